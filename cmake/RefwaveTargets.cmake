@@ -1,0 +1,43 @@
+# How every target of this project is built: one language level, one set of warnings, one include root.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+
+find_program(REFWAVE_CCACHE ccache)
+if(REFWAVE_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${REFWAVE_CCACHE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+
+add_library(refwave_build INTERFACE)
+target_include_directories(refwave_build INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+target_link_libraries(refwave_build INTERFACE Threads::Threads)
+if(REFWAVE_SANITIZE)
+  target_compile_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE})
+endif()
+
+# refwave_library(NAME SOURCES…): a static library of one directory.
+function(refwave_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC refwave_build)
+endfunction()
+
+# refwave_test(NAME SOURCES… [LIBS …] [LABELS …]): a GoogleTest program; every TEST in it is a CTest test.
+function(refwave_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBS;LABELS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+endfunction()

@@ -1,0 +1,34 @@
+// The sample formats that a client may open and a device may run, and the arithmetic that follows from them.
+// Plain values: any thread. Parsing a WAVEFORMATEX into one is driver/winmm's business.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace refwave::dsp {
+
+inline constexpr std::uint16_t kMaxChannels = 8;
+inline constexpr std::uint32_t kMinRate = 8'000;
+inline constexpr std::uint32_t kMaxRate = 192'000;
+
+/// How one sample lies in memory: little endian, packed; u8 is offset binary, the other integers two's complement.
+enum class SampleType : std::uint8_t { u8, s16, s24, s32, f32, f64 };
+
+constexpr std::size_t bytes_per_sample(SampleType type) {
+  constexpr std::size_t bytes[] = {1, 2, 3, 4, 4, 8};
+  return bytes[static_cast<std::size_t>(type)];
+}
+
+/// Interleaved PCM or float audio. `channel_mask` holds one SPEAKER_* bit a channel, in channel order
+/// (WAVEFORMATEXTENSIBLE's dwChannelMask); 0 means the usual layout for that number of channels.
+struct Format {
+  SampleType type = SampleType::s16;
+  std::uint16_t channels = 2;
+  std::uint32_t rate = 48'000;  // frames a second
+  std::uint32_t channel_mask = 0;
+
+  constexpr std::size_t bytes_per_frame() const { return channels * bytes_per_sample(type); }
+  friend constexpr bool operator==(const Format&, const Format&) = default;
+};
+
+}  // namespace refwave::dsp
