@@ -11,7 +11,8 @@ inline constexpr std::uint16_t kMaxChannels = 8;
 inline constexpr std::uint32_t kMinRate = 8'000;
 inline constexpr std::uint32_t kMaxRate = 192'000;
 
-/// How one sample lies in memory: little endian, packed; u8 is offset binary, the other integers two's complement.
+/// How one sample lies in memory: little endian, packed; u8 is offset binary, the other integers two's
+/// complement.
 enum class SampleType : std::uint8_t { u8, s16, s24, s32, f32, f64 };
 
 constexpr std::size_t bytes_per_sample(SampleType type) {
@@ -30,5 +31,12 @@ struct Format {
   constexpr std::size_t bytes_per_frame() const { return channels * bytes_per_sample(type); }
   friend constexpr bool operator==(const Format&, const Format&) = default;
 };
+
+/// Returns: the usual layout (SPEAKER_* bits) for 1 to kMaxChannels channels: mono, stereo, 3.0,
+/// quad, 5.0, 5.1, 6.1 and 7.1, surrounds at the back up to 6.1; 0 for any other number.
+constexpr std::uint32_t default_channel_mask(std::uint16_t channels) {
+  constexpr std::uint32_t masks[] = {0, 0x4, 0x3, 0x7, 0x33, 0x37, 0x3F, 0x13F, 0x63F};
+  return channels <= kMaxChannels ? masks[channels] : 0;
+}
 
 }  // namespace refwave::dsp

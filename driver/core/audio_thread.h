@@ -1,6 +1,4 @@
-// The tag on everything that runs on the audio thread.
+// The tag on everything that runs on the audio thread: dsp's, as dsp is reached from there too.
 #pragma once
 
-/// Marks a function that the audio thread runs. Such a function is noexcept, allocates nothing, locks nothing, logs
-/// nothing and makes no system call (the one wake at a period's end excepted). tests/rules checks it.
-#define REFWAVE_AUDIO_THREAD
+#include "dsp/audio_thread.h"

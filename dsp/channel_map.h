@@ -1,0 +1,62 @@
+// Which speaker of the device hears which channel of a stream, and how loudly: a small matrix that is made
+// once on a control thread and then only read. Also used the other way round, from a recording device to a
+// client.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "dsp/audio_thread.h"
+#include "dsp/format.h"
+
+namespace refwave::dsp {
+
+/// The gains of a run of frames: output channel c has `start[c]` at the first frame and `slope[c]` more each
+/// frame. gain.h makes them; the default is unity throughout.
+struct GainRun {
+  std::size_t frames = 0;
+  std::array<float, kMaxChannels> start = {1, 1, 1, 1, 1, 1, 1, 1};
+  std::array<float, kMaxChannels> slope = {};
+};
+
+/// A channel goes to the speaker of the same name. Where the device lacks it:
+/// - side and back speakers of one side stand in for each other, at -3 dB if the one has a channel of its
+/// own;
+/// - otherwise a channel folds towards the front as in ITU-R BS.775-3, annex 4: centre and surrounds at -3 dB
+/// to front
+///   left and right; the low-frequency channel is left out. Coefficients are not normalised: the sum is
+///   saturated once, when the mix is encoded.
+/// - A mono stream plays on front left and front right at unity, as Windows does.
+/// - A mono device gets half of left plus right of the stereo down-mix (stereo is averaged).
+/// - A map by which nothing would be heard sends channel n to channel n.
+class ChannelMap {
+ public:
+  /// Takes channels and channel_mask of both; 1 to kMaxChannels channels each. Thread: control.
+  ChannelMap(const Format& in, const Format& out) noexcept;
+
+  /// Effects: adds `frames` frames of `in`, mapped and multiplied by the run's gains, to `bus` (not
+  /// overlapping). At unity and coefficient 1 a sample is added unchanged, so on a zeroed bus it arrives bit
+  /// for bit.
+  REFWAVE_AUDIO_THREAD void add(const float* in, float* bus, std::size_t frames,
+                                const GainRun& gain = {}) const noexcept;
+
+  std::uint16_t in_channels() const noexcept { return in_channels_; }
+  std::uint16_t out_channels() const noexcept { return out_channels_; }
+  /// Returns: how much of an input channel an output channel hears.
+  float coefficient(std::size_t in_channel, std::size_t out_channel) const noexcept {
+    return matrix_[in_channel][out_channel];
+  }
+  /// True if every channel goes to itself at unity.
+  bool is_identity() const noexcept { return identity_; }
+
+ private:
+  using Row = std::array<float, kMaxChannels>;
+
+  std::uint16_t in_channels_;
+  std::uint16_t out_channels_;
+  bool identity_ = false;
+  std::array<Row, kMaxChannels> matrix_ = {};  // [in][out]
+};
+
+}  // namespace refwave::dsp

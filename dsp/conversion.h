@@ -1,0 +1,32 @@
+// Between the bytes of a client or a device and the mix, which is float at full scale 1. Pure functions, any
+// thread. One sample at a time and in order: channels, gain and rate are other files' business.
+#pragma once
+
+#include <cstddef>
+
+#include "dsp/audio_thread.h"
+#include "dsp/format.h"
+
+namespace refwave::dsp {
+
+/// Floats of a client beyond ±this (60 dB over full scale) are no sound: they are cut here, so that no sum
+/// overflows.
+inline constexpr float kFloatLimit = 1024.0F;
+
+/// Reads `samples` samples at `in` (any alignment, not overlapping `out`).
+/// Integers are divided by 2^(bits - 1) and so lie in [-1, 1); s32 is rounded to float's 24 bits, which may
+/// give 1. Floats are copied bit for bit; NaN becomes 0, and ±kFloatLimit is the limit.
+using Decode = void (*)(const std::byte* in, float* out, std::size_t samples) noexcept;
+
+/// Writes `samples` samples to `out` (any alignment, not overlapping `in`).
+/// Integers are multiplied by 2^(bits - 1), rounded to nearest (ties to even) and saturated; floats are
+/// saturated to
+/// [-1, 1], because what a device or a client does with more is its own guess. NaN becomes 0.
+/// What was decoded from 24 bits or fewer and is encoded to the same or a wider type loses no bit.
+using Encode = void (*)(const float* in, std::byte* out, std::size_t samples) noexcept;
+
+/// Returns: the function for a type, of which the audio thread may keep the address.
+REFWAVE_AUDIO_THREAD Decode decoder(SampleType type) noexcept;
+REFWAVE_AUDIO_THREAD Encode encoder(SampleType type) noexcept;
+
+}  // namespace refwave::dsp

@@ -1,0 +1,56 @@
+// The volume of one voice: a gain for every output channel that moves in a straight line to a new target, so
+// that no change is heard as a click. Owned by the audio thread once its voice plays.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "dsp/audio_thread.h"
+#include "dsp/channel_map.h"
+#include "dsp/format.h"
+
+namespace refwave::dsp {
+
+/// How long a change of volume takes.
+inline constexpr std::uint32_t kRampMs = 10;
+
+class Gain {
+ public:
+  /// Effects: unity on every channel of `out`; later targets are reached in `ramp_frames` frames (0: at
+  /// once).
+  Gain(const Format& out, std::uint32_t ramp_frames) noexcept;
+
+  /// Effects: speakers on the left move to `left`, those on the right to `right`, all others (centre, low
+  /// frequency, a mono device) to the mean of both, from wherever they are now. Nothing happens if these are
+  /// already the target: it may be called every period.
+  REFWAVE_AUDIO_THREAD void set_target(float left, float right) noexcept;
+
+  /// Effects: as set_target(), without a ramp: for a voice that has not been heard yet.
+  REFWAVE_AUDIO_THREAD void jump(float left, float right) noexcept;
+
+  /// Effects: moves on by as many frames as the run it returns has.
+  /// Returns: the gains of the next frames, at most `frames`, and fewer where a ramp ends.
+  REFWAVE_AUDIO_THREAD GainRun take(std::size_t frames) noexcept;
+
+  bool ramping() const noexcept { return remaining_ != 0; }
+
+ private:
+  enum class Side : std::uint8_t { left, right, middle };
+
+  std::uint32_t ramp_frames_;
+  std::uint32_t remaining_ = 0;  // frames until the target is reached
+  std::uint16_t channels_;
+  float left_ = 1.0F;
+  float right_ = 1.0F;
+  std::array<Side, kMaxChannels> sides_ = {};
+  std::array<float, kMaxChannels> target_ = {1, 1, 1, 1, 1, 1, 1, 1};
+  std::array<float, kMaxChannels> slope_ = {};  // a frame, while ramping
+};
+
+/// Effects: adds `frames` frames of `in` to `bus`, through the map and the gain, which moves on by `frames`.
+/// At unity with an identity map no bit of a sample changes.
+REFWAVE_AUDIO_THREAD void mix(const ChannelMap& map, Gain& gain, const float* in, float* bus,
+                              std::size_t frames) noexcept;
+
+}  // namespace refwave::dsp
