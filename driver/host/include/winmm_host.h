@@ -1,0 +1,42 @@
+// What the stand-in offers beyond Windows: drivers registered for this process alone, why one did not load,
+// and windows with bounded message queues. refwave's own; a program that should also build on Windows stays
+// away from it.
+#pragma once
+
+#include <mmsystem.h>
+
+#pragma GCC visibility push(default)
+extern "C" {
+
+/// Effects: registers a driver for this process, as the line `key=command` of [drivers32] would; wave
+/// functions look at the keys wave, wave1 … wave9, in that order. A process that registers anything does not
+/// read the file. `command` is UTF-8: the driver's file name, in quotes if it has spaces, and what follows is
+/// its parameter string. NULL takes the key away. Call it before the first wave function, or unload the wave
+/// drivers first. Thread: any. Without any of this the environment variable REFWAVE_DRIVER ("path
+/// parameters") stands for `wave`, and without that the file is REFWAVE_SYSTEM_INI or refwave/system.ini in
+/// the user's configuration folder.
+void WINAPI winmm_host_register_driver(LPCSTR key, LPCSTR command);
+
+/// Effects: closes and unloads the drivers that the wave functions have loaded; the next wave function loads
+/// them again. Open wave handles become invalid. Thread: any; while no wave function runs.
+void WINAPI winmm_host_unload_wave_drivers();
+
+/// Returns: why the last OpenDriver or wave function of this thread failed to find or load a driver, one
+/// UTF-8 line a reason, naming file, line and key; "" if there is nothing to tell. Valid until this thread's
+/// next such call.
+LPCSTR WINAPI winmm_host_last_error();
+
+/// Effects: makes a window of the calling thread; what is posted to it goes to that thread's queue.
+HWND WINAPI winmm_host_create_window();
+BOOL WINAPI winmm_host_destroy_window(HWND window);
+
+/// Effects: bounds the calling thread's queue (10000 messages otherwise, as on Windows), making it if need
+/// be. What is queued already stays, even beyond the bound.
+void WINAPI winmm_host_set_queue_capacity(UINT messages);
+
+/// Effects: takes the oldest message of the calling thread (of that window alone, unless `window` is NULL),
+/// waiting up to `timeout_ms` for one. Returns: FALSE if there was none.
+BOOL WINAPI winmm_host_wait_message(LPMSG message, HWND window, DWORD timeout_ms);
+
+}  // extern "C"
+#pragma GCC visibility pop
