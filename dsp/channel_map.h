@@ -21,15 +21,17 @@ struct GainRun {
 };
 
 /// A channel goes to the speaker of the same name. Where the device lacks it:
-/// - side and back speakers of one side stand in for each other, at -3 dB if the one has a channel of its
-/// own;
-/// - otherwise a channel folds towards the front as in ITU-R BS.775-3, annex 4: centre and surrounds at -3 dB
-/// to front
-///   left and right; the low-frequency channel is left out. Coefficients are not normalised: the sum is
-///   saturated once, when the mix is encoded.
+///
+/// - Side and back speakers of one side stand in for each other, at -3 dB if the stream uses both.
+/// - Otherwise a channel folds towards the front, each step at -3 dB, which for 5.1 to stereo is the down-mix
+/// of
+///   ITU-R BS.775 (annex 4): left + 0.7071 centre + 0.7071 left surround. The low-frequency channel is left
+///   out.
 /// - A mono stream plays on front left and front right at unity, as Windows does.
-/// - A mono device gets half of left plus right of the stereo down-mix (stereo is averaged).
-/// - A map by which nothing would be heard sends channel n to channel n.
+/// - A mono device gets half the sum of the stereo down-mix, so stereo is averaged.
+/// - Where nothing at all would be heard, channel n goes to channel n.
+///
+/// Nothing is normalised: what exceeds full scale is saturated once, when the mix is encoded.
 class ChannelMap {
  public:
   /// Takes channels and channel_mask of both; 1 to kMaxChannels channels each. Thread: control.
@@ -52,6 +54,9 @@ class ChannelMap {
 
  private:
   using Row = std::array<float, kMaxChannels>;
+
+  void connect_in_order() noexcept;
+  bool looks_like_identity() const noexcept;
 
   std::uint16_t in_channels_;
   std::uint16_t out_channels_;

@@ -36,7 +36,10 @@ class Gain {
   bool ramping() const noexcept { return remaining_ != 0; }
 
  private:
+  using Gains = std::array<float, kMaxChannels>;
   enum class Side : std::uint8_t { left, right, middle };
+
+  REFWAVE_AUDIO_THREAD Gains now() const noexcept;
 
   std::uint32_t ramp_frames_;
   std::uint32_t remaining_ = 0;  // frames until the target is reached
@@ -44,8 +47,8 @@ class Gain {
   float left_ = 1.0F;
   float right_ = 1.0F;
   std::array<Side, kMaxChannels> sides_ = {};
-  std::array<float, kMaxChannels> target_ = {1, 1, 1, 1, 1, 1, 1, 1};
-  std::array<float, kMaxChannels> slope_ = {};  // a frame, while ramping
+  Gains target_ = {1, 1, 1, 1, 1, 1, 1, 1};
+  Gains slope_ = {};  // a frame, while remaining_ counts down
 };
 
 /// Effects: adds `frames` frames of `in` to `bus`, through the map and the gain, which moves on by `frames`.

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "dsp/audio_thread.h"
+#include "dsp/format.h"
 
 struct SRC_STATE_tag;  // libsamplerate's
 
@@ -51,7 +52,7 @@ class Resampler {
   Resampler(SRC_STATE_tag* state, std::uint16_t channels, std::uint32_t in_rate,
             std::uint32_t out_rate) noexcept;
   REFWAVE_AUDIO_THREAD std::size_t frames_needed_for(std::size_t out_frames) const noexcept;
-  void measure_lead();
+  void measure_lead() noexcept;
 
   SRC_STATE_tag* state_;
   std::uint16_t channels_;

@@ -1,0 +1,172 @@
+// The rules of channel_map.h as a table and a walk along it, and the loops that apply the matrix.
+#include "dsp/channel_map.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "dsp/speakers.h"
+
+namespace refwave::dsp {
+namespace {
+
+constexpr float kMinus3dB = 0.70710678F;
+constexpr std::uint32_t kStereo = speaker_bit(Speaker::front_left) | speaker_bit(Speaker::front_right);
+
+/// Gains by speaker: how loudly one channel is heard on each.
+using Spread = std::array<float, kSpeakers>;
+
+/// Where a speaker's signal goes when the device has no such speaker: one, or two where it lies between them.
+/// A speaker that folds to itself has nowhere to go.
+struct Fold {
+  Speaker to;
+  Speaker to_too;
+};
+
+using enum Speaker;
+
+constexpr std::array<Fold, kSpeakers> kFolds = {{
+    {front_left, front_left},        // front_left
+    {front_right, front_right},      // front_right
+    {front_left, front_right},       // front_center
+    {low_frequency, low_frequency},  // low_frequency
+    {front_left, front_left},        // back_left
+    {front_right, front_right},      // back_right
+    {front_left, front_left},        // front_left_of_center
+    {front_right, front_right},      // front_right_of_center
+    {back_left, back_right},         // back_center
+    {front_left, front_left},        // side_left
+    {front_right, front_right},      // side_right
+    {front_center, front_center},    // top_center
+    {front_left, front_left},        // top_front_left
+    {front_center, front_center},    // top_front_center
+    {front_right, front_right},      // top_front_right
+    {back_left, back_left},          // top_back_left
+    {back_center, back_center},      // top_back_center
+    {back_right, back_right},        // top_back_right
+}};
+
+constexpr std::size_t index(Speaker speaker) { return static_cast<std::size_t>(speaker); }
+
+bool has(std::uint32_t mask, Speaker speaker) { return (mask & speaker_bit(speaker)) != 0; }
+
+/// Returns: the speaker of the same side that stands in for this one at no loss; itself where there is none.
+Speaker stand_in(Speaker speaker) {
+  constexpr std::array<std::array<Speaker, 2>, 2> pairs = {
+      {{back_left, side_left}, {back_right, side_right}}};
+  for (const auto& [back, side] : pairs) {
+    if (speaker == back) return side;
+    if (speaker == side) return back;
+  }
+  return speaker;
+}
+
+/// Effects: adds a signal of level `gain`, meant for `from`, to the speakers of `out` that play it. `in` are
+/// the speakers for which the stream has channels.
+void spread(Speaker from, float gain, std::uint32_t in, std::uint32_t out, Spread& heard) {
+  if (has(out, from)) {
+    heard[index(from)] += gain;
+    return;
+  }
+  if (const Speaker other = stand_in(from); has(out, other)) {
+    heard[index(other)] += has(in, other) ? gain * kMinus3dB : gain;
+    return;
+  }
+  const auto [to, to_too] = kFolds[index(from)];
+  if (to == from) return;
+  spread(to, gain * kMinus3dB, in, out, heard);
+  if (to_too != to) spread(to_too, gain * kMinus3dB, in, out, heard);
+}
+
+/// Returns: where a stream's channel for `from` is heard on a device of two or more channels.
+Spread heard_on(Speaker from, std::uint32_t in, std::uint32_t out) {
+  Spread heard = {};
+  const bool mono = in == speaker_bit(front_center);
+  if (mono && (out & kStereo) == kStereo) {
+    heard[index(front_left)] = 1;
+    heard[index(front_right)] = 1;
+  } else {
+    spread(from, 1, in, out, heard);
+  }
+  return heard;
+}
+
+REFWAVE_AUDIO_THREAD void add_all(const float* in, float* bus, std::size_t samples, float gain) noexcept {
+  for (std::size_t i = 0; i < samples; ++i) bus[i] += in[i] * gain;
+}
+
+/// One channel in, one channel out, each with its own distance between frames; the gain moves along a line.
+struct Line {
+  std::size_t in_step;
+  std::size_t out_step;
+  float start;
+  float slope;
+};
+
+REFWAVE_AUDIO_THREAD void add_line(const float* in, float* bus, std::size_t frames,
+                                   const Line& line) noexcept {
+  for (std::size_t frame = 0; frame < frames; ++frame) {
+    // An int converts to float in one vector instruction; a size_t does not.
+    const float gain = line.start + line.slope * static_cast<float>(static_cast<std::int32_t>(frame));
+    bus[frame * line.out_step] += in[frame * line.in_step] * gain;
+  }
+}
+
+/// True if the first `channels` channels have one gain that does not move.
+REFWAVE_AUDIO_THREAD bool is_one_gain(const GainRun& gain, std::size_t channels) noexcept {
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    if (gain.slope[channel] != 0 || gain.start[channel] != gain.start[0]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ChannelMap::ChannelMap(const Format& in, const Format& out) noexcept
+    : in_channels_(in.channels), out_channels_(out.channels) {
+  const std::uint32_t in_mask = speaker_mask(in);
+  const std::uint32_t out_mask = speaker_mask(out);
+  const auto in_speakers = speakers_of(in);
+  const auto out_speakers = speakers_of(out);
+  bool heard_at_all = false;
+  for (std::size_t from = 0; from < in_channels_; ++from) {
+    const bool to_mono = out_channels_ == 1;
+    const Spread heard = heard_on(in_speakers[from], in_mask, to_mono ? kStereo : out_mask);
+    for (std::size_t to = 0; to < out_channels_; ++to) {
+      matrix_[from][to] = to_mono ? (heard[index(front_left)] + heard[index(front_right)]) / 2
+                                  : heard[index(out_speakers[to])];
+      heard_at_all |= matrix_[from][to] != 0;
+    }
+  }
+  if (!heard_at_all) connect_in_order();
+  identity_ = looks_like_identity();
+}
+
+void ChannelMap::connect_in_order() noexcept {
+  for (std::size_t i = 0; i < std::min(in_channels_, out_channels_); ++i) matrix_[i][i] = 1;
+}
+
+bool ChannelMap::looks_like_identity() const noexcept {
+  for (std::size_t from = 0; from < in_channels_; ++from) {
+    for (std::size_t to = 0; to < out_channels_; ++to) {
+      if (matrix_[from][to] != (from == to ? 1.0F : 0.0F)) return false;
+    }
+  }
+  return in_channels_ == out_channels_;
+}
+
+void ChannelMap::add(const float* in, float* bus, std::size_t frames, const GainRun& gain) const noexcept {
+  if (identity_ && is_one_gain(gain, out_channels_)) {
+    add_all(in, bus, frames * out_channels_, gain.start[0]);
+    return;
+  }
+  for (std::size_t from = 0; from < in_channels_; ++from) {
+    for (std::size_t to = 0; to < out_channels_; ++to) {
+      const float coefficient = matrix_[from][to];
+      if (coefficient == 0) continue;
+      add_line(in + from, bus + to, frames,
+               {in_channels_, out_channels_, coefficient * gain.start[to], coefficient * gain.slope[to]});
+    }
+  }
+}
+
+}  // namespace refwave::dsp
