@@ -1,0 +1,36 @@
+// One run of frames within a device's period, as voices and tracks are given it.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+#include "dsp/audio_thread.h"
+
+namespace refwave::core {
+
+struct Cycle {
+  std::uint32_t frames = 0;
+  std::int64_t monotonic_ns = 0;     // when its first frame is rendered, on the monotonic clock
+  std::uint32_t latency_frames = 0;  // from there to the loudspeaker, or from the microphone
+  double clock_rate = 1.0;           // device seconds a monotonic second; 0 when stepped
+};
+
+/// Returns: the monotonic clock in ns, about 20 ns to read and no system call.
+REFWAVE_AUDIO_THREAD inline std::int64_t monotonic_now_ns() noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+/// Effects: `run(part, first_frame)` for every part of the cycle of at most `most` frames. `rate`: the device's.
+template <typename Run>
+REFWAVE_AUDIO_THREAD void for_each_run(const Cycle& cycle, std::uint32_t rate, std::uint32_t most, Run run) noexcept {
+  for (std::uint32_t first = 0; first < cycle.frames; first += most) {
+    Cycle part = cycle;
+    part.frames = std::min(cycle.frames - first, most);
+    part.monotonic_ns += std::int64_t{first} * 1'000'000'000 / rate;
+    run(part, first);
+  }
+}
+
+}  // namespace refwave::core

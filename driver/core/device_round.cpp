@@ -1,0 +1,46 @@
+#include "driver/core/device_round.h"
+
+#include "driver/core/delivery.h"
+#include "driver/core/lane.h"
+
+namespace refwave::core {
+
+/// The count was raised from zero by us: we say who the owner is. The ready bit is set before the seat is left.
+void DeviceRound::mark(std::size_t index) noexcept {
+  if (completion_ == CompletionBy::audio_thread) {
+    owned_[owned_count_++] = static_cast<std::uint16_t>(index);
+    return;
+  }
+  table_->ready.set(index);
+  raised_ = true;
+}
+
+void DeviceRound::wake() noexcept {
+  if (!raised_) return;
+  raised_ = false;
+  if (table_->waker.wake_one()) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void DeviceRound::call_clients(Stack stack) noexcept {
+  const std::size_t count = owned_count_;
+  owned_count_ = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    Slot& slot = table_->slots[owned_[i]];
+    Delivery delivery(slot);
+    bool still_ours = true;
+    while (still_ours) {
+      // Messages of a reset wait in a list behind a mutex, which is a notifier's to take.
+      if (slot.lane->returned.load(std::memory_order_acquire) != 0) {
+        table_->ready.set(owned_[i]);
+        raised_ = true;
+        break;
+      }
+      if (!delivery.begin()) break;
+      const Block block = slot.lane->ring().take();
+      still_ours = delivery.finish(block, stack);
+    }
+  }
+  wake();
+}
+
+}  // namespace refwave::core

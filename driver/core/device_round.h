@@ -1,0 +1,74 @@
+// What one open device does with its engine's streams each period, for output and input alike: sit down, check the
+// epoch, work, stand up, mark what is ready, wake once. One object an open device, used by that device's audio thread
+// alone; a late callback of a dead device finds the epoch changed and touches nothing.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/slot_table.h"
+
+namespace refwave::core {
+
+/// Where clients are called back: on a notifier, or on the audio thread itself.
+enum class CompletionBy : std::uint8_t { notifier, audio_thread };
+
+class DeviceRound {
+ public:
+  DeviceRound(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+              CompletionBy completion)
+      : table_(std::move(table)), roster_(std::move(roster)), epoch_(epoch), completion_(completion) {}
+
+  std::uint32_t epoch() const noexcept { return epoch_; }
+
+  /// Effects: `serve(slot)` in the seat of every stream of the engine; it returns how many blocks it finished. Thread:
+  /// audio.
+  template <typename Serve>
+  REFWAVE_AUDIO_THREAD void each(Serve serve) noexcept {
+    for (std::size_t i = 0; i < Roster::kWords; ++i) {
+      for (std::uint64_t word = roster_->word(i); word != 0; word &= word - 1) {
+        const std::size_t index = i * 64 + static_cast<std::size_t>(std::countr_zero(word));
+        Slot& slot = table_->slots[index];
+        if (!slot.sit_down()) {
+          SlotCounters::add(slot.counters.skipped, 1);
+          continue;
+        }
+        // After the seat is taken, not before: an engine changes the epoch under the seat.
+        if (slot.device_epoch.load(std::memory_order_relaxed) == epoch_) {
+          const std::uint32_t finished = serve(slot);
+          SlotCounters::add(slot.counters.periods, 1);
+          if (slot.add_pending(finished)) mark(index);
+        }
+        slot.stand_up();
+      }
+    }
+  }
+
+  /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no seat.
+  REFWAVE_AUDIO_THREAD void wake() noexcept;
+
+  /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread). Thread: audio, in no seat,
+  /// the period rendered, floating-point modes restored.
+  REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
+
+  /// Returns: wakes that cost a system call since the device was opened. Thread: any.
+  std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
+
+ private:
+  REFWAVE_AUDIO_THREAD void mark(std::size_t index) noexcept;
+
+  const std::shared_ptr<SlotTable> table_;
+  const std::shared_ptr<const Roster> roster_;
+  const std::uint32_t epoch_;
+  const CompletionBy completion_;
+  bool raised_ = false;
+  std::array<std::uint16_t, kSlots> owned_{};  // slots whose messages this period delivers itself
+  std::size_t owned_count_ = 0;
+  std::atomic<std::uint64_t> wakes_{0};
+};
+
+}  // namespace refwave::core

@@ -1,0 +1,21 @@
+#include "driver/core/lane.h"
+
+#include "driver/core/cycle.h"
+
+namespace refwave::core {
+
+std::uint32_t Lane::finish_until(BlockRing::Cursor cursor) noexcept {
+  const BlockRing::Cursor first = ring_.released();
+  if (first == cursor) return 0;
+  const std::int64_t now_ns = monotonic_now_ns();
+  for (BlockRing::Cursor here = first; here != cursor; ++here) {
+    Block& block = ring_.at(here);
+    block.finished_ns = now_ns;
+    store_flags(*block.header, block.done_flags);
+  }
+  ring_.release(cursor);
+  SlotCounters::add(slot_.counters.blocks, cursor - first);
+  return cursor - first;
+}
+
+}  // namespace refwave::core

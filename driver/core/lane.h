@@ -1,0 +1,44 @@
+// What a voice and a track have in common: the ring of blocks, and the step that finishes them.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "driver/core/block_ring.h"
+#include "driver/core/latency_histogram.h"
+#include "driver/core/slot.h"
+#include "dsp/format.h"
+
+namespace refwave::core {
+
+class Lane {
+ public:
+  /// Thread: control. Throws std::bad_alloc.
+  Lane(Slot& slot, const dsp::Format& client, std::uint32_t capacity) : slot_(slot), client_(client), ring_(capacity) {}
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+
+  BlockRing& ring() noexcept { return ring_; }
+  const BlockRing& ring() const noexcept { return ring_; }
+  const dsp::Format& client() const noexcept { return client_; }
+  LatencyHistogram& latency() noexcept { return latency_; }
+
+  /// Headers that a reset returned from behind the full ring: their messages come at their turn, from the stream's
+  /// own list. Written under the write mutex; the owner looks whether there are any.
+  std::atomic<std::uint32_t> returned{0};
+
+ protected:
+  ~Lane() = default;
+
+  /// Effects: stamps, flags and releases the blocks before `cursor`. Returns: how many. Thread: the seat's holder.
+  REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor) noexcept;
+
+  Slot& slot_;
+
+ private:
+  const dsp::Format client_;
+  BlockRing ring_;
+  LatencyHistogram latency_;  // buffer-done latency; the owner records
+};
+
+}  // namespace refwave::core

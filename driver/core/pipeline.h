@@ -1,0 +1,40 @@
+// The way of samples between one client's format and one device's: conversion, channel map, gain and, where the rates
+// differ, resampling, with the scratch memory that takes. Made on a control thread for one pair of formats and swapped
+// under the seat when the device changes; run by the audio thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "dsp/channel_map.h"
+#include "dsp/conversion.h"
+#include "dsp/format.h"
+#include "dsp/gain.h"
+#include "dsp/resampler.h"
+
+namespace refwave::core {
+
+/// Frames that are converted at a time: small enough for the first-level cache.
+inline constexpr std::uint32_t kRunFrames = 256;
+using Scratch = std::array<float, std::size_t{kRunFrames} * dsp::kMaxChannels>;
+
+struct Pipeline {
+  /// Returns: null if memory ran out or the rates are beyond the resampler. `from` → `to`: client → device for output,
+  /// device → client for input. Thread: control.
+  static std::unique_ptr<Pipeline> make(const dsp::Format& from, const dsp::Format& to, dsp::Quality quality) noexcept;
+
+  Pipeline(const dsp::Format& source, const dsp::Format& target, std::unique_ptr<dsp::Resampler> rates);
+
+  const dsp::Format from;
+  const dsp::Format to;
+  const dsp::Decode decode;
+  const dsp::Encode encode;
+  const dsp::ChannelMap map;
+  dsp::Gain gain;
+  std::unique_ptr<dsp::Resampler> resampler;  // null where the rates are equal
+  Scratch before;                             // ahead of the resampler
+  Scratch after;                              // behind it
+};
+
+}  // namespace refwave::core

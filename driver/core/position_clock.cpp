@@ -1,0 +1,70 @@
+#include "driver/core/position_clock.h"
+
+#include <algorithm>
+
+namespace refwave::core {
+namespace {
+
+constexpr int kFrameBits = 48;
+constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << kFrameBits) - 1;
+
+/// Returns: whether epoch `a` comes after `b`, both modulo 2^16.
+bool is_newer(std::uint16_t a, std::uint16_t b) { return static_cast<std::int16_t>(a - b) > 0; }
+
+std::uint64_t frames_at(const PositionSpan& span, std::int64_t now_ns) {
+  const std::int64_t elapsed = std::max<std::int64_t>(0, now_ns - span.monotonic_ns);
+  const double passed = span.frames_per_ns > 0 ? static_cast<double>(elapsed) * static_cast<double>(span.frames_per_ns)
+                                               : static_cast<double>(span.end - span.begin);
+  const std::uint64_t room = span.end - span.begin;
+  const std::uint64_t frames = span.begin + std::min(room, static_cast<std::uint64_t>(passed));
+  return std::max(frames, span.floor);
+}
+
+}  // namespace
+
+void PositionClock::publish(const PositionSpan& span) noexcept {
+  const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
+  sequence_.store(sequence + 1, std::memory_order_relaxed);  // made visible by the first release store below
+  epoch_.store(span.epoch, std::memory_order_release);       // each pairs with its acquire load in load()
+  begin_.store(span.begin, std::memory_order_release);
+  end_.store(span.end, std::memory_order_release);
+  floor_.store(span.floor, std::memory_order_release);
+  monotonic_ns_.store(span.monotonic_ns, std::memory_order_release);
+  frames_per_ns_.store(span.frames_per_ns, std::memory_order_release);
+  sequence_.store(sequence + 2, std::memory_order_release);  // pairs with the first load in load()
+}
+
+PositionSpan PositionClock::load() const noexcept {
+  for (;;) {
+    const std::uint32_t before = sequence_.load(std::memory_order_acquire);  // pairs with the last store of publish()
+    PositionSpan span;
+    span.epoch = epoch_.load(std::memory_order_acquire);  // each pairs with its release store in publish()
+    span.begin = begin_.load(std::memory_order_acquire);
+    span.end = end_.load(std::memory_order_acquire);
+    span.floor = floor_.load(std::memory_order_acquire);
+    span.monotonic_ns = monotonic_ns_.load(std::memory_order_acquire);
+    span.frames_per_ns = frames_per_ns_.load(std::memory_order_acquire);
+    const std::uint32_t after = sequence_.load(std::memory_order_relaxed);  // ordered by the acquires above
+    if (before == after && (before & 1U) == 0) return span;
+  }
+}
+
+std::uint64_t PositionClock::read(std::int64_t now_ns) noexcept {
+  const PositionSpan span = load();
+  return at_least_reported(span.epoch, frames_at(span, now_ns));
+}
+
+std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept {
+  const auto mine = static_cast<std::uint16_t>(epoch);
+  const std::uint64_t candidate = (std::uint64_t{mine} << kFrameBits) | (frames & kFrameMask);
+  std::uint64_t reported = reported_.load(std::memory_order_relaxed);
+  for (;;) {
+    const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);
+    if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
+    if (is_newer(theirs, mine)) return frames;  // a reset came between: this answer belongs to the time before it
+    // Relaxed: the number is all that readers share through it.
+    if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_relaxed)) return frames;
+  }
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,92 @@
+// One place for one open stream, as old as the Driver: all that the audio thread, a notifier and control threads share
+// of it. The seat says who may touch the voice; the pending count says who owns the messages. Nothing in it is ever
+// freed while somebody may look. The protocols are tests/models' seat_and_reset.pml and close_and_reuse.pml.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "driver/core/block_ring.h"
+#include "driver/core/client_callback.h"
+#include "driver/core/position_clock.h"
+#include "dsp/audio_thread.h"
+
+namespace refwave::core {
+
+class Lane;
+class Voice;
+class Track;
+
+enum class Seat : std::uint32_t { vacant, audio, control };
+
+/// Where the slot's owner is: between callbacks, inside one, gone because the closer had asked for that, or told that
+/// the closer has given up waiting.
+enum class Call : std::uint32_t { idle, in_call, handed, closed };
+
+/// The closer's share of the pending count.
+inline constexpr std::uint32_t kCloserToken = 0x8000'0000U;
+
+/// Counters of one stream. Each has one writer at a time (named), any number of readers; relaxed throughout.
+struct SlotCounters {
+  std::atomic<std::uint64_t> blocks{0};       // seat's holder: blocks released
+  std::atomic<std::uint64_t> messages{0};     // owner: DriverCallback returned TRUE
+  std::atomic<std::uint64_t> undelivered{0};  // owner: it returned FALSE; closer: gave up waiting
+  std::atomic<std::uint64_t> underruns{0};    // audio thread; for input: frames dropped for want of a block
+  std::atomic<std::uint64_t> periods{0};      // audio thread: periods served
+  std::atomic<std::uint64_t> skipped{0};      // audio thread: periods in which the seat was taken or wanted
+
+  static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  void clear() noexcept {
+    for (auto* counter : {&blocks, &messages, &undelivered, &underruns, &periods, &skipped})
+      counter->store(0, std::memory_order_relaxed);
+  }
+};
+
+struct alignas(kCacheLine) Slot {
+  // --- the seat and what it guards ---
+  std::atomic<Seat> seat{Seat::vacant};      // audio and control threads, by compare-exchange from vacant
+  std::atomic<std::uint32_t> wanted{0};      // control threads waiting for the seat
+  std::atomic<std::uint32_t> device_epoch{0};  // the open device that may serve this slot; written under the seat
+  std::atomic<bool> retired{false};          // the audio thread died in the seat; the slot is out of use for good
+  Voice* voice = nullptr;                    // guarded by the seat; output
+  Track* track = nullptr;                    // guarded by the seat; input
+
+  // --- what control threads tell the audio thread; plain atomics, relaxed, no seat ---
+  std::atomic<bool> running{false};          // not paused (output), started (input)
+  std::atomic<bool> break_loop{false};       // set by BREAKLOOP, cleared by the audio thread
+  std::atomic<std::uint32_t> volume{0xFFFF'FFFFU};  // left in the low word, right in the high one
+
+  // --- the messages ---
+  /// Blocks released and not yet notified, and kCloserToken. Raised by the seat's holder, lowered by the owner. Zero
+  /// means: nobody is inside, the ready bit is clear, the slot may be used again.
+  alignas(kCacheLine) std::atomic<std::uint32_t> pending{0};
+  std::atomic<Call> call{Call::idle};              // owner and closer, by compare-exchange
+  std::atomic<std::uintptr_t> callback_thread{0};  // who runs the callback; written and compared by that thread
+  Lane* lane = nullptr;                            // the owner's; set at open before anything is pending
+  ClientCallback callback;                         // as lane
+
+  alignas(kCacheLine) PositionClock position;
+  alignas(kCacheLine) SlotCounters counters;
+
+  /// Effects: takes the seat for the audio thread. Returns: false if it is taken or a control thread wants it.
+  REFWAVE_AUDIO_THREAD bool sit_down() noexcept {
+    if (wanted.load(std::memory_order_relaxed) != 0) return false;  // only manners: the exchange decides
+    return try_seat(Seat::audio);
+  }
+  /// Acquire pairs with the release in stand_up(): the holder sees all that earlier holders did.
+  REFWAVE_AUDIO_THREAD bool try_seat(Seat mine) noexcept {
+    Seat vacant = Seat::vacant;
+    return seat.compare_exchange_strong(vacant, mine, std::memory_order_acquire, std::memory_order_relaxed);
+  }
+  REFWAVE_AUDIO_THREAD void stand_up() noexcept { seat.store(Seat::vacant, std::memory_order_release); }
+
+  /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so decides who
+  /// the owner is. Release: the owner sees the released entries. Acquire: and the end of the last owner's work.
+  REFWAVE_AUDIO_THREAD bool add_pending(std::uint32_t blocks) noexcept {
+    return blocks != 0 && pending.fetch_add(blocks, std::memory_order_acq_rel) == 0;  // pairs with delivery's fetch_sub
+  }
+};
+
+}  // namespace refwave::core

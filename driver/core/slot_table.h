@@ -1,0 +1,42 @@
+// All slots, the ready set and the waker: what audio threads and notifiers meet in. As old as the Driver, and kept alive
+// by every open device, so that a late callback of a dead one finds it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "driver/core/ready_set.h"
+#include "driver/core/slot.h"
+
+namespace refwave::core {
+
+struct SlotTable {
+  std::array<Slot, kSlots> slots;
+  ReadySet ready;
+  Waker waker;
+};
+
+/// The slots that one engine serves: bits set and cleared by control threads, read by its audio threads.
+class Roster {
+ public:
+  void add(std::size_t index) noexcept {
+    words_[index / 64].fetch_or(bit(index), std::memory_order_release);  // pairs with word(); the seat guards the rest
+  }
+  void remove(std::size_t index) noexcept { words_[index / 64].fetch_and(~bit(index), std::memory_order_relaxed); }
+  bool has(std::size_t index) const noexcept {
+    return (words_[index / 64].load(std::memory_order_relaxed) & bit(index)) != 0;
+  }
+  REFWAVE_AUDIO_THREAD std::uint64_t word(std::size_t i) const noexcept {
+    return words_[i].load(std::memory_order_acquire);  // pairs with add()
+  }
+  static constexpr std::size_t kWords = kSlots / 64;
+
+ private:
+  static constexpr std::uint64_t bit(std::size_t index) noexcept { return std::uint64_t{1} << (index % 64); }
+
+  std::array<std::atomic<std::uint64_t>, kWords> words_{};
+};
+
+}  // namespace refwave::core
