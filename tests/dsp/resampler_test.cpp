@@ -1,0 +1,238 @@
+// The resampler: what it counts, what it sounds like, and that it allocates nothing while it runs.
+#include "dsp/resampler.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <initializer_list>
+#include <numbers>
+#include <tuple>
+#include <vector>
+
+#include "tests/dsp/allocation_trap.h"
+
+namespace refwave::dsp {
+namespace {
+
+struct Rates {
+  std::uint32_t in;
+  std::uint32_t out;
+  double ratio() const { return static_cast<double>(out) / in; }
+};
+
+/// Runs `in` (mono) and the tail's silence through, `period` output frames at a time, as a mixer does.
+std::vector<float> resampled(Resampler& resampler, std::vector<float> in, std::size_t period) {
+  in.resize(in.size() + resampler.tail_frames());
+  std::vector<float> out;
+  std::size_t used = 0;
+  for (Resampler::Step step = {0, 1}; step.in_used + step.out_made != 0; used += step.in_used) {
+    std::vector<float> block(period);
+    step = resampler.process(in.data() + used, in.size() - used, block.data(), period);
+    out.insert(out.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(step.out_made));
+  }
+  return out;
+}
+
+std::vector<float> sine(double hz, double rate, std::size_t frames) {
+  std::vector<float> samples(frames);
+  for (std::size_t i = 0; i < frames; ++i) {
+    samples[i] =
+        static_cast<float>(0.5 * std::sin(2 * std::numbers::pi * hz * static_cast<double>(i) / rate));
+  }
+  return samples;
+}
+
+struct Fit {
+  double level_db;     // of the sine in the signal, against amplitude 0.5
+  double residual_db;  // what is no such sine, against that sine
+  double phase;        // in radians at the first sample
+};
+
+/// Fits a sine to whole periods of the signal and measures what remains.
+Fit fit_sine(const std::vector<float>& signal, std::size_t begin, std::size_t end, double radians_a_frame) {
+  double in_phase = 0;
+  double quadrature = 0;
+  const double count = static_cast<double>(end - begin);
+  for (std::size_t i = begin; i < end; ++i) {
+    in_phase += 2 / count * signal[i] * std::sin(radians_a_frame * static_cast<double>(i));
+    quadrature += 2 / count * signal[i] * std::cos(radians_a_frame * static_cast<double>(i));
+  }
+  double residual = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    const double angle = radians_a_frame * static_cast<double>(i);
+    const double error = signal[i] - in_phase * std::sin(angle) - quadrature * std::cos(angle);
+    residual += error * error / count;
+  }
+  const double power = (in_phase * in_phase + quadrature * quadrature) / 2;
+  return {10 * std::log10(power / 0.125), 10 * std::log10(residual / power),
+          std::atan2(quadrature, in_phase)};
+}
+
+using Case = std::tuple<Rates, Quality>;
+class ResamplerCase : public testing::TestWithParam<Case> {
+ protected:
+  Rates rates() const { return std::get<0>(GetParam()); }
+  std::unique_ptr<Resampler> make(std::uint16_t channels = 1) const {
+    return Resampler::make(channels, rates().in, rates().out, std::get<1>(GetParam()));
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Resampler, ResamplerCase,
+                         testing::Combine(testing::Values(Rates{44'100, 48'000}, Rates{48'000, 44'100},
+                                                          Rates{8'000, 48'000}, Rates{192'000, 8'000},
+                                                          Rates{11'025, 192'000}, Rates{48'000, 48'000}),
+                                          testing::Values(Quality::fastest, Quality::medium, Quality::best)));
+
+TEST_P(ResamplerCase, Output_is_as_long_as_the_ratio_says_and_the_tail_is_enough) {
+  auto resampler = make();
+  const std::size_t frames = rates().in * 2 + 17;
+
+  const auto out = resampled(*resampler, std::vector<float>(frames, 0.5F), 441);
+
+  const double expected = static_cast<double>(frames) * rates().ratio();
+  EXPECT_GE(static_cast<double>(out.size()), std::floor(expected));
+  EXPECT_LE(static_cast<double>(out.size()), expected + rates().ratio() + 1);
+}
+
+/// Runs `calls` calls of `period` output frames and checks the count after each.
+void expect_steady_count(Resampler& resampler, const Rates& rates, int calls, std::size_t period) {
+  const std::vector<float> in(static_cast<std::size_t>(static_cast<double>(period) / rates.ratio()) + 4000,
+                              0.5F);
+  std::vector<float> out(period);
+  std::size_t used = 0;
+  std::size_t made = 0;
+  for (int call = 0; call < calls; ++call) {
+    const auto step = resampler.process(in.data(), in.size(), out.data(), out.size());
+    used += step.in_used;
+    made += step.out_made;
+    const double held = static_cast<double>(used) - static_cast<double>(made) / rates.ratio();
+    ASSERT_EQ(step.out_made, period);
+    ASSERT_NEAR(resampler.delay_frames(), held, 1e-6);
+    ASSERT_NEAR(held, static_cast<double>(resampler.tail_frames()), 1.000001 + 1 / rates.ratio())
+        << "call " << call;
+  }
+}
+
+TEST_P(ResamplerCase, What_is_held_back_is_counted_exactly_and_always_the_same) {
+  for (const std::size_t period : {std::size_t{1}, std::size_t{331}, std::size_t{4800}}) {
+    auto resampler = make();
+    expect_steady_count(*resampler, rates(), 50, period);
+  }
+}
+
+TEST(Resampler, Ten_minutes_neither_gain_nor_lose_a_frame) {
+  constexpr Rates kRates = {44'100, 48'000};
+  auto resampler = Resampler::make(1, kRates.in, kRates.out, Quality::fastest);
+  expect_steady_count(*resampler, kRates, 60'000, 480);
+}
+
+TEST_P(ResamplerCase, An_impulse_comes_out_where_the_count_says) {
+  auto resampler = make();
+  const std::size_t at = rates().in / 20 + 1;
+  std::vector<float> in(rates().in / 10);
+  in[at] = 1;
+
+  const auto out = resampled(*resampler, in, 128);
+
+  const auto peak =
+      std::max_element(out.begin(), out.end(), [](float a, float b) { return std::abs(a) < std::abs(b); });
+  EXPECT_NEAR(static_cast<double>(peak - out.begin()), static_cast<double>(at) * rates().ratio(), 0.5 + 1e-9);
+}
+
+TEST_P(ResamplerCase, A_sine_keeps_level_and_place_and_gains_no_noise) {
+  auto resampler = make();
+  const double hz = 1000;
+  const double limit_db = std::get<1>(GetParam()) == Quality::fastest ? -80 : -90;
+
+  const auto out = resampled(*resampler, sine(hz, rates().in, rates().in), 480);
+
+  // From a quarter of a second to three quarters: whole periods, far from both ends.
+  const auto fit =
+      fit_sine(out, rates().out / 4, rates().out * 3 / 4, 2 * std::numbers::pi * hz / rates().out);
+  EXPECT_NEAR(fit.level_db, 0, 0.02);
+  EXPECT_LT(fit.residual_db, limit_db);
+  EXPECT_NEAR(fit.phase, 0, 1e-4);
+}
+
+TEST_P(ResamplerCase, Nothing_is_allocated_while_it_runs_the_first_calls_included) {
+  for (const std::uint16_t channels : std::initializer_list<std::uint16_t>{1, 2, 6, 8}) {
+    auto resampler = make(channels);
+    ASSERT_NE(resampler, nullptr);
+    const std::vector<float> in(std::size_t{2000} * channels, 0.25F);
+    std::vector<float> out(std::size_t{480} * channels);
+    const test::AllocationTrap trap;
+    for (int call = 0; call < 20; ++call) {
+      resampler->process(in.data(), call == 0 ? 1 : 2000, out.data(), 480);
+    }
+    resampler->reset();
+    resampler->process(in.data(), 2000, out.data(), 480);
+    EXPECT_EQ(trap.calls(), 0U);
+  }
+}
+
+TEST_P(ResamplerCase, After_a_reset_it_repeats_itself_bit_for_bit) {
+  auto resampler = make();
+  const auto in = sine(440, rates().in, rates().in / 10);
+  const auto first = resampled(*resampler, in, 100);
+
+  resampler->reset();
+  EXPECT_EQ(resampler->delay_frames(), 0);
+
+  EXPECT_EQ(resampled(*resampler, in, 100), first);
+}
+
+TEST_P(ResamplerCase, The_size_of_the_calls_changes_no_bit) {
+  auto resampler = make();
+  const auto in = sine(440, rates().in, rates().in / 20);
+  auto whole = resampled(*resampler, in, 1 << 16);
+
+  for (const std::size_t period : {std::size_t{1}, std::size_t{61}, std::size_t{512}}) {
+    resampler->reset();
+    EXPECT_EQ(resampled(*resampler, in, period), whole) << period;
+  }
+}
+
+TEST(Resampler, Channels_stay_apart) {
+  constexpr std::uint16_t kChannels = 6;
+  auto resampler = Resampler::make(kChannels, 44'100, 48'000, Quality::fastest);
+  std::vector<float> in(std::size_t{4410} * kChannels);
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<float>(i % kChannels) / 8;
+  std::vector<float> out(std::size_t{4000} * kChannels);
+
+  const auto step = resampler->process(in.data(), 4410, out.data(), 4000);
+
+  ASSERT_EQ(step.out_made, 4000U);
+  for (std::size_t i = 1000 * kChannels; i < out.size(); ++i) {
+    ASSERT_NEAR(out[i], static_cast<float>(i % kChannels) / 8, 1e-3F);
+  }
+}
+
+TEST(Resampler, No_room_and_no_input_do_nothing) {
+  auto resampler = Resampler::make(2, 44'100, 48'000, Quality::fastest);
+  const std::vector<float> in(200);
+  std::vector<float> out(200);
+
+  const auto no_room = resampler->process(in.data(), 100, out.data(), 0);
+  const auto no_input = resampler->process(in.data(), 0, out.data(), 100);
+
+  EXPECT_EQ(no_room.in_used + no_room.out_made + no_input.in_used + no_input.out_made, 0U);
+}
+
+TEST(Resampler, What_cannot_be_resampled_is_refused) {
+  EXPECT_EQ(Resampler::make(2, 1, 48'000, Quality::fastest), nullptr);
+  EXPECT_EQ(Resampler::make(0, 44'100, 48'000, Quality::fastest), nullptr);
+  EXPECT_EQ(Resampler::make(kMaxChannels + 1, 44'100, 48'000, Quality::fastest), nullptr);
+  EXPECT_EQ(Resampler::make(2, 0, 48'000, Quality::fastest), nullptr);
+  EXPECT_EQ(Resampler::make(2, 48'000, 0, Quality::fastest), nullptr);
+}
+
+TEST(AllocationTrap, Sees_an_allocation) {
+  const test::AllocationTrap trap;
+  void* volatile block = std::malloc(100);
+  std::free(block);
+  EXPECT_EQ(trap.calls(), 2U);
+}
+
+}  // namespace
+}  // namespace refwave::dsp
