@@ -1,5 +1,6 @@
-// What a sound device is to the driver: a list of devices, one open device in one direction, and the callback that
-// its audio thread makes. Implemented by portaudio_backend and clocked_backend. Depends on nothing but dsp/format.h.
+// What a sound device is to the driver: a list of devices, one open device in one direction, and the callback
+// that its audio thread makes. Implemented by portaudio_backend and clocked_backend. Depends on nothing but
+// dsp/format.h.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +16,8 @@ namespace refwave::hal {
 
 enum class Direction : std::uint8_t { output, input };
 
-/// One period as the audio thread is given it. `data` is interleaved in the open device's format: to be filled whole
-/// (output) or only to be read (input), valid during the callback alone.
+/// One period as the audio thread is given it. `data` is interleaved in the open device's format: to be
+/// filled whole (output) or only to be read (input), valid during the callback alone.
 struct Period {
   std::byte* data = nullptr;
   std::uint32_t frames = 0;
@@ -24,10 +25,16 @@ struct Period {
   std::int64_t monotonic_ns = 0;
   /// Frames from the first frame of this period to the loudspeaker (output) or from the microphone (input).
   std::uint32_t latency_frames = 0;
-  /// Device seconds a monotonic second: 1 for real time, n for a clocked device at n times that, 0 when stepped.
+  /// Device seconds a monotonic second: 1 for real time, n for a clocked device at n times that, 0 when
+  /// stepped.
   double clock_rate = 1.0;
   /// The device reported an underflow (output) or overflow (input) since the last period.
   bool xrun = false;
+  /// How late this callback began against the device's own schedule, in ns; 0 where the device keeps none
+  /// that it tells of (PortAudio) or must hold none (clocked, stepped or faster than real time).
+  std::int64_t lateness_ns = 0;
+  /// The device was so late (a suspend, a stopped machine) that it began its schedule anew with this period.
+  bool reanchored = false;
 };
 
 /// The driver's side of an open device.
@@ -51,8 +58,8 @@ struct DeviceInfo {
   bool is_default = false;         // this backend's default for the direction
 };
 
-/// What is wanted; 0 or empty where the device may choose. The device that is opened may differ in everything but the
-/// direction: ask Device::info().
+/// What is wanted; 0 or empty where the device may choose. The device that is opened may differ in everything
+/// but the direction: ask Device::info().
 struct OpenRequest {
   Direction direction = Direction::output;
   std::string device;  // a name from the list, exact or a unique part of one in any case; empty: the default
@@ -77,14 +84,14 @@ struct OpenInfo {
 /// One open device in one direction. Control threads only, one at a time.
 class Device {
  public:
-  /// Effects: stops and closes. Returns within two seconds even if the device hangs; the backend then keeps the
-  /// callback alive until the device lets go of it.
+  /// Effects: stops and closes. Returns within two seconds even if the device hangs; the backend then keeps
+  /// the callback alive until the device lets go of it.
   virtual ~Device() = default;
   virtual const OpenInfo& info() const = 0;
   /// Effects: callbacks begin. Returns: empty, or what went wrong.
   virtual std::string start() = 0;
-  /// Effects: callbacks end once what was rendered has been heard (output). No callback runs when it returns, unless
-  /// the device hangs (two seconds). Returns: empty, or what went wrong.
+  /// Effects: callbacks end once what was rendered has been heard (output). No callback runs when it returns,
+  /// unless the device hangs (two seconds). Returns: empty, or what went wrong.
   virtual std::string stop() = 0;
 };
 
@@ -100,6 +107,8 @@ class Backend {
   virtual std::string_view name() const = 0;
   /// Returns: the devices of that direction now; empty if there are none or the backend does not work here.
   virtual std::vector<DeviceInfo> list(Direction direction) = 0;
+  /// Returns: why the last list() or open() found no devices at all; empty when all is well.
+  virtual std::string problem() const { return {}; }
   virtual OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) = 0;
 };
 

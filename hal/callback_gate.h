@@ -1,0 +1,52 @@
+// The door between an audio thread and what it calls. A control thread shuts it and knows when nobody is
+// inside any more; the audio thread never waits, it finds the door open or goes on without.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+namespace refwave::hal {
+
+/// One audio thread at a time passes; any thread opens and shuts.
+class CallbackGate {
+ public:
+  void open() noexcept { open_.store(true); }
+  void shut() noexcept { open_.store(false); }
+  bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
+
+  /// Returns: whether the audio thread may go through; if so it calls leave() afterwards. Thread: audio.
+  bool enter() noexcept {
+    if (!is_open()) return false;
+    // `inside_` is stored before `open_` is read, and wait_until_empty() reads `inside_` after shut() stored
+    // `open_`: in the single order of these four at least one side sees the other.
+    caller_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    inside_.store(true);
+    if (open_.load()) return true;
+    inside_.store(false);
+    return false;
+  }
+  void leave() noexcept { inside_.store(false); }
+
+  bool occupied() const noexcept { return inside_.load(); }
+  bool entered_by_this_thread() const noexcept {
+    return occupied() && caller_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+  }
+
+  /// Effects: waits, after shut(), for who is inside to leave. Returns: whether nobody is. Thread: control.
+  bool wait_until_empty(std::chrono::steady_clock::time_point deadline) const {
+    using namespace std::chrono_literals;
+    while (occupied()) {
+      if (entered_by_this_thread() || std::chrono::steady_clock::now() >= deadline) return false;
+      std::this_thread::sleep_for(100us);
+    }
+    return true;
+  }
+
+ private:
+  std::atomic<bool> open_{false};
+  std::atomic<bool> inside_{false};
+  std::atomic<std::thread::id> caller_{};
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,24 @@
+// Which device a name means. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hal/device.h"
+
+namespace refwave::hal {
+
+struct Choice {
+  const DeviceInfo* device = nullptr;  // into the list; null: `error` says why
+  std::string error;
+};
+
+/// Returns: the device of that exact name, else the only one whose name has `name` in it, in any case.
+/// Errors: one line that names what there is.
+Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction, std::string_view name);
+
+/// Returns: whether `name` asks for whatever the default is.
+bool means_default(std::string_view name);
+
+}  // namespace refwave::hal

@@ -1,0 +1,70 @@
+#include "hal/devices.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "hal/device_names.h"
+
+namespace refwave::hal {
+
+std::vector<DeviceInfo> Devices::list(Direction direction) {
+  std::vector<DeviceInfo> all;
+  for (const auto& backend : backends_) {
+    auto some = backend->list(direction);
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback,
+                           Fallback fallback) {
+  bool exists = true;
+  DeviceResult result =
+      means_default(request.device) ? open_default(request, callback) : open_named(request, callback, exists);
+  if (result.device || fallback == Fallback::none || !exists) return result;
+
+  OpenRequest clocked = request;
+  clocked.device.clear();
+  OpenResult opened = backends_.back()->open(clocked, std::move(callback));
+  if (!opened.device) return {nullptr, std::move(opened.error), false, {}};
+  return {std::move(opened.device), {}, true, std::move(result.error)};
+}
+
+DeviceResult Devices::open_default(const OpenRequest& request,
+                                   const std::shared_ptr<AudioCallback>& callback) {
+  DeviceResult result;
+  const bool only_clocked = backends_.size() == 1;
+  for (std::size_t i = 0; i + (only_clocked ? 0 : 1) < backends_.size() && !result.device; ++i) {
+    OpenResult opened = backends_[i]->open(request, callback);
+    result.device = std::move(opened.device);
+    result.error = std::move(opened.error);
+  }
+  return result;
+}
+
+DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
+                                 bool& exists) {
+  const auto all = list(request.direction);
+  const Choice choice = choose_device(all, request.direction, request.device);
+  exists = choice.device != nullptr;
+  if (!exists) return {nullptr, choice.error + problems(), false, {}};
+
+  OpenRequest exact = request;
+  exact.device = choice.device->name;
+  const auto owner = std::find_if(backends_.begin(), backends_.end(), [&](const auto& backend) {
+    return backend->name() == choice.device->backend;
+  });
+  OpenResult opened = (*owner)->open(exact, callback);
+  return {std::move(opened.device), std::move(opened.error), false, {}};
+}
+
+std::string Devices::problems() const {
+  std::string text;
+  for (const auto& backend : backends_) {
+    const std::string problem = backend->problem();
+    if (!problem.empty()) text += " (" + problem + ")";
+  }
+  return text;
+}
+
+}  // namespace refwave::hal

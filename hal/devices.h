@@ -1,0 +1,47 @@
+// All sound devices there are: the backends in the order in which they are asked. The last one is the clocked
+// one, which serves where nothing else does.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hal/device.h"
+
+namespace refwave::hal {
+
+/// What to do when the device that was asked for cannot be had.
+enum class Fallback : std::uint8_t {
+  none,     // that is an error
+  clocked,  // the last backend's device serves, unless there is no device of that name
+};
+
+struct DeviceResult {
+  std::unique_ptr<Device> device;  // null on failure
+  std::string error;               // on failure one line: what was wrong, and which devices there are
+  bool is_fallback = false;        // the clocked device serves although it was not asked for, because
+  std::string reason;              // of this, one line
+};
+
+/// Thread: control, any number at a time.
+class Devices {
+ public:
+  /// `backends`: at least one; the last is the clocked one.
+  explicit Devices(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
+
+  std::vector<DeviceInfo> list(Direction direction);
+
+  /// Effects: opens the device that request.device names: "" or "default" is the first backend's default, the
+  /// clocked device is the fallback; otherwise an exact name or a unique part of one.
+  DeviceResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback, Fallback fallback);
+
+ private:
+  DeviceResult open_default(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback);
+  DeviceResult open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
+                          bool& exists);
+  std::string problems() const;
+
+  std::vector<std::unique_ptr<Backend>> backends_;
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,44 @@
+// A thread that belongs to one object and that nobody waits for longer than two seconds: what it calls (a
+// device, a client) may hang for ever. Whatever the body uses must be kept alive by what it captures, not by
+// its owner.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace refwave::hal {
+
+/// How long a control thread waits for anything that may hang.
+inline constexpr std::chrono::milliseconds kPatience{2'000};
+
+/// Returns: how many threads of hal had to be left behind since the program began. While it is not 0 the
+/// module that holds this code must stay loaded. Thread: any.
+std::uint64_t abandoned_threads() noexcept;
+
+/// Thread: one control thread at a time.
+class OwnedThread {
+ public:
+  OwnedThread() = default;
+  /// Effects: as join().
+  ~OwnedThread() { join(); }
+  OwnedThread(const OwnedThread&) = delete;
+  OwnedThread& operator=(const OwnedThread&) = delete;
+
+  /// Effects: runs `body` on a new thread of that name (15 characters at most) and at least that much stack
+  /// (0: the system's default). Returns: empty, or why there is no thread. Only when none is running.
+  std::string start(const char* name, std::size_t stack_bytes, std::function<void()> body);
+  /// Effects: waits for the body to return. If it does not in `patience`, or if this is the thread itself,
+  /// the thread is abandoned and counted. Returns: whether it has ended.
+  bool join(std::chrono::milliseconds patience = kPatience);
+  bool running() const { return run_ != nullptr; }
+
+ private:
+  struct Run;
+  std::shared_ptr<Run> run_;
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,50 @@
+// When a clocked device's periods are due, and what is said of the one that begins now. Arithmetic only: the
+// clock is the caller's.
+#pragma once
+
+#include <cstdint>
+
+namespace refwave::hal {
+
+/// A period's place on the clock, as Period tells it to the driver.
+struct Beat {
+  std::int64_t lateness_ns = 0;
+  bool reanchored = false;
+};
+
+/// The schedule of one run of a clock. Up to real time a period that begins more than kAnchorPeriods late
+/// starts the schedule anew instead of having the missed ones rushed. Faster than real time nobody was
+/// promised a moment: it runs as fast as it can, starts anew as silently, and is never late.
+class Pacer {
+ public:
+  static constexpr double kAnchorPeriods = 4.0;
+
+  /// `speed`: device seconds a second, above 0.
+  Pacer(double period_ns, double speed, std::int64_t now_ns)
+      : period_ns_(period_ns / speed), punctual_(speed <= 1.0), anchor_ns_(now_ns) {}
+
+  /// Returns: the beat of the period that begins now; the next one is due a period after it was.
+  Beat begin(std::int64_t now_ns) noexcept {
+    const std::int64_t late_ns = now_ns > due_ns() ? now_ns - due_ns() : 0;
+    const bool lost_the_beat = static_cast<double>(late_ns) > kAnchorPeriods * period_ns_;
+    if (lost_the_beat) {
+      anchor_ns_ = now_ns;
+      index_ = 0;
+    }
+    ++index_;
+    return punctual_ ? Beat{late_ns, lost_the_beat} : Beat{};
+  }
+
+  /// Returns: when the next period is due, in ns of the monotonic clock.
+  std::int64_t due_ns() const noexcept {
+    return anchor_ns_ + static_cast<std::int64_t>(static_cast<double>(index_) * period_ns_);
+  }
+
+ private:
+  double period_ns_;
+  bool punctual_;
+  std::int64_t anchor_ns_;
+  std::uint64_t index_ = 0;
+};
+
+}  // namespace refwave::hal

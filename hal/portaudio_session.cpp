@@ -1,0 +1,173 @@
+#include "hal/portaudio_session.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "hal/device_names.h"
+#include "hal/portaudio_quiet.h"
+
+namespace refwave::hal {
+namespace {
+
+constexpr double kUsualLatencyS = 0.040;  // PulseAudio through ALSA: four even callbacks of 10 ms
+constexpr double kShortLatencyS = 0.020;  // as little as it plays without gaps
+constexpr std::uint16_t kUsualChannels = 2;
+
+std::string api_name(PaHostApiIndex index) {
+  const PaHostApiInfo& api = *Pa_GetHostApiInfo(index);
+  if (api.type == paJACK) return "JACK";
+  if (api.type == paWASAPI) return "WASAPI";
+  return api.name;
+}
+
+int max_channels(const PaDeviceInfo& device, Direction direction) {
+  return direction == Direction::output ? device.maxOutputChannels : device.maxInputChannels;
+}
+
+/// Returns: PortAudio's name of the type; 0 where it has none (f64).
+PaSampleFormat sample_format(dsp::SampleType type) {
+  constexpr std::array<PaSampleFormat, 6> kFormats = {paUInt8, paInt16, paInt24, paInt32, paFloat32, 0};
+  return kFormats[static_cast<std::size_t>(type)];
+}
+
+/// PulseAudio's ALSA plugin calls back in bursts unless the latency is two periods or four of PortAudio's
+/// choice.
+double latency_s(const OpenRequest& request, const PaDeviceInfo& device, double rate) {
+  if (request.latency_ms > 0) return request.latency_ms / 1e3;
+  const double lowest =
+      request.direction == Direction::output ? device.defaultLowOutputLatency : device.defaultLowInputLatency;
+  if (request.period_frames == 0) return std::max(lowest, kUsualLatencyS);
+  return std::max({lowest, kShortLatencyS, 2 * request.period_frames / rate});
+}
+
+/// Returns: `rate` if the device says that it takes it, else its own.
+std::uint32_t playable_rate(const PaStreamParameters& parameters, Direction direction, std::uint32_t rate,
+                            double otherwise) {
+  const bool output = direction == Direction::output;
+  const bool taken =
+      rate > 0 && Pa_IsFormatSupported(output ? nullptr : &parameters, output ? &parameters : nullptr,
+                                       rate) == paFormatIsSupported;
+  return taken ? rate : static_cast<std::uint32_t>(std::lround(otherwise));
+}
+
+}  // namespace
+
+std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
+  stale_ = true;
+  initialise();
+  std::vector<PaDeviceIndex> indices;
+  return devices(direction, indices);
+}
+
+void PortAudioSession::initialise() {
+  if (!stale_ || !streams_.empty()) return;
+  library_.reset();
+  problem_ = prepare_portaudio();
+  if (!problem_.empty()) return;
+  const PaError error = Pa_Initialize();
+  if (error != paNoError) {
+    problem_ = std::string("PortAudio cannot be initialised: ") + Pa_GetErrorText(error);
+    return;
+  }
+  library_.emplace();
+  stale_ = Pa_GetDeviceCount() <= 0;
+  if (stale_) problem_ = "PortAudio finds no sound device";
+}
+
+std::vector<DeviceInfo> PortAudioSession::devices(Direction direction,
+                                                  std::vector<PaDeviceIndex>& indices) const {
+  std::vector<DeviceInfo> found;
+  if (!library_) return found;
+  const PaDeviceIndex usual =
+      direction == Direction::output ? Pa_GetDefaultOutputDevice() : Pa_GetDefaultInputDevice();
+  for (PaDeviceIndex index = 0; index < Pa_GetDeviceCount(); ++index) {
+    const PaDeviceInfo& device = *Pa_GetDeviceInfo(index);
+    const int channels = max_channels(device, direction);
+    if (channels <= 0) continue;
+    indices.push_back(index);
+    found.push_back({.name = api_name(device.hostApi) + "/" + device.name,
+                     .backend = "PortAudio",
+                     .direction = direction,
+                     .max_channels = static_cast<std::uint16_t>(std::min<int>(channels, dsp::kMaxChannels)),
+                     .default_rate = static_cast<std::uint32_t>(std::lround(device.defaultSampleRate)),
+                     .is_default = index == usual});
+  }
+  return found;
+}
+
+std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request,
+                                                            std::string& error) const {
+  std::vector<PaDeviceIndex> indices;
+  const auto all = devices(request.direction, indices);
+  auto chosen =
+      std::find_if(all.begin(), all.end(), [](const DeviceInfo& device) { return device.is_default; });
+  if (!means_default(request.device)) {
+    const Choice choice = choose_device(all, request.direction, request.device);
+    error = choice.error;
+    chosen = choice.device == nullptr ? all.end() : all.begin() + (choice.device - all.data());
+  }
+  if (chosen == all.end()) {
+    if (error.empty()) error = "PortAudio has no default device";
+    return std::nullopt;
+  }
+
+  const PaDeviceIndex index = indices[static_cast<std::size_t>(chosen - all.begin())];
+  const PaDeviceInfo& device = *Pa_GetDeviceInfo(index);
+  // Integers of 32 bits reach every host format exactly, by shifts; PortAudio scales floats by 32767.
+  const bool as_asked = !request.any_type && sample_format(request.type) != 0;
+  const dsp::SampleType type = as_asked ? request.type : dsp::SampleType::s32;
+  const std::uint16_t channels =
+      std::min(request.channels > 0 ? request.channels : kUsualChannels, chosen->max_channels);
+
+  PortAudioStream::Plan plan;
+  plan.direction = request.direction;
+  plan.period_frames = request.period_frames;
+  plan.parameters.device = index;
+  plan.parameters.channelCount = channels;
+  plan.parameters.sampleFormat = sample_format(type);
+  const std::uint32_t rate =
+      playable_rate(plan.parameters, request.direction, request.rate, device.defaultSampleRate);
+  plan.parameters.suggestedLatency = latency_s(request, device, rate);
+  plan.info = {.name = chosen->name, .format = {.type = type, .channels = channels, .rate = rate}};
+  return plan;
+}
+
+PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& request,
+                                                       std::shared_ptr<AudioCallback> callback,
+                                                       std::string& error) {
+  watch();
+  initialise();
+  auto wanted = plan(request, error);
+  if (!wanted) {
+    if (!problem_.empty()) error += " (" + problem_ + ")";
+    return nullptr;
+  }
+  auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), std::move(callback));
+  error = stream->open();
+  if (!error.empty()) {
+    stale_ = true;
+    return nullptr;
+  }
+  streams_.push_back(stream);
+  return stream;
+}
+
+void PortAudioSession::close(const StreamPointer& stream) {
+  stale_ = stale_ || stream->lost();
+  stream->close();
+  std::erase(streams_, stream);
+}
+
+bool PortAudioSession::watch() {
+  bool any_plays = false;
+  for (const StreamPointer& stream : streams_) {
+    stream->check();
+    any_plays = any_plays || stream->playing();
+    stale_ = stale_ || stream->lost();
+  }
+  return any_plays;
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,53 @@
+// PortAudio from Pa_Initialize to Pa_Terminate, again and again: the list of devices, and the streams that
+// are open. Thread: PortAudio's alone.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hal/device.h"
+#include "hal/portaudio_stream.h"
+
+namespace refwave::hal {
+
+class PortAudioSession {
+ public:
+  using StreamPointer = std::shared_ptr<PortAudioStream>;
+
+  /// Returns: the devices there are now; while a stream is open, those that there were before it was.
+  std::vector<DeviceInfo> list(Direction direction);
+  /// Returns: why there are no devices; empty when all is well.
+  const std::string& problem() const { return problem_; }
+
+  /// Errors: null, and one line in `error`. After a loss, and where nothing was found, looks for devices
+  /// anew.
+  StreamPointer open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback, std::string& error);
+  void close(const StreamPointer& stream);
+  /// Effects: Pa_Terminate.
+  void end() { library_.reset(); }
+
+  /// Effects: notices streams that have stopped by themselves. Returns: whether any plays.
+  bool watch();
+
+ private:
+  class Library {  // initialised as long as it lives
+   public:
+    Library() = default;
+    Library(const Library&) = delete;
+    Library& operator=(const Library&) = delete;
+    ~Library() { Pa_Terminate(); }
+  };
+
+  void initialise();
+  std::vector<DeviceInfo> devices(Direction direction, std::vector<PaDeviceIndex>& indices) const;
+  std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error) const;
+
+  std::optional<Library> library_;
+  std::string problem_;
+  bool stale_ = true;  // a device was lost, or none found, since Pa_Initialize
+  std::vector<StreamPointer> streams_;
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,147 @@
+#include "hal/portaudio_stream.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+#include "hal/realtime.h"
+
+namespace refwave::hal {
+namespace {
+
+constexpr double kLongestLatencyS = 5.0;  // what is over this, or not positive, is no latency but rubbish
+constexpr std::chrono::milliseconds kDrainGrace{250};
+
+std::string text_of(PaError error) {
+  if (error >= paNoError) return {};
+  const PaHostErrorInfo* host = Pa_GetLastHostErrorInfo();
+  const bool says_more = error == paUnanticipatedHostError && host != nullptr && host->errorText != nullptr;
+  return std::string("PortAudio: ") + Pa_GetErrorText(error) +
+         (says_more ? std::string(": ") + host->errorText : "");
+}
+
+std::uint32_t usual_period(const PortAudioStream::Plan& plan, std::uint32_t latency_frames) {
+  if (plan.period_frames > 0) return plan.period_frames;
+  // Left to itself, PortAudio cuts ALSA's latency in four; JACK's latency is its period.
+  const PaHostApiInfo* api = Pa_GetHostApiInfo(Pa_GetDeviceInfo(plan.parameters.device)->hostApi);
+  const std::uint32_t period = api->type == paALSA ? latency_frames / 4 : latency_frames;
+  return std::clamp(period, 1U, plan.info.format.rate / 10);
+}
+
+}  // namespace
+
+PortAudioStream::PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback)
+    : plan_(std::move(plan)), callback_(std::move(callback)) {}
+
+std::string PortAudioStream::open() {
+  const bool output = plan_.direction == Direction::output;
+  const PaStreamParameters* parameters = &plan_.parameters;
+  const PaError error =
+      Pa_OpenStream(&stream_, output ? nullptr : parameters, output ? parameters : nullptr,
+                    plan_.info.format.rate, plan_.period_frames, paDitherOff, &process, this);
+  if (error != paNoError) {
+    stream_ = nullptr;
+    return plan_.info.name + ": " + text_of(error);
+  }
+  Pa_SetStreamFinishedCallback(stream_, &finished);
+  const PaStreamInfo& opened = *Pa_GetStreamInfo(stream_);
+  const double latency_s = output ? opened.outputLatency : opened.inputLatency;
+  plan_.info.format.rate = static_cast<std::uint32_t>(std::lround(opened.sampleRate));
+  plan_.info.latency_frames = static_cast<std::uint32_t>(std::lround(latency_s * opened.sampleRate));
+  plan_.info.period_frames = usual_period(plan_, plan_.info.latency_frames);
+  return {};
+}
+
+std::string PortAudioStream::start() {
+  if (lost()) return plan_.info.name + ": the device has gone";
+  state_ = State::playing;
+  gate_.open();
+  const PaError error = Pa_StartStream(stream_);
+  if (error == paNoError) return {};
+  gate_.shut();
+  state_ = State::stopped;
+  return plan_.info.name + ": " + text_of(error);
+}
+
+std::string PortAudioStream::stop() {
+  const PaError error = Pa_StopStream(stream_);
+  return error == paNoError || error == paStreamIsStopped ? std::string{}
+                                                          : plan_.info.name + ": " + text_of(error);
+}
+
+void PortAudioStream::close() {
+  if (PaStream* const stream = std::exchange(stream_, nullptr)) Pa_CloseStream(stream);
+}
+
+void PortAudioStream::check() {
+  if (playing() && Pa_IsStreamActive(stream_) != 1) lose();
+}
+
+bool PortAudioStream::silence(Deadline deadline) {
+  State expected = State::playing;
+  state_.compare_exchange_strong(expected, State::stopped);
+  silent_frames_ = 0;
+  gate_.shut();
+  return gate_.wait_until_empty(deadline);
+}
+
+void PortAudioStream::drain(Deadline deadline) const {
+  if (plan_.direction == Direction::input || lost()) return;
+  const std::uint64_t tail_frames = plan_.info.latency_frames + 2ULL * plan_.info.period_frames;
+  const auto grace = std::chrono::milliseconds(1'000 * tail_frames / plan_.info.format.rate) + kDrainGrace;
+  deadline = std::min(deadline, std::chrono::steady_clock::now() + grace);
+  while (silent_frames_.load() < tail_frames && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+int PortAudioStream::process(const void* input, void* output, unsigned long frames,
+                             const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags, void* self) {
+  auto& stream = *static_cast<PortAudioStream*>(self);
+  const bool plays = stream.plan_.direction == Direction::output;
+  const bool xrun = (flags & (paOutputUnderflow | paInputOverflow)) != 0;
+  // A recording client only reads (hal/device.h), so the constness that PortAudio gives its input is kept.
+  void* const data = plays ? output : const_cast<void*>(input);
+  if (data != nullptr) {
+    stream.render(static_cast<std::byte*>(data), static_cast<std::uint32_t>(frames), *time, xrun);
+  }
+  return paContinue;
+}
+
+void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStreamCallbackTimeInfo& time,
+                             bool xrun) noexcept {
+  if (gate_.enter()) {
+    callback_->process({.data = data,
+                        .frames = frames,
+                        .monotonic_ns = monotonic_now_ns(),
+                        .latency_frames = latency_frames(time),
+                        .xrun = xrun});
+    gate_.leave();
+  } else if (plan_.direction == Direction::output) {
+    const dsp::Format& format = plan_.info.format;
+    std::memset(data, format.type == dsp::SampleType::u8 ? 0x80 : 0, frames * format.bytes_per_frame());
+    silent_frames_.fetch_add(frames);
+  }
+}
+
+std::uint32_t PortAudioStream::latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept {
+  const bool output = plan_.direction == Direction::output;
+  const double latency_s =
+      output ? time.outputBufferDacTime - time.currentTime : time.currentTime - time.inputBufferAdcTime;
+  if (!(latency_s > 0.0 && latency_s < kLongestLatencyS)) return plan_.info.latency_frames;
+  return static_cast<std::uint32_t>(latency_s * plan_.info.format.rate);
+}
+
+/// PortAudio calls this at the end of every run, on its audio thread; one that nobody asked for is a loss.
+void PortAudioStream::finished(void* self) { static_cast<PortAudioStream*>(self)->lose(); }
+
+void PortAudioStream::lose() noexcept {
+  State expected = State::playing;
+  if (!state_.compare_exchange_strong(expected, State::lost)) return;
+  gate_.shut();
+  callback_->lost();
+}
+
+}  // namespace refwave::hal

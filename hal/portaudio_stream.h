@@ -1,0 +1,74 @@
+// One PortAudio stream in one direction: its callback, its drain, and how its loss is noticed. Lives until
+// PortAudio has closed it, whoever else has long given it up.
+#pragma once
+
+#include <portaudio.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "hal/callback_gate.h"
+#include "hal/device.h"
+
+namespace refwave::hal {
+
+class PortAudioStream {
+ public:
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  /// What PortAudio is asked for.
+  struct Plan {
+    PaStreamParameters parameters{};
+    std::uint32_t period_frames = 0;  // 0: PortAudio's choice
+    Direction direction = Direction::output;
+    OpenInfo info;  // what is known before it is open
+  };
+
+  PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback);
+  PortAudioStream(const PortAudioStream&) = delete;
+  PortAudioStream& operator=(const PortAudioStream&) = delete;
+
+  // Thread: PortAudio's. Each returns an empty string, or what went wrong.
+  std::string open();
+  std::string start();
+  std::string stop();
+  void close();
+  /// Effects: tells the client if the stream has stopped by itself.
+  void check();
+
+  // Thread: any.
+  const OpenInfo& info() const { return plan_.info; }
+  bool playing() const { return state_.load() == State::playing; }
+  bool lost() const { return state_.load() == State::lost; }
+  bool in_callback() const { return gate_.entered_by_this_thread(); }
+
+  // Thread: control.
+  /// Effects: the client is called no more; the device is given silence. Returns: whether the client's
+  /// callback has returned by then.
+  bool silence(Deadline deadline);
+  /// Effects: waits, after silence(), until what the client rendered has been heard.
+  void drain(Deadline deadline) const;
+
+ private:
+  enum class State : std::uint8_t { stopped, playing, lost };
+
+  static int process(const void* input, void* output, unsigned long frames,
+                     const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags, void* self);
+  static void finished(void* self);
+  void render(std::byte* data, std::uint32_t frames, const PaStreamCallbackTimeInfo& time,
+              bool xrun) noexcept;
+  std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
+  void lose() noexcept;
+
+  Plan plan_;
+  std::shared_ptr<AudioCallback> callback_;
+  PaStream* stream_ = nullptr;
+  CallbackGate gate_;
+  std::atomic<State> state_{State::stopped};
+  std::atomic<std::uint64_t> silent_frames_{0};  // written since silence()
+};
+
+}  // namespace refwave::hal

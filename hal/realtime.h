@@ -1,0 +1,26 @@
+// What an audio thread asks of the operating system: to be woken on time, and a stack that is there. One
+// implementation a system, chosen by CMake.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace refwave::hal {
+
+enum class Urgency : std::uint8_t {
+  ordinary,  // may use all of a processor, so it must not push others aside
+  realtime,  // sleeps most of the time, and wants to be woken before all others
+};
+
+/// Effects: the calling thread is woken as punctually as this process has the right to ask for, and the next
+/// `stack_bytes` of its stack are in memory. What is not permitted is silently done without.
+void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept;
+
+/// Returns: std::chrono::steady_clock in ns. No system call.
+std::int64_t monotonic_now_ns() noexcept;
+
+/// Effects: sleeps until monotonic_now_ns() has reached `deadline_ns`; one system call, none if it already
+/// has.
+void sleep_until_ns(std::int64_t deadline_ns) noexcept;
+
+}  // namespace refwave::hal

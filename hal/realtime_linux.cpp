@@ -1,0 +1,45 @@
+// Audio threads on Linux.
+#include <alloca.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "hal/realtime.h"
+
+namespace refwave::hal {
+namespace {
+
+constexpr int kFifoPriority = 20;  // above everything ordinary, below JACK and the kernel's own threads
+constexpr std::size_t kPageBytes = 4'096;
+
+[[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
+  auto* stack = static_cast<volatile char*>(alloca(bytes));
+  for (std::size_t i = 0; i < bytes; i += kPageBytes) stack[i] = 0;
+}
+
+}  // namespace
+
+void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
+  touch_stack(stack_bytes);
+  prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+  if (urgency == Urgency::realtime) {
+    const sched_param parameters{.sched_priority = kFifoPriority};
+    pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters);
+  }
+}
+
+std::int64_t monotonic_now_ns() noexcept {
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void sleep_until_ns(std::int64_t deadline_ns) noexcept {
+  if (monotonic_now_ns() >= deadline_ns) return;
+  const timespec deadline{.tv_sec = deadline_ns / 1'000'000'000, .tv_nsec = deadline_ns % 1'000'000'000};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr) == EINTR) {
+  }
+}
+
+}  // namespace refwave::hal

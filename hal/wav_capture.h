@@ -1,0 +1,54 @@
+// Carries what an audio thread renders into a WAV file: a ring without locks, and a thread that writes. The
+// audio thread is never held up by the disk unless it asks to be.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "dsp/format.h"
+#include "hal/owned_thread.h"
+
+namespace refwave::hal {
+
+/// How far a capture has come.
+struct CaptureReport {
+  std::uint64_t frames = 0;       // in the file
+  std::uint64_t lost_frames = 0;  // rendered, but not in the file: the ring was full, or the disk
+  std::string error;              // why the capture stopped, one line; empty while it goes on
+};
+
+class WavCapture {
+ public:
+  /// What the audio thread does when the ring (two seconds) is full: a real-time one drops, others wait for
+  /// the disk.
+  enum class WhenFull : std::uint8_t { drop, wait };
+
+  /// Effects: creates the file and the thread. Errors: null, and one line in `error`.
+  static std::unique_ptr<WavCapture> create(const std::filesystem::path& path, const dsp::Format& format,
+                                            WhenFull when_full, std::string& error);
+  /// Effects: completes the file. Never waits longer than kPatience.
+  ~WavCapture();
+
+  /// Effects: queues one period, whole or not at all. Thread: audio, one at a time. With `drop` no system
+  /// call.
+  void push(std::span<const std::byte> period) noexcept;
+  /// Effects: returns once all that was pushed is in the file, or at the deadline. Thread: control.
+  void flush(std::chrono::steady_clock::time_point deadline);
+  /// Thread: control.
+  CaptureReport report() const;
+  const dsp::Format& format() const;
+
+ private:
+  struct State;
+  explicit WavCapture(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+  std::shared_ptr<State>
+      state_;  // shared with the thread, which may have to be left behind in a hanging write
+  OwnedThread thread_;
+};
+
+}  // namespace refwave::hal

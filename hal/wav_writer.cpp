@@ -1,0 +1,61 @@
+#include "hal/wav_writer.h"
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "hal/wav_header.h"
+
+namespace refwave::hal {
+
+std::unique_ptr<WavWriter> WavWriter::create(const std::filesystem::path& path, const dsp::Format& format,
+                                             std::string& error) {
+  std::FILE* file = std::fopen(path.string().c_str(), "wb");
+  if (file == nullptr) {
+    error = "cannot create " + path.string() + ": " + std::strerror(errno);
+    return nullptr;
+  }
+  std::setvbuf(file, nullptr, _IONBF, 0);  // a killed process leaves nothing in a buffer
+  std::unique_ptr<WavWriter> writer(new WavWriter(path, format, file));
+  writer->publish();
+  error = writer->error();
+  if (!error.empty()) return nullptr;
+  return writer;
+}
+
+WavWriter::WavWriter(std::filesystem::path path, const dsp::Format& format, std::FILE* file)
+    : path_(std::move(path)), format_(format), file_(file) {}
+
+WavWriter::~WavWriter() {
+  publish();
+  const std::uint64_t whole_bytes = frames() * format_.bytes_per_frame();
+  const std::uint64_t padded_bytes =
+      header_bytes_ + whole_bytes + whole_bytes % 2;  // chunks have even lengths
+  file_.reset();
+  std::error_code ignored;
+  std::filesystem::resize_file(path_, padded_bytes, ignored);
+}
+
+bool WavWriter::append(std::span<const std::byte> frames) {
+  if (!error_.empty()) return false;
+  const std::size_t done = std::fwrite(frames.data(), 1, frames.size(), file_.get());
+  data_bytes_ += done;
+  if (done == frames.size()) return true;
+  fail(errno);
+  return false;
+}
+
+void WavWriter::publish() {
+  const auto header = wav_header(format_, frames() * format_.bytes_per_frame());
+  header_bytes_ = header.size();
+  std::fseek(file_.get(), 0, SEEK_SET);
+  if (std::fwrite(header.data(), 1, header.size(), file_.get()) != header.size()) fail(errno);
+  std::fseek(file_.get(), 0, SEEK_END);
+}
+
+void WavWriter::fail(int error_number) {
+  if (error_.empty()) error_ = "cannot write " + path_.string() + ": " + std::strerror(error_number);
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,50 @@
+// A WAV file that grows. What lies in it is readable at any moment, with the length that publish() last gave
+// it.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "dsp/format.h"
+
+namespace refwave::hal {
+
+/// Thread: one at a time.
+class WavWriter {
+ public:
+  /// Effects: creates the file, or empties it. Errors: none in *error, or one line with the path and the
+  /// reason.
+  static std::unique_ptr<WavWriter> create(const std::filesystem::path& path, const dsp::Format& format,
+                                           std::string& error);
+  /// Effects: completes the file: whole frames, and the length of them.
+  ~WavWriter();
+
+  /// Effects: adds whole frames. Returns: false if they did not all get into the file (error() says why);
+  /// nothing is added after that.
+  bool append(std::span<const std::byte> frames);
+  /// Effects: gives the file the length that it has now.
+  void publish();
+  /// Returns: one line with the path and the reason, empty while all is well.
+  const std::string& error() const { return error_; }
+  std::uint64_t frames() const { return data_bytes_ / format_.bytes_per_frame(); }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  WavWriter(std::filesystem::path path, const dsp::Format& format, std::FILE* file);
+  void fail(int error_number);
+
+  std::filesystem::path path_;
+  dsp::Format format_;
+  std::unique_ptr<std::FILE, Close> file_;
+  std::size_t header_bytes_ = 0;
+  std::uint64_t data_bytes_ = 0;  // whole frames of it are published
+  std::string error_;
+};
+
+}  // namespace refwave::hal
