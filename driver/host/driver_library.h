@@ -1,0 +1,39 @@
+// A driver's shared object in memory, from dlopen to dlclose. Whoever calls into the driver holds it, so that
+// a call under way never finds its code gone. Any thread.
+#pragma once
+
+#include <mmsystem.h>
+
+#include <memory>
+#include <string>
+
+namespace refwave::host {
+
+class DriverLibrary {
+ public:
+  struct Result {
+    std::shared_ptr<DriverLibrary> library;  // null on failure
+    std::string error;                       // on failure, one line
+  };
+
+  /// Effects: loads the file. Errors: it is no shared object, or exports no DriverProc.
+  static Result load(const std::string& path);
+
+  ~DriverLibrary();
+  DriverLibrary(const DriverLibrary&) = delete;
+  DriverLibrary& operator=(const DriverLibrary&) = delete;
+
+  DRIVERPROC driver_proc() const { return driver_proc_; }
+  HMODULE module_handle() const { return static_cast<HMODULE>(handle_); }
+
+  /// Returns: the address of what it exports under that name; null if nothing.
+  void* find(const char* name) const;
+
+ private:
+  explicit DriverLibrary(void* handle) : handle_(handle) {}
+
+  void* handle_;
+  DRIVERPROC driver_proc_ = nullptr;
+};
+
+}  // namespace refwave::host

@@ -1,0 +1,180 @@
+// Registrations come from three places that all end as one line "key=file parameters" with a folder to start
+// from.
+#include "driver/host/driver_table.h"
+
+#include <dlfcn.h>
+#include <winmm_host.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <initializer_list>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "driver/host/system_ini.h"
+#include "driver/host/text.h"
+
+namespace refwave::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// One line of whatever names drivers.
+struct Registration {
+  std::string command;
+  std::string origin;
+  fs::path folder;  // where a relative file name starts
+};
+
+struct ProcessRegistrations {
+  std::mutex mutex;
+  std::map<std::string, std::string> commands;  // by key, lower case
+};
+
+ProcessRegistrations& process_registrations() {
+  static auto& registrations = *new ProcessRegistrations;  // never destroyed: threads may outlive main
+  return registrations;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+fs::path current_folder() {
+  std::error_code ignored;
+  return fs::current_path(ignored);
+}
+
+fs::path program_folder() {
+  std::error_code ignored;
+  return fs::read_symlink("/proc/self/exe", ignored).parent_path();
+}
+
+fs::path libwinmm_folder() {
+  static const char here = 0;
+  Dl_info info{};
+  if (dladdr(&here, &info) == 0 || info.dli_fname == nullptr) return {};
+  std::error_code ignored;
+  return fs::absolute(info.dli_fname, ignored).parent_path();
+}
+
+std::string ini_path() {
+  if (auto path = environment("REFWAVE_SYSTEM_INI"); !path.empty()) return path;
+  if (auto path = environment("XDG_CONFIG_HOME"); !path.empty()) return path + "/refwave/system.ini";
+  return environment("HOME") + "/.config/refwave/system.ini";
+}
+
+/// Returns: the first of these folders' file of that name that exists; empty if none does.
+std::string existing_file(const fs::path& name, std::initializer_list<fs::path> folders) {
+  for (const fs::path& folder : folders) {
+    std::error_code ignored;
+    const fs::path file = folder / name;  // an absolute name stays what it is
+    if (fs::is_regular_file(file, ignored)) return fs::absolute(file, ignored).string();
+  }
+  return {};
+}
+
+DriverLocation not_found(std::string error) {
+  DriverLocation location;
+  location.error = std::move(error);
+  return location;
+}
+
+DriverLocation locate(const Registration& registration) {
+  DriverLocation location;
+  location.origin = registration.origin;
+  location.registered = true;
+  const auto command = parse_driver_command(registration.command);
+  if (!command) {
+    location.error =
+        registration.origin + ": no file name, or no closing quote, in '" + registration.command + "'";
+    return location;
+  }
+  location.path = existing_file(command->file, {registration.folder, libwinmm_folder()});
+  location.parameters = command->parameters;
+  if (!location.found()) {
+    location.error = registration.origin + ": there is no file '" + command->file + "' (looked in " +
+                     registration.folder.string() + " and " + libwinmm_folder().string() + ")";
+  }
+  return location;
+}
+
+/// The driver named without the file: by the process itself, or by its environment.
+struct OverridingEntry {
+  bool overriding = false;  // the file is not to be read
+  std::optional<Registration> registration;
+};
+
+OverridingEntry find_overriding(const std::string& section, const std::string& key) {
+  ProcessRegistrations& own = process_registrations();
+  const std::lock_guard lock(own.mutex);
+  const bool right_section = section == "drivers32";
+  if (!own.commands.empty()) {
+    const auto found = own.commands.find(key);
+    if (found == own.commands.end() || !right_section) return {true, std::nullopt};
+    return {true, Registration{found->second, "registered by this program: " + key, current_folder()}};
+  }
+  const std::string command = environment("REFWAVE_DRIVER");
+  if (command.empty()) return {};
+  if (key != "wave" || !right_section) return {true, std::nullopt};
+  return {true, Registration{command, "REFWAVE_DRIVER", current_folder()}};
+}
+
+DriverLocation find_in_file(const std::string& path, const std::string& section, const std::string& key) {
+  const auto ini = read_ini(path);
+  if (!ini) return not_found(path + ": cannot be read, so there is no driver '" + key + "'");
+  if (const IniEntry* entry = ini->find(section, key)) {
+    const std::string origin = path + ":" + std::to_string(entry->line) + ": " + entry->key;
+    std::error_code ignored;
+    return locate({entry->value, origin, fs::absolute(path, ignored).parent_path()});
+  }
+  std::string error = path + ": there is no key '" + key + "' in [" + section + "]";
+  for (const IniProblem& problem : ini->problems) {
+    error += "\n" + path + ":" + std::to_string(problem.line) + ": " + problem.text + "; line ignored";
+  }
+  return not_found(std::move(error));
+}
+
+}  // namespace
+
+DriverLocation find_registered_driver(std::string_view section, std::string_view key) {
+  const std::string small_section = lower_case(section);
+  const std::string small_key = lower_case(key);
+  const OverridingEntry own = find_overriding(small_section, small_key);
+  if (own.registration) return locate(*own.registration);
+  if (own.overriding) return not_found("this program has registered no driver '" + small_key + "'");
+  return find_in_file(ini_path(), small_section, small_key);
+}
+
+DriverLocation find_driver(std::string_view name) {
+  const std::initializer_list<fs::path> folders = {current_folder(), program_folder(), libwinmm_folder()};
+  DriverLocation file;
+  file.origin = "OpenDriver";
+  if (file.path = existing_file(name, folders); file.found()) return file;
+  if (const auto command = parse_driver_command(name)) {
+    file.path = existing_file(command->file, folders);
+    file.parameters = command->parameters;
+    if (file.found()) return file;
+  }
+  DriverLocation registered = find_registered_driver("drivers32", name);
+  if (registered.registered) return registered;
+  if (DriverLocation old = find_registered_driver("drivers", name); old.registered) return old;
+  registered.error = "there is no file '" + std::string(name) + "', and " + registered.error;
+  return registered;
+}
+
+}  // namespace refwave::host
+
+void WINAPI winmm_host_register_driver(LPCSTR key, LPCSTR command) {
+  if (key == nullptr) return;
+  auto& own = refwave::host::process_registrations();
+  const std::lock_guard lock(own.mutex);
+  const std::string small_key = refwave::host::lower_case(key);
+  if (command == nullptr) {
+    own.commands.erase(small_key);
+  } else {
+    own.commands[small_key] = command;
+  }
+}

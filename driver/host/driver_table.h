@@ -1,0 +1,29 @@
+// Which drivers are registered, and where their files lie: the process's own registrations, else
+// REFWAVE_DRIVER, else the SYSTEM.INI-style file. Finds; loads nothing. Any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace refwave::host {
+
+/// A driver found: the file to load and the string that follows it in its registration.
+struct DriverLocation {
+  std::string path;         // empty if nothing was found; `error` then says why
+  std::string parameters;   // UTF-8
+  std::string origin;       // who named it, to begin an error with: "/etc/system.ini:3: wave1"
+  std::string error;        // one line
+  bool registered = false;  // there is such a key, whatever became of its file
+
+  bool found() const { return !path.empty(); }
+};
+
+/// Returns: the driver that `key` of [section] names.
+DriverLocation find_registered_driver(std::string_view section, std::string_view key);
+
+/// Returns: the driver that `name` is: a file name (with a parameter string, perhaps), absolute, or relative
+/// to the current folder, the program's or libwinmm's; else a key of [drivers32] or [drivers]. As OpenDriver
+/// without a section.
+DriverLocation find_driver(std::string_view name);
+
+}  // namespace refwave::host

@@ -1,0 +1,86 @@
+// Windows' events: CreateEvent, SetEvent, ResetEvent, WaitForSingleObject, CloseHandle.
+#include <windows.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+
+#include "driver/host/handle_table.h"
+
+namespace refwave::host {
+namespace {
+
+enum class ResetMode { automatic, manual };
+
+class Event {
+ public:
+  Event(ResetMode mode, bool set) : mode_(mode), set_(set) {}
+
+  void set() {
+    {
+      const std::lock_guard lock(mutex_);
+      set_ = true;
+    }
+    changed_.notify_all();
+  }
+
+  void reset() {
+    const std::lock_guard lock(mutex_);
+    set_ = false;
+  }
+
+  /// Effects: waits until the event is set; one that resets automatically lets one waiter through.
+  bool wait(DWORD timeout_ms) {
+    std::unique_lock lock(mutex_);
+    const auto is_set = [this] { return set_; };
+    if (timeout_ms == INFINITE) {
+      changed_.wait(lock, is_set);
+    } else if (!changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), is_set)) {
+      return false;
+    }
+    if (mode_ == ResetMode::automatic) set_ = false;
+    return true;
+  }
+
+ private:
+  const ResetMode mode_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool set_;
+};
+
+HandleTable<HANDLE, Event>& events() {
+  static auto& table = *new HandleTable<HANDLE, Event>;  // never destroyed: threads may outlive main
+  return table;
+}
+
+}  // namespace
+}  // namespace refwave::host
+
+using namespace refwave::host;
+
+HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES, BOOL manual_reset, BOOL initial_state, LPCWSTR) {
+  const auto mode = manual_reset != FALSE ? ResetMode::manual : ResetMode::automatic;
+  return events().add(std::make_shared<Event>(mode, initial_state != FALSE));
+}
+
+BOOL WINAPI SetEvent(HANDLE event) {
+  const auto found = events().find(event);
+  if (found != nullptr) found->set();
+  return found != nullptr;
+}
+
+BOOL WINAPI ResetEvent(HANDLE event) {
+  const auto found = events().find(event);
+  if (found != nullptr) found->reset();
+  return found != nullptr;
+}
+
+DWORD WINAPI WaitForSingleObject(HANDLE event, DWORD timeout_ms) {
+  const auto found = events().find(event);
+  if (found == nullptr) return WAIT_FAILED;
+  return found->wait(timeout_ms) ? WAIT_OBJECT_0 : WAIT_TIMEOUT;
+}
+
+BOOL WINAPI CloseHandle(HANDLE event) { return events().remove(event) != nullptr; }

@@ -1,0 +1,58 @@
+// Handles that are numbers, not addresses: an unknown, closed or foreign one is found out by looking it up,
+// never by following it. Numbers are never used twice, and no two tables share one. Any thread; the lock is
+// held for a look-up.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+namespace refwave::host {
+
+/// Returns: a number that no handle had before; above 0xFFFF, so that it cannot be taken for a device id.
+inline std::uintptr_t next_handle_number() {
+  static std::atomic<std::uintptr_t> last{0x10000};
+  return last.fetch_add(4, std::memory_order_relaxed) + 4;  // relaxed: only its being unique matters
+}
+
+/// Objects by handle. What find() returns stays alive while the caller holds it, even if it is removed
+/// meanwhile.
+template <class Handle, class Object>
+class HandleTable {
+ public:
+  Handle add(std::shared_ptr<Object> object) {
+    const Handle handle = reinterpret_cast<Handle>(next_handle_number());
+    const std::lock_guard lock(mutex_);
+    objects_.emplace(handle, std::move(object));
+    return handle;
+  }
+
+  std::shared_ptr<Object> find(Handle handle) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = objects_.find(handle);
+    return found == objects_.end() ? nullptr : found->second;
+  }
+
+  /// Returns: what was removed; of several that remove the same handle, one gets the object and the others
+  /// null.
+  std::shared_ptr<Object> remove(Handle handle) {
+    const std::lock_guard lock(mutex_);
+    const auto node = objects_.extract(handle);
+    return node.empty() ? nullptr : node.mapped();
+  }
+
+  void clear() {
+    std::unordered_map<Handle, std::shared_ptr<Object>> removed;
+    const std::lock_guard lock(mutex_);
+    removed.swap(objects_);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::unordered_map<Handle, std::shared_ptr<Object>> objects_;
+};
+
+}  // namespace refwave::host

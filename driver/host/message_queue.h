@@ -1,0 +1,55 @@
+// A thread's bounded message queue: posted to by anybody, read by its thread. Its storage is allocated with
+// its capacity, so that posting allocates nothing and holds the lock for a copy. Any thread.
+#pragma once
+
+#include <windows.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace refwave::host {
+
+class MessageQueue {
+ public:
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;  // none: for ever
+
+  /// Which messages a reader wants: of one window (null: all), numbered first to last (0 and 0: all).
+  struct Filter {
+    HWND window = nullptr;
+    UINT first = 0;
+    UINT last = 0;
+    bool passes(const MSG& message) const;
+  };
+
+  enum class Take { remove, leave };
+
+  explicit MessageQueue(std::size_t capacity);
+
+  /// Returns: false if the queue is full.
+  bool post(const MSG& message);
+
+  /// Returns: the oldest message that passes; nothing if none came before the deadline.
+  std::optional<MSG> take(const Filter& filter, Take how, Deadline deadline);
+
+  /// Effects: bounds what can be posted from now on; what is queued stays.
+  void set_capacity(std::size_t capacity);
+
+ private:
+  MSG& at(std::size_t index) { return ring_[(head_ + index) % ring_size_]; }
+  std::optional<std::size_t> find(const Filter& filter);
+  void erase(std::size_t index);
+
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::size_t capacity_;
+  std::size_t ring_size_;
+  std::unique_ptr<MSG[]> ring_;
+  std::size_t head_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace refwave::host

@@ -1,0 +1,46 @@
+// A SYSTEM.INI-style file: [sections] of key=value lines, comments from ';' at a line's beginning, UTF-8, LF
+// or CRLF. And the values that name drivers: a file name, in quotes if it has spaces, then the driver's
+// parameter string.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace refwave::host {
+
+struct IniEntry {
+  std::string section;  // lower case
+  std::string key;      // lower case
+  std::string value;    // without the white space around it
+  int line = 0;
+};
+
+struct IniProblem {
+  std::string text;
+  int line = 0;
+};
+
+struct IniFile {
+  std::vector<IniEntry> entries;
+  std::vector<IniProblem> problems;  // lines that are none of the above; they are skipped
+
+  /// Returns: the first entry of that name, in any case; null if there is none.
+  const IniEntry* find(std::string_view section, std::string_view key) const;
+};
+
+IniFile parse_ini(std::string_view text);
+
+/// Returns: the file's entries; nothing if it cannot be read.
+std::optional<IniFile> read_ini(const std::string& path);
+
+struct DriverCommand {
+  std::string file;
+  std::string parameters;
+};
+
+/// Returns: nothing if there is no file name or its closing quote is missing.
+std::optional<DriverCommand> parse_driver_command(std::string_view value);
+
+}  // namespace refwave::host

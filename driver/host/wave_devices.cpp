@@ -1,0 +1,185 @@
+// Loading: what Windows documents for the Drivers32 keys wave, wave1 … wave9. Of several threads that come
+// first, one loads, outside the lock, and the others wait.
+#include "driver/host/wave_devices.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <ranges>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "driver/host/driver_table.h"
+#include "driver/host/installable_driver.h"
+#include "driver/host/text.h"
+
+namespace refwave::host {
+namespace {
+
+constexpr std::array kKeys = {"wave",  "wave1", "wave2", "wave3", "wave4",
+                              "wave5", "wave6", "wave7", "wave8", "wave9"};
+
+struct SideNames {
+  const char* entry;
+  UINT count_message;
+};
+constexpr std::array<SideNames, 2> kSideNames = {
+    {{"wodMessage", WODM_GETNUMDEVS}, {"widMessage", WIDM_GETNUMDEVS}}};
+
+DriverLocation find_wave_driver(const char* key) {
+  DriverLocation location = find_registered_driver("drivers32", key);
+  if (location.registered) return location;
+  DriverLocation old = find_registered_driver("drivers", key);
+  return old.registered ? old : location;
+}
+
+/// Effects: brings one direction of a driver to life and counts its devices.
+WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
+  WaveSide side;
+  side.message = reinterpret_cast<WaveMessage>(library.find(names.entry));
+  if (side.message == nullptr) return side;
+  side.message(0, DRVM_INIT, 0, 0, 0);
+  side.message(0, DRVM_ENABLE, 0, 0, 0);
+  const DWORD devices = side.message(0, names.count_message, 0, 0, 0);
+  side.devices = HIWORD(devices) == 0 ? devices : 0;  // as documented: an error code has a high word
+  return side;
+}
+
+std::optional<WaveDriver> start_driver(const DriverLocation& location, std::string& error) {
+  OpenedDriver opened = open_driver(location, 0);
+  error = std::move(opened.error);
+  if (opened.handle == nullptr) return std::nullopt;
+  WaveDriver driver{opened.handle, std::move(opened.library), {}};
+  for (std::size_t i = 0; i < kSideNames.size(); ++i)
+    driver.sides[i] = start_side(*driver.library, kSideNames[i]);
+  if (driver.sides[0].message != nullptr || driver.sides[1].message != nullptr) return driver;
+  error = location.origin + ": the driver exports neither wodMessage nor widMessage, so it is no wave driver";
+  CloseDriver(driver.handle, 0, 0);
+  return std::nullopt;
+}
+
+void stop_driver(const WaveDriver& driver) {
+  for (const WaveSide& side : driver.sides) {
+    if (side.message == nullptr) continue;
+    side.message(0, DRVM_DISABLE, 0, 0, 0);
+    side.message(0, DRVM_EXIT, 0, 0, 0);
+  }
+  CloseDriver(driver.handle, 0, 0);
+}
+
+struct Loaded {
+  std::shared_ptr<const WaveDevices> devices;
+  std::string errors;
+};
+
+Loaded load_all() {
+  std::vector<WaveDriver> drivers;
+  std::string errors;
+  std::string none_registered;
+  for (const char* key : kKeys) {
+    const DriverLocation location = find_wave_driver(key);
+    if (!location.registered) {
+      if (none_registered.empty()) none_registered = location.error;
+      continue;
+    }
+    std::string error;
+    if (auto driver = start_driver(location, error)) drivers.push_back(std::move(*driver));
+    if (!error.empty()) errors += (errors.empty() ? "" : "\n") + error;
+  }
+  if (drivers.empty() && errors.empty()) errors = "no wave driver is registered: " + none_registered;
+  return {std::make_shared<const WaveDevices>(std::move(drivers)), std::move(errors)};
+}
+
+/// Loads once, whoever asks, until unloaded.
+class WaveSystem {
+ public:
+  Loaded get() {
+    std::unique_lock lock(mutex_);
+    if (!wait_until_settled(lock))
+      return {std::make_shared<const WaveDevices>(std::vector<WaveDriver>()), {}};
+    if (loaded_.devices == nullptr) {
+      Change change(*this, lock);
+      Loaded loaded = load_all();
+      change.finish(std::move(loaded));
+    }
+    return loaded_;
+  }
+
+  void unload() {
+    std::unique_lock lock(mutex_);
+    if (!wait_until_settled(lock) || loaded_.devices == nullptr) return;
+    auto devices = std::exchange(loaded_, {}).devices;
+    Change change(*this, lock);
+    for (const WaveDriver& driver : std::views::reverse(devices->drivers())) stop_driver(driver);
+    devices.reset();  // the drivers' code leaves memory here, not under the lock
+    change.finish({});
+  }
+
+ private:
+  /// The time in which one thread loads or unloads without the lock.
+  class Change {
+   public:
+    Change(WaveSystem& system, std::unique_lock<std::mutex>& lock) : system_(system), lock_(lock) {
+      system_.changed_by_ = std::this_thread::get_id();
+      lock_.unlock();
+    }
+
+    void finish(Loaded loaded) {
+      lock_.lock();
+      system_.loaded_ = std::move(loaded);
+      system_.changed_by_ = std::thread::id();
+      system_.settled_.notify_all();
+    }
+
+   private:
+    WaveSystem& system_;
+    std::unique_lock<std::mutex>& lock_;
+  };
+
+  /// Returns: false if it is the calling thread that is loading or unloading: a driver calls from inside
+  /// that.
+  bool wait_until_settled(std::unique_lock<std::mutex>& lock) {
+    if (changed_by_ == std::this_thread::get_id()) return false;
+    settled_.wait(lock, [this] { return changed_by_ == std::thread::id(); });
+    return true;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable settled_;
+  std::thread::id changed_by_;  // nobody's: settled
+  Loaded loaded_;               // no devices: not loaded
+};
+
+WaveSystem& wave_system() {
+  static auto& system =
+      *new WaveSystem;  // never destroyed: process exit calls no driver and waits for nothing
+  return system;
+}
+
+}  // namespace
+
+UINT WaveDevices::count(Direction direction) const {
+  UINT devices = 0;
+  for (const WaveDriver& driver : drivers_) devices += driver.side(direction).devices;
+  return devices;
+}
+
+std::optional<WaveDevice> WaveDevices::find(Direction direction, UINT id) const {
+  UINT number = id;
+  for (const WaveDriver& driver : drivers_) {
+    const WaveSide& side = driver.side(direction);
+    if (number < side.devices) return WaveDevice{driver.library, side.message, number, id};
+    number -= side.devices;
+  }
+  return std::nullopt;
+}
+
+std::shared_ptr<const WaveDevices> wave_devices() {
+  Loaded loaded = wave_system().get();
+  set_last_error(std::move(loaded.errors));
+  return loaded.devices;
+}
+
+void unload_wave_devices() { wave_system().unload(); }
+
+}  // namespace refwave::host
