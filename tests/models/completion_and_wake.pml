@@ -1,0 +1,184 @@
+/* Completion and wake: how a released block becomes one message to its client, whoever else blocks.
+ *
+ * The audio thread counts the blocks that it releases into their slot's `pending`. Whoever raises a count from zero
+ * sets the slot's ready bit, and at the period's end the audio thread wakes at most one notifier. A notifier claims a
+ * slot by clearing its bit, owns it until the count is zero again, and holds no role while it calls the client.
+ *
+ *   here         in the code                                  meaning
+ *   pending[s]   driver/core/slot.h, Slot::pending            blocks released whose message has not returned
+ *   ready        driver/core/ready_set.h, ReadySet            bit s: slot s has messages and no owner
+ *   role         driver/core/ready_set.h, Waker::role_        who searches: nobody, or somebody awake or being woken
+ *   semaphore    driver/core/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
+ *   released[s]  driver/core/block_ring.h, released           cursors of the slot's ring
+ *   notified[s]  driver/core/block_ring.h, notified
+ *
+ * Properties
+ *   - Every released block of a client that returns is delivered once and in order, though the client of slot BLOCKED
+ *     never returns and the audio thread has stopped (checked when nobody is left who could run).
+ *   - A slot has at most one owner, and pending never falls below zero.
+ *   - At most one signal a period from the audio thread; the semaphore's count never exceeds one.
+ *
+ * Wrong variants (what `check` puts in place of a line), and what each breaks
+ *   no_second_look     the searcher sleeps without looking at the bits again: a wake is lost
+ *   look_too_early     the same look made before the role is seen to be given up, as a plain store and load would
+ *   no_hand_on         the next slot waits behind a client that never returns
+ *   role_kept          as no_hand_on: nobody can be woken while one notifier is inside a callback
+ *   wake_before_bits   the woken notifier finds nothing, and what is set afterwards wakes nobody
+ *   signal_each_slot   two system calls in a period
+ *   subtract_first     the count is zero during the callback: a second owner comes in
+ *   up_to_cursor       a block is delivered before it was counted: the count falls below zero
+ *   too_few_notifiers  one notifier for two slots: a blocked client starves the other
+ */
+#define SLOTS 2
+#define PERIODS 3
+#define BLOCKED 0
+#define NOTIFIERS 2                    /* WRONG too_few_notifiers: #define NOTIFIERS 1 */
+
+#define BIT(s) (1 << (s))
+mtype = { nobody, searching };
+
+byte pending[SLOTS], released[SLOTS], notified[SLOTS];
+byte ready;
+mtype role = nobody;
+byte semaphore;
+
+byte owners[SLOTS], delivered[SLOTS];  /* these two only serve the assertions */
+bool audio_done;
+
+inline set_ready(s) { ready = ready | BIT(s) }
+inline claim(s, mine) { atomic { mine = ((ready & BIT(s)) != 0); ready = ready & ~BIT(s) } }
+
+/* The role is written by exchange alone: the later of two exchanges sees all that came before the earlier one. */
+inline take_role(mine) { atomic { mine = (role != searching); role = searching } }
+inline give_up_role() { role = nobody }
+
+/* woken: whether the semaphore was signalled, which is the one system call. */
+inline wake_one(woken) {
+  take_role(woken);
+  if
+  :: woken -> atomic { semaphore++; assert(semaphore == 1) }
+  :: else
+  fi
+}
+
+inline add_pending(s, from_zero) { atomic { from_zero = (pending[s] == 0); pending[s]++ } }
+inline subtract_pending(s, last) {
+  atomic {
+    assert(pending[s] > 0);
+    pending[s]--;
+    last = (pending[s] == 0);
+    if
+    :: last -> owners[s]--
+    :: else
+    fi
+  }
+}
+
+proctype audio() {
+  byte period, s, signals;
+  bool from_zero, raised, woken;
+  for (period : 1 .. PERIODS) {
+    raised = false;
+    signals = 0;
+                                       /* WRONG wake_before_bits: wake_one(woken); */
+    for (s : 0 .. SLOTS - 1) {
+      if
+      :: true                          /* nothing ends in this period */
+      :: true ->
+        released[s]++;
+        add_pending(s, from_zero);
+        if
+        :: from_zero ->
+          set_ready(s);
+          raised = true;               /* WRONG signal_each_slot: wake_one(woken); signals = signals + woken */
+        :: else
+        fi
+      fi
+    }
+    if
+    :: raised -> wake_one(woken); signals = signals + woken   /* WRONG wake_before_bits: :: raised -> skip */
+    :: else
+    fi;
+    assert(signals <= 1)
+  }
+  audio_done = true
+}
+
+/* One message: the client's callback. The block's place in the ring is free before the client hears of it. */
+inline deliver_one(s) {
+  block = notified[s];
+  notified[s] = block + 1;
+  if
+  :: s == BLOCKED -> end_blocked: false      /* this client never returns */
+  :: else
+  fi;
+  atomic { assert(block == delivered[s]); delivered[s]++ }
+}
+
+proctype notifier() {
+  byte s, block;
+  bool mine, last;
+
+sleep:
+end_sleep:
+  atomic { semaphore > 0 -> semaphore-- }    /* the role came with it */
+
+search:
+  if
+  :: ready == 0 -> goto drop
+  :: ready & BIT(0) -> s = 0
+  :: ready & BIT(1) -> s = 1
+  fi;
+  claim(s, mine);
+  if
+  :: !mine -> goto search
+  :: else -> atomic { assert(owners[s] == 0); owners[s]++ }
+  fi;
+
+  give_up_role();                            /* WRONG role_kept: skip; */
+  if                                         /* hand on, before any client code */
+  :: ready != 0 -> wake_one(mine)            /* WRONG no_hand_on: :: ready != 0 -> skip */
+  :: else
+  fi;
+
+deliver:                                     /* WRONG subtract_first: deliver: subtract_pending(s, last); */
+  deliver_one(s);
+  subtract_pending(s, last);                 /* WRONG subtract_first: skip; */
+  if
+  :: !last -> goto deliver                   /* WRONG up_to_cursor: :: notified[s] != released[s] -> goto deliver */
+  :: else                                    /* touches nothing of the slot any more */
+  fi;
+
+                                             /* WRONG role_kept: give_up_role(); */
+  if                                         /* search on if nobody does: saves a sleep */
+  :: ready != 0 -> take_role(mine)
+  :: else -> mine = false
+  fi;
+  if
+  :: mine -> goto search
+  :: else -> goto sleep
+  fi;
+
+drop:
+                                             /* WRONG look_too_early: mine = (ready != 0); give_up_role(); */
+  give_up_role();                            /* WRONG look_too_early: skip; */
+  if                                         /* WRONG no_second_look: goto sleep; if */
+  :: ready != 0 -> take_role(mine)           /* WRONG look_too_early: :: mine -> take_role(mine) */
+  :: else -> mine = false
+  fi;
+  if
+  :: mine -> goto search
+  :: else -> goto sleep
+  fi
+}
+
+init {
+  byte n, s;
+  atomic {
+    run audio();
+    for (n : 1 .. NOTIFIERS) { run notifier() }
+  }
+  timeout ->                                 /* nobody can run any more */
+  assert(audio_done && semaphore == 0 && role == nobody);
+  for (s : 0 .. SLOTS - 1) { assert(s == BLOCKED || (delivered[s] == released[s] && pending[s] == 0)) }
+}

@@ -1,0 +1,263 @@
+/* Seat and reset: how control threads take one stream from the audio thread, and who tells the client.
+ *
+ * The seat says who may touch the voice: the audio thread for one period, or a control thread. Whoever holds it
+ * releases blocks and stores DONE in their headers in the same step. Reset releases everything that was accepted,
+ * also what waits behind a full ring, and counts all of it into `pending`; it delivers the messages itself if the
+ * slot had no owner. Another control thread moves the stream to a new device, while the old one may still call, late.
+ *
+ *   here            in the code                              meaning
+ *   seat            driver/core/slot.h, Slot::seat           who may touch the voice
+ *   wanted          driver/core/slot.h, Slot::wanted         control threads that wait for it (see seat_fairness.pml)
+ *   device_epoch    driver/core/slot.h, Slot::device_epoch   the open device that may serve the slot
+ *   pending, ready  driver/core/slot.h, ready_set.h          as in completion_and_wake.pml; here a notifier waits for
+ *                                                            the bit itself: wakes are that model's business
+ *   written, play, released, notified                        driver/core/block_ring.h, the ring's cursors
+ *   accepted        driver/stream, the stream's list         blocks accepted; those from `written` on wait
+ *   write_mutex     driver/stream, the stream's mutex        serialises writers, and reset with them
+ *
+ * Blocks are numbered as they were accepted. Headers that reset returns from behind the ring have their numbers
+ * between the ring's old end and its new beginning.
+ *
+ * Properties
+ *   - A header becomes DONE once, and no audio thread reads its memory afterwards.
+ *   - An audio thread touches the voice only while its own device serves the slot.
+ *   - When reset returns, every header that was queued is DONE; its message is delivered, or somebody owns the slot.
+ *   - Messages are in order, each once, each after DONE, and never nested: not even by a reset inside the callback.
+ *   - In the end every released block is delivered, the count is zero, the seat and the mutex are free.
+ *
+ * Wrong variants, and what each breaks
+ *   seat_by_force        a control thread that gave up waiting takes the seat: client memory is read after DONE
+ *   epoch_before_seat    the device changes between the look and the seat: a dead device's thread touches the voice
+ *   bit_after_seat       a reset between standing up and the ready bit finds nobody to own the blocks
+ *   flags_by_notifier    two threads flag one header
+ *   no_claim             reset leaves a slot that is ready but unowned to a notifier, and returns without messages
+ *   no_hand_back         blocks released while reset delivered belong to nobody
+ *   overflow_uncounted   headers from behind the ring are not counted: the count is zero before all are delivered
+ *   subtract_first       the count is zero during the callback: a reset inside it delivers, nested
+ */
+#define RING 1        /* blocks the ring holds; one suffices to make the second wait */
+#define PERIODS 2
+#define BLOCKS 3      /* two by the client before its reset, one by another thread at any time */
+
+mtype = { vacant, audio, control };
+
+mtype seat = vacant;
+byte wanted, device_epoch;
+bool write_mutex, ready;
+byte accepted, written, play, released, notified, pending;
+
+/* These only serve the assertions. */
+bool done[BLOCKS], in_callback, nested_reset_used, client_ended, housekeeper_ended;
+byte owner, delivered;  /* owner: 0 nobody, 1 the client thread, 2 a notifier */
+
+inline lock() { atomic { !write_mutex -> write_mutex = true } }
+inline unlock() { write_mutex = false }
+
+inline take_seat() {
+  wanted++;
+  atomic { seat == vacant -> seat = control }  /* WRONG seat_by_force: atomic { seat != control -> seat = control } */
+}
+inline leave_seat() { seat = vacant; wanted-- }
+
+/* The one store that ends the driver's use of a header. */
+inline store_done(block) { assert(!done[block]); done[block] = true }
+
+inline add_pending(n, from_zero) { atomic { from_zero = (n > 0 && pending == 0); pending = pending + n } }
+inline subtract_pending(last) {
+  atomic {
+    assert(pending > 0);
+    pending--;
+    last = (pending == 0);
+    if
+    :: last -> owner = 0
+    :: else
+    fi
+  }
+}
+
+inline become_owner(me) { assert(owner == 0); owner = me }
+
+proctype audio_thread(byte epoch) {
+  byte period, block;
+  bool from_zero, sat;
+  epoch <= device_epoch;
+  for (period : 1 .. PERIODS) {
+    if
+    :: wanted > 0 -> goto next
+    :: else
+    fi;
+                    /* WRONG epoch_before_seat: if :: device_epoch != epoch -> goto next :: else fi; */
+    atomic {
+      sat = (seat == vacant);
+      if
+      :: sat -> seat = audio
+      :: else -> goto next
+      fi
+    }
+    if
+    :: device_epoch != epoch -> goto stand_up   /* WRONG epoch_before_seat: :: false */
+    :: else
+    fi;
+    from_zero = false;
+    if
+    :: true                            /* no block ends in this period */
+    :: play < written ->
+      block = play;
+      assert(!done[block] && epoch == device_epoch);  /* converts from the client's memory: it begins... */
+      assert(!done[block] && epoch == device_epoch);  /* ...and ends */
+      play = block + 1;
+      store_done(block);               /* WRONG flags_by_notifier: skip; */
+      released = block + 1;
+      add_pending(1, from_zero);
+      if
+      :: from_zero -> ready = true     /* WRONG bit_after_seat: :: from_zero -> skip */
+      :: else
+      fi
+    fi;
+stand_up:
+    seat = vacant;
+                                       /* WRONG bit_after_seat: if :: from_zero -> ready = true :: else fi; */
+next:
+    skip
+  }
+}
+
+/* Everything of a reset but the messages. own: the caller must deliver what is released up to `end`. */
+inline release_everything(me) {
+  queued = accepted;                   /* what the caller knows to be queued */
+  lock();
+  take_seat();
+  end = accepted;
+  block = play;                        /* WRONG flags_by_notifier: block = notified; */
+  do
+  :: block < end -> store_done(block); block++
+  :: else -> break
+  od;
+  count = end - released;              /* WRONG overflow_uncounted: count = written - released; */
+  play = end;
+  written = end;                       /* the ring and the list behind it are empty */
+  released = end;
+  add_pending(count, own);
+  if
+  :: own -> become_owner(me)
+  :: else ->
+    atomic {
+      own = ready;                     /* WRONG no_claim: own = false; */
+      ready = ready && !own;
+      if
+      :: own -> become_owner(me)
+      :: else -> assert(owner != 0 || delivered >= end)
+      fi
+    }
+  fi;
+  leave_seat();
+  unlock();
+  for (block : 0 .. BLOCKS - 1) { assert(block >= queued || done[block]) }
+  block = 0; count = 0; queued = 0
+}
+
+/* One message by the slot's owner. First it frees the block's place in the ring and fills it from the list. */
+inline deliver_one(me) {
+  block = notified;
+                     /* WRONG flags_by_notifier: if :: !done[block] -> store_done(block) :: else fi; */
+  notified = block + 1;
+  if
+  :: written < accepted ->
+    lock();
+    if
+    :: written < accepted && written - notified < RING -> written++
+    :: else
+    fi;
+    unlock()
+  :: else
+  fi;
+  atomic {
+    assert(!in_callback && owner == me && done[block] && block == delivered && block < released);
+    in_callback = true;
+    delivered++
+  }
+  block = 0;
+                                       /* WRONG subtract_first: subtract_pending(last); */
+  if                                   /* the client's code, which may reset its own stream */
+  :: true
+  :: !nested_reset_used ->
+    nested_reset_used = true;
+    outer_end = end;
+    release_everything(me);
+    assert(!own);                      /* the message that runs is still counted */
+    own = true;
+    end = outer_end
+  fi;
+  in_callback = false;
+  subtract_pending(last)               /* WRONG subtract_first: skip */
+}
+
+inline write() {
+  lock();
+  accepted++;
+  if
+  :: written == accepted - 1 && written - notified < RING -> written++
+  :: else                              /* it waits in the list */
+  fi;
+  unlock()
+}
+
+proctype notifier() {
+  byte block, end, outer_end, queued, count;
+  bool own, last;
+sleep:
+end_sleep:
+  atomic { ready -> ready = false; become_owner(2) }
+deliver:
+  deliver_one(2);
+  if
+  :: !last -> goto deliver
+  :: else -> end = 0; outer_end = 0; own = false; last = false; goto sleep
+  fi
+}
+
+proctype client() {
+  byte block, end, outer_end, queued, count;
+  bool own, last;
+  write();
+  if
+  :: write()
+  :: true
+  fi;
+  release_everything(1);
+  last = !own;
+  do
+  :: last -> break
+  :: !last && notified < end -> deliver_one(1)
+  :: !last && notified >= end ->       /* newer blocks: hand the slot back */
+    atomic { ready = true; owner = 0 } /* WRONG no_hand_back: owner = 0; */
+    break
+  od;
+  assert(!own || delivered >= end);
+  client_ended = true
+}
+
+/* Another thread of the same client. */
+proctype writer() { write() }
+
+/* The device was lost and another takes over. */
+proctype housekeeper() {
+  take_seat();
+  device_epoch = 1;
+  leave_seat();
+  housekeeper_ended = true
+}
+
+init {
+  atomic {
+    run audio_thread(0);
+    run audio_thread(1);
+    run client();
+    run writer();
+    run housekeeper();
+    run notifier()
+  }
+  timeout ->                           /* nobody can run any more */
+  assert(client_ended && housekeeper_ended && delivered == released && pending == 0 && !ready);
+  assert(seat == vacant && wanted == 0 && owner == 0 && !write_mutex)
+}
