@@ -1,7 +1,9 @@
 // The trap where a sanitizer has replaced the allocator: through the hooks that it offers.
-#include <sanitizer/allocator_interface.h>
-
 #include "tests/dsp/allocation_trap.h"
+
+// Declared here because gcc has the function and not <sanitizer/allocator_interface.h>.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*allocated)(const volatile void*, std::size_t),
+                                                         void (*released)(const volatile void*));
 
 namespace {
 thread_local bool armed = false;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <vector>
 
 namespace refwave::dsp {
@@ -65,9 +66,14 @@ std::vector<std::byte> every_value(SampleType type) {
   return bytes;
 }
 
+std::string name_of(const testing::TestParamInfo<SampleType>& test) {
+  constexpr const char* kNames[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
+  return kNames[static_cast<std::size_t>(test.param)];
+}
+
 class NarrowType : public testing::TestWithParam<SampleType> {};
 INSTANTIATE_TEST_SUITE_P(Conversion, NarrowType,
-                         testing::Values(SampleType::u8, SampleType::s16, SampleType::s24));
+                         testing::Values(SampleType::u8, SampleType::s16, SampleType::s24), name_of);
 
 TEST_P(NarrowType, Every_value_decodes_to_its_share_of_full_scale) {
   const SampleType type = GetParam();
@@ -121,7 +127,8 @@ TEST_P(NarrowType, Encoding_rounds_to_the_nearest_value_and_ties_to_even) {
 
 class IntegerType : public testing::TestWithParam<SampleType> {};
 INSTANTIATE_TEST_SUITE_P(Conversion, IntegerType,
-                         testing::Values(SampleType::u8, SampleType::s16, SampleType::s24, SampleType::s32));
+                         testing::Values(SampleType::u8, SampleType::s16, SampleType::s24, SampleType::s32),
+                         name_of);
 
 TEST_P(IntegerType, Encoding_saturates_and_turns_NaN_into_silence) {
   const SampleType type = GetParam();
@@ -197,7 +204,8 @@ TEST(Conversion, Floats_are_written_within_full_scale) {
 class AnyType : public testing::TestWithParam<SampleType> {};
 INSTANTIATE_TEST_SUITE_P(Conversion, AnyType,
                          testing::Values(SampleType::u8, SampleType::s16, SampleType::s24, SampleType::s32,
-                                         SampleType::f32, SampleType::f64));
+                                         SampleType::f32, SampleType::f64),
+                         name_of);
 
 TEST_P(AnyType, Alignment_and_length_do_not_matter_and_nothing_beyond_the_end_is_touched) {
   const SampleType type = GetParam();

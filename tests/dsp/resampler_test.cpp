@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <initializer_list>
 #include <numbers>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -71,6 +72,14 @@ Fit fit_sine(const std::vector<float>& signal, std::size_t begin, std::size_t en
 }
 
 using Case = std::tuple<Rates, Quality>;
+
+std::string name_of(const testing::TestParamInfo<Case>& test) {
+  constexpr const char* kNames[] = {"fastest", "medium", "best"};
+  const auto [rates, quality] = test.param;
+  return std::to_string(rates.in) + "_to_" + std::to_string(rates.out) + "_" +
+         kNames[static_cast<std::size_t>(quality)];
+}
+
 class ResamplerCase : public testing::TestWithParam<Case> {
  protected:
   Rates rates() const { return std::get<0>(GetParam()); }
@@ -82,7 +91,8 @@ INSTANTIATE_TEST_SUITE_P(Resampler, ResamplerCase,
                          testing::Combine(testing::Values(Rates{44'100, 48'000}, Rates{48'000, 44'100},
                                                           Rates{8'000, 48'000}, Rates{192'000, 8'000},
                                                           Rates{11'025, 192'000}, Rates{48'000, 48'000}),
-                                          testing::Values(Quality::fastest, Quality::medium, Quality::best)));
+                                          testing::Values(Quality::fastest, Quality::medium, Quality::best)),
+                         name_of);
 
 TEST_P(ResamplerCase, Output_is_as_long_as_the_ratio_says_and_the_tail_is_enough) {
   auto resampler = make();
