@@ -1,12 +1,13 @@
-// The pipeline of blocks between a client and the audio thread: one bounded power-of-two ring and four cursors.
+// The pipeline of blocks between a client and the audio thread: one bounded power-of-two ring and four
+// cursors.
 //
 //   written   clients push here, under the stream's write mutex
-//   play      the next block to render or fill; the seat's holder alone; moves back at the end of a loop's pass
-//   released  blocks before it are finished, their headers DONE; the seat's holder alone
-//   notified  blocks before it have had their message; the slot's owner alone
+//   play      the next block to render or fill; the seat's holder alone; moves back at the end of a loop's
+//   pass released  blocks before it are finished, their headers DONE; the seat's holder alone notified blocks
+//   before it have had their message; the slot's owner alone
 //
-// notified <= released <= play <= written, modulo 2^32. Each shared cursor has one writer at a time and its own cache
-// line. It knows nothing of headers' flags, loops or messages.
+// notified <= released <= play <= written, modulo 2^32. Each shared cursor has one writer at a time and its
+// own cache line. It knows nothing of headers' flags, loops or messages.
 #pragma once
 
 #include <atomic>
@@ -26,13 +27,13 @@ struct Block {
   ClientHeader* header = nullptr;
   std::byte* data = nullptr;
   std::uint32_t frames = 0;
-  std::uint32_t done_flags = 0;   // what the header's flags become when it is finished
-  std::uint32_t loops = 0;        // passes of the loop that begins here
+  std::uint32_t done_flags = 0;  // what the header's flags become when it is finished
+  std::uint32_t loops = 0;       // passes of the loop that begins here
   bool begins_loop = false;
   bool ends_loop = false;
-  std::uint64_t end_frame = 0;    // the stream's position behind its last frame
-  std::uint64_t due_frame = 0;    // done = played: the voice's clock when the last frame has been heard
-  std::int64_t finished_ns = 0;   // monotonic time of its release
+  std::uint64_t end_frame = 0;   // the stream's position behind its last frame
+  std::uint64_t due_frame = 0;   // done = played: the voice's clock when the last frame has been heard
+  std::int64_t finished_ns = 0;  // monotonic time of its release
 };
 
 class BlockRing {
@@ -42,8 +43,14 @@ class BlockRing {
   /// `capacity`: blocks, a power of two up to 2^31. `first`: where the cursors start (tests of the wrap).
   /// Thread: control. Throws std::bad_alloc.
   explicit BlockRing(std::uint32_t capacity, Cursor first = 0)
-      : blocks_(std::make_unique<Block[]>(capacity)), mask_(capacity - 1), written_(first), notified_seen_(first),
-        play_(first), written_seen_(first), released_(first), notified_(first) {}
+      : blocks_(std::make_unique<Block[]>(capacity)),
+        mask_(capacity - 1),
+        written_(first),
+        notified_seen_(first),
+        play_(first),
+        written_seen_(first),
+        released_(first),
+        notified_(first) {}
 
   std::uint32_t capacity() const noexcept { return mask_ + 1; }
   Block& at(Cursor cursor) noexcept { return blocks_[cursor & mask_]; }
@@ -58,7 +65,8 @@ class BlockRing {
       if (here - notified_seen_ > mask_) return false;
     }
     at(here) = block;
-    written_.store(here + 1, std::memory_order_release);  // pairs with playing() and written(): the entry is whole
+    written_.store(here + 1,
+                   std::memory_order_release);  // pairs with playing() and written(): the entry is whole
     return true;
   }
 
@@ -85,10 +93,12 @@ class BlockRing {
   REFWAVE_AUDIO_THREAD Cursor released() const noexcept { return released_.load(std::memory_order_relaxed); }
   /// Effects: the blocks before `cursor` are the owner's to notify. Their headers are DONE already.
   REFWAVE_AUDIO_THREAD void release(Cursor cursor) noexcept {
-    released_.store(cursor, std::memory_order_release);  // pairs with queued(): whoever sees it sees the flags
+    released_.store(cursor,
+                    std::memory_order_release);  // pairs with queued(): whoever sees it sees the flags
   }
 
-  /// Returns: whether a written block is not yet released. Exact under the write mutex and the seat, else a hint.
+  /// Returns: whether a written block is not yet released. Exact under the write mutex and the seat, else a
+  /// hint.
   bool queued() const noexcept {
     return released_.load(std::memory_order_acquire) != written_.load(std::memory_order_acquire);
   }
@@ -96,8 +106,8 @@ class BlockRing {
   // --- the slot's owner ---
 
   Cursor notified() const noexcept { return notified_.load(std::memory_order_relaxed); }
-  /// Returns: a copy of the next released block; its place in the ring is free from then on. The pending count, not a
-  /// cursor, says that there is one.
+  /// Returns: a copy of the next released block; its place in the ring is free from then on. The pending
+  /// count, not a cursor, says that there is one.
   REFWAVE_AUDIO_THREAD Block take() noexcept {
     const Cursor here = notified_.load(std::memory_order_relaxed);  // only the owner stores it
     const Block block = at(here);

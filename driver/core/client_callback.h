@@ -9,7 +9,8 @@ namespace refwave::core {
 
 enum class Notice : std::uint8_t { open, done, close };
 
-/// Whether the calling thread's stack is known to be large enough for a client's callback (DCB_NOSWITCH's condition).
+/// Whether the calling thread's stack is known to be large enough for a client's callback (DCB_NOSWITCH's
+/// condition).
 enum class Stack : std::uint8_t { unknown, known };
 
 struct ClientCallback {

@@ -1,6 +1,6 @@
-// A client's header as the driver sees it: the bytes of Windows' WAVEHDR under neutral names (driver/winmm asserts that
-// the layouts agree). While a header is queued the driver alone writes `flags` and `bytes_recorded`; the store that
-// sets kDone is the last time it touches the header.
+// A client's header as the driver sees it: the bytes of Windows' WAVEHDR under neutral names (driver/winmm
+// asserts that the layouts agree). While a header is queued the driver alone writes `flags` and
+// `bytes_recorded`; the store that sets kDone is the last time it touches the header.
 #pragma once
 
 #include <atomic>
@@ -29,10 +29,12 @@ inline constexpr std::uint32_t kInQueue = 0x10;
 
 /// Returns: the flags now. Acquire, for clients poll WHDR_DONE: it pairs with the release in store_flags.
 inline std::uint32_t load_flags(const ClientHeader& header) noexcept {
-  return std::atomic_ref<std::uint32_t>(const_cast<std::uint32_t&>(header.flags)).load(std::memory_order_acquire);
+  return std::atomic_ref<std::uint32_t>(const_cast<std::uint32_t&>(header.flags))
+      .load(std::memory_order_acquire);
 }
 
-/// Effects: sets the flags in one store. Release: whoever sees kDone sees the block's data and bytes_recorded.
+/// Effects: sets the flags in one store. Release: whoever sees kDone sees the block's data and
+/// bytes_recorded.
 inline void store_flags(ClientHeader& header, std::uint32_t flags) noexcept {
   std::atomic_ref<std::uint32_t>(header.flags).store(flags, std::memory_order_release);
 }

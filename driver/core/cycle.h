@@ -18,13 +18,16 @@ struct Cycle {
 
 /// Returns: the monotonic clock in ns, about 20 ns to read and no system call.
 REFWAVE_AUDIO_THREAD inline std::int64_t monotonic_now_ns() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
-/// Effects: `run(part, first_frame)` for every part of the cycle of at most `most` frames. `rate`: the device's.
+/// Effects: `run(part, first_frame)` for every part of the cycle of at most `most` frames. `rate`: the
+/// device's.
 template <typename Run>
-REFWAVE_AUDIO_THREAD void for_each_run(const Cycle& cycle, std::uint32_t rate, std::uint32_t most, Run run) noexcept {
+REFWAVE_AUDIO_THREAD void for_each_run(const Cycle& cycle, std::uint32_t rate, std::uint32_t most,
+                                       Run run) noexcept {
   for (std::uint32_t first = 0; first < cycle.frames; first += most) {
     Cycle part = cycle;
     part.frames = std::min(cycle.frames - first, most);

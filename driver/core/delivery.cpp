@@ -8,7 +8,8 @@ namespace refwave::core {
 
 bool Delivery::begin() noexcept {
   Call idle = Call::idle;
-  // Acquire-release: pairs with the closer's exchange to closed, so that either it sees the callback or we see it.
+  // Acquire-release: pairs with the closer's exchange to closed, so that either it sees the callback or we
+  // see it.
   if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_acq_rel)) return true;
   slot_.pending.store(0, std::memory_order_release);  // pairs with the next open's look: the slot is free
   return false;
@@ -25,19 +26,25 @@ void Delivery::tell(const Block& block, Stack stack) noexcept {
 }
 
 bool Delivery::finish(const Block& block, Stack stack) noexcept {
-  slot_.callback_thread.store(current_thread_id(), std::memory_order_relaxed);  // compared by this thread alone
+  slot_.callback_thread.store(current_thread_id(),
+                              std::memory_order_relaxed);  // compared by this thread alone
   tell(block, stack);
   slot_.callback_thread.store(0, std::memory_order_relaxed);
   Call in_call = Call::in_call;
-  if (!slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {  // pairs with the closer
-    slot_.pending.store(0, std::memory_order_release);  // closed inside the callback, or given up: pairs with open
+  if (!slot_.call.compare_exchange_strong(in_call, Call::idle,
+                                          std::memory_order_acq_rel)) {  // pairs with the closer
+    slot_.pending.store(
+        0, std::memory_order_release);  // closed inside the callback, or given up: pairs with open
     return false;
   }
-  // Release: the next owner and the next stream see what this callback did. Acquire: blocks added meanwhile are whole.
-  const std::uint32_t left = slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;  // pairs with add_pending()
+  // Release: the next owner and the next stream see what this callback did. Acquire: blocks added meanwhile
+  // are whole.
+  const std::uint32_t left =
+      slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;  // pairs with add_pending()
   if (left != kCloserToken) return left != 0;
   Call idle = Call::idle;
-  if (!slot_.call.compare_exchange_strong(idle, Call::handed, std::memory_order_acq_rel))  // pairs with the closer
+  if (!slot_.call.compare_exchange_strong(idle, Call::handed,
+                                          std::memory_order_acq_rel))  // pairs with the closer
     slot_.pending.store(0, std::memory_order_release);
   return false;
 }

@@ -5,8 +5,8 @@
 namespace refwave::core {
 namespace {
 
-constexpr unsigned kFlushToZero = 0x8000;        // results
-constexpr unsigned kDenormalsAreZero = 0x0040;   // operands
+constexpr unsigned kFlushToZero = 0x8000;       // results
+constexpr unsigned kDenormalsAreZero = 0x0040;  // operands
 
 }  // namespace
 

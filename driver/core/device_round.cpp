@@ -5,7 +5,8 @@
 
 namespace refwave::core {
 
-/// The count was raised from zero by us: we say who the owner is. The ready bit is set before the seat is left.
+/// The count was raised from zero by us: we say who the owner is. The ready bit is set before the seat is
+/// left.
 void DeviceRound::mark(std::size_t index) noexcept {
   if (completion_ == CompletionBy::audio_thread) {
     owned_[owned_count_++] = static_cast<std::uint16_t>(index);
@@ -18,7 +19,8 @@ void DeviceRound::mark(std::size_t index) noexcept {
 void DeviceRound::wake() noexcept {
   if (!raised_) return;
   raised_ = false;
-  if (table_->waker.wake_one()) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (table_->waker.wake_one())
+    wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
 void DeviceRound::call_clients(Stack stack) noexcept {

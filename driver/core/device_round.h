@@ -1,6 +1,6 @@
-// What one open device does with its engine's streams each period, for output and input alike: sit down, check the
-// epoch, work, stand up, mark what is ready, wake once. One object an open device, used by that device's audio thread
-// alone; a late callback of a dead device finds the epoch changed and touches nothing.
+// What one open device does with its engine's streams each period, for output and input alike: sit down,
+// check the epoch, work, stand up, mark what is ready, wake once. One object an open device, used by that
+// device's audio thread alone; a late callback of a dead device finds the epoch changed and touches nothing.
 #pragma once
 
 #include <array>
@@ -25,8 +25,8 @@ class DeviceRound {
 
   std::uint32_t epoch() const noexcept { return epoch_; }
 
-  /// Effects: `serve(slot)` in the seat of every stream of the engine; it returns how many blocks it finished. Thread:
-  /// audio.
+  /// Effects: `serve(slot)` in the seat of every stream of the engine; it returns how many blocks it
+  /// finished. Thread: audio.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(Serve serve) noexcept {
     for (std::size_t i = 0; i < Roster::kWords; ++i) {
@@ -48,11 +48,12 @@ class DeviceRound {
     }
   }
 
-  /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no seat.
+  /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no
+  /// seat.
   REFWAVE_AUDIO_THREAD void wake() noexcept;
 
-  /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread). Thread: audio, in no seat,
-  /// the period rendered, floating-point modes restored.
+  /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread). Thread: audio, in no
+  /// seat, the period rendered, floating-point modes restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
 
   /// Returns: wakes that cost a system call since the device was opened. Thread: any.

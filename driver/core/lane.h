@@ -14,7 +14,8 @@ namespace refwave::core {
 class Lane {
  public:
   /// Thread: control. Throws std::bad_alloc.
-  Lane(Slot& slot, const dsp::Format& client, std::uint32_t capacity) : slot_(slot), client_(client), ring_(capacity) {}
+  Lane(Slot& slot, const dsp::Format& client, std::uint32_t capacity)
+      : slot_(slot), client_(client), ring_(capacity) {}
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
@@ -23,14 +24,15 @@ class Lane {
   const dsp::Format& client() const noexcept { return client_; }
   LatencyHistogram& latency() noexcept { return latency_; }
 
-  /// Headers that a reset returned from behind the full ring: their messages come at their turn, from the stream's
-  /// own list. Written under the write mutex; the owner looks whether there are any.
+  /// Headers that a reset returned from behind the full ring: their messages come at their turn, from the
+  /// stream's own list. Written under the write mutex; the owner looks whether there are any.
   std::atomic<std::uint32_t> returned{0};
 
  protected:
   ~Lane() = default;
 
-  /// Effects: stamps, flags and releases the blocks before `cursor`. Returns: how many. Thread: the seat's holder.
+  /// Effects: stamps, flags and releases the blocks before `cursor`. Returns: how many. Thread: the seat's
+  /// holder.
   REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor) noexcept;
 
   Slot& slot_;

@@ -1,6 +1,6 @@
-// A histogram of durations with a fixed relative resolution of 1/16 (the layout of HdrHistogram: powers of two, each in
-// sixteen linear steps), 0 ns to 2^40 ns. Recording is a few nanoseconds and never fails. One recorder at a time; any
-// number of readers, which see a consistent enough picture: counts only grow.
+// A histogram of durations with a fixed relative resolution of 1/16 (the layout of HdrHistogram: powers of
+// two, each in sixteen linear steps), 0 ns to 2^40 ns. Recording is a few nanoseconds and never fails. One
+// recorder at a time; any number of readers, which see a consistent enough picture: counts only grow.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,8 @@ class LatencyHistogram {
 
   /// Effects: adds the counts of `other`. Thread: control, the only writer of this one.
   void merge(const LatencyHistogram& other) noexcept {
-    for (std::size_t i = 0; i < counts_.size(); ++i) add(counts_[i], other.counts_[i].load(std::memory_order_relaxed));
+    for (std::size_t i = 0; i < counts_.size(); ++i)
+      add(counts_[i], other.counts_[i].load(std::memory_order_relaxed));
     const std::uint64_t theirs = other.max_ns();
     if (theirs > max_ns()) max_ns_.store(theirs, std::memory_order_relaxed);
   }
@@ -42,8 +43,8 @@ class LatencyHistogram {
     return sum;
   }
 
-  /// Returns: the upper end of the step that holds the given share of the recorded values, in ns and no more than the
-  /// largest value; 0 if there are none. `share`: 0 to 1, e.g. 0.99.
+  /// Returns: the upper end of the step that holds the given share of the recorded values, in ns and no more
+  /// than the largest value; 0 if there are none. `share`: 0 to 1, e.g. 0.99.
   std::uint64_t percentile(double share) const noexcept {
     const std::uint64_t all = total();
     if (all == 0) return 0;
@@ -65,7 +66,8 @@ class LatencyHistogram {
   static constexpr std::size_t kCounts = (kMaxBits - kStepBits + 1) * kSteps;
 
   static void add(std::atomic<std::uint64_t>& count, std::uint64_t n) noexcept {
-    count.store(count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);  // one writer: no RMW needed
+    count.store(count.load(std::memory_order_relaxed) + n,
+                std::memory_order_relaxed);  // one writer: no RMW needed
   }
   static std::size_t index_of(std::uint64_t value) noexcept {
     if (value < kSteps) return static_cast<std::size_t>(value);

@@ -11,8 +11,11 @@ namespace refwave::core {
 Mixer::Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
              CompletionBy completion, const dsp::Format& device,
              std::shared_ptr<const std::atomic<std::uint32_t>> device_volume)
-    : round_(std::move(table), std::move(roster), epoch, completion), device_(device),
-      encode_(dsp::encoder(device.type)), device_volume_(std::move(device_volume)), bus_{} {}
+    : round_(std::move(table), std::move(roster), epoch, completion),
+      device_(device),
+      encode_(dsp::encoder(device.type)),
+      device_volume_(std::move(device_volume)),
+      bus_{} {}
 
 void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
   {

@@ -1,5 +1,5 @@
-// Output: adds all voices of one open device into a bus and encodes the bus for the device. One object an open device;
-// bus and scratch are its own, so that two devices' threads never share them.
+// Output: adds all voices of one open device into a bus and encodes the bus for the device. One object an
+// open device; bus and scratch are its own, so that two devices' threads never share them.
 #pragma once
 
 #include <array>
@@ -25,8 +25,8 @@ class Mixer {
         CompletionBy completion, const dsp::Format& device,
         std::shared_ptr<const std::atomic<std::uint32_t>> device_volume);
 
-  /// Effects: fills `cycle.frames` frames at `out`, in the device's format, then tells who has blocks done. `stack`:
-  /// of this thread. Thread: audio.
+  /// Effects: fills `cycle.frames` frames at `out`, in the device's format, then tells who has blocks done.
+  /// `stack`: of this thread. Thread: audio.
   REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle, Stack stack) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }

@@ -5,17 +5,24 @@
 
 namespace refwave::core {
 
-Pipeline::Pipeline(const dsp::Format& source, const dsp::Format& target, std::unique_ptr<dsp::Resampler> rates)
-    : from(source), to(target), decode(dsp::decoder(source.type)), encode(dsp::encoder(target.type)),
-      map(source, target), gain(target, target.rate * dsp::kRampMs / 1000), resampler(std::move(rates)), before{},
+Pipeline::Pipeline(const dsp::Format& source, const dsp::Format& target,
+                   std::unique_ptr<dsp::Resampler> rates)
+    : from(source),
+      to(target),
+      decode(dsp::decoder(source.type)),
+      encode(dsp::encoder(target.type)),
+      map(source, target),
+      gain(target, target.rate * dsp::kRampMs / 1000),
+      resampler(std::move(rates)),
+      before{},
       after{} {}
 
 std::unique_ptr<Pipeline> Pipeline::make(const dsp::Format& from, const dsp::Format& to,
                                          dsp::Quality quality) noexcept {
   std::unique_ptr<dsp::Resampler> resampler;
   if (from.rate != to.rate) {
-    // Output is resampled before the channel map, input behind it: in the client's channels either way would need to
-    // know the direction, so it is done in the channels of the source, which the map then spreads.
+    // Output is resampled before the channel map, input behind it: in the client's channels either way would
+    // need to know the direction, so it is done in the channels of the source, which the map then spreads.
     resampler = dsp::Resampler::make(from.channels, from.rate, to.rate, quality);
     if (!resampler) return nullptr;
   }

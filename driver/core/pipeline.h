@@ -1,6 +1,6 @@
-// The way of samples between one client's format and one device's: conversion, channel map, gain and, where the rates
-// differ, resampling, with the scratch memory that takes. Made on a control thread for one pair of formats and swapped
-// under the seat when the device changes; run by the audio thread.
+// The way of samples between one client's format and one device's: conversion, channel map, gain and, where
+// the rates differ, resampling, with the scratch memory that takes. Made on a control thread for one pair of
+// formats and swapped under the seat when the device changes; run by the audio thread.
 #pragma once
 
 #include <array>
@@ -20,9 +20,10 @@ inline constexpr std::uint32_t kRunFrames = 256;
 using Scratch = std::array<float, std::size_t{kRunFrames} * dsp::kMaxChannels>;
 
 struct Pipeline {
-  /// Returns: null if memory ran out or the rates are beyond the resampler. `from` → `to`: client → device for output,
-  /// device → client for input. Thread: control.
-  static std::unique_ptr<Pipeline> make(const dsp::Format& from, const dsp::Format& to, dsp::Quality quality) noexcept;
+  /// Returns: null if memory ran out or the rates are beyond the resampler. `from` → `to`: client → device
+  /// for output, device → client for input. Thread: control.
+  static std::unique_ptr<Pipeline> make(const dsp::Format& from, const dsp::Format& to,
+                                        dsp::Quality quality) noexcept;
 
   Pipeline(const dsp::Format& source, const dsp::Format& target, std::unique_ptr<dsp::Resampler> rates);
 

@@ -13,8 +13,9 @@ bool is_newer(std::uint16_t a, std::uint16_t b) { return static_cast<std::int16_
 
 std::uint64_t frames_at(const PositionSpan& span, std::int64_t now_ns) {
   const std::int64_t elapsed = std::max<std::int64_t>(0, now_ns - span.monotonic_ns);
-  const double passed = span.frames_per_ns > 0 ? static_cast<double>(elapsed) * static_cast<double>(span.frames_per_ns)
-                                               : static_cast<double>(span.end - span.begin);
+  const double passed = span.frames_per_ns > 0
+                            ? static_cast<double>(elapsed) * static_cast<double>(span.frames_per_ns)
+                            : static_cast<double>(span.end - span.begin);
   const std::uint64_t room = span.end - span.begin;
   const std::uint64_t frames = span.begin + std::min(room, static_cast<std::uint64_t>(passed));
   return std::max(frames, span.floor);
@@ -36,7 +37,8 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
 
 PositionSpan PositionClock::load() const noexcept {
   for (;;) {
-    const std::uint32_t before = sequence_.load(std::memory_order_acquire);  // pairs with the last store of publish()
+    const std::uint32_t before =
+        sequence_.load(std::memory_order_acquire);  // pairs with the last store of publish()
     PositionSpan span;
     span.epoch = epoch_.load(std::memory_order_acquire);  // each pairs with its release store in publish()
     span.begin = begin_.load(std::memory_order_acquire);
@@ -61,7 +63,8 @@ std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_
   for (;;) {
     const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);
     if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
-    if (is_newer(theirs, mine)) return frames;  // a reset came between: this answer belongs to the time before it
+    if (is_newer(theirs, mine))
+      return frames;  // a reset came between: this answer belongs to the time before it
     // Relaxed: the number is all that readers share through it.
     if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_relaxed)) return frames;
   }

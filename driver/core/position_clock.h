@@ -1,6 +1,7 @@
-// Where a stream is: published once a period by the seat's holder, read by any thread without a lock. A seqlock without
-// fences: the fields are atomics, stored with release and loaded with acquire between two looks at the sequence, so
-// that a reader who meets a newer field must also see the newer sequence and tries again.
+// Where a stream is: published once a period by the seat's holder, read by any thread without a lock. A
+// seqlock without fences: the fields are atomics, stored with release and loaded with acquire between two
+// looks at the sequence, so that a reader who meets a newer field must also see the newer sequence and tries
+// again.
 #pragma once
 
 #include <atomic>
@@ -12,12 +13,12 @@ namespace refwave::core {
 
 /// One period of a stream on the client's side of the resampler. Frames since open or reset.
 struct PositionSpan {
-  std::uint32_t epoch = 0;       // counts resets and opens of the slot
-  std::uint64_t begin = 0;       // at `monotonic_ns`
-  std::uint64_t end = 0;         // when the period is over; nothing beyond it has been rendered
-  std::uint64_t floor = 0;       // the end of the last finished block: a finished block has been played
+  std::uint32_t epoch = 0;  // counts resets and opens of the slot
+  std::uint64_t begin = 0;  // at `monotonic_ns`
+  std::uint64_t end = 0;    // when the period is over; nothing beyond it has been rendered
+  std::uint64_t floor = 0;  // the end of the last finished block: a finished block has been played
   std::int64_t monotonic_ns = 0;
-  float frames_per_ns = 0;       // 0: no time passes between periods (stepped, paused, dry)
+  float frames_per_ns = 0;  // 0: no time passes between periods (stepped, paused, dry)
 };
 
 class PositionClock {
@@ -41,7 +42,8 @@ class PositionClock {
   std::atomic<std::uint64_t> floor_{0};
   std::atomic<std::int64_t> monotonic_ns_{0};
   std::atomic<float> frames_per_ns_{0};
-  std::atomic<std::uint64_t> reported_{0};  // epoch modulo 2^16, then 48 bits of frames; a fetch-max by readers
+  std::atomic<std::uint64_t> reported_{
+      0};  // epoch modulo 2^16, then 48 bits of frames; a fetch-max by readers
 };
 
 }  // namespace refwave::core

@@ -1,6 +1,7 @@
-// Which slots have finished blocks to be notified, and who looks for them: the ready bits, and the one searching role
-// that is nobody's, an awake notifier's, or travelling in the semaphore. The protocol is "Completion and wake" in
-// tests/models (completion_and_wake.pml); nothing here can fail, fill up, or hold the same slot twice.
+// Which slots have finished blocks to be notified, and who looks for them: the ready bits, and the one
+// searching role that is nobody's, an awake notifier's, or travelling in the semaphore. The protocol is
+// "Completion and wake" in tests/models (completion_and_wake.pml); nothing here can fail, fill up, or hold
+// the same slot twice.
 #pragma once
 
 #include <array>
@@ -27,7 +28,8 @@ inline constexpr std::size_t kRetireBit = kSlots;
 /// A set of bits that any thread sets, any thread finds, and exactly one thread claims.
 class ReadySet {
  public:
-  /// Release: whoever claims the bit sees what its setter did before. Acquire: and the other way round for the next.
+  /// Release: whoever claims the bit sees what its setter did before. Acquire: and the other way round for
+  /// the next.
   REFWAVE_AUDIO_THREAD void set(std::size_t index) noexcept {
     words_[index / 64].fetch_or(bit(index), std::memory_order_acq_rel);  // pairs with claim() and find()
   }
@@ -51,12 +53,13 @@ class ReadySet {
   alignas(kCacheLine) std::array<std::atomic<std::uint64_t>, kSlots / 64 + 1> words_{};
 };
 
-/// Hands the searching role about. The dangerous pair is {set a ready bit; look at the role} against {give up the
-/// role; look at the bits}: both sides write the role by an exchange, so the later one sees what the earlier one did
-/// before, and acquire-release is enough.
+/// Hands the searching role about. The dangerous pair is {set a ready bit; look at the role} against {give up
+/// the role; look at the bits}: both sides write the role by an exchange, so the later one sees what the
+/// earlier one did before, and acquire-release is enough.
 class Waker {
  public:
-  /// Effects: sees to it that somebody searches. Returns: whether a sleeper had to be woken (one system call).
+  /// Effects: sees to it that somebody searches. Returns: whether a sleeper had to be woken (one system
+  /// call).
   REFWAVE_AUDIO_THREAD bool wake_one() noexcept {
     if (!take_role()) return false;
     semaphore_.signal();
@@ -64,12 +67,13 @@ class Waker {
   }
   /// Returns: true if nobody had the role, and the caller has it now.
   REFWAVE_AUDIO_THREAD bool take_role() noexcept {
-    return role_.exchange(kSearching, std::memory_order_acq_rel) != kSearching;  // pairs with every other exchange
+    return role_.exchange(kSearching, std::memory_order_acq_rel) !=
+           kSearching;  // pairs with every other exchange
   }
   /// Effects: nobody has the role; the caller, who had it, must look at the ready set once more.
   void give_up_role() noexcept { role_.exchange(kNobody, std::memory_order_acq_rel); }
-  /// Effects: sleeps until the role comes with the semaphore's one token. Ended by wake_one(), and at the end of the
-  /// driver by the wake that follows kRetireBit.
+  /// Effects: sleeps until the role comes with the semaphore's one token. Ended by wake_one(), and at the end
+  /// of the driver by the wake that follows kRetireBit.
   void sleep_until_role() noexcept {
     while (!semaphore_.wait()) {
     }

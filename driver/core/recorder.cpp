@@ -7,16 +7,19 @@
 
 namespace refwave::core {
 
-Recorder::Recorder(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
-                   CompletionBy completion, const dsp::Format& device)
-    : round_(std::move(table), std::move(roster), epoch, completion), device_(device),
-      decode_(dsp::decoder(device.type)), frames_{} {}
+Recorder::Recorder(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster,
+                   std::uint32_t epoch, CompletionBy completion, const dsp::Format& device)
+    : round_(std::move(table), std::move(roster), epoch, completion),
+      device_(device),
+      decode_(dsp::decoder(device.type)),
+      frames_{} {}
 
 void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept {
   {
     const FlushDenormals flush;
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
-      decode_(in + first * device_.bytes_per_frame(), frames_.data(), std::size_t{run.frames} * device_.channels);
+      decode_(in + first * device_.bytes_per_frame(), frames_.data(),
+              std::size_t{run.frames} * device_.channels);
       round_.each([&](Slot& slot) noexcept { return slot.track->capture(frames_.data(), run); });
     });
     round_.wake();

@@ -20,8 +20,8 @@ class Recorder {
   Recorder(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
            CompletionBy completion, const dsp::Format& device);
 
-  /// Effects: takes `cycle.frames` frames at `in`, in the device's format, then tells who has blocks done. `stack`: of
-  /// this thread. Thread: audio.
+  /// Effects: takes `cycle.frames` frames at `in`, in the device's format, then tells who has blocks done.
+  /// `stack`: of this thread. Thread: audio.
   REFWAVE_AUDIO_THREAD void capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }

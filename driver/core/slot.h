@@ -1,6 +1,7 @@
-// One place for one open stream, as old as the Driver: all that the audio thread, a notifier and control threads share
-// of it. The seat says who may touch the voice; the pending count says who owns the messages. Nothing in it is ever
-// freed while somebody may look. The protocols are tests/models' seat_and_reset.pml and close_and_reuse.pml.
+// One place for one open stream, as old as the Driver: all that the audio thread, a notifier and control
+// threads share of it. The seat says who may touch the voice; the pending count says who owns the messages.
+// Nothing in it is ever freed while somebody may look. The protocols are tests/models' seat_and_reset.pml and
+// close_and_reuse.pml.
 #pragma once
 
 #include <atomic>
@@ -19,8 +20,8 @@ class Track;
 
 enum class Seat : std::uint32_t { vacant, audio, control };
 
-/// Where the slot's owner is: between callbacks, inside one, gone because the closer had asked for that, or told that
-/// the closer has given up waiting.
+/// Where the slot's owner is: between callbacks, inside one, gone because the closer had asked for that, or
+/// told that the closer has given up waiting.
 enum class Call : std::uint32_t { idle, in_call, handed, closed };
 
 /// The closer's share of the pending count.
@@ -46,31 +47,34 @@ struct SlotCounters {
 
 struct alignas(kCacheLine) Slot {
   // --- the seat and what it guards ---
-  std::atomic<Seat> seat{Seat::vacant};      // audio and control threads, by compare-exchange from vacant
-  std::atomic<std::uint32_t> wanted{0};      // control threads waiting for the seat
-  std::atomic<std::uint32_t> device_epoch{0};  // the open device that may serve this slot; written under the seat
-  std::atomic<bool> retired{false};          // the audio thread died in the seat; the slot is out of use for good
-  Voice* voice = nullptr;                    // guarded by the seat; output
-  Track* track = nullptr;                    // guarded by the seat; input
+  std::atomic<Seat> seat{Seat::vacant};  // audio and control threads, by compare-exchange from vacant
+  std::atomic<std::uint32_t> wanted{0};  // control threads waiting for the seat
+  std::atomic<std::uint32_t> device_epoch{
+      0};                            // the open device that may serve this slot; written under the seat
+  std::atomic<bool> retired{false};  // the audio thread died in the seat; the slot is out of use for good
+  Voice* voice = nullptr;            // guarded by the seat; output
+  Track* track = nullptr;            // guarded by the seat; input
 
   // --- what control threads tell the audio thread; plain atomics, relaxed, no seat ---
-  std::atomic<bool> running{false};          // not paused (output), started (input)
-  std::atomic<bool> break_loop{false};       // set by BREAKLOOP, cleared by the audio thread
+  std::atomic<bool> running{false};                 // not paused (output), started (input)
+  std::atomic<bool> break_loop{false};              // set by BREAKLOOP, cleared by the audio thread
   std::atomic<std::uint32_t> volume{0xFFFF'FFFFU};  // left in the low word, right in the high one
 
   // --- the messages ---
-  /// Blocks released and not yet notified, and kCloserToken. Raised by the seat's holder, lowered by the owner. Zero
-  /// means: nobody is inside, the ready bit is clear, the slot may be used again.
+  /// Blocks released and not yet notified, and kCloserToken. Raised by the seat's holder, lowered by the
+  /// owner. Zero means: nobody is inside, the ready bit is clear, the slot may be used again.
   alignas(kCacheLine) std::atomic<std::uint32_t> pending{0};
-  std::atomic<Call> call{Call::idle};              // owner and closer, by compare-exchange
-  std::atomic<std::uintptr_t> callback_thread{0};  // who runs the callback; written and compared by that thread
-  Lane* lane = nullptr;                            // the owner's; set at open before anything is pending
-  ClientCallback callback;                         // as lane
+  std::atomic<Call> call{Call::idle};  // owner and closer, by compare-exchange
+  std::atomic<std::uintptr_t> callback_thread{
+      0};                   // who runs the callback; written and compared by that thread
+  Lane* lane = nullptr;     // the owner's; set at open before anything is pending
+  ClientCallback callback;  // as lane
 
   alignas(kCacheLine) PositionClock position;
   alignas(kCacheLine) SlotCounters counters;
 
-  /// Effects: takes the seat for the audio thread. Returns: false if it is taken or a control thread wants it.
+  /// Effects: takes the seat for the audio thread. Returns: false if it is taken or a control thread wants
+  /// it.
   REFWAVE_AUDIO_THREAD bool sit_down() noexcept {
     if (wanted.load(std::memory_order_relaxed) != 0) return false;  // only manners: the exchange decides
     return try_seat(Seat::audio);
@@ -82,10 +86,12 @@ struct alignas(kCacheLine) Slot {
   }
   REFWAVE_AUDIO_THREAD void stand_up() noexcept { seat.store(Seat::vacant, std::memory_order_release); }
 
-  /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so decides who
-  /// the owner is. Release: the owner sees the released entries. Acquire: and the end of the last owner's work.
+  /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so
+  /// decides who the owner is. Release: the owner sees the released entries. Acquire: and the end of the last
+  /// owner's work.
   REFWAVE_AUDIO_THREAD bool add_pending(std::uint32_t blocks) noexcept {
-    return blocks != 0 && pending.fetch_add(blocks, std::memory_order_acq_rel) == 0;  // pairs with delivery's fetch_sub
+    return blocks != 0 &&
+           pending.fetch_add(blocks, std::memory_order_acq_rel) == 0;  // pairs with delivery's fetch_sub
   }
 };
 

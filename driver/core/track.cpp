@@ -5,7 +5,8 @@
 
 namespace refwave::core {
 
-Track::Track(Slot& slot, const dsp::Format& client, std::uint32_t capacity) : Lane(slot, client, capacity), mapped_{} {}
+Track::Track(Slot& slot, const dsp::Format& client, std::uint32_t capacity)
+    : Lane(slot, client, capacity), mapped_{} {}
 
 std::uint32_t Track::capture(const float* device, const Cycle& cycle) noexcept {
   finished_ = 0;
@@ -14,7 +15,8 @@ std::uint32_t Track::capture(const float* device, const Cycle& cycle) noexcept {
       resample(device, cycle.frames);
     } else {
       for (std::uint32_t done = 0; done < cycle.frames; done += kRunFrames)
-        store_mapped(device + std::size_t{done} * pipeline_->from.channels, std::min(cycle.frames - done, kRunFrames));
+        store_mapped(device + std::size_t{done} * pipeline_->from.channels,
+                     std::min(cycle.frames - done, kRunFrames));
     }
   }
   publish(cycle);

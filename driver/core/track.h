@@ -1,5 +1,5 @@
-// The audio thread's view of an input stream: fills the client's blocks with what the device recorded, and finishes the
-// full ones. Everything here is the seat holder's.
+// The audio thread's view of an input stream: fills the client's blocks with what the device recorded, and
+// finishes the full ones. Everything here is the seat holder's.
 #pragma once
 
 #include <cstddef>
@@ -17,17 +17,17 @@ class Track final : public Lane {
   /// Thread: control. Throws std::bad_alloc.
   Track(Slot& slot, const dsp::Format& client, std::uint32_t capacity);
 
-  /// Effects: writes the recorded frames (`device`: float, the device's channels and rate) into the client's blocks;
-  /// what finds no block is dropped and counted, and is no part of the position. Returns: blocks finished.
-  /// Thread: audio, in the seat.
+  /// Effects: writes the recorded frames (`device`: float, the device's channels and rate) into the client's
+  /// blocks; what finds no block is dropped and counted, and is no part of the position. Returns: blocks
+  /// finished. Thread: audio, in the seat.
   REFWAVE_AUDIO_THREAD std::uint32_t capture(const float* device, const Cycle& cycle) noexcept;
 
   /// Effects: finishes the block that is being filled, if it holds data. Returns: blocks finished, 0 or 1.
   /// Thread: the seat's holder.
   std::uint32_t return_partial() noexcept;
 
-  /// Effects: finishes every queued block, the first perhaps partly filled; position 0 in a new epoch. Returns: blocks
-  /// finished. Thread: the seat's holder.
+  /// Effects: finishes every queued block, the first perhaps partly filled; position 0 in a new epoch.
+  /// Returns: blocks finished. Thread: the seat's holder.
   std::uint32_t return_all() noexcept;
 
   /// Effects: goes through another pipeline from now on. Returns: the one before. Thread: the seat's holder.

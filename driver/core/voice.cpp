@@ -11,7 +11,8 @@ namespace {
 constexpr float kFullVolume = 65535.0F;
 
 float gain_of(std::uint32_t stream, std::uint32_t device) noexcept {
-  return static_cast<float>(stream & 0xFFFFU) / kFullVolume * (static_cast<float>(device & 0xFFFFU) / kFullVolume);
+  return static_cast<float>(stream & 0xFFFFU) / kFullVolume *
+         (static_cast<float>(device & 0xFFFFU) / kFullVolume);
 }
 
 }  // namespace
@@ -23,8 +24,8 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
   finished_ = 0;
   latency_frames_ = cycle.latency_frames;
   if (done_when_ == DoneWhen::played) finish_played();
-  if (slot_.break_loop.load(std::memory_order_relaxed) && slot_.break_loop.exchange(false, std::memory_order_relaxed) &&
-      loop_.active) {
+  if (slot_.break_loop.load(std::memory_order_relaxed) &&
+      slot_.break_loop.exchange(false, std::memory_order_relaxed) && loop_.active) {
     loop_.passes_left = 1;
   }
   std::uint32_t made = 0;
@@ -71,8 +72,8 @@ std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept
   std::uint32_t made = 0;
   while (made < frames) {
     if (held_ == 0 && !feed_resampler(frames - made)) break;
-    const auto step = way.resampler->process(way.before.data() + std::size_t{held_at_} * way.from.channels, held_,
-                                             way.after.data(), std::min(frames - made, kRunFrames));
+    const auto step = way.resampler->process(way.before.data() + std::size_t{held_at_} * way.from.channels,
+                                             held_, way.after.data(), std::min(frames - made, kRunFrames));
     held_at_ += static_cast<std::uint32_t>(step.in_used);
     held_ -= static_cast<std::uint32_t>(step.in_used);
     dsp::mix(way.map, way.gain, way.after.data(), bus + std::size_t{made} * way.to.channels, step.out_made);
@@ -82,8 +83,8 @@ std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept
   return made;
 }
 
-/// Effects: puts about as many frames ahead of the resampler as `frames` of output need: the client's, or behind its
-/// last one silence until all of it is out. Returns: false if there is nothing more to bring out.
+/// Effects: puts about as many frames ahead of the resampler as `frames` of output need: the client's, or
+/// behind its last one silence until all of it is out. Returns: false if there is nothing more to bring out.
 bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   const std::uint64_t need = (std::uint64_t{frames} * way.from.rate + way.to.rate - 1) / way.to.rate;
@@ -101,7 +102,8 @@ bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   return true;
 }
 
-/// Effects: decodes up to `frames` frames of the client's, over as many blocks as that takes. Returns: frames decoded.
+/// Effects: decodes up to `frames` frames of the client's, over as many blocks as that takes. Returns: frames
+/// decoded.
 std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
   const Pipeline& way = *pipeline_;
   const std::size_t frame_bytes = way.from.bytes_per_frame();
@@ -182,7 +184,8 @@ void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
 std::uint64_t Voice::heard_frames() const noexcept {
   double inside = 0;
   if (pipeline_->resampler) {
-    inside = pipeline_->resampler->delay_frames() + static_cast<double>(held_) - static_cast<double>(silence_);
+    inside =
+        pipeline_->resampler->delay_frames() + static_cast<double>(held_) - static_cast<double>(silence_);
   }
   if (done_when_ == DoneWhen::played) {
     inside = std::max(inside, 0.0) + static_cast<double>(lag_) * pipeline_->from.rate / pipeline_->to.rate;

@@ -1,5 +1,6 @@
-// The audio thread's view of an output stream: takes blocks from the ring, converts them into the mix, finishes them,
-// and keeps the position. Everything here is the seat holder's; it neither knows the client nor tells anybody.
+// The audio thread's view of an output stream: takes blocks from the ring, converts them into the mix,
+// finishes them, and keeps the position. Everything here is the seat holder's; it neither knows the client
+// nor tells anybody.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +20,13 @@ class Voice final : public Lane {
   /// Thread: control. Throws std::bad_alloc.
   Voice(Slot& slot, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when);
 
-  /// Effects: adds the next frames to `bus` (interleaved, the device's channels), moves the position on, finishes
-  /// blocks. Returns: blocks finished. `device_volume`: as Slot::volume. Thread: audio, in the seat.
-  REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept;
+  /// Effects: adds the next frames to `bus` (interleaved, the device's channels), moves the position on,
+  /// finishes blocks. Returns: blocks finished. `device_volume`: as Slot::volume. Thread: audio, in the seat.
+  REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
+                                            std::uint32_t device_volume) noexcept;
 
-  /// Effects: finishes every block that is queued; position 0 in a new epoch; loops forgotten. Returns: blocks
-  /// finished. Thread: the seat's holder.
+  /// Effects: finishes every block that is queued; position 0 in a new epoch; loops forgotten. Returns:
+  /// blocks finished. Thread: the seat's holder.
   std::uint32_t return_all() noexcept;
 
   /// Effects: goes through another pipeline from now on. Returns: the one before. Thread: the seat's holder.
@@ -55,7 +57,7 @@ class Voice final : public Lane {
   std::unique_ptr<Pipeline> pipeline_;
   std::uint32_t volume_ = 0xFFFF'FFFFU;         // last applied: the stream's
   std::uint32_t device_volume_ = 0xFFFF'FFFFU;  // and the device's
-  bool heard_before_ = false;                   // volume jumps before the first frame and is ramped afterwards
+  bool heard_before_ = false;  // volume jumps before the first frame and is ramped afterwards
 
   std::uint32_t offset_ = 0;     // frames of the playing block that are consumed
   std::uint64_t position_ = 0;   // frames consumed since open or reset, every pass of a loop counted
@@ -70,7 +72,7 @@ class Voice final : public Lane {
   bool dry_ = true;
   std::uint64_t dry_frames_ = ~std::uint64_t{0} >> 1;  // device frames since it ran dry
 
-  std::uint32_t held_ = 0;     // frames in pipeline_->before that the resampler has not taken
+  std::uint32_t held_ = 0;  // frames in pipeline_->before that the resampler has not taken
   std::uint32_t held_at_ = 0;
   std::uint64_t silence_ = 0;  // frames of silence fed to the resampler since the last real one
 };

@@ -1,0 +1,193 @@
+#include "driver/stream/driver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "driver/core/cycle.h"
+#include "hal/owned_thread.h"
+#include "hal/portaudio_backend.h"
+
+namespace refwave::stream {
+
+/// The engines as the housekeeper sees them; outlives the Driver if its thread is abandoned.
+struct Driver::EngineList {
+  std::mutex mutex;
+  std::vector<std::shared_ptr<Engine>> engines;
+
+  bool tick() {
+    const std::lock_guard lock(mutex);
+    bool open = false;
+    for (const auto& engine : engines) open = engine->tick(core::monotonic_now_ns()) || open;
+    return open;
+  }
+};
+
+Driver::Driver() : streams_(std::make_shared<Streams>(std::make_shared<core::SlotTable>())) {
+  room_.table = streams_->table();
+  room_.journal = std::make_shared<Journal>();
+  room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
+  room_.device_thread = std::make_shared<DeviceThread>();
+  engine_list_ = std::make_shared<EngineList>();
+  notifiers_ = std::make_unique<Notifiers>(room_.table, streams_);
+  housekeeper_ = std::make_unique<Housekeeper>([list = engine_list_, streams = streams_] {
+    streams->refill_all();
+    return list->tick();
+  });
+  room_.housekeeper = housekeeper_.get();
+  const Parsed parsed = load_file(configuration_file());
+  configuration_ = parsed.configuration;
+  for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
+  build();
+}
+
+Driver::~Driver() = default;
+
+bool Driver::end() {
+  const std::uint64_t abandoned_before = hal::abandoned_threads();
+  streams_->close_all();
+  notifiers_.reset();
+  housekeeper_.reset();
+  {
+    const std::lock_guard lock(engine_list_->mutex);
+    engine_list_->engines.clear();
+  }
+  outputs_.clear();
+  inputs_.clear();
+  room_.device_thread.reset();  // what was posted runs first; with the last task the last engine goes
+  room_.devices.reset();
+  return hal::abandoned_threads() == abandoned_before;
+}
+
+/// Effects: devices and engines as the configuration has them. Nothing is opened yet.
+void Driver::build() {
+  std::vector<std::unique_ptr<hal::Backend>> backends;
+  backends.push_back(hal::make_portaudio_backend());
+  auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{
+      .speed = configuration_.clock,
+      .capture_path = configuration_.capture,
+      .loop = configuration_.loop,
+      .rate = configuration_.rate != 0 ? configuration_.rate : 48'000,
+      .channels = static_cast<std::uint16_t>(configuration_.channels != 0 ? configuration_.channels : 2)});
+  clock_ = clock.get();
+  backends.push_back(std::move(clock));
+  room_.devices = std::make_shared<hal::Devices>(std::move(backends));
+  outputs_.clear();
+  inputs_.clear();
+  for (const std::string& name : configuration_.output)
+    outputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::output, name, configuration_));
+  for (const std::string& name : configuration_.input)
+    inputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::input, name, configuration_));
+  const std::lock_guard lock(engine_list_->mutex);
+  engine_list_->engines = outputs_;
+  engine_list_->engines.insert(engine_list_->engines.end(), inputs_.begin(), inputs_.end());
+}
+
+void Driver::configure(std::string_view open_string) {
+  const std::lock_guard lock(mutex_);
+  const Parsed parsed = parse_open_string(open_string, configuration_);
+  for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
+  if (parsed.configuration == configuration_) return;
+  if (streams_->total().streams != 0) {
+    room_.journal->add(
+        "DRV_OPEN: the settings are not taken over, because streams are open: close them first");
+    return;
+  }
+  configuration_ = parsed.configuration;
+  build();
+}
+
+std::size_t Driver::devices(hal::Direction direction) const {
+  const std::lock_guard lock(mutex_);
+  return engines(direction).size();
+}
+
+std::string Driver::device_name(hal::Direction direction, std::size_t device) const {
+  const std::lock_guard lock(mutex_);
+  const auto& names = direction == hal::Direction::output ? configuration_.output : configuration_.input;
+  return device < names.size() ? names[device] : std::string{};
+}
+
+std::shared_ptr<Engine> Driver::engine(std::size_t device, hal::Direction direction) const {
+  const std::lock_guard lock(mutex_);
+  const auto& all = engines(direction);
+  return device < all.size() ? all[device] : nullptr;
+}
+
+Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Format& format,
+                   const core::ClientCallback& callback, Handle& handle) {
+  const auto engine_of_device = engine(device, direction);
+  if (!engine_of_device) return Error::bad_device;
+  OpenOptions options{.direction = direction, .format = format, .callback = callback};
+  {
+    const std::lock_guard lock(mutex_);
+    options.ring_capacity = configuration_.ring;
+    options.done_when =
+        configuration_.done == Done::played ? core::DoneWhen::played : core::DoneWhen::consumed;
+    if (!housekeeper_->ensure().empty()) return Error::no_memory;
+  }
+  return streams_->open(options, engine_of_device, *notifiers_, handle);
+}
+
+Error Driver::set_device_volume(std::size_t device, std::uint32_t volume) {
+  const auto output = engine(device, hal::Direction::output);
+  if (!output) return Error::bad_device;
+  output->volume().store(volume, std::memory_order_relaxed);
+  return Error::none;
+}
+
+Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
+  const auto output = engine(device, hal::Direction::output);
+  if (!output) return Error::bad_device;
+  volume = output->volume().load(std::memory_order_relaxed);
+  return Error::none;
+}
+
+Statistics Driver::statistics() {
+  Statistics sum = streams_->total();
+  const std::lock_guard lock(mutex_);
+  for (const auto* all : {&outputs_, &inputs_}) {
+    for (const auto& each : *all) {
+      const DeviceStatistics one = each->statistics();
+      if (sum.device.name.empty() && !one.name.empty()) {
+        sum.device.name = one.name;
+        sum.device.format = one.format;
+        sum.device.period_frames = one.period_frames;
+        sum.device.latency_frames = one.latency_frames;
+      }
+      sum.device.late_periods += one.late_periods;
+      sum.device.max_lateness_ns = std::max(sum.device.max_lateness_ns, one.max_lateness_ns);
+      sum.device.wakes += one.wakes;
+      sum.device.losses += one.losses;
+    }
+  }
+  return sum;
+}
+
+std::vector<hal::DeviceInfo> Driver::list_devices() {
+  std::shared_ptr<hal::Devices> devices;
+  {
+    const std::lock_guard lock(mutex_);
+    devices = room_.devices;
+  }
+  std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output);
+  const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input);
+  all.insert(all.end(), inputs.begin(), inputs.end());
+  return all;
+}
+
+void Driver::step(std::uint32_t periods) {
+  std::shared_ptr<hal::Devices> devices;  // keeps clock alive
+  hal::ClockedBackend* clock = nullptr;
+  std::vector<std::shared_ptr<Engine>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    devices = room_.devices;
+    clock = clock_;
+    all = outputs_;
+    all.insert(all.end(), inputs_.begin(), inputs_.end());
+  }
+  for (const auto& each : all) each->wait_until_running();
+  clock->step(periods);
+}
+
+}  // namespace refwave::stream

@@ -1,0 +1,130 @@
+// One wave device's way to the sound: at most one open sound device, which all its streams share. Opens it
+// with the first stream, starts it when there is something to hear, replaces it by the clocked device when it
+// is lost and goes back when it returns, and lets it go two seconds after the last frame.
+//
+// A replaced device may still call, late: it has an old epoch, and touches nothing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "driver/core/pipeline.h"
+#include "driver/core/slot_table.h"
+#include "driver/stream/configuration.h"
+#include "driver/stream/device_side.h"
+#include "driver/stream/device_thread.h"
+#include "driver/stream/error.h"
+#include "driver/stream/housekeeper.h"
+#include "driver/stream/journal.h"
+#include "driver/stream/statistics.h"
+#include "driver/stream/stream.h"
+#include "hal/devices.h"
+
+namespace refwave::stream {
+
+/// What all engines of a driver use. Outlives them.
+struct EngineRoom {
+  std::shared_ptr<core::SlotTable> table;
+  std::shared_ptr<hal::Devices> devices;
+  std::shared_ptr<Journal> journal;
+  std::shared_ptr<std::atomic<std::uint32_t>> next_epoch;
+  Housekeeper* housekeeper = nullptr;
+  std::shared_ptr<DeviceThread> device_thread;
+};
+
+class Engine : public std::enable_shared_from_this<Engine> {
+ public:
+  Engine(EngineRoom room, hal::Direction direction, std::string device, const Configuration& configuration);
+  /// Effects: closes the device; two seconds at most.
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  hal::Direction direction() const { return direction_; }
+
+  /// Effects: sees to it that a device is open, the configured fallback's if need be. Takes as long as the
+  /// device does, two seconds at most a call. Errors: no_device. Thread: control.
+  Error open();
+  /// Effects: the device's thread serves this stream from now on. Errors: bad_format, no_memory.
+  Error attach(std::size_t slot, Stream& stream);
+  /// Effects: forgets the stream; the caller then takes it out of its seat.
+  void detach(std::size_t slot);
+
+  /// Effects: has the device started, if it does not run. Thread: any control thread; returns at once.
+  void want_running();
+  /// Effects: waits until the device runs, if it was wanted to; ended by it, or by a device that hangs for
+  /// five seconds.
+  void wait_until_running();
+  /// Effects: passes starting on to the device thread. Thread: the housekeeper.
+  void post_start();
+  /// Effects: looks after the device: lost, stalled, idle, back. Returns: whether one is open. Thread: the
+  /// housekeeper.
+  bool tick(std::int64_t now_ns);
+
+  DeviceStatistics statistics();
+  /// Left in the low word, right in the high one; of the whole wave device.
+  std::atomic<std::uint32_t>& volume() { return *volume_; }
+
+ private:
+  /// A sound device and our side of it.
+  struct OpenDevice {
+    std::shared_ptr<DeviceSide> side;
+    std::unique_ptr<hal::Device> device;
+    bool clocked = false;
+    bool is_fallback = false;  // serves in place of what the configuration names
+  };
+  struct Member {
+    Stream* stream = nullptr;
+    dsp::Format adopted{};  // the device format its pipeline was made for
+    bool has_pipeline = false;
+  };
+
+  hal::OpenRequest request(const std::string& device) const;
+  std::shared_ptr<OpenDevice> open_device(const hal::OpenRequest& request, hal::Fallback fallback,
+                                          std::string& problem);
+  std::shared_ptr<OpenDevice> open_configured();
+  std::shared_ptr<OpenDevice> active() const;
+  void install(std::shared_ptr<OpenDevice> device);
+  Error adopt(std::size_t slot, Member& member);
+  void account_for(const OpenDevice& device);
+
+  void start_device();
+  bool start_one(OpenDevice& device);
+  void set_running(bool running);
+  void learn_stack(OpenDevice& device);
+  void replace_by_clock(const std::string& why);
+  void try_again();
+  void stop_if_idle();
+  bool is_busy() const;
+  bool is_stalled(std::int64_t now_ns) const;
+  void dispose(std::shared_ptr<OpenDevice> device);
+
+  const EngineRoom room_;
+  const hal::Direction direction_;
+  const std::string wanted_device_;
+  const Configuration configuration_;
+  const std::shared_ptr<core::Roster> roster_;
+  const std::shared_ptr<std::atomic<std::uint32_t>> volume_;
+
+  std::mutex slow_;           // one slow change at a time (open, start, try again, stop); before mutex_
+  mutable std::mutex mutex_;  // guards what follows; held for moments only
+  std::shared_ptr<OpenDevice> active_;
+  std::map<std::size_t, Member> members_;
+  bool on_fallback_ = false;
+  bool retry_posted_ = false;
+  bool stop_posted_ = false;
+  std::int64_t started_ns_ = 0;
+  std::int64_t retry_at_ns_ = 0;
+  std::int64_t retry_after_ns_ = 0;  // the back-off
+  std::int64_t busy_ns_ = 0;         // when there was last something to hear
+  DeviceStatistics past_;            // of devices already closed
+
+  std::atomic<std::uint32_t> running_{0};  // 1: the device runs; see want_running()
+  std::atomic<bool> start_wanted_{false};  // a start was requested and has not been carried out
+};
+
+}  // namespace refwave::stream

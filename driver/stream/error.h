@@ -1,0 +1,20 @@
+// What can go wrong for a client, without Windows' numbers; driver/winmm translates.
+#pragma once
+
+#include <cstdint>
+
+namespace refwave::stream {
+
+enum class Error : std::uint8_t {
+  none,
+  bad_device,     // no such wave device
+  bad_format,     // a format that cannot be played or recorded
+  bad_handle,     // no open stream, or one of the other direction
+  still_playing,  // headers are queued
+  unprepared,     // the header was not prepared, or has no data
+  no_memory,
+  all_slots_used,  // as many streams as there can be
+  no_device,       // no sound device opens, and the configuration allows no fallback
+};
+
+}  // namespace refwave::stream

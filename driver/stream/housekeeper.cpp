@@ -1,0 +1,58 @@
+#include "driver/stream/housekeeper.h"
+
+#include <utility>
+
+#include "driver/stream/engine.h"
+
+namespace refwave::stream {
+namespace {
+
+constexpr std::int64_t kTickUs = 10'000;
+
+}  // namespace
+
+struct Housekeeper::Shared {
+  std::function<bool()> tick;  // returns whether any device is open
+  // Many client threads, one housekeeper; the order among them does not matter, which is what this queue is
+  // for.
+  moodycamel::ConcurrentQueue<std::shared_ptr<Engine>> starts;
+  moodycamel::LightweightSemaphore changed{0, 0};
+  std::atomic<bool> ending{false};  // destructor → housekeeper
+};
+
+Housekeeper::Housekeeper(std::function<bool()> tick) : shared_(std::make_shared<Shared>()) {
+  shared_->tick = std::move(tick);
+}
+
+Housekeeper::~Housekeeper() {
+  shared_->ending.store(true, std::memory_order_release);  // pairs with run()
+  shared_->changed.signal();
+  thread_.join();
+}
+
+std::string Housekeeper::ensure() {
+  if (thread_.running()) return {};
+  return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });
+}
+
+void Housekeeper::request_start(std::shared_ptr<Engine> engine) {
+  shared_->starts.enqueue(std::move(engine));
+  shared_->changed.signal();
+}
+
+void Housekeeper::run(Shared& shared) {
+  bool watching = false;
+  while (!shared.ending.load(std::memory_order_acquire)) {  // pairs with the destructor
+    std::shared_ptr<Engine> engine;
+    while (shared.starts.try_dequeue(engine)) engine->post_start();
+    engine.reset();
+    watching = shared.tick();
+    if (watching) {
+      shared.changed.wait(kTickUs);
+    } else {
+      shared.changed.wait();
+    }
+  }
+}
+
+}  // namespace refwave::stream

@@ -1,0 +1,47 @@
+// The driver's own clock: takes requests from client threads, watches the devices, and passes slow work on to
+// the device thread, so that it is never late itself.
+#pragma once
+
+#include <atomic>
+#include <cassert>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
+#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue/lightweightsemaphore.h>
+
+#include "hal/owned_thread.h"
+
+namespace refwave::stream {
+
+class Engine;
+
+class Housekeeper {
+ public:
+  /// `tick`: runs every 10 ms while an engine's device is open.
+  explicit Housekeeper(std::function<bool()> tick);
+  /// Effects: ends the thread; waits two seconds at most.
+  ~Housekeeper();
+  Housekeeper(const Housekeeper&) = delete;
+  Housekeeper& operator=(const Housekeeper&) = delete;
+
+  /// Effects: the housekeeper has `engine` start its device. Wait-free but for the allocation a full queue
+  /// needs. Thread: any control thread.
+  void request_start(std::shared_ptr<Engine> engine);
+
+  /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. One thread at
+  /// a time.
+  std::string ensure();
+
+ private:
+  struct Shared;
+  static void run(Shared& shared);
+
+  const std::shared_ptr<Shared> shared_;
+  hal::OwnedThread thread_;
+};
+
+}  // namespace refwave::stream

@@ -1,0 +1,94 @@
+#include "driver/stream/notifiers.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "hal/realtime.h"
+
+namespace refwave::stream {
+
+struct Notifiers::Shared {
+  std::shared_ptr<core::SlotTable> table;
+  std::shared_ptr<SlotOwner> owner;
+  std::atomic<std::size_t> to_retire{0};  // set by the destructor, counted down by the threads that end
+};
+
+namespace {
+
+/// Returns: the slot claimed, or none when the role was given up and nothing was left to search for.
+std::optional<std::size_t> claim_one(core::SlotTable& table) noexcept {
+  for (;;) {
+    while (const auto found = table.ready.find()) {
+      if (table.ready.claim(*found)) return found;
+    }
+    table.waker.give_up_role();
+    // Whoever set a bit before it saw the role taken is seen by this second look.
+    if (!table.ready.any() || !table.waker.take_role()) return std::nullopt;
+  }
+}
+
+/// Effects: gives the role away before client code runs, to a sleeper if there is more to do.
+void hand_role_on(core::SlotTable& table) noexcept {
+  table.waker.give_up_role();
+  if (table.ready.any()) table.waker.wake_one();
+}
+
+}  // namespace
+
+Notifiers::Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<SlotOwner> owner)
+    : shared_(std::make_shared<Shared>()) {
+  shared_->table = std::move(table);
+  shared_->owner = std::move(owner);
+}
+
+void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
+  hal::become_audio_thread(hal::Urgency::ordinary, kStackBytes / 2);
+  core::SlotTable& table = *shared->table;
+  for (;;) {
+    table.waker.sleep_until_role();
+    bool searching = true;
+    while (searching) {
+      const auto slot = claim_one(table);
+      if (!slot) break;
+      if (*slot == core::kRetireBit) {
+        if (shared->to_retire.fetch_sub(1, std::memory_order_relaxed) > 1) table.ready.set(core::kRetireBit);
+        hand_role_on(table);
+        return;
+      }
+      hand_role_on(table);
+      shared->owner->deliver(*slot);
+      // A short cut past the semaphore; going straight to sleep would be right too.
+      searching = table.ready.any() && table.waker.take_role();
+    }
+  }
+}
+
+std::string Notifiers::ensure(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = count_.load(std::memory_order_relaxed); i < count && i < threads_.size(); ++i) {
+    std::string problem =
+        threads_[i].start("refwave-notify", kStackBytes, [shared = shared_] { run(shared); });
+    if (!problem.empty()) return problem;
+    count_.store(i + 1, std::memory_order_relaxed);
+  }
+  return {};
+}
+
+Notifiers::~Notifiers() {
+  const std::size_t count = count_.load(std::memory_order_relaxed);
+  if (count == 0) return;
+  shared_->to_retire.store(count,
+                           std::memory_order_relaxed);  // read behind the claim of the bit, which orders it
+  shared_->table->ready.set(core::kRetireBit);
+  shared_->table->waker.wake_one();
+  const auto deadline = std::chrono::steady_clock::now() + hal::kPatience;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    threads_[i].join(
+        std::max(std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(left)));
+  }
+}
+
+}  // namespace refwave::stream

@@ -1,0 +1,55 @@
+// The threads that call clients back. Each sleeps until it is given the searching role, claims one ready
+// slot, hands the role on, and delivers that slot's messages one by one; the order of steps is "Completion
+// and wake" in tests/models. At least as many threads as slots in use, so that a client that blocks in its
+// callback starves only itself.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "driver/core/slot_table.h"
+#include "hal/owned_thread.h"
+
+namespace refwave::stream {
+
+/// What a notifier does with a slot it owns.
+class SlotOwner {
+ public:
+  virtual ~SlotOwner() = default;
+  /// Effects: delivers messages until none is left or the slot is no longer the caller's. Thread: a notifier.
+  virtual void deliver(std::size_t slot) noexcept = 0;
+};
+
+class Notifiers {
+ public:
+  /// Both outlive the threads, abandoned ones too: they are shared.
+  Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<SlotOwner> owner);
+  /// Effects: every notifier ends after the callback it is in; waits two seconds in all, then abandons and
+  /// counts.
+  ~Notifiers();
+  Notifiers(const Notifiers&) = delete;
+  Notifiers& operator=(const Notifiers&) = delete;
+
+  /// Effects: sees to it that there are `count` threads. Returns: empty, or why there are not. Thread:
+  /// control.
+  std::string ensure(std::size_t count);
+  std::size_t count() const { return count_.load(std::memory_order_relaxed); }
+
+  /// The stack every callback can count on, in bytes; in memory before the first one.
+  static constexpr std::size_t kStackBytes = 512 * 1024;
+
+ private:
+  struct Shared;
+  static void run(const std::shared_ptr<Shared>& shared) noexcept;
+
+  const std::shared_ptr<Shared> shared_;
+  std::mutex mutex_;  // guards threads_
+  std::array<hal::OwnedThread, core::kSlots> threads_;
+  std::atomic<std::size_t> count_{0};
+};
+
+}  // namespace refwave::stream

@@ -1,0 +1,68 @@
+// Counters and latencies of one stream or of all, as a client may ask for them.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "driver/core/latency_histogram.h"
+#include "driver/core/slot.h"
+#include "dsp/format.h"
+
+namespace refwave::stream {
+
+struct Latencies {
+  std::uint64_t p50_ns = 0;
+  std::uint64_t p99_ns = 0;
+  std::uint64_t p999_ns = 0;
+  std::uint64_t max_ns = 0;
+};
+
+/// What an engine's device does now, and has done since DRV_ENABLE.
+struct DeviceStatistics {
+  std::string name;  // of the device in use; empty: none is open
+  dsp::Format format;
+  std::uint32_t period_frames = 0;
+  std::uint32_t latency_frames = 0;
+  std::uint64_t late_periods = 0;
+  std::uint64_t max_lateness_ns = 0;
+  std::uint64_t wakes = 0;
+  std::uint64_t losses = 0;
+};
+
+struct Statistics {
+  std::uint32_t streams = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t undelivered = 0;
+  std::uint64_t underruns = 0;
+  std::uint64_t periods = 0;
+  std::uint64_t skipped = 0;
+  Latencies latency;
+  DeviceStatistics device;
+
+  void add(const core::SlotCounters& counters) noexcept {
+    blocks += counters.blocks.load(std::memory_order_relaxed);
+    messages += counters.messages.load(std::memory_order_relaxed);
+    undelivered += counters.undelivered.load(std::memory_order_relaxed);
+    underruns += counters.underruns.load(std::memory_order_relaxed);
+    periods += counters.periods.load(std::memory_order_relaxed);
+    skipped += counters.skipped.load(std::memory_order_relaxed);
+  }
+};
+
+inline Latencies latencies_of(const core::LatencyHistogram& histogram) {
+  return {.p50_ns = histogram.percentile(0.50),
+          .p99_ns = histogram.percentile(0.99),
+          .p999_ns = histogram.percentile(0.999),
+          .max_ns = histogram.max_ns()};
+}
+
+/// What the streams closed so far have counted. Any control thread, under its mutex.
+struct Totals {
+  std::mutex mutex;
+  Statistics counters;
+  core::LatencyHistogram latency;
+};
+
+}  // namespace refwave::stream

@@ -1,0 +1,111 @@
+#include "driver/stream/stream.h"
+
+#include <mutex>
+#include <new>
+
+#include "driver/core/cycle.h"
+
+namespace refwave::stream {
+
+Stream::Stream(core::Slot& slot, hal::Direction direction, const dsp::Format& format,
+               std::uint32_t ring_capacity, core::DoneWhen done_when)
+    : direction_(direction), lane_(nullptr) {
+  if (direction == hal::Direction::output) {
+    voice_ = std::make_unique<core::Voice>(slot, format, ring_capacity, done_when);
+    lane_ = voice_.get();
+  } else {
+    track_ = std::make_unique<core::Track>(slot, format, ring_capacity);
+    lane_ = track_.get();
+  }
+}
+
+core::Block Stream::describe(core::ClientHeader& header) const {
+  const std::uint32_t flags = core::load_flags(header);
+  return {.header = &header,
+          .data = header.data,
+          .frames = static_cast<std::uint32_t>(header.length / format().bytes_per_frame()),
+          .done_flags = (flags & ~core::kInQueue) | core::kDone,
+          .loops = header.loops,
+          .begins_loop = direction_ == hal::Direction::output && (flags & core::kBeginLoop) != 0,
+          .ends_loop = direction_ == hal::Direction::output && (flags & core::kEndLoop) != 0};
+}
+
+/// Effects: keeps count of the loop being written. Returns: false if it would not fit into the ring, whose
+/// entries a loop holds until its last pass is over: it would wait for itself.
+bool Stream::loop_fits(const core::Block& block) {
+  const bool inside = open_loop_ != 0 || (block.begins_loop && block.loops > 1);
+  if (!inside) return true;
+  if (open_loop_ == lane_->ring().capacity()) return false;
+  open_loop_ = block.ends_loop ? 0 : open_loop_ + 1;
+  return true;
+}
+
+Error Stream::write(core::ClientHeader& header) {
+  const std::uint32_t flags = core::load_flags(header);
+  if ((flags & core::kInQueue) != 0) return Error::still_playing;
+  if ((flags & core::kPrepared) == 0 || header.data == nullptr) return Error::unprepared;
+  const core::Block block = describe(header);
+  const std::uint32_t open_loop = open_loop_;
+  if (!loop_fits(block)) return Error::no_memory;
+  std::list<Waiting> node;
+  if (!waiting_.empty() || lane_->ring().written() - lane_->ring().notified() >= lane_->ring().capacity()) {
+    try {
+      node.push_back({.block = block});
+    } catch (const std::bad_alloc&) {
+      open_loop_ = open_loop;
+      return Error::no_memory;
+    }
+  }
+  if (direction_ == hal::Direction::input) header.bytes_recorded = 0;
+  core::store_flags(header,
+                    (flags & ~core::kDone) | core::kInQueue);  // before the audio thread can finish it
+  if (node.empty()) {
+    lane_->ring().push(block);  // there is room: only writers, who are us, use it up
+  } else {
+    waiting_.splice(waiting_.end(), node);
+    waiting_changed();
+    refill();  // the owner may have made room since, and might not come by again
+  }
+  return Error::none;
+}
+
+void Stream::refill() noexcept {
+  while (!waiting_.empty() && lane_->ring().push(waiting_.front().block)) waiting_.pop_front();
+  waiting_changed();
+}
+
+void Stream::waiting_changed() noexcept {
+  waiting_count_.store(static_cast<std::uint32_t>(waiting_.size()), std::memory_order_relaxed);
+}
+
+std::uint32_t Stream::return_all() noexcept {
+  const std::uint32_t from_ring = voice_ ? voice_->return_all() : track_->return_all();
+  const std::int64_t now_ns = core::monotonic_now_ns();
+  const auto from_list = static_cast<std::uint32_t>(waiting_.size());
+  for (Waiting& waiting : waiting_) {
+    waiting.behind = lane_->ring().written();
+    waiting.block.finished_ns = now_ns;
+    core::store_flags(*waiting.block.header, waiting.block.done_flags);
+  }
+  returned_.splice(returned_.end(), waiting_);
+  waiting_changed();
+  lane_->returned.store(static_cast<std::uint32_t>(returned_.size()),
+                        std::memory_order_release);  // pairs with take()
+  open_loop_ = 0;
+  return from_ring + from_list;
+}
+
+core::Block Stream::take_locked() noexcept {
+  if (!returned_.empty() && returned_.front().behind == lane_->ring().notified()) {
+    const core::Block block = returned_.front().block;
+    returned_.pop_front();
+    lane_->returned.store(static_cast<std::uint32_t>(returned_.size()),
+                          std::memory_order_release);  // pairs with take()
+    return block;
+  }
+  const core::Block block = lane_->ring().take();
+  refill();
+  return block;
+}
+
+}  // namespace refwave::stream

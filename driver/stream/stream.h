@@ -1,0 +1,79 @@
+// The control thread's view of one open stream: its format, its voice or track, and the headers that wait
+// behind a full ring. Everything here is guarded by the write mutex of the stream's place (streams.h), but
+// what says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+
+#include "driver/core/client_header.h"
+#include "driver/core/track.h"
+#include "driver/core/voice.h"
+#include "driver/stream/error.h"
+#include "hal/device.h"
+
+namespace refwave::stream {
+
+class Stream {
+ public:
+  /// Throws std::bad_alloc.
+  Stream(core::Slot& slot, hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
+         core::DoneWhen done_when);
+
+  hal::Direction direction() const { return direction_; }
+  const dsp::Format& format() const { return lane_->client(); }
+  core::Lane& lane() { return *lane_; }
+  core::Voice* voice() { return voice_.get(); }
+  core::Track* track() { return track_.get(); }
+
+  /// Effects: queues a header. Errors: unprepared, still_playing, no_memory (also a loop longer than the
+  /// ring), and then nothing has changed.
+  Error write(core::ClientHeader& header);
+  bool queued() const { return lane_->ring().queued() || !waiting_.empty(); }
+
+  /// Effects: fills the ring from the headers that wait. The blocks' order is the writes'.
+  void refill() noexcept;
+
+  /// Effects: finishes every queued header (a reset), the waiting ones too. Returns: how many messages that
+  /// makes. In the seat as well.
+  std::uint32_t return_all() noexcept;
+
+  /// Returns: the next message of the owner, in order. Thread: the slot's owner; takes `mutex` only while
+  /// headers wait behind the ring.
+  template <typename Mutex>
+  core::Block take(Mutex& mutex) noexcept {
+    if (lane_->returned.load(std::memory_order_acquire) == 0 &&
+        waiting_count_.load(std::memory_order_relaxed) == 0)
+      return lane_->ring().take();
+    const std::lock_guard lock(mutex);
+    return take_locked();
+  }
+
+ private:
+  /// A header behind the ring. Once a reset has flagged it its message comes when the ring's messages have
+  /// reached `behind`; the header itself is not looked at again.
+  struct Waiting {
+    core::Block block;
+    core::BlockRing::Cursor behind = 0;
+  };
+
+  core::Block describe(core::ClientHeader& header) const;
+  bool loop_fits(const core::Block& block);
+  core::Block take_locked() noexcept;
+  void waiting_changed() noexcept;
+
+  const hal::Direction direction_;
+  std::unique_ptr<core::Voice> voice_;  // output
+  std::unique_ptr<core::Track> track_;  // input
+  core::Lane* lane_;                    // whichever of the two there is
+  // Lists, not lpNext: a client may free a header as soon as it is flagged, and its place in the order is
+  // still needed.
+  std::list<Waiting> waiting_;
+  std::list<Waiting> returned_;  // flagged by a reset, not yet notified; lane.returned is its size
+  std::atomic<std::uint32_t> waiting_count_{0};  // the size of waiting_, for the owner's first look
+  std::uint32_t open_loop_ = 0;  // headers since a loop's beginning whose end was not written yet
+};
+
+}  // namespace refwave::stream

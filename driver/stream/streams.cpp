@@ -1,0 +1,278 @@
+#include "driver/stream/streams.h"
+
+#include <chrono>
+#include <new>
+#include <thread>
+#include <utility>
+
+#include "driver/core/cycle.h"
+#include "driver/core/delivery.h"
+#include "driver/core/thread_id.h"
+#include "driver/stream/control_seat.h"
+#include "driver/stream/visit.h"
+
+namespace refwave::stream {
+Streams::Streams(std::shared_ptr<core::SlotTable> table) : table_(std::move(table)) {}
+
+// --- open ---
+
+/// Returns: a place whose slot nobody can still see: seat free, no message pending.
+Streams::Place* Streams::claim_place() {
+  const std::lock_guard lock(table_mutex_);
+  for (Place& place : places_) {
+    core::Slot& slot = table_->slots[index_of(place)];
+    if (place.taken || slot.retired.load(std::memory_order_relaxed)) continue;
+    if (slot.pending.load(std::memory_order_acquire) != 0) continue;  // pairs with the last owner's leaving
+    if (slot.seat.load(std::memory_order_relaxed) != core::Seat::vacant) continue;
+    place.taken = true;
+    return &place;
+  }
+  return nullptr;
+}
+
+/// Returns: slots in use, and the closed ones whose callback has not returned.
+std::size_t Streams::threads_needed() const {
+  const std::lock_guard lock(table_mutex_);
+  std::size_t count = 0;
+  for (const Place& place : places_) {
+    const core::Slot& slot = table_->slots[index_of(place)];
+    if (place.taken || slot.pending.load(std::memory_order_relaxed) != 0) ++count;
+  }
+  return count;
+}
+
+void Streams::give_back(Place& place) {
+  const std::lock_guard lock(table_mutex_);
+  place.taken = false;
+}
+
+bool Streams::furnish(Place& place, const OpenOptions& options, const std::shared_ptr<Engine>& engine) {
+  core::Slot& slot = table_->slots[index_of(place)];
+  const std::lock_guard lock(place.write_mutex);
+  try {
+    place.stream = std::make_unique<Stream>(slot, options.direction, options.format, options.ring_capacity,
+                                            options.done_when);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  place.engine = engine;
+  place.bytes_per_frame.store(static_cast<std::uint32_t>(options.format.bytes_per_frame()),
+                              std::memory_order_relaxed);
+  slot.lane = &place.stream->lane();
+  slot.callback = options.callback;
+  slot.counters.clear();
+  slot.call.store(core::Call::idle, std::memory_order_relaxed);  // nobody is inside: pending is zero
+  slot.running.store(options.direction == hal::Direction::output, std::memory_order_relaxed);
+  slot.break_loop.store(false, std::memory_order_relaxed);
+  slot.volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
+  const ControlSeat seat(slot);
+  slot.position.publish({.epoch = slot.position.epoch() + 1});
+  return true;
+}
+
+Error Streams::open(const OpenOptions& options, const std::shared_ptr<Engine>& engine, Notifiers& notifiers,
+                    Handle& handle) {
+  Place* place = claim_place();
+  if (place == nullptr) return Error::all_slots_used;
+  const std::size_t index = index_of(*place);
+  Error problem = engine->open();
+  if (problem == Error::none &&
+      (!furnish(*place, options, engine) || !notifiers.ensure(threads_needed()).empty()))
+    problem = Error::no_memory;
+  if (problem == Error::none) problem = engine->attach(index, *place->stream);
+  if (problem != Error::none) {
+    const std::lock_guard lock(place->write_mutex);
+    place->stream.reset();
+    place->engine.reset();
+    give_back(*place);
+    return problem;
+  }
+  {
+    const std::lock_guard lock(place->write_mutex);
+    handle = make_handle(++place->generation, index, options.direction);
+    place->handle.store(handle, std::memory_order_release);  // pairs with position()
+  }
+  const core::ClientCallback callback = options.callback;
+  if (callback.function != nullptr)
+    callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);
+  return Error::none;
+}
+
+// --- messages ---
+
+void Streams::deliver(std::size_t index) noexcept {
+  core::Slot& slot = table_->slots[index];
+  core::Delivery delivery(slot);
+  bool ours = true;
+  while (ours && delivery.begin()) {
+    Place& place = places_[index];
+    ours = delivery.finish(place.stream->take(place.write_mutex), core::Stack::known);
+  }
+}
+
+/// Effects: delivers that many messages of a slot this thread owns, then gives it to a notifier if there are
+/// more: these came later, and the caller has its own client to return to.
+void Streams::deliver_owned(std::size_t index, std::uint32_t messages) {
+  core::Slot& slot = table_->slots[index];
+  core::Delivery delivery(slot);
+  Place& place = places_[index];
+  for (std::uint32_t i = 0; i < messages; ++i) {
+    if (!delivery.begin()) return;
+    if (!delivery.finish(place.stream->take(place.write_mutex), core::Stack::unknown)) return;
+  }
+  table_->ready.set(index);
+  table_->waker.wake_one();
+}
+
+Error Streams::return_blocks(Handle handle, hal::Direction direction, Return what) {
+  Visit visit(*this, handle, direction);
+  if (!visit) return Error::bad_handle;
+  core::Slot& slot = visit.slot();
+  const std::size_t index = index_of(visit.place());
+  std::uint32_t messages = 0;
+  if (direction == hal::Direction::input) slot.running.store(false, std::memory_order_relaxed);
+  {
+    const ControlSeat seat(slot);
+    const std::uint32_t finished =
+        what == Return::all ? visit.stream().return_all() : visit.stream().track()->return_partial();
+    // The owner is whoever raises the count from zero, or takes the ready bit from a slot nobody has claimed
+    // yet.
+    if (slot.add_pending(finished) || table_->ready.claim(index))
+      messages =
+          slot.pending.load(std::memory_order_relaxed);  // nobody adds while we are seated, nobody subtracts
+  }
+  if (direction == hal::Direction::output) slot.running.store(true, std::memory_order_relaxed);
+  visit.leave();
+  if (messages != 0) deliver_owned(index, messages);
+  return Error::none;
+}
+
+Error Streams::reset(Handle handle, hal::Direction direction) {
+  return return_blocks(handle, direction, Return::all);
+}
+
+Error Streams::stop(Handle handle) { return return_blocks(handle, hal::Direction::input, Return::partial); }
+
+// --- close ---
+
+Error Streams::close(Handle handle, hal::Direction direction) {
+  Visit visit(*this, handle, direction);
+  if (!visit) return Error::bad_handle;
+  if (visit.stream().queued()) return Error::still_playing;
+  visit.place().handle.store(0,
+                             std::memory_order_release);  // from here on the handle is unknown to everybody
+  const std::size_t index = index_of(visit.place());
+  detach(visit.place());
+  visit.leave();
+  if (visit.slot().callback_thread.load(std::memory_order_relaxed) == core::current_thread_id()) {
+    finish_nested_close(index);
+  } else {
+    finish_close(index);
+  }
+  return Error::none;
+}
+
+/// Effects: no audio thread sees the stream from here on, so nothing more becomes pending.
+void Streams::detach(Place& place) {
+  core::Slot& slot = table_->slots[index_of(place)];
+  place.engine->detach(index_of(place));
+  const ControlSeat seat(slot);
+  slot.device_epoch.store(0, std::memory_order_relaxed);  // the audio thread reads it in the seat
+  slot.voice = nullptr;
+  slot.track = nullptr;
+}
+
+void Streams::tell_rest(std::size_t index, std::uint32_t messages) {
+  Place& place = places_[index];
+  core::Delivery delivery(table_->slots[index]);
+  for (std::uint32_t i = 0; i < messages; ++i)
+    delivery.tell(place.stream->take(place.write_mutex), core::Stack::unknown);
+}
+
+void Streams::tell_closed(std::size_t index) {
+  const core::ClientCallback callback = table_->slots[index].callback;
+  if (callback.function != nullptr)
+    callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);
+}
+
+/// Inside this stream's own callback: the frame below finds the call closed, and leaves.
+void Streams::finish_nested_close(std::size_t index) {
+  core::Slot& slot = table_->slots[index];
+  const std::uint32_t pending =
+      slot.pending.load(std::memory_order_relaxed);  // ours: the owner is this thread
+  tell_rest(index, pending - 1);
+  slot.call.store(core::Call::closed,
+                  std::memory_order_release);  // pairs with the compare-exchange in Delivery
+  retire_statistics(index);
+  tell_closed(index);
+  const std::lock_guard lock(places_[index].write_mutex);
+  places_[index].stream.reset();
+  places_[index].engine.reset();
+  give_back(places_[index]);
+}
+
+void Streams::finish_close(std::size_t index) {
+  core::Slot& slot = table_->slots[index];
+  Place& place = places_[index];
+  bool alone = true;
+  // Acquire-release: pairs with the owner's fetch_sub, so that one of us sees that the other is there.
+  const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
+  if (before == 0 || table_->ready.claim(index)) {
+    tell_rest(index, before);
+    retire_statistics(index);
+    tell_closed(index);
+    slot.pending.store(0, std::memory_order_release);  // pairs with the next open's look
+  } else {
+    alone = wait_for_owner(slot);
+    if (!alone) core::SlotCounters::add(slot.counters.undelivered, slot.pending.load() & ~core::kCloserToken);
+    retire_statistics(index);
+    tell_closed(index);
+    if (alone)
+      slot.pending.fetch_sub(core::kCloserToken,
+                             std::memory_order_release);  // pairs with the next open's look
+  }
+  const std::lock_guard lock(place.write_mutex);
+  if (alone)
+    place.stream.reset();  // otherwise it stays until the callback has returned and the slot is used again
+  place.engine.reset();
+  give_back(place);
+}
+
+/// Effects: waits for the owner to leave; ended by it (call = handed), or by the time being over for a client
+/// that does not return. Returns: whether the owner has left.
+bool Streams::wait_for_owner(core::Slot& slot) {
+  constexpr std::int64_t kPatienceNs = 1'000'000'000;
+  constexpr std::chrono::microseconds kNap{100};
+  const std::int64_t deadline_ns = core::monotonic_now_ns() + kPatienceNs;
+  core::Call seen = slot.call.load(std::memory_order_acquire);  // pairs with the owner's exchange to handed
+  while (seen != core::Call::handed && core::monotonic_now_ns() < deadline_ns) {
+    std::this_thread::sleep_for(kNap);
+    seen = slot.call.load(std::memory_order_acquire);
+  }
+  // One exchange decides whether the owner or the time was first.
+  while (seen != core::Call::handed) {
+    if (slot.call.compare_exchange_weak(seen, core::Call::closed, std::memory_order_acq_rel)) return false;
+  }
+  return true;
+}
+
+void Streams::retire_statistics(std::size_t index) {
+  core::Slot& slot = table_->slots[index];
+  const std::lock_guard lock(closed_.mutex);
+  closed_.counters.add(slot.counters);
+  closed_.latency.merge(slot.lane->latency());
+}
+
+void Streams::close_all() {
+  for (Place& place : places_) {
+    const Handle handle = place.handle.load(std::memory_order_acquire);  // pairs with open
+    if (handle == 0) continue;
+    Error result = Error::still_playing;
+    while (result == Error::still_playing) {  // a client may write between the two
+      reset(handle, direction_of(handle));
+      result = close(handle, direction_of(handle));
+    }
+  }
+}
+
+}  // namespace refwave::stream

@@ -1,0 +1,143 @@
+// The short calls on an open stream: headers, run and pause, position, volume, statistics.
+#include <chrono>
+#include <thread>
+
+#include "driver/core/cycle.h"
+#include "driver/stream/visit.h"
+
+namespace refwave::stream {
+namespace {
+
+constexpr std::size_t kPageBytes = 4096;
+
+/// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault.
+void touch_pages(const core::ClientHeader& header) {
+  for (std::size_t at = 0; header.data != nullptr && at < header.length; at += kPageBytes) {
+    static_cast<void>(*static_cast<const volatile std::byte*>(header.data + at));
+  }
+}
+
+}  // namespace
+
+Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
+  Visit visit(*this, handle, direction);
+  if (!visit) return Error::bad_handle;
+  const std::uint32_t flags = core::load_flags(header);
+  if ((flags & core::kPrepared) != 0) return Error::none;
+  touch_pages(header);
+  core::store_flags(header, (flags | core::kPrepared) & ~(core::kDone | core::kInQueue));
+  return Error::none;
+}
+
+Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
+  Visit visit(*this, handle, direction);
+  if (!visit) return Error::bad_handle;
+  const std::uint32_t flags = core::load_flags(header);
+  if ((flags & core::kInQueue) != 0) return Error::still_playing;
+  if ((flags & core::kPrepared) != 0) core::store_flags(header, flags & ~core::kPrepared);
+  return Error::none;
+}
+
+Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
+  Visit visit(*this, handle, direction);
+  if (!visit) return Error::bad_handle;
+  if (core::load_flags(header) & core::kPrepared) touch_pages(header);
+  const Error result = visit.stream().write(header);
+  if (result == Error::none && visit.slot().running.load(std::memory_order_relaxed))
+    visit.place().engine->want_running();
+  return result;
+}
+
+Error Streams::run(Handle handle, hal::Direction direction) {
+  Visit visit(*this, handle, direction);
+  if (!visit) return Error::bad_handle;
+  visit.slot().running.store(true, std::memory_order_relaxed);
+  if (direction == hal::Direction::input || visit.stream().queued()) visit.place().engine->want_running();
+  return Error::none;
+}
+
+Error Streams::pause(Handle handle, hal::Direction direction) {
+  Visit visit(*this, handle, direction);
+  if (!visit) return Error::bad_handle;
+  visit.slot().running.store(false, std::memory_order_relaxed);
+  return Error::none;
+}
+
+Error Streams::break_loop(Handle handle) {
+  Visit visit(*this, handle, hal::Direction::output);
+  if (!visit) return Error::bad_handle;
+  visit.slot().break_loop.store(true, std::memory_order_relaxed);
+  return Error::none;
+}
+
+Error Streams::position(Handle handle, hal::Direction direction, Position& position) const {
+  const Place& place = places_[slot_of(handle)];
+  if (handle == 0 || direction_of(handle) != direction) return Error::bad_handle;
+  if (place.handle.load(std::memory_order_acquire) != handle) return Error::bad_handle;  // pairs with open
+  position.frames = table_->slots[slot_of(handle)].position.read(core::monotonic_now_ns());
+  position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_relaxed);
+  // Still the same stream behind the reading: it was this one's position.
+  return place.handle.load(std::memory_order_acquire) == handle ? Error::none : Error::bad_handle;
+}
+
+Error Streams::set_volume(Handle handle, std::uint32_t volume) {
+  Visit visit(*this, handle, hal::Direction::output);
+  if (!visit) return Error::bad_handle;
+  visit.slot().volume.store(volume, std::memory_order_relaxed);
+  return Error::none;
+}
+
+Error Streams::volume(Handle handle, std::uint32_t& volume) {
+  Visit visit(*this, handle, hal::Direction::output);
+  if (!visit) return Error::bad_handle;
+  volume = visit.slot().volume.load(std::memory_order_relaxed);
+  return Error::none;
+}
+
+Error Streams::statistics(Handle handle, hal::Direction direction, Statistics& statistics) {
+  Visit visit(*this, handle, direction);
+  if (!visit) return Error::bad_handle;
+  statistics.streams = 1;
+  statistics.add(visit.slot().counters);
+  statistics.latency = latencies_of(visit.stream().lane().latency());
+  statistics.device = visit.place().engine->statistics();
+  return Error::none;
+}
+
+Statistics Streams::total() {
+  const std::lock_guard lock(closed_.mutex);
+  Statistics sum = closed_.counters;
+  auto latency = std::make_unique<core::LatencyHistogram>();
+  latency->merge(closed_.latency);
+  for (Place& place : places_) {
+    const std::lock_guard place_lock(place.write_mutex);
+    if (place.handle.load(std::memory_order_relaxed) == 0) continue;
+    ++sum.streams;
+    sum.add(table_->slots[index_of(place)].counters);
+    latency->merge(place.stream->lane().latency());
+  }
+  sum.latency = latencies_of(*latency);
+  return sum;
+}
+
+void Streams::refill_all() {
+  for (Place& place : places_) {
+    if (place.handle.load(std::memory_order_relaxed) == 0) continue;
+    const std::lock_guard lock(place.write_mutex);
+    if (place.handle.load(std::memory_order_relaxed) != 0) place.stream->refill();
+  }
+}
+
+bool Streams::settle(std::int64_t deadline_ns) const {
+  const auto busy = [](const core::Slot& slot) { return slot.pending.load(std::memory_order_acquire) != 0; };
+  constexpr std::chrono::microseconds kNap{20};
+  for (const core::Slot& slot : table_->slots) {
+    while (busy(slot)) {  // pairs with the owner's fetch_sub: its callback has returned
+      if (core::monotonic_now_ns() >= deadline_ns) return false;
+      std::this_thread::sleep_for(kNap);
+    }
+  }
+  return true;
+}
+
+}  // namespace refwave::stream
