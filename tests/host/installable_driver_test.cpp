@@ -1,0 +1,318 @@
+// OpenDriver and its family: the order of messages, the counting, the finding, the failing.
+#include <gtest/gtest.h>
+#include <winmm_host.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "tests/host/puppets.h"
+#include "tests/host/system_ini_file.h"
+
+namespace refwave::host::test {
+namespace {
+
+constexpr LPARAM kLParam2 = 0x7777;
+
+class InstallableDriver : public testing::Test {
+ protected:
+  InstallableDriver() { puppets.reset(); }
+  ~InstallableDriver() override { puppets.reset(); }
+
+  static HDRVR open_first(LPARAM lparam2 = 0) {
+    return OpenDriver(wide(driver_path("first.drv")).c_str(), nullptr, lparam2);
+  }
+
+  /// Effects: opens what is expected to fail. Returns: the reason given.
+  static std::string failure_of(const char16_t* name, const char16_t* section) {
+    EXPECT_EQ(OpenDriver(name, section, 0), nullptr);
+    return winmm_host_last_error();
+  }
+
+  Puppets& puppets = Puppets::instance();
+};
+
+TEST_F(InstallableDriver, First_open_loads_and_last_close_unloads) {
+  const HDRVR driver = open_first();
+  ASSERT_NE(driver, nullptr) << winmm_host_last_error();
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN");
+
+  EXPECT_NE(CloseDriver(driver, 5, 6), 0);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN CLOSE DISABLE FREE");
+  const DriverMessage close = puppets.driver_messages()[3];
+  EXPECT_EQ(close.lparam1, 5);
+  EXPECT_EQ(close.lparam2, 6);
+}
+
+TEST_F(InstallableDriver, A_first_open_with_a_value_opens_a_session_before_it) {
+  const HDRVR driver = open_first(kLParam2);
+  ASSERT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN");
+  const auto opened = puppets.driver_messages();
+  EXPECT_EQ(opened[2].identifier, 0u);
+  EXPECT_EQ(opened[2].lparam2, 0);
+  EXPECT_NE(opened[2].handle, driver);
+  EXPECT_EQ(opened[3].lparam2, kLParam2);
+  EXPECT_EQ(opened[3].handle, driver);
+
+  CloseDriver(driver, 0, 0);
+  ASSERT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN CLOSE CLOSE DISABLE FREE");
+  const auto closed = puppets.driver_messages();
+  EXPECT_EQ(closed[4].handle, driver);
+  EXPECT_EQ(closed[5].handle, opened[2].handle);
+  EXPECT_NE(closed[4].identifier, closed[5].identifier);
+}
+
+TEST_F(InstallableDriver, A_session_is_not_a_clients_to_close) {
+  const HDRVR driver = open_first(kLParam2);
+  const HDRVR session = puppets.driver_messages()[2].handle;
+  EXPECT_EQ(CloseDriver(session, 0, 0), 0);
+  EXPECT_NE(CloseDriver(driver, 0, 0), 0);
+  EXPECT_EQ(SendDriverMessage(session, DRV_USER, 0, 0), 0);
+}
+
+TEST_F(InstallableDriver, A_second_open_sends_only_DRV_OPEN_and_the_last_close_unloads) {
+  const HDRVR one = open_first(kLParam2);
+  const HDRVR two = open_first(kLParam2);
+  EXPECT_NE(one, two);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN OPEN");
+
+  CloseDriver(one, 0, 0);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN OPEN CLOSE");
+  CloseDriver(two, 0, 0);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN OPEN CLOSE CLOSE CLOSE DISABLE FREE");
+}
+
+TEST_F(InstallableDriver, The_identifier_that_open_returned_comes_back_with_later_messages) {
+  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
+    if (message.message == DRV_OPEN) return 0x1234567890AB;
+    if (message.message == DRV_USER) return static_cast<LRESULT>(message.identifier);
+    return std::nullopt;
+  });
+  const HDRVR driver = open_first();
+  EXPECT_EQ(SendDriverMessage(driver, DRV_USER, 0, 0), 0x1234567890AB);
+  CloseDriver(driver, 0, 0);
+  EXPECT_EQ(puppets.driver_messages()[4].identifier, 0x1234567890ABu);
+}
+
+TEST_F(InstallableDriver, A_driver_that_refuses_to_load_is_not_opened) {
+  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
+    return message.message == DRV_LOAD ? std::optional<LRESULT>(0) : std::nullopt;
+  });
+  EXPECT_EQ(open_first(), nullptr);
+  EXPECT_EQ(puppets.driver_order(), "LOAD");
+  EXPECT_STREQ(winmm_host_last_error(), "OpenDriver: the driver refused DRV_LOAD");
+
+  puppets.reset();
+  CloseDriver(open_first(), 0, 0);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN CLOSE DISABLE FREE");
+}
+
+TEST_F(InstallableDriver, A_driver_that_refuses_its_first_open_is_unloaded) {
+  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
+    return message.message == DRV_OPEN ? std::optional<LRESULT>(0) : std::nullopt;
+  });
+  EXPECT_EQ(open_first(), nullptr);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN DISABLE FREE");
+  EXPECT_STREQ(winmm_host_last_error(), "OpenDriver: the driver refused DRV_OPEN");
+}
+
+TEST_F(InstallableDriver, A_driver_that_refuses_the_session_is_unloaded) {
+  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
+    return message.message == DRV_OPEN && message.lparam2 == 0 ? std::optional<LRESULT>(0) : std::nullopt;
+  });
+  EXPECT_EQ(open_first(kLParam2), nullptr);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN DISABLE FREE");
+}
+
+TEST_F(InstallableDriver, A_driver_that_refuses_a_later_open_stays_for_the_others) {
+  const HDRVR driver = open_first();
+  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
+    return message.message == DRV_OPEN ? std::optional<LRESULT>(0) : std::nullopt;
+  });
+  EXPECT_EQ(open_first(), nullptr);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN");
+  CloseDriver(driver, 0, 0);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN CLOSE DISABLE FREE");
+}
+
+TEST_F(InstallableDriver, Bad_handles_are_answered_with_zero) {
+  const HDRVR driver = open_first();
+  CloseDriver(driver, 0, 0);
+  for (const HDRVR bad : {HDRVR{nullptr}, driver, reinterpret_cast<HDRVR>(0xDEAD0001)}) {
+    EXPECT_EQ(CloseDriver(bad, 0, 0), 0);
+    EXPECT_EQ(SendDriverMessage(bad, DRV_USER, 0, 0), 0);
+    EXPECT_EQ(GetDriverModuleHandle(bad), nullptr);
+  }
+  EXPECT_EQ(OpenDriver(nullptr, nullptr, 0), nullptr);
+}
+
+TEST_F(InstallableDriver, The_module_handle_leads_to_the_exports) {
+  const HDRVR driver = open_first();
+  const HMODULE module = GetDriverModuleHandle(driver);
+  EXPECT_NE(GetProcAddress(module, "wodMessage"), nullptr);
+  EXPECT_EQ(GetProcAddress(module, "no_such_export"), nullptr);
+  EXPECT_EQ(GetProcAddress(reinterpret_cast<HMODULE>(0xDEAD0001), "wodMessage"), nullptr);
+  CloseDriver(driver, 0, 0);
+  EXPECT_EQ(GetProcAddress(module, "wodMessage"), nullptr);
+}
+
+TEST_F(InstallableDriver, A_driver_may_open_close_and_ask_from_inside_its_messages) {
+  HDRVR inner = nullptr;
+  HMODULE module = nullptr;
+  puppets.answer_driver([&](const DriverMessage& message) -> std::optional<LRESULT> {
+    if (message.driver == "first" && message.message == DRV_LOAD) {
+      EXPECT_EQ(open_first(), nullptr);  // itself, while it is being loaded: refused, not a deadlock
+      inner = OpenDriver(wide(driver_path("second.drv")).c_str(), nullptr, 0);
+    }
+    if (message.driver == "first" && message.message == DRV_OPEN)
+      module = GetDriverModuleHandle(message.handle);
+    if (message.driver == "first" && message.message == DRV_FREE) CloseDriver(inner, 0, 0);
+    return std::nullopt;
+  });
+  const HDRVR driver = open_first();
+  ASSERT_NE(driver, nullptr);
+  EXPECT_NE(inner, nullptr);
+  EXPECT_EQ(module, GetDriverModuleHandle(driver));
+  CloseDriver(driver, 0, 0);
+  EXPECT_EQ(puppets.driver_order(),
+            "LOAD LOAD ENABLE OPEN ENABLE OPEN CLOSE DISABLE FREE CLOSE DISABLE FREE");
+}
+
+TEST_F(InstallableDriver, What_follows_the_file_name_is_the_parameter_string) {
+  const SystemIniFile ini("[drivers32]\r\nwave3 = \"" + driver_path("first.drv") +
+                          "\"  output=\xC3\xA4 b=2 \r\n");
+  const HDRVR driver = OpenDriver(u"Wave3", u"Drivers32", 0);
+  ASSERT_NE(driver, nullptr) << winmm_host_last_error();
+  EXPECT_EQ(puppets.driver_messages()[2].text, u"output=\u00E4 b=2");
+  CloseDriver(driver, 0, 0);
+}
+
+TEST_F(InstallableDriver, A_section_is_searched_for_its_key_alone) {
+  const SystemIniFile ini("[Drivers32]\nmine=" + driver_path("first.drv") +
+                          "\n[other]\ntheirs=" + driver_path("second.drv") + "\n");
+  const HDRVR theirs = OpenDriver(u"theirs", u"other", 0);
+  EXPECT_NE(theirs, nullptr);
+  CloseDriver(theirs, 0, 0);
+  EXPECT_EQ(failure_of(u"mine", u"other"), ini.path() + ": there is no key 'mine' in [other]");
+  EXPECT_NE(failure_of(wide(driver_path("first.drv")).c_str(), u"other"), "");
+}
+
+TEST_F(InstallableDriver, Without_a_section_a_file_comes_before_a_key) {
+  const SystemIniFile ini("[drivers32]\nfirst.drv=" + driver_path("second.drv") + "\nkey=" +
+                          driver_path("second.drv") + "\n[drivers]\nold=" + driver_path("second.drv") + "\n");
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(TEST_DRIVERS_FOLDER);
+  for (const char16_t* name : {u"first.drv", u"key", u"old"}) CloseDriver(OpenDriver(name, nullptr, 0), 0, 0);
+  std::filesystem::current_path(before);
+  const auto messages = puppets.driver_messages();
+  ASSERT_EQ(messages.size(), 18u);
+  EXPECT_EQ(messages[0].driver, "first");
+  EXPECT_EQ(messages[6].driver, "second");
+  EXPECT_EQ(messages[12].driver, "second");
+}
+
+TEST_F(InstallableDriver, A_file_name_may_be_followed_by_parameters) {
+  const HDRVR driver = OpenDriver((wide(driver_path("first.drv")) + u" clock=0").c_str(), nullptr, 0);
+  ASSERT_NE(driver, nullptr);
+  EXPECT_EQ(puppets.driver_messages()[2].text, u"clock=0");
+  CloseDriver(driver, 0, 0);
+}
+
+TEST_F(InstallableDriver, A_relative_file_name_starts_at_the_folder_of_the_ini_file) {
+  const SystemIniFile ini("[drivers32]\nwave=sub dir.drv\nwave1=\"sub dir/f.drv\" p\n");
+  std::filesystem::create_directory(ini.folder() / "sub dir");
+  std::filesystem::create_symlink(driver_path("first.drv"), ini.folder() / "sub dir" / "f.drv");
+  const HDRVR driver = OpenDriver(u"wave1", u"drivers32", 0);
+  ASSERT_NE(driver, nullptr) << winmm_host_last_error();
+  CloseDriver(driver, 0, 0);
+}
+
+TEST_F(InstallableDriver, Failures_name_the_file_the_line_the_key_and_the_reason) {
+  const SystemIniFile ini("; comment\n[drivers32]\nwave=/no/such.drv\nwave1=" + driver_path("foreign.drv") +
+                          "\nwave2=text.drv\nwave3=\"open\nnonsense\n");
+  std::ofstream(ini.folder() / "text.drv") << "not a shared object";
+  EXPECT_TRUE(failure_of(u"wave", u"drivers32")
+                  .starts_with(ini.path() + ":3: wave: there is no file '/no/such.drv'"));
+  EXPECT_EQ(failure_of(u"wave1", u"drivers32"), ini.path() + ":4: wave1: " + driver_path("foreign.drv") +
+                                                    " exports no DriverProc, so it is no driver");
+  EXPECT_TRUE(failure_of(u"wave2", u"drivers32").starts_with(ini.path() + ":5: wave2: cannot load it: "));
+  EXPECT_EQ(failure_of(u"wave3", u"drivers32"),
+            ini.path() + ":6: wave3: no file name, or no closing quote, in '\"open'");
+  EXPECT_EQ(failure_of(u"wave4", u"drivers32"), ini.path() + ": there is no key 'wave4' in [drivers32]\n" +
+                                                    ini.path() +
+                                                    ":7: neither [section] nor key=value; line ignored");
+  EXPECT_EQ(puppets.driver_order(), "");
+}
+
+TEST_F(InstallableDriver, A_missing_file_of_drivers_is_named) {
+  setenv("REFWAVE_SYSTEM_INI", "/no/such/system.ini", 1);
+  EXPECT_EQ(failure_of(u"wave", u"drivers32"),
+            "/no/such/system.ini: cannot be read, so there is no driver 'wave'");
+  unsetenv("REFWAVE_SYSTEM_INI");
+}
+
+TEST_F(InstallableDriver, A_failure_is_forgotten_with_the_next_success) {
+  failure_of(u"no such driver", nullptr);
+  EXPECT_STRNE(winmm_host_last_error(), "");
+  CloseDriver(open_first(), 0, 0);
+  EXPECT_STREQ(winmm_host_last_error(), "");
+}
+
+TEST_F(InstallableDriver, Default_answers) {
+  for (const UINT message : {DRV_LOAD, DRV_FREE, DRV_ENABLE, DRV_DISABLE}) {
+    EXPECT_EQ(DefDriverProc(0, nullptr, message, 0, 0), 1);
+  }
+  EXPECT_EQ(DefDriverProc(0, nullptr, DRV_INSTALL, 0, 0), DRVCNF_OK);
+  EXPECT_EQ(DefDriverProc(0, nullptr, DRV_REMOVE, 0, 0), DRVCNF_OK);
+  for (const UINT message : {DRV_OPEN, DRV_CLOSE, DRV_CONFIGURE, DRV_QUERYCONFIGURE, DRV_POWER,
+                             DRV_EXITSESSION, DRV_PNPINSTALL, DRV_USER, 0x9999}) {
+    EXPECT_EQ(DefDriverProc(1, nullptr, message, 2, 3), 0);
+  }
+}
+
+TEST_F(InstallableDriver, Threads_that_open_and_close_at_once_see_one_load_for_each_free) {
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([] {
+      for (int round = 0; round < 200; ++round) {
+        const HDRVR driver = open_first(round % 2);
+        ASSERT_NE(driver, nullptr);
+        EXPECT_EQ(SendDriverMessage(driver, DRV_INSTALL, 0, 0), DRVCNF_OK);
+        EXPECT_NE(CloseDriver(driver, 0, 0), 0);
+      }
+    });
+  }
+  threads.clear();
+
+  int loaded = 0;
+  int open = 0;
+  for (const DriverMessage& message : puppets.driver_messages()) {
+    if (message.message == DRV_LOAD) ++loaded;
+    if (message.message == DRV_FREE) --loaded;
+    if (message.message == DRV_OPEN) ++open;
+    if (message.message == DRV_CLOSE) --open;
+    ASSERT_TRUE(loaded == 0 || loaded == 1);
+    ASSERT_TRUE(open == 0 || message.message != DRV_FREE);
+  }
+  EXPECT_EQ(loaded, 0);
+}
+
+TEST_F(InstallableDriver, Of_many_that_close_one_handle_at_once_one_succeeds) {
+  for (int round = 0; round < 50; ++round) {
+    const HDRVR driver = open_first();
+    std::atomic<int> closed = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 3; ++i) {
+      threads.emplace_back([&] {
+        SendDriverMessage(driver, DRV_USER, 0, 0);
+        if (CloseDriver(driver, 0, 0) != 0) ++closed;
+      });
+    }
+    threads.clear();
+    ASSERT_EQ(closed, 1);
+  }
+}
+
+}  // namespace
+}  // namespace refwave::host::test

@@ -1,0 +1,79 @@
+// The test's side of the puppet drivers first.drv and second.drv: every message they get is recorded here and
+// answered by a well-behaved driver's answer, or by what the test puts in its place. Any thread.
+#pragma once
+
+#include <mmddk.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace refwave::host::test {
+
+struct DriverMessage {
+  std::string driver;
+  UINT message;
+  DWORD_PTR identifier;
+  HDRVR handle;
+  std::u16string text;  // DRV_OPEN: lParam1
+  LPARAM lparam1;
+  LPARAM lparam2;
+};
+
+struct WaveMessageSeen {
+  std::string driver;
+  std::string entry;  // "wod" or "wid"
+  UINT device;
+  UINT message;
+  DWORD_PTR user;
+  DWORD_PTR parameter1;
+  DWORD_PTR parameter2;
+};
+
+class Puppets {
+ public:
+  using DriverAnswer = std::function<std::optional<LRESULT>(const DriverMessage&)>;
+  using WaveAnswer = std::function<std::optional<DWORD>(const WaveMessageSeen&)>;
+
+  static Puppets& instance();
+
+  /// Effects: forgets what was recorded and every answer of the test's.
+  void reset();
+
+  /// Effects: from now on, messages are answered by this where it has an answer. Set it while no driver runs.
+  void answer_driver(DriverAnswer answer) { driver_answer_ = std::move(answer); }
+  void answer_wave(WaveAnswer answer) { wave_answer_ = std::move(answer); }
+
+  /// How many devices a driver has: by its name and "wod" or "wid". One by default.
+  std::map<std::string, UINT> devices;
+
+  std::vector<DriverMessage> driver_messages() const;
+  std::vector<WaveMessageSeen> wave_messages() const;
+
+  /// Returns: what the drivers were sent, as "LOAD ENABLE OPEN …", DriverProc's messages alone.
+  std::string driver_order() const;
+
+  LRESULT take(const DriverMessage& message);
+  DWORD take(const WaveMessageSeen& message);
+
+ private:
+  LRESULT usual_answer(const DriverMessage& message);
+  DWORD usual_answer(const WaveMessageSeen& message);
+
+  mutable std::mutex mutex_;
+  std::vector<DriverMessage> driver_messages_;
+  std::vector<WaveMessageSeen> wave_messages_;
+  DriverAnswer driver_answer_;
+  WaveAnswer wave_answer_;
+  std::atomic<LRESULT> next_identifier_ = 101;
+};
+
+/// Returns: the path of a driver built for these tests, for example "first.drv".
+std::string driver_path(const std::string& file);
+std::u16string wide(const std::string& text);
+
+}  // namespace refwave::host::test
