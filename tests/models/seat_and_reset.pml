@@ -23,7 +23,8 @@
  *   - An audio thread touches the voice only while its own device serves the slot.
  *   - When reset returns, every header that was queued is DONE; its message is delivered, or somebody owns the slot.
  *   - Messages are in order, each once, each after DONE, and never nested: not even by a reset inside the callback.
- *   - In the end every released block is delivered, the count is zero, the seat and the mutex are free.
+ *   - In the end every released block is delivered, the count is zero, the seat and the mutex are free, and no header
+ *     waits behind a ring that has room.
  *
  * Wrong variants, and what each breaks
  *   seat_by_force        a control thread that gave up waiting takes the seat: client memory is read after DONE
@@ -33,11 +34,12 @@
  *   no_claim             reset leaves a slot that is ready but unowned to a notifier, and returns without messages
  *   no_hand_back         blocks released while reset delivered belong to nobody
  *   overflow_uncounted   headers from behind the ring are not counted: the count is zero before all are delivered
+ *   ring_of_one          the owner's look at the list may be one message old: a header stays behind the empty ring
  *   subtract_first       the count is zero during the callback: a reset inside it delivers, nested
  */
-#define RING 1        /* blocks the ring holds; one suffices to make the second wait */
-#define PERIODS 2
-#define BLOCKS 3      /* two by the client before its reset, one by another thread at any time */
+#define RING 2        /* blocks the ring holds */ /* WRONG ring_of_one: #define RING 1 */
+#define PERIODS 2     /* of each device */
+#define BLOCKS 3      /* all but one by the client before its reset, one by another thread at any time */
 
 mtype = { vacant, audio, control };
 
@@ -122,8 +124,8 @@ next:
   }
 }
 
-/* Everything of a reset but the messages. own: the caller must deliver what is released up to `end`. */
-inline release_everything(me) {
+/* Everything of a reset but the messages. messages: how many the caller must deliver; 0: somebody else is the owner. */
+inline release_everything(me, messages) {
   queued = accepted;                   /* what the caller knows to be queued */
   lock();
   take_seat();
@@ -150,27 +152,30 @@ inline release_everything(me) {
       fi
     }
   fi;
+  messages = (own -> pending : 0);     /* under the seat nobody adds, and only the owner subtracts */
   leave_seat();
   unlock();
   for (block : 0 .. BLOCKS - 1) { assert(block >= queued || done[block]) }
-  block = 0; count = 0; queued = 0
+  own = false; block = 0; count = 0; queued = 0; end = 0
 }
 
-/* One message by the slot's owner. First it frees the block's place in the ring and fills it from the list. */
+/* The ring is filled from the list. Under the mutex. */
+inline refill() {
+  do
+  :: written < accepted && written - notified < RING -> written++
+  :: else -> break
+  od
+}
+
+inline take() { block = notified; notified++ }
+
+/* One message by the slot's owner, which takes the mutex only while headers wait behind the ring. */
 inline deliver_one(me) {
-  block = notified;
-                     /* WRONG flags_by_notifier: if :: !done[block] -> store_done(block) :: else fi; */
-  notified = block + 1;
   if
-  :: written < accepted ->
-    lock();
-    if
-    :: written < accepted && written - notified < RING -> written++
-    :: else
-    fi;
-    unlock()
-  :: else
+  :: written == accepted -> take()
+  :: else -> lock(); take(); refill(); unlock()
   fi;
+                     /* WRONG flags_by_notifier: if :: !done[block] -> store_done(block) :: else fi; */
   atomic {
     assert(!in_callback && owner == me && done[block] && block == delivered && block < released);
     in_callback = true;
@@ -182,28 +187,17 @@ inline deliver_one(me) {
   :: true
   :: !nested_reset_used ->
     nested_reset_used = true;
-    outer_end = end;
-    release_everything(me);
-    assert(!own);                      /* the message that runs is still counted */
-    own = true;
-    end = outer_end
+    release_everything(me, nested_messages);
+    assert(nested_messages == 0)       /* the message that runs is still counted, so the slot has its owner */
   fi;
   in_callback = false;
   subtract_pending(last)               /* WRONG subtract_first: skip */
 }
 
-inline write() {
-  lock();
-  accepted++;
-  if
-  :: written == accepted - 1 && written - notified < RING -> written++
-  :: else                              /* it waits in the list */
-  fi;
-  unlock()
-}
+inline write() { lock(); accepted++; refill(); unlock() }
 
 proctype notifier() {
-  byte block, end, outer_end, queued, count;
+  byte block, end, queued, count, nested_messages;
   bool own, last;
 sleep:
 end_sleep:
@@ -212,28 +206,25 @@ deliver:
   deliver_one(2);
   if
   :: !last -> goto deliver
-  :: else -> end = 0; outer_end = 0; own = false; last = false; goto sleep
+  :: else -> last = false; goto sleep
   fi
 }
 
 proctype client() {
-  byte block, end, outer_end, queued, count;
+  byte number, block, end, queued, count, messages, nested_messages;
   bool own, last;
-  write();
-  if
-  :: write()
-  :: true
-  fi;
-  release_everything(1);
-  last = !own;
+  for (number : 1 .. BLOCKS - 1) { write() }
+  release_everything(1, messages);
+  last = (messages == 0);
   do
-  :: last -> break
-  :: !last && notified < end -> deliver_one(1)
-  :: !last && notified >= end ->       /* newer blocks: hand the slot back */
-    atomic { ready = true; owner = 0 } /* WRONG no_hand_back: owner = 0; */
-    break
+  :: messages > 0 && !last -> deliver_one(1); messages--
+  :: else -> break
   od;
-  assert(!own || delivered >= end);
+  if
+  :: last
+  :: else ->                           /* what is left came later: hand the slot back */
+    atomic { ready = true; owner = 0 } /* WRONG no_hand_back: owner = 0; */
+  fi;
   client_ended = true
 }
 
@@ -259,5 +250,6 @@ init {
   }
   timeout ->                           /* nobody can run any more */
   assert(client_ended && housekeeper_ended && delivered == released && pending == 0 && !ready);
-  assert(seat == vacant && wanted == 0 && owner == 0 && !write_mutex)
+  assert(seat == vacant && wanted == 0 && owner == 0 && !write_mutex);
+  assert(written == accepted || written - notified == RING)
 }
