@@ -1,0 +1,78 @@
+// What waveOut and waveIn have in common for a client with a fixed number of equal blocks: the headers, the
+// callback that counts them home, and the wait for the next. The callback does two atomic operations and so
+// suits both kinds of completion; everything else is the main thread's.
+#pragma once
+
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+
+#include <atomic>
+#include <cassert>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <concurrentqueue/concurrentqueue.h>
+// lightweightsemaphore.h wants concurrentqueue.h first.
+#include <concurrentqueue/lightweightsemaphore.h>
+
+namespace refwave::cli {
+
+/// One block: its memory and its header.
+struct Block {
+  std::vector<std::byte> memory;
+  WAVEHDR header{};
+  float peak = 0;  // of what the client put in
+};
+
+/// Blocks go to the driver and come back in their order, so two counters say where each is.
+class BlockQueue {
+ public:
+  using Semaphore = moodycamel::LightweightSemaphore;
+
+  BlockQueue(std::size_t blocks, std::size_t block_bytes);
+
+  /// Returns: whether the oldest block is at home: never sent, or come back since.
+  bool has_block() const { return sent_ - returned_.load(std::memory_order_acquire) < blocks_.size(); }
+  /// Returns: the block that goes next. Precondition: has_block().
+  Block& next() { return blocks_[sent_ % blocks_.size()]; }
+  /// Effects: counts next() as sent. Call it before the driver hears of the block.
+  void mark_sent() { ++sent_; }
+  /// Effects: takes that back, if the driver refused the block.
+  void unmark_sent() { --sent_; }
+  /// Returns: how many blocks the driver has.
+  std::size_t outstanding() const { return sent_ - returned_.load(std::memory_order_acquire); }
+  std::uint64_t returned() const { return returned_.load(std::memory_order_acquire); }
+  std::span<Block> blocks() { return blocks_; }
+
+  /// Effects: from the callback: one block is back, and whoever waits on `semaphore` learns of it.
+  void mark_returned(Semaphore& semaphore) {
+    returned_.fetch_add(
+        1, std::memory_order_release);  // pairs with the loads of returned_: the block is the client's
+    semaphore.signal();
+  }
+
+ private:
+  std::vector<Block> blocks_;
+  std::uint64_t sent_ = 0;
+  std::atomic<std::uint64_t> returned_{0};
+};
+
+/// Notices a device that takes or gives nothing any more.
+class Watchdog {
+ public:
+  /// Returns: whether `position` has not changed for five seconds. Call it often.
+  bool is_stalled(std::uint64_t position);
+
+ private:
+  std::uint64_t position_ = 0;
+  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+};
+
+/// How long a wait for a block lasts before Ctrl-C and the watchdog are looked at.
+inline constexpr std::int64_t kWaitMicroseconds = 50'000;
+
+}  // namespace refwave::cli

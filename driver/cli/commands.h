@@ -1,0 +1,54 @@
+// The subcommands and what each is given. main.cpp fills these from the command line; a file each runs one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "driver/cli/driver_options.h"
+
+namespace refwave::cli {
+
+struct PlayOptions {
+  DriverOptions driver;
+  std::vector<std::string> files;
+  std::uint32_t buffers = 4;
+  std::uint32_t block_frames = 0;  // 0: two periods
+  std::uint32_t volume_percent = 100;
+};
+
+struct RecordOptions {
+  DriverOptions driver;
+  std::string file;
+  double seconds = 0;  // 0: until Ctrl-C
+  std::uint32_t rate = 48'000;
+  std::uint16_t channels = 2;
+  std::string bits = "16";
+};
+
+struct DevicesOptions {
+  DriverOptions driver;
+  bool json = false;
+};
+
+struct LatencyOptions {
+  DriverOptions driver;
+  double seconds = 5;
+  std::uint32_t streams = 1;
+  std::uint32_t buffers = 4;
+  std::uint32_t block_frames = 0;  // 0: one period
+  bool json = false;
+};
+
+struct ConfigOptions {
+  bool check = false;
+};
+
+/// Each runs one subcommand to its end. Returns: the exit status. Throws: Failure.
+int play(const PlayOptions& options);
+int record(const RecordOptions& options);
+int devices(const DevicesOptions& options);
+int latency(const LatencyOptions& options);
+int config(const ConfigOptions& options);
+
+}  // namespace refwave::cli

@@ -1,0 +1,59 @@
+// `refwave devices`: what `output`, `input` and --device can name.
+#include <algorithm>
+#include <cstdio>
+
+#include "driver/cli/commands.h"
+#include "driver/cli/driver_session.h"
+#include "driver/cli/failure.h"
+#include "driver/cli/text.h"
+
+namespace refwave::cli {
+namespace {
+
+bool is_clocked(const REFWAVE_DEVICE& device) { return std::string_view(device.szBackend) == "clocked"; }
+
+void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
+  std::fputs("[", stdout);
+  const char* separator = "\n";
+  for (const REFWAVE_DEVICE& device : devices) {
+    std::printf(
+        "%s  {\"name\": %s, \"backend\": %s, \"direction\": \"%s\", \"default\": %s, \"channels\": %u, "
+        "\"rate\": %u}",
+        separator, json_string(device.szName).c_str(), json_string(device.szBackend).c_str(),
+        device.bInput != 0 ? "input" : "output", device.bDefault != 0 ? "true" : "false",
+        device.dwMaxChannels, device.dwDefaultRate);
+    separator = ",\n";
+  }
+  std::fputs("\n]\n", stdout);
+}
+
+void print_table(const std::vector<REFWAVE_DEVICE>& devices) {
+  int width = 4;
+  for (const REFWAVE_DEVICE& device : devices) {
+    width = std::max(width, static_cast<int>(std::string_view(device.szName).size()));
+  }
+  std::printf("            %-*s  %-9s  channels  rate\n", width, "name", "backend");
+  for (const REFWAVE_DEVICE& device : devices) {
+    std::printf("%-8s %c  %-*s  %-9s  %8u  %u\n", device.bInput != 0 ? "records" : "plays",
+                device.bDefault != 0 ? '*' : ' ', width, device.szName, device.szBackend,
+                device.dwMaxChannels, device.dwDefaultRate);
+  }
+  std::puts("* the default");
+  if (std::ranges::all_of(devices, is_clocked)) {
+    std::puts(
+        "Only the built-in clocked device is there, which makes no sound: start a sound server (PulseAudio, "
+        "PipeWire, JACK) or plug a sound card in.");
+  }
+}
+
+}  // namespace
+
+int devices(const DevicesOptions& options) {
+  const DriverSession session(options.driver);
+  const std::vector<REFWAVE_DEVICE> found = session.devices();
+  if (found.empty()) throw Failure("no devices: the driver lists none; is it refwave.drv?");
+  options.json ? print_json(found) : print_table(found);
+  return 0;
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,28 @@
+// How a command ends early: one line that says what went wrong, why, and what to do about it.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace refwave::cli {
+
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells count
+
+/// Thrown anywhere in the command, caught in main, which prints "refwave: " and the text: "what: why; what to
+/// do".
+class Failure : public std::runtime_error {
+ public:
+  explicit Failure(const std::string& text, int exit_status = kFailed)
+      : std::runtime_error(text), exit_status_(exit_status) {}
+  int exit_status() const { return exit_status_; }
+
+ private:
+  int exit_status_;
+};
+
+/// Effects: prints "refwave: " and `text` to standard error, on one line whatever is in it.
+void print_error(std::string text);
+
+}  // namespace refwave::cli

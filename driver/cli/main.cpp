@@ -1,0 +1,141 @@
+// The command line of `refwave`. The only file that includes CLI11; it fills the options that commands.h
+// declares, runs the subcommand that was named and prints whatever went wrong as one line.
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "driver/cli/commands.h"
+#include "driver/cli/failure.h"
+
+namespace refwave::cli {
+namespace {
+
+/// The subcommand that was named; runs after the whole line was understood.
+using Run = std::function<int()>;
+
+void add_driver_options(CLI::App& command, DriverOptions& options) {
+  command.add_option("--driver", options.driver,
+                     "Wave driver to use instead of the refwave.drv beside this command");
+  command
+      .add_option("--option", options.settings, "Any key of `refwave config`, as key=value; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+void add_device_options(CLI::App& command, DriverOptions& options) {
+  add_driver_options(command, options);
+  command.add_option("--device", options.device,
+                     "Device, by its name in `refwave devices` or a unique part of it");
+  command.add_option("--period", options.period, "Frames the device renders or records at a time");
+  command.add_option("--completion", options.completion, "Who reports a finished block")
+      ->check(CLI::IsMember({"deferred", "direct"}));
+}
+
+void add_block_options(CLI::App& command, std::uint32_t& buffers, std::uint32_t& block_frames) {
+  command.add_option("--buffers", buffers, "Blocks in flight")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command.add_option("--block", block_frames, "Frames in a block")->check(CLI::Range(1, 1 << 22));
+}
+
+void add_play(CLI::App& app, PlayOptions& options, Run& run) {
+  CLI::App* command =
+      app.add_subcommand("play", "Play sound files (WAV, FLAC, Ogg, MP3, whatever libsndfile reads)");
+  command->add_option("FILE", options.files, "Sound files, played in turn")->required();
+  add_device_options(*command, options.driver);
+  add_block_options(*command, options.buffers, options.block_frames);
+  command->add_option("--volume", options.volume_percent, "Percent")->check(CLI::Range(0, 100));
+  command->add_option("--rate", options.driver.rate, "Rate the device is opened at, in Hz");
+  command->add_option("--capture", options.driver.capture, "WAV file for what the clocked device plays");
+  command->callback([&] { run = [&] { return play(options); }; });
+}
+
+void add_record(CLI::App& app, RecordOptions& options, Run& run) {
+  CLI::App* command = app.add_subcommand("record", "Record into a sound file, until Ctrl-C or --seconds");
+  command->add_option("FILE", options.file, "File to write; .wav, .flac, … says the kind")->required();
+  add_device_options(*command, options.driver);
+  command->add_option("--seconds", options.seconds, "Length")->check(CLI::Range(0.001, 1e7));
+  command->add_option("--rate", options.rate, "Hz")->check(CLI::Range(8000, 192000))->capture_default_str();
+  command->add_option("--channels", options.channels, "Channels")
+      ->check(CLI::Range(1, 8))
+      ->capture_default_str();
+  command->add_option("--bits", options.bits, "Bits a sample")
+      ->check(CLI::IsMember({"16", "24", "32", "float"}))
+      ->capture_default_str();
+  command->callback([&] { run = [&] { return record(options); }; });
+}
+
+void add_devices(CLI::App& app, DevicesOptions& options, Run& run) {
+  CLI::App* command = app.add_subcommand("devices", "List the sound devices");
+  add_driver_options(*command, options.driver);
+  command->add_flag("--json", options.json, "As JSON");
+  command->callback([&] { run = [&] { return devices(options); }; });
+}
+
+void add_latency(CLI::App& app, LatencyOptions& options, Run& run) {
+  CLI::App* command = app.add_subcommand("latency", "Measure how long a finished block takes to be reported");
+  add_device_options(*command, options.driver);
+  add_block_options(*command, options.buffers, options.block_frames);
+  command->add_option("--seconds", options.seconds, "Length")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str();
+  command->add_option("--streams", options.streams, "Streams")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command->add_flag("--json", options.json, "As JSON");
+  command->callback([&] { run = [&] { return latency(options); }; });
+}
+
+void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
+  CLI::App* command = app.add_subcommand("config", "Print every key of refwave.toml with its default");
+  command->add_flag("--check", options.check,
+                    "Read the refwave.toml that is there and say what is wrong with it");
+  command->callback([&] { run = [&] { return config(options); }; });
+}
+
+int fail(const std::string& text, int status) {
+  print_error(text);
+  return status;
+}
+
+std::string help_hint(const CLI::App& app) {
+  const auto named = app.get_subcommands();
+  return "; `refwave " + (named.empty() ? "" : named.front()->get_name() + " ") +
+         "--help` lists what there is";
+}
+
+int run_command_line(int count, char** words) {
+  PlayOptions play_options;
+  RecordOptions record_options;
+  DevicesOptions devices_options;
+  LatencyOptions latency_options;
+  ConfigOptions config_options;
+  Run run;
+  CLI::App app("refwave: plays, records and measures through the wave driver refwave.drv", "refwave");
+  app.require_subcommand(1);
+  add_play(app, play_options, run);
+  add_record(app, record_options, run);
+  add_devices(app, devices_options, run);
+  add_latency(app, latency_options, run);
+  add_config(app, config_options, run);
+  try {
+    app.parse(count, words);
+    return run();
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    return fail(error.what() + help_hint(app), kUsage);
+  }
+}
+
+}  // namespace
+}  // namespace refwave::cli
+
+int main(int count, char** words) {
+  using namespace refwave::cli;
+  try {
+    return run_command_line(count, words);
+  } catch (const Failure& failure) {
+    return fail(failure.what(), failure.exit_status());
+  } catch (const std::exception& error) {
+    return fail(std::string("unexpected: ") + error.what() + "; please report it", kFailed);
+  }
+}

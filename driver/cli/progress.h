@@ -1,0 +1,31 @@
+// The line that shows time and level while something plays or records: rewritten in place on a terminal,
+// absent elsewhere. Main thread.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace refwave::cli {
+
+class Progress {
+ public:
+  /// `total_seconds`: 0 if nobody knows.
+  Progress(std::string label, double total_seconds);
+  /// Effects: wipes the line, so that the terminal is as it was.
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// Effects: shows the time and the peak (1 is full scale) since the last time it showed one; at most 20
+  /// times a second.
+  void show(double seconds, float peak);
+
+ private:
+  std::string label_;
+  double total_seconds_;
+  bool is_visible_;
+  float peak_ = 0;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+}  // namespace refwave::cli

@@ -1,0 +1,108 @@
+// `refwave record`: the wave functions into a file.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <optional>
+
+#include "driver/cli/commands.h"
+#include "driver/cli/driver_session.h"
+#include "driver/cli/failure.h"
+#include "driver/cli/interruption.h"
+#include "driver/cli/progress.h"
+#include "driver/cli/sound_file.h"
+#include "driver/cli/text.h"
+#include "driver/cli/wave_in.h"
+
+namespace refwave::cli {
+namespace {
+
+constexpr std::size_t kBlocks = 8;  // an eighth of a second each hides a slow disk for a second
+constexpr std::uint32_t kBlocksPerSecond = 8;
+
+dsp::SampleType sample_type(const std::string& bits) {
+  if (bits == "24") return dsp::SampleType::s24;
+  if (bits == "32") return dsp::SampleType::s32;
+  return bits == "float" ? dsp::SampleType::f32 : dsp::SampleType::s16;
+}
+
+/// One stream on its way into one file.
+class Recording {
+ public:
+  Recording(const RecordOptions& options, const dsp::Format& format)
+      : path_(options.file),
+        seconds_(options.seconds),
+        format_(format),
+        wave_(format, kBlocks, format.rate / kBlocksPerSecond),
+        frames_left_(options.seconds > 0
+                         ? static_cast<std::uint64_t>(std::llround(options.seconds * format.rate))
+                         : std::numeric_limits<std::uint64_t>::max()) {}
+
+  void open(DriverSession& session, const std::string& device) {
+    const MMRESULT result = wave_.open();
+    if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, device, 1));
+    file_.emplace(path_, format_);  // after the device: a device that fails leaves no empty file behind
+  }
+
+  /// Effects: records until the time is over or Ctrl-C. Throws: Failure, with the file finished as far as it
+  /// goes.
+  void run() {
+    Progress progress(std::filesystem::path(path_).filename().string(), seconds_);
+    wave_.start();
+    while (frames_left_ > 0 && !is_interrupted()) {
+      if (const Block* block = wave_.wait(kWaitMicroseconds)) {
+        progress.show(file_->seconds(), save(*block));
+        wave_.recycle();
+      } else if (watchdog_.is_stalled(blocks_saved_)) {
+        throw Failure(path_ + ": the device has given no audio for five seconds; try another --device");
+      }
+    }
+    wave_.stop();
+    while (const Block* block = wave_.wait(0)) {
+      save(*block);
+      wave_.skip();
+    }
+    file_->close();
+  }
+
+  double seconds() const { return file_->seconds(); }
+
+ private:
+  /// Returns: the peak of what was saved.
+  float save(const Block& block) {
+    ++blocks_saved_;
+    const std::size_t frames =
+        std::min<std::uint64_t>(block.header.dwBytesRecorded / format_.bytes_per_frame(), frames_left_);
+    frames_left_ -= frames;
+    float peak = 0;
+    if (frames > 0) file_->write(std::span(block.memory).first(frames * format_.bytes_per_frame()), peak);
+    return peak;
+  }
+
+  std::string path_;
+  double seconds_;
+  dsp::Format format_;
+  WaveIn wave_;
+  std::optional<SoundFileWriter> file_;
+  std::uint64_t frames_left_;
+  std::uint64_t blocks_saved_ = 0;
+  Watchdog watchdog_;
+};
+
+}  // namespace
+
+int record(const RecordOptions& options) {
+  const dsp::Format format{sample_type(options.bits), options.channels, options.rate};
+  check_can_hold(options.file, format);
+  DriverSession session(options.driver);
+  watch_for_interruption();
+  Recording recording(options, format);
+  recording.open(session, options.driver.device);
+  recording.run();
+  std::printf("recorded %s: %s of %s\n", options.file.c_str(), clock_text(recording.seconds()).c_str(),
+              format_text(format).c_str());
+  return 0;
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,75 @@
+// Sound files through libsndfile, as blocks of bytes in the format that the wave functions take. Main thread.
+#pragma once
+
+#include <sndfile.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dsp/format.h"
+
+namespace refwave::cli {
+
+struct CloseSoundFile {
+  void operator()(SNDFILE* file) const { sf_close(file); }
+};
+using SoundFileHandle = std::unique_ptr<SNDFILE, CloseSoundFile>;
+
+/// Reads a file in its own sample format where that is linear PCM or 32-bit float, else as 32-bit float.
+class SoundFileReader {
+ public:
+  /// Throws: Failure, if it cannot be read or played.
+  explicit SoundFileReader(const std::string& path);
+
+  const dsp::Format& format() const { return format_; }
+  /// Returns: frames it says it has; 0 if it does not say.
+  std::uint64_t frames() const { return frames_; }
+  std::uint64_t frames_read() const { return frames_read_; }
+  /// Effects: fills `block` from the front, and sets `peak` to its greatest sample (1 is full scale).
+  /// Returns: frames; fewer than fit only at the end.
+  std::size_t read(std::span<std::byte> block, float& peak);
+  /// Returns: once the end was reached, what was missing or broken, one line; empty if nothing.
+  std::string complaint() const;
+
+ private:
+  std::size_t read_some(std::byte* bytes, std::size_t frames, float& peak);
+
+  std::string path_;
+  SoundFileHandle file_;
+  dsp::Format format_;
+  std::uint64_t frames_ = 0;
+  std::uint64_t frames_read_ = 0;
+  std::vector<std::int32_t> integers_;  // scratch
+};
+
+/// Effects: none. Throws: Failure, unless a file of that name's kind can hold `format`.
+void check_can_hold(const std::string& path, const dsp::Format& format);
+
+/// Writes a file whose kind follows from its name's extension. What was written survives a full disk and a
+/// crash: the header is brought up to date every second.
+class SoundFileWriter {
+ public:
+  /// Throws: Failure, if the kind is unknown, cannot hold `format`, or the file cannot be made.
+  SoundFileWriter(const std::string& path, const dsp::Format& format);
+
+  /// Effects: appends whole frames of `block`, and sets `peak` to their greatest sample. Throws: Failure
+  /// (disk full).
+  void write(std::span<const std::byte> block, float& peak);
+  /// Effects: finishes the file. Throws: Failure, if the last of it does not fit.
+  void close();
+  double seconds() const { return static_cast<double>(frames_) / format_.rate; }
+
+ private:
+  std::string path_;
+  SoundFileHandle file_;
+  dsp::Format format_;
+  std::uint64_t frames_ = 0;
+  std::uint64_t frames_in_header_ = 0;
+  std::vector<std::int32_t> integers_;  // scratch
+};
+
+}  // namespace refwave::cli

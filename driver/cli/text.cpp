@@ -1,0 +1,54 @@
+#include "driver/cli/text.h"
+
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+
+namespace refwave::cli {
+
+std::string formatted(const char* pattern, ...) {
+  char text[512];
+  std::va_list arguments;
+  va_start(arguments, pattern);
+  std::vsnprintf(text, sizeof text, pattern, arguments);
+  va_end(arguments);
+  return text;
+}
+
+std::string clock_text(double seconds) {
+  const auto milliseconds = static_cast<long long>(seconds * 1000 + 0.5);
+  return formatted("%lld:%02lld.%03lld", milliseconds / 60'000, milliseconds / 1000 % 60,
+                   milliseconds % 1000);
+}
+
+std::string level_text(float peak) {
+  if (peak <= 0) return "silence";
+  return formatted("%.1f dBFS", 20 * std::log10(static_cast<double>(peak)));
+}
+
+std::string microseconds_text(std::uint64_t ns, std::size_t width) {
+  const std::string text = formatted("%.1f µs", static_cast<double>(ns) / 1000);
+  const std::size_t letters = text.size() - 1;  // µ is two bytes
+  return std::string(width > letters ? width - letters : 0, ' ') + text;
+}
+
+std::string format_text(const dsp::Format& format) {
+  constexpr const char* kTypes[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
+  return formatted("%u Hz, %u channel%s, %s", format.rate, static_cast<unsigned>(format.channels),
+                   format.channels == 1 ? "" : "s", kTypes[static_cast<std::size_t>(format.type)]);
+}
+
+std::string json_string(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    if (static_cast<unsigned char>(c) < 0x20) {
+      result += formatted("\\u%04x", static_cast<unsigned>(c));
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+}  // namespace refwave::cli

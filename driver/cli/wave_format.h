@@ -1,0 +1,16 @@
+// A dsp::Format as the wave functions want it.
+#pragma once
+
+#include <windows.h>
+// mmreg.h wants windows.h first.
+#include <mmreg.h>
+
+#include "dsp/format.h"
+
+namespace refwave::cli {
+
+/// Returns: a WAVEFORMATEXTENSIBLE whose first member says how much of it counts (wFormatTag, cbSize). 8 and
+/// 16 bits in one or two channels stay plain PCM, which every driver takes.
+WAVEFORMATEXTENSIBLE wave_format(const dsp::Format& format);
+
+}  // namespace refwave::cli

@@ -1,0 +1,114 @@
+// Sound files that are missing, broken or beyond what can be played: one line that names the file, never a
+// crash or a hang. None of these gets as far as the driver, but for the files that are cut short.
+#include <gmock/gmock.h>
+#include <sndfile.h>
+#include <sys/stat.h>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Bad_file : public WithFolder {
+ protected:
+  static void expect_refused(const std::string& file, const std::string& reason) {
+    const Outcome outcome = run_refwave({"play", file});
+    EXPECT_EQ(outcome.status, 1) << file;
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(file + ": "));
+    EXPECT_THAT(outcome.err, HasSubstr(reason));
+    EXPECT_THAT(outcome.out, IsEmpty());
+  }
+};
+
+TEST_F(Bad_file, That_is_no_file_is_refused) {
+  expect_refused(path("absent.wav"), "no such file");
+  expect_refused(folder_.string(), "a folder");
+  const std::string fifo = path("fifo.wav");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  expect_refused(fifo, "not a regular file");
+}
+
+TEST_F(Bad_file, That_holds_nothing_is_refused) {
+  expect_refused(write("empty.wav", ""), "an empty file");
+  expect_refused(write("silent.wav", bytes_of({})), "holds no audio");
+}
+
+TEST_F(Bad_file, That_is_corrupt_is_refused) {
+  expect_refused(write("text.wav", "This is not a sound file at all, whatever it is called."),
+                 "cannot be read as a sound");
+  expect_refused(write("riff.wav", bytes_of({.data_bytes = 400}).substr(0, 20)), "cannot be read as a sound");
+  const std::string flac = write_noise("bad.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  cut("bad.flac", 20);
+  expect_refused(flac, "cannot be read as a sound");
+}
+
+TEST_F(Bad_file, Whose_header_is_absurd_is_refused) {
+  const std::string audio(4000, 'a');
+  expect_refused(write("none.wav", bytes_of({.channels = 0, .data_bytes = 4000}) + audio), "");
+  expect_refused(write("twelve.wav", bytes_of({.channels = 12, .data_bytes = 4000}) + audio), "12 channels");
+  expect_refused(write("slow.wav", bytes_of({.rate = 4000, .data_bytes = 4000}) + audio), "4000 Hz");
+  expect_refused(write("fast.wav", bytes_of({.rate = 4'000'000'000, .data_bytes = 4000}) + audio), "");
+  expect_refused(write("still.wav", bytes_of({.rate = 0, .data_bytes = 4000}) + audio), "");
+  expect_refused(write("odd.wav", bytes_of({.bits = 48, .data_bytes = 4000}) + audio), "");
+  expect_refused(write("strange.wav", bytes_of({.tag = 0x7777, .data_bytes = 4000}) + audio), "");
+}
+
+TEST_F(Bad_file, Whose_name_has_a_newline_still_gives_one_line) {
+  const Outcome outcome = run_refwave({"play", path("two\nlines.wav")});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+}
+
+TEST_F(Bad_file, Leaves_the_others_to_be_tried) {
+  const Outcome outcome = run_refwave({"play", path("absent.wav"), write("empty.wav", "")});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("absent.wav: no such file"));
+  EXPECT_THAT(outcome.err, HasSubstr("empty.wav: an empty file"));
+}
+
+/// Files that are cut short are played as far as they go, through the clocked device.
+class Cut_file : public Bad_file {
+ protected:
+  static Outcome play(const std::string& file) {
+    return run_refwave({"play", file, "--device", "clocked", "--option", "clock=50"});
+  }
+};
+
+TEST_F(Cut_file, Wav_and_aiff_are_played_and_what_is_missing_is_said) {
+  for (const auto& [name, container] :
+       {std::pair{"cut.wav", SF_FORMAT_WAV}, {"cut.aiff", SF_FORMAT_AIFF}, {"cut.au", SF_FORMAT_AU}}) {
+    const std::string file = write_noise(name, container | SF_FORMAT_PCM_16, 2, 48000, 48000);
+    cut(name, std::filesystem::file_size(file) - 1000);
+    const Outcome outcome = play(file);
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("1000 bytes of audio are missing"));
+    EXPECT_THAT(outcome.out, HasSubstr("played " + file + ": 0:00.99"));
+  }
+}
+
+TEST_F(Cut_file, Flac_is_played_and_what_is_missing_is_said) {
+  const std::string file = write_noise("cut.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  cut("cut.flac", std::filesystem::file_size(file) / 2);
+  const Outcome outcome = play(file);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("of 1.000 s are missing"));
+}
+
+TEST_F(Cut_file, Wav_of_open_length_is_no_cut_file) {
+  for (const std::uint32_t length : {0xFFFFFFFFu, 0x7FFFF000u}) {
+    const std::string file = write("pipe.wav", bytes_of({.data_bytes = length}) + std::string(48000, 'a'));
+    const Outcome outcome = play(file);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("0:00.250"));
+  }
+}
+
+}  // namespace
+}  // namespace refwave::test

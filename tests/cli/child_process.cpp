@@ -1,0 +1,107 @@
+#include "tests/cli/child_process.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+
+namespace refwave::test {
+namespace {
+
+constexpr auto kDeadline = std::chrono::seconds(60);
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+};
+
+Pipe make_pipe(bool is_terminal) {
+  std::array<int, 2> ends{-1, -1};
+  if (is_terminal) {
+    EXPECT_EQ(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr), 0);
+  } else {
+    EXPECT_EQ(::pipe(ends.data()), 0);
+  }
+  ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  return {ends[0], ends[1]};
+}
+
+[[noreturn]] void become_refwave(const std::vector<std::string>& arguments, const Surroundings& surroundings,
+                                 const Pipe& out, const Pipe& err) {
+  ::dup2(out.write_end, STDOUT_FILENO);
+  ::dup2(err.write_end, STDERR_FILENO);
+  ::setenv("REFWAVE_CONFIG", "", 1);
+  for (const std::string& variable : surroundings.environment) ::putenv(const_cast<char*>(variable.c_str()));
+  if (surroundings.largest_file > 0) {
+    const rlimit limit{surroundings.largest_file, surroundings.largest_file};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    ::signal(SIGXFSZ, SIG_IGN);  // writes fail with EFBIG instead
+  }
+  std::vector<char*> words{const_cast<char*>(REFWAVE_COMMAND)};
+  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+  words.push_back(nullptr);
+  ::execv(REFWAVE_COMMAND, words.data());
+  ::_exit(127);
+}
+
+/// Returns: false at the end of what `descriptor` has to say.
+bool read_more(int descriptor, std::string& text) {
+  std::array<char, 4096> buffer{};
+  const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+  if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
+  return count > 0;
+}
+
+void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surroundings& surroundings,
+                       Outcome& outcome) {
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  bool may_interrupt = surroundings.interrupt_when != nullptr;
+  std::array<pollfd, 2> polled{pollfd{out.read_end, POLLIN, 0}, pollfd{err.read_end, POLLIN, 0}};
+  while (polled[0].fd >= 0 || polled[1].fd >= 0) {
+    ::poll(polled.data(), polled.size(), 20);
+    if (polled[0].revents != 0 && !read_more(polled[0].fd, outcome.out)) polled[0].fd = -1;
+    if (polled[1].revents != 0 && !read_more(polled[1].fd, outcome.err)) polled[1].fd = -1;
+    if (may_interrupt && surroundings.interrupt_when(outcome.err)) {
+      may_interrupt = false;
+      ::kill(child, SIGINT);
+    }
+    if (std::chrono::steady_clock::now() < deadline) continue;
+    ADD_FAILURE() << "refwave ran for over a minute; it printed:\n" << outcome.out << outcome.err;
+    ::kill(child, SIGKILL);
+    return;
+  }
+}
+
+}  // namespace
+
+Outcome run_refwave(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+  const Pipe out = make_pipe(false);
+  const Pipe err = make_pipe(surroundings.stderr_is_terminal);
+  const pid_t child = ::fork();
+  if (child == 0) become_refwave(arguments, surroundings, out, err);
+  ::close(out.write_end);
+  ::close(err.write_end);
+  Outcome outcome;
+  read_until_closed(child, out, err, surroundings, outcome);
+  ::close(out.read_end);
+  ::close(err.read_end);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return outcome;
+}
+
+bool is_one_error_line(const std::string& text) {
+  return text.starts_with("refwave: ") && text.find('\n') == text.size() - 1 &&
+         text.find(';') != std::string::npos;
+}
+
+}  // namespace refwave::test

@@ -1,0 +1,33 @@
+// The command as a child process: its arguments, what it prints, how it ends. Everything has a deadline.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace refwave::test {
+
+struct Outcome {
+  int status = -1;  // exit status; 128 + signal if one ended it
+  std::string out;
+  std::string err;
+};
+
+/// What a child gets besides its arguments. The environment is the test's own, with REFWAVE_CONFIG empty.
+struct Surroundings {
+  std::vector<std::string> environment{};  // NAME=value, added last
+  bool stderr_is_terminal = false;
+  std::size_t largest_file = 0;  // bytes; 0: unlimited
+  /// Called with what standard error has shown so far; true sends SIGINT, once.
+  std::function<bool(const std::string& err)> interrupt_when{};
+};
+
+/// Returns: how `refwave arguments…` ended. A child that runs for over a minute is killed and fails the test.
+Outcome run_refwave(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+
+/// Returns: whether `text` is one line that begins with "refwave: " and says what to do behind a semicolon.
+bool is_one_error_line(const std::string& text);
+
+}  // namespace refwave::test

@@ -1,0 +1,136 @@
+// `refwave play` with good files, through the clocked device.
+#include <gmock/gmock.h>
+#include <sndfile.h>
+
+#include <string>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Play : public WithFolder {
+ protected:
+  static Outcome play(std::vector<std::string> words, const Surroundings& surroundings = {}) {
+    words.insert(words.begin(), "play");
+    words.insert(words.end(), {"--device", "clocked"});
+    return run_refwave(words, surroundings);
+  }
+};
+
+TEST_F(Play, Files_of_many_kinds_are_played_in_their_own_format) {
+  struct Kind {
+    const char* name;
+    int format;
+    const char* shown;
+  };
+  for (const Kind& kind : {Kind{"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, "u8"},
+                           {"b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, "s16"},
+                           {"c.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, "s24"},
+                           {"d.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_32, "s32"},
+                           {"e.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, "f32"},
+                           {"f.wav", SF_FORMAT_WAV | SF_FORMAT_ULAW, "f32"},
+                           {"g.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, "s24"},
+                           {"h.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, "f32"},
+                           {"i.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_S8, "u8"}}) {
+    const Outcome outcome =
+        play({write_noise(kind.name, kind.format, 2, 48000, 24000), "--option", "clock=50"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, IsEmpty()) << kind.name;
+    EXPECT_THAT(outcome.out, HasSubstr(std::string("0:00.500 of 48000 Hz, 2 channels, ") + kind.shown));
+  }
+}
+
+TEST_F(Play, What_was_played_is_captured_bit_for_bit) {
+  for (const int encoding : {SF_FORMAT_PCM_U8, SF_FORMAT_PCM_16, SF_FORMAT_PCM_24}) {
+    const std::string file = write_noise("in.wav", SF_FORMAT_WAV | encoding, 2, 48000, 10'007);
+    const Outcome outcome = play(
+        {file, "--option", "clock=20", "--capture", path("out.wav"), "--block", "997", "--rate", "48000"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const Decoded in = decode(file);
+    const Decoded out = decode(path("out.wav"));
+    EXPECT_EQ(out.rate, 48000);
+    ASSERT_EQ(out.channels, 2);
+    const auto found =
+        std::search(out.samples.begin(), out.samples.end(), in.samples.begin(), in.samples.end());
+    EXPECT_NE(found, out.samples.end()) << "encoding " << encoding;
+  }
+}
+
+TEST_F(Play, The_report_names_the_clocked_device_and_the_latency) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  const Outcome outcome = play({file, "--option", "clock=10", "--block", "480"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("the clocked device (no sound device: nothing is heard)"),
+                                 HasSubstr("p99.9"), HasSubstr("       100  ")));
+}
+
+TEST_F(Play, Every_kind_of_block_and_completion_plays_it_all) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 44100, 22050);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--buffers", "1"},
+                                                {"--buffers", "600", "--block", "7"},
+                                                {"--block", "1000000"},
+                                                {"--completion", "direct"},
+                                                {"--period", "64"},
+                                                {"--volume", "0"},
+                                                {"--rate", "96000"}}) {
+    std::vector<std::string> line{file, "--option", "clock=20"};
+    line.insert(line.end(), words.begin(), words.end());
+    const Outcome outcome = play(line);
+    EXPECT_EQ(outcome.status, 0) << outcome.err << testing::PrintToString(words);
+    EXPECT_THAT(outcome.out, HasSubstr("0:00.500 of 44100 Hz, 1 channel, s16"));
+  }
+}
+
+TEST_F(Play, Several_files_are_played_in_turn) {
+  const Outcome outcome =
+      play({write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800), path("absent.wav"),
+            write_noise("b.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 8, 8000, 800), "--option", "clock=10"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("a.wav: 0:00.100"), HasSubstr("b.wav: 0:00.100")));
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+}
+
+TEST_F(Play, Ctrl_C_stops_cleanly_and_leaves_the_terminal_line_empty) {
+  const std::string file = write_noise("long.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 8000, 8000 * 100);
+  const Outcome outcome =
+      play({file}, {.stderr_is_terminal = true, .interrupt_when = [](const std::string& shown) {
+                      return shown.find(" dBFS") != std::string::npos;
+                    }});
+  EXPECT_EQ(outcome.status, 130);
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("long.wav  0:0"), HasSubstr(" / 1:40.000"), testing::EndsWith("\r\033[K")));
+  EXPECT_THAT(outcome.out, HasSubstr("stopped " + file));
+}
+
+TEST_F(Play, A_device_that_does_not_exist_is_an_error_that_lists_those_that_do) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800);
+  const Outcome outcome = run_refwave({"play", file, "--device", "no such device"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("no such device"), HasSubstr("clocked")));
+}
+
+TEST_F(Play, A_clock_that_nobody_steps_is_noticed) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800);
+  const Outcome outcome = play({file, "--option", "clock=0"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("has taken no audio for five seconds"));
+}
+
+TEST_F(Play, Warnings_of_the_driver_are_shown) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800);
+  const std::string config = write("refwave.toml", "peroid = 64\n");
+  const Outcome outcome = play({file}, {.environment = {"REFWAVE_CONFIG=" + config}});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.err,
+              HasSubstr("refwave: warning: " + config + ":1: unknown key 'peroid'; did you mean 'period'?"));
+}
+
+}  // namespace
+}  // namespace refwave::test

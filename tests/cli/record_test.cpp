@@ -1,0 +1,113 @@
+// `refwave record` from the clocked device: the file's length and kind, Ctrl-C, and a disk that fills up.
+#include <gmock/gmock.h>
+#include <sndfile.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Record : public WithFolder {
+ protected:
+  static Outcome record(std::vector<std::string> words, const Surroundings& surroundings = {}) {
+    words.insert(words.begin(), "record");
+    words.insert(words.end(), {"--device", "clocked"});
+    return run_refwave(words, surroundings);
+  }
+  static void expect_full_disk(const Outcome& outcome, const std::string& file, std::size_t least_samples) {
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err,
+                AllOf(HasSubstr(file), HasSubstr("cannot be written any further"), HasSubstr("are kept")));
+    EXPECT_GE(decode(file).samples.size(), least_samples);
+  }
+};
+
+TEST_F(Record, The_file_has_the_length_and_the_format_that_were_asked_for) {
+  struct Kind {
+    const char* name;
+    const char* bits;
+    int format;
+  };
+  for (const Kind& kind : {Kind{"a.wav", "16", SF_FORMAT_WAV | SF_FORMAT_PCM_16},
+                           {"b.wav", "24", SF_FORMAT_WAV | SF_FORMAT_PCM_24},
+                           {"c.WAV", "32", SF_FORMAT_WAV | SF_FORMAT_PCM_32},
+                           {"d.wav", "float", SF_FORMAT_WAV | SF_FORMAT_FLOAT},
+                           {"e.flac", "24", SF_FORMAT_FLAC | SF_FORMAT_PCM_24},
+                           {"f.aiff", "16", SF_FORMAT_AIFF | SF_FORMAT_PCM_16}}) {
+    const Outcome outcome = record({path(kind.name), "--seconds", "0.51", "--rate", "44100", "--channels",
+                                    "1", "--bits", kind.bits, "--option", "clock=20"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, IsEmpty());
+    SF_INFO info{};
+    SNDFILE* file = sf_open(path(kind.name).c_str(), SFM_READ, &info);
+    ASSERT_NE(file, nullptr);
+    sf_close(file);
+    EXPECT_EQ(info.format & (SF_FORMAT_TYPEMASK | SF_FORMAT_SUBMASK), kind.format);
+    EXPECT_EQ(info.frames, 22491);
+    EXPECT_EQ(info.channels, 1);
+    EXPECT_EQ(info.samplerate, 44100);
+  }
+}
+
+TEST_F(Record, Ctrl_C_finishes_the_file) {
+  const std::string file = path("a.wav");
+  const Outcome outcome =
+      record({file}, {.stderr_is_terminal = true, .interrupt_when = [](const std::string& shown) {
+                        return shown.find("0:00.5") != std::string::npos;
+                      }});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("recorded " + file));
+  EXPECT_GE(decode(file).samples.size(), 48'000u);
+}
+
+TEST_F(Record, A_kind_of_file_that_cannot_hold_it_is_refused) {
+  for (const auto& [name, reason] : {std::pair{"a.mystery", "end it in .wav or .flac"},
+                                     {"a", "end it in .wav or .flac"},
+                                     {"a.flac", "flac files cannot hold"}}) {
+    const Outcome outcome = record({path(name), "--bits", "float"});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(reason));
+    EXPECT_FALSE(std::filesystem::exists(path(name)));
+  }
+}
+
+TEST_F(Record, A_folder_that_is_not_there_is_an_error) {
+  const Outcome outcome = record({path("absent/a.wav"), "--seconds", "1"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("cannot be written"));
+}
+
+TEST_F(Record, A_file_that_may_not_grow_keeps_what_was_recorded) {
+  for (const char* name : {"a.wav", "b.aiff", "c.au"}) {
+    const Outcome outcome =
+        record({path(name), "--seconds", "60", "--option", "clock=50"}, {.largest_file = 300'000});
+    expect_full_disk(outcome, path(name), 140'000);
+  }
+}
+
+TEST_F(Record, A_full_disk_keeps_what_was_recorded) {
+  if (::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=256k") != 0) {
+    GTEST_SKIP() << "only a user who may mount has a disk this small";
+  }
+  for (const char* name : {"a.wav", "b.flac"}) {
+    const Outcome outcome = record(
+        {path(name), "--seconds", "600", "--bits", "24", "--option", "clock=1000", "--option", "loop=true"});
+    if (outcome.status == 0) continue;  // silence in FLAC fits on any disk
+    expect_full_disk(outcome, path(name), 40'000);
+    std::filesystem::remove(path(name));
+  }
+  EXPECT_EQ(::umount(folder_.c_str()), 0);
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,50 @@
+// Sound files for the command to play: good ones by libsndfile, bad ones by hand.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace refwave::test {
+
+/// A test with a folder of its own, which goes away with it.
+class WithFolder : public testing::Test {
+ protected:
+  WithFolder();
+  ~WithFolder() override;
+
+  std::string path(std::string_view name) const { return (folder_ / name).string(); }
+  /// Returns: the path of a file with that content.
+  std::string write(std::string_view name, std::string_view content) const;
+  /// Returns: the path of a file of noise, in the libsndfile `format` (SF_FORMAT_*).
+  std::string write_noise(std::string_view name, int format, int channels, int rate,
+                          std::size_t frames) const;
+  /// Effects: keeps the first `bytes` of `name`.
+  void cut(std::string_view name, std::uintmax_t bytes) const;
+
+  std::filesystem::path folder_;
+};
+
+/// A WAV file's 44 bytes of header, true or not.
+struct WavHeader {
+  std::uint16_t tag = 1;
+  std::uint16_t channels = 2;
+  std::uint32_t rate = 48'000;
+  std::uint16_t bits = 16;
+  std::uint32_t data_bytes = 0;
+};
+std::string bytes_of(const WavHeader& header);
+
+/// A file as libsndfile reads it: 32-bit integers of full scale.
+struct Decoded {
+  int channels = 0;
+  int rate = 0;
+  std::vector<int> samples;
+};
+Decoded decode(const std::string& path);
+
+}  // namespace refwave::test

@@ -1,0 +1,100 @@
+// The command line itself, and what needs no sound: help, wrong options, configuration, a driver that is
+// none.
+#include <gmock/gmock.h>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Usage : public WithFolder {
+ protected:
+  std::string config(std::string_view text) { return "REFWAVE_CONFIG=" + write("refwave.toml", text); }
+};
+
+TEST_F(Usage, Help_is_no_error_and_names_the_subcommands) {
+  const Outcome help = run_refwave({"--help"});
+  EXPECT_EQ(help.status, 0);
+  EXPECT_THAT(help.err, IsEmpty());
+  for (const char* command : {"play", "record", "devices", "latency", "config"}) {
+    EXPECT_THAT(help.out, HasSubstr(command));
+    EXPECT_EQ(run_refwave({command, "--help"}).status, 0);
+  }
+}
+
+TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
+  const std::vector<std::vector<std::string>> wrong = {
+      {},
+      {"sing"},
+      {"play"},
+      {"play", "a.wav", "--buffers", "0"},
+      {"play", "a.wav", "--buffers", "many"},
+      {"play", "a.wav", "--block", "-1"},
+      {"play", "a.wav", "--completion", "sometime"},
+      {"play", "a.wav", "--nonsense"},
+      {"play", "a.wav", "--volume", "101"},
+      {"record"},
+      {"record", "a.wav", "--bits", "17"},
+      {"record", "a.wav", "--channels", "9"},
+      {"record", "a.wav", "--rate", "4000"},
+      {"latency", "--streams", "0"},
+      {"config", "a\nb"},
+  };
+  for (const auto& words : wrong) {
+    const Outcome outcome = run_refwave(words);
+    EXPECT_EQ(outcome.status, 2) << testing::PrintToString(words);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.out, IsEmpty());
+  }
+}
+
+TEST_F(Usage, A_setting_that_the_driver_would_not_take_is_refused_before_it_is_loaded) {
+  const std::string file = write("a.wav", bytes_of({.data_bytes = 4}) + "abcd");
+  const Outcome unknown = run_refwave({"play", file, "--option", "peroid=64"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_TRUE(is_one_error_line(unknown.err)) << unknown.err;
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'period'?"));
+  const Outcome range = run_refwave({"play", file, "--period", "5"});
+  EXPECT_EQ(range.status, 2);
+  EXPECT_THAT(range.err, HasSubstr("expected 16 to 16384 frames, found \"5\""));
+}
+
+TEST_F(Usage, Config_prints_every_key) {
+  const Outcome outcome = run_refwave({"config"});
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("\n#period = 480\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("\n#linger_ms = 2000\n"));
+}
+
+TEST_F(Usage, Config_check_tells_a_good_file_from_a_bad_one) {
+  EXPECT_EQ(run_refwave({"config", "--check"}, {.environment = {config("period = 64\n")}}).status, 0);
+  const Outcome bad = run_refwave({"config", "--check"}, {.environment = {config("\nperiod = = 64\n")}});
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_THAT(bad.err, HasSubstr("refwave.toml:2:10: not TOML: "));
+  const Outcome missing =
+      run_refwave({"config", "--check"}, {.environment = {"REFWAVE_CONFIG=" + path("none.toml")}});
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_THAT(missing.err, HasSubstr("none.toml: no such file"));
+}
+
+TEST_F(Usage, A_driver_that_is_missing_or_none_is_named_with_the_reason) {
+  const std::string good = write_noise("good.wav", 0x10002, 2, 48000, 100);
+  for (const std::string& driver : {path("absent.drv"), write("text.drv", "no library"), folder_.string()}) {
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"play", good}, {"devices"}, {"latency"}, {"record", path("out.wav")}}) {
+      std::vector<std::string> words = command;
+      words.insert(words.end(), {"--driver", driver});
+      const Outcome outcome = run_refwave(words);
+      EXPECT_EQ(outcome.status, 1) << testing::PrintToString(words);
+      EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+      EXPECT_THAT(outcome.err, HasSubstr(driver));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace refwave::test
