@@ -25,7 +25,9 @@ std::string wave_error_text(MMRESULT result) {
   char text[MAXERRORLENGTH] = "";
   if (waveOutGetErrorTextA(result, text, MAXERRORLENGTH) != MMSYSERR_NOERROR)
     return "error " + std::to_string(result);
-  return text;
+  std::string_view sentence = text;
+  if (sentence.ends_with('.')) sentence.remove_suffix(1);
+  return std::string(sentence);
 }
 
 std::string names_of(const std::vector<REFWAVE_DEVICE>& devices, DWORD is_input) {

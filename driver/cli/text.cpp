@@ -23,7 +23,8 @@ std::string clock_text(double seconds) {
 
 std::string level_text(float peak) {
   if (peak <= 0) return "silence";
-  return formatted("%.1f dBFS", 20 * std::log10(static_cast<double>(peak)));
+  const double level = 20 * std::log10(static_cast<double>(peak));
+  return formatted("%.1f dBFS", std::abs(level) < 0.05 ? 0.0 : level);  // no "-0.0"
 }
 
 std::string microseconds_text(std::uint64_t ns, std::size_t width) {

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
@@ -60,6 +61,10 @@ bool read_more(int descriptor, std::string& text) {
   return count > 0;
 }
 
+std::string last_of(const std::string& text) {
+  return text.substr(text.size() - std::min<std::size_t>(text.size(), 300));
+}
+
 void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surroundings& surroundings,
                        Outcome& outcome) {
   const auto deadline = std::chrono::steady_clock::now() + kDeadline;
@@ -74,7 +79,8 @@ void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surr
       ::kill(child, SIGINT);
     }
     if (std::chrono::steady_clock::now() < deadline) continue;
-    ADD_FAILURE() << "refwave ran for over a minute; it printed:\n" << outcome.out << outcome.err;
+    ADD_FAILURE() << "refwave ran for over a minute; it printed at last: " << last_of(outcome.out)
+                  << last_of(outcome.err);
     ::kill(child, SIGKILL);
     return;
   }

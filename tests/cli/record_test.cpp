@@ -61,7 +61,7 @@ TEST_F(Record, Ctrl_C_finishes_the_file) {
   const std::string file = path("a.wav");
   const Outcome outcome =
       record({file}, {.stderr_is_terminal = true, .interrupt_when = [](const std::string& shown) {
-                        return shown.find("0:00.5") != std::string::npos;
+                        return shown.find("0:01.") != std::string::npos;
                       }});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, HasSubstr("recorded " + file));
@@ -99,13 +99,8 @@ TEST_F(Record, A_full_disk_keeps_what_was_recorded) {
   if (::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=256k") != 0) {
     GTEST_SKIP() << "only a user who may mount has a disk this small";
   }
-  for (const char* name : {"a.wav", "b.flac"}) {
-    const Outcome outcome = record(
-        {path(name), "--seconds", "600", "--bits", "24", "--option", "clock=1000", "--option", "loop=true"});
-    if (outcome.status == 0) continue;  // silence in FLAC fits on any disk
-    expect_full_disk(outcome, path(name), 40'000);
-    std::filesystem::remove(path(name));
-  }
+  const Outcome outcome = record({path("a.wav"), "--seconds", "600", "--bits", "24", "--option", "clock=50"});
+  expect_full_disk(outcome, path("a.wav"), 80'000);
   EXPECT_EQ(::umount(folder_.c_str()), 0);
 }
 
