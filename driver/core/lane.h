@@ -14,8 +14,7 @@ namespace refwave::core {
 class Lane {
  public:
   /// Thread: control. Throws std::bad_alloc.
-  Lane(Slot& slot, const dsp::Format& client, std::uint32_t capacity)
-      : slot_(slot), client_(client), ring_(capacity) {}
+  Lane(Slot& slot, const dsp::Format& client, std::uint32_t capacity);
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 

@@ -46,8 +46,10 @@ void Voice::apply_volume(std::uint32_t device_volume) noexcept {
   if (heard_before_ && volume == volume_ && device_volume == device_volume_) return;
   volume_ = volume;
   device_volume_ = device_volume;
+  // Of a mono stream's volume the low word counts, for both sides.
+  const std::uint32_t right_volume = client().channels == 1 ? volume : volume >> 16;
   const float left = gain_of(volume, device_volume);
-  const float right = gain_of(volume >> 16, device_volume >> 16);
+  const float right = gain_of(right_volume, device_volume >> 16);
   if (heard_before_) {
     pipeline_->gain.set_target(left, right);
   } else {

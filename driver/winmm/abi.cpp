@@ -1,0 +1,47 @@
+// What the driver takes for granted about the ABI, asserted: signatures, the layout of what it reads and
+// writes, and flags that driver/core has under its own names.
+#include <cstddef>
+#include <type_traits>
+
+#include "driver/core/client_header.h"
+#include "driver/winmm/windows_headers.h"
+
+extern "C" {
+LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT, LPARAM, LPARAM);
+DWORD APIENTRY wodMessage(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
+DWORD APIENTRY widMessage(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
+}
+
+namespace refwave::winmm {
+namespace {
+
+using core::ClientHeader;
+
+constexpr bool k64Bit = sizeof(void*) == 8;
+
+static_assert(std::is_same_v<decltype(&DriverProc), DRIVERPROC>);
+static_assert(std::is_same_v<decltype(&wodMessage), decltype(&widMessage)>);
+
+static_assert(sizeof(WAVEFORMATEX) == 18);
+static_assert(sizeof(WAVEHDR) == (k64Bit ? 48 : 32));
+static_assert(sizeof(MMTIME) == 12);
+static_assert(sizeof(WAVEOPENDESC) == (k64Bit ? 44 : 24));
+static_assert(sizeof(DRVCONFIGINFO) == (k64Bit ? 20 : 12));
+static_assert(sizeof(WAVEOUTCAPSW) == 84);
+static_assert(sizeof(WAVEINCAPSW) == 80);
+
+static_assert(sizeof(ClientHeader) == sizeof(WAVEHDR));
+static_assert(offsetof(ClientHeader, data) == offsetof(WAVEHDR, lpData));
+static_assert(offsetof(ClientHeader, length) == offsetof(WAVEHDR, dwBufferLength));
+static_assert(offsetof(ClientHeader, bytes_recorded) == offsetof(WAVEHDR, dwBytesRecorded));
+static_assert(offsetof(ClientHeader, user) == offsetof(WAVEHDR, dwUser));
+static_assert(offsetof(ClientHeader, flags) == offsetof(WAVEHDR, dwFlags));
+static_assert(offsetof(ClientHeader, loops) == offsetof(WAVEHDR, dwLoops));
+static_assert(offsetof(ClientHeader, next) == offsetof(WAVEHDR, lpNext));
+static_assert(offsetof(ClientHeader, reserved) == offsetof(WAVEHDR, reserved));
+
+static_assert(core::kDone == WHDR_DONE && core::kPrepared == WHDR_PREPARED && core::kInQueue == WHDR_INQUEUE);
+static_assert(core::kBeginLoop == WHDR_BEGINLOOP && core::kEndLoop == WHDR_ENDLOOP);
+
+}  // namespace
+}  // namespace refwave::winmm

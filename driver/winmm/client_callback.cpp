@@ -1,0 +1,42 @@
+#include "driver/winmm/client_callback.h"
+
+namespace refwave::winmm {
+namespace {
+
+DWORD message_of(core::Notice notice, bool input) noexcept {
+  switch (notice) {
+    case core::Notice::open:
+      return input ? WIM_OPEN : WOM_OPEN;
+    case core::Notice::close:
+      return input ? WIM_CLOSE : WOM_CLOSE;
+    case core::Notice::done:
+      break;
+  }
+  return input ? WIM_DATA : WOM_DONE;
+}
+
+/// The hot path's end. DCB_NOSWITCH: the stack is known to hold enough for a callback, so none is switched
+/// to.
+bool call_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
+                 core::Stack stack) noexcept {
+  const DWORD flags = client.type | (stack == core::Stack::known ? DWORD{DCB_NOSWITCH} : DWORD{0});
+  return DriverCallback(client.target, flags, reinterpret_cast<HDRVR>(client.handle),
+                        message_of(notice, client.input), client.instance,
+                        reinterpret_cast<DWORD_PTR>(header), 0) != FALSE;
+}
+
+}  // namespace
+
+core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flags,
+                                     hal::Direction direction) noexcept {
+  const auto type = static_cast<DWORD>(HIWORD(flags & CALLBACK_TYPEMASK));
+  const bool wanted = type != DCB_NULL && description.dwCallback != 0;
+  return {.function = wanted ? call_client : nullptr,
+          .target = description.dwCallback,
+          .handle = reinterpret_cast<std::uintptr_t>(description.hWave),
+          .instance = description.dwInstance,
+          .type = type,
+          .input = direction == hal::Direction::input};
+}
+
+}  // namespace refwave::winmm

@@ -1,0 +1,15 @@
+// How a client is told: DriverCallback, with what its open description asked for. Windows documentation:
+// "DriverCallback function", "waveOutOpen function", "Creating a DriverProc Function".
+#pragma once
+
+#include "driver/core/client_callback.h"
+#include "driver/winmm/windows_headers.h"
+#include "hal/device.h"
+
+namespace refwave::winmm {
+
+/// Returns: the client's wish. Its function is null for CALLBACK_NULL and for a callback of 0.
+core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flags,
+                                     hal::Direction direction) noexcept;
+
+}  // namespace refwave::winmm

@@ -1,0 +1,64 @@
+#include "driver/winmm/driver_gate.h"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace refwave::winmm {
+namespace {
+
+// A visitor counts itself in and then looks for the driver; disable() takes the driver away and then looks at
+// the count: sequentially consistent, so that at least one of the two sees the other.
+constinit std::atomic<stream::Driver*> the_driver{nullptr};
+constinit std::atomic<std::uint32_t> visitors{0};
+constinit std::mutex changing;  // one enable or disable at a time
+
+bool wait_for_visitors() {
+  constexpr std::chrono::seconds kPatience{2};
+  constexpr std::chrono::microseconds kNap{100};
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (visitors.load() != 0) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(kNap);
+  }
+  return true;
+}
+
+}  // namespace
+
+Visit::Visit() noexcept {
+  visitors.fetch_add(1);
+  driver_ = the_driver.load();
+}
+
+Visit::~Visit() { visitors.fetch_sub(1); }
+
+bool enable() noexcept {
+  const std::lock_guard lock(changing);
+  if (the_driver.load() != nullptr) return true;
+  try {
+    the_driver.store(new stream::Driver);
+    return true;
+  } catch (...) {  // out of memory, or of threads
+    return false;
+  }
+}
+
+void disable() noexcept {
+  const std::lock_guard lock(changing);
+  std::unique_ptr<stream::Driver> driver(the_driver.exchange(nullptr));
+  if (!driver) return;
+  const bool left = wait_for_visitors();
+  bool ended = false;
+  try {
+    ended = driver->end();
+  } catch (...) {  // out of memory on the way: better left alive than half ended
+  }
+  if (left && ended) return;
+  static_cast<void>(driver.release());
+  pin_module();
+}
+
+}  // namespace refwave::winmm

@@ -1,0 +1,38 @@
+// The driver's one global: the Driver between DRV_ENABLE and DRV_DISABLE, and a count of the calls that are
+// inside it.
+#pragma once
+
+#include "driver/stream/driver.h"
+
+namespace refwave::winmm {
+
+/// A call's stay in the driver. While one exists the Driver does, too.
+class Visit {
+ public:
+  Visit() noexcept;
+  ~Visit();
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+  /// Returns: whether the driver is enabled.
+  explicit operator bool() const noexcept { return driver_ != nullptr; }
+  stream::Driver& operator*() const noexcept { return *driver_; }
+  stream::Driver* operator->() const noexcept { return driver_; }
+
+ private:
+  stream::Driver* driver_;
+};
+
+/// Effects: DRV_ENABLE: brings the driver's state to life, if it is not alive already. Returns: whether it
+/// is.
+bool enable() noexcept;
+
+/// Effects: DRV_DISABLE: no call enters any more; waits two seconds for those inside, then ends the driver.
+/// If something does not end (a client callback that never returns, a hung device, a call from inside a
+/// callback), the state is left alive and the module pinned. Twice is harmless.
+void disable() noexcept;
+
+/// Effects: the module that holds this code is never unloaded. One source file a platform.
+void pin_module() noexcept;
+
+}  // namespace refwave::winmm

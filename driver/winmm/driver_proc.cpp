@@ -1,0 +1,65 @@
+// DriverProc: the driver's life as a module. Windows documentation: "DriverProc callback function", "Creating
+// a DriverProc Function", the DRV_* messages, "DefDriverProc function".
+#include <atomic>
+
+#include "driver/winmm/driver_gate.h"
+#include "driver/winmm/own_messages.h"
+#include "driver/winmm/refwave.h"
+#include "driver/winmm/text.h"
+
+namespace refwave::winmm {
+namespace {
+
+constinit std::atomic<DWORD_PTR> instances_opened{0};
+
+/// Returns: a new instance's identifier, never 0; 0 if the driver is not enabled.
+LRESULT open_instance(LPCWSTR parameters) noexcept {
+  try {
+    const Visit driver;
+    if (!driver) return 0;
+    if (const std::string text = to_utf8(parameters); !text.empty()) driver->configure(text);
+    return static_cast<LRESULT>(instances_opened.fetch_add(1) + 1);
+  } catch (...) {  // out of memory: an exception never crosses the ABI
+    return 0;
+  }
+}
+
+bool is_own(UINT message) { return message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_SETTLE; }
+
+}  // namespace
+}  // namespace refwave::winmm
+
+extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT msg, LPARAM lParam1,
+                                       LPARAM lParam2) {
+  using namespace refwave::winmm;
+  switch (msg) {
+    case DRV_LOAD:
+      return 1;
+    case DRV_ENABLE:
+      return enable() ? 1 : 0;
+    case DRV_OPEN:
+      return open_instance(reinterpret_cast<LPCWSTR>(lParam1));
+    case DRV_CLOSE:
+      return 1;
+    case DRV_DISABLE:
+      disable();
+      return 1;
+    case DRV_FREE:
+      disable();
+      return 1;  // a host that forgot DRV_DISABLE must not leave threads in unloaded code
+    case DRV_INSTALL:
+      return DRVCNF_OK;
+    case DRV_REMOVE:
+      return DRVCNF_OK;
+    case DRV_QUERYCONFIGURE:
+      return 0;  // no dialog here
+    case DRV_CONFIGURE:
+      return DRVCNF_CANCEL;  // so nothing was changed
+    case DRV_POWER:
+      return 1;  // devices are watched all the time: nothing is held over it
+    default:
+      break;
+  }
+  if (is_own(msg)) return own_message(msg, lParam1, lParam2);
+  return DefDriverProc(dwDriverId, hdrvr, msg, lParam1, lParam2);
+}

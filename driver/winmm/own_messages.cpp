@@ -1,0 +1,115 @@
+#include "driver/winmm/own_messages.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "driver/core/cycle.h"
+#include "driver/winmm/driver_gate.h"
+#include "driver/winmm/refwave.h"
+
+namespace refwave::winmm {
+namespace {
+
+template <std::size_t kSize>
+void copy_text(char (&target)[kSize], const std::string& text) {
+  const std::size_t length = std::min(text.size(), kSize - 1);
+  std::memcpy(target, text.data(), length);
+  target[length] = 0;
+}
+
+LRESULT list_devices(const Visit& driver, REFWAVE_DEVICE* target, std::size_t room) {
+  const std::vector<hal::DeviceInfo> devices = driver->list_devices();
+  for (std::size_t i = 0; target != nullptr && i < std::min(room, devices.size()); ++i) {
+    REFWAVE_DEVICE entry{};
+    copy_text(entry.szName, devices[i].name);
+    copy_text(entry.szBackend, devices[i].backend);
+    entry.bInput = devices[i].direction == hal::Direction::input ? 1 : 0;
+    entry.bDefault = devices[i].is_default ? 1 : 0;
+    entry.dwMaxChannels = devices[i].max_channels;
+    entry.dwDefaultRate = devices[i].default_rate;
+    target[i] = entry;
+  }
+  return static_cast<LRESULT>(devices.size());
+}
+
+LRESULT give_warnings(const Visit& driver, char* target, std::size_t room) {
+  const std::string text = driver->warnings();
+  if (target != nullptr && room != 0) {
+    const std::size_t length = std::min(text.size(), room - 1);
+    std::memcpy(target, text.data(), length);
+    target[length] = 0;
+  }
+  return static_cast<LRESULT>(text.size() + 1);
+}
+
+LRESULT settle(const Visit& driver, LPARAM milliseconds) {
+  const std::int64_t deadline_ns = core::monotonic_now_ns() + std::int64_t{milliseconds} * 1'000'000;
+  return driver->streams().settle(deadline_ns) ? MMSYSERR_NOERROR : MMSYSERR_ERROR;
+}
+
+LRESULT answer(const Visit& driver, UINT message, LPARAM first, LPARAM second) {
+  switch (message) {
+    case REFWAVE_GET_STATISTICS:
+      return static_cast<LRESULT>(give_statistics(driver->statistics(), static_cast<DWORD_PTR>(first)));
+    case REFWAVE_LIST_DEVICES:
+      return list_devices(driver, reinterpret_cast<REFWAVE_DEVICE*>(first), static_cast<std::size_t>(second));
+    case REFWAVE_GET_WARNINGS:
+      return give_warnings(driver, reinterpret_cast<char*>(first), static_cast<std::size_t>(second));
+    case REFWAVE_STEP:
+      driver->step(static_cast<std::uint32_t>(first));
+      return MMSYSERR_NOERROR;
+    case REFWAVE_SETTLE:
+      return settle(driver, first);
+    default:
+      return 0;
+  }
+}
+
+}  // namespace
+
+DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) noexcept {
+  if (target == 0) return MMSYSERR_INVALPARAM;
+  DWORD size = 0;
+  std::memcpy(&size, reinterpret_cast<const void*>(target), sizeof(size));
+  if (size < sizeof(size)) return MMSYSERR_INVALPARAM;
+  REFWAVE_STATISTICS all{};
+  all.cbSize = size;
+  all.dwSlotsInUse = statistics.streams;
+  all.ullBlocks = statistics.blocks;
+  all.ullMessages = statistics.messages;
+  all.ullUndelivered = statistics.undelivered;
+  all.ullUnderruns = statistics.underruns;
+  all.ullPeriods = statistics.periods;
+  all.ullSkipped = statistics.skipped;
+  all.ullLatePeriods = statistics.device.late_periods;
+  all.ullMaxLatenessNs = statistics.device.max_lateness_ns;
+  all.ullWakes = statistics.device.wakes;
+  all.ullDeviceLosses = statistics.device.losses;
+  all.ullLatencyP50Ns = statistics.latency.p50_ns;
+  all.ullLatencyP99Ns = statistics.latency.p99_ns;
+  all.ullLatencyP999Ns = statistics.latency.p999_ns;
+  all.ullLatencyMaxNs = statistics.latency.max_ns;
+  if (!statistics.device.name.empty()) {
+    all.dwRate = statistics.device.format.rate;
+    all.dwChannels = statistics.device.format.channels;
+    all.dwPeriodFrames = statistics.device.period_frames;
+    all.dwLatencyFrames = statistics.device.latency_frames;
+  }
+  copy_text(all.szDevice, statistics.device.name);
+  std::memcpy(reinterpret_cast<void*>(target), &all, std::min<std::size_t>(size, sizeof(all)));
+  return MMSYSERR_NOERROR;
+}
+
+LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept {
+  try {
+    const Visit driver;
+    if (!driver) return MMSYSERR_NOTENABLED;
+    return answer(driver, message, first, second);
+  } catch (...) {  // out of memory: an exception never crosses the ABI
+    return MMSYSERR_NOMEM;
+  }
+}
+
+}  // namespace refwave::winmm

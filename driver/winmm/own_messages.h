@@ -1,0 +1,15 @@
+// refwave's own driver messages (refwave.h), answered.
+#pragma once
+
+#include "driver/stream/statistics.h"
+#include "driver/winmm/windows_headers.h"
+
+namespace refwave::winmm {
+
+/// Returns: the answer to one of refwave's messages, 0 for any other. Lets no exception out.
+LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept;
+
+/// Effects: fills the caller's REFWAVE_STATISTICS as far as its cbSize says. Returns: an MMRESULT.
+DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) noexcept;
+
+}  // namespace refwave::winmm

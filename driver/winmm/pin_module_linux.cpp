@@ -1,0 +1,14 @@
+#include <dlfcn.h>
+
+#include "driver/winmm/driver_gate.h"
+
+namespace refwave::winmm {
+
+void pin_module() noexcept {
+  Dl_info self{};
+  if (dladdr(reinterpret_cast<void*>(&pin_module), &self) == 0) return;
+  // One handle more that nobody closes, and no unloading even then.
+  static_cast<void>(dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE));
+}
+
+}  // namespace refwave::winmm

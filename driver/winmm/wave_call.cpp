@@ -1,0 +1,147 @@
+#include "driver/winmm/wave_call.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "driver/core/client_header.h"
+#include "driver/winmm/client_callback.h"
+#include "driver/winmm/own_messages.h"
+#include "driver/winmm/wave_format.h"
+
+namespace refwave::winmm {
+namespace {
+
+bool is_driver_management(UINT message) {
+  return message == DRVM_INIT || message == DRVM_INIT_EX || message == DRVM_EXIT || message == DRVM_ENABLE ||
+         message == DRVM_DISABLE;
+}
+
+/// Returns: the header a call is about, null if it is not whole. Windows documentation: "WODM_WRITE message".
+core::ClientHeader* header_of(const WaveCall& call) {
+  return call.second < sizeof(WAVEHDR) ? nullptr : reinterpret_cast<core::ClientHeader*>(call.first);
+}
+
+DWORD dispatch_enabled(std::span<const WaveMessage> table, const WaveCall& call, UINT message) {
+  if (call.device >= call.driver.devices(call.direction)) return MMSYSERR_BADDEVICEID;
+  const auto entry =
+      std::find_if(table.begin(), table.end(), [&](const WaveMessage& m) { return m.message == message; });
+  return entry == table.end() ? DWORD{MMSYSERR_NOTSUPPORTED} : entry->handle(call);
+}
+
+}  // namespace
+
+DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
+               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept {
+  if (is_driver_management(message)) return MMSYSERR_NOERROR;
+  try {
+    const Visit visit;
+    if (message == get_num_devs) return visit ? static_cast<DWORD>(visit->devices(direction)) : 0;
+    if (!visit) return MMSYSERR_NOTENABLED;
+    return dispatch_enabled(table, {*visit, direction, device, user, first, second}, message);
+  } catch (const std::bad_alloc&) {
+    return MMSYSERR_NOMEM;
+  } catch (...) {
+    return MMSYSERR_ERROR;
+  }
+}
+
+MMRESULT result_of(stream::Error error) noexcept {
+  switch (error) {
+    case stream::Error::none:
+      return MMSYSERR_NOERROR;
+    case stream::Error::bad_device:
+      return MMSYSERR_BADDEVICEID;
+    case stream::Error::bad_format:
+      return WAVERR_BADFORMAT;
+    case stream::Error::bad_handle:
+      return MMSYSERR_INVALHANDLE;
+    case stream::Error::still_playing:
+      return WAVERR_STILLPLAYING;
+    case stream::Error::unprepared:
+      return WAVERR_UNPREPARED;
+    case stream::Error::no_memory:
+      return MMSYSERR_NOMEM;
+    case stream::Error::all_slots_used:
+      return MMSYSERR_ALLOCATED;
+    case stream::Error::no_device:
+      return MMSYSERR_NODRIVER;
+  }
+  return MMSYSERR_ERROR;
+}
+
+/// Windows documentation: "WODM_OPEN message", "WIDM_OPEN message".
+DWORD open_stream(const WaveCall& call) {
+  const auto* description = reinterpret_cast<const WAVEOPENDESC*>(call.first);
+  if (description == nullptr || description->lpFormat == nullptr) return MMSYSERR_INVALPARAM;
+  const auto flags = static_cast<DWORD>(call.second);
+  const auto format = parse_wave_format(*reinterpret_cast<const WAVEFORMATEX*>(description->lpFormat));
+  if (!format) return WAVERR_BADFORMAT;
+  if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
+  auto* instance = reinterpret_cast<DWORD_PTR*>(call.user);
+  if (instance == nullptr) return MMSYSERR_INVALPARAM;
+  // Written before the client hears of the opening: it may use the stream at once.
+  return result_of(call.driver.open(call.device, call.direction, *format,
+                                    client_callback(*description, flags, call.direction), *instance));
+}
+
+DWORD close_stream(const WaveCall& call) {
+  return result_of(call.streams().close(call.user, call.direction));
+}
+
+DWORD prepare_header(const WaveCall& call) {
+  auto* header = header_of(call);
+  if (header == nullptr) return MMSYSERR_INVALPARAM;
+  return result_of(call.streams().prepare(call.user, call.direction, *header));
+}
+
+DWORD unprepare_header(const WaveCall& call) {
+  auto* header = header_of(call);
+  if (header == nullptr) return MMSYSERR_INVALPARAM;
+  return result_of(call.streams().unprepare(call.user, call.direction, *header));
+}
+
+DWORD write_header(const WaveCall& call) {
+  auto* header = header_of(call);
+  if (header == nullptr) return MMSYSERR_INVALPARAM;
+  return result_of(call.streams().write(call.user, call.direction, *header));
+}
+
+DWORD reset_stream(const WaveCall& call) {
+  return result_of(call.streams().reset(call.user, call.direction));
+}
+
+DWORD run_stream(const WaveCall& call) { return result_of(call.streams().run(call.user, call.direction)); }
+
+/// Windows documentation: "WODM_GETPOS message", "MMTIME structure". The 64-bit position modulo 2^32.
+DWORD get_position(const WaveCall& call) {
+  auto* time = reinterpret_cast<MMTIME*>(call.first);
+  if (time == nullptr) return MMSYSERR_INVALPARAM;
+  if (call.second < sizeof(MMTIME)) return MMSYSERR_ERROR;
+  stream::Position position;
+  const stream::Error error = call.streams().position(call.user, call.direction, position);
+  if (error != stream::Error::none) return result_of(error);
+  if (time->wType == TIME_SAMPLES) {
+    time->u.sample = static_cast<DWORD>(position.frames);
+  } else {
+    time->wType = TIME_BYTES;
+    time->u.cb = static_cast<DWORD>(position.frames * position.bytes_per_frame);
+  }
+  return MMSYSERR_NOERROR;
+}
+
+DWORD get_stream_statistics(const WaveCall& call) {
+  stream::Statistics statistics;
+  const stream::Error error = call.streams().statistics(call.user, call.direction, statistics);
+  if (error != stream::Error::none) return result_of(error);
+  return give_statistics(statistics, call.first);
+}
+
+DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept {
+  if (size == 0) return MMSYSERR_NOERROR;
+  if (target == 0) return MMSYSERR_INVALPARAM;
+  std::memcpy(reinterpret_cast<void*>(target), caps, std::min<std::size_t>(caps_size, size));
+  return MMSYSERR_NOERROR;
+}
+
+}  // namespace refwave::winmm

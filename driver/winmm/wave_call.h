@@ -1,0 +1,51 @@
+// What wodMessage and widMessage have in common: one call's parameters, the table of messages, and the
+// messages that are the same for both directions but for their numbers.
+#pragma once
+
+#include <span>
+
+#include "driver/winmm/driver_gate.h"
+#include "driver/winmm/windows_headers.h"
+#include "hal/device.h"
+
+namespace refwave::winmm {
+
+/// One message as it arrived. `user`: where OPEN puts the handle, and the handle afterwards.
+struct WaveCall {
+  stream::Driver& driver;
+  hal::Direction direction;
+  UINT device;
+  DWORD_PTR user;
+  DWORD_PTR first;
+  DWORD_PTR second;
+
+  stream::Streams& streams() const { return driver.streams(); }
+};
+
+struct WaveMessage {
+  UINT message;
+  DWORD (*handle)(const WaveCall& call);
+};
+
+/// Effects: answers a message through `table`, after what must be checked for every message: enabled, device
+/// number. `get_num_devs`: the message that is answered even then. Lets no exception out.
+DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
+               UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept;
+
+MMRESULT result_of(stream::Error error) noexcept;
+
+DWORD open_stream(const WaveCall& call);
+DWORD close_stream(const WaveCall& call);
+DWORD prepare_header(const WaveCall& call);
+DWORD unprepare_header(const WaveCall& call);
+DWORD write_header(const WaveCall& call);
+DWORD reset_stream(const WaveCall& call);
+DWORD run_stream(const WaveCall& call);
+DWORD get_position(const WaveCall& call);
+DWORD get_stream_statistics(const WaveCall& call);
+
+/// Effects: copies the first `size` bytes of `caps` to `target`. Errors: MMSYSERR_INVALPARAM for a null
+/// target with a size. Windows documentation: "WODM_GETDEVCAPS message".
+DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept;
+
+}  // namespace refwave::winmm

@@ -1,0 +1,53 @@
+// wodMessage: what a client may ask of an output. Windows documentation: "wodMessage function" and the WODM_*
+// messages.
+#include "driver/winmm/capabilities.h"
+#include "driver/winmm/refwave.h"
+#include "driver/winmm/wave_call.h"
+
+namespace refwave::winmm {
+namespace {
+
+DWORD get_capabilities(const WaveCall& call) {
+  const WAVEOUTCAPSW caps = output_capabilities(call.driver.device_name(call.direction, call.device));
+  return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
+}
+
+DWORD pause(const WaveCall& call) { return result_of(call.streams().pause(call.user, call.direction)); }
+
+DWORD break_loop(const WaveCall& call) { return result_of(call.streams().break_loop(call.user)); }
+
+/// Without a stream the volume is the whole device's, and stays for later streams.
+DWORD set_volume(const WaveCall& call) {
+  const auto volume = static_cast<std::uint32_t>(call.first);
+  return result_of(call.user == 0 ? call.driver.set_device_volume(call.device, volume)
+                                  : call.streams().set_volume(call.user, volume));
+}
+
+DWORD get_volume(const WaveCall& call) {
+  auto* target = reinterpret_cast<DWORD*>(call.first);
+  if (target == nullptr) return MMSYSERR_INVALPARAM;
+  std::uint32_t volume = 0;
+  const stream::Error error = call.user == 0 ? call.driver.device_volume(call.device, volume)
+                                             : call.streams().volume(call.user, volume);
+  if (error == stream::Error::none) *target = volume;
+  return result_of(error);
+}
+
+constexpr WaveMessage kMessages[] = {
+    {WODM_WRITE, write_header},          {WODM_GETPOS, get_position},
+    {WODM_GETDEVCAPS, get_capabilities}, {WODM_OPEN, open_stream},
+    {WODM_CLOSE, close_stream},          {WODM_PREPARE, prepare_header},
+    {WODM_UNPREPARE, unprepare_header},  {WODM_PAUSE, pause},
+    {WODM_RESTART, run_stream},          {WODM_RESET, reset_stream},
+    {WODM_BREAKLOOP, break_loop},        {WODM_SETVOLUME, set_volume},
+    {WODM_GETVOLUME, get_volume},        {REFWAVE_GET_STATISTICS, get_stream_statistics},
+};
+
+}  // namespace
+}  // namespace refwave::winmm
+
+extern "C" DWORD APIENTRY wodMessage(UINT uDeviceID, UINT uMsg, DWORD_PTR dwUser, DWORD_PTR dwParam1,
+                                     DWORD_PTR dwParam2) {
+  return refwave::winmm::dispatch(refwave::winmm::kMessages, WODM_GETNUMDEVS, refwave::hal::Direction::output,
+                                  uDeviceID, uMsg, dwUser, dwParam1, dwParam2);
+}
