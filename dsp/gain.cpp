@@ -30,10 +30,7 @@ Gain::Gain(const Format& out, std::uint32_t ramp_frames) noexcept
   const auto speakers = speakers_of(out);
   for (std::size_t channel = 0; channel < kMaxChannels; ++channel) {
     const std::uint32_t bit = speaker_bit(speakers[channel]);
-    const bool mono = channels_ == 1;
-    sides_[channel] = mono || ((kLeft | kRight) & bit) == 0 ? Side::middle
-                      : (kLeft & bit) != 0                  ? Side::left
-                                                            : Side::right;
+    sides_[channel] = (kLeft & bit) != 0 ? Side::left : (kRight & bit) != 0 ? Side::right : Side::middle;
   }
 }
 
@@ -43,8 +40,8 @@ void Gain::set_target(float left, float right) noexcept {
   jump(left, right);
   if (ramp_frames_ == 0) return;
   remaining_ = ramp_frames_;
-  for (std::size_t i = 0; i < channels_; ++i)
-    slope_[i] = (target_[i] - from[i]) / static_cast<float>(ramp_frames_);
+  const auto frames = static_cast<float>(ramp_frames_);
+  for (std::size_t i = 0; i < channels_; ++i) slope_[i] = (target_[i] - from[i]) / frames;
 }
 
 void Gain::jump(float left, float right) noexcept {

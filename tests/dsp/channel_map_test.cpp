@@ -112,6 +112,7 @@ TEST(ChannelMap, Channels_that_no_rule_would_let_be_heard_keep_their_order) {
 TEST(ChannelMap, A_mask_with_too_few_speakers_is_ignored_and_one_with_too_many_is_cut) {
   EXPECT_TRUE(ChannelMap(format(6, 0x3), format(6)).is_identity());
   EXPECT_TRUE(ChannelMap(format(2, 0x63F), format(2)).is_identity());
+  expect_table(format(1, 0xC), format(2), {{1, 1}});
   EXPECT_TRUE(ChannelMap(format(2, 0x8000'0003), format(2)).is_identity());
 }
 
