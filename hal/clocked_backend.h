@@ -19,9 +19,9 @@ namespace refwave::hal {
 inline constexpr const char* kClockedName = "clocked";
 
 struct ClockedOptions {
-  double speed = 1.0;        // device seconds a real second; 0: stepped
-  std::string capture_path;  // WAV file of what the output played; empty: none
-  bool loop = false;         // the input hears what the output rendered in the same period
+  double speed = 1.0;          // device seconds a real second; 0: stepped
+  std::string capture_path{};  // WAV file of what the output played; empty: none
+  bool loop = false;           // the input hears what the output rendered in the same period
   std::uint32_t rate = 48'000;
   std::uint16_t channels = 2;
 };

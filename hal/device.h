@@ -62,7 +62,8 @@ struct DeviceInfo {
 /// but the direction: ask Device::info().
 struct OpenRequest {
   Direction direction = Direction::output;
-  std::string device;  // a name from the list, exact or a unique part of one in any case; empty: the default
+  std::string
+      device{};  // a name from the list, exact or a unique part of one in any case; empty: the default
   std::uint32_t rate = 0;
   std::uint16_t channels = 0;
   std::uint32_t period_frames = 0;

@@ -33,9 +33,11 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
 DeviceResult Devices::open_default(const OpenRequest& request,
                                    const std::shared_ptr<AudioCallback>& callback) {
   DeviceResult result;
+  OpenRequest usual = request;
+  usual.device.clear();
   const bool only_clocked = backends_.size() == 1;
   for (std::size_t i = 0; i + (only_clocked ? 0 : 1) < backends_.size() && !result.device; ++i) {
-    OpenResult opened = backends_[i]->open(request, callback);
+    OpenResult opened = backends_[i]->open(usual, callback);
     result.device = std::move(opened.device);
     result.error = std::move(opened.error);
   }

@@ -1,0 +1,89 @@
+// Small clients of a device: one that plays bytes, one that keeps what it hears, and what both tell a test.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <mutex>
+#include <random>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "hal/device.h"
+
+namespace refwave::test {
+
+/// Calls back to the test, and counts.
+class Client : public hal::AudioCallback {
+ public:
+  Client() = default;
+  explicit Client(std::function<void(const hal::Period&)> act) : act_(std::move(act)) {}
+
+  void process(const hal::Period& period) noexcept override {
+    if (act_) act_(period);
+    ++periods;
+  }
+  void lost() noexcept override { ++losses; }
+
+  std::atomic<std::uint32_t> periods{0};
+  std::atomic<std::uint32_t> losses{0};
+
+ private:
+  std::function<void(const hal::Period&)> act_;
+};
+
+/// Plays what it was given, then zeros.
+class Player : public Client {
+ public:
+  Player(std::vector<std::byte> bytes, std::size_t bytes_per_frame)
+      : Client([this](const hal::Period& period) { fill(period); }),
+        bytes_(std::move(bytes)),
+        bytes_per_frame_(bytes_per_frame) {}
+
+  bool done() const { return played_.load() == bytes_.size(); }
+
+ private:
+  void fill(const hal::Period& period) {
+    const std::size_t at = played_.load();
+    const std::size_t wanted = period.frames * bytes_per_frame_;
+    const std::size_t count = std::min(wanted, bytes_.size() - at);
+    std::memcpy(period.data, bytes_.data() + at, count);
+    std::memset(period.data + count, 0, wanted - count);
+    played_.store(at + count);
+  }
+
+  const std::vector<std::byte> bytes_;
+  const std::size_t bytes_per_frame_;
+  std::atomic<std::size_t> played_{0};
+};
+
+/// Keeps what it is given.
+class Listener : public Client {
+ public:
+  explicit Listener(std::size_t bytes_per_frame)
+      : Client([this, bytes_per_frame](const hal::Period& period) {
+          const std::lock_guard lock(mutex_);
+          heard_.insert(heard_.end(), period.data, period.data + period.frames * bytes_per_frame);
+        }) {}
+
+  std::vector<std::byte> heard() {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::byte> heard_;
+};
+
+inline std::vector<std::byte> random_bytes(std::size_t count, std::uint32_t seed = 1) {
+  std::mt19937 random(seed);
+  std::vector<std::byte> bytes(count);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random() & 0xFF);
+  return bytes;
+}
+
+}  // namespace refwave::test

@@ -1,0 +1,139 @@
+// What the clocked output plays, in a WAV file.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "hal/clocked_backend.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/shell.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::hal {
+namespace {
+
+using test::Client;
+using test::eventually;
+using test::output_of;
+using test::Player;
+using test::random_bytes;
+using test::text_of;
+
+constexpr std::size_t kS16Stereo = 4;
+const OpenRequest kS16{.period_frames = 128, .any_type = false, .type = dsp::SampleType::s16};
+
+std::vector<std::byte> samples_of(const std::filesystem::path& path) {
+  return output_of("sox -D " + path.string() + " -t raw -e signed -b 16 -c 2 -");
+}
+
+class ClockedCapture : public testing::Test {
+ protected:
+  ClockedOptions stepped() const { return {.speed = 0.0, .capture_path = path.string()}; }
+
+  test::TemporaryFolder folder;
+  std::filesystem::path path = folder / "played.wav";
+};
+
+TEST_F(ClockedCapture, Holds_what_was_rendered_bit_for_bit) {
+  const auto bytes = random_bytes(128 * kS16Stereo * 5'000);  // several times the ring
+  ClockedBackend backend(stepped());
+  auto device = backend.open(kS16, std::make_shared<Player>(bytes, kS16Stereo)).device;
+  device->start();
+
+  backend.step(5'000);
+  device.reset();
+
+  EXPECT_EQ(samples_of(path), bytes);
+  const CaptureReport report = backend.capture();
+  EXPECT_EQ(report.frames, 128U * 5'000);
+  EXPECT_EQ(report.lost_frames, 0U);
+  EXPECT_EQ(report.error, "");
+}
+
+TEST_F(ClockedCapture, Is_readable_while_it_goes_on) {
+  ClockedBackend backend(stepped());
+  const auto device = backend.open(kS16, std::make_shared<Client>()).device;
+  device->start();
+
+  backend.step(3);
+  backend.capture();
+
+  EXPECT_EQ(text_of("soxi -s " + path.string()), "384");
+}
+
+TEST_F(ClockedCapture, Later_outputs_are_added_in_the_format_of_the_first) {
+  const auto first = random_bytes(128 * kS16Stereo, 1);
+  const auto second = random_bytes(128 * kS16Stereo, 2);
+  ClockedBackend backend(stepped());
+  auto device = backend.open(kS16, std::make_shared<Player>(first, kS16Stereo)).device;
+  device->start();
+  backend.step(1);
+  device.reset();
+
+  device = backend
+               .open({.rate = 8'000, .channels = 1, .period_frames = 128},
+                     std::make_shared<Player>(second, kS16Stereo))
+               .device;
+  EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s16, 2, 48'000}));
+  device->start();
+  backend.step(1);
+  device.reset();
+
+  auto both = first;
+  both.insert(both.end(), second.begin(), second.end());
+  EXPECT_EQ(samples_of(path), both);
+}
+
+TEST_F(ClockedCapture, Real_time_captures_from_the_first_frame_to_the_last) {
+  const auto bytes = random_bytes(128 * kS16Stereo * 50);
+  ClockedBackend backend({.capture_path = path.string()});
+  const auto player = std::make_shared<Player>(bytes, kS16Stereo);
+  auto device = backend.open(kS16, player).device;
+  device->start();
+  EXPECT_TRUE(eventually([&] { return player->done(); }));
+  device.reset();
+
+  auto captured = samples_of(path);
+  ASSERT_GE(captured.size(), bytes.size());
+  captured.resize(bytes.size());
+  EXPECT_EQ(captured, bytes);
+}
+
+TEST_F(ClockedCapture, A_file_that_cannot_be_created_fails_the_open_with_path_and_reason) {
+  ClockedBackend backend({.capture_path = (folder / "no/such.wav").string()});
+  const OpenResult result = backend.open({}, std::make_shared<Client>());
+  EXPECT_EQ(result.device, nullptr);
+  EXPECT_THAT(result.error,
+              testing::AllOf(testing::HasSubstr("no/such.wav"), testing::HasSubstr("No such file")));
+}
+
+TEST_F(ClockedCapture, A_full_disk_stops_the_capture_and_leaves_it_readable_while_the_device_plays_on) {
+  if (geteuid() != 0) GTEST_SKIP() << "NOT TESTED: only root can mount the small file system that this needs";
+  const auto disk = folder / "disk";
+  std::filesystem::create_directory(disk);
+  ASSERT_EQ(mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k"), 0) << strerror(errno);
+  const auto full = disk / "full.wav";
+  const auto bytes = random_bytes(128 * kS16Stereo * 1'000);
+  {
+    ClockedBackend backend({.speed = 0.0, .capture_path = full.string()});
+    const auto player = std::make_shared<Player>(bytes, kS16Stereo);
+    const auto device = backend.open(kS16, player).device;
+    device->start();
+    backend.step(1'000);
+
+    const CaptureReport report = backend.capture();
+    EXPECT_EQ(report.error, "cannot write " + full.string() + ": No space left on device");
+    EXPECT_GT(report.frames, 10'000U);
+    EXPECT_EQ(report.frames + report.lost_frames, 128'000U);
+    EXPECT_TRUE(player->done());
+    EXPECT_EQ(text_of("soxi -s " + full.string()), std::to_string(report.frames));
+  }
+  const auto kept = samples_of(full);
+  EXPECT_TRUE(std::equal(kept.begin(), kept.end(), bytes.begin()));
+  EXPECT_GT(kept.size(), 40'000U);
+  umount(disk.c_str());
+}
+
+}  // namespace
+}  // namespace refwave::hal

@@ -1,0 +1,183 @@
+// The clocked device, stepped.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+#include "hal/clocked_backend.h"
+#include "tests/hal/clients.h"
+
+namespace refwave::hal {
+namespace {
+
+using test::Client;
+
+const ClockedOptions kStepped{.speed = 0.0};
+
+TEST(ClockedDevice, Steps_run_outputs_before_inputs_and_only_started_ones) {
+  ClockedBackend backend(kStepped);
+  std::string order;
+  const auto note = [&](char letter) {
+    return std::make_shared<Client>([&order, letter](const Period&) { order += letter; });
+  };
+  const auto in = backend.open({.direction = Direction::input}, note('i')).device;
+  const auto out = backend.open({}, note('o')).device;
+  const auto other = backend.open({}, note('p')).device;
+  const auto idle = backend.open({}, note('x')).device;
+  in->start();
+  out->start();
+  other->start();
+
+  backend.step(2);
+
+  EXPECT_EQ(order, "opiopi");
+}
+
+TEST(ClockedDevice, Opens_with_what_is_asked_for_and_else_with_its_options) {
+  ClockedBackend backend({.speed = 0.0, .rate = 44'100, .channels = 1});
+
+  const auto usual = backend.open({}, std::make_shared<Client>()).device;
+  EXPECT_EQ(usual->info().format, (dsp::Format{dsp::SampleType::f32, 1, 44'100}));
+  EXPECT_EQ(usual->info().period_frames, 480U);
+  EXPECT_EQ(usual->info().name, "clocked");
+
+  const auto asked = backend
+                         .open({.rate = 96'000,
+                                .channels = 6,
+                                .period_frames = 37,
+                                .any_type = false,
+                                .type = dsp::SampleType::s24},
+                               std::make_shared<Client>())
+                         .device;
+  EXPECT_EQ(asked->info().format, (dsp::Format{dsp::SampleType::s24, 6, 96'000}));
+  EXPECT_EQ(asked->info().period_frames, 37U);
+}
+
+TEST(ClockedDevice, A_period_tells_its_size_its_latency_and_that_the_clock_stands) {
+  ClockedBackend backend(kStepped);
+  Period seen;
+  const auto device =
+      backend.open({.period_frames = 128}, std::make_shared<Client>([&](const Period& p) { seen = p; }))
+          .device;
+  device->start();
+
+  backend.step(1);
+
+  EXPECT_EQ(seen.frames, 128U);
+  EXPECT_EQ(seen.latency_frames, 128U);
+  EXPECT_EQ(seen.clock_rate, 0.0);
+  EXPECT_GT(seen.monotonic_ns, 0);
+  EXPECT_FALSE(seen.xrun);
+  EXPECT_EQ(seen.lateness_ns, 0);
+}
+
+TEST(ClockedDevice, Nothing_is_called_after_stop_and_again_after_start) {
+  ClockedBackend backend(kStepped);
+  const auto client = std::make_shared<Client>();
+  const auto device = backend.open({}, client).device;
+
+  device->start();
+  backend.step(3);
+  device->stop();
+  backend.step(5);
+  EXPECT_EQ(client->periods, 3U);
+
+  device->start();
+  backend.step(1);
+  EXPECT_EQ(client->periods, 4U);
+}
+
+TEST(ClockedDevice, Closing_lets_go_of_the_callback) {
+  ClockedBackend backend(kStepped);
+  auto client = std::make_shared<Client>();
+  const std::weak_ptr<Client> watched = client;
+  auto device = backend.open({}, std::move(client)).device;
+  device->start();
+  backend.step(1);
+
+  device.reset();
+
+  EXPECT_TRUE(watched.expired());
+}
+
+TEST(ClockedDevice, A_device_can_be_closed_inside_its_own_callback_while_stepped) {
+  ClockedBackend backend(kStepped);
+  std::unique_ptr<Device> device;
+  const auto client = std::make_shared<Client>([&](const Period&) { device.reset(); });
+  device = backend.open({}, client).device;
+  device->start();
+
+  backend.step(2);
+
+  EXPECT_EQ(client->periods, 1U);
+}
+
+TEST(ClockedDevice, Another_thread_can_close_one_device_and_open_another_during_a_callback) {
+  ClockedBackend backend(kStepped);
+  auto victim = backend.open({.direction = Direction::input}, std::make_shared<Client>()).device;
+  victim->start();
+  const auto late_comer = std::make_shared<Client>();
+  std::unique_ptr<Device> opened;
+  const auto device = backend
+                          .open({}, std::make_shared<Client>([&](const Period&) {
+                                  std::thread([&] {
+                                    victim.reset();
+                                    if (opened) return;
+                                    opened = backend.open({}, late_comer).device;
+                                    opened->start();
+                                  }).join();
+                                }))
+                          .device;
+  device->start();
+
+  backend.step(3);
+
+  EXPECT_EQ(late_comer->periods, 2U);
+}
+
+TEST(ClockedDevice, Stop_waits_for_a_running_callback) {
+  ClockedBackend backend(kStepped);
+  std::promise<void> inside;
+  std::promise<void> go_on;
+  std::atomic<bool> left{false};
+  const auto device = backend
+                          .open({}, std::make_shared<Client>([&](const Period&) {
+                                  inside.set_value();
+                                  go_on.get_future().wait();
+                                  left = true;
+                                }))
+                          .device;
+  device->start();
+  std::thread stepper([&] { backend.step(1); });
+  inside.get_future().wait();
+
+  auto stopped = std::async(std::launch::async, [&] {
+    device->stop();
+    return left.load();
+  });
+  go_on.set_value();
+
+  EXPECT_TRUE(stopped.get());
+  stepper.join();
+}
+
+TEST(ClockedDevice, An_unknown_name_is_an_error_that_says_what_there_is) {
+  ClockedBackend backend(kStepped);
+  const OpenResult result = backend.open({.device = "Speaker"}, std::make_shared<Client>());
+  EXPECT_EQ(result.device, nullptr);
+  EXPECT_THAT(result.error, testing::AllOf(testing::HasSubstr("Speaker"), testing::HasSubstr("clocked")));
+}
+
+TEST(ClockedDevice, Nonsense_is_bent_to_what_a_device_can_be) {
+  ClockedBackend backend(kStepped);
+  const auto device =
+      backend.open({.rate = 1, .channels = 99, .period_frames = 4'000'000'000}, std::make_shared<Client>())
+          .device;
+  EXPECT_EQ(device->info().format.rate, dsp::kMinRate);
+  EXPECT_EQ(device->info().format.channels, dsp::kMaxChannels);
+  EXPECT_LE(device->info().period_frames, dsp::kMinRate);
+}
+
+}  // namespace
+}  // namespace refwave::hal

@@ -1,0 +1,105 @@
+// What the clocked output plays, its input hears.
+#include <gtest/gtest.h>
+
+#include "hal/clocked_backend.h"
+#include "tests/hal/clients.h"
+
+namespace refwave::hal {
+namespace {
+
+using test::Client;
+using test::Listener;
+using test::Player;
+using test::random_bytes;
+
+constexpr std::size_t kS24Stereo = 6;
+const OpenRequest kOutput{.period_frames = 101, .any_type = false, .type = dsp::SampleType::s24};
+
+TEST(ClockedLoop, The_input_hears_every_byte_in_the_period_in_which_it_is_rendered) {
+  ClockedBackend backend({.speed = 0.0, .loop = true});
+  const auto bytes = random_bytes(101 * kS24Stereo * 50);
+  const auto listener = std::make_shared<Listener>(kS24Stereo);
+  const auto out = backend.open(kOutput, std::make_shared<Player>(bytes, kS24Stereo)).device;
+  const auto in =
+      backend.open({.direction = Direction::input, .rate = 8'000, .channels = 1}, listener).device;
+  EXPECT_EQ(in->info().format, out->info().format);
+  EXPECT_EQ(in->info().period_frames, 101U);
+  out->start();
+  in->start();
+
+  backend.step(50);
+
+  EXPECT_EQ(listener->heard(), bytes);
+}
+
+TEST(ClockedLoop, The_input_hears_silence_while_nothing_plays) {
+  ClockedBackend backend({.speed = 0.0, .loop = true});
+  const auto listener = std::make_shared<Listener>(1);
+  const auto in = backend
+                      .open({.direction = Direction::input,
+                             .channels = 1,
+                             .period_frames = 10,
+                             .any_type = false,
+                             .type = dsp::SampleType::u8},
+                            listener)
+                      .device;
+  const auto out = backend.open({}, std::make_shared<Player>(random_bytes(10), 1)).device;
+  in->start();
+
+  backend.step(1);
+  out->start();
+  backend.step(1);
+  out->stop();
+  backend.step(1);
+
+  auto expected = std::vector<std::byte>(10, std::byte{0x80});
+  const auto played = random_bytes(10);
+  expected.insert(expected.end(), played.begin(), played.end());
+  expected.insert(expected.end(), 10, std::byte{0x80});
+  EXPECT_EQ(listener->heard(), expected);
+}
+
+TEST(ClockedLoop, Of_two_outputs_the_first_that_plays_is_heard) {
+  ClockedBackend backend({.speed = 0.0, .loop = true});
+  const auto bytes = random_bytes(101 * kS24Stereo * 4);
+  const auto listener = std::make_shared<Listener>(kS24Stereo);
+  const auto first = backend.open(kOutput, std::make_shared<Player>(bytes, kS24Stereo)).device;
+  const auto second =
+      backend.open(kOutput, std::make_shared<Player>(random_bytes(bytes.size(), 2), kS24Stereo)).device;
+  const auto in = backend.open({.direction = Direction::input}, listener).device;
+  first->start();
+  second->start();
+  in->start();
+
+  backend.step(4);
+
+  EXPECT_EQ(listener->heard(), bytes);
+}
+
+TEST(ClockedLoop, A_loop_without_open_devices_takes_the_next_ones_format) {
+  ClockedBackend backend({.speed = 0.0, .loop = true});
+  backend.open(kOutput, std::make_shared<Client>());
+  const auto next = backend.open({.rate = 44'100}, std::make_shared<Client>()).device;
+  EXPECT_EQ(next->info().format.rate, 44'100U);
+}
+
+TEST(ClockedLoop, Works_in_real_time_as_well) {
+  ClockedBackend backend({.speed = 50.0, .loop = true});
+  const auto bytes = random_bytes(101 * kS24Stereo * 200);
+  const auto player = std::make_shared<Player>(bytes, kS24Stereo);
+  const auto listener = std::make_shared<Listener>(kS24Stereo);
+  const auto out = backend.open(kOutput, player).device;
+  const auto in = backend.open({.direction = Direction::input}, listener).device;
+  in->start();
+  out->start();
+  while (!player->done()) std::this_thread::yield();
+  out->stop();
+  in->stop();
+
+  const auto heard = listener->heard();
+  const auto begin = std::search(heard.begin(), heard.end(), bytes.begin(), bytes.end());
+  EXPECT_NE(begin, heard.end());
+}
+
+}  // namespace
+}  // namespace refwave::hal

@@ -1,0 +1,169 @@
+// The clocked device on its own thread.
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <array>
+#include <future>
+#include <string>
+
+#include "hal/clocked_backend.h"
+#include "hal/owned_thread.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::hal {
+namespace {
+
+using test::Client;
+using test::eventually;
+
+constexpr auto kUnderTwoSeconds = std::chrono::milliseconds(2'500);  // and a machine that is busy
+
+std::chrono::steady_clock::duration time_of(const std::function<void()>& act) {
+  const auto begin = std::chrono::steady_clock::now();
+  act();
+  return std::chrono::steady_clock::now() - begin;
+}
+
+TEST(ClockedRealTime, Periods_come_at_the_rate_of_the_clock_times_the_speed) {
+  for (const double speed : {1.0, 4.0}) {
+    ClockedBackend backend({.speed = speed});
+    std::atomic<std::int64_t> first{0};
+    std::atomic<std::int64_t> last{0};
+    const auto client = std::make_shared<Client>([&](const Period& period) {
+      if (first == 0) first = period.monotonic_ns;
+      last = period.monotonic_ns;
+      EXPECT_EQ(period.clock_rate, speed);
+    });
+    const auto device = backend.open({.period_frames = 48}, client).device;
+    device->start();
+    EXPECT_TRUE(eventually([&] { return client->periods >= 100; }));
+    device->stop();
+
+    // Never early, on the whole: lateness moves single periods only. How late is no matter of pass or fail.
+    const double expected_ns = 1e6 / speed * (client->periods - 1);
+    EXPECT_GT(static_cast<double>(last - first), 0.9 * expected_ns);
+  }
+}
+
+TEST(ClockedRealTime, Runs_on_a_named_thread_with_the_stack_that_it_reports) {
+  ClockedBackend backend({});
+  std::promise<std::pair<std::string, std::size_t>> seen;
+  std::atomic<bool> told{false};
+  const auto client = std::make_shared<Client>([&](const Period&) {
+    if (told.exchange(true)) return;
+    std::array<char, 32> name{};
+    pthread_getname_np(pthread_self(), name.data(), name.size());
+    pthread_attr_t attributes;
+    pthread_getattr_np(pthread_self(), &attributes);
+    std::size_t stack_bytes = 0;
+    pthread_attr_getstacksize(&attributes, &stack_bytes);
+    pthread_attr_destroy(&attributes);
+    seen.set_value({name.data(), stack_bytes});
+  });
+  const auto device = backend.open({}, client).device;
+  device->start();
+
+  const auto [name, stack_bytes] = seen.get_future().get();
+
+  EXPECT_EQ(name, "refwave-audio");
+  EXPECT_EQ(device->info().stack_bytes, 512U * 1024);
+  EXPECT_GE(stack_bytes, device->info().stack_bytes);
+}
+
+TEST(ClockedRealTime, A_callback_that_takes_too_long_makes_the_next_ones_late_and_then_the_schedule_new) {
+  ClockedBackend backend({});
+  std::atomic<std::int64_t> worst_ns{0};
+  std::atomic<std::uint32_t> anchors{0};
+  const auto client = std::make_shared<Client>([&, count = 0](const Period& period) mutable {
+    worst_ns = std::max(worst_ns.load(), period.lateness_ns);
+    anchors += period.reanchored ? 1 : 0;
+    if (++count == 3) {
+      const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(60);
+      while (std::chrono::steady_clock::now() < end) {
+      }
+    }
+  });
+  const auto device = backend.open({.period_frames = 480}, client).device;
+  device->start();
+
+  EXPECT_TRUE(eventually([&] { return client->periods >= 6; }));
+  device->stop();
+
+  EXPECT_GE(worst_ns, 50'000'000);
+  EXPECT_GE(anchors, 1U);
+}
+
+TEST(ClockedRealTime, Starts_again_after_a_stop) {
+  ClockedBackend backend({});
+  const auto client = std::make_shared<Client>();
+  const auto device = backend.open({.period_frames = 48}, client).device;
+  const auto left_behind = abandoned_threads();
+  for (int round = 0; round < 20; ++round) {
+    const std::uint32_t before = client->periods;
+    EXPECT_EQ(device->start(), "");
+    EXPECT_TRUE(eventually([&] { return client->periods > before; }));
+    EXPECT_EQ(device->stop(), "");
+    const std::uint32_t after = client->periods;
+    std::this_thread::yield();
+    EXPECT_EQ(client->periods, after);
+  }
+  EXPECT_EQ(abandoned_threads(), left_behind);
+}
+
+TEST(ClockedRealTime, A_callback_that_never_returns_is_left_behind_alive_after_two_seconds) {
+  ClockedBackend backend({});
+  std::promise<void> entered;
+  std::promise<void> release;
+  auto client = std::make_shared<Client>([&, released = release.get_future().share()](const Period&) {
+    entered.set_value();
+    released.wait();
+  });
+  const std::weak_ptr<Client> watched = client;
+  auto device = backend.open({}, std::move(client)).device;
+  device->start();
+  entered.get_future().wait();
+  const auto before = abandoned_threads();
+
+  const auto taken = time_of([&] { device.reset(); });
+
+  EXPECT_LT(taken, kUnderTwoSeconds);
+  EXPECT_EQ(abandoned_threads(), before + 1);
+  EXPECT_FALSE(watched.expired());
+
+  release.set_value();
+  EXPECT_TRUE(eventually([&] { return watched.expired(); }));
+}
+
+TEST(ClockedRealTime, A_device_can_be_closed_inside_its_own_callback) {
+  ClockedBackend backend({});
+  std::unique_ptr<Device> device;
+  std::promise<void> opened;
+  std::atomic<bool> closed{false};
+  auto client = std::make_shared<Client>([&, ready = opened.get_future().share()](const Period&) {
+    ready.wait();
+    device.reset();
+    closed = true;
+  });
+  const std::weak_ptr<Client> watched = client;
+  device = backend.open({}, std::move(client)).device;
+  const auto before = abandoned_threads();
+  device->start();
+  opened.set_value();
+
+  EXPECT_TRUE(eventually([&] { return closed.load() && watched.expired(); }));
+  EXPECT_EQ(abandoned_threads(), before + 1);
+}
+
+TEST(ClockedRealTime, Devices_outlive_their_backend) {
+  auto backend = std::make_unique<ClockedBackend>(ClockedOptions{});
+  const auto client = std::make_shared<Client>();
+  auto device = backend->open({}, client).device;
+  device->start();
+  backend.reset();
+  const std::uint32_t before = client->periods;
+  EXPECT_TRUE(eventually([&] { return client->periods > before + 2; }));
+}
+
+}  // namespace
+}  // namespace refwave::hal

@@ -1,0 +1,131 @@
+// Which device is opened, and what is said when it is not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "hal/clocked_backend.h"
+#include "hal/devices.h"
+#include "tests/hal/clients.h"
+
+namespace refwave::hal {
+namespace {
+
+using test::Client;
+using testing::HasSubstr;
+
+struct NamedDevice final : Device {
+  explicit NamedDevice(std::string name) { open_info.name = std::move(name); }
+  const OpenInfo& info() const override { return open_info; }
+  std::string start() override { return {}; }
+  std::string stop() override { return {}; }
+  OpenInfo open_info;
+};
+
+/// A backend with the devices that a test gives it; the first is its default.
+struct FakeBackend final : Backend {
+  std::vector<std::string> names;
+  std::string failure;  // what every open says
+  std::string trouble;
+
+  std::string_view name() const override { return "Fake"; }
+  std::string problem() const override { return trouble; }
+  std::vector<DeviceInfo> list(Direction direction) override {
+    std::vector<DeviceInfo> all;
+    for (const std::string& device : names) {
+      all.push_back({.name = device, .backend = "Fake", .direction = direction, .is_default = all.empty()});
+    }
+    return all;
+  }
+  OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback>) override {
+    if (!failure.empty()) return {nullptr, failure};
+    if (names.empty()) return {nullptr, "Fake has no default device"};
+    return {std::make_unique<NamedDevice>(request.device.empty() ? names.front() : request.device), {}};
+  }
+};
+
+class DevicesTest : public testing::Test {
+ protected:
+  DeviceResult open(const std::string& name, Fallback fallback = Fallback::none) {
+    return devices.open({.device = name}, std::make_shared<Client>(), fallback);
+  }
+
+  FakeBackend* fake = new FakeBackend;
+  Devices devices{[this] {
+    std::vector<std::unique_ptr<Backend>> backends;
+    backends.emplace_back(fake);
+    backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{.speed = 0.0}));
+    return backends;
+  }()};
+};
+
+TEST_F(DevicesTest, Lists_all_backends_in_order) {
+  fake->names = {"ALSA/default", "ALSA/hw"};
+  const auto all = devices.list(Direction::input);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].name, "ALSA/default");
+  EXPECT_EQ(all[2].name, "clocked");
+}
+
+TEST_F(DevicesTest, The_default_is_the_first_backends_default) {
+  fake->names = {"ALSA/hw", "ALSA/other"};
+  for (const char* name : {"", "default", "Default"}) EXPECT_EQ(open(name).device->info().name, "ALSA/hw");
+}
+
+TEST_F(DevicesTest, Without_any_sound_device_the_clocked_one_serves_and_says_why) {
+  const DeviceResult result = open("", Fallback::clocked);
+  EXPECT_EQ(result.device->info().name, "clocked");
+  EXPECT_TRUE(result.is_fallback);
+  EXPECT_EQ(result.reason, "Fake has no default device");
+}
+
+TEST_F(DevicesTest, Without_fallback_a_missing_default_is_an_error) {
+  const DeviceResult result = open("");
+  EXPECT_EQ(result.device, nullptr);
+  EXPECT_EQ(result.error, "Fake has no default device");
+}
+
+TEST_F(DevicesTest, The_clocked_device_can_be_asked_for) {
+  fake->names = {"ALSA/default"};
+  const DeviceResult result = open("clocked");
+  EXPECT_EQ(result.device->info().name, "clocked");
+  EXPECT_FALSE(result.is_fallback);
+}
+
+TEST_F(DevicesTest, A_unique_part_of_a_name_in_any_case_is_enough) {
+  fake->names = {"ALSA/Built-in Audio", "JACK/system"};
+  EXPECT_EQ(open("built-IN").device->info().name, "ALSA/Built-in Audio");
+}
+
+TEST_F(DevicesTest, An_exact_name_wins_over_being_a_part_of_others) {
+  fake->names = {"ALSA/hw2", "ALSA/hw"};
+  EXPECT_EQ(open("ALSA/hw").device->info().name, "ALSA/hw");
+}
+
+TEST_F(DevicesTest, An_ambiguous_name_is_an_error_that_lists_the_candidates) {
+  fake->names = {"ALSA/hw1", "ALSA/hw2", "JACK/system"};
+  const DeviceResult result = open("alsa", Fallback::clocked);
+  EXPECT_EQ(result.device, nullptr);
+  EXPECT_EQ(result.error, "\"alsa\" is part of several output devices' names: ALSA/hw1, ALSA/hw2");
+}
+
+TEST_F(DevicesTest, An_unknown_name_is_an_error_that_lists_all_even_with_a_fallback) {
+  fake->names = {"ALSA/default"};
+  fake->trouble = "half of it is broken";
+  const DeviceResult result = open("Gramophone", Fallback::clocked);
+  EXPECT_EQ(result.device, nullptr);
+  EXPECT_EQ(result.error,
+            "no output device \"Gramophone\": there are ALSA/default, clocked (half of it is broken)");
+}
+
+TEST_F(DevicesTest, A_device_that_exists_and_does_not_open_falls_back_and_says_why) {
+  fake->names = {"ALSA/default"};
+  fake->failure = "ALSA/default: busy";
+
+  EXPECT_EQ(open("ALSA/default").error, "ALSA/default: busy");
+  const DeviceResult result = open("ALSA/default", Fallback::clocked);
+  EXPECT_TRUE(result.is_fallback);
+  EXPECT_EQ(result.reason, "ALSA/default: busy");
+  EXPECT_EQ(result.device->info().name, "clocked");
+}
+
+}  // namespace
+}  // namespace refwave::hal

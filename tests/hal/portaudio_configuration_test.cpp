@@ -1,0 +1,82 @@
+// PortAudio where there is no sound, or a configuration that it cannot stand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "hal/portaudio_backend.h"
+#include "tests/hal/clients.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::hal {
+namespace {
+
+using test::Client;
+using testing::HasSubstr;
+
+class PortAudioConfiguration : public testing::Test {
+ protected:
+  void SetUp() override { setenv("JACK_DEFAULT_SERVER", "refwave-none", 1); }
+  void configure(const std::string& text) {
+    std::ofstream(folder / "asound.conf") << text;
+    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+  }
+
+  test::TemporaryFolder folder;
+  std::unique_ptr<Backend> backend = make_portaudio_backend();
+};
+
+TEST_F(PortAudioConfiguration, Without_a_default_pcm_it_says_so_where_PortAudio_would_abort) {
+  for (const char* text : {"pcm.other { type null }", ""}) {
+    configure(text);
+    EXPECT_TRUE(backend->list(Direction::output).empty());
+    const OpenResult result = backend->open({}, std::make_shared<Client>());
+    EXPECT_EQ(result.device, nullptr);
+    EXPECT_THAT(result.error, HasSubstr("has no pcm.default"));
+    EXPECT_THAT(backend->problem(), HasSubstr("has no pcm.default"));
+  }
+}
+
+TEST_F(PortAudioConfiguration, One_that_cannot_be_read_is_an_error) {
+  configure("pcm.!default { type null");
+  EXPECT_THAT(backend->open({}, std::make_shared<Client>()).error, HasSubstr("cannot be read"));
+}
+
+TEST_F(PortAudioConfiguration, No_device_is_an_error_in_one_line) {
+  configure("pcm.!default { type hw card 99 }");
+  const std::string error = backend->open({}, std::make_shared<Client>()).error;
+  EXPECT_EQ(error, "PortAudio has no default device (PortAudio finds no sound device)");
+}
+
+TEST_F(PortAudioConfiguration, A_device_that_appears_is_found_by_the_next_list) {
+  configure("pcm.!default { type hw card 99 }");
+  EXPECT_TRUE(backend->list(Direction::output).empty());
+  configure("pcm.!default { type null }");
+
+  const auto devices = backend->list(Direction::output);
+
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_EQ(devices[0].name, "ALSA/default");
+  EXPECT_TRUE(devices[0].is_default);
+  EXPECT_EQ(backend->problem(), "");
+}
+
+TEST_F(PortAudioConfiguration, An_unknown_device_is_an_error_that_lists_those_there_are) {
+  configure("pcm.!default { type null }");
+  const std::string error = backend->open({.device = "Gramophone"}, std::make_shared<Client>()).error;
+  EXPECT_EQ(error, "no output device \"Gramophone\": there are ALSA/default");
+}
+
+TEST_F(PortAudioConfiguration, Nothing_is_written_to_the_terminal) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  unsetenv("ALSA_CONFIG_PATH");  // the system's own: tens of lines, left alone
+  backend->list(Direction::output);
+  backend->list(Direction::input);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace refwave::hal

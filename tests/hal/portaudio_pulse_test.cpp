@@ -1,0 +1,216 @@
+// PortAudio, ALSA and a PulseAudio server of the test's own: what arrives there, and what happens when it
+// goes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "hal/portaudio_backend.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::eventually;
+using test::Listener;
+using test::Player;
+
+constexpr std::size_t kS32Stereo = 8;
+constexpr auto kUnderTwoSeconds = 2'500ms;
+
+/// Samples of so many significant bits at the top of 32; the first is not 0.
+std::vector<std::int32_t> noise(std::size_t frames, int bits) {
+  std::mt19937 random(7);
+  std::vector<std::int32_t> samples(2 * frames);
+  for (auto& sample : samples) sample = static_cast<std::int32_t>(random() & (~0U << (32 - bits)));
+  samples.front() = static_cast<std::int32_t>(1U << 30);
+  samples.back() = static_cast<std::int32_t>(1U << 29);
+  return samples;
+}
+
+std::vector<std::byte> bytes_of(const std::vector<std::int32_t>& samples) {
+  std::vector<std::byte> bytes(4 * samples.size());
+  std::memcpy(bytes.data(), samples.data(), bytes.size());
+  return bytes;
+}
+
+class PortAudioPulse : public testing::Test {
+ protected:
+  PortAudioPulse() {
+    pulse.export_environment();
+    backend = make_portaudio_backend();
+  }
+  std::unique_ptr<Device> open(std::shared_ptr<AudioCallback> client,
+                               OpenRequest request = {.rate = 48'000}) {
+    OpenResult result = backend->open(request, std::move(client));
+    EXPECT_EQ(result.error, "");
+    return std::move(result.device);
+  }
+  template <class Act>
+  static std::chrono::steady_clock::duration time_of(Act act) {
+    const auto begin = std::chrono::steady_clock::now();
+    act();
+    return std::chrono::steady_clock::now() - begin;
+  }
+
+  test::PrivatePulse pulse;
+  std::unique_ptr<Backend> backend;
+};
+
+/// Effects: plays the samples, stops as soon as the last is rendered, and compares what arrived, silence
+/// behind it included.
+void expect_arrival(test::PrivatePulse& pulse, Device& device, const Player& player,
+                    const std::vector<std::int32_t>& samples) {
+  EXPECT_EQ(device.start(), "");
+  EXPECT_TRUE(eventually([&] { return player.done(); }));
+  EXPECT_EQ(device.stop(), "");
+
+  auto arrived = pulse.wait_for_recording(samples.size() / 2);
+  ASSERT_GE(arrived.size(), samples.size());
+  EXPECT_TRUE(std::all_of(arrived.begin() + static_cast<std::ptrdiff_t>(samples.size()), arrived.end(),
+                          [](std::int32_t sample) { return sample == 0; }));
+  arrived.resize(samples.size());
+  EXPECT_TRUE(arrived == samples);
+}
+
+TEST_F(PortAudioPulse, Sixteen_bits_arrive_bit_for_bit_with_their_tail) {
+  const auto samples = noise(48'000, 16);
+  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
+  const auto device = open(player);
+  EXPECT_EQ(device->info().name, "ALSA/default");
+  EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s32, 2, 48'000}));
+  expect_arrival(pulse, *device, *player, samples);
+}
+
+TEST_F(PortAudioPulse, Twenty_four_bits_arrive_bit_for_bit_with_a_period_that_is_asked_for) {
+  const auto samples = noise(20'011, 24);
+  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
+  const auto device = open(player, {.rate = 48'000, .channels = 2, .period_frames = 480});
+  EXPECT_EQ(device->info().period_frames, 480U);
+  expect_arrival(pulse, *device, *player, samples);
+}
+
+TEST_F(PortAudioPulse, The_type_that_is_asked_for_is_opened) {
+  const auto client = std::make_shared<Client>();
+  const auto device =
+      open(client, {.rate = 44'100, .channels = 1, .any_type = false, .type = dsp::SampleType::s16});
+  EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s16, 1, 44'100}));
+}
+
+TEST_F(PortAudioPulse, Periods_tell_a_latency_and_real_time) {
+  std::atomic<bool> sane{true};
+  const auto client = std::make_shared<Client>([&](const Period& period) {
+    std::memset(period.data, 0, period.frames * kS32Stereo);
+    sane = sane && period.latency_frames > 0 && period.latency_frames < 48'000 && period.clock_rate == 1.0;
+  });
+  const auto device = open(client);
+  EXPECT_GT(device->info().latency_frames, 0U);
+  device->start();
+  EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
+  EXPECT_TRUE(sane);
+}
+
+TEST_F(PortAudioPulse, An_input_hears_what_an_output_plays) {
+  const auto samples = noise(9'600, 16);
+  const auto bytes = bytes_of(samples);
+  const auto player = std::make_shared<Player>(bytes, kS32Stereo);
+  const auto listener = std::make_shared<Listener>(kS32Stereo);
+  const auto in = open(listener, {.direction = Direction::input, .device = "refin", .rate = 48'000});
+  const auto out = open(player);
+  EXPECT_EQ(in->start(), "");
+  EXPECT_TRUE(eventually([&] { return listener->periods > 2; }));
+  EXPECT_EQ(out->start(), "");
+  EXPECT_TRUE(eventually([&] {
+    const auto heard = listener->heard();
+    return std::search(heard.begin(), heard.end(), bytes.begin(), bytes.end()) != heard.end();
+  }));
+}
+
+TEST_F(PortAudioPulse, Nothing_is_called_after_stop_and_again_after_start) {
+  const auto client = std::make_shared<Client>();
+  const auto device = open(client);
+  for (int round = 0; round < 2; ++round) {
+    const std::uint32_t before = client->periods;
+    EXPECT_EQ(device->start(), "");
+    EXPECT_TRUE(eventually([&] { return client->periods > before; }));
+    EXPECT_EQ(device->stop(), "");
+    const std::uint32_t after = client->periods;
+    backend->list(Direction::output);
+    EXPECT_EQ(client->periods, after);
+  }
+  EXPECT_EQ(client->losses, 0U);
+}
+
+TEST_F(PortAudioPulse, A_killed_server_is_a_loss_told_once_and_a_restarted_one_plays_again) {
+  auto client = std::make_shared<Client>();
+  auto device = open(client);
+  device->start();
+  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
+
+  pulse.kill_server();
+  EXPECT_TRUE(eventually([&] { return client->losses > 0; }));
+  EXPECT_LT(time_of([&] { device.reset(); }), kUnderTwoSeconds);
+  EXPECT_EQ(client->losses, 1U);
+  EXPECT_NE(backend->open({}, client).error, "");
+
+  pulse.start_server();
+  const auto samples = noise(4'800, 16);
+  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
+  const auto again = open(player);
+  ASSERT_NE(again, nullptr);
+  expect_arrival(pulse, *again, *player, samples);
+}
+
+TEST_F(PortAudioPulse, A_frozen_server_hangs_nobody_and_plays_again_when_it_wakes) {
+  const auto client = std::make_shared<Client>();
+  auto device = open(client);
+  device->start();
+  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
+  pulse.freeze_server();
+
+  EXPECT_LT(time_of([&] { device->stop(); }), kUnderTwoSeconds);
+  EXPECT_LT(time_of([&] { device.reset(); }), kUnderTwoSeconds);
+  EXPECT_LT(time_of([&] { backend->list(Direction::output); }), kUnderTwoSeconds);
+  OpenResult result;
+  EXPECT_LT(time_of([&] { result = backend->open({}, client); }), kUnderTwoSeconds);
+  EXPECT_THAT(result.error, testing::HasSubstr("does not answer"));
+  EXPECT_THAT(backend->problem(), testing::HasSubstr("does not answer"));
+
+  pulse.thaw_server();
+  EXPECT_TRUE(eventually([&] { return backend->open({}, client).device != nullptr; }, 30s));
+}
+
+TEST_F(PortAudioPulse, The_backend_ends_in_two_seconds_even_with_the_server_frozen) {
+  const auto client = std::make_shared<Client>();
+  auto device = open(client);
+  device->start();
+  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
+  pulse.freeze_server();
+
+  EXPECT_LT(time_of([&] { device.reset(); }), kUnderTwoSeconds);
+  EXPECT_LT(time_of([&] { backend.reset(); }), kUnderTwoSeconds);
+  pulse.thaw_server();
+}
+
+TEST_F(PortAudioPulse, A_device_can_be_closed_inside_its_own_callback) {
+  std::unique_ptr<Device> device;
+  std::atomic<bool> ready{false};
+  std::atomic<bool> closed{false};
+  const auto client = std::make_shared<Client>([&](const Period&) {
+    if (!ready || closed) return;
+    device.reset();
+    closed = true;
+  });
+  device = open(client);
+  device->start();
+  ready = true;
+  EXPECT_TRUE(eventually([&] { return closed.load(); }));
+  EXPECT_TRUE(eventually([&] { return client.use_count() == 1; }));
+}
+
+}  // namespace
+}  // namespace refwave::hal

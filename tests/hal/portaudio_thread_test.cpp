@@ -1,0 +1,111 @@
+// The thread that calls PortAudio, with calls that hang.
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "hal/portaudio_thread.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using test::eventually;
+
+PortAudioThread::Deadline in(std::chrono::milliseconds time) {
+  return std::chrono::steady_clock::now() + time;
+}
+
+class PortAudioThreadTest : public testing::Test {
+ protected:
+  /// Effects: the thread hangs until `release` is set. Returns when it does.
+  void hang() {
+    std::promise<void> begun;
+    thread->post([&begun, released = release.get_future().share()] {
+      begun.set_value();
+      released.wait();
+    });
+    begun.get_future().wait();
+  }
+
+  std::atomic<int> watched{0};
+  std::atomic<bool> watching{false};
+  const std::uint64_t left_behind = abandoned_threads();
+  std::string error;
+  std::promise<void> release;
+  std::unique_ptr<PortAudioThread> thread = std::make_unique<PortAudioThread>(
+      [this] {
+        ++watched;
+        return watching.load();
+      },
+      error);
+};
+
+TEST_F(PortAudioThreadTest, Runs_tasks_in_order_on_one_thread) {
+  std::string order;
+  std::thread::id first;
+  thread->post([&] {
+    order += 'a';
+    first = std::this_thread::get_id();
+  });
+  std::thread::id second;
+  EXPECT_TRUE(thread->run(
+      [&] {
+        order += 'b';
+        second = std::this_thread::get_id();
+      },
+      in(2s)));
+  EXPECT_EQ(order, "ab");
+  EXPECT_EQ(first, second);
+  EXPECT_NE(first, std::this_thread::get_id());
+}
+
+TEST_F(PortAudioThreadTest, Watches_only_while_there_is_something_to_watch) {
+  watching = true;
+  thread->run([] {}, in(2s));
+  EXPECT_TRUE(eventually([&] { return watched > 3; }));
+  watching = false;
+  thread->run([] {}, in(2s));
+  const int before = watched;
+  thread->run([] {}, in(2s));
+  EXPECT_LE(watched, before + 2);
+}
+
+TEST_F(PortAudioThreadTest, A_call_that_hangs_makes_it_gone_until_the_call_returns) {
+  hang();
+  std::atomic<bool> ran{false};
+
+  EXPECT_FALSE(thread->run([&] { ran = true; }, in(10ms)));
+  EXPECT_TRUE(thread->gone());
+  EXPECT_FALSE(thread->run([&] { ran = true; }, in(1h)));
+
+  release.set_value();
+  EXPECT_TRUE(eventually([&] { return !thread->gone(); }));
+  EXPECT_TRUE(thread->run([] {}, in(2s)));
+  EXPECT_FALSE(ran) << "a task that nobody waits for any more has run";
+}
+
+TEST_F(PortAudioThreadTest, Ending_does_the_tasks_that_are_there) {
+  std::atomic<int> ran{0};
+  for (int i = 0; i < 3; ++i) thread->post([&] { ++ran; });
+  thread.reset();
+  EXPECT_EQ(ran, 3);
+  EXPECT_EQ(abandoned_threads(), left_behind);
+}
+
+TEST_F(PortAudioThreadTest, Ending_waits_two_seconds_for_a_call_that_hangs_and_counts_the_thread) {
+  hang();
+  std::promise<void> ended;
+  thread->post([&] { ended.set_value(); });
+  const auto begin = std::chrono::steady_clock::now();
+
+  thread.reset();
+
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2'500ms);
+  EXPECT_EQ(abandoned_threads(), left_behind + 1);
+  release.set_value();
+  ended.get_future().wait();
+}
+
+}  // namespace
+}  // namespace refwave::hal

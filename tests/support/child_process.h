@@ -1,0 +1,44 @@
+// A program that a test starts and ends: exactly that one, by its process id, and never longer than the test
+// lives.
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace refwave::test {
+
+/// Variables to set; an empty value takes the variable away.
+using Environment = std::map<std::string, std::string>;
+
+class ChildProcess {
+ public:
+  ChildProcess() = default;
+  /// Effects: starts `arguments[0]` (found in PATH) with its output in `log`. Errors: std::runtime_error.
+  ChildProcess(const std::vector<std::string>& arguments, const Environment& environment,
+               const std::filesystem::path& log);
+  /// Effects: as end(SIGKILL).
+  ~ChildProcess() { end(SIGKILL); }
+  ChildProcess(ChildProcess&& other) noexcept { swap(other); }
+  ChildProcess& operator=(ChildProcess&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+
+  bool running();
+  void signal(int number) const;
+  /// Effects: sends the signal and waits for the process to be gone. Returns: its wait status, 0 if there was
+  /// none.
+  int end(int number = SIGTERM);
+
+ private:
+  void swap(ChildProcess& other) { std::swap(pid_, other.pid_); }
+
+  pid_t pid_ = -1;
+};
+
+}  // namespace refwave::test

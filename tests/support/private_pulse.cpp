@@ -1,0 +1,116 @@
+#include "tests/support/private_pulse.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "tests/support/eventually.h"
+
+namespace refwave::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path temporary_folder() {
+  std::string name = (fs::temp_directory_path() / "refwave-pulse-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot create " + name);
+  return name;
+}
+
+std::string text_of(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+std::uintmax_t size_of(const fs::path& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  return error ? 0 : size;
+}
+
+}  // namespace
+
+PrivatePulse::PrivatePulse() : folder_(temporary_folder()) {
+  fs::create_directory(folder_ / "run");
+  fs::permissions(folder_ / "run", fs::perms::owner_all);
+  std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+                                            "pcm.refin { type pulse device \"ref.monitor\" }\n";
+  const std::string here = folder_.string();
+  environment_ = {{"HOME", here},
+                  {"XDG_RUNTIME_DIR", here + "/run"},
+                  {"PULSE_RUNTIME_PATH", here + "/run"},
+                  {"PULSE_STATE_PATH", here},
+                  {"PULSE_COOKIE", here + "/cookie"},
+                  {"PULSE_SERVER", "unix:" + here + "/run/pulse.sock"},
+                  {"ALSA_CONFIG_PATH", here + "/asound.conf"},
+                  {"JACK_DEFAULT_SERVER", "refwave-none"},
+                  {"DISPLAY", ""},
+                  {"DBUS_SESSION_BUS_ADDRESS", ""}};
+  start_server();
+}
+
+PrivatePulse::~PrivatePulse() {
+  kill_server();
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+void PrivatePulse::export_environment() const {
+  for (const auto& [name, value] : environment_) {
+    if (value.empty()) {
+      unsetenv(name.c_str());
+    } else {
+      setenv(name.c_str(), value.c_str(), 1);
+    }
+  }
+}
+
+void PrivatePulse::start_server() {
+  const fs::path log = folder_ / "server.log";
+  fs::remove(recorded_path());
+  // norewinds: the sink would otherwise render seconds ahead and play them twice.
+  server_ = ChildProcess(
+      {"pulseaudio", "--daemonize=no", "--system=false", "--exit-idle-time=-1", "--disallow-exit",
+       "--realtime=no", "--high-priority=no", "--use-pid-file=no", "-n", "-L",
+       "module-native-protocol-unix auth-anonymous=1 socket=" + folder_.string() + "/run/pulse.sock", "-L",
+       "module-null-sink sink_name=ref rate=48000 format=float32le channels=2 norewinds=1"},
+      environment_, log);
+  const bool recording = eventually([&] {
+    if (!recorder_.running() && fs::exists(folder_ / "run/pulse.sock")) {
+      recorder_ = ChildProcess({"parec", "--raw", "--device=ref.monitor", "--format=s32le", "--rate=48000",
+                                "--channels=2", "--latency-msec=20", recorded_path().string()},
+                               environment_, folder_ / "recorder.log");
+    }
+    return size_of(recorded_path()) > 0 || !server_.running();
+  });
+  if (!recording || !server_.running()) {
+    throw std::runtime_error("no PulseAudio (is it installed?): " + text_of(log) +
+                             text_of(folder_ / "recorder.log"));
+  }
+}
+
+void PrivatePulse::kill_server() {
+  recorder_.end(SIGKILL);
+  server_.end(SIGKILL);
+  std::error_code ignored;
+  fs::remove(folder_ / "run/pulse.sock", ignored);
+}
+
+std::vector<std::int32_t> PrivatePulse::wait_for_recording(std::size_t frames) const {
+  std::vector<std::int32_t> samples;
+  eventually([&] {
+    samples.resize(size_of(recorded_path()) / sizeof(std::int32_t));
+    std::ifstream file(recorded_path(), std::ios::binary);
+    file.read(reinterpret_cast<char*>(samples.data()),
+              static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
+    samples.erase(samples.begin(),
+                  std::find_if(samples.begin(), samples.end(), [](auto sample) { return sample != 0; }));
+    return samples.size() >= (frames + kRate / 10) * kChannels;
+  });
+  return samples;
+}
+
+}  // namespace refwave::test

@@ -1,0 +1,56 @@
+// A PulseAudio of a test's own, without hardware: a server in a temporary folder with one null sink, ALSA's
+// default device leading to it, and a recorder on the sink's monitor that keeps whatever arrives.
+//
+//   PrivatePulse pulse;              // up and recording
+//   pulse.export_environment();      // before PortAudio is initialised in this process
+//   … play 16- or 24-bit audio at 48 kHz, stereo, whose first frame is not silent …
+//   auto samples = pulse.wait_for_recording(frames);   // or read pulse.recorded_path()
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/support/child_process.h"
+
+namespace refwave::test {
+
+class PrivatePulse {
+ public:
+  static constexpr std::uint32_t kRate = 48'000;
+  static constexpr std::uint16_t kChannels = 2;
+
+  /// Effects: starts server and recorder. Errors: std::runtime_error with the server's log.
+  PrivatePulse();
+  /// Effects: ends both and removes the folder.
+  ~PrivatePulse();
+  PrivatePulse(const PrivatePulse&) = delete;
+  PrivatePulse& operator=(const PrivatePulse&) = delete;
+
+  /// Effects: this process, and the children it starts, use this server and no other.
+  void export_environment() const;
+  /// Returns: the same as variables, for a child process ("" takes one away).
+  const Environment& environment() const { return environment_; }
+
+  /// Returns: a file of raw interleaved 32-bit integers: all that the sink was given since the server
+  /// started, silence included. It grows.
+  std::filesystem::path recorded_path() const { return folder_ / "recorded.s32"; }
+  /// Returns: what was recorded from the first sample on that is not 0, once that is `frames` and a tenth of
+  /// a second behind them; what there is after ten seconds otherwise.
+  std::vector<std::int32_t> wait_for_recording(std::size_t frames) const;
+
+  void kill_server();
+  /// Effects: starts server and recorder again; the recording begins anew.
+  void start_server();
+  void freeze_server() { server_.signal(SIGSTOP); }
+  void thaw_server() { server_.signal(SIGCONT); }
+
+ private:
+  std::filesystem::path folder_;
+  Environment environment_;
+  ChildProcess server_;
+  ChildProcess recorder_;
+};
+
+}  // namespace refwave::test
