@@ -60,6 +60,13 @@ bool Driver::end() {
 
 /// Effects: devices and engines as the configuration has them. Nothing is opened yet.
 void Driver::build() {
+  {
+    const std::lock_guard lock(engine_list_->mutex);
+    engine_list_->engines.clear();
+  }
+  outputs_
+      .clear();  // the engines before go first: two of PortAudio's threads at a time would be one too many
+  inputs_.clear();
   std::vector<std::unique_ptr<hal::Backend>> backends;
   backends.push_back(hal::make_portaudio_backend());
   auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{
@@ -70,9 +77,8 @@ void Driver::build() {
       .channels = static_cast<std::uint16_t>(configuration_.channels != 0 ? configuration_.channels : 2)});
   clock_ = clock.get();
   backends.push_back(std::move(clock));
-  room_.devices = std::make_shared<hal::Devices>(std::move(backends));
-  outputs_.clear();
-  inputs_.clear();
+  room_.devices =
+      std::make_shared<hal::Devices>(std::move(backends));  // the devices before go with their last engine
   for (const std::string& name : configuration_.output)
     outputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::output, name, configuration_));
   for (const std::string& name : configuration_.input)

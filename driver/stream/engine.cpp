@@ -77,9 +77,9 @@ std::shared_ptr<Engine::OpenDevice> Engine::open_device(const hal::OpenRequest& 
   return opened;
 }
 
-/// Returns: the configured device or what may stand in for it; null if nothing may.
-std::shared_ptr<Engine::OpenDevice> Engine::open_configured() {
-  const bool may_fall_back = configuration_.fallback == Fallback::clocked;
+/// Returns: the configured device, or the clocked one in its place if it may fall back; null if nothing
+/// opens.
+std::shared_ptr<Engine::OpenDevice> Engine::open_configured(bool may_fall_back) {
   std::string problem;
   auto opened = open_device(request(wanted_device_),
                             may_fall_back ? hal::Fallback::clocked : hal::Fallback::none, problem);
@@ -97,7 +97,7 @@ Error Engine::open() {
     const std::lock_guard lock(mutex_);
     if (active_) return Error::none;
   }
-  auto opened = open_configured();
+  auto opened = open_configured(configuration_.fallback == Fallback::clocked);
   if (!opened) return Error::no_device;
   install(std::move(opened));
   return Error::none;
@@ -191,7 +191,8 @@ void Engine::start_device() {
     const std::lock_guard slow(slow_);
     std::shared_ptr<OpenDevice> device = active();
     if (!device) {
-      device = open_configured();
+      device = open_configured(
+          true);  // what is queued has to complete, whatever the configuration wants of an open
       if (device) install(device);
     }
     if (device && running_.load(std::memory_order_relaxed) == 0) {

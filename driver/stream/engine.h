@@ -86,7 +86,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   hal::OpenRequest request(const std::string& device) const;
   std::shared_ptr<OpenDevice> open_device(const hal::OpenRequest& request, hal::Fallback fallback,
                                           std::string& problem);
-  std::shared_ptr<OpenDevice> open_configured();
+  std::shared_ptr<OpenDevice> open_configured(bool may_fall_back);
   std::shared_ptr<OpenDevice> active() const;
   void install(std::shared_ptr<OpenDevice> device);
   Error adopt(std::size_t slot, Member& member);
