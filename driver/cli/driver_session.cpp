@@ -54,6 +54,7 @@ DriverSession::DriverSession(const DriverOptions& options) {
 DriverSession::~DriverSession() {
   for (const std::string& warning : take_warnings()) print_error("warning: " + warning);
   CloseDriver(driver_, 0, 0);
+  unload_drivers();
 }
 
 std::vector<REFWAVE_DEVICE> DriverSession::devices() const {
@@ -94,11 +95,12 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
   std::string why;
   for (const std::string& warning : session.take_warnings())
     why.append(why.empty() ? "" : "; ").append(warning);
-  if (why.empty()) why = wave_error_text(result);
-  const std::string names = names_of(session.devices(), is_input);
-  if (device.empty()) return "no device could be opened: " + why + "; `refwave devices` lists what there is";
-  return "device '" + device + "' could not be opened: " + why +
-         "; there are: " + (names.empty() ? "none" : names);
+  if (device.empty()) {
+    return "no device could be opened: " + (why.empty() ? wave_error_text(result) : why) +
+           "; `refwave devices` lists what there is";
+  }
+  if (why.empty()) why = wave_error_text(result) + "; there are: " + names_of(session.devices(), is_input);
+  return "device '" + device + "' could not be opened: " + why + "; `refwave devices` tells more";
 }
 
 }  // namespace refwave::cli

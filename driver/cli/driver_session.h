@@ -15,7 +15,8 @@ class DriverSession {
  public:
   /// Effects: loads the driver that `options` name with what they set. Throws: Failure.
   explicit DriverSession(const DriverOptions& options);
-  /// Effects: prints the driver's warnings that nobody has taken, and closes it.
+  /// Effects: prints the driver's warnings that nobody has taken, and unloads it, which waits for the last
+  /// frame.
   ~DriverSession();
   DriverSession(const DriverSession&) = delete;
   DriverSession& operator=(const DriverSession&) = delete;
@@ -32,8 +33,8 @@ class DriverSession {
   std::size_t warnings_taken_ = 0;
 };
 
-/// Returns: why a device could not be opened, for a Failure: what the driver warned of, else the error's own
-/// text, and for a device that was named in vain, which there are.
+/// Returns: why a device could not be opened, for a Failure: what the driver warned of (for a device that
+/// does not exist, which there are), else the error's own text.
 std::string open_failure(DriverSession& session, MMRESULT result, const std::string& device, DWORD is_input);
 
 }  // namespace refwave::cli

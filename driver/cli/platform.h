@@ -16,6 +16,10 @@ bool has_terminal();
 /// string.
 void use_driver(const std::filesystem::path& driver_file, const std::string& open_string);
 
+/// Effects: unloads what the wave functions have loaded. Returns when the driver has let go of its devices,
+/// and so when the last frame was heard.
+void unload_drivers();
+
 /// Returns: why the last attempt to load a driver failed, one line; empty if the system does not say.
 std::string load_error();
 

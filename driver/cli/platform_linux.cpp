@@ -21,6 +21,8 @@ void use_driver(const std::filesystem::path& driver_file, const std::string& ope
   winmm_host_register_driver("wave", ("\"" + driver_file.string() + "\" " + open_string).c_str());
 }
 
+void unload_drivers() { winmm_host_unload_wave_drivers(); }
+
 std::string load_error() {
   std::string reasons = winmm_host_last_error();
   while (reasons.ends_with('\n')) reasons.pop_back();

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
+#include <algorithm>
 #include <string>
 
 #include "tests/cli/child_process.h"

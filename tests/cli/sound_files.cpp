@@ -74,8 +74,8 @@ Decoded decode(const std::string& path) {
   EXPECT_NE(file, nullptr) << path << ": " << sf_strerror(nullptr);
   if (file == nullptr) return {};
   Decoded decoded{info.channels, info.samplerate, {}};
-  std::vector<int> chunk(4096 * static_cast<std::size_t>(info.channels));
-  while (const sf_count_t frames = sf_readf_int(file, chunk.data(), 4096)) {
+  std::vector<double> chunk(4096 * static_cast<std::size_t>(info.channels));
+  while (const sf_count_t frames = sf_readf_double(file, chunk.data(), 4096)) {
     decoded.samples.insert(decoded.samples.end(), chunk.begin(), chunk.begin() + frames * info.channels);
   }
   sf_close(file);

@@ -39,11 +39,11 @@ struct WavHeader {
 };
 std::string bytes_of(const WavHeader& header);
 
-/// A file as libsndfile reads it: 32-bit integers of full scale.
+/// A file as libsndfile reads it; 1 is full scale, which is exact for up to 24 bits whatever the file holds.
 struct Decoded {
   int channels = 0;
   int rate = 0;
-  std::vector<int> samples;
+  std::vector<double> samples;
 };
 Decoded decode(const std::string& path);
 
