@@ -1,0 +1,86 @@
+// What the objects of the audio thread may import. Each object of driver/core and dsp is either all audio,
+// and then held to the short list, or named below with what else it needs and why. A call through a function
+// pointer does not show here; the live rules are for that.
+#include <gmock/gmock.h>
+
+#include "tests/rules/symbols.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+
+const Symbols kAudioMayImport = {
+    // memory and arithmetic
+    "memcpy", "memmove", "memset", "llround", "__popcountdi2",
+    // the clock, read without a system call; the thread's own number
+    "std::chrono::_V2::steady_clock::now()", "pthread_self",
+    // libsamplerate, which allocates when it is made and not when it runs
+    "src_process", "src_reset",
+    // the one wake of a period: LightweightSemaphore::signal()
+    "sem_post",
+    // tables and flags of the compiler, no calls: what noexcept needs, and whether shared_ptr may count
+    // without atomics
+    "__gxx_personality_v0", "_GLOBAL_OFFSET_TABLE_", "__libc_single_threaded"};
+
+struct ControlObject {
+  Symbols may_import_too;
+  const char* reason;
+};
+
+const std::map<std::string, ControlObject> kControlObjects = {
+    {"lane_make.cpp.o", {{"operator new[](unsigned long)"}, "makes the ring when a stream is opened"}},
+    {"pipeline.cpp.o",
+     {{"operator new(unsigned long, std::nothrow_t const&)", "operator delete(void*, unsigned long)",
+       "std::nothrow"},
+      "makes the scratch memory when a stream meets a device"}},
+    {"resampler_make.cpp.o",
+     {{"operator new(unsigned long, std::nothrow_t const&)", "std::nothrow", "src_new", "src_delete",
+       "src_is_valid_ratio"},
+      "makes the resampler; exchange and release of a pipeline are the control thread's"}},
+};
+
+bool is_ours(const std::string& symbol) { return symbol.find("refwave::") != std::string::npos; }
+
+Symbols forbidden(const std::string& object, const Symbols& wanted) {
+  const auto control = kControlObjects.find(object);
+  Symbols found;
+  for (const std::string& symbol : wanted) {
+    if (is_ours(symbol) || kAudioMayImport.contains(symbol)) continue;
+    if (control != kControlObjects.end() && control->second.may_import_too.contains(symbol)) continue;
+    found.insert(symbol);
+  }
+  return found;
+}
+
+class AudioSymbols : public testing::TestWithParam<const char*> {};
+
+TEST_P(AudioSymbols, Objects_import_nothing_that_allocates_locks_waits_or_throws) {
+  const auto objects = wanted_by_object(GetParam());
+  EXPECT_GE(objects.size(), 3U);
+  for (const auto& [object, wanted] : objects) EXPECT_THAT(forbidden(object, wanted), IsEmpty()) << object;
+}
+
+INSTANTIATE_TEST_SUITE_P(Libraries, AudioSymbols, testing::Values(CORE_LIBRARY, DSP_LIBRARY),
+                         [](const auto& library) { return library.index == 0 ? "core" : "dsp"; });
+
+/// An exemption that nothing needs any more would hide the next mistake.
+TEST(AudioSymbols, Exemptions_are_all_in_use) {
+  auto objects = wanted_by_object(CORE_LIBRARY);
+  objects.merge(wanted_by_object(DSP_LIBRARY));
+  for (const auto& [object, control] : kControlObjects)
+    EXPECT_THAT(objects[object], IsSupersetOf(control.may_import_too)) << object << " " << control.reason;
+}
+
+TEST(AudioSymbols, An_object_that_does_all_of_it_is_found_out) {
+  const auto objects = wanted_by_object(OFFENDER_OBJECT);
+  ASSERT_EQ(objects.size(), 1U);
+  const Symbols found = forbidden("offender.cpp.o", objects.begin()->second);
+  EXPECT_THAT(found,
+              IsSupersetOf({"malloc", "free", "operator new(unsigned long)", "pthread_mutex_lock", "printf",
+                            "__cxa_throw", "nanosleep", "std::__throw_length_error(char const*)"}));
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,184 @@
+// The live audio thread's system calls while sixteen streams play in real time: the sleep until the next
+// period, which is the clocked device's, and one wake a period. Nothing else.
+#include <gmock/gmock.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <functional>
+#include <new>
+#include <thread>
+
+#include "tests/rules/sixteen_streams.h"
+#include "tests/rules/thread_tracer.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::test {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr milliseconds kWatch{2'000};
+constexpr milliseconds kPatience{10'000};
+constexpr unsigned kLongestSeconds = 60;
+constexpr const char* kAudioThread = "refwave-audio";
+
+/// What the test and its child process both see.
+struct Shared {
+  std::atomic<std::uint64_t> periods{0};
+  std::atomic<bool> stop{false};
+};
+
+/// A copy of this program that plays, so that it can be watched from outside.
+class Child {
+ public:
+  /// `play` runs in the child until Shared::stop, and counts periods.
+  explicit Child(const std::function<void(Shared&)>& play)
+      : shared_(*new (
+            mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) Shared),
+        process_(fork()) {
+    if (process_ != 0) return;
+    alarm(kLongestSeconds);
+    try {
+      play(shared_);
+      _exit(0);
+    } catch (const std::exception& problem) {
+      std::fprintf(stderr, "child: %s\n", problem.what());
+      _exit(1);
+    }
+  }
+  ~Child() {
+    shared_.stop = true;
+    int status = 0;
+    waitpid(process_, &status, 0);
+    EXPECT_EQ(status, 0) << "the playing child did not end well";
+    munmap(&shared_, sizeof(Shared));
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  pid_t process() const { return process_; }
+  std::uint64_t periods() const { return shared_.periods; }
+
+ private:
+  Shared& shared_;
+  const pid_t process_;
+};
+
+struct Watched {
+  SystemCalls calls;
+  std::uint64_t periods = 0;
+};
+
+/// Returns: what the child's audio thread did, once it is well under way.
+Watched watch(const Child& child) {
+  Watched watched;
+  const pid_t thread = find_thread(child.process(), kAudioThread, kPatience);
+  EXPECT_NE(thread, 0) << "there is no thread " << kAudioThread;
+  if (thread == 0 || !eventually([&] { return child.periods() > 100; }, kPatience)) return watched;
+  const std::uint64_t before = child.periods();
+  watched.calls = count_system_calls(thread, kWatch);
+  watched.periods = child.periods() - before;
+  return watched;
+}
+
+/// Returns: what is against the rule, one line each.
+std::vector<std::string> offences(const Watched& watched) {
+  constexpr unsigned kSlack = 10;  // the child's count of its periods is some milliseconds old, at both ends
+  std::vector<std::string> found;
+  for (const auto& [number, count] : watched.calls.count) {
+    const bool one_a_period = number == SYS_clock_nanosleep || number == SYS_futex;
+    const std::string what = "system call " + std::to_string(number) + ": " + std::to_string(count) + " in " +
+                             std::to_string(watched.periods) + " periods";
+    if (!one_a_period || count > watched.periods + kSlack) found.push_back(what);
+  }
+  return found;
+}
+
+void play_sixteen(Shared& shared, const std::string& settings, SixteenStreams::Extra extra) {
+  setenv("REFWAVE_CONFIG", "/dev/null", 1);
+  const SixteenStreams streams("period=128; " + settings, extra);
+  while (!shared.stop) {
+    shared.periods = streams.periods();
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+}
+
+/// A thread that takes itself for an audio thread, and does `work` each period.
+void pretend(Shared& shared, void (*work)()) {
+  std::thread([&] {
+    prctl(PR_SET_NAME, kAudioThread);
+    while (!shared.stop) {
+      work();
+      timespec next{};
+      clock_gettime(CLOCK_MONOTONIC, &next);
+      next.tv_nsec += 1'000'000;
+      next.tv_sec += next.tv_nsec / 1'000'000'000;
+      next.tv_nsec %= 1'000'000'000;
+      clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, nullptr);
+      ++shared.periods;
+    }
+  }).join();
+}
+
+void wake_somebody() {
+  static int word = 0;
+  syscall(SYS_futex, &word, 1 /* FUTEX_WAKE */, 1, nullptr, nullptr, 0);
+}
+
+void print(const Watched& watched) {
+  for (const auto& [number, count] : watched.calls.count)
+    std::printf("system call %ld: %u in %llu periods\n", number, count,
+                static_cast<unsigned long long>(watched.periods));
+}
+
+TEST(AudioThread, Sleeps_and_wakes_once_a_period_and_makes_no_other_system_call) {
+  const Child child([](Shared& shared) { play_sixteen(shared, "", nullptr); });
+  const Watched watched = watch(child);
+  print(watched);
+  ASSERT_EQ(watched.calls.problem, "");
+  EXPECT_THAT(offences(watched), IsEmpty());
+  // It was seen at work: a sleep in nearly every period, and wakes.
+  EXPECT_GT(watched.periods, 100U);
+  EXPECT_GT(watched.calls.count.at(SYS_clock_nanosleep), watched.periods / 2);
+  EXPECT_GT(watched.calls.count.at(SYS_futex), 0U);
+}
+
+TEST(AudioThreadWatch, Sees_a_system_call_of_the_real_audio_thread) {
+  const Child child(
+      [](Shared& shared) { play_sixteen(shared, "completion=direct", [] { syscall(SYS_getpid); }); });
+  EXPECT_THAT(offences(watch(child)), Contains(HasSubstr("system call " + std::to_string(SYS_getpid) + ":")));
+}
+
+TEST(AudioThreadWatch, Sees_an_extra_call_and_a_second_wake_each_period) {
+  const Child child([](Shared& shared) {
+    pretend(shared, [] {
+      wake_somebody();
+      wake_somebody();
+      syscall(SYS_getpid);
+    });
+  });
+  const auto found = offences(watch(child));
+  EXPECT_EQ(found.size(), 2U) << testing::PrintToString(found);
+  EXPECT_THAT(found, Contains(HasSubstr("system call " + std::to_string(SYS_getpid) + ":")));
+  EXPECT_THAT(found, Contains(HasSubstr("system call " + std::to_string(SYS_futex) + ":")));
+}
+
+TEST(AudioThreadWatch, Finds_nothing_in_one_wake_and_one_sleep_a_period) {
+  const Child child([](Shared& shared) { pretend(shared, wake_somebody); });
+  const Watched watched = watch(child);
+  EXPECT_EQ(watched.calls.problem, "");
+  EXPECT_THAT(offences(watched), IsEmpty());
+  EXPECT_GT(watched.calls.count.at(SYS_futex), 100U);
+}
+
+}  // namespace
+}  // namespace refwave::test
