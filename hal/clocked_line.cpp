@@ -8,8 +8,9 @@
 namespace refwave::hal {
 namespace {
 
-constexpr std::size_t kThreadOverheadBytes =
-    128 * 1024;  // thread-local storage and the like, on the same mapping
+// A thread's own storage lies on its stack's mapping, and a sanitizer's alone is over half a megabyte of it.
+// Pages that nobody touches cost nothing.
+constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
 constexpr const char* kHung = "clocked: a callback does not return";
 
 std::byte silent_byte(dsp::SampleType type) {

@@ -34,7 +34,8 @@ const Case kCases[] = {
     {{SampleType::f64, 8, 96'000}, "-e float -b 64 -c 8"},
 };
 
-/// Bytes that are good samples of any type; floats that sox, which keeps samples as 32-bit integers, keeps exactly.
+/// Bytes that are good samples of any type; floats that sox, which keeps samples as 32-bit integers, keeps
+/// exactly.
 std::vector<std::byte> good_bytes(const dsp::Format& format, std::size_t frames) {
   auto bytes = random_bytes(frames * format.bytes_per_frame());
   const std::size_t sample = bytes_per_sample(format.type);

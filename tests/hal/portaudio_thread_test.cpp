@@ -28,15 +28,18 @@ class PortAudioThreadTest : public testing::Test {
     begun.get_future().wait();
   }
 
-  std::atomic<int> watched{0};
-  std::atomic<bool> watching{false};
+  struct Watch {
+    std::atomic<int> count{0};
+    std::atomic<bool> wanted{false};
+  };
+  const std::shared_ptr<Watch> watch = std::make_shared<Watch>();  // a thread left behind still watches
   const std::uint64_t left_behind = abandoned_threads();
   std::string error;
   std::promise<void> release;
   std::unique_ptr<PortAudioThread> thread = std::make_unique<PortAudioThread>(
-      [this] {
-        ++watched;
-        return watching.load();
+      [held = watch] {
+        ++held->count;
+        return held->wanted.load();
       },
       error);
 };
@@ -61,14 +64,14 @@ TEST_F(PortAudioThreadTest, Runs_tasks_in_order_on_one_thread) {
 }
 
 TEST_F(PortAudioThreadTest, Watches_only_while_there_is_something_to_watch) {
-  watching = true;
+  watch->wanted = true;
   thread->run([] {}, in(2s));
-  EXPECT_TRUE(eventually([&] { return watched > 3; }));
-  watching = false;
+  EXPECT_TRUE(eventually([&] { return watch->count > 3; }));
+  watch->wanted = false;
   thread->run([] {}, in(2s));
-  const int before = watched;
+  const int before = watch->count;
   thread->run([] {}, in(2s));
-  EXPECT_LE(watched, before + 2);
+  EXPECT_LE(watch->count, before + 2);
 }
 
 TEST_F(PortAudioThreadTest, A_call_that_hangs_makes_it_gone_until_the_call_returns) {
