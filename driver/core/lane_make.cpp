@@ -1,4 +1,5 @@
-// The half of Lane that allocates, apart from what the audio thread runs, so that an object file shows which it is.
+// The half of Lane that allocates, apart from what the audio thread runs, so that an object file shows which
+// it is.
 #include "driver/core/lane.h"
 
 namespace refwave::core {

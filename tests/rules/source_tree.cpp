@@ -30,7 +30,8 @@ std::vector<std::string> paths() {
   const std::string tracked =
       text_of(root + "git ls-files --cached --others --exclude-standard 2>&1", &status);
   if (status == 0) return lines_of(tracked);
-  return lines_of(text_of(root + "find . -path ./build -prune -o -type f -printf '%P\\n'"));
+  return lines_of(
+      text_of(root + "find . \\( -path ./build -o -path ./.git \\) -prune -o -type f -printf '%P\\n'"));
 }
 
 std::vector<SourceFile> read_all() {
