@@ -8,7 +8,7 @@
 static_assert(sizeof(DWORD) == 4 && sizeof(LONG) == 4 && sizeof(UINT) == 4 && sizeof(WORD) == 2);
 static_assert(sizeof(WCHAR) == 2 && sizeof(BYTE) == 1 && sizeof(ULONGLONG) == 8);
 static_assert(sizeof(DWORD_PTR) == sizeof(void*) && sizeof(LPARAM) == sizeof(void*));
-static_assert(sizeof(HWAVEOUT) == sizeof(void*) && sizeof(GUID) == 16);
+static_assert(sizeof(GUID) == 16);
 
 static_assert(sizeof(WAVEFORMAT) == 14 && sizeof(PCMWAVEFORMAT) == 16 && sizeof(WAVEFORMATEX) == 18);
 static_assert(sizeof(WAVEFORMATEXTENSIBLE) == 40 && offsetof(WAVEFORMATEXTENSIBLE, SubFormat) == 24);

@@ -187,10 +187,9 @@ LRESULT WINAPI DefDriverProc(DWORD_PTR, HDRVR, UINT uMsg, LPARAM, LPARAM) {
     case DRV_FREE:
     case DRV_ENABLE:
     case DRV_DISABLE:
-      return 1;
-    case DRV_INSTALL:
+    case DRV_INSTALL:  // 1 is DRVCNF_OK here
     case DRV_REMOVE:
-      return DRVCNF_OK;
+      return 1;
     default:
       return 0;
   }

@@ -2,9 +2,9 @@
 // first, one loads, outside the lock, and the others wait.
 #include "driver/host/wave_devices.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <ranges>
 #include <string>
 #include <thread>
 #include <utility>
@@ -110,7 +110,7 @@ class WaveSystem {
     if (!wait_until_settled(lock) || loaded_.devices == nullptr) return;
     auto devices = std::exchange(loaded_, {}).devices;
     Change change(*this, lock);
-    for (const WaveDriver& driver : std::views::reverse(devices->drivers())) stop_driver(driver);
+    std::for_each(devices->drivers().rbegin(), devices->drivers().rend(), stop_driver);
     devices.reset();  // the drivers' code leaves memory here, not under the lock
     change.finish({});
   }

@@ -117,9 +117,9 @@ TEST(DriverCallback, Calls_go_on_without_a_switch_when_all_stacks_are_taken_and_
 }
 
 TEST(DriverCallback, Threads_do_not_share_a_stack) {
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([] {
+  std::vector<std::jthread> threads(4);
+  for (std::jthread& thread : threads) {
+    thread = std::jthread([] {
       for (int round = 0; round < 2000; ++round) {
         int sum = 0;
         call(use_much_stack, DCB_FUNCTION, &sum);
@@ -293,9 +293,9 @@ TEST(MessageQueue, A_thread_without_one_is_refused_and_a_window_dies_with_its_th
 
 TEST(MessageQueue, Takes_posts_from_many_threads) {
   const HWND window = winmm_host_create_window();
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 3; ++i) {
-    threads.emplace_back([window] {
+  std::vector<std::jthread> threads(3);
+  for (std::jthread& thread : threads) {
+    thread = std::jthread([window] {
       for (int k = 0; k < 1000; ++k) ASSERT_TRUE(PostMessage(window, WOM_DONE, 0, k));
     });
   }

@@ -272,9 +272,9 @@ TEST_F(InstallableDriver, Default_answers) {
 }
 
 TEST_F(InstallableDriver, Threads_that_open_and_close_at_once_see_one_load_for_each_free) {
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([] {
+  std::vector<std::jthread> threads(4);
+  for (std::jthread& thread : threads) {
+    thread = std::jthread([] {
       for (int round = 0; round < 200; ++round) {
         const HDRVR driver = open_first(round % 2);
         ASSERT_NE(driver, nullptr);
@@ -298,13 +298,24 @@ TEST_F(InstallableDriver, Threads_that_open_and_close_at_once_see_one_load_for_e
   EXPECT_EQ(loaded, 0);
 }
 
+TEST_F(InstallableDriver, A_handle_that_is_being_closed_cannot_be_closed_again) {
+  LRESULT again = -1;
+  puppets.answer_driver([&](const DriverMessage& message) -> std::optional<LRESULT> {
+    if (message.message == DRV_CLOSE) again = CloseDriver(message.handle, 0, 0);
+    return std::nullopt;
+  });
+  EXPECT_NE(CloseDriver(open_first(), 0, 0), 0);
+  EXPECT_EQ(again, 0);
+  EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN CLOSE DISABLE FREE");
+}
+
 TEST_F(InstallableDriver, Of_many_that_close_one_handle_at_once_one_succeeds) {
   for (int round = 0; round < 50; ++round) {
     const HDRVR driver = open_first();
     std::atomic<int> closed = 0;
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < 3; ++i) {
-      threads.emplace_back([&] {
+    std::vector<std::jthread> threads(3);
+    for (std::jthread& thread : threads) {
+      thread = std::jthread([&] {
         SendDriverMessage(driver, DRV_USER, 0, 0);
         if (CloseDriver(driver, 0, 0) != 0) ++closed;
       });

@@ -208,12 +208,18 @@ TEST_F(Wave, Open_checks_what_is_its_own_to_check) {
 
 TEST_F(Wave, A_refused_open_leaves_no_handle) {
   register_both();
-  puppets.answer_wave([](const WaveMessageSeen& seen) -> std::optional<DWORD> {
-    return seen.message == WODM_OPEN ? std::optional<DWORD>(MMSYSERR_ALLOCATED) : std::nullopt;
+  HWAVEOUT offered = nullptr;
+  puppets.answer_wave([&](const WaveMessageSeen& seen) -> std::optional<DWORD> {
+    if (seen.message != WODM_OPEN) return std::nullopt;
+    WAVEOPENDESC description{};
+    std::memcpy(&description, reinterpret_cast<void*>(seen.parameter1), sizeof(description));
+    offered = reinterpret_cast<HWAVEOUT>(description.hWave);
+    return MMSYSERR_ALLOCATED;
   });
   auto out = reinterpret_cast<HWAVEOUT>(0x1234);
   EXPECT_EQ(waveOutOpen(&out, 0, &kFormat, 0, 0, 0), MMSYSERR_ALLOCATED);
   EXPECT_EQ(out, nullptr);
+  EXPECT_EQ(waveOutPause(offered), MMSYSERR_INVALHANDLE);
 }
 
 TEST_F(Wave, The_mapper_takes_the_first_device_that_takes_the_format) {
@@ -268,6 +274,18 @@ TEST_F(Wave, A_close_that_the_driver_refuses_leaves_the_handle_open) {
   EXPECT_EQ(waveOutReset(out), MMSYSERR_NOERROR);
   puppets.answer_wave(nullptr);
   EXPECT_EQ(waveOutClose(out), MMSYSERR_NOERROR);
+}
+
+TEST_F(Wave, A_handle_that_is_being_closed_cannot_be_closed_again) {
+  register_both();
+  HWAVEOUT out = open_out();
+  MMRESULT again = MMSYSERR_ERROR;
+  puppets.answer_wave([&](const WaveMessageSeen& seen) -> std::optional<DWORD> {
+    if (seen.message == WODM_CLOSE) again = waveOutClose(out);
+    return std::nullopt;
+  });
+  EXPECT_EQ(waveOutClose(out), MMSYSERR_NOERROR);
+  EXPECT_EQ(again, MMSYSERR_INVALHANDLE);
 }
 
 TEST_F(Wave, Unloading_the_drivers_closes_what_is_open) {
@@ -389,8 +407,8 @@ TEST_F(Wave, A_driver_that_asks_while_it_is_loaded_sees_no_devices) {
 
 TEST_F(Wave, Threads_that_come_first_together_load_once) {
   register_both();
-  std::vector<std::jthread> threads;
-  for (int i = 0; i < 4; ++i) threads.emplace_back([] { EXPECT_EQ(waveOutGetNumDevs(), 2u); });
+  std::vector<std::jthread> threads(4);
+  for (std::jthread& thread : threads) thread = std::jthread([] { EXPECT_EQ(waveOutGetNumDevs(), 2u); });
   threads.clear();
   EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN LOAD ENABLE OPEN");
 }
@@ -401,9 +419,9 @@ TEST_F(Wave, A_handle_may_be_used_while_another_thread_closes_it) {
     HWAVEOUT out = open_out();
     std::atomic<int> closed = 0;
     {
-      std::vector<std::jthread> threads;
-      for (int i = 0; i < 3; ++i) {
-        threads.emplace_back([&] {
+      std::vector<std::jthread> threads(3);
+      for (std::jthread& thread : threads) {
+        thread = std::jthread([&] {
           const MMRESULT used = waveOutPause(out);
           EXPECT_TRUE(used == MMSYSERR_NOERROR || used == MMSYSERR_INVALHANDLE);
           if (waveOutClose(out) == MMSYSERR_NOERROR) ++closed;

@@ -83,7 +83,7 @@ DECLARE_HANDLE(HTASK);
   (static_cast<LONG>(static_cast<DWORD>(static_cast<WORD>(low)) | \
                      static_cast<DWORD>(static_cast<WORD>(high)) << 16))
 
-typedef struct _GUID {
+typedef struct tagGUID {
   DWORD Data1;
   WORD Data2;
   WORD Data3;
@@ -120,7 +120,7 @@ typedef struct tagMSG {
 #define WAIT_TIMEOUT 0x00000102u
 #define WAIT_FAILED 0xFFFFFFFFu
 
-typedef struct _SECURITY_ATTRIBUTES* LPSECURITY_ATTRIBUTES;
+typedef struct tagSECURITY_ATTRIBUTES* LPSECURITY_ATTRIBUTES;
 typedef INT_PTR(WINAPI* FARPROC)();
 
 #pragma GCC visibility push(default)
