@@ -12,9 +12,8 @@ namespace {
 
 std::filesystem::path driver_file(const DriverOptions& options) {
   std::error_code error;
-  const std::filesystem::path file = options.driver.empty()
-                                         ? command_folder() / "refwave.drv"
-                                         : std::filesystem::absolute(options.driver, error);
+  std::filesystem::path file = options.driver.empty() ? command_folder() / "refwave.drv"
+                                                      : std::filesystem::absolute(options.driver, error);
   if (std::filesystem::is_regular_file(file, error)) return file;
   throw Failure(file.string() + ": no such driver; " +
                 (options.driver.empty() ? "build refwave.drv, or name a driver with --driver"
