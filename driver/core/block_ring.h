@@ -32,7 +32,6 @@ struct Block {
   bool begins_loop = false;
   bool ends_loop = false;
   std::uint64_t end_frame = 0;   // the stream's position behind its last frame
-  std::uint64_t due_frame = 0;   // done = played: the voice's clock when the last frame has been heard
   std::int64_t finished_ns = 0;  // monotonic time of its release
 };
 

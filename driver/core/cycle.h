@@ -31,7 +31,8 @@ REFWAVE_AUDIO_THREAD void for_each_run(const Cycle& cycle, std::uint32_t rate, s
   for (std::uint32_t first = 0; first < cycle.frames; first += most) {
     Cycle part = cycle;
     part.frames = std::min(cycle.frames - first, most);
-    part.monotonic_ns += std::int64_t{first} * 1'000'000'000 / rate;
+    if (cycle.clock_rate > 0)
+      part.monotonic_ns += static_cast<std::int64_t>(first * 1e9 / (rate * cycle.clock_rate));
     run(part, first);
   }
 }

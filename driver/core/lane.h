@@ -23,6 +23,10 @@ class Lane {
   const dsp::Format& client() const noexcept { return client_; }
   LatencyHistogram& latency() noexcept { return latency_; }
 
+  /// Effects: finishes every written block of a retired slot, and leaves alone whatever the audio thread that
+  /// died in the seat may be in the middle of. Returns: how many. Thread: control, under the write mutex.
+  std::uint32_t abandon() noexcept;
+
   /// Headers that a reset returned from behind the full ring: their messages come at their turn, from the
   /// stream's own list. Written under the write mutex; the owner looks whether there are any.
   std::atomic<std::uint32_t> returned{0};
@@ -30,13 +34,15 @@ class Lane {
  protected:
   ~Lane() = default;
 
-  /// Effects: stamps, flags and releases the blocks before `cursor`. Returns: how many. Thread: the seat's
-  /// holder.
+  /// Effects: stamps, flags and releases the blocks before `cursor`; nothing in a retired slot. Returns: how
+  /// many. Thread: the seat's holder.
   REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor) noexcept;
 
   Slot& slot_;
 
  private:
+  REFWAVE_AUDIO_THREAD std::uint32_t finish(BlockRing::Cursor cursor) noexcept;
+
   const dsp::Format client_;
   BlockRing ring_;
   LatencyHistogram latency_;  // buffer-done latency; the owner records

@@ -8,6 +8,12 @@ namespace {
 constexpr int kFrameBits = 48;
 constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << kFrameBits) - 1;
 
+constexpr int kEnoughTries = 1'000;  // some ten microseconds; a publish takes less than a tenth of one
+
+std::uint64_t report(std::uint32_t epoch, std::uint64_t frames) {
+  return (std::uint64_t{static_cast<std::uint16_t>(epoch)} << kFrameBits) | (frames & kFrameMask);
+}
+
 /// Returns: whether epoch `a` comes after `b`, both modulo 2^16.
 bool is_newer(std::uint16_t a, std::uint16_t b) { return static_cast<std::int16_t>(a - b) > 0; }
 
@@ -25,6 +31,7 @@ std::uint64_t frames_at(const PositionSpan& span, std::int64_t now_ns) {
 
 void PositionClock::publish(const PositionSpan& span) noexcept {
   const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
+  const bool anew = span.epoch != epoch_.load(std::memory_order_relaxed);
   sequence_.store(sequence + 1, std::memory_order_relaxed);  // made visible by the first release store below
   epoch_.store(span.epoch, std::memory_order_release);       // each pairs with its acquire load in load()
   begin_.store(span.begin, std::memory_order_release);
@@ -33,10 +40,12 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
   monotonic_ns_.store(span.monotonic_ns, std::memory_order_release);
   frames_per_ns_.store(span.frames_per_ns, std::memory_order_release);
   sequence_.store(sequence + 2, std::memory_order_release);  // pairs with the first load in load()
+  // A reader may have put its answer there meanwhile: it was 0, as an epoch's first span is.
+  if (anew) reported_.store(report(span.epoch, 0), std::memory_order_relaxed);
 }
 
-PositionSpan PositionClock::load() const noexcept {
-  for (;;) {
+std::optional<PositionSpan> PositionClock::load() const noexcept {
+  for (int tries = 0; tries < kEnoughTries; ++tries) {
     const std::uint32_t before =
         sequence_.load(std::memory_order_acquire);  // pairs with the last store of publish()
     PositionSpan span;
@@ -49,16 +58,18 @@ PositionSpan PositionClock::load() const noexcept {
     const std::uint32_t after = sequence_.load(std::memory_order_relaxed);  // ordered by the acquires above
     if (before == after && (before & 1U) == 0) return span;
   }
+  return std::nullopt;
 }
 
 std::uint64_t PositionClock::read(std::int64_t now_ns) noexcept {
-  const PositionSpan span = load();
-  return at_least_reported(span.epoch, frames_at(span, now_ns));
+  const std::optional<PositionSpan> span = load();
+  if (!span) return reported_.load(std::memory_order_relaxed) & kFrameMask;
+  return at_least_reported(span->epoch, frames_at(*span, now_ns));
 }
 
 std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept {
   const auto mine = static_cast<std::uint16_t>(epoch);
-  const std::uint64_t candidate = (std::uint64_t{mine} << kFrameBits) | (frames & kFrameMask);
+  const std::uint64_t candidate = report(epoch, frames);
   std::uint64_t reported = reported_.load(std::memory_order_relaxed);
   for (;;) {
     const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);

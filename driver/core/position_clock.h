@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "dsp/audio_thread.h"
 
@@ -26,13 +27,14 @@ class PositionClock {
   /// Thread: the seat's holder.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
   /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch.
-  /// Thread: any, lock-free; tries again while a publish is under way.
+  /// Thread: any, lock-free. While a publish is under way it tries again; if that takes long (the publishing
+  /// thread was put to sleep, perhaps for this one, or is dead) the answer is the last one given.
   std::uint64_t read(std::int64_t now_ns) noexcept;
   /// Returns: the epoch last published. Thread: the seat's holder.
   std::uint32_t epoch() const noexcept { return epoch_.load(std::memory_order_relaxed); }
 
  private:
-  PositionSpan load() const noexcept;
+  std::optional<PositionSpan> load() const noexcept;
   std::uint64_t at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept;
 
   std::atomic<std::uint32_t> sequence_{0};  // odd while publish() is at work; written by the seat's holder
@@ -42,8 +44,9 @@ class PositionClock {
   std::atomic<std::uint64_t> floor_{0};
   std::atomic<std::int64_t> monotonic_ns_{0};
   std::atomic<float> frames_per_ns_{0};
-  std::atomic<std::uint64_t> reported_{
-      0};  // epoch modulo 2^16, then 48 bits of frames; a fetch-max by readers
+  // Epoch modulo 2^16, then 48 bits of frames: a fetch-max by readers, begun anew with each epoch by
+  // publish(), so that the two epochs compared are never far apart.
+  std::atomic<std::uint64_t> reported_{0};
 };
 
 }  // namespace refwave::core

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include "driver/core/block_ring.h"
 #include "driver/core/client_callback.h"
@@ -52,6 +53,7 @@ struct alignas(kCacheLine) Slot {
   std::atomic<std::uint32_t> device_epoch{
       0};                            // the open device that may serve this slot; written under the seat
   std::atomic<bool> retired{false};  // the audio thread died in the seat; the slot is out of use for good
+  std::shared_ptr<void> remains;     // of a retired slot's stream: as old as the table, for it may be in use
   Voice* voice = nullptr;            // guarded by the seat; output
   Track* track = nullptr;            // guarded by the seat; input
 

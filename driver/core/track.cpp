@@ -45,7 +45,7 @@ void Track::store_mapped(const float* frames, std::uint32_t count) noexcept {
 void Track::store(const float* frames, std::uint32_t count) noexcept {
   const Pipeline& way = *pipeline_;
   const std::size_t frame_bytes = way.to.bytes_per_frame();
-  while (count > 0) {
+  while (count > 0 && !slot_.retired.load(std::memory_order_relaxed)) {
     Block* block = ring().playing();
     if (block == nullptr) return SlotCounters::add(slot_.counters.underruns, count);
     const std::uint32_t n = std::min(count, block->frames - offset_);
@@ -59,6 +59,7 @@ void Track::store(const float* frames, std::uint32_t count) noexcept {
 }
 
 void Track::finish_block(Block& block) noexcept {
+  if (slot_.retired.load(std::memory_order_relaxed)) return;  // as in finish_until()
   block.header->bytes_recorded = static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());
   block.end_frame = position_;
   offset_ = 0;
@@ -88,7 +89,8 @@ std::uint32_t Track::return_partial() noexcept {
 }
 
 std::uint32_t Track::return_all() noexcept {
-  const std::uint32_t finished = return_partial() + finish_until(ring().skip_all());
+  std::uint32_t finished = return_partial();  // first: it needs the block that is being filled
+  finished += finish_until(ring().skip_all());
   position_ = published_ = floor_ = 0;
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
   slot_.position.publish({.epoch = slot_.position.epoch() + 1});

@@ -22,7 +22,6 @@ Voice::Voice(Slot& slot, const dsp::Format& client, std::uint32_t capacity, Done
 
 std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
   finished_ = 0;
-  latency_frames_ = cycle.latency_frames;
   if (done_when_ == DoneWhen::played) finish_played();
   if (slot_.break_loop.load(std::memory_order_relaxed) &&
       slot_.break_loop.exchange(false, std::memory_order_relaxed) && loop_.active) {
@@ -34,9 +33,7 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
     made = pipeline_->resampler ? render_resampled(bus, cycle.frames) : render_plain(bus, cycle.frames);
     if (made < cycle.frames) ran_dry(cycle.frames - made);
   }
-  clock_ += cycle.frames;
-  lag_ = std::min<std::uint64_t>(lag_ + made, latency_frames_);
-  lag_ -= std::min<std::uint64_t>(lag_, cycle.frames - made);
+  line_.advance(cycle.latency_frames, made, cycle.frames - made);
   publish(cycle);
   return finished_;
 }
@@ -151,7 +148,6 @@ void Voice::end_block(Block& block) noexcept {
     }
     if (block.ends_loop) loop_.active = false;
   }
-  block.due_frame = clock_ + latency_frames_;
   ring().set_play(ring().play() + 1);
   if (loop_.active || done_when_ == DoneWhen::played) return;
   finished_ += finish_until(ring().play());
@@ -161,11 +157,12 @@ void Voice::end_block(Block& block) noexcept {
 /// Effects: finishes the blocks that have been heard by now (done = played).
 void Voice::finish_played() noexcept {
   const BlockRing::Cursor end = loop_.active ? loop_.begin : ring().play();
-  BlockRing::Cursor heard = ring().released();
-  while (heard != end && ring().at(heard).due_frame <= clock_) ++heard;
-  if (heard == ring().released()) return;
-  floor_ = ring().at(heard - 1).end_frame;
-  finished_ += finish_until(heard);
+  const std::uint64_t heard = heard_frames();
+  BlockRing::Cursor here = ring().released();
+  while (here != end && ring().at(here).end_frame <= heard) ++here;
+  if (here == ring().released()) return;
+  floor_ = ring().at(here - 1).end_frame;
+  finished_ += finish_until(here);
 }
 
 void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
@@ -190,7 +187,8 @@ std::uint64_t Voice::heard_frames() const noexcept {
         pipeline_->resampler->delay_frames() + static_cast<double>(held_) - static_cast<double>(silence_);
   }
   if (done_when_ == DoneWhen::played) {
-    inside = std::max(inside, 0.0) + static_cast<double>(lag_) * pipeline_->from.rate / pipeline_->to.rate;
+    inside = std::max(inside, 0.0) +
+             static_cast<double>(line_.unheard()) * pipeline_->from.rate / pipeline_->to.rate;
   }
   if (inside <= 0) return position_;
   return position_ - std::min(position_, static_cast<std::uint64_t>(std::llround(inside)));
@@ -213,7 +211,7 @@ std::uint32_t Voice::return_all() noexcept {
   loop_ = {};
   offset_ = 0;
   position_ = published_ = floor_ = 0;
-  lag_ = 0;
+  line_.forget();
   dry_ = true;
   dry_frames_ = ~std::uint64_t{0} >> 1;
   held_ = 0;

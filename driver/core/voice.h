@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "driver/core/cycle.h"
+#include "driver/core/device_line.h"
 #include "driver/core/lane.h"
 #include "driver/core/pipeline.h"
 
@@ -66,9 +67,7 @@ class Voice final : public Lane {
   std::uint32_t finished_ = 0;   // blocks finished in this render()
   Loop loop_;
 
-  std::uint64_t clock_ = 0;           // device frames since this voice was made
-  std::uint32_t latency_frames_ = 0;  // the device's, in this cycle
-  std::uint64_t lag_ = 0;             // device frames rendered and not yet heard
+  DeviceLine line_;
   bool dry_ = true;
   std::uint64_t dry_frames_ = ~std::uint64_t{0} >> 1;  // device frames since it ran dry
 

@@ -1,0 +1,54 @@
+// The frames between a voice and the loudspeaker: what of it has been rendered and not yet heard. In a
+// device's latency lies silence from before the voice, then the voice, then silence again; a gap in the
+// middle is counted as if it lay ahead, so that a frame may be said to be unheard a little too long and never
+// too short. Everything here is the seat holder's.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "dsp/audio_thread.h"
+
+namespace refwave::core {
+
+class DeviceLine {
+ public:
+  /// Effects: `made` frames of the voice and then `silence` frames go in, and as many are heard. `latency`:
+  /// from the render to the loudspeaker, in frames, as the device tells it now.
+  REFWAVE_AUDIO_THREAD void advance(std::uint32_t latency, std::uint32_t made,
+                                    std::uint32_t silence) noexcept {
+    if (made != 0) {
+      ahead_ += behind_;
+      behind_ = 0;
+    }
+    const std::uint64_t inside = ahead_ + voice_ + behind_;
+    if (inside < latency) ahead_ += latency - inside;
+    voice_ += made;
+    behind_ += silence;
+    let_out(ahead_ + voice_ + behind_ - latency);
+  }
+
+  /// Effects: what is in the line is nobody's any more (a reset).
+  void forget() noexcept {
+    ahead_ += voice_ + behind_;
+    voice_ = behind_ = 0;
+  }
+
+  /// Returns: frames of the voice that have not been heard.
+  REFWAVE_AUDIO_THREAD std::uint64_t unheard() const noexcept { return voice_; }
+
+ private:
+  REFWAVE_AUDIO_THREAD void let_out(std::uint64_t frames) noexcept {
+    for (std::uint64_t* part : {&ahead_, &voice_, &behind_}) {
+      const std::uint64_t out = std::min(frames, *part);
+      *part -= out;
+      frames -= out;
+    }
+  }
+
+  std::uint64_t ahead_ = 0;
+  std::uint64_t voice_ = 0;
+  std::uint64_t behind_ = 0;
+};
+
+}  // namespace refwave::core

@@ -1,0 +1,140 @@
+#include "driver/core/block_ring.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace refwave::core {
+namespace {
+
+constexpr BlockRing::Cursor kAtTheWrap = 0xFFFF'FFFDU;
+
+Block numbered(std::uint32_t number) { return {.frames = number}; }
+
+TEST(BlockRing, Blocks_are_played_and_taken_in_the_order_they_were_written) {
+  BlockRing ring(8);
+  for (std::uint32_t i = 0; i < 5; ++i) ASSERT_TRUE(ring.push(numbered(i)));
+
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    ASSERT_NE(ring.playing(), nullptr);
+    EXPECT_EQ(ring.playing()->frames, i);
+    ring.set_play(ring.play() + 1);
+  }
+  EXPECT_EQ(ring.playing(), nullptr);
+  ring.release(ring.play());
+  for (std::uint32_t i = 0; i < 5; ++i) EXPECT_EQ(ring.take().frames, i);
+  EXPECT_FALSE(ring.queued());
+}
+
+TEST(BlockRing, A_full_ring_refuses_a_block_until_a_message_is_taken) {
+  BlockRing ring(4);
+  for (std::uint32_t i = 0; i < 4; ++i) ASSERT_TRUE(ring.push(numbered(i)));
+
+  EXPECT_FALSE(ring.push(numbered(99)));
+  EXPECT_EQ(ring.written(), 4U);
+  ring.release(ring.skip_all());
+  EXPECT_FALSE(ring.push(numbered(99))) << "released, but its message has not been taken";
+  EXPECT_EQ(ring.take().frames, 0U);
+  EXPECT_TRUE(ring.push(numbered(4)));
+  EXPECT_FALSE(ring.push(numbered(99)));
+}
+
+TEST(BlockRing, Cursors_wrap_around_at_32_bits) {
+  BlockRing ring(4, kAtTheWrap);
+  std::uint32_t played = 0;
+  std::uint32_t taken = 0;
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    ASSERT_TRUE(ring.push(numbered(i)));
+    EXPECT_TRUE(ring.queued());
+    ASSERT_NE(ring.playing(), nullptr);
+    EXPECT_EQ(ring.playing()->frames, played++);
+    ring.set_play(ring.play() + 1);
+    ring.release(ring.play());
+    EXPECT_FALSE(ring.queued());
+    EXPECT_EQ(ring.take().frames, taken++);
+  }
+  EXPECT_EQ(ring.written(), kAtTheWrap + 20U);
+}
+
+TEST(BlockRing, A_ring_across_the_wrap_fills_to_its_capacity_and_no_further) {
+  BlockRing ring(4, kAtTheWrap);
+  for (std::uint32_t i = 0; i < 4; ++i) ASSERT_TRUE(ring.push(numbered(i)));
+  EXPECT_FALSE(ring.push(numbered(4)));
+}
+
+TEST(BlockRing, Skip_all_leaves_nothing_to_play_and_everything_to_release) {
+  BlockRing ring(8, kAtTheWrap);
+  for (std::uint32_t i = 0; i < 6; ++i) ring.push(numbered(i));
+  ring.set_play(ring.play() + 1);
+
+  EXPECT_EQ(ring.skip_all(), ring.written());
+  EXPECT_EQ(ring.playing(), nullptr);
+  EXPECT_TRUE(ring.queued());
+  EXPECT_EQ(ring.released(), kAtTheWrap);
+  ring.push(numbered(6));
+  ASSERT_NE(ring.playing(), nullptr);
+  EXPECT_EQ(ring.playing()->frames, 6U);
+}
+
+TEST(BlockRing, A_loop_moves_play_back_over_blocks_that_are_not_released) {
+  BlockRing ring(4, kAtTheWrap);
+  for (std::uint32_t i = 0; i < 4; ++i) ring.push(numbered(i));
+  const BlockRing::Cursor begin = ring.play() + 1;
+
+  std::vector<std::uint32_t> heard;
+  for (int pass = 0; pass < 3; ++pass) {
+    while (Block* block = ring.playing()) {
+      heard.push_back(block->frames);
+      ring.set_play(ring.play() + 1);
+    }
+    ring.set_play(begin);
+  }
+  EXPECT_EQ(heard, (std::vector<std::uint32_t>{0, 1, 2, 3, 1, 2, 3, 1, 2, 3}));
+  EXPECT_FALSE(ring.push(numbered(4))) << "no entry is free while the loop holds them";
+}
+
+TEST(BlockRing, Three_threads_pass_a_million_blocks_on_whole_and_in_order) {
+  constexpr std::uint32_t kBlocks = 1'000'000;
+  BlockRing ring(64, kAtTheWrap);
+  std::atomic<std::uint32_t> released{0};  // stands for the pending count
+
+  std::thread client([&] {
+    for (std::uint32_t i = 0; i < kBlocks; ++i) {
+      while (!ring.push({.frames = i, .end_frame = ~std::uint64_t{i}})) std::this_thread::yield();
+    }
+  });
+  std::uint32_t wrong_played = 0;
+  std::thread audio([&] {
+    for (std::uint32_t i = 0; i < kBlocks;) {
+      Block* block = ring.playing();
+      if (block == nullptr) {
+        std::this_thread::yield();
+        continue;
+      }
+      if (block->frames != i || block->end_frame != ~std::uint64_t{i}) ++wrong_played;
+      block->finished_ns = i;
+      ring.set_play(ring.play() + 1);
+      ring.release(ring.play());
+      released.fetch_add(1, std::memory_order_acq_rel);
+      ++i;
+    }
+  });
+  std::uint32_t wrong_taken = 0;
+  for (std::uint32_t i = 0; i < kBlocks;) {
+    if (released.load(std::memory_order_acquire) == i) {
+      std::this_thread::yield();
+      continue;
+    }
+    const Block block = ring.take();
+    if (block.frames != i || block.finished_ns != std::int64_t{i}) ++wrong_taken;
+    ++i;
+  }
+  client.join();
+  audio.join();
+  EXPECT_EQ(wrong_played, 0U);
+  EXPECT_EQ(wrong_taken, 0U);
+  EXPECT_FALSE(ring.queued());
+}
+
+}  // namespace
+}  // namespace refwave::core

@@ -1,0 +1,151 @@
+// The owner's steps against the closer's, one after another: each state of the handshake.
+#include "driver/core/delivery.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "driver/core/thread_id.h"
+#include "driver/core/voice.h"
+#include "tests/core/voice_room.h"
+
+namespace refwave::core {
+namespace {
+
+/// A slot with released blocks, and a client that runs what the test gives it.
+class DeliveryTest : public testing::Test {
+ protected:
+  DeliveryTest() {
+    room_.slot.lane = &room_.voice();
+    room_.slot.callback = {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
+  }
+
+  void release(std::uint32_t blocks) {
+    for (std::uint32_t i = 0; i < blocks; ++i) room_.write_frames(1);
+    room_.slot.add_pending(room_.render(blocks));
+  }
+  bool deliver_one() {
+    Delivery delivery(slot());
+    if (!delivery.begin()) return false;
+    const Block block = room_.voice().ring().take();
+    return delivery.finish(block, Stack::known);
+  }
+  Slot& slot() { return room_.slot; }
+  std::uint32_t pending() { return slot().pending.load(); }
+
+  std::function<void()> inside_;
+  std::vector<ClientHeader*> told_;
+  std::vector<Stack> stacks_;
+  bool accept_ = true;
+  test::VoiceRoom room_;
+
+ private:
+  static bool called(const ClientCallback& callback, Notice, ClientHeader* header, Stack stack) noexcept {
+    auto* test = reinterpret_cast<DeliveryTest*>(callback.instance);
+    test->told_.push_back(header);
+    test->stacks_.push_back(stack);
+    if (test->inside_) test->inside_();
+    return test->accept_;
+  }
+};
+
+TEST_F(DeliveryTest, Delivers_what_is_pending_in_order_and_says_when_it_was_the_last) {
+  release(3);
+  EXPECT_TRUE(deliver_one());
+  EXPECT_TRUE(deliver_one());
+  EXPECT_FALSE(deliver_one());
+  EXPECT_EQ(pending(), 0U);
+  ASSERT_EQ(told_.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(told_[i], &room_.written[i].header);
+  EXPECT_EQ(slot().counters.messages.load(), 3U);
+  EXPECT_EQ(stacks_[0], Stack::known);
+  EXPECT_EQ(room_.voice().latency().total(), 3U);
+}
+
+TEST_F(DeliveryTest, The_callback_runs_with_its_thread_known_and_the_header_done) {
+  release(1);
+  bool known = false;
+  bool done = false;
+  inside_ = [&] {
+    known = slot().callback_thread.load() == current_thread_id();
+    done = room_.written[0].done();
+  };
+  deliver_one();
+  EXPECT_TRUE(known);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(slot().callback_thread.load(), 0U);
+}
+
+TEST_F(DeliveryTest, A_message_that_the_client_cannot_take_is_counted) {
+  release(1);
+  accept_ = false;
+  deliver_one();
+  EXPECT_EQ(slot().counters.undelivered.load(), 1U);
+  EXPECT_EQ(slot().counters.messages.load(), 0U);
+  EXPECT_EQ(pending(), 0U);
+}
+
+TEST_F(DeliveryTest, Without_a_callback_messages_are_counted_off_all_the_same) {
+  release(2);
+  slot().callback.function = nullptr;
+  EXPECT_TRUE(deliver_one());
+  EXPECT_FALSE(deliver_one());
+  EXPECT_EQ(slot().counters.messages.load(), 2U);
+}
+
+TEST_F(DeliveryTest, Blocks_released_inside_the_callback_stay_the_owners) {
+  release(1);
+  inside_ = [&] {
+    inside_ = nullptr;
+    room_.write_frames(1);
+    EXPECT_FALSE(slot().add_pending(room_.render(1))) << "two owners";
+  };
+  EXPECT_TRUE(deliver_one());
+  EXPECT_FALSE(deliver_one());
+}
+
+TEST_F(DeliveryTest, A_waiting_closer_is_handed_the_slot_after_the_last_message) {
+  release(2);
+  inside_ = [&] {
+    inside_ = nullptr;
+    slot().pending.fetch_add(kCloserToken);
+  };
+  EXPECT_TRUE(deliver_one());
+  EXPECT_FALSE(deliver_one());
+  EXPECT_EQ(slot().call.load(), Call::handed);
+  EXPECT_EQ(pending(), kCloserToken) << "the closer's to take away";
+}
+
+TEST_F(DeliveryTest, A_closer_that_gave_up_between_two_callbacks_gets_none_begun) {
+  release(2);
+  EXPECT_TRUE(deliver_one());
+  slot().pending.fetch_add(kCloserToken);
+  slot().call.store(Call::closed);
+  EXPECT_FALSE(deliver_one());
+  EXPECT_EQ(told_.size(), 1U);
+  EXPECT_EQ(pending(), 0U) << "the slot is free";
+}
+
+TEST_F(DeliveryTest, A_closer_that_gave_up_during_the_callback_frees_the_slot_when_it_returns) {
+  release(2);
+  inside_ = [&] {
+    slot().pending.fetch_add(kCloserToken);
+    slot().call.store(Call::closed);
+  };
+  EXPECT_FALSE(deliver_one());
+  EXPECT_EQ(pending(), 0U);
+}
+
+TEST_F(DeliveryTest, A_close_inside_the_callback_is_noticed_by_the_frame_below) {
+  release(3);
+  inside_ = [&] {
+    slot().lane = nullptr;  // the stream is gone
+    slot().call.store(Call::closed);
+  };
+  EXPECT_FALSE(deliver_one());
+  EXPECT_EQ(pending(), 0U);
+  EXPECT_EQ(slot().callback_thread.load(), 0U);
+}
+
+}  // namespace
+}  // namespace refwave::core

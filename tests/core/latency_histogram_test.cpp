@@ -1,0 +1,95 @@
+#include "driver/core/latency_histogram.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <random>
+#include <vector>
+
+namespace refwave::core {
+namespace {
+
+/// Returns: the smallest value that at least that share of the sorted values does not exceed.
+std::uint64_t exact_percentile(const std::vector<std::uint64_t>& sorted, double share) {
+  const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+  return sorted[std::max<std::size_t>(rank, 1) - 1];
+}
+
+std::vector<std::uint64_t> spread_over_all_magnitudes(std::size_t count) {
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> magnitude(0, 39.9);
+  std::vector<std::uint64_t> values(count);
+  for (auto& value : values) value = static_cast<std::uint64_t>(std::exp2(magnitude(random)));
+  return values;
+}
+
+TEST(LatencyHistogram, Every_percentile_is_within_a_sixteenth_of_the_exact_one) {
+  LatencyHistogram histogram;
+  std::vector<std::uint64_t> values = spread_over_all_magnitudes(50'000);
+  for (const auto value : values) histogram.record(static_cast<std::int64_t>(value));
+  std::sort(values.begin(), values.end());
+
+  for (int i = 0; i <= 1'000; ++i) {
+    const double share = i / 1'000.0;
+    const std::uint64_t exact = exact_percentile(values, share);
+    const std::uint64_t told = histogram.percentile(share);
+    EXPECT_GE(told, exact) << share;
+    EXPECT_LE(told, exact + exact / 16) << share;
+  }
+  EXPECT_EQ(histogram.percentile(1), values.back());
+  EXPECT_EQ(histogram.total(), values.size());
+}
+
+TEST(LatencyHistogram, Small_values_are_exact) {
+  LatencyHistogram histogram;
+  for (std::int64_t ns = 0; ns < 16; ++ns) histogram.record(ns);
+  for (int i = 1; i <= 16; ++i) EXPECT_EQ(histogram.percentile(i / 16.0), static_cast<std::uint64_t>(i - 1));
+}
+
+TEST(LatencyHistogram, An_empty_one_answers_zero) {
+  const LatencyHistogram histogram;
+  EXPECT_EQ(histogram.percentile(0.5), 0U);
+  EXPECT_EQ(histogram.max_ns(), 0U);
+  EXPECT_EQ(histogram.total(), 0U);
+}
+
+TEST(LatencyHistogram, Negative_values_count_as_zero) {
+  LatencyHistogram histogram;
+  histogram.record(-1);
+  histogram.record(std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(histogram.total(), 2U);
+  EXPECT_EQ(histogram.percentile(1), 0U);
+}
+
+TEST(LatencyHistogram, Huge_values_are_counted_and_the_largest_is_known) {
+  LatencyHistogram histogram;
+  constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+  histogram.record(kHuge);
+  histogram.record(std::int64_t{1} << 40);
+  EXPECT_EQ(histogram.total(), 2U);
+  EXPECT_EQ(histogram.max_ns(), static_cast<std::uint64_t>(kHuge));
+  EXPECT_EQ(histogram.percentile(0.5), (std::uint64_t{1} << 40) - 1) << "the last step's end";
+}
+
+TEST(LatencyHistogram, Merging_two_is_recording_into_one) {
+  const std::vector<std::uint64_t> values = spread_over_all_magnitudes(10'000);
+  auto whole = std::make_unique<LatencyHistogram>();
+  auto even = std::make_unique<LatencyHistogram>();
+  auto odd = std::make_unique<LatencyHistogram>();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    whole->record(static_cast<std::int64_t>(values[i]));
+    (i % 2 == 0 ? even : odd)->record(static_cast<std::int64_t>(values[i]));
+  }
+  even->merge(*odd);
+  EXPECT_EQ(even->total(), whole->total());
+  EXPECT_EQ(even->max_ns(), whole->max_ns());
+  for (int i = 0; i <= 100; ++i) EXPECT_EQ(even->percentile(i / 100.0), whole->percentile(i / 100.0));
+  even->clear();
+  EXPECT_EQ(even->total(), 0U);
+  EXPECT_EQ(even->max_ns(), 0U);
+}
+
+}  // namespace
+}  // namespace refwave::core

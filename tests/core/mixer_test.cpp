@@ -1,0 +1,213 @@
+#include "driver/core/mixer.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "driver/core/delivery.h"
+#include "tests/core/voice_room.h"
+
+namespace refwave::core {
+namespace {
+
+constexpr std::uint32_t kEpoch = 7;
+
+/// Voices in the slots of a table, and a 16-bit stereo device.
+class MixerRoom {
+ public:
+  explicit MixerRoom(CompletionBy completion = CompletionBy::notifier)
+      : mixer(table, roster, kEpoch, completion, test::kStereo16, volume) {}
+
+  struct Stream {
+    std::unique_ptr<Voice> voice;
+    std::deque<test::Written> written;
+  };
+
+  void open(std::size_t index) {
+    Slot& slot = table->slots[index];
+    Stream& stream = streams[index];
+    stream.voice = std::make_unique<Voice>(slot, test::kStereo16, 64, DoneWhen::consumed);
+    stream.voice->exchange_pipeline(Pipeline::make(test::kStereo16, test::kStereo16, dsp::Quality::fastest));
+    slot.voice = stream.voice.get();
+    slot.lane = stream.voice.get();
+    slot.device_epoch = kEpoch;
+    slot.running = true;
+    roster->add(index);
+  }
+  test::Written& write(std::size_t index, std::uint32_t frames, std::int16_t value) {
+    Stream& stream = streams[index];
+    test::Written& one = stream.written.emplace_back();
+    one.samples.assign(std::size_t{frames} * 2, value);
+    one.header.flags = kInQueue;
+    stream.voice->ring().push({.header = &one.header,
+                               .data = reinterpret_cast<std::byte*>(one.samples.data()),
+                               .frames = frames,
+                               .done_flags = kDone});
+    return one;
+  }
+  /// Returns: the period's left channel.
+  std::vector<int> render(std::uint32_t frames) {
+    std::vector<std::int16_t> out(std::size_t{frames} * 2, 0x5555);
+    mixer.render(reinterpret_cast<std::byte*>(out.data()), {.frames = frames, .clock_rate = 0}, Stack::known);
+    std::vector<int> left;
+    for (std::size_t i = 0; i < out.size(); i += 2) left.push_back(out[i]);
+    return left;
+  }
+  std::uint32_t pending(std::size_t index) const { return table->slots[index].pending.load(); }
+
+  std::shared_ptr<SlotTable> table = std::make_shared<SlotTable>();
+  std::shared_ptr<Roster> roster = std::make_shared<Roster>();
+  std::shared_ptr<std::atomic<std::uint32_t>> volume =
+      std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
+  std::array<Stream, kSlots> streams;
+  Mixer mixer;
+};
+
+std::vector<int> repeated(std::size_t frames, int value) { return std::vector<int>(frames, value); }
+
+TEST(Mixer, Adds_all_voices_and_is_silent_without_any) {
+  MixerRoom room;
+  EXPECT_EQ(room.render(10), repeated(10, 0));
+  for (const std::size_t index : {std::size_t{0}, std::size_t{70}, kSlots - 1}) room.open(index);
+  room.write(0, 10, 100);
+  room.write(70, 10, 20);
+  room.write(kSlots - 1, 10, -3);
+  EXPECT_EQ(room.render(10), repeated(10, 117));
+}
+
+TEST(Mixer, Saturates_the_sum_and_no_voice_on_the_way) {
+  MixerRoom room;
+  for (std::size_t i = 0; i < 3; ++i) room.open(i);
+  room.write(0, 2, 30'000);
+  room.write(1, 2, 30'000);
+  room.write(2, 1, -30'000);
+  EXPECT_EQ(room.render(2), (std::vector<int>{30'000, 32'767}));
+}
+
+TEST(Mixer, Skips_a_voice_whose_seat_is_wanted_or_taken) {
+  MixerRoom room;
+  room.open(0);
+  room.open(1);
+  room.write(0, 10, 100);
+  room.write(1, 10, 5);
+  Slot& slot = room.table->slots[0];
+
+  slot.wanted = 1;
+  EXPECT_EQ(room.render(2), repeated(2, 5));
+  slot.wanted = 0;
+  ASSERT_TRUE(slot.try_seat(Seat::control));
+  EXPECT_EQ(room.render(2), repeated(2, 5));
+  slot.stand_up();
+  EXPECT_EQ(room.render(2), repeated(2, 105));
+  EXPECT_EQ(slot.counters.skipped.load(), 2U);
+  EXPECT_EQ(slot.counters.periods.load(), 1U);
+  EXPECT_EQ(slot.seat.load(), Seat::vacant);
+}
+
+TEST(Mixer, Touches_nothing_of_a_voice_that_belongs_to_another_device) {
+  MixerRoom room;
+  room.open(0);
+  test::Written& one = room.write(0, 10, 100);
+  Slot& slot = room.table->slots[0];
+  slot.device_epoch = kEpoch + 1;
+  EXPECT_EQ(room.render(100), repeated(100, 0));
+  EXPECT_FALSE(one.done());
+  EXPECT_EQ(slot.counters.periods.load(), 0U);
+  EXPECT_EQ(slot.position.read(0), 0U);
+  EXPECT_EQ(slot.seat.load(), Seat::vacant) << "it stood up again";
+}
+
+TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
+  constexpr std::uint32_t kFrames = kBusFrames * 4 + 13;
+  MixerRoom room;
+  room.open(0);
+  test::Written& one = room.write(0, kFrames, 0);
+  for (std::uint32_t i = 0; i < kFrames; ++i) one.samples[i * 2] = static_cast<std::int16_t>(i);
+  const std::vector<int> heard = room.render(kFrames);
+  for (std::uint32_t i = 0; i < kFrames; ++i) ASSERT_EQ(heard[i], static_cast<int>(i));
+  EXPECT_TRUE(one.done());
+}
+
+TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
+  MixerRoom room;
+  for (std::size_t i = 0; i < 64; ++i) {
+    room.open(i * 4);
+    for (int block = 0; block < 8; ++block) room.write(i * 4, 500, 1);
+  }
+  room.render(4'000);
+  EXPECT_EQ(room.mixer.round().wakes(), 1U);
+  for (std::size_t i = 0; i < 64; ++i) {
+    EXPECT_EQ(room.pending(i * 4), 8U);
+    EXPECT_TRUE(room.table->ready.claim(i * 4));
+  }
+  EXPECT_FALSE(room.table->ready.any());
+}
+
+TEST(Mixer, A_slot_that_is_pending_already_is_not_marked_again) {
+  MixerRoom room;
+  room.open(0);
+  room.write(0, 1, 1);
+  room.write(0, 1, 1);
+  room.render(1);
+  ASSERT_TRUE(room.table->ready.claim(0));
+  room.render(1);
+  EXPECT_EQ(room.pending(0), 2U);
+  EXPECT_FALSE(room.table->ready.any()) << "its owner delivers the rest";
+}
+
+TEST(Mixer, The_device_volume_applies_to_all) {
+  MixerRoom room;
+  room.open(0);
+  room.write(0, 1, 1'000);
+  *room.volume = 0;
+  EXPECT_EQ(room.render(1), repeated(1, 0));
+}
+
+// --- completion = direct ---
+
+std::vector<ClientHeader*> told;
+std::vector<Stack> stacks;
+
+bool tell(const ClientCallback&, Notice, ClientHeader* header, Stack stack) noexcept {
+  told.push_back(header);
+  stacks.push_back(stack);
+  return true;
+}
+
+TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
+  MixerRoom room(CompletionBy::audio_thread);
+  told.clear();
+  stacks.clear();
+  for (std::size_t i = 0; i < 2; ++i) {
+    room.open(i);
+    room.table->slots[i].callback.function = &tell;
+  }
+  const test::Written& a = room.write(0, 1'500, 1);
+  const test::Written& b = room.write(0, 1'500, 1);
+  const test::Written& c = room.write(1, 1'500, 1);
+  room.render(3'000);
+  EXPECT_EQ(told, (std::vector<ClientHeader*>{const_cast<ClientHeader*>(&a.header),
+                                              const_cast<ClientHeader*>(&b.header),
+                                              const_cast<ClientHeader*>(&c.header)}));
+  EXPECT_EQ(stacks, (std::vector<Stack>(3, Stack::known)));
+  EXPECT_EQ(room.pending(0), 0U);
+  EXPECT_FALSE(room.table->ready.any());
+  EXPECT_EQ(room.mixer.round().wakes(), 0U);
+}
+
+TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
+  MixerRoom room(CompletionBy::audio_thread);
+  told.clear();
+  room.open(0);
+  room.table->slots[0].callback.function = &tell;
+  room.write(0, 10, 1);
+  room.streams[0].voice->returned = 1;
+  room.render(10);
+  EXPECT_TRUE(told.empty());
+  EXPECT_EQ(room.pending(0), 1U);
+  EXPECT_TRUE(room.table->ready.claim(0));
+  EXPECT_EQ(room.mixer.round().wakes(), 1U);
+}
+
+}  // namespace
+}  // namespace refwave::core

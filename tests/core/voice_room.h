@@ -1,0 +1,101 @@
+// One voice with its slot and its client's headers, rendered by hand.
+#pragma once
+
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <numeric>
+#include <vector>
+
+#include "driver/core/voice.h"
+
+namespace refwave::test {
+
+/// One header and the memory behind it.
+struct Written {
+  core::ClientHeader header{};
+  std::vector<std::int16_t> samples;
+
+  bool done() const {
+    const std::uint32_t flags = core::load_flags(header);
+    return (flags & core::kDone) != 0 && (flags & core::kInQueue) == 0;
+  }
+};
+
+struct LoopMarks {
+  bool begins = false;
+  bool ends = false;
+  std::uint32_t passes = 1;
+};
+
+inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+inline constexpr std::uint32_t kFullVolume = 0xFFFF'FFFFU;
+
+/// A 16-bit stereo client on a float stereo device at 48 kHz.
+class VoiceRoom {
+ public:
+  explicit VoiceRoom(core::DoneWhen done_when = core::DoneWhen::consumed, std::uint32_t client_rate = 48'000)
+      : format_{.type = dsp::SampleType::s16, .channels = 2, .rate = client_rate},
+        voice_(std::make_unique<core::Voice>(slot, format_, 1'024, done_when)) {
+    slot.running = true;
+    voice_->exchange_pipeline(core::Pipeline::make(
+        format_, {.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000}, dsp::Quality::fastest));
+  }
+
+  core::Slot slot;
+
+  core::Voice& voice() { return *voice_; }
+
+  /// Effects: queues these samples, left and right in turn.
+  Written& write(std::vector<std::int16_t> samples, const LoopMarks& loop = {}) {
+    Written& one = written.emplace_back();
+    one.samples = std::move(samples);
+    one.header.flags = core::kPrepared | core::kInQueue;
+    voice_->ring().push({.header = &one.header,
+                         .data = reinterpret_cast<std::byte*>(one.samples.data()),
+                         .frames = static_cast<std::uint32_t>(one.samples.size() / 2),
+                         .done_flags = core::kPrepared | core::kDone,
+                         .loops = loop.passes,
+                         .begins_loop = loop.begins,
+                         .ends_loop = loop.ends});
+    return one;
+  }
+  /// Effects: queues that many frames whose samples count on from the last ones.
+  Written& write_frames(std::uint32_t frames, const LoopMarks& loop = {}) {
+    std::vector<std::int16_t> samples(std::size_t{frames} * 2);
+    for (auto& sample : samples) sample = static_cast<std::int16_t>(next_++);
+    return write(std::move(samples), loop);
+  }
+
+  /// Effects: renders a period onto silence, on a stepped clock. Returns: blocks finished.
+  std::uint32_t render(std::uint32_t frames, std::uint32_t latency_frames = 0) {
+    std::vector<float> bus(std::size_t{frames} * 2);
+    const std::uint32_t finished = voice_->render(
+        bus.data(), {.frames = frames, .latency_frames = latency_frames, .clock_rate = 0}, kFullVolume);
+    heard.insert(heard.end(), bus.begin(), bus.end());
+    return finished;
+  }
+
+  std::uint64_t position() { return slot.position.read(0); }
+  std::size_t done_count() const {
+    return static_cast<std::size_t>(
+        std::count_if(written.begin(), written.end(), [](const Written& one) { return one.done(); }));
+  }
+  /// Returns: what was heard, as 16-bit samples.
+  std::vector<int> heard_samples() const {
+    std::vector<int> samples;
+    for (const float sample : heard) samples.push_back(static_cast<int>(sample * 32'768.0F));
+    return samples;
+  }
+  std::uint64_t underruns() const { return slot.counters.underruns.load(); }
+
+  std::deque<Written> written;
+  std::vector<float> heard;
+
+ private:
+  const dsp::Format format_;
+  std::unique_ptr<core::Voice> voice_;
+  int next_ = 1;
+};
+
+}  // namespace refwave::test

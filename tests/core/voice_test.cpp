@@ -1,0 +1,357 @@
+#include "driver/core/voice.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/core/voice_room.h"
+
+namespace refwave::core {
+namespace {
+
+using test::LoopMarks;
+using test::VoiceRoom;
+using test::Written;
+using testing::ElementsAre;
+
+constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
+
+/// Returns: a block of frames that all sound alike, for tests that look at the order.
+std::vector<std::int16_t> tone(std::uint32_t frames, std::int16_t value) {
+  return std::vector<std::int16_t>(std::size_t{frames} * 2, value);
+}
+
+/// Returns: the left channel of what was heard, silence at the end left out.
+std::vector<int> left_of(const VoiceRoom& room) {
+  const std::vector<int> both = room.heard_samples();
+  std::vector<int> left;
+  for (std::size_t i = 0; i < both.size(); i += 2) left.push_back(both[i]);
+  while (!left.empty() && left.back() == 0) left.pop_back();
+  return left;
+}
+
+TEST(Voice, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {
+  VoiceRoom room;
+  std::uint32_t frames = 0;
+  for (const std::uint32_t size : {1U, 2U, 3U, 5U, 7U, 251U, 257U, 509U, 997U, 1U, 1'009U}) {
+    room.write_frames(size);
+    frames += size;
+  }
+  for (std::uint32_t made = 0; made < frames; made += 113) room.render(113);
+
+  const std::vector<int> heard = room.heard_samples();
+  for (std::size_t i = 0; i < std::size_t{frames} * 2; ++i) ASSERT_EQ(heard[i], static_cast<int>(i) + 1) << i;
+  for (std::size_t i = std::size_t{frames} * 2; i < heard.size(); ++i) ASSERT_EQ(heard[i], 0) << i;
+  EXPECT_EQ(room.done_count(), room.written.size());
+  EXPECT_EQ(room.position(), frames);
+}
+
+TEST(Voice, A_block_is_finished_in_the_period_that_takes_its_last_frame) {
+  VoiceRoom room;
+  room.write_frames(100);
+  EXPECT_EQ(room.render(99), 0U);
+  EXPECT_FALSE(room.written[0].done());
+  EXPECT_EQ(room.position(), 99U);
+  EXPECT_EQ(room.render(1), 1U);
+  EXPECT_TRUE(room.written[0].done());
+  EXPECT_EQ(room.position(), 100U);
+}
+
+TEST(Voice, Blocks_without_a_frame_are_finished_in_their_turn) {
+  VoiceRoom room;
+  room.write({});
+  room.write_frames(10);
+  room.write({});
+  room.write({});
+  room.write_frames(10);
+  room.write({});
+
+  EXPECT_EQ(room.render(5), 1U);
+  EXPECT_EQ(room.render(10), 3U);
+  EXPECT_EQ(room.render(10), 2U);
+  EXPECT_EQ(room.position(), 20U);
+}
+
+TEST(Voice, Other_flags_of_a_header_survive_and_it_is_finished_by_one_store) {
+  VoiceRoom room;
+  Written& one = room.write_frames(1);
+  room.render(1);
+  EXPECT_EQ(one.header.flags, kPrepared | kDone);
+}
+
+TEST(Voice, What_runs_dry_is_silence_and_what_is_not_running_consumes_nothing) {
+  VoiceRoom room;
+  room.write_frames(4);
+  room.slot.running = false;
+  EXPECT_EQ(room.render(4), 0U);
+  EXPECT_EQ(room.position(), 0U);
+  room.slot.running = true;
+  EXPECT_EQ(room.render(8), 1U);
+  EXPECT_EQ(left_of(room), (std::vector<int>{0, 0, 0, 0, 1, 3, 5, 7}));
+}
+
+// --- loops ---
+
+TEST(Voice, A_loop_of_one_block_plays_as_often_as_asked_and_is_done_after_its_last_pass) {
+  VoiceRoom room;
+  room.write(tone(2, 1), {.begins = true, .ends = true, .passes = 3});
+  room.write(tone(2, 9));
+  EXPECT_EQ(room.render(5), 0U);
+  EXPECT_EQ(room.position(), 5U);
+  EXPECT_EQ(room.render(1), 1U);
+  EXPECT_EQ(room.render(4), 1U);
+  EXPECT_THAT(left_of(room), ElementsAre(1, 1, 1, 1, 1, 1, 9, 9));
+  EXPECT_EQ(room.position(), 8U) << "every pass counts";
+}
+
+TEST(Voice, A_loop_of_several_blocks_repeats_them_all_and_finishes_them_together) {
+  VoiceRoom room;
+  room.write(tone(1, 5));
+  room.write(tone(1, 1), {.begins = true, .passes = 2});
+  room.write(tone(2, 2));
+  room.write(tone(1, 3), {.ends = true});
+  room.write(tone(1, 6));
+  EXPECT_EQ(room.render(8), 1U) << "the loop's blocks are held until its last pass is over";
+  EXPECT_EQ(room.render(1), 3U);
+  EXPECT_EQ(room.render(1), 1U);
+  EXPECT_THAT(left_of(room), ElementsAre(5, 1, 2, 2, 3, 1, 2, 2, 3, 6));
+}
+
+TEST(Voice, Zero_and_one_passes_are_one) {
+  for (const std::uint32_t passes : {0U, 1U}) {
+    VoiceRoom room;
+    room.write(tone(2, 1), {.begins = true, .ends = true, .passes = passes});
+    room.write(tone(1, 2));
+    EXPECT_EQ(room.render(4), 2U);
+    EXPECT_THAT(left_of(room), ElementsAre(1, 1, 2));
+  }
+}
+
+TEST(Voice, An_endless_loop_ends_with_the_pass_in_which_it_is_broken) {
+  VoiceRoom room;
+  room.write(tone(2, 1), {.begins = true, .passes = kEndless});
+  room.write(tone(2, 2), {.ends = true});
+  room.write(tone(1, 3));
+  for (int i = 0; i < 1'000; ++i) ASSERT_EQ(room.render(4), 0U);
+  room.heard.clear();
+  room.render(1);
+  room.slot.break_loop = true;
+  EXPECT_EQ(room.render(5), 3U);
+  EXPECT_THAT(left_of(room), ElementsAre(1, 1, 2, 2, 3));
+  EXPECT_EQ(room.position(), 4'005U);
+}
+
+TEST(Voice, Breaking_with_nothing_looping_does_not_break_the_next_loop) {
+  VoiceRoom room;
+  room.slot.break_loop = true;
+  room.render(1);
+  room.heard.clear();
+  room.write(tone(1, 1), {.begins = true, .ends = true, .passes = 3});
+  room.render(4);
+  EXPECT_THAT(left_of(room), ElementsAre(1, 1, 1));
+}
+
+TEST(Voice, A_beginning_without_an_end_dissolves_when_it_runs_dry) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.begins = true, .passes = 5});
+  room.write(tone(1, 2));
+  EXPECT_EQ(room.render(2), 0U);
+  EXPECT_EQ(room.render(1), 2U);
+  room.write(tone(1, 3), {.ends = true});
+  EXPECT_EQ(room.render(2), 1U);
+  EXPECT_THAT(left_of(room), ElementsAre(1, 2, 0, 3));
+}
+
+TEST(Voice, A_beginning_inside_a_loop_is_ignored) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.begins = true, .passes = 2});
+  room.write(tone(1, 2), {.begins = true, .passes = 9});
+  room.write(tone(1, 3), {.ends = true});
+  EXPECT_EQ(room.render(9), 3U);
+  EXPECT_THAT(left_of(room), ElementsAre(1, 2, 3, 1, 2, 3));
+}
+
+TEST(Voice, An_end_alone_is_ignored) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.ends = true});
+  room.write(tone(1, 2), {.ends = true, .passes = kEndless});
+  EXPECT_EQ(room.render(3), 2U);
+  EXPECT_THAT(left_of(room), ElementsAre(1, 2));
+}
+
+TEST(Voice, An_endless_loop_without_a_frame_does_not_hang) {
+  VoiceRoom room;
+  room.write({}, {.begins = true, .ends = true, .passes = kEndless});
+  room.write({}, {.begins = true, .passes = kEndless});
+  room.write({}, {.ends = true});
+  room.write(tone(1, 7));
+  EXPECT_EQ(room.render(2), 4U);
+  EXPECT_THAT(left_of(room), ElementsAre(7));
+}
+
+TEST(Voice, A_reset_forgets_the_loop) {
+  VoiceRoom room;
+  room.write(tone(2, 1), {.begins = true, .ends = true, .passes = kEndless});
+  room.render(3);
+  EXPECT_EQ(room.voice().return_all(), 1U);
+  room.write(tone(2, 2));
+  room.heard.clear();
+  EXPECT_EQ(room.render(8), 1U);
+  EXPECT_THAT(left_of(room), ElementsAre(2, 2));
+}
+
+// --- underruns ---
+
+TEST(Voice, The_end_of_a_stream_is_no_underrun) {
+  VoiceRoom room;
+  room.write_frames(10);
+  for (int i = 0; i < 100; ++i) room.render(480);
+  EXPECT_EQ(room.underruns(), 0U);
+}
+
+TEST(Voice, A_block_that_comes_too_late_is_one_underrun_however_long_the_gap) {
+  VoiceRoom room;
+  room.write_frames(10);
+  for (int i = 0; i < 5; ++i) room.render(480);
+  room.write_frames(10);
+  room.render(480);
+  EXPECT_EQ(room.underruns(), 1U);
+}
+
+TEST(Voice, A_block_that_comes_in_time_is_none) {
+  VoiceRoom room;
+  for (int i = 0; i < 10; ++i) {
+    room.write_frames(480);
+    room.render(480);
+  }
+  EXPECT_EQ(room.underruns(), 0U);
+}
+
+TEST(Voice, A_new_beginning_after_half_a_second_is_none) {
+  VoiceRoom room;
+  room.write_frames(480);
+  for (int i = 0; i < 60; ++i) room.render(480);
+  room.write_frames(480);
+  room.render(480);
+  EXPECT_EQ(room.underruns(), 0U);
+}
+
+TEST(Voice, The_first_block_after_a_reset_is_none) {
+  VoiceRoom room;
+  room.write_frames(10);
+  room.render(480);
+  room.voice().return_all();
+  room.render(480);
+  room.write_frames(10);
+  room.render(480);
+  EXPECT_EQ(room.underruns(), 0U);
+}
+
+// --- reset ---
+
+TEST(Voice, A_reset_finishes_every_block_and_begins_at_zero) {
+  VoiceRoom room;
+  for (int i = 0; i < 5; ++i) room.write_frames(100);
+  room.render(150);
+  EXPECT_EQ(room.voice().return_all(), 4U);
+  EXPECT_EQ(room.done_count(), 5U);
+  EXPECT_EQ(room.position(), 0U);
+  EXPECT_FALSE(room.voice().ring().queued());
+
+  room.heard.clear();
+  room.write(tone(3, 4));
+  room.render(5);
+  EXPECT_THAT(left_of(room), ElementsAre(4, 4, 4));
+  EXPECT_EQ(room.position(), 3U);
+}
+
+TEST(Voice, An_audio_thread_that_wakes_up_in_a_retired_seat_finishes_nothing) {
+  VoiceRoom room;
+  room.write_frames(10);
+  room.write_frames(10);
+  room.slot.retired = true;
+  EXPECT_EQ(room.voice().abandon(), 2U);
+  EXPECT_EQ(room.done_count(), 2U);
+  for (auto& one : room.written) one.header.flags = 0;  // the client's again
+
+  EXPECT_EQ(room.render(30), 0U);
+  EXPECT_EQ(room.done_count(), 0U) << "a header was touched after it was done";
+}
+
+// --- done = played ---
+
+TEST(Voice, Played_blocks_are_finished_when_they_have_been_heard_and_not_before) {
+  constexpr std::uint32_t kLatency = 960;
+  VoiceRoom room(DoneWhen::played);
+  room.write_frames(480);  // its last frame is heard at 480 + 960
+  room.write_frames(100);  // and this one's at 580 + 960
+  EXPECT_EQ(room.render(480, kLatency), 0U);
+  EXPECT_EQ(room.position(), 0U) << "nothing has left the device yet";
+  EXPECT_EQ(room.render(480, kLatency), 0U);
+  EXPECT_EQ(room.position(), 0U);
+  EXPECT_EQ(room.render(480, kLatency), 0U) << "at 960: not yet";
+  EXPECT_EQ(room.position(), 480U);
+  EXPECT_EQ(room.render(480, kLatency), 1U) << "at 1440";
+  EXPECT_EQ(room.render(480, kLatency), 1U) << "at 1920";
+  EXPECT_EQ(room.position(), 580U);
+}
+
+TEST(Voice, A_played_block_that_ends_inside_a_period_waits_for_its_own_last_frame) {
+  VoiceRoom room(DoneWhen::played);
+  room.write_frames(400);
+  EXPECT_EQ(room.render(480, 100), 0U);
+  EXPECT_EQ(room.render(480, 100), 0U) << "at 480; it is heard at 500";
+  EXPECT_EQ(room.render(480, 100), 1U);
+}
+
+TEST(Voice, Played_blocks_wait_through_a_pause_only_for_what_the_device_holds) {
+  VoiceRoom room(DoneWhen::played);
+  room.write_frames(480);
+  room.write_frames(480);
+  room.render(480, 960);
+  room.slot.running = false;
+  std::uint32_t finished = 0;
+  for (int i = 0; i < 4; ++i) finished += room.render(480, 960);
+  EXPECT_EQ(finished, 1U);
+  EXPECT_EQ(room.position(), 480U);
+}
+
+TEST(Voice, A_reset_finishes_played_blocks_that_have_not_been_heard) {
+  VoiceRoom room(DoneWhen::played);
+  room.write_frames(480);
+  room.render(480, 960);
+  EXPECT_EQ(room.voice().return_all(), 1U);
+  EXPECT_EQ(room.position(), 0U);
+}
+
+// --- volume ---
+
+TEST(Voice, A_volume_set_before_the_first_frame_holds_from_the_first_frame) {
+  VoiceRoom room;
+  room.slot.volume = 0x0000'FFFFU;
+  room.write(tone(4, 1'000));
+  room.render(4);
+  EXPECT_EQ(room.heard_samples(), (std::vector<int>{1'000, 0, 1'000, 0, 1'000, 0, 1'000, 0}));
+}
+
+TEST(Voice, A_volume_set_later_is_ramped_without_a_step) {
+  VoiceRoom room;
+  room.write(tone(2'000, 16'000));
+  room.render(100);
+  room.slot.volume = 0;
+  room.render(1'000);
+  const std::vector<int> left = left_of(room);
+  for (std::size_t i = 1; i < left.size(); ++i) ASSERT_LE(std::abs(left[i] - left[i - 1]), 64) << i;
+  EXPECT_NEAR(static_cast<double>(left.size()), 100 + 480, 2) << "ten milliseconds";
+}
+
+TEST(Voice, The_device_volume_counts_too) {
+  VoiceRoom room;
+  room.write(tone(1, 1'000));
+  std::vector<float> bus(2);
+  room.voice().render(bus.data(), {.frames = 1}, 0xFFFF'0000U);
+  EXPECT_EQ(bus[0], 0.0F);
+  EXPECT_FLOAT_EQ(bus[1], 1'000.0F / 32'768.0F);
+}
+
+}  // namespace
+}  // namespace refwave::core
