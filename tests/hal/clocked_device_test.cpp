@@ -107,10 +107,32 @@ TEST(ClockedDevice, A_device_can_be_closed_inside_its_own_callback_while_stepped
   const auto client = std::make_shared<Client>([&](const Period&) { device.reset(); });
   device = backend.open({}, client).device;
   device->start();
+  const auto begin = std::chrono::steady_clock::now();
 
   backend.step(2);
 
   EXPECT_EQ(client->periods, 1U);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kPatience) << "it waited for itself";
+}
+
+TEST(ClockedDevice, A_callback_lives_until_it_returns_whatever_takes_its_place) {
+  ClockedBackend backend({.speed = 0.0, .loop = true});
+  std::unique_ptr<Device> device;
+  std::weak_ptr<Client> watched;
+  bool alive = false;
+  auto client = std::make_shared<Client>([&](const Period&) {
+    device.reset();
+    device = backend.open({}, std::make_shared<Client>()).device;
+    alive = !watched.expired();
+  });
+  watched = client;
+  device = backend.open({}, std::move(client)).device;
+  const auto keeper = backend.open({.direction = Direction::input}, std::make_shared<Client>()).device;
+  device->start();
+
+  backend.step(1);
+
+  EXPECT_TRUE(alive);
 }
 
 TEST(ClockedDevice, Another_thread_can_close_one_device_and_open_another_during_a_callback) {
@@ -156,6 +178,7 @@ TEST(ClockedDevice, Stop_waits_for_a_running_callback) {
     device->stop();
     return left.load();
   });
+  EXPECT_EQ(stopped.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
   go_on.set_value();
 
   EXPECT_TRUE(stopped.get());

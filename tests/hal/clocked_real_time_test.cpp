@@ -135,6 +135,29 @@ TEST(ClockedRealTime, A_callback_that_never_returns_is_left_behind_alive_after_t
   EXPECT_TRUE(eventually([&] { return watched.expired(); }));
 }
 
+TEST(ClockedRealTime, A_device_whose_callback_hangs_says_so_and_a_new_one_plays) {
+  ClockedBackend backend({.loop = true});
+  std::promise<void> entered;
+  std::promise<void> release;
+  const auto hanging = std::make_shared<Client>([&, released = release.get_future().share()](const Period&) {
+    entered.set_value();
+    released.wait();
+  });
+  const auto device = backend.open({}, hanging).device;
+  device->start();
+  entered.get_future().wait();
+
+  EXPECT_EQ(device->stop(), "clocked: a callback does not return");
+  EXPECT_EQ(device->start(), "clocked: a callback does not return");
+  const auto client = std::make_shared<Client>();
+  const auto other = backend.open({}, client).device;
+  EXPECT_EQ(other->start(), "");
+  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
+
+  release.set_value();
+  EXPECT_TRUE(eventually([&] { return hanging->periods == 1; }));
+}
+
 TEST(ClockedRealTime, A_device_can_be_closed_inside_its_own_callback) {
   ClockedBackend backend({});
   std::unique_ptr<Device> device;

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "hal/owned_thread.h"
 #include "hal/portaudio_backend.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
@@ -200,9 +201,12 @@ TEST_F(PortAudioPulse, A_device_can_be_closed_inside_its_own_callback) {
   std::unique_ptr<Device> device;
   std::atomic<bool> ready{false};
   std::atomic<bool> closed{false};
+  std::atomic<bool> waited{false};
   const auto client = std::make_shared<Client>([&](const Period&) {
     if (!ready || closed) return;
+    const auto begin = std::chrono::steady_clock::now();
     device.reset();
+    waited = std::chrono::steady_clock::now() - begin >= kPatience;
     closed = true;
   });
   device = open(client);
@@ -210,6 +214,7 @@ TEST_F(PortAudioPulse, A_device_can_be_closed_inside_its_own_callback) {
   ready = true;
   EXPECT_TRUE(eventually([&] { return closed.load(); }));
   EXPECT_TRUE(eventually([&] { return client.use_count() == 1; }));
+  EXPECT_FALSE(waited) << "it waited for itself";
 }
 
 }  // namespace

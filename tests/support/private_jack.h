@@ -1,10 +1,10 @@
 // A JACK server of a test's own, without hardware: jackd with its dummy driver at 48 kHz and 128 frames.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
 
@@ -12,6 +12,8 @@ class PrivateJack {
  public:
   /// Effects: starts the server and waits until it answers. Errors: std::runtime_error with the server's log.
   PrivateJack();
+  /// Effects: ends the server. One that was killed is started once more: it clears away the shared memory
+  /// that it left, and its place among the eight servers that JACK allows a machine.
   ~PrivateJack();
   PrivateJack(const PrivateJack&) = delete;
   PrivateJack& operator=(const PrivateJack&) = delete;
@@ -21,7 +23,10 @@ class PrivateJack {
   void kill_server() { server_.end(SIGKILL); }
 
  private:
-  std::filesystem::path folder_;
+  bool start();
+
+  TemporaryFolder folder_;
+  int lock_ = -1;  // held on the name, which is one of a few
   std::string name_;
   ChildProcess server_;
 };

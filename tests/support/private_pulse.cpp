@@ -13,12 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path temporary_folder() {
-  std::string name = (fs::temp_directory_path() / "refwave-pulse-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot create " + name);
-  return name;
-}
-
 std::string text_of(const fs::path& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
@@ -33,12 +27,12 @@ std::uintmax_t size_of(const fs::path& path) {
 
 }  // namespace
 
-PrivatePulse::PrivatePulse() : folder_(temporary_folder()) {
+PrivatePulse::PrivatePulse() {
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
                                             "pcm.refin { type pulse device \"ref.monitor\" }\n";
-  const std::string here = folder_.string();
+  const std::string here = folder_.path().string();
   environment_ = {{"HOME", here},
                   {"XDG_RUNTIME_DIR", here + "/run"},
                   {"PULSE_RUNTIME_PATH", here + "/run"},
@@ -50,12 +44,6 @@ PrivatePulse::PrivatePulse() : folder_(temporary_folder()) {
                   {"DISPLAY", ""},
                   {"DBUS_SESSION_BUS_ADDRESS", ""}};
   start_server();
-}
-
-PrivatePulse::~PrivatePulse() {
-  kill_server();
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
 }
 
 void PrivatePulse::export_environment() const {
@@ -75,8 +63,8 @@ void PrivatePulse::start_server() {
   server_ = ChildProcess(
       {"pulseaudio", "--daemonize=no", "--system=false", "--exit-idle-time=-1", "--disallow-exit",
        "--realtime=no", "--high-priority=no", "--use-pid-file=no", "-n", "-L",
-       "module-native-protocol-unix auth-anonymous=1 socket=" + folder_.string() + "/run/pulse.sock", "-L",
-       "module-null-sink sink_name=ref rate=48000 format=float32le channels=2 norewinds=1"},
+       "module-native-protocol-unix auth-anonymous=1 socket=" + folder_.path().string() + "/run/pulse.sock",
+       "-L", "module-null-sink sink_name=ref rate=48000 format=float32le channels=2 norewinds=1"},
       environment_, log);
   const bool recording = eventually([&] {
     if (!recorder_.running() && fs::exists(folder_ / "run/pulse.sock")) {

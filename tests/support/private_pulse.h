@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/support/child_process.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
 
@@ -23,8 +24,8 @@ class PrivatePulse {
 
   /// Effects: starts server and recorder. Errors: std::runtime_error with the server's log.
   PrivatePulse();
-  /// Effects: ends both and removes the folder.
-  ~PrivatePulse();
+  /// Effects: ends both.
+  ~PrivatePulse() { kill_server(); }
   PrivatePulse(const PrivatePulse&) = delete;
   PrivatePulse& operator=(const PrivatePulse&) = delete;
 
@@ -47,7 +48,7 @@ class PrivatePulse {
   void thaw_server() { server_.signal(SIGCONT); }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   Environment environment_;
   ChildProcess server_;
   ChildProcess recorder_;
