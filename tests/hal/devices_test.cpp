@@ -25,10 +25,12 @@ struct FakeBackend final : Backend {
   std::vector<std::string> names;
   std::string failure;  // what every open says
   std::string trouble;
+  int lists = 0;
 
   std::string_view name() const override { return "Fake"; }
   std::string problem() const override { return trouble; }
   std::vector<DeviceInfo> list(Direction direction) override {
+    ++lists;
     std::vector<DeviceInfo> all;
     for (const std::string& device : names) {
       all.push_back({.name = device, .backend = "Fake", .direction = direction, .is_default = all.empty()});
@@ -83,11 +85,12 @@ TEST_F(DevicesTest, Without_fallback_a_missing_default_is_an_error) {
   EXPECT_EQ(result.error, "Fake has no default device");
 }
 
-TEST_F(DevicesTest, The_clocked_device_can_be_asked_for) {
+TEST_F(DevicesTest, The_clocked_device_can_be_asked_for_and_no_other_is_looked_for) {
   fake->names = {"ALSA/default"};
   const DeviceResult result = open("clocked");
   EXPECT_EQ(result.device->info().name, "clocked");
   EXPECT_FALSE(result.is_fallback);
+  EXPECT_EQ(fake->lists, 0) << "sound cards were looked for in vain";
 }
 
 TEST_F(DevicesTest, A_unique_part_of_a_name_in_any_case_is_enough) {
