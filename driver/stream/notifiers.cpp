@@ -17,6 +17,10 @@ struct Notifiers::Shared {
 
 namespace {
 
+// A thread's own storage lies on its stack's mapping, and a sanitizer's alone is over half a megabyte of it.
+// Pages that nobody touches cost nothing.
+constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
+
 /// Returns: the slot claimed, or none when the role was given up and nothing was left to search for.
 std::optional<std::size_t> claim_one(core::SlotTable& table) noexcept {
   for (;;) {
@@ -68,8 +72,8 @@ void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
 std::string Notifiers::ensure(std::size_t count) {
   const std::lock_guard lock(mutex_);
   for (std::size_t i = count_.load(std::memory_order_relaxed); i < count && i < threads_.size(); ++i) {
-    std::string problem =
-        threads_[i].start("refwave-notify", kStackBytes, [shared = shared_] { run(shared); });
+    std::string problem = threads_[i].start("refwave-notify", kStackBytes + kThreadOverheadBytes,
+                                            [shared = shared_] { run(shared); });
     if (!problem.empty()) return problem;
     count_.store(i + 1, std::memory_order_relaxed);
   }
