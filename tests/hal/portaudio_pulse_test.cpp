@@ -21,6 +21,9 @@ using test::Listener;
 using test::Player;
 
 constexpr std::size_t kS32Stereo = 8;
+/// A latency that a busy machine can keep up with: where every sample counts, an underrun would be a
+/// difference.
+const OpenRequest kSafe{.rate = 48'000, .latency_ms = 400};
 constexpr auto kUnderTwoSeconds = 2'500ms;
 
 /// Samples of so many significant bits at the top of 32; the first is not 0.
@@ -81,7 +84,7 @@ void expect_arrival(test::PrivatePulse& pulse, Device& device, const Player& pla
 TEST_F(PortAudioPulse, Sixteen_bits_arrive_bit_for_bit_with_their_tail) {
   const auto samples = noise(48'000, 16);
   const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
-  const auto device = open(player);
+  const auto device = open(player, kSafe);
   EXPECT_EQ(device->info().name, "ALSA/default");
   EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s32, 2, 48'000}));
   expect_arrival(pulse, *device, *player, samples);
@@ -90,7 +93,7 @@ TEST_F(PortAudioPulse, Sixteen_bits_arrive_bit_for_bit_with_their_tail) {
 TEST_F(PortAudioPulse, Twenty_four_bits_arrive_bit_for_bit_with_a_period_that_is_asked_for) {
   const auto samples = noise(20'011, 24);
   const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
-  const auto device = open(player, {.rate = 48'000, .channels = 2, .period_frames = 480});
+  const auto device = open(player, {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = 400});
   EXPECT_EQ(device->info().period_frames, 480U);
   expect_arrival(pulse, *device, *player, samples);
 }
@@ -120,8 +123,9 @@ TEST_F(PortAudioPulse, An_input_hears_what_an_output_plays) {
   const auto bytes = bytes_of(samples);
   const auto player = std::make_shared<Player>(bytes, kS32Stereo);
   const auto listener = std::make_shared<Listener>(kS32Stereo);
-  const auto in = open(listener, {.direction = Direction::input, .device = "refin", .rate = 48'000});
-  const auto out = open(player);
+  const auto in =
+      open(listener, {.direction = Direction::input, .device = "refin", .rate = 48'000, .latency_ms = 400});
+  const auto out = open(player, kSafe);
   EXPECT_EQ(in->start(), "");
   EXPECT_TRUE(eventually([&] { return listener->periods > 2; }));
   EXPECT_EQ(out->start(), "");
@@ -161,7 +165,7 @@ TEST_F(PortAudioPulse, A_killed_server_is_a_loss_told_once_and_a_restarted_one_p
   pulse.start_server();
   const auto samples = noise(4'800, 16);
   const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
-  const auto again = open(player);
+  const auto again = open(player, kSafe);
   ASSERT_NE(again, nullptr);
   expect_arrival(pulse, *again, *player, samples);
 }
