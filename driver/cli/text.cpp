@@ -10,13 +10,14 @@ std::string formatted(const char* pattern, ...) {
   char text[512];
   std::va_list arguments;
   va_start(arguments, pattern);
+  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is in the line above
   std::vsnprintf(text, sizeof text, pattern, arguments);
   va_end(arguments);
   return text;
 }
 
 std::string clock_text(double seconds) {
-  const auto milliseconds = static_cast<long long>(seconds * 1000 + 0.5);
+  const long long milliseconds = std::llround(seconds * 1000);
   return formatted("%lld:%02lld.%03lld", milliseconds / 60'000, milliseconds / 1000 % 60,
                    milliseconds % 1000);
 }
