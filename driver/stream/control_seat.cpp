@@ -23,6 +23,7 @@ ControlSeat::ControlSeat(core::Slot& slot) noexcept : slot_(slot) {
       seated_ = true;
       return;
     }
+    slot_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
     if (tries >= kEnoughTries && std::chrono::steady_clock::now() >= deadline) {
       slot_.retired.store(true, std::memory_order_relaxed);
       return;

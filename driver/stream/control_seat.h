@@ -9,13 +9,17 @@ namespace refwave::stream {
 /// Effects: waits for the seat, at most as long as the audio thread needs for one voice. If the audio thread
 /// has died in the seat (no success for a second and in a thousand tries, so that a suspended process does
 /// not give up its own slots) the slot is retired: it stays wanted for ever, so that nobody sits down again,
-/// and the caller goes on as if seated. Lock order: the stream's write mutex, then the seat. Thread: control.
+/// and the caller goes on without the seat. Lock order: the stream's write mutex, then the seat. Thread:
+/// control.
 class ControlSeat {
  public:
   explicit ControlSeat(core::Slot& slot) noexcept;
   ~ControlSeat();
   ControlSeat(const ControlSeat&) = delete;
   ControlSeat& operator=(const ControlSeat&) = delete;
+
+  /// Returns: false if the slot is retired: what the seat guards must be left alone, and never be freed.
+  bool seated() const { return seated_; }
 
  private:
   core::Slot& slot_;

@@ -13,7 +13,7 @@ struct DeviceThread::Shared {
 
 DeviceThread::DeviceThread() : shared_(std::make_shared<Shared>()) {}
 
-DeviceThread::~DeviceThread() {
+void DeviceThread::end() {
   {
     const std::lock_guard lock(shared_->mutex);
     shared_->ending = true;
@@ -24,6 +24,7 @@ DeviceThread::~DeviceThread() {
 
 void DeviceThread::post(std::function<void()> task) {
   const std::lock_guard lock(shared_->mutex);
+  if (shared_->ending) return;
   shared_->tasks.push_back(std::move(task));
   if (!thread_.running()) thread_.start("refwave-device", 0, [shared = shared_] { run(*shared); });
   shared_->changed.notify_one();
@@ -34,10 +35,11 @@ void DeviceThread::run(Shared& shared) {
   for (;;) {
     shared.changed.wait(lock, [&] { return shared.ending || !shared.tasks.empty(); });
     if (shared.tasks.empty()) return;
-    const std::function<void()> task = std::move(shared.tasks.front());
+    std::function<void()> task = std::move(shared.tasks.front());
     shared.tasks.pop_front();
     lock.unlock();
     task();
+    task = nullptr;  // what it kept alive goes now, without the mutex
     lock.lock();
   }
 }

@@ -16,14 +16,16 @@ namespace refwave::stream {
 class DeviceThread {
  public:
   DeviceThread();
-  /// Effects: runs what was posted, then ends; waits two seconds at most (a hung device call is abandoned and
-  /// counted).
-  ~DeviceThread();
+  ~DeviceThread() { end(); }
   DeviceThread(const DeviceThread&) = delete;
   DeviceThread& operator=(const DeviceThread&) = delete;
 
   /// Effects: runs `task` after those posted before. What it uses it keeps alive itself.
   void post(std::function<void()> task);
+
+  /// Effects: runs what was posted, then ends; waits two seconds at most (a hung device call is abandoned and
+  /// counted). What is posted from now on is not run. Thread: any but this one; a second time is harmless.
+  void end();
 
  private:
   struct Shared;

@@ -47,13 +47,13 @@ bool Driver::end() {
   streams_->close_all();
   notifiers_.reset();
   housekeeper_.reset();
+  room_.device_thread->end();  // what was posted runs, and lets go of its engine
   {
     const std::lock_guard lock(engine_list_->mutex);
     engine_list_->engines.clear();
   }
   outputs_.clear();
   inputs_.clear();
-  room_.device_thread.reset();  // what was posted runs first; with the last task the last engine goes
   room_.devices.reset();
   return hal::abandoned_threads() == abandoned_before;
 }

@@ -92,29 +92,29 @@ std::shared_ptr<Engine::OpenDevice> Engine::open_configured(bool may_fall_back) 
 }
 
 Error Engine::open() {
+  if (active()) return Error::none;  // whatever slow change is under way, the device serves
   const std::lock_guard slow(slow_);
-  {
-    const std::lock_guard lock(mutex_);
-    if (active_) return Error::none;
-  }
+  if (active()) return Error::none;
   auto opened = open_configured(configuration_.fallback == Fallback::clocked);
   if (!opened) return Error::no_device;
-  install(std::move(opened));
+  install(opened, nullptr);
+  room_.housekeeper->look();  // nothing may ever be written, and then the device has to be let go
   return Error::none;
 }
 
-/// Effects: all members go over to `device`; the one before is disposed of.
-void Engine::install(std::shared_ptr<OpenDevice> device) {
-  std::shared_ptr<OpenDevice> before;
-  {
-    const std::lock_guard lock(mutex_);
-    on_fallback_ = device->is_fallback;
-    before = std::exchange(active_, std::move(device));
-    busy_ns_ = core::monotonic_now_ns();
-    for (auto& [slot, member] : members_) adopt(slot, member);
-    if (before) account_for(*before);
-  }
-  if (before) dispose(std::move(before));
+/// Effects: all members go over to `device`, unless `before` is no longer what serves them. Returns: whether
+/// they have. Closing `before` is the caller's.
+bool Engine::install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before) {
+  const std::lock_guard lock(mutex_);
+  if (active_ != before) return false;
+  on_fallback_ = device->is_fallback;
+  active_ = device;
+  busy_ns_ = core::monotonic_now_ns();
+  for (auto& [slot, member] : members_) adopt(slot, member);
+  if (!before) return true;
+  account_for(*before);
+  if (device->is_fallback) ++past_.losses;
+  return true;
 }
 
 Error Engine::attach(std::size_t slot, Stream& stream) {
@@ -153,6 +153,7 @@ Error Engine::adopt(std::size_t index, Member& member) {
     member.has_pipeline = true;
   }
   const ControlSeat seat(slot);
+  if (!seat.seated()) return Error::no_memory;
   slot.voice = member.stream->voice();
   slot.track = member.stream->track();
   slot.device_epoch.store(active_->side->epoch(),
@@ -170,8 +171,8 @@ void Engine::want_running() {
   // Both sides of {queue a block; look whether it runs} and {say it no longer runs; look for queued blocks}
   // write running_ by a read-modify-write, so the later of the two sees what the earlier did before.
   if (running_.fetch_or(0, std::memory_order_acq_rel) != 0) return;
-  if (!start_wanted_.exchange(true, std::memory_order_acq_rel))
-    room_.housekeeper->request_start(shared_from_this());
+  if (start_wanted_.exchange(true, std::memory_order_acq_rel)) return;
+  if (!room_.housekeeper->request_start(shared_from_this())) start_wanted_.store(false);
 }
 
 void Engine::wait_until_running() {
@@ -193,12 +194,12 @@ void Engine::start_device() {
     if (!device) {
       device = open_configured(
           true);  // what is queued has to complete, whatever the configuration wants of an open
-      if (device) install(device);
+      if (device) install(device, nullptr);
     }
     if (device && running_.load(std::memory_order_relaxed) == 0) {
       const bool started = start_one(*device);
       set_running(true);
-      if (!started) replace_by_clock("does not start");
+      if (!started) replace_by_clock(std::move(device), "does not start");
     }
   }
   start_wanted_.store(false, std::memory_order_release);  // pairs with wait_until_running()
@@ -229,7 +230,7 @@ std::shared_ptr<Engine::OpenDevice> Engine::active() const {
 bool Engine::is_busy() const {
   return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
     if (!room_.table->slots[entry.first].running.load(std::memory_order_relaxed)) return false;
-    return direction_ == hal::Direction::input || entry.second.stream->lane().ring().queued();
+    return direction_ == hal::Direction::input || entry.second.stream->has_something_to_do();
   });
 }
 

@@ -88,7 +88,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
                                           std::string& problem);
   std::shared_ptr<OpenDevice> open_configured(bool may_fall_back);
   std::shared_ptr<OpenDevice> active() const;
-  void install(std::shared_ptr<OpenDevice> device);
+  bool install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before);
   Error adopt(std::size_t slot, Member& member);
   void account_for(const OpenDevice& device);
 
@@ -96,7 +96,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool start_one(OpenDevice& device);
   void set_running(bool running);
   void learn_stack(OpenDevice& device);
-  void replace_by_clock(const std::string& why);
+  void replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
   void try_again();
   void stop_if_idle();
   bool is_busy() const;

@@ -57,8 +57,9 @@ bool Engine::tick(std::int64_t now_ns) {
   const bool running = running_.load(std::memory_order_relaxed) != 0;
   if (running && (active_->side->is_lost() || is_stalled(now_ns))) {
     const char* why = active_->side->is_lost() ? "was lost" : "has stopped calling";
+    std::shared_ptr<OpenDevice> lost = active_;
     lock.unlock();
-    replace_by_clock(why);
+    replace_by_clock(std::move(lost), why);
     return true;
   }
   if (is_busy()) busy_ns_ = now_ns;
@@ -74,10 +75,8 @@ bool Engine::tick(std::int64_t now_ns) {
 }
 
 /// Effects: the clocked device goes on in the lost one's format, so that blocks keep completing in time,
-/// silently.
-void Engine::replace_by_clock(const std::string& why) {
-  const std::shared_ptr<OpenDevice> lost = active();
-  if (!lost) return;
+/// silently, unless another thread has replaced or stopped `lost` meanwhile.
+void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
   const hal::OpenInfo& info = lost->device->info();
   hal::OpenRequest same = request(hal::kClockedName);
   same.rate = info.format.rate;
@@ -87,36 +86,36 @@ void Engine::replace_by_clock(const std::string& why) {
   std::string problem;
   auto clock = open_device(same, hal::Fallback::none, problem);
   if (!clock) return room_.journal->add(problem);
-  room_.journal->add("device \"" + info.name + "\" " + why +
-                     ": the clocked device takes over, silently, until it is back");
   clock->is_fallback = true;
+  start_one(*clock);
   {
     const std::lock_guard lock(mutex_);
-    ++past_.losses;
     retry_after_ns_ = kFirstRetryNs;
     retry_at_ns_ = core::monotonic_now_ns() + retry_after_ns_;
   }
-  start_one(*clock);
-  install(std::move(clock));
+  if (!install(clock, lost)) return dispose(std::move(clock));
+  room_.journal->add("device \"" + info.name + "\" " + why +
+                     ": the clocked device takes over, silently, until it is back");
+  dispose(std::move(lost));
 }
 
 /// Effects: goes back to the configured device, or to what is the default now, if it opens and calls.
 void Engine::try_again() {
   const std::lock_guard slow(slow_);
+  std::shared_ptr<OpenDevice> before;
   {
     const std::lock_guard lock(mutex_);
     retry_posted_ = false;
     if (!active_ || !on_fallback_ || running_.load(std::memory_order_relaxed) == 0) return;
+    before = active_;
     retry_after_ns_ = std::clamp(retry_after_ns_ * 2, kFirstRetryNs, kLastRetryNs);
     retry_at_ns_ = core::monotonic_now_ns() + retry_after_ns_;
   }
   std::string problem;
   auto device = open_device(request(wanted_device_), hal::Fallback::none, problem);
   if (!device || device->clocked || !start_one(*device) || !wait_for_callback(*device->side)) return;
+  if (!install(device, before)) return;
   room_.journal->add("device \"" + device->device->info().name + "\" is back");
-  install(std::move(device));
-  const std::lock_guard lock(mutex_);
-  started_ns_ = core::monotonic_now_ns();
 }
 
 /// Closing may take as long as the device likes: not on this thread.

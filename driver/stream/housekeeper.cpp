@@ -35,10 +35,13 @@ std::string Housekeeper::ensure() {
   return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });
 }
 
-void Housekeeper::request_start(std::shared_ptr<Engine> engine) {
-  shared_->starts.enqueue(std::move(engine));
-  shared_->changed.signal();
+bool Housekeeper::request_start(std::shared_ptr<Engine> engine) {
+  const bool queued = shared_->starts.enqueue(std::move(engine));
+  look();
+  return queued;
 }
+
+void Housekeeper::look() { shared_->changed.signal(); }
 
 void Housekeeper::run(Shared& shared) {
   bool watching = false;

@@ -29,8 +29,10 @@ class Housekeeper {
   Housekeeper& operator=(const Housekeeper&) = delete;
 
   /// Effects: the housekeeper has `engine` start its device. Wait-free but for the allocation a full queue
-  /// needs. Thread: any control thread.
-  void request_start(std::shared_ptr<Engine> engine);
+  /// needs. Returns: false if there was no memory for that. Thread: any control thread.
+  bool request_start(std::shared_ptr<Engine> engine);
+  /// Effects: the housekeeper looks after the engines from now on, if it slept. Thread: any control thread.
+  void look();
 
   /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. One thread at
   /// a time.

@@ -33,9 +33,14 @@ core::Block Stream::describe(core::ClientHeader& header) const {
 /// Effects: keeps count of the loop being written. Returns: false if it would not fit into the ring, whose
 /// entries a loop holds until its last pass is over: it would wait for itself.
 bool Stream::loop_fits(const core::Block& block) {
+  // A loop whose beginning is finished is none: the voice ran dry before its end came, or there was no frame
+  // in it.
+  if (open_loop_ != 0 && static_cast<std::int32_t>(lane_->ring().released() - loop_begin_) > 0)
+    open_loop_ = 0;
   const bool inside = open_loop_ != 0 || (block.begins_loop && block.loops > 1);
   if (!inside) return true;
   if (open_loop_ == lane_->ring().capacity()) return false;
+  if (open_loop_ == 0) loop_begin_ = lane_->ring().written() + static_cast<std::uint32_t>(waiting_.size());
   open_loop_ = block.ends_loop ? 0 : open_loop_ + 1;
   return true;
 }
@@ -75,11 +80,14 @@ void Stream::refill() noexcept {
 }
 
 void Stream::waiting_changed() noexcept {
-  waiting_count_.store(static_cast<std::uint32_t>(waiting_.size()), std::memory_order_relaxed);
+  waiting_count_.store(static_cast<std::uint32_t>(waiting_.size()),
+                       std::memory_order_release);  // pairs with has_something_to_do()
 }
 
-std::uint32_t Stream::return_all() noexcept {
-  const std::uint32_t from_ring = voice_ ? voice_->return_all() : track_->return_all();
+std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {
+  const std::uint32_t from_ring = !seat.seated() ? lane_->abandon()
+                                  : voice_       ? voice_->return_all()
+                                                 : track_->return_all();
   const std::int64_t now_ns = core::monotonic_now_ns();
   const auto from_list = static_cast<std::uint32_t>(waiting_.size());
   for (Waiting& waiting : waiting_) {

@@ -11,6 +11,7 @@
 #include "driver/core/client_header.h"
 #include "driver/core/track.h"
 #include "driver/core/voice.h"
+#include "driver/stream/control_seat.h"
 #include "driver/stream/error.h"
 #include "hal/device.h"
 
@@ -32,13 +33,19 @@ class Stream {
   /// ring), and then nothing has changed.
   Error write(core::ClientHeader& header);
   bool queued() const { return lane_->ring().queued() || !waiting_.empty(); }
+  /// Returns: as queued(), without the mutex. Thread: any; what it misses was written after the caller's last
+  /// read-modify-write of Engine's running_.
+  bool has_something_to_do() const noexcept {
+    // In this order: a header leaves the list after it has entered the ring.
+    return waiting_count_.load(std::memory_order_acquire) != 0 || lane_->ring().queued();
+  }
 
   /// Effects: fills the ring from the headers that wait. The blocks' order is the writes'.
   void refill() noexcept;
 
   /// Effects: finishes every queued header (a reset), the waiting ones too. Returns: how many messages that
-  /// makes. In the seat as well.
-  std::uint32_t return_all() noexcept;
+  /// makes. `seat`: the caller's, in this stream's slot.
+  std::uint32_t return_all(const ControlSeat& seat) noexcept;
 
   /// Returns: the next message of the owner, in order. Thread: the slot's owner; takes `mutex` only while
   /// headers wait behind the ring.
@@ -73,7 +80,8 @@ class Stream {
   std::list<Waiting> waiting_;
   std::list<Waiting> returned_;  // flagged by a reset, not yet notified; lane.returned is its size
   std::atomic<std::uint32_t> waiting_count_{0};  // the size of waiting_, for the owner's first look
-  std::uint32_t open_loop_ = 0;  // headers since a loop's beginning whose end was not written yet
+  std::uint32_t open_loop_ = 0;             // headers since a loop's beginning whose end was not written yet
+  core::BlockRing::Cursor loop_begin_ = 0;  // where the first of them is, or will be, in the ring
 };
 
 }  // namespace refwave::stream

@@ -49,12 +49,8 @@ void Streams::give_back(Place& place) {
 bool Streams::furnish(Place& place, const OpenOptions& options, const std::shared_ptr<Engine>& engine) {
   core::Slot& slot = table_->slots[index_of(place)];
   const std::lock_guard lock(place.write_mutex);
-  try {
-    place.stream = std::make_unique<Stream>(slot, options.direction, options.format, options.ring_capacity,
-                                            options.done_when);
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
+  place.stream = std::make_unique<Stream>(slot, options.direction, options.format, options.ring_capacity,
+                                          options.done_when);
   place.engine = engine;
   place.bytes_per_frame.store(static_cast<std::uint32_t>(options.format.bytes_per_frame()),
                               std::memory_order_relaxed);
@@ -66,8 +62,23 @@ bool Streams::furnish(Place& place, const OpenOptions& options, const std::share
   slot.break_loop.store(false, std::memory_order_relaxed);
   slot.volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
   const ControlSeat seat(slot);
+  if (!seat.seated()) return false;
   slot.position.publish({.epoch = slot.position.epoch() + 1});
   return true;
+}
+
+/// Effects: all of an open that may fail.
+Error Streams::set_up(Place& place, const OpenOptions& options, const std::shared_ptr<Engine>& engine,
+                      Notifiers& notifiers) {
+  try {
+    const Error problem = engine->open();
+    if (problem != Error::none) return problem;
+    if (!furnish(place, options, engine) || !notifiers.ensure(threads_needed()).empty())
+      return Error::no_memory;
+    return engine->attach(index_of(place), *place.stream);
+  } catch (const std::bad_alloc&) {
+    return Error::no_memory;
+  }
 }
 
 Error Streams::open(const OpenOptions& options, const std::shared_ptr<Engine>& engine, Notifiers& notifiers,
@@ -75,21 +86,15 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<Engine>& e
   Place* place = claim_place();
   if (place == nullptr) return Error::all_slots_used;
   const std::size_t index = index_of(*place);
-  Error problem = engine->open();
-  if (problem == Error::none &&
-      (!furnish(*place, options, engine) || !notifiers.ensure(threads_needed()).empty()))
-    problem = Error::no_memory;
-  if (problem == Error::none) problem = engine->attach(index, *place->stream);
+  const Error problem = set_up(*place, options, engine, notifiers);
   if (problem != Error::none) {
     const std::lock_guard lock(place->write_mutex);
-    place->stream.reset();
-    place->engine.reset();
-    give_back(*place);
+    clear_out(*place);
     return problem;
   }
   {
     const std::lock_guard lock(place->write_mutex);
-    handle = make_handle(++place->generation, index, options.direction);
+    handle = next_handle(place->generation, index, options.direction);
     place->handle.store(handle, std::memory_order_release);  // pairs with position()
   }
   const core::ClientCallback callback = options.callback;
@@ -133,8 +138,9 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
   if (direction == hal::Direction::input) slot.running.store(false, std::memory_order_relaxed);
   {
     const ControlSeat seat(slot);
-    const std::uint32_t finished =
-        what == Return::all ? visit.stream().return_all() : visit.stream().track()->return_partial();
+    const std::uint32_t finished = what == Return::all ? visit.stream().return_all(seat)
+                                   : seat.seated()     ? visit.stream().track()->return_partial()
+                                                       : 0;
     // The owner is whoever raises the count from zero, or takes the ready bit from a slot nobody has claimed
     // yet.
     if (slot.add_pending(finished) || table_->ready.claim(index))
@@ -178,8 +184,22 @@ void Streams::detach(Place& place) {
   place.engine->detach(index_of(place));
   const ControlSeat seat(slot);
   slot.device_epoch.store(0, std::memory_order_relaxed);  // the audio thread reads it in the seat
+  if (!seat.seated()) return;
   slot.voice = nullptr;
   slot.track = nullptr;
+}
+
+/// Effects: ends the stream's memory and lets others have the place. A retired slot keeps the memory: the
+/// audio thread that died in its seat may wake up. Under the write mutex.
+void Streams::clear_out(Place& place) {
+  core::Slot& slot = table_->slots[index_of(place)];
+  if (slot.retired.load(std::memory_order_relaxed)) {
+    slot.remains = std::move(place.stream);
+  } else {
+    place.stream.reset();
+  }
+  place.engine.reset();
+  give_back(place);
 }
 
 void Streams::tell_rest(std::size_t index, std::uint32_t messages) {
@@ -201,20 +221,19 @@ void Streams::finish_nested_close(std::size_t index) {
   const std::uint32_t pending =
       slot.pending.load(std::memory_order_relaxed);  // ours: the owner is this thread
   tell_rest(index, pending - 1);
+  core::SlotCounters::add(slot.counters.messages, 1);  // the one that we are inside
   slot.call.store(core::Call::closed,
                   std::memory_order_release);  // pairs with the compare-exchange in Delivery
   retire_statistics(index);
   tell_closed(index);
   const std::lock_guard lock(places_[index].write_mutex);
-  places_[index].stream.reset();
-  places_[index].engine.reset();
-  give_back(places_[index]);
+  clear_out(places_[index]);
 }
 
 void Streams::finish_close(std::size_t index) {
   core::Slot& slot = table_->slots[index];
   Place& place = places_[index];
-  bool alone = true;
+  core::Call owner = core::Call::handed;  // nobody's by now
   // Acquire-release: pairs with the owner's fetch_sub, so that one of us sees that the other is there.
   const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
   if (before == 0 || table_->ready.claim(index)) {
@@ -223,24 +242,30 @@ void Streams::finish_close(std::size_t index) {
     tell_closed(index);
     slot.pending.store(0, std::memory_order_release);  // pairs with the next open's look
   } else {
-    alone = wait_for_owner(slot);
-    if (!alone) core::SlotCounters::add(slot.counters.undelivered, slot.pending.load() & ~core::kCloserToken);
+    owner = wait_for_owner(slot);
+    if (owner != core::Call::handed) count_undelivered(slot, owner);
     retire_statistics(index);
     tell_closed(index);
-    if (alone)
+    if (owner == core::Call::handed)
       slot.pending.fetch_sub(core::kCloserToken,
                              std::memory_order_release);  // pairs with the next open's look
   }
   const std::lock_guard lock(place.write_mutex);
-  if (alone)
-    place.stream.reset();  // otherwise it stays until the callback has returned and the slot is used again
-  place.engine.reset();
+  if (owner == core::Call::handed) return clear_out(place);
+  place.engine.reset();  // the stream stays until the callback has returned and the slot is used again
   give_back(place);
 }
 
+/// Effects: counts the messages that a close has not waited for. The one whose callback runs is delivered.
+void Streams::count_undelivered(core::Slot& slot, core::Call owner) {
+  const std::uint32_t pending = slot.pending.load(std::memory_order_acquire) & ~core::kCloserToken;
+  const std::uint32_t inside = owner == core::Call::in_call ? 1 : 0;
+  if (pending > inside) core::SlotCounters::add(slot.counters.undelivered, pending - inside);
+}
+
 /// Effects: waits for the owner to leave; ended by it (call = handed), or by the time being over for a client
-/// that does not return. Returns: whether the owner has left.
-bool Streams::wait_for_owner(core::Slot& slot) {
+/// that does not return. Returns: handed, or where the owner was when the time was over.
+core::Call Streams::wait_for_owner(core::Slot& slot) {
   constexpr std::int64_t kPatienceNs = 1'000'000'000;
   constexpr std::chrono::microseconds kNap{100};
   const std::int64_t deadline_ns = core::monotonic_now_ns() + kPatienceNs;
@@ -251,9 +276,9 @@ bool Streams::wait_for_owner(core::Slot& slot) {
   }
   // One exchange decides whether the owner or the time was first.
   while (seen != core::Call::handed) {
-    if (slot.call.compare_exchange_weak(seen, core::Call::closed, std::memory_order_acq_rel)) return false;
+    if (slot.call.compare_exchange_weak(seen, core::Call::closed, std::memory_order_acq_rel)) return seen;
   }
-  return true;
+  return seen;
 }
 
 void Streams::retire_statistics(std::size_t index) {

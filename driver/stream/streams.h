@@ -97,7 +97,10 @@ class Streams final : public SlotOwner {
 
   Place* claim_place();
   std::size_t threads_needed() const;
+  Error set_up(Place& place, const OpenOptions& options, const std::shared_ptr<Engine>& engine,
+               Notifiers& notifiers);
   bool furnish(Place& place, const OpenOptions& options, const std::shared_ptr<Engine>& engine);
+  void clear_out(Place& place);
   void give_back(Place& place);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
   void deliver_owned(std::size_t index, std::uint32_t messages);
@@ -105,7 +108,8 @@ class Streams final : public SlotOwner {
   void finish_close(std::size_t index);
   void finish_nested_close(std::size_t index);
   void tell_rest(std::size_t index, std::uint32_t messages);
-  bool wait_for_owner(core::Slot& slot);
+  static core::Call wait_for_owner(core::Slot& slot);
+  static void count_undelivered(core::Slot& slot, core::Call owner);
   void tell_closed(std::size_t index);
   void retire_statistics(std::size_t index);
   std::size_t index_of(const Place& place) const { return static_cast<std::size_t>(&place - places_.data()); }

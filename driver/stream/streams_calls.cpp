@@ -12,9 +12,10 @@ constexpr std::size_t kPageBytes = 4096;
 
 /// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault.
 void touch_pages(const core::ClientHeader& header) {
-  for (std::size_t at = 0; header.data != nullptr && at < header.length; at += kPageBytes) {
-    static_cast<void>(*static_cast<const volatile std::byte*>(header.data + at));
-  }
+  if (header.data == nullptr || header.length == 0) return;
+  const volatile std::byte* data = header.data;
+  for (std::size_t at = 0; at < header.length; at += kPageBytes) static_cast<void>(data[at]);
+  static_cast<void>(data[header.length - 1]);  // the buffer need not begin with a page
 }
 
 }  // namespace

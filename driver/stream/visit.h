@@ -16,6 +16,13 @@ inline Handle make_handle(std::uint32_t generation, std::size_t slot, hal::Direc
          (direction == hal::Direction::input ? 1U : 0U);
 }
 
+/// Effects: moves `generation` on. Returns: a new handle, not 0 even where a generation's bits have run out.
+inline Handle next_handle(std::uint32_t& generation, std::size_t slot, hal::Direction direction) {
+  Handle handle = 0;
+  while (handle == 0) handle = make_handle(++generation, slot, direction);
+  return handle;
+}
+
 inline std::size_t slot_of(Handle handle) { return (handle >> 1) & (core::kSlots - 1); }
 
 inline hal::Direction direction_of(Handle handle) {

@@ -1,0 +1,156 @@
+// The driver's state between DRV_ENABLE and DRV_DISABLE, without a sound device.
+#include "driver/stream/driver.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/stream/room.h"
+#include "tests/stream/threads.h"
+
+namespace refwave::stream {
+namespace {
+
+using test::Client;
+using test::eventually;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr auto kOutput = hal::Direction::output;
+constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
+
+Error open(Driver& driver, Client& client) {
+  return driver.open(0, kOutput, test::kStereo16, client.callback(), client.handle);
+}
+Error write(Driver& driver, Client& client, std::uint32_t frames) {
+  return driver.streams().write(client.handle, kOutput, client.make(frames).header);
+}
+
+TEST(Driver, Before_the_first_open_there_is_no_thread) {
+  const std::size_t before = test::threads_of_the_driver();
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_EQ(driver.devices(kOutput), 1U);
+  EXPECT_EQ(driver.device_name(kOutput, 0), "clocked");
+  EXPECT_EQ(driver.statistics().streams, 0U);
+  EXPECT_EQ(test::threads_of_the_driver(), before);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, Plays_and_ends_with_no_thread_left) {
+  const std::size_t before = test::threads_of_the_driver();
+  std::deque<Client> clients(3);
+  Driver driver;
+  driver.configure(kClocked);
+  for (Client& client : clients) {
+    ASSERT_EQ(open(driver, client), Error::none);
+    for (int i = 0; i < 20; ++i) ASSERT_EQ(write(driver, client, 480), Error::none);
+  }
+  for (Client& client : clients) EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_GT(test::threads_of_the_driver(), before);
+  EXPECT_TRUE(driver.end());
+  EXPECT_EQ(test::threads_of_the_driver(), before);
+  for (Client& client : clients) EXPECT_EQ(client.closed, 1U);
+}
+
+TEST(Driver, Ends_cleanly_at_every_moment_of_a_start) {
+  const std::size_t before = test::threads_of_the_driver();
+  for (int moment = 0; moment < 60; ++moment) {
+    Client client;
+    Driver driver;
+    driver.configure(kClocked);
+    ASSERT_EQ(open(driver, client), Error::none);
+    for (int i = 0; i < 20; ++i) write(driver, client, 480);
+    const int turns = moment * 2'000;
+    for (std::atomic<int> turn{0}; turn < turns; ++turn) {
+    }
+    ASSERT_TRUE(driver.end()) << moment;
+    ASSERT_EQ(test::threads_of_the_driver(), before) << moment;
+    EXPECT_TRUE(client.all_done());
+    EXPECT_TRUE(client.in_order());
+    EXPECT_EQ(client.closed, 1U);
+  }
+}
+
+TEST(Driver, Settings_are_not_taken_over_while_a_stream_is_open_and_that_is_said) {
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  ASSERT_EQ(open(driver, client), Error::none);
+  driver.configure("output = clocked | clocked");
+  EXPECT_EQ(driver.devices(kOutput), 1U);
+  EXPECT_THAT(driver.warnings(), HasSubstr("streams are open"));
+
+  EXPECT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+  driver.configure("output = clocked | clocked");
+  EXPECT_EQ(driver.devices(kOutput), 2U);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, The_same_settings_again_are_no_reason_to_complain) {
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  ASSERT_EQ(open(driver, client), Error::none);
+  driver.configure(kClocked);
+  EXPECT_THAT(driver.warnings(), Not(HasSubstr("streams are open")));
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, Settings_change_while_the_device_of_before_still_lingers) {
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  for (const char* settings : {"period = 128", "period = 256", "period = 64"}) {
+    ASSERT_EQ(open(driver, client), Error::none);
+    write(driver, client, 480);
+    driver.streams().reset(client.handle, kOutput);
+    ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+    driver.configure(settings);
+  }
+  ASSERT_EQ(open(driver, client), Error::none);
+  write(driver, client, 480);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(driver.statistics().device.period_frames, 64U);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, A_device_that_is_not_configured_is_refused) {
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_EQ(driver.open(1, kOutput, test::kStereo16, client.callback(), client.handle), Error::bad_device);
+  EXPECT_EQ(driver.set_device_volume(1, 0), Error::bad_device);
+  EXPECT_EQ(driver.device_name(kOutput, 1), "");
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, The_device_volume_is_kept_with_nothing_open) {
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_EQ(driver.set_device_volume(0, 0x1111'2222), Error::none);
+  std::uint32_t volume = 0;
+  EXPECT_EQ(driver.device_volume(0, volume), Error::none);
+  EXPECT_EQ(volume, 0x1111'2222U);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, A_client_that_does_not_return_holds_the_end_up_for_a_few_seconds_only_and_that_is_told) {
+  static std::atomic<bool> hold{true};
+  static auto& client = *new Client;  // the thread that is left behind uses both, and the driver
+  static auto* driver = new Driver;
+  driver->configure(kClocked);
+  client.inside = [] { eventually([] { return !hold; }, std::chrono::minutes(2)); };
+  ASSERT_EQ(open(*driver, client), Error::none);
+  write(*driver, client, 480);
+  write(*driver, client, 480);
+  ASSERT_TRUE(eventually([] { return driver->statistics().blocks == 2; }));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(driver->end());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(6));
+  EXPECT_EQ(client.closed, 1U);
+  hold = false;
+  EXPECT_TRUE(eventually([] { return test::threads_of_the_driver() == 0; }));
+}
+
+}  // namespace
+}  // namespace refwave::stream

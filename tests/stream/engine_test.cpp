@@ -1,0 +1,416 @@
+// Devices that fail in every way, and the clocked device that takes over.
+#include "driver/stream/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/stream/room.h"
+
+namespace refwave::stream {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::eventually;
+using test::Faults;
+using test::Room;
+using testing::HasSubstr;
+
+constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
+
+std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
+
+Configuration lingering(std::uint32_t ms) {
+  Configuration configuration;
+  configuration.linger_ms = ms;
+  return configuration;
+}
+
+std::string device_in_use(Room& room) { return room.output->statistics().name; }
+
+/// Returns: the latest of all headers against its time, if the first frame was heard when it was written.
+std::chrono::milliseconds lateness(const Client& client, std::int64_t begun_ns) {
+  std::int64_t due_ns = begun_ns;
+  std::int64_t worst_ns = 0;
+  for (const auto& one : client.sent) {
+    due_ns += std::int64_t{one.header.length} / 4 * 1'000'000'000 / 48'000;
+    worst_ns = std::max(worst_ns, one.done_ns - due_ns);
+  }
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(worst_ns));
+}
+
+/// The promise is 500 ms; a test machine may be busy with other tests for as long again.
+constexpr auto kInTime = 1'000ms;
+
+TEST(Engine, A_device_that_does_not_open_is_replaced_by_the_clock_which_says_why) {
+  Client client;
+  auto broken = faults();
+  broken->does_not_open = true;
+  Room room({}, 1, broken);
+  ASSERT_EQ(room.open(client), Error::none);
+  for (int i = 0; i < 5; ++i) room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(device_in_use(room), "clocked");
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("faulty does not open"));
+}
+
+TEST(Engine, Without_a_fallback_a_device_that_does_not_open_is_an_error_and_the_slot_is_free_again) {
+  Client client;
+  auto broken = faults();
+  broken->does_not_open = true;
+  Configuration configuration;
+  configuration.fallback = Fallback::none;
+  Room room(configuration, 1, broken);
+  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(room.open(client), Error::no_device);
+  EXPECT_EQ(client.opened, 0U);
+}
+
+TEST(Engine, An_open_that_runs_out_of_memory_is_an_error_and_the_slot_is_free_again) {
+  Client client;
+  auto broken = faults();
+  broken->throws = true;
+  Room room({}, 1, broken);
+  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(room.open(client), Error::no_memory);
+  broken->throws = false;
+  EXPECT_EQ(room.open(client), Error::none);
+}
+
+TEST(Engine, A_device_that_does_not_start_is_replaced_by_the_clock) {
+  Client client;
+  auto broken = faults();
+  broken->does_not_start = true;
+  Room room({}, 1, broken);
+  room.open(client);
+  room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(device_in_use(room), "clocked");
+  EXPECT_EQ(room.output->statistics().losses, 1U);
+}
+
+TEST(Engine, A_device_that_never_calls_is_replaced_by_the_clock) {
+  Client client;
+  auto broken = faults();
+  broken->calls = false;
+  Room room({}, 1, broken);
+  room.open(client);
+  for (int i = 0; i < 5; ++i) room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(device_in_use(room), "clocked");
+}
+
+TEST(Engine, When_a_device_is_lost_every_header_is_done_in_time) {
+  Client client;
+  auto broken = faults();
+  broken->nap_us = 10'000;
+  broken->lost_after = 7;
+  Room room({}, 1, broken);
+  room.open(client);
+  const std::int64_t begun_ns = core::monotonic_now_ns();
+  for (int i = 0; i < 50; ++i) room.write(client, kPeriod);
+  broken->does_not_open = true;  // and it does not come back
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(device_in_use(room), "clocked");
+  EXPECT_EQ(room.position(client), 50U * kPeriod);
+  EXPECT_LT(lateness(client, begun_ns), kInTime);
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("was lost"));
+}
+
+TEST(Engine, When_a_device_stops_calling_every_header_is_done_in_time) {
+  Client client;
+  auto broken = faults();
+  broken->nap_us = 10'000;
+  Room room({}, 1, broken);
+  room.open(client);
+  const std::int64_t begun_ns = core::monotonic_now_ns();
+  for (int i = 0; i < 50; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.done > 5; }));
+  broken->does_not_open = true;
+  broken->calls = false;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_LT(lateness(client, begun_ns), kInTime);
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("has stopped calling"));
+}
+
+TEST(Engine, The_clock_takes_over_though_the_sound_server_does_not_answer) {
+  Client client;
+  auto broken = faults();
+  Room room({}, 1, broken);
+  room.open(client);
+  for (int i = 0; i < 300; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.done > 2; }));
+  broken->lists_slowly = true;
+  broken->opens_slowly = true;
+  broken->calls = false;
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+  broken->lists_slowly = false;
+  broken->opens_slowly = false;
+}
+
+TEST(Engine, Lost_at_any_moment_no_header_is_lost_doubled_or_out_of_order) {
+  for (std::uint64_t moment = 1; moment <= 25; ++moment) {
+    Client client;
+    auto broken = faults();
+    broken->lost_after = moment;
+    Room room({}, 100, broken);
+    ASSERT_EQ(room.open(client, 4), Error::none);
+    for (int i = 0; i < 40; ++i) ASSERT_EQ(room.write(client, kPeriod / 2 + 7), Error::none);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); })) << moment << " " << client.done;
+    EXPECT_TRUE(client.in_order());
+    EXPECT_EQ(room.position(client), 40U * (kPeriod / 2 + 7));
+    EXPECT_EQ(room.close(client), Error::none);
+    EXPECT_EQ(client.closed, 1U);
+    EXPECT_EQ(client.after_close, 0U);
+  }
+}
+
+TEST(Engine, Late_callbacks_of_a_device_that_was_replaced_touch_nothing) {
+  Client client;
+  auto broken = faults();
+  broken->lost_after = 3;
+  Room room({}, 0, broken);  // the clock that takes over stands still
+  room.open(client);
+  for (int i = 0; i < 10; ++i) room.write(client, kPeriod);
+  broken->does_not_open = true;
+  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+  ASSERT_TRUE(eventually([&] { return client.done == 3; }));
+  const std::uint64_t position = room.position(client);
+
+  const auto late = broken->callback(0);
+  std::vector<std::int16_t> data(std::size_t{kPeriod} * 2, 0x7777);
+  for (int i = 0; i < 100; ++i) {
+    late->process({.data = reinterpret_cast<std::byte*>(data.data()),
+                   .frames = kPeriod,
+                   .monotonic_ns = core::monotonic_now_ns()});
+  }
+  late->lost();
+  EXPECT_EQ(data, std::vector<std::int16_t>(std::size_t{kPeriod} * 2, 0)) << "it renders silence";
+  EXPECT_EQ(room.position(client), position);
+  EXPECT_EQ(client.done, 3U);
+  EXPECT_EQ(device_in_use(room), "clocked");
+
+  room.step(10);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+}
+
+TEST(Engine, Late_callbacks_beside_the_clock_lose_double_and_reorder_nothing) {
+  Client client;
+  auto broken = faults();
+  broken->lost_after = 3;
+  Room room({}, 100, broken);
+  room.open(client);
+  std::atomic<bool> ending{false};
+  for (int i = 0; i < 4; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return room.output->statistics().losses > 0; }));
+  std::thread dead([&] {
+    const auto late = broken->callback(0);
+    std::vector<std::int16_t> data(std::size_t{kPeriod} * 2);
+    while (!ending) {
+      late->process({.data = reinterpret_cast<std::byte*>(data.data()),
+                     .frames = kPeriod,
+                     .monotonic_ns = core::monotonic_now_ns()});
+    }
+  });
+  for (int i = 0; i < 300; ++i) {
+    room.write(client, 100);
+    if (i % 50 == 0) {
+      EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+    }
+  }
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  ending = true;
+  dead.join();
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(room.position(client), 4U * kPeriod + 300U * 100);
+}
+
+TEST(Engine, A_device_that_comes_back_plays_again) {
+  Client client;
+  auto broken = faults();
+  broken->lost_after = 5;
+  Room room({}, 1, broken);
+  room.open(client);
+  for (int i = 0; i < 200; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return room.output->statistics().losses == 1; }));
+  broken->lost_after = 0;
+  const std::uint64_t loud_before = broken->loud_periods;
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
+  EXPECT_TRUE(eventually([&] { return broken->loud_periods > loud_before; }));
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("is back"));
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_TRUE(eventually([&] { return broken->alive == 1; })) << "the lost one was let go";
+}
+
+TEST(Engine, A_device_that_opens_again_but_does_not_call_is_not_gone_back_to) {
+  Client client;
+  auto broken = faults();
+  broken->lost_after = 5;
+  Room room({}, 1, broken);
+  room.open(client);
+  for (int i = 0; i < 200; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return room.output->statistics().losses == 1; }));
+  broken->calls = false;
+  broken->lost_after = 0;
+  ASSERT_TRUE(eventually([&] { return broken->opens == 2; }));
+  EXPECT_TRUE(eventually([&] { return broken->alive == 0; })) << "it was tried and let go";
+  EXPECT_EQ(device_in_use(room), "clocked");
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+}
+
+TEST(Engine, Opening_a_stream_does_not_wait_while_the_device_is_tried_again) {
+  Client first;
+  Client second;
+  auto broken = faults();
+  broken->lost_after = 5;
+  Room room({}, 1, broken);
+  room.open(first);
+  for (int i = 0; i < 500; ++i) room.write(first, kPeriod);
+  ASSERT_TRUE(eventually([&] { return room.output->statistics().losses == 1; }));
+  broken->opens_slowly = true;
+  ASSERT_TRUE(eventually([&] { return broken->slow_opens == 1; }));
+
+  std::atomic<bool> opened{false};
+  std::thread client([&] {
+    room.open(second);
+    opened = true;
+  });
+  EXPECT_TRUE(eventually([&] { return opened.load(); }));
+  broken->opens_slowly = false;
+  client.join();
+}
+
+TEST(Engine, Periods_of_odd_sizes_lose_no_frame) {
+  Client client;
+  auto odd = faults();
+  odd->period_frames = {1, 37, 480, 1'023, 1'025, 5'000, 3};
+  Room room({}, 1, odd);
+  room.open(client);
+  for (int i = 0; i < 60; ++i) room.write(client, 331);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(room.position(client), 60U * 331);
+  EXPECT_EQ(room.output->statistics().name, "faulty");
+}
+
+// --- idle ---
+
+TEST(Engine, An_idle_device_is_closed_and_opened_again_by_the_next_write) {
+  Client client;
+  auto device = faults();
+  Room room(lingering(50), 1, device);
+  room.open(client);
+  for (std::uint32_t round = 1; round <= 3; ++round) {
+    room.write(client, kPeriod);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    ASSERT_TRUE(eventually([&] { return device->alive == 0; }));
+    EXPECT_EQ(device_in_use(room), "");
+    EXPECT_EQ(device->opens, round);
+  }
+  EXPECT_EQ(room.position(client), 3U * kPeriod);
+}
+
+TEST(Engine, A_device_that_was_opened_and_never_written_to_is_closed_too) {
+  Client client;
+  auto device = faults();
+  Room room(lingering(0), 1, device);
+  ASSERT_TRUE(eventually([&] { return room.ticks > 0; }));  // the housekeeper sleeps now
+  room.open(client);
+  room.close(client);
+  EXPECT_TRUE(eventually([&] { return device->alive == 0; }));
+}
+
+TEST(Engine, No_wake_is_lost_between_a_write_and_an_idle_device) {
+  Client client;
+  auto device = faults();
+  device->nap_us = 100;
+  Room room(lingering(0), 1, device);
+  room.open(client);
+  for (int i = 0; i < 150; ++i) {
+    room.write(client, 16);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); })) << i;
+    // So that writes meet every moment of the housekeeper's ten milliseconds and of the device's end.
+    const std::uint64_t turns = static_cast<std::uint64_t>(i) * 7'919 % 40'000;
+    for (std::atomic<std::uint64_t> turn{0}; turn < turns; ++turn) {
+    }
+  }
+  EXPECT_TRUE(client.in_order());
+  EXPECT_GT(device->opens, 1U) << "it was never idle: nothing was tested";
+}
+
+TEST(Engine, Headers_that_wait_behind_a_blocked_client_keep_the_device_open) {
+  Client client;
+  std::atomic<bool> blocked{true};
+  auto device = faults();
+  Room room(lingering(0), 1, device);
+  client.inside = [&] { eventually([&] { return !blocked; }); };
+  room.open(client, 2);
+  for (int i = 0; i < 6; ++i) room.write(client, 10);
+  const std::uint64_t ticks = room.ticks;
+  ASSERT_TRUE(eventually([&] { return room.ticks > ticks + 20; }));
+  blocked = false;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }))
+      << "nobody starts the device for those that waited";
+}
+
+TEST(Engine, Paused_headers_do_not_keep_a_device_open_and_are_played_after_the_restart) {
+  Client client;
+  auto device = faults();
+  Room room(lingering(0), 1, device);
+  room.open(client);
+  room.streams->pause(client.handle, hal::Direction::output);
+  for (int i = 0; i < 3; ++i) room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return device->alive == 0; }));
+  EXPECT_EQ(client.done, 0U);
+  room.streams->run(client.handle, hal::Direction::output);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+}
+
+TEST(Engine, Sixty_four_streams_on_one_device_all_complete_everything) {
+  std::deque<Client> clients(64);
+  Room room({}, 100);
+  for (Client& client : clients) ASSERT_EQ(room.open(client, 16), Error::none);
+  for (int i = 0; i < 40; ++i) {
+    for (Client& client : clients) ASSERT_EQ(room.write(client, 97), Error::none);
+  }
+  for (Client& client : clients) {
+    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+    EXPECT_TRUE(client.in_order());
+    EXPECT_EQ(room.position(client), 40U * 97);
+    EXPECT_EQ(room.close(client), Error::none);
+  }
+}
+
+TEST(Engine, Direct_completion_calls_clients_in_order_and_lets_them_write_reset_and_close) {
+  Client client;
+  Client closing;
+  Configuration configuration;
+  configuration.completion = Completion::direct;
+  Room room(configuration, 100);
+  client.inside = [&] {
+    if (client.done < 20) room.write(client, 50);
+  };
+  room.open(client, 4);
+  closing.inside = [&] {
+    room.reset(closing);
+    room.close(closing);
+  };
+  room.open(closing, 4);
+  for (Client* one : {&client, &closing}) {
+    room.streams->pause(one->handle, hal::Direction::output);
+    for (int i = 0; i < 10; ++i) room.write(*one, 50);
+    room.streams->run(one->handle, hal::Direction::output);
+  }
+  EXPECT_TRUE(eventually([&] { return client.done == 30; }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_TRUE(eventually([&] { return closing.closed == 1; }));
+  EXPECT_TRUE(eventually([&] { return closing.all_done(); }));
+  EXPECT_TRUE(closing.in_order());
+}
+
+}  // namespace
+}  // namespace refwave::stream

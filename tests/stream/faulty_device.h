@@ -1,0 +1,137 @@
+// A sound device that does what it is told to do wrong: does not open or start, never calls, stops calling,
+// is lost, calls after it was replaced, in periods of odd sizes.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "driver/core/cycle.h"
+#include "hal/device.h"
+
+namespace refwave::test {
+
+/// What all devices of the backend do, set by a test at any moment, and what they were asked.
+struct Faults {
+  std::atomic<bool> does_not_open{false};
+  std::atomic<bool> opens_slowly{false};  // an open lasts for as long as this is set
+  std::atomic<bool> throws{false};        // an open runs out of memory
+  std::atomic<bool> does_not_start{false};
+  std::atomic<bool> lists_slowly{false};
+  std::atomic<bool> calls{true};                  // false: never, or no longer
+  std::atomic<std::uint64_t> lost_after{0};       // callbacks, of every device opened from then on; 0: never
+  std::atomic<std::uint32_t> opens{0};            // that succeeded
+  std::atomic<std::uint32_t> slow_opens{0};       // that are waiting
+  std::atomic<std::uint32_t> alive{0};            // devices open now
+  std::atomic<std::uint64_t> periods{0};          // called back
+  std::atomic<std::uint64_t> loud_periods{0};     // in which a sample was not zero
+  std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
+  std::uint32_t rate = 48'000;
+  std::int64_t nap_us = 1'000;  // between two callbacks
+
+  std::mutex mutex;
+  std::vector<std::shared_ptr<hal::AudioCallback>> callbacks;  // of all devices opened, for late callbacks
+
+  std::shared_ptr<hal::AudioCallback> callback(std::size_t index) {
+    const std::lock_guard lock(mutex);
+    return callbacks.at(index);
+  }
+};
+
+class FaultyDevice final : public hal::Device {
+ public:
+  FaultyDevice(std::shared_ptr<Faults> faults, std::shared_ptr<hal::AudioCallback> callback)
+      : faults_(std::move(faults)), callback_(std::move(callback)), lost_after_(faults_->lost_after) {
+    info_ = {.name = "faulty",
+             .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = faults_->rate},
+             .period_frames = faults_->period_frames.front(),
+             .latency_frames = 480};
+    ++faults_->opens;
+    ++faults_->alive;
+  }
+  ~FaultyDevice() override {
+    stop();
+    --faults_->alive;
+  }
+  const hal::OpenInfo& info() const override { return info_; }
+  std::string start() override {
+    if (faults_->does_not_start) return "faulty does not start";
+    if (!thread_.joinable()) {
+      ending_ = false;
+      thread_ = std::thread([this] { run(); });
+    }
+    return {};
+  }
+  std::string stop() override {
+    ending_ = true;
+    if (thread_.joinable()) thread_.join();
+    return {};
+  }
+
+ private:
+  void run() {
+    for (std::uint64_t i = 0; !ending_; ++i) {
+      if (lost_after_ != 0 && i == lost_after_) return callback_->lost();
+      if (faults_->calls) call(faults_->period_frames[i % faults_->period_frames.size()]);
+      std::this_thread::sleep_for(std::chrono::microseconds(faults_->nap_us));
+    }
+  }
+  void call(std::uint32_t frames) {
+    std::vector<std::int16_t> data(std::size_t{frames} * 2, 0x7777);
+    callback_->process({.data = reinterpret_cast<std::byte*>(data.data()),
+                        .frames = frames,
+                        .monotonic_ns = core::monotonic_now_ns(),
+                        .latency_frames = 480});
+    ++faults_->periods;
+    for (const std::int16_t sample : data) {
+      if (sample != 0) {
+        ++faults_->loud_periods;
+        break;
+      }
+    }
+  }
+
+  const std::shared_ptr<Faults> faults_;
+  const std::shared_ptr<hal::AudioCallback> callback_;
+  const std::uint64_t lost_after_;
+  hal::OpenInfo info_;
+  std::atomic<bool> ending_{false};
+  std::thread thread_;
+};
+
+class FaultyBackend final : public hal::Backend {
+ public:
+  explicit FaultyBackend(std::shared_ptr<Faults> faults) : faults_(std::move(faults)) {}
+
+  std::string_view name() const override { return "Faulty"; }
+  std::vector<hal::DeviceInfo> list(hal::Direction direction) override {
+    while (faults_->lists_slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return {{.name = "faulty",
+             .backend = "Faulty",
+             .direction = direction,
+             .max_channels = 2,
+             .default_rate = faults_->rate,
+             .is_default = true}};
+  }
+  hal::OpenResult open(const hal::OpenRequest&, std::shared_ptr<hal::AudioCallback> callback) override {
+    if (faults_->throws) throw std::bad_alloc();
+    ++faults_->slow_opens;
+    while (faults_->opens_slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    --faults_->slow_opens;
+    if (faults_->does_not_open) return {nullptr, "faulty does not open"};
+    {
+      const std::lock_guard lock(faults_->mutex);
+      faults_->callbacks.push_back(callback);
+    }
+    return {std::make_unique<FaultyDevice>(faults_, std::move(callback)), {}};
+  }
+
+ private:
+  const std::shared_ptr<Faults> faults_;
+};
+
+}  // namespace refwave::test

@@ -1,0 +1,171 @@
+// An engine with its threads around devices of the test's choice, put together and taken apart as
+// stream::Driver does it, and clients that keep what they are told.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "driver/stream/engine.h"
+#include "driver/stream/housekeeper.h"
+#include "driver/stream/notifiers.h"
+#include "driver/stream/streams.h"
+#include "hal/clocked_backend.h"
+#include "tests/stream/faulty_device.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::test {
+
+inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+
+/// One stream's client: its headers, in order, and what it was told. `inside` runs in every done callback.
+class Client {
+ public:
+  struct Sent {
+    core::ClientHeader header{};
+    std::vector<std::int16_t> samples;
+    std::atomic<std::int64_t> done_ns{0};
+  };
+
+  core::ClientCallback callback() {
+    return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
+  }
+  /// Returns: a prepared header of so many stereo frames.
+  Sent& make(std::uint32_t frames) {
+    Sent& one = sent.emplace_back();
+    one.samples.assign(std::size_t{frames} * 2, 1'000);
+    one.header.data = reinterpret_cast<std::byte*>(one.samples.data());
+    one.header.length = frames * 4;
+    one.header.flags = core::kPrepared;
+    one.header.user = reinterpret_cast<std::uintptr_t>(&one);
+    return one;
+  }
+  bool all_done() const { return done.load() == sent.size(); }
+  /// Returns: whether the messages came in the order of the headers, each with its header done.
+  bool in_order() {
+    const std::lock_guard lock(mutex_);
+    if (told_.size() > sent.size() || !flags_right_) return false;
+    for (std::size_t i = 0; i < told_.size(); ++i) {
+      if (told_[i] != &sent[i].header) return false;
+    }
+    return true;
+  }
+
+  std::deque<Sent> sent;
+  std::function<void()> inside;
+  std::atomic<std::size_t> opened{0};
+  std::atomic<std::size_t> done{0};
+  std::atomic<std::size_t> closed{0};
+  std::atomic<std::size_t> after_close{0};
+  stream::Handle handle = 0;
+
+ private:
+  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
+                     core::Stack) noexcept {
+    auto* client = reinterpret_cast<Client*>(callback.instance);
+    if (client->closed != 0) ++client->after_close;
+    if (notice == core::Notice::open) ++client->opened;
+    if (notice == core::Notice::close) ++client->closed;
+    if (notice != core::Notice::done) return true;
+    client->keep(header);
+    if (client->inside) client->inside();
+    ++client->done;
+    return true;
+  }
+  void keep(core::ClientHeader* header) {
+    reinterpret_cast<Sent*>(header->user)->done_ns = core::monotonic_now_ns();
+    const std::lock_guard lock(mutex_);
+    told_.push_back(header);
+    flags_right_ =
+        flags_right_ && (core::load_flags(*header) & (core::kDone | core::kInQueue)) == core::kDone;
+  }
+
+  std::mutex mutex_;
+  std::vector<core::ClientHeader*> told_;
+  bool flags_right_ = true;
+};
+
+class Room {
+ public:
+  /// `speed`: of the clocked device, which is the fallback; 0: stepped.
+  explicit Room(const stream::Configuration& configuration = {}, double speed = 1,
+                std::shared_ptr<Faults> faults_of_device = nullptr)
+      : faults(std::move(faults_of_device)) {
+    room.table = std::make_shared<core::SlotTable>();
+    room.journal = std::make_shared<stream::Journal>();
+    room.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
+    room.device_thread = std::make_shared<stream::DeviceThread>();
+    std::vector<std::unique_ptr<hal::Backend>> backends;
+    if (faults) backends.push_back(std::make_unique<FaultyBackend>(faults));
+    auto clocked = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{.speed = speed});
+    clock = clocked.get();
+    backends.push_back(std::move(clocked));
+    room.devices = std::make_shared<hal::Devices>(std::move(backends));
+    streams = std::make_shared<stream::Streams>(room.table);
+    notifiers = std::make_unique<stream::Notifiers>(room.table, streams);
+    housekeeper = std::make_unique<stream::Housekeeper>([this] { return tick(); });
+    room.housekeeper = housekeeper.get();
+    output = std::make_shared<stream::Engine>(room, hal::Direction::output, faults ? "faulty" : "clocked",
+                                              configuration);
+    input = std::make_shared<stream::Engine>(room, hal::Direction::input, "clocked", configuration);
+    housekeeper->ensure();
+  }
+  ~Room() {
+    streams->close_all();
+    notifiers.reset();
+    housekeeper.reset();
+    room.device_thread->end();
+    output.reset();
+    input.reset();
+  }
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  stream::Error open(Client& client, std::uint32_t ring = 256,
+                     hal::Direction direction = hal::Direction::output) {
+    const auto& engine = direction == hal::Direction::output ? output : input;
+    return streams->open(
+        {.direction = direction, .format = kStereo16, .callback = client.callback(), .ring_capacity = ring},
+        engine, *notifiers, client.handle);
+  }
+  stream::Error write(Client& client, std::uint32_t frames) {
+    return streams->write(client.handle, hal::Direction::output, client.make(frames).header);
+  }
+  stream::Error close(Client& client) { return streams->close(client.handle, hal::Direction::output); }
+  stream::Error reset(Client& client) { return streams->reset(client.handle, hal::Direction::output); }
+  std::uint64_t position(const Client& client) {
+    stream::Position position;
+    streams->position(client.handle, hal::Direction::output, position);
+    return position.frames;
+  }
+  core::Slot& slot(std::size_t index) { return room.table->slots[index]; }
+  /// Effects: runs the stepped clocked device, once it has been started.
+  void step(std::uint32_t periods) {
+    output->wait_until_running();
+    input->wait_until_running();
+    clock->step(periods);
+  }
+
+  std::shared_ptr<Faults> faults;
+  stream::EngineRoom room;
+  hal::ClockedBackend* clock = nullptr;
+  std::shared_ptr<stream::Streams> streams;
+  std::unique_ptr<stream::Notifiers> notifiers;
+  std::unique_ptr<stream::Housekeeper> housekeeper;
+  std::shared_ptr<stream::Engine> output;
+  std::shared_ptr<stream::Engine> input;
+  std::atomic<std::uint64_t> ticks{0};
+
+ private:
+  bool tick() {
+    ++ticks;
+    streams->refill_all();
+    const std::int64_t now_ns = core::monotonic_now_ns();
+    const bool one = output->tick(now_ns);
+    return input->tick(now_ns) || one;
+  }
+};
+
+}  // namespace refwave::test

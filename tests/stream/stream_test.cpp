@@ -1,0 +1,207 @@
+// One stream's headers: those in the ring, those that wait behind it, and those a reset has returned.
+#include "driver/stream/stream.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+namespace refwave::stream {
+namespace {
+
+constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate = 48'000};
+constexpr std::uint32_t kRing = 16;
+
+class StreamTest : public testing::Test {
+ protected:
+  explicit StreamTest(hal::Direction direction = hal::Direction::output)
+      : stream_(slot_, direction, kMono16, kRing, core::DoneWhen::consumed) {
+    slot_.running = true;
+    auto pipeline = core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest);
+    if (stream_.voice() != nullptr) stream_.voice()->exchange_pipeline(std::move(pipeline));
+  }
+
+  core::ClientHeader& make(std::uint32_t flags = core::kPrepared, std::uint32_t loops = 0) {
+    core::ClientHeader& header = headers_.emplace_back();
+    header = {};
+    header.data = reinterpret_cast<std::byte*>(memory_);
+    header.length = 2;  // one frame
+    header.flags = flags;
+    header.loops = loops;
+    return header;
+  }
+  Error write(std::uint32_t flags = core::kPrepared, std::uint32_t loops = 0) {
+    return stream_.write(make(flags, loops));
+  }
+  /// Returns: blocks finished by a period.
+  std::uint32_t render(std::uint32_t frames) {
+    std::vector<float> bus(frames);
+    return stream_.voice()->render(bus.data(), {.frames = frames}, 0xFFFF'FFFFU);
+  }
+  std::uint32_t reset() {
+    const ControlSeat seat(slot_);
+    return stream_.return_all(seat);
+  }
+  /// Returns: the number of the header whose message is next.
+  std::size_t take() {
+    const core::ClientHeader* header = stream_.take(mutex_).header;
+    for (std::size_t i = 0; i < headers_.size(); ++i) {
+      if (&headers_[i] == header) return i;
+    }
+    return ~std::size_t{0};
+  }
+  std::uint32_t flags(std::size_t i) { return core::load_flags(headers_[i]); }
+
+  core::Slot slot_;
+  Stream stream_;
+  std::deque<core::ClientHeader> headers_;
+  std::mutex mutex_;
+  std::int16_t memory_[64] = {};
+};
+
+TEST_F(StreamTest, Writing_marks_the_header_as_queued_and_keeps_its_other_flags) {
+  EXPECT_EQ(write(core::kPrepared | core::kDone), Error::none);
+  EXPECT_EQ(flags(0), core::kPrepared | core::kInQueue);
+  EXPECT_TRUE(stream_.queued());
+  EXPECT_EQ(render(1), 1U);
+  EXPECT_EQ(flags(0), core::kPrepared | core::kDone);
+  EXPECT_FALSE(stream_.queued());
+}
+
+TEST_F(StreamTest, What_must_not_be_written_is_refused_and_left_alone) {
+  EXPECT_EQ(write(0), Error::unprepared);
+  EXPECT_EQ(flags(0), 0U);
+  core::ClientHeader& empty = make();
+  empty.data = nullptr;
+  EXPECT_EQ(stream_.write(empty), Error::unprepared);
+  core::ClientHeader& twice = make();
+  EXPECT_EQ(stream_.write(twice), Error::none);
+  EXPECT_EQ(stream_.write(twice), Error::still_playing);
+  EXPECT_EQ(render(5), 1U);
+}
+
+TEST_F(StreamTest, Bytes_beyond_whole_frames_are_dropped) {
+  core::ClientHeader& odd = make();
+  odd.length = 5;
+  stream_.write(odd);
+  render(10);
+  EXPECT_EQ(slot_.position.read(0), 2U);
+}
+
+TEST_F(StreamTest, Headers_behind_a_full_ring_keep_their_order) {
+  constexpr std::size_t kHeaders = 3 * kRing + 5;
+  for (std::size_t i = 0; i < kHeaders; ++i) ASSERT_EQ(write(), Error::none);
+  std::size_t taken = 0;
+  while (taken < kHeaders) {
+    const std::uint32_t finished = render(7);
+    ASSERT_GT(finished, 0U) << taken;
+    for (std::uint32_t i = 0; i < finished; ++i) EXPECT_EQ(take(), taken++);
+  }
+  EXPECT_FALSE(stream_.queued());
+  EXPECT_FALSE(stream_.has_something_to_do());
+}
+
+TEST_F(StreamTest, While_headers_wait_behind_undelivered_ones_there_is_something_to_do) {
+  for (std::size_t i = 0; i < kRing + 1; ++i) write();
+  EXPECT_EQ(render(100), kRing);
+  EXPECT_FALSE(stream_.lane().ring().queued());
+  EXPECT_TRUE(stream_.has_something_to_do());
+  EXPECT_TRUE(stream_.queued());
+}
+
+TEST_F(StreamTest, Writers_find_the_room_that_the_owner_made) {
+  for (std::size_t i = 0; i < kRing; ++i) write();
+  render(4);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(take(), i);
+  for (std::size_t i = 0; i < 4; ++i) write();
+  EXPECT_EQ(stream_.lane().ring().written(), kRing + 4);
+}
+
+TEST_F(StreamTest, A_reset_flags_the_waiting_headers_at_once_and_their_messages_come_in_order) {
+  for (std::size_t i = 0; i < kRing + 10; ++i) write();
+  EXPECT_EQ(render(3), 3U);  // not taken yet
+  EXPECT_EQ(reset(), kRing + 10 - 3);
+  for (std::size_t i = 0; i < kRing + 10; ++i) EXPECT_EQ(flags(i), core::kPrepared | core::kDone) << i;
+  EXPECT_FALSE(stream_.queued());
+
+  for (std::size_t i = 0; i < 3; ++i) write();  // behind what has been returned
+  EXPECT_TRUE(stream_.queued());
+  for (std::size_t i = 0; i < kRing + 10; ++i) EXPECT_EQ(take(), i);
+  EXPECT_EQ(render(10), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(take(), kRing + 10 + i);
+}
+
+TEST_F(StreamTest, Two_resets_with_waiting_headers_keep_the_order_too) {
+  std::size_t written = 0;
+  for (; written < kRing + 5; ++written) write();
+  std::uint32_t messages = reset();
+  for (std::size_t i = 0; i < 4; ++i, ++written) write();
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(take(), i);  // two places in the ring
+  messages += reset();
+  for (std::size_t i = 0; i < 3; ++i, ++written) write();
+  messages += reset();
+  EXPECT_EQ(messages, written);
+  for (std::size_t i = 2; i < written; ++i) EXPECT_EQ(take(), i);
+}
+
+TEST_F(StreamTest, A_returned_header_is_not_looked_at_again) {
+  for (std::size_t i = 0; i < kRing + 2; ++i) write();
+  reset();
+  for (auto& header : headers_) header = {};  // the client has freed them
+  for (std::size_t i = 0; i < kRing + 2; ++i) take();
+  for (const auto& header : headers_) EXPECT_EQ(header.flags, 0U);
+}
+
+// --- loops and the ring ---
+
+TEST_F(StreamTest, A_loop_as_long_as_the_ring_is_taken_and_a_longer_one_refused) {
+  EXPECT_EQ(write(core::kPrepared | core::kBeginLoop, 2), Error::none);
+  for (std::size_t i = 1; i < kRing; ++i) EXPECT_EQ(write(), Error::none);
+  EXPECT_EQ(write(core::kPrepared | core::kEndLoop), Error::no_memory);
+  EXPECT_EQ(flags(kRing), core::kPrepared | core::kEndLoop) << "nothing has changed";
+  reset();
+  for (std::size_t i = 0; i < kRing; ++i) take();
+  EXPECT_EQ(write(), Error::none) << "a reset forgets the loop";
+}
+
+TEST_F(StreamTest, A_loop_that_just_fits_plays_though_it_begins_behind_other_headers) {
+  for (int i = 0; i < 5; ++i) write();
+  ASSERT_EQ(write(core::kPrepared | core::kBeginLoop, 3), Error::none);
+  for (std::size_t i = 1; i < kRing - 1; ++i) ASSERT_EQ(write(), Error::none);
+  ASSERT_EQ(write(core::kPrepared | core::kEndLoop), Error::none);
+  std::size_t taken = 0;
+  for (int i = 0; i < 200 && taken < headers_.size(); ++i) {
+    for (std::uint32_t finished = render(1); finished != 0; --finished) EXPECT_EQ(take(), taken++);
+  }
+  EXPECT_EQ(taken, headers_.size());
+  EXPECT_EQ(slot_.position.read(0), 5U + 3 * kRing);
+}
+
+TEST_F(StreamTest, A_loop_whose_end_never_comes_does_not_stop_writes_for_ever) {
+  write(core::kPrepared | core::kBeginLoop, 2);
+  for (std::size_t i = 0; i < 10 * kRing; ++i) {
+    ASSERT_EQ(write(), Error::none) << i;
+    for (std::uint32_t finished = render(5); finished != 0; --finished) take();  // it runs dry every time
+  }
+}
+
+TEST_F(StreamTest, One_pass_is_no_loop) {
+  for (std::size_t i = 0; i < 3 * kRing; ++i)
+    EXPECT_EQ(write(core::kPrepared | core::kBeginLoop, 1), Error::none);
+}
+
+class InputStreamTest : public StreamTest {
+ protected:
+  InputStreamTest() : StreamTest(hal::Direction::input) {}
+};
+
+TEST_F(InputStreamTest, Adding_a_buffer_empties_it_and_ignores_loop_flags) {
+  core::ClientHeader& header = make(core::kPrepared | core::kBeginLoop, 5);
+  header.bytes_recorded = 77;
+  EXPECT_EQ(stream_.write(header), Error::none);
+  EXPECT_EQ(header.bytes_recorded, 0U);
+  for (std::size_t i = 0; i < 2 * kRing; ++i) EXPECT_EQ(write(), Error::none);
+  EXPECT_EQ(reset(), 2 * kRing + 1);
+}
+
+}  // namespace
+}  // namespace refwave::stream

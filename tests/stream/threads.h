@@ -1,0 +1,11 @@
+// Which of this process's threads are the driver's. One source file a system.
+#pragma once
+
+#include <cstddef>
+
+namespace refwave::test {
+
+/// Returns: how many living threads have a name that the driver gives.
+std::size_t threads_of_the_driver();
+
+}  // namespace refwave::test
