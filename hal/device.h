@@ -85,8 +85,8 @@ struct OpenInfo {
 /// One open device in one direction. Control threads only, one at a time.
 class Device {
  public:
-  /// Effects: stops and closes. Returns within two seconds even if the device hangs; the backend then keeps
-  /// the callback alive until the device lets go of it.
+  /// Effects: stops, as stop() does, and closes. Returns within two seconds even if the device hangs; the
+  /// backend then keeps the callback alive until the device lets go of it.
   virtual ~Device() = default;
   virtual const OpenInfo& info() const = 0;
   /// Effects: callbacks begin. Returns: empty, or what went wrong.

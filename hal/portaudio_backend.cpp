@@ -32,8 +32,10 @@ class PortAudioDevice final : public Device {
 
   ~PortAudioDevice() override {
     const auto deadline = soon();
+    const bool was_playing = stream_->playing();
     const bool can_wait =
         stream_->silence(deadline);  // not inside the callback that PortAudio would wait for
+    if (can_wait && was_playing) stream_->drain(deadline);
     auto close = [session = portaudio_->session, stream = stream_] { session->close(stream); };
     if (!can_wait || !portaudio_->thread.run(close, deadline)) portaudio_->thread.post(close);
   }
