@@ -1,0 +1,65 @@
+// The whole line: a client, refwave.drv, PortAudio, ALSA's plugin and a PulseAudio of the test's own, whose
+// recording is compared with what was played.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/contract/client.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::contract {
+namespace {
+
+using test::PrivatePulse;
+
+/// Returns: stereo noise in 16 bits whose first sample is not silent.
+std::vector<std::int16_t> noise(std::size_t frames) {
+  std::mt19937 random(7);
+  std::vector<std::int16_t> samples(frames * PrivatePulse::kChannels);
+  for (std::int16_t& sample : samples) sample = static_cast<std::int16_t>(random());
+  samples[0] = 0x1234;
+  samples.back() = 0x4321;
+  return samples;
+}
+
+std::vector<char> bytes_of(const std::int16_t* samples, std::size_t count) {
+  const auto* bytes = reinterpret_cast<const char*>(samples);
+  return {bytes, bytes + count * sizeof(*samples)};
+}
+
+/// A client of its own writes each block again with what comes next.
+void play(const LoadedDriver& driver, const std::vector<std::int16_t>& samples, std::size_t block_frames) {
+  Diary diary;
+  Blocks blocks;
+  const std::size_t step = block_frames * PrivatePulse::kChannels;
+  for (std::size_t at = 0; at < samples.size(); at += step)
+    blocks.emplace_back(bytes_of(&samples[at], std::min(step, samples.size() - at)));
+  Player player(diary);
+  player.queue(blocks);
+  EXPECT_TRUE(driver.step_until([&] { return diary.count_done() == blocks.size(); }));
+  expect_done_once_in_order(diary, blocks);
+  EXPECT_EQ(player.bytes(), samples.size() * sizeof(std::int16_t));
+  EXPECT_EQ(player.statistics().ullDeviceLosses, 0U);
+  EXPECT_NE(std::string(player.statistics().szDevice), "clocked");
+  EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
+}
+
+/// The default device of an ordinary desktop: bit for bit, from the first frame to the last.
+TEST(SoundServer, Receives_what_a_client_plays_bit_for_bit) {
+  const PrivatePulse pulse;
+  pulse.export_environment();
+  const std::vector<std::int16_t> played = noise(96'000);
+  std::vector<std::int32_t> received;
+  {
+    const LoadedDriver driver("device=default; rate=48000; channels=2; latency_ms=400");
+    play(driver, played, 997);
+  }
+  received = pulse.wait_for_recording(played.size() / PrivatePulse::kChannels);
+  ASSERT_GE(received.size(), played.size()) << "the tail is lost";
+  for (std::size_t i = 0; i < played.size(); ++i)
+    ASSERT_EQ(received[i], played[i] * 65'536) << "at sample " << i;
+  for (std::size_t i = played.size(); i < received.size(); ++i) ASSERT_EQ(received[i], 0) << "behind the end";
+}
+
+}  // namespace
+}  // namespace refwave::contract
