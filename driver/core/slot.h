@@ -28,7 +28,8 @@ enum class Call : std::uint32_t { idle, in_call, handed, closed };
 /// The closer's share of the pending count.
 inline constexpr std::uint32_t kCloserToken = 0x8000'0000U;
 
-/// Counters of one stream. Each has one writer at a time (named), any number of readers; relaxed throughout.
+/// Counters of one stream. Each has one writer at a time (named) but `awaited`, any number of readers;
+/// relaxed throughout.
 struct SlotCounters {
   std::atomic<std::uint64_t> blocks{0};       // seat's holder: blocks released
   std::atomic<std::uint64_t> messages{0};     // owner: DriverCallback returned TRUE
@@ -36,12 +37,13 @@ struct SlotCounters {
   std::atomic<std::uint64_t> underruns{0};    // audio thread; for input: frames dropped for want of a block
   std::atomic<std::uint64_t> periods{0};      // audio thread: periods served
   std::atomic<std::uint64_t> skipped{0};      // audio thread: periods in which the seat was taken or wanted
+  std::atomic<std::uint64_t> awaited{0};      // control threads, any number: tries that found the seat taken
 
   static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
   void clear() noexcept {
-    for (auto* counter : {&blocks, &messages, &undelivered, &underruns, &periods, &skipped})
+    for (auto* counter : {&blocks, &messages, &undelivered, &underruns, &periods, &skipped, &awaited})
       counter->store(0, std::memory_order_relaxed);
   }
 };
