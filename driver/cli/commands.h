@@ -44,11 +44,24 @@ struct ConfigOptions {
   bool check = false;
 };
 
+struct ConformOptions {
+  std::string driver;  // path; empty: refwave.drv beside the command
+  std::string parameters;
+  bool parameters_given = false;
+  std::vector<std::string> rules;  // ids; none: all
+  std::size_t at_once = 4;         // rules run beside each other
+  bool thorough = false;
+  bool list = false;
+  bool json = false;
+  bool markdown = false;
+};
+
 /// Each runs one subcommand to its end. Returns: the exit status. Throws: Failure.
 int play(const PlayOptions& options);
 int record(const RecordOptions& options);
 int devices(const DevicesOptions& options);
 int latency(const LatencyOptions& options);
 int config(const ConfigOptions& options);
+int conform_driver(const ConformOptions& options);
 
 }  // namespace refwave::cli

@@ -92,6 +92,28 @@ void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   command->callback([&] { run = [&] { return config(options); }; });
 }
 
+void add_conform(CLI::App& app, ConformOptions& options, Run& run) {
+  CLI::App* command = app.add_subcommand("conform", "Hold the contract of wave drivers against one of them");
+  command->add_option("DRIVER", options.driver,
+                      "Wave driver; without it the refwave.drv beside this command");
+  CLI::Option* parameters = command->add_option("--parameters", options.parameters,
+                                                "Its DRV_OPEN string (device=clocked; clock=20)");
+  command->add_option("--rule", options.rules, "Rule to run, by its id; may be repeated")
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--jobs", options.at_once, "Rules run beside each other, where they allow it")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_flag("--thorough", options.thorough, "Also the rules that take seconds each");
+  command->add_flag("--list", options.list, "Print the rules and run none");
+  command->add_flag("--json", options.json, "As JSON");
+  command->add_flag("--markdown", options.markdown, "Print the contract as driver/winmm/MESSAGES.md has it");
+  command->callback([&run, &options, parameters] {
+    options.parameters_given = parameters->count() != 0;
+    run = [&options] { return conform_driver(options); };
+  });
+}
+
 int fail(const std::string& text, int status) {
   print_error(text);
   return status;
@@ -109,6 +131,7 @@ int run_command_line(int count, char** words) {
   DevicesOptions devices_options;
   LatencyOptions latency_options;
   ConfigOptions config_options;
+  ConformOptions conform_options;
   Run run;
   CLI::App app("refwave: plays, records and measures through the wave driver refwave.drv", "refwave");
   app.require_subcommand(1);
@@ -117,6 +140,7 @@ int run_command_line(int count, char** words) {
   add_devices(app, devices_options, run);
   add_latency(app, latency_options, run);
   add_config(app, config_options, run);
+  add_conform(app, conform_options, run);
   try {
     app.parse(count, words);
     return run();

@@ -16,6 +16,9 @@ bool has_terminal();
 /// string.
 void use_driver(const std::filesystem::path& driver_file, const std::string& open_string);
 
+/// Effects: drivers loaded from now on, by children of this process too, read no configuration of the user's.
+void use_no_configuration_file();
+
 /// Effects: unloads what the wave functions have loaded. Returns when the driver has let go of its devices,
 /// and so when the last frame was heard.
 void unload_drivers();

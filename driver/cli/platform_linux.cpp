@@ -5,6 +5,7 @@
 #include <winmm_host.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "driver/cli/platform.h"
 
@@ -20,6 +21,8 @@ bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 void use_driver(const std::filesystem::path& driver_file, const std::string& open_string) {
   winmm_host_register_driver("wave", ("\"" + driver_file.string() + "\" " + open_string).c_str());
 }
+
+void use_no_configuration_file() { ::setenv("REFWAVE_CONFIG", "", 1); }
 
 void unload_drivers() { winmm_host_unload_wave_drivers(); }
 

@@ -1,0 +1,11 @@
+// Windows' multimedia headers in the order they want.
+#pragma once
+
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+// mmreg.h and mmddk.h want mmsystem.h first.
+#include <mmddk.h>
+#include <mmreg.h>
+// ksmedia.h wants mmreg.h first.
+#include <ksmedia.h>
