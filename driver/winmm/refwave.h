@@ -41,20 +41,18 @@
 /// (driver).
 struct REFWAVE_STATISTICS {
   DWORD cbSize;
-  DWORD dwSlotsInUse;        // streams open
-  ULONGLONG ullBlocks;       // blocks finished
-  ULONGLONG ullMessages;     // WOM_DONE and WIM_DATA for which DriverCallback returned
-  ULONGLONG ullUndelivered;  // DriverCallback returned FALSE, or the close gave up waiting
-  ULONGLONG
-      ullUnderruns;  // output: ran dry and was written to too late. Input: frames dropped for want of a block
+  DWORD dwSlotsInUse;          // streams open
+  ULONGLONG ullBlocks;         // blocks finished
+  ULONGLONG ullMessages;       // WOM_DONE and WIM_DATA for which DriverCallback returned
+  ULONGLONG ullUndelivered;    // DriverCallback returned FALSE, or the close gave up waiting
+  ULONGLONG ullUnderruns;      // output: ran dry, then was written to too late; input: frames dropped
   ULONGLONG ullPeriods;        // callbacks of the audio thread that served the stream
   ULONGLONG ullSkipped;        // periods in which the stream's seat was taken or wanted
   ULONGLONG ullLatePeriods;    // periods that began more than a period late
   ULONGLONG ullMaxLatenessNs;  // the latest of them, in ns
   ULONGLONG ullWakes;          // wakes by the audio thread
   ULONGLONG ullDeviceLosses;   // times the clocked device had to take over
-  ULONGLONG
-      ullLatencyP50Ns;  // buffer-done latency, percentiles in ns (from a histogram with 1/16 resolution)
+  ULONGLONG ullLatencyP50Ns;   // buffer-done latency, percentiles (resolution: a sixteenth)
   ULONGLONG ullLatencyP99Ns;
   ULONGLONG ullLatencyP999Ns;
   ULONGLONG ullLatencyMaxNs;
