@@ -12,6 +12,7 @@ namespace refwave::core {
 struct Cycle {
   std::uint32_t frames = 0;
   std::int64_t monotonic_ns = 0;     // when its first frame is rendered, on the monotonic clock
+  std::int64_t lateness_ns = 0;      // of that against the device's schedule, as far as it tells
   std::uint32_t latency_frames = 0;  // from there to the loudspeaker, or from the microphone
   double clock_rate = 1.0;           // device seconds a monotonic second; 0 when stepped
 };

@@ -1,7 +1,6 @@
 #include "driver/core/device_round.h"
 
 #include "driver/core/delivery.h"
-#include "driver/core/lane.h"
 
 namespace refwave::core {
 
@@ -21,6 +20,17 @@ void DeviceRound::wake() noexcept {
   raised_ = false;
   if (table_->waker.wake_one())
     wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void DeviceRound::publish_forecast(const Cycle& cycle, std::uint32_t rate) noexcept {
+  std::int64_t next_ns = Forecast::kNone;
+  if (frames_to_next_ != Lane::kNever && cycle.clock_rate > 0) {
+    const std::uint64_t periods =
+        std::max<std::uint64_t>(1, (std::uint64_t{frames_to_next_} + cycle.frames - 1) / cycle.frames);
+    const double wait_ns = static_cast<double>(periods * cycle.frames) * 1e9 / (rate * cycle.clock_rate);
+    next_ns = cycle.monotonic_ns - cycle.lateness_ns + static_cast<std::int64_t>(wait_ns);
+  }
+  table_->forecast.publish(epoch_, next_ns);
 }
 
 void DeviceRound::call_clients(Stack stack) noexcept {

@@ -3,6 +3,7 @@
 // device's audio thread alone; a late callback of a dead device finds the epoch changed and touches nothing.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -10,6 +11,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "driver/core/cycle.h"
+#include "driver/core/lane.h"
 #include "driver/core/slot_table.h"
 
 namespace refwave::core {
@@ -29,6 +32,7 @@ class DeviceRound {
   /// finished. Thread: audio.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(Serve serve) noexcept {
+    frames_to_next_ = Lane::kNever;
     for (std::size_t i = 0; i < Roster::kWords; ++i) {
       for (std::uint64_t word = roster_->word(i); word != 0; word &= word - 1) {
         const std::size_t index = i * 64 + static_cast<std::size_t>(std::countr_zero(word));
@@ -56,6 +60,14 @@ class DeviceRound {
   /// seat, the period rendered, floating-point modes restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
 
+  /// Effects: a stream's next block is done in so many device frames. Thread: audio.
+  REFWAVE_AUDIO_THREAD void foresee(std::uint32_t frames) noexcept {
+    frames_to_next_ = std::min(frames_to_next_, frames);
+  }
+  /// Effects: tells the notifiers which of the coming periods, of the length of this one, finishes the next
+  /// block. Thread: audio, after the period's last each().
+  REFWAVE_AUDIO_THREAD void publish_forecast(const Cycle& cycle, std::uint32_t rate) noexcept;
+
   /// Returns: wakes that cost a system call since the device was opened. Thread: any.
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
 
@@ -69,6 +81,7 @@ class DeviceRound {
   bool raised_ = false;
   std::array<std::uint16_t, kSlots> owned_{};  // slots whose messages this period delivers itself
   std::size_t owned_count_ = 0;
+  std::uint32_t frames_to_next_ = Lane::kNever;
   std::atomic<std::uint64_t> wakes_{0};
 };
 

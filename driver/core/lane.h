@@ -21,6 +21,9 @@ class Lane {
   BlockRing& ring() noexcept { return ring_; }
   const BlockRing& ring() const noexcept { return ring_; }
   const dsp::Format& client() const noexcept { return client_; }
+  /// Device frames until the next block is done: none in sight.
+  static constexpr std::uint32_t kNever = 0xFFFF'FFFFU;
+
   LatencyHistogram& latency() noexcept { return latency_; }
 
   /// Effects: finishes every written block of a retired slot, and leaves alone whatever the audio thread that

@@ -24,6 +24,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
       render_run(out + first * device_.bytes_per_frame(), run);
     });
     round_.wake();
+    round_.publish_forecast(cycle, device_.rate);
   }
   round_.call_clients(stack);
 }
@@ -32,7 +33,11 @@ void Mixer::render_run(std::byte* out, const Cycle& run) noexcept {
   const std::size_t samples = std::size_t{run.frames} * device_.channels;
   std::fill_n(bus_.data(), samples, 0.0F);
   const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
-  round_.each([&](Slot& slot) noexcept { return slot.voice->render(bus_.data(), run, volume); });
+  round_.each([&](Slot& slot) noexcept {
+    const std::uint32_t finished = slot.voice->render(bus_.data(), run, volume);
+    round_.foresee(slot.voice->frames_to_done());
+    return finished;
+  });
   encode_(bus_.data(), out, samples);
 }
 

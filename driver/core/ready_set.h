@@ -70,8 +70,26 @@ class Waker {
     return role_.exchange(kSearching, std::memory_order_acq_rel) !=
            kSearching;  // pairs with every other exchange
   }
+  /// Returns: true if nobody had the role, not even a dozer, and the caller has it now.
+  bool adopt_role() noexcept {
+    std::uint32_t nobody = kNobody;
+    return role_.compare_exchange_strong(nobody, kSearching,
+                                         std::memory_order_acq_rel);  // pairs with the exchanges
+  }
   /// Effects: nobody has the role; the caller, who had it, must look at the ready set once more.
   void give_up_role() noexcept { role_.exchange(kNobody, std::memory_order_acq_rel); }
+  /// Effects: as give_up_role(), but the caller will be back soon; whoever takes the role meanwhile signals
+  /// as ever.
+  void doze_off() noexcept { role_.exchange(kDozing, std::memory_order_acq_rel); }
+  /// Effects: sleeps, after doze_off(), for that long. Returns: whether the role has come with the token.
+  bool doze(std::int64_t nap_us) noexcept { return semaphore_.wait(nap_us); }
+  /// Returns: whether the role was still the dozer's, and is the caller's now. Otherwise its token is on the
+  /// way to some sleeper.
+  bool wake_up() noexcept {
+    std::uint32_t dozing = kDozing;
+    return role_.compare_exchange_strong(dozing, kSearching,
+                                         std::memory_order_acq_rel);  // pairs with the exchanges
+  }
   /// Effects: sleeps until the role comes with the semaphore's one token. Ended by wake_one(), and at the end
   /// of the driver by the wake that follows kRetireBit.
   void sleep_until_role() noexcept {
@@ -82,6 +100,7 @@ class Waker {
  private:
   static constexpr std::uint32_t kNobody = 0;
   static constexpr std::uint32_t kSearching = 1;
+  static constexpr std::uint32_t kDozing = 2;
 
   alignas(kCacheLine) std::atomic<std::uint32_t> role_{kNobody};
   alignas(kCacheLine) moodycamel::LightweightSemaphore semaphore_{0, 0};  // no spinning of its own

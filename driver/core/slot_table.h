@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "driver/core/forecast.h"
 #include "driver/core/ready_set.h"
 #include "driver/core/slot.h"
 
@@ -16,6 +17,7 @@ struct SlotTable {
   std::array<Slot, kSlots> slots;
   ReadySet ready;
   Waker waker;
+  Forecast forecast;
 };
 
 /// The slots that one engine serves: bits set and cleared by control threads, read by its audio threads.

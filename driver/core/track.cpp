@@ -79,6 +79,14 @@ void Track::publish(const Cycle& cycle) noexcept {
   published_ = position_;
 }
 
+std::uint32_t Track::frames_to_done() noexcept {
+  const Block* block = ring().playing();
+  if (block == nullptr || !slot_.running.load(std::memory_order_relaxed)) return kNever;
+  const std::uint64_t frames =
+      std::uint64_t{block->frames - offset_} * pipeline_->from.rate / pipeline_->to.rate;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(frames, kNever - 1));
+}
+
 std::uint32_t Track::return_partial() noexcept {
   finished_ = 0;
   if (offset_ != 0) finish_block(*ring().playing());

@@ -22,6 +22,10 @@ class Track final : public Lane {
   /// finished. Thread: audio, in the seat.
   REFWAVE_AUDIO_THREAD std::uint32_t capture(const float* device, const Cycle& cycle) noexcept;
 
+  /// Returns: device frames until the next block is full, as far as can be foreseen; kNever. Thread: audio,
+  /// in the seat.
+  REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
+
   /// Effects: finishes the block that is being filled, if it holds data. Returns: blocks finished, 0 or 1.
   /// Thread: the seat's holder.
   std::uint32_t return_partial() noexcept;

@@ -206,6 +206,19 @@ void Voice::publish(const Cycle& cycle) noexcept {
   published_ = end;
 }
 
+std::uint32_t Voice::frames_to_done() noexcept {
+  const bool played = done_when_ == DoneWhen::played;
+  // Under done = played the oldest block that has been rendered and not heard, else the one that plays.
+  const bool unheard = played && !loop_.active && ring().released() != ring().play();
+  const Block* block = unheard ? &ring().at(ring().released()) : ring().playing();
+  if (block == nullptr || (!unheard && (loop_.active || !slot_.running.load(std::memory_order_relaxed))))
+    return kNever;
+  const std::uint64_t end = unheard ? block->end_frame : position_ - offset_ + block->frames;
+  const std::uint64_t now = std::min(end, played ? published_ : position_);
+  const std::uint64_t left = (end - now) * pipeline_->to.rate / pipeline_->from.rate;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(left, kNever - 1));
+}
+
 std::uint32_t Voice::return_all() noexcept {
   const std::uint32_t finished = finish_until(ring().skip_all());
   loop_ = {};

@@ -26,6 +26,10 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 
+  /// Returns: device frames until the next block is done, as far as can be foreseen; kNever. A guess, for the
+  /// notifiers' sleep. Thread: audio, in the seat.
+  REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
+
   /// Effects: finishes every block that is queued; position 0 in a new epoch; loops forgotten. Returns:
   /// blocks finished. Thread: the seat's holder.
   std::uint32_t return_all() noexcept;

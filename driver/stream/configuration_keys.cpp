@@ -19,7 +19,7 @@ constexpr std::size_t kMostDevices = 16;
 
 constexpr std::string_view kFormats[] = {"automatic", "u8", "s16", "s24", "s32", "f32"};
 constexpr std::string_view kCompletions[] = {"deferred", "direct"};
-constexpr std::string_view kWakes[] = {"park"};
+constexpr std::string_view kWakes[] = {"park", "predict", "spin"};
 constexpr std::string_view kDones[] = {"consumed", "played"};
 constexpr std::string_view kFallbacks[] = {"clocked", "none"};
 constexpr std::string_view kResamplings[] = {"fastest", "medium", "best"};
@@ -49,7 +49,11 @@ constexpr Key kKeys[] = {
     {"format", choice<&Configuration::format>(kFormats), "Sample format the device is opened with"},
     {"completion", choice<&Configuration::completion>(kCompletions),
      "Who tells the client that a block is done: a thread of the driver, or the audio thread itself"},
-    {"wake", choice<&Configuration::wake>(kWakes), "How the thread that tells the client waits: asleep"},
+    {"wake", choice<&Configuration::wake>(kWakes),
+     "How the thread that tells the client waits: asleep, asleep until shortly before a block is due, or "
+     "awake"},
+    {"spin_percent", Integer{&Configuration::spin_percent, {0, 100, "percent"}},
+     "The most of one processor that wake = predict may spend awake"},
     {"done", choice<&Configuration::done>(kDones),
      "When a block is done: its memory is no longer needed, or it has been heard"},
     {"fallback", choice<&Configuration::fallback>(kFallbacks),

@@ -27,6 +27,7 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   note_pace(period);
   const core::Cycle cycle{.frames = period.frames,
                           .monotonic_ns = period.monotonic_ns,
+                          .lateness_ns = period.lateness_ns,
                           .latency_frames = period.latency_frames,
                           .clock_rate = period.clock_rate};
   const core::Stack stack =

@@ -60,6 +60,7 @@ bool Driver::end() {
 
 /// Effects: devices and engines as the configuration has them. Nothing is opened yet.
 void Driver::build() {
+  notifiers_->anticipation().configure(configuration_.wake, configuration_.spin_percent);
   {
     const std::lock_guard lock(engine_list_->mutex);
     engine_list_->engines.clear();

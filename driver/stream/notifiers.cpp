@@ -12,6 +12,7 @@ namespace refwave::stream {
 struct Notifiers::Shared {
   std::shared_ptr<core::SlotTable> table;
   std::shared_ptr<SlotOwner> owner;
+  Anticipation anticipation;
   std::atomic<std::size_t> to_retire{0};  // set by the destructor, counted down by the threads that end
 };
 
@@ -21,16 +22,14 @@ namespace {
 // Pages that nobody touches cost nothing.
 constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
 
-/// Returns: the slot claimed, or none when the role was given up and nothing was left to search for.
-std::optional<std::size_t> claim_one(core::SlotTable& table) noexcept {
-  for (;;) {
+/// Returns: the slot claimed, or none when the caller no longer has the role.
+std::optional<std::size_t> claim_one(core::SlotTable& table, Anticipation& anticipation) noexcept {
+  do {
     while (const auto found = table.ready.find()) {
       if (table.ready.claim(*found)) return found;
     }
-    table.waker.give_up_role();
-    // Whoever set a bit before it saw the role taken is seen by this second look.
-    if (!table.ready.any() || !table.waker.take_role()) return std::nullopt;
-  }
+  } while (anticipation.wait(table));
+  return std::nullopt;
 }
 
 /// Effects: gives the role away before client code runs, to a sleeper if there is more to do.
@@ -54,7 +53,7 @@ void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
     table.waker.sleep_until_role();
     bool searching = true;
     while (searching) {
-      const auto slot = claim_one(table);
+      const auto slot = claim_one(table, shared->anticipation);
       if (!slot) break;
       if (*slot == core::kRetireBit) {
         if (shared->to_retire.fetch_sub(1, std::memory_order_relaxed) > 1) table.ready.set(core::kRetireBit);
@@ -63,11 +62,15 @@ void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
       }
       hand_role_on(table);
       shared->owner->deliver(*slot);
-      // A short cut past the semaphore; going straight to sleep would be right too.
-      searching = table.ready.any() && table.waker.take_role();
+      // Short cuts past the semaphore, for more work and for the wait for it; going straight to sleep would
+      // be right too.
+      searching = (table.ready.any() && table.waker.take_role()) ||
+                  (shared->anticipation.waits_awake() && table.waker.adopt_role());
     }
   }
 }
+
+Anticipation& Notifiers::anticipation() const { return shared_->anticipation; }
 
 std::string Notifiers::ensure(std::size_t count) {
   const std::lock_guard lock(mutex_);

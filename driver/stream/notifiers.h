@@ -12,6 +12,7 @@
 #include <string>
 
 #include "driver/core/slot_table.h"
+#include "driver/stream/anticipation.h"
 #include "hal/owned_thread.h"
 
 namespace refwave::stream {
@@ -37,6 +38,8 @@ class Notifiers {
   /// Effects: sees to it that there are `count` threads. Returns: empty, or why there are not. Thread:
   /// control.
   std::string ensure(std::size_t count);
+  /// Returns: how they wait for work.
+  Anticipation& anticipation() const;
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
   /// The stack every callback can count on, in bytes; in memory before the first one.

@@ -7,7 +7,8 @@
  *   here         in the code                                  meaning
  *   pending[s]   driver/core/slot.h, Slot::pending            blocks released whose message has not returned
  *   ready        driver/core/ready_set.h, ReadySet            bit s: slot s has messages and no owner
- *   role         driver/core/ready_set.h, Waker::role_        who searches: nobody, or somebody awake or being woken
+ *   role         driver/core/ready_set.h, Waker::role_        who searches: nobody, somebody awake or being woken, or
+ *                                                            a dozer who will be awake in time (wake = predict)
  *   semaphore    driver/core/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
  *   released[s]  driver/core/block_ring.h, released           cursors of the slot's ring
  *   notified[s]  driver/core/block_ring.h, notified
@@ -27,6 +28,8 @@
  *   signal_each_slot   two system calls in a period
  *   subtract_first     the count is zero during the callback: a second owner comes in
  *   up_to_cursor       a block is delivered before it was counted: the count falls below zero
+ *   blind_wake_up      a dozer takes the role back without looking whether it was taken meanwhile
+ *   adopt_any_role     as a notifier that has delivered takes the role for the next block, though it is travelling
  *   too_few_notifiers  one notifier for two slots: a blocked client starves the other
  */
 #define SLOTS 2
@@ -35,7 +38,8 @@
 #define NOTIFIERS 2                    /* WRONG too_few_notifiers: #define NOTIFIERS 1 */
 
 #define BIT(s) (1 << (s))
-mtype = { nobody, searching };
+mtype = { nobody, searching, dozing };
+#define NAPS 2                         /* a notifier dozes no more often, so that the search ends */
 
 byte pending[SLOTS], released[SLOTS], notified[SLOTS];
 byte ready;
@@ -116,7 +120,7 @@ inline deliver_one(s) {
 }
 
 proctype notifier() {
-  byte s, block;
+  byte s, block, naps;
   bool mine, last;
 
 sleep:
@@ -150,9 +154,14 @@ deliver:                                     /* WRONG subtract_first: deliver: s
   fi;
 
                                              /* WRONG role_kept: give_up_role(); */
-  if                                         /* search on if nobody does: saves a sleep */
-  :: ready != 0 -> take_role(mine)
-  :: else -> mine = false
+  if
+  :: ready != 0 -> take_role(mine)           /* search on: saves a sleep */
+  :: atomic { mine = (role == nobody);       /* be the one who waits for the next block: predict, spin */
+              if
+              :: mine -> role = searching    /* WRONG adopt_any_role: :: true -> role = searching; mine = true */
+              :: else
+              fi }
+  :: mine = false
   fi;
   if
   :: mine -> goto search
@@ -160,12 +169,37 @@ deliver:                                     /* WRONG subtract_first: deliver: s
   fi;
 
 drop:
+  if
+  :: naps < NAPS -> naps++; goto doze
+  :: true
+  fi;
                                              /* WRONG look_too_early: mine = (ready != 0); give_up_role(); */
   give_up_role();                            /* WRONG look_too_early: skip; */
   if                                         /* WRONG no_second_look: goto sleep; if */
   :: ready != 0 -> take_role(mine)           /* WRONG look_too_early: :: mine -> take_role(mine) */
   :: else -> mine = false
   fi;
+  if
+  :: mine -> goto search
+  :: else -> goto sleep
+  fi;
+
+doze:
+  role = dozing;
+  if                                         /* the second look, as above */
+  :: ready != 0 -> take_role(mine); goto dozed
+  :: else
+  fi;
+  if
+  :: atomic { semaphore > 0 -> semaphore-- }; mine = true        /* something came early */
+                                             /* the time is over */
+  :: atomic { mine = (role == dozing);       /* WRONG blind_wake_up: :: atomic { mine = true; */
+              if
+              :: mine -> role = searching
+              :: else
+              fi }
+  fi;
+dozed:
   if
   :: mine -> goto search
   :: else -> goto sleep
