@@ -149,6 +149,13 @@ Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
   return Error::none;
 }
 
+void Driver::look_again() {
+  const std::lock_guard lock(mutex_);
+  for (const auto* all : {&outputs_, &inputs_}) {
+    for (const auto& each : *all) each->look_again();
+  }
+}
+
 Statistics Driver::statistics() {
   Statistics sum = streams_->total();
   const std::lock_guard lock(mutex_);

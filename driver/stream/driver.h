@@ -49,6 +49,9 @@ class Driver {
   Error set_device_volume(std::size_t device, std::uint32_t volume);
   Error device_volume(std::size_t device, std::uint32_t& volume) const;
 
+  /// Effects: looks at all devices anew (the machine may have slept). What is queued stays queued.
+  void look_again();
+
   Statistics statistics();
   std::vector<hal::DeviceInfo> list_devices();
   std::string warnings() const { return room_.journal->text(); }

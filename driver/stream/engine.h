@@ -59,6 +59,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Effects: waits until the device runs, if it was wanted to; ended by it, or by a device that hangs for
   /// five seconds.
   void wait_until_running();
+  /// Effects: looks whether a lost device is back, without waiting for its turn. Thread: any control thread.
+  void look_again();
   /// Effects: passes starting on to the device thread. Thread: the housekeeper.
   void post_start();
   /// Effects: looks after the device: lost, stalled, idle, back. Returns: whether one is open. Thread: the

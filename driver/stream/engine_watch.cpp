@@ -99,6 +99,12 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   dispose(std::move(lost));
 }
 
+void Engine::look_again() {
+  const std::lock_guard lock(mutex_);
+  retry_after_ns_ = kFirstRetryNs;
+  retry_at_ns_ = 0;
+}
+
 /// Effects: goes back to the configured device, or to what is the default now, if it opens and calls.
 void Engine::try_again() {
   const std::lock_guard slow(slow_);

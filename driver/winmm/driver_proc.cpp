@@ -24,6 +24,14 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
   }
 }
 
+/// The message does not say whether the machine goes to sleep or wakes: the devices are looked at either way.
+/// Those that stopped are replaced by the clock as ever, so that nothing queued is lost.
+LRESULT power_changed() noexcept {
+  const Visit driver;
+  if (driver) driver->look_again();
+  return 1;
+}
+
 bool is_own(UINT message) { return message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_SETTLE; }
 
 }  // namespace
@@ -56,7 +64,7 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
     case DRV_CONFIGURE:
       return DRVCNF_CANCEL;  // so nothing was changed
     case DRV_POWER:
-      return 1;  // devices are watched all the time: nothing is held over it
+      return power_changed();
     default:
       break;
   }

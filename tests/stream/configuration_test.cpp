@@ -124,7 +124,7 @@ TEST(Configuration_toml, Values_out_of_range_or_of_the_wrong_kind_are_refused) {
                            "channels = 9",
                            "format = \"s17\"",
                            "completion = \"Direct\"",
-                           "wake = \"spin\"",
+                           "wake = \"hope\"",
                            "clock = -1",
                            "clock = nan",
                            "clock = inf",

@@ -1,0 +1,140 @@
+#include "driver/stream/anticipation.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "driver/core/cycle.h"
+#include "driver/stream/notifiers.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::stream {
+namespace {
+
+using test::eventually;
+
+constexpr std::int64_t kMs = 1'000'000;
+
+/// Counts messages.
+struct Counter final : SlotOwner {
+  explicit Counter(std::shared_ptr<core::SlotTable> slots) : table(std::move(slots)) {}
+
+  void deliver(std::size_t slot) noexcept override {
+    do {
+      ++delivered;
+    } while (table->slots[slot].pending.fetch_sub(1) != 1);
+  }
+
+  const std::shared_ptr<core::SlotTable> table;
+  std::atomic<std::uint64_t> delivered{0};
+};
+
+class AnticipationTest : public testing::TestWithParam<Wake> {
+ protected:
+  AnticipationTest() { notifiers_.anticipation().configure(GetParam(), 50); }
+
+  /// Returns: whether a sleeper had to be signalled.
+  bool raise(std::size_t slot) {
+    if (table_->slots[slot].add_pending(1)) table_->ready.set(slot);
+    return table_->waker.wake_one();
+  }
+
+  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  std::shared_ptr<Counter> counter_ = std::make_shared<Counter>(table_);
+  Notifiers notifiers_{table_, counter_};
+};
+
+TEST_P(AnticipationTest, Messages_that_come_when_nobody_expects_them_are_delivered) {
+  notifiers_.ensure(3);
+  for (std::uint64_t i = 1; i <= 2'000; ++i) {
+    // Now a guess that is right, now one that is wrong by far, now none.
+    const std::int64_t guesses[] = {core::monotonic_now_ns(), core::monotonic_now_ns() + 500 * kMs,
+                                    core::Forecast::kNone, 0};
+    table_->forecast.publish(1, guesses[i % 4]);
+    raise(i % 7);
+    ASSERT_TRUE(eventually([&] { return counter_->delivered == i; })) << i;
+  }
+}
+
+TEST_P(AnticipationTest, Two_producers_lose_nothing) {
+  notifiers_.ensure(4);
+  constexpr std::uint64_t kEach = 20'000;
+  const auto produce = [&](std::uint32_t who) {
+    for (std::uint64_t i = 0; i < kEach; ++i) {
+      table_->forecast.publish(who, core::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000);
+      raise(who * 8 + i % 8);
+    }
+  };
+  std::thread other(produce, 1);
+  produce(2);
+  other.join();
+  EXPECT_TRUE(eventually([&] { return counter_->delivered == 2 * kEach; })) << counter_->delivered;
+}
+
+TEST_P(AnticipationTest, Ending_does_not_wait_for_what_is_expected) {
+  const std::uint64_t abandoned = hal::abandoned_threads();
+  auto counter = std::make_shared<Counter>(table_);
+  {
+    Notifiers notifiers(table_, counter);
+    notifiers.anticipation().configure(GetParam(), 50);
+    notifiers.ensure(2);
+    table_->forecast.publish(1, core::monotonic_now_ns() + 900 * kMs);
+    raise(1);
+    ASSERT_TRUE(eventually([&] { return counter->delivered == 1; }));
+  }
+  EXPECT_EQ(hal::abandoned_threads(), abandoned);
+}
+
+INSTANTIATE_TEST_SUITE_P(Policies, AnticipationTest, testing::Values(Wake::park, Wake::predict, Wake::spin));
+
+TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_no_signal) {
+  auto table = std::make_shared<core::SlotTable>();
+  auto counter = std::make_shared<Counter>(table);
+  Notifiers notifiers(table, counter);
+  notifiers.anticipation().configure(Wake::predict, 100);
+  notifiers.ensure(2);
+  int signals = 0;
+  constexpr int kBlocks = 200;
+  for (int i = 1; i <= kBlocks; ++i) {
+    const std::int64_t due_ns = core::monotonic_now_ns() + 2 * kMs;
+    table->forecast.publish(1, due_ns);
+    // Whoever delivered the block before looks at the forecast after that: give it one to look at.
+    table->slots[0].add_pending(1);
+    table->ready.set(0);
+    if (table->waker.wake_one()) ++signals;
+    ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i - 1); }));
+    while (core::monotonic_now_ns() < due_ns) std::this_thread::yield();
+    table->slots[0].add_pending(1);
+    table->ready.set(0);
+    if (table->waker.wake_one()) ++signals;
+    ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i); }));
+  }
+  EXPECT_GT(notifiers.anticipation().spun_ns(), 0);
+  EXPECT_LT(signals, 2 * kBlocks) << "nobody was ever awake";
+}
+
+TEST(Anticipation, Spinning_stays_within_its_share) {
+  auto table = std::make_shared<core::SlotTable>();
+  auto counter = std::make_shared<Counter>(table);
+  Notifiers notifiers(table, counter);
+  constexpr std::uint32_t kPercent = 5;
+  notifiers.anticipation().configure(Wake::predict, kPercent);
+  notifiers.ensure(2);
+  const std::int64_t begin_ns = core::monotonic_now_ns();
+  std::uint64_t raised = 0;
+  while (core::monotonic_now_ns() - begin_ns <
+         500 * kMs) {  // always expected, never in time: the worst there is
+    table->forecast.publish(1, core::monotonic_now_ns() + 100'000);
+    table->slots[0].add_pending(1);
+    table->ready.set(0);
+    table->waker.wake_one();
+    ++raised;
+    ASSERT_TRUE(eventually([&] { return counter->delivered == raised; }));
+  }
+  const std::int64_t passed_ns = core::monotonic_now_ns() - begin_ns;
+  // A spin is over before its allowance is looked at again: one too many, and the allowance saved up before.
+  EXPECT_LE(notifiers.anticipation().spun_ns(), passed_ns * kPercent / 100 + 10 * kMs);
+}
+
+}  // namespace
+}  // namespace refwave::stream
