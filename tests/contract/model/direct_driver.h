@@ -1,0 +1,58 @@
+// The driver's ABI as functions of this program: DriverProc, wodMessage and widMessage linked in and called
+// without libwinmm, by tests that send millions of messages or look behind the ABI. DriverCallback is the
+// program's own, and calls functions only.
+#pragma once
+
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+// mmddk.h and mmreg.h want mmsystem.h first.
+#include <mmddk.h>
+#include <mmreg.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "driver/winmm/refwave.h"
+
+extern "C" {
+LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT, LPARAM, LPARAM);
+DWORD APIENTRY wodMessage(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
+DWORD APIENTRY widMessage(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
+}
+
+namespace refwave::contract {
+
+/// The driver between DRV_LOAD and DRV_FREE. One at a time.
+class DirectDriver {
+ public:
+  /// `settings`: the string of DRV_OPEN.
+  explicit DirectDriver(const std::string& settings);
+  ~DirectDriver();
+  DirectDriver(const DirectDriver&) = delete;
+  DirectDriver& operator=(const DirectDriver&) = delete;
+
+  LRESULT send(UINT message, LPARAM first = 0, LPARAM second = 0) const;
+  /// Effects: the stepped clocked device runs so many periods, on this thread.
+  void step(std::uint32_t periods) const { send(REFWAVE_STEP, periods); }
+  /// Returns: whether every client was told within `patience` of what is finished.
+  bool settle(std::chrono::milliseconds patience) const {
+    return send(REFWAVE_SETTLE, patience.count()) == MMSYSERR_NOERROR;
+  }
+  /// Returns: the name of the device that plays now, empty if none is open.
+  std::string device() const;
+
+ private:
+  DWORD_PTR instance_ = 0;
+};
+
+/// Returns: what *_OPEN wants to know of a client with a callback function.
+WAVEOPENDESC open_description(const WAVEFORMATEX& format, LPDRVCALLBACK callback, void* instance);
+
+/// Returns: the header's flags, which the driver's threads change meanwhile.
+DWORD flags_of(const WAVEHDR& header);
+
+inline DWORD_PTR address_of(const void* object) { return reinterpret_cast<DWORD_PTR>(object); }
+
+}  // namespace refwave::contract

@@ -1,0 +1,56 @@
+// Fifty days of playback on the stepped clock: every frame of them is played, and the position is looked at
+// every day. MODEL_DAYS is less where a sanitizer slows playing down.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "tests/contract/model/direct_driver.h"
+
+namespace refwave::contract {
+namespace {
+
+constexpr std::uint32_t kRate = 8'000;
+constexpr std::uint32_t kSecondsADay = 86'400;
+constexpr std::uint32_t kBlockFrames = 7'919;  // no part of a second: passes end anywhere in a period
+constexpr WAVEFORMATEX kFloatMono{WAVE_FORMAT_IEEE_FLOAT, 1, kRate, kRate * 4, 4, 32, 0};
+
+void CALLBACK ignore(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}
+
+/// Returns: the position in the unit that `type` names.
+DWORD position_in(UINT type, DWORD_PTR stream) {
+  MMTIME time{};
+  time.wType = type;
+  EXPECT_EQ(wodMessage(0, WODM_GETPOS, stream, address_of(&time), sizeof(time)), MMSYSERR_NOERROR);
+  EXPECT_EQ(time.wType, type);
+  return time.u.cb;
+}
+
+TEST(Position, Is_right_in_bytes_and_samples_after_fifty_days) {
+  const DirectDriver driver("device=clocked; clock=0; rate=8000; channels=1; format=f32; period=8000");
+  DWORD_PTR stream = 0;
+  const WAVEOPENDESC description = open_description(kFloatMono, ignore, nullptr);
+  ASSERT_EQ(wodMessage(0, WODM_OPEN, address_of(&stream), address_of(&description), CALLBACK_FUNCTION),
+            MMSYSERR_NOERROR);
+  std::vector<float> samples(kBlockFrames, 0.5F);
+  WAVEHDR header{};
+  header.lpData = reinterpret_cast<LPSTR>(samples.data());
+  header.dwBufferLength = kBlockFrames * 4;
+  header.dwFlags = WHDR_PREPARED | WHDR_BEGINLOOP | WHDR_ENDLOOP;
+  header.dwLoops = 0xFFFF'FFFF;
+  ASSERT_EQ(wodMessage(0, WODM_WRITE, stream, address_of(&header), sizeof(header)), MMSYSERR_NOERROR);
+
+  for (std::uint64_t day = 1; day <= MODEL_DAYS; ++day) {
+    driver.step(kSecondsADay);  // a period is a second
+    const std::uint64_t frames = day * kSecondsADay * kRate;
+    ASSERT_EQ(position_in(TIME_SAMPLES, stream), static_cast<DWORD>(frames)) << "day " << day;
+    ASSERT_EQ(position_in(TIME_BYTES, stream), static_cast<DWORD>(frames * 4)) << "day " << day;
+    ASSERT_EQ(flags_of(header) & (WHDR_DONE | WHDR_INQUEUE), WHDR_INQUEUE) << "day " << day;
+  }
+
+  EXPECT_EQ(wodMessage(0, WODM_RESET, stream, 0, 0), MMSYSERR_NOERROR);
+  EXPECT_EQ(position_in(TIME_SAMPLES, stream), 0U);
+  EXPECT_EQ(wodMessage(0, WODM_CLOSE, stream, 0, 0), MMSYSERR_NOERROR);
+}
+
+}  // namespace
+}  // namespace refwave::contract
