@@ -35,12 +35,12 @@ void CALLBACK Diary::write_down(HDRVR device, UINT message, DWORD_PTR instance, 
     const std::lock_guard lock(diary.mutex_);
     note.depth = ++diary.depth_;
     diary.notes_.push_back(note);
-    if (is_done(message)) ++diary.done_;
-    diary.grown_.notify_all();
   }
   if (diary.reaction) diary.reaction(note);
   const std::lock_guard lock(diary.mutex_);
   --diary.depth_;
+  if (is_done(message)) ++diary.done_;
+  diary.changed_.notify_all();
 }
 
 std::vector<Note> Diary::all() const {
@@ -59,7 +59,12 @@ std::vector<LPWAVEHDR> Diary::done() const {
 
 bool Diary::wait_for_done(std::size_t count) const {
   std::unique_lock lock(mutex_);
-  return grown_.wait_for(lock, kPatience, [&] { return done_ >= count; });
+  return changed_.wait_for(lock, kPatience, [&] { return done_ >= count; });
+}
+
+void Diary::need_idle() const {
+  std::unique_lock lock(mutex_);
+  require(changed_.wait_for(lock, kPatience, [&] { return depth_ == 0; }), "a callback does not return");
 }
 
 void Diary::need_done(std::size_t count) const {

@@ -58,14 +58,17 @@ class Diary {
   std::size_t size() const { return all().size(); }
   /// Returns: the headers of all WOM_DONE and WIM_DATA, in order.
   std::vector<LPWAVEHDR> done() const;
-  /// Effects: waits for so many WOM_DONE or WIM_DATA. Returns: whether they came in time.
+  /// Effects: waits for so many WOM_DONE or WIM_DATA, and for the client to return from them. Returns:
+  /// whether they came in time.
   bool wait_for_done(std::size_t count) const;
   /// Effects: ends the rule as broken unless they come in time.
   void need_done(std::size_t count) const;
+  /// Effects: waits until no callback of the stream's is running. Ends the rule as broken if one stays.
+  void need_idle() const;
 
  private:
   mutable std::mutex mutex_;
-  mutable std::condition_variable grown_;
+  mutable std::condition_variable changed_;
   std::vector<Note> notes_;
   std::size_t done_ = 0;
   int depth_ = 0;

@@ -66,6 +66,7 @@ void may_close(Subject& subject) {
   stream.queue(blocks);
   if (kDirection == Direction::input) stream.start();
   require(eventually([&] { return closed.load(); }), "CLOSE does not return");
+  diary.need_idle();
   let_pass(subject, kDirection, kSecond / 20);
   require(diary.done() == addresses_of(blocks), "not each header came back once, in order");
   require(diary.all().back().message == messages_of(kDirection).closed, "CLOSE was not told last");

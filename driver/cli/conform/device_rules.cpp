@@ -137,8 +137,8 @@ void foreign_handle(Subject& subject) {
 
 template <Direction kDirection>
 void count_is_constant(Subject& subject) {
-  const std::size_t threads = threads_alive();
   const DWORD count = subject.ask(kDirection, messages_of(kDirection).get_num_devs);
+  const std::size_t threads = threads_alive();
   for (int i = 0; i < 100; ++i)
     require(subject.ask(kDirection, messages_of(kDirection).get_num_devs) == count, "the number changes");
   require(threads_alive() == threads, "it started a thread");

@@ -1,0 +1,77 @@
+# Mistakes in a stream's life: pause, reset, stop, close; and in the driver's own.
+
+refwave_mutant(pause_does_nothing
+  FILE driver/stream/streams_calls.cpp
+  REPLACE [[visit.slot().running.store(false, std::memory_order_relaxed);]]
+  WITH [[]]
+  BREAKS WODM_PAUSE.holds WODM_RESTART.plays)
+
+refwave_mutant(reset_does_nothing
+  FILE driver/winmm/wave_call.cpp
+  REPLACE [[return result_of(call.streams().reset(call.user, call.direction));]]
+  WITH [[stream::Position unused;
+  return result_of(call.streams().position(call.user, call.direction, unused));]]
+  BREAKS WODM_RESET.flags)
+
+refwave_mutant(reset_loses_a_header
+  FILE driver/core/voice.cpp
+  REPLACE [[const std::uint32_t finished = finish_until(ring().skip_all());]]
+  WITH [[const BlockRing::Cursor end = ring().skip_all();
+  const std::uint32_t finished = finish_until(end - ring().released() > 1 ? end - 1 : end);]]
+  BREAKS WODM_RESET.flags)
+
+refwave_mutant(reset_tells_twice
+  FILE driver/stream/streams.cpp
+  REPLACE [[if (!delivery.finish(place.stream->take(place.write_mutex), core::Stack::unknown)) return;]]
+  WITH [[const core::Block block = place.stream->take(place.write_mutex);
+    delivery.tell(block, core::Stack::unknown);
+    if (!delivery.finish(block, core::Stack::unknown)) return;]]
+  BREAKS WODM_RESET.once_in_order)
+
+refwave_mutant(reset_keeps_the_loop
+  FILE driver/core/voice.cpp
+  REPLACE [[  loop_ = {};
+  offset_ = 0;]]
+  WITH [[  offset_ = 0;]]
+  BREAKS WODM_RESET.loops)
+
+refwave_mutant(stop_keeps_the_partial_buffer
+  FILE driver/core/track.cpp
+  REPLACE [[if (offset_ != 0) finish_block(*ring().playing());]]
+  WITH [[]]
+  BREAKS WIDM_STOP.returns_current)
+
+refwave_mutant(closes_what_is_playing
+  FILE driver/stream/streams.cpp
+  REPLACE [[if (visit.stream().queued()) return Error::still_playing;]]
+  WITH [[]]
+  BREAKS WODM_CLOSE.still_playing WIDM_CLOSE.still_playing)
+
+refwave_mutant(one_volume_for_all
+  FILE driver/winmm/wod_message.cpp
+  REPLACE [[call.user == 0 ? call.driver.set_device_volume]]
+  WITH [[call.device == 0 ? call.driver.set_device_volume]]
+  BREAKS WODM_SETVOLUME.answered WODM_SETVOLUME.own)
+
+refwave_mutant(threads_left_at_free
+  FILE driver/stream/driver.cpp
+  REPLACE [[  notifiers_.reset();]]
+  WITH [[  static_cast<void>(notifiers_.release());]]
+  BREAKS DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)
+
+refwave_mutant(works_while_being_loaded
+  FILE driver/winmm/driver_gate.cpp
+  REPLACE [[constinit std::mutex changing;  // one enable or disable at a time]]
+  WITH [=[constinit std::mutex changing;
+
+[[maybe_unused]] const bool started = [] {
+  std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
+  return true;
+}();]=]
+  BREAKS DRV_LOAD.starts_nothing DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)
+
+refwave_mutant(one_identifier_for_all
+  FILE driver/winmm/driver_proc.cpp
+  REPLACE [[instances_opened.fetch_add(1) + 1]]
+  WITH [[instances_opened.exchange(1) | 1]]
+  BREAKS DRV_OPEN.identifies_each)

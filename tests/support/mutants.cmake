@@ -1,0 +1,16 @@
+# refwave_mutated_source(VARIABLE NAME name FILE path REPLACE [[text]] WITH [[text]]): VARIABLE becomes the path of a copy
+# of the source file with one text replaced, made when the build needs it. An object of it, linked before the static
+# library of the original, takes the original object's place.
+function(refwave_mutated_source variable)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAME;FILE;REPLACE;WITH" "")
+  set(script ${CMAKE_SOURCE_DIR}/tests/support/mutate.cmake)
+  set(source ${CMAKE_SOURCE_DIR}/${arg_FILE})
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${arg_NAME})
+  get_filename_component(name ${arg_FILE} NAME)
+  file(CONFIGURE OUTPUT ${folder}/replace.txt CONTENT "${arg_REPLACE}" @ONLY)
+  file(CONFIGURE OUTPUT ${folder}/with.txt CONTENT "${arg_WITH}" @ONLY)
+  add_custom_command(OUTPUT ${folder}/${name}
+    COMMAND ${CMAKE_COMMAND} -DSOURCE=${source} -DTARGET=${folder}/${name} -DFOLDER=${folder} -P ${script}
+    DEPENDS ${source} ${folder}/replace.txt ${folder}/with.txt ${script} VERBATIM)
+  set(${variable} ${folder}/${name} PARENT_SCOPE)
+endfunction()
