@@ -1,0 +1,330 @@
+// Each act on the driver and on the model: what is sent, and what the contract says the answer is.
+#include <array>
+#include <iterator>
+
+#include "tests/contract/model/losable_device.h"
+#include "tests/contract/model/runner.h"
+
+namespace refwave::contract {
+namespace {
+
+constexpr WORD kRate = 48'000;
+// One of each kind of sample, in the device's rate: a frame is a frame.
+constexpr std::array<WAVEFORMATEX, 3> kFormats{{{WAVE_FORMAT_PCM, 2, kRate, kRate * 4, 4, 16, 0},
+                                                {WAVE_FORMAT_PCM, 1, kRate, kRate, 1, 8, 0},
+                                                {WAVE_FORMAT_PCM, 2, kRate, kRate * 6, 6, 24, 0}}};
+constexpr WAVEFORMATEX kUnplayable{WAVE_FORMAT_PCM, 2, kRate, kRate * 3, 3, 12, 0};
+
+// From so many queued headers on the next ones are a period long and no loops, and an open loop is ended a
+// little before: then what the ring holds always lasts a period, and the model need not know of the ring.
+constexpr std::size_t kFew = 14;
+constexpr std::size_t kEndLoops = 11;
+
+}  // namespace
+
+void Runner::perform(const Operation& operation) {
+  if (operation.act == Act::step) return step(operation.value % 3 + 1);
+  if (operation.act == Act::lose_device) return lose_device();
+  if (operation.act == Act::regain_device) return regain_device();
+  constexpr Handler handlers[] = {
+      &Runner::open,         &Runner::refused_open,  &Runner::close,          &Runner::prepare,
+      &Runner::unprepare,    &Runner::write,         &Runner::broken_header,  &Runner::hold,
+      &Runner::run_on,       &Runner::reset,         &Runner::position,       &Runner::break_loop,
+      &Runner::volume,       &Runner::devices,       &Runner::pitch,          &Runner::wrong_device,
+      &Runner::wrong_handle, &Runner::other_message, &Runner::scramble_flags, &Runner::long_loop};
+  Place& place = places_[operation.place];
+  bool inside_a_callback = false;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Place& each : places_) inside_a_callback = inside_a_callback || each.depth != 0;
+    (this->*handlers[static_cast<std::size_t>(operation.act)])(place, operation);
+  }
+  if (inside_a_callback || failure_) return;
+  if (!owes_nothing()) settle();
+  compare();
+}
+
+MMRESULT Runner::send_as(Place& place, UINT device, UINT message, DWORD_PTR user, DWORD_PTR first,
+                         DWORD_PTR second, MMRESULT expected) {
+  const MMRESULT result = (place.input ? widMessage : wodMessage)(device, message, user, first, second);
+  coverage_.answered(place.input, message, result);
+  if (result != expected)
+    fail("stream " + std::to_string(place.index) + ": message " + std::to_string(message) +
+         " was answered with " + std::to_string(result) + ", not " + std::to_string(expected));
+  return result;
+}
+
+MMRESULT Runner::send(Place& place, UINT message, DWORD_PTR first, DWORD_PTR second, MMRESULT expected) {
+  return send_as(place, 0, message, place.handle, first, second,
+                 place.open ? expected : MMRESULT{MMSYSERR_INVALHANDLE});
+}
+
+// --- the stream's life ---
+
+void Runner::open(Place& place, const Operation& operation) {
+  if (place.open) return position(place, operation);
+  const WAVEFORMATEX& format = kFormats[place.index % kFormats.size()];
+  const WAVEOPENDESC description = open_description(format, &called, &place);
+  place.model =
+      std::make_unique<ModelStream>(place.input, format.nBlockAlign, client(place).model, phase_.ring);
+  place.model->owed.push_back({either(place, WOM_OPEN, WIM_OPEN), kNoHeader});
+  place.open = true;
+  send_as(place, 0, either(place, WODM_OPEN, WIDM_OPEN), address_of(&place.handle), address_of(&description),
+          CALLBACK_FUNCTION, MMSYSERR_NOERROR);
+}
+
+void Runner::refused_open(Place& place, const Operation& operation) {
+  const UINT message = either(place, WODM_OPEN, WIDM_OPEN);
+  DWORD_PTR handle = 77;
+  const WAVEFORMATEX& format = operation.value % 4 == 0 ? kUnplayable : kFormats[0];
+  WAVEOPENDESC description = open_description(format, &called, &place);
+  const DWORD_PTR first = address_of(&description);
+  switch (operation.value % 4) {
+    case 0:
+      send_as(place, 0, message, address_of(&handle), first, CALLBACK_FUNCTION, WAVERR_BADFORMAT);
+      break;
+    case 1:
+      send_as(place, 0, message, 0, first, WAVE_FORMAT_QUERY, MMSYSERR_NOERROR);
+      break;
+    case 2:
+      send_as(place, 0, message, address_of(&handle), 0, CALLBACK_FUNCTION, MMSYSERR_INVALPARAM);
+      break;
+    default:
+      description.lpFormat = nullptr;
+      send_as(place, 0, message, address_of(&handle), first, CALLBACK_FUNCTION, MMSYSERR_INVALPARAM);
+  }
+  if (handle != 77) fail("a refused open has written a handle");
+}
+
+void Runner::close(Place& place, const Operation&) {
+  const MMRESULT expected = place.open ? place.model->close() : MMRESULT{MMSYSERR_INVALHANDLE};
+  place.closing = true;
+  if (expected == MMSYSERR_NOERROR) place.open = false;
+  send_as(place, 0, either(place, WODM_CLOSE, WIDM_CLOSE), place.handle, 0, 0, expected);
+  place.closing = false;
+}
+
+void Runner::hold(Place& place, const Operation&) {
+  if (place.open) place.model->hold();
+  send(place, either(place, WODM_PAUSE, WIDM_STOP), 0, 0, MMSYSERR_NOERROR);
+}
+
+void Runner::run_on(Place& place, const Operation&) {
+  if (place.open) place.model->run();
+  send(place, either(place, WODM_RESTART, WIDM_START), 0, 0, MMSYSERR_NOERROR);
+}
+
+void Runner::reset(Place& place, const Operation&) {
+  if (place.open) place.model->reset();
+  send(place, either(place, WODM_RESET, WIDM_RESET), 0, 0, MMSYSERR_NOERROR);
+}
+
+void Runner::break_loop(Place& place, const Operation& operation) {
+  if (place.input) return position(place, operation);
+  if (place.open) place.model->break_loop();
+  send(place, WODM_BREAKLOOP, 0, 0, MMSYSERR_NOERROR);
+}
+
+// --- headers ---
+
+void Runner::prepare(Place& place, const Operation& operation) {
+  ModelHeader& header = client(place).model[operation.header];
+  if (place.open && (header.flags & WHDR_PREPARED) == 0)
+    header.flags = (header.flags | WHDR_PREPARED) & ~DWORD{WHDR_DONE | WHDR_INQUEUE};
+  send(place, either(place, WODM_PREPARE, WIDM_PREPARE), address_of(&client(place).headers[operation.header]),
+       sizeof(WAVEHDR), MMSYSERR_NOERROR);
+}
+
+void Runner::unprepare(Place& place, const Operation& operation) {
+  ModelHeader& header = client(place).model[operation.header];
+  const bool queued = (header.flags & WHDR_INQUEUE) != 0;
+  if (place.open && !queued) header.flags &= ~DWORD{WHDR_PREPARED};
+  send(place, either(place, WODM_UNPREPARE, WIDM_UNPREPARE),
+       address_of(&client(place).headers[operation.header]), sizeof(WAVEHDR),
+       queued ? WAVERR_STILLPLAYING : MMSYSERR_NOERROR);
+}
+
+/// Effects: makes the header, which is the client's, what the client wants to send next.
+void Runner::fill_in(Place& place, std::size_t index, std::uint32_t value) {
+  ModelHeader& header = client(place).model[index];
+  if (header.queued) return;
+  const std::size_t queued = place.open ? place.model->queued() : 0;
+  const bool few = queued < kFew;
+  // A flag that is not the driver's business is left alone by it. Most clients prepare; some set the flag.
+  if (value % 16 != 0) header.flags = (header.flags | WHDR_PREPARED) & ~DWORD{WHDR_INQUEUE};
+  header.flags &= ~DWORD{WHDR_BEGINLOOP | WHDR_ENDLOOP};
+  const std::uint32_t loop = value >> 4;
+  if (few && loop % 4 == 1 && queued < kEndLoops) header.flags |= WHDR_BEGINLOOP;
+  const bool is_to_end = place.open && place.model->in_loop() && queued >= kEndLoops;
+  if (is_to_end || (few && (loop >> 2) % 3 == 1)) header.flags |= WHDR_ENDLOOP;
+  constexpr DWORD loops[] = {0, 1, 2, 3, 5, 0xFFFF'FFFF};
+  header.loops = loops[(value >> 8) % std::size(loops)];
+  const DWORD frame = place.model ? place.model->frame_bytes() : 4;
+  const DWORD frames = (value >> 12) % 40 + (few ? 0 : kLosablePeriod);
+  header.length = (value >> 18) % 8 == 0 && few ? 0 : frames * frame + (value >> 21) % frame;
+  header.has_data = (value >> 24) % 64 != 0;
+  WAVEHDR& real = client(place).headers[index];
+  real.dwFlags = header.flags;
+  real.dwLoops = header.loops;
+  real.dwBufferLength = header.length;
+  real.lpData = header.has_data ? client(place).data[index].data() : nullptr;
+}
+
+void Runner::write_as_is(Place& place, std::size_t index) {
+  const MMRESULT expected = place.open ? place.model->write(index) : MMRESULT{MMSYSERR_INVALHANDLE};
+  writing_ = true;
+  send(place, either(place, WODM_WRITE, WIDM_ADDBUFFER), address_of(&client(place).headers[index]),
+       sizeof(WAVEHDR), expected);
+  writing_ = false;
+}
+
+void Runner::write(Place& place, const Operation& operation) {
+  fill_in(place, operation.header, operation.value);
+  write_as_is(place, operation.header);
+}
+
+void Runner::broken_header(Place& place, const Operation& operation) {
+  constexpr std::array<std::array<UINT, 3>, 2> messages{
+      {{WODM_PREPARE, WODM_UNPREPARE, WODM_WRITE}, {WIDM_PREPARE, WIDM_UNPREPARE, WIDM_ADDBUFFER}}};
+  const UINT message = messages[place.input ? 1 : 0][operation.value % 3];
+  const bool is_null = operation.value / 3 % 2 == 0;
+  const DWORD_PTR header = address_of(&client(place).headers[operation.header]);
+  send_as(place, 0, message, place.handle, is_null ? 0 : header, sizeof(WAVEHDR) - (is_null ? 0 : 1),
+          MMSYSERR_INVALPARAM);
+}
+
+/// The client's own doing: the flags of a header that is not queued, made anything.
+void Runner::scramble_flags(Place& place, const Operation& operation) {
+  ModelHeader& header = client(place).model[operation.header];
+  if (header.queued) return;
+  header.flags = operation.value & (WHDR_DONE | WHDR_PREPARED | WHDR_INQUEUE);
+  client(place).headers[operation.header].dwFlags = header.flags;
+}
+
+/// A loop of one header more than the ring holds, its end still to come. Where the ring is larger than the
+/// client's headers there is none.
+void Runner::long_loop(Place& place, const Operation& operation) {
+  if (place.input || !place.open || phase_.ring >= kHeadersEach) return;
+  reset(place, operation);
+  hold(place, operation);
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < kHeadersEach && written <= phase_.ring; ++i) {
+    ModelHeader& header = client(place).model[i];
+    if (header.queued) continue;
+    fill_in(place, i, 0x100'1001);
+    header.flags = WHDR_PREPARED | (written == 0 ? WHDR_BEGINLOOP : 0);
+    header.loops = 3;
+    client(place).headers[i].dwFlags = header.flags;
+    client(place).headers[i].dwLoops = header.loops;
+    write_as_is(place, i);
+    ++written;
+  }
+  reset(place, operation);
+}
+
+// --- questions, and what is not meant for the driver ---
+
+void Runner::position(Place& place, const Operation& operation) {
+  const UINT message = either(place, WODM_GETPOS, WIDM_GETPOS);
+  MMTIME time{};
+  if (operation.value % 8 == 0) {
+    send_as(place, 0, message, place.handle, 0, sizeof(time), MMSYSERR_INVALPARAM);
+  } else if (operation.value % 8 == 1) {
+    send_as(place, 0, message, place.handle, address_of(&time), sizeof(time) - 1, MMSYSERR_ERROR);
+  } else {
+    constexpr UINT types[] = {TIME_BYTES, TIME_SAMPLES, TIME_MS, TIME_SMPTE};
+    time.wType = types[operation.value / 8 % std::size(types)];
+    const bool samples = time.wType == TIME_SAMPLES;
+    send(place, message, address_of(&time), sizeof(time), MMSYSERR_NOERROR);
+    if (!place.open) return;
+    const std::uint64_t frames = place.model->position();
+    const auto expected = static_cast<DWORD>(samples ? frames : frames * place.model->frame_bytes());
+    if (time.wType != static_cast<UINT>(samples ? TIME_SAMPLES : TIME_BYTES) || time.u.cb != expected)
+      fail("stream " + std::to_string(place.index) + ": wrong position " + std::to_string(time.u.cb));
+  }
+}
+
+void Runner::volume(Place& place, const Operation& operation) {
+  if (place.input) return position(place, operation);
+  const bool device = operation.value % 4 == 0;
+  if (!device && place.handle == 0) return;  // it would mean the device
+  DWORD& expected = device || !place.model ? device_volume_ : place.model->volume;
+  const DWORD_PTR user = device ? 0 : place.handle;
+  const MMRESULT answer = device || place.open ? MMSYSERR_NOERROR : MMSYSERR_INVALHANDLE;
+  if (operation.value / 4 % 2 == 0) {
+    if (answer == MMSYSERR_NOERROR) expected = operation.value * 2'654'435'761U;
+    send_as(place, 0, WODM_SETVOLUME, user, expected, 0, answer);
+    return;
+  }
+  if (operation.value / 8 % 8 == 0) {
+    send_as(place, 0, WODM_GETVOLUME, user, 0, 0, MMSYSERR_INVALPARAM);
+    return;
+  }
+  DWORD got = 0;
+  send_as(place, 0, WODM_GETVOLUME, user, address_of(&got), 0, answer);
+  if (answer == MMSYSERR_NOERROR && got != expected) fail("wrong volume");
+}
+
+void Runner::devices(Place& place, const Operation& operation) {
+  send_as(place, 0, either(place, WODM_GETNUMDEVS, WIDM_GETNUMDEVS), 0, 0, 0, 1);
+  const UINT message = either(place, WODM_GETDEVCAPS, WIDM_GETDEVCAPS);
+  std::array<char, 100> caps{};
+  const std::size_t size = operation.value % 90;
+  send_as(place, 0, message, 0, address_of(caps.data()), size, MMSYSERR_NOERROR);
+  for (std::size_t i = size; i < caps.size(); ++i) {
+    if (caps[i] != 0) return fail("capabilities beyond their size");
+  }
+  send_as(place, 0, message, 0, 0, 80, MMSYSERR_INVALPARAM);
+}
+
+/// What the capabilities do not promise.
+void Runner::pitch(Place& place, const Operation& operation) {
+  if (place.input) return devices(place, operation);
+  DWORD value = 0x10000;
+  for (const UINT message : {WODM_GETPITCH, WODM_GETPLAYBACKRATE})
+    send_as(place, 0, message, place.handle, address_of(&value), 0, MMSYSERR_NOTSUPPORTED);
+  for (const UINT message : {WODM_SETPITCH, WODM_SETPLAYBACKRATE})
+    send_as(place, 0, message, place.handle, value, 0, MMSYSERR_NOTSUPPORTED);
+}
+
+void Runner::wrong_device(Place& place, const Operation& operation) {
+  const UINT device = operation.value % 2 == 0 ? 1 : 0xFFFF'FFFF;  // WAVE_MAPPER is no device of a driver's
+  const UINT first = either(place, WODM_GETDEVCAPS, WIDM_GETDEVCAPS);
+  const UINT last = either(place, WODM_RESET, WIDM_GETPOS);
+  for (UINT message = first; message <= last; ++message)
+    send_as(place, device, message, place.handle, 0, 0, MMSYSERR_BADDEVICEID);
+  for (const UINT message : {WODM_GETPOS, WODM_BREAKLOOP}) {
+    if (!place.input) send_as(place, device, message, place.handle, 0, 0, MMSYSERR_BADDEVICEID);
+  }
+}
+
+void Runner::wrong_handle(Place& place, const Operation& operation) {
+  Place& other = places_[place.input ? 0 : kOutputs];
+  const DWORD_PTR wrong[] = {0, other.handle, ~place.handle};
+  const DWORD_PTR user = wrong[operation.value % std::size(wrong)];
+  const DWORD_PTR header = address_of(&client(place).headers[operation.header]);
+  MMTIME time{};
+  for (const UINT message :
+       {either(place, WODM_PREPARE, WIDM_PREPARE), either(place, WODM_UNPREPARE, WIDM_UNPREPARE),
+        either(place, WODM_WRITE, WIDM_ADDBUFFER)})
+    send_as(place, 0, message, user, header, sizeof(WAVEHDR), MMSYSERR_INVALHANDLE);
+  for (const UINT message : {either(place, WODM_CLOSE, WIDM_CLOSE), either(place, WODM_PAUSE, WIDM_STOP),
+                             either(place, WODM_RESTART, WIDM_START), either(place, WODM_RESET, WIDM_RESET),
+                             either(place, WODM_BREAKLOOP, WIDM_RESET)})
+    send_as(place, 0, message, user, 0, 0, MMSYSERR_INVALHANDLE);
+  send_as(place, 0, either(place, WODM_GETPOS, WIDM_GETPOS), user, address_of(&time), sizeof(time),
+          MMSYSERR_INVALHANDLE);
+}
+
+void Runner::other_message(Place& place, const Operation& operation) {
+  constexpr UINT managing[] = {DRVM_INIT, DRVM_INIT_EX, DRVM_ENABLE, DRVM_DISABLE, DRVM_EXIT};
+  send_as(place, operation.value % 3, managing[operation.value % std::size(managing)], 0, 0, 0,
+          MMSYSERR_NOERROR);
+  constexpr UINT unknown[] = {0, 40, 4711, DRV_QUERYDEVICEINTERFACE, DRVM_MAPPER_PREFERRED_GET};
+  send_as(place, 0, unknown[operation.value % std::size(unknown)], place.handle, 0, 0, MMSYSERR_NOTSUPPORTED);
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof(statistics);
+  send(place, REFWAVE_GET_STATISTICS, address_of(&statistics), 0, MMSYSERR_NOERROR);
+}
+
+}  // namespace refwave::contract

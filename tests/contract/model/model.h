@@ -1,0 +1,109 @@
+// The wave contract as a sequential model: headers, and per stream a list of them, a position, a paused flag
+// and a loop. It knows nothing of rings, seats, threads or devices. What the driver does is compared with it
+// after every message.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "tests/contract/model/direct_driver.h"
+
+namespace refwave::contract {
+
+/// A header as the client and the contract see it.
+struct ModelHeader {
+  DWORD flags = 0;
+  DWORD length = 0;
+  DWORD loops = 0;
+  DWORD recorded = 0;
+  bool has_data = true;
+  bool queued = false;  // really, whatever the client has made of the flags
+};
+
+/// A message that the driver owes a client. `header`: kNoHeader for OPEN and CLOSE.
+struct Owed {
+  UINT message = 0;
+  std::size_t header = 0;
+  bool operator==(const Owed&) const = default;
+};
+inline constexpr std::size_t kNoHeader = ~std::size_t{0};
+
+enum class State : std::uint8_t { closed, idle, flowing, looping, held_empty, held, count };
+inline constexpr std::size_t kStates = static_cast<std::size_t>(State::count);
+/// Returns: the state's name; "held" is paused (output) or not started (input).
+std::string_view name_of(State state);
+
+/// One wave stream, output or input, between open and close.
+class ModelStream {
+ public:
+  /// `longest_loop`: headers; a longer one is refused at the write that would not fit.
+  ModelStream(bool input, DWORD frame_bytes, std::vector<ModelHeader>& headers, std::size_t longest_loop)
+      : input_(input),
+        frame_bytes_(frame_bytes),
+        headers_(headers),
+        longest_loop_(longest_loop),
+        held_(input) {}
+
+  MMRESULT write(std::size_t header);
+  MMRESULT close();
+  void reset();
+  void run() { held_ = false; }
+  /// Pause (output), or stop (input), which returns a block that holds data.
+  void hold();
+  void break_loop();
+  /// Effects: so many frames of time.
+  void pass(std::uint32_t frames);
+  /// Effects: what DRV_DISABLE does to an open stream.
+  void end();
+
+  std::uint64_t position() const { return position_; }
+  DWORD frame_bytes() const { return frame_bytes_; }
+  std::size_t queued() const { return queue_.size(); }
+  /// Returns: whether a loop was begun by a write and not ended.
+  bool in_loop() const { return open_loop_ != 0; }
+  State state() const;
+
+  DWORD volume = 0xFFFF'FFFF;
+  std::deque<Owed> owed;
+
+ private:
+  /// What a write meant, whatever the client does to its header afterwards.
+  struct Queued {
+    std::size_t header;
+    std::uint32_t frames;
+    std::uint32_t loops;
+    bool begins;
+    bool ends;
+  };
+
+  bool loop_fits(const Queued& block);
+  void begin_block(const Queued& block);
+  void end_block();
+  void finish(std::size_t count);
+
+  const bool input_;
+  const DWORD frame_bytes_;
+  std::vector<ModelHeader>& headers_;
+  const std::size_t longest_loop_;
+  std::deque<Queued> queue_;
+  std::size_t playing_ = 0;  // in the queue; before it is only a loop's beginning
+  std::uint32_t offset_ = 0;
+  std::uint64_t position_ = 0;
+  bool held_;
+
+  bool looping_ = false;
+  std::size_t loop_begin_ = 0;
+  std::uint32_t passes_left_ = 0;
+  std::uint64_t pass_frames_ = 0;
+
+  std::uint64_t accepted_ = 0;
+  std::uint64_t done_ = 0;
+  std::size_t open_loop_ = 0;       // headers since a loop's beginning whose end was not written yet
+  std::uint64_t open_loop_at_ = 0;  // the number of the first among the accepted ones
+};
+
+}  // namespace refwave::contract

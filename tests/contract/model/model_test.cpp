@@ -1,0 +1,127 @@
+// Random sequences of messages against the sequential model. Options: --sequences N, --seed N, and --phase P
+// --only I to repeat one that failed. What fails is shortened before it is printed.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tests/contract/model/runner.h"
+
+namespace refwave::contract {
+namespace {
+
+constexpr Phase kPhases[] = {
+    {"direct", "device=clocked; clock=0; rate=48000; period=16; ring=256; linger_ms=60000; completion=direct",
+     256, false},
+    {"deferred",
+     "device=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; completion=deferred", 16,
+     false},
+    {"losing",
+     "output=losable; input=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; "
+     "completion=deferred",
+     16, true}};
+
+/// Of how many sequences one is of each phase: waking notifiers and losing devices takes its time.
+constexpr std::uint64_t kOneOf[] = {1, 5, 100};
+constexpr std::size_t kMostReplays = 150;
+constexpr std::chrono::seconds kMostShortening{30};
+
+struct Options {
+  std::uint64_t sequences = MODEL_SEQUENCES;
+  std::uint64_t seed = 1;
+  std::string phase;
+  std::optional<std::uint64_t> only;
+};
+
+Options options_of(int count, char** arguments) {
+  Options options;
+  if (const char* seed = std::getenv("MODEL_SEED")) options.seed = std::strtoull(seed, nullptr, 10);
+  for (int i = 1; i + 1 < count; i += 2) {
+    const std::string_view name = arguments[i];
+    const std::uint64_t value = std::strtoull(arguments[i + 1], nullptr, 10);
+    if (name == "--sequences") options.sequences = value;
+    if (name == "--seed") options.seed = value;
+    if (name == "--phase") options.phase = arguments[i + 1];
+    if (name == "--only") options.only = value;
+  }
+  return options;
+}
+
+/// Returns: a shorter sequence that fails too: what follows the failure is cut off, then whatever can be left
+/// out is, in ever smaller pieces.
+Sequence shortened(const Phase& phase, Sequence sequence, std::size_t where) {
+  Coverage unused;
+  const auto deadline = std::chrono::steady_clock::now() + kMostShortening;
+  std::size_t replays = 0;
+  sequence.resize(std::min(sequence.size(), where + 1));
+  for (std::size_t piece = sequence.size() / 2; piece != 0; piece /= 2) {
+    for (std::size_t at = 0; at + piece <= sequence.size();) {
+      if (++replays > kMostReplays || std::chrono::steady_clock::now() > deadline) return sequence;
+      Sequence fewer = sequence;
+      const auto begin = fewer.begin() + static_cast<std::ptrdiff_t>(at);
+      fewer.erase(begin, begin + static_cast<std::ptrdiff_t>(piece));
+      if (Runner(phase, unused).run(fewer)) {
+        sequence = std::move(fewer);
+      } else {
+        at += piece;
+      }
+    }
+  }
+  return sequence;
+}
+
+void report(const Phase& phase, const Sequence& sequence, const std::string& failure, std::size_t where,
+            const Options& options, std::uint64_t index) {
+  std::printf("found: %s\n  --seed %llu --phase %s --only %llu, at operation %zu of %zu; shortened:\n",
+              failure.c_str(), static_cast<unsigned long long>(options.seed), phase.name,
+              static_cast<unsigned long long>(index), where, sequence.size());
+  std::fflush(stdout);
+  for (const Operation& operation : shortened(phase, sequence, where))
+    std::printf("    %s\n", text_of(operation).c_str());
+}
+
+/// Returns: whether all of the phase's sequences kept the contract.
+bool run(const Phase& phase, std::uint64_t sequences, const Options& options, Coverage& coverage) {
+  const auto begin = std::chrono::steady_clock::now();
+  Runner runner(phase, coverage);
+  const std::uint64_t first = options.only.value_or(0);
+  const std::uint64_t count = options.only ? 1 : sequences;
+  for (std::uint64_t i = first; i < first + count; ++i) {
+    const Sequence sequence = make_sequence(options.seed * 1'000'000'007U + i, phase.loses);
+    const auto failure = runner.run(sequence);
+    if (!failure) continue;
+    report(phase, sequence, *failure, runner.where(), options, i);
+    return false;
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  std::printf("%s: %llu sequences, %.1f operations each, %llu callbacks, %llu devices lost, %.1f s\n",
+              phase.name, static_cast<unsigned long long>(count),
+              static_cast<double>(runner.operations()) / static_cast<double>(count),
+              static_cast<unsigned long long>(runner.told()),
+              static_cast<unsigned long long>(runner.losses()), took.count());
+  std::fflush(stdout);
+  return true;
+}
+
+int run_all(const Options& options) {
+  Coverage coverage;
+  for (std::size_t i = 0; i < std::size(kPhases); ++i) {
+    if (!options.phase.empty() && options.phase != kPhases[i].name) continue;
+    if (!run(kPhases[i], options.sequences / kOneOf[i], options, coverage)) return 1;
+  }
+  if (!options.phase.empty() || options.only) return 0;
+  coverage.print();
+  return coverage.missing() == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace refwave::contract
+
+int main(int count, char** arguments) {
+  return refwave::contract::run_all(refwave::contract::options_of(count, arguments));
+}

@@ -1,0 +1,236 @@
+// The frame of a run: beginning and end, time, callbacks, comparison. The messages are in messages.cpp.
+#include "tests/contract/model/runner.h"
+
+#include <thread>
+#include <utility>
+
+#include "tests/contract/model/losable_device.h"
+
+namespace refwave::contract {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};  // then a client is never told
+
+}  // namespace
+
+Runner::Runner(const Phase& phase, Coverage& coverage) : phase_(phase), coverage_(coverage) {
+  for (Place& place : places_) {
+    place.runner = this;
+    place.index = static_cast<std::size_t>(&place - places_.data());
+    place.input = place.index >= kOutputs;
+  }
+}
+
+Runner::~Runner() { driver_.reset(); }
+
+std::optional<std::string> Runner::run(const Sequence& sequence) {
+  begin();
+  for (where_ = 0; where_ < sequence.size() && !failure_; ++where_) {
+    const Operation& operation = sequence[where_];
+    if (operation.act != Act::react) {
+      perform(operation);
+    } else if (where_ + 1 < sequence.size()) {
+      places_[operation.place].reaction = sequence[++where_];
+    }
+    ++operations_;
+  }
+  if (!failure_) finish();
+  if (failure_) give_up();
+  return std::exchange(failure_, std::nullopt);
+}
+
+void Runner::begin() {
+  losable::allow(true);
+  losable::forget_lost();
+  lost_ = false;
+  if (!driver_) {
+    driver_ = std::make_unique<DirectDriver>(phase_.settings);
+    device_volume_ = 0xFFFF'FFFF;
+    for (Place& place : places_) place.handle = 0;  // those of the driver before mean nothing here
+  }
+  for (Client& each : clients_) {
+    for (std::size_t i = 0; i < kHeadersEach; ++i) {
+      each.model[i] = {};
+      each.headers[i] = {};
+      each.headers[i].lpData = each.data[i].data();
+    }
+  }
+}
+
+/// Effects: returns and closes everything, or has DRV_DISABLE do it; then nothing may be owed.
+void Runner::finish() {
+  for (Place& place : places_) place.reaction.reset();
+  if (phase_.loses) {
+    for (Place& place : places_) {
+      if (place.open) place.model->end();
+      place.closing = true;
+    }
+    driver_.reset();
+    for (Place& place : places_) {
+      if (place.open) coverage_.moved(place.input, place.state, State::closed);
+      place.open = place.closing = false;
+      place.state = State::closed;
+    }
+  }
+  for (Place& place : places_) {
+    if (!place.open) continue;
+    perform({.act = Act::reset, .place = static_cast<std::uint8_t>(place.index)});
+    perform({.act = Act::close, .place = static_cast<std::uint8_t>(place.index)});
+  }
+  if (!owes_nothing()) fail("at the end a client had not been told of everything");
+  for (const Client& each : clients_) {
+    for (const ModelHeader& header : each.model) {
+      if (header.queued) fail("a header was lost");
+    }
+  }
+}
+
+/// Effects: begins anew after a failure, whatever state the driver is in.
+void Runner::give_up() {
+  driver_.reset();
+  for (Place& place : places_) {
+    place.open = place.closing = false;
+    place.model.reset();
+    place.reaction.reset();
+    place.state = State::closed;
+  }
+}
+
+void Runner::fail(const std::string& what) {
+  if (!failure_) failure_ = what;
+}
+
+// --- the driver's word ---
+
+void CALLBACK Runner::called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
+  auto& place = *reinterpret_cast<Place*>(instance);
+  const std::lock_guard lock(place.runner->mutex_);
+  place.runner->tell(place, message, reinterpret_cast<const WAVEHDR*>(first));
+}
+
+void Runner::tell(Place& place, UINT message, const WAVEHDR* header) {
+  ++told_;
+  if (failure_ || !place.model) return;
+  const std::string who = "stream " + std::to_string(place.index) + ": ";
+  if (writing_) return fail(who + "told inside the write");
+  Client& mine = client(place);
+  const Owed owed{message,
+                  header == nullptr ? kNoHeader : static_cast<std::size_t>(header - mine.headers.data())};
+  if (place.model->owed.empty() || place.model->owed.front() != owed)
+    return fail(who + "told of message " + std::to_string(message) + ", header " +
+                std::to_string(owed.header) + ", out of turn");
+  place.model->owed.pop_front();
+  if (header == nullptr) return;
+  if (place.depth != 0 && !place.closing) return fail(who + "told inside its own callback");
+  if (flags_of(*header) != mine.model[owed.header].flags)
+    return fail(who + "told of a header with flags " + std::to_string(flags_of(*header)));
+  if (place.input && header->dwBytesRecorded != mine.model[owed.header].recorded)
+    return fail(who + "told of " + std::to_string(header->dwBytesRecorded) + " bytes recorded");
+  react(place);
+}
+
+/// Effects: what the client had in mind for this callback. Only streams of the same direction are meant: in
+/// the same period the inputs' turn is still to come.
+void Runner::react(Place& place) {
+  if (!place.reaction) return;
+  Operation operation = *place.reaction;
+  place.reaction.reset();
+  if (operation.act >= Act::long_loop) return;
+  const std::size_t first = place.input ? kOutputs : 0;
+  const std::size_t count = place.input ? kPlaces - kOutputs : kOutputs;
+  operation.place = static_cast<std::uint8_t>(first + operation.place % count);
+  const Place& target = places_[operation.place];
+  const bool is_told_all = !target.model || target.model->owed.empty();
+  // A close waits for a callback that waits for this one, and an open would come before the close's message.
+  if (operation.act == Act::open && !is_told_all) return;
+  if (operation.act == Act::close && !is_told_all && &target != &place) return;
+  ++place.depth;
+  perform(operation);
+  --place.depth;
+}
+
+bool Runner::owes_nothing() const {
+  for (const Place& place : places_) {
+    if (place.model && !place.model->owed.empty()) return false;
+  }
+  return true;
+}
+
+void Runner::compare() {
+  if (!owes_nothing()) return fail("a client was not told");
+  for (const Client& each : clients_) {
+    for (std::size_t i = 0; i < kHeadersEach; ++i) {
+      if (flags_of(each.headers[i]) == each.model[i].flags) continue;
+      return fail("header " + std::to_string(i) + " has flags " + std::to_string(flags_of(each.headers[i])) +
+                  ", not " + std::to_string(each.model[i].flags));
+    }
+  }
+  for (Place& place : places_) compare_place(place);
+}
+
+void Runner::compare_place(Place& place) {
+  const State before = std::exchange(place.state, place.open ? place.model->state() : State::closed);
+  if (before != place.state) coverage_.moved(place.input, before, place.state);
+  if (!place.open) return;
+  MMTIME time{};
+  time.wType = TIME_SAMPLES;
+  (place.input ? widMessage : wodMessage)(0, either(place, WODM_GETPOS, WIDM_GETPOS), place.handle,
+                                          address_of(&time), sizeof(time));
+  if (time.u.sample != static_cast<DWORD>(place.model->position()))
+    fail("stream " + std::to_string(place.index) + " is at " + std::to_string(time.u.sample) + ", not " +
+         std::to_string(place.model->position()));
+}
+
+// --- time and the device ---
+
+void Runner::settle() {
+  if (!driver_->settle(kPatience)) fail("a client was not told in time");
+}
+
+void Runner::step(std::uint32_t periods) {
+  for (std::uint32_t i = 0; i < periods && !failure_; ++i) {
+    {
+      const std::lock_guard lock(mutex_);
+      for (Place& place : places_) {
+        if (place.open) place.model->pass(kLosablePeriod);
+      }
+    }
+    if (phase_.loses) {
+      driver_->step(0);  // waits until what was to be started is
+      losable::step();
+    }
+    driver_->step(1);
+    settle();
+    compare();
+  }
+}
+
+void Runner::lose_device() {
+  if (!phase_.loses || lost_) return;
+  driver_->step(0);
+  losable::allow(false);
+  if (!losable::lose()) return losable::allow(true);
+  lost_ = true;
+  ++losses_;
+  if (!wait_for_device("clocked", false)) fail("the clock did not take over");
+}
+
+void Runner::regain_device() {
+  if (!lost_) return;
+  losable::allow(true);
+  driver_->send(DRV_POWER);
+  lost_ = false;
+  if (!wait_for_device(kLosable, true)) fail("the device did not come back");
+}
+
+bool Runner::wait_for_device(const char* name, bool pulse) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (driver_->device() != name) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    if (pulse) losable::pulse();
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+}  // namespace refwave::contract

@@ -1,0 +1,129 @@
+// Carries a sequence out on the driver and on the model at once, and compares them after every message: the
+// result, every header's flags, every stream's position, the messages the client was told, in their order.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/contract/model/coverage.h"
+#include "tests/contract/model/direct_driver.h"
+#include "tests/contract/model/model.h"
+#include "tests/contract/model/sequence.h"
+
+namespace refwave::contract {
+
+/// Under what settings of the driver a sequence is run.
+struct Phase {
+  const char* name;
+  const char* settings;
+  std::size_t ring;  // headers: a loop of more is refused
+  bool loses;        // the output is the losable device
+};
+
+class Runner {
+ public:
+  Runner(const Phase& phase, Coverage& coverage);
+  ~Runner();
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+
+  /// Effects: runs the sequence, then takes everything back and closes all. Returns: what went wrong, if
+  /// anything did; where() is the operation's index.
+  std::optional<std::string> run(const Sequence& sequence);
+  std::size_t where() const { return where_; }
+  std::uint64_t operations() const { return operations_; }
+  std::uint64_t told() const { return told_; }
+  std::uint64_t losses() const { return losses_; }
+
+ private:
+  /// One stream's client.
+  struct Place {
+    Runner* runner = nullptr;
+    std::size_t index = 0;
+    bool input = false;
+    DWORD_PTR handle = 0;  // stays after a close, as a stale one
+    bool open = false;
+    bool closing = false;
+    int depth = 0;                       // of its callbacks
+    std::deque<Owed> owed;               // of a closed stream
+    std::unique_ptr<ModelStream> model;  // stays after a close, while the client is told
+    std::optional<Operation> reaction;
+    State state = State::closed;
+  };
+  static constexpr std::size_t kBytes = 1024;  // of a header's data
+  struct Client {
+    std::vector<ModelHeader> model{kHeadersEach};
+    std::array<WAVEHDR, kHeadersEach> headers{};
+    std::array<std::array<char, kBytes>, kHeadersEach> data{};
+  };
+  using Handler = void (Runner::*)(Place&, const Operation&);
+
+  static void CALLBACK called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR);
+  void tell(Place& place, UINT message, const WAVEHDR* header);
+  void begin();
+  void finish();
+  void give_up();
+  void perform(const Operation& operation);
+  void react(Place& place);
+  void fail(const std::string& what);
+  void compare();
+  void compare_place(Place& place);
+  bool owes_nothing() const;
+
+  MMRESULT send(Place& place, UINT message, DWORD_PTR first, DWORD_PTR second, MMRESULT expected);
+  MMRESULT send_as(Place& place, UINT device, UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second,
+                   MMRESULT expected);
+  void open(Place& place, const Operation& operation);
+  void refused_open(Place& place, const Operation& operation);
+  void close(Place& place, const Operation& operation);
+  void prepare(Place& place, const Operation& operation);
+  void unprepare(Place& place, const Operation& operation);
+  void write(Place& place, const Operation& operation);
+  void write_as_is(Place& place, std::size_t header);
+  void fill_in(Place& place, std::size_t header, std::uint32_t value);
+  void broken_header(Place& place, const Operation& operation);
+  void hold(Place& place, const Operation& operation);
+  void run_on(Place& place, const Operation& operation);
+  void reset(Place& place, const Operation& operation);
+  void position(Place& place, const Operation& operation);
+  void break_loop(Place& place, const Operation& operation);
+  void volume(Place& place, const Operation& operation);
+  void devices(Place& place, const Operation& operation);
+  void pitch(Place& place, const Operation& operation);
+  void wrong_device(Place& place, const Operation& operation);
+  void wrong_handle(Place& place, const Operation& operation);
+  void other_message(Place& place, const Operation& operation);
+  void scramble_flags(Place& place, const Operation& operation);
+  void long_loop(Place& place, const Operation& operation);
+
+  void step(std::uint32_t periods);
+  void settle();
+  void lose_device();
+  void regain_device();
+  bool wait_for_device(const char* name, bool pulse);
+
+  Client& client(const Place& place) { return clients_[place.input ? 1 : 0]; }
+  static UINT either(const Place& place, UINT output, UINT input) { return place.input ? input : output; }
+
+  const Phase phase_;
+  Coverage& coverage_;
+  std::unique_ptr<DirectDriver> driver_;
+  std::recursive_mutex mutex_;  // callbacks come on any thread
+  std::array<Place, kPlaces> places_;
+  std::array<Client, 2> clients_;
+  DWORD device_volume_ = 0xFFFF'FFFF;
+  bool writing_ = false;
+  bool lost_ = false;
+  std::optional<std::string> failure_;
+  std::size_t where_ = 0;
+  std::uint64_t operations_ = 0;
+  std::uint64_t told_ = 0;
+  std::uint64_t losses_ = 0;
+};
+
+}  // namespace refwave::contract

@@ -1,0 +1,58 @@
+// A sequence of what a client and the world may do, made from a seed. Every operation means something in
+// every state, so that a sequence stays one when operations are taken out of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace refwave::contract {
+
+enum class Act : std::uint8_t {
+  open,
+  refused_open,
+  close,
+  prepare,
+  unprepare,
+  write,
+  broken_header,
+  hold,
+  run,
+  reset,
+  position,
+  break_loop,
+  volume,
+  devices,
+  pitch,
+  wrong_device,
+  wrong_handle,
+  other_message,
+  scramble_flags,
+  long_loop,
+  step,
+  react,  // the next operation happens inside the stream's next callback
+  lose_device,
+  regain_device,
+  count
+};
+
+struct Operation {
+  Act act = Act::step;
+  std::uint8_t place = 0;   // of a stream
+  std::uint8_t header = 0;  // of the stream's direction
+  std::uint32_t value = 0;  // whatever the act makes of it
+};
+
+using Sequence = std::vector<Operation>;
+
+inline constexpr std::size_t kOutputs = 3;
+inline constexpr std::size_t kPlaces = 5;        // outputs, then inputs
+inline constexpr std::size_t kHeadersEach = 24;  // of a direction
+inline constexpr std::size_t kShortest = 25;     // operations
+inline constexpr std::size_t kLongestExtra = 70;
+
+/// `loses`: the device is lost and comes back.
+Sequence make_sequence(std::uint64_t seed, bool loses);
+std::string text_of(const Operation& operation);
+
+}  // namespace refwave::contract
