@@ -49,7 +49,7 @@ struct ConformOptions {
   std::string parameters;
   bool parameters_given = false;
   std::vector<std::string> rules;  // ids; none: all
-  std::size_t at_once = 4;         // rules run beside each other
+  std::size_t at_once = 8;         // rules run beside each other: they wait more than they work
   bool thorough = false;
   bool list = false;
   bool json = false;

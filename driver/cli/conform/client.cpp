@@ -114,7 +114,7 @@ Stream::Stream(Subject& subject, Direction direction, const Wish& wish, const WA
 Stream::~Stream() {
   if (!open_) return;
   send(ids_.reset);
-  send(ids_.close);
+  if (close() != MMSYSERR_NOERROR) end_rule({});
 }
 
 void Stream::tell(UINT message, std::string_view what, DWORD_PTR first, DWORD_PTR second) const {

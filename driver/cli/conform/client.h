@@ -117,7 +117,8 @@ struct Wish {
 };
 Wish to(Diary& diary);
 
-/// An open stream of device 0. Reset and closed with the object, if nobody has closed it.
+/// An open stream of device 0. Reset and closed with the object, if nobody has closed it; if the driver does
+/// not let go of what is queued, which other rules are about, that is the end of the rule, kept.
 class Stream {
  public:
   /// Effects: opens it, or ends the rule: as broken, or as not applicable if there is no such device.

@@ -106,12 +106,11 @@ void start_goes_on_after_stop(Subject& subject) {
   Blocks blocks = silent_blocks(5, 960);
   const Stream stream(subject, Direction::input, diary);
   stream.queue(blocks);
-  for (std::size_t i = 1; i <= blocks.size(); ++i) {
+  for (const Block& block : blocks) {
     stream.start();
-    diary.need_done(i);
+    require(eventually([&] { return block.done(); }), "a buffer that was left is not filled");
     stream.tell(WIDM_STOP, "WIDM_STOP");
   }
-  require(diary.done() == addresses_of(blocks), "the buffers came back in another order");
 }
 
 void reset_returns_all(Subject& subject) {

@@ -8,6 +8,13 @@ namespace {
 constexpr DWORD kFrames = 480;  // of each block here
 constexpr DWORD kEndless = 0xFFFFFFFF;
 
+/// Effects: queues the blocks while nothing plays: a loop may end if it runs dry before its end was written.
+void queue_at_once(const Stream& stream, Blocks& blocks) {
+  stream.pause();
+  stream.queue(blocks);
+  stream.restart();
+}
+
 /// Three blocks, queued with the first and the last of the given range as a loop's ends.
 struct Loop {
   Loop(Subject& subject, std::size_t first, std::size_t last, DWORD passes)
@@ -15,7 +22,7 @@ struct Loop {
     blocks[first].header.dwFlags |= WHDR_BEGINLOOP;
     blocks[first].header.dwLoops = passes;
     blocks[last].header.dwFlags |= WHDR_ENDLOOP;
-    stream.queue(blocks);
+    queue_at_once(stream, blocks);
   }
 
   Diary diary;
@@ -93,7 +100,7 @@ void odd_loops_do_not_hang(Subject& subject) {
       blocks[i].header.dwFlags = flags[i];
       blocks[i].header.dwLoops = 2;
     }
-    stream.queue(blocks);
+    queue_at_once(stream, blocks);
     diary.need_done(blocks.size());
     require(diary.done() == addresses_of(blocks), "the headers came back in another order");
   }

@@ -65,16 +65,16 @@ void broken_frames_are_dropped(Subject& subject) {
 
 void pause_holds(Subject& subject) {
   Diary diary;
-  Blocks blocks = silent_blocks(2, kVeryLong);
+  Block block(kVeryLong * kFrameBytes);
   const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
+  stream.queue(block);
   require(eventually([&] { return stream.position() > 0; }), "nothing is played");
   stream.pause();
   let_pass(subject, Direction::output, 960);  // the period that was being played is over
   const DWORD position = stream.position();
   let_pass(subject, Direction::output, kSecond);
   require(stream.position() == position, "the position moves on");
-  require(!blocks[1].done(), "a header was done");
+  require(!block.done(), "a header was done");
 }
 
 void pause_keeps_the_queue(Subject& subject) {

@@ -78,10 +78,13 @@ void loops_are_forgotten(Subject& subject) {
   blocks[0].header.dwFlags = WHDR_BEGINLOOP;
   blocks[0].header.dwLoops = 0xFFFFFFFF;
   blocks[1].header.dwFlags = WHDR_ENDLOOP;
+  stream.pause();
   stream.queue(blocks[0]);
   stream.queue(blocks[1]);
+  stream.restart();
   require(eventually([&] { return stream.position() > 2 * 2 * 480; }), "the loop does not play");
   stream.reset();
+  blocks[2].header.dwFlags = WHDR_ENDLOOP;  // the end of a loop that is forgotten, and so of none
   stream.queue(blocks[2]);
   diary.need_done(3);
   stream.need_position(480);

@@ -16,13 +16,14 @@ refwave_mutant(no_open_callback
   FILE driver/stream/streams.cpp
   REPLACE [[callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);]]
   WITH [[return Error::none;]]
-  BREAKS WOM_OPEN.first WIM_OPEN.first)
+  BREAKS WOM_OPEN.first WIM_OPEN.first CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted)
 
 refwave_mutant(no_close_callback
   FILE driver/stream/streams.cpp
   REPLACE [[callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);]]
   WITH [[return;]]
-  BREAKS WOM_CLOSE.last WIM_CLOSE.last)
+  BREAKS WOM_CLOSE.last WIM_CLOSE.last CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted
+    WODM_CLOSE.delivers WOM_DONE.may_close WIM_DATA.may_close)
 
 refwave_mutant(opened_on_another_thread
   FILE driver/stream/streams.cpp
@@ -38,7 +39,7 @@ refwave_mutant(callback_for_a_query
     if (client.function != nullptr) client.function(client, core::Notice::open, nullptr, core::Stack::unknown);
     return MMSYSERR_NOERROR;
   }]]
-  BREAKS WOM_OPEN.not_for_a_query WIM_OPEN.not_for_a_query)
+  BREAKS WOM_OPEN.not_for_a_query WIM_OPEN.not_for_a_query Crowd.waveOut)
 
 refwave_mutant(lock_held_while_calling
   FILE driver/stream/streams.cpp
@@ -46,23 +47,11 @@ refwave_mutant(lock_held_while_calling
   WITH [[const core::Block block = place.stream->take(place.write_mutex);
     const std::lock_guard lock(place.write_mutex);
     ours = delivery.finish(block, core::Stack::known);]]
-  BREAKS WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close WOM_DONE.may_ask
+  BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close WOM_DONE.may_ask
     WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close)
 
 refwave_mutant(last_in_first_out
   FILE driver/stream/stream.cpp
   REPLACE [[push(waiting_.front().block)) waiting_.pop_front();]]
   WITH [[push(waiting_.back().block)) waiting_.pop_back();]]
-  BREAKS WODM_WRITE.many)
-
-refwave_mutant(position_lock_held_while_calling
-  FILE driver/core/delivery.cpp
-  REPLACE [[const ClientCallback callback = slot_.callback;]]
-  WITH [[const ClientCallback callback = slot_.callback;
-  while (!slot_.try_seat(Seat::control)) {
-  }
-  struct Standing {
-    Slot& slot;
-    ~Standing() { slot.stand_up(); }
-  } standing{slot_};]]
-  BREAKS WOM_DONE.may_reset)
+  BREAKS WODM_WRITE.many WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.writers)

@@ -51,13 +51,16 @@ refwave_mutant(in_queue_left_set
   FILE driver/stream/stream.cpp
   REPLACE [[(flags & ~core::kInQueue) | core::kDone]]
   WITH [[flags | core::kInQueue | core::kDone]]
-  BREAKS WODM_WRITE.done)
+  BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags WIDM_RESET.flags
+    WODM_RESET.again WOM_DONE.may_write WIM_DATA.may_add CALLBACK_THREAD.full_queue Crowd.waveOut Crowd.waveIn)
 
 refwave_mutant(done_not_set
   FILE driver/stream/stream.cpp
   REPLACE [[(flags & ~core::kInQueue) | core::kDone]]
   WITH [[flags & ~core::kInQueue]]
-  BREAKS WODM_WRITE.done)
+  BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags WIDM_RESET.flags
+    DRV_DISABLE.ends_streams CALLBACK_EVENT.set CALLBACK_THREAD.full_queue CALLBACK_NULL.silent
+    CALLBACK_NULL.zero_callback WODM_CLOSE.delivers WIDM_STOP.returns_current)
 
 refwave_mutant(plays_the_unprepared
   FILE driver/stream/stream.cpp

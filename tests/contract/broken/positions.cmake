@@ -12,19 +12,22 @@ refwave_mutant(position_off_by_a_frame
   block.end_frame = position_;]]
   WITH [[  offset_ = 0;
   block.end_frame = --position_;]]
-  BREAKS WODM_GETPOS.exact)
+  BREAKS WODM_GETPOS.exact WODM_GETPOS.types WODM_GETPOS.other_types WODM_GETPOS.rates
+    WODM_WRITE.after_running_dry WODM_WRITE.broken_frames WODM_RESET.position WODM_RESET.loops
+    WODM_RESET.later_writes WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers WHDR_BEGINLOOP.zero
+    WODM_BREAKLOOP.ends_pass WODM_BREAKLOOP.no_loop)
 
 refwave_mutant(position_not_reset
   FILE driver/core/voice.cpp
   REPLACE [[position_ = published_ = floor_ = 0;]]
   WITH [[]]
-  BREAKS WODM_RESET.position)
+  BREAKS WODM_RESET.position WODM_RESET.loops)
 
 refwave_mutant(position_in_32_bit_bytes
   FILE driver/winmm/wave_call.cpp
   REPLACE [[time->u.sample = static_cast<DWORD>(position.frames);]]
   WITH [[time->u.sample = static_cast<DWORD>(position.frames * position.bytes_per_frame) / position.bytes_per_frame;]]
-  BREAKS WODM_GETPOS.modulo)
+  BREAKS WODM_GETPOS.modulo THOROUGHLY)
 
 refwave_mutant(position_counts_lost_frames
   FILE driver/core/track.cpp
@@ -33,7 +36,8 @@ refwave_mutant(position_counts_lost_frames
       position_ += count;
       return SlotCounters::add(slot_.counters.underruns, count);
     }]]
-  BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded)
+  BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.types WIDM_GETPOS.other_types
+    WIDM_GETPOS.monotonic)
 
 refwave_mutant(done_at_once
   FILE driver/core/voice.cpp
@@ -41,7 +45,7 @@ refwave_mutant(done_at_once
     position_ += n;]]
   WITH [[    position_ += block->frames - offset_;
     offset_ = block->frames;]]
-  BREAKS WODM_WRITE.own_time)
+  BREAKS WODM_WRITE.own_time WODM_PAUSE.holds)
 
 refwave_mutant(loops_never_count
   FILE driver/core/voice.cpp
@@ -60,4 +64,4 @@ refwave_mutant(position_at_open
   REPLACE [[  slot.position.publish({.epoch = slot.position.epoch() + 1});
   return true;]]
   WITH [[  return true;]]
-  BREAKS WODM_GETPOS.zero_at_open)
+  BREAKS WODM_GETPOS.zero_at_open WIDM_GETPOS.zero_at_open)

@@ -11,14 +11,16 @@ refwave_mutant(reset_does_nothing
   REPLACE [[return result_of(call.streams().reset(call.user, call.direction));]]
   WITH [[stream::Position unused;
   return result_of(call.streams().position(call.user, call.direction, unused));]]
-  BREAKS WODM_RESET.flags)
+  BREAKS WODM_RESET.flags WODM_RESET.told_before WODM_RESET.position WODM_RESET.not_paused WODM_RESET.loops
+    WODM_RESET.later_writes WIDM_RESET.flags WIDM_RESET.stops_at_zero WODM_CLOSE.after_reset WIDM_CLOSE.after_reset
+    WODM_CLOSE.blocked_callback WHDR_BEGINLOOP.endless WOM_DONE.may_close WIM_DATA.may_close)
 
 refwave_mutant(reset_loses_a_header
-  FILE driver/core/voice.cpp
-  REPLACE [[const std::uint32_t finished = finish_until(ring().skip_all());]]
-  WITH [[const BlockRing::Cursor end = ring().skip_all();
-  const std::uint32_t finished = finish_until(end - ring().released() > 1 ? end - 1 : end);]]
-  BREAKS WODM_RESET.flags)
+  FILE driver/stream/stream.cpp
+  REPLACE [[const auto from_list = static_cast<std::uint32_t>(waiting_.size());]]
+  WITH [[if (!waiting_.empty()) waiting_.pop_back();
+  const auto from_list = static_cast<std::uint32_t>(waiting_.size());]]
+  BREAKS WODM_RESET.flags WODM_RESET.once_in_order WIDM_RESET.flags WIDM_RESET.once_in_order)
 
 refwave_mutant(reset_tells_twice
   FILE driver/stream/streams.cpp
@@ -26,7 +28,8 @@ refwave_mutant(reset_tells_twice
   WITH [[const core::Block block = place.stream->take(place.write_mutex);
     delivery.tell(block, core::Stack::unknown);
     if (!delivery.finish(block, core::Stack::unknown)) return;]]
-  BREAKS WODM_RESET.once_in_order)
+  BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes
+    WIDM_RESET.once_in_order)
 
 refwave_mutant(reset_keeps_the_loop
   FILE driver/core/voice.cpp
@@ -59,16 +62,18 @@ refwave_mutant(threads_left_at_free
   WITH [[  static_cast<void>(notifiers_.release());]]
   BREAKS DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)
 
+# Kept in memory for good, so that its thread never runs unloaded code: that is another mistake.
 refwave_mutant(works_while_being_loaded
   FILE driver/winmm/driver_gate.cpp
-  REPLACE [[constinit std::mutex changing;  // one enable or disable at a time]]
-  WITH [=[constinit std::mutex changing;
-
-[[maybe_unused]] const bool started = [] {
+  REPLACE [[constinit std::mutex changing;]]
+  WITH [=[[[maybe_unused]] const bool started = [] {
+  pin_module();
   std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
   return true;
-}();]=]
-  BREAKS DRV_LOAD.starts_nothing DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)
+}();
+
+constinit std::mutex changing;]=]
+  BREAKS DRV_LOAD.starts_nothing DRV_DISABLE.ends_threads DRV_FREE.no_thread)
 
 refwave_mutant(one_identifier_for_all
   FILE driver/winmm/driver_proc.cpp
