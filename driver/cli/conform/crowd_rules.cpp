@@ -29,6 +29,41 @@ void several_writers(Subject& subject) {
     require(told_of[i] == addresses_of(blocks[i]), "one writer's headers came back in another order");
 }
 
+/// Whatever a reset returns and whatever plays to its end: each header comes back once, in the order of the
+/// writes.
+void reset_while_another_writes(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(400, 60);
+  const Stream stream(subject, Direction::output, diary);
+  std::atomic<bool> written{false};
+  std::thread writer([&] {
+    stream.queue(blocks);
+    written = true;
+  });
+  while (!written) stream.reset();
+  writer.join();
+  diary.need_done(blocks.size());
+  let_pass(subject, Direction::output, kSecond / 20);
+  require(diary.done() == addresses_of(blocks), "not each header came back once, in order");
+}
+
+void resume_loses_nothing(Subject& subject) {
+  constexpr std::size_t kStreams = 4;
+  std::deque<Diary> diaries(kStreams);
+  std::deque<Blocks> blocks(kStreams);
+  std::deque<Stream> streams;
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    blocks[i] = silent_blocks(10, kSecond / 10);
+    streams.emplace_back(subject, Direction::output, diaries[i]).queue(blocks[i]);
+  }
+  diaries[0].need_done(1);
+  for (int i = 0; i < 3; ++i) subject.send(DRV_POWER);
+  for (std::size_t i = 0; i < kStreams; ++i) {
+    diaries[i].need_done(10);
+    require(diaries[i].done() == addresses_of(blocks[i]), "a stream's headers came back in another order");
+  }
+}
+
 void several_readers(Subject& subject) {
   Diary diary;
   Blocks blocks = silent_blocks(30, 3'001);
@@ -146,6 +181,9 @@ void records_through_winmm(Subject& subject) {
 constexpr Rule kRules[] = {
     {"Crowd.writers", "several threads may write to one stream; each one's headers keep their order",
      several_writers},
+    {"Crowd.reset", "a thread may reset while another writes; each header comes back once, in order",
+     reset_while_another_writes},
+    {"Crowd.resume", "no stream loses a header when the devices are looked at anew", resume_loses_nothing},
     {"Crowd.readers", "several threads may ask for one position, and none sees it decrease", several_readers},
     {"Crowd.outputs", "64 outputs play at once, and all come to their end",
      sixty_four_streams<Direction::output>},

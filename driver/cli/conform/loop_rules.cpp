@@ -65,16 +65,25 @@ void endless_until_reset(Subject& subject) {
   loop.diary.need_done(loop.blocks.size());
 }
 
+/// Lengths that no number of broken passes adds up to a whole one.
 void break_ends_the_pass(Subject& subject) {
-  Loop loop(subject, 0, 1, kEndless);
-  require(eventually([&] { return loop.stream.position() > 3 * 2 * kFrames; }), "the loop does not play");
-  loop.stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
-  loop.diary.need_done(loop.blocks.size());
-  require(loop.diary.done() == addresses_of(loop.blocks), "the headers came back in another order");
+  constexpr DWORD kPass = 4'801 + kFrames;
+  Diary diary;
+  Blocks blocks;
+  for (const std::size_t frames : {DWORD{4'801}, kFrames, kFrames}) blocks.emplace_back(frames * kFrameBytes);
+  const Stream stream(subject, Direction::output, diary);
+  blocks[0].header.dwFlags = WHDR_BEGINLOOP;
+  blocks[0].header.dwLoops = kEndless;
+  blocks[1].header.dwFlags = WHDR_ENDLOOP;
+  queue_at_once(stream, blocks);
+  require(eventually([&] { return stream.position() > 2 * kPass; }), "the loop does not play");
+  stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
+  diary.need_done(blocks.size());
+  require(diary.done() == addresses_of(blocks), "the headers came back in another order");
   // Whole passes, and the block behind the loop.
-  const auto whole = [&] { return loop.stream.position() % (2 * kFrames) == kFrames; };
+  const auto whole = [&] { return stream.position() % kPass == kFrames; };
   require(eventually(whole),
-          "the pass was not played to its end: " + std::to_string(loop.stream.position()) + " frames in all");
+          "the pass was not played to its end: " + std::to_string(stream.position()) + " frames in all");
 }
 
 void break_without_a_loop(Subject& subject) {

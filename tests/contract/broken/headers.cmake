@@ -60,7 +60,8 @@ refwave_mutant(done_not_set
   WITH [[flags & ~core::kInQueue]]
   BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags WIDM_RESET.flags
     DRV_DISABLE.ends_streams CALLBACK_EVENT.set CALLBACK_THREAD.full_queue CALLBACK_NULL.silent
-    CALLBACK_NULL.zero_callback WODM_CLOSE.delivers WIDM_STOP.returns_current)
+    CALLBACK_NULL.zero_callback WODM_CLOSE.delivers WIDM_STOP.returns_current
+    WIDM_START.after_stop)
 
 refwave_mutant(plays_the_unprepared
   FILE driver/stream/stream.cpp
@@ -73,6 +74,12 @@ refwave_mutant(unprepares_the_queued
   REPLACE [[if ((flags & core::kInQueue) != 0) return Error::still_playing;]]
   WITH [[]]
   BREAKS WODM_UNPREPARE.queued WIDM_UNPREPARE.queued)
+
+refwave_mutant(prepare_leaves_done
+  FILE driver/stream/streams_calls.cpp
+  REPLACE [[(flags | core::kPrepared) & ~(core::kDone | core::kInQueue)]]
+  WITH [[flags | core::kPrepared]]
+  BREAKS WODM_PREPARE.sets_prepared WIDM_PREPARE.sets_prepared)
 
 refwave_mutant(bytes_recorded_off_by_a_frame
   FILE driver/core/track.cpp

@@ -57,7 +57,7 @@ refwave_mutant(loops_one_header_only
   FILE driver/core/voice.cpp
   REPLACE [[ring().set_play(loop_.begin);]]
   WITH [[ring().set_play(ring().play());]]
-  BREAKS WHDR_BEGINLOOP.many_headers)
+  BREAKS WHDR_BEGINLOOP.many_headers WODM_BREAKLOOP.ends_pass)
 
 refwave_mutant(position_at_open
   FILE driver/stream/streams.cpp
