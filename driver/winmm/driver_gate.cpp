@@ -4,7 +4,9 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
+#include <utility>
 
 namespace refwave::winmm {
 namespace {
@@ -14,6 +16,21 @@ namespace {
 constinit std::atomic<stream::Driver*> the_driver{nullptr};
 constinit std::atomic<std::uint32_t> visitors{0};
 constinit std::mutex changing;  // one enable or disable at a time
+
+/// A driver that threads were left in. It is never freed, and not lost either: whoever looks for leaks finds
+/// it.
+struct LeftBehind {
+  std::unique_ptr<stream::Driver> driver;
+  LeftBehind* before;
+};
+constinit LeftBehind* left_behind = nullptr;  // guarded by changing
+
+void leave_behind(std::unique_ptr<stream::Driver> driver) noexcept {
+  auto* const entry = new (std::nothrow) LeftBehind{nullptr, left_behind};
+  if (entry == nullptr) return static_cast<void>(driver.release());
+  entry->driver = std::move(driver);
+  left_behind = entry;
+}
 
 bool wait_for_visitors() {
   constexpr std::chrono::seconds kPatience{2};
@@ -57,7 +74,7 @@ void disable() noexcept {
   } catch (...) {  // out of memory on the way: better left alive than half ended
   }
   if (left && ended) return;
-  static_cast<void>(driver.release());
+  leave_behind(std::move(driver));
   pin_module();
 }
 
