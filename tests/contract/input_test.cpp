@@ -100,6 +100,7 @@ TEST_P(Input, Reset_returns_all_buffers_and_stops) {
   listener.queue(blocks);
   listener.start();
   driver.step(6);
+  driver.settle();  // no callback is running
   listener.reset();
   EXPECT_EQ(diary.headers(WIM_DATA), addresses_of(blocks));
   EXPECT_EQ(blocks[0].header.dwBytesRecorded, 4 * kPeriodBytes);
