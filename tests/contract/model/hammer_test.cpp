@@ -1,4 +1,4 @@
-// A million operations from eight threads at once on shared streams, against an audio thread that never
+// A million operations from nine threads at once on shared streams, against an audio thread that never
 // rests: what ThreadSanitizer is to look at. It prints how often both sides lost the seat, so that it is seen
 // to have tested something.
 #include <gtest/gtest.h>
@@ -56,6 +56,7 @@ class Target {
       sent.header.dwUser = address_of(&sent);
     }
   }
+  DWORD_PTR handle() const { return handle_; }
   DWORD send(UINT message, DWORD_PTR first = 0, DWORD_PTR second = 0) const {
     return call(message, handle_, first, second);
   }
@@ -174,74 +175,111 @@ class Hammer : public testing::Test {
   std::atomic<bool> enough_{false};
 };
 
-/// Effects: a stream's whole life: opened, written to, reset, closed. Returns: true, it can always begin.
-bool live_and_die() {
-  Target stream;
-  stream.write(0, 1);
-  stream.write(0, 0xFFFF'FFFF);
-  EXPECT_EQ(stream.send(WODM_RESET), 0U);
-  EXPECT_EQ(stream.send(WODM_CLOSE), 0U);
-  EXPECT_EQ(stream.told(), 2U);
-  EXPECT_EQ(stream.closed(), 1U);
-  EXPECT_TRUE(stream.orderly());
-  return true;
-}
+/// A stream that lives and dies again and again while others call it.
+class Mortal {
+ public:
+  /// Effects: a whole life: opened, written to, reset, closed. Returns: true, it can always begin.
+  bool live() {
+    Target stream;
+    handle_ = stream.handle();
+    stream.write(0, 1);
+    stream.write(0, 0xFFFF'FFFF);
+    EXPECT_EQ(stream.send(WODM_RESET), 0U);
+    EXPECT_EQ(stream.send(WODM_CLOSE), 0U);
+    EXPECT_EQ(stream.told(), 2U);
+    EXPECT_EQ(stream.closed(), 1U);
+    EXPECT_TRUE(stream.orderly());
+    return true;
+  }
+  /// Effects: a message to whichever of its lives was the last to begin.
+  bool disturb(UINT message) const {
+    MMTIME time{};
+    const DWORD result = wodMessage(0, message, handle_, address_of(&time), sizeof(time));
+    EXPECT_TRUE(result == MMSYSERR_NOERROR || result == MMSYSERR_INVALHANDLE) << result;
+    return true;
+  }
 
-TEST_F(Hammer, Loses_doubles_and_reorders_nothing_while_all_threads_call_at_once) {
-  const DirectDriver driver(
-      "device=clocked; clock=1000000; rate=48000; period=1024; ring=16; resampling=fastest");
-  std::array<Target, kStreams> streams;
-  Target recorded(true);
-  const auto any = [&](std::minstd_rand& random) -> Target& { return streams[random() % kStreams]; };
+ private:
+  std::atomic<DWORD_PTR> handle_{0};
+};
 
-  for (std::size_t writer = 0; writer < kWriters; ++writer)
-    start("writes",
-          [&, writer](auto& random) { return any(random).write(writer, random() % 8 == 0 ? 3 : 1); });
-  for (int reader = 0; reader < 2; ++reader) {
-    start("positions", [&, last = DWORD{0}](auto& random) mutable {
-      any(random).frames();
-      const DWORD now = streams[kNeverReset].frames();
-      EXPECT_GE(static_cast<std::int32_t>(now - last), 0) << "ran backwards";
-      last = now;
+class SharedStreams : public Hammer {
+ protected:
+  Target& any(std::minstd_rand& random) { return streams_[random() % kStreams]; }
+
+  void start_writers() {
+    for (std::size_t writer = 0; writer < kWriters; ++writer)
+      start("writes",
+            [this, writer](auto& random) { return any(random).write(writer, random() % 8 == 0 ? 3 : 1); });
+    start("records", [this](auto& random) {
+      constexpr UINT messages[] = {WIDM_START, WIDM_START, WIDM_STOP, WIDM_RESET};
+      if (recorded_.write(0, 1)) return true;
+      EXPECT_EQ(recorded_.send(messages[random() % std::size(messages)]), 0U);
       return true;
     });
   }
-  start("pauses and the like", [&](auto& random) {
-    constexpr UINT messages[] = {WODM_PAUSE, WODM_RESTART, WODM_RESTART, WODM_BREAKLOOP, WODM_SETVOLUME};
-    EXPECT_EQ(any(random).send(messages[random() % std::size(messages)], random()), 0U);
-    return true;
-  });
-  start("resets", [&, before = std::array<std::uint64_t, kNeverReset>{}](auto& random) mutable {
-    const std::size_t i = random() % kNeverReset;
-    // Without something new to return it would only keep the writers out.
-    if (streams[i].written() - before[i] < kHeaders / 2) return false;
-    before[i] = streams[i].written();
-    EXPECT_EQ(streams[i].send(WODM_RESET), 0U);
-    return true;
-  });
-  start("lives", [](auto&) { return live_and_die(); });
-  start("records", [&](auto& random) {
-    constexpr UINT messages[] = {WIDM_START, WIDM_START, WIDM_STOP, WIDM_RESET};
-    if (recorded.write(0, 1)) return true;
-    EXPECT_EQ(recorded.send(messages[random() % std::size(messages)]), 0U);
-    return true;
-  });
+  void start_readers() {
+    for (int reader = 0; reader < 2; ++reader)
+      start("positions", [this, last = DWORD{0}](auto& random) mutable {
+        any(random).frames();
+        const DWORD now = streams_[kNeverReset].frames();
+        EXPECT_GE(static_cast<std::int32_t>(now - last), 0) << "ran backwards";
+        last = now;
+        return true;
+      });
+  }
+  void start_controllers() {
+    start("pauses and the like", [this](auto& random) {
+      constexpr UINT messages[] = {WODM_PAUSE, WODM_RESTART, WODM_RESTART, WODM_BREAKLOOP, WODM_SETVOLUME};
+      EXPECT_EQ(any(random).send(messages[random() % std::size(messages)], random()), 0U);
+      return true;
+    });
+    start("resets", [this, before = std::array<std::uint64_t, kNeverReset>{}](auto& random) mutable {
+      const std::size_t i = random() % kNeverReset;
+      // Without something new to return it would only keep the writers out.
+      if (streams_[i].written() - before[i] < kHeaders / 2) return false;
+      before[i] = streams_[i].written();
+      EXPECT_EQ(streams_[i].send(WODM_RESET), 0U);
+      return true;
+    });
+    start("lives", [this](auto&) { return mortal_.live(); });
+    start("disturbances", [this](auto& random) {
+      constexpr UINT messages[] = {WODM_PAUSE, WODM_RESTART, WODM_RESET, WODM_GETPOS, WODM_BREAKLOOP};
+      return mortal_.disturb(messages[random() % std::size(messages)]);
+    });
+  }
+  /// Effects: takes back and closes all. Returns: how often the clients were called back.
+  std::uint64_t take_back() {
+    for (const Target& stream : streams_) EXPECT_EQ(stream.send(WODM_RESET), 0U);
+    EXPECT_EQ(recorded_.send(WIDM_RESET), 0U);
+    EXPECT_TRUE(driver_.settle(std::chrono::seconds{20}));
+    for (const Target& stream : streams_) EXPECT_EQ(stream.send(WODM_CLOSE), 0U);
+    EXPECT_EQ(recorded_.send(WIDM_CLOSE), 0U);
+    std::uint64_t told = 0;
+    for (const Target* stream : {&streams_[0], &streams_[1], &streams_[2], &recorded_}) {
+      EXPECT_TRUE(stream->orderly());
+      EXPECT_EQ(stream->told(), stream->written());
+      told += stream->told();
+    }
+    return told;
+  }
+
+ private:
+  const DirectDriver driver_{
+      "device=clocked; clock=1000000; rate=48000; period=1024; ring=16; resampling=fastest"};
+  std::array<Target, kStreams> streams_;
+  Target recorded_{true};
+  Mortal mortal_;
+};
+
+TEST_F(SharedStreams, Lose_double_and_reorder_nothing_while_all_threads_call_at_once) {
+  start_writers();
+  start_readers();
+  start_controllers();
   run();
 
   const Contention lost = contention();
-  std::uint64_t told = recorded.told();
-  for (Target& stream : streams) EXPECT_EQ(stream.send(WODM_RESET), 0U);
-  EXPECT_EQ(recorded.send(WIDM_RESET), 0U);
-  EXPECT_TRUE(driver.settle(std::chrono::seconds{20}));
-  for (const Target& stream : streams) {
-    EXPECT_TRUE(stream.orderly());
-    EXPECT_EQ(stream.told(), stream.written());
-    EXPECT_EQ(stream.send(WODM_CLOSE), 0U);
-    told += stream.told();
-  }
-  EXPECT_TRUE(recorded.orderly());
-  EXPECT_EQ(recorded.told(), recorded.written());
-  EXPECT_EQ(recorded.send(WIDM_CLOSE), 0U);
+  const std::uint64_t told = take_back();
   std::printf("seat lost by the audio thread %llu times, by control threads %llu times; %llu callbacks\n",
               static_cast<unsigned long long>(lost.by_audio_thread),
               static_cast<unsigned long long>(lost.by_control_threads),

@@ -150,7 +150,7 @@ void Runner::fill_in(Place& place, std::size_t index, std::uint32_t value) {
   if (header.queued) return;
   const std::size_t queued = place.open ? place.model->queued() : 0;
   const bool few = queued < kFew;
-  // A flag that is not the driver's business is left alone by it. Most clients prepare; some set the flag.
+  // Now and then it is written as it comes, prepared or not.
   if (value % 16 != 0) header.flags = (header.flags | WHDR_PREPARED) & ~DWORD{WHDR_INQUEUE};
   header.flags &= ~DWORD{WHDR_BEGINLOOP | WHDR_ENDLOOP};
   const std::uint32_t loop = value >> 4;
