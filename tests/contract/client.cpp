@@ -56,6 +56,11 @@ std::vector<LPWAVEHDR> Diary::headers(UINT message) const {
   return found;
 }
 
+bool Diary::being_written() const {
+  const std::lock_guard lock(mutex_);
+  return depth_ != 0;
+}
+
 DWORD Block::flags() const { return flags_of(header); }
 
 Blocks silent_blocks(std::size_t count, std::size_t bytes) {

@@ -43,6 +43,8 @@ class Diary {
   std::vector<LPWAVEHDR> headers(UINT message) const;
   std::size_t count(UINT message) const { return headers(message).size(); }
   std::size_t count_done() const { return count(WOM_DONE); }
+  /// Returns: whether a callback has not returned yet.
+  bool being_written() const;
 
  private:
   mutable std::mutex mutex_;

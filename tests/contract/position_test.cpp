@@ -6,8 +6,6 @@
 #include <thread>
 
 #include "tests/contract/client.h"
-// mmreg.h wants mmsystem.h first.
-#include <mmreg.h>
 
 namespace refwave::contract {
 namespace {
@@ -117,26 +115,6 @@ TEST(Position, Has_reached_the_end_of_a_block_when_the_client_is_told) {
   ASSERT_TRUE(driver.step_until([&] { return diary.count_done() == blocks.size(); }));
   driver.settle();
   for (std::size_t i = 0; i < positions.size(); ++i) EXPECT_GE(positions[i], (i + 1) * 331);
-}
-
-/// CONTRACT.md, WODM_GETPOS: "the 64-bit value modulo 2^32". Four gigabytes are quickest in large frames.
-TEST(Position, Wraps_modulo_two_to_the_thirty_second) {
-  const LoadedDriver driver("device=clocked; clock=0; rate=192000; channels=1; period=16384");
-  WAVEFORMATEX format = pcm(8, 64, 192'000);
-  format.wFormatTag = WAVE_FORMAT_IEEE_FLOAT;
-  constexpr DWORD kFrames = 65'536;
-  constexpr DWORD kPasses = 1'027;  // of 4 MiB each
-  Diary diary;
-  Block block(std::size_t{kFrames} * format.nBlockAlign);
-  const Player player(diary, format);
-  block.header.dwFlags = WHDR_BEGINLOOP | WHDR_ENDLOOP;
-  block.header.dwLoops = kPasses;
-  player.queue(block);
-  driver.step(kPasses * 4);
-  driver.settle();
-  EXPECT_EQ(diary.count_done(), 1U);
-  EXPECT_EQ(player.frames(), kFrames * kPasses);
-  EXPECT_EQ(player.bytes(), 3U * kFrames * format.nBlockAlign);
 }
 
 }  // namespace
