@@ -40,20 +40,20 @@ TEST(BlockRing, A_full_ring_refuses_a_block_until_a_message_is_taken) {
 }
 
 TEST(BlockRing, Cursors_wrap_around_at_32_bits) {
-  BlockRing ring(4, kAtTheWrap);
-  std::uint32_t played = 0;
-  std::uint32_t taken = 0;
-  for (std::uint32_t i = 0; i < 20; ++i) {
-    ASSERT_TRUE(ring.push(numbered(i)));
-    EXPECT_TRUE(ring.queued());
-    ASSERT_NE(ring.playing(), nullptr);
-    EXPECT_EQ(ring.playing()->frames, played++);
-    ring.set_play(ring.play() + 1);
-    ring.release(ring.play());
-    EXPECT_FALSE(ring.queued());
-    EXPECT_EQ(ring.take().frames, taken++);
+  for (BlockRing::Cursor before = 0; before < 16; ++before) {
+    BlockRing ring(4, 0U - before);
+    for (std::uint32_t i = 0; i < 20; ++i) {
+      ASSERT_TRUE(ring.push(numbered(i)));
+      EXPECT_TRUE(ring.queued());
+      ASSERT_NE(ring.playing(), nullptr);
+      EXPECT_EQ(ring.playing()->frames, i);
+      ring.set_play(ring.play() + 1);
+      ring.release(ring.play());
+      EXPECT_FALSE(ring.queued());
+      EXPECT_EQ(ring.take().frames, i);
+    }
+    EXPECT_EQ(ring.written(), 20U - before);
   }
-  EXPECT_EQ(ring.written(), kAtTheWrap + 20U);
 }
 
 TEST(BlockRing, A_ring_across_the_wrap_fills_to_its_capacity_and_no_further) {

@@ -141,6 +141,11 @@ TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
     EXPECT_TRUE(room.table->ready.claim(i * 4));
   }
   EXPECT_FALSE(room.table->ready.any());
+
+  room.table->waker.sleep_until_role();
+  room.table->waker.give_up_role();
+  room.render(100);
+  EXPECT_EQ(room.mixer.round().wakes(), 1U) << "a period with nothing done wakes nobody";
 }
 
 TEST(Mixer, A_slot_that_is_pending_already_is_not_marked_again) {

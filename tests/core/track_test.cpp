@@ -200,6 +200,7 @@ TEST(Track, An_audio_thread_that_wakes_up_in_a_retired_seat_touches_no_header) {
   room.queued[0].header.flags = 0;
   room.queued[0].header.bytes_recorded = 77;
   EXPECT_EQ(room.record(20), 0U);
+  EXPECT_EQ(room.track.return_partial(), 0U);
   EXPECT_EQ(room.queued[0].header.flags, 0U);
   EXPECT_EQ(room.queued[0].header.bytes_recorded, 77U);
 }

@@ -118,6 +118,20 @@ TEST(Engine, When_a_device_is_lost_every_header_is_done_in_time) {
   EXPECT_THAT(room.room.journal->text(), HasSubstr("was lost"));
 }
 
+TEST(Engine, A_device_that_says_it_is_lost_is_replaced_though_it_goes_on_calling) {
+  Client client;
+  auto device = faults();
+  Room room({}, 1, device);
+  room.open(client);
+  for (int i = 0; i < 100; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.done > 2; }));
+  device->does_not_open = true;
+  device->callback(0)->lost();
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+}
+
 TEST(Engine, When_a_device_stops_calling_every_header_is_done_in_time) {
   Client client;
   auto broken = faults();
@@ -260,6 +274,7 @@ TEST(Engine, A_device_that_opens_again_but_does_not_call_is_not_gone_back_to) {
   EXPECT_TRUE(eventually([&] { return broken->alive == 0; })) << "it was tried and let go";
   EXPECT_EQ(device_in_use(room), "clocked");
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(room.output->statistics().losses, 1U);
 }
 
 TEST(Engine, Opening_a_stream_does_not_wait_while_the_device_is_tried_again) {
@@ -333,8 +348,11 @@ TEST(Engine, No_wake_is_lost_between_a_write_and_an_idle_device) {
   for (int i = 0; i < 150; ++i) {
     room.write(client, 16);
     ASSERT_TRUE(eventually([&] { return client.all_done(); })) << i;
-    // So that writes meet every moment of the housekeeper's ten milliseconds and of the device's end.
-    const std::uint64_t turns = static_cast<std::uint64_t>(i) * 7'919 % 40'000;
+    // The next write meets the moments at which the housekeeper finds the device idle and has it stopped.
+    const std::uint64_t tick = room.ticks;
+    const auto deadline = std::chrono::steady_clock::now() + 20ms;  // asleep, if the device is closed already
+    while (room.ticks == tick && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    const std::uint64_t turns = static_cast<std::uint64_t>(i) * 7'919 % 20'000;
     for (std::atomic<std::uint64_t> turn{0}; turn < turns; ++turn) {
     }
   }

@@ -208,6 +208,29 @@ TEST(Streams, A_reset_tells_of_everything_before_it_returns_if_no_callback_runs)
   EXPECT_EQ(room.close(client), Error::none);
 }
 
+TEST(Streams, A_reset_or_close_tells_of_what_no_notifier_has_come_for_yet) {
+  Client reset;
+  Client closed;
+  Room room({}, kStepped);
+  room.open(reset);
+  room.open(closed);
+  ASSERT_TRUE(room.room.table->waker.take_role());  // so that no notifier is woken
+  for (Client* client : {&reset, &closed}) {
+    for (int i = 0; i < 3; ++i) room.write(*client, 10);
+  }
+  room.step(1);
+  room.write(reset, 10);
+  EXPECT_EQ(reset.done, 0U);
+  room.reset(reset);
+  EXPECT_EQ(reset.done, 4U);
+  EXPECT_TRUE(reset.in_order());
+  room.close(closed);
+  EXPECT_EQ(closed.done, 3U);
+  EXPECT_TRUE(closed.in_order());
+  EXPECT_FALSE(room.room.table->ready.any());
+  room.room.table->waker.give_up_role();
+}
+
 TEST(Streams, Of_many_threads_that_close_one_stream_one_does) {
   Room room({}, kStepped);
   for (int round = 0; round < 50; ++round) {
