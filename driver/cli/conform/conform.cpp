@@ -114,7 +114,7 @@ std::vector<Finding> run(const ConformOptions& options, const Target& target,
     }
   }
   // Those that want to be alone come last.
-  std::ranges::stable_partition(order, [&](std::size_t i) { return !rules[i].is(kAlone); });
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return !rules[i].is(kAlone); });
   std::vector<Job> jobs;
   for (const std::size_t i : order) jobs.push_back(job_for(rules[i].test, target, rules[i].is(kAlone)));
   run_jobs(jobs, options.at_once, kHungAfter, [&](std::size_t job, Finding finding) {

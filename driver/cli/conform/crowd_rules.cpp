@@ -16,6 +16,7 @@ void several_writers(Subject& subject) {
   for (Blocks& own : blocks) own = silent_blocks(kEach, 60);
   const Stream stream(subject, Direction::output, diary);
   std::vector<std::thread> writers;
+  writers.reserve(kWriters);
   for (Blocks& own : blocks) writers.emplace_back([&stream, &own] { stream.queue(own); });
   for (std::thread& writer : writers) writer.join();
   diary.need_done(kWriters * kEach);
@@ -70,6 +71,7 @@ void several_readers(Subject& subject) {
   const Stream stream(subject, Direction::output, diary);
   std::atomic<bool> over{false};
   std::vector<std::thread> readers;
+  readers.reserve(3);
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
       for (DWORD before = 0; !over;) {
