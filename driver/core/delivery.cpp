@@ -11,7 +11,20 @@ bool Delivery::begin() noexcept {
   // Acquire-release: pairs with the closer's exchange to closed, so that either it sees the callback or we
   // see it.
   if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_acq_rel)) return true;
+  slot_.owner_thread.store(0, std::memory_order_relaxed);
   slot_.pending.store(0, std::memory_order_release);  // pairs with the next open's look: the slot is free
+  return false;
+}
+
+bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
+  slot_.owner_thread.store(0, std::memory_order_relaxed);  // compared by this thread alone
+  Call in_call = Call::in_call;
+  if (slot_.call.compare_exchange_strong(in_call, Call::idle,
+                                         std::memory_order_acq_rel)) {  // pairs with the closer
+    ready.set(index);
+    return true;
+  }
+  slot_.pending.store(0, std::memory_order_release);  // pairs with the next open's look
   return false;
 }
 
@@ -26,10 +39,10 @@ void Delivery::tell(const Block& block, Stack stack) noexcept {
 }
 
 bool Delivery::finish(const Block& block, Stack stack) noexcept {
-  slot_.callback_thread.store(current_thread_id(),
-                              std::memory_order_relaxed);  // compared by this thread alone
+  slot_.owner_thread.store(current_thread_id(),
+                           std::memory_order_relaxed);  // compared by this thread alone
   tell(block, stack);
-  slot_.callback_thread.store(0, std::memory_order_relaxed);
+  slot_.owner_thread.store(0, std::memory_order_relaxed);
   Call in_call = Call::in_call;
   if (!slot_.call.compare_exchange_strong(in_call, Call::idle,
                                           std::memory_order_acq_rel)) {  // pairs with the closer

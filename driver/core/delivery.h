@@ -5,6 +5,7 @@
 
 #include "driver/core/block_ring.h"
 #include "driver/core/client_callback.h"
+#include "driver/core/ready_set.h"
 #include "driver/core/slot.h"
 #include "dsp/audio_thread.h"
 
@@ -18,6 +19,10 @@ class Delivery {
 
   /// Effects: begins a callback. Returns: false if the closer has given up waiting; what is left is dropped.
   REFWAVE_AUDIO_THREAD bool begin() noexcept;
+
+  /// Effects: ends what begin() began without a callback, and leaves the slot to whoever claims its ready
+  /// bit. Returns: false if the closer has given up waiting meanwhile: nothing is left to claim.
+  REFWAVE_AUDIO_THREAD bool hand_over(ReadySet& ready, std::size_t index) noexcept;
 
   /// Effects: calls the client, unless it asked for no callback, then counts the message off. Returns:
   /// whether another message is waiting and the slot is still the caller's.

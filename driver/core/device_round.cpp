@@ -1,6 +1,7 @@
 #include "driver/core/device_round.h"
 
 #include "driver/core/delivery.h"
+#include "driver/core/thread_id.h"
 
 namespace refwave::core {
 
@@ -9,6 +10,8 @@ namespace refwave::core {
 void DeviceRound::mark(std::size_t index) noexcept {
   if (completion_ == CompletionBy::audio_thread) {
     owned_[owned_count_++] = static_cast<std::uint16_t>(index);
+    // Another stream's callback may close this one before its turn comes: it finds that the owner is itself.
+    table_->slots[index].owner_thread.store(current_thread_id(), std::memory_order_relaxed);
     return;
   }
   table_->ready.set(index);
@@ -40,14 +43,12 @@ void DeviceRound::call_clients(Stack stack) noexcept {
     Slot& slot = table_->slots[owned_[i]];
     Delivery delivery(slot);
     bool still_ours = true;
-    while (still_ours) {
+    while (still_ours && delivery.begin()) {
       // Messages of a reset wait in a list behind a mutex, which is a notifier's to take.
-      if (slot.lane->returned.load(std::memory_order_acquire) != 0) {
-        table_->ready.set(owned_[i]);
-        raised_ = true;
+      if (slot.lane->returned.load(std::memory_order_acquire) != 0) {  // pairs with Stream::return_all()
+        raised_ = delivery.hand_over(table_->ready, owned_[i]) || raised_;
         break;
       }
-      if (!delivery.begin()) break;
       const Block block = slot.lane->ring().take();
       still_ours = delivery.finish(block, stack);
     }

@@ -68,11 +68,10 @@ struct alignas(kCacheLine) Slot {
   /// Blocks released and not yet notified, and kCloserToken. Raised by the seat's holder, lowered by the
   /// owner. Zero means: nobody is inside, the ready bit is clear, the slot may be used again.
   alignas(kCacheLine) std::atomic<std::uint32_t> pending{0};
-  std::atomic<Call> call{Call::idle};  // owner and closer, by compare-exchange
-  std::atomic<std::uintptr_t> callback_thread{
-      0};                   // who runs the callback; written and compared by that thread
-  Lane* lane = nullptr;     // the owner's; set at open before anything is pending
-  ClientCallback callback;  // as lane
+  std::atomic<Call> call{Call::idle};           // owner and closer, by compare-exchange
+  std::atomic<std::uintptr_t> owner_thread{0};  // who runs the callback; written and compared by that thread
+  Lane* lane = nullptr;                         // the owner's; set at open before anything is pending
+  ClientCallback callback;                      // as lane
 
   alignas(kCacheLine) PositionClock position;
   alignas(kCacheLine) SlotCounters counters;

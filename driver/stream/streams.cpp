@@ -58,6 +58,7 @@ bool Streams::furnish(Place& place, const OpenOptions& options, const std::share
   slot.callback = options.callback;
   slot.counters.clear();
   slot.call.store(core::Call::idle, std::memory_order_relaxed);  // nobody is inside: pending is zero
+  slot.owner_thread.store(0, std::memory_order_relaxed);
   slot.running.store(options.direction == hal::Direction::output, std::memory_order_relaxed);
   slot.break_loop.store(false, std::memory_order_relaxed);
   slot.volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
@@ -94,7 +95,7 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<Engine>& e
   }
   {
     const std::lock_guard lock(place->write_mutex);
-    handle = next_handle(place->generation, index, options.direction);
+    handle = next_handle(generations, index, options.direction);
     place->handle.store(handle, std::memory_order_release);  // pairs with position()
   }
   const core::ClientCallback callback = options.callback;
@@ -170,7 +171,7 @@ Error Streams::close(Handle handle, hal::Direction direction) {
   const std::size_t index = index_of(visit.place());
   detach(visit.place());
   visit.leave();
-  if (visit.slot().callback_thread.load(std::memory_order_relaxed) == core::current_thread_id()) {
+  if (visit.slot().owner_thread.load(std::memory_order_relaxed) == core::current_thread_id()) {
     finish_nested_close(index);
   } else {
     finish_close(index);
@@ -215,13 +216,15 @@ void Streams::tell_closed(std::size_t index) {
     callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);
 }
 
-/// Inside this stream's own callback: the frame below finds the call closed, and leaves.
+/// Inside this stream's own callback, or on the audio thread before its turn: the frame below finds the call
+/// closed, and leaves.
 void Streams::finish_nested_close(std::size_t index) {
   core::Slot& slot = table_->slots[index];
   const std::uint32_t pending =
       slot.pending.load(std::memory_order_relaxed);  // ours: the owner is this thread
-  tell_rest(index, pending - 1);
-  core::SlotCounters::add(slot.counters.messages, 1);  // the one that we are inside
+  const std::uint32_t inside = slot.call.load(std::memory_order_relaxed) == core::Call::in_call ? 1 : 0;
+  tell_rest(index, pending - inside);
+  core::SlotCounters::add(slot.counters.messages, inside);
   slot.call.store(core::Call::closed,
                   std::memory_order_release);  // pairs with the compare-exchange in Delivery
   retire_statistics(index);

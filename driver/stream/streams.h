@@ -87,7 +87,6 @@ class Streams final : public SlotOwner {
     std::mutex write_mutex;          // guards what follows; before the seat in lock order
     std::unique_ptr<Stream> stream;  // stays after a close that gave up waiting, until the slot is used again
     std::shared_ptr<Engine> engine;
-    std::uint32_t generation = 0;
     std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by position()
     std::atomic<std::uint32_t> bytes_per_frame{1};
     bool taken = false;  // guarded by table_mutex_: from the beginning of open to the end of close

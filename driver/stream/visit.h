@@ -2,6 +2,7 @@
 // for the source files of Streams.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 
 #include "driver/stream/streams.h"
@@ -16,10 +17,16 @@ inline Handle make_handle(std::uint32_t generation, std::size_t slot, hal::Direc
          (direction == hal::Direction::input ? 1U : 0U);
 }
 
+/// Counts opens for as long as the module is loaded: a handle from before a DRV_DISABLE stays unknown after
+/// the next DRV_ENABLE.
+inline constinit std::atomic<std::uint32_t> generations{0};
+
 /// Effects: moves `generation` on. Returns: a new handle, not 0 even where a generation's bits have run out.
-inline Handle next_handle(std::uint32_t& generation, std::size_t slot, hal::Direction direction) {
+inline Handle next_handle(std::atomic<std::uint32_t>& generation, std::size_t slot,
+                          hal::Direction direction) {
   Handle handle = 0;
-  while (handle == 0) handle = make_handle(++generation, slot, direction);
+  while (handle == 0)
+    handle = make_handle(generation.fetch_add(1, std::memory_order_relaxed) + 1, slot, direction);
   return handle;
 }
 

@@ -67,13 +67,13 @@ TEST_F(DeliveryTest, The_callback_runs_with_its_thread_known_and_the_header_done
   bool known = false;
   bool done = false;
   inside_ = [&] {
-    known = slot().callback_thread.load() == current_thread_id();
+    known = slot().owner_thread.load() == current_thread_id();
     done = room_.written[0].done();
   };
   deliver_one();
   EXPECT_TRUE(known);
   EXPECT_TRUE(done);
-  EXPECT_EQ(slot().callback_thread.load(), 0U);
+  EXPECT_EQ(slot().owner_thread.load(), 0U);
 }
 
 TEST_F(DeliveryTest, A_message_that_the_client_cannot_take_is_counted) {
@@ -144,7 +144,7 @@ TEST_F(DeliveryTest, A_close_inside_the_callback_is_noticed_by_the_frame_below) 
   };
   EXPECT_FALSE(deliver_one());
   EXPECT_EQ(pending(), 0U);
-  EXPECT_EQ(slot().callback_thread.load(), 0U);
+  EXPECT_EQ(slot().owner_thread.load(), 0U);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST(Streams, A_handle_that_is_zero_stale_made_up_or_of_the_other_direction_is_r
 }
 
 TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
-  std::uint32_t generation = 0xFFFF'FFFEU;
+  std::atomic<std::uint32_t> generation = 0xFFFF'FFFEU;
   EXPECT_NE(next_handle(generation, 0, kOutput), 0U);
   EXPECT_NE(next_handle(generation, 0, kOutput), 0U);
   EXPECT_EQ(generation, 1U);

@@ -17,14 +17,14 @@ namespace {
 
 constexpr Phase kPhases[] = {
     {"direct", "device=clocked; clock=0; rate=48000; period=16; ring=256; linger_ms=60000; completion=direct",
-     256, false},
+     256, false, true},
     {"deferred",
      "device=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; completion=deferred", 16,
-     false},
+     false, false},
     {"losing",
      "output=losable; input=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; "
      "completion=deferred",
-     16, true}};
+     16, true, false}};
 
 /// Of how many sequences one is of each phase: waking notifiers and losing devices takes its time.
 constexpr std::uint64_t kOneOf[] = {1, 5, 100};

@@ -141,9 +141,10 @@ void Runner::react(Place& place) {
   operation.place = static_cast<std::uint8_t>(first + operation.place % count);
   const Place& target = places_[operation.place];
   const bool is_told_all = !target.model || target.model->owed.empty();
-  // A close waits for a callback that waits for this one, and an open would come before the close's message.
+  // A close waits for another thread's callback, which waits for this one, and an open would come before the
+  // close's message.
   if (operation.act == Act::open && !is_told_all) return;
-  if (operation.act == Act::close && !is_told_all && &target != &place) return;
+  if (operation.act == Act::close && !is_told_all && &target != &place && !phase_.is_direct) return;
   ++place.depth;
   perform(operation);
   --place.depth;

@@ -23,6 +23,7 @@ struct Phase {
   const char* settings;
   std::size_t ring;  // headers: a loop of more is refused
   bool loses;        // the output is the losable device
+  bool is_direct;    // completion = direct: all messages come on the thread that steps
 };
 
 class Runner {
