@@ -49,7 +49,7 @@ OpenResult ClockedBackend::open(const OpenRequest& request, std::shared_ptr<Audi
 
 std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request, std::string& error) {
   std::erase_if(lines_, [](const auto& line) { return line.expired(); });
-  const auto open_line = lines_.empty() ? nullptr : lines_.back().lock();
+  auto open_line = lines_.empty() ? nullptr : lines_.back().lock();
   if (options_.loop && open_line && !open_line->hung()) return open_line;
 
   ClockedLine::Options options = line_options(request);

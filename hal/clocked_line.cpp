@@ -51,7 +51,7 @@ std::string ClockedLine::start(Direction direction, std::size_t index) {
   if (hung()) return kHung;
   places(direction)[index].gate.open();
   if (options_.speed <= 0.0 || thread_.running()) return {};
-  const std::string error = start_thread();
+  std::string error = start_thread();
   if (!error.empty()) places(direction)[index].gate.shut();
   return error;
 }

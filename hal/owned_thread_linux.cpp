@@ -52,7 +52,7 @@ std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::f
   pthread_attr_destroy(&attributes);
   if (error != 0) return std::string("cannot start the thread ") + name + ": " + std::strerror(error);
 
-  held.release();
+  static_cast<void>(held.release());  // the thread has it
   run_ = std::move(run);
   return {};
 }
