@@ -50,6 +50,7 @@ struct ConformOptions {
   bool parameters_given = false;
   std::vector<std::string> rules;  // ids; none: all
   std::size_t at_once = 8;         // rules run beside each other: they wait more than they work
+  std::uint32_t patience_s = 4;    // how long a rule waits for anything
   bool thorough = false;
   bool list = false;
   bool json = false;

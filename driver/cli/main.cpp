@@ -104,6 +104,9 @@ void add_conform(CLI::App& app, ConformOptions& options, Run& run) {
   command->add_option("--jobs", options.at_once, "Rules run beside each other, where they allow it")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
+  command->add_option("--patience", options.patience_s, "Seconds that a rule waits for anything")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   command->add_flag("--thorough", options.thorough, "Also the rules that take seconds each");
   command->add_flag("--list", options.list, "Print the rules and run none");
   command->add_flag("--json", options.json, "As JSON");

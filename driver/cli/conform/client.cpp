@@ -59,18 +59,18 @@ std::vector<LPWAVEHDR> Diary::done() const {
 
 bool Diary::wait_for_done(std::size_t count) const {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, kPatience, [&] { return done_ >= count; });
+  return changed_.wait_for(lock, patience, [&] { return done_ >= count; });
 }
 
 void Diary::need_idle() const {
   std::unique_lock lock(mutex_);
-  require(changed_.wait_for(lock, kPatience, [&] { return depth_ == 0; }), "a callback does not return");
+  require(changed_.wait_for(lock, patience, [&] { return depth_ == 0; }), "a callback does not return");
 }
 
 void Diary::need_done(std::size_t count) const {
   if (wait_for_done(count)) return;
   require(false, "only " + std::to_string(done().size()) + " of " + std::to_string(count) +
-                     " headers came back within " + std::to_string(kPatience.count()) + " s");
+                     " headers came back within " + std::to_string(patience.count()) + " s");
 }
 
 DWORD Block::flags() const { return flags_of(header); }

@@ -16,13 +16,13 @@
 
 namespace refwave::cli::conform {
 
-/// How long the rules wait for anything; no rule queues more than two seconds of audio.
-inline constexpr std::chrono::seconds kPatience{4};
+/// How long the rules wait for anything; no rule waits for more than two seconds of audio.
+inline std::chrono::seconds patience{4};  // set once, before any rule begins
 
 /// Returns: whether `condition()` came true in time.
 template <class Condition>
 bool eventually(Condition condition) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "driver/cli/commands.h"
+#include "driver/cli/conform/client.h"
 #include "driver/cli/conform/report.h"
-#include "driver/cli/conform/subject.h"
 #include "driver/cli/failure.h"
 #include "driver/cli/platform.h"
 #include "driver/stream/configuration.h"
@@ -17,8 +17,10 @@ namespace {
 
 using namespace conform;
 
-constexpr std::chrono::seconds kHungAfter{10};
 constexpr const char* kOwnParameters = "device=clocked; clock=20";
+
+/// Returns: how long a whole rule may take.
+std::chrono::seconds hung_after() { return patience * 5 / 2; }
 
 Target target_of(const ConformOptions& options) {
   Target target{.file = options.driver, .parameters = options.parameters};
@@ -53,7 +55,7 @@ Job job_for(void (*test)(Subject&), const Target& target, bool alone) {
 /// Returns: whether the driver is refwave. Throws: Failure if it does not load at all.
 bool is_refwave(const Target& target) {
   Finding found;
-  run_jobs({job_for(be_refwave, target, true)}, 1, kHungAfter,
+  run_jobs({job_for(be_refwave, target, true)}, 1, hung_after(),
            [&](std::size_t, Finding finding) { found = std::move(finding); });
   if (found.outcome == Outcome::broken) throw Failure(target.file + ": " + found.seen);
   return found.outcome == Outcome::kept;
@@ -117,7 +119,7 @@ std::vector<Finding> run(const ConformOptions& options, const Target& target,
   std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return !rules[i].is(kAlone); });
   std::vector<Job> jobs;
   for (const std::size_t i : order) jobs.push_back(job_for(rules[i].test, target, rules[i].is(kAlone)));
-  run_jobs(jobs, options.at_once, kHungAfter, [&](std::size_t job, Finding finding) {
+  run_jobs(jobs, options.at_once, hung_after(), [&](std::size_t job, Finding finding) {
     const std::size_t i = order[job];
     printer.add(i, held_against(rules[i], std::move(finding), refwave));
   });
@@ -140,6 +142,7 @@ int conform_driver(const ConformOptions& options) {
     return 0;
   }
   use_no_configuration_file();
+  patience = std::chrono::seconds(options.patience_s);
   const Target target = target_of(options);
   const std::vector<Finding> findings = run(options, target, rules);
   if (options.json) {

@@ -24,9 +24,9 @@ struct Job {
 };
 
 /// Effects: runs all jobs, at most `at_once` at a time, each in a process of its own, and calls `told(job's
-/// number, finding)` as each ends. A process that crashes, or does not end within `patience`, has broken its
+/// number, finding)` as each ends. A process that crashes, or does not end within `longest`, has broken its
 /// rule.
-void run_jobs(const std::vector<Job>& jobs, std::size_t at_once, std::chrono::seconds patience,
+void run_jobs(const std::vector<Job>& jobs, std::size_t at_once, std::chrono::seconds longest,
               const std::function<void(std::size_t, Finding)>& told);
 
 /// Effects: reports how the rule of this process ended, and ends the process. Thread: any of a job's process.
@@ -79,6 +79,6 @@ HWND create_window();
 /// Effects: makes the calling thread's queue hold so many messages.
 void bound_queue(UINT messages);
 /// Effects: takes the oldest message of the calling thread. Returns: false if none came in time.
-bool wait_message(MSG& message, std::chrono::milliseconds patience);
+bool wait_message(MSG& message, std::chrono::milliseconds longest);
 
 }  // namespace refwave::cli::conform

@@ -48,8 +48,8 @@ HWND create_window() { return winmm_host_create_window(); }
 
 void bound_queue(UINT messages) { winmm_host_set_queue_capacity(messages); }
 
-bool wait_message(MSG& message, std::chrono::milliseconds patience) {
-  return winmm_host_wait_message(&message, nullptr, static_cast<DWORD>(patience.count())) != FALSE;
+bool wait_message(MSG& message, std::chrono::milliseconds longest) {
+  return winmm_host_wait_message(&message, nullptr, static_cast<DWORD>(longest.count())) != FALSE;
 }
 
 }  // namespace refwave::cli::conform

@@ -74,7 +74,7 @@ void never_backwards(Subject& subject) {
   const Stream stream(subject, kDirection, diary);
   stream.queue(blocks);
   if (kDirection == Direction::input) stream.start();
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   DWORD before = 0;
   while (before != 20 * 3'001 && std::chrono::steady_clock::now() < deadline) {
     const DWORD now = stream.position();

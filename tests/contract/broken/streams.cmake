@@ -29,7 +29,8 @@ refwave_mutant(reset_tells_twice
     delivery.tell(block, core::Stack::unknown);
     if (!delivery.finish(block, core::Stack::unknown)) return;]]
   BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes
-    WIDM_RESET.once_in_order)
+    WIDM_RESET.once_in_order
+  MAY_BREAK Crowd.reset)
 
 refwave_mutant(reset_keeps_the_loop
   FILE driver/core/voice.cpp
@@ -56,13 +57,16 @@ refwave_mutant(one_volume_for_all
   WITH [[call.device == 0 ? call.driver.set_device_volume]]
   BREAKS WODM_SETVOLUME.answered WODM_SETVOLUME.own)
 
+# Kept in memory for good, so that the thread never runs unloaded code, which would crash at any moment.
 refwave_mutant(threads_left_at_free
-  FILE driver/stream/driver.cpp
-  REPLACE [[  notifiers_.reset();]]
-  WITH [[  static_cast<void>(notifiers_.release());]]
+  FILE driver/winmm/driver_gate.cpp
+  REPLACE [[ended = driver->end();]]
+  WITH [[ended = driver->end();
+    pin_module();
+    std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();]]
   BREAKS DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)
 
-# Kept in memory for good, so that its thread never runs unloaded code: that is another mistake.
+# Kept in memory for good, too.
 refwave_mutant(works_while_being_loaded
   FILE driver/winmm/driver_gate.cpp
   REPLACE [[constinit std::mutex changing;]]
