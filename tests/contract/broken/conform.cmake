@@ -2,6 +2,8 @@
 # report on refwave itself, the two must differ in exactly the rules of BREAKS (separated by commas), which are broken; those
 # of MAY_BREAK may be either.
 separate_arguments(OPTIONS)
+cmake_policy(VERSION 3.25)
+
 execute_process(COMMAND ${REFWAVE} conform ${DRIVER} --json ${OPTIONS} OUTPUT_VARIABLE report RESULT_VARIABLE status)
 file(WRITE ${REPORT} "${report}")
 
