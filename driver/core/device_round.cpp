@@ -26,6 +26,7 @@ void DeviceRound::wake() noexcept {
 }
 
 void DeviceRound::publish_forecast(const Cycle& cycle, std::uint32_t rate) noexcept {
+  if (cycle.frames == 0) return;  // a device may call with nothing to render
   std::int64_t next_ns = Forecast::kNone;
   if (frames_to_next_ != Lane::kNever && cycle.clock_rate > 0) {
     const std::uint64_t periods =

@@ -128,6 +128,16 @@ TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
   EXPECT_TRUE(one.done());
 }
 
+TEST(Mixer, A_period_without_a_frame_changes_nothing) {
+  MixerRoom room;
+  room.open(0);
+  room.write(0, 500, 7);
+  room.render(100);
+  std::byte none{};
+  room.mixer.render(&none, {.frames = 0, .clock_rate = 1}, Stack::known);
+  EXPECT_EQ(room.render(100), repeated(100, 7));
+}
+
 TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
   MixerRoom room;
   for (std::size_t i = 0; i < 64; ++i) {

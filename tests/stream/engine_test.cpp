@@ -20,12 +20,6 @@ constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
 
 std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
 
-Configuration lingering(std::uint32_t ms) {
-  Configuration configuration;
-  configuration.linger_ms = ms;
-  return configuration;
-}
-
 std::string device_in_use(Room& room) { return room.output->statistics().name; }
 
 /// Returns: the latest of all headers against its time, if the first frame was heard when it was written.
@@ -302,7 +296,7 @@ TEST(Engine, Opening_a_stream_does_not_wait_while_the_device_is_tried_again) {
 TEST(Engine, Periods_of_odd_sizes_lose_no_frame) {
   Client client;
   auto odd = faults();
-  odd->period_frames = {1, 37, 480, 1'023, 1'025, 5'000, 3};
+  odd->period_frames = {1, 37, 0, 480, 1'023, 1'025, 5'000, 3};
   Room room({}, 1, odd);
   room.open(client);
   for (int i = 0; i < 60; ++i) room.write(client, 331);
@@ -310,124 +304,6 @@ TEST(Engine, Periods_of_odd_sizes_lose_no_frame) {
   EXPECT_TRUE(client.in_order());
   EXPECT_EQ(room.position(client), 60U * 331);
   EXPECT_EQ(room.output->statistics().name, "faulty");
-}
-
-// --- idle ---
-
-TEST(Engine, An_idle_device_is_closed_and_opened_again_by_the_next_write) {
-  Client client;
-  auto device = faults();
-  Room room(lingering(50), 1, device);
-  room.open(client);
-  for (std::uint32_t round = 1; round <= 3; ++round) {
-    room.write(client, kPeriod);
-    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-    ASSERT_TRUE(eventually([&] { return device->alive == 0; }));
-    EXPECT_EQ(device_in_use(room), "");
-    EXPECT_EQ(device->opens, round);
-  }
-  EXPECT_EQ(room.position(client), 3U * kPeriod);
-}
-
-TEST(Engine, A_device_that_was_opened_and_never_written_to_is_closed_too) {
-  Client client;
-  auto device = faults();
-  Room room(lingering(0), 1, device);
-  ASSERT_TRUE(eventually([&] { return room.ticks > 0; }));  // the housekeeper sleeps now
-  room.open(client);
-  room.close(client);
-  EXPECT_TRUE(eventually([&] { return device->alive == 0; }));
-}
-
-TEST(Engine, No_wake_is_lost_between_a_write_and_an_idle_device) {
-  Client client;
-  auto device = faults();
-  device->nap_us = 100;
-  Room room(lingering(0), 1, device);
-  room.open(client);
-  for (int i = 0; i < 150; ++i) {
-    room.write(client, 16);
-    ASSERT_TRUE(eventually([&] { return client.all_done(); })) << i;
-    // The next write meets the moments at which the housekeeper finds the device idle and has it stopped.
-    const std::uint64_t tick = room.ticks;
-    const auto deadline = std::chrono::steady_clock::now() + 20ms;  // asleep, if the device is closed already
-    while (room.ticks == tick && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-    const std::uint64_t turns = static_cast<std::uint64_t>(i) * 7'919 % 20'000;
-    for (std::atomic<std::uint64_t> turn{0}; turn < turns; ++turn) {
-    }
-  }
-  EXPECT_TRUE(client.in_order());
-  EXPECT_GT(device->opens, 1U) << "it was never idle: nothing was tested";
-}
-
-TEST(Engine, Headers_that_wait_behind_a_blocked_client_keep_the_device_open) {
-  Client client;
-  std::atomic<bool> blocked{true};
-  auto device = faults();
-  Room room(lingering(0), 1, device);
-  client.inside = [&] { eventually([&] { return !blocked; }); };
-  room.open(client, 2);
-  for (int i = 0; i < 6; ++i) room.write(client, 10);
-  const std::uint64_t ticks = room.ticks;
-  ASSERT_TRUE(eventually([&] { return room.ticks > ticks + 20; }));
-  blocked = false;
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }))
-      << "nobody starts the device for those that waited";
-}
-
-TEST(Engine, Paused_headers_do_not_keep_a_device_open_and_are_played_after_the_restart) {
-  Client client;
-  auto device = faults();
-  Room room(lingering(0), 1, device);
-  room.open(client);
-  room.streams->pause(client.handle, hal::Direction::output);
-  for (int i = 0; i < 3; ++i) room.write(client, kPeriod);
-  EXPECT_TRUE(eventually([&] { return device->alive == 0; }));
-  EXPECT_EQ(client.done, 0U);
-  room.streams->run(client.handle, hal::Direction::output);
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-}
-
-TEST(Engine, Sixty_four_streams_on_one_device_all_complete_everything) {
-  std::deque<Client> clients(64);
-  Room room({}, 100);
-  for (Client& client : clients) ASSERT_EQ(room.open(client, 16), Error::none);
-  for (int i = 0; i < 40; ++i) {
-    for (Client& client : clients) ASSERT_EQ(room.write(client, 97), Error::none);
-  }
-  for (Client& client : clients) {
-    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-    EXPECT_TRUE(client.in_order());
-    EXPECT_EQ(room.position(client), 40U * 97);
-    EXPECT_EQ(room.close(client), Error::none);
-  }
-}
-
-TEST(Engine, Direct_completion_calls_clients_in_order_and_lets_them_write_reset_and_close) {
-  Client client;
-  Client closing;
-  Configuration configuration;
-  configuration.completion = Completion::direct;
-  Room room(configuration, 100);
-  client.inside = [&] {
-    if (client.done < 20) room.write(client, 50);
-  };
-  room.open(client, 4);
-  closing.inside = [&] {
-    room.reset(closing);
-    room.close(closing);
-  };
-  room.open(closing, 4);
-  for (Client* one : {&client, &closing}) {
-    room.streams->pause(one->handle, hal::Direction::output);
-    for (int i = 0; i < 10; ++i) room.write(*one, 50);
-    room.streams->run(one->handle, hal::Direction::output);
-  }
-  EXPECT_TRUE(eventually([&] { return client.done == 30; }));
-  EXPECT_TRUE(client.in_order());
-  EXPECT_TRUE(eventually([&] { return closing.closed == 1; }));
-  EXPECT_TRUE(eventually([&] { return closing.all_done(); }));
-  EXPECT_TRUE(closing.in_order());
 }
 
 }  // namespace
