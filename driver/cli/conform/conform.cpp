@@ -118,6 +118,7 @@ std::vector<Finding> run(const ConformOptions& options, const Target& target,
   // Those that want to be alone come last.
   std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return !rules[i].is(kAlone); });
   std::vector<Job> jobs;
+  jobs.reserve(order.size());
   for (const std::size_t i : order) jobs.push_back(job_for(rules[i].test, target, rules[i].is(kAlone)));
   run_jobs(jobs, options.at_once, hung_after(), [&](std::size_t job, Finding finding) {
     const std::size_t i = order[job];
