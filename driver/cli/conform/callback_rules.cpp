@@ -144,8 +144,7 @@ void never_told_inside_a_write(Subject& subject) {
 // --- the other types ---
 
 void require_event(HANDLE event, std::string_view what) {
-  const auto milliseconds = static_cast<DWORD>(std::chrono::milliseconds(patience).count());
-  require(WaitForSingleObject(event, milliseconds) == WAIT_OBJECT_0,
+  require(eventually([&] { return WaitForSingleObject(event, 0) == WAIT_OBJECT_0; }),
           "the event is not set for " + std::string(what));
 }
 
@@ -164,7 +163,7 @@ void event_is_set(Subject& subject) {
 
 MSG require_message(UINT expected, const Stream& stream) {
   MSG message{};
-  require(wait_message(message, patience), name_of(expected) + " does not come");
+  require(eventually([&] { return take_message(message); }), name_of(expected) + " does not come");
   require(message.message == expected, name_of(message.message) + " comes in place of " + name_of(expected));
   require(message.wParam == reinterpret_cast<WPARAM>(stream.handle()), "wParam is not the client's handle");
   return message;

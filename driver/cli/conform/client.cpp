@@ -40,7 +40,6 @@ void CALLBACK Diary::write_down(HDRVR device, UINT message, DWORD_PTR instance, 
   const std::lock_guard lock(diary.mutex_);
   --diary.depth_;
   if (is_done(message)) ++diary.done_;
-  diary.changed_.notify_all();
 }
 
 std::vector<Note> Diary::all() const {
@@ -58,13 +57,18 @@ std::vector<LPWAVEHDR> Diary::done() const {
 }
 
 bool Diary::wait_for_done(std::size_t count) const {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, patience, [&] { return done_ >= count; });
+  return eventually([&] {
+    const std::lock_guard lock(mutex_);
+    return done_ >= count;
+  });
 }
 
 void Diary::need_idle() const {
-  std::unique_lock lock(mutex_);
-  require(changed_.wait_for(lock, patience, [&] { return depth_ == 0; }), "a callback does not return");
+  const auto is_idle = [&] {
+    const std::lock_guard lock(mutex_);
+    return depth_ == 0;
+  };
+  require(eventually(is_idle), "a callback does not return");
 }
 
 void Diary::need_done(std::size_t count) const {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -16,18 +15,20 @@
 
 namespace refwave::cli::conform {
 
-/// How long the rules wait for anything; no rule waits for more than two seconds of audio.
+/// How long the rules wait for anything, in seconds of naps: where the machine is so busy that a nap of a
+/// millisecond takes longer, the driver is given as much more. No rule waits for more than two seconds of
+/// audio.
 inline std::chrono::seconds patience{4};  // set once, before any rule begins
 
 /// Returns: whether `condition()` came true in time.
 template <class Condition>
 bool eventually(Condition condition) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() >= deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  constexpr std::chrono::milliseconds kNap{1};
+  for (auto naps = patience / kNap; naps > 0; --naps) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(kNap);
   }
-  return true;
+  return condition();
 }
 
 /// A message of the driver's, as it arrived.
@@ -68,9 +69,8 @@ class Diary {
 
  private:
   mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
   std::vector<Note> notes_;
-  std::size_t done_ = 0;
+  std::size_t done_ = 0;  // WOM_DONE and WIM_DATA from which the client has returned
   int depth_ = 0;
 };
 

@@ -78,7 +78,7 @@ class LastBytes {
 HWND create_window();
 /// Effects: makes the calling thread's queue hold so many messages.
 void bound_queue(UINT messages);
-/// Effects: takes the oldest message of the calling thread. Returns: false if none came in time.
-bool wait_message(MSG& message, std::chrono::milliseconds longest);
+/// Effects: takes the oldest message of the calling thread. Returns: false if there is none.
+bool take_message(MSG& message);
 
 }  // namespace refwave::cli::conform

@@ -48,8 +48,6 @@ HWND create_window() { return winmm_host_create_window(); }
 
 void bound_queue(UINT messages) { winmm_host_set_queue_capacity(messages); }
 
-bool wait_message(MSG& message, std::chrono::milliseconds longest) {
-  return winmm_host_wait_message(&message, nullptr, static_cast<DWORD>(longest.count())) != FALSE;
-}
+bool take_message(MSG& message) { return winmm_host_wait_message(&message, nullptr, 0) != FALSE; }
 
 }  // namespace refwave::cli::conform

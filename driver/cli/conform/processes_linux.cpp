@@ -20,7 +20,8 @@
 namespace refwave::cli::conform {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// A child's time is counted in the parent's naps: where the machine is busy, both have more of it.
+constexpr std::chrono::milliseconds kNap{10};
 
 int report_to = -1;  // in a job's process: the pipe's end
 
@@ -59,7 +60,7 @@ struct Child {
   std::size_t job = 0;
   pid_t pid = 0;
   int pipe = -1;
-  Clock::time_point deadline;
+  std::int64_t naps_left = 0;
   std::string text;
   bool hung = false;
 };
@@ -76,7 +77,7 @@ Child start(std::size_t number, const Job& job, std::chrono::seconds longest) {
     be_the_child(job);
   }
   close(ends[1]);
-  return {.job = number, .pid = pid, .pipe = ends[0], .deadline = Clock::now() + longest, .text = {}};
+  return {.job = number, .pid = pid, .pipe = ends[0], .naps_left = longest / kNap, .text = {}};
 }
 
 /// Effects: reads what there is. Returns: whether the process is at its end.
@@ -102,23 +103,19 @@ Finding end_of(const Child& child) {
   return unpacked(child.text);
 }
 
-/// Effects: waits for one of the children to say something, or to be too late.
-void wait_for_any(const std::vector<Child>& children) {
+/// Effects: waits for one of the children to say something, or a nap long.
+void wait_for_any(std::vector<Child>& children) {
   std::vector<pollfd> polled;
-  auto first_deadline = Clock::time_point::max();
-  for (const Child& child : children) {
-    polled.push_back({.fd = child.pipe, .events = POLLIN, .revents = 0});
-    first_deadline = std::min(first_deadline, child.deadline);
-  }
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(first_deadline - Clock::now());
-  poll(polled.data(), polled.size(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+  for (const Child& child : children) polled.push_back({.fd = child.pipe, .events = POLLIN, .revents = 0});
+  if (poll(polled.data(), polled.size(), static_cast<int>(kNap.count())) != 0) return;
+  for (Child& child : children) --child.naps_left;
 }
 
 /// Returns: whether a child is at its end, by itself or because its time is over.
 bool is_over(Child& child) {
   pollfd polled{.fd = child.pipe, .events = POLLIN, .revents = 0};
   if (poll(&polled, 1, 0) > 0) return read_some(child);
-  if (Clock::now() < child.deadline) return false;
+  if (child.naps_left > 0) return false;
   child.hung = true;
   kill(child.pid, SIGKILL);
   return true;
