@@ -106,6 +106,7 @@ Finding end_of(const Child& child) {
 /// Effects: waits for one of the children to say something, or a nap long.
 void wait_for_any(std::vector<Child>& children) {
   std::vector<pollfd> polled;
+  polled.reserve(children.size());
   for (const Child& child : children) polled.push_back({.fd = child.pipe, .events = POLLIN, .revents = 0});
   if (poll(polled.data(), polled.size(), static_cast<int>(kNap.count())) != 0) return;
   for (Child& child : children) --child.naps_left;
