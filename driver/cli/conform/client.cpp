@@ -148,6 +148,12 @@ void Stream::queue(Blocks& blocks) const {
   for (Block& block : blocks) queue(block);
 }
 
+void Stream::queue_at_once(Blocks& blocks) const {
+  pause();
+  queue(blocks);
+  restart();
+}
+
 DWORD Stream::close() {
   const DWORD result = send(ids_.close);
   if (result == MMSYSERR_NOERROR) open_ = false;

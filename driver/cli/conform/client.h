@@ -145,6 +145,8 @@ class Stream {
   /// Effects: prepares and writes, or ends the rule as broken.
   void queue(Block& block) const;
   void queue(Blocks& blocks) const;
+  /// Effects: queues them on a paused output, which then plays: none is done before all are queued.
+  void queue_at_once(Blocks& blocks) const;
   void start() const { tell(WIDM_START, "WIDM_START"); }
   void pause() const { tell(WODM_PAUSE, "WODM_PAUSE"); }
   void restart() const { tell(WODM_RESTART, "WODM_RESTART"); }

@@ -15,10 +15,12 @@ void several_writers(Subject& subject) {
   Blocks blocks[kWriters];
   for (Blocks& own : blocks) own = silent_blocks(kEach, 60);
   const Stream stream(subject, Direction::output, diary);
+  stream.pause();
   std::vector<std::thread> writers;
   writers.reserve(kWriters);
   for (Blocks& own : blocks) writers.emplace_back([&stream, &own] { stream.queue(own); });
   for (std::thread& writer : writers) writer.join();
+  stream.restart();
   diary.need_done(kWriters * kEach);
   std::map<LPWAVEHDR, std::size_t> writer_of;
   for (std::size_t i = 0; i < kWriters; ++i) {
@@ -34,7 +36,7 @@ void several_writers(Subject& subject) {
 /// writes.
 void reset_while_another_writes(Subject& subject) {
   Diary diary;
-  Blocks blocks = silent_blocks(400, 60);
+  Blocks blocks = silent_blocks(200, 60);
   const Stream stream(subject, Direction::output, diary);
   std::atomic<bool> written{false};
   std::thread writer([&] {

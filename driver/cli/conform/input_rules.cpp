@@ -128,7 +128,7 @@ void reset_returns_all(Subject& subject) {
 
 void reset_tells_once(Subject& subject) {
   Diary diary;
-  Blocks blocks = silent_blocks(300, 480);
+  Blocks blocks = silent_blocks(2'000, 480);
   const Stream stream(subject, Direction::input, diary);
   stream.queue(blocks);
   stream.start();

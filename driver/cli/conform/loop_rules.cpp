@@ -8,13 +8,6 @@ namespace {
 constexpr DWORD kFrames = 480;  // of each block here
 constexpr DWORD kEndless = 0xFFFFFFFF;
 
-/// Effects: queues the blocks while nothing plays: a loop may end if it runs dry before its end was written.
-void queue_at_once(const Stream& stream, Blocks& blocks) {
-  stream.pause();
-  stream.queue(blocks);
-  stream.restart();
-}
-
 /// Three blocks, queued with the first and the last of the given range as a loop's ends.
 struct Loop {
   Loop(Subject& subject, std::size_t first, std::size_t last, DWORD passes)
@@ -22,7 +15,7 @@ struct Loop {
     blocks[first].header.dwFlags |= WHDR_BEGINLOOP;
     blocks[first].header.dwLoops = passes;
     blocks[last].header.dwFlags |= WHDR_ENDLOOP;
-    queue_at_once(stream, blocks);
+    stream.queue_at_once(blocks);  // a loop may end if it runs dry before its end was written
   }
 
   Diary diary;
@@ -75,7 +68,7 @@ void break_ends_the_pass(Subject& subject) {
   blocks[0].header.dwFlags = WHDR_BEGINLOOP;
   blocks[0].header.dwLoops = kEndless;
   blocks[1].header.dwFlags = WHDR_ENDLOOP;
-  queue_at_once(stream, blocks);
+  stream.queue_at_once(blocks);
   require(eventually([&] { return stream.position() > 2 * kPass; }), "the loop does not play");
   stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
   diary.need_done(blocks.size());
@@ -109,7 +102,7 @@ void odd_loops_do_not_hang(Subject& subject) {
       blocks[i].header.dwFlags = flags[i];
       blocks[i].header.dwLoops = 2;
     }
-    queue_at_once(stream, blocks);
+    stream.queue_at_once(blocks);
     diary.need_done(blocks.size());
     require(diary.done() == addresses_of(blocks), "the headers came back in another order");
   }

@@ -9,7 +9,7 @@ void more_than_any_ring(Subject& subject) {
   Diary diary;
   Blocks blocks = silent_blocks(1'000, 60);
   const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
+  stream.queue_at_once(blocks);
   diary.need_done(blocks.size());
   require(diary.done() == addresses_of(blocks), "the headers came back in another order");
 }

@@ -9,6 +9,7 @@ void flags_of_all(Subject& subject) {
   Diary diary;
   Blocks blocks = silent_blocks(300, 480);
   const Stream stream(subject, Direction::output, diary);
+  stream.pause();
   stream.queue(blocks);
   stream.reset();
   for (const Block& block : blocks) {
@@ -19,9 +20,9 @@ void flags_of_all(Subject& subject) {
 
 void told_once_in_order(Subject& subject) {
   Diary diary;
-  Blocks blocks = silent_blocks(300, 480);
+  Blocks blocks = silent_blocks(2'000, 480);
   const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
+  stream.queue_at_once(blocks);
   diary.need_done(3);
   stream.reset();
   const bool all = diary.wait_for_done(blocks.size());
