@@ -136,14 +136,19 @@ TEST(Driver, The_device_volume_is_kept_with_nothing_open) {
 
 TEST(Driver, A_client_that_does_not_return_holds_the_end_up_for_a_few_seconds_only_and_that_is_told) {
   static std::atomic<bool> hold{true};
+  static std::atomic<bool> inside{false};
   static auto& client = *new Client;  // the thread that is left behind uses both, and the driver
   static auto* driver = new Driver;
   driver->configure(kClocked);
-  client.inside = [] { eventually([] { return !hold; }, std::chrono::minutes(2)); };
+  client.inside = [] {
+    inside = true;
+    eventually([] { return !hold; }, std::chrono::minutes(2));
+  };
   ASSERT_EQ(open(*driver, client), Error::none);
   write(*driver, client, 480);
   write(*driver, client, 480);
-  ASSERT_TRUE(eventually([] { return driver->statistics().blocks == 2; }));
+  // A notifier is in the callback by then; a message that nobody has begun would be the ending thread's.
+  ASSERT_TRUE(eventually([] { return inside && driver->statistics().blocks == 2; }));
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_FALSE(driver->end());
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(6));
