@@ -1,5 +1,8 @@
 # How every target of this project is built: one language level, one set of warnings, one include root.
 
+# What differs by system is a file named for it: x_linux.cpp, x_windows.cpp.
+string(TOLOWER ${CMAKE_SYSTEM_NAME} REFWAVE_SYSTEM)
+
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -11,17 +14,22 @@ set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 
 find_program(REFWAVE_CCACHE ccache)
 if(REFWAVE_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${REFWAVE_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${REFWAVE_CCACHE})
 endif()
 
 find_package(Threads REQUIRED)
-find_package(PkgConfig REQUIRED)
 
 add_library(refwave_build INTERFACE)
 target_include_directories(refwave_build INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 target_link_libraries(refwave_build INTERFACE Threads::Threads)
+if(WIN32)
+  # Windows 7 and later; what is newer is asked for by name. Nothing but Windows' own DLLs is needed at run time.
+  target_compile_definitions(refwave_build INTERFACE UNICODE NOMINMAX WIN32_LEAN_AND_MEAN _WIN32_WINNT=0x0601)
+  target_link_options(refwave_build INTERFACE -static -static-libgcc -static-libstdc++)
+endif()
 if(REFWAVE_SANITIZE)
   target_compile_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
@@ -38,6 +46,13 @@ function(refwave_library name)
   target_link_libraries(${name} PUBLIC refwave_build)
 endfunction()
 
+# Where a test program runs in an emulator, it is not run before its tests are.
+if(CMAKE_CROSSCOMPILING)
+  set(REFWAVE_TEST_DISCOVERY PRE_TEST)
+else()
+  set(REFWAVE_TEST_DISCOVERY POST_BUILD)
+endif()
+
 # refwave_test(NAME SOURCES… [LIBS …] [LABELS …]): a GoogleTest program; every TEST in it is a CTest test. Full optimisation
 # and debugging information would double the time that tests take to compile.
 function(refwave_test name)
@@ -45,5 +60,5 @@ function(refwave_test name)
   add_executable(${name} ${arg_SOURCES})
   target_compile_options(${name} PRIVATE -O1 -g1)
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE ${REFWAVE_TEST_DISCOVERY} PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
 endfunction()

@@ -1,0 +1,17 @@
+# The libraries that refwave stands on, where the system packages them. Both this and libraries_windows.cmake define the
+# same targets: refwave::portaudio, refwave::samplerate, refwave::sndfile, CLI11::CLI11 and GTest.
+
+# refwave_package(NAME MODULE): the target refwave::NAME, from pkg-config.
+function(refwave_package name module)
+  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${module})
+  add_library(refwave::${name} ALIAS PkgConfig::${name})
+endfunction()
+
+find_package(PkgConfig REQUIRED)
+refwave_package(portaudio portaudio-2.0)
+refwave_package(samplerate samplerate)
+refwave_package(sndfile sndfile)
+find_package(CLI11 REQUIRED)
+if(REFWAVE_TESTS)
+  find_package(GTest REQUIRED)
+endif()

@@ -1,0 +1,17 @@
+# libsndfile, static, by its own CMake project: without the codecs that would need libraries of their own, and without its
+# programs and tests.
+function(refwave_add_sndfile)
+  foreach(option BUILD_EXAMPLES BUILD_PROGRAMS BUILD_REGTEST BUILD_SHARED_LIBS BUILD_TESTING ENABLE_CPACK
+      ENABLE_EXTERNAL_LIBS ENABLE_MPEG ENABLE_PACKAGE_CONFIG INSTALL_MANPAGES INSTALL_PKGCONFIG_MODULE)
+    set(${option} OFF)
+  endforeach()
+  foreach(codec Ogg Vorbis FLAC Opus mp3lame Mpg123 Speex SQLite3)
+    set(CMAKE_DISABLE_FIND_PACKAGE_${codec} ON)
+  endforeach()
+  set(CMAKE_WARN_DEPRECATED OFF)
+  set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
+  add_subdirectory(${REFWAVE_SOURCES}/libsndfile-1.2.0 ${CMAKE_BINARY_DIR}/libsndfile EXCLUDE_FROM_ALL)
+endfunction()
+refwave_add_sndfile()
+target_compile_options(sndfile PRIVATE -w)
+add_library(refwave::sndfile ALIAS sndfile)

@@ -1,0 +1,13 @@
+#include <windows.h>
+
+#include "driver/winmm/driver_gate.h"
+
+namespace refwave::winmm {
+
+void pin_module() noexcept {
+  HMODULE self = nullptr;
+  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                     reinterpret_cast<LPCWSTR>(&pin_module), &self);
+}
+
+}  // namespace refwave::winmm

@@ -1,0 +1,9 @@
+# refwave.drv as Windows' DLL: what it exports is in exports.def, on x86 too without the decoration that stdcall has there;
+# what the Explorer says of it is in version.rc. Nobody debugs the copy that is installed: it goes out stripped.
+configure_file(version.rc.in version.rc @ONLY)
+target_sources(refwave_drv PRIVATE exports.def ${CMAKE_CURRENT_BINARY_DIR}/version.rc)
+target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
+
+# MinGW's own headers, with the one declaration that they lack.
+add_library(winmm_headers INTERFACE)
+target_include_directories(winmm_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/mingw)

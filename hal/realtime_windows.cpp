@@ -1,0 +1,64 @@
+// Audio threads on Windows. Windows documentation: "Multimedia Class Scheduler Service",
+// "CreateWaitableTimerExW function".
+#include <windows.h>
+// avrt.h wants windows.h first.
+#include <avrt.h>
+#include <malloc.h>
+
+#include <chrono>
+
+#include "hal/realtime.h"
+
+namespace refwave::hal {
+namespace {
+
+constexpr std::size_t kPageBytes = 4'096;
+constexpr DWORD kHighResolution = 0x2;  // CREATE_WAITABLE_TIMER_HIGH_RESOLUTION: Windows 10 1803 and later
+constexpr std::int64_t kTickNs = 100;   // of a due time
+
+[[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
+  auto* stack = static_cast<volatile char*>(_alloca(bytes));
+  for (std::size_t i = bytes; i > 0; i -= kPageBytes) {
+    stack[i - 1] = 0;  // downwards, as Windows commits a stack's pages
+    if (i < kPageBytes) break;
+  }
+}
+
+HANDLE make_timer() noexcept {
+  HANDLE timer = CreateWaitableTimerExW(nullptr, nullptr, kHighResolution, TIMER_MODIFY_STATE | SYNCHRONIZE);
+  return timer != nullptr ? timer
+                          : CreateWaitableTimerExW(nullptr, nullptr, 0, TIMER_MODIFY_STATE | SYNCHRONIZE);
+}
+
+}  // namespace
+
+void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
+  touch_stack(stack_bytes);
+  if (urgency != Urgency::realtime) return;
+  // Windows ends the membership with the thread.
+  DWORD task = 0;
+  if (AvSetMmThreadCharacteristicsW(L"Pro Audio", &task) == nullptr) {
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
+  }
+}
+
+std::int64_t monotonic_now_ns() noexcept {
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// A timer of its own for every sleep: a thread that kept one would have to be told when to give it back.
+void sleep_until_ns(std::int64_t deadline_ns) noexcept {
+  const std::int64_t left_ns = deadline_ns - monotonic_now_ns();
+  if (left_ns <= 0) return;
+  LARGE_INTEGER due;
+  due.QuadPart = -((left_ns + kTickNs - 1) / kTickNs);  // negative: from now
+  const HANDLE timer = make_timer();
+  if (timer != nullptr && SetWaitableTimer(timer, &due, 0, nullptr, nullptr, FALSE) != FALSE) {
+    WaitForSingleObject(timer, INFINITE);
+  } else {
+    Sleep(static_cast<DWORD>(left_ns / 1'000'000));
+  }
+  if (timer != nullptr) CloseHandle(timer);
+}
+
+}  // namespace refwave::hal
