@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string>
 
-#include "driver/host/text.h"
+#include "driver/host/system.h"
 #include "driver/host/wave_streams.h"
 
 namespace refwave::host {
@@ -26,8 +26,8 @@ MMRESULT narrow_capabilities(Direction direction, UINT_PTR id, Narrow* capabilit
   narrow.vDriverVersion = wide.vDriverVersion;
   narrow.dwFormats = wide.dwFormats;
   narrow.wChannels = wide.wChannels;
-  wide.szPname[MAXPNAMELEN - 1] = u'\0';
-  const std::string name = to_utf8(wide.szPname);
+  wide.szPname[MAXPNAMELEN - 1] = 0;
+  const std::string name = to_narrow(wide.szPname);
   std::copy_n(name.begin(), std::min<std::size_t>(name.size(), MAXPNAMELEN - 1), narrow.szPname);
   copy_rest(wide, narrow);
   std::memcpy(capabilities, &narrow, std::min<std::size_t>(size, sizeof(narrow)));

@@ -1,8 +1,7 @@
 // DriverCallback, after the page of the Windows documentation: how a driver tells a client. A function under
 // DCB_NOSWITCH costs a call and nothing else; events and queues take one short lock.
-#include <mmddk.h>
-
 #include "driver/host/callback_stack.h"
+#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 namespace {

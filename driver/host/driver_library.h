@@ -1,11 +1,11 @@
-// A driver's shared object in memory, from dlopen to dlclose. Whoever calls into the driver holds it, so that
-// a call under way never finds its code gone. Any thread.
+// A driver's module in memory, from its loading to its unloading. Whoever calls into the driver holds it, so
+// that a call under way never finds its code gone. Any thread.
 #pragma once
-
-#include <mmsystem.h>
 
 #include <memory>
 #include <string>
+
+#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 

@@ -2,16 +2,15 @@
 // from.
 #include "driver/host/driver_table.h"
 
-#include <dlfcn.h>
 #include <winmm_host.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
 #include <map>
 #include <mutex>
 #include <optional>
 
+#include "driver/host/system.h"
 #include "driver/host/system_ini.h"
 #include "driver/host/text.h"
 
@@ -37,33 +36,9 @@ ProcessRegistrations& process_registrations() {
   return registrations;
 }
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
-
 fs::path current_folder() {
   std::error_code ignored;
   return fs::current_path(ignored);
-}
-
-fs::path program_folder() {
-  std::error_code ignored;
-  return fs::read_symlink("/proc/self/exe", ignored).parent_path();
-}
-
-fs::path libwinmm_folder() {
-  static const char here = 0;
-  Dl_info info{};
-  if (dladdr(&here, &info) == 0 || info.dli_fname == nullptr) return {};
-  std::error_code ignored;
-  return fs::absolute(info.dli_fname, ignored).parent_path();
-}
-
-std::string ini_path() {
-  if (auto path = environment("REFWAVE_SYSTEM_INI"); !path.empty()) return path;
-  if (auto path = environment("XDG_CONFIG_HOME"); !path.empty()) return path + "/refwave/system.ini";
-  return environment("HOME") + "/.config/refwave/system.ini";
 }
 
 /// Returns: the first of these folders' file of that name that exists; empty if none does.
@@ -92,11 +67,11 @@ DriverLocation locate(const Registration& registration) {
         registration.origin + ": no file name, or no closing quote, in '" + registration.command + "'";
     return location;
   }
-  location.path = existing_file(command->file, {registration.folder, libwinmm_folder()});
+  location.path = existing_file(command->file, {registration.folder, library_folder()});
   location.parameters = command->parameters;
   if (!location.found()) {
     location.error = registration.origin + ": there is no file '" + command->file + "' (looked in " +
-                     registration.folder.string() + " and " + libwinmm_folder().string() + ")";
+                     registration.folder.string() + " and " + library_folder().string() + ")";
   }
   return location;
 }
@@ -145,11 +120,14 @@ DriverLocation find_registered_driver(std::string_view section, std::string_view
   const OverridingEntry own = find_overriding(small_section, small_key);
   if (own.registration) return locate(*own.registration);
   if (own.overriding) return not_found("this program has registered no driver '" + small_key + "'");
-  return find_in_file(ini_path(), small_section, small_key);
+  if (const std::string file = system_ini(); !file.empty())
+    return find_in_file(file, small_section, small_key);
+  if (small_section != "drivers32" || small_key != "wave") return not_found("no file registers drivers");
+  return locate({"refwave.drv", "refwave.drv beside its host", library_folder()});
 }
 
 DriverLocation find_driver(std::string_view name) {
-  const std::initializer_list<fs::path> folders = {current_folder(), program_folder(), libwinmm_folder()};
+  const std::initializer_list<fs::path> folders = {current_folder(), program_folder(), library_folder()};
   DriverLocation file;
   file.origin = "OpenDriver";
   if (file.path = existing_file(name, folders); file.found()) return file;

@@ -1,5 +1,6 @@
 // Which drivers are registered, and where their files lie: the process's own registrations, else
-// REFWAVE_DRIVER, else the SYSTEM.INI-style file. Finds; loads nothing. Any thread.
+// REFWAVE_DRIVER, else the SYSTEM.INI-style file; where the system has no such file, the refwave.drv beside
+// the host. Finds; loads nothing. Any thread.
 #pragma once
 
 #include <string>

@@ -1,9 +1,9 @@
 // waveOutGetErrorText and waveInGetErrorText: what each MMRESULT means, in a sentence.
-#include <mmsystem.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
+
+#include "driver/host/windows_headers.h"
 
 namespace {
 

@@ -1,8 +1,5 @@
-// OpenDriver, CloseDriver, SendDriverMessage, GetDriverModuleHandle and DefDriverProc, each after the page of
-// the Windows documentation of that name.
+// Instances, and the messages that bring a driver to life and end it.
 #include "driver/host/installable_driver.h"
-
-#include <mmddk.h>
 
 #include <atomic>
 #include <filesystem>
@@ -57,7 +54,7 @@ NewInstance add_instance(const std::shared_ptr<DriverModule>& module, bool sessi
 
 /// Effects: DRV_OPEN. Returns: false if the driver refused.
 bool send_open(const NewInstance& opening, const std::string& parameters, LPARAM lparam2) {
-  const std::u16string wide = to_utf16(parameters);
+  const WideText wide = to_utf16(parameters);
   const auto lparam1 = reinterpret_cast<LPARAM>(wide.c_str());
   const LRESULT identifier = send(*opening.instance, opening.handle, DRV_OPEN, lparam1, lparam2);
   opening.instance->identifier = static_cast<DWORD_PTR>(identifier);
@@ -143,54 +140,24 @@ OpenedDriver open_driver(const DriverLocation& location, LPARAM lparam2) {
   return {opening.handle, opening.instance->library, {}};
 }
 
+bool close_driver(HDRVR handle, LPARAM lparam1, LPARAM lparam2) {
+  const auto instance = instances().find(handle);
+  if (instance == nullptr || instance->session || instance->closing.exchange(true)) return false;
+  send(*instance, handle, DRV_CLOSE, lparam1, lparam2);
+  retire(*instance, handle);
+  return true;
+}
+
+LRESULT send_to_driver(HDRVR handle, UINT message, LPARAM lparam1, LPARAM lparam2) {
+  const auto instance = instances().find(handle);
+  return instance == nullptr ? 0 : send(*instance, handle, message, lparam1, lparam2);
+}
+
+std::shared_ptr<DriverLibrary> driver_library(HDRVR handle) {
+  const auto instance = instances().find(handle);
+  return instance == nullptr ? nullptr : instance->library;
+}
+
+std::shared_ptr<DriverLibrary> driver_library(HMODULE module) { return modules().find_library(module); }
+
 }  // namespace refwave::host
-
-using namespace refwave::host;
-
-HDRVR WINAPI OpenDriver(LPCWSTR szDriverName, LPCWSTR szSectionName, LPARAM lParam2) {
-  set_last_error({});
-  if (szDriverName == nullptr) return nullptr;
-  const std::string name = to_utf8(szDriverName);
-  const DriverLocation location =
-      szSectionName == nullptr ? find_driver(name) : find_registered_driver(to_utf8(szSectionName), name);
-  OpenedDriver opened = open_driver(location, lParam2);
-  set_last_error(std::move(opened.error));
-  return opened.handle;
-}
-
-LRESULT WINAPI CloseDriver(HDRVR hDriver, LPARAM lParam1, LPARAM lParam2) {
-  const auto instance = instances().find(hDriver);
-  if (instance == nullptr || instance->session || instance->closing.exchange(true)) return FALSE;
-  send(*instance, hDriver, DRV_CLOSE, lParam1, lParam2);
-  retire(*instance, hDriver);
-  return TRUE;
-}
-
-LRESULT WINAPI SendDriverMessage(HDRVR hDriver, UINT message, LPARAM lParam1, LPARAM lParam2) {
-  const auto instance = instances().find(hDriver);
-  return instance == nullptr ? 0 : send(*instance, hDriver, message, lParam1, lParam2);
-}
-
-HMODULE WINAPI GetDriverModuleHandle(HDRVR hDriver) {
-  const auto instance = instances().find(hDriver);
-  return instance == nullptr ? nullptr : instance->library->module_handle();
-}
-
-FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name) {
-  const auto library = modules().find_library(module);
-  return library == nullptr || name == nullptr ? nullptr : reinterpret_cast<FARPROC>(library->find(name));
-}
-
-LRESULT WINAPI DefDriverProc(DWORD_PTR, HDRVR, UINT uMsg, LPARAM, LPARAM) {
-  switch (uMsg) {
-    case DRV_LOAD:
-    case DRV_FREE:
-    case DRV_ENABLE:
-    case DRV_DISABLE:
-    case DRV_INSTALL:  // 1 is DRVCNF_OK here
-    case DRV_REMOVE:
-      return 1;
-    default:
-      return 0;
-  }
-}

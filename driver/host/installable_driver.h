@@ -8,13 +8,12 @@
 //   the last one  DRV_CLOSE, [the session's DRV_CLOSE], DRV_DISABLE, DRV_FREE
 #pragma once
 
-#include <mmsystem.h>
-
 #include <memory>
 #include <string>
 
 #include "driver/host/driver_library.h"
 #include "driver/host/driver_table.h"
+#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 
@@ -27,5 +26,15 @@ struct OpenedDriver {
 /// Effects: opens an instance of that driver, loading it if it is not. Returns: as OpenDriver, and why it
 /// failed.
 OpenedDriver open_driver(const DriverLocation& location, LPARAM lparam2);
+
+/// Returns: false if there is no such instance, or it is the host's own session.
+bool close_driver(HDRVR handle, LPARAM lparam1, LPARAM lparam2);
+
+/// Returns: the driver's answer; 0 if there is no such instance.
+LRESULT send_to_driver(HDRVR handle, UINT message, LPARAM lparam1, LPARAM lparam2);
+
+/// Returns: the driver's code in memory; null if there is no such instance or module.
+std::shared_ptr<DriverLibrary> driver_library(HDRVR handle);
+std::shared_ptr<DriverLibrary> driver_library(HMODULE module);
 
 }  // namespace refwave::host

@@ -2,6 +2,7 @@
 #include "driver/host/system_ini.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -71,7 +72,7 @@ IniFile parse_ini(std::string_view text) {
 }
 
 std::optional<IniFile> read_ini(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(std::filesystem::path(path), std::ios::binary);  // a path: its name may be any
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file.is_open() || file.bad()) return std::nullopt;
   return parse_ini(text);

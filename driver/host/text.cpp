@@ -36,7 +36,7 @@ char32_t take_utf8(std::string_view& text) {
 }
 
 /// Effects: takes one code point off the front.
-char32_t take_utf16(std::u16string_view& text) {
+char32_t take_utf16(WideView& text) {
   const char32_t first = text.front();
   text.remove_prefix(1);
   if (!is_surrogate(first)) return first;
@@ -69,21 +69,21 @@ std::string& last_error() {
 
 }  // namespace
 
-std::u16string to_utf16(std::string_view utf8) {
-  std::u16string text;
+WideText to_utf16(std::string_view utf8) {
+  WideText text;
   while (!utf8.empty()) {
     const char32_t code = take_utf8(utf8);
     if (code < 0x10000) {
-      text.push_back(static_cast<char16_t>(code));
+      text.push_back(static_cast<WCHAR>(code));
     } else {
-      text.push_back(static_cast<char16_t>(0xD800 + ((code - 0x10000) >> 10)));
-      text.push_back(static_cast<char16_t>(0xDC00 + (code & 0x3FF)));
+      text.push_back(static_cast<WCHAR>(0xD800 + ((code - 0x10000) >> 10)));
+      text.push_back(static_cast<WCHAR>(0xDC00 + (code & 0x3FF)));
     }
   }
   return text;
 }
 
-std::string to_utf8(std::u16string_view utf16) {
+std::string to_utf8(WideView utf16) {
   std::string text;
   while (!utf16.empty()) append_utf8(text, take_utf16(utf16));
   return text;

@@ -1,14 +1,21 @@
-// Windows' UTF-16 and the file system's UTF-8, and the text of this thread's last failure. Any thread.
+// Windows' UTF-16 and the UTF-8 of everything else here, and the text of this thread's last failure. Any
+// thread.
 #pragma once
+
+#include <windows.h>
 
 #include <string>
 #include <string_view>
 
 namespace refwave::host {
 
+/// UTF-16, in what the system takes for it: char16_t on Linux, wchar_t on Windows.
+using WideText = std::basic_string<WCHAR>;
+using WideView = std::basic_string_view<WCHAR>;
+
 /// Returns: the same text; what is not valid becomes U+FFFD.
-std::u16string to_utf16(std::string_view utf8);
-std::string to_utf8(std::u16string_view utf16);
+WideText to_utf16(std::string_view utf8);
+std::string to_utf8(WideView utf16);
 
 /// Returns: the text with A to Z made small, as the names in SYSTEM.INI are compared.
 std::string lower_case(std::string_view text);

@@ -54,7 +54,7 @@ std::optional<WaveDriver> start_driver(const DriverLocation& location, std::stri
     driver.sides[i] = start_side(*driver.library, kSideNames[i]);
   if (driver.sides[0].message != nullptr || driver.sides[1].message != nullptr) return driver;
   error = location.origin + ": the driver exports neither wodMessage nor widMessage, so it is no wave driver";
-  CloseDriver(driver.handle, 0, 0);
+  close_driver(driver.handle, 0, 0);
   return std::nullopt;
 }
 
@@ -64,7 +64,7 @@ void stop_driver(const WaveDriver& driver) {
     side.message(0, DRVM_DISABLE, 0, 0, 0);
     side.message(0, DRVM_EXIT, 0, 0, 0);
   }
-  CloseDriver(driver.handle, 0, 0);
+  close_driver(driver.handle, 0, 0);
 }
 
 struct Loaded {

@@ -2,14 +2,13 @@
 // at the first use of any wave function and stay until winmm_host_unload_wave_drivers. Any thread.
 #pragma once
 
-#include <mmddk.h>
-
 #include <array>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "driver/host/driver_library.h"
+#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 

@@ -1,9 +1,8 @@
 // waveIn*, each after the page of the Windows documentation of that name: its message, its parameters, its
 // answer.
-#include <mmddk.h>
-
 #include "driver/host/capabilities_text.h"
 #include "driver/host/wave_streams.h"
+#include "driver/host/windows_headers.h"
 
 using namespace refwave::host;
 

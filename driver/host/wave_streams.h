@@ -2,9 +2,8 @@
 // driver's wodMessage or widMessage. No lock is held while a driver runs. Any thread.
 #pragma once
 
-#include <mmddk.h>
-
 #include "driver/host/wave_devices.h"
+#include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 

@@ -3,6 +3,8 @@
 // away from it.
 #pragma once
 
+#include <windows.h>
+// mmsystem.h wants windows.h first.
 #include <mmsystem.h>
 
 #pragma GCC visibility push(default)

@@ -1,0 +1,83 @@
+// Where the drop-in winmm.dll sends each of its functions, decided when a function is first called: before
+// that nothing is loaded, and nothing happens in DllMain. Any thread; two that come first together come to
+// the same.
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+
+#include "driver/host/wave_devices.h"
+#include "driver/host/windows_headers.h"
+
+namespace refwave::host {
+namespace {
+
+/// One export, as thunks_*.S lays it down.
+struct Export {
+  const char* name;  // or "#2": a number
+  void* own;         // the function of this module's; null if it is the system's alone
+  void* absent;      // answers 0
+};
+
+}  // namespace
+}  // namespace refwave::host
+
+extern "C" {
+extern const refwave::host::Export dropin_exports[];
+extern void* dropin_targets[];
+void* resolve_export(unsigned index) noexcept;
+}
+
+namespace refwave::host {
+namespace {
+
+/// Returns: the system's own winmm, which is loaded beside this one; null if there is none.
+HMODULE system_winmm() {
+  static std::atomic<HMODULE> loaded{nullptr};  // never unloaded
+  if (const HMODULE module = loaded) return module;
+  wchar_t folder[MAX_PATH];
+  if (GetSystemDirectoryW(folder, MAX_PATH) == 0) return nullptr;
+  loaded = LoadLibraryW((std::filesystem::path(folder) / L"winmm.dll").c_str());
+  return loaded;
+}
+
+void* system_function(const Export& wanted) {
+  const HMODULE module = system_winmm();
+  if (module == nullptr) return wanted.absent;
+  const bool numbered = wanted.name[0] == '#';
+  const char* name = numbered ? MAKEINTRESOURCEA(std::atoi(wanted.name + 1)) : wanted.name;
+  void* function = reinterpret_cast<void*>(GetProcAddress(module, name));
+  return function == nullptr ? wanted.absent : function;
+}
+
+/// The driver's threads call into this module: it stays even if the program frees it.
+void stay_in_memory() {
+  HMODULE self = nullptr;
+  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                     reinterpret_cast<LPCWSTR>(dropin_targets), &self);
+}
+
+/// Returns: whether refwave has a device for this program: it is there, it loads, and it is not denied.
+bool refwave_serves() {
+  const auto devices = wave_devices();
+  return devices->count(Direction::output) + devices->count(Direction::input) > 0;
+}
+
+}  // namespace
+}  // namespace refwave::host
+
+void* resolve_export(unsigned index) noexcept {
+  using namespace refwave::host;
+  const Export& wanted = dropin_exports[index];
+  const std::atomic_ref target(dropin_targets[index]);
+  if (wanted.own != nullptr) {
+    // Without refwave the program keeps the system's sound. That answer is not kept: it is also what a driver
+    // gets that asks for wave devices while it is being loaded.
+    if (!refwave_serves()) return system_function(wanted);
+    stay_in_memory();
+    target.store(wanted.own);
+    return wanted.own;
+  }
+  void* function = system_function(wanted);
+  target.store(function);
+  return function;
+}

@@ -1,0 +1,25 @@
+// What differs by the system that the host runs on: folders, environment, the narrow code page. Any thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "driver/host/text.h"
+
+namespace refwave::host {
+
+/// Returns: the variable as UTF-8; empty if it is not set.
+std::string environment(const char* name);
+
+std::filesystem::path program_folder();
+
+/// Returns: the folder of the module that this code is linked into.
+std::filesystem::path library_folder();
+
+/// Returns: the SYSTEM.INI-style file; empty if there is to be none.
+std::string system_ini();
+
+/// Returns: the text as functions whose names end in A give it.
+std::string to_narrow(WideView text);
+
+}  // namespace refwave::host

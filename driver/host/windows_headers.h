@@ -1,0 +1,8 @@
+// Windows' multimedia headers in the order they want.
+#pragma once
+
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+// mmddk.h wants mmsystem.h first.
+#include <mmddk.h>

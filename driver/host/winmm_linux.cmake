@@ -1,0 +1,24 @@
+# libwinmm, with all that drivers and clients need of Windows. winmm_headers alone is for compiling against it.
+add_library(winmm_headers INTERFACE)
+target_include_directories(winmm_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/include)
+
+if(REFWAVE_SANITIZE MATCHES address)
+  set(stack_watcher asan)
+else()
+  set(stack_watcher plain)
+endif()
+
+add_library(winmm SHARED
+  ${shared_by_all}
+  abi_layout.cpp
+  callback_stack.cpp
+  driver_callback.cpp
+  driver_support.cpp
+  event.cpp
+  message_queue.cpp
+  windows_and_threads.cpp
+  switch_stack_${CMAKE_SYSTEM_PROCESSOR}.cpp
+  enter_stack_${stack_watcher}.cpp)
+target_link_libraries(winmm PUBLIC winmm_headers PRIVATE refwave_build ${CMAKE_DL_LIBS})
+set_target_properties(winmm PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+add_library(wave_host ALIAS winmm)
