@@ -1,4 +1,5 @@
 # Configuration stands alone, so that the command can read it without the rest of the driver.
 refwave_library(refwave_configuration configuration_keys.cpp configuration_open_string.cpp
-  configuration_path_${REFWAVE_SYSTEM}.cpp configuration_table.cpp configuration_toml.cpp nearest_name.cpp)
-set_source_files_properties(configuration_toml.cpp PROPERTIES COMPILE_DEFINITIONS TOML_EXCEPTIONS=0)
+  configuration_path_${REFWAVE_SYSTEM}.cpp configuration_table.cpp configuration_toml.cpp
+  configuration_write.cpp nearest_name.cpp)
+set_source_files_properties(configuration_toml.cpp configuration_write.cpp PROPERTIES COMPILE_DEFINITIONS TOML_EXCEPTIONS=0)

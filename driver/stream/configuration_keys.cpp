@@ -159,7 +159,18 @@ std::string expected_choice(std::span<const std::string_view> names) {
   return text;
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::string result = "[";
+  for (const std::string& name : names)
+    result.append(result.size() > 1 ? ", " : "").append(toml_string(name));
+  return result + ']';
+}
+
+}  // namespace
+
+std::span<const Key> keys() { return kKeys; }
+
+std::string toml_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -167,16 +178,6 @@ std::string quoted(std::string_view text) {
   }
   return result + '"';
 }
-
-std::string quoted_list(const std::vector<std::string>& names) {
-  std::string result = "[";
-  for (const std::string& name : names) result.append(result.size() > 1 ? ", " : "").append(quoted(name));
-  return result + ']';
-}
-
-}  // namespace
-
-std::span<const Key> keys() { return kKeys; }
 
 std::string expected(const Key& key) {
   return std::visit(
@@ -195,8 +196,8 @@ std::string as_toml(const Key& key, const Configuration& configuration) {
                  [&](const Integer& t) { return number_text(configuration.*t.field); },
                  [&](const Number& t) { return number_text(configuration.*t.field); },
                  [&](const Switch& t) { return std::string(configuration.*t.field ? "true" : "false"); },
-                 [&](const Text& t) { return quoted(configuration.*t.field); },
-                 [&](const Choice& t) { return quoted(t.names[t.get(configuration)]); }},
+                 [&](const Text& t) { return toml_string(configuration.*t.field); },
+                 [&](const Choice& t) { return toml_string(t.names[t.get(configuration)]); }},
       key.type);
 }
 

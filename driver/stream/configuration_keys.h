@@ -73,6 +73,17 @@ std::string expected(const Key& key);
 /// Returns: the value of `key` in `configuration` as TOML: `480`, `"deferred"`, `["default"]`.
 std::string as_toml(const Key& key, const Configuration& configuration);
 
+/// Returns: `text` as a string of TOML.
+std::string toml_string(std::string_view text);
+
+/// What is in a configuration file.
+struct FileText {
+  std::string text;     // empty if there is no file or a problem
+  std::string problem;  // empty, or one line: why it cannot be read
+  bool exists = false;
+};
+FileText read_file(const std::string& path);
+
 /// Returns: `text` on one line and at most about `longest` bytes, with what a terminal would obey made
 /// visible.
 std::string printable(std::string_view text, std::size_t longest = 60);

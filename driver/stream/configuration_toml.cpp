@@ -1,4 +1,4 @@
-// refwave.toml. The only file that includes toml++, which is compiled without exceptions
+// refwave.toml, read. This and configuration_write.cpp alone include toml++, compiled without exceptions
 // (configuration.cmake).
 #include <toml++/toml.h>
 
@@ -70,26 +70,32 @@ Parsed parse_toml(std::string_view text, std::string_view source_name, const Con
   return parsed;
 }
 
-Parsed load_file(const ConfigurationFile& file, const Configuration& base) {
-  if (file.path.empty()) return {base, {}};
-  const std::filesystem::path path(std::u8string(file.path.begin(), file.path.end()));
-  const std::string name = printable(file.path, 1000);
+FileText read_file(const std::string& utf8_path) {
+  const std::filesystem::path path(std::u8string(utf8_path.begin(), utf8_path.end()));
+  const std::string name = printable(utf8_path, 1000);
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    if (!file.must_exist) return {base, {}};
-    return only_warning(base, name + ": no such file; the defaults are used");
-  }
-  if (std::filesystem::is_directory(status)) return only_warning(base, name + ": a folder, not a file");
-  if (!std::filesystem::is_regular_file(status)) return only_warning(base, name + ": not a regular file");
+  if (status.type() == std::filesystem::file_type::not_found) return {};
+  if (std::filesystem::is_directory(status)) return {{}, name + ": a folder, not a file", true};
+  if (!std::filesystem::is_regular_file(status)) return {{}, name + ": not a regular file", true};
   if (std::filesystem::file_size(path, error) > kLargestFile) {
-    return only_warning(base, name + ": larger than 1 MiB, so no configuration of refwave's");
+    return {{}, name + ": larger than 1 MiB, so no configuration of refwave's", true};
   }
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream text;
-  if (stream) text << stream.rdbuf();
-  if (!stream || stream.bad()) return only_warning(base, name + ": cannot be read");
-  return parse_toml(text.str(), name, base);
+  if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
+  if (!stream || stream.bad() || text.bad()) return {{}, name + ": cannot be read", true};
+  return {text.str(), {}, true};
+}
+
+Parsed load_file(const ConfigurationFile& file, const Configuration& base) {
+  if (file.path.empty()) return {base, {}};
+  const FileText content = read_file(file.path);
+  if (!content.problem.empty()) return only_warning(base, content.problem);
+  const std::string name = printable(file.path, 1000);
+  if (!content.exists && file.must_exist)
+    return only_warning(base, name + ": no such file; the defaults are used");
+  return parse_toml(content.text, name, base);
 }
 
 }  // namespace refwave::stream
