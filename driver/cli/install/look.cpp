@@ -1,0 +1,79 @@
+#include "driver/cli/install/look.h"
+
+#include <algorithm>
+
+#include "driver/cli/install/letters.h"
+
+namespace refwave::cli::install {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_refwave(const std::optional<ProgramFile>& file) { return file && file->product == "refwave"; }
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    files.push_back(entry->path());
+  std::ranges::sort(files);
+  return files;
+}
+
+std::vector<std::string> leftovers(const fs::path& path) {
+  const std::string beginning = former_name(utf8(path.filename()));
+  std::vector<std::string> found;
+  for (const fs::path& file : files_in(path.parent_path())) {
+    if (utf8(file.filename()).starts_with(beginning)) found.push_back(utf8(file));
+  }
+  return found;
+}
+
+bool is_executable(const fs::path& path) { return lower(utf8(path.extension())) == ".exe"; }
+
+}  // namespace
+
+std::string utf8(const fs::path& path) {
+  const std::u8string text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
+fs::path path_of(const std::string& utf8) { return {std::u8string(utf8.begin(), utf8.end())}; }
+
+File look_at(const fs::path& path, const fs::path& source) {
+  File file;
+  std::error_code error;
+  file.path = utf8(path);
+  file.source = utf8(source);
+  file.leftovers = leftovers(path);
+  file.kept = fs::exists(path_of(kept_name(file.path)), error);
+  if (!fs::exists(path, error)) return file;
+  const std::optional<ProgramFile> there = read_program_file(path);
+  file.content = is_refwave(there) ? File::Content::kOurs : File::Content::kForeign;
+  if (there) file.version = there->version;
+  file.is_source = !source.empty() && same_contents(path, source);
+  return file;
+}
+
+fs::path find_source(const fs::path& command_folder, const std::string& name, View view) {
+  const bool is_64 = view == View::k64;
+  const fs::path beside = command_folder.parent_path();
+  const char* in_archive = is_64 ? "x64" : "x86";
+  for (const fs::path& folder : {command_folder, command_folder / in_archive, beside / in_archive,
+                                 beside / (is_64 ? "win64" : "win32")}) {
+    const std::optional<ProgramFile> file = read_program_file(folder / name);
+    if (file && file->architecture == (is_64 ? Architecture::kX64 : Architecture::kX86)) return folder / name;
+  }
+  return {};
+}
+
+std::vector<Executable> executables_in(const fs::path& folder) {
+  std::vector<Executable> found;
+  for (const fs::path& path : files_in(folder)) {
+    const std::optional<ProgramFile> file = is_executable(path) ? read_program_file(path) : std::nullopt;
+    if (file && !is_refwave(file)) found.push_back({utf8(path.filename()), file->architecture});
+  }
+  return found;
+}
+
+}  // namespace refwave::cli::install

@@ -1,0 +1,34 @@
+// Looks at files on behalf of the installer: what lies where a file is to be placed, and where its source is.
+// Reads the file system, on any system; changes nothing.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "driver/cli/install/program_file.h"
+#include "driver/cli/install/snapshot.h"
+
+namespace refwave::cli::install {
+
+/// Paths in plans are UTF-8.
+std::string utf8(const std::filesystem::path& path);
+std::filesystem::path path_of(const std::string& utf8);
+
+/// Returns: the file at `path`; ours if its version resource names refwave as the product. `source` may be
+/// empty.
+File look_at(const std::filesystem::path& path, const std::filesystem::path& source);
+
+/// Returns: the file `name` for programs of that bitness: beside the command, in the folder x64 or x86 there
+/// or beside that folder, as in refwave's archive, or in another build tree. Empty if there is none.
+std::filesystem::path find_source(const std::filesystem::path& command_folder, const std::string& name,
+                                  View view);
+
+struct Executable {
+  std::string name;
+  Architecture architecture;
+};
+
+/// Returns: the programs (.exe) in a folder, sorted by name; refwave's own are left out.
+std::vector<Executable> executables_in(const std::filesystem::path& folder);
+
+}  // namespace refwave::cli::install

@@ -1,0 +1,275 @@
+// Installing, repairing and taking away, on machines on which things have happened.
+#include <gmock/gmock.h>
+
+#include "driver/cli/failure.h"
+#include "driver/cli/install/record.h"
+#include "tests/install/machine.h"
+
+namespace refwave::test {
+namespace {
+
+using cli::Failure;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Install, Puts_file_and_value_into_both_views_and_uninstall_takes_exactly_these) {
+  Machine machine;
+  machine.put(View::k64, 1, "other.drv");
+  const Machine before = machine;
+  EXPECT_EQ(machine.health(), Health::kNotInstalled);
+  machine.install();
+  EXPECT_EQ(machine.at(View::k64, 2), "refwave.drv");
+  EXPECT_EQ(machine.at(View::k32, 1), "refwave.drv");
+  EXPECT_EQ(machine.files[Machine::driver_path(View::k64)], "refwave 1");
+  EXPECT_EQ(machine.files[Machine::driver_path(View::k32)], "refwave 1");
+  EXPECT_EQ(machine.health(), Health::kInstalled);
+  machine.uninstall();
+  EXPECT_EQ(machine.state(), before.state());
+  EXPECT_EQ(machine.health(), Health::kNotInstalled);
+}
+
+TEST(Install, A_32_bit_Windows_has_one_view) {
+  Machine machine({View::k32});
+  machine.install();
+  EXPECT_EQ(machine.at(View::k32, 1), "refwave.drv");
+  EXPECT_EQ(machine.files.size(), 1U);
+  EXPECT_EQ(machine.health(), Health::kInstalled);
+}
+
+TEST(Install, Twice_and_uninstall_twice_change_nothing_more) {
+  Machine machine;
+  machine.install();
+  EXPECT_THAT(plan_install(machine.look(), Force::kNo).changes, IsEmpty());
+  EXPECT_THAT(plan_install(machine.look(), Force::kYes).changes, IsEmpty());
+  EXPECT_THAT(plan_repair(machine.look(), Force::kNo).changes, IsEmpty());
+  machine.uninstall();
+  const Plan again = plan_uninstall(machine.look());
+  EXPECT_THAT(again.changes, IsEmpty());
+  EXPECT_THAT(again.discards, IsEmpty());
+}
+
+TEST(Install, Completes_what_is_half_there) {
+  const std::vector<std::function<void(Machine&)>> losses = {
+      [](Machine& m) { m.slots[View::k32][1].reset(); },
+      [](Machine& m) { m.slots[View::k64][1].reset(); },
+      [](Machine& m) { m.files.erase(Machine::driver_path(View::k32)); },
+      [](Machine& m) { m.files.clear(); },
+      [](Machine& m) { m.slots[View::k64][1].reset(), m.slots[View::k32][1].reset(); },
+  };
+  for (const auto& lose : losses) {
+    Machine whole;
+    whole.install();
+    for (const bool repair : {false, true}) {
+      Machine machine = whole;
+      lose(machine);
+      EXPECT_EQ(machine.health(), Health::kNeedsRepair);
+      repair ? machine.repair() : machine.install();
+      EXPECT_EQ(machine.state(), whole.state());
+      EXPECT_EQ(machine.health(), Health::kInstalled);
+    }
+  }
+}
+
+TEST(Install, Finds_its_way_without_its_record) {
+  Machine machine;
+  const Machine before = machine;
+  machine.install();
+  const Machine whole = machine;
+  machine.record.reset();
+  EXPECT_EQ(machine.health(), Health::kInstalled);
+  machine.install();
+  EXPECT_EQ(machine.state(), whole.state());
+  machine.record.reset();
+  machine.uninstall();
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Install, Replaces_an_older_version_at_once_even_while_it_is_used) {
+  Machine machine;
+  machine.install();
+  const std::string path = Machine::driver_path(View::k64);
+  machine.in_use.insert(path);
+  machine.source = "refwave 2";
+  machine.install();
+  EXPECT_EQ(machine.files[path], "refwave 2");
+  EXPECT_EQ(machine.files[former_name(path) + "1"], "refwave 1") << "the running program keeps it";
+  EXPECT_THAT(machine.said, HasSubstr("at the next restart"));
+  EXPECT_EQ(machine.files.size(), 3U);
+  machine.restart();
+  EXPECT_EQ(machine.files.size(), 2U);
+}
+
+TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
+  Machine machine({View::k64});
+  const std::string path = Machine::driver_path(View::k64);
+  for (const char* version : {"refwave 1", "refwave 2", "refwave 3"}) {
+    machine.source = version;
+    machine.install();
+    machine.in_use.insert(path);
+  }
+  machine.uninstall();
+  EXPECT_EQ(machine.files.size(), 3U);
+  machine.install();
+  EXPECT_EQ(machine.files[path], "refwave 3") << "before the restart";
+  machine.restart();
+  EXPECT_EQ(machine.files, (std::map<std::string, std::string>{{path, "refwave 3"}}));
+}
+
+TEST(Install, A_file_that_is_used_no_longer_goes_with_the_next_command) {
+  Machine machine({View::k64});
+  machine.install();
+  machine.in_use.insert(Machine::driver_path(View::k64));
+  machine.uninstall();
+  EXPECT_EQ(machine.files.size(), 1U);
+  machine.in_use.clear();
+  machine.uninstall();
+  EXPECT_THAT(machine.files, IsEmpty());
+}
+
+TEST(Install, A_foreign_refwave_drv_is_kept_aside_only_by_force_and_comes_back) {
+  Machine machine;
+  machine.files[Machine::driver_path(View::k64)] = "somebody's";
+  const Machine before = machine;
+  EXPECT_THROW(machine.install(), Failure);
+  EXPECT_EQ(machine.state(), before.state());
+  machine.install(Force::kYes);
+  EXPECT_EQ(machine.health(), Health::kInstalled);
+  machine.uninstall();
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Install, Without_the_files_of_one_bitness_is_refused) {
+  Machine machine;
+  machine.source.clear();
+  EXPECT_THROW(machine.install(), Failure);
+  EXPECT_EQ(machine.health(), Health::kNotInstalled);
+}
+
+TEST(Uninstall, Leaves_a_slot_that_another_has_overwritten_and_says_so) {
+  Machine machine({View::k64});
+  machine.fill(View::k64);
+  machine.install(Force::kYes);
+  machine.put(View::k64, 9, "late.drv");
+  machine.uninstall();
+  EXPECT_EQ(machine.at(View::k64, 9), "late.drv");
+  EXPECT_THAT(machine.said, HasSubstr("a9.drv"));
+  EXPECT_THAT(machine.said, HasSubstr("late.drv"));
+  EXPECT_EQ(machine.health(), Health::kNotInstalled);
+}
+
+TEST(Uninstall, Gives_back_a_slot_that_was_cleared_meanwhile_unless_its_value_found_another) {
+  Machine machine({View::k64});
+  machine.fill(View::k64);
+  machine.install(Force::kYes);
+  machine.slots[View::k64][9].reset();
+  Machine moved = machine;
+  machine.uninstall();
+  EXPECT_EQ(machine.at(View::k64, 9), "a9.drv");
+  moved.put(View::k64, 4, "a9.drv");
+  moved.uninstall();
+  EXPECT_EQ(moved.at(View::k64, 9), "");
+}
+
+TEST(Uninstall, Finds_refwave_where_the_user_moved_it_and_in_every_slot) {
+  Machine machine({View::k64});
+  machine.put(View::k64, 1, "a.drv");
+  const Machine before = machine;
+  machine.install();
+  machine.slots[View::k64][2].reset();
+  machine.put(View::k64, 5, "refwave.drv period=64");
+  machine.put(View::k64, 7, "REFWAVE.DRV");
+  machine.uninstall();
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Uninstall, Never_renumbers_others_but_says_that_they_stand_behind_a_gap) {
+  Machine machine({View::k64});
+  machine.install();
+  machine.put(View::k64, 2, "later.drv");
+  machine.uninstall();
+  EXPECT_EQ(machine.at(View::k64, 1), "");
+  EXPECT_EQ(machine.at(View::k64, 2), "later.drv");
+  EXPECT_THAT(machine.said, HasSubstr("wave2 later.drv"));
+}
+
+TEST(Repair, Needs_something_to_repair) {
+  Machine machine;
+  EXPECT_THROW(machine.repair(), Failure);
+  EXPECT_THAT(machine.slots[View::k64][1], testing::Eq(std::nullopt));
+}
+
+TEST(Repair, Takes_another_slot_where_somebody_has_refwaves) {
+  Machine machine({View::k64});
+  machine.install();
+  machine.put(View::k64, 1, "usurper.drv");
+  EXPECT_EQ(machine.health(), Health::kNeedsRepair);
+  EXPECT_THAT(status_text(machine.look()), HasSubstr("wave1 now holds usurper.drv"));
+  machine.repair();
+  EXPECT_EQ(machine.at(View::k64, 1), "usurper.drv");
+  EXPECT_EQ(machine.at(View::k64, 2), "refwave.drv");
+  EXPECT_EQ(machine.health(), Health::kInstalled);
+}
+
+TEST(Repair, Closes_a_gap_before_refwave_and_keeps_its_parameters) {
+  Machine machine({View::k64});
+  machine.put(View::k64, 1, "a.drv");
+  machine.install();
+  machine.put(View::k64, 2, "refwave.drv period=64");
+  machine.slots[View::k64][1].reset();
+  EXPECT_EQ(machine.health(), Health::kNeedsRepair);
+  machine.repair();
+  EXPECT_EQ(machine.at(View::k64, 1), "refwave.drv period=64");
+  EXPECT_EQ(machine.at(View::k64, 2), "");
+}
+
+TEST(Repair, Gives_a_forced_slot_back_as_soon_as_another_is_free) {
+  Machine machine({View::k64});
+  machine.fill(View::k64);
+  machine.install(Force::kYes);
+  machine.slots[View::k64][4].reset();
+  machine.repair();
+  EXPECT_EQ(machine.at(View::k64, 4), "refwave.drv");
+  EXPECT_EQ(machine.at(View::k64, 9), "a9.drv");
+  EXPECT_THAT(machine.record->at(View::k64).replaced, IsEmpty());
+}
+
+TEST(Status, Names_every_slot_of_each_view) {
+  Machine machine;
+  machine.put(View::k64, 1, "other.drv");
+  machine.install();
+  const std::string text = status_text(machine.look());
+  for (const char* part :
+       {"64-bit programs\n  wave   wdmaud.drv  Windows' own\n  wave1  other.drv\n  wave2  refwave.drv",
+        "32-bit programs\n  wave   wdmaud.drv  Windows' own\n  wave1  refwave.drv  refwave\n",
+        "wave9  (free)", "C:\\SysWOW64\\refwave.drv: refwave", "refwave is installed"})
+    EXPECT_THAT(text, HasSubstr(part));
+}
+
+TEST(Preview, Prints_every_step_and_takes_none) {
+  Machine machine;
+  machine.install();
+  machine.source = "refwave 2";
+  const Machine before = machine;
+  const Plan plan = plan_install(machine.look(), Force::kNo);
+  std::vector<std::string> lines;
+  preview(plan, [&](const std::string& line) { lines.push_back(line); });
+  EXPECT_EQ(lines.size(), plan.changes.size() + plan.discards.size());
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Record, Comes_back_from_its_values) {
+  const Record record = {
+      {View::k64, {3, {{9, {Value::Kind::kExpandable, "%a%"}}, {2, {Value::Kind::kText, ""}}}}},
+      {View::k32, {1, {}}}};
+  EXPECT_EQ(from_values(to_values(record)), record);
+  for (const auto& [name, value] : to_values(record)) EXPECT_THAT(record_names(), testing::Contains(name));
+  NamedValues values = to_values(record);
+  values["64-bit wave0 was"] = {Value::Kind::kText, "x"};
+  values["64-bit wave was"] = {Value::Kind::kText, "slot 0 is never replaced"};
+  values["32-bit slot"] = {Value::Kind::kText, "wave77"};
+  EXPECT_EQ(from_values(values).at(View::k64), record.at(View::k64));
+  EXPECT_FALSE(from_values(values).contains(View::k32));
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,64 @@
+// A machine that is simulated: the registry's values and the files as maps. Any step can be made to fail.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "driver/cli/install/carry_out.h"
+#include "driver/cli/install/plan.h"
+#include "driver/cli/install/program_plan.h"
+
+namespace refwave::test {
+
+using namespace cli::install;  // the tests speak the installer's language
+
+class Machine : public System {
+ public:
+  /// A 64-bit Windows, or a 32-bit one, with wdmaud.drv in slot 0; refwave's own files are "refwave 1".
+  explicit Machine(std::vector<View> views = {View::k64, View::k32});
+
+  Snapshot look() override;
+  void set_value(View view, std::size_t slot, const std::optional<Value>& value) override;
+  void set_record(const std::optional<Record>& record) override;
+  void move_file(const std::string& from, const std::string& to) override;
+  void copy_file(const std::string& from, const std::string& to) override;
+  void delete_file(const std::string& path) override;
+  void delete_at_restart(const std::string& path) override;
+
+  /// Effects: plans and carries out; what is said goes into `said`.
+  void install(Force force = Force::kNo) { carry_out_noted(plan_install(look(), force)); }
+  void repair(Force force = Force::kNo) { carry_out_noted(plan_repair(look(), force)); }
+  void uninstall() { carry_out_noted(plan_uninstall(look())); }
+  void carry_out_noted(const Plan& plan);
+
+  ProgramFiles program(const std::string& folder = "game/");
+  Health health() { return diagnose(look()).health; }
+  /// Effects: the next restart of Windows happens.
+  void restart();
+
+  static std::string driver_path(View view);
+  void put(View view, std::size_t slot, const std::string& text) { slots[view][slot] = Value{.text = text}; }
+  std::string at(View view, std::size_t slot) const;
+  /// Effects: fills every free slot of the view: "a1.drv" in slot 1 …
+  void fill(View view, const std::string& name = "a");
+
+  std::map<View, Slots> slots;
+  std::optional<Record> record;
+  std::map<std::string, std::string> files;  // path → contents; ours begin with "refwave"
+  std::set<std::string> in_use;              // can be renamed, not deleted
+  std::set<std::string> doomed;              // to be deleted at restart
+  std::string source = "refwave 1";
+  std::string said;
+  int steps = 0;  // taken so far
+  std::function<bool(int step)> fails = [](int) { return false; };
+
+  /// What a failed change must leave as it was.
+  auto state() const { return std::tie(slots, record, files); }
+
+ private:
+  void step(const std::string& what);
+  File file(const std::string& path);
+};
+
+}  // namespace refwave::test

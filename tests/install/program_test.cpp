@@ -1,0 +1,169 @@
+// refwave beside one program: bitness, files, and what was there before.
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "driver/cli/failure.h"
+#include "tests/install/machine.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::test {
+namespace {
+
+using cli::Failure;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr Executable k64Game = {"game.exe", Architecture::kX64};
+
+std::string bitness_failure(const std::vector<Executable>& programs, const std::string& named) {
+  try {
+    bitness_of(programs, named, "game");
+  } catch (const Failure& failure) {
+    return failure.what();
+  }
+  return {};
+}
+
+TEST(Program, Gets_the_bitness_of_its_executable) {
+  const Executable old_game = {"old.exe", Architecture::kX86};
+  EXPECT_EQ(bitness_of({k64Game}, "", "game"), View::k64);
+  EXPECT_EQ(bitness_of({old_game, {"setup.exe", Architecture::kX86}}, "", "game"), View::k32);
+  EXPECT_EQ(bitness_of({k64Game, old_game}, "old.exe", "game"), View::k32);
+  EXPECT_EQ(bitness_of({k64Game, old_game}, "GAME.EXE", "game"), View::k64);
+}
+
+TEST(Program, Is_refused_where_its_bitness_is_not_clear) {
+  const Executable old_game = {"old.exe", Architecture::kX86};
+  EXPECT_THAT(bitness_failure({}, ""), HasSubstr("no program"));
+  EXPECT_THAT(bitness_failure({k64Game}, "absent.exe"), HasSubstr("absent.exe"));
+  const std::string both = bitness_failure({k64Game, old_game}, "");
+  EXPECT_THAT(both, HasSubstr("game.exe"));
+  EXPECT_THAT(both, HasSubstr("old.exe"));
+  EXPECT_THAT(bitness_failure({{"arm.exe", Architecture::kArm64}}, ""), HasSubstr("arm.exe"));
+}
+
+TEST(Program, Has_both_files_beside_it_until_uninstall) {
+  Machine machine;
+  const Machine before = machine;
+  machine.carry_out_noted(plan_program_install(machine.program(), Force::kNo));
+  EXPECT_EQ(machine.files.size(), 2U);
+  EXPECT_EQ(machine.slots, before.slots);
+  EXPECT_THAT(plan_program_install(machine.program(), Force::kNo).changes, IsEmpty()) << "twice";
+  machine.carry_out_noted(plan_program_uninstall(machine.program()));
+  EXPECT_EQ(machine.state(), before.state());
+  EXPECT_THAT(plan_program_uninstall(machine.program()).changes, IsEmpty()) << "twice";
+}
+
+TEST(Program, Keeps_its_own_winmm_unless_forced_and_then_gets_it_back) {
+  Machine machine;
+  machine.files["game/winmm.dll"] = "the game's";
+  const Machine before = machine;
+  EXPECT_THROW(plan_program_install(machine.program(), Force::kNo), Failure);
+  machine.carry_out_noted(plan_program_install(machine.program(), Force::kYes));
+  EXPECT_EQ(machine.files["game/winmm.dll"], "refwave 1");
+  EXPECT_EQ(machine.files[kept_name("game/winmm.dll")], "the game's");
+  machine.carry_out_noted(plan_program_uninstall(machine.program()));
+  EXPECT_EQ(machine.state(), before.state());
+}
+
+TEST(Program, Uninstall_leaves_what_is_not_refwaves) {
+  Machine machine;
+  machine.files["game/winmm.dll"] = "the game's";
+  machine.carry_out_noted(plan_program_install(machine.program(), Force::kYes));
+  machine.files["game/winmm.dll"] = "the game's update";
+  EXPECT_THROW(plan_program_install(machine.program(), Force::kYes), Failure) << "one is kept already";
+  machine.carry_out_noted(plan_program_uninstall(machine.program()));
+  EXPECT_EQ(machine.files["game/winmm.dll"], "the game's update");
+  EXPECT_EQ(machine.files[kept_name("game/winmm.dll")], "the game's");
+  EXPECT_FALSE(machine.files.contains("game/refwave.drv"));
+  EXPECT_THAT(machine.said, HasSubstr("stays"));
+}
+
+/// A file of Windows' executable format, as far as the installer reads it.
+std::string executable(char low, char high, const std::string& product) {
+  std::string bytes(0x80, '\0');
+  bytes.replace(0, 2, "MZ");
+  bytes[0x3C] = 0x40;
+  bytes.replace(0x40, 4, std::string("PE\0\0", 4));
+  bytes[0x44] = low;
+  bytes[0x45] = high;
+  for (const std::string& text : {std::string("ProductName"), product})
+    for (const char c : text + std::string(1, '\0')) bytes.append({c, '\0'});
+  return bytes;
+}
+
+class Program_files : public testing::Test {
+ protected:
+  std::filesystem::path write(const std::string& name, const std::string& bytes) {
+    const std::filesystem::path path = folder_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
+    return path;
+  }
+  TemporaryFolder folder_;
+  const std::string x64_ = executable(0x64, '\x86', "refwave");
+  const std::string x86_ = executable(0x4C, 0x01, "refwave");
+};
+
+TEST_F(Program_files, Say_what_they_are) {
+  const auto ours = read_program_file(write("a", x64_));
+  ASSERT_TRUE(ours);
+  EXPECT_EQ(ours->architecture, Architecture::kX64);
+  EXPECT_EQ(ours->product, "refwave");
+  EXPECT_EQ(read_program_file(write("b", executable(0x4C, 0x01, "other")))->product, "other");
+  EXPECT_EQ(read_program_file(write("c", executable(0x64, '\xAA', "")))->architecture, Architecture::kArm64);
+}
+
+TEST_F(Program_files, Are_none_when_cut_off_anywhere_or_something_else) {
+  for (std::size_t length = 0; length < 0x44; ++length)
+    EXPECT_FALSE(read_program_file(write("cut", x64_.substr(0, length)))) << length;
+  EXPECT_FALSE(read_program_file(write("text", "MZ, said the text")));
+  EXPECT_FALSE(read_program_file(folder_ / "absent"));
+  EXPECT_FALSE(read_program_file(folder_.path()));
+}
+
+TEST_F(Program_files, Are_found_around_the_command_by_bitness) {
+  write("archive/x64/refwave.drv", x64_);
+  write("archive/x86/refwave.drv", x86_);
+  const auto x64 = folder_ / "archive/x64";
+  EXPECT_EQ(find_source(x64, "refwave.drv", View::k64), x64 / "refwave.drv");
+  EXPECT_EQ(find_source(x64, "refwave.drv", View::k32), folder_ / "archive/x86/refwave.drv");
+  EXPECT_EQ(find_source(folder_ / "archive", "refwave.drv", View::k32), folder_ / "archive/x86/refwave.drv");
+  EXPECT_EQ(find_source(folder_.path(), "refwave.drv", View::k32), "");
+  write("archive/x86/refwave.drv", x64_);
+  EXPECT_EQ(find_source(x64, "refwave.drv", View::k32), "") << "of the wrong bitness";
+}
+
+TEST_F(Program_files, Are_seen_as_they_lie_there) {
+  const auto source = write("source", x64_);
+  const auto path = folder_ / "game/winmm.dll";
+  EXPECT_EQ(look_at(path, source).content, File::Content::kAbsent);
+  write("game/winmm.dll", x64_);
+  EXPECT_EQ(look_at(path, source).content, File::Content::kOurs);
+  EXPECT_TRUE(look_at(path, source).is_source);
+  write("game/winmm.dll", x86_);
+  EXPECT_FALSE(look_at(path, source).is_source);
+  write("game/winmm.dll", "a text");
+  EXPECT_EQ(look_at(path, source).content, File::Content::kForeign);
+  EXPECT_FALSE(look_at(path, source).kept);
+  write(kept_name("game/winmm.dll"), "kept");
+  write(former_name("game/winmm.dll") + "2", "old");
+  EXPECT_TRUE(look_at(path, source).kept);
+  EXPECT_THAT(look_at(path, source).leftovers, testing::ElementsAre(former_name(utf8(path)) + "2"));
+}
+
+TEST_F(Program_files, Of_programs_are_those_with_exe_that_are_not_refwaves) {
+  write("b.exe", executable(0x4C, 0x01, "game"));
+  write("A.EXE", executable(0x64, '\x86', ""));
+  write("refwave.exe", x64_);
+  write("readme.txt", "text");
+  write("broken.exe", "text");
+  const auto found = executables_in(folder_.path());
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].name, "A.EXE");
+  EXPECT_EQ(found[1].architecture, Architecture::kX86);
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,150 @@
+// A step that fails, and a machine that stops at a step: at every one.
+#include <gmock/gmock.h>
+
+#include "driver/cli/failure.h"
+#include "tests/install/machine.h"
+
+namespace refwave::test {
+namespace {
+
+using cli::Failure;
+using testing::HasSubstr;
+
+struct Situation {
+  const char* name;
+  std::function<void(Machine&)> prepare;
+  std::function<void(Machine&)> act;
+};
+
+const std::vector<Situation>& situations() {
+  static const std::vector<Situation> all = {
+      {"install", [](Machine&) {}, [](Machine& m) { m.install(); }},
+      {"force",
+       [](Machine& m) {
+         m.fill(View::k64), m.fill(View::k32);
+         m.files[Machine::driver_path(View::k32)] = "somebody's";
+       },
+       [](Machine& m) { m.install(Force::kYes); }},
+      {"upgrade",
+       [](Machine& m) {
+         m.install();
+         m.source = "refwave 2";
+       },
+       [](Machine& m) { m.install(); }},
+      {"repair",
+       [](Machine& m) {
+         m.fill(View::k64);
+         m.install(Force::kYes);
+         m.slots[View::k64][3].reset(), m.slots[View::k32][1].reset(), m.files.clear();
+       },
+       [](Machine& m) { m.repair(); }},
+      {"uninstall",
+       [](Machine& m) {
+         m.fill(View::k64), m.fill(View::k32);
+         m.files[Machine::driver_path(View::k32)] = "somebody's";
+         m.install(Force::kYes);
+         m.put(View::k32, 5, "refwave.drv");
+       },
+       [](Machine& m) { m.uninstall(); }},
+      {"program", [](Machine& m) { m.files["game/winmm.dll"] = "the game's"; },
+       [](Machine& m) { m.carry_out_noted(plan_program_install(m.program(), Force::kYes)); }},
+  };
+  return all;
+}
+
+/// Returns: how many steps the situation's plan has, without those that throw old files away.
+int steps_of(const Situation& situation, Machine machine) {
+  int discards = 0;
+  machine.steps = 0;
+  situation.act(machine);
+  for (std::size_t at = machine.said.find("delete C:"); at != std::string::npos; ++discards)
+    at = machine.said.find("delete C:", at + 1);
+  return machine.steps - discards;
+}
+
+TEST(Undo, A_step_that_fails_leaves_everything_as_it_was) {
+  for (const Situation& situation : situations()) {
+    Machine before;
+    situation.prepare(before);
+    const int steps = steps_of(situation, before);
+    ASSERT_GE(steps, 3) << situation.name;
+    for (int failing = 0; failing < steps; ++failing) {
+      Machine machine = before;
+      machine.steps = 0;
+      machine.fails = [&](int step) { return step == failing; };
+      try {
+        situation.act(machine);
+        ADD_FAILURE() << situation.name << " step " << failing << " failed unheard";
+      } catch (const Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("refused; nothing was changed")) << situation.name;
+      }
+      EXPECT_EQ(machine.state(), before.state()) << situation.name << " step " << failing;
+    }
+  }
+}
+
+/// Returns: every value that is not refwave's: in its slot, or remembered for it.
+std::map<std::pair<View, std::size_t>, Value> others(const Machine& machine) {
+  std::map<std::pair<View, std::size_t>, Value> found;
+  for (const auto& [view, record] : machine.record.value_or(Record())) {
+    for (const auto& [slot, value] : record.replaced) found[{view, slot}] = value;
+  }
+  for (const auto& [view, slots] : machine.slots) {
+    for (std::size_t slot = 0; slot < kSlots; ++slot) {
+      if (slots[slot] && !slots[slot]->text.starts_with("refwave.drv")) found[{view, slot}] = *slots[slot];
+    }
+  }
+  return found;
+}
+
+TEST(Undo, A_machine_that_stops_at_a_step_has_lost_nothing_and_can_go_either_way) {
+  for (const Situation& situation : situations()) {
+    Machine before;
+    situation.prepare(before);
+    const int steps = steps_of(situation, before);
+    for (int stop = 0; stop < steps; ++stop) {
+      Machine machine = before;
+      machine.steps = 0;
+      machine.fails = [&](int step) { return step >= stop; };  // and so the undoing fails, too
+      EXPECT_THROW(situation.act(machine), Failure);
+      machine.fails = [](int) { return false; };
+      EXPECT_EQ(others(machine), others(before)) << situation.name << " stopped at " << stop;
+
+      Machine onward = machine;
+      onward.health() == Health::kNotInstalled ? onward.install(Force::kYes) : onward.repair(Force::kYes);
+      EXPECT_EQ(onward.health(), Health::kInstalled) << situation.name << " stopped at " << stop;
+      EXPECT_EQ(others(onward), others(before)) << situation.name << " stopped at " << stop;
+      Machine back = machine;
+      back.uninstall();
+      EXPECT_EQ(back.health(), Health::kNotInstalled) << situation.name << " stopped at " << stop;
+      EXPECT_EQ(others(back), others(before)) << situation.name << " stopped at " << stop;
+    }
+  }
+}
+
+TEST(Undo, What_cannot_be_undone_is_named) {
+  Machine machine;
+  machine.fails = [](int step) { return step >= 2; };
+  try {
+    machine.install();
+    ADD_FAILURE();
+  } catch (const Failure& failure) {
+    EXPECT_THAT(failure.what(), HasSubstr("could not delete C:\\System32\\refwave.drv"));
+    EXPECT_THAT(failure.what(), HasSubstr("`repair` mends it"));
+  }
+}
+
+TEST(Undo, An_old_file_that_will_not_go_does_not_undo_the_rest) {
+  Machine machine({View::k64});
+  machine.install();
+  machine.in_use.insert(Machine::driver_path(View::k64));
+  machine.source = "refwave 2";
+  const int steps = machine.steps;
+  machine.fails = [&](int step) { return step >= steps + 2; };
+  machine.install();
+  EXPECT_THAT(machine.said, HasSubstr("stays behind"));
+  EXPECT_EQ(machine.files[Machine::driver_path(View::k64)], "refwave 2");
+}
+
+}  // namespace
+}  // namespace refwave::test
