@@ -3,6 +3,9 @@
 # with /usr/include itself on the path a compiler for Windows would find Linux's headers.
 enable_language(C)
 enable_language(RC)
+# One section a function or table, of which the linker keeps what is used: it halves refwave.drv.
+add_compile_options(-ffunction-sections -fdata-sections)
+add_link_options(-Wl,--gc-sections)
 set(REFWAVE_SOURCES ${CMAKE_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/fetch_sources has put the libraries' sources")
 
 set(headers ${CMAKE_BINARY_DIR}/headers)

@@ -8,6 +8,8 @@
 namespace refwave::dsp {
 namespace {
 
+/// Returns: libsamplerate's filter for it; the next where the library was built without its best one, whose
+/// table is large.
 int converter(Quality quality) {
   switch (quality) {
     case Quality::fastest:
@@ -15,7 +17,7 @@ int converter(Quality quality) {
     case Quality::medium:
       return SRC_SINC_MEDIUM_QUALITY;
     case Quality::best:
-      return SRC_SINC_BEST_QUALITY;
+      return src_get_name(SRC_SINC_BEST_QUALITY) != nullptr ? SRC_SINC_BEST_QUALITY : SRC_SINC_MEDIUM_QUALITY;
   }
   return SRC_SINC_MEDIUM_QUALITY;
 }

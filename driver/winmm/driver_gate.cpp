@@ -15,7 +15,13 @@ namespace {
 // the count: sequentially consistent, so that at least one of the two sees the other.
 constinit std::atomic<stream::Driver*> the_driver{nullptr};
 constinit std::atomic<std::uint32_t> visitors{0};
-constinit std::mutex changing;  // one enable or disable at a time
+
+/// One enable or disable at a time. Made at first use: not every system's mutex can be made without running
+/// code, and loading the module runs none.
+std::mutex& changing() {
+  static std::mutex mutex;
+  return mutex;
+}
 
 /// A driver that threads were left in. It is never freed, and not lost either: whoever looks for leaks finds
 /// it.
@@ -23,7 +29,7 @@ struct LeftBehind {
   std::unique_ptr<stream::Driver> driver;
   LeftBehind* before;
 };
-constinit LeftBehind* left_behind = nullptr;  // guarded by changing
+constinit LeftBehind* left_behind = nullptr;  // guarded by changing()
 
 void leave_behind(std::unique_ptr<stream::Driver> driver) noexcept {
   auto* const entry = new (std::nothrow) LeftBehind{nullptr, left_behind};
@@ -53,7 +59,7 @@ Visit::Visit() noexcept {
 Visit::~Visit() { visitors.fetch_sub(1); }
 
 bool enable() noexcept {
-  const std::lock_guard lock(changing);
+  const std::lock_guard lock(changing());
   if (the_driver.load() != nullptr) return true;
   try {
     the_driver.store(new stream::Driver);
@@ -64,7 +70,7 @@ bool enable() noexcept {
 }
 
 void disable() noexcept {
-  const std::lock_guard lock(changing);
+  const std::lock_guard lock(changing());
   std::unique_ptr<stream::Driver> driver(the_driver.exchange(nullptr));
   if (!driver) return;
   const bool left = wait_for_visitors();

@@ -4,6 +4,7 @@ configure_file(version.rc.in version.rc @ONLY)
 target_sources(refwave_drv PRIVATE exports.def ${CMAKE_CURRENT_BINARY_DIR}/version.rc)
 target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
 
-# MinGW's own headers, with the one declaration that they lack.
+# MinGW's own headers, with the one declaration that they lack, and the identifiers that they declare.
 add_library(winmm_headers INTERFACE)
 target_include_directories(winmm_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/mingw)
+target_link_libraries(winmm_headers INTERFACE ksguid)
