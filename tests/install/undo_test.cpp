@@ -97,6 +97,15 @@ std::map<std::pair<View, std::size_t>, Value> others(const Machine& machine) {
   return found;
 }
 
+/// Returns: what the files hold that are not refwave's.
+std::multiset<std::string> foreign_files(const Machine& machine) {
+  std::multiset<std::string> found;
+  for (const auto& [path, contents] : machine.files) {
+    if (!contents.starts_with("refwave")) found.insert(contents);
+  }
+  return found;
+}
+
 TEST(Undo, A_machine_that_stops_at_a_step_has_lost_nothing_and_can_go_either_way) {
   for (const Situation& situation : situations()) {
     Machine before;
@@ -109,6 +118,7 @@ TEST(Undo, A_machine_that_stops_at_a_step_has_lost_nothing_and_can_go_either_way
       EXPECT_THROW(situation.act(machine), Failure);
       machine.fails = [](int) { return false; };
       EXPECT_EQ(others(machine), others(before)) << situation.name << " stopped at " << stop;
+      EXPECT_EQ(foreign_files(machine), foreign_files(before)) << situation.name << " stopped at " << stop;
 
       Machine onward = machine;
       onward.health() == Health::kNotInstalled ? onward.install(Force::kYes) : onward.repair(Force::kYes);
@@ -118,6 +128,7 @@ TEST(Undo, A_machine_that_stops_at_a_step_has_lost_nothing_and_can_go_either_way
       back.uninstall();
       EXPECT_EQ(back.health(), Health::kNotInstalled) << situation.name << " stopped at " << stop;
       EXPECT_EQ(others(back), others(before)) << situation.name << " stopped at " << stop;
+      EXPECT_EQ(foreign_files(back), foreign_files(before)) << situation.name << " stopped at " << stop;
     }
   }
 }
