@@ -47,7 +47,7 @@ class DeviceRound {
           SlotCounters::add(slot.counters.periods, 1);
           if (slot.add_pending(finished)) mark(index);
         }
-        slot.stand_up();
+        slot.stand_up(Seat::audio);
       }
     }
   }

@@ -6,11 +6,9 @@ namespace refwave::core {
 
 std::uint32_t Lane::finish_until(BlockRing::Cursor cursor) noexcept {
   // A thread that wakes up in a seat it was given up in: abandon() has done this already.
-  if (slot_.retired.load(std::memory_order_relaxed)) return 0;
+  if (slot_.is_retired()) return 0;
   return finish(cursor);
 }
-
-std::uint32_t Lane::abandon() noexcept { return finish(ring_.written()); }
 
 std::uint32_t Lane::finish(BlockRing::Cursor cursor) noexcept {
   const BlockRing::Cursor first = ring_.released();

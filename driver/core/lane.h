@@ -26,9 +26,10 @@ class Lane {
 
   LatencyHistogram& latency() noexcept { return latency_; }
 
-  /// Effects: finishes every written block of a retired slot, and leaves alone whatever the audio thread that
-  /// died in the seat may be in the middle of. Returns: how many. Thread: control, under the write mutex.
-  std::uint32_t abandon() noexcept;
+  /// Effects: finishes the blocks of a retired slot that lie before `cursor`, and leaves alone whatever the
+  /// audio thread that died in the seat may be in the middle of. Returns: how many. Thread: control, under
+  /// the write mutex.
+  std::uint32_t abandon(BlockRing::Cursor cursor) noexcept { return finish(cursor); }
 
   /// Headers that a reset returned from behind the full ring: their messages come at their turn, from the
   /// stream's own list. Written under the write mutex; the owner looks whether there are any.

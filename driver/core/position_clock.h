@@ -30,6 +30,8 @@ class PositionClock {
   /// Thread: any, lock-free. While a publish is under way it tries again; if that takes long (the publishing
   /// thread was put to sleep, perhaps for this one, or is dead) the answer is the last one given.
   std::uint64_t read(std::int64_t now_ns) noexcept;
+  /// Returns: the position behind the last finished block, as last published. Thread: any.
+  std::uint64_t floor() const noexcept { return floor_.load(std::memory_order_relaxed); }
   /// Returns: the epoch last published. Thread: the seat's holder.
   std::uint32_t epoch() const noexcept { return epoch_.load(std::memory_order_relaxed); }
 

@@ -19,7 +19,9 @@ class Lane;
 class Voice;
 class Track;
 
-enum class Seat : std::uint32_t { vacant, audio, control };
+/// `retired`: an audio thread died in the seat, and nobody sits down again. It is still inside, and may wake
+/// up.
+enum class Seat : std::uint32_t { vacant, audio, control, retired };
 
 /// Where the slot's owner is: between callbacks, inside one, gone because the closer had asked for that, or
 /// told that the closer has given up waiting.
@@ -53,11 +55,14 @@ struct alignas(kCacheLine) Slot {
   std::atomic<Seat> seat{Seat::vacant};  // audio and control threads, by compare-exchange from vacant
   std::atomic<std::uint32_t> wanted{0};  // control threads waiting for the seat
   std::atomic<std::uint32_t> device_epoch{
-      0};                            // the open device that may serve this slot; written under the seat
-  std::atomic<bool> retired{false};  // the audio thread died in the seat; the slot is out of use for good
-  std::shared_ptr<void> remains;     // of a retired slot's stream: as old as the table, for it may be in use
-  Voice* voice = nullptr;            // guarded by the seat; output
-  Track* track = nullptr;            // guarded by the seat; input
+      0};                             // the open device that may serve this slot; written under the seat
+  std::shared_ptr<void> remains;      // of a retired slot's stream: as old as the table, for it may be in use
+  Voice* voice = nullptr;             // guarded by the seat; output
+  Track* track = nullptr;             // guarded by the seat; input
+  std::atomic<bool> sounding{false};  // the newest period made sound of it; the seat's holder → control
+  /// Position of a retired slot, whose clock may never tick again; written before it is retired, then under
+  /// the write mutex.
+  std::atomic<std::uint64_t> silent_frames{0};
 
   // --- what control threads tell the audio thread; plain atomics, relaxed, no seat ---
   std::atomic<bool> running{false};                 // not paused (output), started (input)
@@ -87,7 +92,23 @@ struct alignas(kCacheLine) Slot {
     Seat vacant = Seat::vacant;
     return seat.compare_exchange_strong(vacant, mine, std::memory_order_acquire, std::memory_order_relaxed);
   }
-  REFWAVE_AUDIO_THREAD void stand_up() noexcept { seat.store(Seat::vacant, std::memory_order_release); }
+  /// Release pairs with try_seat(). An exchange and no store: a seat that was retired meanwhile stays
+  /// retired.
+  REFWAVE_AUDIO_THREAD void stand_up(Seat mine) noexcept {
+    seat.compare_exchange_strong(mine, Seat::vacant, std::memory_order_release, std::memory_order_relaxed);
+  }
+  /// Effects: gives up the slot for good, if an audio thread is in the seat; then it stays as it is, and what
+  /// it guards must be left alone and never be freed. Returns: whether the seat is retired. Thread: control.
+  bool retire(std::int64_t now_ns) noexcept {
+    silent_frames.store(position.read(now_ns), std::memory_order_relaxed);
+    Seat audio = Seat::audio;
+    // Release pairs with is_retired(): who sees it sees the position.
+    return seat.compare_exchange_strong(audio, Seat::retired, std::memory_order_release,
+                                        std::memory_order_relaxed);
+  }
+  REFWAVE_AUDIO_THREAD bool is_retired() const noexcept {
+    return seat.load(std::memory_order_acquire) == Seat::retired;  // pairs with retire()
+  }
 
   /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so
   /// decides who the owner is. Release: the owner sees the released entries. Acquire: and the end of the last

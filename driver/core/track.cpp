@@ -45,7 +45,7 @@ void Track::store_mapped(const float* frames, std::uint32_t count) noexcept {
 void Track::store(const float* frames, std::uint32_t count) noexcept {
   const Pipeline& way = *pipeline_;
   const std::size_t frame_bytes = way.to.bytes_per_frame();
-  while (count > 0 && !slot_.retired.load(std::memory_order_relaxed)) {
+  while (count > 0 && !slot_.is_retired()) {
     Block* block = ring().playing();
     if (block == nullptr) return SlotCounters::add(slot_.counters.underruns, count);
     const std::uint32_t n = std::min(count, block->frames - offset_);
@@ -59,7 +59,7 @@ void Track::store(const float* frames, std::uint32_t count) noexcept {
 }
 
 void Track::finish_block(Block& block) noexcept {
-  if (slot_.retired.load(std::memory_order_relaxed)) return;  // as in finish_until()
+  if (slot_.is_retired()) return;  // as in finish_until()
   block.header->bytes_recorded = static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());
   block.end_frame = position_;
   offset_ = 0;

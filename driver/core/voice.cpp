@@ -22,6 +22,8 @@ Voice::Voice(Slot& slot, const dsp::Format& client, std::uint32_t capacity, Done
 
 std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
   finished_ = 0;
+  now_ns_ = cycle.monotonic_ns;
+  clock_rate_ = cycle.clock_rate;
   if (done_when_ == DoneWhen::played) finish_played();
   if (slot_.break_loop.load(std::memory_order_relaxed) &&
       slot_.break_loop.exchange(false, std::memory_order_relaxed) && loop_.active) {
@@ -32,7 +34,10 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
     apply_volume(device_volume);
     made = pipeline_->resampler ? render_resampled(bus, cycle.frames) : render_plain(bus, cycle.frames);
     if (made < cycle.frames) ran_dry(cycle.frames - made);
+  } else if (dry_) {
+    dry_frames_ = kLongAgo;  // what is written during a pause is a new beginning
   }
+  if (made == 0 && cycle.frames != 0) slot_.sounding.store(false, std::memory_order_relaxed);
   line_.advance(cycle.latency_frames, made, cycle.frames - made);
   publish(cycle);
   return finished_;
@@ -94,7 +99,9 @@ bool Voice::feed_resampler(std::uint32_t frames) noexcept {
     silence_ = 0;
     return true;
   }
-  if (position_ == 0 || way.resampler->delay_frames() <= static_cast<double>(silence_)) return false;
+  if (position_ == 0) return false;
+  begin_dry();  // the silence that brings the tail out lies in the sound, if the client still goes on
+  if (way.resampler->delay_frames() <= static_cast<double>(silence_)) return false;
   held_ = want;
   silence_ += want;
   std::memset(way.before.data(), 0, std::size_t{want} * way.from.channels * sizeof(float));
@@ -124,11 +131,10 @@ std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
 }
 
 void Voice::begin_block(const Block& block) noexcept {
-  if (dry_) {
-    dry_ = false;
-    // Late by less than half a second: the client meant to go on. Later than that is a new beginning.
-    if (dry_frames_ < pipeline_->to.rate / 2) SlotCounters::add(slot_.counters.underruns, 1);
-  }
+  // Before the block can be finished: whoever sees the queue empty sees that there is something to hear.
+  slot_.sounding.store(true, std::memory_order_relaxed);  // ordered by the release of the cursor
+  if (dry_ && comes_late()) SlotCounters::add(slot_.counters.underruns, 1);
+  dry_ = false;
   if (!block.begins_loop || loop_.active || block.loops <= 1) return;
   loop_ = {.active = true, .begin = ring().play(), .passes_left = block.loops, .pass_frames = 0};
 }
@@ -165,12 +171,23 @@ void Voice::finish_played() noexcept {
   finished_ += finish_until(here);
 }
 
+/// Returns: whether the voice is dry by less than half a second: the client meant to go on. Later than that
+/// is a new beginning.
+bool Voice::comes_late() const noexcept {
+  const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;
+  return dry_frames_ < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
+}
+
+void Voice::begin_dry() noexcept {
+  if (dry_) return;
+  dry_ = true;
+  dry_frames_ = 0;
+  dry_ns_ = now_ns_;
+}
+
 void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
-  if (!dry_) {
-    dry_ = true;
-    dry_frames_ = 0;
-  }
-  dry_frames_ += missing_frames;
+  begin_dry();
+  if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
   if (!loop_.active) return;
   // A loop whose end was never written: played once, and not held any longer, so that nothing hangs.
   loop_.active = false;
@@ -226,7 +243,8 @@ std::uint32_t Voice::return_all() noexcept {
   position_ = published_ = floor_ = 0;
   line_.forget();
   dry_ = true;
-  dry_frames_ = ~std::uint64_t{0} >> 1;
+  dry_frames_ = kLongAgo;
+  slot_.sounding.store(false, std::memory_order_relaxed);
   held_ = 0;
   silence_ = 0;
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();

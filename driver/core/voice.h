@@ -54,6 +54,8 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD void begin_block(const Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void end_block(Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void finish_played() noexcept;
+  REFWAVE_AUDIO_THREAD void begin_dry() noexcept;
+  REFWAVE_AUDIO_THREAD bool comes_late() const noexcept;
   REFWAVE_AUDIO_THREAD void ran_dry(std::uint32_t missing_frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint64_t heard_frames() const noexcept;
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
@@ -72,8 +74,14 @@ class Voice final : public Lane {
   Loop loop_;
 
   DeviceLine line_;
+  // Running dry is an underrun if more is written soon: by the device's count, and by the clock, for a device
+  // may have been closed meanwhile.
+  static constexpr std::uint64_t kLongAgo = ~std::uint64_t{0} >> 1;
   bool dry_ = true;
-  std::uint64_t dry_frames_ = ~std::uint64_t{0} >> 1;  // device frames since it ran dry
+  std::uint64_t dry_frames_ = kLongAgo;  // device frames since it ran dry
+  std::int64_t dry_ns_ = 0;              // the period in which it did
+  std::int64_t now_ns_ = 0;              // the period that is being rendered
+  double clock_rate_ = 1.0;              // its device seconds a second
 
   std::uint32_t held_ = 0;  // frames in pipeline_->before that the resampler has not taken
   std::uint32_t held_at_ = 0;

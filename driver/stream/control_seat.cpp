@@ -4,38 +4,39 @@
 #include <chrono>
 #include <thread>
 
+#include "driver/core/cycle.h"
+
 namespace refwave::stream {
 namespace {
 
 constexpr std::chrono::seconds kPatience{1};
 constexpr int kEnoughTries = 1'000;
+constexpr int kFewTries = 20;
 constexpr std::chrono::microseconds kLongestNap{100};
 
 }  // namespace
 
-ControlSeat::ControlSeat(core::Slot& slot) noexcept : slot_(slot) {
+ControlSeat::ControlSeat(core::Slot& slot, IfTaken if_taken) noexcept : slot_(slot) {
   slot_.wanted.fetch_add(1,
                          std::memory_order_relaxed);  // only manners: the audio thread stays away meanwhile
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   std::chrono::microseconds nap{1};
-  for (int tries = 1; !slot_.retired.load(std::memory_order_relaxed); ++tries) {
+  for (int tries = 1; !slot_.is_retired(); ++tries) {
     if (slot_.try_seat(core::Seat::control)) {
       seated_ = true;
       return;
     }
     slot_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
-    if (tries >= kEnoughTries && std::chrono::steady_clock::now() >= deadline) {
-      slot_.retired.store(true, std::memory_order_relaxed);
-      return;
-    }
+    if (if_taken == IfTaken::come_back_later && tries >= kFewTries) return;
+    const bool over = tries >= kEnoughTries && std::chrono::steady_clock::now() >= deadline;
+    if (over && slot_.retire(core::monotonic_now_ns())) return;
     std::this_thread::sleep_for(nap);
     nap = std::min(nap * 2, kLongestNap);
   }
 }
 
 ControlSeat::~ControlSeat() {
-  if (!seated_) return;  // still wanted: nobody sits down in a retired slot
-  slot_.stand_up();
+  if (seated_) slot_.stand_up(core::Seat::control);
   slot_.wanted.fetch_sub(1, std::memory_order_relaxed);
 }
 

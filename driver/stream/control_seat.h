@@ -8,17 +8,20 @@ namespace refwave::stream {
 
 /// Effects: waits for the seat, at most as long as the audio thread needs for one voice. If the audio thread
 /// has died in the seat (no success for a second and in a thousand tries, so that a suspended process does
-/// not give up its own slots) the slot is retired: it stays wanted for ever, so that nobody sits down again,
-/// and the caller goes on without the seat. Lock order: the stream's write mutex, then the seat. Thread:
-/// control.
+/// not give up its own slots) the slot is retired: nobody sits down again, and the caller goes on without the
+/// seat. A caller who can come back later tries for a millisecond or two only, and retires nothing. Lock
+/// order: the stream's write mutex, then the seat. Thread: control.
 class ControlSeat {
  public:
-  explicit ControlSeat(core::Slot& slot) noexcept;
+  enum class IfTaken : std::uint8_t { wait, come_back_later };
+
+  explicit ControlSeat(core::Slot& slot, IfTaken if_taken = IfTaken::wait) noexcept;
   ~ControlSeat();
   ControlSeat(const ControlSeat&) = delete;
   ControlSeat& operator=(const ControlSeat&) = delete;
 
-  /// Returns: false if the slot is retired: what the seat guards must be left alone, and never be freed.
+  /// Returns: false if the slot is retired: what the seat guards must be left alone, and never be freed. Or
+  /// if the caller has to come back later.
   bool seated() const { return seated_; }
 
  private:

@@ -5,6 +5,14 @@
 #include "driver/core/thread_id.h"
 
 namespace refwave::stream {
+namespace {
+
+/// Effects: one more. The counter has one writer.
+REFWAVE_AUDIO_THREAD void count(std::atomic<std::uint64_t>& counter) noexcept {
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+}  // namespace
 
 DeviceSide::DeviceSide(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const core::Roster> roster,
                        std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings)
@@ -44,12 +52,19 @@ void DeviceSide::note_pace(const hal::Period& period) noexcept {
   last_period_ns_.store(period.monotonic_ns, std::memory_order_release);  // pairs with last_period_ns()
   if (period.lateness_ns > max_lateness_ns_.load(std::memory_order_relaxed))
     max_lateness_ns_.store(period.lateness_ns, std::memory_order_relaxed);
-  if (period.lateness_ns > period_ns_)
-    late_periods_.store(late_periods_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (period.lateness_ns > period_ns_) count(late_periods_);
+  if (period.xrun) count(xruns_);
+  if (period.reanchored) count(reanchors_);
 }
 
-std::uint64_t DeviceSide::wakes() const {
-  return mixer_ ? mixer_->round().wakes() : recorder_->round().wakes();
+DeviceStatistics DeviceSide::statistics() const {
+  DeviceStatistics counted;
+  counted.late_periods = late_periods_.load(std::memory_order_relaxed);
+  counted.max_lateness_ns = static_cast<std::uint64_t>(max_lateness_ns_.load(std::memory_order_relaxed));
+  counted.wakes = mixer_ ? mixer_->round().wakes() : recorder_->round().wakes();
+  counted.xruns = xruns_.load(std::memory_order_relaxed);
+  counted.reanchors = reanchors_.load(std::memory_order_relaxed);
+  return counted;
 }
 
 }  // namespace refwave::stream

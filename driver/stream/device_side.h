@@ -10,6 +10,7 @@
 #include "driver/core/mixer.h"
 #include "driver/core/recorder.h"
 #include "driver/core/slot_table.h"
+#include "driver/stream/statistics.h"
 #include "hal/device.h"
 
 namespace refwave::stream {
@@ -36,9 +37,8 @@ class DeviceSide final : public hal::AudioCallback {
   bool is_lost() const { return lost_.load(std::memory_order_relaxed); }
   /// Returns: monotonic time of the newest callback's start; 0 before the first.
   std::int64_t last_period_ns() const { return last_period_ns_.load(std::memory_order_acquire); }
-  std::uint64_t late_periods() const { return late_periods_.load(std::memory_order_relaxed); }
-  std::int64_t max_lateness_ns() const { return max_lateness_ns_.load(std::memory_order_relaxed); }
-  std::uint64_t wakes() const;
+  /// Returns: what it has counted since it was opened; the device's name and format are left out.
+  DeviceStatistics statistics() const;
   /// Returns: the audio thread (core::current_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
   /// Effects: client callbacks on the audio thread may count on its stack from now on.
@@ -57,7 +57,9 @@ class DeviceSide final : public hal::AudioCallback {
 
   std::atomic<bool> lost_{false};                // backend → housekeeper
   std::atomic<std::int64_t> last_period_ns_{0};  // audio thread → housekeeper
-  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next two
+  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next four
+  std::atomic<std::uint64_t> xruns_{0};
+  std::atomic<std::uint64_t> reanchors_{0};
   std::atomic<std::int64_t> max_lateness_ns_{0};
   std::atomic<std::uintptr_t> audio_thread_{0};
   std::atomic<bool> stack_is_large_{false};  // control → audio thread

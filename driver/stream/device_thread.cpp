@@ -1,5 +1,6 @@
 #include "driver/stream/device_thread.h"
 
+#include <new>
 #include <utility>
 
 namespace refwave::stream {
@@ -22,12 +23,14 @@ void DeviceThread::end() {
   thread_.join();
 }
 
-void DeviceThread::post(std::function<void()> task) {
+bool DeviceThread::post(std::function<void()> task) {
   const std::lock_guard lock(shared_->mutex);
-  if (shared_->ending) return;
+  if (shared_->ending) return false;
+  if (!thread_.running() && !thread_.start("refwave-device", 0, [shared = shared_] { run(*shared); }).empty())
+    return false;
   shared_->tasks.push_back(std::move(task));
-  if (!thread_.running()) thread_.start("refwave-device", 0, [shared = shared_] { run(*shared); });
   shared_->changed.notify_one();
+  return true;
 }
 
 void DeviceThread::run(Shared& shared) {
@@ -38,7 +41,10 @@ void DeviceThread::run(Shared& shared) {
     std::function<void()> task = std::move(shared.tasks.front());
     shared.tasks.pop_front();
     lock.unlock();
-    task();
+    try {
+      task();
+    } catch (const std::bad_alloc&) {  // given up; whoever posted it looks again
+    }
     task = nullptr;  // what it kept alive goes now, without the mutex
     lock.lock();
   }

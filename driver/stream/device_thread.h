@@ -20,8 +20,10 @@ class DeviceThread {
   DeviceThread(const DeviceThread&) = delete;
   DeviceThread& operator=(const DeviceThread&) = delete;
 
-  /// Effects: runs `task` after those posted before. What it uses it keeps alive itself.
-  void post(std::function<void()> task);
+  /// Effects: runs `task` after those posted before. What it uses it keeps alive itself; if it runs out of
+  /// memory that is its own affair. Returns: false if there is no thread for it, or after end(). Throws
+  /// std::bad_alloc. Neither changes anything.
+  bool post(std::function<void()> task);
 
   /// Effects: runs what was posted, then ends; waits two seconds at most (a hung device call is abandoned and
   /// counted). What is posted from now on is not run. Thread: any but this one; a second time is harmless.

@@ -1,6 +1,5 @@
 #include "driver/stream/driver.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "driver/core/cycle.h"
@@ -11,18 +10,42 @@ namespace refwave::stream {
 
 /// The engines as the housekeeper sees them; outlives the Driver if its thread is abandoned.
 struct Driver::EngineList {
-  std::mutex mutex;
-  std::vector<std::shared_ptr<Engine>> engines;
+  using Engines = std::vector<std::shared_ptr<Engine>>;
 
-  bool tick() {
+  void replace(std::shared_ptr<const Engines> next) {
     const std::lock_guard lock(mutex);
+    engines.swap(next);
+  }
+  /// Effects: waits until the housekeeper lets go of engines that have been replaced.
+  void wait_for_tick() { const std::lock_guard lock(ticking); }
+  bool tick() {
+    const std::lock_guard one_at_a_time(ticking);
+    std::unique_lock lock(mutex);
+    const std::shared_ptr<const Engines> now = engines;
+    lock.unlock();
     bool open = false;
-    for (const auto& engine : engines) open = engine->tick(core::monotonic_now_ns()) || open;
+    for (const auto& engine : *now) open = engine->tick(core::monotonic_now_ns()) || open;
     return open;
   }
+
+ private:
+  std::mutex ticking;  // before mutex
+  std::mutex mutex;    // guards engines; held for moments only
+  std::shared_ptr<const Engines> engines = std::make_shared<Engines>();
 };
 
-Driver::Driver() : streams_(std::make_shared<Streams>(std::make_shared<core::SlotTable>())) {
+Driver::Driver() : Driver({}, nullptr, nullptr) {
+  const Parsed parsed = load_file(configuration_file());
+  configuration_ = parsed.configuration;
+  for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
+  build();
+}
+
+Driver::Driver(Configuration configuration, std::shared_ptr<hal::Devices> devices, hal::ClockedBackend* clock)
+    : configuration_(std::move(configuration)),
+      streams_(std::make_shared<Streams>(std::make_shared<core::SlotTable>())),
+      clock_(clock) {
+  room_.devices = std::move(devices);
   room_.table = streams_->table();
   room_.journal = std::make_shared<Journal>();
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
@@ -30,14 +53,10 @@ Driver::Driver() : streams_(std::make_shared<Streams>(std::make_shared<core::Slo
   engine_list_ = std::make_shared<EngineList>();
   notifiers_ = std::make_unique<Notifiers>(room_.table, streams_);
   housekeeper_ = std::make_unique<Housekeeper>([list = engine_list_, streams = streams_] {
-    streams->refill_all();
+    streams->look_after(core::monotonic_now_ns());
     return list->tick();
   });
   room_.housekeeper = housekeeper_.get();
-  const Parsed parsed = load_file(configuration_file());
-  configuration_ = parsed.configuration;
-  for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
-  build();
 }
 
 Driver::~Driver() = default;
@@ -48,10 +67,7 @@ bool Driver::end() {
   notifiers_.reset();
   housekeeper_.reset();
   room_.device_thread->end();  // what was posted runs, and lets go of its engine
-  {
-    const std::lock_guard lock(engine_list_->mutex);
-    engine_list_->engines.clear();
-  }
+  engine_list_->replace(std::make_shared<EngineList::Engines>());
   outputs_.clear();
   inputs_.clear();
   room_.devices.reset();
@@ -60,14 +76,11 @@ bool Driver::end() {
 
 /// Effects: devices and engines as the configuration has them. Nothing is opened yet.
 void Driver::build() {
-  notifiers_->anticipation().configure(configuration_.wake, configuration_.spin_percent);
-  {
-    const std::lock_guard lock(engine_list_->mutex);
-    engine_list_->engines.clear();
-  }
-  outputs_
-      .clear();  // the engines before go first: two of PortAudio's threads at a time would be one too many
-  inputs_.clear();
+  make_devices();
+  make_engines();
+}
+
+void Driver::make_devices() {
   std::vector<std::unique_ptr<hal::Backend>> backends;
   backends.push_back(hal::make_portaudio_backend());
   auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{
@@ -80,27 +93,54 @@ void Driver::build() {
   backends.push_back(std::move(clock));
   room_.devices =
       std::make_shared<hal::Devices>(std::move(backends));  // the devices before go with their last engine
+}
+
+void Driver::make_engines() {
+  notifiers_->anticipation().configure(configuration_.wake, configuration_.spin_percent);
   for (const std::string& name : configuration_.output)
     outputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::output, name, configuration_));
   for (const std::string& name : configuration_.input)
     inputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::input, name, configuration_));
-  const std::lock_guard lock(engine_list_->mutex);
-  engine_list_->engines = outputs_;
-  engine_list_->engines.insert(engine_list_->engines.end(), inputs_.begin(), inputs_.end());
+  auto all = std::make_shared<EngineList::Engines>(outputs_);
+  all->insert(all->end(), inputs_.begin(), inputs_.end());
+  engine_list_->replace(std::move(all));
 }
 
-void Driver::configure(std::string_view open_string) {
-  const std::lock_guard lock(mutex_);
+bool Driver::configure(std::string_view open_string) {
+  std::unique_lock lock(mutex_);
+  settled_.wait(lock, [&] { return !configuring_; });  // ended by another configure() that has closed all
   const Parsed parsed = parse_open_string(open_string, configuration_);
   for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
-  if (parsed.configuration == configuration_) return;
-  if (streams_->total().streams != 0) {
+  if (parsed.configuration == configuration_) return true;
+  if (opening_ != 0 || streams_->in_use()) {
     room_.journal->add(
         "DRV_OPEN: the settings are not taken over, because streams are open: close them first");
-    return;
+    return false;
   }
   configuration_ = parsed.configuration;
+  auto outputs_before = std::exchange(outputs_, {});
+  auto inputs_before = std::exchange(inputs_, {});
   build();
+  configuring_ = true;
+  lock.unlock();
+  // A device may take its time to close. Nobody opens one of the new ones until then: two of PortAudio's
+  // threads at a time would be one too many.
+  engine_list_->wait_for_tick();
+  outputs_before.clear();
+  inputs_before.clear();
+  lock.lock();
+  configuring_ = false;
+  settled_.notify_all();
+  return true;
+}
+
+std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
+  const std::lock_guard lock(mutex_);
+  const Parsed parsed = parse_open_string(open_string, configuration_);
+  std::unique_ptr<Driver> other(new Driver(parsed.configuration, room_.devices, clock_));
+  for (const std::string& warning : parsed.warnings) other->room_.journal->add(warning);
+  other->make_engines();
+  return other;
 }
 
 std::size_t Driver::devices(hal::Direction direction) const {
@@ -120,8 +160,28 @@ std::shared_ptr<Engine> Driver::engine(std::size_t device, hal::Direction direct
   return device < all.size() ? all[device] : nullptr;
 }
 
+/// An open under way: the settings do not change meanwhile. Holds no lock, for the client is called back.
+class Driver::Opening {
+ public:
+  explicit Opening(Driver& driver) : driver_(driver) {
+    std::unique_lock lock(driver_.mutex_);
+    driver_.settled_.wait(lock, [&] { return !driver_.configuring_; });  // ended by configure()
+    ++driver_.opening_;
+  }
+  ~Opening() {
+    const std::lock_guard lock(driver_.mutex_);
+    --driver_.opening_;
+  }
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+
+ private:
+  Driver& driver_;
+};
+
 Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Format& format,
                    const core::ClientCallback& callback, Handle& handle) {
+  const Opening opening(*this);
   const auto engine_of_device = engine(device, direction);
   if (!engine_of_device) return Error::bad_device;
   OpenOptions options{.direction = direction, .format = format, .callback = callback};
@@ -130,8 +190,8 @@ Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Form
     options.ring_capacity = configuration_.ring;
     options.done_when =
         configuration_.done == Done::played ? core::DoneWhen::played : core::DoneWhen::consumed;
-    if (!housekeeper_->ensure().empty()) return Error::no_memory;
   }
+  if (!housekeeper_->ensure().empty()) return Error::no_memory;
   return streams_->open(options, engine_of_device, *notifiers_, handle);
 }
 
@@ -168,10 +228,7 @@ Statistics Driver::statistics() {
         sum.device.period_frames = one.period_frames;
         sum.device.latency_frames = one.latency_frames;
       }
-      sum.device.late_periods += one.late_periods;
-      sum.device.max_lateness_ns = std::max(sum.device.max_lateness_ns, one.max_lateness_ns);
-      sum.device.wakes += one.wakes;
-      sum.device.losses += one.losses;
+      sum.device.add(one);
     }
   }
   return sum;

@@ -2,6 +2,7 @@
 // Windows' types; driver/winmm translates. Control threads, any number at a time.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -33,8 +34,15 @@ class Driver {
   /// unloaded.
   bool end();
 
-  /// Effects: reads the string of DRV_OPEN over the configuration, if no stream is open; keeps warnings.
-  void configure(std::string_view open_string);
+  /// Effects: reads the string of DRV_OPEN over the configuration, if no stream is open or being opened;
+  /// keeps warnings. Opens that begin meanwhile wait until the devices of before are closed, which takes two
+  /// seconds each at most. Returns: whether the driver now has the settings it names.
+  bool configure(std::string_view open_string);
+
+  /// Returns: a driver of its own for trying settings out: this one's with `open_string` over them, on the
+  /// same sound devices and their one thread of PortAudio's, so the keys of the clocked device stay this
+  /// one's. It is gone before this one takes new settings over.
+  std::unique_ptr<Driver> trial(std::string_view open_string) const;
 
   std::size_t devices(hal::Direction direction) const;
   /// Returns: what the configuration calls that wave device.
@@ -60,14 +68,22 @@ class Driver {
 
  private:
   struct EngineList;
+  class Opening;
 
+  Driver(Configuration configuration, std::shared_ptr<hal::Devices> devices, hal::ClockedBackend* clock);
   void build();
+  void make_devices();
+  void make_engines();
   const std::vector<std::shared_ptr<Engine>>& engines(hal::Direction direction) const {
     return direction == hal::Direction::output ? outputs_ : inputs_;
   }
   std::shared_ptr<Engine> engine(std::size_t device, hal::Direction direction) const;
 
-  mutable std::mutex mutex_;  // guards configuration_, the engines, clock_ and starting threads
+  mutable std::mutex
+      mutex_;  // guards configuration_, the engines, clock_ and the next three; for moments only
+  std::condition_variable settled_;  // configuring_ is false again
+  bool configuring_ = false;         // the devices of before are being closed
+  std::size_t opening_ = 0;          // opens under way
   Configuration configuration_;
   EngineRoom room_;
   std::shared_ptr<Streams> streams_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -97,39 +98,31 @@ Error Engine::open() {
   if (active()) return Error::none;
   auto opened = open_configured(configuration_.fallback == Fallback::clocked);
   if (!opened) return Error::no_device;
-  install(opened, nullptr);
+  if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return Error::no_memory;
   room_.housekeeper->look();  // nothing may ever be written, and then the device has to be let go
   return Error::none;
 }
 
-/// Effects: all members go over to `device`, unless `before` is no longer what serves them. Returns: whether
-/// they have. Closing `before` is the caller's.
-bool Engine::install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before) {
-  const std::lock_guard lock(mutex_);
-  if (active_ != before) return false;
-  on_fallback_ = device->is_fallback;
-  active_ = device;
-  busy_ns_ = core::monotonic_now_ns();
-  for (auto& [slot, member] : members_) adopt(slot, member);
-  if (!before) return true;
-  account_for(*before);
-  if (device->is_fallback) ++past_.losses;
-  return true;
-}
-
 Error Engine::attach(std::size_t slot, Stream& stream) {
-  const std::lock_guard lock(mutex_);
-  Member& member = members_[slot] = {.stream = &stream};
-  if (active_) {
-    const Error problem = adopt(slot, member);
-    if (problem != Error::none) {
-      members_.erase(slot);
-      return problem;
+  for (;;) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (active_) {
+        Member member{.stream = &stream};
+        if (!make_pipeline(member, last_format_, member.next)) return Error::no_memory;
+        member.adopted = last_format_;
+        member.has_pipeline = true;
+        Member& kept = members_[slot] = std::move(member);
+        kept.left_behind = !move_over(slot, kept);
+        roster_->add(slot);
+        busy_ns_ = core::monotonic_now_ns();
+        return Error::none;
+      }
     }
+    // Let go as idle since the caller has opened it. Ended by an attach that is in time.
+    const Error problem = open();
+    if (problem != Error::none) return problem;
   }
-  roster_->add(slot);
-  busy_ns_ = core::monotonic_now_ns();
-  return Error::none;
 }
 
 void Engine::detach(std::size_t slot) {
@@ -138,31 +131,94 @@ void Engine::detach(std::size_t slot) {
   members_.erase(slot);
 }
 
-/// Effects: the stream is the active device's from now on, through a pipeline that fits.
-Error Engine::adopt(std::size_t index, Member& member) {
-  core::Slot& slot = room_.table->slots[index];
-  const dsp::Format device = active_->device->info().format;
-  std::unique_ptr<core::Pipeline> pipeline;
-  if (!member.has_pipeline || member.adopted != device) {
-    const dsp::Format& client = member.stream->format();
-    const bool output = direction_ == hal::Direction::output;
-    pipeline = core::Pipeline::make(output ? client : device, output ? device : client,
-                                    quality_of(configuration_.resampling));
-    if (!pipeline) return Error::no_memory;
-    member.adopted = device;
-    member.has_pipeline = true;
+// --- changing devices ---
+
+/// Effects: all members go over to `device`, unless `before` is no longer what serves them, or there is no
+/// memory for what they need: then nothing has changed. Closing `before` is the caller's.
+Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
+                                  const std::shared_ptr<OpenDevice>& before, Runs runs) {
+  const dsp::Format& format = device->device->info().format;
+  const std::lock_guard lock(mutex_);
+  if (active_ != before) return Installed::too_late;
+  Pipelines made;
+  if (!make_pipelines(format, made)) return Installed::no_memory;
+  on_fallback_ = device->is_fallback;
+  active_ = device;
+  last_format_ = format;
+  busy_ns_ = core::monotonic_now_ns();
+  move_all(made);
+  if (before) account_for(*before);
+  if (device->is_fallback && (before || runs == Runs::already)) ++past_.losses;
+  if (runs == Runs::already) running_.exchange(1, std::memory_order_acq_rel);  // see want_running()
+  return Installed::yes;
+}
+
+/// Effects: makes what `member` needs for such a device, if it does not have that. Returns: false if there is
+/// no memory.
+bool Engine::make_pipeline(const Member& member, const dsp::Format& device,
+                           std::unique_ptr<core::Pipeline>& made) {
+  if (member.has_pipeline && member.adopted == device) return true;
+  const dsp::Format& client = member.stream->format();
+  const bool output = direction_ == hal::Direction::output;
+  made = core::Pipeline::make(output ? client : device, output ? device : client,
+                              quality_of(configuration_.resampling));
+  return made != nullptr;
+}
+
+bool Engine::make_pipelines(const dsp::Format& device, Pipelines& made) {
+  try {
+    return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
+      return make_pipeline(entry.second, device, made[entry.first]);
+    });
+  } catch (const std::bad_alloc&) {
+    return false;
   }
-  const ControlSeat seat(slot);
-  if (!seat.seated()) return Error::no_memory;
+}
+
+/// Effects: every member is the active device's, but those whose seat is taken: tick() fetches them, so that
+/// one dead thread delays nobody else. Under mutex_.
+void Engine::move_all(Pipelines& made) noexcept {
+  for (auto& [slot, member] : members_) {
+    if (auto& pipeline = made.at(slot)) {
+      member.next = std::move(pipeline);
+      member.adopted = last_format_;
+      member.has_pipeline = true;
+    }
+    member.looks = 0;
+    member.left_behind = !move_over(slot, member);
+  }
+}
+
+/// Effects: the stream is the active device's from now on, through a pipeline that fits. Returns: false if an
+/// audio thread is in its seat. Under mutex_.
+bool Engine::move_over(std::size_t index, Member& member) noexcept {
+  core::Slot& slot = room_.table->slots[index];
+  std::unique_ptr<core::Pipeline> before;  // is destroyed when the seat has been left
+  const ControlSeat seat(slot, ControlSeat::IfTaken::come_back_later);
+  if (!seat.seated()) return slot.is_retired();
   slot.voice = member.stream->voice();
   slot.track = member.stream->track();
   slot.device_epoch.store(active_->side->epoch(),
                           std::memory_order_relaxed);  // the audio thread reads it in the seat
-  if (!pipeline) return Error::none;
-  // What was there before is destroyed when the seat has been left.
-  pipeline = slot.voice != nullptr ? slot.voice->exchange_pipeline(std::move(pipeline))
-                                   : slot.track->exchange_pipeline(std::move(pipeline));
-  return Error::none;
+  if (!member.next) return true;
+  before = slot.voice != nullptr ? slot.voice->exchange_pipeline(std::move(member.next))
+                                 : slot.track->exchange_pipeline(std::move(member.next));
+  return true;
+}
+
+/// Effects: no callback of the active device touches a stream from here on. Returns: false if one is being
+/// served: then all stay the device's. Under mutex_.
+bool Engine::take_back_all() noexcept {
+  const bool all = std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    core::Slot& slot = room_.table->slots[entry.first];
+    const ControlSeat seat(slot, ControlSeat::IfTaken::come_back_later);
+    if (seat.seated()) slot.device_epoch.store(0, std::memory_order_relaxed);
+    return seat.seated() || slot.is_retired();
+  });
+  if (!all) {
+    for (auto& [slot, member] : members_) member.left_behind = !move_over(slot, member);
+  }
+  return all;
 }
 
 // --- running ---
@@ -171,8 +227,9 @@ void Engine::want_running() {
   // Both sides of {queue a block; look whether it runs} and {say it no longer runs; look for queued blocks}
   // write running_ by a read-modify-write, so the later of the two sees what the earlier did before.
   if (running_.fetch_or(0, std::memory_order_acq_rel) != 0) return;
-  if (start_wanted_.exchange(true, std::memory_order_acq_rel)) return;
-  if (!room_.housekeeper->request_start(shared_from_this())) start_wanted_.store(false);
+  if (start_wanted_.exchange(true, std::memory_order_acq_rel)) return;  // pairs with start_device()
+  wanted_ns_.store(core::monotonic_now_ns(), std::memory_order_relaxed);
+  room_.housekeeper->request_start(shared_from_this());
 }
 
 void Engine::wait_until_running() {
@@ -183,42 +240,50 @@ void Engine::wait_until_running() {
     std::this_thread::sleep_for(kNap);
 }
 
-void Engine::post_start() {
-  room_.device_thread->post([self = shared_from_this()] { self->start_device(); });
+void Engine::post_start() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (start_posted_) return;
+  try {
+    start_posted_ = room_.device_thread->post([self = shared_from_this()] { self->start_device(); });
+  } catch (const std::bad_alloc&) {  // the next tick tries again
+  }
 }
 
 void Engine::start_device() {
-  {
-    const std::lock_guard slow(slow_);
-    std::shared_ptr<OpenDevice> device = active();
-    if (!device) {
-      device = open_configured(
-          true);  // what is queued has to complete, whatever the configuration wants of an open
-      if (device) install(device, nullptr);
-    }
-    if (device && running_.load(std::memory_order_relaxed) == 0) {
-      const bool started = start_one(*device);
-      set_running(true);
-      if (!started) replace_by_clock(std::move(device), "does not start");
-    }
+  try {
+    carry_out_start();
+  } catch (const std::bad_alloc&) {  // the next tick tries again
   }
-  start_wanted_.store(false, std::memory_order_release);  // pairs with wait_until_running()
+  const std::lock_guard lock(mutex_);
+  start_posted_ = false;
+  // Otherwise it is still wanted, until the clock takes over.
+  if (running_.load(std::memory_order_relaxed) != 0)
+    start_wanted_.store(false, std::memory_order_release);  // pairs with wait_until_running()
+}
+
+void Engine::carry_out_start() {
+  const std::lock_guard slow(slow_);
+  std::shared_ptr<OpenDevice> device = active();
+  if (!device) {
+    device =
+        open_configured(true);  // what is queued has to complete, whatever the configuration wants of an open
+    if (!device || install(device, nullptr, Runs::not_yet) != Installed::yes) return;
+  }
+  if (running_.load(std::memory_order_relaxed) != 0) return;
+  if (!start_one(*device)) return replace_by_clock(device, "does not start");
+  {
+    const std::lock_guard lock(mutex_);
+    if (active_ != device) return;  // it has taken too long
+    busy_ns_ = core::monotonic_now_ns();
+    running_.exchange(1, std::memory_order_acq_rel);  // see want_running()
+  }
+  learn_stack(*device);
 }
 
 bool Engine::start_one(OpenDevice& device) {
   const std::string problem = device.device->start();
-  if (!problem.empty()) {
-    room_.journal->add(problem);
-    return false;
-  }
-  if (configuration_.completion == Completion::direct) learn_stack(device);
-  return true;
-}
-
-void Engine::set_running(bool running) {
-  const std::lock_guard lock(mutex_);
-  started_ns_ = busy_ns_ = core::monotonic_now_ns();
-  running_.exchange(running ? 1 : 0, std::memory_order_acq_rel);  // see want_running()
+  if (!problem.empty()) room_.journal->add(problem);
+  return problem.empty();
 }
 
 std::shared_ptr<Engine::OpenDevice> Engine::active() const {
@@ -229,8 +294,11 @@ std::shared_ptr<Engine::OpenDevice> Engine::active() const {
 /// Returns: whether somebody has something to hear, or something to record into. Under mutex_.
 bool Engine::is_busy() const {
   return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
-    if (!room_.table->slots[entry.first].running.load(std::memory_order_relaxed)) return false;
-    return direction_ == hal::Direction::input || entry.second.stream->has_something_to_do();
+    const core::Slot& slot = room_.table->slots[entry.first];
+    if (!slot.running.load(std::memory_order_relaxed) || slot.is_retired()) return false;
+    if (direction_ == hal::Direction::input || entry.second.stream->has_something_to_do()) return true;
+    // Behind the look at the queue: pairs with the release of the last block's cursor.
+    return slot.sounding.load(std::memory_order_relaxed);
   });
 }
 
@@ -242,7 +310,8 @@ void Engine::stop_if_idle() {
     stop_posted_ = false;
     if (!active_) return;
     const std::uint32_t was_running = running_.exchange(0, std::memory_order_acq_rel);  // see want_running()
-    if (is_busy()) {
+    // What is written from here on is for the device that is opened next: this one plays out what it has.
+    if (is_busy() || !take_back_all()) {
       running_.exchange(was_running, std::memory_order_acq_rel);
       return;
     }

@@ -1,6 +1,7 @@
 // One wave device's way to the sound: at most one open sound device, which all its streams share. Opens it
 // with the first stream, starts it when there is something to hear, replaces it by the clocked device when it
-// is lost and goes back when it returns, and lets it go two seconds after the last frame.
+// is lost, hangs or does not start, goes back when it returns, and lets it go two seconds after the last
+// frame.
 //
 // A replaced device may still call, late: it has an old epoch, and touches nothing.
 #pragma once
@@ -61,11 +62,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void wait_until_running();
   /// Effects: looks whether a lost device is back, without waiting for its turn. Thread: any control thread.
   void look_again();
-  /// Effects: passes starting on to the device thread. Thread: the housekeeper.
-  void post_start();
-  /// Effects: looks after the device: lost, stalled, idle, back. Returns: whether one is open. Thread: the
-  /// housekeeper.
-  bool tick(std::int64_t now_ns);
+  /// Effects: passes starting on to the device thread; tick() does if that fails. Thread: the housekeeper.
+  void post_start() noexcept;
+  /// Effects: looks after the device: lost, late, idle, back. What fails for want of memory or of a thread is
+  /// tried again the next time. Returns: whether there is something to look after. Thread: the housekeeper.
+  bool tick(std::int64_t now_ns) noexcept;
 
   DeviceStatistics statistics();
   /// Left in the low word, right in the high one; of the whole wave device.
@@ -81,29 +82,45 @@ class Engine : public std::enable_shared_from_this<Engine> {
   };
   struct Member {
     Stream* stream = nullptr;
-    dsp::Format adopted{};  // the device format its pipeline was made for
+    dsp::Format adopted{};  // the device format its newest pipeline was made for
     bool has_pipeline = false;
+    std::unique_ptr<core::Pipeline> next{};  // that pipeline, until it is in use
+    bool left_behind = false;                // an audio thread was in its seat when the device changed
+    std::uint32_t looks = 0;                 // since then
   };
+  using Pipelines = std::map<std::size_t, std::unique_ptr<core::Pipeline>>;
+  enum class Installed : std::uint8_t { yes, too_late, no_memory };
+  enum class Runs : std::uint8_t { not_yet, already };
 
   hal::OpenRequest request(const std::string& device) const;
   std::shared_ptr<OpenDevice> open_device(const hal::OpenRequest& request, hal::Fallback fallback,
                                           std::string& problem);
   std::shared_ptr<OpenDevice> open_configured(bool may_fall_back);
   std::shared_ptr<OpenDevice> active() const;
-  bool install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before);
-  Error adopt(std::size_t slot, Member& member);
+  Installed install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before,
+                    Runs runs);
+  bool make_pipeline(const Member& member, const dsp::Format& device, std::unique_ptr<core::Pipeline>& made);
+  bool make_pipelines(const dsp::Format& device, Pipelines& made);
+  void move_all(Pipelines& made) noexcept;
+  bool move_over(std::size_t slot, Member& member) noexcept;
+  bool take_back_all() noexcept;
   void account_for(const OpenDevice& device);
 
   void start_device();
+  void carry_out_start();
   bool start_one(OpenDevice& device);
-  void set_running(bool running);
   void learn_stack(OpenDevice& device);
-  void replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
-  void try_again();
   void stop_if_idle();
   bool is_busy() const;
-  bool is_stalled(std::int64_t now_ns) const;
-  void dispose(std::shared_ptr<OpenDevice> device);
+
+  bool watch(std::int64_t now_ns);
+  void watch_idle(std::int64_t now_ns, bool running);
+  bool is_overdue(std::int64_t now_ns, bool running);
+  void fetch_left_behind();
+  void replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std::string& why);
+  std::shared_ptr<OpenDevice> open_clock_like(const OpenDevice* lost);
+  void try_again();
+  void dispose(std::shared_ptr<OpenDevice> device) noexcept;
 
   const EngineRoom room_;
   const hal::Direction direction_;
@@ -116,17 +133,21 @@ class Engine : public std::enable_shared_from_this<Engine> {
   mutable std::mutex mutex_;  // guards what follows; held for moments only
   std::shared_ptr<OpenDevice> active_;
   std::map<std::size_t, Member> members_;
+  dsp::Format last_format_{};  // of the newest device: every member has a pipeline for it
   bool on_fallback_ = false;
+  bool start_posted_ = false;
   bool retry_posted_ = false;
   bool stop_posted_ = false;
-  std::int64_t started_ns_ = 0;
+  std::int64_t quiet_since_ns_ = 0;  // what the device did last, or was last asked to do
+  std::uint32_t looks_ = 0;          // at it since then
   std::int64_t retry_at_ns_ = 0;
   std::int64_t retry_after_ns_ = 0;  // the back-off
   std::int64_t busy_ns_ = 0;         // when there was last something to hear
   DeviceStatistics past_;            // of devices already closed
 
-  std::atomic<std::uint32_t> running_{0};  // 1: the device runs; see want_running()
-  std::atomic<bool> start_wanted_{false};  // a start was requested and has not been carried out
+  std::atomic<std::uint32_t> running_{0};   // 1: the device runs; see want_running()
+  std::atomic<bool> start_wanted_{false};   // a start was requested and has not been carried out
+  std::atomic<std::int64_t> wanted_ns_{0};  // when; written by who requests it, read by the housekeeper
 };
 
 }  // namespace refwave::stream

@@ -31,14 +31,14 @@ Housekeeper::~Housekeeper() {
 }
 
 std::string Housekeeper::ensure() {
+  const std::lock_guard lock(starting_);
   if (thread_.running()) return {};
   return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });
 }
 
-bool Housekeeper::request_start(std::shared_ptr<Engine> engine) {
-  const bool queued = shared_->starts.enqueue(std::move(engine));
+void Housekeeper::request_start(std::shared_ptr<Engine> engine) {
+  shared_->starts.enqueue(std::move(engine));
   look();
-  return queued;
 }
 
 void Housekeeper::look() { shared_->changed.signal(); }

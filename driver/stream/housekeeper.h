@@ -7,7 +7,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <vector>
+#include <mutex>
+#include <string>
 
 // lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
 #include <concurrentqueue/concurrentqueue.h>
@@ -29,13 +30,14 @@ class Housekeeper {
   Housekeeper& operator=(const Housekeeper&) = delete;
 
   /// Effects: the housekeeper has `engine` start its device. Wait-free but for the allocation a full queue
-  /// needs. Returns: false if there was no memory for that. Thread: any control thread.
-  bool request_start(std::shared_ptr<Engine> engine);
+  /// needs; if there is no memory for that, the engine's next tick sees that it has to start. Thread: any
+  /// control thread.
+  void request_start(std::shared_ptr<Engine> engine);
   /// Effects: the housekeeper looks after the engines from now on, if it slept. Thread: any control thread.
   void look();
 
-  /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. One thread at
-  /// a time.
+  /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. Thread: any
+  /// control thread.
   std::string ensure();
 
  private:
@@ -43,6 +45,7 @@ class Housekeeper {
   static void run(Shared& shared);
 
   const std::shared_ptr<Shared> shared_;
+  std::mutex starting_;  // guards thread_
   hal::OwnedThread thread_;
 };
 

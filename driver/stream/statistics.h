@@ -1,6 +1,7 @@
 // Counters and latencies of one stream or of all, as a client may ask for them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -28,6 +29,18 @@ struct DeviceStatistics {
   std::uint64_t max_lateness_ns = 0;
   std::uint64_t wakes = 0;
   std::uint64_t losses = 0;
+  std::uint64_t xruns = 0;      // underflows and overflows that the device told of
+  std::uint64_t reanchors = 0;  // times the device was so late that it began its schedule anew
+
+  /// Effects: adds another device's counters; name and format stay.
+  void add(const DeviceStatistics& other) noexcept {
+    late_periods += other.late_periods;
+    max_lateness_ns = std::max(max_lateness_ns, other.max_lateness_ns);
+    wakes += other.wakes;
+    losses += other.losses;
+    xruns += other.xruns;
+    reanchors += other.reanchors;
+  }
 };
 
 struct Statistics {

@@ -1,5 +1,6 @@
 #include "driver/stream/stream.h"
 
+#include <algorithm>
 #include <mutex>
 #include <new>
 
@@ -9,7 +10,7 @@ namespace refwave::stream {
 
 Stream::Stream(core::Slot& slot, hal::Direction direction, const dsp::Format& format,
                std::uint32_t ring_capacity, core::DoneWhen done_when)
-    : direction_(direction), lane_(nullptr) {
+    : slot_(slot), direction_(direction), lane_(nullptr) {
   if (direction == hal::Direction::output) {
     voice_ = std::make_unique<core::Voice>(slot, format, ring_capacity, done_when);
     lane_ = voice_.get();
@@ -85,7 +86,8 @@ void Stream::waiting_changed() noexcept {
 }
 
 std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {
-  const std::uint32_t from_ring = !seat.seated() ? lane_->abandon()
+  if (!seat.seated()) reset_silence();
+  const std::uint32_t from_ring = !seat.seated() ? lane_->abandon(lane_->ring().written())
                                   : voice_       ? voice_->return_all()
                                                  : track_->return_all();
   const std::int64_t now_ns = core::monotonic_now_ns();
@@ -101,6 +103,44 @@ std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {
                         std::memory_order_release);  // pairs with take()
   open_loop_ = 0;
   return from_ring + from_list;
+}
+
+// --- a retired slot ---
+
+void Stream::reset_silence() noexcept {
+  silent_ns_ = silent_seen_ns_ = core::monotonic_now_ns();
+  silent_floor_ = 0;
+  slot_.silent_frames.store(0, std::memory_order_relaxed);
+}
+
+std::uint32_t Stream::pass_silently(std::int64_t now_ns) noexcept {
+  // About as long as the engine needs to find the thread dead: that time has passed for the headers too.
+  constexpr std::int64_t kSinceItDiedNs = 400'000'000;
+  if (silent_ns_ == 0) {
+    silent_ns_ = silent_seen_ns_ = now_ns - kSinceItDiedNs;
+    silent_floor_ = slot_.position.floor();
+  }
+  if (!slot_.running.load(std::memory_order_relaxed)) silent_ns_ += now_ns - silent_seen_ns_;
+  silent_seen_ns_ = now_ns;
+  std::uint32_t finished = 0;
+  while (finish_silently(now_ns)) ++finished;
+  if (!queued()) silent_ns_ = now_ns;
+  return finished;
+}
+
+/// Returns: false if the first header's time is not over.
+bool Stream::finish_silently(std::int64_t now_ns) noexcept {
+  const core::BlockRing::Cursor first = lane_->ring().released();
+  if (first == lane_->ring().written()) return false;
+  const std::uint32_t frames = lane_->ring().at(first).frames;
+  const std::int64_t end_ns = silent_ns_ + std::int64_t{frames} * 1'000'000'000 / format().rate;
+  if (end_ns > now_ns) return false;
+  silent_ns_ = end_ns;
+  silent_floor_ += frames;
+  slot_.silent_frames.store(std::max(silent_floor_, slot_.silent_frames.load(std::memory_order_relaxed)),
+                            std::memory_order_relaxed);  // written under the write mutex
+  lane_->abandon(first + 1);
+  return true;
 }
 
 core::Block Stream::take_locked() noexcept {

@@ -47,6 +47,11 @@ class Stream {
   /// makes. `seat`: the caller's, in this stream's slot.
   std::uint32_t return_all(const ControlSeat& seat) noexcept;
 
+  /// Effects: finishes the headers of a retired slot whose time is over, as if they had been played or filled
+  /// with nothing in them; every loop's pass is its last. Returns: how many messages that makes. Thread: the
+  /// housekeeper.
+  std::uint32_t pass_silently(std::int64_t now_ns) noexcept;
+
   /// Returns: the next message of the owner, in order. Thread: the slot's owner; takes `mutex` only while
   /// headers wait behind the ring.
   template <typename Mutex>
@@ -69,8 +74,11 @@ class Stream {
   core::Block describe(core::ClientHeader& header) const;
   bool loop_fits(const core::Block& block);
   core::Block take_locked() noexcept;
+  void reset_silence() noexcept;
+  bool finish_silently(std::int64_t now_ns) noexcept;
   void waiting_changed() noexcept;
 
+  core::Slot& slot_;
   const hal::Direction direction_;
   std::unique_ptr<core::Voice> voice_;  // output
   std::unique_ptr<core::Track> track_;  // input
@@ -82,6 +90,9 @@ class Stream {
   std::atomic<std::uint32_t> waiting_count_{0};  // the size of waiting_, for the owner's first look
   std::uint32_t open_loop_ = 0;             // headers since a loop's beginning whose end was not written yet
   core::BlockRing::Cursor loop_begin_ = 0;  // where the first of them is, or will be, in the ring
+  std::int64_t silent_ns_ = 0;       // in a retired slot: when the first header began; 0: not retired before
+  std::int64_t silent_seen_ns_ = 0;  // and when that was last looked at
+  std::uint64_t silent_floor_ = 0;   // position behind the last finished header
 };
 
 }  // namespace refwave::stream

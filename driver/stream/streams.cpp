@@ -1,5 +1,6 @@
 #include "driver/stream/streams.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <thread>
@@ -21,7 +22,7 @@ Streams::Place* Streams::claim_place() {
   const std::lock_guard lock(table_mutex_);
   for (Place& place : places_) {
     core::Slot& slot = table_->slots[index_of(place)];
-    if (place.taken || slot.retired.load(std::memory_order_relaxed)) continue;
+    if (place.taken) continue;
     if (slot.pending.load(std::memory_order_acquire) != 0) continue;  // pairs with the last owner's leaving
     if (slot.seat.load(std::memory_order_relaxed) != core::Seat::vacant) continue;
     place.taken = true;
@@ -39,6 +40,11 @@ std::size_t Streams::threads_needed() const {
     if (place.taken || slot.pending.load(std::memory_order_relaxed) != 0) ++count;
   }
   return count;
+}
+
+bool Streams::in_use() const {
+  const std::lock_guard lock(table_mutex_);
+  return std::any_of(places_.begin(), places_.end(), [](const Place& place) { return place.taken; });
 }
 
 void Streams::give_back(Place& place) {
@@ -62,6 +68,7 @@ bool Streams::furnish(Place& place, const OpenOptions& options, const std::share
   slot.running.store(options.direction == hal::Direction::output, std::memory_order_relaxed);
   slot.break_loop.store(false, std::memory_order_relaxed);
   slot.volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
+  slot.sounding.store(false, std::memory_order_relaxed);
   const ControlSeat seat(slot);
   if (!seat.seated()) return false;
   slot.position.publish({.epoch = slot.position.epoch() + 1});
@@ -126,6 +133,10 @@ void Streams::deliver_owned(std::size_t index, std::uint32_t messages) {
     if (!delivery.begin()) return;
     if (!delivery.finish(place.stream->take(place.write_mutex), core::Stack::unknown)) return;
   }
+  hand_to_notifier(index);
+}
+
+void Streams::hand_to_notifier(std::size_t index) {
   table_->ready.set(index);
   table_->waker.wake_one();
 }
@@ -194,7 +205,7 @@ void Streams::detach(Place& place) {
 /// audio thread that died in its seat may wake up. Under the write mutex.
 void Streams::clear_out(Place& place) {
   core::Slot& slot = table_->slots[index_of(place)];
-  if (slot.retired.load(std::memory_order_relaxed)) {
+  if (slot.is_retired()) {
     slot.remains = std::move(place.stream);
   } else {
     place.stream.reset();

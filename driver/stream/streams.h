@@ -72,10 +72,14 @@ class Streams final : public SlotOwner {
 
   /// Effects: resets and closes every stream, their clients told.
   void close_all();
-  /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct).
-  void refill_all();
+  /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
+  /// and completes the headers of retired slots at their time. Passes over a stream that a client's call
+  /// keeps busy. Thread: the housekeeper.
+  void look_after(std::int64_t now_ns);
   /// Returns: all streams, the closed ones too.
   Statistics total();
+  /// Returns: whether a stream is open, or on its way to that or from there. Thread: any.
+  bool in_use() const;
   /// Returns: whether every released block's message was delivered before `deadline_ns`.
   bool settle(std::int64_t deadline_ns) const;
 
@@ -95,6 +99,7 @@ class Streams final : public SlotOwner {
   class Visit;
 
   Place* claim_place();
+  void look_after(Place& place, std::int64_t now_ns);
   std::size_t threads_needed() const;
   Error set_up(Place& place, const OpenOptions& options, const std::shared_ptr<Engine>& engine,
                Notifiers& notifiers);
@@ -111,6 +116,7 @@ class Streams final : public SlotOwner {
   static void count_undelivered(core::Slot& slot, core::Call owner);
   void tell_closed(std::size_t index);
   void retire_statistics(std::size_t index);
+  void hand_to_notifier(std::size_t index);
   std::size_t index_of(const Place& place) const { return static_cast<std::size_t>(&place - places_.data()); }
 
   const std::shared_ptr<core::SlotTable> table_;

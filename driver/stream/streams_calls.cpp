@@ -10,12 +10,27 @@ namespace {
 
 constexpr std::size_t kPageBytes = 4096;
 
-/// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault.
-void touch_pages(const core::ClientHeader& header) {
+/// Effects: writes a byte's own value over it, in one step: what the client writes meanwhile is not lost.
+void write_in_place(std::byte& byte) {
+  const std::atomic_ref<std::byte> cell(byte);
+  std::byte value = cell.load(std::memory_order_relaxed);
+  cell.compare_exchange_strong(value, value, std::memory_order_relaxed);
+}
+
+void read_in_place(const std::byte& byte) {
+  static_cast<void>(*static_cast<const volatile std::byte*>(&byte));
+}
+
+/// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault. A
+/// page that was never written to is one for all until somebody writes: what is to be recorded into is
+/// written to.
+void touch_pages(const core::ClientHeader& header, hal::Direction direction) {
   if (header.data == nullptr || header.length == 0) return;
-  const volatile std::byte* data = header.data;
-  for (std::size_t at = 0; at < header.length; at += kPageBytes) static_cast<void>(data[at]);
-  static_cast<void>(data[header.length - 1]);  // the buffer need not begin with a page
+  const auto touch = [&](std::byte& byte) {
+    direction == hal::Direction::input ? write_in_place(byte) : read_in_place(byte);
+  };
+  for (std::size_t at = 0; at < header.length; at += kPageBytes) touch(header.data[at]);
+  touch(header.data[header.length - 1]);  // the buffer need not begin with a page
 }
 
 }  // namespace
@@ -25,7 +40,7 @@ Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHead
   if (!visit) return Error::bad_handle;
   const std::uint32_t flags = core::load_flags(header);
   if ((flags & core::kPrepared) != 0) return Error::none;
-  touch_pages(header);
+  touch_pages(header, direction);
   core::store_flags(header, (flags | core::kPrepared) & ~(core::kDone | core::kInQueue));
   return Error::none;
 }
@@ -42,7 +57,7 @@ Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHe
 Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
   Visit visit(*this, handle, direction);
   if (!visit) return Error::bad_handle;
-  if (core::load_flags(header) & core::kPrepared) touch_pages(header);
+  if (core::load_flags(header) & core::kPrepared) touch_pages(header, direction);
   const Error result = visit.stream().write(header);
   if (result == Error::none && visit.slot().running.load(std::memory_order_relaxed))
     visit.place().engine->want_running();
@@ -75,7 +90,9 @@ Error Streams::position(Handle handle, hal::Direction direction, Position& posit
   const Place& place = places_[slot_of(handle)];
   if (handle == 0 || direction_of(handle) != direction) return Error::bad_handle;
   if (place.handle.load(std::memory_order_acquire) != handle) return Error::bad_handle;  // pairs with open
-  position.frames = table_->slots[slot_of(handle)].position.read(core::monotonic_now_ns());
+  core::Slot& slot = table_->slots[slot_of(handle)];
+  position.frames = slot.is_retired() ? slot.silent_frames.load(std::memory_order_relaxed)
+                                      : slot.position.read(core::monotonic_now_ns());
   position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_relaxed);
   // Still the same stream behind the reading: it was this one's position.
   return place.handle.load(std::memory_order_acquire) == handle ? Error::none : Error::bad_handle;
@@ -121,12 +138,21 @@ Statistics Streams::total() {
   return sum;
 }
 
-void Streams::refill_all() {
+void Streams::look_after(std::int64_t now_ns) {
   for (Place& place : places_) {
     if (place.handle.load(std::memory_order_relaxed) == 0) continue;
-    const std::lock_guard lock(place.write_mutex);
-    if (place.handle.load(std::memory_order_relaxed) != 0) place.stream->refill();
+    // A call may hold the mutex for as long as it waits for a seat, and the devices are watched meanwhile.
+    const std::unique_lock lock(place.write_mutex, std::try_to_lock);
+    if (lock.owns_lock() && place.handle.load(std::memory_order_relaxed) != 0) look_after(place, now_ns);
   }
+}
+
+/// Under the write mutex.
+void Streams::look_after(Place& place, std::int64_t now_ns) {
+  const std::size_t index = index_of(place);
+  core::Slot& slot = table_->slots[index];
+  place.stream->refill();
+  if (slot.is_retired() && slot.add_pending(place.stream->pass_silently(now_ns))) hand_to_notifier(index);
 }
 
 bool Streams::settle(std::int64_t deadline_ns) const {

@@ -97,7 +97,7 @@ TEST(Mixer, Skips_a_voice_whose_seat_is_wanted_or_taken) {
   slot.wanted = 0;
   ASSERT_TRUE(slot.try_seat(Seat::control));
   EXPECT_EQ(room.render(2), repeated(2, 5));
-  slot.stand_up();
+  slot.stand_up(Seat::control);
   EXPECT_EQ(room.render(2), repeated(2, 105));
   EXPECT_EQ(slot.counters.skipped.load(), 2U);
   EXPECT_EQ(slot.counters.periods.load(), 1U);

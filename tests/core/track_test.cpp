@@ -195,8 +195,8 @@ TEST(Track, An_audio_thread_that_wakes_up_in_a_retired_seat_touches_no_header) {
   TrackRoom room;
   room.add(10);
   room.record(4);
-  room.slot.retired = true;
-  EXPECT_EQ(room.track.abandon(), 1U);
+  room.slot.seat = Seat::retired;
+  EXPECT_EQ(room.track.abandon(room.track.ring().written()), 1U);
   room.queued[0].header.flags = 0;
   room.queued[0].header.bytes_recorded = 77;
   EXPECT_EQ(room.record(20), 0U);

@@ -268,8 +268,8 @@ TEST(Voice, An_audio_thread_that_wakes_up_in_a_retired_seat_finishes_nothing) {
   VoiceRoom room;
   room.write_frames(10);
   room.write_frames(10);
-  room.slot.retired = true;
-  EXPECT_EQ(room.voice().abandon(), 2U);
+  room.slot.seat = Seat::retired;
+  EXPECT_EQ(room.voice().abandon(room.voice().ring().written()), 2U);
   EXPECT_EQ(room.done_count(), 2U);
   for (auto& one : room.written) one.header.flags = 0;  // the client's again
 

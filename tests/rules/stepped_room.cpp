@@ -52,7 +52,7 @@ SteppedRoom::SteppedRoom(const stream::Configuration& configuration) : configura
   streams_ = std::make_shared<stream::Streams>(room_.table);
   notifiers_ = std::make_unique<stream::Notifiers>(room_.table, streams_);
   housekeeper_ = std::make_unique<stream::Housekeeper>([streams = streams_] {
-    streams->refill_all();
+    streams->look_after(core::monotonic_now_ns());
     return true;
   });
   housekeeper_->ensure();

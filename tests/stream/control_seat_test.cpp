@@ -32,7 +32,7 @@ TEST(ControlSeat, Waits_for_an_audio_thread_that_is_in_the_seat) {
   });
   EXPECT_TRUE(test::eventually([&] { return slot.wanted == 1; }));
   EXPECT_FALSE(seated);
-  slot.stand_up();
+  slot.stand_up(core::Seat::audio);
   control.join();
   EXPECT_TRUE(seated);
   EXPECT_EQ(slot.wanted.load(), 0U);
@@ -48,7 +48,7 @@ TEST(ControlSeat, Many_threads_have_it_one_at_a_time_against_an_audio_thread_tha
       if (!slot.sit_down()) continue;
       ++guarded;
       ++periods;
-      slot.stand_up();
+      slot.stand_up(core::Seat::audio);
     }
   });
   constexpr std::uint64_t kTurns = 500;
@@ -79,8 +79,8 @@ TEST(ControlSeat, Retires_a_slot_whose_audio_thread_died_in_the_seat_after_about
     EXPECT_FALSE(seat.seated());
   }
   EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::seconds(1));
-  EXPECT_TRUE(slot.retired.load());
-  slot.stand_up();  // it wakes up
+  EXPECT_TRUE(slot.is_retired());
+  slot.stand_up(core::Seat::audio);  // it wakes up
   EXPECT_FALSE(slot.sit_down()) << "nobody sits down again";
   const ControlSeat again(slot);
   EXPECT_FALSE(again.seated()) << "nor a control thread";
@@ -103,7 +103,7 @@ TEST(ControlSeat, A_stream_of_a_retired_slot_returns_its_headers_closes_and_its_
   EXPECT_NE(room.slot(0).remains, nullptr) << "what the dead thread may be using stays";
   EXPECT_NE(room.slot(0).voice, nullptr);
 
-  room.slot(0).stand_up();  // it was not dead after all
+  room.slot(0).stand_up(core::Seat::audio);  // it was not dead after all
   ASSERT_EQ(room.open(next), Error::none);
   room.write(next, 100);
   room.step(1);
@@ -126,7 +126,7 @@ TEST(ControlSeat, An_audio_thread_that_wakes_up_in_a_retired_seat_plays_on_witho
 
   std::vector<float> bus(std::size_t{480} * 2);
   EXPECT_EQ(voice->render(bus.data(), {.frames = 480}, 0xFFFF'FFFFU), 0U);
-  room.slot(0).stand_up();
+  room.slot(0).stand_up(core::Seat::audio);
   for (const auto& one : client.sent) EXPECT_EQ(one.header.flags, 0U);
 }
 

@@ -161,8 +161,8 @@ class Room {
  private:
   bool tick() {
     ++ticks;
-    streams->refill_all();
     const std::int64_t now_ns = core::monotonic_now_ns();
+    streams->look_after(now_ns);
     const bool one = output->tick(now_ns);
     return input->tick(now_ns) || one;
   }
