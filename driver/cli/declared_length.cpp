@@ -56,7 +56,7 @@ std::uint64_t missing_in_chunk(std::istream& file, std::string_view wanted, Byte
 std::uint64_t missing_bytes(const std::string& path) {
   std::error_code error;
   const std::uint64_t size = std::filesystem::file_size(path, error);
-  std::ifstream file(path, std::ios::binary);
+  std::ifstream file(std::filesystem::path(path), std::ios::binary);
   if (error || !file) return 0;
   const std::string kind = read_name(file);
   if (kind == "RIFF") return missing_in_chunk(file, "data", ByteOrder::little, size);

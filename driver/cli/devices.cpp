@@ -21,7 +21,7 @@ void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
         "\"rate\": %u}",
         separator, json_string(device.szName).c_str(), json_string(device.szBackend).c_str(),
         device.bInput != 0 ? "input" : "output", device.bDefault != 0 ? "true" : "false",
-        device.dwMaxChannels, device.dwDefaultRate);
+        static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate));
     separator = ",\n";
   }
   std::fputs("\n]\n", stdout);
@@ -36,7 +36,7 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices) {
   for (const REFWAVE_DEVICE& device : devices) {
     std::printf("%-8s %c  %-*s  %-9s  %8u  %u\n", device.bInput != 0 ? "records" : "plays",
                 device.bDefault != 0 ? '*' : ' ', width, device.szName, device.szBackend,
-                device.dwMaxChannels, device.dwDefaultRate);
+                static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate));
   }
   std::puts("* the default");
   if (std::ranges::all_of(devices, is_clocked)) {

@@ -43,7 +43,7 @@ std::string names_of(const std::vector<REFWAVE_DEVICE>& devices, DWORD is_input)
 DriverSession::DriverSession(const DriverOptions& options) {
   const std::filesystem::path file = driver_file(options);
   use_driver(file, open_string(options));
-  driver_ = OpenDriver(u"wave", u"Drivers32", 0);
+  driver_ = open_driver();
   if (driver_ != nullptr) return;
   const std::string why = load_error();
   throw Failure(file.string() + ": not usable as a wave driver" + (why.empty() ? "" : ": " + why) +

@@ -89,7 +89,8 @@ void print_row(const char* name, const Latencies& latencies) {
 void print_table(const Result& result, const LatencyOptions& options, std::size_t block_frames) {
   const REFWAVE_STATISTICS& s = result.driver;
   std::printf("buffer done, %u stream%s of %zu-frame blocks, periods of %u frames at %u Hz, on %s\n",
-              options.streams, options.streams == 1 ? "" : "s", block_frames, s.dwPeriodFrames, s.dwRate,
+              options.streams, options.streams == 1 ? "" : "s", block_frames,
+              static_cast<unsigned>(s.dwPeriodFrames), static_cast<unsigned>(s.dwRate),
               device_text(s).c_str());
   std::printf("%-16s%12s%12s%12s%12s\n", "", "p50", "p99", "p99.9", "max");
   print_row("refwave", result.driver_ns);
@@ -100,8 +101,9 @@ void print_table(const Result& result, const LatencyOptions& options, std::size_
     const double bare = static_cast<double>(std::max<std::uint64_t>(result.bare_ns[i], 1));
     std::printf("%12.2f", static_cast<double>(result.driver_ns[i]) / bare);
   }
-  std::printf("\n%llu wakes, %llu underruns, %llu of %llu periods late\n", s.ullWakes, s.ullUnderruns,
-              s.ullLatePeriods, s.ullPeriods);
+  std::printf(
+      "\n%llu wakes, %llu underruns, %llu of %llu periods late, %llu xruns, %llu schedules begun anew\n",
+      s.ullWakes, s.ullUnderruns, s.ullLatePeriods, s.ullPeriods, s.ullXruns, s.ullReanchors);
 }
 
 std::string json_latencies(const Latencies& ns) {
@@ -114,12 +116,13 @@ void print_json(const Result& result, const LatencyOptions& options, std::size_t
   const REFWAVE_STATISTICS& s = result.driver;
   std::printf(
       "{\n  \"device\": %s, \"streams\": %u, \"block_frames\": %zu, \"period_frames\": %u, \"rate\": %u,\n",
-      json_string(s.szDevice).c_str(), options.streams, block_frames, s.dwPeriodFrames, s.dwRate);
+      json_string(s.szDevice).c_str(), options.streams, block_frames, static_cast<unsigned>(s.dwPeriodFrames),
+      static_cast<unsigned>(s.dwRate));
   std::printf(
       "  \"refwave\": {%s, \"blocks\": %llu, \"wakes\": %llu, \"underruns\": %llu, \"periods\": %llu, "
-      "\"late_periods\": %llu},\n",
+      "\"late_periods\": %llu, \"xruns\": %llu, \"reanchors\": %llu},\n",
       json_latencies(result.driver_ns).c_str(), s.ullBlocks, s.ullWakes, s.ullUnderruns, s.ullPeriods,
-      s.ullLatePeriods);
+      s.ullLatePeriods, s.ullXruns, s.ullReanchors);
   std::printf("  \"bare_semaphore\": {%s, \"wakes\": %zu}\n}\n", json_latencies(result.bare_ns).c_str(),
               result.bare_wakes);
 }

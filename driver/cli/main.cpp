@@ -1,10 +1,15 @@
-// The command line of `refwave`. The only file that includes CLI11; it fills the options that commands.h
-// declares, runs the subcommand that was named and prints whatever went wrong as one line.
+// The command line of `refwave`. Beside install/commands.cpp the only file that includes CLI11; it fills the
+// options that commands.h declares, runs the subcommand that was named and prints whatever went wrong as one
+// line.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/failure.h"
+#include "driver/cli/install/commands.h"
+#include "driver/cli/platform.h"
+#include "driver/cli/sound_file.h"
 
 namespace refwave::cli {
 namespace {
@@ -38,8 +43,7 @@ void add_block_options(CLI::App& command, std::uint32_t& buffers, std::uint32_t&
 }
 
 void add_play(CLI::App& app, PlayOptions& options, Run& run) {
-  CLI::App* command =
-      app.add_subcommand("play", "Play sound files (WAV, FLAC, Ogg, MP3, whatever libsndfile reads)");
+  CLI::App* command = app.add_subcommand("play", std::string("Play sound files (") + readable_kinds() + ")");
   command->add_option("FILE", options.files, "Sound files, played in turn")->required();
   add_device_options(*command, options.driver);
   add_block_options(*command, options.buffers, options.block_frames);
@@ -128,7 +132,8 @@ std::string help_hint(const CLI::App& app) {
          "--help` lists what there is";
 }
 
-int run_command_line(int count, char** words) {
+/// `words`: without the command's own name.
+int run_command_line(std::vector<std::string> words) {
   PlayOptions play_options;
   RecordOptions record_options;
   DevicesOptions devices_options;
@@ -144,8 +149,10 @@ int run_command_line(int count, char** words) {
   add_latency(app, latency_options, run);
   add_config(app, config_options, run);
   add_conform(app, conform_options, run);
+  install::add_commands(app, command_folder(), run);
   try {
-    app.parse(count, words);
+    std::ranges::reverse(words);  // as CLI11 wants them
+    app.parse(std::move(words));
     return run();
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
@@ -158,8 +165,9 @@ int run_command_line(int count, char** words) {
 
 int main(int count, char** words) {
   using namespace refwave::cli;
+  const Console console;
   try {
-    return run_command_line(count, words);
+    return run_command_line(command_line(count, words));
   } catch (const Failure& failure) {
     return fail(failure.what(), failure.exit_status());
   } catch (const std::exception& error) {

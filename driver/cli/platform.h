@@ -1,20 +1,43 @@
 // What the command asks of the system it runs on; one file a system implements it.
 #pragma once
 
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace refwave::cli {
+
+/// Returns: the words of the command line behind the command's own name, as UTF-8.
+std::vector<std::string> command_line(int count, char** words);
+
+/// While it lives, the console shows UTF-8.
+class Console {
+ public:
+  Console();
+  ~Console();
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+ private:
+  unsigned page_before_;
+};
 
 /// Returns: the folder that the running command lies in.
 std::filesystem::path command_folder();
 
-/// Returns: whether standard error is a terminal, so that a line there can be rewritten.
+/// Returns: whether standard error is a terminal on which a line can be rewritten.
 bool has_terminal();
 
 /// Effects: makes wave functions of this process use `driver_file` alone, with `open_string` as its DRV_OPEN
 /// string.
 void use_driver(const std::filesystem::path& driver_file, const std::string& open_string);
+
+/// Effects: opens that driver as OpenDriver does. Returns: null if that fails; load_error() then says why.
+HDRVR open_driver();
 
 /// Effects: drivers loaded from now on, by children of this process too, read no configuration of the user's.
 void use_no_configuration_file();

@@ -11,6 +11,11 @@
 
 namespace refwave::cli {
 
+std::vector<std::string> command_line(int count, char** words) { return {words + 1, words + count}; }
+
+Console::Console() : page_before_(0) {}
+Console::~Console() = default;
+
 std::filesystem::path command_folder() {
   std::error_code error;
   return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
@@ -21,6 +26,8 @@ bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 void use_driver(const std::filesystem::path& driver_file, const std::string& open_string) {
   winmm_host_register_driver("wave", ("\"" + driver_file.string() + "\" " + open_string).c_str());
 }
+
+HDRVR open_driver() { return OpenDriver(u"wave", u"Drivers32", 0); }
 
 void use_no_configuration_file() { ::setenv("REFWAVE_CONFIG", "", 1); }
 

@@ -19,6 +19,13 @@ struct CloseSoundFile {
 };
 using SoundFileHandle = std::unique_ptr<SNDFILE, CloseSoundFile>;
 
+/// Returns: the kinds of files that can be read, for the help.
+const char* readable_kinds();
+
+/// Returns: the file; null on failure, of which sf_strerror(nullptr) tells. `path`: UTF-8. One file a system
+/// implements it.
+SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info);
+
 /// Reads a file in its own sample format where that is linear PCM or 32-bit float, else as 32-bit float.
 class SoundFileReader {
  public:

@@ -66,7 +66,7 @@ void check_is_playable(const std::string& path, const SF_INFO& info) {
 SoundFileReader::SoundFileReader(const std::string& path) : path_(path) {
   check_is_readable(path);
   SF_INFO info{};
-  file_.reset(sf_open(path.c_str(), SFM_READ, &info));
+  file_ = open_sound_file(path, SFM_READ, info);
   if (file_ == nullptr) {
     std::string why = sf_strerror(nullptr);
     while (why.ends_with('.') || why.ends_with('\n')) why.pop_back();

@@ -74,7 +74,7 @@ void check_can_hold(const std::string& path, const dsp::Format& format) { file_i
 SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& format)
     : path_(path), format_(format) {
   SF_INFO info = file_info(path, format);
-  file_.reset(sf_open(path.c_str(), SFM_WRITE, &info));
+  file_ = open_sound_file(path, SFM_WRITE, info);
   if (file_ == nullptr) {
     throw Failure(path + ": cannot be written: " + reason(nullptr) +
                   "; name a file in a folder you may write to");

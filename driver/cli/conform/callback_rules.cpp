@@ -185,12 +185,12 @@ void window_gets_messages(Subject& subject) {
 }
 
 void thread_gets_messages(Subject& subject) {
-  bound_queue(100);
+  make_queue();
   play_to_queue(subject, {GetCurrentThreadId(), 0, CALLBACK_THREAD});
 }
 
 void full_queue_changes_nothing(Subject& subject) {
-  bound_queue(1);
+  if (!bound_queue(1)) not_applicable("a thread's queue has no bound here");
   Blocks blocks = silent_blocks(4, 480);
   Stream stream(subject, Direction::output, {GetCurrentThreadId(), 0, CALLBACK_THREAD});
   stream.queue(blocks);

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <utility>
 
+#include "driver/cli/conform/jobs.h"
+
 namespace refwave::cli::conform {
 namespace {
 

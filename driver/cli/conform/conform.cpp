@@ -6,6 +6,7 @@
 
 #include "driver/cli/commands.h"
 #include "driver/cli/conform/client.h"
+#include "driver/cli/conform/jobs.h"
 #include "driver/cli/conform/report.h"
 #include "driver/cli/failure.h"
 #include "driver/cli/platform.h"
@@ -24,10 +25,10 @@ std::chrono::seconds hung_after() { return patience * 5 / 2; }
 
 Target target_of(const ConformOptions& options) {
   Target target{.file = options.driver, .parameters = options.parameters};
-  if (target.file.empty()) target.file = command_folder() / "refwave.drv";
+  if (target.file.empty()) target.file = (command_folder() / "refwave.drv").string();
   if (!std::filesystem::is_regular_file(target.file))
     throw Failure(target.file + ": no such driver; name the file of a wave driver");
-  target.file = std::filesystem::absolute(target.file);
+  target.file = std::filesystem::absolute(target.file).string();
   if (!options.parameters_given) target.parameters = kOwnParameters;
   // A driver that is not refwave does not know these parameters, and plays in real time.
   target.speed = stream::parse_open_string(target.parameters).configuration.clock;
@@ -44,18 +45,22 @@ void be_refwave(Subject& subject) {
   if (statistics.dwSlotsInUse == ~DWORD{0}) not_applicable("another driver");
 }
 
-Job job_for(void (*test)(Subject&), const Target& target, bool alone) {
-  return {[test, target] {
-            Subject subject(target);
-            test(subject);
-          },
-          alone};
+constexpr const char* kBeRefwave = "be_refwave";  // a job, but no rule
+
+/// Returns: what plays the client of one rule, or be_refwave, in a process of its own.
+Work work_on(const Target& target) {
+  return [target](const std::string& name) {
+    const std::vector<Rule> rules = all_rules();
+    const auto rule = std::ranges::find(rules, name, &Rule::id);
+    Subject subject(target);
+    rule == rules.end() ? be_refwave(subject) : rule->test(subject);
+  };
 }
 
 /// Returns: whether the driver is refwave. Throws: Failure if it does not load at all.
 bool is_refwave(const Target& target) {
   Finding found;
-  run_jobs({job_for(be_refwave, target, true)}, 1, hung_after(),
+  run_jobs({{kBeRefwave, true}}, work_on(target), 1, hung_after(),
            [&](std::size_t, Finding finding) { found = std::move(finding); });
   if (found.outcome == Outcome::broken) throw Failure(target.file + ": " + found.seen);
   return found.outcome == Outcome::kept;
@@ -119,8 +124,8 @@ std::vector<Finding> run(const ConformOptions& options, const Target& target,
   std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return !rules[i].is(kAlone); });
   std::vector<Job> jobs;
   jobs.reserve(order.size());
-  for (const std::size_t i : order) jobs.push_back(job_for(rules[i].test, target, rules[i].is(kAlone)));
-  run_jobs(jobs, options.at_once, hung_after(), [&](std::size_t job, Finding finding) {
+  for (const std::size_t i : order) jobs.push_back({std::string(rules[i].id), rules[i].is(kAlone)});
+  run_jobs(jobs, work_on(target), options.at_once, hung_after(), [&](std::size_t job, Finding finding) {
     const std::size_t i = order[job];
     printer.add(i, held_against(rules[i], std::move(finding), refwave));
   });

@@ -70,9 +70,9 @@ void management_is_answered(Subject& subject) {
 
 template <Direction kDirection>
 void no_such_device(Subject& subject) {
-  const DWORD devices = subject.ask(kDirection, messages_of(kDirection).get_num_devs);
+  const UINT devices = subject.ask(kDirection, messages_of(kDirection).get_num_devs);
   const WaveMessages& ids = messages_of(kDirection);
-  for (const UINT id : {UINT{devices}, 77U + devices, WAVE_MAPPER}) {
+  for (const UINT id : {devices, 77 + devices, WAVE_MAPPER}) {
     for (UINT message = ids.get_dev_caps; message <= ids.last; ++message)
       require_result(subject.entry(kDirection)(id, message, 0, 0, 0), MMSYSERR_BADDEVICEID,
                      "message " + std::to_string(message) + " to device " + std::to_string(id));

@@ -95,13 +95,16 @@ void open_identifies_each(Subject& subject) {
 }
 
 void open_takes_any_string(Subject& subject) {
-  for (const WCHAR* text : {static_cast<const WCHAR*>(nullptr), u"", u"such=a key is; not = known"})
+  constexpr std::string_view kUnknown = "such=a key is; not = known";
+  const WideText none;
+  const WideText unknown(kUnknown.begin(), kUnknown.end());
+  for (const WCHAR* text : {static_cast<const WCHAR*>(nullptr), none.c_str(), unknown.c_str()})
     require(subject.send(DRV_OPEN, reinterpret_cast<LPARAM>(text)) != 0, "DRV_OPEN refused its string");
   play_something(subject);
 }
 
 void parameters_keep_their_width(Subject& subject) {
-  const std::u16string text(64, u' ');
+  const WideText text(64, WCHAR{' '});
   const auto address = reinterpret_cast<LPARAM>(text.c_str());
   if (sizeof(LPARAM) == 4 || address >> 16 >> 16 == 0) not_applicable("addresses have 32 bits here");
   const LRESULT identifier = subject.driver_proc()(0, subject.handle(), DRV_OPEN, address, address);

@@ -1,11 +1,8 @@
-// What the rules ask of the system they run on: processes, modules, windows. One file a system implements it.
+// What the rules ask of the system they run on: modules, memory, windows. One file a system implements it.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
-#include <functional>
 #include <string>
-#include <vector>
 
 #include "driver/cli/conform/rule.h"
 
@@ -14,23 +11,6 @@ namespace refwave::cli::conform {
 /// wodMessage or widMessage.
 using WaveEntry = DWORD(APIENTRY*)(UINT device, UINT message, DWORD_PTR user, DWORD_PTR first,
                                    DWORD_PTR second);
-
-// --- processes ---
-
-/// One rule to be run, in a child process of its own.
-struct Job {
-  std::function<void()> work;
-  bool alone = false;  // nothing else may run meanwhile
-};
-
-/// Effects: runs all jobs, at most `at_once` at a time, each in a process of its own, and calls `told(job's
-/// number, finding)` as each ends. A process that crashes, or does not end within `longest`, has broken its
-/// rule.
-void run_jobs(const std::vector<Job>& jobs, std::size_t at_once, std::chrono::seconds longest,
-              const std::function<void(std::size_t, Finding)>& told);
-
-/// Effects: reports how the rule of this process ended, and ends the process. Thread: any of a job's process.
-[[noreturn]] void end_rule(const Finding& finding);
 
 // --- a driver's module without its host ---
 
@@ -76,8 +56,11 @@ class LastBytes {
 
 /// Returns: a window of the calling thread.
 HWND create_window();
-/// Effects: makes the calling thread's queue hold so many messages.
-void bound_queue(UINT messages);
+/// Effects: gives the calling thread a queue.
+void make_queue();
+/// Effects: leaves room for so many messages in the calling thread's queue. Returns: false if queues have no
+/// bound here.
+bool bound_queue(UINT messages);
 /// Effects: takes the oldest message of the calling thread. Returns: false if there is none.
 bool take_message(MSG& message);
 

@@ -46,7 +46,15 @@ LastBytes::~LastBytes() { munmap(end_ - page_bytes(), 2 * page_bytes()); }
 
 HWND create_window() { return winmm_host_create_window(); }
 
-void bound_queue(UINT messages) { winmm_host_set_queue_capacity(messages); }
+void make_queue() {
+  MSG message{};
+  PeekMessageW(&message, nullptr, 0, 0, PM_NOREMOVE);
+}
+
+bool bound_queue(UINT messages) {
+  winmm_host_set_queue_capacity(messages);
+  return true;
+}
 
 bool take_message(MSG& message) { return winmm_host_wait_message(&message, nullptr, 0) != FALSE; }
 

@@ -19,8 +19,8 @@ const char* name_of(Outcome outcome) {
   return "not applicable";
 }
 
-std::size_t count(const std::vector<Finding>& findings, Outcome outcome) {
-  return static_cast<std::size_t>(std::count_if(
+unsigned count(const std::vector<Finding>& findings, Outcome outcome) {
+  return static_cast<unsigned>(std::count_if(
       findings.begin(), findings.end(), [&](const Finding& finding) { return finding.outcome == outcome; }));
 }
 
@@ -57,7 +57,7 @@ std::string text_line(const Rule& rule, const Finding& finding) {
 }
 
 std::string summary(const std::vector<Finding>& findings) {
-  return formatted("%zu rules: %zu kept, %zu broken, %zu not applicable", findings.size(),
+  return formatted("%u rules: %u kept, %u broken, %u not applicable", static_cast<unsigned>(findings.size()),
                    count(findings, Outcome::kept), count(findings, Outcome::broken),
                    count(findings, Outcome::not_applicable));
 }
@@ -74,7 +74,7 @@ std::string as_json(const std::string& driver, const std::vector<Rule>& rules,
             ", \"outcome\": " + json_string(name_of(findings[i].outcome)) +
             ", \"seen\": " + json_string(findings[i].seen) + (i + 1 < rules.size() ? "},\n" : "}\n");
   }
-  return text + formatted("  ],\n  \"kept\": %zu, \"broken\": %zu, \"not_applicable\": %zu\n}\n",
+  return text + formatted("  ],\n  \"kept\": %u, \"broken\": %u, \"not_applicable\": %u\n}\n",
                           count(findings, Outcome::kept), count(findings, Outcome::broken),
                           count(findings, Outcome::not_applicable));
 }

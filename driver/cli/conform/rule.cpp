@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "driver/cli/conform/platform.h"
+#include "driver/cli/conform/jobs.h"
 #include "driver/cli/conform/rules.h"
 
 namespace refwave::cli::conform {

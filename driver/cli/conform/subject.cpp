@@ -1,5 +1,6 @@
 #include "driver/cli/conform/subject.h"
 
+#include "driver/cli/conform/jobs.h"
 #include "driver/cli/platform.h"
 
 namespace refwave::cli::conform {
@@ -31,7 +32,7 @@ HDRVR Subject::handle() {
 /// before any other message to wodMessage.
 void Subject::load() {
   use_driver(target_.file, target_.parameters);
-  handle_ = OpenDriver(u"wave", u"drivers32", 0);
+  handle_ = open_driver();
   if (handle_ == nullptr) end_rule({Outcome::broken, "not loaded: " + load_error()});
   entries_[0] = reinterpret_cast<WaveEntry>(address_of(handle_, "wodMessage"));
   entries_[1] = reinterpret_cast<WaveEntry>(address_of(handle_, "widMessage"));
@@ -59,7 +60,7 @@ LRESULT Subject::send(UINT message, LPARAM first, LPARAM second) {
 }
 
 LRESULT Subject::send_open() {
-  const std::u16string wide(target_.parameters.begin(), target_.parameters.end());
+  const WideText wide(target_.parameters.begin(), target_.parameters.end());
   return send(DRV_OPEN, reinterpret_cast<LPARAM>(wide.c_str()));
 }
 

@@ -8,6 +8,9 @@
 
 namespace refwave::cli::conform {
 
+/// UTF-16, in what the system takes for it.
+using WideText = std::basic_string<WCHAR>;
+
 enum class Direction : std::uint8_t { output, input };
 
 struct Target {
