@@ -87,6 +87,8 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
   all.ullMaxLatenessNs = statistics.device.max_lateness_ns;
   all.ullWakes = statistics.device.wakes;
   all.ullDeviceLosses = statistics.device.losses;
+  all.ullXruns = statistics.device.xruns;
+  all.ullReanchors = statistics.device.reanchors;
   all.ullLatencyP50Ns = statistics.latency.p50_ns;
   all.ullLatencyP99Ns = statistics.latency.p99_ns;
   all.ullLatencyP999Ns = statistics.latency.p999_ns;

@@ -59,8 +59,10 @@ struct REFWAVE_STATISTICS {
   DWORD dwRate;  // of the device in use, frames a second
   DWORD dwChannels;
   DWORD dwPeriodFrames;
-  DWORD dwLatencyFrames;  // as the device reports it
-  char szDevice[128];     // UTF-8 name of the device in use; empty if none is open
+  DWORD dwLatencyFrames;   // as the device reports it
+  char szDevice[128];      // UTF-8 name of the device in use; empty if none is open
+  ULONGLONG ullXruns;      // underflows and overflows that the device told of
+  ULONGLONG ullReanchors;  // times the clocked device was so late that it began its schedule anew
 };
 
 struct REFWAVE_DEVICE {

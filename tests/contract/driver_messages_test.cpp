@@ -164,5 +164,20 @@ TEST(DriverMessages, The_parameters_of_own_messages_keep_all_their_bits) {
   EXPECT_EQ(statistics->cbSize, sizeof(REFWAVE_STATISTICS));
 }
 
+/// driver/winmm/refwave.h: "fewer bytes are filled if it is smaller". What has been added since lies at the
+/// end.
+TEST(DriverMessages, A_program_that_knows_shorter_statistics_gets_those) {
+  const LoadedDriver driver;
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = offsetof(REFWAVE_STATISTICS, ullXruns);
+  statistics.ullXruns = statistics.ullReanchors = 77;
+  EXPECT_EQ(driver.send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics)), MMSYSERR_NOERROR);
+  EXPECT_EQ(statistics.ullXruns, 77U);
+  statistics.cbSize = sizeof(statistics);
+  EXPECT_EQ(driver.send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics)), MMSYSERR_NOERROR);
+  EXPECT_EQ(statistics.ullXruns, 0U);
+  EXPECT_EQ(statistics.ullReanchors, 0U);
+}
+
 }  // namespace
 }  // namespace refwave::contract

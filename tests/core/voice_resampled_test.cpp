@@ -93,6 +93,29 @@ TEST(ResampledVoice, A_sound_after_a_gap_is_whole_and_counted) {
   }
 }
 
+TEST_P(ResampledVoice, A_block_that_comes_while_the_tail_is_brought_out_is_an_underrun) {
+  const std::uint32_t rate = GetParam();
+  VoiceRoom room(DoneWhen::consumed, rate);
+  room.write(constant(rate / 10));
+  while (room.done_count() == 0) room.render(16);
+  room.render(16);
+  room.write(constant(rate / 10));
+  room.render(480);
+  EXPECT_EQ(room.underruns(), 1U);
+  for (int i = 0; i < 60; ++i) room.render(480);
+  EXPECT_EQ(room.underruns(), 1U) << "the end is none";
+}
+
+TEST_P(ResampledVoice, Blocks_that_come_in_time_are_no_underrun) {
+  VoiceRoom room(DoneWhen::consumed, GetParam());
+  for (int i = 0; i < 40; ++i) {
+    room.write(constant(GetParam() / 50));
+    room.write(constant(GetParam() / 50));
+    room.render(480 * 2);
+  }
+  EXPECT_EQ(room.underruns(), 0U);
+}
+
 TEST(ResampledVoice, Another_device_format_goes_on_where_the_first_stopped) {
   VoiceRoom room(DoneWhen::consumed, 44'100);
   room.write(constant(44'100));

@@ -69,9 +69,15 @@ class VoiceRoom {
 
   /// Effects: renders a period onto silence, on a stepped clock. Returns: blocks finished.
   std::uint32_t render(std::uint32_t frames, std::uint32_t latency_frames = 0) {
-    std::vector<float> bus(std::size_t{frames} * 2);
-    const std::uint32_t finished = voice_->render(
-        bus.data(), {.frames = frames, .latency_frames = latency_frames, .clock_rate = 0}, kFullVolume);
+    return render({.frames = frames, .latency_frames = latency_frames, .clock_rate = 0});
+  }
+  /// Effects: renders a period of a paced clock. Returns: blocks finished.
+  std::uint32_t render_at(std::int64_t monotonic_ns, std::uint32_t frames) {
+    return render({.frames = frames, .monotonic_ns = monotonic_ns});
+  }
+  std::uint32_t render(const core::Cycle& cycle) {
+    std::vector<float> bus(std::size_t{cycle.frames} * 2);
+    const std::uint32_t finished = voice_->render(bus.data(), cycle, kFullVolume);
     heard.insert(heard.end(), bus.begin(), bus.end());
     return finished;
   }

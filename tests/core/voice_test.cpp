@@ -246,6 +246,46 @@ TEST(Voice, The_first_block_after_a_reset_is_none) {
   EXPECT_EQ(room.underruns(), 0U);
 }
 
+TEST(Voice, What_is_written_during_a_pause_is_a_new_beginning) {
+  VoiceRoom room;
+  room.write_frames(10);
+  room.render(480);
+  room.slot.running = false;
+  room.render(480);
+  room.write_frames(10);
+  room.slot.running = true;
+  room.render(480);
+  EXPECT_EQ(room.underruns(), 0U);
+}
+
+TEST(Voice, A_gap_in_which_the_device_was_closed_counts_by_the_clock) {
+  VoiceRoom room;
+  constexpr std::int64_t kMs = 1'000'000;
+  room.write_frames(10);
+  room.render_at(1'000 * kMs, 480);
+  room.write_frames(10);
+  room.render_at(1'400 * kMs, 480);
+  EXPECT_EQ(room.underruns(), 1U) << "the client was late";
+  room.write_frames(10);
+  room.render_at(2'000 * kMs, 480);
+  EXPECT_EQ(room.underruns(), 1U) << "the client has begun anew";
+}
+
+TEST(Voice, Says_whether_it_sounds_until_its_last_frame_has_been_heard) {
+  VoiceRoom room(DoneWhen::consumed, 44'100);
+  EXPECT_FALSE(room.slot.sounding);
+  room.write_frames(100);
+  EXPECT_EQ(room.render(109), 1U) << "all is read";
+  EXPECT_TRUE(room.slot.sounding) << "and the resampler holds the tail";
+  for (int i = 0; i < 3; ++i) room.render(480);
+  EXPECT_FALSE(room.slot.sounding);
+  room.write_frames(100);
+  room.render(10);
+  EXPECT_TRUE(room.slot.sounding);
+  room.voice().return_all();
+  EXPECT_FALSE(room.slot.sounding);
+}
+
 // --- reset ---
 
 TEST(Voice, A_reset_finishes_every_block_and_begins_at_zero) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/stream/room.h"
 #include "tests/stream/threads.h"
 
@@ -112,6 +114,59 @@ TEST(Driver, Settings_change_while_the_device_of_before_still_lingers) {
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_EQ(driver.statistics().device.period_frames, 64U);
   EXPECT_TRUE(driver.end());
+}
+
+/// CONTRACT.md, WODM_GETNUMDEVS: "in under a millisecond". The machine may be busy for a while.
+TEST(Driver, The_number_of_devices_does_not_wait_for_a_device_that_closes) {
+  Client client;
+  Client next;
+  Driver driver;
+  driver.configure(
+      "output = clocked; input = clocked; clock = 0.01");  // a period takes a second, and so a stop
+  ASSERT_EQ(open(driver, client), Error::none);
+  write(driver, client, 480);
+  ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));
+  driver.streams().reset(client.handle, kOutput);
+  ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+
+  std::atomic<bool> configured{false};
+  std::thread other([&] {
+    driver.configure("output = clocked | clocked; clock = 100");
+    configured = true;
+  });
+  ASSERT_TRUE(eventually([&] { return driver.devices(kOutput) == 2; }));
+  EXPECT_FALSE(configured) << "nothing was tested: the device before was closed at once";
+  ASSERT_EQ(open(driver, next), Error::none);
+  EXPECT_TRUE(configured) << "an open waits until the device before is closed";
+  other.join();
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, Settings_that_change_while_streams_are_opened_and_closed_leave_none_behind) {
+  const std::size_t before = test::threads_of_the_driver();
+  Driver driver;
+  driver.configure(kClocked);
+  std::atomic<bool> ending{false};
+  std::atomic<std::uint32_t> changes{0};
+  std::thread other([&] {
+    for (std::uint32_t i = 0; !ending; ++i) {
+      if (driver.configure(i % 2 == 0 ? "period = 128" : "period = 256")) ++changes;
+    }
+  });
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  while (std::chrono::steady_clock::now() < deadline) {
+    Client client;
+    ASSERT_EQ(open(driver, client), Error::none);
+    ASSERT_EQ(write(driver, client, 100), Error::none);
+    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+    EXPECT_EQ(driver.statistics().device.name, "clocked") << "the stream's device is one of the driver's";
+    ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+  }
+  ending = true;
+  other.join();
+  EXPECT_GT(changes.load(), 0U);
+  EXPECT_TRUE(driver.end());
+  EXPECT_EQ(test::threads_of_the_driver(), before);
 }
 
 TEST(Driver, A_device_that_is_not_configured_is_refused) {

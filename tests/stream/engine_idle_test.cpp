@@ -74,6 +74,36 @@ TEST(EngineIdle, No_wake_is_lost_between_a_write_and_an_idle_device) {
   EXPECT_GT(device->opens, 1U) << "it was never idle: nothing was tested";
 }
 
+TEST(EngineIdle, What_is_written_while_a_device_stops_is_for_the_next_one) {
+  Client client;
+  auto device = faults();
+  Room room(lingering(0), 1, device);
+  room.open(client);
+  device->stops_slowly = true;
+  room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  ASSERT_TRUE(eventually([&] { return device->slow_calls == 1; }));
+  const std::uint64_t loud = device->loud_frames;
+  room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); })) << "the clock does not wait for it";
+  EXPECT_EQ(device->loud_frames.load(), loud) << "it went into a device that stops";
+  device->stops_slowly = false;
+}
+
+TEST(EngineIdle, Without_lingering_the_resampler_s_tail_is_heard) {
+  Client client;
+  auto device = faults();
+  device->rate = 96'000;
+  device->period_frames = {8};
+  device->nap_us = 5'000;
+  Room room(lingering(0), 1, device);
+  room.open(client);
+  room.write(client, 100);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  ASSERT_TRUE(eventually([&] { return device->alive == 0; }));
+  EXPECT_GE(device->loud_frames.load(), 200U);
+}
+
 TEST(EngineIdle, Headers_that_wait_behind_a_blocked_client_keep_the_device_open) {
   Client client;
   std::atomic<bool> blocked{true};

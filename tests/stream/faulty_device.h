@@ -1,5 +1,5 @@
-// A sound device that does what it is told to do wrong: does not open or start, never calls, stops calling,
-// is lost, calls after it was replaced, in periods of odd sizes.
+// A sound device that does what it is told to do wrong: does not open or start, hangs while it does, never
+// calls, stops calling, is lost, calls after it was replaced or while it stops, in periods of odd sizes.
 #pragma once
 
 #include <atomic>
@@ -21,14 +21,19 @@ struct Faults {
   std::atomic<bool> opens_slowly{false};  // an open lasts for as long as this is set
   std::atomic<bool> throws{false};        // an open runs out of memory
   std::atomic<bool> does_not_start{false};
+  std::atomic<bool> starts_slowly{false};  // as opens_slowly
+  std::atomic<bool> stops_slowly{false};   // calling all the time
+  std::atomic<bool> runs_short{false};     // periods tell of an underflow
+  std::atomic<bool> begins_anew{false};    // periods tell of a schedule begun anew
   std::atomic<bool> lists_slowly{false};
   std::atomic<bool> calls{true};                  // false: never, or no longer
   std::atomic<std::uint64_t> lost_after{0};       // callbacks, of every device opened from then on; 0: never
   std::atomic<std::uint32_t> opens{0};            // that succeeded
-  std::atomic<std::uint32_t> slow_opens{0};       // that are waiting
+  std::atomic<std::uint32_t> slow_calls{0};       // opens, starts and stops that are waiting
   std::atomic<std::uint32_t> alive{0};            // devices open now
   std::atomic<std::uint64_t> periods{0};          // called back
   std::atomic<std::uint64_t> loud_periods{0};     // in which a sample was not zero
+  std::atomic<std::uint64_t> loud_frames{0};      // in which the left one was not
   std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
   std::uint32_t rate = 48'000;
   std::int64_t nap_us = 1'000;  // between two callbacks
@@ -36,6 +41,11 @@ struct Faults {
   std::mutex mutex;
   std::vector<std::shared_ptr<hal::AudioCallback>> callbacks;  // of all devices opened, for late callbacks
 
+  void hang_while(const std::atomic<bool>& hangs) {
+    ++slow_calls;
+    while (hangs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    --slow_calls;
+  }
   std::shared_ptr<hal::AudioCallback> callback(std::size_t index) {
     const std::lock_guard lock(mutex);
     return callbacks.at(index);
@@ -59,6 +69,7 @@ class FaultyDevice final : public hal::Device {
   }
   const hal::OpenInfo& info() const override { return info_; }
   std::string start() override {
+    faults_->hang_while(faults_->starts_slowly);
     if (faults_->does_not_start) return "faulty does not start";
     if (!thread_.joinable()) {
       ending_ = false;
@@ -67,6 +78,7 @@ class FaultyDevice final : public hal::Device {
     return {};
   }
   std::string stop() override {
+    faults_->hang_while(faults_->stops_slowly);
     ending_ = true;
     if (thread_.joinable()) thread_.join();
     return {};
@@ -85,14 +97,14 @@ class FaultyDevice final : public hal::Device {
     callback_->process({.data = reinterpret_cast<std::byte*>(data.data()),
                         .frames = frames,
                         .monotonic_ns = core::monotonic_now_ns(),
-                        .latency_frames = 480});
+                        .latency_frames = 480,
+                        .xrun = faults_->runs_short,
+                        .reanchored = faults_->begins_anew});
     ++faults_->periods;
-    for (const std::int16_t sample : data) {
-      if (sample != 0) {
-        ++faults_->loud_periods;
-        break;
-      }
-    }
+    std::uint64_t loud = 0;
+    for (std::uint32_t i = 0; i < frames; ++i) loud += data[std::size_t{i} * 2] != 0 ? 1 : 0;
+    if (loud != 0) ++faults_->loud_periods;
+    faults_->loud_frames += loud;
   }
 
   const std::shared_ptr<Faults> faults_;
@@ -119,9 +131,7 @@ class FaultyBackend final : public hal::Backend {
   }
   hal::OpenResult open(const hal::OpenRequest&, std::shared_ptr<hal::AudioCallback> callback) override {
     if (faults_->throws) throw std::bad_alloc();
-    ++faults_->slow_opens;
-    while (faults_->opens_slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    --faults_->slow_opens;
+    faults_->hang_while(faults_->opens_slowly);
     if (faults_->does_not_open) return {nullptr, "faulty does not open"};
     {
       const std::lock_guard lock(faults_->mutex);
