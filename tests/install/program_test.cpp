@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "driver/cli/failure.h"
+#include "tests/install/executable.h"
 #include "tests/install/machine.h"
 #include "tests/support/temporary_folder.h"
 
@@ -80,19 +81,6 @@ TEST(Program, Uninstall_leaves_what_is_not_refwaves) {
   EXPECT_THAT(machine.said, HasSubstr("stays"));
 }
 
-/// A file of Windows' executable format, as far as the installer reads it.
-std::string executable(char low, char high, const std::string& product) {
-  std::string bytes(0x80, '\0');
-  bytes.replace(0, 2, "MZ");
-  bytes[0x3C] = 0x40;
-  bytes.replace(0x40, 4, std::string("PE\0\0", 4));
-  bytes[0x44] = low;
-  bytes[0x45] = high;
-  for (const std::string& text : {std::string("ProductName"), product})
-    for (const char c : text + std::string(1, '\0')) bytes.append({c, '\0'});
-  return bytes;
-}
-
 class Program_files : public testing::Test {
  protected:
   std::filesystem::path write(const std::string& name, const std::string& bytes) {
@@ -102,8 +90,8 @@ class Program_files : public testing::Test {
     return path;
   }
   TemporaryFolder folder_;
-  const std::string x64_ = executable(0x64, '\x86', "refwave");
-  const std::string x86_ = executable(0x4C, 0x01, "refwave");
+  const std::string x64_ = executable(kX64, "refwave");
+  const std::string x86_ = executable(kX86, "refwave");
 };
 
 TEST_F(Program_files, Say_what_they_are) {
@@ -111,8 +99,8 @@ TEST_F(Program_files, Say_what_they_are) {
   ASSERT_TRUE(ours);
   EXPECT_EQ(ours->architecture, Architecture::kX64);
   EXPECT_EQ(ours->product, "refwave");
-  EXPECT_EQ(read_program_file(write("b", executable(0x4C, 0x01, "other")))->product, "other");
-  EXPECT_EQ(read_program_file(write("c", executable(0x64, '\xAA', "")))->architecture, Architecture::kArm64);
+  EXPECT_EQ(read_program_file(write("b", executable(kX86, "other")))->product, "other");
+  EXPECT_EQ(read_program_file(write("c", executable(kArm64, "")))->architecture, Architecture::kArm64);
 }
 
 TEST_F(Program_files, Are_none_when_cut_off_anywhere_or_something_else) {
@@ -154,8 +142,8 @@ TEST_F(Program_files, Are_seen_as_they_lie_there) {
 }
 
 TEST_F(Program_files, Of_programs_are_those_with_exe_that_are_not_refwaves) {
-  write("b.exe", executable(0x4C, 0x01, "game"));
-  write("A.EXE", executable(0x64, '\x86', ""));
+  write("b.exe", executable(kX86, "game"));
+  write("A.EXE", executable(kX64, ""));
   write("refwave.exe", x64_);
   write("readme.txt", "text");
   write("broken.exe", "text");

@@ -36,8 +36,14 @@ Plan system_plan(const Options& options, System& system) {
   return plan_uninstall(snapshot);
 }
 
+/// Returns: the folder or .exe that --program names. A quote at the end is of no name: it is what Windows'
+/// rules make of the end of "C:\A game\".
+fs::path program_path(const Options& options) {
+  return fs::absolute(path_of(options.program.substr(0, options.program.find('"'))));
+}
+
 fs::path program_folder(const Options& options) {
-  const fs::path target = fs::absolute(path_of(options.program));
+  const fs::path target = program_path(options);
   const fs::path folder = fs::is_directory(target) ? target : target.parent_path();
   if (!fs::is_directory(folder)) throw Failure(utf8(target) + ": no such folder or program");
   if (is_system_folder(folder))
@@ -53,7 +59,7 @@ Plan program_plan(const Options& options) {
   const fs::path folder = program_folder(options);
   if (options.command != "install")
     return plan_program_uninstall({look_at(folder / "refwave.drv", {}), look_at(folder / "winmm.dll", {})});
-  const fs::path target = path_of(options.program);
+  const fs::path target = program_path(options);
   const std::string named = fs::is_directory(target) ? "" : utf8(target.filename());
   const View view = bitness_of(executables_in(folder), named, utf8(folder));
   const auto file = [&](const char* name) {
@@ -76,8 +82,7 @@ int elevate(const Options& options) {
   }
   std::vector<std::string> arguments = {options.command};
   if (options.force) arguments.emplace_back("--force");
-  if (!options.program.empty())
-    arguments.insert(arguments.end(), {"--program", utf8(fs::absolute(path_of(options.program)))});
+  if (!options.program.empty()) arguments.insert(arguments.end(), {"--program", utf8(program_path(options))});
   if (const std::optional<int> status = run_elevated(arguments)) return *status;
   throw Failure(options.command + ": administrator's rights were not given; nothing was changed");
 }

@@ -1,0 +1,50 @@
+// The Windows that a test runs on, which is a Wine of its own: the registry read and written by its own
+// functions, refwave.exe run from an archive of its own. Tests that use this change the system and refuse to
+// run elsewhere.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace refwave::test {
+
+struct Outcome {
+  int status;
+  std::string text;  // standard output and error
+};
+
+enum class Bitness { k64, k32 };
+
+class On_windows : public testing::Test {
+ protected:
+  /// Effects: takes away what an earlier test left, and unpacks an archive: x64 with refwave.exe, refwave.drv
+  /// and winmm.dll, x86 with files that pass for the other two.
+  void SetUp() override;
+  void TearDown() override;
+
+  /// `arguments`: UTF-8.
+  Outcome refwave(const std::string& arguments) const;
+
+  static std::optional<std::string> slot(Bitness bitness, int number);
+  /// Effects: writes the slot; with nothing clears it.
+  static void set_slot(Bitness bitness, int number, const std::optional<std::string>& text);
+  static void fill(Bitness bitness, const std::string& name);
+  /// Returns: all slots of both views, and every file called refwave.drv… in their folders.
+  static std::string state();
+  static bool has_own_key();
+
+  static std::filesystem::path system_folder(Bitness bitness);
+  static std::filesystem::path driver(Bitness bitness) { return system_folder(bitness) / "refwave.drv"; }
+  static std::string contents(const std::filesystem::path& path);
+  /// Returns: whether `path` is a file with the same bytes as the one of that name in the archive.
+  bool is_from_archive(const std::filesystem::path& path, const std::string& name) const;
+  static void write(const std::filesystem::path& path, const std::string& bytes);
+
+  std::filesystem::path folder_;   // of the test's own
+  std::filesystem::path archive_;  // in it
+};
+
+}  // namespace refwave::test

@@ -1,0 +1,207 @@
+// refwave.exe installs into a real registry and real system folders: Wine's.
+#include <windows.h>
+
+#include "tests/install/executable.h"
+#include "tests/install/windows.h"
+
+namespace refwave::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+class Installer : public On_windows {
+ protected:
+  void install(const std::string& options = "") {
+    const Outcome outcome = refwave("install" + options);
+    ASSERT_EQ(outcome.status, 0) << outcome.text;
+  }
+};
+
+TEST_F(Installer, Installs_for_both_bitnesses_and_takes_exactly_that_away) {
+  set_slot(Bitness::k64, 1, "other.drv");
+  const std::string before = state();
+  install();
+  EXPECT_EQ(slot(Bitness::k64, 0), "wdmaud.drv");
+  EXPECT_EQ(slot(Bitness::k64, 1), "other.drv");
+  EXPECT_EQ(slot(Bitness::k64, 2), "refwave.drv");
+  EXPECT_EQ(slot(Bitness::k32, 1), "refwave.drv");
+  EXPECT_TRUE(is_from_archive(driver(Bitness::k64), "x64/refwave.drv"));
+  EXPECT_TRUE(is_from_archive(driver(Bitness::k32), "x86/refwave.drv"));
+  EXPECT_TRUE(has_own_key());
+  const Outcome status = refwave("status");
+  EXPECT_EQ(status.status, 0) << status.text;
+  EXPECT_THAT(status.text, HasSubstr("wave2  refwave.drv  refwave"));
+  EXPECT_EQ(refwave("uninstall").status, 0);
+  EXPECT_EQ(state(), before);
+  EXPECT_FALSE(has_own_key());
+  EXPECT_EQ(refwave("status").status, 3);
+}
+
+TEST_F(Installer, Dry_run_prints_every_change_and_makes_none) {
+  const std::string before = state();
+  const Outcome dry = refwave("install --dry-run");
+  EXPECT_EQ(dry.status, 0);
+  for (const char* part : {"set wave1 of Drivers32, 64-bit programs, to refwave.drv", "32-bit programs",
+                           "copy ", "syswow64\\refwave.drv", "registry key"})
+    EXPECT_THAT(dry.text, HasSubstr(part));
+  EXPECT_EQ(state(), before);
+  EXPECT_FALSE(has_own_key());
+  install();
+  const std::string installed = state();
+  EXPECT_THAT(refwave("uninstall --dry-run").text, HasSubstr("clear wave1"));
+  EXPECT_EQ(state(), installed);
+}
+
+TEST_F(Installer, Twice_is_as_good_as_once) {
+  install();
+  const std::string installed = state();
+  EXPECT_THAT(refwave("install").text, HasSubstr("nothing to do"));
+  EXPECT_EQ(state(), installed);
+  EXPECT_EQ(refwave("uninstall").status, 0);
+  const Outcome again = refwave("uninstall");
+  EXPECT_EQ(again.status, 0);
+  EXPECT_THAT(again.text, HasSubstr("nothing to do"));
+}
+
+TEST_F(Installer, All_slots_taken_names_the_holders_and_force_gives_back_what_it_took) {
+  fill(Bitness::k64, "a");
+  fill(Bitness::k32, "b");
+  const std::string before = state();
+  const Outcome refused = refwave("install");
+  EXPECT_EQ(refused.status, 1);
+  for (const char* part : {"wave1 a1.drv", "wave9 a9.drv", "wave9 b9.drv", "--force"})
+    EXPECT_THAT(refused.text, HasSubstr(part));
+  EXPECT_EQ(state(), before);
+  install(" --force");
+  EXPECT_EQ(slot(Bitness::k64, 9), "refwave.drv");
+  EXPECT_EQ(slot(Bitness::k32, 9), "refwave.drv");
+  EXPECT_EQ(refwave("uninstall").status, 0);
+  EXPECT_EQ(state(), before);
+  EXPECT_FALSE(has_own_key());
+}
+
+TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
+  EXPECT_EQ(refwave("repair").status, 1) << "nothing is installed";
+  install();
+  const std::string whole = state();
+  set_slot(Bitness::k32, 1, std::nullopt);
+  fs::remove(driver(Bitness::k64));
+  const Outcome status = refwave("status");
+  EXPECT_EQ(status.status, 4);
+  EXPECT_THAT(status.text, HasSubstr("refwave.drv is missing"));
+  EXPECT_THAT(status.text, HasSubstr("32-bit programs: refwave is in no slot"));
+  EXPECT_THAT(refwave("repair --dry-run").text, HasSubstr("copy "));
+  EXPECT_EQ(refwave("repair").status, 0);
+  EXPECT_EQ(state(), whole);
+}
+
+TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_later) {
+  install();
+  const std::string old_version = contents(driver(Bitness::k64));
+  HMODULE user = LoadLibraryW(driver(Bitness::k64).c_str());
+  ASSERT_NE(user, nullptr);
+  write(archive_ / "x64/refwave.drv", old_version + "newer");
+  const Outcome upgrade = refwave("install");
+  EXPECT_EQ(upgrade.status, 0) << upgrade.text;
+  EXPECT_THAT(upgrade.text, HasSubstr("at the next restart"));
+  EXPECT_TRUE(is_from_archive(driver(Bitness::k64), "x64/refwave.drv"));
+  const fs::path old_file = driver(Bitness::k64).wstring() + L".old-refwave-1";
+  EXPECT_TRUE(contents(old_file) == old_version);
+  wchar_t pending[4096] = {};
+  DWORD size = sizeof pending;
+  RegGetValueW(HKEY_LOCAL_MACHINE, L"SYSTEM\\CurrentControlSet\\Control\\Session Manager",
+               L"PendingFileRenameOperations", RRF_RT_REG_MULTI_SZ, nullptr, pending, &size);
+  EXPECT_THAT(std::wstring(pending, size / sizeof(wchar_t)), HasSubstr(L".old-refwave-1"));
+  EXPECT_EQ(refwave("uninstall").status, 0);
+  EXPECT_FALSE(fs::exists(driver(Bitness::k64)));
+  FreeLibrary(user);
+  EXPECT_EQ(refwave("uninstall").status, 0);
+  EXPECT_FALSE(fs::exists(old_file)) << "it is not used any more";
+}
+
+TEST_F(Installer, A_step_that_Windows_refuses_leaves_everything_as_it_was) {
+  const std::string before = state();
+  fs::create_directory(driver(Bitness::k32).wstring() + L".kept-by-refwave");
+  write(driver(Bitness::k32), "somebody's");
+  const std::string with_foreign = state();
+  const Outcome refused = refwave("install --force");
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_EQ(state(), with_foreign);
+  EXPECT_FALSE(has_own_key());
+  fs::remove(driver(Bitness::k32));
+  fs::remove(driver(Bitness::k32).wstring() + L".kept-by-refwave");
+  EXPECT_EQ(state(), before);
+}
+
+class For_one_program : public On_windows {
+ protected:
+  void SetUp() override {
+    On_windows::SetUp();
+    fs::create_directories(game_);
+    write(game_ / "game.exe", executable(kX64, "a game"));
+  }
+  Outcome with_program(const std::string& command, const std::string& name = "") {
+    const std::u8string program = (name.empty() ? game_ : game_ / name).u8string();
+    return refwave(command + " --program \"" + std::string(program.begin(), program.end()) + "\"");
+  }
+  /// A name beyond any code page: Greek, and Chinese.
+  const fs::path game_ =
+      fs::temp_directory_path() / (L"refwave \u03b3\u6e38 " + std::to_wstring(GetCurrentProcessId()));
+
+  void TearDown() override {
+    fs::remove_all(game_);
+    On_windows::TearDown();
+  }
+};
+
+TEST_F(For_one_program, Puts_winmm_and_driver_beside_it_and_takes_them_away) {
+  const std::string before = state();
+  const Outcome outcome = with_program("install");
+  EXPECT_EQ(outcome.status, 0) << outcome.text;
+  EXPECT_TRUE(is_from_archive(game_ / "winmm.dll", "x64/winmm.dll"));
+  EXPECT_TRUE(is_from_archive(game_ / "refwave.drv", "x64/refwave.drv"));
+  EXPECT_EQ(state(), before) << "the system";
+  EXPECT_FALSE(has_own_key());
+  EXPECT_EQ(with_program("uninstall").status, 0);
+  EXPECT_FALSE(fs::exists(game_ / "winmm.dll"));
+  EXPECT_FALSE(fs::exists(game_ / "refwave.drv"));
+}
+
+TEST_F(For_one_program, Takes_the_bitness_from_its_executable) {
+  write(game_ / "old.exe", executable(kX86, ""));
+  const Outcome both = with_program("install");
+  EXPECT_EQ(both.status, 1);
+  EXPECT_THAT(both.text, HasSubstr("both bitnesses"));
+  EXPECT_EQ(with_program("install", "old.exe").status, 0);
+  EXPECT_TRUE(is_from_archive(game_ / "winmm.dll", "x86/winmm.dll"));
+}
+
+TEST_F(For_one_program, May_be_named_with_a_backslash_before_the_closing_quote) {
+  const Outcome outcome = refwave("install --program \"" + (archive_ / "").string() + "\"");
+  EXPECT_THAT(outcome.text, HasSubstr("no program (.exe) in this folder"));
+}
+
+TEST_F(For_one_program, Keeps_its_own_winmm) {
+  write(game_ / "winmm.dll", "the game's own");
+  EXPECT_EQ(with_program("install").status, 1);
+  EXPECT_EQ(contents(game_ / "winmm.dll"), "the game's own");
+  EXPECT_EQ(with_program("install --force").status, 0);
+  EXPECT_EQ(with_program("uninstall").status, 0);
+  EXPECT_EQ(contents(game_ / "winmm.dll"), "the game's own");
+}
+
+TEST_F(For_one_program, Is_never_Windows_itself_nor_refwave) {
+  const std::string system = system_folder(Bitness::k64).string();
+  const std::string winmm = contents(system_folder(Bitness::k64) / "winmm.dll");
+  for (const char* command : {"install --force", "uninstall"}) {
+    EXPECT_EQ(refwave(std::string(command) + " --program \"" + system + "\"").status, 1);
+    EXPECT_EQ(refwave(std::string(command) + " --program \"" + (archive_ / "x64").string() + "\"").status, 1);
+  }
+  EXPECT_TRUE(contents(system_folder(Bitness::k64) / "winmm.dll") == winmm);
+  EXPECT_TRUE(fs::exists(archive_ / "x64/winmm.dll"));
+}
+
+}  // namespace
+}  // namespace refwave::test
