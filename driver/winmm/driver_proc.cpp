@@ -2,6 +2,7 @@
 // a DriverProc Function", the DRV_* messages, "DefDriverProc function".
 #include <atomic>
 
+#include "driver/winmm/dialog/dialog.h"
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/refwave.h"
@@ -60,9 +61,9 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
     case DRV_REMOVE:
       return DRVCNF_OK;
     case DRV_QUERYCONFIGURE:
-      return 0;  // no dialog here
+      return has_dialog() ? 1 : 0;
     case DRV_CONFIGURE:
-      return DRVCNF_CANCEL;  // so nothing was changed
+      return show_dialog(reinterpret_cast<HWND>(lParam1));
     case DRV_POWER:
       return power_changed();
     default:

@@ -8,3 +8,10 @@ target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
 add_library(winmm_headers INTERFACE)
 target_include_directories(winmm_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/mingw)
 target_link_libraries(winmm_headers INTERFACE ksguid)
+
+# The configuration dialog.
+target_sources(refwave_abi PRIVATE dialog/appearance_windows.cpp dialog/session.cpp)
+target_link_libraries(refwave_abi PUBLIC refwave_dialog)
+target_sources(refwave_drv PRIVATE dialog/dialog.rc)
+set_source_files_properties(dialog/dialog.rc PROPERTIES
+  INCLUDE_DIRECTORIES "${CMAKE_SOURCE_DIR};${CMAKE_CURRENT_SOURCE_DIR}/dialog" OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/dialog/dialog.manifest)

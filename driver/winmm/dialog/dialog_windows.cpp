@@ -1,0 +1,280 @@
+// The dialog's window: shows a Form, and has a thread of its own do what may wait for a device. Windows
+// documentation: "Dialog Boxes", "DialogBoxParam function".
+#include "driver/winmm/dialog/dialog.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "driver/stream/configuration_write.h"
+#include "driver/stream/device_thread.h"
+#include "driver/winmm/dialog/appearance.h"
+#include "driver/winmm/dialog/control_ids.h"
+#include "driver/winmm/dialog/form.h"
+#include "driver/winmm/dialog/session.h"
+#include "driver/winmm/driver_gate.h"
+#include "driver/winmm/text.h"
+
+namespace refwave::winmm {
+namespace {
+
+constexpr UINT kNews = WM_APP;  // the other thread has put something into the mailbox
+constexpr INT_PTR kSaved = 1;
+
+constexpr std::pair<int, Field> kLists[] = {{REFWAVE_OUTPUT, Field::output},
+                                            {REFWAVE_INPUT, Field::input},
+                                            {REFWAVE_COMPLETION, Field::completion},
+                                            {REFWAVE_WAKE, Field::wake},
+                                            {REFWAVE_DONE, Field::done}};
+
+/// What the dialog's threads share. The other one may outlive the dialog, in a device that hangs.
+struct Mailbox {
+  std::mutex mutex;  // guards what follows, but for the tone
+  HWND window = nullptr;
+  std::optional<std::vector<hal::DeviceInfo>> devices;
+  std::string line;
+  bool tone_plays = false;
+  Tone tone;
+
+  void tell(std::string news) {
+    const std::lock_guard lock(mutex);
+    line = std::move(news);
+    PostMessageW(window, kNews, 0, 0);
+  }
+};
+
+std::wstring wide(std::string_view utf8) {
+  const std::u16string text = to_utf16(utf8);
+  return {text.begin(), text.end()};
+}
+
+class Dialog {
+ public:
+  explicit Dialog(stream::ConfigurationFile file) : Dialog(stream::load_file(file)) {
+    file_ = std::move(file);
+  }
+
+  /// Effects: the dialog, until it is closed. Returns: whether settings were saved.
+  bool show(HWND parent, HMODULE module) {
+    const Appearance appearance(module);
+    const bool saved = DialogBoxParamW(module, MAKEINTRESOURCEW(REFWAVE_DIALOG), parent, &receive,
+                                       reinterpret_cast<LPARAM>(this)) == kSaved;
+    end_tone();
+    return saved;
+  }
+  const Form& form() const { return form_; }
+
+ private:
+  explicit Dialog(stream::Parsed parsed) : form_(std::move(parsed.configuration)) {
+    mailbox_->line = parsed.warnings.empty() ? "" : parsed.warnings.front();
+  }
+
+  static INT_PTR CALLBACK receive(HWND window, UINT message, WPARAM first, LPARAM second) noexcept;
+  INT_PTR answer(UINT message, WPARAM first);
+  void begin(HWND window);
+  void command(int control, int notice);
+  void fill_list(int control, Field field);
+  void period_changed(int notice);
+  void show_news();
+  void start_or_stop_tone();
+  void save();
+  void end_tone();
+  void set_text(int control, std::string_view utf8) { SetDlgItemTextW(window_, control, wide(utf8).c_str()); }
+
+  HWND window_ = nullptr;
+  stream::ConfigurationFile file_;
+  Form form_;
+  const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
+  stream::DeviceThread other_thread_;
+};
+
+INT_PTR CALLBACK Dialog::receive(HWND window, UINT message, WPARAM first, LPARAM second) noexcept {
+  if (message == WM_INITDIALOG) SetWindowLongPtrW(window, DWLP_USER, second);
+  auto* const dialog = reinterpret_cast<Dialog*>(GetWindowLongPtrW(window, DWLP_USER));
+  if (dialog == nullptr) return FALSE;
+  try {
+    if (message == WM_INITDIALOG) dialog->begin(window);
+    return dialog->answer(message, first);
+  } catch (...) {  // out of memory: an exception never crosses the ABI
+    EndDialog(window, 0);
+    return TRUE;
+  }
+}
+
+INT_PTR Dialog::answer(UINT message, WPARAM first) {
+  switch (message) {
+    case WM_INITDIALOG:
+      return TRUE;  // Windows gives the first control the focus
+    case WM_COMMAND:
+      command(LOWORD(first), HIWORD(first));
+      return TRUE;
+    case kNews:
+      show_news();
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+/// Effects: moves the window to the middle of its parent or, without one, of its monitor; never off it.
+void centre(HWND window) {
+  MONITORINFO monitor{};
+  monitor.cbSize = sizeof(monitor);
+  const HWND owner = GetWindow(window, GW_OWNER);
+  GetMonitorInfoW(MonitorFromWindow(owner != nullptr ? owner : window, MONITOR_DEFAULTTONEAREST), &monitor);
+  RECT around = monitor.rcWork;
+  if (owner != nullptr && IsWindowVisible(owner) != FALSE && IsIconic(owner) == FALSE)
+    GetWindowRect(owner, &around);
+  RECT own{};
+  GetWindowRect(window, &own);
+  const LONG width = own.right - own.left;
+  const LONG height = own.bottom - own.top;
+  const LONG left = (around.left + around.right - width) / 2;
+  const LONG top = (around.top + around.bottom - height) / 2;
+  const auto within = [](LONG value, LONG least, LONG most) {
+    return std::max(least, std::min(value, most));
+  };
+  SetWindowPos(window, nullptr, within(left, monitor.rcWork.left, monitor.rcWork.right - width),
+               within(top, monitor.rcWork.top, monitor.rcWork.bottom - height), 0, 0,
+               SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE);
+}
+
+void Dialog::begin(HWND window) {
+  window_ = window;
+  mailbox_->window = window;
+  for (const auto& [control, field] : kLists) fill_list(control, field);
+  for (const std::uint32_t period : Form::usual_periods())
+    SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_ADDSTRING, 0,
+                        reinterpret_cast<LPARAM>(wide(std::to_string(period)).c_str()));
+  SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_LIMITTEXT, 8, 0);
+  set_text(REFWAVE_PERIOD, std::to_string(form_.wanted().period));
+  set_text(REFWAVE_PERIOD_NOTE, form_.period_note());
+  set_text(REFWAVE_STATUS, mailbox_->line);
+  centre(window);
+  other_thread_.post([mailbox = mailbox_] {
+    std::vector<hal::DeviceInfo> devices = present_devices();
+    const std::lock_guard lock(mailbox->mutex);
+    mailbox->devices = std::move(devices);
+    PostMessageW(mailbox->window, kNews, 0, 0);
+  });
+}
+
+void Dialog::fill_list(int control, Field field) {
+  SendDlgItemMessageW(window_, control, CB_RESETCONTENT, 0, 0);
+  for (const std::string& label : form_.options(field))
+    SendDlgItemMessageW(window_, control, CB_ADDSTRING, 0, reinterpret_cast<LPARAM>(wide(label).c_str()));
+  SendDlgItemMessageW(window_, control, CB_SETCURSEL, form_.chosen(field), 0);
+}
+
+void Dialog::command(int control, int notice) {
+  if (control == IDCANCEL) EndDialog(window_, 0);
+  if (control == IDOK) save();
+  if (control == REFWAVE_TONE) start_or_stop_tone();
+  if (control == REFWAVE_PERIOD) period_changed(notice);
+  for (const auto& [list, field] : kLists) {
+    if (list == control && notice == CBN_SELCHANGE)
+      form_.choose(field,
+                   static_cast<std::size_t>(SendDlgItemMessageW(window_, control, CB_GETCURSEL, 0, 0)));
+  }
+}
+
+void Dialog::period_changed(int notice) {
+  WCHAR typed[16] = L"";
+  if (notice == CBN_SELCHANGE) {  // the text follows only after this message
+    const LRESULT index = SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_GETCURSEL, 0, 0);
+    SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_GETLBTEXT, static_cast<WPARAM>(index),
+                        reinterpret_cast<LPARAM>(typed));
+  } else if (notice == CBN_EDITCHANGE) {
+    GetDlgItemTextW(window_, REFWAVE_PERIOD, typed, static_cast<int>(std::size(typed)));
+  } else {
+    return;
+  }
+  form_.set_period(to_utf8(typed));
+  set_text(REFWAVE_PERIOD_NOTE, form_.period_note());
+}
+
+void Dialog::show_news() {
+  std::unique_lock lock(mailbox_->mutex);
+  const auto devices = std::exchange(mailbox_->devices, std::nullopt);
+  const std::string line = mailbox_->line;
+  const bool tone_plays = mailbox_->tone_plays;
+  lock.unlock();
+  if (devices) {
+    form_.set_devices(*devices);
+    fill_list(REFWAVE_OUTPUT, Field::output);
+    fill_list(REFWAVE_INPUT, Field::input);
+  }
+  set_text(REFWAVE_STATUS, line);
+  set_text(REFWAVE_TONE, tone_plays ? "S&top" : "&Test tone");
+}
+
+void Dialog::start_or_stop_tone() {
+  {
+    const std::lock_guard lock(mailbox_->mutex);
+    if (mailbox_->tone_plays) return mailbox_->tone.stop();
+    if (!form_.problem().empty()) return set_text(REFWAVE_STATUS, form_.problem());
+    mailbox_->tone_plays = true;
+  }
+  mailbox_->tone.allow();
+  mailbox_->tell("Opening the device…");
+  other_thread_.post([mailbox = mailbox_, saved = form_.saved(), wanted = form_.wanted()] {
+    play_tone(mailbox->tone, saved, wanted, [&](std::string line) { mailbox->tell(std::move(line)); });
+    const std::lock_guard lock(mailbox->mutex);
+    mailbox->tone_plays = false;
+    PostMessageW(mailbox->window, kNews, 0, 0);
+  });
+}
+
+void Dialog::save() {
+  std::string problem = form_.problem();
+  if (problem.empty()) problem = stream::save_changes(file_, form_.saved(), form_.wanted());
+  if (problem.empty()) {
+    EndDialog(window_, kSaved);
+  } else {
+    mailbox_->tell(problem);
+    if (!form_.problem().empty())
+      SendMessageW(window_, WM_NEXTDLGCTL, reinterpret_cast<WPARAM>(GetDlgItem(window_, REFWAVE_PERIOD)),
+                   TRUE);
+  }
+}
+
+/// Effects: no tone plays and no device is asked for its name any more. A thread that hangs in a device is
+/// left behind, with the module.
+void Dialog::end_tone() {
+  const std::uint64_t abandoned_before = hal::abandoned_threads();
+  mailbox_->tone.stop();
+  other_thread_.end();
+  if (hal::abandoned_threads() != abandoned_before) pin_module();
+}
+
+HMODULE own_module() {
+  HMODULE module = nullptr;
+  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                     reinterpret_cast<LPCWSTR>(&own_module), &module);
+  return module;
+}
+
+}  // namespace
+
+bool has_dialog() noexcept { return true; }
+
+LRESULT show_dialog(HWND parent) noexcept {
+  // Two dialogs over one file would undo each other's settings.
+  static constinit std::atomic<bool> is_open{false};
+  if (is_open.exchange(true)) return DRVCNF_CANCEL;
+  LRESULT result = DRVCNF_CANCEL;
+  try {
+    const Visit stay;  // whoever disables the driver meanwhile will not have this code unloaded
+    Dialog dialog(stream::configuration_file());
+    if (stay && dialog.show(parent, own_module()))
+      result = take_over(dialog.form().saved(), dialog.form().wanted());
+  } catch (...) {  // out of memory: an exception never crosses the ABI
+  }
+  is_open.store(false);
+  return result;
+}
+
+}  // namespace refwave::winmm

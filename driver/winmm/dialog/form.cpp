@@ -1,0 +1,149 @@
+#include "driver/winmm/dialog/form.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <utility>
+
+#include "hal/clocked_backend.h"
+#include "hal/device_names.h"
+
+namespace refwave::winmm {
+namespace {
+
+constexpr std::array<std::uint32_t, 10> kPeriods = {64, 96, 128, 192, 240, 256, 480, 512, 960, 1024};
+constexpr double kUsualRate = 48'000;  // of a device that chooses it itself
+
+// In the order of the enumerations in configuration.h, with the word that refwave.toml has for it.
+constexpr std::array<std::string_view, 2> kCompletions = {"a thread of the driver (deferred)",
+                                                          "the audio thread itself (direct)"};
+constexpr std::array<std::string_view, 3> kWakes = {"asleep until it is woken (park)",
+                                                    "asleep until shortly before a block is due (predict)",
+                                                    "awake; keeps one processor busy (spin)"};
+constexpr std::array<std::string_view, 2> kDones = {"its memory is no longer needed (consumed)",
+                                                    "it has been heard (played)"};
+
+std::span<const std::string_view> fixed_options(Field field) {
+  if (field == Field::completion) return kCompletions;
+  if (field == Field::wake) return kWakes;
+  return kDones;
+}
+
+std::string label_of(const hal::DeviceInfo& device) {
+  return device.name == hal::kClockedName ? device.name + " (keeps time, plays nothing)" : device.name;
+}
+
+std::string label_of_default(hal::Direction direction, std::span<const hal::DeviceInfo> devices) {
+  const auto now = std::ranges::find_if(
+      devices, [&](const auto& device) { return device.direction == direction && device.is_default; });
+  return now == devices.end() ? "System default" : "System default (now " + now->name + ")";
+}
+
+}  // namespace
+
+Form::Form(stream::Configuration saved) : saved_(std::move(saved)), wanted_(saved_) {
+  output_ = field_for(hal::Direction::output, wanted_.output, {}, false);
+  input_ = field_for(hal::Direction::input, wanted_.input, {}, false);
+}
+
+/// `is_known`: `devices` are all there are; else nobody has looked yet.
+Form::DeviceField Form::field_for(hal::Direction direction, const std::vector<std::string>& configured,
+                                  std::span<const hal::DeviceInfo> devices, bool is_known) {
+  DeviceField field;
+  field.offered.push_back({"default", label_of_default(direction, devices)});
+  for (const hal::DeviceInfo& device : devices) {
+    if (device.direction == direction) field.offered.push_back({device.name, label_of(device)});
+  }
+  if (configured.empty()) {
+    field.offered.push_back({"", "none"});
+    field.chosen = field.offered.size() - 1;
+  } else if (const std::string& name = configured.front(); !hal::means_default(name)) {
+    // refwave.toml may have a part of the name.
+    const std::vector<hal::DeviceInfo> all(devices.begin(), devices.end());
+    const hal::Choice found = hal::choose_device(all, direction, name);
+    const std::string_view full = found.device != nullptr ? std::string_view(found.device->name) : name;
+    auto offered = std::ranges::find(field.offered, full, &Device::name);
+    if (offered == field.offered.end())
+      offered = field.offered.insert(offered, {name, name + (is_known ? " (not found)" : "")});
+    field.chosen = static_cast<std::size_t>(offered - field.offered.begin());
+  }
+  return field;
+}
+
+void Form::set_devices(std::span<const hal::DeviceInfo> devices) {
+  output_ = field_for(hal::Direction::output, wanted_.output, devices, true);
+  input_ = field_for(hal::Direction::input, wanted_.input, devices, true);
+}
+
+const Form::DeviceField* Form::device_field(Field field) const {
+  if (field == Field::output) return &output_;
+  return field == Field::input ? &input_ : nullptr;
+}
+
+std::vector<std::string> Form::options(Field field) const {
+  std::vector<std::string> labels;
+  if (const DeviceField* devices = device_field(field)) {
+    std::ranges::transform(devices->offered, std::back_inserter(labels), &Device::label);
+  } else {
+    std::ranges::transform(fixed_options(field), std::back_inserter(labels),
+                           [](std::string_view text) { return std::string(text); });
+  }
+  return labels;
+}
+
+std::size_t Form::chosen(Field field) const {
+  if (const DeviceField* devices = device_field(field)) return devices->chosen;
+  if (field == Field::completion) return static_cast<std::size_t>(wanted_.completion);
+  if (field == Field::wake) return static_cast<std::size_t>(wanted_.wake);
+  return static_cast<std::size_t>(wanted_.done);
+}
+
+void Form::choose(Field field, std::size_t option) {
+  if (option >= options(field).size() || option == chosen(field)) return;
+  if (device_field(field) != nullptr) {
+    DeviceField& devices = field == Field::output ? output_ : input_;
+    std::vector<std::string>& names = field == Field::output ? wanted_.output : wanted_.input;
+    devices.chosen = option;
+    const std::string& name = devices.offered[option].name;
+    if (names.empty() || name.empty())
+      names.assign(name.empty() ? 0 : 1, name);
+    else
+      names.front() = name;
+  } else if (field == Field::completion) {
+    wanted_.completion = static_cast<stream::Completion>(option);
+  } else if (field == Field::wake) {
+    wanted_.wake = static_cast<stream::Wake>(option);
+  } else {
+    wanted_.done = static_cast<stream::Done>(option);
+  }
+}
+
+std::span<const std::uint32_t> Form::usual_periods() { return kPeriods; }
+
+void Form::set_period(std::string_view typed) {
+  const std::size_t first = std::min(typed.find_first_not_of(' '), typed.size());
+  const std::size_t end = typed.find_last_not_of(' ') + 1;
+  const std::string text(typed.substr(first, end > first ? end - first : 0));
+  // The one table of keys decides what a period is, as it does for refwave.toml.
+  const bool is_number =
+      !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  const stream::Parsed parsed = stream::parse_open_string("period = " + text, wanted_);
+  period_is_valid_ = is_number && parsed.warnings.empty();
+  if (period_is_valid_) wanted_ = parsed.configuration;
+}
+
+std::string Form::period_note() const {
+  if (!period_is_valid_) return "16 to 16384 frames, please";
+  const double rate = wanted_.rate != 0 ? wanted_.rate : kUsualRate;
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "frames; %.3g ms at %.0f a second", wanted_.period * 1e3 / rate,
+                rate);
+  return text.data();
+}
+
+std::string Form::problem() const {
+  return period_is_valid_ ? "" : "The period is a number of frames, 16 to 16384.";
+}
+
+}  // namespace refwave::winmm

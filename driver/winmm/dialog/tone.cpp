@@ -1,0 +1,154 @@
+#include "driver/winmm/dialog/tone.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <numbers>
+#include <string_view>
+#include <vector>
+
+#include "driver/core/client_callback.h"
+#include "driver/core/client_header.h"
+
+namespace refwave::winmm {
+namespace {
+
+constexpr dsp::Format kFormat{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+constexpr std::size_t kBlockFrames = 480;  // 10 ms
+constexpr std::size_t kBlocks = 150;
+constexpr double kPitchHz = 440;
+constexpr double kAmplitude = 3'276;   // -20 dB
+constexpr double kFadeFrames = 2'400;  // at both ends: no click
+constexpr std::chrono::milliseconds kMoment{100};
+constexpr int kPatienceMoments = 30;  // without a block done: the device does not play
+
+std::vector<std::int16_t> sine() {
+  constexpr std::size_t kFrames = kBlocks * kBlockFrames;
+  std::vector<std::int16_t> samples(kFrames * kFormat.channels);
+  for (std::size_t i = 0; i < kFrames; ++i) {
+    const double fade =
+        std::min({1.0, static_cast<double>(i) / kFadeFrames, static_cast<double>(kFrames - i) / kFadeFrames});
+    const double angle = 2 * std::numbers::pi * kPitchHz * static_cast<double>(i) / kFormat.rate;
+    samples[2 * i] = samples[2 * i + 1] =
+        static_cast<std::int16_t>(std::lround(kAmplitude * fade * std::sin(angle)));
+  }
+  return samples;
+}
+
+/// Headers over the samples' memory, one a block.
+std::vector<core::ClientHeader> headers_over(std::vector<std::int16_t>& samples) {
+  std::vector<core::ClientHeader> headers(kBlocks);
+  const std::size_t block_samples = samples.size() / kBlocks;
+  for (std::size_t i = 0; i < kBlocks; ++i) {
+    headers[i].data = reinterpret_cast<std::byte*>(samples.data() + i * block_samples);
+    headers[i].length = static_cast<std::uint32_t>(block_samples * sizeof(std::int16_t));
+    headers[i].flags = core::kPrepared;
+  }
+  return headers;
+}
+
+/// What a client's callback costs at least; the driver itself measures until just before it.
+bool take_note(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
+  return true;
+}
+
+/// Returns: the newest of the driver's warnings, which says why a device did not open.
+std::string reason(const stream::Driver& driver) {
+  std::string text = driver.warnings();
+  if (!text.empty()) text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
+std::string why_not(stream::Error error, const stream::Driver& driver) {
+  if (error == stream::Error::bad_device)
+    return "No output device is chosen, so there is nothing to play on.";
+  const std::string why = reason(driver);
+  return "The device did not open" + (why.empty() ? std::string(".") : ": " + why);
+}
+
+std::string latencies(const stream::Statistics& stream) {
+  std::array<char, 128> text{};
+  std::snprintf(text.data(), text.size(), "blocks done after %.3f ms (p50), %.3f ms (p99)",
+                static_cast<double>(stream.latency.p50_ns) / 1e6,
+                static_cast<double>(stream.latency.p99_ns) / 1e6);
+  return text.data();
+}
+
+std::string device_text(const stream::DeviceStatistics& device) {
+  return device.name + ", " + std::to_string(device.period_frames) + " frames at " +
+         std::to_string(device.format.rate) + " a second";
+}
+
+/// The stream that plays the tone, reset and closed at the end.
+class ToneStream {
+ public:
+  explicit ToneStream(stream::Driver& driver) : driver_(driver) {
+    error_ = driver.open(0, hal::Direction::output, kFormat, {.function = &take_note}, handle_);
+    for (core::ClientHeader& header : headers_) {
+      if (error_ == stream::Error::none)
+        error_ = driver.streams().write(handle_, hal::Direction::output, header);
+    }
+  }
+  ~ToneStream() {
+    if (handle_ == 0) return;
+    driver_.streams().reset(handle_, hal::Direction::output);
+    driver_.streams().close(handle_, hal::Direction::output);
+  }
+  ToneStream(const ToneStream&) = delete;
+  ToneStream& operator=(const ToneStream&) = delete;
+
+  stream::Error error() const { return error_; }
+  stream::Statistics statistics() const {
+    stream::Statistics statistics;
+    driver_.streams().statistics(handle_, hal::Direction::output, statistics);
+    return statistics;
+  }
+
+ private:
+  stream::Driver& driver_;
+  std::vector<std::int16_t> samples_ = sine();
+  std::vector<core::ClientHeader> headers_ = headers_over(samples_);
+  stream::Handle handle_ = 0;
+  stream::Error error_ = stream::Error::none;
+};
+
+}  // namespace
+
+void Tone::play(stream::Driver& driver, const Tell& tell) {
+  const ToneStream stream(driver);
+  if (stream.error() != stream::Error::none) return tell(why_not(stream.error(), driver));
+  int moments_without = 0;
+  std::uint64_t done = 0;
+  while (done < kBlocks) {
+    if (!wait_a_moment()) return tell("Stopped.");
+    const stream::Statistics now = stream.statistics();
+    moments_without = now.messages == done ? moments_without + 1 : 0;
+    done = now.messages;
+    if (moments_without >= kPatienceMoments)
+      return tell("The device is open, but has played nothing for three seconds. " + reason(driver));
+    if (done != 0) tell("Playing: " + latencies(now));
+  }
+  tell("Played: " + latencies(stream.statistics()) + "\n" + device_text(driver.statistics().device));
+}
+
+/// Returns: whether the tone goes on.
+bool Tone::wait_a_moment() {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, kMoment, [this] { return stopped_; });
+}
+
+void Tone::stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  changed_.notify_all();
+}
+
+void Tone::allow() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = false;
+}
+
+}  // namespace refwave::winmm

@@ -1,0 +1,149 @@
+// What the configuration dialog offers, what it takes, and what that makes of the settings.
+#include "driver/winmm/dialog/form.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/stream/configuration_keys.h"
+
+namespace refwave::winmm {
+namespace {
+
+using stream::Configuration;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<hal::DeviceInfo> devices() {
+  const auto device = [](const char* name, hal::Direction direction, bool is_default) {
+    return hal::DeviceInfo{
+        .name = name, .backend = "PortAudio", .direction = direction, .is_default = is_default};
+  };
+  return {device("WASAPI/Speakers", hal::Direction::output, true),
+          device("WASAPI/Lautsprecher é", hal::Direction::output, false),
+          device("clocked", hal::Direction::output, false),
+          device("WASAPI/Microphone", hal::Direction::input, true),
+          device("clocked", hal::Direction::input, false)};
+}
+
+Form form_with(const std::string& output) {
+  Configuration configuration;
+  configuration.output = {output};
+  Form form(configuration);
+  form.set_devices(devices());
+  return form;
+}
+
+std::string label(const Form& form, Field field) { return form.options(field)[form.chosen(field)]; }
+
+TEST(Dialog_form, Before_the_devices_are_known_what_is_configured_is_shown_as_it_is) {
+  Configuration configuration;
+  configuration.output = {"USB thing"};
+  const Form form(configuration);
+  EXPECT_THAT(form.options(Field::output), ElementsAre("System default", "USB thing"));
+  EXPECT_EQ(form.chosen(Field::output), 1U);
+  EXPECT_EQ(form.chosen(Field::input), 0U);
+}
+
+TEST(Dialog_form, The_default_comes_first_and_says_what_it_is_now) {
+  const Form form = form_with("default");
+  EXPECT_THAT(form.options(Field::output),
+              ElementsAre("System default (now WASAPI/Speakers)", "WASAPI/Speakers", "WASAPI/Lautsprecher é",
+                          HasSubstr("clocked")));
+  EXPECT_THAT(form.options(Field::input), ElementsAre("System default (now WASAPI/Microphone)",
+                                                      "WASAPI/Microphone", HasSubstr("clocked")));
+  EXPECT_EQ(form.chosen(Field::output), 0U);
+}
+
+TEST(Dialog_form, A_device_that_is_gone_is_offered_and_marked) {
+  const Form form = form_with("USB thing");
+  EXPECT_EQ(label(form, Field::output), "USB thing (not found)");
+  EXPECT_EQ(form.wanted(), form.saved());
+}
+
+TEST(Dialog_form, A_part_of_a_name_shows_its_device_and_is_kept) {
+  Form form = form_with("speakers");
+  EXPECT_EQ(label(form, Field::output), "WASAPI/Speakers");
+  form.choose(Field::output, form.chosen(Field::output));
+  EXPECT_THAT(form.wanted().output, ElementsAre("speakers"));
+}
+
+TEST(Dialog_form, A_choice_made_before_the_devices_were_known_stays) {
+  Configuration configuration;
+  configuration.output = {"WASAPI/Speakers"};
+  Form form(configuration);
+  form.choose(Field::output, 0);
+  form.set_devices(devices());
+  EXPECT_EQ(form.chosen(Field::output), 0U);
+  EXPECT_THAT(form.wanted().output, ElementsAre("default"));
+}
+
+TEST(Dialog_form, The_first_of_several_devices_is_chosen_and_the_others_stay) {
+  Configuration configuration;
+  configuration.output = {"WASAPI/Speakers", "clocked"};
+  Form form(configuration);
+  form.set_devices(devices());
+  form.choose(Field::output, 2);
+  EXPECT_THAT(form.wanted().output, ElementsAre("WASAPI/Lautsprecher é", "clocked"));
+}
+
+TEST(Dialog_form, No_wave_device_is_shown_as_none_and_can_be_left) {
+  Configuration configuration;
+  configuration.input.clear();
+  Form form(configuration);
+  form.set_devices(devices());
+  EXPECT_EQ(label(form, Field::input), "none");
+  form.choose(Field::input, 0);
+  EXPECT_THAT(form.wanted().input, ElementsAre("default"));
+  form.choose(Field::input, form.options(Field::input).size() - 1);
+  EXPECT_EQ(form.wanted(), form.saved());
+}
+
+TEST(Dialog_form, Every_option_says_what_refwave_toml_calls_it) {
+  for (const auto& [field, name] :
+       {std::pair{Field::completion, "completion"}, {Field::wake, "wake"}, {Field::done, "done"}}) {
+    Form form({});
+    const auto key = std::ranges::find(stream::keys(), name, &stream::Key::name);
+    for (std::size_t i = 0; i < form.options(field).size(); ++i) {
+      form.choose(field, i);
+      const std::string value = stream::as_toml(*key, form.wanted());
+      EXPECT_THAT(label(form, field), HasSubstr("(" + value.substr(1, value.size() - 2) + ")"));
+      EXPECT_EQ(form.chosen(field), i);
+    }
+  }
+}
+
+TEST(Dialog_form, A_period_is_any_number_in_range) {
+  Form form({});
+  for (const char* typed : {"16", "16384", " 441 "}) {
+    form.set_period(typed);
+    EXPECT_EQ(form.problem(), "") << typed;
+  }
+  EXPECT_EQ(form.wanted().period, 441U);
+  EXPECT_EQ(form.period_note(), "frames; 9.19 ms at 48000 a second");
+}
+
+TEST(Dialog_form, What_is_no_period_is_said_and_the_one_before_stays) {
+  Form form({});
+  for (const char* typed :
+       {"", "15", "16385", "4x", "480.0", "-64", "64; wake = spin", "\"64\"", "99999999999"}) {
+    form.set_period(typed);
+    EXPECT_THAT(form.problem(), HasSubstr("16 to 16384")) << typed;
+    EXPECT_THAT(form.period_note(), HasSubstr("16 to 16384"));
+    EXPECT_EQ(form.wanted(), Configuration{}) << typed;
+  }
+  form.set_period("64");
+  EXPECT_EQ(form.problem(), "");
+}
+
+TEST(Dialog_form, Every_period_it_offers_is_one_and_the_default_is_among_them) {
+  for (const std::uint32_t period : Form::usual_periods()) {
+    Form form({});
+    form.set_period(std::to_string(period));
+    EXPECT_EQ(form.wanted().period, period);
+  }
+  EXPECT_THAT(Form::usual_periods(), Contains(Configuration{}.period));
+}
+
+}  // namespace
+}  // namespace refwave::winmm

@@ -1,0 +1,126 @@
+// What the configuration dialog does to a running driver: the test tone beside its streams, and settings
+// taken over or left for later.
+#include "driver/winmm/dialog/session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include "driver/winmm/driver_gate.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::winmm {
+namespace {
+
+using stream::Configuration;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr dsp::Format kFormat{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+
+/// A driver that is enabled and plays on its own clock.
+class Dialog_session : public testing::Test {
+ protected:
+  Dialog_session() {
+    ::setenv("REFWAVE_CONFIG", "", 1);
+    enable();
+    Visit()->configure("output = clocked; input = clocked");
+    clocked_.output = clocked_.input = {"clocked"};
+  }
+  ~Dialog_session() override { disable(); }
+
+  std::vector<std::string> play(const Configuration& wanted) {
+    std::vector<std::string> lines;
+    play_tone(tone_, clocked_, wanted, [&](std::string line) { lines.push_back(std::move(line)); });
+    return lines;
+  }
+  static stream::Handle open_stream() {
+    stream::Handle handle = 0;
+    EXPECT_EQ(Visit()->open(0, hal::Direction::output, kFormat, {}, handle), stream::Error::none);
+    return handle;
+  }
+
+  Configuration clocked_;
+  Tone tone_;
+};
+
+TEST_F(Dialog_session, The_tone_ends_in_a_line_with_latency_device_and_period) {
+  Configuration wanted = clocked_;
+  wanted.period = 96;
+  wanted.completion = stream::Completion::direct;
+  const auto lines = play(wanted);
+  EXPECT_THAT(lines.front(), StartsWith("Playing: "));
+  EXPECT_THAT(lines.back(), AllOf(StartsWith("Played: blocks done after "), HasSubstr(" ms (p50), "),
+                                  HasSubstr("ms (p99)"), HasSubstr("clocked, 96 frames at 48000 a second")));
+}
+
+TEST_F(Dialog_session, The_tone_is_nothing_to_the_streams_of_the_driver) {
+  const stream::Handle handle = open_stream();
+  play(clocked_);
+  EXPECT_EQ(Visit()->statistics().streams, 1U);
+  EXPECT_EQ(Visit()->statistics().blocks, 0U);
+  EXPECT_EQ(Visit()->streams().close(handle, hal::Direction::output), stream::Error::none);
+}
+
+TEST_F(Dialog_session, A_device_that_does_not_open_is_said_with_the_reason) {
+  Configuration wanted = clocked_;
+  wanted.output = {"no such device"};
+  EXPECT_THAT(play(wanted), testing::ElementsAre(
+                                AllOf(StartsWith("The device did not open: "), HasSubstr("no such device"))));
+  wanted.output.clear();
+  EXPECT_THAT(play(wanted), testing::ElementsAre(HasSubstr("No output device")));
+}
+
+TEST_F(Dialog_session, A_clock_that_stands_still_ends_the_tone_with_a_word_on_it) {
+  Visit()->configure("clock = 0");
+  EXPECT_THAT(play(clocked_).back(), HasSubstr("has played nothing for three seconds"));
+}
+
+TEST_F(Dialog_session, Stop_ends_the_tone) {
+  std::thread stopper([&] { tone_.stop(); });
+  EXPECT_EQ(play(clocked_).back(), "Stopped.");
+  stopper.join();
+  tone_.allow();
+  EXPECT_THAT(play(clocked_).back(), StartsWith("Played: "));
+}
+
+TEST_F(Dialog_session, Without_a_driver_nothing_plays_and_there_is_nothing_to_list) {
+  disable();
+  EXPECT_THAT(play(clocked_), testing::ElementsAre("The driver is not running."));
+  EXPECT_TRUE(present_devices().empty());
+}
+
+TEST_F(Dialog_session, The_devices_are_those_of_the_driver) {
+  const auto devices = present_devices();
+  EXPECT_TRUE(std::ranges::any_of(devices, [](const auto& device) { return device.name == "clocked"; }));
+}
+
+TEST_F(Dialog_session, Settings_are_in_effect_at_once_while_no_stream_is_open) {
+  Configuration wanted = clocked_;
+  wanted.output = {"clocked", "clocked"};
+  EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
+  EXPECT_EQ(Visit()->devices(hal::Direction::output), 2U);
+}
+
+TEST_F(Dialog_session, With_a_stream_open_new_settings_wait_for_a_restart_but_none_need_no_restart) {
+  const stream::Handle handle = open_stream();
+  Configuration wanted = clocked_;
+  wanted.period = 64;
+  EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_RESTART);
+  EXPECT_EQ(take_over(clocked_, clocked_), DRVCNF_OK);
+  EXPECT_EQ(Visit()->streams().close(handle, hal::Direction::output), stream::Error::none);
+  EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
+}
+
+TEST_F(Dialog_session, A_driver_that_is_not_running_reads_them_when_it_starts) {
+  disable();
+  Configuration wanted = clocked_;
+  wanted.period = 64;
+  EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
+}
+
+}  // namespace
+}  // namespace refwave::winmm
