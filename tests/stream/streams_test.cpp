@@ -54,8 +54,9 @@ TEST(Streams, A_prepared_buffer_is_there_for_the_audio_thread_to_record_into) {
   ASSERT_EQ(room.open(client, 256, kInput), Error::none);
   const test::FreshPages pages(kPages);
   pages.data()[5'000] = 77;
-  core::ClientHeader header{.data = reinterpret_cast<std::byte*>(pages.data()),
-                            .length = static_cast<std::uint32_t>(pages.bytes())};
+  core::ClientHeader header{};
+  header.data = reinterpret_cast<std::byte*>(pages.data());
+  header.length = static_cast<std::uint32_t>(pages.bytes());
   ASSERT_EQ(room.streams->prepare(client.handle, kInput, header), Error::none);
   EXPECT_EQ(pages.data()[5'000], 77) << "what is in it stays";
   const std::uint64_t before = test::page_faults();
