@@ -1,0 +1,257 @@
+/* Retired seat: an audio thread stops inside a stream, for ever or only for very long, and the others go on.
+ *
+ * Nothing tells a dead thread from a slow one. So the seat is not taken from it: one exchange makes `audio` `retired`,
+ * and from then on nobody sits down, the engine's own clock finishes the headers, and what the thread may be using is
+ * never freed. If it wakes up after all it finds the seat retired, and leaves without a trace.
+ *
+ *   here          in the code                               meaning
+ *   seat          driver/core/slot.h, Slot::seat            who may touch the voice; retire() and stand_up() exchange it
+ *   attached      driver/core/slot.h, Slot::voice           the voice: what the seat guards
+ *   freed         driver/stream, Streams::clear_out()       the voice's memory is gone; of a retired slot it `remains`
+ *   housekeeper   driver/stream, Engine::fetch_left_behind() and Streams::look_after()
+ *   device_epoch, wanted, write_mutex, ready, pending, written, play, released, notified   as in seat_and_reset.pml
+ *
+ * Two audio threads, of the lost device and of the one that follows, each of which may stop anywhere for as long as it
+ * likes. They look whether the seat is retired and flag the header in one step here. In the code these are two
+ * instructions; a thread that stops for half a second just between them, and then goes on, is the exception that
+ * driver/stream/README.md tells of.
+ *
+ * Properties
+ *   - A header becomes DONE once, and never by a thread that has been given up.
+ *   - No audio thread touches a voice that has been freed.
+ *   - When reset returns, every header that was queued is DONE, whoever died.
+ *   - In the end every block is delivered, once and in order, the count is zero and the mutex free.
+ *
+ * Wrong variants, and what each breaks
+ *   retire_by_flag    the slot is retired beside the seat: a control thread that has just sat down finishes nothing
+ *   plain_stand_up    the thread that wakes up vacates the retired seat, and comes back with an old cursor
+ *   no_look           the thread that wakes up flags a header that was given back long ago
+ *   free_anyway       the memory of a retired slot is freed
+ *   pass_unlocked     the engine's clock and a reset finish the same header
+ *   bit_by_nobody     the clock's blocks are counted, and no owner is named
+ */
+#define BLOCKS 3      /* the last one is written after the reset */
+#define PERIODS 2     /* of each device */
+#define RETIRED (seat == retired)  /* WRONG retire_by_flag: #define RETIRED given_up */
+
+mtype = { vacant, audio, control, retired };
+
+mtype seat = vacant;
+byte wanted, device_epoch;
+bool write_mutex, ready, attached = true, freed;
+byte written, play, released, notified, pending;
+
+/* These only serve the assertions and the wrong variants. */
+bool done[BLOCKS], given_up, client_ended;
+byte delivered;
+
+inline lock() { atomic { !write_mutex -> write_mutex = true } }
+inline unlock() { write_mutex = false }
+inline store_done(block) { assert(!done[block]); done[block] = true }
+inline add_pending(n, from_zero) { atomic { from_zero = (n > 0 && pending == 0); pending = pending + n } }
+
+/* A control thread that has tried for long enough gives the slot up: which moment that is, is a choice. */
+inline sit_down(seated) {
+  wanted++;
+  do
+  :: atomic { seat == vacant -> seat = control }; seated = true; break
+  :: atomic { seat == audio -> seat = retired }; seated = false; break  /* WRONG retire_by_flag: :: seat == audio -> given_up = true; seated = false; break */
+  :: RETIRED -> seated = false; break
+  od
+}
+inline stand_up(seated) {
+  if
+  :: seated -> seat = vacant
+  :: else
+  fi;
+  wanted--
+}
+
+proctype audio_thread(byte epoch) {
+  byte period, block;
+  bool from_zero;
+end_never:
+  epoch <= device_epoch;
+  for (period : 1 .. PERIODS) {
+    if
+    :: wanted > 0 || RETIRED -> goto next
+    :: else
+    fi;
+    atomic {
+      if
+      :: seat == vacant -> seat = audio
+      :: else -> goto next
+      fi
+    }
+    if
+    :: device_epoch != epoch || !attached -> goto leave
+    :: else
+    fi;
+    from_zero = false;
+    if
+    :: true                            /* no block ends in this period */
+    :: play < written ->
+      block = play;
+      assert(!freed);                  /* converts from the client's memory: it begins... */
+      assert(!freed);                  /* ...and ends; in between the thread may stop */
+      atomic {
+        if
+        :: RETIRED -> goto leave       /* WRONG no_look: :: false */
+        :: else
+        fi;
+        play = block + 1;
+        store_done(block);
+        released = block + 1
+      }
+      add_pending(1, from_zero);
+      if
+      :: from_zero -> ready = true
+      :: else
+      fi
+    fi;
+leave:
+    atomic {
+      if
+      :: seat == audio -> seat = vacant   /* WRONG plain_stand_up: :: seat == audio || seat == retired -> seat = vacant */
+      :: else
+      fi
+    }
+next:
+    skip
+  }
+}
+
+/* The device is lost: the stream follows to the next one, or its headers are finished by the clock from now on. */
+proctype housekeeper() {
+  bool seated, own;
+  byte block;
+  sit_down(seated);
+  if
+  :: seated -> device_epoch = 1
+  :: else
+  fi;
+  stand_up(seated);
+end_watch:
+  do
+  :: RETIRED && released < written ->
+    lock();                            /* WRONG pass_unlocked: skip; */
+    own = false;
+    if
+    :: RETIRED && released < written ->
+      block = released;
+      store_done(block);
+      released = block + 1;
+      add_pending(1, own)
+    :: else
+    fi;
+    if
+    :: own -> ready = true             /* WRONG bit_by_nobody: :: own -> skip */
+    :: else
+    fi;
+    unlock();                          /* WRONG pass_unlocked: skip; */
+    block = 0; own = false
+  od
+}
+
+proctype notifier() {
+  byte n;
+end_sleep:
+  do
+  :: atomic { ready -> ready = false };
+    do
+    :: n = pending;
+      do
+      :: n > 0 ->
+        atomic {
+          assert(notified == delivered && notified < released && done[notified]);
+          notified++;
+          delivered++
+        }
+        n--;
+        atomic {
+          assert(pending > 0);
+          pending--;
+          if
+          :: pending == 0 -> goto end_sleep
+          :: else
+          fi
+        }
+      :: else -> break
+      od
+    od
+  od
+}
+
+inline write() { lock(); written++; unlock() }
+
+/* The voice's own finishing looks for a retired seat; abandoning does not. */
+inline reset() {
+  lock();
+  sit_down(seated);
+  end = written;
+  block = released;
+  do
+  :: block < end && seated && RETIRED -> break
+  :: block < end && !(seated && RETIRED) -> store_done(block); block++
+  :: block == end -> break
+  od;
+  n = block - released;
+  released = block;
+  if
+  :: seated -> play = end
+  :: else
+  fi;
+  add_pending(n, own);
+  stand_up(seated);
+  if
+  :: own -> ready = true               /* hands its messages to a notifier: seat_and_reset.pml has the rest */
+  :: else
+  fi;
+  for (block : 0 .. end - 1) { assert(done[block]) }
+  unlock();
+  block = 0; end = 0; n = 0; own = false
+}
+
+inline close() {
+  lock();
+  sit_down(seated);
+  if
+  :: seated -> attached = false
+  :: else
+  fi;
+  stand_up(seated);
+  if
+  :: !RETIRED -> freed = true          /* WRONG free_anyway: :: true -> freed = true */
+  :: else
+  fi;
+  unlock()
+}
+
+proctype client() {
+  byte block, end, n;
+  bool seated, own;
+  write();
+  write();
+  reset();
+  write();
+  if
+  :: delivered == BLOCKS               /* ended by the device, or by the clock */
+  :: true -> reset()                   /* or by the client */
+  fi;
+  delivered == BLOCKS;
+  close();
+  client_ended = true
+}
+
+init {
+  atomic {
+    run audio_thread(0);
+    run audio_thread(1);
+    run housekeeper();
+    run client();
+    run notifier()
+  }
+  timeout ->                           /* nobody can run any more */
+  assert(delivered == released && pending == 0 && !ready && !write_mutex && wanted == 0);
+  assert(client_ended || (released < written && !RETIRED))  /* no device plays for ever: PERIODS */
+}
