@@ -1,6 +1,7 @@
 // Resource Interchange File Format (WAV), EA IFF 85 (AIFF) and Sun's .snd: an identifier of four letters, a
 // length of 32 bits, and for the first two a chain of such chunks, each padded to an even length.
 #include "driver/cli/declared_length.h"
+#include "driver/cli/text.h"
 
 #include <array>
 #include <filesystem>
@@ -55,8 +56,8 @@ std::uint64_t missing_in_chunk(std::istream& file, std::string_view wanted, Byte
 
 std::uint64_t missing_bytes(const std::string& path) {
   std::error_code error;
-  const std::uint64_t size = std::filesystem::file_size(path, error);
-  std::ifstream file(std::filesystem::path(path), std::ios::binary);
+  const std::uint64_t size = std::filesystem::file_size(to_path(path), error);
+  std::ifstream file(to_path(path), std::ios::binary);
   if (error || !file) return 0;
   const std::string kind = read_name(file);
   if (kind == "RIFF") return missing_in_chunk(file, "data", ByteOrder::little, size);

@@ -6,16 +6,18 @@
 
 #include "driver/cli/failure.h"
 #include "driver/cli/platform.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli {
 namespace {
 
 std::filesystem::path driver_file(const DriverOptions& options) {
   std::error_code error;
-  std::filesystem::path file = options.driver.empty() ? command_folder() / "refwave.drv"
-                                                      : std::filesystem::absolute(options.driver, error);
+  std::filesystem::path file = options.driver.empty()
+                                   ? command_folder() / "refwave.drv"
+                                   : std::filesystem::absolute(to_path(options.driver), error);
   if (std::filesystem::is_regular_file(file, error)) return file;
-  throw Failure(file.string() + ": no such driver; " +
+  throw Failure(path_text(file) + ": no such driver; " +
                 (options.driver.empty() ? "build refwave.drv, or name a driver with --driver"
                                         : "name the file of a wave driver"));
 }
@@ -46,7 +48,7 @@ DriverSession::DriverSession(const DriverOptions& options) {
   driver_ = open_driver();
   if (driver_ != nullptr) return;
   const std::string why = load_error();
-  throw Failure(file.string() + ": not usable as a wave driver" + (why.empty() ? "" : ": " + why) +
+  throw Failure(path_text(file) + ": not usable as a wave driver" + (why.empty() ? "" : ": " + why) +
                 "; rebuild it, or name another with --driver");
 }
 

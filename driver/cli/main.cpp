@@ -143,6 +143,7 @@ int run_command_line(std::vector<std::string> words) {
   Run run;
   CLI::App app("refwave: plays, records and measures through the wave driver refwave.drv", "refwave");
   app.require_subcommand(1);
+  app.allow_windows_style_options(false);  // "/x" is a file's name here, too
   add_play(app, play_options, run);
   add_record(app, record_options, run);
   add_devices(app, devices_options, run);

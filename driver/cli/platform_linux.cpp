@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "driver/cli/platform.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli {
 
@@ -24,7 +25,7 @@ std::filesystem::path command_folder() {
 bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
 void use_driver(const std::filesystem::path& driver_file, const std::string& open_string) {
-  winmm_host_register_driver("wave", ("\"" + driver_file.string() + "\" " + open_string).c_str());
+  winmm_host_register_driver("wave", ("\"" + path_text(driver_file) + "\" " + open_string).c_str());
 }
 
 HDRVR open_driver() { return OpenDriver(u"wave", u"Drivers32", 0); }

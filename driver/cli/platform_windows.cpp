@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "driver/cli/platform.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli {
 
@@ -16,7 +17,7 @@ std::vector<std::string> command_line(int, char**) {
   int count = 0;
   LPWSTR* wide = CommandLineToArgvW(GetCommandLineW(), &count);
   std::vector<std::string> words;
-  for (int i = 1; i < count; ++i) words.push_back(fs::path(wide[i]).string());
+  for (int i = 1; i < count; ++i) words.push_back(path_text(wide[i]));
   LocalFree(wide);
   return words;
 }
@@ -38,7 +39,7 @@ bool has_terminal() {
 }
 
 void use_driver(const fs::path& driver_file, const std::string& open_string) {
-  winmm_host_register_driver("wave", ("\"" + driver_file.string() + "\" " + open_string).c_str());
+  winmm_host_register_driver("wave", ("\"" + path_text(driver_file) + "\" " + open_string).c_str());
 }
 
 HDRVR open_driver() { return OpenDriver(L"wave", L"Drivers32", 0); }

@@ -31,7 +31,7 @@ class Playback {
   /// Effects: plays until the end of the file or Ctrl-C.
   void run() {
     const double total = static_cast<double>(file_.frames()) / file_.format().rate;
-    Progress progress(std::filesystem::path(path_).filename().string(), total);
+    Progress progress(path_text(to_path(path_).filename()), total);
     while (write_blocks() || wave_.queue().outstanding() > 0) {
       done_.wait(kWaitMicroseconds);
       if (is_interrupted()) return;

@@ -48,7 +48,7 @@ class Recording {
   /// Effects: records until the time is over or Ctrl-C. Throws: Failure, with the file finished as far as it
   /// goes.
   void run() {
-    Progress progress(std::filesystem::path(path_).filename().string(), seconds_);
+    Progress progress(path_text(to_path(path_).filename()), seconds_);
     wave_.start();
     while (frames_left_ > 0 && !is_interrupted()) {
       if (const Block* block = wave_.wait(kWaitMicroseconds)) {

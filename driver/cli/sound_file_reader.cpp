@@ -15,7 +15,7 @@ constexpr std::uint64_t kUnknownFrames = 1ull
 
 void check_is_readable(const std::string& path) {
   std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  const std::filesystem::file_status status = std::filesystem::status(to_path(path), error);
   if (status.type() == std::filesystem::file_type::not_found)
     throw Failure(path + ": no such file; check the name");
   if (std::filesystem::is_directory(status)) throw Failure(path + ": a folder; name the files in it");
@@ -23,7 +23,7 @@ void check_is_readable(const std::string& path) {
     throw Failure(path + ": " + error.message() + "; check its permissions");
   if (!std::filesystem::is_regular_file(status))
     throw Failure(path + ": not a regular file; save it as one first");
-  if (std::filesystem::file_size(path, error) == 0)
+  if (std::filesystem::file_size(to_path(path), error) == 0)
     throw Failure(path + ": an empty file; it needs to be fetched or made again");
 }
 

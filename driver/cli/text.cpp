@@ -16,6 +16,13 @@ std::string formatted(const char* pattern, ...) {
   return text;
 }
 
+std::filesystem::path to_path(std::string_view utf8) { return std::u8string(utf8.begin(), utf8.end()); }
+
+std::string path_text(const std::filesystem::path& path) {
+  const std::u8string utf8 = path.u8string();
+  return {utf8.begin(), utf8.end()};
+}
+
 std::string clock_text(double seconds) {
   const long long milliseconds = std::llround(seconds * 1000);
   return formatted("%lld:%02lld.%03lld", milliseconds / 60'000, milliseconds / 1000 % 60,

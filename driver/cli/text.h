@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "dsp/format.h"
 
 namespace refwave::cli {
+
+/// The names of files, which are UTF-8 here whatever the system's narrow code page is.
+std::filesystem::path to_path(std::string_view utf8);
+std::string path_text(const std::filesystem::path& path);
 
 /// Returns: "1:02.345" for 62.345 seconds.
 std::string clock_text(double seconds);

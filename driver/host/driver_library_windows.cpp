@@ -1,8 +1,6 @@
 // LoadLibraryEx by full path, so that a driver's own DLLs are looked for beside it first.
 #include "driver/host/driver_library.h"
 
-#include <filesystem>
-
 #include "driver/host/text.h"
 
 namespace refwave::host {
@@ -22,8 +20,7 @@ std::string error_text(DWORD error) {
 }  // namespace
 
 DriverLibrary::Result DriverLibrary::load(const std::string& path) {
-  const HMODULE module =
-      LoadLibraryExW(std::filesystem::path(path).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
+  const HMODULE module = LoadLibraryExW(to_path(path).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH);
   if (module == nullptr) return {nullptr, "cannot load " + path + ": " + error_text(GetLastError())};
   const std::shared_ptr<DriverLibrary> library(new DriverLibrary(module));
   library->driver_proc_ = reinterpret_cast<DRIVERPROC>(library->find("DriverProc"));

@@ -46,7 +46,7 @@ std::string existing_file(const fs::path& name, std::initializer_list<fs::path> 
   for (const fs::path& folder : folders) {
     std::error_code ignored;
     const fs::path file = folder / name;  // an absolute name stays what it is
-    if (fs::is_regular_file(file, ignored)) return fs::absolute(file, ignored).string();
+    if (fs::is_regular_file(file, ignored)) return path_text(fs::absolute(file, ignored));
   }
   return {};
 }
@@ -67,11 +67,11 @@ DriverLocation locate(const Registration& registration) {
         registration.origin + ": no file name, or no closing quote, in '" + registration.command + "'";
     return location;
   }
-  location.path = existing_file(command->file, {registration.folder, library_folder()});
+  location.path = existing_file(to_path(command->file), {registration.folder, library_folder()});
   location.parameters = command->parameters;
   if (!location.found()) {
     location.error = registration.origin + ": there is no file '" + command->file + "' (looked in " +
-                     registration.folder.string() + " and " + library_folder().string() + ")";
+                     path_text(registration.folder) + " and " + path_text(library_folder()) + ")";
   }
   return location;
 }
@@ -103,7 +103,7 @@ DriverLocation find_in_file(const std::string& path, const std::string& section,
   if (const IniEntry* entry = ini->find(section, key)) {
     const std::string origin = path + ":" + std::to_string(entry->line) + ": " + entry->key;
     std::error_code ignored;
-    return locate({entry->value, origin, fs::absolute(path, ignored).parent_path()});
+    return locate({entry->value, origin, fs::absolute(to_path(path), ignored).parent_path()});
   }
   std::string error = path + ": there is no key '" + key + "' in [" + section + "]";
   for (const IniProblem& problem : ini->problems) {
@@ -130,9 +130,9 @@ DriverLocation find_driver(std::string_view name) {
   const std::initializer_list<fs::path> folders = {current_folder(), program_folder(), library_folder()};
   DriverLocation file;
   file.origin = "OpenDriver";
-  if (file.path = existing_file(name, folders); file.found()) return file;
+  if (file.path = existing_file(to_path(name), folders); file.found()) return file;
   if (const auto command = parse_driver_command(name)) {
-    file.path = existing_file(command->file, folders);
+    file.path = existing_file(to_path(command->file), folders);
     file.parameters = command->parameters;
     if (file.found()) return file;
   }

@@ -116,7 +116,7 @@ OpenedDriver open_driver(const DriverLocation& location, LPARAM lparam2) {
   if (!location.found()) return {nullptr, nullptr, location.error};
   std::error_code ignored;
   const auto [use, module] =
-      modules().acquire(std::filesystem::weakly_canonical(location.path, ignored).string());
+      modules().acquire(path_text(std::filesystem::weakly_canonical(to_path(location.path), ignored)));
   if (use == DriverModules::Use::refused)
     return failed(location, "the driver opened itself while being loaded");
 

@@ -2,7 +2,6 @@
 #include "driver/host/system_ini.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -72,7 +71,7 @@ IniFile parse_ini(std::string_view text) {
 }
 
 std::optional<IniFile> read_ini(const std::string& path) {
-  std::ifstream file(std::filesystem::path(path), std::ios::binary);  // a path: its name may be any
+  std::ifstream file(to_path(path), std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file.is_open() || file.bad()) return std::nullopt;
   return parse_ini(text);

@@ -4,6 +4,7 @@
 
 #include <windows.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ using WideView = std::basic_string_view<WCHAR>;
 /// Returns: the same text; what is not valid becomes U+FFFD.
 WideText to_utf16(std::string_view utf8);
 std::string to_utf8(WideView utf16);
+
+/// The names of files, which are UTF-8 here whatever the system's narrow code page is.
+std::filesystem::path to_path(std::string_view utf8);
+std::string path_text(const std::filesystem::path& path);
 
 /// Returns: the text with A to Z made small, as the names in SYSTEM.INI are compared.
 std::string lower_case(std::string_view text);

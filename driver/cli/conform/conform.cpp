@@ -10,6 +10,7 @@
 #include "driver/cli/conform/report.h"
 #include "driver/cli/failure.h"
 #include "driver/cli/platform.h"
+#include "driver/cli/text.h"
 #include "driver/stream/configuration.h"
 #include "driver/winmm/refwave.h"
 
@@ -25,10 +26,10 @@ std::chrono::seconds hung_after() { return patience * 5 / 2; }
 
 Target target_of(const ConformOptions& options) {
   Target target{.file = options.driver, .parameters = options.parameters};
-  if (target.file.empty()) target.file = (command_folder() / "refwave.drv").string();
-  if (!std::filesystem::is_regular_file(target.file))
+  if (target.file.empty()) target.file = path_text(command_folder() / "refwave.drv");
+  if (!std::filesystem::is_regular_file(to_path(target.file)))
     throw Failure(target.file + ": no such driver; name the file of a wave driver");
-  target.file = std::filesystem::absolute(target.file).string();
+  target.file = path_text(std::filesystem::absolute(to_path(target.file)));
   if (!options.parameters_given) target.parameters = kOwnParameters;
   // A driver that is not refwave does not know these parameters, and plays in real time.
   target.speed = stream::parse_open_string(target.parameters).configuration.clock;

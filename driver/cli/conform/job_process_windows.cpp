@@ -6,10 +6,10 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <sstream>
 
 #include "driver/cli/failure.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli::conform {
 namespace {
@@ -80,7 +80,7 @@ HANDLE start_again(const std::string& job) {
   STARTUPINFOW startup{};
   startup.cb = sizeof(startup);
   PROCESS_INFORMATION made{};
-  SetEnvironmentVariableW(kJobVariable, std::filesystem::path(job).c_str());
+  SetEnvironmentVariableW(kJobVariable, to_path(job).c_str());
   const BOOL started = CreateProcessW(program().c_str(), line.data(), nullptr, nullptr, TRUE,
                                       CREATE_SUSPENDED, nullptr, nullptr, &startup, &made);
   SetEnvironmentVariableW(kJobVariable, nullptr);
@@ -98,7 +98,7 @@ void run_job_of_this_process(const Work& work) {
   if (GetEnvironmentVariableW(kJobVariable, variable, std::size(variable)) == 0) return;
   SetEnvironmentVariableW(kJobVariable, nullptr);
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);  // a crash is a finding, and shows no box
-  std::istringstream words(std::filesystem::path(variable).string());
+  std::istringstream words(path_text(variable));
   std::uintptr_t pipe = 0;
   std::string name;
   words >> pipe >> name;

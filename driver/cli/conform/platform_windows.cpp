@@ -1,8 +1,7 @@
 #include "driver/cli/conform/platform.h"
+#include "driver/cli/text.h"
 
 #include <tlhelp32.h>
-
-#include <filesystem>
 
 namespace refwave::cli::conform {
 namespace {
@@ -16,7 +15,7 @@ std::size_t page_bytes() {
 }  // namespace
 
 Module::Module(const std::string& file)
-    : library_(LoadLibraryExW(std::filesystem::path(file).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH)) {
+    : library_(LoadLibraryExW(to_path(file).c_str(), nullptr, LOAD_WITH_ALTERED_SEARCH_PATH)) {
   require(library_ != nullptr, "the file does not load");
   require(driver_proc() != nullptr, "no DriverProc is exported");
 }

@@ -2,6 +2,7 @@
 
 #include "driver/cli/conform/jobs.h"
 #include "driver/cli/platform.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli::conform {
 
@@ -31,7 +32,7 @@ HDRVR Subject::handle() {
 /// Windows documentation: the order of messages on the page "Installable Driver Messages", and DRVM_INIT
 /// before any other message to wodMessage.
 void Subject::load() {
-  use_driver(target_.file, target_.parameters);
+  use_driver(to_path(target_.file), target_.parameters);
   handle_ = open_driver();
   if (handle_ == nullptr) end_rule({Outcome::broken, "not loaded: " + load_error()});
   entries_[0] = reinterpret_cast<WaveEntry>(address_of(handle_, "wodMessage"));
