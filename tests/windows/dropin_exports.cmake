@@ -1,0 +1,36 @@
+# What winmm.dll exports is what exports.txt lists, undecorated, and nothing that Wine's own winmm exports is missing.
+
+# names_of(OUT FILE): the names that a DLL exports.
+function(names_of out file)
+  execute_process(COMMAND ${objdump} -p ${file} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX REPLACE "^.*Ordinal/Name Pointer. Table" "" text "${text}")
+  string(REGEX MATCHALL "\n\t\\[ *[0-9]+\\] [^\n]+" lines "${text}")
+  list(TRANSFORM lines REPLACE "^.*\\] +" "")
+  list(TRANSFORM lines REPLACE "^\\+base\\[ *[0-9]+\\] +([0-9a-f]+ )?" "")
+  set(${out} ${lines} PARENT_SCOPE)
+endfunction()
+
+file(STRINGS ${list} wanted REGEX "^[A-Za-z]")
+list(TRANSFORM wanted REPLACE " .*" "")
+names_of(exported ${winmm})
+list(LENGTH exported count)
+if(count LESS 180)
+  message(FATAL_ERROR "only ${count} names were found in ${winmm}")
+endif()
+
+set(missing ${wanted})
+list(REMOVE_ITEM missing ${exported})
+set(unlisted ${exported})
+list(REMOVE_ITEM unlisted ${wanted})
+if(missing OR unlisted)
+  message(FATAL_ERROR "not exported: ${missing}; exported and not in exports.txt: ${unlisted}")
+endif()
+
+if(wine_winmm)
+  names_of(wine ${wine_winmm})
+  list(LENGTH wine count)
+  list(REMOVE_ITEM wine ${exported})
+  if(wine OR count LESS 180)
+    message(FATAL_ERROR "of the ${count} names of Wine's winmm these are missing: ${wine}")
+  endif()
+endif()

@@ -1,0 +1,146 @@
+// Everything but wave audio is the system's: the same answers as from its own winmm.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "tests/windows/dropin_program.h"
+
+namespace refwave::test {
+namespace {
+
+struct Listed {
+  std::string name;
+  unsigned bytes = 0;
+  std::string server;
+};
+
+/// Returns: the functions of exports.txt that have a name.
+std::vector<Listed> listed() {
+  std::ifstream file(DROPIN_EXPORTS);
+  std::vector<Listed> all;
+  for (std::string line; std::getline(file, line);) {
+    Listed one;
+    if (std::isalpha(static_cast<unsigned char>(line[0])) != 0 &&
+        std::istringstream(line) >> one.name >> one.bytes >> one.server)
+      all.push_back(one);
+  }
+  return all;
+}
+
+FARPROC imported(const std::string& name) { return GetProcAddress(imported_winmm(), name.c_str()); }
+
+TEST(Dropin_forwards, Counts_of_devices) {
+  EXPECT_EQ(midiOutGetNumDevs(), in_system("midiOutGetNumDevs", midiOutGetNumDevs)());
+  EXPECT_EQ(midiInGetNumDevs(), in_system("midiInGetNumDevs", midiInGetNumDevs)());
+  EXPECT_EQ(joyGetNumDevs(), in_system("joyGetNumDevs", joyGetNumDevs)());
+  EXPECT_EQ(mixerGetNumDevs(), in_system("mixerGetNumDevs", mixerGetNumDevs)());
+  EXPECT_EQ(auxGetNumDevs(), in_system("auxGetNumDevs", auxGetNumDevs)());
+  EXPECT_GT(joyGetNumDevs(), 0U) << "one that is not 0 anywhere";
+}
+
+TEST(Dropin_forwards, The_time) {
+  const DWORD before = in_system("timeGetTime", timeGetTime)();
+  const DWORD between = timeGetTime();
+  const DWORD after = in_system("timeGetTime", timeGetTime)();
+  EXPECT_LE(before, between);
+  EXPECT_LE(between, after);
+  TIMECAPS ours{};
+  TIMECAPS theirs{};
+  EXPECT_EQ(timeGetDevCaps(&ours, sizeof(ours)), TIMERR_NOERROR);
+  in_system("timeGetDevCaps", timeGetDevCaps)(&theirs, sizeof(theirs));
+  EXPECT_EQ(ours.wPeriodMin, theirs.wPeriodMin);
+  EXPECT_EQ(ours.wPeriodMax, theirs.wPeriodMax);
+  EXPECT_EQ(timeBeginPeriod(1), TIMERR_NOERROR);
+  EXPECT_EQ(timeEndPeriod(1), TIMERR_NOERROR);
+}
+
+TEST(Dropin_forwards, Timers) {
+  const HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);
+  const auto set = [](UINT, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
+    SetEvent(reinterpret_cast<HANDLE>(user));
+  };
+  const LPTIMECALLBACK callback = set;
+  const UINT timer = timeSetEvent(1, 0, callback, reinterpret_cast<DWORD_PTR>(event), TIME_PERIODIC);
+  ASSERT_NE(timer, 0U);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(WaitForSingleObject(event, kPatienceMs), WAIT_OBJECT_0);
+  EXPECT_EQ(timeKillEvent(timer), TIMERR_NOERROR);
+  EXPECT_EQ(timeKillEvent(timer), in_system("timeKillEvent", timeKillEvent)(timer)) << "it is killed";
+}
+
+TEST(Dropin_forwards, Commands_of_MCI) {
+  wchar_t ours[128] = L"";
+  wchar_t theirs[128] = L"";
+  const auto system_send = in_system("mciSendStringW", mciSendStringW);
+  const auto system_text = in_system("mciGetErrorStringW", mciGetErrorStringW);
+  for (const wchar_t* command : {L"sysinfo all quantity", L"play no_such_alias", L"no such command"}) {
+    const MCIERROR result = mciSendStringW(command, ours, 128, nullptr);
+    EXPECT_EQ(result, system_send(command, theirs, 128, nullptr));
+    EXPECT_STREQ(ours, theirs);
+    EXPECT_EQ(mciGetErrorStringW(result, ours, 128), system_text(result, theirs, 128));
+    EXPECT_STREQ(ours, theirs);
+  }
+}
+
+TEST(Dropin_forwards, Sounds) {
+  constexpr DWORD kQuietly = SND_FILENAME | SND_NODEFAULT | SND_SYNC;
+  EXPECT_EQ(PlaySoundW(L"no_such_file.wav", nullptr, kQuietly),
+            in_system("PlaySoundW", PlaySoundW)(L"no_such_file.wav", nullptr, kQuietly));
+  EXPECT_EQ(sndPlaySoundA("no_such_file.wav", SND_NODEFAULT),
+            in_system("sndPlaySoundA", sndPlaySoundA)("no_such_file.wav", SND_NODEFAULT));
+}
+
+TEST(Dropin_forwards, Files_of_mmio) {
+  const std::filesystem::path path = program_folder() / "mmio.bin";
+  std::ofstream(path, std::ios::binary) << "RIFF and so on";
+  std::wstring name = path.wstring();
+  const HMMIO file = mmioOpenW(name.data(), nullptr, MMIO_READ);
+  ASSERT_NE(file, nullptr);
+  char text[5] = "";
+  EXPECT_EQ(mmioRead(file, text, 4), 4);
+  EXPECT_STREQ(text, "RIFF");
+  EXPECT_EQ(mmioSeek(file, 0, SEEK_END), 14);
+  EXPECT_EQ(mmioClose(file, 0), MMSYSERR_NOERROR);
+  EXPECT_EQ(mmioStringToFOURCCA("fmt ", 0), mmioFOURCC('f', 'm', 't', ' '));
+}
+
+TEST(Dropin_forwards, What_drivers_import) {
+  EXPECT_EQ(DefDriverProc(0, nullptr, DRV_LOAD, 0, 0), 1);
+  EXPECT_EQ(DefDriverProc(0, nullptr, DRV_QUERYCONFIGURE, 0, 0), 0);
+  static DWORD_PTR heard[5] = {};
+  const auto hear = [](HDRVR device, UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) {
+    const DWORD_PTR values[] = {reinterpret_cast<DWORD_PTR>(device), message, user, first, second};
+    std::copy(std::begin(values), std::end(values), heard);
+  };
+  const LPDRVCALLBACK callback = hear;
+  EXPECT_NE(DriverCallback(reinterpret_cast<DWORD_PTR>(callback), DCB_FUNCTION | DCB_NOSWITCH,
+                           reinterpret_cast<HDRVR>(11), 22, 33, 44, 55),
+            FALSE);
+  EXPECT_THAT(heard, testing::ElementsAre(11, 22, 33, 44, 55)) << "all seven values, in their order";
+  EXPECT_EQ(OpenDriver(L"no_such_driver.drv", nullptr, 0), nullptr);
+}
+
+TEST(Dropin_forwards, All_that_the_system_has) {
+  std::size_t in_both = 0;
+  for (const Listed& function : listed()) {
+    EXPECT_NE(imported(function.name), nullptr) << function.name;
+    in_both += GetProcAddress(system_winmm(), function.name.c_str()) != nullptr ? 1 : 0;
+  }
+  EXPECT_GT(in_both, 150U);
+  EXPECT_NE(GetProcAddress(imported_winmm(), MAKEINTRESOURCEA(2)), nullptr);
+}
+
+TEST(Dropin_forwards, Nothing_where_the_system_has_nothing) {
+  using Function = DWORD_PTR(WINAPI*)(DWORD_PTR, DWORD_PTR, DWORD_PTR, DWORD_PTR, DWORD_PTR);
+  std::size_t absent = 0;
+  for (const Listed& function : listed()) {
+    if (function.bytes != 20 || GetProcAddress(system_winmm(), function.name.c_str()) != nullptr) continue;
+    ++absent;
+    const auto call = reinterpret_cast<Function>(reinterpret_cast<void*>(imported(function.name)));
+    EXPECT_EQ(call(1, 2, 3, 4, 5), 0U) << function.name;
+  }
+  EXPECT_GT(absent, 0U) << "Wine lacks some of Windows' own";
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,46 @@
+// What the tests of the drop-in winmm.dll share. They run in a program that has winmm.dll and refwave.drv
+// beside it, a process each, so that each meets functions that were never called before.
+#pragma once
+
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+// mmddk.h and mmreg.h want mmsystem.h first.
+#include <mmddk.h>
+#include <mmreg.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace refwave::test {
+
+/// Returns: the folder of this program.
+std::filesystem::path program_folder();
+
+/// Returns: the winmm that this program imports from.
+HMODULE imported_winmm();
+
+/// Returns: the system's own winmm.
+HMODULE system_winmm();
+
+/// Returns: a function of the system's own winmm, as `declared`, which names the imported one, is declared.
+template <class Function>
+Function* in_system(const char* name, Function& declared) {
+  (void)declared;
+  return reinterpret_cast<Function*>(reinterpret_cast<void*>(GetProcAddress(system_winmm(), name)));
+}
+
+/// A block of silence at 48 kHz, 16 bits, stereo.
+struct Block {
+  explicit Block(std::size_t frames);
+  std::vector<char> memory;
+  WAVEHDR header{};
+};
+
+inline constexpr WAVEFORMATEX kFormat = {WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
+
+/// How long a test waits for anything, in ms.
+inline constexpr DWORD kPatienceMs = 30'000;
+
+}  // namespace refwave::test

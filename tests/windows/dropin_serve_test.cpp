@@ -1,0 +1,115 @@
+// Who serves the wave functions: refwave where it has a device, else the system.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <thread>
+
+#include "tests/windows/dropin_program.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::StartsWith;
+
+std::string device_name() {
+  WAVEOUTCAPSA caps{};
+  EXPECT_EQ(waveOutGetDevCapsA(0, &caps, sizeof(caps)), MMSYSERR_NOERROR);
+  return caps.szPname;
+}
+
+std::string system_error_text(MMRESULT error) {
+  char text[MAXERRORLENGTH] = "";
+  in_system("waveOutGetErrorTextA", waveOutGetErrorTextA)(error, text, MAXERRORLENGTH);
+  return text;
+}
+
+/// The driver that the drop-in is to load in this process, in place of the one beside it.
+void use_driver(const std::filesystem::path& file) {
+  SetEnvironmentVariableW(L"REFWAVE_DRIVER", (L"\"" + file.wstring() + L"\"").c_str());
+}
+
+void expect_the_systems_sound() {
+  WAVEFORMATEX format = kFormat;
+  HWAVEOUT out = nullptr;
+  EXPECT_EQ(waveOutGetNumDevs(), in_system("waveOutGetNumDevs", waveOutGetNumDevs)());
+  EXPECT_EQ(waveInGetNumDevs(), in_system("waveInGetNumDevs", waveInGetNumDevs)());
+  EXPECT_EQ(waveOutOpen(&out, WAVE_MAPPER, &format, 0, 0, WAVE_FORMAT_QUERY),
+            in_system("waveOutOpen", waveOutOpen)(&out, WAVE_MAPPER, &format, 0, 0, WAVE_FORMAT_QUERY));
+  char text[MAXERRORLENGTH] = "";
+  EXPECT_EQ(waveOutGetErrorTextA(MMSYSERR_BADDEVICEID, text, MAXERRORLENGTH), MMSYSERR_NOERROR);
+  EXPECT_EQ(text, system_error_text(MMSYSERR_BADDEVICEID));
+}
+
+TEST(Dropin, Is_what_the_program_imports_from) {
+  ASSERT_NE(imported_winmm(), nullptr);
+  EXPECT_NE(imported_winmm(), system_winmm());
+  EXPECT_EQ(reinterpret_cast<void*>(GetProcAddress(imported_winmm(), "waveOutOpen")),
+            reinterpret_cast<void*>(&waveOutOpen));
+}
+
+TEST(Dropin, Has_refwaves_devices) {
+  EXPECT_EQ(waveOutGetNumDevs(), 1U);
+  EXPECT_EQ(waveInGetNumDevs(), 1U);
+  EXPECT_THAT(device_name(), StartsWith("refwave"));
+}
+
+TEST(Dropin, Gives_names_and_errors_wide_and_narrow) {
+  WAVEOUTCAPSW caps{};
+  ASSERT_EQ(waveOutGetDevCapsW(WAVE_MAPPER, &caps, sizeof(caps)), MMSYSERR_NOERROR);
+  EXPECT_EQ(std::filesystem::path(caps.szPname).string(), device_name());
+  wchar_t wide[MAXERRORLENGTH] = L"";
+  char narrow[MAXERRORLENGTH] = "";
+  EXPECT_EQ(waveOutGetErrorTextW(WAVERR_STILLPLAYING, wide, MAXERRORLENGTH), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutGetErrorTextA(WAVERR_STILLPLAYING, narrow, MAXERRORLENGTH), MMSYSERR_NOERROR);
+  EXPECT_EQ(std::filesystem::path(wide).string(), narrow);
+  EXPECT_NE(narrow, system_error_text(WAVERR_STILLPLAYING)) << "the words are not refwave's";
+}
+
+TEST(Dropin, Answers_queries_of_the_mapper) {
+  WAVEFORMATEX format = kFormat;
+  EXPECT_EQ(waveOutOpen(nullptr, WAVE_MAPPER, &format, 0, 0, WAVE_FORMAT_QUERY), MMSYSERR_NOERROR);
+  format.wFormatTag = WAVE_FORMAT_ADPCM;
+  EXPECT_EQ(waveOutOpen(nullptr, WAVE_MAPPER, &format, 0, 0, WAVE_FORMAT_QUERY),
+            static_cast<MMRESULT>(WAVERR_BADFORMAT));
+  EXPECT_EQ(waveOutOpen(nullptr, 99, &format, 0, 0, WAVE_FORMAT_QUERY),
+            static_cast<MMRESULT>(MMSYSERR_BADDEVICEID));
+}
+
+TEST(Dropin, Keeps_its_handles_from_the_system) {
+  HWAVEOUT out = nullptr;
+  ASSERT_EQ(waveOutOpen(&out, WAVE_MAPPER, &kFormat, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR);
+  EXPECT_EQ(in_system("waveOutReset", waveOutReset)(out), static_cast<MMRESULT>(MMSYSERR_INVALHANDLE));
+  EXPECT_EQ(in_system("waveOutClose", waveOutClose)(out), static_cast<MMRESULT>(MMSYSERR_INVALHANDLE));
+  EXPECT_EQ(waveOutClose(out), MMSYSERR_NOERROR);
+}
+
+TEST(Dropin, Takes_first_calls_from_many_threads) {
+  std::vector<std::thread> threads;
+  std::vector<UINT> counts(16);
+  for (UINT& count : counts)
+    threads.emplace_back([&count] { count = waveOutGetNumDevs() + timeGetTime() * 0; });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(counts, testing::Each(1U));
+}
+
+TEST(Dropin, Leaves_the_program_the_systems_sound_without_a_driver) {
+  use_driver(program_folder() / "no_such.drv");
+  expect_the_systems_sound();
+}
+
+TEST(Dropin, Leaves_the_program_the_systems_sound_if_the_driver_does_not_load) {
+  const std::filesystem::path file = program_folder() / "no_driver.drv";
+  std::ofstream(file) << "no DLL";
+  use_driver(file);
+  expect_the_systems_sound();
+}
+
+TEST(Dropin, Stays_when_the_program_frees_it) {
+  ASSERT_EQ(waveOutGetNumDevs(), 1U);
+  for (int i = 0; i < 3; ++i) FreeLibrary(imported_winmm());
+  ASSERT_NE(imported_winmm(), nullptr);
+  EXPECT_EQ(waveOutGetNumDevs(), 1U);
+}
+
+}  // namespace
+}  // namespace refwave::test
