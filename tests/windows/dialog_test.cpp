@@ -1,0 +1,229 @@
+// The configuration dialog of the loaded driver: its answers, its keys, the file it writes, its test tone.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "driver/winmm/dialog/control_ids.h"
+#include "tests/support/eventually.h"
+#include "tests/windows/dialog_driver.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kToml =
+    "# mine\noutput = [\"clocked\"]  # no sound card\ninput = [\"clocked\"]\nperiod = 480\n";
+constexpr const char* kTomlWith96 =
+    "# mine\noutput = [\"clocked\"]  # no sound card\ninput = [\"clocked\"]\nperiod = 96\n";
+
+TEST(Dialog, Is_there_and_is_said_to_be) {
+  const ConfiguredDriver driver(kToml);
+  EXPECT_NE(driver.send(DRV_QUERYCONFIGURE), 0);
+}
+
+TEST(Dialog, Shows_what_the_file_says) {
+  const ConfiguredDriver driver(
+      "output = [\"USB thing\"]\ninput = []\nperiod = 441\ncompletion = \"direct\"\nwake = \"spin\"\ndone = "
+      "\"played\"\n");
+  const OpenedDialog dialog(driver);
+  EXPECT_EQ(dialog.text(REFWAVE_OUTPUT), L"USB thing (not found)");
+  EXPECT_EQ(dialog.text(REFWAVE_INPUT), L"none");
+  EXPECT_EQ(dialog.text(REFWAVE_PERIOD), L"441");
+  EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; 9.19 ms at 48000 a second");
+  EXPECT_EQ(dialog.text(REFWAVE_COMPLETION), L"the audio thread itself (direct)");
+  EXPECT_EQ(dialog.text(REFWAVE_WAKE), L"awake; keeps one processor busy (spin)");
+  EXPECT_EQ(dialog.text(REFWAVE_DONE), L"it has been heard (played)");
+}
+
+TEST(Dialog, OK_saves_in_place_and_answers_OK) {
+  const ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  dialog.type_period(L"96");
+  EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; 2 ms at 48000 a second");
+  dialog.select(REFWAVE_WAKE, 1);
+  dialog.press(IDOK);
+  EXPECT_EQ(dialog.result(), DRVCNF_OK);
+  EXPECT_EQ(driver.toml(), std::string(kTomlWith96) + "wake = \"predict\"\n");
+}
+
+TEST(Dialog, Enter_is_OK) {
+  const ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  dialog.select(REFWAVE_PERIOD, 1);
+  dialog.key(VK_RETURN);
+  EXPECT_EQ(dialog.result(), DRVCNF_OK);
+  EXPECT_EQ(driver.toml(), kTomlWith96);
+}
+
+TEST(Dialog, Escape_and_Cancel_save_nothing_and_answer_CANCEL) {
+  const ConfiguredDriver driver(kToml);
+  for (const bool by_key : {true, false}) {
+    OpenedDialog dialog(driver);
+    dialog.type_period(L"96");
+    by_key ? dialog.key(VK_ESCAPE) : dialog.press(IDCANCEL);
+    EXPECT_EQ(dialog.result(), DRVCNF_CANCEL);
+    EXPECT_EQ(driver.toml(), kToml);
+  }
+}
+
+TEST(Dialog, OK_with_nothing_changed_leaves_the_file_and_answers_OK) {
+  const ConfiguredDriver driver(kToml);
+  const DWORD_PTR stream = driver.open_stream();
+  OpenedDialog dialog(driver);
+  dialog.press(IDOK);
+  EXPECT_EQ(dialog.result(), DRVCNF_OK);
+  EXPECT_EQ(driver.toml(), kToml);
+  driver.close_stream(stream);
+}
+
+TEST(Dialog, With_a_stream_open_it_saves_and_answers_RESTART) {
+  const ConfiguredDriver driver(kToml);
+  const DWORD_PTR stream = driver.open_stream();
+  OpenedDialog dialog(driver);
+  dialog.type_period(L"96");
+  dialog.press(IDOK);
+  EXPECT_EQ(dialog.result(), DRVCNF_RESTART);
+  EXPECT_EQ(driver.toml(), kTomlWith96);
+  driver.close_stream(stream);
+}
+
+TEST(Dialog, A_period_out_of_range_is_said_and_not_saved) {
+  const ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  dialog.type_period(L"15");
+  EXPECT_THAT(dialog.text(REFWAVE_PERIOD_NOTE), HasSubstr(L"16 to 16384"));
+  dialog.press(IDOK);
+  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_STATUS).starts_with(L"The period is a number"); }));
+  EXPECT_EQ(driver.toml(), kToml);
+}
+
+TEST(Dialog, A_file_that_is_not_TOML_stays_and_what_to_do_is_said) {
+  const ConfiguredDriver driver("period = = 480\n");
+  OpenedDialog dialog(driver);
+  EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"not TOML"));
+  dialog.type_period(L"96");
+  dialog.press(IDOK);
+  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_STATUS).find(L"Mend it") != std::wstring::npos; }));
+  EXPECT_EQ(driver.toml(), "period = = 480\n");
+  dialog.press(IDCANCEL);
+  EXPECT_EQ(dialog.result(), DRVCNF_CANCEL);
+}
+
+TEST(Dialog, A_file_that_must_not_be_written_is_said_and_can_be_tried_again) {
+  const ConfiguredDriver driver(kToml);
+  SetFileAttributesW(driver.file().c_str(), FILE_ATTRIBUTE_READONLY);
+  OpenedDialog dialog(driver);
+  dialog.type_period(L"96");
+  dialog.press(IDOK);
+  EXPECT_TRUE(
+      eventually([&] { return dialog.text(REFWAVE_STATUS).find(L"read-only") != std::wstring::npos; }));
+  EXPECT_EQ(driver.toml(), kToml);
+  SetFileAttributesW(driver.file().c_str(), FILE_ATTRIBUTE_NORMAL);
+  dialog.press(IDOK);
+  EXPECT_EQ(dialog.result(), DRVCNF_OK);
+  EXPECT_EQ(driver.toml(), kTomlWith96);
+}
+
+TEST(Dialog, Tab_goes_through_the_fields_in_their_order_and_letters_lead_to_them) {
+  const ConfiguredDriver driver(kToml);
+  const OpenedDialog dialog(driver);
+  for (const int next : {REFWAVE_INPUT, REFWAVE_PERIOD, REFWAVE_COMPLETION, REFWAVE_WAKE, REFWAVE_DONE,
+                         REFWAVE_TONE, IDOK, IDCANCEL, REFWAVE_OUTPUT}) {
+    dialog.key(VK_TAB);
+    EXPECT_TRUE(eventually([&] { return dialog.focused() == next; })) << next << " " << dialog.focused();
+  }
+  for (const auto& [letter, control] : {std::pair{L'i', REFWAVE_INPUT},
+                                        {L'p', REFWAVE_PERIOD},
+                                        {L'b', REFWAVE_COMPLETION},
+                                        {L'w', REFWAVE_WAKE},
+                                        {L'd', REFWAVE_DONE},
+                                        {L'o', REFWAVE_OUTPUT}}) {
+    dialog.alt(letter);
+    EXPECT_TRUE(eventually([&] { return dialog.focused() == control; }))
+        << control << " " << dialog.focused();
+  }
+}
+
+TEST(Dialog, The_test_tone_leads_to_a_latency_and_leaves_the_keys_alone) {
+  const ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  dialog.type_period(L"240");
+  dialog.press(REFWAVE_TONE);
+  EXPECT_TRUE(
+      eventually([&] { return dialog.text(REFWAVE_STATUS).starts_with(L"Playing: blocks done after"); }));
+  EXPECT_EQ(dialog.text(REFWAVE_TONE), L"S&top");
+  dialog.select(REFWAVE_DONE, 1);  // answered while it plays
+  EXPECT_TRUE(
+      eventually([&] { return dialog.text(REFWAVE_STATUS).starts_with(L"Played: blocks done after"); }));
+  EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"clocked, 240 frames at 48000 a second"));
+  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_TONE) == L"&Test tone"; }));
+  if (const char* picture = std::getenv("REFWAVE_DIALOG_PICTURE")) save_picture(dialog.window(), picture);
+}
+
+TEST(Dialog, The_test_tone_can_be_stopped_and_ends_with_the_dialog) {
+  const ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  const auto plays = [&] { return dialog.text(REFWAVE_STATUS).starts_with(L"Playing"); };
+  dialog.press(REFWAVE_TONE);
+  EXPECT_TRUE(eventually(plays));
+  dialog.press(REFWAVE_TONE);
+  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_STATUS) == L"Stopped."; }));
+  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_TONE) == L"&Test tone"; }));
+  dialog.press(REFWAVE_TONE);
+  EXPECT_TRUE(eventually(plays));
+  dialog.press(IDCANCEL);
+  EXPECT_EQ(dialog.result(), DRVCNF_CANCEL);
+}
+
+TEST(Dialog, What_the_test_tone_cannot_do_is_said) {
+  const ConfiguredDriver driver("output = [\"USB thing\"]\n");
+  OpenedDialog dialog(driver);
+  dialog.press(REFWAVE_TONE);
+  EXPECT_TRUE(
+      eventually([&] { return dialog.text(REFWAVE_STATUS).starts_with(L"The device did not open: "); }));
+  EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"USB thing"));
+}
+
+TEST(Dialog, Is_modal_to_its_parent_and_in_the_middle_of_it) {
+  const ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  EXPECT_FALSE(IsWindowEnabled(dialog.owner()));
+  RECT outer{};
+  RECT inner{};
+  GetWindowRect(dialog.owner(), &outer);
+  GetWindowRect(dialog.window(), &inner);
+  EXPECT_NEAR(outer.left + outer.right, inner.left + inner.right, 2);
+  EXPECT_NEAR(outer.top + outer.bottom, inner.top + inner.bottom, 2);
+}
+
+TEST(Dialog, A_second_one_at_the_same_time_is_cancelled) {
+  const ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
+}
+
+TEST(Dialog, Every_text_fits_into_its_place) {
+  const ConfiguredDriver driver(kToml);
+  const OpenedDialog dialog(driver);
+  for (HWND child = GetWindow(dialog.window(), GW_CHILD); child != nullptr;
+       child = GetWindow(child, GW_HWNDNEXT)) {
+    RECT place{};
+    GetClientRect(child, &place);
+    wchar_t text[256] = L"";
+    GetWindowTextW(child, text, 256);
+    const HDC context = GetDC(child);
+    const HGDIOBJ before =
+        SelectObject(context, reinterpret_cast<HFONT>(SendMessageW(child, WM_GETFONT, 0, 0)));
+    RECT needed{};
+    DrawTextW(context, text, -1, &needed, DT_CALCRECT | DT_SINGLELINE);
+    SelectObject(context, before);
+    ReleaseDC(child, context);
+    EXPECT_LE(needed.right, place.right) << testing::PrintToString(std::wstring(text));
+    EXPECT_LE(needed.bottom, place.bottom) << testing::PrintToString(std::wstring(text));
+  }
+}
+
+}  // namespace
+}  // namespace refwave::test
