@@ -14,8 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kLook{50};        // how often the writer looks into the ring by itself
-constexpr std::chrono::milliseconds kPublish{1'000};  // how old the length in the header may be
+constexpr std::chrono::milliseconds kLook{50};     // how often the writer looks into the ring by itself
+constexpr std::chrono::milliseconds kPublish{50};  // how old the length in the header may be: most programs
+                                                   // exit without freeing their driver
 constexpr std::size_t kChunkFrames = 16'384;
 
 }  // namespace
