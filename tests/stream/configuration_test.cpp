@@ -27,7 +27,7 @@ Parsed toml(std::string_view text) { return parse_toml(text, "refwave.toml"); }
 class Configuration_file : public testing::Test {
  protected:
   std::string write(std::string_view name, std::string_view text) const {
-    const std::filesystem::path path = folder_ / name;
+    const std::filesystem::path path = folder_.path() / name;
     std::ofstream(path, std::ios::binary) << text;
     return path.string();
   }
@@ -228,7 +228,7 @@ TEST_F(Configuration_file, Is_read_and_named_in_warnings) {
 }
 
 TEST_F(Configuration_file, A_missing_one_is_a_warning_only_if_it_was_named) {
-  const std::string path = (folder_ / "absent.toml").string();
+  const std::string path = (folder_.path() / "absent.toml").string();
   EXPECT_THAT(load_file({path, false}).warnings, IsEmpty());
   EXPECT_THAT(load_file({path, true}).warnings, ElementsAre(HasSubstr("absent.toml: no such file")));
   EXPECT_THAT(load_file({"", true}).warnings, IsEmpty());

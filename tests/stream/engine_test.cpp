@@ -163,6 +163,7 @@ TEST(Engine, Late_callbacks_of_a_device_that_was_replaced_touch_nothing) {
   broken->does_not_open = true;
   ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
   ASSERT_TRUE(eventually([&] { return client.done == 3; }));
+  ASSERT_TRUE(eventually([&] { return broken->alive == 0; })) << "its own thread has ended";
   const std::uint64_t position = room.position(client);
 
   const auto late = broken->callback(0);
@@ -191,7 +192,8 @@ TEST(Engine, Late_callbacks_beside_the_clock_lose_double_and_reorder_nothing) {
   room.open(client);
   std::atomic<bool> ending{false};
   for (int i = 0; i < 4; ++i) room.write(client, kPeriod);
-  ASSERT_TRUE(eventually([&] { return room.output->statistics().losses > 0; }));
+  broken->does_not_open = true;
+  ASSERT_TRUE(eventually([&] { return room.output->statistics().losses > 0 && broken->alive == 0; }));
   std::thread dead([&] {
     const auto late = broken->callback(0);
     std::vector<std::int16_t> data(std::size_t{kPeriod} * 2);

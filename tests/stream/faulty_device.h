@@ -35,7 +35,7 @@ struct Faults {
   std::atomic<std::uint64_t> loud_periods{0};     // in which a sample was not zero
   std::atomic<std::uint64_t> loud_frames{0};      // in which the left one was not
   std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
-  std::uint32_t rate = 48'000;
+  std::atomic<std::uint32_t> rate{48'000};
   std::int64_t nap_us = 1'000;  // between two callbacks
 
   std::mutex mutex;

@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "driver/stream/visit.h"
-#include "tests/stream/page_faults.h"
 #include "tests/stream/room.h"
 
 namespace refwave::stream {
@@ -45,23 +44,6 @@ Error answer_of_all(Streams& streams, Handle handle, hal::Direction direction) {
     if (one != all.front()) return Error::none;
   }
   return all.front();
-}
-
-TEST(Streams, A_prepared_buffer_is_there_for_the_audio_thread_to_record_into) {
-  constexpr std::size_t kPages = 64;
-  Client client;
-  Room room({}, kStepped);
-  ASSERT_EQ(room.open(client, 256, kInput), Error::none);
-  const test::FreshPages pages(kPages);
-  pages.data()[5'000] = 77;
-  core::ClientHeader header{};
-  header.data = reinterpret_cast<std::byte*>(pages.data());
-  header.length = static_cast<std::uint32_t>(pages.bytes());
-  ASSERT_EQ(room.streams->prepare(client.handle, kInput, header), Error::none);
-  EXPECT_EQ(pages.data()[5'000], 77) << "what is in it stays";
-  const std::uint64_t before = test::page_faults();
-  for (std::size_t at = 0; at < pages.bytes(); at += 1'024) pages.data()[at] = 1;
-  EXPECT_LT(test::page_faults() - before, kPages / 4);
 }
 
 TEST(Streams, A_handle_that_is_zero_stale_made_up_or_of_the_other_direction_is_refused) {
