@@ -3,13 +3,13 @@
 #include <chrono>
 #include <new>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "driver/core/cycle.h"
 #include "driver/stream/engine.h"
 #include "driver/stream/thread_stack.h"
 #include "hal/clocked_backend.h"
+#include "hal/realtime.h"
 
 namespace refwave::stream {
 namespace {
@@ -27,13 +27,14 @@ constexpr std::size_t kEnoughStack = 256 * 1024;  // for a client's callback, in
 // Ticks in which nothing has moved, however late they were: a process that was stopped, and its device with
 // it, gives the device that long to go on.
 constexpr std::uint32_t kEnoughLooks = 20;
+// The same for a seat whose device has been replaced: half of the half second is over by then.
+constexpr std::uint32_t kEnoughLooksAtSeat = 14;
 
 /// Effects: waits for the device's first callback. Returns: whether it came in time.
 bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patience) {
   constexpr std::chrono::milliseconds kNap{5};
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (side.last_period_ns() == 0 && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(kNap);
+  while (side.last_period_ns() == 0 && std::chrono::steady_clock::now() < deadline) hal::nap(kNap);
   return side.last_period_ns() != 0;
 }
 
@@ -121,7 +122,7 @@ void Engine::fetch_left_behind() {
   for (auto& [index, member] : members_) {
     if (!member.left_behind) continue;
     member.left_behind = !move_over(index, member);
-    if (!member.left_behind || ++member.looks < kEnoughLooks) continue;
+    if (!member.left_behind || ++member.looks < kEnoughLooksAtSeat) continue;
     member.left_behind = !room_.table->slots[index].retire(core::monotonic_now_ns());
     if (!member.left_behind)
       room_.journal->add(
