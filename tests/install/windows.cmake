@@ -1,9 +1,18 @@
-# These change the system and so have a Wine to themselves, one after the other.
-add_executable(install_windows_test windows.cpp windows_test.cpp)
-target_link_libraries(install_windows_test PRIVATE refwave_build GTest::gtest_main GTest::gmock)
+# A test program is one test here: each start of Wine takes seconds.
+function(refwave_wine_test name)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE refwave_build refwave_installer GTest::gtest_main GTest::gmock)
+  set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR
+    "${CMAKE_SOURCE_DIR}/tests/windows/run_in_wine;${CMAKE_BINARY_DIR}/wine-install")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300 RESOURCE_LOCK wine-install)
+endfunction()
+
+refwave_wine_test(install_test ${decisions})
+
+# These change the system, and so this Wine is theirs alone.
+refwave_wine_test(install_windows_test inf_windows_test.cpp windows.cpp windows_test.cpp)
 target_compile_definitions(install_windows_test PRIVATE REFWAVE_COMMAND="$<TARGET_FILE:refwave>"
-  REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>")
+  REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>"
+  REFWAVE_INF="${CMAKE_BINARY_DIR}/refwave.inf")
 add_dependencies(install_windows_test refwave refwave_drv winmm_dropin)
-set_target_properties(install_windows_test PROPERTIES CROSSCOMPILING_EMULATOR
-  "${CMAKE_SOURCE_DIR}/tests/windows/run_in_wine;${CMAKE_BINARY_DIR}/wine-install")
-gtest_discover_tests(install_windows_test DISCOVERY_TIMEOUT 120 PROPERTIES TIMEOUT 120 RESOURCE_LOCK wine-install)

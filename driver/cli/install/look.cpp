@@ -40,7 +40,8 @@ std::string utf8(const fs::path& path) {
 
 fs::path path_of(const std::string& utf8) { return {std::u8string(utf8.begin(), utf8.end())}; }
 
-File look_at(const fs::path& path, const fs::path& source) {
+File look_at(const fs::path& asked, const fs::path& source) {
+  const fs::path path = fs::path(asked).make_preferred();  // names are compared
   File file;
   std::error_code error;
   file.path = utf8(path);
@@ -57,12 +58,14 @@ File look_at(const fs::path& path, const fs::path& source) {
 
 fs::path find_source(const fs::path& command_folder, const std::string& name, View view) {
   const bool is_64 = view == View::k64;
+  const Architecture wanted = is_64 ? Architecture::kX64 : Architecture::kX86;
   const fs::path beside = command_folder.parent_path();
-  const char* in_archive = is_64 ? "x64" : "x86";
-  for (const fs::path& folder : {command_folder, command_folder / in_archive, beside / in_archive,
-                                 beside / (is_64 ? "win64" : "win32")}) {
-    const std::optional<ProgramFile> file = read_program_file(folder / name);
-    if (file && file->architecture == (is_64 ? Architecture::kX64 : Architecture::kX86)) return folder / name;
+  const fs::path of_32_bits = fs::path(name).stem().string() + "32" + fs::path(name).extension().string();
+  for (const fs::path& path :
+       {command_folder / name, command_folder / of_32_bits, beside / (is_64 ? "x64" : "x86") / name,
+        beside / (is_64 ? "win64" : "win32") / name}) {
+    const std::optional<ProgramFile> file = read_program_file(path);
+    if (file && file->architecture == wanted) return path;
   }
   return {};
 }

@@ -18,8 +18,9 @@ std::filesystem::path path_of(const std::string& utf8);
 /// empty.
 File look_at(const std::filesystem::path& path, const std::filesystem::path& source);
 
-/// Returns: the file `name` for programs of that bitness: beside the command, in the folder x64 or x86 there
-/// or beside that folder, as in refwave's archive, or in another build tree. Empty if there is none.
+/// Returns: the file `name` for programs of that bitness: beside the command, where the INF gives those for
+/// 32-bit programs a 32 behind the name (winmm32.dll); in the folder x64 or x86 beside its folder, as in
+/// refwave's archive; or in the other build tree. Empty if there is none.
 std::filesystem::path find_source(const std::filesystem::path& command_folder, const std::string& name,
                                   View view);
 
