@@ -1,4 +1,4 @@
-# The configuration dialog, on a screen of usual resolution and on one of 144 dots an inch.
+# The configuration dialog with a sound server beside it, on a screen of usual resolution and on one of 144 dots an inch.
 add_executable(dialog_test dialog_driver.cpp dialog_test.cpp)
 target_compile_definitions(dialog_test PRIVATE REFWAVE_DRV=L"$<TARGET_FILE:refwave_drv>")
 target_link_libraries(dialog_test PRIVATE refwave_build winmm_headers winmm gdi32 GTest::gtest_main GTest::gmock)
@@ -7,7 +7,8 @@ if(NOT CMAKE_CROSSCOMPILING_EMULATOR)
   return()
 endif()
 foreach(dpi 96 144)
-  add_test(NAME dialog_${dpi}dpi COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/with_display ${dpi} ${CMAKE_CURRENT_SOURCE_DIR}/run_in_wine
+  add_test(NAME dialog_${dpi}dpi COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse
+    ${CMAKE_CURRENT_SOURCE_DIR}/with_display ${dpi} ${CMAKE_CURRENT_SOURCE_DIR}/run_in_wine
     ${CMAKE_BINARY_DIR}/wine-dialog-${dpi} $<TARGET_FILE:dialog_test>)
   set_tests_properties(dialog_${dpi}dpi PROPERTIES TIMEOUT 300 LABELS "windows;dialog"
     ENVIRONMENT REFWAVE_DIALOG_PICTURE=Z:${CMAKE_CURRENT_BINARY_DIR}/dialog-${dpi}dpi.bmp)

@@ -34,8 +34,13 @@ ConfiguredDriver::ConfiguredDriver(std::string_view toml)
   EXPECT_NE(handle_, nullptr);
 }
 
+void ConfiguredDriver::close() {
+  if (handle_ != nullptr) CloseDriver(handle_, 0, 0);
+  handle_ = nullptr;
+}
+
 ConfiguredDriver::~ConfiguredDriver() {
-  CloseDriver(handle_, 0, 0);
+  close();
   SetFileAttributesW(file_.c_str(), FILE_ATTRIBUTE_NORMAL);
   std::error_code ignored;
   std::filesystem::remove(file_, ignored);

@@ -24,7 +24,7 @@ class ConfiguredDriver {
   ConfiguredDriver(const ConfiguredDriver&) = delete;
   ConfiguredDriver& operator=(const ConfiguredDriver&) = delete;
 
-  HDRVR handle() const { return handle_; }
+  void close();
   LRESULT send(UINT message, LPARAM first = 0) const { return SendDriverMessage(handle_, message, first, 0); }
   const std::filesystem::path& file() const { return file_; }
   std::string toml() const;

@@ -2,7 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
 
 #include "driver/winmm/dialog/control_ids.h"
 #include "tests/support/eventually.h"
@@ -159,6 +163,31 @@ TEST(Dialog, The_test_tone_leads_to_a_latency_and_leaves_the_keys_alone) {
       eventually([&] { return dialog.text(REFWAVE_STATUS).starts_with(L"Played: blocks done after"); }));
   EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"clocked, 240 frames at 48000 a second"));
   EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_TONE) == L"&Test tone"; }));
+}
+
+/// Returns: the loudest sample of a raw recording of 32 bits, 1 being full scale.
+double peak(const char* recording) {
+  std::ifstream file(recording, std::ios::binary);
+  double loudest = 0;
+  for (std::int32_t sample = 0; file.read(reinterpret_cast<char*>(&sample), sizeof(sample));)
+    loudest = std::max(loudest, std::abs(sample / 2147483648.0));
+  return loudest;
+}
+
+TEST(Dialog, The_test_tone_is_heard_on_the_device_that_is_chosen) {
+  const char* recording = std::getenv("REFWAVE_RECORDING");
+  if (recording == nullptr) GTEST_SKIP() << "there is no sound server";
+  const ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  EXPECT_LT(peak(recording), 0.001);
+  dialog.select(REFWAVE_OUTPUT, 0);
+  EXPECT_THAT(dialog.text(REFWAVE_OUTPUT), HasSubstr(L"System default (now WASAPI/"));
+  dialog.press(REFWAVE_TONE);
+  EXPECT_TRUE(
+      eventually([&] { return dialog.text(REFWAVE_STATUS).starts_with(L"Played: blocks done after"); }));
+  EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"\nWASAPI/"));
+  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_TONE) == L"&Test tone"; }));
+  EXPECT_TRUE(eventually([&] { return std::abs(peak(recording) - 0.1) < 0.01; })) << peak(recording);
   if (const char* picture = std::getenv("REFWAVE_DIALOG_PICTURE")) save_picture(dialog.window(), picture);
 }
 
@@ -223,6 +252,18 @@ TEST(Dialog, Every_text_fits_into_its_place) {
     EXPECT_LE(needed.right, place.right) << testing::PrintToString(std::wstring(text));
     EXPECT_LE(needed.bottom, place.bottom) << testing::PrintToString(std::wstring(text));
   }
+}
+
+TEST(Dialog, Outlives_the_driver_that_is_closed_meanwhile) {
+  ConfiguredDriver driver(kToml);
+  OpenedDialog dialog(driver);
+  driver.close();
+  dialog.press(REFWAVE_TONE);
+  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_STATUS) == L"The driver is not running."; }));
+  dialog.type_period(L"96");
+  dialog.press(IDOK);
+  EXPECT_EQ(dialog.result(), DRVCNF_OK);
+  EXPECT_EQ(driver.toml(), kTomlWith96);
 }
 
 }  // namespace
