@@ -46,19 +46,18 @@ function(refwave_library name)
   target_link_libraries(${name} PUBLIC refwave_build)
 endfunction()
 
-# Where a test program runs in an emulator, it is not run before its tests are.
-if(CMAKE_CROSSCOMPILING)
-  set(REFWAVE_TEST_DISCOVERY PRE_TEST)
-else()
-  set(REFWAVE_TEST_DISCOVERY POST_BUILD)
-endif()
-
-# refwave_test(NAME SOURCES… [LIBS …] [LABELS …]): a GoogleTest program; every TEST in it is a CTest test. Full optimisation
-# and debugging information would double the time that tests take to compile.
+# refwave_test(NAME SOURCES… [LIBS …] [LABELS …]): a GoogleTest program; every TEST in it is a CTest test. Where programs
+# run in an emulator, whose start takes longer than most tests, the program is one. Full optimisation and debugging
+# information would double the time that tests take to compile.
 function(refwave_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBS;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_compile_options(${name} PRIVATE -O1 -g1)
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE ${REFWAVE_TEST_DISCOVERY} PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+  if(CMAKE_CROSSCOMPILING)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+  else()
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+  endif()
 endfunction()

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <thread>
+#include <cstdint>
+
+#include "hal/realtime.h"
 
 namespace refwave::hal {
 
@@ -20,7 +22,7 @@ class CallbackGate {
     if (!is_open()) return false;
     // `inside_` is stored before `open_` is read, and wait_until_empty() reads `inside_` after shut() stored
     // `open_`: in the single order of these four at least one side sees the other.
-    caller_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    caller_.store(this_thread_id(), std::memory_order_relaxed);
     inside_.store(true);
     if (open_.load()) return true;
     inside_.store(false);
@@ -30,15 +32,14 @@ class CallbackGate {
 
   bool occupied() const noexcept { return inside_.load(); }
   bool entered_by_this_thread() const noexcept {
-    return occupied() && caller_.load(std::memory_order_relaxed) == std::this_thread::get_id();
+    return occupied() && caller_.load(std::memory_order_relaxed) == this_thread_id();
   }
 
   /// Effects: waits, after shut(), for who is inside to leave. Returns: whether nobody is. Thread: control.
   bool wait_until_empty(std::chrono::steady_clock::time_point deadline) const {
-    using namespace std::chrono_literals;
     while (occupied()) {
       if (entered_by_this_thread() || std::chrono::steady_clock::now() >= deadline) return false;
-      std::this_thread::sleep_for(100us);
+      nap(std::chrono::microseconds{100});
     }
     return true;
   }
@@ -46,7 +47,7 @@ class CallbackGate {
  private:
   std::atomic<bool> open_{false};
   std::atomic<bool> inside_{false};
-  std::atomic<std::thread::id> caller_{};
+  std::atomic<std::uintptr_t> caller_{0};
 };
 
 }  // namespace refwave::hal

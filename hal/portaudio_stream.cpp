@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <thread>
 #include <utility>
 
 #include "hal/realtime.h"
@@ -93,7 +92,7 @@ void PortAudioStream::drain(Deadline deadline) const {
   const auto grace = std::chrono::milliseconds(1'000 * tail_frames / plan_.info.format.rate) + kDrainGrace;
   deadline = std::min(deadline, std::chrono::steady_clock::now() + grace);
   while (silent_frames_.load() < tail_frames && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    nap(std::chrono::milliseconds(1));
   }
 }
 

@@ -2,6 +2,7 @@
 // implementation a system, chosen by CMake.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -16,11 +17,19 @@ enum class Urgency : std::uint8_t {
 /// `stack_bytes` of its stack are in memory. What is not permitted is silently done without.
 void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept;
 
+/// Returns: a number that no other living thread has; never 0. No system call, and nothing is allocated, as
+/// std::this_thread::get_id() does for threads that it does not know.
+std::uintptr_t this_thread_id() noexcept;
+
 /// Returns: std::chrono::steady_clock in ns. No system call.
 std::int64_t monotonic_now_ns() noexcept;
 
 /// Effects: sleeps until monotonic_now_ns() has reached `deadline_ns`; one system call, none if it already
 /// has.
 void sleep_until_ns(std::int64_t deadline_ns) noexcept;
+
+/// Effects: sleeps for about that long, which some systems' std::this_thread::sleep_for does not if it is
+/// under a millisecond.
+inline void nap(std::chrono::nanoseconds time) noexcept { sleep_until_ns(monotonic_now_ns() + time.count()); }
 
 }  // namespace refwave::hal

@@ -31,6 +31,8 @@ void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
   }
 }
 
+std::uintptr_t this_thread_id() noexcept { return static_cast<std::uintptr_t>(pthread_self()); }
+
 std::int64_t monotonic_now_ns() noexcept {
   return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }

@@ -24,6 +24,16 @@ constexpr std::int64_t kTickNs = 100;   // of a due time
   }
 }
 
+using Delay = LONG(NTAPI*)(BOOLEAN alertable, const LARGE_INTEGER* due);
+
+/// Returns: what Wine's Sleep is made of, nothing on Windows. Wine's timers are a millisecond late at best,
+/// and this is not; on Windows it is the other way round.
+Delay find_wines_delay() noexcept {
+  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+  if (ntdll == nullptr || GetProcAddress(ntdll, "wine_get_version") == nullptr) return nullptr;
+  return reinterpret_cast<Delay>(reinterpret_cast<void*>(GetProcAddress(ntdll, "NtDelayExecution")));
+}
+
 HANDLE make_timer() noexcept {
   HANDLE timer = CreateWaitableTimerExW(nullptr, nullptr, kHighResolution, TIMER_MODIFY_STATE | SYNCHRONIZE);
   return timer != nullptr ? timer
@@ -42,21 +52,25 @@ void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
   }
 }
 
+std::uintptr_t this_thread_id() noexcept { return GetCurrentThreadId(); }
+
 std::int64_t monotonic_now_ns() noexcept {
   return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// A timer of its own for every sleep: a thread that kept one would have to be told when to give it back.
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   const std::int64_t left_ns = deadline_ns - monotonic_now_ns();
   if (left_ns <= 0) return;
   LARGE_INTEGER due;
   due.QuadPart = -((left_ns + kTickNs - 1) / kTickNs);  // negative: from now
+  static const Delay wines_delay = find_wines_delay();
+  if (wines_delay != nullptr) return static_cast<void>(wines_delay(FALSE, &due));
+  // A timer for every sleep: a thread that kept one would have to be told when to give it back.
   const HANDLE timer = make_timer();
   if (timer != nullptr && SetWaitableTimer(timer, &due, 0, nullptr, nullptr, FALSE) != FALSE) {
     WaitForSingleObject(timer, INFINITE);
   } else {
-    Sleep(static_cast<DWORD>(left_ns / 1'000'000));
+    Sleep(static_cast<DWORD>(left_ns / 1'000'000 + 1));
   }
   if (timer != nullptr) CloseHandle(timer);
 }

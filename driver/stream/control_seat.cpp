@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include "driver/core/cycle.h"
+#include "hal/realtime.h"
 
 namespace refwave::stream {
 namespace {
@@ -30,7 +30,7 @@ ControlSeat::ControlSeat(core::Slot& slot, IfTaken if_taken) noexcept : slot_(sl
     if (if_taken == IfTaken::come_back_later && tries >= kFewTries) return;
     const bool over = tries >= kEnoughTries && std::chrono::steady_clock::now() >= deadline;
     if (over && slot_.retire(core::monotonic_now_ns())) return;
-    std::this_thread::sleep_for(nap);
+    hal::nap(nap);
     nap = std::min(nap * 2, kLongestNap);
   }
 }

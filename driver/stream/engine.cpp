@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
-#include <thread>
 #include <utility>
 
 #include "driver/core/cycle.h"
 #include "driver/stream/control_seat.h"
 #include "hal/clocked_backend.h"
+#include "hal/realtime.h"
 
 namespace refwave::stream {
 namespace {
@@ -237,7 +237,7 @@ void Engine::wait_until_running() {
   constexpr std::chrono::microseconds kNap{50};
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (start_wanted_.load(std::memory_order_acquire) && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(kNap);
+    hal::nap(kNap);
 }
 
 void Engine::post_start() noexcept {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <new>
-#include <thread>
 #include <utility>
 
 #include "driver/core/cycle.h"
@@ -11,6 +10,7 @@
 #include "driver/core/thread_id.h"
 #include "driver/stream/control_seat.h"
 #include "driver/stream/visit.h"
+#include "hal/realtime.h"
 
 namespace refwave::stream {
 Streams::Streams(std::shared_ptr<core::SlotTable> table) : table_(std::move(table)) {}
@@ -285,7 +285,7 @@ core::Call Streams::wait_for_owner(core::Slot& slot) {
   const std::int64_t deadline_ns = core::monotonic_now_ns() + kPatienceNs;
   core::Call seen = slot.call.load(std::memory_order_acquire);  // pairs with the owner's exchange to handed
   while (seen != core::Call::handed && core::monotonic_now_ns() < deadline_ns) {
-    std::this_thread::sleep_for(kNap);
+    hal::nap(kNap);
     seen = slot.call.load(std::memory_order_acquire);
   }
   // One exchange decides whether the owner or the time was first.

@@ -1,9 +1,9 @@
 // The short calls on an open stream: headers, run and pause, position, volume, statistics.
 #include <chrono>
-#include <thread>
 
 #include "driver/core/cycle.h"
 #include "driver/stream/visit.h"
+#include "hal/realtime.h"
 
 namespace refwave::stream {
 namespace {
@@ -161,7 +161,7 @@ bool Streams::settle(std::int64_t deadline_ns) const {
   for (const core::Slot& slot : table_->slots) {
     while (busy(slot)) {  // pairs with the owner's fetch_sub: its callback has returned
       if (core::monotonic_now_ns() >= deadline_ns) return false;
-      std::this_thread::sleep_for(kNap);
+      hal::nap(kNap);
     }
   }
   return true;

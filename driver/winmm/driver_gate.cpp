@@ -5,8 +5,9 @@
 #include <memory>
 #include <mutex>
 #include <new>
-#include <thread>
 #include <utility>
+
+#include "hal/realtime.h"
 
 namespace refwave::winmm {
 namespace {
@@ -44,7 +45,7 @@ bool wait_for_visitors() {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (visitors.load() != 0) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
-    std::this_thread::sleep_for(kNap);
+    hal::nap(kNap);
   }
   return true;
 }

@@ -1,14 +1,13 @@
 // The clocked device on its own thread.
 #include <gtest/gtest.h>
-#include <pthread.h>
 
-#include <array>
 #include <future>
 #include <string>
 
 #include "hal/clocked_backend.h"
 #include "hal/owned_thread.h"
 #include "tests/hal/clients.h"
+#include "tests/hal/this_thread.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::hal {
@@ -52,14 +51,7 @@ TEST(ClockedRealTime, Runs_on_a_named_thread_with_the_stack_that_it_reports) {
   std::atomic<bool> told{false};
   const auto client = std::make_shared<Client>([&](const Period&) {
     if (told.exchange(true)) return;
-    std::array<char, 32> name{};
-    pthread_getname_np(pthread_self(), name.data(), name.size());
-    pthread_attr_t attributes;
-    pthread_getattr_np(pthread_self(), &attributes);
-    std::size_t stack_bytes = 0;
-    pthread_attr_getstacksize(&attributes, &stack_bytes);
-    pthread_attr_destroy(&attributes);
-    seen.set_value({name.data(), stack_bytes});
+    seen.set_value({test::name_of_this_thread(), test::stack_bytes_of_this_thread()});
   });
   const auto device = backend.open({}, client).device;
   device->start();

@@ -1,8 +1,8 @@
 // A folder of a test's own, gone with the object.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -12,9 +12,11 @@ namespace refwave::test {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "refwave-test-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot create " + name);
-    path_ = name;
+    std::random_device random;
+    const std::string name = "refwave-test-" + std::to_string(random()) + "-" + std::to_string(random());
+    path_ = std::filesystem::temp_directory_path() / name;
+    if (!std::filesystem::create_directory(path_))
+      throw std::runtime_error("there already is a " + path_.string());
   }
   ~TemporaryFolder() {
     std::error_code ignored;
