@@ -71,7 +71,7 @@ SoundFileReader::SoundFileReader(const std::string& path) : path_(path) {
     std::string why = sf_strerror(nullptr);
     while (why.ends_with('.') || why.ends_with('\n')) why.pop_back();
     throw Failure(path + ": cannot be read as a sound file: " + why +
-                  "; convert it to WAV or FLAC, or fetch it again");
+                  "; convert it to WAV, or fetch it again");
   }
   check_is_playable(path, info);
   format_ = {own_type(info.format), static_cast<std::uint16_t>(info.channels),

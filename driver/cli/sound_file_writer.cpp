@@ -42,6 +42,19 @@ std::string lower_extension(const std::string& path) {
   return extension;
 }
 
+/// Returns: whether libsndfile was built with what files of that kind need.
+bool is_built_in(int container) {
+  int count = 0;
+  sf_command(nullptr, SFC_GET_FORMAT_MAJOR_COUNT, &count, sizeof(count));
+  for (int i = 0; i < count; ++i) {
+    SF_FORMAT_INFO known{};
+    known.format = i;
+    sf_command(nullptr, SFC_GET_FORMAT_MAJOR, &known, sizeof(known));
+    if (known.format == container) return true;
+  }
+  return false;
+}
+
 SF_INFO file_info(const std::string& path, const dsp::Format& format) {
   const std::string extension = lower_extension(path);
   const auto kind = std::ranges::find(kKinds, extension, &Kind::extension);
@@ -49,6 +62,8 @@ SF_INFO file_info(const std::string& path, const dsp::Format& format) {
     throw Failure(path + ": the name does not say which kind of file to write; end it in .wav or .flac",
                   kUsage);
   }
+  if (!is_built_in(kind->container))
+    throw Failure(path + ": " + extension.substr(1) + " files cannot be written here; use .wav", kUsage);
   SF_INFO info{};
   info.samplerate = static_cast<int>(format.rate);
   info.channels = format.channels;

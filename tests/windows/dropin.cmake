@@ -1,31 +1,32 @@
-# The drop-in winmm.dll, as a program meets it that has it and refwave.drv in its folder.
+# The drop-in winmm.dll, as programs meet it: with refwave.drv beside it, without, and with one that is none.
 set(folder ${CMAKE_CURRENT_BINARY_DIR}/dropin)
-set(exports ${CMAKE_SOURCE_DIR}/driver/host/dropin/exports.txt)
+set(in_wine env WINEDLLOVERRIDES=winmm=n,b ${CMAKE_CROSSCOMPILING_EMULATOR})
 
-# Without Wine: what the file exports, beside the list and beside Wine's own winmm.
-find_program(REFWAVE_OBJDUMP ${CMAKE_OBJDUMP} REQUIRED)
-find_file(REFWAVE_WINE_WINMM winmm.dll
-  PATHS /usr/lib/x86_64-linux-gnu/wine/x86_64-windows NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
-add_test(NAME dropin_exports COMMAND ${CMAKE_COMMAND}
-  -D objdump=${REFWAVE_OBJDUMP} -D winmm=$<TARGET_FILE:winmm_dropin> -D wine_winmm=${REFWAVE_WINE_WINMM} -D list=${exports}
-  -P ${CMAKE_CURRENT_SOURCE_DIR}/dropin_exports.cmake)
-set_tests_properties(dropin_exports PROPERTIES LABELS windows)
-if(NOT CMAKE_CROSSCOMPILING_EMULATOR)
-  return()
-endif()
+# dropin_program(NAME SOURCES…): a client of the winmm.dll that lies in its folder.
+function(dropin_program name)
+  add_executable(${name} dropin_program.cpp ${ARGN})
+  target_compile_options(${name} PRIVATE -O1 -g1)
+  target_compile_definitions(${name} PRIVATE DROPIN_EXPORTS="Z:${CMAKE_SOURCE_DIR}/driver/host/dropin/exports.txt")
+  target_link_libraries(${name} PRIVATE refwave_build winmm_headers winmm GTest::gtest_main GTest::gmock)
+endfunction()
 
-set(emulator_before ${CMAKE_CROSSCOMPILING_EMULATOR})
-set(CMAKE_CROSSCOMPILING_EMULATOR env WINEDLLOVERRIDES=winmm=n,b ${emulator_before})
-refwave_test(dropin_test
-  SOURCES dropin_callbacks_test.cpp dropin_forward_test.cpp dropin_program.cpp dropin_serve_test.cpp
-  LIBS winmm_headers winmm
-  LABELS windows)
-set(CMAKE_CROSSCOMPILING_EMULATOR ${emulator_before})
-set_target_properties(dropin_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder})
-target_compile_definitions(dropin_test PRIVATE DROPIN_EXPORTS="Z:${exports}")
+# dropin_test(NAME PROGRAM FILES…): runs a copy of the program in a folder with copies of these files.
+function(dropin_test name program)
+  set(stamp ${folder}/${name}.stamp)
+  add_custom_command(OUTPUT ${stamp}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}/${name}
+    COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:${program}> ${ARGN} ${folder}/${name}
+    COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
+    DEPENDS ${program} ${ARGN})
+  add_custom_target(${name}_folder ALL DEPENDS ${stamp})
+  add_test(NAME windows.${name} COMMAND ${in_wine} ${folder}/${name}/$<TARGET_FILE_NAME:${program}>)
+  set_tests_properties(windows.${name} PROPERTIES TIMEOUT 300 LABELS windows)
+endfunction()
 
-add_custom_command(OUTPUT ${folder}/winmm.dll ${folder}/refwave.drv
-  COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:winmm_dropin> $<TARGET_FILE:refwave_drv> ${folder}
-  DEPENDS winmm_dropin refwave_drv)
-add_custom_target(dropin_beside ALL DEPENDS ${folder}/winmm.dll ${folder}/refwave.drv)
-add_dependencies(dropin_test dropin_beside)
+dropin_program(dropin_client dropin_callbacks_test.cpp dropin_forward_test.cpp dropin_serve_test.cpp)
+dropin_program(dropin_client_without_driver dropin_without_driver_test.cpp)
+set(no_driver ${folder}/no_driver/refwave.drv)
+file(WRITE ${no_driver} "no DLL\n")
+dropin_test(dropin dropin_client $<TARGET_FILE:winmm_dropin> $<TARGET_FILE:refwave_drv>)
+dropin_test(dropin_without_driver dropin_client_without_driver $<TARGET_FILE:winmm_dropin>)
+dropin_test(dropin_with_a_bad_driver dropin_client_without_driver $<TARGET_FILE:winmm_dropin> ${no_driver})

@@ -1,5 +1,4 @@
-// What the tests of the drop-in winmm.dll share. They run in a program that has winmm.dll and refwave.drv
-// beside it, a process each, so that each meets functions that were never called before.
+// What the tests of the drop-in winmm.dll share. They run in programs that have winmm.dll beside them.
 #pragma once
 
 #include <windows.h>

@@ -1,0 +1,184 @@
+// refwave.exe as a child process, as a console or a program starts it.
+#include <gmock/gmock.h>
+#include <windows.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+#include <vector>
+
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+constexpr DWORD kPatienceMs = 60'000;
+
+struct Outcome {
+  DWORD status = ~DWORD{0};
+  std::string out;
+  std::string err;
+};
+
+/// One of a child's outputs.
+struct Pipe {
+  Pipe() {
+    SECURITY_ATTRIBUTES inheritable{sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
+    CreatePipe(&read_end, &write_end, &inheritable, 0);
+    SetHandleInformation(read_end, HANDLE_FLAG_INHERIT, 0);
+  }
+  /// Returns: all that the child writes, with Unix' line ends.
+  std::string read() const {
+    std::string text;
+    char buffer[4096];
+    DWORD bytes = 0;
+    while (ReadFile(read_end, buffer, sizeof(buffer), &bytes, nullptr) != FALSE && bytes > 0)
+      text.append(buffer, bytes);
+    std::erase(text, '\r');
+    return text;
+  }
+  HANDLE read_end = nullptr;
+  HANDLE write_end = nullptr;
+};
+
+/// `arguments`: as one types them.
+Outcome run_refwave(const std::wstring& arguments) {
+  const Pipe out;
+  const Pipe err;
+  STARTUPINFOW startup{};
+  startup.cb = sizeof(startup);
+  startup.dwFlags = STARTF_USESTDHANDLES;
+  startup.hStdOutput = out.write_end;
+  startup.hStdError = err.write_end;
+  PROCESS_INFORMATION process{};
+  std::wstring line = L"refwave " + arguments;
+  SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
+  EXPECT_NE(CreateProcessW(fs::path("Z:" REFWAVE_COMMAND).c_str(), line.data(), nullptr, nullptr, TRUE, 0,
+                           nullptr, nullptr, &startup, &process),
+            FALSE);
+  CloseHandle(out.write_end);
+  CloseHandle(err.write_end);
+  Outcome outcome;
+  std::thread reader([&] { outcome.err = err.read(); });
+  outcome.out = out.read();
+  reader.join();
+  EXPECT_EQ(WaitForSingleObject(process.hProcess, kPatienceMs), WAIT_OBJECT_0);
+  GetExitCodeProcess(process.hProcess, &outcome.status);
+  return outcome;
+}
+
+std::wstring quoted(const fs::path& path) { return L"\"" + path.wstring() + L"\" "; }
+
+std::string utf8(const fs::path& path) {
+  const std::u8string text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A WAV file of noise: 16 bits, stereo, 48 kHz.
+std::string noise(std::uint32_t frames) {
+  const std::uint32_t bytes = frames * 4;
+  std::string wav = "RIFF....WAVEfmt ";
+  const auto put = [&wav](auto value) { wav.append(reinterpret_cast<const char*>(&value), sizeof(value)); };
+  for (const std::uint32_t value : {16U, 0x0002'0001U, 48'000U, 192'000U, 0x0010'0004U}) put(value);
+  wav += "data";
+  put(bytes);
+  for (std::uint32_t state = 1, i = 0; i < bytes / 2; ++i) {
+    state = state * 1'664'525 + 1'013'904'223;
+    put(static_cast<std::int16_t>(state >> 16));
+  }
+  const auto length = static_cast<std::uint32_t>(wav.size() - 8);
+  std::copy_n(reinterpret_cast<const char*>(&length), 4, wav.begin() + 4);
+  return wav;
+}
+
+class Command : public testing::Test {
+ protected:
+  fs::path file(const wchar_t* name) const { return folder_.path() / name; }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Command, Plays_a_file_whose_name_no_code_page_has) {
+  const fs::path path = file(L"t\u00F6n \u266A.wav");
+  std::ofstream(path, std::ios::binary) << noise(4'800);
+  const Outcome outcome = run_refwave(L"play --option device=clocked " + quoted(path));
+  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  EXPECT_THAT(outcome.out, StartsWith("played " + utf8(path) +
+                                      ": 0:00.100 of 48000 Hz, 2 channels, s16 on the clocked device"));
+  EXPECT_THAT(outcome.out, HasSubstr("\u00B5s"));
+}
+
+TEST_F(Command, Plays_every_bit) {
+  const fs::path in = file(L"in.wav");
+  const fs::path out = file(L"out.wav");
+  const std::string wav = noise(10'007);
+  std::ofstream(in, std::ios::binary) << wav;
+  const Outcome outcome = run_refwave(
+      L"play --option device=clocked --option format=s16 --option channels=2 --rate 48000 --capture " +
+      quoted(out) + quoted(in));
+  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  EXPECT_THAT(content(out), HasSubstr(wav.substr(44)));
+}
+
+TEST_F(Command, Records_into_a_file_whose_name_no_code_page_has) {
+  const fs::path path = file(L"\u266A.wav");
+  const Outcome outcome = run_refwave(L"record --option device=clocked --seconds 0.25 " + quoted(path));
+  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  EXPECT_THAT(outcome.out, StartsWith("recorded " + utf8(path) + ": 0:00.250 of 48000 Hz"));
+  EXPECT_EQ(content(path).size(), 44U + 12'000 * 4);
+}
+
+TEST_F(Command, Lists_devices) {
+  const Outcome outcome = run_refwave(L"devices --json");
+  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              AllOf(StartsWith("[\n"), HasSubstr("{\"name\": \"clocked\", \"backend\": \"clocked\"")));
+}
+
+TEST_F(Command, Measures_latency) {
+  const Outcome outcome = run_refwave(L"latency --json --seconds 0.3 --option device=clocked");
+  EXPECT_EQ(outcome.status, 0U) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("\"refwave\": {\"p50_ns\": "), HasSubstr("\"bare_semaphore\": ")));
+}
+
+TEST_F(Command, Prints_the_configuration) {
+  const Outcome outcome = run_refwave(L"config");
+  EXPECT_EQ(outcome.status, 0U);
+  EXPECT_THAT(outcome.out, HasSubstr("\n#period = 480\n"));
+}
+
+TEST_F(Command, Says_in_one_line_what_is_wrong) {
+  const fs::path missing = file(L"\u266A\u266A.wav");
+  const Outcome none = run_refwave(L"play " + quoted(missing));
+  EXPECT_EQ(none.status, 1U);
+  EXPECT_EQ(none.err, "refwave: " + utf8(missing) + ": no such file; check the name\n");
+  EXPECT_THAT(none.out, IsEmpty());
+  const Outcome wrong = run_refwave(L"play /no-such-option --no-such-option");
+  EXPECT_EQ(wrong.status, 2U);
+  EXPECT_THAT(wrong.err, StartsWith("refwave: "));
+}
+
+TEST_F(Command, Refuses_kinds_of_files_that_this_build_cannot_write) {
+  const fs::path path = file(L"a.flac");
+  const Outcome outcome = run_refwave(L"record --option device=clocked --seconds 0.1 " + quoted(path));
+  EXPECT_EQ(outcome.status, 2U);
+  EXPECT_THAT(outcome.err, HasSubstr("flac files cannot be written here; use .wav"));
+  EXPECT_FALSE(fs::exists(path));
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,16 @@
+# The drop-in winmm.dll and the command as files. winmm.dll exports what exports.txt lists, which is all that Wine's has.
+set(exports ${CMAKE_SOURCE_DIR}/driver/host/dropin/exports.txt)
+file(STRINGS ${exports} names REGEX "^[A-Za-z]")
+list(TRANSFORM names REPLACE " .*" "")
+list(JOIN names "," names)
+check_files(winmm_dropin 0 ${names})
+check_files(refwave 0 "")
+
+find_file(REFWAVE_WINE_WINMM winmm.dll
+  PATHS /usr/lib/x86_64-linux-gnu/wine/x86_64-windows NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
+if(REFWAVE_WINE_WINMM)
+  add_test(NAME windows.files.wine_exports_no_more COMMAND ${CMAKE_COMMAND}
+    -D objdump=${CMAKE_OBJDUMP} -D wine_winmm=${REFWAVE_WINE_WINMM} -D list=${exports}
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/wine_exports.cmake)
+  set_tests_properties(windows.files.wine_exports_no_more PROPERTIES LABELS windows)
+endif()

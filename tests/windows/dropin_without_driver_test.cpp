@@ -1,0 +1,34 @@
+// A program with the drop-in winmm.dll beside it, and no refwave.drv, or one that does not load, keeps the
+// system's sound.
+#include <gtest/gtest.h>
+
+#include "tests/windows/dropin_program.h"
+
+namespace refwave::test {
+namespace {
+
+TEST(Dropin_without_driver, Is_what_the_program_imports_from) {
+  ASSERT_NE(imported_winmm(), nullptr);
+  EXPECT_NE(imported_winmm(), system_winmm());
+}
+
+TEST(Dropin_without_driver, Has_the_systems_devices) {
+  EXPECT_EQ(waveOutGetNumDevs(), in_system("waveOutGetNumDevs", waveOutGetNumDevs)());
+  EXPECT_EQ(waveInGetNumDevs(), in_system("waveInGetNumDevs", waveInGetNumDevs)());
+  HWAVEOUT out = nullptr;
+  EXPECT_EQ(waveOutOpen(&out, WAVE_MAPPER, &kFormat, 0, 0, WAVE_FORMAT_QUERY),
+            in_system("waveOutOpen", waveOutOpen)(&out, WAVE_MAPPER, &kFormat, 0, 0, WAVE_FORMAT_QUERY));
+}
+
+TEST(Dropin_without_driver, Says_errors_in_the_systems_words) {
+  char ours[MAXERRORLENGTH] = "";
+  char theirs[MAXERRORLENGTH] = "";
+  EXPECT_EQ(waveOutGetErrorTextA(WAVERR_STILLPLAYING, ours, MAXERRORLENGTH), MMSYSERR_NOERROR);
+  in_system("waveOutGetErrorTextA", waveOutGetErrorTextA)(WAVERR_STILLPLAYING, theirs, MAXERRORLENGTH);
+  EXPECT_STREQ(ours, theirs);
+}
+
+TEST(Dropin_without_driver, Has_the_systems_timers) { EXPECT_NE(timeGetTime(), 0U); }
+
+}  // namespace
+}  // namespace refwave::test
