@@ -25,30 +25,37 @@ struct Place {
     core::ClientHeader header{};
     std::atomic<bool> ours{true};  // not queued: whoever takes it writes it
   };
+  /// From one open to its close. The next may begin while a callback of this one has not quite returned.
+  struct Life {
+    Place* place = nullptr;
+    std::atomic<std::uint32_t> inside{0};
+    std::atomic<bool> closing_inside{false};  // what is pending is then delivered nested
+  };
 
   static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
                      core::Stack) noexcept {
-    auto* place = reinterpret_cast<Place*>(callback.instance);
+    Life& life = *reinterpret_cast<Life*>(callback.instance);
+    Place* place = life.place;
     if (notice == core::Notice::close) ++place->closes;
     if (notice != core::Notice::done) return true;
-    if (place->inside.fetch_add(1) != 0 && !place->closing_inside) ++place->nested;
+    if (life.inside.fetch_add(1) != 0 && !life.closing_inside) ++place->nested;
     if ((core::load_flags(*header) & (core::kDone | core::kInQueue)) != core::kDone) ++place->wrong_flags;
     auto* one = reinterpret_cast<Header*>(header->user);
     if (one->ours.exchange(true)) ++place->doubled;
-    place->act_inside(++place->done);
-    --place->inside;
+    place->act_inside(life, ++place->done);
+    --life.inside;
     return true;
   }
 
   /// What a client does inside its callback now and then: resets, asks, closes.
-  void act_inside(std::uint64_t number) {
+  void act_inside(Life& life, std::uint64_t number) {
     Position position;
     if (number % 7 == 1) streams->position(handle, kOutput, position);
     if (number % 31 == 5) streams->reset(handle, kOutput);
     if (number % 61 != 7) return;
-    closing_inside = true;
+    life.closing_inside = true;
     close();
-    closing_inside = false;
+    life.closing_inside = false;
   }
   void close() {
     const Handle old = handle;
@@ -64,8 +71,7 @@ struct Place {
   std::atomic<std::uint64_t> done{0};
   std::atomic<std::uint64_t> opens{0};
   std::atomic<std::uint64_t> closes{0};
-  std::atomic<std::uint32_t> inside{0};
-  std::atomic<bool> closing_inside{false};  // what is pending is then delivered nested
+  std::deque<Life> lives;  // added to by whoever opens: one at a time
   std::atomic<std::uint32_t> nested{0};
   std::atomic<std::uint32_t> doubled{0};
   std::atomic<std::uint32_t> wrong_flags{0};
@@ -125,8 +131,10 @@ class Crowd {
     Handle expected = 0;
     if (!place.handle.compare_exchange_strong(expected, ~Handle{0})) return;  // nobody else meanwhile
     Handle handle = 0;
+    Place::Life& life = place.lives.emplace_back();
+    life.place = &place;
     const core::ClientCallback callback{.function = &Place::called,
-                                        .instance = reinterpret_cast<std::uintptr_t>(&place)};
+                                        .instance = reinterpret_cast<std::uintptr_t>(&life)};
     const Error result =
         room_.streams->open({.format = test::kStereo16, .callback = callback, .ring_capacity = 16},
                             room_.output, *room_.notifiers, handle);
