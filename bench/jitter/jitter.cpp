@@ -1,0 +1,112 @@
+// jitter BLOCK_MS BLOCKS SECONDS: plays silence through waveOut with so many blocks queued, and prints how
+// evenly WOM_DONE came (intervals.h says how to read the line), then what of it refwave alone can tell: its
+// device, the device's period in ms, and how many of the device's periods began late. Any winmm will do.
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+
+#include <cstdlib>
+#include <semaphore>
+
+#include "bench/jitter/intervals.h"
+#include "driver/winmm/refwave.h"
+
+namespace {
+
+using refwave::bench::Intervals;
+
+constexpr DWORD kRate = 48'000;
+constexpr WORD kFrameBytes = 4;
+constexpr std::size_t kMostBlocks = 64;
+
+struct Client {
+  explicit Client(std::size_t most) : done(most) {}
+
+  Intervals done;
+  std::counting_semaphore<> returned{0};
+};
+
+void CALLBACK on_message(HWAVEOUT, UINT message, DWORD_PTR client, DWORD_PTR, DWORD_PTR) {
+  if (message != WOM_DONE) return;
+  reinterpret_cast<Client*>(client)->done.note();
+  reinterpret_cast<Client*>(client)->returned.release();
+}
+
+/// Silence in blocks of one size, which are played again and again.
+class Silence {
+ public:
+  Silence(HWAVEOUT wave, std::size_t blocks, DWORD bytes) : wave_(wave), memory_(bytes), headers_(blocks) {
+    for (WAVEHDR& header : headers_) {
+      header.lpData = memory_.data();
+      header.dwBufferLength = bytes;
+      waveOutPrepareHeader(wave_, &header, sizeof header);
+      waveOutWrite(wave_, &header, sizeof header);
+    }
+  }
+  ~Silence() {
+    waveOutReset(wave_);
+    for (WAVEHDR& header : headers_) waveOutUnprepareHeader(wave_, &header, sizeof header);
+  }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+
+  void write_next() {
+    waveOutWrite(wave_, &headers_[next_], sizeof headers_[next_]);
+    next_ = (next_ + 1) % headers_.size();
+  }
+
+ private:
+  HWAVEOUT wave_;
+  std::vector<char> memory_;
+  std::vector<WAVEHDR> headers_;
+  std::size_t next_ = 0;
+};
+
+void print_device(HWAVEOUT wave) {
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof statistics;
+  const auto address = reinterpret_cast<DWORD_PTR>(&statistics);
+  if (waveOutMessage(wave, REFWAVE_GET_STATISTICS, address, 0) != MMSYSERR_NOERROR ||
+      statistics.dwRate == 0) {
+    return;
+  }
+  std::printf(" \"%s\" %.3f %llu", statistics.szDevice, 1e3 * statistics.dwPeriodFrames / statistics.dwRate,
+              static_cast<unsigned long long>(statistics.ullLatePeriods));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int block_ms = argc == 4 ? std::atoi(argv[1]) : 0;
+  const auto blocks = static_cast<std::size_t>(argc == 4 ? std::atoi(argv[2]) : 0);
+  if (block_ms < 1 || block_ms > 1000 || blocks < 1 || blocks > kMostBlocks) {
+    std::fputs("usage: jitter BLOCK_MS BLOCKS SECONDS\n", stderr);
+    return 2;
+  }
+  const auto bytes = static_cast<DWORD>(block_ms) * kRate / 1000 * kFrameBytes;
+  const auto seconds = std::chrono::seconds(std::atoi(argv[3]));
+  Client client(static_cast<std::size_t>(2 * seconds / std::chrono::milliseconds(block_ms)) + 2 * blocks);
+
+  WAVEFORMATEX format = {WAVE_FORMAT_PCM, 2, kRate, kRate * kFrameBytes, kFrameBytes, 16, 0};
+  HWAVEOUT wave = nullptr;
+  if (waveOutOpen(&wave, WAVE_MAPPER, &format, reinterpret_cast<DWORD_PTR>(&on_message),
+                  reinterpret_cast<DWORD_PTR>(&client), CALLBACK_FUNCTION) != MMSYSERR_NOERROR) {
+    std::fputs("jitter: no device plays 48 kHz\n", stderr);
+    return 1;
+  }
+  {
+    Silence silence(wave, blocks, bytes);
+    const auto end = Intervals::Clock::now() + seconds;
+    while (Intervals::Clock::now() < end) {
+      if (client.returned.try_acquire_for(std::chrono::seconds(1))) silence.write_next();
+    }
+    if (client.done.count() < blocks + 3) {
+      std::fputs("jitter: next to nothing was played\n", stderr);
+      return 1;
+    }
+    client.done.print(std::chrono::milliseconds(block_ms), blocks);
+    print_device(wave);
+    std::puts("");
+  }
+  waveOutClose(wave);
+}

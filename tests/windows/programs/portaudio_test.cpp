@@ -1,0 +1,94 @@
+// PortAudio's own tests as clients: what a listener is told to hear is what must arrive. How it is divided is
+// looked at on the clocked device alone: under Wine a busy machine puts silence between a sound's parts.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/windows/programs/performance.h"
+
+namespace refwave::test {
+namespace {
+
+/// A program that exits right after its last waveOutClose loses what the device still held.
+constexpr double kLostAtExit = 0.3;
+
+TEST(paqa_errs, finds_no_error) {
+  for (const Performance& run : perform("paqa_errs")) {
+    SCOPED_TRACE(run);
+    EXPECT_EQ(run.exit_status, 0);
+    EXPECT_NE(run.output.find(" 0 failed."), std::string::npos);
+  }
+}
+
+TEST(patest_sine_time, plays_a_sine_on_each_side_twice) {
+  for (const Performance& run : perform("patest_sine_time")) {
+    SCOPED_TRACE(run);
+    EXPECT_EQ(run.exit_status, 0);
+    const std::vector<Sound> heard = sounds(run.heard, 1);
+    ASSERT_EQ(heard.size(), 2U);
+    for (const Sound& sound : heard) {
+      EXPECT_NEAR(frequency(run.heard.left, sound), 140.4, 0.1);
+      EXPECT_NEAR(frequency(run.heard.right, sound), 421.1, 0.5);
+    }
+    // It stops by its own clock, whatever a busy machine has played until then.
+    EXPECT_GT(heard_seconds(run.heard), 2 * 3.0);
+    EXPECT_LT(heard_seconds(run.heard), 2 * 4.5);
+    EXPECT_NEAR(peak(run.heard.left), 1, 0.001);
+  }
+}
+
+TEST(patest_stop, plays_its_tune_to_the_end_unless_aborted) {
+  for (const Performance& run : perform("patest_stop")) {
+    SCOPED_TRACE(run);
+    EXPECT_EQ(run.exit_status, 0);
+    EXPECT_GT(heard_seconds(run.heard), 8 + 8 + 4.5);
+    EXPECT_LT(heard_seconds(run.heard), 8 + 8 + 7.9);
+    if (run.route != Route::clocked) continue;
+    const std::vector<Sound> heard = sounds(run.heard, 0.1);
+    ASSERT_EQ(heard.size(), 3U);
+    EXPECT_NEAR(heard[0].seconds(), 8, 0.01);
+    EXPECT_NEAR(heard[1].seconds(), 8, 0.01);
+  }
+}
+
+TEST(patest_stop_playout, loses_no_blip) {
+  for (const Performance& run : perform("patest_stop_playout")) {
+    SCOPED_TRACE(run);
+    EXPECT_EQ(run.exit_status, 0);
+    EXPECT_NEAR(heard_seconds(run.heard), 12 * 1.035 - kLostAtExit / 2, kLostAtExit / 2 + 0.01);
+    if (run.route != Route::clocked) continue;
+    const std::vector<Sound> heard = sounds(run.heard, 0.1);
+    const auto blip = [](const Sound& sound) { return sound.seconds() > 0.03 && sound.seconds() < 0.04; };
+    const auto tone = [](const Sound& sound) { return sound.seconds() > 0.99 && sound.seconds() < 1.01; };
+    EXPECT_GE(std::count_if(heard.begin(), heard.end(), blip), 11);
+    EXPECT_EQ(std::count_if(heard.begin(), heard.end(), tone), 12);
+  }
+}
+
+TEST(patest_callbackstop, is_called_until_it_says_enough) {
+  for (const Performance& run : perform("patest_callbackstop")) {
+    SCOPED_TRACE(run);
+    EXPECT_EQ(run.exit_status, 0);
+    EXPECT_EQ(run.output.find("TEST FAILED"), std::string::npos);
+    EXPECT_NEAR(heard_seconds(run.heard), 4 * 5, 0.3);
+    const std::vector<Sound> heard = sounds(run.heard, 0.5);
+    ASSERT_EQ(heard.size(), 4U);
+    for (const Sound& sound : heard) EXPECT_NEAR(frequency(run.heard.left, sound), 220.5, 0.1);
+  }
+}
+
+TEST(patest_many, opens_and_closes_again_and_again) {
+  for (const Performance& run : perform("patest_many", "4")) {
+    SCOPED_TRACE(run);
+    EXPECT_EQ(run.exit_status, 0);
+    // Each of the four is cut by a second's sleep.
+    EXPECT_GT(heard_seconds(run.heard), 4 * 0.5);
+    EXPECT_LT(heard_seconds(run.heard), 4 * 1.1);
+    const std::vector<Sound> heard = sounds(run.heard, 5);
+    ASSERT_EQ(heard.size(), 1U);
+    EXPECT_NEAR(frequency(run.heard.right, heard[0]), 661.5, 0.5);
+  }
+}
+
+}  // namespace
+}  // namespace refwave::test

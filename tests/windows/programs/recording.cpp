@@ -1,0 +1,85 @@
+#include "tests/windows/programs/recording.h"
+
+#include <sndfile.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <fstream>
+
+namespace refwave::test {
+namespace {
+
+template <class Sample>
+Recording separated(const std::vector<Sample>& interleaved, float full_scale) {
+  Recording recording;
+  for (std::size_t i = 0; i + 1 < interleaved.size(); i += 2) {
+    recording.left.push_back(static_cast<float>(interleaved[i]) / full_scale);
+    recording.right.push_back(static_cast<float>(interleaved[i + 1]) / full_scale);
+  }
+  return recording;
+}
+
+}  // namespace
+
+Recording read_wav(const std::filesystem::path& path) {
+  SF_INFO info{};
+  SNDFILE* file = sf_open(path.string().c_str(), SFM_READ, &info);
+  if (file == nullptr) return {};
+  std::vector<float> samples;
+  if (info.channels == 2 && info.samplerate == static_cast<int>(Recording::kRate)) {
+    samples.resize(static_cast<std::size_t>(info.frames) * 2);
+    samples.resize(static_cast<std::size_t>(sf_readf_float(file, samples.data(), info.frames)) * 2);
+  }
+  sf_close(file);
+  return separated(samples, 1);
+}
+
+Recording read_raw(const std::filesystem::path& path) {
+  std::vector<std::int32_t> samples(std::filesystem::file_size(path) / sizeof(std::int32_t));
+  std::ifstream(path, std::ios::binary)
+      .read(reinterpret_cast<char*>(samples.data()),
+            static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
+  return separated(samples, 0x1p31F);
+}
+
+std::vector<Sound> sounds(const Recording& recording, double silence_seconds) {
+  const auto silence = static_cast<std::size_t>(silence_seconds * Recording::kRate);
+  std::vector<Sound> found;
+  for (std::size_t i = 0; i < recording.left.size(); ++i) {
+    if (recording.left[i] == 0 && recording.right[i] == 0) continue;
+    if (found.empty() || i - (found.back().first + found.back().frames) >= silence) found.push_back({i, 0});
+    found.back().frames = i + 1 - found.back().first;
+  }
+  return found;
+}
+
+double heard_seconds(const Recording& recording) {
+  std::size_t frames = 0;
+  for (std::size_t i = 0; i < recording.left.size(); ++i) {
+    frames += recording.left[i] != 0 || recording.right[i] != 0;
+  }
+  return static_cast<double>(frames) / Recording::kRate;
+}
+
+double frequency(const std::vector<float>& channel, const Sound& sound) {
+  std::vector<double> periods;
+  double last = 0;
+  for (std::size_t i = sound.first + 1; i < sound.first + sound.frames; ++i) {
+    if (channel[i - 1] >= 0 || channel[i] < 0) continue;
+    const double crossing = static_cast<double>(i) - channel[i] / (channel[i] - channel[i - 1]);
+    if (last != 0) periods.push_back(crossing - last);
+    last = crossing;
+  }
+  if (periods.empty()) return 0;
+  std::sort(periods.begin(), periods.end());
+  return Recording::kRate / periods[periods.size() / 2];
+}
+
+double peak(const std::vector<float>& channel) {
+  float highest = 0;
+  for (const float sample : channel) highest = std::max(highest, std::abs(sample));
+  return highest;
+}
+
+}  // namespace refwave::test
