@@ -69,14 +69,14 @@ refwave_mutant(threads_left_at_free
 # Kept in memory for good, too.
 refwave_mutant(works_while_being_loaded
   FILE driver/winmm/driver_gate.cpp
-  REPLACE [[constinit std::mutex changing;]]
+  REPLACE [[constinit LeftBehind* left_behind = nullptr;]]
   WITH [=[[[maybe_unused]] const bool started = [] {
   pin_module();
   std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
   return true;
 }();
 
-constinit std::mutex changing;]=]
+constinit LeftBehind* left_behind = nullptr;]=]
   BREAKS DRV_LOAD.starts_nothing DRV_DISABLE.ends_threads DRV_FREE.no_thread)
 
 refwave_mutant(one_identifier_for_all
