@@ -44,7 +44,7 @@ fs::path program_path(const Options& options) {
 
 fs::path program_folder(const Options& options) {
   const fs::path target = program_path(options);
-  const fs::path folder = fs::is_directory(target) ? target : target.parent_path();
+  fs::path folder = fs::is_directory(target) ? target : target.parent_path();
   if (!fs::is_directory(folder)) throw Failure(utf8(target) + ": no such folder or program");
   if (is_system_folder(folder))
     throw Failure(utf8(folder) +

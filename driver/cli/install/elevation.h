@@ -14,7 +14,7 @@ bool is_interactive();
 
 /// Effects: asks the user for an administrator's rights and runs this command with them and `arguments`, its
 /// output in this console. Returns: its exit status; nothing if the user declined.
-std::optional<int> run_elevated(std::vector<std::string> arguments);
+std::optional<int> run_elevated(const std::vector<std::string>& arguments);
 
 /// Effects: in the process that run_elevated started: prints into the console of process `id`.
 void print_into_console_of(unsigned long id);

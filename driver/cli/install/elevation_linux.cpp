@@ -7,7 +7,7 @@ bool is_elevated() { return false; }
 
 bool is_interactive() { return false; }
 
-std::optional<int> run_elevated(std::vector<std::string>) { return std::nullopt; }
+std::optional<int> run_elevated(const std::vector<std::string>&) { return std::nullopt; }
 
 void print_into_console_of(unsigned long) {}
 

@@ -47,10 +47,10 @@ bool is_interactive() {
   return GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != 0;
 }
 
-std::optional<int> run_elevated(std::vector<std::string> arguments) {
-  arguments.insert(arguments.end(), {"--console", std::to_string(GetCurrentProcessId())});
+std::optional<int> run_elevated(const std::vector<std::string>& arguments) {
   std::wstring line;
   for (const std::string& argument : arguments) line += quoted(argument) + L" ";
+  line += L"--console " + std::to_wstring(GetCurrentProcessId());
   const std::wstring path = own_path();
   SHELLEXECUTEINFOW request = {};
   request.cbSize = sizeof request;

@@ -54,8 +54,12 @@ std::string version_string(std::string_view bytes, std::string_view key) {
   std::size_t at = found + wide.size();
   if (number_at(bytes, at, 2) == 0) at += 2;
   std::string text;
-  for (; const std::uint32_t unit = number_at(bytes, at, 2); at += 2)
+  std::uint32_t unit = number_at(bytes, at, 2);
+  while (unit != 0) {
     text += unit < 0x80 ? static_cast<char>(unit) : '?';
+    at += 2;
+    unit = number_at(bytes, at, 2);
+  }
   return text;
 }
 
