@@ -295,8 +295,10 @@ std::shared_ptr<Engine::OpenDevice> Engine::active() const {
 bool Engine::is_busy() const {
   return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
     const core::Slot& slot = room_.table->slots[entry.first];
-    if (!slot.running.load(std::memory_order_relaxed) || slot.is_retired()) return false;
-    if (direction_ == hal::Direction::input || entry.second.stream->has_something_to_do()) return true;
+    if (!slot.running.load(std::memory_order_relaxed)) return false;
+    if (entry.second.stream->has_something_to_do()) return true;
+    if (slot.is_retired()) return false;  // no device hears or fills it; what it has queued needs the ticks
+    if (direction_ == hal::Direction::input) return true;
     // Behind the look at the queue: pairs with the release of the last block's cursor.
     return slot.sounding.load(std::memory_order_relaxed);
   });

@@ -145,6 +145,24 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_silently_and_obeys_its_
   EXPECT_TRUE(play_in_time(room, next, 3)) << "in another slot";
 }
 
+TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_else_needs_a_device) {
+  Client client;
+  Configuration configuration;
+  configuration.linger_ms = 0;
+  auto broken = faults();
+  Room room(configuration, 1, broken);
+  ASSERT_EQ(room.open(client), Error::none);
+  room.write(client, kPeriod);
+  die_in_seat(room.slot(0));
+  broken->does_not_open = true;
+  broken->callback(0)->lost();
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  ASSERT_TRUE(eventually([&] { return device_in_use(room).empty(); })) << "and let go again";
+  room.write(client, 48'000);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(eventually([&] { return device_in_use(room).empty(); })) << "once nothing is queued";
+}
+
 TEST(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_thread_that_has_died) {
   Client dead;
   Client other;
