@@ -1,6 +1,7 @@
 // The wave functions are refwave's, handles and texts included.
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "tests/windows/dropin_program.h"
@@ -68,6 +69,19 @@ TEST(Dropin, Takes_first_calls_from_many_threads) {
     threads.emplace_back([&count] { count = waveOutGetNumDevs() + timeGetTime() * 0; });
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(counts, testing::Each(1U));
+}
+
+/// Effects: ends the process in the middle of a second of silence.
+void end_while_playing() {
+  static Block block(48'000);
+  HWAVEOUT out = nullptr;
+  if (waveOutOpen(&out, WAVE_MAPPER, &kFormat, 0, 0, CALLBACK_NULL) != MMSYSERR_NOERROR) std::exit(1);
+  waveOutPrepareHeader(out, &block.header, sizeof(WAVEHDR));
+  std::exit(waveOutWrite(out, &block.header, sizeof(WAVEHDR)) == MMSYSERR_NOERROR ? 0 : 2);
+}
+
+TEST(Dropin, Lets_the_program_end_while_it_plays) {
+  EXPECT_EXIT(end_while_playing(), testing::ExitedWithCode(0), "");
 }
 
 TEST(Dropin, Stays_when_the_program_frees_it) {
