@@ -64,13 +64,23 @@ Driver::~Driver() = default;
 bool Driver::end() {
   const std::uint64_t abandoned_before = hal::abandoned_threads();
   streams_->close_all();
-  notifiers_.reset();
-  housekeeper_.reset();
+  // An open may still be under way, in a device that hangs: both only end, and are there for it.
+  notifiers_->end();
+  housekeeper_->end();
   room_.device_thread->end();  // what was posted runs, and lets go of its engine
   engine_list_->replace(std::make_shared<EngineList::Engines>());
-  outputs_.clear();
-  inputs_.clear();
-  room_.devices.reset();
+  std::vector<std::shared_ptr<Engine>> outputs;
+  std::vector<std::shared_ptr<Engine>> inputs;
+  std::shared_ptr<hal::Devices> devices;
+  {
+    const std::lock_guard lock(mutex_);
+    outputs.swap(outputs_);
+    inputs.swap(inputs_);
+    devices.swap(room_.devices);
+  }
+  outputs.clear();  // a device may take its time to close
+  inputs.clear();
+  devices.reset();
   return hal::abandoned_threads() == abandoned_before;
 }
 

@@ -31,7 +31,8 @@ class Driver {
   /// Effects: closes all streams, their clients told; ends all threads; releases all devices. Returns: false
   /// if a thread could not be ended within two seconds (a client callback that does not return, a device that
   /// hangs, or a call from inside a callback): then the Driver must never be destroyed, nor its code
-  /// unloaded.
+  /// unloaded. A call of another thread that is still under way ends as if there were no device, or no
+  /// memory.
   bool end();
 
   /// Effects: reads the string of DRV_OPEN over the configuration, if no stream is open or being opened;

@@ -17,14 +17,15 @@ struct Housekeeper::Shared {
   // for.
   moodycamel::ConcurrentQueue<std::shared_ptr<Engine>> starts;
   moodycamel::LightweightSemaphore changed{0, 0};
-  std::atomic<bool> ending{false};  // destructor → housekeeper
+  std::atomic<bool> ending{false};  // end() → housekeeper
 };
 
 Housekeeper::Housekeeper(std::function<bool()> tick) : shared_(std::make_shared<Shared>()) {
   shared_->tick = std::move(tick);
 }
 
-Housekeeper::~Housekeeper() {
+void Housekeeper::end() {
+  const std::lock_guard lock(starting_);
   shared_->ending.store(true, std::memory_order_release);  // pairs with run()
   shared_->changed.signal();
   thread_.join();
@@ -33,6 +34,7 @@ Housekeeper::~Housekeeper() {
 std::string Housekeeper::ensure() {
   const std::lock_guard lock(starting_);
   if (thread_.running()) return {};
+  if (shared_->ending.load(std::memory_order_relaxed)) return "the driver has ended";
   return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });
 }
 
@@ -45,7 +47,7 @@ void Housekeeper::look() { shared_->changed.signal(); }
 
 void Housekeeper::run(Shared& shared) {
   bool watching = false;
-  while (!shared.ending.load(std::memory_order_acquire)) {  // pairs with the destructor
+  while (!shared.ending.load(std::memory_order_acquire)) {  // pairs with end()
     std::shared_ptr<Engine> engine;
     while (shared.starts.try_dequeue(engine)) engine->post_start();
     engine.reset();

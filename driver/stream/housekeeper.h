@@ -24,8 +24,7 @@ class Housekeeper {
  public:
   /// `tick`: runs every 10 ms while an engine's device is open.
   explicit Housekeeper(std::function<bool()> tick);
-  /// Effects: ends the thread; waits two seconds at most.
-  ~Housekeeper();
+  ~Housekeeper() { end(); }
   Housekeeper(const Housekeeper&) = delete;
   Housekeeper& operator=(const Housekeeper&) = delete;
 
@@ -39,6 +38,9 @@ class Housekeeper {
   /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. Thread: any
   /// control thread.
   std::string ensure();
+  /// Effects: ends the thread; waits two seconds at most. From now on ensure() has none to give, and what is
+  /// asked for is not done. A second time is harmless.
+  void end();
 
  private:
   struct Shared;

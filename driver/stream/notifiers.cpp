@@ -74,6 +74,7 @@ Anticipation& Notifiers::anticipation() const { return shared_->anticipation; }
 
 std::string Notifiers::ensure(std::size_t count) {
   const std::lock_guard lock(mutex_);
+  if (ended_) return "the driver has ended";
   for (std::size_t i = count_.load(std::memory_order_relaxed); i < count && i < threads_.size(); ++i) {
     std::string problem = threads_[i].start("refwave-notify", kStackBytes + kThreadOverheadBytes,
                                             [shared = shared_] { run(shared); });
@@ -83,7 +84,11 @@ std::string Notifiers::ensure(std::size_t count) {
   return {};
 }
 
-Notifiers::~Notifiers() {
+void Notifiers::end() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(ended_, true)) return;
+  }
   const std::size_t count = count_.load(std::memory_order_relaxed);
   if (count == 0) return;
   shared_->to_retire.store(count,

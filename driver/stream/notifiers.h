@@ -29,15 +29,16 @@ class Notifiers {
  public:
   /// Both outlive the threads, abandoned ones too: they are shared.
   Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<SlotOwner> owner);
-  /// Effects: every notifier ends after the callback it is in; waits two seconds in all, then abandons and
-  /// counts.
-  ~Notifiers();
+  ~Notifiers() { end(); }
   Notifiers(const Notifiers&) = delete;
   Notifiers& operator=(const Notifiers&) = delete;
 
   /// Effects: sees to it that there are `count` threads. Returns: empty, or why there are not. Thread:
   /// control.
   std::string ensure(std::size_t count);
+  /// Effects: every notifier ends after the callback it is in; waits two seconds in all, then abandons and
+  /// counts. From now on ensure() has none to give. A second time is harmless.
+  void end();
   /// Returns: how they wait for work.
   Anticipation& anticipation() const;
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
@@ -50,7 +51,8 @@ class Notifiers {
   static void run(const std::shared_ptr<Shared>& shared) noexcept;
 
   const std::shared_ptr<Shared> shared_;
-  std::mutex mutex_;  // guards threads_
+  std::mutex mutex_;    // guards threads_, until they end
+  bool ended_ = false;  // guarded by mutex_
   std::array<hal::OwnedThread, core::kSlots> threads_;
   std::atomic<std::size_t> count_{0};
 };

@@ -169,6 +169,31 @@ TEST(Driver, Settings_that_change_while_streams_are_opened_and_closed_leave_none
   EXPECT_EQ(test::threads_of_the_driver(), before);
 }
 
+/// As with DRV_DISABLE, which waits two seconds for the calls that are inside: a device may hang for longer.
+TEST(Driver, An_open_that_is_still_under_way_at_the_end_fails) {
+  Client client;
+  Client late;
+  Driver driver;
+  driver.configure(
+      "output = clocked; input = clocked; clock = 0.01; linger_ms = 0");  // a stop takes a second
+  ASSERT_EQ(open(driver, client), Error::none);
+  write(driver, client, 480);
+  ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));
+  driver.streams().reset(client.handle, kOutput);
+  ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+  ASSERT_TRUE(eventually([&] { return driver.statistics().device.name.empty(); })) << "being closed";
+  std::atomic<bool> opened{false};
+  std::thread opening([&] {
+    EXPECT_EQ(open(driver, late), Error::no_memory);
+    opened = true;
+  });
+  ASSERT_TRUE(eventually([&] { return driver.streams().in_use(); }));
+  EXPECT_FALSE(opened) << "nothing was tested: the device before was closed at once";
+  EXPECT_TRUE(driver.end());
+  opening.join();
+  EXPECT_EQ(late.opened, 0U);
+}
+
 TEST(Driver, A_device_that_is_not_configured_is_refused) {
   Client client;
   Driver driver;
