@@ -11,6 +11,10 @@
 namespace refwave::host {
 namespace {
 
+/// What lies above the first frame: variadic functions of the C library (syscall() is one) read arguments
+/// from there that nobody passed, if a callback ends in a jump to them.
+constexpr std::size_t kAboveFirstFrame = 64;
+
 class StackPool {
  public:
   StackPool() : guard_bytes_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
@@ -63,7 +67,7 @@ void call_on_callback_stack(StackFunction function, void* argument) {
   StackPool& pool = stack_pool();
   const unsigned stack = pool.claim();
   if (stack == kCallbackStacks) return function(argument);
-  enter_stack(pool.low(stack), pool.low(stack) + kCallbackStackBytes, function, argument);
+  enter_stack(pool.low(stack), pool.low(stack) + kCallbackStackBytes - kAboveFirstFrame, function, argument);
   pool.give_back(stack);
 }
 
