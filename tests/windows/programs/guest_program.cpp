@@ -11,10 +11,10 @@ namespace fs = std::filesystem;
 
 constexpr DWORD kPatienceMs = 60'000;
 
-/// Returns: the settings for that route. 44.1 kHz is what the programs play at: nothing is resampled. A fifth
-/// of a second in the device, so that a busy machine makes no gaps.
+/// Returns: the settings for that route. 44.1 kHz is what the programs play at: nothing is resampled. Some
+/// latency keeps a busy machine from making gaps.
 std::string configuration(Route route, const fs::path& capture) {
-  if (route == Route::wasapi) return "latency_ms = 200\n";
+  if (route == Route::wasapi) return "latency_ms = 60\n";
   return "output = ['clocked']\ninput = ['clocked']\nrate = 44100\nchannels = 2\nformat = 's24'\ncapture = "
          "'" +
          capture.string() + "'\n";
