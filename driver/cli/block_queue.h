@@ -38,13 +38,15 @@ class BlockQueue {
   /// Returns: whether the oldest block is at home: never sent, or come back since.
   bool has_block() const { return sent_ - returned_.load(std::memory_order_acquire) < blocks_.size(); }
   /// Returns: the block that goes next. Precondition: has_block().
-  Block& next() { return blocks_[sent_ % blocks_.size()]; }
+  Block& next() { return blocks_[static_cast<std::size_t>(sent_ % blocks_.size())]; }
   /// Effects: counts next() as sent. Call it before the driver hears of the block.
   void mark_sent() { ++sent_; }
   /// Effects: takes that back, if the driver refused the block.
   void unmark_sent() { --sent_; }
   /// Returns: how many blocks the driver has.
-  std::size_t outstanding() const { return sent_ - returned_.load(std::memory_order_acquire); }
+  std::size_t outstanding() const {
+    return static_cast<std::size_t>(sent_ - returned_.load(std::memory_order_acquire));
+  }
   std::uint64_t returned() const { return returned_.load(std::memory_order_acquire); }
   std::span<Block> blocks() { return blocks_; }
 

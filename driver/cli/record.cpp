@@ -72,8 +72,8 @@ class Recording {
   /// Returns: the peak of what was saved.
   float save(const Block& block) {
     ++blocks_saved_;
-    const std::size_t frames =
-        std::min<std::uint64_t>(block.header.dwBytesRecorded / format_.bytes_per_frame(), frames_left_);
+    const auto frames = static_cast<std::size_t>(
+        std::min<std::uint64_t>(block.header.dwBytesRecorded / format_.bytes_per_frame(), frames_left_));
     frames_left_ -= frames;
     float peak = 0;
     if (frames > 0) file_->write(std::span(block.memory).first(frames * format_.bytes_per_frame()), peak);
