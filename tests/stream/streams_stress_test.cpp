@@ -2,6 +2,7 @@
 // under ThreadSanitizer.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <thread>
 
@@ -154,6 +155,9 @@ void run_crowd(Room& room, Crowd& crowd) {
     EXPECT_TRUE(eventually([&] { return place.done == place.written; }))
         << place.done << " of " << place.written;
     EXPECT_TRUE(eventually([&] { return place.closes == place.opens; }));  // some inside a callback just now
+    // A callback that has closed its stream is still in this place's memory, which goes before the notifiers.
+    EXPECT_TRUE(eventually(
+        [&] { return std::ranges::all_of(place.lives, [](const auto& life) { return life.inside == 0; }); }));
     EXPECT_EQ(place.nested, 0U);
     EXPECT_EQ(place.doubled, 0U);
     EXPECT_EQ(place.wrong_flags, 0U);
