@@ -7,6 +7,7 @@
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/refwave.h"
 #include "driver/winmm/text.h"
+#include "driver/winmm/unload.h"
 
 namespace refwave::winmm {
 namespace {
@@ -54,8 +55,9 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
       disable();
       return 1;
     case DRV_FREE:
-      disable();
-      return 1;  // a host that forgot DRV_DISABLE must not leave threads in unloaded code
+      disable();  // a host that forgot DRV_DISABLE must not leave threads in unloaded code
+      forget_this_thread();
+      return 1;
     case DRV_INSTALL:
       return DRVCNF_OK;
     case DRV_REMOVE:
