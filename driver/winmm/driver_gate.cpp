@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "driver/core/thread_id.h"
 #include "hal/realtime.h"
 
 namespace refwave::winmm {
@@ -23,6 +24,30 @@ std::mutex& changing() {
   static std::mutex mutex;
   return mutex;
 }
+
+constinit std::atomic<std::uintptr_t> changer{0};  // the thread that enables or disables just now
+
+/// An enable or disable. Ending the driver calls clients, who may send either again, from the same thread.
+class Change {
+ public:
+  Change() noexcept : inside_another_(changer.load(std::memory_order_relaxed) == core::current_thread_id()) {
+    if (inside_another_) return;
+    changing().lock();
+    changer.store(core::current_thread_id(), std::memory_order_relaxed);  // compared by this thread alone
+  }
+  ~Change() {
+    if (inside_another_) return;
+    changer.store(0, std::memory_order_relaxed);
+    changing().unlock();
+  }
+  Change(const Change&) = delete;
+  Change& operator=(const Change&) = delete;
+
+  bool inside_another() const { return inside_another_; }
+
+ private:
+  const bool inside_another_;
+};
 
 /// A driver that threads were left in. It is never freed, and not lost either: whoever looks for leaks finds
 /// it.
@@ -60,7 +85,8 @@ Visit::Visit() noexcept {
 Visit::~Visit() { visitors.fetch_sub(1); }
 
 bool enable() noexcept {
-  const std::lock_guard lock(changing());
+  const Change change;
+  if (change.inside_another()) return false;
   if (the_driver.load() != nullptr) return true;
   try {
     the_driver.store(new stream::Driver);
@@ -71,7 +97,8 @@ bool enable() noexcept {
 }
 
 void disable() noexcept {
-  const std::lock_guard lock(changing());
+  const Change change;
+  if (change.inside_another()) return;
   std::unique_ptr<stream::Driver> driver(the_driver.exchange(nullptr));
   if (!driver) return;
   const bool left = wait_for_visitors();

@@ -24,12 +24,13 @@ class Visit {
 };
 
 /// Effects: DRV_ENABLE: brings the driver's state to life, if it is not alive already. Returns: whether it
-/// is.
+/// is. From inside a client's callback that disable() makes: it is not.
 bool enable() noexcept;
 
 /// Effects: DRV_DISABLE: no call enters any more; waits two seconds for those inside, then ends the driver.
 /// If something does not end (a client callback that never returns, a hung device, a call from inside a
-/// callback), the state is left alive and the module pinned. Twice is harmless.
+/// callback), the state is left alive and the module pinned. Twice is harmless, also from inside a callback
+/// that it makes itself.
 void disable() noexcept;
 
 /// Effects: the module that holds this code is never unloaded. One source file a platform.

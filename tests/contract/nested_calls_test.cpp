@@ -239,6 +239,25 @@ TEST_P(NestedCalls, A_listener_adds_each_buffer_again_and_stops) {
   driver.settle();
 }
 
+/// CONTRACT.md, DRV_ENABLE / DRV_DISABLE: "DISABLE twice is harmless", in the callbacks that it makes itself,
+/// too.
+TEST_P(NestedCalls, A_client_disables_the_driver_that_is_being_disabled) {
+  const LoadedDriver driver(settings());
+  Diary diary;
+  diary.reaction = [&](const Message& note) {
+    if (note.message == WOM_OPEN) return;
+    EXPECT_EQ(driver.send(DRV_DISABLE), 1);
+    EXPECT_EQ(driver.send(DRV_ENABLE), 0) << "not before it is disabled";
+  };
+  Blocks blocks = silent_blocks(3, 400);
+  const Player player(diary);
+  player.queue(blocks);
+  EXPECT_EQ(driver.send(DRV_DISABLE), 1);
+  expect_done_once_in_order(diary, blocks);
+  EXPECT_EQ(diary.count(WOM_CLOSE), 1U);
+  EXPECT_EQ(driver.send(DRV_ENABLE), 1);
+}
+
 INSTANTIATE_WITH_EITHER_COMPLETION(NestedCalls);
 
 }  // namespace
