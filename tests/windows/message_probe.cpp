@@ -4,6 +4,8 @@
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>
 
+#include <utility>
+
 #include "tests/windows/message_probe.h"
 
 namespace {
@@ -29,6 +31,7 @@ refwave::test::Notes* probe_notes() { return &notes; }
 LRESULT CALLBACK DriverProc(DWORD_PTR id, HDRVR driver, UINT message, LPARAM first, LPARAM second) {
   const LRESULT answer = refwave_driver_proc()(id, driver, message, first, second);
   if (notes.count < refwave::test::kMostNotes) notes.all[notes.count++] = {message, id, second, answer};
+  if (message == DRV_FREE) FreeLibrary(std::exchange(refwave_module, nullptr));
   return answer;
 }
 
