@@ -77,6 +77,7 @@ std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& w
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(ends[0]);
+    dup2(STDERR_FILENO, STDOUT_FILENO);  // what a driver prints is no part of the report
     report_to = ends[1];
     have_had_a_thread();
     do_the_job(work, name);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -20,10 +21,10 @@ struct Outcome {
   std::string text;
 };
 
-/// Returns: how `refwave conform` ends, with both its outputs.
-Outcome conform(const std::string& words) {
+/// Returns: how `refwave conform` ends, with both its outputs, unless `errors` says where the second goes.
+Outcome conform(const std::string& words, const std::string& errors = "&1") {
   int status = 0;
-  const auto bytes = output_of("'" REFWAVE_COMMAND "' conform " + words + " 2>&1", &status);
+  const auto bytes = output_of("'" REFWAVE_COMMAND "' conform " + words + " 2>" + errors, &status);
   return {WEXITSTATUS(status), std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())};
 }
 
@@ -69,6 +70,27 @@ TEST(Conform, A_file_that_is_no_driver_and_a_rule_that_does_not_exist_are_errors
   EXPECT_EQ(none.status, 1);
   EXPECT_THAT(none.text, HasSubstr("/dev/null"));
   EXPECT_EQ(conform("--rule WODM_SING.loud").status, 2);
+}
+
+TEST(Conform, A_driver_that_prints_does_not_print_into_the_report) {
+  const Outcome found = conform("'" STRAY_DRIVER "' --json --rule WODM_OPEN.query", "/dev/null");
+  EXPECT_EQ(found.text.substr(0, 1), "{") << found.text;
+  EXPECT_EQ(found.text.find("here I am"), std::string::npos);
+  EXPECT_THAT(conform("'" STRAY_DRIVER "' --json --rule WODM_OPEN.query").text, HasSubstr("here I am"));
+}
+
+TEST(Conform, A_driver_that_crashes_or_hangs_when_it_is_loaded_is_an_error_that_says_so) {
+  const std::string driver = "'" STRAY_DRIVER "' --patience 1";
+  ASSERT_EQ(setenv("STRAY_DRIVER_CRASHES", "1", 1), 0);
+  const Outcome crashed = conform(driver);
+  unsetenv("STRAY_DRIVER_CRASHES");
+  EXPECT_EQ(crashed.status, 1);
+  EXPECT_THAT(crashed.text, HasSubstr("crashed"));
+  ASSERT_EQ(setenv("STRAY_DRIVER_HANGS", "1", 1), 0);
+  const Outcome hung = conform(driver);
+  unsetenv("STRAY_DRIVER_HANGS");
+  EXPECT_EQ(hung.status, 1);
+  EXPECT_THAT(hung.text, HasSubstr("hung"));
 }
 
 }  // namespace

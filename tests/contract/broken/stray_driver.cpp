@@ -1,0 +1,23 @@
+// A driver of somebody else's, with no wave device and bad manners: it prints, and crashes or hangs in
+// DRV_LOAD where the environment says so.
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+// mmddk.h wants mmsystem.h first.
+#include <mmddk.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT message, LPARAM, LPARAM) {
+  std::puts("here I am");
+  std::fflush(stdout);
+  if (message == DRV_LOAD && std::getenv("STRAY_DRIVER_CRASHES") != nullptr) std::abort();
+  while (message == DRV_LOAD && std::getenv("STRAY_DRIVER_HANGS") != nullptr) pause();
+  return 1;
+}
+
+extern "C" DWORD APIENTRY wodMessage(UINT, UINT message, DWORD_PTR, DWORD_PTR, DWORD_PTR) {
+  return message == WODM_GETNUMDEVS ? 0 : MMSYSERR_NOTSUPPORTED;
+}
