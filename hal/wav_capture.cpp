@@ -92,7 +92,7 @@ void WavCapture::State::wait_for_room(std::span<const std::byte> period) {
   } while (!ring.write(period));
 }
 
-std::unique_ptr<WavCapture> WavCapture::create(const std::filesystem::path& path, const dsp::Format& format,
+std::unique_ptr<WavCapture> WavCapture::create(const std::string& path, const dsp::Format& format,
                                                WhenFull when_full, std::string& error) {
   auto writer = WavWriter::create(path, format, error);
   if (!writer) return nullptr;

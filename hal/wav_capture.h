@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,7 +27,7 @@ class WavCapture {
   enum class WhenFull : std::uint8_t { drop, wait };
 
   /// Effects: creates the file and the thread. Errors: null, and one line in `error`.
-  static std::unique_ptr<WavCapture> create(const std::filesystem::path& path, const dsp::Format& format,
+  static std::unique_ptr<WavCapture> create(const std::string& path, const dsp::Format& format,
                                             WhenFull when_full, std::string& error);
   /// Effects: completes the file. Never waits longer than kPatience.
   ~WavCapture();

@@ -2,39 +2,36 @@
 
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include "hal/wav_header.h"
 
 namespace refwave::hal {
 
-std::unique_ptr<WavWriter> WavWriter::create(const std::filesystem::path& path, const dsp::Format& format,
+std::unique_ptr<WavWriter> WavWriter::create(const std::string& path, const dsp::Format& format,
                                              std::string& error) {
-  std::FILE* file = std::fopen(path.string().c_str(), "wb");
-  if (file == nullptr) {
-    error = "cannot create " + path.string() + ": " + std::strerror(errno);
+  File file = open_file(path, "wb");
+  if (!file) {
+    error = "cannot create " + path + ": " + std::strerror(errno);
     return nullptr;
   }
-  std::setvbuf(file, nullptr, _IONBF, 0);  // a killed process leaves nothing in a buffer
-  std::unique_ptr<WavWriter> writer(new WavWriter(path, format, file));
+  std::setvbuf(file.get(), nullptr, _IONBF, 0);  // a killed process leaves nothing in a buffer
+  std::unique_ptr<WavWriter> writer(new WavWriter(path, format, std::move(file)));
   writer->publish();
   error = writer->error();
   if (!error.empty()) return nullptr;
   return writer;
 }
 
-WavWriter::WavWriter(std::filesystem::path path, const dsp::Format& format, std::FILE* file)
-    : path_(std::move(path)), format_(format), file_(file) {}
+WavWriter::WavWriter(std::string path, const dsp::Format& format, File file)
+    : path_(std::move(path)), format_(format), file_(std::move(file)) {}
 
 WavWriter::~WavWriter() {
   publish();
   const std::uint64_t whole_bytes = frames() * format_.bytes_per_frame();
   const std::uint64_t padded_bytes =
       header_bytes_ + whole_bytes + whole_bytes % 2;  // chunks have even lengths
-  file_.reset();
-  std::error_code ignored;
-  std::filesystem::resize_file(path_, padded_bytes, ignored);
+  resize_file(file_.get(), padded_bytes);
 }
 
 bool WavWriter::append(std::span<const std::byte> frames) {
@@ -55,7 +52,7 @@ void WavWriter::publish() {
 }
 
 void WavWriter::fail(int error_number) {
-  if (error_.empty()) error_ = "cannot write " + path_.string() + ": " + std::strerror(error_number);
+  if (error_.empty()) error_ = "cannot write " + path_ + ": " + std::strerror(error_number);
 }
 
 }  // namespace refwave::hal

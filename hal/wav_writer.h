@@ -4,21 +4,21 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
 
 #include "dsp/format.h"
+#include "hal/files.h"
 
 namespace refwave::hal {
 
 /// Thread: one at a time.
 class WavWriter {
  public:
-  /// Effects: creates the file, or empties it. Errors: none in *error, or one line with the path and the
-  /// reason.
-  static std::unique_ptr<WavWriter> create(const std::filesystem::path& path, const dsp::Format& format,
+  /// Effects: creates the file (a name in UTF-8), or empties it. Errors: none in *error, or one line with the
+  /// path and the reason.
+  static std::unique_ptr<WavWriter> create(const std::string& path, const dsp::Format& format,
                                            std::string& error);
   /// Effects: completes the file: whole frames, and the length of them.
   ~WavWriter();
@@ -33,15 +33,12 @@ class WavWriter {
   std::uint64_t frames() const { return data_bytes_ / format_.bytes_per_frame(); }
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  WavWriter(std::filesystem::path path, const dsp::Format& format, std::FILE* file);
+  WavWriter(std::string path, const dsp::Format& format, File file);
   void fail(int error_number);
 
-  std::filesystem::path path_;
+  std::string path_;
   dsp::Format format_;
-  std::unique_ptr<std::FILE, Close> file_;
+  File file_;
   std::size_t header_bytes_ = 0;
   std::uint64_t data_bytes_ = 0;  // whole frames of it are published
   std::string error_;

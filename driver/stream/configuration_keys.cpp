@@ -5,6 +5,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <concepts>
+#include <cstdio>
+#include <limits>
 #include <optional>
 
 #include "driver/stream/nearest_name.h"
@@ -83,10 +86,21 @@ struct Overloaded : Ts... {
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
-template <class T>
+template <std::integral T>
 std::string number_text(T number) {
-  std::array<char, 32> buffer{};
-  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr};
+  return std::to_string(number);
+}
+
+/// Returns: the number in as few digits as bring it back. (std::to_chars would bring tables of 170 KB along.)
+std::string number_text(double number) {
+  std::array<char, 32> text{};
+  double read = std::numeric_limits<double>::quiet_NaN();
+  for (int digits = 6; digits <= 17 && read != number; ++digits) {
+    const int length = std::snprintf(text.data(), text.size(), "%.*g", digits, number);
+    std::ranges::replace(text, ',', '.');  // a client may have set a locale
+    std::from_chars(text.data(), text.data() + length, read);
+  }
+  return text.data();
 }
 
 template <class T>

@@ -2,7 +2,6 @@
 // roam. Both come from the environment, whose text is UTF-16.
 #include <windows.h>
 
-#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -20,9 +19,12 @@ std::optional<std::wstring> variable(const wchar_t* name) {
   return std::wstring(text.data(), length);
 }
 
-std::string to_utf8(const std::filesystem::path& path) {
-  const std::u8string utf8 = path.u8string();
-  return {utf8.begin(), utf8.end()};
+std::string to_utf8(const std::wstring& text) {
+  const int units = static_cast<int>(text.size());
+  const int bytes = WideCharToMultiByte(CP_UTF8, 0, text.data(), units, nullptr, 0, nullptr, nullptr);
+  std::string utf8(static_cast<std::size_t>(bytes), '\0');
+  WideCharToMultiByte(CP_UTF8, 0, text.data(), units, utf8.data(), bytes, nullptr, nullptr);
+  return utf8;
 }
 
 }  // namespace
@@ -31,7 +33,7 @@ ConfigurationFile configuration_file() {
   if (const auto named = variable(L"REFWAVE_CONFIG")) return {to_utf8(*named), true};
   const auto folder = variable(L"APPDATA");
   if (!folder || folder->empty()) return {};
-  return {to_utf8(std::filesystem::path(*folder) / L"refwave" / L"refwave.toml"), false};
+  return {to_utf8(*folder + L"\\refwave\\refwave.toml"), false};
 }
 
 }  // namespace refwave::stream

@@ -1,48 +1,45 @@
-// refwave.toml, read. This and configuration_write.cpp alone include toml++, compiled without exceptions
-// (configuration.cmake).
-#include <toml++/toml.h>
-
-#include <array>
-#include <charconv>
-#include <filesystem>
-#include <fstream>
+// refwave.toml, read.
+#include <cmath>
 #include <optional>
-#include <sstream>
+#include <utility>
 
 #include "driver/stream/configuration_keys.h"
+#include "driver/stream/toml_text.h"
+#include "hal/files.h"
 
 namespace refwave::stream {
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 1 << 20;  // bytes; a configuration of every key is under 2 KiB
+constexpr double kLargestWhole = 1e15;         // a double holds each whole number up to there
+constexpr std::size_t kLargestFile = 1 << 20;  // bytes; a configuration of every key is under 2 KiB
+
+/// Returns: a number's text without what TOML allows in it and nobody else does.
+std::string plain_number(std::string_view written) {
+  std::string text(written.substr(written.starts_with('+') ? 1 : 0));
+  std::erase(text, '_');
+  return text;
+}
 
 /// Returns: an entry of a list, or a whole value, as text; nothing if no key takes a value of this kind.
-std::optional<std::string> scalar_text(const toml::node& node) {
+std::optional<std::string> scalar_text(std::string_view document, const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   if (const auto* number = node.as_floating_point()) {
-    std::array<char, 32> text{};
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number->get()).ptr;
-    return std::string(text.data(), end);
+    const double value = number->get();
+    if (std::abs(value) < kLargestWhole && value == std::trunc(value))
+      return std::to_string(static_cast<std::int64_t>(value));  // 480.0 where a whole number is wanted
+    return plain_number(as_written(document, node));
   }
   return std::nullopt;
 }
 
-/// Returns: the node as it stood in the document, or nearly so.
-std::string as_written(const toml::node& node) {
-  std::ostringstream text;
-  if (node.is_table()) return "a table";
-  node.visit([&](const auto& typed) { text << typed; });
-  return text.str();
-}
-
-Value value_of(const toml::node& node) {
-  Value value{{}, node.is_array(), as_written(node)};
+Value value_of(std::string_view document, const toml::node& node) {
+  Value value{{}, node.is_array(), node.is_table() ? "a table" : std::string(as_written(document, node))};
   const toml::array* list = node.as_array();
   const std::size_t count = list != nullptr ? list->size() : 1;
   for (std::size_t i = 0; i < count; ++i) {
-    std::optional<std::string> item = scalar_text(list != nullptr ? (*list)[i] : node);
+    std::optional<std::string> item = scalar_text(document, list != nullptr ? (*list)[i] : node);
     if (!item) return {{}, false, value.found};  // what no key takes
     value.items.push_back(std::move(*item));
   }
@@ -65,27 +62,24 @@ Parsed parse_toml(std::string_view text, std::string_view source_name, const Con
   }
   Parsed parsed{base, {}};
   for (const auto& [key, node] : document.table()) {
-    set_key(parsed, key.str(), value_of(node), source + ":" + std::to_string(key.source().begin.line));
+    set_key(parsed, key.str(), value_of(text, node), source + ":" + std::to_string(key.source().begin.line));
   }
   return parsed;
 }
 
-FileText read_file(const std::string& utf8_path) {
-  const std::filesystem::path path(std::u8string(utf8_path.begin(), utf8_path.end()));
-  const std::string name = printable(utf8_path, 1000);
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) return {};
-  if (std::filesystem::is_directory(status)) return {{}, name + ": a folder, not a file", true};
-  if (!std::filesystem::is_regular_file(status)) return {{}, name + ": not a regular file", true};
-  if (std::filesystem::file_size(path, error) > kLargestFile) {
+FileText read_file(const std::string& path) {
+  const std::string name = printable(path, 1000);
+  const hal::FileLook look = hal::look_at_file(path);
+  if (look.kind == hal::FileKind::absent) return {};
+  if (look.kind == hal::FileKind::folder) return {{}, name + ": a folder, not a file", true};
+  if (look.kind != hal::FileKind::regular) return {{}, name + ": not a regular file", true};
+  if (look.bytes > kLargestFile)
     return {{}, name + ": larger than 1 MiB, so no configuration of refwave's", true};
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
-  if (!stream || stream.bad() || text.bad()) return {{}, name + ": cannot be read", true};
-  return {text.str(), {}, true};
+  const hal::File file = hal::open_file(path, "rb");
+  std::string text(look.bytes, '\0');
+  if (file) text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (!file || std::ferror(file.get()) != 0) return {{}, name + ": cannot be read", true};
+  return {std::move(text), {}, true};
 }
 
 Parsed load_file(const ConfigurationFile& file, const Configuration& base) {

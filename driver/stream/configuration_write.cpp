@@ -1,44 +1,23 @@
 #include "driver/stream/configuration_write.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 #include <vector>
 
 #include "driver/stream/configuration_keys.h"
+#include "driver/stream/toml_text.h"
+#include "hal/files.h"
 
 namespace refwave::stream {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kFirstLine =
     "# refwave.toml; `refwave config` prints every key with its meaning.\n";
 
-fs::path to_path(const std::string& utf8) { return {std::u8string(utf8.begin(), utf8.end())}; }
-
-std::string to_utf8(const fs::path& path) {
-  const std::u8string utf8 = path.u8string();
-  return printable(std::string(utf8.begin(), utf8.end()), 1000);
-}
-
 bool is_same(const Key& key, const Configuration& one, const Configuration& other) {
   return as_toml(key, one) == as_toml(key, other);
-}
-
-/// Returns: the index of the byte at `position`, whose columns toml++ counts in code points.
-std::size_t index_of(std::string_view text, toml::source_position position) {
-  std::size_t index = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  for (toml::source_index line = 1; line < position.line; ++line) index = text.find('\n', index) + 1;
-  for (toml::source_index column = 1; column < position.column && index < text.size(); ++column) {
-    do index += 1;
-    while (index < text.size() && (static_cast<unsigned char>(text[index]) & 0xC0) == 0x80);
-  }
-  return index;
 }
 
 void put(std::string& text, const toml::source_region& region, std::string_view value) {
@@ -128,35 +107,29 @@ std::optional<std::string> with_key(const std::string& text, const Key& key, con
 }
 
 /// Effects: writes a file beside `target` and gives it its name. Returns: the system's reason, if not.
-std::error_code replace_file(const fs::path& target, std::string_view text) {
-  fs::path fresh = target;
-  fresh += ".new";
-  std::ofstream stream(fresh, std::ios::binary | std::ios::trunc);
-  if (!stream) return std::make_error_code(std::errc::permission_denied);
-  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-  stream.close();
-  std::error_code error;
-  if (!stream) error = std::make_error_code(std::errc::no_space_on_device);
-  std::error_code absent;
-  const fs::file_status old = fs::status(target, absent);
-  if (!error && fs::exists(old)) fs::permissions(fresh, old.permissions(), error);
-  if (!error) fs::rename(fresh, target, error);
-  if (error) fs::remove(fresh, absent);
-  return error;
+std::string write_beside(const std::string& target, std::string_view text) {
+  const std::string fresh = target + ".new";
+  hal::File file = hal::open_file(fresh, "wb");
+  if (!file) return std::strerror(errno);
+  const bool whole = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
+  const bool written = std::fflush(file.get()) == 0 && whole;
+  const std::string reason = written ? std::string{} : std::strerror(errno);
+  file.reset();
+  if (written) return hal::replace_file(fresh, target);
+  hal::remove_file(fresh);
+  return reason;
 }
 
 std::string write_file(const ConfigurationFile& file, bool exists, std::string_view text) {
-  std::error_code error;
   // Behind a link lies the file that its owner means; the link stays.
-  const fs::path path = to_path(file.path);
-  const fs::path target = exists ? fs::canonical(path, error) : path;
-  const bool is_locked =
-      exists && (fs::status(target, error).permissions() & fs::perms::owner_write) == fs::perms::none;
-  if (is_locked) return to_utf8(target) + " is read-only. Allow writing to it, then try again.";
-  if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
-  if (!error) error = replace_file(target, text);
-  if (!error) return {};
-  return to_utf8(target) + " cannot be written (" + error.message() +
+  const std::string target = exists ? hal::behind_links(file.path) : file.path;
+  const std::string name = printable(target, 1000);
+  if (exists && hal::look_at_file(target).read_only)
+    return name + " is read-only. Allow writing to it, then try again.";
+  std::string reason = hal::make_folder_of(target);
+  if (reason.empty()) reason = write_beside(target, text);
+  if (reason.empty()) return {};
+  return name + " cannot be written (" + reason +
          "). Allow writing to its folder, or name another file in REFWAVE_CONFIG, then try again.";
 }
 

@@ -163,9 +163,10 @@ TEST_F(Configuration_save, Replaces_the_file_and_leaves_nothing_beside_it) {
   const auto path = folder_ / "refwave.toml";
   write(path, "period = 480 # mine\n");
   std::filesystem::permissions(path, std::filesystem::perms(0640));
+  const auto permissions = std::filesystem::status(path).permissions();  // Windows has not all of them
   EXPECT_EQ(save(path), "");
   EXPECT_EQ(content(path), "period = 64 # mine\n");
-  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms(0640));
+  EXPECT_EQ(std::filesystem::status(path).permissions(), permissions);
   EXPECT_EQ(files(), 1U);
 }
 
@@ -184,7 +185,9 @@ TEST_F(Configuration_save, Writes_nothing_when_nothing_changed) {
 
 TEST_F(Configuration_save, A_link_stays_and_its_file_is_written) {
   write(folder_ / "real.toml", "period = 480\n");
-  std::filesystem::create_symlink("real.toml", folder_ / "refwave.toml");
+  std::error_code refused;
+  std::filesystem::create_symlink("real.toml", folder_ / "refwave.toml", refused);
+  if (refused) GTEST_SKIP() << "no links here: " << refused.message();
   EXPECT_EQ(save(folder_ / "refwave.toml"), "");
   EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "refwave.toml"));
   EXPECT_EQ(content(folder_ / "real.toml"), "period = 64\n");

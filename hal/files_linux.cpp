@@ -1,0 +1,74 @@
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "hal/files.h"
+
+namespace refwave::hal {
+namespace {
+
+namespace fs = std::filesystem;
+
+FileKind kind_of(fs::file_type type) {
+  switch (type) {
+    case fs::file_type::not_found:
+      return FileKind::absent;
+    case fs::file_type::regular:
+      return FileKind::regular;
+    case fs::file_type::directory:
+      return FileKind::folder;
+    default:
+      return FileKind::other;
+  }
+}
+
+std::string reason(const std::error_code& error) { return error ? error.message() : std::string{}; }
+
+}  // namespace
+
+FileLook look_at_file(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  FileLook look{.kind = kind_of(status.type())};
+  if (look.kind == FileKind::absent) return look;
+  look.read_only = (status.permissions() & fs::perms::owner_write) == fs::perms::none;
+  if (look.kind == FileKind::regular) look.bytes = fs::file_size(path, error);
+  return look;
+}
+
+File open_file(const std::string& path, const char* mode) { return File(std::fopen(path.c_str(), mode)); }
+
+bool resize_file(std::FILE* file, std::uint64_t bytes) {
+  return std::fflush(file) == 0 && ftruncate(fileno(file), static_cast<off_t>(bytes)) == 0;
+}
+
+void remove_file(const std::string& path) {
+  std::error_code ignored;
+  fs::remove(path, ignored);
+}
+
+std::string behind_links(const std::string& path) {
+  std::error_code error;
+  const fs::path target = fs::canonical(path, error);
+  return error ? path : target.string();
+}
+
+std::string make_folder_of(const std::string& path) {
+  std::error_code error;
+  const fs::path folder = fs::path(path).parent_path();
+  if (!folder.empty()) fs::create_directories(folder, error);
+  return reason(error);
+}
+
+std::string replace_file(const std::string& fresh, const std::string& target) {
+  std::error_code error;
+  std::error_code ignored;
+  const fs::file_status old = fs::status(target, ignored);
+  if (fs::exists(old)) fs::permissions(fresh, old.permissions(), error);
+  if (!error) fs::rename(fresh, target, error);
+  if (error) remove_file(fresh);
+  return reason(error);
+}
+
+}  // namespace refwave::hal

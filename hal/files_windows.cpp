@@ -1,0 +1,103 @@
+// Windows documentation: "GetFileAttributesExW", "GetFinalPathNameByHandleW", "MoveFileExW function".
+#include <windows.h>
+// io.h and windows.h know nothing of each other.
+#include <io.h>
+
+#include <string_view>
+
+#include "hal/files.h"
+
+namespace refwave::hal {
+namespace {
+
+std::wstring wide(std::string_view utf8) {
+  const int bytes = static_cast<int>(utf8.size());
+  std::wstring text(static_cast<std::size_t>(MultiByteToWideChar(CP_UTF8, 0, utf8.data(), bytes, nullptr, 0)),
+                    L'\0');
+  MultiByteToWideChar(CP_UTF8, 0, utf8.data(), bytes, text.data(), static_cast<int>(text.size()));
+  return text;
+}
+
+std::string narrow(std::wstring_view utf16) {
+  const int units = static_cast<int>(utf16.size());
+  const int bytes = WideCharToMultiByte(CP_UTF8, 0, utf16.data(), units, nullptr, 0, nullptr, nullptr);
+  std::string text(static_cast<std::size_t>(bytes), '\0');
+  WideCharToMultiByte(CP_UTF8, 0, utf16.data(), units, text.data(), bytes, nullptr, nullptr);
+  return text;
+}
+
+/// Returns: the system's words for `error`, without their full stop and line end.
+std::string reason(DWORD error) {
+  wchar_t text[256];
+  const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr,
+                                      error, 0, text, static_cast<DWORD>(std::size(text)), nullptr);
+  std::string words = narrow({text, length});
+  while (!words.empty() && (words.back() == '\n' || words.back() == '\r' || words.back() == '.'))
+    words.pop_back();
+  return words.empty() ? "error " + std::to_string(error) : words;
+}
+
+/// Returns: a handle that asks for nothing but the name, as links are followed.
+HANDLE open_for_name(const std::wstring& path) {
+  constexpr DWORD kAll = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+  return CreateFileW(path.c_str(), 0, kAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+}
+
+}  // namespace
+
+FileLook look_at_file(const std::string& path) {
+  WIN32_FILE_ATTRIBUTE_DATA data{};
+  if (GetFileAttributesExW(wide(path).c_str(), GetFileExInfoStandard, &data) == FALSE) {
+    const DWORD error = GetLastError();
+    const bool absent = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
+    return {.kind = absent ? FileKind::absent : FileKind::other};
+  }
+  const auto has = [&](DWORD attribute) { return (data.dwFileAttributes & attribute) != 0; };
+  return {.kind = has(FILE_ATTRIBUTE_DIRECTORY) ? FileKind::folder
+                  : has(FILE_ATTRIBUTE_DEVICE)  ? FileKind::other
+                                                : FileKind::regular,
+          .bytes = std::uint64_t{data.nFileSizeHigh} << 32 | data.nFileSizeLow,
+          .read_only = has(FILE_ATTRIBUTE_READONLY)};
+}
+
+File open_file(const std::string& path, const char* mode) {
+  return File(_wfopen(wide(path).c_str(), wide(mode).c_str()));
+}
+
+bool resize_file(std::FILE* file, std::uint64_t bytes) {
+  return std::fflush(file) == 0 && _chsize_s(_fileno(file), static_cast<std::int64_t>(bytes)) == 0;
+}
+
+void remove_file(const std::string& path) { DeleteFileW(wide(path).c_str()); }
+
+std::string behind_links(const std::string& path) {
+  const HANDLE file = open_for_name(wide(path));
+  if (file == INVALID_HANDLE_VALUE) return path;
+  std::wstring name(GetFinalPathNameByHandleW(file, nullptr, 0, FILE_NAME_NORMALIZED) + 1, L'\0');
+  const DWORD length =
+      GetFinalPathNameByHandleW(file, name.data(), static_cast<DWORD>(name.size()), FILE_NAME_NORMALIZED);
+  CloseHandle(file);
+  if (length == 0 || length >= name.size()) return path;
+  return narrow({name.data(), length});
+}
+
+std::string make_folder_of(const std::string& path) {
+  const std::size_t end = path.find_last_of("/\\");
+  if (end == std::string::npos || end == 0 || path[end - 1] == ':') return {};
+  const std::string folder = path.substr(0, end);
+  if (look_at_file(folder).kind == FileKind::folder) return {};
+  if (std::string problem = make_folder_of(folder); !problem.empty()) return problem;
+  if (CreateDirectoryW(wide(folder).c_str(), nullptr) != FALSE) return {};
+  return GetLastError() == ERROR_ALREADY_EXISTS ? std::string{} : reason(GetLastError());
+}
+
+std::string replace_file(const std::string& fresh, const std::string& target) {
+  if (MoveFileExW(wide(fresh).c_str(), wide(target).c_str(),
+                  MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) != FALSE)
+    return {};
+  const DWORD error = GetLastError();
+  remove_file(fresh);
+  return reason(error);
+}
+
+}  // namespace refwave::hal
