@@ -38,6 +38,7 @@ struct Configuration {
   Resampling resampling = Resampling::medium;
   std::uint32_t ring = 256;  // headers a stream
   std::uint32_t linger_ms = 2000;
+  std::vector<std::string> deny;  // programs that find no device
 
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };
@@ -69,6 +70,9 @@ Parsed parse_toml(std::string_view text, std::string_view source_name, const Con
 /// by `|`, a value or an entry in double quotes if it contains `;`, `|` or outer spaces ("" stands for a
 /// quote inside quotes). The key `device` sets `output` and `input`.
 Parsed parse_open_string(std::string_view text, const Configuration& base = {});
+
+/// Returns: whether `program`, the file name of an executable, is among those that find no device.
+bool is_denied(const Configuration& configuration, std::string_view program);
 
 /// Returns: the table of keys as Markdown, as CONFIGURATION.md holds it.
 std::string configuration_as_markdown();

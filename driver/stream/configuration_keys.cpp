@@ -19,6 +19,7 @@ using enum Range::Zero;
 using enum Range::Shape;
 
 constexpr std::size_t kMostDevices = 16;
+constexpr std::size_t kMostPrograms = 256;
 
 constexpr std::string_view kFormats[] = {"automatic", "u8", "s16", "s24", "s32", "f32"};
 constexpr std::string_view kCompletions[] = {"deferred", "direct"};
@@ -38,9 +39,9 @@ constexpr Choice choice(std::span<const std::string_view> names) {
 }
 
 constexpr Key kKeys[] = {
-    {"output", Names{&Configuration::output},
+    {"output", Names{&Configuration::output, kMostDevices, "device names"},
      "Playback devices, one wave device each, in order; names as `refwave devices` lists them"},
-    {"input", Names{&Configuration::input}, "Recording devices, likewise"},
+    {"input", Names{&Configuration::input, kMostDevices, "device names"}, "Recording devices, likewise"},
     {"period", Integer{&Configuration::period, {16, 16384, "frames"}},
      "Frames rendered or recorded at a time"},
     {"latency_ms", Integer{&Configuration::latency_ms, {0, 2000, "milliseconds"}},
@@ -71,6 +72,8 @@ constexpr Key kKeys[] = {
      "Headers of one stream within the audio thread's reach; more wait in a list"},
     {"linger_ms", Integer{&Configuration::linger_ms, {0, 60000, "milliseconds"}},
      "How long a device stays open after its last stream"},
+    {"deny", Names{&Configuration::deny, kMostPrograms, "program names"},
+     "Programs that are to find no device of refwave's: file names without folders, capitals or not"},
 };
 
 constexpr auto kNames = [] {
@@ -115,10 +118,10 @@ std::optional<T> parse_in_range(const std::string& text, const Range& range) {
   return number;
 }
 
-bool set_names(std::vector<std::string>& field, const Value& value) {
+bool set_names(std::vector<std::string>& field, std::size_t most, const Value& value) {
   const bool is_none = value.items.empty() && value.is_list;
   const bool has_empty = std::ranges::any_of(value.items, &std::string::empty);
-  if (has_empty || value.items.size() > kMostDevices || (value.items.empty() && !is_none)) return false;
+  if (has_empty || value.items.size() > most || (value.items.empty() && !is_none)) return false;
   field = value.items;
   return true;
 }
@@ -144,7 +147,8 @@ bool set_choice(Configuration& configuration, const Choice& type, const std::str
 }
 
 bool set_value(Configuration& configuration, const Key& key, const Value& value) {
-  if (const auto* names = std::get_if<Names>(&key.type)) return set_names(configuration.*names->field, value);
+  if (const auto* names = std::get_if<Names>(&key.type))
+    return set_names(configuration.*names->field, names->most, value);
   if (value.items.size() != 1 || value.is_list) return false;
   const std::string& text = value.items.front();
   return std::visit(
@@ -195,7 +199,7 @@ std::string toml_string(std::string_view text) {
 
 std::string expected(const Key& key) {
   return std::visit(
-      Overloaded{[](const Names&) { return "up to " + number_text(kMostDevices) + " device names"; },
+      Overloaded{[](const Names& t) { return "up to " + number_text(t.most) + " " + std::string(t.what); },
                  [](const Integer& t) { return expected_range(t.range); },
                  [](const Number& t) { return expected_range(t.range); },
                  [](const Switch&) { return std::string("true or false"); },
@@ -213,6 +217,13 @@ std::string as_toml(const Key& key, const Configuration& configuration) {
                  [&](const Text& t) { return toml_string(configuration.*t.field); },
                  [&](const Choice& t) { return toml_string(t.names[t.get(configuration)]); }},
       key.type);
+}
+
+bool is_denied(const Configuration& configuration, std::string_view program) {
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::any_of(configuration.deny, [&](const std::string& denied) {
+    return std::ranges::equal(denied, program, {}, small, small);
+  });
 }
 
 std::string printable(std::string_view text, std::size_t longest) {

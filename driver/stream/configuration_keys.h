@@ -40,6 +40,8 @@ struct Text {
 };
 struct Names {
   std::vector<std::string> Configuration::*field;
+  std::size_t most;
+  std::string_view what;
 };
 /// An enumeration: its values' names in their order.
 struct Choice {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "driver/core/cycle.h"
+#include "driver/stream/program_name.h"
 #include "hal/owned_thread.h"
 #include "hal/portaudio_backend.h"
 
@@ -107,6 +108,10 @@ void Driver::make_devices() {
 
 void Driver::make_engines() {
   notifiers_->anticipation().configure(configuration_.wake, configuration_.spin_percent);
+  if (const std::string program = program_name(); is_denied(configuration_, program)) {
+    room_.journal->add("deny: " + program + " finds no device");
+    return engine_list_->replace(std::make_shared<EngineList::Engines>());
+  }
   for (const std::string& name : configuration_.output)
     outputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::output, name, configuration_));
   for (const std::string& name : configuration_.input)

@@ -98,6 +98,21 @@ TEST(Driver, The_same_settings_again_are_no_reason_to_complain) {
   EXPECT_TRUE(driver.end());
 }
 
+TEST(Driver, A_program_on_the_list_finds_no_device) {
+  Client client;
+  Driver driver;
+  driver.configure("output = clocked; deny = another.exe | DRIVER_test | Driver_Test.exe");
+  EXPECT_EQ(driver.devices(kOutput), 0U);
+  EXPECT_EQ(driver.devices(hal::Direction::input), 0U);
+  EXPECT_EQ(open(driver, client), Error::bad_device);
+  EXPECT_THAT(driver.warnings(), HasSubstr("finds no device"));
+
+  driver.configure("deny = another.exe");
+  EXPECT_EQ(driver.devices(kOutput), 1U);
+  EXPECT_EQ(open(driver, client), Error::none);
+  EXPECT_TRUE(driver.end());
+}
+
 TEST(Driver, Settings_change_while_the_device_of_before_still_lingers) {
   Client client;
   Driver driver;
