@@ -45,7 +45,8 @@ class DeviceRound {
         if (slot.device_epoch.load(std::memory_order_relaxed) == epoch_) {
           const std::uint32_t finished = serve(slot);
           SlotCounters::add(slot.counters.periods, 1);
-          if (slot.add_pending(finished)) mark(index);
+          // In a retired seat they have been counted by whoever has given the seat up.
+          if (!slot.is_retired() && slot.add_pending(finished)) mark(index);
         }
         slot.stand_up(Seat::audio);
       }

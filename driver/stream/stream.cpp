@@ -87,7 +87,7 @@ void Stream::waiting_changed() noexcept {
 
 std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {
   if (!seat.seated()) reset_silence();
-  const std::uint32_t from_ring = !seat.seated() ? lane_->abandon(lane_->ring().written())
+  const std::uint32_t from_ring = !seat.seated() ? uncounted() + lane_->abandon(lane_->ring().written())
                                   : voice_       ? voice_->return_all()
                                                  : track_->return_all();
   const std::int64_t now_ns = core::monotonic_now_ns();
@@ -113,6 +113,12 @@ void Stream::reset_silence() noexcept {
   slot_.silent_frames.store(0, std::memory_order_relaxed);
 }
 
+std::uint32_t Stream::uncounted() const noexcept {
+  // Pairs with the owner's fetch_sub: with nothing pending nobody moves the cursor of what was notified.
+  if (!slot_.is_retired() || slot_.pending.load(std::memory_order_acquire) != 0) return 0;
+  return lane_->ring().released() - lane_->ring().notified();
+}
+
 std::uint32_t Stream::pass_silently(std::int64_t now_ns) noexcept {
   // About as long as the engine needs to find the thread dead: that time has passed for the headers too.
   constexpr std::int64_t kSinceItDiedNs = 400'000'000;
@@ -122,7 +128,7 @@ std::uint32_t Stream::pass_silently(std::int64_t now_ns) noexcept {
   }
   if (!slot_.running.load(std::memory_order_relaxed)) silent_ns_ += now_ns - silent_seen_ns_;
   silent_seen_ns_ = now_ns;
-  std::uint32_t finished = 0;
+  std::uint32_t finished = uncounted();
   while (finish_silently(now_ns)) ++finished;
   if (!queued()) silent_ns_ = now_ns;
   return finished;

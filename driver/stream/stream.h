@@ -52,6 +52,10 @@ class Stream {
   /// housekeeper.
   std::uint32_t pass_silently(std::int64_t now_ns) noexcept;
 
+  /// Returns: messages of a retired slot that are nobody's: of blocks that its thread had finished before it
+  /// died in the same period, and not yet counted. They are the caller's to count, if nothing is pending.
+  std::uint32_t uncounted() const noexcept;
+
   /// Returns: the next message of the owner, in order. Thread: the slot's owner; takes `mutex` only while
   /// headers wait behind the ring.
   template <typename Mutex>

@@ -196,7 +196,10 @@ void Streams::detach(Place& place) {
   place.engine->detach(index_of(place));
   const ControlSeat seat(slot);
   slot.device_epoch.store(0, std::memory_order_relaxed);  // the audio thread reads it in the seat
-  if (!seat.seated()) return;
+  if (!seat.seated()) {
+    if (slot.add_pending(place.stream->uncounted())) table_->ready.set(index_of(place));
+    return;
+  }
   slot.voice = nullptr;
   slot.track = nullptr;
 }

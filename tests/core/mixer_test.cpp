@@ -170,6 +170,20 @@ TEST(Mixer, A_slot_that_is_pending_already_is_not_marked_again) {
   EXPECT_FALSE(room.table->ready.any()) << "its owner delivers the rest";
 }
 
+/// driver/stream counts it then: Stream::uncounted().
+TEST(Mixer, Does_not_count_what_was_finished_in_a_seat_that_has_been_given_up) {
+  MixerRoom room;
+  room.open(3);
+  DeviceRound round(room.table, room.roster, kEpoch, CompletionBy::notifier);
+  round.each([](Slot& slot) noexcept {
+    slot.retire(0);
+    return 1U;
+  });
+  EXPECT_TRUE(room.table->slots[3].is_retired());
+  EXPECT_EQ(room.pending(3), 0U);
+  EXPECT_FALSE(room.table->ready.any());
+}
+
 TEST(Mixer, The_device_volume_applies_to_all) {
   MixerRoom room;
   room.open(0);

@@ -16,6 +16,8 @@
  * instructions; a thread that stops for half a second just between them, and then goes on, is the exception that
  * driver/stream/README.md tells of.
  *
+ * The first device's thread may also die: behind a block that it has finished, in the memory of the next.
+ *
  * Properties
  *   - A header becomes DONE once, and never by a thread that has been given up.
  *   - No audio thread touches a voice that has been freed.
@@ -29,9 +31,13 @@
  *   free_anyway       the memory of a retired slot is freed
  *   pass_unlocked     the engine's clock and a reset finish the same header
  *   bit_by_nobody     the clock's blocks are counted, and no owner is named
+ *   never_counted     what a thread had finished in the period in which it died is never told
+ *   count_twice       a thread that wakes up counts what has been counted for it
  */
 #define BLOCKS 3      /* the last one is written after the reset */
 #define PERIODS 2     /* of each device */
+/* What a dead thread has finished and not counted: can be told when nothing is pending. */
+#define UNCOUNTED (RETIRED && pending == 0 -> released - notified : 0)  /* WRONG never_counted: #define UNCOUNTED 0 */
 #define RETIRED (seat == retired)  /* WRONG retire_by_flag: #define RETIRED given_up */
 
 mtype = { vacant, audio, control, retired };
@@ -103,7 +109,16 @@ end_never:
         store_done(block);
         released = block + 1
       }
-      add_pending(1, from_zero);
+      if
+      :: epoch == 0 -> goto end_dead   /* it goes on to the next block, and never comes back */
+      :: true
+      fi;
+      atomic {
+        if
+        :: RETIRED -> skip             /* WRONG count_twice: :: false -> skip */
+        :: else -> from_zero = (pending == 0); pending++
+        fi
+      }
       if
       :: from_zero -> ready = true
       :: else
@@ -119,12 +134,17 @@ leave:
 next:
     skip
   }
+  goto done_playing;
+end_dead:
+  false;
+done_playing:
+  skip
 }
 
 /* The device is lost: the stream follows to the next one, or its headers are finished by the clock from now on. */
 proctype housekeeper() {
   bool seated, own;
-  byte block;
+  byte block, n;
   sit_down(seated);
   if
   :: seated -> device_epoch = 1
@@ -133,23 +153,25 @@ proctype housekeeper() {
   stand_up(seated);
 end_watch:
   do
-  :: RETIRED && released < written ->
+  :: RETIRED && (released < written || UNCOUNTED > 0) ->
     lock();                            /* WRONG pass_unlocked: skip; */
     own = false;
+    n = UNCOUNTED;
     if
     :: RETIRED && released < written ->
       block = released;
       store_done(block);
       released = block + 1;
-      add_pending(1, own)
+      n++
     :: else
     fi;
+    add_pending(n, own);
     if
     :: own -> ready = true             /* WRONG bit_by_nobody: :: own -> skip */
     :: else
     fi;
     unlock();                          /* WRONG pass_unlocked: skip; */
-    block = 0; own = false
+    block = 0; n = 0; own = false
   od
 }
 
@@ -196,6 +218,10 @@ inline reset() {
   :: block == end -> break
   od;
   n = block - released;
+  if
+  :: !seated -> n = n + UNCOUNTED
+  :: else
+  fi;
   released = block;
   if
   :: seated -> play = end

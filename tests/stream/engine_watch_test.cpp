@@ -205,6 +205,49 @@ TEST(EngineWatch, What_a_dead_thread_has_finished_is_told_though_it_never_came_t
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
 }
 
+/// It dies in the second block's memory, after it has finished the first one within the same period.
+void die_behind_the_first_block(Room& room, Client& client) {
+  room.streams->pause(client.handle, hal::Direction::output);
+  room.write(client, 100);
+  room.write(client, kPeriod);
+  core::Slot& slot = room.slot(0);
+  die_in_seat(slot);
+  slot.running = true;
+  std::vector<float> bus(std::size_t{kPeriod} * 2);
+  ASSERT_EQ(slot.voice->render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU), 1U);
+  room.faults->does_not_open = true;
+  room.faults->callback(0)->lost();
+}
+
+TEST(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_told) {
+  Client client;
+  Configuration configuration;
+  configuration.linger_ms = 60'000;
+  Room room(configuration, 1, faults());
+  room.open(client);
+  room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  die_behind_the_first_block(room, client);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
+  EXPECT_TRUE(client.in_order());
+}
+
+TEST(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
+  Client client;
+  Configuration configuration;
+  configuration.linger_ms = 60'000;
+  Room room(configuration, 1, faults());
+  room.open(client);
+  room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  die_behind_the_first_block(room, client);
+  EXPECT_EQ(room.reset(client), Error::none);
+  EXPECT_EQ(room.close(client), Error::none);
+  EXPECT_TRUE(client.all_done()) << client.done;
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(client.after_close, 0U);
+}
+
 TEST(EngineWatch, A_process_that_was_stopped_for_a_while_keeps_its_device) {
   Client client;
   auto device = faults();
