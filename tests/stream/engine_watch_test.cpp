@@ -155,7 +155,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_els
   room.write(client, kPeriod);
   die_in_seat(room.slot(0));
   broken->does_not_open = true;
-  broken->callback(0)->lost();
+  broken->calls = false;  // whichever device it is: one without a stream is let go at once
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
   ASSERT_TRUE(eventually([&] { return device_in_use(room).empty(); })) << "and let go again";
   room.write(client, 48'000);
