@@ -76,7 +76,7 @@ FileText read_file(const std::string& path) {
   if (look.bytes > kLargestFile)
     return {{}, name + ": larger than 1 MiB, so no configuration of refwave's", true};
   const hal::File file = hal::open_file(path, "rb");
-  std::string text(look.bytes, '\0');
+  std::string text(static_cast<std::size_t>(look.bytes), '\0');
   if (file) text.resize(std::fread(text.data(), 1, text.size(), file.get()));
   if (!file || std::ferror(file.get()) != 0) return {{}, name + ": cannot be read", true};
   return {std::move(text), {}, true};
