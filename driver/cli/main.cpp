@@ -112,8 +112,8 @@ void add_conform(CLI::App& app, ConformOptions& options, Run& run) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command->add_flag("--thorough", options.thorough, "Also the rules that take seconds each");
-  command->add_flag("--list", options.list, "Print the rules and run none");
-  command->add_flag("--json", options.json, "As JSON");
+  CLI::Option* list = command->add_flag("--list", options.list, "Print the rules and run none");
+  command->add_flag("--json", options.json, "As JSON")->excludes(list);
   command->add_flag("--markdown", options.markdown, "Print the contract as driver/winmm/MESSAGES.md has it");
   command->callback([&run, &options, parameters] {
     options.parameters_given = parameters->count() != 0;

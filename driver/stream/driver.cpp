@@ -255,6 +255,7 @@ std::vector<hal::DeviceInfo> Driver::list_devices() {
     const std::lock_guard lock(mutex_);
     devices = room_.devices;
   }
+  if (!devices) return {};  // the driver has ended
   std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output);
   const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input);
   all.insert(all.end(), inputs.begin(), inputs.end());
@@ -272,6 +273,7 @@ void Driver::step(std::uint32_t periods) {
     all = outputs_;
     all.insert(all.end(), inputs_.begin(), inputs_.end());
   }
+  if (!devices) return;  // the driver has ended
   for (const auto& each : all) each->wait_until_running();
   clock->step(periods);
 }

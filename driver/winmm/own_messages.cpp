@@ -107,7 +107,8 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
 LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept {
   try {
     const Visit driver;
-    if (!driver) return MMSYSERR_NOTENABLED;
+    const bool counts = message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS;
+    if (!driver) return counts ? 0 : MMSYSERR_NOTENABLED;
     return answer(driver, message, first, second);
   } catch (...) {  // out of memory: an exception never crosses the ABI
     return MMSYSERR_NOMEM;

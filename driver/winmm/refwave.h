@@ -19,7 +19,8 @@
 #define REFWAVE_GET_STATISTICS (REFWAVE_MESSAGE_BASE + 0)
 
 /// Lists the sound devices. lParam1: a REFWAVE_DEVICE array or NULL; lParam2: how many it holds. Returns how
-/// many devices there are (SendDriverMessage only). Thread: any but a client callback; may take a second.
+/// many devices there are, none while the driver is disabled (SendDriverMessage only). Thread: any but a
+/// client callback; may take a second.
 #define REFWAVE_LIST_DEVICES (REFWAVE_MESSAGE_BASE + 1)
 
 /// Reads the warnings since DRV_ENABLE (configuration, devices): UTF-8 lines, each with its newline. lParam1:

@@ -26,6 +26,8 @@ constexpr Phase kPhases[] = {
      "completion=deferred",
      16, true, false}};
 
+constexpr double kLeastMean = 50;
+
 /// Of how many sequences one is of each phase: waking notifiers and losing devices takes its time.
 constexpr std::uint64_t kOneOf[] = {1, 5, 100};
 constexpr std::size_t kMostReplays = 150;
@@ -99,13 +101,15 @@ bool run(const Phase& phase, std::uint64_t sequences, const Options& options, Co
     return false;
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  const double mean = static_cast<double>(runner.operations()) / static_cast<double>(count);
   std::printf("%s: %llu sequences, %.1f operations each, %llu callbacks, %llu devices lost, %.1f s\n",
-              phase.name, static_cast<unsigned long long>(count),
-              static_cast<double>(runner.operations()) / static_cast<double>(count),
+              phase.name, static_cast<unsigned long long>(count), mean,
               static_cast<unsigned long long>(runner.told()),
               static_cast<unsigned long long>(runner.losses()), took.count());
   std::fflush(stdout);
-  return true;
+  if (options.only || mean >= kLeastMean) return true;
+  std::printf("sequences of less than %.0f operations find little\n", kLeastMean);
+  return false;
 }
 
 int run_all(const Options& options) {
