@@ -2,7 +2,23 @@
 # refwave. Its own CMake project offers WASAPI to Microsoft's compiler alone. MinGW-w64 has every header that WASAPI needs
 # if they come in the order of portaudio_wasapi.h, which is included before the file that wants them.
 set(source ${REFWAVE_SOURCES}/portaudio19-19.6.0)
-set(wasapi ${source}/src/hostapi/wasapi/pa_win_wasapi.c)
+
+# The one file that is not compiled as it was fetched: hal/README.md says why.
+find_program(REFWAVE_PATCH patch)
+if(NOT REFWAVE_PATCH)
+  message(FATAL_ERROR "patch is missing (Debian's package patch)")
+endif()
+set(fetched ${source}/src/hostapi/wasapi/pa_win_wasapi.c)
+set(events ${CMAKE_CURRENT_LIST_DIR}/portaudio_wasapi_events.patch)
+set(wasapi ${CMAKE_CURRENT_BINARY_DIR}/portaudio/pa_win_wasapi.c)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${fetched} ${events})
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/portaudio)
+execute_process(COMMAND ${REFWAVE_PATCH} --quiet --fuzz=0 --reject-file=- --output=${wasapi} --input=${events} ${fetched}
+  RESULT_VARIABLE patched OUTPUT_VARIABLE patch_says ERROR_VARIABLE patch_says)
+if(NOT patched EQUAL 0)
+  message(FATAL_ERROR "${events} does not apply to ${fetched}:\n${patch_says}")
+endif()
+
 add_library(refwave_portaudio STATIC EXCLUDE_FROM_ALL ${wasapi})
 add_library(refwave::portaudio ALIAS refwave_portaudio)
 foreach(name allocation converters cpuload debugprint dither front process ringbuffer stream trace)
