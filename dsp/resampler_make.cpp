@@ -8,18 +8,26 @@
 namespace refwave::dsp {
 namespace {
 
-/// Returns: libsamplerate's filter for it; the next where the library was built without its best one, whose
-/// table is large.
-int converter(Quality quality) {
+constexpr int converter(Quality quality) {
   switch (quality) {
     case Quality::fastest:
       return SRC_SINC_FASTEST;
     case Quality::medium:
       return SRC_SINC_MEDIUM_QUALITY;
     case Quality::best:
-      return src_get_name(SRC_SINC_BEST_QUALITY) != nullptr ? SRC_SINC_BEST_QUALITY : SRC_SINC_MEDIUM_QUALITY;
+      return SRC_SINC_BEST_QUALITY;
   }
   return SRC_SINC_MEDIUM_QUALITY;
+}
+
+/// Returns: libsamplerate's filter of that quality; the next where the library was built without its best
+/// one, whose table is large; null without memory.
+SRC_STATE* new_filter(Quality quality, int channels) noexcept {
+  int error = 0;
+  SRC_STATE* filter = src_new(converter(quality), channels, &error);
+  if (filter == nullptr && quality == Quality::best)
+    filter = src_new(converter(Quality::medium), channels, &error);
+  return filter;
 }
 
 }  // namespace
@@ -28,8 +36,7 @@ std::unique_ptr<Resampler> Resampler::make(std::uint16_t channels, std::uint32_t
                                            std::uint32_t out_rate, Quality quality) noexcept {
   if (channels == 0 || channels > kMaxChannels || in_rate == 0 || out_rate == 0) return nullptr;
   if (src_is_valid_ratio(static_cast<double>(out_rate) / in_rate) == 0) return nullptr;
-  int error = 0;
-  SRC_STATE* state = src_new(converter(quality), channels, &error);
+  SRC_STATE* state = new_filter(quality, channels);
   if (state == nullptr) return nullptr;
   std::unique_ptr<Resampler> made(new (std::nothrow) Resampler(state, channels, in_rate, out_rate));
   if (made == nullptr) {

@@ -37,7 +37,7 @@ const std::map<std::string, ControlObject> kControlObjects = {
       "makes the scratch memory when a stream meets a device"}},
     {"resampler_make.cpp.o",
      {{"operator new(unsigned long, std::nothrow_t const&)", "std::nothrow", "src_new", "src_delete",
-       "src_get_name", "src_is_valid_ratio"},
+       "src_is_valid_ratio"},
       "makes the resampler; exchange and release of a pipeline are the control thread's"}},
 };
 
