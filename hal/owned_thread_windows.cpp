@@ -59,14 +59,12 @@ std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::f
   run->body = std::move(body);
   auto held = std::make_unique<std::shared_ptr<Run>>(run);
 
-  const std::uintptr_t thread =
-      _beginthreadex(nullptr, static_cast<unsigned>(stack_bytes), &Run::main, held.get(),
-                     CREATE_SUSPENDED | STACK_SIZE_PARAM_IS_A_RESERVATION, &run->id);
+  const std::uintptr_t thread = _beginthreadex(nullptr, static_cast<unsigned>(stack_bytes), &Run::main,
+                                               held.get(), STACK_SIZE_PARAM_IS_A_RESERVATION, &run->id);
   if (thread == 0) return std::string("cannot start the thread ") + name + ": " + std::strerror(errno);
   run->thread = reinterpret_cast<HANDLE>(thread);
 
   static_cast<void>(held.release());  // the thread has it
-  ResumeThread(run->thread);
   run_ = std::move(run);
   return {};
 }

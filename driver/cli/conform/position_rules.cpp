@@ -61,10 +61,13 @@ void bad_targets(Subject& subject) {
 
 template <Direction kDirection>
 void zero_at_open(Subject& subject) {
-  play_something(subject);
-  Diary diary;
-  const Stream stream(subject, kDirection, diary);
-  require(stream.position() == 0, "the position of a new stream is " + std::to_string(stream.position()));
+  // Which of a driver's places a stream gets may depend on how soon its threads leave the one before.
+  for (int i = 0; i < 5; ++i) {
+    play_something(subject);
+    Diary diary;
+    const Stream stream(subject, kDirection, diary);
+    require(stream.position() == 0, "the position of a new stream is " + std::to_string(stream.position()));
+  }
 }
 
 template <Direction kDirection>
