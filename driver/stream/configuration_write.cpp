@@ -113,7 +113,7 @@ std::string write_beside(const std::string& target, std::string_view text) {
   if (!file) return std::strerror(errno);
   const bool whole = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
   const bool written = std::fflush(file.get()) == 0 && whole;
-  const std::string reason = written ? std::string{} : std::strerror(errno);
+  std::string reason = written ? std::string{} : std::strerror(errno);
   file.reset();
   if (written) return hal::replace_file(fresh, target);
   hal::remove_file(fresh);
