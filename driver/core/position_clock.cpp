@@ -33,10 +33,10 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
   const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
   const bool anew = span.epoch != epoch_.load(std::memory_order_relaxed);
   sequence_.store(sequence + 1, std::memory_order_relaxed);  // made visible by the first release store below
-  epoch_.store(span.epoch, std::memory_order_release);       // each pairs with its acquire load in load()
+  floor_.store(span.floor, std::memory_order_release);       // each pairs with its acquire load in load()
+  epoch_.store(span.epoch, std::memory_order_release);       // behind the floor: see read_finished()
   begin_.store(span.begin, std::memory_order_release);
   end_.store(span.end, std::memory_order_release);
-  floor_.store(span.floor, std::memory_order_release);
   monotonic_ns_.store(span.monotonic_ns, std::memory_order_release);
   frames_per_ns_.store(span.frames_per_ns, std::memory_order_release);
   sequence_.store(sequence + 2, std::memory_order_release);  // pairs with the first load in load()
@@ -63,8 +63,17 @@ std::optional<PositionSpan> PositionClock::load() const noexcept {
 
 std::uint64_t PositionClock::read(std::int64_t now_ns) noexcept {
   const std::optional<PositionSpan> span = load();
-  if (!span) return reported_.load(std::memory_order_relaxed) & kFrameMask;
+  if (!span) return read_finished();
   return at_least_reported(span->epoch, frames_at(*span, now_ns));
+}
+
+// An epoch begins with a floor of zero, stored before the epoch is: between two looks at one epoch lies a
+// floor of this epoch, or the next one's zero.
+std::uint64_t PositionClock::read_finished() noexcept {
+  const std::uint32_t before = epoch_.load(std::memory_order_acquire);  // pairs with publish(), as the next
+  const std::uint64_t floor = floor_.load(std::memory_order_acquire);
+  const std::uint32_t after = epoch_.load(std::memory_order_relaxed);  // ordered by the acquires above
+  return at_least_reported(before, before == after ? floor : 0);
 }
 
 std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept {

@@ -26,10 +26,14 @@ class PositionClock {
  public:
   /// Thread: the seat's holder.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
-  /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch.
-  /// Thread: any, lock-free. While a publish is under way it tries again; if that takes long (the publishing
-  /// thread was put to sleep, perhaps for this one, or is dead) the answer is the last one given.
+  /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch, nor
+  /// than the end of the last finished block. Thread: any, lock-free. While a publish is under way it tries
+  /// again; if that takes long (the publishing thread was put to sleep, perhaps for this one, or is dead) the
+  /// answer is read_finished().
   std::uint64_t read(std::int64_t now_ns) noexcept;
+  /// Returns: the end of the last finished block, or an earlier answer if that was later. Thread: any,
+  /// wait-free but for other readers.
+  std::uint64_t read_finished() noexcept;
   /// Returns: the position behind the last finished block, as last published. Thread: any.
   std::uint64_t floor() const noexcept { return floor_.load(std::memory_order_relaxed); }
   /// Returns: the epoch last published. Thread: the seat's holder.

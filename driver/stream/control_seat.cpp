@@ -9,9 +9,9 @@
 namespace refwave::stream {
 namespace {
 
-constexpr std::chrono::seconds kPatience{1};
-constexpr int kEnoughTries = 1'000;
-constexpr int kFewTries = 20;
+constexpr std::chrono::milliseconds kPatience{1'000};
+constexpr std::chrono::milliseconds kGlance{1};  // of a caller who can come back later
+constexpr int kEnoughTries = 400;                // the shortest nap may be a millisecond and more
 constexpr std::chrono::microseconds kLongestNap{100};
 
 }  // namespace
@@ -19,7 +19,8 @@ constexpr std::chrono::microseconds kLongestNap{100};
 ControlSeat::ControlSeat(core::Slot& slot, IfTaken if_taken) noexcept : slot_(slot) {
   slot_.wanted.fetch_add(1,
                          std::memory_order_relaxed);  // only manners: the audio thread stays away meanwhile
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const bool waits = if_taken == IfTaken::wait;
+  const auto deadline = std::chrono::steady_clock::now() + (waits ? kPatience : kGlance);
   std::chrono::microseconds nap{1};
   for (int tries = 1; !slot_.is_retired(); ++tries) {
     if (slot_.try_seat(core::Seat::control)) {
@@ -27,9 +28,9 @@ ControlSeat::ControlSeat(core::Slot& slot, IfTaken if_taken) noexcept : slot_(sl
       return;
     }
     slot_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
-    if (if_taken == IfTaken::come_back_later && tries >= kFewTries) return;
-    const bool over = tries >= kEnoughTries && std::chrono::steady_clock::now() >= deadline;
-    if (over && slot_.retire(core::monotonic_now_ns())) return;
+    const bool over = std::chrono::steady_clock::now() >= deadline;
+    if (over && !waits) return;
+    if (over && tries >= kEnoughTries && slot_.retire(core::monotonic_now_ns())) return;
     hal::nap(nap);
     nap = std::min(nap * 2, kLongestNap);
   }

@@ -27,8 +27,9 @@ constexpr std::size_t kEnoughStack = 256 * 1024;  // for a client's callback, in
 // Ticks in which nothing has moved, however late they were: a process that was stopped, and its device with
 // it, gives the device that long to go on.
 constexpr std::uint32_t kEnoughLooks = 20;
-// The same for a seat whose device has been replaced: half of the half second is over by then.
-constexpr std::uint32_t kEnoughLooksAtSeat = 14;
+// The same for a seat whose device has been replaced: half of the half second is over by then, and on a busy
+// machine a look takes half as long again.
+constexpr std::uint32_t kEnoughLooksAtSeat = 10;
 
 /// Effects: waits for the device's first callback. Returns: whether it came in time.
 bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patience) {

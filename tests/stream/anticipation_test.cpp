@@ -29,15 +29,16 @@ struct Counter final : SlotOwner {
   std::atomic<std::uint64_t> delivered{0};
 };
 
+/// Effects: finishes a block of the slot, as the audio thread does. Returns: whether a sleeper had to be
+/// signalled.
+bool raise(core::SlotTable& table, std::size_t slot) {
+  if (table.slots[slot].add_pending(1)) table.ready.set(slot);
+  return table.waker.wake_one();
+}
+
 class AnticipationTest : public testing::TestWithParam<Wake> {
  protected:
   AnticipationTest() { notifiers_.anticipation().configure(GetParam(), 50); }
-
-  /// Returns: whether a sleeper had to be signalled.
-  bool raise(std::size_t slot) {
-    if (table_->slots[slot].add_pending(1)) table_->ready.set(slot);
-    return table_->waker.wake_one();
-  }
 
   std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
   std::shared_ptr<Counter> counter_ = std::make_shared<Counter>(table_);
@@ -51,7 +52,7 @@ TEST_P(AnticipationTest, Messages_that_come_when_nobody_expects_them_are_deliver
     const std::int64_t guesses[] = {core::monotonic_now_ns(), core::monotonic_now_ns() + 500 * kMs,
                                     core::Forecast::kNone, 0};
     table_->forecast.publish(1, guesses[i % 4]);
-    raise(i % 7);
+    raise(*table_, i % 7);
     ASSERT_TRUE(eventually([&] { return counter_->delivered == i; })) << i;
   }
 }
@@ -62,7 +63,7 @@ TEST_P(AnticipationTest, Two_producers_lose_nothing) {
   const auto produce = [&](std::uint32_t who) {
     for (std::uint64_t i = 0; i < kEach; ++i) {
       table_->forecast.publish(who, core::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000);
-      raise(who * 8 + i % 8);
+      raise(*table_, who * 8 + i % 8);
     }
   };
   std::thread other(produce, 1);
@@ -79,7 +80,7 @@ TEST_P(AnticipationTest, Ending_does_not_wait_for_what_is_expected) {
     notifiers.anticipation().configure(GetParam(), 50);
     notifiers.ensure(2);
     table_->forecast.publish(1, core::monotonic_now_ns() + 900 * kMs);
-    raise(1);
+    raise(*table_, 1);
     ASSERT_TRUE(eventually([&] { return counter->delivered == 1; }));
   }
   EXPECT_EQ(hal::abandoned_threads(), abandoned);
@@ -99,14 +100,10 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
     const std::int64_t due_ns = core::monotonic_now_ns() + 2 * kMs;
     table->forecast.publish(1, due_ns);
     // Whoever delivered the block before looks at the forecast after that: give it one to look at.
-    table->slots[0].add_pending(1);
-    table->ready.set(0);
-    if (table->waker.wake_one()) ++signals;
+    if (raise(*table, 0)) ++signals;
     ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i - 1); }));
     while (core::monotonic_now_ns() < due_ns) std::this_thread::yield();
-    table->slots[0].add_pending(1);
-    table->ready.set(0);
-    if (table->waker.wake_one()) ++signals;
+    if (raise(*table, 0)) ++signals;
     ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i); }));
   }
   EXPECT_GT(notifiers.anticipation().spun_ns(), 0);
@@ -125,9 +122,7 @@ TEST(Anticipation, Spinning_stays_within_its_share) {
   while (core::monotonic_now_ns() - begin_ns <
          500 * kMs) {  // always expected, never in time: the worst there is
     table->forecast.publish(1, core::monotonic_now_ns() + 100'000);
-    table->slots[0].add_pending(1);
-    table->ready.set(0);
-    table->waker.wake_one();
+    raise(*table, 0);
     ++raised;
     ASSERT_TRUE(eventually([&] { return counter->delivered == raised; }));
   }
