@@ -25,6 +25,14 @@ include(portaudio_wasapi)
 include(libsamplerate)
 include(libsndfile)
 
+# refwave_version(TARGET FILE TYPE SUBTYPE DESCRIPTION): what the Explorer says of the target's file.
+set(version_template ${CMAKE_CURRENT_LIST_DIR}/version.rc.in)
+function(refwave_version target file type subtype description)
+  get_filename_component(internal ${file} NAME_WE)
+  configure_file(${version_template} version.rc @ONLY)
+  target_sources(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/version.rc)
+endfunction()
+
 if(REFWAVE_TESTS)
   set(INSTALL_GTEST OFF)
   add_subdirectory(/usr/src/googletest ${CMAKE_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)

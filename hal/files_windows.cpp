@@ -3,39 +3,11 @@
 // io.h and windows.h know nothing of each other.
 #include <io.h>
 
-#include <string_view>
-
 #include "hal/files.h"
+#include "hal/wide_text.h"
 
 namespace refwave::hal {
 namespace {
-
-std::wstring wide(std::string_view utf8) {
-  const int bytes = static_cast<int>(utf8.size());
-  std::wstring text(static_cast<std::size_t>(MultiByteToWideChar(CP_UTF8, 0, utf8.data(), bytes, nullptr, 0)),
-                    L'\0');
-  MultiByteToWideChar(CP_UTF8, 0, utf8.data(), bytes, text.data(), static_cast<int>(text.size()));
-  return text;
-}
-
-std::string narrow(std::wstring_view utf16) {
-  const int units = static_cast<int>(utf16.size());
-  const int bytes = WideCharToMultiByte(CP_UTF8, 0, utf16.data(), units, nullptr, 0, nullptr, nullptr);
-  std::string text(static_cast<std::size_t>(bytes), '\0');
-  WideCharToMultiByte(CP_UTF8, 0, utf16.data(), units, text.data(), bytes, nullptr, nullptr);
-  return text;
-}
-
-/// Returns: the system's words for `error`, without their full stop and line end.
-std::string reason(DWORD error) {
-  wchar_t text[256];
-  const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr,
-                                      error, 0, text, static_cast<DWORD>(std::size(text)), nullptr);
-  std::string words = narrow({text, length});
-  while (!words.empty() && (words.back() == '\n' || words.back() == '\r' || words.back() == '.'))
-    words.pop_back();
-  return words.empty() ? "error " + std::to_string(error) : words;
-}
 
 /// Returns: a handle that asks for nothing but the name, as links are followed.
 HANDLE open_for_name(const std::wstring& path) {
@@ -47,7 +19,7 @@ HANDLE open_for_name(const std::wstring& path) {
 
 FileLook look_at_file(const std::string& path) {
   WIN32_FILE_ATTRIBUTE_DATA data{};
-  if (GetFileAttributesExW(wide(path).c_str(), GetFileExInfoStandard, &data) == FALSE) {
+  if (GetFileAttributesExW(to_wide(path).c_str(), GetFileExInfoStandard, &data) == FALSE) {
     const DWORD error = GetLastError();
     const bool absent = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
     return {.kind = absent ? FileKind::absent : FileKind::other};
@@ -61,24 +33,24 @@ FileLook look_at_file(const std::string& path) {
 }
 
 File open_file(const std::string& path, const char* mode) {
-  return File(_wfopen(wide(path).c_str(), wide(mode).c_str()));
+  return File(_wfopen(to_wide(path).c_str(), to_wide(mode).c_str()));
 }
 
 bool resize_file(std::FILE* file, std::uint64_t bytes) {
   return std::fflush(file) == 0 && _chsize_s(_fileno(file), static_cast<std::int64_t>(bytes)) == 0;
 }
 
-void remove_file(const std::string& path) { DeleteFileW(wide(path).c_str()); }
+void remove_file(const std::string& path) { DeleteFileW(to_wide(path).c_str()); }
 
 std::string behind_links(const std::string& path) {
-  const HANDLE file = open_for_name(wide(path));
+  const HANDLE file = open_for_name(to_wide(path));
   if (file == INVALID_HANDLE_VALUE) return path;
   std::wstring name(GetFinalPathNameByHandleW(file, nullptr, 0, FILE_NAME_NORMALIZED) + 1, L'\0');
   const DWORD length =
       GetFinalPathNameByHandleW(file, name.data(), static_cast<DWORD>(name.size()), FILE_NAME_NORMALIZED);
   CloseHandle(file);
   if (length == 0 || length >= name.size()) return path;
-  return narrow({name.data(), length});
+  return to_utf8({name.data(), length});
 }
 
 std::string make_folder_of(const std::string& path) {
@@ -87,17 +59,17 @@ std::string make_folder_of(const std::string& path) {
   const std::string folder = path.substr(0, end);
   if (look_at_file(folder).kind == FileKind::folder) return {};
   if (std::string problem = make_folder_of(folder); !problem.empty()) return problem;
-  if (CreateDirectoryW(wide(folder).c_str(), nullptr) != FALSE) return {};
-  return GetLastError() == ERROR_ALREADY_EXISTS ? std::string{} : reason(GetLastError());
+  if (CreateDirectoryW(to_wide(folder).c_str(), nullptr) != FALSE) return {};
+  return GetLastError() == ERROR_ALREADY_EXISTS ? std::string{} : words_for(GetLastError());
 }
 
 std::string replace_file(const std::string& fresh, const std::string& target) {
-  if (MoveFileExW(wide(fresh).c_str(), wide(target).c_str(),
+  if (MoveFileExW(to_wide(fresh).c_str(), to_wide(target).c_str(),
                   MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) != FALSE)
     return {};
   const DWORD error = GetLastError();
   remove_file(fresh);
-  return reason(error);
+  return words_for(error);
 }
 
 }  // namespace refwave::hal

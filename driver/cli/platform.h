@@ -1,4 +1,4 @@
-// What the command asks of the system it runs on; one file a system implements it.
+// What the command asks of the system it runs on; one file a system implements what differs.
 #pragma once
 
 #include <windows.h>
@@ -26,7 +26,10 @@ class Console {
   unsigned page_before_;
 };
 
-/// Returns: the folder that the running command lies in.
+/// Returns: the running command itself.
+std::filesystem::path program_file();
+
+/// Returns: the folder that it lies in.
 std::filesystem::path command_folder();
 
 /// Returns: whether standard error is a terminal on which a line can be rewritten.

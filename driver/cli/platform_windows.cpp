@@ -1,16 +1,11 @@
 #include <windows.h>
-// shellapi.h and winmm_host.h want windows.h first.
+// shellapi.h wants windows.h first.
 #include <shellapi.h>
-#include <winmm_host.h>
-
-#include <algorithm>
 
 #include "driver/cli/platform.h"
 #include "driver/cli/text.h"
 
 namespace refwave::cli {
-
-namespace fs = std::filesystem;
 
 // The words come from Windows itself: `words` of main are in a code page that cannot spell every file's name.
 std::vector<std::string> command_line(int, char**) {
@@ -25,10 +20,10 @@ std::vector<std::string> command_line(int, char**) {
 Console::Console() : page_before_(GetConsoleOutputCP()) { SetConsoleOutputCP(CP_UTF8); }
 Console::~Console() { SetConsoleOutputCP(page_before_); }
 
-fs::path command_folder() {
-  std::vector<wchar_t> path(32'768);  // the longest that Windows knows
-  const DWORD length = GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
-  return fs::path(path.data(), path.data() + length).parent_path();
+std::filesystem::path program_file() {
+  std::wstring path(32'768, L'\0');  // the longest that Windows knows
+  path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
+  return path;
 }
 
 bool has_terminal() {
@@ -38,21 +33,8 @@ bool has_terminal() {
          SetConsoleMode(error, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != FALSE;
 }
 
-void use_driver(const fs::path& driver_file, const std::string& open_string) {
-  winmm_host_register_driver("wave", ("\"" + path_text(driver_file) + "\" " + open_string).c_str());
-}
-
 HDRVR open_driver() { return OpenDriver(L"wave", L"Drivers32", 0); }
 
 void use_no_configuration_file() { SetEnvironmentVariableW(L"REFWAVE_CONFIG", L""); }
-
-void unload_drivers() { winmm_host_unload_wave_drivers(); }
-
-std::string load_error() {
-  std::string reasons = winmm_host_last_error();
-  while (reasons.ends_with('\n')) reasons.pop_back();
-  std::ranges::replace(reasons, '\n', ' ');
-  return reasons;
-}
 
 }  // namespace refwave::cli

@@ -3,7 +3,8 @@ target_compile_options(refwave_conform PRIVATE -Wno-restrict)
 target_compile_options(refwave PRIVATE -Wno-restrict)
 
 # What the Explorer shows of refwave.exe, and how Windows is to run it. It goes out stripped.
-configure_file(refwave.rc.in refwave.rc @ONLY)
+refwave_version(refwave refwave.exe VFT_APP VFT2_UNKNOWN "refwave: installs, plays, records and measures")
 configure_file(refwave.manifest.in refwave.manifest @ONLY)
-target_sources(refwave PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/refwave.rc)
+file(CONFIGURE OUTPUT manifest.rc CONTENT "#include <windows.h>\n1 RT_MANIFEST \"refwave.manifest\"\n" @ONLY)
+target_sources(refwave PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/manifest.rc)
 target_link_options(refwave PRIVATE -s)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "driver/stream/configuration.h"
+#include "hal/wide_text.h"
 
 namespace refwave::stream {
 namespace {
@@ -19,21 +20,13 @@ std::optional<std::wstring> variable(const wchar_t* name) {
   return std::wstring(text.data(), length);
 }
 
-std::string to_utf8(const std::wstring& text) {
-  const int units = static_cast<int>(text.size());
-  const int bytes = WideCharToMultiByte(CP_UTF8, 0, text.data(), units, nullptr, 0, nullptr, nullptr);
-  std::string utf8(static_cast<std::size_t>(bytes), '\0');
-  WideCharToMultiByte(CP_UTF8, 0, text.data(), units, utf8.data(), bytes, nullptr, nullptr);
-  return utf8;
-}
-
 }  // namespace
 
 ConfigurationFile configuration_file() {
-  if (const auto named = variable(L"REFWAVE_CONFIG")) return {to_utf8(*named), true};
+  if (const auto named = variable(L"REFWAVE_CONFIG")) return {hal::to_utf8(*named), true};
   const auto folder = variable(L"APPDATA");
   if (!folder || folder->empty()) return {};
-  return {to_utf8(*folder + L"\\refwave\\refwave.toml"), false};
+  return {hal::to_utf8(*folder + L"\\refwave\\refwave.toml"), false};
 }
 
 }  // namespace refwave::stream

@@ -20,9 +20,9 @@ bool is_same(const Key& key, const Configuration& one, const Configuration& othe
   return as_toml(key, one) == as_toml(key, other);
 }
 
-void put(std::string& text, const toml::source_region& region, std::string_view value) {
-  const std::size_t begin = index_of(text, region.begin);
-  text.replace(begin, index_of(text, region.end) - begin, value);
+void put(std::string& text, const toml::node& node, std::string_view value) {
+  const std::string_view old = as_written(text, node);
+  text.replace(static_cast<std::size_t>(old.data() - text.data()), old.size(), value);
 }
 
 /// Effects: sets a value that is there. Of a list of as many entries only those that differ are written, so
@@ -31,11 +31,11 @@ void replace_value(std::string& text, const toml::node& node, const Key& key, co
   const auto* type = std::get_if<Names>(&key.type);
   const toml::array* list = node.as_array();
   if (type == nullptr || list == nullptr || list->size() != (after.*type->field).size())
-    return put(text, node.source(), as_toml(key, after));
+    return put(text, node, as_toml(key, after));
   for (std::size_t i = list->size(); i-- > 0;) {  // from behind: positions before stay right
     const std::string& name = (after.*type->field)[i];
     const auto* entry = (*list)[i].as_string();
-    if (entry == nullptr || entry->get() != name) put(text, (*list)[i].source(), toml_string(name));
+    if (entry == nullptr || entry->get() != name) put(text, (*list)[i], toml_string(name));
   }
 }
 

@@ -110,12 +110,12 @@ void Driver::make_engines() {
   notifiers_->anticipation().configure(configuration_.wake, configuration_.spin_percent);
   if (const std::string program = program_name(); is_denied(configuration_, program)) {
     room_.journal->add("deny: " + program + " finds no device");
-    return engine_list_->replace(std::make_shared<EngineList::Engines>());
+  } else {
+    for (const std::string& name : configuration_.output)
+      outputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::output, name, configuration_));
+    for (const std::string& name : configuration_.input)
+      inputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::input, name, configuration_));
   }
-  for (const std::string& name : configuration_.output)
-    outputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::output, name, configuration_));
-  for (const std::string& name : configuration_.input)
-    inputs_.push_back(std::make_shared<Engine>(room_, hal::Direction::input, name, configuration_));
   auto all = std::make_shared<EngineList::Engines>(outputs_);
   all->insert(all->end(), inputs_.begin(), inputs_.end());
   engine_list_->replace(std::move(all));

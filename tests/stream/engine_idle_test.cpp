@@ -5,28 +5,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/stream/room.h"
+#include "tests/stream/engine_room.h"
 
 namespace refwave::stream {
 namespace {
 
 using namespace std::chrono_literals;
 using test::Client;
+using test::device_in_use;
 using test::eventually;
-using test::Faults;
+using test::faults;
+using test::kPeriod;
+using test::lingering;
 using test::Room;
-
-constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
-
-std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
-
-Configuration lingering(std::uint32_t ms) {
-  Configuration configuration;
-  configuration.linger_ms = ms;
-  return configuration;
-}
-
-std::string device_in_use(Room& room) { return room.output->statistics().name; }
 
 TEST(EngineIdle, An_idle_device_is_closed_and_opened_again_by_the_next_write) {
   Client client;

@@ -4,25 +4,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/stream/engine_room.h"
 #include "tests/stream/in_time.h"
-#include "tests/stream/room.h"
 
 namespace refwave::stream {
 namespace {
 
 using namespace std::chrono_literals;
 using test::Client;
+using test::device_in_use;
 using test::eventually;
-using test::Faults;
+using test::faults;
 using test::InTime;
+using test::kPeriod;
 using test::Room;
 using testing::HasSubstr;
-
-constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
-
-std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
-
-std::string device_in_use(Room& room) { return room.output->statistics().name; }
 
 TEST(Engine, A_device_that_does_not_open_is_replaced_by_the_clock_which_says_why) {
   Client client;

@@ -5,25 +5,23 @@
 
 #include "driver/core/cycle.h"
 #include "driver/stream/engine.h"
+#include "tests/stream/engine_room.h"
 #include "tests/stream/in_time.h"
-#include "tests/stream/room.h"
 
 namespace refwave::stream {
 namespace {
 
 using namespace std::chrono_literals;
 using test::Client;
+using test::device_in_use;
 using test::eventually;
-using test::Faults;
+using test::faults;
 using test::InTime;
+using test::kPeriod;
+using test::lingering;
+using test::open_until_let_go;
 using test::Room;
 using testing::HasSubstr;
-
-constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
-
-std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
-
-std::string device_in_use(Room& room) { return room.output->statistics().name; }
 
 /// Effects: writes so many periods and waits until they are done.
 testing::AssertionResult play_in_time(Room& room, Client& client, int periods) {
@@ -75,12 +73,9 @@ TEST(EngineWatch, A_device_that_hangs_in_its_start_is_replaced_in_time) {
 
 TEST(EngineWatch, A_device_that_hangs_when_it_is_opened_again_is_replaced_in_time_and_comes_back_later) {
   Client client;
-  Configuration configuration;
-  configuration.linger_ms = 0;
   auto broken = faults();
-  Room room(configuration, 1, broken);
-  room.open(client);
-  ASSERT_TRUE(eventually([&] { return device_in_use(room).empty(); }));
+  Room room(lingering(0), 1, broken);
+  ASSERT_TRUE(open_until_let_go(room, client));
   broken->opens_slowly = true;
   EXPECT_TRUE(play_in_time(room, client, 5));
   broken->opens_slowly = false;
@@ -147,10 +142,8 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_silently_and_obeys_its_
 
 TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_else_needs_a_device) {
   Client client;
-  Configuration configuration;
-  configuration.linger_ms = 0;
   auto broken = faults();
-  Room room(configuration, 1, broken);
+  Room room(lingering(0), 1, broken);
   ASSERT_EQ(room.open(client), Error::none);
   room.write(client, kPeriod);
   die_in_seat(room.slot(0));
@@ -282,24 +275,18 @@ TEST(EngineWatch, A_device_that_comes_back_with_no_memory_for_its_streams_is_lef
 
 TEST(EngineWatch, A_device_that_opens_with_no_memory_for_its_streams_is_replaced_in_time) {
   Client client;
-  Configuration configuration;
-  configuration.linger_ms = 0;
   auto broken = faults();
-  Room room(configuration, 1, broken);
-  room.open(client);
-  ASSERT_TRUE(eventually([&] { return device_in_use(room).empty(); }));
+  Room room(lingering(0), 1, broken);
+  ASSERT_TRUE(open_until_let_go(room, client));
   broken->rate = 1;
   EXPECT_TRUE(play_in_time(room, client, 5));
 }
 
 TEST(EngineWatch, An_open_that_runs_out_of_memory_on_the_device_thread_is_made_good_in_time) {
   Client client;
-  Configuration configuration;
-  configuration.linger_ms = 0;
   auto broken = faults();
-  Room room(configuration, 1, broken);
-  room.open(client);
-  ASSERT_TRUE(eventually([&] { return device_in_use(room).empty(); }));
+  Room room(lingering(0), 1, broken);
+  ASSERT_TRUE(open_until_let_go(room, client));
   broken->throws = true;
   EXPECT_TRUE(play_in_time(room, client, 5));
   broken->throws = false;

@@ -1,8 +1,10 @@
-// What newer releases of Windows tell of threads, looked up by name as the declared version of Windows has it
-// not.
+// What Windows tells of threads; what only newer releases tell is looked up by name, as the declared version
+// of Windows has it not.
 #pragma once
 
 #include <windows.h>
+// tlhelp32.h wants windows.h first.
+#include <tlhelp32.h>
 
 #include <string>
 
@@ -12,6 +14,18 @@ template <class Function>
 Function kernel_function(const char* name) {
   return reinterpret_cast<Function>(
       reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"kernel32.dll"), name)));
+}
+
+/// Effects: calls `look` with the identifier of every thread of this process.
+template <class Look>
+void for_each_thread(Look look) {
+  const HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
+  THREADENTRY32 entry{};
+  entry.dwSize = sizeof(entry);
+  for (BOOL more = Thread32First(all, &entry); more != FALSE; more = Thread32Next(all, &entry)) {
+    if (entry.th32OwnerProcessID == GetCurrentProcessId()) look(entry.th32ThreadID);
+  }
+  CloseHandle(all);
 }
 
 /// Returns: the name that was given to the thread; it is ASCII.

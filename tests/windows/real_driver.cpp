@@ -1,13 +1,12 @@
 #include "tests/windows/real_driver.h"
 
 #include <gtest/gtest.h>
-// tlhelp32.h wants windows.h first.
-#include <tlhelp32.h>
 
 #include <algorithm>
 #include <fstream>
 
 #include "tests/support/eventually.h"
+#include "tests/windows/kernel.h"
 
 namespace refwave::test {
 namespace {
@@ -74,14 +73,8 @@ DWORD Output::close() {
 }
 
 std::size_t threads_of_this_process() {
-  const HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
-  THREADENTRY32 entry{};
-  entry.dwSize = sizeof(entry);
   std::size_t count = 0;
-  for (BOOL more = Thread32First(all, &entry); more != FALSE; more = Thread32Next(all, &entry)) {
-    if (entry.th32OwnerProcessID == GetCurrentProcessId()) ++count;
-  }
-  CloseHandle(all);
+  for_each_thread([&](DWORD) { ++count; });
   return count;
 }
 

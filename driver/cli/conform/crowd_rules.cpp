@@ -50,21 +50,33 @@ void reset_while_another_writes(Subject& subject) {
   require(diary.done() == addresses_of(blocks), "not each header came back once, in order");
 }
 
-void resume_loses_nothing(Subject& subject) {
-  constexpr std::size_t kStreams = 4;
-  std::deque<Diary> diaries(kStreams);
-  std::deque<Blocks> blocks(kStreams);
+/// Streams that run side by side, each with a client and blocks of its own.
+struct Crowd {
+  Crowd(Subject& subject, Direction direction, std::size_t count, std::size_t blocks_each, DWORD frames)
+      : diaries(count) {
+    for (Diary& diary : diaries) {
+      blocks.push_back(silent_blocks(blocks_each, frames));
+      streams.emplace_back(subject, direction, diary).queue(blocks.back());
+      if (direction == Direction::input) streams.back().start();
+    }
+  }
+  void need_all_in_order() {
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      diaries[i].need_done(blocks[i].size());
+      require(diaries[i].done() == addresses_of(blocks[i]), "a stream's headers came back in another order");
+    }
+  }
+
+  std::deque<Diary> diaries;
+  std::deque<Blocks> blocks;
   std::deque<Stream> streams;
-  for (std::size_t i = 0; i < kStreams; ++i) {
-    blocks[i] = silent_blocks(10, kSecond / 10);
-    streams.emplace_back(subject, Direction::output, diaries[i]).queue(blocks[i]);
-  }
-  diaries[0].need_done(1);
+};
+
+void resume_loses_nothing(Subject& subject) {
+  Crowd crowd(subject, Direction::output, 4, 10, kSecond / 10);
+  crowd.diaries[0].need_done(1);
   for (int i = 0; i < 3; ++i) subject.send(DRV_POWER);
-  for (std::size_t i = 0; i < kStreams; ++i) {
-    diaries[i].need_done(10);
-    require(diaries[i].done() == addresses_of(blocks[i]), "a stream's headers came back in another order");
-  }
+  crowd.need_all_in_order();
 }
 
 void several_readers(Subject& subject) {
@@ -92,19 +104,8 @@ void several_readers(Subject& subject) {
 
 template <Direction kDirection>
 void sixty_four_streams(Subject& subject) {
-  constexpr std::size_t kStreams = 64;
-  std::deque<Diary> diaries(kStreams);
-  std::deque<Blocks> blocks(kStreams);
-  std::deque<Stream> streams;
-  for (std::size_t i = 0; i < kStreams; ++i) {
-    blocks[i] = silent_blocks(4, 480);
-    streams.emplace_back(subject, kDirection, diaries[i]).queue(blocks[i]);
-    if (kDirection == Direction::input) streams.back().start();
-  }
-  for (std::size_t i = 0; i < kStreams; ++i) {
-    diaries[i].need_done(4);
-    require(diaries[i].done() == addresses_of(blocks[i]), "a stream's headers came back in another order");
-  }
+  Crowd crowd(subject, kDirection, 64, 4, 480);
+  crowd.need_all_in_order();
 }
 
 /// What the blocked client's callback uses is static: it outlives the rule.

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "driver/cli/failure.h"
+#include "driver/cli/platform.h"
 #include "driver/cli/text.h"
 
 namespace refwave::cli::conform {
@@ -67,13 +68,6 @@ HANDLE job_object() {
   return object;
 }
 
-/// Returns: this command's own program.
-std::wstring program() {
-  std::wstring path(32'768, L'\0');  // the longest that Windows knows
-  path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
-  return path;
-}
-
 /// Returns: a process that goes the way of this one, and has inherited the pipe. Throws: Failure.
 HANDLE start_again(const std::string& job) {
   std::wstring line = GetCommandLineW();
@@ -81,7 +75,7 @@ HANDLE start_again(const std::string& job) {
   startup.cb = sizeof(startup);
   PROCESS_INFORMATION made{};
   SetEnvironmentVariableW(kJobVariable, to_path(job).c_str());
-  const BOOL started = CreateProcessW(program().c_str(), line.data(), nullptr, nullptr, TRUE,
+  const BOOL started = CreateProcessW(program_file().c_str(), line.data(), nullptr, nullptr, TRUE,
                                       CREATE_SUSPENDED, nullptr, nullptr, &startup, &made);
   SetEnvironmentVariableW(kJobVariable, nullptr);
   if (started == FALSE) throw Failure("no process for a rule");

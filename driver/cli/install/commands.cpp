@@ -9,6 +9,7 @@
 #include "driver/cli/install/machine.h"
 #include "driver/cli/install/plan.h"
 #include "driver/cli/install/program_plan.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli::install {
 namespace {
@@ -39,19 +40,20 @@ Plan system_plan(const Options& options, System& system) {
 /// Returns: the folder or .exe that --program names. A quote at the end is of no name: it is what Windows'
 /// rules make of the end of "C:\A game\".
 fs::path program_path(const Options& options) {
-  return fs::absolute(path_of(options.program.substr(0, options.program.find('"'))));
+  return fs::absolute(to_path(options.program.substr(0, options.program.find('"'))));
 }
 
 fs::path program_folder(const Options& options) {
   const fs::path target = program_path(options);
   fs::path folder = fs::is_directory(target) ? target : target.parent_path();
-  if (!fs::is_directory(folder)) throw Failure(utf8(target) + ": no such folder or program");
+  if (!fs::is_directory(folder)) throw Failure(path_text(target) + ": no such folder or program");
   if (is_system_folder(folder))
-    throw Failure(utf8(folder) +
+    throw Failure(path_text(folder) +
                   ": the winmm.dll of this folder serves all programs; `refwave install` without "
                   "--program is for those");
   if (fs::equivalent(folder, options.command_folder))
-    throw Failure(utf8(folder) + ": refwave's own folder; name the program's, or unpack refwave elsewhere");
+    throw Failure(path_text(folder) +
+                  ": refwave's own folder; name the program's, or unpack refwave elsewhere");
   return folder;
 }
 
@@ -60,8 +62,8 @@ Plan program_plan(const Options& options) {
   if (options.command != "install")
     return plan_program_uninstall({look_at(folder / "refwave.drv", {}), look_at(folder / "winmm.dll", {})});
   const fs::path target = program_path(options);
-  const std::string named = fs::is_directory(target) ? "" : utf8(target.filename());
-  const View view = bitness_of(executables_in(folder), named, utf8(folder));
+  const std::string named = fs::is_directory(target) ? "" : path_text(target.filename());
+  const View view = bitness_of(executables_in(folder), named, path_text(folder));
   const auto file = [&](const char* name) {
     return look_at(folder / name, find_source(options.command_folder, name, view));
   };
@@ -82,7 +84,8 @@ int elevate(const Options& options) {
   }
   std::vector<std::string> arguments = {options.command};
   if (options.force) arguments.emplace_back("--force");
-  if (!options.program.empty()) arguments.insert(arguments.end(), {"--program", utf8(program_path(options))});
+  if (!options.program.empty())
+    arguments.insert(arguments.end(), {"--program", path_text(program_path(options))});
   if (const std::optional<int> status = run_elevated(arguments)) return *status;
   throw Failure(options.command + ": administrator's rights were not given; nothing was changed");
 }

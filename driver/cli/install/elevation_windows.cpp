@@ -7,15 +7,10 @@
 #include <cstdio>
 
 #include "driver/cli/install/text_windows.h"
+#include "driver/cli/platform.h"
 
 namespace refwave::cli::install {
 namespace {
-
-std::wstring own_path() {
-  std::wstring path(32'768, 0);
-  path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
-  return path;
-}
 
 /// Returns: the argument as CommandLineToArgvW takes it apart: in quotes, and backslashes doubled before a
 /// quote.
@@ -51,7 +46,7 @@ std::optional<int> run_elevated(const std::vector<std::string>& arguments) {
   std::wstring line;
   for (const std::string& argument : arguments) line += quoted(argument) + L" ";
   line += L"--console " + std::to_wstring(GetCurrentProcessId());
-  const std::wstring path = own_path();
+  const std::wstring path = program_file().wstring();
   SHELLEXECUTEINFOW request = {};
   request.cbSize = sizeof request;
   request.fMask = SEE_MASK_NOCLOSEPROCESS;

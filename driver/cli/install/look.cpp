@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "driver/cli/install/letters.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli::install {
 namespace {
@@ -21,33 +22,26 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 }
 
 std::vector<std::string> leftovers(const fs::path& path) {
-  const std::string beginning = former_name(utf8(path.filename()));
+  const std::string beginning = former_name(path_text(path.filename()));
   std::vector<std::string> found;
   for (const fs::path& file : files_in(path.parent_path())) {
-    if (utf8(file.filename()).starts_with(beginning)) found.push_back(utf8(file));
+    if (path_text(file.filename()).starts_with(beginning)) found.push_back(path_text(file));
   }
   return found;
 }
 
-bool is_executable(const fs::path& path) { return lower(utf8(path.extension())) == ".exe"; }
+bool is_executable(const fs::path& path) { return lower(path_text(path.extension())) == ".exe"; }
 
 }  // namespace
-
-std::string utf8(const fs::path& path) {
-  const std::u8string text = path.u8string();
-  return {text.begin(), text.end()};
-}
-
-fs::path path_of(const std::string& utf8) { return {std::u8string(utf8.begin(), utf8.end())}; }
 
 File look_at(const fs::path& asked, const fs::path& source) {
   const fs::path path = fs::path(asked).make_preferred();  // names are compared
   File file;
   std::error_code error;
-  file.path = utf8(path);
-  file.source = utf8(source);
+  file.path = path_text(path);
+  file.source = path_text(source);
   file.leftovers = leftovers(path);
-  file.kept = fs::exists(path_of(kept_name(file.path)), error);
+  file.kept = fs::exists(to_path(kept_name(file.path)), error);
   if (!fs::exists(path, error)) return file;
   const std::optional<ProgramFile> there = read_program_file(path);
   file.content = is_refwave(there) ? File::Content::kOurs : File::Content::kForeign;
@@ -74,7 +68,7 @@ std::vector<Executable> executables_in(const fs::path& folder) {
   std::vector<Executable> found;
   for (const fs::path& path : files_in(folder)) {
     const std::optional<ProgramFile> file = is_executable(path) ? read_program_file(path) : std::nullopt;
-    if (file && !is_refwave(file)) found.push_back({utf8(path.filename()), file->architecture});
+    if (file && !is_refwave(file)) found.push_back({path_text(path.filename()), file->architecture});
   }
   return found;
 }

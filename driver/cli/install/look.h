@@ -10,10 +10,6 @@
 
 namespace refwave::cli::install {
 
-/// Paths in plans are UTF-8.
-std::string utf8(const std::filesystem::path& path);
-std::filesystem::path path_of(const std::string& utf8);
-
 /// Returns: the file at `path`; ours if its version resource names refwave as the product. `source` may be
 /// empty.
 File look_at(const std::filesystem::path& path, const std::filesystem::path& source);

@@ -1,12 +1,12 @@
 // There is nothing to install into here: the commands say what Linux has instead.
-#include "driver/cli/install/look.h"
 #include "driver/cli/install/machine.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli::install {
 
 std::unique_ptr<System> this_machine(const std::filesystem::path& command_folder) {
   throw Failure("this installs into Windows; on Linux put the line wave=\"" +
-                utf8(command_folder / "refwave.drv") +
+                path_text(command_folder / "refwave.drv") +
                 "\" under [drivers32] in ~/.config/refwave/system.ini");
 }
 

@@ -2,6 +2,7 @@
 
 #include "driver/cli/failure.h"
 #include "driver/cli/install/letters.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli::install {
 namespace {
@@ -21,7 +22,7 @@ View bitness_of(const std::vector<Executable>& programs, const std::string& name
     if (!named.empty() && lower(program.name) != lower(named)) continue;
     if (first != nullptr && view_of(program) != view_of(*first)) {
       throw Failure(folder + ": programs of both bitnesses (" + first->name + ", " + program.name +
-                    "); name the one, as --program " + utf8(path_of(folder) / first->name));
+                    "); name the one, as --program " + path_text(to_path(folder) / first->name));
     }
     if (first == nullptr) first = &program;
   }

@@ -17,6 +17,7 @@
 #include "driver/winmm/dialog/session.h"
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/text.h"
+#include "hal/wide_text.h"
 
 namespace refwave::winmm {
 namespace {
@@ -46,10 +47,7 @@ struct Mailbox {
   }
 };
 
-std::wstring wide(std::string_view utf8) {
-  const std::u16string text = to_utf16(utf8);
-  return {text.begin(), text.end()};
-}
+std::wstring wide(std::string_view utf8) { return hal::to_wide(utf8, hal::IfInvalid::give_up); }
 
 class Dialog {
  public:
