@@ -1,0 +1,11 @@
+// The baselines as benchmarks, for every program whose figures are to be read beside them: what one run
+// prints together was measured together.
+#pragma once
+
+namespace refwave::bench {
+
+/// Effects: registers baseline/clock_read, baseline/futex_wake/priority:…, baseline/spin_wake, baseline/call,
+/// baseline/call_with_stack_switch and baseline/memcpy/bytes:3840. Call it before run().
+void register_baselines();
+
+}  // namespace refwave::bench

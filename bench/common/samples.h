@@ -1,0 +1,84 @@
+// The times of single events, kept one by one, so that a benchmark reports how they are spread and not a
+// mean.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace refwave::bench {
+
+/// Returns: the monotonic clock in ns. Any thread; what a read costs is measured as `baseline/clock_read`.
+inline std::int64_t now_ns() noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+/// Returns: ns that one pass of `body` takes, from two reads of the clock around `passes` of them: for what
+/// is shorter than a read of the clock. `body` must leave something that the compiler cannot drop.
+template <typename Body>
+double loop_ns(std::size_t passes, Body body) {
+  const std::int64_t begin = now_ns();
+  for (std::size_t i = 0; i < passes; ++i) body();
+  return static_cast<double>(now_ns() - begin) / static_cast<double>(passes);
+}
+
+class Samples {
+ public:
+  /// `name`: the benchmark's full name. `most`: more samples than these are dropped and counted; usually
+  /// `state.max_iterations`. The memory is touched here. Throws std::bad_alloc.
+  Samples(std::string name, std::size_t most);
+
+  /// Effects: keeps one sample; neither allocates nor locks. Thread: one at a time.
+  void add(double ns) noexcept {
+    if (count_ < ns_.size())
+      ns_[count_++] = ns;
+    else
+      ++dropped_;
+  }
+  void add(std::int64_t ns) noexcept { add(static_cast<double>(ns)); }
+
+  std::size_t count() const noexcept { return count_; }
+  /// Returns: the sample that `share` of all do not exceed (0.5: the median); 0 if there is none.
+  double percentile(double share) const;
+
+  /// Effects: counters `<prefix>p50`, `<prefix>p99`, `<prefix>p99.9`, `<prefix>max`, all in ns;
+  /// `<prefix>dropped` if some were. If the environment variable REFWAVE_BENCH_SAMPLES names a folder, writes
+  /// the samples in the order in which they came into a file there, one a line, named for the benchmark and
+  /// the prefix. Thread: one, when all is over.
+  void report(benchmark::State& state, const std::string& prefix = "") const;
+
+ private:
+  void save(const std::string& prefix) const;
+
+  std::string name_;
+  std::vector<double> ns_;
+  std::size_t count_ = 0;
+  std::size_t dropped_ = 0;
+};
+
+/// Effects: runs a benchmark's loop, with a candidate and its baseline in turns: both see the same moment of
+/// the machine. Each is an object with `begin()`, which is not timed, and `step()`, which is one event and
+/// returns its ns. Which of them goes first changes from event to event.
+template <typename Candidate, typename Baseline>
+void in_turns(benchmark::State& state, Candidate& candidate, Samples& candidates, Baseline& baseline,
+              Samples& baselines) {
+  const auto one = [](auto& side, Samples& samples) {
+    side.begin();
+    samples.add(side.step());
+  };
+  bool candidate_first = true;
+  for (auto _ : state) {
+    if (candidate_first) one(candidate, candidates);
+    one(baseline, baselines);
+    if (!candidate_first) one(candidate, candidates);
+    candidate_first = !candidate_first;
+  }
+}
+
+}  // namespace refwave::bench

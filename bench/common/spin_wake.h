@@ -1,0 +1,44 @@
+// Baseline: what a hand-over takes if the other side is awake and looks: one word in one cache line that two
+// cores pass to and fro. Nothing that crosses cores is faster.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
+#include "bench/common/futex_wake.h"
+
+namespace refwave::bench {
+
+class SpinWake {
+ public:
+  /// Effects: starts a thread on `core`, which sleeps but between begin() and the end of step(): it takes no
+  /// time from whatever is measured in turns with it.
+  explicit SpinWake(int core);
+  ~SpinWake();
+  SpinWake(const SpinWake&) = delete;
+  SpinWake& operator=(const SpinWake&) = delete;
+
+  // As FutexWake's.
+  /// Effects: waits until the thread spins.
+  void begin();
+  std::int64_t step() { return wake(), finish().latency_ns; }
+  void wake() noexcept;
+  Wake finish() const noexcept;
+
+ private:
+  void spin_and_stamp(int core) noexcept;
+
+  std::int64_t before_ns_ = 0;
+  std::int64_t after_ns_ = 0;
+  std::atomic<bool> stop_{false};
+  alignas(64) std::atomic<std::uint32_t> ball_{0};  // wakes so far
+  alignas(64) std::atomic<std::uint32_t> attend_{
+      0};  // turns in which the thread is to spin; it sleeps on this
+  alignas(64) std::atomic<std::uint32_t> spinning_{0};
+  std::atomic<std::uint32_t> seen_{0};
+  std::int64_t seen_ns_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace refwave::bench
