@@ -37,7 +37,7 @@ void measure_batches(benchmark::State& state, const std::string& name, Side side
 }
 
 void register_futex_wake(const std::string& name, Priority priority) {
-  add(name, [priority](benchmark::State& state, const std::string& full) {
+  add_events(name, [priority](benchmark::State& state, const std::string& full) {
     FutexWake side(cores().far, priority);
     if (!side.granted()) {
       state.SkipWithError("the system does not grant this priority");
@@ -58,7 +58,7 @@ struct ClockReads {
 void register_baselines() {
   register_futex_wake("baseline/futex_wake/priority:ordinary", Priority::ordinary);
   register_futex_wake("baseline/futex_wake/priority:realtime", Priority::realtime);
-  add("baseline/spin_wake", [](benchmark::State& state, const std::string& name) {
+  add_events("baseline/spin_wake", [](benchmark::State& state, const std::string& name) {
     SpinWake side(cores().far);
     measure_wakes(state, name, side);
   });

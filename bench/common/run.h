@@ -11,13 +11,18 @@ namespace refwave::bench {
 /// thread on `cores().near`. Returns: main()'s result.
 int run(int argc, char** argv);
 
-/// Effects: registers a benchmark that runs until `--benchmark_min_time` of wall time is over, waits
-/// included: for events that are timed one by one. `body(state, name)`.
+/// Effects: registers a benchmark. `body(state, name)`.
 template <typename Body>
 benchmark::internal::Benchmark* add(const std::string& name, Body body) {
   return benchmark::RegisterBenchmark(name.c_str(),
-                                      [name, body](benchmark::State& state) { body(state, name); })
-      ->UseRealTime();
+                                      [name, body](benchmark::State& state) { body(state, name); });
+}
+
+/// Effects: the same for events that are waited for: `--benchmark_min_time` is of the wall's clock, waits
+/// included.
+template <typename Body>
+benchmark::internal::Benchmark* add_events(const std::string& name, Body body) {
+  return add(name, body)->UseRealTime();
 }
 
 }  // namespace refwave::bench
