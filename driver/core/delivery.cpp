@@ -29,9 +29,15 @@ bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
 }
 
 void Delivery::tell(const Block& block, Stack stack) noexcept {
-  slot_.lane->latency().record(monotonic_now_ns() - block.finished_ns);
+  const std::int64_t now_ns = monotonic_now_ns();
+  slot_.lane->latency().record(now_ns - block.finished_ns);
+  const BlockRing::Cursor number = slot_.lane->ring().notified() - 1;
+  slot_.trace.note_at(now_ns, TraceKind::calling, number);
   const ClientCallback callback = slot_.callback;  // a close inside the callback ends the stream it lies in
-  if (callback.function == nullptr || callback.function(callback, Notice::done, block.header, stack)) {
+  const bool told =
+      callback.function == nullptr || callback.function(callback, Notice::done, block.header, stack);
+  slot_.trace.note(TraceKind::called, number);
+  if (told) {
     SlotCounters::add(slot_.counters.messages, 1);
   } else {
     SlotCounters::add(slot_.counters.undelivered, 1);

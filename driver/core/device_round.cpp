@@ -21,8 +21,9 @@ void DeviceRound::mark(std::size_t index) noexcept {
 void DeviceRound::wake() noexcept {
   if (!raised_) return;
   raised_ = false;
-  if (table_->waker.wake_one())
-    wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  const bool woken = table_->waker.wake_one();
+  table_->trace.note(woken ? TraceKind::wake_sent : TraceKind::wake_spared);
+  if (woken) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
 void DeviceRound::publish_forecast(const Cycle& cycle, std::uint32_t rate) noexcept {

@@ -53,6 +53,11 @@ class DeviceRound {
     }
   }
 
+  /// Effects: notes for a trace that all streams have been served. Thread: audio.
+  REFWAVE_AUDIO_THREAD void end_of_streams(std::uint32_t frames) noexcept {
+    table_->trace.note(TraceKind::rendered, kNoSlot, frames);
+  }
+
   /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no
   /// seat.
   REFWAVE_AUDIO_THREAD void wake() noexcept;

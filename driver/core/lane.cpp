@@ -17,9 +17,11 @@ std::uint32_t Lane::finish(BlockRing::Cursor cursor) noexcept {
   for (BlockRing::Cursor here = first; here != cursor; ++here) {
     Block& block = ring_.at(here);
     block.finished_ns = now_ns;
+    slot_.trace.note_at(now_ns, TraceKind::finished, here);
     store_flags(*block.header, block.done_flags);
   }
   ring_.release(cursor);
+  slot_.trace.note(TraceKind::released, cursor - 1);
   SlotCounters::add(slot_.counters.blocks, cursor - first);
   return cursor - first;
 }

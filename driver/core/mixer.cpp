@@ -23,6 +23,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       render_run(out + first * device_.bytes_per_frame(), run);
     });
+    round_.end_of_streams(cycle.frames);
     round_.wake();
     round_.publish_forecast(cycle, device_.rate);
   }

@@ -26,6 +26,7 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noe
         return finished;
       });
     });
+    round_.end_of_streams(cycle.frames);
     round_.wake();
     round_.publish_forecast(cycle, device_.rate);
   }

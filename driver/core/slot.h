@@ -11,6 +11,7 @@
 #include "driver/core/block_ring.h"
 #include "driver/core/client_callback.h"
 #include "driver/core/position_clock.h"
+#include "driver/core/trace.h"
 #include "dsp/audio_thread.h"
 
 namespace refwave::core {
@@ -68,6 +69,8 @@ struct alignas(kCacheLine) Slot {
   std::atomic<bool> running{false};                 // not paused (output), started (input)
   std::atomic<bool> break_loop{false};              // set by BREAKLOOP, cleared by the audio thread
   std::atomic<std::uint32_t> volume{0xFFFF'FFFFU};  // left in the low word, right in the high one
+
+  SlotTrace trace;  // set when the table is made
 
   // --- the messages ---
   /// Blocks released and not yet notified, and kCloserToken. Raised by the seat's holder, lowered by the

@@ -10,14 +10,21 @@
 #include "driver/core/forecast.h"
 #include "driver/core/ready_set.h"
 #include "driver/core/slot.h"
+#include "driver/core/trace.h"
 
 namespace refwave::core {
 
 struct SlotTable {
+  SlotTable() noexcept {
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      slots[i].trace = {.trace = &trace, .slot = static_cast<std::uint16_t>(i)};
+  }
+
   std::array<Slot, kSlots> slots;
   ReadySet ready;
   Waker waker;
   Forecast forecast;
+  Trace trace;
 };
 
 /// The slots that one engine serves: bits set and cleared by control threads, read by its audio threads.

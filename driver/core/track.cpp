@@ -48,6 +48,7 @@ void Track::store(const float* frames, std::uint32_t count) noexcept {
   while (count > 0 && !slot_.is_retired()) {
     Block* block = ring().playing();
     if (block == nullptr) return SlotCounters::add(slot_.counters.underruns, count);
+    if (offset_ == 0) slot_.trace.note(TraceKind::started, ring().play());
     const std::uint32_t n = std::min(count, block->frames - offset_);
     way.encode(frames, block->data + offset_ * frame_bytes, std::size_t{n} * way.to.channels);
     frames += std::size_t{n} * way.to.channels;

@@ -30,6 +30,7 @@ void DeviceSide::prepare(const hal::OpenInfo& info) {
 }
 
 void DeviceSide::process(const hal::Period& period) noexcept {
+  table_->trace.note(core::TraceKind::period_begin, core::kNoSlot, period.frames);
   if (audio_thread_.load(std::memory_order_relaxed) == 0)
     audio_thread_.store(core::current_thread_id(), std::memory_order_relaxed);
   note_pace(period);
@@ -45,6 +46,7 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   } else {
     recorder_->capture(period.data, cycle, stack);
   }
+  table_->trace.note(core::TraceKind::period_end, core::kNoSlot, period.frames);
 }
 
 /// The device's own word on its lateness counts, as it knows its schedule.

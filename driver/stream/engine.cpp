@@ -150,6 +150,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   if (before) account_for(*before);
   if (device->is_fallback && (before || runs == Runs::already)) ++past_.losses;
   if (runs == Runs::already) running_.exchange(1, std::memory_order_acq_rel);  // see want_running()
+  room_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());
   return Installed::yes;
 }
 

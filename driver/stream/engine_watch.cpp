@@ -160,6 +160,7 @@ std::shared_ptr<Engine::OpenDevice> Engine::open_clock_like(const OpenDevice* lo
 /// silently, unless another thread has replaced or stopped `lost` meanwhile. `lost`: null if there is none
 /// yet. What fails is tried again by the next tick.
 void Engine::replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std::string& why) {
+  room_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
   auto clock = open_clock_like(lost.get());
   if (!clock) return;
   {

@@ -51,10 +51,12 @@ void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
   core::SlotTable& table = *shared->table;
   for (;;) {
     table.waker.sleep_until_role();
+    table.trace.note(core::TraceKind::role_taken);
     bool searching = true;
     while (searching) {
       const auto slot = claim_one(table, shared->anticipation);
       if (!slot) break;
+      table.trace.note(core::TraceKind::claimed, static_cast<std::uint16_t>(*slot));
       if (*slot == core::kRetireBit) {
         if (shared->to_retire.fetch_sub(1, std::memory_order_relaxed) > 1) table.ready.set(core::kRetireBit);
         hand_role_on(table);

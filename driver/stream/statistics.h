@@ -8,6 +8,7 @@
 
 #include "driver/core/latency_histogram.h"
 #include "driver/core/slot.h"
+#include "driver/core/trace.h"
 #include "dsp/format.h"
 
 namespace refwave::stream {
@@ -44,6 +45,7 @@ struct DeviceStatistics {
 };
 
 struct Statistics {
+  std::uint16_t slot = core::kNoSlot;  // of the one stream
   std::uint32_t streams = 0;
   std::uint64_t blocks = 0;
   std::uint64_t messages = 0;

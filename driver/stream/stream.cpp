@@ -65,6 +65,8 @@ Error Stream::write(core::ClientHeader& header) {
   if (direction_ == hal::Direction::input) header.bytes_recorded = 0;
   core::store_flags(header,
                     (flags & ~core::kDone) | core::kInQueue);  // before the audio thread can finish it
+  slot_.trace.note(core::TraceKind::written,
+                   lane_->ring().written() + static_cast<std::uint32_t>(waiting_.size()));
   if (node.empty()) {
     lane_->ring().push(block);  // there is room: only writers, who are us, use it up
   } else {

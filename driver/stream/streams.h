@@ -83,6 +83,9 @@ class Streams final : public SlotOwner {
   /// Returns: whether every released block's message was delivered before `deadline_ns`.
   bool settle(std::int64_t deadline_ns) const;
 
+  /// Returns: the stamps of every stream's blocks.
+  core::Trace& trace() const { return table_->trace; }
+
   void deliver(std::size_t slot) noexcept override;
 
  private:

@@ -116,6 +116,7 @@ Error Streams::statistics(Handle handle, hal::Direction direction, Statistics& s
   Visit visit(*this, handle, direction);
   if (!visit) return Error::bad_handle;
   statistics.streams = 1;
+  statistics.slot = visit.slot().trace.slot;
   statistics.add(visit.slot().counters);
   statistics.latency = latencies_of(visit.stream().lane().latency());
   statistics.device = visit.place().engine->statistics();

@@ -34,7 +34,7 @@ LRESULT power_changed() noexcept {
   return 1;
 }
 
-bool is_own(UINT message) { return message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_SETTLE; }
+bool is_own(UINT message) { return message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_TRACE_COST; }
 
 }  // namespace
 }  // namespace refwave::winmm

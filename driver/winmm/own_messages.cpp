@@ -1,16 +1,34 @@
 #include "driver/winmm/own_messages.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "driver/core/cycle.h"
+#include "driver/core/trace.h"
+#include "driver/core/trace_cost.h"
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/refwave.h"
 
 namespace refwave::winmm {
 namespace {
+
+static_assert(REFWAVE_TRACE_WRITTEN == static_cast<int>(core::TraceKind::written));
+static_assert(REFWAVE_TRACE_FINISHED == static_cast<int>(core::TraceKind::finished));
+static_assert(REFWAVE_TRACE_CALLED == static_cast<int>(core::TraceKind::called));
+static_assert(REFWAVE_TRACE_DEVICE_SERVES == static_cast<int>(core::TraceKind::device_serves));
+static_assert(REFWAVE_TRACE_NO_SLOT == core::kNoSlot);
+
+REFWAVE_TRACE_EVENT event_of(const core::TraceEvent& event) noexcept {
+  return {.ullNs = static_cast<ULONGLONG>(event.ns),
+          .ullThread = event.thread,
+          .dwBlock = event.block,
+          .wSlot = event.slot,
+          .wKind = event.kind};
+}
 
 template <std::size_t kSize>
 void copy_text(char (&target)[kSize], const std::string& text) {
@@ -49,6 +67,28 @@ LRESULT settle(const Visit& driver, LPARAM milliseconds) {
   return driver->streams().settle(deadline_ns) ? MMSYSERR_NOERROR : MMSYSERR_ERROR;
 }
 
+/// The caller's events may be shorter or longer than today's: what both know is filled, the rest is left.
+LRESULT read_trace(core::Trace& trace, REFWAVE_TRACE_BATCH* batch) {
+  if (batch == nullptr || batch->cbSize < sizeof(*batch) || batch->cbEvent == 0) return MMSYSERR_INVALPARAM;
+  if (batch->pEvents == nullptr && batch->dwRoom != 0) return MMSYSERR_INVALPARAM;
+  std::array<core::TraceEvent, 256> some;
+  auto* target = reinterpret_cast<std::byte*>(batch->pEvents);
+  std::uint64_t dropped = 0;
+  std::size_t count = some.size();
+  for (batch->dwEvents = 0; count == some.size() && batch->dwEvents != batch->dwRoom;) {
+    const std::size_t room = std::min<std::size_t>(some.size(), batch->dwRoom - batch->dwEvents);
+    count = trace.read(std::span(some).first(room), dropped);
+    for (std::size_t i = 0; i < count; ++i) {
+      const REFWAVE_TRACE_EVENT event = event_of(some[i]);
+      std::memcpy(target, &event, std::min<std::size_t>(batch->cbEvent, sizeof(event)));
+      target += batch->cbEvent;
+    }
+    batch->dwEvents += static_cast<DWORD>(count);
+  }
+  batch->ullLost = dropped;
+  return MMSYSERR_NOERROR;
+}
+
 LRESULT answer(const Visit& driver, UINT message, LPARAM first, LPARAM second) {
   switch (message) {
     case REFWAVE_GET_STATISTICS:
@@ -62,6 +102,16 @@ LRESULT answer(const Visit& driver, UINT message, LPARAM first, LPARAM second) {
       return MMSYSERR_NOERROR;
     case REFWAVE_SETTLE:
       return settle(driver, first);
+    case REFWAVE_TRACE_START:
+      driver->streams().trace().start();
+      return MMSYSERR_NOERROR;
+    case REFWAVE_TRACE_STOP:
+      driver->streams().trace().stop();
+      return MMSYSERR_NOERROR;
+    case REFWAVE_TRACE_READ:
+      return read_trace(driver->streams().trace(), reinterpret_cast<REFWAVE_TRACE_BATCH*>(first));
+    case REFWAVE_TRACE_COST:
+      return static_cast<LRESULT>(core::trace_cost_ps(first != 0 ? core::Tracing::on : core::Tracing::off));
     default:
       return 0;
   }
@@ -89,6 +139,7 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
   all.ullDeviceLosses = statistics.device.losses;
   all.ullXruns = statistics.device.xruns;
   all.ullReanchors = statistics.device.reanchors;
+  all.dwSlot = statistics.slot;
   all.ullLatencyP50Ns = statistics.latency.p50_ns;
   all.ullLatencyP99Ns = statistics.latency.p99_ns;
   all.ullLatencyP999Ns = statistics.latency.p999_ns;
@@ -107,7 +158,8 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
 LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept {
   try {
     const Visit driver;
-    const bool counts = message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS;
+    const bool counts =
+        message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS || message == REFWAVE_TRACE_COST;
     if (!driver) return counts ? 0 : MMSYSERR_NOTENABLED;
     return answer(driver, message, first, second);
   } catch (...) {  // out of memory: an exception never crosses the ABI

@@ -1,7 +1,7 @@
 // refwave's own messages, for programs that know which driver they talk to: statistics, devices, warnings,
-// stepping. Send them with SendDriverMessage to an opened refwave.drv; the stream's also with waveOutMessage
-// and waveInMessage (dw1 and dw2 in place of lParam1 and lParam2). Every other driver answers them with 0 or
-// MMSYSERR_NOTSUPPORTED.
+// stepping, tracing. Send them with SendDriverMessage to an opened refwave.drv; the stream's also with
+// waveOutMessage and waveInMessage (dw1 and dw2 in place of lParam1 and lParam2). Every other driver answers
+// them with 0 or MMSYSERR_NOTSUPPORTED.
 #pragma once
 
 #include <windows.h>
@@ -37,6 +37,65 @@
 /// callback.
 #define REFWAVE_SETTLE (REFWAVE_MESSAGE_BASE + 4)
 
+/// Forgets what was traced before and traces from now on: every block's way through the driver, stamped on
+/// the thread that does each step (REFWAVE_TRACE_EVENT). Both lParams 0. Returns MMSYSERR_NOERROR,
+/// MMSYSERR_NOMEM or MMSYSERR_NOTENABLED (SendDriverMessage only, as the next three). Thread: any.
+#define REFWAVE_TRACE_START (REFWAVE_MESSAGE_BASE + 5)
+
+/// Traces no more; what was traced can still be read. Both lParams 0. Returns MMSYSERR_NOERROR or
+/// MMSYSERR_NOTENABLED. Thread: any.
+#define REFWAVE_TRACE_STOP (REFWAVE_MESSAGE_BASE + 6)
+
+/// Takes the oldest events, while the trace runs or after it. lParam1: the address of a REFWAVE_TRACE_BATCH;
+/// lParam2: 0. The driver holds 65,536 events until they are read, and counts what finds no room. Returns
+/// MMSYSERR_NOERROR, MMSYSERR_INVALPARAM or MMSYSERR_NOTENABLED. Thread: any.
+#define REFWAVE_TRACE_READ (REFWAVE_MESSAGE_BASE + 7)
+
+/// Measures on the calling thread what one point of the trace costs, in picoseconds, by the difference of two
+/// loops, in a trace of its own. lParam1: 1 while a trace runs, 0 while none does; lParam2: 0. Returns the
+/// picoseconds, 0 while the driver is disabled. Thread: any; takes some milliseconds.
+#define REFWAVE_TRACE_COST (REFWAVE_MESSAGE_BASE + 8)
+
+/// What REFWAVE_TRACE_EVENT's wKind says happened, in the order of a block's life. dwBlock is the number of
+/// the block in its stream, from 0, unless something else is said. A block that a reset returned from behind
+/// the driver's full ring is told under the number of the one before it.
+#define REFWAVE_TRACE_WRITTEN 1       // a client's header is about to be queued
+#define REFWAVE_TRACE_PERIOD_BEGIN 2  // the device has called the driver; dwBlock: the period's frames
+#define REFWAVE_TRACE_STARTED 3       // the block's first frame is about to be taken or filled
+#define REFWAVE_TRACE_FINISHED 4      // its last frame was taken or filled: buffer-done latency begins
+#define REFWAVE_TRACE_RELEASED 5      // it and those before it are WHDR_DONE, and wait to be told
+#define REFWAVE_TRACE_RENDERED 6      // the audio thread has done with all streams; dwBlock: frames
+#define REFWAVE_TRACE_WAKE_SENT 7     // it has woken a notifier (by a system call, now over)
+#define REFWAVE_TRACE_WAKE_SPARED 8   // a notifier was looking already
+#define REFWAVE_TRACE_ROLE_TAKEN 9    // a notifier was woken, and looks for streams with blocks done
+#define REFWAVE_TRACE_CLAIMED 10      // it has found this one
+#define REFWAVE_TRACE_CALLING 11      // just before DriverCallback: buffer-done latency ends
+#define REFWAVE_TRACE_CALLED 12       // DriverCallback has returned
+#define REFWAVE_TRACE_PERIOD_END 13   // back to the device; dwBlock: the period's frames
+#define REFWAVE_TRACE_DEVICE_LOST 14  // the clocked device is to take over; dwBlock: a device's number
+#define REFWAVE_TRACE_DEVICE_SERVES \
+  15  // another device, or the first, serves the streams; dwBlock: its number
+
+#define REFWAVE_TRACE_NO_SLOT 0xFFFF
+
+/// One stamp. A thread's events come in their order, those of different threads nearly so.
+struct REFWAVE_TRACE_EVENT {
+  ULONGLONG ullNs;      // the monotonic clock: CLOCK_MONOTONIC, QueryPerformanceCounter
+  ULONGLONG ullThread;  // a number that no other living thread has
+  DWORD dwBlock;
+  WORD wSlot;  // REFWAVE_STATISTICS::dwSlot of the stream; REFWAVE_TRACE_NO_SLOT
+  WORD wKind;  // REFWAVE_TRACE_WRITTEN …
+};
+
+struct REFWAVE_TRACE_BATCH {
+  DWORD cbSize;       // set by the caller: sizeof(REFWAVE_TRACE_BATCH)
+  DWORD cbEvent;      // set by the caller: sizeof(REFWAVE_TRACE_EVENT)
+  DWORD dwRoom;       // set by the caller: how many events pEvents holds
+  DWORD dwEvents;     // how many the driver has put there
+  ULONGLONG ullLost;  // events since REFWAVE_TRACE_START that found no room
+  struct REFWAVE_TRACE_EVENT* pEvents;
+};
+
 /// Buffer-done latency is the time from the audio thread taking the last frame of a block (WOM_DONE) or
 /// filling it (WIM_DATA) to just before DriverCallback. Counters since open (stream) or since DRV_ENABLE
 /// (driver).
@@ -64,6 +123,8 @@ struct REFWAVE_STATISTICS {
   char szDevice[128];      // UTF-8 name of the device in use; empty if none is open
   ULONGLONG ullXruns;      // underflows and overflows that the device told of
   ULONGLONG ullReanchors;  // times the clocked device was so late that it began its schedule anew
+  DWORD dwSlot;            // of the stream: REFWAVE_TRACE_EVENT::wSlot; REFWAVE_TRACE_NO_SLOT for all streams
+  DWORD dwReserved;
 };
 
 struct REFWAVE_DEVICE {

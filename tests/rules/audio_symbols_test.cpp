@@ -39,6 +39,17 @@ const std::map<std::string, ControlObject> kControlObjects = {
      {{"operator new(unsigned long, std::nothrow_t const&)", "std::nothrow", "src_new", "src_delete",
        "src_is_valid_ratio"},
       "makes the resampler; exchange and release of a pipeline are the control thread's"}},
+    {"trace_control.cpp.o",
+     {{"_Unwind_Resume", "operator delete(void*, std::align_val_t)",
+       "operator delete(void*, unsigned long, std::align_val_t)", "operator delete[](void*)",
+       "operator new(unsigned long, std::align_val_t)", "operator new[](unsigned long)", "pthread_mutex_lock",
+       "pthread_mutex_unlock", "std::__throw_system_error(int)"},
+      "makes the ring when a trace is started; its mutex is between those who start, stop and read"}},
+    {"trace_cost.cpp.o",
+     {{"_Unwind_Resume", "operator delete(void*, unsigned long)",
+       "operator delete(void*, unsigned long, std::align_val_t)", "operator delete[](void*)",
+       "operator new(unsigned long)"},
+      "makes a trace of its own to measure with"}},
 };
 
 bool is_ours(const std::string& symbol) { return symbol.find("refwave::") != std::string::npos; }
