@@ -1,0 +1,155 @@
+// What it costs to hand the driver's block descriptor on, by BlockRing and by the queues that one would
+// otherwise take: push and pop on one thread, a round trip between two cores, and as many as possible from
+// one core to the other.
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "bench/block_ring/queues.h"
+#include "bench/common/machine.h"
+#include "bench/common/run.h"
+#include "bench/common/samples.h"
+
+namespace refwave::bench {
+namespace {
+
+constexpr std::size_t kPairs =
+    1'000;  // events that one sample is the mean of: each is shorter than a look at a clock
+constexpr std::size_t kTrips = 100;
+constexpr std::size_t kHandedOver = 100'000;
+
+template <typename Queue>
+std::string named(const char* what) {
+  return std::string("block_ring/") + what + "/queue:" + Queue::kName;
+}
+
+template <typename Queue>
+void push_until_taken(Queue& queue, const Item& item) {
+  while (!queue.push(item)) {
+  }
+}
+
+template <typename Queue>
+void pop_until_there(Queue& queue, Item& item) {
+  while (!queue.pop(item)) {
+  }
+  benchmark::DoNotOptimize(item);
+}
+
+/// One thread, one item in the queue: what the instructions cost when no cache line moves.
+template <typename Queue>
+void push_pop(benchmark::State& state, const std::string& name) {
+  const auto queue = std::make_unique<Queue>();
+  Samples samples(name, state.max_iterations);
+  Item item;
+  for (auto _ : state) {
+    samples.add(loop_ns(kPairs, [&] {
+      benchmark::DoNotOptimize(item);
+      push_until_taken(*queue, item);
+      pop_until_there(*queue, item);
+    }));
+  }
+  samples.report(state);
+}
+
+/// A thread on the far core that sends back what it gets. It is stopped by a block with loops.
+template <typename Queue>
+class Echo {
+ public:
+  Echo() : thread_([this] { send_back(); }) {}
+  ~Echo() {
+    push_until_taken(to, {.loops = 1});
+    thread_.join();
+  }
+  Echo(const Echo&) = delete;
+  Echo& operator=(const Echo&) = delete;
+
+  Queue to;
+  Queue from;
+
+ private:
+  void send_back() {
+    pin_to(cores().far);
+    for (Item item;;) {
+      pop_until_there(to, item);
+      if (item.loops != 0) return;
+      push_until_taken(from, item);
+    }
+  }
+  std::thread thread_;
+};
+
+template <typename Queue>
+void round_trip(benchmark::State& state, const std::string& name) {
+  const auto echo = std::make_unique<Echo<Queue>>();
+  Samples samples(name, state.max_iterations);
+  Item item;
+  for (auto _ : state) {
+    samples.add(loop_ns(kTrips, [&] {
+      push_until_taken(echo->to, item);
+      pop_until_there(echo->from, item);
+    }));
+  }
+  samples.report(state);
+}
+
+/// A thread on the far core that pushes as fast as the queue takes it.
+template <typename Queue>
+class Source {
+ public:
+  Source() : thread_([this] { pour(); }) {}
+  ~Source() {
+    stop_ = true;
+    thread_.join();
+  }
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+
+  Queue queue;
+
+ private:
+  void pour() {
+    pin_to(cores().far);
+    for (Item item; !stop_.load(std::memory_order_relaxed);) {
+      if (queue.push(item)) ++item.end_frame;
+    }
+  }
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+/// A sample is the ns an item.
+template <typename Queue>
+void throughput(benchmark::State& state, const std::string& name) {
+  const auto source = std::make_unique<Source<Queue>>();
+  Samples samples(name, state.max_iterations);
+  Item item;
+  std::uint64_t expected = 0;
+  bool in_order = true;
+  for (auto _ : state) {
+    samples.add(loop_ns(kHandedOver, [&] {
+      pop_until_there(source->queue, item);
+      in_order &= item.end_frame == expected++;
+    }));
+  }
+  if (!in_order) state.SkipWithError("items came out of order");
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kHandedOver));
+  samples.report(state);
+}
+
+template <typename... Queues>
+void register_all() {
+  (add(named<Queues>("push_pop"), push_pop<Queues>), ...);
+  (add(named<Queues>("round_trip"), round_trip<Queues>), ...);
+  (add(named<Queues>("throughput"), throughput<Queues>), ...);
+}
+
+}  // namespace
+}  // namespace refwave::bench
+
+int main(int argc, char** argv) {
+  using namespace refwave::bench;
+  register_all<BlockRing, BoostSpscQueue, ReaderWriterQueue, ConcurrentQueue, ConcurrentQueueWithTokens,
+               PortAudioRing>();
+  return run(argc, argv);
+}

@@ -1,0 +1,96 @@
+// The queues that are compared, each behind the same two functions and with the same item: core::Block, the
+// driver's real descriptor. All of them have room for kCapacity items and were allocated before.
+#pragma once
+
+#include <concurrentqueue/concurrentqueue.h>
+#include <readerwriterqueue/readerwriterqueue.h>
+
+#include <boost/lockfree/spsc_queue.hpp>
+#include <vector>
+
+#include "bench/portaudio/parts.h"
+#include "driver/core/block_ring.h"
+
+namespace refwave::bench {
+
+using Item = core::Block;
+inline constexpr std::uint32_t kCapacity = 1'024;
+
+/// All that one block costs the driver: written, played, released and taken for its message. The consumer
+/// does the last three, as the audio thread does under `completion = direct`; a queue's pop is all three in
+/// one.
+class BlockRing {
+ public:
+  static constexpr const char* kName = "BlockRing";
+  bool push(const Item& item) noexcept { return ring_.push(item); }
+  bool pop(Item& item) noexcept {
+    if (ring_.playing() == nullptr) return false;
+    ring_.set_play(ring_.play() + 1);
+    ring_.release(ring_.play());
+    item = ring_.take();
+    return true;
+  }
+
+ private:
+  core::BlockRing ring_{kCapacity};
+};
+
+class BoostSpscQueue {
+ public:
+  static constexpr const char* kName = "boost_spsc_queue";
+  bool push(const Item& item) { return queue_.push(item); }
+  bool pop(Item& item) { return queue_.pop(item); }
+
+ private:
+  boost::lockfree::spsc_queue<Item, boost::lockfree::capacity<kCapacity>> queue_;
+};
+
+class ReaderWriterQueue {
+ public:
+  static constexpr const char* kName = "ReaderWriterQueue";
+  bool push(const Item& item) { return queue_.try_enqueue(item); }
+  bool pop(Item& item) { return queue_.try_dequeue(item); }
+
+ private:
+  moodycamel::ReaderWriterQueue<Item> queue_{kCapacity};
+};
+
+class ConcurrentQueue {
+ public:
+  static constexpr const char* kName = "ConcurrentQueue";
+  bool push(const Item& item) { return queue_.try_enqueue(item); }
+  bool pop(Item& item) { return queue_.try_dequeue(item); }
+
+ private:
+  moodycamel::ConcurrentQueue<Item> queue_{kCapacity, 0, 2};
+};
+
+class ConcurrentQueueWithTokens {
+ public:
+  static constexpr const char* kName = "ConcurrentQueue_tokens";
+  bool push(const Item& item) { return queue_.try_enqueue(producer_, item); }
+  bool pop(Item& item) { return queue_.try_dequeue(consumer_, item); }
+
+ private:
+  moodycamel::ConcurrentQueue<Item> queue_{kCapacity, 2, 0};
+  moodycamel::ProducerToken producer_{queue_};
+  moodycamel::ConsumerToken consumer_{queue_};
+};
+
+class PortAudioRing {
+ public:
+  static constexpr const char* kName = "PaUtilRingBuffer";
+  PortAudioRing() : items_(kCapacity) {
+    PaUtil_InitializeRingBuffer(&ring_, sizeof(Item), kCapacity, items_.data());
+  }
+  PortAudioRing(const PortAudioRing&) = delete;
+  PortAudioRing& operator=(const PortAudioRing&) = delete;
+  bool push(const Item& item) { return PaUtil_WriteRingBuffer(&ring_, &item, 1) == 1; }
+  bool pop(Item& item) { return PaUtil_ReadRingBuffer(&ring_, &item, 1) == 1; }
+
+ private:
+  PortAudioObject ring_;
+  std::vector<Item> items_;
+};
+
+}  // namespace refwave::bench
