@@ -1,0 +1,108 @@
+// Tracing switched on and off, and who may see what of it.
+#include "driver/core/trace.h"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <thread>
+#include <vector>
+
+#include "driver/core/slot_table.h"
+#include "driver/core/thread_id.h"
+#include "driver/core/trace_cost.h"
+
+namespace refwave::core {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::uint32_t> blocks(Trace& trace) {
+  std::array<TraceEvent, 64> events;
+  std::uint64_t dropped = 0;
+  std::vector<std::uint32_t> numbers;
+  const std::size_t count = trace.read(events, dropped);
+  for (std::size_t i = 0; i < count; ++i) numbers.push_back(events[i].block);
+  return numbers;
+}
+
+TEST(Trace, Keeps_nothing_before_it_is_started_nor_after_it_is_stopped) {
+  Trace trace;
+  trace.note(TraceKind::started, 0, 1);
+  EXPECT_THAT(blocks(trace), IsEmpty());
+  trace.start();
+  trace.note(TraceKind::started, 0, 2);
+  trace.stop();
+  trace.note(TraceKind::started, 0, 3);
+  EXPECT_THAT(blocks(trace), ElementsAre(2));
+}
+
+TEST(Trace, Started_again_forgets_what_nobody_has_read_and_what_was_dropped) {
+  Trace trace;
+  trace.start();
+  for (std::uint32_t i = 0; i < Trace::kCapacity + 10; ++i) trace.note(TraceKind::started, 0, i);
+  std::array<TraceEvent, 1> one;
+  std::uint64_t dropped = 0;
+  EXPECT_EQ(trace.read(one, dropped), 1U);
+  EXPECT_EQ(dropped, 10U);
+  trace.start();
+  trace.note(TraceKind::started, 0, 7);
+  EXPECT_THAT(blocks(trace), ElementsAre(7));
+  EXPECT_EQ(trace.read(one, dropped), 0U);
+  EXPECT_EQ(dropped, 0U);
+}
+
+TEST(Trace, Says_who_when_and_where) {
+  const auto table = std::make_unique<SlotTable>();
+  table->trace.start();
+  const std::int64_t before_ns = monotonic_now_ns();
+  table->slots[200].trace.note(TraceKind::finished, 77);
+  table->slots[200].trace.note_at(5, TraceKind::calling, 78);
+  table->trace.note(TraceKind::rendered);
+  std::array<TraceEvent, 4> events;
+  std::uint64_t dropped = 0;
+  ASSERT_EQ(table->trace.read(events, dropped), 3U);
+  EXPECT_EQ(events[0].slot, 200);
+  EXPECT_EQ(events[0].block, 77U);
+  EXPECT_EQ(events[0].kind, static_cast<std::uint16_t>(TraceKind::finished));
+  EXPECT_EQ(events[0].thread, current_thread_id());
+  EXPECT_GE(events[0].ns, before_ns);
+  EXPECT_LE(events[0].ns, monotonic_now_ns());
+  EXPECT_EQ(events[1].ns, 5);
+  EXPECT_EQ(events[2].slot, kNoSlot);
+}
+
+TEST(Trace, A_slot_without_a_table_has_nothing_to_say) {
+  const Slot slot;
+  slot.trace.note(TraceKind::started, 0);
+}
+
+TEST(Trace, May_be_started_stopped_and_read_while_others_record) {
+  Trace trace;
+  std::atomic<bool> over{false};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      for (std::uint32_t n = 0; !over; ++n) trace.note(TraceKind::started, 1, n);
+    });
+  }
+  std::size_t read = 0;
+  std::uint64_t dropped = 0;
+  std::array<TraceEvent, 256> events;
+  for (int round = 0; round < 200 || read == 0; ++round) {
+    trace.start();
+    for (int i = 0; i < 4; ++i) read += trace.read(events, dropped);
+    if (round % 3 == 0) trace.stop();
+  }
+  over = true;
+  for (auto& thread : threads) thread.join();
+  EXPECT_GT(read, 0U);
+}
+
+TEST(Trace, Its_cost_is_measured_in_both_states) {
+  EXPECT_GT(trace_cost_ps(Tracing::on), 0);
+  EXPECT_GE(trace_cost_ps(Tracing::off), 0);
+}
+
+}  // namespace
+}  // namespace refwave::core
