@@ -35,7 +35,7 @@ void DeviceRound::publish_forecast(const Cycle& cycle, std::uint32_t rate) noexc
     const double wait_ns = static_cast<double>(periods * cycle.frames) * 1e9 / (rate * cycle.clock_rate);
     next_ns = cycle.monotonic_ns - cycle.lateness_ns + static_cast<std::int64_t>(wait_ns);
   }
-  table_->forecast.publish(epoch_, next_ns);
+  table_->forecast.publish(epoch_, {.ns = next_ns, .processor = current_processor()});
 }
 
 void DeviceRound::call_clients(Stack stack) noexcept {

@@ -1,8 +1,7 @@
-// When the next block is expected to be done, so that a notifier can be awake by then (wake = predict). A
-// guess: nothing depends on it but the time of a wake.
+// When the next block is expected to be done, so that a notifier can be awake by then (wake = predict), and
+// on which processor. A guess: nothing depends on it but the time of a wake.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -18,27 +17,36 @@ class Forecast {
  public:
   static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
 
-  /// Effects: the device of that epoch expects its next block done at `monotonic_ns`. Two devices that share
-  /// a cell spoil each other's guess, no more. Thread: audio.
-  REFWAVE_AUDIO_THREAD void publish(std::uint32_t epoch, std::int64_t monotonic_ns) noexcept {
-    cells_[epoch % kCells].store(monotonic_ns,
-                                 std::memory_order_relaxed);  // a number for itself: orders nothing
+  struct Guess {
+    std::int64_t ns = kNone;      // monotonic time at which a block is done
+    std::uint32_t processor = 0;  // where the audio thread that finishes it ran last
+  };
+
+  /// Effects: the device of that epoch expects its next block done then. Two devices that share a cell spoil
+  /// each other's guess, no more. Thread: audio.
+  REFWAVE_AUDIO_THREAD void publish(std::uint32_t epoch, const Guess& guess) noexcept {
+    const std::size_t cell = epoch % kCells;
+    processors_[cell].store(guess.processor, std::memory_order_relaxed);  // guesses: they order nothing
+    moments_[cell].store(guess.ns, std::memory_order_relaxed);
   }
 
-  /// Returns: the earliest guess that is not over by more than `grace_ns`; kNone without one. Thread: any.
-  std::int64_t next(std::int64_t now_ns, std::int64_t grace_ns) const noexcept {
-    std::int64_t earliest = kNone;
-    for (const auto& cell : cells_) {
-      const std::int64_t guess = cell.load(std::memory_order_relaxed);
-      if (guess > now_ns - grace_ns) earliest = std::min(earliest, guess);
+  /// Returns: the earliest guess that is not over by more than `grace_ns`; its ns is kNone without one.
+  /// Thread: any.
+  Guess next(std::int64_t now_ns, std::int64_t grace_ns) const noexcept {
+    Guess earliest;
+    for (std::size_t cell = 0; cell < kCells; ++cell) {
+      const std::int64_t ns = moments_[cell].load(std::memory_order_relaxed);
+      if (ns <= now_ns - grace_ns || ns >= earliest.ns) continue;
+      earliest = {.ns = ns, .processor = processors_[cell].load(std::memory_order_relaxed)};
     }
     return earliest;
   }
 
  private:
-  static constexpr std::size_t kCells = 8;  // one cache line
+  static constexpr std::size_t kCells = 8;  // their moments fill one cache line
 
-  alignas(kCacheLine) std::array<std::atomic<std::int64_t>, kCells> cells_{};
+  alignas(kCacheLine) std::array<std::atomic<std::int64_t>, kCells> moments_{};
+  std::array<std::atomic<std::uint32_t>, kCells> processors_{};
 };
 
 }  // namespace refwave::core

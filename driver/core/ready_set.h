@@ -1,7 +1,7 @@
 // Which slots have finished blocks to be notified, and who looks for them: the ready bits, and the one
-// searching role that is nobody's, an awake notifier's, or travelling in the semaphore. The protocol is
-// "Completion and wake" in tests/models (completion_and_wake.pml); nothing here can fail, fill up, or hold
-// the same slot twice.
+// searching role that is nobody's, an awake notifier's, or travelling in the semaphore. Who is awake may
+// claim without it; who has it answers for what nobody has claimed. The protocol is "Completion and wake" in
+// tests/models (completion_and_wake.pml); nothing here can fail, fill up, or hold the same slot twice.
 #pragma once
 
 #include <array>
@@ -70,26 +70,12 @@ class Waker {
     return role_.exchange(kSearching, std::memory_order_acq_rel) !=
            kSearching;  // pairs with every other exchange
   }
-  /// Returns: true if nobody had the role, not even a dozer, and the caller has it now.
-  bool adopt_role() noexcept {
-    std::uint32_t nobody = kNobody;
-    return role_.compare_exchange_strong(nobody, kSearching,
-                                         std::memory_order_acq_rel);  // pairs with the exchanges
-  }
   /// Effects: nobody has the role; the caller, who had it, must look at the ready set once more.
   void give_up_role() noexcept { role_.exchange(kNobody, std::memory_order_acq_rel); }
-  /// Effects: as give_up_role(), but the caller will be back soon; whoever takes the role meanwhile signals
-  /// as ever.
-  void doze_off() noexcept { role_.exchange(kDozing, std::memory_order_acq_rel); }
-  /// Effects: sleeps, after doze_off(), for that long. Returns: whether the role has come with the token.
-  bool doze(std::int64_t nap_us) noexcept { return semaphore_.wait(nap_us); }
-  /// Returns: whether the role was still the dozer's, and is the caller's now. Otherwise its token is on the
-  /// way to some sleeper.
-  bool wake_up() noexcept {
-    std::uint32_t dozing = kDozing;
-    return role_.compare_exchange_strong(dozing, kSearching,
-                                         std::memory_order_acq_rel);  // pairs with the exchanges
-  }
+  /// Returns: whether the caller may sleep by the clock, where no token reaches it. One notifier at a time,
+  /// so that another one sleeps by the semaphore, for what comes early; its end is end_nap().
+  bool begin_nap() noexcept { return !napping_.exchange(true, std::memory_order_relaxed); }  // orders nothing
+  void end_nap() noexcept { napping_.store(false, std::memory_order_relaxed); }
   /// Effects: sleeps until the role comes with the semaphore's one token. Ended by wake_one(), and at the end
   /// of the driver by the wake that follows kRetireBit.
   void sleep_until_role() noexcept {
@@ -100,10 +86,10 @@ class Waker {
  private:
   static constexpr std::uint32_t kNobody = 0;
   static constexpr std::uint32_t kSearching = 1;
-  static constexpr std::uint32_t kDozing = 2;
 
   alignas(kCacheLine) std::atomic<std::uint32_t> role_{kNobody};
   alignas(kCacheLine) moodycamel::LightweightSemaphore semaphore_{0, 0};  // no spinning of its own
+  std::atomic<bool> napping_{false};                                      // the notifiers' own
 };
 
 }  // namespace refwave::core

@@ -6,4 +6,6 @@ namespace refwave::core {
 
 std::uintptr_t current_thread_id() noexcept { return GetCurrentThreadId(); }
 
+std::uint32_t current_processor() noexcept { return GetCurrentProcessorNumber(); }
+
 }  // namespace refwave::core

@@ -4,6 +4,7 @@
 
 #include "driver/core/cycle.h"
 #include "driver/core/processor.h"
+#include "hal/realtime.h"
 
 namespace refwave::stream {
 namespace {
@@ -12,23 +13,29 @@ constexpr std::int64_t kUs = 1'000;
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kPatienceNs = 300 * kUs;  // spinning beyond the expected moment
 constexpr std::int64_t kSpinIdleNs = 100 * kMs;  // wake = spin: without a message for so long, sleep
-constexpr std::int64_t kFarNs = 1'000 * kMs;     // a moment further off is no reason to doze
+constexpr std::int64_t kFarNs = 1'000 * kMs;     // a moment further off is no reason to stay half awake
+// A nap goes on whatever happens meanwhile: a stream with shorter blocks, the driver's end.
+constexpr std::int64_t kLongestNapNs = 20 * kMs;
+constexpr std::int64_t kShortestNapNs = 20 * kUs;  // below this a sleep is over later than it should be
+constexpr std::int64_t kNapCostNs = 5 * kUs;       // falling asleep and waking up: awake, too
 constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
-constexpr std::int64_t kLeastMarginNs = 10 * kUs;
-constexpr std::int64_t kMostMarginNs = 500 * kUs;
+constexpr std::int64_t kLeastLeadNs = 10 * kUs;
+constexpr std::int64_t kMostLeadNs = 500 * kUs;
 
 }  // namespace
 
-bool Anticipation::wait(core::SlotTable& table) noexcept {
-  const Wake wake = wake_.load(std::memory_order_relaxed);
-  if (wake == Wake::park) return park(table);
-  const std::int64_t now_ns = core::monotonic_now_ns();
-  if (wake == Wake::spin) return spin_until(table, now_ns + kSpinIdleNs) || park(table);
-  const std::int64_t next_ns = table.forecast.next(now_ns, kPatienceNs);
-  if (next_ns == core::Forecast::kNone || next_ns - now_ns > kFarNs || !may_spin(now_ns)) return park(table);
-  const std::int64_t wake_ns = next_ns - margin_ns_.load(std::memory_order_relaxed);
-  if (wake_ns > now_ns && !doze_until(table, wake_ns)) return false;
-  return spin_until(table, next_ns + kPatienceNs) || park(table);
+bool Anticipation::wait(core::SlotTable& table, hal::Scheduling& scheduling) noexcept {
+  switch (wake_.load(std::memory_order_relaxed)) {
+    case Wake::predict:
+      return predict(table, scheduling);
+    case Wake::spin:
+      scheduling.go_anywhere();
+      return spin_until(table, core::monotonic_now_ns() + kSpinIdleNs) || park(table);
+    case Wake::park:
+      break;
+  }
+  scheduling.go_anywhere();
+  return park(table);
 }
 
 bool Anticipation::park(core::SlotTable& table) const noexcept {
@@ -37,27 +44,52 @@ bool Anticipation::park(core::SlotTable& table) const noexcept {
   return table.ready.any() && table.waker.take_role();
 }
 
-/// Returns: whether the caller has the role again, by the time being over or by a token that came earlier.
-bool Anticipation::doze_until(core::SlotTable& table, std::int64_t wake_ns) noexcept {
-  table.waker.doze_off();
-  if (table.ready.any()) return table.waker.take_role();  // the second look, as in park()
-  const std::int64_t nap_us = (wake_ns - core::monotonic_now_ns()) / kUs;
-  if (nap_us > 0 && table.waker.doze(nap_us)) return true;
-  learn(core::monotonic_now_ns() - wake_ns);
-  return table.waker.wake_up();
+bool Anticipation::predict(core::SlotTable& table, hal::Scheduling& scheduling) noexcept {
+  const std::int64_t now_ns = core::monotonic_now_ns();
+  const core::Forecast::Guess next = table.forecast.next(now_ns, kPatienceNs);
+  if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
+  // A spinner on the audio thread's processor would be in the way of what it waits for.
+  if (!scheduling.keep_off(next.processor)) return park(table);
+  if (!may_spin(now_ns)) {
+    spend_less();
+    return park(table);
+  }
+  const std::int64_t wake_ns = next.ns - lead_ns_.load(std::memory_order_relaxed);
+  if (wake_ns - now_ns > kShortestNapNs) {
+    if (!table.waker.begin_nap()) return park(table);
+    const bool has_role = nap_until(table, std::min(wake_ns, now_ns + kLongestNapNs));
+    const bool too_late = !has_role || table.ready.any();
+    if (too_late) learn(Came::too_late);
+    if (too_late || wake_ns - now_ns > kLongestNapNs) return has_role;
+  }
+  if (!spin_until(table, next.ns + kPatienceNs)) return park(table);
+  learn(Came::in_time);
+  return true;
+}
+
+/// Effects: sleeps by the clock, without the role. Returns: whether the caller has it again; if not, somebody
+/// else is or will be awake who has it.
+bool Anticipation::nap_until(core::SlotTable& table, std::int64_t wake_ns) const noexcept {
+  table.waker.give_up_role();
+  if (!table.ready.any()) hal::sleep_until_ns(wake_ns);  // the second look, as in park()
+  table.waker.end_nap();
+  return table.waker.take_role();
 }
 
 /// Effects: looks for ready slots, with the role, so that nobody need signal. Returns: whether there is one.
 bool Anticipation::spin_until(core::SlotTable& table, std::int64_t end_ns) noexcept {
+  constexpr int kLooksPerClockRead = 8;
   const std::int64_t begin_ns = core::monotonic_now_ns();
   std::int64_t now_ns = begin_ns;
   bool ready = table.ready.any();
   while (!ready && now_ns < end_ns) {
-    core::relax();
-    ready = table.ready.any();
+    for (int i = 0; i < kLooksPerClockRead && !ready; ++i) {
+      core::relax();
+      ready = table.ready.any();
+    }
     now_ns = core::monotonic_now_ns();
   }
-  const std::int64_t spun_ns = now_ns - begin_ns;
+  const std::int64_t spun_ns = now_ns - begin_ns + kNapCostNs;
   spun_ns_.fetch_add(spun_ns, std::memory_order_relaxed);
   allowance_ns_.fetch_sub(spun_ns, std::memory_order_relaxed);
   return ready;
@@ -74,12 +106,20 @@ bool Anticipation::may_spin(std::int64_t now_ns) noexcept {
   return left_ns > 0;
 }
 
-/// Effects: moves the margin towards what 19 of 20 sleeps are not later than.
-void Anticipation::learn(std::int64_t lateness_ns) noexcept {
-  constexpr std::int64_t kStepNs = 200;
-  const std::int64_t margin_ns = margin_ns_.load(std::memory_order_relaxed);
-  const std::int64_t step_ns = lateness_ns > margin_ns ? 19 * kStepNs : -kStepNs;
-  margin_ns_.store(std::clamp(margin_ns + step_ns, kLeastMarginNs, kMostMarginNs), std::memory_order_relaxed);
+/// Effects: moves the lead towards what 199 of 200 sleeps and blocks together need: how late this machine
+/// wakes sleepers, less how late the blocks are themselves.
+void Anticipation::learn(Came came) noexcept {
+  constexpr std::int64_t kStepNs = 50;
+  const std::int64_t step_ns = came == Came::too_late ? 199 * kStepNs : -kStepNs;
+  lead_ns_.store(std::clamp(lead_ns_.load(std::memory_order_relaxed) + step_ns, kLeastLeadNs, kMostLeadNs),
+                 std::memory_order_relaxed);
+}
+
+/// Effects: what the machine would need is more than may be spent: waits that begin later are better than
+/// none.
+void Anticipation::spend_less() noexcept {
+  const std::int64_t lead_ns = lead_ns_.load(std::memory_order_relaxed);
+  lead_ns_.store(std::max(lead_ns - lead_ns / 16, kLeastLeadNs), std::memory_order_relaxed);
 }
 
 }  // namespace refwave::stream

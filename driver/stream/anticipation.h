@@ -1,53 +1,63 @@
 // How a notifier waits for work: asleep (park), asleep until shortly before the next block is expected and
-// then awake (predict), or awake (spin). Whatever it guesses, the semaphore's token reaches it: a wrong guess
-// costs time, never a message.
+// then awake (predict), or awake (spin). Whatever it guesses, nothing is missed: while one notifier sleeps by
+// the clock, another one sleeps by the semaphore, which the audio thread signals as ever when nobody is
+// awake. A wrong guess costs time, never a message.
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 
 #include "driver/core/slot_table.h"
 #include "driver/stream/configuration.h"
+#include "hal/scheduling.h"
 
 namespace refwave::stream {
 
-/// One object for all notifiers of a driver; one of them at a time is in it with the role, dozing or
-/// spinning.
+/// One object for all notifiers of a driver. What it learns is written by the one that has the role, or has
+/// come back from the one nap.
 class Anticipation {
  public:
-  /// Effects: waits that way from now on. `spin_percent`: the most of one processor that spinning may take
+  /// Effects: waits that way from now on. `spin_percent`: the most of one processor that being awake may take
   /// under predict. Thread: control.
   void configure(Wake wake, std::uint32_t spin_percent) noexcept {
     wake_.store(wake, std::memory_order_relaxed);
     spin_percent_.store(spin_percent, std::memory_order_relaxed);
   }
 
-  /// Effects: with the role, and nothing ready: waits as configured. Returns: true with the role and
-  /// something to look for; false without the role: the caller goes to sleep. Thread: the notifier that
-  /// searches.
-  bool wait(core::SlotTable& table) noexcept;
+  /// Effects: with the role, and nothing ready: waits as configured. Returns: true with the role: the caller
+  /// looks again; false without the role: the caller goes to sleep. `scheduling`: the caller's own. Thread:
+  /// the notifier that searches.
+  bool wait(core::SlotTable& table, hal::Scheduling& scheduling) noexcept;
 
   /// Returns: whether somebody has to be the one who waits for the next block. Thread: any.
   bool waits_awake() const noexcept { return wake_.load(std::memory_order_relaxed) != Wake::park; }
+  /// Returns: notifiers that may be asleep where no signal reaches them. Thread: any.
+  std::size_t out_of_reach() const noexcept {
+    return wake_.load(std::memory_order_relaxed) == Wake::predict ? 1 : 0;
+  }
 
-  /// Returns: time spent spinning since the driver was enabled, in ns; every other notifier slept. Thread:
-  /// any.
+  /// Returns: time spent awake and waiting since the driver was enabled, in ns. Thread: any.
   std::int64_t spun_ns() const noexcept { return spun_ns_.load(std::memory_order_relaxed); }
 
  private:
+  /// Whether a wait that was guessed right had its notifier awake before the block was done.
+  enum class Came : std::uint8_t { in_time, too_late };
+
   bool park(core::SlotTable& table) const noexcept;
-  bool doze_until(core::SlotTable& table, std::int64_t wake_ns) noexcept;
+  bool predict(core::SlotTable& table, hal::Scheduling& scheduling) noexcept;
+  bool nap_until(core::SlotTable& table, std::int64_t wake_ns) const noexcept;
   bool spin_until(core::SlotTable& table, std::int64_t end_ns) noexcept;
   bool may_spin(std::int64_t now_ns) noexcept;
-  void learn(std::int64_t lateness_ns) noexcept;
+  void learn(Came came) noexcept;
+  void spend_less() noexcept;
 
   std::atomic<Wake> wake_{Wake::park};  // control → notifiers, as the next
   std::atomic<std::uint32_t> spin_percent_{0};
-  // Written by the notifier with the role, handed on with it; atomics for who looks from outside.
-  std::atomic<std::int64_t> margin_ns_{60'000};  // how long before the expected moment to wake
+  // Written by one notifier at a time, read by whoever looks from outside.
+  std::atomic<std::int64_t> lead_ns_{60'000};  // how long before the expected moment to wake
   std::atomic<std::int64_t> spun_ns_{0};
-  std::atomic<std::int64_t> allowance_ns_{0};   // spinning that may still be done
+  std::atomic<std::int64_t> allowance_ns_{0};   // being awake that may still be paid for
   std::atomic<std::int64_t> allowed_at_ns_{0};  // when the allowance was last topped up
 };
 

@@ -24,6 +24,7 @@ constexpr std::size_t kMostPrograms = 256;
 constexpr std::string_view kFormats[] = {"automatic", "u8", "s16", "s24", "s32", "f32"};
 constexpr std::string_view kCompletions[] = {"deferred", "direct"};
 constexpr std::string_view kWakes[] = {"park", "predict", "spin"};
+constexpr std::string_view kPriorities[] = {"ordinary", "realtime"};
 constexpr std::string_view kDones[] = {"consumed", "played"};
 constexpr std::string_view kFallbacks[] = {"clocked", "none"};
 constexpr std::string_view kResamplings[] = {"fastest", "medium", "best"};
@@ -58,6 +59,9 @@ constexpr Key kKeys[] = {
      "awake"},
     {"spin_percent", Integer{&Configuration::spin_percent, {0, 100, "percent"}},
      "The most of one processor that wake = predict may spend awake"},
+    {"notifier_priority", choice<&Configuration::notifier_priority>(kPriorities),
+     "Whether the thread that tells the client asks the system to go before all ordinary ones; not with "
+     "wake = spin"},
     {"done", choice<&Configuration::done>(kDones),
      "When a block is done: its memory is no longer needed, or it has been heard"},
     {"fallback", choice<&Configuration::fallback>(kFallbacks),

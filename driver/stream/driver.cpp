@@ -107,7 +107,7 @@ void Driver::make_devices() {
 }
 
 void Driver::make_engines() {
-  notifiers_->anticipation().configure(configuration_.wake, configuration_.spin_percent);
+  notifiers_->configure(configuration_);
   if (const std::string program = program_name(); is_denied(configuration_, program)) {
     room_.journal->add("deny: " + program + " finds no device");
   } else {
@@ -233,6 +233,7 @@ void Driver::look_again() {
 
 Statistics Driver::statistics() {
   Statistics sum = streams_->total();
+  sum.notifiers = notifiers_->statistics();
   const std::lock_guard lock(mutex_);
   for (const auto* all : {&outputs_, &inputs_}) {
     for (const auto& each : *all) {

@@ -62,6 +62,8 @@ class Driver {
   void look_again();
 
   Statistics statistics();
+  /// Returns: of the threads that call all streams' clients back.
+  NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
   std::vector<hal::DeviceInfo> list_devices();
   std::string warnings() const { return room_.journal->text(); }
   /// Effects: runs the stepped clocked device so many periods on this thread.

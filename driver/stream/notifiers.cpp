@@ -13,7 +13,10 @@ struct Notifiers::Shared {
   std::shared_ptr<core::SlotTable> table;
   std::shared_ptr<SlotOwner> owner;
   Anticipation anticipation;
-  std::atomic<std::size_t> to_retire{0};  // set by the destructor, counted down by the threads that end
+  std::atomic<Priority> priority{Priority::ordinary};  // control → notifiers
+  std::atomic<std::uint32_t> prompt{0};    // notifiers that the system wakes before ordinary threads
+  std::atomic<std::uint64_t> hand_ons{0};  // sleepers that notifiers have woken
+  std::atomic<std::size_t> to_retire{0};   // set by the destructor, counted down by the threads that end
 };
 
 namespace {
@@ -21,22 +24,6 @@ namespace {
 // A thread's own storage lies on its stack's mapping, and a sanitizer's alone is over half a megabyte of it.
 // Pages that nobody touches cost nothing.
 constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
-
-/// Returns: the slot claimed, or none when the caller no longer has the role.
-std::optional<std::size_t> claim_one(core::SlotTable& table, Anticipation& anticipation) noexcept {
-  do {
-    while (const auto found = table.ready.find()) {
-      if (table.ready.claim(*found)) return found;
-    }
-  } while (anticipation.wait(table));
-  return std::nullopt;
-}
-
-/// Effects: gives the role away before client code runs, to a sleeper if there is more to do.
-void hand_role_on(core::SlotTable& table) noexcept {
-  table.waker.give_up_role();
-  if (table.ready.any()) table.waker.wake_one();
-}
 
 }  // namespace
 
@@ -46,37 +33,104 @@ Notifiers::Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<Slo
   shared_->owner = std::move(owner);
 }
 
-void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
-  hal::become_audio_thread(hal::Urgency::ordinary, kStackBytes / 2);
-  core::SlotTable& table = *shared->table;
-  for (;;) {
-    table.waker.sleep_until_role();
-    table.trace.note(core::TraceKind::role_taken);
-    bool searching = true;
-    while (searching) {
-      const auto slot = claim_one(table, shared->anticipation);
-      if (!slot) break;
-      table.trace.note(core::TraceKind::claimed, static_cast<std::uint16_t>(*slot));
-      if (*slot == core::kRetireBit) {
-        if (shared->to_retire.fetch_sub(1, std::memory_order_relaxed) > 1) table.ready.set(core::kRetireBit);
-        hand_role_on(table);
-        return;
+/// One notifier's thread, and what it alone knows.
+class Notifiers::Worker {
+ public:
+  explicit Worker(Shared& shared) : shared_(shared), table_(*shared.table) {}
+
+  void run() noexcept {
+    for (;;) {
+      table_.waker.sleep_until_role();
+      table_.trace.note(core::TraceKind::role_taken);
+      has_role_ = true;
+      follow_priority();
+      while (const auto slot = claim_one()) {
+        table_.trace.note(core::TraceKind::claimed, static_cast<std::uint16_t>(*slot));
+        const bool retires = *slot == core::kRetireBit;
+        if (retires && shared_.to_retire.fetch_sub(1, std::memory_order_relaxed) > 1)
+          table_.ready.set(core::kRetireBit);
+        hand_on();
+        if (retires) return leave();
+        shared_.owner->deliver(*slot);
       }
-      hand_role_on(table);
-      shared->owner->deliver(*slot);
-      // Short cuts past the semaphore, for more work and for the wait for it; going straight to sleep would
-      // be right too.
-      searching = (table.ready.any() && table.waker.take_role()) ||
-                  (shared->anticipation.waits_awake() && table.waker.adopt_role());
     }
   }
+
+ private:
+  /// Returns: a slot that is the caller's now, or none: the caller has nothing to do, and no role.
+  std::optional<std::size_t> claim_one() noexcept {
+    for (;;) {
+      while (const auto found = table_.ready.find()) {
+        if (table_.ready.claim(*found)) return found;
+      }
+      if (has_role_) {
+        has_role_ = shared_.anticipation.wait(table_, scheduling_);
+      } else {
+        // Be the one who waits for the next block.
+        has_role_ = shared_.anticipation.waits_awake() && table_.waker.take_role();
+      }
+      if (!has_role_) return std::nullopt;
+    }
+  }
+
+  /// Effects: before client code runs, somebody else has the role or is woken for it, if there is more to do:
+  /// this client may not return.
+  void hand_on() noexcept {
+    if (has_role_) table_.waker.give_up_role();
+    has_role_ = false;
+    if (table_.ready.any() && table_.waker.wake_one())
+      shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  void follow_priority() noexcept {
+    const Priority wanted = shared_.priority.load(std::memory_order_relaxed);
+    if (wanted == priority_) return;
+    priority_ = wanted;
+    if (wanted == Priority::realtime) {
+      is_prompt_ = scheduling_.become_prompt();
+      if (is_prompt_) shared_.prompt.fetch_add(1, std::memory_order_relaxed);
+    } else {
+      leave();
+      scheduling_.become_ordinary();
+    }
+  }
+
+  void leave() noexcept {
+    if (std::exchange(is_prompt_, false)) shared_.prompt.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+  Shared& shared_;
+  core::SlotTable& table_;
+  hal::Scheduling scheduling_;
+  Priority priority_ = Priority::ordinary;
+  bool is_prompt_ = false;
+  bool has_role_ = false;
+};
+
+void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
+  hal::become_audio_thread(hal::Urgency::ordinary, kStackBytes / 2);
+  Worker(*shared).run();
 }
 
-Anticipation& Notifiers::anticipation() const { return shared_->anticipation; }
+void Notifiers::configure(const Configuration& configuration) {
+  shared_->anticipation.configure(configuration.wake, configuration.spin_percent);
+  // One that is always awake would leave nothing of its processor to ordinary threads.
+  const bool may = configuration.wake != Wake::spin;
+  shared_->priority.store(may ? configuration.notifier_priority : Priority::ordinary,
+                          std::memory_order_relaxed);
+}
+
+NotifierStatistics Notifiers::statistics() const {
+  return {.threads = static_cast<std::uint32_t>(count()),
+          .realtime = shared_->prompt.load(std::memory_order_relaxed),
+          .hand_ons = shared_->hand_ons.load(std::memory_order_relaxed),
+          .spun_ns = static_cast<std::uint64_t>(shared_->anticipation.spun_ns())};
+}
 
 std::string Notifiers::ensure(std::size_t count) {
   const std::lock_guard lock(mutex_);
   if (ended_) return "the driver has ended";
+  count += shared_->anticipation.out_of_reach();
   for (std::size_t i = count_.load(std::memory_order_relaxed); i < count && i < threads_.size(); ++i) {
     std::string problem = threads_[i].start("refwave-notify", kStackBytes + kThreadOverheadBytes,
                                             [shared = shared_] { run(shared); });

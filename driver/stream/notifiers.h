@@ -1,7 +1,7 @@
 // The threads that call clients back. Each sleeps until it is given the searching role, claims one ready
-// slot, hands the role on, and delivers that slot's messages one by one; the order of steps is "Completion
-// and wake" in tests/models. At least as many threads as slots in use, so that a client that blocks in its
-// callback starves only itself.
+// slot, hands the role on, delivers that slot's messages one by one, and serves on while there is more; the
+// order of steps is "Completion and wake" in tests/models. At least as many threads as slots in use, so that
+// a client that blocks in its callback starves only itself.
 #pragma once
 
 #include <array>
@@ -13,6 +13,8 @@
 
 #include "driver/core/slot_table.h"
 #include "driver/stream/anticipation.h"
+#include "driver/stream/configuration.h"
+#include "driver/stream/statistics.h"
 #include "hal/owned_thread.h"
 
 namespace refwave::stream {
@@ -33,14 +35,16 @@ class Notifiers {
   Notifiers(const Notifiers&) = delete;
   Notifiers& operator=(const Notifiers&) = delete;
 
-  /// Effects: sees to it that there are `count` threads. Returns: empty, or why there are not. Thread:
-  /// control.
+  /// Effects: they wait for work, and ask the system for precedence, as is configured; threads that sleep
+  /// follow when they are woken. Thread: control.
+  void configure(const Configuration& configuration);
+  /// Effects: sees to it that there are threads for `count` slots in use. Returns: empty, or why there are
+  /// not. Thread: control.
   std::string ensure(std::size_t count);
   /// Effects: every notifier ends after the callback it is in; waits two seconds in all, then abandons and
   /// counts. From now on ensure() has none to give. A second time is harmless.
   void end();
-  /// Returns: how they wait for work.
-  Anticipation& anticipation() const;
+  NotifierStatistics statistics() const;
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
   /// The stack every callback can count on, in bytes; in memory before the first one.
@@ -48,12 +52,13 @@ class Notifiers {
 
  private:
   struct Shared;
+  class Worker;
   static void run(const std::shared_ptr<Shared>& shared) noexcept;
 
   const std::shared_ptr<Shared> shared_;
-  std::mutex mutex_;    // guards threads_, until they end
-  bool ended_ = false;  // guarded by mutex_
-  std::array<hal::OwnedThread, core::kSlots> threads_;
+  std::mutex mutex_;                                        // guards threads_, until they end
+  bool ended_ = false;                                      // guarded by mutex_
+  std::array<hal::OwnedThread, core::kSlots + 1> threads_;  // one more under wake = predict
   std::atomic<std::size_t> count_{0};
 };
 

@@ -44,6 +44,14 @@ struct DeviceStatistics {
   }
 };
 
+/// The threads that call clients back.
+struct NotifierStatistics {
+  std::uint32_t threads = 0;
+  std::uint32_t realtime = 0;  // those of them that the system wakes before ordinary threads
+  std::uint64_t hand_ons = 0;  // sleepers that notifiers have woken, beside those of the audio threads
+  std::uint64_t spun_ns = 0;   // time spent awake and waiting (wake = predict, spin)
+};
+
 struct Statistics {
   std::uint16_t slot = core::kNoSlot;  // of the one stream
   std::uint32_t streams = 0;
@@ -55,6 +63,7 @@ struct Statistics {
   std::uint64_t skipped = 0;
   Latencies latency;
   DeviceStatistics device;
+  NotifierStatistics notifiers;  // of all streams together
 
   void add(const core::SlotCounters& counters) noexcept {
     blocks += counters.blocks.load(std::memory_order_relaxed);

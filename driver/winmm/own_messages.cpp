@@ -140,6 +140,10 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
   all.ullXruns = statistics.device.xruns;
   all.ullReanchors = statistics.device.reanchors;
   all.dwSlot = statistics.slot;
+  all.dwNotifiers = statistics.notifiers.threads;
+  all.dwRealtimeNotifiers = statistics.notifiers.realtime;
+  all.ullHandOns = statistics.notifiers.hand_ons;
+  all.ullSpunNs = statistics.notifiers.spun_ns;
   all.ullLatencyP50Ns = statistics.latency.p50_ns;
   all.ullLatencyP99Ns = statistics.latency.p99_ns;
   all.ullLatencyP999Ns = statistics.latency.p999_ns;

@@ -124,7 +124,11 @@ struct REFWAVE_STATISTICS {
   ULONGLONG ullXruns;      // underflows and overflows that the device told of
   ULONGLONG ullReanchors;  // times the clocked device was so late that it began its schedule anew
   DWORD dwSlot;            // of the stream: REFWAVE_TRACE_EVENT::wSlot; REFWAVE_TRACE_NO_SLOT for all streams
+  DWORD dwNotifiers;       // threads that call clients back, of all streams together, as the rest
+  DWORD dwRealtimeNotifiers;  // those of them that the system wakes before ordinary threads
   DWORD dwReserved;
+  ULONGLONG ullHandOns;  // sleeping notifiers that were woken by notifiers, beside ullWakes
+  ULONGLONG ullSpunNs;   // time that notifiers spent awake and waiting (wake = predict, spin)
 };
 
 struct REFWAVE_DEVICE {

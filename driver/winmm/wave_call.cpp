@@ -134,6 +134,7 @@ DWORD get_stream_statistics(const WaveCall& call) {
   stream::Statistics statistics;
   const stream::Error error = call.streams().statistics(call.user, call.direction, statistics);
   if (error != stream::Error::none) return result_of(error);
+  statistics.notifiers = call.driver.notifier_statistics();
   return give_statistics(statistics, call.first);
 }
 

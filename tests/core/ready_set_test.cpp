@@ -83,11 +83,13 @@ struct Clients {
     } while (pending[client].fetch_sub(n, std::memory_order_acq_rel) != n);
   }
 
-  std::optional<std::size_t> search() {
+  /// Returns: a client claimed, or none: then the caller has no role.
+  std::optional<std::size_t> search(bool has_role) {
     for (;;) {
       while (const auto found = ready.find()) {
         if (ready.claim(*found)) return found;
       }
+      if (!has_role) return std::nullopt;
       waker.give_up_role();
       if (!ready.any() || !waker.take_role()) return std::nullopt;
     }
@@ -96,13 +98,14 @@ struct Clients {
   void notify() {
     for (;;) {
       waker.sleep_until_role();
-      while (const auto client = search()) {
+      bool has_role = true;
+      while (const auto client = search(has_role)) {
         if (*client == kRetireBit && to_retire.fetch_sub(1) > 1) ready.set(kRetireBit);
-        waker.give_up_role();
+        if (has_role) waker.give_up_role();
+        has_role = false;
         if (ready.any()) waker.wake_one();
         if (*client == kRetireBit) return;
         deliver(*client);
-        if (!ready.any() || !waker.take_role()) break;
       }
     }
   }
@@ -135,6 +138,14 @@ TEST(Waker, No_raise_of_a_million_is_lost_though_each_period_signals_once_at_mos
   clients.waker.wake_one();
   for (auto& notifier : notifiers) notifier.join();
   EXPECT_EQ(std::accumulate(clients.delivered.begin(), clients.delivered.end(), std::uint64_t{0}), kRaises);
+}
+
+TEST(Waker, One_notifier_at_a_time_sleeps_where_no_token_reaches_it) {
+  Waker waker;
+  EXPECT_TRUE(waker.begin_nap());
+  EXPECT_FALSE(waker.begin_nap());
+  waker.end_nap();
+  EXPECT_TRUE(waker.begin_nap());
 }
 
 }  // namespace

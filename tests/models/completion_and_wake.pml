@@ -2,20 +2,24 @@
  *
  * The audio thread counts the blocks that it releases into their slot's `pending`. Whoever raises a count from zero
  * sets the slot's ready bit, and at the period's end the audio thread wakes at most one notifier. A notifier claims a
- * slot by clearing its bit, owns it until the count is zero again, and holds no role while it calls the client.
+ * slot by clearing its bit, owns it until the count is zero again, and holds no role while it calls the client. Then it
+ * serves on: claiming needs no role. Who has the role answers for what nobody has claimed, and gives it up only with a
+ * second look behind it.
  *
  *   here         in the code                                  meaning
  *   pending[s]   driver/core/slot.h, Slot::pending            blocks released whose message has not returned
  *   ready        driver/core/ready_set.h, ReadySet            bit s: slot s has messages and no owner
- *   role         driver/core/ready_set.h, Waker::role_        who searches: nobody, somebody awake or being woken, or
- *                                                            a dozer who will be awake in time (wake = predict)
+ *   role         driver/core/ready_set.h, Waker::role_        who searches: nobody, or somebody awake or being woken
+ *   napping      driver/core/ready_set.h, Waker::napping_     a notifier sleeps by the clock until shortly before the
+ *                                                            next block is due (wake = predict); no token reaches it
  *   semaphore    driver/core/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
  *   released[s]  driver/core/block_ring.h, released           cursors of the slot's ring
  *   notified[s]  driver/core/block_ring.h, notified
  *
  * Properties
  *   - Every released block of a client that returns is delivered once and in order, though the client of slot BLOCKED
- *     never returns and the audio thread has stopped (checked when nobody is left who could run).
+ *     never returns, the audio thread has stopped, and a nap may last for ever (checked when nobody is left who could
+ *     run): somebody is always there for what comes early.
  *   - A slot has at most one owner, and pending never falls below zero.
  *   - At most one signal a period from the audio thread; the semaphore's count never exceeds one.
  *
@@ -28,23 +32,28 @@
  *   signal_each_slot   two system calls in a period
  *   subtract_first     the count is zero during the callback: a second owner comes in
  *   up_to_cursor       a block is delivered before it was counted: the count falls below zero
- *   blind_wake_up      a dozer takes the role back without looking whether it was taken meanwhile
- *   adopt_any_role     as a notifier that has delivered takes the role for the next block, though it is travelling
- *   too_few_notifiers  one notifier for two slots: a blocked client starves the other
+ *   role_not_held      a notifier that has claimed a second slot without the role gives the role up all the same
+ *   blind_wake_up      a notifier that has had its nap searches without looking whether somebody does already
+ *   nap_in_the_role    the role is kept during the nap: what comes early signals nobody
+ *   nap_unlooked       no second look before the nap: a block that was set ready by then waits for the nap's end
+ *   everybody_naps     two notifiers sleep by the clock, and none by the semaphore
+ *   adopt_any_role     a notifier that has delivered takes the role for the next block, though it is travelling
+ *   too_few_notifiers  as many notifiers as slots: one sits in a client, the other one naps
  */
 #define SLOTS 2
-#define PERIODS 3
+#define PERIODS 2
 #define BLOCKED 0
-#define NOTIFIERS 2                    /* WRONG too_few_notifiers: #define NOTIFIERS 1 */
+#define NOTIFIERS 3                    /* WRONG too_few_notifiers: #define NOTIFIERS 2 */
 
 #define BIT(s) (1 << (s))
-mtype = { nobody, searching, dozing };
-#define NAPS 2                         /* a notifier dozes no more often, so that the search ends */
+mtype = { nobody, searching };
+#define NAPS 1                         /* a notifier naps no more often, so that the search ends */
 
 byte pending[SLOTS], released[SLOTS], notified[SLOTS];
 byte ready;
 mtype role = nobody;
 byte semaphore;
+bool napping;
 
 byte owners[SLOTS], delivered[SLOTS];  /* these two only serve the assertions */
 bool audio_done;
@@ -121,25 +130,31 @@ inline deliver_one(s) {
 
 proctype notifier() {
   byte s, block, naps;
-  bool mine, last;
+  bool mine, last, role_is_mine;
 
 sleep:
 end_sleep:
   atomic { semaphore > 0 -> semaphore-- }    /* the role came with it */
 
 search:
+  role_is_mine = true;
+serve_on:                                    /* whoever is awake may claim, the role or not */
   if
-  :: ready == 0 -> goto drop
+  :: ready == 0 -> goto nothing
   :: ready & BIT(0) -> s = 0
   :: ready & BIT(1) -> s = 1
   fi;
   claim(s, mine);
   if
-  :: !mine -> goto search
+  :: !mine -> goto serve_on
   :: else -> atomic { assert(owners[s] == 0); owners[s]++ }
   fi;
 
-  give_up_role();                            /* WRONG role_kept: skip; */
+  if
+  :: role_is_mine -> give_up_role()          /* WRONG role_kept: :: role_is_mine */
+  :: else                                    /* WRONG role_not_held: :: else -> give_up_role() */
+  fi;
+  role_is_mine = false;
   if                                         /* hand on, before any client code */
   :: ready != 0 -> wake_one(mine)            /* WRONG no_hand_on: :: ready != 0 -> skip */
   :: else
@@ -152,10 +167,15 @@ deliver:                                     /* WRONG subtract_first: deliver: s
   :: !last -> goto deliver                   /* WRONG up_to_cursor: :: notified[s] != released[s] -> goto deliver */
   :: else                                    /* touches nothing of the slot any more */
   fi;
-
                                              /* WRONG role_kept: give_up_role(); */
+  goto serve_on;
+
+nothing:
   if
-  :: ready != 0 -> take_role(mine)           /* search on: saves a sleep */
+  :: role_is_mine -> goto drop
+  :: else
+  fi;
+  if
   :: atomic { mine = (role == nobody);       /* be the one who waits for the next block: predict, spin */
               if
               :: mine -> role = searching    /* WRONG adopt_any_role: :: true -> role = searching; mine = true */
@@ -170,9 +190,10 @@ deliver:                                     /* WRONG subtract_first: deliver: s
 
 drop:
   if
-  :: naps < NAPS -> naps++; goto doze
+  :: naps < NAPS -> naps++; goto nap
   :: true
   fi;
+park:
                                              /* WRONG look_too_early: mine = (ready != 0); give_up_role(); */
   give_up_role();                            /* WRONG look_too_early: skip; */
   if                                         /* WRONG no_second_look: goto sleep; if */
@@ -184,22 +205,23 @@ drop:
   :: else -> goto sleep
   fi;
 
-doze:
-  role = dozing;
-  if                                         /* the second look, as above */
-  :: ready != 0 -> take_role(mine); goto dozed
+nap:
+  atomic { mine = !napping; napping = true };      /* WRONG everybody_naps: mine = true; */
+  if
+  :: !mine -> goto park
   :: else
   fi;
-  if
-  :: atomic { semaphore > 0 -> semaphore-- }; mine = true        /* something came early */
-                                             /* the time is over */
-  :: atomic { mine = (role == dozing);       /* WRONG blind_wake_up: :: atomic { mine = true; */
-              if
-              :: mine -> role = searching
-              :: else
-              fi }
+  give_up_role();                            /* WRONG nap_in_the_role: skip; */
+  if                                         /* the second look, as above */
+  :: ready != 0 -> skip                      /* WRONG nap_unlooked: :: false */
+  :: else ->
+    if
+    :: true                                  /* the time is over */
+    :: true -> end_nap: false                /* it never will be */
+    fi
   fi;
-dozed:
+  napping = false;
+  take_role(mine);                           /* WRONG blind_wake_up: take_role(mine); mine = true; */
   if
   :: mine -> goto search
   :: else -> goto sleep

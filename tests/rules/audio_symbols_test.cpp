@@ -14,8 +14,8 @@ using testing::IsSupersetOf;
 const Symbols kAudioMayImport = {
     // memory and arithmetic
     "memcpy", "memmove", "memset", "llround", "__popcountdi2",
-    // the clock, read without a system call; the thread's own number
-    "std::chrono::_V2::steady_clock::now()", "pthread_self",
+    // the clock, read without a system call; the thread's own number, and the processor it runs on
+    "std::chrono::_V2::steady_clock::now()", "pthread_self", "sched_getcpu",
     // libsamplerate, which allocates when it is made and not when it runs
     "src_process", "src_reset",
     // the one wake of a period: LightweightSemaphore::signal()

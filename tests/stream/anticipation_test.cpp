@@ -38,7 +38,7 @@ bool raise(core::SlotTable& table, std::size_t slot) {
 
 class AnticipationTest : public testing::TestWithParam<Wake> {
  protected:
-  AnticipationTest() { notifiers_.anticipation().configure(GetParam(), 50); }
+  AnticipationTest() { notifiers_.configure({.wake = GetParam(), .spin_percent = 50}); }
 
   std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
   std::shared_ptr<Counter> counter_ = std::make_shared<Counter>(table_);
@@ -51,7 +51,7 @@ TEST_P(AnticipationTest, Messages_that_come_when_nobody_expects_them_are_deliver
     // Now a guess that is right, now one that is wrong by far, now none.
     const std::int64_t guesses[] = {core::monotonic_now_ns(), core::monotonic_now_ns() + 500 * kMs,
                                     core::Forecast::kNone, 0};
-    table_->forecast.publish(1, guesses[i % 4]);
+    table_->forecast.publish(1, {.ns = guesses[i % 4]});
     raise(*table_, i % 7);
     ASSERT_TRUE(eventually([&] { return counter_->delivered == i; })) << i;
   }
@@ -62,7 +62,8 @@ TEST_P(AnticipationTest, Two_producers_lose_nothing) {
   constexpr std::uint64_t kEach = 20'000;
   const auto produce = [&](std::uint32_t who) {
     for (std::uint64_t i = 0; i < kEach; ++i) {
-      table_->forecast.publish(who, core::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000);
+      table_->forecast.publish(who,
+                               {.ns = core::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000});
       raise(*table_, who * 8 + i % 8);
     }
   };
@@ -77,9 +78,9 @@ TEST_P(AnticipationTest, Ending_does_not_wait_for_what_is_expected) {
   auto counter = std::make_shared<Counter>(table_);
   {
     Notifiers notifiers(table_, counter);
-    notifiers.anticipation().configure(GetParam(), 50);
+    notifiers.configure({.wake = GetParam(), .spin_percent = 50});
     notifiers.ensure(2);
-    table_->forecast.publish(1, core::monotonic_now_ns() + 900 * kMs);
+    table_->forecast.publish(1, {.ns = core::monotonic_now_ns() + 900 * kMs});
     raise(*table_, 1);
     ASSERT_TRUE(eventually([&] { return counter->delivered == 1; }));
   }
@@ -92,13 +93,13 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
   auto table = std::make_shared<core::SlotTable>();
   auto counter = std::make_shared<Counter>(table);
   Notifiers notifiers(table, counter);
-  notifiers.anticipation().configure(Wake::predict, 100);
+  notifiers.configure({.wake = Wake::predict, .spin_percent = 100});
   notifiers.ensure(2);
   int signals = 0;
   constexpr int kBlocks = 200;
   for (int i = 1; i <= kBlocks; ++i) {
     const std::int64_t due_ns = core::monotonic_now_ns() + 2 * kMs;
-    table->forecast.publish(1, due_ns);
+    table->forecast.publish(1, {.ns = due_ns});
     // Whoever delivered the block before looks at the forecast after that: give it one to look at.
     if (raise(*table, 0)) ++signals;
     ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i - 1); }));
@@ -106,7 +107,7 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
     if (raise(*table, 0)) ++signals;
     ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i); }));
   }
-  EXPECT_GT(notifiers.anticipation().spun_ns(), 0);
+  EXPECT_GT(static_cast<std::int64_t>(notifiers.statistics().spun_ns), 0);
   EXPECT_LT(signals, 2 * kBlocks) << "nobody was ever awake";
 }
 
@@ -115,20 +116,20 @@ TEST(Anticipation, Spinning_stays_within_its_share) {
   auto counter = std::make_shared<Counter>(table);
   Notifiers notifiers(table, counter);
   constexpr std::uint32_t kPercent = 5;
-  notifiers.anticipation().configure(Wake::predict, kPercent);
+  notifiers.configure({.wake = Wake::predict, .spin_percent = kPercent});
   notifiers.ensure(2);
   const std::int64_t begin_ns = core::monotonic_now_ns();
   std::uint64_t raised = 0;
   while (core::monotonic_now_ns() - begin_ns <
          500 * kMs) {  // always expected, never in time: the worst there is
-    table->forecast.publish(1, core::monotonic_now_ns() + 100'000);
+    table->forecast.publish(1, {.ns = core::monotonic_now_ns() + 100'000});
     raise(*table, 0);
     ++raised;
     ASSERT_TRUE(eventually([&] { return counter->delivered == raised; }));
   }
   const std::int64_t passed_ns = core::monotonic_now_ns() - begin_ns;
   // A spin is over before its allowance is looked at again: one too many, and the allowance saved up before.
-  EXPECT_LE(notifiers.anticipation().spun_ns(), passed_ns * kPercent / 100 + 10 * kMs);
+  EXPECT_LE(static_cast<std::int64_t>(notifiers.statistics().spun_ns), passed_ns * kPercent / 100 + 10 * kMs);
 }
 
 }  // namespace

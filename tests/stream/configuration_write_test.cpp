@@ -102,6 +102,7 @@ TEST(Configuration_edit, Every_key_can_be_set) {
   all.completion = Completion::direct;
   all.wake = Wake::spin;
   all.spin_percent = 50;
+  all.notifier_priority = Priority::realtime;
   all.done = Done::played;
   all.fallback = Fallback::none;
   all.clock = 2.5;
