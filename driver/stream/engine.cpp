@@ -230,7 +230,7 @@ void Engine::want_running() {
   if (running_.fetch_or(0, std::memory_order_acq_rel) != 0) return;
   if (start_wanted_.exchange(true, std::memory_order_acq_rel)) return;  // pairs with start_device()
   wanted_ns_.store(core::monotonic_now_ns(), std::memory_order_relaxed);
-  room_.housekeeper->request_start(shared_from_this());
+  room_.housekeeper->request_start(weak_from_this());
 }
 
 void Engine::wait_until_running() {

@@ -14,8 +14,8 @@ constexpr std::int64_t kTickUs = 10'000;
 struct Housekeeper::Shared {
   std::function<bool()> tick;  // returns whether any device is open
   // Many client threads, one housekeeper; the order among them does not matter, which is what this queue is
-  // for.
-  moodycamel::ConcurrentQueue<std::shared_ptr<Engine>> starts;
+  // for. Weak: what nobody takes out any more must not keep an engine, and its device, beyond the end.
+  moodycamel::ConcurrentQueue<std::weak_ptr<Engine>> starts;
   moodycamel::LightweightSemaphore changed{0, 0};
   std::atomic<bool> ending{false};  // end() → housekeeper
 };
@@ -38,7 +38,7 @@ std::string Housekeeper::ensure() {
   return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });
 }
 
-void Housekeeper::request_start(std::shared_ptr<Engine> engine) {
+void Housekeeper::request_start(std::weak_ptr<Engine> engine) {
   shared_->starts.enqueue(std::move(engine));
   look();
 }
@@ -48,9 +48,10 @@ void Housekeeper::look() { shared_->changed.signal(); }
 void Housekeeper::run(Shared& shared) {
   bool watching = false;
   while (!shared.ending.load(std::memory_order_acquire)) {  // pairs with end()
-    std::shared_ptr<Engine> engine;
-    while (shared.starts.try_dequeue(engine)) engine->post_start();
-    engine.reset();
+    std::weak_ptr<Engine> wanted;
+    while (shared.starts.try_dequeue(wanted)) {
+      if (const auto engine = wanted.lock()) engine->post_start();
+    }
     watching = shared.tick();
     if (watching) {
       shared.changed.wait(kTickUs);

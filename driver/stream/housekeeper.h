@@ -31,7 +31,7 @@ class Housekeeper {
   /// Effects: the housekeeper has `engine` start its device. Wait-free but for the allocation a full queue
   /// needs; if there is no memory for that, the engine's next tick sees that it has to start. Thread: any
   /// control thread.
-  void request_start(std::shared_ptr<Engine> engine);
+  void request_start(std::weak_ptr<Engine> engine);
   /// Effects: the housekeeper looks after the engines from now on, if it slept. Thread: any control thread.
   void look();
 
