@@ -37,8 +37,7 @@ void BlockLives::add(const REFWAVE_TRACE_EVENT& event) {
   const Key key{event.wSlot, event.dwBlock};
   switch (event.wKind) {
     case REFWAVE_TRACE_WRITTEN:
-      blocks_.erase(key);  // of another stream that had the slot before
-      life_of(key).written_ns = time_of(event);
+      write(key, time_of(event));
       break;
     case REFWAVE_TRACE_STARTED:
       life_of(key).started_ns = time_of(event);
@@ -99,6 +98,14 @@ void BlockLives::pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread) {
   if (event.wKind != REFWAVE_TRACE_PERIOD_END) return;
   thread.in_period = false;
   thread.finished.clear();
+}
+
+void BlockLives::write(Key key, std::int64_t now_ns) {
+  // What the driver has stamped is of another stream that had the slot before. The client's stamp may be
+  // ours.
+  const BlockLife& before = life_of(key);
+  if (before.written_ns != 0 || before.finished_ns != 0) blocks_.erase(key);
+  life_of(key).written_ns = now_ns;
 }
 
 void BlockLives::finish(Key key, std::int64_t now_ns, Thread& thread) {

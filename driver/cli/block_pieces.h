@@ -1,6 +1,7 @@
 // From a trace's events to the pieces of buffer-done latency, block by block: what the driver's threads and
 // the client stamped is put together by stream and number. Each thread's events must come in their order, as
-// REFWAVE_TRACE_READ gives them; nothing else about the order matters. Pure; one thread at a time.
+// REFWAVE_TRACE_READ gives them; nothing else about the order matters, and the client's may come first. Pure;
+// one thread at a time.
 #pragma once
 
 #include <array>
@@ -88,6 +89,7 @@ class BlockLives {
   };
   BlockLife& life_of(Key key);
   void pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread);
+  void write(Key key, std::int64_t now_ns);
   void finish(Key key, std::int64_t now_ns, Thread& thread);
   void release(Key last, std::int64_t now_ns);
   void call(const REFWAVE_TRACE_EVENT& event, const Thread& thread);

@@ -112,6 +112,16 @@ TEST(BlockPieces, A_release_is_of_all_blocks_up_to_its_own) {
   for (const BlockLife& life : all) EXPECT_EQ(life.released_ns, 112);
 }
 
+TEST(BlockPieces, The_client_s_stamp_may_come_before_all_others) {
+  Told trace;
+  trace.lives.add(ClientStamp{0, 0, 189, 191});
+  trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).period();
+  trace.on(kNotifier, 180, REFWAVE_TRACE_ROLE_TAKEN).on(kNotifier, 181, REFWAVE_TRACE_CLAIMED, 0);
+  trace.on(kNotifier, 184, REFWAVE_TRACE_CALLING, 0, 0).on(kNotifier, 195, REFWAVE_TRACE_CALLED, 0, 0);
+  EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 37, 30, 4, 5));
+  EXPECT_EQ(trace.lives.incomplete(), 0U);
+}
+
 TEST(BlockPieces, Streams_are_kept_apart) {
   Told trace;
   trace.on(kAudio, 100, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 110, REFWAVE_TRACE_FINISHED, 0, 7);
