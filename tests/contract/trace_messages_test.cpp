@@ -1,0 +1,129 @@
+// refwave's trace as programs ask for it: driver/winmm/refwave.h.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/contract/client.h"
+#include "tests/contract/harness.h"
+
+namespace refwave::contract {
+namespace {
+
+using testing::ElementsAreArray;
+using testing::IsEmpty;
+
+std::vector<REFWAVE_TRACE_EVENT> read(const LoadedDriver& driver, DWORD room = 4'096) {
+  std::vector<REFWAVE_TRACE_EVENT> events(room);
+  REFWAVE_TRACE_BATCH batch{
+      sizeof(REFWAVE_TRACE_BATCH), sizeof(REFWAVE_TRACE_EVENT), room, 77, 77, events.data()};
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch)), MMSYSERR_NOERROR);
+  EXPECT_EQ(batch.ullLost, 0U);
+  events.resize(batch.dwEvents);
+  return events;
+}
+
+/// Effects: plays one block of a period and waits until the client was told.
+void play_one(const LoadedDriver& driver) {
+  Diary diary;
+  const Player player(diary);
+  Blocks blocks = silent_blocks(1, std::size_t{kPeriodFrames} * kFrameBytes);
+  player.queue(blocks);
+  EXPECT_TRUE(driver.step_until([&] { return blocks[0].done(); }));
+  driver.settle();
+}
+
+TEST(TraceMessages, A_block_s_events_come_in_the_order_of_its_life) {
+  const LoadedDriver driver;
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_START), MMSYSERR_NOERROR);
+  play_one(driver);
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_STOP), MMSYSERR_NOERROR);
+  std::vector<REFWAVE_TRACE_EVENT> events = read(driver);
+  std::erase_if(events, [](const REFWAVE_TRACE_EVENT& event) {
+    return event.wSlot != 0;  // of a period, or of a device
+  });
+  std::ranges::stable_sort(events, {}, &REFWAVE_TRACE_EVENT::ullNs);
+  std::vector<WORD> kinds;
+  for (const REFWAVE_TRACE_EVENT& event : events) kinds.push_back(event.wKind);
+  EXPECT_THAT(kinds, ElementsAreArray({REFWAVE_TRACE_WRITTEN, REFWAVE_TRACE_STARTED, REFWAVE_TRACE_FINISHED,
+                                       REFWAVE_TRACE_RELEASED, REFWAVE_TRACE_CLAIMED, REFWAVE_TRACE_CALLING,
+                                       REFWAVE_TRACE_CALLED}));
+}
+
+TEST(TraceMessages, Nothing_is_kept_while_nothing_is_traced) {
+  const LoadedDriver driver;
+  play_one(driver);
+  EXPECT_THAT(read(driver), IsEmpty());
+  driver.send(REFWAVE_TRACE_START);
+  driver.send(REFWAVE_TRACE_STOP);
+  play_one(driver);
+  EXPECT_THAT(read(driver), IsEmpty());
+}
+
+TEST(TraceMessages, A_stream_says_by_its_statistics_which_events_are_its_own) {
+  const LoadedDriver driver;
+  Diary diary;
+  const Player first(diary);
+  const Player second(diary);
+  EXPECT_NE(first.statistics().dwSlot, second.statistics().dwSlot);
+  EXPECT_EQ(driver.statistics().dwSlot, DWORD{REFWAVE_TRACE_NO_SLOT});
+}
+
+TEST(TraceMessages, Events_are_taken_in_as_many_batches_as_the_caller_likes) {
+  const LoadedDriver driver;
+  driver.send(REFWAVE_TRACE_START);
+  play_one(driver);
+  driver.send(REFWAVE_TRACE_STOP);
+  std::size_t count = 0;
+  while (read(driver, 3).size() == 3) ++count;
+  EXPECT_GE(count, 4U);
+  EXPECT_THAT(read(driver), IsEmpty());
+}
+
+/// A program of another day knows events of another size.
+TEST(TraceMessages, Events_are_filled_as_far_as_the_caller_knows_them) {
+  const LoadedDriver driver;
+  driver.send(REFWAVE_TRACE_START);
+  play_one(driver);
+  struct Longer {
+    REFWAVE_TRACE_EVENT event;
+    ULONGLONG more;
+  };
+  std::vector<Longer> events(4, {{}, 77});
+  REFWAVE_TRACE_BATCH batch{sizeof(batch), sizeof(Longer), 4, 0, 0, &events.front().event};
+  ASSERT_EQ(driver.send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch)), MMSYSERR_NOERROR);
+  ASSERT_EQ(batch.dwEvents, 4U);
+  for (const Longer& one : events) {
+    EXPECT_NE(one.event.ullNs, 0U);
+    EXPECT_EQ(one.more, 77U);
+  }
+}
+
+TEST(TraceMessages, A_batch_that_is_not_whole_is_refused) {
+  const LoadedDriver driver;
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_READ), MMSYSERR_INVALPARAM);
+  REFWAVE_TRACE_BATCH batch{sizeof(batch) - 1, sizeof(REFWAVE_TRACE_EVENT), 0, 0, 0, nullptr};
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch)), MMSYSERR_INVALPARAM);
+  batch = {sizeof(batch), sizeof(REFWAVE_TRACE_EVENT), 1, 0, 0, nullptr};
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch)), MMSYSERR_INVALPARAM);
+  batch.dwRoom = 0;
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch)), MMSYSERR_NOERROR);
+}
+
+TEST(TraceMessages, A_disabled_driver_traces_nothing) {
+  const LoadedDriver driver;
+  driver.send(DRV_DISABLE);
+  for (const UINT message : {REFWAVE_TRACE_START, REFWAVE_TRACE_STOP, REFWAVE_TRACE_READ})
+    EXPECT_EQ(driver.send(message), MMSYSERR_NOTENABLED);
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_COST, 1), 0);
+}
+
+TEST(TraceMessages, A_point_costs_more_while_it_is_traced) {
+  const LoadedDriver driver;
+  const LRESULT traced = driver.send(REFWAVE_TRACE_COST, 1);
+  EXPECT_GT(traced, 0);
+  EXPECT_LT(driver.send(REFWAVE_TRACE_COST, 0), traced);
+}
+
+}  // namespace
+}  // namespace refwave::contract
