@@ -168,6 +168,23 @@ TEST_P(AudioCallback, Neither_allocates_nor_locks_nor_waits_and_wakes_one_thread
   EXPECT_EQ(all.wakes > 0, GetParam() == stream::Completion::deferred);
 }
 
+TEST_P(AudioCallback, Does_no_more_while_it_is_traced_nor_when_nobody_reads_the_trace) {
+  SteppedRoom room(configuration(GetParam()));
+  Clients clients = open_clients(room, take_note);
+  core::Trace& trace = room.streams().trace();
+  trace.start();
+  forget();
+  play(room, clients, 600);
+  const Caught all = caught();
+
+  EXPECT_THAT(all.forbidden, IsEmpty());
+  EXPECT_LE(all.most_wakes_in_a_scope, 1U);
+  std::vector<core::TraceEvent> events(core::Trace::kCapacity);
+  std::uint64_t dropped = 0;
+  EXPECT_EQ(trace.read(events, dropped), events.size()) << "it was full";
+  EXPECT_GT(dropped, 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Completion, AudioCallback,
                          testing::Values(stream::Completion::deferred, stream::Completion::direct),
                          [](const auto& completion) {
