@@ -1,57 +1,56 @@
 #include "driver/cli/bare_wake.h"
 
-#include <algorithm>
-#include <cmath>
+#include <utility>
+
+#include "driver/cli/block_queue.h"
+#include "driver/cli/realtime_thread.h"
 
 namespace refwave::cli {
-namespace {
 
-std::int64_t now_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
-}  // namespace
-
-BareWake::BareWake(std::chrono::nanoseconds interval) {
-  sleeper_ = std::thread([this] { take_times(); });
+BareWake::BareWake(std::chrono::nanoseconds interval, Sleeper priority) {
+  wakes_.reserve(signalled_ns_.size());
+  sleeper_ = std::thread([this, priority] { take_times(priority); });
   waker_ = std::thread([this, interval] { signal_steadily(interval); });
 }
 
 BareWake::~BareWake() { finish(); }
 
-std::vector<std::uint64_t> BareWake::finish() {
-  if (waker_.joinable()) {
-    is_over_ = true;
-    waker_.join();
-    sleeper_.join();
-    std::ranges::sort(latencies_ns_);
-  }
-  return latencies_ns_;
+std::vector<BareWake::Wake> BareWake::take() {
+  std::vector<Wake> fresh;
+  fresh.reserve(signalled_ns_.size());
+  const std::lock_guard lock(mutex_);
+  std::swap(fresh, wakes_);
+  return fresh;
+}
+
+void BareWake::finish() {
+  if (!waker_.joinable()) return;
+  is_over_ = true;
+  waker_.join();
+  sleeper_.join();
 }
 
 void BareWake::signal_steadily(std::chrono::nanoseconds interval) {
+  become_realtime();
   auto next = std::chrono::steady_clock::now();
-  bool is_last = false;
-  while (!is_last) {
+  for (std::size_t i = 0; !is_over_; ++i) {
     next += interval;
     std::this_thread::sleep_until(next);
-    is_last = is_over_;
-    signalled_ns_ = now_ns();
+    signalled_ns_[i % signalled_ns_.size()] = monotonic_ns();
     semaphore_.signal();
   }
+  semaphore_.signal();  // the sleeper is to look at is_over_
 }
 
-void BareWake::take_times() {
-  while (!is_over_) {
+void BareWake::take_times(Sleeper priority) {
+  if (priority == Sleeper::realtime) become_realtime();
+  for (std::size_t i = 0;; ++i) {
     semaphore_.wait();
-    latencies_ns_.push_back(static_cast<std::uint64_t>(now_ns() - signalled_ns_));
+    const std::int64_t running_ns = monotonic_ns();
+    if (is_over_) return;
+    const std::lock_guard lock(mutex_);
+    wakes_.push_back({signalled_ns_[i % signalled_ns_.size()], running_ns});
   }
-}
-
-std::uint64_t percentile(const std::vector<std::uint64_t>& sorted, double rank) {
-  if (sorted.empty()) return 0;
-  const auto index = static_cast<std::size_t>(std::ceil(rank * static_cast<double>(sorted.size())));
-  return sorted[std::clamp<std::size_t>(index, 1, sorted.size()) - 1];
 }
 
 }  // namespace refwave::cli

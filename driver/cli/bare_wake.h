@@ -1,12 +1,15 @@
 // The baseline for buffer-done latency: how long this machine takes to wake a sleeping thread with a bare
 // semaphore. Runs beside what it is compared with, in the same seconds, so that both meet the same load and
-// the same clock speed.
+// the same clock speed; and from a thread of the audio thread's priority to one of the notifiers', because a
+// system chooses the processor of a woken thread by that.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cassert>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -18,28 +21,38 @@ namespace refwave::cli {
 
 class BareWake {
  public:
-  /// Effects: two threads; one signals the other every `interval`.
-  explicit BareWake(std::chrono::nanoseconds interval);
+  /// One signal, on the monotonic clock. Every one has its own stamps: a wake that is late hides none of
+  /// those behind it, and nothing needs to be corrected.
+  struct Wake {
+    std::int64_t signalled_ns;
+    std::int64_t running_ns;
+  };
+
+  enum class Sleeper : std::uint8_t { ordinary, realtime };
+
+  /// Effects: two threads; one sleeps until the end of each `interval`, and signals the other.
+  BareWake(std::chrono::nanoseconds interval, Sleeper priority);
   ~BareWake();
   BareWake(const BareWake&) = delete;
   BareWake& operator=(const BareWake&) = delete;
 
-  /// Effects: ends both threads. Returns: from signal to running, in ns, sorted.
-  std::vector<std::uint64_t> finish();
+  /// Returns: the wakes since the last call, in order. Thread: any.
+  std::vector<Wake> take();
+  /// Effects: ends both threads; what is left can still be taken.
+  void finish();
 
  private:
   void signal_steadily(std::chrono::nanoseconds interval);
-  void take_times();
+  void take_times(Sleeper priority);
 
   moodycamel::LightweightSemaphore semaphore_{0, 0};  // 0: sleeps at once
-  std::atomic<std::int64_t> signalled_ns_{0};
+  /// The newest signals' times; by far more than the sleeper can be late.
+  std::array<std::atomic<std::int64_t>, 1024> signalled_ns_{};
   std::atomic<bool> is_over_{false};
-  std::vector<std::uint64_t> latencies_ns_;
+  std::mutex mutex_;  // guards wakes_
+  std::vector<Wake> wakes_;
   std::thread sleeper_;
   std::thread waker_;
 };
-
-/// Returns: the nearest-rank percentile of `sorted` (0 if it is empty); `rank` from 0 to 1.
-std::uint64_t percentile(const std::vector<std::uint64_t>& sorted, double rank);
 
 }  // namespace refwave::cli

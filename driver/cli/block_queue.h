@@ -25,7 +25,8 @@ namespace refwave::cli {
 struct Block {
   std::vector<std::byte> memory;
   WAVEHDR header{};
-  float peak = 0;  // of what the client put in
+  float peak = 0;                // of what the client put in
+  std::int64_t returned_ns = 0;  // when it last came back, on the monotonic clock
 };
 
 /// Blocks go to the driver and come back in their order, so two counters say where each is.
@@ -47,11 +48,15 @@ class BlockQueue {
   std::size_t outstanding() const {
     return static_cast<std::size_t>(sent_ - returned_.load(std::memory_order_acquire));
   }
+  std::uint64_t sent() const { return sent_; }
   std::uint64_t returned() const { return returned_.load(std::memory_order_acquire); }
   std::span<Block> blocks() { return blocks_; }
 
-  /// Effects: from the callback: one block is back, and whoever waits on `semaphore` learns of it.
-  void mark_returned(Semaphore& semaphore) {
+  /// Effects: from the callback: one block is back since `now_ns`, and whoever waits on `semaphore` learns of
+  /// it.
+  void mark_returned(Semaphore& semaphore, std::int64_t now_ns) {
+    blocks_[static_cast<std::size_t>(returned_.load(std::memory_order_relaxed) % blocks_.size())]
+        .returned_ns = now_ns;  // the callbacks of a stream come one after the other
     returned_.fetch_add(
         1, std::memory_order_release);  // pairs with the loads of returned_: the block is the client's
     semaphore.signal();
@@ -73,6 +78,11 @@ class Watchdog {
   std::uint64_t position_ = 0;
   std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
+
+/// Returns: the monotonic clock, in ns: the one that the driver's own stamps are of.
+inline std::int64_t monotonic_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
 
 /// How long a wait for a block lasts before Ctrl-C and the watchdog are looked at.
 inline constexpr std::int64_t kWaitMicroseconds = 50'000;

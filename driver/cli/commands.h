@@ -37,7 +37,9 @@ struct LatencyOptions {
   std::uint32_t streams = 1;
   std::uint32_t buffers = 4;
   std::uint32_t block_frames = 0;  // 0: one period
-  bool json = false;
+  std::string parameters;          // DRV_OPEN string of driver.driver, if that is measured
+  std::string json;                // file, "-" for standard output; empty: none
+  std::string html;                // file; empty: none
 };
 
 struct ConfigOptions {
@@ -61,7 +63,7 @@ struct ConformOptions {
 int play(const PlayOptions& options);
 int record(const RecordOptions& options);
 int devices(const DevicesOptions& options);
-int latency(const LatencyOptions& options);
+int measure_latency(const LatencyOptions& options);
 int config(const ConfigOptions& options);
 int conform_driver(const ConformOptions& options);
 

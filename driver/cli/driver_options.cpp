@@ -19,7 +19,8 @@ std::string open_string(const DriverOptions& options) {
   std::string text = setting("device", options.device);
   if (!options.device.empty()) text += ";fallback=none";
   text += setting("period", options.period) + setting("rate", options.rate);
-  text += setting("completion", options.completion) + setting("capture", options.capture);
+  text += setting("completion", options.completion) + setting("wake", options.wake);
+  text += setting("done", options.done) + setting("capture", options.capture);
   for (const std::string& given : options.settings) text += ";" + given;
   const stream::Parsed parsed = stream::parse_open_string(text);
   if (!parsed.warnings.empty()) {

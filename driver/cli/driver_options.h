@@ -11,9 +11,11 @@ namespace refwave::cli {
 struct DriverOptions {
   std::string driver;  // path; empty: refwave.drv beside the command
   std::string device;  // empty: as configured
-  std::string period;  // these three: empty if not given
+  std::string period;  // these five: empty if not given
   std::string rate;
   std::string completion;
+  std::string wake;
+  std::string done;
   std::string capture;                // path of a WAV file
   std::vector<std::string> settings;  // key=value each, as the DRV_OPEN string has them
 };

@@ -22,15 +22,6 @@ std::filesystem::path driver_file(const DriverOptions& options) {
                                         : "name the file of a wave driver"));
 }
 
-std::string wave_error_text(MMRESULT result) {
-  char text[MAXERRORLENGTH] = "";
-  if (waveOutGetErrorTextA(result, text, MAXERRORLENGTH) != MMSYSERR_NOERROR)
-    return "error " + std::to_string(result);
-  std::string_view sentence = text;
-  if (sentence.ends_with('.')) sentence.remove_suffix(1);
-  return std::string(sentence);
-}
-
 std::string names_of(const std::vector<REFWAVE_DEVICE>& devices, DWORD is_input) {
   std::string names;
   for (const REFWAVE_DEVICE& device : devices) {
@@ -90,6 +81,15 @@ std::vector<std::string> DriverSession::take_warnings() {
   }
   warnings_taken_ = std::max(warnings_taken_, count);
   return fresh;
+}
+
+std::string wave_error_text(MMRESULT result) {
+  char text[MAXERRORLENGTH] = "";
+  if (waveOutGetErrorTextA(result, text, MAXERRORLENGTH) != MMSYSERR_NOERROR)
+    return "error " + std::to_string(result);
+  std::string_view sentence = text;
+  if (sentence.ends_with('.')) sentence.remove_suffix(1);
+  return std::string(sentence);
 }
 
 std::string open_failure(DriverSession& session, MMRESULT result, const std::string& device, DWORD is_input) {

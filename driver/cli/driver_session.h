@@ -21,6 +21,8 @@ class DriverSession {
   DriverSession(const DriverSession&) = delete;
   DriverSession& operator=(const DriverSession&) = delete;
 
+  /// Returns: what SendDriverMessage takes.
+  HDRVR handle() const { return driver_; }
   /// Returns: the sound devices it knows. May take a second.
   std::vector<REFWAVE_DEVICE> devices() const;
   /// Returns: its statistics over all streams; nothing from a driver that is not refwave.
@@ -32,6 +34,9 @@ class DriverSession {
   HDRVR driver_;
   std::size_t warnings_taken_ = 0;
 };
+
+/// Returns: the wave functions' own words for an error, without a full stop.
+std::string wave_error_text(MMRESULT result);
 
 /// Returns: why a device could not be opened, for a Failure: what the driver warned of (for a device that
 /// does not exist, which there are), else the error's own text.

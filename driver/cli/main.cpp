@@ -78,6 +78,13 @@ void add_devices(CLI::App& app, DevicesOptions& options, Run& run) {
 void add_latency(CLI::App& app, LatencyOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("latency", "Measure how long a finished block takes to be reported");
   add_device_options(*command, options.driver);
+  command->get_option("--driver")
+      ->description("Another wave driver, to be measured from outside, beside refwave");
+  command->add_option("--parameters", options.parameters, "That driver's DRV_OPEN string")->needs("--driver");
+  command->add_option("--wake", options.driver.wake, "How the thread that reports waits")
+      ->check(CLI::IsMember({"park", "predict", "spin"}));
+  command->add_option("--done", options.driver.done, "When a block is finished")
+      ->check(CLI::IsMember({"consumed", "played"}));
   add_block_options(*command, options.buffers, options.block_frames);
   command->add_option("--seconds", options.seconds, "Length")
       ->check(CLI::Range(0.1, 86400.0))
@@ -85,8 +92,14 @@ void add_latency(CLI::App& app, LatencyOptions& options, Run& run) {
   command->add_option("--streams", options.streams, "Streams")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
-  command->add_flag("--json", options.json, "As JSON");
-  command->callback([&] { run = [&] { return latency(options); }; });
+  command->add_option("--html", options.html, "File for a page with plots");
+  CLI::Option* json =
+      command->add_option("--json", options.json, "File for all of it; - or none: standard output");
+  json->expected(0, 1);
+  command->callback([&run, &options, json] {
+    if (json->count() != 0 && options.json.empty()) options.json = "-";
+    run = [&options] { return measure_latency(options); };
+  });
 }
 
 void add_config(CLI::App& app, ConfigOptions& options, Run& run) {

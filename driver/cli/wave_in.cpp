@@ -49,7 +49,7 @@ void WaveIn::add_next() {
 
 void CALLBACK WaveIn::on_message(HWAVEIN, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
   auto* stream = reinterpret_cast<WaveIn*>(self);
-  if (message == WIM_DATA) stream->queue_.mark_returned(stream->done_);
+  if (message == WIM_DATA) stream->queue_.mark_returned(stream->done_, monotonic_ns());
 }
 
 }  // namespace refwave::cli

@@ -1,37 +1,176 @@
-// `refwave latency` and `refwave devices`: that what they print is there, whatever the numbers.
+// `refwave latency` and `refwave devices` as child processes: that what they print and write is there and
+// agrees with itself, whatever the numbers.
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
 #include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
 
 namespace refwave::test {
 namespace {
 
+using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 
-TEST(Latency, The_table_has_the_driver_beside_the_bare_semaphore) {
-  const Outcome outcome =
-      run_refwave({"latency", "--seconds", "0.3", "--streams", "4", "--device", "clocked"});
-  EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("4 streams of 480-frame blocks"), HasSubstr("bare semaphore"),
-                                 HasSubstr("ratio")));
+class Latency : public WithFolder {
+ protected:
+  std::string content(std::string_view name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+};
+
+/// The figures of one thing that was measured: percentiles in order, none beyond the maximum.
+void expect_ordered(const json& figures) {
+  EXPECT_GT(figures["count"], 0);
+  std::int64_t before = figures["min_ns"];
+  for (const char* key : {"p50_ns", "p90_ns", "p99_ns", "p999_ns", "max_ns"}) {
+    EXPECT_GE(figures[key], before) << key;
+    before = figures[key];
+  }
+  EXPECT_GE(figures["mean_ns"], figures["min_ns"]);
+  EXPECT_LE(figures["mean_ns"], figures["max_ns"]);
 }
 
-TEST(Latency, Json_has_both) {
+/// One thing that was measured: its histogram and its samples hold the same blocks.
+void expect_consistent(const json& measured) {
+  expect_ordered(measured);
+  expect_ordered(measured["uncorrected"]);
+  const std::uint64_t count = measured["uncorrected"]["count"];
+  EXPECT_EQ(measured["samples"].size(), count);
+  EXPECT_EQ(measured["count"], count + measured["omitted"].get<std::uint64_t>());
+  std::uint64_t in_steps = 0;
+  for (const json& step : measured["histogram"]) {
+    EXPECT_LE(step[0], step[1]);
+    in_steps += step[2].get<std::uint64_t>();
+  }
+  EXPECT_EQ(in_steps, measured["count"]);
+  std::int64_t longest = 0;
+  for (const json& sample : measured["samples"]) longest = std::max(longest, sample[1].get<std::int64_t>());
+  EXPECT_EQ(longest, measured["uncorrected"]["max_ns"]);
+}
+
+TEST_F(Latency, The_table_has_the_driver_its_pieces_and_the_bare_wake) {
   const Outcome outcome =
-      run_refwave({"latency", "--seconds", "0.3", "--json", "--completion", "direct", "--device", "clocked"});
+      run_refwave({"latency", "--seconds", "0.3", "--streams", "4", "--device", "clocked"},
+                  {.environment = {"LC_ALL=C"}});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(testing::StartsWith("{\n"), HasSubstr("\"refwave\": {\"p50_ns\": "),
-                                 HasSubstr("\"bare_semaphore\": {\"p50_ns\": "), testing::EndsWith("}\n")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("4 streams of 480-frame blocks"), HasSubstr("\nrefwave "),
+                                 HasSubstr("\n  notifier "), HasSubstr("\nbare wake "), HasSubstr("\nratio "),
+                                 HasSubstr("coordinated omission"), HasSubstr("#")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("\u00B5")));
+}
+
+TEST_F(Latency, Letters_beyond_ASCII_are_for_terminals_that_have_them) {
+  const Outcome outcome = run_refwave({"latency", "--seconds", "0.2", "--device", "clocked"},
+                                      {.environment = {"LC_ALL=C.UTF-8"}});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("\u00B5s"), HasSubstr("\u2588")));
+}
+
+TEST_F(Latency, Json_agrees_with_itself) {
+  const Outcome outcome =
+      run_refwave({"latency", "--seconds", "0.5", "--json", "--device", "clocked", "--streams", "2"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const json all = json::parse(outcome.out);
+  EXPECT_EQ(all["schema"], 1);
+  EXPECT_EQ(all["settings"]["completion"], "deferred");
+  EXPECT_EQ(all["settings"]["block_frames"], 480);
+  ASSERT_EQ(all["measured"].size(), 2U);
+  for (const json& measured : all["measured"]) expect_consistent(measured);
+  EXPECT_EQ(all["measured"][0]["name"], "refwave");
+  EXPECT_EQ(all["measured"][1]["name"], "bare wake");
+  EXPECT_GT(all["measured"][0]["count"], 40);  // of 2 × 50
+  double pieces = 0;
+  for (const json& piece : all["pieces"]) pieces += piece["mean_ns"].get<double>();
+  EXPECT_EQ(all["pieces"].size(), 5U);
+  EXPECT_NEAR(pieces, all["measured"][0]["uncorrected"]["mean_ns"], 10);
+}
+
+TEST_F(Latency, Files_are_written_beside_the_table_and_policies_are_what_was_asked_for) {
+  const Outcome outcome = run_refwave({"latency", "--seconds", "0.5", "--device", "clocked", "--completion",
+                                       "direct", "--wake", "spin", "--done", "played", "--period", "240",
+                                       "--json", path("all.json"), "--html", path("page.html")});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("direct, spin, played"), HasSubstr("bare wake"), Not(HasSubstr("{"))));
+  const json all = json::parse(content("all.json"));
+  EXPECT_EQ(all["settings"]["completion"], "direct");
+  EXPECT_EQ(all["settings"]["period_frames"], 240);
+  for (const json& piece : all["pieces"]) {
+    if (piece["name"] == "wake") {
+      EXPECT_EQ(piece["max_ns"], 0) << "the audio thread itself reports";
+    }
+  }
+  EXPECT_THAT(content("page.html"), AllOf(testing::StartsWith("<!doctype html>"),
+                                          HasSubstr("completion = direct"), testing::EndsWith("</html>\n")));
+}
+
+TEST_F(Latency, Another_driver_is_measured_from_outside_beside_refwave) {
+  const Outcome outcome = run_refwave({"latency", "--seconds", "0.5", "--driver", REFWAVE_DRIVER,
+                                       "--parameters", "device=clocked", "--device", "clocked", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const json all = json::parse(outcome.out);
+  EXPECT_EQ(all["measure"], "outside");
+  ASSERT_EQ(all["measured"].size(), 3U);
+  for (const json& measured : all["measured"]) expect_consistent(measured);
+  for (const int driver : {0, 1})
+    EXPECT_NEAR(all["measured"][driver]["outside"]["real_time_percent"], 100, 20);
+  EXPECT_FALSE(all.contains("pieces"));
+}
+
+TEST_F(Latency, A_file_that_cannot_be_written_is_found_before_anything_is_measured) {
+  for (const char* option : {"--json", "--html"}) {
+    const Outcome outcome = run_refwave({"latency", "--seconds", "600", option, path("no folder/file")});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("cannot be written"));
+  }
+}
+
+TEST_F(Latency, What_is_no_driver_is_named) {
+  const std::string text = write("text.drv", "no driver");
+  for (const std::string& file : {text, path("none.drv")}) {
+    const Outcome outcome = run_refwave({"latency", "--driver", file, "--html", path("page.html")});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr(file));
+    EXPECT_THAT(content("page.html"), IsEmpty()) << "and no empty file stays behind";
+    EXPECT_FALSE(std::filesystem::exists(path("page.html")));
+  }
+}
+
+TEST_F(Latency, Blocks_longer_than_the_measurement_are_an_error_that_says_so) {
+  const Outcome outcome =
+      run_refwave({"latency", "--seconds", "0.2", "--block", "480000", "--device", "clocked"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("--seconds"));
+}
+
+TEST_F(Latency, Ctrl_C_prints_what_was_measured_so_far) {
+  const Outcome outcome = run_refwave(
+      {"latency", "--seconds", "600", "--device", "clocked", "--json", path("all.json")},
+      {.stderr_is_terminal = true,
+       .interrupt_when = [](const std::string& err) { return err.find("0:00.5") != std::string::npos; }});
+  EXPECT_EQ(outcome.status, 130);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("interrupted"), HasSubstr("bare wake")));
+  EXPECT_EQ(json::parse(content("all.json"))["interrupted"], true);
 }
 
 TEST(Devices, The_clocked_device_is_always_listed_both_ways) {
   const Outcome table = run_refwave({"devices"});
   EXPECT_EQ(table.status, 0) << table.err;
   EXPECT_THAT(table.out, AllOf(HasSubstr("plays"), HasSubstr("records"), HasSubstr("clocked")));
-  const Outcome json = run_refwave({"devices", "--json"});
-  EXPECT_EQ(json.status, 0);
-  EXPECT_THAT(json.out,
+  const Outcome listed = run_refwave({"devices", "--json"});
+  EXPECT_EQ(listed.status, 0);
+  EXPECT_THAT(listed.out,
               AllOf(testing::StartsWith("["), HasSubstr("{\"name\": \"clocked\", \"backend\": \"clocked\""),
                     testing::EndsWith("]\n")));
 }

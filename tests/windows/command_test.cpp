@@ -152,7 +152,8 @@ TEST_F(Command, Lists_devices) {
 TEST_F(Command, Measures_latency) {
   const Outcome outcome = run_refwave(L"latency --json --seconds 0.3 --option device=clocked");
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("\"refwave\": {\"p50_ns\": "), HasSubstr("\"bare_semaphore\": ")));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("{\"name\": \"refwave\", \"count\": "),
+                                 HasSubstr("{\"name\": \"bare wake\", ")));
 }
 
 TEST_F(Command, Prints_the_configuration) {

@@ -1,0 +1,156 @@
+#include "driver/cli/latency/own.h"
+
+#include <map>
+
+#include "driver/cli/bare_wake.h"
+#include "driver/cli/driver_session.h"
+#include "driver/cli/failure.h"
+#include "driver/cli/interruption.h"
+#include "driver/cli/latency/omission.h"
+#include "driver/cli/latency_report.h"
+#include "driver/cli/progress.h"
+
+namespace refwave::cli::latency {
+namespace {
+
+/// Puts together what the driver and the client have stamped.
+class Collector {
+ public:
+  Collector(HDRVR driver, const Silence& silence, const Pace& pace, std::int64_t began_ns)
+      : driver_(driver), pace_(pace), began_ns_(began_ns) {
+    for (const auto& wave : silence.waves()) {
+      const auto statistics = wave->statistics();
+      if (!statistics) throw Failure("the driver gives no statistics; `refwave latency` needs refwave.drv");
+      stream_of_slot_[static_cast<std::uint16_t>(statistics->dwSlot)] =
+          static_cast<std::uint32_t>(slots_.size());
+      slots_.push_back(static_cast<std::uint16_t>(statistics->dwSlot));
+    }
+    before_.resize(slots_.size());
+  }
+
+  void take(const std::vector<Report>& reports) {
+    for (const Report& report : reports)
+      lives_.add(ClientStamp{slots_[report.stream], report.block, report.entered_ns, report.entered_ns});
+    read_trace();
+    for (const BlockLife& life : lives_.take()) add(life);
+  }
+
+  Series series{"refwave"};
+  Pieces pieces;
+  std::uint64_t lost_events = 0;
+
+ private:
+  void read_trace() {
+    REFWAVE_TRACE_BATCH batch{};
+    do {
+      batch = {sizeof(batch), sizeof(events_[0]), static_cast<DWORD>(events_.size()), 0, 0, events_.data()};
+      if (SendDriverMessage(driver_, REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch), 0) !=
+          MMSYSERR_NOERROR)
+        throw Failure("the driver has stopped telling of its blocks; is it disabled?");
+      for (DWORD i = 0; i < batch.dwEvents; ++i) lives_.add(events_[i]);
+    } while (batch.dwEvents == batch.dwRoom);
+    lost_events = batch.ullLost;
+  }
+
+  void add(const BlockLife& life) {
+    const std::uint32_t stream = stream_of_slot_[life.slot];
+    const std::int64_t latency_ns = life.entered_ns - life.finished_ns;
+    BlockLife& before = before_[stream];
+    if (before.finished_ns != 0 && life.block == before.block + 1) {
+      record_omitted(series.omitted, pace_, life.finished_ns - before.finished_ns,
+                     before.entered_ns - before.finished_ns);
+    }
+    before = life;
+    series.add({life.finished_ns - began_ns_, static_cast<std::uint64_t>(latency_ns), stream});
+    pieces.add(pieces_of(life));
+  }
+
+  HDRVR driver_;
+  Pace pace_;
+  std::int64_t began_ns_;
+  std::vector<std::uint16_t> slots_;  // of the streams, in their order
+  std::map<std::uint16_t, std::uint32_t> stream_of_slot_;
+  std::vector<BlockLife> before_;  // the last one of each stream
+  BlockLives lives_;
+  std::vector<REFWAVE_TRACE_EVENT> events_{4096};
+};
+
+void take_wakes(BareWake& bare, Series& series, std::int64_t began_ns) {
+  for (const BareWake::Wake& wake : bare.take()) {
+    series.add(
+        {wake.signalled_ns - began_ns, static_cast<std::uint64_t>(wake.running_ns - wake.signalled_ns), 0});
+  }
+}
+
+Counters counters_of(const REFWAVE_STATISTICS& s) {
+  return {s.ullBlocks,      s.ullWakes, s.ullUnderruns, s.ullPeriods,
+          s.ullLatePeriods, s.ullXruns, s.ullReanchors, s.ullDeviceLosses};
+}
+
+void start_trace(HDRVR driver) {
+  if (SendDriverMessage(driver, REFWAVE_TRACE_START, 0, 0) != MMSYSERR_NOERROR)
+    throw Failure("the driver does not tell of its blocks; free some memory, or rebuild it");
+}
+
+/// The streams of a measurement that has begun, and what it has come to.
+class Run {
+ public:
+  Run(DriverSession& session, const LatencyOptions& options, const Load& load)
+      : session_(session), silence_(load) {
+    const MMRESULT result = silence_.open();
+    if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
+    statistics_ = session.statistics().value_or(REFWAVE_STATISTICS{});
+    if (statistics_.dwRate == 0)
+      throw Failure("the driver gives no statistics; measure it from outside, with --driver");
+    start_trace(session.handle());
+  }
+
+  Measurement measure(double seconds, const Load& load, BareWake::Sleeper sleeper) {
+    const std::int64_t began_ns = monotonic_ns();
+    const Pace pace{load.block_ns(),
+                    std::int64_t{1'000'000'000} * statistics_.dwPeriodFrames / statistics_.dwRate};
+    Collector collector(session_.handle(), silence_, pace, began_ns);
+    Subject bare_wakes("bare wake");
+    BareWake bare(std::chrono::nanoseconds(load.block_ns()), sleeper);
+    Progress progress("measuring", seconds);
+    double elapsed = 0;
+    while (elapsed < seconds && !is_interrupted()) {
+      collector.take(silence_.keep_full());
+      take_wakes(bare, bare_wakes.series, began_ns);
+      elapsed = static_cast<double>(monotonic_ns() - began_ns) / 1e9;
+      progress.show(elapsed, 0);
+    }
+    bare.finish();
+    take_wakes(bare, bare_wakes.series, began_ns);
+    Measurement m;
+    m.seconds = elapsed;
+    m.subjects.emplace_back("refwave");
+    m.subjects.front().series = std::move(collector.series);
+    m.subjects.push_back(std::move(bare_wakes));
+    m.pieces = std::move(collector.pieces);
+    m.lost_events = collector.lost_events;
+    statistics_ = session_.statistics().value_or(statistics_);
+    m.counters = counters_of(statistics_);
+    m.settings.device = device_text(statistics_);
+    m.settings.period_frames = statistics_.dwPeriodFrames;
+    m.settings.device_rate = statistics_.dwRate;
+    return m;
+  }
+
+ private:
+  DriverSession& session_;
+  Silence silence_;
+  REFWAVE_STATISTICS statistics_{};
+};
+
+}  // namespace
+
+Measurement measure_refwave(const LatencyOptions& options, const Load& load) {
+  const bool is_realtime = configuration(options.driver).notifier_priority == stream::Priority::realtime;
+  DriverSession session(options.driver);
+  return Run(session, options, load)
+      .measure(options.seconds, load,
+               is_realtime ? BareWake::Sleeper::realtime : BareWake::Sleeper::ordinary);
+}
+
+}  // namespace refwave::cli::latency
