@@ -74,7 +74,8 @@ std::string stack(std::string_view name, const std::array<double, kPieces>& mean
   std::string text = "<p class=\"soft\">" + escaped(name) + ": " + escaped(duration_text(sum)) +
                      " on average</p>\n<div class=\"stack\">";
   for (std::size_t i = 0; i < means.size(); ++i) {
-    text += formatted("<i class=\"p%zu\" style=\"flex: %.4f 1 0\" title=\"", i, sum > 0 ? means[i] / sum : 0);
+    text += formatted("<i class=\"p%u\" style=\"flex: %.4f 1 0\" title=\"", static_cast<unsigned>(i),
+                      sum > 0 ? means[i] / sum : 0);
     text += escaped(std::string(kPieceNames[i]) + ": " + duration_text(means[i])) + "\"></i>";
   }
   return text + "</div>\n";
@@ -86,7 +87,8 @@ std::string pieces(const Measurement& m) {
       "<figure>\n<h2>Where the time goes</h2>\n<figcaption>The pieces of a block's latency, in their "
       "order.</figcaption>\n<div class=\"legend\">";
   for (std::size_t i = 0; i < kPieces; ++i)
-    text += formatted("<span><i class=\"p%zu\"></i>", i) + std::string(kPieceNames[i]) + "</span>";
+    text += formatted("<span><i class=\"p%u\"></i>", static_cast<unsigned>(i)) + std::string(kPieceNames[i]) +
+            "</span>";
   text += "</div>\n" + stack("all blocks", mean_of_slowest(*m.pieces, 1)) +
           stack("the slowest hundredth", mean_of_slowest(*m.pieces, kSlow)) + "<table class=\"facts\">\n";
   for (std::size_t i = 0; i < kPieces; ++i)
