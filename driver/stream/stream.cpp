@@ -128,7 +128,10 @@ std::uint32_t Stream::pass_silently(std::int64_t now_ns) noexcept {
     silent_ns_ = silent_seen_ns_ = now_ns - kSinceItDiedNs;
     silent_floor_ = slot_.position.floor();
   }
-  if (!slot_.running.load(std::memory_order_relaxed)) silent_ns_ += now_ns - silent_seen_ns_;
+  // Nobody looks while no device is open, or while the process is stopped: no time passes then.
+  constexpr std::int64_t kNobodyLookedNs = 100'000'000;
+  const std::int64_t since_ns = now_ns - silent_seen_ns_;
+  if (!slot_.running.load(std::memory_order_relaxed) || since_ns > kNobodyLookedNs) silent_ns_ += since_ns;
   silent_seen_ns_ = now_ns;
   std::uint32_t finished = uncounted();
   while (finish_silently(now_ns)) ++finished;

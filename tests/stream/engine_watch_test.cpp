@@ -156,6 +156,32 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_els
   EXPECT_TRUE(eventually([&] { return device_in_use(room).empty(); })) << "once nothing is queued";
 }
 
+TEST(EngineWatch, A_stream_whose_thread_has_died_takes_its_time_after_a_rest_without_a_device) {
+  Client client;
+  auto broken = faults();
+  Room room(lingering(0), 1, broken);
+  ASSERT_EQ(room.open(client), Error::none);
+  room.write(client, kPeriod);
+  die_in_seat(room.slot(0));
+  broken->does_not_open = true;
+  broken->calls = false;
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  for (const bool paused : {false, true}) {
+    if (paused) {
+      room.streams->pause(client.handle, hal::Direction::output);
+      room.write(client, 24'000);
+    }
+    const std::int64_t begun_ns = core::monotonic_now_ns();
+    ASSERT_TRUE(eventually(
+        [&] { return device_in_use(room).empty() && core::monotonic_now_ns() - begun_ns > 700'000'000; }));
+    const std::int64_t written_ns = core::monotonic_now_ns();
+    if (!paused) room.write(client, 24'000);
+    room.streams->run(client.handle, hal::Direction::output);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    EXPECT_GT(client.sent.back().done_ns - written_ns, 400'000'000) << "half a second of audio";
+  }
+}
+
 TEST(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_thread_that_has_died) {
   Client dead;
   Client other;
