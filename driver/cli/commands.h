@@ -42,6 +42,15 @@ struct LatencyOptions {
   std::string html;                // file; empty: none
 };
 
+struct TraceOptions {
+  DriverOptions driver;
+  double seconds = 1;
+  std::uint32_t streams = 1;
+  std::uint32_t buffers = 4;
+  std::uint32_t block_frames = 0;  // 0: one period
+  std::string output;              // file
+};
+
 struct ConfigOptions {
   bool check = false;
 };
@@ -64,6 +73,7 @@ int play(const PlayOptions& options);
 int record(const RecordOptions& options);
 int devices(const DevicesOptions& options);
 int measure_latency(const LatencyOptions& options);
+int trace_buffers(const TraceOptions& options);
 int config(const ConfigOptions& options);
 int conform_driver(const ConformOptions& options);
 

@@ -102,6 +102,26 @@ void add_latency(CLI::App& app, LatencyOptions& options, Run& run) {
   });
 }
 
+void add_trace(CLI::App& app, TraceOptions& options, Run& run) {
+  CLI::App* command =
+      app.add_subcommand("trace", "Stamp every block's way through the driver, as a picture and a table");
+  add_device_options(*command, options.driver);
+  command->add_option("--wake", options.driver.wake, "How the thread that reports waits")
+      ->check(CLI::IsMember({"park", "predict", "spin"}));
+  add_block_options(*command, options.buffers, options.block_frames);
+  command->add_option("--seconds", options.seconds, "Length")
+      ->check(CLI::Range(0.1, 600.0))
+      ->capture_default_str();
+  command->add_option("--streams", options.streams, "Streams")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command
+      ->add_option("--output", options.output,
+                   "File for the picture, in the trace event format of Chrome and Perfetto")
+      ->required();
+  command->callback([&] { run = [&] { return trace_buffers(options); }; });
+}
+
 void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("config", "Print every key of refwave.toml with its default");
   command->add_flag("--check", options.check,
@@ -151,6 +171,7 @@ int run_command_line(std::vector<std::string> words) {
   RecordOptions record_options;
   DevicesOptions devices_options;
   LatencyOptions latency_options;
+  TraceOptions trace_options;
   ConfigOptions config_options;
   ConformOptions conform_options;
   Run run;
@@ -161,6 +182,7 @@ int run_command_line(std::vector<std::string> words) {
   add_record(app, record_options, run);
   add_devices(app, devices_options, run);
   add_latency(app, latency_options, run);
+  add_trace(app, trace_options, run);
   add_config(app, config_options, run);
   add_conform(app, conform_options, run);
   install::add_commands(app, command_folder(), run);

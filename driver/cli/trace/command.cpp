@@ -1,0 +1,166 @@
+// `refwave trace`: silence on some streams, every block's way through the driver stamped, and the stamps as a
+// picture and a table.
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include "driver/cli/commands.h"
+#include "driver/cli/driver_session.h"
+#include "driver/cli/failure.h"
+#include "driver/cli/interruption.h"
+#include "driver/cli/progress.h"
+#include "driver/cli/text.h"
+#include "driver/cli/trace/client.h"
+#include "driver/cli/trace/summary.h"
+
+namespace refwave::cli {
+namespace {
+
+using trace::Facts;
+using trace::Recording;
+using trace::TracedStream;
+
+constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
+/// So often that the driver's ring never fills, and so seldom that reading disturbs few periods.
+constexpr std::chrono::milliseconds kReadEvery{50};
+constexpr std::int64_t kWaitMicroseconds = 20'000;
+
+/// The driver's trace, running for as long as this lives.
+class DriverTrace {
+ public:
+  explicit DriverTrace(const DriverSession& session) : driver_(session.handle()), batch_(16'384) {
+    if (SendDriverMessage(driver_, REFWAVE_TRACE_START, 0, 0) != MMSYSERR_NOERROR)
+      throw Failure("the driver cannot trace: no memory; close other programs and try again");
+  }
+  ~DriverTrace() { SendDriverMessage(driver_, REFWAVE_TRACE_STOP, 0, 0); }
+  DriverTrace(const DriverTrace&) = delete;
+  DriverTrace& operator=(const DriverTrace&) = delete;
+
+  /// Effects: adds what has been stamped since the last time.
+  void read(Recording& recording, BlockLives& lives) {
+    constexpr ULONGLONG kUntouched = ~ULONGLONG{0};
+    REFWAVE_TRACE_BATCH batch{};
+    do {
+      batch = {.cbSize = sizeof batch,
+               .cbEvent = sizeof(REFWAVE_TRACE_EVENT),
+               .dwRoom = static_cast<DWORD>(batch_.size()),
+               .dwEvents = 0,
+               .ullLost = kUntouched,
+               .pEvents = batch_.data()};
+      SendDriverMessage(driver_, REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch), 0);
+      // Other drivers know nothing of the message, and answer it all the same.
+      if (batch.ullLost == kUntouched)
+        throw Failure("the driver has no trace; `refwave trace` needs refwave.drv");
+      for (DWORD i = 0; i < batch.dwEvents; ++i) lives.add(batch_[i]);
+      recording.events.insert(recording.events.end(), batch_.begin(), batch_.begin() + batch.dwEvents);
+    } while (batch.dwEvents == batch.dwRoom);
+    recording.lost = batch.ullLost;
+  }
+
+ private:
+  HDRVR driver_;
+  std::vector<REFWAVE_TRACE_EVENT> batch_;
+};
+
+/// The traced program: its streams, and what is seen of them.
+class Traced {
+ public:
+  Traced(DriverSession& session, const TraceOptions& options, std::size_t block_frames) : trace_(session) {
+    trace_.read(recording_, lives_);  // or it is not refwave's
+    for (std::uint32_t i = 0; i < options.streams; ++i) {
+      auto stream = std::make_unique<TracedStream>(kFormat, options.buffers, block_frames, done_);
+      const MMRESULT result = stream->open();
+      if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
+      streams_.push_back(std::move(stream));
+    }
+  }
+
+  /// Effects: plays for so long, then what is still queued, so that every block's life is whole.
+  void run(double seconds) {
+    Progress progress("tracing", seconds);
+    const auto begin = std::chrono::steady_clock::now();
+    for (double elapsed = 0; elapsed < seconds && !is_interrupted();) {
+      for (const auto& stream : streams_) stream->refill(recording_.writes);
+      wait();
+      elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      progress.show(elapsed, 0);
+    }
+    while (is_busy() && !is_interrupted()) wait();
+    read();
+  }
+
+  Recording finish() {
+    recording_.lives = lives_.take();
+    return std::move(recording_);
+  }
+  std::uint64_t incomplete() const { return lives_.incomplete(); }
+
+ private:
+  bool is_busy() const {
+    return std::ranges::any_of(streams_, [](const auto& stream) { return stream->is_busy(); });
+  }
+
+  /// Effects: waits for a block to come back, takes the client's stamps, and now and then the driver's.
+  void wait() {
+    done_.wait(kWaitMicroseconds);
+    take_callbacks();
+    if (watchdog_.is_stalled(recording_.callbacks.size()))
+      throw Failure("the device has taken no audio for five seconds; try another --device");
+    if (std::chrono::steady_clock::now() >= next_read_) read();
+  }
+  void take_callbacks() {
+    const std::size_t before = recording_.callbacks.size();
+    for (const auto& stream : streams_) stream->take_callbacks(recording_.callbacks);
+    for (std::size_t i = before; i < recording_.callbacks.size(); ++i) lives_.add(recording_.callbacks[i]);
+  }
+  void read() {
+    trace_.read(recording_, lives_);
+    next_read_ = std::chrono::steady_clock::now() + kReadEvery;
+  }
+
+  BlockQueue::Semaphore done_{0, 0};
+  DriverTrace trace_;
+  Recording recording_;
+  BlockLives lives_;
+  Watchdog watchdog_;
+  std::chrono::steady_clock::time_point next_read_{};
+  std::vector<std::unique_ptr<TracedStream>> streams_;  // last: they are closed while the rest is there
+};
+
+std::int64_t stamp_cost_ps(const DriverSession& session, bool traced) {
+  return SendDriverMessage(session.handle(), REFWAVE_TRACE_COST, traced ? 1 : 0, 0);
+}
+
+Recording record(DriverSession& session, const TraceOptions& options, std::size_t block_frames,
+                 Facts& facts) {
+  Traced traced(session, options, block_frames);
+  traced.run(options.seconds);
+  facts.statistics = session.statistics().value_or(REFWAVE_STATISTICS{});
+  Recording recording = traced.finish();
+  facts.incomplete = traced.incomplete();
+  facts.stamp_ps = stamp_cost_ps(session, true);
+  facts.silent_ps = stamp_cost_ps(session, false);
+  recording.device = facts.statistics.szDevice;
+  return recording;
+}
+
+}  // namespace
+
+int trace_buffers(const TraceOptions& options) {
+  const std::size_t block_frames =
+      options.block_frames != 0 ? options.block_frames : configuration(options.driver).period;
+  std::ofstream file(to_path(options.output), std::ios::binary);
+  if (!file) throw Failure(options.output + ": cannot be written; name another file with --output");
+  DriverSession session(options.driver);
+  watch_for_interruption();
+  Facts facts{.streams = options.streams, .block_frames = block_frames};
+  const Recording recording = record(session, options, block_frames, facts);
+  trace::write_picture(file, recording);
+  file.close();
+  if (!file) throw Failure(options.output + ": could not be written whole; is there room on the disk?");
+  std::fputs(trace::summary(recording, facts).c_str(), stdout);
+  std::printf("%s: open it in https://ui.perfetto.dev or chrome://tracing\n", options.output.c_str());
+  return is_interrupted() ? kInterrupted : 0;
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,74 @@
+#include "driver/cli/trace/summary.h"
+
+#include <algorithm>
+#include <array>
+
+#include "driver/cli/latency/histogram.h"
+#include "driver/cli/latency_report.h"
+#include "driver/cli/text.h"
+
+namespace refwave::cli::trace {
+namespace {
+
+using latency::Histogram;
+
+/// The blocks' pieces, and what the audio thread pays for the wake.
+struct Sums {
+  std::array<Histogram, kPieces> each;
+  Histogram together;
+  Histogram signal;
+  std::size_t sent = 0;
+  std::size_t spared = 0;
+
+  void add(const BlockLife& life) {
+    const auto pieces = pieces_of(life);
+    for (std::size_t i = 0; i < kPieces; ++i) each[i].record(static_cast<std::uint64_t>(pieces[i]));
+    together.record(
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, life.entered_ns - life.finished_ns)));
+    if (life.wake == WakeOf::nobody) return;
+    signal.record(static_cast<std::uint64_t>(life.signalled_ns - life.rendered_ns));
+    ++(life.wake == WakeOf::sent ? sent : spared);
+  }
+};
+
+std::string row(std::string_view name, const Histogram& histogram) {
+  std::string text = formatted("%-16s", std::string(name).c_str());
+  for (const double share : {0.5, 0.99, 0.999})
+    text += formatted("%12llu", static_cast<unsigned long long>(histogram.percentile(share)));
+  return text + formatted("%12llu\n", static_cast<unsigned long long>(histogram.max()));
+}
+
+std::string title(const Facts& facts) {
+  const REFWAVE_STATISTICS& s = facts.statistics;
+  return formatted(
+      "buffer done in pieces, %u stream%s of %zu-frame blocks, periods of %u frames at %u Hz, on %s\n",
+      facts.streams, facts.streams == 1 ? "" : "s", facts.block_frames,
+      static_cast<unsigned>(s.dwPeriodFrames), static_cast<unsigned>(s.dwRate), device_text(s).c_str());
+}
+
+std::string cost_text(const Facts& facts) {
+  return formatted(
+      "a stamp costs %.1f ns here, and %.1f ns while nothing is traced (differences of loops); the sum of a "
+      "block\n"
+      "holds about six of them\n",
+      static_cast<double>(facts.stamp_ps) / 1000, static_cast<double>(facts.silent_ps) / 1000);
+}
+
+}  // namespace
+
+std::string summary(const Recording& recording, const Facts& facts) {
+  Sums sums;
+  for (const BlockLife& life : recording.lives) sums.add(life);
+  std::string text = title(facts) + formatted("%-16s%12s%12s%12s%12s\n", "ns", "p50", "p99", "p99.9", "max");
+  for (std::size_t i = 0; i < kPieces; ++i) text += row(kPieceNames[i], sums.each[i]);
+  text += row("together", sums.together);
+  if (sums.signal.count() != 0) text += row("the waker pays", sums.signal);
+  text += formatted("%zu blocks: %zu of periods that woke a sleeping notifier, %zu that found one awake\n",
+                    recording.lives.size(), sums.sent, sums.spared);
+  text += formatted("%zu events, %llu lost, %llu blocks incomplete\n", recording.events.size(),
+                    static_cast<unsigned long long>(recording.lost),
+                    static_cast<unsigned long long>(facts.incomplete));
+  return text + cost_text(facts);
+}
+
+}  // namespace refwave::cli::trace
