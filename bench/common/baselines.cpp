@@ -11,6 +11,7 @@ namespace refwave::bench {
 namespace {
 
 constexpr std::size_t kBatch = 1'000;  // events timed together where one is shorter than a read of the clock
+constexpr std::size_t kCopies = 100;
 constexpr std::size_t kBusBytes = 480 * 2 * sizeof(float);  // 10 ms of the mix
 
 /// `waker_…`: what the wake costs the waker.
@@ -70,9 +71,13 @@ void register_baselines() {
   add("baseline/call_with_stack_switch", [](benchmark::State& state, const std::string& name) {
     measure_batches(state, name, SwitchedCalls(kBatch));
   });
-  add("baseline/memcpy/bytes:" + std::to_string(kBusBytes),
-      [](benchmark::State& state, const std::string& name) {
-        measure_batches(state, name, MemoryCopy(kBusBytes, kBatch));
+  register_memcpy(kBusBytes);
+}
+
+void register_memcpy(std::size_t bytes) {
+  add("baseline/memcpy/bytes:" + std::to_string(bytes),
+      [bytes](benchmark::State& state, const std::string& name) {
+        measure_batches(state, name, MemoryCopy(bytes, kCopies));
       });
 }
 

@@ -1,0 +1,63 @@
+#include "bench/mixer/room.h"
+
+namespace refwave::bench {
+namespace {
+
+constexpr std::uint32_t kEpoch = 1;
+constexpr std::int16_t kValue = 100;
+
+}  // namespace
+
+Room::Room(std::size_t streams, std::uint32_t period_frames)
+    : period_frames_(period_frames),
+      streams_(streams),
+      out_(std::size_t{period_frames} * kDevice.channels),
+      mixer_(table_, roster_, kEpoch, core::CompletionBy::notifier, kDevice,
+             std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {
+  for (std::size_t i = 0; i < streams; ++i) open(i);
+}
+
+void Room::open(std::size_t index) {
+  core::Slot& slot = table_->slots[index];
+  Stream& stream = streams_[index];
+  stream.voice = std::make_unique<core::Voice>(slot, kDevice, 64, core::DoneWhen::consumed);
+  stream.voice->exchange_pipeline(core::Pipeline::make(kDevice, kDevice, dsp::Quality::fastest));
+  stream.headers.resize(kBlocks);
+  stream.samples.assign(std::size_t{kBlocks} * out_.size(), kValue);
+  for (std::size_t i = 0; i < kBlocks; ++i)
+    write(stream, stream.headers[i], stream.samples.data() + i * out_.size());
+  slot.voice = stream.voice.get();
+  slot.lane = stream.voice.get();
+  slot.device_epoch = kEpoch;
+  slot.running = true;
+  roster_->add(index);
+}
+
+void Room::write(Stream& stream, core::ClientHeader& header, const std::int16_t* samples) {
+  header.flags = core::kInQueue;
+  stream.voice->ring().push({.header = &header,
+                             .data = reinterpret_cast<std::byte*>(const_cast<std::int16_t*>(samples)),
+                             .frames = period_frames_,
+                             .done_flags = core::kDone});
+}
+
+void Room::render() noexcept {
+  mixer_.render(reinterpret_cast<std::byte*>(out_.data()),
+                {.frames = period_frames_, .monotonic_ns = core::monotonic_now_ns()}, core::Stack::known);
+}
+
+std::size_t Room::answer() {
+  std::size_t answered = 0;
+  while (const auto index = table_->ready.find()) {
+    if (!table_->ready.claim(*index)) continue;
+    core::Slot& slot = table_->slots[*index];
+    do {
+      const core::Block block = slot.lane->ring().take();
+      write(streams_[*index], *block.header, reinterpret_cast<const std::int16_t*>(block.data));
+      ++answered;
+    } while (slot.pending.fetch_sub(1, std::memory_order_acq_rel) != 1);
+  }
+  return answered;
+}
+
+}  // namespace refwave::bench

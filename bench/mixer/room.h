@@ -1,0 +1,51 @@
+// An audio thread's room without a device: streams in their slots that have a block done every period and are
+// given it again, for ever. Who answers the messages is the benchmark's choice.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "driver/core/mixer.h"
+#include "driver/core/voice.h"
+
+namespace refwave::bench {
+
+inline constexpr dsp::Format kDevice{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+
+class Room {
+ public:
+  /// `streams`: 16-bit stereo ones, each with four blocks as long as the device's period.
+  Room(std::size_t streams, std::uint32_t period_frames);
+
+  /// Effects: one period. Thread: audio.
+  void render() noexcept;
+
+  /// Effects: the messages of all slots that are ready; the blocks are queued again. Returns: blocks. Thread:
+  /// one at a time, the streams' only client.
+  std::size_t answer();
+
+  core::Waker& waker() noexcept { return table_->waker; }
+  bool any_ready() const noexcept { return table_->ready.any(); }
+
+ private:
+  static constexpr std::uint32_t kBlocks = 4;
+
+  struct Stream {
+    std::unique_ptr<core::Voice> voice;
+    std::vector<core::ClientHeader> headers;
+    std::vector<std::int16_t> samples;
+  };
+
+  void open(std::size_t index);
+  void write(Stream& stream, core::ClientHeader& header, const std::int16_t* samples);
+
+  const std::uint32_t period_frames_;
+  const std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
+  std::deque<Stream> streams_;
+  std::vector<std::int16_t> out_;
+  core::Mixer mixer_;
+};
+
+}  // namespace refwave::bench
