@@ -1,0 +1,75 @@
+// The audio callback at its pace, the notifier asleep on the other core: its time, by streams and period,
+// with the wake that it ends with; its system calls; and its cache misses, where the processor tells.
+#include <map>
+
+#include "bench/audio_callback/cache_misses.h"
+#include "bench/audio_callback/period.h"
+#include "bench/audio_callback/system_calls.h"
+#include "bench/common/run.h"
+#include "bench/common/samples.h"
+
+namespace refwave::bench {
+namespace {
+
+constexpr int kCountedPeriods = 200;
+
+void report_system_calls(benchmark::State& state, std::string& label, std::size_t streams,
+                         std::uint32_t period) {
+  static std::map<std::pair<std::size_t, std::uint32_t>, std::optional<long>>
+      known;  // a benchmark runs several times
+  const auto [place, is_new] = known.try_emplace({streams, period});
+  if (is_new) {
+    place->second = count_system_calls([&](const std::function<void()>& mark) {
+      Periods periods(streams, period);
+      for (int i = 0; i <= kCountedPeriods; ++i) {
+        periods.wait();
+        if (i == 0) mark();
+        periods.render();
+      }
+      mark();
+    });
+  }
+  if (place->second)
+    state.counters["system_calls"] = static_cast<double>(*place->second) / (kCountedPeriods + 1);
+  else
+    label += "system calls: n/a ";
+}
+
+void audio_callback(benchmark::State& state, const std::string& name, std::size_t streams,
+                    std::uint32_t period) {
+  std::string label;
+  report_system_calls(state, label, streams, period);
+  Periods periods(streams, period);
+  CacheMisses misses;
+  Samples samples(name, state.max_iterations);
+  for (auto _ : state) {
+    periods.wait();
+    misses.resume();
+    samples.add(loop_ns(1, [&] { periods.render(); }));
+    misses.pause();
+  }
+  samples.report(state);
+  if (const auto count = misses.count(); count)
+    state.counters["cache_misses"] = static_cast<double>(*count) / static_cast<double>(state.iterations());
+  else
+    label += "cache misses: n/a";
+  state.SetLabel(label);
+  constexpr int kSoon = 10;  // the notifier answers while the next period is rendered
+  if (state.iterations() > kSoon && periods.answered() == 0) state.SkipWithError("no block was done");
+}
+
+}  // namespace
+}  // namespace refwave::bench
+
+int main(int argc, char** argv) {
+  using namespace refwave::bench;
+  for (const std::size_t streams : {1, 8, 64}) {
+    for (const std::uint32_t period : {64, 480}) {
+      add_events("audio_callback/streams:" + std::to_string(streams) + "/period:" + std::to_string(period),
+                 [streams, period](benchmark::State& state, const std::string& name) {
+                   audio_callback(state, name, streams, period);
+                 });
+    }
+  }
+  return run(argc, argv);
+}
