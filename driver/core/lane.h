@@ -46,6 +46,8 @@ class Lane {
 
  private:
   REFWAVE_AUDIO_THREAD std::uint32_t finish(BlockRing::Cursor cursor) noexcept;
+  REFWAVE_AUDIO_THREAD void trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
+                                           std::int64_t finished_ns) noexcept;
 
   const dsp::Format client_;
   BlockRing ring_;

@@ -14,4 +14,8 @@ void Trace::record(std::int64_t ns, TraceKind kind, std::uint16_t slot, std::uin
                 .kind = static_cast<std::uint16_t>(kind)});
 }
 
+void SlotTrace::record(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept {
+  if (trace != nullptr) trace->record(ns, kind, slot, block);
+}
+
 }  // namespace refwave::core

@@ -38,21 +38,26 @@ enum class TraceKind : std::uint16_t {
 /// The slot of an event that is no stream's.
 inline constexpr std::uint16_t kNoSlot = 0xFFFF;
 
+/// How many traces of this module are running: the one thing that a point looks at while none is. Control →
+/// any thread; relaxed, for a trace looks at its own ring again.
+inline constinit std::atomic<std::uint32_t> traces_running{0};
+
+REFWAVE_AUDIO_THREAD inline bool is_tracing() noexcept {
+  return traces_running.load(std::memory_order_relaxed) != 0;
+}
+
 class Trace {
  public:
+  Trace() = default;
+  ~Trace() { stop(); }
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+
   /// Effects: one stamp of this moment, if somebody asks. Thread: any.
   REFWAVE_AUDIO_THREAD void note(TraceKind kind, std::uint16_t slot = kNoSlot,
                                  std::uint32_t block = 0) noexcept {
-    if (is_on()) record(monotonic_now_ns(), kind, slot, block);
-  }
-  /// Effects: as note(), of a moment that the caller has read from the clock anyway.
-  REFWAVE_AUDIO_THREAD void note_at(std::int64_t ns, TraceKind kind, std::uint16_t slot,
-                                    std::uint32_t block) noexcept {
-    if (is_on()) record(ns, kind, slot, block);
-  }
-  /// Returns: whether somebody asks. Thread: any.
-  REFWAVE_AUDIO_THREAD bool is_on() const noexcept {
-    return recording_.load(std::memory_order_relaxed) != nullptr;  // record() looks again
+    if (is_tracing()) [[unlikely]]
+      record(monotonic_now_ns(), kind, slot, block);
   }
 
   /// Events that wait for the reader at most; more are dropped.
@@ -60,13 +65,14 @@ class Trace {
 
   /// Effects: forgets what was recorded, and records from now on. Thread: control. Throws std::bad_alloc.
   void start();
-  /// Effects: records no more; what was recorded can be read.
+  /// Effects: records no more; what was recorded can be read. Thread: control.
   void stop() noexcept;
   /// Effects: takes the oldest events, each thread's in its order. `dropped`: since start(). Returns: how
   /// many. Thread: control.
   std::size_t read(std::span<TraceEvent> events, std::uint64_t& dropped) noexcept;
 
  private:
+  friend struct SlotTrace;
   REFWAVE_AUDIO_THREAD void record(std::int64_t ns, TraceKind kind, std::uint16_t slot,
                                    std::uint32_t block) noexcept;
 
@@ -82,11 +88,17 @@ struct SlotTrace {
   std::uint16_t slot = kNoSlot;
 
   REFWAVE_AUDIO_THREAD void note(TraceKind kind, std::uint32_t block) const noexcept {
-    if (trace != nullptr) trace->note(kind, slot, block);
+    if (is_tracing()) [[unlikely]]
+      record(monotonic_now_ns(), kind, block);
   }
+  /// Effects: as note(), of a moment that the caller has read from the clock anyway.
   REFWAVE_AUDIO_THREAD void note_at(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept {
-    if (trace != nullptr) trace->note_at(ns, kind, slot, block);
+    if (is_tracing()) [[unlikely]]
+      record(ns, kind, block);
   }
+
+ private:
+  REFWAVE_AUDIO_THREAD void record(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept;
 };
 
 }  // namespace refwave::core

@@ -8,17 +8,20 @@ namespace refwave::core {
 void Trace::start() {
   const std::lock_guard lock(mutex_);
   if (!ring_) ring_ = std::make_unique<TraceRing>(kCapacity);
-  recording_.store(nullptr, std::memory_order_relaxed);
+  const bool runs = recording_.exchange(nullptr, std::memory_order_relaxed) != nullptr;
   std::array<TraceEvent, 64> old;
   while (ring_->read(old) != 0) {
   }
   dropped_before_ = ring_->dropped();
   recording_.store(ring_.get(), std::memory_order_release);  // pairs with record()
+  if (!runs) traces_running.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Trace::stop() noexcept {
   const std::lock_guard lock(mutex_);
-  recording_.store(nullptr, std::memory_order_relaxed);  // the ring stays: somebody may be recording
+  // The ring stays: somebody may be recording.
+  if (recording_.exchange(nullptr, std::memory_order_relaxed) != nullptr)
+    traces_running.fetch_sub(1, std::memory_order_relaxed);
 }
 
 std::size_t Trace::read(std::span<TraceEvent> events, std::uint64_t& dropped) noexcept {

@@ -52,8 +52,8 @@
 #define REFWAVE_TRACE_READ (REFWAVE_MESSAGE_BASE + 7)
 
 /// Measures on the calling thread what one point of the trace costs, in picoseconds, by the difference of two
-/// loops, in a trace of its own. lParam1: 1 while a trace runs, 0 while none does; lParam2: 0. Returns the
-/// picoseconds, 0 while the driver is disabled. Thread: any; takes some milliseconds.
+/// loops, in a trace of its own. lParam1: 1 while a trace runs, 0 while none does (and none may);
+/// lParam2: 0. Returns the picoseconds, 0 while the driver is disabled. Thread: any; takes some milliseconds.
 #define REFWAVE_TRACE_COST (REFWAVE_MESSAGE_BASE + 8)
 
 /// What REFWAVE_TRACE_EVENT's wKind says happened, in the order of a block's life. dwBlock is the number of

@@ -65,7 +65,7 @@ class DriverTrace {
 /// The traced program: its streams, and what is seen of them.
 class Traced {
  public:
-  Traced(DriverSession& session, const TraceOptions& options, std::size_t block_frames) : trace_(session) {
+  Traced(DriverSession& session, const TraceOptions& options, std::uint32_t block_frames) : trace_(session) {
     trace_.read(recording_, lives_);  // or it is not refwave's
     for (std::uint32_t i = 0; i < options.streams; ++i) {
       auto stream = std::make_unique<TracedStream>(kFormat, options.buffers, block_frames, done_);
@@ -131,15 +131,13 @@ std::int64_t stamp_cost_ps(const DriverSession& session, bool traced) {
   return SendDriverMessage(session.handle(), REFWAVE_TRACE_COST, traced ? 1 : 0, 0);
 }
 
-Recording record(DriverSession& session, const TraceOptions& options, std::size_t block_frames,
+Recording record(DriverSession& session, const TraceOptions& options, std::uint32_t block_frames,
                  Facts& facts) {
   Traced traced(session, options, block_frames);
   traced.run(options.seconds);
   facts.statistics = session.statistics().value_or(REFWAVE_STATISTICS{});
   Recording recording = traced.finish();
   facts.incomplete = traced.incomplete();
-  facts.stamp_ps = stamp_cost_ps(session, true);
-  facts.silent_ps = stamp_cost_ps(session, false);
   recording.device = facts.statistics.szDevice;
   return recording;
 }
@@ -147,7 +145,7 @@ Recording record(DriverSession& session, const TraceOptions& options, std::size_
 }  // namespace
 
 int trace_buffers(const TraceOptions& options) {
-  const std::size_t block_frames =
+  const std::uint32_t block_frames =
       options.block_frames != 0 ? options.block_frames : configuration(options.driver).period;
   std::ofstream file(to_path(options.output), std::ios::binary);
   if (!file) throw Failure(options.output + ": cannot be written; name another file with --output");
@@ -155,6 +153,8 @@ int trace_buffers(const TraceOptions& options) {
   watch_for_interruption();
   Facts facts{.streams = options.streams, .block_frames = block_frames};
   const Recording recording = record(session, options, block_frames, facts);
+  facts.stamp_ps = stamp_cost_ps(session, true);  // when the driver's own trace is over
+  facts.silent_ps = stamp_cost_ps(session, false);
   trace::write_picture(file, recording);
   file.close();
   if (!file) throw Failure(options.output + ": could not be written whole; is there room on the disk?");

@@ -99,11 +99,13 @@ void write_picture(std::ostream& file, const Recording& recording) {
   Arrows arrows;
   for (const BlockLife& life : recording.lives) {
     if (life.written_ns == 0 || life.started_ns == 0) continue;  // the trace began later
-    arrows.emplace(std::pair(life.slot, life.block), formatted("0x%zx", arrows.size() + 1));
+    arrows.emplace(std::pair(life.slot, life.block),
+                   formatted("0x%x", static_cast<unsigned>(arrows.size() + 1)));
   }
   std::vector<Thread> threads = walk(recording, arrows);
   file << R"({"displayTimeUnit":"ns","otherData":{"device":)" << json_string(recording.device)
-       << formatted(R"(,"events":%zu,"lost":%llu},"traceEvents":[)", recording.events.size(),
+       << formatted(R"(,"events":%llu,"lost":%llu},"traceEvents":[)",
+                    static_cast<unsigned long long>(recording.events.size()),
                     static_cast<unsigned long long>(recording.lost));
   Writer writer(file, begin_of(recording));
   writer.add(metadata("process_name", "", R"("name":"refwave")"));

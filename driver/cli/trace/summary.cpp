@@ -41,16 +41,25 @@ std::string row(std::string_view name, const Histogram& histogram) {
 std::string title(const Facts& facts) {
   const REFWAVE_STATISTICS& s = facts.statistics;
   return formatted(
-      "buffer done in pieces, %u stream%s of %zu-frame blocks, periods of %u frames at %u Hz, on %s\n",
-      facts.streams, facts.streams == 1 ? "" : "s", facts.block_frames,
-      static_cast<unsigned>(s.dwPeriodFrames), static_cast<unsigned>(s.dwRate), device_text(s).c_str());
+             "buffer done in pieces: %u stream%s of %u-frame blocks, periods of %u frames at %u Hz,\non ",
+             facts.streams, facts.streams == 1 ? "" : "s", facts.block_frames,
+             static_cast<unsigned>(s.dwPeriodFrames), static_cast<unsigned>(s.dwRate)) +
+         device_text(s) + "\n";
+}
+
+std::string counts_text(const Recording& recording, const Sums& sums, const Facts& facts) {
+  return std::to_string(recording.lives.size()) + " blocks: " + std::to_string(sums.sent) +
+         " of periods that woke a sleeping notifier, " + std::to_string(sums.spared) +
+         " that found one awake\n" + std::to_string(recording.events.size()) + " events, " +
+         std::to_string(recording.lost) + " lost, " + std::to_string(facts.incomplete) +
+         " blocks incomplete\n";
 }
 
 std::string cost_text(const Facts& facts) {
   return formatted(
-      "a stamp costs %.1f ns here, and %.1f ns while nothing is traced (differences of loops); the sum of a "
-      "block\n"
-      "holds about six of them\n",
+      "a stamp costs %.1f ns here, of which a block's way holds about six; a point that is not traced costs "
+      "%.1f "
+      "ns\n",
       static_cast<double>(facts.stamp_ps) / 1000, static_cast<double>(facts.silent_ps) / 1000);
 }
 
@@ -63,12 +72,7 @@ std::string summary(const Recording& recording, const Facts& facts) {
   for (std::size_t i = 0; i < kPieces; ++i) text += row(kPieceNames[i], sums.each[i]);
   text += row("together", sums.together);
   if (sums.signal.count() != 0) text += row("the waker pays", sums.signal);
-  text += formatted("%zu blocks: %zu of periods that woke a sleeping notifier, %zu that found one awake\n",
-                    recording.lives.size(), sums.sent, sums.spared);
-  text += formatted("%zu events, %llu lost, %llu blocks incomplete\n", recording.events.size(),
-                    static_cast<unsigned long long>(recording.lost),
-                    static_cast<unsigned long long>(facts.incomplete));
-  return text + cost_text(facts);
+  return text + counts_text(recording, sums, facts) + cost_text(facts);
 }
 
 }  // namespace refwave::cli::trace

@@ -1,7 +1,6 @@
 // What a recording comes to, for the terminal. Pure.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -13,7 +12,7 @@ namespace refwave::cli::trace {
 /// What is known of a run beside its recording.
 struct Facts {
   std::uint32_t streams = 0;
-  std::size_t block_frames = 0;
+  std::uint32_t block_frames = 0;
   REFWAVE_STATISTICS statistics{};
   std::uint64_t incomplete = 0;  // blocks left out, because something of them was lost
   std::int64_t stamp_ps = 0;     // what a point of the driver's costs while it is traced

@@ -218,7 +218,8 @@ std::vector<Thread> walk(const Recording& recording, const Arrows& arrows) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       ThreadWalk walk_of_one(known);
       for (const REFWAVE_TRACE_EVENT& event : *all[i]) walk_of_one.step(event);
-      threads.push_back({all.size() == 1 ? name : formatted("%s %zu", name, i + 1), walk_of_one.finish()});
+      const std::string number = all.size() == 1 ? std::string() : " " + std::to_string(i + 1);
+      threads.push_back({name + number, walk_of_one.finish()});
     }
   }
   return threads;
