@@ -13,6 +13,10 @@ namespace {
 
 constexpr double kUsualLatencyS = 0.040;  // PulseAudio through ALSA: four even callbacks of 10 ms
 constexpr double kShortLatencyS = 0.020;  // as little as it plays without gaps
+// WASAPI's engine takes ten milliseconds at a time whatever is asked for. Half of that at a time is rendered,
+// evenly (cadence.h), which wants room in the buffer for when the engine is late.
+constexpr double kWasapiPeriodS = 0.005;
+constexpr double kWasapiRoomS = 0.040;
 constexpr std::uint16_t kUsualChannels = 2;
 
 std::string api_name(PaHostApiIndex index) {
@@ -40,6 +44,17 @@ double latency_s(const OpenRequest& request, const PaDeviceInfo& device, double 
       request.direction == Direction::output ? device.defaultLowOutputLatency : device.defaultLowInputLatency;
   if (request.period_frames == 0) return std::max(lowest, kUsualLatencyS);
   return std::max({lowest, kShortLatencyS, 2 * request.period_frames / rate});
+}
+
+/// Returns: whether the device's periods begin when cadence.h says. Not where PortAudio is to choose their
+/// length.
+bool is_paced(const OpenRequest& request, const PaDeviceInfo& device) {
+  return request.direction == Direction::output && request.period_frames > 0 &&
+         Pa_GetHostApiInfo(device.hostApi)->type == paWASAPI;
+}
+
+std::uint32_t frames_of(double seconds, std::uint32_t rate) {
+  return static_cast<std::uint32_t>(std::lround(seconds * rate));
 }
 
 /// Returns: `rate` if the device says that it takes it, else its own.
@@ -130,6 +145,12 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   const std::uint32_t rate =
       playable_rate(plan.parameters, request.direction, request.rate, device.defaultSampleRate);
   plan.parameters.suggestedLatency = latency_s(request, device, rate);
+  if (is_paced(request, device)) {
+    plan.period_frames = std::min(plan.period_frames, frames_of(kWasapiPeriodS, rate));
+    plan.queue_frames = frames_of(plan.parameters.suggestedLatency, rate);
+    plan.room_frames = frames_of(kWasapiRoomS, rate);
+    plan.parameters.suggestedLatency += kWasapiRoomS;
+  }
   plan.info = {.name = chosen->name, .format = {.type = type, .channels = channels, .rate = rate}};
   return plan;
 }

@@ -48,7 +48,8 @@ std::string PortAudioStream::open() {
   const PaStreamInfo& opened = *Pa_GetStreamInfo(stream_);
   const double latency_s = output ? opened.outputLatency : opened.inputLatency;
   plan_.info.format.rate = static_cast<std::uint32_t>(std::lround(opened.sampleRate));
-  plan_.info.latency_frames = static_cast<std::uint32_t>(std::lround(latency_s * opened.sampleRate));
+  plan_.info.latency_frames =
+      static_cast<std::uint32_t>(std::lround(latency_s * opened.sampleRate)) - plan_.room_frames;
   plan_.info.period_frames = usual_period(plan_, plan_.info.latency_frames);
   return {};
 }
@@ -56,6 +57,7 @@ std::string PortAudioStream::open() {
 std::string PortAudioStream::start() {
   if (lost()) return plan_.info.name + ": the device has gone";
   state_ = State::playing;
+  if (plan_.queue_frames > 0) cadence_.emplace(plan_.info.format.rate, plan_.queue_frames);
   gate_.open();
   const PaError error = Pa_StartStream(stream_);
   if (error == paNoError) return {};
@@ -94,6 +96,10 @@ void PortAudioStream::drain(Deadline deadline) const {
   while (silent_frames_.load() < tail_frames && std::chrono::steady_clock::now() < deadline) {
     nap(std::chrono::milliseconds(1));
   }
+}
+
+void PortAudioStream::await_period(std::uint32_t frames, std::uint32_t queued) noexcept {
+  if (cadence_) sleep_until_ns(cadence_->next_ns(monotonic_now_ns(), frames, queued));
 }
 
 int PortAudioStream::process(const void* input, void* output, unsigned long frames,

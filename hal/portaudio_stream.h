@@ -8,8 +8,10 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "hal/cadence.h"
 #include "hal/callback_gate.h"
 #include "hal/device.h"
 
@@ -23,6 +25,10 @@ class PortAudioStream {
   struct Plan {
     PaStreamParameters parameters{};
     std::uint32_t period_frames = 0;  // 0: PortAudio's choice
+    // What the device is to have queued, as cadence.h sees to; 0: as much as it takes. And what of the buffer
+    // asked for is to stay free.
+    std::uint32_t queue_frames = 0;
+    std::uint32_t room_frames = 0;
     Direction direction = Direction::output;
     OpenInfo info;  // what is known before it is open
   };
@@ -44,6 +50,10 @@ class PortAudioStream {
   bool playing() const { return state_.load() == State::playing; }
   bool lost() const { return state_.load() == State::lost; }
   bool in_callback() const { return gate_.entered_by_this_thread(); }
+
+  /// Effects: sleeps until the next period is due, where a device has `queued` frames and takes them
+  /// unevenly. Thread: PortAudio's audio thread, before it asks the device for room.
+  void await_period(std::uint32_t frames, std::uint32_t queued) noexcept;
 
   // Thread: control.
   /// Effects: the client is called no more; the device is given silence. Returns: whether the client's
@@ -67,6 +77,7 @@ class PortAudioStream {
   std::shared_ptr<AudioCallback> callback_;
   PaStream* stream_ = nullptr;
   CallbackGate gate_;
+  std::optional<Cadence> cadence_;  // of the audio thread, from start() on
   std::atomic<State> state_{State::stopped};
   std::atomic<std::uint64_t> silent_frames_{0};  // written since silence()
 };

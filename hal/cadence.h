@@ -1,0 +1,57 @@
+// When to render for a device that takes its frames by fits and starts (WASAPI, ten milliseconds at a time,
+// under Wine up to five early or late): evenly, by our own clock, which follows the device's as slowly as its
+// buffer allows. Arithmetic only: the clock is the caller's.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace refwave::hal {
+
+class Cadence {
+ public:
+  /// `queue_frames`: what the device is given at once in the beginning, and again when it has run short.
+  Cadence(std::uint32_t rate, std::uint32_t queue_frames)
+      : frame_ns_(1e9 / rate), queue_frames_(queue_frames) {}
+
+  /// Returns: when to render the next `frames`, in ns of the monotonic clock: at once until the device has
+  /// its queue, then evenly. `queued`: what it has now.
+  std::int64_t next_ns(std::int64_t now_ns, std::uint32_t frames, std::uint32_t queued) noexcept {
+    filling_ = queued < (filling_ ? queue_frames_ : std::min(frames, queue_frames_ / 2));
+    const double period_ns = frames * frame_ns_;
+    if (filling_) {
+      // Half a period off the device's beat, which begins about now: the two are not to wake at one moment.
+      at_ns_ = now_ns - static_cast<std::int64_t>(period_ns / 2);
+      learnt_ns_ = usual_ = 0;
+      return now_ns;
+    }
+    const auto furthest_ns = static_cast<std::int64_t>(kFurthestPeriods * period_ns);
+    at_ns_ += static_cast<std::int64_t>(period_ns + correction_ns(period_ns, queued));
+    return at_ns_ = std::clamp(at_ns_, now_ns - furthest_ns, now_ns + furthest_ns);
+  }
+
+ private:
+  static constexpr double kFurthestPeriods = 2;  // what is missed beyond them is not made up for in a rush
+  static constexpr double kLearnNs = 500e6;
+  static constexpr double kFollowNs = 8e9;  // a surplus shrinks to a third in so long
+
+  /// Returns: how much later than by our clock. What the device usually has is the mean of the first half
+  /// second; it is the device's clock that goes slow when it has more later on.
+  double correction_ns(double period_ns, std::uint32_t queued) noexcept {
+    if (learnt_ns_ < kLearnNs) {
+      learnt_ns_ += period_ns;
+      usual_ += (queued - usual_) * period_ns / learnt_ns_;
+      return 0;
+    }
+    return (queued - usual_) * frame_ns_ * period_ns / kFollowNs;
+  }
+
+  double frame_ns_;
+  std::uint32_t queue_frames_;
+  bool filling_ = true;
+  std::int64_t at_ns_ = 0;
+  double learnt_ns_ = 0;  // time that went into usual_
+  double usual_ = 0;      // frames
+};
+
+}  // namespace refwave::hal
