@@ -9,6 +9,7 @@ constexpr std::uint32_t kRate = 48'000;
 constexpr std::uint32_t kFrames = 240;
 constexpr std::int64_t kPeriodNs = 5'000'000;
 constexpr std::uint32_t kQueue = 960;
+constexpr std::uint32_t kUsual = kQueue + kFrames / 2;
 
 TEST(Cadence, A_device_is_given_its_queue_at_once_and_then_its_periods_evenly) {
   Cadence cadence(kRate, kQueue);
@@ -63,7 +64,7 @@ std::uint32_t queued_in_the_end(double device_speed) {
 
 TEST(Cadence, It_follows_a_device_whose_clock_is_not_ours) {
   for (const double speed : {0.9998, 1.0, 1.0002}) {
-    EXPECT_NEAR(queued_in_the_end(speed), kQueue + kFrames / 2, 2 * kFrames) << speed;
+    EXPECT_NEAR(queued_in_the_end(speed), kUsual, 2 * kFrames) << speed;
   }
 }
 
