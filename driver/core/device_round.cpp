@@ -21,7 +21,8 @@ void DeviceRound::mark(std::size_t index) noexcept {
 void DeviceRound::wake() noexcept {
   if (!raised_) return;
   raised_ = false;
-  const bool woken = table_->waker.wake_one();
+  // A notifier that is awake may have claimed all of it since it was marked: then it needs nobody's help.
+  const bool woken = table_->ready.any() && table_->waker.wake_one();
   table_->trace.note(woken ? TraceKind::wake_sent : TraceKind::wake_spared);
   if (woken) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }

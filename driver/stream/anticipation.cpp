@@ -19,12 +19,11 @@ constexpr std::int64_t kLongestNapNs = 20 * kMs;
 constexpr std::int64_t kShortestNapNs = 20 * kUs;  // below this a sleep is over later than it should be
 constexpr std::int64_t kNapCostNs = 5 * kUs;       // falling asleep and waking up: awake, too
 constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
-constexpr std::int64_t kLeastLeadNs = 10 * kUs;
-constexpr std::int64_t kMostLeadNs = 500 * kUs;
 
 }  // namespace
 
 bool Anticipation::wait(core::SlotTable& table, hal::Scheduling& scheduling) noexcept {
+  account();
   switch (wake_.load(std::memory_order_relaxed)) {
     case Wake::predict:
       return predict(table, scheduling);
@@ -50,21 +49,20 @@ bool Anticipation::predict(core::SlotTable& table, hal::Scheduling& scheduling) 
   if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
   // A spinner on the audio thread's processor would be in the way of what it waits for.
   if (!scheduling.keep_off(next.processor)) return park(table);
-  if (!may_spin(now_ns)) {
-    spend_less();
-    return park(table);
-  }
-  const std::int64_t wake_ns = next.ns - lead_ns_.load(std::memory_order_relaxed);
+  if (!may_spin(now_ns)) return park(table);
+  const std::int64_t wake_ns = next.ns - lead_.ns();
   if (wake_ns - now_ns > kShortestNapNs) {
     if (!table.waker.begin_nap()) return park(table);
     const bool has_role = nap_until(table, std::min(wake_ns, now_ns + kLongestNapNs));
-    const bool too_late = !has_role || table.ready.any();
-    if (too_late) learn(Came::too_late);
-    if (too_late || wake_ns - now_ns > kLongestNapNs) return has_role;
+    const bool woken = !has_role || table.ready.any();
+    // The block may have come and been told by another notifier: then a later one is foreseen by now.
+    const bool over = table.forecast.next(core::monotonic_now_ns(), kPatienceNs).ns != next.ns;
+    if (woken || over) lead_.note_too_short();
+    if (woken || over || wake_ns - now_ns > kLongestNapNs) return has_role;
   }
-  if (!spin_until(table, next.ns + kPatienceNs)) return park(table);
-  learn(Came::in_time);
-  return true;
+  const bool found = spin_until(table, next.ns + kPatienceNs);
+  if (found && wake_ns > now_ns) led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
+  return found || park(table);
 }
 
 /// Effects: sleeps by the clock, without the role. Returns: whether the caller has it again; if not, somebody
@@ -77,10 +75,11 @@ bool Anticipation::nap_until(core::SlotTable& table, std::int64_t wake_ns) const
 }
 
 /// Effects: looks for ready slots, with the role, so that nobody need signal. Returns: whether there is one.
+/// What can wait until it has been told is account()'s.
 bool Anticipation::spin_until(core::SlotTable& table, std::int64_t end_ns) noexcept {
   constexpr int kLooksPerClockRead = 8;
-  const std::int64_t begin_ns = core::monotonic_now_ns();
-  std::int64_t now_ns = begin_ns;
+  std::int64_t now_ns = core::monotonic_now_ns();
+  spin_begun_ns_.store(now_ns, std::memory_order_relaxed);
   bool ready = table.ready.any();
   while (!ready && now_ns < end_ns) {
     for (int i = 0; i < kLooksPerClockRead && !ready; ++i) {
@@ -89,10 +88,20 @@ bool Anticipation::spin_until(core::SlotTable& table, std::int64_t end_ns) noexc
     }
     now_ns = core::monotonic_now_ns();
   }
-  const std::int64_t spun_ns = now_ns - begin_ns + kNapCostNs;
-  spun_ns_.fetch_add(spun_ns, std::memory_order_relaxed);
-  allowance_ns_.fetch_sub(spun_ns, std::memory_order_relaxed);
+  spin_ended_ns_.store(now_ns, std::memory_order_relaxed);
   return ready;
+}
+
+/// Effects: pays for the last spin, and learns from it.
+void Anticipation::account() noexcept {
+  const std::int64_t begun_ns = spin_begun_ns_.exchange(0, std::memory_order_relaxed);
+  if (begun_ns == 0) return;
+  const std::int64_t spun_ns = spin_ended_ns_.load(std::memory_order_relaxed) - begun_ns;
+  spun_ns_.fetch_add(spun_ns + kNapCostNs, std::memory_order_relaxed);
+  allowance_ns_.fetch_sub(spun_ns + kNapCostNs, std::memory_order_relaxed);
+  // So much less would have been enough.
+  const std::int64_t led_ns = led_ns_.exchange(0, std::memory_order_relaxed);
+  if (led_ns != 0) lead_.note(led_ns - spun_ns);
 }
 
 /// Effects: tops the allowance up with its share of the time gone by. Returns: whether any is left.
@@ -104,22 +113,6 @@ bool Anticipation::may_spin(std::int64_t now_ns) noexcept {
       std::min(allowance_ns_.load(std::memory_order_relaxed) + more_ns, kMostAllowanceNs);
   allowance_ns_.store(left_ns, std::memory_order_relaxed);
   return left_ns > 0;
-}
-
-/// Effects: moves the lead towards what 199 of 200 sleeps and blocks together need: how late this machine
-/// wakes sleepers, less how late the blocks are themselves.
-void Anticipation::learn(Came came) noexcept {
-  constexpr std::int64_t kStepNs = 50;
-  const std::int64_t step_ns = came == Came::too_late ? 199 * kStepNs : -kStepNs;
-  lead_ns_.store(std::clamp(lead_ns_.load(std::memory_order_relaxed) + step_ns, kLeastLeadNs, kMostLeadNs),
-                 std::memory_order_relaxed);
-}
-
-/// Effects: what the machine would need is more than may be spent: waits that begin later are better than
-/// none.
-void Anticipation::spend_less() noexcept {
-  const std::int64_t lead_ns = lead_ns_.load(std::memory_order_relaxed);
-  lead_ns_.store(std::max(lead_ns - lead_ns / 16, kLeastLeadNs), std::memory_order_relaxed);
 }
 
 }  // namespace refwave::stream

@@ -10,6 +10,7 @@
 
 #include "driver/core/slot_table.h"
 #include "driver/stream/configuration.h"
+#include "driver/stream/lead.h"
 #include "hal/scheduling.h"
 
 namespace refwave::stream {
@@ -41,21 +42,20 @@ class Anticipation {
   std::int64_t spun_ns() const noexcept { return spun_ns_.load(std::memory_order_relaxed); }
 
  private:
-  /// Whether a wait that was guessed right had its notifier awake before the block was done.
-  enum class Came : std::uint8_t { in_time, too_late };
-
   bool park(core::SlotTable& table) const noexcept;
   bool predict(core::SlotTable& table, hal::Scheduling& scheduling) noexcept;
   bool nap_until(core::SlotTable& table, std::int64_t wake_ns) const noexcept;
   bool spin_until(core::SlotTable& table, std::int64_t end_ns) noexcept;
+  void account() noexcept;
   bool may_spin(std::int64_t now_ns) noexcept;
-  void learn(Came came) noexcept;
-  void spend_less() noexcept;
 
   std::atomic<Wake> wake_{Wake::park};  // control → notifiers, as the next
   std::atomic<std::uint32_t> spin_percent_{0};
   // Written by one notifier at a time, read by whoever looks from outside.
-  std::atomic<std::int64_t> lead_ns_{60'000};  // how long before the expected moment to wake
+  Lead lead_;
+  std::atomic<std::int64_t> spin_begun_ns_{0};  // the last spin, 0 when it has been paid for
+  std::atomic<std::int64_t> spin_ended_ns_{0};
+  std::atomic<std::int64_t> led_ns_{0};  // before the expected moment, of the nap before it; 0: none
   std::atomic<std::int64_t> spun_ns_{0};
   std::atomic<std::int64_t> allowance_ns_{0};   // being awake that may still be paid for
   std::atomic<std::int64_t> allowed_at_ns_{0};  // when the allowance was last topped up

@@ -109,7 +109,9 @@ proctype audio() {
       fi
     }
     if
-    :: raised -> wake_one(woken); signals = signals + woken   /* WRONG wake_before_bits: :: raised -> skip */
+    :: raised && ready != 0 ->         /* what has been claimed already needs nobody */
+      wake_one(woken);                 /* WRONG wake_before_bits: skip; */
+      signals = signals + woken
     :: else
     fi;
     assert(signals <= 1)

@@ -36,9 +36,16 @@ bool raise(core::SlotTable& table, std::size_t slot) {
   return table.waker.wake_one();
 }
 
+Configuration waiting(Wake wake, std::uint32_t spin_percent) {
+  Configuration configuration;
+  configuration.wake = wake;
+  configuration.spin_percent = spin_percent;
+  return configuration;
+}
+
 class AnticipationTest : public testing::TestWithParam<Wake> {
  protected:
-  AnticipationTest() { notifiers_.configure({.wake = GetParam(), .spin_percent = 50}); }
+  AnticipationTest() { notifiers_.configure(waiting(GetParam(), 50)); }
 
   std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
   std::shared_ptr<Counter> counter_ = std::make_shared<Counter>(table_);
@@ -78,7 +85,7 @@ TEST_P(AnticipationTest, Ending_does_not_wait_for_what_is_expected) {
   auto counter = std::make_shared<Counter>(table_);
   {
     Notifiers notifiers(table_, counter);
-    notifiers.configure({.wake = GetParam(), .spin_percent = 50});
+    notifiers.configure(waiting(GetParam(), 50));
     notifiers.ensure(2);
     table_->forecast.publish(1, {.ns = core::monotonic_now_ns() + 900 * kMs});
     raise(*table_, 1);
@@ -93,7 +100,7 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
   auto table = std::make_shared<core::SlotTable>();
   auto counter = std::make_shared<Counter>(table);
   Notifiers notifiers(table, counter);
-  notifiers.configure({.wake = Wake::predict, .spin_percent = 100});
+  notifiers.configure(waiting(Wake::predict, 100));
   notifiers.ensure(2);
   int signals = 0;
   constexpr int kBlocks = 200;
@@ -116,7 +123,7 @@ TEST(Anticipation, Spinning_stays_within_its_share) {
   auto counter = std::make_shared<Counter>(table);
   Notifiers notifiers(table, counter);
   constexpr std::uint32_t kPercent = 5;
-  notifiers.configure({.wake = Wake::predict, .spin_percent = kPercent});
+  notifiers.configure(waiting(Wake::predict, kPercent));
   notifiers.ensure(2);
   const std::int64_t begin_ns = core::monotonic_now_ns();
   std::uint64_t raised = 0;

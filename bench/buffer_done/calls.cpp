@@ -1,0 +1,126 @@
+// What is shorter than a stamp, by the difference of loops: DriverCallback beside a bare call, and the whole
+// of a message under completion = direct beside the same.
+#include <dlfcn.h>
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+// mmddk.h wants mmsystem.h first.
+#include <mmddk.h>
+
+#include "bench/buffer_done/path.h"
+#include "bench/common/run.h"
+#include "bench/common/samples.h"
+#include "driver/core/delivery.h"
+#include "driver/core/slot_table.h"
+#include "driver/core/voice.h"
+
+namespace refwave::bench {
+namespace {
+
+constexpr std::size_t kCalls = 1'000;
+constexpr std::uint32_t kMessages = 256;
+
+void CALLBACK count_message(HDRVR, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
+  auto& count = *reinterpret_cast<std::size_t*>(user);
+  benchmark::DoNotOptimize(++count);
+}
+
+/// A call of the client's function, and nothing else.
+class BareCalls {
+ public:
+  void begin() noexcept {}
+  double step() noexcept {
+    LPDRVCALLBACK function = count_message;
+    return loop_ns(kCalls, [&] {
+      benchmark::DoNotOptimize(function);
+      function(nullptr, WOM_DONE, reinterpret_cast<DWORD_PTR>(&count_), 0, 0);
+    });
+  }
+
+ private:
+  std::size_t count_ = 0;
+};
+
+/// The same call by libwinmm's DriverCallback, which a driver reaches through a pointer, too.
+class DriverCallbacks {
+ public:
+  explicit DriverCallbacks(DWORD flags) : flags_(DCB_FUNCTION | flags) {}
+  void begin() noexcept {}
+  double step() noexcept {
+    return loop_ns(kCalls, [&] {
+      benchmark::DoNotOptimize(function_);
+      function_(reinterpret_cast<DWORD_PTR>(count_message), flags_, nullptr, WOM_DONE,
+                reinterpret_cast<DWORD_PTR>(&count_), 0, 0);
+    });
+  }
+
+ private:
+  const DWORD flags_;
+  decltype(&DriverCallback) function_ =
+      reinterpret_cast<decltype(&DriverCallback)>(dlsym(RTLD_NEXT, "DriverCallback"));
+  std::size_t count_ = 0;
+};
+
+bool count_notice(const core::ClientCallback& client, core::Notice, core::ClientHeader*,
+                  core::Stack) noexcept {
+  benchmark::DoNotOptimize(++*reinterpret_cast<std::size_t*>(client.instance));
+  return true;
+}
+
+/// All that the audio thread does of a message under completion = direct, from one client's return to the
+/// next one's call; DriverCallback aside, which is measured by itself.
+class DirectMessages {
+ public:
+  DirectMessages() {
+    slot_.lane = &voice_;
+    slot_.callback.function = count_notice;
+    slot_.callback.instance = reinterpret_cast<std::uintptr_t>(&count_);
+  }
+  void begin() noexcept {
+    for (std::uint32_t i = 0; i < kMessages; ++i)
+      voice_.ring().push({.header = &header_, .finished_ns = now_ns()});
+    voice_.ring().release(voice_.ring().skip_all());
+    slot_.add_pending(kMessages);
+  }
+  double step() noexcept {
+    const std::int64_t begin_ns = now_ns();
+    core::Delivery delivery(slot_);
+    bool ours = true;
+    while (ours && delivery.begin()) ours = delivery.finish(voice_.ring().take(), core::Stack::known);
+    return static_cast<double>(now_ns() - begin_ns) / kMessages;
+  }
+
+ private:
+  core::SlotTable table_;
+  core::Slot& slot_ = table_.slots[0];
+  core::Voice voice_{slot_, dsp::Format{dsp::SampleType::s16, 2, 48'000, 0}, kMessages,
+                     core::DoneWhen::consumed};
+  core::ClientHeader header_{};
+  std::size_t count_ = 0;
+};
+
+template <typename Candidate>
+void register_difference(const std::string& name, Candidate make) {
+  add(name, [make](benchmark::State& state, const std::string& full) {
+    Samples samples(full, state.max_iterations);
+    Samples calls(full, state.max_iterations);
+    const auto candidate = make();
+    BareCalls bare;
+    in_turns(state, *candidate, samples, bare, calls);
+    samples.report(state);
+    calls.report(state, "call_");
+    state.counters["over_a_call"] = samples.percentile(0.5) - calls.percentile(0.5);
+  });
+}
+
+}  // namespace
+
+void register_calls() {
+  register_difference("driver_callback/switch:no",
+                      [] { return std::make_unique<DriverCallbacks>(DWORD{DCB_NOSWITCH}); });
+  register_difference("driver_callback/switch:yes",
+                      [] { return std::make_unique<DriverCallbacks>(DWORD{0}); });
+  register_difference("direct/message", [] { return std::make_unique<DirectMessages>(); });
+}
+
+}  // namespace refwave::bench

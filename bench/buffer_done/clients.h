@@ -1,0 +1,95 @@
+// Programs that play: streams whose blocks are one period long, written anew as soon as they come back, and
+// the moment of each return.
+#pragma once
+
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace refwave::bench {
+
+enum class Callback { function, window, event, none };
+
+std::string name_of(Callback callback);
+
+/// The moments at which one stream's blocks came back, in their order.
+class Returns {
+ public:
+  explicit Returns(std::size_t most) : moments_(most) {}
+
+  /// Thread: one at a time; neither allocates nor locks.
+  void add(std::int64_t ns) noexcept {
+    const std::size_t i = count_.load(std::memory_order_relaxed);
+    if (i == moments_.size()) return;
+    moments_[i] = ns;
+    count_.store(i + 1, std::memory_order_release);  // pairs with count()
+  }
+  std::size_t count() const noexcept { return count_.load(std::memory_order_acquire); }
+  std::int64_t operator[](std::size_t i) const noexcept { return moments_[i]; }
+
+ private:
+  std::vector<std::int64_t> moments_;
+  std::atomic<std::size_t> count_{0};
+};
+
+struct ClientOptions {
+  Callback callback = Callback::function;
+  std::uint32_t streams = 1;
+  std::uint32_t frames = 480;  // a block
+  std::uint32_t blocks = 4;    // queued at a time
+  std::size_t most = 1000;     // returns that are kept of each stream
+};
+
+/// What Callback::window and Callback::event need: a thread of the program's own.
+class Attendant;
+
+class Clients {
+ public:
+  /// Effects: opens and plays. Throws std::runtime_error.
+  explicit Clients(const ClientOptions& options);
+  ~Clients();
+  Clients(const Clients&) = delete;
+  Clients& operator=(const Clients&) = delete;
+
+  const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
+  /// Returns: the number that the driver's trace knows the stream by.
+  WORD slot(std::size_t stream) const;
+  std::size_t size() const { return streams_.size(); }
+
+ private:
+  friend class Attendant;
+
+  struct Stream {
+    explicit Stream(const ClientOptions& options)
+        : memory(std::size_t{options.frames} * options.blocks * kFrameBytes),
+          headers(options.blocks),
+          returns(options.most) {}
+
+    void came_back(WAVEHDR& header, std::int64_t ns) noexcept;
+
+    HWAVEOUT wave = nullptr;
+    std::vector<char> memory;
+    std::vector<WAVEHDR> headers;
+    Returns returns;
+    std::atomic<bool> ending{false};
+    std::size_t next = 0;  // the attendant's: which header comes back next
+  };
+  static constexpr DWORD kFrameBytes = 4;
+  static constexpr DWORD kRate = 48'000;
+
+  static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR stream, DWORD_PTR header, DWORD_PTR);
+  void open(Stream& stream, const ClientOptions& options, DWORD_PTR target, DWORD flags) const;
+  static void write_all(Stream& stream, const ClientOptions& options);
+
+  std::vector<std::unique_ptr<Stream>> streams_;
+  std::unique_ptr<Attendant> attendant_;
+};
+
+}  // namespace refwave::bench

@@ -1,0 +1,10 @@
+// This program's own DriverCallback, which stands before libwinmm's and passes everything on to it: the way
+// to take DCB_NOSWITCH away from a driver that gives it.
+#pragma once
+
+namespace refwave::bench {
+
+/// Effects: from now on DCB_NOSWITCH reaches libwinmm, or does not. Thread: any, while nobody calls.
+void let_noswitch_through(bool through);
+
+}  // namespace refwave::bench

@@ -1,0 +1,110 @@
+// How evenly blocks come back on the clocked device, beside a thread that does nothing but sleep until the
+// same moments: what a driver could reach at best.
+#include <atomic>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include "bench/buffer_done/clients.h"
+#include "bench/buffer_done/path.h"
+#include "bench/buffer_done/session.h"
+#include "bench/buffer_done/threads.h"
+#include "bench/common/futex_wake.h"
+#include "bench/common/run.h"
+#include "bench/common/samples.h"
+#include "hal/realtime.h"
+
+namespace refwave::bench {
+namespace {
+
+constexpr std::int64_t kMs = 1'000'000;
+
+/// Sleeps by the absolute clock, as the clocked device's thread does, half a block away from it.
+class Timer {
+ public:
+  Timer(std::int64_t first_ns, std::int64_t every_ns, std::size_t most)
+      : moments_(most), thread_([this, first_ns, every_ns] { run(first_ns, every_ns); }) {}
+  ~Timer() { end(); }
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+  const Returns& end() {
+    over_ = true;
+    if (thread_.joinable()) thread_.join();
+    return moments_;
+  }
+
+ private:
+  void run(std::int64_t next_ns, std::int64_t every_ns) {
+    hal::become_audio_thread(hal::Urgency::realtime, 0);
+    for (; !over_; next_ns += every_ns) {
+      hal::sleep_until_ns(next_ns);
+      moments_.add(now_ns());
+    }
+  }
+
+  Returns moments_;
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
+/// What intervals missed their length by, and how many were no intervals at all.
+struct Evenness {
+  Evenness(const std::string& name, const Returns& moments, std::size_t from, std::int64_t even_ns)
+      : errors(name, moments.count()) {
+    for (std::size_t i = from; i + 1 < moments.count(); ++i) {
+      const std::int64_t interval = moments[i + 1] - moments[i];
+      errors.add(interval > even_ns ? interval - even_ns : even_ns - interval);
+      bursts += interval < even_ns / 10 ? 1 : 0;
+    }
+    const auto last = moments.count() - 1;
+    rate_percent = 100.0 * static_cast<double>(last - from) * static_cast<double>(even_ns) /
+                   static_cast<double>(moments[last] - moments[from]);
+  }
+
+  Samples errors;
+  std::size_t bursts = 0;
+  double rate_percent = 0;
+};
+
+void measure(benchmark::State& state, const std::string& name, std::uint32_t block_ms) {
+  const std::int64_t even_ns = block_ms * kMs;
+  const std::uint32_t frames = 48 * block_ms;
+  Session session("output=clocked; rate=48000; channels=2; period=" + std::to_string(frames));
+  const std::size_t most = 2 * state.max_iterations + 200;
+  FutexWake bare(cores().far, Priority::ordinary, std::chrono::nanoseconds(0));
+  Samples wakes(name, state.max_iterations);
+  std::optional<Clients> clients;
+  std::optional<Timer> timer;
+  {
+    const OnAnyCore threads_too;
+    clients.emplace(ClientOptions{.frames = frames, .blocks = 4, .most = most});
+    while (clients->returns(0).count() < 20) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    timer.emplace(clients->returns(0)[19] + 2 * even_ns + even_ns / 2, even_ns, most);
+  }
+  const std::size_t from = clients->returns(0).count() + 1;
+  for (auto _ : state) {
+    std::this_thread::sleep_for(std::chrono::nanoseconds(even_ns));
+    bare.begin();
+    wakes.add(bare.step());
+  }
+  const Evenness timers("", timer->end(), 2, even_ns);
+  const Evenness done(name, clients->returns(0), from, even_ns);
+  done.errors.report(state);
+  timers.errors.report(state, "timer_");
+  wakes.report(state, "futex_");
+  state.counters["bursts"] = static_cast<double>(done.bursts);
+  state.counters["rate_percent"] = done.rate_percent;
+}
+
+}  // namespace
+
+void register_jitter() {
+  for (const std::uint32_t block_ms : {10U, 5U, 2U}) {
+    add_events(
+        "wom_done/block_ms:" + std::to_string(block_ms) + "/blocks:4",
+        [block_ms](benchmark::State& state, const std::string& name) { measure(state, name, block_ms); });
+  }
+}
+
+}  // namespace refwave::bench

@@ -1,0 +1,38 @@
+// refwave.drv, loaded through libwinmm with settings of its own, as a program would; gone with the object.
+#pragma once
+
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "driver/winmm/refwave.h"
+
+namespace refwave::bench {
+
+class Session {
+ public:
+  /// `settings`: as a DRV_OPEN string. Throws std::runtime_error with the reason.
+  explicit Session(const std::string& settings);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  REFWAVE_STATISTICS statistics() const;
+
+  void start_trace() const;
+  /// Effects: appends what was traced since the last time. Returns: whether all of it is there.
+  bool read_trace(std::vector<REFWAVE_TRACE_EVENT>& events);
+  /// Returns: what one point of the trace costs, in ns.
+  double trace_cost_ns() const;
+  void step(std::uint32_t periods) const;
+
+ private:
+  HDRVR driver_ = nullptr;
+  std::vector<REFWAVE_TRACE_EVENT> batch_;
+};
+
+}  // namespace refwave::bench

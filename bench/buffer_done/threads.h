@@ -1,0 +1,31 @@
+// The driver's threads as the system sees them: found by name, put on a core, asked for the time they took.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace refwave::bench {
+
+/// Returns: the numbers of this process's threads of that name.
+std::vector<int> threads_named(std::string_view name);
+
+/// Effects: that thread runs on that core alone.
+void pin_thread(int thread, int core);
+
+/// Returns: the processor time that the thread has taken, in ns, as the system accounts for it.
+std::int64_t thread_time_ns(int thread);
+
+/// Effects: the calling thread, and what it starts, may run on any core, until the object's end.
+class OnAnyCore {
+ public:
+  OnAnyCore();
+  ~OnAnyCore();
+  OnAnyCore(const OnAnyCore&) = delete;
+  OnAnyCore& operator=(const OnAnyCore&) = delete;
+
+ private:
+  std::vector<std::uint64_t> before_;
+};
+
+}  // namespace refwave::bench
