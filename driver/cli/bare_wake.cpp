@@ -1,5 +1,6 @@
 #include "driver/cli/bare_wake.h"
 
+#include <cmath>
 #include <utility>
 
 #include "driver/cli/block_queue.h"
@@ -7,10 +8,10 @@
 
 namespace refwave::cli {
 
-BareWake::BareWake(std::chrono::nanoseconds interval, Sleeper priority) {
+BareWake::BareWake(std::chrono::nanoseconds interval, Sleeper priority, Phase phase) {
   wakes_.reserve(signalled_ns_.size());
   sleeper_ = std::thread([this, priority] { take_times(priority); });
-  waker_ = std::thread([this, interval] { signal_steadily(interval); });
+  waker_ = std::thread([this, interval, phase] { signal_steadily(interval, phase); });
 }
 
 BareWake::~BareWake() { finish(); }
@@ -30,12 +31,17 @@ void BareWake::finish() {
   sleeper_.join();
 }
 
-void BareWake::signal_steadily(std::chrono::nanoseconds interval) {
+void BareWake::signal_steadily(std::chrono::nanoseconds interval, Phase phase) {
+  // The multiples of the golden ratio leave no gap among their fractions.
+  constexpr double kGolden = 0.6180339887498949;
   become_realtime();
   auto next = std::chrono::steady_clock::now();
+  double place = 0;
   for (std::size_t i = 0; !is_over_; ++i) {
     next += interval;
-    std::this_thread::sleep_until(next);
+    if (phase == Phase::spread) place = std::fmod(place + kGolden, 1.0);
+    std::this_thread::sleep_until(
+        next + std::chrono::nanoseconds(std::llround(static_cast<double>(interval.count()) * place)));
     signalled_ns_[i % signalled_ns_.size()] = monotonic_ns();
     semaphore_.signal();
   }

@@ -30,8 +30,12 @@ class BareWake {
 
   enum class Sleeper : std::uint8_t { ordinary, realtime };
 
-  /// Effects: two threads; one sleeps until the end of each `interval`, and signals the other.
-  BareWake(std::chrono::nanoseconds interval, Sleeper priority);
+  /// When the signals come: at the end of each interval; or once in each, every time at another place: what
+  /// comes always as long after the driver's own wakes would find the processors always as deep asleep.
+  enum class Phase : std::uint8_t { even, spread };
+
+  /// Effects: two threads; one sleeps, and signals the other once in each `interval`.
+  BareWake(std::chrono::nanoseconds interval, Sleeper priority, Phase phase);
   ~BareWake();
   BareWake(const BareWake&) = delete;
   BareWake& operator=(const BareWake&) = delete;
@@ -42,7 +46,7 @@ class BareWake {
   void finish();
 
  private:
-  void signal_steadily(std::chrono::nanoseconds interval);
+  void signal_steadily(std::chrono::nanoseconds interval, Phase phase);
   void take_times(Sleeper priority);
 
   moodycamel::LightweightSemaphore semaphore_{0, 0};  // 0: sleeps at once

@@ -71,7 +71,8 @@ class Contestant {
     const auto settled_ns = start_ns + static_cast<std::int64_t>(kSettling * std::min(seconds, kTurn) * 1e9);
     const auto end_ns = start_ns + static_cast<std::int64_t>(seconds * 1e9);
     std::vector<std::vector<std::int64_t>> all(load.streams);
-    BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Sleeper::ordinary);
+    BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Sleeper::ordinary,
+                  BareWake::Phase::even);
     while (monotonic_ns() < end_ns && !is_interrupted()) {
       for (const Report& report : silence.keep_full()) {
         if (report.block >= load.buffers && report.entered_ns >= settled_ns)

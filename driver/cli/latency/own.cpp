@@ -111,7 +111,7 @@ class Run {
                     std::int64_t{1'000'000'000} * statistics_.dwPeriodFrames / statistics_.dwRate};
     Collector collector(session_.handle(), silence_, pace, began_ns);
     Subject bare_wakes("bare wake");
-    BareWake bare(std::chrono::nanoseconds(load.block_ns()), sleeper);
+    BareWake bare(std::chrono::nanoseconds(load.block_ns()), sleeper, BareWake::Phase::spread);
     Progress progress("measuring", seconds);
     double elapsed = 0;
     while (elapsed < seconds && !is_interrupted()) {
