@@ -21,7 +21,7 @@ struct Rows {
 
   int row_of(std::uint64_t ns) const {
     return static_cast<int>(
-        std::floor(std::log2(static_cast<double>(std::max<std::uint64_t>(ns, 1))) * per_octave));
+        std::floor(std::log2(static_cast<double>(std::max(ns, kShortestShown))) * per_octave));
   }
   double start_of(std::size_t row) const {
     return std::exp2(static_cast<double>(first + static_cast<int>(row)) / per_octave);
@@ -109,7 +109,8 @@ std::string bar_chart(std::span<const Bars> histograms, const TerminalStyle& sty
   }
   text += '\n';
   for (std::size_t row = 0; row < rows.count; ++row) {
-    text += right(duration_text(rows.start_of(row)), kLabel);
+    const double start = rows.start_of(row);
+    text += right(duration_text(start <= kShortestShown ? 0 : start), kLabel);
     for (const BarColumn& column : columns) {
       const std::uint64_t count = column.counts[row];
       const double part = static_cast<double>(count) / static_cast<double>(column.most);

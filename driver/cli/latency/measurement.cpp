@@ -27,7 +27,7 @@ std::string omission_remark(const Series& series) {
 
 void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines) {
   const Outside& seen = *subject.outside;
-  lines.push_back(formatted("%s: audio at %.1f %% of real time, %llu reports in bursts, ran dry %llu times",
+  lines.push_back(formatted("%s: audio at %.1f %% of real time; reports in bursts: %llu; ran dry: %llu",
                             subject.series.name.c_str(), seen.real_time_percent,
                             static_cast<unsigned long long>(seen.bursts),
                             static_cast<unsigned long long>(seen.ran_dry)));
@@ -89,7 +89,7 @@ std::string meaning(const Measurement& measurement) {
            "callback";
   }
   return "how long after its place on the even timeline that fits its driver best each block was reported: "
-         "what can be seen from outside. A driver that is always equally late shows none of it";
+         "what can be seen from outside. What all its reports are late by, it does not show";
 }
 
 double Ratio::at(double share) const {
@@ -119,7 +119,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& m) 
     facts.emplace_back("Period", formatted("%u frames (%s)", s.period_frames,
                                            duration_text(1e9 * s.period_frames / s.device_rate).c_str()));
   if (!s.completion.empty())
-    facts.emplace_back("Policies",
+    facts.emplace_back(m.is_from_outside() ? "Policies of refwave" : "Policies",
                        "completion = " + s.completion + ", wake = " + s.wake + ", done = " + s.done);
   facts.emplace_back("Version", "refwave " + m.version);
   return facts;

@@ -120,6 +120,9 @@ struct Measurement {
   bool is_from_outside() const { return driver().outside.has_value(); }
 };
 
+/// Shorter durations are not told apart in pictures: some readings of the clock.
+inline constexpr std::uint64_t kShortestShown = 500;  // ns
+
 /// The columns of every table.
 struct Column {
   const char* title;  // "p99.9"

@@ -22,7 +22,7 @@ std::string tiles(const Measurement& m) {
   for (const Column& column : kColumns)
     text += tile(duration_text(static_cast<double>(latency.percentile(column.share))), column.title);
   const Ratio ratio = ratio_of(m);
-  return text + tile(formatted("%.2f ×", ratio.at(0.5)), ratio.to + ", at p50") + "</div>\n";
+  return text + tile(formatted("%.2f ×", ratio.at(0.5)), "p50 / " + ratio.to) + "</div>\n";
 }
 
 std::string legend(const Measurement& m) {
@@ -115,8 +115,9 @@ std::string as_page(const Measurement& m) {
          "</p>\n<p class=\"soft\">" + escaped("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) +
          figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
                 distribution_plot(m)) +
-         figure(m, "Percentiles, every nine as wide as the one before",
-                "Up: latency, logarithmic. Across: the share of the blocks that waited no longer.",
+         figure(m, "By percentile",
+                "Up: latency, logarithmic. Across: the share of the blocks that waited no longer, every nine "
+                "as wide as the one before.",
                 percentile_plot(m)) +
          figure(m, "Over the run",
                 "Up: latency, logarithmic. Across: time; of blocks that share a pixel the longest.",

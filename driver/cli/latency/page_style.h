@@ -27,7 +27,7 @@ figure { margin: 0; }
 .legend i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; }
-.below { text-anchor: middle; } .beside { text-anchor: end; }
+.below { text-anchor: middle; } .last { text-anchor: end; } .beside { text-anchor: end; }
 .grid { stroke: var(--rule); stroke-width: 1; } .base { stroke: var(--soft); stroke-width: 1; }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .area { opacity: .16; stroke: none; } .dashed { stroke-dasharray: 5 4; opacity: .7; }
 .dots { fill: none; stroke-width: 3.5; stroke-linecap: round; opacity: .75; }

@@ -18,7 +18,7 @@ LogAxis duration_axis(const Measurement& m) {
     least = std::min(least, subject.series.measured.min());
     most = std::max(most, subject.series.measured.max());
   }
-  return {std::min(least, most), most};
+  return {std::max(std::min(least, most), kShortestShown), std::max(most, kShortestShown)};
 }
 
 /// The spans of a distribution: equal parts of the axis, or of every factor of two of a duration.
@@ -26,7 +26,7 @@ struct Spans {
   static constexpr double kPerOctave = 6;
 
   static double index_of(std::uint64_t ns) {
-    return std::floor(std::log2(static_cast<double>(std::max<std::uint64_t>(ns, 1))) * kPerOctave);
+    return std::floor(std::log2(static_cast<double>(std::max(ns, kShortestShown))) * kPerOctave);
   }
   static double start_of(double index) { return std::exp2(index / kPerOctave); }
 

@@ -7,7 +7,7 @@ namespace {
 
 // Beside the plot there is room for values in letters twice as large: a narrow screen shows them so.
 constexpr double kWidth = 760, kHeight = 290;
-constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 40;
+constexpr double kLeft = 96, kRight = 28, kTop = 14, kBottom = 44;
 
 double pixel_x(double x) { return kLeft + x * (kWidth - kLeft - kRight); }
 double pixel_y(double y) { return kHeight - kBottom - y * (kHeight - kTop - kBottom); }
@@ -64,7 +64,9 @@ Plot::Plot(std::string_view description)
 void Plot::add_x_axis(std::span<const Tick> ticks) {
   for (const Tick& tick : ticks) {
     text_ += path("M" + xy({tick.at, 0}) + "L" + xy({tick.at, 1}), "grid");
-    text_ += label(pixel_x(tick.at), kHeight - kBottom + 24, "below", tick);
+    const bool is_last = tick.at > 0.95;  // in the middle it would not fit
+    text_ += label(pixel_x(tick.at) + (is_last ? kRight : 0), kHeight - kBottom + 28,
+                   is_last ? "below last" : "below", tick);
   }
   text_ += path("M" + xy({0, 0}) + "L" + xy({1, 0}), "base");
 }

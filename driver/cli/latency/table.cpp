@@ -37,8 +37,8 @@ std::vector<std::string> title(const Measurement& m) {
                                s.block_frames, duration_text(1e9 * s.block_frames / s.rate).c_str());
   if (s.period_frames != 0)
     load += formatted("periods of %u frames at %u Hz, ", s.period_frames, s.device_rate);
-  load += s.completion + ", " + s.wake + ", " + s.done;
-  return {(m.is_from_outside() ? "blocks reported late on " : "buffer done on ") + s.device,
+  load += (m.is_from_outside() ? "refwave " : "") + s.completion + ", " + s.wake + ", " + s.done;
+  return {(m.is_from_outside() ? "blocks reported late by " : "buffer done on ") + s.device,
           load + formatted("; %.1f s%s", m.seconds, m.is_interrupted ? ", interrupted" : "")};
 }
 
@@ -76,6 +76,7 @@ std::string as_text(const Measurement& measurement, const TerminalStyle& style) 
   std::string text;
   for (const std::string& line : title(measurement)) text += wrapped(line, style.columns);
   text += '\n' + heading() + rows(measurement) + '\n';
+  if (measurement.is_from_outside()) text += wrapped("latency: " + meaning(measurement), style.columns);
   for (const std::string& line : remarks(measurement)) text += wrapped(line, style.columns);
   std::vector<Histogram> corrected;
   std::vector<Bars> bars;
