@@ -8,3 +8,6 @@ configure_file(refwave.manifest.in refwave.manifest @ONLY)
 file(CONFIGURE OUTPUT manifest.rc CONTENT "#include <windows.h>\n1 RT_MANIFEST \"refwave.manifest\"\n" @ONLY)
 target_sources(refwave PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/manifest.rc)
 target_link_options(refwave PRIVATE -s)
+
+# realtime_thread_windows.cpp asks the multimedia class scheduler.
+target_link_libraries(refwave PRIVATE avrt)
