@@ -17,7 +17,7 @@ constexpr std::int64_t kFarNs = 1'000 * kMs;     // a moment further off is no r
 // A nap goes on whatever happens meanwhile: a stream with shorter blocks, the driver's end.
 constexpr std::int64_t kLongestNapNs = 20 * kMs;
 constexpr std::int64_t kShortestNapNs = 20 * kUs;  // below this a sleep is over later than it should be
-constexpr std::int64_t kNapCostNs = 5 * kUs;       // falling asleep and waking up: awake, too
+constexpr std::int64_t kNapCostNs = 12 * kUs;      // falling asleep and waking up: awake, too
 constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
 
 }  // namespace
@@ -57,7 +57,7 @@ bool Anticipation::predict(core::SlotTable& table, hal::Scheduling& scheduling) 
     const bool woken = !has_role || table.ready.any();
     // The block may have come and been told by another notifier: then a later one is foreseen by now.
     const bool over = table.forecast.next(core::monotonic_now_ns(), kPatienceNs).ns != next.ns;
-    if (woken || over) lead_.note_too_short();
+    if (woken || over) lead_.note_too_short(may_miss());
     if (woken || over || wake_ns - now_ns > kLongestNapNs) return has_role;
   }
   const bool found = spin_until(table, next.ns + kPatienceNs);
@@ -101,7 +101,15 @@ void Anticipation::account() noexcept {
   allowance_ns_.fetch_sub(spun_ns + kNapCostNs, std::memory_order_relaxed);
   // So much less would have been enough.
   const std::int64_t led_ns = led_ns_.exchange(0, std::memory_order_relaxed);
-  if (led_ns != 0) lead_.note(led_ns - spun_ns);
+  if (led_ns != 0) lead_.note(led_ns - spun_ns, may_miss());
+}
+
+/// Returns: how many of a thousand naps may end too late: few, unless the allowance is running out. Then
+/// shorter waits for all are better than none for some.
+std::uint32_t Anticipation::may_miss() const noexcept {
+  constexpr std::int64_t kPlentyNs = kMostAllowanceNs / 2;
+  const std::int64_t short_ns = kPlentyNs - allowance_ns_.load(std::memory_order_relaxed);
+  return 2 + static_cast<std::uint32_t>(std::clamp<std::int64_t>(short_ns, 0, kPlentyNs) * 400 / kPlentyNs);
 }
 
 /// Effects: tops the allowance up with its share of the time gone by. Returns: whether any is left.

@@ -47,6 +47,7 @@ class Anticipation {
   bool nap_until(core::SlotTable& table, std::int64_t wake_ns) const noexcept;
   bool spin_until(core::SlotTable& table, std::int64_t end_ns) noexcept;
   void account() noexcept;
+  std::uint32_t may_miss() const noexcept;
   bool may_spin(std::int64_t now_ns) noexcept;
 
   std::atomic<Wake> wake_{Wake::park};  // control → notifiers, as the next

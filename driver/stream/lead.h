@@ -18,15 +18,16 @@ class Lead {
   std::int64_t ns() const noexcept { return ns_.load(std::memory_order_relaxed); }
 
   /// Effects: remembers one nap for which that lead would have been just enough; it may be negative.
-  void note(std::int64_t enough_ns) noexcept {
+  /// `missed`: how many of a thousand naps may end too late from now on: fewer cost more time awake.
+  void note(std::int64_t enough_ns, std::uint32_t missed) noexcept {
     const auto at = static_cast<std::size_t>(std::clamp<std::int64_t>(enough_ns / kStepNs, 0, kSteps - 1));
     add(at, 1);
     if (total_.fetch_add(1, std::memory_order_relaxed) + 1 >= kMemory) forget_half();
-    choose();
+    choose(missed);
   }
 
   /// Effects: remembers one nap that the lead of now was not enough for.
-  void note_too_short() noexcept { note(ns() + 4 * kStepNs); }
+  void note_too_short(std::uint32_t missed) noexcept { note(ns() + 4 * kStepNs, missed); }
 
   static constexpr std::int64_t kStepNs = 2'000;
   static constexpr std::int64_t kSteps = 128;
@@ -35,7 +36,6 @@ class Lead {
  private:
   static constexpr std::uint32_t kMemory = 2'048;
   static constexpr std::uint32_t kEnough = 64;  // naps that tell more than kFirstNs does
-  static constexpr std::uint32_t kMissed = 3;   // of a thousand: later than that is not waited for
 
   void add(std::size_t at, std::uint32_t n) noexcept {
     counts_[at].store(counts_[at].load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
@@ -51,13 +51,13 @@ class Lead {
     total_.store(total, std::memory_order_relaxed);
   }
 
-  void choose() noexcept {
+  void choose(std::uint32_t missed) noexcept {
     const std::uint32_t total = total_.load(std::memory_order_relaxed);
     std::uint32_t above = 0;
     std::size_t at = counts_.size() - 1;
     for (; at > 0; --at) {
       above += counts_[at].load(std::memory_order_relaxed);
-      if (above * 1'000 > total * kMissed) break;
+      if (above * 1'000 > total * missed) break;
     }
     const std::int64_t chosen_ns = (static_cast<std::int64_t>(at) + 2) * kStepNs;
     ns_.store(total < kEnough ? std::max(chosen_ns, kFirstNs) : chosen_ns, std::memory_order_relaxed);

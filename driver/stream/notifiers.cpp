@@ -43,7 +43,7 @@ class Notifiers::Worker {
       table_.waker.sleep_until_role();
       table_.trace.note(core::TraceKind::role_taken);
       has_role_ = true;
-      follow_priority();
+      follow_configuration();
       while (const auto slot = claim_one()) {
         table_.trace.note(core::TraceKind::claimed, static_cast<std::uint16_t>(*slot));
         const bool retires = *slot == core::kRetireBit;
@@ -82,7 +82,9 @@ class Notifiers::Worker {
       shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
   }
 
-  void follow_priority() noexcept {
+  /// Effects: what another configuration asked of the system is taken back before client code runs.
+  void follow_configuration() noexcept {
+    if (shared_.anticipation.out_of_reach() == 0) scheduling_.go_anywhere();
     const Priority wanted = shared_.priority.load(std::memory_order_relaxed);
     if (wanted == priority_) return;
     priority_ = wanted;

@@ -6,6 +6,7 @@
 
 #include "driver/core/cycle.h"
 #include "driver/stream/notifiers.h"
+#include "hal/realtime.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::stream {
@@ -116,6 +117,30 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
   }
   EXPECT_GT(static_cast<std::int64_t>(notifiers.statistics().spun_ns), 0);
   EXPECT_LT(signals, 2 * kBlocks) << "nobody was ever awake";
+}
+
+TEST(Anticipation, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
+  auto table = std::make_shared<core::SlotTable>();
+  auto counter = std::make_shared<Counter>(table);
+  Notifiers notifiers(table, counter);
+  constexpr std::uint32_t kPercent = 5;
+  notifiers.configure(waiting(Wake::predict, kPercent));
+  notifiers.ensure(2);
+  const std::int64_t begin_ns = core::monotonic_now_ns();
+  std::uint64_t raised = 0;
+  // As PortAudio does with much latency: two periods come at once, then nothing for the time of two.
+  for (std::int64_t next_ns = begin_ns; next_ns < begin_ns + 400 * kMs; next_ns += 4 * kMs) {
+    hal::sleep_until_ns(next_ns);
+    for (int i = 0; i < 2; ++i, ++raised) {
+      raise(*table, 0);
+      table->forecast.publish(1, {.ns = core::monotonic_now_ns() + 2 * kMs});
+    }
+  }
+  EXPECT_TRUE(eventually([&] { return counter->delivered == raised; })) << counter->delivered;
+  const std::int64_t passed_ns = core::monotonic_now_ns() - begin_ns;
+  const auto spun_ns = static_cast<std::int64_t>(notifiers.statistics().spun_ns);
+  EXPECT_GT(spun_ns, 0) << "nobody has ever waited for a burst";
+  EXPECT_LE(spun_ns, passed_ns * kPercent / 100 + 10 * kMs);
 }
 
 TEST(Anticipation, Spinning_stays_within_its_share) {

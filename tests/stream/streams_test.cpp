@@ -249,6 +249,31 @@ TEST(Streams, Of_many_threads_that_close_one_stream_one_does) {
   }
 }
 
+TEST(Streams, Of_64_done_in_one_period_all_but_the_one_that_blocks_are_told_for_one_wake) {
+  constexpr std::uint32_t kPeriods = 20;
+  Room room({}, 0);
+  std::deque<Client> clients(64);
+  std::atomic<bool> hold{true};
+  clients[0].inside = [&] {
+    while (hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  };
+  for (Client& client : clients) {
+    ASSERT_EQ(room.open(client), Error::none);
+    for (std::uint32_t i = 0; i < kPeriods; ++i) ASSERT_EQ(room.write(client, 480), Error::none);
+  }
+  for (std::size_t period = 1; period <= kPeriods; ++period) {
+    room.step(1);
+    for (std::size_t i = 1; i < clients.size(); ++i)
+      ASSERT_TRUE(eventually([&] { return clients[i].done == period; })) << i << " in " << period;
+  }
+  EXPECT_EQ(clients[0].done, 0U);
+  EXPECT_GE(room.output->statistics().wakes, 1U);
+  EXPECT_LE(room.output->statistics().wakes, kPeriods);
+  hold = false;
+  EXPECT_TRUE(eventually([&] { return clients[0].all_done(); }));
+  for (Client& client : clients) EXPECT_TRUE(client.in_order());
+}
+
 TEST(Streams, Volume_is_the_streams_own_and_read_back_as_set) {
   Client client;
   Client other;

@@ -1,0 +1,68 @@
+#include "hal/scheduling.h"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <thread>
+
+namespace refwave::hal {
+namespace {
+
+cpu_set_t affinity() {
+  cpu_set_t set;
+  sched_getaffinity(0, sizeof set, &set);
+  return set;
+}
+
+/// Every test on a thread of its own: what it does to it goes with it.
+template <typename Body>
+void on_a_thread(Body body) {
+  std::thread(body).join();
+}
+
+TEST(Scheduling, Keeps_a_thread_off_one_processor_and_lets_it_go_again) {
+  on_a_thread([] {
+    const cpu_set_t before = affinity();
+    if (CPU_COUNT(&before) < 2) GTEST_SKIP() << "one processor";
+    Scheduling scheduling;
+    for (const int round : {0, 1}) {
+      const int processor = sched_getcpu();
+      ASSERT_TRUE(scheduling.keep_off(static_cast<std::uint32_t>(processor))) << round;
+      EXPECT_NE(sched_getcpu(), processor);
+      const cpu_set_t now = affinity();
+      EXPECT_FALSE(CPU_ISSET(static_cast<std::size_t>(processor), &now));
+      EXPECT_EQ(CPU_COUNT(&now), CPU_COUNT(&before) - 1);
+    }
+    scheduling.go_anywhere();
+    const cpu_set_t after = affinity();
+    EXPECT_TRUE(CPU_EQUAL(&after, &before));
+  });
+}
+
+TEST(Scheduling, Has_nowhere_to_go_with_one_processor) {
+  on_a_thread([] {
+    const int processor = sched_getcpu();
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(processor), &one);
+    ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+    Scheduling scheduling;
+    EXPECT_FALSE(scheduling.keep_off(static_cast<std::uint32_t>(processor)));
+    const cpu_set_t after = affinity();
+    EXPECT_TRUE(CPU_EQUAL(&after, &one));
+  });
+}
+
+TEST(Scheduling, What_a_prompt_thread_starts_is_ordinary) {
+  on_a_thread([] {
+    Scheduling scheduling;
+    if (!scheduling.become_prompt()) GTEST_SKIP() << "not permitted";
+    EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_FIFO);
+    std::thread([] { EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER); }).join();
+    scheduling.become_ordinary();
+    EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
+  });
+}
+
+}  // namespace
+}  // namespace refwave::hal
