@@ -11,7 +11,7 @@
 namespace refwave::bench {
 namespace {
 
-constexpr int kCountedPeriods = 200;
+constexpr int kCountedPeriods = 50;
 
 void report_system_calls(benchmark::State& state, std::string& label, std::size_t streams,
                          std::uint32_t period) {

@@ -1,6 +1,7 @@
 // What it costs to hand the driver's block descriptor on, by BlockRing and by the queues that one would
 // otherwise take: push and pop on one thread, a round trip between two cores, and as many as possible from
 // one core to the other.
+#include <array>
 #include <atomic>
 #include <memory>
 #include <thread>
@@ -9,6 +10,7 @@
 #include "bench/common/machine.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
+#include "driver/core/processor.h"
 
 namespace refwave::bench {
 namespace {
@@ -24,7 +26,7 @@ std::string named(const char* what) {
 }
 
 /// Returns: a block as a write makes it, each another.
-Item block(std::uint64_t number) {
+[[gnu::always_inline]] inline Item block(std::uint64_t number) {
   static std::byte samples[64];
   return {.header = reinterpret_cast<core::ClientHeader*>(samples),
           .data = samples,
@@ -38,32 +40,43 @@ void use(const Item& item) {
   asm volatile("" : : "r"(item.header), "r"(item.data), "r"(item.frames), "r"(item.end_frame));
 }
 
+// Inlined, so that whoever makes a block may write it where the queue wants it, as the driver does.
 template <typename Queue>
-void push_until_taken(Queue& queue, const Item& item) {
-  while (!queue.push(item)) {
-  }
+[[gnu::always_inline]] inline void push_until_taken(Queue& queue, const Item& item) {
+  while (!queue.push(item)) core::relax();  // as a spinning thread waits
 }
 
 template <typename Queue>
-void pop_until_there(Queue& queue, Item& item) {
-  while (!queue.pop(item)) {
-  }
+[[gnu::always_inline]] inline void pop_until_there(Queue& queue, Item& item) {
+  while (!queue.pop(item)) core::relax();
   use(item);
 }
 
+/// Where the pushed item comes from. `fresh`: it was made just before, as in a write. `stored`: it has lain
+/// in memory. That is a difference of its own: a queue that copies a fresh item in wide words waits for its
+/// narrow stores.
+enum class From { fresh, stored };
+
 /// One thread, one item in the queue: what the instructions cost when no cache line moves.
-template <typename Queue>
+template <typename Queue, From from>
 void push_pop(benchmark::State& state, const std::string& name) {
   auto queue = std::make_unique<Queue>();
   benchmark::DoNotOptimize(queue);  // others might see it, as in the driver
   Samples samples(name, state.max_iterations);
+  std::array<Item, 16> stored;
+  for (std::size_t i = 0; i < stored.size(); ++i) stored[i] = block(i);
   Item item;
   std::uint64_t number = 0;
   for (auto _ : state) {
     samples.add(loop_ns(kPairs, [&] {
-      push_until_taken(*queue, block(number++));
+      if constexpr (from == From::fresh)
+        push_until_taken(*queue, block(number));
+      else
+        push_until_taken(*queue, stored[number % stored.size()]);
+      ++number;
       pop_until_there(*queue, item);
     }));
+    if constexpr (requires { queue->settle(); }) queue->settle();
   }
   samples.report(state);
 }
@@ -128,7 +141,10 @@ class Source {
   void pour() {
     pin_to(cores().far);
     for (std::uint64_t number = 0; !stop_.load(std::memory_order_relaxed);) {
-      if (queue.push(block(number))) ++number;
+      if (queue.push(block(number)))
+        ++number;
+      else
+        core::relax();
     }
   }
   std::atomic<bool> stop_{false};
@@ -155,8 +171,13 @@ void throughput(benchmark::State& state, const std::string& name) {
 }
 
 template <typename... Queues>
-void register_all() {
-  (add(named<Queues>("push_pop"), push_pop<Queues>), ...);
+void register_single() {
+  (add(named<Queues>("push_pop") + "/item:fresh", push_pop<Queues, From::fresh>), ...);
+  (add(named<Queues>("push_pop") + "/item:stored", push_pop<Queues, From::stored>), ...);
+}
+
+template <typename... Queues>
+void register_across() {
   (add(named<Queues>("round_trip"), round_trip<Queues>), ...);
   (add(named<Queues>("throughput"), throughput<Queues>), ...);
 }
@@ -166,7 +187,9 @@ void register_all() {
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  register_all<BlockRing, BoostSpscQueue, ReaderWriterQueue, ConcurrentQueue, ConcurrentQueueWithTokens,
-               PortAudioRing>();
+  register_single<BlockRing, BlockRingPlayed, BoostSpscQueue, TwoBoostSpscQueues, ReaderWriterQueue,
+                  ConcurrentQueue, ConcurrentQueueWithTokens, PortAudioRing>();
+  register_across<BlockRing, BoostSpscQueue, ReaderWriterQueue, ConcurrentQueue, ConcurrentQueueWithTokens,
+                  PortAudioRing>();
   return run(argc, argv);
 }

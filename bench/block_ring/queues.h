@@ -16,9 +16,8 @@ namespace refwave::bench {
 using Item = core::Block;
 inline constexpr std::uint32_t kCapacity = 1'024;
 
-/// All that one block costs the driver: written, played, released and taken for its message. The consumer
-/// does the last three, as the audio thread does under `completion = direct`; a queue's pop is all three in
-/// one.
+/// All that one block costs the driver, which is two hand-overs: written and played, released and taken for
+/// its message. The consumer does the last three, as the audio thread does under `completion = direct`.
 class BlockRing {
  public:
   static constexpr const char* kName = "BlockRing";
@@ -35,6 +34,30 @@ class BlockRing {
   core::BlockRing ring_{kCapacity};
 };
 
+/// The first hand-over alone, which is what a queue does: written and played. The second is made up for in
+/// settle().
+class BlockRingPlayed {
+ public:
+  static constexpr const char* kName = "BlockRing_played";
+  bool push(const Item& item) noexcept { return ring_.push(item); }
+  bool pop(Item& item) noexcept {
+    const core::BlockRing::Cursor here = ring_.play();
+    const Item* const playing = ring_.playing();
+    if (playing == nullptr) return false;
+    item = *playing;
+    ring_.set_play(here + 1);
+    return true;
+  }
+  /// Effects: makes room. Needed at least every kCapacity items.
+  void settle() noexcept {
+    ring_.release(ring_.play());
+    while (ring_.notified() != ring_.released()) ring_.take();
+  }
+
+ private:
+  core::BlockRing ring_{kCapacity};
+};
+
 class BoostSpscQueue {
  public:
   static constexpr const char* kName = "boost_spsc_queue";
@@ -43,6 +66,18 @@ class BoostSpscQueue {
 
  private:
   boost::lockfree::spsc_queue<Item, boost::lockfree::capacity<kCapacity>> queue_;
+};
+
+/// What takes the place of BlockRing's two hand-overs: a queue to the audio thread, and another from it.
+class TwoBoostSpscQueues {
+ public:
+  static constexpr const char* kName = "boost_spsc_queue_twice";
+  bool push(const Item& item) { return written_.push(item); }
+  bool pop(Item& item) { return written_.pop(item) && finished_.push(item) && finished_.pop(item); }
+
+ private:
+  BoostSpscQueue written_;
+  BoostSpscQueue finished_;
 };
 
 class ReaderWriterQueue {

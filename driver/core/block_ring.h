@@ -2,9 +2,9 @@
 // cursors.
 //
 //   written   clients push here, under the stream's write mutex
-//   play      the next block to render or fill; the seat's holder alone; moves back at the end of a loop's
-//   pass released  blocks before it are finished, their headers DONE; the seat's holder alone notified blocks
-//   before it have had their message; the slot's owner alone
+//   play      the next block to render or fill; the seat's holder alone; goes back where a loop begins again
+//   released  blocks before it are finished, their headers DONE; the seat's holder alone
+//   notified  blocks before it have had their message; the slot's owner alone
 //
 // notified <= released <= play <= written, modulo 2^32. Each shared cursor has one writer at a time and its
 // own cache line. It knows nothing of headers' flags, loops or messages.
@@ -42,7 +42,7 @@ class BlockRing {
   /// `capacity`: blocks, a power of two up to 2^31. `first`: where the cursors start (tests of the wrap).
   /// Thread: control. Throws std::bad_alloc.
   explicit BlockRing(std::uint32_t capacity, Cursor first = 0)
-      : blocks_(std::make_unique<Block[]>(capacity)),
+      : places_(std::make_unique<Place[]>(capacity)),
         mask_(capacity - 1),
         written_(first),
         notified_seen_(first),
@@ -52,7 +52,7 @@ class BlockRing {
         notified_(first) {}
 
   std::uint32_t capacity() const noexcept { return mask_ + 1; }
-  Block& at(Cursor cursor) noexcept { return blocks_[cursor & mask_]; }
+  Block& at(Cursor cursor) noexcept { return places_[cursor & mask_].block; }
 
   // --- writers, under the write mutex ---
 
@@ -75,11 +75,13 @@ class BlockRing {
 
   /// Returns: the block to render or fill next, or null when all that was written has been.
   REFWAVE_AUDIO_THREAD Block* playing() noexcept {
-    if (play_ == written_seen_) {
-      written_seen_ = written_.load(std::memory_order_acquire);  // pairs with push()
-      if (play_ == written_seen_) return nullptr;
+    const Cursor here = play_;  // a copy, for behind an acquire a compiler reads members again
+    if (here == written_seen_) {
+      const Cursor written = written_.load(std::memory_order_acquire);  // pairs with push()
+      if (here == written) return nullptr;
+      written_seen_ = written;
     }
-    return &at(play_);
+    return &at(here);
   }
   REFWAVE_AUDIO_THREAD Cursor play() const noexcept { return play_; }
   /// `cursor`: from released to one behind the block that playing() last returned.
@@ -115,7 +117,13 @@ class BlockRing {
   }
 
  private:
-  std::unique_ptr<Block[]> blocks_;
+  /// A cache line each, so that the writer of one block and the reader of its neighbour never wait for each
+  /// other. The padding is here and not in Block, of which there are copies on stacks.
+  struct alignas(kCacheLine) Place {
+    Block block;
+  };
+
+  std::unique_ptr<Place[]> places_;
   const std::uint32_t mask_;
   alignas(kCacheLine) std::atomic<Cursor> written_;
   Cursor notified_seen_;  // the writers' copy of notified_
