@@ -62,22 +62,29 @@ class Samples {
   std::size_t dropped_ = 0;
 };
 
-/// Effects: runs a benchmark's loop, with a candidate and its baseline in turns: both see the same moment of
-/// the machine. Each is an object with `begin()`, which is not timed, and `step()`, which is one event and
-/// returns its ns. Which of them goes first changes from event to event.
+/// Effects: one event of each side. A side is an object with `begin()`, which is not timed, and `step()`,
+/// which is one event and returns its ns.
 template <typename Candidate, typename Baseline>
-void in_turns(benchmark::State& state, Candidate& candidate, Samples& candidates, Baseline& baseline,
+void one_turn(bool candidate_first, Candidate& candidate, Samples& candidates, Baseline& baseline,
               Samples& baselines) {
   const auto one = [](auto& side, Samples& samples) {
     side.begin();
     samples.add(side.step());
   };
-  bool candidate_first = true;
+  if (candidate_first) one(candidate, candidates);
+  one(baseline, baselines);
+  if (!candidate_first) one(candidate, candidates);
+}
+
+/// Effects: runs a benchmark's loop, with a candidate and its baseline in turns: both see the same moment of
+/// the machine. Which of them goes first changes from event to event.
+template <typename Candidate, typename Baseline>
+void in_turns(benchmark::State& state, Candidate& candidate, Samples& candidates, Baseline& baseline,
+              Samples& baselines) {
+  bool candidate_first = false;
   for (auto _ : state) {
-    if (candidate_first) one(candidate, candidates);
-    one(baseline, baselines);
-    if (!candidate_first) one(candidate, candidates);
     candidate_first = !candidate_first;
+    one_turn(candidate_first, candidate, candidates, baseline, baselines);
   }
 }
 
