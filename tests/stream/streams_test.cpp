@@ -251,9 +251,9 @@ TEST(Streams, Of_many_threads_that_close_one_stream_one_does) {
 
 TEST(Streams, Of_64_done_in_one_period_all_but_the_one_that_blocks_are_told_for_one_wake) {
   constexpr std::uint32_t kPeriods = 20;
-  Room room({}, 0);
   std::deque<Client> clients(64);
   std::atomic<bool> hold{true};
+  Room room({}, 0);
   clients[0].inside = [&] {
     while (hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   };
