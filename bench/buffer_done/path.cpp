@@ -206,7 +206,7 @@ void register_paths() {
   for (const auto& [completion, wake] : policies) {
     for (const auto& [callback, noswitch] : callbacks) {
       for (const std::uint32_t streams : {1U, 8U, 64U}) {
-        for (const std::uint32_t period : {64U, 240U, 480U, 960U, 4'800U}) {
+        for (const std::uint32_t period : {48U, 64U, 240U, 480U, 960U, 4'800U}) {
           for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
             register_path({.completion = completion,
                            .wake = wake,
