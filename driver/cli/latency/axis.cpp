@@ -62,7 +62,8 @@ std::vector<Tick> PercentileAxis::ticks() const {
   std::string text = "90";
   for (int nines = 1; nines <= nines_; ++nines) {
     ticks.push_back({nines / nines_, text + " %", nines <= 3});
-    text = nines == 1 ? "99" : text + (nines == 2 ? ".9" : "9");
+    text += nines == 2 ? ".9" : "9";
+    if (nines == 1) text = "99";
   }
   return ticks;
 }

@@ -34,7 +34,7 @@ Rows rows_for(std::uint64_t least, std::uint64_t most) {
   for (const int per_octave : {8, 4, 2, 1}) {
     rows.per_octave = per_octave;
     rows.first = rows.row_of(least);
-    rows.count = static_cast<std::size_t>(rows.row_of(most) - rows.first + 1);
+    rows.count = static_cast<std::size_t>(rows.row_of(most) - rows.first) + 1;
     if (rows.count <= kMostRows) break;
   }
   return rows;

@@ -71,6 +71,7 @@ std::string subject(const Subject& subject) {
 
 std::string subjects(const std::vector<Subject>& all) {
   std::vector<std::string> rows;
+  rows.reserve(all.size());
   for (const Subject& each : all) rows.push_back(subject(each));
   return quoted_key("measured") + "[\n" + joined(rows, ",\n") + "\n  ]";
 }
