@@ -99,7 +99,7 @@ Pieces::Pieces(const std::string& name, std::size_t periods, std::size_t streams
 
 void Pieces::report(benchmark::State& state, std::size_t streams) const {
   latency.report(state);
-  waker.report(state, "waker_");
+  if (waker.count() != 0) waker.report(state, "waker_");
   if (streams > 1) last.report(state, "last_");
   report_p50(state, "piece_rest", rest);
   report_p50(state, "piece_wake", wake);
