@@ -37,6 +37,7 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
   } else if (dry_) {
     dry_frames_ = kLongAgo;  // what is written during a pause is a new beginning
   }
+  if (made != 0) note_end(cycle);
   if (made == 0 && cycle.frames != 0) slot_.sounding.store(false, std::memory_order_relaxed);
   line_.advance(cycle.latency_frames, made, cycle.frames - made);
   publish(cycle);
@@ -212,6 +213,12 @@ std::uint64_t Voice::heard_frames() const noexcept {
   return position_ - std::min(position_, static_cast<std::uint64_t>(std::llround(inside)));
 }
 
+void Voice::note_end(const Cycle& cycle) noexcept {
+  const double device_frames = static_cast<double>(cycle.latency_frames) + cycle.frames;
+  const double rate = cycle.clock_rate * pipeline_->to.rate * 1e-9;
+  heard_out_ns_ = rate > 0 ? cycle.monotonic_ns + static_cast<std::int64_t>(device_frames / rate) : 0;
+}
+
 void Voice::publish(const Cycle& cycle) noexcept {
   const std::uint64_t end = std::max({heard_frames(), published_, floor_});
   const double rate = end == published_ ? 0.0 : cycle.clock_rate * pipeline_->from.rate * 1e-9;
@@ -243,6 +250,7 @@ std::uint32_t Voice::return_all() noexcept {
   offset_ = 0;
   position_ = published_ = floor_ = 0;
   line_.forget();
+  if (finished != 0) heard_out_ns_ = 0;
   dry_ = true;
   dry_frames_ = kLongAgo;
   slot_.sounding.store(false, std::memory_order_relaxed);

@@ -30,6 +30,10 @@ class Voice final : public Lane {
   /// notifiers' sleep. Thread: audio, in the seat.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
+  /// Returns: when the last frame of this voice will have been heard, in ns of the monotonic clock; 0 if it
+  /// has made none, if a reset has cut it off, or if no clock tells (stepped). Thread: the seat's holder.
+  std::int64_t heard_out_ns() const noexcept { return heard_out_ns_; }
+
   /// Effects: finishes every block that is queued; position 0 in a new epoch; loops forgotten. Returns:
   /// blocks finished. Thread: the seat's holder.
   std::uint32_t return_all() noexcept;
@@ -58,6 +62,7 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD bool comes_late() const noexcept;
   REFWAVE_AUDIO_THREAD void ran_dry(std::uint32_t missing_frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint64_t heard_frames() const noexcept;
+  REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
 
   const DoneWhen done_when_;
@@ -82,6 +87,7 @@ class Voice final : public Lane {
   std::int64_t dry_ns_ = 0;              // the period in which it did
   std::int64_t now_ns_ = 0;              // the period that is being rendered
   double clock_rate_ = 1.0;              // its device seconds a second
+  std::int64_t heard_out_ns_ = 0;
 
   std::uint32_t held_ = 0;  // frames in pipeline_->before that the resampler has not taken
   std::uint32_t held_at_ = 0;

@@ -180,28 +180,42 @@ Error Streams::close(Handle handle, hal::Direction direction) {
   visit.place().handle.store(0,
                              std::memory_order_release);  // from here on the handle is unknown to everybody
   const std::size_t index = index_of(visit.place());
-  detach(visit.place());
+  const std::int64_t heard_out_ns = detach(visit.place());
   visit.leave();
   if (visit.slot().owner_thread.load(std::memory_order_relaxed) == core::current_thread_id()) {
     finish_nested_close(index);
   } else {
+    hear_out(heard_out_ns);
     finish_close(index);
   }
   return Error::none;
 }
 
-/// Effects: no audio thread sees the stream from here on, so nothing more becomes pending.
-void Streams::detach(Place& place) {
+/// Effects: no audio thread sees the stream from here on, so nothing more becomes pending. Returns: when what
+/// it has made will have been heard, in ns of the monotonic clock.
+std::int64_t Streams::detach(Place& place) {
   core::Slot& slot = table_->slots[index_of(place)];
   place.engine->detach(index_of(place));
   const ControlSeat seat(slot);
   slot.device_epoch.store(0, std::memory_order_relaxed);  // the audio thread reads it in the seat
   if (!seat.seated()) {
     if (slot.add_pending(place.stream->uncounted())) table_->ready.set(index_of(place));
-    return;
+    return 0;
   }
+  const std::int64_t heard_out_ns = slot.voice != nullptr ? slot.voice->heard_out_ns() : 0;
   slot.voice = nullptr;
   slot.track = nullptr;
+  return heard_out_ns;
+}
+
+/// Effects: waits until then, if that is soon. A client's callback waits for nothing: it holds up others.
+void Streams::hear_out(std::int64_t heard_out_ns) const noexcept {
+  constexpr std::int64_t kLongestNs = 500'000'000;
+  const std::uintptr_t here = core::current_thread_id();
+  const bool in_a_callback = std::any_of(
+      table_->slots.begin(), table_->slots.end(),
+      [&](const core::Slot& slot) { return slot.owner_thread.load(std::memory_order_relaxed) == here; });
+  if (!in_a_callback) hal::sleep_until_ns(std::min(heard_out_ns, core::monotonic_now_ns() + kLongestNs));
 }
 
 /// Effects: ends the stream's memory and lets others have the place. A retired slot keeps the memory: the

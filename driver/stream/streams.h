@@ -47,7 +47,9 @@ class Streams final : public SlotOwner {
   Error open(const OpenOptions& options, const std::shared_ptr<Engine>& engine, Notifiers& notifiers,
              Handle& handle);
   /// Effects: delivers what is pending, then tells the client (close), last of all. Waits at most a second
-  /// for a callback that runs on another thread. Errors: bad_handle, still_playing.
+  /// for a callback that runs on another thread; and, outside of callbacks, until what was played to its
+  /// end has been heard: the program may end next, and its sound with it. Errors: bad_handle,
+  /// still_playing.
   Error close(Handle handle, hal::Direction direction);
 
   Error prepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
@@ -111,7 +113,8 @@ class Streams final : public SlotOwner {
   void give_back(Place& place);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
   void deliver_owned(std::size_t index, std::uint32_t messages);
-  void detach(Place& place);
+  std::int64_t detach(Place& place);
+  void hear_out(std::int64_t heard_out_ns) const noexcept;
   void finish_close(std::size_t index);
   void finish_nested_close(std::size_t index);
   void tell_rest(std::size_t index, std::uint32_t messages);
