@@ -1,5 +1,6 @@
 #include "driver/cli/bare_wake.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -40,12 +41,18 @@ void BareWake::signal_steadily(std::chrono::nanoseconds interval, Phase phase) {
   for (std::size_t i = 0; !is_over_; ++i) {
     next += interval;
     if (phase == Phase::spread) place = std::fmod(place + kGolden, 1.0);
-    std::this_thread::sleep_until(
-        next + std::chrono::nanoseconds(std::llround(static_cast<double>(interval.count()) * place)));
+    sleep_until(next + std::chrono::nanoseconds(std::llround(static_cast<double>(interval.count()) * place)));
     signalled_ns_[i % signalled_ns_.size()] = monotonic_ns();
     semaphore_.signal();
   }
   semaphore_.signal();  // the sleeper is to look at is_over_
+}
+
+void BareWake::sleep_until(std::chrono::steady_clock::time_point time) const {
+  constexpr auto kNap = std::chrono::milliseconds(50);
+  for (auto now = std::chrono::steady_clock::now(); now < time && !is_over_;
+       now = std::chrono::steady_clock::now())
+    std::this_thread::sleep_until(std::min(time, now + kNap));
 }
 
 void BareWake::take_times(Sleeper priority) {

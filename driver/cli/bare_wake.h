@@ -47,6 +47,8 @@ class BareWake {
 
  private:
   void signal_steadily(std::chrono::nanoseconds interval, Phase phase);
+  /// Effects: sleeps, in naps, so that finish() need not wait for the end of a long interval.
+  void sleep_until(std::chrono::steady_clock::time_point time) const;
   void take_times(Sleeper priority);
 
   moodycamel::LightweightSemaphore semaphore_{0, 0};  // 0: sleeps at once

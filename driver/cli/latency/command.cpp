@@ -15,6 +15,7 @@
 #include "driver/cli/latency/page.h"
 #include "driver/cli/latency/surroundings.h"
 #include "driver/cli/latency/terminal.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli {
 namespace {
@@ -48,9 +49,12 @@ Measurement measure(const LatencyOptions& options, const stream::Configuration& 
 
 void check(const Measurement& m, const Load& load) {
   if (m.driver().series.measured.count() != 0) return;
-  throw Failure("no block of " + std::to_string(load.block_frames) + " frames was reported in " +
-                std::to_string(m.seconds) +
-                " seconds; measure for longer with --seconds, or shorter blocks with --block");
+  throw Failure(
+      formatted(
+          "no block of %u frames was reported in %.1f seconds; measure for longer with --seconds, or shorter "
+          "blocks with --block",
+          load.block_frames, m.seconds),
+      m.is_interrupted ? kInterrupted : kFailed);
 }
 
 }  // namespace
