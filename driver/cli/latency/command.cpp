@@ -73,6 +73,12 @@ int measure_latency(const LatencyOptions& options) {
   if (!json.is_standard_output()) std::fputs(as_text(m, output_style()).c_str(), stdout);
   if (json.is_wanted()) json.write(as_json(m));
   if (html.is_wanted()) html.write(as_page(m));
+  if (m.counters && m.counters->device_losses != 0) {
+    throw Failure(formatted(
+        "the device was lost after %.1f seconds, and all figures are of the time before; see that it is "
+        "there (`refwave devices`), and measure again",
+        m.seconds));
+  }
   return m.is_interrupted ? kInterrupted : 0;
 }
 

@@ -38,8 +38,6 @@ void add_counter_remarks(const Counters& c, std::vector<std::string>& lines) {
   lines.push_back(formatted(
       "%llu wakes, %llu underruns, %llu of %llu periods late, %llu xruns, %llu schedules begun anew",
       n(c.wakes), n(c.underruns), n(c.late_periods), n(c.periods), n(c.xruns), n(c.reanchors)));
-  if (c.device_losses != 0)
-    lines.emplace_back("the device was lost during the run, and the clocked device took over: see --device");
 }
 
 }  // namespace

@@ -99,22 +99,21 @@ class Run {
       : session_(session), silence_(load) {
     const MMRESULT result = silence_.open();
     if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
-    statistics_ = session.statistics().value_or(REFWAVE_STATISTICS{});
-    if (statistics_.dwRate == 0)
+    device_ = session.statistics().value_or(REFWAVE_STATISTICS{});
+    if (device_.dwRate == 0)
       throw Failure("the driver gives no statistics; measure it from outside, with --driver");
     start_trace(session.handle());
   }
 
   Measurement measure(double seconds, const Load& load, BareWake::Sleeper sleeper) {
     const std::int64_t began_ns = monotonic_ns();
-    const Pace pace{load.block_ns(),
-                    std::int64_t{1'000'000'000} * statistics_.dwPeriodFrames / statistics_.dwRate};
+    const Pace pace{load.block_ns(), std::int64_t{1'000'000'000} * device_.dwPeriodFrames / device_.dwRate};
     Collector collector(session_.handle(), silence_, pace, began_ns);
     Subject bare_wakes("bare wake");
     BareWake bare(std::chrono::nanoseconds(load.block_ns()), sleeper, BareWake::Phase::spread);
     Progress progress("measuring", seconds);
     double elapsed = 0;
-    while (elapsed < seconds && !is_interrupted()) {
+    while (elapsed < seconds && !is_interrupted() && !is_device_lost(elapsed)) {
       collector.take(silence_.keep_full());
       take_wakes(bare, bare_wakes.series, began_ns);
       elapsed = static_cast<double>(monotonic_ns() - began_ns) / 1e9;
@@ -122,25 +121,38 @@ class Run {
     }
     bare.finish();
     take_wakes(bare, bare_wakes.series, began_ns);
+    return result(elapsed, collector, std::move(bare_wakes));
+  }
+
+ private:
+  /// What comes after a loss is another device's. Looks now and then.
+  bool is_device_lost(double elapsed) {
+    constexpr double kBetween = 0.1;  // seconds
+    if (elapsed < next_look_) return false;
+    next_look_ = elapsed + kBetween;
+    const auto now = session_.statistics();
+    return now && now->ullDeviceLosses != device_.ullDeviceLosses;
+  }
+
+  Measurement result(double seconds, Collector& collector, Subject bare_wakes) const {
     Measurement m;
-    m.seconds = elapsed;
+    m.seconds = seconds;
     m.subjects.emplace_back("refwave");
     m.subjects.front().series = std::move(collector.series);
     m.subjects.push_back(std::move(bare_wakes));
     m.pieces = std::move(collector.pieces);
     m.lost_events = collector.lost_events;
-    statistics_ = session_.statistics().value_or(statistics_);
-    m.counters = counters_of(statistics_);
-    m.settings.device = device_text(statistics_);
-    m.settings.period_frames = statistics_.dwPeriodFrames;
-    m.settings.device_rate = statistics_.dwRate;
+    m.counters = counters_of(session_.statistics().value_or(device_));
+    m.settings.device = device_text(device_);
+    m.settings.period_frames = device_.dwPeriodFrames;
+    m.settings.device_rate = device_.dwRate;
     return m;
   }
 
- private:
   DriverSession& session_;
   Silence silence_;
-  REFWAVE_STATISTICS statistics_{};
+  REFWAVE_STATISTICS device_{};  // as it was when the measurement began
+  double next_look_ = 0;
 };
 
 }  // namespace
