@@ -100,11 +100,12 @@ class Check {
     for (const auto& [id, row] : rows_) {
       if (!row.empty()) blame("phase " + row.back() + " of " + id + " does not end");
     }
-    for (auto& [id, steps] : arrows_) {
+    for (auto& arrow : arrows_) {
+      std::vector<Step>& steps = arrow.second;
       std::ranges::stable_sort(steps, {}, &Step::ts);
       const auto count = [&](const char* ph) { return std::ranges::count(steps, ph, &Step::ph); };
       if (count("s") != 1 || count("f") != 1 || steps.front().ph != "s" || steps.back().ph != "f")
-        blame("arrow " + id + " is not whole");
+        blame("arrow " + arrow.first + " is not whole");
     }
   }
 

@@ -44,6 +44,7 @@ TEST(TraceMessages, A_block_s_events_come_in_the_order_of_its_life) {
   });
   std::ranges::stable_sort(events, {}, &REFWAVE_TRACE_EVENT::ullNs);
   std::vector<WORD> kinds;
+  kinds.reserve(events.size());
   for (const REFWAVE_TRACE_EVENT& event : events) kinds.push_back(event.wKind);
   EXPECT_THAT(kinds, ElementsAreArray({REFWAVE_TRACE_WRITTEN, REFWAVE_TRACE_STARTED, REFWAVE_TRACE_FINISHED,
                                        REFWAVE_TRACE_RELEASED, REFWAVE_TRACE_CLAIMED, REFWAVE_TRACE_CALLING,

@@ -80,9 +80,9 @@ TEST(Trace, A_slot_without_a_table_has_nothing_to_say) {
 TEST(Trace, May_be_started_stopped_and_read_while_others_record) {
   Trace trace;
   std::atomic<bool> over{false};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 3; ++i) {
-    threads.emplace_back([&] {
+  std::array<std::thread, 3> threads;
+  for (std::thread& thread : threads) {
+    thread = std::thread([&] {
       for (std::uint32_t n = 0; !over; ++n) trace.note(TraceKind::started, 1, n);
     });
   }
