@@ -110,7 +110,8 @@ void BlockLives::write(Key key, std::int64_t now_ns) {
 
 void BlockLives::finish(Key key, std::int64_t now_ns, Thread& thread) {
   if (!thread.in_period) {
-    blocks_.erase(key);  // a reset or a close
+    life_of(key);
+    blocks_[key].is_returned = true;
     return;
   }
   life_of(key).finished_ns = now_ns;
@@ -145,7 +146,8 @@ void BlockLives::complete_if_whole(Key key) {
   complete_.push_back(life);
   // A stream's messages come in order: of what lies before it something was lost.
   const auto first = blocks_.lower_bound({key.first, 0});
-  incomplete_ += static_cast<std::uint64_t>(std::distance(first, found));
+  incomplete_ += static_cast<std::uint64_t>(
+      std::count_if(first, found, [](const auto& block) { return !block.second.is_returned; }));
   blocks_.erase(first, std::next(found));
 }
 

@@ -80,6 +80,7 @@ class BlockLives {
   struct Growing {
     BlockLife life;
     bool period_is_over = false;
+    bool is_returned = false;  // by a reset or a close, not played: it never becomes whole
   };
   struct Thread {
     bool in_period = false;

@@ -139,7 +139,10 @@ TEST(BlockPieces, What_a_reset_returned_and_what_was_told_before_the_trace_is_no
   trace.on(kClient, 10, REFWAVE_TRACE_WRITTEN, 0, 0).on(kClient, 20, REFWAVE_TRACE_FINISHED, 0, 0);
   trace.on(kClient, 21, REFWAVE_TRACE_RELEASED, 0, 0).on(kClient, 25, REFWAVE_TRACE_CALLING, 0, 0);
   trace.on(kClient, 26, REFWAVE_TRACE_CALLED, 0, 0).on(kNotifier, 30, REFWAVE_TRACE_CALLED, 3, 3);
+  trace.lives.add(ClientStamp{0, 0, 25, 26});
   EXPECT_THAT(trace.lives.take(), IsEmpty());
+  trace.period(0, 1).told(kNotifier, 200, 0, 1);
+  EXPECT_THAT(trace.lives.take(), SizeIs(1)) << "what comes behind it";
   EXPECT_EQ(trace.lives.incomplete(), 0U);
 }
 
