@@ -15,10 +15,12 @@
 namespace refwave::bench {
 namespace {
 
-constexpr std::size_t kPairs =
-    1'000;  // events that one sample is the mean of: each is shorter than a look at a clock
+// Events that one sample is the mean of: each is shorter than a look at a clock. There is room for all the
+// pairs.
+constexpr std::size_t kPairs = 250;
 constexpr std::size_t kTrips = 100;
 constexpr std::size_t kHandedOver = 100'000;
+static_assert(kPairs <= kCapacity);
 
 template <typename Queue>
 std::string named(const char* what) {

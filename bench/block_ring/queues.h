@@ -14,7 +14,7 @@
 namespace refwave::bench {
 
 using Item = core::Block;
-inline constexpr std::uint32_t kCapacity = 1'024;
+inline constexpr std::uint32_t kCapacity = 256;  // as `ring` of the configuration
 
 /// All that one block costs the driver, which is two hand-overs: written and played, released and taken for
 /// its message. The consumer does the last three, as the audio thread does under `completion = direct`.
@@ -97,7 +97,7 @@ class ConcurrentQueue {
   bool pop(Item& item) { return queue_.try_dequeue(item); }
 
  private:
-  moodycamel::ConcurrentQueue<Item> queue_{kCapacity, 0, 2};
+  moodycamel::ConcurrentQueue<Item> queue_{4 * kCapacity, 0, 2};
 };
 
 class ConcurrentQueueWithTokens {
@@ -107,7 +107,7 @@ class ConcurrentQueueWithTokens {
   bool pop(Item& item) { return queue_.try_dequeue(consumer_, item); }
 
  private:
-  moodycamel::ConcurrentQueue<Item> queue_{kCapacity, 2, 0};
+  moodycamel::ConcurrentQueue<Item> queue_{4 * kCapacity, 2, 0};
   moodycamel::ProducerToken producer_{queue_};
   moodycamel::ConsumerToken consumer_{queue_};
 };
