@@ -5,6 +5,7 @@
 #include <semaphore>
 #include <stdexcept>
 
+#include "bench/buffer_done/wake_stamp.h"
 #include "bench/common/machine.h"
 #include "bench/common/samples.h"
 #include "driver/winmm/refwave.h"
@@ -32,6 +33,7 @@ void Clients::Stream::came_back(WAVEHDR& header, std::int64_t ns) noexcept {
 void CALLBACK Clients::on_message(HWAVEOUT, UINT message, DWORD_PTR stream, DWORD_PTR header, DWORD_PTR) {
   const std::int64_t ns = now_ns();
   if (message != WOM_DONE) return;
+  reinterpret_cast<Stream*>(stream)->wakes.add(last_wake_ns());
   reinterpret_cast<Stream*>(stream)->came_back(*reinterpret_cast<WAVEHDR*>(header), ns);
 }
 

@@ -59,6 +59,8 @@ class Clients {
   Clients& operator=(const Clients&) = delete;
 
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
+  /// Returns: for each return, when the audio thread had last woken somebody (Callback::function only).
+  const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
   /// Returns: the number that the driver's trace knows the stream by.
   WORD slot(std::size_t stream) const;
   std::size_t size() const { return streams_.size(); }
@@ -70,7 +72,8 @@ class Clients {
     explicit Stream(const ClientOptions& options)
         : memory(std::size_t{options.frames} * options.blocks * kFrameBytes),
           headers(options.blocks),
-          returns(options.most) {}
+          returns(options.most),
+          wakes(options.most) {}
 
     void came_back(WAVEHDR& header, std::int64_t ns) noexcept;
 
@@ -78,6 +81,7 @@ class Clients {
     std::vector<char> memory;
     std::vector<WAVEHDR> headers;
     Returns returns;
+    Returns wakes;
     std::atomic<bool> ending{false};
     std::size_t next = 0;  // the attendant's: which header comes back next
   };

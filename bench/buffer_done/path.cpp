@@ -116,9 +116,18 @@ struct BareWakes {
   bool first_ = true;
 };
 
-/// Effects: what the driver itself has recorded since the streams were opened, while nobody traced: from a
-/// block's last frame to just before DriverCallback.
-void report_untraced(benchmark::State& state, const REFWAVE_STATISTICS& statistics) {
+/// Effects: what it took while nobody traced: from the wake's own stamp to the client's, if the notifier
+/// slept; else what the driver itself has recorded since the streams were opened, from a block's last frame
+/// to just before DriverCallback.
+void report_untraced(benchmark::State& state, const std::string& name, const Way& way, const Clients& clients,
+                     std::size_t from, const REFWAVE_STATISTICS& statistics) {
+  if (way.parks() && way.streams == 1 && way.callback == Callback::function) {
+    const Returns& returns = clients.returns(0);
+    Samples samples(name, returns.count());
+    for (std::size_t i = from; i < clients.wakes(0).count(); ++i)
+      samples.add(returns[i] - clients.wakes(0)[i]);
+    return samples.report(state, "untraced_");
+  }
   state.counters["untraced_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
   state.counters["untraced_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
 }
@@ -156,7 +165,7 @@ void measure(benchmark::State& state, const std::string& name, const Way& way) {
     lulls.wait_for_next();
     bare.wake_in_turn();
     if (done == untraced) {
-      report_untraced(state, session.statistics());
+      report_untraced(state, name, way, *clients, returns_before, session.statistics());
       session.start_trace();
     }
     if (++done > untraced) whole = session.read_trace(events) && whole;

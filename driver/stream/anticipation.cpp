@@ -17,7 +17,7 @@ constexpr std::int64_t kFarNs = 1'000 * kMs;     // a moment further off is no r
 // A nap goes on whatever happens meanwhile: a stream with shorter blocks, the driver's end.
 constexpr std::int64_t kLongestNapNs = 20 * kMs;
 constexpr std::int64_t kShortestNapNs = 20 * kUs;  // below this a sleep is over later than it should be
-constexpr std::int64_t kNapCostNs = 12 * kUs;      // falling asleep and waking up: awake, too
+constexpr std::int64_t kNapCostNs = 14 * kUs;      // falling asleep and waking up: awake, too
 constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
 
 }  // namespace

@@ -1,0 +1,13 @@
+// When the audio thread last woke somebody: this program's sem_post stands before the C library's, stamps if
+// the driver's audio thread calls it, and passes everything on. A bare futex wake is stamped in the same way.
+#pragma once
+
+#include <cstdint>
+
+namespace refwave::bench {
+
+/// Returns: the moment just before the audio thread's newest call of sem_post(); 0 before the first. Thread:
+/// any.
+std::int64_t last_wake_ns() noexcept;
+
+}  // namespace refwave::bench
