@@ -30,7 +30,8 @@ struct ControlObject {
 };
 
 const std::map<std::string, ControlObject> kControlObjects = {
-    {"lane_make.cpp.o", {{"operator new[](unsigned long)"}, "makes the ring when a stream is opened"}},
+    {"lane_make.cpp.o",
+     {{"operator new[](unsigned long, std::align_val_t)"}, "makes the ring when a stream is opened"}},
     {"pipeline.cpp.o",
      {{"operator new(unsigned long, std::nothrow_t const&)", "operator delete(void*, unsigned long)",
        "std::nothrow"},
