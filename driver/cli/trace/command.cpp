@@ -147,9 +147,9 @@ Recording record(DriverSession& session, const TraceOptions& options, std::uint3
 int trace_buffers(const TraceOptions& options) {
   const std::uint32_t block_frames =
       options.block_frames != 0 ? options.block_frames : configuration(options.driver).period;
+  DriverSession session(options.driver);
   std::ofstream file(to_path(options.output), std::ios::binary);
   if (!file) throw Failure(options.output + ": cannot be written; name another file with --output");
-  DriverSession session(options.driver);
   watch_for_interruption();
   Facts facts{.streams = options.streams, .block_frames = block_frames};
   const Recording recording = record(session, options, block_frames, facts);
