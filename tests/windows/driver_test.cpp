@@ -173,10 +173,12 @@ TEST(RealDriver, Loaded_and_freed_a_thousand_times_it_leaves_no_thread_and_no_ha
   const std::size_t threads = threads_of_this_process();
   const std::size_t handles = handles_of_this_process();
 
-  for (int i = 0; i < 1'000 && !testing::Test::HasFailure(); ++i) live_once();
+  constexpr std::size_t kLives = 1'000;
+  for (std::size_t i = 0; i < kLives && !testing::Test::HasFailure(); ++i) live_once();
 
   EXPECT_EQ(threads_of_this_process(), threads);
-  EXPECT_LE(handles_of_this_process(), handles + 4);
+  // Some come and go with Wine's own threads; one that each life leaves behind is a thousand.
+  EXPECT_LE(handles_of_this_process(), handles + kLives / 50);
   EXPECT_EQ(GetModuleHandleW(L"refwave.drv"), nullptr);
 }
 
