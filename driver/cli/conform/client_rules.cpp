@@ -63,8 +63,13 @@ void may_close(Subject& subject) {
   };
   Stream stream(subject, kDirection, diary);
   client = &stream;
-  stream.queue(blocks);
-  if (kDirection == Direction::input) stream.start();
+  // All of them before the first is done: what is written after the close is refused.
+  if (kDirection == Direction::input) {
+    stream.queue(blocks);
+    stream.start();
+  } else {
+    stream.queue_at_once(blocks);
+  }
   require(eventually([&] { return closed.load(); }), "CLOSE does not return");
   diary.need_idle();
   let_pass(subject, kDirection, kSecond / 20);
