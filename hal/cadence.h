@@ -17,6 +17,7 @@ class Cadence {
   /// Returns: when to render the next `frames`, in ns of the monotonic clock: at once until the device has
   /// its queue, then evenly. `queued`: what it has now.
   std::int64_t next_ns(std::int64_t now_ns, std::uint32_t frames, std::uint32_t queued) noexcept {
+    if (frames == 0) return now_ns;
     filling_ = queued < (filling_ ? queue_frames_ : std::min(frames, queue_frames_ / 2));
     const double period_ns = frames * frame_ns_;
     if (filling_) {

@@ -48,8 +48,8 @@ std::string PortAudioStream::open() {
   const PaStreamInfo& opened = *Pa_GetStreamInfo(stream_);
   const double latency_s = output ? opened.outputLatency : opened.inputLatency;
   plan_.info.format.rate = static_cast<std::uint32_t>(std::lround(opened.sampleRate));
-  plan_.info.latency_frames =
-      static_cast<std::uint32_t>(std::lround(latency_s * opened.sampleRate)) - plan_.room_frames;
+  const auto latency_frames = static_cast<std::uint32_t>(std::lround(latency_s * opened.sampleRate));
+  plan_.info.latency_frames = latency_frames - std::min(latency_frames, plan_.room_frames);
   plan_.info.period_frames = usual_period(plan_, plan_.info.latency_frames);
   return {};
 }

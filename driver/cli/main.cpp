@@ -3,6 +3,7 @@
 // line.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 #include <functional>
 
 #include "driver/cli/commands.h"
@@ -10,12 +11,25 @@
 #include "driver/cli/install/commands.h"
 #include "driver/cli/platform.h"
 #include "driver/cli/sound_file.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli {
 namespace {
 
 /// The subcommand that was named; runs after the whole line was understood.
 using Run = std::function<int()>;
+
+/// As CLI::Range, which lets NaN through.
+CLI::Validator finite(double least, double most) {
+  const std::string range = formatted("FLOAT in [%g - %g]", least, most);
+  return CLI::Validator(
+      [=](std::string& text) {
+        double value = 0;
+        const bool fits = CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
+        return fits ? std::string() : "Value " + text + " is not a " + range;
+      },
+      range);
+}
 
 void add_driver_options(CLI::App& command, DriverOptions& options) {
   command.add_option("--driver", options.driver,
@@ -57,7 +71,7 @@ void add_record(CLI::App& app, RecordOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("record", "Record into a sound file, until Ctrl-C or --seconds");
   command->add_option("FILE", options.file, "File to write; .wav, .flac, … says the kind")->required();
   add_device_options(*command, options.driver);
-  command->add_option("--seconds", options.seconds, "Length")->check(CLI::Range(0.001, 1e7));
+  command->add_option("--seconds", options.seconds, "Length")->check(finite(0.001, 1e7));
   command->add_option("--rate", options.rate, "Hz")->check(CLI::Range(8000, 192000))->capture_default_str();
   command->add_option("--channels", options.channels, "Channels")
       ->check(CLI::Range(1, 8))
@@ -87,7 +101,7 @@ void add_latency(CLI::App& app, LatencyOptions& options, Run& run) {
       ->check(CLI::IsMember({"consumed", "played"}));
   add_block_options(*command, options.buffers, options.block_frames);
   command->add_option("--seconds", options.seconds, "Length")
-      ->check(CLI::Range(0.1, 86400.0))
+      ->check(finite(0.1, 86400.0))
       ->capture_default_str();
   command->add_option("--streams", options.streams, "Streams")
       ->check(CLI::Range(1, 256))
@@ -110,7 +124,7 @@ void add_trace(CLI::App& app, TraceOptions& options, Run& run) {
       ->check(CLI::IsMember({"park", "predict", "spin"}));
   add_block_options(*command, options.buffers, options.block_frames);
   command->add_option("--seconds", options.seconds, "Length")
-      ->check(CLI::Range(0.1, 600.0))
+      ->check(finite(0.1, 600.0))
       ->capture_default_str();
   command->add_option("--streams", options.streams, "Streams")
       ->check(CLI::Range(1, 256))
@@ -189,7 +203,11 @@ int run_command_line(std::vector<std::string> words) {
   try {
     std::ranges::reverse(words);  // as CLI11 wants them
     app.parse(std::move(words));
-    return run();
+    const int status = run();
+    // What was printed may still be on its way, and a full disk is an error like any other.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw Failure("standard output cannot be written; is the disk full, or the reader gone?");
+    return status;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
     return fail(error.what() + help_hint(app), kUsage);

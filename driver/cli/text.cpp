@@ -1,5 +1,6 @@
 #include "driver/cli/text.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
@@ -47,15 +48,40 @@ std::string format_text(const dsp::Format& format) {
                    format.channels == 1 ? "" : "s", kTypes[static_cast<std::size_t>(format.type)]);
 }
 
+namespace {
+
+/// Returns: how many bytes the letter at the beginning of `text` has; 0 if that is not UTF-8.
+std::size_t letter_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t count = byte(0) < 0x80   ? 1
+                            : byte(0) < 0xC2 ? 0
+                            : byte(0) < 0xE0 ? 2
+                            : byte(0) < 0xF0 ? 3
+                            : byte(0) < 0xF5 ? 4
+                                             : 0;
+  if (count > text.size()) return 0;
+  for (std::size_t i = 1; i < count; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  return count;
+}
+
+}  // namespace
+
 std::string json_string(std::string_view text) {
   std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) {
+  while (!text.empty()) {
+    const std::size_t bytes = letter_bytes(text);
+    const char c = text.front();
+    if (bytes == 0) {
+      result += '?';
+    } else if (static_cast<unsigned char>(c) < 0x20) {
       result += formatted("\\u%04x", static_cast<unsigned>(c));
     } else {
-      result += c;
+      if (c == '"' || c == '\\') result += '\\';
+      result += text.substr(0, bytes);
     }
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
   }
   return result + '"';
 }

@@ -26,7 +26,7 @@ std::string microseconds_text(std::uint64_t ns, std::size_t width);
 /// Returns: "48000 Hz, 2 channels, s16".
 std::string format_text(const dsp::Format& format);
 
-/// Returns: `text` in quotes, as JSON has it.
+/// Returns: `text` in quotes, as JSON has it; a byte that is not UTF-8 becomes a question mark.
 std::string json_string(std::string_view text);
 
 /// Returns: as std::snprintf, in a string.

@@ -117,8 +117,9 @@ bool Anticipation::may_spin(std::int64_t now_ns) noexcept {
   const std::int64_t gone_ns = now_ns - allowed_at_ns_.exchange(now_ns, std::memory_order_relaxed);
   const std::int64_t more_ns =
       std::min(gone_ns, kFarNs) / 100 * spin_percent_.load(std::memory_order_relaxed);
-  const std::int64_t left_ns =
-      std::min(allowance_ns_.load(std::memory_order_relaxed) + more_ns, kMostAllowanceNs);
+  // Bounded below: what was spun under another setting, or while the machine kept us waiting, is forgiven.
+  const std::int64_t left_ns = std::clamp(allowance_ns_.load(std::memory_order_relaxed) + more_ns,
+                                          -kMostAllowanceNs, kMostAllowanceNs);
   allowance_ns_.store(left_ns, std::memory_order_relaxed);
   return left_ns > 0;
 }

@@ -67,7 +67,7 @@ constexpr Key kKeys[] = {
     {"fallback", choice<&Configuration::fallback>(kFallbacks),
      "What takes over if a device cannot be opened or is lost: the clocked device, or nothing"},
     {"clock", Number{&Configuration::clock, {0, 1e6, "times real time"}},
-     "Speed of the clocked device; 0: a program steps it"},
+     "Speed of the clocked device, a thousandth at least; 0: a program steps it"},
     {"capture", Text{&Configuration::capture, "a path"}, "WAV file for what the clocked device plays"},
     {"loop", Switch{&Configuration::loop}, "The clocked device records what it plays"},
     {"resampling", choice<&Configuration::resampling>(kResamplings),

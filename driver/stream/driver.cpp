@@ -1,5 +1,6 @@
 #include "driver/stream/driver.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "driver/core/cycle.h"
@@ -92,10 +93,11 @@ void Driver::build() {
 }
 
 void Driver::make_devices() {
+  constexpr double kSlowestClock = 0.001;  // slower, and times in ns leave their range
   std::vector<std::unique_ptr<hal::Backend>> backends;
   backends.push_back(hal::make_portaudio_backend());
   auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{
-      .speed = configuration_.clock,
+      .speed = configuration_.clock > 0 ? std::max(configuration_.clock, kSlowestClock) : 0,
       .capture_path = configuration_.capture,
       .loop = configuration_.loop,
       .rate = configuration_.rate != 0 ? configuration_.rate : 48'000,

@@ -43,7 +43,6 @@ class Notifiers::Worker {
       table_.waker.sleep_until_role();
       table_.trace.note(core::TraceKind::role_taken);
       has_role_ = true;
-      follow_configuration();
       while (const auto slot = claim_one()) {
         table_.trace.note(core::TraceKind::claimed, static_cast<std::uint16_t>(*slot));
         const bool retires = *slot == core::kRetireBit;
@@ -59,6 +58,7 @@ class Notifiers::Worker {
  private:
   /// Returns: a slot that is the caller's now, or none: the caller has nothing to do, and no role.
   std::optional<std::size_t> claim_one() noexcept {
+    follow_configuration();  // here: one that is awake may never sleep
     for (;;) {
       while (const auto found = table_.ready.find()) {
         if (table_.ready.claim(*found)) return found;

@@ -104,8 +104,10 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
   notifiers.configure(waiting(Wake::predict, 100));
   notifiers.ensure(2);
   int signals = 0;
-  constexpr int kBlocks = 200;
-  for (int i = 1; i <= kBlocks; ++i) {
+  int blocks = 0;
+  constexpr int kPatience = 3'000;  // a busy machine may let nobody be awake in time for a while
+  while (signals == 2 * blocks && blocks < kPatience) {
+    const int i = ++blocks;
     const std::int64_t due_ns = core::monotonic_now_ns() + 2 * kMs;
     table->forecast.publish(1, {.ns = due_ns});
     // Whoever delivered the block before looks at the forecast after that: give it one to look at.
@@ -115,8 +117,8 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
     if (raise(*table, 0)) ++signals;
     ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i); }));
   }
-  EXPECT_GT(static_cast<std::int64_t>(notifiers.statistics().spun_ns), 0);
-  EXPECT_LT(signals, 2 * kBlocks) << "nobody was ever awake";
+  EXPECT_TRUE(eventually([&] { return notifiers.statistics().spun_ns > 0; }));
+  EXPECT_LT(signals, 2 * blocks) << "nobody was ever awake";
 }
 
 TEST(Anticipation, Bursts_lose_nothing_and_spinning_stays_within_its_share) {

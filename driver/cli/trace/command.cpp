@@ -24,6 +24,8 @@ constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
 /// So often that the driver's ring never fills, and so seldom that reading disturbs few periods.
 constexpr std::chrono::milliseconds kReadEvery{50};
 constexpr std::int64_t kWaitMicroseconds = 20'000;
+/// Some 150 MB of picture: viewers take no more.
+constexpr unsigned kMostEvents = 500'000;
 
 /// The driver's trace, running for as long as this lives.
 class DriverTrace {
@@ -79,7 +81,7 @@ class Traced {
   void run(double seconds) {
     Progress progress("tracing", seconds);
     const auto begin = std::chrono::steady_clock::now();
-    for (double elapsed = 0; elapsed < seconds && !is_interrupted();) {
+    for (double elapsed = 0; elapsed < seconds && !is_interrupted() && !is_full();) {
       for (const auto& stream : streams_) stream->refill(recording_.writes);
       wait();
       elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -87,6 +89,11 @@ class Traced {
     }
     while (is_busy() && !is_interrupted()) wait();
     read();
+    if (is_full())
+      print_error(
+          formatted("warning: stopped after %u events, as viewers take no more: trace fewer --streams, "
+                    "longer periods or fewer --seconds",
+                    kMostEvents));
   }
 
   Recording finish() {
@@ -96,6 +103,7 @@ class Traced {
   std::uint64_t incomplete() const { return lives_.incomplete(); }
 
  private:
+  bool is_full() const { return recording_.events.size() >= kMostEvents; }
   bool is_busy() const {
     return std::ranges::any_of(streams_, [](const auto& stream) { return stream->is_busy(); });
   }
