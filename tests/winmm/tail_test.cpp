@@ -18,8 +18,11 @@ TEST(A_program_that_closes_and_ends, Is_heard_to_its_last_frame) {
   ChildProcess program({CLOSE_AND_LEAVE, std::to_string(kFrames)}, environment, folder / "log");
   ASSERT_TRUE(eventually([&] { return !program.running(); }));
 
-  const std::vector<std::int32_t> heard = pulse.wait_for_recording(kFrames);
-  ASSERT_GE(heard.size(), 2 * kFrames);
+  // A busy machine may put silence in between: it is let out.
+  constexpr std::size_t kGaps = 48'000;
+  std::vector<std::int32_t> heard = pulse.wait_for_recording(kFrames + kGaps);
+  std::erase(heard, 0);
+  ASSERT_EQ(heard.size(), 2 * kFrames);
   for (std::size_t i = 0; i < 2 * kFrames; ++i)
     ASSERT_EQ(heard[i], static_cast<std::int32_t>(i / 2 + 1) << 16) << i / 2;
 }
