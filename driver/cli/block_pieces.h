@@ -71,6 +71,8 @@ class BlockLives {
   /// Returns: the blocks of which all is known since the last call. Those that a reset or a close returned
   /// are none.
   std::vector<BlockLife> take() { return std::exchange(complete_, {}); }
+  /// Returns: how many lives are whole and not yet taken.
+  std::size_t whole() const { return complete_.size(); }
   /// Returns: blocks of which something was lost, or that were told before the trace began.
   std::uint64_t incomplete() const { return incomplete_; }
 

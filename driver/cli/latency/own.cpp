@@ -1,9 +1,11 @@
 #include "driver/cli/latency/own.h"
 
 #include <map>
+#include <optional>
 
 #include "driver/cli/bare_wake.h"
 #include "driver/cli/driver_session.h"
+#include "driver/cli/driver_trace.h"
 #include "driver/cli/failure.h"
 #include "driver/cli/interruption.h"
 #include "driver/cli/latency/omission.h"
@@ -16,8 +18,8 @@ namespace {
 /// Puts together what the driver and the client have stamped.
 class Collector {
  public:
-  Collector(HDRVR driver, const Silence& silence, const Pace& pace, std::int64_t began_ns)
-      : driver_(driver), pace_(pace), began_ns_(began_ns) {
+  Collector(DriverTrace& trace, const Silence& silence, const Pace& pace, std::int64_t began_ns)
+      : trace_(trace), pace_(pace), began_ns_(began_ns) {
     for (const auto& wave : silence.waves()) {
       const auto statistics = wave->statistics();
       if (!statistics) throw Failure("the driver gives no statistics; `refwave latency` needs refwave.drv");
@@ -31,27 +33,16 @@ class Collector {
   void take(const std::vector<Report>& reports) {
     for (const Report& report : reports)
       lives_.add(ClientStamp{slots_[report.stream], report.block, report.entered_ns, report.entered_ns});
-    read_trace();
+    events_.clear();
+    trace_.read(events_);
+    for (const REFWAVE_TRACE_EVENT& event : events_) lives_.add(event);
     for (const BlockLife& life : lives_.take()) add(life);
   }
 
   Series series{"refwave"};
   Pieces pieces;
-  std::uint64_t lost_events = 0;
 
  private:
-  void read_trace() {
-    REFWAVE_TRACE_BATCH batch{};
-    do {
-      batch = {sizeof(batch), sizeof(events_[0]), static_cast<DWORD>(events_.size()), 0, 0, events_.data()};
-      if (SendDriverMessage(driver_, REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch), 0) !=
-          MMSYSERR_NOERROR)
-        throw Failure("the driver has stopped telling of its blocks; is it disabled?");
-      for (DWORD i = 0; i < batch.dwEvents; ++i) lives_.add(events_[i]);
-    } while (batch.dwEvents == batch.dwRoom);
-    lost_events = batch.ullLost;
-  }
-
   void add(const BlockLife& life) {
     const std::uint32_t stream = stream_of_slot_[life.slot];
     const std::int64_t latency_ns = life.entered_ns - life.finished_ns;
@@ -65,14 +56,14 @@ class Collector {
     pieces.add(pieces_of(life));
   }
 
-  HDRVR driver_;
+  DriverTrace& trace_;
   Pace pace_;
   std::int64_t began_ns_;
   std::vector<std::uint16_t> slots_;  // of the streams, in their order
   std::map<std::uint16_t, std::uint32_t> stream_of_slot_;
   std::vector<BlockLife> before_;  // the last one of each stream
   BlockLives lives_;
-  std::vector<REFWAVE_TRACE_EVENT> events_{4096};
+  std::vector<REFWAVE_TRACE_EVENT> events_;  // of one take
 };
 
 void take_wakes(BareWake& bare, Series& series, std::int64_t began_ns) {
@@ -87,11 +78,6 @@ Counters counters_of(const REFWAVE_STATISTICS& s) {
           s.ullLatePeriods, s.ullXruns, s.ullReanchors, s.ullDeviceLosses};
 }
 
-void start_trace(HDRVR driver) {
-  if (SendDriverMessage(driver, REFWAVE_TRACE_START, 0, 0) != MMSYSERR_NOERROR)
-    throw Failure("the driver does not tell of its blocks; free some memory, or rebuild it");
-}
-
 /// The streams of a measurement that has begun, and what it has come to.
 class Run {
  public:
@@ -102,13 +88,13 @@ class Run {
     device_ = session.statistics().value_or(REFWAVE_STATISTICS{});
     if (device_.dwRate == 0)
       throw Failure("the driver gives no statistics; measure it from outside, with --driver");
-    start_trace(session.handle());
+    trace_.emplace(session.handle());
   }
 
   Measurement measure(double seconds, const Load& load, BareWake::Sleeper sleeper) {
     const std::int64_t began_ns = monotonic_ns();
     const Pace pace{load.block_ns(), std::int64_t{1'000'000'000} * device_.dwPeriodFrames / device_.dwRate};
-    Collector collector(session_.handle(), silence_, pace, began_ns);
+    Collector collector(*trace_, silence_, pace, began_ns);
     Subject bare_wakes("bare wake");
     BareWake bare(std::chrono::nanoseconds(load.block_ns()), sleeper, BareWake::Phase::spread);
     Progress progress("measuring", seconds);
@@ -141,7 +127,7 @@ class Run {
     m.subjects.front().series = std::move(collector.series);
     m.subjects.push_back(std::move(bare_wakes));
     m.pieces = std::move(collector.pieces);
-    m.lost_events = collector.lost_events;
+    m.lost_events = trace_->lost();
     m.counters = counters_of(session_.statistics().value_or(device_));
     m.settings.device = device_text(device_);
     m.settings.period_frames = device_.dwPeriodFrames;
@@ -151,7 +137,8 @@ class Run {
 
   DriverSession& session_;
   Silence silence_;
-  REFWAVE_STATISTICS device_{};  // as it was when the measurement began
+  std::optional<DriverTrace> trace_;  // begins when the streams are open
+  REFWAVE_STATISTICS device_{};       // as it was when the measurement began
   double next_look_ = 0;
 };
 

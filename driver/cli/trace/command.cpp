@@ -6,6 +6,7 @@
 
 #include "driver/cli/commands.h"
 #include "driver/cli/driver_session.h"
+#include "driver/cli/driver_trace.h"
 #include "driver/cli/failure.h"
 #include "driver/cli/interruption.h"
 #include "driver/cli/progress.h"
@@ -27,48 +28,12 @@ constexpr std::int64_t kWaitMicroseconds = 20'000;
 /// Some 150 MB of picture: viewers take no more.
 constexpr unsigned kMostEvents = 500'000;
 
-/// The driver's trace, running for as long as this lives.
-class DriverTrace {
- public:
-  explicit DriverTrace(const DriverSession& session) : driver_(session.handle()), batch_(16'384) {
-    if (SendDriverMessage(driver_, REFWAVE_TRACE_START, 0, 0) != MMSYSERR_NOERROR)
-      throw Failure("the driver cannot trace: no memory; close other programs and try again");
-  }
-  ~DriverTrace() { SendDriverMessage(driver_, REFWAVE_TRACE_STOP, 0, 0); }
-  DriverTrace(const DriverTrace&) = delete;
-  DriverTrace& operator=(const DriverTrace&) = delete;
-
-  /// Effects: adds what has been stamped since the last time.
-  void read(Recording& recording, BlockLives& lives) {
-    constexpr ULONGLONG kUntouched = ~ULONGLONG{0};
-    REFWAVE_TRACE_BATCH batch{};
-    do {
-      batch = {.cbSize = sizeof batch,
-               .cbEvent = sizeof(REFWAVE_TRACE_EVENT),
-               .dwRoom = static_cast<DWORD>(batch_.size()),
-               .dwEvents = 0,
-               .ullLost = kUntouched,
-               .pEvents = batch_.data()};
-      SendDriverMessage(driver_, REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch), 0);
-      // Other drivers know nothing of the message, and answer it all the same.
-      if (batch.ullLost == kUntouched)
-        throw Failure("the driver has no trace; `refwave trace` needs refwave.drv");
-      for (DWORD i = 0; i < batch.dwEvents; ++i) lives.add(batch_[i]);
-      recording.events.insert(recording.events.end(), batch_.begin(), batch_.begin() + batch.dwEvents);
-    } while (batch.dwEvents == batch.dwRoom);
-    recording.lost = batch.ullLost;
-  }
-
- private:
-  HDRVR driver_;
-  std::vector<REFWAVE_TRACE_EVENT> batch_;
-};
-
 /// The traced program: its streams, and what is seen of them.
 class Traced {
  public:
-  Traced(DriverSession& session, const TraceOptions& options, std::uint32_t block_frames) : trace_(session) {
-    trace_.read(recording_, lives_);  // or it is not refwave's
+  Traced(DriverSession& session, const TraceOptions& options, std::uint32_t block_frames)
+      : trace_(session.handle()) {
+    read();  // or it is not refwave's
     for (std::uint32_t i = 0; i < options.streams; ++i) {
       auto stream = std::make_unique<TracedStream>(kFormat, options.buffers, block_frames, done_);
       const MMRESULT result = stream->open();
@@ -88,7 +53,7 @@ class Traced {
       progress.show(elapsed, 0);
     }
     while (is_busy() && !is_interrupted()) wait();
-    read();
+    read_last();
     if (is_full())
       print_error(
           formatted("warning: stopped after %u events, as viewers take no more: trace fewer --streams, "
@@ -121,8 +86,22 @@ class Traced {
     for (const auto& stream : streams_) stream->take_callbacks(recording_.callbacks);
     for (std::size_t i = before; i < recording_.callbacks.size(); ++i) lives_.add(recording_.callbacks[i]);
   }
+  /// Effects: reads until the last blocks' periods and calls are over, too: the client hears of a block
+  /// before they are.
+  void read_last() {
+    constexpr std::chrono::milliseconds kPatience{500};  // what was lost never comes
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    read();
+    while (lives_.whole() < recording_.callbacks.size() && std::chrono::steady_clock::now() < deadline) {
+      done_.wait(kWaitMicroseconds);
+      read();
+    }
+  }
   void read() {
-    trace_.read(recording_, lives_);
+    const std::size_t before = recording_.events.size();
+    trace_.read(recording_.events);
+    for (std::size_t i = before; i < recording_.events.size(); ++i) lives_.add(recording_.events[i]);
+    recording_.lost = trace_.lost();
     next_read_ = std::chrono::steady_clock::now() + kReadEvery;
   }
 
