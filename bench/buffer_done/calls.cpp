@@ -10,7 +10,7 @@
 #include "bench/buffer_done/path.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "driver/core/delivery.h"
+#include "driver/core/device_round.h"
 #include "driver/core/slot_table.h"
 #include "driver/core/voice.h"
 
@@ -68,31 +68,35 @@ bool count_notice(const core::ClientCallback& client, core::Notice, core::Client
 }
 
 /// All that the audio thread does of a message under completion = direct, from one client's return to the
-/// next one's call; DriverCallback aside, which is measured by itself.
+/// next one's call; DriverCallback aside, which is measured by itself. What is timed of the blocks is what
+/// the driver times of them.
 class DirectMessages {
  public:
   DirectMessages() {
+    roster_->add(0);
+    slot_.device_epoch = kEpoch;
+    voice_.time(core::Timed::one_in_eight);
     slot_.lane = &voice_;
     slot_.callback.function = count_notice;
     slot_.callback.instance = reinterpret_cast<std::uintptr_t>(&count_);
   }
   void begin() noexcept {
-    for (std::uint32_t i = 0; i < kMessages; ++i)
-      voice_.ring().push({.header = &header_, .finished_ns = now_ns()});
-    voice_.ring().release(voice_.ring().skip_all());
-    slot_.add_pending(kMessages);
+    for (std::uint32_t i = 0; i < kMessages; ++i) voice_.ring().push({.header = &header_});
+    round_.each([this](core::Slot&) noexcept { return voice_.return_all(); });
   }
   double step() noexcept {
     const std::int64_t begin_ns = now_ns();
-    core::Delivery delivery(slot_);
-    bool ours = true;
-    while (ours && delivery.begin()) ours = delivery.finish(voice_.ring().take(), core::Stack::known);
+    round_.call_clients(core::Stack::known);
     return static_cast<double>(now_ns() - begin_ns) / kMessages;
   }
 
  private:
-  core::SlotTable table_;
-  core::Slot& slot_ = table_.slots[0];
+  static constexpr std::uint32_t kEpoch = 1;
+
+  const std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
+  core::DeviceRound round_{table_, roster_, kEpoch, core::CompletionBy::audio_thread};
+  core::Slot& slot_ = table_->slots[0];
   core::Voice voice_{slot_, dsp::Format{dsp::SampleType::s16, 2, 48'000, 0}, kMessages,
                      core::DoneWhen::consumed};
   core::ClientHeader header_{};

@@ -30,11 +30,18 @@ void Clients::Stream::came_back(WAVEHDR& header, std::int64_t ns) noexcept {
   if (!ending.load(std::memory_order_relaxed)) waveOutWrite(wave, &header, sizeof header);
 }
 
+void Clients::Stream::hold_if_asked(std::int64_t ns) noexcept {
+  const std::int64_t from = held_from_ns;
+  if (ns >= from) held_from_ns.wait(from);
+}
+
 void CALLBACK Clients::on_message(HWAVEOUT, UINT message, DWORD_PTR stream, DWORD_PTR header, DWORD_PTR) {
   const std::int64_t ns = now_ns();
   if (message != WOM_DONE) return;
-  reinterpret_cast<Stream*>(stream)->wakes.add(last_wake_ns());
-  reinterpret_cast<Stream*>(stream)->came_back(*reinterpret_cast<WAVEHDR*>(header), ns);
+  auto& self = *reinterpret_cast<Stream*>(stream);
+  self.wakes.add(last_wake_ns());
+  self.came_back(*reinterpret_cast<WAVEHDR*>(header), ns);
+  self.hold_if_asked(ns);
 }
 
 /// On the core where notifiers are, as a program's own thread would be on any: it is woken by them.
@@ -132,12 +139,18 @@ void Clients::write_all(Stream& stream, const ClientOptions& options) {
 
 Clients::~Clients() {
   for (const auto& stream : streams_) stream->ending = true;
+  hold_first_from(kNever);
   for (const auto& stream : streams_) {
     if (stream->wave == nullptr) continue;
     waveOutReset(stream->wave);
     while (waveOutClose(stream->wave) == WAVERR_STILLPLAYING) waveOutReset(stream->wave);
   }
   attendant_.reset();
+}
+
+void Clients::hold_first_from(std::int64_t ns) {
+  streams_[0]->held_from_ns = ns;
+  streams_[0]->held_from_ns.notify_all();
 }
 
 WORD Clients::slot(std::size_t stream) const {

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -61,12 +62,19 @@ class Clients {
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
   /// Returns: for each return, when the audio thread had last woken somebody (Callback::function only).
   const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
+  /// Effects: the first stream's client returns if it is held in its callback, and is held in each that
+  /// begins at `ns` or later, until the next call of this or the end (Callback::function only). It has
+  /// written its block anew before.
+  void hold_first_from(std::int64_t ns);
   /// Returns: the number that the driver's trace knows the stream by.
   WORD slot(std::size_t stream) const;
   std::size_t size() const { return streams_.size(); }
 
  private:
   friend class Attendant;
+
+  static constexpr DWORD kFrameBytes = 4;
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
   struct Stream {
     explicit Stream(const ClientOptions& options)
@@ -76,6 +84,7 @@ class Clients {
           wakes(options.most) {}
 
     void came_back(WAVEHDR& header, std::int64_t ns) noexcept;
+    void hold_if_asked(std::int64_t ns) noexcept;
 
     HWAVEOUT wave = nullptr;
     std::vector<char> memory;
@@ -83,9 +92,9 @@ class Clients {
     Returns returns;
     Returns wakes;
     std::atomic<bool> ending{false};
+    std::atomic<std::int64_t> held_from_ns{kNever};
     std::size_t next = 0;  // the attendant's: which header comes back next
   };
-  static constexpr DWORD kFrameBytes = 4;
   static constexpr DWORD kRate = 48'000;
 
   static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR stream, DWORD_PTR header, DWORD_PTR);

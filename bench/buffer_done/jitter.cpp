@@ -93,6 +93,7 @@ void measure(benchmark::State& state, const std::string& name, std::uint32_t blo
   done.errors.report(state);
   timers.errors.report(state, "timer_");
   wakes.report(state, "futex_");
+  state.counters["timer_and_wake_p50"] = timers.errors.percentile(0.5) + wakes.percentile(0.5);
   state.counters["bursts"] = static_cast<double>(done.bursts);
   state.counters["rate_percent"] = done.rate_percent;
 }

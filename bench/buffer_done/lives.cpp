@@ -1,7 +1,7 @@
 #include "bench/buffer_done/lives.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <utility>
 
 namespace refwave::bench {
 namespace {
@@ -19,9 +19,8 @@ struct Period {
 /// The trace, sorted into periods and lives.
 class Reading {
  public:
-  Reading(const std::vector<REFWAVE_TRACE_EVENT>& events, const std::vector<WORD>& slots) {
-    for (std::size_t i = 0; i < slots.size(); ++i) stream_of_[slots[i]] = i;
-    lives_.resize(slots.size());
+  Reading(const std::vector<REFWAVE_TRACE_EVENT>& events, const StreamOfSlot& streams, std::size_t most)
+      : stream_of_(streams), lives_(most) {
     auto sorted = events;
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const auto& a, const auto& b) { return a.ullNs < b.ullNs; });
@@ -76,10 +75,26 @@ class Reading {
     }
   }
 
-  std::unordered_map<WORD, std::size_t> stream_of_;
+  const StreamOfSlot& stream_of_;
   std::vector<std::unordered_map<DWORD, Life>> lives_;
   std::vector<Period> periods_;
 };
+
+using Span = std::pair<std::int64_t, std::int64_t>;
+
+/// Returns: how much of `whole` lies in at least one of the spans. Callbacks that run at the same time, or of
+/// which one has preempted the other, count once.
+std::int64_t covered_ns(const Span& whole, std::vector<Span> spans) {
+  std::sort(spans.begin(), spans.end());
+  std::int64_t covered = 0;
+  std::int64_t seen = whole.first;
+  for (const auto& [from, to] : spans) {
+    const std::int64_t begin = std::max(from, seen);
+    seen = std::max(seen, std::min(to, whole.second));
+    covered += std::max<std::int64_t>(0, seen - begin);
+  }
+  return covered;
+}
 
 void report_p50(benchmark::State& state, const char* name, const Samples& samples) {
   if (samples.count() != 0) state.counters[name] = samples.percentile(0.5);
@@ -90,30 +105,34 @@ void report_p50(benchmark::State& state, const char* name, const Samples& sample
 Pieces::Pieces(const std::string& name, std::size_t periods, std::size_t streams)
     : latency(name, periods * streams),
       last(name, periods),
+      beyond(name, periods),
+      own(name, periods),
       rest(name, periods * streams),
       waker(name, periods),
       wake(name, periods),
       notifier(name, periods * streams),
-      callback(name, periods * streams),
-      own(name, periods) {}
+      callback(name, periods * streams) {}
 
 void Pieces::report(benchmark::State& state, std::size_t streams) const {
   latency.report(state);
-  if (waker.count() != 0) waker.report(state, "waker_");
-  if (streams > 1) last.report(state, "last_");
+  waker.report(state, "waker_");
+  if (streams > 1) {
+    last.report(state, "last_");
+    beyond.report(state, "last_beyond_own_");
+    report_p50(state, "callbacks_own", own);
+  }
   report_p50(state, "piece_rest", rest);
   report_p50(state, "piece_wake", wake);
   report_p50(state, "piece_notifier", notifier);
   report_p50(state, "piece_callback", callback);
-  if (streams > 1) report_p50(state, "callbacks_own", own);
 }
 
 void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& clients,
-                const std::vector<WORD>& slots, Begin begin, Pieces& pieces) {
-  Reading reading(events, slots);
+                const StreamOfSlot& streams, Begin begin, Pieces& pieces) {
+  Reading reading(events, streams, clients.size());
   for (const Period& period : reading.periods()) {
     std::int64_t last = 0;
-    std::int64_t own = 0;
+    std::vector<Span> calls;
     bool whole = period.rendered != 0 && !period.blocks.empty();
     for (const auto& [stream, block] : period.blocks) {
       const Life& life = reading.life(stream, block);
@@ -130,9 +149,11 @@ void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& c
       pieces.notifier.add(life.calling - (slept ? period.role_taken : life.released));
       pieces.callback.add(client - life.calling);
       last = std::max(last, client);
-      own += life.called - life.calling;
+      calls.emplace_back(life.calling, life.called);
     }
+    const std::int64_t own = covered_ns({period.rendered, last}, std::move(calls));
     pieces.last.add(last - period.rendered);
+    pieces.beyond.add(last - period.rendered - own);
     pieces.own.add(own);
     if (period.woken != 0) pieces.waker.add(period.woken - period.rendered);
     if (slept) pieces.wake.add(period.role_taken - period.rendered);

@@ -1,10 +1,9 @@
 // From a driver's trace and its clients' stamps to what each block's return took, piece by piece.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "bench/buffer_done/clients.h"
@@ -21,19 +20,24 @@ enum class Begin { wake, release };
 struct Pieces {
   Samples latency;   // from the begin to the first instruction of the client's callback, each block
   Samples last;      // likewise from the wake, of the period's last block
+  Samples beyond;    // of that, the time in which no client's callback ran
+  Samples own;       // and the time in which one did
   Samples rest;      // the block's last frame taken → the whole period rendered
   Samples waker;     // the audio thread's: rendered → the wake is over
   Samples wake;      // rendered → a notifier runs; for those that sleep
   Samples notifier;  // it runs (or the block was released) → just before DriverCallback
   Samples callback;  // → the client's first instruction
-  Samples own;       // the period's callbacks together, from call to return
 
   Pieces(const std::string& name, std::size_t periods, std::size_t streams);
   void report(benchmark::State& state, std::size_t streams) const;
 };
 
-/// Effects: adds to `pieces` all periods that are whole in `events`. `slots`: the clients' own, in the trace.
+/// The streams that are looked at, by their numbers in the trace.
+using StreamOfSlot = std::unordered_map<WORD, std::size_t>;
+
+/// Effects: adds to `pieces` all periods that are whole in `events`. Other streams than those of `streams`
+/// are left out.
 void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& clients,
-                const std::vector<WORD>& slots, Begin begin, Pieces& pieces);
+                const StreamOfSlot& streams, Begin begin, Pieces& pieces);
 
 }  // namespace refwave::bench

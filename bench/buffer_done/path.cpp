@@ -1,6 +1,6 @@
 #include "bench/buffer_done/path.h"
 
-#include <optional>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -17,6 +17,10 @@ namespace {
 constexpr std::int64_t kRate = 48'000;
 constexpr std::size_t kWarmUpMs = 300;  // the predictive notifier learns meanwhile
 
+/// Whether one client does not return from its callback: the first, which a notifier finds before all others.
+/// `each_period`: not before the lull that follows. `throughout`: not before all has been measured.
+enum class Blocked { nobody, each_period, throughout };
+
 struct Way {
   std::string completion = "deferred";
   std::string wake = "park";
@@ -25,6 +29,7 @@ struct Way {
   std::uint32_t streams = 1;
   std::uint32_t period = 480;
   Priority priority = Priority::ordinary;
+  Blocked blocked = Blocked::nobody;
 
   bool parks() const { return completion == "deferred" && wake == "park"; }
   std::int64_t period_ns() const { return period * std::int64_t{1'000'000'000} / kRate; }
@@ -32,7 +37,11 @@ struct Way {
   std::string name() const {
     return "buffer_done/completion:" + completion + "/wake:" + wake + "/callback:" + name_of(callback) +
            "/switch:" + (noswitch ? "no" : "yes") + "/streams:" + std::to_string(streams) +
-           "/period:" + std::to_string(period) + "/priority:" + priority_name();
+           "/period:" + std::to_string(period) + "/priority:" + priority_name() + blocked_name();
+  }
+  std::string blocked_name() const {
+    static constexpr const char* kNames[] = {"", "/blocked:each_period", "/blocked:throughout"};
+    return kNames[static_cast<std::size_t>(blocked)];
   }
   std::string settings() const {
     return "output=clocked; rate=48000; channels=2; period=" + std::to_string(period) +
@@ -74,128 +83,208 @@ std::int64_t notifiers_time_ns() {
   return sum;
 }
 
+/// Returns: the newest stream's, whose client never blocks and is told last.
+const Returns& returns_of(const Clients& clients) { return clients.returns(clients.size() - 1); }
+
 void wait_for_returns(const Clients& clients, std::size_t count) {
   const std::int64_t deadline = now_ns() + 10'000'000'000;
-  while (clients.returns(0).count() < count) {
+  while (returns_of(clients).count() < count) {
     if (now_ns() > deadline) throw std::runtime_error("no blocks come back");
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }
 
-/// What two identical futex wakes took, in turns with each other and with the path.
-struct BareWakes {
-  explicit BareWakes(const std::string& name, const Way& way, std::size_t most)
-      : one(cores().far, way.priority, std::chrono::nanoseconds(0)),
-        other(cores().far, way.priority, std::chrono::nanoseconds(0)),
-        ones(name, most),
-        others(name, most),
-        waker(name, most) {}
+/// What two identical futex wakes took.
+struct WakeTimes {
+  WakeTimes(const std::string& name, std::size_t most)
+      : ones(name, most), others(name, most), waker(name, most) {}
 
-  void wake_in_turn() {
-    FutexWake& side = first_ ? one : other;
-    side.begin();
-    side.wake();
-    const Wake wake = side.finish();
-    (first_ ? ones : others).add(wake.latency_ns);
-    waker.add(wake.waker_ns);
-    first_ = !first_;
-  }
-  void report(benchmark::State& state) const {
-    ones.report(state, "futex_");
-    others.report(state, "futex2_");
-    waker.report(state, "futex_waker_");
+  void report(benchmark::State& state, const std::string& prefix) const {
+    ones.report(state, prefix + "futex_");
+    others.report(state, prefix + "futex2_");
+    waker.report(state, prefix + "futex_waker_");
   }
 
-  FutexWake one;
-  FutexWake other;
   Samples ones;
   Samples others;
   Samples waker;
+};
+
+/// The two, in turns with each other and with the path.
+class BareWakes {
+ public:
+  explicit BareWakes(Priority priority)
+      : one_(cores().far, priority, std::chrono::nanoseconds(0)),
+        other_(cores().far, priority, std::chrono::nanoseconds(0)) {}
+
+  void wake_in_turn(WakeTimes& times) {
+    FutexWake& side = first_ ? one_ : other_;
+    side.begin();
+    side.wake();
+    const Wake wake = side.finish();
+    (first_ ? times.ones : times.others).add(wake.latency_ns);
+    times.waker.add(wake.waker_ns);
+    first_ = !first_;
+  }
 
  private:
+  FutexWake one_;
+  FutexWake other_;
   bool first_ = true;
 };
+
+/// What the driver and its notifiers have done up to a moment.
+struct Tally {
+  Tally(const Session& session, const Clients& clients)
+      : driver(session.statistics()),
+        notifiers_ns(notifiers_time_ns()),
+        periods(returns_of(clients).count()),
+        ns(now_ns()) {}
+
+  REFWAVE_STATISTICS driver;
+  std::int64_t notifiers_ns;
+  std::size_t periods;
+  std::int64_t ns;
+};
+
+void report(benchmark::State& state, const Tally& before, const Tally& after) {
+  const auto passed = static_cast<double>(after.ns - before.ns);
+  const auto periods = static_cast<double>(after.periods - before.periods);
+  state.counters["notifier_cpu_percent"] =
+      100 * static_cast<double>(after.notifiers_ns - before.notifiers_ns) / passed;
+  state.counters["spun_percent"] =
+      100 * static_cast<double>(after.driver.ullSpunNs - before.driver.ullSpunNs) / passed;
+  state.counters["wakes_a_period"] =
+      static_cast<double>(after.driver.ullWakes - before.driver.ullWakes) / periods;
+  state.counters["further_wakes_a_period"] =
+      static_cast<double>(after.driver.ullHandOns - before.driver.ullHandOns) / periods;
+  state.counters["periods"] = periods;
+  state.counters["realtime_notifiers"] = static_cast<double>(after.driver.dwRealtimeNotifiers);
+}
+
+/// Returns: all streams, or all but the one whose client blocks.
+StreamOfSlot streams_looked_at(const Clients& clients, const Way& way) {
+  StreamOfSlot streams;
+  for (std::size_t i = way.blocked == Blocked::nobody ? 0 : 1; i < clients.size(); ++i)
+    streams[clients.slot(i)] = i;
+  return streams;
+}
+
+/// Returns: clients that play, with all threads where they belong.
+std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
+  const OnAnyCore notifiers_too;
+  auto clients = std::make_unique<Clients>(ClientOptions{
+      .callback = way.callback, .streams = way.streams, .frames = way.period, .blocks = 4, .most = most});
+  wait_for_returns(*clients, 2);
+  place_threads(way);
+  return clients;
+}
+
+/// One benchmark's periods, with bare wakes in their lulls. In the first half of them nobody traces.
+class Run {
+ public:
+  Run(benchmark::State& state, const std::string& name, const Way& way);
+
+  void measure();
+
+ private:
+  /// Returns: how many periods the clients of a run play at most, those before the first lull too.
+  std::size_t most() const { return 2 * state_.max_iterations + 2 * warm_up() + 100; }
+  std::size_t warm_up() const {
+    return kWarmUpMs * 1'000'000 / static_cast<std::size_t>(way_.period_ns()) + 2;
+  }
+  /// Returns: whether the trace is whole.
+  bool pass_periods(const Tally& before);
+  void report_untraced(const Tally& before) const;
+  void report_traced() const;
+
+  benchmark::State& state_;
+  const std::string& name_;
+  const Way& way_;
+  Session session_;
+  std::unique_ptr<Clients> clients_;
+  BareWakes bare_;
+  WakeTimes untraced_wakes_;
+  WakeTimes wakes_;
+  std::vector<REFWAVE_TRACE_EVENT> events_;
+};
+
+Run::Run(benchmark::State& state, const std::string& name, const Way& way)
+    : state_(state),
+      name_(name),
+      way_(way),
+      session_(way.settings()),
+      clients_(playing(way, most())),
+      bare_(way.priority),
+      untraced_wakes_(name, state.max_iterations),
+      wakes_(name, state.max_iterations) {
+  events_.reserve(most() * (8 + 6 * way.streams));
+  wait_for_returns(*clients_, warm_up());
+}
+
+void Run::measure() {
+  Lulls(returns_of(*clients_), way_.period_ns()).wait_for_next();
+  if (way_.blocked != Blocked::nobody) clients_->hold_first_from(now_ns());
+  const Tally before(session_, *clients_);
+  const bool whole = pass_periods(before);
+  report(state_, before, Tally(session_, *clients_));
+  report_traced();
+  if (!whole) state_.SkipWithError("the trace has lost events");
+}
+
+bool Run::pass_periods(const Tally& before) {
+  Lulls lulls(returns_of(*clients_), way_.period_ns());
+  const std::size_t untraced = state_.max_iterations / 2;
+  if (untraced == 0) session_.start_trace();
+  bool whole = true;
+  std::size_t done = 0;
+  for (auto _ : state_) {
+    lulls.wait_for_next();
+    bare_.wake_in_turn(done < untraced ? untraced_wakes_ : wakes_);
+    if (way_.blocked == Blocked::each_period) clients_->hold_first_from(now_ns() + way_.period_ns() / 4);
+    if (done == untraced && untraced != 0) {
+      report_untraced(before);
+      session_.start_trace();
+    }
+    if (++done > untraced) whole = session_.read_trace(events_) && whole;
+  }
+  lulls.wait_for_next();
+  return session_.read_trace(events_) && whole;
+}
 
 /// Effects: what it took while nobody traced: from the wake's own stamp to the client's, if the notifier
 /// slept; else what the driver itself has recorded since the streams were opened, from a block's last frame
 /// to just before DriverCallback.
-void report_untraced(benchmark::State& state, const std::string& name, const Way& way, const Clients& clients,
-                     std::size_t from, const REFWAVE_STATISTICS& statistics) {
-  if (way.parks() && way.streams == 1 && way.callback == Callback::function) {
-    const Returns& returns = clients.returns(0);
-    Samples samples(name, returns.count());
-    for (std::size_t i = from; i < clients.wakes(0).count(); ++i)
-      samples.add(returns[i] - clients.wakes(0)[i]);
-    return samples.report(state, "untraced_");
+void Run::report_untraced(const Tally& before) const {
+  if (way_.parks() && way_.streams == 1 && way_.callback == Callback::function) {
+    const Returns& returns = clients_->returns(0);
+    const Returns& wakes = clients_->wakes(0);
+    Samples samples(name_, returns.count());
+    for (std::size_t i = before.periods; i < wakes.count(); ++i) samples.add(returns[i] - wakes[i]);
+    return samples.report(state_, "untraced_");
   }
-  state.counters["untraced_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
-  state.counters["untraced_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
+  const REFWAVE_STATISTICS statistics = session_.statistics();
+  state_.counters["untraced_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
+  state_.counters["untraced_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
 }
 
-void measure(benchmark::State& state, const std::string& name, const Way& way) {
-  Session session(way.settings());
-  const std::size_t warm_up = kWarmUpMs * 1'000'000 / static_cast<std::size_t>(way.period_ns()) + 2;
-  const std::size_t most = 2 * state.max_iterations + 2 * warm_up + 100;
-  std::optional<Clients> clients;
-  {
-    const OnAnyCore notifiers_too;
-    clients.emplace(ClientOptions{
-        .callback = way.callback, .streams = way.streams, .frames = way.period, .blocks = 4, .most = most});
-  }
-  wait_for_returns(*clients, 2);
-  place_threads(way);
-  BareWakes bare(name, way, state.max_iterations);
-  wait_for_returns(*clients, warm_up);
-  std::vector<WORD> slots;
-  for (std::size_t i = 0; i < clients->size(); ++i) slots.push_back(clients->slot(i));
-  std::vector<REFWAVE_TRACE_EVENT> events;
-  events.reserve(most * (8 + 6 * way.streams));
-
-  Lulls lulls(clients->returns(0), way.period_ns());
-  lulls.wait_for_next();
-  const std::size_t untraced = state.max_iterations / 2;
-  if (untraced == 0) session.start_trace();
-  const REFWAVE_STATISTICS before = session.statistics();
-  const std::int64_t time_before = notifiers_time_ns();
-  const std::size_t returns_before = clients->returns(0).count();
-  const std::int64_t begin = now_ns();
-  bool whole = true;
-  std::size_t done = 0;
-  for (auto _ : state) {
-    lulls.wait_for_next();
-    bare.wake_in_turn();
-    if (done == untraced) {
-      report_untraced(state, name, way, *clients, returns_before, session.statistics());
-      session.start_trace();
-    }
-    if (++done > untraced) whole = session.read_trace(events) && whole;
-  }
-  lulls.wait_for_next();
-  whole = session.read_trace(events) && whole;
-  const auto passed = static_cast<double>(now_ns() - begin);
-  const REFWAVE_STATISTICS after = session.statistics();
-  Pieces pieces(name, 2 * state.max_iterations + 8, way.streams);
-  take_apart(events, *clients, slots, way.parks() ? Begin::wake : Begin::release, pieces);
-  pieces.report(state, way.streams);
-  bare.report(state);
-  state.counters["notifier_cpu_percent"] =
-      100 * static_cast<double>(notifiers_time_ns() - time_before) / passed;
-  state.counters["spun_percent"] = 100 * static_cast<double>(after.ullSpunNs - before.ullSpunNs) / passed;
-  const auto periods = static_cast<double>(clients->returns(0).count() - returns_before);
-  state.counters["wakes_a_period"] = static_cast<double>(after.ullWakes - before.ullWakes) / periods;
-  state.counters["further_wakes_a_period"] =
-      static_cast<double>(after.ullHandOns - before.ullHandOns) / periods;
-  state.counters["periods"] = periods;
-  state.counters["stamp_ns"] = session.trace_cost_ns();
-  state.counters["realtime_notifiers"] = static_cast<double>(after.dwRealtimeNotifiers);
-  if (!whole) state.SkipWithError("the trace has lost events");
+void Run::report_traced() const {
+  Pieces pieces(name_, 2 * state_.max_iterations + 8, way_.streams);
+  take_apart(events_, *clients_, streams_looked_at(*clients_, way_),
+             way_.parks() ? Begin::wake : Begin::release, pieces);
+  pieces.report(state_, way_.streams);
+  untraced_wakes_.report(state_, "untraced_");
+  wakes_.report(state_, "");
+  if (way_.streams > 1)
+    state_.counters["last_beyond_own_wakes"] = pieces.beyond.percentile(0.5) / wakes_.ones.percentile(0.5);
+  state_.counters["stamp_ns"] = session_.trace_cost_ns();
 }
 
 void register_path(const Way& way) {
   add_events(way.name(), [way](benchmark::State& state, const std::string& name) {
     let_noswitch_through(way.noswitch);
     try {
-      measure(state, name, way);
+      Run(state, name, way).measure();
     } catch (const std::exception& problem) {
       state.SkipWithError(problem.what());
     }
@@ -203,9 +292,8 @@ void register_path(const Way& way) {
   });
 }
 
-}  // namespace
-
-void register_paths() {
+/// Effects: every way that deferred or direct notifiers, clients and periods can be put together.
+void register_ways() {
   const std::pair<const char*, const char*> policies[] = {
       {"deferred", "park"}, {"deferred", "predict"}, {"deferred", "spin"}, {"direct", "park"}};
   const std::pair<Callback, bool> callbacks[] = {{Callback::function, true},
@@ -229,6 +317,25 @@ void register_paths() {
       }
     }
   }
+}
+
+/// Effects: streams of which one's client blocks.
+void register_blocked() {
+  for (const char* wake : {"park", "predict", "spin"}) {
+    for (const std::uint32_t streams : {8U, 64U}) {
+      for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
+        for (const Blocked blocked : {Blocked::each_period, Blocked::throughout})
+          register_path({.wake = wake, .streams = streams, .priority = priority, .blocked = blocked});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void register_paths() {
+  register_ways();
+  register_blocked();
 }
 
 }  // namespace refwave::bench

@@ -19,6 +19,7 @@ double Samples::percentile(double share) const {
 }
 
 void Samples::report(benchmark::State& state, const std::string& prefix) const {
+  if (count_ == 0) return;
   state.counters[prefix + "p50"] = percentile(0.5);
   state.counters[prefix + "p99"] = percentile(0.99);
   state.counters[prefix + "p99.9"] = percentile(0.999);

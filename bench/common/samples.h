@@ -47,7 +47,8 @@ class Samples {
   /// Returns: the sample that `share` of all do not exceed (0.5: the median); 0 if there is none.
   double percentile(double share) const;
 
-  /// Effects: counters `<prefix>p50`, `<prefix>p99`, `<prefix>p99.9`, `<prefix>max`, all in ns;
+  /// Effects: if there are samples, counters `<prefix>p50`, `<prefix>p99`, `<prefix>p99.9`, `<prefix>max`,
+  /// all in ns;
   /// `<prefix>dropped` if some were. If the environment variable REFWAVE_BENCH_SAMPLES names a folder, writes
   /// the samples in the order in which they came into a file there, one a line, named for the benchmark and
   /// the prefix. Thread: one, when all is over.
