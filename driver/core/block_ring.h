@@ -32,7 +32,7 @@ struct Block {
   bool begins_loop = false;
   bool ends_loop = false;
   std::uint64_t end_frame = 0;   // the stream's position behind its last frame
-  std::int64_t finished_ns = 0;  // monotonic time of its release
+  std::int64_t finished_ns = 0;  // monotonic time of its release; 0: it is not timed
 };
 
 class BlockRing {

@@ -28,11 +28,16 @@ bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
   return false;
 }
 
-void Delivery::tell(const Block& block, Stack stack) noexcept {
+void Delivery::note_calling(const Block& block, BlockRing::Cursor number) noexcept {
+  if (block.finished_ns == 0) return slot_.trace.note(TraceKind::calling, number);
   const std::int64_t now_ns = monotonic_now_ns();
   slot_.lane->latency().record(now_ns - block.finished_ns);
-  const BlockRing::Cursor number = slot_.lane->ring().notified() - 1;
   slot_.trace.note_at(now_ns, TraceKind::calling, number);
+}
+
+void Delivery::tell(const Block& block, Stack stack) noexcept {
+  const BlockRing::Cursor number = slot_.lane->ring().notified() - 1;
+  note_calling(block, number);
   const ClientCallback callback = slot_.callback;  // a close inside the callback ends the stream it lies in
   const bool told =
       callback.function == nullptr || callback.function(callback, Notice::done, block.header, stack);

@@ -32,6 +32,8 @@ class Delivery {
   void tell(const Block& block, Stack stack) noexcept;
 
  private:
+  REFWAVE_AUDIO_THREAD void note_calling(const Block& block, BlockRing::Cursor number) noexcept;
+
   Slot& slot_;
 };
 

@@ -11,6 +11,10 @@
 
 namespace refwave::core {
 
+/// Of which blocks the latency statistics know how long they took. To look at the clock costs as much as all
+/// else by which the audio thread calls a client, so where it does that itself it looks for few.
+enum class Timed : std::uint8_t { every_block, one_in_eight };
+
 class Lane {
  public:
   /// Thread: control. Throws std::bad_alloc.
@@ -25,6 +29,9 @@ class Lane {
   static constexpr std::uint32_t kNever = 0xFFFF'FFFFU;
 
   LatencyHistogram& latency() noexcept { return latency_; }
+
+  /// Effects: these blocks are timed from now on; while a trace runs all are. Thread: the seat's holder.
+  void time(Timed blocks) noexcept { timed_ = blocks; }
 
   /// Effects: finishes the blocks of a retired slot that lie before `cursor`, and leaves alone whatever the
   /// audio thread that died in the seat may be in the middle of. Returns: how many. Thread: control, under
@@ -50,6 +57,7 @@ class Lane {
                                            std::int64_t finished_ns) noexcept;
 
   const dsp::Format client_;
+  Timed timed_ = Timed::every_block;  // guarded by the seat
   BlockRing ring_;
   LatencyHistogram latency_;  // buffer-done latency; the owner records
 };

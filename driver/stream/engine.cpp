@@ -199,6 +199,8 @@ bool Engine::move_over(std::size_t index, Member& member) noexcept {
   if (!seat.seated()) return slot.is_retired();
   slot.voice = member.stream->voice();
   slot.track = member.stream->track();
+  member.stream->lane().time(configuration_.completion == Completion::direct ? core::Timed::one_in_eight
+                                                                             : core::Timed::every_block);
   slot.device_epoch.store(active_->side->epoch(),
                           std::memory_order_relaxed);  // the audio thread reads it in the seat
   if (!member.next) return true;

@@ -1,10 +1,14 @@
 // The owner's steps against the closer's, one after another: each state of the handshake.
 #include "driver/core/delivery.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
 #include <functional>
+#include <vector>
 
+#include "driver/core/slot_table.h"
 #include "driver/core/thread_id.h"
 #include "driver/core/voice.h"
 #include "tests/core/voice_room.h"
@@ -31,6 +35,7 @@ class DeliveryTest : public testing::Test {
     return delivery.finish(block, Stack::known);
   }
   Slot& slot() { return room_.slot; }
+  std::uint64_t timed() { return room_.voice().latency().total(); }
   std::uint32_t pending() { return slot().pending.load(); }
 
   std::function<void()> inside_;
@@ -59,7 +64,19 @@ TEST_F(DeliveryTest, Delivers_what_is_pending_in_order_and_says_when_it_was_the_
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(told_[i], &room_.written[i].header);
   EXPECT_EQ(slot().counters.messages.load(), 3U);
   EXPECT_EQ(stacks_[0], Stack::known);
-  EXPECT_EQ(room_.voice().latency().total(), 3U);
+  EXPECT_EQ(timed(), 3U);
+}
+
+TEST_F(DeliveryTest, One_in_eight_is_the_first_and_then_another_one_of_each_eight) {
+  room_.voice().time(Timed::one_in_eight);
+  release(40);
+  std::vector<int> numbers;
+  for (int i = 0; i < 40; ++i) {
+    const std::uint64_t before = timed();
+    deliver_one();
+    if (timed() != before) numbers.push_back(i);
+  }
+  EXPECT_THAT(numbers, testing::ElementsAre(0, 9, 18, 27, 36));
 }
 
 TEST_F(DeliveryTest, The_callback_runs_with_its_thread_known_and_the_header_done) {
@@ -74,6 +91,41 @@ TEST_F(DeliveryTest, The_callback_runs_with_its_thread_known_and_the_header_done
   EXPECT_TRUE(known);
   EXPECT_TRUE(done);
   EXPECT_EQ(slot().owner_thread.load(), 0U);
+}
+
+/// Returns: how many events of that kind wait in the trace; takes them all.
+std::ptrdiff_t count_events(Trace& trace, TraceKind kind) {
+  std::array<TraceEvent, 64> events;
+  std::uint64_t dropped = 0;
+  const std::size_t count = trace.read(events, dropped);
+  return std::count_if(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count),
+                       [&](const TraceEvent& event) {
+                         return event.kind == static_cast<std::uint16_t>(kind) && event.ns != 0;
+                       });
+}
+
+TEST_F(DeliveryTest, A_trace_has_every_block_s_end_though_few_are_timed) {
+  Trace trace;
+  slot().trace = {.trace = &trace, .slot = 0};
+  room_.voice().time(Timed::one_in_eight);
+  trace.start();
+  release(8);
+  EXPECT_EQ(count_events(trace, TraceKind::finished), 8);
+  while (deliver_one()) {
+  }
+  EXPECT_EQ(count_events(trace, TraceKind::calling), 8);
+}
+
+TEST_F(DeliveryTest, A_trace_that_begins_between_a_block_and_its_message_has_the_message) {
+  Trace trace;
+  slot().trace = {.trace = &trace, .slot = 0};
+  room_.voice().time(Timed::one_in_eight);
+  release(8);
+  trace.start();
+  while (deliver_one()) {
+  }
+  EXPECT_EQ(count_events(trace, TraceKind::calling), 8);
+  EXPECT_EQ(timed(), 1U);
 }
 
 TEST_F(DeliveryTest, A_message_that_the_client_cannot_take_is_counted) {

@@ -311,6 +311,22 @@ TEST(Streams, Statistics_add_up_over_open_and_closed_streams) {
   EXPECT_EQ(one.blocks, 4U);
 }
 
+TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itself_one_in_eight) {
+  const auto timed = [](Completion completion) {
+    Client client;
+    Configuration configuration;
+    configuration.completion = completion;
+    Room room(configuration, kStepped);
+    room.open(client);
+    for (int i = 0; i < 16; ++i) room.write(client, 10);
+    room.step(1);
+    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+    return room.slot(0).lane->latency().total();
+  };
+  EXPECT_EQ(timed(Completion::deferred), 16U);
+  EXPECT_EQ(timed(Completion::direct), 2U);
+}
+
 TEST(Streams, Recording_fills_buffers_and_a_stop_returns_the_one_with_data) {
   Client client;
   Room room({}, kStepped);
