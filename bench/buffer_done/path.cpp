@@ -260,7 +260,10 @@ void Run::report_untraced(const Tally& before) const {
     const Returns& returns = clients_->returns(0);
     const Returns& wakes = clients_->wakes(0);
     Samples samples(name_, returns.count());
-    for (std::size_t i = before.periods; i < wakes.count(); ++i) samples.add(returns[i] - wakes[i]);
+    for (std::size_t i = before.periods; i < wakes.count(); ++i) {
+      const bool woken = i == 0 || wakes[i] != wakes[i - 1];  // or awake still, after a stall of the machine
+      if (woken) samples.add(returns[i] - wakes[i]);
+    }
     return samples.report(state_, "untraced_");
   }
   const REFWAVE_STATISTICS statistics = session_.statistics();
@@ -319,9 +322,10 @@ void register_ways() {
   }
 }
 
-/// Effects: streams of which one's client blocks.
+/// Effects: streams of which one's client blocks. Not of notifiers that spin, which would be in each other's
+/// way on their one core.
 void register_blocked() {
-  for (const char* wake : {"park", "predict", "spin"}) {
+  for (const char* wake : {"park", "predict"}) {
     for (const std::uint32_t streams : {8U, 64U}) {
       for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
         for (const Blocked blocked : {Blocked::each_period, Blocked::throughout})
