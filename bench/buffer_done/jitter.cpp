@@ -95,6 +95,7 @@ void measure(benchmark::State& state, const std::string& name, std::uint32_t blo
   wakes.report(state, "futex_");
   state.counters["timer_and_wake_p50"] = timers.errors.percentile(0.5) + wakes.percentile(0.5);
   state.counters["bursts"] = static_cast<double>(done.bursts);
+  state.counters["timer_bursts"] = static_cast<double>(timers.bursts);
   state.counters["rate_percent"] = done.rate_percent;
 }
 

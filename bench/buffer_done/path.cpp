@@ -94,23 +94,26 @@ void wait_for_returns(const Clients& clients, std::size_t count) {
   }
 }
 
-/// What two identical futex wakes took.
+/// What two identical futex wakes took, each and together.
 struct WakeTimes {
   WakeTimes(const std::string& name, std::size_t most)
-      : ones(name, most), others(name, most), waker(name, most) {}
+      : both(name, most), ones(name, most), others(name, most), waker(name, most) {}
 
   void report(benchmark::State& state, const std::string& prefix) const {
-    ones.report(state, prefix + "futex_");
+    both.report(state, prefix + "futex_");
+    ones.report(state, prefix + "futex1_");
     others.report(state, prefix + "futex2_");
     waker.report(state, prefix + "futex_waker_");
   }
 
+  Samples both;
   Samples ones;
   Samples others;
   Samples waker;
 };
 
-/// The two, in turns with each other and with the path.
+/// The two, in turns with the path and with each other: one, other, other, one, so that what the machine does
+/// every so many milliseconds meets both.
 class BareWakes {
  public:
   explicit BareWakes(Priority priority)
@@ -118,19 +121,21 @@ class BareWakes {
         other_(cores().far, priority, std::chrono::nanoseconds(0)) {}
 
   void wake_in_turn(WakeTimes& times) {
-    FutexWake& side = first_ ? one_ : other_;
+    const bool ones = turn_ % 4 == 0 || turn_ % 4 == 3;
+    ++turn_;
+    FutexWake& side = ones ? one_ : other_;
     side.begin();
     side.wake();
     const Wake wake = side.finish();
-    (first_ ? times.ones : times.others).add(wake.latency_ns);
+    times.both.add(wake.latency_ns);
+    (ones ? times.ones : times.others).add(wake.latency_ns);
     times.waker.add(wake.waker_ns);
-    first_ = !first_;
   }
 
  private:
   FutexWake one_;
   FutexWake other_;
-  bool first_ = true;
+  std::size_t turn_ = 0;
 };
 
 /// What the driver and its notifiers have done up to a moment.
@@ -279,7 +284,7 @@ void Run::report_traced() const {
   untraced_wakes_.report(state_, "untraced_");
   wakes_.report(state_, "");
   if (way_.streams > 1)
-    state_.counters["last_beyond_own_wakes"] = pieces.beyond.percentile(0.5) / wakes_.ones.percentile(0.5);
+    state_.counters["last_beyond_own_wakes"] = pieces.beyond.percentile(0.5) / wakes_.both.percentile(0.5);
   state_.counters["stamp_ns"] = session_.trace_cost_ns();
 }
 
