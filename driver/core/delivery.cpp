@@ -5,6 +5,17 @@
 #include "driver/core/thread_id.h"
 
 namespace refwave::core {
+namespace {
+
+REFWAVE_AUDIO_THREAD void note_calling(const Slot& slot, const Block& block,
+                                       BlockRing::Cursor number) noexcept {
+  if (block.finished_ns == 0) return slot.trace.note(TraceKind::calling, number);
+  const std::int64_t now_ns = monotonic_now_ns();
+  slot.lane->latency().record(now_ns - block.finished_ns);
+  slot.trace.note_at(now_ns, TraceKind::calling, number);
+}
+
+}  // namespace
 
 bool Delivery::begin() noexcept {
   Call idle = Call::idle;
@@ -28,16 +39,9 @@ bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
   return false;
 }
 
-void Delivery::note_calling(const Block& block, BlockRing::Cursor number) noexcept {
-  if (block.finished_ns == 0) return slot_.trace.note(TraceKind::calling, number);
-  const std::int64_t now_ns = monotonic_now_ns();
-  slot_.lane->latency().record(now_ns - block.finished_ns);
-  slot_.trace.note_at(now_ns, TraceKind::calling, number);
-}
-
 void Delivery::tell(const Block& block, Stack stack) noexcept {
   const BlockRing::Cursor number = slot_.lane->ring().notified() - 1;
-  note_calling(block, number);
+  note_calling(slot_, block, number);
   const ClientCallback callback = slot_.callback;  // a close inside the callback ends the stream it lies in
   const bool told =
       callback.function == nullptr || callback.function(callback, Notice::done, block.header, stack);

@@ -32,8 +32,6 @@ class Delivery {
   void tell(const Block& block, Stack stack) noexcept;
 
  private:
-  REFWAVE_AUDIO_THREAD void note_calling(const Block& block, BlockRing::Cursor number) noexcept;
-
   Slot& slot_;
 };
 
