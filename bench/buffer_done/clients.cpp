@@ -32,7 +32,9 @@ void Clients::Stream::came_back(WAVEHDR& header, std::int64_t ns) noexcept {
 
 void Clients::Stream::hold_if_asked(std::int64_t ns) noexcept {
   const std::int64_t from = held_from_ns;
-  if (ns >= from) held_from_ns.wait(from);
+  if (ns < from) return;
+  ++held;
+  held_from_ns.wait(from);
 }
 
 void CALLBACK Clients::on_message(HWAVEOUT, UINT message, DWORD_PTR stream, DWORD_PTR header, DWORD_PTR) {

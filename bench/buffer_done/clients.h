@@ -66,6 +66,8 @@ class Clients {
   /// begins at `ns` or later, until the next call of this or the end (Callback::function only). It has
   /// written its block anew before.
   void hold_first_from(std::int64_t ns);
+  /// Returns: callbacks that were held so far.
+  std::size_t held() const { return streams_[0]->held; }
   /// Returns: the number that the driver's trace knows the stream by.
   WORD slot(std::size_t stream) const;
   std::size_t size() const { return streams_.size(); }
@@ -93,6 +95,7 @@ class Clients {
     Returns wakes;
     std::atomic<bool> ending{false};
     std::atomic<std::int64_t> held_from_ns{kNever};
+    std::atomic<std::size_t> held{0};
     std::size_t next = 0;  // the attendant's: which header comes back next
   };
   static constexpr DWORD kRate = 48'000;

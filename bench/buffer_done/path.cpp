@@ -49,24 +49,27 @@ struct Way {
   }
 };
 
-/// Moments half-way between the device's periods, when the path has come to rest.
+/// Moments half-way between the device's periods, when the path has come to rest. The clocked device's are
+/// even; the return that was the least late says when they begin.
 class Lulls {
  public:
-  Lulls(const Returns& returns, std::int64_t period_ns) : returns_(returns), period_ns_(period_ns) {}
+  Lulls(const Returns& returns, std::int64_t period_ns) : period_ns_(period_ns), one_ns_(returns[0]) {
+    for (std::size_t i = 0; i < returns.count(); ++i)
+      one_ns_ = std::min(one_ns_, returns[i] - static_cast<std::int64_t>(i) * period_ns);
+    one_ns_ += period_ns / 2;
+  }
 
-  void wait_for_next() {
-    const std::int64_t newest = returns_[returns_.count() - 1];
+  /// Returns: the moment that was waited for.
+  std::int64_t wait_for_next() const {
     const std::int64_t now = now_ns();
-    std::int64_t next = newest + period_ns_ / 2;
-    while (next <= std::max(now, last_ + period_ns_ / 4)) next += period_ns_;
-    last_ = next;
+    const std::int64_t next = one_ns_ + ((now - one_ns_) / period_ns_ + 1) * period_ns_;
     std::this_thread::sleep_for(std::chrono::nanoseconds(next - now));
+    return next;
   }
 
  private:
-  const Returns& returns_;
   const std::int64_t period_ns_;
-  std::int64_t last_ = 0;
+  std::int64_t one_ns_;
 };
 
 /// Effects: the audio thread's core is the near one, the notifiers' the far one, unless they choose
@@ -144,11 +147,13 @@ struct Tally {
       : driver(session.statistics()),
         notifiers_ns(notifiers_time_ns()),
         periods(returns_of(clients).count()),
+        held(clients.held()),
         ns(now_ns()) {}
 
   REFWAVE_STATISTICS driver;
   std::int64_t notifiers_ns;
   std::size_t periods;
+  std::size_t held;
   std::int64_t ns;
 };
 
@@ -163,6 +168,7 @@ void report(benchmark::State& state, const Tally& before, const Tally& after) {
       static_cast<double>(after.driver.ullWakes - before.driver.ullWakes) / periods;
   state.counters["further_wakes_a_period"] =
       static_cast<double>(after.driver.ullHandOns - before.driver.ullHandOns) / periods;
+  state.counters["held_a_period"] = static_cast<double>(after.held - before.held) / periods;
   state.counters["periods"] = periods;
   state.counters["realtime_notifiers"] = static_cast<double>(after.driver.dwRealtimeNotifiers);
 }
@@ -199,7 +205,7 @@ class Run {
     return kWarmUpMs * 1'000'000 / static_cast<std::size_t>(way_.period_ns()) + 2;
   }
   /// Returns: whether the trace is whole.
-  bool pass_periods(const Tally& before);
+  bool pass_periods(const Lulls& lulls, const Tally& before);
   void report_untraced(const Tally& before) const;
   void report_traced() const;
 
@@ -228,25 +234,25 @@ Run::Run(benchmark::State& state, const std::string& name, const Way& way)
 }
 
 void Run::measure() {
-  Lulls(returns_of(*clients_), way_.period_ns()).wait_for_next();
+  const Lulls lulls(returns_of(*clients_), way_.period_ns());
+  lulls.wait_for_next();
   if (way_.blocked != Blocked::nobody) clients_->hold_first_from(now_ns());
   const Tally before(session_, *clients_);
-  const bool whole = pass_periods(before);
+  const bool whole = pass_periods(lulls, before);
   report(state_, before, Tally(session_, *clients_));
   report_traced();
   if (!whole) state_.SkipWithError("the trace has lost events");
 }
 
-bool Run::pass_periods(const Tally& before) {
-  Lulls lulls(returns_of(*clients_), way_.period_ns());
+bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
   const std::size_t untraced = state_.max_iterations / 2;
   if (untraced == 0) session_.start_trace();
   bool whole = true;
   std::size_t done = 0;
   for (auto _ : state_) {
-    lulls.wait_for_next();
+    const std::int64_t lull = lulls.wait_for_next();
     bare_.wake_in_turn(done < untraced ? untraced_wakes_ : wakes_);
-    if (way_.blocked == Blocked::each_period) clients_->hold_first_from(now_ns() + way_.period_ns() / 4);
+    if (way_.blocked == Blocked::each_period) clients_->hold_first_from(lull + way_.period_ns() / 4);
     if (done == untraced && untraced != 0) {
       report_untraced(before);
       session_.start_trace();
