@@ -14,8 +14,13 @@ void DeviceRound::mark(std::size_t index) noexcept {
     table_->slots[index].owner_thread.store(current_thread_id(), std::memory_order_relaxed);
     return;
   }
+  const std::int64_t now_ns = is_tracing() ? monotonic_now_ns() : 0;
   table_->ready.set(index);
   raised_ = true;
+  // Afterwards: nobody is to wait for the trace.
+  Slot& slot = table_->slots[index];
+  if (now_ns != 0) [[unlikely]]
+    slot.trace.note_at(now_ns, TraceKind::ready, slot.lane->ring().released() - 1);
 }
 
 void DeviceRound::wake() noexcept {
@@ -27,16 +32,29 @@ void DeviceRound::wake() noexcept {
   if (woken) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-void DeviceRound::publish_forecast(const Cycle& cycle, std::uint32_t rate) noexcept {
-  if (cycle.frames == 0) return;  // a device may call with nothing to render
+void DeviceRound::begin(const Cycle& cycle, std::uint32_t rate) noexcept {
+  period_frames_ = cycle.frames;
+  due_ns_ = cycle.monotonic_ns - cycle.lateness_ns;
+  ns_per_frame_ = cycle.clock_rate > 0 ? 1e9 / (rate * cycle.clock_rate) : 0;
+  processor_ = current_processor();
+}
+
+void DeviceRound::publish_forecast(std::uint32_t frames) noexcept {
+  frames_to_next_ = frames;
   std::int64_t next_ns = Forecast::kNone;
-  if (frames_to_next_ != Lane::kNever && cycle.clock_rate > 0) {
+  if (frames != Lane::kNever && ns_per_frame_ > 0) {
     const std::uint64_t periods =
-        std::max<std::uint64_t>(1, (std::uint64_t{frames_to_next_} + cycle.frames - 1) / cycle.frames);
-    const double wait_ns = static_cast<double>(periods * cycle.frames) * 1e9 / (rate * cycle.clock_rate);
-    next_ns = cycle.monotonic_ns - cycle.lateness_ns + static_cast<std::int64_t>(wait_ns);
+        std::max<std::uint64_t>(1, (std::uint64_t{frames} + period_frames_ - 1) / period_frames_);
+    next_ns =
+        due_ns_ + static_cast<std::int64_t>(static_cast<double>(periods * period_frames_) * ns_per_frame_);
   }
-  table_->forecast.publish(epoch_, {.ns = next_ns, .processor = current_processor()});
+  table_->forecast.publish(epoch_, {.ns = next_ns, .processor = processor_});
+}
+
+void DeviceRound::end() noexcept {
+  table_->trace.note(TraceKind::rendered, kNoSlot, period_frames_);
+  // A device may call with nothing to render: then no stream was asked.
+  if (period_frames_ != 0 && frames_to_next_ == Lane::kNever) publish_forecast(Lane::kNever);
 }
 
 void DeviceRound::call_clients(Stack stack) noexcept {

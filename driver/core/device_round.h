@@ -41,6 +41,7 @@ class DeviceRound {
           SlotCounters::add(slot.counters.skipped, 1);
           continue;
         }
+        slot.expect_messages();
         // After the seat is taken, not before: an engine changes the epoch under the seat.
         if (slot.device_epoch.load(std::memory_order_relaxed) == epoch_) {
           const std::uint32_t finished = serve(slot);
@@ -53,10 +54,18 @@ class DeviceRound {
     }
   }
 
-  /// Effects: notes for a trace that all streams have been served. Thread: audio.
-  REFWAVE_AUDIO_THREAD void end_of_streams(std::uint32_t frames) noexcept {
-    table_->trace.note(TraceKind::rendered, kNoSlot, frames);
+  /// Effects: a period of the device begins. Thread: audio, before the period's first each().
+  REFWAVE_AUDIO_THREAD void begin(const Cycle& cycle, std::uint32_t rate) noexcept;
+
+  /// Effects: the stream that is being served has its next block done so many device frames from here; the
+  /// notifiers are told in which of the coming periods the first of all blocks is. That comes before the
+  /// stream is marked: whoever tells its client looks for the next block at once. Thread: audio, in each().
+  REFWAVE_AUDIO_THREAD void foresee(std::uint32_t frames) noexcept {
+    if (frames < frames_to_next_) publish_forecast(frames);
   }
+
+  /// Effects: notes that all streams have been served. Thread: audio, after the period's last each().
+  REFWAVE_AUDIO_THREAD void end() noexcept;
 
   /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no
   /// seat.
@@ -66,19 +75,12 @@ class DeviceRound {
   /// seat, the period rendered, floating-point modes restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
 
-  /// Effects: a stream's next block is done in so many device frames. Thread: audio.
-  REFWAVE_AUDIO_THREAD void foresee(std::uint32_t frames) noexcept {
-    frames_to_next_ = std::min(frames_to_next_, frames);
-  }
-  /// Effects: tells the notifiers which of the coming periods, of the length of this one, finishes the next
-  /// block. Thread: audio, after the period's last each().
-  REFWAVE_AUDIO_THREAD void publish_forecast(const Cycle& cycle, std::uint32_t rate) noexcept;
-
   /// Returns: wakes that cost a system call since the device was opened. Thread: any.
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
 
  private:
   REFWAVE_AUDIO_THREAD void mark(std::size_t index) noexcept;
+  REFWAVE_AUDIO_THREAD void publish_forecast(std::uint32_t frames) noexcept;
 
   const std::shared_ptr<SlotTable> table_;
   const std::shared_ptr<const Roster> roster_;
@@ -87,6 +89,11 @@ class DeviceRound {
   bool raised_ = false;
   std::array<std::uint16_t, kSlots> owned_{};  // slots whose messages this period delivers itself
   std::size_t owned_count_ = 0;
+  // The period that is being served, and the earliest of what is foreseen in it.
+  std::uint32_t period_frames_ = 0;
+  std::int64_t due_ns_ = 0;
+  double ns_per_frame_ = 0;  // 0: no clock tells
+  std::uint32_t processor_ = 0;
   std::uint32_t frames_to_next_ = Lane::kNever;
   std::atomic<std::uint64_t> wakes_{0};
 };

@@ -20,12 +20,12 @@ Mixer::Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> ros
 void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
   {
     const FlushDenormals flush;
+    round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       render_run(out + first * device_.bytes_per_frame(), run);
     });
-    round_.end_of_streams(cycle.frames);
+    round_.end();
     round_.wake();
-    round_.publish_forecast(cycle, device_.rate);
   }
   round_.call_clients(stack);
 }

@@ -17,6 +17,7 @@ Recorder::Recorder(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roste
 void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept {
   {
     const FlushDenormals flush;
+    round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       decode_(in + first * device_.bytes_per_frame(), frames_.data(),
               std::size_t{run.frames} * device_.channels);
@@ -26,9 +27,8 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noe
         return finished;
       });
     });
-    round_.end_of_streams(cycle.frames);
+    round_.end();
     round_.wake();
-    round_.publish_forecast(cycle, device_.rate);
   }
   round_.call_clients(stack);
 }

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "driver/core/block_ring.h"
+#include "driver/core/cache.h"
 #include "driver/core/client_callback.h"
 #include "driver/core/position_clock.h"
 #include "driver/core/trace.h"
@@ -111,6 +112,13 @@ struct alignas(kCacheLine) Slot {
   }
   REFWAVE_AUDIO_THREAD bool is_retired() const noexcept {
     return seat.load(std::memory_order_acquire) == Seat::retired;  // pairs with retire()
+  }
+
+  /// Effects: what a finished block changes here is on its way to this processor.
+  REFWAVE_AUDIO_THREAD void expect_messages() const noexcept {
+    expect<Access::write>(&pending);
+    expect<Access::write>(&position, sizeof position);
+    expect<Access::write>(&counters);
   }
 
   /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so

@@ -6,16 +6,12 @@ namespace refwave::core {
 
 void Trace::record(std::int64_t ns, TraceKind kind, std::uint16_t slot, std::uint32_t block) noexcept {
   TraceRing* ring = recording_.load(std::memory_order_acquire);  // pairs with start(): the ring is whole
-  if (ring == nullptr) return;
+  if (ring == nullptr || !wants(kind)) return;
   ring->record({.ns = ns,
                 .thread = current_thread_id(),
                 .block = block,
                 .slot = slot,
                 .kind = static_cast<std::uint16_t>(kind)});
-}
-
-void SlotTrace::record(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept {
-  if (trace != nullptr) trace->record(ns, kind, slot, block);
 }
 
 }  // namespace refwave::core

@@ -33,6 +33,7 @@ enum class TraceKind : std::uint16_t {
   period_end,     // the device gets its thread back; block: the period's frames
   device_lost,    // block: the device's epoch
   device_serves,  // streams are served by another device from now on, or by the first; block: its epoch
+  ready,          // a notifier that is awake sees the slot from now on; block: the newest that waits there
 };
 
 /// The slot of an event that is no stream's.
@@ -57,14 +58,21 @@ class Trace {
   REFWAVE_AUDIO_THREAD void note(TraceKind kind, std::uint16_t slot = kNoSlot,
                                  std::uint32_t block = 0) noexcept {
     if (is_tracing()) [[unlikely]]
-      record(monotonic_now_ns(), kind, slot, block);
+      record_now(kind, slot, block);
   }
 
   /// Events that wait for the reader at most; more are dropped.
   static constexpr std::uint32_t kCapacity = 1U << 16;
 
-  /// Effects: forgets what was recorded, and records from now on. Thread: control. Throws std::bad_alloc.
-  void start();
+  /// Kinds as a set: the bit of each kind's number.
+  static constexpr std::uint32_t kAllKinds = ~std::uint32_t{0};
+  static constexpr std::uint32_t bit(TraceKind kind) noexcept {
+    return std::uint32_t{1} << static_cast<unsigned>(kind);
+  }
+
+  /// Effects: forgets what was recorded, and records events of these kinds from now on. Thread: control.
+  /// Throws std::bad_alloc.
+  void start(std::uint32_t kinds = kAllKinds);
   /// Effects: records no more; what was recorded can be read. Thread: control.
   void stop() noexcept;
   /// Effects: takes the oldest events, each thread's in its order. `dropped`: since start(). Returns: how
@@ -75,8 +83,15 @@ class Trace {
   friend struct SlotTrace;
   REFWAVE_AUDIO_THREAD void record(std::int64_t ns, TraceKind kind, std::uint16_t slot,
                                    std::uint32_t block) noexcept;
+  REFWAVE_AUDIO_THREAD void record_now(TraceKind kind, std::uint16_t slot, std::uint32_t block) noexcept {
+    if (wants(kind)) record(monotonic_now_ns(), kind, slot, block);
+  }
+  REFWAVE_AUDIO_THREAD bool wants(TraceKind kind) const noexcept {
+    return (kinds_.load(std::memory_order_relaxed) & bit(kind)) != 0;
+  }
 
   std::atomic<TraceRing*> recording_{nullptr};  // control → any thread; null: off
+  std::atomic<std::uint32_t> kinds_{0};         // control → any thread, before recording_
   std::mutex mutex_;                            // guards what follows; control threads alone
   std::unique_ptr<TraceRing> ring_;             // made by the first start(), and then as old as this
   std::uint64_t dropped_before_ = 0;            // of ring_'s, those before the last start()
@@ -88,17 +103,14 @@ struct SlotTrace {
   std::uint16_t slot = kNoSlot;
 
   REFWAVE_AUDIO_THREAD void note(TraceKind kind, std::uint32_t block) const noexcept {
-    if (is_tracing()) [[unlikely]]
-      record(monotonic_now_ns(), kind, block);
+    if (is_tracing() && trace != nullptr) [[unlikely]]
+      trace->record_now(kind, slot, block);
   }
   /// Effects: as note(), of a moment that the caller has read from the clock anyway.
   REFWAVE_AUDIO_THREAD void note_at(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept {
-    if (is_tracing()) [[unlikely]]
-      record(ns, kind, block);
+    if (is_tracing() && trace != nullptr) [[unlikely]]
+      trace->record(ns, kind, slot, block);
   }
-
- private:
-  REFWAVE_AUDIO_THREAD void record(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept;
 };
 
 }  // namespace refwave::core

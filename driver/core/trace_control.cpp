@@ -5,7 +5,7 @@
 
 namespace refwave::core {
 
-void Trace::start() {
+void Trace::start(std::uint32_t kinds) {
   const std::lock_guard lock(mutex_);
   if (!ring_) ring_ = std::make_unique<TraceRing>(kCapacity);
   const bool runs = recording_.exchange(nullptr, std::memory_order_relaxed) != nullptr;
@@ -13,6 +13,7 @@ void Trace::start() {
   while (ring_->read(old) != 0) {
   }
   dropped_before_ = ring_->dropped();
+  kinds_.store(kinds, std::memory_order_relaxed);
   recording_.store(ring_.get(), std::memory_order_release);  // pairs with record()
   if (!runs) traces_running.fetch_add(1, std::memory_order_relaxed);
 }

@@ -17,33 +17,32 @@ constexpr std::int64_t kFarNs = 1'000 * kMs;     // a moment further off is no r
 // A nap goes on whatever happens meanwhile: a stream with shorter blocks, the driver's end.
 constexpr std::int64_t kLongestNapNs = 20 * kMs;
 constexpr std::int64_t kShortestNapNs = 20 * kUs;  // below this a sleep is over later than it should be
-constexpr std::int64_t kNapCostNs = 14 * kUs;      // falling asleep and waking up: awake, too
+// Who has slept for long is woken late, now more and now less, and finds its processor cold. Such a nap ends
+// this much earlier, and a second one, so short that it ends when it should, takes the rest.
+constexpr std::int64_t kLongNapNs = 4 * kMs;
+constexpr std::int64_t kDozeNs = 150 * kUs;
+constexpr std::int64_t kNapCostNs = 20 * kUs;  // falling asleep and waking up: awake, too
 constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
 
 }  // namespace
 
-bool Anticipation::wait(core::SlotTable& table, hal::Scheduling& scheduling) noexcept {
+Next Anticipation::wait(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
   account();
-  switch (wake_.load(std::memory_order_relaxed)) {
-    case Wake::predict:
-      return predict(table, scheduling);
-    case Wake::spin:
-      scheduling.go_anywhere();
-      return spin_until(table, core::monotonic_now_ns() + kSpinIdleNs) || park(table);
-    case Wake::park:
-      break;
-  }
+  const Wake wake = wake_.load(std::memory_order_relaxed);
+  if (wake == Wake::predict) return predict(table, owner, scheduling);
   scheduling.go_anywhere();
-  return park(table);
+  if (wake == Wake::park) return park(table);
+  const std::int64_t now_ns = core::monotonic_now_ns();
+  return watch(table, now_ns, now_ns + kSpinIdleNs);
 }
 
-bool Anticipation::park(core::SlotTable& table) const noexcept {
+Next Anticipation::park(core::SlotTable& table) const noexcept {
   table.waker.give_up_role();
   // Whoever set a bit before it saw the role taken is seen by this second look.
-  return table.ready.any() && table.waker.take_role();
+  return table.ready.any() && table.waker.take_role() ? Next::search : Next::sleep;
 }
 
-bool Anticipation::predict(core::SlotTable& table, hal::Scheduling& scheduling) noexcept {
+Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
   const std::int64_t now_ns = core::monotonic_now_ns();
   const core::Forecast::Guess next = table.forecast.next(now_ns, kPatienceNs);
   if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
@@ -51,35 +50,47 @@ bool Anticipation::predict(core::SlotTable& table, hal::Scheduling& scheduling) 
   if (!scheduling.keep_off(next.processor)) return park(table);
   if (!may_spin(now_ns)) return park(table);
   const std::int64_t wake_ns = next.ns - lead_.ns();
-  if (wake_ns - now_ns > kShortestNapNs) {
-    if (!table.waker.begin_nap()) return park(table);
-    const bool has_role = nap_until(table, std::min(wake_ns, now_ns + kLongestNapNs));
-    const bool woken = !has_role || table.ready.any();
-    // The block may have come and been told by another notifier: then a later one is foreseen by now.
-    const bool over = table.forecast.next(core::monotonic_now_ns(), kPatienceNs).ns != next.ns;
-    if (woken || over) lead_.note_too_short(may_miss());
-    if (woken || over || wake_ns - now_ns > kLongestNapNs) return has_role;
-  }
-  const bool found = spin_until(table, next.ns + kPatienceNs);
-  if (found && wake_ns > now_ns) led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
-  return found || park(table);
+  if (wake_ns - now_ns <= kShortestNapNs) return watch(table, now_ns, next.ns + kPatienceNs);
+  if (!table.waker.begin_nap()) return park(table);
+  const std::int64_t end_ns = std::min(wake_ns, now_ns + kLongestNapNs);
+  const bool has_role = nap_until(table, now_ns, end_ns);
+  const std::int64_t awake_ns = core::monotonic_now_ns();
+  const bool woken = !has_role || table.ready.any();
+  // The block may have come and been told by another notifier: then a later one is foreseen by now.
+  const bool over = table.forecast.next(awake_ns, kPatienceNs).ns != next.ns;
+  // From a machine that has stood still there is nothing to be learned.
+  if ((woken || over) && awake_ns - end_ns < Lead::kMostNs) lead_.note_too_short(may_miss());
+  if (woken || over || end_ns < wake_ns) return has_role ? Next::search : Next::look;
+  owner.rehearse();
+  led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
+  return watch(table, awake_ns, next.ns + kPatienceNs);
+}
+
+/// Effects: looks until then, with the role, for what is expected.
+Next Anticipation::watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept {
+  if (spin_until(table, awake_ns, end_ns)) return Next::search;
+  led_ns_.store(kNoNap, std::memory_order_relaxed);
+  return park(table);
 }
 
 /// Effects: sleeps by the clock, without the role. Returns: whether the caller has it again; if not, somebody
 /// else is or will be awake who has it.
-bool Anticipation::nap_until(core::SlotTable& table, std::int64_t wake_ns) const noexcept {
+bool Anticipation::nap_until(core::SlotTable& table, std::int64_t now_ns, std::int64_t wake_ns) noexcept {
   table.waker.give_up_role();
-  if (!table.ready.any()) hal::sleep_until_ns(wake_ns);  // the second look, as in park()
+  for (const std::int64_t end_ns : {wake_ns - now_ns > kLongNapNs ? wake_ns - kDozeNs : now_ns, wake_ns}) {
+    if (end_ns <= now_ns || table.ready.any()) continue;  // the second look, as in park()
+    hal::sleep_until_ns(end_ns);
+    pay(kNapCostNs);
+  }
   table.waker.end_nap();
   return table.waker.take_role();
 }
 
 /// Effects: looks for ready slots, with the role, so that nobody need signal. Returns: whether there is one.
 /// What can wait until it has been told is account()'s.
-bool Anticipation::spin_until(core::SlotTable& table, std::int64_t end_ns) noexcept {
+bool Anticipation::spin_until(core::SlotTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept {
   constexpr int kLooksPerClockRead = 8;
-  std::int64_t now_ns = core::monotonic_now_ns();
-  spin_begun_ns_.store(now_ns, std::memory_order_relaxed);
+  std::int64_t now_ns = begin_ns;
   bool ready = table.ready.any();
   while (!ready && now_ns < end_ns) {
     for (int i = 0; i < kLooksPerClockRead && !ready; ++i) {
@@ -88,6 +99,7 @@ bool Anticipation::spin_until(core::SlotTable& table, std::int64_t end_ns) noexc
     }
     now_ns = core::monotonic_now_ns();
   }
+  spin_begun_ns_.store(begin_ns, std::memory_order_relaxed);
   spin_ended_ns_.store(now_ns, std::memory_order_relaxed);
   return ready;
 }
@@ -97,11 +109,15 @@ void Anticipation::account() noexcept {
   const std::int64_t begun_ns = spin_begun_ns_.exchange(0, std::memory_order_relaxed);
   if (begun_ns == 0) return;
   const std::int64_t spun_ns = spin_ended_ns_.load(std::memory_order_relaxed) - begun_ns;
-  spun_ns_.fetch_add(spun_ns + kNapCostNs, std::memory_order_relaxed);
-  allowance_ns_.fetch_sub(spun_ns + kNapCostNs, std::memory_order_relaxed);
+  pay(spun_ns);
   // So much less would have been enough.
-  const std::int64_t led_ns = led_ns_.exchange(0, std::memory_order_relaxed);
-  if (led_ns != 0) lead_.note(led_ns - spun_ns, may_miss());
+  const std::int64_t led_ns = led_ns_.exchange(kNoNap, std::memory_order_relaxed);
+  if (led_ns != kNoNap) lead_.note(led_ns - spun_ns, may_miss());
+}
+
+void Anticipation::pay(std::int64_t awake_ns) noexcept {
+  spun_ns_.fetch_add(awake_ns, std::memory_order_relaxed);
+  allowance_ns_.fetch_sub(awake_ns, std::memory_order_relaxed);
 }
 
 /// Returns: how many of a thousand naps may end too late: few, unless the allowance is running out. Then
@@ -109,7 +125,7 @@ void Anticipation::account() noexcept {
 std::uint32_t Anticipation::may_miss() const noexcept {
   constexpr std::int64_t kPlentyNs = kMostAllowanceNs / 2;
   const std::int64_t short_ns = kPlentyNs - allowance_ns_.load(std::memory_order_relaxed);
-  return 2 + static_cast<std::uint32_t>(std::clamp<std::int64_t>(short_ns, 0, kPlentyNs) * 400 / kPlentyNs);
+  return 5 + static_cast<std::uint32_t>(std::clamp<std::int64_t>(short_ns, 0, kPlentyNs) * 400 / kPlentyNs);
 }
 
 /// Effects: tops the allowance up with its share of the time gone by. Returns: whether any is left.

@@ -7,13 +7,22 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "driver/core/slot_table.h"
 #include "driver/stream/configuration.h"
 #include "driver/stream/lead.h"
+#include "driver/stream/slot_owner.h"
 #include "hal/scheduling.h"
 
 namespace refwave::stream {
+
+/// What a notifier does that found nothing and has waited.
+enum class Next : std::uint8_t {
+  search,  // with the role: looks again, and answers for what nobody has claimed
+  look,    // without it, for somebody has it: looks again all the same, being awake
+  sleep,   // without it, by the semaphore
+};
 
 /// One object for all notifiers of a driver. What it learns is written by the one that has the role, or has
 /// come back from the one nap.
@@ -26,10 +35,9 @@ class Anticipation {
     spin_percent_.store(spin_percent, std::memory_order_relaxed);
   }
 
-  /// Effects: with the role, and nothing ready: waits as configured. Returns: true with the role: the caller
-  /// looks again; false without the role: the caller goes to sleep. `scheduling`: the caller's own. Thread:
+  /// Effects: with the role, and nothing ready: waits as configured. `scheduling`: the caller's own. Thread:
   /// the notifier that searches.
-  bool wait(core::SlotTable& table, hal::Scheduling& scheduling) noexcept;
+  Next wait(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
 
   /// Returns: whether somebody has to be the one who waits for the next block. Thread: any.
   bool waits_awake() const noexcept { return wake_.load(std::memory_order_relaxed) != Wake::park; }
@@ -42,13 +50,17 @@ class Anticipation {
   std::int64_t spun_ns() const noexcept { return spun_ns_.load(std::memory_order_relaxed); }
 
  private:
-  bool park(core::SlotTable& table) const noexcept;
-  bool predict(core::SlotTable& table, hal::Scheduling& scheduling) noexcept;
-  bool nap_until(core::SlotTable& table, std::int64_t wake_ns) const noexcept;
-  bool spin_until(core::SlotTable& table, std::int64_t end_ns) noexcept;
+  Next park(core::SlotTable& table) const noexcept;
+  Next predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
+  bool nap_until(core::SlotTable& table, std::int64_t now_ns, std::int64_t wake_ns) noexcept;
+  Next watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
+  bool spin_until(core::SlotTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept;
   void account() noexcept;
+  void pay(std::int64_t awake_ns) noexcept;
   std::uint32_t may_miss() const noexcept;
   bool may_spin(std::int64_t now_ns) noexcept;
+
+  static constexpr std::int64_t kNoNap = std::numeric_limits<std::int64_t>::min();
 
   std::atomic<Wake> wake_{Wake::park};  // control → notifiers, as the next
   std::atomic<std::uint32_t> spin_percent_{0};
@@ -56,7 +68,7 @@ class Anticipation {
   Lead lead_;
   std::atomic<std::int64_t> spin_begun_ns_{0};  // the last spin, 0 when it has been paid for
   std::atomic<std::int64_t> spin_ended_ns_{0};
-  std::atomic<std::int64_t> led_ns_{0};  // before the expected moment, of the nap before it; 0: none
+  std::atomic<std::int64_t> led_ns_{kNoNap};  // before the expected moment, of the nap before it
   std::atomic<std::int64_t> spun_ns_{0};
   std::atomic<std::int64_t> allowance_ns_{0};   // being awake that may still be paid for
   std::atomic<std::int64_t> allowed_at_ns_{0};  // when the allowance was last topped up

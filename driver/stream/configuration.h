@@ -30,7 +30,7 @@ struct Configuration {
   SampleFormat format = SampleFormat::automatic;
   Completion completion = Completion::deferred;
   Wake wake = Wake::park;
-  std::uint32_t spin_percent = 5;  // of one processor, for wake = predict
+  std::uint32_t spin_percent = 6;  // of one processor, for wake = predict
   Priority notifier_priority = Priority::ordinary;
   Done done = Done::consumed;
   Fallback fallback = Fallback::clocked;

@@ -1,5 +1,6 @@
 // How long before the expected moment a notifier has to set its alarm to be awake in time: learned from how
-// late this machine wakes sleepers, less how late the blocks are themselves.
+// late this machine wakes sleepers, less how late the blocks are themselves. Less than nothing where blocks
+// are later than that.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,8 @@ class Lead {
   /// Effects: remembers one nap for which that lead would have been just enough; it may be negative.
   /// `missed`: how many of a thousand naps may end too late from now on: fewer cost more time awake.
   void note(std::int64_t enough_ns, std::uint32_t missed) noexcept {
-    const auto at = static_cast<std::size_t>(std::clamp<std::int64_t>(enough_ns / kStepNs, 0, kSteps - 1));
+    const auto at =
+        static_cast<std::size_t>(std::clamp<std::int64_t>((enough_ns - kLeastNs) / kStepNs, 0, kSteps - 1));
     add(at, 1);
     if (total_.fetch_add(1, std::memory_order_relaxed) + 1 >= kMemory) forget_half();
     choose(missed);
@@ -30,7 +32,9 @@ class Lead {
   void note_too_short(std::uint32_t missed) noexcept { note(ns() + 4 * kStepNs, missed); }
 
   static constexpr std::int64_t kStepNs = 2'000;
-  static constexpr std::int64_t kSteps = 128;
+  static constexpr std::int64_t kSteps = 160;
+  static constexpr std::int64_t kLeastNs = -64'000;
+  static constexpr std::int64_t kMostNs = kLeastNs + kSteps * kStepNs;
   static constexpr std::int64_t kFirstNs = 80'000;  // of a machine that nothing is known of
 
  private:
@@ -59,7 +63,7 @@ class Lead {
       above += counts_[at].load(std::memory_order_relaxed);
       if (above * 1'000 > total * missed) break;
     }
-    const std::int64_t chosen_ns = (static_cast<std::int64_t>(at) + 2) * kStepNs;
+    const std::int64_t chosen_ns = kLeastNs + (static_cast<std::int64_t>(at) + 2) * kStepNs;
     ns_.store(total < kEnough ? std::max(chosen_ns, kFirstNs) : chosen_ns, std::memory_order_relaxed);
   }
 

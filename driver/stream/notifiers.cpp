@@ -63,13 +63,12 @@ class Notifiers::Worker {
       while (const auto found = table_.ready.find()) {
         if (table_.ready.claim(*found)) return found;
       }
-      if (has_role_) {
-        has_role_ = shared_.anticipation.wait(table_, scheduling_);
-      } else {
-        // Be the one who waits for the next block.
-        has_role_ = shared_.anticipation.waits_awake() && table_.waker.take_role();
-      }
+      // Somebody is to be the one who waits for the next block.
+      if (!has_role_) has_role_ = shared_.anticipation.waits_awake() && table_.waker.take_role();
       if (!has_role_) return std::nullopt;
+      const Next next = shared_.anticipation.wait(table_, *shared_.owner, scheduling_);
+      has_role_ = next == Next::search;
+      if (next == Next::sleep) return std::nullopt;
     }
   }
 

@@ -14,18 +14,11 @@
 #include "driver/core/slot_table.h"
 #include "driver/stream/anticipation.h"
 #include "driver/stream/configuration.h"
+#include "driver/stream/slot_owner.h"
 #include "driver/stream/statistics.h"
 #include "hal/owned_thread.h"
 
 namespace refwave::stream {
-
-/// What a notifier does with a slot it owns.
-class SlotOwner {
- public:
-  virtual ~SlotOwner() = default;
-  /// Effects: delivers messages until none is left or the slot is no longer the caller's. Thread: a notifier.
-  virtual void deliver(std::size_t slot) noexcept = 0;
-};
 
 class Notifiers {
  public:

@@ -113,15 +113,26 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<Engine>& e
 
 // --- messages ---
 
-void Streams::deliver(std::size_t index) noexcept {
-  core::Slot& slot = table_->slots[index];
+namespace {
+
+/// Effects: delivers what is pending in a slot that the caller owns. Afterwards the stream may be gone.
+void deliver_all(core::Slot& slot, Stream& stream, std::mutex& write_mutex) noexcept {
   core::Delivery delivery(slot);
-  bool ours = true;
-  while (ours && delivery.begin()) {
-    Place& place = places_[index];
-    ours = delivery.finish(place.stream->take(place.write_mutex), core::Stack::known);
+  while (delivery.begin() && delivery.finish(stream.take(write_mutex), core::Stack::known)) {
   }
 }
+
+}  // namespace
+
+void Streams::deliver(std::size_t index) noexcept {
+  core::Slot& slot = table_->slots[index];
+  Place& place = places_[index];
+  Stream& stream = *place.stream;  // it stays as long as the slot is the caller's
+  rehearsal_.follow(slot, *slot.lane, stream);
+  deliver_all(slot, stream, place.write_mutex);
+}
+
+void Streams::rehearse() noexcept { rehearsal_.run(deliver_all); }
 
 /// Effects: delivers that many messages of a slot this thread owns, then gives it to a notifier if there are
 /// more: these came later, and the caller has its own client to return to.

@@ -14,6 +14,7 @@
 #include "driver/stream/engine.h"
 #include "driver/stream/error.h"
 #include "driver/stream/notifiers.h"
+#include "driver/stream/rehearsal.h"
 #include "driver/stream/statistics.h"
 #include "driver/stream/stream.h"
 
@@ -89,6 +90,9 @@ class Streams final : public SlotOwner {
   core::Trace& trace() const { return table_->trace; }
 
   void deliver(std::size_t slot) noexcept override;
+  void rehearse() noexcept override;
+  /// Effects: rehearsals call this in a client's place. Before the first open.
+  void rehearse_with(core::ClientCallback::Function tell) noexcept { rehearsal_.set_callback(tell); }
 
  private:
   /// The control side of a slot.
@@ -129,6 +133,7 @@ class Streams final : public SlotOwner {
   mutable std::mutex table_mutex_;
   std::array<Place, core::kSlots> places_;
   Totals closed_;  // what closed streams counted
+  Rehearsal rehearsal_;
 };
 
 }  // namespace refwave::stream

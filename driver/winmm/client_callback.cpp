@@ -27,6 +27,13 @@ bool call_client(const core::ClientCallback& client, core::Notice notice, core::
 
 }  // namespace
 
+bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
+                 core::Stack stack) noexcept {
+  core::ClientCallback nobody = client;
+  nobody.type = DCB_NULL;
+  return call_client(nobody, notice, header, stack);
+}
+
 core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flags,
                                      hal::Direction direction) noexcept {
   const auto type = static_cast<DWORD>(HIWORD(flags & CALLBACK_TYPEMASK));

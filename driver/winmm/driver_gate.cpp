@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "driver/core/thread_id.h"
+#include "driver/winmm/client_callback.h"
 #include "hal/realtime.h"
 
 namespace refwave::winmm {
@@ -89,7 +90,9 @@ bool enable() noexcept {
   if (change.inside_another()) return false;
   if (the_driver.load() != nullptr) return true;
   try {
-    the_driver.store(new stream::Driver);
+    auto driver = std::make_unique<stream::Driver>();
+    driver->streams().rehearse_with(call_nobody);
+    the_driver.store(driver.release());
     return true;
   } catch (...) {  // out of memory, or of threads
     return false;

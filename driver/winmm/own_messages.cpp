@@ -20,6 +20,7 @@ static_assert(REFWAVE_TRACE_WRITTEN == static_cast<int>(core::TraceKind::written
 static_assert(REFWAVE_TRACE_FINISHED == static_cast<int>(core::TraceKind::finished));
 static_assert(REFWAVE_TRACE_CALLED == static_cast<int>(core::TraceKind::called));
 static_assert(REFWAVE_TRACE_DEVICE_SERVES == static_cast<int>(core::TraceKind::device_serves));
+static_assert(REFWAVE_TRACE_READY == static_cast<int>(core::TraceKind::ready));
 static_assert(REFWAVE_TRACE_NO_SLOT == core::kNoSlot);
 
 REFWAVE_TRACE_EVENT event_of(const core::TraceEvent& event) noexcept {
@@ -103,7 +104,8 @@ LRESULT answer(const Visit& driver, UINT message, LPARAM first, LPARAM second) {
     case REFWAVE_SETTLE:
       return settle(driver, first);
     case REFWAVE_TRACE_START:
-      driver->streams().trace().start();
+      driver->streams().trace().start(first != 0 ? static_cast<std::uint32_t>(first)
+                                                 : core::Trace::kAllKinds);
       return MMSYSERR_NOERROR;
     case REFWAVE_TRACE_STOP:
       driver->streams().trace().stop();

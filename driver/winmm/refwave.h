@@ -38,7 +38,8 @@
 #define REFWAVE_SETTLE (REFWAVE_MESSAGE_BASE + 4)
 
 /// Forgets what was traced before and traces from now on: every block's way through the driver, stamped on
-/// the thread that does each step (REFWAVE_TRACE_EVENT). Both lParams 0. Returns MMSYSERR_NOERROR,
+/// the thread that does each step (REFWAVE_TRACE_EVENT). lParam1: 0 for all that follows, or the sum of
+/// 1 << wKind of the events wanted: fewer stamps disturb less; lParam2: 0. Returns MMSYSERR_NOERROR,
 /// MMSYSERR_NOMEM or MMSYSERR_NOTENABLED (SendDriverMessage only, as the next three). Thread: any.
 #define REFWAVE_TRACE_START (REFWAVE_MESSAGE_BASE + 5)
 
@@ -74,7 +75,8 @@
 #define REFWAVE_TRACE_PERIOD_END 13   // back to the device; dwBlock: the period's frames
 #define REFWAVE_TRACE_DEVICE_LOST 14  // the clocked device is to take over; dwBlock: a device's number
 #define REFWAVE_TRACE_DEVICE_SERVES \
-  15  // another device, or the first, serves the streams; dwBlock: its number
+  15                            // another device, or the first, serves the streams; dwBlock: its number
+#define REFWAVE_TRACE_READY 16  // behind RELEASED: a notifier that is awake sees the stream from now on
 
 #define REFWAVE_TRACE_NO_SLOT 0xFFFF
 

@@ -47,8 +47,18 @@ TEST(TraceMessages, A_block_s_events_come_in_the_order_of_its_life) {
   kinds.reserve(events.size());
   for (const REFWAVE_TRACE_EVENT& event : events) kinds.push_back(event.wKind);
   EXPECT_THAT(kinds, ElementsAreArray({REFWAVE_TRACE_WRITTEN, REFWAVE_TRACE_STARTED, REFWAVE_TRACE_FINISHED,
-                                       REFWAVE_TRACE_RELEASED, REFWAVE_TRACE_CLAIMED, REFWAVE_TRACE_CALLING,
-                                       REFWAVE_TRACE_CALLED}));
+                                       REFWAVE_TRACE_RELEASED, REFWAVE_TRACE_READY, REFWAVE_TRACE_CLAIMED,
+                                       REFWAVE_TRACE_CALLING, REFWAVE_TRACE_CALLED}));
+}
+
+TEST(TraceMessages, Only_the_kinds_that_are_asked_for_are_kept) {
+  const LoadedDriver driver;
+  EXPECT_EQ(driver.send(REFWAVE_TRACE_START, 1 << REFWAVE_TRACE_READY), MMSYSERR_NOERROR);
+  play_one(driver);
+  const std::vector<REFWAVE_TRACE_EVENT> events = read(driver);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].wKind, REFWAVE_TRACE_READY);
+  EXPECT_EQ(events[0].dwBlock, 0U);
 }
 
 TEST(TraceMessages, Nothing_is_kept_while_nothing_is_traced) {

@@ -226,7 +226,7 @@ nap:
   take_role(mine);                           /* WRONG blind_wake_up: take_role(mine); mine = true; */
   if
   :: mine -> goto search
-  :: else -> goto sleep
+  :: else -> role_is_mine = false; goto serve_on   /* a woken one is on its way: whoever is first claims */
   fi
 }
 

@@ -327,6 +327,28 @@ TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itse
   EXPECT_EQ(timed(Completion::direct), 2U);
 }
 
+TEST(Streams, A_rehearsal_tells_nobody_and_counts_nothing) {
+  static std::atomic<int> rehearsed{0};
+  rehearsed = 0;
+  Client client;
+  Room room({}, kStepped);
+  room.streams->rehearse_with([](const core::ClientCallback& callback, core::Notice notice,
+                                 core::ClientHeader*, core::Stack) noexcept {
+    if (notice == core::Notice::done && callback.target == 0) ++rehearsed;
+    return true;
+  });
+  room.streams->rehearse();  // nobody has gone before
+  ASSERT_EQ(room.open(client), Error::none);
+  room.write(client, 10);
+  room.step(1);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  ASSERT_EQ(room.streams->close(client.handle, kOutput), Error::none);
+  room.streams->rehearse();  // by the way of a stream that is gone
+  EXPECT_EQ(rehearsed, 2);
+  EXPECT_EQ(client.done, 1U);
+  EXPECT_EQ(room.streams->total().messages, 1U);
+}
+
 TEST(Streams, Recording_fills_buffers_and_a_stop_returns_the_one_with_data) {
   Client client;
   Room room({}, kStepped);

@@ -43,10 +43,11 @@ refwave_mutant(callback_for_a_query
 
 refwave_mutant(lock_held_while_calling
   FILE driver/stream/streams.cpp
-  REPLACE [[ours = delivery.finish(place.stream->take(place.write_mutex), core::Stack::known);]]
-  WITH [[const core::Block block = place.stream->take(place.write_mutex);
-    const std::lock_guard lock(place.write_mutex);
-    ours = delivery.finish(block, core::Stack::known);]]
+  REPLACE [[while (delivery.begin() && delivery.finish(stream.take(write_mutex), core::Stack::known)) {]]
+  WITH [[while (delivery.begin()) {
+    const core::Block block = stream.take(write_mutex);
+    const std::lock_guard lock(write_mutex);
+    if (!delivery.finish(block, core::Stack::known)) return;]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close WOM_DONE.may_ask
     WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close)
 

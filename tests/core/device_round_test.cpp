@@ -1,0 +1,78 @@
+// What a device tells notifiers of the next block, and when.
+#include "driver/core/device_round.h"
+
+#include <gtest/gtest.h>
+
+namespace refwave::core {
+namespace {
+
+constexpr std::uint32_t kEpoch = 3;
+constexpr std::uint32_t kRate = 48'000;
+constexpr std::uint32_t kPeriod = 480;
+constexpr std::int64_t kPeriodNs = 10'000'000;
+constexpr std::int64_t kDueNs = 5'000'000'000;
+
+class DeviceRoundTest : public testing::Test {
+ protected:
+  DeviceRoundTest() {
+    for (std::size_t i = 0; i < 3; ++i) {
+      table_->slots[i].device_epoch = kEpoch;
+      roster_->add(i);
+    }
+  }
+
+  /// Effects: a period that begins late, and in which `serve(slot number)` serves each stream.
+  template <typename Serve>
+  void period(Serve serve, std::uint32_t frames = kPeriod, double clock_rate = 1.0) {
+    round_.begin(
+        {.frames = frames, .monotonic_ns = kDueNs + 70'000, .lateness_ns = 70'000, .clock_rate = clock_rate},
+        kRate);
+    if (frames != 0) round_.each([&](Slot& slot) { return serve(slot.trace.slot); });
+    round_.end();
+  }
+  std::int64_t next_ns() const { return table_->forecast.next(kDueNs, 0).ns; }
+
+  std::shared_ptr<SlotTable> table_ = std::make_shared<SlotTable>();
+  std::shared_ptr<Roster> roster_ = std::make_shared<Roster>();
+  DeviceRound round_{table_, roster_, kEpoch, CompletionBy::notifier};
+};
+
+TEST_F(DeviceRoundTest, Tells_of_the_next_block_before_it_marks_the_one_that_is_done) {
+  period([&](std::uint16_t slot) {
+    round_.foresee(kPeriod);
+    EXPECT_EQ(next_ns(), kDueNs + kPeriodNs);
+    EXPECT_EQ(table_->ready.any(), slot != 0);
+    return 1U;
+  });
+  EXPECT_TRUE(table_->ready.any());
+  EXPECT_EQ(next_ns(), kDueNs + kPeriodNs);
+}
+
+TEST_F(DeviceRoundTest, Tells_of_the_earliest_block_by_the_period_that_finishes_it) {
+  constexpr std::uint32_t kFrames[] = {10 * kPeriod, 2 * kPeriod + 1, Lane::kNever};
+  period([&](std::uint16_t slot) {
+    round_.foresee(kFrames[slot]);
+    return 0U;
+  });
+  EXPECT_EQ(next_ns(), kDueNs + 3 * kPeriodNs);
+}
+
+TEST_F(DeviceRoundTest, Tells_that_no_block_is_in_sight) {
+  const auto foresee = [&](std::uint32_t frames) {
+    return [this, frames](std::uint16_t) {
+      round_.foresee(frames);
+      return 0U;
+    };
+  };
+  period(foresee(kPeriod));
+  ASSERT_EQ(next_ns(), kDueNs + kPeriodNs);
+  period(foresee(Lane::kNever), 0);
+  EXPECT_EQ(next_ns(), kDueNs + kPeriodNs) << "a period without a frame says nothing";
+  period(foresee(Lane::kNever));
+  EXPECT_EQ(next_ns(), Forecast::kNone);
+  period(foresee(kPeriod), kPeriod, 0.0);
+  EXPECT_EQ(next_ns(), Forecast::kNone) << "no clock tells when";
+}
+
+}  // namespace
+}  // namespace refwave::core
