@@ -15,7 +15,7 @@ namespace refwave::bench {
 namespace {
 
 constexpr std::int64_t kRate = 48'000;
-constexpr std::size_t kWarmUpMs = 300;  // the predictive notifier learns meanwhile
+constexpr std::size_t kWarmUpMs = 1'000;  // the predictive notifier learns meanwhile
 
 /// Whether one client does not return from its callback: the first, which a notifier finds before all others.
 /// `each_period`: not before the lull that follows. `throughout`: not before all has been measured.
@@ -32,6 +32,7 @@ struct Way {
   Blocked blocked = Blocked::nobody;
 
   bool parks() const { return completion == "deferred" && wake == "park"; }
+  bool looks() const { return completion == "deferred" && wake != "park"; }
   std::int64_t period_ns() const { return period * std::int64_t{1'000'000'000} / kRate; }
   std::string priority_name() const { return priority == Priority::realtime ? "realtime" : "ordinary"; }
   std::string name() const {
@@ -191,7 +192,8 @@ std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
   return clients;
 }
 
-/// One benchmark's periods, with bare wakes in their lulls. In the first half of them nobody traces.
+/// One benchmark's periods, with bare wakes in their lulls. Most of them are lean: with one stamp of the
+/// driver's or none. All of the last ones are traced.
 class Run {
  public:
   Run(benchmark::State& state, const std::string& name, const Way& way);
@@ -206,7 +208,9 @@ class Run {
   }
   /// Returns: whether the trace is whole.
   bool pass_periods(const Lulls& lulls, const Tally& before);
-  void report_untraced(const Tally& before) const;
+  void report_lean(const Tally& before) const;
+  void report_lean_wakes(const Tally& before) const;
+  void report_lean_looks() const;
   void report_traced() const;
 
   benchmark::State& state_;
@@ -215,8 +219,9 @@ class Run {
   Session session_;
   std::unique_ptr<Clients> clients_;
   BareWakes bare_;
-  WakeTimes untraced_wakes_;
+  WakeTimes lean_wakes_;
   WakeTimes wakes_;
+  std::vector<REFWAVE_TRACE_EVENT> lean_events_;
   std::vector<REFWAVE_TRACE_EVENT> events_;
 };
 
@@ -227,8 +232,9 @@ Run::Run(benchmark::State& state, const std::string& name, const Way& way)
       session_(way.settings()),
       clients_(playing(way, most())),
       bare_(way.priority),
-      untraced_wakes_(name, state.max_iterations),
+      lean_wakes_(name, state.max_iterations),
       wakes_(name, state.max_iterations) {
+  lean_events_.reserve(most() * way.streams);
   events_.reserve(most() * (8 + 6 * way.streams));
   wait_for_returns(*clients_, warm_up());
 }
@@ -245,41 +251,55 @@ void Run::measure() {
 }
 
 bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
-  const std::size_t untraced = state_.max_iterations / 2;
-  if (untraced == 0) session_.start_trace();
+  const std::size_t lean = state_.max_iterations * 3 / 4;
+  if (lean == 0) session_.start_trace();
+  if (lean != 0 && way_.looks()) session_.start_trace(1U << REFWAVE_TRACE_READY);
   bool whole = true;
   std::size_t done = 0;
   for (auto _ : state_) {
     const std::int64_t lull = lulls.wait_for_next();
-    bare_.wake_in_turn(done < untraced ? untraced_wakes_ : wakes_);
+    bare_.wake_in_turn(done < lean ? lean_wakes_ : wakes_);
     if (way_.blocked == Blocked::each_period) clients_->hold_first_from(lull + way_.period_ns() / 4);
-    if (done == untraced && untraced != 0) {
-      report_untraced(before);
+    whole = session_.read_trace(done < lean ? lean_events_ : events_) && whole;
+    if (++done == lean) {
+      report_lean(before);
       session_.start_trace();
     }
-    if (++done > untraced) whole = session_.read_trace(events_) && whole;
   }
   lulls.wait_for_next();
   return session_.read_trace(events_) && whole;
 }
 
-/// Effects: what it took while nobody traced: from the wake's own stamp to the client's, if the notifier
-/// slept; else what the driver itself has recorded since the streams were opened, from a block's last frame
-/// to just before DriverCallback.
-void Run::report_untraced(const Tally& before) const {
-  if (way_.parks() && way_.streams == 1 && way_.callback == Callback::function) {
-    const Returns& returns = clients_->returns(0);
-    const Returns& wakes = clients_->wakes(0);
-    Samples samples(name_, returns.count());
-    for (std::size_t i = before.periods; i < wakes.count(); ++i) {
-      const bool woken = i == 0 || wakes[i] != wakes[i - 1];  // or awake still, after a stall of the machine
-      if (woken) samples.add(returns[i] - wakes[i]);
-    }
-    return samples.report(state_, "untraced_");
-  }
+void Run::report_lean(const Tally& before) const {
+  if (way_.parks() && way_.streams == 1 && way_.callback == Callback::function) report_lean_wakes(before);
+  if (way_.looks()) report_lean_looks();
   const REFWAVE_STATISTICS statistics = session_.statistics();
-  state_.counters["untraced_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
-  state_.counters["untraced_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
+  state_.counters["driver_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
+  state_.counters["driver_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
+}
+
+/// Effects: of a notifier that slept: from the wake's own stamp to the client's.
+void Run::report_lean_wakes(const Tally& before) const {
+  const Returns& returns = clients_->returns(0);
+  const Returns& wakes = clients_->wakes(0);
+  Samples samples(name_, returns.count());
+  for (std::size_t i = before.periods; i < wakes.count(); ++i) {
+    const bool woken = i == 0 || wakes[i] != wakes[i - 1];  // or awake still, after a stall of the machine
+    if (woken) samples.add(returns[i] - wakes[i]);
+  }
+  samples.report(state_, "lean_");
+}
+
+/// Effects: of notifiers that look: from the moment at which they could see it to the client's stamp.
+void Run::report_lean_looks() const {
+  const StreamOfSlot streams = streams_looked_at(*clients_, way_);
+  Samples samples(name_, lean_events_.size());
+  for (const REFWAVE_TRACE_EVENT& event : lean_events_) {
+    const auto stream = streams.find(event.wSlot);
+    if (stream == streams.end() || event.dwBlock >= clients_->returns(stream->second).count()) continue;
+    samples.add(clients_->returns(stream->second)[event.dwBlock] - static_cast<std::int64_t>(event.ullNs));
+  }
+  samples.report(state_, "lean_");
 }
 
 void Run::report_traced() const {
@@ -287,7 +307,7 @@ void Run::report_traced() const {
   take_apart(events_, *clients_, streams_looked_at(*clients_, way_),
              way_.parks() ? Begin::wake : Begin::release, pieces);
   pieces.report(state_, way_.streams);
-  untraced_wakes_.report(state_, "untraced_");
+  lean_wakes_.report(state_, "lean_");
   wakes_.report(state_, "");
   if (way_.streams > 1)
     state_.counters["last_beyond_own_wakes"] = pieces.beyond.percentile(0.5) / wakes_.both.percentile(0.5);

@@ -30,7 +30,9 @@ REFWAVE_STATISTICS Session::statistics() const {
   return statistics;
 }
 
-void Session::start_trace() const { SendDriverMessage(driver_, REFWAVE_TRACE_START, 0, 0); }
+void Session::start_trace(std::uint32_t kinds) const {
+  SendDriverMessage(driver_, REFWAVE_TRACE_START, static_cast<LPARAM>(kinds), 0);
+}
 
 bool Session::read_trace(std::vector<REFWAVE_TRACE_EVENT>& events) {
   REFWAVE_TRACE_BATCH batch{.cbSize = sizeof(REFWAVE_TRACE_BATCH),

@@ -23,7 +23,8 @@ class Session {
 
   REFWAVE_STATISTICS statistics() const;
 
-  void start_trace() const;
+  /// `kinds`: as REFWAVE_TRACE_START's, 0 for all.
+  void start_trace(std::uint32_t kinds = 0) const;
   /// Effects: appends what was traced since the last time. Returns: whether all of it is there.
   bool read_trace(std::vector<REFWAVE_TRACE_EVENT>& events);
   /// Returns: what one point of the trace costs, in ns.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "driver/core/cache.h"
 #include "hal/realtime.h"
 
 namespace refwave::stream {
@@ -61,6 +62,7 @@ class Notifiers::Worker {
     follow_configuration();  // here: one that is awake may never sleep
     for (;;) {
       while (const auto found = table_.ready.find()) {
+        if (*found != core::kRetireBit) core::expect<core::Access::write>(&table_.slots[*found].pending);
         if (table_.ready.claim(*found)) return found;
       }
       // Somebody is to be the one who waits for the next block.

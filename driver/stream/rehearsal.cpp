@@ -5,10 +5,11 @@
 
 namespace refwave::stream {
 
-void Rehearsal::follow(const core::Slot& slot, const core::Lane& lane, const Stream& stream) noexcept {
+void Rehearsal::follow(const core::Slot& slot, core::Lane& lane, const Stream& stream) noexcept {
   trail_.slot.store(&slot.pending, std::memory_order_relaxed);
   trail_.lane.store(&lane, std::memory_order_relaxed);
   trail_.stream.store(&stream, std::memory_order_relaxed);
+  trail_.block.store(&lane.ring().at(lane.ring().notified() + 1), std::memory_order_relaxed);
   trail_.target.store(slot.callback.target, std::memory_order_relaxed);
   trail_.instance.store(slot.callback.instance, std::memory_order_relaxed);
 }
@@ -22,6 +23,7 @@ void Rehearsal::expect_followed() const noexcept {
   core::expect<Access::write>(trail_.slot.load(std::memory_order_relaxed));
   core::expect<Access::write>(trail_.lane.load(std::memory_order_relaxed), sizeof(core::Lane));
   core::expect<Access::read>(trail_.stream.load(std::memory_order_relaxed), sizeof(Stream));
+  core::expect<Access::read>(trail_.block.load(std::memory_order_relaxed));
   core::expect<Access::read>(client(trail_.target), kClientBytes);
   core::expect<Access::read>(client(trail_.instance));
 }

@@ -23,7 +23,7 @@ class Rehearsal {
 
   /// Effects: remembers by which memory this message went: the next one will likely be of the same stream.
   /// Thread: the slot's owner.
-  void follow(const core::Slot& slot, const core::Lane& lane, const Stream& stream) noexcept;
+  void follow(const core::Slot& slot, core::Lane& lane, const Stream& stream) noexcept;
 
   /// Effects: makes a message, has `deliver(slot, stream, mutex)` deliver it, and asks for the memory that
   /// was followed last. Thread: the notifier that has the role.
@@ -44,6 +44,7 @@ class Rehearsal {
     std::atomic<const void*> slot{nullptr};
     std::atomic<const void*> lane{nullptr};
     std::atomic<const void*> stream{nullptr};
+    std::atomic<const void*> block{nullptr};
     std::atomic<std::uintptr_t> target{0};
     std::atomic<std::uintptr_t> instance{0};
   };

@@ -115,8 +115,9 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<Engine>& e
 
 namespace {
 
-/// Effects: delivers what is pending in a slot that the caller owns. Afterwards the stream may be gone.
-void deliver_all(core::Slot& slot, Stream& stream, std::mutex& write_mutex) noexcept {
+/// Effects: delivers what is pending in a slot that the caller owns. Afterwards the stream may be gone. Not
+/// inlined: a rehearsal is to go through the same code.
+[[gnu::noinline]] void deliver_all(core::Slot& slot, Stream& stream, std::mutex& write_mutex) noexcept {
   core::Delivery delivery(slot);
   while (delivery.begin() && delivery.finish(stream.take(write_mutex), core::Stack::known)) {
   }
@@ -128,6 +129,8 @@ void Streams::deliver(std::size_t index) noexcept {
   core::Slot& slot = table_->slots[index];
   Place& place = places_[index];
   Stream& stream = *place.stream;  // it stays as long as the slot is the caller's
+  core::BlockRing& ring = slot.lane->ring();
+  core::expect<core::Access::read>(&ring.at(ring.notified()));  // while begin() waits for the slot
   rehearsal_.follow(slot, *slot.lane, stream);
   deliver_all(slot, stream, place.write_mutex);
 }

@@ -25,13 +25,16 @@ bool call_client(const core::ClientCallback& client, core::Notice notice, core::
                         reinterpret_cast<DWORD_PTR>(header), 0) != FALSE;
 }
 
+void CALLBACK nobody(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}
+
 }  // namespace
 
 bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
                  core::Stack stack) noexcept {
-  core::ClientCallback nobody = client;
-  nobody.type = DCB_NULL;
-  return call_client(nobody, notice, header, stack);
+  core::ClientCallback ours = client;
+  ours.type = DCB_FUNCTION;
+  ours.target = reinterpret_cast<std::uintptr_t>(nobody);
+  return call_client(ours, notice, header, stack);
 }
 
 core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flags,

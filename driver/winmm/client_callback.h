@@ -12,7 +12,8 @@ namespace refwave::winmm {
 core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flags,
                                      hal::Direction direction) noexcept;
 
-/// Effects: all that precedes a client's callback, DriverCallback included, and no callback (DCB_NULL).
+/// Effects: all that precedes a client's callback, DriverCallback included; the callback is the driver's own
+/// and does nothing.
 bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
                  core::Stack stack) noexcept;
 
