@@ -107,6 +107,7 @@ Pieces::Pieces(const std::string& name, std::size_t periods, std::size_t streams
       last(name, periods),
       beyond(name, periods),
       own(name, periods),
+      callbacks(name, periods),
       rest(name, periods * streams),
       waker(name, periods),
       wake(name, periods),
@@ -117,9 +118,9 @@ void Pieces::report(benchmark::State& state, std::size_t streams) const {
   latency.report(state);
   waker.report(state, "waker_");
   if (streams > 1) {
+    report_p50(state, "callbacks_own", own);
     last.report(state, "last_");
     beyond.report(state, "last_beyond_own_");
-    report_p50(state, "callbacks_own", own);
   }
   report_p50(state, "piece_rest", rest);
   report_p50(state, "piece_wake", wake);
@@ -132,6 +133,7 @@ void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& c
   Reading reading(events, streams, clients.size());
   for (const Period& period : reading.periods()) {
     std::int64_t last = 0;
+    std::int64_t callbacks = 0;
     std::vector<Span> calls;
     bool whole = period.rendered != 0 && !period.blocks.empty();
     for (const auto& [stream, block] : period.blocks) {
@@ -150,11 +152,13 @@ void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& c
       pieces.callback.add(client - life.calling);
       last = std::max(last, client);
       calls.emplace_back(life.calling, life.called);
+      callbacks += life.called - life.calling;
     }
     const std::int64_t own = covered_ns({period.rendered, last}, std::move(calls));
     pieces.last.add(last - period.rendered);
     pieces.beyond.add(last - period.rendered - own);
     pieces.own.add(own);
+    pieces.callbacks.add(callbacks);
     if (period.woken != 0) pieces.waker.add(period.woken - period.rendered);
     if (slept) pieces.wake.add(period.role_taken - period.rendered);
   }

@@ -18,15 +18,16 @@ enum class Begin { wake, release };
 
 /// The pieces, in a block's order; all in ns.
 struct Pieces {
-  Samples latency;   // from the begin to the first instruction of the client's callback, each block
-  Samples last;      // likewise from the wake, of the period's last block
-  Samples beyond;    // of that, the time in which no client's callback ran
-  Samples own;       // and the time in which one did
-  Samples rest;      // the block's last frame taken → the whole period rendered
-  Samples waker;     // the audio thread's: rendered → the wake is over
-  Samples wake;      // rendered → a notifier runs; for those that sleep
-  Samples notifier;  // it runs (or the block was released) → just before DriverCallback
-  Samples callback;  // → the client's first instruction
+  Samples latency;    // from the begin to the first instruction of the client's callback, each block
+  Samples last;       // likewise from the wake, of the period's last block
+  Samples beyond;     // of that, the time in which no client's callback ran
+  Samples own;        // and the time in which one did
+  Samples callbacks;  // the period's, from call to return, together
+  Samples rest;       // the block's last frame taken → the whole period rendered
+  Samples waker;      // the audio thread's: rendered → the wake is over
+  Samples wake;       // rendered → a notifier runs; for those that sleep
+  Samples notifier;   // it runs (or the block was released) → just before DriverCallback
+  Samples callback;   // → the client's first instruction
 
   Pieces(const std::string& name, std::size_t periods, std::size_t streams);
   void report(benchmark::State& state, std::size_t streams) const;

@@ -309,6 +309,12 @@ void Run::report_traced() const {
   pieces.report(state_, way_.streams);
   lean_wakes_.report(state_, "lean_");
   wakes_.report(state_, "");
+  if (way_.streams == 1 && pieces.callbacks.count() != 0) {
+    const double callbacks_ns = pieces.callbacks.percentile(0.5);
+    state_.counters["callbacks_p50"] = callbacks_ns;
+    state_.counters["own_cpu_percent"] =
+        state_.counters["notifier_cpu_percent"] - 100 * callbacks_ns / static_cast<double>(way_.period_ns());
+  }
   if (way_.streams > 1)
     state_.counters["last_beyond_own_wakes"] = pieces.beyond.percentile(0.5) / wakes_.both.percentile(0.5);
   state_.counters["stamp_ns"] = session_.trace_cost_ns();

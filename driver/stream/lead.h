@@ -29,7 +29,7 @@ class Lead {
   }
 
   /// Effects: remembers one nap that the lead of now was not enough for.
-  void note_too_short(std::uint32_t missed) noexcept { note(ns() + 4 * kStepNs, missed); }
+  void note_too_short(std::uint32_t missed) noexcept { note(ns() + kStepNs, missed); }
 
   static constexpr std::int64_t kStepNs = 2'000;
   static constexpr std::int64_t kSteps = 160;
@@ -38,7 +38,7 @@ class Lead {
   static constexpr std::int64_t kFirstNs = 80'000;  // of a machine that nothing is known of
 
  private:
-  static constexpr std::uint32_t kMemory = 2'048;
+  static constexpr std::uint32_t kMemory = 1'024;
   static constexpr std::uint32_t kEnough = 64;  // naps that tell more than kFirstNs does
 
   void add(std::size_t at, std::uint32_t n) noexcept {
@@ -63,7 +63,7 @@ class Lead {
       above += counts_[at].load(std::memory_order_relaxed);
       if (above * 1'000 > total * missed) break;
     }
-    const std::int64_t chosen_ns = kLeastNs + (static_cast<std::int64_t>(at) + 2) * kStepNs;
+    const std::int64_t chosen_ns = kLeastNs + (static_cast<std::int64_t>(at) + 1) * kStepNs;
     ns_.store(total < kEnough ? std::max(chosen_ns, kFirstNs) : chosen_ns, std::memory_order_relaxed);
   }
 
