@@ -125,7 +125,7 @@ void Anticipation::pay(std::int64_t awake_ns) noexcept {
 std::uint32_t Anticipation::may_miss() const noexcept {
   constexpr std::int64_t kPlentyNs = kMostAllowanceNs / 2;
   const std::int64_t short_ns = kPlentyNs - allowance_ns_.load(std::memory_order_relaxed);
-  return 8 + static_cast<std::uint32_t>(std::clamp<std::int64_t>(short_ns, 0, kPlentyNs) * 400 / kPlentyNs);
+  return 3 + static_cast<std::uint32_t>(std::clamp<std::int64_t>(short_ns, 0, kPlentyNs) * 400 / kPlentyNs);
 }
 
 /// Effects: tops the allowance up with its share of the time gone by. Returns: whether any is left.
