@@ -121,6 +121,49 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
   EXPECT_LT(signals, 2 * blocks) << "nobody was ever awake";
 }
 
+/// What a notifier does that naps for a block some milliseconds off, while `meanwhile(table)` happens.
+template <typename Meanwhile>
+Next after_a_nap(Meanwhile meanwhile) {
+  struct Nobody final : SlotOwner {
+    void deliver(std::size_t) noexcept override {}
+  } nobody;
+  core::SlotTable table;
+  Anticipation anticipation;
+  anticipation.configure(Wake::predict, 100);
+  constexpr std::uint32_t kNoSuchProcessor = 1'023;
+  table.forecast.publish(1, {.ns = core::monotonic_now_ns() + 15 * kMs, .processor = kNoSuchProcessor});
+  EXPECT_TRUE(table.waker.take_role());
+  Next next = Next::sleep;
+  std::thread napper([&] {
+    hal::Scheduling scheduling;
+    next = anticipation.wait(table, nobody, scheduling);
+  });
+  EXPECT_TRUE(eventually([&] { return table.waker.take_role(); })) << "it naps without the role";
+  meanwhile(table);
+  napper.join();
+  return next;
+}
+
+/// Returns: as after_a_nap(), of a try in which the machine let the test do its part before the nap was over.
+template <typename Meanwhile>
+Next after_a_nap_in_time(Meanwhile meanwhile) {
+  Next next = Next::sleep;
+  for (int tries = 0; tries < 200 && next == Next::sleep; ++tries) next = after_a_nap(meanwhile);
+  return next;
+}
+
+TEST(Anticipation, Who_was_too_late_for_the_role_looks_all_the_same) {
+  EXPECT_EQ(after_a_nap_in_time([](core::SlotTable& table) { table.ready.set(0); }), Next::look);
+}
+
+TEST(Anticipation, Who_finds_the_role_free_after_a_nap_searches) {
+  EXPECT_EQ(after_a_nap_in_time([](core::SlotTable& table) {
+              table.ready.set(0);
+              table.waker.give_up_role();
+            }),
+            Next::search);
+}
+
 TEST(Anticipation, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
   auto table = std::make_shared<core::SlotTable>();
   auto counter = std::make_shared<Counter>(table);
