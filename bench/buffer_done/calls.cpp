@@ -82,7 +82,7 @@ class DirectMessages {
   }
   void begin() noexcept {
     for (std::uint32_t i = 0; i < kMessages; ++i) voice_.ring().push({.header = &header_});
-    round_.each([this](core::Slot&) noexcept { return voice_.return_all(); });
+    round_.each(true, [this](core::Slot&) noexcept { return voice_.return_all(); });
   }
   double step() noexcept {
     const std::int64_t begin_ns = now_ns();

@@ -3,21 +3,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "driver/core/block_ring.h"
 #include "dsp/audio_thread.h"
 
 namespace refwave::core {
 
-enum class Access : int { read, write };
-
 /// Effects: asks for the cache lines of `bytes` bytes from `address`. Nothing is looked at: any address may
-/// be given, also one of memory that is gone.
-template <Access access>
+/// be given, also one of memory that is gone, or that never was any.
 REFWAVE_AUDIO_THREAD inline void expect(const void* address, std::size_t bytes = 1) noexcept {
-  const auto* line = static_cast<const char*>(address);
-  for (const char* const end = line + bytes; line < end; line += kCacheLine)
-    __builtin_prefetch(line, access == Access::write ? 1 : 0);
+  const auto first = reinterpret_cast<std::uintptr_t>(address);
+  for (std::size_t offset = 0; offset < bytes; offset += kCacheLine)
+    __builtin_prefetch(reinterpret_cast<const void*>(first + offset));
 }
 
 }  // namespace refwave::core

@@ -39,12 +39,20 @@ void DeviceRound::begin(const Cycle& cycle, std::uint32_t rate) noexcept {
   processor_ = current_processor();
 }
 
-void DeviceRound::publish_forecast(std::uint32_t frames) noexcept {
-  frames_to_next_ = frames;
+/// Returns: whether no bit of the roster comes behind the lowest of `word`, which is of its word `i`.
+bool DeviceRound::is_last(std::size_t i, std::uint64_t word) const noexcept {
+  if ((word & (word - 1)) != 0) return false;
+  for (++i; i < Roster::kWords; ++i) {
+    if (roster_->word(i) != 0) return false;
+  }
+  return true;
+}
+
+void DeviceRound::publish_forecast() noexcept {
   std::int64_t next_ns = Forecast::kNone;
-  if (frames != Lane::kNever && ns_per_frame_ > 0) {
+  if (frames_to_next_ != Lane::kNever && ns_per_frame_ > 0) {
     const std::uint64_t periods =
-        std::max<std::uint64_t>(1, (std::uint64_t{frames} + period_frames_ - 1) / period_frames_);
+        std::max<std::uint64_t>(1, (std::uint64_t{frames_to_next_} + period_frames_ - 1) / period_frames_);
     next_ns =
         due_ns_ + static_cast<std::int64_t>(static_cast<double>(periods * period_frames_) * ns_per_frame_);
   }
@@ -53,8 +61,8 @@ void DeviceRound::publish_forecast(std::uint32_t frames) noexcept {
 
 void DeviceRound::end() noexcept {
   table_->trace.note(TraceKind::rendered, kNoSlot, period_frames_);
-  // A device may call with nothing to render: then no stream was asked.
-  if (period_frames_ != 0 && frames_to_next_ == Lane::kNever) publish_forecast(Lane::kNever);
+  // Again: the last stream may have been passed over. A device may call with nothing to render.
+  if (period_frames_ != 0) publish_forecast();
 }
 
 void DeviceRound::call_clients(Stack stack) noexcept {

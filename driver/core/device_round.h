@@ -29,9 +29,9 @@ class DeviceRound {
   std::uint32_t epoch() const noexcept { return epoch_; }
 
   /// Effects: `serve(slot)` in the seat of every stream of the engine; it returns how many blocks it
-  /// finished. Thread: audio.
+  /// finished. `last`: nothing of the period comes behind this. Thread: audio.
   template <typename Serve>
-  REFWAVE_AUDIO_THREAD void each(Serve serve) noexcept {
+  REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
     frames_to_next_ = Lane::kNever;
     for (std::size_t i = 0; i < Roster::kWords; ++i) {
       for (std::uint64_t word = roster_->word(i); word != 0; word &= word - 1) {
@@ -46,6 +46,9 @@ class DeviceRound {
         if (slot.device_epoch.load(std::memory_order_relaxed) == epoch_) {
           const std::uint32_t finished = serve(slot);
           SlotCounters::add(slot.counters.periods, 1);
+          // Before the mark: whoever tells this client looks for the next block at once. Not before the last
+          // one: until then there may be more to do in this period.
+          if (last && is_last(i, word)) publish_forecast();
           // In a retired seat they have been counted by whoever has given the seat up.
           if (!slot.is_retired() && slot.add_pending(finished)) mark(index);
         }
@@ -57,14 +60,14 @@ class DeviceRound {
   /// Effects: a period of the device begins. Thread: audio, before the period's first each().
   REFWAVE_AUDIO_THREAD void begin(const Cycle& cycle, std::uint32_t rate) noexcept;
 
-  /// Effects: the stream that is being served has its next block done so many device frames from here; the
-  /// notifiers are told in which of the coming periods the first of all blocks is. That comes before the
-  /// stream is marked: whoever tells its client looks for the next block at once. Thread: audio, in each().
+  /// Effects: the stream that is being served has its next block done so many device frames from here.
+  /// Thread: audio, in each().
   REFWAVE_AUDIO_THREAD void foresee(std::uint32_t frames) noexcept {
-    if (frames < frames_to_next_) publish_forecast(frames);
+    frames_to_next_ = std::min(frames_to_next_, frames);
   }
 
-  /// Effects: notes that all streams have been served. Thread: audio, after the period's last each().
+  /// Effects: all streams have been served: tells the notifiers which of the coming periods finishes the next
+  /// block. Thread: audio, after the period's last each().
   REFWAVE_AUDIO_THREAD void end() noexcept;
 
   /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no
@@ -80,7 +83,8 @@ class DeviceRound {
 
  private:
   REFWAVE_AUDIO_THREAD void mark(std::size_t index) noexcept;
-  REFWAVE_AUDIO_THREAD void publish_forecast(std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void publish_forecast() noexcept;
+  REFWAVE_AUDIO_THREAD bool is_last(std::size_t i, std::uint64_t word) const noexcept;
 
   const std::shared_ptr<SlotTable> table_;
   const std::shared_ptr<const Roster> roster_;

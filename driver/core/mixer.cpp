@@ -22,7 +22,7 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
     const FlushDenormals flush;
     round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
-      render_run(out + first * device_.bytes_per_frame(), run);
+      render_run(out + first * device_.bytes_per_frame(), run, first + run.frames == cycle.frames);
     });
     round_.end();
     round_.wake();
@@ -30,11 +30,11 @@ void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
   round_.call_clients(stack);
 }
 
-void Mixer::render_run(std::byte* out, const Cycle& run) noexcept {
+void Mixer::render_run(std::byte* out, const Cycle& run, bool last) noexcept {
   const std::size_t samples = std::size_t{run.frames} * device_.channels;
   std::fill_n(bus_.data(), samples, 0.0F);
   const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
-  round_.each([&](Slot& slot) noexcept {
+  round_.each(last, [&](Slot& slot) noexcept {
     const std::uint32_t finished = slot.voice->render(bus_.data(), run, volume);
     round_.foresee(slot.voice->frames_to_done());
     return finished;

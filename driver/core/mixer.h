@@ -32,7 +32,7 @@ class Mixer {
   const DeviceRound& round() const noexcept { return round_; }
 
  private:
-  REFWAVE_AUDIO_THREAD void render_run(std::byte* out, const Cycle& run) noexcept;
+  REFWAVE_AUDIO_THREAD void render_run(std::byte* out, const Cycle& run, bool last) noexcept;
 
   DeviceRound round_;
   const dsp::Format device_;

@@ -21,7 +21,7 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noe
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       decode_(in + first * device_.bytes_per_frame(), frames_.data(),
               std::size_t{run.frames} * device_.channels);
-      round_.each([&](Slot& slot) noexcept {
+      round_.each(first + run.frames == cycle.frames, [&](Slot& slot) noexcept {
         const std::uint32_t finished = slot.track->capture(frames_.data(), run);
         round_.foresee(slot.track->frames_to_done());
         return finished;

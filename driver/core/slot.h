@@ -116,9 +116,9 @@ struct alignas(kCacheLine) Slot {
 
   /// Effects: what a finished block changes here is on its way to this processor.
   REFWAVE_AUDIO_THREAD void expect_messages() const noexcept {
-    expect<Access::write>(&pending);
-    expect<Access::write>(&position, sizeof position);
-    expect<Access::write>(&counters);
+    expect(&pending);
+    expect(&position, sizeof position);
+    expect(&counters);
   }
 
   /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so

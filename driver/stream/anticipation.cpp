@@ -36,9 +36,13 @@ Next Anticipation::wait(core::SlotTable& table, SlotOwner& owner, hal::Schedulin
   return watch(table, now_ns, now_ns + kSpinIdleNs);
 }
 
-Next Anticipation::park(core::SlotTable& table) const noexcept {
+Next Anticipation::park(core::SlotTable& table) noexcept {
   table.waker.give_up_role();
-  // Whoever set a bit before it saw the role taken is seen by this second look.
+  return look_again(table);
+}
+
+/// Effects: the look behind giving up the role: whoever set a bit before it saw the role taken is seen.
+Next Anticipation::look_again(core::SlotTable& table) noexcept {
   return table.ready.any() && table.waker.take_role() ? Next::search : Next::sleep;
 }
 
@@ -46,23 +50,32 @@ Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Schedu
   const std::int64_t now_ns = core::monotonic_now_ns();
   const core::Forecast::Guess next = table.forecast.next(now_ns, kPatienceNs);
   if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
-  // A spinner on the audio thread's processor would be in the way of what it waits for.
-  if (!scheduling.keep_off(next.processor)) return park(table);
-  if (!may_spin(now_ns)) return park(table);
+  if (!may_spin(now_ns) || !table.waker.begin_nap()) return park(table);
   const std::int64_t wake_ns = next.ns - lead_.ns();
-  if (wake_ns - now_ns <= kShortestNapNs) return watch(table, now_ns, next.ns + kPatienceNs);
-  if (!table.waker.begin_nap()) return park(table);
   const std::int64_t end_ns = std::min(wake_ns, now_ns + kLongestNapNs);
-  const bool has_role = nap_until(table, now_ns, end_ns);
+  const bool sleeps = wake_ns - now_ns > kShortestNapNs;
+  table.waker.give_up_role();
+  // A spinner on the audio thread's processor would be in the way of what it waits for. Without the role: who
+  // is moved to a processor that others keep busy may wait for long.
+  const bool off = scheduling.keep_off(next.processor);
+  if (off && sleeps) nap(table, now_ns, end_ns);
+  table.waker.end_nap();
+  if (!off) return look_again(table);
+  const bool has_role = table.waker.take_role();
   const std::int64_t awake_ns = core::monotonic_now_ns();
   const bool woken = !has_role || table.ready.any();
   // The block may have come and been told by another notifier: then a later one is foreseen by now.
-  const bool over = table.forecast.next(awake_ns, kPatienceNs).ns != next.ns;
+  // The same block's moment is told anew each period, and not the same to a nanosecond.
+  const bool over = table.forecast.next(awake_ns, kPatienceNs).ns > next.ns + kPatienceNs / 2;
   // From a machine that has stood still there is nothing to be learned.
-  if ((woken || over) && awake_ns - end_ns < Lead::kMostNs) lead_.note_too_short(may_miss());
-  if (woken || over || end_ns < wake_ns) return has_role ? Next::search : Next::look;
-  owner.rehearse();
-  led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
+  const bool whole = end_ns == wake_ns;
+  if (sleeps && whole && (woken || over) && awake_ns - end_ns < Lead::kMostNs)
+    lead_.note_too_short(may_miss());
+  if (woken || over || !whole) return has_role ? Next::search : Next::look;
+  if (sleeps) {
+    owner.rehearse();
+    led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
+  }
   return watch(table, awake_ns, next.ns + kPatienceNs);
 }
 
@@ -73,17 +86,14 @@ Next Anticipation::watch(core::SlotTable& table, std::int64_t awake_ns, std::int
   return park(table);
 }
 
-/// Effects: sleeps by the clock, without the role. Returns: whether the caller has it again; if not, somebody
-/// else is or will be awake who has it.
-bool Anticipation::nap_until(core::SlotTable& table, std::int64_t now_ns, std::int64_t wake_ns) noexcept {
-  table.waker.give_up_role();
-  for (const std::int64_t end_ns : {wake_ns - now_ns > kLongNapNs ? wake_ns - kDozeNs : now_ns, wake_ns}) {
-    if (end_ns <= now_ns || table.ready.any()) continue;  // the second look, as in park()
-    hal::sleep_until_ns(end_ns);
+/// Effects: sleeps by the clock, without the role, unless something is ready: the second look, as in park().
+void Anticipation::nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept {
+  const std::int64_t first_end_ns = end_ns - now_ns > kLongNapNs ? end_ns - kDozeNs : now_ns;
+  for (const std::int64_t wake_ns : {first_end_ns, end_ns}) {
+    if (wake_ns <= now_ns || table.ready.any()) continue;
+    hal::sleep_until_ns(wake_ns);
     pay(kNapCostNs);
   }
-  table.waker.end_nap();
-  return table.waker.take_role();
 }
 
 /// Effects: looks for ready slots, with the role, so that nobody need signal. Returns: whether there is one.

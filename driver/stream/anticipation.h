@@ -50,9 +50,10 @@ class Anticipation {
   std::int64_t spun_ns() const noexcept { return spun_ns_.load(std::memory_order_relaxed); }
 
  private:
-  Next park(core::SlotTable& table) const noexcept;
+  static Next park(core::SlotTable& table) noexcept;
+  static Next look_again(core::SlotTable& table) noexcept;
   Next predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
-  bool nap_until(core::SlotTable& table, std::int64_t now_ns, std::int64_t wake_ns) noexcept;
+  void nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept;
   Next watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
   bool spin_until(core::SlotTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept;
   void account() noexcept;

@@ -41,6 +41,8 @@ class Notifiers::Worker {
 
   void run() noexcept {
     for (;;) {
+      // Whoever sleeps by the semaphore stands in for one that naps, also if that one's processors are taken.
+      scheduling_.go_anywhere();
       table_.waker.sleep_until_role();
       table_.trace.note(core::TraceKind::role_taken);
       has_role_ = true;
@@ -62,12 +64,15 @@ class Notifiers::Worker {
     follow_configuration();  // here: one that is awake may never sleep
     for (;;) {
       while (const auto found = table_.ready.find()) {
-        if (*found != core::kRetireBit) core::expect<core::Access::write>(&table_.slots[*found].pending);
+        if (*found != core::kRetireBit) core::expect(&table_.slots[*found].pending);
         if (table_.ready.claim(*found)) return found;
       }
-      // Somebody is to be the one who waits for the next block.
-      if (!has_role_) has_role_ = shared_.anticipation.waits_awake() && table_.waker.take_role();
-      if (!has_role_) return std::nullopt;
+      if (!has_role_) {
+        // Somebody is to be the one who waits for the next block.
+        has_role_ = shared_.anticipation.waits_awake() && table_.waker.take_role();
+        if (!has_role_) return std::nullopt;
+        continue;
+      }
       const Next next = shared_.anticipation.wait(table_, *shared_.owner, scheduling_);
       has_role_ = next == Next::search;
       if (next == Next::sleep) return std::nullopt;

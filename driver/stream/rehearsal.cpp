@@ -15,17 +15,16 @@ void Rehearsal::follow(const core::Slot& slot, core::Lane& lane, const Stream& s
 }
 
 void Rehearsal::expect_followed() const noexcept {
-  using core::Access;
   constexpr std::size_t kClientBytes = 2 * core::kCacheLine;  // of its callback's code
   const auto client = [](const std::atomic<std::uintptr_t>& value) {
     return reinterpret_cast<const void*>(value.load(std::memory_order_relaxed));
   };
-  core::expect<Access::write>(trail_.slot.load(std::memory_order_relaxed));
-  core::expect<Access::write>(trail_.lane.load(std::memory_order_relaxed), sizeof(core::Lane));
-  core::expect<Access::read>(trail_.stream.load(std::memory_order_relaxed), sizeof(Stream));
-  core::expect<Access::read>(trail_.block.load(std::memory_order_relaxed));
-  core::expect<Access::read>(client(trail_.target), kClientBytes);
-  core::expect<Access::read>(client(trail_.instance));
+  core::expect(trail_.slot.load(std::memory_order_relaxed));
+  core::expect(trail_.lane.load(std::memory_order_relaxed), sizeof(core::Lane));
+  core::expect(trail_.stream.load(std::memory_order_relaxed), sizeof(Stream));
+  core::expect(trail_.block.load(std::memory_order_relaxed));
+  core::expect(client(trail_.target), kClientBytes);
+  core::expect(client(trail_.instance));
 }
 
 void Rehearsal::make_message() noexcept {

@@ -130,7 +130,7 @@ void Streams::deliver(std::size_t index) noexcept {
   Place& place = places_[index];
   Stream& stream = *place.stream;  // it stays as long as the slot is the caller's
   core::BlockRing& ring = slot.lane->ring();
-  core::expect<core::Access::read>(&ring.at(ring.notified()));  // while begin() waits for the slot
+  core::expect(&ring.at(ring.notified()));  // while begin() waits for the slot
   rehearsal_.follow(slot, *slot.lane, stream);
   deliver_all(slot, stream, place.write_mutex);
 }

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace refwave::core {
 namespace {
 
@@ -27,25 +30,51 @@ class DeviceRoundTest : public testing::Test {
     round_.begin(
         {.frames = frames, .monotonic_ns = kDueNs + 70'000, .lateness_ns = 70'000, .clock_rate = clock_rate},
         kRate);
-    if (frames != 0) round_.each([&](Slot& slot) { return serve(slot.trace.slot); });
+    if (frames != 0) round_.each(true, [&](Slot& slot) { return serve(slot.trace.slot); });
     round_.end();
   }
-  std::int64_t next_ns() const { return table_->forecast.next(kDueNs, 0).ns; }
+  std::int64_t next_ns() const { return table_->forecast.next(kDueNs - kPeriodNs, 0).ns; }
 
   std::shared_ptr<SlotTable> table_ = std::make_shared<SlotTable>();
   std::shared_ptr<Roster> roster_ = std::make_shared<Roster>();
   DeviceRound round_{table_, roster_, kEpoch, CompletionBy::notifier};
 };
 
-TEST_F(DeviceRoundTest, Tells_of_the_next_block_before_it_marks_the_one_that_is_done) {
-  period([&](std::uint16_t slot) {
-    round_.foresee(kPeriod);
-    EXPECT_EQ(next_ns(), kDueNs + kPeriodNs);
-    EXPECT_EQ(table_->ready.any(), slot != 0);
-    return 1U;
+TEST_F(DeviceRoundTest, Says_nothing_new_while_there_may_be_more_to_do_in_the_period) {
+  table_->forecast.publish(kEpoch, {.ns = kDueNs});
+  for (const bool last : {false, true}) {
+    round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs}, kRate);
+    round_.each(last, [&](Slot&) {
+      round_.foresee(kPeriod);
+      EXPECT_EQ(next_ns(), kDueNs);
+      return 1U;
+    });
+    EXPECT_EQ(next_ns(), last ? kDueNs + kPeriodNs : kDueNs);
+  }
+}
+
+TEST_F(DeviceRoundTest, Who_sees_the_last_stream_marked_sees_the_next_block_foretold) {
+  constexpr int kPeriods = 20'000;
+  std::atomic<int> seen{0};
+  int stale = 0;
+  std::thread looker([&] {
+    for (int i = 1; i <= kPeriods; ++i) {
+      while (!table_->ready.claim(2)) std::this_thread::yield();
+      if (next_ns() != kDueNs + i * kPeriodNs) ++stale;
+      table_->slots[2].pending = 0;
+      seen = i;
+    }
   });
-  EXPECT_TRUE(table_->ready.any());
-  EXPECT_EQ(next_ns(), kDueNs + kPeriodNs);
+  for (int i = 1; i <= kPeriods; ++i) {
+    round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs + (i - 1) * kPeriodNs}, kRate);
+    round_.each(true, [&](Slot& slot) {
+      round_.foresee(kPeriod);
+      return slot.trace.slot == 2 ? 1U : 0U;
+    });
+    while (seen != i) std::this_thread::yield();
+  }
+  looker.join();
+  EXPECT_EQ(stale, 0);
 }
 
 TEST_F(DeviceRoundTest, Tells_of_the_earliest_block_by_the_period_that_finishes_it) {

@@ -175,7 +175,7 @@ TEST(Mixer, Does_not_count_what_was_finished_in_a_seat_that_has_been_given_up) {
   MixerRoom room;
   room.open(3);
   DeviceRound round(room.table, room.roster, kEpoch, CompletionBy::notifier);
-  round.each([](Slot& slot) noexcept {
+  round.each(true, [](Slot& slot) noexcept {
     slot.retire(0);
     return 1U;
   });
