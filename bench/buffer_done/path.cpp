@@ -309,7 +309,7 @@ void Run::report_traced() const {
   pieces.report(state_, way_.streams);
   lean_wakes_.report(state_, "lean_");
   wakes_.report(state_, "");
-  if (way_.streams == 1 && pieces.callbacks.count() != 0) {
+  if (way_.completion == "deferred" && way_.streams == 1 && pieces.callbacks.count() != 0) {
     const double callbacks_ns = pieces.callbacks.percentile(0.5);
     state_.counters["callbacks_p50"] = callbacks_ns;
     state_.counters["own_cpu_percent"] =

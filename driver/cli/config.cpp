@@ -1,8 +1,10 @@
 // `refwave config`: the keys, and what is wrong with the file that is there.
 #include <cstdio>
+#include <filesystem>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/failure.h"
+#include "driver/cli/text.h"
 
 namespace refwave::cli {
 
@@ -15,7 +17,9 @@ int config(const ConfigOptions& options) {
   const stream::Parsed parsed = stream::load_file(file);
   for (const std::string& warning : parsed.warnings) print_error(warning);
   if (!parsed.warnings.empty()) return kFailed;
-  std::printf("%s: nothing to complain about\n", file.path.empty() ? "no file" : file.path.c_str());
+  const bool is_there = !file.path.empty() && std::filesystem::exists(to_path(file.path));
+  std::printf("%s: %s\n", file.path.empty() ? "no configuration" : file.path.c_str(),
+              is_there ? "nothing to complain about" : "no such file, and none is needed: the defaults hold");
   return 0;
 }
 

@@ -26,6 +26,7 @@ class Playback {
     const MMRESULT result = wave_.open();
     if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
     wave_.set_volume(options.volume_percent);
+    before_ = wave_.statistics();
   }
 
   /// Effects: plays until the end of the file or Ctrl-C.
@@ -46,7 +47,8 @@ class Playback {
   void report() {
     const std::uint64_t frames = is_interrupted() ? wave_.position() : file_.frames_read();
     const double seconds = static_cast<double>(frames) / file_.format().rate;
-    const auto statistics = wave_.statistics();
+    auto statistics = wave_.statistics();
+    if (statistics && before_) subtract_device(*statistics, *before_);
     std::printf("%s %s: %s of %s on %s\n", is_interrupted() ? "stopped" : "played", path_.c_str(),
                 clock_text(seconds).c_str(), format_text(file_.format()).c_str(),
                 statistics ? device_text(*statistics).c_str() : "a driver that gives no statistics");
@@ -57,6 +59,13 @@ class Playback {
   std::string complaint() const { return file_.complaint(); }
 
  private:
+  /// Effects: leaves out what the device, which may have been open before, counted for the files before.
+  static void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) {
+    for (ULONGLONG REFWAVE_STATISTICS::*count :
+         {&REFWAVE_STATISTICS::ullWakes, &REFWAVE_STATISTICS::ullLatePeriods})
+      if (now.*count >= before.*count) now.*count -= before.*count;
+  }
+
   /// Returns: whether there is more to write. Effects: fills the blocks that are at home.
   bool write_blocks() {
     while (!is_at_end_ && wave_.queue().has_block()) {
@@ -71,6 +80,7 @@ class Playback {
 
   std::string path_;
   SoundFileReader file_;
+  std::optional<REFWAVE_STATISTICS> before_;  // when it was opened
   BlockQueue::Semaphore done_{0, 0};
   WaveOut wave_;
   Watchdog watchdog_;
