@@ -22,8 +22,7 @@ std::string tiles(const Measurement& m) {
   for (const Column& column : kColumns)
     text += tile(duration_text(static_cast<double>(latency.percentile(column.share))), column.title);
   const Ratio ratio = ratio_of(m);
-  return text + tile(formatted("%.3g ×", ratio.at(0.5)), ratio.name + ", p50, beside " + ratio.to) +
-         "</div>\n";
+  return text + tile(formatted("%.3g ×", ratio.at(0.5)), ratio.name + ", p50") + "</div>\n";
 }
 
 std::string legend(const Measurement& m) {
