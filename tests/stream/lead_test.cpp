@@ -34,7 +34,7 @@ TEST(Lead, Grows_while_it_is_too_short_and_stays_in_its_range) {
   const std::int64_t before_ns = lead.ns();
   for (int i = 0; i < 1'000; ++i) lead.note_too_short(kFewMissed);
   EXPECT_GT(lead.ns(), before_ns);
-  EXPECT_LE(lead.ns(), Lead::kMostNs + Lead::kStepNs);
+  EXPECT_LE(lead.ns(), Lead::kMostNs);
 }
 
 TEST(Lead, Is_less_than_nothing_where_blocks_are_later_than_sleepers) {
