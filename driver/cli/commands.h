@@ -1,11 +1,12 @@
-// The subcommands and what each is given. main.cpp fills these from the command line; a file each runs one.
+// The subcommands that live here and what each is given. main.cpp fills the options from the command line;
+// one file runs each subcommand.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "driver/cli/driver_options.h"
+#include "driver/cli/wave_client/driver_options.h"
 
 namespace refwave::cli {
 
@@ -31,50 +32,14 @@ struct DevicesOptions {
   bool json = false;
 };
 
-struct LatencyOptions {
-  DriverOptions driver;
-  double seconds = 5;
-  std::uint32_t streams = 1;
-  std::uint32_t buffers = 4;
-  std::uint32_t block_frames = 0;  // 0: one period
-  std::string parameters;          // DRV_OPEN string of driver.driver, if that is measured
-  std::string json;                // file, "-" for standard output; empty: none
-  std::string html;                // file; empty: none
-};
-
-struct TraceOptions {
-  DriverOptions driver;
-  double seconds = 1;
-  std::uint32_t streams = 1;
-  std::uint32_t buffers = 4;
-  std::uint32_t block_frames = 0;  // 0: one period
-  std::string output;              // file
-};
-
 struct ConfigOptions {
   bool check = false;
-};
-
-struct ConformOptions {
-  std::string driver;  // path; empty: refwave.drv beside the command
-  std::string parameters;
-  bool parameters_given = false;
-  std::vector<std::string> rules;  // ids; none: all
-  std::size_t at_once = 8;         // rules run beside each other: they wait more than they work
-  std::uint32_t patience_s = 4;    // how long a rule waits for anything
-  bool thorough = false;
-  bool list = false;
-  bool json = false;
-  bool markdown = false;
 };
 
 /// Each runs one subcommand to its end. Returns: the exit status. Throws: Failure.
 int play(const PlayOptions& options);
 int record(const RecordOptions& options);
 int devices(const DevicesOptions& options);
-int measure_latency(const LatencyOptions& options);
-int trace_buffers(const TraceOptions& options);
 int config(const ConfigOptions& options);
-int conform_driver(const ConformOptions& options);
 
 }  // namespace refwave::cli

@@ -3,18 +3,18 @@
 #include <filesystem>
 
 #include "driver/cli/commands.h"
-#include "driver/cli/failure.h"
-#include "driver/cli/text.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/text.h"
 
 namespace refwave::cli {
 
 int config(const ConfigOptions& options) {
   if (!options.check) {
-    std::fputs(stream::configuration_as_toml().c_str(), stdout);
+    std::fputs(configuration::configuration_as_toml().c_str(), stdout);
     return 0;
   }
-  const stream::ConfigurationFile file = stream::configuration_file();
-  const stream::Parsed parsed = stream::load_file(file);
+  const configuration::ConfigurationFile file = configuration::configuration_file();
+  const configuration::Parsed parsed = configuration::load_file(file);
   for (const std::string& warning : parsed.warnings) print_error(warning);
   if (!parsed.warnings.empty()) return kFailed;
   const bool is_there = !file.path.empty() && std::filesystem::exists(to_path(file.path));

@@ -3,9 +3,9 @@
 #include <cstdio>
 
 #include "driver/cli/commands.h"
-#include "driver/cli/driver_session.h"
-#include "driver/cli/failure.h"
-#include "driver/cli/text.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {
 namespace {

@@ -6,12 +6,15 @@
 #include <cstdio>
 #include <functional>
 
+#include "bench/latency/command.h"
+#include "bench/trace/command.h"
 #include "driver/cli/commands.h"
-#include "driver/cli/failure.h"
-#include "driver/cli/install/commands.h"
-#include "driver/cli/platform.h"
-#include "driver/cli/sound_file.h"
-#include "driver/cli/text.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/sound_file/sound_file.h"
+#include "inf/install/commands.h"
+#include "tests/conform/command.h"
 
 namespace refwave::cli {
 namespace {
@@ -89,7 +92,7 @@ void add_devices(CLI::App& app, DevicesOptions& options, Run& run) {
   command->callback([&] { run = [&] { return devices(options); }; });
 }
 
-void add_latency(CLI::App& app, LatencyOptions& options, Run& run) {
+void add_latency(CLI::App& app, latency::LatencyOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("latency", "Measure how long a finished block takes to be reported");
   add_device_options(*command, options.driver);
   command->get_option("--driver")
@@ -112,11 +115,11 @@ void add_latency(CLI::App& app, LatencyOptions& options, Run& run) {
   json->expected(0, 1);
   command->callback([&run, &options, json] {
     if (json->count() != 0 && options.json.empty()) options.json = "-";
-    run = [&options] { return measure_latency(options); };
+    run = [&options] { return latency::measure_latency(options); };
   });
 }
 
-void add_trace(CLI::App& app, TraceOptions& options, Run& run) {
+void add_trace(CLI::App& app, trace::TraceOptions& options, Run& run) {
   CLI::App* command =
       app.add_subcommand("trace", "Stamp every block's way through the driver, as a picture and a table");
   add_device_options(*command, options.driver);
@@ -133,7 +136,7 @@ void add_trace(CLI::App& app, TraceOptions& options, Run& run) {
       ->add_option("--output", options.output,
                    "File for the picture, in the trace event format of Chrome and Perfetto")
       ->required();
-  command->callback([&] { run = [&] { return trace_buffers(options); }; });
+  command->callback([&] { run = [&] { return trace::trace_buffers(options); }; });
 }
 
 void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
@@ -143,7 +146,7 @@ void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   command->callback([&] { run = [&] { return config(options); }; });
 }
 
-void add_conform(CLI::App& app, ConformOptions& options, Run& run) {
+void add_conform(CLI::App& app, conform::ConformOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("conform", "Hold the contract of wave drivers against one of them");
   command->add_option("DRIVER", options.driver,
                       "Wave driver; without it the refwave.drv beside this command");
@@ -164,7 +167,7 @@ void add_conform(CLI::App& app, ConformOptions& options, Run& run) {
   command->add_flag("--markdown", options.markdown, "Print the contract as driver/winmm/MESSAGES.md has it");
   command->callback([&run, &options, parameters] {
     options.parameters_given = parameters->count() != 0;
-    run = [&options] { return conform_driver(options); };
+    run = [&options] { return conform::conform_driver(options); };
   });
 }
 
@@ -184,10 +187,10 @@ int run_command_line(std::vector<std::string> words) {
   PlayOptions play_options;
   RecordOptions record_options;
   DevicesOptions devices_options;
-  LatencyOptions latency_options;
-  TraceOptions trace_options;
+  latency::LatencyOptions latency_options;
+  trace::TraceOptions trace_options;
   ConfigOptions config_options;
-  ConformOptions conform_options;
+  conform::ConformOptions conform_options;
   Run run;
   CLI::App app("refwave: plays, records and measures through the wave driver refwave.drv", "refwave");
   app.require_subcommand(1);

@@ -4,14 +4,14 @@
 #include <optional>
 
 #include "driver/cli/commands.h"
-#include "driver/cli/driver_session.h"
-#include "driver/cli/failure.h"
-#include "driver/cli/interruption.h"
-#include "driver/cli/latency_report.h"
-#include "driver/cli/progress.h"
-#include "driver/cli/sound_file.h"
-#include "driver/cli/text.h"
-#include "driver/cli/wave_out.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/progress.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/sound_file/sound_file.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/latency_report.h"
+#include "driver/cli/wave_client/wave_out.h"
 
 namespace refwave::cli {
 namespace {
@@ -103,7 +103,7 @@ void play_one(const std::string& path, std::optional<DriverSession>& session, co
 }  // namespace
 
 int play(const PlayOptions& options) {
-  const std::uint32_t period = configuration(options.driver).period;
+  const std::uint32_t period = configuration_with(options.driver).period;
   const std::size_t block_frames = options.block_frames != 0 ? options.block_frames : 2 * period;
   std::optional<DriverSession> session;
   watch_for_interruption();

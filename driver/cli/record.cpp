@@ -7,13 +7,13 @@
 #include <optional>
 
 #include "driver/cli/commands.h"
-#include "driver/cli/driver_session.h"
-#include "driver/cli/failure.h"
-#include "driver/cli/interruption.h"
-#include "driver/cli/progress.h"
-#include "driver/cli/sound_file.h"
-#include "driver/cli/text.h"
-#include "driver/cli/wave_in.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/progress.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/sound_file/sound_file.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/wave_in.h"
 
 namespace refwave::cli {
 namespace {

@@ -16,7 +16,7 @@ namespace {
 
 // A visitor counts itself in and then looks for the driver; disable() takes the driver away and then looks at
 // the count: sequentially consistent, so that at least one of the two sees the other.
-constinit std::atomic<stream::Driver*> the_driver{nullptr};
+constinit std::atomic<control::Driver*> the_driver{nullptr};
 constinit std::atomic<std::uint32_t> visitors{0};
 
 /// One enable or disable at a time. Made at first use: not every system's mutex can be made without running
@@ -53,12 +53,12 @@ class Change {
 /// A driver that threads were left in. It is never freed, and not lost either: whoever looks for leaks finds
 /// it.
 struct LeftBehind {
-  std::unique_ptr<stream::Driver> driver;
+  std::unique_ptr<control::Driver> driver;
   LeftBehind* before;
 };
 constinit LeftBehind* left_behind = nullptr;  // guarded by changing()
 
-void leave_behind(std::unique_ptr<stream::Driver> driver) noexcept {
+void leave_behind(std::unique_ptr<control::Driver> driver) noexcept {
   auto* const entry = new (std::nothrow) LeftBehind{nullptr, left_behind};
   if (entry == nullptr) return static_cast<void>(driver.release());
   entry->driver = std::move(driver);
@@ -90,7 +90,7 @@ bool enable() noexcept {
   if (change.inside_another()) return false;
   if (the_driver.load() != nullptr) return true;
   try {
-    auto driver = std::make_unique<stream::Driver>();
+    auto driver = std::make_unique<control::Driver>();
     driver->streams().rehearse_with(call_nobody);
     the_driver.store(driver.release());
     return true;
@@ -102,7 +102,7 @@ bool enable() noexcept {
 void disable() noexcept {
   const Change change;
   if (change.inside_another()) return;
-  std::unique_ptr<stream::Driver> driver(the_driver.exchange(nullptr));
+  std::unique_ptr<control::Driver> driver(the_driver.exchange(nullptr));
   if (!driver) return;
   const bool left = wait_for_visitors();
   bool ended = false;

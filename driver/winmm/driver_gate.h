@@ -2,7 +2,7 @@
 // inside it.
 #pragma once
 
-#include "driver/stream/driver.h"
+#include "driver/control/driver.h"
 
 namespace refwave::winmm {
 
@@ -16,11 +16,11 @@ class Visit {
 
   /// Returns: whether the driver is enabled.
   explicit operator bool() const noexcept { return driver_ != nullptr; }
-  stream::Driver& operator*() const noexcept { return *driver_; }
-  stream::Driver* operator->() const noexcept { return driver_; }
+  control::Driver& operator*() const noexcept { return *driver_; }
+  control::Driver* operator->() const noexcept { return driver_; }
 
  private:
-  stream::Driver* driver_;
+  control::Driver* driver_;
 };
 
 /// Effects: DRV_ENABLE: brings the driver's state to life, if it is not alive already. Returns: whether it

@@ -78,7 +78,7 @@ DWORD open_stream(const WaveCall& call) {
   const auto format = parse_wave_format(*reinterpret_cast<const WAVEFORMATEX*>(description->lpFormat));
   if (!format) return WAVERR_BADFORMAT;
   if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
-  auto* instance = reinterpret_cast<stream::Handle*>(call.user);
+  auto* instance = reinterpret_cast<control::Handle*>(call.user);
   if (instance == nullptr) return MMSYSERR_INVALPARAM;
   // Written before the client hears of the opening: it may use the stream at once.
   return result_of(call.driver.open(call.device, call.direction, *format,
@@ -118,7 +118,7 @@ DWORD get_position(const WaveCall& call) {
   auto* time = reinterpret_cast<MMTIME*>(call.first);
   if (time == nullptr) return MMSYSERR_INVALPARAM;
   if (call.second < sizeof(MMTIME)) return MMSYSERR_ERROR;
-  stream::Position position;
+  control::Position position;
   const stream::Error error = call.streams().position(call.user, call.direction, position);
   if (error != stream::Error::none) return result_of(error);
   if (time->wType == TIME_SAMPLES) {

@@ -12,14 +12,14 @@ namespace refwave::winmm {
 
 /// One message as it arrived. `user`: where OPEN puts the handle, and the handle afterwards.
 struct WaveCall {
-  stream::Driver& driver;
+  control::Driver& driver;
   hal::Direction direction;
   UINT device;
   DWORD_PTR user;
   DWORD_PTR first;
   DWORD_PTR second;
 
-  stream::Streams& streams() const { return driver.streams(); }
+  control::Streams& streams() const { return driver.streams(); }
 };
 
 struct WaveMessage {

@@ -1,5 +1,5 @@
 // Packed samples and libsndfile's integers: exact both ways, and the bytes lie as Windows has them.
-#include "driver/cli/sample_bytes.h"
+#include "driver/cli/sound_file/sample_bytes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // Installing, repairing and taking away, on machines on which things have happened.
 #include <gmock/gmock.h>
 
-#include "driver/cli/failure.h"
-#include "driver/cli/install/record.h"
+#include "driver/cli/console/failure.h"
+#include "inf/install/record.h"
 #include "tests/install/machine.h"
 
 namespace refwave::test {

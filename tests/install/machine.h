@@ -5,13 +5,13 @@
 #include <map>
 #include <set>
 
-#include "driver/cli/install/carry_out.h"
-#include "driver/cli/install/plan.h"
-#include "driver/cli/install/program_plan.h"
+#include "inf/install/carry_out.h"
+#include "inf/install/plan.h"
+#include "inf/install/program_plan.h"
 
 namespace refwave::test {
 
-using namespace cli::install;  // the tests speak the installer's language
+using namespace install;  // the tests speak the installer's language
 
 class Machine : public System {
  public:

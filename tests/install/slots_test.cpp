@@ -1,8 +1,8 @@
 // Which slot refwave gets, in every state that the slots of the two views can be in.
 #include <gmock/gmock.h>
 
-#include "driver/cli/failure.h"
-#include "driver/cli/install/slots.h"
+#include "driver/cli/console/failure.h"
+#include "inf/install/slots.h"
 #include "tests/install/machine.h"
 
 namespace refwave::test {

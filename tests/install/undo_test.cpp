@@ -1,7 +1,7 @@
 // A step that fails, and a machine that stops at a step: at every one.
 #include <gmock/gmock.h>
 
-#include "driver/cli/failure.h"
+#include "driver/cli/console/failure.h"
 #include "tests/install/machine.h"
 
 namespace refwave::test {

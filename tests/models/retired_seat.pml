@@ -7,14 +7,14 @@
  *   here          in the code                               meaning
  *   seat          driver/core/slot.h, Slot::seat            who may touch the voice; retire() and stand_up() exchange it
  *   attached      driver/core/slot.h, Slot::voice           the voice: what the seat guards
- *   freed         driver/stream, Streams::clear_out()       the voice's memory is gone; of a retired slot it `remains`
- *   housekeeper   driver/stream, Engine::fetch_left_behind() and Streams::look_after()
+ *   freed         driver/control, Streams::clear_out()       the voice's memory is gone; of a retired slot it `remains`
+ *   housekeeper   driver/engine, Engine::fetch_left_behind() and Streams::look_after()
  *   device_epoch, wanted, write_mutex, ready, pending, written, play, released, notified   as in seat_and_reset.pml
  *
  * Two audio threads, of the lost device and of the one that follows, each of which may stop anywhere for as long as it
  * likes. They look whether the seat is retired and flag the header in one step here. In the code these are two
  * instructions; a thread that stops for half a second just between them, and then goes on, is the exception that
- * driver/stream/README.md tells of.
+ * driver/engine/README.md tells of.
  *
  * The first device's thread may also die: behind a block that it has finished, in the memory of the next.
  *

@@ -13,10 +13,10 @@
 namespace refwave::test {
 namespace {
 
+using control::Handle;
 using core::ClientHeader;
 using dsp::SampleType;
 using hal::Direction;
-using stream::Handle;
 using testing::Contains;
 using testing::IsEmpty;
 
@@ -57,7 +57,7 @@ class Client {
     return queued;
   }
 
-  stream::Streams& streams() { return room_.streams(); }
+  control::Streams& streams() { return room_.streams(); }
 
  private:
   SteppedRoom& room_;
@@ -90,8 +90,8 @@ std::vector<dsp::Format> sixteen_formats() {
   return sixteen;
 }
 
-stream::Configuration configuration(stream::Completion completion) {
-  stream::Configuration made;
+configuration::Configuration configuration(configuration::Completion completion) {
+  configuration::Configuration made;
   made.period = kPeriodFrames;
   made.completion = completion;
   made.ring = 16;
@@ -115,7 +115,7 @@ Clients open_clients(SteppedRoom& room, core::ClientCallback::Function function)
 
 /// Effects: one of the things that clients do while others play; which one depends on `round`.
 void meddle(SteppedRoom& room, Client& client, std::size_t round) {
-  stream::Streams& streams = room.streams();
+  control::Streams& streams = room.streams();
   const Handle handle = client.handle();
   switch (round % 6) {
     case 0:
@@ -151,7 +151,7 @@ std::size_t play(SteppedRoom& room, Clients& clients, std::size_t rounds) {
   return queued;
 }
 
-class AudioCallback : public testing::TestWithParam<stream::Completion> {};
+class AudioCallback : public testing::TestWithParam<configuration::Completion> {};
 
 TEST_P(AudioCallback, Neither_allocates_nor_locks_nor_waits_and_wakes_one_thread_at_most) {
   SteppedRoom room(configuration(GetParam()));
@@ -165,7 +165,7 @@ TEST_P(AudioCallback, Neither_allocates_nor_locks_nor_waits_and_wakes_one_thread
   // It was the whole driver that did all this, and not silence.
   EXPECT_EQ(all.scopes, 2U * 600U * 2U);
   EXPECT_GT(queued, 2'000U);
-  EXPECT_EQ(all.wakes > 0, GetParam() == stream::Completion::deferred);
+  EXPECT_EQ(all.wakes > 0, GetParam() == configuration::Completion::deferred);
 }
 
 TEST_P(AudioCallback, Does_no_more_while_it_is_traced_nor_when_nobody_reads_the_trace) {
@@ -186,14 +186,15 @@ TEST_P(AudioCallback, Does_no_more_while_it_is_traced_nor_when_nobody_reads_the_
 }
 
 INSTANTIATE_TEST_SUITE_P(Completion, AudioCallback,
-                         testing::Values(stream::Completion::deferred, stream::Completion::direct),
+                         testing::Values(configuration::Completion::deferred,
+                                         configuration::Completion::direct),
                          [](const auto& completion) {
                            return completion.index == 0 ? "deferred" : "direct";
                          });
 
 /// The way from the trap to the end of the callback is whole: what is put in at its far end is caught.
 TEST(AudioCallbackTrap, Catches_an_allocation_at_the_end_of_the_callback) {
-  SteppedRoom room(configuration(stream::Completion::direct));
+  SteppedRoom room(configuration(configuration::Completion::direct));
   Clients clients = open_clients(room, allocate);
   forget();
   play(room, clients, 6);

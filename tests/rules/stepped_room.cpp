@@ -38,27 +38,27 @@ class ScopedBackend final : public hal::Backend {
 
 }  // namespace
 
-SteppedRoom::SteppedRoom(const stream::Configuration& configuration) : configuration_(configuration) {
+SteppedRoom::SteppedRoom(const configuration::Configuration& configuration) : configuration_(configuration) {
   room_.table = std::make_shared<core::SlotTable>();
-  room_.journal = std::make_shared<stream::Journal>();
+  room_.journal = std::make_shared<engine::Journal>();
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
-  room_.device_thread = std::make_shared<stream::DeviceThread>();
+  room_.device_thread = std::make_shared<engine::DeviceThread>();
   auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{.speed = 0, .loop = true});
   clock_ = clock.get();
   std::vector<std::unique_ptr<hal::Backend>> backends;
   backends.push_back(std::make_unique<ScopedBackend>(std::move(clock)));
   room_.devices = std::make_shared<hal::Devices>(std::move(backends));
 
-  streams_ = std::make_shared<stream::Streams>(room_.table);
-  notifiers_ = std::make_unique<stream::Notifiers>(room_.table, streams_);
-  housekeeper_ = std::make_unique<stream::Housekeeper>([streams = streams_] {
+  streams_ = std::make_shared<control::Streams>(room_.table);
+  notifiers_ = std::make_unique<notify::Notifiers>(room_.table, streams_);
+  housekeeper_ = std::make_unique<engine::Housekeeper>([streams = streams_] {
     streams->look_after(core::monotonic_now_ns());
     return true;
   });
   housekeeper_->ensure();
   room_.housekeeper = housekeeper_.get();
-  output_ = std::make_shared<stream::Engine>(room_, hal::Direction::output, "clocked", configuration_);
-  input_ = std::make_shared<stream::Engine>(room_, hal::Direction::input, "clocked", configuration_);
+  output_ = std::make_shared<engine::Engine>(room_, hal::Direction::output, "clocked", configuration_);
+  input_ = std::make_shared<engine::Engine>(room_, hal::Direction::input, "clocked", configuration_);
 }
 
 SteppedRoom::~SteppedRoom() {
@@ -70,13 +70,13 @@ SteppedRoom::~SteppedRoom() {
   room_.device_thread.reset();
 }
 
-stream::Handle SteppedRoom::open(hal::Direction direction, const dsp::Format& format,
-                                 core::ClientCallback::Function function) {
+control::Handle SteppedRoom::open(hal::Direction direction, const dsp::Format& format,
+                                  core::ClientCallback::Function function) {
   core::ClientCallback callback;
   callback.function = function;
   callback.input = direction == hal::Direction::input;
-  stream::Handle handle = 0;
-  const stream::OpenOptions options{
+  control::Handle handle = 0;
+  const control::OpenOptions options{
       .direction = direction, .format = format, .callback = callback, .ring_capacity = configuration_.ring};
   const auto& engine = direction == hal::Direction::output ? output_ : input_;
   return streams_->open(options, engine, *notifiers_, handle) == stream::Error::none ? handle : 0;

@@ -8,12 +8,12 @@
 #include <mutex>
 #include <vector>
 
-#include "driver/stream/engine.h"
-#include "driver/stream/housekeeper.h"
-#include "driver/stream/notifiers.h"
-#include "driver/stream/streams.h"
+#include "driver/control/streams.h"
+#include "driver/engine/engine.h"
+#include "driver/engine/housekeeper.h"
+#include "driver/notify/notifiers.h"
 #include "hal/clocked_backend.h"
-#include "tests/stream/faulty_device.h"
+#include "tests/engine/faulty_device.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::test {
@@ -59,7 +59,7 @@ class Client {
   std::atomic<std::size_t> done{0};
   std::atomic<std::size_t> closed{0};
   std::atomic<std::size_t> after_close{0};
-  stream::Handle handle = 0;
+  control::Handle handle = 0;
 
  private:
   static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
@@ -90,26 +90,26 @@ class Client {
 class Room {
  public:
   /// `speed`: of the clocked device, which is the fallback; 0: stepped.
-  explicit Room(const stream::Configuration& configuration = {}, double speed = 1,
+  explicit Room(const configuration::Configuration& configuration = {}, double speed = 1,
                 std::shared_ptr<Faults> faults_of_device = nullptr)
       : faults(std::move(faults_of_device)) {
     room.table = std::make_shared<core::SlotTable>();
-    room.journal = std::make_shared<stream::Journal>();
+    room.journal = std::make_shared<engine::Journal>();
     room.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
-    room.device_thread = std::make_shared<stream::DeviceThread>();
+    room.device_thread = std::make_shared<engine::DeviceThread>();
     std::vector<std::unique_ptr<hal::Backend>> backends;
     if (faults) backends.push_back(std::make_unique<FaultyBackend>(faults));
     auto clocked = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{.speed = speed});
     clock = clocked.get();
     backends.push_back(std::move(clocked));
     room.devices = std::make_shared<hal::Devices>(std::move(backends));
-    streams = std::make_shared<stream::Streams>(room.table);
-    notifiers = std::make_unique<stream::Notifiers>(room.table, streams);
-    housekeeper = std::make_unique<stream::Housekeeper>([this] { return tick(); });
+    streams = std::make_shared<control::Streams>(room.table);
+    notifiers = std::make_unique<notify::Notifiers>(room.table, streams);
+    housekeeper = std::make_unique<engine::Housekeeper>([this] { return tick(); });
     room.housekeeper = housekeeper.get();
-    output = std::make_shared<stream::Engine>(room, hal::Direction::output, faults ? "faulty" : "clocked",
+    output = std::make_shared<engine::Engine>(room, hal::Direction::output, faults ? "faulty" : "clocked",
                                               configuration);
-    input = std::make_shared<stream::Engine>(room, hal::Direction::input, "clocked", configuration);
+    input = std::make_shared<engine::Engine>(room, hal::Direction::input, "clocked", configuration);
     housekeeper->ensure();
   }
   ~Room() {
@@ -136,7 +136,7 @@ class Room {
   stream::Error close(Client& client) { return streams->close(client.handle, hal::Direction::output); }
   stream::Error reset(Client& client) { return streams->reset(client.handle, hal::Direction::output); }
   std::uint64_t position(const Client& client) {
-    stream::Position position;
+    control::Position position;
     streams->position(client.handle, hal::Direction::output, position);
     return position.frames;
   }
@@ -149,13 +149,13 @@ class Room {
   }
 
   std::shared_ptr<Faults> faults;
-  stream::EngineRoom room;
+  engine::EngineRoom room;
   hal::ClockedBackend* clock = nullptr;
-  std::shared_ptr<stream::Streams> streams;
-  std::unique_ptr<stream::Notifiers> notifiers;
-  std::unique_ptr<stream::Housekeeper> housekeeper;
-  std::shared_ptr<stream::Engine> output;
-  std::shared_ptr<stream::Engine> input;
+  std::shared_ptr<control::Streams> streams;
+  std::unique_ptr<notify::Notifiers> notifiers;
+  std::unique_ptr<engine::Housekeeper> housekeeper;
+  std::shared_ptr<engine::Engine> output;
+  std::shared_ptr<engine::Engine> input;
   std::atomic<std::uint64_t> ticks{0};
 
  private:

@@ -4,12 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "driver/stream/configuration_keys.h"
+#include "driver/configuration/configuration_keys.h"
 
 namespace refwave::winmm {
 namespace {
 
-using stream::Configuration;
+using configuration::Configuration;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -103,10 +103,10 @@ TEST(Dialog_form, Every_option_says_what_refwave_toml_calls_it) {
   for (const auto& [field, name] :
        {std::pair{Field::completion, "completion"}, {Field::wake, "wake"}, {Field::done, "done"}}) {
     Form form({});
-    const auto key = std::ranges::find(stream::keys(), name, &stream::Key::name);
+    const auto key = std::ranges::find(configuration::keys(), name, &configuration::Key::name);
     for (std::size_t i = 0; i < form.options(field).size(); ++i) {
       form.choose(field, i);
-      const std::string value = stream::as_toml(*key, form.wanted());
+      const std::string value = configuration::as_toml(*key, form.wanted());
       EXPECT_THAT(label(form, field), HasSubstr("(" + value.substr(1, value.size() - 2) + ")"));
       EXPECT_EQ(form.chosen(field), i);
     }

@@ -16,7 +16,7 @@
 namespace refwave::winmm {
 namespace {
 
-using stream::Configuration;
+using configuration::Configuration;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -43,8 +43,8 @@ class Dialog_session : public testing::Test {
     play_tone(tone_, clocked_, wanted, [&](std::string line) { lines.push_back(std::move(line)); });
     return lines;
   }
-  static stream::Handle open_stream() {
-    stream::Handle handle = 0;
+  static control::Handle open_stream() {
+    control::Handle handle = 0;
     EXPECT_EQ(Visit()->open(0, hal::Direction::output, kFormat, {}, handle), stream::Error::none);
     return handle;
   }
@@ -57,7 +57,7 @@ class Dialog_session : public testing::Test {
 TEST_F(Dialog_session, The_tone_ends_in_a_line_with_latency_device_and_period) {
   Configuration wanted = clocked_;
   wanted.period = 96;
-  wanted.completion = stream::Completion::direct;
+  wanted.completion = configuration::Completion::direct;
   const auto lines = play(wanted);
   EXPECT_THAT(lines.front(), StartsWith("Playing: "));
   EXPECT_THAT(lines.back(), AllOf(StartsWith("Played: blocks done after "), HasSubstr(" ms (p50), "),
@@ -65,7 +65,7 @@ TEST_F(Dialog_session, The_tone_ends_in_a_line_with_latency_device_and_period) {
 }
 
 TEST_F(Dialog_session, The_tone_is_nothing_to_the_streams_of_the_driver) {
-  const stream::Handle handle = open_stream();
+  const control::Handle handle = open_stream();
   play(clocked_);
   EXPECT_EQ(Visit()->statistics().streams, 1U);
   EXPECT_EQ(Visit()->statistics().blocks, 0U);
@@ -113,7 +113,7 @@ TEST_F(Dialog_session, Settings_are_in_effect_at_once_while_no_stream_is_open) {
 }
 
 TEST_F(Dialog_session, With_a_stream_open_new_settings_wait_for_a_restart_but_none_need_no_restart) {
-  const stream::Handle handle = open_stream();
+  const control::Handle handle = open_stream();
   Configuration wanted = clocked_;
   wanted.period = 64;
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_RESTART);

@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
-#include "driver/stream/configuration_write.h"
-#include "driver/stream/device_thread.h"
+#include "driver/configuration/configuration_write.h"
+#include "driver/engine/device_thread.h"
 #include "driver/winmm/dialog/appearance.h"
 #include "driver/winmm/dialog/control_ids.h"
 #include "driver/winmm/dialog/form.h"
@@ -51,7 +51,7 @@ std::wstring wide(std::string_view utf8) { return hal::to_wide(utf8, hal::IfInva
 
 class Dialog {
  public:
-  explicit Dialog(stream::ConfigurationFile file) : Dialog(stream::load_file(file)) {
+  explicit Dialog(configuration::ConfigurationFile file) : Dialog(configuration::load_file(file)) {
     file_ = std::move(file);
   }
 
@@ -66,7 +66,7 @@ class Dialog {
   const Form& form() const { return form_; }
 
  private:
-  explicit Dialog(stream::Parsed parsed) : form_(std::move(parsed.configuration)) {
+  explicit Dialog(configuration::Parsed parsed) : form_(std::move(parsed.configuration)) {
     mailbox_->line = parsed.warnings.empty() ? "" : parsed.warnings.front();
   }
 
@@ -83,10 +83,10 @@ class Dialog {
   void set_text(int control, std::string_view utf8) { SetDlgItemTextW(window_, control, wide(utf8).c_str()); }
 
   HWND window_ = nullptr;
-  stream::ConfigurationFile file_;
+  configuration::ConfigurationFile file_;
   Form form_;
   const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
-  stream::DeviceThread other_thread_;
+  engine::DeviceThread other_thread_;
 };
 
 INT_PTR CALLBACK Dialog::receive(HWND window, UINT message, WPARAM first, LPARAM second) noexcept {
@@ -228,7 +228,7 @@ void Dialog::start_or_stop_tone() {
 
 void Dialog::save() {
   std::string problem = form_.problem();
-  if (problem.empty()) problem = stream::save_changes(file_, form_.saved(), form_.wanted());
+  if (problem.empty()) problem = configuration::save_changes(file_, form_.saved(), form_.wanted());
   if (problem.empty()) {
     EndDialog(window_, kSaved);
   } else {
@@ -266,7 +266,7 @@ LRESULT show_dialog(HWND parent) noexcept {
   LRESULT result = DRVCNF_CANCEL;
   try {
     const Visit stay;  // whoever disables the driver meanwhile will not have this code unloaded
-    Dialog dialog(stream::configuration_file());
+    Dialog dialog(configuration::configuration_file());
     if (stay && dialog.show(parent, own_module()))
       result = take_over(dialog.form().saved(), dialog.form().wanted());
   } catch (...) {  // out of memory: an exception never crosses the ABI

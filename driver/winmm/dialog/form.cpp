@@ -42,7 +42,7 @@ std::string label_of_default(hal::Direction direction, std::span<const hal::Devi
 
 }  // namespace
 
-Form::Form(stream::Configuration saved) : saved_(std::move(saved)), wanted_(saved_) {
+Form::Form(configuration::Configuration saved) : saved_(std::move(saved)), wanted_(saved_) {
   output_ = field_for(hal::Direction::output, wanted_.output, {}, false);
   input_ = field_for(hal::Direction::input, wanted_.input, {}, false);
 }
@@ -111,11 +111,11 @@ void Form::choose(Field field, std::size_t option) {
     else
       names.front() = name;
   } else if (field == Field::completion) {
-    wanted_.completion = static_cast<stream::Completion>(option);
+    wanted_.completion = static_cast<configuration::Completion>(option);
   } else if (field == Field::wake) {
-    wanted_.wake = static_cast<stream::Wake>(option);
+    wanted_.wake = static_cast<configuration::Wake>(option);
   } else {
-    wanted_.done = static_cast<stream::Done>(option);
+    wanted_.done = static_cast<configuration::Done>(option);
   }
 }
 
@@ -128,7 +128,7 @@ void Form::set_period(std::string_view typed) {
   // The one table of keys decides what a period is, as it does for refwave.toml.
   const bool is_number =
       !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  const stream::Parsed parsed = stream::parse_open_string("period = " + text, wanted_);
+  const configuration::Parsed parsed = configuration::parse_open_string("period = " + text, wanted_);
   period_is_valid_ = is_number && parsed.warnings.empty();
   if (period_is_valid_) wanted_ = parsed.configuration;
 }

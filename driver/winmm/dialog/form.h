@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "driver/stream/configuration.h"
+#include "driver/configuration/configuration.h"
 #include "hal/device.h"
 
 namespace refwave::winmm {
@@ -19,7 +19,7 @@ enum class Field : std::uint8_t { output, input, completion, wake, done };
 class Form {
  public:
   /// `saved`: what refwave.toml says. Of several devices the first is shown, and the others stay.
-  explicit Form(stream::Configuration saved);
+  explicit Form(configuration::Configuration saved);
 
   /// Effects: offers these devices from now on. What was chosen stays chosen; if it is not among them it is
   /// offered all the same, marked.
@@ -39,8 +39,8 @@ class Form {
   /// Returns: empty, or what has to be mended before the settings can be used.
   std::string problem() const;
 
-  const stream::Configuration& saved() const { return saved_; }
-  const stream::Configuration& wanted() const { return wanted_; }
+  const configuration::Configuration& saved() const { return saved_; }
+  const configuration::Configuration& wanted() const { return wanted_; }
 
  private:
   struct Device {
@@ -56,8 +56,8 @@ class Form {
                                std::span<const hal::DeviceInfo> devices, bool is_known);
   const DeviceField* device_field(Field field) const;
 
-  stream::Configuration saved_;
-  stream::Configuration wanted_;
+  configuration::Configuration saved_;
+  configuration::Configuration wanted_;
   DeviceField output_;
   DeviceField input_;
   bool period_is_valid_ = true;

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "driver/stream/configuration_write.h"
+#include "driver/configuration/configuration_write.h"
 #include "driver/winmm/driver_gate.h"
 
 namespace refwave::winmm {
@@ -12,11 +12,11 @@ std::vector<hal::DeviceInfo> present_devices() {
   return driver ? driver->list_devices() : std::vector<hal::DeviceInfo>{};
 }
 
-void play_tone(Tone& tone, const stream::Configuration& saved, const stream::Configuration& wanted,
-               const Tone::Tell& tell) {
-  std::unique_ptr<stream::Driver> trial;
+void play_tone(Tone& tone, const configuration::Configuration& saved,
+               const configuration::Configuration& wanted, const Tone::Tell& tell) {
+  std::unique_ptr<control::Driver> trial;
   if (const Visit driver; driver)
-    trial = driver->trial(stream::as_open_string(saved, wanted) + "; fallback = none");
+    trial = driver->trial(configuration::as_open_string(saved, wanted) + "; fallback = none");
   if (!trial) return tell("The driver is not running.");
   tone.play(*trial, tell);
   if (trial->end()) return;
@@ -24,9 +24,9 @@ void play_tone(Tone& tone, const stream::Configuration& saved, const stream::Con
   pin_module();
 }
 
-LRESULT take_over(const stream::Configuration& saved, const stream::Configuration& wanted) {
+LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted) {
   const Visit driver;
-  const bool is_in_effect = !driver || driver->configure(stream::as_open_string(saved, wanted));
+  const bool is_in_effect = !driver || driver->configure(configuration::as_open_string(saved, wanted));
   return is_in_effect ? DRVCNF_OK : DRVCNF_RESTART;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "driver/stream/configuration.h"
+#include "driver/configuration/configuration.h"
 #include "driver/winmm/dialog/tone.h"
 #include "driver/winmm/windows_headers.h"
 #include "hal/device.h"
@@ -18,11 +18,11 @@ std::vector<hal::DeviceInfo> present_devices();
 /// Effects: plays the test tone with the driver's settings and the difference between `saved` and `wanted`
 /// over them, without its streams hearing of it. No fallback: what does not work is told. Thread: one that
 /// may wait.
-void play_tone(Tone& tone, const stream::Configuration& saved, const stream::Configuration& wanted,
-               const Tone::Tell& tell);
+void play_tone(Tone& tone, const configuration::Configuration& saved,
+               const configuration::Configuration& wanted, const Tone::Tell& tell);
 
 /// Effects: the driver takes over what changed, if no stream is open. Returns: DRVCNF_OK if nothing has to
 /// restart for it, else DRVCNF_RESTART.
-LRESULT take_over(const stream::Configuration& saved, const stream::Configuration& wanted);
+LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted);
 
 }  // namespace refwave::winmm

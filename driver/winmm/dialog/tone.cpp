@@ -56,13 +56,13 @@ bool take_note(const core::ClientCallback&, core::Notice, core::ClientHeader*, c
 }
 
 /// Returns: the newest of the driver's warnings, which says why a device did not open.
-std::string reason(const stream::Driver& driver) {
+std::string reason(const control::Driver& driver) {
   std::string text = driver.warnings();
   if (!text.empty()) text.pop_back();
   return text.substr(text.rfind('\n') + 1);
 }
 
-std::string why_not(stream::Error error, const stream::Driver& driver) {
+std::string why_not(stream::Error error, const control::Driver& driver) {
   if (error == stream::Error::bad_device)
     return "No output device is chosen, so there is nothing to play on.";
   const std::string why = reason(driver);
@@ -85,7 +85,7 @@ std::string device_text(const stream::DeviceStatistics& device) {
 /// The stream that plays the tone, reset and closed at the end.
 class ToneStream {
  public:
-  explicit ToneStream(stream::Driver& driver) : driver_(driver) {
+  explicit ToneStream(control::Driver& driver) : driver_(driver) {
     error_ = driver.open(0, hal::Direction::output, kFormat, {.function = &take_note}, handle_);
     for (core::ClientHeader& header : headers_) {
       if (error_ == stream::Error::none)
@@ -108,16 +108,16 @@ class ToneStream {
   }
 
  private:
-  stream::Driver& driver_;
+  control::Driver& driver_;
   std::vector<std::int16_t> samples_ = sine();
   std::vector<core::ClientHeader> headers_ = headers_over(samples_);
-  stream::Handle handle_ = 0;
+  control::Handle handle_ = 0;
   stream::Error error_ = stream::Error::none;
 };
 
 }  // namespace
 
-void Tone::play(stream::Driver& driver, const Tell& tell) {
+void Tone::play(control::Driver& driver, const Tell& tell) {
   const ToneStream stream(driver);
   if (stream.error() != stream::Error::none) return tell(why_not(stream.error(), driver));
   int moments_without = 0;

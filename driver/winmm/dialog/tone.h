@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "driver/stream/driver.h"
+#include "driver/control/driver.h"
 
 namespace refwave::winmm {
 
@@ -18,7 +18,7 @@ class Tone {
 
   /// Effects: plays through the first output device of `driver`. Returns when it was heard, was stopped, or
   /// could not be. Thread: one that may wait for a device.
-  void play(stream::Driver& driver, const Tell& tell);
+  void play(control::Driver& driver, const Tell& tell);
 
   /// Effects: the tone being played, or the next one, is over. Thread: any; returns at once.
   void stop();

@@ -13,20 +13,20 @@ refwave_mutant(drivers_own_handle
   BREAKS CALLBACK_FUNCTION.device CALLBACK_WINDOW.posted CALLBACK_THREAD.posted Crowd.waveOut)
 
 refwave_mutant(no_open_callback
-  FILE driver/stream/streams.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);]]
   WITH [[return Error::none;]]
   BREAKS WOM_OPEN.first WIM_OPEN.first CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted)
 
 refwave_mutant(no_close_callback
-  FILE driver/stream/streams.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);]]
   WITH [[return;]]
   BREAKS WOM_CLOSE.last WIM_CLOSE.last CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted
     WODM_CLOSE.delivers WOM_DONE.may_close WIM_DATA.may_close)
 
 refwave_mutant(opened_on_another_thread
-  FILE driver/stream/streams.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);]]
   WITH [[std::thread([&] { callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown); }).join();]]
   BREAKS WOM_OPEN.first WIM_OPEN.first)
@@ -42,7 +42,7 @@ refwave_mutant(callback_for_a_query
   BREAKS WOM_OPEN.not_for_a_query WIM_OPEN.not_for_a_query Crowd.waveOut)
 
 refwave_mutant(lock_held_while_calling
-  FILE driver/stream/streams.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[while (delivery.begin() && delivery.finish(stream.take(write_mutex), core::Stack::known)) {]]
   WITH [[while (delivery.begin()) {
     const core::Block block = stream.take(write_mutex);

@@ -1,7 +1,7 @@
 # Mistakes with one header, and with formats and capabilities.
 
 refwave_mutant(half_of_the_instance
-  FILE driver/stream/streams.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[handle = next_handle(generations, index, options.direction);]]
   WITH [[handle = (handle & ~Handle{0xFFFF'FFFF}) | next_handle(generations, index, options.direction);]]
   BREAKS WODM_OPEN.whole_instance WIDM_OPEN.whole_instance)
@@ -70,13 +70,13 @@ refwave_mutant(plays_the_unprepared
   BREAKS WODM_WRITE.unprepared WIDM_ADDBUFFER.unprepared)
 
 refwave_mutant(unprepares_the_queued
-  FILE driver/stream/streams_calls.cpp
+  FILE driver/control/streams_calls.cpp
   REPLACE [[if ((flags & core::kInQueue) != 0) return Error::still_playing;]]
   WITH [[]]
   BREAKS WODM_UNPREPARE.queued WIDM_UNPREPARE.queued)
 
 refwave_mutant(prepare_leaves_done
-  FILE driver/stream/streams_calls.cpp
+  FILE driver/control/streams_calls.cpp
   REPLACE [[(flags | core::kPrepared) & ~(core::kDone | core::kInQueue)]]
   WITH [[flags | core::kPrepared]]
   BREAKS WODM_PREPARE.sets_prepared WIDM_PREPARE.sets_prepared)

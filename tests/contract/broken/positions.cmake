@@ -60,7 +60,7 @@ refwave_mutant(loops_one_header_only
   BREAKS WHDR_BEGINLOOP.many_headers WODM_BREAKLOOP.ends_pass)
 
 refwave_mutant(position_at_open
-  FILE driver/stream/streams.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[  slot.position.publish({.epoch = slot.position.epoch() + 1});
   return true;]]
   WITH [[  return true;]]

@@ -1,7 +1,7 @@
 # Mistakes in a stream's life: pause, reset, stop, close; and in the driver's own.
 
 refwave_mutant(pause_does_nothing
-  FILE driver/stream/streams_calls.cpp
+  FILE driver/control/streams_calls.cpp
   REPLACE [[visit.slot().running.store(false, std::memory_order_relaxed);]]
   WITH [[]]
   BREAKS WODM_PAUSE.holds WODM_RESTART.plays)
@@ -9,7 +9,7 @@ refwave_mutant(pause_does_nothing
 refwave_mutant(reset_does_nothing
   FILE driver/winmm/wave_call.cpp
   REPLACE [[return result_of(call.streams().reset(call.user, call.direction));]]
-  WITH [[stream::Position unused;
+  WITH [[control::Position unused;
   return result_of(call.streams().position(call.user, call.direction, unused));]]
   BREAKS WODM_RESET.flags WODM_RESET.told_before WODM_RESET.position WODM_RESET.not_paused WODM_RESET.loops
     WODM_RESET.later_writes WIDM_RESET.flags WIDM_RESET.stops_at_zero WODM_CLOSE.after_reset WIDM_CLOSE.after_reset
@@ -23,7 +23,7 @@ refwave_mutant(reset_loses_a_header
   BREAKS WODM_RESET.flags WODM_RESET.once_in_order WIDM_RESET.flags WIDM_RESET.once_in_order)
 
 refwave_mutant(reset_tells_twice
-  FILE driver/stream/streams.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[if (!delivery.finish(place.stream->take(place.write_mutex), core::Stack::unknown)) return;]]
   WITH [[const core::Block block = place.stream->take(place.write_mutex);
     delivery.tell(block, core::Stack::unknown);
@@ -46,7 +46,7 @@ refwave_mutant(stop_keeps_the_partial_buffer
   BREAKS WIDM_STOP.returns_current)
 
 refwave_mutant(closes_what_is_playing
-  FILE driver/stream/streams.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[if (visit.stream().queued()) return Error::still_playing;]]
   WITH [[]]
   BREAKS WODM_CLOSE.still_playing WIDM_CLOSE.still_playing)

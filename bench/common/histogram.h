@@ -1,0 +1,51 @@
+// Counts of durations, each kept to three significant digits, in a fixed amount of memory: the layout of
+// Gil Tene's HdrHistogram, where every power of two is divided into steps of one width. Recording never
+// fails and never allocates. One thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace refwave::bench {
+
+class Histogram {
+ public:
+  /// Durations above `most_ns` are counted as if they were that long; max() still knows how long the longest
+  /// was.
+  explicit Histogram(std::uint64_t most_ns = kTenSeconds);
+
+  void record(std::uint64_t ns, std::uint64_t times = 1);
+  /// Effects: adds the counts of `other`, whatever its most_ns is.
+  void merge(const Histogram& other);
+
+  std::uint64_t count() const { return count_; }
+  /// Returns: the shortest and the longest duration recorded, exactly; 0 if there is none.
+  std::uint64_t min() const { return count_ == 0 ? 0 : min_; }
+  std::uint64_t max() const { return max_; }
+  /// Returns: the mean of what was recorded, exactly; 0 if there is nothing.
+  double mean() const;
+
+  /// Returns: the nearest-rank percentile, up to a thousandth too long and never longer than max(); 0 if
+  /// there is nothing. `share`: 0 to 1, e.g. 0.99.
+  std::uint64_t percentile(double share) const;
+
+  /// Equal durations, as far as the histogram can tell: from `from` to `to` inclusive.
+  struct Step {
+    std::uint64_t from, to, count;
+  };
+  /// Returns: the steps in which something was recorded, in rising order.
+  std::vector<Step> steps() const;
+
+ private:
+  static constexpr std::uint64_t kTenSeconds = 10'000'000'000;
+
+  std::uint64_t most_;
+  std::vector<std::uint64_t> counts_;
+  std::uint64_t count_ = 0;
+  std::uint64_t min_ = ~std::uint64_t{0};
+  std::uint64_t max_ = 0;
+  double sum_ = 0;
+};
+
+}  // namespace refwave::bench

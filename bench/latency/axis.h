@@ -1,0 +1,59 @@
+// Where a value lies on an axis from 0 to 1, and which values are written beside it. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace refwave::latency {
+
+struct Tick {
+  double at;  // on the axis, 0 to 1
+  std::string text;
+  bool is_major;  // a minor one goes first where there is little room
+};
+
+/// Durations, every factor of ten of one length.
+class LogAxis {
+ public:
+  /// Effects: an axis that has both, and is at least a factor of ten long.
+  LogAxis(std::uint64_t least_ns, std::uint64_t most_ns);
+  double at(double ns) const;
+  /// Returns: 1, 2 and 5 times the powers of ten; only the powers if the axis is long.
+  std::vector<Tick> ticks() const;
+
+ private:
+  double from_, to_;  // decimal logarithms
+};
+
+/// Shares of the blocks, every further nine of one length, as HdrHistogram's plots have them: 0, 90 %, 99 % …
+class PercentileAxis {
+ public:
+  /// `count`: how many blocks there are; the axis ends at the last of them.
+  explicit PercentileAxis(std::uint64_t count);
+  /// `rank`: 1 for the shortest of the durations, `count` for the longest.
+  double at_rank(double rank, std::uint64_t count) const;
+  std::vector<Tick> ticks() const;
+
+ private:
+  double nines_;
+};
+
+/// Seconds of a run, or shares: from 0 on.
+class LinearAxis {
+ public:
+  explicit LinearAxis(double most) : most_(most > 0 ? most : 1) {}
+  double at(double value) const;
+  /// Returns: at most eight round numbers. `unit`: what stands behind each.
+  std::vector<Tick> ticks(const std::string& unit) const;
+
+ private:
+  double most_;
+};
+
+/// Returns: "850 ns", "24.1 µs", "3.02 ms", "1.5 s": three digits and the unit that suits.
+std::string duration_text(double ns);
+/// Returns: "50 µs": as duration_text(), without digits that say nothing.
+std::string round_duration_text(double ns);
+
+}  // namespace refwave::latency

@@ -1,0 +1,64 @@
+// The baseline for buffer-done latency: how long this machine takes to wake a sleeping thread with a bare
+// semaphore. Runs beside what it is compared with, in the same seconds, so that both meet the same load and
+// the same clock speed; and from a thread of the audio thread's priority to one of the notifiers', because a
+// system chooses the processor of a woken thread by that.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cassert>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <concurrentqueue/concurrentqueue.h>
+// lightweightsemaphore.h wants concurrentqueue.h first.
+#include <concurrentqueue/lightweightsemaphore.h>
+
+namespace refwave::latency {
+
+class BareWake {
+ public:
+  /// One signal, on the monotonic clock. Every one has its own stamps: a wake that is late hides none of
+  /// those behind it, and nothing needs to be corrected.
+  struct Wake {
+    std::int64_t signalled_ns;
+    std::int64_t running_ns;
+  };
+
+  enum class Sleeper : std::uint8_t { ordinary, realtime };
+
+  /// When the signals come: at the end of each interval; or once in each, every time at another place: what
+  /// comes always as long after the driver's own wakes would find the processors always as deep asleep.
+  enum class Phase : std::uint8_t { even, spread };
+
+  /// Effects: two threads; one sleeps, and signals the other once in each `interval`.
+  BareWake(std::chrono::nanoseconds interval, Sleeper priority, Phase phase);
+  ~BareWake();
+  BareWake(const BareWake&) = delete;
+  BareWake& operator=(const BareWake&) = delete;
+
+  /// Returns: the wakes since the last call, in order. Thread: any.
+  std::vector<Wake> take();
+  /// Effects: ends both threads; what is left can still be taken.
+  void finish();
+
+ private:
+  void signal_steadily(std::chrono::nanoseconds interval, Phase phase);
+  /// Effects: sleeps, in naps, so that finish() need not wait for the end of a long interval.
+  void sleep_until(std::chrono::steady_clock::time_point time) const;
+  void take_times(Sleeper priority);
+
+  moodycamel::LightweightSemaphore semaphore_{0, 0};  // 0: sleeps at once
+  /// The newest signals' times; by far more than the sleeper can be late.
+  std::array<std::atomic<std::int64_t>, 1024> signalled_ns_{};
+  std::atomic<bool> is_over_{false};
+  std::mutex mutex_;  // guards wakes_
+  std::vector<Wake> wakes_;
+  std::thread sleeper_;
+  std::thread waker_;
+};
+
+}  // namespace refwave::latency

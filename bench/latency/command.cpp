@@ -1,0 +1,83 @@
+// `refwave latency`: silence on some streams, how long the driver took to say that each block was done, and
+// a bare semaphore's wake in the same seconds; as a table, as JSON, as a page.
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "bench/latency/command.h"
+#include "bench/latency/json.h"
+#include "bench/latency/output_file.h"
+#include "bench/latency/outside.h"
+#include "bench/latency/own.h"
+#include "bench/latency/page.h"
+#include "bench/latency/surroundings.h"
+#include "bench/latency/terminal.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/driver_session.h"
+
+namespace refwave::latency {
+namespace {
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", std::gmtime(&now));
+  return text;
+}
+
+Measurement measure(const LatencyOptions& options, const configuration::Configuration& configured,
+                    const Load& load) {
+  Measurement m =
+      options.driver.driver.empty() ? measure_refwave(options, load) : measure_from_outside(options, load);
+  m.settings.streams = load.streams;
+  m.settings.buffers = load.buffers;
+  m.settings.block_frames = load.block_frames;
+  m.settings.rate = kFormat.rate;
+  m.settings.completion = configured.completion == configuration::Completion::direct ? "direct" : "deferred";
+  constexpr const char* kWakes[] = {"park", "predict", "spin"};
+  m.settings.wake = kWakes[static_cast<std::size_t>(configured.wake)];
+  m.settings.done = configured.done == configuration::Done::played ? "played" : "consumed";
+  m.version = REFWAVE_VERSION;
+  m.machine = this_machine();
+  m.is_interrupted = cli::is_interrupted();
+  return m;
+}
+
+void check(const Measurement& m, const Load& load) {
+  if (m.driver().series.measured.count() != 0) return;
+  throw cli::Failure(
+      cli::formatted(
+          "no block of %u frames was reported in %.1f seconds; measure for longer with --seconds, or shorter "
+          "blocks with --block",
+          load.block_frames, m.seconds),
+      m.is_interrupted ? cli::kInterrupted : cli::kFailed);
+}
+
+}  // namespace
+
+int measure_latency(const LatencyOptions& options) {
+  const configuration::Configuration configured = cli::configuration_with(options.driver);
+  const Load load{options.streams, options.buffers,
+                  options.block_frames != 0 ? options.block_frames : configured.period};
+  OutputFile json(options.json);
+  OutputFile html(options.html);
+  cli::watch_for_interruption();
+  const std::string began = utc_now();
+  Measurement m = measure(options, configured, load);
+  m.began = began;
+  check(m, load);
+  if (!json.is_standard_output()) std::fputs(as_text(m, output_style()).c_str(), stdout);
+  if (json.is_wanted()) json.write(as_json(m));
+  if (html.is_wanted()) html.write(as_page(m));
+  if (m.counters && m.counters->device_losses != 0) {
+    throw cli::Failure(cli::formatted(
+        "the device was lost after %.1f seconds, and all figures are of the time before; see that it is "
+        "there (`refwave devices`), and measure again",
+        m.seconds));
+  }
+  return m.is_interrupted ? cli::kInterrupted : 0;
+}
+
+}  // namespace refwave::latency

@@ -1,0 +1,38 @@
+// Columns of UTF-8 text, counted in letters. Pure.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace refwave::latency {
+
+inline std::size_t letters_of(std::string_view text) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins));
+}
+
+/// Returns: the text and blanks behind it.
+inline std::string left(std::string text, std::size_t width) {
+  const std::size_t letters = letters_of(text);
+  return text.append(width > letters ? width - letters : 0, ' ');
+}
+
+/// Returns: the text and blanks before it.
+inline std::string right(const std::string& text, std::size_t width) {
+  const std::size_t letters = letters_of(text);
+  return std::string(width > letters ? width - letters : 0, ' ') + text;
+}
+
+/// Returns: the text without those of its letters that are not ASCII and that reports use.
+inline std::string plain(std::string text) {
+  for (const auto& [fancy, ascii] : {std::pair{"µ", "u"}, std::pair{"×", "x"}, std::pair{"…", "..."}}) {
+    for (std::size_t at = 0; (at = text.find(fancy, at)) != std::string::npos;)
+      text.replace(at, std::string_view(fancy).size(), ascii);
+  }
+  return text;
+}
+
+}  // namespace refwave::latency

@@ -1,0 +1,45 @@
+#include "bench/latency/output_file.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::latency {
+
+OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
+  if (!is_wanted() || is_standard_output()) return;
+  std::error_code error;
+  is_new_ = !std::filesystem::exists(cli::to_path(path_), error);
+  errno = 0;
+  if (!std::ofstream(cli::to_path(path_), std::ios::app)) fail();
+}
+
+OutputFile::~OutputFile() {
+  std::error_code ignored;
+  if (is_new_) std::filesystem::remove(cli::to_path(path_), ignored);
+}
+
+void OutputFile::write(const std::string& text) {
+  if (is_standard_output()) {
+    std::fputs(text.c_str(), stdout);
+    return;
+  }
+  errno = 0;
+  std::ofstream file(cli::to_path(path_), std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) fail();
+  is_new_ = false;
+}
+
+void OutputFile::fail() const {
+  const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
+  throw cli::Failure(path_ + ": cannot be written" + why + "; name a file in a folder that is yours");
+}
+
+}  // namespace refwave::latency

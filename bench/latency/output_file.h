@@ -1,0 +1,30 @@
+// A file that a report goes to: tried before anything is measured, so that a long measurement is not lost to
+// a name with a mistake in it.
+#pragma once
+
+#include <string>
+
+namespace refwave::latency {
+
+class OutputFile {
+ public:
+  /// `path`: "-" is standard output; empty: there is none. Throws: Failure if it cannot be written.
+  explicit OutputFile(std::string path);
+  /// Effects: removes the file if it was not there before and nothing was written.
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  bool is_wanted() const { return !path_.empty(); }
+  bool is_standard_output() const { return path_ == "-"; }
+  /// Effects: replaces what the file holds. Throws: Failure.
+  void write(const std::string& text);
+
+ private:
+  [[noreturn]] void fail() const;
+
+  std::string path_;
+  bool is_new_ = false;
+};
+
+}  // namespace refwave::latency

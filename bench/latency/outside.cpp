@@ -1,0 +1,160 @@
+#include "bench/latency/outside.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "bench/latency/bare_wake.h"
+#include "bench/latency/timeline.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/console/progress.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/driver_loading.h"
+#include "driver/cli/wave_client/driver_session.h"
+
+namespace refwave::latency {
+namespace {
+
+constexpr double kTurn = 1;        // second
+constexpr double kSettling = 0.2;  // of a turn, in which drivers fill buffers of their own
+
+/// A driver that waits for its next turn.
+class Contestant {
+ public:
+  Contestant(std::string name, std::filesystem::path file, std::string parameters)
+      : subject(std::move(name)), file_(std::move(file)), parameters_(std::move(parameters)) {
+    subject.outside.emplace();
+  }
+
+  Subject subject;
+  std::string device;
+
+  /// Effects: plays for so long, and adds what is seen. Throws: Failure.
+  void take_turn(const Load& load, double seconds, std::int64_t began_ns, Series& timer) {
+    cli::use_driver(file_, parameters_);
+    {
+      Silence silence(load);
+      open(silence);
+      const std::vector<std::vector<std::int64_t>> reports = play(silence, load, seconds, began_ns, timer);
+      for (std::uint32_t i = 0; i < reports.size(); ++i) add(reports[i], load, i, began_ns);
+      subject.outside->ran_dry += silence.ran_dry();
+    }
+    cli::unload_drivers();
+  }
+
+  /// Effects: makes of what all turns have shown what a reader wants to know.
+  void sum_up() { subject.outside->real_time_percent = played_ns_ > 0 ? 100 * audio_ns_ / played_ns_ : 0; }
+
+ private:
+  void open(Silence& silence) {
+    if (waveOutGetNumDevs() == 0) {
+      const std::string why = cli::load_error();
+      throw cli::Failure(cli::path_text(file_) + ": not usable as a wave driver for output" +
+                         (why.empty() ? "" : ": " + why) +
+                         "; is it one for this system, and are its --parameters right?");
+    }
+    const MMRESULT result = silence.open();
+    if (result != MMSYSERR_NOERROR) {
+      throw cli::Failure(cli::path_text(file_) +
+                         ": its first output device could not be opened for 16-bit stereo at 48 kHz: " +
+                         cli::wave_error_text(result) +
+                         "; look at the device, or name another with --parameters");
+    }
+    WAVEOUTCAPSA caps{};
+    if (waveOutGetDevCapsA(0, &caps, sizeof(caps)) == MMSYSERR_NOERROR) device = caps.szPname;
+  }
+
+  /// Returns: when each stream's blocks came back, those of the beginning left out.
+  std::vector<std::vector<std::int64_t>> play(Silence& silence, const Load& load, double seconds,
+                                              std::int64_t began_ns, Series& timer) {
+    const std::int64_t start_ns = cli::monotonic_ns();
+    const auto settled_ns = start_ns + static_cast<std::int64_t>(kSettling * std::min(seconds, kTurn) * 1e9);
+    const auto end_ns = start_ns + static_cast<std::int64_t>(seconds * 1e9);
+    std::vector<std::vector<std::int64_t>> all(load.streams);
+    BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Sleeper::ordinary,
+                  BareWake::Phase::even);
+    while (cli::monotonic_ns() < end_ns && !cli::is_interrupted()) {
+      for (const Report& report : silence.keep_full()) {
+        if (report.block >= load.buffers && report.entered_ns >= settled_ns)
+          all[report.stream].push_back(report.entered_ns);
+      }
+    }
+    bare.finish();
+    std::vector<std::int64_t> times;
+    for (const BareWake::Wake& wake : bare.take()) {
+      if (wake.running_ns >= settled_ns) times.push_back(wake.running_ns);
+    }
+    add_lateness(times, 0, began_ns, timer);
+    return all;
+  }
+
+  static void add_lateness(const std::vector<std::int64_t>& times, std::uint32_t stream,
+                           std::int64_t began_ns, Series& series) {
+    if (times.size() < 3) return;  // any two lie on a line
+    const std::vector<std::uint64_t> lateness = lateness_ns(times, line_under(times));
+    for (std::size_t i = 0; i < times.size(); ++i) series.add({times[i] - began_ns, lateness[i], stream});
+  }
+
+  void add(const std::vector<std::int64_t>& reports, const Load& load, std::uint32_t stream,
+           std::int64_t began_ns) {
+    add_lateness(reports, stream, began_ns, subject.series);
+    for (std::size_t i = 1; i < reports.size(); ++i) {
+      subject.outside->bursts += reports[i] - reports[i - 1] < load.block_ns() / 10 ? 1 : 0;
+      audio_ns_ += static_cast<double>(load.block_ns());
+      played_ns_ += static_cast<double>(reports[i] - reports[i - 1]);
+    }
+  }
+
+  std::filesystem::path file_;
+  std::string parameters_;
+  double audio_ns_ = 0;   // of the blocks that came back
+  double played_ns_ = 0;  // and how long that took
+};
+
+Contestant other_driver(const LatencyOptions& options) {
+  std::error_code error;
+  const std::filesystem::path file = std::filesystem::absolute(cli::to_path(options.driver.driver), error);
+  if (!std::filesystem::is_regular_file(file, error))
+    throw cli::Failure(cli::path_text(file) + ": no such driver; name the file of a wave driver");
+  return {cli::path_text(file.filename()), file, options.parameters};
+}
+
+Contestant own_driver(const LatencyOptions& options) {
+  const std::filesystem::path file = cli::command_folder() / "refwave.drv";
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error))
+    throw cli::Failure(cli::path_text(file) + ": no such driver; build refwave.drv");
+  return {"refwave", file, cli::open_string(options.driver)};
+}
+
+}  // namespace
+
+Measurement measure_from_outside(const LatencyOptions& options, const Load& load) {
+  Contestant other = other_driver(options);
+  Contestant own = own_driver(options);
+  if (other.subject.series.name == "refwave.drv") other.subject.series.name = "the other refwave";
+  Subject timer("bare timer");
+  const auto turns = static_cast<int>(std::max(1.0, std::round(options.seconds / kTurn)));
+  const double turn = options.seconds / turns;
+  const std::int64_t began_ns = cli::monotonic_ns();
+  cli::Progress progress("measuring in turns", 2 * options.seconds);
+  for (int i = 0; i < turns && !cli::is_interrupted(); ++i) {
+    for (Contestant* each : {&other, &own}) {
+      each->take_turn(load, turn, began_ns, timer.series);
+      progress.show(static_cast<double>(cli::monotonic_ns() - began_ns) / 1e9, 0);
+    }
+  }
+  Measurement m;
+  m.seconds = static_cast<double>(cli::monotonic_ns() - began_ns) / 1e9;
+  m.settings.device = "\"" + other.device + "\"";
+  for (Contestant* each : {&other, &own}) {
+    each->sum_up();
+    m.subjects.push_back(std::move(each->subject));
+  }
+  m.subjects.push_back(std::move(timer));
+  return m;
+}
+
+}  // namespace refwave::latency

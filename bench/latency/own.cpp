@@ -1,0 +1,159 @@
+#include "bench/latency/own.h"
+
+#include <map>
+#include <optional>
+
+#include "bench/latency/bare_wake.h"
+#include "bench/latency/omission.h"
+#include "bench/trace/driver_trace.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/progress.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/latency_report.h"
+
+namespace refwave::latency {
+namespace {
+
+/// Puts together what the driver and the client have stamped.
+class Collector {
+ public:
+  Collector(trace::DriverTrace& trace, const Silence& silence, const Pace& pace, std::int64_t began_ns)
+      : trace_(trace), pace_(pace), began_ns_(began_ns) {
+    for (const auto& wave : silence.waves()) {
+      const auto statistics = wave->statistics();
+      if (!statistics)
+        throw cli::Failure("the driver gives no statistics; `refwave latency` needs refwave.drv");
+      stream_of_slot_[static_cast<std::uint16_t>(statistics->dwSlot)] =
+          static_cast<std::uint32_t>(slots_.size());
+      slots_.push_back(static_cast<std::uint16_t>(statistics->dwSlot));
+    }
+    before_.resize(slots_.size());
+  }
+
+  void take(const std::vector<Report>& reports) {
+    for (const Report& report : reports)
+      lives_.add(
+          trace::ClientStamp{slots_[report.stream], report.block, report.entered_ns, report.entered_ns});
+    events_.clear();
+    trace_.read(events_);
+    for (const REFWAVE_TRACE_EVENT& event : events_) lives_.add(event);
+    for (const trace::BlockLife& life : lives_.take()) add(life);
+  }
+
+  Series series{"refwave"};
+  Pieces pieces;
+
+ private:
+  void add(const trace::BlockLife& life) {
+    const std::uint32_t stream = stream_of_slot_[life.slot];
+    const std::int64_t latency_ns = life.entered_ns - life.finished_ns;
+    trace::BlockLife& before = before_[stream];
+    if (before.finished_ns != 0 && life.block == before.block + 1) {
+      record_omitted(series.omitted, pace_, life.finished_ns - before.finished_ns,
+                     before.entered_ns - before.finished_ns);
+    }
+    before = life;
+    series.add({life.finished_ns - began_ns_, static_cast<std::uint64_t>(latency_ns), stream});
+    pieces.add(trace::pieces_of(life));
+  }
+
+  trace::DriverTrace& trace_;
+  Pace pace_;
+  std::int64_t began_ns_;
+  std::vector<std::uint16_t> slots_;  // of the streams, in their order
+  std::map<std::uint16_t, std::uint32_t> stream_of_slot_;
+  std::vector<trace::BlockLife> before_;  // the last one of each stream
+  trace::BlockLives lives_;
+  std::vector<REFWAVE_TRACE_EVENT> events_;  // of one take
+};
+
+void take_wakes(BareWake& bare, Series& series, std::int64_t began_ns) {
+  for (const BareWake::Wake& wake : bare.take()) {
+    series.add(
+        {wake.signalled_ns - began_ns, static_cast<std::uint64_t>(wake.running_ns - wake.signalled_ns), 0});
+  }
+}
+
+Counters counters_of(const REFWAVE_STATISTICS& s) {
+  return {s.ullBlocks,      s.ullWakes, s.ullUnderruns, s.ullPeriods,
+          s.ullLatePeriods, s.ullXruns, s.ullReanchors, s.ullDeviceLosses};
+}
+
+/// The streams of a measurement that has begun, and what it has come to.
+class Run {
+ public:
+  Run(cli::DriverSession& session, const LatencyOptions& options, const Load& load)
+      : session_(session), silence_(load) {
+    const MMRESULT result = silence_.open();
+    if (result != MMSYSERR_NOERROR)
+      throw cli::Failure(cli::open_failure(session, result, options.driver.device, 0));
+    device_ = session.statistics().value_or(REFWAVE_STATISTICS{});
+    if (device_.dwRate == 0)
+      throw cli::Failure("the driver gives no statistics; measure it from outside, with --driver");
+    trace_.emplace(session.handle());
+  }
+
+  Measurement measure(double seconds, const Load& load, BareWake::Sleeper sleeper) {
+    const std::int64_t began_ns = cli::monotonic_ns();
+    const Pace pace{load.block_ns(), std::int64_t{1'000'000'000} * device_.dwPeriodFrames / device_.dwRate};
+    Collector collector(*trace_, silence_, pace, began_ns);
+    Subject bare_wakes("bare wake");
+    BareWake bare(std::chrono::nanoseconds(load.block_ns()), sleeper, BareWake::Phase::spread);
+    cli::Progress progress("measuring", seconds);
+    double elapsed = 0;
+    while (elapsed < seconds && !cli::is_interrupted() && !is_device_lost(elapsed)) {
+      collector.take(silence_.keep_full());
+      take_wakes(bare, bare_wakes.series, began_ns);
+      elapsed = static_cast<double>(cli::monotonic_ns() - began_ns) / 1e9;
+      progress.show(elapsed, 0);
+    }
+    bare.finish();
+    take_wakes(bare, bare_wakes.series, began_ns);
+    return result(elapsed, collector, std::move(bare_wakes));
+  }
+
+ private:
+  /// What comes after a loss is another device's. Looks now and then.
+  bool is_device_lost(double elapsed) {
+    constexpr double kBetween = 0.1;  // seconds
+    if (elapsed < next_look_) return false;
+    next_look_ = elapsed + kBetween;
+    const auto now = session_.statistics();
+    return now && now->ullDeviceLosses != device_.ullDeviceLosses;
+  }
+
+  Measurement result(double seconds, Collector& collector, Subject bare_wakes) const {
+    Measurement m;
+    m.seconds = seconds;
+    m.subjects.emplace_back("refwave");
+    m.subjects.front().series = std::move(collector.series);
+    m.subjects.push_back(std::move(bare_wakes));
+    m.pieces = std::move(collector.pieces);
+    m.lost_events = trace_->lost();
+    m.counters = counters_of(session_.statistics().value_or(device_));
+    m.settings.device = cli::device_text(device_);
+    m.settings.period_frames = device_.dwPeriodFrames;
+    m.settings.device_rate = device_.dwRate;
+    return m;
+  }
+
+  cli::DriverSession& session_;
+  Silence silence_;
+  std::optional<trace::DriverTrace> trace_;  // begins when the streams are open
+  REFWAVE_STATISTICS device_{};              // as it was when the measurement began
+  double next_look_ = 0;
+};
+
+}  // namespace
+
+Measurement measure_refwave(const LatencyOptions& options, const Load& load) {
+  const bool is_realtime =
+      cli::configuration_with(options.driver).notifier_priority == configuration::Priority::realtime;
+  cli::DriverSession session(options.driver);
+  return Run(session, options, load)
+      .measure(options.seconds, load,
+               is_realtime ? BareWake::Sleeper::realtime : BareWake::Sleeper::ordinary);
+}
+
+}  // namespace refwave::latency

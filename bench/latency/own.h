@@ -1,0 +1,15 @@
+// Buffer-done latency of refwave itself: the driver's trace says when each block was finished, the client's
+// callback when it was told. Main thread.
+#pragma once
+
+#include "bench/latency/command.h"
+#include "bench/latency/measurement.h"
+#include "bench/latency/silence.h"
+
+namespace refwave::latency {
+
+/// Effects: measures for so long, or until Ctrl-C. Returns: subjects, pieces, counters and the settings that
+/// the driver tells. Throws: Failure.
+Measurement measure_refwave(const LatencyOptions& options, const Load& load);
+
+}  // namespace refwave::latency

@@ -1,0 +1,54 @@
+// The client that measures: streams of silence that are kept full, and the time at which each block came
+// back. Main thread, but for the callbacks in wave_out.cpp.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "driver/cli/wave_client/wave_out.h"
+
+namespace refwave::latency {
+
+/// 16-bit stereo, which every driver takes.
+inline constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
+
+struct Load {
+  std::uint32_t streams;
+  std::uint32_t buffers;
+  std::uint32_t block_frames;
+
+  std::int64_t block_ns() const { return std::int64_t{1'000'000'000} * block_frames / kFormat.rate; }
+};
+
+/// One block that came back.
+struct Report {
+  std::uint32_t stream;
+  std::uint32_t block;      // the n-th that was written to the stream, from 0
+  std::int64_t entered_ns;  // the callback's first instruction
+};
+
+class Silence {
+ public:
+  explicit Silence(const Load& load);
+
+  /// Returns: MMSYSERR_NOERROR, or why the driver did not open a stream.
+  MMRESULT open();
+  /// Effects: fills what is at home, then waits for another block, but not for long. Returns: what came back,
+  /// in each stream's order. Throws: Failure if the driver refuses a block, or has neither played nor
+  /// returned anything for five seconds.
+  std::vector<Report> keep_full();
+  /// Returns: how often a stream had no block left.
+  std::uint64_t ran_dry() const { return ran_dry_; }
+  const std::vector<std::unique_ptr<cli::WaveOut>>& waves() const { return waves_; }
+
+ private:
+  Load load_;
+  cli::BlockQueue::Semaphore done_{0, 0};
+  std::vector<std::unique_ptr<cli::WaveOut>> waves_;
+  cli::Watchdog watchdog_;
+  std::uint64_t ran_dry_ = 0;
+};
+
+}  // namespace refwave::latency

@@ -1,0 +1,16 @@
+// What a report says of the machine, and what its terminal can show. One file a system implements it.
+#pragma once
+
+#include <string>
+
+#include "bench/latency/measurement.h"
+#include "bench/latency/terminal.h"
+
+namespace refwave::latency {
+
+Machine this_machine();
+
+/// Returns: what standard output is shown on; 80 columns if it is not a terminal.
+TerminalStyle output_style();
+
+}  // namespace refwave::latency

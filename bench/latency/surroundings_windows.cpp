@@ -1,0 +1,49 @@
+#include <windows.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "bench/latency/surroundings.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::latency {
+namespace {
+
+std::string registry_text(const wchar_t* key, const wchar_t* name) {
+  wchar_t text[256] = L"";
+  DWORD bytes = sizeof(text);
+  if (RegGetValueW(HKEY_LOCAL_MACHINE, key, name, RRF_RT_REG_SZ, nullptr, text, &bytes) != ERROR_SUCCESS)
+    return {};
+  return cli::path_text(text);
+}
+
+/// Returns: " in Wine 8.0", or nothing on Windows.
+std::string wine() {
+  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+  const auto version = reinterpret_cast<const char*(CDECL*)()>(
+      reinterpret_cast<void*>(GetProcAddress(ntdll, "wine_get_version")));
+  return version == nullptr ? "" : " in Wine " + std::string(version());
+}
+
+}  // namespace
+
+Machine this_machine() {
+  constexpr const wchar_t* kSystem = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
+  constexpr const wchar_t* kProcessor = L"HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0";
+  const std::string build = registry_text(kSystem, L"CurrentBuild");
+  return {registry_text(kSystem, L"ProductName") + (build.empty() ? "" : ", build " + build) + wine(),
+          registry_text(kProcessor, L"ProcessorNameString"), std::thread::hardware_concurrency()};
+}
+
+/// The console shows UTF-8 (platform.h).
+TerminalStyle output_style() {
+  TerminalStyle style;
+  CONSOLE_SCREEN_BUFFER_INFO info{};
+  if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) != FALSE) {
+    const int columns = info.srWindow.Right - info.srWindow.Left;  // the last one would break the line
+    style.columns = static_cast<std::size_t>(std::clamp(columns, 60, 200));
+  }
+  return style;
+}
+
+}  // namespace refwave::latency

@@ -1,0 +1,154 @@
+// `refwave trace`: silence on some streams, every block's way through the driver stamped, and the stamps as a
+// picture and a table.
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include "bench/trace/client.h"
+#include "bench/trace/command.h"
+#include "bench/trace/driver_trace.h"
+#include "bench/trace/summary.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/progress.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/driver_session.h"
+
+namespace refwave::trace {
+namespace {
+
+using trace::Facts;
+using trace::Recording;
+using trace::TracedStream;
+
+constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
+/// So often that the driver's ring never fills, and so seldom that reading disturbs few periods.
+constexpr std::chrono::milliseconds kReadEvery{50};
+constexpr std::int64_t kWaitMicroseconds = 20'000;
+/// Some 150 MB of picture: viewers take no more.
+constexpr unsigned kMostEvents = 500'000;
+
+/// The traced program: its streams, and what is seen of them.
+class Traced {
+ public:
+  Traced(cli::DriverSession& session, const TraceOptions& options, std::uint32_t block_frames)
+      : trace_(session.handle()) {
+    read();  // or it is not refwave's
+    for (std::uint32_t i = 0; i < options.streams; ++i) {
+      auto stream = std::make_unique<TracedStream>(kFormat, options.buffers, block_frames, done_);
+      const MMRESULT result = stream->open();
+      if (result != MMSYSERR_NOERROR)
+        throw cli::Failure(cli::open_failure(session, result, options.driver.device, 0));
+      streams_.push_back(std::move(stream));
+    }
+  }
+
+  /// Effects: plays for so long, then what is still queued, so that every block's life is whole.
+  void run(double seconds) {
+    cli::Progress progress("tracing", seconds);
+    const auto begin = std::chrono::steady_clock::now();
+    for (double elapsed = 0; elapsed < seconds && !cli::is_interrupted() && !is_full();) {
+      for (const auto& stream : streams_) stream->refill(recording_.writes);
+      wait();
+      elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      progress.show(elapsed, 0);
+    }
+    while (is_busy() && !cli::is_interrupted()) wait();
+    read_last();
+    if (is_full())
+      cli::print_error(
+          cli::formatted("warning: stopped after %u events, as viewers take no more: trace fewer --streams, "
+                         "longer periods or fewer --seconds",
+                         kMostEvents));
+  }
+
+  Recording finish() {
+    recording_.lives = lives_.take();
+    return std::move(recording_);
+  }
+  std::uint64_t incomplete() const { return lives_.incomplete(); }
+
+ private:
+  bool is_full() const { return recording_.events.size() >= kMostEvents; }
+  bool is_busy() const {
+    return std::ranges::any_of(streams_, [](const auto& stream) { return stream->is_busy(); });
+  }
+
+  /// Effects: waits for a block to come back, takes the client's stamps, and now and then the driver's.
+  void wait() {
+    done_.wait(kWaitMicroseconds);
+    take_callbacks();
+    if (watchdog_.is_stalled(recording_.callbacks.size()))
+      throw cli::Failure("the device has taken no audio for five seconds; try another --device");
+    if (std::chrono::steady_clock::now() >= next_read_) read();
+  }
+  void take_callbacks() {
+    const std::size_t before = recording_.callbacks.size();
+    for (const auto& stream : streams_) stream->take_callbacks(recording_.callbacks);
+    for (std::size_t i = before; i < recording_.callbacks.size(); ++i) lives_.add(recording_.callbacks[i]);
+  }
+  /// Effects: reads until the last blocks' periods and calls are over, too: the client hears of a block
+  /// before they are.
+  void read_last() {
+    constexpr std::chrono::milliseconds kPatience{500};  // what was lost never comes
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    read();
+    while (lives_.whole() < recording_.callbacks.size() && std::chrono::steady_clock::now() < deadline) {
+      done_.wait(kWaitMicroseconds);
+      read();
+    }
+  }
+  void read() {
+    const std::size_t before = recording_.events.size();
+    trace_.read(recording_.events);
+    for (std::size_t i = before; i < recording_.events.size(); ++i) lives_.add(recording_.events[i]);
+    recording_.lost = trace_.lost();
+    next_read_ = std::chrono::steady_clock::now() + kReadEvery;
+  }
+
+  cli::BlockQueue::Semaphore done_{0, 0};
+  DriverTrace trace_;
+  Recording recording_;
+  BlockLives lives_;
+  cli::Watchdog watchdog_;
+  std::chrono::steady_clock::time_point next_read_{};
+  std::vector<std::unique_ptr<TracedStream>> streams_;  // last: they are closed while the rest is there
+};
+
+std::int64_t stamp_cost_ps(const cli::DriverSession& session, bool traced) {
+  return SendDriverMessage(session.handle(), REFWAVE_TRACE_COST, traced ? 1 : 0, 0);
+}
+
+Recording record(cli::DriverSession& session, const TraceOptions& options, std::uint32_t block_frames,
+                 Facts& facts) {
+  Traced traced(session, options, block_frames);
+  traced.run(options.seconds);
+  facts.statistics = session.statistics().value_or(REFWAVE_STATISTICS{});
+  Recording recording = traced.finish();
+  facts.incomplete = traced.incomplete();
+  recording.device = facts.statistics.szDevice;
+  return recording;
+}
+
+}  // namespace
+
+int trace_buffers(const TraceOptions& options) {
+  const std::uint32_t block_frames =
+      options.block_frames != 0 ? options.block_frames : cli::configuration_with(options.driver).period;
+  cli::DriverSession session(options.driver);
+  std::ofstream file(cli::to_path(options.output), std::ios::binary);
+  if (!file) throw cli::Failure(options.output + ": cannot be written; name another file with --output");
+  cli::watch_for_interruption();
+  Facts facts{.streams = options.streams, .block_frames = block_frames};
+  const Recording recording = record(session, options, block_frames, facts);
+  facts.stamp_ps = stamp_cost_ps(session, true);  // when the driver's own trace is over
+  facts.silent_ps = stamp_cost_ps(session, false);
+  trace::write_picture(file, recording);
+  file.close();
+  if (!file) throw cli::Failure(options.output + ": could not be written whole; is there room on the disk?");
+  std::fputs(trace::summary(recording, facts).c_str(), stdout);
+  std::printf("%s: open it in https://ui.perfetto.dev or chrome://tracing\n", options.output.c_str());
+  return cli::is_interrupted() ? cli::kInterrupted : 0;
+}
+
+}  // namespace refwave::trace

@@ -1,0 +1,33 @@
+#include "bench/trace/driver_trace.h"
+
+#include "driver/cli/console/failure.h"
+
+namespace refwave::trace {
+
+DriverTrace::DriverTrace(HDRVR driver) : driver_(driver), batch_(16'384) {
+  if (SendDriverMessage(driver_, REFWAVE_TRACE_START, 0, 0) != MMSYSERR_NOERROR)
+    throw cli::Failure("the driver cannot trace: no memory; close other programs and try again");
+}
+
+DriverTrace::~DriverTrace() { SendDriverMessage(driver_, REFWAVE_TRACE_STOP, 0, 0); }
+
+void DriverTrace::read(std::vector<REFWAVE_TRACE_EVENT>& events) {
+  constexpr ULONGLONG kUntouched = ~ULONGLONG{0};
+  REFWAVE_TRACE_BATCH batch{};
+  do {
+    batch = {.cbSize = sizeof batch,
+             .cbEvent = sizeof(REFWAVE_TRACE_EVENT),
+             .dwRoom = static_cast<DWORD>(batch_.size()),
+             .dwEvents = 0,
+             .ullLost = kUntouched,
+             .pEvents = batch_.data()};
+    SendDriverMessage(driver_, REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch), 0);
+    // Other drivers know nothing of the message, and answer it all the same.
+    if (batch.ullLost == kUntouched)
+      throw cli::Failure("the driver does not tell of its blocks; is it refwave.drv, and enabled?");
+    events.insert(events.end(), batch_.begin(), batch_.begin() + batch.dwEvents);
+  } while (batch.dwEvents == batch.dwRoom);
+  lost_ = batch.ullLost;
+}
+
+}  // namespace refwave::trace

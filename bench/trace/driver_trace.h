@@ -1,0 +1,30 @@
+// refwave's trace, switched on for as long as somebody reads it. One thread.
+#pragma once
+
+#include <vector>
+
+#include "driver/winmm/refwave.h"
+
+namespace refwave::trace {
+
+class DriverTrace {
+ public:
+  /// Effects: the driver traces from now on. Throws: Failure if it cannot.
+  explicit DriverTrace(HDRVR driver);
+  /// Effects: it traces no more.
+  ~DriverTrace();
+  DriverTrace(const DriverTrace&) = delete;
+  DriverTrace& operator=(const DriverTrace&) = delete;
+
+  /// Effects: adds what has been stamped since the last time. Throws: Failure if the driver has no trace.
+  void read(std::vector<REFWAVE_TRACE_EVENT>& events);
+  /// Returns: how many events had found no room when it was last read.
+  ULONGLONG lost() const { return lost_; }
+
+ private:
+  HDRVR driver_;
+  std::vector<REFWAVE_TRACE_EVENT> batch_;
+  ULONGLONG lost_ = 0;
+};
+
+}  // namespace refwave::trace

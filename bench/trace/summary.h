@@ -1,0 +1,25 @@
+// What a recording comes to, for the terminal. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/trace/picture.h"
+#include "driver/winmm/refwave.h"
+
+namespace refwave::trace {
+
+/// What is known of a run beside its recording.
+struct Facts {
+  std::uint32_t streams = 0;
+  std::uint32_t block_frames = 0;
+  REFWAVE_STATISTICS statistics{};
+  std::uint64_t incomplete = 0;  // blocks left out, because something of them was lost
+  std::int64_t stamp_ps = 0;     // what a point of the driver's costs while it is traced
+  std::int64_t silent_ps = 0;    // and while it is not
+};
+
+/// Returns: the pieces of buffer-done latency in a table, in ns, with what there is to say about it below.
+std::string summary(const Recording& recording, const Facts& facts);
+
+}  // namespace refwave::trace

@@ -1,0 +1,26 @@
+#include "driver/cli/console/interruption.h"
+
+#include <atomic>
+#include <csignal>
+
+namespace refwave::cli {
+namespace {
+
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
+
+void on_signal(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+void watch_for_interruption() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
+bool is_interrupted() { return interrupted; }
+
+}  // namespace refwave::cli

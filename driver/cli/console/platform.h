@@ -1,0 +1,34 @@
+// What the command asks of the system it runs on; one file a system implements what differs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace refwave::cli {
+
+/// Returns: the words of the command line behind the command's own name, as UTF-8.
+std::vector<std::string> command_line(int count, char** words);
+
+/// While it lives, the console shows UTF-8.
+class Console {
+ public:
+  Console();
+  ~Console();
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+ private:
+  unsigned page_before_;
+};
+
+/// Returns: the running command itself.
+std::filesystem::path program_file();
+
+/// Returns: the folder that it lies in.
+std::filesystem::path command_folder();
+
+/// Returns: whether standard error is a terminal on which a line can be rewritten.
+bool has_terminal();
+
+}  // namespace refwave::cli

@@ -1,0 +1,21 @@
+#include <unistd.h>
+
+#include "driver/cli/console/platform.h"
+
+namespace refwave::cli {
+
+std::vector<std::string> command_line(int count, char** words) { return {words + 1, words + count}; }
+
+Console::Console() : page_before_(0) {}
+Console::~Console() = default;
+
+std::filesystem::path program_file() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error);
+}
+
+std::filesystem::path command_folder() { return program_file().parent_path(); }
+
+bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+}  // namespace refwave::cli

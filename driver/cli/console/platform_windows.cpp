@@ -1,0 +1,38 @@
+#include <windows.h>
+// shellapi.h wants windows.h first.
+#include <shellapi.h>
+
+#include "driver/cli/console/platform.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::cli {
+
+// The words come from Windows itself: `words` of main are in a code page that cannot spell every file's name.
+std::vector<std::string> command_line(int, char**) {
+  int count = 0;
+  LPWSTR* wide = CommandLineToArgvW(GetCommandLineW(), &count);
+  std::vector<std::string> words;
+  for (int i = 1; i < count; ++i) words.push_back(path_text(wide[i]));
+  LocalFree(wide);
+  return words;
+}
+
+Console::Console() : page_before_(GetConsoleOutputCP()) { SetConsoleOutputCP(CP_UTF8); }
+Console::~Console() { SetConsoleOutputCP(page_before_); }
+
+std::filesystem::path program_file() {
+  std::wstring path(32'768, L'\0');  // the longest that Windows knows
+  path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
+  return path;
+}
+
+std::filesystem::path command_folder() { return program_file().parent_path(); }
+
+bool has_terminal() {
+  const HANDLE error = GetStdHandle(STD_ERROR_HANDLE);
+  DWORD mode = 0;
+  return GetConsoleMode(error, &mode) != FALSE &&
+         SetConsoleMode(error, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != FALSE;
+}
+
+}  // namespace refwave::cli

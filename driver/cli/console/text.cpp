@@ -1,0 +1,89 @@
+#include "driver/cli/console/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+
+namespace refwave::cli {
+
+std::string formatted(const char* pattern, ...) {
+  char text[512];
+  std::va_list arguments;
+  va_start(arguments, pattern);
+  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): va_start is in the line above
+  std::vsnprintf(text, sizeof text, pattern, arguments);
+  va_end(arguments);
+  return text;
+}
+
+std::filesystem::path to_path(std::string_view utf8) { return std::u8string(utf8.begin(), utf8.end()); }
+
+std::string path_text(const std::filesystem::path& path) {
+  const std::u8string utf8 = path.u8string();
+  return {utf8.begin(), utf8.end()};
+}
+
+std::string clock_text(double seconds) {
+  const long long milliseconds = std::llround(seconds * 1000);
+  return formatted("%lld:%02lld.%03lld", milliseconds / 60'000, milliseconds / 1000 % 60,
+                   milliseconds % 1000);
+}
+
+std::string level_text(float peak) {
+  if (peak <= 0) return "silence";
+  const double level = 20 * std::log10(static_cast<double>(peak));
+  return formatted("%.1f dBFS", std::abs(level) < 0.05 ? 0.0 : level);  // no "-0.0"
+}
+
+std::string microseconds_text(std::uint64_t ns, std::size_t width) {
+  const std::string text = formatted("%.1f µs", static_cast<double>(ns) / 1000);
+  const std::size_t letters = text.size() - 1;  // µ is two bytes
+  return std::string(width > letters ? width - letters : 0, ' ') + text;
+}
+
+std::string format_text(const dsp::Format& format) {
+  constexpr const char* kTypes[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
+  return formatted("%u Hz, %u channel%s, %s", format.rate, static_cast<unsigned>(format.channels),
+                   format.channels == 1 ? "" : "s", kTypes[static_cast<std::size_t>(format.type)]);
+}
+
+namespace {
+
+/// Returns: how many bytes the letter at the beginning of `text` has; 0 if that is not UTF-8.
+std::size_t letter_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t count = byte(0) < 0x80   ? 1
+                            : byte(0) < 0xC2 ? 0
+                            : byte(0) < 0xE0 ? 2
+                            : byte(0) < 0xF0 ? 3
+                            : byte(0) < 0xF5 ? 4
+                                             : 0;
+  if (count > text.size()) return 0;
+  for (std::size_t i = 1; i < count; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  return count;
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  std::string result = "\"";
+  while (!text.empty()) {
+    const std::size_t bytes = letter_bytes(text);
+    const char c = text.front();
+    if (bytes == 0) {
+      result += '?';
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      result += formatted("\\u%04x", static_cast<unsigned>(c));
+    } else {
+      if (c == '"' || c == '\\') result += '\\';
+      result += text.substr(0, bytes);
+    }
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
+  }
+  return result + '"';
+}
+
+}  // namespace refwave::cli

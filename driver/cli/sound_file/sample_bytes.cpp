@@ -1,0 +1,44 @@
+#include "driver/cli/sound_file/sample_bytes.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace refwave::cli {
+namespace {
+
+constexpr std::uint32_t kOffsetBinary = 0x8000'0000;  // u8 is unsigned around 128
+
+}  // namespace
+
+void pack(std::span<const std::int32_t> integers, dsp::SampleType type, std::byte* bytes) {
+  const std::size_t width = dsp::bytes_per_sample(type);
+  const std::uint32_t flip = type == dsp::SampleType::u8 ? kOffsetBinary : 0;
+  for (const std::int32_t integer : integers) {
+    const std::uint32_t bits = static_cast<std::uint32_t>(integer) ^ flip;
+    for (std::size_t i = 4 - width; i < 4; ++i) *bytes++ = static_cast<std::byte>(bits >> 8 * i);
+  }
+}
+
+void unpack(const std::byte* bytes, dsp::SampleType type, std::span<std::int32_t> integers) {
+  const std::size_t width = dsp::bytes_per_sample(type);
+  const std::uint32_t flip = type == dsp::SampleType::u8 ? kOffsetBinary : 0;
+  for (std::int32_t& integer : integers) {
+    std::uint32_t bits = 0;
+    for (std::size_t i = 4 - width; i < 4; ++i) bits |= static_cast<std::uint32_t>(*bytes++) << 8 * i;
+    integer = static_cast<std::int32_t>(bits ^ flip);
+  }
+}
+
+float peak_of(std::span<const std::int32_t> integers) {
+  double peak = 0;
+  for (const std::int32_t integer : integers) peak = std::max(peak, std::abs(static_cast<double>(integer)));
+  return static_cast<float>(peak / 2147483648.0);
+}
+
+float peak_of(std::span<const float> samples) {
+  float peak = 0;
+  for (const float sample : samples) peak = std::max(peak, std::abs(sample));
+  return peak;
+}
+
+}  // namespace refwave::cli

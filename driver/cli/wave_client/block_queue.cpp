@@ -1,0 +1,27 @@
+#include "driver/cli/wave_client/block_queue.h"
+
+namespace refwave::cli {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(5);
+
+}  // namespace
+
+BlockQueue::BlockQueue(std::size_t blocks, std::size_t block_bytes) : blocks_(blocks) {
+  for (Block& block : blocks_) {
+    block.memory.resize(block_bytes);
+    block.header.lpData = reinterpret_cast<LPSTR>(block.memory.data());
+    block.header.dwBufferLength = static_cast<DWORD>(block_bytes);
+  }
+}
+
+bool Watchdog::is_stalled(std::uint64_t position) {
+  const auto now = std::chrono::steady_clock::now();
+  if (position != position_) {
+    position_ = position;
+    since_ = now;
+  }
+  return now - since_ > kPatience;
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,31 @@
+// Which wave driver this process uses, and when the driver is loaded and unloaded; one file a system
+// implements what differs. Main thread.
+#pragma once
+
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+
+#include <filesystem>
+#include <string>
+
+namespace refwave::cli {
+
+/// Effects: makes wave functions of this process use `driver_file` alone, with `open_string` as its DRV_OPEN
+/// string.
+void use_driver(const std::filesystem::path& driver_file, const std::string& open_string);
+
+/// Effects: opens that driver as OpenDriver does. Returns: null if that fails; load_error() then says why.
+HDRVR open_driver();
+
+/// Effects: drivers loaded from now on, by children of this process too, read no configuration of the user's.
+void use_no_configuration_file();
+
+/// Effects: unloads what the wave functions have loaded. Returns when the driver has let go of its devices,
+/// and so when the last frame was heard.
+void unload_drivers();
+
+/// Returns: why the last attempt to load a driver failed, one line; empty if the system does not say.
+std::string load_error();
+
+}  // namespace refwave::cli

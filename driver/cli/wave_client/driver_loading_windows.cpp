@@ -1,0 +1,11 @@
+#include <windows.h>
+
+#include "driver/cli/wave_client/driver_loading.h"
+
+namespace refwave::cli {
+
+HDRVR open_driver() { return OpenDriver(L"wave", L"Drivers32", 0); }
+
+void use_no_configuration_file() { SetEnvironmentVariableW(L"REFWAVE_CONFIG", L""); }
+
+}  // namespace refwave::cli

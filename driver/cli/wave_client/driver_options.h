@@ -1,0 +1,30 @@
+// The options that go to the driver: they become its DRV_OPEN string, and so override refwave.toml.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "driver/configuration/configuration.h"
+
+namespace refwave::cli {
+
+struct DriverOptions {
+  std::string driver;  // path; empty: refwave.drv beside the command
+  std::string device;  // empty: as configured
+  std::string period;  // these five: empty if not given
+  std::string rate;
+  std::string completion;
+  std::string wake;
+  std::string done;
+  std::string capture;                // path of a WAV file
+  std::vector<std::string> settings;  // key=value each, as the DRV_OPEN string has them
+};
+
+/// Returns: the DRV_OPEN string for `options`. A device that was named is not replaced by another:
+/// fallback=none. Throws: Failure if the configuration would not take it.
+std::string open_string(const DriverOptions& options);
+
+/// Returns: the configuration that the driver will come to with `options`.
+configuration::Configuration configuration_with(const DriverOptions& options);
+
+}  // namespace refwave::cli

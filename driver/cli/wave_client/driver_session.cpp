@@ -1,0 +1,108 @@
+#include "driver/cli/wave_client/driver_session.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/driver_loading.h"
+
+namespace refwave::cli {
+namespace {
+
+std::filesystem::path driver_file(const DriverOptions& options) {
+  std::error_code error;
+  std::filesystem::path file = options.driver.empty()
+                                   ? command_folder() / "refwave.drv"
+                                   : std::filesystem::absolute(to_path(options.driver), error);
+  if (std::filesystem::is_regular_file(file, error)) return file;
+  throw Failure(path_text(file) + ": no such driver; " +
+                (options.driver.empty() ? "build refwave.drv, or name a driver with --driver"
+                                        : "name the file of a wave driver"));
+}
+
+std::string names_of(const std::vector<REFWAVE_DEVICE>& devices, DWORD is_input) {
+  std::string names;
+  for (const REFWAVE_DEVICE& device : devices) {
+    if (device.bInput != is_input) continue;
+    names.append(names.empty() ? "" : ", ").append("\"").append(device.szName).append("\"");
+  }
+  return names;
+}
+
+}  // namespace
+
+DriverSession::DriverSession(const DriverOptions& options) {
+  const std::filesystem::path file = driver_file(options);
+  use_driver(file, open_string(options));
+  driver_ = open_driver();
+  if (driver_ != nullptr) return;
+  const std::string why = load_error();
+  throw Failure(path_text(file) + ": not usable as a wave driver" + (why.empty() ? "" : ": " + why) +
+                "; rebuild it, or name another with --driver");
+}
+
+DriverSession::~DriverSession() {
+  for (const std::string& warning : take_warnings()) print_error("warning: " + warning);
+  CloseDriver(driver_, 0, 0);
+  unload_drivers();
+}
+
+std::vector<REFWAVE_DEVICE> DriverSession::devices() const {
+  std::vector<REFWAVE_DEVICE> devices(64);
+  const LRESULT count =
+      SendDriverMessage(driver_, REFWAVE_LIST_DEVICES, reinterpret_cast<LPARAM>(devices.data()),
+                        static_cast<LPARAM>(devices.size()));
+  devices.resize(std::min(devices.size(), static_cast<std::size_t>(std::max<LRESULT>(count, 0))));
+  return devices;
+}
+
+std::optional<REFWAVE_STATISTICS> DriverSession::statistics() const {
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof statistics;
+  const LRESULT result =
+      SendDriverMessage(driver_, REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics), 0);
+  // A driver that does not know the message answers 0, which is MMSYSERR_NOERROR; only refwave fills the
+  // structure.
+  if (result != MMSYSERR_NOERROR || statistics.dwRate == 0) return std::nullopt;
+  return statistics;
+}
+
+std::vector<std::string> DriverSession::take_warnings() {
+  std::string text(16 * 1024, '\0');
+  SendDriverMessage(driver_, REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(text.data()),
+                    static_cast<LPARAM>(text.size()));
+  std::istringstream lines(text.c_str());
+  std::vector<std::string> fresh;
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line); ++count) {
+    if (count >= warnings_taken_) fresh.push_back(line);
+  }
+  warnings_taken_ = std::max(warnings_taken_, count);
+  return fresh;
+}
+
+std::string wave_error_text(MMRESULT result) {
+  char text[MAXERRORLENGTH] = "";
+  if (waveOutGetErrorTextA(result, text, MAXERRORLENGTH) != MMSYSERR_NOERROR)
+    return "error " + std::to_string(result);
+  std::string_view sentence = text;
+  if (sentence.ends_with('.')) sentence.remove_suffix(1);
+  return std::string(sentence);
+}
+
+std::string open_failure(DriverSession& session, MMRESULT result, const std::string& device, DWORD is_input) {
+  std::string why;
+  for (const std::string& warning : session.take_warnings())
+    why.append(why.empty() ? "" : "; ").append(warning);
+  if (device.empty()) {
+    return "no device could be opened: " + (why.empty() ? wave_error_text(result) : why) +
+           "; `refwave devices` lists what there is";
+  }
+  if (why.empty()) why = wave_error_text(result) + "; there are: " + names_of(session.devices(), is_input);
+  return "device '" + device + "' could not be opened: " + why + "; `refwave devices` tells more";
+}
+
+}  // namespace refwave::cli

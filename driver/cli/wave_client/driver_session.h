@@ -1,0 +1,45 @@
+// The driver as this process uses it: loaded when a command begins, unloaded at its end, and asked refwave's
+// own messages in between. Everything else goes through the wave functions. Main thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/cli/wave_client/driver_options.h"
+#include "driver/winmm/refwave.h"
+
+namespace refwave::cli {
+
+class DriverSession {
+ public:
+  /// Effects: loads the driver that `options` name with what they set. Throws: Failure.
+  explicit DriverSession(const DriverOptions& options);
+  /// Effects: prints the driver's warnings that nobody has taken, and unloads it, which waits for the last
+  /// frame.
+  ~DriverSession();
+  DriverSession(const DriverSession&) = delete;
+  DriverSession& operator=(const DriverSession&) = delete;
+
+  /// Returns: what SendDriverMessage takes.
+  HDRVR handle() const { return driver_; }
+  /// Returns: the sound devices it knows. May take a second.
+  std::vector<REFWAVE_DEVICE> devices() const;
+  /// Returns: its statistics over all streams; nothing from a driver that is not refwave.
+  std::optional<REFWAVE_STATISTICS> statistics() const;
+  /// Returns: the lines it has warned with so far; they are then not printed at the end.
+  std::vector<std::string> take_warnings();
+
+ private:
+  HDRVR driver_;
+  std::size_t warnings_taken_ = 0;
+};
+
+/// Returns: the wave functions' own words for an error, without a full stop.
+std::string wave_error_text(MMRESULT result);
+
+/// Returns: why a device could not be opened, for a Failure: what the driver warned of (for a device that
+/// does not exist, which there are), else the error's own text.
+std::string open_failure(DriverSession& session, MMRESULT result, const std::string& device, DWORD is_input);
+
+}  // namespace refwave::cli

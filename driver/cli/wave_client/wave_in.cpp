@@ -1,0 +1,55 @@
+#include "driver/cli/wave_client/wave_in.h"
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/wave_client/wave_format.h"
+
+namespace refwave::cli {
+
+WaveIn::WaveIn(const dsp::Format& format, std::size_t blocks, std::size_t block_frames)
+    : format_(format), queue_(blocks, block_frames * format.bytes_per_frame()) {}
+
+WaveIn::~WaveIn() {
+  if (wave_ == nullptr) return;
+  waveInReset(wave_);
+  for (Block& block : queue_.blocks()) waveInUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+  waveInClose(wave_);
+}
+
+MMRESULT WaveIn::open() {
+  const WAVEFORMATEXTENSIBLE format = wave_format(format_);
+  const MMRESULT result =
+      waveInOpen(&wave_, 0, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveIn::on_message),
+                 reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
+  if (result != MMSYSERR_NOERROR) return wave_ = nullptr, result;
+  for (Block& block : queue_.blocks()) waveInPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+  return result;
+}
+
+void WaveIn::start() {
+  while (queue_.has_block()) add_next();
+  if (waveInStart(wave_) != MMSYSERR_NOERROR) throw Failure("the driver does not start recording; try again");
+}
+
+void WaveIn::stop() {
+  waveInStop(wave_);
+  waveInReset(wave_);
+}
+
+Block* WaveIn::wait(std::int64_t timeout_us) { return done_.wait(timeout_us) ? &queue_.next() : nullptr; }
+
+void WaveIn::recycle() { add_next(); }
+
+void WaveIn::add_next() {
+  WAVEHDR& header = queue_.next().header;
+  queue_.mark_sent();
+  if (waveInAddBuffer(wave_, &header, sizeof header) == MMSYSERR_NOERROR) return;
+  queue_.unmark_sent();
+  throw Failure("the driver refused a block; try again, and report it if it stays so");
+}
+
+void CALLBACK WaveIn::on_message(HWAVEIN, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
+  auto* stream = reinterpret_cast<WaveIn*>(self);
+  if (message == WIM_DATA) stream->queue_.mark_returned(stream->done_, monotonic_ns());
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,42 @@
+// One open waveIn stream with its blocks. Main thread, but for the callback.
+#pragma once
+
+#include "driver/cli/wave_client/block_queue.h"
+#include "dsp/format.h"
+
+namespace refwave::cli {
+
+class WaveIn {
+ public:
+  WaveIn(const dsp::Format& format, std::size_t blocks, std::size_t block_frames);
+  /// Effects: stops, takes every block back and closes.
+  ~WaveIn();
+  WaveIn(const WaveIn&) = delete;
+  WaveIn& operator=(const WaveIn&) = delete;
+
+  /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
+  MMRESULT open();
+  /// Effects: gives every block to the driver and starts. Throws: Failure.
+  void start();
+  /// Effects: ends the recording: the block that was being filled comes back with what it holds, the others
+  /// empty.
+  void stop();
+
+  /// Returns: the oldest block that came back and was not yet taken; null if none came within `timeout_us`.
+  Block* wait(std::int64_t timeout_us);
+  /// Effects: gives the block that wait() returned back to the driver.
+  void recycle();
+  /// Effects: leaves that block out of it, once stop() was called.
+  void skip() { queue_.mark_sent(); }
+
+ private:
+  static void CALLBACK on_message(HWAVEIN wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);
+  void add_next();
+
+  dsp::Format format_;
+  BlockQueue queue_;
+  BlockQueue::Semaphore done_{0, 0};
+  HWAVEIN wave_ = nullptr;
+};
+
+}  // namespace refwave::cli

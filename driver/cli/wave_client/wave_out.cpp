@@ -1,0 +1,69 @@
+#include "driver/cli/wave_client/wave_out.h"
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/wave_client/wave_format.h"
+
+namespace refwave::cli {
+
+WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
+                 BlockQueue::Semaphore& done)
+    : format_(format), queue_(blocks, block_frames * format.bytes_per_frame()), done_(done) {}
+
+WaveOut::~WaveOut() {
+  if (wave_ == nullptr) return;
+  waveOutReset(wave_);
+  for (Block& block : queue_.blocks()) waveOutUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+  waveOutClose(wave_);
+}
+
+MMRESULT WaveOut::open() {
+  const WAVEFORMATEXTENSIBLE format = wave_format(format_);
+  const MMRESULT result =
+      waveOutOpen(&wave_, 0, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
+                  reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
+  if (result != MMSYSERR_NOERROR) return wave_ = nullptr, result;
+  for (Block& block : queue_.blocks()) waveOutPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+  return result;
+}
+
+void WaveOut::write(std::size_t bytes) {
+  WAVEHDR& header = queue_.next().header;
+  header.dwBufferLength = static_cast<DWORD>(bytes);
+  queue_.mark_sent();
+  const MMRESULT result = waveOutWrite(wave_, &header, sizeof header);
+  if (result == MMSYSERR_NOERROR) return;
+  queue_.unmark_sent();
+  throw Failure("the driver refused a block (error " + std::to_string(result) +
+                "); try again, and report it if it stays so");
+}
+
+std::uint64_t WaveOut::position() {
+  MMTIME time{};
+  time.wType = TIME_SAMPLES;
+  waveOutGetPosition(wave_, &time, sizeof time);
+  const DWORD frames =
+      time.wType == TIME_BYTES ? time.u.cb / static_cast<DWORD>(format_.bytes_per_frame()) : time.u.sample;
+  position_ += static_cast<DWORD>(frames - static_cast<DWORD>(position_));
+  return position_;
+}
+
+void WaveOut::set_volume(std::uint32_t percent) {
+  const DWORD side = 0xFFFFu * percent / 100;
+  waveOutSetVolume(wave_, side << 16 | side);
+}
+
+std::optional<REFWAVE_STATISTICS> WaveOut::statistics() const {
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof statistics;
+  const MMRESULT result =
+      waveOutMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), 0);
+  return result == MMSYSERR_NOERROR && statistics.dwRate != 0 ? std::optional(statistics) : std::nullopt;
+}
+
+void CALLBACK WaveOut::on_message(HWAVEOUT, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
+  const std::int64_t now_ns = monotonic_ns();  // first of all: this is where a block's latency ends
+  auto* stream = reinterpret_cast<WaveOut*>(self);
+  if (message == WOM_DONE) stream->queue_.mark_returned(stream->done_, now_ns);
+}
+
+}  // namespace refwave::cli

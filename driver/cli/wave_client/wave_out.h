@@ -1,0 +1,42 @@
+// One open waveOut stream with its blocks. Main thread, but for the callback.
+#pragma once
+
+#include <optional>
+
+#include "driver/cli/wave_client/block_queue.h"
+#include "driver/winmm/refwave.h"
+#include "dsp/format.h"
+
+namespace refwave::cli {
+
+class WaveOut {
+ public:
+  /// `done` is signalled once for every block that comes back; several streams may share one.
+  WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
+          BlockQueue::Semaphore& done);
+  /// Effects: drops what is still queued and closes.
+  ~WaveOut();
+  WaveOut(const WaveOut&) = delete;
+  WaveOut& operator=(const WaveOut&) = delete;
+
+  /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
+  MMRESULT open();
+  BlockQueue& queue() { return queue_; }
+  /// Effects: plays the first `bytes` of queue().next(). Throws: Failure.
+  void write(std::size_t bytes);
+  /// Returns: frames played since open, whatever the 32 bits of MMTIME make of them if asked once a day.
+  std::uint64_t position();
+  void set_volume(std::uint32_t percent);
+  std::optional<REFWAVE_STATISTICS> statistics() const;
+
+ private:
+  static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);
+
+  dsp::Format format_;
+  BlockQueue queue_;
+  BlockQueue::Semaphore& done_;
+  HWAVEOUT wave_ = nullptr;
+  std::uint64_t position_ = 0;
+};
+
+}  // namespace refwave::cli

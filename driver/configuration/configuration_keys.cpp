@@ -1,0 +1,259 @@
+// The table itself, and what follows from an entry: its setter, its range in words, its value as TOML.
+#include "driver/configuration/configuration_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <cstdio>
+#include <limits>
+#include <optional>
+
+#include "driver/configuration/nearest_name.h"
+
+namespace refwave::configuration {
+namespace {
+
+using enum Range::Zero;
+using enum Range::Shape;
+
+constexpr std::size_t kMostDevices = 16;
+constexpr std::size_t kMostPrograms = 256;
+
+constexpr std::string_view kFormats[] = {"automatic", "u8", "s16", "s24", "s32", "f32"};
+constexpr std::string_view kCompletions[] = {"deferred", "direct"};
+constexpr std::string_view kWakes[] = {"park", "predict", "spin"};
+constexpr std::string_view kPriorities[] = {"ordinary", "realtime"};
+constexpr std::string_view kDones[] = {"consumed", "played"};
+constexpr std::string_view kFallbacks[] = {"clocked", "none"};
+constexpr std::string_view kResamplings[] = {"fastest", "medium", "best"};
+
+template <auto Field>
+constexpr Choice choice(std::span<const std::string_view> names) {
+  return {names,
+          [](Configuration& configuration, std::size_t index) {
+            auto& field = configuration.*Field;
+            field = static_cast<std::remove_reference_t<decltype(field)>>(index);
+          },
+          [](const Configuration& configuration) { return static_cast<std::size_t>(configuration.*Field); }};
+}
+
+constexpr Key kKeys[] = {
+    {"output", Names{&Configuration::output, kMostDevices, "device names"},
+     "Playback devices, one wave device each, in order; names as `refwave devices` lists them"},
+    {"input", Names{&Configuration::input, kMostDevices, "device names"}, "Recording devices, likewise"},
+    {"period", Integer{&Configuration::period, {16, 16384, "frames"}},
+     "Frames rendered or recorded at a time"},
+    {"latency_ms", Integer{&Configuration::latency_ms, {0, 2000, "milliseconds"}},
+     "Latency asked of the device; 0 leaves it to the device"},
+    {"rate", Integer{&Configuration::rate, {8000, 192000, "frames a second", extra}},
+     "Rate the device is opened at; 0 leaves it to the device"},
+    {"channels", Integer{&Configuration::channels, {0, 8, "channels"}},
+     "Channels the device is opened with; 0 leaves it to the device"},
+    {"format", choice<&Configuration::format>(kFormats), "Sample format the device is opened with"},
+    {"completion", choice<&Configuration::completion>(kCompletions),
+     "Who tells the client that a block is done: a thread of the driver, or the audio thread itself"},
+    {"wake", choice<&Configuration::wake>(kWakes),
+     "How the thread that tells the client waits: asleep, asleep until shortly before a block is due, or "
+     "awake"},
+    {"spin_percent", Integer{&Configuration::spin_percent, {0, 100, "percent"}},
+     "The most of one processor that wake = predict may spend awake"},
+    {"notifier_priority", choice<&Configuration::notifier_priority>(kPriorities),
+     "Whether the thread that tells the client asks the system to go before all ordinary ones; not with "
+     "wake = spin"},
+    {"done", choice<&Configuration::done>(kDones),
+     "When a block is done: its memory is no longer needed, or it has been heard"},
+    {"fallback", choice<&Configuration::fallback>(kFallbacks),
+     "What takes over if a device cannot be opened or is lost: the clocked device, or nothing"},
+    {"clock", Number{&Configuration::clock, {0, 1e6, "times real time"}},
+     "Speed of the clocked device, a thousandth at least; 0: a program steps it"},
+    {"capture", Text{&Configuration::capture, "a path"}, "WAV file for what the clocked device plays"},
+    {"loop", Switch{&Configuration::loop}, "The clocked device records what it plays"},
+    {"resampling", choice<&Configuration::resampling>(kResamplings),
+     "Quality where a client's rate is not the device's"},
+    {"ring", Integer{&Configuration::ring, {16, 65536, "headers", as_any, power_of_two}},
+     "Headers of one stream within the audio thread's reach; more wait in a list"},
+    {"linger_ms", Integer{&Configuration::linger_ms, {0, 60000, "milliseconds"}},
+     "How long a device stays open after its last stream"},
+    {"deny", Names{&Configuration::deny, kMostPrograms, "program names"},
+     "Programs that are to find no device of refwave's: file names without folders, capitals or not"},
+};
+
+constexpr auto kNames = [] {
+  std::array<std::string_view, std::size(kKeys)> names{};
+  std::ranges::transform(kKeys, names.begin(), &Key::name);
+  return names;
+}();
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+template <std::integral T>
+std::string number_text(T number) {
+  return std::to_string(number);
+}
+
+/// Returns: the number in as few digits as bring it back. (std::to_chars would bring tables of 170 KB along.)
+std::string number_text(double number) {
+  std::array<char, 32> text{};
+  double read = std::numeric_limits<double>::quiet_NaN();
+  for (int digits = 6; digits <= 17 && read != number; ++digits) {
+    const int length = std::snprintf(text.data(), text.size(), "%.*g", digits, number);
+    std::ranges::replace(text, ',', '.');  // a client may have set a locale
+    std::from_chars(text.data(), text.data() + length, read);
+  }
+  return text.data();
+}
+
+template <class T>
+std::optional<T> parse_in_range(const std::string& text, const Range& range) {
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  const double value = static_cast<double>(number);
+  if (range.zero == extra && value == 0) return number;
+  if (!(value >= range.least && value <= range.most)) return std::nullopt;  // written so that NaN fails
+  if (range.shape == power_of_two && std::exp2(std::ilogb(value)) != value) return std::nullopt;
+  return number;
+}
+
+bool set_names(std::vector<std::string>& field, std::size_t most, const Value& value) {
+  const bool is_none = value.items.empty() && value.is_list;
+  const bool has_empty = std::ranges::any_of(value.items, &std::string::empty);
+  if (has_empty || value.items.size() > most || (value.items.empty() && !is_none)) return false;
+  field = value.items;
+  return true;
+}
+
+template <class T>
+bool set_in_range(T& field, const std::string& text, const Range& range) {
+  const std::optional<T> number = parse_in_range<T>(text, range);
+  if (number) field = *number;
+  return number.has_value();
+}
+
+bool set_switch(bool& field, const std::string& text) {
+  if (text != "true" && text != "false") return false;
+  field = text == "true";
+  return true;
+}
+
+bool set_choice(Configuration& configuration, const Choice& type, const std::string& text) {
+  const auto chosen = std::ranges::find(type.names, text);
+  if (chosen == type.names.end()) return false;
+  type.set(configuration, static_cast<std::size_t>(chosen - type.names.begin()));
+  return true;
+}
+
+bool set_value(Configuration& configuration, const Key& key, const Value& value) {
+  if (const auto* names = std::get_if<Names>(&key.type))
+    return set_names(configuration.*names->field, names->most, value);
+  if (value.items.size() != 1 || value.is_list) return false;
+  const std::string& text = value.items.front();
+  return std::visit(
+      Overloaded{[](const Names&) { return false; },
+                 [&](const Integer& t) { return set_in_range(configuration.*t.field, text, t.range); },
+                 [&](const Number& t) { return set_in_range(configuration.*t.field, text, t.range); },
+                 [&](const Switch& t) { return set_switch(configuration.*t.field, text); },
+                 [&](const Text& t) { return configuration.*t.field = text, true; },
+                 [&](const Choice& t) { return set_choice(configuration, t, text); }},
+      key.type);
+}
+
+std::string expected_range(const Range& range) {
+  std::string text = range.zero == extra ? "0 or " : "";
+  if (range.shape == power_of_two) text += "a power of two, ";
+  text += number_text(static_cast<std::uint32_t>(range.least)) + " to " +
+          number_text(static_cast<std::uint32_t>(range.most));
+  return text.append(" ").append(range.unit);
+}
+
+std::string expected_choice(std::span<const std::string_view> names) {
+  std::string text(names.front());
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    text.append(i + 1 == names.size() ? " or " : ", ").append(names[i]);
+  }
+  return text;
+}
+
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::string result = "[";
+  for (const std::string& name : names)
+    result.append(result.size() > 1 ? ", " : "").append(toml_string(name));
+  return result + ']';
+}
+
+}  // namespace
+
+std::span<const Key> keys() { return kKeys; }
+
+std::string toml_string(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + '"';
+}
+
+std::string expected(const Key& key) {
+  return std::visit(
+      Overloaded{[](const Names& t) { return "up to " + number_text(t.most) + " " + std::string(t.what); },
+                 [](const Integer& t) { return expected_range(t.range); },
+                 [](const Number& t) { return expected_range(t.range); },
+                 [](const Switch&) { return std::string("true or false"); },
+                 [](const Text& t) { return std::string(t.what); },
+                 [](const Choice& t) { return expected_choice(t.names); }},
+      key.type);
+}
+
+std::string as_toml(const Key& key, const Configuration& configuration) {
+  return std::visit(
+      Overloaded{[&](const Names& t) { return quoted_list(configuration.*t.field); },
+                 [&](const Integer& t) { return number_text(configuration.*t.field); },
+                 [&](const Number& t) { return number_text(configuration.*t.field); },
+                 [&](const Switch& t) { return std::string(configuration.*t.field ? "true" : "false"); },
+                 [&](const Text& t) { return toml_string(configuration.*t.field); },
+                 [&](const Choice& t) { return toml_string(t.names[t.get(configuration)]); }},
+      key.type);
+}
+
+bool is_denied(const Configuration& configuration, std::string_view program) {
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::ranges::any_of(configuration.deny, [&](const std::string& denied) {
+    return std::ranges::equal(denied, program, {}, small, small);
+  });
+}
+
+std::string printable(std::string_view text, std::size_t longest) {
+  std::string result;
+  for (const char c : text) {
+    const bool is_continuation = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+    if (result.size() >= longest && !is_continuation) return result + "…";  // never in the middle of a letter
+    const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    result += is_control ? '?' : c;
+  }
+  return result;
+}
+
+void set_key(Parsed& parsed, std::string_view name, const Value& value, std::string_view where) {
+  const std::string start = std::string(where) + ": ";
+  const auto key = std::ranges::find(kKeys, name, &Key::name);
+  if (key == std::end(kKeys)) {
+    const std::string_view nearest = nearest_name(name, kNames);
+    const std::string hint =
+        nearest.empty() ? "`refwave config` lists the keys" : "did you mean '" + std::string(nearest) + "'?";
+    parsed.warnings.push_back(start + "unknown key '" + printable(name) + "'; " + hint);
+  } else if (!set_value(parsed.configuration, *key, value)) {
+    parsed.warnings.push_back(start + std::string(name) + ": expected " + expected(*key) + ", found " +
+                              printable(value.found) + "; it stays " +
+                              printable(as_toml(*key, parsed.configuration)));
+  }
+}
+
+}  // namespace refwave::configuration

@@ -1,0 +1,93 @@
+// The table of keys: one entry a setting, from which parsing, warnings and documentation follow. Used only by
+// the files configuration_*.cpp; everyone else sees configuration.h. Pure; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "driver/configuration/configuration.h"
+
+namespace refwave::configuration {
+
+/// Which numbers a key takes: from `least` to `most`, and 0 where zero means something of its own.
+struct Range {
+  double least = 0;
+  double most = 0;
+  std::string_view unit;
+  enum class Zero : std::uint8_t { as_any, extra } zero = Zero::as_any;
+  enum class Shape : std::uint8_t { any, power_of_two } shape = Shape::any;
+};
+
+struct Integer {
+  std::uint32_t Configuration::*field;
+  Range range;
+};
+struct Number {
+  double Configuration::*field;
+  Range range;
+};
+struct Switch {
+  bool Configuration::*field;
+};
+struct Text {
+  std::string Configuration::*field;
+  std::string_view what;
+};
+struct Names {
+  std::vector<std::string> Configuration::*field;
+  std::size_t most;
+  std::string_view what;
+};
+/// An enumeration: its values' names in their order.
+struct Choice {
+  std::span<const std::string_view> names;
+  void (*set)(Configuration&, std::size_t index);
+  std::size_t (*get)(const Configuration&);
+};
+
+struct Key {
+  std::string_view name;
+  std::variant<Integer, Number, Switch, Text, Names, Choice> type;
+  std::string_view help;  // one line
+};
+
+/// A value as it was written, in a form that both syntaxes share.
+struct Value {
+  std::vector<std::string> items;  // one, but for lists; none where the syntax has a value that no key takes
+  bool is_list = false;
+  std::string found;  // for a warning
+};
+
+std::span<const Key> keys();
+
+/// Effects: sets `name` in `parsed` to `value`, or adds a warning that begins with `where` and leaves it as
+/// it was.
+void set_key(Parsed& parsed, std::string_view name, const Value& value, std::string_view where);
+
+/// Returns: what `key` takes, as a warning and the table say it: "16 to 16384 frames", "deferred or direct".
+std::string expected(const Key& key);
+
+/// Returns: the value of `key` in `configuration` as TOML: `480`, `"deferred"`, `["default"]`.
+std::string as_toml(const Key& key, const Configuration& configuration);
+
+/// Returns: `text` as a string of TOML.
+std::string toml_string(std::string_view text);
+
+/// What is in a configuration file.
+struct FileText {
+  std::string text;     // empty if there is no file or a problem
+  std::string problem;  // empty, or one line: why it cannot be read
+  bool exists = false;
+};
+FileText read_file(const std::string& path);
+
+/// Returns: `text` on one line and at most about `longest` bytes, with what a terminal would obey made
+/// visible.
+std::string printable(std::string_view text, std::size_t longest = 60);
+
+}  // namespace refwave::configuration

@@ -1,0 +1,24 @@
+// The table of keys for people: as Markdown and as a refwave.toml to start from.
+#include "driver/configuration/configuration_keys.h"
+
+namespace refwave::configuration {
+
+std::string configuration_as_markdown() {
+  std::string table = "| key | default | takes | meaning |\n| --- | --- | --- | --- |\n";
+  for (const Key& key : keys()) {
+    table.append("| `").append(key.name).append("` | `").append(as_toml(key, {})).append("` | ");
+    table.append(expected(key)).append(" | ").append(key.help).append(" |\n");
+  }
+  return table;
+}
+
+std::string configuration_as_toml() {
+  std::string text = "# refwave.toml: every key with its default. Remove the # before a key to set it.\n";
+  for (const Key& key : keys()) {
+    text.append("\n# ").append(key.help).append(".\n# Takes ").append(expected(key)).append(".\n#");
+    text.append(key.name).append(" = ").append(as_toml(key, {})).append("\n");
+  }
+  return text;
+}
+
+}  // namespace refwave::configuration

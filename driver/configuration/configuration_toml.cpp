@@ -1,0 +1,95 @@
+// refwave.toml, read.
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "driver/configuration/configuration_keys.h"
+#include "driver/configuration/toml_text.h"
+#include "hal/files.h"
+
+namespace refwave::configuration {
+namespace {
+
+constexpr double kLargestWhole = 1e15;         // a double holds each whole number up to there
+constexpr std::size_t kLargestFile = 1 << 20;  // bytes; a configuration of every key is under 2 KiB
+
+/// Returns: a number's text without what TOML allows in it and nobody else does.
+std::string plain_number(std::string_view written) {
+  std::string text(written.substr(written.starts_with('+') ? 1 : 0));
+  std::erase(text, '_');
+  return text;
+}
+
+/// Returns: an entry of a list, or a whole value, as text; nothing if no key takes a value of this kind.
+std::optional<std::string> scalar_text(std::string_view document, const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+  if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
+  if (const auto* number = node.as_floating_point()) {
+    const double value = number->get();
+    if (std::abs(value) < kLargestWhole && value == std::trunc(value))
+      return std::to_string(static_cast<std::int64_t>(value));  // 480.0 where a whole number is wanted
+    return plain_number(as_written(document, node));
+  }
+  return std::nullopt;
+}
+
+Value value_of(std::string_view document, const toml::node& node) {
+  Value value{{}, node.is_array(), node.is_table() ? "a table" : std::string(as_written(document, node))};
+  const toml::array* list = node.as_array();
+  const std::size_t count = list != nullptr ? list->size() : 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::optional<std::string> item = scalar_text(document, list != nullptr ? (*list)[i] : node);
+    if (!item) return {{}, false, value.found};  // what no key takes
+    value.items.push_back(std::move(*item));
+  }
+  return value;
+}
+
+Parsed only_warning(const Configuration& base, std::string warning) { return {base, {std::move(warning)}}; }
+
+}  // namespace
+
+Parsed parse_toml(std::string_view text, std::string_view source_name, const Configuration& base) {
+  const std::string source(source_name);
+  const toml::parse_result document = toml::parse(text);
+  if (!document) {
+    const toml::parse_error& error = document.error();
+    const toml::source_position at = error.source().begin;
+    return only_warning(base, source + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) +
+                                  ": not TOML: " + printable(error.description(), 200) +
+                                  "; nothing in the file is used until this is mended");
+  }
+  Parsed parsed{base, {}};
+  for (const auto& [key, node] : document.table()) {
+    set_key(parsed, key.str(), value_of(text, node), source + ":" + std::to_string(key.source().begin.line));
+  }
+  return parsed;
+}
+
+FileText read_file(const std::string& path) {
+  const std::string name = printable(path, 1000);
+  const hal::FileLook look = hal::look_at_file(path);
+  if (look.kind == hal::FileKind::absent) return {};
+  if (look.kind == hal::FileKind::folder) return {{}, name + ": a folder, not a file", true};
+  if (look.kind != hal::FileKind::regular) return {{}, name + ": not a regular file", true};
+  if (look.bytes > kLargestFile)
+    return {{}, name + ": larger than 1 MiB, so no configuration of refwave's", true};
+  const hal::File file = hal::open_file(path, "rb");
+  std::string text(static_cast<std::size_t>(look.bytes), '\0');
+  if (file) text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (!file || std::ferror(file.get()) != 0) return {{}, name + ": cannot be read", true};
+  return {std::move(text), {}, true};
+}
+
+Parsed load_file(const ConfigurationFile& file, const Configuration& base) {
+  if (file.path.empty()) return {base, {}};
+  const FileText content = read_file(file.path);
+  if (!content.problem.empty()) return only_warning(base, content.problem);
+  const std::string name = printable(file.path, 1000);
+  if (!content.exists && file.must_exist)
+    return only_warning(base, name + ": no such file; the defaults are used");
+  return parse_toml(content.text, name, base);
+}
+
+}  // namespace refwave::configuration

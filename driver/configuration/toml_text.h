@@ -1,0 +1,31 @@
+// toml++, and where its nodes stand in the text they were read from. For the two files that know of it,
+// compiled without its exceptions and its writers (configuration.cmake).
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <cstddef>
+#include <string_view>
+
+namespace refwave::configuration {
+
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Returns: the index of the byte at `position`, whose columns toml++ counts in code points.
+inline std::size_t index_of(std::string_view text, toml::source_position position) {
+  std::size_t index = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  for (toml::source_index line = 1; line < position.line; ++line) index = text.find('\n', index) + 1;
+  for (toml::source_index column = 1; column < position.column && index < text.size(); ++column) {
+    do index += 1;
+    while (index < text.size() && (static_cast<unsigned char>(text[index]) & 0xC0) == 0x80);
+  }
+  return index;
+}
+
+/// Returns: the node as it stands in the document.
+inline std::string_view as_written(std::string_view text, const toml::node& node) {
+  const std::size_t begin = index_of(text, node.source().begin);
+  return text.substr(begin, index_of(text, node.source().end) - begin);
+}
+
+}  // namespace refwave::configuration

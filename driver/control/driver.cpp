@@ -1,0 +1,286 @@
+#include "driver/control/driver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "driver/control/program_name.h"
+#include "driver/core/cycle.h"
+#include "hal/owned_thread.h"
+#include "hal/portaudio_backend.h"
+
+namespace refwave::control {
+
+/// The engines as the housekeeper sees them; outlives the Driver if its thread is abandoned.
+struct Driver::EngineList {
+  using Engines = std::vector<std::shared_ptr<engine::Engine>>;
+
+  void replace(std::shared_ptr<const Engines> next) {
+    const std::lock_guard lock(mutex);
+    engines.swap(next);
+  }
+  /// Effects: waits until the housekeeper lets go of engines that have been replaced.
+  void wait_for_tick() { const std::lock_guard lock(ticking); }
+  bool tick() {
+    const std::lock_guard one_at_a_time(ticking);
+    std::unique_lock lock(mutex);
+    const std::shared_ptr<const Engines> now = engines;
+    lock.unlock();
+    bool open = false;
+    for (const auto& engine : *now) open = engine->tick(core::monotonic_now_ns()) || open;
+    return open;
+  }
+
+ private:
+  std::mutex ticking;  // before mutex
+  std::mutex mutex;    // guards engines; held for moments only
+  std::shared_ptr<const Engines> engines = std::make_shared<Engines>();
+};
+
+Driver::Driver() : Driver({}, nullptr, nullptr) {
+  const configuration::Parsed parsed = configuration::load_file(configuration::configuration_file());
+  configuration_ = parsed.configuration;
+  for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
+  build();
+}
+
+Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::Devices> devices,
+               hal::ClockedBackend* clock)
+    : configuration_(std::move(configuration)),
+      streams_(std::make_shared<Streams>(std::make_shared<core::SlotTable>())),
+      clock_(clock) {
+  room_.devices = std::move(devices);
+  room_.table = streams_->table();
+  room_.journal = std::make_shared<engine::Journal>();
+  room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
+  room_.device_thread = std::make_shared<engine::DeviceThread>();
+  engine_list_ = std::make_shared<EngineList>();
+  notifiers_ = std::make_unique<notify::Notifiers>(room_.table, streams_);
+  housekeeper_ = std::make_unique<engine::Housekeeper>([list = engine_list_, streams = streams_] {
+    streams->look_after(core::monotonic_now_ns());
+    return list->tick();
+  });
+  room_.housekeeper = housekeeper_.get();
+}
+
+Driver::~Driver() = default;
+
+bool Driver::end() {
+  const std::uint64_t abandoned_before = hal::abandoned_threads();
+  streams_->close_all();
+  // An open may still be under way, in a device that hangs: both only end, and are there for it.
+  notifiers_->end();
+  housekeeper_->end();
+  room_.device_thread->end();  // what was posted runs, and lets go of its engine
+  engine_list_->replace(std::make_shared<EngineList::Engines>());
+  std::vector<std::shared_ptr<engine::Engine>> outputs;
+  std::vector<std::shared_ptr<engine::Engine>> inputs;
+  std::shared_ptr<hal::Devices> devices;
+  {
+    const std::lock_guard lock(mutex_);
+    outputs.swap(outputs_);
+    inputs.swap(inputs_);
+    devices.swap(room_.devices);
+  }
+  outputs.clear();  // a device may take its time to close
+  inputs.clear();
+  devices.reset();
+  return hal::abandoned_threads() == abandoned_before;
+}
+
+/// Effects: devices and engines as the configuration has them. Nothing is opened yet.
+void Driver::build() {
+  make_devices();
+  make_engines();
+}
+
+void Driver::make_devices() {
+  constexpr double kSlowestClock = 0.001;  // slower, and times in ns leave their range
+  std::vector<std::unique_ptr<hal::Backend>> backends;
+  backends.push_back(hal::make_portaudio_backend());
+  auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{
+      .speed = configuration_.clock > 0 ? std::max(configuration_.clock, kSlowestClock) : 0,
+      .capture_path = configuration_.capture,
+      .loop = configuration_.loop,
+      .rate = configuration_.rate != 0 ? configuration_.rate : 48'000,
+      .channels = static_cast<std::uint16_t>(configuration_.channels != 0 ? configuration_.channels : 2)});
+  clock_ = clock.get();
+  backends.push_back(std::move(clock));
+  room_.devices =
+      std::make_shared<hal::Devices>(std::move(backends));  // the devices before go with their last engine
+}
+
+void Driver::make_engines() {
+  notifiers_->configure(configuration_);
+  if (const std::string program = program_name(); configuration::is_denied(configuration_, program)) {
+    room_.journal->add("deny: " + program + " finds no device");
+  } else {
+    for (const std::string& name : configuration_.output)
+      outputs_.push_back(
+          std::make_shared<engine::Engine>(room_, hal::Direction::output, name, configuration_));
+    for (const std::string& name : configuration_.input)
+      inputs_.push_back(std::make_shared<engine::Engine>(room_, hal::Direction::input, name, configuration_));
+  }
+  auto all = std::make_shared<EngineList::Engines>(outputs_);
+  all->insert(all->end(), inputs_.begin(), inputs_.end());
+  engine_list_->replace(std::move(all));
+}
+
+bool Driver::configure(std::string_view open_string) {
+  std::unique_lock lock(mutex_);
+  settled_.wait(lock, [&] { return !configuring_; });  // ended by another configure() that has closed all
+  const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
+  for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
+  if (parsed.configuration == configuration_) return true;
+  if (opening_ != 0 || streams_->in_use()) {
+    room_.journal->add(
+        "DRV_OPEN: the settings are not taken over, because streams are open: close them first");
+    return false;
+  }
+  configuration_ = parsed.configuration;
+  auto outputs_before = std::exchange(outputs_, {});
+  auto inputs_before = std::exchange(inputs_, {});
+  build();
+  configuring_ = true;
+  lock.unlock();
+  // A device may take its time to close. Nobody opens one of the new ones until then: two of PortAudio's
+  // threads at a time would be one too many.
+  engine_list_->wait_for_tick();
+  outputs_before.clear();
+  inputs_before.clear();
+  lock.lock();
+  configuring_ = false;
+  settled_.notify_all();
+  return true;
+}
+
+std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
+  const std::lock_guard lock(mutex_);
+  const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
+  std::unique_ptr<Driver> other(new Driver(parsed.configuration, room_.devices, clock_));
+  for (const std::string& warning : parsed.warnings) other->room_.journal->add(warning);
+  other->make_engines();
+  return other;
+}
+
+std::size_t Driver::devices(hal::Direction direction) const {
+  const std::lock_guard lock(mutex_);
+  return engines(direction).size();
+}
+
+std::string Driver::device_name(hal::Direction direction, std::size_t device) const {
+  const std::lock_guard lock(mutex_);
+  const auto& names = direction == hal::Direction::output ? configuration_.output : configuration_.input;
+  return device < names.size() ? names[device] : std::string{};
+}
+
+std::shared_ptr<engine::Engine> Driver::engine(std::size_t device, hal::Direction direction) const {
+  const std::lock_guard lock(mutex_);
+  const auto& all = engines(direction);
+  return device < all.size() ? all[device] : nullptr;
+}
+
+/// An open under way: the settings do not change meanwhile. Holds no lock, for the client is called back.
+class Driver::Opening {
+ public:
+  explicit Opening(Driver& driver) : driver_(driver) {
+    std::unique_lock lock(driver_.mutex_);
+    driver_.settled_.wait(lock, [&] { return !driver_.configuring_; });  // ended by configure()
+    ++driver_.opening_;
+  }
+  ~Opening() {
+    const std::lock_guard lock(driver_.mutex_);
+    --driver_.opening_;
+  }
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+
+ private:
+  Driver& driver_;
+};
+
+Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Format& format,
+                   const core::ClientCallback& callback, Handle& handle) {
+  const Opening opening(*this);
+  const auto engine_of_device = engine(device, direction);
+  if (!engine_of_device) return Error::bad_device;
+  OpenOptions options{.direction = direction, .format = format, .callback = callback};
+  {
+    const std::lock_guard lock(mutex_);
+    options.ring_capacity = configuration_.ring;
+    options.done_when = configuration_.done == configuration::Done::played ? core::DoneWhen::played
+                                                                           : core::DoneWhen::consumed;
+  }
+  if (!housekeeper_->ensure().empty()) return Error::no_memory;
+  return streams_->open(options, engine_of_device, *notifiers_, handle);
+}
+
+Error Driver::set_device_volume(std::size_t device, std::uint32_t volume) {
+  const auto output = engine(device, hal::Direction::output);
+  if (!output) return Error::bad_device;
+  output->volume().store(volume, std::memory_order_relaxed);
+  return Error::none;
+}
+
+Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
+  const auto output = engine(device, hal::Direction::output);
+  if (!output) return Error::bad_device;
+  volume = output->volume().load(std::memory_order_relaxed);
+  return Error::none;
+}
+
+void Driver::look_again() {
+  const std::lock_guard lock(mutex_);
+  for (const auto* all : {&outputs_, &inputs_}) {
+    for (const auto& each : *all) each->look_again();
+  }
+}
+
+stream::Statistics Driver::statistics() {
+  stream::Statistics sum = streams_->total();
+  sum.notifiers = notifiers_->statistics();
+  const std::lock_guard lock(mutex_);
+  for (const auto* all : {&outputs_, &inputs_}) {
+    for (const auto& each : *all) {
+      const stream::DeviceStatistics one = each->statistics();
+      if (sum.device.name.empty() && !one.name.empty()) {
+        sum.device.name = one.name;
+        sum.device.format = one.format;
+        sum.device.period_frames = one.period_frames;
+        sum.device.latency_frames = one.latency_frames;
+      }
+      sum.device.add(one);
+    }
+  }
+  return sum;
+}
+
+std::vector<hal::DeviceInfo> Driver::list_devices() {
+  std::shared_ptr<hal::Devices> devices;
+  {
+    const std::lock_guard lock(mutex_);
+    devices = room_.devices;
+  }
+  if (!devices) return {};  // the driver has ended
+  std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output);
+  const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input);
+  all.insert(all.end(), inputs.begin(), inputs.end());
+  return all;
+}
+
+void Driver::step(std::uint32_t periods) {
+  std::shared_ptr<hal::Devices> devices;  // keeps clock alive
+  hal::ClockedBackend* clock = nullptr;
+  std::vector<std::shared_ptr<engine::Engine>> all;
+  {
+    const std::lock_guard lock(mutex_);
+    devices = room_.devices;
+    clock = clock_;
+    all = outputs_;
+    all.insert(all.end(), inputs_.begin(), inputs_.end());
+  }
+  if (!devices) return;  // the driver has ended
+  for (const auto& each : all) each->wait_until_running();
+  clock->step(periods);
+}
+
+}  // namespace refwave::control

@@ -1,0 +1,102 @@
+// The driver's state between DRV_ENABLE and DRV_DISABLE: configuration, slots, engines, threads. Without
+// Windows' types; driver/winmm translates. Control threads, any number at a time.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/configuration/configuration.h"
+#include "driver/control/streams.h"
+#include "driver/engine/engine.h"
+#include "driver/notify/notifiers.h"
+#include "hal/clocked_backend.h"
+#include "hal/devices.h"
+
+namespace refwave::control {
+
+class Driver {
+ public:
+  /// Effects: reads refwave.toml; touches no device and starts no thread.
+  Driver();
+  /// Only after end().
+  ~Driver();
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  /// Effects: closes all streams, their clients told; ends all threads; releases all devices. Returns: false
+  /// if a thread could not be ended within two seconds (a client callback that does not return, a device that
+  /// hangs, or a call from inside a callback): then the Driver must never be destroyed, nor its code
+  /// unloaded. A call of another thread that is still under way ends as if there were no device, or no
+  /// memory.
+  bool end();
+
+  /// Effects: reads the string of DRV_OPEN over the configuration, if no stream is open or being opened;
+  /// keeps warnings. Opens that begin meanwhile wait until the devices of before are closed, which takes two
+  /// seconds each at most. Returns: whether the driver now has the settings it names.
+  bool configure(std::string_view open_string);
+
+  /// Returns: a driver of its own for trying settings out: this one's with `open_string` over them, on the
+  /// same sound devices and their one thread of PortAudio's, so the keys of the clocked device stay this
+  /// one's. It is gone before this one takes new settings over.
+  std::unique_ptr<Driver> trial(std::string_view open_string) const;
+
+  std::size_t devices(hal::Direction direction) const;
+  /// Returns: what the configuration calls that wave device.
+  std::string device_name(hal::Direction direction, std::size_t device) const;
+
+  /// Errors: bad_device, all_slots_used, no_memory, no_device.
+  Error open(std::size_t device, hal::Direction direction, const dsp::Format& format,
+             const core::ClientCallback& callback, Handle& handle);
+  Streams& streams() { return *streams_; }
+
+  /// Left in the low word, right in the high one. Errors: bad_device.
+  Error set_device_volume(std::size_t device, std::uint32_t volume);
+  Error device_volume(std::size_t device, std::uint32_t& volume) const;
+
+  /// Effects: looks at all devices anew (the machine may have slept). What is queued stays queued.
+  void look_again();
+
+  stream::Statistics statistics();
+  /// Returns: of the threads that call all streams' clients back.
+  stream::NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
+  std::vector<hal::DeviceInfo> list_devices();
+  std::string warnings() const { return room_.journal->text(); }
+  /// Effects: runs the stepped clocked device so many periods on this thread.
+  void step(std::uint32_t periods);
+
+ private:
+  struct EngineList;
+  class Opening;
+
+  Driver(configuration::Configuration configuration, std::shared_ptr<hal::Devices> devices,
+         hal::ClockedBackend* clock);
+  void build();
+  void make_devices();
+  void make_engines();
+  const std::vector<std::shared_ptr<engine::Engine>>& engines(hal::Direction direction) const {
+    return direction == hal::Direction::output ? outputs_ : inputs_;
+  }
+  std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
+
+  mutable std::mutex
+      mutex_;  // guards configuration_, the engines, clock_ and the next three; for moments only
+  std::condition_variable settled_;  // configuring_ is false again
+  bool configuring_ = false;         // the devices of before are being closed
+  std::size_t opening_ = 0;          // opens under way
+  configuration::Configuration configuration_;
+  engine::EngineRoom room_;
+  std::shared_ptr<Streams> streams_;
+  hal::ClockedBackend* clock_ = nullptr;  // among room_.devices
+  std::vector<std::shared_ptr<engine::Engine>> outputs_;
+  std::vector<std::shared_ptr<engine::Engine>> inputs_;
+  std::unique_ptr<notify::Notifiers> notifiers_;
+  std::shared_ptr<EngineList> engine_list_;
+  std::unique_ptr<engine::Housekeeper> housekeeper_;
+};
+
+}  // namespace refwave::control

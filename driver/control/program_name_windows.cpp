@@ -1,0 +1,19 @@
+#include <windows.h>
+
+#include <array>
+#include <string_view>
+
+#include "driver/control/program_name.h"
+#include "hal/wide_text.h"
+
+namespace refwave::control {
+
+std::string program_name() {
+  std::array<wchar_t, 4096> path{};
+  const DWORD length = GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+  std::wstring_view name(path.data(), length);
+  name.remove_prefix(name.find_last_of(L"\\/") + 1);
+  return hal::to_utf8(name);
+}
+
+}  // namespace refwave::control

@@ -1,0 +1,68 @@
+// The driver's side of one open sound device: turns the device's periods into the mixer's or recorder's
+// cycles and keeps account of their pace. One object an open device; kept alive by the device for as long as
+// it may call.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/mixer.h"
+#include "driver/core/recorder.h"
+#include "driver/core/slot_table.h"
+#include "driver/stream/statistics.h"
+#include "hal/device.h"
+
+namespace refwave::engine {
+
+/// What a DeviceSide is made for; constant while the device is open.
+struct SideSettings {
+  hal::Direction direction = hal::Direction::output;
+  std::uint32_t epoch = 0;
+  core::CompletionBy completion = core::CompletionBy::notifier;
+};
+
+class DeviceSide final : public hal::AudioCallback {
+ public:
+  DeviceSide(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const core::Roster> roster,
+             std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings);
+
+  /// Effects: makes mixer or recorder for what was opened. Thread: control, before the device is started.
+  void prepare(const hal::OpenInfo& info);
+
+  REFWAVE_AUDIO_THREAD void process(const hal::Period& period) noexcept override;
+  void lost() noexcept override { lost_.store(true, std::memory_order_relaxed); }
+
+  std::uint32_t epoch() const { return settings_.epoch; }
+  bool is_lost() const { return lost_.load(std::memory_order_relaxed); }
+  /// Returns: monotonic time of the newest callback's start; 0 before the first.
+  std::int64_t last_period_ns() const { return last_period_ns_.load(std::memory_order_acquire); }
+  /// Returns: what it has counted since it was opened; the device's name and format are left out.
+  stream::DeviceStatistics statistics() const;
+  /// Returns: the audio thread (core::current_thread_id()), 0 before its first callback.
+  std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
+  /// Effects: client callbacks on the audio thread may count on its stack from now on.
+  void stack_is_large() { stack_is_large_.store(true, std::memory_order_relaxed); }
+
+ private:
+  REFWAVE_AUDIO_THREAD void note_pace(const hal::Period& period) noexcept;
+
+  const std::shared_ptr<core::SlotTable> table_;
+  const std::shared_ptr<const core::Roster> roster_;
+  const std::shared_ptr<const std::atomic<std::uint32_t>> volume_;
+  const SideSettings settings_;
+  std::int64_t period_ns_ = 0;  // the usual callback's length at clock rate 1
+  std::unique_ptr<core::Mixer> mixer_;
+  std::unique_ptr<core::Recorder> recorder_;
+
+  std::atomic<bool> lost_{false};                // backend → housekeeper
+  std::atomic<std::int64_t> last_period_ns_{0};  // audio thread → housekeeper
+  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next four
+  std::atomic<std::uint64_t> xruns_{0};
+  std::atomic<std::uint64_t> reanchors_{0};
+  std::atomic<std::int64_t> max_lateness_ns_{0};
+  std::atomic<std::uintptr_t> audio_thread_{0};
+  std::atomic<bool> stack_is_large_{false};  // control → audio thread
+};
+
+}  // namespace refwave::engine

@@ -1,0 +1,53 @@
+#include "driver/engine/device_thread.h"
+
+#include <new>
+#include <utility>
+
+namespace refwave::engine {
+
+struct DeviceThread::Shared {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::function<void()>> tasks;
+  bool ending = false;
+};
+
+DeviceThread::DeviceThread() : shared_(std::make_shared<Shared>()) {}
+
+void DeviceThread::end() {
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->ending = true;
+  }
+  shared_->changed.notify_one();
+  thread_.join();
+}
+
+bool DeviceThread::post(std::function<void()> task) {
+  const std::lock_guard lock(shared_->mutex);
+  if (shared_->ending) return false;
+  if (!thread_.running() && !thread_.start("refwave-device", 0, [shared = shared_] { run(*shared); }).empty())
+    return false;
+  shared_->tasks.push_back(std::move(task));
+  shared_->changed.notify_one();
+  return true;
+}
+
+void DeviceThread::run(Shared& shared) {
+  std::unique_lock lock(shared.mutex);
+  for (;;) {
+    shared.changed.wait(lock, [&] { return shared.ending || !shared.tasks.empty(); });
+    if (shared.tasks.empty()) return;
+    std::function<void()> task = std::move(shared.tasks.front());
+    shared.tasks.pop_front();
+    lock.unlock();
+    try {
+      task();
+    } catch (const std::bad_alloc&) {  // given up; whoever posted it looks again
+    }
+    task = nullptr;  // what it kept alive goes now, without the mutex
+    lock.lock();
+  }
+}
+
+}  // namespace refwave::engine

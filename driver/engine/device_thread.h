@@ -1,0 +1,40 @@
+// The thread for calls on devices that may take long: starting, stopping, trying again. It never holds up the
+// housekeeper, who watches the devices meanwhile.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "hal/owned_thread.h"
+
+namespace refwave::engine {
+
+/// Thread: control, any number at a time.
+class DeviceThread {
+ public:
+  DeviceThread();
+  ~DeviceThread() { end(); }
+  DeviceThread(const DeviceThread&) = delete;
+  DeviceThread& operator=(const DeviceThread&) = delete;
+
+  /// Effects: runs `task` after those posted before. What it uses it keeps alive itself; if it runs out of
+  /// memory that is its own affair. Returns: false if there is no thread for it, or after end(). Throws
+  /// std::bad_alloc. Neither changes anything.
+  bool post(std::function<void()> task);
+
+  /// Effects: runs what was posted, then ends; waits two seconds at most (a hung device call is abandoned and
+  /// counted). What is posted from now on is not run. Thread: any but this one; a second time is harmless.
+  void end();
+
+ private:
+  struct Shared;
+  static void run(Shared& shared);
+
+  const std::shared_ptr<Shared> shared_;
+  hal::OwnedThread thread_;  // started by the first post; guarded by the shared mutex
+};
+
+}  // namespace refwave::engine

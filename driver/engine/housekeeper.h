@@ -1,0 +1,54 @@
+// The driver's own clock: takes requests from client threads, watches the devices, and passes slow work on to
+// the device thread, so that it is never late itself.
+#pragma once
+
+#include <atomic>
+#include <cassert>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
+#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue/lightweightsemaphore.h>
+
+#include "hal/owned_thread.h"
+
+namespace refwave::engine {
+
+class Engine;
+
+class Housekeeper {
+ public:
+  /// `tick`: runs every 10 ms while an engine's device is open.
+  explicit Housekeeper(std::function<bool()> tick);
+  ~Housekeeper() { end(); }
+  Housekeeper(const Housekeeper&) = delete;
+  Housekeeper& operator=(const Housekeeper&) = delete;
+
+  /// Effects: the housekeeper has `engine` start its device. Wait-free but for the allocation a full queue
+  /// needs; if there is no memory for that, the engine's next tick sees that it has to start. Thread: any
+  /// control thread.
+  void request_start(std::weak_ptr<Engine> engine);
+  /// Effects: the housekeeper looks after the engines from now on, if it slept. Thread: any control thread.
+  void look();
+
+  /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. Thread: any
+  /// control thread.
+  std::string ensure();
+  /// Effects: ends the thread; waits two seconds at most. From now on ensure() has none to give, and what is
+  /// asked for is not done. A second time is harmless.
+  void end();
+
+ private:
+  struct Shared;
+  static void run(Shared& shared);
+
+  const std::shared_ptr<Shared> shared_;
+  std::mutex starting_;  // guards thread_
+  hal::OwnedThread thread_;
+};
+
+}  // namespace refwave::engine

@@ -1,0 +1,153 @@
+#include "driver/notify/anticipation.h"
+
+#include <algorithm>
+
+#include "driver/core/cycle.h"
+#include "driver/core/processor.h"
+#include "hal/realtime.h"
+
+namespace refwave::notify {
+namespace {
+
+constexpr std::int64_t kUs = 1'000;
+constexpr std::int64_t kMs = 1'000'000;
+constexpr std::int64_t kPatienceNs = 300 * kUs;  // spinning beyond the expected moment
+constexpr std::int64_t kSpinIdleNs = 100 * kMs;  // wake = spin: without a message for so long, sleep
+constexpr std::int64_t kFarNs = 1'000 * kMs;     // a moment further off is no reason to stay half awake
+// A nap goes on whatever happens meanwhile: a stream with shorter blocks, the driver's end.
+constexpr std::int64_t kLongestNapNs = 20 * kMs;
+constexpr std::int64_t kShortestNapNs = 20 * kUs;  // below this a sleep is over later than it should be
+// Who has slept for long is woken late, now more and now less, and finds its processor cold. Such a nap ends
+// this much earlier, and a second one, so short that it ends when it should, takes the rest.
+constexpr std::int64_t kLongNapNs = 4 * kMs;
+constexpr std::int64_t kDozeNs = 150 * kUs;
+constexpr std::int64_t kNapCostNs = 20 * kUs;  // falling asleep and waking up: awake, too
+constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
+
+}  // namespace
+
+Next Anticipation::wait(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
+  account();
+  const configuration::Wake wake = wake_.load(std::memory_order_relaxed);
+  if (wake == configuration::Wake::predict) return predict(table, owner, scheduling);
+  scheduling.go_anywhere();
+  if (wake == configuration::Wake::park) return park(table);
+  const std::int64_t now_ns = core::monotonic_now_ns();
+  return watch(table, now_ns, now_ns + kSpinIdleNs);
+}
+
+Next Anticipation::park(core::SlotTable& table) noexcept {
+  table.waker.give_up_role();
+  return look_again(table);
+}
+
+/// Effects: the look behind giving up the role: whoever set a bit before it saw the role taken is seen.
+Next Anticipation::look_again(core::SlotTable& table) noexcept {
+  return table.ready.any() && table.waker.take_role() ? Next::search : Next::sleep;
+}
+
+Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
+  const std::int64_t now_ns = core::monotonic_now_ns();
+  const core::Forecast::Guess next = table.forecast.next(now_ns, kPatienceNs);
+  if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
+  if (!may_spin(now_ns) || !table.waker.begin_nap()) return park(table);
+  const std::int64_t wake_ns = next.ns - lead_.ns();
+  const std::int64_t end_ns = std::min(wake_ns, now_ns + kLongestNapNs);
+  const bool sleeps = wake_ns - now_ns > kShortestNapNs;
+  table.waker.give_up_role();
+  // A spinner on the audio thread's processor would be in the way of what it waits for. Without the role: who
+  // is moved to a processor that others keep busy may wait for long.
+  const bool off = scheduling.keep_off(next.processor);
+  if (off && sleeps) nap(table, now_ns, end_ns);
+  table.waker.end_nap();
+  if (!off) return look_again(table);
+  const bool has_role = table.waker.take_role();
+  const std::int64_t awake_ns = core::monotonic_now_ns();
+  const bool woken = !has_role || table.ready.any();
+  // The block may have come and been told by another notifier: then a later one is foreseen by now.
+  // The same block's moment is told anew each period, and not the same to a nanosecond.
+  const bool over = table.forecast.next(awake_ns, kPatienceNs).ns > next.ns + kPatienceNs / 2;
+  // From a machine that has stood still there is nothing to be learned.
+  const bool whole = end_ns == wake_ns;
+  if (sleeps && whole && (woken || over) && awake_ns - end_ns < Lead::kMostNs)
+    lead_.note_too_short(may_miss());
+  if (woken || over || !whole) return has_role ? Next::search : Next::look;
+  if (sleeps) {
+    owner.rehearse();
+    led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
+  }
+  return watch(table, awake_ns, next.ns + kPatienceNs);
+}
+
+/// Effects: looks until then, with the role, for what is expected.
+Next Anticipation::watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept {
+  if (spin_until(table, awake_ns, end_ns)) return Next::search;
+  led_ns_.store(kNoNap, std::memory_order_relaxed);
+  return park(table);
+}
+
+/// Effects: sleeps by the clock, without the role, unless something is ready: the second look, as in park().
+void Anticipation::nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept {
+  const std::int64_t first_end_ns = end_ns - now_ns > kLongNapNs ? end_ns - kDozeNs : now_ns;
+  for (const std::int64_t wake_ns : {first_end_ns, end_ns}) {
+    if (wake_ns <= now_ns || table.ready.any()) continue;
+    hal::sleep_until_ns(wake_ns);
+    pay(kNapCostNs);
+  }
+}
+
+/// Effects: looks for ready slots, with the role, so that nobody need signal. Returns: whether there is one.
+/// What can wait until it has been told is account()'s.
+bool Anticipation::spin_until(core::SlotTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept {
+  constexpr int kLooksPerClockRead = 8;
+  std::int64_t now_ns = begin_ns;
+  bool ready = table.ready.any();
+  while (!ready && now_ns < end_ns) {
+    for (int i = 0; i < kLooksPerClockRead && !ready; ++i) {
+      core::relax();
+      ready = table.ready.any();
+    }
+    now_ns = core::monotonic_now_ns();
+  }
+  spin_begun_ns_.store(begin_ns, std::memory_order_relaxed);
+  spin_ended_ns_.store(now_ns, std::memory_order_relaxed);
+  return ready;
+}
+
+/// Effects: pays for the last spin, and learns from it.
+void Anticipation::account() noexcept {
+  const std::int64_t begun_ns = spin_begun_ns_.exchange(0, std::memory_order_relaxed);
+  if (begun_ns == 0) return;
+  const std::int64_t spun_ns = spin_ended_ns_.load(std::memory_order_relaxed) - begun_ns;
+  pay(spun_ns);
+  // So much less would have been enough.
+  const std::int64_t led_ns = led_ns_.exchange(kNoNap, std::memory_order_relaxed);
+  if (led_ns != kNoNap) lead_.note(led_ns - spun_ns, may_miss());
+}
+
+void Anticipation::pay(std::int64_t awake_ns) noexcept {
+  spun_ns_.fetch_add(awake_ns, std::memory_order_relaxed);
+  allowance_ns_.fetch_sub(awake_ns, std::memory_order_relaxed);
+}
+
+/// Returns: how many of a thousand naps may end too late: few, unless the allowance is running out. Then
+/// shorter waits for all are better than none for some.
+std::uint32_t Anticipation::may_miss() const noexcept {
+  constexpr std::int64_t kPlentyNs = kMostAllowanceNs / 2;
+  const std::int64_t short_ns = kPlentyNs - allowance_ns_.load(std::memory_order_relaxed);
+  return 3 + static_cast<std::uint32_t>(std::clamp<std::int64_t>(short_ns, 0, kPlentyNs) * 400 / kPlentyNs);
+}
+
+/// Effects: tops the allowance up with its share of the time gone by. Returns: whether any is left.
+bool Anticipation::may_spin(std::int64_t now_ns) noexcept {
+  const std::int64_t gone_ns = now_ns - allowed_at_ns_.exchange(now_ns, std::memory_order_relaxed);
+  const std::int64_t more_ns =
+      std::min(gone_ns, kFarNs) / 100 * spin_percent_.load(std::memory_order_relaxed);
+  // Bounded below: what was spun under another setting, or while the machine kept us waiting, is forgiven.
+  const std::int64_t left_ns = std::clamp(allowance_ns_.load(std::memory_order_relaxed) + more_ns,
+                                          -kMostAllowanceNs, kMostAllowanceNs);
+  allowance_ns_.store(left_ns, std::memory_order_relaxed);
+  return left_ns > 0;
+}
+
+}  // namespace refwave::notify

@@ -1,0 +1,80 @@
+// How a notifier waits for work: asleep (park), asleep until shortly before the next block is expected and
+// then awake (predict), or awake (spin). Whatever it guesses, nothing is missed: while one notifier sleeps by
+// the clock, another one sleeps by the semaphore, which the audio thread signals as ever when nobody is
+// awake. A wrong guess costs time, never a message.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "driver/configuration/configuration.h"
+#include "driver/core/slot_table.h"
+#include "driver/notify/lead.h"
+#include "driver/notify/slot_owner.h"
+#include "hal/scheduling.h"
+
+namespace refwave::notify {
+
+/// What a notifier does that found nothing and has waited.
+enum class Next : std::uint8_t {
+  search,  // with the role: looks again, and answers for what nobody has claimed
+  look,    // without it, for somebody has it: looks again all the same, being awake
+  sleep,   // without it, by the semaphore
+};
+
+/// One object for all notifiers of a driver. What it learns is written by the one that has the role, or has
+/// come back from the one nap.
+class Anticipation {
+ public:
+  /// Effects: waits that way from now on. `spin_percent`: the most of one processor that being awake may take
+  /// under predict. Thread: control.
+  void configure(configuration::Wake wake, std::uint32_t spin_percent) noexcept {
+    wake_.store(wake, std::memory_order_relaxed);
+    spin_percent_.store(spin_percent, std::memory_order_relaxed);
+  }
+
+  /// Effects: with the role, and nothing ready: waits as configured. `scheduling`: the caller's own. Thread:
+  /// the notifier that searches.
+  Next wait(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
+
+  /// Returns: whether somebody has to be the one who waits for the next block. Thread: any.
+  bool waits_awake() const noexcept {
+    return wake_.load(std::memory_order_relaxed) != configuration::Wake::park;
+  }
+  /// Returns: notifiers that may be asleep where no signal reaches them. Thread: any.
+  std::size_t out_of_reach() const noexcept {
+    return wake_.load(std::memory_order_relaxed) == configuration::Wake::predict ? 1 : 0;
+  }
+
+  /// Returns: time spent awake and waiting since the driver was enabled, in ns. Thread: any.
+  std::int64_t spun_ns() const noexcept { return spun_ns_.load(std::memory_order_relaxed); }
+
+ private:
+  static Next park(core::SlotTable& table) noexcept;
+  static Next look_again(core::SlotTable& table) noexcept;
+  Next predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
+  void nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept;
+  Next watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
+  bool spin_until(core::SlotTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept;
+  void account() noexcept;
+  void pay(std::int64_t awake_ns) noexcept;
+  std::uint32_t may_miss() const noexcept;
+  bool may_spin(std::int64_t now_ns) noexcept;
+
+  static constexpr std::int64_t kNoNap = std::numeric_limits<std::int64_t>::min();
+
+  std::atomic<configuration::Wake> wake_{configuration::Wake::park};  // control → notifiers, as the next
+  std::atomic<std::uint32_t> spin_percent_{0};
+  // Written by one notifier at a time, read by whoever looks from outside.
+  Lead lead_;
+  std::atomic<std::int64_t> spin_begun_ns_{0};  // the last spin, 0 when it has been paid for
+  std::atomic<std::int64_t> spin_ended_ns_{0};
+  std::atomic<std::int64_t> led_ns_{kNoNap};  // before the expected moment, of the nap before it
+  std::atomic<std::int64_t> spun_ns_{0};
+  std::atomic<std::int64_t> allowance_ns_{0};   // being awake that may still be paid for
+  std::atomic<std::int64_t> allowed_at_ns_{0};  // when the allowance was last topped up
+};
+
+}  // namespace refwave::notify

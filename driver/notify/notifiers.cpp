@@ -1,0 +1,170 @@
+#include "driver/notify/notifiers.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "driver/core/cache.h"
+#include "hal/realtime.h"
+
+namespace refwave::notify {
+
+struct Notifiers::Shared {
+  std::shared_ptr<core::SlotTable> table;
+  std::shared_ptr<SlotOwner> owner;
+  Anticipation anticipation;
+  std::atomic<configuration::Priority> priority{configuration::Priority::ordinary};  // control → notifiers
+  std::atomic<std::uint32_t> prompt{0};    // notifiers that the system wakes before ordinary threads
+  std::atomic<std::uint64_t> hand_ons{0};  // sleepers that notifiers have woken
+  std::atomic<std::size_t> to_retire{0};   // set by the destructor, counted down by the threads that end
+};
+
+namespace {
+
+// A thread's own storage lies on its stack's mapping, and a sanitizer's alone is over half a megabyte of it.
+// Pages that nobody touches cost nothing.
+constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
+
+}  // namespace
+
+Notifiers::Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<SlotOwner> owner)
+    : shared_(std::make_shared<Shared>()) {
+  shared_->table = std::move(table);
+  shared_->owner = std::move(owner);
+}
+
+/// One notifier's thread, and what it alone knows.
+class Notifiers::Worker {
+ public:
+  explicit Worker(Shared& shared) : shared_(shared), table_(*shared.table) {}
+
+  void run() noexcept {
+    for (;;) {
+      // Whoever sleeps by the semaphore stands in for one that naps, also if that one's processors are taken.
+      scheduling_.go_anywhere();
+      table_.waker.sleep_until_role();
+      table_.trace.note(core::TraceKind::role_taken);
+      has_role_ = true;
+      while (const auto slot = claim_one()) {
+        table_.trace.note(core::TraceKind::claimed, static_cast<std::uint16_t>(*slot));
+        const bool retires = *slot == core::kRetireBit;
+        if (retires && shared_.to_retire.fetch_sub(1, std::memory_order_relaxed) > 1)
+          table_.ready.set(core::kRetireBit);
+        hand_on();
+        if (retires) return leave();
+        shared_.owner->deliver(*slot);
+      }
+    }
+  }
+
+ private:
+  /// Returns: a slot that is the caller's now, or none: the caller has nothing to do, and no role.
+  std::optional<std::size_t> claim_one() noexcept {
+    follow_configuration();  // here: one that is awake may never sleep
+    for (;;) {
+      while (const auto found = table_.ready.find()) {
+        if (*found != core::kRetireBit) core::expect(&table_.slots[*found].pending);
+        if (table_.ready.claim(*found)) return found;
+      }
+      if (!has_role_) {
+        // Somebody is to be the one who waits for the next block.
+        has_role_ = shared_.anticipation.waits_awake() && table_.waker.take_role();
+        if (!has_role_) return std::nullopt;
+        continue;
+      }
+      const Next next = shared_.anticipation.wait(table_, *shared_.owner, scheduling_);
+      has_role_ = next == Next::search;
+      if (next == Next::sleep) return std::nullopt;
+    }
+  }
+
+  /// Effects: before client code runs, somebody else has the role or is woken for it, if there is more to do:
+  /// this client may not return.
+  void hand_on() noexcept {
+    if (has_role_) table_.waker.give_up_role();
+    has_role_ = false;
+    if (table_.ready.any() && table_.waker.wake_one())
+      shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  /// Effects: what another configuration asked of the system is taken back before client code runs.
+  void follow_configuration() noexcept {
+    if (shared_.anticipation.out_of_reach() == 0) scheduling_.go_anywhere();
+    const configuration::Priority wanted = shared_.priority.load(std::memory_order_relaxed);
+    if (wanted == priority_) return;
+    priority_ = wanted;
+    if (wanted == configuration::Priority::realtime) {
+      is_prompt_ = scheduling_.become_prompt();
+      if (is_prompt_) shared_.prompt.fetch_add(1, std::memory_order_relaxed);
+    } else {
+      leave();
+      scheduling_.become_ordinary();
+    }
+  }
+
+  void leave() noexcept {
+    if (std::exchange(is_prompt_, false)) shared_.prompt.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+  Shared& shared_;
+  core::SlotTable& table_;
+  hal::Scheduling scheduling_;
+  configuration::Priority priority_ = configuration::Priority::ordinary;
+  bool is_prompt_ = false;
+  bool has_role_ = false;
+};
+
+void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
+  hal::become_audio_thread(hal::Urgency::ordinary, kStackBytes / 2);
+  Worker(*shared).run();
+}
+
+void Notifiers::configure(const configuration::Configuration& configuration) {
+  shared_->anticipation.configure(configuration.wake, configuration.spin_percent);
+  // One that is always awake would leave nothing of its processor to ordinary threads.
+  const bool may = configuration.wake != configuration::Wake::spin;
+  shared_->priority.store(may ? configuration.notifier_priority : configuration::Priority::ordinary,
+                          std::memory_order_relaxed);
+}
+
+stream::NotifierStatistics Notifiers::statistics() const {
+  return {.threads = static_cast<std::uint32_t>(count()),
+          .realtime = shared_->prompt.load(std::memory_order_relaxed),
+          .hand_ons = shared_->hand_ons.load(std::memory_order_relaxed),
+          .spun_ns = static_cast<std::uint64_t>(shared_->anticipation.spun_ns())};
+}
+
+std::string Notifiers::ensure(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return "the driver has ended";
+  count += shared_->anticipation.out_of_reach();
+  for (std::size_t i = count_.load(std::memory_order_relaxed); i < count && i < threads_.size(); ++i) {
+    std::string problem = threads_[i].start("refwave-notify", kStackBytes + kThreadOverheadBytes,
+                                            [shared = shared_] { run(shared); });
+    if (!problem.empty()) return problem;
+    count_.store(i + 1, std::memory_order_relaxed);
+  }
+  return {};
+}
+
+void Notifiers::end() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(ended_, true)) return;
+  }
+  const std::size_t count = count_.load(std::memory_order_relaxed);
+  if (count == 0) return;
+  shared_->to_retire.store(count,
+                           std::memory_order_relaxed);  // read behind the claim of the bit, which orders it
+  shared_->table->ready.set(core::kRetireBit);
+  shared_->table->waker.wake_one();
+  const auto deadline = std::chrono::steady_clock::now() + hal::kPatience;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    threads_[i].join(
+        std::max(std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(left)));
+  }
+}
+
+}  // namespace refwave::notify

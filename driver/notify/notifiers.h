@@ -1,0 +1,58 @@
+// The threads that call clients back. Each sleeps until it is given the searching role, claims one ready
+// slot, hands the role on, delivers that slot's messages one by one, and serves on while there is more; the
+// order of steps is "Completion and wake" in tests/models. At least as many threads as slots in use, so that
+// a client that blocks in its callback starves only itself.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "driver/configuration/configuration.h"
+#include "driver/core/slot_table.h"
+#include "driver/notify/anticipation.h"
+#include "driver/notify/slot_owner.h"
+#include "driver/stream/statistics.h"
+#include "hal/owned_thread.h"
+
+namespace refwave::notify {
+
+class Notifiers {
+ public:
+  /// Both outlive the threads, abandoned ones too: they are shared.
+  Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<SlotOwner> owner);
+  ~Notifiers() { end(); }
+  Notifiers(const Notifiers&) = delete;
+  Notifiers& operator=(const Notifiers&) = delete;
+
+  /// Effects: they wait for work, and ask the system for precedence, as is configured; threads that sleep
+  /// follow when they are woken. Thread: control.
+  void configure(const configuration::Configuration& configuration);
+  /// Effects: sees to it that there are threads for `count` slots in use. Returns: empty, or why there are
+  /// not. Thread: control.
+  std::string ensure(std::size_t count);
+  /// Effects: every notifier ends after the callback it is in; waits two seconds in all, then abandons and
+  /// counts. From now on ensure() has none to give. A second time is harmless.
+  void end();
+  stream::NotifierStatistics statistics() const;
+  std::size_t count() const { return count_.load(std::memory_order_relaxed); }
+
+  /// The stack every callback can count on, in bytes; in memory before the first one.
+  static constexpr std::size_t kStackBytes = 512 * 1024;
+
+ private:
+  struct Shared;
+  class Worker;
+  static void run(const std::shared_ptr<Shared>& shared) noexcept;
+
+  const std::shared_ptr<Shared> shared_;
+  std::mutex mutex_;                                        // guards threads_, until they end
+  bool ended_ = false;                                      // guarded by mutex_
+  std::array<hal::OwnedThread, core::kSlots + 1> threads_;  // one more under wake = predict
+  std::atomic<std::size_t> count_{0};
+};
+
+}  // namespace refwave::notify

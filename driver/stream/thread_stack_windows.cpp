@@ -1,8 +1,0 @@
-#include "driver/stream/thread_stack.h"
-
-namespace refwave::stream {
-
-// Windows tells a thread its own stack's limits and nobody else's.
-std::size_t stack_bytes_of(std::uintptr_t) noexcept { return 0; }
-
-}  // namespace refwave::stream

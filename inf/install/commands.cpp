@@ -1,0 +1,147 @@
+#include "inf/install/commands.h"
+
+#include <cstdio>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/text.h"
+#include "inf/install/carry_out.h"
+#include "inf/install/elevation.h"
+#include "inf/install/look.h"
+#include "inf/install/machine.h"
+#include "inf/install/plan.h"
+#include "inf/install/program_plan.h"
+
+namespace refwave::install {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  Options(const char* name, fs::path folder) : command(name), command_folder(std::move(folder)) {}
+
+  std::string command;
+  fs::path command_folder;
+  bool dry_run = false;
+  bool force = false;
+  std::string program;        // folder or .exe; empty: the whole system
+  unsigned long console = 0;  // of the process that asked for this one to be elevated
+};
+
+void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
+
+Plan system_plan(const Options& options, System& system) {
+  const Snapshot snapshot = system.look();
+  const Force force = options.force ? Force::kYes : Force::kNo;
+  if (options.command == "install") return plan_install(snapshot, force);
+  if (options.command == "repair") return plan_repair(snapshot, force);
+  return plan_uninstall(snapshot);
+}
+
+/// Returns: the folder or .exe that --program names. A quote at the end is of no name: it is what Windows'
+/// rules make of the end of "C:\A game\".
+fs::path program_path(const Options& options) {
+  return fs::absolute(cli::to_path(options.program.substr(0, options.program.find('"'))));
+}
+
+fs::path program_folder(const Options& options) {
+  const fs::path target = program_path(options);
+  fs::path folder = fs::is_directory(target) ? target : target.parent_path();
+  if (!fs::is_directory(folder)) throw cli::Failure(cli::path_text(target) + ": no such folder or program");
+  if (is_system_folder(folder))
+    throw cli::Failure(cli::path_text(folder) +
+                       ": the winmm.dll of this folder serves all programs; `refwave install` without "
+                       "--program is for those");
+  if (fs::equivalent(folder, options.command_folder))
+    throw cli::Failure(cli::path_text(folder) +
+                       ": refwave's own folder; name the program's, or unpack refwave elsewhere");
+  return folder;
+}
+
+Plan program_plan(const Options& options) {
+  const fs::path folder = program_folder(options);
+  if (options.command != "install")
+    return plan_program_uninstall({look_at(folder / "refwave.drv", {}), look_at(folder / "winmm.dll", {})});
+  const fs::path target = program_path(options);
+  const std::string named = fs::is_directory(target) ? "" : cli::path_text(target.filename());
+  const View view = bitness_of(executables_in(folder), named, cli::path_text(folder));
+  const auto file = [&](const char* name) {
+    return look_at(folder / name, find_source(options.command_folder, name, view));
+  };
+  return plan_program_install({file("refwave.drv"), file("winmm.dll")},
+                              options.force ? Force::kYes : Force::kNo);
+}
+
+bool may_change(const Options& options) {
+  return options.program.empty() ? is_elevated() : may_write(program_folder(options));
+}
+
+/// Effects: once, through the user; otherwise says what to do.
+int elevate(const Options& options) {
+  if (options.console != 0 || !is_interactive()) {
+    throw cli::Failure(options.command +
+                       ": changing these files takes an administrator; start it from a prompt that was "
+                       "opened with \"Run as administrator\"");
+  }
+  std::vector<std::string> arguments = {options.command};
+  if (options.force) arguments.emplace_back("--force");
+  if (!options.program.empty())
+    arguments.insert(arguments.end(), {"--program", cli::path_text(program_path(options))});
+  if (const std::optional<int> status = run_elevated(arguments)) return *status;
+  throw cli::Failure(options.command + ": administrator's rights were not given; nothing was changed");
+}
+
+int change(const Options& options) {
+  if (options.console != 0) print_into_console_of(options.console);
+  const std::unique_ptr<System> system = this_machine(options.command_folder);
+  const Plan plan = options.program.empty() ? system_plan(options, *system) : program_plan(options);
+  const bool allowed = may_change(options);
+  if (!plan.changes.empty() && !allowed && !options.dry_run) return elevate(options);
+  for (const std::string& remark : plan.remarks) say("note: " + remark);
+  if (plan.changes.empty()) say("nothing to do");
+  if (options.dry_run) {
+    preview(plan, say);
+  } else if (allowed) {
+    carry_out(plan, *system, say);
+  }
+  return 0;
+}
+
+int print_status(const fs::path& command_folder) {
+  const Snapshot snapshot = this_machine(command_folder)->look();
+  std::fputs(status_text(snapshot).c_str(), stdout);
+  switch (diagnose(snapshot).health) {
+    case Health::kNotInstalled:
+      return kStatusNotInstalled;
+    case Health::kNeedsRepair:
+      return kStatusNeedsRepair;
+    case Health::kInstalled:
+      break;
+  }
+  return 0;
+}
+
+/// Effects: adds one of the commands that change something.
+void add(CLI::App& app, const Options& defaults, const char* about, std::function<int()>& run) {
+  const auto options = std::make_shared<Options>(defaults);
+  CLI::App* command = app.add_subcommand(options->command, about);
+  command->add_flag("--dry-run", options->dry_run, "Print every change and make none");
+  if (options->command != "uninstall")
+    command->add_flag("--force", options->force, "Where others have the place: keep theirs until uninstall");
+  if (options->command != "repair")
+    command->add_option("--program", options->program,
+                        "For one program alone, without the registry: the folder of its .exe, or the .exe");
+  command->add_option("--console", options->console)->group("");
+  command->callback([&run, options] { run = [options] { return change(*options); }; });
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, const fs::path& folder, std::function<int()>& run) {
+  add(app, {"install", folder}, "Install refwave.drv as a wave driver of Windows, or for one program", run);
+  add(app, {"uninstall", folder}, "Take away what install wrote, and give back what it replaced", run);
+  add(app, {"repair", folder}, "Complete an installation of which something was lost", run);
+  app.add_subcommand("status", "List the wave drivers of Windows, and what is there of refwave")
+      ->callback([&run, folder] { run = [folder] { return print_status(folder); }; });
+}
+
+}  // namespace refwave::install

@@ -1,0 +1,66 @@
+// What the installer sees of a machine before it decides anything: plain values, filled from the system or by
+// a test. Nothing here looks or changes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace refwave::install {
+
+/// Programs of one bitness see one view of the registry and one system folder.
+enum class View { k64, k32 };
+
+/// A value of Drivers32. One that is no text is never touched.
+struct Value {
+  enum class Kind { kText, kExpandable, kOther };  // REG_SZ, REG_EXPAND_SZ, any other type
+  Kind kind = Kind::kText;
+  std::string text;
+  bool operator==(const Value&) const = default;
+};
+
+inline constexpr std::size_t kSlots = 10;  // wave, wave1 … wave9
+using Slots = std::array<std::optional<Value>, kSlots>;
+
+/// A file that install places: refwave.drv in a system folder, or the driver and winmm.dll beside a program.
+struct File {
+  enum class Content { kAbsent, kOurs, kForeign };
+  std::string path;
+  Content content = Content::kAbsent;
+  std::string version;                 // of what is there, if it is ours
+  std::string source;                  // what to place there; empty: not found
+  bool is_source = false;              // what is there equals the source, byte for byte
+  bool kept = false;                   // another's file of this name waits under kept_name(path)
+  std::vector<std::string> leftovers;  // ours under former names, because programs were using them
+};
+
+/// Where a foreign file waits while ours has its name.
+inline std::string kept_name(const std::string& path) { return path + ".kept-by-refwave"; }
+
+/// The beginning of the names that our files get when they must make room; a number follows.
+inline std::string former_name(const std::string& path) { return path + ".old-refwave-"; }
+
+struct ViewState {
+  View view = View::k64;
+  Slots slots;
+  File driver;
+};
+
+/// What install remembers of one view.
+struct ViewRecord {
+  std::size_t slot = 0;                   // the slot it took
+  std::map<std::size_t, Value> replaced;  // by slot: another's value, to be given back
+  bool operator==(const ViewRecord&) const = default;
+};
+using Record = std::map<View, ViewRecord>;
+
+struct Snapshot {
+  std::vector<ViewState> views;  // a 32-bit Windows has one
+  std::optional<Record> record;
+  std::vector<std::string> remarks;  // what the user should know of this machine
+};
+
+}  // namespace refwave::install

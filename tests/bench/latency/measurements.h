@@ -1,0 +1,14 @@
+// Measurements that nobody made, for what shows them.
+#pragma once
+
+#include "bench/latency/measurement.h"
+
+namespace refwave::latency {
+
+/// Returns: one with pieces, counters and a thousand blocks of 20 to 120 µs; the bare wakes are half as long.
+Measurement usual_measurement();
+
+/// Returns: one of a driver seen from outside.
+Measurement outside_measurement();
+
+}  // namespace refwave::latency

@@ -1,0 +1,66 @@
+// The line under a stream's reports.
+#include "bench/latency/timeline.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <random>
+
+namespace refwave::latency {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(Timeline, Even_reports_are_not_late) {
+  const std::vector<std::int64_t> reports = {1000, 1100, 1200, 1300, 1400};
+  const Line line = line_under(reports);
+  EXPECT_DOUBLE_EQ(line.start_ns, 1000);
+  EXPECT_DOUBLE_EQ(line.block_ns, 100);
+  EXPECT_THAT(lateness_ns(reports, line), ElementsAre(0, 0, 0, 0, 0));
+}
+
+TEST(Timeline, A_late_report_is_late_and_moves_nothing_else) {
+  const std::vector<std::int64_t> reports = {0, 100, 290, 300, 400, 530, 600};
+  EXPECT_THAT(lateness_ns(reports, line_under(reports)), ElementsAre(0, 0, 90, 0, 0, 30, 0));
+}
+
+TEST(Timeline, Of_reports_in_pairs_the_first_of_each_pair_is_late) {
+  const std::vector<std::int64_t> reports = {200, 200, 400, 400, 600, 600, 800, 800};
+  EXPECT_THAT(lateness_ns(reports, line_under(reports)), ElementsAre(100, 0, 100, 0, 100, 0, 100, 0));
+}
+
+TEST(Timeline, A_clock_that_drifts_is_not_lateness) {
+  constexpr double kBlock = 10'000'000 * 1.0003;
+  std::mt19937 random(5);
+  std::exponential_distribution<double> late(1.0 / 30'000);
+  std::vector<std::int64_t> reports;
+  std::vector<double> truth;
+  for (int i = 0; i < 1000; ++i) {
+    truth.push_back(i % 7 == 0 ? 0 : late(random));
+    reports.push_back(static_cast<std::int64_t>(1e12 + i * kBlock + truth.back()));
+  }
+  const Line line = line_under(reports);
+  EXPECT_NEAR(line.block_ns, kBlock, 1);
+  const std::vector<std::uint64_t> found = lateness_ns(reports, line);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    EXPECT_NEAR(static_cast<double>(found[i]), truth[i], 20) << "block " << i;
+}
+
+TEST(Timeline, No_report_comes_before_the_line) {
+  std::mt19937 random(9);
+  std::uniform_int_distribution<std::int64_t> jitter(0, 5'000'000);
+  std::vector<std::int64_t> reports;
+  for (int i = 0; i < 500; ++i) reports.push_back(i * 1'000'000 + jitter(random));
+  const Line line = line_under(reports);
+  for (std::size_t i = 0; i < reports.size(); ++i)
+    EXPECT_GE(static_cast<double>(reports[i]), line.at(i) - 1) << "block " << i;
+}
+
+TEST(Timeline, One_report_or_none_is_as_good_as_its_word) {
+  EXPECT_THAT(lateness_ns(std::vector<std::int64_t>{42}, line_under(std::vector<std::int64_t>{42})),
+              ElementsAre(0));
+  EXPECT_THAT(lateness_ns({}, line_under({})), ElementsAre());
+}
+
+}  // namespace
+}  // namespace refwave::latency

@@ -1,0 +1,121 @@
+// `refwave trace`: that its file is what viewers open, whole and in order, and that its table has all pieces.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "tests/bench/trace/trace_schema.h"
+#include "tests/cli/child_process.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::test {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::Ge;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::SizeIs;
+
+struct Traced {
+  Outcome outcome;
+  json file;
+
+  const json& events() const { return file["traceEvents"]; }
+  std::size_t count(const char* ph, const char* name) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        events(), [&](const json& event) { return event["ph"] == ph && event.value("name", "") == name; }));
+  }
+  std::set<std::string> thread_names() const {
+    std::set<std::string> names;
+    for (const json& event : events()) {
+      if (event.value("name", "") == "thread_name") names.insert(event["args"]["name"]);
+    }
+    return names;
+  }
+};
+
+Traced trace(std::vector<std::string> more) {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "trace.json";
+  std::vector<std::string> words = {"trace", "--device", "clocked",    "--seconds",
+                                    "0.3",   "--output", file.string()};
+  words.insert(words.end(), more.begin(), more.end());
+  Traced traced{run_refwave(words), {}};
+  EXPECT_EQ(traced.outcome.status, 0) << traced.outcome.err;
+  traced.file = json::parse(std::ifstream(file), nullptr, false);
+  return traced;
+}
+
+TEST(Trace, One_buffer_s_life_can_be_followed_from_thread_to_thread) {
+  const Traced traced = trace({});
+  EXPECT_THAT(offences_of(traced.file), IsEmpty());
+  EXPECT_THAT(traced.thread_names(), IsSupersetOf({"client", "audio", "blocks"}));
+  EXPECT_THAT(traced.outcome.out, HasSubstr(" 0 lost, 0 blocks incomplete"));
+  const std::size_t told = traced.count("B", "WOM_DONE");
+  EXPECT_GE(told, 20U);
+  EXPECT_EQ(traced.count("B", "waveOutWrite"), told);
+  EXPECT_EQ(traced.count("B", "DriverCallback"), told);
+  EXPECT_EQ(traced.count("s", "buffer"), told);
+  EXPECT_EQ(traced.count("t", "buffer"), 2 * told) << "its first frame and its last";
+  EXPECT_EQ(traced.count("f", "buffer"), told);
+  EXPECT_EQ(traced.count("b", "playing"), told);
+  EXPECT_THAT(traced.count("B", "period"), Ge(told));
+}
+
+TEST(Trace, Many_streams_with_an_awake_notifier_make_a_file_that_is_whole) {
+  const Traced traced = trace({"--streams", "8", "--period", "64", "--wake", "spin"});
+  EXPECT_THAT(offences_of(traced.file), IsEmpty());
+  EXPECT_EQ(traced.count("B", "WOM_DONE"), traced.count("f", "buffer"));
+}
+
+TEST(Trace, On_the_audio_thread_the_callback_lies_in_the_period) {
+  const Traced traced = trace({"--completion", "direct"});
+  EXPECT_THAT(offences_of(traced.file), IsEmpty());
+  EXPECT_THAT(traced.thread_names(), ElementsAre("audio", "blocks", "client"));
+  EXPECT_EQ(traced.count("B", "search"), 0U);
+}
+
+TEST(Trace, The_table_has_every_piece_and_what_a_stamp_costs) {
+  const std::string out = trace({"--streams", "2"}).outcome.out;
+  for (const char* row : {"\nrelease ", "\nmixing ", "\nwake ", "\nnotifier ", "\nDriverCallback ",
+                          "\ntogether ", "a stamp costs ", "2 streams of 480-frame blocks"})
+    EXPECT_THAT(out, HasSubstr(row));
+}
+
+TEST(Trace, A_file_that_cannot_be_written_is_said_before_anything_plays) {
+  const Outcome outcome = run_refwave({"trace", "--device", "clocked", "--output", "/no/such/folder/x.json"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+}
+
+/// The check itself finds what it is for.
+TEST(Trace_schema, Finds_what_it_looks_for) {
+  const auto found = [](const char* events) {
+    return offences_of(json::parse(std::string(R"({"traceEvents":[
+        {"ph":"M","pid":1,"tid":1,"name":"thread_name","args":{"name":"x"}},)") +
+                                   events + "]}"));
+  };
+  EXPECT_THAT(found(R"({"ph":"B","pid":1,"tid":1,"ts":1,"name":"x"},{"ph":"E","pid":1,"tid":1,"ts":2})"),
+              IsEmpty());
+  for (
+      const char* one : {
+          R"({"ph":"B","pid":1,"tid":1,"ts":1,"name":"x"})",
+          R"({"ph":"E","pid":1,"tid":1,"ts":1})",
+          R"({"ph":"C","pid":1,"tid":1,"ts":1,"name":"x","args":{"n":-1}})",
+          R"({"ph":"C","pid":1,"tid":2,"ts":1,"name":"x","args":{"n":1}})",
+          R"({"ph":"i","pid":1,"tid":1,"ts":2,"s":"t"},{"ph":"i","pid":1,"tid":1,"ts":1,"s":"t"})",
+          R"({"ph":"b","pid":1,"tid":1,"ts":1,"id":"1","name":"x"})",
+          R"({"ph":"B","pid":1,"tid":1,"ts":1,"name":"x"},{"ph":"s","pid":1,"tid":1,"ts":1,"cat":"c","id":"1"},
+              {"ph":"E","pid":1,"tid":1,"ts":2})",
+      })
+    EXPECT_THAT(found(one), SizeIs(1)) << one;
+  EXPECT_THAT(offences_of(json::parse("[]")), SizeIs(1));
+  EXPECT_THAT(offences_of(json()), SizeIs(1)) << "what is no JSON";
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,280 @@
+// refwave.toml and the DRV_OPEN string: what they set, what they warn of, and that the documentation is the
+// table.
+#include "driver/configuration/configuration.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "driver/configuration/configuration_keys.h"
+#include "driver/configuration/nearest_name.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::configuration {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Parsed toml(std::string_view text) { return parse_toml(text, "refwave.toml"); }
+
+/// A folder that goes away with the test.
+class Configuration_file : public testing::Test {
+ protected:
+  std::string write(std::string_view name, std::string_view text) const {
+    const std::filesystem::path path = folder_.path() / name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path.string();
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST(Configuration_toml, Every_key_is_set_from_its_own_type) {
+  const Parsed parsed = toml(R"(
+    output = ["ALSA/hw:0", "clocked"]
+    input = "default"
+    period = 64
+    latency_ms = 20
+    rate = 44_100
+    channels = 2
+    format = "s24"
+    completion = "direct"
+    wake = "park"
+    done = "played"
+    fallback = "none"
+    clock = 2.5
+    capture = "out.wav"
+    loop = true
+    resampling = "best"
+    ring = 1024
+    linger_ms = 0
+  )");
+
+  Configuration expected;
+  expected.output = {"ALSA/hw:0", "clocked"};
+  expected.input = {"default"};
+  expected.period = 64;
+  expected.latency_ms = 20;
+  expected.rate = 44100;
+  expected.channels = 2;
+  expected.format = SampleFormat::s24;
+  expected.completion = Completion::direct;
+  expected.done = Done::played;
+  expected.fallback = Fallback::none;
+  expected.clock = 2.5;
+  expected.capture = "out.wav";
+  expected.loop = true;
+  expected.resampling = Resampling::best;
+  expected.ring = 1024;
+  expected.linger_ms = 0;
+  EXPECT_THAT(parsed.warnings, IsEmpty());
+  EXPECT_EQ(parsed.configuration, expected);
+}
+
+TEST(Configuration_toml, An_empty_document_leaves_the_defaults) {
+  EXPECT_EQ(toml("").configuration, Configuration{});
+  EXPECT_THAT(toml("# nothing\n").warnings, IsEmpty());
+}
+
+TEST(Configuration_toml, An_unknown_key_warns_with_the_line_and_the_nearest_name) {
+  const Parsed parsed = toml("rate = 48000\nperoid = 64\n");
+  EXPECT_THAT(parsed.warnings, ElementsAre("refwave.toml:2: unknown key 'peroid'; did you mean 'period'?"));
+  EXPECT_EQ(parsed.configuration.rate, 48000u);
+}
+
+TEST(Configuration_toml, An_unknown_key_near_nothing_suggests_nothing) {
+  EXPECT_THAT(toml("colour = 1").warnings,
+              ElementsAre("refwave.toml:1: unknown key 'colour'; `refwave config` lists the keys"));
+}
+
+TEST(Configuration_toml, A_bad_value_keeps_the_one_before_and_says_what_was_expected_and_found) {
+  Configuration base;
+  base.period = 128;
+  const Parsed parsed = parse_toml("\n\nperiod = 5", "refwave.toml", base);
+  EXPECT_EQ(parsed.configuration, base);
+  EXPECT_THAT(parsed.warnings,
+              ElementsAre("refwave.toml:3: period: expected 16 to 16384 frames, found 5; it stays 128"));
+}
+
+TEST(Configuration_toml, Values_out_of_range_or_of_the_wrong_kind_are_refused) {
+  for (const char* text : {"period = 15",
+                           "period = 16385",
+                           "period = -1",
+                           "period = 99999999999999",
+                           "period = 480.5",
+                           "period = true",
+                           "period = [480]",
+                           "period = 1979-05-27",
+                           "latency_ms = 2001",
+                           "rate = 7999",
+                           "rate = 192001",
+                           "channels = 9",
+                           "format = \"s17\"",
+                           "completion = \"Direct\"",
+                           "wake = \"hope\"",
+                           "clock = -1",
+                           "clock = nan",
+                           "clock = inf",
+                           "clock = 1000001",
+                           "capture = [\"a\", \"b\"]",
+                           "loop = \"yes\"",
+                           "loop = 1",
+                           "ring = 8",
+                           "ring = 100",
+                           "ring = 131072",
+                           "linger_ms = 60001",
+                           "output = [\"\"]",
+                           "output = \"\"",
+                           "output = [[\"a\"]]",
+                           "output = {name = \"a\"}",
+                           "[output]\nname = \"a\""}) {
+    const Parsed parsed = toml(text);
+    EXPECT_THAT(parsed.warnings, ElementsAre(AllOf(HasSubstr("expected "), HasSubstr(", found ")))) << text;
+    EXPECT_EQ(parsed.configuration, Configuration{}) << text;
+  }
+}
+
+TEST(Configuration_toml, The_ends_of_each_range_are_accepted) {
+  for (const char* text :
+       {"period = 16", "period = 16384", "rate = 0", "rate = 8000", "rate = 192000", "channels = 0",
+        "channels = 8", "ring = 16", "ring = 65536", "clock = 0", "clock = 1e6", "latency_ms = 2000",
+        "linger_ms = 60000", "output = []", "period = 480.0"}) {
+    EXPECT_THAT(toml(text).warnings, IsEmpty()) << text;
+  }
+}
+
+TEST(Configuration_toml, Up_to_sixteen_devices_are_named) {
+  std::string list = "output = [\"a\"";
+  for (int i = 1; i < 16; ++i) list += ", \"a\"";
+  EXPECT_EQ(toml(list + "]").configuration.output.size(), 16u);
+  EXPECT_THAT(toml(list + ", \"a\"]").warnings, ElementsAre(HasSubstr("up to 16 device names")));
+}
+
+TEST(Configuration_toml, A_malformed_document_is_one_warning_with_line_and_column_and_the_base) {
+  Configuration base;
+  base.rate = 44100;
+  const Parsed parsed = parse_toml("period = 64\nrate = = 3\n", "refwave.toml", base);
+  EXPECT_THAT(parsed.warnings, ElementsAre(testing::StartsWith("refwave.toml:2:8: not TOML: ")));
+  EXPECT_EQ(parsed.configuration, base);
+}
+
+TEST(Configuration_toml, Text_that_is_not_utf8_and_deep_nesting_are_warnings) {
+  EXPECT_THAT(toml("capture = \"\xff\xfe\"").warnings, ElementsAre(HasSubstr("utf-8")));
+  EXPECT_THAT(toml("period = " + std::string(100'000, '[')).warnings, ElementsAre(HasSubstr("not TOML")));
+}
+
+TEST(Configuration_toml, A_warning_is_one_short_line_that_no_terminal_obeys) {
+  const std::string warning = toml("\"a\\u001bb\\n\" = 1\n").warnings.at(0);
+  EXPECT_EQ(warning, "refwave.toml:1: unknown key 'a?b?'; `refwave config` lists the keys");
+  EXPECT_LT(toml("period = \"" + std::string(5000, 'x') + "\"").warnings.at(0).size(), 200u);
+}
+
+TEST(Configuration_string, Entries_lists_and_quotes_are_understood) {
+  const Parsed parsed =
+      parse_open_string("  period=64 ; output = \"a;b\" | c|\"d \"\"|\"; capture=\"C:\\x;y.wav\";; ");
+  EXPECT_THAT(parsed.warnings, IsEmpty());
+  EXPECT_EQ(parsed.configuration.period, 64u);
+  EXPECT_THAT(parsed.configuration.output, ElementsAre("a;b", "c", "d \"|"));
+  EXPECT_EQ(parsed.configuration.capture, "C:\\x;y.wav");
+}
+
+TEST(Configuration_string, Device_stands_for_output_and_input) {
+  const Configuration both = parse_open_string("device=clocked").configuration;
+  EXPECT_THAT(both.output, ElementsAre("clocked"));
+  EXPECT_THAT(both.input, ElementsAre("clocked"));
+}
+
+TEST(Configuration_string, It_overrides_the_file_and_keeps_the_rest) {
+  const Configuration file = toml("period = 64\nrate = 44100").configuration;
+  const Configuration both = parse_open_string("period=128", file).configuration;
+  EXPECT_EQ(both.period, 128u);
+  EXPECT_EQ(both.rate, 44100u);
+}
+
+TEST(Configuration_string, An_empty_list_means_no_devices) {
+  const Parsed parsed = parse_open_string("input=");
+  EXPECT_THAT(parsed.warnings, IsEmpty());
+  EXPECT_THAT(parsed.configuration.input, IsEmpty());
+}
+
+TEST(Configuration_string, What_it_cannot_read_is_a_warning_and_the_rest_still_counts) {
+  const Parsed parsed = parse_open_string("nonsense; period=abc; capture=\"open; rate=44100");
+  EXPECT_THAT(parsed.warnings,
+              ElementsAre("DRV_OPEN string: expected key = value, found nonsense",
+                          "DRV_OPEN string: period: expected 16 to 16384 frames, found abc; it stays 480",
+                          HasSubstr("capture: expected a path, found \"open; rate=44100")));
+  EXPECT_THAT(parse_open_string("=5;rnig=64;rate=44100").warnings,
+              ElementsAre(HasSubstr("unknown key ''"), HasSubstr("did you mean 'ring'?")));
+  EXPECT_EQ(parse_open_string("rnig=64;rate=44100").configuration.rate, 44100u);
+}
+
+TEST(Configuration_string, Quotes_that_do_not_enclose_a_value_are_refused) {
+  for (const char* text : {"capture=a\"b\"", "capture=\"a\"b", "capture=\"a"}) {
+    EXPECT_EQ(parse_open_string(text).warnings.size(), 1u) << text;
+  }
+}
+
+TEST_F(Configuration_file, Is_read_and_named_in_warnings) {
+  const std::string path = write("refwave.toml", "period = 64\nrnig = 16\n");
+  const Parsed parsed = load_file({path, false});
+  EXPECT_EQ(parsed.configuration.period, 64u);
+  EXPECT_THAT(parsed.warnings, ElementsAre(path + ":2: unknown key 'rnig'; did you mean 'ring'?"));
+}
+
+TEST_F(Configuration_file, A_missing_one_is_a_warning_only_if_it_was_named) {
+  const std::string path = (folder_.path() / "absent.toml").string();
+  EXPECT_THAT(load_file({path, false}).warnings, IsEmpty());
+  EXPECT_THAT(load_file({path, true}).warnings, ElementsAre(HasSubstr("absent.toml: no such file")));
+  EXPECT_THAT(load_file({"", true}).warnings, IsEmpty());
+}
+
+TEST_F(Configuration_file, What_is_no_readable_file_is_a_warning) {
+  EXPECT_THAT(load_file({folder_.path().string(), false}).warnings,
+              ElementsAre(HasSubstr("a folder, not a file")));
+  const std::string huge = write("huge.toml", "#");
+  std::filesystem::resize_file(huge, (1 << 20) + 1);
+  EXPECT_THAT(load_file({huge, false}).warnings, ElementsAre(HasSubstr("larger than 1 MiB")));
+}
+
+TEST(Configuration_documentation, Holds_exactly_the_table_of_keys) {
+  std::ostringstream document;
+  document << std::ifstream(REFWAVE_CONFIGURATION_MD).rdbuf();
+  EXPECT_THAT(document.str(), HasSubstr("\n" + configuration_as_markdown() + "\n"));
+}
+
+TEST(Configuration_documentation, The_example_file_parses_to_the_defaults) {
+  std::string text;
+  std::istringstream lines(configuration_as_toml());
+  std::size_t set = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_setting = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+    set += is_setting ? 1 : 0;
+    text += (is_setting ? line.substr(1) : line) + "\n";
+  }
+  Configuration base;
+  base.period = 16;
+  base.output.clear();
+  EXPECT_EQ(set, keys().size());
+  EXPECT_THAT(parse_toml(text, "example", base).warnings, IsEmpty());
+  EXPECT_EQ(parse_toml(text, "example", base).configuration, Configuration{});
+}
+
+TEST(Nearest_name, Counts_edits_and_gives_up_in_time) {
+  constexpr std::string_view known[] = {"period", "rate", "ring", "latency_ms"};
+  EXPECT_EQ(nearest_name("Period", known), "period");
+  EXPECT_EQ(nearest_name("preiod", known), "period");
+  EXPECT_EQ(nearest_name("latency-ms", known), "latency_ms");
+  EXPECT_EQ(nearest_name("latency", known), "latency_ms");
+  EXPECT_EQ(nearest_name("ratio", known), "");
+  EXPECT_EQ(nearest_name("", known), "");
+  EXPECT_EQ(nearest_name(std::string(100'000, 'p'), known), "");
+}
+
+}  // namespace
+}  // namespace refwave::configuration

@@ -1,0 +1,217 @@
+// refwave.toml written: only what changed is touched, nothing is lost, and what cannot be done is said.
+#include "driver/configuration/configuration_write.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::configuration {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+
+using Change = std::function<void(Configuration&)>;
+
+/// Returns: `text` after somebody who saw what it says made that change.
+Edited edited(const std::string& text, const Change& change) {
+  const Configuration before = parse_toml(text, "refwave.toml").configuration;
+  Configuration after = before;
+  change(after);
+  return edit_toml(text, "refwave.toml", before, after);
+}
+
+void period_64(Configuration& configuration) { configuration.period = 64; }
+
+TEST(Configuration_edit, A_value_is_replaced_and_nothing_else) {
+  const std::string text =
+      "# mine\r\n  period\t=  4_80  # frames\r\ncolour = \"é\" # whose?\r\n[table]\r\nperiod = 1\r\n";
+  const Edited result = edited(text, period_64);
+  EXPECT_EQ(result.problem, "");
+  EXPECT_EQ(result.text,
+            "# mine\r\n  period\t=  64  # frames\r\ncolour = \"é\" # whose?\r\n[table]\r\nperiod = 1\r\n");
+}
+
+TEST(Configuration_edit, What_has_not_changed_stays_as_it_was_written) {
+  const std::string text = "wake='park'\nrate = 44_100\nperoid = 9\nring = 7";
+  EXPECT_EQ(edited(text, [](Configuration&) {}).text, text);
+  EXPECT_EQ(edited(text, [](Configuration& c) { c.wake = Wake::spin; }).text,
+            "wake=\"spin\"\nrate = 44_100\nperoid = 9\nring = 7");
+}
+
+TEST(Configuration_edit, Positions_are_found_behind_a_byte_order_mark_and_letters_of_many_bytes) {
+  EXPECT_EQ(edited("\xEF\xBB\xBFperiod = 480", period_64).text, "\xEF\xBB\xBFperiod = 64");
+  EXPECT_EQ(
+      edited("output = [\"Lautsprecher é\", \"漢字\"] # ü\n", [](Configuration& c) { c.output[1] = "b\"\\"; })
+          .text,
+      "output = [\"Lautsprecher é\", \"b\\\"\\\\\"] # ü\n");
+}
+
+TEST(Configuration_edit, Of_a_list_only_the_entry_that_changed_is_written) {
+  const std::string text = "output = [\n  'one',  # the desk\n  \"two\",\n]\n";
+  EXPECT_EQ(edited(text, [](Configuration& c) { c.output[1] = "three"; }).text,
+            "output = [\n  'one',  # the desk\n  \"three\",\n]\n");
+  EXPECT_EQ(edited(text, [](Configuration& c) { c.output = {"three"}; }).text, "output = [\"three\"]\n");
+  EXPECT_EQ(edited("input = 'a'", [](Configuration& c) { c.input = {"b"}; }).text, "input = [\"b\"]");
+}
+
+TEST(Configuration_edit, A_bad_value_is_replaced_by_a_good_one) {
+  EXPECT_EQ(edited("period = 5 # short\n", period_64).text, "period = 64 # short\n");
+  EXPECT_EQ(edited("period = \"\"\"a\nb\"\"\" # long\n", period_64).text, "period = 64 # long\n");
+}
+
+TEST(Configuration_edit, A_missing_key_goes_below_the_last_and_above_the_tables) {
+  EXPECT_EQ(edited("", period_64).text, "period = 64\n");
+  EXPECT_EQ(edited("rate = 44100", period_64).text, "rate = 44100\nperiod = 64\n");
+  EXPECT_EQ(edited("rate = 44100 # a\r\n\r\n# of the table\r\n[table]\r\n", period_64).text,
+            "rate = 44100 # a\r\nperiod = 64\r\n\r\n# of the table\r\n[table]\r\n");
+  EXPECT_EQ(edited("[table]\nx = 1\n", period_64).text, "period = 64\n[table]\nx = 1\n");
+}
+
+TEST(Configuration_edit, A_missing_key_goes_below_the_comment_that_shows_it) {
+  const std::string result = edited(configuration_as_toml(), period_64).text;
+  EXPECT_THAT(result, HasSubstr("\n#period = 480\nperiod = 64\n\n"));
+  EXPECT_EQ(result.size(), configuration_as_toml().size() + std::string("period = 64\n").size());
+}
+
+TEST(Configuration_edit, A_comment_inside_something_else_shows_nothing) {
+  EXPECT_EQ(edited("output = [\n#period = 1\n'a']\n", period_64).text,
+            "output = [\n#period = 1\n'a']\nperiod = 64\n");
+  EXPECT_EQ(edited("capture = '''\n#period = 1\n'''\n", period_64).text,
+            "capture = '''\n#period = 1\n'''\nperiod = 64\n");
+  EXPECT_EQ(edited("ring = 64\n[t]\n# period = 1\nx=1\n", period_64).text,
+            "ring = 64\nperiod = 64\n[t]\n# period = 1\nx=1\n");
+}
+
+TEST(Configuration_edit, Every_key_can_be_set) {
+  Configuration all;
+  all.output = {"a", "b"};
+  all.input = {};
+  all.period = 64;
+  all.latency_ms = 20;
+  all.rate = 44100;
+  all.channels = 1;
+  all.format = SampleFormat::s16;
+  all.completion = Completion::direct;
+  all.wake = Wake::spin;
+  all.spin_percent = 50;
+  all.notifier_priority = Priority::realtime;
+  all.done = Done::played;
+  all.fallback = Fallback::none;
+  all.clock = 2.5;
+  all.capture = "C:\\a b\\\"c\"; d.wav";
+  all.loop = true;
+  all.resampling = Resampling::best;
+  all.ring = 32;
+  all.linger_ms = 0;
+  for (const std::string& text : {std::string(), configuration_as_toml()}) {
+    const Edited result = edit_toml(text, "refwave.toml", {}, all);
+    EXPECT_EQ(result.problem, "");
+    EXPECT_EQ(parse_toml(result.text, "refwave.toml").configuration, all);
+  }
+  EXPECT_EQ(parse_open_string(as_open_string({}, all)).configuration, all);
+  EXPECT_EQ(as_open_string(all, all), "");
+}
+
+TEST(Configuration_edit, A_document_that_is_not_TOML_stays_and_its_place_is_named) {
+  Configuration after;
+  after.period = 64;
+  const Edited result = edit_toml("rate = 1\nperiod = = 3\n", "refwave.toml", {}, after);
+  EXPECT_EQ(result.text, "rate = 1\nperiod = = 3\n");
+  EXPECT_THAT(result.problem, AllOf(HasSubstr("refwave.toml:2:10: not TOML"), HasSubstr("Mend it")));
+}
+
+class Configuration_save : public testing::Test {
+ protected:
+  Configuration_save() { after_.period = 64; }
+
+  std::string save(const std::filesystem::path& path) const {
+    return save_changes({path.string(), false}, {}, after_);
+  }
+  static std::string content(const std::filesystem::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+  }
+  static void write(const std::filesystem::path& path, std::string_view text) {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+  std::size_t files() const {
+    const std::filesystem::directory_iterator all(folder_);
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+  }
+
+  test::TemporaryFolder owner_;
+  std::filesystem::path folder_ = owner_.path();
+  Configuration after_;
+};
+
+TEST_F(Configuration_save, Makes_the_file_and_its_folder) {
+  const auto path = folder_ / "a" / "b" / "refwave.toml";
+  EXPECT_EQ(save(path), "");
+  EXPECT_THAT(content(path), EndsWith("\nperiod = 64\n"));
+  EXPECT_EQ(load_file({path.string(), true}).configuration, after_);
+}
+
+TEST_F(Configuration_save, Replaces_the_file_and_leaves_nothing_beside_it) {
+  const auto path = folder_ / "refwave.toml";
+  write(path, "period = 480 # mine\n");
+  std::filesystem::permissions(path, std::filesystem::perms(0640));
+  const auto permissions = std::filesystem::status(path).permissions();  // Windows has not all of them
+  EXPECT_EQ(save(path), "");
+  EXPECT_EQ(content(path), "period = 64 # mine\n");
+  EXPECT_EQ(std::filesystem::status(path).permissions(), permissions);
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(Configuration_save, Works_on_the_file_as_it_is_by_then) {
+  const auto path = folder_ / "refwave.toml";
+  write(path, "rate = 44100 # added in an editor since\n");
+  EXPECT_EQ(save(path), "");
+  EXPECT_EQ(content(path), "rate = 44100 # added in an editor since\nperiod = 64\n");
+}
+
+TEST_F(Configuration_save, Writes_nothing_when_nothing_changed) {
+  const auto path = folder_ / "refwave.toml";
+  EXPECT_EQ(save_changes({path.string(), false}, after_, after_), "");
+  EXPECT_EQ(files(), 0U);
+}
+
+TEST_F(Configuration_save, A_link_stays_and_its_file_is_written) {
+  write(folder_ / "real.toml", "period = 480\n");
+  std::error_code refused;
+  std::filesystem::create_symlink("real.toml", folder_ / "refwave.toml", refused);
+  if (refused) GTEST_SKIP() << "no links here: " << refused.message();
+  EXPECT_EQ(save(folder_ / "refwave.toml"), "");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "refwave.toml"));
+  EXPECT_EQ(content(folder_ / "real.toml"), "period = 64\n");
+}
+
+TEST_F(Configuration_save, What_stands_in_the_way_is_named_with_what_to_do) {
+  const auto path = folder_ / "refwave.toml";
+  EXPECT_THAT(save_changes({}, {}, after_), HasSubstr("REFWAVE_CONFIG"));
+  EXPECT_THAT(save(folder_), AllOf(HasSubstr("a folder"), HasSubstr("Move it away")));
+
+  write(path, "period = = 1\n");
+  EXPECT_THAT(save(path), AllOf(HasSubstr("refwave.toml:1:10: not TOML"), HasSubstr("Mend it")));
+  EXPECT_EQ(content(path), "period = = 1\n");
+
+  write(path, "period = 480\n");
+  std::filesystem::permissions(path, std::filesystem::perms(0440));
+  EXPECT_THAT(save(path), AllOf(HasSubstr("read-only"), HasSubstr("try again")));
+  EXPECT_EQ(content(path), "period = 480\n");
+
+  write(folder_ / "file", "");
+  EXPECT_THAT(save(folder_ / "file" / "refwave.toml"), HasSubstr("cannot be written"));
+  EXPECT_EQ(files(), 2U);
+}
+
+}  // namespace
+}  // namespace refwave::configuration

@@ -1,0 +1,27 @@
+// The subcommand `refwave conform`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace refwave::conform {
+
+struct ConformOptions {
+  std::string driver;  // path; empty: refwave.drv beside the command
+  std::string parameters;
+  bool parameters_given = false;
+  std::vector<std::string> rules;  // ids; none: all
+  std::size_t at_once = 8;         // rules run beside each other: they wait more than they work
+  std::uint32_t patience_s = 4;    // how long a rule waits for anything
+  bool thorough = false;
+  bool list = false;
+  bool json = false;
+  bool markdown = false;
+};
+
+/// Runs the subcommand to its end. Returns: the exit status. Throws: cli::Failure.
+int conform_driver(const ConformOptions& options);
+
+}  // namespace refwave::conform

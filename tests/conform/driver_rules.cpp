@@ -1,0 +1,204 @@
+// DriverProc: the driver as a module of its host.
+#include <set>
+
+#include "driver/winmm/refwave.h"
+#include "tests/conform/client.h"
+#include "tests/conform/rules.h"
+
+namespace refwave::conform {
+namespace {
+
+void require_answer(LRESULT actual, LRESULT expected, std::string_view what) {
+  require(actual == expected,
+          std::string(what) + " answered " + std::to_string(actual) + " and not " + std::to_string(expected));
+}
+
+bool is_configuration_result(LRESULT answer) {
+  return answer == DRVCNF_OK || answer == DRVCNF_CANCEL || answer == DRVCNF_RESTART;
+}
+
+/// A thread that was joined is counted until the system has cleared it away.
+void require_threads(std::size_t count) {
+  if (eventually([&] { return threads_alive() == count; })) return;
+  require(false, std::to_string(threads_alive()) + " threads are alive; before the load there were " +
+                     std::to_string(count));
+}
+
+void load_answers_1(Subject& subject) {
+  const Module module(subject.file());
+  require_answer(module.driver_proc()(0, nullptr, DRV_LOAD, 0, 0), 1, "DRV_LOAD");
+}
+
+void load_starts_nothing(Subject& subject) {
+  const std::size_t before = threads_alive();
+  const Module module(subject.file());
+  require(threads_alive() == before, "bringing the file into memory started a thread");
+  module.driver_proc()(0, nullptr, DRV_LOAD, 0, 0);
+  require(threads_alive() == before, "DRV_LOAD started a thread");
+}
+
+void enable_works_again(Subject& subject) {
+  play_something(subject);
+  for (int i = 0; i < 3; ++i) {
+    subject.send(DRV_DISABLE);
+    subject.send(DRV_ENABLE);
+    require(subject.send_open() != 0, "DRV_OPEN was refused after DRV_DISABLE and DRV_ENABLE");
+    play_something(subject);
+  }
+}
+
+void disable_twice(Subject& subject) {
+  play_something(subject);
+  for (int i = 0; i < 2; ++i) subject.send(DRV_DISABLE);
+  subject.send(DRV_ENABLE);
+  require(subject.send_open() != 0, "DRV_OPEN was refused afterwards");
+  play_something(subject);
+}
+
+void disable_ends_streams(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(4, kSecond / 4);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue(blocks);
+  subject.send(DRV_DISABLE);
+  for (const Block& block : blocks)
+    require(block.done(), "a queued header is not DONE when DRV_DISABLE returns");
+}
+
+void disable_ends_threads(Subject& subject) {
+  const std::size_t before = threads_alive();
+  play_something(subject);
+  subject.send(DRV_DISABLE);
+  require_threads(before);
+}
+
+void free_answers_1(Subject& subject) {
+  const Module module(subject.file());
+  const DRIVERPROC proc = module.driver_proc();
+  for (const UINT message : {DRV_LOAD, DRV_ENABLE, DRV_DISABLE}) proc(0, nullptr, message, 0, 0);
+  require_answer(proc(0, nullptr, DRV_FREE, 0, 0), 1, "DRV_FREE");
+}
+
+void free_leaves_no_thread(Subject& subject) {
+  const std::size_t before = threads_alive();
+  play_something(subject);
+  subject.unload();
+  require_threads(before);
+}
+
+void open_identifies_each(Subject& subject) {
+  const DRIVERPROC proc = subject.driver_proc();
+  std::set<LRESULT> identifiers;
+  for (int i = 0; i < 4; ++i) identifiers.insert(proc(0, subject.handle(), DRV_OPEN, 0, i));
+  require(!identifiers.contains(0), "DRV_OPEN answered 0");
+  require(identifiers.size() == 4, "two instances have the same identifier");
+}
+
+void open_takes_any_string(Subject& subject) {
+  constexpr std::string_view kUnknown = "such=a key is; not = known";
+  const WideText none;
+  const WideText unknown(kUnknown.begin(), kUnknown.end());
+  for (const WCHAR* text : {static_cast<const WCHAR*>(nullptr), none.c_str(), unknown.c_str()})
+    require(subject.send(DRV_OPEN, reinterpret_cast<LPARAM>(text)) != 0, "DRV_OPEN refused its string");
+  play_something(subject);
+}
+
+void parameters_keep_their_width(Subject& subject) {
+  const WideText text(64, WCHAR{' '});
+  const auto address = reinterpret_cast<LPARAM>(text.c_str());
+  if (sizeof(LPARAM) == 4 || address >> 16 >> 16 == 0) not_applicable("addresses have 32 bits here");
+  const LRESULT identifier = subject.driver_proc()(0, subject.handle(), DRV_OPEN, address, address);
+  require(identifier != 0, "DRV_OPEN answered 0");
+}
+
+void close_ends_one_instance(Subject& subject) {
+  const DRIVERPROC proc = subject.driver_proc();
+  const LRESULT other = proc(0, subject.handle(), DRV_OPEN, 0, 0);
+  require_answer(proc(static_cast<DWORD_PTR>(other), subject.handle(), DRV_CLOSE, 0, 0), 1, "DRV_CLOSE");
+  play_something(subject);
+}
+
+void install_answers(Subject& subject) {
+  require(is_configuration_result(subject.send(DRV_INSTALL)),
+          "another answer than DRVCNF_OK, _CANCEL or _RESTART");
+}
+
+void remove_answers(Subject& subject) {
+  require(is_configuration_result(subject.send(DRV_REMOVE)),
+          "another answer than DRVCNF_OK, _CANCEL or _RESTART");
+}
+
+void configure_answers(Subject& subject) {
+  if (subject.send(DRV_QUERYCONFIGURE) != 0) not_applicable("it has a dialog, which would be shown");
+  require(is_configuration_result(subject.send(DRV_CONFIGURE)),
+          "another answer than DRVCNF_OK, _CANCEL or _RESTART");
+}
+
+void power_loses_nothing(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(5, kSecond / 5);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue(blocks);
+  diary.need_done(1);
+  for (int i = 0; i < 4; ++i) require(subject.send(DRV_POWER) != 0, "DRV_POWER answered 0");
+  diary.need_done(blocks.size());
+  require(diary.done() == addresses_of(blocks), "the headers came back in another order");
+}
+
+void unknown_messages_get_the_default(Subject& subject) {
+  for (const UINT message : {UINT{0}, UINT{DRV_EXITSESSION}, UINT{DRV_PNPINSTALL}, UINT{0x0C}, UINT{0x7FF},
+                             UINT{DRV_USER - 1}, UINT{0xFFFF}, UINT{0xFFFFFFFF}}) {
+    const LRESULT expected = DefDriverProc(0, subject.handle(), message, 0, 0);
+    require_answer(subject.send(message), expected, "message " + std::to_string(message));
+  }
+}
+
+void statistics_count(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(7, 480);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue(blocks);
+  diary.need_done(blocks.size());
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof(statistics);
+  const auto ask = [&] {
+    stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics));
+    return statistics.ullMessages;
+  };
+  require(eventually([&] { return ask() == blocks.size(); }), "the messages are not counted");
+  require(statistics.ullBlocks == blocks.size(), "the blocks are not counted");
+  require(statistics.ullUndelivered == 0, "undelivered messages are counted");
+}
+
+constexpr Rule kRules[] = {
+    {"DRV_LOAD.answers_1", "answers exactly 1 to a handle of 0", load_answers_1},
+    {"DRV_LOAD.starts_nothing", "neither being loaded nor DRV_LOAD starts a thread", load_starts_nothing},
+    {"DRV_ENABLE.again", "works again after DRV_DISABLE, any number of times", enable_works_again},
+    {"DRV_DISABLE.twice", "is harmless the second time", disable_twice},
+    {"DRV_DISABLE.ends_streams", "ends open streams cleanly: what is queued is DONE", disable_ends_streams},
+    {"DRV_DISABLE.ends_threads", "ends every thread of the driver", disable_ends_threads},
+    {"DRV_OPEN.identifies_each", "answers an identifier that is not 0 and each instance's own",
+     open_identifies_each},
+    {"DRV_OPEN.any_string", "takes a string of unknown settings, an empty one, and none",
+     open_takes_any_string},
+    {"DRV_CLOSE.one_instance", "answers 1 and ends that instance alone", close_ends_one_instance},
+    {"DRV_FREE.answers_1", "answers 1", free_answers_1},
+    {"DRV_FREE.no_thread", "leaves no thread behind that would run unloaded code", free_leaves_no_thread},
+    {"DRV_INSTALL.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART", install_answers},
+    {"DRV_REMOVE.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART", remove_answers},
+    {"DRV_CONFIGURE.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART where there is no dialog",
+     configure_answers},
+    {"DRV_POWER.loses_nothing", "answers not 0, and every header still comes back, in order",
+     power_loses_nothing},
+    {"DriverProc.unknown", "gives DRV_EXITSESSION, DRV_PNPINSTALL and what it does not know to DefDriverProc",
+     unknown_messages_get_the_default},
+    {"DriverProc.pointer_width", "reads its parameters in a pointer's full width",
+     parameters_keep_their_width},
+    {"REFWAVE_GET_STATISTICS.counts", "counts the blocks and messages of a stream", statistics_count, kOurs},
+};
+
+}  // namespace
+
+std::span<const Rule> driver_rules() { return kRules; }
+
+}  // namespace refwave::conform

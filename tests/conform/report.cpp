@@ -1,0 +1,97 @@
+#include "tests/conform/report.h"
+
+#include <algorithm>
+
+#include "driver/cli/console/text.h"
+
+namespace refwave::conform {
+namespace {
+
+const char* name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kept:
+      return "kept";
+    case Outcome::broken:
+      return "broken";
+    case Outcome::not_applicable:
+      break;
+  }
+  return "not applicable";
+}
+
+unsigned count(const std::vector<Finding>& findings, Outcome outcome) {
+  return static_cast<unsigned>(std::count_if(
+      findings.begin(), findings.end(), [&](const Finding& finding) { return finding.outcome == outcome; }));
+}
+
+const Message& message_of(const Rule& rule) {
+  const auto all = all_messages();
+  return *std::find_if(all.begin(), all.end(),
+                       [&](const Message& message) { return message.name == rule.message(); });
+}
+
+std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+/// Returns: the message's section, or nothing if no rule is about it.
+std::string section(const Message& message, const std::vector<Rule>& rules) {
+  std::string table;
+  for (const Rule& rule : rules) {
+    if (rule.message() != message.name) continue;
+    table.append("| ").append(rule.sentence).append(rule.is(kOurs) ? " *(ours)*" : "");
+    table.append(" | ").append(code(rule.id)).append(" |\n");
+  }
+  if (table.empty()) return {};
+  std::string text = "\n## " + std::string(message.name) + "\n\n";
+  text += "*" + std::string(message.document) + "*. In " + code(message.file) + ", " +
+          code(message.function) + ".\n\n";
+  return text + "| what it must do | rule |\n| --- | --- |\n" + table;
+}
+
+}  // namespace
+
+std::string text_line(const Rule& rule, const Finding& finding) {
+  std::string line = cli::formatted("%-34s %s", std::string(rule.id).c_str(), name_of(finding.outcome));
+  if (!finding.seen.empty()) line += ": " + finding.seen;
+  if (finding.outcome == Outcome::broken) line += "\n    it must be that: " + std::string(rule.sentence);
+  return line;
+}
+
+std::string summary(const std::vector<Finding>& findings) {
+  return cli::formatted("%u rules: %u kept, %u broken, %u not applicable",
+                        static_cast<unsigned>(findings.size()), count(findings, Outcome::kept),
+                        count(findings, Outcome::broken), count(findings, Outcome::not_applicable));
+}
+
+std::string as_json(const std::string& driver, const std::vector<Rule>& rules,
+                    const std::vector<Finding>& findings) {
+  std::string text = "{\n  \"driver\": " + cli::json_string(driver) + ",\n  \"rules\": [\n";
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    text += "    {\"id\": " + cli::json_string(rule.id) +
+            ", \"message\": " + cli::json_string(rule.message()) +
+            ", \"document\": " + cli::json_string(message_of(rule).document) +
+            ", \"rule\": " + cli::json_string(rule.sentence) +
+            ", \"ours\": " + (rule.is(kOurs) ? "true" : "false") +
+            ", \"outcome\": " + cli::json_string(name_of(findings[i].outcome)) +
+            ", \"seen\": " + cli::json_string(findings[i].seen) + (i + 1 < rules.size() ? "},\n" : "}\n");
+  }
+  return text + cli::formatted("  ],\n  \"kept\": %u, \"broken\": %u, \"not_applicable\": %u\n}\n",
+                               count(findings, Outcome::kept), count(findings, Outcome::broken),
+                               count(findings, Outcome::not_applicable));
+}
+
+std::string as_markdown() {
+  std::string text =
+      "# The messages of a wave driver\n\n"
+      "What each message must do, where refwave does it, and the rule that shows it. `refwave conform` runs "
+      "the rules\n"
+      "against any wave driver; *(ours)* marks choices of refwave's that are not held against others. The "
+      "pages are\n"
+      "Microsoft's, by title. This file is printed by `refwave conform --markdown`, and a test compares the "
+      "two.\n";
+  const std::vector<Rule> rules = all_rules();
+  for (const Message& message : all_messages()) text += section(message, rules);
+  return text;
+}
+
+}  // namespace refwave::conform

@@ -1,0 +1,259 @@
+// The driver's state between DRV_ENABLE and DRV_DISABLE, without a sound device.
+#include "driver/control/driver.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/control/threads.h"
+#include "tests/stream/room.h"
+
+namespace refwave::control {
+namespace {
+
+using test::Client;
+using test::eventually;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr auto kOutput = hal::Direction::output;
+constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
+
+Error open(Driver& driver, Client& client) {
+  return driver.open(0, kOutput, test::kStereo16, client.callback(), client.handle);
+}
+Error write(Driver& driver, Client& client, std::uint32_t frames) {
+  return driver.streams().write(client.handle, kOutput, client.make(frames).header);
+}
+
+TEST(Driver, Before_the_first_open_there_is_no_thread) {
+  const std::size_t before = test::threads_of_the_driver();
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_EQ(driver.devices(kOutput), 1U);
+  EXPECT_EQ(driver.device_name(kOutput, 0), "clocked");
+  EXPECT_EQ(driver.statistics().streams, 0U);
+  EXPECT_EQ(test::threads_of_the_driver(), before);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, Plays_and_ends_with_no_thread_left) {
+  const std::size_t before = test::threads_of_the_driver();
+  std::deque<Client> clients(3);
+  Driver driver;
+  driver.configure(kClocked);
+  for (Client& client : clients) {
+    ASSERT_EQ(open(driver, client), Error::none);
+    for (int i = 0; i < 20; ++i) ASSERT_EQ(write(driver, client, 480), Error::none);
+  }
+  for (Client& client : clients) EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_GT(test::threads_of_the_driver(), before);
+  EXPECT_TRUE(driver.end());
+  EXPECT_TRUE(eventually([&] { return test::threads_of_the_driver() == before; }));
+  for (Client& client : clients) EXPECT_EQ(client.closed, 1U);
+}
+
+TEST(Driver, Ends_cleanly_at_every_moment_of_a_start) {
+  const std::size_t before = test::threads_of_the_driver();
+  for (int moment = 0; moment < 60; ++moment) {
+    Client client;
+    Driver driver;
+    driver.configure(kClocked);
+    ASSERT_EQ(open(driver, client), Error::none);
+    for (int i = 0; i < 20; ++i) write(driver, client, 480);
+    const int turns = moment * 2'000;
+    for (std::atomic<int> turn{0}; turn < turns; ++turn) {
+    }
+    ASSERT_TRUE(driver.end()) << moment;
+    // One that was joined is in /proc until the kernel has cleared it away.
+    ASSERT_TRUE(eventually([&] { return test::threads_of_the_driver() == before; })) << moment;
+    EXPECT_TRUE(client.all_done());
+    EXPECT_TRUE(client.in_order());
+    EXPECT_EQ(client.closed, 1U);
+  }
+}
+
+TEST(Driver, Settings_are_not_taken_over_while_a_stream_is_open_and_that_is_said) {
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  ASSERT_EQ(open(driver, client), Error::none);
+  driver.configure("output = clocked | clocked");
+  EXPECT_EQ(driver.devices(kOutput), 1U);
+  EXPECT_THAT(driver.warnings(), HasSubstr("streams are open"));
+
+  EXPECT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+  driver.configure("output = clocked | clocked");
+  EXPECT_EQ(driver.devices(kOutput), 2U);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, The_same_settings_again_are_no_reason_to_complain) {
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  ASSERT_EQ(open(driver, client), Error::none);
+  driver.configure(kClocked);
+  EXPECT_THAT(driver.warnings(), Not(HasSubstr("streams are open")));
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, A_program_on_the_list_finds_no_device) {
+  Client client;
+  Driver driver;
+  driver.configure("output = clocked; deny = another.exe | DRIVER_test | Driver_Test.exe");
+  EXPECT_EQ(driver.devices(kOutput), 0U);
+  EXPECT_EQ(driver.devices(hal::Direction::input), 0U);
+  EXPECT_EQ(open(driver, client), Error::bad_device);
+  EXPECT_THAT(driver.warnings(), HasSubstr("finds no device"));
+
+  driver.configure("deny = another.exe");
+  EXPECT_EQ(driver.devices(kOutput), 1U);
+  EXPECT_EQ(open(driver, client), Error::none);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, Settings_change_while_the_device_of_before_still_lingers) {
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  for (const char* settings : {"period = 128", "period = 256", "period = 64"}) {
+    ASSERT_EQ(open(driver, client), Error::none);
+    write(driver, client, 480);
+    driver.streams().reset(client.handle, kOutput);
+    ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+    driver.configure(settings);
+  }
+  ASSERT_EQ(open(driver, client), Error::none);
+  write(driver, client, 480);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(driver.statistics().device.period_frames, 64U);
+  EXPECT_TRUE(driver.end());
+}
+
+/// CONTRACT.md, WODM_GETNUMDEVS: "in under a millisecond". The machine may be busy for a while.
+TEST(Driver, The_number_of_devices_does_not_wait_for_a_device_that_closes) {
+  Client client;
+  Client next;
+  Driver driver;
+  driver.configure(
+      "output = clocked; input = clocked; clock = 0.01");  // a period takes a second, and so a stop
+  ASSERT_EQ(open(driver, client), Error::none);
+  write(driver, client, 480);
+  ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));
+  driver.streams().reset(client.handle, kOutput);
+  ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+
+  std::atomic<bool> configured{false};
+  std::thread other([&] {
+    driver.configure("output = clocked | clocked; clock = 100");
+    configured = true;
+  });
+  ASSERT_TRUE(eventually([&] { return driver.devices(kOutput) == 2; }));
+  EXPECT_FALSE(configured) << "nothing was tested: the device before was closed at once";
+  ASSERT_EQ(open(driver, next), Error::none);
+  other.join();
+  EXPECT_EQ(driver.statistics().streams, 1U);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, Settings_that_change_while_streams_are_opened_and_closed_leave_none_behind) {
+  const std::size_t before = test::threads_of_the_driver();
+  Driver driver;
+  driver.configure(kClocked);
+  std::atomic<bool> ending{false};
+  std::atomic<std::uint32_t> changes{0};
+  std::thread other([&] {
+    for (std::uint32_t i = 0; !ending; ++i) {
+      if (driver.configure(i % 2 == 0 ? "period = 128" : "period = 256")) ++changes;
+    }
+  });
+  const auto enough = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  const auto deadline = enough + std::chrono::seconds(30);  // for a machine that lets the other thread wait
+  for (auto now = std::chrono::steady_clock::now(); now < enough || (changes == 0 && now < deadline);
+       now = std::chrono::steady_clock::now()) {
+    Client client;
+    ASSERT_EQ(open(driver, client), Error::none);
+    ASSERT_EQ(write(driver, client, 100), Error::none);
+    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+    EXPECT_EQ(driver.statistics().device.name, "clocked") << "the stream's device is one of the driver's";
+    ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+  }
+  ending = true;
+  other.join();
+  EXPECT_GT(changes.load(), 0U);
+  EXPECT_TRUE(driver.end());
+  EXPECT_TRUE(eventually([&] { return test::threads_of_the_driver() == before; }));
+}
+
+/// As with DRV_DISABLE, which waits two seconds for the calls that are inside: a device may hang for longer.
+TEST(Driver, An_open_that_is_still_under_way_at_the_end_fails) {
+  Client client;
+  Client late;
+  Driver driver;
+  driver.configure(
+      "output = clocked; input = clocked; clock = 0.01; linger_ms = 0");  // a stop takes a second
+  ASSERT_EQ(open(driver, client), Error::none);
+  write(driver, client, 480);
+  ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));
+  driver.streams().reset(client.handle, kOutput);
+  ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+  ASSERT_TRUE(eventually([&] { return driver.statistics().device.name.empty(); })) << "being closed";
+  std::atomic<bool> opened{false};
+  std::thread opening([&] {
+    EXPECT_EQ(open(driver, late), Error::no_memory);
+    opened = true;
+  });
+  ASSERT_TRUE(eventually([&] { return driver.streams().in_use(); }));
+  EXPECT_FALSE(opened) << "nothing was tested: the device before was closed at once";
+  EXPECT_TRUE(driver.end());
+  opening.join();
+  EXPECT_EQ(late.opened, 0U);
+}
+
+TEST(Driver, A_device_that_is_not_configured_is_refused) {
+  Client client;
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_EQ(driver.open(1, kOutput, test::kStereo16, client.callback(), client.handle), Error::bad_device);
+  EXPECT_EQ(driver.set_device_volume(1, 0), Error::bad_device);
+  EXPECT_EQ(driver.device_name(kOutput, 1), "");
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, The_device_volume_is_kept_with_nothing_open) {
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_EQ(driver.set_device_volume(0, 0x1111'2222), Error::none);
+  std::uint32_t volume = 0;
+  EXPECT_EQ(driver.device_volume(0, volume), Error::none);
+  EXPECT_EQ(volume, 0x1111'2222U);
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, A_client_that_does_not_return_holds_the_end_up_for_a_few_seconds_only_and_that_is_told) {
+  static std::atomic<bool> hold{true};
+  static std::atomic<bool> inside{false};
+  static auto& client = *new Client;  // the thread that is left behind uses both, and the driver
+  static auto* driver = new Driver;
+  driver->configure(kClocked);
+  client.inside = [] {
+    inside = true;
+    eventually([] { return !hold; }, std::chrono::minutes(2));
+  };
+  ASSERT_EQ(open(*driver, client), Error::none);
+  write(*driver, client, 480);
+  write(*driver, client, 480);
+  // A notifier is in the callback by then; a message that nobody has begun would be the ending thread's.
+  ASSERT_TRUE(eventually([] { return inside && driver->statistics().blocks == 2; }));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(driver->end());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(6));
+  EXPECT_EQ(client.closed, 1U);
+  hold = false;
+  EXPECT_TRUE(eventually([] { return test::threads_of_the_driver() == 0; }));
+}
+
+}  // namespace
+}  // namespace refwave::control

@@ -1,0 +1,196 @@
+// Many threads at a few streams: everything at once, for a bounded number of calls. Its worth is greatest
+// under ThreadSanitizer.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "tests/stream/room.h"
+
+namespace refwave::control {
+namespace {
+
+using test::eventually;
+using test::Room;
+
+constexpr auto kOutput = hal::Direction::output;
+constexpr std::size_t kCallsInAll = 400'000;
+constexpr std::size_t kThreads = 4;
+constexpr std::size_t kPlaces = 6;
+constexpr std::size_t kHeaders = 24;
+
+/// One client after another, each with headers of its own that it writes again when they are done.
+struct Place {
+  struct Header {
+    core::ClientHeader header{};
+    std::atomic<bool> ours{true};  // not queued: whoever takes it writes it
+  };
+  /// From one open to its close. The next may begin while a callback of this one has not quite returned.
+  struct Life {
+    Place* place = nullptr;
+    std::atomic<std::uint32_t> inside{0};
+    std::atomic<bool> closing_inside{false};  // what is pending is then delivered nested
+  };
+
+  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
+                     core::Stack) noexcept {
+    Life& life = *reinterpret_cast<Life*>(callback.instance);
+    Place* place = life.place;
+    if (notice == core::Notice::close) ++place->closes;
+    if (notice != core::Notice::done) return true;
+    if (life.inside.fetch_add(1) != 0 && !life.closing_inside) ++place->nested;
+    if ((core::load_flags(*header) & (core::kDone | core::kInQueue)) != core::kDone) ++place->wrong_flags;
+    auto* one = reinterpret_cast<Header*>(header->user);
+    if (one->ours.exchange(true)) ++place->doubled;
+    place->act_inside(life, ++place->done);
+    --life.inside;
+    return true;
+  }
+
+  /// What a client does inside its callback now and then: resets, asks, closes.
+  void act_inside(Life& life, std::uint64_t number) {
+    Position position;
+    if (number % 7 == 1) streams->position(handle, kOutput, position);
+    if (number % 31 == 5) streams->reset(handle, kOutput);
+    if (number % 61 != 7) return;
+    life.closing_inside = true;
+    close();
+    life.closing_inside = false;
+  }
+  void close() {
+    const Handle old = handle;
+    streams->reset(old, kOutput);
+    if (streams->close(old, kOutput) == Error::none) handle = 0;
+  }
+
+  Streams* streams = nullptr;
+  std::array<Header, kHeaders> headers;
+  std::vector<std::int16_t> samples = std::vector<std::int16_t>(200);
+  std::atomic<Handle> handle{0};
+  std::atomic<std::uint64_t> written{0};
+  std::atomic<std::uint64_t> done{0};
+  std::atomic<std::uint64_t> opens{0};
+  std::atomic<std::uint64_t> closes{0};
+  std::deque<Life> lives;  // added to by whoever opens: one at a time
+  std::atomic<std::uint32_t> nested{0};
+  std::atomic<std::uint32_t> doubled{0};
+  std::atomic<std::uint32_t> wrong_flags{0};
+};
+
+class Crowd {
+ public:
+  explicit Crowd(Room& room) : room_(room) {
+    for (Place& place : places) {
+      place.streams = room.streams.get();
+      for (auto& one : place.headers) {
+        one.header.data = reinterpret_cast<std::byte*>(place.samples.data());
+        one.header.length = 400;
+        one.header.flags = core::kPrepared;
+        one.header.user = reinterpret_cast<std::uintptr_t>(&one);
+      }
+    }
+  }
+
+  void run(std::uint32_t seed) {
+    std::mt19937 random(seed);
+    for (std::size_t call = 0; call < kCallsInAll / kThreads; ++call)
+      act(places[random() % kPlaces], static_cast<std::uint32_t>(random() % 100));
+  }
+
+  std::array<Place, kPlaces> places;
+
+ private:
+  void act(Place& place, std::uint32_t what) {
+    Streams& streams = *room_.streams;
+    const Handle handle = place.handle;
+    Position position;
+    if (what < 50) return write(place, handle);
+    if (what < 70) return static_cast<void>(streams.position(handle, kOutput, position));
+    if (what < 78) return static_cast<void>(streams.pause(handle, kOutput));
+    if (what < 86) return static_cast<void>(streams.run(handle, kOutput));
+    if (what < 91) return static_cast<void>(streams.reset(handle, kOutput));
+    if (what < 93) return static_cast<void>(streams.break_loop(handle));
+    if (what < 95) return static_cast<void>(streams.set_volume(handle, what << 12));
+    if (what < 96) return static_cast<void>(streams.total());
+    if (what < 97) return place.close();
+    open(place);
+  }
+  void write(Place& place, Handle handle) {
+    for (auto& one : place.headers) {
+      if (!one.ours.exchange(false)) continue;
+      if (room_.streams->write(handle, kOutput, one.header) == Error::none) {
+        ++place.written;
+      } else {
+        one.ours = true;
+      }
+      return;
+    }
+  }
+  void open(Place& place) {
+    if (place.handle != 0) return;
+    Handle expected = 0;
+    if (!place.handle.compare_exchange_strong(expected, ~Handle{0})) return;  // nobody else meanwhile
+    Handle handle = 0;
+    Place::Life& life = place.lives.emplace_back();
+    life.place = &place;
+    const core::ClientCallback callback{.function = &Place::called,
+                                        .instance = reinterpret_cast<std::uintptr_t>(&life)};
+    const Error result =
+        room_.streams->open({.format = test::kStereo16, .callback = callback, .ring_capacity = 16},
+                            room_.output, *room_.notifiers, handle);
+    if (result == Error::none) ++place.opens;
+    place.handle = result == Error::none ? handle : 0;
+  }
+
+  Room& room_;
+};
+
+void run_crowd(Room& room, Crowd& crowd) {
+  std::vector<std::thread> threads;
+  for (std::uint32_t i = 0; i < kThreads; ++i) threads.emplace_back([&crowd, i] { crowd.run(i + 1); });
+  for (auto& thread : threads) thread.join();
+  room.streams->close_all();
+  for (Place& place : crowd.places) {
+    EXPECT_TRUE(eventually([&] { return place.done == place.written; }))
+        << place.done << " of " << place.written;
+    EXPECT_TRUE(eventually([&] { return place.closes == place.opens; }));  // some inside a callback just now
+    // A callback that has closed its stream is still in this place's memory, which goes before the notifiers.
+    EXPECT_TRUE(eventually(
+        [&] { return std::ranges::all_of(place.lives, [](const auto& life) { return life.inside == 0; }); }));
+    EXPECT_EQ(place.nested, 0U);
+    EXPECT_EQ(place.doubled, 0U);
+    EXPECT_EQ(place.wrong_flags, 0U);
+    EXPECT_GT(place.written, 100U) << "hardly anything was tested";
+    EXPECT_GT(place.closes, 10U);
+  }
+}
+
+TEST(StreamsStress, Four_threads_write_reset_pause_close_and_ask_and_every_header_is_done_once) {
+  Room room({}, 100);
+  Crowd crowd(room);
+  run_crowd(room, crowd);
+}
+
+TEST(StreamsStress, The_same_while_the_device_is_lost_and_comes_back) {
+  auto faults = std::make_shared<test::Faults>();
+  faults->lost_after = 5;
+  faults->nap_us = 200;
+  configuration::Configuration configuration;
+  configuration.linger_ms = 0;
+  Room room(configuration, 100, faults);
+  Crowd crowd(room);
+  for (int round = 0; round < 50 && room.output->statistics().losses == 0; ++round) run_crowd(room, crowd);
+  EXPECT_GT(room.output->statistics().losses, 0U) << "it was never lost: nothing was tested";
+}
+
+TEST(StreamsStress, The_same_with_direct_completion) {
+  configuration::Configuration configuration;
+  configuration.completion = configuration::Completion::direct;
+  Room room(configuration, 100);
+  Crowd crowd(room);
+  run_crowd(room, crowd);
+}
+
+}  // namespace
+}  // namespace refwave::control

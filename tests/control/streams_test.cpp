@@ -1,0 +1,393 @@
+// Streams by handle: handles that are wrong, slots that run out, closes that meet callbacks.
+#include "driver/control/streams.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "driver/control/visit.h"
+#include "tests/stream/room.h"
+
+namespace refwave::control {
+namespace {
+
+using test::Client;
+using test::eventually;
+using test::Room;
+
+constexpr auto kOutput = hal::Direction::output;
+constexpr auto kInput = hal::Direction::input;
+constexpr double kStepped = 0;
+
+/// Returns: what every call says of that handle, if they all say the same; none otherwise.
+Error answer_of_all(Streams& streams, Handle handle, hal::Direction direction) {
+  core::ClientHeader header{};
+  Position position;
+  stream::Statistics statistics;
+  std::vector<Error> all = {streams.close(handle, direction),
+                            streams.prepare(handle, direction, header),
+                            streams.unprepare(handle, direction, header),
+                            streams.write(handle, direction, header),
+                            streams.run(handle, direction),
+                            streams.pause(handle, direction),
+                            streams.reset(handle, direction),
+                            streams.position(handle, direction, position),
+                            streams.statistics(handle, direction, statistics)};
+  if (direction == kInput) all.push_back(streams.stop(handle));
+  if (direction == kOutput) {
+    std::uint32_t volume = 0;
+    all.push_back(streams.break_loop(handle));
+    all.push_back(streams.set_volume(handle, 0));
+    all.push_back(streams.volume(handle, volume));
+  }
+  for (const Error one : all) {
+    if (one != all.front()) return Error::none;
+  }
+  return all.front();
+}
+
+TEST(Streams, A_handle_that_is_zero_stale_made_up_or_of_the_other_direction_is_refused) {
+  Client client;
+  Room room({}, kStepped);
+  for (const Handle handle : {Handle{0}, Handle{1}, Handle{2}, Handle{0x1234'5678}, ~Handle{0}}) {
+    EXPECT_EQ(answer_of_all(*room.streams, handle, kOutput), Error::bad_handle) << handle;
+    EXPECT_EQ(answer_of_all(*room.streams, handle, kInput), Error::bad_handle) << handle;
+  }
+  ASSERT_EQ(room.open(client), Error::none);
+  EXPECT_EQ(answer_of_all(*room.streams, client.handle, kInput), Error::bad_handle);
+  EXPECT_EQ(answer_of_all(*room.streams, client.handle ^ 1U, kInput), Error::bad_handle);
+  EXPECT_EQ(client.closed, 0U);
+
+  const Handle stale = client.handle;
+  EXPECT_EQ(room.close(client), Error::none);
+  EXPECT_EQ(answer_of_all(*room.streams, stale, kOutput), Error::bad_handle);
+  ASSERT_EQ(room.open(client), Error::none) << "the same slot";
+  EXPECT_NE(client.handle, stale);
+  EXPECT_EQ(answer_of_all(*room.streams, stale, kOutput), Error::bad_handle);
+}
+
+TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
+  std::atomic<std::uint32_t> generation = 0xFFFF'FFFEU;
+  EXPECT_NE(next_handle(generation, 0, kOutput), 0U);
+  EXPECT_NE(next_handle(generation, 0, kOutput), 0U);
+  EXPECT_EQ(generation, 1U);
+}
+
+TEST(Streams, The_client_is_told_of_its_open_with_its_handle_set_and_of_its_close_last) {
+  Client client;
+  Room room({}, kStepped);
+  ASSERT_EQ(room.open(client), Error::none);
+  EXPECT_EQ(client.opened, 1U);
+  room.write(client, 10);
+  EXPECT_EQ(room.close(client), Error::still_playing);
+  EXPECT_EQ(client.closed, 0U);
+  room.step(1);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(room.close(client), Error::none);
+  EXPECT_EQ(client.closed, 1U);
+  EXPECT_EQ(client.after_close, 0U);
+}
+
+TEST(Streams, As_many_streams_as_slots_open_and_one_more_does_when_one_has_closed) {
+  std::deque<Client> clients(core::kSlots + 1);
+  Room room({}, kStepped);
+  for (std::size_t i = 0; i < core::kSlots; ++i) ASSERT_EQ(room.open(clients[i]), Error::none) << i;
+  EXPECT_EQ(room.open(clients.back()), Error::all_slots_used);
+  EXPECT_EQ(clients.back().opened, 0U);
+  EXPECT_EQ(room.streams->total().streams, core::kSlots);
+  EXPECT_GE(room.notifiers->count(), core::kSlots);
+
+  EXPECT_EQ(room.close(clients[100]), Error::none);
+  EXPECT_EQ(room.open(clients.back()), Error::none);
+  for (std::size_t i = 0; i < core::kSlots; ++i) {
+    if (i != 100) {
+      EXPECT_EQ(room.close(clients[i]), Error::none);
+    }
+  }
+}
+
+TEST(Streams, A_slot_serves_again_only_when_the_callback_of_the_stream_before_has_returned) {
+  Client blocked;
+  Client next;
+  Client last;
+  std::atomic<bool> hold{true};
+  std::atomic<bool> inside{false};
+  blocked.inside = [&] {
+    inside = true;
+    eventually([&] { return !hold; }, std::chrono::minutes(1));
+  };
+  Room room({}, kStepped);
+  ASSERT_EQ(room.open(blocked), Error::none);
+  for (int i = 0; i < 3; ++i) room.write(blocked, 10);
+  room.step(1);
+  ASSERT_TRUE(eventually([&] { return inside.load(); }));
+  EXPECT_EQ(room.close(blocked), Error::none) << "it waits a second, no more";
+  EXPECT_EQ(blocked.closed, 1U);
+  EXPECT_EQ(room.streams->total().undelivered, 2U) << "the third is being delivered";
+
+  ASSERT_EQ(room.open(next), Error::none);
+  EXPECT_NE(room.slot(0).pending.load(), 0U);
+  EXPECT_EQ(slot_of(next.handle), 1U);
+  hold = false;
+  ASSERT_TRUE(eventually([&] { return room.slot(0).pending == 0; }));
+  EXPECT_EQ(blocked.done, 1U) << "no callback begins after the close";
+  ASSERT_EQ(room.open(last), Error::none);
+  EXPECT_EQ(slot_of(last.handle), 0U);
+  room.write(last, 10);
+  room.step(1);
+  EXPECT_TRUE(eventually([&] { return last.all_done(); }));
+}
+
+TEST(Streams, A_close_waits_for_a_running_callback_and_for_what_is_behind_it) {
+  Client client;
+  std::atomic<bool> hold{true};
+  client.inside = [&] { eventually([&] { return !hold; }); };
+  Room room({}, kStepped);
+  room.open(client);
+  for (int i = 0; i < 4; ++i) room.write(client, 10);
+  room.step(1);
+  ASSERT_TRUE(eventually([&] { return room.slot(0).call == core::Call::in_call; }));
+  std::thread closer([&] { room.close(client); });
+  ASSERT_TRUE(eventually([&] { return room.slot(0).pending > core::kCloserToken; }));
+  EXPECT_EQ(client.closed, 0U);
+  hold = false;
+  closer.join();
+  EXPECT_EQ(client.done, 4U);
+  EXPECT_EQ(client.closed, 1U);
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(room.slot(0).pending.load(), 0U);
+}
+
+TEST(Streams, A_close_inside_the_callback_delivers_the_rest_and_tells_last) {
+  Client client;
+  Room room({}, kStepped);
+  client.inside = [&] { room.close(client); };
+  room.open(client);
+  for (int i = 0; i < 4; ++i) room.write(client, 10);
+  room.step(1);
+  EXPECT_TRUE(eventually([&] { return client.all_done() && client.closed == 1; }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_TRUE(eventually([&] { return room.slot(0).pending == 0; }));
+  EXPECT_EQ(room.streams->total().messages, 4U);
+  client.inside = nullptr;
+  Client next;
+  EXPECT_EQ(room.open(next), Error::none);
+  EXPECT_EQ(slot_of(next.handle), 0U);
+}
+
+TEST(Streams, A_reset_inside_the_callback_flags_at_once_and_tells_afterwards) {
+  Client client;
+  Room room({}, kStepped);
+  std::size_t done_inside = 0;
+  std::size_t flagged = 0;
+  client.inside = [&] {
+    if (client.done != 0) return;
+    room.reset(client);
+    done_inside = client.done;
+    for (const auto& one : client.sent) flagged += core::load_flags(one.header) & core::kDone;
+  };
+  room.open(client, 16);
+  room.write(client, 480);
+  for (int i = 0; i < 40; ++i) room.write(client, 10);
+  room.step(1);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(flagged, 41U);
+  EXPECT_EQ(done_inside, 0U) << "nested";
+  EXPECT_TRUE(client.in_order());
+}
+
+TEST(Streams, A_reset_tells_of_everything_before_it_returns_if_no_callback_runs) {
+  Client client;
+  Room room({}, kStepped);
+  room.open(client, 16);
+  for (int i = 0; i < 50; ++i) room.write(client, 10);
+  EXPECT_EQ(room.reset(client), Error::none);
+  EXPECT_EQ(client.done, 50U);
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(room.position(client), 0U);
+  EXPECT_EQ(room.close(client), Error::none);
+}
+
+TEST(Streams, A_reset_or_close_tells_of_what_no_notifier_has_come_for_yet) {
+  Client reset;
+  Client closed;
+  Room room({}, kStepped);
+  room.open(reset);
+  room.open(closed);
+  ASSERT_TRUE(room.room.table->waker.take_role());  // so that no notifier is woken
+  for (Client* client : {&reset, &closed}) {
+    for (int i = 0; i < 3; ++i) room.write(*client, 10);
+  }
+  room.step(1);
+  room.write(reset, 10);
+  EXPECT_EQ(reset.done, 0U);
+  room.reset(reset);
+  EXPECT_EQ(reset.done, 4U);
+  EXPECT_TRUE(reset.in_order());
+  room.close(closed);
+  EXPECT_EQ(closed.done, 3U);
+  EXPECT_TRUE(closed.in_order());
+  EXPECT_FALSE(room.room.table->ready.any());
+  room.room.table->waker.give_up_role();
+}
+
+TEST(Streams, Of_many_threads_that_close_one_stream_one_does) {
+  Room room({}, kStepped);
+  for (int round = 0; round < 50; ++round) {
+    Client client;
+    ASSERT_EQ(room.open(client), Error::none);
+    std::atomic<std::uint32_t> closed{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        if (room.close(client) == Error::none) ++closed;
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(closed, 1U);
+    EXPECT_EQ(client.closed, 1U);
+  }
+}
+
+TEST(Streams, Of_64_done_in_one_period_all_but_the_one_that_blocks_are_told_for_one_wake) {
+  constexpr std::uint32_t kPeriods = 20;
+  std::deque<Client> clients(64);
+  std::atomic<bool> hold{true};
+  Room room({}, 0);
+  clients[0].inside = [&] {
+    while (hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  };
+  for (Client& client : clients) {
+    ASSERT_EQ(room.open(client), Error::none);
+    for (std::uint32_t i = 0; i < kPeriods; ++i) ASSERT_EQ(room.write(client, 480), Error::none);
+  }
+  for (std::size_t period = 1; period <= kPeriods; ++period) {
+    room.step(1);
+    for (std::size_t i = 1; i < clients.size(); ++i)
+      ASSERT_TRUE(eventually([&] { return clients[i].done == period; })) << i << " in " << period;
+  }
+  EXPECT_EQ(clients[0].done, 0U);
+  EXPECT_GE(room.output->statistics().wakes, 1U);
+  EXPECT_LE(room.output->statistics().wakes, kPeriods);
+  hold = false;
+  EXPECT_TRUE(eventually([&] { return clients[0].all_done(); }));
+  for (Client& client : clients) EXPECT_TRUE(client.in_order());
+}
+
+TEST(Streams, Volume_is_the_streams_own_and_read_back_as_set) {
+  Client client;
+  Client other;
+  Room room({}, kStepped);
+  room.open(client);
+  room.open(other);
+  EXPECT_EQ(room.streams->set_volume(client.handle, 0x1234'5678), Error::none);
+  std::uint32_t volume = 0;
+  EXPECT_EQ(room.streams->volume(client.handle, volume), Error::none);
+  EXPECT_EQ(volume, 0x1234'5678U);
+  EXPECT_EQ(room.streams->volume(other.handle, volume), Error::none);
+  EXPECT_EQ(volume, 0xFFFF'FFFFU);
+}
+
+TEST(Streams, Statistics_add_up_over_open_and_closed_streams) {
+  Client closed;
+  Client open;
+  Room room({}, kStepped);
+  room.open(closed);
+  for (int i = 0; i < 3; ++i) room.write(closed, 10);
+  room.step(1);
+  ASSERT_TRUE(eventually([&] { return closed.all_done(); }));
+  room.close(closed);
+  room.open(open);
+  for (int i = 0; i < 4; ++i) room.write(open, 10);
+  room.step(1);
+  ASSERT_TRUE(eventually([&] { return room.streams->total().messages == 7; }));
+  const stream::Statistics total = room.streams->total();
+  EXPECT_EQ(total.streams, 1U);
+  EXPECT_EQ(total.blocks, 7U);
+  EXPECT_EQ(total.undelivered, 0U);
+  EXPECT_GT(total.latency.max_ns, 0U);
+  stream::Statistics one;
+  EXPECT_EQ(room.streams->statistics(open.handle, kOutput, one), Error::none);
+  EXPECT_EQ(one.blocks, 4U);
+}
+
+TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itself_one_in_eight) {
+  const auto timed = [](configuration::Completion completion) {
+    Client client;
+    configuration::Configuration configuration;
+    configuration.completion = completion;
+    Room room(configuration, kStepped);
+    room.open(client);
+    for (int i = 0; i < 16; ++i) room.write(client, 10);
+    room.step(1);
+    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+    return room.slot(0).lane->latency().total();
+  };
+  EXPECT_EQ(timed(configuration::Completion::deferred), 16U);
+  EXPECT_EQ(timed(configuration::Completion::direct), 2U);
+}
+
+TEST(Streams, A_rehearsal_tells_nobody_and_counts_nothing) {
+  static std::atomic<int> rehearsed{0};
+  rehearsed = 0;
+  Client client;
+  Room room({}, kStepped);
+  room.streams->rehearse_with([](const core::ClientCallback& callback, core::Notice notice,
+                                 core::ClientHeader*, core::Stack) noexcept {
+    if (notice == core::Notice::done && callback.target == 0) ++rehearsed;
+    return true;
+  });
+  room.streams->rehearse();  // nobody has gone before
+  ASSERT_EQ(room.open(client), Error::none);
+  room.write(client, 10);
+  room.step(1);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  ASSERT_EQ(room.streams->close(client.handle, kOutput), Error::none);
+  room.streams->rehearse();  // by the way of a stream that is gone
+  EXPECT_EQ(rehearsed, 2);
+  EXPECT_EQ(client.done, 1U);
+  EXPECT_EQ(room.streams->total().messages, 1U);
+}
+
+TEST(Streams, Recording_fills_buffers_and_a_stop_returns_the_one_with_data) {
+  Client client;
+  Room room({}, kStepped);
+  ASSERT_EQ(room.open(client, 256, kInput), Error::none);
+  for (int i = 0; i < 3; ++i)
+    ASSERT_EQ(room.streams->write(client.handle, kInput, client.make(400).header), Error::none);
+  room.streams->run(client.handle, kInput);
+  room.step(1);
+  ASSERT_TRUE(eventually([&] { return client.done == 1; }));
+  EXPECT_EQ(client.sent[0].header.bytes_recorded, 1'600U);
+  EXPECT_EQ(room.streams->stop(client.handle), Error::none);
+  EXPECT_EQ(client.done, 2U);
+  EXPECT_EQ(client.sent[1].header.bytes_recorded, 320U);
+  EXPECT_EQ(room.streams->stop(client.handle), Error::none);
+  EXPECT_EQ(client.done, 2U);
+  EXPECT_EQ(room.streams->close(client.handle, kInput), Error::still_playing);
+  EXPECT_EQ(room.streams->reset(client.handle, kInput), Error::none);
+  EXPECT_EQ(client.done, 3U);
+  EXPECT_EQ(room.streams->close(client.handle, kInput), Error::none);
+  EXPECT_TRUE(client.in_order());
+}
+
+TEST(Streams, Closing_all_tells_every_client_whatever_is_queued) {
+  std::deque<Client> clients(20);
+  {
+    Room room({}, kStepped);
+    for (Client& client : clients) {
+      room.open(client, 16);
+      for (int i = 0; i < 30; ++i) room.write(client, 1'000);
+    }
+    room.step(2);
+  }
+  for (Client& client : clients) {
+    EXPECT_TRUE(client.all_done());
+    EXPECT_TRUE(client.in_order());
+    EXPECT_EQ(client.closed, 1U);
+    EXPECT_EQ(client.after_close, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace refwave::control

@@ -1,0 +1,79 @@
+#include "driver/engine/device_thread.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <vector>
+
+#include "tests/support/eventually.h"
+
+namespace refwave::engine {
+namespace {
+
+TEST(DeviceThread, Runs_what_is_posted_in_order_and_ends_with_the_last) {
+  std::vector<int> ran;
+  {
+    DeviceThread thread;
+    for (int i = 0; i < 100; ++i) thread.post([&, i] { ran.push_back(i); });
+  }
+  ASSERT_EQ(ran.size(), 100U);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(ran[static_cast<std::size_t>(i)], i);
+}
+
+TEST(DeviceThread, Has_let_go_of_what_a_task_held_when_it_has_ended) {
+  const auto held = std::make_shared<int>(1);
+  DeviceThread thread;
+  thread.post([held] {});
+  thread.end();
+  EXPECT_EQ(held.use_count(), 1);
+}
+
+/// Posts again when it is destroyed, as an engine may whose last reference is a task's.
+struct PostsAtItsEnd {
+  explicit PostsAtItsEnd(DeviceThread& target, std::atomic<int>& counter) : thread(target), posted(counter) {}
+  ~PostsAtItsEnd() {
+    thread.post([] {});
+    ++posted;
+  }
+  DeviceThread& thread;
+  std::atomic<int>& posted;
+};
+
+TEST(DeviceThread, What_a_task_held_may_use_the_thread_while_it_goes) {
+  std::atomic<int> posted{0};
+  DeviceThread thread;
+  auto object = std::make_shared<PostsAtItsEnd>(thread, posted);
+  thread.post([object = std::move(object)] {});
+  EXPECT_TRUE(test::eventually([&] { return posted == 1; })) << "it waits for itself";
+}
+
+TEST(DeviceThread, After_its_end_nothing_runs_and_what_is_posted_is_let_go) {
+  const auto held = std::make_shared<int>(1);
+  std::atomic<bool> ran{false};
+  DeviceThread thread;
+  thread.end();
+  thread.end();
+  thread.post([held, &ran] { ran = true; });
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_FALSE(ran);
+}
+
+TEST(DeviceThread, A_call_that_hangs_is_left_behind_and_counted) {
+  const std::uint64_t abandoned = hal::abandoned_threads();
+  const auto hold = std::make_shared<std::atomic<bool>>(true);
+  {
+    DeviceThread thread;
+    thread.post([hold] {
+      while (*hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    });
+    const auto begun = std::chrono::steady_clock::now();
+    thread.end();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(4));
+  }
+  EXPECT_EQ(hal::abandoned_threads(), abandoned + 1);
+  *hold = false;
+  EXPECT_TRUE(test::eventually([&] { return hold.use_count() == 1; }));
+}
+
+}  // namespace
+}  // namespace refwave::engine

@@ -1,0 +1,32 @@
+// What the tests of the engine share: its one output device, which does what it is told to do wrong.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "tests/stream/room.h"
+
+namespace refwave::test {
+
+inline constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
+
+inline std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
+
+/// Returns: settings under which a device that nobody needs is let go after so long.
+inline configuration::Configuration lingering(std::uint32_t ms) {
+  configuration::Configuration configuration;
+  configuration.linger_ms = ms;
+  return configuration;
+}
+
+/// Returns: the name of the sound device behind the output; empty if none is open.
+inline std::string device_in_use(Room& room) { return room.output->statistics().name; }
+
+/// Effects: opens a stream, and waits until its device, which nothing was written to, has been let go.
+/// Returns: whether it was. `room`: lingering(0).
+inline bool open_until_let_go(Room& room, Client& client) {
+  room.open(client);
+  return eventually([&] { return device_in_use(room).empty(); });
+}
+
+}  // namespace refwave::test

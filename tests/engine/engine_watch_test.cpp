@@ -1,0 +1,337 @@
+// What an engine finds out by watching: devices that hang or fall silent, threads that die inside a stream,
+// and that a process was stopped. Whatever it is, every header is done in time.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/core/cycle.h"
+#include "driver/engine/engine.h"
+#include "tests/engine/engine_room.h"
+#include "tests/stream/in_time.h"
+
+namespace refwave::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::device_in_use;
+using test::eventually;
+using test::faults;
+using test::InTime;
+using test::kPeriod;
+using test::lingering;
+using test::open_until_let_go;
+using test::Room;
+using testing::HasSubstr;
+
+/// Effects: writes so many periods and waits until they are done.
+testing::AssertionResult play_in_time(Room& room, Client& client, int periods) {
+  const InTime promise;
+  for (int i = 0; i < periods; ++i) room.write(client, kPeriod);
+  if (!eventually([&] { return client.all_done(); }))
+    return testing::AssertionFailure() << "headers are lost";
+  if (!client.in_order()) return testing::AssertionFailure() << "out of order";
+  return promise.kept(client);
+}
+
+/// Effects: an audio thread sits in the stream's seat from now on: this one.
+void die_in_seat(core::Slot& slot) {
+  ASSERT_TRUE(eventually([&] { return slot.sit_down(); }));
+}
+
+TEST(EngineWatch, A_device_that_never_calls_is_replaced_in_time) {
+  Client client;
+  auto broken = faults();
+  broken->calls = false;
+  Room room({}, 1, broken);
+  room.open(client);
+  EXPECT_TRUE(play_in_time(room, client, 5));
+  EXPECT_EQ(device_in_use(room), "clocked");
+}
+
+TEST(EngineWatch, A_device_that_never_calls_is_replaced_in_time_under_direct_completion) {
+  Client client;
+  auto broken = faults();
+  broken->calls = false;
+  configuration::Configuration configuration;
+  configuration.completion = configuration::Completion::direct;
+  Room room(configuration, 1, broken);
+  room.open(client);
+  EXPECT_TRUE(play_in_time(room, client, 5));
+}
+
+TEST(EngineWatch, A_device_that_hangs_in_its_start_is_replaced_in_time) {
+  Client client;
+  auto broken = faults();
+  broken->starts_slowly = true;
+  Room room({}, 1, broken);
+  room.open(client);
+  EXPECT_TRUE(play_in_time(room, client, 5));
+  EXPECT_EQ(device_in_use(room), "clocked");
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("takes too long to start"));
+  broken->starts_slowly = false;
+}
+
+TEST(EngineWatch, A_device_that_hangs_when_it_is_opened_again_is_replaced_in_time_and_comes_back_later) {
+  Client client;
+  auto broken = faults();
+  Room room(lingering(0), 1, broken);
+  ASSERT_TRUE(open_until_let_go(room, client));
+  broken->opens_slowly = true;
+  EXPECT_TRUE(play_in_time(room, client, 5));
+  broken->opens_slowly = false;
+  for (int i = 0; i < 300; ++i) room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+}
+
+TEST(EngineWatch, A_thread_that_dies_in_one_stream_makes_no_header_of_any_stream_late) {
+  std::deque<Client> clients(3);
+  auto broken = faults();
+  broken->nap_us = 10'000;
+  Room room({}, 1, broken);
+  for (Client& client : clients) ASSERT_EQ(room.open(client), stream::Error::none);
+  const InTime promise;
+  for (Client& client : clients) {
+    for (int i = 0; i < 60; ++i) room.write(client, kPeriod);
+  }
+  ASSERT_TRUE(eventually([&] { return clients[0].done > 5; }));
+  die_in_seat(room.slot(0));
+  broken->does_not_open = true;
+  broken->calls = false;
+  for (Client& client : clients) {
+    EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+    EXPECT_TRUE(client.in_order());
+    EXPECT_TRUE(promise.kept(client));
+    EXPECT_EQ(room.position(client), 60U * kPeriod);
+  }
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("stopped inside a stream"));
+}
+
+TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_silently_and_obeys_its_client) {
+  Client client;
+  Client next;
+  auto broken = faults();
+  Room room({}, 1, broken);
+  ASSERT_EQ(room.open(client), stream::Error::none);
+  room.write(client, kPeriod);
+  die_in_seat(room.slot(0));
+  broken->does_not_open = true;
+  broken->callback(0)->lost();
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+
+  room.streams->pause(client.handle, hal::Direction::output);
+  for (int i = 0; i < 10; ++i) room.write(client, kPeriod);
+  const std::uint64_t ticks = room.ticks;
+  ASSERT_TRUE(eventually([&] { return room.ticks > ticks + 20; }));
+  EXPECT_EQ(client.done, 1U) << "paused";
+  room.streams->run(client.handle, hal::Direction::output);
+  EXPECT_TRUE(eventually([&] { return client.done > 3; }));
+  EXPECT_EQ(room.reset(client), stream::Error::none);
+  EXPECT_EQ(room.position(client), 0U);
+  room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(room.position(client), kPeriod);
+  EXPECT_TRUE(client.in_order());
+
+  room.slot(0).stand_up(core::Seat::audio);  // it wakes up
+  EXPECT_EQ(room.close(client), stream::Error::none);
+  EXPECT_EQ(room.open(next), stream::Error::none);
+  EXPECT_TRUE(play_in_time(room, next, 3)) << "in another slot";
+}
+
+TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_else_needs_a_device) {
+  Client client;
+  auto broken = faults();
+  Room room(lingering(0), 1, broken);
+  ASSERT_EQ(room.open(client), stream::Error::none);
+  room.write(client, kPeriod);
+  die_in_seat(room.slot(0));
+  broken->does_not_open = true;
+  broken->calls = false;  // whichever device it is: one without a stream is let go at once
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  ASSERT_TRUE(eventually([&] { return device_in_use(room).empty(); })) << "and let go again";
+  room.write(client, 48'000);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(eventually([&] { return device_in_use(room).empty(); })) << "once nothing is queued";
+}
+
+TEST(EngineWatch, A_stream_whose_thread_has_died_takes_its_time_after_a_rest_without_a_device) {
+  Client client;
+  auto broken = faults();
+  Room room(lingering(0), 1, broken);
+  ASSERT_EQ(room.open(client), stream::Error::none);
+  room.write(client, kPeriod);
+  die_in_seat(room.slot(0));
+  broken->does_not_open = true;
+  broken->calls = false;
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  for (const bool paused : {false, true}) {
+    if (paused) {
+      room.streams->pause(client.handle, hal::Direction::output);
+      room.write(client, 24'000);
+    }
+    const std::int64_t begun_ns = core::monotonic_now_ns();
+    ASSERT_TRUE(eventually(
+        [&] { return device_in_use(room).empty() && core::monotonic_now_ns() - begun_ns > 700'000'000; }));
+    const std::int64_t written_ns = core::monotonic_now_ns();
+    if (!paused) room.write(client, 24'000);
+    room.streams->run(client.handle, hal::Direction::output);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    EXPECT_GT(client.sent.back().done_ns - written_ns, 400'000'000) << "half a second of audio";
+  }
+}
+
+TEST(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_thread_that_has_died) {
+  Client dead;
+  Client other;
+  auto broken = faults();
+  Room room({}, 1, broken);
+  room.open(dead);
+  for (int i = 0; i < 1'000; ++i) room.write(dead, kPeriod);
+  die_in_seat(room.slot(0));
+  std::thread resetting([&] { room.reset(dead); });  // waits for the seat, with the stream's mutex
+  ASSERT_TRUE(eventually([&] { return room.slot(0).wanted > 0; }));
+  broken->does_not_open = true;
+  broken->calls = false;
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+  EXPECT_EQ(room.open(other), stream::Error::none);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 700ms) << "a second is what the reset may take";
+  resetting.join();
+  EXPECT_TRUE(eventually([&] { return dead.all_done(); }));
+}
+
+TEST(EngineWatch, What_a_dead_thread_has_finished_is_told_though_it_never_came_to_its_wake) {
+  Client client;
+  Client idle;  // keeps the device running
+  auto broken = faults();
+  Room room({}, 1, broken);
+  room.open(idle);
+  room.write(idle, 48'000 * 60);
+  room.open(client);
+  room.streams->pause(client.handle, hal::Direction::output);
+  room.write(client, 100);
+  core::Slot& slot = room.slot(1);
+  die_in_seat(slot);
+  slot.running = true;
+  std::vector<float> bus(std::size_t{kPeriod} * 2);
+  const std::uint32_t finished = slot.voice->render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU);
+  if (slot.add_pending(finished)) room.room.table->ready.set(1);
+  slot.stand_up(core::Seat::audio);
+  broken->does_not_open = true;
+  broken->calls = false;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+}
+
+/// It dies in the second block's memory, after it has finished the first one within the same period.
+void die_behind_the_first_block(Room& room, Client& client) {
+  room.streams->pause(client.handle, hal::Direction::output);
+  room.write(client, 100);
+  room.write(client, kPeriod);
+  core::Slot& slot = room.slot(0);
+  die_in_seat(slot);
+  slot.running = true;
+  std::vector<float> bus(std::size_t{kPeriod} * 2);
+  ASSERT_EQ(slot.voice->render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU), 1U);
+  room.faults->does_not_open = true;
+  room.faults->callback(0)->lost();
+}
+
+TEST(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_told) {
+  Client client;
+  configuration::Configuration configuration;
+  configuration.linger_ms = 60'000;
+  Room room(configuration, 1, faults());
+  room.open(client);
+  room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  die_behind_the_first_block(room, client);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
+  EXPECT_TRUE(client.in_order());
+}
+
+TEST(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
+  Client client;
+  configuration::Configuration configuration;
+  configuration.linger_ms = 60'000;
+  Room room(configuration, 1, faults());
+  room.open(client);
+  room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  die_behind_the_first_block(room, client);
+  EXPECT_EQ(room.reset(client), stream::Error::none);
+  EXPECT_EQ(room.close(client), stream::Error::none);
+  EXPECT_TRUE(client.all_done()) << client.done;
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(client.after_close, 0U);
+}
+
+TEST(EngineWatch, A_process_that_was_stopped_for_a_while_keeps_its_device) {
+  Client client;
+  auto device = faults();
+  Room room({}, 1, device);
+  room.open(client);
+  for (int i = 0; i < 1'000; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.done > 2; }));
+  for (int i = 0; i < 10; ++i) {
+    room.output->tick(core::monotonic_now_ns() + 5'000'000'000);  // the first tick after the stop
+    const std::uint64_t periods = device->periods;
+    ASSERT_TRUE(eventually([&] { return device->periods > periods; }));
+  }
+  EXPECT_EQ(device_in_use(room), "faulty");
+  EXPECT_EQ(room.output->statistics().losses, 0U);
+}
+
+TEST(EngineWatch, A_device_that_comes_back_with_no_memory_for_its_streams_is_left_alone) {
+  Client client;
+  auto broken = faults();
+  broken->lost_after = 5;
+  Room room({}, 1, broken);
+  room.open(client);
+  for (int i = 0; i < 200; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return room.output->statistics().losses == 1; }));
+  broken->rate = 1;  // no resampler can be made for that
+  broken->lost_after = 0;
+  EXPECT_TRUE(eventually([&] { return room.room.journal->text().find("no memory") != std::string::npos; }));
+  EXPECT_EQ(device_in_use(room), "clocked");
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+}
+
+TEST(EngineWatch, A_device_that_opens_with_no_memory_for_its_streams_is_replaced_in_time) {
+  Client client;
+  auto broken = faults();
+  Room room(lingering(0), 1, broken);
+  ASSERT_TRUE(open_until_let_go(room, client));
+  broken->rate = 1;
+  EXPECT_TRUE(play_in_time(room, client, 5));
+}
+
+TEST(EngineWatch, An_open_that_runs_out_of_memory_on_the_device_thread_is_made_good_in_time) {
+  Client client;
+  auto broken = faults();
+  Room room(lingering(0), 1, broken);
+  ASSERT_TRUE(open_until_let_go(room, client));
+  broken->throws = true;
+  EXPECT_TRUE(play_in_time(room, client, 5));
+  broken->throws = false;
+}
+
+TEST(EngineWatch, Underflows_and_new_beginnings_of_the_schedule_are_counted) {
+  Client client;
+  auto device = faults();
+  Room room({}, 1, device);
+  room.open(client);
+  for (int i = 0; i < 10; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(room.output->statistics().xruns, 0U);
+  device->runs_short = true;
+  EXPECT_TRUE(eventually([&] { return room.output->statistics().xruns > 0; }));
+  EXPECT_EQ(room.output->statistics().reanchors, 0U);
+  device->begins_anew = true;
+  EXPECT_TRUE(eventually([&] { return room.output->statistics().reanchors > 0; }));
+}
+
+}  // namespace
+}  // namespace refwave::engine

@@ -1,0 +1,117 @@
+// How the system treats notifiers, asked from inside a client's callback.
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <mutex>
+
+#include "driver/core/cycle.h"
+#include "driver/core/thread_id.h"
+#include "driver/notify/notifiers.h"
+#include "hal/realtime.h"
+#include "hal/scheduling.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::notify {
+namespace {
+
+using test::eventually;
+
+struct Treatment {
+  int policy = 0;
+  cpu_set_t processors{};
+};
+
+/// Keeps how the thread of the newest message was treated.
+struct Asker final : SlotOwner {
+  explicit Asker(std::shared_ptr<core::SlotTable> slots) : table(std::move(slots)) {}
+
+  void deliver(std::size_t slot) noexcept override {
+    do {
+      const std::lock_guard lock(mutex);
+      newest.policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+      sched_getaffinity(0, sizeof newest.processors, &newest.processors);
+      ++delivered;
+    } while (table->slots[slot].pending.fetch_sub(1) != 1);
+  }
+  Treatment treatment() {
+    const std::lock_guard lock(mutex);
+    return newest;
+  }
+
+  const std::shared_ptr<core::SlotTable> table;
+  std::atomic<std::uint64_t> delivered{0};
+
+ private:
+  std::mutex mutex;
+  Treatment newest;
+};
+
+class NotifierScheduling : public testing::Test {
+ protected:
+  void configure(configuration::Wake wake, configuration::Priority priority) {
+    configuration::Configuration configuration;
+    configuration.wake = wake;
+    configuration.spin_percent = 100;
+    configuration.notifier_priority = priority;
+    notifiers_.configure(configuration);
+    ASSERT_EQ(notifiers_.ensure(1), "");
+  }
+  /// Effects: one block, foreseen so long before that there is time for a nap. Returns: how it was told.
+  Treatment tell(std::uint32_t processor) {
+    constexpr std::int64_t kNapNs = 2'000'000;
+    const std::uint64_t before = asker_->delivered;
+    const std::int64_t due_ns = core::monotonic_now_ns() + kNapNs;
+    table_->forecast.publish(1, {.ns = due_ns, .processor = processor});
+    for (std::uint64_t i = 1; i <= 2; ++i) {  // the first one has them look at the forecast
+      if (table_->slots[0].add_pending(1)) table_->ready.set(0);
+      table_->waker.wake_one();
+      EXPECT_TRUE(eventually([&] { return asker_->delivered == before + i; }));
+      if (i == 1) hal::sleep_until_ns(due_ns);
+    }
+    return asker_->treatment();
+  }
+
+  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  std::shared_ptr<Asker> asker_ = std::make_shared<Asker>(table_);
+  Notifiers notifiers_{table_, asker_};
+};
+
+TEST_F(NotifierScheduling, Under_predict_it_is_off_the_audio_threads_processor_and_anywhere_afterwards) {
+  cpu_set_t all;
+  sched_getaffinity(0, sizeof all, &all);
+  if (CPU_COUNT(&all) < 2) GTEST_SKIP() << "one processor";
+  const std::uint32_t audio = core::current_processor();
+  configure(configuration::Wake::predict, configuration::Priority::ordinary);
+  EXPECT_EQ(notifiers_.count(), 2U) << "one may nap, another has to be there for what comes early";
+  // Which of the two tells the second block is open; only one of them naps, and is kept off.
+  EXPECT_TRUE(eventually([&] {
+    const Treatment treatment = tell(audio);
+    return !CPU_ISSET(audio, &treatment.processors);
+  }));
+
+  configure(configuration::Wake::park, configuration::Priority::ordinary);
+  for (int i = 0; i < 3; ++i) tell(audio);  // whoever waited another way has noticed by now
+  const Treatment after = tell(audio);
+  EXPECT_TRUE(CPU_EQUAL(&after.processors, &all));
+}
+
+TEST_F(NotifierScheduling, Realtime_is_asked_for_where_it_is_configured_and_counted_where_it_is_granted) {
+  configure(configuration::Wake::park, configuration::Priority::ordinary);
+  EXPECT_EQ(tell(0).policy, SCHED_OTHER);
+  EXPECT_EQ(notifiers_.statistics().realtime, 0U);
+  configure(configuration::Wake::park, configuration::Priority::realtime);
+  const bool granted = tell(0).policy == SCHED_FIFO;
+  EXPECT_EQ(notifiers_.statistics().realtime, granted ? 1U : 0U);
+  configure(configuration::Wake::park, configuration::Priority::ordinary);
+  EXPECT_EQ(tell(0).policy, SCHED_OTHER);
+  EXPECT_EQ(notifiers_.statistics().realtime, 0U);
+}
+
+TEST_F(NotifierScheduling, One_that_is_always_awake_is_never_realtime) {
+  configure(configuration::Wake::spin, configuration::Priority::realtime);
+  EXPECT_EQ(tell(0).policy, SCHED_OTHER);
+  EXPECT_EQ(notifiers_.statistics().realtime, 0U);
+}
+
+}  // namespace
+}  // namespace refwave::notify

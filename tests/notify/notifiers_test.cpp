@@ -1,0 +1,126 @@
+#include "driver/notify/notifiers.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/support/eventually.h"
+
+namespace refwave::notify {
+namespace {
+
+using test::eventually;
+
+/// Counts what it is to deliver; the client in slot `blocked` does not return while `hold` is set.
+struct Clients final : SlotOwner {
+  explicit Clients(std::shared_ptr<core::SlotTable> slots) : table(std::move(slots)) {}
+
+  void deliver(std::size_t slot) noexcept override {
+    ++begun;
+    if (slot == blocked) {
+      while (hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::uint32_t n = 0;
+    do {
+      n = table->slots[slot].pending.load();
+      delivered[slot] += n;
+    } while (table->slots[slot].pending.fetch_sub(n) != n);
+  }
+
+  const std::shared_ptr<core::SlotTable> table;
+  std::array<std::atomic<std::uint64_t>, core::kSlots> delivered{};
+  std::atomic<std::uint64_t> begun{0};
+  std::atomic<std::size_t> blocked{core::kSlots};
+  std::atomic<bool> hold{false};
+};
+
+class NotifiersTest : public testing::Test {
+ protected:
+  void raise(std::size_t slot) {
+    if (table_->slots[slot].add_pending(1)) table_->ready.set(slot);
+    table_->waker.wake_one();
+  }
+
+  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  std::shared_ptr<Clients> clients_ = std::make_shared<Clients>(table_);
+};
+
+TEST_F(NotifiersTest, Ensure_makes_as_many_as_asked_for_and_never_fewer) {
+  Notifiers notifiers(table_, clients_);
+  EXPECT_EQ(notifiers.count(), 0U);
+  EXPECT_EQ(notifiers.ensure(3), "");
+  EXPECT_EQ(notifiers.count(), 3U);
+  EXPECT_EQ(notifiers.ensure(2), "");
+  EXPECT_EQ(notifiers.count(), 3U);
+}
+
+TEST_F(NotifiersTest, Threads_may_ask_for_more_at_the_same_time) {
+  Notifiers notifiers(table_, clients_);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < 8; ++i) threads.emplace_back([&, i] { notifiers.ensure(i + 1); });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(notifiers.count(), 8U);
+}
+
+TEST_F(NotifiersTest, Everything_raised_is_delivered) {
+  Notifiers notifiers(table_, clients_);
+  notifiers.ensure(3);
+  for (std::uint64_t i = 1; i <= 2'000; ++i) {
+    for (const std::size_t slot : {std::size_t{0}, std::size_t{77}, core::kSlots - 1}) raise(slot);
+    if (i % 100 == 0) {
+      ASSERT_TRUE(eventually([&] { return clients_->delivered[0] == i && clients_->delivered[77] == i; }))
+          << i;
+    }
+  }
+  EXPECT_TRUE(eventually([&] { return clients_->delivered[core::kSlots - 1] == 2'000; }));
+}
+
+TEST_F(NotifiersTest, A_client_that_blocks_starves_only_itself) {
+  clients_->blocked = 5;
+  clients_->hold = true;
+  Notifiers notifiers(table_, clients_);
+  notifiers.ensure(2);
+  raise(5);
+  ASSERT_TRUE(eventually([&] { return clients_->begun == 1; }));
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    raise(3);
+    raise(5);
+    ASSERT_TRUE(eventually([&] { return clients_->delivered[3] == i; })) << i;
+  }
+  EXPECT_EQ(clients_->delivered[5], 0U);
+  clients_->hold = false;
+  EXPECT_TRUE(eventually([&] { return clients_->delivered[5] == 101; }));
+}
+
+TEST_F(NotifiersTest, Ending_delivers_nothing_twice_and_leaves_no_thread) {
+  const std::uint64_t abandoned = hal::abandoned_threads();
+  {
+    Notifiers notifiers(table_, clients_);
+    notifiers.ensure(core::kSlots);
+    raise(1);
+    ASSERT_TRUE(eventually([&] { return clients_->delivered[1] == 1; }));
+  }
+  EXPECT_EQ(hal::abandoned_threads(), abandoned);
+  EXPECT_EQ(clients_.use_count(), 1) << "a thread is left";
+}
+
+TEST_F(NotifiersTest, Ending_waits_two_seconds_at_most_for_a_client_that_does_not_return) {
+  const std::uint64_t abandoned = hal::abandoned_threads();
+  clients_->blocked = 5;
+  clients_->hold = true;
+  auto owned = std::make_unique<Notifiers>(table_, clients_);
+  owned->ensure(4);
+  raise(5);
+  ASSERT_TRUE(eventually([&] { return clients_->begun == 1; }));
+  const auto begun = std::chrono::steady_clock::now();
+  owned.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(4));
+  EXPECT_EQ(hal::abandoned_threads(), abandoned + 1);
+
+  clients_->hold = false;  // it returns, and finds that it is to end
+  EXPECT_TRUE(eventually([&] { return clients_.use_count() == 1; }));
+  EXPECT_EQ(clients_->delivered[5], 1U);
+}
+
+}  // namespace
+}  // namespace refwave::notify
