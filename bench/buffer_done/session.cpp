@@ -8,7 +8,7 @@
 
 namespace refwave::bench {
 
-Session::Session(const std::string& settings) : batch_(1 << 14) {
+Session::Session(const std::string& settings) {
   const OnAnyCore threads_too;
   winmm_host_register_driver("wave", ("\"" REFWAVE_DRIVER_FILE "\" " + settings).c_str());
   if (waveOutGetNumDevs() == 0)
@@ -19,6 +19,7 @@ Session::Session(const std::string& settings) : batch_(1 << 14) {
 }
 
 Session::~Session() {
+  trace_.reset();
   CloseDriver(driver_, 0, 0);
   winmm_host_unload_wave_drivers();
 }
@@ -30,22 +31,15 @@ REFWAVE_STATISTICS Session::statistics() const {
   return statistics;
 }
 
-void Session::start_trace(std::uint32_t kinds) const {
-  SendDriverMessage(driver_, REFWAVE_TRACE_START, static_cast<LPARAM>(kinds), 0);
+void Session::start_trace(std::uint32_t kinds) {
+  trace_.reset();
+  trace_.emplace(driver_, kinds);
 }
 
 bool Session::read_trace(std::vector<REFWAVE_TRACE_EVENT>& events) {
-  REFWAVE_TRACE_BATCH batch{.cbSize = sizeof(REFWAVE_TRACE_BATCH),
-                            .cbEvent = sizeof(REFWAVE_TRACE_EVENT),
-                            .dwRoom = static_cast<DWORD>(batch_.size()),
-                            .dwEvents = 0,
-                            .ullLost = 0,
-                            .pEvents = batch_.data()};
-  do {
-    SendDriverMessage(driver_, REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch), 0);
-    events.insert(events.end(), batch_.begin(), batch_.begin() + batch.dwEvents);
-  } while (batch.dwEvents == batch.dwRoom);
-  return batch.ullLost == 0;
+  if (!trace_) return true;
+  trace_->read(events);
+  return trace_->lost() == 0;
 }
 
 double Session::trace_cost_ns() const {

@@ -6,9 +6,11 @@
 #include <mmsystem.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "bench/trace/driver_trace.h"
 #include "driver/winmm/refwave.h"
 
 namespace refwave::bench {
@@ -23,9 +25,11 @@ class Session {
 
   REFWAVE_STATISTICS statistics() const;
 
-  /// `kinds`: as REFWAVE_TRACE_START's, 0 for all.
-  void start_trace(std::uint32_t kinds = 0) const;
-  /// Effects: appends what was traced since the last time. Returns: whether all of it is there.
+  /// Effects: traces from now on. `kinds`: as the lParam1 of REFWAVE_TRACE_START, 0 for all. Throws:
+  /// cli::Failure.
+  void start_trace(std::uint32_t kinds = 0);
+  /// Effects: appends what was traced since the last time; nothing before start_trace(). Returns: whether all
+  /// of it is there.
   bool read_trace(std::vector<REFWAVE_TRACE_EVENT>& events);
   /// Returns: what one point of the trace costs, in ns.
   double trace_cost_ns() const;
@@ -33,7 +37,7 @@ class Session {
 
  private:
   HDRVR driver_ = nullptr;
-  std::vector<REFWAVE_TRACE_EVENT> batch_;
+  std::optional<trace::DriverTrace> trace_;
 };
 
 }  // namespace refwave::bench

@@ -4,8 +4,8 @@
 
 namespace refwave::trace {
 
-DriverTrace::DriverTrace(HDRVR driver) : driver_(driver), batch_(16'384) {
-  if (SendDriverMessage(driver_, REFWAVE_TRACE_START, 0, 0) != MMSYSERR_NOERROR)
+DriverTrace::DriverTrace(HDRVR driver, std::uint32_t kinds) : driver_(driver), batch_(16'384) {
+  if (SendDriverMessage(driver_, REFWAVE_TRACE_START, static_cast<LPARAM>(kinds), 0) != MMSYSERR_NOERROR)
     throw cli::Failure("the driver cannot trace: no memory; close other programs and try again");
 }
 

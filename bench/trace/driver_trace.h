@@ -1,6 +1,7 @@
 // refwave's trace, switched on for as long as somebody reads it. One thread.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "driver/winmm/refwave.h"
@@ -9,14 +10,16 @@ namespace refwave::trace {
 
 class DriverTrace {
  public:
-  /// Effects: the driver traces from now on. Throws: Failure if it cannot.
-  explicit DriverTrace(HDRVR driver);
+  /// Effects: the driver traces from now on. `kinds`: as the lParam1 of REFWAVE_TRACE_START, 0 for all.
+  /// Throws: cli::Failure if it cannot.
+  explicit DriverTrace(HDRVR driver, std::uint32_t kinds = 0);
   /// Effects: it traces no more.
   ~DriverTrace();
   DriverTrace(const DriverTrace&) = delete;
   DriverTrace& operator=(const DriverTrace&) = delete;
 
-  /// Effects: adds what has been stamped since the last time. Throws: Failure if the driver has no trace.
+  /// Effects: adds what has been stamped since the last time. Throws: cli::Failure if the driver has no
+  /// trace.
   void read(std::vector<REFWAVE_TRACE_EVENT>& events);
   /// Returns: how many events had found no room when it was last read.
   ULONGLONG lost() const { return lost_; }
