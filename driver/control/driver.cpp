@@ -54,9 +54,10 @@ Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   room_.device_thread = std::make_shared<engine::DeviceThread>();
   engine_list_ = std::make_shared<EngineList>();
-  notifiers_ = std::make_unique<notify::Notifiers>(room_.table, streams_);
+  notifiers_ = std::make_unique<notify::Notifiers>(
+      room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
   housekeeper_ = std::make_unique<engine::Housekeeper>([list = engine_list_, streams = streams_] {
-    streams->look_after(core::monotonic_now_ns());
+    streams->do_housekeeping(core::monotonic_now_ns());
     return list->tick();
   });
   room_.housekeeper = housekeeper_.get();

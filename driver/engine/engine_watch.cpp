@@ -118,7 +118,7 @@ void Engine::watch_idle(std::int64_t now_ns, bool running) {
 
 /// Effects: streams whose seat was taken when the device changed follow it. An audio thread that is still
 /// inside after all these looks has died there: the slot is given up, and its headers complete silently
-/// (Streams::look_after()). Under mutex_.
+/// (Streams::do_housekeeping()). Under mutex_.
 void Engine::fetch_left_behind() {
   for (auto& [index, member] : members_) {
     if (!member.left_behind) continue;

@@ -91,7 +91,7 @@ bool enable() noexcept {
   if (the_driver.load() != nullptr) return true;
   try {
     auto driver = std::make_unique<control::Driver>();
-    driver->streams().rehearse_with(call_nobody);
+    driver->streams().messenger().rehearse_with(call_nobody);
     the_driver.store(driver.release());
     return true;
   } catch (...) {  // out of memory, or of threads

@@ -50,9 +50,10 @@ SteppedRoom::SteppedRoom(const configuration::Configuration& configuration) : co
   room_.devices = std::make_shared<hal::Devices>(std::move(backends));
 
   streams_ = std::make_shared<control::Streams>(room_.table);
-  notifiers_ = std::make_unique<notify::Notifiers>(room_.table, streams_);
+  notifiers_ = std::make_unique<notify::Notifiers>(
+      room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
   housekeeper_ = std::make_unique<engine::Housekeeper>([streams = streams_] {
-    streams->look_after(core::monotonic_now_ns());
+    streams->do_housekeeping(core::monotonic_now_ns());
     return true;
   });
   housekeeper_->ensure();

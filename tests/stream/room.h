@@ -104,7 +104,8 @@ class Room {
     backends.push_back(std::move(clocked));
     room.devices = std::make_shared<hal::Devices>(std::move(backends));
     streams = std::make_shared<control::Streams>(room.table);
-    notifiers = std::make_unique<notify::Notifiers>(room.table, streams);
+    notifiers = std::make_unique<notify::Notifiers>(
+        room.table, std::shared_ptr<notify::SlotOwner>(streams, &streams->messenger()));
     housekeeper = std::make_unique<engine::Housekeeper>([this] { return tick(); });
     room.housekeeper = housekeeper.get();
     output = std::make_shared<engine::Engine>(room, hal::Direction::output, faults ? "faulty" : "clocked",
@@ -162,7 +163,7 @@ class Room {
   bool tick() {
     ++ticks;
     const std::int64_t now_ns = core::monotonic_now_ns();
-    streams->look_after(now_ns);
+    streams->do_housekeeping(now_ns);
     const bool one = output->tick(now_ns);
     return input->tick(now_ns) || one;
   }
