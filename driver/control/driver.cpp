@@ -229,10 +229,10 @@ Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
   return Error::none;
 }
 
-void Driver::look_again() {
+void Driver::retry_lost_devices() {
   const std::lock_guard lock(mutex_);
   for (const auto* all : {&outputs_, &inputs_}) {
-    for (const auto& each : *all) each->look_again();
+    for (const auto& each : *all) each->retry_at_once();
   }
 }
 

@@ -58,8 +58,9 @@ class Driver {
   Error set_device_volume(std::size_t device, std::uint32_t volume);
   Error device_volume(std::size_t device, std::uint32_t& volume) const;
 
-  /// Effects: looks at all devices anew (the machine may have slept). What is queued stays queued.
-  void look_again();
+  /// Effects: lost devices are tried again at once, because the machine may have slept. What is queued stays
+  /// queued.
+  void retry_lost_devices();
 
   stream::Statistics statistics();
   /// Returns: of the threads that call all streams' clients back.

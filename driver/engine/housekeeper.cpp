@@ -40,10 +40,10 @@ std::string Housekeeper::ensure() {
 
 void Housekeeper::request_start(std::weak_ptr<Engine> engine) {
   shared_->starts.enqueue(std::move(engine));
-  look();
+  wake();
 }
 
-void Housekeeper::look() { shared_->changed.signal(); }
+void Housekeeper::wake() { shared_->changed.signal(); }
 
 void Housekeeper::run(Shared& shared) {
   bool watching = false;

@@ -32,8 +32,9 @@ class Housekeeper {
   /// needs; if there is no memory for that, the engine's next tick sees that it has to start. Thread: any
   /// control thread.
   void request_start(std::weak_ptr<Engine> engine);
-  /// Effects: the housekeeper looks after the engines from now on, if it slept. Thread: any control thread.
-  void look();
+  /// Effects: wakes the housekeeper, which then checks the engines every 10 ms while a device is open.
+  /// Thread: any control thread.
+  void wake();
 
   /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. Thread: any
   /// control thread.

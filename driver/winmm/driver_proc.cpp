@@ -30,7 +30,7 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
 /// Those that stopped are replaced by the clock as ever, so that nothing queued is lost.
 LRESULT power_changed() noexcept {
   const Visit driver;
-  if (driver) driver->look_again();
+  if (driver) driver->retry_lost_devices();
   return 1;
 }
 
