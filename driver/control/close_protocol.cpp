@@ -4,13 +4,13 @@
 #include <chrono>
 #include <mutex>
 
-#include "driver/core/cycle.h"
 #include "driver/core/delivery.h"
 #include "driver/core/lane.h"
-#include "driver/core/thread_id.h"
 #include "driver/core/voice.h"
 #include "driver/stream/control_seat.h"
+#include "hal/clock.h"
 #include "hal/realtime.h"
+#include "hal/thread_id.h"
 
 namespace refwave::control {
 
@@ -20,7 +20,7 @@ void CloseProtocol::close(ClientCall& call) {
   const std::size_t index = places_.index_of(call.place());
   const std::int64_t heard_out_ns = detach(call.place());
   call.leave();
-  if (call.slot().owner_thread.load(std::memory_order_relaxed) == core::current_thread_id()) {
+  if (call.slot().owner_thread.load(std::memory_order_relaxed) == hal::this_thread_id()) {
     finish_nested_close(index);
   } else {
     hear_out(heard_out_ns);
@@ -52,11 +52,11 @@ std::int64_t CloseProtocol::detach(Place& place) {
 void CloseProtocol::hear_out(std::int64_t heard_out_ns) const noexcept {
   constexpr std::int64_t kLongestNs = 500'000'000;
   const auto& slots = places_.table().slots;
-  const std::uintptr_t here = core::current_thread_id();
+  const std::uintptr_t here = hal::this_thread_id();
   const bool in_a_callback = std::any_of(slots.begin(), slots.end(), [&](const core::Slot& slot) {
     return slot.owner_thread.load(std::memory_order_relaxed) == here;
   });
-  if (!in_a_callback) hal::sleep_until_ns(std::min(heard_out_ns, core::monotonic_now_ns() + kLongestNs));
+  if (!in_a_callback) hal::sleep_until_ns(std::min(heard_out_ns, hal::monotonic_now_ns() + kLongestNs));
 }
 
 void CloseProtocol::tell_rest(std::size_t index, std::uint32_t messages) {
@@ -128,10 +128,10 @@ void CloseProtocol::count_undelivered(core::Slot& slot, core::Call owner) {
 core::Call CloseProtocol::wait_for_owner(core::Slot& slot) {
   constexpr std::int64_t kPatienceNs = 1'000'000'000;
   constexpr std::chrono::microseconds kNap{100};
-  const std::int64_t deadline_ns = core::monotonic_now_ns() + kPatienceNs;
+  const std::int64_t deadline_ns = hal::monotonic_now_ns() + kPatienceNs;
   // Acquire: pairs with the owner's exchange to handed, as does the load in the loop.
   core::Call seen = slot.call.load(std::memory_order_acquire);
-  while (seen != core::Call::handed && core::monotonic_now_ns() < deadline_ns) {
+  while (seen != core::Call::handed && hal::monotonic_now_ns() < deadline_ns) {
     hal::nap(kNap);
     seen = slot.call.load(std::memory_order_acquire);
   }

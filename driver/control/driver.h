@@ -84,8 +84,8 @@ class Driver {
   }
   std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
 
-  mutable std::mutex
-      mutex_;  // guards configuration_, the engines, clock_ and the next three; for moments only
+  // Guards configuration_, the engines, clock_ and the next three members; held for moments only.
+  mutable std::mutex mutex_;
   std::condition_variable settled_;  // configuring_ is false again
   bool configuring_ = false;         // the devices of before are being closed
   std::size_t opening_ = 0;          // opens under way

@@ -14,7 +14,7 @@ namespace {
 [[gnu::noinline]] void deliver_all(core::Slot& slot, stream::Stream& stream,
                                    std::mutex& write_mutex) noexcept {
   core::Delivery delivery(slot);
-  while (delivery.begin() && delivery.finish(stream.take(write_mutex), core::Stack::known)) {
+  while (delivery.begin() && delivery.call_client(stream.take(write_mutex), core::Stack::known)) {
   }
 }
 
@@ -27,7 +27,7 @@ void Messenger::deliver(std::size_t index) noexcept {
   stream::Stream& stream = *place.stream;
   core::BlockRing& ring = slot.lane->ring();
   // The block is on its way to this processor while begin() waits for the slot's cache line.
-  core::expect(&ring.at(ring.notified()));
+  core::prefetch(&ring.at(ring.notified()));
   rehearsal_.follow(slot, *slot.lane, stream);
   deliver_all(slot, stream, place.write_mutex);
 }
@@ -39,7 +39,7 @@ void Messenger::deliver_owned(std::size_t index, std::uint32_t messages) {
   Place& place = places_[index];
   for (std::uint32_t i = 0; i < messages; ++i) {
     if (!delivery.begin()) return;
-    if (!delivery.finish(place.stream->take(place.write_mutex), core::Stack::unknown)) return;
+    if (!delivery.call_client(place.stream->take(place.write_mutex), core::Stack::unknown)) return;
   }
   hand_to_notifier(index);
 }

@@ -3,7 +3,7 @@
 
 #include "driver/control/client_call.h"
 #include "driver/control/streams.h"
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 #include "hal/realtime.h"
 
 namespace refwave::control {
@@ -95,7 +95,7 @@ Error Streams::position(Handle handle, hal::Direction direction, Position& posit
   if (place.handle.load(std::memory_order_acquire) != handle) return Error::bad_handle;
   core::Slot& slot = places_.slot(slot_of(handle));
   position.frames = slot.is_retired() ? slot.silent_frames.load(std::memory_order_relaxed)
-                                      : slot.position.read(core::monotonic_now_ns());
+                                      : slot.position.read(hal::monotonic_now_ns());
   position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_relaxed);
   // It was this stream's position if the handle is still the same after the reading.
   return place.handle.load(std::memory_order_acquire) == handle ? Error::none : Error::bad_handle;
@@ -167,7 +167,7 @@ bool Streams::settle(std::int64_t deadline_ns) const {
   constexpr std::chrono::microseconds kNap{20};
   for (const core::Slot& slot : places_.table().slots) {
     while (busy(slot)) {
-      if (core::monotonic_now_ns() >= deadline_ns) return false;
+      if (hal::monotonic_now_ns() >= deadline_ns) return false;
       hal::nap(kNap);
     }
   }

@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 #include "hal/realtime.h"
 
 namespace refwave::engine {
@@ -39,7 +39,7 @@ stream::Error Engine::attach(std::size_t slot, stream::Stream& stream) {
       const std::lock_guard lock(mutex_);
       if (active_) {
         if (!members_.add(slot, stream)) return stream::Error::no_memory;
-        watch_.note_needed(core::monotonic_now_ns());
+        watch_.note_needed(hal::monotonic_now_ns());
         return stream::Error::none;
       }
     }
@@ -67,7 +67,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   if (!members_.make_pipelines(format, made)) return Installed::no_memory;
   on_fallback_ = device->is_fallback;
   active_ = device;
-  watch_.note_needed(core::monotonic_now_ns());
+  watch_.note_needed(hal::monotonic_now_ns());
   members_.move_all(format, device->side->epoch(), made);
   if (before) account_for(*before);
   if (device->is_fallback && (before || runs == Runs::already)) ++past_.losses;
@@ -90,7 +90,7 @@ void Engine::want_running() {
   if (running_.fetch_or(0, std::memory_order_acq_rel) != 0) return;
   // Acquire-release: pairs with start_device().
   if (start_wanted_.exchange(true, std::memory_order_acq_rel)) return;
-  wanted_ns_.store(core::monotonic_now_ns(), std::memory_order_relaxed);
+  wanted_ns_.store(hal::monotonic_now_ns(), std::memory_order_relaxed);
   room_.housekeeper->request_start(weak_from_this());
 }
 
@@ -107,14 +107,16 @@ void Engine::post_start() noexcept {
   if (start_posted_) return;
   try {
     start_posted_ = room_.device_thread->post([self = shared_from_this()] { self->start_device(); });
-  } catch (const std::bad_alloc&) {  // the next tick tries again
+  } catch (const std::bad_alloc&) {
+    // The next tick tries again.
   }
 }
 
 void Engine::start_device() {
   try {
     carry_out_start();
-  } catch (const std::bad_alloc&) {  // the next tick tries again
+  } catch (const std::bad_alloc&) {
+    // The next tick tries again.
   }
   const std::lock_guard lock(mutex_);
   start_posted_ = false;
@@ -135,8 +137,9 @@ void Engine::carry_out_start() {
   if (!opener_.start(*device)) return replace_by_clock(device, "does not start");
   {
     const std::lock_guard lock(mutex_);
-    if (active_ != device) return;  // it has taken too long
-    watch_.note_needed(core::monotonic_now_ns());
+    // It has taken too long.
+    if (active_ != device) return;
+    watch_.note_needed(hal::monotonic_now_ns());
     // Acquire-release: see want_running().
     running_.exchange(1, std::memory_order_acq_rel);
   }

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "driver/core/cycle.h"
 #include "driver/engine/engine.h"
+#include "hal/clock.h"
 
 namespace refwave::engine {
 namespace {
@@ -103,7 +103,7 @@ void Engine::replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std
   if (!clock) return;
   {
     const std::lock_guard lock(mutex_);
-    watch_.begin_retries(core::monotonic_now_ns());
+    watch_.begin_retries(hal::monotonic_now_ns());
   }
   if (install(clock, lost, Runs::already) != Installed::yes) return dispose(std::move(clock));
   // Release: pairs with wait_until_running().
@@ -129,7 +129,7 @@ void Engine::try_again() {
     retry_posted_ = false;
     if (!active_ || !on_fallback_ || running_.load(std::memory_order_relaxed) == 0) return;
     before = active_;
-    watch_.note_retry(core::monotonic_now_ns());
+    watch_.note_retry(hal::monotonic_now_ns());
   }
   const auto device = opener_.open_returned();
   if (!device) return;
@@ -148,7 +148,8 @@ void Engine::try_again() {
 void Engine::dispose(std::shared_ptr<OpenDevice> device) noexcept {
   try {
     room_.device_thread->post([device = std::move(device)]() mutable { device.reset(); });
-  } catch (const std::bad_alloc&) {  // closed here, then
+  } catch (const std::bad_alloc&) {
+    // The caller's thread closes it.
   }
 }
 

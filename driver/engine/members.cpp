@@ -4,11 +4,11 @@
 #include <new>
 #include <utility>
 
-#include "driver/core/cycle.h"
 #include "driver/core/lane.h"
 #include "driver/core/track.h"
 #include "driver/core/voice.h"
 #include "driver/stream/control_seat.h"
+#include "hal/clock.h"
 
 namespace refwave::engine {
 namespace {
@@ -115,7 +115,7 @@ std::size_t Members::fetch_left_behind() {
     if (!member.left_behind) continue;
     member.left_behind = !move_over(index, member);
     if (!member.left_behind || ++member.ticks_behind < kEnoughTicksBehind) continue;
-    member.left_behind = !table_->slots[index].retire(core::monotonic_now_ns());
+    member.left_behind = !table_->slots[index].retire(hal::monotonic_now_ns());
     if (!member.left_behind) ++given_up;
   }
   return given_up;

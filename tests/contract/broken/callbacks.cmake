@@ -43,11 +43,11 @@ refwave_mutant(callback_for_a_query
 
 refwave_mutant(lock_held_while_calling
   FILE driver/control/messenger.cpp
-  REPLACE [[while (delivery.begin() && delivery.finish(stream.take(write_mutex), core::Stack::known)) {]]
+  REPLACE [[while (delivery.begin() && delivery.call_client(stream.take(write_mutex), core::Stack::known)) {]]
   WITH [[while (delivery.begin()) {
     const core::Block block = stream.take(write_mutex);
     const std::lock_guard lock(write_mutex);
-    if (!delivery.finish(block, core::Stack::known)) return;]]
+    if (!delivery.call_client(block, core::Stack::known)) return;]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close WOM_DONE.may_ask
     WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close)
 

@@ -24,10 +24,10 @@ refwave_mutant(reset_loses_a_header
 
 refwave_mutant(reset_tells_twice
   FILE driver/control/messenger.cpp
-  REPLACE [[if (!delivery.finish(place.stream->take(place.write_mutex), core::Stack::unknown)) return;]]
+  REPLACE [[if (!delivery.call_client(place.stream->take(place.write_mutex), core::Stack::unknown)) return;]]
   WITH [[const core::Block block = place.stream->take(place.write_mutex);
     delivery.tell(block, core::Stack::unknown);
-    if (!delivery.finish(block, core::Stack::unknown)) return;]]
+    if (!delivery.call_client(block, core::Stack::unknown)) return;]]
   BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes
     WIDM_RESET.once_in_order
   MAY_BREAK Crowd.reset)
