@@ -155,7 +155,8 @@ Next after_a_nap_in_time(Meanwhile meanwhile) {
 }
 
 TEST(Anticipation, Who_was_too_late_for_the_role_looks_all_the_same) {
-  EXPECT_EQ(after_a_nap_in_time([](core::SlotTable& table) { table.ready.set(0); }), Next::look);
+  EXPECT_EQ(after_a_nap_in_time([](core::SlotTable& table) { table.ready.set(0); }),
+            Next::search_without_role);
 }
 
 TEST(Anticipation, Who_finds_the_role_free_after_a_nap_searches) {
