@@ -2,6 +2,19 @@
 #pragma once
 
 /// Marks a function that the audio thread runs. Such a function is noexcept, allocates nothing, locks
-/// nothing, logs nothing and makes no system call (the one wake at a period's end excepted). tests/rules
-/// checks it.
+/// nothing, logs nothing and makes no system call, except for the one wake-up at a period's end and a
+/// device's own sleep until its next period.
+///
+/// Where the compiler knows the attribute `nonblocking` (clang 19 and later) the tag is that attribute. Clang
+/// 20 and later check it under -Wfunction-effects. No build of this project uses such a compiler, so today
+/// the tag is for readers: what is checked are the symbols that the objects import
+/// (tests/rules/audio_symbols_test.cpp) and a driver that plays (audio_callback_test.cpp,
+/// system_calls_test.cpp).
+#if defined(__has_cpp_attribute)
+#if __has_cpp_attribute(clang::nonblocking)
+#define REFWAVE_AUDIO_THREAD __attribute__((nonblocking))
+#endif
+#endif
+#ifndef REFWAVE_AUDIO_THREAD
 #define REFWAVE_AUDIO_THREAD
+#endif

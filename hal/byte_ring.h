@@ -10,6 +10,9 @@
 #include <span>
 #include <vector>
 
+#include "dsp/audio_thread.h"
+#include "hal/cache_line.h"
+
 namespace refwave::hal {
 
 class ByteRing {
@@ -18,7 +21,7 @@ class ByteRing {
   explicit ByteRing(std::size_t bytes) : store_(std::bit_ceil(bytes)), mask_(store_.size() - 1) {}
 
   /// Effects: takes all of `bytes`, or nothing. Returns: which. Thread: the producer.
-  bool write(std::span<const std::byte> bytes) noexcept {
+  REFWAVE_AUDIO_THREAD bool write(std::span<const std::byte> bytes) noexcept {
     const std::size_t at = written_.load(std::memory_order_relaxed);
     const std::size_t used = at - read_.load(std::memory_order_acquire);  // pairs with read()'s release
     if (bytes.size() > store_.size() - used) return false;
@@ -44,8 +47,8 @@ class ByteRing {
  private:
   std::vector<std::byte> store_;
   std::size_t mask_;
-  alignas(64) std::atomic<std::size_t> written_{0};
-  alignas(64) std::atomic<std::size_t> read_{0};
+  alignas(kCacheLine) std::atomic<std::size_t> written_{0};
+  alignas(kCacheLine) std::atomic<std::size_t> read_{0};
 };
 
 }  // namespace refwave::hal

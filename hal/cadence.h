@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "dsp/audio_thread.h"
+
 namespace refwave::hal {
 
 class Cadence {
@@ -16,7 +18,8 @@ class Cadence {
 
   /// Returns: when to render the next `frames`, in ns of the monotonic clock: at once until the device has
   /// its queue, then evenly. `queued`: what it has now.
-  std::int64_t next_ns(std::int64_t now_ns, std::uint32_t frames, std::uint32_t queued) noexcept {
+  REFWAVE_AUDIO_THREAD std::int64_t next_ns(std::int64_t now_ns, std::uint32_t frames,
+                                            std::uint32_t queued) noexcept {
     if (frames == 0) return now_ns;
     filling_ = queued < (filling_ ? queue_frames_ : std::min(frames, queue_frames_ / 2));
     const double period_ns = frames * frame_ns_;
@@ -38,7 +41,7 @@ class Cadence {
 
   /// Returns: how much later than by our clock. What the device usually has is the mean of the first half
   /// second; it is the device's clock that goes slow when it has more later on.
-  double correction_ns(double period_ns, std::uint32_t queued) noexcept {
+  REFWAVE_AUDIO_THREAD double correction_ns(double period_ns, std::uint32_t queued) noexcept {
     if (learnt_ns_ < kLearnNs) {
       learnt_ns_ += period_ns;
       usual_ += (queued - usual_) * period_ns / learnt_ns_;

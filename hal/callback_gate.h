@@ -1,12 +1,15 @@
-// The door between an audio thread and what it calls. A control thread shuts it and knows when nobody is
-// inside any more; the audio thread never waits, it finds the door open or goes on without.
+// The gate between an audio thread and the driver's callback. A control thread shuts it, and can wait until
+// no callback runs any more. The audio thread never waits: it finds the gate open, or does without the
+// callback.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 
+#include "dsp/audio_thread.h"
 #include "hal/realtime.h"
+#include "hal/thread_id.h"
 
 namespace refwave::hal {
 
@@ -15,10 +18,10 @@ class CallbackGate {
  public:
   void open() noexcept { open_.store(true); }
   void shut() noexcept { open_.store(false); }
-  bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
+  REFWAVE_AUDIO_THREAD bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
 
   /// Returns: whether the audio thread may go through; if so it calls leave() afterwards. Thread: audio.
-  bool enter() noexcept {
+  REFWAVE_AUDIO_THREAD bool enter() noexcept {
     if (!is_open()) return false;
     // `inside_` is stored before `open_` is read, and wait_until_empty() reads `inside_` after shut() stored
     // `open_`: in the single order of these four at least one side sees the other.
@@ -28,14 +31,15 @@ class CallbackGate {
     inside_.store(false);
     return false;
   }
-  void leave() noexcept { inside_.store(false); }
+  REFWAVE_AUDIO_THREAD void leave() noexcept { inside_.store(false); }
 
   bool occupied() const noexcept { return inside_.load(); }
   bool entered_by_this_thread() const noexcept {
     return occupied() && caller_.load(std::memory_order_relaxed) == this_thread_id();
   }
 
-  /// Effects: waits, after shut(), for who is inside to leave. Returns: whether nobody is. Thread: control.
+  /// Effects: waits, after shut(), until no callback runs. Returns: whether that is so by the deadline.
+  /// Thread: control.
   bool wait_until_empty(std::chrono::steady_clock::time_point deadline) const {
     while (occupied()) {
       if (entered_by_this_thread() || std::chrono::steady_clock::now() >= deadline) return false;

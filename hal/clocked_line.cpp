@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "hal/realtime.h"
-
 namespace refwave::hal {
 namespace {
 
@@ -85,47 +83,6 @@ bool ClockedLine::end_thread(std::chrono::steady_clock::time_point deadline) {
   const auto left = deadline - std::chrono::steady_clock::now();
   return thread_.join(
       std::max(std::chrono::milliseconds{0}, std::chrono::ceil<std::chrono::milliseconds>(left)));
-}
-
-void ClockedLine::run(const std::atomic<bool>& ending) noexcept {
-  become_audio_thread(options_.speed <= 1.0 ? Urgency::realtime : Urgency::ordinary, kClockedStackBytes);
-  Pacer pacer(1e9 * options_.period_frames / options_.format.rate, options_.speed, monotonic_now_ns());
-  while (!ending.load(std::memory_order_relaxed)) {
-    const Beat beat = pacer.begin(monotonic_now_ns());
-    render(beat);
-    record(beat);
-    sleep_until_ns(pacer.due_ns());  // also behind the last period: it has been heard when the thread ends
-  }
-}
-
-void ClockedLine::render(const Beat& beat) noexcept {
-  playing_ = false;
-  for (Place& place : outputs_) {
-    if (!place.gate.enter()) continue;
-    place.callback->process(period(beat, playing_ ? unheard_ : heard_));
-    if (!playing_ && capture_) capture_->push(heard_);
-    place.gate.leave();
-    playing_ = true;
-  }
-}
-
-void ClockedLine::record(const Beat& beat) noexcept {
-  const bool hears = options_.loop && playing_;
-  for (Place& place : inputs_) {
-    if (!place.gate.enter()) continue;
-    place.callback->process(period(beat, hears ? heard_ : silence_));
-    place.gate.leave();
-  }
-}
-
-Period ClockedLine::period(const Beat& beat, std::vector<std::byte>& data) const noexcept {
-  return {.data = data.data(),
-          .frames = options_.period_frames,
-          .monotonic_ns = monotonic_now_ns(),
-          .latency_frames = options_.period_frames,
-          .clock_rate = options_.speed,
-          .lateness_ns = beat.lateness_ns,
-          .reanchored = beat.reanchored};
 }
 
 }  // namespace refwave::hal

@@ -53,8 +53,8 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
 
   /// Effects: one period of every started output, then of every started input. Thread: audio (this line's
   /// own, or the one that steps).
-  void render(const Beat& beat) noexcept;
-  void record(const Beat& beat) noexcept;
+  REFWAVE_AUDIO_THREAD void render(const Beat& beat) noexcept;
+  REFWAVE_AUDIO_THREAD void record(const Beat& beat) noexcept;
 
  private:
   struct Place {
@@ -68,8 +68,8 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   bool any_open() const;
   std::string start_thread();
   bool end_thread(std::chrono::steady_clock::time_point deadline);
-  void run(const std::atomic<bool>& ending) noexcept;
-  Period period(const Beat& beat, std::vector<std::byte>& data) const noexcept;
+  REFWAVE_AUDIO_THREAD void run(const std::atomic<bool>& ending) noexcept;
+  REFWAVE_AUDIO_THREAD Period period(const Beat& beat, std::vector<std::byte>& data) const noexcept;
 
   const Options options_;
   const std::shared_ptr<WavCapture> capture_;

@@ -1,6 +1,6 @@
 // What a sound device is to the driver: a list of devices, one open device in one direction, and the callback
 // that its audio thread makes. Implemented by portaudio_backend and clocked_backend. Depends on nothing but
-// dsp/format.h.
+// dsp.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dsp/audio_thread.h"
 #include "dsp/format.h"
 
 namespace refwave::hal {
@@ -42,10 +43,10 @@ class AudioCallback {
  public:
   virtual ~AudioCallback() = default;
   /// Thread: audio. Neither allocates, locks, blocks nor throws. Called by one thread at a time.
-  virtual void process(const Period& period) noexcept = 0;
+  REFWAVE_AUDIO_THREAD virtual void process(const Period& period) noexcept = 0;
   /// The device has stopped by itself (unplugged, server gone); process() is not called again.
   /// Thread: any, the audio thread included, so as quick as process().
-  virtual void lost() noexcept = 0;
+  REFWAVE_AUDIO_THREAD virtual void on_lost() noexcept = 0;
 };
 
 /// One entry of a list of devices.
@@ -62,8 +63,8 @@ struct DeviceInfo {
 /// but the direction: ask Device::info().
 struct OpenRequest {
   Direction direction = Direction::output;
-  std::string
-      device{};  // a name from the list, exact or a unique part of one in any case; empty: the default
+  /// A name from the list, exact or a unique part of one in any case; empty: the default.
+  std::string device{};
   std::uint32_t rate = 0;
   std::uint16_t channels = 0;
   std::uint32_t period_frames = 0;

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "dsp/audio_thread.h"
+
 namespace refwave::hal {
 
 /// A period's place on the clock, as Period tells it to the driver.
@@ -24,7 +26,7 @@ class Pacer {
       : period_ns_(period_ns / speed), punctual_(speed <= 1.0), anchor_ns_(now_ns) {}
 
   /// Returns: the beat of the period that begins now; the next one is due a period after it was.
-  Beat begin(std::int64_t now_ns) noexcept {
+  REFWAVE_AUDIO_THREAD Beat begin(std::int64_t now_ns) noexcept {
     const std::int64_t late_ns = now_ns > due_ns() ? now_ns - due_ns() : 0;
     const bool lost_the_beat = static_cast<double>(late_ns) > kAnchorPeriods * period_ns_;
     if (lost_the_beat) {
@@ -36,7 +38,7 @@ class Pacer {
   }
 
   /// Returns: when the next period is due, in ns of the monotonic clock.
-  std::int64_t due_ns() const noexcept {
+  REFWAVE_AUDIO_THREAD std::int64_t due_ns() const noexcept {
     return anchor_ns_ + static_cast<std::int64_t>(static_cast<double>(index_) * period_ns_);
   }
 

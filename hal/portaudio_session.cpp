@@ -176,7 +176,7 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
 }
 
 void PortAudioSession::close(const StreamPointer& stream) {
-  stale_ = stale_ || stream->lost();
+  stale_ = stale_ || stream->is_lost();
   stream->close();
   std::erase(streams_, stream);
 }
@@ -186,7 +186,7 @@ bool PortAudioSession::watch() {
   for (const StreamPointer& stream : streams_) {
     stream->check();
     any_plays = any_plays || stream->playing();
-    stale_ = stale_ || stream->lost();
+    stale_ = stale_ || stream->is_lost();
   }
   return any_plays;
 }

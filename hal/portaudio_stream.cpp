@@ -55,7 +55,7 @@ std::string PortAudioStream::open() {
 }
 
 std::string PortAudioStream::start() {
-  if (lost()) return plan_.info.name + ": the device has gone";
+  if (is_lost()) return plan_.info.name + ": the device has gone";
   state_ = State::playing;
   if (plan_.queue_frames > 0) cadence_.emplace(plan_.info.format.rate, plan_.queue_frames);
   gate_.open();
@@ -89,7 +89,7 @@ bool PortAudioStream::silence(Deadline deadline) {
 }
 
 void PortAudioStream::drain(Deadline deadline) const {
-  if (plan_.direction == Direction::input || lost()) return;
+  if (plan_.direction == Direction::input || is_lost()) return;
   const std::uint64_t tail_frames = plan_.info.latency_frames + 2ULL * plan_.info.period_frames;
   const auto grace = std::chrono::milliseconds(1'000 * tail_frames / plan_.info.format.rate) + kDrainGrace;
   deadline = std::min(deadline, std::chrono::steady_clock::now() + grace);
@@ -146,7 +146,7 @@ void PortAudioStream::lose() noexcept {
   State expected = State::playing;
   if (!state_.compare_exchange_strong(expected, State::lost)) return;
   gate_.shut();
-  callback_->lost();
+  callback_->on_lost();
 }
 
 }  // namespace refwave::hal

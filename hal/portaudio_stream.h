@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "dsp/audio_thread.h"
 #include "hal/cadence.h"
 #include "hal/callback_gate.h"
 #include "hal/device.h"
@@ -48,12 +49,11 @@ class PortAudioStream {
   // Thread: any.
   const OpenInfo& info() const { return plan_.info; }
   bool playing() const { return state_.load() == State::playing; }
-  bool lost() const { return state_.load() == State::lost; }
-  bool in_callback() const { return gate_.entered_by_this_thread(); }
+  bool is_lost() const { return state_.load() == State::lost; }
 
   /// Effects: sleeps until the next period is due, where a device has `queued` frames and takes them
   /// unevenly. Thread: PortAudio's audio thread, before it asks the device for room.
-  void await_period(std::uint32_t frames, std::uint32_t queued) noexcept;
+  REFWAVE_AUDIO_THREAD void await_period(std::uint32_t frames, std::uint32_t queued) noexcept;
 
   // Thread: control.
   /// Effects: the client is called no more; the device is given silence. Returns: whether the client's
@@ -65,13 +65,14 @@ class PortAudioStream {
  private:
   enum class State : std::uint8_t { stopped, playing, lost };
 
-  static int process(const void* input, void* output, unsigned long frames,
-                     const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags, void* self);
-  static void finished(void* self);
-  void render(std::byte* data, std::uint32_t frames, const PaStreamCallbackTimeInfo& time,
-              bool xrun) noexcept;
-  std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
-  void lose() noexcept;
+  REFWAVE_AUDIO_THREAD static int process(const void* input, void* output, unsigned long frames,
+                                          const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags,
+                                          void* self);
+  REFWAVE_AUDIO_THREAD static void finished(void* self);
+  REFWAVE_AUDIO_THREAD void render(std::byte* data, std::uint32_t frames,
+                                   const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
+  REFWAVE_AUDIO_THREAD void lose() noexcept;
 
   Plan plan_;
   std::shared_ptr<AudioCallback> callback_;

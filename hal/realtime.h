@@ -1,10 +1,13 @@
-// What an audio thread asks of the operating system: to be woken on time, and a stack that is there. One
-// implementation a system, chosen by CMake.
+// What a thread that must be on time asks of the operating system: to be woken when it should, and a stack
+// that is in memory. Called by the clocked device's audio thread and by notifiers. One implementation a
+// system, chosen by CMake.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+
+#include "hal/clock.h"
 
 namespace refwave::hal {
 
@@ -15,18 +18,11 @@ enum class Urgency : std::uint8_t {
 
 /// Effects: the calling thread is woken as punctually as this process has the right to ask for, and the next
 /// `stack_bytes` of its stack are in memory. What is not permitted is silently done without.
-void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept;
-
-/// Returns: a number that no other living thread has; never 0. No system call, and nothing is allocated, as
-/// std::this_thread::get_id() does for threads that it does not know.
-std::uintptr_t this_thread_id() noexcept;
-
-/// Returns: std::chrono::steady_clock in ns. No system call.
-std::int64_t monotonic_now_ns() noexcept;
+void become_punctual(Urgency urgency, std::size_t stack_bytes) noexcept;
 
 /// Effects: sleeps until monotonic_now_ns() has reached `deadline_ns`; one system call, none if it already
-/// has.
-void sleep_until_ns(std::int64_t deadline_ns) noexcept;
+/// has. The audio thread sleeps so between two periods of a device, and never inside one.
+REFWAVE_AUDIO_THREAD void sleep_until_ns(std::int64_t deadline_ns) noexcept;
 
 /// Effects: sleeps for about that long, which some systems' std::this_thread::sleep_for does not if it is
 /// under a millisecond.

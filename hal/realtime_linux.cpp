@@ -1,12 +1,10 @@
-// Audio threads on Linux.
+// Threads that must be on time, on Linux.
 #include <alloca.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <time.h>
 
 #include <cerrno>
-#include <chrono>
-
 #include "hal/realtime.h"
 
 namespace refwave::hal {
@@ -22,19 +20,13 @@ constexpr std::size_t kPageBytes = 4'096;
 
 }  // namespace
 
-void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
+void become_punctual(Urgency urgency, std::size_t stack_bytes) noexcept {
   touch_stack(stack_bytes);
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   if (urgency == Urgency::realtime) {
     const sched_param parameters{.sched_priority = kFifoPriority};
     pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters);
   }
-}
-
-std::uintptr_t this_thread_id() noexcept { return static_cast<std::uintptr_t>(pthread_self()); }
-
-std::int64_t monotonic_now_ns() noexcept {
-  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {

@@ -1,11 +1,9 @@
-// Audio threads on Windows. Windows documentation: "Multimedia Class Scheduler Service",
+// Threads that must be on time, on Windows. Windows documentation: "Multimedia Class Scheduler Service",
 // "CreateWaitableTimerExW function".
 #include <windows.h>
 // avrt.h wants windows.h first.
 #include <avrt.h>
 #include <malloc.h>
-
-#include <chrono>
 
 #include "hal/realtime.h"
 
@@ -42,7 +40,7 @@ HANDLE make_timer() noexcept {
 
 }  // namespace
 
-void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
+void become_punctual(Urgency urgency, std::size_t stack_bytes) noexcept {
   touch_stack(stack_bytes);
   if (urgency != Urgency::realtime) return;
   // Windows ends the membership with the thread.
@@ -50,12 +48,6 @@ void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
   if (AvSetMmThreadCharacteristicsW(L"Pro Audio", &task) == nullptr) {
     SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
   }
-}
-
-std::uintptr_t this_thread_id() noexcept { return GetCurrentThreadId(); }
-
-std::int64_t monotonic_now_ns() noexcept {
-  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "dsp/audio_thread.h"
 #include "dsp/format.h"
 #include "hal/owned_thread.h"
 
@@ -34,7 +35,7 @@ class WavCapture {
 
   /// Effects: queues one period, whole or not at all. Thread: audio, one at a time. With `drop` no system
   /// call.
-  void push(std::span<const std::byte> period) noexcept;
+  REFWAVE_AUDIO_THREAD void push(std::span<const std::byte> period) noexcept;
   /// Effects: returns once all that was pushed is in the file, or at the deadline. Thread: control.
   void flush(std::chrono::steady_clock::time_point deadline);
   /// Thread: control.
@@ -45,8 +46,8 @@ class WavCapture {
   struct State;
   explicit WavCapture(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-  std::shared_ptr<State>
-      state_;  // shared with the thread, which may have to be left behind in a hanging write
+  // Shared with the thread, which may have to be left behind in a hanging write.
+  std::shared_ptr<State> state_;
   OwnedThread thread_;
 };
 

@@ -22,7 +22,7 @@ class SilentCallback final : public hal::AudioCallback {
     periods.note();
     std::memset(period.data, 0, period.frames * frame_bytes_);
   }
-  void lost() noexcept override {}
+  void on_lost() noexcept override {}
 
   bench::Intervals periods;
 

@@ -6,6 +6,7 @@
 
 #include "bench/latency/realtime_thread.h"
 #include "driver/cli/wave_client/block_queue.h"
+#include "hal/clock.h"
 
 namespace refwave::latency {
 
@@ -42,7 +43,7 @@ void BareWake::signal_steadily(std::chrono::nanoseconds interval, Phase phase) {
     next += interval;
     if (phase == Phase::spread) place = std::fmod(place + kGolden, 1.0);
     sleep_until(next + std::chrono::nanoseconds(std::llround(static_cast<double>(interval.count()) * place)));
-    signalled_ns_[i % signalled_ns_.size()] = cli::monotonic_ns();
+    signalled_ns_[i % signalled_ns_.size()] = hal::monotonic_now_ns();
     semaphore_.signal();
   }
   semaphore_.signal();  // the sleeper is to look at is_over_
@@ -59,7 +60,7 @@ void BareWake::take_times(Sleeper priority) {
   if (priority == Sleeper::realtime) become_realtime();
   for (std::size_t i = 0;; ++i) {
     semaphore_.wait();
-    const std::int64_t running_ns = cli::monotonic_ns();
+    const std::int64_t running_ns = hal::monotonic_now_ns();
     if (is_over_) return;
     const std::lock_guard lock(mutex_);
     wakes_.push_back({signalled_ns_[i % signalled_ns_.size()], running_ns});

@@ -16,6 +16,8 @@
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
+#include "driver/configuration/configuration.h"
+#include "driver/configuration/version.h"
 
 namespace refwave::latency {
 namespace {
@@ -35,11 +37,10 @@ Measurement measure(const LatencyOptions& options, const configuration::Configur
   m.settings.buffers = load.buffers;
   m.settings.block_frames = load.block_frames;
   m.settings.rate = kFormat.rate;
-  m.settings.completion = configured.completion == configuration::Completion::direct ? "direct" : "deferred";
-  constexpr const char* kWakes[] = {"park", "predict", "spin"};
-  m.settings.wake = kWakes[static_cast<std::size_t>(configured.wake)];
-  m.settings.done = configured.done == configuration::Done::played ? "played" : "consumed";
-  m.version = REFWAVE_VERSION;
+  m.settings.completion = configuration::name_of(configured.completion);
+  m.settings.wake = configuration::name_of(configured.wake);
+  m.settings.done = configuration::name_of(configured.done);
+  m.version = configuration::version();
   m.machine = this_machine();
   m.is_interrupted = cli::is_interrupted();
   return m;

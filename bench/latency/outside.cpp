@@ -13,6 +13,7 @@
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_loading.h"
 #include "driver/cli/wave_client/driver_session.h"
+#include "hal/clock.h"
 
 namespace refwave::latency {
 namespace {
@@ -69,13 +70,13 @@ class Contestant {
   /// Returns: when each stream's blocks came back, those of the beginning left out.
   std::vector<std::vector<std::int64_t>> play(Silence& silence, const Load& load, double seconds,
                                               std::int64_t began_ns, Series& timer) {
-    const std::int64_t start_ns = cli::monotonic_ns();
+    const std::int64_t start_ns = hal::monotonic_now_ns();
     const auto settled_ns = start_ns + static_cast<std::int64_t>(kSettling * std::min(seconds, kTurn) * 1e9);
     const auto end_ns = start_ns + static_cast<std::int64_t>(seconds * 1e9);
     std::vector<std::vector<std::int64_t>> all(load.streams);
     BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Sleeper::ordinary,
                   BareWake::Phase::even);
-    while (cli::monotonic_ns() < end_ns && !cli::is_interrupted()) {
+    while (hal::monotonic_now_ns() < end_ns && !cli::is_interrupted()) {
       for (const Report& report : silence.keep_full()) {
         if (report.block >= load.buffers && report.entered_ns >= settled_ns)
           all[report.stream].push_back(report.entered_ns);
@@ -138,16 +139,16 @@ Measurement measure_from_outside(const LatencyOptions& options, const Load& load
   Subject timer("bare timer");
   const auto turns = static_cast<int>(std::max(1.0, std::round(options.seconds / kTurn)));
   const double turn = options.seconds / turns;
-  const std::int64_t began_ns = cli::monotonic_ns();
+  const std::int64_t began_ns = hal::monotonic_now_ns();
   cli::Progress progress("measuring in turns", 2 * options.seconds);
   for (int i = 0; i < turns && !cli::is_interrupted(); ++i) {
     for (Contestant* each : {&other, &own}) {
       each->take_turn(load, turn, began_ns, timer.series);
-      progress.show(static_cast<double>(cli::monotonic_ns() - began_ns) / 1e9, 0);
+      progress.show(static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9, 0);
     }
   }
   Measurement m;
-  m.seconds = static_cast<double>(cli::monotonic_ns() - began_ns) / 1e9;
+  m.seconds = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
   m.settings.device = "\"" + other.device + "\"";
   for (Contestant* each : {&other, &own}) {
     each->sum_up();

@@ -11,6 +11,7 @@
 #include "driver/cli/console/progress.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/latency_report.h"
+#include "hal/clock.h"
 
 namespace refwave::latency {
 namespace {
@@ -95,7 +96,7 @@ class Run {
   }
 
   Measurement measure(double seconds, const Load& load, BareWake::Sleeper sleeper) {
-    const std::int64_t began_ns = cli::monotonic_ns();
+    const std::int64_t began_ns = hal::monotonic_now_ns();
     const Pace pace{load.block_ns(), std::int64_t{1'000'000'000} * device_.dwPeriodFrames / device_.dwRate};
     Collector collector(*trace_, silence_, pace, began_ns);
     Subject bare_wakes("bare wake");
@@ -105,7 +106,7 @@ class Run {
     while (elapsed < seconds && !cli::is_interrupted() && !is_device_lost(elapsed)) {
       collector.take(silence_.keep_full());
       take_wakes(bare, bare_wakes.series, began_ns);
-      elapsed = static_cast<double>(cli::monotonic_ns() - began_ns) / 1e9;
+      elapsed = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
       progress.show(elapsed, 0);
     }
     bare.finish();

@@ -1,4 +1,5 @@
 #include "bench/mixer/room.h"
+#include "hal/clock.h"
 
 namespace refwave::bench {
 namespace {
@@ -43,7 +44,7 @@ void Room::write(Stream& stream, core::ClientHeader& header, const std::int16_t*
 
 void Room::render() noexcept {
   mixer_.render(reinterpret_cast<std::byte*>(out_.data()),
-                {.frames = period_frames_, .monotonic_ns = core::monotonic_now_ns()}, core::Stack::known);
+                {.frames = period_frames_, .monotonic_ns = hal::monotonic_now_ns()}, core::Stack::known);
 }
 
 std::size_t Room::answer() {

@@ -2,6 +2,7 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/wave_client/wave_format.h"
+#include "hal/clock.h"
 
 namespace refwave::trace {
 
@@ -39,9 +40,9 @@ MMRESULT TracedStream::open() {
 void TracedStream::refill(std::vector<ClientStamp>& writes) {
   while (sent_ - returned_.load(std::memory_order_acquire) < blocks_.size()) {
     WAVEHDR& header = blocks_[sent_ % blocks_.size()].header;
-    const std::int64_t entered_ns = cli::monotonic_ns();
+    const std::int64_t entered_ns = hal::monotonic_now_ns();
     const MMRESULT result = waveOutWrite(wave_, &header, sizeof header);
-    const std::int64_t left_ns = cli::monotonic_ns();
+    const std::int64_t left_ns = hal::monotonic_now_ns();
     if (result != MMSYSERR_NOERROR) {
       throw cli::Failure("the driver refused a block (error " + std::to_string(result) +
                          "); try again, and report it if it stays so");
@@ -56,7 +57,8 @@ void TracedStream::take_callbacks(std::vector<ClientStamp>& callbacks) {
 }
 
 void CALLBACK TracedStream::on_message(HWAVEOUT, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
-  const std::int64_t entered_ns = cli::monotonic_ns();  // first of all: this is where a block's latency ends
+  // First of all, because this is where a block's latency ends.
+  const std::int64_t entered_ns = hal::monotonic_now_ns();
   if (message == WOM_DONE) reinterpret_cast<TracedStream*>(self)->block_is_back(entered_ns);
 }
 
@@ -66,7 +68,7 @@ void TracedStream::block_is_back(std::int64_t entered_ns) {
   const std::uint32_t block = returned_.load(std::memory_order_relaxed);
   returned_.store(block + 1, std::memory_order_release);  // pairs with refill(): the header is the client's
   done_.signal();
-  stamps_[block % stamps_.size()] = {slot_, block, entered_ns, cli::monotonic_ns()};
+  stamps_[block % stamps_.size()] = {slot_, block, entered_ns, hal::monotonic_now_ns()};
   stamped_.store(block + 1, std::memory_order_release);  // pairs with take_callbacks()
 }
 

@@ -19,6 +19,11 @@ enum class Done : std::uint8_t { consumed, played };
 enum class Fallback : std::uint8_t { clocked, none };
 enum class Resampling : std::uint8_t { fastest, medium, best };
 
+/// Returns: the name that the configuration has for a value.
+std::string_view name_of(Completion completion);
+std::string_view name_of(Wake wake);
+std::string_view name_of(Done done);
+
 /// The settings of one driver between DRV_ENABLE and DRV_DISABLE. What each means is in CONFIGURATION.md.
 struct Configuration {
   std::vector<std::string> output{"default"};  // one wave device each, in order; none: no such devices

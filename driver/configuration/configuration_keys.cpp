@@ -190,6 +190,12 @@ std::string quoted_list(const std::vector<std::string>& names) {
 
 }  // namespace
 
+std::string_view name_of(Completion completion) { return kCompletions[static_cast<std::size_t>(completion)]; }
+
+std::string_view name_of(Wake wake) { return kWakes[static_cast<std::size_t>(wake)]; }
+
+std::string_view name_of(Done done) { return kDones[static_cast<std::size_t>(done)]; }
+
 std::span<const Key> keys() { return kKeys; }
 
 std::string toml_string(std::string_view text) {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "driver/control/program_name.h"
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 #include "hal/owned_thread.h"
 #include "hal/portaudio_backend.h"
 
@@ -26,7 +26,7 @@ struct Driver::EngineList {
     const std::shared_ptr<const Engines> now = engines;
     lock.unlock();
     bool open = false;
-    for (const auto& engine : *now) open = engine->tick(core::monotonic_now_ns()) || open;
+    for (const auto& engine : *now) open = engine->tick(hal::monotonic_now_ns()) || open;
     return open;
   }
 
@@ -54,9 +54,10 @@ Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   room_.device_thread = std::make_shared<engine::DeviceThread>();
   engine_list_ = std::make_shared<EngineList>();
-  notifiers_ = std::make_unique<notify::Notifiers>(room_.table, streams_);
+  notifiers_ = std::make_unique<notify::Notifiers>(
+      room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
   housekeeper_ = std::make_unique<engine::Housekeeper>([list = engine_list_, streams = streams_] {
-    streams->look_after(core::monotonic_now_ns());
+    streams->do_housekeeping(hal::monotonic_now_ns());
     return list->tick();
   });
   room_.housekeeper = housekeeper_.get();
@@ -67,10 +68,11 @@ Driver::~Driver() = default;
 bool Driver::end() {
   const std::uint64_t abandoned_before = hal::abandoned_threads();
   streams_->close_all();
-  // An open may still be under way, in a device that hangs: both only end, and are there for it.
+  // An open may still be under way, in a device that hangs. Both only end here, and still exist for it.
   notifiers_->end();
   housekeeper_->end();
-  room_.device_thread->end();  // what was posted runs, and lets go of its engine
+  // Posted tasks run, and let go of their engines.
+  room_.device_thread->end();
   engine_list_->replace(std::make_shared<EngineList::Engines>());
   std::vector<std::shared_ptr<engine::Engine>> outputs;
   std::vector<std::shared_ptr<engine::Engine>> inputs;
@@ -81,7 +83,8 @@ bool Driver::end() {
     inputs.swap(inputs_);
     devices.swap(room_.devices);
   }
-  outputs.clear();  // a device may take its time to close
+  // A device may take its time to close.
+  outputs.clear();
   inputs.clear();
   devices.reset();
   return hal::abandoned_threads() == abandoned_before;
@@ -105,8 +108,8 @@ void Driver::make_devices() {
       .channels = static_cast<std::uint16_t>(configuration_.channels != 0 ? configuration_.channels : 2)});
   clock_ = clock.get();
   backends.push_back(std::move(clock));
-  room_.devices =
-      std::make_shared<hal::Devices>(std::move(backends));  // the devices before go with their last engine
+  // The devices before go with their last engine.
+  room_.devices = std::make_shared<hal::Devices>(std::move(backends));
 }
 
 void Driver::make_engines() {
@@ -127,7 +130,8 @@ void Driver::make_engines() {
 
 bool Driver::configure(std::string_view open_string) {
   std::unique_lock lock(mutex_);
-  settled_.wait(lock, [&] { return !configuring_; });  // ended by another configure() that has closed all
+  // Ended by another configure() that has closed all.
+  settled_.wait(lock, [&] { return !configuring_; });
   const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
   if (parsed.configuration == configuration_) return true;
@@ -179,12 +183,13 @@ std::shared_ptr<engine::Engine> Driver::engine(std::size_t device, hal::Directio
   return device < all.size() ? all[device] : nullptr;
 }
 
-/// An open under way: the settings do not change meanwhile. Holds no lock, for the client is called back.
+/// An open under way: the settings do not change meanwhile. Holds no lock, because the client is called back.
 class Driver::Opening {
  public:
   explicit Opening(Driver& driver) : driver_(driver) {
     std::unique_lock lock(driver_.mutex_);
-    driver_.settled_.wait(lock, [&] { return !driver_.configuring_; });  // ended by configure()
+    // Ended by configure().
+    driver_.settled_.wait(lock, [&] { return !driver_.configuring_; });
     ++driver_.opening_;
   }
   ~Opening() {
@@ -228,10 +233,10 @@ Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
   return Error::none;
 }
 
-void Driver::look_again() {
+void Driver::retry_lost_devices() {
   const std::lock_guard lock(mutex_);
   for (const auto* all : {&outputs_, &inputs_}) {
-    for (const auto& each : *all) each->look_again();
+    for (const auto& each : *all) each->retry_at_once();
   }
 }
 
@@ -260,7 +265,8 @@ std::vector<hal::DeviceInfo> Driver::list_devices() {
     const std::lock_guard lock(mutex_);
     devices = room_.devices;
   }
-  if (!devices) return {};  // the driver has ended
+  // The driver has ended.
+  if (!devices) return {};
   std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output);
   const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input);
   all.insert(all.end(), inputs.begin(), inputs.end());
@@ -278,7 +284,8 @@ void Driver::step(std::uint32_t periods) {
     all = outputs_;
     all.insert(all.end(), inputs_.begin(), inputs_.end());
   }
-  if (!devices) return;  // the driver has ended
+  // The driver has ended.
+  if (!devices) return;
   for (const auto& each : all) each->wait_until_running();
   clock->step(periods);
 }

@@ -58,8 +58,9 @@ class Driver {
   Error set_device_volume(std::size_t device, std::uint32_t volume);
   Error device_volume(std::size_t device, std::uint32_t& volume) const;
 
-  /// Effects: looks at all devices anew (the machine may have slept). What is queued stays queued.
-  void look_again();
+  /// Effects: lost devices are tried again at once, because the machine may have slept. What is queued stays
+  /// queued.
+  void retry_lost_devices();
 
   stream::Statistics statistics();
   /// Returns: of the threads that call all streams' clients back.
@@ -83,8 +84,8 @@ class Driver {
   }
   std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
 
-  mutable std::mutex
-      mutex_;  // guards configuration_, the engines, clock_ and the next three; for moments only
+  // Guards configuration_, the engines, clock_ and the next three members; held for moments only.
+  mutable std::mutex mutex_;
   std::condition_variable settled_;  // configuring_ is false again
   bool configuring_ = false;         // the devices of before are being closed
   std::size_t opening_ = 0;          // opens under way

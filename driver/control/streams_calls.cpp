@@ -1,8 +1,9 @@
 // The short calls on an open stream: headers, run and pause, position, volume, statistics.
 #include <chrono>
 
-#include "driver/control/visit.h"
-#include "driver/core/cycle.h"
+#include "driver/control/client_call.h"
+#include "driver/control/streams.h"
+#include "hal/clock.h"
 #include "hal/realtime.h"
 
 namespace refwave::control {
@@ -30,14 +31,15 @@ void touch_pages(const core::ClientHeader& header, hal::Direction direction) {
     direction == hal::Direction::input ? write_in_place(byte) : read_in_place(byte);
   };
   for (std::size_t at = 0; at < header.length; at += kPageBytes) touch(header.data[at]);
-  touch(header.data[header.length - 1]);  // the buffer need not begin with a page
+  // The buffer need not begin with a page.
+  touch(header.data[header.length - 1]);
 }
 
 }  // namespace
 
 Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  Visit visit(*this, handle, direction);
-  if (!visit) return Error::bad_handle;
+  ClientCall call(places_, handle, direction);
+  if (!call) return Error::bad_handle;
   const std::uint32_t flags = core::load_flags(header);
   if ((flags & core::kPrepared) != 0) return Error::none;
   touch_pages(header, direction);
@@ -46,8 +48,8 @@ Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHead
 }
 
 Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  Visit visit(*this, handle, direction);
-  if (!visit) return Error::bad_handle;
+  ClientCall call(places_, handle, direction);
+  if (!call) return Error::bad_handle;
   const std::uint32_t flags = core::load_flags(header);
   if ((flags & core::kInQueue) != 0) return Error::still_playing;
   if ((flags & core::kPrepared) != 0) core::store_flags(header, flags & ~core::kPrepared);
@@ -55,113 +57,117 @@ Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHe
 }
 
 Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  Visit visit(*this, handle, direction);
-  if (!visit) return Error::bad_handle;
+  ClientCall call(places_, handle, direction);
+  if (!call) return Error::bad_handle;
   if (core::load_flags(header) & core::kPrepared) touch_pages(header, direction);
-  const Error result = visit.stream().write(header);
-  if (result == Error::none && visit.slot().running.load(std::memory_order_relaxed))
-    visit.place().engine->want_running();
+  const Error result = call.stream().write(header);
+  if (result == Error::none && call.slot().running.load(std::memory_order_relaxed))
+    call.place().engine->want_running();
   return result;
 }
 
 Error Streams::run(Handle handle, hal::Direction direction) {
-  Visit visit(*this, handle, direction);
-  if (!visit) return Error::bad_handle;
-  visit.slot().running.store(true, std::memory_order_relaxed);
-  if (direction == hal::Direction::input || visit.stream().queued()) visit.place().engine->want_running();
+  ClientCall call(places_, handle, direction);
+  if (!call) return Error::bad_handle;
+  call.slot().running.store(true, std::memory_order_relaxed);
+  if (direction == hal::Direction::input || call.stream().queued()) call.place().engine->want_running();
   return Error::none;
 }
 
 Error Streams::pause(Handle handle, hal::Direction direction) {
-  Visit visit(*this, handle, direction);
-  if (!visit) return Error::bad_handle;
-  visit.slot().running.store(false, std::memory_order_relaxed);
+  ClientCall call(places_, handle, direction);
+  if (!call) return Error::bad_handle;
+  call.slot().running.store(false, std::memory_order_relaxed);
   return Error::none;
 }
 
 Error Streams::break_loop(Handle handle) {
-  Visit visit(*this, handle, hal::Direction::output);
-  if (!visit) return Error::bad_handle;
-  visit.slot().break_loop.store(true, std::memory_order_relaxed);
+  ClientCall call(places_, handle, hal::Direction::output);
+  if (!call) return Error::bad_handle;
+  call.slot().break_loop.store(true, std::memory_order_relaxed);
   return Error::none;
 }
 
 Error Streams::position(Handle handle, hal::Direction direction, Position& position) const {
   const Place& place = places_[slot_of(handle)];
   if (handle == 0 || direction_of(handle) != direction) return Error::bad_handle;
-  if (place.handle.load(std::memory_order_acquire) != handle) return Error::bad_handle;  // pairs with open
-  core::Slot& slot = table_->slots[slot_of(handle)];
+  // Acquire: pairs with open().
+  if (place.handle.load(std::memory_order_acquire) != handle) return Error::bad_handle;
+  core::Slot& slot = places_.slot(slot_of(handle));
   position.frames = slot.is_retired() ? slot.silent_frames.load(std::memory_order_relaxed)
-                                      : slot.position.read(core::monotonic_now_ns());
+                                      : slot.position.read(hal::monotonic_now_ns());
   position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_relaxed);
-  // Still the same stream behind the reading: it was this one's position.
+  // It was this stream's position if the handle is still the same after the reading.
   return place.handle.load(std::memory_order_acquire) == handle ? Error::none : Error::bad_handle;
 }
 
 Error Streams::set_volume(Handle handle, std::uint32_t volume) {
-  Visit visit(*this, handle, hal::Direction::output);
-  if (!visit) return Error::bad_handle;
-  visit.slot().volume.store(volume, std::memory_order_relaxed);
+  ClientCall call(places_, handle, hal::Direction::output);
+  if (!call) return Error::bad_handle;
+  call.slot().volume.store(volume, std::memory_order_relaxed);
   return Error::none;
 }
 
 Error Streams::volume(Handle handle, std::uint32_t& volume) {
-  Visit visit(*this, handle, hal::Direction::output);
-  if (!visit) return Error::bad_handle;
-  volume = visit.slot().volume.load(std::memory_order_relaxed);
+  ClientCall call(places_, handle, hal::Direction::output);
+  if (!call) return Error::bad_handle;
+  volume = call.slot().volume.load(std::memory_order_relaxed);
   return Error::none;
 }
 
 Error Streams::statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics) {
-  Visit visit(*this, handle, direction);
-  if (!visit) return Error::bad_handle;
+  ClientCall call(places_, handle, direction);
+  if (!call) return Error::bad_handle;
   statistics.streams = 1;
-  statistics.slot = visit.slot().trace.slot;
-  statistics.add(visit.slot().counters);
-  statistics.latency = stream::latencies_of(visit.stream().lane().latency());
-  statistics.device = visit.place().engine->statistics();
+  statistics.slot = call.slot().trace.slot;
+  statistics.add(call.slot().counters);
+  statistics.latency = stream::latencies_of(call.stream().lane().latency());
+  statistics.device = call.place().engine->statistics();
   return Error::none;
 }
 
 stream::Statistics Streams::total() {
-  const std::lock_guard lock(closed_.mutex);
-  stream::Statistics sum = closed_.counters;
+  stream::Totals& closed = close_protocol_.closed();
+  const std::lock_guard lock(closed.mutex);
+  stream::Statistics sum = closed.counters;
   auto latency = std::make_unique<core::LatencyHistogram>();
-  latency->merge(closed_.latency);
+  latency->merge(closed.latency);
   for (Place& place : places_) {
     const std::lock_guard place_lock(place.write_mutex);
     if (place.handle.load(std::memory_order_relaxed) == 0) continue;
     ++sum.streams;
-    sum.add(table_->slots[index_of(place)].counters);
+    sum.add(places_.slot_of(place).counters);
     latency->merge(place.stream->lane().latency());
   }
   sum.latency = stream::latencies_of(*latency);
   return sum;
 }
 
-void Streams::look_after(std::int64_t now_ns) {
+void Streams::do_housekeeping(std::int64_t now_ns) {
   for (Place& place : places_) {
     if (place.handle.load(std::memory_order_relaxed) == 0) continue;
     // A call may hold the mutex for as long as it waits for a seat, and the devices are watched meanwhile.
     const std::unique_lock lock(place.write_mutex, std::try_to_lock);
-    if (lock.owns_lock() && place.handle.load(std::memory_order_relaxed) != 0) look_after(place, now_ns);
+    if (lock.owns_lock() && place.handle.load(std::memory_order_relaxed) != 0)
+      refill_and_complete(place, now_ns);
   }
 }
 
 /// Under the write mutex.
-void Streams::look_after(Place& place, std::int64_t now_ns) {
-  const std::size_t index = index_of(place);
-  core::Slot& slot = table_->slots[index];
+void Streams::refill_and_complete(Place& place, std::int64_t now_ns) {
+  core::Slot& slot = places_.slot_of(place);
   place.stream->refill();
-  if (slot.is_retired() && slot.add_pending(place.stream->pass_silently(now_ns))) hand_to_notifier(index);
+  if (slot.is_retired() && slot.add_pending(place.stream->pass_silently(now_ns)))
+    messenger_.hand_to_notifier(places_.index_of(place));
 }
 
 bool Streams::settle(std::int64_t deadline_ns) const {
+  // Acquire: pairs with the owner's fetch_sub. Its callback has returned.
   const auto busy = [](const core::Slot& slot) { return slot.pending.load(std::memory_order_acquire) != 0; };
   constexpr std::chrono::microseconds kNap{20};
-  for (const core::Slot& slot : table_->slots) {
-    while (busy(slot)) {  // pairs with the owner's fetch_sub: its callback has returned
-      if (core::monotonic_now_ns() >= deadline_ns) return false;
+  for (const core::Slot& slot : places_.table().slots) {
+    while (busy(slot)) {
+      if (hal::monotonic_now_ns() >= deadline_ns) return false;
       hal::nap(kNap);
     }
   }

@@ -2,7 +2,7 @@
 // cursors.
 //
 //   written   clients push here, under the stream's write mutex
-//   play      the next block to render or fill; the seat's holder alone; goes back where a loop begins again
+//   play      the next block to render or fill; the seat's holder alone; moves back where a loop begins again
 //   released  blocks before it are finished, their headers DONE; the seat's holder alone
 //   notified  blocks before it have had their message; the slot's owner alone
 //
@@ -17,10 +17,9 @@
 
 #include "driver/core/client_header.h"
 #include "dsp/audio_thread.h"
+#include "hal/cache_line.h"
 
 namespace refwave::core {
-
-inline constexpr std::size_t kCacheLine = 64;
 
 /// One queued header and what the audio thread needs of it, read once when it was written.
 struct Block {
@@ -31,7 +30,7 @@ struct Block {
   std::uint32_t loops = 0;       // passes of the loop that begins here
   bool begins_loop = false;
   bool ends_loop = false;
-  std::uint64_t end_frame = 0;   // the stream's position behind its last frame
+  std::uint64_t end_frame = 0;   // the stream's position after its last frame
   std::int64_t finished_ns = 0;  // monotonic time of its release; 0: it is not timed
 };
 
@@ -64,8 +63,8 @@ class BlockRing {
       if (here - notified_seen_ > mask_) return false;
     }
     at(here) = block;
-    written_.store(here + 1,
-                   std::memory_order_release);  // pairs with playing() and written(): the entry is whole
+    // Release: pairs with playing() and written(). The entry is whole.
+    written_.store(here + 1, std::memory_order_release);
     return true;
   }
 
@@ -75,7 +74,8 @@ class BlockRing {
 
   /// Returns: the block to render or fill next, or null when all that was written has been.
   REFWAVE_AUDIO_THREAD Block* playing() noexcept {
-    const Cursor here = play_;  // a copy, for behind an acquire a compiler reads members again
+    // A local copy: after an acquire load the compiler would have to reload the member.
+    const Cursor here = play_;
     if (here == written_seen_) {
       const Cursor written = written_.load(std::memory_order_acquire);  // pairs with push()
       if (here == written) return nullptr;
@@ -84,9 +84,9 @@ class BlockRing {
     return &at(here);
   }
   REFWAVE_AUDIO_THREAD Cursor play() const noexcept { return play_; }
-  /// `cursor`: from released to one behind the block that playing() last returned.
+  /// `cursor`: from released to one after the block that playing() last returned.
   REFWAVE_AUDIO_THREAD void set_play(Cursor cursor) noexcept { play_ = cursor; }
-  /// Effects: nothing written is left to play. Returns: the cursor behind it all.
+  /// Effects: nothing written is left to play. Returns: the cursor after it all.
   REFWAVE_AUDIO_THREAD Cursor skip_all() noexcept {
     play_ = written_seen_ = written_.load(std::memory_order_acquire);  // pairs with push()
     return play_;
@@ -94,8 +94,8 @@ class BlockRing {
   REFWAVE_AUDIO_THREAD Cursor released() const noexcept { return released_.load(std::memory_order_relaxed); }
   /// Effects: the blocks before `cursor` are the owner's to notify. Their headers are DONE already.
   REFWAVE_AUDIO_THREAD void release(Cursor cursor) noexcept {
-    released_.store(cursor,
-                    std::memory_order_release);  // pairs with queued(): whoever sees it sees the flags
+    // Release: pairs with queued(). A thread that sees the cursor sees the flags.
+    released_.store(cursor, std::memory_order_release);
   }
 
   /// Returns: whether a written block is not yet released. Exact under the write mutex and the seat, else a
@@ -119,18 +119,18 @@ class BlockRing {
  private:
   /// A cache line each, so that the writer of one block and the reader of its neighbour never wait for each
   /// other. The padding is here and not in Block, of which there are copies on stacks.
-  struct alignas(kCacheLine) Place {
+  struct alignas(hal::kCacheLine) Place {
     Block block;
   };
 
   std::unique_ptr<Place[]> places_;
   const std::uint32_t mask_;
-  alignas(kCacheLine) std::atomic<Cursor> written_;
+  alignas(hal::kCacheLine) std::atomic<Cursor> written_;
   Cursor notified_seen_;  // the writers' copy of notified_
-  alignas(kCacheLine) Cursor play_;
+  alignas(hal::kCacheLine) Cursor play_;
   Cursor written_seen_;  // the seat holder's copy of written_
-  alignas(kCacheLine) std::atomic<Cursor> released_;
-  alignas(kCacheLine) std::atomic<Cursor> notified_;
+  alignas(hal::kCacheLine) std::atomic<Cursor> released_;
+  alignas(hal::kCacheLine) std::atomic<Cursor> notified_;
 };
 
 }  // namespace refwave::core

@@ -1,5 +1,5 @@
-// Telling the processor what will be needed soon, so that it is on its way meanwhile: after a sleep of some
-// milliseconds nothing is in a core's caches, and each line costs some tens of nanoseconds.
+// Prefetch: tells the processor which memory will be needed soon. After a sleep of some milliseconds nothing
+// is in a processor's caches, and each line costs some tens of nanoseconds. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -7,14 +7,15 @@
 
 #include "driver/core/block_ring.h"
 #include "dsp/audio_thread.h"
+#include "hal/cache_line.h"
 
 namespace refwave::core {
 
-/// Effects: asks for the cache lines of `bytes` bytes from `address`. Nothing is looked at: any address may
-/// be given, also one of memory that is gone, or that never was any.
-REFWAVE_AUDIO_THREAD inline void expect(const void* address, std::size_t bytes = 1) noexcept {
+/// Effects: asks for the cache lines of `bytes` bytes from `address`. Nothing is read, so any address may be
+/// given, also one of memory that is gone or never was.
+REFWAVE_AUDIO_THREAD inline void prefetch(const void* address, std::size_t bytes = 1) noexcept {
   const auto first = reinterpret_cast<std::uintptr_t>(address);
-  for (std::size_t offset = 0; offset < bytes; offset += kCacheLine)
+  for (std::size_t offset = 0; offset < bytes; offset += hal::kCacheLine)
     __builtin_prefetch(reinterpret_cast<const void*>(first + offset));
 }
 

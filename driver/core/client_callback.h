@@ -1,4 +1,5 @@
-// How a client wants to be told. driver/winmm fills it in and supplies the function; core only carries it.
+// How a client wants to be called back. driver/winmm fills it in and supplies the function; core only carries
+// it, from open on, to the thread that owns the slot's messages.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 
 #include "dsp/audio_thread.h"
@@ -16,13 +15,6 @@ struct Cycle {
   std::uint32_t latency_frames = 0;  // from there to the loudspeaker, or from the microphone
   double clock_rate = 1.0;           // device seconds a monotonic second; 0 when stepped
 };
-
-/// Returns: the monotonic clock in ns, about 20 ns to read and no system call.
-REFWAVE_AUDIO_THREAD inline std::int64_t monotonic_now_ns() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 /// Effects: `run(part, first_frame)` for every part of the cycle of at most `most` frames. `rate`: the
 /// device's.

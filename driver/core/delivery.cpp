@@ -1,8 +1,8 @@
 #include "driver/core/delivery.h"
 
-#include "driver/core/cycle.h"
 #include "driver/core/lane.h"
-#include "driver/core/thread_id.h"
+#include "hal/clock.h"
+#include "hal/thread_id.h"
 
 namespace refwave::core {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 REFWAVE_AUDIO_THREAD void note_calling(const Slot& slot, const Block& block,
                                        BlockRing::Cursor number) noexcept {
   if (block.finished_ns == 0) return slot.trace.note(TraceKind::calling, number);
-  const std::int64_t now_ns = monotonic_now_ns();
+  const std::int64_t now_ns = hal::monotonic_now_ns();
   slot.lane->latency().record(now_ns - block.finished_ns);
   slot.trace.note_at(now_ns, TraceKind::calling, number);
 }
@@ -23,26 +23,30 @@ bool Delivery::begin() noexcept {
   // see it.
   if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_acq_rel)) return true;
   slot_.owner_thread.store(0, std::memory_order_relaxed);
-  slot_.pending.store(0, std::memory_order_release);  // pairs with the next open's look: the slot is free
+  // Release: pairs with Places::claim(). The slot is free.
+  slot_.pending.store(0, std::memory_order_release);
   return false;
 }
 
 bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
-  slot_.owner_thread.store(0, std::memory_order_relaxed);  // compared by this thread alone
+  // Relaxed: only this thread compares it.
+  slot_.owner_thread.store(0, std::memory_order_relaxed);
   Call in_call = Call::in_call;
-  if (slot_.call.compare_exchange_strong(in_call, Call::idle,
-                                         std::memory_order_acq_rel)) {  // pairs with the closer
+  // Acquire-release: pairs with the closer's exchange to closed.
+  if (slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {
     ready.set(index);
     return true;
   }
-  slot_.pending.store(0, std::memory_order_release);  // pairs with the next open's look
+  // Release: pairs with Places::claim().
+  slot_.pending.store(0, std::memory_order_release);
   return false;
 }
 
 void Delivery::tell(const Block& block, Stack stack) noexcept {
   const BlockRing::Cursor number = slot_.lane->ring().notified() - 1;
   note_calling(slot_, block, number);
-  const ClientCallback callback = slot_.callback;  // a close inside the callback ends the stream it lies in
+  // A copy: a close inside the callback frees the slot for the next stream.
+  const ClientCallback callback = slot_.callback;
   const bool told =
       callback.function == nullptr || callback.function(callback, Notice::done, block.header, stack);
   slot_.trace.note(TraceKind::called, number);
@@ -53,26 +57,26 @@ void Delivery::tell(const Block& block, Stack stack) noexcept {
   }
 }
 
-bool Delivery::finish(const Block& block, Stack stack) noexcept {
-  slot_.owner_thread.store(current_thread_id(),
-                           std::memory_order_relaxed);  // compared by this thread alone
+bool Delivery::call_client(const Block& block, Stack stack) noexcept {
+  // Relaxed: only this thread compares it.
+  slot_.owner_thread.store(hal::this_thread_id(), std::memory_order_relaxed);
   tell(block, stack);
   slot_.owner_thread.store(0, std::memory_order_relaxed);
   Call in_call = Call::in_call;
-  if (!slot_.call.compare_exchange_strong(in_call, Call::idle,
-                                          std::memory_order_acq_rel)) {  // pairs with the closer
-    slot_.pending.store(
-        0, std::memory_order_release);  // closed inside the callback, or given up: pairs with open
+  // Acquire-release: pairs with the closer's exchange to closed.
+  if (!slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {
+    // Closed inside the callback, or no longer waited for. Release: pairs with Places::claim().
+    slot_.pending.store(0, std::memory_order_release);
     return false;
   }
   // Release: the next owner and the next stream see what this callback did. Acquire: blocks added meanwhile
   // are whole.
-  const std::uint32_t left =
-      slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;  // pairs with add_pending()
+  // It pairs with add_pending().
+  const std::uint32_t left = slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;
   if (left != kCloserToken) return left != 0;
   Call idle = Call::idle;
-  if (!slot_.call.compare_exchange_strong(idle, Call::handed,
-                                          std::memory_order_acq_rel))  // pairs with the closer
+  // Acquire-release: pairs with the closer's exchange to closed.
+  if (!slot_.call.compare_exchange_strong(idle, Call::handed, std::memory_order_acq_rel))
     slot_.pending.store(0, std::memory_order_release);
   return false;
 }

@@ -1,6 +1,6 @@
-// The owner's step: one message to one client. A slot's owner is whoever raised its pending count from zero
-// or claimed its ready bit; nobody else calls its client back. The handshake with a closing thread is "Close
-// and reuse" in tests/models (close_and_reuse.pml).
+// The owner's step: one message to one client. A slot's owner is the thread that raised its pending count
+// from zero or claimed its ready bit; no other thread calls its client back. The handshake with a closing
+// thread is "Close and reuse" in tests/models (close_and_reuse.pml).
 #pragma once
 
 #include "driver/core/block_ring.h"
@@ -11,8 +11,8 @@
 
 namespace refwave::core {
 
-/// Use: while (begin()) { take the block; if (!finish(block)) break; }. Once a call has returned false the
-/// slot is no longer the caller's, and nothing of the stream may be touched: it may be gone.
+/// Use: while (begin()) { take the block; if (!call_client(block)) break; }. Once a call has returned false
+/// the slot is no longer the caller's, and nothing of the stream may be touched: it may be gone.
 class Delivery {
  public:
   explicit Delivery(Slot& slot) noexcept : slot_(slot) {}
@@ -20,15 +20,16 @@ class Delivery {
   /// Effects: begins a callback. Returns: false if the closer has given up waiting; what is left is dropped.
   REFWAVE_AUDIO_THREAD bool begin() noexcept;
 
-  /// Effects: ends what begin() began without a callback, and leaves the slot to whoever claims its ready
-  /// bit. Returns: false if the closer has given up waiting meanwhile: nothing is left to claim.
+  /// Effects: ends what begin() began without a callback, and leaves the slot to the thread that claims its
+  /// ready bit. Returns: false if the closer has given up waiting meanwhile: nothing is left to claim.
   REFWAVE_AUDIO_THREAD bool hand_over(ReadySet& ready, std::size_t index) noexcept;
 
   /// Effects: calls the client, unless it asked for no callback, then counts the message off. Returns:
   /// whether another message is waiting and the slot is still the caller's.
-  REFWAVE_AUDIO_THREAD bool finish(const Block& block, Stack stack) noexcept;
+  REFWAVE_AUDIO_THREAD bool call_client(const Block& block, Stack stack) noexcept;
 
-  /// Effects: one message within the caller's ownership, without the handshake: for a closer, who is both.
+  /// Effects: one message within the caller's ownership, without the handshake, because a closing
+  /// thread that tells is the owner as well.
   void tell(const Block& block, Stack stack) noexcept;
 
  private:

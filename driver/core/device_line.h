@@ -1,7 +1,7 @@
-// The frames between a voice and the loudspeaker: what of it has been rendered and not yet heard. In a
-// device's latency lies silence from before the voice, then the voice, then silence again; a gap in the
-// middle is counted as if it lay ahead, so that a frame may be said to be unheard a little too long and never
-// too short. Everything here is the seat holder's.
+// The frames of a voice that have been rendered and not yet heard. A device's latency holds silence from
+// before the voice, then the voice, then silence again. A gap in the middle is counted as if it came first,
+// so a frame may count as unheard a little too long, but never too short. Everything here is the seat
+// holder's.
 #pragma once
 
 #include <algorithm>

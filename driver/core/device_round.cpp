@@ -1,23 +1,24 @@
 #include "driver/core/device_round.h"
 
 #include "driver/core/delivery.h"
-#include "driver/core/thread_id.h"
+#include "hal/clock.h"
+#include "hal/thread_id.h"
 
 namespace refwave::core {
 
-/// The count was raised from zero by us: we say who the owner is. The ready bit is set before the seat is
-/// left.
+/// This thread raised the count from zero, so it decides which thread is the owner. The ready bit is set
+/// before the seat is left.
 void DeviceRound::mark(std::size_t index) noexcept {
   if (completion_ == CompletionBy::audio_thread) {
     owned_[owned_count_++] = static_cast<std::uint16_t>(index);
     // Another stream's callback may close this one before its turn comes: it finds that the owner is itself.
-    table_->slots[index].owner_thread.store(current_thread_id(), std::memory_order_relaxed);
+    table_->slots[index].owner_thread.store(hal::this_thread_id(), std::memory_order_relaxed);
     return;
   }
-  const std::int64_t now_ns = is_tracing() ? monotonic_now_ns() : 0;
+  const std::int64_t now_ns = is_tracing() ? hal::monotonic_now_ns() : 0;
   table_->ready.set(index);
   raised_ = true;
-  // Afterwards: nobody is to wait for the trace.
+  // Afterwards, so that nobody waits for the trace.
   Slot& slot = table_->slots[index];
   if (now_ns != 0) [[unlikely]]
     slot.trace.note_at(now_ns, TraceKind::ready, slot.lane->ring().released() - 1);
@@ -26,7 +27,7 @@ void DeviceRound::mark(std::size_t index) noexcept {
 void DeviceRound::wake() noexcept {
   if (!raised_) return;
   raised_ = false;
-  // A notifier that is awake may have claimed all of it since it was marked: then it needs nobody's help.
+  // A notifier that is awake may have claimed all marked slots meanwhile. Then no wake-up is needed.
   const bool woken = table_->ready.any() && table_->waker.wake_one();
   table_->trace.note(woken ? TraceKind::wake_sent : TraceKind::wake_spared);
   if (woken) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -36,10 +37,10 @@ void DeviceRound::begin(const Cycle& cycle, std::uint32_t rate) noexcept {
   period_frames_ = cycle.frames;
   due_ns_ = cycle.monotonic_ns - cycle.lateness_ns;
   ns_per_frame_ = cycle.clock_rate > 0 ? 1e9 / (rate * cycle.clock_rate) : 0;
-  processor_ = current_processor();
+  processor_ = hal::current_processor();
 }
 
-/// Returns: whether no bit of the roster comes behind the lowest of `word`, which is of its word `i`.
+/// Returns: whether no bit of the roster comes after the lowest of `word`, which is of its word `i`.
 bool DeviceRound::is_last(std::size_t i, std::uint64_t word) const noexcept {
   if ((word & (word - 1)) != 0) return false;
   for (++i; i < Roster::kWords; ++i) {
@@ -61,7 +62,7 @@ void DeviceRound::publish_forecast() noexcept {
 
 void DeviceRound::end() noexcept {
   table_->trace.note(TraceKind::rendered, kNoSlot, period_frames_);
-  // Again: the last stream may have been passed over. A device may call with nothing to render.
+  // Again, because the last stream may have been skipped. A device may call with nothing to render.
   if (period_frames_ != 0) publish_forecast();
 }
 
@@ -74,12 +75,13 @@ void DeviceRound::call_clients(Stack stack) noexcept {
     bool still_ours = true;
     while (still_ours && delivery.begin()) {
       // Messages of a reset wait in a list behind a mutex, which is a notifier's to take.
-      if (slot.lane->returned.load(std::memory_order_acquire) != 0) {  // pairs with Stream::return_all()
+      // Pairs with Stream::return_all().
+      if (slot.lane->returned.load(std::memory_order_acquire) != 0) {
         raised_ = delivery.hand_over(table_->ready, owned_[i]) || raised_;
         break;
       }
       const Block block = slot.lane->ring().take();
-      still_ours = delivery.finish(block, stack);
+      still_ours = delivery.call_client(block, stack);
     }
   }
   wake();

@@ -1,6 +1,7 @@
-// What one open device does with its engine's streams each period, for output and input alike: sit down,
-// check the epoch, work, stand up, mark what is ready, wake once. One object an open device, used by that
-// device's audio thread alone; a late callback of a dead device finds the epoch changed and touches nothing.
+// What one open device does with its engine's streams each period, output and input alike: take the seat,
+// check the epoch, work, leave the seat, mark the slots that are ready, and wake one notifier. One object an
+// open device, used by that device's audio thread alone. A late callback of a dead device finds the epoch
+// changed and touches nothing.
 #pragma once
 
 #include <algorithm>
@@ -26,10 +27,8 @@ class DeviceRound {
               CompletionBy completion)
       : table_(std::move(table)), roster_(std::move(roster)), epoch_(epoch), completion_(completion) {}
 
-  std::uint32_t epoch() const noexcept { return epoch_; }
-
   /// Effects: `serve(slot)` in the seat of every stream of the engine; it returns how many blocks it
-  /// finished. `last`: nothing of the period comes behind this. Thread: audio.
+  /// finished. `last`: nothing of the period comes after this. Thread: audio.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
     frames_to_next_ = Lane::kNever;
@@ -41,15 +40,15 @@ class DeviceRound {
           SlotCounters::add(slot.counters.skipped, 1);
           continue;
         }
-        slot.expect_messages();
-        // After the seat is taken, not before: an engine changes the epoch under the seat.
+        slot.prefetch_messages();
+        // After the seat is taken, because an engine changes the epoch under the seat.
         if (slot.device_epoch.load(std::memory_order_relaxed) == epoch_) {
           const std::uint32_t finished = serve(slot);
           SlotCounters::add(slot.counters.periods, 1);
-          // Before the mark: whoever tells this client looks for the next block at once. Not before the last
-          // one: until then there may be more to do in this period.
+          // Before the mark, because the notifier that tells this client looks for the next block at once.
+          // Only with the last stream, because until then there may be more to do in this period.
           if (last && is_last(i, word)) publish_forecast();
-          // In a retired seat they have been counted by whoever has given the seat up.
+          // In a retired seat the control thread that gave the slot up has counted them.
           if (!slot.is_retired() && slot.add_pending(finished)) mark(index);
         }
         slot.stand_up(Seat::audio);

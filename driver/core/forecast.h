@@ -1,5 +1,6 @@
 // When the next block is expected to be done, so that a notifier can be awake by then (wake = predict), and
-// on which processor. A guess: nothing depends on it but the time of a wake.
+// on which processor. Audio threads write it, notifiers read it. It is a guess: only the time of a wake-up
+// depends on it.
 #pragma once
 
 #include <array>
@@ -10,6 +11,7 @@
 
 #include "driver/core/block_ring.h"
 #include "dsp/audio_thread.h"
+#include "hal/cache_line.h"
 
 namespace refwave::core {
 
@@ -26,7 +28,8 @@ class Forecast {
   /// each other's guess, no more. Thread: audio.
   REFWAVE_AUDIO_THREAD void publish(std::uint32_t epoch, const Guess& guess) noexcept {
     const std::size_t cell = epoch % kCells;
-    processors_[cell].store(guess.processor, std::memory_order_relaxed);  // guesses: they order nothing
+    // Relaxed: guesses order nothing.
+    processors_[cell].store(guess.processor, std::memory_order_relaxed);
     moments_[cell].store(guess.ns, std::memory_order_relaxed);
   }
 
@@ -45,7 +48,7 @@ class Forecast {
  private:
   static constexpr std::size_t kCells = 8;  // their moments fill one cache line
 
-  alignas(kCacheLine) std::array<std::atomic<std::int64_t>, kCells> moments_{};
+  alignas(hal::kCacheLine) std::array<std::atomic<std::int64_t>, kCells> moments_{};
   std::array<std::atomic<std::uint32_t>, kCells> processors_{};
 };
 

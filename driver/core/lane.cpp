@@ -1,6 +1,6 @@
 #include "driver/core/lane.h"
 
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 
 namespace refwave::core {
 namespace {
@@ -27,7 +27,7 @@ std::uint32_t Lane::finish(BlockRing::Cursor cursor) noexcept {
   std::int64_t now_ns = 0;  // when the first of them was looked at that is timed
   for (BlockRing::Cursor here = first; here != cursor; ++here) {
     const bool timed = all || is_one_in_eight(here);
-    if (timed && now_ns == 0) now_ns = monotonic_now_ns();
+    if (timed && now_ns == 0) now_ns = hal::monotonic_now_ns();
     Block& block = ring_.at(here);
     block.finished_ns = timed ? now_ns : 0;
     store_flags(*block.header, block.done_flags);
@@ -39,9 +39,9 @@ std::uint32_t Lane::finish(BlockRing::Cursor cursor) noexcept {
   return cursor - first;
 }
 
-/// All in one, behind the release: nobody hears of these blocks before they are counted as pending.
+/// All at once, after the release. No notifier knows of these blocks before they are counted as pending.
 void Lane::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end, std::int64_t finished_ns) noexcept {
-  const std::int64_t released_ns = monotonic_now_ns();
+  const std::int64_t released_ns = hal::monotonic_now_ns();
   for (BlockRing::Cursor here = first; here != end; ++here)
     slot_.trace.note_at(finished_ns, TraceKind::finished, here);
   slot_.trace.note_at(released_ns, TraceKind::released, end - 1);

@@ -1,4 +1,5 @@
-// What a voice and a track have in common: the ring of blocks, and the step that finishes them.
+// What a voice and a track have in common: the ring of blocks, and the step that finishes them. The seat's
+// holder runs it; the slot's owner takes blocks out of its ring.
 #pragma once
 
 #include <atomic>
@@ -11,8 +12,8 @@
 
 namespace refwave::core {
 
-/// Of which blocks the latency statistics know how long they took. To look at the clock costs as much as all
-/// else by which the audio thread calls a client, so where it does that itself it looks for few.
+/// Which blocks the latency statistics count. Reading the clock costs as much as everything else in a client
+/// call by the audio thread, so where that thread calls clients itself, few blocks are timed.
 enum class Timed : std::uint8_t { every_block, one_in_eight };
 
 class Lane {
@@ -38,8 +39,8 @@ class Lane {
   /// the write mutex.
   std::uint32_t abandon(BlockRing::Cursor cursor) noexcept { return finish(cursor); }
 
-  /// Headers that a reset returned from behind the full ring: their messages come at their turn, from the
-  /// stream's own list. Written under the write mutex; the owner looks whether there are any.
+  /// Headers that a reset returned from the list of those that had no room in the ring. Their messages come
+  /// in their turn, from the stream's own list. Written under the write mutex, read by the owner.
   std::atomic<std::uint32_t> returned{0};
 
  protected:

@@ -66,8 +66,8 @@ class LatencyHistogram {
   static constexpr std::size_t kCounts = (kMaxBits - kStepBits + 1) * kSteps;
 
   static void add(std::atomic<std::uint64_t>& count, std::uint64_t n) noexcept {
-    count.store(count.load(std::memory_order_relaxed) + n,
-                std::memory_order_relaxed);  // one writer: no RMW needed
+    // There is one writer, so no read-modify-write is needed.
+    count.store(count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
   static std::size_t index_of(std::uint64_t value) noexcept {
     if (value < kSteps) return static_cast<std::size_t>(value);

@@ -12,6 +12,7 @@
 #include "driver/core/device_round.h"
 #include "dsp/conversion.h"
 #include "dsp/format.h"
+#include "hal/cache_line.h"
 
 namespace refwave::core {
 
@@ -38,7 +39,7 @@ class Mixer {
   const dsp::Format device_;
   const dsp::Encode encode_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> device_volume_;
-  alignas(kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
+  alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
 };
 
 }  // namespace refwave::core

@@ -21,8 +21,8 @@ std::unique_ptr<Pipeline> Pipeline::make(const dsp::Format& from, const dsp::For
                                          dsp::Quality quality) noexcept {
   std::unique_ptr<dsp::Resampler> resampler;
   if (from.rate != to.rate) {
-    // Output is resampled before the channel map, input behind it: in the client's channels either way would
-    // need to know the direction, so it is done in the channels of the source, which the map then spreads.
+    // Resampled in the channels of the source, before the channel map. In the client's channels instead, the
+    // pipeline would have to know the direction.
     resampler = dsp::Resampler::make(from.channels, from.rate, to.rate, quality);
     if (!resampler) return nullptr;
   }

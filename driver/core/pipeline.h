@@ -34,8 +34,8 @@ struct Pipeline {
   const dsp::ChannelMap map;
   dsp::Gain gain;
   std::unique_ptr<dsp::Resampler> resampler;  // null where the rates are equal
-  Scratch before;                             // ahead of the resampler
-  Scratch after;                              // behind it
+  Scratch before;                             // input of the resampler
+  Scratch after;                              // its output
 };
 
 }  // namespace refwave::core

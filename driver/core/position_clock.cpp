@@ -32,30 +32,36 @@ std::uint64_t frames_at(const PositionSpan& span, std::int64_t now_ns) {
 void PositionClock::publish(const PositionSpan& span) noexcept {
   const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
   const bool anew = span.epoch != epoch_.load(std::memory_order_relaxed);
-  sequence_.store(sequence + 1, std::memory_order_relaxed);  // made visible by the first release store below
-  floor_.store(span.floor, std::memory_order_release);       // each pairs with its acquire load in load()
-  epoch_.store(span.epoch, std::memory_order_release);       // behind the floor: see read_finished()
+  // Relaxed: the first release store below makes it visible.
+  sequence_.store(sequence + 1, std::memory_order_relaxed);
+  // Release: each pairs with its acquire load in load(). The epoch comes after the floor: see
+  // read_finished().
+  floor_.store(span.floor, std::memory_order_release);
+  epoch_.store(span.epoch, std::memory_order_release);
   begin_.store(span.begin, std::memory_order_release);
   end_.store(span.end, std::memory_order_release);
   monotonic_ns_.store(span.monotonic_ns, std::memory_order_release);
   frames_per_ns_.store(span.frames_per_ns, std::memory_order_release);
-  sequence_.store(sequence + 2, std::memory_order_release);  // pairs with the first load in load()
+  // Release: pairs with the first load in load().
+  sequence_.store(sequence + 2, std::memory_order_release);
   // A reader may have put its answer there meanwhile: it was 0, as an epoch's first span is.
   if (anew) reported_.store(report(span.epoch, 0), std::memory_order_relaxed);
 }
 
 std::optional<PositionSpan> PositionClock::load() const noexcept {
   for (int tries = 0; tries < kEnoughTries; ++tries) {
-    const std::uint32_t before =
-        sequence_.load(std::memory_order_acquire);  // pairs with the last store of publish()
+    // Acquire: pairs with the last store of publish().
+    const std::uint32_t before = sequence_.load(std::memory_order_acquire);
     PositionSpan span;
-    span.epoch = epoch_.load(std::memory_order_acquire);  // each pairs with its release store in publish()
+    // Acquire: each pairs with its release store in publish().
+    span.epoch = epoch_.load(std::memory_order_acquire);
     span.begin = begin_.load(std::memory_order_acquire);
     span.end = end_.load(std::memory_order_acquire);
     span.floor = floor_.load(std::memory_order_acquire);
     span.monotonic_ns = monotonic_ns_.load(std::memory_order_acquire);
     span.frames_per_ns = frames_per_ns_.load(std::memory_order_acquire);
-    const std::uint32_t after = sequence_.load(std::memory_order_relaxed);  // ordered by the acquires above
+    // Relaxed: the acquires above order it.
+    const std::uint32_t after = sequence_.load(std::memory_order_relaxed);
     if (before == after && (before & 1U) == 0) return span;
   }
   return std::nullopt;
@@ -67,12 +73,14 @@ std::uint64_t PositionClock::read(std::int64_t now_ns) noexcept {
   return at_least_reported(span->epoch, frames_at(*span, now_ns));
 }
 
-// An epoch begins with a floor of zero, stored before the epoch is: between two looks at one epoch lies a
-// floor of this epoch, or the next one's zero.
+// An epoch begins with a floor of zero, which is stored before the epoch is. Between two loads of the same
+// epoch the floor is therefore one of this epoch, or the next epoch's zero.
 std::uint64_t PositionClock::read_finished() noexcept {
-  const std::uint32_t before = epoch_.load(std::memory_order_acquire);  // pairs with publish(), as the next
+  // Acquire: pairs with publish(), as does the next.
+  const std::uint32_t before = epoch_.load(std::memory_order_acquire);
   const std::uint64_t floor = floor_.load(std::memory_order_acquire);
-  const std::uint32_t after = epoch_.load(std::memory_order_relaxed);  // ordered by the acquires above
+  // Relaxed: the acquires above order it.
+  const std::uint32_t after = epoch_.load(std::memory_order_relaxed);
   return at_least_reported(before, before == after ? floor : 0);
 }
 
@@ -83,8 +91,8 @@ std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_
   for (;;) {
     const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);
     if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
-    if (is_newer(theirs, mine))
-      return frames;  // a reset came between: this answer belongs to the time before it
+    // A reset came between: this answer belongs to the time before it.
+    if (is_newer(theirs, mine)) return frames;
     // Relaxed: the number is all that readers share through it.
     if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_relaxed)) return frames;
   }

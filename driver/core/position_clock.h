@@ -1,6 +1,6 @@
-// Where a stream is: published once a period by the seat's holder, read by any thread without a lock. A
+// Where a stream is: published once a period by the seat's holder, read by any thread without a lock. It is a
 // seqlock without fences: the fields are atomics, stored with release and loaded with acquire between two
-// looks at the sequence, so that a reader who meets a newer field must also see the newer sequence and tries
+// loads of the sequence. A reader that loads a newer field therefore sees the newer sequence too, and tries
 // again.
 #pragma once
 
@@ -28,13 +28,13 @@ class PositionClock {
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
   /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch, nor
   /// than the end of the last finished block. Thread: any, lock-free. While a publish is under way it tries
-  /// again; if that takes long (the publishing thread was put to sleep, perhaps for this one, or is dead) the
+  /// again; if that takes long (the publishing thread was preempted, perhaps by this one, or is dead) the
   /// answer is read_finished().
   std::uint64_t read(std::int64_t now_ns) noexcept;
   /// Returns: the end of the last finished block, or an earlier answer if that was later. Thread: any,
   /// wait-free but for other readers.
   std::uint64_t read_finished() noexcept;
-  /// Returns: the position behind the last finished block, as last published. Thread: any.
+  /// Returns: the position after the last finished block, as last published. Thread: any.
   std::uint64_t floor() const noexcept { return floor_.load(std::memory_order_relaxed); }
   /// Returns: the epoch last published. Thread: the seat's holder.
   std::uint32_t epoch() const noexcept { return epoch_.load(std::memory_order_relaxed); }

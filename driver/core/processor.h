@@ -1,4 +1,4 @@
-// What a processor is told in a short spin. One source file a processor family.
+// What a thread tells its processor in a short spin. One source file a processor family.
 #pragma once
 
 namespace refwave::core {

@@ -11,6 +11,7 @@
 #include "driver/core/mixer.h"
 #include "dsp/conversion.h"
 #include "dsp/format.h"
+#include "hal/cache_line.h"
 
 namespace refwave::core {
 
@@ -30,7 +31,7 @@ class Recorder {
   DeviceRound round_;
   const dsp::Format device_;
   const dsp::Decode decode_;
-  alignas(kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> frames_;
+  alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> frames_;
 };
 
 }  // namespace refwave::core

@@ -1,7 +1,7 @@
-// One place for one open stream, as old as the Driver: all that the audio thread, a notifier and control
-// threads share of it. The seat says who may touch the voice; the pending count says who owns the messages.
-// Nothing in it is ever freed while somebody may look. The protocols are tests/models' seat_and_reset.pml and
-// close_and_reuse.pml.
+// What the audio thread, a notifier and control threads share of one open stream. The seat decides which
+// thread may touch the voice; the pending count decides which thread owns the messages. A slot is as old as
+// the driver, so nothing in it is freed while a thread may read it. The protocols are tests/models'
+// seat_and_reset.pml and close_and_reuse.pml.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include "driver/core/position_clock.h"
 #include "driver/core/trace.h"
 #include "dsp/audio_thread.h"
+#include "hal/cache_line.h"
 
 namespace refwave::core {
 
@@ -21,12 +22,12 @@ class Lane;
 class Voice;
 class Track;
 
-/// `retired`: an audio thread died in the seat, and nobody sits down again. It is still inside, and may wake
-/// up.
+/// `retired`: an audio thread died in the seat, and no thread takes it again. The dead thread is still
+/// inside, and may wake up.
 enum class Seat : std::uint32_t { vacant, audio, control, retired };
 
-/// Where the slot's owner is: between callbacks, inside one, gone because the closer had asked for that, or
-/// told that the closer has given up waiting.
+/// Where the slot's owner is: between callbacks, inside one, gone because the closer had asked for that; or
+/// `closed`: the closer no longer waits for it.
 enum class Call : std::uint32_t { idle, in_call, handed, closed };
 
 /// The closer's share of the pending count.
@@ -52,7 +53,7 @@ struct SlotCounters {
   }
 };
 
-struct alignas(kCacheLine) Slot {
+struct alignas(hal::kCacheLine) Slot {
   // --- the seat and what it guards ---
   std::atomic<Seat> seat{Seat::vacant};  // audio and control threads, by compare-exchange from vacant
   std::atomic<std::uint32_t> wanted{0};  // control threads waiting for the seat
@@ -76,19 +77,20 @@ struct alignas(kCacheLine) Slot {
   // --- the messages ---
   /// Blocks released and not yet notified, and kCloserToken. Raised by the seat's holder, lowered by the
   /// owner. Zero means: nobody is inside, the ready bit is clear, the slot may be used again.
-  alignas(kCacheLine) std::atomic<std::uint32_t> pending{0};
+  alignas(hal::kCacheLine) std::atomic<std::uint32_t> pending{0};
   std::atomic<Call> call{Call::idle};           // owner and closer, by compare-exchange
   std::atomic<std::uintptr_t> owner_thread{0};  // who runs the callback; written and compared by that thread
   Lane* lane = nullptr;                         // the owner's; set at open before anything is pending
   ClientCallback callback;                      // as lane
 
-  alignas(kCacheLine) PositionClock position;
-  alignas(kCacheLine) SlotCounters counters;
+  alignas(hal::kCacheLine) PositionClock position;
+  alignas(hal::kCacheLine) SlotCounters counters;
 
   /// Effects: takes the seat for the audio thread. Returns: false if it is taken or a control thread wants
   /// it.
   REFWAVE_AUDIO_THREAD bool sit_down() noexcept {
-    if (wanted.load(std::memory_order_relaxed) != 0) return false;  // only manners: the exchange decides
+    // Relaxed: only a courtesy. The exchange decides.
+    if (wanted.load(std::memory_order_relaxed) != 0) return false;
     return try_seat(Seat::audio);
   }
   /// Acquire pairs with the release in stand_up(): the holder sees all that earlier holders did.
@@ -96,17 +98,18 @@ struct alignas(kCacheLine) Slot {
     Seat vacant = Seat::vacant;
     return seat.compare_exchange_strong(vacant, mine, std::memory_order_acquire, std::memory_order_relaxed);
   }
-  /// Release pairs with try_seat(). An exchange and no store: a seat that was retired meanwhile stays
-  /// retired.
+  /// Release pairs with try_seat(). An exchange instead of a store, so that a seat that was retired meanwhile
+  /// stays retired.
   REFWAVE_AUDIO_THREAD void stand_up(Seat mine) noexcept {
     seat.compare_exchange_strong(mine, Seat::vacant, std::memory_order_release, std::memory_order_relaxed);
   }
-  /// Effects: gives up the slot for good, if an audio thread is in the seat; then it stays as it is, and what
-  /// it guards must be left alone and never be freed. Returns: whether the seat is retired. Thread: control.
+  /// Effects: gives up the slot for good, if an audio thread is in the seat. Then the seat stays as it is,
+  /// and what it guards must be left alone and never be freed. Returns: whether the seat is retired. Thread:
+  /// control.
   bool retire(std::int64_t now_ns) noexcept {
     silent_frames.store(position.read(now_ns), std::memory_order_relaxed);
     Seat audio = Seat::audio;
-    // Release pairs with is_retired(): who sees it sees the position.
+    // Release: pairs with is_retired(). A thread that sees it sees the position.
     return seat.compare_exchange_strong(audio, Seat::retired, std::memory_order_release,
                                         std::memory_order_relaxed);
   }
@@ -114,19 +117,19 @@ struct alignas(kCacheLine) Slot {
     return seat.load(std::memory_order_acquire) == Seat::retired;  // pairs with retire()
   }
 
-  /// Effects: what a finished block changes here is on its way to this processor.
-  REFWAVE_AUDIO_THREAD void expect_messages() const noexcept {
-    expect(&pending);
-    expect(&position, sizeof position);
-    expect(&counters);
+  /// Effects: prefetches what a finished block changes here.
+  REFWAVE_AUDIO_THREAD void prefetch_messages() const noexcept {
+    prefetch(&pending);
+    prefetch(&position, sizeof position);
+    prefetch(&counters);
   }
 
   /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so
   /// decides who the owner is. Release: the owner sees the released entries. Acquire: and the end of the last
   /// owner's work.
   REFWAVE_AUDIO_THREAD bool add_pending(std::uint32_t blocks) noexcept {
-    return blocks != 0 &&
-           pending.fetch_add(blocks, std::memory_order_acq_rel) == 0;  // pairs with delivery's fetch_sub
+    // It pairs with Delivery's fetch_sub.
+    return blocks != 0 && pending.fetch_add(blocks, std::memory_order_acq_rel) == 0;
   }
 };
 

@@ -1,5 +1,5 @@
-// All slots, the ready set and the waker: what audio threads and notifiers meet in. As old as the Driver, and
-// kept alive by every open device, so that a late callback of a dead one finds it.
+// All slots, the ready set and the waker: the memory that audio threads and notifiers share. As old as the
+// driver, and kept alive by every open device, so that a late callback of a dead one finds it.
 #pragma once
 
 #include <array>
@@ -31,14 +31,11 @@ struct SlotTable {
 class Roster {
  public:
   void add(std::size_t index) noexcept {
-    words_[index / 64].fetch_or(bit(index),
-                                std::memory_order_release);  // pairs with word(); the seat guards the rest
+    // Release: pairs with word(). The seat guards the rest.
+    words_[index / 64].fetch_or(bit(index), std::memory_order_release);
   }
   void remove(std::size_t index) noexcept {
     words_[index / 64].fetch_and(~bit(index), std::memory_order_relaxed);
-  }
-  bool has(std::size_t index) const noexcept {
-    return (words_[index / 64].load(std::memory_order_relaxed) & bit(index)) != 0;
   }
   REFWAVE_AUDIO_THREAD std::uint64_t word(std::size_t i) const noexcept {
     return words_[i].load(std::memory_order_acquire);  // pairs with add()

@@ -1,14 +1,15 @@
 #include "driver/core/trace.h"
 
-#include "driver/core/thread_id.h"
+#include "hal/thread_id.h"
 
 namespace refwave::core {
 
 void Trace::record(std::int64_t ns, TraceKind kind, std::uint16_t slot, std::uint32_t block) noexcept {
-  TraceRing* ring = recording_.load(std::memory_order_acquire);  // pairs with start(): the ring is whole
+  // Acquire: pairs with start(). The ring is whole.
+  TraceRing* ring = recording_.load(std::memory_order_acquire);
   if (ring == nullptr || !wants(kind)) return;
   ring->record({.ns = ns,
-                .thread = current_thread_id(),
+                .thread = hal::this_thread_id(),
                 .block = block,
                 .slot = slot,
                 .kind = static_cast<std::uint16_t>(kind)});

@@ -9,9 +9,9 @@
 #include <mutex>
 #include <span>
 
-#include "driver/core/cycle.h"
 #include "driver/core/trace_ring.h"
 #include "dsp/audio_thread.h"
+#include "hal/clock.h"
 
 namespace refwave::core {
 
@@ -84,7 +84,7 @@ class Trace {
   REFWAVE_AUDIO_THREAD void record(std::int64_t ns, TraceKind kind, std::uint16_t slot,
                                    std::uint32_t block) noexcept;
   REFWAVE_AUDIO_THREAD void record_now(TraceKind kind, std::uint16_t slot, std::uint32_t block) noexcept {
-    if (wants(kind)) record(monotonic_now_ns(), kind, slot, block);
+    if (wants(kind)) record(hal::monotonic_now_ns(), kind, slot, block);
   }
   REFWAVE_AUDIO_THREAD bool wants(TraceKind kind) const noexcept {
     return (kinds_.load(std::memory_order_relaxed) & bit(kind)) != 0;

@@ -14,13 +14,14 @@ void Trace::start(std::uint32_t kinds) {
   }
   dropped_before_ = ring_->dropped();
   kinds_.store(kinds, std::memory_order_relaxed);
-  recording_.store(ring_.get(), std::memory_order_release);  // pairs with record()
+  // Release: pairs with record().
+  recording_.store(ring_.get(), std::memory_order_release);
   if (!runs) traces_running.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Trace::stop() noexcept {
   const std::lock_guard lock(mutex_);
-  // The ring stays: somebody may be recording.
+  // The ring stays, because a thread may be recording.
   if (recording_.exchange(nullptr, std::memory_order_relaxed) != nullptr)
     traces_running.fetch_sub(1, std::memory_order_relaxed);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "driver/core/trace.h"
+#include "hal/clock.h"
 
 namespace refwave::core {
 namespace {
@@ -16,12 +17,12 @@ constexpr int kRounds = 9;
 /// Returns: the time of `step(i)` for every point, in ns.
 template <typename Step>
 std::int64_t time_of(Step step) {
-  const std::int64_t begin_ns = monotonic_now_ns();
+  const std::int64_t begin_ns = hal::monotonic_now_ns();
   for (std::uint32_t i = 0; i < kPoints; ++i) {
     step(i);
     std::atomic_signal_fence(std::memory_order_seq_cst);  // so that the loop without points stays a loop
   }
-  return monotonic_now_ns() - begin_ns;
+  return hal::monotonic_now_ns() - begin_ns;
 }
 
 void empty(Trace& trace) {

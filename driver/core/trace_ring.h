@@ -10,13 +10,15 @@
 
 #include "driver/core/block_ring.h"
 #include "dsp/audio_thread.h"
+#include "hal/cache_line.h"
+#include "hal/thread_id.h"
 
 namespace refwave::core {
 
 /// One stamp of one thread. What `kind` and `block` say: trace.h.
 struct TraceEvent {
   std::int64_t ns = 0;       // on the monotonic clock
-  std::uint64_t thread = 0;  // current_thread_id()
+  std::uint64_t thread = 0;  // hal::this_thread_id()
   std::uint32_t block = 0;   // the block's number in its stream, or as the kind says
   std::uint16_t slot = 0;    // the stream's; kNoSlot
   std::uint16_t kind = 0;    // a TraceKind
@@ -30,19 +32,19 @@ class TraceRing {
 
   std::uint32_t capacity() const noexcept { return capacity_; }
 
-  /// Effects: keeps the event, behind all that this thread recorded before; or counts it as dropped. Thread:
+  /// Effects: keeps the event, after all that this thread recorded before; or counts it as dropped. Thread:
   /// any, wait-free.
   REFWAVE_AUDIO_THREAD void record(const TraceEvent& event) noexcept {
     // Acquire-release: pairs with read()'s subtraction, the reader has done with a cell. Others' additions
-    // lie between the two at most, and keep up the chain.
+    // lie between the two at most, and continue the release sequence.
     if (used_.fetch_add(1, std::memory_order_acq_rel) >= capacity_) {
       used_.fetch_sub(1, std::memory_order_relaxed);  // gives back what was never a place
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
     // Acquire-release: pairs with itself. The room that was seen may be that of a cell further on, whose
-    // thread took its number later than it saw the room; whoever takes the later number knows what all did
-    // who took the earlier ones.
+    // thread took its number later than it saw the room. The thread that takes the later number sees what all
+    // threads with earlier numbers did.
     const std::uint32_t number = tail_.fetch_add(1, std::memory_order_acq_rel);
     Cell& cell = cells_[number & (capacity_ - 1)];
     cell.event = event;
@@ -58,8 +60,8 @@ class TraceRing {
       if (cell.filled.load(std::memory_order_acquire) != head_ + 1) break;  // pairs with record()
       events[count] = cell.event;
     }
-    used_.fetch_sub(static_cast<std::uint32_t>(count),
-                    std::memory_order_release);  // pairs with record(): the cells are free
+    // Release: pairs with record(). The cells are free.
+    used_.fetch_sub(static_cast<std::uint32_t>(count), std::memory_order_release);
     return count;
   }
 
@@ -69,17 +71,17 @@ class TraceRing {
  private:
   struct Cell {
     TraceEvent event;
-    /// The number behind the event's own, modulo 2^32; 0: never filled. Its recorder → the reader.
+    /// The number after the event's own, modulo 2^32; 0: never filled. Its recorder → the reader.
     std::atomic<std::uint32_t> filled{0};
   };
 
   const std::unique_ptr<Cell[]> cells_;
   const std::uint32_t capacity_;
   // Recorders add, the reader subtracts: places that are taken, and for a moment those that are asked for.
-  alignas(kCacheLine) std::atomic<std::uint32_t> used_{0};
-  std::atomic<std::uint32_t> tail_{0};          // recorders: the next event's number
-  std::atomic<std::uint64_t> dropped_{0};       // recorders → the reader
-  alignas(kCacheLine) std::uint32_t head_ = 0;  // the reader's alone
+  alignas(hal::kCacheLine) std::atomic<std::uint32_t> used_{0};
+  std::atomic<std::uint32_t> tail_{0};               // recorders: the next event's number
+  std::atomic<std::uint64_t> dropped_{0};            // recorders → the reader
+  alignas(hal::kCacheLine) std::uint32_t head_ = 0;  // the reader's alone
 };
 
 }  // namespace refwave::core

@@ -133,7 +133,7 @@ std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
 
 void Voice::begin_block(const Block& block) noexcept {
   slot_.trace.note(TraceKind::started, ring().play());
-  expect(&block.header->flags);  // when it is done
+  prefetch(&block.header->flags);  // when it is done
   // Before the block can be finished: whoever sees the queue empty sees that there is something to hear.
   slot_.sounding.store(true, std::memory_order_relaxed);  // ordered by the release of the cursor
   if (dry_ && comes_late()) SlotCounters::add(slot_.counters.underruns, 1);

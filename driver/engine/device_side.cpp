@@ -1,8 +1,6 @@
 #include "driver/engine/device_side.h"
 
-#include <utility>
-
-#include "driver/core/thread_id.h"
+#include "hal/thread_id.h"
 
 namespace refwave::engine {
 namespace {
@@ -14,25 +12,10 @@ REFWAVE_AUDIO_THREAD void count(std::atomic<std::uint64_t>& counter) noexcept {
 
 }  // namespace
 
-DeviceSide::DeviceSide(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const core::Roster> roster,
-                       std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings)
-    : table_(std::move(table)), roster_(std::move(roster)), volume_(std::move(volume)), settings_(settings) {}
-
-void DeviceSide::prepare(const hal::OpenInfo& info) {
-  period_ns_ = std::int64_t{info.period_frames} * 1'000'000'000 / info.format.rate;
-  if (settings_.direction == hal::Direction::output) {
-    mixer_ = std::make_unique<core::Mixer>(table_, roster_, settings_.epoch, settings_.completion,
-                                           info.format, volume_);
-  } else {
-    recorder_ =
-        std::make_unique<core::Recorder>(table_, roster_, settings_.epoch, settings_.completion, info.format);
-  }
-}
-
 void DeviceSide::process(const hal::Period& period) noexcept {
   table_->trace.note(core::TraceKind::period_begin, core::kNoSlot, period.frames);
   if (audio_thread_.load(std::memory_order_relaxed) == 0)
-    audio_thread_.store(core::current_thread_id(), std::memory_order_relaxed);
+    audio_thread_.store(hal::this_thread_id(), std::memory_order_relaxed);
   note_pace(period);
   const core::Cycle cycle{.frames = period.frames,
                           .monotonic_ns = period.monotonic_ns,
@@ -49,24 +32,15 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   table_->trace.note(core::TraceKind::period_end, core::kNoSlot, period.frames);
 }
 
-/// The device's own word on its lateness counts, as it knows its schedule.
+/// What the device says of its lateness counts, because it knows its schedule.
 void DeviceSide::note_pace(const hal::Period& period) noexcept {
-  last_period_ns_.store(period.monotonic_ns, std::memory_order_release);  // pairs with last_period_ns()
+  // Release: pairs with last_period_ns().
+  last_period_ns_.store(period.monotonic_ns, std::memory_order_release);
   if (period.lateness_ns > max_lateness_ns_.load(std::memory_order_relaxed))
     max_lateness_ns_.store(period.lateness_ns, std::memory_order_relaxed);
   if (period.lateness_ns > period_ns_) count(late_periods_);
   if (period.xrun) count(xruns_);
   if (period.reanchored) count(reanchors_);
-}
-
-stream::DeviceStatistics DeviceSide::statistics() const {
-  stream::DeviceStatistics counted;
-  counted.late_periods = late_periods_.load(std::memory_order_relaxed);
-  counted.max_lateness_ns = static_cast<std::uint64_t>(max_lateness_ns_.load(std::memory_order_relaxed));
-  counted.wakes = mixer_ ? mixer_->round().wakes() : recorder_->round().wakes();
-  counted.xruns = xruns_.load(std::memory_order_relaxed);
-  counted.reanchors = reanchors_.load(std::memory_order_relaxed);
-  return counted;
 }
 
 }  // namespace refwave::engine

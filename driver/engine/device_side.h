@@ -1,6 +1,6 @@
 // The driver's side of one open sound device: turns the device's periods into the mixer's or recorder's
-// cycles and keeps account of their pace. One object an open device; kept alive by the device for as long as
-// it may call.
+// cycles and counts late ones. One object an open device, kept alive by the device for as long as it may
+// call. The device's audio thread runs process(); control threads read what it counted.
 #pragma once
 
 #include <atomic>
@@ -12,6 +12,7 @@
 #include "driver/core/slot_table.h"
 #include "driver/stream/statistics.h"
 #include "hal/device.h"
+#include "hal/thread_id.h"
 
 namespace refwave::engine {
 
@@ -26,12 +27,15 @@ class DeviceSide final : public hal::AudioCallback {
  public:
   DeviceSide(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const core::Roster> roster,
              std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings);
+  ~DeviceSide() override;
+  DeviceSide(const DeviceSide&) = delete;
+  DeviceSide& operator=(const DeviceSide&) = delete;
 
   /// Effects: makes mixer or recorder for what was opened. Thread: control, before the device is started.
   void prepare(const hal::OpenInfo& info);
 
   REFWAVE_AUDIO_THREAD void process(const hal::Period& period) noexcept override;
-  void lost() noexcept override { lost_.store(true, std::memory_order_relaxed); }
+  REFWAVE_AUDIO_THREAD void on_lost() noexcept override { lost_.store(true, std::memory_order_relaxed); }
 
   std::uint32_t epoch() const { return settings_.epoch; }
   bool is_lost() const { return lost_.load(std::memory_order_relaxed); }
@@ -39,7 +43,7 @@ class DeviceSide final : public hal::AudioCallback {
   std::int64_t last_period_ns() const { return last_period_ns_.load(std::memory_order_acquire); }
   /// Returns: what it has counted since it was opened; the device's name and format are left out.
   stream::DeviceStatistics statistics() const;
-  /// Returns: the audio thread (core::current_thread_id()), 0 before its first callback.
+  /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
   /// Effects: client callbacks on the audio thread may count on its stack from now on.
   void stack_is_large() { stack_is_large_.store(true, std::memory_order_relaxed); }

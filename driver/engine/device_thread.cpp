@@ -43,9 +43,11 @@ void DeviceThread::run(Shared& shared) {
     lock.unlock();
     try {
       task();
-    } catch (const std::bad_alloc&) {  // given up; whoever posted it looks again
+    } catch (const std::bad_alloc&) {
+      // Given up. The engine that posted it tries again at a later tick.
     }
-    task = nullptr;  // what it kept alive goes now, without the mutex
+    // What it kept alive is freed now, without the mutex.
+    task = nullptr;
     lock.lock();
   }
 }

@@ -1,5 +1,5 @@
-// The thread for calls on devices that may take long: starting, stopping, trying again. It never holds up the
-// housekeeper, who watches the devices meanwhile.
+// The thread for calls on devices that may take long: starting, stopping, trying again. So they never hold up
+// the housekeeper, which watches the devices meanwhile. All engines of a driver share it.
 #pragma once
 
 #include <condition_variable>
@@ -20,8 +20,8 @@ class DeviceThread {
   DeviceThread(const DeviceThread&) = delete;
   DeviceThread& operator=(const DeviceThread&) = delete;
 
-  /// Effects: runs `task` after those posted before. What it uses it keeps alive itself; if it runs out of
-  /// memory that is its own affair. Returns: false if there is no thread for it, or after end(). Throws
+  /// Effects: runs `task` after those posted before. It keeps alive what it uses. If it throws
+  /// std::bad_alloc, it ends there. Returns: false if there is no thread for it, or after end(). Throws
   /// std::bad_alloc. Neither changes anything.
   bool post(std::function<void()> task);
 

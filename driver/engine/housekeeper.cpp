@@ -13,8 +13,8 @@ constexpr std::int64_t kTickUs = 10'000;
 
 struct Housekeeper::Shared {
   std::function<bool()> tick;  // returns whether any device is open
-  // Many client threads, one housekeeper; the order among them does not matter, which is what this queue is
-  // for. Weak: what nobody takes out any more must not keep an engine, and its device, beyond the end.
+  // From many client threads to one housekeeper. The order among the threads does not matter, so this queue
+  // fits. Weak, because a request that is never taken out must not keep an engine and its device alive.
   moodycamel::ConcurrentQueue<std::weak_ptr<Engine>> starts;
   moodycamel::LightweightSemaphore changed{0, 0};
   std::atomic<bool> ending{false};  // end() → housekeeper
@@ -26,7 +26,8 @@ Housekeeper::Housekeeper(std::function<bool()> tick) : shared_(std::make_shared<
 
 void Housekeeper::end() {
   const std::lock_guard lock(starting_);
-  shared_->ending.store(true, std::memory_order_release);  // pairs with run()
+  // Release: pairs with run().
+  shared_->ending.store(true, std::memory_order_release);
   shared_->changed.signal();
   thread_.join();
 }
@@ -40,14 +41,15 @@ std::string Housekeeper::ensure() {
 
 void Housekeeper::request_start(std::weak_ptr<Engine> engine) {
   shared_->starts.enqueue(std::move(engine));
-  look();
+  wake();
 }
 
-void Housekeeper::look() { shared_->changed.signal(); }
+void Housekeeper::wake() { shared_->changed.signal(); }
 
 void Housekeeper::run(Shared& shared) {
   bool watching = false;
-  while (!shared.ending.load(std::memory_order_acquire)) {  // pairs with end()
+  // Acquire: pairs with end().
+  while (!shared.ending.load(std::memory_order_acquire)) {
     std::weak_ptr<Engine> wanted;
     while (shared.starts.try_dequeue(wanted)) {
       if (const auto engine = wanted.lock()) engine->post_start();

@@ -1,5 +1,5 @@
-// The driver's own clock: takes requests from client threads, watches the devices, and passes slow work on to
-// the device thread, so that it is never late itself.
+// The driver's periodic thread: takes requests from client threads, lets the engines check their devices
+// every 10 ms, and passes slow work on to the device thread, so that it is never late itself. Driver owns it.
 #pragma once
 
 #include <atomic>
@@ -32,14 +32,15 @@ class Housekeeper {
   /// needs; if there is no memory for that, the engine's next tick sees that it has to start. Thread: any
   /// control thread.
   void request_start(std::weak_ptr<Engine> engine);
-  /// Effects: the housekeeper looks after the engines from now on, if it slept. Thread: any control thread.
-  void look();
+  /// Effects: wakes the housekeeper, which then checks the engines every 10 ms while a device is open.
+  /// Thread: any control thread.
+  void wake();
 
   /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. Thread: any
   /// control thread.
   std::string ensure();
-  /// Effects: ends the thread; waits two seconds at most. From now on ensure() has none to give, and what is
-  /// asked for is not done. A second time is harmless.
+  /// Effects: ends the thread; waits two seconds at most. From now on ensure() starts none, and requests are
+  /// ignored. A second call is harmless.
   void end();
 
  private:

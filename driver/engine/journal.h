@@ -1,5 +1,5 @@
-// The driver's warnings (configuration, devices), kept for whoever asks: a driver prints nothing and shows no
-// box. Any control thread.
+// The driver's warnings (configuration, devices), kept until a program asks for them, because a driver prints
+// nothing and shows no message box. Any control thread.
 #pragma once
 
 #include <cstddef>

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "hal/thread_id.h"
+
 namespace refwave::engine {
 
-/// Returns: the stack of a thread (core::current_thread_id() of it) in bytes; 0 if the system does not tell.
+/// Returns: the stack of a thread (hal::this_thread_id() of it) in bytes; 0 if the system does not tell.
 /// The thread must not have been joined. Thread: control.
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
 

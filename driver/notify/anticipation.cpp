@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "driver/core/cycle.h"
 #include "driver/core/processor.h"
+#include "hal/clock.h"
 #include "hal/realtime.h"
 
 namespace refwave::notify {
@@ -14,11 +14,11 @@ constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kPatienceNs = 300 * kUs;  // spinning beyond the expected moment
 constexpr std::int64_t kSpinIdleNs = 100 * kMs;  // wake = spin: without a message for so long, sleep
 constexpr std::int64_t kFarNs = 1'000 * kMs;     // a moment further off is no reason to stay half awake
-// A nap goes on whatever happens meanwhile: a stream with shorter blocks, the driver's end.
+// A sleep by the clock is not cut short: not by a stream with shorter blocks, nor by the driver's end.
 constexpr std::int64_t kLongestNapNs = 20 * kMs;
 constexpr std::int64_t kShortestNapNs = 20 * kUs;  // below this a sleep is over later than it should be
-// Who has slept for long is woken late, now more and now less, and finds its processor cold. Such a nap ends
-// this much earlier, and a second one, so short that it ends when it should, takes the rest.
+// A thread that has slept for long wakes up late, by a varying time, with cold caches. So a long sleep ends
+// this much earlier, and a second one, short enough to end in time, takes the rest.
 constexpr std::int64_t kLongNapNs = 4 * kMs;
 constexpr std::int64_t kDozeNs = 150 * kUs;
 constexpr std::int64_t kNapCostNs = 20 * kUs;  // falling asleep and waking up: awake, too
@@ -32,22 +32,23 @@ Next Anticipation::wait(core::SlotTable& table, SlotOwner& owner, hal::Schedulin
   if (wake == configuration::Wake::predict) return predict(table, owner, scheduling);
   scheduling.go_anywhere();
   if (wake == configuration::Wake::park) return park(table);
-  const std::int64_t now_ns = core::monotonic_now_ns();
+  const std::int64_t now_ns = hal::monotonic_now_ns();
   return watch(table, now_ns, now_ns + kSpinIdleNs);
 }
 
 Next Anticipation::park(core::SlotTable& table) noexcept {
   table.waker.give_up_role();
-  return look_again(table);
+  return search_if_ready(table);
 }
 
-/// Effects: the look behind giving up the role: whoever set a bit before it saw the role taken is seen.
-Next Anticipation::look_again(core::SlotTable& table) noexcept {
+/// Effects: checks the ready set after the role was given up. A thread that set a bit before that, and saw
+/// the role taken, has not signalled; its bit is seen here.
+Next Anticipation::search_if_ready(core::SlotTable& table) noexcept {
   return table.ready.any() && table.waker.take_role() ? Next::search : Next::sleep;
 }
 
 Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
-  const std::int64_t now_ns = core::monotonic_now_ns();
+  const std::int64_t now_ns = hal::monotonic_now_ns();
   const core::Forecast::Guess next = table.forecast.next(now_ns, kPatienceNs);
   if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
   if (!may_spin(now_ns) || !table.waker.begin_nap()) return park(table);
@@ -55,23 +56,23 @@ Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Schedu
   const std::int64_t end_ns = std::min(wake_ns, now_ns + kLongestNapNs);
   const bool sleeps = wake_ns - now_ns > kShortestNapNs;
   table.waker.give_up_role();
-  // A spinner on the audio thread's processor would be in the way of what it waits for. Without the role: who
-  // is moved to a processor that others keep busy may wait for long.
+  // A spinning thread on the audio thread's processor would delay the block that it waits for. Moved without
+  // the role, because a thread on a busy processor may not run for long.
   const bool off = scheduling.keep_off(next.processor);
   if (off && sleeps) nap(table, now_ns, end_ns);
   table.waker.end_nap();
-  if (!off) return look_again(table);
+  if (!off) return search_if_ready(table);
   const bool has_role = table.waker.take_role();
-  const std::int64_t awake_ns = core::monotonic_now_ns();
+  const std::int64_t awake_ns = hal::monotonic_now_ns();
   const bool woken = !has_role || table.ready.any();
-  // The block may have come and been told by another notifier: then a later one is foreseen by now.
-  // The same block's moment is told anew each period, and not the same to a nanosecond.
+  // Another notifier may have delivered the block already. Then a later one is forecast by now. The same
+  // block's moment is forecast anew each period, and differs by some nanoseconds.
   const bool over = table.forecast.next(awake_ns, kPatienceNs).ns > next.ns + kPatienceNs / 2;
-  // From a machine that has stood still there is nothing to be learned.
+  // A machine that was suspended teaches nothing.
   const bool whole = end_ns == wake_ns;
   if (sleeps && whole && (woken || over) && awake_ns - end_ns < Lead::kMostNs)
     lead_.note_too_short(may_miss());
-  if (woken || over || !whole) return has_role ? Next::search : Next::look;
+  if (woken || over || !whole) return has_role ? Next::search : Next::search_without_role;
   if (sleeps) {
     owner.rehearse();
     led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
@@ -79,14 +80,15 @@ Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Schedu
   return watch(table, awake_ns, next.ns + kPatienceNs);
 }
 
-/// Effects: looks until then, with the role, for what is expected.
+/// Effects: spins until then, with the role.
 Next Anticipation::watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept {
   if (spin_until(table, awake_ns, end_ns)) return Next::search;
   led_ns_.store(kNoNap, std::memory_order_relaxed);
   return park(table);
 }
 
-/// Effects: sleeps by the clock, without the role, unless something is ready: the second look, as in park().
+/// Effects: sleeps by the clock, without the role, unless something is ready: checked after the role was
+/// given up, as in park().
 void Anticipation::nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept {
   const std::int64_t first_end_ns = end_ns - now_ns > kLongNapNs ? end_ns - kDozeNs : now_ns;
   for (const std::int64_t wake_ns : {first_end_ns, end_ns}) {
@@ -96,8 +98,8 @@ void Anticipation::nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t
   }
 }
 
-/// Effects: looks for ready slots, with the role, so that nobody need signal. Returns: whether there is one.
-/// What can wait until it has been told is account()'s.
+/// Effects: checks for ready slots in a loop, with the role, so that no thread has to signal. Returns:
+/// whether there is one. The bookkeeping is left to account(), after the delivery.
 bool Anticipation::spin_until(core::SlotTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept {
   constexpr int kLooksPerClockRead = 8;
   std::int64_t now_ns = begin_ns;
@@ -107,7 +109,7 @@ bool Anticipation::spin_until(core::SlotTable& table, std::int64_t begin_ns, std
       core::relax();
       ready = table.ready.any();
     }
-    now_ns = core::monotonic_now_ns();
+    now_ns = hal::monotonic_now_ns();
   }
   spin_begun_ns_.store(begin_ns, std::memory_order_relaxed);
   spin_ended_ns_.store(now_ns, std::memory_order_relaxed);
@@ -120,7 +122,7 @@ void Anticipation::account() noexcept {
   if (begun_ns == 0) return;
   const std::int64_t spun_ns = spin_ended_ns_.load(std::memory_order_relaxed) - begun_ns;
   pay(spun_ns);
-  // So much less would have been enough.
+  // The lead could have been shorter by the time spun.
   const std::int64_t led_ns = led_ns_.exchange(kNoNap, std::memory_order_relaxed);
   if (led_ns != kNoNap) lead_.note(led_ns - spun_ns, may_miss());
 }
@@ -143,7 +145,7 @@ bool Anticipation::may_spin(std::int64_t now_ns) noexcept {
   const std::int64_t gone_ns = now_ns - allowed_at_ns_.exchange(now_ns, std::memory_order_relaxed);
   const std::int64_t more_ns =
       std::min(gone_ns, kFarNs) / 100 * spin_percent_.load(std::memory_order_relaxed);
-  // Bounded below: what was spun under another setting, or while the machine kept us waiting, is forgiven.
+  // Bounded below: time that was spun under another setting, or while the machine was busy, is written off.
   const std::int64_t left_ns = std::clamp(allowance_ns_.load(std::memory_order_relaxed) + more_ns,
                                           -kMostAllowanceNs, kMostAllowanceNs);
   allowance_ns_.store(left_ns, std::memory_order_relaxed);

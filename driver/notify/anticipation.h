@@ -1,7 +1,8 @@
 // How a notifier waits for work: asleep (park), asleep until shortly before the next block is expected and
-// then awake (predict), or awake (spin). Whatever it guesses, nothing is missed: while one notifier sleeps by
-// the clock, another one sleeps by the semaphore, which the audio thread signals as ever when nobody is
-// awake. A wrong guess costs time, never a message.
+// then awake (predict), or awake (spin). A thread that sleeps by the clock cannot be signalled, so only one
+// notifier may do so. Another one sleeps by the semaphore meanwhile, and the audio thread signals that one if
+// no notifier is awake. A wrong guess therefore costs time, never a message. Notifiers call it on their own
+// threads.
 #pragma once
 
 #include <atomic>
@@ -17,15 +18,15 @@
 
 namespace refwave::notify {
 
-/// What a notifier does that found nothing and has waited.
+/// What a notifier does next, after it found nothing and has waited.
 enum class Next : std::uint8_t {
-  search,  // with the role: looks again, and answers for what nobody has claimed
-  look,    // without it, for somebody has it: looks again all the same, being awake
-  sleep,   // without it, by the semaphore
+  search,               // with the role, so it may not sleep while a slot is unclaimed
+  search_without_role,  // without the role, which another one has; it is awake anyway
+  sleep,                // without the role, by the semaphore
 };
 
-/// One object for all notifiers of a driver. What it learns is written by the one that has the role, or has
-/// come back from the one nap.
+/// One object for all notifiers of a driver. What it learns is written by the notifier that has the role, or
+/// that has just slept by the clock.
 class Anticipation {
  public:
   /// Effects: waits that way from now on. `spin_percent`: the most of one processor that being awake may take
@@ -35,15 +36,15 @@ class Anticipation {
     spin_percent_.store(spin_percent, std::memory_order_relaxed);
   }
 
-  /// Effects: with the role, and nothing ready: waits as configured. `scheduling`: the caller's own. Thread:
-  /// the notifier that searches.
+  /// Effects: waits as configured. The caller has the role, and nothing is ready. `scheduling`: the caller's
+  /// own. Thread: the notifier that searches.
   Next wait(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
 
-  /// Returns: whether somebody has to be the one who waits for the next block. Thread: any.
+  /// Returns: whether one notifier has to stay awake, or wake up by itself, for the next block. Thread: any.
   bool waits_awake() const noexcept {
     return wake_.load(std::memory_order_relaxed) != configuration::Wake::park;
   }
-  /// Returns: notifiers that may be asleep where no signal reaches them. Thread: any.
+  /// Returns: how many notifiers may sleep by the clock, where no signal reaches them. Thread: any.
   std::size_t out_of_reach() const noexcept {
     return wake_.load(std::memory_order_relaxed) == configuration::Wake::predict ? 1 : 0;
   }
@@ -53,7 +54,7 @@ class Anticipation {
 
  private:
   static Next park(core::SlotTable& table) noexcept;
-  static Next look_again(core::SlotTable& table) noexcept;
+  static Next search_if_ready(core::SlotTable& table) noexcept;
   Next predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
   void nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept;
   Next watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
@@ -67,7 +68,7 @@ class Anticipation {
 
   std::atomic<configuration::Wake> wake_{configuration::Wake::park};  // control → notifiers, as the next
   std::atomic<std::uint32_t> spin_percent_{0};
-  // Written by one notifier at a time, read by whoever looks from outside.
+  // Written by one notifier at a time, read by control threads too.
   Lead lead_;
   std::atomic<std::int64_t> spin_begun_ns_{0};  // the last spin, 0 when it has been paid for
   std::atomic<std::int64_t> spin_ended_ns_{0};

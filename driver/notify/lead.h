@@ -1,6 +1,6 @@
-// How long before the expected moment a notifier has to set its alarm to be awake in time: learned from how
-// late this machine wakes sleepers, less how late the blocks are themselves. Less than nothing where blocks
-// are later than that.
+// How long before the expected moment a notifier's sleep has to end, so that it is awake in time. It is
+// learned from how late this machine wakes threads, minus how late the blocks are themselves, so it is
+// negative where blocks are later than wake-ups. Notifiers write it, one at a time.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace refwave::notify {
 
 /// Counts the leads that would have been just enough, and forgets half of them again and again. Relaxed
-/// throughout: two threads that meet here spoil a count, no more.
+/// throughout: two threads that write at once spoil a count, no more.
 class Lead {
  public:
   /// Returns: what would have been enough for nearly all of the newest naps, and a little more, in ns.
@@ -35,7 +35,7 @@ class Lead {
   static constexpr std::int64_t kSteps = 160;
   static constexpr std::int64_t kLeastNs = -64'000;
   static constexpr std::int64_t kMostNs = kLeastNs + kSteps * kStepNs;
-  static constexpr std::int64_t kFirstNs = 80'000;  // of a machine that nothing is known of
+  static constexpr std::int64_t kFirstNs = 80'000;  // before anything is learned
 
  private:
   static constexpr std::uint32_t kMemory = 1'024;

@@ -41,7 +41,8 @@ class Notifiers::Worker {
 
   void run() noexcept {
     for (;;) {
-      // Whoever sleeps by the semaphore stands in for one that naps, also if that one's processors are taken.
+      // A notifier that sleeps by the semaphore serves while another one sleeps by the clock, and has to run
+      // even if the other one's processors are busy.
       scheduling_.go_anywhere();
       table_.waker.sleep_until_role();
       table_.trace.note(core::TraceKind::role_taken);
@@ -61,14 +62,15 @@ class Notifiers::Worker {
  private:
   /// Returns: a slot that is the caller's now, or none: the caller has nothing to do, and no role.
   std::optional<std::size_t> claim_one() noexcept {
-    follow_configuration();  // here: one that is awake may never sleep
+    // Here, because a notifier that stays awake may never come to its sleep.
+    follow_configuration();
     for (;;) {
       while (const auto found = table_.ready.find()) {
-        if (*found != core::kRetireBit) core::expect(&table_.slots[*found].pending);
+        if (*found != core::kRetireBit) core::prefetch(&table_.slots[*found].pending);
         if (table_.ready.claim(*found)) return found;
       }
       if (!has_role_) {
-        // Somebody is to be the one who waits for the next block.
+        // One notifier has to wait awake for the next block.
         has_role_ = shared_.anticipation.waits_awake() && table_.waker.take_role();
         if (!has_role_) return std::nullopt;
         continue;
@@ -79,8 +81,8 @@ class Notifiers::Worker {
     }
   }
 
-  /// Effects: before client code runs, somebody else has the role or is woken for it, if there is more to do:
-  /// this client may not return.
+  /// Effects: before client code runs, another notifier has the role or is woken for it, if there is more to
+  /// do, because this client may not return.
   void hand_on() noexcept {
     if (has_role_) table_.waker.give_up_role();
     has_role_ = false;
@@ -116,13 +118,13 @@ class Notifiers::Worker {
 };
 
 void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
-  hal::become_audio_thread(hal::Urgency::ordinary, kStackBytes / 2);
+  hal::become_punctual(hal::Urgency::ordinary, kStackBytes / 2);
   Worker(*shared).run();
 }
 
 void Notifiers::configure(const configuration::Configuration& configuration) {
   shared_->anticipation.configure(configuration.wake, configuration.spin_percent);
-  // One that is always awake would leave nothing of its processor to ordinary threads.
+  // A notifier that is always awake would leave nothing of its processor to ordinary threads.
   const bool may = configuration.wake != configuration::Wake::spin;
   shared_->priority.store(may ? configuration.notifier_priority : configuration::Priority::ordinary,
                           std::memory_order_relaxed);
@@ -155,8 +157,8 @@ void Notifiers::end() {
   }
   const std::size_t count = count_.load(std::memory_order_relaxed);
   if (count == 0) return;
-  shared_->to_retire.store(count,
-                           std::memory_order_relaxed);  // read behind the claim of the bit, which orders it
+  // Relaxed: read after the claim of the bit, which orders it.
+  shared_->to_retire.store(count, std::memory_order_relaxed);
   shared_->table->ready.set(core::kRetireBit);
   shared_->table->waker.wake_one();
   const auto deadline = std::chrono::steady_clock::now() + hal::kPatience;

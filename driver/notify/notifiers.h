@@ -1,5 +1,5 @@
 // The threads that call clients back. Each sleeps until it is given the searching role, claims one ready
-// slot, hands the role on, delivers that slot's messages one by one, and serves on while there is more; the
+// slot, hands the role on, delivers that slot's messages one by one, and goes on while there is more; the
 // order of steps is "Completion and wake" in tests/models. At least as many threads as slots in use, so that
 // a client that blocks in its callback starves only itself.
 #pragma once
@@ -22,7 +22,7 @@ namespace refwave::notify {
 
 class Notifiers {
  public:
-  /// Both outlive the threads, abandoned ones too: they are shared.
+  /// Both are shared, so that they outlive the threads, abandoned ones too.
   Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<SlotOwner> owner);
   ~Notifiers() { end(); }
   Notifiers(const Notifiers&) = delete;
@@ -35,12 +35,13 @@ class Notifiers {
   /// not. Thread: control.
   std::string ensure(std::size_t count);
   /// Effects: every notifier ends after the callback it is in; waits two seconds in all, then abandons and
-  /// counts. From now on ensure() has none to give. A second time is harmless.
+  /// counts. From now on ensure() starts none. A second call is harmless.
   void end();
   stream::NotifierStatistics statistics() const;
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
-  /// The stack every callback can count on, in bytes; in memory before the first one.
+  /// The stack that every callback can count on, in bytes. The first half of it, from its top, is in memory
+  /// before the first callback; the other half is reserved, and comes into memory when it is used.
   static constexpr std::size_t kStackBytes = 512 * 1024;
 
  private:

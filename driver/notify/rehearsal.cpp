@@ -1,7 +1,8 @@
 #include "driver/notify/rehearsal.h"
 
 #include "driver/core/cache.h"
-#include "driver/core/cycle.h"
+#include "hal/cache_line.h"
+#include "hal/clock.h"
 
 namespace refwave::notify {
 
@@ -14,22 +15,22 @@ void Rehearsal::follow(const core::Slot& slot, core::Lane& lane, const stream::S
   trail_.instance.store(slot.callback.instance, std::memory_order_relaxed);
 }
 
-void Rehearsal::expect_followed() const noexcept {
-  constexpr std::size_t kClientBytes = 2 * core::kCacheLine;  // of its callback's code
+void Rehearsal::prefetch_followed() const noexcept {
+  constexpr std::size_t kClientBytes = 2 * hal::kCacheLine;  // of its callback's code
   const auto client = [](const std::atomic<std::uintptr_t>& value) {
     return reinterpret_cast<const void*>(value.load(std::memory_order_relaxed));
   };
-  core::expect(trail_.slot.load(std::memory_order_relaxed));
-  core::expect(trail_.lane.load(std::memory_order_relaxed), sizeof(core::Lane));
-  core::expect(trail_.stream.load(std::memory_order_relaxed), sizeof(stream::Stream));
-  core::expect(trail_.block.load(std::memory_order_relaxed));
-  core::expect(client(trail_.target), kClientBytes);
-  core::expect(client(trail_.instance));
+  core::prefetch(trail_.slot.load(std::memory_order_relaxed));
+  core::prefetch(trail_.lane.load(std::memory_order_relaxed), sizeof(core::Lane));
+  core::prefetch(trail_.stream.load(std::memory_order_relaxed), sizeof(stream::Stream));
+  core::prefetch(trail_.block.load(std::memory_order_relaxed));
+  core::prefetch(client(trail_.target), kClientBytes);
+  core::prefetch(client(trail_.instance));
 }
 
 void Rehearsal::make_message() noexcept {
   core::BlockRing& ring = stream_.lane().ring();
-  ring.push({.header = &header_, .finished_ns = core::monotonic_now_ns()});
+  ring.push({.header = &header_, .finished_ns = hal::monotonic_now_ns()});
   ring.release(ring.skip_all());
   slot_.add_pending(1);
 }

@@ -1,6 +1,6 @@
-// A message to nobody, by the way of a real one. A notifier that has slept for milliseconds finds neither the
-// code of that way nor its data in the caches; it goes it once while it waits for the block that it is awake
-// for (wake = predict).
+// A delivery that calls no client. A notifier that has slept for milliseconds finds neither the code of a
+// delivery nor its data in the caches. So it runs through that code once, while it waits for the block that
+// it woke up for (wake = predict). Messenger owns it; the notifier with the role runs it.
 #pragma once
 
 #include <atomic>
@@ -11,6 +11,7 @@
 #include "driver/core/client_header.h"
 #include "driver/core/slot.h"
 #include "driver/stream/stream.h"
+#include "hal/cache_line.h"
 
 namespace refwave::notify {
 
@@ -21,25 +22,25 @@ class Rehearsal {
   /// `tell`: goes through all code that calls a client, and calls none. Before the first notifier starts.
   void set_callback(core::ClientCallback::Function tell) noexcept { slot_.callback.function = tell; }
 
-  /// Effects: remembers by which memory this message went: the next one will likely be of the same stream.
+  /// Effects: remembers which memory this message used, because the next one is likely of the same stream.
   /// Thread: the slot's owner.
   void follow(const core::Slot& slot, core::Lane& lane, const stream::Stream& stream) noexcept;
 
-  /// Effects: makes a message, has `deliver(slot, stream, mutex)` deliver it, and asks for the memory that
-  /// was followed last. Thread: the notifier that has the role.
+  /// Effects: makes a message, has `deliver(slot, stream, mutex)` deliver it, and prefetches the memory that
+  /// the last real one used. Thread: the notifier that has the role.
   template <typename Deliver>
   void run(Deliver deliver) noexcept {
-    expect_followed();
+    prefetch_followed();
     make_message();
     deliver(slot_, stream_, mutex_);
   }
 
  private:
-  void expect_followed() const noexcept;
+  void prefetch_followed() const noexcept;
   void make_message() noexcept;
 
-  /// Addresses alone, which are not followed: each is written by some owner and read by some notifier, in any
-  /// order, relaxed.
+  /// Addresses only, which are never dereferenced. Each is written by a slot's owner and read by a notifier,
+  /// in any order, relaxed.
   struct Trail {
     std::atomic<const void*> slot{nullptr};
     std::atomic<const void*> lane{nullptr};
@@ -54,7 +55,7 @@ class Rehearsal {
   std::mutex mutex_;
   stream::Stream stream_{slot_, hal::Direction::output, dsp::Format{dsp::SampleType::s16, 1, 48'000, 0}, 1,
                          core::DoneWhen::consumed};
-  alignas(core::kCacheLine) Trail trail_;
+  alignas(hal::kCacheLine) Trail trail_;
 };
 
 }  // namespace refwave::notify

@@ -3,22 +3,22 @@
 #include <algorithm>
 #include <chrono>
 
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 #include "hal/realtime.h"
 
 namespace refwave::stream {
 namespace {
 
 constexpr std::chrono::milliseconds kPatience{1'000};
-constexpr std::chrono::milliseconds kGlance{1};  // of a caller who can come back later
+constexpr std::chrono::milliseconds kGlance{1};  // of a caller that can come back later
 constexpr int kEnoughTries = 400;                // the shortest nap may be a millisecond and more
 constexpr std::chrono::microseconds kLongestNap{100};
 
 }  // namespace
 
 ControlSeat::ControlSeat(core::Slot& slot, IfTaken if_taken) noexcept : slot_(slot) {
-  slot_.wanted.fetch_add(1,
-                         std::memory_order_relaxed);  // only manners: the audio thread stays away meanwhile
+  // Relaxed: only a courtesy. The audio thread stays away meanwhile.
+  slot_.wanted.fetch_add(1, std::memory_order_relaxed);
   const bool waits = if_taken == IfTaken::wait;
   const auto deadline = std::chrono::steady_clock::now() + (waits ? kPatience : kGlance);
   std::chrono::microseconds nap{1};
@@ -30,7 +30,7 @@ ControlSeat::ControlSeat(core::Slot& slot, IfTaken if_taken) noexcept : slot_(sl
     slot_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
     const bool over = std::chrono::steady_clock::now() >= deadline;
     if (over && !waits) return;
-    if (over && tries >= kEnoughTries && slot_.retire(core::monotonic_now_ns())) return;
+    if (over && tries >= kEnoughTries && slot_.retire(hal::monotonic_now_ns())) return;
     hal::nap(nap);
     nap = std::min(nap * 2, kLongestNap);
   }

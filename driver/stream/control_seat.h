@@ -7,10 +7,10 @@
 namespace refwave::stream {
 
 /// Effects: waits for the seat, at most as long as the audio thread needs for one voice. If the audio thread
-/// has died in the seat (no success for a second and in 400 tries, so that a suspended process does
-/// not give up its own slots) the slot is retired: nobody sits down again, and the caller goes on without the
-/// seat. A caller who can come back later tries for a millisecond or two only, and retires nothing. Lock
-/// order: the stream's write mutex, then the seat. Thread: control.
+/// has died in the seat, the slot is retired: no thread takes the seat again, and the caller goes on without
+/// it. That takes a second and 400 tries, so that a suspended process does not give up its own slots. A
+/// caller that can come back later tries for a millisecond or two only, and retires nothing. Lock order: the
+/// stream's write mutex, then the seat. Thread: control.
 class ControlSeat {
  public:
   enum class IfTaken : std::uint8_t { wait, come_back_later };

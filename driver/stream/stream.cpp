@@ -4,7 +4,7 @@
 #include <mutex>
 #include <new>
 
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 
 namespace refwave::stream {
 
@@ -92,7 +92,7 @@ std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {
   const std::uint32_t from_ring = !seat.seated() ? uncounted() + lane_->abandon(lane_->ring().written())
                                   : voice_       ? voice_->return_all()
                                                  : track_->return_all();
-  const std::int64_t now_ns = core::monotonic_now_ns();
+  const std::int64_t now_ns = hal::monotonic_now_ns();
   const auto from_list = static_cast<std::uint32_t>(waiting_.size());
   for (Waiting& waiting : waiting_) {
     waiting.behind = lane_->ring().written();
@@ -110,7 +110,7 @@ std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {
 // --- a retired slot ---
 
 void Stream::reset_silence() noexcept {
-  silent_ns_ = silent_seen_ns_ = core::monotonic_now_ns();
+  silent_ns_ = silent_seen_ns_ = hal::monotonic_now_ns();
   silent_floor_ = 0;
   slot_.silent_frames.store(0, std::memory_order_relaxed);
 }

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <string>
 
+#include "driver/configuration/version.h"
 #include "driver/winmm/text.h"
 #include "dsp/format.h"
 
@@ -10,7 +11,6 @@ namespace refwave::winmm {
 namespace {
 
 constexpr WORD kUnmapped = 0xFFFF;           // MM_UNMAPPED, MM_PID_UNMAPPED: no registered maker
-constexpr MMVERSION kVersion = 0x0001;       // 0.1
 constexpr DWORD kEveryFormat = 0x000F'FFFF;  // WAVE_FORMAT_1M08 to WAVE_FORMAT_96S16
 
 template <typename Caps>
@@ -18,7 +18,7 @@ Caps common_capabilities(std::string_view device, std::string_view role) noexcep
   Caps caps{};
   caps.wMid = kUnmapped;
   caps.wPid = kUnmapped;
-  caps.vDriverVersion = kVersion;
+  caps.vDriverVersion = configuration::version_word();
   caps.dwFormats = kEveryFormat;
   caps.wChannels = dsp::kMaxChannels;
   const std::u16string name = to_utf16(std::string("refwave ").append(role).append(": ").append(device));

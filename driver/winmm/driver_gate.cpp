@@ -7,9 +7,9 @@
 #include <new>
 #include <utility>
 
-#include "driver/core/thread_id.h"
 #include "driver/winmm/client_callback.h"
 #include "hal/realtime.h"
+#include "hal/thread_id.h"
 
 namespace refwave::winmm {
 namespace {
@@ -31,10 +31,11 @@ constinit std::atomic<std::uintptr_t> changer{0};  // the thread that enables or
 /// An enable or disable. Ending the driver calls clients, who may send either again, from the same thread.
 class Change {
  public:
-  Change() noexcept : inside_another_(changer.load(std::memory_order_relaxed) == core::current_thread_id()) {
+  Change() noexcept : inside_another_(changer.load(std::memory_order_relaxed) == hal::this_thread_id()) {
     if (inside_another_) return;
     changing().lock();
-    changer.store(core::current_thread_id(), std::memory_order_relaxed);  // compared by this thread alone
+    // Compared by this thread alone.
+    changer.store(hal::this_thread_id(), std::memory_order_relaxed);
   }
   ~Change() {
     if (inside_another_) return;
@@ -91,10 +92,11 @@ bool enable() noexcept {
   if (the_driver.load() != nullptr) return true;
   try {
     auto driver = std::make_unique<control::Driver>();
-    driver->streams().rehearse_with(call_nobody);
+    driver->streams().messenger().rehearse_with(call_nobody);
     the_driver.store(driver.release());
     return true;
-  } catch (...) {  // out of memory, or of threads
+  } catch (...) {
+    // Out of memory, or of threads.
     return false;
   }
 }
@@ -108,7 +110,8 @@ void disable() noexcept {
   bool ended = false;
   try {
     ended = driver->end();
-  } catch (...) {  // out of memory on the way: better left alive than half ended
+  } catch (...) {
+    // Out of memory on the way: better left alive than half ended.
   }
   if (left && ended) return;
   leave_behind(std::move(driver));

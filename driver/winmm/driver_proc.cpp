@@ -21,7 +21,8 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
     if (!driver) return 0;
     if (const std::string text = to_utf8(parameters); !text.empty()) driver->configure(text);
     return static_cast<LRESULT>(instances_opened.fetch_add(1) + 1);
-  } catch (...) {  // out of memory: an exception never crosses the ABI
+  } catch (...) {
+    // Out of memory: an exception never crosses the ABI.
     return 0;
   }
 }
@@ -30,7 +31,7 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
 /// Those that stopped are replaced by the clock as ever, so that nothing queued is lost.
 LRESULT power_changed() noexcept {
   const Visit driver;
-  if (driver) driver->look_again();
+  if (driver) driver->retry_lost_devices();
   return 1;
 }
 
@@ -55,7 +56,8 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
       disable();
       return 1;
     case DRV_FREE:
-      disable();  // a host that forgot DRV_DISABLE must not leave threads in unloaded code
+      // A host that forgot DRV_DISABLE must not leave threads in unloaded code.
+      disable();
       forget_this_thread();
       return 1;
     case DRV_INSTALL:

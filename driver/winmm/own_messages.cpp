@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "driver/core/cycle.h"
 #include "driver/core/trace.h"
 #include "driver/core/trace_cost.h"
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/refwave.h"
+#include "hal/clock.h"
 
 namespace refwave::winmm {
 namespace {
@@ -64,7 +64,7 @@ LRESULT give_warnings(const Visit& driver, char* target, std::size_t room) {
 }
 
 LRESULT settle(const Visit& driver, LPARAM milliseconds) {
-  const std::int64_t deadline_ns = core::monotonic_now_ns() + std::int64_t{milliseconds} * 1'000'000;
+  const std::int64_t deadline_ns = hal::monotonic_now_ns() + std::int64_t{milliseconds} * 1'000'000;
   return driver->streams().settle(deadline_ns) ? MMSYSERR_NOERROR : MMSYSERR_ERROR;
 }
 
@@ -168,7 +168,8 @@ LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept {
         message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS || message == REFWAVE_TRACE_COST;
     if (!driver) return counts ? 0 : MMSYSERR_NOTENABLED;
     return answer(driver, message, first, second);
-  } catch (...) {  // out of memory: an exception never crosses the ABI
+  } catch (...) {
+    // Out of memory: an exception never crosses the ABI.
     return MMSYSERR_NOMEM;
   }
 }

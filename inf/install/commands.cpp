@@ -31,7 +31,7 @@ void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
 Plan system_plan(const Options& options, System& system) {
   const Snapshot snapshot = system.look();
-  const Force force = options.force ? Force::kYes : Force::kNo;
+  const Force force = options.force ? Force::yes : Force::no;
   if (options.command == "install") return plan_install(snapshot, force);
   if (options.command == "repair") return plan_repair(snapshot, force);
   return plan_uninstall(snapshot);
@@ -68,7 +68,7 @@ Plan program_plan(const Options& options) {
     return look_at(folder / name, find_source(options.command_folder, name, view));
   };
   return plan_program_install({file("refwave.drv"), file("winmm.dll")},
-                              options.force ? Force::kYes : Force::kNo);
+                              options.force ? Force::yes : Force::no);
 }
 
 bool may_change(const Options& options) {
@@ -110,11 +110,11 @@ int print_status(const fs::path& command_folder) {
   const Snapshot snapshot = this_machine(command_folder)->look();
   std::fputs(status_text(snapshot).c_str(), stdout);
   switch (diagnose(snapshot).health) {
-    case Health::kNotInstalled:
+    case Health::not_installed:
       return kStatusNotInstalled;
-    case Health::kNeedsRepair:
+    case Health::needs_repair:
       return kStatusNeedsRepair;
-    case Health::kInstalled:
+    case Health::installed:
       break;
   }
   return 0;

@@ -25,14 +25,14 @@ void find_reasons(const ViewState& view, const std::optional<Record>& record,
   if (ours && free && *free < *ours)
     reasons.push_back(programs(view) + slot_name(*free) + " before refwave's " + slot_name(*ours) +
                       " is free");
-  if (view.driver.content == Content::kAbsent) reasons.push_back(view.driver.path + " is missing");
-  if (view.driver.content == Content::kForeign) reasons.push_back(view.driver.path + " is not refwave's");
+  if (view.driver.content == Content::absent) reasons.push_back(view.driver.path + " is missing");
+  if (view.driver.content == Content::foreign) reasons.push_back(view.driver.path + " is not refwave's");
 }
 
 bool has_traces(const Snapshot& snapshot) {
   if (snapshot.record) return true;
   for (const ViewState& view : snapshot.views) {
-    if (our_slot(view) || view.driver.content == Content::kOurs || view.driver.kept) return true;
+    if (our_slot(view) || view.driver.content == Content::ours || view.driver.kept) return true;
   }
   return false;
 }
@@ -44,11 +44,11 @@ std::string remark(const ViewState& view, std::size_t slot) {
 
 std::string file_line(const File& file) {
   switch (file.content) {
-    case Content::kAbsent:
+    case Content::absent:
       return file.path + ": missing";
-    case Content::kForeign:
+    case Content::foreign:
       return file.path + ": not refwave's";
-    case Content::kOurs:
+    case Content::ours:
       break;
   }
   const bool differs = !file.is_source && !file.source.empty();
@@ -71,10 +71,10 @@ std::string view_text(const ViewState& view) {
 }  // namespace
 
 Diagnosis diagnose(const Snapshot& snapshot) {
-  if (!has_traces(snapshot)) return {Health::kNotInstalled, {}};
-  Diagnosis diagnosis{Health::kInstalled, {}};
+  if (!has_traces(snapshot)) return {Health::not_installed, {}};
+  Diagnosis diagnosis{Health::installed, {}};
   for (const ViewState& view : snapshot.views) find_reasons(view, snapshot.record, diagnosis.reasons);
-  if (!diagnosis.reasons.empty()) diagnosis.health = Health::kNeedsRepair;
+  if (!diagnosis.reasons.empty()) diagnosis.health = Health::needs_repair;
   return diagnosis;
 }
 
@@ -83,8 +83,8 @@ std::string status_text(const Snapshot& snapshot) {
   for (const ViewState& view : snapshot.views) text += view_text(view);
   for (const std::string& remark : snapshot.remarks) text += remark + "\n";
   const Diagnosis diagnosis = diagnose(snapshot);
-  if (diagnosis.health == Health::kInstalled) text += "refwave is installed\n";
-  if (diagnosis.health == Health::kNotInstalled) text += "refwave is not installed\n";
+  if (diagnosis.health == Health::installed) text += "refwave is installed\n";
+  if (diagnosis.health == Health::not_installed) text += "refwave is not installed\n";
   for (const std::string& reason : diagnosis.reasons) text += reason + "\n";
   if (!diagnosis.reasons.empty()) text += "refwave is half installed; `refwave repair` mends it\n";
   return text;

@@ -25,7 +25,7 @@ void make_room(const File& file, Plan& plan) {
 }
 
 void keep_foreign(const File& file, Force force, Plan& plan) {
-  if (force == Force::kNo) {
+  if (force == Force::no) {
     throw cli::Failure(file.path +
                        ": a file of this name is there and is not refwave's; --force keeps it aside until "
                        "refwave is uninstalled");
@@ -41,21 +41,21 @@ void keep_foreign(const File& file, Force force, Plan& plan) {
 
 void place(const File& file, Force force, Plan& plan) {
   discard_leftovers(file, plan);
-  if (file.content == Content::kOurs && file.is_source) return;
+  if (file.content == Content::ours && file.is_source) return;
   if (file.source.empty()) {
-    if (file.content == Content::kOurs) return;  // an earlier version is better than none
+    if (file.content == Content::ours) return;  // an earlier version is better than none
     throw cli::Failure(file.path +
                        ": found no file to put there; unpack refwave's archive with all its folders");
   }
-  if (file.content == Content::kOurs) make_room(file, plan);
-  if (file.content == Content::kForeign) keep_foreign(file, force, plan);
+  if (file.content == Content::ours) make_room(file, plan);
+  if (file.content == Content::foreign) keep_foreign(file, force, plan);
   plan.changes.emplace_back(FileCopy{file.source, file.path});
 }
 
 void remove(const File& file, Plan& plan) {
   discard_leftovers(file, plan);
-  if (file.content == Content::kOurs) make_room(file, plan);
-  if (file.content != Content::kForeign) {
+  if (file.content == Content::ours) make_room(file, plan);
+  if (file.content != Content::foreign) {
     if (file.kept) plan.changes.emplace_back(FileMove{kept_name(file.path), file.path});
     return;
   }

@@ -6,7 +6,7 @@
 
 namespace refwave::install {
 
-enum class Force { kNo, kYes };
+enum class Force { no, yes };
 
 /// Effects: adds to `plan` what makes `file` equal its source. Errors: cli::Failure where there is no source,
 /// or where another's file has the name: with force that is kept, but only one.

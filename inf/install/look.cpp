@@ -44,15 +44,15 @@ File look_at(const fs::path& asked, const fs::path& source) {
   file.kept = fs::exists(cli::to_path(kept_name(file.path)), error);
   if (!fs::exists(path, error)) return file;
   const std::optional<ProgramFile> there = read_program_file(path);
-  file.content = is_refwave(there) ? File::Content::kOurs : File::Content::kForeign;
+  file.content = is_refwave(there) ? File::Content::ours : File::Content::foreign;
   if (there) file.version = there->version;
   file.is_source = !source.empty() && same_contents(path, source);
   return file;
 }
 
 fs::path find_source(const fs::path& command_folder, const std::string& name, View view) {
-  const bool is_64 = view == View::k64;
-  const Architecture wanted = is_64 ? Architecture::kX64 : Architecture::kX86;
+  const bool is_64 = view == View::bits_64;
+  const Architecture wanted = is_64 ? Architecture::x64 : Architecture::x86;
   const fs::path beside = command_folder.parent_path();
   const fs::path of_32_bits = fs::path(name).stem().string() + "32" + fs::path(name).extension().string();
   for (const fs::path& path :

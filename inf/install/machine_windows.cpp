@@ -56,8 +56,8 @@ fs::path folder_from(Get get) {
 
 /// Returns: the system folder whose DLLs programs of that bitness load.
 fs::path system_folder(View view) {
-  return folder_from(view == View::k32 && is_64_bit_windows() ? GetSystemWow64DirectoryW
-                                                              : GetSystemDirectoryW);
+  return folder_from(view == View::bits_32 && is_64_bit_windows() ? GetSystemWow64DirectoryW
+                                                                  : GetSystemDirectoryW);
 }
 
 RegistryKey drivers32(View view) {
@@ -95,7 +95,7 @@ class Windows : public System {
 
   TrueSystemFolder true_system_folder_;
   fs::path command_folder_;
-  RegistryKey own_key_{is_64_bit_windows() ? View::k64 : View::k32, L"SOFTWARE\\refwave"};
+  RegistryKey own_key_{is_64_bit_windows() ? View::bits_64 : View::bits_32, L"SOFTWARE\\refwave"};
 };
 
 ViewState Windows::look_at_view(View view) const {
@@ -117,8 +117,8 @@ std::optional<Record> Windows::read_record() const {
 
 Snapshot Windows::look() {
   Snapshot snapshot;
-  if (is_64_bit_windows()) snapshot.views.push_back(look_at_view(View::k64));
-  snapshot.views.push_back(look_at_view(View::k32));
+  if (is_64_bit_windows()) snapshot.views.push_back(look_at_view(View::bits_64));
+  snapshot.views.push_back(look_at_view(View::bits_32));
   snapshot.record = read_record();
   if (is_arm64())
     snapshot.remarks.emplace_back(
@@ -144,7 +144,7 @@ std::unique_ptr<System> this_machine(const fs::path& command_folder) {
 bool is_system_folder(const fs::path& folder) {
   std::error_code error;
   for (const fs::path& system :
-       {system_folder(View::k64), system_folder(View::k32), folder_from(GetWindowsDirectoryW)}) {
+       {system_folder(View::bits_64), system_folder(View::bits_32), folder_from(GetWindowsDirectoryW)}) {
     if (!system.empty() && fs::equivalent(folder, system, error)) return true;
   }
   return false;

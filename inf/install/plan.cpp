@@ -59,7 +59,7 @@ Plan complete(const Snapshot& snapshot, Force force, Take take) {
 
 bool take(Slotting& slotting, Force force) {
   if (our_slot(slotting.view())) return true;
-  return force == Force::kYes ? slotting.take_by_force() : slotting.take_free();
+  return force == Force::yes ? slotting.take_by_force() : slotting.take_free();
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ Plan plan_install(const Snapshot& snapshot, Force force) {
 }
 
 Plan plan_repair(const Snapshot& snapshot, Force force) {
-  if (diagnose(snapshot).health == Health::kNotInstalled)
+  if (diagnose(snapshot).health == Health::not_installed)
     throw cli::Failure("refwave is not installed; `refwave install` does that");
   return complete(snapshot, force, [force](Slotting& slotting) {
     slotting.move_forward();

@@ -21,7 +21,7 @@ Plan plan_repair(const Snapshot& snapshot, Force force);
 /// Returns: what takes refwave out of every view. Never fails: what is not refwave's stays, with a remark.
 Plan plan_uninstall(const Snapshot& snapshot);
 
-enum class Health { kInstalled, kNotInstalled, kNeedsRepair };
+enum class Health { installed, not_installed, needs_repair };
 
 struct Diagnosis {
   Health health;

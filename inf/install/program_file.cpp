@@ -28,13 +28,13 @@ std::optional<Architecture> architecture_of(std::string_view bytes) {
   if (header >= bytes.size() || bytes.substr(header, 4) != std::string_view("PE\0\0", 4)) return std::nullopt;
   switch (number_at(bytes, header + 4, 2)) {
     case 0x8664:
-      return Architecture::kX64;
+      return Architecture::x64;
     case 0x014C:
-      return Architecture::kX86;
+      return Architecture::x86;
     case 0xAA64:
-      return Architecture::kArm64;
+      return Architecture::arm64;
     default:
-      return Architecture::kOther;
+      return Architecture::other;
   }
 }
 

@@ -7,10 +7,10 @@
 
 namespace refwave::install {
 
-enum class Architecture { kX64, kX86, kArm64, kOther };
+enum class Architecture { x64, x86, arm64, other };
 
 struct ProgramFile {
-  Architecture architecture = Architecture::kOther;
+  Architecture architecture = Architecture::other;
   std::string product;  // ProductName and ProductVersion of its version resource, empty if it has none
   std::string version;
 };

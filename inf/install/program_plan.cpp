@@ -8,8 +8,8 @@ namespace refwave::install {
 namespace {
 
 View view_of(const Executable& program) {
-  if (program.architecture == Architecture::kX64) return View::k64;
-  if (program.architecture == Architecture::kX86) return View::k32;
+  if (program.architecture == Architecture::x64) return View::bits_64;
+  if (program.architecture == Architecture::x86) return View::bits_32;
   throw cli::Failure(program.name + ": neither an x64 nor an x86 program; refwave has no build for it");
 }
 

@@ -25,7 +25,7 @@ ViewRecord read(const NamedValues& values, View view) {
 
 std::vector<std::string> record_names() {
   std::vector<std::string> names;
-  for (const View view : {View::k64, View::k32}) {
+  for (const View view : {View::bits_64, View::bits_32}) {
     names.push_back(slot_key(view));
     for (std::size_t slot = 1; slot < kSlots; ++slot) names.push_back(replaced_key(view, slot));
   }
@@ -35,7 +35,7 @@ std::vector<std::string> record_names() {
 NamedValues to_values(const Record& record) {
   NamedValues values;
   for (const auto& [view, of_view] : record) {
-    values[slot_key(view)] = {Value::Kind::kText, slot_name(of_view.slot)};
+    values[slot_key(view)] = {Value::Kind::text, slot_name(of_view.slot)};
     for (const auto& [slot, value] : of_view.replaced) values[replaced_key(view, slot)] = value;
   }
   return values;
@@ -43,7 +43,7 @@ NamedValues to_values(const Record& record) {
 
 Record from_values(const NamedValues& values) {
   Record record;
-  for (const View view : {View::k64, View::k32}) {
+  for (const View view : {View::bits_64, View::bits_32}) {
     if (const ViewRecord of_view = read(values, view); of_view != ViewRecord()) record[view] = of_view;
   }
   return record;

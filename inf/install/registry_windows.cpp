@@ -25,17 +25,17 @@ class OpenKey {
 };
 
 /// On a 32-bit Windows, whose registry has one view, the flag is ignored.
-REGSAM flag(View view) { return view == View::k64 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY; }
+REGSAM flag(View view) { return view == View::bits_64 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY; }
 
 std::string key_text(View view, const std::wstring& path) {
-  return "HKLM\\" + narrow(path) + (view == View::k64 ? " (64-bit)" : " (32-bit)");
+  return "HKLM\\" + narrow(path) + (view == View::bits_64 ? " (64-bit)" : " (32-bit)");
 }
 
 Value to_value(DWORD type, const BYTE* data, DWORD size) {
-  if (type != REG_SZ && type != REG_EXPAND_SZ) return {Value::Kind::kOther, ""};
+  if (type != REG_SZ && type != REG_EXPAND_SZ) return {Value::Kind::other, ""};
   std::wstring text(reinterpret_cast<const wchar_t*>(data), size / sizeof(wchar_t));
   while (!text.empty() && text.back() == 0) text.pop_back();
-  return {type == REG_SZ ? Value::Kind::kText : Value::Kind::kExpandable, narrow(text)};
+  return {type == REG_SZ ? Value::Kind::text : Value::Kind::expandable, narrow(text)};
 }
 
 /// Returns: whether there is such a key, opened.
@@ -57,7 +57,7 @@ std::optional<Value> RegistryKey::value(const std::string& name) const {
   DWORD type = 0;
   const LSTATUS status = RegQueryValueExW(key.get(), wide(name).c_str(), nullptr, &type, data, &size);
   if (status == ERROR_FILE_NOT_FOUND) return std::nullopt;
-  if (status == ERROR_MORE_DATA) return Value{Value::Kind::kOther, ""};  // no driver's name is that long
+  if (status == ERROR_MORE_DATA) return Value{Value::Kind::other, ""};  // no driver's name is that long
   check(status, name);
   return to_value(type, data, size);
 }
@@ -72,7 +72,7 @@ void RegistryKey::write(const std::string& name, const Value& value) const {
                         nullptr, key.address(), nullptr),
         name);
   const std::wstring text = wide(value.text);
-  const DWORD type = value.kind == Value::Kind::kExpandable ? REG_EXPAND_SZ : REG_SZ;
+  const DWORD type = value.kind == Value::Kind::expandable ? REG_EXPAND_SZ : REG_SZ;
   check(RegSetValueExW(key.get(), wide(name).c_str(), 0, type, reinterpret_cast<const BYTE*>(text.c_str()),
                        static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t))),
         name);

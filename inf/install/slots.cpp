@@ -27,13 +27,13 @@ std::optional<std::size_t> first_slot(Condition condition) {
 
 }  // namespace
 
-const char* name_of(View view) { return view == View::k64 ? "64-bit" : "32-bit"; }
+const char* name_of(View view) { return view == View::bits_64 ? "64-bit" : "32-bit"; }
 
 std::string slot_name(std::size_t slot) { return slot == 0 ? "wave" : "wave" + std::to_string(slot); }
 
 bool is_ours(const ViewState& view, std::size_t slot) {
   const std::optional<Value>& value = view.slots[slot];
-  if (slot < kFirstSlot || !value || value->kind == Value::Kind::kOther) return false;
+  if (slot < kFirstSlot || !value || value->kind == Value::Kind::other) return false;
   const std::string file = lower(file_of(value->text));
   return file == kDriverName || file == lower(view.driver.path);
 }
@@ -49,7 +49,7 @@ std::optional<std::size_t> free_slot(const ViewState& view) {
 std::optional<std::size_t> last_foreign_slot(const ViewState& view) {
   for (std::size_t slot = kSlots; slot-- > kFirstSlot;) {
     const std::optional<Value>& value = view.slots[slot];
-    if (value && value->kind != Value::Kind::kOther && !is_ours(view, slot)) return slot;
+    if (value && value->kind != Value::Kind::other && !is_ours(view, slot)) return slot;
   }
   return std::nullopt;
 }
@@ -69,7 +69,7 @@ std::string holders(const ViewState& view) {
 
 std::string text_of(const std::optional<Value>& value) {
   if (!value) return "(free)";
-  if (value->kind == Value::Kind::kOther) return "(no text)";
+  if (value->kind == Value::Kind::other) return "(no text)";
   return value->text.empty() ? "(empty text)" : value->text;
 }
 

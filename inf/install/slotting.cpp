@@ -5,7 +5,7 @@ namespace refwave::install {
 bool Slotting::take_free() {
   const std::optional<std::size_t> slot = free_slot(view_);
   if (!slot) return false;
-  set(*slot, Value{Value::Kind::kText, kDriverName});
+  set(*slot, Value{Value::Kind::text, kDriverName});
   record_.slot = *slot;
   return true;
 }
@@ -16,7 +16,7 @@ bool Slotting::take_by_force() {
   if (!slot) return false;
   if (record_.replaced.contains(*slot)) remark_lost(*slot);
   record_.replaced[*slot] = *view_.slots[*slot];
-  set(*slot, Value{Value::Kind::kText, kDriverName});
+  set(*slot, Value{Value::Kind::text, kDriverName});
   record_.slot = *slot;
   return true;
 }

@@ -12,12 +12,12 @@
 namespace refwave::install {
 
 /// Programs of one bitness see one view of the registry and one system folder.
-enum class View { k64, k32 };
+enum class View { bits_64, bits_32 };
 
 /// A value of Drivers32. One that is no text is never touched.
 struct Value {
-  enum class Kind { kText, kExpandable, kOther };  // REG_SZ, REG_EXPAND_SZ, any other type
-  Kind kind = Kind::kText;
+  enum class Kind { text, expandable, other };  // REG_SZ, REG_EXPAND_SZ, any other type
+  Kind kind = Kind::text;
   std::string text;
   bool operator==(const Value&) const = default;
 };
@@ -27,9 +27,9 @@ using Slots = std::array<std::optional<Value>, kSlots>;
 
 /// A file that install places: refwave.drv in a system folder, or the driver and winmm.dll beside a program.
 struct File {
-  enum class Content { kAbsent, kOurs, kForeign };
+  enum class Content { absent, ours, foreign };
   std::string path;
-  Content content = Content::kAbsent;
+  Content content = Content::absent;
   std::string version;                 // of what is there, if it is ours
   std::string source;                  // what to place there; empty: not found
   bool is_source = false;              // what is there equals the source, byte for byte
@@ -44,7 +44,7 @@ inline std::string kept_name(const std::string& path) { return path + ".kept-by-
 inline std::string former_name(const std::string& path) { return path + ".old-refwave-"; }
 
 struct ViewState {
-  View view = View::k64;
+  View view = View::bits_64;
   Slots slots;
   File driver;
 };

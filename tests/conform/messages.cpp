@@ -12,6 +12,7 @@ constexpr std::string_view kOutput = "driver/winmm/wod_message.cpp";
 constexpr std::string_view kInput = "driver/winmm/wid_message.cpp";
 constexpr std::string_view kCalls = "driver/control/streams_calls.cpp";
 constexpr std::string_view kStreams = "driver/control/streams.cpp";
+constexpr std::string_view kClose = "driver/control/close_protocol.cpp";
 
 constexpr Message kMessages[] = {
     {"DRV_LOAD", "DRV_LOAD message", kProc, "DriverProc"},
@@ -33,10 +34,10 @@ constexpr Message kMessages[] = {
     {"CALLBACK_NULL", "waveOutOpen function, DriverCallback function", kClient, "client_callback"},
     {"WOM_OPEN", "WOM_OPEN message, WODM_OPEN message", kStreams, "open"},
     {"WOM_DONE", "WOM_DONE message, DriverCallback function", "driver/core/delivery.cpp", "tell"},
-    {"WOM_CLOSE", "WOM_CLOSE message, WODM_CLOSE message", kStreams, "tell_closed"},
+    {"WOM_CLOSE", "WOM_CLOSE message, WODM_CLOSE message", kClose, "tell_closed"},
     {"WIM_OPEN", "WIM_OPEN message, WIDM_OPEN message", kStreams, "open"},
     {"WIM_DATA", "WIM_DATA message, DriverCallback function", "driver/core/delivery.cpp", "tell"},
-    {"WIM_CLOSE", "WIM_CLOSE message, WIDM_CLOSE message", kStreams, "tell_closed"},
+    {"WIM_CLOSE", "WIM_CLOSE message, WIDM_CLOSE message", kClose, "tell_closed"},
     {"wodMessage", "wodMessage function", kCall, "dispatch"},
     {"widMessage", "widMessage function", kCall, "dispatch"},
     {"DRVM_INIT", "DRVM_INIT message", kCall, "is_driver_management"},
@@ -68,7 +69,7 @@ constexpr Message kMessages[] = {
     {"WIDM_STOP", "WIDM_STOP message", kInput, "stop"},
     {"WIDM_RESET", "WIDM_RESET message", kStreams, "return_blocks"},
     {"WIDM_GETPOS", "WIDM_GETPOS message, MMTIME structure", kCall, "get_position"},
-    {"Crowd", "Creating a DriverProc Function, Installable Drivers", kStreams, "deliver"},
+    {"Crowd", "Creating a DriverProc Function, Installable Drivers", "driver/control/messenger.cpp", "deliver"},
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "driver/control/visit.h"
+#include "driver/control/handle.h"
 #include "tests/stream/room.h"
 
 namespace refwave::control {
@@ -332,18 +332,18 @@ TEST(Streams, A_rehearsal_tells_nobody_and_counts_nothing) {
   rehearsed = 0;
   Client client;
   Room room({}, kStepped);
-  room.streams->rehearse_with([](const core::ClientCallback& callback, core::Notice notice,
+  room.streams->messenger().rehearse_with([](const core::ClientCallback& callback, core::Notice notice,
                                  core::ClientHeader*, core::Stack) noexcept {
     if (notice == core::Notice::done && callback.target == 0) ++rehearsed;
     return true;
   });
-  room.streams->rehearse();  // nobody has gone before
+  room.streams->messenger().rehearse();  // nobody has gone before
   ASSERT_EQ(room.open(client), Error::none);
   room.write(client, 10);
   room.step(1);
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
   ASSERT_EQ(room.streams->close(client.handle, kOutput), Error::none);
-  room.streams->rehearse();  // by the way of a stream that is gone
+  room.streams->messenger().rehearse();  // by the way of a stream that is gone
   EXPECT_EQ(rehearsed, 2);
   EXPECT_EQ(client.done, 1U);
   EXPECT_EQ(room.streams->total().messages, 1U);

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "driver/core/slot_table.h"
-#include "driver/core/thread_id.h"
 #include "driver/core/voice.h"
+#include "hal/thread_id.h"
 #include "tests/core/voice_room.h"
 
 namespace refwave::core {
@@ -32,7 +32,7 @@ class DeliveryTest : public testing::Test {
     Delivery delivery(slot());
     if (!delivery.begin()) return false;
     const Block block = room_.voice().ring().take();
-    return delivery.finish(block, Stack::known);
+    return delivery.call_client(block, Stack::known);
   }
   Slot& slot() { return room_.slot; }
   std::uint64_t timed() { return room_.voice().latency().total(); }
@@ -84,7 +84,7 @@ TEST_F(DeliveryTest, The_callback_runs_with_its_thread_known_and_the_header_done
   bool known = false;
   bool done = false;
   inside_ = [&] {
-    known = slot().owner_thread.load() == current_thread_id();
+    known = slot().owner_thread.load() == hal::this_thread_id();
     done = room_.written[0].done();
   };
   deliver_one();

@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "driver/core/slot_table.h"
-#include "driver/core/thread_id.h"
 #include "driver/core/trace_cost.h"
+#include "hal/clock.h"
+#include "hal/thread_id.h"
 
 namespace refwave::core {
 namespace {
@@ -68,7 +69,7 @@ TEST(Trace, Keeps_the_kinds_that_were_asked_for) {
 TEST(Trace, Says_who_when_and_where) {
   const auto table = std::make_unique<SlotTable>();
   table->trace.start();
-  const std::int64_t before_ns = monotonic_now_ns();
+  const std::int64_t before_ns = hal::monotonic_now_ns();
   table->slots[200].trace.note(TraceKind::finished, 77);
   table->slots[200].trace.note_at(5, TraceKind::calling, 78);
   table->trace.note(TraceKind::rendered);
@@ -78,9 +79,9 @@ TEST(Trace, Says_who_when_and_where) {
   EXPECT_EQ(events[0].slot, 200);
   EXPECT_EQ(events[0].block, 77U);
   EXPECT_EQ(events[0].kind, static_cast<std::uint16_t>(TraceKind::finished));
-  EXPECT_EQ(events[0].thread, current_thread_id());
+  EXPECT_EQ(events[0].thread, hal::this_thread_id());
   EXPECT_GE(events[0].ns, before_ns);
-  EXPECT_LE(events[0].ns, monotonic_now_ns());
+  EXPECT_LE(events[0].ns, hal::monotonic_now_ns());
   EXPECT_EQ(events[1].ns, 5);
   EXPECT_EQ(events[2].slot, kNoSlot);
 }

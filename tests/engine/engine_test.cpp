@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "hal/clock.h"
 #include "tests/engine/engine_room.h"
 #include "tests/stream/in_time.h"
 
@@ -94,7 +95,7 @@ TEST(Engine, A_device_that_says_it_is_lost_is_replaced_though_it_goes_on_calling
   for (int i = 0; i < 100; ++i) room.write(client, kPeriod);
   ASSERT_TRUE(eventually([&] { return client.done > 2; }));
   device->does_not_open = true;
-  device->callback(0)->lost();
+  device->callback(0)->on_lost();
   EXPECT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_TRUE(client.in_order());
@@ -167,9 +168,9 @@ TEST(Engine, Late_callbacks_of_a_device_that_was_replaced_touch_nothing) {
   for (int i = 0; i < 100; ++i) {
     late->process({.data = reinterpret_cast<std::byte*>(data.data()),
                    .frames = kPeriod,
-                   .monotonic_ns = core::monotonic_now_ns()});
+                   .monotonic_ns = hal::monotonic_now_ns()});
   }
-  late->lost();
+  late->on_lost();
   EXPECT_EQ(data, std::vector<std::int16_t>(std::size_t{kPeriod} * 2, 0)) << "it renders silence";
   EXPECT_EQ(room.position(client), position);
   EXPECT_EQ(client.done, 3U);
@@ -196,7 +197,7 @@ TEST(Engine, Late_callbacks_beside_the_clock_lose_double_and_reorder_nothing) {
     while (!ending) {
       late->process({.data = reinterpret_cast<std::byte*>(data.data()),
                      .frames = kPeriod,
-                     .monotonic_ns = core::monotonic_now_ns()});
+                     .monotonic_ns = hal::monotonic_now_ns()});
     }
   });
   for (int i = 0; i < 300; ++i) {

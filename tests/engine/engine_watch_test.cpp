@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "driver/core/cycle.h"
 #include "driver/engine/engine.h"
+#include "hal/clock.h"
 #include "tests/engine/engine_room.h"
 #include "tests/stream/in_time.h"
 
@@ -117,7 +117,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_silently_and_obeys_its_
   room.write(client, kPeriod);
   die_in_seat(room.slot(0));
   broken->does_not_open = true;
-  broken->callback(0)->lost();
+  broken->callback(0)->on_lost();
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
 
   room.streams->pause(client.handle, hal::Direction::output);
@@ -171,10 +171,10 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_takes_its_time_after_a_rest_wit
       room.streams->pause(client.handle, hal::Direction::output);
       room.write(client, 24'000);
     }
-    const std::int64_t begun_ns = core::monotonic_now_ns();
+    const std::int64_t begun_ns = hal::monotonic_now_ns();
     ASSERT_TRUE(eventually(
-        [&] { return device_in_use(room).empty() && core::monotonic_now_ns() - begun_ns > 700'000'000; }));
-    const std::int64_t written_ns = core::monotonic_now_ns();
+        [&] { return device_in_use(room).empty() && hal::monotonic_now_ns() - begun_ns > 700'000'000; }));
+    const std::int64_t written_ns = hal::monotonic_now_ns();
     if (!paused) room.write(client, 24'000);
     room.streams->run(client.handle, hal::Direction::output);
     ASSERT_TRUE(eventually([&] { return client.all_done(); }));
@@ -235,7 +235,7 @@ void die_behind_the_first_block(Room& room, Client& client) {
   std::vector<float> bus(std::size_t{kPeriod} * 2);
   ASSERT_EQ(slot.voice->render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU), 1U);
   room.faults->does_not_open = true;
-  room.faults->callback(0)->lost();
+  room.faults->callback(0)->on_lost();
 }
 
 TEST(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_told) {
@@ -275,7 +275,7 @@ TEST(EngineWatch, A_process_that_was_stopped_for_a_while_keeps_its_device) {
   for (int i = 0; i < 1'000; ++i) room.write(client, kPeriod);
   ASSERT_TRUE(eventually([&] { return client.done > 2; }));
   for (int i = 0; i < 10; ++i) {
-    room.output->tick(core::monotonic_now_ns() + 5'000'000'000);  // the first tick after the stop
+    room.output->tick(hal::monotonic_now_ns() + 5'000'000'000);  // the first tick after the stop
     const std::uint64_t periods = device->periods;
     ASSERT_TRUE(eventually([&] { return device->periods > periods; }));
   }

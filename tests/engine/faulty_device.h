@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 #include "hal/device.h"
 
 namespace refwave::test {
@@ -87,7 +87,7 @@ class FaultyDevice final : public hal::Device {
  private:
   void run() {
     for (std::uint64_t i = 0; !ending_; ++i) {
-      if (lost_after_ != 0 && i == lost_after_) return callback_->lost();
+      if (lost_after_ != 0 && i == lost_after_) return callback_->on_lost();
       if (faults_->calls) call(faults_->period_frames[i % faults_->period_frames.size()]);
       std::this_thread::sleep_for(std::chrono::microseconds(faults_->nap_us));
     }
@@ -96,7 +96,7 @@ class FaultyDevice final : public hal::Device {
     std::vector<std::int16_t> data(std::size_t{frames} * 2, 0x7777);
     callback_->process({.data = reinterpret_cast<std::byte*>(data.data()),
                         .frames = frames,
-                        .monotonic_ns = core::monotonic_now_ns(),
+                        .monotonic_ns = hal::monotonic_now_ns(),
                         .latency_frames = 480,
                         .xrun = faults_->runs_short,
                         .reanchored = faults_->begins_anew});

@@ -26,7 +26,7 @@ class Client : public hal::AudioCallback {
     if (act_) act_(period);
     ++periods;
   }
-  void lost() noexcept override { ++losses; }
+  void on_lost() noexcept override { ++losses; }
 
   std::atomic<std::uint32_t> periods{0};
   std::atomic<std::uint32_t> losses{0};

@@ -14,34 +14,34 @@ using testing::IsEmpty;
 
 TEST(Install, Puts_file_and_value_into_both_views_and_uninstall_takes_exactly_these) {
   Machine machine;
-  machine.put(View::k64, 1, "other.drv");
+  machine.put(View::bits_64, 1, "other.drv");
   const Machine before = machine;
-  EXPECT_EQ(machine.health(), Health::kNotInstalled);
+  EXPECT_EQ(machine.health(), Health::not_installed);
   machine.install();
-  EXPECT_EQ(machine.at(View::k64, 2), "refwave.drv");
-  EXPECT_EQ(machine.at(View::k32, 1), "refwave.drv");
-  EXPECT_EQ(machine.files[Machine::driver_path(View::k64)], "refwave 1");
-  EXPECT_EQ(machine.files[Machine::driver_path(View::k32)], "refwave 1");
-  EXPECT_EQ(machine.health(), Health::kInstalled);
+  EXPECT_EQ(machine.at(View::bits_64, 2), "refwave.drv");
+  EXPECT_EQ(machine.at(View::bits_32, 1), "refwave.drv");
+  EXPECT_EQ(machine.files[Machine::driver_path(View::bits_64)], "refwave 1");
+  EXPECT_EQ(machine.files[Machine::driver_path(View::bits_32)], "refwave 1");
+  EXPECT_EQ(machine.health(), Health::installed);
   machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());
-  EXPECT_EQ(machine.health(), Health::kNotInstalled);
+  EXPECT_EQ(machine.health(), Health::not_installed);
 }
 
 TEST(Install, A_32_bit_Windows_has_one_view) {
-  Machine machine({View::k32});
+  Machine machine({View::bits_32});
   machine.install();
-  EXPECT_EQ(machine.at(View::k32, 1), "refwave.drv");
+  EXPECT_EQ(machine.at(View::bits_32, 1), "refwave.drv");
   EXPECT_EQ(machine.files.size(), 1U);
-  EXPECT_EQ(machine.health(), Health::kInstalled);
+  EXPECT_EQ(machine.health(), Health::installed);
 }
 
 TEST(Install, Twice_and_uninstall_twice_change_nothing_more) {
   Machine machine;
   machine.install();
-  EXPECT_THAT(plan_install(machine.look(), Force::kNo).changes, IsEmpty());
-  EXPECT_THAT(plan_install(machine.look(), Force::kYes).changes, IsEmpty());
-  EXPECT_THAT(plan_repair(machine.look(), Force::kNo).changes, IsEmpty());
+  EXPECT_THAT(plan_install(machine.look(), Force::no).changes, IsEmpty());
+  EXPECT_THAT(plan_install(machine.look(), Force::yes).changes, IsEmpty());
+  EXPECT_THAT(plan_repair(machine.look(), Force::no).changes, IsEmpty());
   machine.uninstall();
   const Plan again = plan_uninstall(machine.look());
   EXPECT_THAT(again.changes, IsEmpty());
@@ -50,11 +50,11 @@ TEST(Install, Twice_and_uninstall_twice_change_nothing_more) {
 
 TEST(Install, Completes_what_is_half_there) {
   const std::vector<std::function<void(Machine&)>> losses = {
-      [](Machine& m) { m.slots[View::k32][1].reset(); },
-      [](Machine& m) { m.slots[View::k64][1].reset(); },
-      [](Machine& m) { m.files.erase(Machine::driver_path(View::k32)); },
+      [](Machine& m) { m.slots[View::bits_32][1].reset(); },
+      [](Machine& m) { m.slots[View::bits_64][1].reset(); },
+      [](Machine& m) { m.files.erase(Machine::driver_path(View::bits_32)); },
       [](Machine& m) { m.files.clear(); },
-      [](Machine& m) { m.slots[View::k64][1].reset(), m.slots[View::k32][1].reset(); },
+      [](Machine& m) { m.slots[View::bits_64][1].reset(), m.slots[View::bits_32][1].reset(); },
   };
   for (const auto& lose : losses) {
     Machine whole;
@@ -62,10 +62,10 @@ TEST(Install, Completes_what_is_half_there) {
     for (const bool repair : {false, true}) {
       Machine machine = whole;
       lose(machine);
-      EXPECT_EQ(machine.health(), Health::kNeedsRepair);
+      EXPECT_EQ(machine.health(), Health::needs_repair);
       repair ? machine.repair() : machine.install();
       EXPECT_EQ(machine.state(), whole.state());
-      EXPECT_EQ(machine.health(), Health::kInstalled);
+      EXPECT_EQ(machine.health(), Health::installed);
     }
   }
 }
@@ -76,7 +76,7 @@ TEST(Install, Finds_its_way_without_its_record) {
   machine.install();
   const Machine whole = machine;
   machine.record.reset();
-  EXPECT_EQ(machine.health(), Health::kInstalled);
+  EXPECT_EQ(machine.health(), Health::installed);
   machine.install();
   EXPECT_EQ(machine.state(), whole.state());
   machine.record.reset();
@@ -87,7 +87,7 @@ TEST(Install, Finds_its_way_without_its_record) {
 TEST(Install, Replaces_an_older_version_at_once_even_while_it_is_used) {
   Machine machine;
   machine.install();
-  const std::string path = Machine::driver_path(View::k64);
+  const std::string path = Machine::driver_path(View::bits_64);
   machine.in_use.insert(path);
   machine.source = "refwave 2";
   machine.install();
@@ -100,8 +100,8 @@ TEST(Install, Replaces_an_older_version_at_once_even_while_it_is_used) {
 }
 
 TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
-  Machine machine({View::k64});
-  const std::string path = Machine::driver_path(View::k64);
+  Machine machine({View::bits_64});
+  const std::string path = Machine::driver_path(View::bits_64);
   for (const char* version : {"refwave 1", "refwave 2", "refwave 3"}) {
     machine.source = version;
     machine.install();
@@ -116,9 +116,9 @@ TEST(Install, Each_version_that_is_still_in_use_has_its_own_name) {
 }
 
 TEST(Install, A_file_that_is_used_no_longer_goes_with_the_next_command) {
-  Machine machine({View::k64});
+  Machine machine({View::bits_64});
   machine.install();
-  machine.in_use.insert(Machine::driver_path(View::k64));
+  machine.in_use.insert(Machine::driver_path(View::bits_64));
   machine.uninstall();
   EXPECT_EQ(machine.files.size(), 1U);
   machine.in_use.clear();
@@ -128,12 +128,12 @@ TEST(Install, A_file_that_is_used_no_longer_goes_with_the_next_command) {
 
 TEST(Install, A_foreign_refwave_drv_is_kept_aside_only_by_force_and_comes_back) {
   Machine machine;
-  machine.files[Machine::driver_path(View::k64)] = "somebody's";
+  machine.files[Machine::driver_path(View::bits_64)] = "somebody's";
   const Machine before = machine;
   EXPECT_THROW(machine.install(), Failure);
   EXPECT_EQ(machine.state(), before.state());
-  machine.install(Force::kYes);
-  EXPECT_EQ(machine.health(), Health::kInstalled);
+  machine.install(Force::yes);
+  EXPECT_EQ(machine.health(), Health::installed);
   machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());
 }
@@ -142,100 +142,100 @@ TEST(Install, Without_the_files_of_one_bitness_is_refused) {
   Machine machine;
   machine.source.clear();
   EXPECT_THROW(machine.install(), Failure);
-  EXPECT_EQ(machine.health(), Health::kNotInstalled);
+  EXPECT_EQ(machine.health(), Health::not_installed);
 }
 
 TEST(Uninstall, Leaves_a_slot_that_another_has_overwritten_and_says_so) {
-  Machine machine({View::k64});
-  machine.fill(View::k64);
-  machine.install(Force::kYes);
-  machine.put(View::k64, 9, "late.drv");
+  Machine machine({View::bits_64});
+  machine.fill(View::bits_64);
+  machine.install(Force::yes);
+  machine.put(View::bits_64, 9, "late.drv");
   machine.uninstall();
-  EXPECT_EQ(machine.at(View::k64, 9), "late.drv");
+  EXPECT_EQ(machine.at(View::bits_64, 9), "late.drv");
   EXPECT_THAT(machine.said, HasSubstr("a9.drv"));
   EXPECT_THAT(machine.said, HasSubstr("late.drv"));
-  EXPECT_EQ(machine.health(), Health::kNotInstalled);
+  EXPECT_EQ(machine.health(), Health::not_installed);
 }
 
 TEST(Uninstall, Gives_back_a_slot_that_was_cleared_meanwhile_unless_its_value_found_another) {
-  Machine machine({View::k64});
-  machine.fill(View::k64);
-  machine.install(Force::kYes);
-  machine.slots[View::k64][9].reset();
+  Machine machine({View::bits_64});
+  machine.fill(View::bits_64);
+  machine.install(Force::yes);
+  machine.slots[View::bits_64][9].reset();
   Machine moved = machine;
   machine.uninstall();
-  EXPECT_EQ(machine.at(View::k64, 9), "a9.drv");
-  moved.put(View::k64, 4, "a9.drv");
+  EXPECT_EQ(machine.at(View::bits_64, 9), "a9.drv");
+  moved.put(View::bits_64, 4, "a9.drv");
   moved.uninstall();
-  EXPECT_EQ(moved.at(View::k64, 9), "");
+  EXPECT_EQ(moved.at(View::bits_64, 9), "");
 }
 
 TEST(Uninstall, Finds_refwave_where_the_user_moved_it_and_in_every_slot) {
-  Machine machine({View::k64});
-  machine.put(View::k64, 1, "a.drv");
+  Machine machine({View::bits_64});
+  machine.put(View::bits_64, 1, "a.drv");
   const Machine before = machine;
   machine.install();
-  machine.slots[View::k64][2].reset();
-  machine.put(View::k64, 5, "refwave.drv period=64");
-  machine.put(View::k64, 7, "REFWAVE.DRV");
+  machine.slots[View::bits_64][2].reset();
+  machine.put(View::bits_64, 5, "refwave.drv period=64");
+  machine.put(View::bits_64, 7, "REFWAVE.DRV");
   machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());
 }
 
 TEST(Uninstall, Never_renumbers_others_but_says_that_they_stand_behind_a_gap) {
-  Machine machine({View::k64});
+  Machine machine({View::bits_64});
   machine.install();
-  machine.put(View::k64, 2, "later.drv");
+  machine.put(View::bits_64, 2, "later.drv");
   machine.uninstall();
-  EXPECT_EQ(machine.at(View::k64, 1), "");
-  EXPECT_EQ(machine.at(View::k64, 2), "later.drv");
+  EXPECT_EQ(machine.at(View::bits_64, 1), "");
+  EXPECT_EQ(machine.at(View::bits_64, 2), "later.drv");
   EXPECT_THAT(machine.said, HasSubstr("wave2 later.drv"));
 }
 
 TEST(Repair, Needs_something_to_repair) {
   Machine machine;
   EXPECT_THROW(machine.repair(), Failure);
-  EXPECT_THAT(machine.slots[View::k64][1], testing::Eq(std::nullopt));
+  EXPECT_THAT(machine.slots[View::bits_64][1], testing::Eq(std::nullopt));
 }
 
 TEST(Repair, Takes_another_slot_where_somebody_has_refwaves) {
-  Machine machine({View::k64});
+  Machine machine({View::bits_64});
   machine.install();
-  machine.put(View::k64, 1, "usurper.drv");
-  EXPECT_EQ(machine.health(), Health::kNeedsRepair);
+  machine.put(View::bits_64, 1, "usurper.drv");
+  EXPECT_EQ(machine.health(), Health::needs_repair);
   EXPECT_THAT(status_text(machine.look()), HasSubstr("wave1 now holds usurper.drv"));
   machine.repair();
-  EXPECT_EQ(machine.at(View::k64, 1), "usurper.drv");
-  EXPECT_EQ(machine.at(View::k64, 2), "refwave.drv");
-  EXPECT_EQ(machine.health(), Health::kInstalled);
+  EXPECT_EQ(machine.at(View::bits_64, 1), "usurper.drv");
+  EXPECT_EQ(machine.at(View::bits_64, 2), "refwave.drv");
+  EXPECT_EQ(machine.health(), Health::installed);
 }
 
 TEST(Repair, Closes_a_gap_before_refwave_and_keeps_its_parameters) {
-  Machine machine({View::k64});
-  machine.put(View::k64, 1, "a.drv");
+  Machine machine({View::bits_64});
+  machine.put(View::bits_64, 1, "a.drv");
   machine.install();
-  machine.put(View::k64, 2, "refwave.drv period=64");
-  machine.slots[View::k64][1].reset();
-  EXPECT_EQ(machine.health(), Health::kNeedsRepair);
+  machine.put(View::bits_64, 2, "refwave.drv period=64");
+  machine.slots[View::bits_64][1].reset();
+  EXPECT_EQ(machine.health(), Health::needs_repair);
   machine.repair();
-  EXPECT_EQ(machine.at(View::k64, 1), "refwave.drv period=64");
-  EXPECT_EQ(machine.at(View::k64, 2), "");
+  EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv period=64");
+  EXPECT_EQ(machine.at(View::bits_64, 2), "");
 }
 
 TEST(Repair, Gives_a_forced_slot_back_as_soon_as_another_is_free) {
-  Machine machine({View::k64});
-  machine.fill(View::k64);
-  machine.install(Force::kYes);
-  machine.slots[View::k64][4].reset();
+  Machine machine({View::bits_64});
+  machine.fill(View::bits_64);
+  machine.install(Force::yes);
+  machine.slots[View::bits_64][4].reset();
   machine.repair();
-  EXPECT_EQ(machine.at(View::k64, 4), "refwave.drv");
-  EXPECT_EQ(machine.at(View::k64, 9), "a9.drv");
-  EXPECT_THAT(machine.record->at(View::k64).replaced, IsEmpty());
+  EXPECT_EQ(machine.at(View::bits_64, 4), "refwave.drv");
+  EXPECT_EQ(machine.at(View::bits_64, 9), "a9.drv");
+  EXPECT_THAT(machine.record->at(View::bits_64).replaced, IsEmpty());
 }
 
 TEST(Status, Names_every_slot_of_each_view) {
   Machine machine;
-  machine.put(View::k64, 1, "other.drv");
+  machine.put(View::bits_64, 1, "other.drv");
   machine.install();
   const std::string text = status_text(machine.look());
   for (const char* part :
@@ -250,7 +250,7 @@ TEST(Preview, Prints_every_step_and_takes_none) {
   machine.install();
   machine.source = "refwave 2";
   const Machine before = machine;
-  const Plan plan = plan_install(machine.look(), Force::kNo);
+  const Plan plan = plan_install(machine.look(), Force::no);
   std::vector<std::string> lines;
   preview(plan, [&](const std::string& line) { lines.push_back(line); });
   EXPECT_EQ(lines.size(), plan.changes.size() + plan.discards.size());
@@ -259,16 +259,16 @@ TEST(Preview, Prints_every_step_and_takes_none) {
 
 TEST(Record, Comes_back_from_its_values) {
   const Record record = {
-      {View::k64, {3, {{9, {Value::Kind::kExpandable, "%a%"}}, {2, {Value::Kind::kText, ""}}}}},
-      {View::k32, {1, {}}}};
+      {View::bits_64, {3, {{9, {Value::Kind::expandable, "%a%"}}, {2, {Value::Kind::text, ""}}}}},
+      {View::bits_32, {1, {}}}};
   EXPECT_EQ(from_values(to_values(record)), record);
   for (const auto& [name, value] : to_values(record)) EXPECT_THAT(record_names(), testing::Contains(name));
   NamedValues values = to_values(record);
-  values["64-bit wave0 was"] = {Value::Kind::kText, "x"};
-  values["64-bit wave was"] = {Value::Kind::kText, "slot 0 is never replaced"};
-  values["32-bit slot"] = {Value::Kind::kText, "wave77"};
-  EXPECT_EQ(from_values(values).at(View::k64), record.at(View::k64));
-  EXPECT_FALSE(from_values(values).contains(View::k32));
+  values["64-bit wave0 was"] = {Value::Kind::text, "x"};
+  values["64-bit wave was"] = {Value::Kind::text, "slot 0 is never replaced"};
+  values["32-bit slot"] = {Value::Kind::text, "wave77"};
+  EXPECT_EQ(from_values(values).at(View::bits_64), record.at(View::bits_64));
+  EXPECT_FALSE(from_values(values).contains(View::bits_32));
 }
 
 }  // namespace

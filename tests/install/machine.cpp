@@ -14,7 +14,7 @@ Machine::Machine(std::vector<View> views) {
 }
 
 std::string Machine::driver_path(View view) {
-  return view == View::k64 ? "C:\\System32\\refwave.drv" : "C:\\SysWOW64\\refwave.drv";
+  return view == View::bits_64 ? "C:\\System32\\refwave.drv" : "C:\\SysWOW64\\refwave.drv";
 }
 
 std::string Machine::at(View view, std::size_t slot) const {
@@ -37,7 +37,7 @@ File Machine::file(const std::string& path) {
     if (name.starts_with(former_name(path))) file.leftovers.push_back(name);
   }
   if (!files.contains(path)) return file;
-  file.content = is_ours(files[path]) ? File::Content::kOurs : File::Content::kForeign;
+  file.content = is_ours(files[path]) ? File::Content::ours : File::Content::foreign;
   file.version = files[path];
   file.is_source = files[path] == source;
   return file;

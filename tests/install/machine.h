@@ -16,7 +16,7 @@ using namespace install;  // the tests speak the installer's language
 class Machine : public System {
  public:
   /// A 64-bit Windows, or a 32-bit one, with wdmaud.drv in slot 0; refwave's own files are "refwave 1".
-  explicit Machine(std::vector<View> views = {View::k64, View::k32});
+  explicit Machine(std::vector<View> views = {View::bits_64, View::bits_32});
 
   Snapshot look() override;
   void set_value(View view, std::size_t slot, const std::optional<Value>& value) override;
@@ -27,8 +27,8 @@ class Machine : public System {
   void delete_at_restart(const std::string& path) override;
 
   /// Effects: plans and carries out; what is said goes into `said`.
-  void install(Force force = Force::kNo) { carry_out_noted(plan_install(look(), force)); }
-  void repair(Force force = Force::kNo) { carry_out_noted(plan_repair(look(), force)); }
+  void install(Force force = Force::no) { carry_out_noted(plan_install(look(), force)); }
+  void repair(Force force = Force::no) { carry_out_noted(plan_repair(look(), force)); }
   void uninstall() { carry_out_noted(plan_uninstall(look())); }
   void carry_out_noted(const Plan& plan);
 

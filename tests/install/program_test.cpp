@@ -15,7 +15,7 @@ using cli::Failure;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr Executable k64Game = {"game.exe", Architecture::kX64};
+constexpr Executable k64Game = {"game.exe", Architecture::x64};
 
 std::string bitness_failure(const std::vector<Executable>& programs, const std::string& named) {
   try {
@@ -27,30 +27,30 @@ std::string bitness_failure(const std::vector<Executable>& programs, const std::
 }
 
 TEST(Program, Gets_the_bitness_of_its_executable) {
-  const Executable old_game = {"old.exe", Architecture::kX86};
-  EXPECT_EQ(bitness_of({k64Game}, "", "game"), View::k64);
-  EXPECT_EQ(bitness_of({old_game, {"setup.exe", Architecture::kX86}}, "", "game"), View::k32);
-  EXPECT_EQ(bitness_of({k64Game, old_game}, "old.exe", "game"), View::k32);
-  EXPECT_EQ(bitness_of({k64Game, old_game}, "GAME.EXE", "game"), View::k64);
+  const Executable old_game = {"old.exe", Architecture::x86};
+  EXPECT_EQ(bitness_of({k64Game}, "", "game"), View::bits_64);
+  EXPECT_EQ(bitness_of({old_game, {"setup.exe", Architecture::x86}}, "", "game"), View::bits_32);
+  EXPECT_EQ(bitness_of({k64Game, old_game}, "old.exe", "game"), View::bits_32);
+  EXPECT_EQ(bitness_of({k64Game, old_game}, "GAME.EXE", "game"), View::bits_64);
 }
 
 TEST(Program, Is_refused_where_its_bitness_is_not_clear) {
-  const Executable old_game = {"old.exe", Architecture::kX86};
+  const Executable old_game = {"old.exe", Architecture::x86};
   EXPECT_THAT(bitness_failure({}, ""), HasSubstr("no program"));
   EXPECT_THAT(bitness_failure({k64Game}, "absent.exe"), HasSubstr("absent.exe"));
   const std::string both = bitness_failure({k64Game, old_game}, "");
   EXPECT_THAT(both, HasSubstr("game.exe"));
   EXPECT_THAT(both, HasSubstr("old.exe"));
-  EXPECT_THAT(bitness_failure({{"arm.exe", Architecture::kArm64}}, ""), HasSubstr("arm.exe"));
+  EXPECT_THAT(bitness_failure({{"arm.exe", Architecture::arm64}}, ""), HasSubstr("arm.exe"));
 }
 
 TEST(Program, Has_both_files_beside_it_until_uninstall) {
   Machine machine;
   const Machine before = machine;
-  machine.carry_out_noted(plan_program_install(machine.program(), Force::kNo));
+  machine.carry_out_noted(plan_program_install(machine.program(), Force::no));
   EXPECT_EQ(machine.files.size(), 2U);
   EXPECT_EQ(machine.slots, before.slots);
-  EXPECT_THAT(plan_program_install(machine.program(), Force::kNo).changes, IsEmpty()) << "twice";
+  EXPECT_THAT(plan_program_install(machine.program(), Force::no).changes, IsEmpty()) << "twice";
   machine.carry_out_noted(plan_program_uninstall(machine.program()));
   EXPECT_EQ(machine.state(), before.state());
   EXPECT_THAT(plan_program_uninstall(machine.program()).changes, IsEmpty()) << "twice";
@@ -60,8 +60,8 @@ TEST(Program, Keeps_its_own_winmm_unless_forced_and_then_gets_it_back) {
   Machine machine;
   machine.files["game/winmm.dll"] = "the game's";
   const Machine before = machine;
-  EXPECT_THROW(plan_program_install(machine.program(), Force::kNo), Failure);
-  machine.carry_out_noted(plan_program_install(machine.program(), Force::kYes));
+  EXPECT_THROW(plan_program_install(machine.program(), Force::no), Failure);
+  machine.carry_out_noted(plan_program_install(machine.program(), Force::yes));
   EXPECT_EQ(machine.files["game/winmm.dll"], "refwave 1");
   EXPECT_EQ(machine.files[kept_name("game/winmm.dll")], "the game's");
   machine.carry_out_noted(plan_program_uninstall(machine.program()));
@@ -71,9 +71,9 @@ TEST(Program, Keeps_its_own_winmm_unless_forced_and_then_gets_it_back) {
 TEST(Program, Uninstall_leaves_what_is_not_refwaves) {
   Machine machine;
   machine.files["game/winmm.dll"] = "the game's";
-  machine.carry_out_noted(plan_program_install(machine.program(), Force::kYes));
+  machine.carry_out_noted(plan_program_install(machine.program(), Force::yes));
   machine.files["game/winmm.dll"] = "the game's update";
-  EXPECT_THROW(plan_program_install(machine.program(), Force::kYes), Failure) << "one is kept already";
+  EXPECT_THROW(plan_program_install(machine.program(), Force::yes), Failure) << "one is kept already";
   machine.carry_out_noted(plan_program_uninstall(machine.program()));
   EXPECT_EQ(machine.files["game/winmm.dll"], "the game's update");
   EXPECT_EQ(machine.files[kept_name("game/winmm.dll")], "the game's");
@@ -97,10 +97,10 @@ class Program_files : public testing::Test {
 TEST_F(Program_files, Say_what_they_are) {
   const auto ours = read_program_file(write("a", x64_));
   ASSERT_TRUE(ours);
-  EXPECT_EQ(ours->architecture, Architecture::kX64);
+  EXPECT_EQ(ours->architecture, Architecture::x64);
   EXPECT_EQ(ours->product, "refwave");
   EXPECT_EQ(read_program_file(write("b", executable(kX86, "other")))->product, "other");
-  EXPECT_EQ(read_program_file(write("c", executable(kArm64, "")))->architecture, Architecture::kArm64);
+  EXPECT_EQ(read_program_file(write("c", executable(kArm64, "")))->architecture, Architecture::arm64);
 }
 
 TEST_F(Program_files, Are_none_when_cut_off_anywhere_or_something_else) {
@@ -115,26 +115,26 @@ TEST_F(Program_files, Are_found_around_the_command_by_bitness) {
   write("archive/x64/refwave.drv", x64_);
   write("archive/x86/refwave.drv", x86_);
   const auto x64 = folder_ / "archive/x64";
-  EXPECT_EQ(find_source(x64, "refwave.drv", View::k64), x64 / "refwave.drv");
-  EXPECT_EQ(find_source(x64, "refwave.drv", View::k32), folder_ / "archive/x86/refwave.drv");
-  EXPECT_EQ(find_source(folder_.path(), "refwave.drv", View::k32), "");
+  EXPECT_EQ(find_source(x64, "refwave.drv", View::bits_64), x64 / "refwave.drv");
+  EXPECT_EQ(find_source(x64, "refwave.drv", View::bits_32), folder_ / "archive/x86/refwave.drv");
+  EXPECT_EQ(find_source(folder_.path(), "refwave.drv", View::bits_32), "");
   write("refwave32.drv", x86_);
-  EXPECT_EQ(find_source(folder_.path(), "refwave.drv", View::k32), folder_ / "refwave32.drv");
+  EXPECT_EQ(find_source(folder_.path(), "refwave.drv", View::bits_32), folder_ / "refwave32.drv");
   write("archive/x86/refwave.drv", x64_);
-  EXPECT_EQ(find_source(x64, "refwave.drv", View::k32), "") << "of the wrong bitness";
+  EXPECT_EQ(find_source(x64, "refwave.drv", View::bits_32), "") << "of the wrong bitness";
 }
 
 TEST_F(Program_files, Are_seen_as_they_lie_there) {
   const auto source = write("source", x64_);
   const auto path = folder_ / "game/winmm.dll";
-  EXPECT_EQ(look_at(path, source).content, File::Content::kAbsent);
+  EXPECT_EQ(look_at(path, source).content, File::Content::absent);
   write("game/winmm.dll", x64_);
-  EXPECT_EQ(look_at(path, source).content, File::Content::kOurs);
+  EXPECT_EQ(look_at(path, source).content, File::Content::ours);
   EXPECT_TRUE(look_at(path, source).is_source);
   write("game/winmm.dll", x86_);
   EXPECT_FALSE(look_at(path, source).is_source);
   write("game/winmm.dll", "a text");
-  EXPECT_EQ(look_at(path, source).content, File::Content::kForeign);
+  EXPECT_EQ(look_at(path, source).content, File::Content::foreign);
   EXPECT_FALSE(look_at(path, source).kept);
   write(kept_name("game/winmm.dll"), "kept");
   write(former_name("game/winmm.dll") + "2", "old");
@@ -152,7 +152,7 @@ TEST_F(Program_files, Of_programs_are_those_with_exe_that_are_not_refwaves) {
   const auto found = executables_in(folder_.path());
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].name, "A.EXE");
-  EXPECT_EQ(found[1].architecture, Architecture::kX86);
+  EXPECT_EQ(found[1].architecture, Architecture::x86);
 }
 
 }  // namespace

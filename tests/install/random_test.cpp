@@ -76,7 +76,7 @@ class Life {
     machine_.fails = [](int) { return false; };
     machine_.uninstall();
     expect_nothing_lost(before, machine_);
-    EXPECT_EQ(machine_.health(), Health::kNotInstalled);
+    EXPECT_EQ(machine_.health(), Health::not_installed);
   }
 
  private:
@@ -85,7 +85,7 @@ class Life {
 
   /// Effects: another driver installs itself, overwrites somebody, goes, moves; or many come at once.
   void others_act() {
-    const View view = chance(50) ? View::k64 : View::k32;
+    const View view = chance(50) ? View::bits_64 : View::bits_32;
     const auto slot = static_cast<std::size_t>(1 + number(kSlots - 1));
     Slots& slots = machine_.slots[view];
     switch (number(6)) {
@@ -116,17 +116,17 @@ class Life {
     const int fails_at = chance(30) ? machine_.steps + number(8) : -1;
     const bool stops = chance(50);
     machine_.fails = [=](int step) { return stops ? fails_at >= 0 && step >= fails_at : step == fails_at; };
-    const Force force = chance(50) ? Force::kYes : Force::kNo;
+    const Force force = chance(50) ? Force::yes : Force::no;
     try {
       if (choice < 7) {
         machine_.install(force);
-        EXPECT_FALSE(machine_.health() == Health::kNotInstalled);
+        EXPECT_FALSE(machine_.health() == Health::not_installed);
       } else if (choice < 8) {
         machine_.repair(force);
-        EXPECT_EQ(machine_.health(), Health::kInstalled);
+        EXPECT_EQ(machine_.health(), Health::installed);
       } else {
         machine_.uninstall();
-        EXPECT_EQ(machine_.health(), Health::kNotInstalled);
+        EXPECT_EQ(machine_.health(), Health::not_installed);
       }
     } catch (const cli::Failure&) {
       // Slots all taken, nothing to repair, a step that failed: nothing may be lost all the same.

@@ -40,11 +40,11 @@ TEST(Slots, The_first_free_one_of_each_view_is_taken_whatever_is_taken) {
   for (std::size_t of_64 = 0; of_64 < kPatterns - 1; ++of_64) {
     for (const std::size_t of_32 : {of_64, kPatterns - 2 - of_64, of_64 / 2, std::size_t{0}}) {
       Machine machine;
-      occupy(machine, View::k64, of_64);
-      occupy(machine, View::k32, of_32);
+      occupy(machine, View::bits_64, of_64);
+      occupy(machine, View::bits_32, of_32);
       Machine expected = machine;
-      expected.put(View::k64, first_free(of_64), "refwave.drv");
-      expected.put(View::k32, first_free(of_32), "refwave.drv");
+      expected.put(View::bits_64, first_free(of_64), "refwave.drv");
+      expected.put(View::bits_32, first_free(of_32), "refwave.drv");
       machine.install();
       ASSERT_EQ(machine.slots, expected.slots) << of_64 << " " << of_32;
     }
@@ -53,18 +53,18 @@ TEST(Slots, The_first_free_one_of_each_view_is_taken_whatever_is_taken) {
 
 TEST(Slots, Slot_0_is_Windows_own_even_when_it_is_empty) {
   Machine machine;
-  machine.slots[View::k64][0].reset();
+  machine.slots[View::bits_64][0].reset();
   machine.install();
-  EXPECT_EQ(machine.at(View::k64, 0), "");
-  EXPECT_EQ(machine.at(View::k64, 1), "refwave.drv");
-  machine.put(View::k32, 0, "refwave.drv");
+  EXPECT_EQ(machine.at(View::bits_64, 0), "");
+  EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv");
+  machine.put(View::bits_32, 0, "refwave.drv");
   machine.uninstall();
-  EXPECT_EQ(machine.at(View::k32, 0), "refwave.drv") << "install did not write that";
+  EXPECT_EQ(machine.at(View::bits_32, 0), "refwave.drv") << "install did not write that";
 }
 
 TEST(Slots, All_taken_is_an_error_that_names_the_holders_and_changes_nothing) {
   Machine machine;
-  machine.fill(View::k32);
+  machine.fill(View::bits_32);
   const Machine before = machine;
   const std::string text = failure_of([&] { machine.install(); });
   for (const char* holder : {"32-bit", "wave1 a1.drv", "wave5 a5.drv", "wave9 a9.drv", "--force"})
@@ -75,8 +75,8 @@ TEST(Slots, All_taken_is_an_error_that_names_the_holders_and_changes_nothing) {
 
 TEST(Slots, Both_views_full_are_reported_together) {
   Machine machine;
-  machine.fill(View::k64, "a");
-  machine.fill(View::k32, "b");
+  machine.fill(View::bits_64, "a");
+  machine.fill(View::bits_32, "b");
   const std::string text = failure_of([&] { machine.install(); });
   EXPECT_THAT(text, HasSubstr("wave9 a9.drv"));
   EXPECT_THAT(text, HasSubstr("wave9 b9.drv"));
@@ -84,34 +84,34 @@ TEST(Slots, Both_views_full_are_reported_together) {
 
 TEST(Slots, Force_takes_the_last_one_only_where_none_is_free_and_uninstall_gives_it_back) {
   Machine machine;
-  machine.fill(View::k32);
+  machine.fill(View::bits_32);
   const Machine before = machine;
-  machine.install(Force::kYes);
-  EXPECT_EQ(machine.at(View::k64, 1), "refwave.drv");
-  EXPECT_EQ(machine.at(View::k32, 9), "refwave.drv");
-  EXPECT_EQ(machine.at(View::k32, 8), "a8.drv");
+  machine.install(Force::yes);
+  EXPECT_EQ(machine.at(View::bits_64, 1), "refwave.drv");
+  EXPECT_EQ(machine.at(View::bits_32, 9), "refwave.drv");
+  EXPECT_EQ(machine.at(View::bits_32, 8), "a8.drv");
   machine.uninstall();
   EXPECT_EQ(machine.state(), before.state());
 }
 
 TEST(Slots, A_value_given_back_has_its_own_type) {
   Machine machine;
-  machine.fill(View::k64);
-  machine.slots[View::k64][9] = Value{Value::Kind::kExpandable, "%SystemRoot%\\a.drv"};
+  machine.fill(View::bits_64);
+  machine.slots[View::bits_64][9] = Value{Value::Kind::expandable, "%SystemRoot%\\a.drv"};
   const Machine before = machine;
-  machine.install(Force::kYes);
+  machine.install(Force::yes);
   machine.uninstall();
   EXPECT_EQ(machine.slots, before.slots);
 }
 
 TEST(Slots, What_is_no_text_is_not_even_taken_by_force) {
-  Machine machine({View::k64});
+  Machine machine({View::bits_64});
   for (std::size_t slot = 1; slot < kSlots; ++slot)
-    machine.slots[View::k64][slot] = Value{Value::Kind::kOther, ""};
-  EXPECT_THAT(failure_of([&] { machine.install(Force::kYes); }), HasSubstr("all taken"));
-  machine.put(View::k64, 4, "a.drv");
-  machine.install(Force::kYes);
-  EXPECT_EQ(machine.at(View::k64, 4), "refwave.drv");
+    machine.slots[View::bits_64][slot] = Value{Value::Kind::other, ""};
+  EXPECT_THAT(failure_of([&] { machine.install(Force::yes); }), HasSubstr("all taken"));
+  machine.put(View::bits_64, 4, "a.drv");
+  machine.install(Force::yes);
+  EXPECT_EQ(machine.at(View::bits_64, 4), "refwave.drv");
 }
 
 TEST(Slots, Ours_is_known_by_its_file_whatever_follows_it) {

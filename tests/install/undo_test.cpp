@@ -21,10 +21,10 @@ const std::vector<Situation>& situations() {
       {"install", [](Machine&) {}, [](Machine& m) { m.install(); }},
       {"force",
        [](Machine& m) {
-         m.fill(View::k64), m.fill(View::k32);
-         m.files[Machine::driver_path(View::k32)] = "somebody's";
+         m.fill(View::bits_64), m.fill(View::bits_32);
+         m.files[Machine::driver_path(View::bits_32)] = "somebody's";
        },
-       [](Machine& m) { m.install(Force::kYes); }},
+       [](Machine& m) { m.install(Force::yes); }},
       {"upgrade",
        [](Machine& m) {
          m.install();
@@ -33,21 +33,21 @@ const std::vector<Situation>& situations() {
        [](Machine& m) { m.install(); }},
       {"repair",
        [](Machine& m) {
-         m.fill(View::k64);
-         m.install(Force::kYes);
-         m.slots[View::k64][3].reset(), m.slots[View::k32][1].reset(), m.files.clear();
+         m.fill(View::bits_64);
+         m.install(Force::yes);
+         m.slots[View::bits_64][3].reset(), m.slots[View::bits_32][1].reset(), m.files.clear();
        },
        [](Machine& m) { m.repair(); }},
       {"uninstall",
        [](Machine& m) {
-         m.fill(View::k64), m.fill(View::k32);
-         m.files[Machine::driver_path(View::k32)] = "somebody's";
-         m.install(Force::kYes);
-         m.put(View::k32, 5, "refwave.drv");
+         m.fill(View::bits_64), m.fill(View::bits_32);
+         m.files[Machine::driver_path(View::bits_32)] = "somebody's";
+         m.install(Force::yes);
+         m.put(View::bits_32, 5, "refwave.drv");
        },
        [](Machine& m) { m.uninstall(); }},
       {"program", [](Machine& m) { m.files["game/winmm.dll"] = "the game's"; },
-       [](Machine& m) { m.carry_out_noted(plan_program_install(m.program(), Force::kYes)); }},
+       [](Machine& m) { m.carry_out_noted(plan_program_install(m.program(), Force::yes)); }},
   };
   return all;
 }
@@ -121,12 +121,12 @@ TEST(Undo, A_machine_that_stops_at_a_step_has_lost_nothing_and_can_go_either_way
       EXPECT_EQ(foreign_files(machine), foreign_files(before)) << situation.name << " stopped at " << stop;
 
       Machine onward = machine;
-      onward.health() == Health::kNotInstalled ? onward.install(Force::kYes) : onward.repair(Force::kYes);
-      EXPECT_EQ(onward.health(), Health::kInstalled) << situation.name << " stopped at " << stop;
+      onward.health() == Health::not_installed ? onward.install(Force::yes) : onward.repair(Force::yes);
+      EXPECT_EQ(onward.health(), Health::installed) << situation.name << " stopped at " << stop;
       EXPECT_EQ(others(onward), others(before)) << situation.name << " stopped at " << stop;
       Machine back = machine;
       back.uninstall();
-      EXPECT_EQ(back.health(), Health::kNotInstalled) << situation.name << " stopped at " << stop;
+      EXPECT_EQ(back.health(), Health::not_installed) << situation.name << " stopped at " << stop;
       EXPECT_EQ(others(back), others(before)) << situation.name << " stopped at " << stop;
       EXPECT_EQ(foreign_files(back), foreign_files(before)) << situation.name << " stopped at " << stop;
     }
@@ -146,15 +146,15 @@ TEST(Undo, What_cannot_be_undone_is_named) {
 }
 
 TEST(Undo, An_old_file_that_will_not_go_does_not_undo_the_rest) {
-  Machine machine({View::k64});
+  Machine machine({View::bits_64});
   machine.install();
-  machine.in_use.insert(Machine::driver_path(View::k64));
+  machine.in_use.insert(Machine::driver_path(View::bits_64));
   machine.source = "refwave 2";
   const int steps = machine.steps;
   machine.fails = [&](int step) { return step >= steps + 2; };
   machine.install();
   EXPECT_THAT(machine.said, HasSubstr("stays behind"));
-  EXPECT_EQ(machine.files[Machine::driver_path(View::k64)], "refwave 2");
+  EXPECT_EQ(machine.files[Machine::driver_path(View::bits_64)], "refwave 2");
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
  *   seat          driver/core/slot.h, Slot::seat            who may touch the voice; retire() and stand_up() exchange it
  *   attached      driver/core/slot.h, Slot::voice           the voice: what the seat guards
  *   freed         driver/control, Streams::clear_out()       the voice's memory is gone; of a retired slot it `remains`
- *   housekeeper   driver/engine, Engine::fetch_left_behind() and Streams::look_after()
+ *   housekeeper   driver/engine, Members::fetch_left_behind() and Streams::do_housekeeping()
  *   device_epoch, wanted, write_mutex, ready, pending, written, play, released, notified   as in seat_and_reset.pml
  *
  * Two audio threads, of the lost device and of the one that follows, each of which may stop anywhere for as long as it

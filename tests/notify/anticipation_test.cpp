@@ -4,8 +4,8 @@
 
 #include <thread>
 
-#include "driver/core/cycle.h"
 #include "driver/notify/notifiers.h"
+#include "hal/clock.h"
 #include "hal/realtime.h"
 #include "tests/support/eventually.h"
 
@@ -57,7 +57,7 @@ TEST_P(AnticipationTest, Messages_that_come_when_nobody_expects_them_are_deliver
   notifiers_.ensure(3);
   for (std::uint64_t i = 1; i <= 2'000; ++i) {
     // Now a guess that is right, now one that is wrong by far, now none.
-    const std::int64_t guesses[] = {core::monotonic_now_ns(), core::monotonic_now_ns() + 500 * kMs,
+    const std::int64_t guesses[] = {hal::monotonic_now_ns(), hal::monotonic_now_ns() + 500 * kMs,
                                     core::Forecast::kNone, 0};
     table_->forecast.publish(1, {.ns = guesses[i % 4]});
     raise(*table_, i % 7);
@@ -71,7 +71,7 @@ TEST_P(AnticipationTest, Two_producers_lose_nothing) {
   const auto produce = [&](std::uint32_t who) {
     for (std::uint64_t i = 0; i < kEach; ++i) {
       table_->forecast.publish(who,
-                               {.ns = core::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000});
+                               {.ns = hal::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000});
       raise(*table_, who * 8 + i % 8);
     }
   };
@@ -88,14 +88,16 @@ TEST_P(AnticipationTest, Ending_does_not_wait_for_what_is_expected) {
     Notifiers notifiers(table_, counter);
     notifiers.configure(waiting(GetParam(), 50));
     notifiers.ensure(2);
-    table_->forecast.publish(1, {.ns = core::monotonic_now_ns() + 900 * kMs});
+    table_->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
     raise(*table_, 1);
     ASSERT_TRUE(eventually([&] { return counter->delivered == 1; }));
   }
   EXPECT_EQ(hal::abandoned_threads(), abandoned);
 }
 
-INSTANTIATE_TEST_SUITE_P(Policies, AnticipationTest, testing::Values(configuration::Wake::park, configuration::Wake::predict, configuration::Wake::spin));
+INSTANTIATE_TEST_SUITE_P(Policies, AnticipationTest,
+                         testing::Values(configuration::Wake::park, configuration::Wake::predict,
+                                         configuration::Wake::spin));
 
 TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_no_signal) {
   auto table = std::make_shared<core::SlotTable>();
@@ -108,12 +110,12 @@ TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs
   constexpr int kPatience = 3'000;  // a busy machine may let nobody be awake in time for a while
   while (signals == 2 * blocks && blocks < kPatience) {
     const int i = ++blocks;
-    const std::int64_t due_ns = core::monotonic_now_ns() + 2 * kMs;
+    const std::int64_t due_ns = hal::monotonic_now_ns() + 2 * kMs;
     table->forecast.publish(1, {.ns = due_ns});
     // Whoever delivered the block before looks at the forecast after that: give it one to look at.
     if (raise(*table, 0)) ++signals;
     ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i - 1); }));
-    while (core::monotonic_now_ns() < due_ns) std::this_thread::yield();
+    while (hal::monotonic_now_ns() < due_ns) std::this_thread::yield();
     if (raise(*table, 0)) ++signals;
     ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i); }));
   }
@@ -131,7 +133,7 @@ Next after_a_nap(Meanwhile meanwhile) {
   Anticipation anticipation;
   anticipation.configure(configuration::Wake::predict, 100);
   constexpr std::uint32_t kNoSuchProcessor = 1'023;
-  table.forecast.publish(1, {.ns = core::monotonic_now_ns() + 15 * kMs, .processor = kNoSuchProcessor});
+  table.forecast.publish(1, {.ns = hal::monotonic_now_ns() + 15 * kMs, .processor = kNoSuchProcessor});
   EXPECT_TRUE(table.waker.take_role());
   Next next = Next::sleep;
   std::thread napper([&] {
@@ -153,7 +155,8 @@ Next after_a_nap_in_time(Meanwhile meanwhile) {
 }
 
 TEST(Anticipation, Who_was_too_late_for_the_role_looks_all_the_same) {
-  EXPECT_EQ(after_a_nap_in_time([](core::SlotTable& table) { table.ready.set(0); }), Next::look);
+  EXPECT_EQ(after_a_nap_in_time([](core::SlotTable& table) { table.ready.set(0); }),
+            Next::search_without_role);
 }
 
 TEST(Anticipation, Who_finds_the_role_free_after_a_nap_searches) {
@@ -171,18 +174,18 @@ TEST(Anticipation, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
   constexpr std::uint32_t kPercent = 5;
   notifiers.configure(waiting(configuration::Wake::predict, kPercent));
   notifiers.ensure(2);
-  const std::int64_t begin_ns = core::monotonic_now_ns();
+  const std::int64_t begin_ns = hal::monotonic_now_ns();
   std::uint64_t raised = 0;
   // As PortAudio does with much latency: two periods come at once, then nothing for the time of two.
   for (std::int64_t next_ns = begin_ns; next_ns < begin_ns + 400 * kMs; next_ns += 4 * kMs) {
     hal::sleep_until_ns(next_ns);
     for (int i = 0; i < 2; ++i, ++raised) {
       raise(*table, 0);
-      table->forecast.publish(1, {.ns = core::monotonic_now_ns() + 2 * kMs});
+      table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 2 * kMs});
     }
   }
   EXPECT_TRUE(eventually([&] { return counter->delivered == raised; })) << counter->delivered;
-  const std::int64_t passed_ns = core::monotonic_now_ns() - begin_ns;
+  const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
   const auto spun_ns = static_cast<std::int64_t>(notifiers.statistics().spun_ns);
   EXPECT_GT(spun_ns, 0) << "nobody has ever waited for a burst";
   EXPECT_LE(spun_ns, passed_ns * kPercent / 100 + 10 * kMs);
@@ -195,16 +198,16 @@ TEST(Anticipation, Spinning_stays_within_its_share) {
   constexpr std::uint32_t kPercent = 5;
   notifiers.configure(waiting(configuration::Wake::predict, kPercent));
   notifiers.ensure(2);
-  const std::int64_t begin_ns = core::monotonic_now_ns();
+  const std::int64_t begin_ns = hal::monotonic_now_ns();
   std::uint64_t raised = 0;
-  while (core::monotonic_now_ns() - begin_ns <
+  while (hal::monotonic_now_ns() - begin_ns <
          500 * kMs) {  // always expected, never in time: the worst there is
-    table->forecast.publish(1, {.ns = core::monotonic_now_ns() + 100'000});
+    table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 100'000});
     raise(*table, 0);
     ++raised;
     ASSERT_TRUE(eventually([&] { return counter->delivered == raised; }));
   }
-  const std::int64_t passed_ns = core::monotonic_now_ns() - begin_ns;
+  const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
   // A spin is over before its allowance is looked at again: one too many, and the allowance saved up before.
   EXPECT_LE(static_cast<std::int64_t>(notifiers.statistics().spun_ns), passed_ns * kPercent / 100 + 10 * kMs);
 }

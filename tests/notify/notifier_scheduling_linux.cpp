@@ -4,11 +4,11 @@
 
 #include <mutex>
 
-#include "driver/core/cycle.h"
-#include "driver/core/thread_id.h"
 #include "driver/notify/notifiers.h"
+#include "hal/clock.h"
 #include "hal/realtime.h"
 #include "hal/scheduling.h"
+#include "hal/thread_id.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::notify {
@@ -60,7 +60,7 @@ class NotifierScheduling : public testing::Test {
   Treatment tell(std::uint32_t processor) {
     constexpr std::int64_t kNapNs = 2'000'000;
     const std::uint64_t before = asker_->delivered;
-    const std::int64_t due_ns = core::monotonic_now_ns() + kNapNs;
+    const std::int64_t due_ns = hal::monotonic_now_ns() + kNapNs;
     table_->forecast.publish(1, {.ns = due_ns, .processor = processor});
     for (std::uint64_t i = 1; i <= 2; ++i) {  // the first one has them look at the forecast
       if (table_->slots[0].add_pending(1)) table_->ready.set(0);
@@ -80,7 +80,7 @@ TEST_F(NotifierScheduling, Under_predict_it_is_off_the_audio_threads_processor_a
   cpu_set_t all;
   sched_getaffinity(0, sizeof all, &all);
   if (CPU_COUNT(&all) < 2) GTEST_SKIP() << "one processor";
-  const std::uint32_t audio = core::current_processor();
+  const std::uint32_t audio = hal::current_processor();
   configure(configuration::Wake::predict, configuration::Priority::ordinary);
   EXPECT_EQ(notifiers_.count(), 2U) << "one may nap, another has to be there for what comes early";
   // Which of the two tells the second block is open; only one of them naps, and is kept off.

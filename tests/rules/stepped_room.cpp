@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 #include "tests/rules/trap.h"
 
 namespace refwave::test {
@@ -16,7 +16,7 @@ class ScopedCallback final : public hal::AudioCallback {
     const AudioScope scope;
     inner_->process(period);
   }
-  void lost() noexcept override { inner_->lost(); }
+  void on_lost() noexcept override { inner_->on_lost(); }
 
  private:
   const std::shared_ptr<hal::AudioCallback> inner_;
@@ -50,9 +50,10 @@ SteppedRoom::SteppedRoom(const configuration::Configuration& configuration) : co
   room_.devices = std::make_shared<hal::Devices>(std::move(backends));
 
   streams_ = std::make_shared<control::Streams>(room_.table);
-  notifiers_ = std::make_unique<notify::Notifiers>(room_.table, streams_);
+  notifiers_ = std::make_unique<notify::Notifiers>(
+      room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
   housekeeper_ = std::make_unique<engine::Housekeeper>([streams = streams_] {
-    streams->look_after(core::monotonic_now_ns());
+    streams->do_housekeeping(hal::monotonic_now_ns());
     return true;
   });
   housekeeper_->ensure();
@@ -87,7 +88,7 @@ bool SteppedRoom::step(std::uint32_t periods) {
   output_->wait_until_running();
   input_->wait_until_running();
   clock_->step(periods);
-  return streams_->settle(core::monotonic_now_ns() + kPatienceNs);
+  return streams_->settle(hal::monotonic_now_ns() + kPatienceNs);
 }
 
 }  // namespace refwave::test

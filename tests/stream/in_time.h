@@ -9,6 +9,7 @@
 #include <chrono>
 #include <thread>
 
+#include "hal/clock.h"
 #include "tests/stream/room.h"
 
 namespace refwave::test {
@@ -16,7 +17,7 @@ namespace refwave::test {
 /// Measures from its construction on, which is when the first header is written.
 class InTime {
  public:
-  InTime() : begun_ns_(core::monotonic_now_ns()), napper_([this] { nap(); }) {}
+  InTime() : begun_ns_(hal::monotonic_now_ns()), napper_([this] { nap(); }) {}
   ~InTime() {
     ending_ = true;
     napper_.join();
@@ -49,9 +50,9 @@ class InTime {
   }
   void nap() {
     while (!ending_) {
-      const std::int64_t before_ns = core::monotonic_now_ns();
+      const std::int64_t before_ns = hal::monotonic_now_ns();
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      worst_wait_ns_ = std::max(worst_wait_ns_.load(), core::monotonic_now_ns() - before_ns - kMs);
+      worst_wait_ns_ = std::max(worst_wait_ns_.load(), hal::monotonic_now_ns() - before_ns - kMs);
     }
   }
 

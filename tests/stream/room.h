@@ -12,6 +12,7 @@
 #include "driver/engine/engine.h"
 #include "driver/engine/housekeeper.h"
 #include "driver/notify/notifiers.h"
+#include "hal/clock.h"
 #include "hal/clocked_backend.h"
 #include "tests/engine/faulty_device.h"
 #include "tests/support/eventually.h"
@@ -75,7 +76,7 @@ class Client {
     return true;
   }
   void keep(core::ClientHeader* header) {
-    reinterpret_cast<Sent*>(header->user)->done_ns = core::monotonic_now_ns();
+    reinterpret_cast<Sent*>(header->user)->done_ns = hal::monotonic_now_ns();
     const std::lock_guard lock(mutex_);
     told_.push_back(header);
     flags_right_ =
@@ -104,7 +105,8 @@ class Room {
     backends.push_back(std::move(clocked));
     room.devices = std::make_shared<hal::Devices>(std::move(backends));
     streams = std::make_shared<control::Streams>(room.table);
-    notifiers = std::make_unique<notify::Notifiers>(room.table, streams);
+    notifiers = std::make_unique<notify::Notifiers>(
+        room.table, std::shared_ptr<notify::SlotOwner>(streams, &streams->messenger()));
     housekeeper = std::make_unique<engine::Housekeeper>([this] { return tick(); });
     room.housekeeper = housekeeper.get();
     output = std::make_shared<engine::Engine>(room, hal::Direction::output, faults ? "faulty" : "clocked",
@@ -161,8 +163,8 @@ class Room {
  private:
   bool tick() {
     ++ticks;
-    const std::int64_t now_ns = core::monotonic_now_ns();
-    streams->look_after(now_ns);
+    const std::int64_t now_ns = hal::monotonic_now_ns();
+    streams->do_housekeeping(now_ns);
     const bool one = output->tick(now_ns);
     return input->tick(now_ns) || one;
   }

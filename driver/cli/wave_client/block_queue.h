@@ -79,11 +79,6 @@ class Watchdog {
   std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
 
-/// Returns: the monotonic clock, in ns: the one that the driver's own stamps are of.
-inline std::int64_t monotonic_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
 /// How long a wait for a block lasts before Ctrl-C and the watchdog are looked at.
 inline constexpr std::int64_t kWaitMicroseconds = 50'000;
 

@@ -2,6 +2,7 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/wave_client/wave_format.h"
+#include "hal/clock.h"
 
 namespace refwave::cli {
 
@@ -49,7 +50,7 @@ void WaveIn::add_next() {
 
 void CALLBACK WaveIn::on_message(HWAVEIN, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
   auto* stream = reinterpret_cast<WaveIn*>(self);
-  if (message == WIM_DATA) stream->queue_.mark_returned(stream->done_, monotonic_ns());
+  if (message == WIM_DATA) stream->queue_.mark_returned(stream->done_, hal::monotonic_now_ns());
 }
 
 }  // namespace refwave::cli

@@ -2,6 +2,7 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/wave_client/wave_format.h"
+#include "hal/clock.h"
 
 namespace refwave::cli {
 
@@ -61,7 +62,7 @@ std::optional<REFWAVE_STATISTICS> WaveOut::statistics() const {
 }
 
 void CALLBACK WaveOut::on_message(HWAVEOUT, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
-  const std::int64_t now_ns = monotonic_ns();  // first of all: this is where a block's latency ends
+  const std::int64_t now_ns = hal::monotonic_now_ns();  // first of all: this is where a block's latency ends
   auto* stream = reinterpret_cast<WaveOut*>(self);
   if (message == WOM_DONE) stream->queue_.mark_returned(stream->done_, now_ns);
 }

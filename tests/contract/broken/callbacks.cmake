@@ -19,7 +19,7 @@ refwave_mutant(no_open_callback
   BREAKS WOM_OPEN.first WIM_OPEN.first CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted)
 
 refwave_mutant(no_close_callback
-  FILE driver/control/streams.cpp
+  FILE driver/control/close_protocol.cpp
   REPLACE [[callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);]]
   WITH [[return;]]
   BREAKS WOM_CLOSE.last WIM_CLOSE.last CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted
@@ -42,12 +42,12 @@ refwave_mutant(callback_for_a_query
   BREAKS WOM_OPEN.not_for_a_query WIM_OPEN.not_for_a_query Crowd.waveOut)
 
 refwave_mutant(lock_held_while_calling
-  FILE driver/control/streams.cpp
-  REPLACE [[while (delivery.begin() && delivery.finish(stream.take(write_mutex), core::Stack::known)) {]]
+  FILE driver/control/messenger.cpp
+  REPLACE [[while (delivery.begin() && delivery.call_client(stream.take(write_mutex), core::Stack::known)) {]]
   WITH [[while (delivery.begin()) {
     const core::Block block = stream.take(write_mutex);
     const std::lock_guard lock(write_mutex);
-    if (!delivery.finish(block, core::Stack::known)) return;]]
+    if (!delivery.call_client(block, core::Stack::known)) return;]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close WOM_DONE.may_ask
     WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close)
 

@@ -2,7 +2,7 @@
 
 refwave_mutant(pause_does_nothing
   FILE driver/control/streams_calls.cpp
-  REPLACE [[visit.slot().running.store(false, std::memory_order_relaxed);]]
+  REPLACE [[call.slot().running.store(false, std::memory_order_relaxed);]]
   WITH [[]]
   BREAKS WODM_PAUSE.holds WODM_RESTART.plays)
 
@@ -23,11 +23,11 @@ refwave_mutant(reset_loses_a_header
   BREAKS WODM_RESET.flags WODM_RESET.once_in_order WIDM_RESET.flags WIDM_RESET.once_in_order)
 
 refwave_mutant(reset_tells_twice
-  FILE driver/control/streams.cpp
-  REPLACE [[if (!delivery.finish(place.stream->take(place.write_mutex), core::Stack::unknown)) return;]]
+  FILE driver/control/messenger.cpp
+  REPLACE [[if (!delivery.call_client(place.stream->take(place.write_mutex), core::Stack::unknown)) return;]]
   WITH [[const core::Block block = place.stream->take(place.write_mutex);
     delivery.tell(block, core::Stack::unknown);
-    if (!delivery.finish(block, core::Stack::unknown)) return;]]
+    if (!delivery.call_client(block, core::Stack::unknown)) return;]]
   BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes
     WIDM_RESET.once_in_order
   MAY_BREAK Crowd.reset)
@@ -47,7 +47,7 @@ refwave_mutant(stop_keeps_the_partial_buffer
 
 refwave_mutant(closes_what_is_playing
   FILE driver/control/streams.cpp
-  REPLACE [[if (visit.stream().queued()) return Error::still_playing;]]
+  REPLACE [[if (call.stream().queued()) return Error::still_playing;]]
   WITH [[]]
   BREAKS WODM_CLOSE.still_playing WIDM_CLOSE.still_playing)
 

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-#include "driver/core/cycle.h"
+#include "hal/clock.h"
 #include "hal/portaudio_backend.h"
 
 namespace refwave::contract {
@@ -78,7 +78,7 @@ void call(hal::AudioCallback& callback, std::uint32_t frames) {
   std::array<std::int16_t, std::size_t{kLosablePeriod} * 2> samples{};
   callback.process({.data = reinterpret_cast<std::byte*>(samples.data()),
                     .frames = frames,
-                    .monotonic_ns = core::monotonic_now_ns(),
+                    .monotonic_ns = hal::monotonic_now_ns(),
                     .clock_rate = 0.0});
 }
 
@@ -117,7 +117,7 @@ bool lose() {
     for (const auto& line : shelf().open) line->started = false;
   }
   shelf().lost.push_back(callback);
-  callback->lost();
+  callback->on_lost();
   return true;
 }
 

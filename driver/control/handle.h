@@ -1,13 +1,17 @@
-// A client's call on one stream: the write mutex held and the handle checked, for the length of a scope. Only
-// for the source files of Streams.
+// A stream's handle: the number of its slot, its direction, and a generation that counts opens. A closed or
+// foreign handle is found out without touching memory that is gone. Any thread.
 #pragma once
 
 #include <atomic>
-#include <mutex>
+#include <cstddef>
+#include <cstdint>
 
-#include "driver/control/streams.h"
+#include "driver/core/ready_set.h"
+#include "hal/device.h"
 
 namespace refwave::control {
+
+using Handle = std::uintptr_t;  // never 0
 
 inline constexpr int kSlotBits = 8;
 static_assert(core::kSlots == std::size_t{1} << kSlotBits);
@@ -35,27 +39,5 @@ inline std::size_t slot_of(Handle handle) { return (handle >> 1) & (core::kSlots
 inline hal::Direction direction_of(Handle handle) {
   return (handle & 1U) != 0 ? hal::Direction::input : hal::Direction::output;
 }
-
-class Streams::Visit {
- public:
-  Visit(Streams& streams, Handle handle, hal::Direction direction)
-      : place_(streams.places_[slot_of(handle)]),
-        slot_(streams.table_->slots[slot_of(handle)]),
-        lock_(place_.write_mutex),
-        welcome_(handle != 0 && direction_of(handle) == direction &&
-                 place_.handle.load(std::memory_order_relaxed) == handle) {}
-
-  explicit operator bool() const { return welcome_; }
-  Place& place() { return place_; }
-  core::Slot& slot() { return slot_; }
-  stream::Stream& stream() { return *place_.stream; }
-  void leave() { lock_.unlock(); }
-
- private:
-  Place& place_;
-  core::Slot& slot_;
-  std::unique_lock<std::mutex> lock_;
-  bool welcome_;
-};
 
 }  // namespace refwave::control

@@ -1,0 +1,152 @@
+#include "driver/control/close_protocol.h"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+#include "driver/core/delivery.h"
+#include "driver/core/lane.h"
+#include "driver/core/voice.h"
+#include "driver/stream/control_seat.h"
+#include "hal/clock.h"
+#include "hal/realtime.h"
+#include "hal/thread_id.h"
+
+namespace refwave::control {
+
+void CloseProtocol::close(ClientCall& call) {
+  // From here on the handle is unknown to everybody.
+  call.place().handle.store(0, std::memory_order_release);
+  const std::size_t index = places_.index_of(call.place());
+  const std::int64_t heard_out_ns = detach(call.place());
+  call.leave();
+  if (call.slot().owner_thread.load(std::memory_order_relaxed) == hal::this_thread_id()) {
+    finish_nested_close(index);
+  } else {
+    hear_out(heard_out_ns);
+    finish_close(index);
+  }
+}
+
+/// Effects: no audio thread sees the stream from here on, so nothing more becomes pending. Returns: when the
+/// last frame of it will have been heard, in ns of the monotonic clock.
+std::int64_t CloseProtocol::detach(Place& place) {
+  const std::size_t index = places_.index_of(place);
+  core::Slot& slot = places_.slot(index);
+  place.engine->detach(index);
+  const stream::ControlSeat seat(slot);
+  // The audio thread reads it in the seat.
+  slot.device_epoch.store(0, std::memory_order_relaxed);
+  if (!seat.seated()) {
+    if (slot.add_pending(place.stream->uncounted())) places_.table().ready.set(index);
+    return 0;
+  }
+  const std::int64_t heard_out_ns = slot.voice != nullptr ? slot.voice->heard_out_ns() : 0;
+  slot.voice = nullptr;
+  slot.track = nullptr;
+  return heard_out_ns;
+}
+
+/// Effects: waits until then, half a second at most, because the program may exit next and its sound would
+/// end with it. A thread inside a client's callback does not wait, because it holds up others.
+void CloseProtocol::hear_out(std::int64_t heard_out_ns) const noexcept {
+  constexpr std::int64_t kLongestNs = 500'000'000;
+  const auto& slots = places_.table().slots;
+  const std::uintptr_t here = hal::this_thread_id();
+  const bool in_a_callback = std::any_of(slots.begin(), slots.end(), [&](const core::Slot& slot) {
+    return slot.owner_thread.load(std::memory_order_relaxed) == here;
+  });
+  if (!in_a_callback) hal::sleep_until_ns(std::min(heard_out_ns, hal::monotonic_now_ns() + kLongestNs));
+}
+
+void CloseProtocol::tell_rest(std::size_t index, std::uint32_t messages) {
+  Place& place = places_[index];
+  core::Delivery delivery(places_.slot(index));
+  for (std::uint32_t i = 0; i < messages; ++i)
+    delivery.tell(place.stream->take(place.write_mutex), core::Stack::unknown);
+}
+
+void CloseProtocol::tell_closed(std::size_t index) {
+  const core::ClientCallback callback = places_.slot(index).callback;
+  if (callback.function != nullptr)
+    callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);
+}
+
+/// The closing thread is inside this stream's own callback, or is the audio thread before its turn. The
+/// function that called the client finds the call closed when the callback returns, and leaves.
+void CloseProtocol::finish_nested_close(std::size_t index) {
+  core::Slot& slot = places_.slot(index);
+  // Nobody changes the count meanwhile, because this thread is the owner.
+  const std::uint32_t pending = slot.pending.load(std::memory_order_relaxed);
+  const std::uint32_t inside = slot.call.load(std::memory_order_relaxed) == core::Call::in_call ? 1 : 0;
+  tell_rest(index, pending - inside);
+  core::SlotCounters::add(slot.counters.messages, inside);
+  // Release: pairs with the compare-exchange in Delivery.
+  slot.call.store(core::Call::closed, std::memory_order_release);
+  retire_statistics(index);
+  tell_closed(index);
+  const std::lock_guard lock(places_[index].write_mutex);
+  places_.clear_out(places_[index]);
+}
+
+void CloseProtocol::finish_close(std::size_t index) {
+  core::Slot& slot = places_.slot(index);
+  Place& place = places_[index];
+  core::Call owner = core::Call::handed;  // what it is when no owner is left
+  // Acquire-release: pairs with the owner's fetch_sub, so that one of us sees that the other is there.
+  const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
+  if (before == 0 || places_.table().ready.claim(index)) {
+    tell_rest(index, before);
+    retire_statistics(index);
+    tell_closed(index);
+    // Release: pairs with Places::claim().
+    slot.pending.store(0, std::memory_order_release);
+  } else {
+    owner = wait_for_owner(slot);
+    if (owner != core::Call::handed) count_undelivered(slot, owner);
+    retire_statistics(index);
+    tell_closed(index);
+    // Release: pairs with Places::claim().
+    if (owner == core::Call::handed) slot.pending.fetch_sub(core::kCloserToken, std::memory_order_release);
+  }
+  const std::lock_guard lock(place.write_mutex);
+  if (owner == core::Call::handed) return places_.clear_out(place);
+  // The stream stays until the callback has returned and the slot is used again.
+  place.engine.reset();
+  places_.give_back(place);
+}
+
+/// Effects: counts the messages that a close has not waited for. The one whose callback runs is delivered.
+void CloseProtocol::count_undelivered(core::Slot& slot, core::Call owner) {
+  const std::uint32_t pending = slot.pending.load(std::memory_order_acquire) & ~core::kCloserToken;
+  const std::uint32_t inside = owner == core::Call::in_call ? 1 : 0;
+  if (pending > inside) core::SlotCounters::add(slot.counters.undelivered, pending - inside);
+}
+
+/// Effects: waits for the owner to leave. The wait is ended by the owner (call = handed), or after a second,
+/// because a client's callback may never return. Returns: handed, or where the owner was after that second.
+core::Call CloseProtocol::wait_for_owner(core::Slot& slot) {
+  constexpr std::int64_t kPatienceNs = 1'000'000'000;
+  constexpr std::chrono::microseconds kNap{100};
+  const std::int64_t deadline_ns = hal::monotonic_now_ns() + kPatienceNs;
+  // Acquire: pairs with the owner's exchange to handed, as does the load in the loop.
+  core::Call seen = slot.call.load(std::memory_order_acquire);
+  while (seen != core::Call::handed && hal::monotonic_now_ns() < deadline_ns) {
+    hal::nap(kNap);
+    seen = slot.call.load(std::memory_order_acquire);
+  }
+  // One exchange decides whether the owner or the deadline was first.
+  while (seen != core::Call::handed) {
+    if (slot.call.compare_exchange_weak(seen, core::Call::closed, std::memory_order_acq_rel)) return seen;
+  }
+  return seen;
+}
+
+void CloseProtocol::retire_statistics(std::size_t index) {
+  core::Slot& slot = places_.slot(index);
+  const std::lock_guard lock(closed_.mutex);
+  closed_.counters.add(slot.counters);
+  closed_.latency.merge(slot.lane->latency());
+}
+
+}  // namespace refwave::control

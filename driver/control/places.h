@@ -1,0 +1,67 @@
+// The control side of the slot table: one place a slot, with the stream that is open there. It owns the
+// streams, and decides which slot an open takes and when a slot is free again.
+//
+// Called by Streams and CloseProtocol on control threads, and by Messenger, which looks up a slot's stream.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "driver/control/handle.h"
+#include "driver/core/slot_table.h"
+#include "driver/engine/engine.h"
+#include "driver/stream/stream.h"
+
+namespace refwave::control {
+
+/// What control threads know of one slot.
+struct Place {
+  std::mutex write_mutex;  // guards what follows; before the seat in lock order
+  /// Stays after a close that gave up waiting, until the slot is used again.
+  std::unique_ptr<stream::Stream> stream;
+  std::shared_ptr<engine::Engine> engine;
+  std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by position()
+  std::atomic<std::uint32_t> bytes_per_frame{1};
+  bool taken = false;  // guarded by the table's mutex: from the beginning of open to the end of close
+};
+
+class Places {
+ public:
+  explicit Places(std::shared_ptr<core::SlotTable> table) : table_(std::move(table)) {}
+
+  const std::shared_ptr<core::SlotTable>& shared_table() const { return table_; }
+  core::SlotTable& table() const { return *table_; }
+  core::Slot& slot(std::size_t index) const { return table_->slots[index]; }
+  core::Slot& slot_of(const Place& place) const { return table_->slots[index_of(place)]; }
+  std::size_t index_of(const Place& place) const { return static_cast<std::size_t>(&place - places_.data()); }
+
+  Place& operator[](std::size_t index) { return places_[index]; }
+  const Place& operator[](std::size_t index) const { return places_[index]; }
+  Place* begin() { return places_.data(); }
+  Place* end() { return places_.data() + places_.size(); }
+
+  /// Effects: takes a place whose slot nobody can still see: its seat is free and no message is pending.
+  /// Returns: null if all are taken.
+  Place* claim();
+  /// Effects: others may claim the place.
+  void give_back(Place& place);
+  /// Effects: ends the stream's memory and lets others have the place. A retired slot keeps the memory: the
+  /// audio thread that died in its seat may wake up. Under the write mutex.
+  void clear_out(Place& place);
+
+  /// Returns: slots in use, and the closed ones whose callback has not returned.
+  std::size_t threads_needed() const;
+  /// Returns: whether a stream is open, or is being opened or closed.
+  bool in_use() const;
+
+ private:
+  const std::shared_ptr<core::SlotTable> table_;
+  mutable std::mutex mutex_;  // guards `taken` of every place
+  std::array<Place, core::kSlots> places_;
+};
+
+}  // namespace refwave::control

@@ -1,0 +1,128 @@
+#include "driver/engine/device_opener.h"
+
+#include <utility>
+
+#include "driver/engine/thread_stack.h"
+#include "hal/clocked_backend.h"
+#include "hal/realtime.h"
+
+namespace refwave::engine {
+namespace {
+
+constexpr std::size_t kEnoughStack = 256 * 1024;  // for a client's callback, in bytes
+
+core::CompletionBy completion_of(configuration::Completion completion) {
+  return completion == configuration::Completion::direct ? core::CompletionBy::audio_thread
+                                                         : core::CompletionBy::notifier;
+}
+
+/// Effects: waits for the device's first callback. Returns: whether it came in time.
+bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kNap{5};
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (side.last_period_ns() == 0 && std::chrono::steady_clock::now() < deadline) hal::nap(kNap);
+  return side.last_period_ns() != 0;
+}
+
+}  // namespace
+
+DeviceOpener::DeviceOpener(const EngineRoom& room, hal::Direction direction, std::string device,
+                           const configuration::Configuration& configuration,
+                           std::shared_ptr<core::Roster> roster)
+    : room_(room),
+      direction_(direction),
+      wanted_device_(std::move(device)),
+      configuration_(configuration),
+      roster_(std::move(roster)),
+      volume_(std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {}
+
+hal::OpenRequest DeviceOpener::request(const std::string& device) const {
+  hal::OpenRequest request{.direction = direction_,
+                           .device = device,
+                           .rate = configuration_.rate,
+                           .channels = static_cast<std::uint16_t>(configuration_.channels),
+                           .period_frames = configuration_.period,
+                           .latency_ms = configuration_.latency_ms};
+  if (configuration_.format != configuration::SampleFormat::automatic) {
+    constexpr dsp::SampleType types[] = {dsp::SampleType::s32, dsp::SampleType::u8,  dsp::SampleType::s16,
+                                         dsp::SampleType::s24, dsp::SampleType::s32, dsp::SampleType::f32};
+    request.any_type = false;
+    request.type = types[static_cast<std::size_t>(configuration_.format)];
+  }
+  return request;
+}
+
+std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, hal::Fallback fallback,
+                                               std::string& problem) {
+  const SideSettings settings{.direction = direction_,
+                              .epoch = room_.next_epoch->fetch_add(1, std::memory_order_relaxed),
+                              .completion = completion_of(configuration_.completion)};
+  auto side = std::make_shared<DeviceSide>(room_.table, roster_, volume_, settings);
+  hal::DeviceResult result = room_.devices->open(request, side, fallback);
+  problem = result.device ? result.reason : result.error;
+  if (!result.device) return nullptr;
+  side->prepare(result.device->info());
+  auto opened = std::make_shared<OpenDevice>();
+  opened->clocked = result.device->info().name == hal::kClockedName;
+  opened->is_fallback = result.is_fallback;
+  opened->side = std::move(side);
+  opened->device = std::move(result.device);
+  return opened;
+}
+
+std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back) {
+  std::string problem;
+  auto opened =
+      open(request(wanted_device_), may_fall_back ? hal::Fallback::clocked : hal::Fallback::none, problem);
+  if (!problem.empty()) room_.journal->add(problem);
+  if (opened || !may_fall_back) return opened;
+  opened = open(request(hal::kClockedName), hal::Fallback::none, problem);
+  if (!opened) room_.journal->add(problem);
+  if (opened) opened->is_fallback = true;
+  return opened;
+}
+
+std::shared_ptr<OpenDevice> DeviceOpener::open_returned() {
+  constexpr std::chrono::milliseconds kPatience{1'000};  // the clock serves meanwhile
+  std::string problem;
+  auto device = open(request(wanted_device_), hal::Fallback::none, problem);
+  if (!device || device->clocked || !start(*device) || !wait_for_callback(*device->side, kPatience))
+    return nullptr;
+  learn_stack(*device);
+  return device;
+}
+
+std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& format) {
+  hal::OpenRequest same = request(hal::kClockedName);
+  same.rate = format.rate;
+  same.channels = format.channels;
+  same.any_type = false;
+  same.type = format.type;
+  std::string problem;
+  auto clock = open(same, hal::Fallback::none, problem);
+  if (clock && start(*clock)) {
+    clock->is_fallback = true;
+    learn_stack(*clock);
+    return clock;
+  }
+  if (!problem.empty()) room_.journal->add(problem);
+  return nullptr;
+}
+
+bool DeviceOpener::start(OpenDevice& device) {
+  const std::string problem = device.device->start();
+  if (!problem.empty()) room_.journal->add(problem);
+  return problem.empty();
+}
+
+/// A stack that is not known to be large makes DriverCallback switch to another, no more.
+void DeviceOpener::learn_stack(OpenDevice& device) {
+  if (configuration_.completion != configuration::Completion::direct) return;
+  constexpr std::chrono::milliseconds kPatience{500};
+  std::size_t bytes = device.device->info().stack_bytes;
+  if (bytes == 0 && !device.clocked && wait_for_callback(*device.side, kPatience))
+    bytes = stack_bytes_of(device.side->audio_thread());
+  if (bytes >= kEnoughStack) device.side->stack_is_large();
+}
+
+}  // namespace refwave::engine

@@ -1,0 +1,65 @@
+// Opens and starts sound devices for one engine, as the configuration has them, each with the driver's side
+// of it. It owns nothing that is open: who asks for a device has it.
+//
+// Called by Engine alone, on control threads and the device thread, under no lock that is held for moments,
+// because a device takes as long as it likes (two seconds at most a call).
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "driver/configuration/configuration.h"
+#include "driver/core/slot_table.h"
+#include "driver/engine/device_side.h"
+#include "driver/engine/engine_room.h"
+#include "hal/devices.h"
+
+namespace refwave::engine {
+
+/// A sound device and the driver's side of it.
+struct OpenDevice {
+  std::shared_ptr<DeviceSide> side;
+  std::unique_ptr<hal::Device> device;
+  bool clocked = false;
+  bool is_fallback = false;  // serves in place of what the configuration names
+};
+
+class DeviceOpener {
+ public:
+  DeviceOpener(const EngineRoom& room, hal::Direction direction, std::string device,
+               const configuration::Configuration& configuration, std::shared_ptr<core::Roster> roster);
+
+  const std::string& wanted_device() const { return wanted_device_; }
+  const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
+
+  /// Returns: the configured device, or the clocked one in its place if it may fall back; null if nothing
+  /// opens.
+  std::shared_ptr<OpenDevice> open_configured(bool may_fall_back);
+  /// Returns: the configured device, which has been started and calls; null if it does not yet.
+  std::shared_ptr<OpenDevice> open_returned();
+  /// Returns: a clocked device in that format, started, as a fallback; null if there is none.
+  std::shared_ptr<OpenDevice> open_clock_in(const dsp::Format& format);
+
+  /// Returns: whether the device has started. If not, the journal says why.
+  bool start(OpenDevice& device);
+  /// Effects: under completion = direct, finds out whether clients may be called on the device's stack
+  /// without a switch to another. Waits half a second at most for the first callback.
+  void learn_stack(OpenDevice& device);
+
+ private:
+  hal::OpenRequest request(const std::string& device) const;
+  std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
+                                   std::string& problem);
+
+  const EngineRoom room_;
+  const hal::Direction direction_;
+  const std::string wanted_device_;
+  const configuration::Configuration configuration_;
+  const std::shared_ptr<core::Roster> roster_;
+  const std::shared_ptr<std::atomic<std::uint32_t>> volume_;
+};
+
+}  // namespace refwave::engine

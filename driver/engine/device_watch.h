@@ -1,0 +1,58 @@
+// Watches one engine's device from tick to tick: is it lost, has it stopped calling, does it take too long to
+// start, does nobody need it any more, is it time to try a lost one again. It owns the times and counts that
+// it decides by. It only decides; Engine acts.
+//
+// Called by Engine alone, under Engine's mutex.
+#pragma once
+
+#include <cstdint>
+
+#include "hal/device.h"
+
+namespace refwave::engine {
+
+/// The device at one tick.
+struct DeviceState {
+  bool running = false;
+  bool starting = false;            // a start was requested and has not been carried out
+  bool is_lost = false;             // it says so itself
+  bool clocked = false;             // it may be stepped, and then calls when it likes
+  std::int64_t requested_ns = 0;    // when its start was requested last
+  std::int64_t called_ns = 0;       // its newest callback
+  std::int64_t longest_gap_ns = 0;  // between two callbacks while it is alive
+};
+
+enum class Finding : std::uint8_t { in_order, lost, stopped_calling, start_too_slow };
+
+/// Returns: the longest time between two callbacks of a living device.
+std::int64_t longest_gap_ns(const hal::OpenInfo& info);
+
+class DeviceWatch {
+ public:
+  /// Effects: counts a tick in which the device did nothing. Returns: what is wrong with it.
+  Finding examine(const DeviceState& device, std::int64_t now_ns);
+
+  /// Effects: somebody needs the device now.
+  void note_needed(std::int64_t now_ns) { needed_ns_ = now_ns; }
+  /// Returns: whether nobody has needed it for longer than `linger_ns`.
+  bool is_idle(std::int64_t now_ns, std::int64_t linger_ns) const { return now_ns - needed_ns_ > linger_ns; }
+
+  /// Effects: the device was replaced: the first attempt to go back to it is half a second away.
+  void begin_retries(std::int64_t now_ns);
+  /// Effects: the next attempt is at once, and the back-off begins anew.
+  void retry_at_once();
+  /// Effects: an attempt begins; the next one is twice as far away as this one was, 16 s at most.
+  void note_retry(std::int64_t now_ns);
+  bool retry_is_due(std::int64_t now_ns) const { return now_ns >= retry_at_ns_; }
+
+ private:
+  bool is_overdue(const DeviceState& device, std::int64_t now_ns);
+
+  std::int64_t quiet_since_ns_ = 0;  // the device's newest callback or start request
+  std::uint32_t quiet_ticks_ = 0;    // since then
+  std::int64_t needed_ns_ = 0;       // when there was last something to hear
+  std::int64_t retry_at_ns_ = 0;
+  std::int64_t retry_after_ns_ = 0;  // the back-off
+};
+
+}  // namespace refwave::engine

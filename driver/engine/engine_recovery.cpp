@@ -1,0 +1,156 @@
+// What an engine does about what its DeviceWatch finds: it closes an idle device, replaces a lost one by the
+// clocked device, and goes back to it.
+#include <new>
+#include <string>
+#include <utility>
+
+#include "driver/engine/engine.h"
+#include "hal/clock.h"
+
+namespace refwave::engine {
+namespace {
+
+const char* reason_of(Finding finding) {
+  switch (finding) {
+    case Finding::lost:
+      return "was lost";
+    case Finding::stopped_calling:
+      return "has stopped calling";
+    case Finding::start_too_slow:
+      return "takes too long to start";
+    case Finding::in_order:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+bool Engine::tick(std::int64_t now_ns) noexcept {
+  try {
+    return check_device(now_ns);
+  } catch (const std::bad_alloc&) {
+    return true;
+  }
+}
+
+bool Engine::check_device(std::int64_t now_ns) {
+  std::unique_lock lock(mutex_);
+  // Acquire: pairs with want_running().
+  const bool starting =
+      running_.load(std::memory_order_relaxed) == 0 && start_wanted_.load(std::memory_order_acquire);
+  if (!active_ && !starting) return false;
+  const Finding finding = watch_.examine(state(starting), now_ns);
+  if (finding != Finding::in_order) {
+    const std::shared_ptr<OpenDevice> before = active_;
+    lock.unlock();
+    replace_by_clock(before, reason_of(finding));
+    return true;
+  }
+  if (active_) {
+    fetch_left_behind();
+    post_slow_work(now_ns);
+  }
+  const bool start_again = starting && !start_posted_;
+  lock.unlock();
+  if (start_again) post_start();
+  return true;
+}
+
+/// Under mutex_.
+DeviceState Engine::state(bool starting) const {
+  DeviceState state{.running = running_.load(std::memory_order_relaxed) != 0,
+                    .starting = starting,
+                    .requested_ns = wanted_ns_.load(std::memory_order_relaxed)};
+  if (!active_) return state;
+  state.is_lost = active_->side->is_lost();
+  state.clocked = active_->clocked;
+  state.called_ns = active_->side->last_period_ns();
+  state.longest_gap_ns = longest_gap_ns(active_->device->info());
+  return state;
+}
+
+/// Under mutex_.
+void Engine::fetch_left_behind() {
+  for (std::size_t given_up = members_.fetch_left_behind(); given_up > 0; --given_up)
+    room_.journal->add(
+        "a lost device's thread has stopped inside a stream, which stays silent until it is closed");
+}
+
+/// Effects: has the device thread stop what nobody needs, and try what was lost. Under mutex_.
+void Engine::post_slow_work(std::int64_t now_ns) {
+  if (members_.is_busy()) watch_.note_needed(now_ns);
+  const std::int64_t linger_ns = std::int64_t{configuration_.linger_ms} * 1'000'000;
+  if (watch_.is_idle(now_ns, linger_ns) && !stop_posted_)
+    stop_posted_ = room_.device_thread->post([self = shared_from_this()] { self->stop_if_idle(); });
+  const bool running = running_.load(std::memory_order_relaxed) != 0;
+  if (running && on_fallback_ && watch_.retry_is_due(now_ns) && !retry_posted_)
+    retry_posted_ = room_.device_thread->post([self = shared_from_this()] { self->try_again(); });
+}
+
+/// Effects: the clocked device goes on in the lost one's format, so that blocks keep completing in time,
+/// silently, unless another thread has replaced or stopped `lost` meanwhile. `lost`: null if there is none
+/// yet; the clock then has the newest device's format, which every stream has a pipeline for. What fails is
+/// tried again by the next tick.
+void Engine::replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std::string& why) {
+  room_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
+  dsp::Format format;
+  {
+    const std::lock_guard lock(mutex_);
+    format = lost ? lost->device->info().format : members_.format();
+  }
+  auto clock = opener_.open_clock_in(format);
+  if (!clock) return;
+  {
+    const std::lock_guard lock(mutex_);
+    watch_.begin_retries(hal::monotonic_now_ns());
+  }
+  if (install(clock, lost, Runs::already) != Installed::yes) return dispose(std::move(clock));
+  // Release: pairs with wait_until_running().
+  start_wanted_.store(false, std::memory_order_release);
+  // The dead thread may have marked streams ready, and not have come to its wake-up at the period's end.
+  if (room_.table->ready.any()) room_.table->waker.wake_one();
+  if (lost) dispose(lost);
+  room_.journal->add("device \"" + (lost ? lost->device->info().name : opener_.wanted_device()) + "\" " +
+                     why + ": the clocked device takes over, silently, until it is back");
+}
+
+void Engine::retry_at_once() {
+  const std::lock_guard lock(mutex_);
+  watch_.retry_at_once();
+}
+
+/// Effects: goes back to the configured device, or to what is the default now, if it opens and calls.
+void Engine::try_again() {
+  const std::lock_guard slow(slow_);
+  std::shared_ptr<OpenDevice> before;
+  {
+    const std::lock_guard lock(mutex_);
+    retry_posted_ = false;
+    if (!active_ || !on_fallback_ || running_.load(std::memory_order_relaxed) == 0) return;
+    before = active_;
+    watch_.note_retry(hal::monotonic_now_ns());
+  }
+  const auto device = opener_.open_returned();
+  if (!device) return;
+  const std::string& name = device->device->info().name;
+  switch (install(device, before, Runs::already)) {
+    case Installed::yes:
+      return room_.journal->add("device \"" + name + "\" is back");
+    case Installed::no_memory:
+      return room_.journal->add("device \"" + name + "\" is back, but there is no memory for its streams");
+    case Installed::too_late:
+      return;
+  }
+}
+
+/// Closing may take as long as the device likes: not on this thread, if there is another.
+void Engine::dispose(std::shared_ptr<OpenDevice> device) noexcept {
+  try {
+    room_.device_thread->post([device = std::move(device)]() mutable { device.reset(); });
+  } catch (const std::bad_alloc&) {
+    // The caller's thread closes it.
+  }
+}
+
+}  // namespace refwave::engine

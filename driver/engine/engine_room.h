@@ -1,0 +1,25 @@
+// What all engines of a driver use. As old as the driver, and outlives its engines.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/slot_table.h"
+#include "driver/engine/device_thread.h"
+#include "driver/engine/housekeeper.h"
+#include "driver/engine/journal.h"
+#include "hal/devices.h"
+
+namespace refwave::engine {
+
+struct EngineRoom {
+  std::shared_ptr<core::SlotTable> table;
+  std::shared_ptr<hal::Devices> devices;
+  std::shared_ptr<Journal> journal;
+  std::shared_ptr<std::atomic<std::uint32_t>> next_epoch;
+  Housekeeper* housekeeper = nullptr;
+  std::shared_ptr<DeviceThread> device_thread;
+};
+
+}  // namespace refwave::engine

@@ -1,0 +1,150 @@
+#include "driver/engine/members.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "driver/core/lane.h"
+#include "driver/core/track.h"
+#include "driver/core/voice.h"
+#include "driver/stream/control_seat.h"
+#include "hal/clock.h"
+
+namespace refwave::engine {
+namespace {
+
+// Ticks that an audio thread of a replaced device may stay in a seat. Half of the half second in which a
+// header has to complete is over by then, and on a busy machine a tick takes half as long again.
+constexpr std::uint32_t kEnoughTicksBehind = 10;
+
+dsp::Quality quality_of(configuration::Resampling resampling) {
+  switch (resampling) {
+    case configuration::Resampling::fastest:
+      return dsp::Quality::fastest;
+    case configuration::Resampling::best:
+      return dsp::Quality::best;
+    case configuration::Resampling::medium:
+      break;
+  }
+  return dsp::Quality::medium;
+}
+
+}  // namespace
+
+Members::Members(std::shared_ptr<core::SlotTable> table, hal::Direction direction,
+                 const configuration::Configuration& configuration)
+    : table_(std::move(table)),
+      direction_(direction),
+      quality_(quality_of(configuration.resampling)),
+      timed_(configuration.completion == configuration::Completion::direct ? core::Timed::one_in_eight
+                                                                           : core::Timed::every_block),
+      roster_(std::make_shared<core::Roster>()) {}
+
+bool Members::add(std::size_t slot, stream::Stream& stream) {
+  Member member{.stream = &stream};
+  if (!make_pipeline(member, format_, member.next)) return false;
+  member.adopted = format_;
+  member.has_pipeline = true;
+  Member& kept = members_[slot] = std::move(member);
+  kept.left_behind = !move_over(slot, kept);
+  roster_->add(slot);
+  return true;
+}
+
+void Members::remove(std::size_t slot) {
+  roster_->remove(slot);
+  members_.erase(slot);
+}
+
+/// Effects: makes what `member` needs for such a device, if it does not have that. Returns: false if there is
+/// no memory.
+bool Members::make_pipeline(const Member& member, const dsp::Format& device,
+                            std::unique_ptr<core::Pipeline>& made) {
+  if (member.has_pipeline && member.adopted == device) return true;
+  const dsp::Format& client = member.stream->format();
+  const bool output = direction_ == hal::Direction::output;
+  made = core::Pipeline::make(output ? client : device, output ? device : client, quality_);
+  return made != nullptr;
+}
+
+bool Members::make_pipelines(const dsp::Format& device, Pipelines& made) {
+  try {
+    return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
+      return make_pipeline(entry.second, device, made[entry.first]);
+    });
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
+void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines& made) noexcept {
+  format_ = device;
+  epoch_ = epoch;
+  for (auto& [slot, member] : members_) {
+    if (auto& pipeline = made.at(slot)) {
+      member.next = std::move(pipeline);
+      member.adopted = format_;
+      member.has_pipeline = true;
+    }
+    member.ticks_behind = 0;
+    member.left_behind = !move_over(slot, member);
+  }
+}
+
+/// Effects: the stream is the newest device's from now on, through a pipeline that fits. Returns: false if an
+/// audio thread is in its seat.
+bool Members::move_over(std::size_t index, Member& member) noexcept {
+  core::Slot& slot = table_->slots[index];
+  std::unique_ptr<core::Pipeline> before;  // is destroyed when the seat has been left
+  const stream::ControlSeat seat(slot, stream::ControlSeat::IfTaken::come_back_later);
+  if (!seat.seated()) return slot.is_retired();
+  slot.voice = member.stream->voice();
+  slot.track = member.stream->track();
+  member.stream->lane().time(timed_);
+  // Relaxed: the audio thread reads it in the seat.
+  slot.device_epoch.store(epoch_, std::memory_order_relaxed);
+  if (!member.next) return true;
+  before = slot.voice != nullptr ? slot.voice->exchange_pipeline(std::move(member.next))
+                                 : slot.track->exchange_pipeline(std::move(member.next));
+  return true;
+}
+
+std::size_t Members::fetch_left_behind() {
+  std::size_t given_up = 0;
+  for (auto& [index, member] : members_) {
+    if (!member.left_behind) continue;
+    member.left_behind = !move_over(index, member);
+    if (!member.left_behind || ++member.ticks_behind < kEnoughTicksBehind) continue;
+    member.left_behind = !table_->slots[index].retire(hal::monotonic_now_ns());
+    if (!member.left_behind) ++given_up;
+  }
+  return given_up;
+}
+
+bool Members::take_back_all() noexcept {
+  const bool all = std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    core::Slot& slot = table_->slots[entry.first];
+    const stream::ControlSeat seat(slot, stream::ControlSeat::IfTaken::come_back_later);
+    if (seat.seated()) slot.device_epoch.store(0, std::memory_order_relaxed);
+    return seat.seated() || slot.is_retired();
+  });
+  if (!all) {
+    for (auto& [slot, member] : members_) member.left_behind = !move_over(slot, member);
+  }
+  return all;
+}
+
+bool Members::is_busy() const {
+  return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    const core::Slot& slot = table_->slots[entry.first];
+    if (!slot.running.load(std::memory_order_relaxed)) return false;
+    if (entry.second.stream->has_something_to_do()) return true;
+    // No device hears or fills a retired slot. What it has queued needs the ticks.
+    if (slot.is_retired()) return false;
+    if (direction_ == hal::Direction::input) return true;
+    // After the look at the queue: pairs with the release of the last block's cursor.
+    return slot.sounding.load(std::memory_order_relaxed);
+  });
+}
+
+}  // namespace refwave::engine

@@ -1,0 +1,78 @@
+// The streams that one engine's device serves: their slots, the pipeline that each has, and which of them
+// have not yet followed a change of the device. It owns the pipelines until they are in use, and the roster
+// that the engine's audio threads read.
+//
+// Called by Engine alone, under Engine's mutex. It takes seats, for moments, and never waits long for one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "driver/configuration/configuration.h"
+#include "driver/core/pipeline.h"
+#include "driver/core/slot_table.h"
+#include "driver/stream/stream.h"
+#include "hal/device.h"
+
+namespace refwave::engine {
+
+class Members {
+ public:
+  using Pipelines = std::map<std::size_t, std::unique_ptr<core::Pipeline>>;
+
+  Members(std::shared_ptr<core::SlotTable> table, hal::Direction direction,
+          const configuration::Configuration& configuration);
+
+  const std::shared_ptr<core::Roster>& roster() const { return roster_; }
+  /// Returns: the newest device's format; every member has a pipeline for it.
+  const dsp::Format& format() const { return format_; }
+
+  /// Effects: the newest device serves this stream from now on. Returns: false if there is no memory for its
+  /// pipeline, and then nothing has changed.
+  bool add(std::size_t slot, stream::Stream& stream);
+  void remove(std::size_t slot);
+
+  /// Effects: makes the pipelines that the members need for a device of that format, as far as they do not
+  /// have them. Returns: false if there is no memory.
+  bool make_pipelines(const dsp::Format& device, Pipelines& made);
+  /// Effects: every member is the device's from now on, except those whose seat is taken:
+  /// fetch_left_behind() fetches them, so that one dead thread delays nobody else. `made`: by
+  /// make_pipelines().
+  void move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines& made) noexcept;
+  /// Effects: members whose seat was taken when the device changed follow it. An audio thread that is still
+  /// inside after some ticks has died there: the slot is given up, and its headers complete silently
+  /// (Streams::do_housekeeping()). Returns: how many slots were given up. Once a tick.
+  std::size_t fetch_left_behind();
+  /// Effects: no callback of the device touches a stream from here on. Returns: false if one is being served:
+  /// then all stay the device's.
+  bool take_back_all() noexcept;
+
+  /// Returns: whether somebody has something to hear, or something to record into.
+  bool is_busy() const;
+
+ private:
+  struct Member {
+    stream::Stream* stream = nullptr;
+    dsp::Format adopted{};  // the device format its newest pipeline was made for
+    bool has_pipeline = false;
+    std::unique_ptr<core::Pipeline> next{};  // that pipeline, until it is in use
+    bool left_behind = false;                // an audio thread was in its seat when the device changed
+    std::uint32_t ticks_behind = 0;          // since then
+  };
+
+  bool make_pipeline(const Member& member, const dsp::Format& device, std::unique_ptr<core::Pipeline>& made);
+  bool move_over(std::size_t slot, Member& member) noexcept;
+
+  const std::shared_ptr<core::SlotTable> table_;
+  const hal::Direction direction_;
+  const dsp::Quality quality_;
+  const core::Timed timed_;
+  const std::shared_ptr<core::Roster> roster_;
+  std::map<std::size_t, Member> members_;
+  dsp::Format format_{};
+  std::uint32_t epoch_ = 0;  // the newest device's
+};
+
+}  // namespace refwave::engine
