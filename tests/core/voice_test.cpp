@@ -150,15 +150,50 @@ TEST(Voice, Breaking_with_nothing_looping_does_not_break_the_next_loop) {
   EXPECT_THAT(left_of(room), ElementsAre(1, 1, 1));
 }
 
-TEST(Voice, A_beginning_without_an_end_dissolves_when_it_runs_dry) {
+constexpr std::uint32_t kHalfASecond = 24'000;
+
+TEST(Voice, A_beginning_without_an_end_dissolves_when_nothing_follows_for_half_a_second) {
   VoiceRoom room;
   room.write(tone(1, 1), {.begins = true, .passes = 5});
   room.write(tone(1, 2));
   EXPECT_EQ(room.render(2), 0U);
+  EXPECT_EQ(room.render(kHalfASecond - 1), 0U);
   EXPECT_EQ(room.render(1), 2U);
   room.write(tone(1, 3), {.ends = true});
+  room.heard.clear();
   EXPECT_EQ(room.render(2), 1U);
-  EXPECT_THAT(left_of(room), ElementsAre(1, 2, 0, 3));
+  EXPECT_THAT(left_of(room), ElementsAre(3));
+}
+
+TEST(Voice, A_loop_whose_end_comes_a_period_later_plays_all_its_passes) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.begins = true, .passes = 3});
+  EXPECT_EQ(room.render(2), 0U);
+  room.write(tone(1, 2), {.ends = true});
+  EXPECT_EQ(room.render(5), 2U);
+  EXPECT_THAT(left_of(room), ElementsAre(1, 0, 2, 1, 2, 1, 2));
+  EXPECT_EQ(room.position(), 6U);
+}
+
+TEST(Voice, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.begins = true, .passes = 2});
+  room.render(kHalfASecond);
+  room.slot.running = false;
+  room.render(kHalfASecond);
+  room.slot.running = true;
+  EXPECT_EQ(room.render(kHalfASecond - 1), 0U);
+  room.write(tone(1, 2), {.ends = true});
+  EXPECT_EQ(room.render(3), 2U);
+  EXPECT_EQ(room.position(), 4U);
+}
+
+TEST(Voice, A_loop_is_held_by_the_clock_too_where_there_is_one) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.begins = true, .passes = 2});
+  EXPECT_EQ(room.render_at(1, 480), 0U);
+  EXPECT_EQ(room.render_at(499'000'000, 480), 0U);
+  EXPECT_EQ(room.render_at(501'000'000, 480), 1U);
 }
 
 TEST(Voice, A_beginning_inside_a_loop_is_ignored) {
