@@ -93,9 +93,11 @@ Error Streams::position(Handle handle, hal::Direction direction, Position& posit
   core::Slot& slot = table_->slots[slot_of(handle)];
   position.frames = slot.is_retired() ? slot.silent_frames.load(std::memory_order_relaxed)
                                       : slot.position.read(core::monotonic_now_ns());
-  position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_relaxed);
-  // Still the same stream behind the reading: it was this one's position.
-  return place.handle.load(std::memory_order_acquire) == handle ? Error::none : Error::bad_handle;
+  // All that is read here of a later stream was stored with release, and is loaded with acquire, after the
+  // close of this one had cleared the handle. So the second look, which comes after the loads because they
+  // acquire, finds another handle then, and otherwise it was this stream's position.
+  position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_acquire);  // pairs with furnish()
+  return place.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
 }
 
 Error Streams::set_volume(Handle handle, std::uint32_t volume) {

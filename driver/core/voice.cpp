@@ -161,8 +161,8 @@ void Voice::end_block(Block& block) noexcept {
   }
   ring().set_play(ring().play() + 1);
   if (loop_.active || done_when_ == DoneWhen::played) return;
-  finished_ += finish_until(ring().play());
   floor_ = position_;
+  finished_ += finish_until(ring().play(), floor_);
 }
 
 /// Effects: finishes the blocks that have been heard by now (done = played).
@@ -173,7 +173,7 @@ void Voice::finish_played() noexcept {
   while (here != end && ring().at(here).end_frame <= heard) ++here;
   if (here == ring().released()) return;
   floor_ = ring().at(here - 1).end_frame;
-  finished_ += finish_until(here);
+  finished_ += finish_until(here, floor_);
 }
 
 /// Returns: whether the voice is dry by less than half a second: the client meant to go on. Later than that
@@ -202,8 +202,8 @@ void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
   // A loop whose end was never written: played once, and not held any longer, so that nothing hangs.
   loop_.active = false;
   if (done_when_ == DoneWhen::played) return;
-  finished_ += finish_until(ring().play());
   floor_ = position_;
+  finished_ += finish_until(ring().play(), floor_);
 }
 
 /// Returns: whether the rest of the loop that plays is on its way: it waits for room in the ring, is in it by
@@ -263,7 +263,7 @@ std::uint32_t Voice::frames_to_done() noexcept {
 }
 
 std::uint32_t Voice::return_all() noexcept {
-  const std::uint32_t finished = finish_until(ring().skip_all());
+  const std::uint32_t finished = finish_until(ring().skip_all(), floor_);
   loop_ = {};
   offset_ = 0;
   position_ = published_ = floor_ = 0;

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "tests/core/voice_room.h"
 
 namespace refwave::core {
@@ -350,6 +353,34 @@ TEST(Voice, An_audio_thread_that_wakes_up_in_a_retired_seat_finishes_nothing) {
 
   EXPECT_EQ(room.render(30), 0U);
   EXPECT_EQ(room.done_count(), 0U) << "a header was touched after it was done";
+}
+
+VoiceRoom* looked_at = nullptr;
+std::vector<std::uint64_t> short_by;
+
+/// A client that looks while the period goes on: after the first header was done, before the second one
+/// plays.
+void look_and_be_silent(const std::byte*, float* out, std::size_t samples) noexcept {
+  const std::uint64_t done = looked_at->done_count() * 100;
+  short_by.push_back(done - std::min(done, looked_at->slot.position.read(monotonic_now_ns())));
+  std::fill_n(out, samples, 0.0F);
+}
+
+TEST(Voice, A_header_is_not_done_before_its_frames_are_in_the_position) {
+  for (const DoneWhen done_when : {DoneWhen::consumed, DoneWhen::played}) {
+    VoiceRoom room(done_when);
+    auto spied =
+        Pipeline::make(test::kStereo16, {.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000},
+                       dsp::Quality::fastest);
+    spied->decode = &look_and_be_silent;
+    room.voice().exchange_pipeline(std::move(spied));
+    looked_at = &room;
+    short_by.clear();
+    for (int i = 0; i < 20; ++i) room.write_frames(100);
+    for (int i = 0; i < 4; ++i) room.render({.frames = 480, .monotonic_ns = monotonic_now_ns()});
+    EXPECT_EQ(room.done_count(), done_when == DoneWhen::consumed ? 19U : 14U);
+    EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
+  }
 }
 
 // --- done = played ---
