@@ -22,7 +22,7 @@ bool Streams::furnish(Place& place, const OpenOptions& options,
                                                   options.ring_capacity, options.done_when);
   place.engine = engine;
   place.bytes_per_frame.store(static_cast<std::uint32_t>(options.format.bytes_per_frame()),
-                              std::memory_order_relaxed);
+                              std::memory_order_release);  // pairs with position()
   slot.lane = &place.stream->lane();
   slot.callback = options.callback;
   slot.counters.clear();

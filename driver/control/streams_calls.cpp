@@ -96,9 +96,12 @@ Error Streams::position(Handle handle, hal::Direction direction, Position& posit
   core::Slot& slot = places_.slot(slot_of(handle));
   position.frames = slot.is_retired() ? slot.silent_frames.load(std::memory_order_relaxed)
                                       : slot.position.read(hal::monotonic_now_ns());
-  position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_relaxed);
-  // It was this stream's position if the handle is still the same after the reading.
-  return place.handle.load(std::memory_order_acquire) == handle ? Error::none : Error::bad_handle;
+  // All that is read here of a later stream was stored with release, and is loaded with acquire, after the
+  // close of this one had cleared the handle. So the second look, which comes after the loads because they
+  // acquire, finds another handle then, and otherwise it was this stream's position.
+  // Pairs with furnish().
+  position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_acquire);
+  return place.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
 }
 
 Error Streams::set_volume(Handle handle, std::uint32_t volume) {

@@ -66,6 +66,19 @@ void DeviceRound::end() noexcept {
   if (period_frames_ != 0) publish_forecast();
 }
 
+namespace {
+
+/// Returns: whether the stream's next message is a notifier's to take, for that takes a mutex: messages of a
+/// reset come from a list, and headers that wait outside the ring move up as the message makes room. A header
+/// that begins to wait after this look moves up with the next message: all others of the ring are still to
+/// come. If they are a loop whose end waits too, the housekeeper's next look moves it up.
+REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Lane& lane) noexcept {
+  return lane.returned.load(std::memory_order_acquire) != 0 ||  // pairs with Stream::return_all()
+         lane.waiting.load(std::memory_order_relaxed) != 0;     // what it counts is looked at by a notifier
+}
+
+}  // namespace
+
 void DeviceRound::call_clients(Stack stack) noexcept {
   const std::size_t count = owned_count_;
   owned_count_ = 0;
@@ -74,9 +87,7 @@ void DeviceRound::call_clients(Stack stack) noexcept {
     Delivery delivery(slot);
     bool still_ours = true;
     while (still_ours && delivery.begin()) {
-      // Messages of a reset wait in a list behind a mutex, which is a notifier's to take.
-      // Pairs with Stream::return_all().
-      if (slot.lane->returned.load(std::memory_order_acquire) != 0) {
+      if (needs_the_mutex(*slot.lane)) {
         raised_ = delivery.hand_over(table_->ready, owned_[i]) || raised_;
         break;
       }

@@ -13,9 +13,10 @@ REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
 
 }  // namespace
 
-std::uint32_t Lane::finish_until(BlockRing::Cursor cursor) noexcept {
+std::uint32_t Lane::finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept {
   // A thread that wakes up in a seat it was given up in: abandon() has done this already.
   if (slot_.is_retired()) return 0;
+  slot_.position.raise_floor(floor);
   return finish(cursor);
 }
 

@@ -39,16 +39,24 @@ class Lane {
   /// the write mutex.
   std::uint32_t abandon(BlockRing::Cursor cursor) noexcept { return finish(cursor); }
 
-  /// Headers that a reset returned from the list of those that had no room in the ring. Their messages come
-  /// in their turn, from the stream's own list. Written under the write mutex, read by the owner.
+  /// Headers that wait outside the full ring. Written under the write mutex, by exchanges: each of more than
+  /// before comes before a look at the ring for room, each of fewer after the headers have entered the ring.
+  /// The owner looks by a read-modify-write when it has made room, so that one of the two sees the other
+  /// (tests/models/waiting.pml). The audio thread looks when the ring is empty: none waiting, and all that
+  /// was written is in the ring.
+  std::atomic<std::uint32_t> waiting{0};
+
+  /// Headers that a reset returned from outside the full ring: their messages come at their turn, from the
+  /// stream's own list. Written under the write mutex; the owner looks whether there are any.
   std::atomic<std::uint32_t> returned{0};
 
  protected:
   ~Lane() = default;
 
-  /// Effects: stamps, flags and releases the blocks before `cursor`; nothing in a retired slot. Returns: how
-  /// many. Thread: the seat's holder.
-  REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor) noexcept;
+  /// Effects: stamps, flags and releases the blocks before `cursor`; nothing in a retired slot. `floor`: the
+  /// stream's position behind the last of them, which no answer is short of once its header is flagged.
+  /// Returns: how many. Thread: the seat's holder.
+  REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept;
 
   Slot& slot_;
 

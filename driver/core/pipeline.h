@@ -29,8 +29,8 @@ struct Pipeline {
 
   const dsp::Format from;
   const dsp::Format to;
-  const dsp::Decode decode;
-  const dsp::Encode encode;
+  dsp::Decode decode;
+  dsp::Encode encode;
   const dsp::ChannelMap map;
   dsp::Gain gain;
   std::unique_ptr<dsp::Resampler> resampler;  // null where the rates are equal

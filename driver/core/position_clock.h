@@ -26,6 +26,13 @@ class PositionClock {
  public:
   /// Thread: the seat's holder.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
+  /// Effects: no answer in this epoch is less than `floor` from now on; before the header that ends there is
+  /// flagged, so that who sees it done sees its frames counted. Thread: the seat's holder.
+  REFWAVE_AUDIO_THREAD void raise_floor(std::uint64_t floor) noexcept {
+    // Pairs with load() and read_finished(). Between two spans: a reader takes it for a part of the older
+    // one.
+    floor_.store(floor, std::memory_order_release);
+  }
   /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch, nor
   /// than the end of the last finished block. Thread: any, lock-free. While a publish is under way it tries
   /// again; if that takes long (the publishing thread was preempted, perhaps by this one, or is dead) the

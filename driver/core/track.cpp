@@ -66,7 +66,7 @@ void Track::finish_block(Block& block) noexcept {
   offset_ = 0;
   floor_ = position_;
   ring().set_play(ring().play() + 1);
-  finished_ += finish_until(ring().play());
+  finished_ += finish_until(ring().play(), floor_);
 }
 
 void Track::publish(const Cycle& cycle) noexcept {
@@ -99,7 +99,7 @@ std::uint32_t Track::return_partial() noexcept {
 
 std::uint32_t Track::return_all() noexcept {
   std::uint32_t finished = return_partial();  // first: it needs the block that is being filled
-  finished += finish_until(ring().skip_all());
+  finished += finish_until(ring().skip_all(), floor_);
   position_ = published_ = floor_ = 0;
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
   slot_.position.publish({.epoch = slot_.position.epoch() + 1});

@@ -34,6 +34,8 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
     apply_volume(device_volume);
     made = pipeline_->resampler ? render_resampled(bus, cycle.frames) : render_plain(bus, cycle.frames);
     if (made < cycle.frames) ran_dry(cycle.frames - made);
+  } else if (loop_.active && dry_) {
+    restart_dry();  // no time passes for the rest of an open loop
   } else if (dry_) {
     dry_frames_ = kLongAgo;  // what is written during a pause is a new beginning
   }
@@ -159,8 +161,8 @@ void Voice::end_block(Block& block) noexcept {
   }
   ring().set_play(ring().play() + 1);
   if (loop_.active || done_when_ == DoneWhen::played) return;
-  finished_ += finish_until(ring().play());
   floor_ = position_;
+  finished_ += finish_until(ring().play(), floor_);
 }
 
 /// Effects: finishes the blocks that have been heard by now (done = played).
@@ -171,7 +173,7 @@ void Voice::finish_played() noexcept {
   while (here != end && ring().at(here).end_frame <= heard) ++here;
   if (here == ring().released()) return;
   floor_ = ring().at(here - 1).end_frame;
-  finished_ += finish_until(here);
+  finished_ += finish_until(here, floor_);
 }
 
 /// Returns: whether the voice is dry by less than half a second: the client meant to go on. Later than that
@@ -182,7 +184,10 @@ bool Voice::comes_late() const noexcept {
 }
 
 void Voice::begin_dry() noexcept {
-  if (dry_) return;
+  if (!dry_) restart_dry();
+}
+
+void Voice::restart_dry() noexcept {
   dry_ = true;
   dry_frames_ = 0;
   dry_ns_ = now_ns_;
@@ -190,13 +195,25 @@ void Voice::begin_dry() noexcept {
 
 void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
   begin_dry();
+  // Silence while headers wait for room in the ring is an underrun, however long.
+  if (waiting.load(std::memory_order_relaxed) != 0) restart_dry();
   if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
-  if (!loop_.active) return;
+  if (!loop_.active || more_of_loop_may_come()) return;
   // A loop whose end was never written: played once, and not held any longer, so that nothing hangs.
   loop_.active = false;
   if (done_when_ == DoneWhen::played) return;
-  finished_ += finish_until(ring().play());
   floor_ = position_;
+  finished_ += finish_until(ring().play(), floor_);
+}
+
+/// Returns: whether the rest of the loop that plays is on its way: it waits for room in the ring, is in it by
+/// now, or is perhaps just being written.
+bool Voice::more_of_loop_may_come() noexcept {
+  // The loop has all of the ring, so there is no room for more before it is over.
+  if (ring().play() - loop_.begin == ring().capacity()) return false;
+  // In this order: what waits enters the ring before it stops waiting (pairs with Stream::waiting_changed()).
+  if (waiting.load(std::memory_order_acquire) != 0 || ring().playing() != nullptr) return true;
+  return comes_late();
 }
 
 /// Returns: the client's frames that have left the resampler and, under done = played, the device.
@@ -246,7 +263,7 @@ std::uint32_t Voice::frames_to_done() noexcept {
 }
 
 std::uint32_t Voice::return_all() noexcept {
-  const std::uint32_t finished = finish_until(ring().skip_all());
+  const std::uint32_t finished = finish_until(ring().skip_all(), floor_);
   loop_ = {};
   offset_ = 0;
   position_ = published_ = floor_ = 0;

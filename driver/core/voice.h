@@ -59,8 +59,10 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD void end_block(Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void finish_played() noexcept;
   REFWAVE_AUDIO_THREAD void begin_dry() noexcept;
+  REFWAVE_AUDIO_THREAD void restart_dry() noexcept;
   REFWAVE_AUDIO_THREAD bool comes_late() const noexcept;
   REFWAVE_AUDIO_THREAD void ran_dry(std::uint32_t missing_frames) noexcept;
+  REFWAVE_AUDIO_THREAD bool more_of_loop_may_come() noexcept;
   REFWAVE_AUDIO_THREAD std::uint64_t heard_frames() const noexcept;
   REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;

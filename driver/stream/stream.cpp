@@ -71,8 +71,8 @@ Error Stream::write(core::ClientHeader& header) {
     lane_->ring().push(block);  // there is room: only writers, who are us, use it up
   } else {
     waiting_.splice(waiting_.end(), node);
-    waiting_changed();
-    refill();  // the owner may have made room since, and might not come by again
+    waiting_changed();  // before the next look at the ring: see take()
+    refill();           // the owner may have made room since, and might not come by again
   }
   return Error::none;
 }
@@ -83,8 +83,11 @@ void Stream::refill() noexcept {
 }
 
 void Stream::waiting_changed() noexcept {
-  waiting_count_.store(static_cast<std::uint32_t>(waiting_.size()),
-                       std::memory_order_release);  // pairs with has_something_to_do()
+  const auto count = static_cast<std::uint32_t>(waiting_.size());
+  if (lane_->waiting.load(std::memory_order_relaxed) == count) return;  // only the mutex's holder stores it
+  // Acquire: pairs with take(), whose room is seen if it has looked before. Release: who sees fewer, the
+  // audio thread and has_something_to_do(), finds the others in the ring.
+  lane_->waiting.exchange(count, std::memory_order_acq_rel);
 }
 
 std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {

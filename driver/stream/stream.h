@@ -37,7 +37,7 @@ class Stream {
   /// read-modify-write of Engine's running_.
   bool has_something_to_do() const noexcept {
     // In this order: a header leaves the list after it has entered the ring.
-    return waiting_count_.load(std::memory_order_acquire) != 0 || lane_->ring().queued();
+    return lane_->waiting.load(std::memory_order_acquire) != 0 || lane_->ring().queued();
   }
 
   /// Effects: fills the ring from the headers that wait. The blocks' order is the writes'.
@@ -56,15 +56,21 @@ class Stream {
   /// died in the same period, and not yet counted. They are the caller's to count, if nothing is pending.
   std::uint32_t uncounted() const noexcept;
 
-  /// Returns: the next message of the owner, in order. Thread: the slot's owner; takes `mutex` only while
-  /// headers wait behind the ring.
+  /// Effects: headers that wait move up into the room that this makes. Returns: the next message of the
+  /// owner, in order. Thread: the slot's owner; takes `mutex` only while headers wait outside the ring.
   template <typename Mutex>
   core::Block take(Mutex& mutex) noexcept {
-    if (lane_->returned.load(std::memory_order_acquire) == 0 &&
-        waiting_count_.load(std::memory_order_relaxed) == 0)
-      return lane_->ring().take();
-    const std::lock_guard lock(mutex);
-    return take_locked();
+    if (lane_->returned.load(std::memory_order_acquire) != 0) {  // pairs with return_all()
+      const std::lock_guard lock(mutex);
+      return take_locked();
+    }
+    const core::Block block = lane_->ring().take();
+    // After room was made, and no load: if waiting_changed() comes later, write()'s next look finds the room.
+    if (lane_->waiting.fetch_add(0, std::memory_order_acq_rel) != 0) {
+      const std::lock_guard lock(mutex);
+      refill();
+    }
+    return block;
   }
 
  private:
@@ -89,9 +95,8 @@ class Stream {
   core::Lane* lane_;                    // whichever of the two there is
   // Lists, not lpNext: a client may free a header as soon as it is flagged, and its place in the order is
   // still needed.
-  std::list<Waiting> waiting_;
-  std::list<Waiting> returned_;  // flagged by a reset, not yet notified; lane.returned is its size
-  std::atomic<std::uint32_t> waiting_count_{0};  // the size of waiting_, for the owner's first look
+  std::list<Waiting> waiting_;              // lane.waiting is its size
+  std::list<Waiting> returned_;             // flagged by a reset, not yet notified; lane.returned is its size
   std::uint32_t open_loop_ = 0;             // headers since a loop's beginning whose end was not written yet
   core::BlockRing::Cursor loop_begin_ = 0;  // where the first of them is, or will be, in the ring
   std::int64_t silent_ns_ = 0;       // in a retired slot: when the first header began; 0: not retired before

@@ -1,6 +1,9 @@
 // Loops: BEGINLOOP, ENDLOOP, dwLoops and BREAKLOOP. CONTRACT.md, wodMessage, "loops" and WODM_BREAKLOOP.
 #include <gtest/gtest.h>
 
+#include <future>
+#include <utility>
+
 #include "tests/contract/completion.h"
 
 namespace refwave::contract {
@@ -184,10 +187,9 @@ TEST_P(Loops, A_loop_longer_than_the_ring_is_refused_where_it_would_not_fit) {
   EXPECT_TRUE(driver.step_until([&] { return diary.count_done() == 17; }));
 }
 
-/// A loop behind a full ring waits its turn and plays all the same. Under `direct` on the stepped clock
-/// nobody waits for the ring to be filled again, so the voice runs dry, which ends a loop.
-TEST(LoopsBehindTheRing, Play_in_their_turn) {
-  const LoadedDriver driver(stepped("ring=16"));
+/// A loop behind a full ring waits its turn and plays all the same.
+TEST_P(Loops, Play_in_their_turn_behind_a_full_ring) {
+  const LoadedDriver driver(settings("ring=16"));
   Diary diary;
   Blocks blocks = silent_blocks(60, 400);
   const Player player(diary);
@@ -197,6 +199,51 @@ TEST(LoopsBehindTheRing, Play_in_their_turn) {
   EXPECT_TRUE(driver.step_until([&] { return diary.count_done() == 60; }));
   expect_done_once_in_order(diary, blocks);
   EXPECT_EQ(player.frames(), 6'000U + 2 * 1'100);
+}
+
+/// The same while the ring's first message is still being told: a client that takes its time in there.
+TEST(LoopsBehindTheRing, Keep_their_passes_while_a_callback_takes_long) {
+  constexpr std::size_t kPlain = 12;
+  constexpr std::size_t kLoop = 10;
+  const LoadedDriver driver(stepped("ring=16"));
+  std::promise<void> begun;
+  std::promise<void> over;
+  Diary diary;
+  diary.reaction = [&, first = true](const Message& message) mutable {
+    if (message.message != WOM_DONE || !std::exchange(first, false)) return;
+    begun.set_value();
+    over.get_future().wait();
+  };
+  Blocks blocks = silent_blocks(kPlain + kLoop, 192);
+  const Player player(diary);
+  mark(blocks[kPlain], WHDR_BEGINLOOP, 5);
+  mark(blocks[kPlain + kLoop - 1], WHDR_ENDLOOP);
+  player.queue(blocks);
+  driver.step(1);
+  ASSERT_EQ(begun.get_future().wait_for(kPatience), std::future_status::ready);
+  driver.step(300);  // all that the ring holds and the first header's place, then 0.7 s of silence
+  EXPECT_EQ(player.frames(), 17U * 48);
+  over.set_value();
+  EXPECT_TRUE(driver.step_until([&] { return diary.count_done() == blocks.size(); }));
+  expect_done_once_in_order(diary, blocks);
+  EXPECT_EQ(player.frames(), (kPlain + 5 * kLoop) * 48);
+}
+
+/// The client writes a loop's headers one after the other, and a period may fall between two of them.
+TEST_P(Loops, A_period_between_the_writes_of_a_loop_takes_no_pass_from_it) {
+  const LoadedDriver driver(settings());
+  Diary diary;
+  Blocks blocks = silent_blocks(3, kPeriodBytes);
+  const Player player(diary);
+  mark(blocks[0], WHDR_BEGINLOOP, 4);
+  mark(blocks[2], WHDR_ENDLOOP);
+  for (Block& block : blocks) {
+    player.queue(block);
+    driver.step(3);
+  }
+  EXPECT_TRUE(driver.step_until([&] { return diary.count_done() == 3; }));
+  expect_done_once_in_order(diary, blocks);
+  EXPECT_EQ(player.frames(), 4 * 3 * kPeriodFrames);
 }
 
 /// What is heard of A (B C) × 2 D is A B C B C D.

@@ -183,6 +183,29 @@ TEST_P(Queue, An_underrun_is_counted_when_the_client_was_late) {
   EXPECT_EQ(player.statistics().ullUnderruns, 1U);
 }
 
+/// DESIGN.md, "More headers than the ring holds": whoever makes room moves them in, before the ring is empty.
+TEST_P(Queue, What_waits_behind_a_full_ring_is_heard_without_a_gap) {
+  constexpr std::size_t kBlocks = 80;
+  constexpr std::size_t kFrames = 100;
+  const LoadedDriver driver(settings("ring=16; loop=true"));
+  Diary played;
+  Diary recorded;
+  Blocks blocks;
+  for (std::size_t i = 0; i < kBlocks; ++i)
+    blocks.emplace_back(std::vector<char>(kFrames * kFrameBytes, 'A'));
+  Block target(kBlocks * kFrames * kFrameBytes);
+  const Player player(played);
+  const Listener listener(recorded);
+  listener.queue(target);
+  listener.start();
+  player.queue(blocks);
+  EXPECT_TRUE(driver.step_until([&] { return recorded.count(WIM_DATA) == 1; }));
+  const char* heard = target.header.lpData;
+  const auto silent = std::count(heard, heard + target.header.dwBytesRecorded, 0);
+  EXPECT_EQ(silent / static_cast<std::ptrdiff_t>(kFrameBytes), 0) << "frames of silence";
+  EXPECT_EQ(player.statistics().ullUnderruns, 0U);
+}
+
 INSTANTIATE_WITH_EITHER_COMPLETION(Queue);
 
 }  // namespace

@@ -238,5 +238,19 @@ TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
   EXPECT_EQ(room.mixer.round().wakes(), 1U);
 }
 
+TEST(Mixer, Leaves_the_messages_of_a_stream_with_headers_outside_the_ring_to_a_notifier) {
+  MixerRoom room(CompletionBy::audio_thread);
+  told.clear();
+  room.open(0);
+  room.table->slots[0].callback.function = &tell;
+  room.write(0, 10, 1);
+  room.streams[0].voice->waiting = 1;
+  room.render(10);
+  EXPECT_TRUE(told.empty());
+  EXPECT_EQ(room.pending(0), 1U);
+  EXPECT_TRUE(room.table->ready.claim(0));
+  EXPECT_EQ(room.mixer.round().wakes(), 1U);
+}
+
 }  // namespace
 }  // namespace refwave::core

@@ -205,5 +205,32 @@ TEST(Track, An_audio_thread_that_wakes_up_in_a_retired_seat_touches_no_header) {
   EXPECT_EQ(room.queued[0].header.bytes_recorded, 77U);
 }
 
+TrackRoom* looked_at = nullptr;
+std::vector<std::uint64_t> short_by;
+
+/// A client that looks while the period goes on.
+void look_and_be_silent(const float*, std::byte* out, std::size_t samples) noexcept {
+  const auto done = std::count_if(looked_at->queued.begin(), looked_at->queued.end(),
+                                  [](const Queued& one) { return one.done(); });
+  const auto frames = static_cast<std::uint64_t>(done) * 100;
+  short_by.push_back(frames - std::min(frames, looked_at->slot.position.read(monotonic_now_ns())));
+  std::fill_n(out, samples * sizeof(std::int16_t), std::byte{});
+}
+
+TEST(Track, A_header_is_not_done_before_its_frames_are_in_the_position) {
+  TrackRoom room;
+  auto spied = Pipeline::make({.type = dsp::SampleType::f32, .channels = 1, .rate = 48'000},
+                              room.track.client(), dsp::Quality::fastest);
+  spied->encode = &look_and_be_silent;
+  room.track.exchange_pipeline(std::move(spied));
+  looked_at = &room;
+  for (int i = 0; i < 10; ++i) room.add(100);
+  const std::vector<float> heard(480);
+  for (int i = 0; i < 2; ++i)
+    room.track.capture(heard.data(), {.frames = 480, .monotonic_ns = monotonic_now_ns()});
+  EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
+  EXPECT_EQ(room.slot.position.read_finished(), 900U);
+}
+
 }  // namespace
 }  // namespace refwave::core

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "tests/core/voice_room.h"
 
 namespace refwave::core {
@@ -150,15 +153,50 @@ TEST(Voice, Breaking_with_nothing_looping_does_not_break_the_next_loop) {
   EXPECT_THAT(left_of(room), ElementsAre(1, 1, 1));
 }
 
-TEST(Voice, A_beginning_without_an_end_dissolves_when_it_runs_dry) {
+constexpr std::uint32_t kHalfASecond = 24'000;
+
+TEST(Voice, A_beginning_without_an_end_dissolves_when_nothing_follows_for_half_a_second) {
   VoiceRoom room;
   room.write(tone(1, 1), {.begins = true, .passes = 5});
   room.write(tone(1, 2));
   EXPECT_EQ(room.render(2), 0U);
+  EXPECT_EQ(room.render(kHalfASecond - 1), 0U);
   EXPECT_EQ(room.render(1), 2U);
   room.write(tone(1, 3), {.ends = true});
+  room.heard.clear();
   EXPECT_EQ(room.render(2), 1U);
-  EXPECT_THAT(left_of(room), ElementsAre(1, 2, 0, 3));
+  EXPECT_THAT(left_of(room), ElementsAre(3));
+}
+
+TEST(Voice, A_loop_whose_end_comes_a_period_later_plays_all_its_passes) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.begins = true, .passes = 3});
+  EXPECT_EQ(room.render(2), 0U);
+  room.write(tone(1, 2), {.ends = true});
+  EXPECT_EQ(room.render(5), 2U);
+  EXPECT_THAT(left_of(room), ElementsAre(1, 0, 2, 1, 2, 1, 2));
+  EXPECT_EQ(room.position(), 6U);
+}
+
+TEST(Voice, A_pause_gives_the_end_of_a_loop_half_a_second_anew) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.begins = true, .passes = 2});
+  room.render(kHalfASecond);
+  room.slot.running = false;
+  room.render(kHalfASecond);
+  room.slot.running = true;
+  EXPECT_EQ(room.render(kHalfASecond - 1), 0U);
+  room.write(tone(1, 2), {.ends = true});
+  EXPECT_EQ(room.render(3), 2U);
+  EXPECT_EQ(room.position(), 4U);
+}
+
+TEST(Voice, A_loop_is_held_by_the_clock_too_where_there_is_one) {
+  VoiceRoom room;
+  room.write(tone(1, 1), {.begins = true, .passes = 2});
+  EXPECT_EQ(room.render_at(1, 480), 0U);
+  EXPECT_EQ(room.render_at(499'000'000, 480), 0U);
+  EXPECT_EQ(room.render_at(501'000'000, 480), 1U);
 }
 
 TEST(Voice, A_beginning_inside_a_loop_is_ignored) {
@@ -315,6 +353,34 @@ TEST(Voice, An_audio_thread_that_wakes_up_in_a_retired_seat_finishes_nothing) {
 
   EXPECT_EQ(room.render(30), 0U);
   EXPECT_EQ(room.done_count(), 0U) << "a header was touched after it was done";
+}
+
+VoiceRoom* looked_at = nullptr;
+std::vector<std::uint64_t> short_by;
+
+/// A client that looks while the period goes on: after the first header was done, before the second one
+/// plays.
+void look_and_be_silent(const std::byte*, float* out, std::size_t samples) noexcept {
+  const std::uint64_t done = looked_at->done_count() * 100;
+  short_by.push_back(done - std::min(done, looked_at->slot.position.read(monotonic_now_ns())));
+  std::fill_n(out, samples, 0.0F);
+}
+
+TEST(Voice, A_header_is_not_done_before_its_frames_are_in_the_position) {
+  for (const DoneWhen done_when : {DoneWhen::consumed, DoneWhen::played}) {
+    VoiceRoom room(done_when);
+    auto spied =
+        Pipeline::make(test::kStereo16, {.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000},
+                       dsp::Quality::fastest);
+    spied->decode = &look_and_be_silent;
+    room.voice().exchange_pipeline(std::move(spied));
+    looked_at = &room;
+    short_by.clear();
+    for (int i = 0; i < 20; ++i) room.write_frames(100);
+    for (int i = 0; i < 4; ++i) room.render({.frames = 480, .monotonic_ns = monotonic_now_ns()});
+    EXPECT_EQ(room.done_count(), done_when == DoneWhen::consumed ? 19U : 14U);
+    EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
+  }
 }
 
 // --- done = played ---

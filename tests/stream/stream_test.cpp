@@ -180,8 +180,37 @@ TEST_F(StreamTest, A_loop_whose_end_never_comes_does_not_stop_writes_for_ever) {
   write(core::kPrepared | core::kBeginLoop, 2);
   for (std::size_t i = 0; i < 10 * kRing; ++i) {
     ASSERT_EQ(write(), Error::none) << i;
-    for (std::uint32_t finished = render(5); finished != 0; --finished) take();  // it runs dry every time
+    // It runs dry for longer than anybody waits for an end.
+    for (std::uint32_t finished = render(24'005); finished != 0; --finished) take();
   }
+}
+
+TEST_F(StreamTest, A_loop_that_waits_behind_undelivered_headers_keeps_its_passes) {
+  constexpr std::size_t kPlain = kRing - 2;
+  for (std::size_t i = 0; i < kPlain; ++i) write();
+  write(core::kPrepared | core::kBeginLoop, 3);
+  for (int i = 0; i < 3; ++i) write();
+  write(core::kPrepared | core::kEndLoop);
+  for (int i = 0; i < 100; ++i) render(480);  // and no message is taken
+  EXPECT_EQ(slot_.position.read(0), kPlain + 2);
+  for (std::size_t i = 0; i < kPlain; ++i) EXPECT_EQ(take(), i);
+  EXPECT_EQ(render(100), 5U);
+  EXPECT_EQ(slot_.position.read(0), kPlain + 3 * 5);
+  EXPECT_EQ(slot_.counters.underruns.load(), 1U) << "silence while headers are queued is one, however long";
+}
+
+/// The writer takes a loop's inner beginning for a part of it. If the outer one is given up just before the
+/// inner one is written, the voice begins a loop that the writer does not know of, and so does not measure.
+TEST_F(StreamTest, A_loop_that_has_all_of_the_ring_and_no_end_is_given_up_though_more_waits) {
+  write();
+  render(5);
+  take();
+  write(core::kPrepared | core::kBeginLoop, 1);
+  stream_.lane().ring().at(1).loops = 2;  // as if the writer had not noticed
+  for (std::size_t i = 0; i < kRing; ++i) ASSERT_EQ(write(), Error::none) << i;
+  EXPECT_EQ(render(100), kRing);
+  for (std::size_t i = 0; i < kRing; ++i) EXPECT_EQ(take(), i + 1);
+  EXPECT_EQ(render(100), 1U);
 }
 
 TEST_F(StreamTest, One_pass_is_no_loop) {

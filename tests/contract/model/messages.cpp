@@ -20,10 +20,16 @@ constexpr WAVEFORMATEX kUnplayable{WAVE_FORMAT_PCM, 2, kRate, kRate * 3, 3, 12, 
 constexpr std::size_t kFew = 14;
 constexpr std::size_t kEndLoops = 11;
 
+/// Returns: how long to step. Once in a while it is longer than the end of a loop is waited for.
+std::uint32_t periods_of(std::uint32_t value) {
+  constexpr std::uint32_t kLong = 24'000 / kLosablePeriod + 10;
+  return value % 2'000 == 0 ? kLong : value % 3 + 1;
+}
+
 }  // namespace
 
 void Runner::perform(const Operation& operation) {
-  if (operation.act == Act::step) return step(operation.value % 3 + 1);
+  if (operation.act == Act::step) return step(periods_of(operation.value));
   if (operation.act == Act::lose_device) return lose_device();
   if (operation.act == Act::regain_device) return regain_device();
   constexpr Handler handlers[] = {

@@ -81,6 +81,7 @@ void ModelStream::break_loop() {
 }
 
 void ModelStream::pass(std::uint32_t frames) {
+  if (held_) dry_frames_ = 0;  // no time passes for the rest of an open loop
   if (held_) return;
   while (frames != 0 && playing_ < queue_.size()) {
     const Queued& block = queue_[playing_];
@@ -91,13 +92,22 @@ void ModelStream::pass(std::uint32_t frames) {
     frames -= n;
     if (offset_ == block.frames) end_block();
   }
-  if (frames == 0) return;
-  // A loop that runs dry before its end was written is played once, and holds nothing back.
+  if (frames != 0) run_dry(frames);
+}
+
+/// A loop whose end is not written in half a second, or finds no room, is played once, and holds nothing back
+/// any longer.
+void ModelStream::run_dry(std::uint32_t frames) {
+  constexpr std::uint64_t kHalfASecond = 24'000;
+  dry_frames_ += frames;
+  const bool has_room = playing_ - loop_begin_ < longest_loop_;
+  if (looping_ && has_room && dry_frames_ < kHalfASecond) return;
   looping_ = false;
   finish(playing_);
 }
 
 void ModelStream::begin_block(const Queued& block) {
+  dry_frames_ = 0;
   if (!block.begins || looping_ || block.loops <= 1) return;
   looping_ = true;
   loop_begin_ = playing_;

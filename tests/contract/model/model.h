@@ -83,6 +83,7 @@ class ModelStream {
   bool loop_fits(const Queued& block);
   void begin_block(const Queued& block);
   void end_block();
+  void run_dry(std::uint32_t frames);
   void finish(std::size_t count);
 
   const bool input_;
@@ -99,6 +100,7 @@ class ModelStream {
   std::size_t loop_begin_ = 0;
   std::uint32_t passes_left_ = 0;
   std::uint64_t pass_frames_ = 0;
+  std::uint64_t dry_frames_ = 0;  // of silence in the middle of the loop
 
   std::uint64_t accepted_ = 0;
   std::uint64_t done_ = 0;
