@@ -98,6 +98,7 @@ TEST_F(Play, Several_files_are_played_in_turn) {
 }
 
 TEST_F(Play, Ctrl_C_stops_cleanly_and_leaves_the_terminal_line_empty) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const std::string file = write_noise("long.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 8000, 8000 * 100);
   const Outcome outcome =
       play({file}, {.stderr_is_terminal = true, .interrupt_when = [](const std::string& shown) {
