@@ -63,8 +63,20 @@ endif()
 
 # refwave_gtest(NAME COMMAND…): a CTest test that is one start of a GoogleTest program, whose cases are counted.
 function(refwave_gtest name)
-  add_test(NAME ${name} COMMAND ${ARGN} --gtest_output=xml:${refwave_results_of_program}/${name}.xml)
+  string(REGEX REPLACE "[:*]" "_" account ${name})
+  add_test(NAME ${name} COMMAND ${ARGN} --gtest_output=xml:${refwave_results_of_program}/${account}.xml)
   set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()
+
+# refwave_long_proof(NAME [GTEST] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes minutes or hours. Only
+# `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted.
+function(refwave_long_proof name)
+  cmake_parse_arguments(arg "GTEST" "" "COMMAND;ENVIRONMENT" ${ARGN})
+  if(arg_GTEST)
+    list(APPEND arg_COMMAND --gtest_output=xml:${refwave_results_of_program}/full.${name}.xml)
+  endif()
+  add_test(NAME full.${name} CONFIGURATIONS full COMMAND ${arg_COMMAND})
+  set_tests_properties(full.${name} PROPERTIES TIMEOUT 14400 LABELS full ENVIRONMENT "${arg_ENVIRONMENT}")
 endfunction()
 
 # refwave_test(NAME SOURCES… [LIBS …] [LABELS …] [ALONE case…] [SHARDS count] [SINGLE_THREADED] [PROPERTIES …]): a
