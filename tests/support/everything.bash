@@ -81,7 +81,9 @@ formatted() {
 }
 
 # What is linked into refwave.drv and into the command.
-tidy() { "$root/cmake/tidy" "$root/build/native" "$root/build/tidy" "$jobs" dsp hal driver; }
+tidy() {
+  "$root/cmake/tidy" "$root/build/native" "$root/build/tidy" "$jobs" dsp hal driver bench/latency bench/trace inf tests/conform
+}
 
 test_everything() {
   cd "$root" || return
