@@ -65,7 +65,7 @@ endif()
 function(refwave_gtest name)
   string(REGEX REPLACE "[:*]" "_" account ${name})
   add_test(NAME ${name} COMMAND ${ARGN} --gtest_output=xml:${refwave_results_of_program}/${account}.xml)
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
 # refwave_long_proof(NAME [GTEST] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes minutes or hours. Only
