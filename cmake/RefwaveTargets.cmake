@@ -52,18 +52,75 @@ function(refwave_library name)
   target_link_libraries(${name} PUBLIC refwave_build)
 endfunction()
 
-# refwave_test(NAME SOURCES… [LIBS …] [LABELS …]): a GoogleTest program; every TEST in it is a CTest test. Where programs
-# run in an emulator, whose start takes longer than most tests, the program is one. Full optimisation and debugging
-# information would double the time that tests take to compile.
+# Where each GoogleTest program leaves its account of the run, by which tests/support/tally counts cases. Wine calls this
+# system's files Z:.
+set(REFWAVE_RESULTS ${CMAKE_BINARY_DIR}/Testing/results)
+if(WIN32 AND CMAKE_CROSSCOMPILING)
+  set(refwave_results_of_program "Z:${REFWAVE_RESULTS}")
+else()
+  set(refwave_results_of_program ${REFWAVE_RESULTS})
+endif()
+
+# refwave_gtest(NAME COMMAND…): a CTest test that is one start of a GoogleTest program, whose cases are counted.
+function(refwave_gtest name)
+  string(REGEX REPLACE "[:*]" "_" account ${name})
+  add_test(NAME ${name} COMMAND ${ARGN} --gtest_output=xml:${refwave_results_of_program}/${account}.xml)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()
+
+# refwave_long_proof(NAME [GTEST] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes minutes or hours. Only
+# `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted.
+function(refwave_long_proof name)
+  cmake_parse_arguments(arg "GTEST" "" "COMMAND;ENVIRONMENT" ${ARGN})
+  if(arg_GTEST)
+    list(APPEND arg_COMMAND --gtest_output=xml:${refwave_results_of_program}/full.${name}.xml)
+  endif()
+  add_test(NAME full.${name} CONFIGURATIONS full COMMAND ${arg_COMMAND})
+  set_tests_properties(full.${name} PROPERTIES TIMEOUT 14400 LABELS full ENVIRONMENT "${arg_ENVIRONMENT}")
+endfunction()
+
+# refwave_test(NAME SOURCES… [LIBS …] [LABELS …] [ALONE case…] [SHARDS count] [SINGLE_THREADED] [PROPERTIES …]): a
+# GoogleTest program. CTest starts it once for all its cases: under a sanitizer a start costs more than most cases. What
+# departs from that is
+#   ALONE            cases ("Suite.Name" or "Suite.*") that need a process of their own
+#   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
+#   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
+#   PROPERTIES       of all its CTest tests
+# Full optimisation and debugging information would double the time that tests take to compile.
 function(refwave_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;ALONE;PROPERTIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_compile_options(${name} PRIVATE -O1 -g1)
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
-  if(CMAKE_CROSSCOMPILING)
-    add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
-  else()
-    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${arg_LABELS}")
+  if(arg_SINGLE_THREADED)
+    set_property(GLOBAL APPEND PROPERTY REFWAVE_SINGLE_THREADED ${name})
+    if(REFWAVE_SANITIZE MATCHES thread)
+      set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+      return()
+    endif()
   endif()
+
+  set(tests)
+  foreach(case ${arg_ALONE})
+    refwave_gtest(${name}:${case} ${name} --gtest_filter=${case})
+    list(APPEND tests ${name}:${case})
+  endforeach()
+  set(others "")
+  if(arg_ALONE)
+    list(JOIN arg_ALONE ":" alone)
+    set(others --gtest_filter=-${alone})
+  endif()
+  if(arg_SHARDS)
+    math(EXPR last "${arg_SHARDS} - 1")
+    foreach(shard RANGE ${last})
+      refwave_gtest(${name}:${shard} ${name} ${others})
+      set_tests_properties(${name}:${shard} PROPERTIES
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${arg_SHARDS};GTEST_SHARD_INDEX=${shard}")
+      list(APPEND tests ${name}:${shard})
+    endforeach()
+  else()
+    refwave_gtest(${name} ${name} ${others})
+    list(APPEND tests ${name})
+  endif()
+  set_tests_properties(${tests} PROPERTIES LABELS "${arg_LABELS}" ${arg_PROPERTIES})
 endfunction()

@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <stdexcept>
 
 namespace refwave::test {
 namespace {
@@ -27,7 +28,8 @@ struct Pipe {
 Pipe make_pipe(bool is_terminal) {
   std::array<int, 2> ends{-1, -1};
   if (is_terminal) {
-    EXPECT_EQ(::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr), 0);
+    if (::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) != 0)
+      throw std::runtime_error("no pseudo-terminal: ask has_pseudo_terminals() first");
   } else {
     EXPECT_EQ(::pipe(ends.data()), 0);
   }
@@ -112,6 +114,15 @@ Outcome run_refwave(const std::vector<std::string>& arguments, const Surrounding
   ::waitpid(child, &status, 0);
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return outcome;
+}
+
+bool has_pseudo_terminals() {
+  int master = -1;
+  int terminal = -1;
+  if (::openpty(&master, &terminal, nullptr, nullptr, nullptr) != 0) return false;
+  ::close(master);
+  ::close(terminal);
+  return true;
 }
 
 bool is_one_error_line(const std::string& text) {

@@ -18,14 +18,20 @@ struct Outcome {
 /// What a child gets besides its arguments. The environment is the test's own, with REFWAVE_CONFIG empty.
 struct Surroundings {
   std::vector<std::string> environment{};  // NAME=value, added last
-  bool stderr_is_terminal = false;
-  std::size_t largest_file = 0;  // bytes; 0: unlimited
+  bool stderr_is_terminal = false;         // where has_pseudo_terminals()
+  std::size_t largest_file = 0;            // bytes; 0: unlimited
   /// Called with what standard error has shown so far; true sends SIGINT, once.
   std::function<bool(const std::string& err)> interrupt_when{};
 };
 
 /// Returns: how `refwave arguments…` ended. A child that runs for over a minute is killed and fails the test.
 Outcome run_refwave(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+
+/// What a test says when it is skipped for want of one.
+inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a container without devpts?)";
+
+/// Returns: whether this machine has them. Some containers have not.
+bool has_pseudo_terminals();
 
 /// Returns: whether `text` is one line that begins with "refwave: " and says what to do behind a semicolon.
 bool is_one_error_line(const std::string& text);

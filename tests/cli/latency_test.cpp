@@ -155,6 +155,7 @@ TEST_F(Latency, Blocks_longer_than_the_measurement_are_an_error_that_says_so) {
 }
 
 TEST_F(Latency, Ctrl_C_prints_what_was_measured_so_far) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const Outcome outcome = run_refwave(
       {"latency", "--seconds", "600", "--device", "clocked", "--json", path("all.json")},
       {.stderr_is_terminal = true,

@@ -97,7 +97,23 @@ TEST_F(Play, Several_files_are_played_in_turn) {
   EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
 }
 
+TEST_F(Play, A_name_beyond_ASCII_is_played_and_told_in_any_locale) {
+  const std::string file =
+      write_noise("t\u00F6n \u266A.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800);
+  const std::string missing = path("\u266A\u266A.wav");
+  for (const char* locale : {"LC_ALL=C", "LC_ALL=C.UTF-8"}) {
+    SCOPED_TRACE(locale);
+    const Outcome outcome = play({file, "--option", "clock=10"}, {.environment = {locale}});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("played " + file + ": 0:00.100"));
+    const Outcome none = play({missing}, {.environment = {locale}});
+    EXPECT_EQ(none.status, 1);
+    EXPECT_EQ(none.err, "refwave: " + missing + ": no such file; check the name\n");
+  }
+}
+
 TEST_F(Play, Ctrl_C_stops_cleanly_and_leaves_the_terminal_line_empty) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const std::string file = write_noise("long.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 8000, 8000 * 100);
   const Outcome outcome =
       play({file}, {.stderr_is_terminal = true, .interrupt_when = [](const std::string& shown) {

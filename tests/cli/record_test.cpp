@@ -58,6 +58,7 @@ TEST_F(Record, The_file_has_the_length_and_the_format_that_were_asked_for) {
 }
 
 TEST_F(Record, Ctrl_C_finishes_the_file) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const std::string file = path("a.wav");
   const Outcome outcome =
       record({file}, {.stderr_is_terminal = true, .interrupt_when = [](const std::string& shown) {

@@ -1,9 +1,10 @@
 // An hour of playback on the stepped clock: sixteen clients that write each block again as soon as it is
-// done.
+// done. CONTRACT_SOAK_SECONDS in the environment makes it longer.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <list>
 
 #include "tests/contract/client.h"
@@ -14,15 +15,19 @@ namespace {
 constexpr std::size_t kStreams = 16;
 constexpr std::size_t kBlocksQueued = 4;
 constexpr std::uint32_t kPeriodsAtATime = 64;  // less than what is queued of the shortest blocks
-constexpr std::uint64_t kFrames = std::uint64_t{CONTRACT_SOAK_SECONDS} * 48'000;
 
-/// Queues as many whole blocks as make up kFrames, four at a time. It keeps no diary: there would be
+std::uint64_t frames_to_play() {
+  const char* const seconds = std::getenv("CONTRACT_SOAK_SECONDS");
+  return (seconds == nullptr ? CONTRACT_SOAK_SECONDS : std::strtoull(seconds, nullptr, 10)) * 48'000;
+}
+
+/// Queues as many whole blocks as make up `frames`, four at a time. It keeps no diary: there would be
 /// millions.
 class SoakingClient {
  public:
-  explicit SoakingClient(std::size_t block_frames)
+  SoakingClient(std::size_t block_frames, std::uint64_t frames)
       : blocks_(silent_blocks(kBlocksQueued, block_frames * kFrameBytes)),
-        to_write_(kFrames / block_frames),
+        to_write_(frames / block_frames),
         frames_(to_write_ * block_frames) {
     const WAVEFORMATEX format = usual_format();
     EXPECT_EQ(waveOutOpen(&handle_, 0, &format, reinterpret_cast<DWORD_PTR>(&SoakingClient::told),
@@ -88,12 +93,13 @@ class SoakingClient {
 TEST(Soak, Sixteen_streams_play_for_long_without_an_underrun) {
   const LoadedDriver driver;
   std::list<SoakingClient> clients;
-  for (std::size_t i = 0; i < kStreams; ++i) clients.emplace_back(4'799 + 97 * i);
+  const std::uint64_t all = frames_to_play();
+  for (std::size_t i = 0; i < kStreams; ++i) clients.emplace_back(4'799 + 97 * i, all);
   const auto finished = [&] {
     return std::all_of(clients.begin(), clients.end(),
                        [](const SoakingClient& client) { return client.finished(); });
   };
-  for (std::uint64_t frames = 0; frames < kFrames; frames += kPeriodsAtATime * kPeriodFrames) {
+  for (std::uint64_t frames = 0; frames < all; frames += kPeriodsAtATime * kPeriodFrames) {
     driver.step(kPeriodsAtATime);
     driver.settle();
   }

@@ -4,8 +4,8 @@ function(refwave_wine_test name)
   target_link_libraries(${name} PRIVATE refwave_build refwave_installer GTest::gtest_main GTest::gmock)
   set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR
     "${CMAKE_SOURCE_DIR}/tests/windows/run_in_wine;${CMAKE_BINARY_DIR}/wine-install")
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300 RESOURCE_LOCK wine-install)
+  refwave_gtest(${name} ${name})
+  set_tests_properties(${name} PROPERTIES RESOURCE_LOCK wine-install)
 endfunction()
 
 refwave_wine_test(install_test ${decisions})

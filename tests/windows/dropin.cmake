@@ -19,8 +19,8 @@ function(dropin_test name program)
     COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
     DEPENDS ${program} ${ARGN})
   add_custom_target(${name}_folder ALL DEPENDS ${stamp})
-  add_test(NAME windows.${name} COMMAND ${in_wine} ${folder}/${name}/$<TARGET_FILE_NAME:${program}>)
-  set_tests_properties(windows.${name} PROPERTIES TIMEOUT 300 LABELS windows)
+  refwave_gtest(windows.${name} ${in_wine} ${folder}/${name}/$<TARGET_FILE_NAME:${program}>)
+  set_tests_properties(windows.${name} PROPERTIES LABELS windows)
 endfunction()
 
 dropin_program(dropin_client dropin_callbacks_test.cpp dropin_forward_test.cpp dropin_serve_test.cpp)

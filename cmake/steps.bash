@@ -1,0 +1,59 @@
+# What ./run is made of, step by step: installs packages, builds trees, keeps their output. Sourced by ./run, which sets root.
+# shellcheck shell=bash disable=SC2034  # the lists of packages are for those who source this
+logs=${root:?}/build/logs
+# What one checkout has compiled serves the next one, wherever it lies.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
+to_build=(ccache cmake g++ make ninja-build pkg-config libcli11-dev libconcurrentqueue-dev libgmock-dev libgtest-dev
+  libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev portaudio19-dev)
+to_play=(alsa-utils)
+to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
+to_test=(binutils clang-format clang-tidy git jackd2 libasound2-dev libasound2-plugins libjack-jackd2-dev pulseaudio
+  pulseaudio-utils sox spin)
+to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 debian-archive-keyring dpkg-dev googletest
+  g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix patch zip)
+to_wine=(imagemagick wine wine64 x11-utils xauth xvfb)
+
+fail() { printf 'run: %s\n' "$*" >&2; exit 1; }
+
+# quietly NAME COMMAND…: the command's output goes to build/logs/NAME.log.
+quietly() {
+  mkdir -p "$logs"
+  "${@:2}" >"$logs/$1.log" 2>&1 </dev/null
+}
+show_log() { tail -n "${2:-40}" "$logs/$1.log"; echo "     all of it: $logs/$1.log"; }
+# logged NAME COMMAND…: the same, and the end of it to the terminal if the command fails.
+logged() { quietly "$@" || { show_log "$1"; fail "failed: ${*:2}"; } >&2; }
+
+# install PACKAGE…: those that are missing.
+install() {
+  [[ -n $(command -v dpkg-query) && -n $(command -v apt-get) ]] ||
+    fail "this system has no apt; install what these Debian packages hold, then see README.md for the build: $*"
+  local present missing=() package
+  present=" $(dpkg-query -W -f='${db:Status-Status}:${Package} ' "$@" 2>/dev/null || true)"
+  for package in "$@"; do [[ $present == *" installed:$package "* ]] || missing+=("$package"); done
+  ((${#missing[@]})) || return 0
+
+  local as_root=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || fail "to be installed, and there is neither root nor sudo: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  echo "installing ${missing[*]}"
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+  logged apt-update "${apt[@]}" update
+  logged apt-install "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"
+  installed=yes
+}
+
+# build PRESET [TARGET…]: configures once, and when there is something new to find; ninja itself notices when a build file
+# has changed.
+installed=
+launcher=()
+build() (
+  cd "$root" || return
+  [[ -f build/$1/build.ninja && -z $installed ]] || cmake --preset "$1" || return
+  "${launcher[@]}" ninja -C "build/$1" "${@:2}"
+)
+
+sources() { logged sources "$root/cmake/fetch_sources" "$root/build/sources"; }

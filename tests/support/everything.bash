@@ -1,0 +1,108 @@
+# ./run test: every check there is, one line each, and at the end what failed, the counts and where the time went. Sourced
+# by ./run after cmake/steps.bash.
+# shellcheck shell=bash disable=SC2154  # root, logs and the lists of packages are from there
+
+# Most tests wait more than they compute, so there are twice as many at a time as there are processors. Those that compute
+# count twice (PROCESSORS), those that must not be disturbed run alone (RUN_SERIAL).
+jobs=$(nproc)
+slots=$((2 * jobs))
+
+full=no
+passed=0 failed=0 skipped=0
+stages=()   # NAME BUILD-SECONDS TEST-SECONDS
+remarks=""  # of the end: what failed and what was skipped
+
+# begin NAME; result PASSED FAILED SKIPPED BUILD-SECONDS [REMARK]: one line of the report.
+begin() { stage=$1 began=$SECONDS; printf '%-14s' "$1"; }
+result() {
+  local seconds=$((SECONDS - began))
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+  stages+=("$stage $4 $((seconds - $4))")
+  printf '%4d passed, %d failed%s in %d s%s\n' "$1" "$2" "$(skips "$3")" "$seconds" "${5:+ ($5)}"
+}
+skips() { (($1 == 0)) || printf ', %d skipped' "$1"; }
+
+# remember TEXT…: is said again at the end, where it is seen.
+remember() { remarks+="$(printf '%s\n' "=== $stage" "$@")"$'\n'; }
+
+# check NAME COMMAND…: a command that passes or fails as a whole. The last line of its output is told.
+check() {
+  begin "$1"
+  if quietly "$@"; then
+    result 1 0 0 0 "$(tail -n 1 "$logs/$1.log")"
+  else
+    result 0 1 0 0
+    remember "$(show_log "$1" 100)"
+  fi
+}
+
+# suite PRESET: builds one tree and runs its tests.
+suite() {
+  local tree=$root/build/$1 built counts options=() status=0
+  begin "$1"
+  if ! quietly "$1-build" build "$1"; then
+    result 0 1 0 $((SECONDS - began)) "not built"
+    remember "$(show_log "$1-build" 100)"
+    return
+  fi
+  built=$((SECONDS - began))
+  [[ $full == no ]] || options=(-C full)
+  rm -rf "$tree/Testing/results" "$tree/Testing/junit.xml"
+  quietly "$1-test" "${launcher[@]}" ctest --preset "$1" "${options[@]}" -j "$slots" --no-tests=error \
+    --output-junit "$tree/Testing/junit.xml" || status=$?
+  quietly "$1-tally" "$root/tests/support/tally" "$tree" "${options[@]}" || status=tally
+  read -r -a counts < <(head -n 1 "$logs/$1-tally.log" | grep -xE '[0-9]+ [0-9]+ [0-9]+' || echo 0 0 0)
+  # Whatever else may have gone wrong is a failure, too.
+  ((counts[1] > 0)) || [[ $status == 0 ]] || counts[1]=1
+  result "${counts[@]}" "$built"
+  ((counts[1] + counts[2] == 0)) ||
+    remember "$(tail -n +2 "$logs/$1-tally.log" | tail -n 400)" "all of it: $logs/$1-test.log, $logs/$1-tally.log"
+}
+
+# where_the_time_went: the stages, and the tests that took longest, of all trees.
+where_the_time_went() {
+  local line file fields
+  printf '\n%-14s %8s %8s\n' "seconds" build test
+  for line in "${stages[@]}"; do
+    read -r -a fields <<<"$line"
+    printf '%-14s %8d %8d\n' "${fields[@]}"
+  done
+  echo "longest tests:"
+  for line in "${stages[@]}"; do
+    file=$root/build/${line%% *}/Testing/slowest
+    [[ ! -f $file ]] || sed "s/^\([^ ]*\) /\1 ${line%% *} /" "$file"
+  done | sort -rn | head -n 12 | while read -r -a fields; do printf '%8.1f %-7s %s\n' "${fields[@]}"; done
+}
+
+formatted() {
+  local sources
+  mapfile -t sources < <(find "$root"/{bench,driver,dsp,hal,inf,tests} -name '*.h' -o -name '*.cpp')
+  clang-format --dry-run -Werror "${sources[@]}" && echo "${#sources[@]} files"
+}
+
+# What is linked into refwave.drv and into the command.
+tidy() {
+  "$root/cmake/tidy" "$root/build/native" "$root/build/tidy" "$jobs" dsp hal driver bench/latency bench/trace inf tests/conform
+}
+
+test_everything() {
+  cd "$root" || return
+  install "${to_build[@]}" "${to_play[@]}" "${to_bench[@]}" "${to_test[@]}" "${to_cross[@]}" "${to_wine[@]}"
+  check clang-format formatted
+  suite native
+  suite asan
+  # ThreadSanitizer knows only some layouts of memory, and a randomised one may be another.
+  launcher=(setarch "$(uname -m)" -R)
+  "${launcher[@]}" true 2>/dev/null || launcher=()
+  suite tsan
+  launcher=()
+  sources
+  suite win64
+  suite win32
+  check clang-tidy tidy
+
+  [[ -z $remarks ]] || printf '\n%s' "$remarks"
+  where_the_time_went
+  printf '\n%d passed, %d failed%s\n' "$passed" "$failed" "$(skips "$skipped")"
+  ((failed == 0))
+}
