@@ -1,4 +1,4 @@
-// A measurement as JSON; driver/cli/README.md says what each member is. Pure.
+// A measurement as JSON; bench/latency/README.md says what each member means. Pure.
 #pragma once
 
 #include <string>
