@@ -1,5 +1,6 @@
-// The door between an audio thread and what it calls. A control thread shuts it and knows when nobody is
-// inside any more; the audio thread never waits, it finds the door open or goes on without.
+// A gate between an audio thread and the code that it calls. A control thread shuts the gate and then knows
+// when nobody is inside any more. The audio thread never waits: either the gate is open, or the thread goes
+// on without the call.
 #pragma once
 
 #include <atomic>
@@ -35,7 +36,8 @@ class CallbackGate {
     return occupied() && caller_.load(std::memory_order_relaxed) == this_thread_id();
   }
 
-  /// Effects: waits, after shut(), for who is inside to leave. Returns: whether nobody is. Thread: control.
+  /// Effects: after shut(), waits until the thread that is inside has left. Returns: whether nobody is
+  /// inside. Thread: control.
   bool wait_until_empty(std::chrono::steady_clock::time_point deadline) const {
     while (occupied()) {
       if (entered_by_this_thread() || std::chrono::steady_clock::now() >= deadline) return false;
