@@ -1,4 +1,4 @@
-// Where a value lies on an axis from 0 to 1, and which values are written beside it. Pure.
+// The place of a value on an axis from 0 to 1, and the values that are written beside the axis. Pure.
 #pragma once
 
 #include <cstdint>
