@@ -60,7 +60,7 @@ class Clients {
   Clients& operator=(const Clients&) = delete;
 
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
-  /// Returns: for each return, when the audio thread had last woken somebody (Callback::function only).
+  /// Returns: for each return, when the audio thread had last woken a thread (Callback::function only).
   const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
   /// Effects: lets the first stream's client return, if it is held in its callback. From then on it is held
   /// in each callback that begins at `ns` or later, until the next call of this function or the end

@@ -44,7 +44,7 @@ class LinearAxis {
  public:
   explicit LinearAxis(double most) : most_(most > 0 ? most : 1) {}
   double at(double value) const;
-  /// Returns: at most eight round numbers. `unit`: what stands behind each.
+  /// Returns: at most eight round numbers. `unit`: the text after each.
   std::vector<Tick> ticks(const std::string& unit) const;
 
  private:

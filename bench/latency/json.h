@@ -7,7 +7,7 @@
 
 namespace refwave::latency {
 
-/// Returns: one object, with a line end behind it.
+/// Returns: one object, and a line end after it.
 std::string as_json(const Measurement& measurement);
 
 }  // namespace refwave::latency

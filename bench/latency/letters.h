@@ -14,7 +14,7 @@ inline std::size_t letters_of(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, begins));
 }
 
-/// Returns: the text and blanks behind it.
+/// Returns: the text, and blanks after it.
 inline std::string left(std::string text, std::size_t width) {
   const std::size_t letters = letters_of(text);
   return text.append(width > letters ? width - letters : 0, ' ');

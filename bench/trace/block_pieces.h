@@ -23,7 +23,7 @@ struct ClientStamp {
   std::int64_t left_ns = 0;     // and its last one
 };
 
-/// How the period that finished a block made sure that somebody tells the client.
+/// How the period that finished a block made sure that a thread tells the client.
 enum class WakeOf : std::uint8_t { nobody, spared, sent };
 
 /// The times of one block, in ns of the monotonic clock; 0: not stamped (the trace began later).
