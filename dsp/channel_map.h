@@ -1,6 +1,6 @@
-// Which speaker of the device hears which channel of a stream, and how loudly: a small matrix that is made
-// once on a control thread and then only read. Also used the other way round, from a recording device to a
-// client.
+// Which speaker of the device hears which channel of a stream, and how loudly. This is a small matrix. A
+// control thread makes it once, and afterwards it is only read. It also serves the other direction, from a
+// recording device to a client.
 #pragma once
 
 #include <array>
@@ -45,7 +45,7 @@ class ChannelMap {
 
   std::uint16_t in_channels() const noexcept { return in_channels_; }
   std::uint16_t out_channels() const noexcept { return out_channels_; }
-  /// Returns: how much of an input channel an output channel hears.
+  /// Returns: the coefficient with which an output channel hears an input channel.
   float coefficient(std::size_t in_channel, std::size_t out_channel) const noexcept {
     return matrix_[in_channel][out_channel];
   }

@@ -1,5 +1,6 @@
-// Between the bytes of a client or a device and the mix, which is float at full scale 1. Pure functions, any
-// thread. One sample at a time and in order: channels, gain and rate are other files' business.
+// Conversion between the bytes of a client or a device and the mix, which is float at full scale 1. Pure
+// functions; any thread. Samples are converted one by one in their order. Channels, gain and rate belong to
+// other files.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,7 @@
 
 namespace refwave::dsp {
 
-/// Floats of a client beyond ±this (60 dB over full scale) are no sound: they are cut here, so that no sum
+/// A client's float beyond ± this limit (60 dB over full scale) is no sound. It is cut here, so that no sum
 /// overflows.
 inline constexpr float kFloatLimit = 1024.0F;
 
@@ -19,13 +20,13 @@ inline constexpr float kFloatLimit = 1024.0F;
 using Decode = void (*)(const std::byte* in, float* out, std::size_t samples) noexcept;
 
 /// Writes `samples` samples to `out` (any alignment, not overlapping `in`).
-/// Integers are multiplied by 2^(bits - 1), rounded to nearest (ties to even) and saturated; floats are
-/// saturated to
-/// [-1, 1], because what a device or a client does with more is its own guess. NaN becomes 0.
-/// What was decoded from 24 bits or fewer and is encoded to the same or a wider type loses no bit.
+/// Integers are multiplied by 2^(bits - 1), rounded to nearest (ties to even) and saturated. Floats are
+/// saturated to [-1, 1], because devices and clients differ in what they do with greater values. NaN
+/// becomes 0. What was decoded from 24 bits or fewer and is encoded to the same or a wider type loses no
+/// bit.
 using Encode = void (*)(const float* in, std::byte* out, std::size_t samples) noexcept;
 
-/// Returns: the function for a type, of which the audio thread may keep the address.
+/// Returns: the function for a type. The audio thread may keep its address.
 REFWAVE_AUDIO_THREAD Decode decoder(SampleType type) noexcept;
 REFWAVE_AUDIO_THREAD Encode encoder(SampleType type) noexcept;
 

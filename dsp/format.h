@@ -1,5 +1,5 @@
-// The sample formats that a client may open and a device may run, and the arithmetic that follows from them.
-// Plain values: any thread. Parsing a WAVEFORMATEX into one is driver/winmm's business.
+// The sample formats that a client may open and that a device may run at, and the arithmetic that follows
+// from them. Plain values; any thread. driver/winmm turns a WAVEFORMATEX into one.
 #pragma once
 
 #include <cstddef>

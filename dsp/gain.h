@@ -1,5 +1,5 @@
-// The volume of one voice: a gain for every output channel that moves in a straight line to a new target, so
-// that no change is heard as a click. Owned by the audio thread once its voice plays.
+// The volume of one voice: one gain for each output channel. A gain moves in a straight line to a new
+// target, so that no change is heard as a click. The audio thread owns it once its voice plays.
 #pragma once
 
 #include <array>
@@ -21,16 +21,16 @@ class Gain {
   /// once).
   Gain(const Format& out, std::uint32_t ramp_frames) noexcept;
 
-  /// Effects: speakers on the left move to `left`, those on the right to `right`, all others (centre, low
-  /// frequency, a mono device) to the mean of both, from wherever they are now. Nothing happens if these are
-  /// already the target: it may be called every period.
+  /// Effects: speakers on the left move to `left`, and those on the right to `right`. All others (centre,
+  /// low frequency, a mono device) move to the mean of both. Each starts from its present gain. If the
+  /// gains have these targets already, nothing happens: so it may be called every period.
   REFWAVE_AUDIO_THREAD void set_target(float left, float right) noexcept;
 
   /// Effects: as set_target(), without a ramp: for a voice that has not been heard yet.
   REFWAVE_AUDIO_THREAD void jump(float left, float right) noexcept;
 
-  /// Effects: moves on by as many frames as the run it returns has.
-  /// Returns: the gains of the next frames, at most `frames`, and fewer where a ramp ends.
+  /// Effects: moves on by as many frames as the returned run has.
+  /// Returns: the gains of the next frames: at most `frames`, and fewer where a ramp ends.
   REFWAVE_AUDIO_THREAD GainRun take(std::size_t frames) noexcept;
 
   bool ramping() const noexcept { return remaining_ != 0; }

@@ -1,6 +1,6 @@
-// Another rate for a stream of interleaved floats, by libsamplerate. Made and destroyed on control threads,
-// run by one thread. Counts what it holds back, so that positions stay true. Does not know when a stream
-// ends: feed it silence.
+// Conversion of a stream of interleaved floats to another rate, by libsamplerate. Control threads make and
+// destroy it, and one thread runs it. It counts the frames that it holds back, so that positions stay true.
+// It does not know when a stream ends: feed it silence then.
 #pragma once
 
 #include <cstddef>
@@ -31,21 +31,22 @@ class Resampler {
     std::size_t out_made = 0;
   };
 
-  /// Effects: makes up to `out_frames` frames out of up to `in_frames`, and takes no more of these than it
-  /// needs. Returns: what it did. Less than `out_frames` were made only if all input was used.
+  /// Effects: makes up to `out_frames` frames out of up to `in_frames`. It takes no more of these than it
+  /// needs. Returns: how many it took and made. It makes less than `out_frames` only if it used all input.
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
 
-  /// Returns: input frames taken whose place in the output has not been made yet. Input frame n comes out at
-  /// n * out_rate / in_rate: the filter's own delay is inside this number, and there is no other.
+  /// Returns: input frames that it has taken and whose place in the output has not been made yet. Input
+  /// frame n comes out at n * out_rate / in_rate. The filter's own delay is inside this number, and there
+  /// is no other delay.
   REFWAVE_AUDIO_THREAD double delay_frames() const noexcept;
 
-  /// Returns: frames of silence to feed after the last frame until its place in the output has been made.
-  /// Stop at frames_in * out_rate / in_rate output frames to keep the length exact; the filter's ringing lies
-  /// beyond.
+  /// Returns: frames of silence to feed after the last frame, until that frame's place in the output has
+  /// been made. Stop at frames_in * out_rate / in_rate output frames to keep the length exact. The filter's
+  /// ringing comes after this length.
   REFWAVE_AUDIO_THREAD std::size_t tail_frames() const noexcept { return lead_frames_; }
 
-  /// Effects: forgets what it holds; the next frame is a stream's first.
+  /// Effects: forgets the frames that it holds. The next frame is a stream's first.
   REFWAVE_AUDIO_THREAD void reset() noexcept;
 
  private:

@@ -37,8 +37,8 @@ constexpr std::uint32_t speaker_bit(Speaker speaker) {
   return std::uint32_t{1} << static_cast<unsigned>(speaker);
 }
 
-/// Returns: the speakers in use, exactly one bit a channel. Of a mask with too many bits the lowest count, as
-/// Windows has it; one with too few says nothing, and the usual layout is taken.
+/// Returns: the speakers in use, exactly one bit for each channel. If a mask has too many bits, the lowest
+/// ones count, as on Windows. If it has too few, it is ignored, and the usual layout is taken.
 constexpr std::uint32_t speaker_mask(const Format& format) {
   std::uint32_t mask = format.channel_mask & ((std::uint32_t{1} << kSpeakers) - 1);
   if (std::popcount(mask) < format.channels) mask = default_channel_mask(format.channels);

@@ -1,5 +1,5 @@
-// A bounded queue of bytes from one thread to one other. Neither side locks, waits or allocates; its memory
-// is there, and touched, from the start.
+// A bounded queue of bytes from one thread to one other thread. Neither side locks, waits or allocates. Its
+// memory is allocated and touched from the start.
 #pragma once
 
 #include <algorithm>

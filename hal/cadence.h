@@ -1,6 +1,6 @@
-// When to render for a device that takes its frames by fits and starts (WASAPI, ten milliseconds at a time,
-// under Wine up to five early or late): evenly, by our own clock, which follows the device's as slowly as its
-// buffer allows. Arithmetic only: the clock is the caller's.
+// When to render for a device that takes its frames unevenly. WASAPI takes ten milliseconds at a time, and
+// under Wine up to five milliseconds early or late. The answer is an even beat of our own clock, which
+// follows the device's clock as slowly as the buffer allows. Arithmetic only: the caller reads the clock.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// The gate between an audio thread and the driver's callback. A control thread shuts it, and can wait until
-// no callback runs any more. The audio thread never waits: it finds the gate open, or does without the
-// callback.
+// A gate between an audio thread and the code that it calls. A control thread shuts the gate and then knows
+// when nobody is inside any more. The audio thread never waits: either the gate is open, or the thread goes
+// on without the call.
 #pragma once
 
 #include <atomic>
@@ -38,8 +38,8 @@ class CallbackGate {
     return occupied() && caller_.load(std::memory_order_relaxed) == this_thread_id();
   }
 
-  /// Effects: waits, after shut(), until no callback runs. Returns: whether that is so by the deadline.
-  /// Thread: control.
+  /// Effects: after shut(), waits until the thread that is inside has left. Returns: whether nobody is
+  /// inside. Thread: control.
   bool wait_until_empty(std::chrono::steady_clock::time_point deadline) const {
     while (occupied()) {
       if (entered_by_this_thread() || std::chrono::steady_clock::now() >= deadline) return false;

@@ -27,17 +27,15 @@ struct ClockedOptions {
 };
 
 /// How the options behave:
-/// - Up to real time a period that begins late is told of (Period::lateness_ns), and one over four periods
-/// late starts
-///   the schedule anew (Period::reanchored). Faster, the device runs as fast as it can and is never called
-///   late.
-/// - Loop: all open devices share one format and one period, the first one's. Of several outputs the input
-/// hears the
-///   first that plays; silence while none does.
-/// - Capture: the file is created by the first open of an output and lasts as long as the backend: what
-/// outputs play
-///   later is added to it, so they are opened in its format. Of several at a time, the first is captured.
-///   Real time drops and counts what the disk is too slow for; otherwise the device waits for the disk.
+/// - Speed 1 and below: a period that begins late is reported (Period::lateness_ns). One that is more than
+///   four periods late starts the schedule anew (Period::reanchored). Above 1 the device runs as fast as it
+///   can, and is never called late.
+/// - Loop: all open devices share one format and one period, those of the first one. If there are several
+///   outputs, the input hears the first that plays. It hears silence while none plays.
+/// - Capture: the first open of an output creates the file, and the file lasts as long as the backend.
+///   Later outputs are opened in its format and are added to it. If several play at a time, the first is
+///   captured. In real time the capture drops and counts the frames that the disk is too slow for;
+///   otherwise the device waits for the disk.
 /// Thread: control, any number at a time.
 class ClockedBackend final : public Backend {
  public:
@@ -48,12 +46,13 @@ class ClockedBackend final : public Backend {
   /// Errors: an unknown name, or the capture file cannot be created.
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) override;
 
-  /// Effects: with speed 0, runs so many periods on this thread: of each first all started outputs, then all
-  /// started inputs. Otherwise nothing. One step() runs at a time; meanwhile devices may be opened, started,
-  /// stopped and closed, by the callbacks too, which counts from the next period on.
+  /// Effects: with speed 0, runs so many periods on this thread: for each period first all started outputs,
+  /// then all started inputs. With another speed, does nothing. One step() runs at a time. Meanwhile
+  /// devices may be opened, started, stopped and closed, by the callbacks too; this counts from the next
+  /// period on.
   void step(std::uint32_t periods);
 
-  /// Returns: how far the capture has come, with all that was played until now. Thread: control.
+  /// Returns: the state of the capture, with all that was played until now in it. Thread: control.
   CaptureReport capture();
 
  private:

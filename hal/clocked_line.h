@@ -1,5 +1,6 @@
-// Clocked devices that share a clock, a format and a period: one device, or all that a loop ties together.
-// Owns the thread that calls them (none when stepped) and the memory that they render into.
+// Clocked devices that share a clock, a format and a period: one device, or all devices that a loop
+// connects. It owns the thread that calls them (there is none when stepped) and the memory that they render
+// into.
 #pragma once
 
 #include <array>
@@ -24,9 +25,9 @@ namespace refwave::hal {
 
 inline constexpr std::size_t kClockedStackBytes = 512 * 1024;
 
-/// Control threads claim a place, start, stop and give it back, any number at a time; they wait for a
-/// callback under no lock. A callback that does not return within kPatience makes the line hung: it is of no
-/// more use, and all that the callback may touch lives as long as it does not return.
+/// Control threads claim a place, start, stop and give it back, any number at a time. They wait for a
+/// callback under no lock. A callback that does not return within kPatience makes the line hung. A hung
+/// line is not used again, and everything that the callback may touch lives until it returns.
 class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
  public:
   struct Options {

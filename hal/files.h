@@ -1,5 +1,6 @@
-// Files by names in UTF-8, as far as the driver needs them. On Windows the standard library's paths and
-// streams would bring its locales along: more code than the driver has, in every program that loads it.
+// Files by names in UTF-8, as far as the driver needs them. The standard library's paths and streams are
+// not used, because on Windows they bring its locales along: more code than the driver has, in every
+// program that loads it.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +26,16 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 FileLook look_at_file(const std::string& path);
 /// `mode`: as fopen's. Errors: null; the reason is in errno.
 File open_file(const std::string& path, const char* mode);
-/// Effects: writes out what the library holds back, and gives the file that length. Returns: whether it did.
+/// Effects: writes out what the C library still holds, and gives the file that length. Returns: whether
+/// both succeeded.
 bool resize_file(std::FILE* file, std::uint64_t bytes);
 void remove_file(const std::string& path);
 /// Returns: the file that links lead to; `path` itself if it is none.
 std::string behind_links(const std::string& path);
 /// Effects: makes the folders in which `path` lies. Returns: empty, or the system's reason why not.
 std::string make_folder_of(const std::string& path);
-/// Effects: gives `fresh` the permissions and the name of `target`, which it replaces whole or not at all;
-/// removes it if it does not. Returns: empty, or the system's reason.
+/// Effects: gives `fresh` the permissions and the name of `target`. `target` is replaced whole or not at
+/// all. If it is not replaced, `fresh` is removed. Returns: empty, or the system's reason.
 std::string replace_file(const std::string& fresh, const std::string& target);
 
 }  // namespace refwave::hal

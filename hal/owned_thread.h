@@ -1,6 +1,6 @@
-// A thread that belongs to one object and that nobody waits for longer than two seconds: what it calls (a
-// device, a client) may hang for ever. Whatever the body uses must be kept alive by what it captures, not by
-// its owner.
+// A thread that belongs to one object. Nobody waits for it longer than two seconds, because the code that
+// it calls (a device, a client) may hang for ever. So what the body uses must be kept alive by the body's
+// captures, not by the owner.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@ namespace refwave::hal {
 /// How long a control thread waits for anything that may hang.
 inline constexpr std::chrono::milliseconds kPatience{2'000};
 
-/// Returns: how many threads of hal had to be left behind since the program began. While it is not 0 the
-/// module that holds this code must stay loaded. Thread: any.
+/// Returns: how many threads have been abandoned since the program began. While this is not 0, the module
+/// that holds this code must stay loaded. Thread: any.
 std::uint64_t abandoned_threads() noexcept;
 
 /// Thread: one control thread at a time.

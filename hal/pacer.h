@@ -1,5 +1,5 @@
-// When a clocked device's periods are due, and what is said of the one that begins now. Arithmetic only: the
-// clock is the caller's.
+// When a clocked device's periods are due, and how late the period is that begins now. Arithmetic only: the
+// caller reads the clock.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,10 @@ struct Beat {
   bool reanchored = false;
 };
 
-/// The schedule of one run of a clock. Up to real time a period that begins more than kAnchorPeriods late
-/// starts the schedule anew instead of having the missed ones rushed. Faster than real time nobody was
-/// promised a moment: it runs as fast as it can, starts anew as silently, and is never late.
+/// The schedule of one run of a clock. Up to real time, a period that begins more than kAnchorPeriods late
+/// starts the schedule anew, because the missed periods would otherwise follow in a rush. Faster than real
+/// time no moment was promised: the clock runs as fast as it can, starts anew without a report, and is
+/// never late.
 class Pacer {
  public:
   static constexpr double kAnchorPeriods = 4.0;

@@ -1,6 +1,7 @@
 // What a thread that runs other people's code asks of the system's scheduler, and gives back: to be woken
 // before ordinary threads, and to stay off a processor. One object on the thread's own stack; one
-// implementation a system, chosen by CMake. What is not permitted is silently done without.
+// implementation for each system, chosen by CMake. If the system does not permit something, it is left out
+// without a report.
 #pragma once
 
 #include <array>
@@ -16,8 +17,8 @@ class Scheduling {
   Scheduling(const Scheduling&) = delete;
   Scheduling& operator=(const Scheduling&) = delete;
 
-  /// Effects: before all ordinary threads, behind audio threads; what this thread starts is ordinary all the
-  /// same, where the system can do that. Returns: whether it is permitted.
+  /// Effects: the thread runs before all ordinary threads, and after audio threads. What this thread starts
+  /// is ordinary all the same, where the system can do that. Returns: whether the system permits it.
   bool become_prompt() noexcept;
   /// Effects: takes become_prompt() back.
   void become_ordinary() noexcept;

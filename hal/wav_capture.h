@@ -1,5 +1,5 @@
-// Carries what an audio thread renders into a WAV file: a ring without locks, and a thread that writes. The
-// audio thread is never held up by the disk unless it asks to be.
+// Writes what an audio thread renders into a WAV file, through a lock-free ring and a thread that writes.
+// The disk never holds up the audio thread, unless the audio thread asks to wait for it.
 #pragma once
 
 #include <chrono>
@@ -23,8 +23,8 @@ struct CaptureReport {
 
 class WavCapture {
  public:
-  /// What the audio thread does when the ring (two seconds) is full: a real-time one drops, others wait for
-  /// the disk.
+  /// What the audio thread does when the ring (two seconds) is full: a real-time one drops frames, others
+  /// wait for the disk.
   enum class WhenFull : std::uint8_t { drop, wait };
 
   /// Effects: creates the file and the thread. Errors: null, and one line in `error`.
@@ -36,7 +36,7 @@ class WavCapture {
   /// Effects: queues one period, whole or not at all. Thread: audio, one at a time. With `drop` no system
   /// call.
   REFWAVE_AUDIO_THREAD void push(std::span<const std::byte> period) noexcept;
-  /// Effects: returns once all that was pushed is in the file, or at the deadline. Thread: control.
+  /// Effects: returns when all that was pushed is in the file, or at the deadline. Thread: control.
   void flush(std::chrono::steady_clock::time_point deadline);
   /// Thread: control.
   CaptureReport report() const;

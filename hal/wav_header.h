@@ -11,10 +11,10 @@
 
 namespace refwave::hal {
 
-/// Returns: the header of a file of `format` that holds `data_bytes` of samples, so far. Its length depends
-/// on the format alone, so that it can be written over as the file grows: up to 4 GiB a JUNK chunk keeps the
-/// place of RF64's ds64. Formats that the plain WAVEFORMATEX does not describe (over 16 bits, over two
-/// channels) are extensible.
+/// Returns: the header of a file of `format` that holds `data_bytes` of samples so far. The header's length
+/// depends on the format alone, so that it can be overwritten while the file grows: up to 4 GiB a JUNK
+/// chunk keeps the place of RF64's ds64. Formats that the plain WAVEFORMATEX does not describe (over 16
+/// bits, over two channels) are extensible.
 std::vector<std::byte> wav_header(const dsp::Format& format, std::uint64_t data_bytes);
 
 }  // namespace refwave::hal

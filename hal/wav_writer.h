@@ -1,5 +1,5 @@
-// A WAV file that grows. What lies in it is readable at any moment, with the length that publish() last gave
-// it.
+// A WAV file that grows. Its content is readable at any moment, with the length that publish() gave it
+// last.
 #pragma once
 
 #include <cstdint>

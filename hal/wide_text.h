@@ -1,5 +1,5 @@
-// Windows' UTF-16, the UTF-8 of everything else here, and Windows' words for an error. Windows only: other
-// systems have nothing to convert. Any thread.
+// Conversion between Windows' UTF-16 and the UTF-8 of everything else here, and Windows' text for an error.
+// Windows only: other systems have nothing to convert. Any thread.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The processor's own count of memory accesses that missed its caches, for the calling thread, where the
-// system grants it: many virtual machines have no such counter.
+// The processor's own count of memory accesses that missed its caches, for the calling thread. The system
+// must grant it, and many virtual machines have no such counter.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ class CacheMisses {
 
   void resume() noexcept;
   void pause() noexcept;
-  /// Returns: misses between resume() and pause(), all together; nothing if they cannot be counted.
+  /// Returns: all misses between resume() and pause(); nothing if they cannot be counted.
   std::optional<std::uint64_t> count() const noexcept;
 
  private:

@@ -1,4 +1,4 @@
-// Audio callbacks at their pace, with a notifier asleep on the other core, as while a device plays.
+// Audio callbacks at the pace of a playing device, with a notifier asleep on the other core.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// The queues that are compared, each behind the same two functions and with the same item: core::Block, the
-// driver's real descriptor. All of them have room for kCapacity items and were allocated before.
+// The queues that are compared, each with the same two functions and the same item: core::Block, the
+// driver's real descriptor. Each has room for kCapacity items, and was allocated before the measurement.
 #pragma once
 
 #include <concurrentqueue/concurrentqueue.h>
@@ -16,8 +16,9 @@ namespace refwave::bench {
 using Item = core::Block;
 inline constexpr std::uint32_t kCapacity = 256;  // as `ring` of the configuration
 
-/// All that one block costs the driver, which is two hand-overs: written and played, released and taken for
-/// its message. The consumer does the last three, as the audio thread does under `completion = direct`.
+/// All that one block costs the driver, which is two hand-overs: written and played; released, and taken
+/// for its message. The consumer does the last three steps, as the audio thread does under `completion =
+/// direct`.
 class BlockRing {
  public:
   static constexpr const char* kName = "BlockRing";
@@ -34,8 +35,8 @@ class BlockRing {
   core::BlockRing ring_{kCapacity};
 };
 
-/// The first hand-over alone, which is what a queue does: written and played. The second is made up for in
-/// settle().
+/// The first hand-over alone, which is what a queue does: written and played. settle() does the second one
+/// later.
 class BlockRingPlayed {
  public:
   static constexpr const char* kName = "BlockRing_played";
@@ -68,7 +69,8 @@ class BoostSpscQueue {
   boost::lockfree::spsc_queue<Item, boost::lockfree::capacity<kCapacity>> queue_;
 };
 
-/// What takes the place of BlockRing's two hand-overs: a queue to the audio thread, and another from it.
+/// What a driver would use in place of BlockRing's two hand-overs: a queue to the audio thread, and another
+/// one from it.
 class TwoBoostSpscQueues {
  public:
   static constexpr const char* kName = "boost_spsc_queue_twice";

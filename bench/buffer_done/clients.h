@@ -1,5 +1,5 @@
-// Programs that play: streams whose blocks are one period long, written anew as soon as they come back, and
-// the moment of each return.
+// Programs that play: streams whose blocks are one period long. Each block is written again as soon as it
+// comes back, and the moment of each return is kept.
 #pragma once
 
 #include <windows.h>
@@ -60,11 +60,11 @@ class Clients {
   Clients& operator=(const Clients&) = delete;
 
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
-  /// Returns: for each return, when the audio thread had last woken somebody (Callback::function only).
+  /// Returns: for each return, when the audio thread had last woken a thread (Callback::function only).
   const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
-  /// Effects: the first stream's client returns if it is held in its callback, and is held in each that
-  /// begins at `ns` or later, until the next call of this or the end (Callback::function only). It has
-  /// written its block anew before.
+  /// Effects: lets the first stream's client return, if it is held in its callback. From then on it is held
+  /// in each callback that begins at `ns` or later, until the next call of this function or the end
+  /// (Callback::function only). Before it is held it has written its block again.
   void hold_first_from(std::int64_t ns);
   /// Returns: callbacks that were held so far.
   std::size_t held() const { return streams_[0]->held; }

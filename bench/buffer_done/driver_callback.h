@@ -1,5 +1,5 @@
-// This program's own DriverCallback, which stands before libwinmm's and passes everything on to it: the way
-// to take DCB_NOSWITCH away from a driver that gives it.
+// This program's own DriverCallback. It comes before libwinmm's, and passes everything on to it. It can
+// take DCB_NOSWITCH away from a driver that gives it.
 #pragma once
 
 namespace refwave::bench {

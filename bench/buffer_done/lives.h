@@ -1,4 +1,4 @@
-// From a driver's trace and its clients' stamps to what each block's return took, piece by piece.
+// From a driver's trace and its clients' stamps to the time that each block's return took, piece by piece.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,9 @@
 
 namespace refwave::bench {
 
-/// Where a block's return is taken to begin. `wake`: the audio thread has rendered the period, and wakes; for
-/// notifiers that sleep. `release`: the block is the notifiers' to tell; for those that are awake and look.
+/// Where a block's return begins. `wake`: the audio thread has rendered the period, and wakes a notifier;
+/// for notifiers that sleep. `release`: the notifiers may tell the client of the block; for notifiers that
+/// are awake and look.
 enum class Begin { wake, release };
 
 /// The pieces, in a block's order; all in ns.

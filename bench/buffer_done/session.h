@@ -1,4 +1,5 @@
-// refwave.drv, loaded through libwinmm with settings of its own, as a program would; gone with the object.
+// refwave.drv, loaded through libwinmm with settings of its own, as a program would load it, and unloaded
+// with this object.
 #pragma once
 
 #include <windows.h>

@@ -1,4 +1,5 @@
-// The driver's threads as the system sees them: found by name, put on a core, asked for the time they took.
+// The driver's threads as the system sees them: found by name, pinned to a core, asked for their processor
+// time.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@ namespace refwave::bench {
 /// Returns: the numbers of this process's threads of that name.
 std::vector<int> threads_named(std::string_view name);
 
-/// Effects: that thread runs on that core alone.
+/// Effects: pins that thread to that core.
 void pin_thread(int thread, int core);
 
 /// Returns: the processor time that the thread has taken, in ns, as the system accounts for it.

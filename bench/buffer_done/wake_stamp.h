@@ -1,5 +1,6 @@
-// When the audio thread last woke somebody: this program's sem_post stands before the C library's, stamps if
-// the driver's audio thread calls it, and passes everything on. A bare futex wake is stamped in the same way.
+// When the audio thread last woke a thread. This program's sem_post comes before the C library's. It takes
+// a stamp if the driver's audio thread calls it, and passes everything on. A bare futex wake-up is stamped
+// in the same way.
 #pragma once
 
 #include <cstdint>

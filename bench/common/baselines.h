@@ -1,5 +1,5 @@
-// The baselines as benchmarks, for every program whose figures are to be read beside them: what one run
-// prints together was measured together.
+// The baselines as benchmarks, for every program whose figures are read beside them, because only figures
+// of one run can be compared.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Baselines: a call through a pointer, and one for which the stack pointer is moved to another stack and
-// back: the least that a callback costs, without and with a stack of its own.
+// Baselines: a call through a pointer, and a call for which the stack pointer is moved to another stack and
+// back. This is the least that a callback costs, without and with a stack of its own.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace refwave::bench {
 
-/// What is called: a callback as plain as can be.
+/// The function that is called: a callback as plain as possible.
 using Function = void (*)(void* argument);
 
 /// Returns: a function that the compiler cannot see through, and that adds one to a std::size_t.

@@ -1,5 +1,5 @@
-// Baseline: what it takes to wake a thread that sleeps, with nothing around it: one word, one FUTEX_WAKE, one
-// FUTEX_WAIT. Whatever wakes a thread on Linux does at least this.
+// Baseline: the time to wake a sleeping thread, with nothing around it: one word, one FUTEX_WAKE, one
+// FUTEX_WAIT. Everything that wakes a thread on Linux does at least this.
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,8 @@
 
 namespace refwave::bench {
 
-/// One wake. `latency_ns`: from just before it to the woken thread's first instruction. `waker_ns`: what the
-/// waker spent on it.
+/// One wake-up. `latency_ns`: from just before it to the woken thread's first instruction. `waker_ns`: the
+/// time that the waker spent on it.
 struct Wake {
   std::int64_t latency_ns = 0;
   std::int64_t waker_ns = 0;
@@ -20,8 +20,8 @@ struct Wake {
 
 class FutexWake {
  public:
-  /// Effects: starts a thread on `core` that sleeps between wakes. `rest`: how long it will have slept when
-  /// it is woken; the core below it is idle by then.
+  /// Effects: starts a thread on `core` that sleeps between wake-ups. `rest`: how long it has slept when it
+  /// is woken; its core is idle by then.
   explicit FutexWake(int core, Priority priority = Priority::ordinary,
                      std::chrono::nanoseconds rest = std::chrono::milliseconds(1));
   ~FutexWake();

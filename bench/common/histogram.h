@@ -1,6 +1,6 @@
-// Counts of durations, each kept to three significant digits, in a fixed amount of memory: the layout of
-// Gil Tene's HdrHistogram, where every power of two is divided into steps of one width. Recording never
-// fails and never allocates. One thread.
+// Counts of durations, each kept to three significant digits, in a fixed amount of memory. The layout is
+// that of Gil Tene's HdrHistogram, which divides every power of two into steps of one width. Recording
+// never fails and never allocates. One thread.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,7 @@ namespace refwave::bench {
 
 class Histogram {
  public:
-  /// Durations above `most_ns` are counted as if they were that long; max() still knows how long the longest
-  /// was.
+  /// A duration above `most_ns` is counted as `most_ns`. max() still returns the longest one exactly.
   explicit Histogram(std::uint64_t most_ns = kTenSeconds);
 
   void record(std::uint64_t ns, std::uint64_t times = 1);

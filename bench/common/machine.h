@@ -1,13 +1,13 @@
-// The machine below a measurement: which cores the two sides of a hand-over run on, how threads come to them,
-// and the line that says what all this was measured on.
+// The machine on which a measurement runs: the cores of the two sides of a hand-over, how a thread is
+// pinned to one, and the line that describes the machine.
 #pragma once
 
 #include <string>
 
 namespace refwave::bench {
 
-/// `near`: where a benchmark's own thread runs. `far`: where those run that it hands something to. The same
-/// where the process may use one core only.
+/// `near`: the core of a benchmark's own thread. `far`: the core of the threads to which it hands
+/// something. Both are the same where the process may use one core only.
 struct Cores {
   int near = 0;
   int far = 0;

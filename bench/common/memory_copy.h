@@ -1,4 +1,5 @@
-// Baseline: copying bytes, hot in the first-level cache. Work on samples cannot be faster than moving them.
+// Baseline: copying bytes that are hot in the first-level cache. Work on samples cannot be faster than a
+// copy of them.
 #pragma once
 
 #include <benchmark/benchmark.h>

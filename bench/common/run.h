@@ -1,4 +1,4 @@
-// What the main() of every benchmark program does, once its benchmarks are registered.
+// The steps that the main() of every benchmark program makes, after its benchmarks are registered.
 #pragma once
 
 #include <benchmark/benchmark.h>

@@ -1,4 +1,4 @@
-// The times of single events, kept one by one, so that a benchmark reports how they are spread and not a
+// The times of single events, kept one by one, so that a benchmark reports their distribution and not a
 // mean.
 #pragma once
 
@@ -19,8 +19,9 @@ inline std::int64_t now_ns() noexcept {
       .count();
 }
 
-/// Returns: ns that one pass of `body` takes, from two reads of the clock around `passes` of them: for what
-/// is shorter than a read of the clock. `body` must leave something that the compiler cannot drop.
+/// Returns: ns that one pass of `body` takes, from two reads of the clock around `passes` passes. For
+/// events that are shorter than a read of the clock. `body` must leave a result that the compiler cannot
+/// drop.
 template <typename Body>
 double loop_ns(std::size_t passes, Body body) {
   const std::int64_t begin = now_ns();
@@ -30,8 +31,8 @@ double loop_ns(std::size_t passes, Body body) {
 
 class Samples {
  public:
-  /// `name`: the benchmark's full name. `most`: more samples than these are dropped and counted; usually
-  /// `state.max_iterations`. The memory is touched here. Throws std::bad_alloc.
+  /// `name`: the benchmark's full name. `most`: the room for samples, usually `state.max_iterations`.
+  /// Further samples are dropped and counted. The memory is touched here. Throws std::bad_alloc.
   Samples(std::string name, std::size_t most);
 
   /// Effects: keeps one sample; neither allocates nor locks. Thread: one at a time.
@@ -47,11 +48,11 @@ class Samples {
   /// Returns: the sample that `share` of all do not exceed (0.5: the median); 0 if there is none.
   double percentile(double share) const;
 
-  /// Effects: if there are samples, counters `<prefix>p50`, `<prefix>p99`, `<prefix>p99.9`, `<prefix>max`,
-  /// all in ns;
-  /// `<prefix>dropped` if some were. If the environment variable REFWAVE_BENCH_SAMPLES names a folder, writes
-  /// the samples in the order in which they came into a file there, one a line, named for the benchmark and
-  /// the prefix. Thread: one, when all is over.
+  /// Effects: if there are samples, sets the counters `<prefix>p50`, `<prefix>p99`, `<prefix>p99.9` and
+  /// `<prefix>max`, all in ns, and `<prefix>dropped` if samples were dropped. If the environment variable
+  /// REFWAVE_BENCH_SAMPLES names a folder, writes the samples into a file there, one a line, in the order
+  /// in which they were taken. The file is named for the benchmark and the prefix. Thread: one, when all is
+  /// over.
   void report(benchmark::State& state, const std::string& prefix = "") const;
 
  private:

@@ -1,5 +1,5 @@
-// Baseline: what a hand-over takes if the other side is awake and looks: one word in one cache line that two
-// cores pass to and fro. Nothing that crosses cores is faster.
+// Baseline: the time of a hand-over if the other side is awake and looks: one word in one cache line that
+// two cores pass to and fro. Nothing that crosses cores is faster.
 #pragma once
 
 #include <atomic>
@@ -12,8 +12,8 @@ namespace refwave::bench {
 
 class SpinWake {
  public:
-  /// Effects: starts a thread on `core`, which sleeps but between begin() and the end of step(): it takes no
-  /// time from whatever is measured in turns with it.
+  /// Effects: starts a thread on `core`. It sleeps, except between begin() and the end of step(), so that
+  /// it takes no time from a benchmark that is measured in turns with it.
   explicit SpinWake(int core);
   ~SpinWake();
   SpinWake(const SpinWake&) = delete;

@@ -1,4 +1,4 @@
-// Moments at which something happened that should happen evenly, and how evenly it did.
+// Moments of an event that should come evenly, and how evenly it came.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@ class Intervals {
 
   explicit Intervals(std::size_t most) : moments_(most) {}
 
-  /// Effects: notes the moment; one that there is no room for is dropped. Thread: one at a time, and it
-  /// neither allocates nor locks.
+  /// Effects: notes the moment. A moment that finds no room is dropped. Thread: one at a time; it neither
+  /// allocates nor locks.
   void note() noexcept {
     const std::size_t i = count_.load(std::memory_order_relaxed);
     if (i == moments_.size()) return;

@@ -1,4 +1,4 @@
-// Where a value lies on an axis from 0 to 1, and which values are written beside it. Pure.
+// The place of a value on an axis from 0 to 1, and the values that are written beside the axis. Pure.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,7 @@ class LinearAxis {
  public:
   explicit LinearAxis(double most) : most_(most > 0 ? most : 1) {}
   double at(double value) const;
-  /// Returns: at most eight round numbers. `unit`: what stands behind each.
+  /// Returns: at most eight round numbers. `unit`: the text after each.
   std::vector<Tick> ticks(const std::string& unit) const;
 
  private:

@@ -1,7 +1,7 @@
-// The baseline for buffer-done latency: how long this machine takes to wake a sleeping thread with a bare
-// semaphore. Runs beside what it is compared with, in the same seconds, so that both meet the same load and
-// the same clock speed; and from a thread of the audio thread's priority to one of the notifiers', because a
-// system chooses the processor of a woken thread by that.
+// The baseline for buffer-done latency: how long this machine takes to wake a sleeping thread by a bare
+// semaphore. It runs in the same seconds as the measurement that it is compared with, so that both meet the
+// same load and the same clock speed. It goes from a thread of the audio thread's priority to one of the
+// notifiers' priority, because a system chooses the processor of a woken thread by priority.
 #pragma once
 
 #include <array>
@@ -21,8 +21,8 @@ namespace refwave::latency {
 
 class BareWake {
  public:
-  /// One signal, on the monotonic clock. Every one has its own stamps: a wake that is late hides none of
-  /// those behind it, and nothing needs to be corrected.
+  /// One signal, on the monotonic clock. Each signal has its own stamps. So a late wake-up hides none of
+  /// those after it, and nothing needs to be corrected.
   struct Wake {
     std::int64_t signalled_ns;
     std::int64_t running_ns;
@@ -30,8 +30,9 @@ class BareWake {
 
   enum class Sleeper : std::uint8_t { ordinary, realtime };
 
-  /// When the signals come: at the end of each interval; or once in each, every time at another place: what
-  /// comes always as long after the driver's own wakes would find the processors always as deep asleep.
+  /// When the signals come: at the end of each interval; or once in each interval, every time at another
+  /// place. If signals always came equally long after the driver's own wake-ups, they would always find the
+  /// processors equally deep asleep.
   enum class Phase : std::uint8_t { even, spread };
 
   /// Effects: two threads; one sleeps, and signals the other once in each `interval`.
@@ -47,7 +48,7 @@ class BareWake {
 
  private:
   void signal_steadily(std::chrono::nanoseconds interval, Phase phase);
-  /// Effects: sleeps, in naps, so that finish() need not wait for the end of a long interval.
+  /// Effects: sleeps in short parts, so that finish() need not wait for the end of a long interval.
   void sleep_until(std::chrono::steady_clock::time_point time) const;
   void take_times(Sleeper priority);
 

@@ -1,4 +1,4 @@
-// A measurement as JSON; driver/cli/README.md says what each member is. Pure.
+// A measurement as JSON; bench/latency/README.md says what each member means. Pure.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace refwave::latency {
 
-/// Returns: one object, with a line end behind it.
+/// Returns: one object, and a line end after it.
 std::string as_json(const Measurement& measurement);
 
 }  // namespace refwave::latency

@@ -14,7 +14,7 @@ inline std::size_t letters_of(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, begins));
 }
 
-/// Returns: the text and blanks behind it.
+/// Returns: the text, and blanks after it.
 inline std::string left(std::string text, std::size_t width) {
   const std::size_t letters = letters_of(text);
   return text.append(width > letters ? width - letters : 0, ' ');
@@ -26,7 +26,7 @@ inline std::string right(const std::string& text, std::size_t width) {
   return std::string(width > letters ? width - letters : 0, ' ') + text;
 }
 
-/// Returns: the text without those of its letters that are not ASCII and that reports use.
+/// Returns: the text in ASCII: the other letters that reports use are replaced.
 inline std::string plain(std::string text) {
   for (const auto& [fancy, ascii] : {std::pair{"µ", "u"}, std::pair{"×", "x"}, std::pair{"…", "..."}}) {
     for (std::size_t at = 0; (at = text.find(fancy, at)) != std::string::npos;)

@@ -1,4 +1,4 @@
-// What was measured, as the reports have it: the table, the JSON, the page. Values; any thread.
+// The result of a measurement, as the table, the JSON and the page use it. Values; any thread.
 #pragma once
 
 #include <array>
@@ -64,7 +64,7 @@ inline constexpr double kSlow = 0.01;
 /// Returns: the mean of each piece, in ns, over the blocks whose latency is among the longest `share` of all.
 std::array<double, trace::kPieces> mean_of_slowest(const Pieces& pieces, double share);
 
-/// What a driver could be seen doing from outside, beside the lateness of its reports.
+/// What can be seen of a driver from outside, in addition to the lateness of its reports.
 struct Outside {
   double real_time_percent = 0;  // of the audio that real time asks for
   std::uint64_t bursts = 0;      // reports less than a tenth of a block after the one before
@@ -96,7 +96,7 @@ struct Machine {
   unsigned cores = 0;
 };
 
-/// What a run of the driver's was beside the latencies; refwave's own counters.
+/// Figures of a run in addition to the latencies; refwave's own counters.
 struct Counters {
   std::uint64_t blocks = 0, wakes = 0, underruns = 0, periods = 0, late_periods = 0, xruns = 0, reanchors = 0,
                 device_losses = 0;
@@ -135,7 +135,7 @@ inline constexpr std::array<Column, 5> kColumns = {{{"p50", "p50_ns", 0.5},
                                                     {"p99.9", "p999_ns", 0.999},
                                                     {"max", "max_ns", 1}}};
 
-/// How the driver does beside what the machine, or the other driver, can do.
+/// The driver in comparison with the machine, or with the other driver.
 struct Ratio {
   std::string name;  // "ratio from wake"
   std::string to;    // "a bare wake"
@@ -149,8 +149,8 @@ Ratio ratio_of(const Measurement& measurement);
 /// Returns: machine and settings, a name and its value each.
 std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& measurement);
 
-/// Returns: one sentence a line that a reader should know of: what was corrected and why, blocks without a
-/// stamp, a device that was lost.
+/// Returns: remarks that a reader should know, one sentence a line: what was corrected and why, blocks
+/// without a stamp, a device that was lost.
 std::vector<std::string> remarks(const Measurement& measurement);
 
 /// Returns: what the latencies of this measurement are, in a sentence.

@@ -1,5 +1,5 @@
-// A file that a report goes to: tried before anything is measured, so that a long measurement is not lost to
-// a name with a mistake in it.
+// A file for a report. It is opened before anything is measured, so that a mistake in its name does not
+// lose a long measurement.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Any wave driver, and refwave on the same measure, by what a client sees: when its blocks are reported. The
-// two play in turns of a second, for each needs the machine to itself. Main thread.
+// Any wave driver, and refwave in the same way, measured by what a client sees: when its blocks are
+// reported. The two play in turns of a second, because each needs the machine for itself. Main thread.
 #pragma once
 
 #include "bench/latency/command.h"

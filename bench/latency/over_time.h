@@ -1,5 +1,5 @@
-// The largest duration in each of some thousand equal spans of a run whose length nobody knows beforehand:
-// when the spans are used up, every two become one. A plot that shows the largest of each pixel needs no
+// The largest duration in each of some thousand equal spans of a run, whose length is not known before it
+// ends. When all spans are used, every two become one. A plot that shows the largest of each pixel needs no
 // more. One thread.
 #pragma once
 

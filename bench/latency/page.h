@@ -1,4 +1,4 @@
-// A measurement as a page that needs nothing but itself. Pure.
+// A measurement as a page that needs no other file. Pure.
 #pragma once
 
 #include <string>

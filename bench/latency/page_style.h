@@ -1,5 +1,5 @@
-// What the page looks like, in light and in dark, wide and narrow. Letters in plots are twice as large where
-// the plots are half as wide, and the less important values go.
+// The look of the page, in light and in dark, wide and narrow. Where plots are half as wide, their letters
+// are twice as large, and the less important values are left out.
 #pragma once
 
 namespace refwave::latency {

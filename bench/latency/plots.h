@@ -7,9 +7,10 @@
 
 namespace refwave::latency {
 
-/// Returns: how the durations are spread: the share of each logarithmic span.
+/// Returns: the distribution of the durations: the share of each logarithmic span.
 std::string distribution_plot(const Measurement& measurement);
-/// Returns: which share of the blocks is how much late at most, every further nine of one length.
+/// Returns: the percentile curve: which share of the blocks is late by how much at most. Each further nine
+/// takes an equal length of the axis.
 std::string percentile_plot(const Measurement& measurement);
 /// Returns: the longest duration of each of the run's moments.
 std::string time_plot(const Measurement& measurement);

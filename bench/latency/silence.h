@@ -1,5 +1,5 @@
 // The client that measures: streams of silence that are kept full, and the time at which each block came
-// back. Main thread, but for the callbacks in wave_out.cpp.
+// back. Main thread, except for the callbacks.
 #pragma once
 
 #include <chrono>
@@ -35,9 +35,9 @@ class Silence {
 
   /// Returns: MMSYSERR_NOERROR, or why the driver did not open a stream.
   MMRESULT open();
-  /// Effects: fills what is at home, then waits for another block, but not for long. Returns: what came back,
-  /// in each stream's order. Throws: Failure if the driver refuses a block, or has neither played nor
-  /// returned anything for five seconds.
+  /// Effects: writes all blocks that the client has, then waits for another block, for a short time.
+  /// Returns: the blocks that came back, in each stream's order. Throws: Failure if the driver refuses a
+  /// block, or has neither played nor returned anything for five seconds.
   std::vector<Report> keep_full();
   /// Returns: how often a stream had no block left.
   std::uint64_t ran_dry() const { return ran_dry_; }

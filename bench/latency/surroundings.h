@@ -1,4 +1,5 @@
-// What a report says of the machine, and what its terminal can show. One file a system implements it.
+// What a report says of the machine, and what its terminal can show. One source file for each system
+// implements it.
 #pragma once
 
 #include <string>

@@ -1,8 +1,9 @@
-// The ideal timeline of a stream as it can be told from outside, by nothing but the times at which its blocks
-// were reported: the straight line under them all. No block is done before its time, so the line touches the
-// most punctual ones; its slope is the device's own idea of a block's length, and so a clock that drifts does
-// not count as lateness. (The clock skew of one-way network delays is found in the same way: Moon, Skelly and
-// Towsley, "Estimation and Removal of Clock Skew from Network Delay Measurements".) Pure.
+// The ideal timeline of a stream, as seen from outside: the straight line under all the times at which its
+// blocks were reported.
+// No block is done before its time, so the line touches the most punctual reports. Its slope is the
+// device's own length of a block, so a clock that drifts does not count as lateness. (The clock skew of
+// one-way network delays is found in the same way: Moon, Skelly and Towsley, "Estimation and Removal of
+// Clock Skew from Network Delay Measurements".) Pure.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ struct Line {
   double at(std::size_t block) const { return start_ns + block_ns * static_cast<double>(block); }
 };
 
-/// Returns: of all lines that no report comes before, the one that the reports are nearest to, on average.
-/// `reports_ns`: a block each, in order, none left out. With less than two it is level.
+/// Returns: of all lines that have no report below them, the one that is nearest to the reports on average.
+/// `reports_ns`: one for each block, in order, with none left out. With fewer than two the line is level.
 Line line_under(std::span<const std::int64_t> reports_ns);
 
 /// Returns: how long after its place on the line each block was reported.

@@ -1,5 +1,5 @@
-// An audio thread's room without a device: streams in their slots that have a block done every period and are
-// given it again, for ever. Who answers the messages is the benchmark's choice.
+// An audio thread's surroundings without a device: streams in their slots that have a block done every
+// period, and get it again. The benchmark chooses who answers the messages.
 #pragma once
 
 #include <deque>

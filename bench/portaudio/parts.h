@@ -1,6 +1,6 @@
 // Two of PortAudio's own parts, as other drivers would use them: the ring buffer and the sample converters.
-// Debian's libportaudio.a holds them, but no header that it installs declares them, so this one does; only
-// what is needed here.
+// No header that is meant for programs declares them. So this header does, as far as the benchmarks need
+// them.
 #pragma once
 
 #include <portaudio.h>

@@ -1,7 +1,7 @@
-// From a trace's events to the pieces of buffer-done latency, block by block: what the driver's threads and
-// the client stamped is put together by stream and number. Each thread's events must come in their order, as
-// REFWAVE_TRACE_READ gives them; nothing else about the order matters, and the client's may come first. Pure;
-// one thread at a time.
+// From a trace's events to the pieces of buffer-done latency, block by block. The stamps of the driver's
+// threads and of the client are put together by stream and number. Each thread's events must come in their
+// order, as REFWAVE_TRACE_READ gives them. Nothing else about the order matters, and the client's events
+// may come first. Pure; one thread at a time.
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@ struct ClientStamp {
   std::int64_t left_ns = 0;     // and its last one
 };
 
-/// How the period that finished a block saw to it that somebody tells the client.
+/// How the period that finished a block made sure that a thread tells the client.
 enum class WakeOf : std::uint8_t { nobody, spared, sent };
 
 /// The times of one block, in ns of the monotonic clock; 0: not stamped (the trace began later).
@@ -59,8 +59,8 @@ inline constexpr std::size_t kPieces = 5;
 inline constexpr std::string_view kPieceNames[kPieces] = {"release", "mixing", "wake", "notifier",
                                                           "DriverCallback"};
 
-/// Returns: the pieces in ns, by Piece. Where threads overlap (a notifier that is awake finds the block
-/// before the period is over) the time is the first one's.
+/// Returns: the pieces in ns, by Piece. Threads may overlap: a notifier that is awake may find the block
+/// before the period is over. The time then belongs to the first of them.
 std::array<std::int64_t, kPieces> pieces_of(const BlockLife& life);
 
 class BlockLives {
@@ -68,8 +68,8 @@ class BlockLives {
   void add(const REFWAVE_TRACE_EVENT& event);
   void add(const ClientStamp& stamp);
 
-  /// Returns: the blocks of which all is known since the last call. Those that a reset or a close returned
-  /// are none.
+  /// Returns: the blocks that have become complete since the last call. Blocks that a reset or a close
+  /// returned are not among them.
   std::vector<BlockLife> take() { return std::exchange(complete_, {}); }
   /// Returns: how many lives are whole and not yet taken.
   std::size_t whole() const { return complete_.size(); }

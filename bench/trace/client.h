@@ -1,5 +1,5 @@
 // The program that `refwave trace` traces: one stream of silence, which stamps its own calls. Main thread,
-// but for the callback.
+// except for the callback.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,8 @@ class TracedStream {
 
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   MMRESULT open();
-  /// Effects: writes every block that is at home, and adds a stamp of each waveOutWrite. Throws: Failure.
+  /// Effects: writes every block that the client has, and adds a stamp of each waveOutWrite. Throws:
+  /// Failure.
   void refill(std::vector<ClientStamp>& writes);
   /// Effects: adds the stamps of the callbacks that have returned since the last call. Call it between two
   /// refills, at least.

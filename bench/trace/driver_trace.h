@@ -1,4 +1,4 @@
-// refwave's trace, switched on for as long as somebody reads it. One thread.
+// refwave's trace, switched on as long as this object exists. One thread.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class DriverTrace {
   /// Effects: adds what has been stamped since the last time. Throws: cli::Failure if the driver has no
   /// trace.
   void read(std::vector<REFWAVE_TRACE_EVENT>& events);
-  /// Returns: how many events had found no room when it was last read.
+  /// Returns: the number of events that found no room, as of the last read.
   ULONGLONG lost() const { return lost_; }
 
  private:

@@ -1,4 +1,4 @@
-// What a recording comes to, for the terminal. Pure.
+// A recording as a table, for the terminal. Pure.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace refwave::trace {
 
-/// What is known of a run beside its recording.
+/// Figures of a run in addition to its recording.
 struct Facts {
   std::uint32_t streams = 0;
   std::uint32_t block_frames = 0;
@@ -19,7 +19,7 @@ struct Facts {
   std::int64_t silent_ps = 0;    // and while it is not
 };
 
-/// Returns: the pieces of buffer-done latency in a table, in ns, with what there is to say about it below.
+/// Returns: a table of the pieces of buffer-done latency, in ns, and remarks below it.
 std::string summary(const Recording& recording, const Facts& facts);
 
 }  // namespace refwave::trace

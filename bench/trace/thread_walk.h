@@ -12,7 +12,7 @@
 
 namespace refwave::trace {
 
-/// One event of the file: its time, and its members but for process, thread and time.
+/// One event of the file: its time, and its members except process, thread and time.
 struct Row {
   std::int64_t ns;
   std::string text;

@@ -1,5 +1,5 @@
-// The table of keys: one entry a setting, from which parsing, warnings and documentation follow. Used only by
-// the files configuration_*.cpp; everyone else sees configuration.h. Pure; any thread.
+// The table of keys: one entry for each setting. Parsing, warnings and documentation follow from it. Only
+// the files configuration_*.cpp use this header; all others use configuration.h. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@
 
 namespace refwave::configuration {
 
-/// Which numbers a key takes: from `least` to `most`, and 0 where zero means something of its own.
+/// Which numbers a key takes: from `least` to `most`, and 0 in addition where zero has a meaning of its
+/// own.
 struct Range {
   double least = 0;
   double most = 0;
@@ -56,7 +57,7 @@ struct Key {
   std::string_view help;  // one line
 };
 
-/// A value as it was written, in a form that both syntaxes share.
+/// A value as the user wrote it, in a form that both syntaxes share.
 struct Value {
   std::vector<std::string> items;  // one, but for lists; none where the syntax has a value that no key takes
   bool is_list = false;
@@ -65,8 +66,8 @@ struct Value {
 
 std::span<const Key> keys();
 
-/// Effects: sets `name` in `parsed` to `value`, or adds a warning that begins with `where` and leaves it as
-/// it was.
+/// Effects: sets `name` in `parsed` to `value`. If that is not possible, adds a warning that begins with
+/// `where`, and leaves the setting unchanged.
 void set_key(Parsed& parsed, std::string_view name, const Value& value, std::string_view where);
 
 /// Returns: what `key` takes, as a warning and the table say it: "16 to 16384 frames", "deferred or direct".
@@ -86,8 +87,8 @@ struct FileText {
 };
 FileText read_file(const std::string& path);
 
-/// Returns: `text` on one line and at most about `longest` bytes, with what a terminal would obey made
-/// visible.
+/// Returns: `text` on one line and at most about `longest` bytes. Control characters, which a terminal
+/// would obey, are made visible.
 std::string printable(std::string_view text, std::size_t longest = 60);
 
 }  // namespace refwave::configuration

@@ -1,6 +1,6 @@
-// Writing refwave.toml for a program that lets people choose settings: only the values that they changed are
-// touched, in place; comments, unknown keys and layout stay. Control threads only; nothing here throws
-// (memory aside).
+// Writing refwave.toml for a program that lets people choose settings. Only the changed values are touched,
+// in place; comments, unknown keys and layout stay. Control threads only. Nothing here throws, except for
+// lack of memory.
 #pragma once
 
 #include <string>
@@ -15,14 +15,15 @@ struct Edited {
   std::string problem;  // empty, or why the document cannot be edited
 };
 
-/// Returns: the TOML document `text` with every key in which `after` differs from `before` set as in `after`.
-/// A key that is not there yet goes below the comment that shows it, if there is one, else below the last.
+/// Returns: the TOML document `text`, in which every key that differs between `before` and `after` has the
+/// value of `after`. A key that is not in the document yet goes below the comment that shows it, if there
+/// is one, or else below the last key.
 Edited edit_toml(std::string_view text, std::string_view source_name, const Configuration& before,
                  const Configuration& after);
 
-/// Effects: does that to `file`, as it is by now, which is made if it does not exist. Readers see the file of
-/// before or the new one, whole. Returns: empty, or what went wrong and what to do about it; the file is then
-/// as it was.
+/// Effects: makes the same change in `file`, as the file is now; if it does not exist, creates it. Readers
+/// see either the old file or the new one, whole. Returns: empty, or what went wrong and what to do about
+/// it; the file is then unchanged.
 std::string save_changes(const ConfigurationFile& file, const Configuration& before,
                          const Configuration& after);
 

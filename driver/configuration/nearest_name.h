@@ -1,4 +1,4 @@
-// "Did you mean …?": the known name that a mistyped one is nearest to. Pure; any thread.
+// "Did you mean …?": the known name that is nearest to a mistyped one. Pure; any thread.
 #pragma once
 
 #include <span>
@@ -6,9 +6,9 @@
 
 namespace refwave::configuration {
 
-/// Returns: the one of `known` that the fewest edits (insert, delete, replace a letter, swap two neighbours;
-/// case does not count) turn `name` into, or an empty view if that would take more than a third of the
-/// letters.
+/// Returns: the one of `known` that needs the fewest edits from `name`, or an empty view if it needs more
+/// than a third of the letters. An edit inserts, deletes or replaces a letter, or swaps two neighbours.
+/// Capital and small letters are equal.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known);
 
 }  // namespace refwave::configuration

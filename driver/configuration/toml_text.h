@@ -1,5 +1,5 @@
-// toml++, and where its nodes stand in the text they were read from. For the two files that know of it,
-// compiled without its exceptions and its writers (configuration.cmake).
+// toml++, and the place of its nodes in the text from which they were read. Only two files use it. It is
+// compiled without toml++'s exceptions and writers (see CMakeLists.txt).
 #pragma once
 
 #include <toml++/toml.h>

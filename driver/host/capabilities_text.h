@@ -1,4 +1,5 @@
-// The A form of a device's capabilities, made from the W form, which is the only one a driver is asked for.
+// A device's capabilities with narrow text (the A form), made from those with wide text (the W form). A
+// driver is asked for the W form only.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +11,8 @@
 
 namespace refwave::host {
 
-/// Effects: fills `size` bytes of the narrow structure; `copy_rest(wide, narrow)` adds what not every
-/// direction has.
+/// Effects: fills `size` bytes of the narrow structure. `copy_rest(wide, narrow)` adds the members that one
+/// direction alone has.
 template <class Wide, class Narrow, class CopyRest>
 MMRESULT narrow_capabilities(Direction direction, UINT_PTR id, Narrow* capabilities, UINT size,
                              CopyRest copy_rest) {

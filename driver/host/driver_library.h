@@ -1,5 +1,5 @@
-// A driver's module in memory, from its loading to its unloading. Whoever calls into the driver holds it, so
-// that a call under way never finds its code gone. Any thread.
+// A driver's module in memory, from its loading to its unloading. Each caller of the driver holds this
+// object, so that the code of a running call is never unloaded. Any thread.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,7 @@ class DriverLibrary {
   DRIVERPROC driver_proc() const { return driver_proc_; }
   HMODULE module_handle() const { return static_cast<HMODULE>(handle_); }
 
-  /// Returns: the address of what it exports under that name; null if nothing.
+  /// Returns: the address of the export of that name; null if there is none.
   void* find(const char* name) const;
 
  private:

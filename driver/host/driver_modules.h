@@ -1,6 +1,6 @@
-// The drivers that are in memory, by file, with a count of who uses each. Loading and unloading call the
-// driver and so happen outside the lock: meanwhile the module is `changing`, and others that want it wait.
-// Any thread.
+// The drivers that are in memory, by file, with a count of users each. Loading and unloading call the
+// driver, so they happen outside the lock. Meanwhile the module is `changing`, and other threads that want
+// it wait. Any thread.
 #pragma once
 
 #include <condition_variable>
@@ -35,15 +35,17 @@ class DriverModules {
     std::shared_ptr<DriverModule> module;
   };
 
-  /// Effects: counts one more user of the file. first: the module is new and the caller's to load, then to
-  /// settle(). refused: it is being loaded or unloaded by this very thread, from inside the driver.
+  /// Effects: counts one more user of the file. Returns `first`: the module is new, and the caller has to
+  /// load it and then to call settle(). Returns `refused`: this very thread is loading or unloading it,
+  /// from inside the driver.
   Acquired acquire(const std::string& path);
 
-  /// Effects: ends what the calling thread began; the others go on. `loaded` false forgets the module.
+  /// Effects: ends the change that the calling thread began, and lets the waiting threads go on. `loaded`
+  /// false forgets the module.
   void settle(const DriverModule& module, bool loaded);
 
-  /// Effects: counts one user less. Returns: true if it was the last, and the caller has to unload, then to
-  /// settle().
+  /// Effects: counts one user less. Returns: true if it was the last one. The caller then has to unload the
+  /// module, and to call settle().
   bool release(DriverModule& module);
 
   /// Returns: the library of that handle; null if no module in memory has it.

@@ -1,6 +1,6 @@
-// Which drivers are registered, and where their files lie: the process's own registrations, else
-// REFWAVE_DRIVER, else the SYSTEM.INI-style file; where the system has no such file, the refwave.drv beside
-// the host. Finds; loads nothing. Any thread.
+// Which drivers are registered, and where their files are. The first of these that exists is used: the
+// process's own registrations, REFWAVE_DRIVER, the SYSTEM.INI-style file. Where the system has no such
+// file, it is the refwave.drv beside the host. This code finds drivers and loads none. Any thread.
 #pragma once
 
 #include <string>
@@ -22,9 +22,9 @@ struct DriverLocation {
 /// Returns: the driver that `key` of [section] names.
 DriverLocation find_registered_driver(std::string_view section, std::string_view key);
 
-/// Returns: the driver that `name` is: a file name (with a parameter string, perhaps), absolute, or relative
-/// to the current folder, the program's or libwinmm's; else a key of [drivers32] or [drivers]. As OpenDriver
-/// without a section.
+/// Returns: the driver that `name` means, as OpenDriver without a section finds it. `name` is a file name,
+/// perhaps with a parameter string; the file name is absolute, or relative to the current folder, the
+/// program's or libwinmm's. If there is no such file, `name` is a key of [drivers32] or [drivers].
 DriverLocation find_driver(std::string_view name);
 
 }  // namespace refwave::host

@@ -1,6 +1,6 @@
 // Installable drivers as Windows runs them: loaded with the first open, unloaded with the last close, and
-// told so in a fixed order of messages. Any thread, drivers and their callbacks included: no lock is held
-// while a driver is called.
+// told so in a fixed order of messages. Any thread may call, drivers and their callbacks included, because
+// no lock is held while a driver is called.
 //
 //   first open    DRV_LOAD, DRV_ENABLE, [a session's DRV_OPEN, if the opener's lParam2 is not 0], DRV_OPEN
 //   every other   DRV_OPEN

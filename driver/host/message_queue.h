@@ -1,5 +1,6 @@
-// A thread's bounded message queue: posted to by anybody, read by its thread. Its storage is allocated with
-// its capacity, so that posting allocates nothing and holds the lock for a copy. Any thread.
+// A thread's bounded message queue. Any thread posts to it, and its own thread reads it. Its storage is
+// allocated together with its capacity, so posting allocates nothing and holds the lock for one copy only.
+// Any thread.
 #pragma once
 
 #include <windows.h>
@@ -32,10 +33,10 @@ class MessageQueue {
   /// Returns: false if the queue is full.
   bool post(const MSG& message);
 
-  /// Returns: the oldest message that passes; nothing if none came before the deadline.
+  /// Returns: the oldest message that the filter lets through; nothing if none came before the deadline.
   std::optional<MSG> take(const Filter& filter, Take how, Deadline deadline);
 
-  /// Effects: bounds what can be posted from now on; what is queued stays.
+  /// Effects: bounds the queue for later posts. Messages that are queued already stay.
   void set_capacity(std::size_t capacity);
 
  private:

@@ -1,4 +1,5 @@
-// What differs by the system that the host runs on: folders, environment, the narrow code page. Any thread.
+// What differs by the system on which the host runs: folders, environment, the narrow code page. Any
+// thread.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +20,7 @@ std::filesystem::path library_folder();
 /// Returns: the SYSTEM.INI-style file; empty if there is to be none.
 std::string system_ini();
 
-/// Returns: the text as functions whose names end in A give it.
+/// Returns: the text in the narrow code page, as functions whose names end in A return it.
 std::string to_narrow(WideView text);
 
 }  // namespace refwave::host

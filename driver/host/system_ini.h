@@ -1,6 +1,6 @@
-// A SYSTEM.INI-style file: [sections] of key=value lines, comments from ';' at a line's beginning, UTF-8, LF
-// or CRLF. And the values that name drivers: a file name, in quotes if it has spaces, then the driver's
-// parameter string.
+// A SYSTEM.INI-style file: [sections] of key=value lines, with ';' at the beginning of a comment line, in
+// UTF-8, with LF or CRLF. Some values name drivers: a file name, in quotes if it has spaces, and after it
+// the driver's parameter string.
 #pragma once
 
 #include <optional>

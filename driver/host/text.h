@@ -1,5 +1,5 @@
-// Windows' UTF-16 and the UTF-8 of everything else here, and the text of this thread's last failure. Any
-// thread.
+// Conversion between Windows' UTF-16 and the UTF-8 of everything else here, and the text of this thread's
+// last failure. Any thread.
 #pragma once
 
 #include <windows.h>
@@ -10,22 +10,22 @@
 
 namespace refwave::host {
 
-/// UTF-16, in what the system takes for it: char16_t on Linux, wchar_t on Windows.
+/// UTF-16, in the type that the system uses for it: char16_t on Linux, wchar_t on Windows.
 using WideText = std::basic_string<WCHAR>;
 using WideView = std::basic_string_view<WCHAR>;
 
-/// Returns: the same text; what is not valid becomes U+FFFD.
+/// Returns: the same text; each invalid part becomes U+FFFD.
 WideText to_utf16(std::string_view utf8);
 std::string to_utf8(WideView utf16);
 
-/// The names of files, which are UTF-8 here whatever the system's narrow code page is.
+/// The names of files. They are UTF-8 here, whatever the system's narrow code page is.
 std::filesystem::path to_path(std::string_view utf8);
 std::string path_text(const std::filesystem::path& path);
 
-/// Returns: the text with A to Z made small, as the names in SYSTEM.INI are compared.
+/// Returns: the text with A to Z as a to z. Names in SYSTEM.INI are compared in this form.
 std::string lower_case(std::string_view text);
 
-/// What winmm_host_last_error() tells this thread.
+/// The text that winmm_host_last_error() returns to this thread.
 void set_last_error(std::string text);
 
 }  // namespace refwave::host

@@ -1,4 +1,4 @@
-// Windows' multimedia headers in the order they want.
+// Windows' multimedia headers, in the order in which they must be included.
 #pragma once
 
 #include <windows.h>

@@ -1,4 +1,4 @@
-// How a command ends early: one line that says what went wrong, why, and what to do about it.
+// How a command ends early: with one line that says what went wrong, why, and what to do about it.
 #pragma once
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// What the command asks of the system it runs on; one file a system implements what differs.
+// What the command asks of the system on which it runs. One source file for each system implements it.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 namespace refwave::cli {
 
-/// Returns: the words of the command line behind the command's own name, as UTF-8.
+/// Returns: the words of the command line after the command's own name, as UTF-8.
 std::vector<std::string> command_line(int count, char** words);
 
 /// While it lives, the console shows UTF-8.

@@ -10,7 +10,7 @@
 
 namespace refwave::cli {
 
-/// The names of files, which are UTF-8 here whatever the system's narrow code page is.
+/// The names of files. They are UTF-8 here, whatever the system's narrow code page is.
 std::filesystem::path to_path(std::string_view utf8);
 std::string path_text(const std::filesystem::path& path);
 

@@ -1,5 +1,5 @@
-// How much audio a file's header promises beyond what the file holds. libsndfile trims a WAV, AIFF or AU file
-// that was cut short without a word; someone who plays one wants to hear of it.
+// How much audio a file's header promises beyond the audio that the file holds. libsndfile shortens a
+// truncated WAV, AIFF or AU file without a word, but a user who plays one should be told.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace refwave::cli {
 
-/// Returns: bytes of audio that are missing at the end; 0 if none, if the header leaves the length open (as
-/// those who write into a pipe do), or if the file is of another kind.
+/// Returns: bytes of audio that are missing at the end. 0 if none are missing, if the header leaves the
+/// length open (as programs that write into a pipe do), or if the file is of another kind.
 std::uint64_t missing_bytes(const std::string& path);
 
 }  // namespace refwave::cli

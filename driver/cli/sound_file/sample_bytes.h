@@ -1,5 +1,5 @@
-// Between libsndfile's 32-bit integers (full scale whatever the file holds) and packed little-endian samples.
-// Exact: only zero bits come and go. Pure; any thread.
+// Conversion between libsndfile's 32-bit integers (at full scale, whatever the file holds) and packed
+// little-endian samples. Exact: only zero bits are added or removed. Pure; any thread.
 #pragma once
 
 #include <cstddef>

@@ -22,8 +22,8 @@ using SoundFileHandle = std::unique_ptr<SNDFILE, CloseSoundFile>;
 /// Returns: the kinds of files that can be read, for the help.
 const char* readable_kinds();
 
-/// Returns: the file; null on failure, of which sf_strerror(nullptr) tells. `path`: UTF-8. One file a system
-/// implements it.
+/// Returns: the file; null on failure, and sf_strerror(nullptr) then gives the reason. `path`: UTF-8. One
+/// source file for each system implements it.
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info);
 
 /// Reads a file in its own sample format where that is linear PCM or 32-bit float, else as 32-bit float.
@@ -33,13 +33,13 @@ class SoundFileReader {
   explicit SoundFileReader(const std::string& path);
 
   const dsp::Format& format() const { return format_; }
-  /// Returns: frames it says it has; 0 if it does not say.
+  /// Returns: the number of frames that the file declares; 0 if it declares none.
   std::uint64_t frames() const { return frames_; }
   std::uint64_t frames_read() const { return frames_read_; }
   /// Effects: fills `block` from the front, and sets `peak` to its greatest sample (1 is full scale).
   /// Returns: frames; fewer than fit only at the end.
   std::size_t read(std::span<std::byte> block, float& peak);
-  /// Returns: once the end was reached, what was missing or broken, one line; empty if nothing.
+  /// Returns: after the end was reached, what was missing or broken, in one line; empty if nothing was.
   std::string complaint() const;
 
  private:
@@ -66,7 +66,7 @@ class SoundFileWriter {
   /// Effects: appends whole frames of `block`, and sets `peak` to their greatest sample. Throws: Failure
   /// (disk full).
   void write(std::span<const std::byte> block, float& peak);
-  /// Effects: finishes the file. Throws: Failure, if the last of it does not fit.
+  /// Effects: finishes the file. Throws: Failure, if there is no room for the rest.
   void close();
   double seconds() const { return static_cast<double>(frames_) / format_.rate; }
 

@@ -1,6 +1,6 @@
 // What waveOut and waveIn have in common for a client with a fixed number of equal blocks: the headers, the
-// callback that counts them home, and the wait for the next. The callback does two atomic operations and so
-// suits both kinds of completion; everything else is the main thread's.
+// callback that counts the blocks that come back, and the wait for the next one. The callback makes two
+// atomic operations, so it suits both kinds of completion. All other functions are the main thread's.
 #pragma once
 
 #include <windows.h>
@@ -36,13 +36,13 @@ class BlockQueue {
 
   BlockQueue(std::size_t blocks, std::size_t block_bytes);
 
-  /// Returns: whether the oldest block is at home: never sent, or come back since.
+  /// Returns: whether the client has the oldest block: it was never sent, or has come back since.
   bool has_block() const { return sent_ - returned_.load(std::memory_order_acquire) < blocks_.size(); }
   /// Returns: the block that goes next. Precondition: has_block().
   Block& next() { return blocks_[static_cast<std::size_t>(sent_ % blocks_.size())]; }
   /// Effects: counts next() as sent. Call it before the driver hears of the block.
   void mark_sent() { ++sent_; }
-  /// Effects: takes that back, if the driver refused the block.
+  /// Effects: undoes mark_sent(), if the driver refused the block.
   void unmark_sent() { --sent_; }
   /// Returns: how many blocks the driver has.
   std::size_t outstanding() const {
@@ -68,7 +68,7 @@ class BlockQueue {
   std::atomic<std::uint64_t> returned_{0};
 };
 
-/// Notices a device that takes or gives nothing any more.
+/// Notices a device that no longer takes or gives audio.
 class Watchdog {
  public:
   /// Returns: whether `position` has not changed for five seconds. Call it often.

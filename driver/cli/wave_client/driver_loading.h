@@ -1,5 +1,5 @@
-// Which wave driver this process uses, and when the driver is loaded and unloaded; one file a system
-// implements what differs. Main thread.
+// Which wave driver this process uses, and when that driver is loaded and unloaded. One source file for
+// each system implements it. Main thread.
 #pragma once
 
 #include <windows.h>
@@ -21,8 +21,8 @@ HDRVR open_driver();
 /// Effects: drivers loaded from now on, by children of this process too, read no configuration of the user's.
 void use_no_configuration_file();
 
-/// Effects: unloads what the wave functions have loaded. Returns when the driver has let go of its devices,
-/// and so when the last frame was heard.
+/// Effects: unloads the drivers that the wave functions have loaded. It returns when the driver has closed
+/// its devices, which is after the last frame was heard.
 void unload_drivers();
 
 /// Returns: why the last attempt to load a driver failed, one line; empty if the system does not say.

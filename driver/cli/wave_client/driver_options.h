@@ -20,11 +20,11 @@ struct DriverOptions {
   std::vector<std::string> settings;  // key=value each, as the DRV_OPEN string has them
 };
 
-/// Returns: the DRV_OPEN string for `options`. A device that was named is not replaced by another:
-/// fallback=none. Throws: Failure if the configuration would not take it.
+/// Returns: the DRV_OPEN string for `options`. If a device was named, no other device may replace it:
+/// fallback=none. Throws: Failure if the configuration would not accept it.
 std::string open_string(const DriverOptions& options);
 
-/// Returns: the configuration that the driver will come to with `options`.
+/// Returns: the configuration that the driver will have with `options`.
 configuration::Configuration configuration_with(const DriverOptions& options);
 
 }  // namespace refwave::cli

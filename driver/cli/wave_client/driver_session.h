@@ -15,8 +15,8 @@ class DriverSession {
  public:
   /// Effects: loads the driver that `options` name with what they set. Throws: Failure.
   explicit DriverSession(const DriverOptions& options);
-  /// Effects: prints the driver's warnings that nobody has taken, and unloads it, which waits for the last
-  /// frame.
+  /// Effects: prints the driver's warnings that take_warnings() has not taken, and unloads the driver, which
+  /// waits for the last frame.
   ~DriverSession();
   DriverSession(const DriverSession&) = delete;
   DriverSession& operator=(const DriverSession&) = delete;
@@ -27,7 +27,7 @@ class DriverSession {
   std::vector<REFWAVE_DEVICE> devices() const;
   /// Returns: its statistics over all streams; nothing from a driver that is not refwave.
   std::optional<REFWAVE_STATISTICS> statistics() const;
-  /// Returns: the lines it has warned with so far; they are then not printed at the end.
+  /// Returns: the driver's warnings so far; the destructor then does not print them.
   std::vector<std::string> take_warnings();
 
  private:
@@ -38,8 +38,8 @@ class DriverSession {
 /// Returns: the wave functions' own words for an error, without a full stop.
 std::string wave_error_text(MMRESULT result);
 
-/// Returns: why a device could not be opened, for a Failure: what the driver warned of (for a device that
-/// does not exist, which there are), else the error's own text.
+/// Returns: why a device could not be opened, for a Failure. This is the driver's warning, if there is one
+/// (for a device that does not exist it lists the devices there are), or else the error's own text.
 std::string open_failure(DriverSession& session, MMRESULT result, const std::string& device, DWORD is_input);
 
 }  // namespace refwave::cli

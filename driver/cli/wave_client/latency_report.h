@@ -1,4 +1,4 @@
-// The driver's buffer-done statistics as a person reads them. Pure; any thread.
+// The driver's buffer-done statistics as text for a person. Pure; any thread.
 #pragma once
 
 #include <string>

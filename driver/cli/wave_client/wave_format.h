@@ -9,8 +9,8 @@
 
 namespace refwave::cli {
 
-/// Returns: a WAVEFORMATEXTENSIBLE whose first member says how much of it counts (wFormatTag, cbSize). 8 and
-/// 16 bits in one or two channels stay plain PCM, which every driver takes.
+/// Returns: a WAVEFORMATEXTENSIBLE. Its first member says how much of it is used (wFormatTag, cbSize). 8
+/// and 16 bits in one or two channels stay plain PCM, because every driver takes that.
 WAVEFORMATEXTENSIBLE wave_format(const dsp::Format& format);
 
 }  // namespace refwave::cli

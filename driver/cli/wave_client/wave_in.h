@@ -1,4 +1,4 @@
-// One open waveIn stream with its blocks. Main thread, but for the callback.
+// One open waveIn stream with its blocks. Main thread, except for the callback.
 #pragma once
 
 #include "driver/cli/wave_client/block_queue.h"
@@ -18,15 +18,15 @@ class WaveIn {
   MMRESULT open();
   /// Effects: gives every block to the driver and starts. Throws: Failure.
   void start();
-  /// Effects: ends the recording: the block that was being filled comes back with what it holds, the others
-  /// empty.
+  /// Effects: ends the recording. The block that was being filled comes back with the data it holds, the
+  /// others come back empty.
   void stop();
 
   /// Returns: the oldest block that came back and was not yet taken; null if none came within `timeout_us`.
   Block* wait(std::int64_t timeout_us);
   /// Effects: gives the block that wait() returned back to the driver.
   void recycle();
-  /// Effects: leaves that block out of it, once stop() was called.
+  /// Effects: leaves out the block that wait() returned: it is not given back to the driver. After stop().
   void skip() { queue_.mark_sent(); }
 
  private:

@@ -1,4 +1,4 @@
-// One open waveOut stream with its blocks. Main thread, but for the callback.
+// One open waveOut stream with its blocks. Main thread, except for the callback.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,8 @@ class WaveOut {
   BlockQueue& queue() { return queue_; }
   /// Effects: plays the first `bytes` of queue().next(). Throws: Failure.
   void write(std::size_t bytes);
-  /// Returns: frames played since open, whatever the 32 bits of MMTIME make of them if asked once a day.
+  /// Returns: frames played since open. MMTIME has 32 bits; the wrap is counted, if this is called once a
+  /// day at least.
   std::uint64_t position();
   void set_volume(std::uint32_t percent);
   std::optional<REFWAVE_STATISTICS> statistics() const;

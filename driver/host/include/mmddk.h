@@ -1,5 +1,5 @@
-// The driver's side of Windows' multimedia API as far as wave audio goes: the messages of wodMessage and
-// widMessage, the description that comes with *_OPEN, and DriverCallback.
+// The driver's side of Windows' multimedia API, as far as wave audio needs it: the messages of wodMessage
+// and widMessage, the description that comes with *_OPEN, and DriverCallback.
 #pragma once
 
 #include <mmsystem.h>

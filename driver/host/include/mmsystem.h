@@ -1,6 +1,6 @@
-// Windows' multimedia API as far as wave audio goes: the structures, the constants, installable drivers,
-// waveOut* and waveIn*. Spelled and numbered as on Windows, all structures packed to one byte as there.
-// libwinmm implements it.
+// Windows' multimedia API, as far as wave audio needs it: the structures, the constants, installable
+// drivers, waveOut* and waveIn*. Names and numbers are Windows' own, and all structures are packed to one
+// byte as there. libwinmm implements it.
 #pragma once
 
 #include <windows.h>

@@ -1,7 +1,7 @@
 // The part of Windows' own <windows.h> that a wave driver and its clients need, for systems without one.
 // Every type has Windows' width (DWORD and LONG 32 bits, WCHAR 16 bits, *_PTR a pointer's), so structures
-// keep their byte layout. Also the little of kernel32 and user32 that client callbacks need: events and a
-// thread's message queue.
+// keep their byte layout. It also has the part of kernel32 and user32 that client callbacks need: events
+// and a thread's message queue.
 #pragma once
 
 #include <cstdint>
@@ -140,8 +140,9 @@ BOOL WINAPI ResetEvent(HANDLE event);
 DWORD WINAPI WaitForSingleObject(HANDLE event, DWORD timeout_ms);
 BOOL WINAPI CloseHandle(HANDLE event);
 
-// A thread's message queue. As on Windows it exists from the thread's first PeekMessage, GetMessage or window
-// on; what is posted to a thread without one is refused. winmm_host.h makes windows and bounds queues.
+// A thread's message queue. As on Windows, it exists from the thread's first PeekMessage, GetMessage or
+// window on. A message that is posted to a thread without a queue is refused. winmm_host.h makes windows
+// and bounds queues.
 BOOL WINAPI GetMessageW(LPMSG message, HWND window, UINT first, UINT last);
 BOOL WINAPI PeekMessageW(LPMSG message, HWND window, UINT first, UINT last, UINT remove);
 BOOL WINAPI PostMessageW(HWND window, UINT message, WPARAM wparam, LPARAM lparam);

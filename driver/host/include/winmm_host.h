@@ -1,6 +1,6 @@
-// What the stand-in offers beyond Windows: drivers registered for this process alone, why one did not load,
-// and windows with bounded message queues. refwave's own; a program that should also build on Windows stays
-// away from it.
+// What the stand-in offers in addition to Windows: drivers registered for this process alone, the reason
+// why a driver did not load, and windows with bounded message queues. These are refwave's own functions: a
+// program that should also build on Windows does not use them.
 #pragma once
 
 #include <windows.h>
@@ -10,13 +10,14 @@
 #pragma GCC visibility push(default)
 extern "C" {
 
-/// Effects: registers a driver for this process, as the line `key=command` of [drivers32] would; wave
-/// functions look at the keys wave, wave1 … wave9, in that order. A process that registers anything does not
-/// read the file. `command` is UTF-8: the driver's file name, in quotes if it has spaces, and what follows is
-/// its parameter string. NULL takes the key away. Call it before the first wave function, or unload the wave
-/// drivers first. Thread: any. Without any of this the environment variable REFWAVE_DRIVER ("path
-/// parameters") stands for `wave`, and without that the file is REFWAVE_SYSTEM_INI or refwave/system.ini in
-/// the user's configuration folder.
+/// Effects: registers a driver for this process, as the line `key=command` of [drivers32] would. Wave
+/// functions look at the keys wave, wave1 … wave9, in that order. `command` is UTF-8: the driver's file
+/// name, in quotes if it has spaces, and after it the parameter string. NULL removes the key. Call it
+/// before the first wave function, or unload the wave drivers first. Thread: any.
+///
+/// A process that registers anything does not read the file. A process that registers nothing uses the
+/// environment variable REFWAVE_DRIVER ("path parameters") as `wave`. Without that variable the file is
+/// REFWAVE_SYSTEM_INI, or refwave/system.ini in the user's configuration folder.
 void WINAPI winmm_host_register_driver(LPCSTR key, LPCSTR command);
 
 /// Effects: closes and unloads the drivers that the wave functions have loaded; the next wave function loads
@@ -32,8 +33,8 @@ LPCSTR WINAPI winmm_host_last_error();
 HWND WINAPI winmm_host_create_window();
 BOOL WINAPI winmm_host_destroy_window(HWND window);
 
-/// Effects: bounds the calling thread's queue (10000 messages otherwise, as on Windows), making it if need
-/// be. What is queued already stays, even beyond the bound.
+/// Effects: bounds the calling thread's queue (10000 messages otherwise, as on Windows), and makes the
+/// queue if there is none. Messages that are queued already stay, even beyond the bound.
 void WINAPI winmm_host_set_queue_capacity(UINT messages);
 
 /// Effects: takes the oldest message of the calling thread (of that window alone, unless `window` is NULL),
