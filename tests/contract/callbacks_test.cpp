@@ -12,7 +12,20 @@
 namespace refwave::contract {
 namespace {
 
-class Callbacks : public WithEitherCompletion {};
+/// Returns: this thread's next message; message 0 if there is none.
+MSG next_message() {
+  MSG message{};
+  if (PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE) == FALSE) message.message = 0;
+  return message;
+}
+
+class Callbacks : public WithEitherCompletion {
+ protected:
+  /// Effects: takes what earlier tests have left in this thread's queue.
+  void SetUp() override {
+    while (next_message().message != 0) continue;
+  }
+};
 
 constexpr std::size_t kBlocks = 5;
 
@@ -45,13 +58,6 @@ class BarePlayer {
 
 bool all_done(const Blocks& blocks) {
   return std::all_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.done(); });
-}
-
-/// Returns: this thread's next message; message 0 if there is none.
-MSG next_message() {
-  MSG message{};
-  if (PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE) == FALSE) message.message = 0;
-  return message;
 }
 
 void expect_message(UINT message, HWAVEOUT handle, const WAVEHDR* header) {

@@ -40,6 +40,7 @@ check() {
 suite() {
   local tree=$root/build/$1 built counts options=() status=0
   begin "$1"
+  rm -rf "$tree"/Testing/{results,junit.xml,slowest}
   if ! quietly "$1-build" build "$1"; then
     result 0 1 0 $((SECONDS - began)) "not built"
     remember "$(show_log "$1-build" 100)"
@@ -47,7 +48,6 @@ suite() {
   fi
   built=$((SECONDS - began))
   [[ $full == no ]] || options=(-C full)
-  rm -rf "$tree/Testing/results" "$tree/Testing/junit.xml"
   quietly "$1-test" "${launcher[@]}" ctest --preset "$1" "${options[@]}" -j "$slots" --no-tests=error \
     --output-junit "$tree/Testing/junit.xml" || status=$?
   quietly "$1-tally" "$root/tests/support/tally" "$tree" "${options[@]}" || status=tally
