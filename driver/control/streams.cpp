@@ -13,6 +13,12 @@
 #include "hal/realtime.h"
 
 namespace refwave::control {
+namespace {
+
+constexpr std::int64_t kLongestHearingNs = 500'000'000;  // that a close waits for what was played to be heard
+
+}  // namespace
+
 Streams::Streams(std::shared_ptr<core::SlotTable> table) : table_(std::move(table)) {}
 
 // --- open ---
@@ -196,15 +202,40 @@ Error Streams::close(Handle handle, hal::Direction direction) {
   visit.place().handle.store(0,
                              std::memory_order_release);  // from here on the handle is unknown to everybody
   const std::size_t index = index_of(visit.place());
-  const std::int64_t heard_out_ns = detach(visit.place());
-  visit.leave();
+  visit.leave();  // nobody else finds the stream any more
+  const std::int64_t deadline_ns = is_in_a_callback() ? 0 : core::monotonic_now_ns() + kLongestHearingNs;
+  play_tail(visit.place(), deadline_ns);
+  std::int64_t heard_out_ns = 0;
+  {
+    const std::lock_guard lock(visit.place().write_mutex);
+    heard_out_ns = detach(visit.place());
+  }
   if (visit.slot().owner_thread.load(std::memory_order_relaxed) == core::current_thread_id()) {
     finish_nested_close(index);
   } else {
-    hear_out(heard_out_ns);
+    if (deadline_ns != 0) hal::sleep_until_ns(std::min(heard_out_ns, deadline_ns));
     finish_close(index);
   }
   return Error::none;
+}
+
+/// Returns: whether a client's callback runs on this thread. It waits for nothing: it holds up others.
+bool Streams::is_in_a_callback() const noexcept {
+  const std::uintptr_t here = core::current_thread_id();
+  return std::any_of(table_->slots.begin(), table_->slots.end(), [&](const core::Slot& slot) {
+    return slot.owner_thread.load(std::memory_order_relaxed) == here;
+  });
+}
+
+/// Effects: waits until the audio thread has rendered what the stream's resampler holds; ended by it, or by
+/// the deadline if the device does not call. The stream is attached meanwhile.
+void Streams::play_tail(Place& place, std::int64_t deadline_ns) noexcept {
+  constexpr std::chrono::microseconds kNap{500};
+  const core::Voice* voice = place.stream->voice();
+  const core::Slot& slot = table_->slots[index_of(place)];
+  while (voice != nullptr && voice->has_tail() && slot.running.load(std::memory_order_relaxed) &&
+         !slot.is_retired() && core::monotonic_now_ns() < deadline_ns)
+    hal::nap(kNap);
 }
 
 /// Effects: no audio thread sees the stream from here on, so nothing more becomes pending. Returns: when what
@@ -222,16 +253,6 @@ std::int64_t Streams::detach(Place& place) {
   slot.voice = nullptr;
   slot.track = nullptr;
   return heard_out_ns;
-}
-
-/// Effects: waits until then, if that is soon. A client's callback waits for nothing: it holds up others.
-void Streams::hear_out(std::int64_t heard_out_ns) const noexcept {
-  constexpr std::int64_t kLongestNs = 500'000'000;
-  const std::uintptr_t here = core::current_thread_id();
-  const bool in_a_callback = std::any_of(
-      table_->slots.begin(), table_->slots.end(),
-      [&](const core::Slot& slot) { return slot.owner_thread.load(std::memory_order_relaxed) == here; });
-  if (!in_a_callback) hal::sleep_until_ns(std::min(heard_out_ns, core::monotonic_now_ns() + kLongestNs));
 }
 
 /// Effects: ends the stream's memory and lets others have the place. A retired slot keeps the memory: the

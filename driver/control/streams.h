@@ -120,7 +120,8 @@ class Streams final : public notify::SlotOwner {
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
   void deliver_owned(std::size_t index, std::uint32_t messages);
   std::int64_t detach(Place& place);
-  void hear_out(std::int64_t heard_out_ns) const noexcept;
+  bool is_in_a_callback() const noexcept;
+  void play_tail(Place& place, std::int64_t deadline_ns) noexcept;
   void finish_close(std::size_t index);
   void finish_nested_close(std::size_t index);
   void tell_rest(std::size_t index, std::uint32_t messages);
