@@ -39,15 +39,13 @@ OpenResult ClockedBackend::open(const OpenRequest& request, std::shared_ptr<Audi
   }
 
   const std::lock_guard lock(mutex_);
-  std::string error;
-  const auto line = line_for(request, error);
-  if (!line) return {nullptr, std::move(error)};
+  const auto line = line_for(request);
   const auto place = line->claim(direction, std::move(callback));
   if (!place) return {nullptr, "clocked: too many devices are open at a time"};
   return {std::make_unique<ClockedDevice>(line, direction, *place), {}};
 }
 
-std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request, std::string& error) {
+std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request) {
   std::erase_if(lines_, [](const auto& line) { return line.expired(); });
   auto open_line = lines_.empty() ? nullptr : lines_.back().lock();
   if (options_.loop && open_line && !open_line->hung()) return open_line;
@@ -55,11 +53,7 @@ std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request
   ClockedLine::Options options = line_options(request);
   std::shared_ptr<WavCapture> capture;
   const bool may_be_captured = request.direction == Direction::output || options_.loop;
-  if (may_be_captured && !options_.capture_path.empty()) {
-    error = capture_for(options.format, capture);
-    if (!error.empty()) return nullptr;
-    options.format = capture_->format();
-  }
+  if (may_be_captured && !options_.capture_path.empty()) capture = capture_in(options.format);
   auto line = std::make_shared<ClockedLine>(options, capture);
   if (capture) captured_line_ = line;
   lines_.push_back(line);
@@ -67,19 +61,20 @@ std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request
   return line;
 }
 
-/// Effects: creates the capture file if there is none yet, and gives it to the caller if no other line has
-/// it.
-std::string ClockedBackend::capture_for(const dsp::Format& format, std::shared_ptr<WavCapture>& capture) {
+/// Effects: creates the capture file if there is none yet; `format` becomes its. Returns: the capture, if no
+/// other line has it, and if there is a file.
+std::shared_ptr<WavCapture> ClockedBackend::capture_in(dsp::Format& format) {
   using WhenFull = WavCapture::WhenFull;
   if (!capture_) {
     const bool real_time = options_.speed > 0.0 && options_.speed <= 1.0;
     std::string error;
     capture_ =
         WavCapture::create(options_.capture_path, format, real_time ? WhenFull::drop : WhenFull::wait, error);
-    if (!capture_) return error;
+    if (!capture_ && options_.warn) options_.warn("capture: " + error + "; nothing is captured");
+    if (!capture_) return nullptr;
   }
-  if (captured_line_.expired()) capture = capture_;
-  return {};
+  format = capture_->format();
+  return captured_line_.expired() ? capture_ : nullptr;
 }
 
 ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) const {

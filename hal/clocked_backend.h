@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,6 +25,7 @@ struct ClockedOptions {
   bool loop = false;           // the input hears what the output rendered in the same period
   std::uint32_t rate = 48'000;
   std::uint16_t channels = 2;
+  std::function<void(std::string)> warn{};  // is called with one line that says why nothing is captured
 };
 
 /// How the options behave:
@@ -35,7 +37,8 @@ struct ClockedOptions {
 /// - Capture: the first open of an output creates the file, and the file lasts as long as the backend.
 ///   Later outputs are opened in its format and are added to it. If several play at a time, the first is
 ///   captured. In real time the capture drops and counts the frames that the disk is too slow for;
-///   otherwise the device waits for the disk.
+///   otherwise the device waits for the disk. If the file cannot be created, `warn` is called, the device
+///   plays without a capture, and the next open tries again.
 /// Thread: control, any number at a time.
 class ClockedBackend final : public Backend {
  public:
@@ -43,7 +46,7 @@ class ClockedBackend final : public Backend {
 
   std::string_view name() const override { return kClockedName; }
   std::vector<DeviceInfo> list(Direction direction) override;
-  /// Errors: an unknown name, or the capture file cannot be created.
+  /// Errors: an unknown name.
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) override;
 
   /// Effects: with speed 0, runs so many periods on this thread: for each period first all started outputs,
@@ -56,9 +59,9 @@ class ClockedBackend final : public Backend {
   CaptureReport capture();
 
  private:
-  std::string capture_for(const dsp::Format& format, std::shared_ptr<WavCapture>& capture);
+  std::shared_ptr<WavCapture> capture_in(dsp::Format& format);
   ClockedLine::Options line_options(const OpenRequest& request) const;
-  std::shared_ptr<ClockedLine> line_for(const OpenRequest& request, std::string& error);
+  std::shared_ptr<ClockedLine> line_for(const OpenRequest& request);
   std::vector<std::shared_ptr<ClockedLine>> lines();
 
   const ClockedOptions options_;

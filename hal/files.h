@@ -26,6 +26,9 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 FileLook look_at_file(const std::string& path);
 /// `mode`: as fopen's. Errors: null; the reason is in errno.
 File open_file(const std::string& path, const char* mode);
+/// Effects: creates a regular file, or empties it. It waits for nobody, not even where a pipe lies in its
+/// place. Errors: null, and the reason.
+File create_file(const std::string& path, std::string& reason);
 /// Effects: writes out what the C library still holds, and gives the file that length. Returns: whether
 /// both succeeded.
 bool resize_file(std::FILE* file, std::uint64_t bytes);

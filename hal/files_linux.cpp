@@ -1,5 +1,9 @@
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 
@@ -38,6 +42,24 @@ FileLook look_at_file(const std::string& path) {
 }
 
 File open_file(const std::string& path, const char* mode) { return File(std::fopen(path.c_str(), mode)); }
+
+File create_file(const std::string& path, std::string& reason) {
+  constexpr const char* kNoFile = "not a regular file";
+  // Emptied only when it is known to be a file.
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+  if (file < 0) {
+    reason = errno == ENXIO ? kNoFile : std::strerror(errno);  // a pipe that nobody reads
+    return nullptr;
+  }
+  struct stat look {};
+  const bool regular = fstat(file, &look) == 0 && S_ISREG(look.st_mode);
+  if (!regular) reason = kNoFile;
+  std::FILE* stream = regular && ftruncate(file, 0) == 0 ? fdopen(file, "wb") : nullptr;
+  if (stream != nullptr) return File(stream);
+  if (regular) reason = std::strerror(errno);
+  close(file);
+  return nullptr;
+}
 
 bool resize_file(std::FILE* file, std::uint64_t bytes) {
   return std::fflush(file) == 0 && ftruncate(fileno(file), static_cast<off_t>(bytes)) == 0;

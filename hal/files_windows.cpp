@@ -1,6 +1,7 @@
 // Windows documentation: "GetFileAttributesExW", "GetFinalPathNameByHandleW", "MoveFileExW function".
 #include <windows.h>
 // io.h and windows.h know nothing of each other.
+#include <fcntl.h>
 #include <io.h>
 
 #include "hal/files.h"
@@ -34,6 +35,27 @@ FileLook look_at_file(const std::string& path) {
 
 File open_file(const std::string& path, const char* mode) {
   return File(_wfopen(to_wide(path).c_str(), to_wide(mode).c_str()));
+}
+
+File create_file(const std::string& path, std::string& reason) {
+  // Emptied only when it is known to be a file. A pipe or a device that is busy is an error at once.
+  const HANDLE handle = CreateFileW(to_wide(path).c_str(), GENERIC_WRITE, FILE_SHARE_READ, nullptr,
+                                    OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (handle == INVALID_HANDLE_VALUE) {
+    reason = words_for(GetLastError());
+    return nullptr;
+  }
+  const bool regular = GetFileType(handle) == FILE_TYPE_DISK;
+  reason = regular ? "no file handle is left" : "not a regular file";
+  const int file =
+      regular ? _open_osfhandle(reinterpret_cast<std::intptr_t>(handle), _O_WRONLY | _O_BINARY) : -1;
+  if (file < 0) {
+    CloseHandle(handle);
+    return nullptr;
+  }
+  std::FILE* stream = _chsize_s(file, 0) == 0 ? _fdopen(file, "wb") : nullptr;
+  if (stream == nullptr) _close(file);  // and the handle with it
+  return File(stream);
 }
 
 bool resize_file(std::FILE* file, std::uint64_t bytes) {

@@ -10,9 +10,10 @@ namespace refwave::hal {
 
 std::unique_ptr<WavWriter> WavWriter::create(const std::string& path, const dsp::Format& format,
                                              std::string& error) {
-  File file = open_file(path, "wb");
+  std::string reason;
+  File file = create_file(path, reason);
   if (!file) {
-    error = "cannot create " + path + ": " + std::strerror(errno);
+    error = "cannot create " + path + ": " + reason;
     return nullptr;
   }
   std::setvbuf(file.get(), nullptr, _IONBF, 0);  // a killed process leaves nothing in a buffer

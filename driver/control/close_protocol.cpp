@@ -14,18 +14,53 @@
 
 namespace refwave::control {
 
+namespace {
+
+/// How long a close waits for what was played to be heard.
+constexpr std::int64_t kLongestHearingNs = 500'000'000;
+
+}  // namespace
+
 void CloseProtocol::close(ClientCall& call) {
-  // From here on the handle is unknown to everybody.
+  // From here on the handle is unknown to everybody, so nobody else finds the stream.
   call.place().handle.store(0, std::memory_order_release);
   const std::size_t index = places_.index_of(call.place());
-  const std::int64_t heard_out_ns = detach(call.place());
   call.leave();
+  const std::int64_t deadline_ns = is_in_a_callback() ? 0 : hal::monotonic_now_ns() + kLongestHearingNs;
+  play_tail(call.place(), deadline_ns);
+  std::int64_t heard_out_ns = 0;
+  {
+    const std::lock_guard lock(call.place().write_mutex);
+    heard_out_ns = detach(call.place());
+  }
   if (call.slot().owner_thread.load(std::memory_order_relaxed) == hal::this_thread_id()) {
     finish_nested_close(index);
   } else {
-    hear_out(heard_out_ns);
+    // The program may exit next, and its sound would end with it.
+    if (deadline_ns != 0) hal::sleep_until_ns(std::min(heard_out_ns, deadline_ns));
     finish_close(index);
   }
+}
+
+/// Returns: whether a client's callback runs on this thread. Such a thread does not wait, because it holds up
+/// others.
+bool CloseProtocol::is_in_a_callback() const noexcept {
+  const auto& slots = places_.table().slots;
+  const std::uintptr_t here = hal::this_thread_id();
+  return std::any_of(slots.begin(), slots.end(), [&](const core::Slot& slot) {
+    return slot.owner_thread.load(std::memory_order_relaxed) == here;
+  });
+}
+
+/// Effects: waits until the audio thread has rendered what the stream's resampler holds; ended by that, or by
+/// the deadline if the device does not call. The stream stays attached meanwhile.
+void CloseProtocol::play_tail(Place& place, std::int64_t deadline_ns) const noexcept {
+  constexpr std::chrono::microseconds kNap{500};
+  const core::Voice* voice = place.stream->voice();
+  const core::Slot& slot = places_.slot_of(place);
+  while (voice != nullptr && voice->has_tail() && slot.running.load(std::memory_order_relaxed) &&
+         !slot.is_retired() && hal::monotonic_now_ns() < deadline_ns)
+    hal::nap(kNap);
 }
 
 /// Effects: no audio thread sees the stream from here on, so nothing more becomes pending. Returns: when the
@@ -45,18 +80,6 @@ std::int64_t CloseProtocol::detach(Place& place) {
   slot.voice = nullptr;
   slot.track = nullptr;
   return heard_out_ns;
-}
-
-/// Effects: waits until then, half a second at most, because the program may exit next and its sound would
-/// end with it. A thread inside a client's callback does not wait, because it holds up others.
-void CloseProtocol::hear_out(std::int64_t heard_out_ns) const noexcept {
-  constexpr std::int64_t kLongestNs = 500'000'000;
-  const auto& slots = places_.table().slots;
-  const std::uintptr_t here = hal::this_thread_id();
-  const bool in_a_callback = std::any_of(slots.begin(), slots.end(), [&](const core::Slot& slot) {
-    return slot.owner_thread.load(std::memory_order_relaxed) == here;
-  });
-  if (!in_a_callback) hal::sleep_until_ns(std::min(heard_out_ns, hal::monotonic_now_ns() + kLongestNs));
 }
 
 void CloseProtocol::tell_rest(std::size_t index, std::uint32_t messages) {

@@ -1,7 +1,7 @@
-// The end of a stream: takes it from its device, waits until what was played has been heard and until no
-// callback runs, delivers what is pending, tells the client (close), and gives the place back. It owns what
-// closed streams counted. The hand-over between the closing thread and the slot's owner is
-// tests/models/close_and_reuse.pml.
+// The end of a stream: waits until the resampler is empty, takes the stream from its device, waits until
+// what was played has been heard and until no callback runs, delivers what is pending, tells the client
+// (close), and gives the place back. It owns what closed streams counted. The hand-over between the closing
+// thread and the slot's owner is tests/models/close_and_reuse.pml.
 //
 // Called by Streams::close() alone, on a control thread or inside a client's callback.
 #pragma once
@@ -28,7 +28,8 @@ class CloseProtocol {
 
  private:
   std::int64_t detach(Place& place);
-  void hear_out(std::int64_t heard_out_ns) const noexcept;
+  bool is_in_a_callback() const noexcept;
+  void play_tail(Place& place, std::int64_t deadline_ns) const noexcept;
   void finish_close(std::size_t index);
   void finish_nested_close(std::size_t index);
   void tell_rest(std::size_t index, std::uint32_t messages);

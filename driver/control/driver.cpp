@@ -105,7 +105,8 @@ void Driver::make_devices() {
       .capture_path = configuration_.capture,
       .loop = configuration_.loop,
       .rate = configuration_.rate != 0 ? configuration_.rate : 48'000,
-      .channels = static_cast<std::uint16_t>(configuration_.channels != 0 ? configuration_.channels : 2)});
+      .channels = static_cast<std::uint16_t>(configuration_.channels != 0 ? configuration_.channels : 2),
+      .warn = [journal = room_.journal](std::string line) { journal->add(std::move(line)); }});
   clock_ = clock.get();
   backends.push_back(std::move(clock));
   // The devices before go with their last engine.

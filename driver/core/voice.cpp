@@ -41,6 +41,7 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
   }
   if (made != 0) note_end(cycle);
   if (made == 0 && cycle.frames != 0) slot_.sounding.store(false, std::memory_order_relaxed);
+  has_tail_.store(is_resampling() && cycle.clock_rate > 0, std::memory_order_relaxed);
   line_.advance(cycle.latency_frames, made, cycle.frames - made);
   publish(cycle);
   return finished_;
@@ -104,11 +105,17 @@ bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   }
   if (position_ == 0) return false;
   begin_dry();  // the silence that brings the tail out lies in the sound, if the client still goes on
-  if (way.resampler->delay_frames() <= static_cast<double>(silence_)) return false;
+  if (!is_resampling()) return false;
   held_ = want;
   silence_ += want;
   std::memset(way.before.data(), 0, std::size_t{want} * way.from.channels * sizeof(float));
   return true;
+}
+
+/// Returns: whether frames of the client's are in the resampler, or ahead of it.
+bool Voice::is_resampling() const noexcept {
+  return pipeline_->resampler && position_ != 0 &&
+         pipeline_->resampler->delay_frames() > static_cast<double>(silence_);
 }
 
 /// Effects: decodes up to `frames` frames of the client's, over as many blocks as that takes. Returns: frames
@@ -138,6 +145,8 @@ void Voice::begin_block(const Block& block) noexcept {
   prefetch(&block.header->flags);  // when it is done
   // Before the block can be finished: whoever sees the queue empty sees that there is something to hear.
   slot_.sounding.store(true, std::memory_order_relaxed);  // ordered by the release of the cursor
+  // Likewise whoever sees the block done.
+  if (pipeline_->resampler && clock_rate_ > 0) has_tail_.store(true, std::memory_order_relaxed);
   if (dry_ && comes_late()) SlotCounters::add(slot_.counters.underruns, 1);
   dry_ = false;
   if (!block.begins_loop || loop_.active || block.loops <= 1) return;
@@ -269,6 +278,7 @@ std::uint32_t Voice::return_all() noexcept {
   position_ = published_ = floor_ = 0;
   line_.forget();
   if (finished != 0) heard_out_ns_ = 0;
+  has_tail_.store(false, std::memory_order_relaxed);
   dry_ = true;
   dry_frames_ = kLongAgo;
   slot_.sounding.store(false, std::memory_order_relaxed);

@@ -3,6 +3,7 @@
 // nor tells anybody.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 
@@ -34,6 +35,10 @@ class Voice final : public Lane {
   /// has made none, if a reset has cut it off, or if no clock tells (stepped). Thread: the seat's holder.
   std::int64_t heard_out_ns() const noexcept { return heard_out_ns_; }
 
+  /// Returns: whether the resampler holds frames that the next periods will bring out; false if no clock
+  /// tells when (stepped). Thread: any.
+  bool has_tail() const noexcept { return has_tail_.load(std::memory_order_relaxed); }
+
   /// Effects: finishes every block that is queued; position 0 in a new epoch; loops forgotten. Returns:
   /// blocks finished. Thread: the seat's holder.
   std::uint32_t return_all() noexcept;
@@ -64,6 +69,7 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD void ran_dry(std::uint32_t missing_frames) noexcept;
   REFWAVE_AUDIO_THREAD bool more_of_loop_may_come() noexcept;
   REFWAVE_AUDIO_THREAD std::uint64_t heard_frames() const noexcept;
+  REFWAVE_AUDIO_THREAD bool is_resampling() const noexcept;
   REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
 
@@ -90,6 +96,8 @@ class Voice final : public Lane {
   std::int64_t now_ns_ = 0;              // the period that is being rendered
   double clock_rate_ = 1.0;              // its device seconds a second
   std::int64_t heard_out_ns_ = 0;
+  std::atomic<bool> has_tail_{
+      false};  // the seat's holder → close, which waits for it and then takes the seat
 
   std::uint32_t held_ = 0;  // frames in pipeline_->before that the resampler has not taken
   std::uint32_t held_at_ = 0;

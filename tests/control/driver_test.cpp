@@ -4,10 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "tests/control/threads.h"
 #include "tests/stream/room.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::control {
 namespace {
@@ -71,6 +76,48 @@ TEST(Driver, Ends_cleanly_at_every_moment_of_a_start) {
     EXPECT_TRUE(client.all_done());
     EXPECT_TRUE(client.in_order());
     EXPECT_EQ(client.closed, 1U);
+  }
+}
+
+TEST(Driver, A_capture_that_cannot_be_created_is_a_warning_and_everything_plays) {
+  Client client;
+  Driver driver;
+  driver.configure(std::string(kClocked) + "; capture = /no/such/folder/played.wav");
+  ASSERT_EQ(open(driver, client), Error::none);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(write(driver, client, 480), Error::none);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_THAT(driver.warnings(), HasSubstr("capture: cannot create /no/such/folder/played.wav"));
+  EXPECT_TRUE(driver.end());
+}
+
+/// Returns: the sum of a float WAV file's samples, of both channels.
+double area_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  double sum = 0;
+  for (std::size_t at = bytes.find("data") + 8; at + sizeof(float) <= bytes.size(); at += sizeof(float)) {
+    float sample = 0;
+    std::memcpy(&sample, &bytes[at], sizeof sample);
+    sum += static_cast<double>(sample);
+  }
+  return sum;
+}
+
+/// The client's last frames are in the resampler when their header is done.
+TEST(Driver, A_resampled_stream_that_is_closed_at_its_last_message_is_heard_to_its_end) {
+  constexpr dsp::Format k8000{.type = dsp::SampleType::s16, .channels = 2, .rate = 8'000};
+  for (std::uint32_t frames = 70; frames < 90; ++frames) {
+    const test::TemporaryFolder folder;
+    Client client;
+    Driver driver;
+    driver.configure("output = clocked; clock = 1; rate = 48000; capture = " + (folder / "a.wav").string());
+    ASSERT_EQ(driver.open(0, kOutput, k8000, client.callback(), client.handle), Error::none);
+    ASSERT_EQ(write(driver, client, frames), Error::none);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+    EXPECT_TRUE(driver.end());
+    const double heard = area_of(folder / "a.wav") / (2 * 1'000.0 / 32'768);
+    EXPECT_NEAR(heard, frames * 6, 3) << "of 48 kHz";
   }
 }
 

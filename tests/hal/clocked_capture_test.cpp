@@ -1,7 +1,9 @@
 // What the clocked output plays, in a WAV file.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hal/clocked_backend.h"
@@ -100,12 +102,34 @@ TEST_F(ClockedCapture, Real_time_captures_from_the_first_frame_to_the_last) {
   EXPECT_EQ(captured, bytes);
 }
 
-TEST_F(ClockedCapture, A_file_that_cannot_be_created_fails_the_open_with_path_and_reason) {
-  ClockedBackend backend({.capture_path = (folder / "no/such.wav").string()});
-  const OpenResult result = backend.open({}, std::make_shared<Client>());
-  EXPECT_EQ(result.device, nullptr);
-  EXPECT_THAT(result.error,
-              testing::AllOf(testing::HasSubstr("no/such.wav"), testing::HasSubstr("No such file")));
+TEST_F(ClockedCapture, A_file_that_cannot_be_created_is_a_warning_with_path_and_reason_and_the_device_plays) {
+  std::string warning;
+  ClockedBackend backend({.speed = 0.0,
+                          .capture_path = (folder / "no/such.wav").string(),
+                          .warn = [&](const std::string& line) { warning = line; }});
+  const auto bytes = random_bytes(128 * kS16Stereo);
+  const auto player = std::make_shared<Player>(bytes, kS16Stereo);
+  const OpenResult result = backend.open(kS16, player);
+  ASSERT_NE(result.device, nullptr) << result.error;
+  EXPECT_EQ(result.device->start(), "");
+  backend.step(3);
+  EXPECT_EQ(player->periods.load(), 3U);
+  EXPECT_THAT(warning, testing::AllOf(testing::HasSubstr("no/such.wav"), testing::HasSubstr("No such file")));
+  EXPECT_EQ(backend.capture().frames, 0U);
+}
+
+TEST_F(ClockedCapture, A_pipe_that_nobody_reads_holds_up_no_open_and_is_no_file) {
+  for (const bool has_reader : {false, true}) {
+    const std::string pipe = (folder / (has_reader ? "read" : "unread")).string();
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    const int reader = has_reader ? open(pipe.c_str(), O_RDONLY | O_NONBLOCK) : -1;
+    std::string warning;
+    ClockedBackend backend(
+        {.speed = 0.0, .capture_path = pipe, .warn = [&](const std::string& line) { warning = line; }});
+    EXPECT_NE(backend.open(kS16, std::make_shared<Client>()).device, nullptr);
+    EXPECT_THAT(warning, testing::AllOf(testing::HasSubstr(pipe), testing::HasSubstr("not a regular file")));
+    if (has_reader) close(reader);
+  }
 }
 
 TEST_F(ClockedCapture, A_full_disk_stops_the_capture_and_leaves_it_readable_while_the_device_plays_on) {
