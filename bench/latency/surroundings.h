@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "bench/latency/measurement.h"
-#include "bench/latency/terminal.h"
+#include "bench/latency/report/measurement.h"
+#include "bench/latency/report/terminal.h"
 
 namespace refwave::latency {
 

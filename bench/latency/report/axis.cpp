@@ -1,4 +1,4 @@
-#include "bench/latency/axis.h"
+#include "bench/latency/report/axis.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "bench/latency/axis.h"
-#include "bench/latency/letters.h"
-#include "bench/latency/terminal.h"
+#include "bench/latency/report/axis.h"
+#include "bench/latency/report/letters.h"
+#include "bench/latency/report/terminal.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "bench/latency/measurement.h"
+#include "bench/latency/report/measurement.h"
 
 namespace refwave::latency {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "bench/latency/measurement.h"
+#include "bench/latency/report/measurement.h"
 
 namespace refwave::latency {
 

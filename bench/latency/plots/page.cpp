@@ -1,12 +1,12 @@
-#include "bench/latency/page.h"
+#include "bench/latency/plots/page.h"
 
 #include <algorithm>
 #include <numeric>
 
-#include "bench/latency/axis.h"
-#include "bench/latency/page_style.h"
-#include "bench/latency/plots.h"
-#include "bench/latency/svg.h"
+#include "bench/latency/plots/page_style.h"
+#include "bench/latency/plots/plots.h"
+#include "bench/latency/plots/svg.h"
+#include "bench/latency/report/axis.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {

@@ -1,4 +1,4 @@
-#include "bench/latency/json.h"
+#include "bench/latency/report/json.h"
 
 #include <algorithm>
 

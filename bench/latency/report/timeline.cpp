@@ -1,4 +1,4 @@
-#include "bench/latency/timeline.h"
+#include "bench/latency/report/timeline.h"
 
 #include <algorithm>
 #include <cmath>

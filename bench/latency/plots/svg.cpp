@@ -1,4 +1,4 @@
-#include "bench/latency/svg.h"
+#include "bench/latency/plots/svg.h"
 
 #include "driver/cli/console/text.h"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "bench/common/histogram.h"
-#include "bench/latency/over_time.h"
+#include "bench/latency/report/over_time.h"
 #include "bench/trace/block_pieces.h"
 
 namespace refwave::latency {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "bench/latency/axis.h"
+#include "bench/latency/report/axis.h"
 
 namespace refwave::latency {
 

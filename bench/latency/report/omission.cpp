@@ -1,4 +1,4 @@
-#include "bench/latency/omission.h"
+#include "bench/latency/report/omission.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "bench/latency/over_time.h"
+#include "bench/latency/report/over_time.h"
 
 #include <algorithm>
 

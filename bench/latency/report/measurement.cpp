@@ -1,11 +1,11 @@
-#include "bench/latency/measurement.h"
+#include "bench/latency/report/measurement.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <numeric>
 
-#include "bench/latency/axis.h"
+#include "bench/latency/report/axis.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {

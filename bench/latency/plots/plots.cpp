@@ -1,9 +1,9 @@
-#include "bench/latency/plots.h"
+#include "bench/latency/plots/plots.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "bench/latency/svg.h"
+#include "bench/latency/plots/svg.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {
