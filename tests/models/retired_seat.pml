@@ -14,7 +14,7 @@
  * Two audio threads, of the lost device and of the one that follows, each of which may stop anywhere for as long as it
  * likes. They look whether the seat is retired and flag the header in one step here. In the code these are two
  * instructions; a thread that stops for half a second just between them, and then goes on, is the exception that
- * driver/engine/README.md tells of.
+ * driver/stream/README.md tells of.
  *
  * The first device's thread may also die: behind a block that it has finished, in the memory of the next.
  *

@@ -7,7 +7,7 @@
 #include <regex>
 #include <set>
 
-#include "tests/rules/source_tree.h"
+#include "tests/rules/tree/source_tree.h"
 
 namespace refwave::test {
 namespace {
@@ -21,46 +21,45 @@ struct Layer {
   std::vector<std::string> may_include;
 };
 
-const std::vector<Layer>& layers() {
-  static const std::vector<Layer> all = {
-      {"dsp", {}},
-      {"hal", {"dsp/format.h"}},
-      {"driver/core", {"dsp", "hal/device.h"}},
-      {"driver/configuration", {"hal/files.h", "hal/wide_text.h"}},
-      {"driver/stream", {"driver/core", "hal", "dsp"}},
-      {"driver/engine", {"driver/stream", "driver/configuration", "driver/core", "hal", "dsp"}},
-      {"driver/notify", {"driver/stream", "driver/configuration", "driver/core", "hal", "dsp"}},
-      {"driver/control",
-       {"driver/engine", "driver/notify", "driver/stream", "driver/configuration", "driver/core", "hal",
-        "dsp"}},
-      {"driver/winmm",
-       {"driver/control", "driver/engine/device_thread.h", "driver/stream", "driver/configuration",
-        "driver/core", "hal", "dsp"}},
-      {"driver/host", {}},
-      // The command is a client like any other, which knows refwave's own messages, configuration keys and
-      // sample formats. Its parts include downwards.
-      {"driver/cli/console", {"dsp/format.h"}},
-      {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h"}},
-      {"driver/cli/wave_client",
-       {"driver/cli/console", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
-        "dsp/format.h"}},
-      {"bench/trace",
-       {"bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
-        "dsp/format.h"}},
-      {"bench/latency",
-       {"bench/trace", "bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client",
-        "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h"}},
-      {"tests/conform",
-       {"driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
-        "driver/configuration/configuration.h", "dsp/format.h"}},
-      {"inf/install", {"driver/cli/console"}},
-      {"driver/cli",
-       {"bench/latency/command.h", "bench/trace/command.h", "tests/conform/command.h",
-        "inf/install/commands.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
-        "dsp/format.h"}},
-  };
-  return all;
-}
+const std::vector<Layer> kLayers = {
+    {"dsp", {}},
+    {"hal", {"dsp/format.h"}},
+    {"driver/core", {"dsp"}},
+    {"driver/configuration", {"hal/files.h", "hal/wide_text.h"}},
+    {"driver/stream", {"driver/core", "hal", "dsp"}},
+    {"driver/engine", {"driver/stream", "driver/configuration", "driver/core", "hal"}},
+    {"driver/notify", {"driver/stream", "driver/configuration", "driver/core", "hal"}},
+    {"driver/control",
+     {"driver/engine", "driver/notify", "driver/stream", "driver/configuration", "driver/core", "hal"}},
+    {"driver/winmm",
+     {"driver/control", "driver/engine/device_thread.h", "driver/stream", "driver/configuration",
+      "driver/core", "hal", "dsp"}},
+    {"driver/host", {}},
+    // The command is a client like any other, which knows refwave's own messages, configuration keys and
+    // sample formats. Its parts include downwards.
+    {"driver/cli/console", {"dsp/format.h"}},
+    {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h"}},
+    {"driver/cli/wave_client",
+     {"driver/cli/console", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
+      "dsp/format.h"}},
+    {"bench/trace",
+     {"bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
+      "dsp/format.h"}},
+    {"bench/latency",
+     {"bench/trace", "bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client"}},
+    {"bench/latency/plots", {"bench/latency/report", "driver/cli/console"}},
+    {"bench/latency/report", {"bench/trace", "bench/common/histogram.h", "driver/cli/console"}},
+    {"tests/conform",
+     {"driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
+      "driver/configuration/configuration.h"}},
+    {"tests/conform/rules", {"tests/conform/client", "tests/conform/rule.h", "driver/winmm/refwave.h"}},
+    {"tests/conform/jobs", {"tests/conform/client/finding.h", "driver/cli/console"}},
+    {"tests/conform/client", {"driver/cli/console", "driver/cli/wave_client"}},
+    {"inf/install", {"driver/cli/console"}},
+    {"driver/cli",
+     {"bench/latency/command.h", "bench/trace/command.h", "tests/conform/command.h", "inf/install/commands.h",
+      "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h"}},
+};
 
 const std::set<std::string> kWindowsHeaders = {"<windows.h>", "<mmsystem.h>", "<mmddk.h>",     "<mmreg.h>",
                                                "<ksmedia.h>", "<ks.h>",       "<winmm_host.h>"};
@@ -93,20 +92,65 @@ std::vector<std::string> places(const std::vector<std::string>& folders, const I
 }
 
 TEST(Tree, Is_seen_by_these_rules) {
-  for (const Layer& layer : layers()) {
+  for (const Layer& layer : kLayers) {
     const auto lines = places({layer.folder}, [](const SourceFile&, const std::string&) { return true; });
     EXPECT_GT(lines.size(), 100U) << layer.folder;
   }
 }
 
 TEST(Tree, Dependencies_run_one_way) {
-  for (const Layer& layer : layers()) {
-    const auto upward = places({layer.folder}, [&](const SourceFile&, const std::string& line) {
+  for (const Layer& layer : kLayers) {
+    const auto upward = places({layer.folder}, [&](const SourceFile& file, const std::string& line) {
       const std::string path = included(line);
+      // The programs that prove conform are tests like any other.
+      if (file.in("tests/conform/broken")) return false;
       return !path.empty() && path[0] != '<' && !may_include(layer, path);
     });
     EXPECT_THAT(upward, IsEmpty()) << layer.folder;
   }
+}
+
+TEST(Tree, Every_source_file_lies_in_a_layer) {
+  const auto homeless = [](const SourceFile& file) {
+    const std::string folder = std::filesystem::path(file.path).parent_path().string();
+    return std::ranges::none_of(kLayers, [&](const Layer& layer) { return lies_in(folder, layer.folder); });
+  };
+  for (const std::string folder :
+       {"dsp", "hal", "driver", "inf", "bench/latency", "bench/trace", "tests/conform"}) {
+    for (const SourceFile& file : source_files()) {
+      // The programs that prove conform are tests like any other.
+      if (file.in(folder) && file.is_code() && !file.in("tests/conform/broken")) {
+        EXPECT_FALSE(homeless(file)) << file.path;
+      }
+    }
+  }
+}
+
+TEST(Tree, Layers_may_include_no_more_than_they_do) {
+  std::vector<std::string> unused;
+  for (const Layer& layer : kLayers) {
+    for (const std::string& other : layer.may_include) {
+      const auto uses = places({layer.folder}, [&](const SourceFile&, const std::string& line) {
+        return lies_in(included(line), other);
+      });
+      if (uses.empty()) unused.push_back(layer.folder + " does not include " + other);
+    }
+  }
+  EXPECT_THAT(unused, IsEmpty());
+}
+
+/// Returns: whether a tool, which is a client of the driver like any other, may not know that file of the
+/// driver.
+bool is_inside_of_the_driver(const std::string& path) {
+  return lies_in(path, "driver") && !lies_in(path, "driver/cli") && !lies_in(path, "driver/configuration") &&
+         path != "driver/winmm/refwave.h";
+}
+
+TEST(Tree, Tools_know_of_the_driver_its_configuration_and_its_public_header) {
+  const auto inside = places(
+      {"driver/cli", "bench/latency", "bench/trace", "tests/conform", "inf"},
+      [](const SourceFile&, const std::string& line) { return is_inside_of_the_driver(included(line)); });
+  EXPECT_THAT(inside, IsEmpty());
 }
 
 TEST(Tree, Includes_in_quotes_are_paths_from_the_root) {
@@ -177,7 +221,7 @@ TEST(Tree, Files_speak_of_no_machine) {
   for (const std::string& path : private_paths()) {
     const std::regex pattern("(^|[^A-Za-z0-9_.~/-])" + path);
     for (const SourceFile& file : source_files()) {
-      if (file.path == "tests/rules/tree_test.cpp") continue;  // it names them
+      if (file.path == "tests/rules/tree/tree_test.cpp") continue;  // it names them
       for (std::size_t i = 0; i < file.lines.size(); ++i) {
         if (std::regex_search(file.lines[i], pattern)) found.push_back(place(file, i));
       }
@@ -190,12 +234,16 @@ TEST(Tree_rules, Find_what_they_look_for) {
   EXPECT_EQ(included("  #  include \"dsp/gain.h\"  // why"), "dsp/gain.h");
   EXPECT_EQ(included("#include <windows.h>"), "<windows.h>");
   EXPECT_EQ(included("// #include nothing"), "");
-  const Layer core = layers()[2];
+  const Layer core{"driver/core", {"dsp", "hal/device.h"}};
   EXPECT_TRUE(may_include(core, "driver/core/slot.h"));
   EXPECT_TRUE(may_include(core, "hal/device.h"));
   EXPECT_FALSE(may_include(core, "hal/devices.h"));
   EXPECT_FALSE(may_include(core, "driver/stream/stream.h"));
   EXPECT_FALSE(may_include(core, "driver/core_and_more/x.h"));
+  EXPECT_TRUE(is_inside_of_the_driver("driver/stream/stream.h"));
+  EXPECT_TRUE(is_inside_of_the_driver("driver/winmm/capabilities.h"));
+  EXPECT_FALSE(is_inside_of_the_driver("driver/winmm/refwave.h"));
+  EXPECT_FALSE(is_inside_of_the_driver("driver/configuration/configuration.h"));
 }
 
 }  // namespace
