@@ -6,7 +6,7 @@
 #include <atomic>
 #include <list>
 
-#include "tests/contract/client.h"
+#include "tests/contract/harness.h"
 
 namespace refwave::contract {
 namespace {
@@ -21,7 +21,7 @@ constexpr std::uint64_t kFrames = std::uint64_t{CONTRACT_SOAK_SECONDS} * 48'000;
 class SoakingClient {
  public:
   explicit SoakingClient(std::size_t block_frames)
-      : blocks_(silent_blocks(kBlocksQueued, block_frames * kFrameBytes)),
+      : blocks_(silent_blocks(kBlocksQueued, block_frames)),
         to_write_(kFrames / block_frames),
         frames_(to_write_ * block_frames) {
     const WAVEFORMATEX format = usual_format();
@@ -86,7 +86,7 @@ class SoakingClient {
 
 /// Zero underruns, every block done once and in order, and the position exact.
 TEST(Soak, Sixteen_streams_play_for_long_without_an_underrun) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   std::list<SoakingClient> clients;
   for (std::size_t i = 0; i < kStreams; ++i) clients.emplace_back(4'799 + 97 * i);
   const auto finished = [&] {
