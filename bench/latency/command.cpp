@@ -5,13 +5,13 @@
 #include <ctime>
 
 #include "bench/latency/command.h"
-#include "bench/latency/json.h"
 #include "bench/latency/output_file.h"
 #include "bench/latency/outside.h"
 #include "bench/latency/own.h"
-#include "bench/latency/page.h"
+#include "bench/latency/plots/page.h"
+#include "bench/latency/report/json.h"
+#include "bench/latency/report/terminal.h"
 #include "bench/latency/surroundings.h"
-#include "bench/latency/terminal.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/text.h"

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "bench/latency/bare_wake.h"
-#include "bench/latency/timeline.h"
+#include "bench/latency/report/timeline.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/platform.h"

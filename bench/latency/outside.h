@@ -3,7 +3,7 @@
 #pragma once
 
 #include "bench/latency/command.h"
-#include "bench/latency/measurement.h"
+#include "bench/latency/report/measurement.h"
 #include "bench/latency/silence.h"
 
 namespace refwave::latency {

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "bench/latency/measurement.h"
-#include "bench/latency/terminal.h"
+#include "bench/latency/report/measurement.h"
+#include "bench/latency/report/terminal.h"
 
 namespace refwave::latency {
 

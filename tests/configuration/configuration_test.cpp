@@ -35,8 +35,7 @@ class Configuration_file : public testing::Test {
   test::TemporaryFolder folder_;
 };
 
-TEST(Configuration_toml, Every_key_is_set_from_its_own_type) {
-  const Parsed parsed = toml(R"(
+constexpr const char* kEveryKey = R"(
     output = ["ALSA/hw:0", "clocked"]
     input = "default"
     period = 64
@@ -54,8 +53,10 @@ TEST(Configuration_toml, Every_key_is_set_from_its_own_type) {
     resampling = "best"
     ring = 1024
     linger_ms = 0
-  )");
+  )";
 
+TEST(Configuration_toml, Every_key_is_set_from_its_own_type) {
+  const Parsed parsed = toml(kEveryKey);
   Configuration expected;
   expected.output = {"ALSA/hw:0", "clocked"};
   expected.input = {"default"};

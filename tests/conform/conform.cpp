@@ -10,9 +10,9 @@
 #include "driver/cli/wave_client/driver_loading.h"
 #include "driver/configuration/configuration.h"
 #include "driver/winmm/refwave.h"
-#include "tests/conform/client.h"
+#include "tests/conform/client/client.h"
 #include "tests/conform/command.h"
-#include "tests/conform/jobs.h"
+#include "tests/conform/jobs/jobs.h"
 #include "tests/conform/report.h"
 
 namespace refwave::conform {

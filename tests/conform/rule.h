@@ -5,22 +5,14 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "tests/conform/windows_headers.h"
+#include "tests/conform/client/finding.h"
 
 namespace refwave::conform {
 
 class Subject;
-
-enum class Outcome : std::uint8_t { kept, broken, not_applicable };
-
-struct Finding {
-  Outcome outcome = Outcome::kept;
-  std::string seen;  // what was seen, or why it does not apply
-};
 
 /// What is special about a rule; a sum of these.
 enum Traits : std::uint8_t {
@@ -52,15 +44,5 @@ struct Message {
 std::vector<Rule> all_rules();
 /// Returns: all messages, in the same order.
 std::span<const Message> all_messages();
-
-/// Effects: ends the rule as broken, at once and with its process, unless `condition`. Thread: any.
-void require(bool condition, std::string_view seen);
-/// Effects: ends the rule as broken unless a message was answered as it must be. `what`: the message.
-void require_result(DWORD actual, DWORD expected, std::string_view what);
-/// Effects: ends the rule, at once and with its process. Thread: any.
-[[noreturn]] void not_applicable(std::string_view why);
-
-/// Returns: "WAVERR_BADFORMAT (32)".
-std::string result_name(DWORD result);
 
 }  // namespace refwave::conform

@@ -1,82 +1,72 @@
 #include "tests/contract/harness.h"
 
 #include <gtest/gtest.h>
-#include <winmm_host.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <iterator>
+#include <cstring>
+#include <stdexcept>
 #include <vector>
 
+#include "driver/cli/wave_client/driver_loading.h"
+
+namespace refwave::conform {
+
+/// In the test's own thread this fails the test, in a callback it ends the program.
+void end_rule(const Finding& finding) { throw std::runtime_error("the rule has ended: " + finding.seen); }
+
+}  // namespace refwave::conform
+
 namespace refwave::contract {
-namespace {
-
-std::size_t entries_in(const char* folder) {
-  const std::filesystem::directory_iterator entries(folder);
-  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
-}
-
-void* entry_of(HDRVR driver, const char* name) {
-  return reinterpret_cast<void*>(GetProcAddress(GetDriverModuleHandle(driver), name));
-}
-
-}  // namespace
-
-std::string driver_path() { return CONTRACT_DRIVER; }
 
 std::string stepped(const std::string& more) {
   return "device=clocked; clock=0; rate=48000; period=" + std::to_string(kPeriodFrames) + "; " + more;
 }
 
-LoadedDriver::LoadedDriver(const std::string& settings) {
-  setenv("REFWAVE_CONFIG", "", 1);  // the user's own settings are not under test
-  winmm_host_register_driver("wave", ('"' + driver_path() + "\" " + settings).c_str());
-  handle_ = OpenDriver(u"wave", u"drivers32", 0);
-  EXPECT_NE(handle_, nullptr) << winmm_host_last_error();
+LoadedDriver::LoadedDriver(const std::string& settings)
+    : Subject({.file = CONTRACT_DRIVER, .parameters = settings}) {
+  cli::use_no_configuration_file();
+  conform::patience = kPatience;
+  handle();
 }
 
-LoadedDriver::~LoadedDriver() {
-  winmm_host_unload_wave_drivers();
-  if (handle_ != nullptr) CloseDriver(handle_, 0, 0);
-  winmm_host_register_driver("wave", nullptr);
-}
+void LoadedDriver::step(std::uint32_t periods) { EXPECT_EQ(send(REFWAVE_STEP, periods), MMSYSERR_NOERROR); }
 
-LRESULT LoadedDriver::send(UINT message, LPARAM first, LPARAM second) const {
-  return SendDriverMessage(handle_, message, first, second);
-}
-
-DRIVERPROC LoadedDriver::driver_proc() const {
-  return reinterpret_cast<DRIVERPROC>(entry_of(handle_, "DriverProc"));
-}
-
-WaveEntry LoadedDriver::wod() const { return reinterpret_cast<WaveEntry>(entry_of(handle_, "wodMessage")); }
-
-WaveEntry LoadedDriver::wid() const { return reinterpret_cast<WaveEntry>(entry_of(handle_, "widMessage")); }
-
-void LoadedDriver::step(std::uint32_t periods) const {
-  EXPECT_EQ(send(REFWAVE_STEP, periods), MMSYSERR_NOERROR);
-}
-
-void LoadedDriver::settle() const {
+void LoadedDriver::settle() {
   const std::chrono::milliseconds patience = kPatience;
   EXPECT_EQ(send(REFWAVE_SETTLE, patience.count()), MMSYSERR_NOERROR) << "a client was not told in time";
 }
 
-REFWAVE_STATISTICS LoadedDriver::statistics() const {
+REFWAVE_STATISTICS LoadedDriver::statistics() {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof(statistics);
   EXPECT_EQ(send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics)), MMSYSERR_NOERROR);
   return statistics;
 }
 
-std::string LoadedDriver::warnings() const {
+std::string LoadedDriver::warnings() {
   std::vector<char> text(static_cast<std::size_t>(send(REFWAVE_GET_WARNINGS)));
   send(REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(text.data()), static_cast<LPARAM>(text.size()));
   return text.data();
 }
 
-std::size_t threads_alive() { return entries_in("/proc/self/task"); }
+REFWAVE_STATISTICS statistics_of(const Stream& stream) {
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof(statistics);
+  stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics));
+  return statistics;
+}
 
-std::size_t files_open() { return entries_in("/proc/self/fd"); }
+void fill(Block& block, const std::vector<char>& bytes) {
+  std::memcpy(block.header.lpData, bytes.data(), bytes.size());
+}
+
+void expect_done_once_in_order(const Diary& diary, Blocks& blocks) {
+  EXPECT_EQ(diary.done(), addresses_of(blocks));
+  for (const Note& note : diary.all()) {
+    EXPECT_FALSE(note.during_queue) << "told inside WODM_WRITE";
+    EXPECT_EQ(note.depth, 1) << "told inside another callback of the stream";
+    if (note.message != WOM_DONE) continue;
+    EXPECT_EQ(note.flags & (WHDR_DONE | WHDR_INQUEUE | WHDR_PREPARED), WHDR_DONE | WHDR_PREPARED);
+  }
+}
 
 }  // namespace refwave::contract

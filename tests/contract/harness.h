@@ -1,57 +1,49 @@
-// The driver under test, loaded as any program would load it, and the stepped clock that makes time pass in
-// tests. Everything goes through the public wave and driver API of winmm.
+// The driver under test with the clock that tests turn: `refwave conform`'s client in a GoogleTest program,
+// where a rule that ends as broken is a failed test. Thread: the test's; step() is the audio thread of the
+// clocked device.
 #pragma once
-
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 
 #include "driver/winmm/refwave.h"
+#include "tests/conform/client/client.h"
 
 namespace refwave::contract {
+
+using conform::addresses_of;
+using conform::Block;
+using conform::Blocks;
+using conform::Diary;
+using conform::Direction;
+using conform::eventually;
+using conform::kFrameBytes;
+using conform::Note;
+using conform::pcm;
+using conform::silent_blocks;
+using conform::Stream;
+using conform::usual_format;
 
 inline constexpr DWORD kPeriodFrames = 128;           // of the stepped device
 inline constexpr std::chrono::seconds kPatience{60};  // then a condition has failed
 
-/// wodMessage or widMessage.
-using WaveEntry = DWORD(APIENTRY*)(UINT device, UINT message, DWORD_PTR user, DWORD_PTR first,
-                                   DWORD_PTR second);
-
-/// Returns: the file of the driver that the suite is run against.
-std::string driver_path();
-
 /// Returns: settings for a device of 48 kHz that plays and records when told to (step), and `more`.
 std::string stepped(const std::string& more = {});
 
-/// The driver, registered for this process, loaded and opened. One at a time.
-class LoadedDriver {
+/// The driver, loaded and opened. One at a time.
+class LoadedDriver : public conform::Subject {
  public:
-  /// `settings`: the parameter string. Failure to load fails the test.
+  /// `settings`: the parameter string.
   explicit LoadedDriver(const std::string& settings = stepped());
-  /// Effects: unloads the driver, streams still open or not.
-  ~LoadedDriver();
-  LoadedDriver(const LoadedDriver&) = delete;
-  LoadedDriver& operator=(const LoadedDriver&) = delete;
-
-  HDRVR handle() const { return handle_; }
-  LRESULT send(UINT message, LPARAM first = 0, LPARAM second = 0) const;
-  DRIVERPROC driver_proc() const;
-  WaveEntry wod() const;
-  WaveEntry wid() const;
 
   /// Effects: the device plays so many periods, on this thread.
-  void step(std::uint32_t periods = 1) const;
+  void step(std::uint32_t periods = 1);
   /// Effects: waits until the client was told of all that is finished.
-  void settle() const;
+  void settle();
   /// Effects: steps and settles until `condition()` is true. Returns: whether it came true in time.
   template <class Condition>
-  bool step_until(Condition condition) const {
+  bool step_until(Condition condition) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (!condition()) {
       if (std::chrono::steady_clock::now() >= deadline) return false;
@@ -61,15 +53,18 @@ class LoadedDriver {
     return true;
   }
 
-  REFWAVE_STATISTICS statistics() const;
-  std::string warnings() const;
-
- private:
-  HDRVR handle_ = nullptr;
+  REFWAVE_STATISTICS statistics();
+  std::string warnings();
 };
 
-/// Returns: how many threads, and how many files, this process has.
-std::size_t threads_alive();
-std::size_t files_open();
+/// Returns: what the driver counted of one stream.
+REFWAVE_STATISTICS statistics_of(const Stream& stream);
+
+/// Effects: the block holds those bytes. Precondition: it has room for them.
+void fill(Block& block, const std::vector<char>& bytes);
+
+/// Expects: the client was told of each block once, in order, DONE and no longer queued, outside its own
+/// writes, and not inside another callback of the stream.
+void expect_done_once_in_order(const Diary& diary, Blocks& blocks);
 
 }  // namespace refwave::contract

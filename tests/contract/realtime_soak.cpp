@@ -7,7 +7,7 @@
 #include <list>
 #include <semaphore>
 
-#include "tests/contract/client.h"
+#include "tests/contract/harness.h"
 
 namespace {
 
@@ -22,7 +22,7 @@ constexpr std::size_t kBlocksQueued = 4;
 class Client {
  public:
   Client(long blocks, std::counting_semaphore<kStreams>& ended) : to_write_(blocks), ended_(ended) {
-    blocks_ = silent_blocks(kBlocksQueued, kBlockFrames * kFrameBytes);
+    blocks_ = silent_blocks(kBlocksQueued, kBlockFrames);
     const WAVEFORMATEX format = usual_format();
     const MMRESULT opened = waveOutOpen(&handle_, 0, &format, reinterpret_cast<DWORD_PTR>(&Client::told),
                                         reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
@@ -78,7 +78,7 @@ void print(const REFWAVE_STATISTICS& statistics, int seconds) {
 
 int main(int count, char** arguments) {
   const int seconds = count > 1 ? std::atoi(arguments[1]) : kDefaultSeconds;
-  const LoadedDriver driver("device=clocked; clock=1; rate=48000; period=128");
+  LoadedDriver driver("device=clocked; clock=1; rate=48000; period=128");
   std::counting_semaphore<kStreams> ended(0);
   {
     std::list<Client> clients;

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <set>
 
-#include "tests/contract/completion.h"
+#include "tests/contract/harness.h"
 #include "tests/support/shell.h"
 #include "tests/support/temporary_folder.h"
 
@@ -74,8 +74,8 @@ Blocks blocks_of(const std::vector<char>& samples, std::size_t frame_bytes) {
   for (std::size_t at = 0; at < samples.size();) {
     const std::size_t frames = static_cast<std::size_t>(kPrimes[next++ % kPrimes.size()]);
     const std::size_t bytes = std::min(samples.size() - at, frames * frame_bytes);
-    blocks.emplace_back(std::vector<char>(samples.begin() + static_cast<std::ptrdiff_t>(at),
-                                          samples.begin() + static_cast<std::ptrdiff_t>(at + bytes)));
+    fill(blocks.emplace_back(bytes), {samples.begin() + static_cast<std::ptrdiff_t>(at),
+                                      samples.begin() + static_cast<std::ptrdiff_t>(at + bytes)});
     at += bytes;
   }
   return blocks;
@@ -83,15 +83,15 @@ Blocks blocks_of(const std::vector<char>& samples, std::size_t frame_bytes) {
 
 /// Effects: plays the samples from the first period on, and unloads the driver, which ends the capture.
 void play(const std::vector<char>& samples, const WAVEFORMATEX& format, const std::string& settings) {
-  const LoadedDriver driver(stepped(settings));
+  LoadedDriver driver(stepped(settings));
   Diary diary;
   Blocks blocks = blocks_of(samples, format.nBlockAlign);
-  const Player player(diary, format);
+  const Stream player(driver, Direction::output, diary, format);
   player.queue(blocks);
-  EXPECT_TRUE(driver.step_until([&] { return diary.count_done() == blocks.size(); }));
+  EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == blocks.size(); }));
   expect_done_once_in_order(diary, blocks);
-  EXPECT_EQ(player.bytes(), samples.size());
-  EXPECT_EQ(player.statistics().ullUnderruns, 0U);
+  EXPECT_EQ(player.position(TIME_BYTES), samples.size());
+  EXPECT_EQ(statistics_of(player).ullUnderruns, 0U);
 }
 
 /// Expects: the recording is what was played, then nothing but the silence of the last period.

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <list>
 
-#include "tests/contract/client.h"
+#include "tests/contract/harness.h"
 
 namespace refwave::contract {
 namespace {
@@ -26,7 +26,7 @@ std::uint64_t frames_to_play() {
 class SoakingClient {
  public:
   SoakingClient(std::size_t block_frames, std::uint64_t frames)
-      : blocks_(silent_blocks(kBlocksQueued, block_frames * kFrameBytes)),
+      : blocks_(silent_blocks(kBlocksQueued, block_frames)),
         to_write_(frames / block_frames),
         frames_(to_write_ * block_frames) {
     const WAVEFORMATEX format = usual_format();
@@ -91,7 +91,7 @@ class SoakingClient {
 
 /// Zero underruns, every block done once and in order, and the position exact.
 TEST(Soak, Sixteen_streams_play_for_long_without_an_underrun) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   std::list<SoakingClient> clients;
   const std::uint64_t all = frames_to_play();
   for (std::size_t i = 0; i < kStreams; ++i) clients.emplace_back(4'799 + 97 * i, all);

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "tests/contract/client.h"
+#include "tests/contract/harness.h"
 #include "tests/support/private_pulse.h"
 
 namespace refwave::contract {
@@ -28,19 +28,21 @@ std::vector<char> bytes_of(const std::int16_t* samples, std::size_t count) {
 }
 
 /// A client of its own writes each block again with what comes next.
-void play(const LoadedDriver& driver, const std::vector<std::int16_t>& samples, std::size_t block_frames) {
+void play(LoadedDriver& driver, const std::vector<std::int16_t>& samples, std::size_t block_frames) {
   Diary diary;
   Blocks blocks;
   const std::size_t step = block_frames * PrivatePulse::kChannels;
-  for (std::size_t at = 0; at < samples.size(); at += step)
-    blocks.emplace_back(bytes_of(&samples[at], std::min(step, samples.size() - at)));
-  Player player(diary);
+  for (std::size_t at = 0; at < samples.size(); at += step) {
+    const std::vector<char> bytes = bytes_of(&samples[at], std::min(step, samples.size() - at));
+    fill(blocks.emplace_back(bytes.size()), bytes);
+  }
+  Stream player(driver, Direction::output, diary);
   player.queue(blocks);
-  EXPECT_TRUE(driver.step_until([&] { return diary.count_done() == blocks.size(); }));
+  EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == blocks.size(); }));
   expect_done_once_in_order(diary, blocks);
-  EXPECT_EQ(player.bytes(), samples.size() * sizeof(std::int16_t));
-  EXPECT_EQ(player.statistics().ullDeviceLosses, 0U);
-  EXPECT_NE(std::string(player.statistics().szDevice), "clocked");
+  EXPECT_EQ(player.position(TIME_BYTES), samples.size() * sizeof(std::int16_t));
+  EXPECT_EQ(statistics_of(player).ullDeviceLosses, 0U);
+  EXPECT_NE(std::string(statistics_of(player).szDevice), "clocked");
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
 }
 
@@ -51,7 +53,7 @@ TEST(SoundServer, Receives_what_a_client_plays_bit_for_bit) {
   const std::vector<std::int16_t> played = noise(96'000);
   std::vector<std::int32_t> received;
   {
-    const LoadedDriver driver("device=default; rate=48000; channels=2; latency_ms=400");
+    LoadedDriver driver("device=default; rate=48000; channels=2; latency_ms=400");
     play(driver, played, 997);
   }
   received = pulse.wait_for_recording(played.size() / PrivatePulse::kChannels);

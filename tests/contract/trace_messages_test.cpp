@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "tests/contract/client.h"
 #include "tests/contract/harness.h"
 
 namespace refwave::contract {
@@ -13,7 +12,7 @@ namespace {
 using testing::ElementsAreArray;
 using testing::IsEmpty;
 
-std::vector<REFWAVE_TRACE_EVENT> read(const LoadedDriver& driver, DWORD room = 4'096) {
+std::vector<REFWAVE_TRACE_EVENT> read(LoadedDriver& driver, DWORD room = 4'096) {
   std::vector<REFWAVE_TRACE_EVENT> events(room);
   REFWAVE_TRACE_BATCH batch{
       sizeof(REFWAVE_TRACE_BATCH), sizeof(REFWAVE_TRACE_EVENT), room, 77, 77, events.data()};
@@ -24,17 +23,17 @@ std::vector<REFWAVE_TRACE_EVENT> read(const LoadedDriver& driver, DWORD room = 4
 }
 
 /// Effects: plays one block of a period and waits until the client was told.
-void play_one(const LoadedDriver& driver) {
+void play_one(LoadedDriver& driver) {
   Diary diary;
-  const Player player(diary);
-  Blocks blocks = silent_blocks(1, std::size_t{kPeriodFrames} * kFrameBytes);
+  const Stream player(driver, Direction::output, diary);
+  Blocks blocks = silent_blocks(1, kPeriodFrames);
   player.queue(blocks);
   EXPECT_TRUE(driver.step_until([&] { return blocks[0].done(); }));
   driver.settle();
 }
 
 TEST(TraceMessages, A_block_s_events_come_in_the_order_of_its_life) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   EXPECT_EQ(driver.send(REFWAVE_TRACE_START), MMSYSERR_NOERROR);
   play_one(driver);
   EXPECT_EQ(driver.send(REFWAVE_TRACE_STOP), MMSYSERR_NOERROR);
@@ -52,7 +51,7 @@ TEST(TraceMessages, A_block_s_events_come_in_the_order_of_its_life) {
 }
 
 TEST(TraceMessages, Only_the_kinds_that_are_asked_for_are_kept) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   EXPECT_EQ(driver.send(REFWAVE_TRACE_START, 1 << REFWAVE_TRACE_READY), MMSYSERR_NOERROR);
   play_one(driver);
   const std::vector<REFWAVE_TRACE_EVENT> events = read(driver);
@@ -62,7 +61,7 @@ TEST(TraceMessages, Only_the_kinds_that_are_asked_for_are_kept) {
 }
 
 TEST(TraceMessages, Nothing_is_kept_while_nothing_is_traced) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   play_one(driver);
   EXPECT_THAT(read(driver), IsEmpty());
   driver.send(REFWAVE_TRACE_START);
@@ -72,16 +71,16 @@ TEST(TraceMessages, Nothing_is_kept_while_nothing_is_traced) {
 }
 
 TEST(TraceMessages, A_stream_says_by_its_statistics_which_events_are_its_own) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   Diary diary;
-  const Player first(diary);
-  const Player second(diary);
-  EXPECT_NE(first.statistics().dwSlot, second.statistics().dwSlot);
+  const Stream first(driver, Direction::output, diary);
+  const Stream second(driver, Direction::output, diary);
+  EXPECT_NE(statistics_of(first).dwSlot, statistics_of(second).dwSlot);
   EXPECT_EQ(driver.statistics().dwSlot, DWORD{REFWAVE_TRACE_NO_SLOT});
 }
 
 TEST(TraceMessages, Events_are_taken_in_as_many_batches_as_the_caller_likes) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   driver.send(REFWAVE_TRACE_START);
   play_one(driver);
   driver.send(REFWAVE_TRACE_STOP);
@@ -93,7 +92,7 @@ TEST(TraceMessages, Events_are_taken_in_as_many_batches_as_the_caller_likes) {
 
 /// A program of another day knows events of another size.
 TEST(TraceMessages, Events_are_filled_as_far_as_the_caller_knows_them) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   driver.send(REFWAVE_TRACE_START);
   play_one(driver);
   struct Longer {
@@ -111,7 +110,7 @@ TEST(TraceMessages, Events_are_filled_as_far_as_the_caller_knows_them) {
 }
 
 TEST(TraceMessages, A_batch_that_is_not_whole_is_refused) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   EXPECT_EQ(driver.send(REFWAVE_TRACE_READ), MMSYSERR_INVALPARAM);
   REFWAVE_TRACE_BATCH batch{sizeof(batch) - 1, sizeof(REFWAVE_TRACE_EVENT), 0, 0, 0, nullptr};
   EXPECT_EQ(driver.send(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch)), MMSYSERR_INVALPARAM);
@@ -122,7 +121,7 @@ TEST(TraceMessages, A_batch_that_is_not_whole_is_refused) {
 }
 
 TEST(TraceMessages, A_disabled_driver_traces_nothing) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   driver.send(DRV_DISABLE);
   for (const UINT message : {REFWAVE_TRACE_START, REFWAVE_TRACE_STOP, REFWAVE_TRACE_READ})
     EXPECT_EQ(driver.send(message), MMSYSERR_NOTENABLED);
@@ -130,7 +129,7 @@ TEST(TraceMessages, A_disabled_driver_traces_nothing) {
 }
 
 TEST(TraceMessages, A_point_costs_more_while_it_is_traced) {
-  const LoadedDriver driver;
+  LoadedDriver driver;
   const LRESULT traced = driver.send(REFWAVE_TRACE_COST, 1);
   EXPECT_GT(traced, 0);
   EXPECT_LT(driver.send(REFWAVE_TRACE_COST, 0), traced);

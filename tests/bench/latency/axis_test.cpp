@@ -1,5 +1,5 @@
 // Places and labels on the axes.
-#include "bench/latency/axis.h"
+#include "bench/latency/report/axis.h"
 
 #include <gmock/gmock.h>
 

@@ -1,7 +1,7 @@
 // Measurements that nobody made, for what shows them.
 #pragma once
 
-#include "bench/latency/measurement.h"
+#include "bench/latency/report/measurement.h"
 
 namespace refwave::latency {
 

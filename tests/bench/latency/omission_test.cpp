@@ -1,5 +1,5 @@
 // Which blocks coordinated omission has left out, and which it has not.
-#include "bench/latency/omission.h"
+#include "bench/latency/report/omission.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // The page: that it needs nothing else, says what it should, and that every name in it is text and no markup.
-#include "bench/latency/page.h"
+#include "bench/latency/plots/page.h"
 
 #include <gmock/gmock.h>
 
 #include <vector>
 
-#include "bench/latency/svg.h"
+#include "bench/latency/plots/svg.h"
 #include "tests/bench/latency/measurements.h"
 
 namespace refwave::latency {

@@ -1,11 +1,11 @@
 // The table and the bars, as lines of text.
-#include "bench/latency/terminal.h"
+#include "bench/latency/report/terminal.h"
 
 #include <gmock/gmock.h>
 
 #include <sstream>
 
-#include "bench/latency/letters.h"
+#include "bench/latency/report/letters.h"
 #include "tests/bench/latency/measurements.h"
 
 namespace refwave::latency {

@@ -1,5 +1,5 @@
 // The line under a stream's reports.
-#include "bench/latency/timeline.h"
+#include "bench/latency/report/timeline.h"
 
 #include <gmock/gmock.h>
 

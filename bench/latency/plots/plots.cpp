@@ -1,0 +1,182 @@
+#include "bench/latency/plots/plots.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bench/latency/plots/svg.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::latency {
+namespace {
+
+/// Returns: an axis on which the durations of all subjects have their places.
+LogAxis duration_axis(const Measurement& m) {
+  std::uint64_t least = ~std::uint64_t{0};
+  std::uint64_t most = 1;
+  for (const Subject& subject : m.subjects) {
+    if (subject.series.measured.count() == 0) continue;
+    least = std::min(least, subject.series.measured.min());
+    most = std::max(most, subject.series.measured.max());
+  }
+  return {std::max(std::min(least, most), kShortestShown), std::max(most, kShortestShown)};
+}
+
+/// The spans of a distribution: equal parts of the axis, or of every factor of two of a duration.
+struct Spans {
+  static constexpr double kPerOctave = 6;
+
+  static double index_of(std::uint64_t ns) {
+    return std::floor(std::log2(static_cast<double>(std::max(ns, kShortestShown))) * kPerOctave);
+  }
+  static double start_of(double index) { return std::exp2(index / kPerOctave); }
+
+  double first;
+  std::size_t count;
+};
+
+Spans spans_of(const Measurement& m) {
+  double first = 1e9;
+  double last = 0;
+  for (const Subject& subject : m.subjects) {
+    if (subject.series.measured.count() == 0) continue;
+    first = std::min(first, Spans::index_of(subject.series.measured.min()));
+    last = std::max(last, Spans::index_of(subject.series.measured.max()));
+  }
+  return first > last ? Spans{0, 0} : Spans{first, static_cast<std::size_t>(last - first) + 1};
+}
+
+/// Returns: the share of each span, in percent.
+std::vector<double> shares(const Spans& spans, const bench::Histogram& histogram) {
+  std::vector<double> result(spans.count);
+  for (const bench::Histogram::Step& step : histogram.steps()) {
+    const std::uint64_t ns = std::clamp(step.from, histogram.min(), histogram.max());
+    const double index =
+        std::clamp(Spans::index_of(ns) - spans.first, 0.0, static_cast<double>(spans.count - 1));
+    result[static_cast<std::size_t>(index)] +=
+        100 * static_cast<double>(step.count) / static_cast<double>(histogram.count());
+  }
+  return result;
+}
+
+/// Returns: the outline of a distribution's columns.
+std::vector<Point> outline(const Spans& spans, const std::vector<double>& heights, const LogAxis& across,
+                           const LinearAxis& up) {
+  std::vector<Point> points = {{across.at(Spans::start_of(spans.first)), 0}};
+  for (std::size_t i = 0; i < heights.size(); ++i) {
+    const double from = spans.first + static_cast<double>(i);
+    points.push_back({across.at(Spans::start_of(from)), up.at(heights[i])});
+    points.push_back({across.at(Spans::start_of(from + 1)), up.at(heights[i])});
+  }
+  points.push_back({points.back().x, 0});
+  return points;
+}
+
+std::string tip(const Measurement& m, const std::vector<std::vector<double>>& all, std::size_t span,
+                double start) {
+  std::string text = duration_text(start) + " – " + duration_text(start * std::exp2(1 / Spans::kPerOctave));
+  for (std::size_t i = 0; i < all.size(); ++i)
+    text += cli::formatted("\n%s: %.2f %%", m.subjects[i].series.name.c_str(), all[i][span]);
+  return text;
+}
+
+std::vector<Point> percentile_points(const bench::Histogram& histogram, const PercentileAxis& across,
+                                     const LogAxis& up) {
+  std::vector<Point> points;
+  double rank = 0;
+  for (const bench::Histogram::Step& step : histogram.steps()) {
+    const double ns = static_cast<double>(std::min(step.to, histogram.max()));
+    points.push_back({across.at_rank(rank + 1, histogram.count()), up.at(ns)});
+    rank += static_cast<double>(step.count);
+    points.push_back({across.at_rank(rank, histogram.count()), up.at(ns)});
+  }
+  return points;
+}
+
+/// Returns: the largest duration of each of `columns` equal parts of the run.
+std::vector<Point> moments(const OverTime& over_time, const LinearAxis& across, const LogAxis& up) {
+  constexpr std::size_t kColumns = 600;  // about a pixel each
+  std::vector<std::uint64_t> largest(kColumns + 1);
+  const double span_s = static_cast<double>(over_time.span_ns()) / 1e9;
+  for (std::size_t i = 0; i < over_time.spans().size(); ++i) {
+    const double at = across.at((static_cast<double>(i) + 0.5) * span_s);
+    auto& column = largest[static_cast<std::size_t>(at * kColumns)];
+    column = std::max(column, over_time.spans()[i]);
+  }
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < largest.size(); ++i) {
+    if (largest[i] != 0)
+      points.push_back({static_cast<double>(i) / kColumns, up.at(static_cast<double>(largest[i]))});
+  }
+  return points;
+}
+
+}  // namespace
+
+std::string look_of(const Measurement& measurement, const Subject& subject) {
+  if (&subject == &measurement.bare()) return "bare";
+  return "s" + std::to_string(&subject - measurement.subjects.data());
+}
+
+std::string distribution_plot(const Measurement& m) {
+  const Spans spans = spans_of(m);
+  const LogAxis across = duration_axis(m);
+  std::vector<std::vector<double>> all;
+  double most = 0;
+  for (const Subject& subject : m.subjects) {
+    all.push_back(shares(spans, subject.series.corrected()));
+    for (const double share : all.back()) most = std::max(most, share);
+  }
+  const LinearAxis up(most * 1.05);
+  Plot plot("Distribution of latencies");
+  plot.add_y_axis(up.ticks(" %"));
+  plot.add_x_axis(across.ticks());
+  for (std::size_t i = all.size(); i-- > 0;) {
+    const std::vector<Point> points = outline(spans, all[i], across, up);
+    const std::string look = look_of(m, m.subjects[i]);
+    plot.add_area(points, "area " + look);
+    plot.add_line(points, "line " + look);
+  }
+  for (std::size_t i = 0; i < spans.count; ++i) {
+    const double start = Spans::start_of(spans.first + static_cast<double>(i));
+    const double end = Spans::start_of(spans.first + static_cast<double>(i) + 1);
+    plot.add_tip(across.at(start), across.at(end), tip(m, all, i, start));
+  }
+  return plot.svg();
+}
+
+std::string percentile_plot(const Measurement& m) {
+  std::uint64_t count = 0;
+  for (const Subject& subject : m.subjects) count = std::max(count, subject.series.corrected().count());
+  const PercentileAxis across(count);
+  const LogAxis up = duration_axis(m);
+  Plot plot("Latency by percentile");
+  plot.add_y_axis(up.ticks());
+  plot.add_x_axis(across.ticks());
+  for (std::size_t i = m.subjects.size(); i-- > 0;) {
+    const Subject& subject = m.subjects[i];
+    if (subject.series.omitted.count() != 0)
+      plot.add_line(percentile_points(subject.series.measured, across, up),
+                    "line dashed " + look_of(m, subject));
+    plot.add_line(percentile_points(subject.series.corrected(), across, up), "line " + look_of(m, subject));
+  }
+  return plot.svg();
+}
+
+std::string time_plot(const Measurement& m) {
+  double seconds = 0;
+  for (const Subject& subject : m.subjects) {
+    const OverTime& over_time = subject.series.over_time;
+    seconds = std::max(seconds, static_cast<double>(over_time.spans().size()) *
+                                    static_cast<double>(over_time.span_ns()) / 1e9);
+  }
+  const LinearAxis across(seconds);
+  const LogAxis up = duration_axis(m);
+  Plot plot("Longest latencies over the run");
+  plot.add_y_axis(up.ticks());
+  plot.add_x_axis(across.ticks(" s"));
+  for (std::size_t i = m.subjects.size(); i-- > 0;)
+    plot.add_dots(moments(m.subjects[i].series.over_time, across, up), "dots " + look_of(m, m.subjects[i]));
+  return plot.svg();
+}
+
+}  // namespace refwave::latency

@@ -1,0 +1,41 @@
+// The few marks that a plot is made of, as SVG text. What they look like is the page's style sheet's. Pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "bench/latency/report/axis.h"
+
+namespace refwave::latency {
+
+/// A point of a plot, both ways from 0 to 1, from the lower left corner.
+struct Point {
+  double x, y;
+};
+
+/// Returns: the text as HTML and SVG may hold it anywhere, in attributes, too.
+std::string escaped(std::string_view text);
+
+class Plot {
+ public:
+  /// `description`: for who cannot see it.
+  explicit Plot(std::string_view description);
+
+  /// Effects: lines across the plot, and their values beside it.
+  void add_x_axis(std::span<const Tick> ticks);
+  void add_y_axis(std::span<const Tick> ticks);
+  /// `look`: the class in the style sheet.
+  void add_line(std::span<const Point> points, std::string_view look);
+  void add_area(std::span<const Point> points, std::string_view look);
+  void add_dots(std::span<const Point> points, std::string_view look);
+  /// Effects: shows `text` where the pointer is between these two, whatever its height.
+  void add_tip(double from_x, double to_x, std::string_view text);
+
+  std::string svg() const { return text_ + "</svg>\n"; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace refwave::latency

@@ -1,0 +1,95 @@
+#include "bench/latency/report/axis.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "driver/cli/console/text.h"
+
+namespace refwave::latency {
+namespace {
+
+struct Unit {
+  double ns;
+  const char* name;
+};
+
+Unit unit_of(double ns) {
+  constexpr Unit kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}};
+  for (const Unit& unit : kUnits) {
+    if (ns >= unit.ns) return unit;
+  }
+  return {1, "ns"};
+}
+
+}  // namespace
+
+LogAxis::LogAxis(std::uint64_t least_ns, std::uint64_t most_ns)
+    : from_(std::log10(static_cast<double>(std::max<std::uint64_t>(least_ns, 1)))),
+      to_(std::log10(static_cast<double>(std::max<std::uint64_t>(most_ns, 1)))) {
+  const double margin = std::max(0.03 * (to_ - from_), (1 - (to_ - from_)) / 2);
+  from_ = std::max(from_ - margin, 0.0);
+  to_ = std::max(to_ + margin, from_ + 1);
+}
+
+double LogAxis::at(double ns) const {
+  return std::clamp((std::log10(std::max(ns, 1.0)) - from_) / (to_ - from_), 0.0, 1.0);
+}
+
+std::vector<Tick> LogAxis::ticks() const {
+  constexpr double kLong = 3;  // factors of ten
+  std::vector<Tick> ticks;
+  for (double ten = std::pow(10, std::floor(from_)); std::log10(ten) <= to_; ten *= 10) {
+    for (const double times : {1, 2, 5}) {
+      const double exponent = std::log10(ten * times);
+      if (exponent < from_ || exponent > to_ || (times > 1 && to_ - from_ > kLong)) continue;
+      ticks.push_back({at(ten * times), round_duration_text(ten * times), times == 1 || to_ - from_ < 1.5});
+    }
+  }
+  return ticks;
+}
+
+PercentileAxis::PercentileAxis(std::uint64_t count)
+    : nines_(std::log10(2 * static_cast<double>(std::max<std::uint64_t>(count, 5)))) {}
+
+/// A rank is taken as the middle of its share: the longest of all is not at 100 %, where no axis ends.
+double PercentileAxis::at_rank(double rank, std::uint64_t count) const {
+  const double all = static_cast<double>(std::max<std::uint64_t>(count, 1));
+  return std::clamp(std::log10(all / (all - rank + 0.5)) / nines_, 0.0, 1.0);
+}
+
+std::vector<Tick> PercentileAxis::ticks() const {
+  std::vector<Tick> ticks = {{0, "0", true}, {std::log10(2) / nines_, "50 %", false}};
+  std::string text = "90";
+  for (int nines = 1; nines <= nines_; ++nines) {
+    ticks.push_back({nines / nines_, text + " %", nines <= 3});
+    text += nines == 2 ? ".9" : "9";
+    if (nines == 1) text = "99";
+  }
+  return ticks;
+}
+
+double LinearAxis::at(double value) const { return std::clamp(value / most_, 0.0, 1.0); }
+
+std::vector<Tick> LinearAxis::ticks(const std::string& unit) const {
+  constexpr int kMost = 8;
+  double step = std::pow(10, std::floor(std::log10(most_)) - 1);
+  for (int i = 0; most_ / step > kMost - 1; ++i) step *= i % 3 == 1 ? 2.5 : 2;  // 1, 2, 5, 10
+  std::vector<Tick> ticks;
+  for (int i = 0; i * step <= most_ * 1.000001; ++i)
+    ticks.push_back({at(i * step), cli::formatted("%.3g%s", i * step, unit.c_str()), i % 2 == 0});
+  return ticks;
+}
+
+std::string duration_text(double ns) {
+  const Unit unit = unit_of(ns);
+  const double value = ns / unit.ns;
+  const int decimals = unit.ns < 1e3 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return cli::formatted("%.*f %s", decimals, value, unit.name);
+}
+
+std::string round_duration_text(double ns) {
+  const Unit unit = unit_of(ns * 1.000001);  // a power of ten may be a hair too small
+  return cli::formatted("%.3g %s", ns / unit.ns, unit.name);
+}
+
+}  // namespace refwave::latency

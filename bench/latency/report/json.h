@@ -1,0 +1,13 @@
+// A measurement as JSON; bench/latency/README.md says what each member means. Pure.
+#pragma once
+
+#include <string>
+
+#include "bench/latency/report/measurement.h"
+
+namespace refwave::latency {
+
+/// Returns: one object, and a line end after it.
+std::string as_json(const Measurement& measurement);
+
+}  // namespace refwave::latency

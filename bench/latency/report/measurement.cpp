@@ -1,0 +1,144 @@
+#include "bench/latency/report/measurement.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+
+#include "bench/latency/report/axis.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::latency {
+namespace {
+
+constexpr std::size_t kMostSamples = std::size_t{1} << 20;
+
+std::string omission_remark(const Series& series) {
+  if (series.omitted.count() == 0) {
+    return "corrected for coordinated omission: nothing was omitted";
+  }
+  return cli::formatted(
+      "corrected for coordinated omission: %llu blocks were not played in time because an earlier one was "
+      "reported late, and count with what they would have waited (uncorrected: p99 %s, p99.9 %s)",
+      static_cast<unsigned long long>(series.omitted.count()),
+      duration_text(static_cast<double>(series.measured.percentile(0.99))).c_str(),
+      duration_text(static_cast<double>(series.measured.percentile(0.999))).c_str());
+}
+
+void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines) {
+  const Outside& seen = *subject.outside;
+  lines.push_back(cli::formatted("%s: audio at %.1f %% of real time; reports in bursts: %llu; ran dry: %llu",
+                                 subject.series.name.c_str(), seen.real_time_percent,
+                                 static_cast<unsigned long long>(seen.bursts),
+                                 static_cast<unsigned long long>(seen.ran_dry)));
+}
+
+void add_counter_remarks(const Counters& c, std::vector<std::string>& lines) {
+  const auto n = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
+  lines.push_back(cli::formatted(
+      "%llu wakes, %llu underruns, %llu of %llu periods late, %llu xruns, %llu schedules begun anew",
+      n(c.wakes), n(c.underruns), n(c.late_periods), n(c.periods), n(c.xruns), n(c.reanchors)));
+}
+
+}  // namespace
+
+void Series::add(const Sample& sample) {
+  measured.record(sample.ns);
+  over_time.add(sample.at_ns, sample.ns);
+  if (samples.size() < kMostSamples) {
+    samples.push_back(sample);
+  } else {
+    ++samples_left_out;
+  }
+}
+
+bench::Histogram Series::corrected() const {
+  bench::Histogram both = measured;
+  both.merge(omitted);
+  return both;
+}
+
+void Pieces::add(const PieceTimes& block) {
+  for (std::size_t i = 0; i < block.size(); ++i) each[i].record(static_cast<std::uint64_t>(block[i]));
+  const auto* wake = block.begin() + static_cast<std::ptrdiff_t>(trace::Piece::wake);
+  from_wake.record(static_cast<std::uint64_t>(std::accumulate(wake, block.end(), std::int64_t{0})));
+  if (blocks.size() < kMostSamples) blocks.push_back(block);
+}
+
+std::array<double, trace::kPieces> mean_of_slowest(const Pieces& pieces, double share) {
+  const auto latency = [](const PieceTimes& block) {
+    return std::accumulate(block.begin(), block.end(), std::int64_t{0});
+  };
+  std::vector<PieceTimes> blocks = pieces.blocks;
+  std::ranges::sort(blocks, std::greater<>(), latency);
+  const double wanted = std::ceil(share * static_cast<double>(blocks.size()));
+  blocks.resize(std::min(blocks.size(), static_cast<std::size_t>(wanted)));
+  std::array<double, trace::kPieces> means{};
+  for (const PieceTimes& block : blocks) {
+    for (std::size_t i = 0; i < means.size(); ++i)
+      means[i] += static_cast<double>(block[i]) / static_cast<double>(blocks.size());
+  }
+  return means;
+}
+
+std::string meaning(const Measurement& measurement) {
+  if (!measurement.is_from_outside()) {
+    return "from the audio thread having the last frame of a block to the first instruction of the client's "
+           "callback";
+  }
+  return "how long after its place on the even timeline that fits its driver best each block was reported: "
+         "what can be seen from outside. What all its reports are late by, it does not show";
+}
+
+double Ratio::at(double share) const {
+  return static_cast<double>(above.percentile(share)) /
+         static_cast<double>(std::max<std::uint64_t>(below.percentile(share), 1));
+}
+
+Ratio ratio_of(const Measurement& m) {
+  const bench::Histogram whole = m.driver().series.corrected();
+  const bench::Histogram other = m.subjects[1].series.corrected();  // the other driver, if there is one
+  if (m.is_from_outside()) return {"ratio to refwave", "refwave", whole, other};
+  if (!m.pieces || !m.pieces->has_wakes()) return {"ratio", "a bare wake", whole, other};
+  return {"ratio from wake", "a bare wake", m.pieces->from_wake, other};
+}
+
+std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& m) {
+  const Settings& s = m.settings;
+  std::vector<std::pair<std::string, std::string>> facts = {
+      {"Machine", (m.machine.processor.empty() ? "processor unknown" : m.machine.processor) +
+                      cli::formatted(", %u cores, ", m.machine.cores) + m.machine.system},
+      {"Measured",
+       m.began + cli::formatted(", for %.1f s%s", m.seconds, m.is_interrupted ? ", until interrupted" : "")},
+      {"Device", s.device},
+      {"Streams",
+       cli::formatted("%u, each with %u blocks of %u frames (%s) at %u Hz", s.streams, s.buffers,
+                      s.block_frames, duration_text(1e9 * s.block_frames / s.rate).c_str(), s.rate)}};
+  if (s.period_frames != 0)
+    facts.emplace_back("Period",
+                       cli::formatted("%u frames (%s)", s.period_frames,
+                                      duration_text(1e9 * s.period_frames / s.device_rate).c_str()));
+  if (!s.completion.empty())
+    facts.emplace_back(m.is_from_outside() ? "Policies of refwave" : "Policies",
+                       "completion = " + s.completion + ", wake = " + s.wake + ", done = " + s.done);
+  facts.emplace_back("Version", "refwave " + m.version);
+  return facts;
+}
+
+std::vector<std::string> remarks(const Measurement& measurement) {
+  std::vector<std::string> lines;
+  if (!measurement.is_from_outside()) lines.push_back(omission_remark(measurement.driver().series));
+  if (measurement.lost_events != 0) {
+    lines.push_back(cli::formatted(
+        "%llu of the driver's stamps were lost, and the blocks that they were of are not counted: fewer "
+        "streams, or longer blocks",
+        static_cast<unsigned long long>(measurement.lost_events)));
+  }
+  for (const Subject& subject : measurement.subjects) {
+    if (subject.outside) add_outside_remarks(subject, lines);
+  }
+  if (measurement.counters) add_counter_remarks(*measurement.counters, lines);
+  return lines;
+}
+
+}  // namespace refwave::latency

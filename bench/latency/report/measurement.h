@@ -1,0 +1,159 @@
+// The result of a measurement, as the table, the JSON and the page use it. Values; any thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/common/histogram.h"
+#include "bench/latency/report/over_time.h"
+#include "bench/trace/block_pieces.h"
+
+namespace refwave::latency {
+
+/// What each piece of a block's latency is (kPieceNames), in their order.
+inline constexpr std::array<std::string_view, trace::kPieces> kPieceMeanings = {
+    "the audio thread has the block's last frame, and flags its header as done",
+    "it renders the rest of its period: other streams, the device's format",
+    "it signals a notifier, and that thread runs",
+    "the notifier finds the stream and the block; other clients that come before",
+    "DriverCallback, up to the first instruction of the client's callback"};
+using PieceTimes = std::array<std::int64_t, trace::kPieces>;  // ns
+
+/// One thing that happened at a time and took so long.
+struct Sample {
+  std::int64_t at_ns;  // since the measurement began
+  std::uint64_t ns;
+  std::uint32_t stream;
+};
+
+/// Durations of one kind.
+struct Series {
+  explicit Series(std::string called) : name(std::move(called)) {}
+
+  void add(const Sample& sample);
+
+  std::string name;
+  bench::Histogram measured;
+  bench::Histogram omitted;  // what coordinated omission left out
+  OverTime over_time;
+  std::vector<Sample> samples;  // the first of them
+  std::uint64_t samples_left_out = 0;
+
+  /// Returns: both together: what the reports call the latency.
+  bench::Histogram corrected() const;
+};
+
+/// The pieces of all blocks of which every stamp is there.
+struct Pieces {
+  void add(const PieceTimes& block);
+  /// Returns: false if no block needed a wake: the audio thread itself reports.
+  bool has_wakes() const { return each[static_cast<std::size_t>(trace::Piece::wake)].max() > 0; }
+
+  std::array<bench::Histogram, trace::kPieces> each;
+  bench::Histogram from_wake;      // the wake and what comes after it, together
+  std::vector<PieceTimes> blocks;  // the first of them
+};
+
+/// The blocks of which a report says what made them slow.
+inline constexpr double kSlow = 0.01;
+
+/// Returns: the mean of each piece, in ns, over the blocks whose latency is among the longest `share` of all.
+std::array<double, trace::kPieces> mean_of_slowest(const Pieces& pieces, double share);
+
+/// What can be seen of a driver from outside, in addition to the lateness of its reports.
+struct Outside {
+  double real_time_percent = 0;  // of the audio that real time asks for
+  std::uint64_t bursts = 0;      // reports less than a tenth of a block after the one before
+  std::uint64_t ran_dry = 0;     // reports after which the driver had no block left
+};
+
+/// One of the drivers that were measured, or the bare wake.
+struct Subject {
+  explicit Subject(std::string name) : series(std::move(name)) {}
+
+  Series series;
+  std::optional<Outside> outside;
+};
+
+struct Settings {
+  std::string device;  // as a sentence has it
+  std::uint32_t streams = 0;
+  std::uint32_t buffers = 0;
+  std::uint32_t block_frames = 0;
+  std::uint32_t rate = 0;              // of the blocks
+  std::uint32_t period_frames = 0;     // of refwave's device; 0: unknown
+  std::uint32_t device_rate = 0;       // likewise
+  std::string completion, wake, done;  // refwave's
+};
+
+struct Machine {
+  std::string system;     // "Linux 6.1.0-13-amd64"
+  std::string processor;  // "AMD EPYC", empty if it does not say
+  unsigned cores = 0;
+};
+
+/// Figures of a run in addition to the latencies; refwave's own counters.
+struct Counters {
+  std::uint64_t blocks = 0, wakes = 0, underruns = 0, periods = 0, late_periods = 0, xruns = 0, reanchors = 0,
+                device_losses = 0;
+};
+
+struct Measurement {
+  std::string began;  // "2026-11-20 15:04:05 UTC"
+  std::string version;
+  double seconds = 0;
+  bool is_interrupted = false;
+  Machine machine;
+  Settings settings;
+  /// The driver first that the command is about, the bare wake last.
+  std::vector<Subject> subjects;
+  std::optional<Pieces> pieces;
+  std::optional<Counters> counters;
+  std::uint64_t lost_events = 0;  // of the driver's trace: some blocks are not counted
+
+  const Subject& driver() const { return subjects.front(); }
+  const Subject& bare() const { return subjects.back(); }
+  bool is_from_outside() const { return driver().outside.has_value(); }
+};
+
+/// Shorter durations are not told apart in pictures: some readings of the clock.
+inline constexpr std::uint64_t kShortestShown = 500;  // ns
+
+/// The columns of every table.
+struct Column {
+  const char* title;  // "p99.9"
+  const char* key;    // "p999_ns"
+  double share;       // 1: the maximum
+};
+inline constexpr std::array<Column, 5> kColumns = {{{"p50", "p50_ns", 0.5},
+                                                    {"p90", "p90_ns", 0.9},
+                                                    {"p99", "p99_ns", 0.99},
+                                                    {"p99.9", "p999_ns", 0.999},
+                                                    {"max", "max_ns", 1}}};
+
+/// The driver in comparison with the machine, or with the other driver.
+struct Ratio {
+  std::string name;  // "ratio from wake"
+  std::string to;    // "a bare wake"
+  bench::Histogram above, below;
+
+  double at(double share) const;
+};
+/// The ratio to a bare wake begins at the wake, where the driver needs one.
+Ratio ratio_of(const Measurement& measurement);
+
+/// Returns: machine and settings, a name and its value each.
+std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& measurement);
+
+/// Returns: remarks that a reader should know, one sentence a line: what was corrected and why, blocks
+/// without a stamp, a device that was lost.
+std::vector<std::string> remarks(const Measurement& measurement);
+
+/// Returns: what the latencies of this measurement are, in a sentence.
+std::string meaning(const Measurement& measurement);
+
+}  // namespace refwave::latency

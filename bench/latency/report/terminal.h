@@ -1,0 +1,30 @@
+// A measurement on a terminal: the table, and the distribution as bars. Pure.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "bench/latency/report/measurement.h"
+
+namespace refwave::latency {
+
+struct TerminalStyle {
+  std::size_t columns = 80;
+  bool has_unicode = true;  // else nothing but ASCII
+};
+
+struct Bars {
+  std::string_view title;
+  const bench::Histogram* histogram;
+};
+
+/// Returns: a line for each of the logarithmic spans between the shortest duration and the longest, with
+/// every histogram's bar and count side by side. Whatever was counted can be seen, be it once in a million.
+std::string bar_chart(std::span<const Bars> histograms, const TerminalStyle& style);
+
+/// Returns: percentiles, pieces, remarks and bars.
+std::string as_text(const Measurement& measurement, const TerminalStyle& style);
+
+}  // namespace refwave::latency

@@ -1,0 +1,62 @@
+# Mistakes in how and when a client is told, and in what it may do then.
+
+refwave_mutant(hard_coded_callback_type
+  FILE driver/winmm/client_callback.cpp
+  REPLACE [[.type = type,]]
+  WITH [[.type = DCB_FUNCTION,]]
+  BREAKS CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted CALLBACK_THREAD.full_queue
+    REFWAVE_GET_STATISTICS.gone_window REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone)
+
+refwave_mutant(drivers_own_handle
+  FILE driver/winmm/client_callback.cpp
+  REPLACE [[reinterpret_cast<HDRVR>(client.handle)]]
+  WITH [[reinterpret_cast<HDRVR>(const_cast<core::ClientCallback*>(&client))]]
+  BREAKS CALLBACK_FUNCTION.device CALLBACK_WINDOW.posted CALLBACK_THREAD.posted Crowd.waveOut)
+
+refwave_mutant(no_open_callback
+  FILE driver/control/streams.cpp
+  REPLACE [[callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);]]
+  WITH [[return Error::none;]]
+  BREAKS WOM_OPEN.first WIM_OPEN.first CALLBACK_EVENT.set CALLBACK_WINDOW.posted
+    CALLBACK_THREAD.posted REFWAVE_GET_STATISTICS.full_queue WOM_DONE.may_follow)
+
+refwave_mutant(no_close_callback
+  FILE driver/control/close_protocol.cpp
+  REPLACE [[callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);]]
+  WITH [[return;]]
+  BREAKS WOM_CLOSE.last WIM_CLOSE.last CALLBACK_EVENT.set CALLBACK_WINDOW.posted
+    CALLBACK_THREAD.posted WODM_CLOSE.delivers WOM_DONE.may_close WIM_DATA.may_close
+    DRV_DISABLE.tells DRV_DISABLE.inside WOM_DONE.may_follow WOM_DONE.may_close_another)
+
+refwave_mutant(opened_on_another_thread
+  FILE driver/control/streams.cpp
+  REPLACE [[callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);]]
+  WITH [[std::thread([&] { callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown); }).join();]]
+  BREAKS WOM_OPEN.first WIM_OPEN.first)
+
+refwave_mutant(callback_for_a_query
+  FILE driver/winmm/wave_call.cpp
+  REPLACE [[if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;]]
+  WITH [[if ((flags & WAVE_FORMAT_QUERY) != 0) {
+    const auto client = client_callback(*description, flags, call.direction);
+    if (client.function != nullptr) client.function(client, core::Notice::open, nullptr, core::Stack::unknown);
+    return MMSYSERR_NOERROR;
+  }]]
+  BREAKS WOM_OPEN.not_for_a_query WIM_OPEN.not_for_a_query Crowd.waveOut)
+
+refwave_mutant(lock_held_while_calling
+  FILE driver/control/messenger.cpp
+  REPLACE [[while (delivery.begin() && delivery.call_client(stream.take(write_mutex), core::Stack::known)) {]]
+  WITH [[while (delivery.begin()) {
+    const core::Block block = stream.take(write_mutex);
+    const std::lock_guard lock(write_mutex);
+    if (!delivery.call_client(block, core::Stack::known)) return;]]
+  BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close
+    WOM_DONE.may_ask WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close WOM_DONE.may_follow
+    WOM_DONE.may_close_at_end WIM_DATA.may_close_at_end Crowd.each_other)
+
+refwave_mutant(last_in_first_out
+  FILE driver/stream/stream.cpp
+  REPLACE [[push(waiting_.front().block)) waiting_.pop_front();]]
+  WITH [[push(waiting_.back().block)) waiting_.pop_back();]]
+  BREAKS WODM_WRITE.many WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.writers)

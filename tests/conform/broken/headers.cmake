@@ -1,0 +1,92 @@
+# Mistakes with one header, and with formats and capabilities.
+
+refwave_mutant(half_of_the_instance
+  FILE driver/control/streams.cpp
+  REPLACE [[handle = next_handle(generations, index, options.direction);]]
+  WITH [[handle = (handle & ~Handle{0xFFFF'FFFF}) | next_handle(generations, index, options.direction);]]
+  BREAKS WODM_OPEN.whole_instance WIDM_OPEN.whole_instance)
+
+refwave_mutant(truncated_parameters
+  FILE driver/winmm/wod_message.cpp
+  REPLACE [[reinterpret_cast<DWORD*>(call.first)]]
+  WITH [[reinterpret_cast<DWORD*>(call.first & 0xFFFFFFFF)]]
+  BREAKS WODM_GETDEVCAPS.support WODM_SETVOLUME.answered WODM_SETVOLUME.own WODM_SETVOLUME.device
+    WODM_SETVOLUME.full_at_open)
+
+refwave_mutant(reads_past_a_pcmwaveformat
+  FILE driver/winmm/wave_format.cpp
+  REPLACE [[  if (!type) return std::nullopt;]]
+  WITH [[  if (!type || wave.cbSize > kExtensibleSize) return std::nullopt;]]
+  BREAKS WODM_OPEN.sixteen_bytes WODM_OPEN.cb_size WIDM_OPEN.sixteen_bytes WIDM_OPEN.cb_size)
+
+refwave_mutant(trusts_the_bytes_a_second
+  FILE driver/winmm/wave_format.cpp
+  REPLACE [[if (wave.nBlockAlign != format.bytes_per_frame()) return std::nullopt;]]
+  WITH [[if (wave.nBlockAlign != format.bytes_per_frame()) return std::nullopt;
+  if (wave.nAvgBytesPerSec != wave.nSamplesPerSec * wave.nBlockAlign) return std::nullopt;]]
+  BREAKS WODM_OPEN.bytes_a_second WIDM_OPEN.bytes_a_second)
+
+refwave_mutant(takes_any_tag
+  FILE driver/winmm/wave_format.cpp
+  REPLACE [[      return extensible_type(wave, channel_mask);
+    default:
+      return std::nullopt;]]
+  WITH [[      return extensible_type(wave, channel_mask);
+    default:
+      return pcm_type(wave.wBitsPerSample);]]
+  BREAKS WODM_OPEN.unknown_tag WIDM_OPEN.unknown_tag WODM_OPEN.out_of_range WIDM_OPEN.out_of_range)
+
+refwave_mutant(caps_ignore_the_size
+  FILE driver/winmm/wave_call.cpp
+  REPLACE [[std::min<std::size_t>(caps_size, size)]]
+  WITH [[caps_size]]
+  BREAKS WODM_GETDEVCAPS.cut WIDM_GETDEVCAPS.cut)
+
+refwave_mutant(claims_too_much
+  FILE driver/winmm/capabilities.cpp
+  REPLACE [[WAVECAPS_VOLUME | WAVECAPS_LRVOLUME]]
+  WITH [[WAVECAPS_VOLUME | WAVECAPS_LRVOLUME | WAVECAPS_PITCH | WAVECAPS_PLAYBACKRATE]]
+  BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPLAYBACKRATE.both_or_none)
+
+refwave_mutant(in_queue_left_set
+  FILE driver/stream/stream.cpp
+  REPLACE [[(flags & ~core::kInQueue) | core::kDone]]
+  WITH [[flags | core::kInQueue | core::kDone]]
+  BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags
+    WIDM_RESET.flags WODM_RESET.again WOM_DONE.may_write WIM_DATA.may_add CALLBACK_THREAD.full_queue
+    Crowd.waveOut Crowd.waveIn Crowd.each_other)
+
+refwave_mutant(done_not_set
+  FILE driver/stream/stream.cpp
+  REPLACE [[(flags & ~core::kInQueue) | core::kDone]]
+  WITH [[flags & ~core::kInQueue]]
+  BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags
+    WIDM_RESET.flags DRV_DISABLE.ends_streams CALLBACK_EVENT.set CALLBACK_THREAD.full_queue
+    CALLBACK_NULL.silent CALLBACK_NULL.zero_callback WODM_CLOSE.delivers WIDM_STOP.returns_current
+    WIDM_START.after_stop REFWAVE_GET_STATISTICS.nobody REFWAVE_GET_STATISTICS.gone_window
+    REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone WOM_DONE.may_reset WIM_DATA.may_reset)
+
+refwave_mutant(plays_the_unprepared
+  FILE driver/stream/stream.cpp
+  REPLACE [[(flags & core::kPrepared) == 0 || header.data == nullptr]]
+  WITH [[header.data == nullptr]]
+  BREAKS WODM_WRITE.unprepared WIDM_ADDBUFFER.unprepared)
+
+refwave_mutant(unprepares_the_queued
+  FILE driver/control/streams_calls.cpp
+  REPLACE [[if ((flags & core::kInQueue) != 0) return Error::still_playing;]]
+  WITH [[]]
+  BREAKS WODM_UNPREPARE.queued WIDM_UNPREPARE.queued)
+
+refwave_mutant(prepare_leaves_done
+  FILE driver/control/streams_calls.cpp
+  REPLACE [[(flags | core::kPrepared) & ~(core::kDone | core::kInQueue)]]
+  WITH [[flags | core::kPrepared]]
+  BREAKS WODM_PREPARE.sets_prepared WIDM_PREPARE.sets_prepared)
+
+refwave_mutant(bytes_recorded_off_by_a_frame
+  FILE driver/core/track.cpp
+  REPLACE [[static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());]]
+  WITH [[static_cast<std::uint32_t>((offset_ - 1) * client().bytes_per_frame());]]
+  BREAKS WIM_DATA.bytes_recorded WIDM_STOP.returns_current WIDM_GETPOS.recorded
+    WIDM_ADDBUFFER.broken_frames WIDM_RESET.once_in_order)

@@ -1,0 +1,70 @@
+# Mistakes in what was played when, and in loops.
+
+refwave_mutant(position_runs_backwards
+  FILE driver/core/position_clock.cpp
+  REPLACE [[return at_least_reported(span->epoch, frames_at(*span, now_ns));]]
+  WITH [[return span->begin + span->end - std::max(span->begin, frames_at(*span, now_ns));]]
+  BREAKS WODM_GETPOS.monotonic WIDM_GETPOS.monotonic Crowd.readers WODM_GETPOS.when_told)
+
+refwave_mutant(position_off_by_a_frame
+  FILE driver/core/voice.cpp
+  REPLACE [[  offset_ = 0;
+  block.end_frame = position_;]]
+  WITH [[  offset_ = 0;
+  block.end_frame = --position_;]]
+  BREAKS WODM_GETPOS.exact WODM_GETPOS.types WODM_GETPOS.other_types WODM_GETPOS.rates
+    WODM_WRITE.after_running_dry WODM_WRITE.broken_frames WODM_RESET.position WODM_RESET.loops
+    WODM_RESET.later_writes WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers
+    WHDR_BEGINLOOP.zero WODM_BREAKLOOP.ends_pass WODM_BREAKLOOP.no_loop WODM_WRITE.many
+    WODM_WRITE.empty WODM_GETPOS.formats WODM_GETPOS.when_told WHDR_BEGINLOOP.half
+    WOM_DONE.may_write)
+
+refwave_mutant(position_not_reset
+  FILE driver/core/voice.cpp
+  REPLACE [[position_ = published_ = floor_ = 0;]]
+  WITH [[]]
+  BREAKS WODM_RESET.position WODM_RESET.loops)
+
+refwave_mutant(position_in_32_bit_bytes
+  FILE driver/winmm/wave_call.cpp
+  REPLACE [[time->u.sample = static_cast<DWORD>(position.frames);]]
+  WITH [[time->u.sample = static_cast<DWORD>(position.frames * position.bytes_per_frame) / position.bytes_per_frame;]]
+  BREAKS WODM_GETPOS.modulo THOROUGHLY)
+
+refwave_mutant(position_counts_lost_frames
+  FILE driver/core/track.cpp
+  REPLACE [[if (block == nullptr) return SlotCounters::add(slot_.counters.underruns, count);]]
+  WITH [[if (block == nullptr) {
+      position_ += count;
+      return SlotCounters::add(slot_.counters.underruns, count);
+    }]]
+  BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.types WIDM_GETPOS.other_types
+    WIDM_GETPOS.monotonic)
+
+refwave_mutant(done_at_once
+  FILE driver/core/voice.cpp
+  REPLACE [[    offset_ += n;
+    position_ += n;]]
+  WITH [[    position_ += block->frames - offset_;
+    offset_ = block->frames;]]
+  BREAKS WODM_WRITE.own_time WODM_PAUSE.holds)
+
+refwave_mutant(loops_never_count
+  FILE driver/core/voice.cpp
+  REPLACE [[if (loop_.passes_left != kEndless) --loop_.passes_left;]]
+  WITH [[]]
+  BREAKS WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers WHDR_BEGINLOOP.odd
+    WODM_BREAKLOOP.no_loop)
+
+refwave_mutant(loops_one_header_only
+  FILE driver/core/voice.cpp
+  REPLACE [[ring().set_play(loop_.begin);]]
+  WITH [[ring().set_play(ring().play());]]
+  BREAKS WHDR_BEGINLOOP.many_headers WODM_BREAKLOOP.ends_pass)
+
+refwave_mutant(position_at_open
+  FILE driver/control/streams.cpp
+  REPLACE [[  slot.position.publish({.epoch = slot.position.epoch() + 1});
+  return true;]]
+  WITH [[  return true;]]
+  BREAKS WODM_GETPOS.zero_at_open WIDM_GETPOS.zero_at_open)

@@ -1,0 +1,89 @@
+# Mistakes in a stream's life: pause, reset, stop, close; and in the driver's own.
+
+refwave_mutant(pause_does_nothing
+  FILE driver/control/streams_calls.cpp
+  REPLACE [[call.slot().running.store(false, std::memory_order_relaxed);]]
+  WITH [[]]
+  BREAKS WODM_PAUSE.holds WODM_RESTART.plays)
+
+refwave_mutant(reset_does_nothing
+  FILE driver/winmm/wave_call.cpp
+  REPLACE [[return result_of(call.streams().reset(call.user, call.direction));]]
+  WITH [[control::Position unused;
+  return result_of(call.streams().position(call.user, call.direction, unused));]]
+  BREAKS WODM_RESET.flags WODM_RESET.told_before WODM_RESET.position WODM_RESET.not_paused
+    WODM_RESET.loops WODM_RESET.later_writes WIDM_RESET.flags WIDM_RESET.stops_at_zero
+    WODM_CLOSE.after_reset WIDM_CLOSE.after_reset WODM_CLOSE.blocked_callback WHDR_BEGINLOOP.endless
+    WOM_DONE.may_close WIM_DATA.may_close WOM_DONE.may_reset WOM_DONE.may_close_another
+    WIM_DATA.may_reset)
+
+refwave_mutant(reset_loses_a_header
+  FILE driver/stream/stream.cpp
+  REPLACE [[const auto from_list = static_cast<std::uint32_t>(waiting_.size());]]
+  WITH [[if (!waiting_.empty()) waiting_.pop_back();
+  const auto from_list = static_cast<std::uint32_t>(waiting_.size());]]
+  BREAKS WODM_RESET.flags WODM_RESET.once_in_order WIDM_RESET.flags WIDM_RESET.once_in_order)
+
+refwave_mutant(reset_tells_twice
+  FILE driver/control/messenger.cpp
+  REPLACE [[if (!delivery.call_client(place.stream->take(place.write_mutex), core::Stack::unknown)) return;]]
+  WITH [[const core::Block block = place.stream->take(place.write_mutex);
+    delivery.tell(block, core::Stack::unknown);
+    if (!delivery.call_client(block, core::Stack::unknown)) return;]]
+  BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes
+    WIDM_RESET.once_in_order DRV_DISABLE.tells DRV_DISABLE.inside WOM_DONE.may_close_another
+  MAY_BREAK Crowd.reset Crowd.each_other)
+
+refwave_mutant(reset_keeps_the_loop
+  FILE driver/core/voice.cpp
+  REPLACE [[  loop_ = {};
+  offset_ = 0;]]
+  WITH [[  offset_ = 0;]]
+  BREAKS WODM_RESET.loops)
+
+refwave_mutant(stop_keeps_the_partial_buffer
+  FILE driver/core/track.cpp
+  REPLACE [[if (offset_ != 0) finish_block(*ring().playing());]]
+  WITH [[]]
+  BREAKS WIDM_STOP.returns_current)
+
+refwave_mutant(closes_what_is_playing
+  FILE driver/control/streams.cpp
+  REPLACE [[if (call.stream().queued()) return Error::still_playing;]]
+  WITH [[]]
+  BREAKS WODM_CLOSE.still_playing WIDM_CLOSE.still_playing WOM_DONE.may_close WIM_DATA.may_close)
+
+refwave_mutant(one_volume_for_all
+  FILE driver/winmm/wod_message.cpp
+  REPLACE [[call.user == 0 ? call.driver.set_device_volume]]
+  WITH [[call.device == 0 ? call.driver.set_device_volume]]
+  BREAKS WODM_SETVOLUME.answered WODM_SETVOLUME.own WODM_SETVOLUME.refused)
+
+# Kept in memory for good, so that the thread never runs unloaded code, which would crash at any moment.
+refwave_mutant(threads_left_at_free
+  FILE driver/winmm/driver_gate.cpp
+  REPLACE [[ended = driver->end();]]
+  WITH [[ended = driver->end();
+    pin_module();
+    std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();]]
+  BREAKS DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)
+
+# Kept in memory for good, too.
+refwave_mutant(works_while_being_loaded
+  FILE driver/winmm/driver_gate.cpp
+  REPLACE [[constinit LeftBehind* left_behind = nullptr;]]
+  WITH [=[[[maybe_unused]] const bool started = [] {
+  pin_module();
+  std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
+  return true;
+}();
+
+constinit LeftBehind* left_behind = nullptr;]=]
+  BREAKS DRV_LOAD.starts_nothing DRV_DISABLE.ends_threads DRV_FREE.no_thread
+    DRV_ENABLE.starts_nothing)
+
+refwave_mutant(one_identifier_for_all
+  FILE driver/winmm/driver_proc.cpp
+  REPLACE [[instances_opened.fetch_add(1) + 1]]
+  WITH [[instances_opened.exchange(1) | 1]]
+  BREAKS DRV_OPEN.identifies_each)

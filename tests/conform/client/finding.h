@@ -1,0 +1,33 @@
+// How a rule ends, and what ends it. What a program makes of the end is the program's: in `refwave conform`
+// it is the end of the rule's process, in tests/contract a failed test.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "tests/conform/client/windows_headers.h"
+
+namespace refwave::conform {
+
+enum class Outcome : std::uint8_t { kept, broken, not_applicable };
+
+struct Finding {
+  Outcome outcome = Outcome::kept;
+  std::string seen;  // what was seen, or why it does not apply
+};
+
+/// Effects: ends the rule. Each program that links the client defines it. Thread: any.
+[[noreturn]] void end_rule(const Finding& finding);
+
+/// Effects: ends the rule as broken, at once, unless `condition`. Thread: any.
+void require(bool condition, std::string_view seen);
+/// Effects: ends the rule as broken unless a message was answered as it must be. `what`: the message.
+void require_result(DWORD actual, DWORD expected, std::string_view what);
+/// Effects: ends the rule, at once. Thread: any.
+[[noreturn]] void not_applicable(std::string_view why);
+
+/// Returns: "WAVERR_BADFORMAT (32)".
+std::string result_name(DWORD result);
+
+}  // namespace refwave::conform

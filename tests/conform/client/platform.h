@@ -1,0 +1,68 @@
+// What the rules ask of the system they run on: modules, memory, windows. One file a system implements it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "tests/conform/client/finding.h"
+
+namespace refwave::conform {
+
+/// wodMessage or widMessage.
+using WaveEntry = DWORD(APIENTRY*)(UINT device, UINT message, DWORD_PTR user, DWORD_PTR first,
+                                   DWORD_PTR second);
+
+// --- a driver's module without its host ---
+
+class Module {
+ public:
+  /// Effects: brings the file into memory, or ends the rule as broken.
+  explicit Module(const std::string& file);
+  ~Module();
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+
+  DRIVERPROC driver_proc() const;
+  /// Returns: null if it has none.
+  WaveEntry wod() const;
+  WaveEntry wid() const;
+
+ private:
+  void* find(const char* name) const;
+  void* library_;
+};
+
+// --- this process ---
+
+std::size_t threads_alive();
+std::size_t files_open();
+
+/// Memory that ends where reading on ends the process.
+class LastBytes {
+ public:
+  explicit LastBytes(std::size_t bytes);
+  ~LastBytes();
+  LastBytes(const LastBytes&) = delete;
+  LastBytes& operator=(const LastBytes&) = delete;
+
+  void* data() const { return end_ - bytes_; }
+
+ private:
+  std::size_t bytes_;
+  std::byte* end_;
+};
+
+// --- message queues ---
+
+/// Returns: a window of the calling thread.
+HWND create_window();
+void destroy_window(HWND window);
+/// Effects: gives the calling thread a queue.
+void make_queue();
+/// Effects: leaves room for so many messages in the calling thread's queue. Returns: false if queues have no
+/// bound here.
+bool bound_queue(UINT messages);
+/// Effects: takes the oldest message of the calling thread. Returns: false if there is none.
+bool take_message(MSG& message);
+
+}  // namespace refwave::conform

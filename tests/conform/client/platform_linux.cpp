@@ -1,0 +1,62 @@
+#include "tests/conform/client/platform.h"
+
+#include <dlfcn.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <winmm_host.h>
+
+#include <filesystem>
+#include <iterator>
+
+namespace refwave::conform {
+namespace {
+
+std::size_t entries_in(const char* folder) {
+  const std::filesystem::directory_iterator entries(folder);
+  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
+std::size_t page_bytes() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+
+}  // namespace
+
+Module::Module(const std::string& file) : library_(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+  require(library_ != nullptr, "the file does not load");
+  require(driver_proc() != nullptr, "no DriverProc is exported");
+}
+
+Module::~Module() { dlclose(library_); }
+
+void* Module::find(const char* name) const { return dlsym(library_, name); }
+DRIVERPROC Module::driver_proc() const { return reinterpret_cast<DRIVERPROC>(find("DriverProc")); }
+WaveEntry Module::wod() const { return reinterpret_cast<WaveEntry>(find("wodMessage")); }
+WaveEntry Module::wid() const { return reinterpret_cast<WaveEntry>(find("widMessage")); }
+
+std::size_t threads_alive() { return entries_in("/proc/self/task"); }
+std::size_t files_open() { return entries_in("/proc/self/fd"); }
+
+LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
+  void* pages = mmap(nullptr, 2 * page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  require(pages != MAP_FAILED, "no memory");
+  end_ = static_cast<std::byte*>(pages) + page_bytes();
+  mprotect(end_, page_bytes(), PROT_NONE);
+}
+
+LastBytes::~LastBytes() { munmap(end_ - page_bytes(), 2 * page_bytes()); }
+
+HWND create_window() { return winmm_host_create_window(); }
+void destroy_window(HWND window) { winmm_host_destroy_window(window); }
+
+void make_queue() {
+  MSG message{};
+  PeekMessageW(&message, nullptr, 0, 0, PM_NOREMOVE);
+}
+
+bool bound_queue(UINT messages) {
+  winmm_host_set_queue_capacity(messages);
+  return true;
+}
+
+bool take_message(MSG& message) { return winmm_host_wait_message(&message, nullptr, 0) != FALSE; }
+
+}  // namespace refwave::conform

@@ -1,0 +1,258 @@
+// DriverProc: the driver as a module of its host.
+#include <set>
+
+#include "tests/conform/client/client.h"
+#include "tests/conform/rules/rules.h"
+
+namespace refwave::conform {
+namespace {
+
+void require_answer(LRESULT actual, LRESULT expected, std::string_view what) {
+  require(actual == expected,
+          std::string(what) + " answered " + std::to_string(actual) + " and not " + std::to_string(expected));
+}
+
+bool is_configuration_result(LRESULT answer) {
+  return answer == DRVCNF_OK || answer == DRVCNF_CANCEL || answer == DRVCNF_RESTART;
+}
+
+/// A thread that was joined is counted until the system has cleared it away.
+void require_threads(std::size_t count) {
+  if (eventually([&] { return threads_alive() == count; })) return;
+  require(false, std::to_string(threads_alive()) + " threads are alive; before the load there were " +
+                     std::to_string(count));
+}
+
+void load_answers_1(Subject& subject) {
+  const Module module(subject.file());
+  require_answer(module.driver_proc()(0, nullptr, DRV_LOAD, 0, 0), 1, "DRV_LOAD");
+}
+
+void load_starts_nothing(Subject& subject) {
+  const std::size_t before = threads_alive();
+  const Module module(subject.file());
+  require(threads_alive() == before, "bringing the file into memory started a thread");
+  module.driver_proc()(0, nullptr, DRV_LOAD, 0, 0);
+  require(threads_alive() == before, "DRV_LOAD started a thread");
+}
+
+void enable_works_again(Subject& subject) {
+  play_something(subject);
+  for (int i = 0; i < 3; ++i) {
+    subject.send(DRV_DISABLE);
+    subject.send(DRV_ENABLE);
+    require(subject.send_open() != 0, "DRV_OPEN was refused after DRV_DISABLE and DRV_ENABLE");
+    play_something(subject);
+  }
+}
+
+void disable_twice(Subject& subject) {
+  play_something(subject);
+  for (int i = 0; i < 2; ++i) subject.send(DRV_DISABLE);
+  subject.send(DRV_ENABLE);
+  require(subject.send_open() != 0, "DRV_OPEN was refused afterwards");
+  play_something(subject);
+}
+
+void disable_ends_streams(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(4, kSecond / 4);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue(blocks);
+  subject.send(DRV_DISABLE);
+  for (const Block& block : blocks)
+    require(block.done(), "a queued header is not DONE when DRV_DISABLE returns");
+}
+
+/// With a stream open, and with headers queued.
+void disable_ends_threads(Subject& subject) {
+  const std::size_t before = threads_alive();
+  Diary diary;
+  Blocks blocks = silent_blocks(4, kSecond / 4);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue(blocks);
+  diary.need_done(1);
+  subject.send(DRV_DISABLE);
+  require_threads(before);
+}
+
+void free_answers_1(Subject& subject) {
+  const Module module(subject.file());
+  const DRIVERPROC proc = module.driver_proc();
+  for (const UINT message : {DRV_LOAD, DRV_ENABLE, DRV_DISABLE}) proc(0, nullptr, message, 0, 0);
+  require_answer(proc(0, nullptr, DRV_FREE, 0, 0), 1, "DRV_FREE");
+}
+
+void free_leaves_no_thread(Subject& subject) {
+  const std::size_t before = threads_alive();
+  play_something(subject);
+  subject.unload();
+  require_threads(before);
+}
+
+void open_identifies_each(Subject& subject) {
+  const DRIVERPROC proc = subject.driver_proc();
+  std::set<LRESULT> identifiers;
+  for (int i = 0; i < 4; ++i) identifiers.insert(proc(0, subject.handle(), DRV_OPEN, 0, i));
+  require(!identifiers.contains(0), "DRV_OPEN answered 0");
+  require(identifiers.size() == 4, "two instances have the same identifier");
+}
+
+void open_takes_any_string(Subject& subject) {
+  constexpr std::string_view kUnknown = "such=a key is; not = known";
+  const WideText none;
+  const WideText unknown(kUnknown.begin(), kUnknown.end());
+  for (const WCHAR* text : {static_cast<const WCHAR*>(nullptr), none.c_str(), unknown.c_str()})
+    require(subject.send(DRV_OPEN, reinterpret_cast<LPARAM>(text)) != 0, "DRV_OPEN refused its string");
+  play_something(subject);
+}
+
+void parameters_keep_their_width(Subject& subject) {
+  const WideText text(64, WCHAR{' '});
+  const auto address = reinterpret_cast<LPARAM>(text.c_str());
+  if (sizeof(LPARAM) == 4 || address >> 16 >> 16 == 0) not_applicable("addresses have 32 bits here");
+  const LRESULT identifier = subject.driver_proc()(0, subject.handle(), DRV_OPEN, address, address);
+  require(identifier != 0, "DRV_OPEN answered 0");
+}
+
+void close_ends_one_instance(Subject& subject) {
+  const DRIVERPROC proc = subject.driver_proc();
+  const LRESULT other = proc(0, subject.handle(), DRV_OPEN, 0, 0);
+  require_answer(proc(static_cast<DWORD_PTR>(other), subject.handle(), DRV_CLOSE, 0, 0), 1, "DRV_CLOSE");
+  play_something(subject);
+}
+
+void install_answers(Subject& subject) {
+  require(is_configuration_result(subject.send(DRV_INSTALL)),
+          "another answer than DRVCNF_OK, _CANCEL or _RESTART");
+}
+
+void remove_answers(Subject& subject) {
+  require(is_configuration_result(subject.send(DRV_REMOVE)),
+          "another answer than DRVCNF_OK, _CANCEL or _RESTART");
+}
+
+void configure_answers(Subject& subject) {
+  if (subject.send(DRV_QUERYCONFIGURE) != 0) not_applicable("it has a dialog, which would be shown");
+  require(is_configuration_result(subject.send(DRV_CONFIGURE)),
+          "another answer than DRVCNF_OK, _CANCEL or _RESTART");
+}
+
+void power_loses_nothing(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(5, kSecond / 5);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue(blocks);
+  diary.need_done(1);
+  for (int i = 0; i < 4; ++i) require(subject.send(DRV_POWER) != 0, "DRV_POWER answered 0");
+  diary.need_done(blocks.size());
+  require(diary.done() == addresses_of(blocks), "the headers came back in another order");
+}
+
+void unknown_messages_get_the_default(Subject& subject) {
+  for (const UINT message : {UINT{0}, UINT{DRV_EXITSESSION}, UINT{DRV_PNPINSTALL}, UINT{0x0C}, UINT{0x7FF},
+                             UINT{DRV_USER - 1}, UINT{0xFFFF}, UINT{0xFFFFFFFF}}) {
+    const LRESULT expected = DefDriverProc(0, subject.handle(), message, 0, 0);
+    require_answer(subject.send(message), expected, "message " + std::to_string(message));
+  }
+}
+
+/// What is queued on an output and an input when the driver goes, and an output with nothing queued.
+void disable_tells(Subject& subject) {
+  Diary diaries[3];
+  Blocks played = silent_blocks(5, kSecond / 4);
+  Blocks recorded = silent_blocks(40, kSecond / 4);
+  const Stream player(subject, Direction::output, diaries[0]);
+  const Stream listener(subject, Direction::input, diaries[1]);
+  const Stream idle(subject, Direction::output, diaries[2]);
+  player.queue(played);
+  listener.queue(recorded);
+  listener.start();
+  subject.send(DRV_DISABLE);
+  for (const Diary& diary : diaries) diary.need_idle();
+  diaries[0].need_in_order(played);
+  diaries[1].need_in_order(recorded);
+  for (const Diary& diary : diaries) {
+    const UINT last = diary.all().back().message;
+    require(last == WOM_CLOSE || last == WIM_CLOSE, "message " + std::to_string(last) + " came last");
+  }
+  require_result(player.write(played.front()), MMSYSERR_NOTENABLED, "WODM_WRITE afterwards");
+}
+
+/// In the callbacks that DRV_DISABLE makes itself.
+void disable_inside_disable(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(3, kVeryLong);
+  diary.reaction = [&](const Note& note) {
+    if (note.message == WOM_OPEN) return;
+    require_answer(subject.send(DRV_DISABLE), 1, "DRV_DISABLE inside a callback of DRV_DISABLE");
+    require_answer(subject.send(DRV_ENABLE), 0, "DRV_ENABLE inside a callback of DRV_DISABLE");
+  };
+  const Stream stream(subject, Direction::output, diary);
+  stream.pause();
+  stream.queue(blocks);
+  require_answer(subject.send(DRV_DISABLE), 1, "DRV_DISABLE");
+  diary.need_in_order(blocks);
+  diary.need_not_nested();
+  require(diary.all().back().message == WOM_CLOSE, "WOM_CLOSE was not the last");
+  require_answer(subject.send(DRV_ENABLE), 1, "DRV_ENABLE afterwards");
+}
+
+void both_answer_1(Subject& subject) {
+  require_answer(subject.send(DRV_ENABLE), 1, "a second DRV_ENABLE");
+  play_something(subject);
+  for (int i = 0; i < 2; ++i) require_answer(subject.send(DRV_DISABLE), 1, "DRV_DISABLE");
+  require_answer(subject.send(DRV_ENABLE), 1, "DRV_ENABLE");
+}
+
+/// Neither the load nor what programs ask for before they play.
+void enable_starts_nothing(Subject& subject) {
+  const std::size_t before = threads_alive();
+  subject.need_device(Direction::output);
+  WAVEOUTCAPSW caps{};
+  subject.ask(Direction::output, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
+  WAVEFORMATEX format = usual_format();
+  WAVEOPENDESC description{};
+  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
+  subject.ask(Direction::output, WODM_OPEN, 0, reinterpret_cast<DWORD_PTR>(&description), WAVE_FORMAT_QUERY);
+  require(threads_alive() == before, "a thread was started before the first stream");
+}
+
+constexpr Rule kRules[] = {
+    {"DRV_LOAD.answers_1", "answers exactly 1 to a handle of 0", load_answers_1},
+    {"DRV_LOAD.starts_nothing", "neither being loaded nor DRV_LOAD starts a thread", load_starts_nothing},
+    {"DRV_ENABLE.again", "works again after DRV_DISABLE, any number of times", enable_works_again},
+    {"DRV_ENABLE.answers_1", "answers 1, the second time too, and so does DRV_DISABLE", both_answer_1, kOurs},
+    {"DRV_ENABLE.starts_nothing", "starts no thread, nor do GETDEVCAPS and a query; the first stream does",
+     enable_starts_nothing, kOurs},
+    {"DRV_DISABLE.twice", "is harmless the second time", disable_twice},
+    {"DRV_DISABLE.ends_streams", "ends open streams cleanly: what is queued is DONE", disable_ends_streams},
+    {"DRV_DISABLE.tells", "tells of each queued header once, in order, and of the close, before it returns",
+     disable_tells, kOurs},
+    {"DRV_DISABLE.inside", "inside a callback of its own does nothing, and DRV_ENABLE answers 0 there",
+     disable_inside_disable, kOurs},
+    {"DRV_DISABLE.ends_threads", "ends every thread of the driver", disable_ends_threads},
+    {"DRV_OPEN.identifies_each", "answers an identifier that is not 0 and each instance's own",
+     open_identifies_each},
+    {"DRV_OPEN.any_string", "takes a string of unknown settings, an empty one, and none",
+     open_takes_any_string},
+    {"DRV_CLOSE.one_instance", "answers 1 and ends that instance alone", close_ends_one_instance},
+    {"DRV_FREE.answers_1", "answers 1", free_answers_1},
+    {"DRV_FREE.no_thread", "leaves no thread behind that would run unloaded code", free_leaves_no_thread},
+    {"DRV_INSTALL.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART", install_answers},
+    {"DRV_REMOVE.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART", remove_answers},
+    {"DRV_CONFIGURE.answer", "answers DRVCNF_OK, DRVCNF_CANCEL or DRVCNF_RESTART where there is no dialog",
+     configure_answers},
+    {"DRV_POWER.loses_nothing", "answers not 0, and every header still comes back, in order",
+     power_loses_nothing},
+    {"DriverProc.unknown", "gives DRV_EXITSESSION, DRV_PNPINSTALL and what it does not know to DefDriverProc",
+     unknown_messages_get_the_default},
+    {"DriverProc.pointer_width", "reads its parameters in a pointer's full width",
+     parameters_keep_their_width},
+};
+
+}  // namespace
+
+std::span<const Rule> driver_rules() { return kRules; }
+
+}  // namespace refwave::conform

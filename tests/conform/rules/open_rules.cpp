@@ -1,0 +1,88 @@
+// OPEN: what it reads of its parameters, and what it writes. Which formats it takes is in format_rules.cpp.
+#include <cstring>
+
+#include "tests/conform/rules/opener.h"
+#include "tests/conform/rules/rules.h"
+
+namespace refwave::conform {
+namespace {
+
+constexpr DWORD_PTR kPattern = ~DWORD_PTR{0} / 255 * 0xA5;  // 0xA5A5…
+
+template <Direction kDirection>
+void writes_the_whole_instance(Subject& subject) {
+  const Opener opener(subject, kDirection);
+  const WAVEFORMATEX format = usual_format();
+  DWORD_PTR first = kPattern;
+  DWORD_PTR user[3] = {kPattern, ~kPattern, kPattern};
+  require_result(opener.open(&format, CALLBACK_NULL, &user[1]), MMSYSERR_NOERROR, "OPEN");
+  require(user[0] == kPattern && user[2] == kPattern, "it wrote beside *dwUser");
+  // In the upper half: it may be 0, but not both patterns.
+  require_result(opener.open(&format, CALLBACK_NULL, &first), MMSYSERR_NOERROR, "OPEN");
+  const DWORD_PTR upper = ~DWORD_PTR{0} << (sizeof(DWORD_PTR) * 4);
+  const bool all = (first & upper) != (kPattern & upper) && (user[1] & upper) != (~kPattern & upper);
+  opener.close(first);
+  opener.close(user[1]);
+  require(all, "the upper half of *dwUser is as it was before");
+}
+
+template <Direction kDirection>
+void query_changes_nothing(Subject& subject) {
+  const Opener opener(subject, kDirection);
+  const WAVEFORMATEX format = usual_format();
+  require_result(opener.query(&format), MMSYSERR_NOERROR, "the query without dwUser");
+  DWORD_PTR user = kPattern;
+  const std::size_t threads = threads_alive();
+  require_result(opener.open(&format, WAVE_FORMAT_QUERY, &user), MMSYSERR_NOERROR, "the query");
+  require(user == kPattern, "it wrote to *dwUser");
+  for (int i = 0; i < 2'000; ++i) opener.query(&format);  // more than there can be streams
+  require(threads_alive() == threads, "it started a thread");
+  opener.require_opens(&format, CALLBACK_NULL, "OPEN after 2000 queries");
+}
+
+template <Direction kDirection>
+void flags_are_ignored(Subject& subject) {
+  const Opener opener(subject, kDirection);
+  const WAVEFORMATEX format = usual_format();
+  for (const DWORD flags :
+       {DWORD{WAVE_ALLOWSYNC}, DWORD{WAVE_FORMAT_DIRECT}, DWORD{WAVE_MAPPED}, DWORD{0x80}, DWORD{0xFF000000}})
+    opener.require_opens(&format, flags, "OPEN with flags " + std::to_string(flags));
+}
+
+/// Reading on would end the process, and cbSize, if it were read elsewhere, is not 0.
+template <Direction kDirection>
+void sixteen_bytes_are_read(Subject& subject) {
+  const Opener opener(subject, kDirection);
+  const LastBytes memory(sizeof(PCMWAVEFORMAT));
+  const WAVEFORMATEX whole = usual_format();
+  std::memcpy(memory.data(), &whole, sizeof(PCMWAVEFORMAT));
+  require_result(opener.query(memory.data()), MMSYSERR_NOERROR, "the query of a PCMWAVEFORMAT");
+  opener.require_opens(memory.data(), CALLBACK_NULL, "OPEN of a PCMWAVEFORMAT");
+}
+
+constexpr Direction kOut = Direction::output;
+constexpr Direction kIn = Direction::input;
+
+constexpr Rule kRules[] = {
+    {"WODM_OPEN.whole_instance", "writes all bytes of *dwUser and none beside it",
+     writes_the_whole_instance<kOut>},
+    {"WODM_OPEN.query", "with WAVE_FORMAT_QUERY needs no dwUser and changes nothing",
+     query_changes_nothing<kOut>},
+    {"WODM_OPEN.flags", "ignores WAVE_ALLOWSYNC, WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags",
+     flags_are_ignored<kOut>},
+    {"WODM_OPEN.sixteen_bytes", "reads nothing behind the 16 bytes of a PCMWAVEFORMAT",
+     sixteen_bytes_are_read<kOut>},
+    {"WIDM_OPEN.whole_instance", "writes all bytes of *dwUser and none beside it",
+     writes_the_whole_instance<kIn>},
+    {"WIDM_OPEN.query", "with WAVE_FORMAT_QUERY needs no dwUser and changes nothing",
+     query_changes_nothing<kIn>},
+    {"WIDM_OPEN.flags", "ignores WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags", flags_are_ignored<kIn>},
+    {"WIDM_OPEN.sixteen_bytes", "reads nothing behind the 16 bytes of a PCMWAVEFORMAT",
+     sixteen_bytes_are_read<kIn>},
+};
+
+}  // namespace
+
+std::span<const Rule> open_rules() { return kRules; }
+
+}  // namespace refwave::conform

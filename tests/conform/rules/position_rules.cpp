@@ -1,0 +1,225 @@
+// GETPOS.
+#include <algorithm>
+#include <atomic>
+
+#include "tests/conform/client/client.h"
+#include "tests/conform/rules/rules.h"
+
+namespace refwave::conform {
+namespace {
+
+template <Direction kDirection>
+void bytes_and_samples(Subject& subject) {
+  Diary diary;
+  Block block(1'009 * kFrameBytes);
+  const Stream stream(subject, kDirection, diary);
+  stream.queue(block);
+  if (kDirection == Direction::input) stream.start();
+  diary.need_done(1);
+  let_pass(subject, kDirection, 960);
+  const auto is = [&](UINT type, DWORD position) {
+    return eventually([&] { return stream.position(type) == position; });
+  };
+  require(is(TIME_SAMPLES, 1'009),
+          "TIME_SAMPLES stays at " + std::to_string(stream.position(TIME_SAMPLES)) + " after 1009 frames");
+  require(
+      is(TIME_BYTES, 1'009 * kFrameBytes),
+      "TIME_BYTES stays at " + std::to_string(stream.position(TIME_BYTES)) + " after 1009 frames of 4 bytes");
+}
+
+template <Direction kDirection>
+void other_types_become_bytes(Subject& subject) {
+  Diary diary;
+  Block block(1'009 * kFrameBytes);
+  const Stream stream(subject, kDirection, diary);
+  stream.queue(block);
+  if (kDirection == Direction::input) stream.start();
+  diary.need_done(1);
+  let_pass(subject, kDirection, 960);
+  stream.need_position(1'009);
+  for (const UINT type : {TIME_MS, TIME_SMPTE, TIME_MIDI, TIME_TICKS, 0, 0x1234, 0xFFFF}) {
+    MMTIME time{};
+    time.wType = type;
+    stream.tell(messages_of(kDirection).get_pos, "GETPOS", reinterpret_cast<DWORD_PTR>(&time), sizeof(time));
+    require(time.wType == TIME_BYTES,
+            "type " + std::to_string(type) + " was answered in type " + std::to_string(time.wType));
+    require(time.u.cb == 1'009 * kFrameBytes,
+            "type " + std::to_string(type) + " was answered with another position");
+  }
+}
+
+template <Direction kDirection>
+void bad_targets(Subject& subject) {
+  Diary diary;
+  const Stream stream(subject, kDirection, diary);
+  const UINT message = messages_of(kDirection).get_pos;
+  MMTIME time{};
+  time.wType = TIME_BYTES;
+  time.u.cb = 77;
+  require_result(stream.send(message, 0, sizeof(time)), MMSYSERR_INVALPARAM, "GETPOS to NULL");
+  require_result(stream.send(message, reinterpret_cast<DWORD_PTR>(&time), sizeof(time) - 1), MMSYSERR_ERROR,
+                 "GETPOS to a short MMTIME");
+  require_result(stream.send(message, reinterpret_cast<DWORD_PTR>(&time), 0), MMSYSERR_ERROR,
+                 "GETPOS to no bytes");
+  require(time.u.cb == 77, "a refused GETPOS wrote all the same");
+}
+
+template <Direction kDirection>
+void zero_at_open(Subject& subject) {
+  // Which of a driver's places a stream gets may depend on how soon its threads leave the one before.
+  for (int i = 0; i < 5; ++i) {
+    play_something(subject);
+    Diary diary;
+    const Stream stream(subject, kDirection, diary);
+    require(stream.position() == 0, "the position of a new stream is " + std::to_string(stream.position()));
+  }
+}
+
+template <Direction kDirection>
+void never_backwards(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(20, 3'001);
+  const Stream stream(subject, kDirection, diary);
+  stream.queue(blocks);
+  if (kDirection == Direction::input) stream.start();
+  DWORD before = 0;
+  const auto all_done_after_many_looks = [&] {
+    for (int looks = 0; looks < 1'000; ++looks) {
+      const DWORD now = stream.position();
+      require(now >= before,
+              "the position goes from " + std::to_string(before) + " back to " + std::to_string(now));
+      before = now;
+    }
+    return diary.done().size() == blocks.size();
+  };
+  require(eventually(all_done_after_many_looks), "not all headers came back");
+  require(before != 0, "the position does not move");
+  let_pass(subject, kDirection, 960);
+  require(stream.position() <= 20 * 3'001, "the position is beyond what was queued");
+}
+
+void exact_at_the_end(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(7, 1'009);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue(blocks);
+  diary.need_done(blocks.size());
+  stream.need_position(7 * 1'009);
+  let_pass(subject, Direction::output, 960);
+  stream.need_position(7 * 1'009);
+}
+
+void require_exact(Subject& subject, const WAVEFORMATEX& format) {
+  Diary diary;
+  Blocks blocks;
+  while (blocks.size() < 3) blocks.emplace_back(std::size_t{1'009} * format.nBlockAlign);
+  const Stream stream(subject, Direction::output, diary, format);
+  stream.queue(blocks);
+  diary.need_done(blocks.size());
+  stream.need_position(3 * 1'009);
+}
+
+void exact_at_other_rates(Subject& subject) {
+  for (const DWORD rate :
+       {8'000U, 11'025U, 16'000U, 22'050U, 32'000U, 44'100U, 88'200U, 96'000U, 176'400U, 192'000U})
+    require_exact(subject, pcm(2, 16, rate));
+}
+
+void exact_in_other_formats(Subject& subject) {
+  for (WORD channels = 1; channels <= 8; ++channels) {
+    for (const WORD bits : {WORD{8}, WORD{16}, WORD{24}, WORD{32}, WORD{64}}) {
+      WAVEFORMATEX format = pcm(channels, bits);
+      if (bits == 64) format.wFormatTag = WAVE_FORMAT_IEEE_FLOAT;
+      require_exact(subject, format);
+    }
+  }
+}
+
+/// When the client is told of a header, the position has reached its end.
+void at_the_end_when_told(Subject& subject) {
+  constexpr std::size_t kBlocks = 50;
+  constexpr DWORD kFrames = 331;
+  std::atomic<const Stream*> client{nullptr};
+  Diary diary;
+  Blocks blocks = silent_blocks(kBlocks, kFrames);
+  DWORD told = 0;
+  diary.reaction = [&](const Note& note) {
+    if (note.message != WOM_DONE) return;
+    const DWORD position = client.load()->position();
+    ++told;
+    require(position >= told * kFrames, "the position is " + std::to_string(position) + " when header " +
+                                            std::to_string(told) + " of 331 frames is told");
+  };
+  const Stream stream(subject, Direction::output, diary);
+  client = &stream;
+  stream.queue(blocks);
+  diary.need_done(blocks.size());
+}
+
+void not_what_was_queued(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(3, 480);
+  const Stream stream(subject, Direction::output, diary);
+  stream.pause();
+  stream.queue(blocks);
+  require(stream.position() == 0, "the position counts what is queued and was not played");
+}
+
+/// Four gigabytes of audio, of the largest frames there are.
+void modulo_32_bits(Subject& subject) {
+  if (subject.speed() <= 1) not_applicable("it takes six minutes in real time");
+  subject.add_parameters("clock=1000000; rate=192000; period=16384");
+  WAVEFORMATEX format = pcm(8, 64, 192'000);
+  format.wFormatTag = WAVE_FORMAT_IEEE_FLOAT;
+  constexpr DWORD kFrames = 4'096;
+  constexpr DWORD kPasses = 16'500;
+  Diary diary;
+  Block block(std::size_t{kFrames} * format.nBlockAlign);
+  block.header.dwFlags = WHDR_BEGINLOOP | WHDR_ENDLOOP;
+  block.header.dwLoops = kPasses;
+  const Stream stream(subject, Direction::output, diary, format);
+  stream.queue(block);
+  for (DWORD before = 0; diary.done().empty();) {
+    const DWORD now = stream.position();
+    require(now >= before,
+            "TIME_SAMPLES goes from " + std::to_string(before) + " back to " + std::to_string(now));
+    before = now;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  stream.need_position(kFrames * kPasses);
+  require(stream.position(TIME_BYTES) == kFrames * kPasses * format.nBlockAlign,
+          "TIME_BYTES is not the position modulo 2^32");
+}
+
+constexpr Direction kOut = Direction::output;
+constexpr Direction kIn = Direction::input;
+
+constexpr Rule kRules[] = {
+    {"WODM_GETPOS.types", "answers in TIME_BYTES and TIME_SAMPLES as asked", bytes_and_samples<kOut>},
+    {"WODM_GETPOS.other_types", "answers every other type in TIME_BYTES, and says so",
+     other_types_become_bytes<kOut>, kOurs},
+    {"WODM_GETPOS.bad_target", "answers MMSYSERR_INVALPARAM to NULL and MMSYSERR_ERROR to a short MMTIME",
+     bad_targets<kOut>},
+    {"WODM_GETPOS.zero_at_open", "is 0 in a new stream", zero_at_open<kOut>},
+    {"WODM_GETPOS.monotonic", "never decreases, and is never beyond what was queued", never_backwards<kOut>},
+    {"WODM_GETPOS.exact", "is exact to the frame when all is done, and stays so", exact_at_the_end},
+    {"WODM_GETPOS.rates", "is exact to the frame at any rate", exact_at_other_rates},
+    {"WODM_GETPOS.formats", "is exact to the frame in any format", exact_in_other_formats},
+    {"WODM_GETPOS.when_told", "has reached the end of a header when the client is told of it",
+     at_the_end_when_told},
+    {"WODM_GETPOS.played", "counts what was played, not what was queued", not_what_was_queued},
+    {"WODM_GETPOS.modulo", "is right beyond 2^32 bytes, modulo 2^32", modulo_32_bits, kThorough},
+    {"WIDM_GETPOS.types", "answers in TIME_BYTES and TIME_SAMPLES as asked", bytes_and_samples<kIn>},
+    {"WIDM_GETPOS.other_types", "answers every other type in TIME_BYTES, and says so",
+     other_types_become_bytes<kIn>, kOurs},
+    {"WIDM_GETPOS.bad_target", "answers MMSYSERR_INVALPARAM to NULL and MMSYSERR_ERROR to a short MMTIME",
+     bad_targets<kIn>},
+    {"WIDM_GETPOS.zero_at_open", "is 0 in a new stream", zero_at_open<kIn>},
+    {"WIDM_GETPOS.monotonic", "never decreases, and is never beyond what was queued", never_backwards<kIn>},
+};
+
+}  // namespace
+
+std::span<const Rule> position_rules() { return kRules; }
+
+}  // namespace refwave::conform

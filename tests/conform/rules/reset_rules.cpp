@@ -1,0 +1,155 @@
+// WODM_RESET.
+#include "tests/conform/client/client.h"
+#include "tests/conform/rules/rules.h"
+
+namespace refwave::conform {
+namespace {
+
+void flags_of_all(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(300, 480);
+  const Stream stream(subject, Direction::output, diary);
+  stream.pause();
+  stream.queue(blocks);
+  stream.reset();
+  for (const Block& block : blocks) {
+    require(!block.queued(), "a header is still INQUEUE when it returns");
+    require(block.done(), "a header is not DONE when it returns");
+  }
+}
+
+void told_once_in_order(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(2'000, 480);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue_at_once(blocks);
+  diary.need_done(3);
+  stream.reset();
+  const bool all = diary.wait_for_done(blocks.size());
+  let_pass(subject, Direction::output, kSecond / 20);
+  const std::size_t told = diary.done().size();
+  require(all && told == blocks.size(),
+          std::to_string(told) + " messages came for " + std::to_string(blocks.size()) + " headers");
+  require(diary.done() == addresses_of(blocks), "the headers came back in another order");
+}
+
+/// Paused, so that no callback of the stream's can be running.
+void told_before_it_returns(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(40, 480);
+  const Stream stream(subject, Direction::output, diary);
+  stream.pause();
+  stream.queue(blocks);
+  stream.reset();
+  const std::size_t told = diary.done().size();
+  require(told == blocks.size(), std::to_string(told) + " of " + std::to_string(blocks.size()) +
+                                     " messages came before it returned");
+}
+
+void position_is_zero(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(2, kSecond / 2);
+  const Stream stream(subject, Direction::output, diary);
+  stream.queue(blocks[0]);
+  require(eventually([&] { return stream.position() > 1'000; }), "nothing is played");
+  stream.reset();
+  require(stream.position() == 0, "the position is not 0 when it returns");
+  let_pass(subject, Direction::output, 960);
+  require(stream.position() == 0, "the position does not stay 0");
+  blocks[1].header.dwBufferLength = 480 * kFrameBytes;
+  stream.queue(blocks[1]);
+  stream.need_position(480);
+}
+
+void pause_is_over(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(2, 480);
+  const Stream stream(subject, Direction::output, diary);
+  stream.pause();
+  stream.queue(blocks[0]);
+  stream.reset();
+  stream.queue(blocks[1]);
+  diary.need_done(2);
+}
+
+void loops_are_forgotten(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(3, 480);
+  const Stream stream(subject, Direction::output, diary);
+  blocks[0].header.dwFlags = WHDR_BEGINLOOP;
+  blocks[0].header.dwLoops = 0xFFFFFFFF;
+  blocks[1].header.dwFlags = WHDR_ENDLOOP;
+  stream.pause();
+  stream.queue(blocks[0]);
+  stream.queue(blocks[1]);
+  stream.restart();
+  require(eventually([&] { return stream.position() > 2 * 2 * 480; }), "the loop does not play");
+  stream.reset();
+  blocks[2].header.dwFlags = WHDR_ENDLOOP;  // the end of a loop that is forgotten, and so of none
+  stream.queue(blocks[2]);
+  diary.need_done(3);
+  stream.need_position(480);
+}
+
+void nothing_queued(Subject& subject) {
+  Diary diary;
+  const Stream stream(subject, Direction::output, diary);
+  for (int i = 0; i < 3; ++i) stream.reset();
+  require(diary.done().empty(), "a header came back that nobody wrote");
+}
+
+void headers_may_be_written_again(Subject& subject) {
+  constexpr std::size_t kRounds = 30;
+  Diary diary;
+  Blocks blocks = silent_blocks(6, 480);
+  const Stream stream(subject, Direction::output, diary);
+  for (std::size_t round = 1; round <= kRounds; ++round) {
+    stream.queue(blocks);
+    stream.reset();
+    diary.need_done(round * blocks.size());
+  }
+  const std::size_t told = diary.done().size();
+  require(told == kRounds * blocks.size(), std::to_string(told) + " messages came for " +
+                                               std::to_string(kRounds * blocks.size()) + " headers");
+}
+
+/// The client writes another header as soon as it hears of the first one that the reset returns.
+void later_writes_stay(Subject& subject) {
+  Diary diary;
+  Blocks blocks = silent_blocks(5, 480);
+  Block later(960 * kFrameBytes);
+  const Stream* client = nullptr;
+  diary.reaction = [&](const Note& note) {
+    if (note.header() == &blocks[0].header) client->queue(later);
+  };
+  const Stream stream(subject, Direction::output, diary);
+  client = &stream;
+  stream.pause();
+  stream.queue(blocks);
+  stream.reset();
+  diary.need_done(blocks.size() + 1);
+  require(diary.done().back() == &later.header, "the header written meanwhile did not come back last");
+  stream.need_position(960);
+}
+
+constexpr Rule kRules[] = {
+    {"WODM_RESET.flags", "every queued header is DONE and not INQUEUE when it returns", flags_of_all},
+    {"WODM_RESET.once_in_order", "each header is told of once, in order", told_once_in_order},
+    {"WODM_RESET.told_before", "the messages come before it returns, where no callback is running",
+     told_before_it_returns},
+    {"WODM_RESET.position", "the position is 0, stays 0, and counts from there", position_is_zero},
+    {"WODM_RESET.not_paused", "ends a pause", pause_is_over},
+    {"WODM_RESET.loops", "forgets loops", loops_are_forgotten},
+    {"WODM_RESET.nothing_queued", "does nothing, any number of times, when nothing is queued",
+     nothing_queued},
+    {"WODM_RESET.again", "its headers may be written again at once, and none is done twice",
+     headers_may_be_written_again},
+    {"WODM_RESET.later_writes", "what a client writes meanwhile stays queued and is played",
+     later_writes_stay},
+};
+
+}  // namespace
+
+std::span<const Rule> reset_rules() { return kRules; }
+
+}  // namespace refwave::conform

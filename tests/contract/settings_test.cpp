@@ -1,0 +1,79 @@
+// What a driver with other settings than the usual does, and what it says of settings that it does not know.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "tests/contract/harness.h"
+
+namespace refwave::contract {
+namespace {
+
+TEST(Settings, Devices_have_names_that_end_even_when_the_configuration_has_long_ones) {
+  LoadedDriver driver(
+      stepped("output=clocked | " + std::string(100, 'x') + "; input=" + std::string(100, 'y')));
+  for (UINT id = 0; id < driver.ask(Direction::output, WODM_GETNUMDEVS); ++id) {
+    WAVEOUTCAPSW caps{};
+    EXPECT_EQ(driver.entry(Direction::output)(id, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps),
+                                              sizeof(caps)),
+              MMSYSERR_NOERROR);
+    const auto* end = std::find(std::begin(caps.szPname), std::end(caps.szPname), u'\0');
+    EXPECT_NE(end, std::begin(caps.szPname)) << "no name";
+    EXPECT_NE(end, std::end(caps.szPname)) << "the name does not end";
+  }
+}
+
+TEST(Settings, There_are_as_many_devices_as_configured) {
+  LoadedDriver driver(stepped("output=clocked|clocked|clocked"));
+  EXPECT_EQ(driver.ask(Direction::output, WODM_GETNUMDEVS), 3U);
+  EXPECT_EQ(driver.ask(Direction::input, WIDM_GETNUMDEVS), 1U);
+}
+
+/// MESSAGES.md, DRV_OPEN.any_string: here with the warning.
+TEST(Settings, An_unknown_key_is_a_warning_with_the_nearest_name_and_not_fatal) {
+  LoadedDriver driver(stepped("perod=256; ring=seven"));
+  EXPECT_NE(driver.warnings().find("perod"), std::string::npos);
+  EXPECT_NE(driver.warnings().find("'period'"), std::string::npos) << driver.warnings();
+  EXPECT_NE(driver.warnings().find("ring"), std::string::npos) << driver.warnings();
+  Diary diary;
+  Block block(400);
+  const Stream player(driver, Direction::output, diary);
+  player.queue(block);
+  EXPECT_TRUE(driver.step_until([&] { return block.done(); }));
+}
+
+/// MESSAGES.md, DRV_INSTALL.answer and DRV_REMOVE.answer: here which of the three answers is true.
+TEST(Settings, Install_and_remove_need_no_restart) {
+  LoadedDriver driver;
+  EXPECT_EQ(driver.send(DRV_INSTALL), DRVCNF_OK);
+  EXPECT_EQ(driver.send(DRV_REMOVE), DRVCNF_OK);
+}
+
+/// MESSAGES.md, DRV_CONFIGURE.answer: here which of the three answers is true.
+TEST(Settings, Configure_is_cancelled_where_there_is_no_dialog) {
+  LoadedDriver driver;
+  if (driver.send(DRV_QUERYCONFIGURE) != 0) GTEST_SKIP() << "it has a dialog, which would be shown";
+  EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
+}
+
+TEST(Settings, A_loop_longer_than_the_ring_is_refused_where_it_would_not_fit) {
+  for (const char* completion : {"deferred", "direct"}) {
+    LoadedDriver driver(stepped(std::string("ring=16; completion=") + completion));
+    Diary diary;
+    Blocks blocks = silent_blocks(17, 100);
+    const Stream player(driver, Direction::output, diary);
+    blocks[0].header.dwFlags = WHDR_BEGINLOOP;
+    blocks[0].header.dwLoops = 2;
+    for (std::size_t i = 0; i < 16; ++i) player.queue(blocks[i]);
+    player.prepare(blocks[16]);
+    EXPECT_EQ(player.write(blocks[16]), MMSYSERR_NOMEM);
+    EXPECT_FALSE(blocks[16].queued());
+    player.reset();
+    EXPECT_EQ(diary.done().size(), 16U);
+    player.queue(blocks[16]);
+    EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == 17; }));
+  }
+}
+
+}  // namespace
+}  // namespace refwave::contract

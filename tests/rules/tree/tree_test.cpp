@@ -1,0 +1,255 @@
+// Rules that one can read off the source tree: who may include whom, one source without conditions, files
+// that fit into a head, and nothing in them of the machine they were written on.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <functional>
+#include <regex>
+#include <set>
+
+#include "tests/rules/tree/source_tree.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::IsEmpty;
+
+/// A layer, and what it may include beside itself: folders, or single files where an interface is all that is
+/// needed.
+struct Layer {
+  std::string folder;
+  std::vector<std::string> may_include;
+};
+
+const std::vector<Layer> kLayers = {
+    {"dsp", {}},
+    // The clock, the length of a cache line and the number of a thread have one home, which is hal.
+    {"hal", {"dsp/audio_thread.h", "dsp/format.h"}},
+    {"driver/core", {"dsp", "hal/cache_line.h", "hal/clock.h", "hal/thread_id.h"}},
+    {"driver/configuration", {"hal/files.h", "hal/wide_text.h"}},
+    {"driver/stream", {"driver/core", "hal", "dsp"}},
+    {"driver/engine", {"driver/stream", "driver/configuration", "driver/core", "hal"}},
+    {"driver/notify", {"driver/stream", "driver/configuration", "driver/core", "hal"}},
+    {"driver/control",
+     {"driver/engine", "driver/notify", "driver/stream", "driver/configuration", "driver/core", "hal"}},
+    {"driver/winmm",
+     {"driver/control", "driver/engine/device_thread.h", "driver/stream", "driver/configuration",
+      "driver/core", "hal", "dsp"}},
+    {"driver/host", {}},
+    // The command is a client like any other, which knows refwave's own messages, configuration keys and
+    // sample formats. Its parts include downwards.
+    {"driver/cli/console", {"dsp/format.h"}},
+    {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h"}},
+    {"driver/cli/wave_client",
+     {"driver/cli/console", "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h",
+      "hal/clock.h"}},
+    {"bench/trace",
+     {"bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
+      "dsp/format.h", "hal/clock.h"}},
+    {"bench/latency",
+     {"bench/trace", "bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client",
+      "driver/configuration", "hal/clock.h"}},
+    {"bench/latency/plots", {"bench/latency/report", "driver/cli/console"}},
+    {"bench/latency/report", {"bench/trace", "bench/common/histogram.h", "driver/cli/console"}},
+    {"tests/conform",
+     {"driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
+      "driver/configuration/configuration.h"}},
+    {"tests/conform/rules", {"tests/conform/client", "tests/conform/rule.h", "driver/winmm/refwave.h"}},
+    {"tests/conform/jobs", {"tests/conform/client/finding.h", "driver/cli/console"}},
+    {"tests/conform/client", {"driver/cli/console", "driver/cli/wave_client"}},
+    {"inf/install", {"driver/cli/console"}},
+    {"driver/cli",
+     {"bench/latency/command.h", "bench/trace/command.h", "tests/conform/command.h", "inf/install/commands.h",
+      "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h"}},
+};
+
+const std::set<std::string> kWindowsHeaders = {"<windows.h>", "<mmsystem.h>", "<mmddk.h>",     "<mmreg.h>",
+                                               "<ksmedia.h>", "<ks.h>",       "<winmm_host.h>"};
+
+bool lies_in(const std::string& path, const std::string& folder_or_file) {
+  return path == folder_or_file || path.starts_with(folder_or_file + "/");
+}
+
+bool may_include(const Layer& layer, const std::string& path) {
+  if (lies_in(path, layer.folder)) return true;
+  for (const std::string& other : layer.may_include) {
+    if (lies_in(path, other)) return true;
+  }
+  return false;
+}
+
+/// Returns: the places of the code files in `folders` for which `is_wrong(file, line)`.
+using IsWrong = std::function<bool(const SourceFile&, const std::string&)>;
+std::vector<std::string> places(const std::vector<std::string>& folders, const IsWrong& is_wrong) {
+  std::vector<std::string> found;
+  for (const SourceFile& file : source_files()) {
+    const bool wanted = std::any_of(folders.begin(), folders.end(),
+                                    [&](const std::string& folder) { return file.in(folder); });
+    if (!wanted || !file.is_code()) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (is_wrong(file, file.lines[i])) found.push_back(place(file, i));
+    }
+  }
+  return found;
+}
+
+TEST(Tree, Is_seen_by_these_rules) {
+  for (const Layer& layer : kLayers) {
+    const auto lines = places({layer.folder}, [](const SourceFile&, const std::string&) { return true; });
+    EXPECT_GT(lines.size(), 100U) << layer.folder;
+  }
+}
+
+TEST(Tree, Dependencies_run_one_way) {
+  for (const Layer& layer : kLayers) {
+    const auto upward = places({layer.folder}, [&](const SourceFile& file, const std::string& line) {
+      const std::string path = included(line);
+      // The programs that prove conform are tests like any other.
+      if (file.in("tests/conform/broken")) return false;
+      return !path.empty() && path[0] != '<' && !may_include(layer, path);
+    });
+    EXPECT_THAT(upward, IsEmpty()) << layer.folder;
+  }
+}
+
+TEST(Tree, Every_source_file_lies_in_a_layer) {
+  const auto homeless = [](const SourceFile& file) {
+    const std::string folder = std::filesystem::path(file.path).parent_path().string();
+    return std::ranges::none_of(kLayers, [&](const Layer& layer) { return lies_in(folder, layer.folder); });
+  };
+  for (const std::string folder :
+       {"dsp", "hal", "driver", "inf", "bench/latency", "bench/trace", "tests/conform"}) {
+    for (const SourceFile& file : source_files()) {
+      // The programs that prove conform are tests like any other.
+      if (file.in(folder) && file.is_code() && !file.in("tests/conform/broken")) {
+        EXPECT_FALSE(homeless(file)) << file.path;
+      }
+    }
+  }
+}
+
+TEST(Tree, Layers_may_include_no_more_than_they_do) {
+  std::vector<std::string> unused;
+  for (const Layer& layer : kLayers) {
+    for (const std::string& other : layer.may_include) {
+      const auto uses = places({layer.folder}, [&](const SourceFile&, const std::string& line) {
+        return lies_in(included(line), other);
+      });
+      if (uses.empty()) unused.push_back(layer.folder + " does not include " + other);
+    }
+  }
+  EXPECT_THAT(unused, IsEmpty());
+}
+
+/// Returns: whether a tool, which is a client of the driver like any other, may not know that file of the
+/// driver.
+bool is_inside_of_the_driver(const std::string& path) {
+  return lies_in(path, "driver") && !lies_in(path, "driver/cli") && !lies_in(path, "driver/configuration") &&
+         path != "driver/winmm/refwave.h";
+}
+
+TEST(Tree, Tools_know_of_the_driver_its_configuration_and_its_public_header) {
+  const auto inside = places(
+      {"driver/cli", "bench/latency", "bench/trace", "tests/conform", "inf"},
+      [](const SourceFile&, const std::string& line) { return is_inside_of_the_driver(included(line)); });
+  EXPECT_THAT(inside, IsEmpty());
+}
+
+TEST(Tree, Includes_in_quotes_are_paths_from_the_root) {
+  const auto unknown =
+      places({"dsp", "hal", "driver", "tests", "bench"}, [](const SourceFile&, const std::string& line) {
+        const std::string path = included(line);
+        return !path.empty() && path[0] != '<' && !std::filesystem::is_regular_file(source_folder() / path);
+      });
+  EXPECT_THAT(unknown, IsEmpty());
+}
+
+TEST(Tree, Only_the_abi_its_other_side_the_command_and_files_for_Windows_alone_know_Windows) {
+  const auto strangers =
+      places({"dsp", "hal", "driver/core", "driver/configuration", "driver/stream", "driver/engine",
+              "driver/notify", "driver/control"},
+             [](const SourceFile& file, const std::string& line) {
+               return kWindowsHeaders.contains(included(line)) && !file.path.ends_with("_windows.cpp");
+             });
+  EXPECT_THAT(strangers, IsEmpty());
+}
+
+TEST(Tree, One_source_has_no_conditions) {
+  static const std::regex condition(R"(^\s*#\s*(if|ifdef|ifndef|elif|else)\b.*)");
+  const auto conditions =
+      places({"dsp", "hal", "driver/core", "driver/configuration", "driver/stream", "driver/engine",
+              "driver/notify", "driver/control", "driver/winmm", "driver/cli", "bench/latency", "bench/trace",
+              "tests/conform", "inf/install"},
+             [](const SourceFile& file, const std::string& line) {
+               // Whether the compiler knows an attribute is a question to the preprocessor alone.
+               return file.path != "dsp/audio_thread.h" && std::regex_match(line, condition);
+             });
+  EXPECT_THAT(conditions, IsEmpty());
+}
+
+TEST(Tree, Files_have_at_most_400_lines) {
+  std::vector<std::string> longer;
+  for (const SourceFile& file : source_files()) {
+    if (file.is_code() && file.lines.size() > 400)
+      longer.push_back(file.path + ": " + std::to_string(file.lines.size()) + " lines");
+  }
+  EXPECT_THAT(longer, IsEmpty());
+}
+
+TEST(Tree, Code_leaves_nothing_to_do) {
+  static const std::regex open_end(
+      "\\b(TO"
+      "DO|FIX"
+      "ME|X"
+      "XX)\\b");
+  const auto left =
+      places({"dsp", "hal", "driver", "tests", "bench"},
+             [](const SourceFile&, const std::string& line) { return std::regex_search(line, open_end); });
+  EXPECT_THAT(left, IsEmpty());
+}
+
+/// Returns: patterns of paths that only one machine has: homes, and the folders in which this checkout lies.
+std::vector<std::string> private_paths() {
+  static const std::set<std::string> everywhere = {"/tmp",     "/var", "/var/tmp", "/usr",
+                                                   "/usr/src", "/opt", "/srv"};
+  std::vector<std::string> patterns = {"/home/[a-z]", "/root/", "/Users/"};
+  for (auto folder = source_folder(); folder.has_relative_path(); folder = folder.parent_path()) {
+    static const std::regex special(R"([.+*?()\[\]{}^$|\\])");
+    if (!everywhere.contains(folder.string()))
+      patterns.push_back(std::regex_replace(folder.string(), special, R"(\$&)") + "/");
+  }
+  return patterns;
+}
+
+TEST(Tree, Files_speak_of_no_machine) {
+  std::vector<std::string> found;
+  for (const std::string& path : private_paths()) {
+    const std::regex pattern("(^|[^A-Za-z0-9_.~/-])" + path);
+    for (const SourceFile& file : source_files()) {
+      if (file.path == "tests/rules/tree/tree_test.cpp") continue;  // it names them
+      for (std::size_t i = 0; i < file.lines.size(); ++i) {
+        if (std::regex_search(file.lines[i], pattern)) found.push_back(place(file, i));
+      }
+    }
+  }
+  EXPECT_THAT(found, IsEmpty());
+}
+
+TEST(Tree_rules, Find_what_they_look_for) {
+  EXPECT_EQ(included("  #  include \"dsp/gain.h\"  // why"), "dsp/gain.h");
+  EXPECT_EQ(included("#include <windows.h>"), "<windows.h>");
+  EXPECT_EQ(included("// #include nothing"), "");
+  const Layer core{"driver/core", {"dsp", "hal/device.h"}};
+  EXPECT_TRUE(may_include(core, "driver/core/slot.h"));
+  EXPECT_TRUE(may_include(core, "hal/device.h"));
+  EXPECT_FALSE(may_include(core, "hal/devices.h"));
+  EXPECT_FALSE(may_include(core, "driver/stream/stream.h"));
+  EXPECT_FALSE(may_include(core, "driver/core_and_more/x.h"));
+  EXPECT_TRUE(is_inside_of_the_driver("driver/stream/stream.h"));
+  EXPECT_TRUE(is_inside_of_the_driver("driver/winmm/capabilities.h"));
+  EXPECT_FALSE(is_inside_of_the_driver("driver/winmm/refwave.h"));
+  EXPECT_FALSE(is_inside_of_the_driver("driver/configuration/configuration.h"));
+}
+
+}  // namespace
+}  // namespace refwave::test
