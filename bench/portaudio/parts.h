@@ -1,5 +1,5 @@
 // Two of PortAudio's own parts, as other drivers would use them: the ring buffer and the sample converters.
-// Debian's libportaudio.a holds them, but no header that it installs declares them, so this one does; only
+// No header that is meant for programs declares them, so this one does; only
 // what is needed here.
 #pragma once
 

@@ -6,7 +6,7 @@
 #include "driver/control/program_name.h"
 #include "driver/core/cycle.h"
 #include "hal/owned_thread.h"
-#include "hal/portaudio_backend.h"
+#include "hal/portaudio/backend.h"
 
 namespace refwave::control {
 

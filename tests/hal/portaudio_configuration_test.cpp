@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "hal/portaudio_backend.h"
+#include "hal/portaudio/backend.h"
 #include "tests/hal/clients.h"
 #include "tests/support/temporary_folder.h"
 

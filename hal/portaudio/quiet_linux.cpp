@@ -1,0 +1,105 @@
+// ALSA and JACK. hal links neither: each is loaded when the first device is looked for, and then stays, as
+// each load takes pthread keys (libjack: three of 1,024) that an unload does not give back.
+#include "hal/portaudio/quiet.h"
+
+#include <dlfcn.h>
+
+#include <atomic>
+
+/// Of PortAudio. Weak: Debian's shared library hides the first, and a PortAudio without JACK lacks the
+/// second.
+extern "C" {
+[[gnu::weak]] void PaUtil_SetDebugPrintFunction(void (*print)(const char* line));
+[[gnu::weak]] int PaJack_SetClientName(const char* name);
+}
+
+namespace refwave::hal {
+namespace {
+
+using AlsaErrorHandler = void (*)(const char* file, int line, const char* function, int error,
+                                  const char* format, ...);
+using JackMessageHandler = void (*)(const char* message);
+struct AlsaConfig;
+
+/// Written by any thread that calls PortAudio, read by anyone; orders nothing.
+std::atomic<std::uint64_t> messages{0};
+
+void count_message(const char*) { messages.fetch_add(1, std::memory_order_relaxed); }
+void ignore_alsa(const char*, int, const char*, int, const char*, ...) {}
+void ignore_jack(const char*) {}
+
+/// A shared library of the system's, open as long as this lives, and in memory for good.
+class Library {
+ public:
+  explicit Library(const char* name) : handle_(dlopen(name, RTLD_NOW | RTLD_NODELETE)) {}
+  ~Library() {
+    if (handle_ != nullptr) dlclose(handle_);
+  }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  template <class Symbol>
+  Symbol* find(const char* name) const {
+    return handle_ == nullptr ? nullptr : reinterpret_cast<Symbol*>(dlsym(handle_, name));
+  }
+
+ private:
+  void* handle_;
+};
+
+/// A library's pointer to whoever is told: ours as long as this lives, then again what it was.
+template <class Handler>
+class Told {
+ public:
+  Told(Handler* current, Handler ours) : current_(current), ours_(ours) {
+    if (current_ == nullptr) return;
+    before_ = *current_;
+    *current_ = ours_;
+  }
+  ~Told() {
+    if (current_ != nullptr) *current_ = before_;
+  }
+  Told(const Told&) = delete;
+  Told& operator=(const Told&) = delete;
+
+ private:
+  Handler* current_;
+  Handler ours_;
+  Handler before_{};
+};
+
+/// PortAudio 19.6 reads an array of no devices when ALSA's configuration names none that can be opened at
+/// all; no "default" and no "dmix" device is the usual case.
+std::string check_alsa(const Library& alsa) {
+  auto* update = alsa.find<int()>("snd_config_update");
+  auto* search = alsa.find<int(AlsaConfig*, const char*, AlsaConfig**)>("snd_config_search");
+  auto* root = alsa.find<AlsaConfig*>("snd_config");
+  if (update == nullptr || search == nullptr || root == nullptr) return {};
+  AlsaConfig* found = nullptr;
+  if (update() < 0 || *root == nullptr) return "ALSA's configuration cannot be read";
+  if (search(*root, "pcm.default", &found) >= 0 || search(*root, "pcm.dmix", &found) >= 0) return {};
+  return "ALSA's configuration has no pcm.default";
+}
+
+}  // namespace
+
+std::uint64_t portaudio_messages() noexcept { return messages.load(std::memory_order_relaxed); }
+
+struct Quiet::Before {
+  const Library alsa{"libasound.so.2"};
+  const Library jack{"libjack.so.0"};
+  // PortAudio replaces JACK's error handler by one of its own, which writes nothing either.
+  const Told<AlsaErrorHandler> alsa_error{alsa.find<AlsaErrorHandler>("snd_lib_error"), ignore_alsa};
+  const Told<JackMessageHandler> jack_error{jack.find<JackMessageHandler>("jack_error_callback"),
+                                            ignore_jack};
+  const Told<JackMessageHandler> jack_info{jack.find<JackMessageHandler>("jack_info_callback"), ignore_jack};
+};
+
+Quiet::Quiet(std::string& problem) : before_(std::make_unique<Before>()) {
+  if (PaUtil_SetDebugPrintFunction != nullptr) PaUtil_SetDebugPrintFunction(count_message);
+  problem = check_alsa(before_->alsa);
+}
+
+Quiet::~Quiet() = default;
+
+}  // namespace refwave::hal
