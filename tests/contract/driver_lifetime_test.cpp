@@ -1,10 +1,10 @@
 // The driver's life as a guest of the process: what it starts, it ends.
 #include <gtest/gtest.h>
-#include <malloc.h>
 
 #include <future>
 #include <thread>
 
+#include "tests/contract/census.h"
 #include "tests/contract/client.h"
 #include "tests/support/eventually.h"
 
@@ -37,9 +37,6 @@ void play_something(const LoadedDriver& driver) {
   EXPECT_TRUE(driver.step_until([&] { return diary.count_done() == blocks.size(); }));
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
 }
-
-/// Memory in use, where malloc can tell.
-std::size_t memory_in_use() { return mallinfo2().uordblks; }
 
 /// CONTRACT.md, WODM_GETNUMDEVS: "no thread, no COM, no PortAudio"; WAVE_FORMAT_QUERY "has no side effect".
 TEST(DriverLifetime, Nothing_is_started_before_the_first_open) {
@@ -84,15 +81,15 @@ TEST(DriverLifetime, Disable_finishes_every_header_tells_the_close_and_ends_ever
 TEST(DriverLifetime, A_thousand_lives_leave_nothing_behind) {
   constexpr int kLives = CONTRACT_MEASURES_MEMORY ? 1'000 : 100;  // a sanitizer is slow
   for (int i = 0; i < 10; ++i) play_something(LoadedDriver());
-  const std::size_t threads = threads_alive();
-  const std::size_t files = files_open();
-  const std::size_t memory = memory_in_use();
+  const Census before;
   for (int i = 0; i < kLives; ++i) play_something(LoadedDriver());
-  expect_threads(threads);
-  EXPECT_EQ(files_open(), files);
+  const Census after = census_after(before);
+  EXPECT_EQ(after.threads, before.threads);
+  EXPECT_EQ(after.files, before.files);
+  EXPECT_EQ(after.keys_left, before.keys_left);
   // A sanitizer has its own malloc, and finds leaks by itself.
   if (CONTRACT_MEASURES_MEMORY) {
-    EXPECT_LT(memory_in_use(), memory + kLives * 100);
+    EXPECT_LT(after.memory_bytes, before.memory_bytes + kLives * 100);
   }
 }
 
