@@ -9,6 +9,7 @@
 #include "driver/engine/engine.h"
 #include "driver/engine/thread_stack.h"
 #include "hal/clocked_backend.h"
+#include "hal/portaudio/quiet.h"
 #include "hal/realtime.h"
 
 namespace refwave::engine {
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kFirstRetryNs = 500 * kMs;
-constexpr std::int64_t kLastRetryNs = 16'000 * kMs;
+constexpr std::int64_t kLastRetryNs = 1'500 * kMs;  // a server that is back is used within two seconds
 // From a write to the first callback. The clocked device then needs some ten milliseconds to take over, and a
 // header may be half a second late.
 constexpr std::int64_t kStartGraceNs = 350 * kMs;
@@ -30,6 +31,12 @@ constexpr std::uint32_t kEnoughLooks = 20;
 // The same for a seat whose device has been replaced: half of the half second is over by then, and on a busy
 // machine a look takes half as long again.
 constexpr std::uint32_t kEnoughLooksAtSeat = 10;
+
+/// Effects: tells how much PortAudio would have printed, once a loss and once a return.
+void tell_of_messages(Journal& journal) {
+  if (const std::uint64_t count = hal::take_portaudio_messages())
+    journal.add("PortAudio reported " + std::to_string(count) + " errors of its own, which nobody was shown");
+}
 
 /// Effects: waits for the device's first callback. Returns: whether it came in time.
 bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patience) {
@@ -175,6 +182,7 @@ void Engine::replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std
   if (lost) dispose(lost);
   room_.journal->add("device \"" + (lost ? lost->device->info().name : wanted_device_) + "\" " + why +
                      ": the clocked device takes over, silently, until it is back");
+  tell_of_messages(*room_.journal);
 }
 
 void Engine::look_again() {
@@ -202,6 +210,7 @@ void Engine::try_again() {
     return;
   learn_stack(*device);
   const std::string& name = device->device->info().name;
+  tell_of_messages(*room_.journal);
   switch (install(device, before, Runs::already)) {
     case Installed::yes:
       return room_.journal->add("device \"" + name + "\" is back");

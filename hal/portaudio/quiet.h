@@ -8,8 +8,8 @@
 
 namespace refwave::hal {
 
-/// Returns: how many lines PortAudio would have written since the program began. Thread: any.
-std::uint64_t portaudio_messages() noexcept;
+/// Returns: how many lines PortAudio would have written since this was asked last. Thread: any.
+std::uint64_t take_portaudio_messages() noexcept;
 
 class Quiet {
  public:

@@ -21,7 +21,7 @@ using AlsaErrorHandler = void (*)(const char* file, int line, const char* functi
 using JackMessageHandler = void (*)(const char* message);
 struct AlsaConfig;
 
-/// Written by any thread that calls PortAudio, read by anyone; orders nothing.
+/// Counted by any thread of PortAudio's, taken by whoever asks; a number alone, which orders nothing.
 std::atomic<std::uint64_t> messages{0};
 
 void count_message(const char*) { messages.fetch_add(1, std::memory_order_relaxed); }
@@ -83,7 +83,7 @@ std::string check_alsa(const Library& alsa) {
 
 }  // namespace
 
-std::uint64_t portaudio_messages() noexcept { return messages.load(std::memory_order_relaxed); }
+std::uint64_t take_portaudio_messages() noexcept { return messages.exchange(0, std::memory_order_relaxed); }
 
 struct Quiet::Before {
   const Library alsa{"libasound.so.2"};

@@ -11,7 +11,7 @@ namespace refwave::hal {
 
 // WASAPI writes nothing and ends nobody.
 struct Quiet::Before {};
-std::uint64_t portaudio_messages() noexcept { return 0; }
+std::uint64_t take_portaudio_messages() noexcept { return 0; }
 Quiet::Quiet(std::string& problem) { problem.clear(); }
 Quiet::~Quiet() = default;
 

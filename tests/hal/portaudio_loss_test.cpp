@@ -134,7 +134,24 @@ TYPED_TEST(PortAudioLoss, A_killed_server_is_told_quietly_and_plays_again_within
   EXPECT_LE(entries_in("/proc/self/fd"), files);
   EXPECT_EQ(abandoned_threads(), left_behind);
   std::cout << rounds() << " losses: " << threads << " threads, " << files << " files, "
-            << portaudio_messages() << " messages of PortAudio, none printed\n";
+            << take_portaudio_messages() << " messages of PortAudio, none printed\n";
+}
+
+/// What waits for a server that stands still goes on when that is killed: PortAudio is not gone for good.
+TYPED_TEST(PortAudioLoss, A_server_that_stands_still_and_is_then_killed_plays_again) {
+  for (int round = 1; round <= rounds(); ++round) {
+    auto client = sounding();
+    auto device = this->play(client, 2s);
+    ASSERT_NE(device, nullptr);
+    this->server.freeze_server();
+    const auto begin = Clock::now();
+    device.reset();
+    EXPECT_LT(Clock::now() - begin, 2'500ms);
+    this->server.kill_server();
+    this->server.start_server();
+    auto again = sounding();
+    EXPECT_NE(this->play(again, 5s), nullptr) << "round " << round;
+  }
 }
 
 /// The start fails, or is a loss; in neither case does anybody wait for it.

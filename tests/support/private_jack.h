@@ -23,6 +23,7 @@ class PrivateJack {
   void kill_server() { server_.end(SIGKILL); }
   /// Effects: starts it again, under its name, and waits until it answers. Errors: std::runtime_error.
   void start_server();
+  void freeze_server() { server_.signal(SIGSTOP); }
   /// Nothing records here: the dummy driver is nobody's ear.
   bool hears_sound() const { return true; }
 
