@@ -47,26 +47,30 @@ class Library {
   void* handle_;
 };
 
-/// A library's pointer to whoever is told: ours as long as this lives, then again what it was.
-template <class Handler>
+/// Whoever a library tells of its troubles: ours as long as this lives, then again who it was before.
+template <class Handler, class Result>
 class Told {
  public:
-  Told(Handler* current, Handler ours) : current_(current), ours_(ours) {
-    if (current_ == nullptr) return;
-    before_ = *current_;
-    *current_ = ours_;
+  using Set = Result(Handler);
+
+  Told(Set* set, const Handler* current, Handler ours) : set_(current == nullptr ? nullptr : set) {
+    if (set_ == nullptr) return;
+    before_ = *current;
+    set_(ours);
   }
   ~Told() {
-    if (current_ != nullptr) *current_ = before_;
+    if (set_ != nullptr) set_(before_);
   }
   Told(const Told&) = delete;
   Told& operator=(const Told&) = delete;
 
  private:
-  Handler* current_;
-  Handler ours_;
+  Set* const set_;
   Handler before_{};
 };
+
+using AlsaTold = Told<AlsaErrorHandler, int>;
+using JackTold = Told<JackMessageHandler, void>;
 
 /// PortAudio 19.6 reads an array of no devices when ALSA's configuration names none that can be opened at
 /// all; no "default" and no "dmix" device is the usual case.
@@ -88,11 +92,13 @@ std::uint64_t take_portaudio_messages() noexcept { return messages.exchange(0, s
 struct Quiet::Before {
   const Library alsa{"libasound.so.2"};
   const Library jack{"libjack.so.0"};
-  // PortAudio replaces JACK's error handler by one of its own, which writes nothing either.
-  const Told<AlsaErrorHandler> alsa_error{alsa.find<AlsaErrorHandler>("snd_lib_error"), ignore_alsa};
-  const Told<JackMessageHandler> jack_error{jack.find<JackMessageHandler>("jack_error_callback"),
-                                            ignore_jack};
-  const Told<JackMessageHandler> jack_info{jack.find<JackMessageHandler>("jack_info_callback"), ignore_jack};
+  const AlsaTold alsa_error{alsa.find<AlsaTold::Set>("snd_lib_error_set_handler"),
+                            alsa.find<AlsaErrorHandler>("snd_lib_error"), ignore_alsa};
+  // PortAudio replaces this one by its own, which writes nothing either.
+  const JackTold jack_error{jack.find<JackTold::Set>("jack_set_error_function"),
+                            jack.find<JackMessageHandler>("jack_error_callback"), ignore_jack};
+  const JackTold jack_info{jack.find<JackTold::Set>("jack_set_info_function"),
+                           jack.find<JackMessageHandler>("jack_info_callback"), ignore_jack};
 };
 
 Quiet::Quiet(std::string& problem) : before_(std::make_unique<Before>()) {

@@ -9,6 +9,8 @@
 
 #include "tests/contract/census.h"
 #include "tests/contract/client.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
 #include "tests/support/temporary_folder.h"
 
@@ -60,14 +62,27 @@ TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
   EXPECT_GE(free_keys() + 3, keys_before) << "libjack takes three, once";
 }
 
-TEST(SoundLifetime, Lives_that_play_through_PulseAudio_leave_nothing_behind) {
-  const test::PrivatePulse pulse;
-  pulse.export_environment();
+template <class Server>
+void expect_nothing_left_after_playing() {
+  const Server server;
+  server.export_environment();
   expect_nothing_left(lives(20), [] {
     const LoadedDriver driver("device=default");
     open_and_close();
     EXPECT_EQ(driver.warnings(), "");
   });
+}
+
+TEST(SoundLifetime, Lives_that_play_through_PulseAudio_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivatePulse>();
+}
+
+TEST(SoundLifetime, Lives_that_play_through_PipeWire_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivatePipewire>();
+}
+
+TEST(SoundLifetime, Lives_that_play_through_JACK_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivateJack>();
 }
 
 }  // namespace
