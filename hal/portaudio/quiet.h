@@ -18,6 +18,9 @@ class Quiet {
   explicit Quiet(std::string& problem);
   /// Effects: whoever was told of them before is told again: the functions of ours may be unloaded next.
   ~Quiet();
+  /// Effects: has the plugins stay too that the host APIs have loaded since, for as long as the process
+  /// lives. To be called before Pa_Terminate, which lets go of them.
+  void keep_plugins() const;
   Quiet(const Quiet&) = delete;
   Quiet& operator=(const Quiet&) = delete;
 

@@ -14,5 +14,6 @@ struct Quiet::Before {};
 std::uint64_t take_portaudio_messages() noexcept { return 0; }
 Quiet::Quiet(std::string& problem) { problem.clear(); }
 Quiet::~Quiet() = default;
+void Quiet::keep_plugins() const {}
 
 }  // namespace refwave::hal

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <new>
 #include <utility>
 
 #include "hal/device_names.h"
@@ -83,7 +84,12 @@ PortAudioSession::Library::Library(std::string& problem) : quiet_(problem) {
 }
 
 PortAudioSession::Library::~Library() {
-  if (initialised_) Pa_Terminate();
+  if (!initialised_) return;
+  try {
+    quiet_.keep_plugins();
+  } catch (const std::bad_alloc&) {  // they are loaded again, then
+  }
+  Pa_Terminate();
 }
 
 void PortAudioSession::initialise() {
