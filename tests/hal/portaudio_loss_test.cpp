@@ -142,8 +142,8 @@ TYPED_TEST(PortAudioLoss, A_killed_server_is_told_quietly_and_plays_again_within
 TYPED_TEST(PortAudioLoss, A_server_that_stands_still_and_is_then_killed_plays_again) {
   for (int round = 1; round <= rounds(); ++round) {
     auto client = sounding();
-    auto device = this->play(client, 2s);
-    ASSERT_NE(device, nullptr);
+    auto device = this->play(client, 5s);
+    ASSERT_NE(device, nullptr) << "round " << round << ": " << this->backend->problem();
     this->server.freeze_server();
     const auto begin = Clock::now();
     device.reset();
