@@ -1,5 +1,6 @@
-# The libraries that refwave stands on, where the system packages them. Both this and libraries_windows.cmake define the
-# same targets: refwave::portaudio, refwave::samplerate, refwave::sndfile, CLI11::CLI11 and GTest.
+# The libraries that refwave stands on: PortAudio from its source, the others as the system packages them. Both this and
+# libraries_windows.cmake define the same targets: refwave::portaudio, refwave::samplerate, refwave::sndfile, CLI11::CLI11
+# and GTest.
 
 # refwave_package(NAME MODULE): the target refwave::NAME, from pkg-config.
 function(refwave_package name module)
@@ -7,10 +8,11 @@ function(refwave_package name module)
   add_library(refwave::${name} ALIAS PkgConfig::${name})
 endfunction()
 
+set(REFWAVE_SOURCES ${CMAKE_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/fetch_sources has put the libraries' sources")
 find_package(PkgConfig REQUIRED)
-refwave_package(portaudio portaudio-2.0)
 refwave_package(samplerate samplerate)
 refwave_package(sndfile sndfile)
+include(portaudio_linux)
 find_package(CLI11 REQUIRED)
 if(REFWAVE_TESTS)
   find_package(GTest REQUIRED)

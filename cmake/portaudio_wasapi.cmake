@@ -4,20 +4,9 @@
 set(source ${REFWAVE_SOURCES}/portaudio19-19.6.0)
 
 # The one file that is not compiled as it was fetched: hal/README.md says why.
-find_program(REFWAVE_PATCH patch)
-if(NOT REFWAVE_PATCH)
-  message(FATAL_ERROR "patch is missing (Debian's package patch)")
-endif()
-set(fetched ${source}/src/hostapi/wasapi/pa_win_wasapi.c)
-set(events ${CMAKE_CURRENT_LIST_DIR}/portaudio_wasapi_events.patch)
+include(patched)
 set(wasapi ${CMAKE_CURRENT_BINARY_DIR}/portaudio/pa_win_wasapi.c)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${fetched} ${events})
-file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/portaudio)
-execute_process(COMMAND ${REFWAVE_PATCH} --quiet --fuzz=0 --reject-file=- --output=${wasapi} --input=${events} ${fetched}
-  RESULT_VARIABLE patched OUTPUT_VARIABLE patch_says ERROR_VARIABLE patch_says)
-if(NOT patched EQUAL 0)
-  message(FATAL_ERROR "${events} does not apply to ${fetched}:\n${patch_says}")
-endif()
+refwave_patched(${source}/src/hostapi/wasapi/pa_win_wasapi.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_wasapi_events.patch ${wasapi})
 
 # refwave_add_portaudio(TARGET API FILE): PortAudio with that one host API, whose file it is.
 function(refwave_add_portaudio target api file)

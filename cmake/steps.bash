@@ -4,14 +4,15 @@ logs=${root:?}/build/logs
 # What one checkout has compiled serves the next one, wherever it lies.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
-to_build=(ccache cmake g++ make ninja-build pkg-config libcli11-dev libconcurrentqueue-dev libgmock-dev libgtest-dev
-  libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev portaudio19-dev)
+to_build=(ccache cmake debian-archive-keyring dpkg-dev g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
+  libconcurrentqueue-dev libgmock-dev libgtest-dev libjack-jackd2-dev libsamplerate0-dev libsndfile1-dev
+  libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
-to_test=(binutils clang-format clang-tidy git jackd2 libasound2-dev libasound2-plugins libjack-jackd2-dev pulseaudio
-  pulseaudio-utils sox spin)
-to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 debian-archive-keyring dpkg-dev googletest
-  g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix patch zip)
+to_test=(binutils clang-format clang-tidy git jackd2 libasound2-plugins pipewire pipewire-bin pipewire-media-session
+  pulseaudio pulseaudio-utils sox spin)
+to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
+  zip)
 to_wine=(imagemagick wine wine64 x11-utils xauth xvfb)
 
 fail() { printf 'run: %s\n' "$*" >&2; exit 1; }
@@ -56,4 +57,8 @@ build() (
   "${launcher[@]}" ninja -C "build/$1" "${@:2}"
 )
 
-sources() { logged sources "$root/cmake/fetch_sources" "$root/build/sources"; }
+# sources [NAME…]: those that are compiled here; PortAudio not, where a person has chosen the system's own.
+sources() {
+  ! grep -qs '^REFWAVE_SYSTEM_PORTAUDIO:BOOL=ON' "$root/build/native/CMakeCache.txt" || [[ $* != portaudio19 ]] || return 0
+  logged sources "$root/cmake/fetch_sources" "$root/build/sources" "$@"
+}

@@ -1,6 +1,5 @@
 // What a sound device is to the driver: a list of devices, one open device in one direction, and the callback
-// that its audio thread makes. Implemented by portaudio_backend and clocked_backend. Depends on nothing but
-// dsp.
+// that its audio thread makes. Implemented by portaudio/ and clocked_backend. Depends on nothing but dsp.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <vector>
 
 #include "hal/byte_ring.h"
@@ -23,7 +24,11 @@ constexpr std::size_t kChunkFrames = 16'384;
 
 struct WavCapture::State {
   State(const dsp::Format& f, WhenFull w, std::unique_ptr<WavWriter> wr)
-      : format(f), when_full(w), ring(2 * f.rate * f.bytes_per_frame()), writer(std::move(wr)) {}
+      : format(f),
+        when_full(w),
+        ring(2 * f.rate * f.bytes_per_frame()),
+        writer(std::move(wr)),
+        chunk(kChunkFrames * f.bytes_per_frame()) {}
 
   const dsp::Format format;
   const WhenFull when_full;
@@ -40,16 +45,19 @@ struct WavCapture::State {
   bool ending = false;
   CaptureReport report;
 
-  std::unique_ptr<WavWriter> writer;  // the writer's own from here on
+  // The writing thread's own from here on.
+  std::unique_ptr<WavWriter> writer;
+  std::vector<std::byte> chunk;
   Clock::time_point published = Clock::now();
 
   void run();
-  void empty_ring(std::vector<std::byte>& chunk);
+  void write(bool publish) noexcept;
+  void empty_ring();
+  void tell(std::uint64_t flushed) noexcept;
   void wait_for_room(std::span<const std::byte> period);
 };
 
 void WavCapture::State::run() {
-  std::vector<std::byte> chunk(kChunkFrames * format.bytes_per_frame());
   for (bool last = false; !last;) {
     std::uint64_t wanted = 0;
     {
@@ -60,27 +68,43 @@ void WavCapture::State::run() {
       wanted = flushes_wanted;
       last = ending;
     }
-    empty_ring(chunk);
-    if (wanted != flushes_done || Clock::now() - published >= kPublish) {
-      writer->publish();
-      published = Clock::now();
-    }
-    const std::lock_guard lock(mutex);
-    report.frames = writer->frames();
-    report.error = writer->error();
-    flushes_done = wanted;
-    ++rounds;
-    from_writer.notify_all();
+    write(wanted != flushes_done || Clock::now() - published >= kPublish);
+    tell(wanted);
   }
   writer.reset();
 }
 
-void WavCapture::State::empty_ring(std::vector<std::byte>& chunk) {
+/// Where there is no memory the header is late: the next round writes it.
+void WavCapture::State::write(bool publish) noexcept {
+  empty_ring();
+  if (!publish) return;
+  try {
+    writer->publish();
+    published = Clock::now();
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+void WavCapture::State::empty_ring() {
   while (const std::size_t bytes = ring.read(chunk)) {
     const std::uint64_t before = writer->frames();
     if (writer->append(std::span(chunk).first(bytes))) continue;
     lost_frames += bytes / format.bytes_per_frame() - (writer->frames() - before);
   }
+}
+
+/// Effects: who waits for the writing thread goes on. Where there is no memory the error is told by the next
+/// round.
+void WavCapture::State::tell(std::uint64_t flushed) noexcept {
+  const std::lock_guard lock(mutex);
+  report.frames = writer->frames();
+  try {
+    report.error = writer->error();
+  } catch (const std::bad_alloc&) {
+  }
+  flushes_done = flushed;
+  ++rounds;
+  from_writer.notify_all();
 }
 
 void WavCapture::State::wait_for_room(std::span<const std::byte> period) {

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "hal/wav_header.h"
@@ -28,19 +29,22 @@ WavWriter::WavWriter(std::string path, const dsp::Format& format, File file)
     : path_(std::move(path)), format_(format), file_(std::move(file)) {}
 
 WavWriter::~WavWriter() {
-  publish();
+  try {
+    publish();
+  } catch (const std::bad_alloc&) {  // the length of the last publish() stays
+  }
   const std::uint64_t whole_bytes = frames() * format_.bytes_per_frame();
   const std::uint64_t padded_bytes =
       header_bytes_ + whole_bytes + whole_bytes % 2;  // chunks have even lengths
   resize_file(file_.get(), padded_bytes);
 }
 
-bool WavWriter::append(std::span<const std::byte> frames) {
-  if (!error_.empty()) return false;
+bool WavWriter::append(std::span<const std::byte> frames) noexcept {
+  if (failure_ != 0) return false;
   const std::size_t done = std::fwrite(frames.data(), 1, frames.size(), file_.get());
   data_bytes_ += done;
   if (done == frames.size()) return true;
-  fail(errno);
+  failure_ = errno;
   return false;
 }
 
@@ -48,12 +52,13 @@ void WavWriter::publish() {
   const auto header = wav_header(format_, frames() * format_.bytes_per_frame());
   header_bytes_ = header.size();
   std::fseek(file_.get(), 0, SEEK_SET);
-  if (std::fwrite(header.data(), 1, header.size(), file_.get()) != header.size()) fail(errno);
+  if (std::fwrite(header.data(), 1, header.size(), file_.get()) != header.size() && failure_ == 0)
+    failure_ = errno;
   std::fseek(file_.get(), 0, SEEK_END);
 }
 
-void WavWriter::fail(int error_number) {
-  if (error_.empty()) error_ = "cannot write " + path_ + ": " + std::strerror(error_number);
+std::string WavWriter::error() const {
+  return failure_ == 0 ? std::string{} : "cannot write " + path_ + ": " + std::strerror(failure_);
 }
 
 }  // namespace refwave::hal

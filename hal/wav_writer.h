@@ -25,23 +25,22 @@ class WavWriter {
 
   /// Effects: adds whole frames. Returns: false if they did not all get into the file (error() says why);
   /// nothing is added after that.
-  bool append(std::span<const std::byte> frames);
-  /// Effects: gives the file the length that it has now.
+  bool append(std::span<const std::byte> frames) noexcept;
+  /// Effects: gives the file the length that it has now. Errors: std::bad_alloc, and nothing is done.
   void publish();
   /// Returns: one line with the path and the reason, empty while all is well.
-  const std::string& error() const { return error_; }
+  std::string error() const;
   std::uint64_t frames() const { return data_bytes_ / format_.bytes_per_frame(); }
 
  private:
   WavWriter(std::string path, const dsp::Format& format, File file);
-  void fail(int error_number);
 
   std::string path_;
   dsp::Format format_;
   File file_;
   std::size_t header_bytes_ = 0;
   std::uint64_t data_bytes_ = 0;  // whole frames of it are published
-  std::string error_;
+  int failure_ = 0;               // the error number of what failed first
 };
 
 }  // namespace refwave::hal

@@ -8,7 +8,7 @@
 #include "bench/jitter/intervals.h"
 #include "hal/clocked_backend.h"
 #include "hal/devices.h"
-#include "hal/portaudio_backend.h"
+#include "hal/portaudio/backend.h"
 
 namespace {
 

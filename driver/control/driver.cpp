@@ -6,7 +6,7 @@
 #include "driver/control/program_name.h"
 #include "hal/clock.h"
 #include "hal/owned_thread.h"
-#include "hal/portaudio_backend.h"
+#include "hal/portaudio/backend.h"
 
 namespace refwave::control {
 

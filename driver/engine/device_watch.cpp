@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kFirstRetryNs = 500 * kMs;
-constexpr std::int64_t kLastRetryNs = 16'000 * kMs;
+// A server that is back is used within two seconds.
+constexpr std::int64_t kLastRetryNs = 1'200 * kMs;
 // From a write to the first callback. The clocked device then needs some ten milliseconds to take over, and a
 // header may be half a second late.
 constexpr std::int64_t kStartGraceNs = 350 * kMs;

@@ -6,6 +6,7 @@
 
 #include "driver/engine/engine.h"
 #include "hal/clock.h"
+#include "hal/portaudio/quiet.h"
 
 namespace refwave::engine {
 namespace {
@@ -22,6 +23,12 @@ const char* reason_of(Finding finding) {
       break;
   }
   return "";
+}
+
+/// Effects: tells how much PortAudio would have printed, once a loss and once a return.
+void tell_of_messages(Journal& journal) {
+  if (const std::uint64_t count = hal::take_portaudio_messages())
+    journal.add("PortAudio reported " + std::to_string(count) + " errors of its own, which nobody was shown");
 }
 
 }  // namespace
@@ -113,6 +120,7 @@ void Engine::replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std
   if (lost) dispose(lost);
   room_.journal->add("device \"" + (lost ? lost->device->info().name : opener_.wanted_device()) + "\" " +
                      why + ": the clocked device takes over, silently, until it is back");
+  tell_of_messages(*room_.journal);
 }
 
 void Engine::retry_at_once() {
@@ -134,6 +142,7 @@ void Engine::try_again() {
   const auto device = opener_.open_returned();
   if (!device) return;
   const std::string& name = device->device->info().name;
+  tell_of_messages(*room_.journal);
   switch (install(device, before, Runs::already)) {
     case Installed::yes:
       return room_.journal->add("device \"" + name + "\" is back");

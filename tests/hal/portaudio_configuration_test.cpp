@@ -1,11 +1,12 @@
 // PortAudio where there is no sound, or a configuration that it cannot stand.
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
 
-#include "hal/portaudio_backend.h"
+#include "hal/portaudio/backend.h"
 #include "tests/hal/clients.h"
 #include "tests/support/temporary_folder.h"
 
@@ -76,6 +77,24 @@ TEST_F(PortAudioConfiguration, Nothing_is_written_to_the_terminal) {
   backend->list(Direction::input);
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+void host_programs_own(const char*, int, const char*, int, const char*, ...) {}
+
+TEST_F(PortAudioConfiguration, The_programs_own_handler_of_ALSAs_errors_is_back_when_the_backend_has_gone) {
+  using Handler = decltype(&host_programs_own);
+  configure("pcm.!default { type null }");
+  void* const alsa = dlopen("libasound.so.2", RTLD_NOW);
+  ASSERT_NE(alsa, nullptr);
+  const auto set = reinterpret_cast<int (*)(Handler)>(dlsym(alsa, "snd_lib_error_set_handler"));
+  const auto current = reinterpret_cast<Handler*>(dlsym(alsa, "snd_lib_error"));
+  set(host_programs_own);
+  backend->list(Direction::output);
+  EXPECT_NE(*current, host_programs_own);
+  backend.reset();
+  EXPECT_EQ(*current, host_programs_own);
+  set(nullptr);
+  dlclose(alsa);
 }
 
 }  // namespace

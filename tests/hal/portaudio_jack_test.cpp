@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "hal/owned_thread.h"
-#include "hal/portaudio_backend.h"
+#include "hal/portaudio/backend.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"

@@ -3,7 +3,7 @@
 
 #include <future>
 
-#include "hal/portaudio_thread.h"
+#include "hal/portaudio/thread.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::hal {

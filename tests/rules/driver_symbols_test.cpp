@@ -36,6 +36,14 @@ TEST(DriverFile, Leaves_its_imports_to_the_program_that_loads_it) {
   EXPECT_THAT(dynamic, Not(HasSubstr("SYMBOLIC")));
 }
 
+/// They are loaded when a device is looked for, and PortAudio is within.
+TEST(DriverFile, Needs_no_sound_library_to_be_loaded) {
+  const std::string dynamic = text_of("readelf --dynamic --wide '" DRIVER_FILE "'");
+  EXPECT_THAT(dynamic, Not(HasSubstr("libportaudio")));
+  EXPECT_THAT(dynamic, Not(HasSubstr("libasound")));
+  EXPECT_THAT(dynamic, Not(HasSubstr("libjack")));
+}
+
 /// The only entry is the compiler's own frame_dummy. A constructor of a global object would be a second.
 TEST(DriverFile, Runs_nothing_when_it_is_loaded) {
   const std::string sections =

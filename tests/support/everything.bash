@@ -88,6 +88,8 @@ tidy() {
 test_everything() {
   cd "$root" || return
   install "${to_build[@]}" "${to_play[@]}" "${to_bench[@]}" "${to_test[@]}" "${to_cross[@]}" "${to_wine[@]}"
+  sources
+  logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
   check clang-format formatted
   suite native
   suite asan
@@ -96,7 +98,6 @@ test_everything() {
   "${launcher[@]}" true 2>/dev/null || launcher=()
   suite tsan
   launcher=()
-  sources
   suite win64
   suite win32
   check clang-tidy tidy

@@ -42,6 +42,10 @@ std::string free_name(int& lock) {
 
 PrivateJack::PrivateJack() : name_(free_name(lock_)) {
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type hw card 99 }\n";
+  start_server();
+}
+
+void PrivateJack::start_server() {
   if (start()) return;
   std::ostringstream text;
   text << "no jackd (is it installed?): " << std::ifstream(folder_ / "server.log").rdbuf();

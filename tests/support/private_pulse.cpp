@@ -19,12 +19,6 @@ std::string text_of(const fs::path& path) {
   return text.str();
 }
 
-std::uintmax_t size_of(const fs::path& path) {
-  std::error_code error;
-  const auto size = fs::file_size(path, error);
-  return error ? 0 : size;
-}
-
 }  // namespace
 
 PrivatePulse::PrivatePulse() {
@@ -72,7 +66,7 @@ void PrivatePulse::start_server() {
                                 "--channels=2", "--latency-msec=20", recorded_path().string()},
                                environment_, folder_ / "recorder.log");
     }
-    return size_of(recorded_path()) > 0 || !server_.running();
+    return bytes_in(recorded_path()) > 0 || !server_.running();
   });
   if (!recording || !server_.running()) {
     throw std::runtime_error("no PulseAudio (is it installed?): " + text_of(log) +
@@ -90,7 +84,7 @@ void PrivatePulse::kill_server() {
 std::vector<std::int32_t> PrivatePulse::wait_for_recording(std::size_t frames) const {
   std::vector<std::int32_t> samples;
   eventually([&] {
-    samples.resize(size_of(recorded_path()) / sizeof(std::int32_t));
+    samples.resize(bytes_in(recorded_path()) / sizeof(std::int32_t));
     std::ifstream file(recorded_path(), std::ios::binary);
     file.read(reinterpret_cast<char*>(samples.data()),
               static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));

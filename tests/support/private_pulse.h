@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/support/child_process.h"
+#include "tests/support/recording.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -40,6 +41,9 @@ class PrivatePulse {
   /// Returns: what was recorded from the first sample on that is not 0, once that is `frames` and a tenth of
   /// a second behind them; what there is after ten seconds otherwise.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const;
+
+  /// Returns: whether any sample that is not 0 has arrived since the server started.
+  bool hears_sound() const { return has_sound(recorded_path(), 0); }
 
   void kill_server();
   /// Effects: starts server and recorder again; the recording begins anew.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hal/clock.h"
-#include "hal/portaudio_backend.h"
+#include "hal/portaudio/backend.h"
 
 namespace refwave::contract {
 namespace {

@@ -1,10 +1,10 @@
-#include "hal/portaudio_backend.h"
+#include "hal/portaudio/backend.h"
 
 #include <mutex>
 #include <utility>
 
-#include "hal/portaudio_session.h"
-#include "hal/portaudio_thread.h"
+#include "hal/portaudio/session.h"
+#include "hal/portaudio/thread.h"
 
 namespace refwave::hal {
 namespace {
@@ -17,30 +17,46 @@ PortAudioThread::Deadline soon() { return std::chrono::steady_clock::now() + kPa
 /// thread.
 struct PortAudio {
   explicit PortAudio(std::string& error) : thread([s = session] { return s->watch(); }, error) {}
-  ~PortAudio() {
-    thread.post([s = session] { s->end(); });
-  }
+  ~PortAudio() { thread.post(end); }
 
   const std::shared_ptr<PortAudioSession> session = std::make_shared<PortAudioSession>();
+  const PortAudioThread::Prepared end = PortAudioThread::prepare([s = session] { s->end(); });
   PortAudioThread thread;
 };
 
 class PortAudioDevice final : public Device {
  public:
-  PortAudioDevice(std::shared_ptr<PortAudio> portaudio, PortAudioSession::StreamPointer stream)
-      : portaudio_(std::move(portaudio)), stream_(std::move(stream)) {}
+  explicit PortAudioDevice(std::shared_ptr<PortAudio> portaudio) : portaudio_(std::move(portaudio)) {}
+
+  /// Effects: opens the stream, once; the device is one if that succeeds. Returns: whether PortAudio answers.
+  bool open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) {
+    auto open = [opened = opened_, request, callback = std::move(callback), session = portaudio_->session] {
+      opened->stream = session->open(request, callback, opened->error);
+      opened->problem = session->problem();
+    };
+    answered_ = portaudio_->thread.run(std::move(open), soon());
+    return answered_;
+  }
+  bool is_open() const { return opened_->stream != nullptr; }
+  const std::string& error() const { return opened_->error; }
+  const std::string& problem() const { return opened_->problem; }
 
   ~PortAudioDevice() override {
+    if (!answered_) {
+      // What that call may still open, nobody wants any more.
+      portaudio_->thread.post(close_);
+      return;
+    }
+    if (!is_open()) return;
     const auto deadline = soon();
-    const bool was_playing = stream_->playing();
+    const bool was_playing = stream().playing();
     const bool can_wait =
-        stream_->silence(deadline);  // not inside the callback that PortAudio would wait for
-    if (can_wait && was_playing) stream_->drain(deadline);
-    auto close = [session = portaudio_->session, stream = stream_] { session->close(stream); };
-    if (!can_wait || !portaudio_->thread.run(close, deadline)) portaudio_->thread.post(close);
+        stream().silence(deadline);  // not inside the callback that PortAudio would wait for
+    if (can_wait && was_playing) stream().drain(deadline);
+    if (!can_wait || !portaudio_->thread.run(close_, deadline)) portaudio_->thread.post(close_);
   }
 
-  const OpenInfo& info() const override { return stream_->info(); }
+  const OpenInfo& info() const override { return stream().info(); }
 
   std::string start() override {
     return call([](PortAudioStream& stream) { return stream.start(); }, soon());
@@ -48,23 +64,38 @@ class PortAudioDevice final : public Device {
 
   std::string stop() override {
     const auto deadline = soon();
-    if (!stream_->silence(deadline))
+    if (!stream().silence(deadline))
       return {};  // the callback goes on for as long as it likes; it is the last
-    stream_->drain(deadline);
+    stream().drain(deadline);
     return call([](PortAudioStream& stream) { return stream.stop(); }, deadline);
   }
 
  private:
+  /// What PortAudio's thread answers to open(); that thread's alone until it has.
+  struct Opened {
+    PortAudioSession::StreamPointer stream;
+    std::string error;
+    std::string problem;
+  };
+
+  PortAudioStream& stream() const { return *opened_->stream; }
+
   template <class Act>
   std::string call(Act act, PortAudioThread::Deadline deadline) {
     auto error = std::make_shared<std::string>();
     const bool done =
-        portaudio_->thread.run([error, act, stream = stream_] { *error = act(*stream); }, deadline);
+        portaudio_->thread.run([error, act, stream = opened_->stream] { *error = act(*stream); }, deadline);
     return done ? *error : kGone;
   }
 
-  std::shared_ptr<PortAudio> portaudio_;
-  PortAudioSession::StreamPointer stream_;
+  const std::shared_ptr<PortAudio> portaudio_;
+  const std::shared_ptr<Opened> opened_ = std::make_shared<Opened>();
+  /// The destructor can neither fail nor, where there is no memory, make this.
+  const PortAudioThread::Prepared close_ =
+      PortAudioThread::prepare([opened = opened_, session = portaudio_->session] {
+        if (opened->stream) session->close(opened->stream);
+      });
+  bool answered_ = true;
 };
 
 class PortAudioBackend final : public Backend {
@@ -97,28 +128,12 @@ class PortAudioBackend final : public Backend {
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) override {
     const auto portaudio = begin();
     if (!portaudio) return {nullptr, problem()};
-    struct Answer {
-      PortAudioSession::StreamPointer stream;
-      std::string error;
-      std::string problem;
-    };
-    auto answer = std::make_shared<Answer>();
-    const bool done = portaudio->thread.run(
-        [answer, request, callback = std::move(callback), session = portaudio->session] {
-          answer->stream = session->open(request, callback, answer->error);
-          answer->problem = session->problem();
-        },
-        soon());
-    set_problem(done ? answer->problem : kGone);
-    if (!done) {
-      // What that call may still open, nobody wants any more.
-      portaudio->thread.post([answer, session = portaudio->session] {
-        if (answer->stream) session->close(answer->stream);
-      });
-      return {nullptr, kGone};
-    }
-    if (!answer->stream) return {nullptr, answer->error};
-    return {std::make_unique<PortAudioDevice>(portaudio, answer->stream), {}};
+    auto device = std::make_unique<PortAudioDevice>(portaudio);
+    const bool answers = device->open(request, std::move(callback));
+    set_problem(answers ? device->problem() : kGone);
+    if (!answers) return {nullptr, kGone};
+    if (!device->is_open()) return {nullptr, device->error()};
+    return {std::move(device), {}};
   }
 
  private:

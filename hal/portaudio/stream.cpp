@@ -1,4 +1,4 @@
-#include "hal/portaudio_stream.h"
+#include "hal/portaudio/stream.h"
 
 #include <algorithm>
 #include <cmath>
@@ -67,6 +67,7 @@ std::string PortAudioStream::start() {
 }
 
 std::string PortAudioStream::stop() {
+  if (stream_ == nullptr) return {};  // lost, and closed since
   const PaError error = Pa_StopStream(stream_);
   return error == paNoError || error == paStreamIsStopped ? std::string{}
                                                           : plan_.info.name + ": " + text_of(error);

@@ -1,12 +1,12 @@
-#include "hal/portaudio_session.h"
+#include "hal/portaudio/session.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <new>
 #include <utility>
 
 #include "hal/device_names.h"
-#include "hal/portaudio_quiet.h"
 
 namespace refwave::hal {
 namespace {
@@ -76,19 +76,36 @@ std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   return devices(direction, indices);
 }
 
-void PortAudioSession::initialise() {
-  if (!stale_ || !streams_.empty()) return;
-  library_.reset();
-  problem_ = prepare_portaudio();
-  if (!problem_.empty()) return;
+PortAudioSession::Library::Library(std::string& problem) : quiet_(problem) {
+  if (!problem.empty()) return;
   const PaError error = Pa_Initialize();
-  if (error != paNoError) {
-    problem_ = std::string("PortAudio cannot be initialised: ") + Pa_GetErrorText(error);
-    return;
+  initialised_ = error == paNoError;
+  if (!initialised_) problem = std::string("PortAudio cannot be initialised: ") + Pa_GetErrorText(error);
+}
+
+PortAudioSession::Library::~Library() {
+  if (!initialised_) return;
+  try {
+    quiet_.keep_plugins();
+  } catch (const std::bad_alloc&) {  // they are loaded again, then
   }
-  library_.emplace();
+  Pa_Terminate();
+}
+
+void PortAudioSession::initialise() {
+  if (!stale_ || any_healthy()) return;
+  // What was lost will not come back, whether or not its owner has noticed yet.
+  for (const StreamPointer& stream : streams_) stream->close();
+  library_.reset();
+  library_.emplace(problem_);
+  if (!problem_.empty()) return library_.reset();
   stale_ = Pa_GetDeviceCount() <= 0;
   if (stale_) problem_ = "PortAudio finds no sound device";
+}
+
+bool PortAudioSession::any_healthy() const {
+  return std::any_of(streams_.begin(), streams_.end(),
+                     [](const StreamPointer& stream) { return !stream->lost(); });
 }
 
 std::vector<DeviceInfo> PortAudioSession::devices(Direction direction,
@@ -166,6 +183,7 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
     return nullptr;
   }
   auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), std::move(callback));
+  streams_.reserve(streams_.size() + 1);  // nothing may fail once it is open
   error = stream->open();
   if (!error.empty()) {
     stale_ = true;

@@ -1,5 +1,6 @@
-#include "hal/portaudio_quiet.h"
-#include "hal/portaudio_stream.h"
+#include "hal/portaudio/quiet.h"
+
+#include "hal/portaudio/stream.h"
 
 /// Called by PortAudio as cmake/portaudio_wasapi_events.patch has it.
 extern "C" void refwave_await_period(void* stream, unsigned frames, unsigned queued_frames) {
@@ -9,6 +10,10 @@ extern "C" void refwave_await_period(void* stream, unsigned frames, unsigned que
 namespace refwave::hal {
 
 // WASAPI writes nothing and ends nobody.
-std::string prepare_portaudio() { return {}; }
+struct Quiet::Before {};
+std::uint64_t take_portaudio_messages() noexcept { return 0; }
+Quiet::Quiet(std::string& problem) { problem.clear(); }
+Quiet::~Quiet() = default;
+void Quiet::keep_plugins() const {}
 
 }  // namespace refwave::hal

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "hal/device.h"
-#include "hal/portaudio_stream.h"
+#include "hal/portaudio/quiet.h"
+#include "hal/portaudio/stream.h"
 
 namespace refwave::hal {
 
@@ -32,15 +33,20 @@ class PortAudioSession {
   bool watch();
 
  private:
-  class Library {  // initialised as long as it lives
+  class Library {  // initialised as long as it lives, if `problem` is empty
    public:
-    Library() = default;
+    explicit Library(std::string& problem);
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
-    ~Library() { Pa_Terminate(); }
+    ~Library();
+
+   private:
+    const Quiet quiet_;
+    bool initialised_ = false;
   };
 
   void initialise();
+  bool any_healthy() const;
   std::vector<DeviceInfo> devices(Direction direction, std::vector<PaDeviceIndex>& indices) const;
   std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error) const;
 

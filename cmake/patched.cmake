@@ -1,0 +1,15 @@
+# refwave_patched(FETCHED PATCH RESULT): RESULT is FETCHED with PATCH applied, made anew when either changes.
+function(refwave_patched fetched patch result)
+  find_program(REFWAVE_PATCH patch)
+  if(NOT REFWAVE_PATCH)
+    message(FATAL_ERROR "patch is missing (Debian's package patch)")
+  endif()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${fetched} ${patch})
+  cmake_path(GET result PARENT_PATH folder)
+  file(MAKE_DIRECTORY ${folder})
+  execute_process(COMMAND ${REFWAVE_PATCH} --quiet --fuzz=0 --reject-file=- --output=${result} --input=${patch} ${fetched}
+    RESULT_VARIABLE failed OUTPUT_VARIABLE says ERROR_VARIABLE says)
+  if(failed)
+    message(FATAL_ERROR "${patch} does not apply to ${fetched}:\n${says}")
+  endif()
+endfunction()

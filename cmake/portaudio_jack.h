@@ -1,0 +1,63 @@
+/* libjack as PortAudio's pa_jack.c sees it, which this is included in first: the library is loaded when PortAudio looks for
+   a JACK server, and never unloaded, because each load of it takes three of the 1,024 pthread keys of the process for good.
+   Each function that pa_jack.c calls is a pointer in a table here. A function that it needs and the table lacks fails to
+   link. */
+#ifndef REFWAVE_PORTAUDIO_JACK_H
+#define REFWAVE_PORTAUDIO_JACK_H
+
+#include <dlfcn.h>
+#include <jack/jack.h>
+#include <stddef.h>
+
+#define REFWAVE_JACK_FUNCTIONS(WITH)                                                                                   \
+  WITH(jack_activate) WITH(jack_client_close) WITH(jack_client_name_size) WITH(jack_client_open) WITH(jack_connect)    \
+  WITH(jack_deactivate) WITH(jack_frame_time) WITH(jack_get_buffer_size) WITH(jack_get_client_name)                    \
+  WITH(jack_get_ports) WITH(jack_get_sample_rate) WITH(jack_on_shutdown) WITH(jack_port_by_name)                       \
+  WITH(jack_port_connected) WITH(jack_port_disconnect) WITH(jack_port_get_buffer) WITH(jack_port_get_latency)          \
+  WITH(jack_port_name) WITH(jack_port_name_size) WITH(jack_port_register) WITH(jack_port_unregister)                   \
+  WITH(jack_set_error_function) WITH(jack_set_process_callback) WITH(jack_set_sample_rate_callback)                    \
+  WITH(jack_set_xrun_callback)
+
+#define REFWAVE_JACK_MEMBER(name) __typeof__(&name) name##_;
+static struct {
+  REFWAVE_JACK_FUNCTIONS(REFWAVE_JACK_MEMBER)
+} refwave_jack;
+
+/* Returns: whether libjack is here, with all that is needed of it. */
+static int refwave_load_jack(void) {
+  void *library = dlopen("libjack.so.0", RTLD_NOW | RTLD_NODELETE);
+  int complete = library != NULL;
+#define REFWAVE_JACK_FIND(name) \
+  if (complete) complete = (refwave_jack.name##_ = (__typeof__(&name))dlsym(library, #name)) != NULL;
+  REFWAVE_JACK_FUNCTIONS(REFWAVE_JACK_FIND)
+  if (library != NULL) dlclose(library);
+  return complete;
+}
+
+#define jack_activate refwave_jack.jack_activate_
+#define jack_client_close refwave_jack.jack_client_close_
+#define jack_client_name_size refwave_jack.jack_client_name_size_
+#define jack_client_open refwave_jack.jack_client_open_
+#define jack_connect refwave_jack.jack_connect_
+#define jack_deactivate refwave_jack.jack_deactivate_
+#define jack_frame_time refwave_jack.jack_frame_time_
+#define jack_get_buffer_size refwave_jack.jack_get_buffer_size_
+#define jack_get_client_name refwave_jack.jack_get_client_name_
+#define jack_get_ports refwave_jack.jack_get_ports_
+#define jack_get_sample_rate refwave_jack.jack_get_sample_rate_
+#define jack_on_shutdown refwave_jack.jack_on_shutdown_
+#define jack_port_by_name refwave_jack.jack_port_by_name_
+#define jack_port_connected refwave_jack.jack_port_connected_
+#define jack_port_disconnect refwave_jack.jack_port_disconnect_
+#define jack_port_get_buffer refwave_jack.jack_port_get_buffer_
+#define jack_port_get_latency refwave_jack.jack_port_get_latency_
+#define jack_port_name refwave_jack.jack_port_name_
+#define jack_port_name_size refwave_jack.jack_port_name_size_
+#define jack_port_register refwave_jack.jack_port_register_
+#define jack_port_unregister refwave_jack.jack_port_unregister_
+#define jack_set_error_function refwave_jack.jack_set_error_function_
+#define jack_set_process_callback refwave_jack.jack_set_process_callback_
+#define jack_set_sample_rate_callback refwave_jack.jack_set_sample_rate_callback_
+#define jack_set_xrun_callback refwave_jack.jack_set_xrun_callback_
+
+#endif

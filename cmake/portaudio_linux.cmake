@@ -1,0 +1,47 @@
+# PortAudio, static, with ALSA and JACK: refwave.drv is a guest in other people's programs, so nobody else shall see it,
+# and what it needs of ALSA and JACK is loaded when the first device is looked for. hal/README.md tells of the patches.
+option(REFWAVE_SYSTEM_PORTAUDIO "Link the system's own libportaudio, unpatched, where its source cannot be fetched" OFF)
+if(REFWAVE_SYSTEM_PORTAUDIO)
+  refwave_package(portaudio portaudio-2.0)
+  return()
+endif()
+
+set(source ${REFWAVE_SOURCES}/portaudio19-19.6.0)
+if(NOT EXISTS ${source}/.complete)
+  message(FATAL_ERROR "PortAudio's source is not in ${REFWAVE_SOURCES}. Fetch it:\n"
+    "  cmake/fetch_sources ${REFWAVE_SOURCES} portaudio19\n"
+    "(./run does; it needs Debian's packages dpkg-dev and debian-archive-keyring, and a mirror of Debian), or do without "
+    "its patches, with the system's own (Debian's package portaudio19-dev):\n"
+    "  cmake --preset native -DREFWAVE_SYSTEM_PORTAUDIO=ON")
+endif()
+enable_language(C)
+find_path(REFWAVE_ALSA alsa/asoundlib.h)
+find_path(REFWAVE_JACK jack/jack.h)
+if(NOT REFWAVE_ALSA OR NOT REFWAVE_JACK)
+  message(FATAL_ERROR "the headers of ALSA and JACK are missing (Debian's packages libasound2-dev, libjack-jackd2-dev)")
+endif()
+
+include(patched)
+set(patched ${CMAKE_BINARY_DIR}/portaudio)
+refwave_patched(${source}/src/hostapi/alsa/pa_linux_alsa.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_alsa.patch
+  ${patched}/pa_linux_alsa.c)
+refwave_patched(${source}/src/hostapi/jack/pa_jack.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.patch ${patched}/pa_jack.c)
+
+add_library(refwave_portaudio STATIC ${patched}/pa_linux_alsa.c ${patched}/pa_jack.c)
+add_library(refwave::portaudio ALIAS refwave_portaudio)
+foreach(name allocation converters cpuload debugprint dither front process ringbuffer stream trace)
+  target_sources(refwave_portaudio PRIVATE ${source}/src/common/pa_${name}.c)
+endforeach()
+foreach(name hostapis util)
+  target_sources(refwave_portaudio PRIVATE ${source}/src/os/unix/pa_unix_${name}.c)
+endforeach()
+target_include_directories(refwave_portaudio SYSTEM PUBLIC ${source}/include
+  PRIVATE ${source}/src/common ${source}/src/os/unix ${REFWAVE_ALSA} ${REFWAVE_JACK})
+# Its asserts would end the program that it is a guest in.
+target_compile_definitions(refwave_portaudio PRIVATE NDEBUG _GNU_SOURCE PA_USE_ALSA=1 PA_USE_JACK=1 PA_ALSA_DYNAMIC
+  PA_ALSA_PATHNAME="libasound.so.2" HAVE_CLOCK_GETTIME HAVE_NANOSLEEP)
+set_source_files_properties(${patched}/pa_jack.c PROPERTIES
+  COMPILE_OPTIONS "-include;${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.h")
+target_compile_options(refwave_portaudio PRIVATE -w)
+set_target_properties(refwave_portaudio PROPERTIES C_VISIBILITY_PRESET hidden)
+target_link_libraries(refwave_portaudio PUBLIC Threads::Threads ${CMAKE_DL_LIBS} m)

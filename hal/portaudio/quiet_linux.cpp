@@ -1,0 +1,130 @@
+// ALSA and JACK. hal links neither: each is loaded when the first device is looked for, and then stays, as
+// each load takes pthread keys (libjack: three of 1,024) that an unload does not give back.
+#include "hal/portaudio/quiet.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include <atomic>
+#include <string_view>
+#include <vector>
+
+/// Of PortAudio. Weak: Debian's shared library hides the first, and a PortAudio without JACK lacks the
+/// second.
+extern "C" {
+[[gnu::weak]] void PaUtil_SetDebugPrintFunction(void (*print)(const char* line));
+[[gnu::weak]] int PaJack_SetClientName(const char* name);
+}
+
+namespace refwave::hal {
+namespace {
+
+using AlsaErrorHandler = void (*)(const char* file, int line, const char* function, int error,
+                                  const char* format, ...);
+using JackMessageHandler = void (*)(const char* message);
+struct AlsaConfig;
+
+/// Counted by any thread of PortAudio's, taken by whoever asks; a number alone, which orders nothing.
+std::atomic<std::uint64_t> messages{0};
+
+void count_message(const char*) { messages.fetch_add(1, std::memory_order_relaxed); }
+void ignore_alsa(const char*, int, const char*, int, const char*, ...) {}
+void ignore_jack(const char*) {}
+
+/// A shared library of the system's, open as long as this lives, and in memory for good.
+class Library {
+ public:
+  explicit Library(const char* name) : handle_(dlopen(name, RTLD_NOW | RTLD_NODELETE)) {}
+  ~Library() {
+    if (handle_ != nullptr) dlclose(handle_);
+  }
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+
+  template <class Symbol>
+  Symbol* find(const char* name) const {
+    return handle_ == nullptr ? nullptr : reinterpret_cast<Symbol*>(dlsym(handle_, name));
+  }
+
+ private:
+  void* handle_;
+};
+
+/// Whoever a library tells of its troubles: ours as long as this lives, then again who it was before.
+template <class Handler, class Result>
+class Told {
+ public:
+  using Set = Result(Handler);
+
+  Told(Set* set, const Handler* current, Handler ours) : set_(current == nullptr ? nullptr : set) {
+    if (set_ == nullptr) return;
+    before_ = *current;
+    set_(ours);
+  }
+  ~Told() {
+    if (set_ != nullptr) set_(before_);
+  }
+  Told(const Told&) = delete;
+  Told& operator=(const Told&) = delete;
+
+ private:
+  Set* const set_;
+  Handler before_{};
+};
+
+using AlsaTold = Told<AlsaErrorHandler, int>;
+using JackTold = Told<JackMessageHandler, void>;
+
+/// PortAudio 19.6 reads an array of no devices when ALSA's configuration names none that can be opened at
+/// all; no "default" and no "dmix" device is the usual case.
+std::string check_alsa(const Library& alsa) {
+  auto* update = alsa.find<int()>("snd_config_update");
+  auto* search = alsa.find<int(AlsaConfig*, const char*, AlsaConfig**)>("snd_config_search");
+  auto* root = alsa.find<AlsaConfig*>("snd_config");
+  if (update == nullptr || search == nullptr || root == nullptr) return {};
+  AlsaConfig* found = nullptr;
+  if (update() < 0 || *root == nullptr) return "ALSA's configuration cannot be read";
+  if (search(*root, "pcm.default", &found) >= 0 || search(*root, "pcm.dmix", &found) >= 0) return {};
+  return "ALSA's configuration has no pcm.default";
+}
+
+}  // namespace
+
+std::uint64_t take_portaudio_messages() noexcept { return messages.exchange(0, std::memory_order_relaxed); }
+
+struct Quiet::Before {
+  const Library alsa{"libasound.so.2"};
+  const Library jack{"libjack.so.0"};
+  const AlsaTold alsa_error{alsa.find<AlsaTold::Set>("snd_lib_error_set_handler"),
+                            alsa.find<AlsaErrorHandler>("snd_lib_error"), ignore_alsa};
+  // PortAudio replaces this one by its own, which writes nothing either.
+  const JackTold jack_error{jack.find<JackTold::Set>("jack_set_error_function"),
+                            jack.find<JackMessageHandler>("jack_error_callback"), ignore_jack};
+  const JackTold jack_info{jack.find<JackTold::Set>("jack_set_info_function"),
+                           jack.find<JackMessageHandler>("jack_info_callback"), ignore_jack};
+};
+
+Quiet::Quiet(std::string& problem) : before_(std::make_unique<Before>()) {
+  if (PaUtil_SetDebugPrintFunction != nullptr) PaUtil_SetDebugPrintFunction(count_message);
+  problem = check_alsa(before_->alsa);
+}
+
+Quiet::~Quiet() = default;
+
+/// ALSA's plugin for PipeWire loses 17 KB whenever it is loaded anew.
+void Quiet::keep_plugins() const {
+  // The list first: whoever loads a library holds the lock that the list needs.
+  std::vector<std::string> paths;
+  const auto add_plugin = [](dl_phdr_info* loaded, std::size_t, void* list) {
+    const std::string_view path = loaded->dlpi_name;
+    if (path.find("/libasound_module_") != path.npos)
+      static_cast<std::vector<std::string>*>(list)->emplace_back(path);
+    return 0;
+  };
+  dl_iterate_phdr(add_plugin, &paths);
+  for (const std::string& path : paths) {
+    if (void* const plugin = dlopen(path.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE)) dlclose(plugin);
+  }
+}
+
+}  // namespace refwave::hal

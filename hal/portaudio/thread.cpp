@@ -1,0 +1,139 @@
+#include "hal/portaudio/thread.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace refwave::hal {
+namespace {
+
+constexpr std::chrono::milliseconds kWatchInterval{20};
+
+}  // namespace
+
+struct PortAudioThread::Job {
+  explicit Job(Task t) : task(std::move(t)) {}
+
+  Task task;
+  bool begun = false;
+  bool done = false;
+  bool out_of_memory = false;
+  Prepared next;  // in the queue
+};
+
+struct PortAudioThread::State {
+  std::function<bool()> watch;
+  std::mutex mutex;
+  std::condition_variable to_thread;
+  std::condition_variable from_thread;
+  // The queue is a list through the jobs themselves: to queue one takes no memory.
+  Prepared first;
+  Job* last = nullptr;
+  bool ending = false;
+  bool gone = false;
+
+  void run();
+  Prepared next(bool watching, std::unique_lock<std::mutex>& lock);
+  void add(const Prepared& job) noexcept;
+  void remove(const Prepared& job) noexcept;
+};
+
+/// Under the mutex.
+void PortAudioThread::State::add(const Prepared& job) noexcept {
+  (last == nullptr ? first : last->next) = job;
+  last = job.get();
+  to_thread.notify_one();
+}
+
+/// Under the mutex.
+void PortAudioThread::State::remove(const Prepared& job) noexcept {
+  Job* before = nullptr;
+  for (Prepared* link = &first; *link; before = link->get(), link = &before->next) {
+    if (*link != job) continue;
+    *link = std::exchange(job->next, nullptr);
+    if (last == job.get()) last = before;
+    return;
+  }
+}
+
+void PortAudioThread::State::run() {
+  std::unique_lock lock(mutex);
+  for (bool watching = false; !ending || first;) {
+    const Prepared job = next(watching, lock);
+    lock.unlock();
+    bool out_of_memory = false;
+    if (job) {
+      try {
+        job->task();
+      } catch (const std::bad_alloc&) {  // whoever waits for the task is told
+        out_of_memory = true;
+      }
+      job->task = nullptr;  // what it held is let go here, before whoever waits for it goes on
+    }
+    watching = watch();
+    lock.lock();
+    gone = false;
+    if (job) {
+      job->out_of_memory = out_of_memory;
+      job->done = true;
+    }
+    from_thread.notify_all();
+  }
+}
+
+/// Returns: the next job, or null when it is time to watch (or to end).
+PortAudioThread::Prepared PortAudioThread::State::next(bool watching, std::unique_lock<std::mutex>& lock) {
+  const auto wanted = [this] { return ending || first; };
+  if (watching) {
+    to_thread.wait_for(lock, kWatchInterval, wanted);
+  } else {
+    to_thread.wait(lock, wanted);
+  }
+  Prepared job = first;
+  if (!job) return nullptr;
+  remove(job);
+  job->begun = true;
+  return job;
+}
+
+PortAudioThread::Prepared PortAudioThread::prepare(Task task) {
+  return std::make_shared<Job>(std::move(task));
+}
+
+PortAudioThread::PortAudioThread(std::function<bool()> watch, std::string& error)
+    : state_(std::make_shared<State>()) {
+  state_->watch = std::move(watch);
+  error = thread_.start("refwave-pa", 0, [state = state_] { state->run(); });
+}
+
+PortAudioThread::~PortAudioThread() {
+  const std::lock_guard lock(state_->mutex);
+  state_->ending = true;
+  state_->to_thread.notify_one();
+}
+
+bool PortAudioThread::run(const Prepared& job, Deadline deadline) {
+  std::unique_lock lock(state_->mutex);
+  if (state_->gone) return false;
+  state_->add(job);
+  if (state_->from_thread.wait_until(lock, deadline, [&] { return job->done; })) {
+    if (job->out_of_memory) throw std::bad_alloc();
+    return true;
+  }
+  state_->gone = true;
+  if (!job->begun) state_->remove(job);
+  return false;
+}
+
+void PortAudioThread::post(const Prepared& job) noexcept {
+  const std::lock_guard lock(state_->mutex);
+  if (!job->begun) state_->add(job);
+}
+
+bool PortAudioThread::gone() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->gone;
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,88 @@
+// Lives of the driver in which it looks for sound devices, and finds none or a server: what the sound
+// libraries take of the process (pthread keys above all, of which it has 1,024) they take once.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include "tests/contract/census.h"
+#include "tests/contract/harness.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::contract {
+namespace {
+
+constexpr int kWarmUps = 5;
+constexpr std::size_t kLeakBytesPerLife = 200;
+
+/// Returns: how many lives; many more where REFWAVE_LIVES says so.
+int lives(int usual) {
+  const char* wanted = std::getenv("REFWAVE_LIVES");
+  return wanted == nullptr ? usual : std::max(usual, std::atoi(wanted));
+}
+
+void open_and_close(LoadedDriver& driver) {
+  Diary diary;
+  Stream player(driver, Direction::output, diary);
+  EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
+}
+
+template <class Life>
+void expect_nothing_left(int count, Life life) {
+  for (int i = 0; i < kWarmUps; ++i) life();
+  const Census before;
+  for (int i = 0; i < count; ++i) life();
+  const Census after = census_after(before);
+  std::cout << "before " << count << " lives: " << before << "\nafter: " << after << '\n';
+  EXPECT_EQ(after.threads, before.threads);
+  EXPECT_EQ(after.files, before.files);
+  EXPECT_EQ(after.keys_left, before.keys_left);
+  // A sanitizer has its own malloc, and finds leaks by itself.
+  if (CONTRACT_MEASURES_MEMORY) {
+    EXPECT_LT(after.memory_bytes, before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife);
+  }
+}
+
+TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
+  const test::TemporaryFolder folder;
+  std::ofstream(folder / "asound.conf") << "pcm.!default { type hw card 99 }\n";
+  setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+  setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
+  const std::size_t keys_before = free_keys();
+  expect_nothing_left(lives(100), [] {
+    LoadedDriver driver("device=default");
+    open_and_close(driver);
+  });
+  EXPECT_GE(free_keys() + 3, keys_before) << "libjack takes three, once";
+}
+
+template <class Server>
+void expect_nothing_left_after_playing() {
+  const Server server;
+  server.export_environment();
+  expect_nothing_left(lives(20), [] {
+    LoadedDriver driver("device=default");
+    open_and_close(driver);
+    EXPECT_EQ(driver.warnings(), "");
+  });
+}
+
+TEST(SoundLifetime, Lives_that_play_through_PulseAudio_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivatePulse>();
+}
+
+TEST(SoundLifetime, Lives_that_play_through_PipeWire_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivatePipewire>();
+}
+
+TEST(SoundLifetime, Lives_that_play_through_JACK_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivateJack>();
+}
+
+}  // namespace
+}  // namespace refwave::contract

@@ -1,0 +1,152 @@
+// No memory, in threads that have nobody to tell: PortAudio's, the capture's, and whoever closes a device.
+// None of them ends the program.
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <new>
+#include <thread>
+
+#include "hal/clocked_backend.h"
+#include "hal/portaudio/backend.h"
+#include "hal/portaudio/thread.h"
+#include "hal/wav_capture.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/temporary_folder.h"
+
+namespace {
+
+/// How many more allocations with new succeed before they all fail; below 0: as many as are wanted.
+std::atomic<long> left{-1};
+std::atomic<bool> anybody{false};  // else the threads alone whose name begins with "refwave-"
+std::atomic<long> refused{0};
+
+bool is_starved() {
+  char name[16] = "";
+  pthread_getname_np(pthread_self(), name, sizeof name);
+  return anybody.load() || std::strncmp(name, "refwave-", 8) == 0;
+}
+
+void* allocate(std::size_t bytes) {
+  if (left.load() >= 0 && is_starved() && left.fetch_sub(1) <= 0) {
+    left = 0;
+    ++refused;
+    throw std::bad_alloc();
+  }
+  if (void* const memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
+  throw std::bad_alloc();
+}
+
+/// Memory ends after so many allocations, until this goes.
+class Starvation {
+ public:
+  explicit Starvation(long after, bool everywhere = false) {
+    refused = 0;
+    anybody = everywhere;
+    left = after;
+  }
+  ~Starvation() { left = -1; }
+  Starvation(const Starvation&) = delete;
+  Starvation& operator=(const Starvation&) = delete;
+};
+
+}  // namespace
+
+// Not inlined: the compiler would see free() end what new began.
+[[gnu::noinline]] void* operator new(std::size_t bytes) { return allocate(bytes); }
+[[gnu::noinline]] void* operator new[](std::size_t bytes) { return allocate(bytes); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::eventually;
+
+class OutOfMemory : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::ofstream(folder / "asound.conf") << "pcm.!default { type null }\n";
+    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
+  }
+  test::TemporaryFolder folder;
+};
+
+TEST_F(OutOfMemory, Of_a_task_is_told_to_whoever_waits_for_it_and_the_thread_goes_on) {
+  std::string error;
+  PortAudioThread thread([] { return false; }, error);
+  const auto soon = std::chrono::steady_clock::now() + 2s;
+  const std::string what(100, 'x');
+  {
+    const Starvation starvation(0);
+    EXPECT_THROW(thread.run([&what] { const std::string copy = what + what; }, soon), std::bad_alloc);
+    EXPECT_EQ(refused, 1);
+  }
+  EXPECT_TRUE(thread.run([&what] { const std::string copy = what + what; }, soon));
+}
+
+TEST_F(OutOfMemory, At_any_point_of_an_open_is_an_error_or_an_exception_and_the_next_one_succeeds) {
+  long points = 0;
+  for (bool failed = true; failed; ++points) {
+    const auto backend = make_portaudio_backend();
+    backend->list(Direction::output);
+    {
+      const Starvation starvation(points);
+      try {
+        OpenResult result = backend->open({}, std::make_shared<Client>());
+        EXPECT_TRUE(result.device || !result.error.empty() || refused > 0);
+      } catch (const std::bad_alloc&) {
+        EXPECT_GT(refused, 0);
+      }
+      failed = refused > 0;
+    }
+    EXPECT_EQ(backend->open({}, std::make_shared<Client>()).error, "");
+  }
+  EXPECT_GT(points, 3) << "the open takes memory more often than that";
+}
+
+TEST_F(OutOfMemory, Of_everybody_does_not_keep_a_device_from_being_stopped_and_closed) {
+  const auto backend = make_portaudio_backend();
+  const auto client = std::make_shared<Client>();
+  auto device = backend->open({}, client).device;
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(device->start(), "");
+  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
+  {
+    const Starvation starvation(0, true);
+    device.reset();
+  }
+  EXPECT_EQ(client.use_count(), 1) << "PortAudio still has the stream";
+  EXPECT_NE(backend->open({}, client).device, nullptr);
+}
+
+TEST_F(OutOfMemory, Of_the_capture_loses_no_frame) {
+  const auto path = folder / "played.wav";
+  ClockedBackend backend({.speed = 0.0, .capture_path = path.string()});
+  const OpenRequest s16{.period_frames = 128, .any_type = false, .type = dsp::SampleType::s16};
+  auto device = backend.open(s16, std::make_shared<Client>()).device;
+  device->start();
+  {
+    const Starvation starvation(0);
+    backend.step(100);
+    EXPECT_TRUE(eventually([] { return refused > 2; })) << "nobody wanted memory";
+  }
+  backend.step(100);
+  device.reset();
+  const CaptureReport report = backend.capture();
+  EXPECT_EQ(report.frames, 200U * 128);
+  EXPECT_EQ(report.lost_frames, 0U);
+  EXPECT_EQ(report.error, "");
+}
+
+}  // namespace
+}  // namespace refwave::hal

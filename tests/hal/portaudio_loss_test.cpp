@@ -1,0 +1,177 @@
+// What every sound server has in common when it dies and comes back, for the streams of PortAudio that play
+// through it: the loss is told, nobody waits, nothing spins, nothing is printed, and the next stream plays.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <iterator>
+
+#include "hal/owned_thread.h"
+#include "hal/portaudio/backend.h"
+#include "hal/portaudio/quiet.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using test::Client;
+using test::eventually;
+
+/// Returns: how often each loss is tried; more often where REFWAVE_ROUNDS says so.
+int rounds() {
+  const char* wanted = std::getenv("REFWAVE_ROUNDS");
+  return wanted == nullptr ? 3 : std::max(3, std::atoi(wanted));
+}
+
+std::ptrdiff_t entries_in(const char* folder) {
+  return std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator());
+}
+
+std::chrono::microseconds processor_time() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto of = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return of(used.ru_utime) + of(used.ru_stime);
+}
+
+/// Plays a sound without end.
+std::shared_ptr<Client> sounding() {
+  return std::make_shared<Client>(
+      [](const Period& period) { std::memset(period.data, 0x11, period.frames * 8); });
+}
+
+template <class Server>
+class PortAudioLoss : public testing::Test {
+ protected:
+  PortAudioLoss() {
+    server.export_environment();
+    backend = make_portaudio_backend();
+    testing::internal::CaptureStderr();
+  }
+  ~PortAudioLoss() override { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
+
+  OpenResult open(std::shared_ptr<Client> client, const OpenRequest& request = {.rate = 48'000}) {
+    return backend->open(request, std::move(client));
+  }
+  /// Returns: a device that plays; null if it does not in time.
+  std::unique_ptr<Device> play(const std::shared_ptr<Client>& client, std::chrono::milliseconds patience) {
+    std::unique_ptr<Device> device;
+    const bool plays = eventually(
+        [&] {
+          device = open(client).device;
+          const std::uint32_t before = client->periods;
+          return device && device->start().empty() &&
+                 eventually([&] { return client->periods > before + 3 || client->losses > 0; }, 1s) &&
+                 client->losses == 0;
+        },
+        patience);
+    return plays ? std::move(device) : nullptr;
+  }
+  /// Effects: a stream is lost with its server, and another one plays within two seconds of the server's
+  /// return.
+  void lose_and_return(std::unique_ptr<Device>& device, std::shared_ptr<Client>& client, int round) {
+    const std::uint32_t until = client->periods + 1 + static_cast<std::uint32_t>(7 * round) % 20;
+    ASSERT_TRUE(eventually([&] { return client->periods >= until; }));
+    server.kill_server();
+    EXPECT_TRUE(eventually([&] { return client->losses > 0; }, 2s)) << "round " << round;
+    const auto used = processor_time();
+    std::this_thread::sleep_for(200ms);
+    EXPECT_LT(processor_time() - used, 100ms) << "something spins";
+    const auto closing = Clock::now();
+    device.reset();
+    EXPECT_LT(Clock::now() - closing, 1s);
+    EXPECT_EQ(client->losses, 1U);
+    EXPECT_NE(open(client).error, "");
+
+    server.start_server();
+    const auto returned = Clock::now();
+    client = sounding();
+    device = play(client, 2s);
+    ASSERT_NE(device, nullptr) << "round " << round;
+    EXPECT_TRUE(eventually([&] { return server.hears_sound(); }, 2s));
+    EXPECT_LT(Clock::now() - returned, 2s);
+  }
+
+  Server server;
+  std::unique_ptr<Backend> backend;
+};
+
+using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, test::PrivateJack>;
+struct Names {
+  template <class Server>
+  static std::string GetName(int index) {
+    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
+  }
+};
+TYPED_TEST_SUITE(PortAudioLoss, Servers, Names);
+
+TYPED_TEST(PortAudioLoss, A_killed_server_is_told_quietly_and_plays_again_within_two_seconds) {
+  auto client = sounding();
+  auto device = this->play(client, 2s);
+  ASSERT_NE(device, nullptr);
+  this->lose_and_return(device, client, 0);  // what libraries take, they have taken after one
+  if (this->HasFatalFailure()) return;
+  const auto threads = entries_in("/proc/self/task");
+  const auto files = entries_in("/proc/self/fd");
+  const auto left_behind = abandoned_threads();
+  for (int round = 1; round <= rounds() && !this->HasFatalFailure(); ++round) {
+    this->lose_and_return(device, client, round);
+  }
+  EXPECT_TRUE(eventually([&] { return entries_in("/proc/self/task") <= threads; }))
+      << entries_in("/proc/self/task") << " threads, and there were " << threads;
+  EXPECT_LE(entries_in("/proc/self/fd"), files);
+  EXPECT_EQ(abandoned_threads(), left_behind);
+  std::cout << rounds() << " losses: " << threads << " threads, " << files << " files, "
+            << take_portaudio_messages() << " messages of PortAudio, none printed\n";
+}
+
+/// What waits for a server that stands still goes on when that is killed: PortAudio is not gone for good.
+TYPED_TEST(PortAudioLoss, A_server_that_stands_still_and_is_then_killed_plays_again) {
+  for (int round = 1; round <= rounds(); ++round) {
+    auto client = sounding();
+    auto device = this->play(client, 5s);
+    ASSERT_NE(device, nullptr) << "round " << round << ": " << this->backend->problem();
+    this->server.freeze_server();
+    const auto begin = Clock::now();
+    device.reset();
+    EXPECT_LT(Clock::now() - begin, 2'500ms);
+    this->server.kill_server();
+    this->server.start_server();
+    auto again = sounding();
+    EXPECT_NE(this->play(again, 5s), nullptr) << "round " << round;
+  }
+}
+
+/// The start fails, or is a loss; in neither case does anybody wait for it.
+TYPED_TEST(PortAudioLoss, A_server_killed_between_open_and_start_keeps_nobody_waiting) {
+  for (int round = 1; round <= rounds(); ++round) {
+    auto client = sounding();
+    auto device = this->open(client).device;
+    ASSERT_NE(device, nullptr);
+    this->server.kill_server();
+    const auto begin = Clock::now();
+    const std::string error = device->start();
+    EXPECT_TRUE(!error.empty() || eventually([&] { return client->losses > 0; }, 2s));
+    device.reset();
+    EXPECT_LT(Clock::now() - begin, 1'500ms) << error;
+    this->server.start_server();
+    auto again = sounding();
+    EXPECT_NE(this->play(again, 2s), nullptr) << "round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace refwave::hal

@@ -1,0 +1,133 @@
+#include "tests/support/private_pipewire.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "tests/support/eventually.h"
+#include "tests/support/recording.h"
+
+namespace refwave::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kServer = R"(
+context.properties = {
+  core.daemon = true core.name = pipewire-0 support.dbus = false
+  default.clock.rate = 48000 default.clock.quantum = 256 default.clock.min-quantum = 64
+}
+context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert  support.* = support/libspa-support }
+context.modules = [
+  { name = libpipewire-module-protocol-native }
+  { name = libpipewire-module-metadata }
+  { name = libpipewire-module-spa-node-factory }
+  { name = libpipewire-module-client-node }
+  { name = libpipewire-module-client-device }
+  { name = libpipewire-module-access }
+  { name = libpipewire-module-adapter }
+  { name = libpipewire-module-link-factory }
+  { name = libpipewire-module-session-manager }
+]
+context.objects = [ { factory = adapter args = {
+  factory.name = support.null-audio-sink node.name = ref media.class = Audio/Sink object.linger = true
+  audio.position = [ FL FR ] audio.rate = 48000 priority.driver = 8000
+} } ]
+)";
+
+constexpr const char* kSessionManager = R"(
+context.properties = { support.dbus = false }
+context.modules = [
+  { name = libpipewire-module-protocol-native }
+  { name = libpipewire-module-client-node }
+  { name = libpipewire-module-client-device }
+  { name = libpipewire-module-adapter }
+  { name = libpipewire-module-metadata }
+  { name = libpipewire-module-session-manager }
+]
+session.modules = { default = [ policy-node metadata ] }
+)";
+
+std::string text_of(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+PrivatePipewire::PrivatePipewire() {
+  fs::create_directory(folder_ / "run");
+  fs::permissions(folder_ / "run", fs::perms::owner_all);
+  configure();
+  const std::string here = folder_.path().string();
+  environment_ = {{"HOME", here},
+                  {"XDG_RUNTIME_DIR", here + "/run"},
+                  {"XDG_CONFIG_HOME", here},
+                  {"PIPEWIRE_RUNTIME_DIR", here + "/run"},
+                  {"MEDIA_SESSION_CONFIG_DIR", here},
+                  {"ALSA_CONFIG_PATH", here + "/asound.conf"},
+                  {"JACK_DEFAULT_SERVER", "refwave-none"},
+                  {"DISPLAY", ""},
+                  {"DBUS_SESSION_BUS_ADDRESS", ""}};
+  start_server();
+}
+
+void PrivatePipewire::configure() const {
+  std::ofstream(folder_ / "pipewire.conf") << kServer;
+  std::ofstream(folder_ / "media-session.conf") << kSessionManager;
+  std::ofstream(folder_ / "asound.conf")
+      << "pcm_type.pipewire { lib \"" REFWAVE_PIPEWIRE_PLUGIN
+         "\" }\n"
+         "pcm.!default { type pipewire playback_node \"-1\" capture_node \"-1\" }\n"
+         "pcm.refin { type pipewire playback_node \"-1\" capture_node \"ref\" }\n";
+}
+
+void PrivatePipewire::export_environment() const {
+  for (const auto& [name, value] : environment_) {
+    if (value.empty()) {
+      unsetenv(name.c_str());
+    } else {
+      setenv(name.c_str(), value.c_str(), 1);
+    }
+  }
+}
+
+/// Returns: whether the server tells of `what`, in time.
+bool PrivatePipewire::answers(const char* what) {
+  const fs::path seen = folder_ / "seen.log";
+  return eventually([&] {
+    fs::remove(seen);
+    ChildProcess asker({"pw-cli", "ls"}, environment_, seen);
+    return (asker.end(0) == 0 && text_of(seen).find(what) != std::string::npos) || !server_.running();
+  });
+}
+
+void PrivatePipewire::start_server() {
+  fs::remove(folder_ / "recorded.wav");
+  server_ = ChildProcess({"pipewire", "-c", folder_.path().string() + "/pipewire.conf"}, environment_,
+                         folder_ / "server.log");
+  bool up = answers("\"ref\"");
+  session_manager_ = ChildProcess({"pipewire-media-session"}, environment_, folder_ / "session.log");
+  recorder_ =
+      ChildProcess({"pw-record", "-P", "{ stream.capture.sink = true }", "--target", "ref", "--format", "s32",
+                    "--latency", "20ms", folder_.path().string() + "/recorded.wav"},
+                   environment_, folder_ / "recorder.log");
+  const auto records = [&] { return bytes_in(folder_ / "recorded.wav") > 1'000 || !server_.running(); };
+  up = up && eventually(records) && server_.running();
+  if (!up) {
+    throw std::runtime_error("no PipeWire (is it installed?): " + text_of(folder_ / "server.log") +
+                             text_of(folder_ / "session.log") + text_of(folder_ / "recorder.log"));
+  }
+}
+
+bool PrivatePipewire::hears_sound() const { return has_sound(folder_ / "recorded.wav", 100); }
+
+void PrivatePipewire::kill_server() {
+  recorder_.end(SIGKILL);
+  session_manager_.end(SIGKILL);
+  server_.end(SIGKILL);
+}
+
+}  // namespace refwave::test
