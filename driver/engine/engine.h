@@ -118,6 +118,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void watch_idle(std::int64_t now_ns, bool running);
   bool is_overdue(std::int64_t now_ns, bool running);
   void fetch_left_behind();
+  void heed_changes();
   void replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std::string& why);
   std::shared_ptr<OpenDevice> open_clock_like(const OpenDevice* lost);
   void try_again();
@@ -143,6 +144,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::uint32_t looks_ = 0;          // at it since then
   std::int64_t retry_at_ns_ = 0;
   std::int64_t retry_after_ns_ = 0;  // the back-off
+  std::uint32_t seen_changes_ = 0;   // of the system's devices
   std::int64_t busy_ns_ = 0;         // when there was last something to hear
   stream::DeviceStatistics past_;    // of devices already closed
 

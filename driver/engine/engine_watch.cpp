@@ -112,8 +112,18 @@ void Engine::watch_idle(std::int64_t now_ns, bool running) {
   if (is_busy()) busy_ns_ = now_ns;
   if (now_ns - busy_ns_ > std::int64_t{configuration_.linger_ms} * kMs && !stop_posted_)
     stop_posted_ = room_.device_thread->post([self = shared_from_this()] { self->stop_if_idle(); });
+  heed_changes();
   if (running && on_fallback_ && now_ns >= retry_at_ns_ && !retry_posted_)
     retry_posted_ = room_.device_thread->post([self = shared_from_this()] { self->try_again(); });
+}
+
+/// Effects: a device that has come, or become the default, may be the one that is missed: it is tried without
+/// waiting for the back-off. Under mutex_.
+void Engine::heed_changes() {
+  const std::uint32_t changes = room_.devices->changes();
+  if (std::exchange(seen_changes_, changes) == changes || !on_fallback_) return;
+  retry_after_ns_ = kFirstRetryNs;
+  retry_at_ns_ = 0;
 }
 
 /// Effects: streams whose seat was taken when the device changed follow it. An audio thread that is still
