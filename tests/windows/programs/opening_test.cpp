@@ -16,7 +16,7 @@ constexpr std::size_t kNoiseFrames = 44'100 / 2;
 /// Behind the noise, as a program that exits right after waveOutClose loses what the device still held; and
 /// what keeps one opening apart from the next.
 constexpr std::size_t kSilentFrames = 44'100 / 2;
-constexpr double kApartSeconds = 0.2;
+constexpr double kApartSeconds = 0.45;
 constexpr double kGapSeconds = 0.001;
 /// The device has a queue of 20 ms when it starts. A gap that comes before its end was made by the start; a later
 /// one is that of a busy machine.
