@@ -19,6 +19,9 @@ inline std::uintptr_t next_handle_number() {
   return last.fetch_add(4, std::memory_order_relaxed) + 4;  // relaxed: only its being unique matters
 }
 
+/// Returns: whether that may be one of these numbers, of a handle that is open or has been.
+inline bool is_handle_number(std::uintptr_t number) { return number > 0xFFFF && number % 4 == 2; }
+
 /// Objects by handle. What find() returns stays alive while the caller holds it, even if it is removed
 /// meanwhile.
 template <class Handle, class Object>

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <set>
 
+#include "driver/host/handle_table.h"
+
 namespace refwave::host {
 namespace {
 
@@ -21,6 +23,11 @@ struct OpenHandles {
 OpenHandles& open_handles(Direction direction) {
   static auto& both = *new std::array<OpenHandles, 2>;  // never destroyed: threads may outlive main
   return both[static_cast<std::size_t>(direction)];
+}
+
+/// Returns: the system, unless the handle is one of refwave's own that has been closed.
+const SystemWave* system_of(HWAVE handle) {
+  return is_handle_number(reinterpret_cast<std::uintptr_t>(handle)) ? nullptr : system_wave();
 }
 
 }  // namespace
@@ -50,9 +57,14 @@ bool is_in_system(Direction direction, HWAVE handle) {
   return open.handles.count(handle) > 0;
 }
 
+MMRESULT id_in_system(Direction direction, HWAVE handle, LPUINT id) {
+  const SystemWave* const system = system_of(handle);
+  return system == nullptr ? MMSYSERR_INVALHANDLE : system->id(direction, handle, id);
+}
+
 MMRESULT send_to_system(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                         DWORD_PTR parameter2) {
-  const SystemWave* const system = system_wave();
+  const SystemWave* const system = system_of(handle);
   if (system == nullptr) return MMSYSERR_INVALHANDLE;
   const MMRESULT result = system->send(direction, handle, message, parameter1, parameter2);
   const UINT close = direction == Direction::output ? WODM_CLOSE : WIDM_CLOSE;

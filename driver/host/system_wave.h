@@ -43,6 +43,8 @@ MMRESULT open_in_system(Direction direction, HWAVE* handle, const OpenCall& call
 /// Returns: whether the handle came from open_in_system and is open. Such a handle may be as small a number
 /// as a device's.
 bool is_in_system(Direction direction, HWAVE handle);
+/// Effects: as SystemWave::id. Errors: MMSYSERR_INVALHANDLE if there is no system.
+MMRESULT id_in_system(Direction direction, HWAVE handle, LPUINT id);
 /// Effects: as SystemWave::send; a closed handle is forgotten. Errors: MMSYSERR_INVALHANDLE if there is no
 /// system.
 MMRESULT send_to_system(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1 = 0,

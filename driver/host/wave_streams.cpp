@@ -204,10 +204,7 @@ MMRESULT queue_header(Direction direction, HWAVE handle, LPWAVEHDR header, UINT 
 MMRESULT stream_id(Direction direction, HWAVE handle, LPUINT id) {
   if (id == nullptr) return MMSYSERR_INVALPARAM;
   const auto stream = streams(direction).find(handle);
-  if (stream == nullptr) {
-    const SystemWave* const system = system_wave();
-    return system == nullptr ? MMSYSERR_INVALHANDLE : system->id(direction, handle, id);
-  }
+  if (stream == nullptr) return id_in_system(direction, handle, id);
   *id = stream->device.id;
   return MMSYSERR_NOERROR;
 }
