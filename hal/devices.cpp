@@ -16,6 +16,12 @@ std::vector<DeviceInfo> Devices::list(Direction direction) {
   return all;
 }
 
+std::uint32_t Devices::changes() const noexcept {
+  std::uint32_t all = 0;
+  for (const auto& backend : backends_) all += backend->changes();
+  return all;
+}
+
 DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback,
                            Fallback fallback) {
   bool exists = true;

@@ -30,6 +30,8 @@ class Devices {
   explicit Devices(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
 
   std::vector<DeviceInfo> list(Direction direction);
+  /// Returns: as Backend::changes, of all backends.
+  std::uint32_t changes() const noexcept;
 
   /// Effects: opens the device that request.device names: "" or "default" is the first backend's default, the
   /// clocked device is the fallback; otherwise an exact name or a unique part of one.

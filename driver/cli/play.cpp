@@ -62,7 +62,7 @@ class Playback {
   /// Effects: leaves out what the device, which may have been open before, counted for the files before.
   static void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) {
     for (ULONGLONG REFWAVE_STATISTICS::*count :
-         {&REFWAVE_STATISTICS::ullWakes, &REFWAVE_STATISTICS::ullLatePeriods})
+         {&REFWAVE_STATISTICS::ullWakes, &REFWAVE_STATISTICS::ullLatePeriods, &REFWAVE_STATISTICS::ullXruns})
       if (now.*count >= before.*count) now.*count -= before.*count;
   }
 

@@ -94,7 +94,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool start_posted_ = false;
   bool retry_posted_ = false;
   bool stop_posted_ = false;
-  stream::DeviceStatistics past_;  // of devices already closed
+  std::uint32_t seen_changes_ = 0;  // of the system's devices
+  stream::DeviceStatistics past_;   // of devices already closed
 
   DeviceOpener opener_;  // constant but for the volume, which is atomic
 

@@ -90,6 +90,10 @@ void Engine::post_slow_work(std::int64_t now_ns) {
   const std::int64_t linger_ns = std::int64_t{configuration_.linger_ms} * 1'000'000;
   if (watch_.is_idle(now_ns, linger_ns) && !stop_posted_)
     stop_posted_ = room_.device_thread->post([self = shared_from_this()] { self->stop_if_idle(); });
+  // A device that has come, or become the default, may be the missed one: it is tried without waiting for the
+  // back-off.
+  const std::uint32_t changes = room_.devices->changes();
+  if (std::exchange(seen_changes_, changes) != changes && on_fallback_) watch_.retry_at_once();
   const bool running = running_.load(std::memory_order_relaxed) != 0;
   if (running && on_fallback_ && watch_.retry_is_due(now_ns) && !retry_posted_)
     retry_posted_ = room_.device_thread->post([self = shared_from_this()] { self->try_again(); });

@@ -12,11 +12,15 @@
 
 namespace refwave::host {
 
-/// Returns: a number that no handle had before; above 0xFFFF, so that it cannot be taken for a device id.
+/// Returns: a number that no handle had before; above 0xFFFF, so that it cannot be taken for a device id, and
+/// no multiple of 4, so that it is never what Windows' own winmm gives, which is an object's address.
 inline std::uintptr_t next_handle_number() {
-  static std::atomic<std::uintptr_t> last{0x10000};
+  static std::atomic<std::uintptr_t> last{0x10002};
   return last.fetch_add(4, std::memory_order_relaxed) + 4;  // relaxed: only its being unique matters
 }
+
+/// Returns: whether that may be one of these numbers, of a handle that is open or has been.
+inline bool is_handle_number(std::uintptr_t number) { return number > 0xFFFF && number % 4 == 2; }
 
 /// Objects by handle. What find() returns stays alive while the caller holds it, even if it is removed
 /// meanwhile.

@@ -43,8 +43,11 @@ StreamTable& streams(Direction direction) {
 
 bool is_device_id(DWORD_PTR handle) { return handle <= 0xFFFF || static_cast<UINT>(handle) == WAVE_MAPPER; }
 
+/// Programs from the days of 16 bits, MCI's waveaudio among them, say 0xFFFF, and Windows takes it.
+bool is_mapper(UINT id) { return id == WAVE_MAPPER || id == 0xFFFF; }
+
 std::optional<WaveDevice> find_device(Direction direction, UINT id) {
-  return wave_devices()->find(direction, id == WAVE_MAPPER ? 0 : id);
+  return wave_devices()->find(direction, is_mapper(id) ? 0 : id);
 }
 
 MMRESULT send(const WaveStream& stream, UINT message, DWORD_PTR parameter1, DWORD_PTR parameter2) {
@@ -113,6 +116,20 @@ MMRESULT check(const HWAVE* handle, const OpenCall& call) {
   return MMSYSERR_NOERROR;
 }
 
+MMRESULT open_here(Direction direction, HWAVE* handle, const OpenCall& call) {
+  std::optional<WaveDevice> device;
+  MMRESULT result = MMSYSERR_BADDEVICEID;
+  if (is_mapper(call.id)) {
+    std::tie(device, result) = map(direction, call);
+  } else {
+    device = find_device(direction, call.id);
+  }
+  if (!device) return result;
+  if ((call.flags & WAVE_FORMAT_QUERY) != 0) return query(direction, *device, call);
+  *handle = nullptr;
+  return open_on(direction, *device, call, handle);
+}
+
 /// DRVM_MAPPER_PREFERRED_GET: the device that the mapper would try first, and no flags.
 MMRESULT preferred_device(Direction direction, DWORD_PTR id_address, DWORD_PTR flags_address) {
   if (id_address == 0 || flags_address == 0) return MMSYSERR_INVALPARAM;
@@ -126,35 +143,32 @@ MMRESULT preferred_device(Direction direction, DWORD_PTR id_address, DWORD_PTR f
 MMRESULT send_to_stream(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                         DWORD_PTR parameter2) {
   const auto stream = streams(direction).find(handle);
-  return stream == nullptr ? MMSYSERR_INVALHANDLE : send(*stream, message, parameter1, parameter2);
+  return stream == nullptr ? send_to_system(direction, handle, message, parameter1, parameter2)
+                           : send(*stream, message, parameter1, parameter2);
 }
 
 MMRESULT send_to_stream_or_device(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                                   DWORD_PTR parameter2) {
   const auto number = reinterpret_cast<DWORD_PTR>(handle);
-  if (!is_device_id(number)) return send_to_stream(direction, handle, message, parameter1, parameter2);
+  if (!is_device_id(number) || is_in_system(direction, handle))
+    return send_to_stream(direction, handle, message, parameter1, parameter2);
   const auto device = find_device(direction, static_cast<UINT>(number));
   return device ? device->send(message, 0, parameter1, parameter2) : MMSYSERR_BADDEVICEID;
 }
 
 MMRESULT open_stream(Direction direction, HWAVE* handle, const OpenCall& call) {
   if (const MMRESULT result = check(handle, call); result != MMSYSERR_NOERROR) return result;
-  std::optional<WaveDevice> device;
-  MMRESULT result = MMSYSERR_BADDEVICEID;
-  if (call.id == WAVE_MAPPER) {
-    std::tie(device, result) = map(direction, call);
-  } else {
-    device = find_device(direction, call.id);
-  }
-  if (!device) return result;
-  if ((call.flags & WAVE_FORMAT_QUERY) != 0) return query(direction, *device, call);
-  *handle = nullptr;
-  return open_on(direction, *device, call, handle);
+  const MMRESULT result = open_here(direction, handle, call);
+  const bool may_convert = (call.flags & WAVE_FORMAT_DIRECT) == 0;
+  const bool is_mapped = is_mapper(call.id) || (call.flags & WAVE_MAPPED) != 0;
+  if (result != static_cast<MMRESULT>(WAVERR_BADFORMAT) || !is_mapped || !may_convert) return result;
+  return open_in_system(direction, handle, call);
 }
 
 MMRESULT close_stream(Direction direction, HWAVE handle) {
   const auto stream = streams(direction).find(handle);
-  if (stream == nullptr || stream->closing.exchange(true)) return MMSYSERR_INVALHANDLE;
+  if (stream == nullptr) return send_to_system(direction, handle, messages(direction).close);
+  if (stream->closing.exchange(true)) return MMSYSERR_INVALHANDLE;
   const MMRESULT result = send(*stream, messages(direction).close, 0, 0);
   if (result == MMSYSERR_NOERROR) {
     streams(direction).remove(handle);
@@ -190,7 +204,7 @@ MMRESULT queue_header(Direction direction, HWAVE handle, LPWAVEHDR header, UINT 
 MMRESULT stream_id(Direction direction, HWAVE handle, LPUINT id) {
   if (id == nullptr) return MMSYSERR_INVALPARAM;
   const auto stream = streams(direction).find(handle);
-  if (stream == nullptr) return MMSYSERR_INVALHANDLE;
+  if (stream == nullptr) return id_in_system(direction, handle, id);
   *id = stream->device.id;
   return MMSYSERR_NOERROR;
 }
@@ -204,6 +218,8 @@ MMRESULT device_capabilities(Direction direction, UINT_PTR id, void* capabilitie
 
 MMRESULT send_any_message(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                           DWORD_PTR parameter2) {
+  if (is_in_system(direction, handle))
+    return system_wave()->message(direction, handle, message, parameter1, parameter2);
   if (message == DRVM_MAPPER_PREFERRED_GET) return preferred_device(direction, parameter1, parameter2);
   if (message == DRV_QUERYMAPPABLE) return MMSYSERR_NOERROR;
   if (message >= DRV_QUERYDEVNODE && message <= DRV_QUERYFUNCTIONINSTANCEIDSIZE) return MMSYSERR_NOTSUPPORTED;

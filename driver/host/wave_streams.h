@@ -1,7 +1,9 @@
 // What waveOut* and waveIn* share: open handles, and the way of a call from a handle or a device id to the
-// driver's wodMessage or widMessage. No lock is held while a driver runs. Any thread.
+// driver's wodMessage or widMessage, or to the system's function (system_wave.h). No lock is held while a
+// driver runs. Any thread.
 #pragma once
 
+#include "driver/host/system_wave.h"
 #include "driver/host/wave_devices.h"
 #include "driver/host/windows_headers.h"
 
@@ -10,8 +12,8 @@ namespace refwave::host {
 // A client may close a handle while it uses it elsewhere: the handle then is invalid here, and a call that is
 // already under way meets the driver's own check of dwUser.
 
-/// Returns: the driver's answer for the stream of that handle; MMSYSERR_INVALHANDLE if it is none of that
-/// direction.
+/// Returns: the driver's answer for the stream of that handle; the system's, or MMSYSERR_INVALHANDLE, if it
+/// is none of that direction.
 MMRESULT send_to_stream(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1 = 0,
                         DWORD_PTR parameter2 = 0);
 
@@ -19,16 +21,8 @@ MMRESULT send_to_stream(Direction direction, HWAVE handle, UINT message, DWORD_P
 MMRESULT send_to_stream_or_device(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                                   DWORD_PTR parameter2);
 
-/// What a client gave to waveOutOpen or waveInOpen.
-struct OpenCall {
-  UINT id;
-  LPCWAVEFORMATEX format;
-  DWORD_PTR callback;
-  DWORD_PTR instance;
-  DWORD flags;
-};
-
-/// Effects: opens, unless WAVE_FORMAT_QUERY only asks. WAVE_MAPPER is the first device that takes the format.
+/// Effects: opens, unless WAVE_FORMAT_QUERY only asks. WAVE_MAPPER is the first device that takes the format;
+/// what none takes goes to the system, if this host has one behind it.
 MMRESULT open_stream(Direction direction, HWAVE* handle, const OpenCall& call);
 MMRESULT close_stream(Direction direction, HWAVE handle);
 

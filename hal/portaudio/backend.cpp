@@ -16,11 +16,14 @@ PortAudioThread::Deadline soon() { return std::chrono::steady_clock::now() + kPa
 /// The session with the thread that it lives on. Tasks hold the session and never this, which waits for the
 /// thread.
 struct PortAudio {
-  explicit PortAudio(std::string& error) : thread([s = session] { return s->watch(); }, error) {}
+  PortAudio(std::shared_ptr<ChangeCounts> changes, std::string& error)
+      : session(std::make_shared<PortAudioSession>(std::move(changes))),
+        end(PortAudioThread::prepare([s = session] { s->end(); })),
+        thread([s = session] { return s->watch(); }, error) {}
   ~PortAudio() { thread.post(end); }
 
-  const std::shared_ptr<PortAudioSession> session = std::make_shared<PortAudioSession>();
-  const PortAudioThread::Prepared end = PortAudioThread::prepare([s = session] { s->end(); });
+  const std::shared_ptr<PortAudioSession> session;
+  const PortAudioThread::Prepared end;
   PortAudioThread thread;
 };
 
@@ -125,6 +128,8 @@ class PortAudioBackend final : public Backend {
     return problem_;
   }
 
+  std::uint32_t changes() const noexcept override { return changes_->all.load(std::memory_order_relaxed); }
+
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) override {
     const auto portaudio = begin();
     if (!portaudio) return {nullptr, problem()};
@@ -141,7 +146,7 @@ class PortAudioBackend final : public Backend {
   std::shared_ptr<PortAudio> begin() {
     const std::lock_guard lock(mutex_);
     if (!portaudio_) {
-      auto made = std::make_shared<PortAudio>(problem_);
+      auto made = std::make_shared<PortAudio>(changes_, problem_);
       if (!problem_.empty()) return nullptr;
       portaudio_ = std::move(made);
     }
@@ -152,6 +157,7 @@ class PortAudioBackend final : public Backend {
     problem_ = std::move(problem);
   }
 
+  const std::shared_ptr<ChangeCounts> changes_ = std::make_shared<ChangeCounts>();
   mutable std::mutex mutex_;
   std::string problem_;
   std::shared_ptr<PortAudio> portaudio_;

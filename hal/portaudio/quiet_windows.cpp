@@ -7,6 +7,16 @@ extern "C" void refwave_await_period(void* stream, unsigned frames, unsigned que
   static_cast<refwave::hal::PortAudioStream*>(stream)->await_period(frames, queued_frames);
 }
 
+/// The same.
+extern "C" int refwave_preloads(void* stream, unsigned queued_frames) {
+  return static_cast<const refwave::hal::PortAudioStream*>(stream)->preloads(queued_frames) ? 1 : 0;
+}
+
+/// The same.
+extern "C" void refwave_has_queued(void* stream, unsigned frames, unsigned queued_frames) {
+  static_cast<refwave::hal::PortAudioStream*>(stream)->has_queued(frames, queued_frames);
+}
+
 namespace refwave::hal {
 
 // WASAPI writes nothing and ends nobody.

@@ -93,10 +93,14 @@ PortAudioSession::Library::~Library() {
 }
 
 void PortAudioSession::initialise() {
+  if (!listening_) listening_.emplace(changes_);
+  stale_ = stale_ || has_another_default(Direction::output) || has_another_default(Direction::input);
   if (!stale_ || any_healthy()) return;
   // What was lost will not come back, whether or not its owner has noticed yet.
   for (const StreamPointer& stream : streams_) stream->close();
   library_.reset();
+  for (std::size_t side = 0; side < listed_defaults_.size(); ++side)
+    listed_defaults_[side] = changes_->defaults[side].load(std::memory_order_relaxed);
   library_.emplace(problem_);
   if (!problem_.empty()) return library_.reset();
   stale_ = Pa_GetDeviceCount() <= 0;
@@ -105,7 +109,7 @@ void PortAudioSession::initialise() {
 
 bool PortAudioSession::any_healthy() const {
   return std::any_of(streams_.begin(), streams_.end(),
-                     [](const StreamPointer& stream) { return !stream->lost(); });
+                     [](const StreamPointer& stream) { return !stream->is_lost(); });
 }
 
 std::vector<DeviceInfo> PortAudioSession::devices(Direction direction,
@@ -155,6 +159,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
 
   PortAudioStream::Plan plan;
   plan.direction = request.direction;
+  plan.is_default = means_default(request.device);
   plan.period_frames = request.period_frames;
   plan.parameters.device = index;
   plan.parameters.channelCount = channels;
@@ -177,6 +182,11 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
                                                        std::string& error) {
   watch();
   initialise();
+  if (means_default(request.device) && has_another_default(request.direction) && can_give_all_up()) {
+    give_all_up();
+    error = "the default device has changed, and PortAudio finds it once nothing else plays";
+    return nullptr;
+  }
   auto wanted = plan(request, error);
   if (!wanted) {
     if (!problem_.empty()) error += " (" + problem_ + ")";
@@ -199,7 +209,28 @@ void PortAudioSession::close(const StreamPointer& stream) {
   std::erase(streams_, stream);
 }
 
+/// Returns: whether the default device of that direction is another than PortAudio has in its list.
+bool PortAudioSession::has_another_default(Direction direction) const {
+  const auto side = static_cast<std::size_t>(direction);
+  return changes_->defaults[side].load(std::memory_order_relaxed) != listed_defaults_[side];
+}
+
+/// Returns: whether everybody who has a stream would hear of its loss, and close it.
+bool PortAudioSession::can_give_all_up() const {
+  return std::ranges::all_of(
+      streams_, [](const StreamPointer& stream) { return stream->playing() || stream->is_lost(); });
+}
+
+void PortAudioSession::give_all_up() {
+  stale_ = true;
+  for (const StreamPointer& stream : streams_) stream->lose();
+}
+
 bool PortAudioSession::watch() {
+  const bool follows = std::ranges::any_of(streams_, [this](const StreamPointer& stream) {
+    return stream->playing() && stream->is_default() && has_another_default(stream->direction());
+  });
+  if (follows) give_all_up();
   bool any_plays = false;
   for (const StreamPointer& stream : streams_) {
     stream->check();

@@ -2,12 +2,15 @@
 // are open. Thread: PortAudio's alone.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "hal/device.h"
+#include "hal/device_changes.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/portaudio/stream.h"
 
@@ -16,6 +19,8 @@ namespace refwave::hal {
 class PortAudioSession {
  public:
   using StreamPointer = std::shared_ptr<PortAudioStream>;
+
+  explicit PortAudioSession(std::shared_ptr<ChangeCounts> changes) : changes_(std::move(changes)) {}
 
   /// Returns: the devices there are now; while a stream is open, those that there were before it was.
   std::vector<DeviceInfo> list(Direction direction);
@@ -27,9 +32,14 @@ class PortAudioSession {
   StreamPointer open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback, std::string& error);
   void close(const StreamPointer& stream);
   /// Effects: Pa_Terminate.
-  void end() { library_.reset(); }
+  void end() {
+    library_.reset();
+    listening_.reset();
+  }
 
-  /// Effects: notices streams that have stopped by themselves. Returns: whether any plays.
+  /// Effects: notices streams that have stopped by themselves; gives all up when one of them plays on what
+  /// was the default device and is so no longer, because PortAudio finds another one only once all are
+  /// closed. Returns: whether any plays.
   bool watch();
 
  private:
@@ -47,9 +57,15 @@ class PortAudioSession {
 
   void initialise();
   bool any_healthy() const;
+  bool has_another_default(Direction direction) const;
+  bool can_give_all_up() const;
+  void give_all_up();
   std::vector<DeviceInfo> devices(Direction direction, std::vector<PaDeviceIndex>& indices) const;
   std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error) const;
 
+  const std::shared_ptr<ChangeCounts> changes_;
+  std::optional<DeviceChanges> listening_;
+  std::array<std::uint32_t, 2> listed_defaults_{};  // changes_->defaults as of Pa_Initialize
   std::optional<Library> library_;
   std::string problem_;
   bool stale_ = true;  // a device was lost, or none found, since Pa_Initialize

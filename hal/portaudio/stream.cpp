@@ -107,7 +107,8 @@ int PortAudioStream::process(const void* input, void* output, unsigned long fram
                              const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags, void* self) {
   auto& stream = *static_cast<PortAudioStream*>(self);
   const bool plays = stream.plan_.direction == Direction::output;
-  const bool xrun = (flags & (paOutputUnderflow | paInputOverflow)) != 0;
+  const bool ran_dry = std::exchange(stream.ran_dry_, false);
+  const bool xrun = ran_dry || (flags & (paOutputUnderflow | paInputOverflow)) != 0;
   // A recording client only reads (hal/device.h), so the constness that PortAudio gives its input is kept.
   void* const data = plays ? output : const_cast<void*>(input);
   if (data != nullptr) {

@@ -31,7 +31,8 @@ class PortAudioStream {
     std::uint32_t queue_frames = 0;
     std::uint32_t room_frames = 0;
     Direction direction = Direction::output;
-    OpenInfo info;  // what is known before it is open
+    bool is_default = false;  // whatever the default device was
+    OpenInfo info;            // what is known before it is open
   };
 
   PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback);
@@ -50,10 +51,26 @@ class PortAudioStream {
   const OpenInfo& info() const { return plan_.info; }
   bool playing() const { return state_.load() == State::playing; }
   bool is_lost() const { return state_.load() == State::lost; }
+  bool is_default() const { return plan_.is_default; }
+  Direction direction() const { return plan_.direction; }
+
+  /// Effects: the client is called no more and is told of a loss, once; nothing if it does not play. Thread:
+  /// PortAudio's audio thread and its own.
+  REFWAVE_AUDIO_THREAD void lose() noexcept;
 
   /// Effects: sleeps until the next period is due, where a device has `queued` frames and takes them
   /// unevenly. Thread: PortAudio's audio thread, before it asks the device for room.
   REFWAVE_AUDIO_THREAD void await_period(std::uint32_t frames, std::uint32_t queued) noexcept;
+  /// Effects: the next period's `xrun` is set if a device that was given `frames` just now has no others, for
+  /// that one ran dry before; WASAPI does not tell of it in shared mode. Thread: PortAudio's audio thread.
+  REFWAVE_AUDIO_THREAD void has_queued(std::uint32_t frames, std::uint32_t queued) noexcept {
+    ran_dry_ = ran_dry_ || queued <= frames;
+  }
+  /// Returns: whether a device that has not started yet, and has `queued` frames, is to be given another
+  /// period. Thread: PortAudio's audio thread.
+  REFWAVE_AUDIO_THREAD bool preloads(std::uint32_t queued) const noexcept {
+    return queued == 0 || queued < plan_.queue_frames;
+  }
 
   // Thread: control.
   /// Effects: the client is called no more; the device is given silence. Returns: whether the client's
@@ -72,13 +89,13 @@ class PortAudioStream {
   REFWAVE_AUDIO_THREAD void render(std::byte* data, std::uint32_t frames,
                                    const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
-  REFWAVE_AUDIO_THREAD void lose() noexcept;
 
   Plan plan_;
   std::shared_ptr<AudioCallback> callback_;
   PaStream* stream_ = nullptr;
   CallbackGate gate_;
   std::optional<Cadence> cadence_;  // of the audio thread, from start() on
+  bool ran_dry_ = false;            // the audio thread's: the device had nothing left before the last period
   std::atomic<State> state_{State::stopped};
   std::atomic<std::uint64_t> silent_frames_{0};  // written since silence()
 };

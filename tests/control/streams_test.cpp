@@ -333,7 +333,7 @@ TEST(Streams, A_rehearsal_tells_nobody_and_counts_nothing) {
   Client client;
   Room room({}, kStepped);
   room.streams->messenger().rehearse_with([](const core::ClientCallback& callback, core::Notice notice,
-                                 core::ClientHeader*, core::Stack) noexcept {
+                                             core::ClientHeader*, core::Stack) noexcept {
     if (notice == core::Notice::done && callback.target == 0) ++rehearsed;
     return true;
   });

@@ -318,6 +318,21 @@ TEST(EngineWatch, An_open_that_runs_out_of_memory_on_the_device_thread_is_made_g
   broken->throws = false;
 }
 
+TEST(EngineWatch, A_device_that_arrives_is_tried_without_waiting_for_the_back_off) {
+  Client client;
+  auto device = faults();
+  Room room({}, 1, device);
+  room.open(client);
+  for (int i = 0; i < 2'000; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.done > 0; }));
+  device->does_not_open = true;
+  device->callback(0)->lost();
+  ASSERT_TRUE(eventually([&] { return device->refusals >= 3; })) << "the next turn is four seconds away";
+  device->does_not_open = false;
+  ++device->changes;
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }, 2s));
+}
+
 TEST(EngineWatch, Underflows_and_new_beginnings_of_the_schedule_are_counted) {
   Client client;
   auto device = faults();

@@ -29,6 +29,7 @@ struct Faults {
   std::atomic<bool> calls{true};                  // false: never, or no longer
   std::atomic<std::uint64_t> lost_after{0};       // callbacks, of every device opened from then on; 0: never
   std::atomic<std::uint32_t> opens{0};            // that succeeded
+  std::atomic<std::uint32_t> refusals{0};         // opens while does_not_open
   std::atomic<std::uint32_t> slow_calls{0};       // opens, starts and stops that are waiting
   std::atomic<std::uint32_t> alive{0};            // devices open now
   std::atomic<std::uint64_t> periods{0};          // called back
@@ -36,7 +37,8 @@ struct Faults {
   std::atomic<std::uint64_t> loud_frames{0};      // in which the left one was not
   std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
   std::atomic<std::uint32_t> rate{48'000};
-  std::int64_t nap_us = 1'000;  // between two callbacks
+  std::int64_t nap_us = 1'000;            // between two callbacks
+  std::atomic<std::uint32_t> changes{0};  // of the devices, as the system would tell
 
   std::mutex mutex;
   std::vector<std::shared_ptr<hal::AudioCallback>> callbacks;  // of all devices opened, for late callbacks
@@ -129,10 +131,14 @@ class FaultyBackend final : public hal::Backend {
              .default_rate = faults_->rate,
              .is_default = true}};
   }
+  std::uint32_t changes() const noexcept override { return faults_->changes; }
   hal::OpenResult open(const hal::OpenRequest&, std::shared_ptr<hal::AudioCallback> callback) override {
     if (faults_->throws) throw std::bad_alloc();
     faults_->hang_while(faults_->opens_slowly);
-    if (faults_->does_not_open) return {nullptr, "faulty does not open"};
+    if (faults_->does_not_open) {
+      ++faults_->refusals;
+      return {nullptr, "faulty does not open"};
+    }
     {
       const std::lock_guard lock(faults_->mutex);
       faults_->callbacks.push_back(callback);

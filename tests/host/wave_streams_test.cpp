@@ -85,6 +85,8 @@ TEST_F(Wave, The_mapper_takes_the_first_device_that_takes_the_format) {
   EXPECT_EQ(waveOutGetID(out, &id), MMSYSERR_NOERROR);
   EXPECT_EQ(id, 2u);
   EXPECT_EQ(waveOutOpen(nullptr, WAVE_MAPPER, &kFormat, 0, 0, WAVE_FORMAT_QUERY), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutOpen(nullptr, 0xFFFF, &kFormat, 0, 0, WAVE_FORMAT_QUERY), MMSYSERR_NOERROR)
+      << "the mapper of 16 bits";
 
   puppets.answer_wave([](const WaveMessageSeen& seen) -> std::optional<DWORD> {
     return seen.message == WODM_OPEN ? std::optional<DWORD>(WAVERR_BADFORMAT) : std::nullopt;

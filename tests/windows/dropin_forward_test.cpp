@@ -28,6 +28,17 @@ std::vector<Listed> listed() {
   return all;
 }
 
+// Functions, as a lambda on x86 has not the calling convention of a callback.
+void CALLBACK set_event(UINT, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
+  SetEvent(reinterpret_cast<HANDLE>(user));
+}
+
+DWORD_PTR heard_values[5] = {};
+void CALLBACK hear_values(HDRVR device, UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) {
+  const DWORD_PTR values[] = {reinterpret_cast<DWORD_PTR>(device), message, user, first, second};
+  std::copy(std::begin(values), std::end(values), heard_values);
+}
+
 FARPROC imported(const std::string& name) { return GetProcAddress(imported_winmm(), name.c_str()); }
 
 TEST(Dropin_forwards, Counts_of_devices) {
@@ -57,11 +68,7 @@ TEST(Dropin_forwards, The_time) {
 
 TEST(Dropin_forwards, Timers) {
   const HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);
-  const auto set = [](UINT, UINT, DWORD_PTR user, DWORD_PTR, DWORD_PTR) {
-    SetEvent(reinterpret_cast<HANDLE>(user));
-  };
-  const LPTIMECALLBACK callback = set;
-  const UINT timer = timeSetEvent(1, 0, callback, reinterpret_cast<DWORD_PTR>(event), TIME_PERIODIC);
+  const UINT timer = timeSetEvent(1, 0, set_event, reinterpret_cast<DWORD_PTR>(event), TIME_PERIODIC);
   ASSERT_NE(timer, 0U);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(WaitForSingleObject(event, kPatienceMs), WAIT_OBJECT_0);
   EXPECT_EQ(timeKillEvent(timer), TIMERR_NOERROR);
@@ -107,16 +114,10 @@ TEST(Dropin_forwards, Files_of_mmio) {
 TEST(Dropin_forwards, What_drivers_import) {
   EXPECT_EQ(DefDriverProc(0, nullptr, DRV_LOAD, 0, 0), 1);
   EXPECT_EQ(DefDriverProc(0, nullptr, DRV_QUERYCONFIGURE, 0, 0), 0);
-  static DWORD_PTR heard[5] = {};
-  const auto hear = [](HDRVR device, UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) {
-    const DWORD_PTR values[] = {reinterpret_cast<DWORD_PTR>(device), message, user, first, second};
-    std::copy(std::begin(values), std::end(values), heard);
-  };
-  const LPDRVCALLBACK callback = hear;
-  EXPECT_NE(DriverCallback(reinterpret_cast<DWORD_PTR>(callback), DCB_FUNCTION | DCB_NOSWITCH,
+  EXPECT_NE(DriverCallback(reinterpret_cast<DWORD_PTR>(hear_values), DCB_FUNCTION | DCB_NOSWITCH,
                            reinterpret_cast<HDRVR>(11), 22, 33, 44, 55),
             FALSE);
-  EXPECT_THAT(heard, testing::ElementsAre(11, 22, 33, 44, 55)) << "all seven values, in their order";
+  EXPECT_THAT(heard_values, testing::ElementsAre(11, 22, 33, 44, 55)) << "all seven values, in their order";
   EXPECT_EQ(OpenDriver(L"no_such_driver.drv", nullptr, 0), nullptr);
 }
 

@@ -20,8 +20,9 @@ std::string latency_table(const REFWAVE_STATISTICS& s) {
   for (const ULONGLONG ns : {s.ullLatencyP50Ns, s.ullLatencyP99Ns, s.ullLatencyP999Ns, s.ullLatencyMaxNs}) {
     text += microseconds_text(ns, 12);
   }
-  return text +
-         formatted("%10llu%10llu%11llu%14llu\n", s.ullBlocks, s.ullWakes, s.ullUnderruns, s.ullLatePeriods);
+  text += formatted("%10llu%10llu%11llu%14llu\n", s.ullBlocks, s.ullWakes, s.ullUnderruns, s.ullLatePeriods);
+  if (s.ullXruns > 0) text += formatted("the device ran dry or over: %llu\n", s.ullXruns);
+  return text;
 }
 
 }  // namespace refwave::cli

@@ -3,8 +3,8 @@
 // the same.
 #include <atomic>
 #include <cstdlib>
-#include <filesystem>
 
+#include "driver/host/dropin/system_winmm.h"
 #include "driver/host/wave_devices.h"
 #include "driver/host/windows_headers.h"
 
@@ -30,22 +30,10 @@ void* resolve_export(unsigned index) noexcept;
 namespace refwave::host {
 namespace {
 
-/// Returns: the system's own winmm, which is loaded beside this one; null if there is none.
-HMODULE system_winmm() {
-  static std::atomic<HMODULE> loaded{nullptr};  // never unloaded
-  if (const HMODULE module = loaded) return module;
-  wchar_t folder[MAX_PATH];
-  if (GetSystemDirectoryW(folder, MAX_PATH) == 0) return nullptr;
-  loaded = LoadLibraryW((std::filesystem::path(folder) / L"winmm.dll").c_str());
-  return loaded;
-}
-
-void* system_function(const Export& wanted) {
-  const HMODULE module = system_winmm();
-  if (module == nullptr) return wanted.absent;
+void* in_system(const Export& wanted) {
   const bool numbered = wanted.name[0] == '#';
-  const char* name = numbered ? MAKEINTRESOURCEA(std::atoi(wanted.name + 1)) : wanted.name;
-  void* function = reinterpret_cast<void*>(GetProcAddress(module, name));
+  void* const function =
+      system_function(numbered ? MAKEINTRESOURCEA(std::atoi(wanted.name + 1)) : wanted.name);
   return function == nullptr ? wanted.absent : function;
 }
 
@@ -72,12 +60,13 @@ void* resolve_export(unsigned index) noexcept {
   if (wanted.own != nullptr) {
     // Without refwave the program keeps the system's sound. That answer is not kept: it is also what a driver
     // gets that asks for wave devices while it is being loaded.
-    if (!refwave_serves()) return system_function(wanted);
+    if (!refwave_serves()) return in_system(wanted);
     stay_in_memory();
+    serve_with_system_mapper();
     target.store(wanted.own);
     return wanted.own;
   }
-  void* function = system_function(wanted);
+  void* function = in_system(wanted);
   target.store(function);
   return function;
 }

@@ -1,0 +1,15 @@
+// The system's own winmm, beside which the drop-in is loaded. Any thread.
+#pragma once
+
+#include "driver/host/windows_headers.h"
+
+namespace refwave::host {
+
+/// Effects: loads it by its full path, once. Returns: its function of that name, or of that number
+/// (MAKEINTRESOURCEA); null if it has none.
+void* system_function(const char* name);
+
+/// Effects: has the wave functions find the system's winmm, for what only its mapper takes.
+void serve_with_system_mapper();
+
+}  // namespace refwave::host

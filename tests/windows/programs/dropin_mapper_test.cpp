@@ -1,0 +1,167 @@
+// What refwave does not play goes to the system's wave mapper, which converts it, as with winmm itself: old
+// programs keep their sound. And MCI's waveaudio, which calls the drop-in.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <random>
+
+#include "tests/windows/dropin_program.h"
+#include "tests/windows/programs/performance.h"
+
+namespace refwave::test {
+namespace {
+
+constexpr auto kBadFormat = static_cast<MMRESULT>(WAVERR_BADFORMAT);
+
+/// MS ADPCM, mono, 22050 Hz, as mmreg.h's ADPCMWAVEFORMAT with its seven usual coefficients.
+struct AdpcmFormat {
+  static constexpr WORD kBlockBytes = 512;
+  static constexpr WORD kBlockFrames = (kBlockBytes - 7) * 2 + 2;
+
+  WAVEFORMATEX format = {WAVE_FORMAT_ADPCM, 1, 22'050, 22'050 * kBlockBytes / kBlockFrames,
+                         kBlockBytes,       4, 32};
+  WORD block_frames = kBlockFrames;
+  WORD coefficients = 7;
+  std::int16_t pairs[14] = {256, 0, 512, -256, 0, 0, 192, 64, 240, 0, 460, -208, 392, -232};
+};
+static_assert(sizeof(AdpcmFormat) == 50);
+
+constexpr WAVEFORMATEX kMuLaw = {WAVE_FORMAT_MULAW, 1, 8'000, 8'000, 1, 8, 0};
+
+/// Returns: noise, of which every block begins as MS ADPCM wants it.
+std::vector<char> adpcm_noise(std::size_t blocks) {
+  std::mt19937 random(1);
+  std::vector<char> bytes(blocks * AdpcmFormat::kBlockBytes);
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const unsigned char begin[] = {0, 0, 4, 0, 16, 0, 240};  // predictor 0, a step of 1024, two samples
+    std::memcpy(&bytes[i * AdpcmFormat::kBlockBytes], begin, sizeof begin);
+  }
+  return bytes;
+}
+
+std::vector<char> mulaw_noise(std::size_t frames) {
+  std::mt19937 random(1);
+  std::vector<char> bytes(frames);
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  return bytes;
+}
+
+/// Returns: how long anything has been heard until now.
+double heard_until_now() { return heard_seconds(wait_for_recording()); }
+
+/// Effects: asks the system's stream what only refwave's would not know.
+void expect_answers(HWAVEOUT out) {
+  MMTIME time{};
+  time.wType = TIME_BYTES;
+  EXPECT_EQ(waveOutGetPosition(out, &time, sizeof(time)), MMSYSERR_NOERROR);
+  EXPECT_GT(time.u.cb, 0U);
+  UINT id = 0;
+  EXPECT_EQ(waveOutGetID(out, &id), MMSYSERR_NOERROR);
+  DWORD volume = 0;
+  EXPECT_EQ(waveOutGetVolume(out, &volume), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutPause(out), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutRestart(out), MMSYSERR_NOERROR);
+}
+
+/// Effects: plays `bytes` to their end.
+void play(const WAVEFORMATEX& format, std::vector<char> bytes) {
+  const HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);
+  HWAVEOUT out = nullptr;
+  ASSERT_EQ(waveOutOpen(&out, WAVE_MAPPER, &format, reinterpret_cast<DWORD_PTR>(event), 0, CALLBACK_EVENT),
+            MMSYSERR_NOERROR);
+  WAVEHDR header{};
+  header.lpData = bytes.data();
+  header.dwBufferLength = static_cast<DWORD>(bytes.size());
+  EXPECT_EQ(waveOutPrepareHeader(out, &header, sizeof(header)), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutWrite(out, &header, sizeof(header)), MMSYSERR_NOERROR);
+  while (!(header.dwFlags & WHDR_DONE)) ASSERT_EQ(WaitForSingleObject(event, kPatienceMs), WAIT_OBJECT_0);
+  expect_answers(out);
+  EXPECT_EQ(waveOutUnprepareHeader(out, &header, sizeof(header)), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutReset(out), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutClose(out), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutClose(out), static_cast<MMRESULT>(MMSYSERR_INVALHANDLE));
+}
+
+MMRESULT query(UINT device, const WAVEFORMATEX& format, DWORD flags = 0) {
+  return waveOutOpen(nullptr, device, &format, 0, 0, flags | WAVE_FORMAT_QUERY);
+}
+
+TEST(Dropin_with_sound, Plays_ms_adpcm_at_the_mapper) {
+  const AdpcmFormat adpcm;
+  EXPECT_EQ(query(WAVE_MAPPER, adpcm.format), MMSYSERR_NOERROR);
+  const double before = heard_until_now();
+  play(adpcm.format, adpcm_noise(22));
+  EXPECT_NEAR(heard_until_now() - before, 1, 0.2);
+}
+
+TEST(Dropin_with_sound, Plays_mu_law_at_the_mapper) {
+  EXPECT_EQ(query(WAVE_MAPPER, kMuLaw), MMSYSERR_NOERROR);
+  const double before = heard_until_now();
+  play(kMuLaw, mulaw_noise(8'000));
+  EXPECT_NEAR(heard_until_now() - before, 1, 0.2);
+}
+
+TEST(Dropin_with_sound, Has_formats_converted_only_where_winmm_does) {
+  EXPECT_EQ(query(0, kMuLaw), kBadFormat) << "the device itself";
+  EXPECT_EQ(query(0, kMuLaw, WAVE_MAPPED), MMSYSERR_NOERROR) << "the mapper for that device";
+  EXPECT_EQ(query(WAVE_MAPPER, kMuLaw, WAVE_FORMAT_DIRECT), kBadFormat);
+  WAVEFORMATEX unknown = kMuLaw;
+  unknown.wFormatTag = 0x7777;
+  EXPECT_EQ(query(WAVE_MAPPER, unknown), kBadFormat);
+}
+
+TEST(Dropin_with_sound, Records_mu_law_where_the_system_does) {
+  EXPECT_EQ(waveInOpen(nullptr, WAVE_MAPPER, &kMuLaw, 0, 0, WAVE_FORMAT_QUERY),
+            in_system("waveInOpen", waveInOpen)(nullptr, WAVE_MAPPER, &kMuLaw, 0, 0, WAVE_FORMAT_QUERY));
+}
+
+TEST(Dropin_with_sound, Serves_both_sorts_of_streams_at_once) {
+  HWAVEOUT converted = nullptr;
+  HWAVEOUT own = nullptr;
+  ASSERT_EQ(waveOutOpen(&converted, WAVE_MAPPER, &kMuLaw, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR);
+  ASSERT_EQ(waveOutOpen(&own, WAVE_MAPPER, &kFormat, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR);
+  EXPECT_NE(converted, own);
+  EXPECT_EQ(waveOutClose(converted), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutReset(own), MMSYSERR_NOERROR);
+  EXPECT_EQ(waveOutClose(own), MMSYSERR_NOERROR);
+}
+
+TEST(Dropin_with_sound, Takes_the_mapper_of_16_bits) {
+  EXPECT_EQ(query(0xFFFF, kFormat), MMSYSERR_NOERROR);
+  EXPECT_EQ(query(0xFFFF, kMuLaw), MMSYSERR_NOERROR);
+  WAVEOUTCAPSW caps{};
+  EXPECT_EQ(waveOutGetDevCapsW(0xFFFF, &caps, sizeof(caps)), MMSYSERR_NOERROR);
+}
+
+/// Effects: half a second of noise at 44.1 kHz, 16 bits, stereo, as a WAV file.
+void write_wav(const std::filesystem::path& path) {
+  constexpr std::uint32_t kBytes = 44'100 / 2 * 4;
+  const auto number = [](auto value) {
+    return std::string(reinterpret_cast<const char*>(&value), sizeof value);
+  };
+  const std::string format = number(WORD{WAVE_FORMAT_PCM}) + number(WORD{2}) + number(DWORD{44'100}) +
+                             number(DWORD{176'400}) + number(WORD{4}) + number(WORD{16});
+  std::mt19937 random(1);
+  std::string noise(kBytes, 0);
+  for (char& byte : noise) byte = static_cast<char>(random() | 1);
+  std::ofstream(path, std::ios::binary)
+      << "RIFF" + number(DWORD{36 + kBytes}) + "WAVEfmt " + number(DWORD{16}) << format
+      << "data" + number(DWORD{kBytes}) << noise;
+}
+
+TEST(Dropin_with_sound, Plays_what_mci_plays) {
+  const std::filesystem::path path = program_folder() / "mci.wav";
+  write_wav(path);
+  const double before = heard_until_now();
+  const std::wstring open = L"open \"" + path.wstring() + L"\" type waveaudio alias sound";
+  EXPECT_EQ(mciSendStringW(open.c_str(), nullptr, 0, nullptr), 0U);
+  EXPECT_EQ(mciSendStringW(L"play sound wait", nullptr, 0, nullptr), 0U);
+  EXPECT_EQ(mciSendStringW(L"close sound", nullptr, 0, nullptr), 0U);
+  EXPECT_NEAR(heard_until_now() - before, 0.5, 0.1);
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,96 @@
+// How a stream begins through WASAPI: what a program plays first is heard without a gap.
+#include <gtest/gtest.h>
+#include <sndfile.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+
+#include "tests/windows/programs/performance.h"
+
+namespace refwave::test {
+namespace {
+
+constexpr std::size_t kNoiseFrames = 44'100 / 2;
+/// Behind the noise, as a program that exits right after waveOutClose loses what the device still held; and
+/// what keeps one opening apart from the next.
+constexpr std::size_t kSilentFrames = 44'100 / 2;
+constexpr double kApartSeconds = 0.2;
+constexpr double kGapSeconds = 0.001;
+/// The device has a queue of 20 ms when it starts. A gap that comes before its end was made by the start; a
+/// later one is that of a busy machine.
+constexpr double kBeginningSeconds = 0.015;
+
+/// Returns: how many openings are listened to: REFWAVE_OPENINGS, or three.
+int openings() {
+  const char* const asked = std::getenv("REFWAVE_OPENINGS");
+  return asked == nullptr ? 3 : std::atoi(asked);
+}
+
+/// Returns: stereo noise of 16 bits without a zero, and the silence.
+std::vector<std::int16_t> noise() {
+  std::mt19937 random(1);
+  std::vector<std::int16_t> samples((kNoiseFrames + kSilentFrames) * 2);
+  for (std::size_t i = 0; i < kNoiseFrames * 2; ++i) samples[i] = static_cast<std::int16_t>(random() | 1);
+  return samples;
+}
+
+void write_raw(const std::filesystem::path& path) {
+  const std::vector<std::int16_t> samples = noise();
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(samples.data()),
+             static_cast<std::streamsize>(samples.size() * sizeof samples[0]));
+}
+
+void write_wav(const std::filesystem::path& path) {
+  const std::vector<std::int16_t> samples = noise();
+  SF_INFO info{};
+  info.samplerate = static_cast<int>(Recording::kRate);
+  info.channels = 2;
+  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+  SNDFILE* const file = sf_open(path.string().c_str(), SFM_WRITE, &info);
+  ASSERT_NE(file, nullptr);
+  sf_write_short(file, samples.data(), static_cast<sf_count_t>(samples.size()));
+  sf_close(file);
+}
+
+/// Effects: has the program play `openings()` times, as refwave is without any configuration, and listens.
+void expect_no_gap(const std::string& program, const std::string& arguments) {
+  std::string said;
+  for (int i = 0; i < openings(); ++i) {
+    GuestProgram guest(program, Route::wasapi);
+    std::ofstream(guest.folder() / "refwave.toml");
+    guest.start(arguments);
+    EXPECT_EQ(guest.wait(), 0);
+    said = guest.output();
+  }
+  const Recording heard = wait_for_recording();
+  const std::vector<Sound> whole = sounds(heard, kApartSeconds);
+  EXPECT_GE(whole.size(), static_cast<std::size_t>(openings())) << said;
+  int gaps = 0;
+  for (const Sound& part : sounds(heard, kGapSeconds)) {
+    for (const Sound& all : whole) {
+      const bool begins_here = part.first == all.first;
+      if (!begins_here || part.seconds() > kBeginningSeconds) continue;
+      ++gaps;
+      ADD_FAILURE() << "a gap after " << 1e3 * part.seconds() << " ms\n" << said;
+    }
+  }
+  std::printf("%d of %zu openings with a gap\n", gaps, whole.size());
+}
+
+TEST(opening, of_a_program_that_has_the_dropin_leaves_no_gap) {
+  const TemporaryFolder folder;
+  write_raw(folder / "noise.raw");
+  expect_no_gap("out123", "-o win32 -r 44100 -c 2 -e s16 --devbuffer 1 " + (folder / "noise.raw").string());
+}
+
+TEST(opening, of_refwave_play_leaves_no_gap) {
+  const TemporaryFolder folder;
+  write_wav(folder / "noise.wav");
+  expect_no_gap("refwave", "play " + (folder / "noise.wav").string());
+}
+
+}  // namespace
+}  // namespace refwave::test
