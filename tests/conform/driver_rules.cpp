@@ -1,4 +1,5 @@
 // DriverProc: the driver as a module of its host.
+#include <algorithm>
 #include <set>
 
 #include "driver/winmm/refwave.h"
@@ -18,10 +19,10 @@ bool is_configuration_result(LRESULT answer) {
 }
 
 /// A thread that was joined is counted until the system has cleared it away.
-void require_threads(std::size_t count) {
-  if (eventually([&] { return threads_alive() == count; })) return;
-  require(false, std::to_string(threads_alive()) + " threads are alive; before the load there were " +
-                     std::to_string(count));
+void require_threads(const Subject& subject, std::size_t count) {
+  if (eventually([&] { return threads_alive(subject.file()) == count; })) return;
+  require(false, std::to_string(threads_alive(subject.file())) +
+                     " threads are alive; before the load there were " + std::to_string(count));
 }
 
 void load_answers_1(Subject& subject) {
@@ -30,11 +31,11 @@ void load_answers_1(Subject& subject) {
 }
 
 void load_starts_nothing(Subject& subject) {
-  const std::size_t before = threads_alive();
+  const std::size_t before = threads_alive(subject.file());
   const Module module(subject.file());
-  require(threads_alive() == before, "bringing the file into memory started a thread");
+  require(threads_alive(subject.file()) == before, "bringing the file into memory started a thread");
   module.driver_proc()(0, nullptr, DRV_LOAD, 0, 0);
-  require(threads_alive() == before, "DRV_LOAD started a thread");
+  require(threads_alive(subject.file()) == before, "DRV_LOAD started a thread");
 }
 
 void enable_works_again(Subject& subject) {
@@ -66,10 +67,10 @@ void disable_ends_streams(Subject& subject) {
 }
 
 void disable_ends_threads(Subject& subject) {
-  const std::size_t before = threads_alive();
+  const std::size_t before = threads_alive(subject.file());
   play_something(subject);
   subject.send(DRV_DISABLE);
-  require_threads(before);
+  require_threads(subject, before);
 }
 
 void free_answers_1(Subject& subject) {
@@ -80,10 +81,10 @@ void free_answers_1(Subject& subject) {
 }
 
 void free_leaves_no_thread(Subject& subject) {
-  const std::size_t before = threads_alive();
+  const std::size_t before = threads_alive(subject.file());
   play_something(subject);
   subject.unload();
-  require_threads(before);
+  require_threads(subject, before);
 }
 
 void open_identifies_each(Subject& subject) {
@@ -104,9 +105,10 @@ void open_takes_any_string(Subject& subject) {
 }
 
 void parameters_keep_their_width(Subject& subject) {
-  const WideText text(64, WCHAR{' '});
-  const auto address = reinterpret_cast<LPARAM>(text.c_str());
-  if (sizeof(LPARAM) == 4 || address >> 16 >> 16 == 0) not_applicable("addresses have 32 bits here");
+  const HighPage page;
+  if (page.data() == nullptr) not_applicable("addresses have 32 bits here");
+  std::ranges::copy(WideText(64, WCHAR{' '}), static_cast<WCHAR*>(page.data()));  // the rest of the page is 0
+  const auto address = reinterpret_cast<LPARAM>(page.data());
   const LRESULT identifier = subject.driver_proc()(0, subject.handle(), DRV_OPEN, address, address);
   require(identifier != 0, "DRV_OPEN answered 0");
 }

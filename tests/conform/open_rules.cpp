@@ -89,10 +89,10 @@ void query_changes_nothing(Subject& subject) {
   const WAVEFORMATEX format = usual_format();
   require_result(opener.query(&format), MMSYSERR_NOERROR, "the query without dwUser");
   DWORD_PTR user = kPattern;
-  const std::size_t threads = threads_alive();
+  const std::size_t threads = threads_alive(subject.file());
   require_result(opener.open(&format, WAVE_FORMAT_QUERY, &user), MMSYSERR_NOERROR, "the query");
   require(user == kPattern, "it wrote to *dwUser");
-  require(threads_alive() == threads, "it started a thread");
+  require(threads_alive(subject.file()) == threads, "it started a thread");
 }
 
 template <Direction kDirection>
