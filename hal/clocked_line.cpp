@@ -88,7 +88,7 @@ bool ClockedLine::end_thread(std::chrono::steady_clock::time_point deadline) {
 }
 
 void ClockedLine::run(const std::atomic<bool>& ending) noexcept {
-  become_audio_thread(options_.speed <= 1.0 ? Urgency::realtime : Urgency::ordinary, kClockedStackBytes);
+  const AudioThread urgent(options_.speed <= 1.0 ? Urgency::realtime : Urgency::ordinary, kClockedStackBytes);
   Pacer pacer(1e9 * options_.period_frames / options_.format.rate, options_.speed, monotonic_now_ns());
   while (!ending.load(std::memory_order_relaxed)) {
     const Beat beat = pacer.begin(monotonic_now_ns());

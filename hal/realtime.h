@@ -13,9 +13,19 @@ enum class Urgency : std::uint8_t {
   realtime,  // sleeps most of the time, and wants to be woken before all others
 };
 
-/// Effects: the calling thread is woken as punctually as this process has the right to ask for, and the next
-/// `stack_bytes` of its stack are in memory. What is not permitted is silently done without.
-void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept;
+/// While it lives, the calling thread is woken as punctually as this process has the right to ask for, and
+/// the next `stack_bytes` of its stack are in memory. What is not permitted is silently done without. On the
+/// thread's own stack, until the thread ends.
+class AudioThread {
+ public:
+  AudioThread(Urgency urgency, std::size_t stack_bytes) noexcept;
+  ~AudioThread();
+  AudioThread(const AudioThread&) = delete;
+  AudioThread& operator=(const AudioThread&) = delete;
+
+ private:
+  void* membership_ = nullptr;  // in a class of threads, where the system has them
+};
 
 /// Returns: a number that no other living thread has; never 0. No system call, and nothing is allocated, as
 /// std::this_thread::get_id() does for threads that it does not know.

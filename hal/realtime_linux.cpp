@@ -22,7 +22,7 @@ constexpr std::size_t kPageBytes = 4'096;
 
 }  // namespace
 
-void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
+AudioThread::AudioThread(Urgency urgency, std::size_t stack_bytes) noexcept {
   touch_stack(stack_bytes);
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   if (urgency == Urgency::realtime) {
@@ -30,6 +30,9 @@ void become_audio_thread(Urgency urgency, std::size_t stack_bytes) noexcept {
     pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters);
   }
 }
+
+// All of it ends with the thread.
+AudioThread::~AudioThread() { static_cast<void>(membership_); }
 
 std::uintptr_t this_thread_id() noexcept { return static_cast<std::uintptr_t>(pthread_self()); }
 

@@ -116,7 +116,7 @@ class Notifiers::Worker {
 };
 
 void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
-  hal::become_audio_thread(hal::Urgency::ordinary, kStackBytes / 2);
+  const hal::AudioThread punctual(hal::Urgency::ordinary, kStackBytes / 2);
   Worker(*shared).run();
 }
 
