@@ -7,6 +7,7 @@
 #include "driver/cli/console/text.h"
 #include "inf/install/carry_out.h"
 #include "inf/install/elevation.h"
+#include "inf/install/letters.h"
 #include "inf/install/look.h"
 #include "inf/install/machine.h"
 #include "inf/install/plan.h"
@@ -45,7 +46,10 @@ fs::path program_path(const Options& options) { return fs::absolute(cli::to_path
 fs::path program_folder(const Options& options) {
   const fs::path target = program_path(options);
   fs::path folder = fs::is_directory(target) ? target : target.parent_path();
-  if (!fs::is_directory(folder)) throw cli::Failure(cli::path_text(target) + ": no such folder or program");
+  // A folder that is misspelt must not stand for the one above it; a program may be gone before refwave is.
+  const bool is_named = folder == target || lower(cli::path_text(target.extension())) == ".exe";
+  if (!is_named || !fs::is_directory(folder))
+    throw cli::Failure(cli::path_text(target) + ": no such folder or program");
   if (is_system_folder(folder))
     throw cli::Failure(cli::path_text(folder) +
                        ": the winmm.dll of this folder serves all programs; `refwave install` without "

@@ -208,6 +208,14 @@ TEST_F(For_one_program, Without_a_name_is_an_error_and_not_the_whole_system) {
   EXPECT_FALSE(has_own_key());
 }
 
+TEST_F(For_one_program, Misspelt_is_not_the_folder_above) {
+  ASSERT_EQ(with_program("install").status, 0);
+  const Outcome outcome = with_program("uninstall", "typo");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.text, HasSubstr("no such folder or program"));
+  EXPECT_TRUE(fs::exists(game_ / "winmm.dll"));
+}
+
 TEST_F(For_one_program, Dry_run_leaves_nothing_in_its_folder_not_even_for_a_moment) {
   const HANDLE changes = FindFirstChangeNotificationW(game_.c_str(), FALSE, FILE_NOTIFY_CHANGE_FILE_NAME);
   ASSERT_NE(changes, INVALID_HANDLE_VALUE);
