@@ -16,22 +16,21 @@ namespace {
 std::atomic<int> joined{0};
 std::atomic<int> members{0};
 
-HANDLE WINAPI join(LPCWSTR, LPDWORD) {
-  ++members;
-  return reinterpret_cast<HANDLE>(static_cast<DWORD_PTR>(++joined));
-}
-BOOL WINAPI set_priority(HANDLE, AVRT_PRIORITY) { return TRUE; }
-BOOL WINAPI leave(HANDLE) {
-  --members;
-  return TRUE;
-}
-
 }  // namespace
 
 extern "C" {
-decltype(&AvSetMmThreadCharacteristicsW) __imp_AvSetMmThreadCharacteristicsW = &join;
-decltype(&AvSetMmThreadPriority) __imp_AvSetMmThreadPriority = &set_priority;
-decltype(&AvRevertMmThreadCharacteristics) __imp_AvRevertMmThreadCharacteristics = &leave;
+
+HANDLE WINAPI AvSetMmThreadCharacteristicsW(LPCWSTR, LPDWORD) {
+  ++members;
+  return reinterpret_cast<HANDLE>(static_cast<DWORD_PTR>(++joined));
+}
+
+WINBOOL WINAPI AvSetMmThreadPriority(HANDLE, AVRT_PRIORITY) { return TRUE; }
+
+WINBOOL WINAPI AvRevertMmThreadCharacteristics(HANDLE) {
+  --members;
+  return TRUE;
+}
 }
 
 namespace refwave::hal {
