@@ -8,7 +8,6 @@
 #include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {
-
 namespace {
 
 int check() {
@@ -24,11 +23,10 @@ int check() {
 
 /// Effects: the driver's own dialog, until it is closed.
 int show_dialog() {
-  const DriverSession session({});
-  if (SendDriverMessage(session.handle(), DRV_QUERYCONFIGURE, 0, 0) == 0)
+  const std::optional<LRESULT> answer = DriverSession({}).show_dialog();
+  if (!answer)
     throw Failure("there is no dialog on this system; `refwave config` prints what refwave.toml may say");
-  const LRESULT answer = SendDriverMessage(session.handle(), DRV_CONFIGURE, 0, 0);
-  std::puts(answer == DRVCNF_CANCEL
+  std::puts(*answer == DRVCNF_CANCEL
                 ? "nothing was saved"
                 : "saved; programs that have refwave open use it when they open it again");
   return 0;

@@ -70,6 +70,11 @@ std::optional<REFWAVE_STATISTICS> DriverSession::statistics() const {
   return statistics;
 }
 
+std::optional<LRESULT> DriverSession::show_dialog() const {
+  if (SendDriverMessage(driver_, DRV_QUERYCONFIGURE, 0, 0) == 0) return std::nullopt;
+  return SendDriverMessage(driver_, DRV_CONFIGURE, 0, 0);
+}
+
 std::vector<std::string> DriverSession::take_warnings() {
   std::string text(16 * 1024, '\0');
   SendDriverMessage(driver_, REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(text.data()),
