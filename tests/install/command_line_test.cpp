@@ -23,9 +23,10 @@ TEST(Windows_name, That_is_empty_is_none) {
 
 // What the line `--program "C:\A game\"` makes of the name when nothing follows.
 TEST(Windows_name, Loses_the_quote_at_its_end) {
-  std::string name = "C:\\A game\"";
-  EXPECT_THAT(cli::correct_windows_name(name), IsEmpty());
-  EXPECT_EQ(name, "C:\\A game");
+  for (std::string name : {"C:\\A game\"", "C:\\A game\"  "}) {
+    EXPECT_THAT(cli::correct_windows_name(name), IsEmpty());
+    EXPECT_EQ(name, "C:\\A game");
+  }
 }
 
 // What the line `--program "C:\A game\" --dry-run` makes of the name.

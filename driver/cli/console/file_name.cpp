@@ -3,7 +3,8 @@
 namespace refwave::cli {
 
 std::string correct_windows_name(std::string& name) {
-  if (name.ends_with('"')) name.pop_back();
+  const std::size_t last = name.find_last_not_of(' ');
+  if (last != std::string::npos && name[last] == '"') name.erase(last);
   if (name.find_first_not_of(' ') == std::string::npos) return "the name is empty";
   const std::size_t quote = name.find('"');
   if (quote == std::string::npos) return {};
