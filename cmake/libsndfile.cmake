@@ -1,5 +1,5 @@
-# libsndfile, static, by its own CMake project: without the codecs that would need libraries of their own, and without its
-# programs and tests.
+# libsndfile, by its own CMake project: without the codecs that would need libraries of their own, and without its programs
+# and tests. The command loads it as sndfile.dll, which its licence (LGPL) wants anybody to be able to replace.
 function(refwave_add_sndfile)
   foreach(option BUILD_EXAMPLES BUILD_PROGRAMS BUILD_REGTEST BUILD_SHARED_LIBS BUILD_TESTING ENABLE_CPACK
       ENABLE_EXTERNAL_LIBS ENABLE_MPEG ENABLE_PACKAGE_CONFIG INSTALL_MANPAGES INSTALL_PKGCONFIG_MODULE)
@@ -15,3 +15,13 @@ endfunction()
 refwave_add_sndfile()
 target_compile_options(sndfile PRIVATE -w)
 add_library(refwave::sndfile ALIAS sndfile)
+
+# What only the header is needed for: whoever uses it loads the DLL (driver/cli/sound_file).
+add_library(sndfile_header INTERFACE)
+target_include_directories(sndfile_header SYSTEM INTERFACE $<TARGET_PROPERTY:sndfile,INTERFACE_INCLUDE_DIRECTORIES>)
+
+add_library(sndfile_dll SHARED ${CMAKE_CURRENT_LIST_DIR}/sndfile.def)
+set_target_properties(sndfile_dll PROPERTIES
+  PREFIX "" OUTPUT_NAME sndfile LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+target_link_libraries(sndfile_dll PRIVATE -Wl,--whole-archive sndfile -Wl,--no-whole-archive)
+target_link_options(sndfile_dll PRIVATE -static -static-libgcc -s)

@@ -7,7 +7,8 @@
 namespace refwave::hal {
 
 void ClockedLine::run(const std::atomic<bool>& ending) noexcept {
-  become_punctual(options_.speed <= 1.0 ? Urgency::realtime : Urgency::ordinary, kClockedStackBytes);
+  const PunctualThread urgent(options_.speed <= 1.0 ? Urgency::realtime : Urgency::ordinary,
+                              kClockedStackBytes);
   Pacer pacer(1e9 * options_.period_frames / options_.format.rate, options_.speed, monotonic_now_ns());
   while (!ending.load(std::memory_order_relaxed)) {
     const Beat beat = pacer.begin(monotonic_now_ns());

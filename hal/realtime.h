@@ -16,9 +16,19 @@ enum class Urgency : std::uint8_t {
   realtime,  // sleeps most of the time, and wants to be woken before all others
 };
 
-/// Effects: the calling thread is woken as punctually as this process has the right to ask for, and the next
-/// `stack_bytes` of its stack are in memory. What is not permitted is silently done without.
-void become_punctual(Urgency urgency, std::size_t stack_bytes) noexcept;
+/// While it lives, the calling thread is woken as punctually as this process has the right to ask for, and
+/// the next `stack_bytes` of its stack are in memory. What is not permitted is silently done without. On the
+/// thread's own stack, until the thread ends.
+class PunctualThread {
+ public:
+  PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcept;
+  ~PunctualThread();
+  PunctualThread(const PunctualThread&) = delete;
+  PunctualThread& operator=(const PunctualThread&) = delete;
+
+ private:
+  void* membership_ = nullptr;  // in a class of threads, where the system has them
+};
 
 /// Effects: sleeps until monotonic_now_ns() has reached `deadline_ns`; one system call, none if it already
 /// has. The audio thread sleeps so between two periods of a device, and never inside one.

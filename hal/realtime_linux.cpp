@@ -20,7 +20,7 @@ constexpr std::size_t kPageBytes = 4'096;
 
 }  // namespace
 
-void become_punctual(Urgency urgency, std::size_t stack_bytes) noexcept {
+PunctualThread::PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcept {
   touch_stack(stack_bytes);
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   if (urgency == Urgency::realtime) {
@@ -28,6 +28,9 @@ void become_punctual(Urgency urgency, std::size_t stack_bytes) noexcept {
     pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters);
   }
 }
+
+// All of it ends with the thread.
+PunctualThread::~PunctualThread() { static_cast<void>(membership_); }
 
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   if (monotonic_now_ns() >= deadline_ns) return;

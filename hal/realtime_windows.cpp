@@ -40,14 +40,17 @@ HANDLE make_timer() noexcept {
 
 }  // namespace
 
-void become_punctual(Urgency urgency, std::size_t stack_bytes) noexcept {
+PunctualThread::PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcept {
   touch_stack(stack_bytes);
   if (urgency != Urgency::realtime) return;
-  // Windows ends the membership with the thread.
   DWORD task = 0;
-  if (AvSetMmThreadCharacteristicsW(L"Pro Audio", &task) == nullptr) {
-    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
-  }
+  membership_ = AvSetMmThreadCharacteristicsW(L"Pro Audio", &task);
+  if (membership_ == nullptr) SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
+}
+
+// The service keeps what it knows of a member until it is told that the member leaves.
+PunctualThread::~PunctualThread() {
+  if (membership_ != nullptr) AvRevertMmThreadCharacteristics(membership_);
 }
 
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {

@@ -14,6 +14,8 @@ class Scheduling {
  public:
   /// Effects: remembers on which processors the calling thread may run.
   Scheduling() noexcept;
+  /// Effects: leaves the system's class of threads, if the thread is still in one. Thread: the same.
+  ~Scheduling();
   Scheduling(const Scheduling&) = delete;
   Scheduling& operator=(const Scheduling&) = delete;
 

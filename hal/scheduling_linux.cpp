@@ -19,6 +19,8 @@ Scheduling::Scheduling() noexcept {
   if (sched_getaffinity(0, sizeof set, &set) == 0) std::memcpy(own_.data(), &set, sizeof set);
 }
 
+Scheduling::~Scheduling() = default;
+
 bool Scheduling::become_prompt() noexcept {
   const sched_param parameters{.sched_priority = kPriority};
   return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;

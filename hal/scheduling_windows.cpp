@@ -14,6 +14,10 @@ Scheduling::Scheduling() noexcept {
   if (GetProcessAffinityMask(GetCurrentProcess(), &process, &system) != FALSE) own_[0] = process;
 }
 
+Scheduling::~Scheduling() {
+  if (membership_ != nullptr) become_ordinary();
+}
+
 /// Without the service the thread asks by itself, below what audio threads ask for (realtime_windows.cpp).
 bool Scheduling::become_prompt() noexcept {
   DWORD task = 0;

@@ -36,7 +36,7 @@ class Timer {
 
  private:
   void run(std::int64_t next_ns, std::int64_t every_ns) {
-    hal::become_punctual(hal::Urgency::realtime, 0);
+    const hal::PunctualThread urgent(hal::Urgency::realtime, 0);
     for (; !over_; next_ns += every_ns) {
       hal::sleep_until_ns(next_ns);
       moments_.add(now_ns());

@@ -126,7 +126,7 @@ Contestant own_driver(const LatencyOptions& options) {
   const std::filesystem::path file = cli::command_folder() / "refwave.drv";
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error))
-    throw cli::Failure(cli::path_text(file) + ": no such driver; build refwave.drv");
+    throw cli::Failure(cli::path_text(file) + ": no such driver; " + cli::missing_driver_hint());
   return {"refwave", file, cli::open_string(options.driver)};
 }
 

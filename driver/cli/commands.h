@@ -34,6 +34,7 @@ struct DevicesOptions {
 
 struct ConfigOptions {
   bool check = false;
+  bool dialog = false;
 };
 
 /// Each runs one subcommand to its end. Returns: the exit status. Throws: Failure.

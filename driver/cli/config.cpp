@@ -1,18 +1,16 @@
-// `refwave config`: the keys, and what is wrong with the file that is there.
+// `refwave config`: the keys, what is wrong with the file that is there, and the driver's dialog over it.
 #include <cstdio>
 #include <filesystem>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {
+namespace {
 
-int config(const ConfigOptions& options) {
-  if (!options.check) {
-    std::fputs(configuration::configuration_as_toml().c_str(), stdout);
-    return 0;
-  }
+int check() {
   const configuration::ConfigurationFile file = configuration::configuration_file();
   const configuration::Parsed parsed = configuration::load_file(file);
   for (const std::string& warning : parsed.warnings) print_error(warning);
@@ -20,6 +18,26 @@ int config(const ConfigOptions& options) {
   const bool is_there = !file.path.empty() && std::filesystem::exists(to_path(file.path));
   std::printf("%s: %s\n", file.path.empty() ? "no configuration" : file.path.c_str(),
               is_there ? "nothing to complain about" : "no such file, and none is needed: the defaults hold");
+  return 0;
+}
+
+/// Effects: the driver's own dialog, until it is closed.
+int show_dialog() {
+  const std::optional<LRESULT> answer = DriverSession({}).show_dialog();
+  if (!answer)
+    throw Failure("there is no dialog on this system; `refwave config` prints what refwave.toml may say");
+  std::puts(*answer == DRVCNF_CANCEL
+                ? "nothing was saved"
+                : "saved; programs that have refwave open use it when they open it again");
+  return 0;
+}
+
+}  // namespace
+
+int config(const ConfigOptions& options) {
+  if (options.dialog) return show_dialog();
+  if (options.check) return check();
+  std::fputs(configuration::configuration_as_toml().c_str(), stdout);
   return 0;
 }
 

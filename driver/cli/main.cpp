@@ -10,6 +10,7 @@
 #include "bench/trace/command.h"
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/file_name.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/sound_file/sound_file.h"
@@ -34,9 +35,14 @@ CLI::Validator finite(double least, double most) {
       range);
 }
 
+/// A name that is empty would stand for "none given", and not for the file that somebody meant.
+CLI::Validator file_name() { return {correct_file_name, ""}; }
+
 void add_driver_options(CLI::App& command, DriverOptions& options) {
-  command.add_option("--driver", options.driver,
-                     "Wave driver to use instead of the refwave.drv beside this command");
+  command
+      .add_option("--driver", options.driver,
+                  "Wave driver to use instead of the refwave.drv beside this command")
+      ->transform(file_name());
   command
       .add_option("--option", options.settings, "Any key of `refwave config`, as key=value; may be repeated")
       ->take_all()
@@ -61,18 +67,23 @@ void add_block_options(CLI::App& command, std::uint32_t& buffers, std::uint32_t&
 
 void add_play(CLI::App& app, PlayOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("play", std::string("Play sound files (") + readable_kinds() + ")");
-  command->add_option("FILE", options.files, "Sound files, played in turn")->required();
+  command->add_option("FILE", options.files, "Sound files, played in turn")
+      ->required()
+      ->transform(file_name());
   add_device_options(*command, options.driver);
   add_block_options(*command, options.buffers, options.block_frames);
   command->add_option("--volume", options.volume_percent, "Percent")->check(CLI::Range(0, 100));
   command->add_option("--rate", options.driver.rate, "Rate the device is opened at, in Hz");
-  command->add_option("--capture", options.driver.capture, "WAV file for what the clocked device plays");
+  command->add_option("--capture", options.driver.capture, "WAV file for what the clocked device plays")
+      ->transform(file_name());
   command->callback([&] { run = [&] { return play(options); }; });
 }
 
 void add_record(CLI::App& app, RecordOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("record", "Record into a sound file, until Ctrl-C or --seconds");
-  command->add_option("FILE", options.file, "File to write; .wav, .flac, … says the kind")->required();
+  command->add_option("FILE", options.file, "File to write; .wav, .flac, … says the kind")
+      ->required()
+      ->transform(file_name());
   add_device_options(*command, options.driver);
   command->add_option("--seconds", options.seconds, "Length")->check(finite(0.001, 1e7));
   command->add_option("--rate", options.rate, "Hz")->check(CLI::Range(8000, 192000))->capture_default_str();
@@ -109,10 +120,10 @@ void add_latency(CLI::App& app, latency::LatencyOptions& options, Run& run) {
   command->add_option("--streams", options.streams, "Streams")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
-  command->add_option("--html", options.html, "File for a page with plots");
+  command->add_option("--html", options.html, "File for a page with plots")->transform(file_name());
   CLI::Option* json =
       command->add_option("--json", options.json, "File for all of it; - or none: standard output");
-  json->expected(0, 1);
+  json->expected(0, 1)->transform(file_name());
   command->callback([&run, &options, json] {
     if (json->count() != 0 && options.json.empty()) options.json = "-";
     run = [&options] { return latency::measure_latency(options); };
@@ -135,21 +146,23 @@ void add_trace(CLI::App& app, trace::TraceOptions& options, Run& run) {
   command
       ->add_option("--output", options.output,
                    "File for the picture, in the trace event format of Chrome and Perfetto")
-      ->required();
+      ->required()
+      ->transform(file_name());
   command->callback([&] { run = [&] { return trace::trace_buffers(options); }; });
 }
 
 void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("config", "Print every key of refwave.toml with its default");
-  command->add_flag("--check", options.check,
-                    "Read the refwave.toml that is there and say what is wrong with it");
+  CLI::Option* check = command->add_flag("--check", options.check,
+                                         "Read the refwave.toml that is there and say what is wrong with it");
+  command->add_flag("--dialog", options.dialog, "Open the driver's dialog, on Windows")->excludes(check);
   command->callback([&] { run = [&] { return config(options); }; });
 }
 
 void add_conform(CLI::App& app, conform::ConformOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("conform", "Hold the contract of wave drivers against one of them");
-  command->add_option("DRIVER", options.driver,
-                      "Wave driver; without it the refwave.drv beside this command");
+  command->add_option("DRIVER", options.driver, "Wave driver; without it the refwave.drv beside this command")
+      ->transform(file_name());
   CLI::Option* parameters = command->add_option("--parameters", options.parameters,
                                                 "Its DRV_OPEN string (device=clocked; clock=20)");
   command->add_option("--rule", options.rules, "Rule to run, by its id; may be repeated")
@@ -182,6 +195,15 @@ std::string help_hint(const CLI::App& app) {
          "--help` lists what there is";
 }
 
+/// Throws: CLI::ParseError, for "--name=" with nothing behind it: CLI11 would take the next word for the
+/// value.
+void refuse_empty_values(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word.starts_with("--") && word.find('=') == word.size() - 1)
+      throw CLI::ArgumentMismatch(word + " has no value");
+  }
+}
+
 /// `words`: without the command's own name.
 int run_command_line(std::vector<std::string> words) {
   PlayOptions play_options;
@@ -204,6 +226,7 @@ int run_command_line(std::vector<std::string> words) {
   add_conform(app, conform_options, run);
   install::add_commands(app, command_folder(), run);
   try {
+    refuse_empty_values(words);
     std::ranges::reverse(words);  // as CLI11 wants them
     app.parse(std::move(words));
     const int status = run();

@@ -1,5 +1,6 @@
 // OpenDriver, CloseDriver, SendDriverMessage and GetDriverModuleHandle, each after the page of the Windows
 // documentation of that name. Handles of another winmm mean nothing here.
+#include <new>
 #include <utility>
 
 #include "driver/host/installable_driver.h"
@@ -11,12 +12,16 @@ using namespace refwave::host;
 HDRVR WINAPI OpenDriver(LPCWSTR szDriverName, LPCWSTR szSectionName, LPARAM lParam2) {
   set_last_error({});
   if (szDriverName == nullptr) return nullptr;
-  const std::string name = to_utf8(szDriverName);
-  const DriverLocation location =
-      szSectionName == nullptr ? find_driver(name) : find_registered_driver(to_utf8(szSectionName), name);
-  OpenedDriver opened = open_driver(location, lParam2);
-  set_last_error(std::move(opened.error));
-  return opened.handle;
+  try {
+    const std::string name = to_utf8(szDriverName);
+    const DriverLocation location =
+        szSectionName == nullptr ? find_driver(name) : find_registered_driver(to_utf8(szSectionName), name);
+    OpenedDriver opened = open_driver(location, lParam2);
+    set_last_error(std::move(opened.error));
+    return opened.handle;
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 LRESULT WINAPI CloseDriver(HDRVR hDriver, LPARAM lParam1, LPARAM lParam2) {

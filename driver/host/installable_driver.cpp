@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "driver/host/driver_modules.h"
@@ -39,40 +40,60 @@ LRESULT send(const DriverInstance& instance, HDRVR handle, UINT message, LPARAM 
   return instance.library->driver_proc()(instance.identifier, handle, message, lparam1, lparam2);
 }
 
-struct NewInstance {
-  HDRVR handle;
-  std::shared_ptr<DriverInstance> instance;
+/// An instance that is being opened; forgotten again unless it is kept. All that needs memory is in its
+/// constructor, before the driver hears of anything.
+class Opening {
+ public:
+  explicit Opening(bool session)
+      : instance_(std::make_shared<DriverInstance>()), handle_(instances().add(instance_)) {
+    instance_->session = session;
+  }
+  ~Opening() {
+    if (!kept_) instances().remove(handle_);
+  }
+  Opening(const Opening&) = delete;
+  Opening& operator=(const Opening&) = delete;
+
+  DriverInstance& instance() const { return *instance_; }
+  HDRVR handle() const { return handle_; }
+  void attach(const std::shared_ptr<DriverModule>& module) {
+    instance_->library = module->library;
+    instance_->module = module;
+  }
+  HDRVR keep() {
+    kept_ = true;
+    return handle_;
+  }
+  LRESULT tell(UINT message) const { return send(*instance_, handle_, message); }
+
+ private:
+  std::shared_ptr<DriverInstance> instance_;
+  HDRVR handle_;
+  bool kept_ = false;
 };
 
-NewInstance add_instance(const std::shared_ptr<DriverModule>& module, bool session) {
-  auto instance = std::make_shared<DriverInstance>();
-  instance->module = module;
-  instance->library = module->library;
-  instance->session = session;
-  return {instances().add(instance), instance};
-}
-
 /// Effects: DRV_OPEN. Returns: false if the driver refused.
-bool send_open(const NewInstance& opening, const std::string& parameters, LPARAM lparam2) {
-  const WideText wide = to_utf16(parameters);
-  const auto lparam1 = reinterpret_cast<LPARAM>(wide.c_str());
-  const LRESULT identifier = send(*opening.instance, opening.handle, DRV_OPEN, lparam1, lparam2);
-  opening.instance->identifier = static_cast<DWORD_PTR>(identifier);
+bool send_open(const Opening& opening, const WideText& parameters, LPARAM lparam2) {
+  const auto lparam1 = reinterpret_cast<LPARAM>(parameters.c_str());
+  const LRESULT identifier = send(opening.instance(), opening.handle(), DRV_OPEN, lparam1, lparam2);
+  opening.instance().identifier = static_cast<DWORD_PTR>(identifier);
   return identifier != 0;
 }
 
-/// Effects: the messages before a driver's first own DRV_OPEN. Returns: empty, or why the driver stays out.
-std::string send_load(const NewInstance& first, const std::string& parameters, bool with_session) {
-  if (send(*first.instance, first.handle, DRV_LOAD) == 0) return "the driver refused DRV_LOAD";
-  send(*first.instance, first.handle, DRV_ENABLE);
-  if (!with_session) return {};
-  DriverModule& module = *first.instance->module;
-  const NewInstance session = add_instance(first.instance->module, true);
-  module.session = session.handle;
-  if (send_open(session, parameters, 0)) return {};
-  instances().remove(std::exchange(module.session, nullptr));
-  send(*first.instance, first.handle, DRV_DISABLE);
-  send(*first.instance, first.handle, DRV_FREE);
+/// Effects: the messages before a driver's first own DRV_OPEN; `session` is none, or opened and kept.
+/// Returns: null, or why the driver stays out.
+const char* send_load(const Opening& first, const WideText& parameters, Opening* session) {
+  if (first.tell(DRV_LOAD) == 0) return "the driver refused DRV_LOAD";
+  first.tell(DRV_ENABLE);
+  if (session == nullptr) return nullptr;
+  const std::shared_ptr<DriverModule>& module = first.instance().module;
+  session->attach(module);
+  if (send_open(*session, parameters, 0)) {
+    module->session = session->keep();
+    return nullptr;
+  }
+  first.tell(DRV_DISABLE);
+  first.tell(DRV_FREE);
   return "the driver refused DRV_OPEN (the session's)";
 }
 
@@ -103,41 +124,54 @@ OpenedDriver failed(const DriverLocation& location, const std::string& reason) {
   return {nullptr, nullptr, location.origin + ": " + reason};
 }
 
+/// Others wait for the module until this ends.
+struct Loading {
+  explicit Loading(const std::shared_ptr<DriverModule>& changing) : module(changing) {}
+  ~Loading() { modules().settle(*module, loaded); }
+  Loading(const Loading&) = delete;
+  Loading& operator=(const Loading&) = delete;
+
+  std::shared_ptr<DriverModule> module;
+  bool loaded = false;
+};
+
 /// Effects: brings a module that is the caller's to load into memory. Returns: empty, or why it failed.
-std::string load(const std::shared_ptr<DriverModule>& module) {
-  auto loaded = DriverLibrary::load(module->path);
-  module->library = std::move(loaded.library);
-  return loaded.error;
+std::string load(const std::shared_ptr<DriverModule>& module, Opening& first, const WideText& parameters,
+                 Opening* session) {
+  Loading loading(module);
+  auto library = DriverLibrary::load(module->path);
+  if (!library.error.empty()) return library.error;
+  module->library = std::move(library.library);
+  first.attach(module);
+  const char* const reason = send_load(first, parameters, session);
+  loading.loaded = reason == nullptr;
+  return loading.loaded ? "" : reason;
 }
 
 }  // namespace
 
 OpenedDriver open_driver(const DriverLocation& location, LPARAM lparam2) {
   if (!location.found()) return {nullptr, nullptr, location.error};
+  const WideText parameters = to_utf16(location.parameters);
+  Opening opening(false);
+  std::optional<Opening> session;
+  if (lparam2 != 0) session.emplace(true);
   std::error_code ignored;
   const auto [use, module] =
       modules().acquire(path_text(std::filesystem::weakly_canonical(to_path(location.path), ignored)));
   if (use == DriverModules::Use::refused)
     return failed(location, "the driver opened itself while being loaded");
 
+  if (use == DriverModules::Use::further) opening.attach(module);
   if (use == DriverModules::Use::first) {
-    if (const std::string error = load(module); !error.empty()) {
-      modules().settle(*module, false);
-      return failed(location, error);
-    }
-  }
-  const NewInstance opening = add_instance(module, false);
-  if (use == DriverModules::Use::first) {
-    const std::string error = send_load(opening, location.parameters, lparam2 != 0);
-    if (!error.empty()) instances().remove(opening.handle);
-    modules().settle(*module, error.empty());
+    const std::string error = load(module, opening, parameters, session ? &*session : nullptr);
     if (!error.empty()) return failed(location, error);
   }
-  if (!send_open(opening, location.parameters, lparam2)) {
-    retire(*opening.instance, opening.handle);
+  if (!send_open(opening, parameters, lparam2)) {
+    retire(opening.instance(), opening.handle());
     return failed(location, "the driver refused DRV_OPEN");
   }
-  return {opening.handle, opening.instance->library, {}};
+  return {opening.keep(), opening.instance().library, {}};
 }
 
 bool close_driver(HDRVR handle, LPARAM lparam1, LPARAM lparam2) {

@@ -45,19 +45,6 @@ WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
   return side;
 }
 
-std::optional<WaveDriver> start_driver(const DriverLocation& location, std::string& error) {
-  OpenedDriver opened = open_driver(location, 0);
-  error = std::move(opened.error);
-  if (opened.handle == nullptr) return std::nullopt;
-  WaveDriver driver{opened.handle, std::move(opened.library), {}};
-  for (std::size_t i = 0; i < kSideNames.size(); ++i)
-    driver.sides[i] = start_side(*driver.library, kSideNames[i]);
-  if (driver.sides[0].message != nullptr || driver.sides[1].message != nullptr) return driver;
-  error = location.origin + ": the driver exports neither wodMessage nor widMessage, so it is no wave driver";
-  close_driver(driver.handle, 0, 0);
-  return std::nullopt;
-}
-
 void stop_driver(const WaveDriver& driver) {
   for (const WaveSide& side : driver.sides) {
     if (side.message == nullptr) continue;
@@ -67,13 +54,43 @@ void stop_driver(const WaveDriver& driver) {
   close_driver(driver.handle, 0, 0);
 }
 
+/// The drivers that have been started; unless they are taken, they are stopped again, the last first.
+class Started {
+ public:
+  Started() { drivers_.reserve(kKeys.size()); }
+  ~Started() { std::for_each(drivers_.rbegin(), drivers_.rend(), stop_driver); }
+  Started(const Started&) = delete;
+  Started& operator=(const Started&) = delete;
+
+  bool empty() const { return drivers_.empty(); }
+  /// Returns: empty, or why the driver stays out.
+  std::string start(const DriverLocation& location) {
+    OpenedDriver opened = open_driver(location, 0);
+    if (opened.handle == nullptr) return opened.error;
+    WaveDriver& driver = drivers_.emplace_back(opened.handle, std::move(opened.library));
+    for (std::size_t i = 0; i < kSideNames.size(); ++i)
+      driver.sides[i] = start_side(*driver.library, kSideNames[i]);
+    if (driver.sides[0].message != nullptr || driver.sides[1].message != nullptr) return {};
+    stop_driver(driver);
+    drivers_.pop_back();
+    return location.origin +
+           ": the driver exports neither wodMessage nor widMessage, so it is no wave driver";
+  }
+  std::shared_ptr<const WaveDevices> take() {
+    return std::make_shared<const WaveDevices>(std::move(drivers_));
+  }
+
+ private:
+  std::vector<WaveDriver> drivers_;
+};
+
 struct Loaded {
   std::shared_ptr<const WaveDevices> devices;
   std::string errors;
 };
 
 Loaded load_all() {
-  std::vector<WaveDriver> drivers;
+  Started drivers;
   std::string errors;
   std::string none_registered;
   for (const char* key : kKeys) {
@@ -82,12 +99,11 @@ Loaded load_all() {
       if (none_registered.empty()) none_registered = location.error;
       continue;
     }
-    std::string error;
-    if (auto driver = start_driver(location, error)) drivers.push_back(std::move(*driver));
+    const std::string error = drivers.start(location);
     if (!error.empty()) errors += (errors.empty() ? "" : "\n") + error;
   }
   if (drivers.empty() && errors.empty()) errors = "no wave driver is registered: " + none_registered;
-  return {std::make_shared<const WaveDevices>(std::move(drivers)), std::move(errors)};
+  return {drivers.take(), std::move(errors)};
 }
 
 /// Loads once, whoever asks, until unloaded.
@@ -123,6 +139,13 @@ class WaveSystem {
       system_.changed_by_ = std::this_thread::get_id();
       lock_.unlock();
     }
+
+    /// What throws meanwhile, out of memory, leaves nothing loaded; whoever comes next tries again.
+    ~Change() {
+      if (!lock_.owns_lock()) finish({});
+    }
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
 
     void finish(Loaded loaded) {
       lock_.lock();

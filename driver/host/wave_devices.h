@@ -27,7 +27,7 @@ struct WaveSide {
 struct WaveDriver {
   HDRVR handle = nullptr;
   std::shared_ptr<DriverLibrary> library;
-  std::array<WaveSide, 2> sides;
+  std::array<WaveSide, 2> sides = {};
 
   const WaveSide& side(Direction direction) const { return sides[static_cast<std::size_t>(direction)]; }
 };
@@ -56,7 +56,8 @@ class WaveDevices {
 };
 
 /// Effects: loads the drivers if none are, and tells winmm_host_last_error() what went wrong with any of
-/// them. Returns: the devices; none when a driver asks while it is itself being loaded.
+/// them. Returns: the devices; none when a driver asks while it is itself being loaded. Errors:
+/// std::bad_alloc, and nothing is loaded.
 std::shared_ptr<const WaveDevices> wave_devices();
 
 /// Effects: unloads what wave_devices() has loaded, in reverse.

@@ -14,7 +14,7 @@ HWAVE wave(HWAVEIN handle) { return reinterpret_cast<HWAVE>(handle); }
 
 }  // namespace
 
-UINT WINAPI waveInGetNumDevs() { return wave_devices()->count(kIn); }
+UINT WINAPI waveInGetNumDevs() { return device_count(kIn); }
 
 MMRESULT WINAPI waveInGetDevCapsW(UINT_PTR uDeviceID, LPWAVEINCAPSW pwic, UINT cbwic) {
   return device_capabilities(kIn, uDeviceID, pwic, cbwic);

@@ -19,7 +19,7 @@ MMRESULT get_value(HWAVEOUT handle, UINT message, LPDWORD value) {
 
 }  // namespace
 
-UINT WINAPI waveOutGetNumDevs() { return wave_devices()->count(kOut); }
+UINT WINAPI waveOutGetNumDevs() { return device_count(kOut); }
 
 MMRESULT WINAPI waveOutGetDevCapsW(UINT_PTR uDeviceID, LPWAVEOUTCAPSW pwoc, UINT cbwoc) {
   return device_capabilities(kOut, uDeviceID, pwoc, cbwoc);

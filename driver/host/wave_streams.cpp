@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <tuple>
 #include <utility>
 
@@ -81,6 +82,16 @@ MMRESULT query(Direction direction, const WaveDevice& device, const OpenCall& ca
                      call.flags | WAVE_FORMAT_QUERY);
 }
 
+/// Returns: what `call` returns; it may run out of memory, of which no client hears as an exception.
+template <class Call>
+MMRESULT without_exceptions(Call call) {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return MMSYSERR_NOMEM;
+  }
+}
+
 MMRESULT open_on(Direction direction, const WaveDevice& device, const OpenCall& call, HWAVE* handle) {
   auto stream = std::make_shared<WaveStream>();
   stream->device = device;
@@ -133,7 +144,7 @@ MMRESULT open_here(Direction direction, HWAVE* handle, const OpenCall& call) {
 /// DRVM_MAPPER_PREFERRED_GET: the device that the mapper would try first, and no flags.
 MMRESULT preferred_device(Direction direction, DWORD_PTR id_address, DWORD_PTR flags_address) {
   if (id_address == 0 || flags_address == 0) return MMSYSERR_INVALPARAM;
-  *reinterpret_cast<LPDWORD>(id_address) = wave_devices()->count(direction) > 0 ? 0 : WAVE_MAPPER;
+  *reinterpret_cast<LPDWORD>(id_address) = device_count(direction) > 0 ? 0 : WAVE_MAPPER;
   *reinterpret_cast<LPDWORD>(flags_address) = 0;
   return MMSYSERR_NOERROR;
 }
@@ -152,17 +163,30 @@ MMRESULT send_to_stream_or_device(Direction direction, HWAVE handle, UINT messag
   const auto number = reinterpret_cast<DWORD_PTR>(handle);
   if (!is_device_id(number) || is_in_system(direction, handle))
     return send_to_stream(direction, handle, message, parameter1, parameter2);
-  const auto device = find_device(direction, static_cast<UINT>(number));
-  return device ? device->send(message, 0, parameter1, parameter2) : MMSYSERR_BADDEVICEID;
+  return without_exceptions([&] {
+    const auto device = find_device(direction, static_cast<UINT>(number));
+    return device ? device->send(message, 0, parameter1, parameter2) : MMSYSERR_BADDEVICEID;
+  });
+}
+
+UINT device_count(Direction direction) {
+  UINT count = 0;
+  without_exceptions([&] {
+    count = wave_devices()->count(direction);
+    return MMSYSERR_NOERROR;
+  });
+  return count;
 }
 
 MMRESULT open_stream(Direction direction, HWAVE* handle, const OpenCall& call) {
   if (const MMRESULT result = check(handle, call); result != MMSYSERR_NOERROR) return result;
-  const MMRESULT result = open_here(direction, handle, call);
-  const bool may_convert = (call.flags & WAVE_FORMAT_DIRECT) == 0;
-  const bool is_mapped = is_mapper(call.id) || (call.flags & WAVE_MAPPED) != 0;
-  if (result != static_cast<MMRESULT>(WAVERR_BADFORMAT) || !is_mapped || !may_convert) return result;
-  return open_in_system(direction, handle, call);
+  return without_exceptions([&] {
+    const MMRESULT result = open_here(direction, handle, call);
+    const bool may_convert = (call.flags & WAVE_FORMAT_DIRECT) == 0;
+    const bool is_mapped = is_mapper(call.id) || (call.flags & WAVE_MAPPED) != 0;
+    if (result != static_cast<MMRESULT>(WAVERR_BADFORMAT) || !is_mapped || !may_convert) return result;
+    return open_in_system(direction, handle, call);
+  });
 }
 
 MMRESULT close_stream(Direction direction, HWAVE handle) {

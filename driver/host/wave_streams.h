@@ -18,6 +18,8 @@ MMRESULT send_to_stream(Direction direction, HWAVE handle, UINT message, DWORD_P
                         DWORD_PTR parameter2 = 0);
 
 /// As send_to_stream, but `handle` may be a device id instead: the driver then is told dwUser 0.
+/// Returns: 0 too when there is no memory to load the drivers; the next who asks loads them.
+UINT device_count(Direction direction);
 MMRESULT send_to_stream_or_device(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
                                   DWORD_PTR parameter2);
 

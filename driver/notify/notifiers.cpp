@@ -118,7 +118,7 @@ class Notifiers::Worker {
 };
 
 void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
-  hal::become_punctual(hal::Urgency::ordinary, kStackBytes / 2);
+  const hal::PunctualThread punctual(hal::Urgency::ordinary, kStackBytes / 2);
   Worker(*shared).run();
 }
 

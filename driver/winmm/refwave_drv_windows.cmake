@@ -1,7 +1,9 @@
 # refwave.drv as Windows' DLL: what it exports is in exports.def, on x86 too without the decoration that stdcall has there;
 # what the Explorer says of it is a resource. Nobody debugs the copy that is installed: it goes out stripped.
 refwave_version(refwave_drv refwave.drv VFT_DRV VFT2_DRV_SOUND "refwave wave driver")
-target_sources(refwave_drv PRIVATE exports.def)
+include(own_winpthreads)
+target_sources(refwave_drv PRIVATE exports.def library_memory_windows.cpp)
+target_link_libraries(refwave_drv PRIVATE own_winpthreads)
 target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
 
 # MinGW's own headers, with the one declaration that they lack, and the identifiers that they declare.

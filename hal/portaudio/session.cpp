@@ -7,16 +7,14 @@
 #include <utility>
 
 #include "hal/device_names.h"
+#include "hal/wasapi_period.h"
 
 namespace refwave::hal {
 namespace {
 
 constexpr double kUsualLatencyS = 0.040;  // PulseAudio through ALSA: four even callbacks of 10 ms
 constexpr double kShortLatencyS = 0.020;  // as little as it plays without gaps
-// WASAPI's engine takes ten milliseconds at a time whatever is asked for. Half of that at a time is rendered,
-// evenly (cadence.h), which wants room in the buffer for when the engine is late.
-constexpr double kWasapiPeriodS = 0.005;
-constexpr double kWasapiRoomS = 0.040;
+constexpr double kWasapiRoomS = 0.040;    // for when the engine is late (wasapi_period.h)
 constexpr std::uint16_t kUsualChannels = 2;
 
 std::string api_name(PaHostApiIndex index) {

@@ -3,9 +3,11 @@
 #include <cstdio>
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/file_name.h"
 #include "driver/cli/console/text.h"
 #include "inf/install/carry_out.h"
 #include "inf/install/elevation.h"
+#include "inf/install/letters.h"
 #include "inf/install/look.h"
 #include "inf/install/machine.h"
 #include "inf/install/plan.h"
@@ -23,30 +25,31 @@ struct Options {
   fs::path command_folder;
   bool dry_run = false;
   bool force = false;
-  std::string program;        // folder or .exe; empty: the whole system
+  std::string program;  // folder or .exe; only a line without --program is for the whole system
+  bool for_program = false;
   unsigned long console = 0;  // of the process that asked for this one to be elevated
 };
 
 void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
-Plan system_plan(const Options& options, System& system) {
-  const Snapshot snapshot = system.look();
+Plan system_plan(const Options& options, const Observer& machine) {
+  const Snapshot snapshot = machine.look();
   const Force force = options.force ? Force::yes : Force::no;
   if (options.command == "install") return plan_install(snapshot, force);
   if (options.command == "repair") return plan_repair(snapshot, force);
   return plan_uninstall(snapshot);
 }
 
-/// Returns: the folder or .exe that --program names. A quote at the end is of no name: it is what Windows'
-/// rules make of the end of "C:\A game\".
-fs::path program_path(const Options& options) {
-  return fs::absolute(cli::to_path(options.program.substr(0, options.program.find('"'))));
-}
+/// Returns: the folder or .exe that --program names.
+fs::path program_path(const Options& options) { return fs::absolute(cli::to_path(options.program)); }
 
 fs::path program_folder(const Options& options) {
   const fs::path target = program_path(options);
   fs::path folder = fs::is_directory(target) ? target : target.parent_path();
-  if (!fs::is_directory(folder)) throw cli::Failure(cli::path_text(target) + ": no such folder or program");
+  // A folder that is misspelt must not stand for the one above it; a program may be gone before refwave is.
+  const bool is_named = folder == target || lower(cli::path_text(target.extension())) == ".exe";
+  if (!is_named || !fs::is_directory(folder))
+    throw cli::Failure(cli::path_text(target) + ": no such folder or program");
   if (is_system_folder(folder))
     throw cli::Failure(cli::path_text(folder) +
                        ": the winmm.dll of this folder serves all programs; `refwave install` without "
@@ -72,7 +75,7 @@ Plan program_plan(const Options& options) {
 }
 
 bool may_change(const Options& options) {
-  return options.program.empty() ? is_elevated() : may_write(program_folder(options));
+  return options.for_program ? may_write(program_folder(options)) : is_elevated();
 }
 
 /// Effects: once, through the user; otherwise says what to do.
@@ -84,30 +87,39 @@ int elevate(const Options& options) {
   }
   std::vector<std::string> arguments = {options.command};
   if (options.force) arguments.emplace_back("--force");
-  if (!options.program.empty())
+  if (options.for_program)
     arguments.insert(arguments.end(), {"--program", cli::path_text(program_path(options))});
   if (const std::optional<int> status = run_elevated(arguments)) return *status;
   throw cli::Failure(options.command + ": administrator's rights were not given; nothing was changed");
 }
 
-int change(const Options& options) {
-  if (options.console != 0) print_into_console_of(options.console);
-  const std::unique_ptr<System> system = this_machine(options.command_folder);
-  const Plan plan = options.program.empty() ? system_plan(options, *system) : program_plan(options);
+/// Effects: carries the plan out, or has it carried out by a process that may. Returns: the exit status.
+int make_changes(const Options& options, const Plan& plan) {
   const bool allowed = may_change(options);
-  if (!plan.changes.empty() && !allowed && !options.dry_run) return elevate(options);
+  if (!plan.changes.empty() && !allowed) return elevate(options);
   for (const std::string& remark : plan.remarks) say("note: " + remark);
   if (plan.changes.empty()) say("nothing to do");
-  if (options.dry_run) {
-    preview(plan, say);
-  } else if (allowed) {
-    carry_out(plan, *system, say);
-  }
+  if (allowed) carry_out(plan, *this_machine(), say);
+  return 0;
+}
+
+void print_changes(const Plan& plan) {
+  for (const std::string& remark : plan.remarks) say("note: " + remark);
+  if (plan.changes.empty()) say("nothing to do");
+  preview(plan, say);
+}
+
+int change(const Options& options) {
+  if (options.console != 0) print_into_console_of(options.console);
+  const std::unique_ptr<Observer> machine = observe_this_machine(options.command_folder);
+  const Plan plan = options.for_program ? program_plan(options) : system_plan(options, *machine);
+  if (!options.dry_run) return make_changes(options, plan);
+  print_changes(plan);
   return 0;
 }
 
 int print_status(const fs::path& command_folder) {
-  const Snapshot snapshot = this_machine(command_folder)->look();
+  const Snapshot snapshot = observe_this_machine(command_folder)->look();
   std::fputs(status_text(snapshot).c_str(), stdout);
   switch (diagnose(snapshot).health) {
     case Health::not_installed:
@@ -127,11 +139,18 @@ void add(CLI::App& app, const Options& defaults, const char* about, std::functio
   command->add_flag("--dry-run", options->dry_run, "Print every change and make none");
   if (options->command != "uninstall")
     command->add_flag("--force", options->force, "Where others have the place: keep theirs until uninstall");
+  CLI::Option* program = nullptr;
   if (options->command != "repair")
-    command->add_option("--program", options->program,
-                        "For one program alone, without the registry: the folder of its .exe, or the .exe");
+    program =
+        command
+            ->add_option("--program", options->program,
+                         "For one program alone, without the registry: the folder of its .exe, or the .exe")
+            ->transform(CLI::Validator(cli::correct_windows_name, ""));
   command->add_option("--console", options->console)->group("");
-  command->callback([&run, options] { run = [options] { return change(*options); }; });
+  command->callback([&run, options, program] {
+    options->for_program = program != nullptr && program->count() != 0;
+    run = [options] { return change(*options); };
+  });
 }
 
 }  // namespace

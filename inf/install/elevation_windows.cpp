@@ -7,25 +7,10 @@
 #include <cstdio>
 
 #include "driver/cli/console/platform.h"
+#include "inf/install/command_line.h"
 #include "inf/install/text_windows.h"
 
 namespace refwave::install {
-namespace {
-
-/// Returns: the argument as CommandLineToArgvW takes it apart: in quotes, and backslashes doubled before a
-/// quote.
-std::wstring quoted(const std::string& argument) {
-  std::wstring text = L"\"";
-  std::size_t backslashes = 0;
-  for (const wchar_t letter : wide(argument)) {
-    if (letter == L'"') text.append(backslashes + 1, L'\\');
-    backslashes = letter == L'\\' ? backslashes + 1 : 0;
-    text += letter;
-  }
-  return text.append(backslashes, L'\\') + L"\"";
-}
-
-}  // namespace
 
 bool is_elevated() {
   HANDLE token = nullptr;
@@ -43,9 +28,9 @@ bool is_interactive() {
 }
 
 std::optional<int> run_elevated(const std::vector<std::string>& arguments) {
-  std::wstring line;
-  for (const std::string& argument : arguments) line += quoted(argument) + L" ";
-  line += L"--console " + std::to_wstring(GetCurrentProcessId());
+  std::vector<std::string> all = arguments;
+  all.insert(all.end(), {"--console", std::to_string(GetCurrentProcessId())});
+  const std::wstring line = wide(line_of(all));
   const std::wstring path = cli::program_file().wstring();
   SHELLEXECUTEINFOW request = {};
   request.cbSize = sizeof request;

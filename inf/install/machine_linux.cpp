@@ -4,11 +4,13 @@
 
 namespace refwave::install {
 
-std::unique_ptr<System> this_machine(const std::filesystem::path& command_folder) {
+std::unique_ptr<Observer> observe_this_machine(const std::filesystem::path& command_folder) {
   throw cli::Failure("this installs into Windows; on Linux put the line wave=\"" +
                      cli::path_text(command_folder / "refwave.drv") +
                      "\" under [drivers32] in ~/.config/refwave/system.ini");
 }
+
+std::unique_ptr<System> this_machine() { throw cli::Failure("this installs into Windows"); }
 
 bool is_system_folder(const std::filesystem::path&) { return false; }
 

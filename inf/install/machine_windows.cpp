@@ -64,11 +64,10 @@ RegistryKey drivers32(View view) {
   return {view, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Drivers32"};
 }
 
+RegistryKey own_key() { return {is_64_bit_windows() ? View::bits_64 : View::bits_32, L"SOFTWARE\\refwave"}; }
+
 class Windows : public System {
  public:
-  explicit Windows(fs::path command_folder) : command_folder_(std::move(command_folder)) {}
-
-  Snapshot look() override;
   void set_value(View view, std::size_t slot, const std::optional<Value>& value) override {
     drivers32(view).set(slot_name(slot), value);
   }
@@ -90,15 +89,23 @@ class Windows : public System {
   }
 
  private:
+  TrueSystemFolder true_system_folder_;
+};
+
+class WindowsObserver : public Observer {
+ public:
+  explicit WindowsObserver(fs::path command_folder) : command_folder_(std::move(command_folder)) {}
+
+  Snapshot look() const override;
+
+ private:
   ViewState look_at_view(View view) const;
-  std::optional<Record> read_record() const;
 
   TrueSystemFolder true_system_folder_;
   fs::path command_folder_;
-  RegistryKey own_key_{is_64_bit_windows() ? View::bits_64 : View::bits_32, L"SOFTWARE\\refwave"};
 };
 
-ViewState Windows::look_at_view(View view) const {
+ViewState WindowsObserver::look_at_view(View view) const {
   ViewState state;
   state.view = view;
   for (std::size_t slot = 0; slot < kSlots; ++slot)
@@ -107,15 +114,15 @@ ViewState Windows::look_at_view(View view) const {
   return state;
 }
 
-std::optional<Record> Windows::read_record() const {
+std::optional<Record> read_record() {
   NamedValues values;
   for (const std::string& name : record_names()) {
-    if (const std::optional<Value> value = own_key_.value(name)) values[name] = *value;
+    if (const std::optional<Value> value = own_key().value(name)) values[name] = *value;
   }
   return values.empty() ? std::nullopt : std::optional(from_values(values));
 }
 
-Snapshot Windows::look() {
+Snapshot WindowsObserver::look() const {
   Snapshot snapshot;
   if (is_64_bit_windows()) snapshot.views.push_back(look_at_view(View::bits_64));
   snapshot.views.push_back(look_at_view(View::bits_32));
@@ -127,19 +134,22 @@ Snapshot Windows::look() {
 }
 
 void Windows::set_record(const std::optional<Record>& record) {
+  const RegistryKey key = own_key();
   const NamedValues values = to_values(record.value_or(Record()));
-  for (const auto& [name, value] : values) own_key_.set(name, value);
+  for (const auto& [name, value] : values) key.set(name, value);
   for (const std::string& name : record_names()) {
-    if (!values.contains(name)) own_key_.set(name, std::nullopt);
+    if (!values.contains(name)) key.set(name, std::nullopt);
   }
-  own_key_.delete_if_empty();
+  key.delete_if_empty();
 }
 
 }  // namespace
 
-std::unique_ptr<System> this_machine(const fs::path& command_folder) {
-  return std::make_unique<Windows>(command_folder);
+std::unique_ptr<Observer> observe_this_machine(const fs::path& command_folder) {
+  return std::make_unique<WindowsObserver>(command_folder);
 }
+
+std::unique_ptr<System> this_machine() { return std::make_unique<Windows>(); }
 
 bool is_system_folder(const fs::path& folder) {
   std::error_code error;

@@ -1,5 +1,5 @@
 // The machine as the installer changes it: its registry and its files. One implementation is Windows, another
-// the simulated machine of the tests.
+// the simulated machine of the tests. There is none in a dry run, which therefore can write nothing.
 #pragma once
 
 #include "driver/cli/console/failure.h"
@@ -13,12 +13,18 @@ class SystemError : public cli::Failure {
   using cli::Failure::Failure;
 };
 
+/// The machine seen without a means to change it.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  /// Returns: the whole machine's state. Errors: SystemError.
+  virtual Snapshot look() const = 0;
+};
+
 class System {
  public:
   virtual ~System() = default;
-
-  /// Returns: the whole machine's state. Errors: SystemError.
-  virtual Snapshot look() = 0;
 
   // Each does its step wholly or throws SystemError and has done nothing.
   virtual void set_value(View view, std::size_t slot, const std::optional<Value>& value) = 0;

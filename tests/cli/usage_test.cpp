@@ -43,6 +43,19 @@ TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
       {"record", "a.wav", "--rate", "4000"},
       {"latency", "--streams", "0"},
       {"config", "a\nb"},
+      {"config", "--check", "--dialog"},
+      {"play", ""},
+      {"play", "a.wav", "--driver", ""},
+      {"record", ""},
+      {"conform", ""},
+      {"install", "--program", ""},
+      {"install", "--program=", "--dry-run"},
+      {"install", "--program", "C:\\A game\" --dry-run"},
+      {"install", "--program", "a", "--program", "b"},
+      {"install", "a"},
+      {"uninstall", "--program", " "},
+      {"repair", "--program", "a"},
+      {"status", "a"},
   };
   for (const auto& words : wrong) {
     const Outcome outcome = run_refwave(words);
@@ -79,6 +92,14 @@ TEST_F(Usage, Config_check_tells_a_good_file_from_a_bad_one) {
       run_refwave({"config", "--check"}, {.environment = {"REFWAVE_CONFIG=" + path("none.toml")}});
   EXPECT_EQ(missing.status, 1);
   EXPECT_THAT(missing.err, HasSubstr("none.toml: no such file"));
+}
+
+TEST_F(Usage, Config_dialog_says_where_there_is_none) {
+  const Outcome outcome = run_refwave({"config", "--dialog"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("no dialog on this system"));
+  EXPECT_THAT(outcome.out, IsEmpty());
 }
 
 TEST_F(Usage, A_driver_that_is_missing_or_none_is_named_with_the_reason) {

@@ -24,7 +24,7 @@ inline std::size_t free_keys() {
 }
 
 struct Census {
-  std::size_t threads = threads_alive();
+  std::size_t threads = threads_alive({});
   std::size_t files = files_open();
   std::size_t keys_left = free_keys();
   std::size_t memory_bytes = mallinfo2().uordblks;  // not under a sanitizer, which has its own malloc
@@ -38,7 +38,7 @@ inline std::ostream& operator<<(std::ostream& out, const Census& census) {
 /// Returns: the census once there are no more threads than `before`: one that was joined is in /proc until
 /// the kernel has cleared it away.
 inline Census census_after(const Census& before) {
-  eventually([&] { return threads_alive() <= before.threads; });
+  eventually([&] { return threads_alive({}) <= before.threads; });
   return {};
 }
 

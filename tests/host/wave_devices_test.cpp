@@ -1,9 +1,11 @@
 // waveOut* and waveIn*: which drivers are loaded, when, and how their devices are numbered.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
 #include <vector>
 
+#include "tests/host/scarce_memory.h"
 #include "tests/host/system_ini_file.h"
 #include "tests/host/wave_fixture.h"
 
@@ -44,6 +46,43 @@ TEST_F(Wave, Drivers_are_loaded_at_first_use_in_the_documented_order) {
             "LOAD ENABLE OPEN LOAD ENABLE OPEN CLOSE DISABLE FREE CLOSE DISABLE FREE");
   EXPECT_EQ(puppets.driver_messages()[6].driver, "second");
   EXPECT_EQ(last().message, static_cast<UINT>(DRVM_EXIT));
+}
+
+/// Effects: opens a device while the allocation of that number fails, and then with memory enough. Returns:
+/// whether it came to that allocation.
+bool open_without_memory(int number) {
+  HWAVEOUT out = nullptr;
+  MMRESULT scarce = MMSYSERR_NOERROR;
+  bool failed = false;
+  {
+    const FailingAllocation allocation(number);
+    scarce = waveOutOpen(&out, 0, &kFormat, 0, 0, CALLBACK_NULL);
+    failed = allocation.failed();
+  }
+  if (scarce != MMSYSERR_NOERROR) {
+    EXPECT_EQ(scarce, MMSYSERR_NOMEM) << "allocation " << number;
+    EXPECT_EQ(waveOutOpen(&out, 0, &kFormat, 0, 0, CALLBACK_NULL), MMSYSERR_NOERROR)
+        << "allocation " << number;
+  }
+  EXPECT_EQ(waveOutClose(out), MMSYSERR_NOERROR);
+  return failed;
+}
+
+TEST_F(Wave, Wherever_memory_runs_out_while_drivers_are_loaded_the_next_open_works) {
+  register_both();
+  int number = 0;
+  for (; open_without_memory(number) && !HasFailure(); ++number) {
+    EXPECT_EQ(waveOutGetNumDevs(), 2u) << "allocation " << number;
+    winmm_host_unload_wave_drivers();
+    const auto messages = puppets.driver_messages();
+    const auto count = [&](UINT message) {
+      return std::ranges::count(messages, message, &DriverMessage::message);
+    };
+    EXPECT_EQ(count(DRV_LOAD), count(DRV_FREE)) << "allocation " << number;
+    EXPECT_EQ(count(DRV_OPEN), count(DRV_CLOSE)) << "allocation " << number;
+    puppets.reset();
+  }
+  EXPECT_GT(number, 50) << "that many things need memory";
 }
 
 TEST_F(Wave, The_file_names_the_drivers_and_a_bad_entry_costs_only_itself) {

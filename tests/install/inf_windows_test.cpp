@@ -36,7 +36,7 @@ TEST_F(Inf_on_windows, Copies_the_files_runs_the_installer_and_takes_all_away) {
   EXPECT_EQ(slot(Bitness::k32, 1), "refwave.drv");
   EXPECT_TRUE(is_from_archive(driver(Bitness::k64), "x64/refwave.drv"));
   EXPECT_TRUE(is_from_archive(driver(Bitness::k32), "x86/refwave32.drv"));
-  for (const char* name : {"refwave.exe", "refwave.drv", "winmm.dll"})
+  for (const char* name : {"refwave.exe", "refwave.drv", "winmm.dll", "sndfile.dll"})
     EXPECT_TRUE(is_from_archive(folder_of_programs_ / name, "x64/" + std::string(name))) << name;
   carry_out("DefaultUninstall");
   EXPECT_EQ(state(), before);

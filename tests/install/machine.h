@@ -18,7 +18,7 @@ class Machine : public System {
   /// A 64-bit Windows, or a 32-bit one, with wdmaud.drv in slot 0; refwave's own files are "refwave 1".
   explicit Machine(std::vector<View> views = {View::bits_64, View::bits_32});
 
-  Snapshot look() override;
+  Snapshot look();
   void set_value(View view, std::size_t slot, const std::optional<Value>& value) override;
   void set_record(const std::optional<Record>& record) override;
   void move_file(const std::string& from, const std::string& to) override;

@@ -14,5 +14,6 @@ refwave_wine_test(install_test ${decisions})
 refwave_wine_test(install_windows_test inf_windows_test.cpp windows.cpp windows_test.cpp)
 target_compile_definitions(install_windows_test PRIVATE REFWAVE_COMMAND="$<TARGET_FILE:refwave>"
   REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>"
+  REFWAVE_SNDFILE="$<TARGET_FILE:sndfile_dll>"
   REFWAVE_INF="${CMAKE_BINARY_DIR}/refwave.inf")
 add_dependencies(install_windows_test refwave refwave_drv winmm_dropin)

@@ -46,7 +46,7 @@ void On_windows::SetUp() {
   archive_ = folder_ / "archive";
   fs::create_directories(archive_ / "x64");
   fs::create_directories(archive_ / "x86");
-  for (const char* file : {REFWAVE_COMMAND, REFWAVE_DRIVER, REFWAVE_DROPIN})
+  for (const char* file : {REFWAVE_COMMAND, REFWAVE_DRIVER, REFWAVE_DROPIN, REFWAVE_SNDFILE})
     fs::copy_file(fs::path(file), archive_ / "x64" / fs::path(file).filename());
   for (const char* name : {"refwave.drv", "winmm.dll"})
     write(archive_ / "x86" / name, executable(kX86, "refwave"));

@@ -1,6 +1,9 @@
 // refwave.exe installs into a real registry and real system folders: Wine's.
 #include <windows.h>
+// shellapi.h wants windows.h first.
+#include <shellapi.h>
 
+#include "inf/install/command_line.h"
 #include "tests/install/executable.h"
 #include "tests/install/windows.h"
 
@@ -181,6 +184,61 @@ TEST_F(For_one_program, Takes_the_bitness_from_its_executable) {
 TEST_F(For_one_program, May_be_named_with_a_backslash_before_the_closing_quote) {
   const Outcome outcome = refwave("install --program \"" + (archive_ / "").string() + "\"");
   EXPECT_THAT(outcome.text, HasSubstr("no program (.exe) in this folder"));
+}
+
+TEST_F(For_one_program, Is_left_alone_when_the_backslash_makes_the_dry_run_part_of_its_name) {
+  write(archive_ / "game.exe", executable(kX64, "a game"));
+  const std::string before = state();
+  for (const char* command : {"install", "uninstall"}) {
+    const Outcome outcome =
+        refwave(std::string(command) + " --program \"" + (archive_ / "").string() + "\" --dry-run");
+    EXPECT_EQ(outcome.status, 2) << outcome.text;
+    EXPECT_THAT(outcome.text, HasSubstr("backslash before the closing quote"));
+  }
+  EXPECT_FALSE(fs::exists(archive_ / "winmm.dll"));
+  EXPECT_FALSE(fs::exists(archive_ / "refwave.drv"));
+  EXPECT_EQ(state(), before);
+}
+
+TEST_F(For_one_program, Without_a_name_is_an_error_and_not_the_whole_system) {
+  const std::string before = state();
+  for (const char* command : {"install --program \"\"", "install --program=", "uninstall --program \"\""})
+    EXPECT_EQ(refwave(command).status, 2) << command;
+  EXPECT_EQ(state(), before);
+  EXPECT_FALSE(has_own_key());
+}
+
+TEST_F(For_one_program, Misspelt_is_not_the_folder_above) {
+  ASSERT_EQ(with_program("install").status, 0);
+  const Outcome outcome = with_program("uninstall", "typo");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.text, HasSubstr("no such folder or program"));
+  EXPECT_TRUE(fs::exists(game_ / "winmm.dll"));
+}
+
+TEST_F(For_one_program, Dry_run_leaves_nothing_in_its_folder_not_even_for_a_moment) {
+  const HANDLE changes = FindFirstChangeNotificationW(game_.c_str(), FALSE, FILE_NOTIFY_CHANGE_FILE_NAME);
+  ASSERT_NE(changes, INVALID_HANDLE_VALUE);
+  const Outcome dry = with_program("install --dry-run");
+  EXPECT_EQ(dry.status, 0);
+  EXPECT_THAT(dry.text, HasSubstr("copy "));
+  EXPECT_EQ(WaitForSingleObject(changes, 0), static_cast<DWORD>(WAIT_TIMEOUT));
+  EXPECT_EQ(with_program("install").status, 0);
+  EXPECT_EQ(WaitForSingleObject(changes, 10'000), WAIT_OBJECT_0) << "what is waited for above can happen";
+  FindCloseChangeNotification(changes);
+}
+
+// As the process that asks for an administrator's rights hands its line to the one that gets them.
+TEST(Command_line, Is_taken_apart_by_Windows_into_what_it_was_made_of) {
+  const std::vector<std::string> arguments = {"install", "--program", "C:\\A game\\",
+                                              "",        "a\"b\\\"c", "\\\\x\\ "};
+  const std::string line = "refwave " + install::line_of(arguments);
+  int count = 0;
+  LPWSTR* const words = CommandLineToArgvW(std::wstring(line.begin(), line.end()).c_str(), &count);
+  std::vector<std::string> found;
+  for (int i = 1; i < count; ++i) found.push_back(fs::path(words[i]).string());
+  LocalFree(words);
+  EXPECT_EQ(found, arguments);
 }
 
 TEST_F(For_one_program, Keeps_its_own_winmm) {

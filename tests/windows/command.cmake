@@ -1,6 +1,24 @@
 # The command refwave.exe: the whole contract, what it prints and writes, and Ctrl-C.
 add_test(NAME windows.conform COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave> conform)
 set_tests_properties(windows.conform PROPERTIES TIMEOUT 300 LABELS windows)
+
+# A driver that cuts addresses to 32 bits is found, although a program's memory lies low here.
+if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+  add_library(windows_narrow_driver MODULE narrow_driver.cpp ${CMAKE_SOURCE_DIR}/driver/winmm/exports.def)
+  target_link_libraries(windows_narrow_driver PRIVATE refwave_build winmm)
+  set_target_properties(windows_narrow_driver PROPERTIES PREFIX "" OUTPUT_NAME narrow SUFFIX .drv)
+  add_test(NAME "windows.conform.finds a driver of 32 bits" COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>
+    conform $<TARGET_FILE:windows_narrow_driver> --parameters "" --rule DriverProc.pointer_width)
+  set_tests_properties("windows.conform.finds a driver of 32 bits" PROPERTIES TIMEOUT 120 LABELS windows
+    PASS_REGULAR_EXPRESSION ", 1 broken")
+endif()
+
+# Through WASAPI Windows' own DLLs have threads, which are none of the driver's.
+add_test(NAME windows.conform.threads COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse
+  ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave> conform --parameters "device=default"
+  --rule DRV_DISABLE.ends_threads --rule DRV_FREE.no_thread --rule DRV_LOAD.starts_nothing --jobs 1)
+set_tests_properties(windows.conform.threads PROPERTIES TIMEOUT 120 LABELS windows)
+
 add_test(NAME windows.interrupted_record
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/interrupted_record ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)
 set_tests_properties(windows.interrupted_record PROPERTIES TIMEOUT 120 LABELS windows)

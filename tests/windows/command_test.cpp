@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr DWORD kPatienceMs = 60'000;
@@ -51,7 +52,7 @@ struct Pipe {
 };
 
 /// `arguments`: as one types them.
-Outcome run_refwave(const std::wstring& arguments) {
+Outcome run_refwave(const std::wstring& arguments, const fs::path& command = "Z:" REFWAVE_COMMAND) {
   const Pipe out;
   const Pipe err;
   STARTUPINFOW startup{};
@@ -62,8 +63,8 @@ Outcome run_refwave(const std::wstring& arguments) {
   PROCESS_INFORMATION process{};
   std::wstring line = L"refwave " + arguments;
   SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
-  EXPECT_NE(CreateProcessW(fs::path("Z:" REFWAVE_COMMAND).c_str(), line.data(), nullptr, nullptr, TRUE, 0,
-                           nullptr, nullptr, &startup, &process),
+  EXPECT_NE(CreateProcessW(command.c_str(), line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
+                           &startup, &process),
             FALSE);
   CloseHandle(out.write_end);
   CloseHandle(err.write_end);
@@ -171,6 +172,35 @@ TEST_F(Command, Says_in_one_line_what_is_wrong) {
   const Outcome wrong = run_refwave(L"play /no-such-option --no-such-option");
   EXPECT_EQ(wrong.status, 2U);
   EXPECT_THAT(wrong.err, StartsWith("refwave: "));
+}
+
+// Somebody who took refwave.exe alone out of the zip has nothing to build.
+TEST_F(Command, Alone_says_that_the_rest_of_the_archive_belongs_beside_it) {
+  const fs::path alone = file(L"refwave.exe");
+  fs::copy_file("Z:" REFWAVE_COMMAND, alone);
+  const fs::path wav = file(L"a.wav");
+  std::ofstream(wav, std::ios::binary) << noise(480);
+  for (const std::wstring& command : {L"play " + quoted(wav), std::wstring(L"devices")}) {
+    const Outcome outcome = run_refwave(command, alone);
+    EXPECT_EQ(outcome.status, 1U);
+    EXPECT_THAT(outcome.err, HasSubstr("unpack refwave's whole archive"));
+    EXPECT_THAT(outcome.err, Not(HasSubstr("build")));
+  }
+}
+
+// The library's licence wants it: what reads sound files can be another build.
+TEST_F(Command, Reads_sound_files_with_the_DLL_that_lies_beside_it) {
+  const fs::path there = file(L"refwave.exe");
+  const fs::path folder = fs::path("Z:" REFWAVE_COMMAND).parent_path();
+  fs::copy_file("Z:" REFWAVE_COMMAND, there);
+  fs::copy_file(folder / "refwave.drv", file(L"refwave.drv"));
+  const fs::path wav = file(L"a.wav");
+  std::ofstream(wav, std::ios::binary) << noise(480);
+  const std::wstring play = L"play --option device=clocked " + quoted(wav);
+  EXPECT_THAT(run_refwave(play, there).err, HasSubstr("sndfile.dll"));
+  fs::copy_file(folder / "sndfile.dll", file(L"sndfile.dll"));
+  const Outcome outcome = run_refwave(play, there);
+  EXPECT_EQ(outcome.status, 0U) << outcome.err;
 }
 
 TEST_F(Command, Refuses_kinds_of_files_that_this_build_cannot_write) {

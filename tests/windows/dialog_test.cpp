@@ -182,6 +182,8 @@ TEST(Dialog, The_test_tone_is_heard_on_the_device_that_is_chosen) {
   EXPECT_LT(peak(recording), 0.001);
   dialog.select(REFWAVE_OUTPUT, 0);
   EXPECT_THAT(dialog.text(REFWAVE_OUTPUT), HasSubstr(L"System default (now WASAPI/"));
+  EXPECT_EQ(dialog.text(REFWAVE_PERIOD), L"480");
+  EXPECT_EQ(dialog.text(REFWAVE_PERIOD_NOTE), L"frames; WASAPI takes 240 (5 ms)");
   dialog.press(REFWAVE_TONE);
   EXPECT_TRUE(
       eventually([&] { return dialog.text(REFWAVE_STATUS).starts_with(L"Played: blocks done after"); }));
@@ -213,6 +215,33 @@ TEST(Dialog, What_the_test_tone_cannot_do_is_said) {
   EXPECT_TRUE(
       eventually([&] { return dialog.text(REFWAVE_STATUS).starts_with(L"The device did not open: "); }));
   EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"USB thing"));
+}
+
+TEST(Dialog, Is_opened_by_refwave_config) {
+  STARTUPINFOW startup{};
+  startup.cb = sizeof(startup);
+  PROCESS_INFORMATION process{};
+  std::wstring line = L"refwave config --dialog";
+  SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
+  ASSERT_NE(CreateProcessW(L"Z:" REFWAVE_COMMAND, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr,
+                           &startup, &process),
+            FALSE);
+  HWND window = nullptr;
+  EXPECT_TRUE(eventually([&] {
+    window = FindWindowW(L"#32770", L"refwave Settings");
+    return window != nullptr;
+  }));
+  DWORD owner = 0;
+  GetWindowThreadProcessId(window, &owner);
+  EXPECT_EQ(owner, process.dwProcessId);
+  PostMessageW(window, WM_COMMAND, MAKEWPARAM(IDCANCEL, BN_CLICKED), 0);
+  EXPECT_EQ(WaitForSingleObject(process.hProcess, 30'000), WAIT_OBJECT_0);
+  DWORD status = ~DWORD{0};
+  GetExitCodeProcess(process.hProcess, &status);
+  EXPECT_EQ(status, 0U);
+  TerminateProcess(process.hProcess, 1);
+  CloseHandle(process.hProcess);
+  CloseHandle(process.hThread);
 }
 
 TEST(Dialog, Is_modal_to_its_parent_and_in_the_middle_of_it) {

@@ -158,30 +158,6 @@ TEST(RealDriver, Counts_its_devices_in_no_time_and_without_a_thread) {
   EXPECT_LT(fastest, std::chrono::milliseconds(1));
 }
 
-TEST(RealDriver, Loaded_and_freed_a_thousand_times_it_leaves_no_thread_and_no_handle) {
-  const Configured configured("output = [\"clocked\"]\ninput = []\nclock = 1000\nlinger_ms = 0\n");
-  const auto live_once = [] {
-    const RealDriver driver;
-    Output output(driver, 0, CALLBACK_NULL);
-    ASSERT_EQ(output.play(), static_cast<DWORD>(MMSYSERR_NOERROR));
-    ASSERT_TRUE(output.wait());
-    ASSERT_EQ(output.close(), static_cast<DWORD>(MMSYSERR_NOERROR));
-  };
-  // Wine's own DLLs lose handles of their own when they are loaded again and again: the driver's stay loaded.
-  for (const wchar_t* imported : {L"avrt.dll", L"ole32.dll", L"user32.dll"}) LoadLibraryW(imported);
-  live_once();  // what Windows itself keeps of the first time
-  const std::size_t threads = threads_of_this_process();
-  const std::size_t handles = handles_of_this_process();
-
-  constexpr std::size_t kLives = 1'000;
-  for (std::size_t i = 0; i < kLives && !testing::Test::HasFailure(); ++i) live_once();
-
-  EXPECT_EQ(threads_of_this_process(), threads);
-  // Some come and go with Wine's own threads; one that each life leaves behind is a thousand.
-  EXPECT_LE(handles_of_this_process(), handles + kLives / 50);
-  EXPECT_EQ(GetModuleHandleW(L"refwave.drv"), nullptr);
-}
-
 class Apartment : public testing::TestWithParam<int> {};
 
 TEST_P(Apartment, Of_the_client_is_left_as_it_was) {

@@ -5,6 +5,11 @@ list(TRANSFORM names REPLACE " .*" "")
 list(JOIN names "," names)
 check_files(winmm_dropin 0 ${names})
 check_files(refwave 0 "")
+file(STRINGS ${CMAKE_SOURCE_DIR}/cmake/sndfile.def names REGEX "^sf_")
+list(JOIN names "," names)
+add_test(NAME windows.files.sndfile_dll  # its version is libsndfile's, and it says none
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/check_files ${CMAKE_OBJDUMP} "" 0 $<TARGET_FILE:sndfile_dll> ${windows_dlls} "${names}")
+set_tests_properties(windows.files.sndfile_dll PROPERTIES LABELS windows)
 
 find_file(REFWAVE_WINE_WINMM winmm.dll
   PATHS /usr/lib/x86_64-linux-gnu/wine/x86_64-windows NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)

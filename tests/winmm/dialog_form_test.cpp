@@ -137,12 +137,31 @@ TEST(Dialog_form, What_is_no_period_is_said_and_the_one_before_stays) {
 }
 
 TEST(Dialog_form, Every_period_it_offers_is_one_and_the_default_is_among_them) {
-  for (const std::uint32_t period : Form::usual_periods()) {
+  for (const std::uint32_t period : Form({}).usual_periods()) {
     Form form({});
     form.set_period(std::to_string(period));
     EXPECT_EQ(form.wanted().period, period);
   }
-  EXPECT_THAT(Form::usual_periods(), Contains(Configuration{}.period));
+  EXPECT_THAT(Form({}).usual_periods(), Contains(Configuration{}.period));
+}
+
+TEST(Dialog_form, No_period_is_offered_that_the_chosen_output_does_not_make) {
+  Form form = form_with("default");
+  EXPECT_EQ(form.usual_periods().back(), 240U);
+  form.choose(Field::output, 3);
+  ASSERT_THAT(label(form, Field::output), HasSubstr("clocked"));
+  EXPECT_EQ(form.usual_periods().back(), 1024U);
+}
+
+TEST(Dialog_form, A_period_that_WASAPI_cuts_short_is_shown_as_it_will_be) {
+  Form form = form_with("default");
+  form.set_period("960");
+  EXPECT_EQ(form.period_note(), "frames; WASAPI takes 240 (5 ms)");
+  form.set_period("240");
+  EXPECT_EQ(form.period_note(), "frames; 5 ms at 48000 a second");
+  form.choose(Field::output, 3);
+  form.set_period("960");
+  EXPECT_EQ(form.period_note(), "frames; 20 ms at 48000 a second");
 }
 
 }  // namespace

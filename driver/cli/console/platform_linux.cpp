@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "driver/cli/console/file_name.h"
 #include "driver/cli/console/platform.h"
 
 namespace refwave::cli {
@@ -15,6 +16,9 @@ std::filesystem::path program_file() {
 }
 
 std::filesystem::path command_folder() { return program_file().parent_path(); }
+
+// Whatever is no end of a string may be in a name here.
+std::string correct_file_name(std::string& name) { return name.empty() ? "the name is empty" : ""; }
 
 bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 

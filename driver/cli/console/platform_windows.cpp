@@ -2,6 +2,7 @@
 // shellapi.h wants windows.h first.
 #include <shellapi.h>
 
+#include "driver/cli/console/file_name.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 
@@ -27,6 +28,8 @@ std::filesystem::path program_file() {
 }
 
 std::filesystem::path command_folder() { return program_file().parent_path(); }
+
+std::string correct_file_name(std::string& name) { return correct_windows_name(name); }
 
 bool has_terminal() {
   const HANDLE error = GetStdHandle(STD_ERROR_HANDLE);

@@ -25,6 +25,9 @@ void use_no_configuration_file();
 /// its devices, which is after the last frame was heard.
 void unload_drivers();
 
+/// Returns: what to do about a driver that is not beside the command.
+std::string missing_driver_hint();
+
 /// Returns: why the last attempt to load a driver failed, one line; empty if the system does not say.
 std::string load_error();
 

@@ -6,6 +6,10 @@ namespace refwave::cli {
 
 HDRVR open_driver() { return OpenDriver(L"wave", L"Drivers32", 0); }
 
+std::string missing_driver_hint() {
+  return "it belongs beside this command: unpack refwave's whole archive, and leave the files together";
+}
+
 void use_no_configuration_file() { SetEnvironmentVariableW(L"REFWAVE_CONFIG", L""); }
 
 }  // namespace refwave::cli

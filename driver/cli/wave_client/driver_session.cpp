@@ -19,7 +19,7 @@ std::filesystem::path driver_file(const DriverOptions& options) {
                                    : std::filesystem::absolute(to_path(options.driver), error);
   if (std::filesystem::is_regular_file(file, error)) return file;
   throw Failure(path_text(file) + ": no such driver; " +
-                (options.driver.empty() ? "build refwave.drv, or name a driver with --driver"
+                (options.driver.empty() ? missing_driver_hint() + ", or name a driver with --driver"
                                         : "name the file of a wave driver"));
 }
 
@@ -41,7 +41,7 @@ DriverSession::DriverSession(const DriverOptions& options) {
   if (driver_ != nullptr) return;
   const std::string why = load_error();
   throw Failure(path_text(file) + ": not usable as a wave driver" + (why.empty() ? "" : ": " + why) +
-                "; rebuild it, or name another with --driver");
+                "; name another with --driver");
 }
 
 DriverSession::~DriverSession() {
@@ -68,6 +68,11 @@ std::optional<REFWAVE_STATISTICS> DriverSession::statistics() const {
   // structure.
   if (result != MMSYSERR_NOERROR || statistics.dwRate == 0) return std::nullopt;
   return statistics;
+}
+
+std::optional<LRESULT> DriverSession::show_dialog() const {
+  if (SendDriverMessage(driver_, DRV_QUERYCONFIGURE, 0, 0) == 0) return std::nullopt;
+  return SendDriverMessage(driver_, DRV_CONFIGURE, 0, 0);
 }
 
 std::vector<std::string> DriverSession::take_warnings() {

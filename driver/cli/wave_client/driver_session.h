@@ -27,6 +27,9 @@ class DriverSession {
   std::vector<REFWAVE_DEVICE> devices() const;
   /// Returns: its statistics over all streams; nothing from a driver that is not refwave.
   std::optional<REFWAVE_STATISTICS> statistics() const;
+  /// Effects: shows the driver's configuration dialog until that is closed. Returns: a DRVCNF_ value; nothing
+  /// from a driver that has none.
+  std::optional<LRESULT> show_dialog() const;
   /// Returns: the driver's warnings so far; the destructor then does not print them.
   std::vector<std::string> take_warnings();
 

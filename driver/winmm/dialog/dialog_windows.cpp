@@ -75,6 +75,7 @@ class Dialog {
   void begin(HWND window);
   void command(int control, int notice);
   void fill_list(int control, Field field);
+  void output_changed();
   void period_changed(int notice);
   void show_news();
   void start_or_stop_tone();
@@ -144,12 +145,9 @@ void Dialog::begin(HWND window) {
   window_ = window;
   mailbox_->window = window;
   for (const auto& [control, field] : kLists) fill_list(control, field);
-  for (const std::uint32_t period : Form::usual_periods())
-    SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_ADDSTRING, 0,
-                        reinterpret_cast<LPARAM>(wide(std::to_string(period)).c_str()));
   SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_LIMITTEXT, 8, 0);
   set_text(REFWAVE_PERIOD, std::to_string(form_.wanted().period));
-  set_text(REFWAVE_PERIOD_NOTE, form_.period_note());
+  output_changed();
   set_text(REFWAVE_STATUS, mailbox_->line);
   centre(window);
   other_thread_.post([mailbox = mailbox_] {
@@ -167,6 +165,19 @@ void Dialog::fill_list(int control, Field field) {
   SendDlgItemMessageW(window_, control, CB_SETCURSEL, form_.chosen(field), 0);
 }
 
+/// Effects: shows which periods the chosen output makes, and what it makes of the one that is chosen. What
+/// was typed stays.
+void Dialog::output_changed() {
+  WCHAR typed[16] = L"";
+  GetDlgItemTextW(window_, REFWAVE_PERIOD, typed, static_cast<int>(std::size(typed)));
+  SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_RESETCONTENT, 0, 0);
+  for (const std::uint32_t period : form_.usual_periods())
+    SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_ADDSTRING, 0,
+                        reinterpret_cast<LPARAM>(wide(std::to_string(period)).c_str()));
+  SetDlgItemTextW(window_, REFWAVE_PERIOD, typed);
+  set_text(REFWAVE_PERIOD_NOTE, form_.period_note());
+}
+
 void Dialog::command(int control, int notice) {
   if (control == IDCANCEL) EndDialog(window_, 0);
   if (control == IDOK) save();
@@ -177,6 +188,7 @@ void Dialog::command(int control, int notice) {
       form_.choose(field,
                    static_cast<std::size_t>(SendDlgItemMessageW(window_, control, CB_GETCURSEL, 0, 0)));
   }
+  if (control == REFWAVE_OUTPUT && notice == CBN_SELCHANGE) output_changed();
 }
 
 void Dialog::period_changed(int notice) {
@@ -204,6 +216,7 @@ void Dialog::show_news() {
     form_.set_devices(*devices);
     fill_list(REFWAVE_OUTPUT, Field::output);
     fill_list(REFWAVE_INPUT, Field::input);
+    output_changed();
   }
   set_text(REFWAVE_STATUS, line);
   set_text(REFWAVE_TONE, tone_plays ? "S&top" : "&Test tone");

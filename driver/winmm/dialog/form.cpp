@@ -4,10 +4,12 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 #include "hal/clocked_backend.h"
 #include "hal/device_names.h"
+#include "hal/wasapi_period.h"
 
 namespace refwave::winmm {
 namespace {
@@ -34,10 +36,15 @@ std::string label_of(const hal::DeviceInfo& device) {
   return device.name == hal::kClockedName ? device.name + " (keeps time, plays nothing)" : device.name;
 }
 
-std::string label_of_default(hal::Direction direction, std::span<const hal::DeviceInfo> devices) {
+/// Returns: the system's default device now; empty if nobody knows.
+std::string present_default(hal::Direction direction, std::span<const hal::DeviceInfo> devices) {
   const auto now = std::ranges::find_if(
       devices, [&](const auto& device) { return device.direction == direction && device.is_default; });
-  return now == devices.end() ? "System default" : "System default (now " + now->name + ")";
+  return now == devices.end() ? "" : now->name;
+}
+
+std::string label_of_default(const std::string& now) {
+  return now.empty() ? "System default" : "System default (now " + now + ")";
 }
 
 }  // namespace
@@ -51,12 +58,13 @@ Form::Form(configuration::Configuration saved) : saved_(std::move(saved)), wante
 Form::DeviceField Form::field_for(hal::Direction direction, const std::vector<std::string>& configured,
                                   std::span<const hal::DeviceInfo> devices, bool is_known) {
   DeviceField field;
-  field.offered.push_back({"default", label_of_default(direction, devices)});
+  const std::string now = present_default(direction, devices);
+  field.offered.push_back({"default", label_of_default(now), now});
   for (const hal::DeviceInfo& device : devices) {
-    if (device.direction == direction) field.offered.push_back({device.name, label_of(device)});
+    if (device.direction == direction) field.offered.push_back({device.name, label_of(device), device.name});
   }
   if (configured.empty()) {
-    field.offered.push_back({"", "none"});
+    field.offered.push_back({"", "none", ""});
     field.chosen = field.offered.size() - 1;
   } else if (const std::string& name = configured.front(); !hal::means_default(name)) {
     // refwave.toml may have a part of the name.
@@ -65,7 +73,7 @@ Form::DeviceField Form::field_for(hal::Direction direction, const std::vector<st
     const std::string_view full = found.device != nullptr ? std::string_view(found.device->name) : name;
     auto offered = std::ranges::find(field.offered, full, &Device::name);
     if (offered == field.offered.end())
-      offered = field.offered.insert(offered, {name, name + (is_known ? " (not found)" : "")});
+      offered = field.offered.insert(offered, {name, name + (is_known ? " (not found)" : ""), ""});
     field.chosen = static_cast<std::size_t>(offered - field.offered.begin());
   }
   return field;
@@ -119,7 +127,20 @@ void Form::choose(Field field, std::size_t option) {
   }
 }
 
-std::span<const std::uint32_t> Form::usual_periods() { return kPeriods; }
+double Form::rate() const { return wanted_.rate != 0 ? wanted_.rate : kUsualRate; }
+
+std::uint32_t Form::longest_period() const {
+  const bool is_bounded = hal::is_wasapi(output_.offered[output_.chosen].present);
+  return is_bounded ? static_cast<std::uint32_t>(rate() * hal::kWasapiPeriodS)
+                    : std::numeric_limits<std::uint32_t>::max();
+}
+
+std::vector<std::uint32_t> Form::usual_periods() const {
+  std::vector<std::uint32_t> periods;
+  std::ranges::copy_if(kPeriods, std::back_inserter(periods),
+                       [longest = longest_period()](std::uint32_t period) { return period <= longest; });
+  return periods;
+}
 
 void Form::set_period(std::string_view typed) {
   const std::size_t first = std::min(typed.find_first_not_of(' '), typed.size());
@@ -135,10 +156,15 @@ void Form::set_period(std::string_view typed) {
 
 std::string Form::period_note() const {
   if (!period_is_valid_) return "16 to 16384 frames, please";
-  const double rate = wanted_.rate != 0 ? wanted_.rate : kUsualRate;
+  const std::uint32_t longest = longest_period();
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "frames; %.3g ms at %.0f a second", wanted_.period * 1e3 / rate,
-                rate);
+  if (wanted_.period > longest) {
+    std::snprintf(text.data(), text.size(), "frames; WASAPI takes %u (%.3g ms)", unsigned{longest},
+                  longest * 1e3 / rate());
+  } else {
+    std::snprintf(text.data(), text.size(), "frames; %.3g ms at %.0f a second", wanted_.period * 1e3 / rate(),
+                  rate());
+  }
   return text.data();
 }
 

@@ -30,11 +30,12 @@ class Form {
   std::size_t chosen(Field field) const;
   void choose(Field field, std::size_t option);
 
-  /// Returns: periods to offer; any other number in range is as good.
-  static std::span<const std::uint32_t> usual_periods();
+  /// Returns: periods to offer, as far as the chosen output makes them; any other number in range is as good.
+  std::vector<std::uint32_t> usual_periods() const;
   /// Effects: takes what was typed; while it is no period the one before stays.
   void set_period(std::string_view typed);
-  /// Returns: what stands beside the period: its length in time, or what is expected if it is none.
+  /// Returns: what stands beside the period: what the chosen output makes of it, as time, or what is expected
+  /// if it is none.
   std::string period_note() const;
   /// Returns: empty, or what has to be mended before the settings can be used.
   std::string problem() const;
@@ -46,6 +47,7 @@ class Form {
   struct Device {
     std::string name;  // as the configuration takes it; empty: no wave device
     std::string label;
+    std::string present;  // its full name now; empty: nobody knows
   };
   struct DeviceField {
     std::vector<Device> offered;
@@ -55,6 +57,8 @@ class Form {
   static DeviceField field_for(hal::Direction direction, const std::vector<std::string>& configured,
                                std::span<const hal::DeviceInfo> devices, bool is_known);
   const DeviceField* device_field(Field field) const;
+  double rate() const;
+  std::uint32_t longest_period() const;
 
   configuration::Configuration saved_;
   configuration::Configuration wanted_;

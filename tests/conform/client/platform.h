@@ -34,7 +34,9 @@ class Module {
 
 // --- this process ---
 
-std::size_t threads_alive();
+/// Returns: how many threads this process has. Where the system's own DLLs start threads for a device, those
+/// are left out: `driver`, a file, is what the others may run.
+std::size_t threads_alive(const std::string& driver);
 std::size_t files_open();
 
 /// Memory that ends where reading on ends the process.
@@ -50,6 +52,21 @@ class LastBytes {
  private:
   std::size_t bytes_;
   std::byte* end_;
+};
+
+/// A page that only an address of full width reaches: whoever cuts it to 32 bits reads where nothing ever is.
+class HighPage {
+ public:
+  HighPage();
+  ~HighPage();
+  HighPage(const HighPage&) = delete;
+  HighPage& operator=(const HighPage&) = delete;
+
+  /// Returns: null where addresses have 32 bits.
+  void* data() const { return data_; }
+
+ private:
+  void* data_ = nullptr;
 };
 
 // --- message queues ---

@@ -32,7 +32,7 @@ DRIVERPROC Module::driver_proc() const { return reinterpret_cast<DRIVERPROC>(fin
 WaveEntry Module::wod() const { return reinterpret_cast<WaveEntry>(find("wodMessage")); }
 WaveEntry Module::wid() const { return reinterpret_cast<WaveEntry>(find("widMessage")); }
 
-std::size_t threads_alive() { return entries_in("/proc/self/task"); }
+std::size_t threads_alive(const std::string&) { return entries_in("/proc/self/task"); }
 std::size_t files_open() { return entries_in("/proc/self/fd"); }
 
 LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
@@ -43,6 +43,22 @@ LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
 }
 
 LastBytes::~LastBytes() { munmap(end_ - page_bytes(), 2 * page_bytes()); }
+
+// Cut to 32 bits each of these is 0x1000, which Linux gives to nobody (vm.mmap_min_addr).
+HighPage::HighPage() {
+  for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x4000 && data_ == nullptr; ++above) {
+    void* const wanted = reinterpret_cast<void*>((above << 16 << 16) + 0x1000);
+    void* const found = mmap(wanted, 0x1000, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (found == wanted) data_ = found;
+    if (found != wanted && found != MAP_FAILED) munmap(found, 0x1000);
+  }
+  require(sizeof(void*) == 4 || data_ != nullptr, "no memory above 4 GB");
+}
+
+HighPage::~HighPage() {
+  if (data_ != nullptr) munmap(data_, 0x1000);
+}
 
 HWND create_window() { return winmm_host_create_window(); }
 void destroy_window(HWND window) { winmm_host_destroy_window(window); }

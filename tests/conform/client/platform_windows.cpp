@@ -3,6 +3,9 @@
 
 #include <tlhelp32.h>
 
+#include <cwchar>
+#include <filesystem>
+
 namespace refwave::conform {
 namespace {
 
@@ -10,6 +13,43 @@ std::size_t page_bytes() {
   SYSTEM_INFO info{};
   GetSystemInfo(&info);
   return info.dwPageSize;
+}
+
+/// Returns: where the thread began; null if it has ended. Windows documentation: "NtQueryInformationThread".
+void* start_of(DWORD id) {
+  using Query = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
+  constexpr int kThreadQuerySetWin32StartAddress = 9;
+  static const auto query = reinterpret_cast<Query>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQueryInformationThread")));
+  const HANDLE thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, id);
+  void* start = nullptr;
+  if (thread != nullptr) query(thread, kThreadQuerySetWin32StartAddress, &start, sizeof(start), nullptr);
+  CloseHandle(thread);
+  return start;
+}
+
+/// Returns: the file that `address` is of; empty if it is of none, as after an unloading.
+std::filesystem::path module_of(void* address) {
+  HMODULE module = nullptr;
+  constexpr DWORD kNoReference =
+      GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT;
+  if (GetModuleHandleExW(kNoReference, static_cast<LPCWSTR>(address), &module) == FALSE) return {};
+  wchar_t path[MAX_PATH];
+  return std::wstring(path, GetModuleFileNameW(module, path, MAX_PATH));
+}
+
+/// Returns: whether the thread began in a DLL of Windows, which keeps workers of its own for a sound device
+/// (WASAPI, COM, thread pools). Threads begin in the C library on behalf of whoever calls it.
+bool is_of_the_system(DWORD thread, const std::string& driver) {
+  const std::filesystem::path module = module_of(start_of(thread));
+  std::error_code none;
+  if (module.empty() || std::filesystem::equivalent(module, cli::to_path(driver), none)) return false;
+  const std::wstring name = module.filename().wstring();
+  if (_wcsicmp(name.c_str(), L"msvcrt.dll") == 0 || _wcsicmp(name.c_str(), L"ucrtbase.dll") == 0)
+    return false;
+  wchar_t system[MAX_PATH];
+  return std::filesystem::equivalent(module.parent_path(),
+                                     std::wstring(system, GetSystemDirectoryW(system, MAX_PATH)), none);
 }
 
 }  // namespace
@@ -29,13 +69,15 @@ DRIVERPROC Module::driver_proc() const { return reinterpret_cast<DRIVERPROC>(fin
 WaveEntry Module::wod() const { return reinterpret_cast<WaveEntry>(find("wodMessage")); }
 WaveEntry Module::wid() const { return reinterpret_cast<WaveEntry>(find("widMessage")); }
 
-std::size_t threads_alive() {
+std::size_t threads_alive(const std::string& driver) {
   const HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
   THREADENTRY32 entry{};
   entry.dwSize = sizeof(entry);
   std::size_t threads = 0;
-  for (BOOL more = Thread32First(snapshot, &entry); more != FALSE; more = Thread32Next(snapshot, &entry))
-    threads += entry.th32OwnerProcessID == GetCurrentProcessId() ? 1 : 0;
+  for (BOOL more = Thread32First(snapshot, &entry); more != FALSE; more = Thread32Next(snapshot, &entry)) {
+    if (entry.th32OwnerProcessID == GetCurrentProcessId() && !is_of_the_system(entry.th32ThreadID, driver))
+      ++threads;
+  }
   CloseHandle(snapshot);
   return threads;
 }
@@ -55,6 +97,20 @@ LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {
 }
 
 LastBytes::~LastBytes() { VirtualFree(end_ - page_bytes(), 0, MEM_RELEASE); }
+
+// Cut to 32 bits each of these is the second page, and Windows gives the first 64 KB to nobody.
+HighPage::HighPage() {
+  for (std::uintptr_t above = 1; sizeof(void*) > 4 && above < 0x400 && data_ == nullptr; ++above) {
+    void* const wanted = reinterpret_cast<void*>(above << 16 << 16);
+    void* const found = VirtualAlloc(wanted, 2 * page_bytes(), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    if (found != nullptr) data_ = static_cast<std::byte*>(found) + page_bytes();
+  }
+  require(sizeof(void*) == 4 || data_ != nullptr, "no memory above 4 GB");
+}
+
+HighPage::~HighPage() {
+  if (data_ != nullptr) VirtualFree(static_cast<std::byte*>(data_) - page_bytes(), 0, MEM_RELEASE);
+}
 
 HWND create_window() {
   return CreateWindowExW(0, L"STATIC", L"", 0, 0, 0, 0, 0, HWND_MESSAGE, nullptr, GetModuleHandleW(nullptr),

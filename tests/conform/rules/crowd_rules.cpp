@@ -131,15 +131,15 @@ void lives_leave_nothing(Subject& subject) {
     play_something(subject);
     subject.unload();
   }
-  const std::size_t threads = threads_alive();
+  const std::size_t threads = threads_alive(subject.file());
   const std::size_t files = files_open();
   for (int i = 0; i < 20; ++i) {
     play_something(subject);
     subject.unload();
   }
-  require(eventually([&] { return threads_alive() == threads; }),
-          std::to_string(threads_alive()) + " threads are alive, and " + std::to_string(threads) +
-              " were before");
+  require(eventually([&] { return threads_alive(subject.file()) == threads; }),
+          std::to_string(threads_alive(subject.file())) + " threads are alive, and " +
+              std::to_string(threads) + " were before");
   require(files_open() == files,
           std::to_string(files_open()) + " files are open, and " + std::to_string(files) + " were before");
 }

@@ -155,10 +155,10 @@ void foreign_handle(Subject& subject) {
 template <Direction kDirection>
 void count_is_constant(Subject& subject) {
   const DWORD count = subject.ask(kDirection, messages_of(kDirection).get_num_devs);
-  const std::size_t threads = threads_alive();
+  const std::size_t threads = threads_alive(subject.file());
   for (int i = 0; i < 100; ++i)
     require(subject.ask(kDirection, messages_of(kDirection).get_num_devs) == count, "the number changes");
-  require(threads_alive() == threads, "it started a thread");
+  require(threads_alive(subject.file()) == threads, "it started a thread");
 }
 
 template <Direction kDirection>

@@ -1,4 +1,5 @@
 // DriverProc: the driver as a module of its host.
+#include <algorithm>
 #include <set>
 
 #include "tests/conform/client/client.h"
@@ -17,10 +18,10 @@ bool is_configuration_result(LRESULT answer) {
 }
 
 /// A thread that was joined is counted until the system has cleared it away.
-void require_threads(std::size_t count) {
-  if (eventually([&] { return threads_alive() == count; })) return;
-  require(false, std::to_string(threads_alive()) + " threads are alive; before the load there were " +
-                     std::to_string(count));
+void require_threads(const Subject& subject, std::size_t count) {
+  if (eventually([&] { return threads_alive(subject.file()) == count; })) return;
+  require(false, std::to_string(threads_alive(subject.file())) +
+                     " threads are alive; before the load there were " + std::to_string(count));
 }
 
 void load_answers_1(Subject& subject) {
@@ -29,11 +30,11 @@ void load_answers_1(Subject& subject) {
 }
 
 void load_starts_nothing(Subject& subject) {
-  const std::size_t before = threads_alive();
+  const std::size_t before = threads_alive(subject.file());
   const Module module(subject.file());
-  require(threads_alive() == before, "bringing the file into memory started a thread");
+  require(threads_alive(subject.file()) == before, "bringing the file into memory started a thread");
   module.driver_proc()(0, nullptr, DRV_LOAD, 0, 0);
-  require(threads_alive() == before, "DRV_LOAD started a thread");
+  require(threads_alive(subject.file()) == before, "DRV_LOAD started a thread");
 }
 
 void enable_works_again(Subject& subject) {
@@ -66,14 +67,14 @@ void disable_ends_streams(Subject& subject) {
 
 /// With a stream open, and with headers queued.
 void disable_ends_threads(Subject& subject) {
-  const std::size_t before = threads_alive();
+  const std::size_t before = threads_alive(subject.file());
   Diary diary;
   Blocks blocks = silent_blocks(4, kSecond / 4);
   const Stream stream(subject, Direction::output, diary);
   stream.queue(blocks);
   diary.need_done(1);
   subject.send(DRV_DISABLE);
-  require_threads(before);
+  require_threads(subject, before);
 }
 
 void free_answers_1(Subject& subject) {
@@ -84,10 +85,10 @@ void free_answers_1(Subject& subject) {
 }
 
 void free_leaves_no_thread(Subject& subject) {
-  const std::size_t before = threads_alive();
+  const std::size_t before = threads_alive(subject.file());
   play_something(subject);
   subject.unload();
-  require_threads(before);
+  require_threads(subject, before);
 }
 
 void open_identifies_each(Subject& subject) {
@@ -108,9 +109,10 @@ void open_takes_any_string(Subject& subject) {
 }
 
 void parameters_keep_their_width(Subject& subject) {
-  const WideText text(64, WCHAR{' '});
-  const auto address = reinterpret_cast<LPARAM>(text.c_str());
-  if (sizeof(LPARAM) == 4 || address >> 16 >> 16 == 0) not_applicable("addresses have 32 bits here");
+  const HighPage page;
+  if (page.data() == nullptr) not_applicable("addresses have 32 bits here");
+  std::ranges::copy(WideText(64, WCHAR{' '}), static_cast<WCHAR*>(page.data()));  // the rest of the page is 0
+  const auto address = reinterpret_cast<LPARAM>(page.data());
   const LRESULT identifier = subject.driver_proc()(0, subject.handle(), DRV_OPEN, address, address);
   require(identifier != 0, "DRV_OPEN answered 0");
 }
@@ -207,7 +209,7 @@ void both_answer_1(Subject& subject) {
 
 /// Neither the load nor what programs ask for before they play.
 void enable_starts_nothing(Subject& subject) {
-  const std::size_t before = threads_alive();
+  const std::size_t before = threads_alive(subject.file());
   subject.need_device(Direction::output);
   WAVEOUTCAPSW caps{};
   subject.ask(Direction::output, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
@@ -215,7 +217,7 @@ void enable_starts_nothing(Subject& subject) {
   WAVEOPENDESC description{};
   description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
   subject.ask(Direction::output, WODM_OPEN, 0, reinterpret_cast<DWORD_PTR>(&description), WAVE_FORMAT_QUERY);
-  require(threads_alive() == before, "a thread was started before the first stream");
+  require(threads_alive(subject.file()) == before, "a thread was started before the first stream");
 }
 
 constexpr Rule kRules[] = {

@@ -32,11 +32,11 @@ void query_changes_nothing(Subject& subject) {
   const WAVEFORMATEX format = usual_format();
   require_result(opener.query(&format), MMSYSERR_NOERROR, "the query without dwUser");
   DWORD_PTR user = kPattern;
-  const std::size_t threads = threads_alive();
+  const std::size_t threads = threads_alive(subject.file());
   require_result(opener.open(&format, WAVE_FORMAT_QUERY, &user), MMSYSERR_NOERROR, "the query");
   require(user == kPattern, "it wrote to *dwUser");
   for (int i = 0; i < 2'000; ++i) opener.query(&format);  // more than there can be streams
-  require(threads_alive() == threads, "it started a thread");
+  require(threads_alive(subject.file()) == threads, "it started a thread");
   opener.require_opens(&format, CALLBACK_NULL, "OPEN after 2000 queries");
 }
 

@@ -1,0 +1,1 @@
+target_link_libraries(refwave_sound_file PUBLIC refwave::sndfile)

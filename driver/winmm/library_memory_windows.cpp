@@ -1,0 +1,78 @@
+// What the libraries linked into this module keep until the process ends, although the module may be unloaded
+// and loaded again thousands of times before: winpthreads' records of threads and locks, its index of
+// thread-local storage, and the memory in which the C++ library would build a bad_alloc. The first two come
+// from here (cmake/own_winpthreads.cmake), and all of it is given back as the module goes.
+#include <windows.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+
+namespace __gnu_cxx {
+// The C++ library's own, for those who look for leaks; no header declares it.
+void __freeres();
+}  // namespace __gnu_cxx
+
+namespace {
+
+// Made at the first use, by whichever thread comes first; destroyed by the one that unloads the module.
+constinit std::atomic<HANDLE> heap_made{nullptr};
+// Written by the thread that is first in winpthreads, which lets others wait; read at the unloading.
+constinit std::atomic<DWORD> tls_index{TLS_OUT_OF_INDEXES};
+
+HANDLE heap() {
+  HANDLE made = heap_made.load(std::memory_order_acquire);  // pairs with the exchange below
+  if (made != nullptr) return made;
+  const HANDLE mine = HeapCreate(0, 0, 0);
+  if (heap_made.compare_exchange_strong(made, mine, std::memory_order_acq_rel)) return mine;
+  HeapDestroy(mine);
+  return made;
+}
+
+/// Returns: whether it is not the module that goes, but the process.
+bool process_ends() {
+  const auto ask = reinterpret_cast<BOOLEAN(WINAPI*)()>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlDllShutdownInProgress")));
+  return ask != nullptr && ask() != FALSE;
+}
+
+// The last that runs of this module. A process that ends takes everything with it, and has killed threads
+// that may have held a lock of the heap.
+void give_back() {
+  if (process_ends()) return;
+  __gnu_cxx::__freeres();
+  if (const DWORD index = tls_index; index != TLS_OUT_OF_INDEXES) TlsFree(index);
+  if (const HANDLE made = heap_made; made != nullptr) HeapDestroy(made);
+}
+
+// Registered before any constructor of a static object runs, it runs after the last destructor.
+void register_give_back() { std::atexit(&give_back); }
+[[gnu::section(".CRT$XCB"), gnu::used]] void (*const register_first)() = &register_give_back;
+
+DWORD WINAPI tls_alloc() {
+  tls_index = TlsAlloc();
+  return tls_index;
+}
+
+}  // namespace
+
+// The names that own_winpthreads.cmake gives to what winpthreads asks for.
+extern "C" {
+DWORD(WINAPI* refwave_winpthreads_TlsAlloc)() = &tls_alloc;
+void* refwave_winpthreads_malloc(std::size_t bytes) { return HeapAlloc(heap(), 0, bytes); }
+void* refwave_winpthreads_calloc(std::size_t count, std::size_t bytes) {
+  return bytes != 0 && count > SIZE_MAX / bytes ? nullptr
+                                                : HeapAlloc(heap(), HEAP_ZERO_MEMORY, count * bytes);
+}
+void* refwave_winpthreads_realloc(void* memory, std::size_t bytes) {
+  return memory == nullptr ? HeapAlloc(heap(), 0, bytes) : HeapReAlloc(heap(), 0, memory, bytes);
+}
+void refwave_winpthreads_free(void* memory) {
+  if (memory != nullptr) HeapFree(heap(), 0, memory);
+}
+char* refwave_winpthreads_strdup(const char* text) {
+  const std::size_t bytes = std::strlen(text) + 1;
+  void* const copy = refwave_winpthreads_malloc(bytes);
+  return copy == nullptr ? nullptr : static_cast<char*>(std::memcpy(copy, text, bytes));
+}
+}

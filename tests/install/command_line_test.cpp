@@ -1,0 +1,45 @@
+// What a command line is given as the name of a program or its folder.
+#include <gmock/gmock.h>
+
+#include "driver/cli/console/file_name.h"
+#include "inf/install/command_line.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string fault_of(std::string name) { return cli::correct_windows_name(name); }
+
+TEST(Windows_name, May_be_anything_without_a_quote) {
+  for (const char* name : {"C:\\A game\\", "game.exe", ".", "C:\\\xce\xb3 (x86)\\it's"})
+    EXPECT_THAT(fault_of(name), IsEmpty()) << name;
+}
+
+TEST(Windows_name, That_is_empty_is_none) {
+  for (const char* name : {"", " ", "\""}) EXPECT_THAT(fault_of(name), HasSubstr("empty")) << name;
+}
+
+// What the line `--program "C:\A game\"` makes of the name when nothing follows.
+TEST(Windows_name, Loses_the_quote_at_its_end) {
+  for (std::string name : {"C:\\A game\"", "C:\\A game\"  "}) {
+    EXPECT_THAT(cli::correct_windows_name(name), IsEmpty());
+    EXPECT_EQ(name, "C:\\A game");
+  }
+}
+
+// What the line `--program "C:\A game\" --dry-run` makes of the name.
+TEST(Windows_name, That_swallowed_an_option_is_refused_with_the_right_way_to_write_it) {
+  const std::string fault = fault_of("C:\\A game\" --dry-run");
+  EXPECT_THAT(fault, HasSubstr("backslash before the closing quote"));
+  EXPECT_THAT(fault, HasSubstr("write \"C:\\A game\""));
+}
+
+TEST(Command_line, Has_every_argument_in_quotes_and_backslashes_doubled_before_one) {
+  EXPECT_EQ(install::line_of({"install", "", "C:\\A game\\", "a\"b\\\"c"}),
+            R"("install" "" "C:\A game\\" "a\"b\\\"c")");
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,102 @@
+// refwave.drv loaded, used and unloaded again and again by one process: the last life leaves what the first
+// left.
+#include <gtest/gtest.h>
+#include <windows.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "tests/windows/real_driver.h"
+
+namespace refwave::test {
+namespace {
+
+/// Returns: how many indices of thread-local storage can still be had.
+std::size_t free_tls_indices() {
+  std::vector<DWORD> taken;
+  for (DWORD index = TlsAlloc(); index != TLS_OUT_OF_INDEXES; index = TlsAlloc()) taken.push_back(index);
+  for (const DWORD index : taken) TlsFree(index);
+  return taken.size();
+}
+
+/// Returns: bytes that somebody holds of this process' heaps.
+std::size_t bytes_held() {
+  std::vector<HANDLE> heaps(256);
+  heaps.resize(GetProcessHeaps(static_cast<DWORD>(heaps.size()), heaps.data()));
+  std::size_t bytes = 0;
+  for (const HANDLE heap : heaps) {
+    PROCESS_HEAP_ENTRY entry{};
+    HeapLock(heap);
+    while (HeapWalk(heap, &entry) != FALSE) {
+      if ((entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) != 0) bytes += entry.cbData;
+    }
+    HeapUnlock(heap);
+  }
+  return bytes;
+}
+
+/// Returns: bytes that are this process' alone, whoever asked the system for them. By looking at all pages:
+/// Wine's PrivateUsage is 0.
+std::size_t private_bytes() {
+  std::size_t bytes = 0;
+  MEMORY_BASIC_INFORMATION pages{};
+  for (const char* at = nullptr; VirtualQuery(at, &pages, sizeof(pages)) == sizeof(pages);
+       at = static_cast<const char*>(pages.BaseAddress) + pages.RegionSize) {
+    if (pages.State == MEM_COMMIT && pages.Type == MEM_PRIVATE) bytes += pages.RegionSize;
+  }
+  return bytes;
+}
+
+std::size_t lives() {
+  const char* const number = std::getenv("REFWAVE_LIVES");
+  return number == nullptr ? 300 : std::stoul(number);
+}
+
+void live_once() {
+  const RealDriver driver;
+  Output output(driver, 0, CALLBACK_NULL);
+  ASSERT_EQ(output.play(), static_cast<DWORD>(MMSYSERR_NOERROR));
+  ASSERT_TRUE(output.wait());
+  ASSERT_EQ(output.close(), static_cast<DWORD>(MMSYSERR_NOERROR));
+}
+
+/// Returns: whether the driver is out of memory again. It stays when a thread of it did not end in two
+/// seconds, on a machine that is too busy to tell anything.
+bool is_unloaded() { return GetModuleHandleW(L"refwave.drv") == nullptr; }
+
+TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_thread_local_storage) {
+  const Configured configured("output = [\"clocked\"]\ninput = []\nclock = 1000\nlinger_ms = 0\n");
+  // Wine's own DLLs lose handles of their own when they are loaded again and again: the driver's stay loaded.
+  for (const wchar_t* imported : {L"avrt.dll", L"ole32.dll", L"user32.dll"}) LoadLibraryW(imported);
+  for (int i = 0; i < 10; ++i) live_once();  // what Windows itself keeps of the first time
+  const std::size_t threads = threads_of_this_process();
+  const std::size_t handles = handles_of_this_process();
+  const std::size_t indices = free_tls_indices();
+  const std::size_t held = bytes_held();
+  const std::size_t all = private_bytes();
+
+  const std::size_t count = lives();
+  for (std::size_t i = 0; i < count && !testing::Test::HasFailure(); ++i) {
+    live_once();
+    ASSERT_TRUE(is_unloaded()) << "life " << i;
+  }
+
+  EXPECT_EQ(threads_of_this_process(), threads);
+  // Some come and go with Wine's own threads; one that each life leaves behind is as many as there were
+  // lives.
+  EXPECT_LE(handles_of_this_process(), handles + count / 50);
+  EXPECT_EQ(free_tls_indices(), indices);
+  const auto per_life = [count](std::size_t before, std::size_t after) {
+    return (static_cast<double>(after) - static_cast<double>(before)) / static_cast<double>(count);
+  };
+  const double held_per_life = per_life(held, bytes_held());
+  const double private_per_life = per_life(all, private_bytes());
+  std::printf("bytes a life: %.1f on heaps, %.1f of the process\n", held_per_life, private_per_life);
+  EXPECT_LT(held_per_life, 100);
+  EXPECT_LT(private_per_life, 4096);  // a page
+}
+
+}  // namespace
+}  // namespace refwave::test

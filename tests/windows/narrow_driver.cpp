@@ -1,0 +1,23 @@
+// A driver of 64 bits that was one of 32: it keeps the lower half of what DRV_OPEN points to. In a program
+// whose memory lies low nobody notices.
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+// mmddk.h wants mmsystem.h first.
+#include <mmddk.h>
+
+extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR id, HDRVR handle, UINT message, LPARAM first,
+                                       LPARAM second) {
+  if (message != DRV_OPEN) return message <= DRV_FREE ? 1 : DefDriverProc(id, handle, message, first, second);
+  const auto* const parameters =
+      reinterpret_cast<const wchar_t*>(static_cast<DWORD_PTR>(static_cast<DWORD>(first)));
+  return parameters == nullptr || *parameters != L'?' ? 1 : 0;
+}
+
+extern "C" DWORD APIENTRY wodMessage(UINT, UINT message, DWORD_PTR, DWORD_PTR, DWORD_PTR) {
+  return message == WODM_GETNUMDEVS ? 0 : MMSYSERR_NOTSUPPORTED;
+}
+
+extern "C" DWORD APIENTRY widMessage(UINT, UINT message, DWORD_PTR, DWORD_PTR, DWORD_PTR) {
+  return message == WIDM_GETNUMDEVS ? 0 : MMSYSERR_NOTSUPPORTED;
+}

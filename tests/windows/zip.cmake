@@ -1,0 +1,7 @@
+# The zip, as `./run windows` makes it, but of this build tree alone.
+find_program(REFWAVE_ZIP zip)
+if(REFWAVE_ZIP AND TARGET refwave)
+  add_test(NAME windows.zip COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/check_zip ${CMAKE_SOURCE_DIR}/inf/zip/make_zip
+    ${PROJECT_VERSION} ${CMAKE_BINARY_DIR} ${REFWAVE_SOURCES} ${CMAKE_CURRENT_BINARY_DIR}/zip)
+  set_tests_properties(windows.zip PROPERTIES LABELS windows)
+endif()
