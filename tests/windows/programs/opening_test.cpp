@@ -18,8 +18,8 @@ constexpr std::size_t kNoiseFrames = 44'100 / 2;
 constexpr std::size_t kSilentFrames = 44'100 / 2;
 constexpr double kApartSeconds = 0.2;
 constexpr double kGapSeconds = 0.001;
-/// The device has a queue of 20 ms when it starts. A gap that comes before its end was made by the start; a later
-/// one is that of a busy machine.
+/// The device has a queue of 20 ms when it starts. A gap that comes before its end was made by the start; a
+/// later one is that of a busy machine.
 constexpr double kBeginningSeconds = 0.015;
 
 /// Returns: how many openings are listened to: REFWAVE_OPENINGS, or three.
