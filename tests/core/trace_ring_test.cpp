@@ -79,8 +79,9 @@ struct Reader {
       const TraceEvent& one = events[i];
       all_whole = all_whole && one.thread < next.size() && is_whole(one);
       if (!all_whole) return n;
-      all_in_order = all_in_order && one.block >= next[one.thread];  // a later one than the last
-      next[one.thread] = one.block + 1;
+      auto& next_of_thread = next[static_cast<std::size_t>(one.thread)];
+      all_in_order = all_in_order && one.block >= next_of_thread;  // a later one than the last
+      next_of_thread = one.block + 1;
     }
     count += n;
     return n;

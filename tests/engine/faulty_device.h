@@ -88,7 +88,7 @@ class FaultyDevice final : public hal::Device {
 
  private:
   void run() {
-    for (std::uint64_t i = 0; !ending_; ++i) {
+    for (std::size_t i = 0; !ending_; ++i) {
       if (lost_after_ != 0 && i == lost_after_) return callback_->on_lost();
       if (faults_->calls) call(faults_->period_frames[i % faults_->period_frames.size()]);
       std::this_thread::sleep_for(std::chrono::microseconds(faults_->nap_us));

@@ -55,7 +55,7 @@ class AnticipationTest : public testing::TestWithParam<configuration::Wake> {
 
 TEST_P(AnticipationTest, Messages_that_come_when_nobody_expects_them_are_delivered) {
   notifiers_.ensure(3);
-  for (std::uint64_t i = 1; i <= 2'000; ++i) {
+  for (std::size_t i = 1; i <= 2'000; ++i) {
     // Now a guess that is right, now one that is wrong by far, now none.
     const std::int64_t guesses[] = {hal::monotonic_now_ns(), hal::monotonic_now_ns() + 500 * kMs,
                                     core::Forecast::kNone, 0};

@@ -36,7 +36,8 @@ Recording read_wav(const std::filesystem::path& path) {
 }
 
 Recording read_raw(const std::filesystem::path& path) {
-  std::vector<std::int32_t> samples(std::filesystem::file_size(path) / sizeof(std::int32_t));
+  const auto bytes = static_cast<std::size_t>(std::filesystem::file_size(path));
+  std::vector<std::int32_t> samples(bytes / sizeof(std::int32_t));
   std::ifstream(path, std::ios::binary)
       .read(reinterpret_cast<char*>(samples.data()),
             static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
