@@ -7,7 +7,9 @@
 
 #include <dlfcn.h>
 #include <jack/jack.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #define REFWAVE_JACK_FUNCTIONS(WITH)                                                                                   \
   WITH(jack_activate) WITH(jack_client_close) WITH(jack_client_name_size) WITH(jack_client_open) WITH(jack_connect)    \
@@ -23,13 +25,22 @@ static struct {
   REFWAVE_JACK_FUNCTIONS(REFWAVE_JACK_MEMBER)
 } refwave_jack;
 
-/* Returns: whether libjack is here, with all that is needed of it. */
+/* Returns: whether a server may answer. JACK's own library is not even asked before a server of this user has run: it would
+   write on stderr that the folder of its database is missing. PipeWire's, which takes its name, has no such folder. */
+static int refwave_jack_may_answer(void *library) {
+  char folder[64];
+  snprintf(folder, sizeof folder, "/dev/shm/jack_db-%d", (int)getuid());
+  return access(folder, F_OK) == 0 || getenv("JACK_PROMISCUOUS_SERVER") != NULL || dlsym(library, "pw_init") != NULL;
+}
+
+/* Returns: whether libjack is here, with all that is needed of it, and may find a server. */
 static int refwave_load_jack(void) {
   void *library = dlopen("libjack.so.0", RTLD_NOW | RTLD_NODELETE);
   int complete = library != NULL;
 #define REFWAVE_JACK_FIND(name) \
   if (complete) complete = (refwave_jack.name##_ = (__typeof__(&name))dlsym(library, #name)) != NULL;
   REFWAVE_JACK_FUNCTIONS(REFWAVE_JACK_FIND)
+  if (complete) complete = refwave_jack_may_answer(library);
   if (library != NULL) dlclose(library);
   return complete;
 }

@@ -41,7 +41,8 @@ target_include_directories(refwave_portaudio SYSTEM PUBLIC ${source}/include
 target_compile_definitions(refwave_portaudio PRIVATE NDEBUG _GNU_SOURCE PA_USE_ALSA=1 PA_USE_JACK=1 PA_ALSA_DYNAMIC
   PA_ALSA_PATHNAME="libasound.so.2" HAVE_CLOCK_GETTIME HAVE_NANOSLEEP)
 set_source_files_properties(${patched}/pa_jack.c PROPERTIES
-  COMPILE_OPTIONS "-include;${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.h")
+  COMPILE_OPTIONS "-include;${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.h"
+  OBJECT_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.h)
 target_compile_options(refwave_portaudio PRIVATE -w)
 set_target_properties(refwave_portaudio PROPERTIES C_VISIBILITY_PRESET hidden)
 target_link_libraries(refwave_portaudio PUBLIC Threads::Threads ${CMAKE_DL_LIBS} m)
