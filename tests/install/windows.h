@@ -20,8 +20,8 @@ enum class Bitness { k64, k32 };
 
 class On_windows : public testing::Test {
  protected:
-  /// Effects: takes away what an earlier test left, and unpacks an archive: x64 with refwave.exe, refwave.drv,
-  /// winmm.dll and sndfile.dll, x86 with files that pass for refwave.drv and winmm.dll.
+  /// Effects: takes away what an earlier test left, and unpacks an archive: x64 with refwave.exe,
+  /// refwave.drv, winmm.dll and sndfile.dll, x86 with files that pass for refwave.drv and winmm.dll.
   void SetUp() override;
   void TearDown() override;
 
