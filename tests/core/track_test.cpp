@@ -213,7 +213,7 @@ void look_and_be_silent(const float*, std::byte* out, std::size_t samples) noexc
   const auto done = std::count_if(looked_at->queued.begin(), looked_at->queued.end(),
                                   [](const Queued& one) { return one.done(); });
   const auto frames = static_cast<std::uint64_t>(done) * 100;
-  short_by.push_back(frames - std::min(frames, looked_at->slot.position.read(monotonic_now_ns())));
+  short_by.push_back(frames - std::min(frames, looked_at->slot.position.read(hal::monotonic_now_ns())));
   std::fill_n(out, samples * sizeof(std::int16_t), std::byte{});
 }
 
@@ -227,7 +227,7 @@ TEST(Track, A_header_is_not_done_before_its_frames_are_in_the_position) {
   for (int i = 0; i < 10; ++i) room.add(100);
   const std::vector<float> heard(480);
   for (int i = 0; i < 2; ++i)
-    room.track.capture(heard.data(), {.frames = 480, .monotonic_ns = monotonic_now_ns()});
+    room.track.capture(heard.data(), {.frames = 480, .monotonic_ns = hal::monotonic_now_ns()});
   EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
   EXPECT_EQ(room.slot.position.read_finished(), 900U);
 }

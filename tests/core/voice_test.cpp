@@ -214,7 +214,7 @@ std::vector<std::uint64_t> short_by;
 /// plays.
 void look_and_be_silent(const std::byte*, float* out, std::size_t samples) noexcept {
   const std::uint64_t done = looked_at->done_count() * 100;
-  short_by.push_back(done - std::min(done, looked_at->slot.position.read(monotonic_now_ns())));
+  short_by.push_back(done - std::min(done, looked_at->slot.position.read(hal::monotonic_now_ns())));
   std::fill_n(out, samples, 0.0F);
 }
 
@@ -229,7 +229,7 @@ TEST(Voice, A_header_is_not_done_before_its_frames_are_in_the_position) {
     looked_at = &room;
     short_by.clear();
     for (int i = 0; i < 20; ++i) room.write_frames(100);
-    for (int i = 0; i < 4; ++i) room.render({.frames = 480, .monotonic_ns = monotonic_now_ns()});
+    for (int i = 0; i < 4; ++i) room.render({.frames = 480, .monotonic_ns = hal::monotonic_now_ns()});
     EXPECT_EQ(room.done_count(), done_when == DoneWhen::consumed ? 19U : 14U);
     EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
   }

@@ -326,7 +326,7 @@ TEST(EngineWatch, A_device_that_arrives_is_tried_without_waiting_for_the_back_of
   for (int i = 0; i < 2'000; ++i) room.write(client, kPeriod);
   ASSERT_TRUE(eventually([&] { return client.done > 0; }));
   device->does_not_open = true;
-  device->callback(0)->lost();
+  device->callback(0)->on_lost();
   ASSERT_TRUE(eventually([&] { return device->refusals >= 3; })) << "the next turn is four seconds away";
   device->does_not_open = false;
   ++device->changes;
