@@ -36,7 +36,9 @@ std::set<std::string> units_of(const std::string& file) {
   return units;
 }
 
-bool belongs_to_the_driver(const std::string& path) {
+bool belongs_to_the_driver(std::string path) {
+  // What a build generates lies in a mirror of the tree, build/<preset>/.
+  if (path.starts_with("build/")) path.erase(0, path.find('/', path.find('/') + 1) + 1);
   if (path.starts_with("driver/cli/") || path.starts_with("driver/host/")) return false;
   return path.starts_with("driver/") || path.starts_with("hal/") || path.starts_with("dsp/");
 }

@@ -4,7 +4,7 @@ refwave_mutant(pause_does_nothing
   FILE driver/control/streams_calls.cpp
   REPLACE [[call.slot().running.store(false, std::memory_order_relaxed);]]
   WITH [[]]
-  BREAKS WODM_PAUSE.holds WODM_RESTART.plays)
+  BREAKS WODM_PAUSE.holds WODM_RESTART.plays MAY_BREAK WODM_CLOSE.still_playing)
 
 refwave_mutant(reset_does_nothing
   FILE driver/winmm/wave_call.cpp

@@ -60,7 +60,7 @@ const std::vector<Layer> kLayers = {
     {"inf/install", {"driver/cli/console"}},
     {"driver/cli",
      {"bench/latency/command.h", "bench/trace/command.h", "tests/conform/command.h", "inf/install/commands.h",
-      "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h"}},
+      "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h", "hal/clock.h"}},
 };
 
 const std::set<std::string> kWindowsHeaders = {"<windows.h>", "<mmsystem.h>", "<mmddk.h>",     "<mmreg.h>",
