@@ -55,6 +55,14 @@ std::uint32_t frames_of(double seconds, std::uint32_t rate) {
   return static_cast<std::uint32_t>(std::lround(seconds * rate));
 }
 
+/// Effects: the device gets short periods, and room for when its engine is late.
+void pace(PortAudioStream::Plan& plan, std::uint32_t rate) {
+  plan.period_frames = std::min(plan.period_frames, frames_of(kWasapiPeriodS, rate));
+  plan.queue_frames = frames_of(plan.parameters.suggestedLatency, rate);
+  plan.room_frames = frames_of(kWasapiRoomS, rate);
+  plan.parameters.suggestedLatency += kWasapiRoomS;
+}
+
 /// Returns: `rate` if the device says that it takes it, else its own.
 std::uint32_t playable_rate(const PaStreamParameters& parameters, Direction direction, std::uint32_t rate,
                             double otherwise) {
@@ -165,12 +173,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   const std::uint32_t rate =
       playable_rate(plan.parameters, request.direction, request.rate, device.defaultSampleRate);
   plan.parameters.suggestedLatency = latency_s(request, device, rate);
-  if (is_paced(request, device)) {
-    plan.period_frames = std::min(plan.period_frames, frames_of(kWasapiPeriodS, rate));
-    plan.queue_frames = frames_of(plan.parameters.suggestedLatency, rate);
-    plan.room_frames = frames_of(kWasapiRoomS, rate);
-    plan.parameters.suggestedLatency += kWasapiRoomS;
-  }
+  if (is_paced(request, device)) pace(plan, rate);
   plan.info = {.name = chosen->name, .format = {.type = type, .channels = channels, .rate = rate}};
   return plan;
 }

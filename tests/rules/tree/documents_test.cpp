@@ -169,7 +169,7 @@ bool says_its_purpose(const std::vector<SourceFile>& files, const std::string& r
   return false;
 }
 
-TEST(Rooms, DISABLED_Say_what_they_are_for) {
+TEST(Rooms, Say_what_they_are_for) {
   std::vector<std::string> silent;
   for (const auto& [room, files] : rooms(source_files())) {
     if (!says_its_purpose(source_files(), room)) silent.push_back(room);
