@@ -5,6 +5,8 @@ namespace refwave::hal {
 
 struct DeviceChanges::Registration {};
 
+// By value, because the twin for Windows keeps it.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 DeviceChanges::DeviceChanges(std::shared_ptr<ChangeCounts>) {}
 DeviceChanges::~DeviceChanges() = default;
 
