@@ -67,7 +67,8 @@ class Started {
   std::string start(const DriverLocation& location) {
     OpenedDriver opened = open_driver(location, 0);
     if (opened.handle == nullptr) return opened.error;
-    WaveDriver& driver = drivers_.emplace_back(opened.handle, std::move(opened.library));
+    WaveDriver& driver =
+        drivers_.emplace_back(WaveDriver{.handle = opened.handle, .library = std::move(opened.library)});
     for (std::size_t i = 0; i < kSideNames.size(); ++i)
       driver.sides[i] = start_side(*driver.library, kSideNames[i]);
     if (driver.sides[0].message != nullptr || driver.sides[1].message != nullptr) return {};
