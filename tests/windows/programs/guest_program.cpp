@@ -31,6 +31,8 @@ HANDLE inheritable_file(const fs::path& path) {
 
 GuestProgram::GuestProgram(const std::string& name, Route route) : name_(name + ".exe") {
   fs::copy_file(fs::path(REFWAVE_PROGRAMS) / name_, folder_ / name_);
+  // What refwave.exe reads sound files with.
+  fs::copy_file(fs::path(REFWAVE_PROGRAMS) / "sndfile.dll", folder_ / "sndfile.dll");
   fs::copy_file(REFWAVE_WINMM, folder_ / "winmm.dll");
   fs::copy_file(REFWAVE_DRIVER, folder_ / "refwave.drv");
   std::ofstream(folder_ / "refwave.toml") << configuration(route, capture());
