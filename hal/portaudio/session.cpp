@@ -194,7 +194,8 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
     return nullptr;
   }
   auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), std::move(callback));
-  streams_.reserve(streams_.size() + 1);  // nothing may fail once it is open
+  // Memory is taken now, because nothing may fail once the stream is open.
+  streams_.reserve(streams_.size() + 1);
   error = stream->open();
   if (!error.empty()) {
     stale_ = true;
