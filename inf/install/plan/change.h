@@ -1,5 +1,5 @@
-// The steps of an installation. Each step has a reverse, which is a step, too, and each says what it does. Files
-// that are no longer needed are deleted after the last step (Plan::discards).
+// The steps of an installation. Each step has a reverse, which is a step, too, and each says what it does.
+// Files that are no longer needed are deleted after the last step (Plan::discards).
 #pragma once
 
 #include <string>
