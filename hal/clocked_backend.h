@@ -37,7 +37,8 @@ struct ClockedOptions {
 /// - Capture: the first open of an output creates the file, and the file lasts as long as the backend.
 ///   Later outputs are opened in its format and are added to it. If several play at a time, the first is
 ///   captured. In real time the capture drops and counts the frames that the disk is too slow for;
-///   otherwise the device waits for the disk. If the file cannot be created, `warn` is called, the device
+///   otherwise the device waits for the disk. Nothing is captured while the captured device's thread stands
+///   still in a callback. If the file cannot be created, `warn` is called, the device
 ///   plays without a capture, and the next open tries again.
 /// Thread: control, any number at a time.
 class ClockedBackend final : public Backend {
