@@ -95,15 +95,13 @@ void CloseProtocol::tell_closed(std::size_t index) {
     callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);
 }
 
-/// The closing thread is inside this stream's own callback, or is the audio thread before its turn. The
-/// function that called the client finds the call closed when the callback returns, and leaves.
+/// The closing thread is inside this stream's own callback. The function that called the client finds the
+/// call closed when the callback returns, and leaves.
 void CloseProtocol::finish_nested_close(std::size_t index) {
   core::Slot& slot = places_.slot(index);
-  // Nobody changes the count meanwhile, because this thread is the owner.
-  const std::uint32_t pending = slot.pending.load(std::memory_order_relaxed);
-  const std::uint32_t inside = slot.call.load(std::memory_order_relaxed) == core::Call::in_call ? 1 : 0;
-  tell_rest(index, pending - inside);
-  core::SlotCounters::add(slot.counters.messages, inside);
+  // Nobody changes the count meanwhile, because this thread is the owner. The message that runs is told.
+  tell_rest(index, slot.pending.load(std::memory_order_relaxed) - 1);
+  core::SlotCounters::add(slot.counters.messages, 1);
   // Release: pairs with the compare-exchange in Delivery.
   slot.call.store(core::Call::closed, std::memory_order_release);
   retire_statistics(index);
@@ -118,7 +116,7 @@ void CloseProtocol::finish_close(std::size_t index) {
   core::Call owner = core::Call::handed;  // what it is when no owner is left
   // Acquire-release: pairs with the owner's fetch_sub, so that one of us sees that the other is there.
   const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
-  if (before == 0 || places_.table().ready.claim(index)) {
+  if (before == 0 || places_.table().claim(index)) {
     tell_rest(index, before);
     retire_statistics(index);
     tell_closed(index);

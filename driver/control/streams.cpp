@@ -92,9 +92,8 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     const std::uint32_t finished = what == Return::all ? call.stream().return_all(seat)
                                    : seat.seated()     ? call.stream().track()->return_partial()
                                                        : 0;
-    // The owner is whoever raises the count from zero, or takes the ready bit of a slot that no notifier has
-    // claimed yet.
-    if (slot.add_pending(finished) || places_.table().ready.claim(index))
+    // The owner is whoever raises the count from zero, or claims messages that nobody delivers yet.
+    if (slot.add_pending(finished) || places_.table().claim(index))
       // Nobody adds while this thread is in the seat, and nobody subtracts while it is the owner.
       messages = slot.pending.load(std::memory_order_relaxed);
   }

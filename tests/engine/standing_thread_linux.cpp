@@ -75,5 +75,27 @@ INSTANTIATE_TEST_SUITE_P(Completion, StandingThread,
                                                                                         : "deferred";
                          });
 
+TEST(StandingThread, Of_a_direct_callback_that_does_not_return_stops_its_own_stream_alone) {
+  std::atomic<bool> hold{true};
+  std::atomic<bool> inside{false};
+  Client stuck;
+  Client other;
+  stuck.inside = [&] {
+    inside = true;
+    eventually([&] { return !hold; }, std::chrono::minutes(1));
+  };
+  Room room(with(configuration::Completion::direct));
+  ASSERT_EQ(room.open(stuck), stream::Error::none);
+  ASSERT_EQ(room.open(other), stream::Error::none);
+  const InTime promise;
+  for (int i = 0; i < 100; ++i) room.write(other, kPeriod);
+  // In the period in which the other stream's first header ends, too.
+  room.write(stuck, kPeriod);
+  ASSERT_TRUE(eventually([&] { return inside.load(); }));
+  expect_served(room, other, promise);
+  hold = false;
+  EXPECT_TRUE(eventually([&] { return stuck.all_done(); }));
+}
+
 }  // namespace
 }  // namespace refwave::engine
