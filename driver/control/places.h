@@ -24,7 +24,7 @@ struct Place {
   /// Stays after a close that gave up waiting, until the slot is used again.
   std::unique_ptr<stream::Stream> stream;
   std::shared_ptr<engine::Engine> engine;
-  std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by position()
+  std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by is_open()
   std::atomic<std::uint32_t> bytes_per_frame{1};
   bool taken = false;  // guarded by the table's mutex: from the beginning of open to the end of close
 };
@@ -41,6 +41,13 @@ class Places {
 
   Place& operator[](std::size_t index) { return places_[index]; }
   const Place& operator[](std::size_t index) const { return places_[index]; }
+  /// Returns: whether the handle is that of an open stream, which may be closed at any moment. Lock-free.
+  /// Acquire: pairs with Streams::open().
+  bool is_open(Handle handle, hal::Direction direction) const noexcept {
+    return handle != 0 && direction_of(handle) == direction &&
+           places_[control::slot_of(handle)].handle.load(std::memory_order_acquire) == handle;
+  }
+
   Place* begin() { return places_.data(); }
   Place* end() { return places_.data() + places_.size(); }
 

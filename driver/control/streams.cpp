@@ -64,11 +64,13 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
     places_.clear_out(*place);
     return problem;
   }
+  const Handle opened = next_handle(generations, index, options.direction);
+  // In the client's memory, so under no lock.
+  handle = opened;
   {
     const std::lock_guard lock(place->write_mutex);
-    handle = next_handle(generations, index, options.direction);
-    // Release: pairs with position().
-    place->handle.store(handle, std::memory_order_release);
+    // Release: pairs with Places::is_open().
+    place->handle.store(opened, std::memory_order_release);
   }
   const core::ClientCallback callback = options.callback;
   if (callback.function != nullptr)
