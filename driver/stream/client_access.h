@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "driver/core/block_ring.h"
-#include "driver/core/client_header.h"
+#include "driver/core/ring/block_ring.h"
+#include "driver/core/ring/client_header.h"
 #include "driver/stream/error.h"
 #include "hal/device.h"
 

@@ -8,10 +8,10 @@
  * passes it on to the notifiers.
  *
  *   here            in the code                                      meaning
- *   listed          driver/core/device_round.h, marked_              slots that this period has to look at
- *   owed            driver/core/slot_table.h, SlotTable::owed        marked by an audio thread, claimed by nobody yet
- *   ready           driver/core/slot_table.h, SlotTable::ready       the notifiers' set, as in completion_and_wake.pml
- *   owner_thread    driver/core/slot.h, Slot::owner_thread           written by the owner; each thread asks: is it me?
+ *   listed          driver/core/period/device_round.h, marked_       slots that this period has to look at
+ *   owed            driver/core/handover/slot_table.h, SlotTable::owed        marked by an audio thread, claimed by nobody yet
+ *   ready           driver/core/handover/slot_table.h, SlotTable::ready       the notifiers' set, as in completion_and_wake.pml
+ *   owner_thread    driver/core/handover/slot.h, Slot::owner_thread           written by the owner; each thread asks: is it me?
  *   call, pending, TOKEN, attached, closing, generation, written, play, released   as in close_and_reuse.pml
  *
  * Two slots: the callbacks of the first may reset and close either stream, or never return. Another thread of the client

@@ -2,7 +2,7 @@
  * missing: the thread stands still in it, or a handler of the client's jumps out of the call.
  *
  *   here            in the code                                        meaning
- *   in_queue, done  driver/core/client_header.h, kInQueue and kDone    the header's flags, one word
+ *   in_queue, done  driver/core/ring/client_header.h, kInQueue and kDone the header's flags, one word
  *   touch           driver/stream/client_access.cpp, touch_pages()     the client's memory: it may not arrive
  *   open, mutex     driver/control/places.h, Place                     the handle; the write mutex
  *   begin, undo     driver/stream/client_access.h, Submission
