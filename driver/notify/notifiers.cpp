@@ -41,9 +41,6 @@ class Notifiers::Worker {
 
   void run() noexcept {
     for (;;) {
-      // A notifier that sleeps by the semaphore serves while another one sleeps by the clock, and has to run
-      // even if the other one's processors are busy.
-      scheduling_.go_anywhere();
       table_.waker.sleep_until_role();
       table_.trace.note(core::TraceKind::role_taken);
       has_role_ = true;
@@ -92,7 +89,6 @@ class Notifiers::Worker {
 
   /// Effects: what another configuration asked of the system is taken back before client code runs.
   void follow_configuration() noexcept {
-    if (shared_.anticipation.out_of_reach() == 0) scheduling_.go_anywhere();
     const configuration::Priority wanted = shared_.priority.load(std::memory_order_relaxed);
     if (wanted == priority_) return;
     priority_ = wanted;
