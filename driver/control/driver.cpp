@@ -274,7 +274,7 @@ std::vector<hal::DeviceInfo> Driver::list_devices() {
   return all;
 }
 
-void Driver::step(std::uint32_t periods) {
+bool Driver::step(std::uint32_t periods) {
   std::shared_ptr<hal::Devices> devices;  // keeps clock alive
   hal::ClockedBackend* clock = nullptr;
   std::vector<std::shared_ptr<engine::Engine>> all;
@@ -286,9 +286,13 @@ void Driver::step(std::uint32_t periods) {
     all.insert(all.end(), inputs_.begin(), inputs_.end());
   }
   // The driver has ended.
-  if (!devices) return;
+  if (!devices) return true;
+  if (clock->is_stepping_here()) {
+    room_.journal->add("REFWAVE_STEP: not inside a callback that a step makes (completion = direct)");
+    return false;
+  }
   for (const auto& each : all) each->wait_until_running();
-  clock->step(periods);
+  return clock->step(periods);
 }
 
 }  // namespace refwave::control

@@ -67,8 +67,9 @@ class Driver {
   stream::NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
   std::vector<hal::DeviceInfo> list_devices();
   std::string warnings() const { return room_.journal->text(); }
-  /// Effects: runs the stepped clocked device so many periods on this thread.
-  void step(std::uint32_t periods);
+  /// Effects: runs the stepped clocked device so many periods on this thread. Returns: false, and keeps a
+  /// warning, inside a callback that such a step makes: the device is in the midst of a period.
+  bool step(std::uint32_t periods);
 
  private:
   struct EngineList;

@@ -106,9 +106,11 @@ std::vector<std::shared_ptr<ClockedLine>> ClockedBackend::lines() {
   return alive;
 }
 
-void ClockedBackend::step(std::uint32_t periods) {
-  if (options_.speed > 0.0) return;
+bool ClockedBackend::step(std::uint32_t periods) {
+  if (is_stepping_here()) return false;
+  if (options_.speed > 0.0) return true;
   const std::lock_guard lock(step_);
+  stepper_.store(this_thread_id(), std::memory_order_relaxed);
   std::vector<std::shared_ptr<ClockedLine>> all;
   std::uint64_t known = 0;
   for (std::uint32_t i = 0; i < periods; ++i) {
@@ -119,6 +121,8 @@ void ClockedBackend::step(std::uint32_t periods) {
     for (const auto& line : all) line->render({});
     for (const auto& line : all) line->record({});
   }
+  stepper_.store(0, std::memory_order_relaxed);
+  return true;
 }
 
 CaptureReport ClockedBackend::capture() {
