@@ -31,7 +31,8 @@ struct Place {
 
 class Places {
  public:
-  explicit Places(std::shared_ptr<core::SlotTable> table) : table_(std::move(table)) {}
+  explicit Places(std::shared_ptr<core::SlotTable> table, const Generations<Handle>& counts = generations)
+      : table_(std::move(table)), counts_(counts) {}
 
   const std::shared_ptr<core::SlotTable>& shared_table() const { return table_; }
   core::SlotTable& table() const { return *table_; }
@@ -52,7 +53,8 @@ class Places {
   Place* end() { return places_.data() + places_.size(); }
 
   /// Effects: takes a place whose slot nobody can still see: its seat is free and no message is pending.
-  /// Returns: null if all are taken.
+  /// Among several the first of those whose handles have begun anew least often. Returns: null if all are
+  /// taken.
   Place* claim();
   /// Effects: others may claim the place.
   void give_back(Place& place);
@@ -67,6 +69,7 @@ class Places {
 
  private:
   const std::shared_ptr<core::SlotTable> table_;
+  const Generations<Handle>& counts_;
   mutable std::mutex mutex_;  // guards `taken` of every place
   std::array<Place, core::kSlots> places_;
 };

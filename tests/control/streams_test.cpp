@@ -67,10 +67,39 @@ TEST(Streams, A_handle_that_is_zero_stale_made_up_or_of_the_other_direction_is_r
 }
 
 TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
-  std::atomic<std::uint32_t> generation = 0xFFFF'FFFEU;
-  EXPECT_NE(next_handle(generation, 0, kOutput), 0U);
-  EXPECT_NE(next_handle(generation, 0, kOutput), 0U);
-  EXPECT_EQ(generation, 1U);
+  Generations<std::uint32_t> counts;
+  counts.add(0, 0xFFFF'FFFEU);
+  EXPECT_NE(next_handle(counts, 0, kOutput), 0U);
+  EXPECT_NE(next_handle(counts, 0, kOutput), 0U);
+}
+
+TEST(Streams, A_handle_of_32_bits_is_another_one_for_eight_million_opens_of_its_slot) {
+  constexpr std::uint32_t kOpens = 1U << 23U;
+  Generations<std::uint32_t> counts;
+  const std::uint32_t first = next_handle(counts, 7, kOutput);
+  for (std::uint32_t i = 1; i < kOpens; ++i) ASSERT_NE(next_handle(counts, 7, kOutput), first) << i;
+  EXPECT_EQ(counts.rounds(7), 1U);
+  EXPECT_EQ(next_handle(counts, 7, kOutput), first) << "from here on other slots come first";
+}
+
+TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
+  constexpr Handle kAll = Handle{1} << Generations<Handle>::kBits;
+  Generations<Handle> counts;
+  counts.add(0, kAll - 1);
+  Places places(std::make_shared<core::SlotTable>(), counts);
+  Place* const first = places.claim();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(places.index_of(*first), 0U);
+  places.give_back(*first);
+
+  counts.add(0, 1);
+  for (std::size_t i = 1; i < core::kSlots; ++i) {
+    Place* const place = places.claim();
+    ASSERT_NE(place, nullptr);
+    EXPECT_EQ(places.index_of(*place), i);
+  }
+  EXPECT_EQ(places.claim(), first) << "it is better than none";
+  EXPECT_EQ(places.claim(), nullptr);
 }
 
 TEST(Streams, The_client_is_told_of_its_open_with_its_handle_set_and_of_its_close_last) {
