@@ -25,6 +25,7 @@ struct Place {
   std::unique_ptr<stream::Stream> stream;
   std::shared_ptr<engine::Engine> engine;
   std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by is_open()
+  Handle untold = 0;              // of a stream whose client is still being told of the open
   std::atomic<std::uint32_t> bytes_per_frame{1};
   bool taken = false;  // guarded by the table's mutex: from the beginning of open to the end of close
 };

@@ -57,6 +57,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// tried again the next time. Returns: whether a device is open or wanted. Thread: the housekeeper.
   bool tick(std::int64_t now_ns) noexcept;
 
+  /// Returns: whether a device is open. Thread: any control thread.
+  bool has_device() const { return active() != nullptr; }
   stream::DeviceStatistics statistics();
   /// Left in the low word, right in the high one; of the whole wave device.
   std::atomic<std::uint32_t>& volume() { return *opener_.volume(); }

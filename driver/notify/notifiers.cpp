@@ -146,7 +146,7 @@ std::string Notifiers::ensure(std::size_t count) {
   return {};
 }
 
-void Notifiers::end() {
+void Notifiers::end(std::chrono::milliseconds patience) {
   {
     const std::lock_guard lock(mutex_);
     if (std::exchange(ended_, true)) return;
@@ -157,7 +157,7 @@ void Notifiers::end() {
   shared_->to_retire.store(count, std::memory_order_relaxed);
   shared_->table->ready.set(core::kRetireBit);
   shared_->table->waker.wake_one();
-  const auto deadline = std::chrono::steady_clock::now() + hal::kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   for (std::size_t i = 0; i < count; ++i) {
     const auto left = deadline - std::chrono::steady_clock::now();
     threads_[i].join(

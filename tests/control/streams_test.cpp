@@ -440,5 +440,59 @@ TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
   }
 }
 
+/// A client that stays in the callback of its open, and notes in which order it is told.
+struct SlowToOpen {
+  core::ClientCallback callback() {
+    return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
+  }
+  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*,
+                     core::Stack) noexcept {
+    auto& client = *reinterpret_cast<SlowToOpen*>(callback.instance);
+    if (notice == core::Notice::close) client.note("close");
+    if (notice != core::Notice::open) return true;
+    client.inside = true;
+    eventually([&] { return !client.hold; });
+    client.note("opened");
+    return true;
+  }
+  void note(const char* what) {
+    const std::lock_guard lock(mutex);
+    told.emplace_back(what);
+  }
+
+  std::atomic<bool> hold{true};
+  std::atomic<bool> inside{false};
+  std::mutex mutex;
+  std::vector<std::string> told;
+};
+
+TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
+  SlowToOpen client;
+  Room room({}, kStepped);
+  Handle handle = 0;
+  Error result = Error::none;
+  std::thread opening([&] {
+    result =
+        room.streams->open({.direction = kOutput, .format = test::kStereo16, .callback = client.callback()},
+                           room.output, *room.notifiers, handle);
+  });
+  ASSERT_TRUE(eventually([&] { return client.inside.load(); }));
+  room.streams->close_all();
+  client.hold = false;
+  opening.join();
+  EXPECT_EQ(client.told, (std::vector<std::string>{"opened", "close"}));
+  EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
+  EXPECT_EQ(room.streams->total().streams, 0U);
+}
+
+TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_tells_nobody) {
+  Client client;
+  Room room({}, kStepped);
+  room.streams->close_all();
+  EXPECT_EQ(room.open(client), Error::no_device);
+  EXPECT_EQ(client.opened, 0U);
+  EXPECT_FALSE(room.streams->in_use());
+}
+
 }  // namespace
 }  // namespace refwave::control
