@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/engine/thread_stack.h"
+#include "driver/engine/audio_thread.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/realtime.h"
 
@@ -120,8 +120,10 @@ void DeviceOpener::learn_stack(OpenDevice& device) {
   if (configuration_.completion != configuration::Completion::direct) return;
   constexpr std::chrono::milliseconds kPatience{500};
   std::size_t bytes = device.device->info().stack_bytes;
-  if (bytes == 0 && !device.clocked && wait_for_callback(*device.side, kPatience))
+  if (bytes == 0 && !device.clocked && wait_for_callback(*device.side, kPatience)) {
     bytes = stack_bytes_of(device.side->audio_thread());
+    keep_children_ordinary(device.side->audio_thread());
+  }
   if (bytes >= kEnoughStack) device.side->stack_is_large();
 }
 

@@ -37,7 +37,7 @@ Finding DeviceWatch::examine(const DeviceState& device, std::int64_t now_ns) {
 
 /// Returns: whether the device should have called, or started, long ago.
 bool DeviceWatch::is_overdue(const DeviceState& device, std::int64_t now_ns) {
-  if (device.running && device.clocked) return false;
+  if (device.running && device.may_be_silent) return false;
   const std::int64_t called_ns = device.running ? device.called_ns : 0;
   const std::int64_t since_ns = std::max(device.requested_ns, called_ns);
   if (since_ns != quiet_since_ns_) {

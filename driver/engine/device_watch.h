@@ -16,7 +16,7 @@ struct DeviceState {
   bool running = false;
   bool starting = false;            // a start was requested and has not been carried out
   bool is_lost = false;             // it says so itself
-  bool clocked = false;             // it may be stepped, and then calls when it likes
+  bool may_be_silent = false;       // nothing is wrong if it does not call
   std::int64_t requested_ns = 0;    // when its start was requested last
   std::int64_t called_ns = 0;       // its newest callback
   std::int64_t longest_gap_ns = 0;  // between two callbacks while it is alive

@@ -70,7 +70,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   watch_.note_needed(hal::monotonic_now_ns());
   members_.move_all(format, device->side->epoch(), made);
   if (before) account_for(*before);
-  if (device->is_fallback && (before || runs == Runs::already)) ++past_.losses;
+  if (device->clocked && runs == Runs::already) ++past_.losses;
   // Acquire-release: see want_running().
   if (runs == Runs::already) running_.exchange(1, std::memory_order_acq_rel);
   room_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());

@@ -224,8 +224,12 @@ TEST(EngineWatch, What_a_dead_thread_has_finished_is_told_though_it_never_came_t
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
 }
 
-/// It dies in the second block's memory, after it has finished the first one within the same period.
+/// Effects: plays a header. The device's thread then dies in the second of two more, after it has finished
+/// the first one within the same period.
 void die_behind_the_first_block(Room& room, Client& client) {
+  room.open(client);
+  room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
   room.streams->pause(client.handle, hal::Direction::output);
   room.write(client, 100);
   room.write(client, kPeriod);
@@ -240,12 +244,7 @@ void die_behind_the_first_block(Room& room, Client& client) {
 
 TEST(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_told) {
   Client client;
-  configuration::Configuration configuration;
-  configuration.linger_ms = 60'000;
-  Room room(configuration, 1, faults());
-  room.open(client);
-  room.write(client, kPeriod);
-  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  Room room(lingering(60'000), 1, faults());
   die_behind_the_first_block(room, client);
   EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
   EXPECT_TRUE(client.in_order());
@@ -253,12 +252,7 @@ TEST(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_t
 
 TEST(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
   Client client;
-  configuration::Configuration configuration;
-  configuration.linger_ms = 60'000;
-  Room room(configuration, 1, faults());
-  room.open(client);
-  room.write(client, kPeriod);
-  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  Room room(lingering(60'000), 1, faults());
   die_behind_the_first_block(room, client);
   EXPECT_EQ(room.reset(client), stream::Error::none);
   EXPECT_EQ(room.close(client), stream::Error::none);
