@@ -62,7 +62,8 @@ class PortAudioDevice final : public Device {
   const OpenInfo& info() const override { return stream().info(); }
 
   std::string start() override {
-    return call([](PortAudioStream& stream) { return stream.start(); }, soon());
+    return call([session = portaudio_->session](PortAudioStream& stream) { return session->start(stream); },
+                soon());
   }
 
   std::string stop() override {

@@ -16,6 +16,7 @@ constexpr double kUsualLatencyS = 0.040;  // PulseAudio through ALSA: four even 
 constexpr double kShortLatencyS = 0.020;  // as little as it plays without gaps
 constexpr double kWasapiRoomS = 0.040;    // for when the engine is late (wasapi_period.h)
 constexpr std::uint16_t kUsualChannels = 2;
+constexpr std::chrono::seconds kMissed{3};  // after an attempt to open; the engine makes one in 1.2 s
 
 std::string api_name(PaHostApiIndex index) {
   const PaHostApiInfo& api = *Pa_GetHostApiInfo(index);
@@ -179,21 +180,35 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
 }
 
 PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& request,
-                                                       std::shared_ptr<AudioCallback> callback,
+                                                       const std::shared_ptr<AudioCallback>& callback,
                                                        std::string& error) {
+  last_open_ = std::chrono::steady_clock::now();
   watch();
+  const bool was_initialised = library_ && !stale_;
   initialise();
   if (means_default(request.device) && has_another_default(request.direction) && can_give_all_up()) {
     give_all_up();
     error = "the default device has changed, and PortAudio finds it once nothing else plays";
     return nullptr;
   }
+  StreamPointer stream = try_to_open(request, callback, error);
+  if (stream || !was_initialised || any_healthy()) return stream;
+  // The server may have gone and come back since PortAudio was initialised.
+  stale_ = true;
+  initialise();
+  return try_to_open(request, callback, error);
+}
+
+PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest& request,
+                                                              const std::shared_ptr<AudioCallback>& callback,
+                                                              std::string& error) {
+  error.clear();
   auto wanted = plan(request, error);
   if (!wanted) {
     if (!problem_.empty()) error += " (" + problem_ + ")";
     return nullptr;
   }
-  auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), std::move(callback));
+  auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), callback);
   streams_.reserve(streams_.size() + 1);  // nothing may fail once it is open
   error = stream->open();
   if (!error.empty()) {
@@ -202,6 +217,12 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   }
   streams_.push_back(stream);
   return stream;
+}
+
+std::string PortAudioSession::start(PortAudioStream& stream) {
+  std::string error = stream.start();
+  stale_ = stale_ || !error.empty();
+  return error;
 }
 
 void PortAudioSession::close(const StreamPointer& stream) {
@@ -228,6 +249,7 @@ void PortAudioSession::give_all_up() {
 }
 
 bool PortAudioSession::watch() {
+  if (listening_) listening_->look();
   const bool follows = std::ranges::any_of(streams_, [this](const StreamPointer& stream) {
     return stream->playing() && stream->is_default() && has_another_default(stream->direction());
   });
@@ -238,7 +260,9 @@ bool PortAudioSession::watch() {
     any_plays = any_plays || stream->playing();
     stale_ = stale_ || stream->is_lost();
   }
-  return any_plays;
+  // Somebody waits for a device to come, and it shall not be the next attempt that notices.
+  const bool is_missed = stale_ && std::chrono::steady_clock::now() - last_open_ < kMissed;
+  return any_plays || is_missed;
 }
 
 }  // namespace refwave::hal
