@@ -8,8 +8,8 @@
 #include <cstdint>
 
 #include "dsp/audio_thread.h"
-#include "hal/realtime.h"
-#include "hal/thread_id.h"
+#include "hal/system/realtime.h"
+#include "hal/system/thread_id.h"
 
 namespace refwave::hal {
 

@@ -10,7 +10,7 @@
 #include "bench/common/machine.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "driver/core/processor.h"
+#include "driver/core/handover/processor.h"
 
 namespace refwave::bench {
 namespace {

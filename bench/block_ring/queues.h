@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "bench/portaudio/parts.h"
-#include "driver/core/block_ring.h"
+#include "driver/core/ring/block_ring.h"
 
 namespace refwave::bench {
 

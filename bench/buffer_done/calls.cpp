@@ -10,9 +10,9 @@
 #include "bench/buffer_done/path.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "driver/core/device_round.h"
-#include "driver/core/slot_table.h"
-#include "driver/core/voice.h"
+#include "driver/core/handover/slot_table.h"
+#include "driver/core/lanes/voice.h"
+#include "driver/core/period/device_round.h"
 
 namespace refwave::bench {
 namespace {

@@ -12,7 +12,7 @@
 #include "bench/common/futex_wake.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "hal/realtime.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::bench {
 namespace {

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "bench/jitter/intervals.h"
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
 #include "hal/devices.h"
 #include "hal/portaudio/backend.h"
 

@@ -6,7 +6,7 @@
 
 #include "bench/latency/realtime_thread.h"
 #include "driver/cli/wave_client/block_queue.h"
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 
 namespace refwave::latency {
 

@@ -13,7 +13,7 @@
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_loading.h"
 #include "driver/cli/wave_client/driver_session.h"
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 
 namespace refwave::latency {
 namespace {

@@ -11,7 +11,7 @@
 #include "driver/cli/console/progress.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/latency_report.h"
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 
 namespace refwave::latency {
 namespace {

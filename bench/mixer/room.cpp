@@ -1,5 +1,5 @@
 #include "bench/mixer/room.h"
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 
 namespace refwave::bench {
 namespace {

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "driver/core/mixer.h"
-#include "driver/core/voice.h"
+#include "driver/core/lanes/voice.h"
+#include "driver/core/period/mixer.h"
 
 namespace refwave::bench {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "driver/configuration/configuration.h"
-#include "hal/wide_text.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::configuration {
 namespace {

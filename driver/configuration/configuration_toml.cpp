@@ -5,7 +5,7 @@
 
 #include "driver/configuration/configuration_keys.h"
 #include "driver/configuration/toml_text.h"
-#include "hal/files.h"
+#include "hal/system/files.h"
 
 namespace refwave::configuration {
 namespace {

@@ -4,13 +4,13 @@
 #include <chrono>
 #include <mutex>
 
-#include "driver/core/delivery.h"
-#include "driver/core/lane.h"
-#include "driver/core/voice.h"
+#include "driver/core/lanes/delivery.h"
+#include "driver/core/lanes/lane.h"
+#include "driver/core/lanes/voice.h"
 #include "driver/stream/control_seat.h"
-#include "hal/clock.h"
-#include "hal/realtime.h"
-#include "hal/thread_id.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
+#include "hal/system/thread_id.h"
 
 namespace refwave::control {
 

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "driver/control/program_name.h"
-#include "hal/clock.h"
-#include "hal/owned_thread.h"
 #include "hal/portaudio/backend.h"
+#include "hal/system/clock.h"
+#include "hal/system/owned_thread.h"
 
 namespace refwave::control {
 

@@ -14,7 +14,7 @@
 #include "driver/control/streams.h"
 #include "driver/engine/engine.h"
 #include "driver/notify/notifiers.h"
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
 #include "hal/devices.h"
 
 namespace refwave::control {

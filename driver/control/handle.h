@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "driver/core/ready_set.h"
+#include "driver/core/handover/ready_set.h"
 #include "hal/device.h"
 
 namespace refwave::control {

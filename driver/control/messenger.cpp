@@ -2,9 +2,9 @@
 
 #include <mutex>
 
-#include "driver/core/cache.h"
-#include "driver/core/delivery.h"
-#include "driver/core/lane.h"
+#include "driver/core/lanes/delivery.h"
+#include "driver/core/lanes/lane.h"
+#include "driver/core/ring/cache.h"
 
 namespace refwave::control {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstdint>
 
 #include "driver/control/places.h"
-#include "driver/core/client_callback.h"
+#include "driver/core/handover/client_callback.h"
 #include "driver/notify/rehearsal.h"
 #include "driver/notify/slot_owner.h"
 

@@ -12,7 +12,7 @@
 #include <mutex>
 
 #include "driver/control/handle.h"
-#include "driver/core/slot_table.h"
+#include "driver/core/handover/slot_table.h"
 #include "driver/engine/engine.h"
 #include "driver/stream/stream.h"
 

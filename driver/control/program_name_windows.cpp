@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "driver/control/program_name.h"
-#include "hal/wide_text.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::control {
 

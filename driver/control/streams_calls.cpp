@@ -3,8 +3,8 @@
 
 #include "driver/control/client_call.h"
 #include "driver/control/streams.h"
-#include "hal/clock.h"
-#include "hal/realtime.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::control {
 namespace {

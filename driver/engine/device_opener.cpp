@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "driver/engine/thread_stack.h"
-#include "hal/clocked_backend.h"
-#include "hal/realtime.h"
+#include "hal/clocked/clocked_backend.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::engine {
 namespace {

@@ -1,6 +1,6 @@
 #include "driver/engine/device_side.h"
 
-#include "hal/thread_id.h"
+#include "hal/system/thread_id.h"
 
 namespace refwave::engine {
 namespace {

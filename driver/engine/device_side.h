@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/mixer.h"
-#include "driver/core/recorder.h"
-#include "driver/core/slot_table.h"
+#include "driver/core/handover/slot_table.h"
+#include "driver/core/period/mixer.h"
+#include "driver/core/period/recorder.h"
 #include "driver/stream/statistics.h"
 #include "hal/device.h"
-#include "hal/thread_id.h"
+#include "hal/system/thread_id.h"
 
 namespace refwave::engine {
 

@@ -8,7 +8,7 @@
 #include <memory>
 #include <mutex>
 
-#include "hal/owned_thread.h"
+#include "hal/system/owned_thread.h"
 
 namespace refwave::engine {
 

@@ -4,8 +4,8 @@
 #include <new>
 #include <utility>
 
-#include "hal/clock.h"
-#include "hal/realtime.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::engine {
 

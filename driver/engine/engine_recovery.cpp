@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "driver/engine/engine.h"
-#include "hal/clock.h"
 #include "hal/portaudio/quiet.h"
+#include "hal/system/clock.h"
 
 namespace refwave::engine {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/slot_table.h"
+#include "driver/core/handover/slot_table.h"
 #include "driver/engine/device_thread.h"
 #include "driver/engine/housekeeper.h"
 #include "driver/engine/journal.h"

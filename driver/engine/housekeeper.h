@@ -14,7 +14,7 @@
 #include <concurrentqueue/concurrentqueue.h>
 #include <concurrentqueue/lightweightsemaphore.h>
 
-#include "hal/owned_thread.h"
+#include "hal/system/owned_thread.h"
 
 namespace refwave::engine {
 

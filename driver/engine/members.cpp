@@ -4,11 +4,11 @@
 #include <new>
 #include <utility>
 
-#include "driver/core/lane.h"
-#include "driver/core/track.h"
-#include "driver/core/voice.h"
+#include "driver/core/lanes/lane.h"
+#include "driver/core/lanes/track.h"
+#include "driver/core/lanes/voice.h"
 #include "driver/stream/control_seat.h"
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 
 namespace refwave::engine {
 namespace {

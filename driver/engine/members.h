@@ -11,8 +11,8 @@
 #include <memory>
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/pipeline.h"
-#include "driver/core/slot_table.h"
+#include "driver/core/handover/slot_table.h"
+#include "driver/core/lanes/pipeline.h"
 #include "driver/stream/stream.h"
 #include "hal/device.h"
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "hal/thread_id.h"
+#include "hal/system/thread_id.h"
 
 namespace refwave::engine {
 

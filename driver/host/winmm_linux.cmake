@@ -11,14 +11,14 @@ endif()
 add_library(winmm SHARED
   ${shared_by_all}
   abi_layout.cpp
-  callback_stack.cpp
-  driver_callback.cpp
-  driver_support.cpp
-  event.cpp
-  message_queue.cpp
-  windows_and_threads.cpp
-  switch_stack_${CMAKE_SYSTEM_PROCESSOR}.cpp
-  enter_stack_${stack_watcher}.cpp)
+  callback/callback_stack.cpp
+  callback/driver_callback.cpp
+  callback/enter_stack_${stack_watcher}.cpp
+  callback/event.cpp
+  callback/message_queue.cpp
+  callback/switch_stack_${CMAKE_SYSTEM_PROCESSOR}.cpp
+  callback/windows_and_threads.cpp
+  installable/driver_support.cpp)
 target_link_libraries(winmm PUBLIC winmm_headers PRIVATE refwave_build ${CMAKE_DL_LIBS})
 set_target_properties(winmm PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 add_library(wave_host ALIAS winmm)

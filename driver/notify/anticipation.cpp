@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "driver/core/processor.h"
-#include "hal/clock.h"
-#include "hal/realtime.h"
+#include "driver/core/handover/processor.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::notify {
 namespace {

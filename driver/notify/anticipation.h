@@ -11,10 +11,10 @@
 #include <limits>
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/slot_table.h"
+#include "driver/core/handover/slot_table.h"
 #include "driver/notify/lead.h"
 #include "driver/notify/slot_owner.h"
-#include "hal/scheduling.h"
+#include "hal/system/scheduling.h"
 
 namespace refwave::notify {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "driver/core/cache.h"
-#include "hal/realtime.h"
+#include "driver/core/ring/cache.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::notify {
 

@@ -12,11 +12,11 @@
 #include <string>
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/slot_table.h"
+#include "driver/core/handover/slot_table.h"
 #include "driver/notify/anticipation.h"
 #include "driver/notify/slot_owner.h"
 #include "driver/stream/statistics.h"
-#include "hal/owned_thread.h"
+#include "hal/system/owned_thread.h"
 
 namespace refwave::notify {
 

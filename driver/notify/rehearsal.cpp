@@ -1,8 +1,8 @@
 #include "driver/notify/rehearsal.h"
 
-#include "driver/core/cache.h"
-#include "hal/cache_line.h"
-#include "hal/clock.h"
+#include "driver/core/ring/cache.h"
+#include "hal/system/cache_line.h"
+#include "hal/system/clock.h"
 
 namespace refwave::notify {
 

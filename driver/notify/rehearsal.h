@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <mutex>
 
-#include "driver/core/client_callback.h"
-#include "driver/core/client_header.h"
-#include "driver/core/slot.h"
+#include "driver/core/handover/client_callback.h"
+#include "driver/core/handover/slot.h"
+#include "driver/core/ring/client_header.h"
 #include "driver/stream/stream.h"
-#include "hal/cache_line.h"
+#include "hal/system/cache_line.h"
 
 namespace refwave::notify {
 

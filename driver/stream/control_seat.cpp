@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "hal/clock.h"
-#include "hal/realtime.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::stream {
 namespace {

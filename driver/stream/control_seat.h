@@ -2,7 +2,7 @@
 // meanwhile.
 #pragma once
 
-#include "driver/core/slot.h"
+#include "driver/core/handover/slot.h"
 
 namespace refwave::stream {
 

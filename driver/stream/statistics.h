@@ -6,9 +6,9 @@
 #include <mutex>
 #include <string>
 
-#include "driver/core/latency_histogram.h"
-#include "driver/core/slot.h"
-#include "driver/core/trace.h"
+#include "driver/core/handover/latency_histogram.h"
+#include "driver/core/handover/slot.h"
+#include "driver/core/trace/trace.h"
 #include "dsp/format.h"
 
 namespace refwave::stream {

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <new>
 
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 
 namespace refwave::stream {
 

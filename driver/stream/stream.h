@@ -8,9 +8,9 @@
 #include <memory>
 #include <mutex>
 
-#include "driver/core/client_header.h"
-#include "driver/core/track.h"
-#include "driver/core/voice.h"
+#include "driver/core/lanes/track.h"
+#include "driver/core/lanes/voice.h"
+#include "driver/core/ring/client_header.h"
 #include "driver/stream/control_seat.h"
 #include "driver/stream/error.h"
 #include "hal/device.h"

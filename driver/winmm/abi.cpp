@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "driver/core/client_header.h"
+#include "driver/core/ring/client_header.h"
 #include "driver/winmm/windows_headers.h"
 
 extern "C" {

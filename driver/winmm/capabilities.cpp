@@ -4,7 +4,7 @@
 #include <string>
 
 #include "driver/configuration/version.h"
-#include "driver/winmm/text.h"
+#include "driver/winmm/system/text.h"
 #include "dsp/format.h"
 
 namespace refwave::winmm {

@@ -2,7 +2,7 @@
 // "DriverCallback function", "waveOutOpen function", "Creating a DriverProc Function".
 #pragma once
 
-#include "driver/core/client_callback.h"
+#include "driver/core/handover/client_callback.h"
 #include "driver/winmm/windows_headers.h"
 #include "hal/device.h"
 

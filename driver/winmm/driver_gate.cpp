@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "driver/winmm/client_callback.h"
-#include "hal/realtime.h"
-#include "hal/thread_id.h"
+#include "hal/system/realtime.h"
+#include "hal/system/thread_id.h"
 
 namespace refwave::winmm {
 namespace {

@@ -6,8 +6,8 @@
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/refwave.h"
-#include "driver/winmm/text.h"
-#include "driver/winmm/unload.h"
+#include "driver/winmm/system/text.h"
+#include "driver/winmm/system/unload.h"
 
 namespace refwave::winmm {
 namespace {

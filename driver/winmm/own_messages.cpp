@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "driver/core/trace.h"
-#include "driver/core/trace_cost.h"
+#include "driver/core/trace/trace.h"
+#include "driver/core/trace/trace_cost.h"
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/refwave.h"
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 
 namespace refwave::winmm {
 namespace {

@@ -2,7 +2,7 @@
 # what the Explorer says of it is a resource. Nobody debugs the copy that is installed: it goes out stripped.
 refwave_version(refwave_drv refwave.drv VFT_DRV VFT2_DRV_SOUND "refwave wave driver")
 include(own_winpthreads)
-target_sources(refwave_drv PRIVATE exports.def library_memory_windows.cpp)
+target_sources(refwave_drv PRIVATE exports.def system/library_memory_windows.cpp)
 target_link_libraries(refwave_drv PRIVATE own_winpthreads)
 target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
 

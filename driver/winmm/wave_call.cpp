@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "driver/core/client_header.h"
+#include "driver/core/ring/client_header.h"
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/wave_format.h"

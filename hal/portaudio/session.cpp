@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "hal/device_names.h"
-#include "hal/wasapi_period.h"
+#include "hal/portaudio/wasapi_period.h"
 
 namespace refwave::hal {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "hal/realtime.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::hal {
 namespace {

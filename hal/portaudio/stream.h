@@ -12,9 +12,9 @@
 #include <string>
 
 #include "dsp/audio_thread.h"
-#include "hal/cadence.h"
 #include "hal/callback_gate.h"
 #include "hal/device.h"
+#include "hal/portaudio/cadence.h"
 
 namespace refwave::hal {
 

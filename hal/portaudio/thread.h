@@ -6,7 +6,7 @@
 #include <functional>
 #include <memory>
 
-#include "hal/owned_thread.h"
+#include "hal/system/owned_thread.h"
 
 namespace refwave::hal {
 

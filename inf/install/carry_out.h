@@ -3,8 +3,8 @@
 
 #include <functional>
 
-#include "inf/install/change.h"
-#include "inf/install/system.h"
+#include "inf/install/machine/system.h"
+#include "inf/install/plan/change.h"
 
 namespace refwave::install {
 

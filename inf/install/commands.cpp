@@ -6,12 +6,12 @@
 #include "driver/cli/console/file_name.h"
 #include "driver/cli/console/text.h"
 #include "inf/install/carry_out.h"
-#include "inf/install/elevation.h"
-#include "inf/install/letters.h"
-#include "inf/install/look.h"
-#include "inf/install/machine.h"
-#include "inf/install/plan.h"
-#include "inf/install/program_plan.h"
+#include "inf/install/machine/elevation.h"
+#include "inf/install/machine/machine.h"
+#include "inf/install/picture/letters.h"
+#include "inf/install/picture/look.h"
+#include "inf/install/plan/plan.h"
+#include "inf/install/plan/program_plan.h"
 
 namespace refwave::install {
 namespace {

@@ -1,4 +1,4 @@
-#include "driver/core/block_ring.h"
+#include "driver/core/ring/block_ring.h"
 
 #include <gtest/gtest.h>
 

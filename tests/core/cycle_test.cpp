@@ -1,4 +1,4 @@
-#include "driver/core/cycle.h"
+#include "driver/core/lanes/cycle.h"
 
 #include <gtest/gtest.h>
 

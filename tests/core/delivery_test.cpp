@@ -1,5 +1,5 @@
 // The owner's steps against the closer's, one after another: each state of the handshake.
-#include "driver/core/delivery.h"
+#include "driver/core/lanes/delivery.h"
 
 #include <gmock/gmock.h>
 
@@ -8,9 +8,9 @@
 #include <functional>
 #include <vector>
 
-#include "driver/core/slot_table.h"
-#include "driver/core/voice.h"
-#include "hal/thread_id.h"
+#include "driver/core/handover/slot_table.h"
+#include "driver/core/lanes/voice.h"
+#include "hal/system/thread_id.h"
 #include "tests/core/voice_room.h"
 
 namespace refwave::core {

@@ -1,5 +1,5 @@
 // What a device tells notifiers of the next block, and when.
-#include "driver/core/device_round.h"
+#include "driver/core/period/device_round.h"
 
 #include <gtest/gtest.h>
 

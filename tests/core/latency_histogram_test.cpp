@@ -1,4 +1,4 @@
-#include "driver/core/latency_histogram.h"
+#include "driver/core/handover/latency_histogram.h"
 
 #include <gtest/gtest.h>
 

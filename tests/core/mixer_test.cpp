@@ -1,10 +1,10 @@
-#include "driver/core/mixer.h"
+#include "driver/core/period/mixer.h"
 
 #include <gtest/gtest.h>
 
 #include <deque>
 
-#include "driver/core/delivery.h"
+#include "driver/core/lanes/delivery.h"
 #include "tests/core/voice_room.h"
 
 namespace refwave::core {

@@ -1,4 +1,4 @@
-#include "driver/core/pipeline.h"
+#include "driver/core/lanes/pipeline.h"
 
 #include <gtest/gtest.h>
 

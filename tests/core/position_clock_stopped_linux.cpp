@@ -10,7 +10,7 @@
 #include <future>
 #include <new>
 
-#include "driver/core/position_clock.h"
+#include "driver/core/handover/position_clock.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::core {

@@ -1,4 +1,4 @@
-#include "driver/core/position_clock.h"
+#include "driver/core/handover/position_clock.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "driver/core/ready_set.h"
+#include "driver/core/handover/ready_set.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "driver/core/recorder.h"
+#include "driver/core/period/recorder.h"
 
 #include <gtest/gtest.h>
 
-#include "driver/core/track.h"
+#include "driver/core/lanes/track.h"
 
 namespace refwave::core {
 namespace {

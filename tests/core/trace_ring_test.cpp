@@ -1,5 +1,5 @@
 // The ring of a trace: nothing is lost uncounted, doubled, torn or, within one thread, out of order.
-#include "driver/core/trace_ring.h"
+#include "driver/core/trace/trace_ring.h"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // Tracing switched on and off, and who may see what of it.
-#include "driver/core/trace.h"
+#include "driver/core/trace/trace.h"
 
 #include <gmock/gmock.h>
 
@@ -7,10 +7,10 @@
 #include <thread>
 #include <vector>
 
-#include "driver/core/slot_table.h"
-#include "driver/core/trace_cost.h"
-#include "hal/clock.h"
-#include "hal/thread_id.h"
+#include "driver/core/handover/slot_table.h"
+#include "driver/core/trace/trace_cost.h"
+#include "hal/system/clock.h"
+#include "hal/system/thread_id.h"
 
 namespace refwave::core {
 namespace {

@@ -1,4 +1,4 @@
-#include "driver/core/track.h"
+#include "driver/core/lanes/track.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

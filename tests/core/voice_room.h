@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "driver/core/voice.h"
+#include "driver/core/lanes/voice.h"
 
 namespace refwave::test {
 

@@ -1,4 +1,4 @@
-#include "driver/core/voice.h"
+#include "driver/core/lanes/voice.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

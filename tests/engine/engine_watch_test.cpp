@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 #include "tests/engine/engine_room.h"
 #include "tests/stream/in_time.h"
 

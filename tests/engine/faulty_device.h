@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "hal/clock.h"
 #include "hal/device.h"
+#include "hal/system/clock.h"
 
 namespace refwave::test {
 

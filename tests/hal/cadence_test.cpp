@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "hal/cadence.h"
+#include "hal/portaudio/cadence.h"
 
 namespace refwave::hal {
 namespace {

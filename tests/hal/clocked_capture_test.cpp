@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/shell.h"

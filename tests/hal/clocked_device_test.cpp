@@ -5,7 +5,7 @@
 #include <future>
 #include <thread>
 
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
 
 namespace refwave::hal {

@@ -1,7 +1,7 @@
 // What the clocked output plays, its input hears.
 #include <gtest/gtest.h>
 
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
 
 namespace refwave::hal {

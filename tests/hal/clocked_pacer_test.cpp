@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "hal/pacer.h"
+#include "hal/clocked/pacer.h"
 
 namespace refwave::hal {
 namespace {

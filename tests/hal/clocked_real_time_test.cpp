@@ -4,8 +4,8 @@
 #include <future>
 #include <string>
 
-#include "hal/clocked_backend.h"
-#include "hal/owned_thread.h"
+#include "hal/clocked/clocked_backend.h"
+#include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
 #include "tests/hal/this_thread.h"
 #include "tests/support/eventually.h"

@@ -5,8 +5,8 @@
 
 #include <fstream>
 
-#include "hal/wav_header.h"
-#include "hal/wav_writer.h"
+#include "hal/capture/wav_header.h"
+#include "hal/capture/wav_writer.h"
 #include "tests/hal/clients.h"
 #include "tests/support/shell.h"
 #include "tests/support/temporary_folder.h"

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
 #include "hal/devices.h"
 #include "tests/hal/clients.h"
 

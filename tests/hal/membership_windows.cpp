@@ -8,8 +8,8 @@
 #include <atomic>
 #include <thread>
 
-#include "hal/realtime.h"
-#include "hal/scheduling.h"
+#include "hal/system/realtime.h"
+#include "hal/system/scheduling.h"
 
 namespace {
 

@@ -10,10 +10,10 @@
 #include <new>
 #include <thread>
 
-#include "hal/clocked_backend.h"
+#include "hal/capture/wav_capture.h"
+#include "hal/clocked/clocked_backend.h"
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/thread.h"
-#include "hal/wav_capture.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/temporary_folder.h"

@@ -4,8 +4,8 @@
 
 #include <cstring>
 
-#include "hal/owned_thread.h"
 #include "hal/portaudio/backend.h"
+#include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"

@@ -11,9 +11,9 @@
 #include <iostream>
 #include <iterator>
 
-#include "hal/owned_thread.h"
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
+#include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"

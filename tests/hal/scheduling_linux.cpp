@@ -1,4 +1,4 @@
-#include "hal/scheduling.h"
+#include "hal/system/scheduling.h"
 
 #include <gtest/gtest.h>
 #include <sched.h>

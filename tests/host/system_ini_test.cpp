@@ -1,5 +1,5 @@
 // The file of registered drivers, and the values in it.
-#include "driver/host/system_ini.h"
+#include "driver/host/installable/system_ini.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "driver/cli/console/file_name.h"
-#include "inf/install/command_line.h"
+#include "inf/install/machine/command_line.h"
 
 namespace refwave::test {
 namespace {

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "inf/install/carry_out.h"
-#include "inf/install/plan.h"
-#include "inf/install/program_plan.h"
+#include "inf/install/plan/plan.h"
+#include "inf/install/plan/program_plan.h"
 
 namespace refwave::test {
 

@@ -3,7 +3,7 @@
 // shellapi.h wants windows.h first.
 #include <shellapi.h>
 
-#include "inf/install/command_line.h"
+#include "inf/install/machine/command_line.h"
 #include "tests/install/executable.h"
 #include "tests/install/windows.h"
 

@@ -5,9 +5,9 @@
  * The word `call` decides every meeting of the two. A callback may close its own stream, which is the third ending.
  *
  *   here             in the code                                 meaning
- *   call             driver/core/slot.h, Slot::call              idle, in_call, handed (by the owner), closed
- *   pending, TOKEN   driver/core/slot.h, pending, kCloserToken   messages not yet returned, and the closer's share
- *   attached         driver/core/slot.h, Slot::voice             the voice: what the seat guards
+ *   call             driver/core/handover/slot.h, Slot::call              idle, in_call, handed (by the owner), closed
+ *   pending, TOKEN   driver/core/handover/slot.h, pending, kCloserToken   messages not yet returned, and the closer's share
+ *   attached         driver/core/handover/slot.h, Slot::voice             the voice: what the seat guards
  *   seat, wanted, ready, written, play, released, notified       as in seat_and_reset.pml
  *   write_mutex, closing   driver/stream, the stream             closing: the handle is invalid from now on
  *   generation       which stream the slot serves; here to tell the messages of two streams apart

@@ -7,14 +7,14 @@
  * second look behind it.
  *
  *   here         in the code                                  meaning
- *   pending[s]   driver/core/slot.h, Slot::pending            blocks released whose message has not returned
- *   ready        driver/core/ready_set.h, ReadySet            bit s: slot s has messages and no owner
- *   role         driver/core/ready_set.h, Waker::role_        who searches: nobody, or somebody awake or being woken
- *   napping      driver/core/ready_set.h, Waker::napping_     a notifier sleeps by the clock until shortly before the
+ *   pending[s]   driver/core/handover/slot.h, Slot::pending            blocks released whose message has not returned
+ *   ready        driver/core/handover/ready_set.h, ReadySet            bit s: slot s has messages and no owner
+ *   role         driver/core/handover/ready_set.h, Waker::role_        who searches: nobody, or somebody awake or being woken
+ *   napping      driver/core/handover/ready_set.h, Waker::napping_     a notifier sleeps by the clock until shortly before the
  *                                                            next block is due (wake = predict); no token reaches it
- *   semaphore    driver/core/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
- *   released[s]  driver/core/block_ring.h, released           cursors of the slot's ring
- *   notified[s]  driver/core/block_ring.h, notified
+ *   semaphore    driver/core/handover/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
+ *   released[s]  driver/core/ring/block_ring.h, released           cursors of the slot's ring
+ *   notified[s]  driver/core/ring/block_ring.h, notified
  *
  * Properties
  *   - Every released block of a client that returns is delivered once and in order, though the client of slot BLOCKED

@@ -5,8 +5,8 @@
  * enters the list; a close that finds itself there delivers what is left, and the list finds the call closed.
  *
  *   here            in the code                                      meaning
- *   owned           driver/core/device_round.h, owned_               slots whose messages this period delivers itself
- *   owner_thread    driver/core/slot.h, Slot::owner_thread           written by the owner; each thread asks: is it me?
+ *   owned           driver/core/period/device_round.h, owned_               slots whose messages this period delivers itself
+ *   owner_thread    driver/core/handover/slot.h, Slot::owner_thread           written by the owner; each thread asks: is it me?
  *   call, pending, TOKEN, attached, closing, generation, written, play, released   as in close_and_reuse.pml
  *
  * Two slots: the callbacks of the first may reset and close either stream. Another thread of the client resets and

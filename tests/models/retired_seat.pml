@@ -5,8 +5,8 @@
  * never freed. If it wakes up after all it finds the seat retired, and leaves without a trace.
  *
  *   here          in the code                               meaning
- *   seat          driver/core/slot.h, Slot::seat            who may touch the voice; retire() and stand_up() exchange it
- *   attached      driver/core/slot.h, Slot::voice           the voice: what the seat guards
+ *   seat          driver/core/handover/slot.h, Slot::seat            who may touch the voice; retire() and stand_up() exchange it
+ *   attached      driver/core/handover/slot.h, Slot::voice           the voice: what the seat guards
  *   freed         driver/control, Streams::clear_out()       the voice's memory is gone; of a retired slot it `remains`
  *   housekeeper   driver/engine, Members::fetch_left_behind() and Streams::do_housekeeping()
  *   device_epoch, wanted, write_mutex, ready, pending, written, play, released, notified   as in seat_and_reset.pml

@@ -5,9 +5,9 @@
  * copy of `notified`, the seat's holder one of `written`: a copy is old, and so errs towards full and towards empty.
  *
  *   here                                   in the code
- *   written, play, released, notified      driver/core/block_ring.h, the cursors
- *   notified_seen, written_seen            driver/core/block_ring.h, the copies
- *   pending                                driver/core/slot.h, Slot::pending: how many are the owner's to take
+ *   written, play, released, notified      driver/core/ring/block_ring.h, the cursors
+ *   notified_seen, written_seen            driver/core/ring/block_ring.h, the copies
+ *   pending                                driver/core/handover/slot.h, Slot::pending: how many are the owner's to take
  *
  * Properties
  *   - What is played, and what is taken, is what was written, in order, none of it twice and none written over.

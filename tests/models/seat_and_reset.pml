@@ -6,12 +6,12 @@
  * slot had no owner. Another control thread moves the stream to a new device, while the old one may still call, late.
  *
  *   here            in the code                              meaning
- *   seat            driver/core/slot.h, Slot::seat           who may touch the voice
- *   wanted          driver/core/slot.h, Slot::wanted         control threads that wait for it (see seat_fairness.pml)
- *   device_epoch    driver/core/slot.h, Slot::device_epoch   the open device that may serve the slot
- *   pending, ready  driver/core/slot.h, ready_set.h          as in completion_and_wake.pml; here a notifier waits for
+ *   seat            driver/core/handover/slot.h, Slot::seat           who may touch the voice
+ *   wanted          driver/core/handover/slot.h, Slot::wanted         control threads that wait for it (see seat_fairness.pml)
+ *   device_epoch    driver/core/handover/slot.h, Slot::device_epoch   the open device that may serve the slot
+ *   pending, ready  driver/core/handover/slot.h, ready_set.h          as in completion_and_wake.pml; here a notifier waits for
  *                                                            the bit itself: wakes are that model's business
- *   written, play, released, notified                        driver/core/block_ring.h, the ring's cursors
+ *   written, play, released, notified                        driver/core/ring/block_ring.h, the ring's cursors
  *   accepted        driver/stream, the stream's list         blocks accepted; those from `written` on wait
  *   write_mutex     driver/stream, the stream's mutex        serialises writers, and reset with them
  *

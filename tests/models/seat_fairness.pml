@@ -4,8 +4,8 @@
  * compare-exchange fair. So control threads raise `wanted`, and the audio thread skips a voice that is wanted.
  *
  *   here     in the code                        meaning
- *   seat     driver/core/slot.h, Slot::seat     who may touch the voice
- *   wanted   driver/core/slot.h, Slot::wanted   control threads that wait for it
+ *   seat     driver/core/handover/slot.h, Slot::seat     who may touch the voice
+ *   wanted   driver/core/handover/slot.h, Slot::wanted   control threads that wait for it
  *
  * Property (every thread runs again and again, in whatever order): both control threads have had the seat.
  *

@@ -10,11 +10,11 @@
  * are such a loop here, as long as the ring: none of them is done before its end has come in.
  *
  *   here                         in the code
- *   written, notified, play      driver/core/block_ring.h, the cursors
- *   waiting                      driver/core/lane.h, Lane::waiting
+ *   written, notified, play      driver/core/ring/block_ring.h, the cursors
+ *   waiting                      driver/core/lanes/lane.h, Lane::waiting
  *   list, refill                 driver/stream/stream.cpp, waiting_ and refill(), under the write mutex
  *   the owner's steps            driver/stream/stream.h, Stream::take()
- *   the audio thread's look      driver/core/voice.cpp, Voice::more_of_loop_may_come()
+ *   the audio thread's look      driver/core/lanes/voice.cpp, Voice::more_of_loop_may_come()
  *
  * Properties
  *   - All headers arrive, though nobody but the writer and the owner ever moves one in.

@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "driver/notify/notifiers.h"
-#include "hal/clock.h"
-#include "hal/realtime.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::notify {

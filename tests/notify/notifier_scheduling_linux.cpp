@@ -5,10 +5,10 @@
 #include <mutex>
 
 #include "driver/notify/notifiers.h"
-#include "hal/clock.h"
-#include "hal/realtime.h"
-#include "hal/scheduling.h"
-#include "hal/thread_id.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
+#include "hal/system/scheduling.h"
+#include "hal/system/thread_id.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::notify {

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 #include "tests/rules/trap.h"
 
 namespace refwave::test {

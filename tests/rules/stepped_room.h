@@ -9,7 +9,7 @@
 #include "driver/engine/engine.h"
 #include "driver/engine/housekeeper.h"
 #include "driver/notify/notifiers.h"
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
 
 namespace refwave::test {
 

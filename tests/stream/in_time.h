@@ -9,7 +9,7 @@
 #include <chrono>
 #include <thread>
 
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 #include "tests/stream/room.h"
 
 namespace refwave::test {

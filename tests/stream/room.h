@@ -12,8 +12,8 @@
 #include "driver/engine/engine.h"
 #include "driver/engine/housekeeper.h"
 #include "driver/notify/notifiers.h"
-#include "hal/clock.h"
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
+#include "hal/system/clock.h"
 #include "tests/engine/faulty_device.h"
 #include "tests/support/eventually.h"
 

@@ -2,7 +2,7 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/wave_client/wave_format.h"
-#include "hal/clock.h"
+#include "hal/system/clock.h"
 
 namespace refwave::cli {
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "driver/host/dropin/system_winmm.h"
-#include "driver/host/wave_devices.h"
+#include "driver/host/wave/wave_devices.h"
 #include "driver/host/windows_headers.h"
 
 namespace refwave::host {

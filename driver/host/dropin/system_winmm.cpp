@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <span>
 
-#include "driver/host/system_wave.h"
+#include "driver/host/wave/system_wave.h"
 
 namespace refwave::host {
 namespace {

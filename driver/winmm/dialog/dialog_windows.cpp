@@ -16,8 +16,8 @@
 #include "driver/winmm/dialog/form.h"
 #include "driver/winmm/dialog/session.h"
 #include "driver/winmm/driver_gate.h"
-#include "driver/winmm/text.h"
-#include "hal/wide_text.h"
+#include "driver/winmm/system/text.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::winmm {
 namespace {

@@ -7,9 +7,9 @@
 #include <limits>
 #include <utility>
 
-#include "hal/clocked_backend.h"
+#include "hal/clocked/clocked_backend.h"
 #include "hal/device_names.h"
-#include "hal/wasapi_period.h"
+#include "hal/portaudio/wasapi_period.h"
 
 namespace refwave::winmm {
 namespace {

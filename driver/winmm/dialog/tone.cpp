@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "driver/core/client_callback.h"
-#include "driver/core/client_header.h"
+#include "driver/core/handover/client_callback.h"
+#include "driver/core/ring/client_header.h"
 
 namespace refwave::winmm {
 namespace {

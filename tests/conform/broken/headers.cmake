@@ -85,7 +85,7 @@ refwave_mutant(prepare_leaves_done
   BREAKS WODM_PREPARE.sets_prepared WIDM_PREPARE.sets_prepared)
 
 refwave_mutant(bytes_recorded_off_by_a_frame
-  FILE driver/core/track.cpp
+  FILE driver/core/lanes/track.cpp
   REPLACE [[static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());]]
   WITH [[static_cast<std::uint32_t>((offset_ - 1) * client().bytes_per_frame());]]
   BREAKS WIM_DATA.bytes_recorded WIDM_STOP.returns_current WIDM_GETPOS.recorded

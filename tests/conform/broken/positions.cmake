@@ -1,13 +1,13 @@
 # Mistakes in what was played when, and in loops.
 
 refwave_mutant(position_runs_backwards
-  FILE driver/core/position_clock.cpp
+  FILE driver/core/handover/position_clock.cpp
   REPLACE [[return at_least_reported(span->epoch, frames_at(*span, now_ns));]]
   WITH [[return span->begin + span->end - std::max(span->begin, frames_at(*span, now_ns));]]
   BREAKS WODM_GETPOS.monotonic WIDM_GETPOS.monotonic Crowd.readers WODM_GETPOS.when_told)
 
 refwave_mutant(position_off_by_a_frame
-  FILE driver/core/voice.cpp
+  FILE driver/core/lanes/voice.cpp
   REPLACE [[  offset_ = 0;
   block.end_frame = position_;]]
   WITH [[  offset_ = 0;
@@ -20,7 +20,7 @@ refwave_mutant(position_off_by_a_frame
     WOM_DONE.may_write)
 
 refwave_mutant(position_not_reset
-  FILE driver/core/voice.cpp
+  FILE driver/core/lanes/voice.cpp
   REPLACE [[position_ = published_ = floor_ = 0;]]
   WITH [[]]
   BREAKS WODM_RESET.position WODM_RESET.loops)
@@ -32,7 +32,7 @@ refwave_mutant(position_in_32_bit_bytes
   BREAKS WODM_GETPOS.modulo THOROUGHLY)
 
 refwave_mutant(position_counts_lost_frames
-  FILE driver/core/track.cpp
+  FILE driver/core/lanes/track.cpp
   REPLACE [[if (block == nullptr) return SlotCounters::add(slot_.counters.underruns, count);]]
   WITH [[if (block == nullptr) {
       position_ += count;
@@ -42,7 +42,7 @@ refwave_mutant(position_counts_lost_frames
     WIDM_GETPOS.monotonic)
 
 refwave_mutant(done_at_once
-  FILE driver/core/voice.cpp
+  FILE driver/core/lanes/voice.cpp
   REPLACE [[    offset_ += n;
     position_ += n;]]
   WITH [[    position_ += block->frames - offset_;
@@ -50,14 +50,14 @@ refwave_mutant(done_at_once
   BREAKS WODM_WRITE.own_time WODM_PAUSE.holds)
 
 refwave_mutant(loops_never_count
-  FILE driver/core/voice.cpp
+  FILE driver/core/lanes/voice.cpp
   REPLACE [[if (loop_.passes_left != kEndless) --loop_.passes_left;]]
   WITH [[]]
   BREAKS WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers WHDR_BEGINLOOP.odd
     WODM_BREAKLOOP.no_loop)
 
 refwave_mutant(loops_one_header_only
-  FILE driver/core/voice.cpp
+  FILE driver/core/lanes/voice.cpp
   REPLACE [[ring().set_play(loop_.begin);]]
   WITH [[ring().set_play(ring().play());]]
   BREAKS WHDR_BEGINLOOP.many_headers WODM_BREAKLOOP.ends_pass)

@@ -35,14 +35,14 @@ refwave_mutant(reset_tells_twice
   MAY_BREAK Crowd.reset Crowd.each_other)
 
 refwave_mutant(reset_keeps_the_loop
-  FILE driver/core/voice.cpp
+  FILE driver/core/lanes/voice.cpp
   REPLACE [[  loop_ = {};
   offset_ = 0;]]
   WITH [[  offset_ = 0;]]
   BREAKS WODM_RESET.loops)
 
 refwave_mutant(stop_keeps_the_partial_buffer
-  FILE driver/core/track.cpp
+  FILE driver/core/lanes/track.cpp
   REPLACE [[if (offset_ != 0) finish_block(*ring().playing());]]
   WITH [[]]
   BREAKS WIDM_STOP.returns_current)

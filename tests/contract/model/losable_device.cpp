@@ -5,8 +5,8 @@
 #include <mutex>
 #include <vector>
 
-#include "hal/clock.h"
 #include "hal/portaudio/backend.h"
+#include "hal/system/clock.h"
 
 namespace refwave::contract {
 namespace {

@@ -23,10 +23,28 @@ struct Layer {
 
 const std::vector<Layer> kLayers = {
     {"dsp", {}},
-    // The clock, the length of a cache line and the number of a thread have one home, which is hal.
     {"hal", {"dsp/audio_thread.h", "dsp/format.h"}},
-    {"driver/core", {"dsp", "hal/cache_line.h", "hal/clock.h", "hal/thread_id.h"}},
-    {"driver/configuration", {"hal/files.h", "hal/wide_text.h"}},
+    // The clock, the length of a cache line and the number of a thread have one home, which is here.
+    {"hal/system", {"dsp/audio_thread.h"}},
+    {"hal/capture", {"hal/system", "dsp/audio_thread.h", "dsp/format.h"}},
+    {"hal/clocked",
+     {"hal/capture", "hal/system", "hal/callback_gate.h", "hal/device.h", "hal/device_names.h",
+      "dsp/audio_thread.h", "dsp/format.h"}},
+    {"hal/portaudio",
+     {"hal/system", "hal/callback_gate.h", "hal/device.h", "hal/device_changes.h", "hal/device_names.h",
+      "dsp/audio_thread.h"}},
+    {"driver/core/ring", {"hal/system/cache_line.h", "dsp/audio_thread.h"}},
+    {"driver/core/trace",
+     {"driver/core/ring", "hal/system/cache_line.h", "hal/system/clock.h", "hal/system/thread_id.h",
+      "dsp/audio_thread.h"}},
+    {"driver/core/handover",
+     {"driver/core/trace", "driver/core/ring", "hal/system/cache_line.h", "dsp/audio_thread.h"}},
+    {"driver/core/lanes",
+     {"driver/core/handover", "driver/core/ring", "hal/system/clock.h", "hal/system/thread_id.h", "dsp"}},
+    {"driver/core/period",
+     {"driver/core/lanes", "driver/core/handover", "hal/system/cache_line.h", "hal/system/clock.h",
+      "hal/system/thread_id.h", "dsp"}},
+    {"driver/configuration", {"hal/system/files.h", "hal/system/wide_text.h"}},
     {"driver/stream", {"driver/core", "hal", "dsp"}},
     {"driver/engine", {"driver/stream", "driver/configuration", "driver/core", "hal"}},
     {"driver/notify", {"driver/stream", "driver/configuration", "driver/core", "hal"}},
@@ -36,19 +54,26 @@ const std::vector<Layer> kLayers = {
      {"driver/control", "driver/engine/device_thread.h", "driver/stream", "driver/configuration",
       "driver/core", "hal", "dsp"}},
     {"driver/host", {}},
+    {"driver/host/callback", {"driver/host/handle_table.h", "driver/host/windows_headers.h"}},
+    {"driver/host/installable",
+     {"driver/host/handle_table.h", "driver/host/system.h", "driver/host/text.h",
+      "driver/host/windows_headers.h"}},
+    {"driver/host/wave",
+     {"driver/host/installable", "driver/host/handle_table.h", "driver/host/system.h", "driver/host/text.h",
+      "driver/host/windows_headers.h"}},
     // The command is a client like any other, which knows refwave's own messages, configuration keys and
     // sample formats. Its parts include downwards.
     {"driver/cli/console", {"dsp/format.h"}},
     {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h"}},
     {"driver/cli/wave_client",
      {"driver/cli/console", "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h",
-      "hal/clock.h"}},
+      "hal/system/clock.h"}},
     {"bench/trace",
      {"bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
-      "dsp/format.h", "hal/clock.h"}},
+      "dsp/format.h", "hal/system/clock.h"}},
     {"bench/latency",
      {"bench/trace", "bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client",
-      "driver/configuration", "hal/clock.h"}},
+      "driver/configuration", "hal/system/clock.h"}},
     {"bench/latency/plots", {"bench/latency/report", "driver/cli/console"}},
     {"bench/latency/report", {"bench/trace", "bench/common/histogram.h", "driver/cli/console"}},
     {"tests/conform",
@@ -58,9 +83,13 @@ const std::vector<Layer> kLayers = {
     {"tests/conform/jobs", {"tests/conform/client/finding.h", "driver/cli/console"}},
     {"tests/conform/client", {"driver/cli/console", "driver/cli/wave_client"}},
     {"inf/install", {"driver/cli/console"}},
+    {"inf/install/picture", {"driver/cli/console"}},
+    {"inf/install/plan", {"inf/install/picture", "driver/cli/console"}},
+    {"inf/install/machine", {"inf/install/picture", "driver/cli/console"}},
     {"driver/cli",
      {"bench/latency/command.h", "bench/trace/command.h", "tests/conform/command.h", "inf/install/commands.h",
-      "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h", "hal/clock.h"}},
+      "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h",
+      "hal/system/clock.h"}},
 };
 
 const std::set<std::string> kWindowsHeaders = {"<windows.h>", "<mmsystem.h>", "<mmddk.h>",     "<mmreg.h>",
@@ -240,7 +269,7 @@ TEST(Tree_rules, Find_what_they_look_for) {
   EXPECT_EQ(included("#include <windows.h>"), "<windows.h>");
   EXPECT_EQ(included("// #include nothing"), "");
   const Layer core{"driver/core", {"dsp", "hal/device.h"}};
-  EXPECT_TRUE(may_include(core, "driver/core/slot.h"));
+  EXPECT_TRUE(may_include(core, "driver/core/handover/slot.h"));
   EXPECT_TRUE(may_include(core, "hal/device.h"));
   EXPECT_FALSE(may_include(core, "hal/devices.h"));
   EXPECT_FALSE(may_include(core, "driver/stream/stream.h"));

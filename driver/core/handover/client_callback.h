@@ -1,0 +1,30 @@
+// How a client wants to be called back. driver/winmm fills it in and supplies the function; core only carries
+// it, from open on, to the thread that owns the slot's messages.
+#pragma once
+
+#include <cstdint>
+
+#include "driver/core/ring/client_header.h"
+
+namespace refwave::core {
+
+enum class Notice : std::uint8_t { open, done, close };
+
+/// Whether the calling thread's stack is known to be large enough for a client's callback (DCB_NOSWITCH's
+/// condition).
+enum class Stack : std::uint8_t { unknown, known };
+
+struct ClientCallback {
+  /// Effects: tells the client. Returns: false if the client could not be told (queue full, bad window).
+  /// `header`: null but for Notice::done. No lock or seat is held.
+  using Function = bool (*)(const ClientCallback&, Notice, ClientHeader* header, Stack) noexcept;
+
+  Function function = nullptr;  // null: the client asked for no callback
+  std::uintptr_t target = 0;    // the callback, window, thread or event
+  std::uintptr_t handle = 0;    // the client's HWAVEOUT or HWAVEIN
+  std::uintptr_t instance = 0;  // the client's own value
+  std::uint32_t type = 0;       // DCB_* type
+  bool input = false;
+};
+
+}  // namespace refwave::core

@@ -1,0 +1,55 @@
+// When the next block is expected to be done, so that a notifier can be awake by then (wake = predict), and
+// on which processor. Audio threads write it, notifiers read it. It is a guess: only the time of a wake-up
+// depends on it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "driver/core/ring/block_ring.h"
+#include "dsp/audio_thread.h"
+#include "hal/system/cache_line.h"
+
+namespace refwave::core {
+
+class Forecast {
+ public:
+  static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
+
+  struct Guess {
+    std::int64_t ns = kNone;      // monotonic time at which a block is done
+    std::uint32_t processor = 0;  // where the audio thread that finishes it ran last
+  };
+
+  /// Effects: the device of that epoch expects its next block done then. Two devices that share a cell spoil
+  /// each other's guess, no more. Thread: audio.
+  REFWAVE_AUDIO_THREAD void publish(std::uint32_t epoch, const Guess& guess) noexcept {
+    const std::size_t cell = epoch % kCells;
+    // Relaxed: guesses order nothing.
+    processors_[cell].store(guess.processor, std::memory_order_relaxed);
+    moments_[cell].store(guess.ns, std::memory_order_relaxed);
+  }
+
+  /// Returns: the earliest guess that is not over by more than `grace_ns`; its ns is kNone without one.
+  /// Thread: any.
+  Guess next(std::int64_t now_ns, std::int64_t grace_ns) const noexcept {
+    Guess earliest;
+    for (std::size_t cell = 0; cell < kCells; ++cell) {
+      const std::int64_t ns = moments_[cell].load(std::memory_order_relaxed);
+      if (ns <= now_ns - grace_ns || ns >= earliest.ns) continue;
+      earliest = {.ns = ns, .processor = processors_[cell].load(std::memory_order_relaxed)};
+    }
+    return earliest;
+  }
+
+ private:
+  static constexpr std::size_t kCells = 8;  // their moments fill one cache line
+
+  alignas(hal::kCacheLine) std::array<std::atomic<std::int64_t>, kCells> moments_{};
+  std::array<std::atomic<std::uint32_t>, kCells> processors_{};
+};
+
+}  // namespace refwave::core

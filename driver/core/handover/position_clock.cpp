@@ -1,0 +1,101 @@
+#include "driver/core/handover/position_clock.h"
+
+#include <algorithm>
+
+namespace refwave::core {
+namespace {
+
+constexpr int kFrameBits = 48;
+constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << kFrameBits) - 1;
+
+constexpr int kEnoughTries = 1'000;  // some ten microseconds; a publish takes less than a tenth of one
+
+std::uint64_t report(std::uint32_t epoch, std::uint64_t frames) {
+  return (std::uint64_t{static_cast<std::uint16_t>(epoch)} << kFrameBits) | (frames & kFrameMask);
+}
+
+/// Returns: whether epoch `a` comes after `b`, both modulo 2^16.
+bool is_newer(std::uint16_t a, std::uint16_t b) { return static_cast<std::int16_t>(a - b) > 0; }
+
+std::uint64_t frames_at(const PositionSpan& span, std::int64_t now_ns) {
+  const std::int64_t elapsed = std::max<std::int64_t>(0, now_ns - span.monotonic_ns);
+  const double passed = span.frames_per_ns > 0
+                            ? static_cast<double>(elapsed) * static_cast<double>(span.frames_per_ns)
+                            : static_cast<double>(span.end - span.begin);
+  const std::uint64_t room = span.end - span.begin;
+  const std::uint64_t frames = span.begin + std::min(room, static_cast<std::uint64_t>(passed));
+  return std::max(frames, span.floor);
+}
+
+}  // namespace
+
+void PositionClock::publish(const PositionSpan& span) noexcept {
+  const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
+  const bool anew = span.epoch != epoch_.load(std::memory_order_relaxed);
+  // Relaxed: the first release store below makes it visible.
+  sequence_.store(sequence + 1, std::memory_order_relaxed);
+  // Release: each pairs with its acquire load in load(). The epoch comes after the floor: see
+  // read_finished().
+  floor_.store(span.floor, std::memory_order_release);
+  epoch_.store(span.epoch, std::memory_order_release);
+  begin_.store(span.begin, std::memory_order_release);
+  end_.store(span.end, std::memory_order_release);
+  monotonic_ns_.store(span.monotonic_ns, std::memory_order_release);
+  frames_per_ns_.store(span.frames_per_ns, std::memory_order_release);
+  // Release: pairs with the first load in load().
+  sequence_.store(sequence + 2, std::memory_order_release);
+  // A reader may have put its answer there meanwhile: it was 0, as an epoch's first span is.
+  if (anew) reported_.store(report(span.epoch, 0), std::memory_order_relaxed);
+}
+
+std::optional<PositionSpan> PositionClock::load() const noexcept {
+  for (int tries = 0; tries < kEnoughTries; ++tries) {
+    // Acquire: pairs with the last store of publish().
+    const std::uint32_t before = sequence_.load(std::memory_order_acquire);
+    PositionSpan span;
+    // Acquire: each pairs with its release store in publish().
+    span.epoch = epoch_.load(std::memory_order_acquire);
+    span.begin = begin_.load(std::memory_order_acquire);
+    span.end = end_.load(std::memory_order_acquire);
+    span.floor = floor_.load(std::memory_order_acquire);
+    span.monotonic_ns = monotonic_ns_.load(std::memory_order_acquire);
+    span.frames_per_ns = frames_per_ns_.load(std::memory_order_acquire);
+    // Relaxed: the acquires above order it.
+    const std::uint32_t after = sequence_.load(std::memory_order_relaxed);
+    if (before == after && (before & 1U) == 0) return span;
+  }
+  return std::nullopt;
+}
+
+std::uint64_t PositionClock::read(std::int64_t now_ns) noexcept {
+  const std::optional<PositionSpan> span = load();
+  if (!span) return read_finished();
+  return at_least_reported(span->epoch, frames_at(*span, now_ns));
+}
+
+// An epoch begins with a floor of zero, which is stored before the epoch is. Between two loads of the same
+// epoch the floor is therefore one of this epoch, or the next epoch's zero.
+std::uint64_t PositionClock::read_finished() noexcept {
+  // Acquire: pairs with publish(), as does the next.
+  const std::uint32_t before = epoch_.load(std::memory_order_acquire);
+  const std::uint64_t floor = floor_.load(std::memory_order_acquire);
+  // Relaxed: the acquires above order it.
+  const std::uint32_t after = epoch_.load(std::memory_order_relaxed);
+  return at_least_reported(before, before == after ? floor : 0);
+}
+
+std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept {
+  const auto mine = static_cast<std::uint16_t>(epoch);
+  const std::uint64_t candidate = report(epoch, frames);
+  std::uint64_t reported = reported_.load(std::memory_order_relaxed);
+  for (;;) {
+    const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);
+    if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
+    // A reset came between: this answer belongs to the time before it.
+    if (is_newer(theirs, mine)) return frames;
+    // Relaxed: the number is all that readers share through it.
+    if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_relaxed)) return frames;
+  }
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,98 @@
+// Which slots have messages to deliver, and which notifier searches for them: the ready bits, and the one
+// searching role, which is nobody's, an awake notifier's, or on its way in the semaphore. A notifier that is
+// awake may claim a slot without the role. The notifier with the role may not sleep while a slot is
+// unclaimed. The protocol is "Completion and wake" in tests/models (completion_and_wake.pml); nothing here
+// can fail, fill up, or hold the same slot twice.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
+#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue/lightweightsemaphore.h>
+
+#include "driver/core/ring/block_ring.h"
+#include "dsp/audio_thread.h"
+#include "hal/system/cache_line.h"
+
+namespace refwave::core {
+
+inline constexpr std::size_t kSlots = 256;
+/// The bit after the slots' bits: it asks one notifier to end.
+inline constexpr std::size_t kRetireBit = kSlots;
+
+/// A set of bits that any thread sets, any thread finds, and exactly one thread claims.
+class ReadySet {
+ public:
+  /// Release: the thread that claims the bit sees what its setter did before. Acquire: the setter sees what
+  /// the thread that claimed it before did.
+  REFWAVE_AUDIO_THREAD void set(std::size_t index) noexcept {
+    words_[index / 64].fetch_or(bit(index), std::memory_order_acq_rel);  // pairs with claim() and find()
+  }
+  /// Returns: true for the one caller that took the bit away.
+  REFWAVE_AUDIO_THREAD bool claim(std::size_t index) noexcept {
+    return (words_[index / 64].fetch_and(~bit(index), std::memory_order_acq_rel) & bit(index)) != 0;
+  }
+  /// Returns: some set bit. What was set before the caller's last exchange of the role is seen.
+  std::optional<std::size_t> find() const noexcept {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      const std::uint64_t word = words_[i].load(std::memory_order_acquire);  // pairs with set()
+      if (word != 0) return i * 64 + static_cast<std::size_t>(std::countr_zero(word));
+    }
+    return std::nullopt;
+  }
+  bool any() const noexcept { return find().has_value(); }
+
+ private:
+  static constexpr std::uint64_t bit(std::size_t index) noexcept { return std::uint64_t{1} << (index % 64); }
+
+  alignas(hal::kCacheLine) std::array<std::atomic<std::uint64_t>, kSlots / 64 + 1> words_{};
+};
+
+/// Hands the searching role about. The dangerous pair is {set a ready bit; look at the role} against {give up
+/// the role; look at the bits}: both sides write the role by an exchange, so the later one sees what the
+/// earlier one did before, and acquire-release is enough.
+class Waker {
+ public:
+  /// Effects: makes sure that a notifier searches. Returns: whether a sleeping one had to be woken (one
+  /// system call).
+  REFWAVE_AUDIO_THREAD bool wake_one() noexcept {
+    if (!take_role()) return false;
+    semaphore_.signal();
+    return true;
+  }
+  /// Returns: true if nobody had the role, and the caller has it now.
+  REFWAVE_AUDIO_THREAD bool take_role() noexcept {
+    // Acquire-release: pairs with every other exchange of the role.
+    return role_.exchange(kSearching, std::memory_order_acq_rel) != kSearching;
+  }
+  /// Effects: nobody has the role; the caller, who had it, must look at the ready set once more.
+  void give_up_role() noexcept { role_.exchange(kNobody, std::memory_order_acq_rel); }
+  /// Returns: whether the caller may sleep by the clock. A thread that sleeps by the clock cannot be
+  /// signalled, so only one notifier may do so; another one sleeps by the semaphore and serves what comes
+  /// early. Its end is end_nap().
+  bool begin_nap() noexcept { return !napping_.exchange(true, std::memory_order_relaxed); }
+  void end_nap() noexcept { napping_.store(false, std::memory_order_relaxed); }
+  /// Effects: sleeps until the role comes with the semaphore's one token. Ended by wake_one(), and at the end
+  /// of the driver by the wake that follows kRetireBit.
+  void sleep_until_role() noexcept {
+    while (!semaphore_.wait()) {
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t kNobody = 0;
+  static constexpr std::uint32_t kSearching = 1;
+
+  alignas(hal::kCacheLine) std::atomic<std::uint32_t> role_{kNobody};
+  alignas(hal::kCacheLine) moodycamel::LightweightSemaphore semaphore_{0, 0};  // no spinning of its own
+  std::atomic<bool> napping_{false};                                           // the notifiers' own
+};
+
+}  // namespace refwave::core

@@ -1,0 +1,136 @@
+// What the audio thread, a notifier and control threads share of one open stream. The seat decides which
+// thread may touch the voice; the pending count decides which thread owns the messages. A slot is as old as
+// the driver, so nothing in it is freed while a thread may read it. The protocols are tests/models'
+// seat_and_reset.pml and close_and_reuse.pml.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/handover/client_callback.h"
+#include "driver/core/handover/position_clock.h"
+#include "driver/core/ring/block_ring.h"
+#include "driver/core/ring/cache.h"
+#include "driver/core/trace/trace.h"
+#include "dsp/audio_thread.h"
+#include "hal/system/cache_line.h"
+
+namespace refwave::core {
+
+class Lane;
+class Voice;
+class Track;
+
+/// `retired`: an audio thread died in the seat, and no thread takes it again. The dead thread is still
+/// inside, and may wake up.
+enum class Seat : std::uint32_t { vacant, audio, control, retired };
+
+/// Where the slot's owner is: between callbacks, inside one, gone because the closer had asked for that; or
+/// `closed`: the closer no longer waits for it.
+enum class Call : std::uint32_t { idle, in_call, handed, closed };
+
+/// The closer's share of the pending count.
+inline constexpr std::uint32_t kCloserToken = 0x8000'0000U;
+
+/// Counters of one stream. Each has one writer at a time (named) but `awaited`, any number of readers;
+/// relaxed throughout.
+struct SlotCounters {
+  std::atomic<std::uint64_t> blocks{0};       // seat's holder: blocks released
+  std::atomic<std::uint64_t> messages{0};     // owner: DriverCallback returned TRUE
+  std::atomic<std::uint64_t> undelivered{0};  // owner: it returned FALSE; closer: gave up waiting
+  std::atomic<std::uint64_t> underruns{0};    // audio thread; for input: frames dropped for want of a block
+  std::atomic<std::uint64_t> periods{0};      // audio thread: periods served
+  std::atomic<std::uint64_t> skipped{0};      // audio thread: periods in which the seat was taken or wanted
+  std::atomic<std::uint64_t> awaited{0};      // control threads, any number: tries that found the seat taken
+
+  static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
+    counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  void clear() noexcept {
+    for (auto* counter : {&blocks, &messages, &undelivered, &underruns, &periods, &skipped, &awaited})
+      counter->store(0, std::memory_order_relaxed);
+  }
+};
+
+struct alignas(hal::kCacheLine) Slot {
+  // --- the seat and what it guards ---
+  std::atomic<Seat> seat{Seat::vacant};  // audio and control threads, by compare-exchange from vacant
+  std::atomic<std::uint32_t> wanted{0};  // control threads waiting for the seat
+  std::atomic<std::uint32_t> device_epoch{
+      0};                             // the open device that may serve this slot; written under the seat
+  std::shared_ptr<void> remains;      // of a retired slot's stream: as old as the table, for it may be in use
+  Voice* voice = nullptr;             // guarded by the seat; output
+  Track* track = nullptr;             // guarded by the seat; input
+  std::atomic<bool> sounding{false};  // the newest period made sound of it; the seat's holder → control
+  /// Position of a retired slot, whose clock may never tick again; written before it is retired, then under
+  /// the write mutex.
+  std::atomic<std::uint64_t> silent_frames{0};
+
+  // --- what control threads tell the audio thread; plain atomics, relaxed, no seat ---
+  std::atomic<bool> running{false};                 // not paused (output), started (input)
+  std::atomic<bool> break_loop{false};              // set by BREAKLOOP, cleared by the audio thread
+  std::atomic<std::uint32_t> volume{0xFFFF'FFFFU};  // left in the low word, right in the high one
+
+  SlotTrace trace;  // set when the table is made
+
+  // --- the messages ---
+  /// Blocks released and not yet notified, and kCloserToken. Raised by the seat's holder, lowered by the
+  /// owner. Zero means: nobody is inside, the ready bit is clear, the slot may be used again.
+  alignas(hal::kCacheLine) std::atomic<std::uint32_t> pending{0};
+  std::atomic<Call> call{Call::idle};           // owner and closer, by compare-exchange
+  std::atomic<std::uintptr_t> owner_thread{0};  // who runs the callback; written and compared by that thread
+  Lane* lane = nullptr;                         // the owner's; set at open before anything is pending
+  ClientCallback callback;                      // as lane
+
+  alignas(hal::kCacheLine) PositionClock position;
+  alignas(hal::kCacheLine) SlotCounters counters;
+
+  /// Effects: takes the seat for the audio thread. Returns: false if it is taken or a control thread wants
+  /// it.
+  REFWAVE_AUDIO_THREAD bool sit_down() noexcept {
+    // Relaxed: only a courtesy. The exchange decides.
+    if (wanted.load(std::memory_order_relaxed) != 0) return false;
+    return try_seat(Seat::audio);
+  }
+  /// Acquire pairs with the release in stand_up(): the holder sees all that earlier holders did.
+  REFWAVE_AUDIO_THREAD bool try_seat(Seat mine) noexcept {
+    Seat vacant = Seat::vacant;
+    return seat.compare_exchange_strong(vacant, mine, std::memory_order_acquire, std::memory_order_relaxed);
+  }
+  /// Release pairs with try_seat(). An exchange instead of a store, so that a seat that was retired meanwhile
+  /// stays retired.
+  REFWAVE_AUDIO_THREAD void stand_up(Seat mine) noexcept {
+    seat.compare_exchange_strong(mine, Seat::vacant, std::memory_order_release, std::memory_order_relaxed);
+  }
+  /// Effects: gives up the slot for good, if an audio thread is in the seat. Then the seat stays as it is,
+  /// and what it guards must be left alone and never be freed. Returns: whether the seat is retired. Thread:
+  /// control.
+  bool retire(std::int64_t now_ns) noexcept {
+    silent_frames.store(position.read(now_ns), std::memory_order_relaxed);
+    Seat audio = Seat::audio;
+    // Release: pairs with is_retired(). A thread that sees it sees the position.
+    return seat.compare_exchange_strong(audio, Seat::retired, std::memory_order_release,
+                                        std::memory_order_relaxed);
+  }
+  REFWAVE_AUDIO_THREAD bool is_retired() const noexcept {
+    return seat.load(std::memory_order_acquire) == Seat::retired;  // pairs with retire()
+  }
+
+  /// Effects: prefetches what a finished block changes here.
+  REFWAVE_AUDIO_THREAD void prefetch_messages() const noexcept {
+    prefetch(&pending);
+    prefetch(&position, sizeof position);
+    prefetch(&counters);
+  }
+
+  /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so
+  /// decides who the owner is. Release: the owner sees the released entries. Acquire: and the end of the last
+  /// owner's work.
+  REFWAVE_AUDIO_THREAD bool add_pending(std::uint32_t blocks) noexcept {
+    // It pairs with Delivery's fetch_sub.
+    return blocks != 0 && pending.fetch_add(blocks, std::memory_order_acq_rel) == 0;
+  }
+};
+
+}  // namespace refwave::core

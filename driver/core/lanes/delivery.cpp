@@ -1,0 +1,84 @@
+#include "driver/core/lanes/delivery.h"
+
+#include "driver/core/lanes/lane.h"
+#include "hal/system/clock.h"
+#include "hal/system/thread_id.h"
+
+namespace refwave::core {
+namespace {
+
+REFWAVE_AUDIO_THREAD void note_calling(const Slot& slot, const Block& block,
+                                       BlockRing::Cursor number) noexcept {
+  if (block.finished_ns == 0) return slot.trace.note(TraceKind::calling, number);
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  slot.lane->latency().record(now_ns - block.finished_ns);
+  slot.trace.note_at(now_ns, TraceKind::calling, number);
+}
+
+}  // namespace
+
+bool Delivery::begin() noexcept {
+  Call idle = Call::idle;
+  // Acquire-release: pairs with the closer's exchange to closed, so that either it sees the callback or we
+  // see it.
+  if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_acq_rel)) return true;
+  slot_.owner_thread.store(0, std::memory_order_relaxed);
+  // Release: pairs with Places::claim(). The slot is free.
+  slot_.pending.store(0, std::memory_order_release);
+  return false;
+}
+
+bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
+  // Relaxed: only this thread compares it.
+  slot_.owner_thread.store(0, std::memory_order_relaxed);
+  Call in_call = Call::in_call;
+  // Acquire-release: pairs with the closer's exchange to closed.
+  if (slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {
+    ready.set(index);
+    return true;
+  }
+  // Release: pairs with Places::claim().
+  slot_.pending.store(0, std::memory_order_release);
+  return false;
+}
+
+void Delivery::tell(const Block& block, Stack stack) noexcept {
+  const BlockRing::Cursor number = slot_.lane->ring().notified() - 1;
+  note_calling(slot_, block, number);
+  // A copy: a close inside the callback frees the slot for the next stream.
+  const ClientCallback callback = slot_.callback;
+  const bool told =
+      callback.function == nullptr || callback.function(callback, Notice::done, block.header, stack);
+  slot_.trace.note(TraceKind::called, number);
+  if (told) {
+    SlotCounters::add(slot_.counters.messages, 1);
+  } else {
+    SlotCounters::add(slot_.counters.undelivered, 1);
+  }
+}
+
+bool Delivery::call_client(const Block& block, Stack stack) noexcept {
+  // Relaxed: only this thread compares it.
+  slot_.owner_thread.store(hal::this_thread_id(), std::memory_order_relaxed);
+  tell(block, stack);
+  slot_.owner_thread.store(0, std::memory_order_relaxed);
+  Call in_call = Call::in_call;
+  // Acquire-release: pairs with the closer's exchange to closed.
+  if (!slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {
+    // Closed inside the callback, or no longer waited for. Release: pairs with Places::claim().
+    slot_.pending.store(0, std::memory_order_release);
+    return false;
+  }
+  // Release: the next owner and the next stream see what this callback did. Acquire: blocks added meanwhile
+  // are whole.
+  // It pairs with add_pending().
+  const std::uint32_t left = slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;
+  if (left != kCloserToken) return left != 0;
+  Call idle = Call::idle;
+  // Acquire-release: pairs with the closer's exchange to closed.
+  if (!slot_.call.compare_exchange_strong(idle, Call::handed, std::memory_order_acq_rel))
+    slot_.pending.store(0, std::memory_order_release);
+  return false;
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,39 @@
+// The owner's step: one message to one client. A slot's owner is the thread that raised its pending count
+// from zero or claimed its ready bit; no other thread calls its client back. The handshake with a closing
+// thread is "Close and reuse" in tests/models (close_and_reuse.pml).
+#pragma once
+
+#include "driver/core/handover/client_callback.h"
+#include "driver/core/handover/ready_set.h"
+#include "driver/core/handover/slot.h"
+#include "driver/core/ring/block_ring.h"
+#include "dsp/audio_thread.h"
+
+namespace refwave::core {
+
+/// Use: while (begin()) { take the block; if (!call_client(block)) break; }. Once a call has returned false
+/// the slot is no longer the caller's, and nothing of the stream may be touched: it may be gone.
+class Delivery {
+ public:
+  explicit Delivery(Slot& slot) noexcept : slot_(slot) {}
+
+  /// Effects: begins a callback. Returns: false if the closer has given up waiting; what is left is dropped.
+  REFWAVE_AUDIO_THREAD bool begin() noexcept;
+
+  /// Effects: ends what begin() began without a callback, and leaves the slot to the thread that claims its
+  /// ready bit. Returns: false if the closer has given up waiting meanwhile: nothing is left to claim.
+  REFWAVE_AUDIO_THREAD bool hand_over(ReadySet& ready, std::size_t index) noexcept;
+
+  /// Effects: calls the client, unless it asked for no callback, then counts the message off. Returns:
+  /// whether another message is waiting and the slot is still the caller's.
+  REFWAVE_AUDIO_THREAD bool call_client(const Block& block, Stack stack) noexcept;
+
+  /// Effects: one message within the caller's ownership, without the handshake, because a closing
+  /// thread that tells is the owner as well.
+  void tell(const Block& block, Stack stack) noexcept;
+
+ private:
+  Slot& slot_;
+};
+
+}  // namespace refwave::core

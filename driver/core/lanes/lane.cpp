@@ -1,0 +1,51 @@
+#include "driver/core/lanes/lane.h"
+
+#include "hal/system/clock.h"
+
+namespace refwave::core {
+namespace {
+
+/// Returns: true for one of each eight, the stream's first among them; in the next eight it is the next one,
+/// for of blocks that keep step with the periods every eighth would always be the same one of a period's.
+REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
+  return number % 8 == number / 8 % 8;
+}
+
+}  // namespace
+
+std::uint32_t Lane::finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept {
+  // A thread that wakes up in a seat it was given up in: abandon() has done this already.
+  if (slot_.is_retired()) return 0;
+  slot_.position.raise_floor(floor);
+  return finish(cursor);
+}
+
+std::uint32_t Lane::finish(BlockRing::Cursor cursor) noexcept {
+  const BlockRing::Cursor first = ring_.released();
+  if (first == cursor) return 0;
+  const bool tracing = is_tracing();
+  const bool all = tracing || timed_ == Timed::every_block;
+  std::int64_t now_ns = 0;  // when the first of them was looked at that is timed
+  for (BlockRing::Cursor here = first; here != cursor; ++here) {
+    const bool timed = all || is_one_in_eight(here);
+    if (timed && now_ns == 0) now_ns = hal::monotonic_now_ns();
+    Block& block = ring_.at(here);
+    block.finished_ns = timed ? now_ns : 0;
+    store_flags(*block.header, block.done_flags);
+  }
+  ring_.release(cursor);
+  if (tracing) [[unlikely]]
+    trace_finished(first, cursor, now_ns);
+  SlotCounters::add(slot_.counters.blocks, cursor - first);
+  return cursor - first;
+}
+
+/// All at once, after the release. No notifier knows of these blocks before they are counted as pending.
+void Lane::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end, std::int64_t finished_ns) noexcept {
+  const std::int64_t released_ns = hal::monotonic_now_ns();
+  for (BlockRing::Cursor here = first; here != end; ++here)
+    slot_.trace.note_at(finished_ns, TraceKind::finished, here);
+  slot_.trace.note_at(released_ns, TraceKind::released, end - 1);
+}
+
+}  // namespace refwave::core

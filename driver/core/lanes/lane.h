@@ -1,0 +1,74 @@
+// What a voice and a track have in common: the ring of blocks, and the step that finishes them. The seat's
+// holder runs it; the slot's owner takes blocks out of its ring.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "driver/core/handover/latency_histogram.h"
+#include "driver/core/handover/slot.h"
+#include "driver/core/ring/block_ring.h"
+#include "dsp/format.h"
+
+namespace refwave::core {
+
+/// Which blocks the latency statistics count. Reading the clock costs as much as everything else in a client
+/// call by the audio thread, so where that thread calls clients itself, few blocks are timed.
+enum class Timed : std::uint8_t { every_block, one_in_eight };
+
+class Lane {
+ public:
+  /// Thread: control. Throws std::bad_alloc.
+  Lane(Slot& slot, const dsp::Format& client, std::uint32_t capacity);
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+
+  BlockRing& ring() noexcept { return ring_; }
+  const BlockRing& ring() const noexcept { return ring_; }
+  const dsp::Format& client() const noexcept { return client_; }
+  /// Device frames until the next block is done: none in sight.
+  static constexpr std::uint32_t kNever = 0xFFFF'FFFFU;
+
+  LatencyHistogram& latency() noexcept { return latency_; }
+
+  /// Effects: these blocks are timed from now on; while a trace runs all are. Thread: the seat's holder.
+  void time(Timed blocks) noexcept { timed_ = blocks; }
+
+  /// Effects: finishes the blocks of a retired slot that lie before `cursor`, and leaves alone whatever the
+  /// audio thread that died in the seat may be in the middle of. Returns: how many. Thread: control, under
+  /// the write mutex.
+  std::uint32_t abandon(BlockRing::Cursor cursor) noexcept { return finish(cursor); }
+
+  /// Headers that wait outside the full ring. Written under the write mutex, by exchanges: each of more than
+  /// before comes before a look at the ring for room, each of fewer after the headers have entered the ring.
+  /// The owner looks by a read-modify-write when it has made room, so that one of the two sees the other
+  /// (tests/models/waiting.pml). The audio thread looks when the ring is empty: none waiting, and all that
+  /// was written is in the ring.
+  std::atomic<std::uint32_t> waiting{0};
+
+  /// Headers that a reset returned from outside the full ring: their messages come at their turn, from the
+  /// stream's own list. Written under the write mutex; the owner looks whether there are any.
+  std::atomic<std::uint32_t> returned{0};
+
+ protected:
+  ~Lane() = default;
+
+  /// Effects: stamps, flags and releases the blocks before `cursor`; nothing in a retired slot. `floor`: the
+  /// stream's position behind the last of them, which no answer is short of once its header is flagged.
+  /// Returns: how many. Thread: the seat's holder.
+  REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept;
+
+  Slot& slot_;
+
+ private:
+  REFWAVE_AUDIO_THREAD std::uint32_t finish(BlockRing::Cursor cursor) noexcept;
+  REFWAVE_AUDIO_THREAD void trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
+                                           std::int64_t finished_ns) noexcept;
+
+  const dsp::Format client_;
+  Timed timed_ = Timed::every_block;  // guarded by the seat
+  BlockRing ring_;
+  LatencyHistogram latency_;  // buffer-done latency; the owner records
+};
+
+}  // namespace refwave::core

@@ -1,0 +1,32 @@
+#include "driver/core/lanes/pipeline.h"
+
+#include <new>
+#include <utility>
+
+namespace refwave::core {
+
+Pipeline::Pipeline(const dsp::Format& source, const dsp::Format& target,
+                   std::unique_ptr<dsp::Resampler> rates)
+    : from(source),
+      to(target),
+      decode(dsp::decoder(source.type)),
+      encode(dsp::encoder(target.type)),
+      map(source, target),
+      gain(target, target.rate * dsp::kRampMs / 1000),
+      resampler(std::move(rates)),
+      before{},
+      after{} {}
+
+std::unique_ptr<Pipeline> Pipeline::make(const dsp::Format& from, const dsp::Format& to,
+                                         dsp::Quality quality) noexcept {
+  std::unique_ptr<dsp::Resampler> resampler;
+  if (from.rate != to.rate) {
+    // Resampled in the channels of the source, before the channel map. In the client's channels instead, the
+    // pipeline would have to know the direction.
+    resampler = dsp::Resampler::make(from.channels, from.rate, to.rate, quality);
+    if (!resampler) return nullptr;
+  }
+  return std::unique_ptr<Pipeline>(new (std::nothrow) Pipeline(from, to, std::move(resampler)));
+}
+
+}  // namespace refwave::core

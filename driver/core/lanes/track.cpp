@@ -1,0 +1,113 @@
+#include "driver/core/lanes/track.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace refwave::core {
+
+Track::Track(Slot& slot, const dsp::Format& client, std::uint32_t capacity)
+    : Lane(slot, client, capacity), mapped_{} {}
+
+std::uint32_t Track::capture(const float* device, const Cycle& cycle) noexcept {
+  finished_ = 0;
+  if (slot_.running.load(std::memory_order_relaxed)) {
+    if (pipeline_->resampler) {
+      resample(device, cycle.frames);
+    } else {
+      for (std::uint32_t done = 0; done < cycle.frames; done += kRunFrames)
+        store_mapped(device + std::size_t{done} * pipeline_->from.channels,
+                     std::min(cycle.frames - done, kRunFrames));
+    }
+  }
+  publish(cycle);
+  return finished_;
+}
+
+void Track::resample(const float* device, std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  std::uint32_t used = 0;
+  for (;;) {
+    const auto step = way.resampler->process(device + std::size_t{used} * way.from.channels, frames - used,
+                                             way.after.data(), kRunFrames);
+    used += static_cast<std::uint32_t>(step.in_used);
+    store_mapped(way.after.data(), static_cast<std::uint32_t>(step.out_made));
+    if (step.out_made < kRunFrames) return;  // all input is used
+  }
+}
+
+void Track::store_mapped(const float* frames, std::uint32_t count) noexcept {
+  if (pipeline_->map.is_identity()) return store(frames, count);
+  std::fill_n(mapped_.data(), std::size_t{count} * pipeline_->to.channels, 0.0F);
+  pipeline_->map.add(frames, mapped_.data(), count);
+  store(mapped_.data(), count);
+}
+
+void Track::store(const float* frames, std::uint32_t count) noexcept {
+  const Pipeline& way = *pipeline_;
+  const std::size_t frame_bytes = way.to.bytes_per_frame();
+  while (count > 0 && !slot_.is_retired()) {
+    Block* block = ring().playing();
+    if (block == nullptr) return SlotCounters::add(slot_.counters.underruns, count);
+    if (offset_ == 0) slot_.trace.note(TraceKind::started, ring().play());
+    const std::uint32_t n = std::min(count, block->frames - offset_);
+    way.encode(frames, block->data + offset_ * frame_bytes, std::size_t{n} * way.to.channels);
+    frames += std::size_t{n} * way.to.channels;
+    count -= n;
+    offset_ += n;
+    position_ += n;
+    if (offset_ == block->frames) finish_block(*block);
+  }
+}
+
+void Track::finish_block(Block& block) noexcept {
+  if (slot_.is_retired()) return;  // as in finish_until()
+  block.header->bytes_recorded = static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());
+  block.end_frame = position_;
+  offset_ = 0;
+  floor_ = position_;
+  ring().set_play(ring().play() + 1);
+  finished_ += finish_until(ring().play(), floor_);
+}
+
+void Track::publish(const Cycle& cycle) noexcept {
+  const double rate = position_ == published_ ? 0.0 : cycle.clock_rate * client().rate * 1e-9;
+  slot_.position.publish({.epoch = slot_.position.epoch(),
+                          .begin = published_,
+                          .end = position_,
+                          .floor = floor_,
+                          .monotonic_ns = cycle.monotonic_ns,
+                          .frames_per_ns = static_cast<float>(rate)});
+  published_ = position_;
+}
+
+std::uint32_t Track::frames_to_done() noexcept {
+  const Block* block = ring().playing();
+  if (block == nullptr || !slot_.running.load(std::memory_order_relaxed)) return kNever;
+  const std::uint64_t frames =
+      std::uint64_t{block->frames - offset_} * pipeline_->from.rate / pipeline_->to.rate;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(frames, kNever - 1));
+}
+
+std::uint32_t Track::return_partial() noexcept {
+  finished_ = 0;
+  if (offset_ != 0) finish_block(*ring().playing());
+  slot_.position.publish(
+      {.epoch = slot_.position.epoch(), .begin = position_, .end = position_, .floor = position_});
+  published_ = position_;
+  return finished_;
+}
+
+std::uint32_t Track::return_all() noexcept {
+  std::uint32_t finished = return_partial();  // first: it needs the block that is being filled
+  finished += finish_until(ring().skip_all(), floor_);
+  position_ = published_ = floor_ = 0;
+  if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
+  slot_.position.publish({.epoch = slot_.position.epoch() + 1});
+  return finished;
+}
+
+std::unique_ptr<Pipeline> Track::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
+  return std::exchange(pipeline_, std::move(pipeline));
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,300 @@
+#include "driver/core/lanes/voice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace refwave::core {
+namespace {
+
+constexpr float kFullVolume = 65535.0F;
+
+float gain_of(std::uint32_t stream, std::uint32_t device) noexcept {
+  return static_cast<float>(stream & 0xFFFFU) / kFullVolume *
+         (static_cast<float>(device & 0xFFFFU) / kFullVolume);
+}
+
+}  // namespace
+
+Voice::Voice(Slot& slot, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when)
+    : Lane(slot, client, capacity), done_when_(done_when) {}
+
+std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
+  finished_ = 0;
+  now_ns_ = cycle.monotonic_ns;
+  clock_rate_ = cycle.clock_rate;
+  if (done_when_ == DoneWhen::played) finish_played();
+  if (slot_.break_loop.load(std::memory_order_relaxed) &&
+      slot_.break_loop.exchange(false, std::memory_order_relaxed) && loop_.active) {
+    loop_.passes_left = 1;
+  }
+  std::uint32_t made = 0;
+  if (slot_.running.load(std::memory_order_relaxed)) {
+    apply_volume(device_volume);
+    made = pipeline_->resampler ? render_resampled(bus, cycle.frames) : render_plain(bus, cycle.frames);
+    if (made < cycle.frames) ran_dry(cycle.frames - made);
+  } else if (loop_.active && dry_) {
+    restart_dry();  // no time passes for the rest of an open loop
+  } else if (dry_) {
+    dry_frames_ = kLongAgo;  // what is written during a pause is a new beginning
+  }
+  if (made != 0) note_end(cycle);
+  if (made == 0 && cycle.frames != 0) slot_.sounding.store(false, std::memory_order_relaxed);
+  has_tail_.store(is_resampling() && cycle.clock_rate > 0, std::memory_order_relaxed);
+  line_.advance(cycle.latency_frames, made, cycle.frames - made);
+  publish(cycle);
+  return finished_;
+}
+
+void Voice::apply_volume(std::uint32_t device_volume) noexcept {
+  const std::uint32_t volume = slot_.volume.load(std::memory_order_relaxed);
+  if (heard_before_ && volume == volume_ && device_volume == device_volume_) return;
+  volume_ = volume;
+  device_volume_ = device_volume;
+  // Of a mono stream's volume the low word counts, for both sides.
+  const std::uint32_t right_volume = client().channels == 1 ? volume : volume >> 16;
+  const float left = gain_of(volume, device_volume);
+  const float right = gain_of(right_volume, device_volume >> 16);
+  if (heard_before_) {
+    pipeline_->gain.set_target(left, right);
+  } else {
+    pipeline_->gain.jump(left, right);
+  }
+}
+
+std::uint32_t Voice::render_plain(float* bus, std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  std::uint32_t made = 0;
+  while (made < frames) {
+    const std::uint32_t n = pull(way.before.data(), std::min(frames - made, kRunFrames));
+    if (n == 0) break;
+    dsp::mix(way.map, way.gain, way.before.data(), bus + std::size_t{made} * way.to.channels, n);
+    made += n;
+  }
+  return made;
+}
+
+std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  std::uint32_t made = 0;
+  while (made < frames) {
+    if (held_ == 0 && !feed_resampler(frames - made)) break;
+    const auto step = way.resampler->process(way.before.data() + std::size_t{held_at_} * way.from.channels,
+                                             held_, way.after.data(), std::min(frames - made, kRunFrames));
+    held_at_ += static_cast<std::uint32_t>(step.in_used);
+    held_ -= static_cast<std::uint32_t>(step.in_used);
+    dsp::mix(way.map, way.gain, way.after.data(), bus + std::size_t{made} * way.to.channels, step.out_made);
+    made += static_cast<std::uint32_t>(step.out_made);
+    if (step.in_used == 0 && step.out_made == 0) break;  // cannot go on: never in a well-formed resampler
+  }
+  return made;
+}
+
+/// Effects: puts about as many frames ahead of the resampler as `frames` of output need: the client's, or
+/// behind its last one silence until all of it is out. Returns: false if there is nothing more to bring out.
+bool Voice::feed_resampler(std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  const std::uint64_t need = (std::uint64_t{frames} * way.from.rate + way.to.rate - 1) / way.to.rate;
+  const auto want = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(need, 1, kRunFrames));
+  held_at_ = 0;
+  held_ = pull(way.before.data(), want);
+  if (held_ != 0) {
+    silence_ = 0;
+    return true;
+  }
+  if (position_ == 0) return false;
+  begin_dry();  // the silence that brings the tail out lies in the sound, if the client still goes on
+  if (!is_resampling()) return false;
+  held_ = want;
+  silence_ += want;
+  std::memset(way.before.data(), 0, std::size_t{want} * way.from.channels * sizeof(float));
+  return true;
+}
+
+/// Returns: whether frames of the client's are in the resampler, or ahead of it.
+bool Voice::is_resampling() const noexcept {
+  return pipeline_->resampler && position_ != 0 &&
+         pipeline_->resampler->delay_frames() > static_cast<double>(silence_);
+}
+
+/// Effects: decodes up to `frames` frames of the client's, over as many blocks as that takes. Returns: frames
+/// decoded.
+std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
+  const Pipeline& way = *pipeline_;
+  const std::size_t frame_bytes = way.from.bytes_per_frame();
+  std::uint32_t made = 0;
+  while (made < frames) {
+    Block* block = ring().playing();
+    if (block == nullptr) break;
+    if (offset_ == 0) begin_block(*block);
+    const std::uint32_t n = std::min(frames - made, block->frames - offset_);
+    way.decode(block->data + offset_ * frame_bytes, out + std::size_t{made} * way.from.channels,
+               std::size_t{n} * way.from.channels);
+    made += n;
+    offset_ += n;
+    position_ += n;
+    if (offset_ == block->frames) end_block(*block);
+  }
+  if (made != 0) heard_before_ = true;
+  return made;
+}
+
+void Voice::begin_block(const Block& block) noexcept {
+  slot_.trace.note(TraceKind::started, ring().play());
+  prefetch(&block.header->flags);  // when it is done
+  // Before the block can be finished: whoever sees the queue empty sees that there is something to hear.
+  slot_.sounding.store(true, std::memory_order_relaxed);  // ordered by the release of the cursor
+  // Likewise whoever sees the block done.
+  if (pipeline_->resampler && clock_rate_ > 0) has_tail_.store(true, std::memory_order_relaxed);
+  if (dry_ && comes_late()) SlotCounters::add(slot_.counters.underruns, 1);
+  dry_ = false;
+  if (!block.begins_loop || loop_.active || block.loops <= 1) return;
+  loop_ = {.active = true, .begin = ring().play(), .passes_left = block.loops, .pass_frames = 0};
+}
+
+void Voice::end_block(Block& block) noexcept {
+  offset_ = 0;
+  block.end_frame = position_;
+  if (loop_.active) {
+    loop_.pass_frames += block.frames;
+    // A pass without a frame would repeat for ever within one period.
+    const bool again = block.ends_loop && loop_.passes_left > 1 && loop_.pass_frames > 0;
+    if (again) {
+      if (loop_.passes_left != kEndless) --loop_.passes_left;
+      loop_.pass_frames = 0;
+      ring().set_play(loop_.begin);
+      return;
+    }
+    if (block.ends_loop) loop_.active = false;
+  }
+  ring().set_play(ring().play() + 1);
+  if (loop_.active || done_when_ == DoneWhen::played) return;
+  floor_ = position_;
+  finished_ += finish_until(ring().play(), floor_);
+}
+
+/// Effects: finishes the blocks that have been heard by now (done = played).
+void Voice::finish_played() noexcept {
+  const BlockRing::Cursor end = loop_.active ? loop_.begin : ring().play();
+  const std::uint64_t heard = heard_frames();
+  BlockRing::Cursor here = ring().released();
+  while (here != end && ring().at(here).end_frame <= heard) ++here;
+  if (here == ring().released()) return;
+  floor_ = ring().at(here - 1).end_frame;
+  finished_ += finish_until(here, floor_);
+}
+
+/// Returns: whether the voice is dry by less than half a second: the client meant to go on. Later than that
+/// is a new beginning.
+bool Voice::comes_late() const noexcept {
+  const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;
+  return dry_frames_ < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
+}
+
+void Voice::begin_dry() noexcept {
+  if (!dry_) restart_dry();
+}
+
+void Voice::restart_dry() noexcept {
+  dry_ = true;
+  dry_frames_ = 0;
+  dry_ns_ = now_ns_;
+}
+
+void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
+  begin_dry();
+  // Silence while headers wait for room in the ring is an underrun, however long.
+  if (waiting.load(std::memory_order_relaxed) != 0) restart_dry();
+  if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
+  if (!loop_.active || more_of_loop_may_come()) return;
+  // A loop whose end was never written: played once, and not held any longer, so that nothing hangs.
+  loop_.active = false;
+  if (done_when_ == DoneWhen::played) return;
+  floor_ = position_;
+  finished_ += finish_until(ring().play(), floor_);
+}
+
+/// Returns: whether the rest of the loop that plays is on its way: it waits for room in the ring, is in it by
+/// now, or is perhaps just being written.
+bool Voice::more_of_loop_may_come() noexcept {
+  // The loop has all of the ring, so there is no room for more before it is over.
+  if (ring().play() - loop_.begin == ring().capacity()) return false;
+  // In this order: what waits enters the ring before it stops waiting (pairs with Stream::waiting_changed()).
+  if (waiting.load(std::memory_order_acquire) != 0 || ring().playing() != nullptr) return true;
+  return comes_late();
+}
+
+/// Returns: the client's frames that have left the resampler and, under done = played, the device.
+std::uint64_t Voice::heard_frames() const noexcept {
+  double inside = 0;
+  if (pipeline_->resampler) {
+    inside =
+        pipeline_->resampler->delay_frames() + static_cast<double>(held_) - static_cast<double>(silence_);
+  }
+  if (done_when_ == DoneWhen::played) {
+    inside = std::max(inside, 0.0) +
+             static_cast<double>(line_.unheard()) * pipeline_->from.rate / pipeline_->to.rate;
+  }
+  if (inside <= 0) return position_;
+  return position_ - std::min(position_, static_cast<std::uint64_t>(std::llround(inside)));
+}
+
+void Voice::note_end(const Cycle& cycle) noexcept {
+  const double device_frames = static_cast<double>(cycle.latency_frames) + cycle.frames;
+  const double rate = cycle.clock_rate * pipeline_->to.rate * 1e-9;
+  heard_out_ns_ = rate > 0 ? cycle.monotonic_ns + static_cast<std::int64_t>(device_frames / rate) : 0;
+}
+
+void Voice::publish(const Cycle& cycle) noexcept {
+  const std::uint64_t end = std::max({heard_frames(), published_, floor_});
+  const double rate = end == published_ ? 0.0 : cycle.clock_rate * pipeline_->from.rate * 1e-9;
+  slot_.position.publish({.epoch = slot_.position.epoch(),
+                          .begin = published_,
+                          .end = end,
+                          .floor = floor_,
+                          .monotonic_ns = cycle.monotonic_ns,
+                          .frames_per_ns = static_cast<float>(rate)});
+  published_ = end;
+}
+
+std::uint32_t Voice::frames_to_done() noexcept {
+  const bool played = done_when_ == DoneWhen::played;
+  // Under done = played the oldest block that has been rendered and not heard, else the one that plays.
+  const bool unheard = played && !loop_.active && ring().released() != ring().play();
+  const Block* block = unheard ? &ring().at(ring().released()) : ring().playing();
+  if (block == nullptr || (!unheard && (loop_.active || !slot_.running.load(std::memory_order_relaxed))))
+    return kNever;
+  const std::uint64_t end = unheard ? block->end_frame : position_ - offset_ + block->frames;
+  const std::uint64_t now = std::min(end, played ? published_ : position_);
+  const std::uint64_t left = (end - now) * pipeline_->to.rate / pipeline_->from.rate;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(left, kNever - 1));
+}
+
+std::uint32_t Voice::return_all() noexcept {
+  const std::uint32_t finished = finish_until(ring().skip_all(), floor_);
+  loop_ = {};
+  offset_ = 0;
+  position_ = published_ = floor_ = 0;
+  line_.forget();
+  if (finished != 0) heard_out_ns_ = 0;
+  has_tail_.store(false, std::memory_order_relaxed);
+  dry_ = true;
+  dry_frames_ = kLongAgo;
+  slot_.sounding.store(false, std::memory_order_relaxed);
+  held_ = 0;
+  silence_ = 0;
+  if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
+  slot_.break_loop.store(false, std::memory_order_relaxed);
+  slot_.position.publish({.epoch = slot_.position.epoch() + 1});
+  return finished;
+}
+
+std::unique_ptr<Pipeline> Voice::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
+  held_ = 0;
+  silence_ = 0;
+  heard_before_ = false;  // the new pipeline's gain jumps to the volume
+  return std::exchange(pipeline_, std::move(pipeline));
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,107 @@
+// The audio thread's view of an output stream: takes blocks from the ring, converts them into the mix,
+// finishes them, and keeps the position. Everything here is the seat holder's; it neither knows the client
+// nor tells anybody.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/lanes/cycle.h"
+#include "driver/core/lanes/device_line.h"
+#include "driver/core/lanes/lane.h"
+#include "driver/core/lanes/pipeline.h"
+
+namespace refwave::core {
+
+/// When a block is done: when the driver no longer needs its memory, or when it has been heard.
+enum class DoneWhen : std::uint8_t { consumed, played };
+
+class Voice final : public Lane {
+ public:
+  /// Thread: control. Throws std::bad_alloc.
+  Voice(Slot& slot, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when);
+
+  /// Effects: adds the next frames to `bus` (interleaved, the device's channels), moves the position on,
+  /// finishes blocks. Returns: blocks finished. `device_volume`: as Slot::volume. Thread: audio, in the seat.
+  REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
+                                            std::uint32_t device_volume) noexcept;
+
+  /// Returns: device frames until the next block is done, as far as can be foreseen; kNever. A guess, for the
+  /// notifiers' sleep. Thread: audio, in the seat.
+  REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
+
+  /// Returns: when the last frame of this voice will have been heard, in ns of the monotonic clock; 0 if it
+  /// has made none, if a reset has cut it off, or if no clock tells (stepped). Thread: the seat's holder.
+  std::int64_t heard_out_ns() const noexcept { return heard_out_ns_; }
+
+  /// Returns: whether the resampler holds frames that the next periods will bring out; false if no clock
+  /// tells when (stepped). Thread: any.
+  bool has_tail() const noexcept { return has_tail_.load(std::memory_order_relaxed); }
+
+  /// Effects: finishes every block that is queued; position 0 in a new epoch; loops forgotten. Returns:
+  /// blocks finished. Thread: the seat's holder.
+  std::uint32_t return_all() noexcept;
+
+  /// Effects: goes through another pipeline from now on. Returns: the one before. Thread: the seat's holder.
+  std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept;
+
+ private:
+  struct Loop {
+    bool active = false;
+    BlockRing::Cursor begin = 0;
+    std::uint32_t passes_left = 0;  // this one included; kEndless: until BREAKLOOP
+    std::uint64_t pass_frames = 0;
+  };
+  static constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
+
+  REFWAVE_AUDIO_THREAD void apply_volume(std::uint32_t device_volume) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t render_plain(float* bus, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t render_resampled(float* bus, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD bool feed_resampler(std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t pull(float* out, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void begin_block(const Block& block) noexcept;
+  REFWAVE_AUDIO_THREAD void end_block(Block& block) noexcept;
+  REFWAVE_AUDIO_THREAD void finish_played() noexcept;
+  REFWAVE_AUDIO_THREAD void begin_dry() noexcept;
+  REFWAVE_AUDIO_THREAD void restart_dry() noexcept;
+  REFWAVE_AUDIO_THREAD bool comes_late() const noexcept;
+  REFWAVE_AUDIO_THREAD void ran_dry(std::uint32_t missing_frames) noexcept;
+  REFWAVE_AUDIO_THREAD bool more_of_loop_may_come() noexcept;
+  REFWAVE_AUDIO_THREAD std::uint64_t heard_frames() const noexcept;
+  REFWAVE_AUDIO_THREAD bool is_resampling() const noexcept;
+  REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
+  REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
+
+  const DoneWhen done_when_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::uint32_t volume_ = 0xFFFF'FFFFU;         // last applied: the stream's
+  std::uint32_t device_volume_ = 0xFFFF'FFFFU;  // and the device's
+  bool heard_before_ = false;  // volume jumps before the first frame and is ramped afterwards
+
+  std::uint32_t offset_ = 0;     // frames of the playing block that are consumed
+  std::uint64_t position_ = 0;   // frames consumed since open or reset, every pass of a loop counted
+  std::uint64_t published_ = 0;  // the end of the last published span
+  std::uint64_t floor_ = 0;      // position behind the last finished block
+  std::uint32_t finished_ = 0;   // blocks finished in this render()
+  Loop loop_;
+
+  DeviceLine line_;
+  // Running dry is an underrun if more is written soon: by the device's count, and by the clock, for a device
+  // may have been closed meanwhile.
+  static constexpr std::uint64_t kLongAgo = ~std::uint64_t{0} >> 1;
+  bool dry_ = true;
+  std::uint64_t dry_frames_ = kLongAgo;  // device frames since it ran dry
+  std::int64_t dry_ns_ = 0;              // the period in which it did
+  std::int64_t now_ns_ = 0;              // the period that is being rendered
+  double clock_rate_ = 1.0;              // its device seconds a second
+  std::int64_t heard_out_ns_ = 0;
+  std::atomic<bool> has_tail_{
+      false};  // the seat's holder → close, which waits for it and then takes the seat
+
+  std::uint32_t held_ = 0;  // frames in pipeline_->before that the resampler has not taken
+  std::uint32_t held_at_ = 0;
+  std::uint64_t silence_ = 0;  // frames of silence fed to the resampler since the last real one
+};
+
+}  // namespace refwave::core

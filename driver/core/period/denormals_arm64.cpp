@@ -1,0 +1,19 @@
+#include "driver/core/period/denormals.h"
+
+namespace refwave::core {
+namespace {
+
+constexpr std::uint64_t kFlushToZero = std::uint64_t{1} << 24;
+
+void set_control(std::uint64_t value) { asm volatile("msr fpcr, %0" : : "r"(value)); }
+
+}  // namespace
+
+FlushDenormals::FlushDenormals() noexcept : before_(0) {
+  asm volatile("mrs %0, fpcr" : "=r"(before_));
+  set_control(before_ | kFlushToZero);
+}
+
+FlushDenormals::~FlushDenormals() { set_control(before_); }
+
+}  // namespace refwave::core

@@ -1,0 +1,101 @@
+#include "driver/core/period/device_round.h"
+
+#include "driver/core/lanes/delivery.h"
+#include "hal/system/clock.h"
+#include "hal/system/thread_id.h"
+
+namespace refwave::core {
+
+/// This thread raised the count from zero, so it decides which thread is the owner. The ready bit is set
+/// before the seat is left.
+void DeviceRound::mark(std::size_t index) noexcept {
+  if (completion_ == CompletionBy::audio_thread) {
+    owned_[owned_count_++] = static_cast<std::uint16_t>(index);
+    // Another stream's callback may close this one before its turn comes: it finds that the owner is itself.
+    table_->slots[index].owner_thread.store(hal::this_thread_id(), std::memory_order_relaxed);
+    return;
+  }
+  const std::int64_t now_ns = is_tracing() ? hal::monotonic_now_ns() : 0;
+  table_->ready.set(index);
+  raised_ = true;
+  // Afterwards, so that nobody waits for the trace.
+  Slot& slot = table_->slots[index];
+  if (now_ns != 0) [[unlikely]]
+    slot.trace.note_at(now_ns, TraceKind::ready, slot.lane->ring().released() - 1);
+}
+
+void DeviceRound::wake() noexcept {
+  if (!raised_) return;
+  raised_ = false;
+  // A notifier that is awake may have claimed all marked slots meanwhile. Then no wake-up is needed.
+  const bool woken = table_->ready.any() && table_->waker.wake_one();
+  table_->trace.note(woken ? TraceKind::wake_sent : TraceKind::wake_spared);
+  if (woken) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+void DeviceRound::begin(const Cycle& cycle, std::uint32_t rate) noexcept {
+  period_frames_ = cycle.frames;
+  due_ns_ = cycle.monotonic_ns - cycle.lateness_ns;
+  ns_per_frame_ = cycle.clock_rate > 0 ? 1e9 / (rate * cycle.clock_rate) : 0;
+  processor_ = hal::current_processor();
+}
+
+/// Returns: whether no bit of the roster comes after the lowest of `word`, which is of its word `i`.
+bool DeviceRound::is_last(std::size_t i, std::uint64_t word) const noexcept {
+  if ((word & (word - 1)) != 0) return false;
+  for (++i; i < Roster::kWords; ++i) {
+    if (roster_->word(i) != 0) return false;
+  }
+  return true;
+}
+
+void DeviceRound::publish_forecast() noexcept {
+  std::int64_t next_ns = Forecast::kNone;
+  if (frames_to_next_ != Lane::kNever && ns_per_frame_ > 0) {
+    const std::uint64_t periods =
+        std::max<std::uint64_t>(1, (std::uint64_t{frames_to_next_} + period_frames_ - 1) / period_frames_);
+    next_ns =
+        due_ns_ + static_cast<std::int64_t>(static_cast<double>(periods * period_frames_) * ns_per_frame_);
+  }
+  table_->forecast.publish(epoch_, {.ns = next_ns, .processor = processor_});
+}
+
+void DeviceRound::end() noexcept {
+  table_->trace.note(TraceKind::rendered, kNoSlot, period_frames_);
+  // Again, because the last stream may have been skipped. A device may call with nothing to render.
+  if (period_frames_ != 0) publish_forecast();
+}
+
+namespace {
+
+/// Returns: whether the stream's next message is a notifier's to take, for that takes a mutex: messages of a
+/// reset come from a list, and headers that wait outside the ring move up as the message makes room. A header
+/// that begins to wait after this look moves up with the next message: all others of the ring are still to
+/// come. If they are a loop whose end waits too, the housekeeper's next look moves it up.
+REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Lane& lane) noexcept {
+  return lane.returned.load(std::memory_order_acquire) != 0 ||  // pairs with Stream::return_all()
+         lane.waiting.load(std::memory_order_relaxed) != 0;     // what it counts is looked at by a notifier
+}
+
+}  // namespace
+
+void DeviceRound::call_clients(Stack stack) noexcept {
+  const std::size_t count = owned_count_;
+  owned_count_ = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    Slot& slot = table_->slots[owned_[i]];
+    Delivery delivery(slot);
+    bool still_ours = true;
+    while (still_ours && delivery.begin()) {
+      if (needs_the_mutex(*slot.lane)) {
+        raised_ = delivery.hand_over(table_->ready, owned_[i]) || raised_;
+        break;
+      }
+      const Block block = slot.lane->ring().take();
+      still_ours = delivery.call_client(block, stack);
+    }
+  }
+  wake();
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,104 @@
+// What one open device does with its engine's streams each period, output and input alike: take the seat,
+// check the epoch, work, leave the seat, mark the slots that are ready, and wake one notifier. One object an
+// open device, used by that device's audio thread alone. A late callback of a dead device finds the epoch
+// changed and touches nothing.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/handover/slot_table.h"
+#include "driver/core/lanes/cycle.h"
+#include "driver/core/lanes/lane.h"
+
+namespace refwave::core {
+
+/// Where clients are called back: on a notifier, or on the audio thread itself.
+enum class CompletionBy : std::uint8_t { notifier, audio_thread };
+
+class DeviceRound {
+ public:
+  DeviceRound(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+              CompletionBy completion)
+      : table_(std::move(table)), roster_(std::move(roster)), epoch_(epoch), completion_(completion) {}
+
+  /// Effects: `serve(slot)` in the seat of every stream of the engine; it returns how many blocks it
+  /// finished. `last`: nothing of the period comes after this. Thread: audio.
+  template <typename Serve>
+  REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
+    frames_to_next_ = Lane::kNever;
+    for (std::size_t i = 0; i < Roster::kWords; ++i) {
+      for (std::uint64_t word = roster_->word(i); word != 0; word &= word - 1) {
+        const std::size_t index = i * 64 + static_cast<std::size_t>(std::countr_zero(word));
+        Slot& slot = table_->slots[index];
+        if (!slot.sit_down()) {
+          SlotCounters::add(slot.counters.skipped, 1);
+          continue;
+        }
+        slot.prefetch_messages();
+        // After the seat is taken, because an engine changes the epoch under the seat.
+        if (slot.device_epoch.load(std::memory_order_relaxed) == epoch_) {
+          const std::uint32_t finished = serve(slot);
+          SlotCounters::add(slot.counters.periods, 1);
+          // Before the mark, because the notifier that tells this client looks for the next block at once.
+          // Only with the last stream, because until then there may be more to do in this period.
+          if (last && is_last(i, word)) publish_forecast();
+          // In a retired seat the control thread that gave the slot up has counted them.
+          if (!slot.is_retired() && slot.add_pending(finished)) mark(index);
+        }
+        slot.stand_up(Seat::audio);
+      }
+    }
+  }
+
+  /// Effects: a period of the device begins. Thread: audio, before the period's first each().
+  REFWAVE_AUDIO_THREAD void begin(const Cycle& cycle, std::uint32_t rate) noexcept;
+
+  /// Effects: the stream that is being served has its next block done so many device frames from here.
+  /// Thread: audio, in each().
+  REFWAVE_AUDIO_THREAD void foresee(std::uint32_t frames) noexcept {
+    frames_to_next_ = std::min(frames_to_next_, frames);
+  }
+
+  /// Effects: all streams have been served: tells the notifiers which of the coming periods finishes the next
+  /// block. Thread: audio, after the period's last each().
+  REFWAVE_AUDIO_THREAD void end() noexcept;
+
+  /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no
+  /// seat.
+  REFWAVE_AUDIO_THREAD void wake() noexcept;
+
+  /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread). Thread: audio, in no
+  /// seat, the period rendered, floating-point modes restored.
+  REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
+
+  /// Returns: wakes that cost a system call since the device was opened. Thread: any.
+  std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
+
+ private:
+  REFWAVE_AUDIO_THREAD void mark(std::size_t index) noexcept;
+  REFWAVE_AUDIO_THREAD void publish_forecast() noexcept;
+  REFWAVE_AUDIO_THREAD bool is_last(std::size_t i, std::uint64_t word) const noexcept;
+
+  const std::shared_ptr<SlotTable> table_;
+  const std::shared_ptr<const Roster> roster_;
+  const std::uint32_t epoch_;
+  const CompletionBy completion_;
+  bool raised_ = false;
+  std::array<std::uint16_t, kSlots> owned_{};  // slots whose messages this period delivers itself
+  std::size_t owned_count_ = 0;
+  // The period that is being served, and the earliest of what is foreseen in it.
+  std::uint32_t period_frames_ = 0;
+  std::int64_t due_ns_ = 0;
+  double ns_per_frame_ = 0;  // 0: no clock tells
+  std::uint32_t processor_ = 0;
+  std::uint32_t frames_to_next_ = Lane::kNever;
+  std::atomic<std::uint64_t> wakes_{0};
+};
+
+}  // namespace refwave::core

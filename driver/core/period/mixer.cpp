@@ -1,0 +1,45 @@
+#include "driver/core/period/mixer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "driver/core/lanes/voice.h"
+#include "driver/core/period/denormals.h"
+
+namespace refwave::core {
+
+Mixer::Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+             CompletionBy completion, const dsp::Format& device,
+             std::shared_ptr<const std::atomic<std::uint32_t>> device_volume)
+    : round_(std::move(table), std::move(roster), epoch, completion),
+      device_(device),
+      encode_(dsp::encoder(device.type)),
+      device_volume_(std::move(device_volume)),
+      bus_{} {}
+
+void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
+  {
+    const FlushDenormals flush;
+    round_.begin(cycle, device_.rate);
+    for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
+      render_run(out + first * device_.bytes_per_frame(), run, first + run.frames == cycle.frames);
+    });
+    round_.end();
+    round_.wake();
+  }
+  round_.call_clients(stack);
+}
+
+void Mixer::render_run(std::byte* out, const Cycle& run, bool last) noexcept {
+  const std::size_t samples = std::size_t{run.frames} * device_.channels;
+  std::fill_n(bus_.data(), samples, 0.0F);
+  const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
+  round_.each(last, [&](Slot& slot) noexcept {
+    const std::uint32_t finished = slot.voice->render(bus_.data(), run, volume);
+    round_.foresee(slot.voice->frames_to_done());
+    return finished;
+  });
+  encode_(bus_.data(), out, samples);
+}
+
+}  // namespace refwave::core

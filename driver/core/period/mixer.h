@@ -1,0 +1,45 @@
+// Output: adds all voices of one open device into a bus and encodes the bus for the device. One object an
+// open device; bus and scratch are its own, so that two devices' threads never share them.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/lanes/cycle.h"
+#include "driver/core/period/device_round.h"
+#include "dsp/conversion.h"
+#include "dsp/format.h"
+#include "hal/system/cache_line.h"
+
+namespace refwave::core {
+
+/// Frames that are mixed at a time; longer periods are mixed in several runs.
+inline constexpr std::uint32_t kBusFrames = 1024;
+
+class Mixer {
+ public:
+  /// `device_volume`: as Slot::volume, of the wave device; read every period. Thread: control.
+  Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+        CompletionBy completion, const dsp::Format& device,
+        std::shared_ptr<const std::atomic<std::uint32_t>> device_volume);
+
+  /// Effects: fills `cycle.frames` frames at `out`, in the device's format, then tells who has blocks done.
+  /// `stack`: of this thread. Thread: audio.
+  REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle, Stack stack) noexcept;
+
+  const DeviceRound& round() const noexcept { return round_; }
+
+ private:
+  REFWAVE_AUDIO_THREAD void render_run(std::byte* out, const Cycle& run, bool last) noexcept;
+
+  DeviceRound round_;
+  const dsp::Format device_;
+  const dsp::Encode encode_;
+  const std::shared_ptr<const std::atomic<std::uint32_t>> device_volume_;
+  alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
+};
+
+}  // namespace refwave::core

@@ -1,0 +1,136 @@
+// The pipeline of blocks between a client and the audio thread: one bounded power-of-two ring and four
+// cursors.
+//
+//   written   clients push here, under the stream's write mutex
+//   play      the next block to render or fill; the seat's holder alone; moves back where a loop begins again
+//   released  blocks before it are finished, their headers DONE; the seat's holder alone
+//   notified  blocks before it have had their message; the slot's owner alone
+//
+// notified <= released <= play <= written, modulo 2^32. Each shared cursor has one writer at a time and its
+// own cache line. It knows nothing of headers' flags, loops or messages.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/ring/client_header.h"
+#include "dsp/audio_thread.h"
+#include "hal/system/cache_line.h"
+
+namespace refwave::core {
+
+/// One queued header and what the audio thread needs of it, read once when it was written.
+struct Block {
+  ClientHeader* header = nullptr;
+  std::byte* data = nullptr;
+  std::uint32_t frames = 0;
+  std::uint32_t done_flags = 0;  // what the header's flags become when it is finished
+  std::uint32_t loops = 0;       // passes of the loop that begins here
+  bool begins_loop = false;
+  bool ends_loop = false;
+  std::uint64_t end_frame = 0;   // the stream's position after its last frame
+  std::int64_t finished_ns = 0;  // monotonic time of its release; 0: it is not timed
+};
+
+class BlockRing {
+ public:
+  using Cursor = std::uint32_t;
+
+  /// `capacity`: blocks, a power of two up to 2^31. `first`: where the cursors start (tests of the wrap).
+  /// Thread: control. Throws std::bad_alloc.
+  explicit BlockRing(std::uint32_t capacity, Cursor first = 0)
+      : places_(std::make_unique<Place[]>(capacity)),
+        mask_(capacity - 1),
+        written_(first),
+        notified_seen_(first),
+        play_(first),
+        written_seen_(first),
+        released_(first),
+        notified_(first) {}
+
+  std::uint32_t capacity() const noexcept { return mask_ + 1; }
+  Block& at(Cursor cursor) noexcept { return places_[cursor & mask_].block; }
+
+  // --- writers, under the write mutex ---
+
+  /// Returns: false if the ring is full, and then nothing has changed.
+  bool push(const Block& block) noexcept {
+    const Cursor here = written_.load(std::memory_order_relaxed);  // only writers store it
+    if (here - notified_seen_ > mask_) {
+      notified_seen_ = notified_.load(std::memory_order_acquire);  // pairs with take(): the entry was read
+      if (here - notified_seen_ > mask_) return false;
+    }
+    at(here) = block;
+    // Release: pairs with playing() and written(). The entry is whole.
+    written_.store(here + 1, std::memory_order_release);
+    return true;
+  }
+
+  Cursor written() const noexcept { return written_.load(std::memory_order_acquire); }
+
+  // --- the seat's holder ---
+
+  /// Returns: the block to render or fill next, or null when all that was written has been.
+  REFWAVE_AUDIO_THREAD Block* playing() noexcept {
+    // A local copy: after an acquire load the compiler would have to reload the member.
+    const Cursor here = play_;
+    if (here == written_seen_) {
+      const Cursor written = written_.load(std::memory_order_acquire);  // pairs with push()
+      if (here == written) return nullptr;
+      written_seen_ = written;
+    }
+    return &at(here);
+  }
+  REFWAVE_AUDIO_THREAD Cursor play() const noexcept { return play_; }
+  /// `cursor`: from released to one after the block that playing() last returned.
+  REFWAVE_AUDIO_THREAD void set_play(Cursor cursor) noexcept { play_ = cursor; }
+  /// Effects: nothing written is left to play. Returns: the cursor after it all.
+  REFWAVE_AUDIO_THREAD Cursor skip_all() noexcept {
+    play_ = written_seen_ = written_.load(std::memory_order_acquire);  // pairs with push()
+    return play_;
+  }
+  REFWAVE_AUDIO_THREAD Cursor released() const noexcept { return released_.load(std::memory_order_relaxed); }
+  /// Effects: the blocks before `cursor` are the owner's to notify. Their headers are DONE already.
+  REFWAVE_AUDIO_THREAD void release(Cursor cursor) noexcept {
+    // Release: pairs with queued(). A thread that sees the cursor sees the flags.
+    released_.store(cursor, std::memory_order_release);
+  }
+
+  /// Returns: whether a written block is not yet released. Exact under the write mutex and the seat, else a
+  /// hint.
+  bool queued() const noexcept {
+    return released_.load(std::memory_order_acquire) != written_.load(std::memory_order_acquire);
+  }
+
+  // --- the slot's owner ---
+
+  Cursor notified() const noexcept { return notified_.load(std::memory_order_relaxed); }
+  /// Returns: a copy of the next released block; its place in the ring is free from then on. The pending
+  /// count, not a cursor, says that there is one.
+  REFWAVE_AUDIO_THREAD Block take() noexcept {
+    const Cursor here = notified_.load(std::memory_order_relaxed);  // only the owner stores it
+    const Block block = at(here);
+    notified_.store(here + 1, std::memory_order_release);  // pairs with push()
+    return block;
+  }
+
+ private:
+  /// A cache line each, so that the writer of one block and the reader of its neighbour never wait for each
+  /// other. The padding is here and not in Block, of which there are copies on stacks.
+  struct alignas(hal::kCacheLine) Place {
+    Block block;
+  };
+
+  std::unique_ptr<Place[]> places_;
+  const std::uint32_t mask_;
+  alignas(hal::kCacheLine) std::atomic<Cursor> written_;
+  Cursor notified_seen_;  // the writers' copy of notified_
+  alignas(hal::kCacheLine) Cursor play_;
+  Cursor written_seen_;  // the seat holder's copy of written_
+  alignas(hal::kCacheLine) std::atomic<Cursor> released_;
+  alignas(hal::kCacheLine) std::atomic<Cursor> notified_;
+};
+
+}  // namespace refwave::core

@@ -1,0 +1,87 @@
+// A bounded ring of trace events: any thread records, one reads. Recording is two additions, never waits,
+// loops or allocates; what finds the ring full is dropped and counted. It knows nothing of what it holds.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "driver/core/ring/block_ring.h"
+#include "dsp/audio_thread.h"
+#include "hal/system/cache_line.h"
+#include "hal/system/thread_id.h"
+
+namespace refwave::core {
+
+/// One stamp of one thread. What `kind` and `block` say: trace.h.
+struct TraceEvent {
+  std::int64_t ns = 0;       // on the monotonic clock
+  std::uint64_t thread = 0;  // hal::this_thread_id()
+  std::uint32_t block = 0;   // the block's number in its stream, or as the kind says
+  std::uint16_t slot = 0;    // the stream's; kNoSlot
+  std::uint16_t kind = 0;    // a TraceKind
+};
+
+class TraceRing {
+ public:
+  /// `capacity`: events, a power of two up to 2^31. Thread: control. Throws std::bad_alloc.
+  explicit TraceRing(std::uint32_t capacity)
+      : cells_(std::make_unique<Cell[]>(capacity)), capacity_(capacity) {}
+
+  std::uint32_t capacity() const noexcept { return capacity_; }
+
+  /// Effects: keeps the event, after all that this thread recorded before; or counts it as dropped. Thread:
+  /// any, wait-free.
+  REFWAVE_AUDIO_THREAD void record(const TraceEvent& event) noexcept {
+    // Acquire-release: pairs with read()'s subtraction, the reader has done with a cell. Others' additions
+    // lie between the two at most, and continue the release sequence.
+    if (used_.fetch_add(1, std::memory_order_acq_rel) >= capacity_) {
+      used_.fetch_sub(1, std::memory_order_relaxed);  // gives back what was never a place
+      dropped_.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    // Acquire-release: pairs with itself. The room that was seen may be that of a cell further on, whose
+    // thread took its number later than it saw the room. The thread that takes the later number sees what all
+    // threads with earlier numbers did.
+    const std::uint32_t number = tail_.fetch_add(1, std::memory_order_acq_rel);
+    Cell& cell = cells_[number & (capacity_ - 1)];
+    cell.event = event;
+    cell.filled.store(number + 1, std::memory_order_release);  // pairs with read(): the event is whole
+  }
+
+  /// Effects: takes the oldest events out, up to one that its thread is still writing. Returns: how many.
+  /// Thread: one at a time.
+  std::size_t read(std::span<TraceEvent> events) noexcept {
+    std::size_t count = 0;
+    for (; count < events.size(); ++count, ++head_) {
+      const Cell& cell = cells_[head_ & (capacity_ - 1)];
+      if (cell.filled.load(std::memory_order_acquire) != head_ + 1) break;  // pairs with record()
+      events[count] = cell.event;
+    }
+    // Release: pairs with record(). The cells are free.
+    used_.fetch_sub(static_cast<std::uint32_t>(count), std::memory_order_release);
+    return count;
+  }
+
+  /// Returns: events that found no room since the ring was made. Thread: any.
+  std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Cell {
+    TraceEvent event;
+    /// The number after the event's own, modulo 2^32; 0: never filled. Its recorder → the reader.
+    std::atomic<std::uint32_t> filled{0};
+  };
+
+  const std::unique_ptr<Cell[]> cells_;
+  const std::uint32_t capacity_;
+  // Recorders add, the reader subtracts: places that are taken, and for a moment those that are asked for.
+  alignas(hal::kCacheLine) std::atomic<std::uint32_t> used_{0};
+  std::atomic<std::uint32_t> tail_{0};               // recorders: the next event's number
+  std::atomic<std::uint64_t> dropped_{0};            // recorders → the reader
+  alignas(hal::kCacheLine) std::uint32_t head_ = 0;  // the reader's alone
+};
+
+}  // namespace refwave::core

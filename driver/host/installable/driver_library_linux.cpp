@@ -1,0 +1,25 @@
+// dlopen with RTLD_LOCAL: two drivers that export the same names, as all of them do, must not see each
+// other's.
+#include "driver/host/installable/driver_library.h"
+
+#include <dlfcn.h>
+
+namespace refwave::host {
+
+DriverLibrary::Result DriverLibrary::load(const std::string& path) {
+  void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* reason = dlerror();
+    return {nullptr, "cannot load it: " + std::string(reason == nullptr ? path : reason)};
+  }
+  const std::shared_ptr<DriverLibrary> library(new DriverLibrary(handle));
+  library->driver_proc_ = reinterpret_cast<DRIVERPROC>(library->find("DriverProc"));
+  if (library->driver_proc_ == nullptr) return {nullptr, path + " exports no DriverProc, so it is no driver"};
+  return {library, {}};
+}
+
+DriverLibrary::~DriverLibrary() { dlclose(handle_); }
+
+void* DriverLibrary::find(const char* name) const { return dlsym(handle_, name); }
+
+}  // namespace refwave::host

@@ -1,0 +1,53 @@
+// The system's own winmm, where this host stands in front of one: it serves what only its wave mapper takes,
+// which converts through ACM. The system's handles are the client's then, as its callbacks name them. Any
+// thread.
+#pragma once
+
+#include "driver/host/wave/wave_devices.h"
+#include "driver/host/windows_headers.h"
+
+namespace refwave::host {
+
+/// What a client gave to waveOutOpen or waveInOpen.
+struct OpenCall {
+  UINT id;
+  LPCWAVEFORMATEX format;
+  DWORD_PTR callback;
+  DWORD_PTR instance;
+  DWORD flags;
+};
+
+/// The system's functions, each as its page says. Implemented by the drop-in.
+class SystemWave {
+ public:
+  virtual ~SystemWave() = default;
+  virtual MMRESULT open(Direction direction, HWAVE* handle, const OpenCall& call) const = 0;
+  /// Effects: the function that belongs to a WODM_ or WIDM_ message.
+  virtual MMRESULT send(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
+                        DWORD_PTR parameter2) const = 0;
+  virtual MMRESULT id(Direction direction, HWAVE handle, LPUINT id) const = 0;
+  /// Effects: waveOutMessage or waveInMessage.
+  virtual MMRESULT message(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1,
+                           DWORD_PTR parameter2) const = 0;
+};
+
+/// Effects: that one stands behind this host from now on; without one there is none. `system` lives as long
+/// as the process.
+void set_system_wave(const SystemWave& system);
+/// Returns: null if there is none.
+const SystemWave* system_wave();
+
+/// Effects: opens in the system, by its mapper, and remembers the handle. Errors: WAVERR_BADFORMAT if it does
+/// not take the format, or there is none.
+MMRESULT open_in_system(Direction direction, HWAVE* handle, const OpenCall& call);
+/// Returns: whether the handle came from open_in_system and is open. Such a handle may be as small a number
+/// as a device's.
+bool is_in_system(Direction direction, HWAVE handle);
+/// Effects: as SystemWave::id. Errors: MMSYSERR_INVALHANDLE if there is no system.
+MMRESULT id_in_system(Direction direction, HWAVE handle, LPUINT id);
+/// Effects: as SystemWave::send; a closed handle is forgotten. Errors: MMSYSERR_INVALHANDLE if there is no
+/// system.
+MMRESULT send_to_system(Direction direction, HWAVE handle, UINT message, DWORD_PTR parameter1 = 0,
+                        DWORD_PTR parameter2 = 0);
+
+}  // namespace refwave::host

@@ -1,0 +1,209 @@
+// Loading: what Windows documents for the Drivers32 keys wave, wave1 … wave9. Of several threads that come
+// first, one loads, outside the lock, and the others wait.
+#include "driver/host/wave/wave_devices.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "driver/host/installable/driver_table.h"
+#include "driver/host/installable/installable_driver.h"
+#include "driver/host/text.h"
+
+namespace refwave::host {
+namespace {
+
+constexpr std::array kKeys = {"wave",  "wave1", "wave2", "wave3", "wave4",
+                              "wave5", "wave6", "wave7", "wave8", "wave9"};
+
+struct SideNames {
+  const char* entry;
+  UINT count_message;
+};
+constexpr std::array<SideNames, 2> kSideNames = {
+    {{"wodMessage", WODM_GETNUMDEVS}, {"widMessage", WIDM_GETNUMDEVS}}};
+
+DriverLocation find_wave_driver(const char* key) {
+  DriverLocation location = find_registered_driver("drivers32", key);
+  if (location.registered) return location;
+  DriverLocation old = find_registered_driver("drivers", key);
+  return old.registered ? old : location;
+}
+
+/// Effects: brings one direction of a driver to life and counts its devices.
+WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
+  WaveSide side;
+  side.message = reinterpret_cast<WaveMessage>(library.find(names.entry));
+  if (side.message == nullptr) return side;
+  side.message(0, DRVM_INIT, 0, 0, 0);
+  side.message(0, DRVM_ENABLE, 0, 0, 0);
+  const DWORD devices = side.message(0, names.count_message, 0, 0, 0);
+  side.devices = HIWORD(devices) == 0 ? devices : 0;  // as documented: an error code has a high word
+  return side;
+}
+
+void stop_driver(const WaveDriver& driver) {
+  for (const WaveSide& side : driver.sides) {
+    if (side.message == nullptr) continue;
+    side.message(0, DRVM_DISABLE, 0, 0, 0);
+    side.message(0, DRVM_EXIT, 0, 0, 0);
+  }
+  close_driver(driver.handle, 0, 0);
+}
+
+/// The drivers that have been started; unless they are taken, they are stopped again, the last first.
+class Started {
+ public:
+  Started() { drivers_.reserve(kKeys.size()); }
+  ~Started() { std::for_each(drivers_.rbegin(), drivers_.rend(), stop_driver); }
+  Started(const Started&) = delete;
+  Started& operator=(const Started&) = delete;
+
+  bool empty() const { return drivers_.empty(); }
+  /// Returns: empty, or why the driver stays out.
+  std::string start(const DriverLocation& location) {
+    OpenedDriver opened = open_driver(location, 0);
+    if (opened.handle == nullptr) return opened.error;
+    WaveDriver& driver =
+        drivers_.emplace_back(WaveDriver{.handle = opened.handle, .library = std::move(opened.library)});
+    for (std::size_t i = 0; i < kSideNames.size(); ++i)
+      driver.sides[i] = start_side(*driver.library, kSideNames[i]);
+    if (driver.sides[0].message != nullptr || driver.sides[1].message != nullptr) return {};
+    stop_driver(driver);
+    drivers_.pop_back();
+    return location.origin +
+           ": the driver exports neither wodMessage nor widMessage, so it is no wave driver";
+  }
+  std::shared_ptr<const WaveDevices> take() {
+    return std::make_shared<const WaveDevices>(std::move(drivers_));
+  }
+
+ private:
+  std::vector<WaveDriver> drivers_;
+};
+
+struct Loaded {
+  std::shared_ptr<const WaveDevices> devices;
+  std::string errors;
+};
+
+Loaded load_all() {
+  Started drivers;
+  std::string errors;
+  std::string none_registered;
+  for (const char* key : kKeys) {
+    const DriverLocation location = find_wave_driver(key);
+    if (!location.registered) {
+      if (none_registered.empty()) none_registered = location.error;
+      continue;
+    }
+    const std::string error = drivers.start(location);
+    if (!error.empty()) errors += (errors.empty() ? "" : "\n") + error;
+  }
+  if (drivers.empty() && errors.empty()) errors = "no wave driver is registered: " + none_registered;
+  return {drivers.take(), std::move(errors)};
+}
+
+/// Loads once, whoever asks, until unloaded.
+class WaveSystem {
+ public:
+  Loaded get() {
+    std::unique_lock lock(mutex_);
+    if (!wait_until_settled(lock))
+      return {std::make_shared<const WaveDevices>(std::vector<WaveDriver>()), {}};
+    if (loaded_.devices == nullptr) {
+      Change change(*this, lock);
+      Loaded loaded = load_all();
+      change.finish(std::move(loaded));
+    }
+    return loaded_;
+  }
+
+  void unload() {
+    std::unique_lock lock(mutex_);
+    if (!wait_until_settled(lock) || loaded_.devices == nullptr) return;
+    auto devices = std::exchange(loaded_, {}).devices;
+    Change change(*this, lock);
+    std::for_each(devices->drivers().rbegin(), devices->drivers().rend(), stop_driver);
+    devices.reset();  // the drivers' code leaves memory here, not under the lock
+    change.finish({});
+  }
+
+ private:
+  /// The time in which one thread loads or unloads without the lock.
+  class Change {
+   public:
+    Change(WaveSystem& system, std::unique_lock<std::mutex>& lock) : system_(system), lock_(lock) {
+      system_.changed_by_ = std::this_thread::get_id();
+      lock_.unlock();
+    }
+
+    /// What throws meanwhile, out of memory, leaves nothing loaded; whoever comes next tries again.
+    ~Change() {
+      if (!lock_.owns_lock()) finish({});
+    }
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
+
+    void finish(Loaded loaded) {
+      lock_.lock();
+      system_.loaded_ = std::move(loaded);
+      system_.changed_by_ = std::thread::id();
+      system_.settled_.notify_all();
+    }
+
+   private:
+    WaveSystem& system_;
+    std::unique_lock<std::mutex>& lock_;
+  };
+
+  /// Returns: false if it is the calling thread that is loading or unloading: a driver calls from inside
+  /// that.
+  bool wait_until_settled(std::unique_lock<std::mutex>& lock) {
+    if (changed_by_ == std::this_thread::get_id()) return false;
+    settled_.wait(lock, [this] { return changed_by_ == std::thread::id(); });
+    return true;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable settled_;
+  std::thread::id changed_by_;  // nobody's: settled
+  Loaded loaded_;               // no devices: not loaded
+};
+
+WaveSystem& wave_system() {
+  static auto& system =
+      *new WaveSystem;  // never destroyed: process exit calls no driver and waits for nothing
+  return system;
+}
+
+}  // namespace
+
+UINT WaveDevices::count(Direction direction) const {
+  UINT devices = 0;
+  for (const WaveDriver& driver : drivers_) devices += driver.side(direction).devices;
+  return devices;
+}
+
+std::optional<WaveDevice> WaveDevices::find(Direction direction, UINT id) const {
+  UINT number = id;
+  for (const WaveDriver& driver : drivers_) {
+    const WaveSide& side = driver.side(direction);
+    if (number < side.devices) return WaveDevice{driver.library, side.message, number, id};
+    number -= side.devices;
+  }
+  return std::nullopt;
+}
+
+std::shared_ptr<const WaveDevices> wave_devices() {
+  Loaded loaded = wave_system().get();
+  set_last_error(std::move(loaded.errors));
+  return loaded.devices;
+}
+
+void unload_wave_devices() { wave_system().unload(); }
+
+}  // namespace refwave::host

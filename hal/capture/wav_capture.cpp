@@ -1,0 +1,162 @@
+#include "hal/capture/wav_capture.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <new>
+#include <vector>
+
+#include "hal/capture/byte_ring.h"
+#include "hal/capture/wav_writer.h"
+
+namespace refwave::hal {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLook{50};     // how often the writer looks into the ring by itself
+constexpr std::chrono::milliseconds kPublish{50};  // how old the length in the header may be: most programs
+                                                   // exit without freeing their driver
+constexpr std::size_t kChunkFrames = 16'384;
+
+}  // namespace
+
+struct WavCapture::State {
+  State(const dsp::Format& f, WhenFull w, std::unique_ptr<WavWriter> wr)
+      : format(f),
+        when_full(w),
+        ring(2 * f.rate * f.bytes_per_frame()),
+        writer(std::move(wr)),
+        chunk(kChunkFrames * f.bytes_per_frame()) {}
+
+  const dsp::Format format;
+  const WhenFull when_full;
+  ByteRing ring;
+  std::atomic<std::uint64_t> lost_frames{0};
+
+  std::mutex mutex;
+  std::condition_variable to_writer;
+  std::condition_variable from_writer;
+  std::uint64_t flushes_wanted = 0;
+  std::uint64_t flushes_done = 0;
+  std::uint64_t rounds = 0;  // how often the writer has emptied the ring
+  bool room_wanted = false;
+  bool ending = false;
+  CaptureReport report;
+
+  // The writing thread's own from here on.
+  std::unique_ptr<WavWriter> writer;
+  std::vector<std::byte> chunk;
+  Clock::time_point published = Clock::now();
+
+  void run();
+  void write(bool publish) noexcept;
+  void empty_ring();
+  void tell(std::uint64_t flushed) noexcept;
+  void wait_for_room(std::span<const std::byte> period);
+};
+
+void WavCapture::State::run() {
+  for (bool last = false; !last;) {
+    std::uint64_t wanted = 0;
+    {
+      std::unique_lock lock(mutex);
+      to_writer.wait_for(lock, kLook,
+                         [&] { return ending || room_wanted || flushes_wanted != flushes_done; });
+      room_wanted = false;
+      wanted = flushes_wanted;
+      last = ending;
+    }
+    write(wanted != flushes_done || Clock::now() - published >= kPublish);
+    tell(wanted);
+  }
+  writer.reset();
+}
+
+/// Where there is no memory the header is late: the next round writes it.
+void WavCapture::State::write(bool publish) noexcept {
+  empty_ring();
+  if (!publish) return;
+  try {
+    writer->publish();
+    published = Clock::now();
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+void WavCapture::State::empty_ring() {
+  while (const std::size_t bytes = ring.read(chunk)) {
+    const std::uint64_t before = writer->frames();
+    if (writer->append(std::span(chunk).first(bytes))) continue;
+    lost_frames += bytes / format.bytes_per_frame() - (writer->frames() - before);
+  }
+}
+
+/// Effects: who waits for the writing thread goes on. Where there is no memory the error is told by the next
+/// round.
+void WavCapture::State::tell(std::uint64_t flushed) noexcept {
+  const std::lock_guard lock(mutex);
+  report.frames = writer->frames();
+  try {
+    report.error = writer->error();
+  } catch (const std::bad_alloc&) {
+  }
+  flushes_done = flushed;
+  ++rounds;
+  from_writer.notify_all();
+}
+
+void WavCapture::State::wait_for_room(std::span<const std::byte> period) {
+  do {
+    std::unique_lock lock(mutex);
+    room_wanted = true;
+    to_writer.notify_one();
+    from_writer.wait(lock, [this, round = rounds] { return rounds != round; });
+  } while (!ring.write(period));
+}
+
+std::unique_ptr<WavCapture> WavCapture::create(const std::string& path, const dsp::Format& format,
+                                               WhenFull when_full, std::string& error) {
+  auto writer = WavWriter::create(path, format, error);
+  if (!writer) return nullptr;
+  std::unique_ptr<WavCapture> capture(
+      new WavCapture(std::make_shared<State>(format, when_full, std::move(writer))));
+  error = capture->thread_.start("refwave-capture", 0, [state = capture->state_] { state->run(); });
+  if (!error.empty()) return nullptr;
+  return capture;
+}
+
+WavCapture::~WavCapture() {
+  const std::lock_guard lock(state_->mutex);
+  state_->ending = true;
+  state_->to_writer.notify_one();
+}
+
+void WavCapture::push(std::span<const std::byte> period) noexcept {
+  if (state_->ring.write(period)) return;
+  if (state_->when_full == WhenFull::wait) {
+    state_->wait_for_room(period);
+  } else {
+    state_->lost_frames.fetch_add(period.size() / state_->format.bytes_per_frame(),
+                                  std::memory_order_relaxed);
+  }
+}
+
+void WavCapture::flush(Clock::time_point deadline) {
+  std::unique_lock lock(state_->mutex);
+  const std::uint64_t wanted = ++state_->flushes_wanted;
+  state_->to_writer.notify_one();
+  state_->from_writer.wait_until(lock, deadline, [&] { return state_->flushes_done >= wanted; });
+}
+
+CaptureReport WavCapture::report() const {
+  const std::lock_guard lock(state_->mutex);
+  CaptureReport report = state_->report;
+  report.lost_frames = state_->lost_frames.load();
+  return report;
+}
+
+const dsp::Format& WavCapture::format() const { return state_->format; }
+
+}  // namespace refwave::hal

@@ -1,0 +1,54 @@
+// Writes what an audio thread renders into a WAV file, through a lock-free ring and a thread that writes.
+// The disk never holds up the audio thread, unless the audio thread asks to wait for it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "dsp/audio_thread.h"
+#include "dsp/format.h"
+#include "hal/system/owned_thread.h"
+
+namespace refwave::hal {
+
+/// How far a capture has come.
+struct CaptureReport {
+  std::uint64_t frames = 0;       // in the file
+  std::uint64_t lost_frames = 0;  // rendered, but not in the file: the ring was full, or the disk
+  std::string error;              // why the capture stopped, one line; empty while it goes on
+};
+
+class WavCapture {
+ public:
+  /// What the audio thread does when the ring (two seconds) is full: a real-time one drops frames, others
+  /// wait for the disk.
+  enum class WhenFull : std::uint8_t { drop, wait };
+
+  /// Effects: creates the file and the thread. Errors: null, and one line in `error`.
+  static std::unique_ptr<WavCapture> create(const std::string& path, const dsp::Format& format,
+                                            WhenFull when_full, std::string& error);
+  /// Effects: completes the file. Never waits longer than kPatience.
+  ~WavCapture();
+
+  /// Effects: queues one period, whole or not at all. Thread: audio, one at a time. With `drop` no system
+  /// call.
+  REFWAVE_AUDIO_THREAD void push(std::span<const std::byte> period) noexcept;
+  /// Effects: returns when all that was pushed is in the file, or at the deadline. Thread: control.
+  void flush(std::chrono::steady_clock::time_point deadline);
+  /// Thread: control.
+  CaptureReport report() const;
+  const dsp::Format& format() const;
+
+ private:
+  struct State;
+  explicit WavCapture(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+  // Shared with the thread, which may have to be left behind in a hanging write.
+  std::shared_ptr<State> state_;
+  OwnedThread thread_;
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,46 @@
+// A WAV file that grows. Its content is readable at any moment, with the length that publish() gave it
+// last.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "dsp/format.h"
+#include "hal/system/files.h"
+
+namespace refwave::hal {
+
+/// Thread: one at a time.
+class WavWriter {
+ public:
+  /// Effects: creates the file (a name in UTF-8), or empties it. Errors: none in *error, or one line with the
+  /// path and the reason.
+  static std::unique_ptr<WavWriter> create(const std::string& path, const dsp::Format& format,
+                                           std::string& error);
+  /// Effects: completes the file: whole frames, and the length of them.
+  ~WavWriter();
+
+  /// Effects: adds whole frames. Returns: false if they did not all get into the file (error() says why);
+  /// nothing is added after that.
+  bool append(std::span<const std::byte> frames) noexcept;
+  /// Effects: gives the file the length that it has now. Errors: std::bad_alloc, and nothing is done.
+  void publish();
+  /// Returns: one line with the path and the reason, empty while all is well.
+  std::string error() const;
+  std::uint64_t frames() const { return data_bytes_ / format_.bytes_per_frame(); }
+
+ private:
+  WavWriter(std::string path, const dsp::Format& format, File file);
+
+  std::string path_;
+  dsp::Format format_;
+  File file_;
+  std::size_t header_bytes_ = 0;
+  std::uint64_t data_bytes_ = 0;  // whole frames of it are published
+  int failure_ = 0;               // the error number of what failed first
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,132 @@
+#include "hal/clocked/clocked_backend.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "hal/clocked/clocked_device.h"
+#include "hal/device_names.h"
+
+namespace refwave::hal {
+namespace {
+
+constexpr std::uint32_t kDefaultPeriodFrames = 480;
+constexpr std::uint32_t kShortestPeriodFrames = 8;
+
+template <class Value>
+Value given_or(Value given, Value otherwise) {
+  return given != Value{} ? given : otherwise;
+}
+
+}  // namespace
+
+ClockedBackend::ClockedBackend(ClockedOptions options) : options_(std::move(options)) {}
+
+std::vector<DeviceInfo> ClockedBackend::list(Direction direction) {
+  return {{.name = kClockedName,
+           .backend = kClockedName,
+           .direction = direction,
+           .max_channels = dsp::kMaxChannels,
+           .default_rate = options_.rate,
+           .is_default = true}};
+}
+
+OpenResult ClockedBackend::open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) {
+  const Direction direction = request.direction;
+  if (!means_default(request.device)) {
+    const auto devices = list(direction);
+    Choice choice = choose_device(devices, direction, request.device);
+    if (choice.device == nullptr) return {nullptr, std::move(choice.error)};
+  }
+
+  const std::lock_guard lock(mutex_);
+  const auto line = line_for(request);
+  const auto place = line->claim(direction, std::move(callback));
+  if (!place) return {nullptr, "clocked: too many devices are open at a time"};
+  return {std::make_unique<ClockedDevice>(line, direction, *place), {}};
+}
+
+std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request) {
+  std::erase_if(lines_, [](const auto& line) { return line.expired(); });
+  auto open_line = lines_.empty() ? nullptr : lines_.back().lock();
+  if (options_.loop && open_line && !open_line->hung()) return open_line;
+
+  ClockedLine::Options options = line_options(request);
+  std::shared_ptr<WavCapture> capture;
+  const bool may_be_captured = request.direction == Direction::output || options_.loop;
+  if (may_be_captured && !options_.capture_path.empty()) capture = capture_in(options.format);
+  auto line = std::make_shared<ClockedLine>(options, capture);
+  if (capture) captured_line_ = line;
+  lines_.push_back(line);
+  ++lines_opened_;
+  return line;
+}
+
+/// Effects: creates the capture file if there is none yet; `format` becomes its. Returns: the capture, if no
+/// other line has it, and if there is a file.
+std::shared_ptr<WavCapture> ClockedBackend::capture_in(dsp::Format& format) {
+  using WhenFull = WavCapture::WhenFull;
+  if (!capture_) {
+    const bool real_time = options_.speed > 0.0 && options_.speed <= 1.0;
+    std::string error;
+    capture_ =
+        WavCapture::create(options_.capture_path, format, real_time ? WhenFull::drop : WhenFull::wait, error);
+    if (!capture_ && options_.warn) options_.warn("capture: " + error + "; nothing is captured");
+    if (!capture_) return nullptr;
+  }
+  format = capture_->format();
+  return captured_line_.expired() ? capture_ : nullptr;
+}
+
+ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) const {
+  const std::uint32_t rate = std::clamp(given_or(request.rate, options_.rate), dsp::kMinRate, dsp::kMaxRate);
+  const std::uint16_t channels =
+      std::clamp(given_or(request.channels, options_.channels), std::uint16_t{1}, dsp::kMaxChannels);
+  // A control thread that stops the device waits for the end of its period: a second of real time is the
+  // longest.
+  const double slowness = options_.speed > 0.0 ? std::min(1.0, options_.speed) : 1.0;
+  const auto longest = std::max(kShortestPeriodFrames, static_cast<std::uint32_t>(rate * slowness));
+  return {.format = {.type = request.any_type ? dsp::SampleType::f32 : request.type,
+                     .channels = channels,
+                     .rate = rate},
+          .period_frames = std::clamp(given_or(request.period_frames, kDefaultPeriodFrames),
+                                      kShortestPeriodFrames, longest),
+          .speed = std::max(0.0, options_.speed),
+          .loop = options_.loop};
+}
+
+std::vector<std::shared_ptr<ClockedLine>> ClockedBackend::lines() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<ClockedLine>> alive;
+  for (const auto& line : lines_) {
+    if (auto held = line.lock()) alive.push_back(std::move(held));
+  }
+  return alive;
+}
+
+void ClockedBackend::step(std::uint32_t periods) {
+  if (options_.speed > 0.0) return;
+  const std::lock_guard lock(step_);
+  std::vector<std::shared_ptr<ClockedLine>> all;
+  std::uint64_t known = 0;
+  for (std::uint32_t i = 0; i < periods; ++i) {
+    if (const std::uint64_t opened = lines_opened_.load(); opened != known) {
+      all = lines();
+      known = opened;
+    }
+    for (const auto& line : all) line->render({});
+    for (const auto& line : all) line->record({});
+  }
+}
+
+CaptureReport ClockedBackend::capture() {
+  std::shared_ptr<WavCapture> capture;
+  {
+    const std::lock_guard lock(mutex_);
+    capture = capture_;
+  }
+  if (!capture) return {};
+  capture->flush(std::chrono::steady_clock::now() + kPatience);
+  return capture->report();
+}
+
+}  // namespace refwave::hal

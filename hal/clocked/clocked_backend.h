@@ -1,0 +1,76 @@
+// The built-in devices that need no hardware: one output and one input, both called "clocked". They are paced
+// by the monotonic clock (at real time or at a factor of it) or stepped by a test; what the output plays can
+// be captured to a WAV file or looped to the input, bit for bit.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hal/capture/wav_capture.h"
+#include "hal/clocked/clocked_line.h"
+#include "hal/device.h"
+
+namespace refwave::hal {
+
+inline constexpr const char* kClockedName = "clocked";
+
+struct ClockedOptions {
+  double speed = 1.0;          // device seconds a real second; 0: stepped
+  std::string capture_path{};  // WAV file of what the output played; empty: none
+  bool loop = false;           // the input hears what the output rendered in the same period
+  std::uint32_t rate = 48'000;
+  std::uint16_t channels = 2;
+  std::function<void(std::string)> warn{};  // is called with one line that says why nothing is captured
+};
+
+/// How the options behave:
+/// - Speed 1 and below: a period that begins late is reported (Period::lateness_ns). One that is more than
+///   four periods late starts the schedule anew (Period::reanchored). Above 1 the device runs as fast as it
+///   can, and is never called late.
+/// - Loop: all open devices share one format and one period, those of the first one. If there are several
+///   outputs, the input hears the first that plays. It hears silence while none plays.
+/// - Capture: the first open of an output creates the file, and the file lasts as long as the backend.
+///   Later outputs are opened in its format and are added to it. If several play at a time, the first is
+///   captured. In real time the capture drops and counts the frames that the disk is too slow for;
+///   otherwise the device waits for the disk. If the file cannot be created, `warn` is called, the device
+///   plays without a capture, and the next open tries again.
+/// Thread: control, any number at a time.
+class ClockedBackend final : public Backend {
+ public:
+  explicit ClockedBackend(ClockedOptions options);
+
+  std::string_view name() const override { return kClockedName; }
+  std::vector<DeviceInfo> list(Direction direction) override;
+  /// Errors: an unknown name.
+  OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) override;
+
+  /// Effects: with speed 0, runs so many periods on this thread: for each period first all started outputs,
+  /// then all started inputs. With another speed, does nothing. One step() runs at a time. Meanwhile
+  /// devices may be opened, started, stopped and closed, by the callbacks too; this counts from the next
+  /// period on.
+  void step(std::uint32_t periods);
+
+  /// Returns: the state of the capture, with all that was played until now in it. Thread: control.
+  CaptureReport capture();
+
+ private:
+  std::shared_ptr<WavCapture> capture_in(dsp::Format& format);
+  ClockedLine::Options line_options(const OpenRequest& request) const;
+  std::shared_ptr<ClockedLine> line_for(const OpenRequest& request);
+  std::vector<std::shared_ptr<ClockedLine>> lines();
+
+  const ClockedOptions options_;
+  std::mutex mutex_;  // guards what follows; no callback runs under it
+  std::vector<std::weak_ptr<ClockedLine>> lines_;
+  std::weak_ptr<ClockedLine> captured_line_;
+  std::shared_ptr<WavCapture> capture_;
+  std::atomic<std::uint64_t> lines_opened_{0};
+  std::mutex step_;
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,88 @@
+#include "hal/clocked/clocked_line.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace refwave::hal {
+namespace {
+
+// A thread's own storage lies on its stack's mapping, and a sanitizer's alone is over half a megabyte of it.
+// Pages that nobody touches cost nothing.
+constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
+constexpr const char* kHung = "clocked: a callback does not return";
+
+std::byte silent_byte(dsp::SampleType type) {
+  return type == dsp::SampleType::u8 ? std::byte{0x80} : std::byte{0};
+}
+
+}  // namespace
+
+ClockedLine::ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture)
+    : options_(options), capture_(std::move(capture)) {
+  const std::size_t bytes = options.period_frames * options.format.bytes_per_frame();
+  heard_.resize(bytes);
+  unheard_.resize(bytes);
+  silence_.assign(bytes, silent_byte(options.format.type));
+}
+
+std::optional<std::size_t> ClockedLine::claim(Direction direction, std::shared_ptr<AudioCallback> callback) {
+  const std::lock_guard lock(control_);
+  Places& all = places(direction);
+  const auto free = std::find_if(all.begin(), all.end(),
+                                 [](const Place& place) { return !place.claimed && !place.gate.occupied(); });
+  if (free == all.end()) return std::nullopt;
+  free->claimed = true;
+  free->callback = std::move(callback);
+  return static_cast<std::size_t>(free - all.begin());
+}
+
+void ClockedLine::release(Direction direction, std::size_t index) {
+  stop(direction, index);
+  const std::lock_guard lock(control_);
+  Place& place = places(direction)[index];
+  if (!place.gate.occupied()) place.callback.reset();
+  place.claimed = false;
+}
+
+std::string ClockedLine::start(Direction direction, std::size_t index) {
+  const std::lock_guard lock(control_);
+  if (hung()) return kHung;
+  places(direction)[index].gate.open();
+  if (options_.speed <= 0.0 || thread_.running()) return {};
+  std::string error = start_thread();
+  if (!error.empty()) places(direction)[index].gate.shut();
+  return error;
+}
+
+std::string ClockedLine::stop(Direction direction, std::size_t index) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  Place& place = places(direction)[index];
+  place.gate.shut();
+  const bool returned = place.gate.wait_until_empty(deadline);
+  if (returned && capture_ && direction == Direction::output) capture_->flush(deadline);
+
+  const std::lock_guard lock(control_);
+  if (thread_.running() && !any_open() && !end_thread(deadline)) hung_ = true;
+  return returned || place.gate.entered_by_this_thread() ? std::string{} : kHung;
+}
+
+bool ClockedLine::any_open() const {
+  const auto open = [](const Place& place) { return place.gate.is_open(); };
+  return std::any_of(outputs_.begin(), outputs_.end(), open) ||
+         std::any_of(inputs_.begin(), inputs_.end(), open);
+}
+
+std::string ClockedLine::start_thread() {
+  ending_ = std::make_shared<std::atomic<bool>>(false);
+  return thread_.start("refwave-audio", kClockedStackBytes + kThreadOverheadBytes,
+                       [line = shared_from_this(), ending = ending_] { line->run(*ending); });
+}
+
+bool ClockedLine::end_thread(std::chrono::steady_clock::time_point deadline) {
+  ending_->store(true);
+  const auto left = deadline - std::chrono::steady_clock::now();
+  return thread_.join(
+      std::max(std::chrono::milliseconds{0}, std::chrono::ceil<std::chrono::milliseconds>(left)));
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,90 @@
+// Clocked devices that share a clock, a format and a period: one device, or all devices that a loop
+// connects. It owns the thread that calls them (there is none when stepped) and the memory that they render
+// into.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsp/format.h"
+#include "hal/callback_gate.h"
+#include "hal/capture/wav_capture.h"
+#include "hal/clocked/pacer.h"
+#include "hal/device.h"
+#include "hal/system/owned_thread.h"
+
+namespace refwave::hal {
+
+inline constexpr std::size_t kClockedStackBytes = 512 * 1024;
+
+/// Control threads claim a place, start, stop and give it back, any number at a time. They wait for a
+/// callback under no lock. A callback that does not return within kPatience makes the line hung. A hung
+/// line is not used again, and everything that the callback may touch lives until it returns.
+class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
+ public:
+  struct Options {
+    dsp::Format format;
+    std::uint32_t period_frames = 480;
+    double speed = 1.0;  // 0: stepped, by render() and record()
+    bool loop = false;   // the inputs are given what the first playing output rendered
+  };
+  static constexpr std::size_t kPlaces = 8;  // a direction
+
+  /// `capture`, if not null, is given every period of the first playing output.
+  ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture);
+
+  const Options& options() const { return options_; }
+  bool hung() const { return hung_.load(); }
+
+  /// Returns: a place, or nothing when all are taken.
+  std::optional<std::size_t> claim(Direction direction, std::shared_ptr<AudioCallback> callback);
+  /// Effects: stops, and gives the place back.
+  void release(Direction direction, std::size_t place);
+  /// Returns: empty, or what went wrong.
+  std::string start(Direction direction, std::size_t place);
+  std::string stop(Direction direction, std::size_t place);
+
+  /// Effects: one period of every started output, then of every started input. Thread: audio (this line's
+  /// own, or the one that steps).
+  REFWAVE_AUDIO_THREAD void render(const Beat& beat) noexcept;
+  REFWAVE_AUDIO_THREAD void record(const Beat& beat) noexcept;
+
+ private:
+  struct Place {
+    bool claimed = false;
+    std::shared_ptr<AudioCallback> callback;
+    CallbackGate gate;
+  };
+  using Places = std::array<Place, kPlaces>;
+
+  Places& places(Direction direction) { return direction == Direction::output ? outputs_ : inputs_; }
+  bool any_open() const;
+  std::string start_thread();
+  bool end_thread(std::chrono::steady_clock::time_point deadline);
+  REFWAVE_AUDIO_THREAD void run(const std::atomic<bool>& ending) noexcept;
+  REFWAVE_AUDIO_THREAD Period period(const Beat& beat, std::vector<std::byte>& data) const noexcept;
+
+  const Options options_;
+  const std::shared_ptr<WavCapture> capture_;
+  std::vector<std::byte> heard_;    // what the first playing output rendered
+  std::vector<std::byte> unheard_;  // where the others render
+  std::vector<std::byte> silence_;
+  bool playing_ = false;  // heard_ is of this period
+  std::atomic<bool> hung_{false};
+
+  Places outputs_;
+  Places inputs_;
+  std::mutex control_;                         // guards the rest
+  std::shared_ptr<std::atomic<bool>> ending_;  // the running thread's own
+  OwnedThread thread_;
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,52 @@
+// The half of ClockedLine that its audio thread runs, apart from the rest, so that an object file shows which
+// it is.
+#include "hal/clocked/clocked_line.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
+
+namespace refwave::hal {
+
+void ClockedLine::run(const std::atomic<bool>& ending) noexcept {
+  const PunctualThread urgent(options_.speed <= 1.0 ? Urgency::realtime : Urgency::ordinary,
+                              kClockedStackBytes);
+  Pacer pacer(1e9 * options_.period_frames / options_.format.rate, options_.speed, monotonic_now_ns());
+  while (!ending.load(std::memory_order_relaxed)) {
+    const Beat beat = pacer.begin(monotonic_now_ns());
+    render(beat);
+    record(beat);
+    // Also after the last period: it has been heard when the thread ends.
+    sleep_until_ns(pacer.due_ns());
+  }
+}
+
+void ClockedLine::render(const Beat& beat) noexcept {
+  playing_ = false;
+  for (Place& place : outputs_) {
+    if (!place.gate.enter()) continue;
+    place.callback->process(period(beat, playing_ ? unheard_ : heard_));
+    if (!playing_ && capture_) capture_->push(heard_);
+    place.gate.leave();
+    playing_ = true;
+  }
+}
+
+void ClockedLine::record(const Beat& beat) noexcept {
+  const bool hears = options_.loop && playing_;
+  for (Place& place : inputs_) {
+    if (!place.gate.enter()) continue;
+    place.callback->process(period(beat, hears ? heard_ : silence_));
+    place.gate.leave();
+  }
+}
+
+Period ClockedLine::period(const Beat& beat, std::vector<std::byte>& data) const noexcept {
+  return {.data = data.data(),
+          .frames = options_.period_frames,
+          .monotonic_ns = monotonic_now_ns(),
+          .latency_frames = options_.period_frames,
+          .clock_rate = options_.speed,
+          .lateness_ns = beat.lateness_ns,
+          .reanchored = beat.reanchored};
+}
+
+}  // namespace refwave::hal

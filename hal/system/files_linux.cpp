@@ -1,0 +1,96 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "hal/system/files.h"
+
+namespace refwave::hal {
+namespace {
+
+namespace fs = std::filesystem;
+
+FileKind kind_of(fs::file_type type) {
+  switch (type) {
+    case fs::file_type::not_found:
+      return FileKind::absent;
+    case fs::file_type::regular:
+      return FileKind::regular;
+    case fs::file_type::directory:
+      return FileKind::folder;
+    default:
+      return FileKind::other;
+  }
+}
+
+std::string reason(const std::error_code& error) { return error ? error.message() : std::string{}; }
+
+}  // namespace
+
+FileLook look_at_file(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  FileLook look{.kind = kind_of(status.type())};
+  if (look.kind == FileKind::absent) return look;
+  look.read_only = (status.permissions() & fs::perms::owner_write) == fs::perms::none;
+  if (look.kind == FileKind::regular) look.bytes = fs::file_size(path, error);
+  return look;
+}
+
+File open_file(const std::string& path, const char* mode) { return File(std::fopen(path.c_str(), mode)); }
+
+File create_file(const std::string& path, std::string& reason) {
+  constexpr const char* kNoFile = "not a regular file";
+  // Emptied only when it is known to be a file.
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+  if (file < 0) {
+    reason = errno == ENXIO ? kNoFile : std::strerror(errno);  // a pipe that nobody reads
+    return nullptr;
+  }
+  struct stat look {};
+  const bool regular = fstat(file, &look) == 0 && S_ISREG(look.st_mode);
+  if (!regular) reason = kNoFile;
+  std::FILE* stream = regular && ftruncate(file, 0) == 0 ? fdopen(file, "wb") : nullptr;
+  if (stream != nullptr) return File(stream);
+  if (regular) reason = std::strerror(errno);
+  close(file);
+  return nullptr;
+}
+
+bool resize_file(std::FILE* file, std::uint64_t bytes) {
+  return std::fflush(file) == 0 && ftruncate(fileno(file), static_cast<off_t>(bytes)) == 0;
+}
+
+void remove_file(const std::string& path) {
+  std::error_code ignored;
+  fs::remove(path, ignored);
+}
+
+std::string behind_links(const std::string& path) {
+  std::error_code error;
+  const fs::path target = fs::canonical(path, error);
+  return error ? path : target.string();
+}
+
+std::string make_folder_of(const std::string& path) {
+  std::error_code error;
+  const fs::path folder = fs::path(path).parent_path();
+  if (!folder.empty()) fs::create_directories(folder, error);
+  return reason(error);
+}
+
+std::string replace_file(const std::string& fresh, const std::string& target) {
+  std::error_code error;
+  std::error_code ignored;
+  const fs::file_status old = fs::status(target, ignored);
+  if (fs::exists(old)) fs::permissions(fresh, old.permissions(), error);
+  if (!error) fs::rename(fresh, target, error);
+  if (error) remove_file(fresh);
+  return reason(error);
+}
+
+}  // namespace refwave::hal

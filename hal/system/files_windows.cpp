@@ -1,0 +1,97 @@
+// Windows documentation: "GetFileAttributesExW", "GetFinalPathNameByHandleW", "MoveFileExW function".
+#include <windows.h>
+// io.h and windows.h know nothing of each other.
+#include <fcntl.h>
+#include <io.h>
+
+#include "hal/system/files.h"
+#include "hal/system/wide_text.h"
+
+namespace refwave::hal {
+namespace {
+
+/// Returns: a handle that asks for nothing but the name, as links are followed.
+HANDLE open_for_name(const std::wstring& path) {
+  constexpr DWORD kAll = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+  return CreateFileW(path.c_str(), 0, kAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+}
+
+}  // namespace
+
+FileLook look_at_file(const std::string& path) {
+  WIN32_FILE_ATTRIBUTE_DATA data{};
+  if (GetFileAttributesExW(to_wide(path).c_str(), GetFileExInfoStandard, &data) == FALSE) {
+    const DWORD error = GetLastError();
+    const bool absent = error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND;
+    return {.kind = absent ? FileKind::absent : FileKind::other};
+  }
+  const auto has = [&](DWORD attribute) { return (data.dwFileAttributes & attribute) != 0; };
+  return {.kind = has(FILE_ATTRIBUTE_DIRECTORY) ? FileKind::folder
+                  : has(FILE_ATTRIBUTE_DEVICE)  ? FileKind::other
+                                                : FileKind::regular,
+          .bytes = std::uint64_t{data.nFileSizeHigh} << 32 | data.nFileSizeLow,
+          .read_only = has(FILE_ATTRIBUTE_READONLY)};
+}
+
+File open_file(const std::string& path, const char* mode) {
+  return File(_wfopen(to_wide(path).c_str(), to_wide(mode).c_str()));
+}
+
+File create_file(const std::string& path, std::string& reason) {
+  // Emptied only when it is known to be a file. A pipe or a device that is busy is an error at once.
+  const HANDLE handle = CreateFileW(to_wide(path).c_str(), GENERIC_WRITE, FILE_SHARE_READ, nullptr,
+                                    OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (handle == INVALID_HANDLE_VALUE) {
+    reason = words_for(GetLastError());
+    return nullptr;
+  }
+  const bool regular = GetFileType(handle) == FILE_TYPE_DISK;
+  reason = regular ? "no file handle is left" : "not a regular file";
+  const int file =
+      regular ? _open_osfhandle(reinterpret_cast<std::intptr_t>(handle), _O_WRONLY | _O_BINARY) : -1;
+  if (file < 0) {
+    CloseHandle(handle);
+    return nullptr;
+  }
+  std::FILE* stream = _chsize_s(file, 0) == 0 ? _fdopen(file, "wb") : nullptr;
+  if (stream == nullptr) _close(file);  // and the handle with it
+  return File(stream);
+}
+
+bool resize_file(std::FILE* file, std::uint64_t bytes) {
+  return std::fflush(file) == 0 && _chsize_s(_fileno(file), static_cast<std::int64_t>(bytes)) == 0;
+}
+
+void remove_file(const std::string& path) { DeleteFileW(to_wide(path).c_str()); }
+
+std::string behind_links(const std::string& path) {
+  const HANDLE file = open_for_name(to_wide(path));
+  if (file == INVALID_HANDLE_VALUE) return path;
+  std::wstring name(GetFinalPathNameByHandleW(file, nullptr, 0, FILE_NAME_NORMALIZED) + 1, L'\0');
+  const DWORD length =
+      GetFinalPathNameByHandleW(file, name.data(), static_cast<DWORD>(name.size()), FILE_NAME_NORMALIZED);
+  CloseHandle(file);
+  if (length == 0 || length >= name.size()) return path;
+  return to_utf8({name.data(), length});
+}
+
+std::string make_folder_of(const std::string& path) {
+  const std::size_t end = path.find_last_of("/\\");
+  if (end == std::string::npos || end == 0 || path[end - 1] == ':') return {};
+  const std::string folder = path.substr(0, end);
+  if (look_at_file(folder).kind == FileKind::folder) return {};
+  if (std::string problem = make_folder_of(folder); !problem.empty()) return problem;
+  if (CreateDirectoryW(to_wide(folder).c_str(), nullptr) != FALSE) return {};
+  return GetLastError() == ERROR_ALREADY_EXISTS ? std::string{} : words_for(GetLastError());
+}
+
+std::string replace_file(const std::string& fresh, const std::string& target) {
+  if (MoveFileExW(to_wide(fresh).c_str(), to_wide(target).c_str(),
+                  MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) != FALSE)
+    return {};
+  const DWORD error = GetLastError();
+  remove_file(fresh);
+  return words_for(error);
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,76 @@
+// OwnedThread on POSIX threads: std::thread can neither be given a stack size nor be joined with a deadline.
+#include <pthread.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+#include "hal/system/owned_thread.h"
+
+namespace refwave::hal {
+namespace {
+
+std::atomic<std::uint64_t> abandoned{0};
+
+}  // namespace
+
+std::uint64_t abandoned_threads() noexcept { return abandoned.load(); }
+
+struct OwnedThread::Run {
+  std::string name;
+  std::function<void()> body;
+  pthread_t thread{};
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool ended = false;
+
+  static void* main(void* argument) {
+    const std::unique_ptr<std::shared_ptr<Run>> held(static_cast<std::shared_ptr<Run>*>(argument));
+    Run& run = **held;
+    pthread_setname_np(pthread_self(), run.name.c_str());
+    run.body();
+    run.body = nullptr;  // what the body held is let go here, before the owner goes on
+    const std::lock_guard lock(run.mutex);
+    run.ended = true;
+    run.changed.notify_all();
+    return nullptr;
+  }
+};
+
+std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::function<void()> body) {
+  auto run = std::make_shared<Run>();
+  run->name = name;
+  run->body = std::move(body);
+  auto held = std::make_unique<std::shared_ptr<Run>>(run);
+
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  if (stack_bytes > 0) pthread_attr_setstacksize(&attributes, stack_bytes);
+  const int error = pthread_create(&run->thread, &attributes, &Run::main, held.get());
+  pthread_attr_destroy(&attributes);
+  if (error != 0) return std::string("cannot start the thread ") + name + ": " + std::strerror(error);
+
+  static_cast<void>(held.release());  // the thread has it
+  run_ = std::move(run);
+  return {};
+}
+
+bool OwnedThread::join(std::chrono::milliseconds patience) {
+  const auto run = std::exchange(run_, nullptr);
+  if (!run) return true;
+  if (pthread_equal(run->thread, pthread_self()) == 0) {
+    std::unique_lock lock(run->mutex);
+    if (run->changed.wait_for(lock, patience, [&] { return run->ended; })) {
+      lock.unlock();
+      pthread_join(run->thread, nullptr);
+      return true;
+    }
+  }
+  pthread_detach(run->thread);
+  abandoned.fetch_add(1);
+  return false;
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,83 @@
+// OwnedThread on Windows' own threads: std::thread can neither be given a stack size nor be joined with a
+// deadline. The thread has ended when Windows says so, not when its body has: nothing of it may run in a
+// module that is unloaded next. Windows documentation: "_beginthreadex", "WaitForSingleObject function".
+#include <windows.h>
+// process.h and windows.h know nothing of each other.
+#include <process.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "hal/system/owned_thread.h"
+
+namespace refwave::hal {
+namespace {
+
+std::atomic<std::uint64_t> abandoned{0};
+
+using SetThreadDescription = HRESULT(WINAPI*)(HANDLE, PCWSTR);
+
+/// Effects: names the calling thread for debuggers, where Windows knows how to (10 and later). The name is
+/// ASCII.
+void name_this_thread(const std::string& name) noexcept {
+  const HMODULE kernel = GetModuleHandleW(L"kernel32.dll");
+  if (kernel == nullptr) return;
+  const auto set = reinterpret_cast<SetThreadDescription>(
+      reinterpret_cast<void*>(GetProcAddress(kernel, "SetThreadDescription")));
+  if (set != nullptr) set(GetCurrentThread(), std::wstring(name.begin(), name.end()).c_str());
+}
+
+}  // namespace
+
+std::uint64_t abandoned_threads() noexcept { return abandoned.load(); }
+
+struct OwnedThread::Run {
+  std::string name;
+  std::function<void()> body;
+  HANDLE thread = nullptr;
+  unsigned id = 0;
+
+  ~Run() {
+    if (thread != nullptr) CloseHandle(thread);
+  }
+
+  static unsigned __stdcall main(void* argument) {
+    const std::unique_ptr<std::shared_ptr<Run>> held(static_cast<std::shared_ptr<Run>*>(argument));
+    Run& run = **held;
+    name_this_thread(run.name);
+    run.body();
+    run.body = nullptr;  // what the body held is let go here, before the owner goes on
+    return 0;
+  }
+};
+
+std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::function<void()> body) {
+  auto run = std::make_shared<Run>();
+  run->name = name;
+  run->body = std::move(body);
+  auto held = std::make_unique<std::shared_ptr<Run>>(run);
+
+  const std::uintptr_t thread = _beginthreadex(nullptr, static_cast<unsigned>(stack_bytes), &Run::main,
+                                               held.get(), STACK_SIZE_PARAM_IS_A_RESERVATION, &run->id);
+  if (thread == 0) return std::string("cannot start the thread ") + name + ": " + std::strerror(errno);
+  run->thread = reinterpret_cast<HANDLE>(thread);
+
+  static_cast<void>(held.release());  // the thread has it
+  run_ = std::move(run);
+  return {};
+}
+
+bool OwnedThread::join(std::chrono::milliseconds patience) {
+  const auto run = std::exchange(run_, nullptr);
+  if (!run) return true;
+  if (run->id != GetCurrentThreadId()) {
+    const auto wait_ms = static_cast<DWORD>(patience.count() > 0 ? patience.count() : 0);
+    if (WaitForSingleObject(run->thread, wait_ms) == WAIT_OBJECT_0) return true;
+  }
+  abandoned.fetch_add(1);
+  return false;
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,73 @@
+// Threads that must be on time, on Windows. Windows documentation: "Multimedia Class Scheduler Service",
+// "CreateWaitableTimerExW function".
+#include <windows.h>
+// avrt.h wants windows.h first.
+#include <avrt.h>
+#include <malloc.h>
+
+#include "hal/system/realtime.h"
+
+namespace refwave::hal {
+namespace {
+
+constexpr std::size_t kPageBytes = 4'096;
+constexpr DWORD kHighResolution = 0x2;  // CREATE_WAITABLE_TIMER_HIGH_RESOLUTION: Windows 10 1803 and later
+constexpr std::int64_t kTickNs = 100;   // of a due time
+
+[[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
+  auto* stack = static_cast<volatile char*>(_alloca(bytes));
+  for (std::size_t i = bytes; i > 0; i -= kPageBytes) {
+    stack[i - 1] = 0;  // downwards, as Windows commits a stack's pages
+    if (i < kPageBytes) break;
+  }
+}
+
+using Delay = LONG(NTAPI*)(BOOLEAN alertable, const LARGE_INTEGER* due);
+
+/// Returns: what Wine's Sleep is made of, nothing on Windows. Wine's timers are a millisecond late at best,
+/// and this is not; on Windows it is the other way round.
+Delay find_wines_delay() noexcept {
+  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+  if (ntdll == nullptr || GetProcAddress(ntdll, "wine_get_version") == nullptr) return nullptr;
+  return reinterpret_cast<Delay>(reinterpret_cast<void*>(GetProcAddress(ntdll, "NtDelayExecution")));
+}
+
+HANDLE make_timer() noexcept {
+  HANDLE timer = CreateWaitableTimerExW(nullptr, nullptr, kHighResolution, TIMER_MODIFY_STATE | SYNCHRONIZE);
+  return timer != nullptr ? timer
+                          : CreateWaitableTimerExW(nullptr, nullptr, 0, TIMER_MODIFY_STATE | SYNCHRONIZE);
+}
+
+}  // namespace
+
+PunctualThread::PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcept {
+  touch_stack(stack_bytes);
+  if (urgency != Urgency::realtime) return;
+  DWORD task = 0;
+  membership_ = AvSetMmThreadCharacteristicsW(L"Pro Audio", &task);
+  if (membership_ == nullptr) SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
+}
+
+// The service keeps what it knows of a member until it is told that the member leaves.
+PunctualThread::~PunctualThread() {
+  if (membership_ != nullptr) AvRevertMmThreadCharacteristics(membership_);
+}
+
+void sleep_until_ns(std::int64_t deadline_ns) noexcept {
+  const std::int64_t left_ns = deadline_ns - monotonic_now_ns();
+  if (left_ns <= 0) return;
+  LARGE_INTEGER due;
+  due.QuadPart = -((left_ns + kTickNs - 1) / kTickNs);  // negative: from now
+  static const Delay wines_delay = find_wines_delay();
+  if (wines_delay != nullptr) return static_cast<void>(wines_delay(FALSE, &due));
+  // A timer for every sleep: a thread that kept one would have to be told when to give it back.
+  const HANDLE timer = make_timer();
+  if (timer != nullptr && SetWaitableTimer(timer, &due, 0, nullptr, nullptr, FALSE) != FALSE) {
+    WaitForSingleObject(timer, INFINITE);
+  } else {
+    Sleep(static_cast<DWORD>(left_ns / 1'000'000 + 1));
+  }
+  if (timer != nullptr) CloseHandle(timer);
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,21 @@
+// Which processors a thread stays off. How the system is told: scheduling_linux.cpp, scheduling_windows.cpp.
+#include "hal/system/scheduling.h"
+
+namespace refwave::hal {
+
+bool Scheduling::keep_off(std::uint32_t processor) noexcept {
+  if (kept_off_ == processor) return true;
+  auto others = own_;
+  if (processor / 64 < others.size()) others[processor / 64] &= ~(std::uint64_t{1} << (processor % 64));
+  if (!run_on(others)) return false;
+  kept_off_ = processor;
+  return true;
+}
+
+void Scheduling::go_anywhere() noexcept {
+  if (!kept_off_) return;
+  run_on(own_);
+  kept_off_.reset();
+}
+
+}  // namespace refwave::hal

@@ -1,0 +1,172 @@
+// Windows as the installer sees and changes it: Drivers32 in both views of the registry, the system folders,
+// and refwave's own key.
+#include "inf/install/machine/machine.h"
+
+#include <windows.h>
+
+#include "inf/install/machine/registry_windows.h"
+#include "inf/install/machine/text_windows.h"
+#include "inf/install/picture/look.h"
+#include "inf/install/picture/record.h"
+#include "inf/install/picture/slots.h"
+
+namespace refwave::install {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A 32-bit process on a 64-bit Windows is shown SysWOW64 where it asks for System32; while this lives, it
+/// sees what is there.
+class TrueSystemFolder {
+ public:
+  TrueSystemFolder() : redirected_(Wow64DisableWow64FsRedirection(&before_) != 0) {}
+  ~TrueSystemFolder() {
+    if (redirected_) Wow64RevertWow64FsRedirection(before_);
+  }
+  TrueSystemFolder(const TrueSystemFolder&) = delete;
+  TrueSystemFolder& operator=(const TrueSystemFolder&) = delete;
+
+ private:
+  void* before_ = nullptr;
+  bool redirected_;
+};
+
+bool is_64_bit_windows() {
+  SYSTEM_INFO info = {};
+  GetNativeSystemInfo(&info);
+  return info.wProcessorArchitecture != PROCESSOR_ARCHITECTURE_INTEL;
+}
+
+/// Returns: whether the processor is an ARM64, which emulates x64 and x86 and does not admit it otherwise.
+bool is_arm64() {
+  using Ask = BOOL(WINAPI*)(HANDLE, USHORT*, USHORT*);
+  const auto ask = reinterpret_cast<Ask>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"kernel32"), "IsWow64Process2")));
+  USHORT process = 0;
+  USHORT native = 0;
+  return ask != nullptr && ask(GetCurrentProcess(), &process, &native) && native == IMAGE_FILE_MACHINE_ARM64;
+}
+
+template <class Get>
+fs::path folder_from(Get get) {
+  wchar_t path[MAX_PATH];
+  const UINT length = get(path, static_cast<UINT>(std::size(path)));
+  return length < std::size(path) ? fs::path(std::wstring(path, length)) : fs::path();
+}
+
+/// Returns: the system folder whose DLLs programs of that bitness load.
+fs::path system_folder(View view) {
+  return folder_from(view == View::bits_32 && is_64_bit_windows() ? GetSystemWow64DirectoryW
+                                                                  : GetSystemDirectoryW);
+}
+
+RegistryKey drivers32(View view) {
+  return {view, L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Drivers32"};
+}
+
+RegistryKey own_key() { return {is_64_bit_windows() ? View::bits_64 : View::bits_32, L"SOFTWARE\\refwave"}; }
+
+class Windows : public System {
+ public:
+  void set_value(View view, std::size_t slot, const std::optional<Value>& value) override {
+    drivers32(view).set(slot_name(slot), value);
+  }
+  void set_record(const std::optional<Record>& record) override;
+  void move_file(const std::string& from, const std::string& to) override {
+    if (!MoveFileExW(wide(from).c_str(), wide(to).c_str(), 0))
+      throw last_error("rename " + from + " to " + to);
+  }
+  void copy_file(const std::string& from, const std::string& to) override {
+    if (!CopyFileW(wide(from).c_str(), wide(to).c_str(), TRUE))
+      throw last_error("copy " + from + " to " + to);
+  }
+  void delete_file(const std::string& path) override {
+    if (!DeleteFileW(wide(path).c_str())) throw last_error("delete " + path);
+  }
+  void delete_at_restart(const std::string& path) override {
+    if (!MoveFileExW(wide(path).c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT))
+      throw last_error("delete " + path + " at the next restart");
+  }
+
+ private:
+  TrueSystemFolder true_system_folder_;
+};
+
+class WindowsObserver : public Observer {
+ public:
+  explicit WindowsObserver(fs::path command_folder) : command_folder_(std::move(command_folder)) {}
+
+  Snapshot look() const override;
+
+ private:
+  ViewState look_at_view(View view) const;
+
+  TrueSystemFolder true_system_folder_;
+  fs::path command_folder_;
+};
+
+ViewState WindowsObserver::look_at_view(View view) const {
+  ViewState state;
+  state.view = view;
+  for (std::size_t slot = 0; slot < kSlots; ++slot)
+    state.slots[slot] = drivers32(view).value(slot_name(slot));
+  state.driver = look_at(system_folder(view) / kDriverName, find_source(command_folder_, kDriverName, view));
+  return state;
+}
+
+std::optional<Record> read_record() {
+  NamedValues values;
+  for (const std::string& name : record_names()) {
+    if (const std::optional<Value> value = own_key().value(name)) values[name] = *value;
+  }
+  return values.empty() ? std::nullopt : std::optional(from_values(values));
+}
+
+Snapshot WindowsObserver::look() const {
+  Snapshot snapshot;
+  if (is_64_bit_windows()) snapshot.views.push_back(look_at_view(View::bits_64));
+  snapshot.views.push_back(look_at_view(View::bits_32));
+  snapshot.record = read_record();
+  if (is_arm64())
+    snapshot.remarks.emplace_back(
+        "on ARM64, refwave serves emulated x64 and x86 programs at best; nobody has tried");
+  return snapshot;
+}
+
+void Windows::set_record(const std::optional<Record>& record) {
+  const RegistryKey key = own_key();
+  const NamedValues values = to_values(record.value_or(Record()));
+  for (const auto& [name, value] : values) key.set(name, value);
+  for (const std::string& name : record_names()) {
+    if (!values.contains(name)) key.set(name, std::nullopt);
+  }
+  key.delete_if_empty();
+}
+
+}  // namespace
+
+std::unique_ptr<Observer> observe_this_machine(const fs::path& command_folder) {
+  return std::make_unique<WindowsObserver>(command_folder);
+}
+
+std::unique_ptr<System> this_machine() { return std::make_unique<Windows>(); }
+
+bool is_system_folder(const fs::path& folder) {
+  std::error_code error;
+  for (const fs::path& system :
+       {system_folder(View::bits_64), system_folder(View::bits_32), folder_from(GetWindowsDirectoryW)}) {
+    if (!system.empty() && fs::equivalent(folder, system, error)) return true;
+  }
+  return false;
+}
+
+bool may_write(const fs::path& folder) {
+  const fs::path probe = folder / ("refwave-probe-" + std::to_string(GetCurrentProcessId()));
+  const HANDLE file = CreateFileW(probe.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW,
+                                  FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE, nullptr);
+  if (file == INVALID_HANDLE_VALUE) return false;
+  CloseHandle(file);
+  return true;
+}
+
+}  // namespace refwave::install

@@ -1,0 +1,105 @@
+#include "inf/install/machine/registry_windows.h"
+
+#include <windows.h>
+
+#include "inf/install/machine/text_windows.h"
+
+namespace refwave::install {
+namespace {
+
+/// An open key; closed with the object.
+class OpenKey {
+ public:
+  OpenKey() = default;
+  ~OpenKey() {
+    if (key_ != nullptr) RegCloseKey(key_);
+  }
+  OpenKey(const OpenKey&) = delete;
+  OpenKey& operator=(const OpenKey&) = delete;
+
+  HKEY get() const { return key_; }
+  HKEY* address() { return &key_; }
+
+ private:
+  HKEY key_ = nullptr;
+};
+
+/// On a 32-bit Windows, whose registry has one view, the flag is ignored.
+REGSAM flag(View view) { return view == View::bits_64 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY; }
+
+std::string key_text(View view, const std::wstring& path) {
+  return "HKLM\\" + narrow(path) + (view == View::bits_64 ? " (64-bit)" : " (32-bit)");
+}
+
+Value to_value(DWORD type, const BYTE* data, DWORD size) {
+  if (type != REG_SZ && type != REG_EXPAND_SZ) return {Value::Kind::other, ""};
+  std::wstring text(reinterpret_cast<const wchar_t*>(data), size / sizeof(wchar_t));
+  while (!text.empty() && text.back() == 0) text.pop_back();
+  return {type == REG_SZ ? Value::Kind::text : Value::Kind::expandable, narrow(text)};
+}
+
+/// Returns: whether there is such a key, opened.
+bool open(View view, const std::wstring& path, REGSAM rights, OpenKey& key) {
+  const LSTATUS status =
+      RegOpenKeyExW(HKEY_LOCAL_MACHINE, path.c_str(), 0, rights | flag(view), key.address());
+  if (status == ERROR_FILE_NOT_FOUND) return false;
+  if (status != ERROR_SUCCESS) throw system_error(key_text(view, path), static_cast<DWORD>(status));
+  return true;
+}
+
+}  // namespace
+
+std::optional<Value> RegistryKey::value(const std::string& name) const {
+  OpenKey key;
+  if (!open(view_, path_, KEY_QUERY_VALUE, key)) return std::nullopt;
+  alignas(wchar_t) BYTE data[4096];
+  DWORD size = sizeof data;
+  DWORD type = 0;
+  const LSTATUS status = RegQueryValueExW(key.get(), wide(name).c_str(), nullptr, &type, data, &size);
+  if (status == ERROR_FILE_NOT_FOUND) return std::nullopt;
+  if (status == ERROR_MORE_DATA) return Value{Value::Kind::other, ""};  // no driver's name is that long
+  check(status, name);
+  return to_value(type, data, size);
+}
+
+void RegistryKey::set(const std::string& name, const std::optional<Value>& value) const {
+  value ? write(name, *value) : erase(name);
+}
+
+void RegistryKey::write(const std::string& name, const Value& value) const {
+  OpenKey key;
+  check(RegCreateKeyExW(HKEY_LOCAL_MACHINE, path_.c_str(), 0, nullptr, 0, KEY_SET_VALUE | flag(view_),
+                        nullptr, key.address(), nullptr),
+        name);
+  const std::wstring text = wide(value.text);
+  const DWORD type = value.kind == Value::Kind::expandable ? REG_EXPAND_SZ : REG_SZ;
+  check(RegSetValueExW(key.get(), wide(name).c_str(), 0, type, reinterpret_cast<const BYTE*>(text.c_str()),
+                       static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t))),
+        name);
+}
+
+void RegistryKey::erase(const std::string& name) const {
+  OpenKey key;
+  if (!open(view_, path_, KEY_SET_VALUE, key)) return;
+  const LSTATUS status = RegDeleteValueW(key.get(), wide(name).c_str());
+  if (status != ERROR_FILE_NOT_FOUND) check(status, name);
+}
+
+void RegistryKey::check(LONG status, const std::string& name) const {
+  if (status != ERROR_SUCCESS)
+    throw system_error(key_text(view_, path_) + ", " + name, static_cast<DWORD>(status));
+}
+
+void RegistryKey::delete_if_empty() const {
+  DWORD keys = 0;
+  DWORD values = 0;
+  {
+    OpenKey key;
+    if (!open(view_, path_, KEY_QUERY_VALUE, key)) return;
+    RegQueryInfoKeyW(key.get(), nullptr, nullptr, nullptr, &keys, nullptr, nullptr, &values, nullptr, nullptr,
+                     nullptr, nullptr);
+  }
+  if (keys == 0 && values == 0) RegDeleteKeyExW(HKEY_LOCAL_MACHINE, path_.c_str(), flag(view_), 0);
+}
+
+}  // namespace refwave::install

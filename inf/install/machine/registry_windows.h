@@ -1,0 +1,31 @@
+// Windows' registry, as far as the installer needs it: text in, text out, in either view.
+#pragma once
+
+#include <string>
+
+#include "inf/install/picture/snapshot.h"
+
+namespace refwave::install {
+
+/// One key below HKEY_LOCAL_MACHINE, seen as programs of one bitness see it. Every call opens it anew.
+class RegistryKey {
+ public:
+  RegistryKey(View view, std::wstring path) : view_(view), path_(std::move(path)) {}
+
+  /// Returns: the value, if there is one. Errors: SystemError, here and below.
+  std::optional<Value> value(const std::string& name) const;
+  /// Effects: writes the value, and the key if need be; without one deletes it.
+  void set(const std::string& name, const std::optional<Value>& value) const;
+  /// Effects: deletes the key if nothing is in it.
+  void delete_if_empty() const;
+
+ private:
+  void write(const std::string& name, const Value& value) const;
+  void erase(const std::string& name) const;
+  void check(long status, const std::string& name) const;
+
+  View view_;
+  std::wstring path_;
+};
+
+}  // namespace refwave::install

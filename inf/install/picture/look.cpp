@@ -1,0 +1,76 @@
+#include "inf/install/picture/look.h"
+
+#include <algorithm>
+
+#include "driver/cli/console/text.h"
+#include "inf/install/picture/letters.h"
+
+namespace refwave::install {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_refwave(const std::optional<ProgramFile>& file) { return file && file->product == "refwave"; }
+
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    files.push_back(entry->path());
+  std::ranges::sort(files);
+  return files;
+}
+
+std::vector<std::string> leftovers(const fs::path& path) {
+  const std::string beginning = former_name(cli::path_text(path.filename()));
+  std::vector<std::string> found;
+  for (const fs::path& file : files_in(path.parent_path())) {
+    if (cli::path_text(file.filename()).starts_with(beginning)) found.push_back(cli::path_text(file));
+  }
+  return found;
+}
+
+bool is_executable(const fs::path& path) { return lower(cli::path_text(path.extension())) == ".exe"; }
+
+}  // namespace
+
+File look_at(const fs::path& asked, const fs::path& source) {
+  const fs::path path = fs::path(asked).make_preferred();  // names are compared
+  File file;
+  std::error_code error;
+  file.path = cli::path_text(path);
+  file.source = cli::path_text(source);
+  file.leftovers = leftovers(path);
+  file.kept = fs::exists(cli::to_path(kept_name(file.path)), error);
+  if (!fs::exists(path, error)) return file;
+  const std::optional<ProgramFile> there = read_program_file(path);
+  file.content = is_refwave(there) ? File::Content::ours : File::Content::foreign;
+  if (there) file.version = there->version;
+  file.is_source = !source.empty() && same_contents(path, source);
+  return file;
+}
+
+fs::path find_source(const fs::path& command_folder, const std::string& name, View view) {
+  const bool is_64 = view == View::bits_64;
+  const Architecture wanted = is_64 ? Architecture::x64 : Architecture::x86;
+  const fs::path beside = command_folder.parent_path();
+  const fs::path of_32_bits = fs::path(name).stem().string() + "32" + fs::path(name).extension().string();
+  for (const fs::path& path :
+       {command_folder / name, command_folder / of_32_bits, beside / (is_64 ? "x64" : "x86") / name,
+        beside / (is_64 ? "win64" : "win32") / name}) {
+    const std::optional<ProgramFile> file = read_program_file(path);
+    if (file && file->architecture == wanted) return path;
+  }
+  return {};
+}
+
+std::vector<Executable> executables_in(const fs::path& folder) {
+  std::vector<Executable> found;
+  for (const fs::path& path : files_in(folder)) {
+    const std::optional<ProgramFile> file = is_executable(path) ? read_program_file(path) : std::nullopt;
+    if (file && !is_refwave(file)) found.push_back({cli::path_text(path.filename()), file->architecture});
+  }
+  return found;
+}
+
+}  // namespace refwave::install

@@ -1,0 +1,31 @@
+// Looks at files on behalf of the installer: what lies where a file is to be placed, and where its source is.
+// Reads the file system, on any system; changes nothing.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "inf/install/picture/program_file.h"
+#include "inf/install/picture/snapshot.h"
+
+namespace refwave::install {
+
+/// Returns: the file at `path`; ours if its version resource names refwave as the product. `source` may be
+/// empty.
+File look_at(const std::filesystem::path& path, const std::filesystem::path& source);
+
+/// Returns: the file `name` for programs of that bitness: beside the command, where the INF gives those for
+/// 32-bit programs a 32 behind the name (winmm32.dll); in the folder x64 or x86 beside its folder, as in
+/// refwave's archive; or in the other build tree. Empty if there is none.
+std::filesystem::path find_source(const std::filesystem::path& command_folder, const std::string& name,
+                                  View view);
+
+struct Executable {
+  std::string name;
+  Architecture architecture;
+};
+
+/// Returns: the programs (.exe) in a folder, sorted by name; refwave's own are left out.
+std::vector<Executable> executables_in(const std::filesystem::path& folder);
+
+}  // namespace refwave::install

@@ -1,0 +1,93 @@
+#include "driver/cli/console/failure.h"
+#include "inf/install/picture/slots.h"
+#include "inf/install/plan/plan.h"
+
+namespace refwave::install {
+namespace {
+
+using Content = File::Content;
+
+std::string programs(const ViewState& view) { return std::string(name_of(view.view)) + " programs: "; }
+
+/// Returns: where refwave was, if that is remembered and somebody else is there.
+std::string usurped(const ViewState& view, const std::optional<Record>& record) {
+  if (!record || !record->contains(view.view)) return {};
+  const std::size_t slot = record->at(view.view).slot;
+  if (slot == 0 || !view.slots[slot]) return {};
+  return ", and its " + slot_name(slot) + " now holds " + text_of(view.slots[slot]);
+}
+
+void find_reasons(const ViewState& view, const std::optional<Record>& record,
+                  std::vector<std::string>& reasons) {
+  const std::optional<std::size_t> ours = our_slot(view);
+  const std::optional<std::size_t> free = free_slot(view);
+  if (!ours) reasons.push_back(programs(view) + "refwave is in no slot" + usurped(view, record));
+  if (ours && free && *free < *ours)
+    reasons.push_back(programs(view) + slot_name(*free) + " before refwave's " + slot_name(*ours) +
+                      " is free");
+  if (view.driver.content == Content::absent) reasons.push_back(view.driver.path + " is missing");
+  if (view.driver.content == Content::foreign) reasons.push_back(view.driver.path + " is not refwave's");
+}
+
+bool has_traces(const Snapshot& snapshot) {
+  if (snapshot.record) return true;
+  for (const ViewState& view : snapshot.views) {
+    if (our_slot(view) || view.driver.content == Content::ours || view.driver.kept) return true;
+  }
+  return false;
+}
+
+std::string remark(const ViewState& view, std::size_t slot) {
+  if (slot == 0) return "  Windows' own";
+  return is_ours(view, slot) ? "  refwave" : "";
+}
+
+std::string file_line(const File& file) {
+  switch (file.content) {
+    case Content::absent:
+      return file.path + ": missing";
+    case Content::foreign:
+      return file.path + ": not refwave's";
+    case Content::ours:
+      break;
+  }
+  const bool differs = !file.is_source && !file.source.empty();
+  return file.path + ": refwave " + file.version + (differs ? ", not the one beside this command" : "");
+}
+
+std::string view_text(const ViewState& view) {
+  std::string text = std::string(name_of(view.view)) + " programs\n";
+  for (std::size_t slot = 0; slot < kSlots; ++slot) {
+    std::string name = slot_name(slot);
+    name.resize(7, ' ');
+    text += "  " + name + text_of(view.slots[slot]) + remark(view, slot) + "\n";
+  }
+  text += "  " + file_line(view.driver) + "\n";
+  for (const std::string& leftover : view.driver.leftovers)
+    text += "  " + leftover + ": goes when no program uses it\n";
+  return text;
+}
+
+}  // namespace
+
+Diagnosis diagnose(const Snapshot& snapshot) {
+  if (!has_traces(snapshot)) return {Health::not_installed, {}};
+  Diagnosis diagnosis{Health::installed, {}};
+  for (const ViewState& view : snapshot.views) find_reasons(view, snapshot.record, diagnosis.reasons);
+  if (!diagnosis.reasons.empty()) diagnosis.health = Health::needs_repair;
+  return diagnosis;
+}
+
+std::string status_text(const Snapshot& snapshot) {
+  std::string text;
+  for (const ViewState& view : snapshot.views) text += view_text(view);
+  for (const std::string& remark : snapshot.remarks) text += remark + "\n";
+  const Diagnosis diagnosis = diagnose(snapshot);
+  if (diagnosis.health == Health::installed) text += "refwave is installed\n";
+  if (diagnosis.health == Health::not_installed) text += "refwave is not installed\n";
+  for (const std::string& reason : diagnosis.reasons) text += reason + "\n";
+  if (!diagnosis.reasons.empty()) text += "refwave is half installed; `refwave repair` mends it\n";
+  return text;
+}
+
+}  // namespace refwave::install

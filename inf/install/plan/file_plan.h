@@ -1,0 +1,19 @@
+// One file of an installation: how it gets to its place and away again. A file that programs may be using is
+// not overwritten but renamed, which Windows allows for a loaded DLL; so a new version serves at once. Pure.
+#pragma once
+
+#include "inf/install/plan/change.h"
+
+namespace refwave::install {
+
+enum class Force { no, yes };
+
+/// Effects: adds to `plan` what makes `file` equal its source. Errors: cli::Failure where there is no source,
+/// or where another's file has the name: with force that is kept, but only one.
+void place(const File& file, Force force, Plan& plan);
+
+/// Effects: adds to `plan` what takes our file away and gives the name back to the file that was kept. A file
+/// that is not ours stays.
+void remove(const File& file, Plan& plan);
+
+}  // namespace refwave::install
