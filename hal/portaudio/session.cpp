@@ -45,6 +45,12 @@ double latency_s(const OpenRequest& request, const PaDeviceInfo& device, double 
   return std::max({lowest, kShortLatencyS, 2 * request.period_frames / rate});
 }
 
+/// Integers of 32 bits reach every host format exactly, by shifts, while PortAudio scales floats by 32767.
+/// JACK's own are floats, which nobody has to scale.
+dsp::SampleType usual_type(const PaDeviceInfo& device) {
+  return Pa_GetHostApiInfo(device.hostApi)->type == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
+}
+
 /// Returns: whether the device's periods begin when cadence.h says. Not where PortAudio is to choose their
 /// length.
 bool is_paced(const OpenRequest& request, const PaDeviceInfo& device) {
@@ -64,23 +70,44 @@ void pace(PortAudioStream::Plan& plan, std::uint32_t rate) {
   plan.parameters.suggestedLatency += kWasapiRoomS;
 }
 
-/// Returns: `rate` if the device says that it takes it, else its own.
-std::uint32_t playable_rate(const PaStreamParameters& parameters, Direction direction, std::uint32_t rate,
-                            double otherwise) {
+/// Returns: whether the device says that it takes that.
+bool takes(const PaStreamParameters& parameters, Direction direction, std::uint32_t rate) {
   const bool output = direction == Direction::output;
-  const bool taken =
-      rate > 0 && Pa_IsFormatSupported(output ? nullptr : &parameters, output ? &parameters : nullptr,
-                                       rate) == paFormatIsSupported;
+  return Pa_IsFormatSupported(output ? nullptr : &parameters, output ? &parameters : nullptr, rate) ==
+         paFormatIsSupported;
+}
+
+/// Returns: the rate that is asked for if the device takes it, else its own.
+std::uint32_t playable_rate(const PaStreamParameters& parameters, const OpenRequest& request,
+                            double otherwise) {
+  const std::uint32_t rate = request.rate > 0 ? request.rate : request.liked_rate;
+  const bool taken = rate > 0 && takes(parameters, request.direction, rate);
   return taken ? rate : static_cast<std::uint32_t>(std::lround(otherwise));
+}
+
+/// Returns: which of kUsualRates the device says that it takes.
+std::uint8_t usual_rates(const DeviceInfo& device, PaDeviceIndex index) {
+  PaStreamParameters parameters{};
+  parameters.device = index;
+  parameters.channelCount = std::min(kUsualChannels, device.max_channels);
+  parameters.sampleFormat = paInt32;
+  parameters.suggestedLatency = kUsualLatencyS;
+  unsigned rates = 0;
+  for (std::size_t i = 0; i < kUsualRates.size(); ++i)
+    if (takes(parameters, device.direction, kUsualRates[i])) rates |= 1U << i;
+  return static_cast<std::uint8_t>(rates);
 }
 
 }  // namespace
 
-std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
+std::vector<DeviceInfo> PortAudioSession::list(Direction direction, AskRates ask) {
   stale_ = true;
   initialise();
   std::vector<PaDeviceIndex> indices;
-  return devices(direction, indices);
+  auto all = devices(direction, indices);
+  for (std::size_t i = 0; ask == AskRates::yes && i < all.size(); ++i)
+    all[i].rates = usual_rates(all[i], indices[i]);
+  return all;
 }
 
 PortAudioSession::Library::Library(std::string& problem) : quiet_(problem) {
@@ -158,9 +185,8 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
 
   const PaDeviceIndex index = indices[static_cast<std::size_t>(chosen - all.begin())];
   const PaDeviceInfo& device = *Pa_GetDeviceInfo(index);
-  // Integers of 32 bits reach every host format exactly, by shifts; PortAudio scales floats by 32767.
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
-  const dsp::SampleType type = as_asked ? request.type : dsp::SampleType::s32;
+  const dsp::SampleType type = as_asked ? request.type : usual_type(device);
   const std::uint16_t channels =
       std::min(request.channels > 0 ? request.channels : kUsualChannels, chosen->max_channels);
 
@@ -171,8 +197,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.device = index;
   plan.parameters.channelCount = channels;
   plan.parameters.sampleFormat = sample_format(type);
-  const std::uint32_t rate =
-      playable_rate(plan.parameters, request.direction, request.rate, device.defaultSampleRate);
+  const std::uint32_t rate = playable_rate(plan.parameters, request, device.defaultSampleRate);
   plan.parameters.suggestedLatency = latency_s(request, device, rate);
   if (is_paced(request, device)) pace(plan, rate);
   plan.info = {.name = chosen->name, .format = {.type = type, .channels = channels, .rate = rate}};

@@ -24,7 +24,7 @@ class PortAudioSession {
   explicit PortAudioSession(std::shared_ptr<ChangeCounts> changes) : changes_(std::move(changes)) {}
 
   /// Returns: the devices there are now; while a stream is open, those that there were before it was.
-  std::vector<DeviceInfo> list(Direction direction);
+  std::vector<DeviceInfo> list(Direction direction, AskRates ask);
   /// Returns: why there are no devices; empty when all is well.
   const std::string& problem() const { return problem_; }
 
