@@ -62,8 +62,8 @@ Gain::Gains Gain::now() const noexcept {
 GainRun Gain::take(std::size_t frames) noexcept {
   if (remaining_ == 0) return {frames, target_, {}};
   GainRun run = {std::min<std::size_t>(frames, remaining_), now(), slope_};
-  for (std::size_t i = 0; i < channels_; ++i)
-    run.start[i] += slope_[i];  // the first frame makes the first step
+  // The first frame makes the first step.
+  for (std::size_t i = 0; i < channels_; ++i) run.start[i] += slope_[i];
   remaining_ -= static_cast<std::uint32_t>(run.frames);
   return run;
 }

@@ -104,7 +104,8 @@ std::string number_text(double number) {
   double read = std::numeric_limits<double>::quiet_NaN();
   for (int digits = 6; digits <= 17 && read != number; ++digits) {
     const int length = std::snprintf(text.data(), text.size(), "%.*g", digits, number);
-    std::ranges::replace(text, ',', '.');  // a client may have set a locale
+    // The client may have set a locale whose decimal point is a comma.
+    std::ranges::replace(text, ',', '.');
     std::from_chars(text.data(), text.data() + length, read);
   }
   return text.data();
@@ -117,7 +118,8 @@ std::optional<T> parse_in_range(const std::string& text, const Range& range) {
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   const double value = static_cast<double>(number);
   if (range.zero == extra && value == 0) return number;
-  if (!(value >= range.least && value <= range.most)) return std::nullopt;  // written so that NaN fails
+  // Written this way round, the comparison fails for NaN, too.
+  if (!(value >= range.least && value <= range.most)) return std::nullopt;
   if (range.shape == power_of_two && std::exp2(std::ilogb(value)) != value) return std::nullopt;
   return number;
 }
@@ -240,7 +242,8 @@ std::string printable(std::string_view text, std::size_t longest) {
   std::string result;
   for (const char c : text) {
     const bool is_continuation = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-    if (result.size() >= longest && !is_continuation) return result + "…";  // never in the middle of a letter
+    // Never in the middle of a letter.
+    if (result.size() >= longest && !is_continuation) return result + "…";
     const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
     result += is_control ? '?' : c;
   }

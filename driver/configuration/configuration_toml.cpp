@@ -27,8 +27,9 @@ std::optional<std::string> scalar_text(std::string_view document, const toml::no
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   if (const auto* number = node.as_floating_point()) {
     const double value = number->get();
+    // The file says 480.0 where a whole number is wanted.
     if (std::abs(value) < kLargestWhole && value == std::trunc(value))
-      return std::to_string(static_cast<std::int64_t>(value));  // 480.0 where a whole number is wanted
+      return std::to_string(static_cast<std::int64_t>(value));
     return plain_number(as_written(document, node));
   }
   return std::nullopt;
@@ -40,7 +41,8 @@ Value value_of(std::string_view document, const toml::node& node) {
   const std::size_t count = list != nullptr ? list->size() : 1;
   for (std::size_t i = 0; i < count; ++i) {
     std::optional<std::string> item = scalar_text(document, list != nullptr ? (*list)[i] : node);
-    if (!item) return {{}, false, value.found};  // what no key takes
+    // No key takes such a value.
+    if (!item) return {{}, false, value.found};
     value.items.push_back(std::move(*item));
   }
   return value;

@@ -32,7 +32,8 @@ void replace_value(std::string& text, const toml::node& node, const Key& key, co
   const toml::array* list = node.as_array();
   if (type == nullptr || list == nullptr || list->size() != (after.*type->field).size())
     return put(text, node, as_toml(key, after));
-  for (std::size_t i = list->size(); i-- > 0;) {  // from behind: positions before stay right
+  // Backwards, because the positions before an erased entry stay right.
+  for (std::size_t i = list->size(); i-- > 0;) {
     const std::string& name = (after.*type->field)[i];
     const auto* entry = (*list)[i].as_string();
     if (entry == nullptr || entry->get() != name) put(text, (*list)[i], toml_string(name));

@@ -21,8 +21,9 @@ bool Streams::furnish(Place& place, const OpenOptions& options,
   place.stream = std::make_unique<stream::Stream>(slot, options.direction, options.format,
                                                   options.ring_capacity, options.done_when);
   place.engine = engine;
+  // Release: pairs with position().
   place.bytes_per_frame.store(static_cast<std::uint32_t>(options.format.bytes_per_frame()),
-                              std::memory_order_release);  // pairs with position()
+                              std::memory_order_release);
   slot.lane = &place.stream->lane();
   slot.callback = options.callback;
   slot.counters.clear();

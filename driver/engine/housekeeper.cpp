@@ -12,7 +12,8 @@ constexpr std::int64_t kTickUs = 10'000;
 }  // namespace
 
 struct Housekeeper::Shared {
-  std::function<bool()> tick;  // returns whether any device is open
+  // Returns whether any device is open.
+  std::function<bool()> tick;
   // From many client threads to one housekeeper. The order among the threads does not matter, so this queue
   // fits. Weak, because a request that is never taken out must not keep an engine and its device alive.
   moodycamel::ConcurrentQueue<std::weak_ptr<Engine>> starts;

@@ -40,7 +40,8 @@ std::string system_ini() { return environment("REFWAVE_SYSTEM_INI"); }
 
 std::string to_narrow(WideView text) {
   const int length = static_cast<int>(text.size());
-  std::string narrow(4 * text.size(), '\0');  // no code page needs more
+  // No code page needs more.
+  std::string narrow(4 * text.size(), '\0');
   const int bytes = WideCharToMultiByte(CP_ACP, 0, text.data(), length, narrow.data(),
                                         static_cast<int>(narrow.size()), nullptr, nullptr);
   narrow.resize(static_cast<std::size_t>(bytes));

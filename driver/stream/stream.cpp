@@ -63,16 +63,19 @@ Error Stream::write(core::ClientHeader& header) {
     }
   }
   if (direction_ == hal::Direction::input) header.bytes_recorded = 0;
-  core::store_flags(header,
-                    (flags & ~core::kDone) | core::kInQueue);  // before the audio thread can finish it
+  // The flag is set before the audio thread can see the block and finish it.
+  core::store_flags(header, (flags & ~core::kDone) | core::kInQueue);
   slot_.trace.note(core::TraceKind::written,
                    lane_->ring().written() + static_cast<std::uint32_t>(waiting_.size()));
   if (node.empty()) {
-    lane_->ring().push(block);  // there is room: only writers, who are us, use it up
+    // There is room, because only writers use it up, and this thread holds their mutex.
+    lane_->ring().push(block);
   } else {
     waiting_.splice(waiting_.end(), node);
-    waiting_changed();  // before the next look at the ring: see take()
-    refill();           // the owner may have made room since, and might not come by again
+    // Before the next look at the ring: see take().
+    waiting_changed();
+    // The owner may have made room since, and might not come by again.
+    refill();
   }
   return Error::none;
 }
@@ -84,7 +87,8 @@ void Stream::refill() noexcept {
 
 void Stream::waiting_changed() noexcept {
   const auto count = static_cast<std::uint32_t>(waiting_.size());
-  if (lane_->waiting.load(std::memory_order_relaxed) == count) return;  // only the mutex's holder stores it
+  // Only the mutex's holder stores it.
+  if (lane_->waiting.load(std::memory_order_relaxed) == count) return;
   // Acquire: pairs with take(), whose room is seen if it has looked before. Release: who sees fewer, the
   // audio thread and has_something_to_do(), finds the others in the ring.
   lane_->waiting.exchange(count, std::memory_order_acq_rel);
@@ -104,8 +108,8 @@ std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {
   }
   returned_.splice(returned_.end(), waiting_);
   waiting_changed();
-  lane_->returned.store(static_cast<std::uint32_t>(returned_.size()),
-                        std::memory_order_release);  // pairs with take()
+  // Pairs with take().
+  lane_->returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_release);
   open_loop_ = 0;
   return from_ring + from_list;
 }
@@ -151,8 +155,9 @@ bool Stream::finish_silently(std::int64_t now_ns) noexcept {
   if (end_ns > now_ns) return false;
   silent_ns_ = end_ns;
   silent_floor_ += frames;
+  // Written under the write mutex.
   slot_.silent_frames.store(std::max(silent_floor_, slot_.silent_frames.load(std::memory_order_relaxed)),
-                            std::memory_order_relaxed);  // written under the write mutex
+                            std::memory_order_relaxed);
   lane_->abandon(first + 1);
   return true;
 }
@@ -161,8 +166,8 @@ core::Block Stream::take_locked() noexcept {
   if (!returned_.empty() && returned_.front().behind == lane_->ring().notified()) {
     const core::Block block = returned_.front().block;
     returned_.pop_front();
-    lane_->returned.store(static_cast<std::uint32_t>(returned_.size()),
-                          std::memory_order_release);  // pairs with take()
+    // Pairs with take().
+    lane_->returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_release);
     return block;
   }
   const core::Block block = lane_->ring().take();

@@ -23,24 +23,28 @@ class ByteRing {
   /// Effects: takes all of `bytes`, or nothing. Returns: which. Thread: the producer.
   REFWAVE_AUDIO_THREAD bool write(std::span<const std::byte> bytes) noexcept {
     const std::size_t at = written_.load(std::memory_order_relaxed);
-    const std::size_t used = at - read_.load(std::memory_order_acquire);  // pairs with read()'s release
+    // Pairs with read()'s release.
+    const std::size_t used = at - read_.load(std::memory_order_acquire);
     if (bytes.size() > store_.size() - used) return false;
     const std::size_t first = std::min(bytes.size(), store_.size() - (at & mask_));
     std::memcpy(store_.data() + (at & mask_), bytes.data(), first);
     std::memcpy(store_.data(), bytes.data() + first, bytes.size() - first);
-    written_.store(at + bytes.size(), std::memory_order_release);  // pairs with read()'s acquire
+    // Pairs with read()'s acquire.
+    written_.store(at + bytes.size(), std::memory_order_release);
     return true;
   }
 
   /// Effects: moves as much as there is into `out`. Returns: how many bytes. Thread: the consumer.
   std::size_t read(std::span<std::byte> out) noexcept {
     const std::size_t at = read_.load(std::memory_order_relaxed);
-    const std::size_t there = written_.load(std::memory_order_acquire) - at;  // pairs with write()'s release
+    // Pairs with write()'s release.
+    const std::size_t there = written_.load(std::memory_order_acquire) - at;
     const std::size_t count = std::min(there, out.size());
     const std::size_t first = std::min(count, store_.size() - (at & mask_));
     std::memcpy(out.data(), store_.data() + (at & mask_), first);
     std::memcpy(out.data() + first, store_.data(), count - first);
-    read_.store(at + count, std::memory_order_release);  // pairs with write()'s acquire
+    // Pairs with write()'s acquire.
+    read_.store(at + count, std::memory_order_release);
     return count;
   }
 

@@ -59,7 +59,8 @@ void put_format(Bytes& out, const dsp::Format& format) {
   out.number(bits);
   if (extensible) {
     out.number<std::uint16_t>(22);
-    out.number(bits);  // valid bits
+    // Valid bits.
+    out.number(bits);
     out.number(mask_of(format));
     out.number(plain_tag);
     for (const std::uint8_t byte : kSubtypeTail) out.number(byte);
@@ -90,7 +91,8 @@ std::vector<std::byte> wav_header(const dsp::Format& format, std::uint64_t data_
   out.number<std::uint64_t>(large ? riff_bytes : 0);
   out.number<std::uint64_t>(large ? data_bytes : 0);
   out.number<std::uint64_t>(large ? frames : 0);
-  out.number<std::uint32_t>(0);  // no further chunk has a size of 64 bits
+  // No further chunk has a size of 64 bits.
+  out.number<std::uint32_t>(0);
   put_format(out, format);
   if (is_float(format.type)) {
     out.text("fact");

@@ -17,7 +17,8 @@ std::unique_ptr<WavWriter> WavWriter::create(const std::string& path, const dsp:
     error = "cannot create " + path + ": " + reason;
     return nullptr;
   }
-  std::setvbuf(file.get(), nullptr, _IONBF, 0);  // a killed process leaves nothing in a buffer
+  // Unbuffered: if the process is killed, nothing is lost in a buffer.
+  std::setvbuf(file.get(), nullptr, _IONBF, 0);
   std::unique_ptr<WavWriter> writer(new WavWriter(path, format, std::move(file)));
   writer->publish();
   error = writer->error();
@@ -34,8 +35,8 @@ WavWriter::~WavWriter() {
   } catch (const std::bad_alloc&) {  // the length of the last publish() stays
   }
   const std::uint64_t whole_bytes = frames() * format_.bytes_per_frame();
-  const std::uint64_t padded_bytes =
-      header_bytes_ + whole_bytes + whole_bytes % 2;  // chunks have even lengths
+  // Chunks have even lengths.
+  const std::uint64_t padded_bytes = header_bytes_ + whole_bytes + whole_bytes % 2;
   resize_file(file_.get(), padded_bytes);
 }
 

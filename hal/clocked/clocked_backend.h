@@ -25,7 +25,8 @@ struct ClockedOptions {
   bool loop = false;           // the input hears what the output rendered in the same period
   std::uint32_t rate = 48'000;
   std::uint16_t channels = 2;
-  std::function<void(std::string)> warn{};  // is called with one line that says why nothing is captured
+  // Is called with one line that says why nothing is captured.
+  std::function<void(std::string)> warn{};
 };
 
 /// How the options behave:

@@ -53,8 +53,8 @@ class PortAudioDevice final : public Device {
     if (!is_open()) return;
     const auto deadline = soon();
     const bool was_playing = stream().playing();
-    const bool can_wait =
-        stream().silence(deadline);  // not inside the callback that PortAudio would wait for
+    // PortAudio waits for the callback. So it is not called while a callback runs.
+    const bool can_wait = stream().silence(deadline);
     if (can_wait && was_playing) stream().drain(deadline);
     if (!can_wait || !portaudio_->thread.run(close_, deadline)) portaudio_->thread.post(close_);
   }
@@ -68,8 +68,8 @@ class PortAudioDevice final : public Device {
 
   std::string stop() override {
     const auto deadline = soon();
-    if (!stream().silence(deadline))
-      return {};  // the callback goes on for as long as it likes; it is the last
+    // The callback that still runs is the last one, however long it takes.
+    if (!stream().silence(deadline)) return {};
     stream().drain(deadline);
     return call([](PortAudioStream& stream) { return stream.stop(); }, deadline);
   }

@@ -1,5 +1,5 @@
-// What PortAudio and its host APIs would write to a terminal that is not ours: silenced, or counted, as long
-// as this lives. One implementation a system, chosen by CMake. Thread: PortAudio's.
+// Keeps the messages of PortAudio and its host APIs from the program's terminal, as long as this object
+// lives: they are discarded or counted. One implementation a system, chosen by CMake. Thread: PortAudio's.
 #pragma once
 
 #include <cstdint>

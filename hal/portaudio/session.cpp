@@ -234,7 +234,8 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
     return nullptr;
   }
   auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), callback);
-  streams_.reserve(streams_.size() + 1);  // nothing may fail once it is open
+  // Memory is taken now, because nothing may fail once the stream is open.
+  streams_.reserve(streams_.size() + 1);
   error = stream->open();
   if (!error.empty()) {
     stale_ = true;

@@ -67,7 +67,8 @@ std::string PortAudioStream::start() {
 }
 
 std::string PortAudioStream::stop() {
-  if (stream_ == nullptr) return {};  // lost, and closed since
+  // The stream was lost and has been closed since.
+  if (stream_ == nullptr) return {};
   const PaError error = Pa_StopStream(stream_);
   return error == paNoError || error == paStreamIsStopped ? std::string{}
                                                           : plan_.info.name + ": " + text_of(error);

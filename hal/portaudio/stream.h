@@ -1,5 +1,5 @@
 // One PortAudio stream in one direction: its callback, its drain, and how its loss is noticed. Lives until
-// PortAudio has closed it, whoever else has long given it up.
+// PortAudio has closed the stream, even if its device object has been destroyed long before.
 #pragma once
 
 #include <portaudio.h>

@@ -69,7 +69,8 @@ void PortAudioThread::State::run() {
       } catch (const std::bad_alloc&) {  // whoever waits for the task is told
         out_of_memory = true;
       }
-      job->task = nullptr;  // what it held is let go here, before whoever waits for it goes on
+      // The task's objects are destroyed here, before the thread that waits for the task goes on.
+      job->task = nullptr;
     }
     watching = watch();
     lock.lock();

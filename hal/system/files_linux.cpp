@@ -48,7 +48,8 @@ File create_file(const std::string& path, std::string& reason) {
   // Emptied only when it is known to be a file.
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
   if (file < 0) {
-    reason = errno == ENXIO ? kNoFile : std::strerror(errno);  // a pipe that nobody reads
+    // ENXIO: a pipe that nobody reads.
+    reason = errno == ENXIO ? kNoFile : std::strerror(errno);
     return nullptr;
   }
   struct stat look {};

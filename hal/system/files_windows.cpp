@@ -54,7 +54,8 @@ File create_file(const std::string& path, std::string& reason) {
     return nullptr;
   }
   std::FILE* stream = _chsize_s(file, 0) == 0 ? _fdopen(file, "wb") : nullptr;
-  if (stream == nullptr) _close(file);  // and the handle with it
+  // This closes the handle, too.
+  if (stream == nullptr) _close(file);
   return File(stream);
 }
 

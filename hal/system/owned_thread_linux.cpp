@@ -31,7 +31,8 @@ struct OwnedThread::Run {
     Run& run = **held;
     pthread_setname_np(pthread_self(), run.name.c_str());
     run.body();
-    run.body = nullptr;  // what the body held is let go here, before the owner goes on
+    // The body's objects are destroyed here, before the owner goes on.
+    run.body = nullptr;
     const std::lock_guard lock(run.mutex);
     run.ended = true;
     run.changed.notify_all();
@@ -52,7 +53,8 @@ std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::f
   pthread_attr_destroy(&attributes);
   if (error != 0) return std::string("cannot start the thread ") + name + ": " + std::strerror(error);
 
-  static_cast<void>(held.release());  // the thread has it
+  // The thread owns the run from here on.
+  static_cast<void>(held.release());
   run_ = std::move(run);
   return {};
 }

@@ -48,7 +48,8 @@ struct OwnedThread::Run {
     Run& run = **held;
     name_this_thread(run.name);
     run.body();
-    run.body = nullptr;  // what the body held is let go here, before the owner goes on
+    // The body's objects are destroyed here, before the owner goes on.
+    run.body = nullptr;
     return 0;
   }
 };
@@ -64,7 +65,8 @@ std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::f
   if (thread == 0) return std::string("cannot start the thread ") + name + ": " + std::strerror(errno);
   run->thread = reinterpret_cast<HANDLE>(thread);
 
-  static_cast<void>(held.release());  // the thread has it
+  // The thread owns the run from here on.
+  static_cast<void>(held.release());
   run_ = std::move(run);
   return {};
 }

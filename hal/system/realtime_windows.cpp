@@ -17,7 +17,8 @@ constexpr std::int64_t kTickNs = 100;   // of a due time
 [[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
   auto* stack = static_cast<volatile char*>(_alloca(bytes));
   for (std::size_t i = bytes; i > 0; i -= kPageBytes) {
-    stack[i - 1] = 0;  // downwards, as Windows commits a stack's pages
+    // Downwards, because Windows commits the pages of a stack in this order.
+    stack[i - 1] = 0;
     if (i < kPageBytes) break;
   }
 }

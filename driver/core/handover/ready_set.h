@@ -42,7 +42,8 @@ class ReadySet {
   /// Returns: some set bit. What was set before the caller's last exchange of the role is seen.
   std::optional<std::size_t> find() const noexcept {
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      const std::uint64_t word = words_[i].load(std::memory_order_acquire);  // pairs with set()
+      // Pairs with set().
+      const std::uint64_t word = words_[i].load(std::memory_order_acquire);
       if (word != 0) return i * 64 + static_cast<std::size_t>(std::countr_zero(word));
     }
     return std::nullopt;
@@ -91,8 +92,9 @@ class Waker {
   static constexpr std::uint32_t kSearching = 1;
 
   alignas(hal::kCacheLine) std::atomic<std::uint32_t> role_{kNobody};
-  alignas(hal::kCacheLine) moodycamel::LightweightSemaphore semaphore_{0, 0};  // no spinning of its own
-  std::atomic<bool> napping_{false};                                           // the notifiers' own
+  // No spinning of its own.
+  alignas(hal::kCacheLine) moodycamel::LightweightSemaphore semaphore_{0, 0};
+  std::atomic<bool> napping_{false};  // the notifiers' own
 };
 
 }  // namespace refwave::core

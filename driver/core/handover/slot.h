@@ -57,8 +57,8 @@ struct alignas(hal::kCacheLine) Slot {
   // --- the seat and what it guards ---
   std::atomic<Seat> seat{Seat::vacant};  // audio and control threads, by compare-exchange from vacant
   std::atomic<std::uint32_t> wanted{0};  // control threads waiting for the seat
-  std::atomic<std::uint32_t> device_epoch{
-      0};                             // the open device that may serve this slot; written under the seat
+  // The open device that may serve this slot. Written under the seat.
+  std::atomic<std::uint32_t> device_epoch{0};
   std::shared_ptr<void> remains;      // of a retired slot's stream: as old as the table, for it may be in use
   Voice* voice = nullptr;             // guarded by the seat; output
   Track* track = nullptr;             // guarded by the seat; input
@@ -114,7 +114,8 @@ struct alignas(hal::kCacheLine) Slot {
                                         std::memory_order_relaxed);
   }
   REFWAVE_AUDIO_THREAD bool is_retired() const noexcept {
-    return seat.load(std::memory_order_acquire) == Seat::retired;  // pairs with retire()
+    // Pairs with retire().
+    return seat.load(std::memory_order_acquire) == Seat::retired;
   }
 
   /// Effects: prefetches what a finished block changes here.

@@ -38,7 +38,8 @@ class Roster {
     words_[index / 64].fetch_and(~bit(index), std::memory_order_relaxed);
   }
   REFWAVE_AUDIO_THREAD std::uint64_t word(std::size_t i) const noexcept {
-    return words_[i].load(std::memory_order_acquire);  // pairs with add()
+    // Pairs with add().
+    return words_[i].load(std::memory_order_acquire);
   }
   static constexpr std::size_t kWords = kSlots / 64;
 

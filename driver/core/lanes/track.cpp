@@ -31,7 +31,8 @@ void Track::resample(const float* device, std::uint32_t frames) noexcept {
                                              way.after.data(), kRunFrames);
     used += static_cast<std::uint32_t>(step.in_used);
     store_mapped(way.after.data(), static_cast<std::uint32_t>(step.out_made));
-    if (step.out_made < kRunFrames) return;  // all input is used
+    // All input is used.
+    if (step.out_made < kRunFrames) return;
   }
 }
 
@@ -60,7 +61,8 @@ void Track::store(const float* frames, std::uint32_t count) noexcept {
 }
 
 void Track::finish_block(Block& block) noexcept {
-  if (slot_.is_retired()) return;  // as in finish_until()
+  // As in finish_until().
+  if (slot_.is_retired()) return;
   block.header->bytes_recorded = static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());
   block.end_frame = position_;
   offset_ = 0;
@@ -98,7 +100,8 @@ std::uint32_t Track::return_partial() noexcept {
 }
 
 std::uint32_t Track::return_all() noexcept {
-  std::uint32_t finished = return_partial();  // first: it needs the block that is being filled
+  // This comes first, because it needs the block that is being filled.
+  std::uint32_t finished = return_partial();
   finished += finish_until(ring().skip_all(), floor_);
   position_ = published_ = floor_ = 0;
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();

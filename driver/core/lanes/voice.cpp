@@ -35,9 +35,11 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
     made = pipeline_->resampler ? render_resampled(bus, cycle.frames) : render_plain(bus, cycle.frames);
     if (made < cycle.frames) ran_dry(cycle.frames - made);
   } else if (loop_.active && dry_) {
-    restart_dry();  // no time passes for the rest of an open loop
+    // No time passes for the rest of an open loop.
+    restart_dry();
   } else if (dry_) {
-    dry_frames_ = kLongAgo;  // what is written during a pause is a new beginning
+    // The first block that is written during a pause is a new beginning.
+    dry_frames_ = kLongAgo;
   }
   if (made != 0) note_end(cycle);
   if (made == 0 && cycle.frames != 0) slot_.sounding.store(false, std::memory_order_relaxed);
@@ -86,7 +88,8 @@ std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept
     held_ -= static_cast<std::uint32_t>(step.in_used);
     dsp::mix(way.map, way.gain, way.after.data(), bus + std::size_t{made} * way.to.channels, step.out_made);
     made += static_cast<std::uint32_t>(step.out_made);
-    if (step.in_used == 0 && step.out_made == 0) break;  // cannot go on: never in a well-formed resampler
+    // A well-formed resampler never stands still.
+    if (step.in_used == 0 && step.out_made == 0) break;
   }
   return made;
 }
@@ -104,7 +107,8 @@ bool Voice::feed_resampler(std::uint32_t frames) noexcept {
     return true;
   }
   if (position_ == 0) return false;
-  begin_dry();  // the silence that brings the tail out lies in the sound, if the client still goes on
+  // If the client goes on, the silence that brings the tail out lies within its sound: that counts as a gap.
+  begin_dry();
   if (!is_resampling()) return false;
   held_ = want;
   silence_ += want;
@@ -142,9 +146,11 @@ std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
 
 void Voice::begin_block(const Block& block) noexcept {
   slot_.trace.note(TraceKind::started, ring().play());
-  prefetch(&block.header->flags);  // when it is done
+  // The flags are written when the block is done.
+  prefetch(&block.header->flags);
   // Before the block can be finished: whoever sees the queue empty sees that there is something to hear.
-  slot_.sounding.store(true, std::memory_order_relaxed);  // ordered by the release of the cursor
+  // Ordered by the release of the cursor.
+  slot_.sounding.store(true, std::memory_order_relaxed);
   // Likewise whoever sees the block done.
   if (pipeline_->resampler && clock_rate_ > 0) has_tail_.store(true, std::memory_order_relaxed);
   if (dry_ && comes_late()) SlotCounters::add(slot_.counters.underruns, 1);
@@ -293,7 +299,8 @@ std::uint32_t Voice::return_all() noexcept {
 std::unique_ptr<Pipeline> Voice::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
   held_ = 0;
   silence_ = 0;
-  heard_before_ = false;  // the new pipeline's gain jumps to the volume
+  // The new pipeline's gain jumps to the volume.
+  heard_before_ = false;
   return std::exchange(pipeline_, std::move(pipeline));
 }
 

@@ -96,8 +96,8 @@ class Voice final : public Lane {
   std::int64_t now_ns_ = 0;              // the period that is being rendered
   double clock_rate_ = 1.0;              // its device seconds a second
   std::int64_t heard_out_ns_ = 0;
-  std::atomic<bool> has_tail_{
-      false};  // the seat's holder → close, which waits for it and then takes the seat
+  // From the seat's holder to close, which waits for the tail and then takes the seat.
+  std::atomic<bool> has_tail_{false};
 
   std::uint32_t held_ = 0;  // frames in pipeline_->before that the resampler has not taken
   std::uint32_t held_at_ = 0;

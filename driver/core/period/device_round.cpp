@@ -73,8 +73,9 @@ namespace {
 /// that begins to wait after this look moves up with the next message: all others of the ring are still to
 /// come. If they are a loop whose end waits too, the housekeeper's next look moves it up.
 REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Lane& lane) noexcept {
-  return lane.returned.load(std::memory_order_acquire) != 0 ||  // pairs with Stream::return_all()
-         lane.waiting.load(std::memory_order_relaxed) != 0;     // what it counts is looked at by a notifier
+  // The acquire pairs with Stream::return_all(). A notifier looks at the waiting headers themselves.
+  return lane.returned.load(std::memory_order_acquire) != 0 ||
+         lane.waiting.load(std::memory_order_relaxed) != 0;
 }
 
 }  // namespace

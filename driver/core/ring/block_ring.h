@@ -57,9 +57,11 @@ class BlockRing {
 
   /// Returns: false if the ring is full, and then nothing has changed.
   bool push(const Block& block) noexcept {
-    const Cursor here = written_.load(std::memory_order_relaxed);  // only writers store it
+    // Only writers store it.
+    const Cursor here = written_.load(std::memory_order_relaxed);
     if (here - notified_seen_ > mask_) {
-      notified_seen_ = notified_.load(std::memory_order_acquire);  // pairs with take(): the entry was read
+      // Pairs with take(): the notifier has read the entry.
+      notified_seen_ = notified_.load(std::memory_order_acquire);
       if (here - notified_seen_ > mask_) return false;
     }
     at(here) = block;
@@ -77,7 +79,8 @@ class BlockRing {
     // A local copy: after an acquire load the compiler would have to reload the member.
     const Cursor here = play_;
     if (here == written_seen_) {
-      const Cursor written = written_.load(std::memory_order_acquire);  // pairs with push()
+      // Pairs with push().
+      const Cursor written = written_.load(std::memory_order_acquire);
       if (here == written) return nullptr;
       written_seen_ = written;
     }
@@ -88,7 +91,8 @@ class BlockRing {
   REFWAVE_AUDIO_THREAD void set_play(Cursor cursor) noexcept { play_ = cursor; }
   /// Effects: nothing written is left to play. Returns: the cursor after it all.
   REFWAVE_AUDIO_THREAD Cursor skip_all() noexcept {
-    play_ = written_seen_ = written_.load(std::memory_order_acquire);  // pairs with push()
+    // Pairs with push().
+    play_ = written_seen_ = written_.load(std::memory_order_acquire);
     return play_;
   }
   REFWAVE_AUDIO_THREAD Cursor released() const noexcept { return released_.load(std::memory_order_relaxed); }
@@ -110,9 +114,11 @@ class BlockRing {
   /// Returns: a copy of the next released block; its place in the ring is free from then on. The pending
   /// count, not a cursor, says that there is one.
   REFWAVE_AUDIO_THREAD Block take() noexcept {
-    const Cursor here = notified_.load(std::memory_order_relaxed);  // only the owner stores it
+    // Only the owner stores it.
+    const Cursor here = notified_.load(std::memory_order_relaxed);
     const Block block = at(here);
-    notified_.store(here + 1, std::memory_order_release);  // pairs with push()
+    // Pairs with push().
+    notified_.store(here + 1, std::memory_order_release);
     return block;
   }
 

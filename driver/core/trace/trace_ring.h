@@ -38,7 +38,8 @@ class TraceRing {
     // Acquire-release: pairs with read()'s subtraction, the reader has done with a cell. Others' additions
     // lie between the two at most, and continue the release sequence.
     if (used_.fetch_add(1, std::memory_order_acq_rel) >= capacity_) {
-      used_.fetch_sub(1, std::memory_order_relaxed);  // gives back what was never a place
+      // The ring is full: the count that was taken for this event is given back.
+      used_.fetch_sub(1, std::memory_order_relaxed);
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
@@ -48,7 +49,8 @@ class TraceRing {
     const std::uint32_t number = tail_.fetch_add(1, std::memory_order_acq_rel);
     Cell& cell = cells_[number & (capacity_ - 1)];
     cell.event = event;
-    cell.filled.store(number + 1, std::memory_order_release);  // pairs with read(): the event is whole
+    // Release: pairs with read(), which finds the event whole.
+    cell.filled.store(number + 1, std::memory_order_release);
   }
 
   /// Effects: takes the oldest events out, up to one that its thread is still writing. Returns: how many.
@@ -57,7 +59,8 @@ class TraceRing {
     std::size_t count = 0;
     for (; count < events.size(); ++count, ++head_) {
       const Cell& cell = cells_[head_ & (capacity_ - 1)];
-      if (cell.filled.load(std::memory_order_acquire) != head_ + 1) break;  // pairs with record()
+      // Pairs with record().
+      if (cell.filled.load(std::memory_order_acquire) != head_ + 1) break;
       events[count] = cell.event;
     }
     // Release: pairs with record(). The cells are free.
@@ -79,9 +82,10 @@ class TraceRing {
   const std::uint32_t capacity_;
   // Recorders add, the reader subtracts: places that are taken, and for a moment those that are asked for.
   alignas(hal::kCacheLine) std::atomic<std::uint32_t> used_{0};
-  std::atomic<std::uint32_t> tail_{0};               // recorders: the next event's number
-  std::atomic<std::uint64_t> dropped_{0};            // recorders → the reader
-  alignas(hal::kCacheLine) std::uint32_t head_ = 0;  // the reader's alone
+  std::atomic<std::uint32_t> tail_{0};     // recorders: the next event's number
+  std::atomic<std::uint64_t> dropped_{0};  // recorders → the reader
+  // The reader's alone.
+  alignas(hal::kCacheLine) std::uint32_t head_ = 0;
 };
 
 }  // namespace refwave::core

@@ -21,16 +21,18 @@ class StackPool {
     const std::size_t bytes = kCallbackStacks * stride();
     void* memory =
         mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) return;  // no stack is ever free
+    // Then no stack is ever free, and callbacks run on the stack that they come on.
+    if (memory == MAP_FAILED) return;
     memory_ = static_cast<std::byte*>(memory);
     for (unsigned i = 0; i < kCallbackStacks; ++i) mprotect(memory_ + i * stride(), guard_bytes_, PROT_NONE);
-    free_.store(~std::uint32_t{0},
-                std::memory_order_relaxed);  // relaxed: before any other thread sees the pool
+    // Relaxed: before any other thread sees the pool.
+    free_.store(~std::uint32_t{0}, std::memory_order_relaxed);
   }
 
   /// Returns: the number of a stack that is the caller's now; kCallbackStacks if none is free.
   unsigned claim() {
-    std::uint32_t free = free_.load(std::memory_order_relaxed);  // relaxed: only a first guess
+    // Relaxed: only a first guess.
+    std::uint32_t free = free_.load(std::memory_order_relaxed);
     while (free != 0) {
       // acquire pairs with the release in give_back(): the last user's frames were dead before these begin.
       if (free_.compare_exchange_weak(free, free & (free - 1), std::memory_order_acquire,
@@ -42,7 +44,8 @@ class StackPool {
   }
 
   void give_back(unsigned stack) {
-    free_.fetch_or(std::uint32_t{1} << stack, std::memory_order_release);  // pairs with claim()
+    // Pairs with claim().
+    free_.fetch_or(std::uint32_t{1} << stack, std::memory_order_release);
   }
 
   std::byte* low(unsigned stack) const { return memory_ + stack * stride() + guard_bytes_; }

@@ -20,8 +20,8 @@ void arrive(void* crossing_address) {
   __sanitizer_finish_switch_fiber(nullptr, &home_low, &home_bytes);
   const auto& crossing = *static_cast<Crossing*>(crossing_address);
   crossing.function(crossing.argument);
-  __sanitizer_start_switch_fiber(nullptr, home_low,
-                                 home_bytes);  // null: this stack's frames are gone for good
+  // The null says that this stack's frames will not be used again.
+  __sanitizer_start_switch_fiber(nullptr, home_low, home_bytes);
 }
 
 }  // namespace

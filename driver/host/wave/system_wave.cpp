@@ -33,11 +33,13 @@ const SystemWave* system_of(HWAVE handle) {
 }  // namespace
 
 void set_system_wave(const SystemWave& system) {
-  system_behind.store(&system, std::memory_order_release);  // pairs with system_wave()
+  // Pairs with system_wave().
+  system_behind.store(&system, std::memory_order_release);
 }
 
 const SystemWave* system_wave() {
-  return system_behind.load(std::memory_order_acquire);  // pairs with set_system_wave()
+  // Pairs with set_system_wave().
+  return system_behind.load(std::memory_order_acquire);
 }
 
 MMRESULT open_in_system(Direction direction, HWAVE* handle, const OpenCall& call) {

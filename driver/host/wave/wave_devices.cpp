@@ -41,7 +41,8 @@ WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
   side.message(0, DRVM_INIT, 0, 0, 0);
   side.message(0, DRVM_ENABLE, 0, 0, 0);
   const DWORD devices = side.message(0, names.count_message, 0, 0, 0);
-  side.devices = HIWORD(devices) == 0 ? devices : 0;  // as documented: an error code has a high word
+  // As documented: an error code has a high word.
+  side.devices = HIWORD(devices) == 0 ? devices : 0;
   return side;
 }
 
@@ -128,7 +129,8 @@ class WaveSystem {
     auto devices = std::exchange(loaded_, {}).devices;
     Change change(*this, lock);
     std::for_each(devices->drivers().rbegin(), devices->drivers().rend(), stop_driver);
-    devices.reset();  // the drivers' code leaves memory here, not under the lock
+    // The drivers' code leaves memory here, not under the lock.
+    devices.reset();
     change.finish({});
   }
 

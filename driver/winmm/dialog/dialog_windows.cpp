@@ -106,7 +106,8 @@ INT_PTR CALLBACK Dialog::receive(HWND window, UINT message, WPARAM first, LPARAM
 INT_PTR Dialog::answer(UINT message, WPARAM first) {
   switch (message) {
     case WM_INITDIALOG:
-      return TRUE;  // Windows gives the first control the focus
+      // Windows gives the first control the focus.
+      return TRUE;
     case WM_COMMAND:
       command(LOWORD(first), HIWORD(first));
       return TRUE;
@@ -193,7 +194,8 @@ void Dialog::command(int control, int notice) {
 
 void Dialog::period_changed(int notice) {
   WCHAR typed[16] = L"";
-  if (notice == CBN_SELCHANGE) {  // the text follows only after this message
+  // The text follows only after this message.
+  if (notice == CBN_SELCHANGE) {
     const LRESULT index = SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_GETCURSEL, 0, 0);
     SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_GETLBTEXT, static_cast<WPARAM>(index),
                         reinterpret_cast<LPARAM>(typed));

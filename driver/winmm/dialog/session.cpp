@@ -20,7 +20,8 @@ void play_tone(Tone& tone, const configuration::Configuration& saved,
   if (!trial) return tell("The driver is not running.");
   tone.play(*trial, tell);
   if (trial->end()) return;
-  static_cast<void>(trial.release());  // a thread is left in it, which must find it and its code
+  // A thread is left inside the driver: the driver and its code must stay.
+  static_cast<void>(trial.release());
   pin_module();
 }
 

@@ -21,7 +21,8 @@ constinit std::atomic<HANDLE> heap_made{nullptr};
 constinit std::atomic<DWORD> tls_index{TLS_OUT_OF_INDEXES};
 
 HANDLE heap() {
-  HANDLE made = heap_made.load(std::memory_order_acquire);  // pairs with the exchange below
+  // Pairs with the exchange below.
+  HANDLE made = heap_made.load(std::memory_order_acquire);
   if (made != nullptr) return made;
   const HANDLE mine = HeapCreate(0, 0, 0);
   if (heap_made.compare_exchange_strong(made, mine, std::memory_order_acq_rel)) return mine;

@@ -57,7 +57,8 @@ std::optional<Value> RegistryKey::value(const std::string& name) const {
   DWORD type = 0;
   const LSTATUS status = RegQueryValueExW(key.get(), wide(name).c_str(), nullptr, &type, data, &size);
   if (status == ERROR_FILE_NOT_FOUND) return std::nullopt;
-  if (status == ERROR_MORE_DATA) return Value{Value::Kind::other, ""};  // no driver's name is that long
+  // No driver's name is that long.
+  if (status == ERROR_MORE_DATA) return Value{Value::Kind::other, ""};
   check(status, name);
   return to_value(type, data, size);
 }

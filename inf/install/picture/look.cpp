@@ -35,7 +35,8 @@ bool is_executable(const fs::path& path) { return lower(cli::path_text(path.exte
 }  // namespace
 
 File look_at(const fs::path& asked, const fs::path& source) {
-  const fs::path path = fs::path(asked).make_preferred();  // names are compared
+  // One spelling of separators, because names are compared.
+  const fs::path path = fs::path(asked).make_preferred();
   File file;
   std::error_code error;
   file.path = cli::path_text(path);

@@ -1,5 +1,5 @@
-// Looks at files on behalf of the installer: what lies where a file is to be placed, and where its source is.
-// Reads the file system, on any system; changes nothing.
+// Looks at files for the installer: the file at the place of a new one, and the source of the new one.
+// Reads the file system, on any system, and changes nothing.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// What install remembers, as values of a registry key: names and values that people can read. Pure.
+// The installer's record, as values of a registry key with names that people can read. Pure.
 #pragma once
 
 #include "inf/install/picture/snapshot.h"

@@ -1,5 +1,5 @@
-// The steps an installation is made of. Each can be undone by another of them, and says what it does;
-// throwing away what is no longer needed is no step, but comes after the last (Plan::discards).
+// The steps of an installation. Each step has a reverse, which is a step, too, and each says what it does.
+// Files that are no longer needed are deleted after the last step (Plan::discards).
 #pragma once
 
 #include <string>

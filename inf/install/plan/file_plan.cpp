@@ -43,7 +43,8 @@ void place(const File& file, Force force, Plan& plan) {
   discard_leftovers(file, plan);
   if (file.content == Content::ours && file.is_source) return;
   if (file.source.empty()) {
-    if (file.content == Content::ours) return;  // an earlier version is better than none
+    // An earlier version of refwave is better than none.
+    if (file.content == Content::ours) return;
     throw cli::Failure(file.path +
                        ": found no file to put there; unpack refwave's archive with all its folders");
   }

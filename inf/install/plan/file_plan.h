@@ -1,5 +1,5 @@
-// One file of an installation: how it gets to its place and away again. A file that programs may be using is
-// not overwritten but renamed, which Windows allows for a loaded DLL; so a new version serves at once. Pure.
+// One file of an installation: the steps to its place and away from there. A file that programs may be using
+// is renamed, not overwritten. Windows allows this for a loaded DLL, so a new version serves at once. Pure.
 #pragma once
 
 #include "inf/install/plan/change.h"

@@ -1,7 +1,7 @@
 // The installer's decisions: from what is there to what is to be done, or why not. Pure; any thread.
 //
-// Whatever is planned, no other driver's value moves, and none disappears: one that is replaced (force) is in
-// the record before its slot is written, and comes back when refwave leaves the slot.
+// No plan moves or loses another driver's value. A value that --force replaces is written into the record
+// before its slot is, and comes back when refwave leaves the slot.
 #pragma once
 
 #include "inf/install/plan/change.h"

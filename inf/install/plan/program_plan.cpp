@@ -37,7 +37,8 @@ View bitness_of(const std::vector<Executable>& programs, const std::string& name
 Plan plan_program_install(const ProgramFiles& files, Force force) {
   Plan plan;
   place(files.driver, force, plan);
-  place(files.winmm, force, plan);  // last: it looks for the driver
+  // This file comes last, because it looks for the driver when it is loaded.
+  place(files.winmm, force, plan);
   return plan;
 }
 
