@@ -6,9 +6,11 @@
 #define REFWAVE_PORTAUDIO_JACK_H
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <jack/jack.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REFWAVE_JACK_FUNCTIONS(WITH)                                                                                   \
@@ -25,12 +27,17 @@ static struct {
   REFWAVE_JACK_FUNCTIONS(REFWAVE_JACK_MEMBER)
 } refwave_jack;
 
-/* Returns: whether a server may answer. JACK's own library is not even asked before a server of this user has run: it would
-   write on stderr that the folder of its database is missing. PipeWire's, which takes its name, has no such folder. */
+/* Returns: whether a server may answer: JACK's own library is not asked where the server has no socket. Otherwise it would
+   write on stderr that the folder of its database is missing. Every server of this user that ends takes that folder away, the
+   others' too, so it is made anew here, as a server would. PipeWire's library, which takes JACK's name, has neither. */
 static int refwave_jack_may_answer(void *library) {
-  char folder[64];
-  snprintf(folder, sizeof folder, "/dev/shm/jack_db-%d", (int)getuid());
-  return access(folder, F_OK) == 0 || getenv("JACK_PROMISCUOUS_SERVER") != NULL || dlsym(library, "pw_init") != NULL;
+  const char *server = getenv("JACK_DEFAULT_SERVER");
+  char path[512];
+  if (getenv("JACK_PROMISCUOUS_SERVER") != NULL || dlsym(library, "pw_init") != NULL) return 1;
+  snprintf(path, sizeof path, "/dev/shm/jack_%s_%d_0", server != NULL ? server : "default", (int)getuid());
+  if (access(path, F_OK) != 0) return 0;
+  snprintf(path, sizeof path, "/dev/shm/jack_db-%d", (int)getuid());
+  return mkdir(path, S_IRWXU) == 0 || errno == EEXIST;
 }
 
 /* Returns: whether libjack is here, with all that is needed of it, and may find a server. */

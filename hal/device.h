@@ -2,6 +2,7 @@
 // that its audio thread makes. Implemented by portaudio/ and clocked_backend. Depends on nothing but dsp.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -48,6 +49,12 @@ class AudioCallback {
   REFWAVE_AUDIO_THREAD virtual void on_lost() noexcept = 0;
 };
 
+/// The rates that a device may be asked about.
+inline constexpr std::array<std::uint32_t, 4> kUsualRates = {44'100, 48'000, 96'000, 192'000};
+
+/// Whether devices are asked which of them they take: that opens and closes each device.
+enum class AskRates : std::uint8_t { no, yes };
+
 /// One entry of a list of devices.
 struct DeviceInfo {
   std::string name;     // what configuration and `--device` take, e.g. "ALSA/default" or "clocked"
@@ -56,6 +63,7 @@ struct DeviceInfo {
   std::uint16_t max_channels = 0;
   std::uint32_t default_rate = 0;  // frames a second
   bool is_default = false;         // this backend's default for the direction
+  std::uint8_t rates = 0;          // which of kUsualRates it takes, bit by bit; only where it was asked
 };
 
 /// What is wanted; 0 or empty where the device may choose. The device that is opened may differ in everything
@@ -65,6 +73,8 @@ struct OpenRequest {
   /// A name from the list, exact or a unique part of one in any case; empty: the default.
   std::string device{};
   std::uint32_t rate = 0;
+  /// Where `rate` is 0: what the device is opened at if it says, when it is asked, that it takes it.
+  std::uint32_t liked_rate = 0;
   std::uint16_t channels = 0;
   std::uint32_t period_frames = 0;
   std::uint32_t latency_ms = 0;
@@ -112,7 +122,7 @@ class Backend {
   virtual ~Backend() = default;
   virtual std::string_view name() const = 0;
   /// Returns: the devices of that direction now; empty if there are none or the backend does not work here.
-  virtual std::vector<DeviceInfo> list(Direction direction) = 0;
+  virtual std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no) = 0;
   /// Returns: why the last list() or open() found no devices at all; empty when all is well.
   virtual std::string problem() const { return {}; }
   /// Returns: a number that differs from the one before if devices have come or gone since, or another has

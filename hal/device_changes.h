@@ -11,9 +11,9 @@
 
 namespace refwave::hal {
 
-/// How often that has happened. Written by a thread of the system's, read by PortAudio's thread and the
-/// client's: a number that differs from the one before says that there is something to look at. What there is
-/// to see is asked of the system then, so nothing else is handed over: relaxed.
+/// How often that has happened. Written by a thread of the system's or by PortAudio's, read by PortAudio's
+/// thread and the client's: a number that differs from the one before says that there is something to look
+/// at. What there is to see is asked of the system then, so nothing else is handed over: relaxed.
 struct ChangeCounts {
   std::array<std::atomic<std::uint32_t>, 2> defaults{};  // by Direction
   std::atomic<std::uint32_t> all{0};                     // and every device that comes or goes
@@ -24,6 +24,8 @@ class DeviceChanges {
   /// Effects: counts from now on. Where the system tells nothing, never.
   explicit DeviceChanges(std::shared_ptr<ChangeCounts> counts);
   ~DeviceChanges();
+  /// Effects: counts what the system keeps for whoever asks (Linux). Does not wait.
+  void look();
   DeviceChanges(const DeviceChanges&) = delete;
   DeviceChanges& operator=(const DeviceChanges&) = delete;
 

@@ -1,13 +1,98 @@
-// PulseAudio and PipeWire move a stream to a new default device themselves; ALSA and JACK tell nobody.
+// PulseAudio and PipeWire move a stream to a new default device themselves, so no default is counted here.
+// What counts is a server that comes, by the socket that it makes, and a sound card that comes.
 #include "hal/device_changes.h"
 
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 namespace refwave::hal {
+namespace {
 
-struct DeviceChanges::Registration {};
+namespace fs = std::filesystem;
 
-// By value, because the twin for Windows keeps it.
-// NOLINTNEXTLINE(performance-unnecessary-value-param)
-DeviceChanges::DeviceChanges(std::shared_ptr<ChangeCounts>) {}
+/// What is looked for in a folder: names that begin so.
+struct Place {
+  fs::path folder;
+  std::string name;
+};
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// Returns: where the sockets of sound servers and the devices of sound cards appear, as the servers' own
+/// documentation has it.
+std::vector<Place> places() {
+  std::vector<Place> all;
+  const auto add = [&all](const fs::path& file) {
+    if (file.is_absolute()) all.push_back({file.parent_path(), file.filename().string()});
+  };
+  const fs::path runtime = variable("XDG_RUNTIME_DIR");
+  constexpr std::string_view kUnix = "unix:";
+  if (const std::string server = variable("PULSE_SERVER"); server.starts_with(kUnix))
+    add(server.substr(kUnix.size()));
+  add(fs::path(variable("PULSE_RUNTIME_PATH")) / "native");
+  add(runtime / "pulse" / "native");
+  add(fs::path(variable("PIPEWIRE_RUNTIME_DIR")) / "pipewire-0");
+  add(runtime / "pipewire-0");
+  const std::string jack = variable("JACK_DEFAULT_SERVER");
+  add("/dev/shm/jack_" + (jack.empty() ? "default" : jack) + "_");
+  add("/dev/snd/pcm");
+  return all;
+}
+
+}  // namespace
+
+/// Inotify's descriptor, and which watch of it is which place.
+struct DeviceChanges::Registration {
+  explicit Registration(std::shared_ptr<ChangeCounts> to) : counts(std::move(to)) {
+    for (Place& place : places()) {
+      const int watch = inotify_add_watch(descriptor, place.folder.c_str(), IN_CREATE | IN_MOVED_TO);
+      if (watch >= 0) watched.emplace_back(watch, std::move(place.name));
+    }
+  }
+  ~Registration() {
+    if (descriptor >= 0) close(descriptor);
+  }
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+
+  bool is_looked_for(const inotify_event& event) const {
+    for (const auto& [watch, name] : watched) {
+      if (event.wd == watch && event.len > 0 && std::string_view(event.name).starts_with(name)) return true;
+    }
+    return false;
+  }
+
+  const std::shared_ptr<ChangeCounts> counts;
+  const int descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  std::vector<std::pair<int, std::string>> watched;
+};
+
+DeviceChanges::DeviceChanges(std::shared_ptr<ChangeCounts> counts)
+    : registration_(std::make_unique<Registration>(std::move(counts))) {}
 DeviceChanges::~DeviceChanges() = default;
+
+void DeviceChanges::look() {
+  alignas(inotify_event) char events[4096];
+  for (;;) {
+    const ssize_t bytes = read(registration_->descriptor, events, sizeof events);
+    if (bytes <= 0) return;
+    for (const char* at = events; at < events + bytes;) {
+      const auto& event = *reinterpret_cast<const inotify_event*>(at);
+      if (registration_->is_looked_for(event))
+        registration_->counts->all.fetch_add(1, std::memory_order_relaxed);
+      at += sizeof event + event.len;
+    }
+  }
+}
 
 }  // namespace refwave::hal

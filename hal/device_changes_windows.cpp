@@ -87,5 +87,6 @@ struct DeviceChanges::Registration {
 DeviceChanges::DeviceChanges(std::shared_ptr<ChangeCounts> counts)
     : registration_(std::make_unique<Registration>(std::move(counts))) {}
 DeviceChanges::~DeviceChanges() = default;
+void DeviceChanges::look() {}  // the listener has counted already
 
 }  // namespace refwave::hal

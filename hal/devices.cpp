@@ -7,10 +7,10 @@
 
 namespace refwave::hal {
 
-std::vector<DeviceInfo> Devices::list(Direction direction) {
+std::vector<DeviceInfo> Devices::list(Direction direction, AskRates ask) {
   std::vector<DeviceInfo> all;
   for (const auto& backend : backends_) {
-    auto some = backend->list(direction);
+    auto some = backend->list(direction, ask);
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }
   return all;

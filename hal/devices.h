@@ -29,7 +29,7 @@ class Devices {
   /// `backends`: at least one; the last is the clocked one.
   explicit Devices(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
 
-  std::vector<DeviceInfo> list(Direction direction);
+  std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no);
   /// Returns: as Backend::changes, of all backends.
   std::uint32_t changes() const noexcept;
 

@@ -1,6 +1,8 @@
 // `refwave devices`: what `output`, `input` and --device can name.
 #include <algorithm>
 #include <cstdio>
+#include <string>
+#include <utility>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
@@ -12,16 +14,31 @@ namespace {
 
 bool is_clocked(const REFWAVE_DEVICE& device) { return std::string_view(device.szBackend) == "clocked"; }
 
+/// Returns: those of the usual rates that the device said it takes.
+std::string rates_taken(const REFWAVE_DEVICE& device, const char* separator) {
+  constexpr std::pair<DWORD, const char*> kRates[] = {{REFWAVE_RATE_44100, "44100"},
+                                                      {REFWAVE_RATE_48000, "48000"},
+                                                      {REFWAVE_RATE_96000, "96000"},
+                                                      {REFWAVE_RATE_192000, "192000"}};
+  std::string text;
+  for (const auto& [bit, rate] : kRates) {
+    if ((device.dwRates & bit) == 0) continue;
+    text += (text.empty() ? "" : separator) + std::string(rate);
+  }
+  return text;
+}
+
 void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
   std::fputs("[", stdout);
   const char* separator = "\n";
   for (const REFWAVE_DEVICE& device : devices) {
     std::printf(
         "%s  {\"name\": %s, \"backend\": %s, \"direction\": \"%s\", \"default\": %s, \"channels\": %u, "
-        "\"rate\": %u}",
+        "\"rate\": %u, \"takes\": [%s]}",
         separator, json_string(device.szName).c_str(), json_string(device.szBackend).c_str(),
         device.bInput != 0 ? "input" : "output", device.bDefault != 0 ? "true" : "false",
-        static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate));
+        static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate),
+        rates_taken(device, ", ").c_str());
     separator = ",\n";
   }
   std::fputs("\n]\n", stdout);
@@ -32,13 +49,14 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices) {
   for (const REFWAVE_DEVICE& device : devices) {
     width = std::max(width, static_cast<int>(std::string_view(device.szName).size()));
   }
-  std::printf("            %-*s  %-9s  channels  rate\n", width, "name", "backend");
+  std::printf("            %-*s  %-9s  channels  rate    takes\n", width, "name", "backend");
   for (const REFWAVE_DEVICE& device : devices) {
-    std::printf("%-8s %c  %-*s  %-9s  %8u  %u\n", device.bInput != 0 ? "records" : "plays",
+    std::printf("%-8s %c  %-*s  %-9s  %8u  %-6u  %s\n", device.bInput != 0 ? "records" : "plays",
                 device.bDefault != 0 ? '*' : ' ', width, device.szName, device.szBackend,
-                static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate));
+                static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate),
+                rates_taken(device, " ").c_str());
   }
-  std::puts("* the default");
+  std::puts("* the default; a device that takes a stream's rate is opened at it (rate = 0)");
   if (std::ranges::all_of(devices, is_clocked)) {
     std::puts(
         "Only the built-in clocked device is there, which makes no sound: start a sound server (PulseAudio, "

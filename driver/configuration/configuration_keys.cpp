@@ -48,7 +48,7 @@ constexpr Key kKeys[] = {
     {"latency_ms", Integer{&Configuration::latency_ms, {0, 2000, "milliseconds"}},
      "Latency asked of the device; 0 leaves it to the device"},
     {"rate", Integer{&Configuration::rate, {8000, 192000, "frames a second", extra}},
-     "Rate the device is opened at; 0 leaves it to the device"},
+     "Rate the device is opened at; 0: the first stream's, where the device takes it"},
     {"channels", Integer{&Configuration::channels, {0, 8, "channels"}},
      "Channels the device is opened with; 0 leaves it to the device"},
     {"format", choice<&Configuration::format>(kFormats), "Sample format the device is opened with"},

@@ -275,7 +275,7 @@ stream::Statistics Driver::statistics() {
   return sum;
 }
 
-std::vector<hal::DeviceInfo> Driver::list_devices() {
+std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
   std::shared_ptr<hal::Devices> devices;
   {
     const std::lock_guard lock(mutex_);
@@ -283,8 +283,8 @@ std::vector<hal::DeviceInfo> Driver::list_devices() {
   }
   // The driver has ended.
   if (!devices) return {};
-  std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output);
-  const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input);
+  std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output, ask);
+  const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input, ask);
   all.insert(all.end(), inputs.begin(), inputs.end());
   return all;
 }

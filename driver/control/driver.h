@@ -65,7 +65,7 @@ class Driver {
   stream::Statistics statistics();
   /// Returns: of the threads that call all streams' clients back.
   stream::NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
-  std::vector<hal::DeviceInfo> list_devices();
+  std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return room_.journal->text(); }
   /// Effects: runs the stepped clocked device so many periods on this thread. Returns: false, and keeps a
   /// warning, inside a callback that such a step makes: the device is in the midst of a period.

@@ -44,7 +44,7 @@ bool Streams::furnish(Place& place, const OpenOptions& options,
 Error Streams::set_up(Place& place, const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
                       notify::Notifiers& notifiers) {
   try {
-    const Error problem = engine->open();
+    const Error problem = engine->open(options.format.rate);
     if (problem != Error::none) return problem;
     if (!furnish(place, options, engine) || !notifiers.ensure(places_.threads_needed()).empty())
       return Error::no_memory;

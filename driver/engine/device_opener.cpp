@@ -36,10 +36,11 @@ DeviceOpener::DeviceOpener(const EngineRoom& room, hal::Direction direction, std
       roster_(std::move(roster)),
       volume_(std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {}
 
-hal::OpenRequest DeviceOpener::request(const std::string& device) const {
+hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t liked_rate) const {
   hal::OpenRequest request{.direction = direction_,
                            .device = device,
                            .rate = configuration_.rate,
+                           .liked_rate = liked_rate,
                            .channels = static_cast<std::uint16_t>(configuration_.channels),
                            .period_frames = configuration_.period,
                            .latency_ms = configuration_.latency_ms};
@@ -65,27 +66,28 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
   auto opened = std::make_shared<OpenDevice>();
   opened->clocked = result.device->info().name == hal::kClockedName;
   opened->is_fallback = result.is_fallback;
+  opened->liked_rate = request.liked_rate;
   opened->side = std::move(side);
   opened->device = std::move(result.device);
   return opened;
 }
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back) {
+std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back, std::uint32_t liked_rate) {
   std::string problem;
-  auto opened =
-      open(request(wanted_device_), may_fall_back ? hal::Fallback::clocked : hal::Fallback::none, problem);
+  auto opened = open(request(wanted_device_, liked_rate),
+                     may_fall_back ? hal::Fallback::clocked : hal::Fallback::none, problem);
   if (!problem.empty()) room_.journal->add(problem);
   if (opened || !may_fall_back) return opened;
-  opened = open(request(hal::kClockedName), hal::Fallback::none, problem);
+  opened = open(request(hal::kClockedName, liked_rate), hal::Fallback::none, problem);
   if (!opened) room_.journal->add(problem);
   if (opened) opened->is_fallback = true;
   return opened;
 }
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_returned() {
+std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t liked_rate) {
   constexpr std::chrono::milliseconds kPatience{1'000};  // the clock serves meanwhile
   std::string problem;
-  auto device = open(request(wanted_device_), hal::Fallback::none, problem);
+  auto device = open(request(wanted_device_, liked_rate), hal::Fallback::none, problem);
   if (!device || device->clocked || !start(*device) || !wait_for_callback(*device->side, kPatience))
     return nullptr;
   learn_stack(*device);
@@ -93,7 +95,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_returned() {
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& format) {
-  hal::OpenRequest same = request(hal::kClockedName);
+  hal::OpenRequest same = request(hal::kClockedName, 0);
   same.rate = format.rate;
   same.channels = format.channels;
   same.any_type = false;

@@ -24,7 +24,8 @@ struct OpenDevice {
   std::shared_ptr<DeviceSide> side;
   std::unique_ptr<hal::Device> device;
   bool clocked = false;
-  bool is_fallback = false;  // serves in place of what the configuration names
+  bool is_fallback = false;      // serves in place of what the configuration names
+  std::uint32_t liked_rate = 0;  // what it was asked for
 };
 
 class DeviceOpener {
@@ -37,9 +38,10 @@ class DeviceOpener {
 
   /// Returns: the configured device, or the clocked one in its place if it may fall back; null if nothing
   /// opens.
-  std::shared_ptr<OpenDevice> open_configured(bool may_fall_back);
+  /// `liked_rate`: what the device is to run at where the configuration leaves that to it.
+  std::shared_ptr<OpenDevice> open_configured(bool may_fall_back, std::uint32_t liked_rate);
   /// Returns: the configured device, which has been started and calls; null if it does not yet.
-  std::shared_ptr<OpenDevice> open_returned();
+  std::shared_ptr<OpenDevice> open_returned(std::uint32_t liked_rate);
   /// Returns: a clocked device in that format, started, as a fallback; null if there is none.
   std::shared_ptr<OpenDevice> open_clock_in(const dsp::Format& format);
 
@@ -51,7 +53,7 @@ class DeviceOpener {
   void learn_stack(OpenDevice& device);
 
  private:
-  hal::OpenRequest request(const std::string& device) const;
+  hal::OpenRequest request(const std::string& device, std::uint32_t liked_rate) const;
   std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
                                    std::string& problem);
 

@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kFirstRetryNs = 500 * kMs;
+// A server that has just come may not answer yet, or refuse a client while it is busy with another.
+constexpr std::int64_t kRetryAfterChangeNs = 50 * kMs;
 // A server that is back is used within two seconds.
 constexpr std::int64_t kLastRetryNs = 1'200 * kMs;
 // From a write to the first callback. The clocked device then needs some ten milliseconds to take over, and a
@@ -55,12 +57,12 @@ void DeviceWatch::begin_retries(std::int64_t now_ns) {
 }
 
 void DeviceWatch::retry_at_once() {
-  retry_after_ns_ = kFirstRetryNs;
+  retry_after_ns_ = kRetryAfterChangeNs;
   retry_at_ns_ = 0;
 }
 
 void DeviceWatch::note_retry(std::int64_t now_ns) {
-  retry_after_ns_ = std::clamp(retry_after_ns_ * 2, kFirstRetryNs, kLastRetryNs);
+  retry_after_ns_ = std::min(retry_after_ns_ * 2, kLastRetryNs);
   retry_at_ns_ = now_ns + retry_after_ns_;
 }
 

@@ -39,9 +39,9 @@ class DeviceWatch {
 
   /// Effects: the device was replaced: the first attempt to go back to it is half a second away.
   void begin_retries(std::int64_t now_ns);
-  /// Effects: the next attempt is at once, and the back-off begins anew.
+  /// Effects: the next attempt is at once, and the others follow a tenth of a second later and on.
   void retry_at_once();
-  /// Effects: an attempt begins; the next one is twice as far away as this one was, 16 s at most.
+  /// Effects: an attempt begins; the next one is twice as far away as this one was, 1.2 s at most.
   void note_retry(std::int64_t now_ns);
   bool retry_is_due(std::int64_t now_ns) const { return now_ns >= retry_at_ns_; }
 

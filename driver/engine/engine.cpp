@@ -20,17 +20,36 @@ Engine::~Engine() = default;
 
 // --- opening ---
 
-stream::Error Engine::open() {
+stream::Error Engine::open(std::uint32_t rate) {
   // Whatever slow change is under way, the device serves.
-  if (active()) return stream::Error::none;
+  if (serves(rate)) return stream::Error::none;
   const std::lock_guard slow(slow_);
+  if (serves(rate)) return stream::Error::none;
+  // One that only lingers, at the rate of a stream that is closed.
+  if (const auto lingering = take_idle_device()) lingering->device->stop();
   if (active()) return stream::Error::none;
-  auto opened = opener_.open_configured(configuration_.fallback == configuration::Fallback::clocked);
+  const bool may_fall_back = configuration_.fallback == configuration::Fallback::clocked;
+  auto opened = opener_.open_configured(may_fall_back, liked_rate());
   if (!opened) return stream::Error::no_device;
   if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return stream::Error::no_memory;
   // Nothing may ever be written, and then the device has to be closed as idle.
   room_.housekeeper->wake();
   return stream::Error::none;
+}
+
+/// Returns: whether there is a device, and whether it is as good for a client of that rate as a new one. With
+/// no other client it is this one whose rate is liked.
+bool Engine::serves(std::uint32_t rate) {
+  const std::lock_guard lock(mutex_);
+  const bool decides = configuration_.rate == 0 && members_.empty();
+  if (decides) liked_rate_ = rate;
+  if (!active_ || !decides) return active_ != nullptr;
+  return active_->clocked || active_->liked_rate == rate || active_->device->info().format.rate == rate;
+}
+
+std::uint32_t Engine::liked_rate() const {
+  const std::lock_guard lock(mutex_);
+  return liked_rate_;
 }
 
 stream::Error Engine::attach(std::size_t slot, stream::Stream& stream) {
@@ -44,7 +63,7 @@ stream::Error Engine::attach(std::size_t slot, stream::Stream& stream) {
       }
     }
     // Closed as idle since the caller has opened it. Ended by an attach that is in time.
-    const stream::Error problem = open();
+    const stream::Error problem = open(stream.format().rate);
     if (problem != stream::Error::none) return problem;
   }
 }
@@ -130,7 +149,7 @@ void Engine::carry_out_start() {
   std::shared_ptr<OpenDevice> device = active();
   if (!device) {
     // What is queued has to complete, whatever the configuration wants of an open.
-    device = opener_.open_configured(true);
+    device = opener_.open_configured(true, liked_rate());
     if (!device || install(device, nullptr, Runs::not_yet) != Installed::yes) return;
   }
   if (running_.load(std::memory_order_relaxed) != 0) return;
@@ -148,23 +167,28 @@ void Engine::carry_out_start() {
 
 void Engine::stop_if_idle() {
   const std::lock_guard slow(slow_);
-  std::shared_ptr<OpenDevice> device;
   {
     const std::lock_guard lock(mutex_);
     stop_posted_ = false;
-    if (!active_) return;
-    // Acquire-release: see want_running().
-    const std::uint32_t was_running = running_.exchange(0, std::memory_order_acq_rel);
-    // What is written from here on is for the device that is opened next: this one plays out what it has.
-    if (members_.is_busy() || !members_.take_back_all()) {
-      running_.exchange(was_running, std::memory_order_acq_rel);
-      return;
-    }
-    device = std::move(active_);
-    account_for(*device);
-    on_fallback_ = false;
   }
-  device->device->stop();
+  if (const auto device = take_idle_device()) device->device->stop();
+}
+
+/// Returns: the device, which is nobody's from here on, to be stopped; null if somebody needs it. Under
+/// slow_.
+std::shared_ptr<OpenDevice> Engine::take_idle_device() {
+  const std::lock_guard lock(mutex_);
+  if (!active_) return nullptr;
+  // Acquire-release: see want_running().
+  const std::uint32_t was_running = running_.exchange(0, std::memory_order_acq_rel);
+  // What is written from here on is for the device that is opened next: this one plays out what it has.
+  if (members_.is_busy() || !members_.take_back_all()) {
+    running_.exchange(was_running, std::memory_order_acq_rel);
+    return nullptr;
+  }
+  account_for(*active_);
+  on_fallback_ = false;
+  return std::exchange(active_, nullptr);
 }
 
 // --- statistics ---

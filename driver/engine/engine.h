@@ -35,9 +35,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Effects: sees to it that a device is open, the configured fallback's if need be. Takes as long as the
-  /// device does, two seconds at most a call. Errors: no_device. Thread: control.
-  stream::Error open();
+  /// Effects: sees to it that a device is open, the configured fallback's if need be: at `rate`, the
+  /// client's, where the configuration leaves the rate to the device, the device takes it, and no stream is
+  /// attached yet. Takes as long as the device does, two seconds at most a call. Errors: no_device. Thread:
+  /// control.
+  stream::Error open(std::uint32_t rate);
   /// Effects: the device's thread serves this stream from now on. Errors: bad_format, no_memory.
   stream::Error attach(std::size_t slot, stream::Stream& stream);
   /// Effects: forgets the stream; the caller then takes it out of its seat.
@@ -68,6 +70,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   enum class Runs : std::uint8_t { not_yet, already };
 
   std::shared_ptr<OpenDevice> active() const;
+  bool serves(std::uint32_t rate);
+  std::uint32_t liked_rate() const;
   Installed install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before,
                     Runs runs);
   void account_for(const OpenDevice& device);
@@ -75,6 +79,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void start_device();
   void carry_out_start();
   void stop_if_idle();
+  std::shared_ptr<OpenDevice> take_idle_device();
 
   bool check_device(std::int64_t now_ns);
   DeviceState state(bool starting) const;
@@ -98,6 +103,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool retry_posted_ = false;
   bool stop_posted_ = false;
   std::uint32_t seen_changes_ = 0;  // of the system's devices
+  std::uint32_t liked_rate_ = 0;    // of the stream that was opened first of those there are
   stream::DeviceStatistics past_;   // of devices already closed
 
   DeviceOpener opener_;  // constant but for the volume, which is atomic

@@ -153,7 +153,7 @@ void Engine::try_again() {
     before = active_;
     watch_.note_retry(hal::monotonic_now_ns());
   }
-  const auto device = opener_.open_returned();
+  const auto device = opener_.open_returned(liked_rate());
   if (!device) return;
   const std::string& name = device->device->info().name;
   tell_of_messages(*room_.journal);

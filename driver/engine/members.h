@@ -49,6 +49,7 @@ class Members {
   /// then all stay the device's.
   bool take_back_all() noexcept;
 
+  bool empty() const { return members_.empty(); }
   /// Returns: whether somebody has something to hear, or something to record into.
   bool is_busy() const;
 

@@ -16,6 +16,8 @@
 namespace refwave::winmm {
 namespace {
 
+static_assert(REFWAVE_RATE_44100 == 1 &&
+              hal::kUsualRates == std::array<std::uint32_t, 4>{44'100, 48'000, 96'000, 192'000});
 static_assert(REFWAVE_TRACE_WRITTEN == static_cast<int>(core::TraceKind::written));
 static_assert(REFWAVE_TRACE_FINISHED == static_cast<int>(core::TraceKind::finished));
 static_assert(REFWAVE_TRACE_CALLED == static_cast<int>(core::TraceKind::called));
@@ -39,7 +41,8 @@ void copy_text(char (&target)[kSize], const std::string& text) {
 }
 
 LRESULT list_devices(const Visit& driver, REFWAVE_DEVICE* target, std::size_t room) {
-  const std::vector<hal::DeviceInfo> devices = driver->list_devices();
+  const hal::AskRates ask = target != nullptr ? hal::AskRates::yes : hal::AskRates::no;
+  const std::vector<hal::DeviceInfo> devices = driver->list_devices(ask);
   for (std::size_t i = 0; target != nullptr && i < std::min(room, devices.size()); ++i) {
     REFWAVE_DEVICE entry{};
     copy_text(entry.szName, devices[i].name);
@@ -48,6 +51,7 @@ LRESULT list_devices(const Visit& driver, REFWAVE_DEVICE* target, std::size_t ro
     entry.bDefault = devices[i].is_default ? 1 : 0;
     entry.dwMaxChannels = devices[i].max_channels;
     entry.dwDefaultRate = devices[i].default_rate;
+    entry.dwRates = devices[i].rates;
     target[i] = entry;
   }
   return static_cast<LRESULT>(devices.size());

@@ -136,6 +136,13 @@ struct REFWAVE_STATISTICS {
   ULONGLONG ullSpunNs;   // time that notifiers spent awake and waiting (wake = predict, spin)
 };
 
+enum {
+  REFWAVE_RATE_44100 = 1,
+  REFWAVE_RATE_48000 = 2,
+  REFWAVE_RATE_96000 = 4,
+  REFWAVE_RATE_192000 = 8,
+};
+
 struct REFWAVE_DEVICE {
   char szName[128];    // UTF-8; what `output`, `input` and `--device` take
   char szBackend[32];  // "PortAudio" or "clocked"
@@ -143,4 +150,5 @@ struct REFWAVE_DEVICE {
   DWORD bDefault;      // 1: what `default` stands for now
   DWORD dwMaxChannels;
   DWORD dwDefaultRate;  // frames a second
+  DWORD dwRates;        // REFWAVE_RATE_*: those that the device said, just now, that it takes
 };

@@ -17,17 +17,20 @@ Value given_or(Value given, Value otherwise) {
   return given != Value{} ? given : otherwise;
 }
 
+constexpr std::uint8_t kAllRates = (1U << kUsualRates.size()) - 1;
+
 }  // namespace
 
 ClockedBackend::ClockedBackend(ClockedOptions options) : options_(std::move(options)) {}
 
-std::vector<DeviceInfo> ClockedBackend::list(Direction direction) {
+std::vector<DeviceInfo> ClockedBackend::list(Direction direction, AskRates) {
   return {{.name = kClockedName,
            .backend = kClockedName,
            .direction = direction,
            .max_channels = dsp::kMaxChannels,
            .default_rate = options_.rate,
-           .is_default = true}};
+           .is_default = true,
+           .rates = kAllRates}};
 }
 
 OpenResult ClockedBackend::open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) {

@@ -62,7 +62,8 @@ class PortAudioDevice final : public Device {
   const OpenInfo& info() const override { return stream().info(); }
 
   std::string start() override {
-    return call([](PortAudioStream& stream) { return stream.start(); }, soon());
+    return call([session = portaudio_->session](PortAudioStream& stream) { return session->start(stream); },
+                soon());
   }
 
   std::string stop() override {
@@ -105,7 +106,7 @@ class PortAudioBackend final : public Backend {
  public:
   std::string_view name() const override { return "PortAudio"; }
 
-  std::vector<DeviceInfo> list(Direction direction) override {
+  std::vector<DeviceInfo> list(Direction direction, AskRates ask) override {
     const auto portaudio = begin();
     if (!portaudio) return {};
     struct Answer {
@@ -114,8 +115,8 @@ class PortAudioBackend final : public Backend {
     };
     auto answer = std::make_shared<Answer>();
     const bool done = portaudio->thread.run(
-        [answer, direction, session = portaudio->session] {
-          answer->devices = session->list(direction);
+        [answer, direction, ask, session = portaudio->session] {
+          answer->devices = session->list(direction, ask);
           answer->problem = session->problem();
         },
         soon());

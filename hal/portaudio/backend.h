@@ -10,7 +10,8 @@ namespace refwave::hal {
 
 /// Returns: a backend whose devices are called "<host API>/<device>", for example "ALSA/default". No call to
 /// it or to its devices takes longer than two seconds: one that hangs is left behind, and until it returns
-/// there are no devices and open() fails. Streams are opened with 32-bit integers unless a type is asked for.
+/// there are no devices and open() fails. Streams are opened with 32-bit integers, with JACK's
+/// floats there, unless a type is asked for.
 /// While a stream is open list() gives the devices of before.
 std::unique_ptr<Backend> make_portaudio_backend();
 

@@ -16,6 +16,7 @@ constexpr double kUsualLatencyS = 0.040;  // PulseAudio through ALSA: four even 
 constexpr double kShortLatencyS = 0.020;  // as little as it plays without gaps
 constexpr double kWasapiRoomS = 0.040;    // for when the engine is late (wasapi_period.h)
 constexpr std::uint16_t kUsualChannels = 2;
+constexpr std::chrono::seconds kMissed{3};  // after an attempt to open; the engine makes one in 1.2 s
 
 std::string api_name(PaHostApiIndex index) {
   const PaHostApiInfo& api = *Pa_GetHostApiInfo(index);
@@ -44,6 +45,12 @@ double latency_s(const OpenRequest& request, const PaDeviceInfo& device, double 
   return std::max({lowest, kShortLatencyS, 2 * request.period_frames / rate});
 }
 
+/// Integers of 32 bits reach every host format exactly, by shifts, while PortAudio scales floats by 32767.
+/// JACK's own are floats, which nobody has to scale.
+dsp::SampleType usual_type(const PaDeviceInfo& device) {
+  return Pa_GetHostApiInfo(device.hostApi)->type == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
+}
+
 /// Returns: whether the device's periods begin when cadence.h says. Not where PortAudio is to choose their
 /// length.
 bool is_paced(const OpenRequest& request, const PaDeviceInfo& device) {
@@ -63,23 +70,44 @@ void pace(PortAudioStream::Plan& plan, std::uint32_t rate) {
   plan.parameters.suggestedLatency += kWasapiRoomS;
 }
 
-/// Returns: `rate` if the device says that it takes it, else its own.
-std::uint32_t playable_rate(const PaStreamParameters& parameters, Direction direction, std::uint32_t rate,
-                            double otherwise) {
+/// Returns: whether the device says that it takes that.
+bool takes(const PaStreamParameters& parameters, Direction direction, std::uint32_t rate) {
   const bool output = direction == Direction::output;
-  const bool taken =
-      rate > 0 && Pa_IsFormatSupported(output ? nullptr : &parameters, output ? &parameters : nullptr,
-                                       rate) == paFormatIsSupported;
+  return Pa_IsFormatSupported(output ? nullptr : &parameters, output ? &parameters : nullptr, rate) ==
+         paFormatIsSupported;
+}
+
+/// Returns: the rate that is asked for if the device takes it, else its own.
+std::uint32_t playable_rate(const PaStreamParameters& parameters, const OpenRequest& request,
+                            double otherwise) {
+  const std::uint32_t rate = request.rate > 0 ? request.rate : request.liked_rate;
+  const bool taken = rate > 0 && takes(parameters, request.direction, rate);
   return taken ? rate : static_cast<std::uint32_t>(std::lround(otherwise));
+}
+
+/// Returns: which of kUsualRates the device says that it takes.
+std::uint8_t usual_rates(const DeviceInfo& device, PaDeviceIndex index) {
+  PaStreamParameters parameters{};
+  parameters.device = index;
+  parameters.channelCount = std::min(kUsualChannels, device.max_channels);
+  parameters.sampleFormat = paInt32;
+  parameters.suggestedLatency = kUsualLatencyS;
+  unsigned rates = 0;
+  for (std::size_t i = 0; i < kUsualRates.size(); ++i)
+    if (takes(parameters, device.direction, kUsualRates[i])) rates |= 1U << i;
+  return static_cast<std::uint8_t>(rates);
 }
 
 }  // namespace
 
-std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
+std::vector<DeviceInfo> PortAudioSession::list(Direction direction, AskRates ask) {
   stale_ = true;
   initialise();
   std::vector<PaDeviceIndex> indices;
-  return devices(direction, indices);
+  auto all = devices(direction, indices);
+  for (std::size_t i = 0; ask == AskRates::yes && i < all.size(); ++i)
+    all[i].rates = usual_rates(all[i], indices[i]);
+  return all;
 }
 
 PortAudioSession::Library::Library(std::string& problem) : quiet_(problem) {
@@ -157,9 +185,8 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
 
   const PaDeviceIndex index = indices[static_cast<std::size_t>(chosen - all.begin())];
   const PaDeviceInfo& device = *Pa_GetDeviceInfo(index);
-  // Integers of 32 bits reach every host format exactly, by shifts; PortAudio scales floats by 32767.
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
-  const dsp::SampleType type = as_asked ? request.type : dsp::SampleType::s32;
+  const dsp::SampleType type = as_asked ? request.type : usual_type(device);
   const std::uint16_t channels =
       std::min(request.channels > 0 ? request.channels : kUsualChannels, chosen->max_channels);
 
@@ -170,8 +197,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.device = index;
   plan.parameters.channelCount = channels;
   plan.parameters.sampleFormat = sample_format(type);
-  const std::uint32_t rate =
-      playable_rate(plan.parameters, request.direction, request.rate, device.defaultSampleRate);
+  const std::uint32_t rate = playable_rate(plan.parameters, request, device.defaultSampleRate);
   plan.parameters.suggestedLatency = latency_s(request, device, rate);
   if (is_paced(request, device)) pace(plan, rate);
   plan.info = {.name = chosen->name, .format = {.type = type, .channels = channels, .rate = rate}};
@@ -179,21 +205,35 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
 }
 
 PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& request,
-                                                       std::shared_ptr<AudioCallback> callback,
+                                                       const std::shared_ptr<AudioCallback>& callback,
                                                        std::string& error) {
+  last_open_ = std::chrono::steady_clock::now();
   watch();
+  const bool was_initialised = library_ && !stale_;
   initialise();
   if (means_default(request.device) && has_another_default(request.direction) && can_give_all_up()) {
     give_all_up();
     error = "the default device has changed, and PortAudio finds it once nothing else plays";
     return nullptr;
   }
+  StreamPointer stream = try_to_open(request, callback, error);
+  if (stream || !was_initialised || any_healthy()) return stream;
+  // The server may have gone and come back since PortAudio was initialised.
+  stale_ = true;
+  initialise();
+  return try_to_open(request, callback, error);
+}
+
+PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest& request,
+                                                              const std::shared_ptr<AudioCallback>& callback,
+                                                              std::string& error) {
+  error.clear();
   auto wanted = plan(request, error);
   if (!wanted) {
     if (!problem_.empty()) error += " (" + problem_ + ")";
     return nullptr;
   }
-  auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), std::move(callback));
+  auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), callback);
   // Memory is taken now, because nothing may fail once the stream is open.
   streams_.reserve(streams_.size() + 1);
   error = stream->open();
@@ -203,6 +243,12 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   }
   streams_.push_back(stream);
   return stream;
+}
+
+std::string PortAudioSession::start(PortAudioStream& stream) {
+  std::string error = stream.start();
+  stale_ = stale_ || !error.empty();
+  return error;
 }
 
 void PortAudioSession::close(const StreamPointer& stream) {
@@ -229,6 +275,7 @@ void PortAudioSession::give_all_up() {
 }
 
 bool PortAudioSession::watch() {
+  if (listening_) listening_->look();
   const bool follows = std::ranges::any_of(streams_, [this](const StreamPointer& stream) {
     return stream->playing() && stream->is_default() && has_another_default(stream->direction());
   });
@@ -239,7 +286,9 @@ bool PortAudioSession::watch() {
     any_plays = any_plays || stream->playing();
     stale_ = stale_ || stream->is_lost();
   }
-  return any_plays;
+  // Somebody waits for a device to come, and it shall not be the next attempt that notices.
+  const bool is_missed = stale_ && std::chrono::steady_clock::now() - last_open_ < kMissed;
+  return any_plays || is_missed;
 }
 
 }  // namespace refwave::hal

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,13 +24,16 @@ class PortAudioSession {
   explicit PortAudioSession(std::shared_ptr<ChangeCounts> changes) : changes_(std::move(changes)) {}
 
   /// Returns: the devices there are now; while a stream is open, those that there were before it was.
-  std::vector<DeviceInfo> list(Direction direction);
+  std::vector<DeviceInfo> list(Direction direction, AskRates ask);
   /// Returns: why there are no devices; empty when all is well.
   const std::string& problem() const { return problem_; }
 
   /// Errors: null, and one line in `error`. After a loss, and where nothing was found, looks for devices
   /// anew.
-  StreamPointer open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback, std::string& error);
+  StreamPointer open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
+                     std::string& error);
+  /// Errors: one line. What does not start may have lost its server: devices are looked for anew, then.
+  std::string start(PortAudioStream& stream);
   void close(const StreamPointer& stream);
   /// Effects: Pa_Terminate.
   void end() {
@@ -39,7 +43,7 @@ class PortAudioSession {
 
   /// Effects: notices streams that have stopped by themselves; gives all up when one of them plays on what
   /// was the default device and is so no longer, because PortAudio finds another one only once all are
-  /// closed. Returns: whether any plays.
+  /// closed. Looks whether a device has come. Returns: whether there will soon be something to look at again.
   bool watch();
 
  private:
@@ -60,6 +64,8 @@ class PortAudioSession {
   bool has_another_default(Direction direction) const;
   bool can_give_all_up() const;
   void give_all_up();
+  StreamPointer try_to_open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
+                            std::string& error);
   std::vector<DeviceInfo> devices(Direction direction, std::vector<PaDeviceIndex>& indices) const;
   std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error) const;
 
@@ -68,7 +74,8 @@ class PortAudioSession {
   std::array<std::uint32_t, 2> listed_defaults_{};  // changes_->defaults as of Pa_Initialize
   std::optional<Library> library_;
   std::string problem_;
-  bool stale_ = true;  // a device was lost, or none found, since Pa_Initialize
+  bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
+  std::chrono::steady_clock::time_point last_open_;  // whoever lost a device tries again and again
   std::vector<StreamPointer> streams_;
 };
 

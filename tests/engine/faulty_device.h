@@ -37,8 +37,9 @@ struct Faults {
   std::atomic<std::uint64_t> loud_frames{0};      // in which the left one was not
   std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
   std::atomic<std::uint32_t> rate{48'000};
-  std::int64_t nap_us = 1'000;            // between two callbacks
-  std::atomic<std::uint32_t> changes{0};  // of the devices, as the system would tell
+  std::atomic<bool> takes_any_rate{false};  // else its own alone
+  std::int64_t nap_us = 1'000;              // between two callbacks
+  std::atomic<std::uint32_t> changes{0};    // of the devices, as the system would tell
 
   std::mutex mutex;
   std::vector<std::shared_ptr<hal::AudioCallback>> callbacks;  // of all devices opened, for late callbacks
@@ -56,10 +57,11 @@ struct Faults {
 
 class FaultyDevice final : public hal::Device {
  public:
-  FaultyDevice(std::shared_ptr<Faults> faults, std::shared_ptr<hal::AudioCallback> callback)
+  FaultyDevice(std::shared_ptr<Faults> faults, std::shared_ptr<hal::AudioCallback> callback,
+               std::uint32_t rate)
       : faults_(std::move(faults)), callback_(std::move(callback)), lost_after_(faults_->lost_after) {
     info_ = {.name = "faulty",
-             .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = faults_->rate},
+             .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = rate},
              .period_frames = faults_->period_frames.front(),
              .latency_frames = 480};
     ++faults_->opens;
@@ -122,7 +124,7 @@ class FaultyBackend final : public hal::Backend {
   explicit FaultyBackend(std::shared_ptr<Faults> faults) : faults_(std::move(faults)) {}
 
   std::string_view name() const override { return "Faulty"; }
-  std::vector<hal::DeviceInfo> list(hal::Direction direction) override {
+  std::vector<hal::DeviceInfo> list(hal::Direction direction, hal::AskRates) override {
     while (faults_->lists_slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return {{.name = "faulty",
              .backend = "Faulty",
@@ -132,7 +134,8 @@ class FaultyBackend final : public hal::Backend {
              .is_default = true}};
   }
   std::uint32_t changes() const noexcept override { return faults_->changes; }
-  hal::OpenResult open(const hal::OpenRequest&, std::shared_ptr<hal::AudioCallback> callback) override {
+  hal::OpenResult open(const hal::OpenRequest& request,
+                       std::shared_ptr<hal::AudioCallback> callback) override {
     if (faults_->throws) throw std::bad_alloc();
     faults_->hang_while(faults_->opens_slowly);
     if (faults_->does_not_open) {
@@ -143,7 +146,9 @@ class FaultyBackend final : public hal::Backend {
       const std::lock_guard lock(faults_->mutex);
       faults_->callbacks.push_back(callback);
     }
-    return {std::make_unique<FaultyDevice>(faults_, std::move(callback)), {}};
+    const std::uint32_t asked = request.rate > 0 ? request.rate : request.liked_rate;
+    const std::uint32_t rate = faults_->takes_any_rate && asked > 0 ? asked : faults_->rate.load();
+    return {std::make_unique<FaultyDevice>(faults_, std::move(callback), rate), {}};
   }
 
  private:

@@ -29,7 +29,7 @@ struct FakeBackend final : Backend {
 
   std::string_view name() const override { return "Fake"; }
   std::string problem() const override { return trouble; }
-  std::vector<DeviceInfo> list(Direction direction) override {
+  std::vector<DeviceInfo> list(Direction direction, AskRates) override {
     ++lists;
     std::vector<DeviceInfo> all;
     for (const std::string& device : names) {

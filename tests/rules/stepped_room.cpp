@@ -26,7 +26,9 @@ class ScopedBackend final : public hal::Backend {
  public:
   explicit ScopedBackend(std::unique_ptr<hal::Backend> inner) : inner_(std::move(inner)) {}
   std::string_view name() const override { return inner_->name(); }
-  std::vector<hal::DeviceInfo> list(hal::Direction direction) override { return inner_->list(direction); }
+  std::vector<hal::DeviceInfo> list(hal::Direction direction, hal::AskRates ask) override {
+    return inner_->list(direction, ask);
+  }
   hal::OpenResult open(const hal::OpenRequest& request,
                        std::shared_ptr<hal::AudioCallback> callback) override {
     return inner_->open(request, std::make_shared<ScopedCallback>(std::move(callback)));

@@ -128,8 +128,10 @@ class Room {
   stream::Error open(Client& client, std::uint32_t ring = 256,
                      hal::Direction direction = hal::Direction::output) {
     const auto& engine = direction == hal::Direction::output ? output : input;
+    dsp::Format format = kStereo16;
+    format.rate = client_rate;
     return streams->open(
-        {.direction = direction, .format = kStereo16, .callback = client.callback(), .ring_capacity = ring},
+        {.direction = direction, .format = format, .callback = client.callback(), .ring_capacity = ring},
         engine, *notifiers, client.handle);
   }
   stream::Error write(Client& client, std::uint32_t frames) {
@@ -142,6 +144,7 @@ class Room {
     streams->position(client.handle, hal::Direction::output, position);
     return position.frames;
   }
+  std::uint32_t client_rate = kStereo16.rate;  // of streams opened from here on
   core::Slot& slot(std::size_t index) { return room.table->slots[index]; }
   /// Effects: runs the stepped clocked device, once it has been started.
   void step(std::uint32_t periods) {

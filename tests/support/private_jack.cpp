@@ -38,9 +38,22 @@ std::string free_name(int& lock) {
   return name;
 }
 
+/// Returns: the last line of the file.
+std::string last_line(const fs::path& path) {
+  std::ifstream file(path);
+  std::string last;
+  for (std::string line; std::getline(file, line);) last = line;
+  return last;
+}
+
+/// Returns: whether the ear, which refwave may have met already, is a client of the server.
+bool is_up(const std::string& last_line) {
+  return last_line == "ready" || last_line == "connected" || last_line == "alone";
+}
+
 }  // namespace
 
-PrivateJack::PrivateJack() : name_(free_name(lock_)) {
+PrivateJack::PrivateJack(std::uint32_t rate) : rate_(rate), name_(free_name(lock_)) {
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type hw card 99 }\n";
   start_server();
 }
@@ -54,26 +67,62 @@ void PrivateJack::start_server() {
 
 PrivateJack::~PrivateJack() {
   if (!server_.running()) start();
+  player_.end(SIGTERM);
+  ear_.end(SIGTERM);
   server_.end(SIGTERM);
   close(lock_);
 }
 
+void PrivateJack::kill_server() {
+  server_.end(SIGKILL);
+  player_.end(SIGKILL);
+  ear_.end(SIGKILL);
+}
+
+Environment PrivateJack::environment() const {
+  return {{"JACK_DEFAULT_SERVER", name_}, {"JACK_NO_AUDIO_RESERVATION", "1"}};
+}
+
 bool PrivateJack::start() {
-  const Environment environment = {{"JACK_DEFAULT_SERVER", name_}, {"JACK_NO_AUDIO_RESERVATION", "1"}};
-  server_ =
-      ChildProcess({"jackd", "--no-realtime", "--name", name_, "-d", "dummy", "-r", "48000", "-p", "128"},
-                   environment, folder_ / "server.log");
+  fs::remove(recorded_path());
+  heard_bytes_ = 0;
+  fs::remove(folder_ / "ear.log");
+  server_ = ChildProcess(
+      {"jackd", "--no-realtime", "--name", name_, "-d", "dummy", "-r", std::to_string(rate_), "-p", "128"},
+      environment(), folder_ / "server.log");
+  // A server that has just started refuses clients.
   const bool answers = eventually([&] {
-    ChildProcess asker({"jack_lsp", "-s", name_}, environment, folder_ / "jack_lsp.log");
-    return asker.end(0) == 0 || !server_.running();
+    if (!ear_.running())
+      ear_ = ChildProcess({REFWAVE_JACK_EAR, "record", recorded_path().string()}, environment(),
+                          folder_ / "ear.log");
+    return is_up(last_line(folder_ / "ear.log")) || !server_.running();
   });
   return answers && server_.running();
+}
+
+void PrivateJack::wait_for_ear() const {
+  if (!eventually([&] { return last_line(folder_ / "ear.log") == "connected"; }))
+    throw std::runtime_error("refwave has no ports that play");
+}
+
+void PrivateJack::play(const std::vector<std::int32_t>& samples) {
+  std::ofstream(folder_ / "played.s32", std::ios::binary)
+      .write(reinterpret_cast<const char*>(samples.data()),
+             static_cast<std::streamsize>(samples.size() * sizeof(samples[0])));
+  player_.end(SIGTERM);
+  player_ = ChildProcess({REFWAVE_JACK_EAR, "play", (folder_ / "played.s32").string()}, environment(),
+                         folder_ / "player.log");
 }
 
 void PrivateJack::export_environment() const {
   setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
   setenv("JACK_NO_AUDIO_RESERVATION", "1", 1);
   setenv("ALSA_CONFIG_PATH", (folder_ / "asound.conf").c_str(), 1);
+}
+
+void PrivateJack::forget_recording() {
+  constexpr std::uintmax_t kFrameBytes = 8;
+  heard_bytes_ = static_cast<std::streamoff>(bytes_in(recorded_path()) / kFrameBytes * kFrameBytes);
 }
 
 }  // namespace refwave::test

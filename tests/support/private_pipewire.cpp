@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 constexpr const char* kServer = R"(
 context.properties = {
   core.daemon = true core.name = pipewire-0 support.dbus = false
-  default.clock.rate = 48000 default.clock.quantum = 256 default.clock.min-quantum = 64
+  default.clock.rate = RATE default.clock.quantum = 256 default.clock.min-quantum = 64
 }
 context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert  support.* = support/libspa-support }
 context.modules = [
@@ -32,7 +33,7 @@ context.modules = [
 ]
 context.objects = [ { factory = adapter args = {
   factory.name = support.null-audio-sink node.name = ref media.class = Audio/Sink object.linger = true
-  audio.position = [ FL FR ] audio.rate = 48000 priority.driver = 8000
+  audio.position = [ FL FR ] audio.rate = RATE priority.driver = 8000
 } } ]
 )";
 
@@ -49,6 +50,9 @@ context.modules = [
 session.modules = { default = [ policy-node metadata ] }
 )";
 
+// A frame of zeros more than libsndfile writes before the samples, whichever header it chooses.
+constexpr std::streamoff kWavHeaderBytes = 104;
+
 std::string text_of(const fs::path& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
@@ -57,7 +61,7 @@ std::string text_of(const fs::path& path) {
 
 }  // namespace
 
-PrivatePipewire::PrivatePipewire() {
+PrivatePipewire::PrivatePipewire(std::uint32_t rate) : rate_(rate) {
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
   configure();
@@ -75,7 +79,8 @@ PrivatePipewire::PrivatePipewire() {
 }
 
 void PrivatePipewire::configure() const {
-  std::ofstream(folder_ / "pipewire.conf") << kServer;
+  const std::regex rate("RATE");
+  std::ofstream(folder_ / "pipewire.conf") << std::regex_replace(kServer, rate, std::to_string(rate_));
   std::ofstream(folder_ / "media-session.conf") << kSessionManager;
   std::ofstream(folder_ / "asound.conf")
       << "pcm_type.pipewire { lib \"" REFWAVE_PIPEWIRE_PLUGIN
@@ -106,14 +111,15 @@ bool PrivatePipewire::answers(const char* what) {
 
 void PrivatePipewire::start_server() {
   fs::remove(folder_ / "recorded.wav");
+  heard_bytes_ = kWavHeaderBytes;
   server_ = ChildProcess({"pipewire", "-c", folder_.path().string() + "/pipewire.conf"}, environment_,
                          folder_ / "server.log");
   bool up = answers("\"ref\"");
   session_manager_ = ChildProcess({"pipewire-media-session"}, environment_, folder_ / "session.log");
-  recorder_ =
-      ChildProcess({"pw-record", "-P", "{ stream.capture.sink = true }", "--target", "ref", "--format", "s32",
-                    "--latency", "20ms", folder_.path().string() + "/recorded.wav"},
-                   environment_, folder_ / "recorder.log");
+  recorder_ = ChildProcess(
+      {"pw-record", "-P", "{ stream.capture.sink = true }", "--target", "ref", "--format", "s32", "--rate",
+       std::to_string(rate_), "--latency", "20ms", folder_.path().string() + "/recorded.wav"},
+      environment_, folder_ / "recorder.log");
   const auto records = [&] { return bytes_in(folder_ / "recorded.wav") > 1'000 || !server_.running(); };
   up = up && eventually(records) && server_.running();
   if (!up) {
@@ -122,12 +128,28 @@ void PrivatePipewire::start_server() {
   }
 }
 
-bool PrivatePipewire::hears_sound() const { return has_sound(folder_ / "recorded.wav", 100); }
+bool PrivatePipewire::hears_sound() const { return has_sound(folder_ / "recorded.wav", kWavHeaderBytes); }
+
+std::vector<std::int32_t> PrivatePipewire::wait_for_recording(std::size_t frames) const {
+  return wait_for_frames(folder_ / "recorded.wav", heard_bytes_, frames, rate_);
+}
+
+void PrivatePipewire::play(const std::vector<std::int32_t>& samples) {
+  write_wav(folder_ / "played.wav", samples, rate_);
+  player_ = ChildProcess(
+      {"pw-play", "--target", "ref", "--latency", "200ms", folder_.path().string() + "/played.wav"},
+      environment_, folder_ / "player.log");
+}
 
 void PrivatePipewire::kill_server() {
   recorder_.end(SIGKILL);
   session_manager_.end(SIGKILL);
   server_.end(SIGKILL);
+}
+
+void PrivatePipewire::forget_recording() {
+  constexpr std::uintmax_t kFrameBytes = 8;
+  heard_bytes_ = static_cast<std::streamoff>(bytes_in(folder_ / "recorded.wav") / kFrameBytes * kFrameBytes);
 }
 
 }  // namespace refwave::test

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_folder.h"
@@ -13,8 +14,11 @@ namespace refwave::test {
 
 class PrivatePipewire {
  public:
+  /// ALSA's name of the device that records what the sink is given.
+  static constexpr const char* kInput = "ALSA/refin";
+
   /// Effects: starts the server and what belongs to it. Errors: std::runtime_error with their logs.
-  PrivatePipewire();
+  explicit PrivatePipewire(std::uint32_t rate = 48'000);
   /// Effects: ends them.
   ~PrivatePipewire() { kill_server(); }
   PrivatePipewire(const PrivatePipewire&) = delete;
@@ -24,6 +28,13 @@ class PrivatePipewire {
   void export_environment() const;
   /// Returns: whether any sample that is not 0 has arrived since the server started.
   bool hears_sound() const;
+
+  /// Returns: what the sink was given, as PrivatePulse::wait_for_recording.
+  std::vector<std::int32_t> wait_for_recording(std::size_t frames) const;
+  /// Effects: what was recorded so far is left out by wait_for_recording().
+  void forget_recording();
+  /// Effects: another client plays that to the sink, once.
+  void play(const std::vector<std::int32_t>& samples);
 
   void kill_server();
   /// Effects: starts all of it again; the recording begins anew.
@@ -35,11 +46,14 @@ class PrivatePipewire {
   void configure() const;
   bool answers(const char* what);
 
+  const std::uint32_t rate_;
   TemporaryFolder folder_;
   Environment environment_;
   ChildProcess server_;
   ChildProcess session_manager_;
   ChildProcess recorder_;
+  ChildProcess player_;
+  std::streamoff heard_bytes_ = 0;  // of the recording, to be left out
 };
 
 }  // namespace refwave::test

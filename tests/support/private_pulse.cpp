@@ -1,6 +1,5 @@
 #include "tests/support/private_pulse.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -21,7 +20,7 @@ std::string text_of(const fs::path& path) {
 
 }  // namespace
 
-PrivatePulse::PrivatePulse() {
+PrivatePulse::PrivatePulse(std::uint32_t rate) : rate_(rate) {
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
@@ -53,18 +52,22 @@ void PrivatePulse::export_environment() const {
 void PrivatePulse::start_server() {
   const fs::path log = folder_ / "server.log";
   fs::remove(recorded_path());
+  heard_bytes_ = 0;
   // norewinds: the sink would otherwise render seconds ahead and play them twice.
   server_ = ChildProcess(
       {"pulseaudio", "--daemonize=no", "--system=false", "--exit-idle-time=-1", "--disallow-exit",
        "--realtime=no", "--high-priority=no", "--use-pid-file=no", "-n", "-L",
        "module-native-protocol-unix auth-anonymous=1 socket=" + folder_.path().string() + "/run/pulse.sock",
-       "-L", "module-null-sink sink_name=ref rate=48000 format=float32le channels=2 norewinds=1"},
+       "-L",
+       "module-null-sink sink_name=ref format=float32le channels=2 norewinds=1 rate=" +
+           std::to_string(rate_)},
       environment_, log);
   const bool recording = eventually([&] {
     if (!recorder_.running() && fs::exists(folder_ / "run/pulse.sock")) {
-      recorder_ = ChildProcess({"parec", "--raw", "--device=ref.monitor", "--format=s32le", "--rate=48000",
-                                "--channels=2", "--latency-msec=20", recorded_path().string()},
-                               environment_, folder_ / "recorder.log");
+      recorder_ = ChildProcess(
+          {"parec", "--raw", "--device=ref.monitor", "--format=s32le", "--rate=" + std::to_string(rate_),
+           "--channels=2", "--latency-msec=20", recorded_path().string()},
+          environment_, folder_ / "recorder.log");
     }
     return bytes_in(recorded_path()) > 0 || !server_.running();
   });
@@ -74,6 +77,13 @@ void PrivatePulse::start_server() {
   }
 }
 
+void PrivatePulse::play(const std::vector<std::int32_t>& samples) {
+  write_wav(folder_ / "played.wav", samples, rate_);
+  player_ =
+      ChildProcess({"paplay", "--device=ref", "--latency-msec=200", folder_.path().string() + "/played.wav"},
+                   environment_, folder_ / "player.log");
+}
+
 void PrivatePulse::kill_server() {
   recorder_.end(SIGKILL);
   server_.end(SIGKILL);
@@ -81,18 +91,9 @@ void PrivatePulse::kill_server() {
   fs::remove(folder_ / "run/pulse.sock", ignored);
 }
 
-std::vector<std::int32_t> PrivatePulse::wait_for_recording(std::size_t frames) const {
-  std::vector<std::int32_t> samples;
-  eventually([&] {
-    samples.resize(bytes_in(recorded_path()) / sizeof(std::int32_t));
-    std::ifstream file(recorded_path(), std::ios::binary);
-    file.read(reinterpret_cast<char*>(samples.data()),
-              static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
-    samples.erase(samples.begin(),
-                  std::find_if(samples.begin(), samples.end(), [](auto sample) { return sample != 0; }));
-    return samples.size() >= (frames + kRate / 10) * kChannels;
-  });
-  return samples;
+void PrivatePulse::forget_recording() {
+  constexpr std::uintmax_t kFrameBytes = 8;
+  heard_bytes_ = static_cast<std::streamoff>(bytes_in(recorded_path()) / kFrameBytes * kFrameBytes);
 }
 
 }  // namespace refwave::test

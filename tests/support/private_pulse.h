@@ -22,9 +22,11 @@ class PrivatePulse {
  public:
   static constexpr std::uint32_t kRate = 48'000;
   static constexpr std::uint16_t kChannels = 2;
+  /// ALSA's name of the device that records what the sink is given.
+  static constexpr const char* kInput = "ALSA/refin";
 
   /// Effects: starts server and recorder. Errors: std::runtime_error with the server's log.
-  PrivatePulse();
+  explicit PrivatePulse(std::uint32_t rate = kRate);
   /// Effects: ends both.
   ~PrivatePulse() { kill_server(); }
   PrivatePulse(const PrivatePulse&) = delete;
@@ -40,7 +42,13 @@ class PrivatePulse {
   std::filesystem::path recorded_path() const { return folder_ / "recorded.s32"; }
   /// Returns: what was recorded from the first sample on that is not 0, once that is `frames` and a tenth of
   /// a second behind them; what there is after ten seconds otherwise.
-  std::vector<std::int32_t> wait_for_recording(std::size_t frames) const;
+  std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
+    return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
+  }
+  /// Effects: what was recorded so far is left out by wait_for_recording().
+  void forget_recording();
+  /// Effects: another client plays that to the sink, once.
+  void play(const std::vector<std::int32_t>& samples);
 
   /// Returns: whether any sample that is not 0 has arrived since the server started.
   bool hears_sound() const { return has_sound(recorded_path(), 0); }
@@ -52,10 +60,13 @@ class PrivatePulse {
   void thaw_server() { server_.signal(SIGCONT); }
 
  private:
+  const std::uint32_t rate_;
   TemporaryFolder folder_;
   Environment environment_;
   ChildProcess server_;
   ChildProcess recorder_;
+  ChildProcess player_;
+  std::streamoff heard_bytes_ = 0;  // of the recording, to be left out
 };
 
 }  // namespace refwave::test

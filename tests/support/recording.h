@@ -1,4 +1,4 @@
-// A file that a recorder is still writing.
+// A file that a recorder is still writing, and a file for a player. Samples are stereo, 32-bit integers.
 #pragma once
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 namespace refwave::test {
 
@@ -22,5 +23,14 @@ inline bool has_sound(const std::filesystem::path& path, std::streamoff header_b
   using Bytes = std::istreambuf_iterator<char>;
   return std::any_of(Bytes(file), Bytes(), [](char byte) { return byte != 0; });
 }
+
+/// Returns: what was recorded from the first sample on that is not 0, once that is `frames` and a tenth of a
+/// second behind them; what there is after ten seconds otherwise.
+std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std::streamoff header_bytes,
+                                          std::size_t frames, std::uint32_t rate);
+
+/// Effects: a WAV file, 44 bytes of header, then the samples, and a fifth of a second of silence.
+void write_wav(const std::filesystem::path& path, const std::vector<std::int32_t>& samples,
+               std::uint32_t rate);
 
 }  // namespace refwave::test

@@ -57,7 +57,7 @@ class LosableDevice final : public hal::Device {
 class LosableBackend final : public hal::Backend {
  public:
   std::string_view name() const override { return kLosable; }
-  std::vector<hal::DeviceInfo> list(hal::Direction direction) override {
+  std::vector<hal::DeviceInfo> list(hal::Direction direction, hal::AskRates) override {
     if (direction == hal::Direction::input) return {};
     return {{.name = kLosable,
              .backend = kLosable,

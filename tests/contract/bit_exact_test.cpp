@@ -1,0 +1,165 @@
+// The whole line with nothing configured but the device: where a stream's rate is the server's, what is
+// played and what is recorded passes bit for bit, because the device is opened at the stream's own rate.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstring>
+#include <iostream>
+#include <random>
+#include <thread>
+
+#include "tests/contract/harness.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::contract {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::array<DWORD, 3> kRates = {44'100, 48'000, 96'000};
+constexpr std::size_t kFrames = 8'000;
+constexpr WORD kChannels = 2;
+
+struct Format {
+  const char* name;
+  WORD bits;
+  bool is_float;
+};
+constexpr std::array<Format, 3> kFormats = {Format{"s16", 16, false}, {"s24", 24, false}, {"f32", 32, true}};
+
+WAVEFORMATEX wave_format(const Format& format, DWORD rate) {
+  WAVEFORMATEX wave = pcm(kChannels, format.bits, rate);
+  if (format.is_float) wave.wFormatTag = WAVE_FORMAT_IEEE_FLOAT;
+  return wave;
+}
+
+/// Returns: noise of that many bits, at the upper end of 32, whose first and last samples are not silent.
+std::vector<std::int32_t> noise(WORD bits) {
+  std::mt19937 random(7);
+  std::vector<std::int32_t> samples(kFrames * kChannels);
+  const auto mask = static_cast<std::int32_t>(~0U << (32U - std::min<unsigned>(bits, 24)));
+  for (std::int32_t& sample : samples) sample = static_cast<std::int32_t>(random()) & mask;
+  samples.front() = 0x1234'0000;
+  samples.back() = 0x4321'0000;
+  return samples;
+}
+
+/// Returns: the samples as a client of that format has them.
+std::vector<char> bytes_of(const std::vector<std::int32_t>& samples, const Format& format) {
+  std::vector<char> bytes(samples.size() * format.bits / 8);
+  char* at = bytes.data();
+  for (const std::int32_t sample : samples) {
+    const float real = static_cast<float>(sample) / 2147483648.0F;
+    const char* const source = format.is_float ? reinterpret_cast<const char*>(&real)
+                                               : reinterpret_cast<const char*>(&sample) + 4 - format.bits / 8;
+    std::memcpy(at, source, format.bits / 8);
+    at += format.bits / 8;
+  }
+  return bytes;
+}
+
+/// Returns: the other way round.
+std::vector<std::int32_t> samples_of(const std::vector<char>& bytes, const Format& format) {
+  std::vector<std::int32_t> samples(bytes.size() / (format.bits / 8));
+  const char* at = bytes.data();
+  for (std::int32_t& sample : samples) {
+    float real = 0;
+    char* const target = format.is_float ? reinterpret_cast<char*>(&real)
+                                         : reinterpret_cast<char*>(&sample) + 4 - format.bits / 8;
+    std::memcpy(target, at, format.bits / 8);
+    at += format.bits / 8;
+    if (format.is_float) sample = static_cast<std::int32_t>(static_cast<double>(real) * 2147483648.0);
+  }
+  return samples;
+}
+
+/// Expects: `received` begins with all of `sent`. Tells it as a line of the table.
+void expect_same(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
+                 const std::string& line) {
+  const auto [end, differs] = std::mismatch(sent.begin(), sent.end(), received.begin(), received.end());
+  const auto same = static_cast<std::size_t>(end - sent.begin());
+  EXPECT_EQ(same, sent.size()) << line << ": the first difference is at sample " << same << " of "
+                               << received.size();
+  std::cout << line << ": " << same / kChannels << " of " << sent.size() / kChannels << " frames the same\n";
+}
+
+/// 400 ms, so that a busy machine makes no gap.
+const std::string kSettings = "latency_ms=400; device=default; input=";
+
+template <class Server>
+void play(Server& server, DWORD rate, const Format& format, const std::string& line) {
+  const std::vector<std::int32_t> samples = noise(format.bits);
+  LoadedDriver driver(kSettings + Server::kInput);
+  Diary diary;
+  Stream player(driver, Direction::output, diary, wave_format(format, rate));
+  EXPECT_EQ(statistics_of(player).dwRate, rate) << line << driver.warnings();
+  if constexpr (std::is_same_v<Server, test::PrivateJack>) server.wait_for_ear();
+  server.forget_recording();
+  Blocks blocks;
+  const std::vector<char> bytes = bytes_of(samples, format);
+  fill(blocks.emplace_back(bytes.size()), bytes);
+  player.queue(blocks);
+  EXPECT_TRUE(eventually([&] { return diary.done().size() == blocks.size(); }));
+  EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
+  expect_same(samples, server.wait_for_recording(kFrames), line + " played");
+}
+
+template <class Server>
+void record(Server& server, DWORD rate, const Format& format, const std::string& line) {
+  const std::vector<std::int32_t> samples = noise(std::min<WORD>(format.bits, 24));
+  LoadedDriver driver(kSettings + Server::kInput);
+  Diary diary;
+  Stream recorder(driver, Direction::input, diary, wave_format(format, rate));
+  EXPECT_EQ(statistics_of(recorder).dwRate, rate) << line;
+  Blocks blocks;
+  const std::size_t bytes = rate / 10 * kChannels * format.bits / 8;
+  for (int i = 0; i < 60; ++i) blocks.emplace_back(bytes);
+  recorder.queue(blocks);
+  recorder.start();
+  EXPECT_TRUE(eventually([&] { return diary.done().size() > 2; }));
+  server.play(samples);
+  std::vector<std::int32_t> received;
+  test::eventually([&] {
+    std::vector<char> all;
+    for (std::size_t i = 0, done = diary.done().size(); i < done; ++i)
+      all.insert(all.end(), blocks[i].header.lpData, blocks[i].header.lpData + bytes);
+    received = samples_of(all, format);
+    received.erase(received.begin(),
+                   std::find_if(received.begin(), received.end(), [](auto sample) { return sample != 0; }));
+    return received.size() >= samples.size();
+  });
+  recorder.reset();
+  EXPECT_EQ(recorder.close(), MMSYSERR_NOERROR);
+  expect_same(samples, received, line + " recorded");
+}
+
+template <class Server>
+class BitExact : public testing::Test {};
+
+using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, test::PrivateJack>;
+struct Names {
+  template <class Server>
+  static std::string GetName(int index) {
+    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
+  }
+};
+TYPED_TEST_SUITE(BitExact, Servers, Names);
+
+TYPED_TEST(BitExact, At_the_servers_own_rate_with_nothing_configured) {
+  for (const DWORD rate : kRates) {
+    TypeParam server(rate);
+    server.export_environment();
+    for (const Format& format : kFormats) {
+      const std::string line = std::to_string(rate) + " " + format.name;
+      play(server, rate, format, line);
+      record(server, rate, format, line);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace refwave::contract

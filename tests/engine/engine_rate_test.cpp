@@ -1,0 +1,103 @@
+// At which rate an engine opens its device where the configuration leaves the rate to it: the first stream's,
+// if the device takes that.
+#include <gtest/gtest.h>
+
+#include "driver/engine/engine.h"
+#include "tests/engine/engine_room.h"
+
+namespace refwave::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::eventually;
+using test::faults;
+using test::kPeriod;
+using test::lingering;
+using test::Room;
+
+std::shared_ptr<test::Faults> of_any_rate() {
+  auto device = faults();
+  device->takes_any_rate = true;
+  return device;
+}
+
+std::uint32_t rate_of(Room& room) { return room.output->statistics().format.rate; }
+
+/// Effects: opens a stream of that rate.
+void open(Room& room, Client& client, std::uint32_t rate) {
+  room.client_rate = rate;
+  EXPECT_EQ(room.open(client), stream::Error::none);
+}
+
+TEST(EngineRate, Is_the_first_streams_where_the_device_takes_it) {
+  Client first;
+  Client second;
+  Room room({}, 1, of_any_rate());
+  open(room, first, 44'100);
+  EXPECT_EQ(rate_of(room), 44'100U);
+  open(room, second, 96'000);
+  EXPECT_EQ(rate_of(room), 44'100U) << "the first one decides";
+}
+
+TEST(EngineRate, Is_the_devices_own_where_it_takes_no_other) {
+  Client client;
+  Room room({}, 1, faults());
+  open(room, client, 44'100);
+  EXPECT_EQ(rate_of(room), 48'000U);
+}
+
+TEST(EngineRate, Is_the_configured_one_whatever_a_stream_has) {
+  Client client;
+  configuration::Configuration configuration;
+  configuration.rate = 32'000;
+  Room room(configuration, 1, of_any_rate());
+  open(room, client, 44'100);
+  EXPECT_EQ(rate_of(room), 32'000U);
+}
+
+/// A player of one file after the other: the device lingers at the rate of the file before.
+TEST(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
+  Client first;
+  Client second;
+  auto device = of_any_rate();
+  Room room(lingering(60'000), 1, device);
+  open(room, first, 44'100);
+  room.write(first, kPeriod);
+  EXPECT_TRUE(eventually([&] { return first.all_done(); }));
+  EXPECT_EQ(room.close(first), stream::Error::none);
+  open(room, second, 96'000);
+  EXPECT_EQ(rate_of(room), 96'000U);
+  room.write(second, kPeriod);
+  EXPECT_TRUE(eventually([&] { return second.all_done(); }));
+  EXPECT_EQ(device->alive, 1U);
+}
+
+TEST(EngineRate, Keeps_a_lingering_device_that_has_refused_the_rate_before) {
+  Client first;
+  Client second;
+  auto device = faults();
+  Room room(lingering(60'000), 1, device);
+  open(room, first, 44'100);
+  EXPECT_EQ(room.close(first), stream::Error::none);
+  open(room, second, 44'100);
+  EXPECT_EQ(device->opens, 1U);
+}
+
+/// What the clock has replaced is opened at the same rate again.
+TEST(EngineRate, Is_kept_over_a_loss) {
+  Client client;
+  auto device = of_any_rate();
+  device->lost_after = 3;
+  Room room({}, 1, device);
+  open(room, client, 44'100);
+  for (int i = 0; i < 300; ++i) room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return test::device_in_use(room) == "clocked"; }));
+  device->lost_after = 0;
+  EXPECT_TRUE(eventually([&] { return test::device_in_use(room) == "faulty"; }));
+  EXPECT_EQ(rate_of(room), 44'100U);
+  EXPECT_EQ(room.reset(client), stream::Error::none);
+}
+
+}  // namespace
+}  // namespace refwave::engine

@@ -1,0 +1,56 @@
+#include "tests/support/recording.h"
+
+#include "tests/support/eventually.h"
+
+namespace refwave::test {
+namespace {
+
+constexpr std::size_t kChannels = 2;
+
+}  // namespace
+
+std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std::streamoff header_bytes,
+                                          std::size_t frames, std::uint32_t rate) {
+  std::vector<std::int32_t> samples;
+  eventually([&] {
+    const auto bytes = static_cast<std::streamoff>(bytes_in(path));
+    samples.resize(static_cast<std::size_t>(std::max<std::streamoff>(0, bytes - header_bytes)) /
+                   sizeof(std::int32_t));
+    std::ifstream file(path, std::ios::binary);
+    file.seekg(header_bytes);
+    file.read(reinterpret_cast<char*>(samples.data()),
+              static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
+    samples.erase(samples.begin(),
+                  std::find_if(samples.begin(), samples.end(), [](auto sample) { return sample != 0; }));
+    return samples.size() >= (frames + rate / 10) * kChannels;
+  });
+  return samples;
+}
+
+void write_wav(const std::filesystem::path& path, const std::vector<std::int32_t>& samples,
+               std::uint32_t rate) {
+  // Players drop what is left of their last period.
+  const std::vector<std::int32_t> silence(rate / 5 * kChannels);
+  const auto bytes = static_cast<std::uint32_t>((samples.size() + silence.size()) * sizeof(std::int32_t));
+  std::ofstream file(path, std::ios::binary);
+  const auto number = [&file](std::uint32_t value, std::streamsize length) {
+    file.write(reinterpret_cast<const char*>(&value), length);  // both little-endian
+  };
+  file << "RIFF";
+  number(36 + bytes, 4);
+  file << "WAVEfmt ";
+  number(16, 4);
+  number(1, 2);  // PCM
+  number(kChannels, 2);
+  number(rate, 4);
+  number(rate * kChannels * sizeof(std::int32_t), 4);
+  number(kChannels * sizeof(std::int32_t), 2);
+  number(32, 2);
+  file << "data";
+  number(bytes, 4);
+  for (const auto* part : {&samples, &silence})
+    file.write(reinterpret_cast<const char*>(part->data()),
+               static_cast<std::streamsize>(part->size() * sizeof(std::int32_t)));
+}
+
+}  // namespace refwave::test
