@@ -2,8 +2,8 @@
 
 refwave_mutant(half_of_the_instance
   FILE driver/control/streams.cpp
-  REPLACE [[handle = next_handle(generations, index, options.direction);]]
-  WITH [[handle = (handle & ~Handle{0xFFFF'FFFF}) | next_handle(generations, index, options.direction);]]
+  REPLACE [[handle = opened;]]
+  WITH [[handle = (handle & ~Handle{0xFFFF'FFFF}) | opened;]]
   BREAKS WODM_OPEN.whole_instance WIDM_OPEN.whole_instance)
 
 refwave_mutant(truncated_parameters
