@@ -16,7 +16,7 @@ refwave_mutant(drivers_own_handle
 refwave_mutant(no_open_callback
   FILE driver/control/streams.cpp
   REPLACE [[callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);]]
-  WITH [[return Error::none;]]
+  WITH [[static_cast<void>(callback);]]
   BREAKS WOM_OPEN.first WIM_OPEN.first CALLBACK_EVENT.set CALLBACK_WINDOW.posted
     CALLBACK_THREAD.posted REFWAVE_GET_STATISTICS.full_queue WOM_DONE.may_follow)
 

@@ -3,7 +3,7 @@
 refwave_mutant(half_of_the_instance
   FILE driver/control/streams.cpp
   REPLACE [[handle = opened;]]
-  WITH [[handle = (handle & ~Handle{0xFFFF'FFFF}) | opened;]]
+  WITH [[handle = (handle & ~Handle{0xFFFF'FFFF}) | (opened & 0xFFFF'FFFF);]]
   BREAKS WODM_OPEN.whole_instance WIDM_OPEN.whole_instance)
 
 refwave_mutant(truncated_parameters
@@ -74,9 +74,9 @@ refwave_mutant(plays_the_unprepared
 
 refwave_mutant(unprepares_the_queued
   FILE driver/stream/client_access.cpp
-  REPLACE [[if ((flags & core::kInQueue) != 0) return Error::still_playing;
-    if ((flags & core::kPrepared) == 0)]]
-  WITH [[if ((flags & core::kPrepared) == 0)]]
+  REPLACE [[for (;;) {
+    if ((flags & core::kInQueue) != 0) return Error::still_playing;]]
+  WITH [[for (;;) {]]
   BREAKS WODM_UNPREPARE.queued WIDM_UNPREPARE.queued)
 
 refwave_mutant(prepare_leaves_done
