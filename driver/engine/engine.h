@@ -83,7 +83,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   DeviceState state(bool starting) const;
   void fetch_left_behind();
   void post_slow_work(std::int64_t now_ns);
-  void replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std::string& why);
+  void replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
   void try_again();
   void dispose(std::shared_ptr<OpenDevice> device) noexcept;
 
