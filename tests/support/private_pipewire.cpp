@@ -48,7 +48,7 @@ context.modules = [
   { name = libpipewire-module-metadata }
   { name = libpipewire-module-session-manager }
 ]
-session.modules = { default = [ policy-node metadata ] }
+session.modules = { default = [ policy-node metadata default-nodes streams-follow-default ] }
 )";
 
 // A frame of zeros more than libsndfile writes before the samples, whichever header it chooses.
