@@ -60,6 +60,7 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
   ClientCall call(places_, handle, direction);
   if (!call) return Error::bad_handle;
   if (core::load_flags(header) & core::kPrepared) touch_pages(header, direction);
+  if (call.place().engine->refuses()) return Error::no_device;
   const Error result = call.stream().write(header);
   if (result == Error::none && call.slot().running.load(std::memory_order_relaxed))
     call.place().engine->want_running();
