@@ -125,6 +125,8 @@ class Backend {
   virtual std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no) = 0;
   /// Returns: why the last list() or open() found no devices at all; empty when all is well.
   virtual std::string problem() const { return {}; }
+  /// Returns: why the backend does not answer now, and what to do about it; empty if it does. Does not wait.
+  virtual std::string hang() const { return {}; }
   /// Returns: a number that differs from the one before if devices have come or gone since, or another has
   /// become the default, as far as the system tells. Thread: any; does not wait.
   virtual std::uint32_t changes() const noexcept { return 0; }

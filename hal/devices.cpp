@@ -16,6 +16,13 @@ std::vector<DeviceInfo> Devices::list(Direction direction, AskRates ask) {
   return all;
 }
 
+std::string Devices::hang() const {
+  std::string why;
+  for (const auto& backend : backends_)
+    if (why.empty()) why = backend->hang();
+  return why;
+}
+
 std::uint32_t Devices::changes() const noexcept {
   std::uint32_t all = 0;
   for (const auto& backend : backends_) all += backend->changes();

@@ -30,6 +30,8 @@ class Devices {
   explicit Devices(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
 
   std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no);
+  /// Returns: as Backend::hang, of the first backend that does not answer.
+  std::string hang() const;
   /// Returns: as Backend::changes, of all backends.
   std::uint32_t changes() const noexcept;
 

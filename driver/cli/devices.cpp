@@ -44,7 +44,8 @@ void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
   std::fputs("\n]\n", stdout);
 }
 
-void print_table(const std::vector<REFWAVE_DEVICE>& devices) {
+/// `hangs`: a sound server is there and does not answer, as the driver's warnings say.
+void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
   int width = 4;
   for (const REFWAVE_DEVICE& device : devices) {
     width = std::max(width, static_cast<int>(std::string_view(device.szName).size()));
@@ -58,19 +59,20 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices) {
   }
   std::puts("* the default; a device that takes a stream's rate is opened at it (rate = 0)");
   if (std::ranges::all_of(devices, is_clocked)) {
-    std::puts(
-        "Only the built-in clocked device is there, which makes no sound: start a sound server (PulseAudio, "
-        "PipeWire, JACK) or plug a sound card in.");
+    std::fputs("Only the built-in clocked device is there, which makes no sound", stdout);
+    std::puts(hangs ? "." : ": start a sound server (PulseAudio, PipeWire, JACK) or plug a sound card in.");
   }
 }
 
 }  // namespace
 
 int devices(const DevicesOptions& options) {
-  const DriverSession session(options.driver);
+  DriverSession session(options.driver);
   const std::vector<REFWAVE_DEVICE> found = session.devices();
   if (found.empty()) throw Failure("no devices: the driver lists none; is it refwave.drv?");
-  options.json ? print_json(found) : print_table(found);
+  const std::vector<std::string> warnings = session.take_warnings();
+  options.json ? print_json(found) : print_table(found, !warnings.empty());
+  for (const std::string& warning : warnings) print_error("warning: " + warning);
   return 0;
 }
 

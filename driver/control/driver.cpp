@@ -277,15 +277,18 @@ stream::Statistics Driver::statistics() {
 
 std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
   std::shared_ptr<hal::Devices> devices;
+  std::shared_ptr<engine::Journal> journal;
   {
     const std::lock_guard lock(mutex_);
     devices = room_.devices;
+    journal = room_.journal;
   }
   // The driver has ended.
   if (!devices) return {};
   std::vector<hal::DeviceInfo> all = devices->list(hal::Direction::output, ask);
   const std::vector<hal::DeviceInfo> inputs = devices->list(hal::Direction::input, ask);
   all.insert(all.end(), inputs.begin(), inputs.end());
+  if (const std::string hang = devices->hang(); !hang.empty()) journal->add(hang);
   return all;
 }
 

@@ -85,11 +85,14 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   Members::Pipelines made;
   if (!members_.make_pipelines(format, made)) return Installed::no_memory;
   on_fallback_ = device->is_fallback;
+  refuses_.store(device->is_fallback && configuration_.fallback == configuration::Fallback::none,
+                 std::memory_order_relaxed);
   active_ = device;
   watch_.note_needed(hal::monotonic_now_ns());
   members_.move_all(format, device->side->epoch(), made);
   if (before) account_for(*before);
-  if (device->clocked && runs == Runs::already) ++past_.losses;
+  if (device->clocked && (before || runs == Runs::already)) ++past_.losses;
+  if (!device->is_fallback && before && before->is_fallback) ++past_.returns;
   // Acquire-release: see want_running().
   if (runs == Runs::already) running_.exchange(1, std::memory_order_acq_rel);
   room_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());
@@ -188,6 +191,7 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   }
   account_for(*active_);
   on_fallback_ = false;
+  refuses_.store(false, std::memory_order_relaxed);
   return std::exchange(active_, nullptr);
 }
 

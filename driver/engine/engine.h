@@ -50,6 +50,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Effects: waits until the device runs, if it was wanted to. The wait is ended by the device, or after
   /// five seconds if it hangs.
   void wait_until_running();
+  /// Returns: whether the clocked device serves although the configuration allows no fallback: what is queued
+  /// completes, and nothing new is taken. Thread: any; does not wait.
+  bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
   /// Effects: a lost device is tried again at the next tick, without waiting for its turn. Thread: any
   /// control thread.
   void retry_at_once();
@@ -85,7 +88,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   DeviceState state(bool starting) const;
   void fetch_left_behind();
   void post_slow_work(std::int64_t now_ns);
-  void replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std::string& why);
+  void replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
   void tell_of_loss(const OpenDevice* lost, const std::string& why);
   void try_again();
   void dispose(std::shared_ptr<OpenDevice> device) noexcept;
@@ -110,6 +113,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   std::atomic<std::uint32_t> running_{0};   // 1: the device runs; see want_running()
   std::atomic<bool> start_wanted_{false};   // a start was requested and has not been carried out
+  std::atomic<bool> refuses_{false};        // written under mutex_, read by whoever queues: a hint in time
   std::atomic<std::int64_t> wanted_ns_{0};  // when; written by who requests it, read by the housekeeper
 };
 

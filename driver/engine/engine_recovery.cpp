@@ -49,10 +49,10 @@ bool Engine::check_device(std::int64_t now_ns) {
   if (!active_ && !starting) return false;
   const Finding finding = watch_.examine(state(starting), now_ns);
   if (finding != Finding::in_order) {
-    const std::shared_ptr<OpenDevice> before = active_;
+    std::shared_ptr<OpenDevice> before = active_;
     lock.unlock();
     if (before && finding == Finding::stopped_calling) before->device->give_up();
-    replace_by_clock(before, reason_of(finding));
+    replace_by_clock(std::move(before), reason_of(finding));
     return true;
   }
   if (active_) {
@@ -104,7 +104,7 @@ void Engine::post_slow_work(std::int64_t now_ns) {
 /// silently, unless another thread has replaced or stopped `lost` meanwhile. `lost`: null if there is none
 /// yet; the clock then has the newest device's format, which every stream has a pipeline for. What fails is
 /// tried again by the next tick. A clocked device whose thread stands still is replaced by another one.
-void Engine::replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std::string& why) {
+void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
   room_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
   dsp::Format format;
   {
@@ -124,8 +124,9 @@ void Engine::replace_by_clock(const std::shared_ptr<OpenDevice>& lost, const std
   start_wanted_.store(false, std::memory_order_release);
   // The dead thread may have marked streams ready, and not have come to its wake-up at the period's end.
   if (room_.table->ready.any()) room_.table->waker.wake_one();
-  if (lost) dispose(lost);
   tell_of_loss(lost.get(), why);
+  // The last of this thread's references: whoever lets go of the device last waits for it, two seconds maybe.
+  if (lost) dispose(std::move(lost));
 }
 
 void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {

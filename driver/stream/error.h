@@ -14,7 +14,7 @@ enum class Error : std::uint8_t {
   unprepared,     // the header was not prepared, or has no data
   no_memory,
   all_slots_used,  // as many streams as there can be
-  no_device,       // no sound device opens, and the configuration allows no fallback
+  no_device,       // no sound device opens, or it is lost, and the configuration allows no fallback
 };
 
 }  // namespace refwave::stream

@@ -30,6 +30,7 @@ struct DeviceStatistics {
   std::uint64_t max_lateness_ns = 0;
   std::uint64_t wakes = 0;
   std::uint64_t losses = 0;
+  std::uint64_t returns = 0;    // from the clocked device to the configured one
   std::uint64_t xruns = 0;      // underflows and overflows that the device told of
   std::uint64_t reanchors = 0;  // times the device was so late that it began its schedule anew
 
@@ -39,6 +40,7 @@ struct DeviceStatistics {
     max_lateness_ns = std::max(max_lateness_ns, other.max_lateness_ns);
     wakes += other.wakes;
     losses += other.losses;
+    returns += other.returns;
     xruns += other.xruns;
     reanchors += other.reanchors;
   }

@@ -142,6 +142,7 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
   all.ullMaxLatenessNs = statistics.device.max_lateness_ns;
   all.ullWakes = statistics.device.wakes;
   all.ullDeviceLosses = statistics.device.losses;
+  all.ullDeviceReturns = statistics.device.returns;
   all.ullXruns = statistics.device.xruns;
   all.ullReanchors = statistics.device.reanchors;
   all.dwSlot = statistics.slot;

@@ -132,8 +132,9 @@ struct REFWAVE_STATISTICS {
   DWORD dwNotifiers;       // threads that call clients back, of all streams together, as the rest
   DWORD dwRealtimeNotifiers;  // those of them that the system wakes before ordinary threads
   DWORD dwReserved;
-  ULONGLONG ullHandOns;  // sleeping notifiers that were woken by notifiers, beside ullWakes
-  ULONGLONG ullSpunNs;   // time that notifiers spent awake and waiting (wake = predict, spin)
+  ULONGLONG ullHandOns;        // sleeping notifiers that were woken by notifiers, beside ullWakes
+  ULONGLONG ullSpunNs;         // time that notifiers spent awake and waiting (wake = predict, spin)
+  ULONGLONG ullDeviceReturns;  // times the configured device came back after a loss (ullDeviceLosses)
 };
 
 enum {

@@ -10,6 +10,8 @@ namespace refwave::hal {
 namespace {
 
 constexpr const char* kGone = "PortAudio does not answer: a call into it has not returned for two seconds";
+constexpr const char* kHangs =
+    "the sound server does not answer, it stands still: have it go on, or restart it";
 
 PortAudioThread::Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
 
@@ -127,6 +129,11 @@ class PortAudioBackend final : public Backend {
   std::string problem() const override {
     const std::lock_guard lock(mutex_);
     return problem_;
+  }
+
+  std::string hang() const override {
+    const std::lock_guard lock(mutex_);
+    return portaudio_ && portaudio_->thread.gone() ? kHangs : "";
   }
 
   std::uint32_t changes() const noexcept override { return changes_->all.load(std::memory_order_relaxed); }

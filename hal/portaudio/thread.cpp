@@ -109,9 +109,16 @@ PortAudioThread::PortAudioThread(std::function<bool()> watch, std::string& error
 }
 
 PortAudioThread::~PortAudioThread() {
-  const std::lock_guard lock(state_->mutex);
-  state_->ending = true;
-  state_->to_thread.notify_one();
+  bool hangs = false;
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->ending = true;
+    state_->to_thread.notify_one();
+    hangs = state_->gone;
+  }
+  // Two seconds were waited for it already.
+  constexpr std::chrono::milliseconds kLittle{100};
+  if (hangs) thread_.join(kLittle);
 }
 
 bool PortAudioThread::run(const Prepared& job, Deadline deadline) {

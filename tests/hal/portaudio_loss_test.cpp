@@ -47,10 +47,10 @@ std::chrono::microseconds processor_time() {
   return of(used.ru_utime) + of(used.ru_stime);
 }
 
-/// Plays a sound without end.
+/// Plays a sound without end that is loud as an integer and as a float.
 std::shared_ptr<Client> sounding() {
   return std::make_shared<Client>(
-      [](const Period& period) { std::memset(period.data, 0x11, period.frames * 8); });
+      [](const Period& period) { std::memset(period.data, 0x3e, period.frames * 8); });
 }
 
 template <class Server>

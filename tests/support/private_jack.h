@@ -30,11 +30,13 @@ class PrivateJack {
   void kill_server();
   /// Effects: starts it again, under its name, and waits until it answers. Errors: std::runtime_error.
   void start_server();
+  /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
+  void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 
   /// Returns: whether any sample of refwave's that is not 0 has arrived since the server started.
-  bool hears_sound() const { return has_sound(recorded_path(), 0); }
+  bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
   /// Effects: waits until what refwave plays from here on is kept from its first frame. Precondition: refwave
   /// has a stream open.
   void wait_for_ear() const;
@@ -52,7 +54,7 @@ class PrivateJack {
   Environment environment() const;
   bool start();
 
-  const std::uint32_t rate_;
+  std::uint32_t rate_;
   TemporaryFolder folder_;
   int lock_ = -1;  // held on the name, which is one of a few
   std::string name_;

@@ -5,6 +5,7 @@
 #include <regex>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "tests/support/eventually.h"
 #include "tests/support/recording.h"
@@ -47,7 +48,7 @@ context.modules = [
   { name = libpipewire-module-metadata }
   { name = libpipewire-module-session-manager }
 ]
-session.modules = { default = [ policy-node metadata ] }
+session.modules = { default = [ policy-node metadata default-nodes streams-follow-default ] }
 )";
 
 // A frame of zeros more than libsndfile writes before the samples, whichever header it chooses.
@@ -64,7 +65,6 @@ std::string text_of(const fs::path& path) {
 PrivatePipewire::PrivatePipewire(std::uint32_t rate) : rate_(rate) {
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
-  configure();
   const std::string here = folder_.path().string();
   environment_ = {{"HOME", here},
                   {"XDG_RUNTIME_DIR", here + "/run"},
@@ -110,25 +110,65 @@ bool PrivatePipewire::answers(const char* what) {
 }
 
 void PrivatePipewire::start_server() {
-  fs::remove(folder_ / "recorded.wav");
-  heard_bytes_ = kWavHeaderBytes;
+  configure();
   server_ = ChildProcess({"pipewire", "-c", folder_.path().string() + "/pipewire.conf"}, environment_,
                          folder_ / "server.log");
-  bool up = answers("\"ref\"");
+  answers("\"ref\"");
   session_manager_ = ChildProcess({"pipewire-media-session"}, environment_, folder_ / "session.log");
+  sink_ = "ref";
+  has_other_ = false;
+  record();
+}
+
+/// Effects: a recording of the default sink begins. Errors: std::runtime_error with the logs.
+void PrivatePipewire::record() {
+  recorder_.end(SIGKILL);
+  fs::remove(folder_ / "recorded.wav");
+  heard_bytes_ = kWavHeaderBytes;
   recorder_ = ChildProcess(
-      {"pw-record", "-P", "{ stream.capture.sink = true }", "--target", "ref", "--format", "s32", "--rate",
+      {"pw-record", "-P", "{ stream.capture.sink = true }", "--target", sink_, "--format", "s32", "--rate",
        std::to_string(rate_), "--latency", "20ms", folder_.path().string() + "/recorded.wav"},
       environment_, folder_ / "recorder.log");
   const auto records = [&] { return bytes_in(folder_ / "recorded.wav") > 1'000 || !server_.running(); };
-  up = up && eventually(records) && server_.running();
-  if (!up) {
+  if (!eventually(records) || !server_.running()) {
     throw std::runtime_error("no PipeWire (is it installed?): " + text_of(folder_ / "server.log") +
                              text_of(folder_ / "session.log") + text_of(folder_ / "recorder.log"));
   }
 }
 
-bool PrivatePipewire::hears_sound() const { return has_sound(folder_ / "recorded.wav", kWavHeaderBytes); }
+/// Errors: std::runtime_error.
+void PrivatePipewire::control(const std::vector<std::string>& command) const {
+  ChildProcess tool(command, environment_, folder_ / "control.log");
+  if (tool.end(0) != 0) throw std::runtime_error(command[0] + ": " + text_of(folder_ / "control.log"));
+}
+
+void PrivatePipewire::make_sink(const std::string& name) {
+  control({"pw-cli", "create-node", "adapter",
+           "{ factory.name=support.null-audio-sink node.name=" + name +
+               " media.class=Audio/Sink object.linger=true audio.position=[FL FR] priority.driver=8000 "
+               "audio.rate=" +
+               std::to_string(rate_) + " }"});
+  if (!answers(("\"" + name + "\"").c_str())) throw std::runtime_error("no sink " + name);
+}
+
+void PrivatePipewire::unload_sink() {
+  recorder_.end(SIGKILL);
+  control({"pw-cli", "destroy", "ref"});
+}
+
+void PrivatePipewire::load_sink() {
+  make_sink("ref");
+  record();
+}
+
+void PrivatePipewire::change_default() {
+  if (!std::exchange(has_other_, true)) make_sink("other");
+  sink_ = sink_ == "ref" ? "other" : "ref";
+  control({"pw-metadata", "0", "default.configured.audio.sink", "{ \"name\": \"" + sink_ + "\" }"});
+  record();
+}
+
+bool PrivatePipewire::hears_sound() const { return has_sound(folder_ / "recorded.wav", heard_bytes_); }
 
 std::vector<std::int32_t> PrivatePipewire::wait_for_recording(std::size_t frames) const {
   return wait_for_frames(folder_ / "recorded.wav", heard_bytes_, frames, rate_);

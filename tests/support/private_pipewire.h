@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "tests/support/child_process.h"
@@ -39,14 +40,27 @@ class PrivatePipewire {
   void kill_server();
   /// Effects: starts all of it again; the recording begins anew.
   void start_server();
+  /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
+  void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 
+  /// Effects: the sink has gone; there is another of its name. The recording begins anew.
+  void unload_sink();
+  void load_sink();
+  /// Effects: a second sink is the default, or the first one again.
+  void change_default();
+
  private:
+  void record();
+  void make_sink(const std::string& name);
+  void control(const std::vector<std::string>& command) const;
   void configure() const;
   bool answers(const char* what);
 
-  const std::uint32_t rate_;
+  std::uint32_t rate_;
+  std::string sink_;  // the default one
+  bool has_other_ = false;
   TemporaryFolder folder_;
   Environment environment_;
   ChildProcess server_;

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "tests/support/eventually.h"
 
@@ -51,30 +52,67 @@ void PrivatePulse::export_environment() const {
 
 void PrivatePulse::start_server() {
   const fs::path log = folder_ / "server.log";
-  fs::remove(recorded_path());
-  heard_bytes_ = 0;
-  // norewinds: the sink would otherwise render seconds ahead and play them twice.
   server_ = ChildProcess(
       {"pulseaudio", "--daemonize=no", "--system=false", "--exit-idle-time=-1", "--disallow-exit",
        "--realtime=no", "--high-priority=no", "--use-pid-file=no", "-n", "-L",
        "module-native-protocol-unix auth-anonymous=1 socket=" + folder_.path().string() + "/run/pulse.sock",
-       "-L",
-       "module-null-sink sink_name=ref format=float32le channels=2 norewinds=1 rate=" +
-           std::to_string(rate_)},
+       "-L", "module-null-sink sink_name=ref " + sink_arguments()},
       environment_, log);
+  sink_ = "ref";
+  has_other_ = false;
+  record();
+}
+
+/// norewinds: the sink would otherwise render seconds ahead and play them twice.
+std::string PrivatePulse::sink_arguments() const {
+  return "format=float32le channels=2 norewinds=1 rate=" + std::to_string(rate_);
+}
+
+/// Effects: a recording of the default sink begins. Errors: std::runtime_error with the server's log.
+void PrivatePulse::record() {
+  recorder_.end(SIGKILL);
+  fs::remove(recorded_path());
+  heard_bytes_ = 0;
   const bool recording = eventually([&] {
     if (!recorder_.running() && fs::exists(folder_ / "run/pulse.sock")) {
       recorder_ = ChildProcess(
-          {"parec", "--raw", "--device=ref.monitor", "--format=s32le", "--rate=" + std::to_string(rate_),
-           "--channels=2", "--latency-msec=20", recorded_path().string()},
+          {"parec", "--raw", "--device=" + sink_ + ".monitor", "--format=s32le",
+           "--rate=" + std::to_string(rate_), "--channels=2", "--latency-msec=20", recorded_path().string()},
           environment_, folder_ / "recorder.log");
     }
     return bytes_in(recorded_path()) > 0 || !server_.running();
   });
   if (!recording || !server_.running()) {
-    throw std::runtime_error("no PulseAudio (is it installed?): " + text_of(log) +
+    throw std::runtime_error("no PulseAudio (is it installed?): " + text_of(folder_ / "server.log") +
                              text_of(folder_ / "recorder.log"));
   }
+}
+
+/// Errors: std::runtime_error.
+void PrivatePulse::control(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "pactl");
+  ChildProcess pactl(arguments, environment_, folder_ / "pactl.log");
+  if (pactl.end(0) != 0) throw std::runtime_error(arguments[1] + ": " + text_of(folder_ / "pactl.log"));
+}
+
+void PrivatePulse::unload_sink() {
+  recorder_.end(SIGKILL);
+  control({"unload-module", "module-null-sink"});
+  has_other_ = false;
+}
+
+void PrivatePulse::load_sink() {
+  sink_ = "ref";
+  control({"load-module", "module-null-sink", "sink_name=ref", sink_arguments()});
+  record();
+}
+
+void PrivatePulse::change_default() {
+  if (!std::exchange(has_other_, true))
+    control({"load-module", "module-null-sink", "sink_name=other", sink_arguments()});
+  sink_ = sink_ == "ref" ? "other" : "ref";
+  control({"set-default-sink", sink_});
+  record();
 }
 
 void PrivatePulse::play(const std::vector<std::int32_t>& samples) {

@@ -50,17 +50,32 @@ class PrivatePulse {
   /// Effects: another client plays that to the sink, once.
   void play(const std::vector<std::int32_t>& samples);
 
-  /// Returns: whether any sample that is not 0 has arrived since the server started.
-  bool hears_sound() const { return has_sound(recorded_path(), 0); }
+  /// Returns: whether any sample that is not 0 has arrived since the server started, or the recording was
+  /// forgotten.
+  bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
 
   void kill_server();
   /// Effects: starts server and recorder again; the recording begins anew.
   void start_server();
+  /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
+  void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 
+  /// Effects: the sink has gone; there is another of its name. The recording begins anew.
+  void unload_sink();
+  void load_sink();
+  /// Effects: a second sink is the default, or the first one again.
+  void change_default();
+
  private:
-  const std::uint32_t rate_;
+  std::string sink_arguments() const;
+  void record();
+  void control(std::vector<std::string> arguments);
+
+  std::uint32_t rate_;
+  std::string sink_;  // the default one
+  bool has_other_ = false;
   TemporaryFolder folder_;
   Environment environment_;
   ChildProcess server_;

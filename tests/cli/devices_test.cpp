@@ -1,0 +1,32 @@
+// `refwave devices` where a sound server stands still: it says so, soon.
+#include <gmock/gmock.h>
+
+#include <chrono>
+
+#include "tests/cli/child_process.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(DevicesOfAServerThatStandsStill, Are_missed_with_the_right_advice_and_within_three_seconds) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  EXPECT_THAT(run_refwave({"devices"}).out, HasSubstr("ALSA/default"));
+  pulse.freeze_server();
+  const auto begin = std::chrono::steady_clock::now();
+  const Outcome outcome = run_refwave({"devices"});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+  pulse.thaw_server();
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("Only the built-in clocked device"), Not(HasSubstr("start a"))));
+  EXPECT_THAT(outcome.err, HasSubstr("stands still"));
+}
+
+}  // namespace
+}  // namespace refwave::test

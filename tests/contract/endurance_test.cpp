@@ -1,0 +1,216 @@
+// Sound servers that are killed, stopped, taken their sink, given another default or another rate, again and
+// again, under clients that play and record: every header is done once and in time, the sound is back within
+// two seconds of the server's return, nothing is printed and nothing is left behind.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+
+#include "tests/contract/census.h"
+#include "tests/contract/harness.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::contract {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kBlock{10};
+constexpr std::size_t kBlockBytes = 480 * kFrameBytes;
+constexpr std::size_t kBlocks = 30;
+constexpr std::chrono::milliseconds kLate{500};
+constexpr std::chrono::milliseconds kBack{2'000};
+constexpr std::size_t kLeakBytesPerFault = 20'000;
+
+/// Returns: how often each fault is tried; more often where REFWAVE_ROUNDS says so.
+int rounds() {
+  const char* wanted = std::getenv("REFWAVE_ROUNDS");
+  return wanted == nullptr ? 3 : std::max(3, std::atoi(wanted));
+}
+
+/// A client that queues each block again as soon as it is done, inside the callback.
+class Loop {
+ public:
+  Loop(LoadedDriver& driver, Direction direction) {
+    for (std::size_t i = 0; i < kBlocks; ++i)
+      fill(blocks_.emplace_back(kBlockBytes), std::vector<char>(kBlockBytes, 0x11));
+    stream_ = std::make_unique<Stream>(driver, direction,
+                                       conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&told),
+                                                     .instance = reinterpret_cast<DWORD_PTR>(this),
+                                                     .flags = CALLBACK_FUNCTION});
+    last_ = Clock::now();
+    stream_->queue(blocks_);
+    if (direction == Direction::input) stream_->start();
+  }
+
+  /// Effects: ends it. Returns: whether every header was done as often as it was queued, in its turn.
+  bool end() {
+    repeats_ = false;
+    stream_->reset();
+    return stream_->close() == MMSYSERR_NOERROR && in_turn_ && done_ == queued_ + kBlocks;
+  }
+  bool is_on_clock() const { return std::strcmp(statistics_of(*stream_).szDevice, "clocked") == 0; }
+  std::size_t done() const { return done_; }
+  std::chrono::milliseconds longest_gap() const { return std::chrono::milliseconds(longest_gap_ms_); }
+
+ private:
+  static void CALLBACK told(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
+    if (message != WOM_DONE && message != WIM_DATA) return;
+    reinterpret_cast<Loop*>(instance)->take_back(reinterpret_cast<LPWAVEHDR>(first));
+  }
+  void take_back(LPWAVEHDR header) {
+    Block& expected = blocks_[done_ % kBlocks];
+    in_turn_ = in_turn_ && header == &expected.header && expected.done();
+    const auto now = Clock::now();
+    if (repeats_) longest_gap_ms_ = std::max<long long>(longest_gap_ms_, (now - last_) / 1ms);
+    last_ = now;
+    ++done_;
+    if (repeats_ && stream_->write(expected) == MMSYSERR_NOERROR) ++queued_;
+  }
+
+  Blocks blocks_;
+  std::unique_ptr<Stream> stream_;
+  Clock::time_point last_;  // the callback's, as the two that follow
+  std::atomic<bool> in_turn_{true};
+  std::atomic<long long> longest_gap_ms_{0};
+  std::atomic<std::size_t> done_{0};
+  std::atomic<std::size_t> queued_{0};  // again
+  std::atomic<bool> repeats_{true};
+};
+
+enum class Fault { killed, stopped, sink_unloaded, default_changed, rate_changed };
+constexpr std::array<const char*, 5> kFaults = {"killed and restarted", "stopped and continued",
+                                                "sink unloaded", "default changed",
+                                                "restarted at another rate"};
+
+template <class Server>
+constexpr bool has_sinks() {
+  return !std::is_same_v<Server, test::PrivateJack>;
+}
+
+template <class Server>
+class Endurance : public testing::Test {
+ protected:
+  Endurance() {
+    server.export_environment();
+    testing::internal::CaptureStderr();
+  }
+
+  void begin(LoadedDriver& driver, int streams) {
+    for (int i = 0; i < streams; ++i) {
+      loops.push_back(std::make_unique<Loop>(driver, Direction::output));
+      loops.push_back(std::make_unique<Loop>(driver, Direction::input));
+    }
+  }
+  bool all_on_server() const {
+    return std::ranges::none_of(loops, [](const auto& loop) { return loop->is_on_clock(); });
+  }
+  bool all_on_clock() const {
+    return std::ranges::all_of(loops, [](const auto& loop) { return loop->is_on_clock(); });
+  }
+
+  /// Effects: the fault, and its end. Returns: when it ended.
+  Clock::time_point suffer(Fault fault) {
+    if (fault == Fault::killed || fault == Fault::rate_changed) {
+      server.kill_server();
+      EXPECT_TRUE(test::eventually([this] { return all_on_clock(); }, 2s));
+      if (fault == Fault::rate_changed) server.change_rate();
+      server.start_server();
+    } else if (fault == Fault::stopped) {
+      server.freeze_server();
+      EXPECT_TRUE(test::eventually([this] { return all_on_clock(); }, 2s));
+      server.thaw_server();
+      server.forget_recording();
+    } else if constexpr (has_sinks<Server>()) {
+      if (fault == Fault::sink_unloaded) {
+        server.unload_sink();
+        std::this_thread::sleep_for(300ms);  // whatever the server does with streams that have no sink
+        server.load_sink();
+      } else {
+        server.change_default();
+      }
+    }
+    return Clock::now();
+  }
+
+  /// Returns: how long after the fault all streams were on the server again, and were heard.
+  std::chrono::milliseconds survive(Fault fault) {
+    const auto returned = suffer(fault);
+    const auto before = loops.front()->done();
+    EXPECT_TRUE(test::eventually(
+        [&] { return all_on_server() && loops.front()->done() > before && server.hears_sound(); }, 10s));
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - returned);
+  }
+
+  void try_fault(Fault fault, LoadedDriver& driver) {
+    std::chrono::milliseconds back{0};
+    const Census before;
+    for (int round = 0; round < rounds() && !this->HasFailure(); ++round)
+      back = std::max(back, survive(fault));
+    // Whoever resamples has tables: compared at the rate of before.
+    if (fault == Fault::rate_changed && rounds() % 2 != 0) survive(fault);
+    EXPECT_LE(back, kBack) << kFaults[static_cast<std::size_t>(fault)] << ": " << driver.warnings();
+    const Census after = census_after(before);
+    std::cout << std::setw(26) << kFaults[static_cast<std::size_t>(fault)] << ", " << rounds()
+              << " times: back after " << back.count() << " ms at most; before " << before << "; after "
+              << after << std::endl;
+    EXPECT_LE(after.threads, before.threads);
+    EXPECT_LE(after.files, before.files);
+    if (CONTRACT_MEASURES_MEMORY) {
+      EXPECT_LT(after.memory_bytes,
+                before.memory_bytes + static_cast<std::size_t>(rounds()) * kLeakBytesPerFault);
+    }
+  }
+
+  void endure(int streams) {
+    LoadedDriver driver(std::string("device=default; rate=48000; input=") + Server::kInput);
+    begin(driver, streams);
+    ASSERT_TRUE(test::eventually([this] { return all_on_server() && server.hears_sound(); }));
+    survive(Fault::killed);  // what libraries take, they have taken after one
+    for (const Fault fault :
+         {Fault::killed, Fault::stopped, Fault::sink_unloaded, Fault::default_changed, Fault::rate_changed}) {
+      if ((fault == Fault::sink_unloaded || fault == Fault::default_changed) && !has_sinks<Server>())
+        continue;
+      if (!this->HasFailure()) try_fault(fault, driver);
+    }
+    std::size_t headers = 0;
+    std::chrono::milliseconds gap{0};
+    for (const auto& loop : loops) {
+      EXPECT_TRUE(loop->end()) << "a header is lost, doubled or out of its turn";
+      headers += loop->done();
+      gap = std::max(gap, loop->longest_gap());
+    }
+    EXPECT_LE(gap, kBlock + kLate);
+    const std::string printed = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(printed, "");
+    std::cout << streams << " playing, " << streams << " recording: " << headers
+              << " headers, each done once; longest gap " << gap.count() << " ms; "
+              << std::count(printed.begin(), printed.end(), '\n') << " lines on stderr" << std::endl;
+  }
+
+  Server server;
+  std::vector<std::unique_ptr<Loop>> loops;
+};
+
+using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, test::PrivateJack>;
+struct Names {
+  template <class Server>
+  static std::string GetName(int index) {
+    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
+  }
+};
+TYPED_TEST_SUITE(Endurance, Servers, Names);
+
+TYPED_TEST(Endurance, Of_one_stream_each_way) { this->endure(1); }
+TYPED_TEST(Endurance, Of_eight_streams_each_way) { this->endure(8); }
+
+}  // namespace
+}  // namespace refwave::contract

@@ -1,0 +1,82 @@
+// fallback = none when a device is lost: what is queued completes in time, nothing new is taken until the
+// device is back.
+#include <gtest/gtest.h>
+
+#include "driver/engine/engine.h"
+#include "tests/engine/engine_room.h"
+#include "tests/stream/in_time.h"
+
+namespace refwave::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::device_in_use;
+using test::eventually;
+using test::faults;
+using test::InTime;
+using test::kPeriod;
+using test::Room;
+
+configuration::Configuration no_fallback() {
+  configuration::Configuration configuration;
+  configuration.fallback = configuration::Fallback::none;
+  return configuration;
+}
+
+/// Effects: plays until the device is lost, with so many more periods queued.
+void lose(Room& room, Client& client, test::Faults& device, int queued) {
+  device.does_not_open = true;
+  for (int i = 0; i < queued; ++i) EXPECT_EQ(room.write(client, kPeriod), stream::Error::none);
+  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+}
+
+TEST(EngineRefusal, Completes_what_was_queued_in_time_when_the_device_is_lost) {
+  Client client;
+  auto device = faults();
+  device->lost_after = 3;
+  Room room(no_fallback(), 1, device);
+  room.open(client);
+  const InTime promise;
+  lose(room, client, *device, 60);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_TRUE(promise.kept(client));
+  EXPECT_EQ(room.output->statistics().losses, 1U);
+}
+
+TEST(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
+  Client client;
+  auto device = faults();
+  device->lost_after = 3;
+  Room room(no_fallback(), 1, device);
+  room.open(client);
+  lose(room, client, *device, 200);
+  const std::size_t accepted = client.sent.size();
+  EXPECT_EQ(room.write(client, kPeriod), stream::Error::no_device);
+  client.sent.pop_back();
+
+  device->lost_after = 0;
+  device->does_not_open = false;
+  ++device->changes;
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
+  EXPECT_EQ(room.write(client, kPeriod), stream::Error::none);
+  EXPECT_EQ(room.output->statistics().returns, 1U);
+  EXPECT_EQ(room.reset(client), stream::Error::none);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(client.done, accepted + 1);
+}
+
+TEST(EngineRefusal, Is_not_for_a_client_that_allows_the_clock) {
+  Client client;
+  auto device = faults();
+  device->lost_after = 3;
+  Room room({}, 1, device);
+  room.open(client);
+  lose(room, client, *device, 60);
+  EXPECT_EQ(room.write(client, kPeriod), stream::Error::none);
+  EXPECT_EQ(room.reset(client), stream::Error::none);
+}
+
+}  // namespace
+}  // namespace refwave::engine
