@@ -39,7 +39,7 @@ void expect_served(Room& room, Client& client, const InTime& promise) {
   EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
   EXPECT_TRUE(client.in_order());
   EXPECT_TRUE(promise.kept(client));
-  EXPECT_EQ(room.output->statistics().losses, 1U);
+  EXPECT_GE(room.output->statistics().losses, 1U) << "more on a machine that lets the next thread wait, too";
   EXPECT_THAT(room.room.journal->text(), HasSubstr("another clocked device takes over"));
   EXPECT_THAT(room.room.journal->text(), Not(HasSubstr("until it is back")));
 }
