@@ -104,6 +104,11 @@ class Device {
   /// Effects: callbacks end once what was rendered has been heard (output). No callback runs when it returns,
   /// unless the device hangs (two seconds). Returns: empty, or what went wrong.
   virtual std::string stop() = 0;
+  /// Returns: whether its callbacks may stay away though nothing is wrong. Thread: any.
+  virtual bool may_be_silent() const noexcept { return false; }
+  /// Effects: its audio thread is taken to stand still, so what is opened from now on gets another one.
+  /// Thread: any control thread, at any time.
+  virtual void give_up() noexcept {}
 };
 
 struct OpenResult {

@@ -21,12 +21,13 @@ constexpr std::int64_t kLongestHearingNs = 500'000'000;
 
 }  // namespace
 
-void CloseProtocol::close(ClientCall& call) {
+void CloseProtocol::close(ClientCall& call, std::int64_t latest_ns) {
   // From here on the handle is unknown to everybody, so nobody else finds the stream.
   call.place().handle.store(0, std::memory_order_release);
   const std::size_t index = places_.index_of(call.place());
   call.leave();
-  const std::int64_t deadline_ns = is_in_a_callback() ? 0 : hal::monotonic_now_ns() + kLongestHearingNs;
+  const std::int64_t deadline_ns =
+      is_in_a_callback() ? 0 : std::min(hal::monotonic_now_ns() + kLongestHearingNs, latest_ns);
   play_tail(call.place(), deadline_ns);
   std::int64_t heard_out_ns = 0;
   {
@@ -38,7 +39,7 @@ void CloseProtocol::close(ClientCall& call) {
   } else {
     // The program may exit next, and its sound would end with it.
     if (deadline_ns != 0) hal::sleep_until_ns(std::min(heard_out_ns, deadline_ns));
-    finish_close(index);
+    finish_close(index, latest_ns);
   }
 }
 
@@ -63,8 +64,6 @@ void CloseProtocol::play_tail(Place& place, std::int64_t deadline_ns) const noex
     hal::nap(kNap);
 }
 
-/// Effects: no audio thread sees the stream from here on, so nothing more becomes pending. Returns: when the
-/// last frame of it will have been heard, in ns of the monotonic clock.
 std::int64_t CloseProtocol::detach(Place& place) {
   const std::size_t index = places_.index_of(place);
   core::Slot& slot = places_.slot(index);
@@ -95,15 +94,13 @@ void CloseProtocol::tell_closed(std::size_t index) {
     callback.function(callback, core::Notice::close, nullptr, core::Stack::unknown);
 }
 
-/// The closing thread is inside this stream's own callback, or is the audio thread before its turn. The
-/// function that called the client finds the call closed when the callback returns, and leaves.
+/// The closing thread is inside this stream's own callback. The function that called the client finds the
+/// call closed when the callback returns, and leaves.
 void CloseProtocol::finish_nested_close(std::size_t index) {
   core::Slot& slot = places_.slot(index);
-  // Nobody changes the count meanwhile, because this thread is the owner.
-  const std::uint32_t pending = slot.pending.load(std::memory_order_relaxed);
-  const std::uint32_t inside = slot.call.load(std::memory_order_relaxed) == core::Call::in_call ? 1 : 0;
-  tell_rest(index, pending - inside);
-  core::SlotCounters::add(slot.counters.messages, inside);
+  // Nobody changes the count meanwhile, because this thread is the owner. The message that runs is told.
+  tell_rest(index, slot.pending.load(std::memory_order_relaxed) - 1);
+  core::SlotCounters::add(slot.counters.messages, 1);
   // Release: pairs with the compare-exchange in Delivery.
   slot.call.store(core::Call::closed, std::memory_order_release);
   retire_statistics(index);
@@ -112,20 +109,20 @@ void CloseProtocol::finish_nested_close(std::size_t index) {
   places_.clear_out(places_[index]);
 }
 
-void CloseProtocol::finish_close(std::size_t index) {
+void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   core::Slot& slot = places_.slot(index);
   Place& place = places_[index];
   core::Call owner = core::Call::handed;  // what it is when no owner is left
   // Acquire-release: pairs with the owner's fetch_sub, so that one of us sees that the other is there.
   const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
-  if (before == 0 || places_.table().ready.claim(index)) {
+  if (before == 0 || places_.table().claim(index)) {
     tell_rest(index, before);
     retire_statistics(index);
     tell_closed(index);
     // Release: pairs with Places::claim().
     slot.pending.store(0, std::memory_order_release);
   } else {
-    owner = wait_for_owner(slot);
+    owner = wait_for_owner(slot, latest_ns);
     if (owner != core::Call::handed) count_undelivered(slot, owner);
     retire_statistics(index);
     tell_closed(index);
@@ -146,12 +143,13 @@ void CloseProtocol::count_undelivered(core::Slot& slot, core::Call owner) {
   if (pending > inside) core::SlotCounters::add(slot.counters.undelivered, pending - inside);
 }
 
-/// Effects: waits for the owner to leave. The wait is ended by the owner (call = handed), or after a second,
-/// because a client's callback may never return. Returns: handed, or where the owner was after that second.
-core::Call CloseProtocol::wait_for_owner(core::Slot& slot) {
+/// Effects: waits for the owner to leave. The wait is ended by the owner (call = handed), or after a second
+/// and at `latest_ns`, because a client's callback may never return. Returns: handed, or where the owner was
+/// after that second.
+core::Call CloseProtocol::wait_for_owner(core::Slot& slot, std::int64_t latest_ns) {
   constexpr std::int64_t kPatienceNs = 1'000'000'000;
   constexpr std::chrono::microseconds kNap{100};
-  const std::int64_t deadline_ns = hal::monotonic_now_ns() + kPatienceNs;
+  const std::int64_t deadline_ns = std::min(hal::monotonic_now_ns() + kPatienceNs, latest_ns);
   // Acquire: pairs with the owner's exchange to handed, as does the load in the loop.
   core::Call seen = slot.call.load(std::memory_order_acquire);
   while (seen != core::Call::handed && hal::monotonic_now_ns() < deadline_ns) {

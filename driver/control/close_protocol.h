@@ -20,20 +20,22 @@ class CloseProtocol {
   explicit CloseProtocol(Places& places) : places_(places) {}
 
   /// Effects: closes the stream of `call`, on which nothing is queued, and ends the call. See
-  /// Streams::close().
-  void close(ClientCall& call);
+  /// Streams::close(). The waits for a sound and for a callback end at `latest_ns`.
+  void close(ClientCall& call, std::int64_t latest_ns);
+  /// Effects: no audio thread sees the stream from here on, so nothing more becomes pending. Returns: when
+  /// the last frame of it will have been heard, in ns of the monotonic clock. Under the place's write mutex.
+  std::int64_t detach(Place& place);
 
   /// What closed streams counted.
   stream::Totals& closed() { return closed_; }
 
  private:
-  std::int64_t detach(Place& place);
   bool is_in_a_callback() const noexcept;
   void play_tail(Place& place, std::int64_t deadline_ns) const noexcept;
-  void finish_close(std::size_t index);
+  void finish_close(std::size_t index, std::int64_t latest_ns);
   void finish_nested_close(std::size_t index);
   void tell_rest(std::size_t index, std::uint32_t messages);
-  static core::Call wait_for_owner(core::Slot& slot);
+  static core::Call wait_for_owner(core::Slot& slot, std::int64_t latest_ns);
   static void count_undelivered(core::Slot& slot, core::Call owner);
   void retire_statistics(std::size_t index);
   void tell_closed(std::size_t index);

@@ -1,6 +1,7 @@
 #include "driver/control/driver.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "driver/control/program_name.h"
@@ -65,29 +66,43 @@ Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::
 
 Driver::~Driver() = default;
 
-bool Driver::end() {
+bool Driver::end(const hal::Patience& patience) {
   const std::uint64_t abandoned_before = hal::abandoned_threads();
-  streams_->close_all();
+  streams_->close_all(patience.end_ns());
   // An open may still be under way, in a device that hangs. Both only end here, and still exist for it.
-  notifiers_->end();
-  housekeeper_->end();
+  notifiers_->end(patience.left());
+  housekeeper_->end(patience.left());
   // Posted tasks run, and let go of their engines.
-  room_.device_thread->end();
+  room_.device_thread->end(patience.left());
   engine_list_->replace(std::make_shared<EngineList::Engines>());
-  std::vector<std::shared_ptr<engine::Engine>> outputs;
-  std::vector<std::shared_ptr<engine::Engine>> inputs;
+  std::vector<std::shared_ptr<engine::Engine>> engines;
   std::shared_ptr<hal::Devices> devices;
   {
     const std::lock_guard lock(mutex_);
-    outputs.swap(outputs_);
-    inputs.swap(inputs_);
+    engines.swap(outputs_);
+    std::move(inputs_.begin(), inputs_.end(), std::back_inserter(engines));
+    inputs_.clear();
     devices.swap(room_.devices);
   }
-  // A device may take its time to close.
-  outputs.clear();
-  inputs.clear();
-  devices.reset();
+  close_devices(std::move(engines), std::move(devices), patience);
   return hal::abandoned_threads() == abandoned_before;
+}
+
+/// Effects: closes what is open, and waits for it as long as there is patience. On a thread of its own,
+/// because each device may take two seconds.
+void Driver::close_devices(std::vector<std::shared_ptr<engine::Engine>> engines,
+                           std::shared_ptr<hal::Devices> devices, const hal::Patience& patience) {
+  const bool open =
+      std::any_of(engines.begin(), engines.end(), [](const auto& engine) { return engine->has_device(); });
+  struct Rest {
+    std::vector<std::shared_ptr<engine::Engine>> engines;
+    std::shared_ptr<hal::Devices> devices;
+  };
+  auto rest = std::make_shared<Rest>(Rest{std::move(engines), std::move(devices)});
+  hal::OwnedThread closer;
+  // Without a thread it happens here, as the end of `rest`.
+  if (open) closer.start("refwave-closer", 0, [rest] { *rest = {}; });
+  closer.join(patience.left());
 }
 
 /// Effects: devices and engines as the configuration has them. Nothing is opened yet.
@@ -277,7 +292,7 @@ std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
   return all;
 }
 
-void Driver::step(std::uint32_t periods) {
+bool Driver::step(std::uint32_t periods) {
   std::shared_ptr<hal::Devices> devices;  // keeps clock alive
   hal::ClockedBackend* clock = nullptr;
   std::vector<std::shared_ptr<engine::Engine>> all;
@@ -289,9 +304,13 @@ void Driver::step(std::uint32_t periods) {
     all.insert(all.end(), inputs_.begin(), inputs_.end());
   }
   // The driver has ended.
-  if (!devices) return;
+  if (!devices) return true;
+  if (clock->is_stepping_here()) {
+    room_.journal->add("REFWAVE_STEP: not inside a callback that a step makes (completion = direct)");
+    return false;
+  }
   for (const auto& each : all) each->wait_until_running();
-  clock->step(periods);
+  return clock->step(periods);
 }
 
 }  // namespace refwave::control

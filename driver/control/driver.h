@@ -28,12 +28,12 @@ class Driver {
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
 
-  /// Effects: closes all streams, their clients told; ends all threads; releases all devices. Returns: false
-  /// if a thread could not be ended within two seconds (a client callback that does not return, a device that
-  /// hangs, or a call from inside a callback): then the Driver must never be destroyed, nor its code
-  /// unloaded. A call of another thread that is still under way ends as if there were no device, or no
-  /// memory.
-  bool end();
+  /// Effects: closes all streams, their clients told; ends all threads; releases all devices. All of that
+  /// waits no longer than `patience` and a few moments. Returns: false if a thread could not be ended by then
+  /// (a client callback that does not return, a device that hangs, or a call from inside a callback): then
+  /// the Driver must never be destroyed, nor its code unloaded. A call of another thread that is still under
+  /// way ends as if there were no device, or no memory.
+  bool end(const hal::Patience& patience = hal::Patience());
 
   /// Effects: reads the string of DRV_OPEN over the configuration, if no stream is open or being opened;
   /// keeps warnings. Opens that begin meanwhile wait until the devices of before are closed, which takes two
@@ -67,8 +67,9 @@ class Driver {
   stream::NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return room_.journal->text(); }
-  /// Effects: runs the stepped clocked device so many periods on this thread.
-  void step(std::uint32_t periods);
+  /// Effects: runs the stepped clocked device so many periods on this thread. Returns: false, and keeps a
+  /// warning, inside a callback that such a step makes: the device is in the midst of a period.
+  bool step(std::uint32_t periods);
 
  private:
   struct EngineList;
@@ -76,6 +77,8 @@ class Driver {
 
   Driver(configuration::Configuration configuration, std::shared_ptr<hal::Devices> devices,
          hal::ClockedBackend* clock);
+  static void close_devices(std::vector<std::shared_ptr<engine::Engine>> engines,
+                            std::shared_ptr<hal::Devices> devices, const hal::Patience& patience);
   void build();
   void make_devices();
   void make_engines();

@@ -7,16 +7,17 @@ namespace refwave::control {
 
 Place* Places::claim() {
   const std::lock_guard lock(mutex_);
+  Place* best = nullptr;
   for (Place& place : places_) {
     const core::Slot& slot = slot_of(place);
     if (place.taken) continue;
     // Acquire: pairs with the release of whoever brought the count to zero last.
     if (slot.pending.load(std::memory_order_acquire) != 0) continue;
     if (slot.seat.load(std::memory_order_relaxed) != core::Seat::vacant) continue;
-    place.taken = true;
-    return &place;
+    if (best == nullptr || counts_.rounds(index_of(place)) < counts_.rounds(index_of(*best))) best = &place;
   }
-  return nullptr;
+  if (best != nullptr) best->taken = true;
+  return best;
 }
 
 void Places::give_back(Place& place) {

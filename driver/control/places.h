@@ -24,14 +24,16 @@ struct Place {
   /// Stays after a close that gave up waiting, until the slot is used again.
   std::unique_ptr<stream::Stream> stream;
   std::shared_ptr<engine::Engine> engine;
-  std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by position()
+  std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by is_open()
+  Handle untold = 0;              // of a stream whose client is still being told of the open
   std::atomic<std::uint32_t> bytes_per_frame{1};
   bool taken = false;  // guarded by the table's mutex: from the beginning of open to the end of close
 };
 
 class Places {
  public:
-  explicit Places(std::shared_ptr<core::SlotTable> table) : table_(std::move(table)) {}
+  explicit Places(std::shared_ptr<core::SlotTable> table, const Generations<Handle>& counts = generations)
+      : table_(std::move(table)), counts_(counts) {}
 
   const std::shared_ptr<core::SlotTable>& shared_table() const { return table_; }
   core::SlotTable& table() const { return *table_; }
@@ -41,11 +43,19 @@ class Places {
 
   Place& operator[](std::size_t index) { return places_[index]; }
   const Place& operator[](std::size_t index) const { return places_[index]; }
+  /// Returns: whether the handle is that of an open stream, which may be closed at any moment. Lock-free.
+  /// Acquire: pairs with Streams::open().
+  bool is_open(Handle handle, hal::Direction direction) const noexcept {
+    return handle != 0 && direction_of(handle) == direction &&
+           places_[control::slot_of(handle)].handle.load(std::memory_order_acquire) == handle;
+  }
+
   Place* begin() { return places_.data(); }
   Place* end() { return places_.data() + places_.size(); }
 
   /// Effects: takes a place whose slot nobody can still see: its seat is free and no message is pending.
-  /// Returns: null if all are taken.
+  /// Among several the first of those whose handles have begun anew least often. Returns: null if all are
+  /// taken.
   Place* claim();
   /// Effects: others may claim the place.
   void give_back(Place& place);
@@ -60,6 +70,7 @@ class Places {
 
  private:
   const std::shared_ptr<core::SlotTable> table_;
+  const Generations<Handle>& counts_;
   mutable std::mutex mutex_;  // guards `taken` of every place
   std::array<Place, core::kSlots> places_;
 };

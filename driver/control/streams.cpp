@@ -54,27 +54,51 @@ Error Streams::set_up(Place& place, const OpenOptions& options, const std::share
   }
 }
 
+/// Effects: the handle is valid from here on. Errors: no_device, because the driver is ending.
+Error Streams::publish(Place& place, Handle opened) {
+  const std::lock_guard lock(place.write_mutex);
+  // Relaxed: the mutex orders it. So does it below.
+  if (ending_.load(std::memory_order_relaxed)) {
+    close_protocol_.detach(place);
+    return Error::no_device;
+  }
+  place.untold = opened;
+  // Release: pairs with Places::is_open().
+  place.handle.store(opened, std::memory_order_release);
+  return Error::none;
+}
+
+/// Effects: the client has been told of the open. Returns: whether the driver is ending, which has left this
+/// stream to the caller.
+bool Streams::note_told(Place& place, Handle opened) {
+  const std::lock_guard lock(place.write_mutex);
+  // The client may have closed the stream in its callback, and the place may serve another one.
+  if (place.untold == opened) place.untold = 0;
+  return ending_.load(std::memory_order_relaxed);
+}
+
 Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
                     notify::Notifiers& notifiers, Handle& handle) {
   Place* place = places_.claim();
   if (place == nullptr) return Error::all_slots_used;
-  const std::size_t index = places_.index_of(*place);
-  const Error problem = set_up(*place, options, engine, notifiers);
+  Error problem = set_up(*place, options, engine, notifiers);
+  const Handle opened = next_handle(generations, places_.index_of(*place), options.direction);
+  if (problem == Error::none) {
+    // In the client's memory, so under no lock.
+    handle = opened;
+    problem = publish(*place, opened);
+  }
   if (problem != Error::none) {
     const std::lock_guard lock(place->write_mutex);
     places_.clear_out(*place);
     return problem;
   }
-  {
-    const std::lock_guard lock(place->write_mutex);
-    handle = next_handle(generations, index, options.direction);
-    // Release: pairs with position().
-    place->handle.store(handle, std::memory_order_release);
-  }
   const core::ClientCallback callback = options.callback;
   if (callback.function != nullptr)
     callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);
-  return Error::none;
+  if (!note_told(*place, opened)) return Error::none;
+  end_stream(opened, kNoHurry);
+  return Error::no_device;
 }
 
 // --- reset and stop ---
@@ -93,9 +117,8 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     const std::uint32_t finished = what == Return::all ? call.stream().return_all(seat)
                                    : seat.seated()     ? call.stream().track()->return_partial()
                                                        : 0;
-    // The owner is whoever raises the count from zero, or takes the ready bit of a slot that no notifier has
-    // claimed yet.
-    if (slot.add_pending(finished) || places_.table().ready.claim(index))
+    // The owner is whoever raises the count from zero, or claims messages that nobody delivers yet.
+    if (slot.add_pending(finished) || places_.table().claim(index))
       // Nobody adds while this thread is in the seat, and nobody subtracts while it is the owner.
       messages = slot.pending.load(std::memory_order_relaxed);
   }
@@ -113,24 +136,36 @@ Error Streams::stop(Handle handle) { return return_blocks(handle, hal::Direction
 
 // --- close ---
 
-Error Streams::close(Handle handle, hal::Direction direction) {
+Error Streams::close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns) {
   ClientCall call(places_, handle, direction);
   if (!call) return Error::bad_handle;
   if (call.stream().queued()) return Error::still_playing;
-  close_protocol_.close(call);
+  close_protocol_.close(call, latest_ns);
   return Error::none;
 }
 
-void Streams::close_all() {
+void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
+  Error result = Error::still_playing;
+  // A client may write between the two calls.
+  while (result == Error::still_playing) {
+    reset(handle, direction_of(handle));
+    result = close_by(handle, direction_of(handle), latest_ns);
+  }
+}
+
+void Streams::close_all(std::int64_t latest_ns) {
+  ending_.store(true, std::memory_order_relaxed);
   for (Place& place : places_) {
-    // Acquire: pairs with open().
-    const Handle handle = place.handle.load(std::memory_order_acquire);
+    std::unique_lock lock(place.write_mutex);
+    const Handle handle = place.handle.load(std::memory_order_relaxed);
+    const bool told = place.untold != handle;
+    lock.unlock();
     if (handle == 0) continue;
-    Error result = Error::still_playing;
-    // A client may write between the two calls.
-    while (result == Error::still_playing) {
+    // The opening thread closes what its client has not been told of. What is queued in it ends here.
+    if (told) {
+      end_stream(handle, latest_ns);
+    } else {
       reset(handle, direction_of(handle));
-      result = close(handle, direction_of(handle));
     }
   }
 }

@@ -6,7 +6,9 @@
 // housekeeper. Nothing here calls a client under a lock or in a seat.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "driver/control/close_protocol.h"
@@ -55,7 +57,7 @@ class Streams {
   /// Effects: delivers what is pending, then tells the client (close), last of all. Waits at most a second
   /// for a callback that runs on another thread; and, outside of callbacks, until what was played to its
   /// end has been heard, because the program may exit next. Errors: bad_handle, still_playing.
-  Error close(Handle handle, hal::Direction direction);
+  Error close(Handle handle, hal::Direction direction) { return close_by(handle, direction, kNoHurry); }
 
   Error prepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
   Error unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
@@ -77,8 +79,9 @@ class Streams {
   Error volume(Handle handle, std::uint32_t& volume);
   Error statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics);
 
-  /// Effects: resets and closes every stream, their clients told.
-  void close_all();
+  /// Effects: resets and closes every stream, their clients told. No longer waits end after `latest_ns`. An
+  /// open that is under way ends as if there were no device.
+  void close_all(std::int64_t latest_ns = kNoHurry);
   /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
   /// and completes the headers of retired slots at their time. Leaves out a stream that a client's call
   /// keeps busy. Thread: the housekeeper.
@@ -95,13 +98,20 @@ class Streams {
 
  private:
   enum class Return : std::uint8_t { all, partial };
+  static constexpr std::int64_t kNoHurry = std::numeric_limits<std::int64_t>::max();
 
   bool furnish(Place& place, const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine);
   Error set_up(Place& place, const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
                notify::Notifiers& notifiers);
+  Error publish(Place& place, Handle opened);
+  bool note_told(Place& place, Handle opened);
+  void end_stream(Handle handle, std::int64_t latest_ns);
+  Error close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
   void refill_and_complete(Place& place, std::int64_t now_ns);
 
+  // Set by close_all() once, read under a place's write mutex. Protocol: tests/models/open_and_end.pml.
+  std::atomic<bool> ending_{false};
   Places places_;
   Messenger messenger_{places_};
   CloseProtocol close_protocol_{places_};

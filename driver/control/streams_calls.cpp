@@ -7,63 +7,33 @@
 #include "hal/system/realtime.h"
 
 namespace refwave::control {
-namespace {
-
-constexpr std::size_t kPageBytes = 4096;
-
-/// Effects: writes a byte's own value over it, in one step: what the client writes meanwhile is not lost.
-void write_in_place(std::byte& byte) {
-  const std::atomic_ref<std::byte> cell(byte);
-  std::byte value = cell.load(std::memory_order_relaxed);
-  cell.compare_exchange_strong(value, value, std::memory_order_relaxed);
-}
-
-void read_in_place(const std::byte& byte) {
-  static_cast<void>(*static_cast<const volatile std::byte*>(&byte));
-}
-
-/// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault. A
-/// page that was never written to is one for all until somebody writes: what is to be recorded into is
-/// written to.
-void touch_pages(const core::ClientHeader& header, hal::Direction direction) {
-  if (header.data == nullptr || header.length == 0) return;
-  const auto touch = [&](std::byte& byte) {
-    direction == hal::Direction::input ? write_in_place(byte) : read_in_place(byte);
-  };
-  for (std::size_t at = 0; at < header.length; at += kPageBytes) touch(header.data[at]);
-  // The buffer need not begin with a page.
-  touch(header.data[header.length - 1]);
-}
-
-}  // namespace
 
 Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  ClientCall call(places_, handle, direction);
-  if (!call) return Error::bad_handle;
-  const std::uint32_t flags = core::load_flags(header);
-  if ((flags & core::kPrepared) != 0) return Error::none;
-  touch_pages(header, direction);
-  core::store_flags(header, (flags | core::kPrepared) & ~(core::kDone | core::kInQueue));
+  if (!places_.is_open(handle, direction)) return Error::bad_handle;
+  stream::prepare_header(header, direction);
   return Error::none;
 }
 
 Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  ClientCall call(places_, handle, direction);
-  if (!call) return Error::bad_handle;
-  const std::uint32_t flags = core::load_flags(header);
-  if ((flags & core::kInQueue) != 0) return Error::still_playing;
-  if ((flags & core::kPrepared) != 0) core::store_flags(header, flags & ~core::kPrepared);
-  return Error::none;
+  if (!places_.is_open(handle, direction)) return Error::bad_handle;
+  return stream::unprepare_header(header);
 }
 
 Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  ClientCall call(places_, handle, direction);
-  if (!call) return Error::bad_handle;
-  if (core::load_flags(header) & core::kPrepared) touch_pages(header, direction);
-  if (call.place().engine->refuses()) return Error::no_device;
-  const Error result = call.stream().write(header);
-  if (result == Error::none && call.slot().running.load(std::memory_order_relaxed))
-    call.place().engine->want_running();
+  if (!places_.is_open(handle, direction)) return Error::bad_handle;
+  stream::Submission submission;
+  Error result = submission.begin(header, direction);
+  if (result != Error::none) return result;
+  {
+    ClientCall call(places_, handle, direction);
+    // Closed meanwhile, or still the same stream.
+    result = !call                            ? Error::bad_handle
+             : call.place().engine->refuses() ? Error::no_device
+                                              : call.stream().write(submission);
+    if (result == Error::none && call.slot().running.load(std::memory_order_relaxed))
+      call.place().engine->want_running();
+  }
+  if (result != Error::none) submission.undo();
   return result;
 }
 
@@ -90,17 +60,15 @@ Error Streams::break_loop(Handle handle) {
 }
 
 Error Streams::position(Handle handle, hal::Direction direction, Position& position) const {
+  if (!places_.is_open(handle, direction)) return Error::bad_handle;
   const Place& place = places_[slot_of(handle)];
-  if (handle == 0 || direction_of(handle) != direction) return Error::bad_handle;
-  // Acquire: pairs with open().
-  if (place.handle.load(std::memory_order_acquire) != handle) return Error::bad_handle;
   core::Slot& slot = places_.slot(slot_of(handle));
   position.frames = slot.is_retired() ? slot.silent_frames.load(std::memory_order_relaxed)
                                       : slot.position.read(hal::monotonic_now_ns());
   // All that is read here of a later stream was stored with release, and is loaded with acquire, after the
   // close of this one had cleared the handle. So the second look, which comes after the loads because they
   // acquire, finds another handle then, and otherwise it was this stream's position.
-  // Pairs with furnish().
+  // Acquire: pairs with furnish().
   position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_acquire);
   return place.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
 }

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/engine/thread_stack.h"
+#include "driver/engine/audio_thread.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/realtime.h"
 
@@ -85,10 +85,10 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back, st
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t liked_rate) {
-  constexpr std::chrono::milliseconds kPatience{1'000};  // the clock serves meanwhile
+  const std::chrono::milliseconds patience{configuration_.start_ms};  // the clock serves meanwhile
   std::string problem;
   auto device = open(request(wanted_device_, liked_rate), hal::Fallback::none, problem);
-  if (!device || device->clocked || !start(*device) || !wait_for_callback(*device->side, kPatience))
+  if (!device || device->clocked || !start(*device) || !wait_for_callback(*device->side, patience))
     return nullptr;
   learn_stack(*device);
   return device;
@@ -122,8 +122,10 @@ void DeviceOpener::learn_stack(OpenDevice& device) {
   if (configuration_.completion != configuration::Completion::direct) return;
   constexpr std::chrono::milliseconds kPatience{500};
   std::size_t bytes = device.device->info().stack_bytes;
-  if (bytes == 0 && !device.clocked && wait_for_callback(*device.side, kPatience))
+  if (bytes == 0 && !device.clocked && wait_for_callback(*device.side, kPatience)) {
     bytes = stack_bytes_of(device.side->audio_thread());
+    keep_children_ordinary(device.side->audio_thread());
+  }
   if (bytes >= kEnoughStack) device.side->stack_is_large();
 }
 

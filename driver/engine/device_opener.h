@@ -48,7 +48,8 @@ class DeviceOpener {
   /// Returns: whether the device has started. If not, the journal says why.
   bool start(OpenDevice& device);
   /// Effects: under completion = direct, finds out whether clients may be called on the device's stack
-  /// without a switch to another. Waits half a second at most for the first callback.
+  /// without a switch to another, and sees to it that what they start there is ordinary. Waits half a second
+  /// at most for the first callback.
   void learn_stack(OpenDevice& device);
 
  private:

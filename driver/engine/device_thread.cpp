@@ -14,13 +14,13 @@ struct DeviceThread::Shared {
 
 DeviceThread::DeviceThread() : shared_(std::make_shared<Shared>()) {}
 
-void DeviceThread::end() {
+void DeviceThread::end(std::chrono::milliseconds patience) {
   {
     const std::lock_guard lock(shared_->mutex);
     shared_->ending = true;
   }
   shared_->changed.notify_one();
-  thread_.join();
+  thread_.join(patience);
 }
 
 bool DeviceThread::post(std::function<void()> task) {

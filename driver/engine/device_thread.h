@@ -2,6 +2,7 @@
 // the housekeeper, which watches the devices meanwhile. All engines of a driver share it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -25,9 +26,9 @@ class DeviceThread {
   /// std::bad_alloc. Neither changes anything.
   bool post(std::function<void()> task);
 
-  /// Effects: runs what was posted, then ends; waits two seconds at most (a hung device call is abandoned and
+  /// Effects: runs what was posted, then ends; waits so long at most (a hung device call is abandoned and
   /// counted). What is posted from now on is not run. Thread: any but this one; a second time is harmless.
-  void end();
+  void end(std::chrono::milliseconds patience = hal::kPatience);
 
  private:
   struct Shared;

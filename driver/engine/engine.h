@@ -62,6 +62,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// tried again the next time. Returns: whether a device is open or wanted. Thread: the housekeeper.
   bool tick(std::int64_t now_ns) noexcept;
 
+  /// Returns: whether a device is open. Thread: any control thread.
+  bool has_device() const { return active() != nullptr; }
   stream::DeviceStatistics statistics();
   /// Left in the low word, right in the high one; of the whole wave device.
   std::atomic<std::uint32_t>& volume() { return *opener_.volume(); }
@@ -87,6 +89,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void fetch_left_behind();
   void post_slow_work(std::int64_t now_ns);
   void replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
+  void tell_of_loss(const OpenDevice* lost, const std::string& why);
   void try_again();
   void dispose(std::shared_ptr<OpenDevice> device) noexcept;
 

@@ -51,6 +51,7 @@ bool Engine::check_device(std::int64_t now_ns) {
   if (finding != Finding::in_order) {
     std::shared_ptr<OpenDevice> before = active_;
     lock.unlock();
+    if (before && finding == Finding::stopped_calling) before->device->give_up();
     replace_by_clock(std::move(before), reason_of(finding));
     return true;
   }
@@ -71,7 +72,7 @@ DeviceState Engine::state(bool starting) const {
                     .requested_ns = wanted_ns_.load(std::memory_order_relaxed)};
   if (!active_) return state;
   state.is_lost = active_->side->is_lost();
-  state.clocked = active_->clocked;
+  state.may_be_silent = active_->device->may_be_silent();
   state.called_ns = active_->side->last_period_ns();
   state.longest_gap_ns = longest_gap_ns(active_->device->info());
   return state;
@@ -102,7 +103,7 @@ void Engine::post_slow_work(std::int64_t now_ns) {
 /// Effects: the clocked device goes on in the lost one's format, so that blocks keep completing in time,
 /// silently, unless another thread has replaced or stopped `lost` meanwhile. `lost`: null if there is none
 /// yet; the clock then has the newest device's format, which every stream has a pipeline for. What fails is
-/// tried again by the next tick.
+/// tried again by the next tick. A clocked device whose thread stands still is replaced by another one.
 void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
   room_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
   dsp::Format format;
@@ -112,6 +113,8 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   }
   auto clock = opener_.open_clock_in(format);
   if (!clock) return;
+  // Only a clock that takes the place of another device has one to go back to.
+  if (lost && lost->clocked) clock->is_fallback = lost->is_fallback;
   {
     const std::lock_guard lock(mutex_);
     watch_.begin_retries(hal::monotonic_now_ns());
@@ -121,11 +124,18 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   start_wanted_.store(false, std::memory_order_release);
   // The dead thread may have marked streams ready, and not have come to its wake-up at the period's end.
   if (room_.table->ready.any()) room_.table->waker.wake_one();
-  room_.journal->add("device \"" + (lost ? lost->device->info().name : opener_.wanted_device()) + "\" " +
-                     why + ": the clocked device takes over, silently, until it is back");
-  tell_of_messages(*room_.journal);
+  tell_of_loss(lost.get(), why);
   // The last of this thread's references: whoever lets go of the device last waits for it, two seconds maybe.
   if (lost) dispose(std::move(lost));
+}
+
+void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
+  const std::string name = lost != nullptr ? lost->device->info().name : opener_.wanted_device();
+  const bool is_clock = lost != nullptr && lost->clocked;
+  room_.journal->add("device \"" + name + "\" " + why +
+                     (is_clock ? ": another clocked device takes over"
+                               : ": the clocked device takes over, silently, until it is back"));
+  tell_of_messages(*room_.journal);
 }
 
 void Engine::retry_at_once() {

@@ -25,12 +25,12 @@ Housekeeper::Housekeeper(std::function<bool()> tick) : shared_(std::make_shared<
   shared_->tick = std::move(tick);
 }
 
-void Housekeeper::end() {
+void Housekeeper::end(std::chrono::milliseconds patience) {
   const std::lock_guard lock(starting_);
   // Release: pairs with run().
   shared_->ending.store(true, std::memory_order_release);
   shared_->changed.signal();
-  thread_.join();
+  thread_.join(patience);
 }
 
 std::string Housekeeper::ensure() {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cassert>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,9 +40,9 @@ class Housekeeper {
   /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. Thread: any
   /// control thread.
   std::string ensure();
-  /// Effects: ends the thread; waits two seconds at most. From now on ensure() starts none, and requests are
+  /// Effects: ends the thread; waits so long at most. From now on ensure() starts none, and requests are
   /// ignored. A second call is harmless.
-  void end();
+  void end(std::chrono::milliseconds patience = hal::kPatience);
 
  private:
   struct Shared;

@@ -103,6 +103,11 @@ bool Members::move_over(std::size_t index, Member& member) noexcept {
   member.stream->lane().time(timed_);
   // Relaxed: the audio thread reads it in the seat.
   slot.device_epoch.store(epoch_, std::memory_order_relaxed);
+  // The device before may stand still in another client's callback (completion = direct).
+  if (table_->owed.claim(index)) {
+    table_->ready.set(index);
+    table_->waker.wake_one();
+  }
   if (!member.next) return true;
   before = slot.voice != nullptr ? slot.voice->exchange_pipeline(std::move(member.next))
                                  : slot.track->exchange_pipeline(std::move(member.next));

@@ -30,7 +30,6 @@ Next Anticipation::wait(core::SlotTable& table, SlotOwner& owner, hal::Schedulin
   account();
   const configuration::Wake wake = wake_.load(std::memory_order_relaxed);
   if (wake == configuration::Wake::predict) return predict(table, owner, scheduling);
-  scheduling.go_anywhere();
   if (wake == configuration::Wake::park) return park(table);
   const std::int64_t now_ns = hal::monotonic_now_ns();
   return watch(table, now_ns, now_ns + kSpinIdleNs);
@@ -60,6 +59,9 @@ Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Schedu
   // the role, because a thread on a busy processor may not run for long.
   const bool off = scheduling.keep_off(next.processor);
   if (off && sleeps) nap(table, now_ns, end_ns);
+  // A thread that the client's callback starts inherits what is in force then. A running thread stays where
+  // it is.
+  scheduling.go_anywhere();
   table.waker.end_nap();
   if (!off) return search_if_ready(table);
   const bool has_role = table.waker.take_role();

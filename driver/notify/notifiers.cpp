@@ -41,9 +41,6 @@ class Notifiers::Worker {
 
   void run() noexcept {
     for (;;) {
-      // A notifier that sleeps by the semaphore serves while another one sleeps by the clock, and has to run
-      // even if the other one's processors are busy.
-      scheduling_.go_anywhere();
       table_.waker.sleep_until_role();
       table_.trace.note(core::TraceKind::role_taken);
       has_role_ = true;
@@ -92,7 +89,6 @@ class Notifiers::Worker {
 
   /// Effects: what another configuration asked of the system is taken back before client code runs.
   void follow_configuration() noexcept {
-    if (shared_.anticipation.out_of_reach() == 0) scheduling_.go_anywhere();
     const configuration::Priority wanted = shared_.priority.load(std::memory_order_relaxed);
     if (wanted == priority_) return;
     priority_ = wanted;
@@ -150,7 +146,7 @@ std::string Notifiers::ensure(std::size_t count) {
   return {};
 }
 
-void Notifiers::end() {
+void Notifiers::end(std::chrono::milliseconds patience) {
   {
     const std::lock_guard lock(mutex_);
     if (std::exchange(ended_, true)) return;
@@ -161,7 +157,7 @@ void Notifiers::end() {
   shared_->to_retire.store(count, std::memory_order_relaxed);
   shared_->table->ready.set(core::kRetireBit);
   shared_->table->waker.wake_one();
-  const auto deadline = std::chrono::steady_clock::now() + hal::kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   for (std::size_t i = 0; i < count; ++i) {
     const auto left = deadline - std::chrono::steady_clock::now();
     threads_[i].join(

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -34,9 +35,9 @@ class Notifiers {
   /// Effects: sees to it that there are threads for `count` slots in use. Returns: empty, or why there are
   /// not. Thread: control.
   std::string ensure(std::size_t count);
-  /// Effects: every notifier ends after the callback it is in; waits two seconds in all, then abandons and
+  /// Effects: every notifier ends after the callback it is in; waits so long in all, then abandons and
   /// counts. From now on ensure() starts none. A second call is harmless.
-  void end();
+  void end(std::chrono::milliseconds patience = hal::kPatience);
   stream::NotifierStatistics statistics() const;
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 

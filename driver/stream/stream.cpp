@@ -20,17 +20,6 @@ Stream::Stream(core::Slot& slot, hal::Direction direction, const dsp::Format& fo
   }
 }
 
-core::Block Stream::describe(core::ClientHeader& header) const {
-  const std::uint32_t flags = core::load_flags(header);
-  return {.header = &header,
-          .data = header.data,
-          .frames = static_cast<std::uint32_t>(header.length / format().bytes_per_frame()),
-          .done_flags = (flags & ~core::kInQueue) | core::kDone,
-          .loops = header.loops,
-          .begins_loop = direction_ == hal::Direction::output && (flags & core::kBeginLoop) != 0,
-          .ends_loop = direction_ == hal::Direction::output && (flags & core::kEndLoop) != 0};
-}
-
 /// Effects: keeps count of the loop being written. Returns: false if it would not fit into the ring, whose
 /// entries a loop holds until its last pass is over: it would wait for itself.
 bool Stream::loop_fits(const core::Block& block) {
@@ -46,11 +35,8 @@ bool Stream::loop_fits(const core::Block& block) {
   return true;
 }
 
-Error Stream::write(core::ClientHeader& header) {
-  const std::uint32_t flags = core::load_flags(header);
-  if ((flags & core::kInQueue) != 0) return Error::still_playing;
-  if ((flags & core::kPrepared) == 0 || header.data == nullptr) return Error::unprepared;
-  const core::Block block = describe(header);
+Error Stream::write(const Submission& submission) {
+  const core::Block block = submission.block(format().bytes_per_frame());
   const std::uint32_t open_loop = open_loop_;
   if (!loop_fits(block)) return Error::no_memory;
   std::list<Waiting> node;
@@ -62,9 +48,6 @@ Error Stream::write(core::ClientHeader& header) {
       return Error::no_memory;
     }
   }
-  if (direction_ == hal::Direction::input) header.bytes_recorded = 0;
-  // The flag is set before the audio thread can see the block and finish it.
-  core::store_flags(header, (flags & ~core::kDone) | core::kInQueue);
   slot_.trace.note(core::TraceKind::written,
                    lane_->ring().written() + static_cast<std::uint32_t>(waiting_.size()));
   if (node.empty()) {

@@ -11,6 +11,7 @@
 #include "driver/core/lanes/track.h"
 #include "driver/core/lanes/voice.h"
 #include "driver/core/ring/client_header.h"
+#include "driver/stream/client_access.h"
 #include "driver/stream/control_seat.h"
 #include "driver/stream/error.h"
 #include "hal/device.h"
@@ -29,9 +30,9 @@ class Stream {
   core::Voice* voice() { return voice_.get(); }
   core::Track* track() { return track_.get(); }
 
-  /// Effects: queues a header. Errors: unprepared, still_playing, no_memory (also a loop longer than the
-  /// ring), and then nothing has changed.
-  Error write(core::ClientHeader& header);
+  /// Effects: queues the header. Errors: no_memory (also a loop longer than the ring), and then nothing has
+  /// changed.
+  Error write(const Submission& submission);
   bool queued() const { return lane_->ring().queued() || !waiting_.empty(); }
   /// Returns: as queued(), without the mutex. Thread: any; what it misses was written after the caller's last
   /// read-modify-write of Engine's running_.
@@ -81,7 +82,6 @@ class Stream {
     core::BlockRing::Cursor behind = 0;
   };
 
-  core::Block describe(core::ClientHeader& header) const;
   bool loop_fits(const core::Block& block);
   core::Block take_locked() noexcept;
   void reset_silence() noexcept;

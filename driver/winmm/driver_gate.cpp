@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "driver/winmm/client_callback.h"
+#include "hal/system/owned_thread.h"
 #include "hal/system/realtime.h"
 #include "hal/system/thread_id.h"
 
@@ -66,12 +67,10 @@ void leave_behind(std::unique_ptr<control::Driver> driver) noexcept {
   left_behind = entry;
 }
 
-bool wait_for_visitors() {
-  constexpr std::chrono::seconds kPatience{2};
+bool wait_for_visitors(const hal::Patience& patience) {
   constexpr std::chrono::microseconds kNap{100};
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (visitors.load() != 0) {
-    if (std::chrono::steady_clock::now() >= deadline) return false;
+    if (patience.is_over()) return false;
     hal::nap(kNap);
   }
   return true;
@@ -106,10 +105,11 @@ void disable() noexcept {
   if (change.inside_another()) return;
   std::unique_ptr<control::Driver> driver(the_driver.exchange(nullptr));
   if (!driver) return;
-  const bool left = wait_for_visitors();
+  const hal::Patience patience;
+  const bool left = wait_for_visitors(patience);
   bool ended = false;
   try {
-    ended = driver->end();
+    ended = driver->end(patience);
   } catch (...) {
     // Out of memory on the way: better left alive than half ended.
   }

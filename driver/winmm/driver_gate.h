@@ -27,7 +27,8 @@ class Visit {
 /// is. From inside a client's callback that disable() makes: it is not.
 bool enable() noexcept;
 
-/// Effects: DRV_DISABLE: no call enters any more; waits two seconds for those inside, then ends the driver.
+/// Effects: DRV_DISABLE: no call enters any more; waits for those inside, and ends the driver, two seconds in
+/// all and a few moments.
 /// If something does not end (a client callback that never returns, a hung device, a call from inside a
 /// callback), the state is left alive and the module pinned. Twice is harmless, also from inside a callback
 /// that it makes itself.

@@ -103,8 +103,7 @@ LRESULT answer(const Visit& driver, UINT message, LPARAM first, LPARAM second) {
     case REFWAVE_GET_WARNINGS:
       return give_warnings(driver, reinterpret_cast<char*>(first), static_cast<std::size_t>(second));
     case REFWAVE_STEP:
-      driver->step(static_cast<std::uint32_t>(first));
-      return MMSYSERR_NOERROR;
+      return driver->step(static_cast<std::uint32_t>(first)) ? MMSYSERR_NOERROR : MMSYSERR_ERROR;
     case REFWAVE_SETTLE:
       return settle(driver, first);
     case REFWAVE_TRACE_START:

@@ -29,7 +29,8 @@
 #define REFWAVE_GET_WARNINGS (REFWAVE_MESSAGE_BASE + 2)
 
 /// Lets every stepped clocked device run lParam1 periods on the calling thread (`clock = 0` in the
-/// configuration). Returns MMSYSERR_NOERROR, or MMSYSERR_NOTENABLED (SendDriverMessage only).
+/// configuration). Returns MMSYSERR_NOERROR, MMSYSERR_NOTENABLED, or MMSYSERR_ERROR (and a warning) inside a
+/// callback that such a step makes under `completion = direct` (SendDriverMessage only).
 #define REFWAVE_STEP (REFWAVE_MESSAGE_BASE + 3)
 
 /// Waits until no finished block's message is still to be delivered, at most lParam1 milliseconds. Returns

@@ -77,7 +77,10 @@ std::shared_ptr<WavCapture> ClockedBackend::capture_in(dsp::Format& format) {
     if (!capture_) return nullptr;
   }
   format = capture_->format();
-  return captured_line_.expired() ? capture_ : nullptr;
+  const auto captured = captured_line_.lock();
+  if (captured && captured->hung() && options_.warn)
+    options_.warn("capture: the device that was captured stands still; what plays now is not captured");
+  return captured ? nullptr : capture_;
 }
 
 ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) const {
@@ -106,9 +109,11 @@ std::vector<std::shared_ptr<ClockedLine>> ClockedBackend::lines() {
   return alive;
 }
 
-void ClockedBackend::step(std::uint32_t periods) {
-  if (options_.speed > 0.0) return;
+bool ClockedBackend::step(std::uint32_t periods) {
+  if (is_stepping_here()) return false;
+  if (options_.speed > 0.0) return true;
   const std::lock_guard lock(step_);
+  stepper_.store(this_thread_id(), std::memory_order_relaxed);
   std::vector<std::shared_ptr<ClockedLine>> all;
   std::uint64_t known = 0;
   for (std::uint32_t i = 0; i < periods; ++i) {
@@ -119,6 +124,8 @@ void ClockedBackend::step(std::uint32_t periods) {
     for (const auto& line : all) line->render({});
     for (const auto& line : all) line->record({});
   }
+  stepper_.store(0, std::memory_order_relaxed);
+  return true;
 }
 
 CaptureReport ClockedBackend::capture() {

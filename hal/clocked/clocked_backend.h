@@ -14,6 +14,7 @@
 #include "hal/capture/wav_capture.h"
 #include "hal/clocked/clocked_line.h"
 #include "hal/device.h"
+#include "hal/system/thread_id.h"
 
 namespace refwave::hal {
 
@@ -38,7 +39,8 @@ struct ClockedOptions {
 /// - Capture: the first open of an output creates the file, and the file lasts as long as the backend.
 ///   Later outputs are opened in its format and are added to it. If several play at a time, the first is
 ///   captured. In real time the capture drops and counts the frames that the disk is too slow for;
-///   otherwise the device waits for the disk. If the file cannot be created, `warn` is called, the device
+///   otherwise the device waits for the disk. Nothing is captured while the captured device's thread stands
+///   still in a callback. If the file cannot be created, `warn` is called, the device
 ///   plays without a capture, and the next open tries again.
 /// Thread: control, any number at a time.
 class ClockedBackend final : public Backend {
@@ -53,8 +55,12 @@ class ClockedBackend final : public Backend {
   /// Effects: with speed 0, runs so many periods on this thread: for each period first all started outputs,
   /// then all started inputs. With another speed, does nothing. One step() runs at a time. Meanwhile
   /// devices may be opened, started, stopped and closed, by the callbacks too; this counts from the next
-  /// period on.
-  void step(std::uint32_t periods);
+  /// period on. Returns: false, and has done nothing, inside a callback that a step() of this thread makes.
+  bool step(std::uint32_t periods);
+  /// Returns: whether the calling thread is inside step().
+  bool is_stepping_here() const noexcept {
+    return stepper_.load(std::memory_order_relaxed) == this_thread_id();  // compared by that thread alone
+  }
 
   /// Returns: the state of the capture, with all that was played until now in it. Thread: control.
   CaptureReport capture();
@@ -72,6 +78,7 @@ class ClockedBackend final : public Backend {
   std::shared_ptr<WavCapture> capture_;
   std::atomic<std::uint64_t> lines_opened_{0};
   std::mutex step_;
+  std::atomic<std::uintptr_t> stepper_{0};  // the thread inside step(); 0: none
 };
 
 }  // namespace refwave::hal

@@ -16,6 +16,8 @@ class ClockedDevice final : public Device {
   const OpenInfo& info() const override { return info_; }
   std::string start() override { return line_->start(direction_, place_); }
   std::string stop() override { return line_->stop(direction_, place_); }
+  bool may_be_silent() const noexcept override { return line_->may_be_silent(); }
+  void give_up() noexcept override { line_->give_up(); }
 
  private:
   std::shared_ptr<ClockedLine> line_;

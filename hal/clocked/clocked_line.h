@@ -43,6 +43,13 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
 
   const Options& options() const { return options_; }
   bool hung() const { return hung_.load(); }
+  /// Effects: the line is hung: its thread stands still in a callback.
+  void give_up() noexcept { hung_ = true; }
+  /// Returns: whether the next period may be far away: while nobody steps, or while the disk is slow. A
+  /// callback has to come back. Thread: any.
+  bool may_be_silent() const noexcept {
+    return options_.speed <= 0.0 || !calling_.load(std::memory_order_relaxed);
+  }
 
   /// Returns: a place, or nothing when all are taken.
   std::optional<std::size_t> claim(Direction direction, std::shared_ptr<AudioCallback> callback);
@@ -69,6 +76,7 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   bool any_open() const;
   std::string start_thread();
   bool end_thread(std::chrono::steady_clock::time_point deadline);
+  REFWAVE_AUDIO_THREAD void call(Place& place, const Period& period) noexcept;
   REFWAVE_AUDIO_THREAD void run(const std::atomic<bool>& ending) noexcept;
   REFWAVE_AUDIO_THREAD Period period(const Beat& beat, std::vector<std::byte>& data) const noexcept;
 
@@ -79,6 +87,7 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   std::vector<std::byte> silence_;
   bool playing_ = false;  // heard_ is of this period
   std::atomic<bool> hung_{false};
+  std::atomic<bool> calling_{false};  // audio thread → control: it is inside a callback
 
   Places outputs_;
   Places inputs_;

@@ -19,11 +19,17 @@ void ClockedLine::run(const std::atomic<bool>& ending) noexcept {
   }
 }
 
+void ClockedLine::call(Place& place, const Period& period) noexcept {
+  calling_.store(true, std::memory_order_relaxed);
+  place.callback->process(period);
+  calling_.store(false, std::memory_order_relaxed);
+}
+
 void ClockedLine::render(const Beat& beat) noexcept {
   playing_ = false;
   for (Place& place : outputs_) {
     if (!place.gate.enter()) continue;
-    place.callback->process(period(beat, playing_ ? unheard_ : heard_));
+    call(place, period(beat, playing_ ? unheard_ : heard_));
     if (!playing_ && capture_) capture_->push(heard_);
     place.gate.leave();
     playing_ = true;
@@ -34,7 +40,7 @@ void ClockedLine::record(const Beat& beat) noexcept {
   const bool hears = options_.loop && playing_;
   for (Place& place : inputs_) {
     if (!place.gate.enter()) continue;
-    place.callback->process(period(beat, hears ? heard_ : silence_));
+    call(place, period(beat, hears ? heard_ : silence_));
     place.gate.leave();
   }
 }

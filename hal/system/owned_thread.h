@@ -3,6 +3,7 @@
 // captures, not by the owner.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,28 @@ namespace refwave::hal {
 
 /// How long a control thread waits for anything that may hang.
 inline constexpr std::chrono::milliseconds kPatience{2'000};
+
+/// One bound for several waits in a row.
+class Patience {
+ public:
+  explicit Patience(std::chrono::milliseconds whole = kPatience)
+      : end_(std::chrono::steady_clock::now() + whole) {}
+
+  bool is_over() const { return std::chrono::steady_clock::now() >= end_; }
+  /// Returns: what is left of it. When it is used up, enough for a thread that does not hang.
+  std::chrono::milliseconds left() const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
+    return std::max(kLeast, left);
+  }
+  /// Returns: its end, in ns of the monotonic clock.
+  std::int64_t end_ns() const {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(end_.time_since_epoch()).count();
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kLeast{50};
+  std::chrono::steady_clock::time_point end_;
+};
 
 /// Returns: how many threads have been abandoned since the program began. While this is not 0, the module
 /// that holds this code must stay loaded. Thread: any.

@@ -154,6 +154,25 @@ TEST_P(SteppedClock, The_audio_thread_calls_clients_only_when_told_to) {
   }
 }
 
+/// A step inside a step would be a period inside a period.
+TEST_P(SteppedClock, A_step_inside_a_callback_is_refused_where_a_step_makes_the_callback) {
+  LoadedDriver driver(settings());
+  const bool direct = GetParam() == std::string("direct");
+  Diary diary;
+  LRESULT inside = -1;
+  diary.reaction = [&](const Note& note) {
+    if (note.message == WOM_DONE && diary.done().size() == 1) inside = driver.send(REFWAVE_STEP, 1);
+  };
+  Blocks blocks = silent_blocks(3, kPeriodFrames);
+  const Stream player(driver, Direction::output, diary);
+  player.queue(blocks);
+  driver.step();
+  driver.settle();
+  EXPECT_EQ(inside, LRESULT{direct ? MMSYSERR_ERROR : MMSYSERR_NOERROR});
+  EXPECT_EQ(driver.warnings().find("REFWAVE_STEP") != std::string::npos, direct);
+  EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == blocks.size(); }));
+}
+
 INSTANTIATE_TEST_SUITE_P(Completion, SteppedClock, testing::Values("deferred", "direct"),
                          [](const auto& completion) { return std::string(completion.param); });
 

@@ -1,6 +1,7 @@
 // A client whose callback does not return: it starves itself and nobody else.
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <latch>
 #include <thread>
 
@@ -131,6 +132,21 @@ TEST(StuckClient, Does_not_keep_the_driver_from_being_disabled) {
   for (const Block& block : stuck.blocks) EXPECT_TRUE(block.done());
   EXPECT_EQ(stuck.diary.done().size(), 1U);
   EXPECT_EQ(stuck.diary.all().back().message, UINT{WOM_CLOSE});
+}
+
+TEST(StuckClient, Keeps_the_driver_from_being_disabled_no_longer_if_there_are_many) {
+  std::deque<StuckClient> stuck(5);
+  LoadedDriver driver;
+  std::deque<Stream> players;
+  for (StuckClient& client : stuck)
+    client.get_stuck(driver, players.emplace_back(driver, Direction::output, client.diary));
+  const auto before = steady_clock::now();
+  EXPECT_EQ(driver.send(DRV_DISABLE), 1);
+  EXPECT_LT(steady_clock::now() - before, kAboutASecond) << "two seconds, for all of them together";
+  for (StuckClient& client : stuck) {
+    EXPECT_EQ(client.diary.done().size(), 1U);
+    EXPECT_EQ(client.diary.all().back().message, UINT{WOM_CLOSE});
+  }
 }
 
 }  // namespace

@@ -66,13 +66,6 @@ TEST(Streams, A_handle_that_is_zero_stale_made_up_or_of_the_other_direction_is_r
   EXPECT_EQ(answer_of_all(*room.streams, stale, kOutput), Error::bad_handle);
 }
 
-TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
-  std::atomic<std::uint32_t> generation = 0xFFFF'FFFEU;
-  EXPECT_NE(next_handle(generation, 0, kOutput), 0U);
-  EXPECT_NE(next_handle(generation, 0, kOutput), 0U);
-  EXPECT_EQ(generation, 1U);
-}
-
 TEST(Streams, The_client_is_told_of_its_open_with_its_handle_set_and_of_its_close_last) {
   Client client;
   Room room({}, kStepped);
@@ -86,24 +79,6 @@ TEST(Streams, The_client_is_told_of_its_open_with_its_handle_set_and_of_its_clos
   EXPECT_EQ(room.close(client), Error::none);
   EXPECT_EQ(client.closed, 1U);
   EXPECT_EQ(client.after_close, 0U);
-}
-
-TEST(Streams, As_many_streams_as_slots_open_and_one_more_does_when_one_has_closed) {
-  std::deque<Client> clients(core::kSlots + 1);
-  Room room({}, kStepped);
-  for (std::size_t i = 0; i < core::kSlots; ++i) ASSERT_EQ(room.open(clients[i]), Error::none) << i;
-  EXPECT_EQ(room.open(clients.back()), Error::all_slots_used);
-  EXPECT_EQ(clients.back().opened, 0U);
-  EXPECT_EQ(room.streams->total().streams, core::kSlots);
-  EXPECT_GE(room.notifiers->count(), core::kSlots);
-
-  EXPECT_EQ(room.close(clients[100]), Error::none);
-  EXPECT_EQ(room.open(clients.back()), Error::none);
-  for (std::size_t i = 0; i < core::kSlots; ++i) {
-    if (i != 100) {
-      EXPECT_EQ(room.close(clients[i]), Error::none);
-    }
-  }
 }
 
 TEST(Streams, A_slot_serves_again_only_when_the_callback_of_the_stream_before_has_returned) {
@@ -386,6 +361,28 @@ TEST(Streams, Closing_all_tells_every_client_whatever_is_queued) {
     EXPECT_TRUE(client.in_order());
     EXPECT_EQ(client.closed, 1U);
     EXPECT_EQ(client.after_close, 0U);
+  }
+}
+
+TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
+  using std::chrono::steady_clock;
+  configuration::Configuration half_a_second;
+  half_a_second.period = 24'000;
+  for (const bool reset : {true, false}) {
+    Client client;
+    Room room(half_a_second, 1);
+    ASSERT_EQ(room.open(client), Error::none);
+    room.write(client, 10);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    if (reset) room.reset(client);
+    const auto begun = steady_clock::now();
+    EXPECT_EQ(room.close(client), Error::none);
+    const auto waited = steady_clock::now() - begun;
+    if (reset) {
+      EXPECT_LT(waited, std::chrono::milliseconds(250));
+    } else {
+      EXPECT_GT(waited, std::chrono::milliseconds(250)) << "the program may exit next";
+    }
   }
 }
 

@@ -9,24 +9,12 @@
 namespace refwave::core {
 namespace {
 
+using test::left_of;
+using test::tone;
 using test::VoiceRoom;
 using testing::ElementsAre;
 
 constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
-
-/// Returns: a block of frames that all sound alike, for tests that look at the order.
-std::vector<std::int16_t> tone(std::uint32_t frames, std::int16_t value) {
-  return std::vector<std::int16_t>(std::size_t{frames} * 2, value);
-}
-
-/// Returns: the left channel of what was heard, silence at the end left out.
-std::vector<int> left_of(const VoiceRoom& room) {
-  const std::vector<int> both = room.heard_samples();
-  std::vector<int> left;
-  for (std::size_t i = 0; i < both.size(); i += 2) left.push_back(both[i]);
-  while (!left.empty() && left.back() == 0) left.pop_back();
-  return left;
-}
 
 TEST(Voice, A_loop_of_one_block_plays_as_often_as_asked_and_is_done_after_its_last_pass) {
   VoiceRoom room;

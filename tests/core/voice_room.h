@@ -104,4 +104,18 @@ class VoiceRoom {
   int next_ = 1;
 };
 
+/// Returns: a block of frames that all sound alike, for tests that look at the order.
+inline std::vector<std::int16_t> tone(std::uint32_t frames, std::int16_t value) {
+  return std::vector<std::int16_t>(std::size_t{frames} * 2, value);
+}
+
+/// Returns: the left channel of what was heard, silence at the end left out.
+inline std::vector<int> left_of(const VoiceRoom& room) {
+  const std::vector<int> both = room.heard_samples();
+  std::vector<int> left;
+  for (std::size_t i = 0; i < both.size(); i += 2) left.push_back(both[i]);
+  while (!left.empty() && left.back() == 0) left.pop_back();
+  return left;
+}
+
 }  // namespace refwave::test

@@ -11,23 +11,11 @@
 namespace refwave::core {
 namespace {
 
+using test::left_of;
+using test::tone;
 using test::VoiceRoom;
 using test::Written;
 using testing::ElementsAre;
-
-/// Returns: a block of frames that all sound alike, for tests that look at the order.
-std::vector<std::int16_t> tone(std::uint32_t frames, std::int16_t value) {
-  return std::vector<std::int16_t>(std::size_t{frames} * 2, value);
-}
-
-/// Returns: the left channel of what was heard, silence at the end left out.
-std::vector<int> left_of(const VoiceRoom& room) {
-  const std::vector<int> both = room.heard_samples();
-  std::vector<int> left;
-  for (std::size_t i = 0; i < both.size(); i += 2) left.push_back(both[i]);
-  while (!left.empty() && left.back() == 0) left.pop_back();
-  return left;
-}
 
 TEST(Voice, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {
   VoiceRoom room;

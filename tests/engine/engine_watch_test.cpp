@@ -16,6 +16,7 @@ using test::Client;
 using test::device_in_use;
 using test::eventually;
 using test::faults;
+using test::impatient;
 using test::InTime;
 using test::kPeriod;
 using test::lingering;
@@ -42,7 +43,7 @@ TEST(EngineWatch, A_device_that_never_calls_is_replaced_in_time) {
   Client client;
   auto broken = faults();
   broken->calls = false;
-  Room room({}, 1, broken);
+  Room room(impatient(), 1, broken);
   room.open(client);
   EXPECT_TRUE(play_in_time(room, client, 5));
   EXPECT_EQ(device_in_use(room), "clocked");
@@ -52,7 +53,7 @@ TEST(EngineWatch, A_device_that_never_calls_is_replaced_in_time_under_direct_com
   Client client;
   auto broken = faults();
   broken->calls = false;
-  configuration::Configuration configuration;
+  configuration::Configuration configuration = impatient();
   configuration.completion = configuration::Completion::direct;
   Room room(configuration, 1, broken);
   room.open(client);
@@ -63,7 +64,7 @@ TEST(EngineWatch, A_device_that_hangs_in_its_start_is_replaced_in_time) {
   Client client;
   auto broken = faults();
   broken->starts_slowly = true;
-  Room room({}, 1, broken);
+  Room room(impatient(), 1, broken);
   room.open(client);
   EXPECT_TRUE(play_in_time(room, client, 5));
   EXPECT_EQ(device_in_use(room), "clocked");
@@ -224,8 +225,12 @@ TEST(EngineWatch, What_a_dead_thread_has_finished_is_told_though_it_never_came_t
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
 }
 
-/// It dies in the second block's memory, after it has finished the first one within the same period.
+/// Effects: plays a header. The device's thread then dies in the second of two more, after it has finished
+/// the first one within the same period.
 void die_behind_the_first_block(Room& room, Client& client) {
+  room.open(client);
+  room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
   room.streams->pause(client.handle, hal::Direction::output);
   room.write(client, 100);
   room.write(client, kPeriod);
@@ -240,12 +245,7 @@ void die_behind_the_first_block(Room& room, Client& client) {
 
 TEST(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_told) {
   Client client;
-  configuration::Configuration configuration;
-  configuration.linger_ms = 60'000;
-  Room room(configuration, 1, faults());
-  room.open(client);
-  room.write(client, kPeriod);
-  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  Room room(lingering(60'000), 1, faults());
   die_behind_the_first_block(room, client);
   EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
   EXPECT_TRUE(client.in_order());
@@ -253,12 +253,7 @@ TEST(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_t
 
 TEST(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
   Client client;
-  configuration::Configuration configuration;
-  configuration.linger_ms = 60'000;
-  Room room(configuration, 1, faults());
-  room.open(client);
-  room.write(client, kPeriod);
-  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  Room room(lingering(60'000), 1, faults());
   die_behind_the_first_block(room, client);
   EXPECT_EQ(room.reset(client), stream::Error::none);
   EXPECT_EQ(room.close(client), stream::Error::none);

@@ -3,11 +3,13 @@
 
 #include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
 
 namespace refwave::hal {
 namespace {
 
 using test::Client;
+using test::eventually;
 using test::Listener;
 using test::Player;
 using test::random_bytes;
@@ -99,6 +101,29 @@ TEST(ClockedLoop, Works_in_real_time_as_well) {
   const auto heard = listener->heard();
   const auto begin = std::search(heard.begin(), heard.end(), bytes.begin(), bytes.end());
   EXPECT_NE(begin, heard.end());
+}
+
+TEST(ClockedLoop, A_thread_that_stands_still_stops_both_directions_and_new_devices_get_another_one) {
+  ClockedBackend backend({.loop = true});
+  std::atomic<bool> hold{true};
+  const auto stuck = std::make_shared<Client>([&](const Period&) { eventually([&] { return !hold; }); });
+  const auto out = backend.open({}, stuck).device;
+  const auto in = backend.open({.direction = Direction::input}, std::make_shared<Client>()).device;
+  EXPECT_TRUE(out->may_be_silent()) << "it has not been started";
+  out->start();
+  in->start();
+  ASSERT_TRUE(eventually([&] { return !out->may_be_silent(); }));
+  EXPECT_FALSE(in->may_be_silent());
+  out->give_up();
+
+  const auto player = std::make_shared<Client>();
+  const auto listener = std::make_shared<Client>();
+  const auto next_out = backend.open({}, player).device;
+  const auto next_in = backend.open({.direction = Direction::input}, listener).device;
+  EXPECT_EQ(next_out->start(), "");
+  EXPECT_EQ(next_in->start(), "");
+  EXPECT_TRUE(eventually([&] { return player->periods > 2 && listener->periods > 2; }));
+  hold = false;
 }
 
 }  // namespace

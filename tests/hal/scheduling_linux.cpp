@@ -5,6 +5,8 @@
 
 #include <thread>
 
+#include "hal/system/realtime.h"
+
 namespace refwave::hal {
 namespace {
 
@@ -61,6 +63,14 @@ TEST(Scheduling, What_a_prompt_thread_starts_is_ordinary) {
     std::thread([] { EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER); }).join();
     scheduling.become_ordinary();
     EXPECT_EQ(sched_getscheduler(0) & ~SCHED_RESET_ON_FORK, SCHED_OTHER);
+  });
+}
+
+TEST(Scheduling, What_an_audio_thread_starts_is_ordinary) {
+  on_a_thread([] {
+    const PunctualThread urgent(Urgency::realtime, 0);
+    if ((sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) != SCHED_FIFO) GTEST_SKIP() << "not permitted";
+    std::thread([] { EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER); }).join();
   });
 }
 

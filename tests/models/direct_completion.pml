@@ -1,44 +1,53 @@
-/* Direct completion: the audio thread calls clients itself, after its period, from a list of the slots it owns.
+/* Direct completion: the audio thread as its own notifier. It calls clients itself, after its period, from a list of
+ * the slots that it has marked.
  *
- * A callback may close any stream, also one whose turn in the list is still to come: its owner is this very thread, so
- * that waiting for the owner would be waiting for itself. So `owner_thread` says who owns, from the moment that a slot
- * enters the list; a close that finds itself there delivers what is left, and the list finds the call closed.
+ * A callback may close any stream, also one whose turn in the list is still to come. And a callback may never return:
+ * then another device takes over, and the streams further on in the list must not wait for that client. So a slot that
+ * is marked belongs to nobody yet. Its bit in a second set, `owed`, is claimed by one thread: by the audio thread when
+ * the slot's turn comes, by a thread that resets or closes the stream, or by the thread that changes the device, which
+ * passes it on to the notifiers.
  *
  *   here            in the code                                      meaning
- *   owned           driver/core/period/device_round.h, owned_               slots whose messages this period delivers itself
+ *   listed          driver/core/period/device_round.h, marked_       slots that this period has to look at
+ *   owed            driver/core/handover/slot_table.h, SlotTable::owed        marked by an audio thread, claimed by nobody yet
+ *   ready           driver/core/handover/slot_table.h, SlotTable::ready       the notifiers' set, as in completion_and_wake.pml
  *   owner_thread    driver/core/handover/slot.h, Slot::owner_thread           written by the owner; each thread asks: is it me?
  *   call, pending, TOKEN, attached, closing, generation, written, play, released   as in close_and_reuse.pml
  *
- * Two slots: the callbacks of the first may reset and close either stream. Another thread of the client resets and
- * closes the second one, and opens another in its place. The seat and the write mutex are not this model's business:
- * what is done under them is one step.
+ * Two slots: the callbacks of the first may reset and close either stream, or never return. Another thread of the client
+ * resets and closes the second one, and opens another in place of either. The seat and the write mutex are not this
+ * model's business: what is done under them is one step.
  *
  * Properties
  *   - Every released block is delivered once, in order, by its owner; nothing comes after WOM_CLOSE, which comes once.
  *   - Nobody waits for itself: the audio thread comes to the end of its list.
- *   - A slot that is still in the list is not opened again.
+ *   - A callback that never returns keeps no message of another stream back.
+ *   - A slot that has an owner is not opened again.
  *
  * Wrong variants, and what each breaks
- *   owner_in_callback   the owner is known only while its callback runs: a close of a slot further on waits for itself
+ *   takes_unclaimed     the list does not claim: a message is delivered by two threads
+ *   close_claims_not    a close takes no bit: a close of a slot further on in the list waits for itself
+ *   moved_without_claim the change of devices does not claim: two owners
+ *   not_moved           the change of devices leaves the bits: the streams further on wait for a dead thread
  *   owner_kept          the owner stays written when it has left: a close believes that it owns what another delivers
- *   no_begin_exchange   the list does not look whether the call was closed meanwhile: a message after WOM_CLOSE
- *   count_cleared       the nested close clears the count: the slot is opened again while it is in the list
+ *   count_cleared       the nested close clears the count: the slot is opened again while its owner is inside
  *   forgets_the_rest    the nested close delivers only the message that runs: the others are never told
  */
 #define PERIODS 2
 #define TOKEN 16
 #define AUDIO 1
 #define CLIENT 2
+#define NOTIFIER 3
 
 mtype = { idle, in_call, handed, closed };
 
 mtype call[2] = idle;
 byte pending[2], written[2] = 2, play[2], released[2], notified[2], owner_thread[2], generation[2];
-bool attached[2] = true, closing[2], owned[2];
+bool attached[2] = true, closing[2], listed[2], owed[2], ready[2];
 
 /* These only serve the assertions. */
 byte owner[2];
-bool told_closed[2], audio_ended, client_ended;
+bool told_closed[2], audio_ended, client_ended, stuck;
 
 inline done_message(s, me) {
   atomic {
@@ -47,6 +56,7 @@ inline done_message(s, me) {
   }
 }
 inline close_message(s) { atomic { assert(!told_closed[s] && notified[s] == released[s]); told_closed[s] = true } }
+inline become_owner(s, me) { assert(owner[s] == 0); owner[s] = me }
 
 /* The audio thread in the seat: a block ends in this period, or none does. */
 inline serve(s) {
@@ -56,11 +66,7 @@ inline serve(s) {
       play[s]++;
       released[s] = play[s];
       if
-      :: pending[s] == 0 ->
-        assert(owner[s] == 0);
-        owner[s] = AUDIO;
-        owned[s] = true;
-        owner_thread[s] = AUDIO        /* WRONG owner_in_callback: skip */
+      :: pending[s] == 0 -> assert(owner[s] == 0 && !owed[s] && !ready[s]); listed[s] = true; owed[s] = true
       :: else
       fi;
       pending[s]++
@@ -75,8 +81,8 @@ inline leave_closed_slot(s) {
 }
 
 inline begin(s, me) {
-  atomic {                             /* WRONG no_begin_exchange: gone = false; { */
-    gone = (call[s] != idle);          /* WRONG no_begin_exchange: skip; */
+  atomic {
+    gone = (call[s] != idle);
     if
     :: !gone -> call[s] = in_call
     :: else
@@ -116,6 +122,31 @@ inline end(s) {
   fi
 }
 
+/* The messages that nobody owns yet, if there are any. Two sets, one after the other: a bit moves from the first to
+ * the second only. */
+inline claim(s, me) {
+  atomic {
+    own = owed[s];
+    owed[s] = false;
+    if
+    :: own -> become_owner(s, me)
+    :: else
+    fi
+  }
+  if
+  :: !own ->
+    atomic {
+      own = ready[s];
+      ready[s] = false;
+      if
+      :: own -> become_owner(s, me)
+      :: else
+      fi
+    }
+  :: else
+  fi
+}
+
 /* Everything that is queued is finished; own: nobody delivered, so the caller does. */
 inline reset(s, me) {
   atomic {
@@ -127,12 +158,16 @@ inline reset(s, me) {
       play[s] = written[s];
       released[s] = written[s];
       if
-      :: own -> assert(owner[s] == 0); owner[s] = me
+      :: own -> become_owner(s, me)
       :: else
       fi
     :: else
     fi
   }
+  if
+  :: !own -> claim(s, me)
+  :: else
+  fi;
   gone = !own;
   do
   :: !gone -> begin(s, me); if :: !gone -> end(s) :: else fi
@@ -142,37 +177,44 @@ inline reset(s, me) {
 }
 
 inline nested_close(s, me) {
-  left = pending[s];
-  if
-  :: call[s] == in_call -> left--      /* the message that runs is still counted, and told */
-  :: else
-  fi;
+  left = pending[s] - 1;               /* the message that runs is still counted, and told */
                                        /* WRONG forgets_the_rest: left = 0; */
   do
   :: left > 0 -> done_message(s, me); left--
   :: else -> break
   od;
-  call[s] = closed;                    /* WRONG count_cleared: call[s] = closed; pending[s] = 0; owner[s] = 0; */
+  call[s] = closed;                    /* WRONG count_cleared: call[s] = closed; pending[s] = 0; */
   close_message(s)
 }
 
 inline waiting_close(s, me) {
   atomic {
     own = (pending[s] == 0);
+    left = pending[s];
     pending[s] = pending[s] + TOKEN;
     if
-    :: own -> assert(owner[s] == 0); owner[s] = me
+    :: own -> become_owner(s, me)
     :: else
     fi
   }
   if
-  :: own -> close_message(s); atomic { owner[s] = 0; pending[s] = 0 }
+  :: !own -> claim(s, me)              /* WRONG close_claims_not: :: !own -> skip */
+  :: else
+  fi;
+  if
+  :: own ->
+    do
+    :: left > 0 -> done_message(s, me); left--
+    :: else -> break
+    od;
+    close_message(s);
+    atomic { owner[s] = 0; pending[s] = 0 }
   :: else ->
-    call[s] == handed;                 /* no client here stays in its callback: nobody gives up waiting */
+    call[s] == handed;                 /* who is waited for comes out of its callback here: nobody gives up */
     close_message(s);
     atomic { pending[s] = pending[s] - TOKEN; assert(pending[s] == 0) }
   fi;
-  own = false
+  own = false; left = 0
 }
 
 inline close(s, me) {
@@ -193,8 +235,22 @@ inline close(s, me) {
 
 /* One client's messages, by the audio thread. Those of slot 0 do things. */
 inline call_client(s) {
-  gone = !owned[s];
-  owned[s] = false;
+  gone = true;
+  if
+  :: listed[s] ->
+    listed[s] = false;
+    atomic {
+      own = owed[s];                   /* WRONG takes_unclaimed: own = true; */
+      owed[s] = false;
+      if
+      :: own -> become_owner(s, AUDIO)
+      :: else
+      fi;
+      gone = !own;
+      own = false
+    }
+  :: else
+  fi;
   do
   :: gone -> break
   :: !gone ->
@@ -205,6 +261,8 @@ inline call_client(s) {
       :: true
       :: s == 0 -> reset(0, AUDIO); close(0, AUDIO)
       :: s == 0 -> reset(1, AUDIO); close(1, AUDIO)
+      :: s == 0 -> close(1, AUDIO)
+      :: s == 0 -> stuck = true; goto does_not_return
       fi;
       gone = false;
       end(s)
@@ -223,7 +281,66 @@ proctype audio_thread() {
     call_client(0);                    /* in the order of the list: any order is as good */
     call_client(1)
   }
-  audio_ended = true
+  audio_ended = true;
+does_not_return:
+  skip
+}
+
+/* The thread that puts another device in the place of this one, because it was slow or is stuck. */
+proctype keeper() {
+  bool own;
+  byte s;
+  if
+  :: stuck
+  :: true                              /* it was slow, no more; or it is found too early, and another one takes over */
+  fi;
+again:
+  for (s : 0 .. 1) {
+    atomic {
+      own = owed[s];                   /* WRONG not_moved: own = false; */
+      owed[s] = (owed[s] && !own)      /* WRONG moved_without_claim: skip */
+    }
+    if
+    :: own -> ready[s] = true; own = false
+    :: else
+    fi
+  }
+  if
+  :: stuck && (owed[0] || owed[1]) -> goto again   /* WRONG not_moved: :: false -> skip */
+  :: !stuck && !audio_ended -> (stuck || audio_ended); goto again
+  :: else
+  fi
+}
+
+proctype notifier() {
+  bool gone;
+  byte s;
+end_sleep:
+  do
+  :: atomic { ready[0] -> ready[0] = false; become_owner(0, NOTIFIER); s = 0 }; goto deliver
+  :: atomic { ready[1] -> ready[1] = false; become_owner(1, NOTIFIER); s = 1 }; goto deliver
+  od;
+deliver:
+  begin(s, NOTIFIER);
+  if
+  :: !gone -> end(s)
+  :: else
+  fi;
+  if
+  :: !gone -> goto deliver
+  :: else -> gone = false; s = 0; goto end_sleep
+  fi
+}
+
+/* The place of a closed stream serves another one. */
+inline open_again(s) {
+  atomic {
+    told_closed[s] && pending[s] == 0 ->
+    assert(owner[s] == 0 && !owed[s] && !ready[s]);
+    generation[s]++;
+    written[s] = 1; play[s] = 0; released[s] = 0; notified[s] = 0;
+    call[s] = idle; closing[s] = false; told_closed[s] = false; attached[s] = true
+  }
 }
 
 proctype client() {
@@ -239,13 +356,8 @@ proctype client() {
   fi;
   if
   :: true
-  :: told_closed[1] && pending[1] == 0 ->   /* opened again */
-    atomic {
-      assert(owner[1] == 0 && !owned[1]);
-      generation[1]++;
-      written[1] = 1; play[1] = 0; released[1] = 0; notified[1] = 0;
-      call[1] = idle; closing[1] = false; told_closed[1] = false; attached[1] = true
-    }
+  :: open_again(0)
+  :: open_again(1)
   fi;
   client_ended = true
 }
@@ -254,9 +366,13 @@ init {
   byte s;
   atomic {
     run audio_thread();
+    run keeper();
+    run notifier();
     run client()
   }
   timeout ->                           /* nobody can run any more */
-  assert(audio_ended && client_ended);
-  for (s : 0 .. 1) { assert(pending[s] == 0 && owner[s] == 0 && notified[s] == released[s]) }
+  assert(client_ended && (audio_ended || stuck));
+  for (s : 0 .. 1) {
+    assert((s == 0 && stuck) || (pending[s] == 0 && owner[s] == 0 && notified[s] == released[s] && !owed[s] && !ready[s]))
+  }
 }

@@ -22,9 +22,15 @@ struct SlotTable {
 
   std::array<Slot, kSlots> slots;
   ReadySet ready;
+  /// Slots that an audio thread has marked to deliver itself (completion = direct), and that nobody has
+  /// claimed yet. Protocol: tests/models/direct_completion.pml.
+  ReadySet owed;
   Waker waker;
   Forecast forecast;
   Trace trace;
+
+  /// Effects: the slot's messages are the caller's, if they are nobody's yet. Returns: whether they are.
+  bool claim(std::size_t index) noexcept { return owed.claim(index) || ready.claim(index); }
 };
 
 /// The slots that one engine serves: bits set and cleared by control threads, read by its audio threads.

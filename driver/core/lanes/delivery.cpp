@@ -22,15 +22,12 @@ bool Delivery::begin() noexcept {
   // Acquire-release: pairs with the closer's exchange to closed, so that either it sees the callback or we
   // see it.
   if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_acq_rel)) return true;
-  slot_.owner_thread.store(0, std::memory_order_relaxed);
   // Release: pairs with Places::claim(). The slot is free.
   slot_.pending.store(0, std::memory_order_release);
   return false;
 }
 
 bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
-  // Relaxed: only this thread compares it.
-  slot_.owner_thread.store(0, std::memory_order_relaxed);
   Call in_call = Call::in_call;
   // Acquire-release: pairs with the closer's exchange to closed.
   if (slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {

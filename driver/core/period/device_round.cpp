@@ -2,7 +2,6 @@
 
 #include "driver/core/lanes/delivery.h"
 #include "hal/system/clock.h"
-#include "hal/system/thread_id.h"
 
 namespace refwave::core {
 
@@ -10,10 +9,8 @@ namespace refwave::core {
 /// before the seat is left.
 void DeviceRound::mark(std::size_t index) noexcept {
   if (completion_ == CompletionBy::audio_thread) {
-    owned_[owned_count_++] = static_cast<std::uint16_t>(index);
-    // Another stream's callback may close this one before its turn comes: it finds that the owner is itself.
-    table_->slots[index].owner_thread.store(hal::this_thread_id(), std::memory_order_relaxed);
-    return;
+    marked_[marked_count_++] = static_cast<std::uint16_t>(index);
+    return table_->owed.set(index);
   }
   const std::int64_t now_ns = is_tracing() ? hal::monotonic_now_ns() : 0;
   table_->ready.set(index);
@@ -81,15 +78,18 @@ REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Lane& lane) noexcept {
 }  // namespace
 
 void DeviceRound::call_clients(Stack stack) noexcept {
-  const std::size_t count = owned_count_;
-  owned_count_ = 0;
+  const std::size_t count = marked_count_;
+  marked_count_ = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    Slot& slot = table_->slots[owned_[i]];
+    // An earlier client of this list may have closed the stream, or may have taken so long that a notifier
+    // tells this one.
+    if (!table_->owed.claim(marked_[i])) continue;
+    Slot& slot = table_->slots[marked_[i]];
     Delivery delivery(slot);
     bool still_ours = true;
     while (still_ours && delivery.begin()) {
       if (needs_the_mutex(*slot.lane)) {
-        raised_ = delivery.hand_over(table_->ready, owned_[i]) || raised_;
+        raised_ = delivery.hand_over(table_->ready, marked_[i]) || raised_;
         break;
       }
       const Block block = slot.lane->ring().take();

@@ -90,8 +90,8 @@ class DeviceRound {
   const std::uint32_t epoch_;
   const CompletionBy completion_;
   bool raised_ = false;
-  std::array<std::uint16_t, kSlots> owned_{};  // slots whose messages this period delivers itself
-  std::size_t owned_count_ = 0;
+  std::array<std::uint16_t, kSlots> marked_{};  // slots whose messages this period may deliver itself
+  std::size_t marked_count_ = 0;
   // The period that is being served, and the earliest of what is foreseen in it.
   std::uint32_t period_frames_ = 0;
   std::int64_t due_ns_ = 0;

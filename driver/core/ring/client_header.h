@@ -39,4 +39,11 @@ inline void store_flags(ClientHeader& header, std::uint32_t flags) noexcept {
   std::atomic_ref<std::uint32_t>(header.flags).store(flags, std::memory_order_release);
 }
 
+/// Effects: sets the flags if they are `flags` still, which otherwise becomes what they are. Returns: whether
+/// they were. Acquire and release: as load_flags() and store_flags().
+inline bool change_flags(ClientHeader& header, std::uint32_t& flags, std::uint32_t wanted) noexcept {
+  return std::atomic_ref<std::uint32_t>(header.flags)
+      .compare_exchange_strong(flags, wanted, std::memory_order_acq_rel, std::memory_order_acquire);
+}
+
 }  // namespace refwave::core

@@ -2,8 +2,8 @@
 
 refwave_mutant(half_of_the_instance
   FILE driver/control/streams.cpp
-  REPLACE [[handle = next_handle(generations, index, options.direction);]]
-  WITH [[handle = (handle & ~Handle{0xFFFF'FFFF}) | next_handle(generations, index, options.direction);]]
+  REPLACE [[handle = opened;]]
+  WITH [[handle = (handle & ~Handle{0xFFFF'FFFF}) | opened;]]
   BREAKS WODM_OPEN.whole_instance WIDM_OPEN.whole_instance)
 
 refwave_mutant(truncated_parameters
@@ -49,17 +49,17 @@ refwave_mutant(claims_too_much
   BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPLAYBACKRATE.both_or_none)
 
 refwave_mutant(in_queue_left_set
-  FILE driver/stream/stream.cpp
-  REPLACE [[(flags & ~core::kInQueue) | core::kDone]]
-  WITH [[flags | core::kInQueue | core::kDone]]
+  FILE driver/stream/client_access.cpp
+  REPLACE [[(flags_ & ~core::kInQueue) | core::kDone]]
+  WITH [[flags_ | core::kInQueue | core::kDone]]
   BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags
     WIDM_RESET.flags WODM_RESET.again WOM_DONE.may_write WIM_DATA.may_add CALLBACK_THREAD.full_queue
     Crowd.waveOut Crowd.waveIn Crowd.each_other)
 
 refwave_mutant(done_not_set
-  FILE driver/stream/stream.cpp
-  REPLACE [[(flags & ~core::kInQueue) | core::kDone]]
-  WITH [[flags & ~core::kInQueue]]
+  FILE driver/stream/client_access.cpp
+  REPLACE [[(flags_ & ~core::kInQueue) | core::kDone]]
+  WITH [[flags_ & ~core::kInQueue]]
   BREAKS WODM_WRITE.done WIDM_ADDBUFFER.done WOM_DONE.flags WIM_DATA.flags WODM_RESET.flags
     WIDM_RESET.flags DRV_DISABLE.ends_streams CALLBACK_EVENT.set CALLBACK_THREAD.full_queue
     CALLBACK_NULL.silent CALLBACK_NULL.zero_callback WODM_CLOSE.delivers WIDM_STOP.returns_current
@@ -67,19 +67,20 @@ refwave_mutant(done_not_set
     REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone WOM_DONE.may_reset WIM_DATA.may_reset)
 
 refwave_mutant(plays_the_unprepared
-  FILE driver/stream/stream.cpp
+  FILE driver/stream/client_access.cpp
   REPLACE [[(flags & core::kPrepared) == 0 || header.data == nullptr]]
   WITH [[header.data == nullptr]]
   BREAKS WODM_WRITE.unprepared WIDM_ADDBUFFER.unprepared)
 
 refwave_mutant(unprepares_the_queued
-  FILE driver/control/streams_calls.cpp
-  REPLACE [[if ((flags & core::kInQueue) != 0) return Error::still_playing;]]
-  WITH [[]]
+  FILE driver/stream/client_access.cpp
+  REPLACE [[if ((flags & core::kInQueue) != 0) return Error::still_playing;
+    if ((flags & core::kPrepared) == 0)]]
+  WITH [[if ((flags & core::kPrepared) == 0)]]
   BREAKS WODM_UNPREPARE.queued WIDM_UNPREPARE.queued)
 
 refwave_mutant(prepare_leaves_done
-  FILE driver/control/streams_calls.cpp
+  FILE driver/stream/client_access.cpp
   REPLACE [[(flags | core::kPrepared) & ~(core::kDone | core::kInQueue)]]
   WITH [[flags | core::kPrepared]]
   BREAKS WODM_PREPARE.sets_prepared WIDM_PREPARE.sets_prepared)

@@ -62,8 +62,8 @@ refwave_mutant(one_volume_for_all
 # Kept in memory for good, so that the thread never runs unloaded code, which would crash at any moment.
 refwave_mutant(threads_left_at_free
   FILE driver/winmm/driver_gate.cpp
-  REPLACE [[ended = driver->end();]]
-  WITH [[ended = driver->end();
+  REPLACE [[ended = driver->end(patience);]]
+  WITH [[ended = driver->end(patience);
     pin_module();
     std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();]]
   BREAKS DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)

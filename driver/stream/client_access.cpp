@@ -1,0 +1,94 @@
+#include "driver/stream/client_access.h"
+
+#include <atomic>
+
+namespace refwave::stream {
+namespace {
+
+constexpr std::size_t kPageBytes = 4096;
+
+/// Effects: writes a byte's own value over it, in one step: what the client writes meanwhile is not lost.
+void write_in_place(std::byte& byte) {
+  const std::atomic_ref<std::byte> cell(byte);
+  std::byte value = cell.load(std::memory_order_relaxed);
+  cell.compare_exchange_strong(value, value, std::memory_order_relaxed);
+}
+
+void read_in_place(const std::byte& byte) {
+  static_cast<void>(*static_cast<const volatile std::byte*>(&byte));
+}
+
+/// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault. A
+/// page that was never written to is one for all until somebody writes: what is to be recorded into is
+/// written to.
+void touch_pages(const core::ClientHeader& header, hal::Direction direction) {
+  if (header.data == nullptr || header.length == 0) return;
+  const auto touch = [&](std::byte& byte) {
+    direction == hal::Direction::input ? write_in_place(byte) : read_in_place(byte);
+  };
+  for (std::size_t at = 0; at < header.length; at += kPageBytes) touch(header.data[at]);
+  // The buffer need not begin with a page.
+  touch(header.data[header.length - 1]);
+}
+
+}  // namespace
+
+void prepare_header(core::ClientHeader& header, hal::Direction direction) {
+  std::uint32_t flags = core::load_flags(header);
+  if ((flags & core::kPrepared) != 0) return;
+  touch_pages(header, direction);
+  while ((flags & core::kPrepared) == 0) {
+    if (core::change_flags(header, flags, (flags | core::kPrepared) & ~(core::kDone | core::kInQueue)))
+      return;
+  }
+}
+
+Error unprepare_header(core::ClientHeader& header) {
+  std::uint32_t flags = core::load_flags(header);
+  for (;;) {
+    if ((flags & core::kInQueue) != 0) return Error::still_playing;
+    if ((flags & core::kPrepared) == 0) return Error::none;
+    if (core::change_flags(header, flags, flags & ~core::kPrepared)) return Error::none;
+  }
+}
+
+Error Submission::begin(core::ClientHeader& header, hal::Direction direction) {
+  const auto problem_of = [&](std::uint32_t flags) {
+    if ((flags & core::kInQueue) != 0) return Error::still_playing;
+    return (flags & core::kPrepared) == 0 || header.data == nullptr ? Error::unprepared : Error::none;
+  };
+  flags_ = core::load_flags(header);
+  Error problem = problem_of(flags_);
+  if (problem != Error::none) return problem;
+  touch_pages(header, direction);
+  while (!core::change_flags(header, flags_, (flags_ & ~core::kDone) | core::kInQueue)) {
+    problem = problem_of(flags_);
+    if (problem != Error::none) return problem;
+  }
+  header_ = &header;
+  direction_ = direction;
+  data_ = header.data;
+  length_ = header.length;
+  loops_ = header.loops;
+  bytes_recorded_ = header.bytes_recorded;
+  if (direction == hal::Direction::input) header.bytes_recorded = 0;
+  return Error::none;
+}
+
+void Submission::undo() {
+  header_->bytes_recorded = bytes_recorded_;
+  core::store_flags(*header_, flags_);
+}
+
+core::Block Submission::block(std::size_t bytes_per_frame) const {
+  const bool output = direction_ == hal::Direction::output;
+  return {.header = header_,
+          .data = data_,
+          .frames = static_cast<std::uint32_t>(length_ / bytes_per_frame),
+          .done_flags = (flags_ & ~core::kInQueue) | core::kDone,
+          .loops = loops_,
+          .begins_loop = output && (flags_ & core::kBeginLoop) != 0,
+          .ends_loop = output && (flags_ & core::kEndLoop) != 0};
+}
+
+}  // namespace refwave::stream

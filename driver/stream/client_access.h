@@ -1,0 +1,47 @@
+// A client's header and its data, as control threads read and mark them. That memory may be missing: a thread
+// stands still in it, or a handler of the client's jumps out of the call. So all of this happens under no
+// lock and in no seat. The claim of a header is tests/models/header_claim.pml. Control threads, any number at
+// a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "driver/core/ring/block_ring.h"
+#include "driver/core/ring/client_header.h"
+#include "driver/stream/error.h"
+#include "hal/device.h"
+
+namespace refwave::stream {
+
+/// Effects: brings the pages of the header's data into memory, so that the audio thread meets no page fault,
+/// and marks the header as prepared. Nothing if it is.
+void prepare_header(core::ClientHeader& header, hal::Direction direction);
+/// Errors: still_playing.
+Error unprepare_header(core::ClientHeader& header);
+
+/// One header on its way into a stream's queue: read, and marked as queued, so that no other call takes it.
+/// From begin() on it is the caller's, who queues it or undoes that.
+class Submission {
+ public:
+  /// Effects: touches the data's pages, then claims the header. Errors: unprepared, still_playing, and then
+  /// nothing has changed.
+  Error begin(core::ClientHeader& header, hal::Direction direction);
+  /// Effects: the header is as it was before.
+  void undo();
+
+  /// Returns: the block to be queued in a stream of that format. Touches no client's memory.
+  core::Block block(std::size_t bytes_per_frame) const;
+
+ private:
+  core::ClientHeader* header_ = nullptr;
+  hal::Direction direction_ = hal::Direction::output;
+  // What was in the header.
+  std::byte* data_ = nullptr;
+  std::uint32_t length_ = 0;
+  std::uint32_t loops_ = 0;
+  std::uint32_t flags_ = 0;
+  std::uint32_t bytes_recorded_ = 0;
+};
+
+}  // namespace refwave::stream

@@ -1,0 +1,129 @@
+// Headers and data whose memory is missing: the call stands still in it, or a handler of the client's jumps
+// out. Either way every other call on the stream goes on.
+#include <gtest/gtest.h>
+
+#include <new>
+#include <thread>
+
+#include "tests/stream/room.h"
+#include "tests/support/late_page.h"
+
+namespace refwave::control {
+namespace {
+
+using test::Client;
+using test::eventually;
+using test::LatePage;
+using test::Room;
+
+constexpr double kStepped = 0;
+
+enum class Missing { data, header };
+enum class Act { prepare, write, unprepare };
+
+struct Case {
+  hal::Direction direction;
+  Act act;
+  Missing missing;
+};
+
+class MissingMemory : public testing::TestWithParam<Case> {
+ protected:
+  MissingMemory() {
+    room_.open(client_, 256, GetParam().direction);
+    if (GetParam().missing == Missing::header) {
+      header_ = new (page_.data()) core::ClientHeader{};
+      header_->data = reinterpret_cast<std::byte*>(samples_);
+      header_->length = sizeof samples_;
+    } else {
+      header_->data = page_.data();
+      header_->length = static_cast<std::uint32_t>(page_.size());
+    }
+    if (GetParam().act != Act::prepare) header_->flags = core::kPrepared;
+  }
+
+  Error act() {
+    switch (GetParam().act) {
+      case Act::prepare:
+        return room_.streams->prepare(client_.handle, GetParam().direction, *header_);
+      case Act::unprepare:
+        return room_.streams->unprepare(client_.handle, GetParam().direction, *header_);
+      case Act::write:
+        break;
+    }
+    return room_.streams->write(client_.handle, GetParam().direction, *header_);
+  }
+  /// Returns: whether statistics, a reset and a close of the stream end in time.
+  bool others_go_on() {
+    std::atomic<bool> ended{false};
+    std::thread other([&] {
+      room_.streams->total();
+      room_.streams->reset(client_.handle, GetParam().direction);
+      EXPECT_EQ(room_.streams->close(client_.handle, GetParam().direction), Error::none);
+      ended = true;
+    });
+    const bool in_time = eventually([&] { return ended.load(); }, std::chrono::seconds(3));
+    if (in_time) {
+      other.join();
+    } else {
+      other.detach();
+    }
+    return in_time;
+  }
+
+  LatePage page_;
+  std::int16_t samples_[64] = {};
+  core::ClientHeader own_{};
+  core::ClientHeader* header_ = &own_;
+  Client client_;
+  Room room_{{}, kStepped};
+};
+
+TEST_P(MissingMemory, Holds_up_the_call_that_touches_it_alone) {
+  page_.leave();
+  Error result = Error::none;
+  std::thread calling([&] { result = act(); });
+  ASSERT_TRUE(eventually([&] { return page_.is_awaited(); }));
+  EXPECT_TRUE(others_go_on());
+  page_.arrive();
+  calling.join();
+  if (GetParam().act == Act::write) {
+    EXPECT_EQ(result, Error::bad_handle) << "closed meanwhile";
+    EXPECT_EQ(core::load_flags(*header_), core::kPrepared) << "as it was before";
+  }
+}
+
+TEST_P(MissingMemory, Whose_handler_jumps_out_of_the_call_leaves_the_stream_usable) {
+  static sigjmp_buf place;
+  if (sigsetjmp(place, 1) == 0) {
+    page_.leave_and_jump_to(place);
+    act();
+    FAIL() << "the page is there";
+  }
+  page_.arrive();
+  EXPECT_EQ(core::load_flags(*header_) & core::kInQueue, 0U);
+  // Without a deadline of its own, because a thread that is left inside keeps the room from ending.
+  ASSERT_TRUE(others_go_on());
+}
+
+std::string name_of(const testing::TestParamInfo<Case>& one) {
+  std::string name = one.param.direction == hal::Direction::output ? "output_" : "input_";
+  if (one.param.act == Act::prepare) name += "prepare";
+  if (one.param.act == Act::write) name += "write";
+  if (one.param.act == Act::unprepare) name += "unprepare";
+  return name + (one.param.missing == Missing::data ? "_data" : "_header");
+}
+
+constexpr auto kOut = hal::Direction::output;
+constexpr auto kIn = hal::Direction::input;
+
+INSTANTIATE_TEST_SUITE_P(
+    Calls, MissingMemory,
+    testing::Values(Case{kOut, Act::prepare, Missing::data}, Case{kIn, Act::prepare, Missing::data},
+                    Case{kOut, Act::write, Missing::data}, Case{kIn, Act::write, Missing::data},
+                    Case{kOut, Act::prepare, Missing::header}, Case{kOut, Act::write, Missing::header},
+                    Case{kIn, Act::write, Missing::header}, Case{kOut, Act::unprepare, Missing::header}),
+    name_of);
+
+}  // namespace
+}  // namespace refwave::control

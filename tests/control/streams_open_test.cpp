@@ -1,0 +1,133 @@
+// Streams come and go: handles that are new, slots that run out, opens that meet the driver's end.
+#include <gtest/gtest.h>
+
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "driver/control/handle.h"
+#include "driver/control/places.h"
+#include "driver/control/streams.h"
+#include "tests/stream/room.h"
+
+namespace refwave::control {
+namespace {
+
+using test::Client;
+using test::eventually;
+using test::Room;
+
+constexpr auto kOutput = hal::Direction::output;
+constexpr double kStepped = 0;
+
+TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
+  Generations<std::uint32_t> counts;
+  counts.add(0, 0xFFFF'FFFEU);
+  EXPECT_NE(next_handle(counts, 0, kOutput), 0U);
+  EXPECT_NE(next_handle(counts, 0, kOutput), 0U);
+}
+
+TEST(Streams, A_handle_of_32_bits_is_another_one_for_eight_million_opens_of_its_slot) {
+  constexpr std::uint32_t kOpens = 1U << 23U;
+  Generations<std::uint32_t> counts;
+  const std::uint32_t first = next_handle(counts, 7, kOutput);
+  for (std::uint32_t i = 1; i < kOpens; ++i) ASSERT_NE(next_handle(counts, 7, kOutput), first) << i;
+  EXPECT_EQ(counts.rounds(7), 1U);
+  EXPECT_EQ(next_handle(counts, 7, kOutput), first) << "from here on other slots come first";
+}
+
+TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
+  constexpr Handle kAll = Handle{1} << Generations<Handle>::kBits;
+  Generations<Handle> counts;
+  counts.add(0, kAll - 1);
+  Places places(std::make_shared<core::SlotTable>(), counts);
+  Place* const first = places.claim();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(places.index_of(*first), 0U);
+  places.give_back(*first);
+
+  counts.add(0, 1);
+  for (std::size_t i = 1; i < core::kSlots; ++i) {
+    Place* const place = places.claim();
+    ASSERT_NE(place, nullptr);
+    EXPECT_EQ(places.index_of(*place), i);
+  }
+  EXPECT_EQ(places.claim(), first) << "it is better than none";
+  EXPECT_EQ(places.claim(), nullptr);
+}
+
+TEST(Streams, As_many_streams_as_slots_open_and_one_more_does_when_one_has_closed) {
+  std::deque<Client> clients(core::kSlots + 1);
+  Room room({}, kStepped);
+  for (std::size_t i = 0; i < core::kSlots; ++i) ASSERT_EQ(room.open(clients[i]), Error::none) << i;
+  EXPECT_EQ(room.open(clients.back()), Error::all_slots_used);
+  EXPECT_EQ(clients.back().opened, 0U);
+  EXPECT_EQ(room.streams->total().streams, core::kSlots);
+  EXPECT_GE(room.notifiers->count(), core::kSlots);
+
+  EXPECT_EQ(room.close(clients[100]), Error::none);
+  EXPECT_EQ(room.open(clients.back()), Error::none);
+  for (std::size_t i = 0; i < core::kSlots; ++i) {
+    if (i != 100) {
+      EXPECT_EQ(room.close(clients[i]), Error::none);
+    }
+  }
+}
+
+/// A client that stays in the callback of its open, and notes in which order it is told.
+struct SlowToOpen {
+  core::ClientCallback callback() {
+    return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
+  }
+  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*,
+                     core::Stack) noexcept {
+    auto& client = *reinterpret_cast<SlowToOpen*>(callback.instance);
+    if (notice == core::Notice::close) client.note("close");
+    if (notice != core::Notice::open) return true;
+    client.inside = true;
+    eventually([&] { return !client.hold; });
+    client.note("opened");
+    return true;
+  }
+  void note(const char* what) {
+    const std::lock_guard lock(mutex);
+    told.emplace_back(what);
+  }
+
+  std::atomic<bool> hold{true};
+  std::atomic<bool> inside{false};
+  std::mutex mutex;
+  std::vector<std::string> told;
+};
+
+TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
+  SlowToOpen client;
+  Room room({}, kStepped);
+  Handle handle = 0;
+  Error result = Error::none;
+  std::thread opening([&] {
+    result =
+        room.streams->open({.direction = kOutput, .format = test::kStereo16, .callback = client.callback()},
+                           room.output, *room.notifiers, handle);
+  });
+  ASSERT_TRUE(eventually([&] { return client.inside.load(); }));
+  room.streams->close_all();
+  client.hold = false;
+  opening.join();
+  EXPECT_EQ(client.told, (std::vector<std::string>{"opened", "close"}));
+  EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
+  EXPECT_EQ(room.streams->total().streams, 0U);
+}
+
+TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_tells_nobody) {
+  Client client;
+  Room room({}, kStepped);
+  room.streams->close_all();
+  EXPECT_EQ(room.open(client), Error::no_device);
+  EXPECT_EQ(client.opened, 0U);
+  EXPECT_FALSE(room.streams->in_use());
+}
+
+}  // namespace
+}  // namespace refwave::control

@@ -1,0 +1,101 @@
+// A clocked device whose thread stands still in a client's memory or callback: another clocked device takes
+// over, and the clients that did nothing wrong do not notice.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/engine/engine.h"
+#include "tests/engine/engine_room.h"
+#include "tests/stream/in_time.h"
+#include "tests/support/late_page.h"
+
+namespace refwave::engine {
+namespace {
+
+using test::Client;
+using test::eventually;
+using test::InTime;
+using test::kPeriod;
+using test::LatePage;
+using test::Room;
+using testing::HasSubstr;
+using testing::Not;
+
+configuration::Configuration with(configuration::Completion completion) {
+  configuration::Configuration configuration;
+  configuration.completion = completion;
+  return configuration;
+}
+
+/// Effects: queues a header whose memory is that page.
+void write_page(Room& room, Client& client, const LatePage& page) {
+  Client::Sent& sent = client.make(1);
+  sent.header.data = page.data();
+  sent.header.length = static_cast<std::uint32_t>(page.size());
+  ASSERT_EQ(room.streams->write(client.handle, hal::Direction::output, sent.header), stream::Error::none);
+}
+
+/// Expects: what `client` has queued is done in order and in time, and the device has been replaced.
+void expect_served(Room& room, Client& client, const InTime& promise) {
+  EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
+  EXPECT_TRUE(client.in_order());
+  EXPECT_TRUE(promise.kept(client));
+  EXPECT_EQ(room.output->statistics().losses, 1U);
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("another clocked device takes over"));
+  EXPECT_THAT(room.room.journal->text(), Not(HasSubstr("until it is back")));
+}
+
+class StandingThread : public testing::TestWithParam<configuration::Completion> {};
+
+TEST_P(StandingThread, Of_a_page_that_does_not_arrive_stops_its_own_stream_alone) {
+  LatePage page;
+  Client stuck;
+  Client other;
+  Room room(with(GetParam()));
+  ASSERT_EQ(room.open(stuck), stream::Error::none);
+  ASSERT_EQ(room.open(other), stream::Error::none);
+  const InTime promise;
+  for (int i = 0; i < 100; ++i) room.write(other, kPeriod);
+  for (int i = 0; i < 5; ++i) room.write(stuck, kPeriod);
+  write_page(room, stuck, page);
+  page.leave();
+  ASSERT_TRUE(eventually([&] { return page.is_awaited(); }));
+  expect_served(room, other, promise);
+  EXPECT_TRUE(eventually([&] { return stuck.all_done(); })) << "in silence";
+  EXPECT_TRUE(stuck.in_order());
+  page.arrive();
+  EXPECT_EQ(room.close(stuck), stream::Error::none);
+  EXPECT_EQ(room.close(other), stream::Error::none);
+}
+
+INSTANTIATE_TEST_SUITE_P(Completion, StandingThread,
+                         testing::Values(configuration::Completion::deferred,
+                                         configuration::Completion::direct),
+                         [](const auto& completion) {
+                           return completion.param == configuration::Completion::direct ? "direct"
+                                                                                        : "deferred";
+                         });
+
+TEST(StandingThread, Of_a_direct_callback_that_does_not_return_stops_its_own_stream_alone) {
+  std::atomic<bool> hold{true};
+  std::atomic<bool> inside{false};
+  Client stuck;
+  Client other;
+  stuck.inside = [&] {
+    inside = true;
+    eventually([&] { return !hold; }, std::chrono::minutes(1));
+  };
+  Room room(with(configuration::Completion::direct));
+  ASSERT_EQ(room.open(stuck), stream::Error::none);
+  ASSERT_EQ(room.open(other), stream::Error::none);
+  const InTime promise;
+  for (int i = 0; i < 100; ++i) room.write(other, kPeriod);
+  // In the period in which the other stream's first header ends, too.
+  room.write(stuck, kPeriod);
+  ASSERT_TRUE(eventually([&] { return inside.load(); }));
+  expect_served(room, other, promise);
+  hold = false;
+  EXPECT_TRUE(eventually([&] { return stuck.all_done(); }));
+}
+
+}  // namespace
+}  // namespace refwave::engine
