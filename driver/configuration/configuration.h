@@ -45,6 +45,7 @@ struct Configuration {
   Resampling resampling = Resampling::medium;
   std::uint32_t ring = 256;  // headers a stream
   std::uint32_t linger_ms = 2000;
+  std::uint32_t start_ms = 2000;
   std::vector<std::string> deny;  // programs that find no device
 
   friend bool operator==(const Configuration&, const Configuration&) = default;

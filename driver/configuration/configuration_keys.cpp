@@ -76,6 +76,8 @@ constexpr Key kKeys[] = {
      "Headers of one stream within the audio thread's reach; more wait in a list"},
     {"linger_ms", Integer{&Configuration::linger_ms, {0, 60000, "milliseconds"}},
      "How long a device stays open after its last stream"},
+    {"start_ms", Integer{&Configuration::start_ms, {100, 10000, "milliseconds"}},
+     "How long the first frames wait for a device that starts slowly"},
     {"deny", Names{&Configuration::deny, kMostPrograms, "program names"},
      "Programs that are to find no device of refwave's: file names without folders, capitals or not"},
 };

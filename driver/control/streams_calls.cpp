@@ -27,12 +27,9 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
   {
     ClientCall call(places_, handle, direction);
     // Closed meanwhile, or still the same stream.
-    if (!call)
-      result = Error::bad_handle;
-    else if (call.place().engine->refuses())
-      result = Error::no_device;
-    else
-      result = call.stream().write(submission);
+    result = !call                            ? Error::bad_handle
+             : call.place().engine->refuses() ? Error::no_device
+                                              : call.stream().write(submission);
     if (result == Error::none && call.slot().running.load(std::memory_order_relaxed))
       call.place().engine->want_running();
   }

@@ -85,10 +85,10 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back, st
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t liked_rate) {
-  constexpr std::chrono::milliseconds kPatience{1'000};  // the clock serves meanwhile
+  const std::chrono::milliseconds patience{configuration_.start_ms};  // the clock serves meanwhile
   std::string problem;
   auto device = open(request(wanted_device_, liked_rate), hal::Fallback::none, problem);
-  if (!device || device->clocked || !start(*device) || !wait_for_callback(*device->side, kPatience))
+  if (!device || device->clocked || !start(*device) || !wait_for_callback(*device->side, patience))
     return nullptr;
   learn_stack(*device);
   return device;

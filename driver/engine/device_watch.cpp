@@ -11,9 +11,6 @@ constexpr std::int64_t kFirstRetryNs = 500 * kMs;
 constexpr std::int64_t kRetryAfterChangeNs = 50 * kMs;
 // A server that is back is used within two seconds.
 constexpr std::int64_t kLastRetryNs = 1'200 * kMs;
-// From a write to the first callback. The clocked device then needs some ten milliseconds to take over, and a
-// header may be half a second late.
-constexpr std::int64_t kStartGraceNs = 350 * kMs;
 // A gap shorter than this is more likely a busy machine than a dead device.
 constexpr std::int64_t kSmallestGapNs = 200 * kMs;
 // Ticks in which nothing has moved, however late they were: a process that was stopped, and its device with
@@ -47,7 +44,7 @@ bool DeviceWatch::is_overdue(const DeviceState& device, std::int64_t now_ns) {
     quiet_ticks_ = 0;
     return false;
   }
-  const std::int64_t limit_ns = called_ns > device.requested_ns ? device.longest_gap_ns : kStartGraceNs;
+  const std::int64_t limit_ns = called_ns > device.requested_ns ? device.longest_gap_ns : start_grace_ns_;
   return ++quiet_ticks_ >= kEnoughQuietTicks && now_ns - since_ns > limit_ns;
 }
 

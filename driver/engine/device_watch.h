@@ -29,6 +29,9 @@ std::int64_t longest_gap_ns(const hal::OpenInfo& info);
 
 class DeviceWatch {
  public:
+  /// `start_ms`: from a write to the device's first callback.
+  explicit DeviceWatch(std::uint32_t start_ms) : start_grace_ns_(std::int64_t{start_ms} * 1'000'000) {}
+
   /// Effects: counts a tick in which the device did nothing. Returns: what is wrong with it.
   Finding examine(const DeviceState& device, std::int64_t now_ns);
 
@@ -48,6 +51,7 @@ class DeviceWatch {
  private:
   bool is_overdue(const DeviceState& device, std::int64_t now_ns);
 
+  const std::int64_t start_grace_ns_;
   std::int64_t quiet_since_ns_ = 0;  // the device's newest callback or start request
   std::uint32_t quiet_ticks_ = 0;    // since then
   std::int64_t needed_ns_ = 0;       // when there was last something to hear

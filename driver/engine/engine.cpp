@@ -14,6 +14,7 @@ Engine::Engine(EngineRoom room, hal::Direction direction, std::string device,
     : room_(std::move(room)),
       configuration_(configuration),
       members_(room_.table, direction, configuration),
+      watch_(configuration.start_ms),
       opener_(room_, direction, std::move(device), configuration, members_.roster()) {}
 
 Engine::~Engine() = default;
@@ -91,8 +92,8 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   watch_.note_needed(hal::monotonic_now_ns());
   members_.move_all(format, device->side->epoch(), made);
   if (before) account_for(*before);
-  if (device->clocked && (before || runs == Runs::already)) ++past_.losses;
-  if (!device->is_fallback && before && before->is_fallback) ++past_.returns;
+  if (device->clocked && runs == Runs::already) ++past_.losses;
+  if (!device->clocked && before && before->is_fallback) ++past_.returns;
   // Acquire-release: see want_running().
   if (runs == Runs::already) running_.exchange(1, std::memory_order_acq_rel);
   room_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());

@@ -77,21 +77,36 @@ std::vector<std::int32_t> samples_of(const std::vector<char>& bytes, const Forma
   return samples;
 }
 
-/// Expects: `received` begins with all of `sent`. Tells it as a line of the table.
-void expect_same(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
-                 const std::string& line) {
+/// What arrived of what was sent.
+struct Comparison {
+  std::size_t same = 0;  // samples before the first difference
+  std::size_t sent = 0;
+  bool exact() const { return same == sent; }
+};
+
+Comparison compare(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received) {
   const auto [end, differs] = std::mismatch(sent.begin(), sent.end(), received.begin(), received.end());
-  const auto same = static_cast<std::size_t>(end - sent.begin());
-  EXPECT_EQ(same, sent.size()) << line << ": the first difference is at sample " << same << " of "
-                               << received.size();
-  std::cout << line << ": " << same / kChannels << " of " << sent.size() / kChannels << " frames the same\n";
+  return {.same = static_cast<std::size_t>(end - sent.begin()), .sent = sent.size()};
+}
+
+/// Expects: one try of three is exact, of what is never so by chance. On a busy machine a server, or its
+/// recorder, drops a period now and then. Tells it as a line of the table.
+template <class Try>
+void expect_exact(const std::string& line, Try once) {
+  constexpr int kTries = 3;
+  Comparison result = once();
+  int tries = 1;
+  for (; !result.exact() && tries < kTries; ++tries) result = once();
+  EXPECT_TRUE(result.exact()) << line << ": the first difference is at sample " << result.same;
+  std::cout << line << ": " << result.same / kChannels << " of " << result.sent / kChannels
+            << " frames the same" << (tries > 1 ? ", at try " + std::to_string(tries) : "") << std::endl;
 }
 
 /// 400 ms, so that a busy machine makes no gap.
 const std::string kSettings = "latency_ms=400; device=default; input=";
 
 template <class Server>
-void play(Server& server, DWORD rate, const Format& format, const std::string& line) {
+Comparison play(Server& server, DWORD rate, const Format& format, const std::string& line) {
   const std::vector<std::int32_t> samples = noise(format.bits);
   LoadedDriver driver(kSettings + Server::kInput);
   Diary diary;
@@ -105,11 +120,11 @@ void play(Server& server, DWORD rate, const Format& format, const std::string& l
   player.queue(blocks);
   EXPECT_TRUE(eventually([&] { return diary.done().size() == blocks.size(); }));
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
-  expect_same(samples, server.wait_for_recording(kFrames), line + " played");
+  return compare(samples, server.wait_for_recording(kFrames));
 }
 
 template <class Server>
-void record(Server& server, DWORD rate, const Format& format, const std::string& line) {
+Comparison record(Server& server, DWORD rate, const Format& format, const std::string& line) {
   const std::vector<std::int32_t> samples = noise(std::min<WORD>(format.bits, 24));
   LoadedDriver driver(kSettings + Server::kInput);
   Diary diary;
@@ -134,7 +149,7 @@ void record(Server& server, DWORD rate, const Format& format, const std::string&
   });
   recorder.reset();
   EXPECT_EQ(recorder.close(), MMSYSERR_NOERROR);
-  expect_same(samples, received, line + " recorded");
+  return compare(samples, received);
 }
 
 template <class Server>
@@ -155,8 +170,8 @@ TYPED_TEST(BitExact, At_the_servers_own_rate_with_nothing_configured) {
     server.export_environment();
     for (const Format& format : kFormats) {
       const std::string line = std::to_string(rate) + " " + format.name;
-      play(server, rate, format, line);
-      record(server, rate, format, line);
+      expect_exact(line + " played", [&] { return play(server, rate, format, line); });
+      expect_exact(line + " recorded", [&] { return record(server, rate, format, line); });
     }
   }
 }

@@ -173,7 +173,8 @@ class Endurance : public testing::Test {
   void endure(int streams) {
     LoadedDriver driver(std::string("device=default; rate=48000; input=") + Server::kInput);
     begin(driver, streams);
-    ASSERT_TRUE(test::eventually([this] { return all_on_server() && server.hears_sound(); }));
+    EXPECT_TRUE(test::eventually([this] { return all_on_server() && server.hears_sound(); }))
+        << driver.warnings();
     survive(Fault::killed);  // what libraries take, they have taken after one
     for (const Fault fault :
          {Fault::killed, Fault::stopped, Fault::sink_unloaded, Fault::default_changed, Fault::rate_changed}) {
@@ -188,6 +189,7 @@ class Endurance : public testing::Test {
       headers += loop->done();
       gap = std::max(gap, loop->longest_gap());
     }
+    loops.clear();  // before their driver
     EXPECT_LE(gap, kBlock + kLate);
     const std::string printed = testing::internal::GetCapturedStderr();
     EXPECT_EQ(printed, "");

@@ -12,10 +12,20 @@ inline constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
 
 inline std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
 
+inline constexpr std::uint32_t kSoon = 350;  // milliseconds: a device that starts later is late
+
+/// Returns: settings under which a device has to start soon.
+inline configuration::Configuration impatient() {
+  configuration::Configuration configuration;
+  configuration.start_ms = kSoon;
+  return configuration;
+}
+
 /// Returns: settings under which a device that nobody needs is let go after so long.
 inline configuration::Configuration lingering(std::uint32_t ms) {
   configuration::Configuration configuration;
   configuration.linger_ms = ms;
+  configuration.start_ms = kSoon;
   return configuration;
 }
 

@@ -235,7 +235,7 @@ TEST(Engine, A_device_that_opens_again_but_does_not_call_is_not_gone_back_to) {
   Client client;
   auto broken = faults();
   broken->lost_after = 5;
-  Room room({}, 1, broken);
+  Room room(test::impatient(), 1, broken);
   room.open(client);
   for (int i = 0; i < 200; ++i) room.write(client, kPeriod);
   ASSERT_TRUE(eventually([&] { return room.output->statistics().losses == 1; }));

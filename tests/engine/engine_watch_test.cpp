@@ -16,6 +16,7 @@ using test::Client;
 using test::device_in_use;
 using test::eventually;
 using test::faults;
+using test::impatient;
 using test::InTime;
 using test::kPeriod;
 using test::lingering;
@@ -42,7 +43,7 @@ TEST(EngineWatch, A_device_that_never_calls_is_replaced_in_time) {
   Client client;
   auto broken = faults();
   broken->calls = false;
-  Room room({}, 1, broken);
+  Room room(impatient(), 1, broken);
   room.open(client);
   EXPECT_TRUE(play_in_time(room, client, 5));
   EXPECT_EQ(device_in_use(room), "clocked");
@@ -52,7 +53,7 @@ TEST(EngineWatch, A_device_that_never_calls_is_replaced_in_time_under_direct_com
   Client client;
   auto broken = faults();
   broken->calls = false;
-  configuration::Configuration configuration;
+  configuration::Configuration configuration = impatient();
   configuration.completion = configuration::Completion::direct;
   Room room(configuration, 1, broken);
   room.open(client);
@@ -63,7 +64,7 @@ TEST(EngineWatch, A_device_that_hangs_in_its_start_is_replaced_in_time) {
   Client client;
   auto broken = faults();
   broken->starts_slowly = true;
-  Room room({}, 1, broken);
+  Room room(impatient(), 1, broken);
   room.open(client);
   EXPECT_TRUE(play_in_time(room, client, 5));
   EXPECT_EQ(device_in_use(room), "clocked");

@@ -1,0 +1,78 @@
+// A device that takes long to start: its first frames wait for it, up to a bound.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/engine/engine.h"
+#include "hal/system/clock.h"
+#include "tests/engine/engine_room.h"
+
+namespace refwave::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::device_in_use;
+using test::eventually;
+using test::faults;
+using test::kPeriod;
+using test::Room;
+using testing::HasSubstr;
+
+constexpr int kPeriods = 40;
+constexpr auto kSlow = 900ms;
+
+/// Effects: writes forty loud periods, and waits for the slow start's end without any of them being done.
+void write_and_wait(Room& room, Client& client) {
+  room.open(client);
+  const auto begun = std::chrono::steady_clock::now();
+  for (int i = 0; i < kPeriods; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return std::chrono::steady_clock::now() - begun > kSlow; }));
+  EXPECT_EQ(client.done, 0U);
+}
+
+void expect_all_heard(Room& room, Client& client, const test::Faults& device) {
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(device_in_use(room), "faulty");
+  EXPECT_EQ(room.output->statistics().losses, 0U);
+  EXPECT_EQ(device.loud_frames, kPeriods * kPeriod);
+}
+
+TEST(EngineSlowStart, Loses_nothing_of_a_device_that_calls_late) {
+  Client client;
+  auto slow = faults();
+  slow->calls = false;
+  Room room({}, 1, slow);
+  write_and_wait(room, client);
+  slow->calls = true;
+  expect_all_heard(room, client, *slow);
+}
+
+TEST(EngineSlowStart, Loses_nothing_of_a_device_whose_start_takes_long) {
+  Client client;
+  auto slow = faults();
+  slow->starts_slowly = true;
+  Room room({}, 1, slow);
+  write_and_wait(room, client);
+  slow->starts_slowly = false;
+  expect_all_heard(room, client, *slow);
+}
+
+TEST(EngineSlowStart, Waits_as_long_as_the_configuration_says_and_then_the_clock_takes_over) {
+  Client client;
+  auto slow = faults();
+  slow->calls = false;
+  configuration::Configuration configuration;
+  configuration.start_ms = 600;
+  Room room(configuration, 1, slow);
+  room.open(client);
+  const std::int64_t begun_ns = hal::monotonic_now_ns();
+  room.write(client, kPeriod);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_GT(client.sent.back().done_ns - begun_ns, 590'000'000);
+  EXPECT_EQ(device_in_use(room), "clocked");
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("the clocked device takes over"));
+}
+
+}  // namespace
+}  // namespace refwave::engine
