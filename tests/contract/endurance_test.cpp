@@ -146,7 +146,8 @@ class Endurance : public testing::Test {
     const auto returned = suffer(fault);
     const auto before = loops.front()->done();
     EXPECT_TRUE(test::eventually(
-        [&] { return all_on_server() && loops.front()->done() > before && server.hears_sound(); }, 10s));
+        [&] { return all_on_server() && loops.front()->done() > before && server.hears_sound(); }, 10s))
+        << (all_on_server() ? "on the server, and not heard" : "on the clock");
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - returned);
   }
 
