@@ -10,6 +10,7 @@
 #include <iostream>
 #include <memory>
 #include <sstream>
+#include <thread>
 
 #include "tests/contract/census.h"
 #include "tests/contract/harness.h"
@@ -85,6 +86,34 @@ class Loop {
   std::atomic<std::size_t> done_{0};
   std::atomic<std::size_t> queued_{0};  // again
   std::atomic<bool> repeats_{true};
+};
+
+/// How long this machine lets a thread wait for a processor: what it takes of a delay is not the driver's.
+class MachineWait {
+ public:
+  MachineWait() : napper_([this] { nap(); }) {}
+  ~MachineWait() {
+    ending_ = true;
+    napper_.join();
+  }
+  MachineWait(const MachineWait&) = delete;
+  MachineWait& operator=(const MachineWait&) = delete;
+
+  /// Housekeeper, device thread, audio thread and notifier wait for the processor in turn.
+  std::chrono::milliseconds allowance() const { return std::chrono::milliseconds(4 * worst_ms_); }
+
+ private:
+  void nap() {
+    while (!ending_) {
+      const auto begun = Clock::now();
+      std::this_thread::sleep_for(1ms);
+      worst_ms_ = std::max<long long>(worst_ms_, (Clock::now() - begun - 1ms) / 1ms);
+    }
+  }
+
+  std::atomic<long long> worst_ms_{0};
+  std::atomic<bool> ending_{false};
+  std::thread napper_;  // last: it uses the others
 };
 
 /// Returns: what was printed, without the lines of the database that all JACK programs of a user share. It
@@ -172,7 +201,8 @@ class Endurance : public testing::Test {
       back = std::max(back, survive(fault));
     // Whoever resamples has tables: compared at the rate of before.
     if (fault == Fault::rate_changed && rounds() % 2 != 0) survive(fault);
-    EXPECT_LE(back, kBack) << kFaults[static_cast<std::size_t>(fault)] << ": " << driver.warnings();
+    EXPECT_LE(back, kBack + machine.allowance())
+        << kFaults[static_cast<std::size_t>(fault)] << ": " << driver.warnings();
     const Census after = census_after(before);
     std::cout << std::setw(26) << kFaults[static_cast<std::size_t>(fault)] << ", " << rounds()
               << " times: back after " << back.count() << " ms at most; before " << before << "; after "
@@ -205,16 +235,17 @@ class Endurance : public testing::Test {
       gap = std::max(gap, loop->longest_gap());
     }
     loops.clear();  // before their driver
-    EXPECT_LE(gap, kBlock + kLate);
+    EXPECT_LE(gap, kBlock + kLate + machine.allowance());
     std::size_t of_database = 0;
     const std::string printed = without_database(testing::internal::GetCapturedStderr(), of_database);
     EXPECT_EQ(printed, "");
     std::cout << streams << " playing, " << streams << " recording: " << headers
               << " headers, each done once; longest gap " << gap.count() << " ms; "
               << std::count(printed.begin(), printed.end(), '\n') << " lines on stderr, and " << of_database
-              << " of libjack's database" << std::endl;
+              << " of libjack's database; machine: " << machine.allowance().count() << " ms" << std::endl;
   }
 
+  const MachineWait machine;
   Server server;
   std::vector<std::unique_ptr<Loop>> loops;
 };
