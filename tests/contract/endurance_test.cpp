@@ -9,6 +9,8 @@
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <sstream>
+#include <thread>
 
 #include "tests/contract/census.h"
 #include "tests/contract/harness.h"
@@ -86,6 +88,47 @@ class Loop {
   std::atomic<bool> repeats_{true};
 };
 
+/// How long this machine lets a thread wait for a processor: what it takes of a delay is not the driver's.
+class MachineWait {
+ public:
+  MachineWait() : napper_([this] { nap(); }) {}
+  ~MachineWait() {
+    ending_ = true;
+    napper_.join();
+  }
+  MachineWait(const MachineWait&) = delete;
+  MachineWait& operator=(const MachineWait&) = delete;
+
+  /// Housekeeper, device thread, audio thread and notifier wait for the processor in turn.
+  std::chrono::milliseconds allowance() const { return std::chrono::milliseconds(4 * worst_ms_); }
+
+ private:
+  void nap() {
+    while (!ending_) {
+      const auto begun = Clock::now();
+      std::this_thread::sleep_for(1ms);
+      worst_ms_ = std::max<long long>(worst_ms_, (Clock::now() - begun - 1ms) / 1ms);
+    }
+  }
+
+  std::atomic<long long> worst_ms_{0};
+  std::atomic<bool> ending_{false};
+  std::thread napper_;  // last: it uses the others
+};
+
+/// Returns: what was printed, without the lines of the database that all JACK programs of a user share. It
+/// runs out of mutexes after some hundred killed servers, and says so at each open until a server ends in
+/// order.
+std::string without_database(const std::string& printed, std::size_t& of_database) {
+  std::istringstream lines(printed);
+  std::string others;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_database = line.starts_with("BDB2034 unable to allocate memory for mutex");
+    is_database ? static_cast<void>(++of_database) : static_cast<void>(others += line + '\n');
+  }
+  return others;
+}
+
 enum class Fault { killed, stopped, sink_unloaded, default_changed, rate_changed };
 constexpr std::array<const char*, 5> kFaults = {"killed and restarted", "stopped and continued",
                                                 "sink unloaded", "default changed",
@@ -146,7 +189,8 @@ class Endurance : public testing::Test {
     const auto returned = suffer(fault);
     const auto before = loops.front()->done();
     EXPECT_TRUE(test::eventually(
-        [&] { return all_on_server() && loops.front()->done() > before && server.hears_sound(); }, 10s));
+        [&] { return all_on_server() && loops.front()->done() > before && server.hears_sound(); }, 10s))
+        << (all_on_server() ? "on the server, and not heard" : "on the clock");
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - returned);
   }
 
@@ -157,7 +201,8 @@ class Endurance : public testing::Test {
       back = std::max(back, survive(fault));
     // Whoever resamples has tables: compared at the rate of before.
     if (fault == Fault::rate_changed && rounds() % 2 != 0) survive(fault);
-    EXPECT_LE(back, kBack) << kFaults[static_cast<std::size_t>(fault)] << ": " << driver.warnings();
+    EXPECT_LE(back, kBack + machine.allowance())
+        << kFaults[static_cast<std::size_t>(fault)] << ": " << driver.warnings();
     const Census after = census_after(before);
     std::cout << std::setw(26) << kFaults[static_cast<std::size_t>(fault)] << ", " << rounds()
               << " times: back after " << back.count() << " ms at most; before " << before << "; after "
@@ -190,14 +235,17 @@ class Endurance : public testing::Test {
       gap = std::max(gap, loop->longest_gap());
     }
     loops.clear();  // before their driver
-    EXPECT_LE(gap, kBlock + kLate);
-    const std::string printed = testing::internal::GetCapturedStderr();
+    EXPECT_LE(gap, kBlock + kLate + machine.allowance());
+    std::size_t of_database = 0;
+    const std::string printed = without_database(testing::internal::GetCapturedStderr(), of_database);
     EXPECT_EQ(printed, "");
     std::cout << streams << " playing, " << streams << " recording: " << headers
               << " headers, each done once; longest gap " << gap.count() << " ms; "
-              << std::count(printed.begin(), printed.end(), '\n') << " lines on stderr" << std::endl;
+              << std::count(printed.begin(), printed.end(), '\n') << " lines on stderr, and " << of_database
+              << " of libjack's database; machine: " << machine.allowance().count() << " ms" << std::endl;
   }
 
+  const MachineWait machine;
   Server server;
   std::vector<std::unique_ptr<Loop>> loops;
 };

@@ -75,8 +75,9 @@ PrivateJack::~PrivateJack() {
 
 void PrivateJack::kill_server() {
   server_.end(SIGKILL);
-  player_.end(SIGKILL);
-  ear_.end(SIGKILL);
+  // They give back what they have of libjack's database, which all clients and servers of a user share.
+  player_.end(SIGTERM);
+  ear_.end(SIGTERM);
 }
 
 Environment PrivateJack::environment() const {
