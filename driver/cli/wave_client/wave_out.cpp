@@ -12,8 +12,7 @@ WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t bloc
 
 WaveOut::~WaveOut() {
   if (wave_ == nullptr) return;
-  // A reset would cut off the last frames, which may still be on their way to the loudspeaker.
-  if (queue_.outstanding() != 0) waveOutReset(wave_);
+  waveOutReset(wave_);
   for (Block& block : queue_.blocks()) waveOutUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
   waveOutClose(wave_);
 }
