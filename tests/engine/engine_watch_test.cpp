@@ -187,7 +187,7 @@ TEST(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_thread_that_has_d
   Client dead;
   Client other;
   auto broken = faults();
-  Room room({}, 1, broken);
+  Room room(impatient(), 1, broken);
   room.open(dead);
   for (int i = 0; i < 1'000; ++i) room.write(dead, kPeriod);
   die_in_seat(room.slot(0));
