@@ -23,7 +23,7 @@ TEST(DevicesOfAServerThatStandsStill, Are_missed_with_the_right_advice_and_withi
   const Outcome outcome = run_refwave({"devices"});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
   pulse.thaw_server();
-  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("Only the built-in clocked device"), Not(HasSubstr("start a"))));
   EXPECT_THAT(outcome.err, HasSubstr("stands still"));
 }
