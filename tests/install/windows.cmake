@@ -10,7 +10,10 @@ endfunction()
 
 refwave_wine_test(install_test ${decisions})
 
-# These change the system, and so this Wine is theirs alone.
+# These change the system, and so this Wine is theirs alone. They begin with the 64-bit command.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  return()
+endif()
 refwave_wine_test(install_windows_test inf_windows_test.cpp windows.cpp windows_test.cpp)
 target_compile_definitions(install_windows_test PRIVATE REFWAVE_COMMAND="$<TARGET_FILE:refwave>"
   REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>"

@@ -36,7 +36,7 @@ check() {
   fi
 }
 
-# suite PRESET: builds one tree and runs its tests.
+# suite PRESET [COMMAND…]: builds one tree and runs its tests, through the command if there is one.
 suite() {
   local tree=$root/build/$1 built counts options=() status=0
   begin "$1"
@@ -48,7 +48,7 @@ suite() {
   fi
   built=$((SECONDS - began))
   [[ $full == no ]] || options=(-C full)
-  quietly "$1-test" "${launcher[@]}" ctest --preset "$1" "${options[@]}" -j "$slots" --no-tests=error \
+  quietly "$1-test" "${launcher[@]}" "${@:2}" ctest --preset "$1" "${options[@]}" -j "$slots" --no-tests=error \
     --output-junit "$tree/Testing/junit.xml" || status=$?
   quietly "$1-tally" "$root/tests/support/tally" "$tree" "${options[@]}" || status=tally
   read -r -a counts < <(head -n 1 "$logs/$1-tally.log" | grep -xE '[0-9]+ [0-9]+ [0-9]+' || echo 0 0 0)
@@ -57,6 +57,20 @@ suite() {
   result "${counts[@]}" "$built"
   ((counts[1] + counts[2] == 0)) ||
     remember "$(tail -n +2 "$logs/$1-tally.log" | tail -n 400)" "all of it: $logs/$1-test.log, $logs/$1-tally.log"
+}
+
+# programs_of_32_bits: the tests of a Windows tree of 32 bits, in a Debian root that has the Wine for them. A machine that
+# cannot have such a root (no rights, no network) skips them, and says why.
+programs_of_32_bits() {
+  local in=$root/tests/windows/wine32 place=$root/build/wine32-root
+  install debootstrap
+  if quietly wine32-root "$in/make_root" "$place" && quietly wine32-enter "$in/in_root" "$place" true; then
+    suite wine32 "$in/in_root" "$place"
+  else
+    begin wine32
+    result 0 0 1 0 "no root with a 32-bit Wine"
+    remember "$(show_log wine32-root 5)"
+  fi
 }
 
 # where_the_time_went: the stages, and the tests that took longest, of all trees.
@@ -100,6 +114,7 @@ test_everything() {
   launcher=()
   suite win64
   suite win32
+  [[ $full == no ]] || programs_of_32_bits
   check clang-tidy tidy
 
   [[ -z $remarks ]] || printf '\n%s' "$remarks"
