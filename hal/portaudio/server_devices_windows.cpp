@@ -1,0 +1,12 @@
+// WASAPI lists every device by itself.
+#include "hal/portaudio/server_devices.h"
+
+namespace refwave::hal {
+
+std::vector<ServerDevice> server_devices(Direction) { return {}; }
+
+struct ServerPcm::HostInfo {};
+ServerPcm::ServerPcm(const std::string&, PaStreamParameters&) {}
+ServerPcm::~ServerPcm() = default;
+
+}  // namespace refwave::hal
