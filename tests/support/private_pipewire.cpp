@@ -161,8 +161,17 @@ void PrivatePipewire::load_sink() {
   record();
 }
 
-void PrivatePipewire::change_default() {
+void PrivatePipewire::add_other_sink() {
   if (!std::exchange(has_other_, true)) make_sink("other");
+}
+
+void PrivatePipewire::listen_to(const std::string& sink) {
+  sink_ = sink;
+  record();
+}
+
+void PrivatePipewire::change_default() {
+  add_other_sink();
   sink_ = sink_ == "ref" ? "other" : "ref";
   control({"pw-metadata", "0", "default.configured.audio.sink", "{ \"name\": \"" + sink_ + "\" }"});
   record();

@@ -15,6 +15,8 @@ namespace refwave::test {
 
 class PrivatePipewire {
  public:
+  /// What refwave's names of the server's devices begin with.
+  static constexpr const char* kPrefix = "PipeWire/";
   /// ALSA's name of the device that records what the sink is given.
   static constexpr const char* kInput = "ALSA/refin";
 
@@ -45,6 +47,10 @@ class PrivatePipewire {
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 
+  /// Effects: there is a second sink, "other", beside "ref".
+  void add_other_sink();
+  /// Effects: the recording begins anew, of that sink.
+  void listen_to(const std::string& sink);
   /// Effects: the sink has gone; there is another of its name. The recording begins anew.
   void unload_sink();
   void load_sink();

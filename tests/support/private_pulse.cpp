@@ -107,9 +107,18 @@ void PrivatePulse::load_sink() {
   record();
 }
 
-void PrivatePulse::change_default() {
+void PrivatePulse::add_other_sink() {
   if (!std::exchange(has_other_, true))
     control({"load-module", "module-null-sink", "sink_name=other", sink_arguments()});
+}
+
+void PrivatePulse::listen_to(const std::string& sink) {
+  sink_ = sink;
+  record();
+}
+
+void PrivatePulse::change_default() {
+  add_other_sink();
   sink_ = sink_ == "ref" ? "other" : "ref";
   control({"set-default-sink", sink_});
   record();

@@ -22,6 +22,8 @@ class PrivatePulse {
  public:
   static constexpr std::uint32_t kRate = 48'000;
   static constexpr std::uint16_t kChannels = 2;
+  /// What refwave's names of the server's devices begin with.
+  static constexpr const char* kPrefix = "PulseAudio/";
   /// ALSA's name of the device that records what the sink is given.
   static constexpr const char* kInput = "ALSA/refin";
 
@@ -62,6 +64,10 @@ class PrivatePulse {
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 
+  /// Effects: there is a second sink, "other", beside "ref".
+  void add_other_sink();
+  /// Effects: the recording begins anew, of that sink.
+  void listen_to(const std::string& sink);
   /// Effects: the sink has gone; there is another of its name. The recording begins anew.
   void unload_sink();
   void load_sink();
