@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/child_process.h"
+#include "tests/support/recording.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -34,6 +35,8 @@ class PrivatePipewire {
 
   /// Returns: what the sink was given, as PrivatePulse::wait_for_recording.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const;
+  /// Returns: the recording of now; forgetting begins another.
+  RecordingFile recording() const { return {folder_ / "recorded.wav", heard_bytes_}; }
   /// Effects: what was recorded so far is left out by wait_for_recording().
   void forget_recording();
   /// Effects: another client plays that to the sink, once.
