@@ -26,6 +26,10 @@ struct ServerDevice {
 /// waited for no longer than a third of a second.
 std::vector<ServerDevice> server_devices(Direction direction);
 
+/// Effects: a JACK server that has come back is found, while streams of other servers play on. No stream of
+/// JACK's is open. Does nothing where JACK was not there when PortAudio was initialised.
+void find_returned_jack();
+
 /// What PortAudio needs to open such a device. As old as its use in PortAudio.
 class ServerPcm {
  public:

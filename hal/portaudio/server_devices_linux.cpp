@@ -7,6 +7,9 @@
 
 #include "hal/portaudio/server_lists.h"
 
+/// Of PortAudio, where it is patched and has JACK.
+extern "C" [[gnu::weak]] int PaJack_RefwaveReconnect();
+
 namespace refwave::hal {
 namespace {
 
@@ -18,6 +21,10 @@ std::vector<ServerDevice> server_devices(Direction direction) {
   const ServerDeadline deadline = std::chrono::steady_clock::now() + kPatienceWithServers;
   std::vector<ServerDevice> all = pulse_devices(direction, deadline);
   return all.empty() ? pipewire_devices(direction, deadline) : all;
+}
+
+void find_returned_jack() {
+  if (PaJack_RefwaveReconnect != nullptr) PaJack_RefwaveReconnect();
 }
 
 int milliseconds_until(ServerDeadline deadline) {

@@ -4,6 +4,7 @@
 namespace refwave::hal {
 
 std::vector<ServerDevice> server_devices(Direction) { return {}; }
+void find_returned_jack() {}
 
 struct ServerPcm::HostInfo {};
 ServerPcm::ServerPcm(const std::string&, PaStreamParameters&) {}

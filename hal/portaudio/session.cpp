@@ -129,9 +129,11 @@ PortAudioSession::Library::~Library() {
 void PortAudioSession::initialise() {
   if (!listening_) listening_.emplace(changes_);
   stale_ = stale_ || has_another_default(Direction::output) || has_another_default(Direction::input);
-  if (!stale_ || any_healthy()) return;
+  if (!stale_) return;
   // What was lost will not come back, whether or not its owner has noticed yet.
-  for (const StreamPointer& stream : streams_) stream->close();
+  for (const StreamPointer& stream : streams_)
+    if (stream->is_lost()) stream->close();
+  if (any_healthy()) return find_returned_jack();
   library_.reset();
   for (std::size_t side = 0; side < listed_defaults_.size(); ++side)
     listed_defaults_[side] = changes_->defaults[side].load(std::memory_order_relaxed);

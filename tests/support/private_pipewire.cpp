@@ -173,6 +173,12 @@ void PrivatePipewire::add_other_sink() {
   if (!std::exchange(has_other_, true)) make_sink("other");
 }
 
+void PrivatePipewire::remove_other_sink() {
+  recorder_.end(SIGKILL);
+  control({"pw-cli", "destroy", "other"});
+  has_other_ = false;
+}
+
 void PrivatePipewire::listen_to(const std::string& sink) {
   sink_ = sink;
   record();

@@ -52,6 +52,7 @@ class PrivatePipewire {
 
   /// Effects: there is a second sink, "other", beside "ref".
   void add_other_sink();
+  void remove_other_sink();
   /// Effects: the recording begins anew, of that sink.
   void listen_to(const std::string& sink);
   /// Effects: the sink has gone; there is another of its name. The recording begins anew.

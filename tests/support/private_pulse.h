@@ -68,6 +68,7 @@ class PrivatePulse {
 
   /// Effects: there is a second sink, "other", beside "ref".
   void add_other_sink();
+  void remove_other_sink();
   /// Effects: the recording begins anew, of that sink.
   void listen_to(const std::string& sink);
   /// Effects: the sink has gone; there is another of its name. The recording begins anew.
@@ -79,11 +80,12 @@ class PrivatePulse {
  private:
   std::string sink_arguments() const;
   void record();
-  void control(std::vector<std::string> arguments);
+  std::string control(std::vector<std::string> arguments);
 
   std::uint32_t rate_;
   std::string sink_;  // the default one
   bool has_other_ = false;
+  std::string other_module_;
   TemporaryFolder folder_;
   Environment environment_;
   ChildProcess server_;
