@@ -1,19 +1,24 @@
 // PortAudio and a JACK server of the test's own. When jackd dies PortAudio neither tells nor lets go: every
 // call to stop or close such a stream hangs.
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
+#include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -43,6 +48,16 @@ TEST_F(PortAudioJack, Opens_and_plays_at_the_servers_period) {
   EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
   EXPECT_EQ(result.device->stop(), "");
   EXPECT_EQ(client->losses, 0U);
+}
+
+TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
+  const auto device = backend->open({}, client).device;
+  ASSERT_NE(device, nullptr);
+  const test::TemporaryFolder folder;
+  EXPECT_EQ(test::ChildProcess({"jack_lsp"}, {}, folder / "ports").end(0), 0);
+  std::ostringstream ports;
+  ports << std::ifstream(folder / "ports").rdbuf();
+  EXPECT_THAT(ports.str(), testing::HasSubstr("refwave:out_0\nrefwave:out_1\n"));
 }
 
 /// JACK names the socket through which a client hears of its server's end for the client alone. Two clients
