@@ -19,4 +19,5 @@ target_compile_definitions(install_windows_test PRIVATE REFWAVE_COMMAND="$<TARGE
   REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>"
   REFWAVE_SNDFILE="$<TARGET_FILE:sndfile_dll>"
   REFWAVE_INF="${CMAKE_BINARY_DIR}/refwave.inf")
+target_link_libraries(install_windows_test PRIVATE refwave_install)
 add_dependencies(install_windows_test refwave refwave_drv winmm_dropin)
