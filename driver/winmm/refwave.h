@@ -77,7 +77,7 @@
 #define REFWAVE_TRACE_DEVICE_LOST 14  // the clocked device is to take over; dwBlock: a device's number
 #define REFWAVE_TRACE_DEVICE_SERVES \
   15                            // another device, or the first, serves the streams; dwBlock: its number
-#define REFWAVE_TRACE_READY 16  // behind RELEASED: a notifier that is awake sees the stream from now on
+#define REFWAVE_TRACE_READY 16  // after RELEASED: a notifier that is awake sees the stream from now on
 
 #define REFWAVE_TRACE_NO_SLOT 0xFFFF
 

@@ -14,7 +14,7 @@ std::optional<std::string> contents(const std::filesystem::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-/// Returns: the little-endian number in `size` bytes at `offset`, 0 behind the end.
+/// Returns: the little-endian number in `size` bytes at `offset`, 0 beyond the end.
 std::uint32_t number_at(std::string_view bytes, std::size_t offset, std::size_t size) {
   std::uint32_t number = 0;
   if (offset + size > bytes.size()) return 0;
