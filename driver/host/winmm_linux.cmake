@@ -1,6 +1,9 @@
-# libwinmm, with all that drivers and clients need of Windows. winmm_headers alone is for compiling against it.
+# libwinmm, with all that drivers and clients need of Windows. winmm_headers alone is for compiling against it; a client
+# finds refwave.h there, too, as where refwave is installed.
 add_library(winmm_headers INTERFACE)
-target_include_directories(winmm_headers INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>)
+configure_file(${PROJECT_SOURCE_DIR}/driver/winmm/refwave.h ${PROJECT_BINARY_DIR}/include/refwave.h COPYONLY)
+target_include_directories(winmm_headers INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+  $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>)
 
 if(REFWAVE_SANITIZE MATCHES address)
   set(stack_watcher asan)
