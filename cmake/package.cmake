@@ -16,6 +16,16 @@ install(FILES driver/winmm/refwave.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ref
 install(FILES README.md CHANGELOG.md driver/configuration/CONFIGURATION.md driver/winmm/MESSAGES.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+# A licence for every library that is linked in: PortAudio, and those that are headers.
+if(TARGET refwave_portaudio)
+  install(FILES ${REFWAVE_SOURCES}/portaudio19-19.6.0/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences
+    RENAME portaudio)
+endif()
+foreach(library cli11 concurrentqueue tomlplusplus)
+  if(EXISTS /usr/share/doc/lib${library}-dev/copyright)
+    install(FILES /usr/share/doc/lib${library}-dev/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${library})
+  endif()
+endforeach()
 install(FILES driver/host/examples/beep.cpp driver/host/examples/record.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 if(TARGET refwave)
