@@ -187,10 +187,9 @@ std::size_t Driver::devices(hal::Direction direction) const {
   return engines(direction).size();
 }
 
-std::string Driver::device_name(hal::Direction direction, std::size_t device) const {
+std::vector<std::string> Driver::device_names(hal::Direction direction) const {
   const std::lock_guard lock(mutex_);
-  const auto& names = direction == hal::Direction::output ? configuration_.output : configuration_.input;
-  return device < names.size() ? names[device] : std::string{};
+  return direction == hal::Direction::output ? configuration_.output : configuration_.input;
 }
 
 std::shared_ptr<engine::Engine> Driver::engine(std::size_t device, hal::Direction direction) const {

@@ -46,8 +46,8 @@ class Driver {
   std::unique_ptr<Driver> trial(std::string_view open_string) const;
 
   std::size_t devices(hal::Direction direction) const;
-  /// Returns: what the configuration calls that wave device.
-  std::string device_name(hal::Direction direction, std::size_t device) const;
+  /// Returns: what the configuration calls the wave devices of that direction.
+  std::vector<std::string> device_names(hal::Direction direction) const;
 
   /// Errors: bad_device, all_slots_used, no_memory, no_device.
   Error open(std::size_t device, hal::Direction direction, const dsp::Format& format,

@@ -7,6 +7,7 @@
 #include "driver/core/ring/client_header.h"
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
+#include "driver/winmm/product_names.h"
 #include "driver/winmm/wave_format.h"
 
 namespace refwave::winmm {
@@ -136,6 +137,11 @@ DWORD get_stream_statistics(const WaveCall& call) {
   if (error != stream::Error::none) return result_of(error);
   statistics.notifiers = call.driver.notifier_statistics();
   return give_statistics(statistics, call.first);
+}
+
+std::u16string product_name_of(const WaveCall& call, std::string_view role) {
+  const std::vector<std::string> names = call.driver.device_names(call.direction);
+  return call.device < names.size() ? product_name(role, names, call.device) : std::u16string{};
 }
 
 DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept {

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -84,7 +85,10 @@ bool connect(const Ear& ear) {
 }
 
 bool open(Ear& ear) {
-  ear.client = jack_client_open(ear.plays ? "mouth" : "ear", JackNoStartServer, nullptr);
+  // JACK keeps clients of different servers apart by their names alone.
+  const char* const server = std::getenv("JACK_DEFAULT_SERVER");
+  const std::string name = std::string(ear.plays ? "mouth" : "ear") + (server == nullptr ? "" : server);
+  ear.client = jack_client_open(name.c_str(), JackNoStartServer, nullptr);
   if (ear.client == nullptr) return false;
   ear.recorded = jack_ringbuffer_create(1U << 22U);
   for (std::size_t c = 0; c < kChannels; ++c)

@@ -44,6 +44,8 @@ class PrivateJack {
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
     return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
   }
+  /// Returns: the recording of now; forgetting begins another.
+  RecordingFile recording() const { return {recorded_path(), heard_bytes_}; }
   /// Effects: what was recorded so far is left out by wait_for_recording().
   void forget_recording();
   /// Effects: another client plays that to refwave, once.
