@@ -1,11 +1,11 @@
 #include "bench/loopback/correlation.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <complex>
 #include <numbers>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -18,8 +18,7 @@ using Complex = std::complex<double>;
 
 // A coincidence among a million places of 8,192 frames reaches 0.06.
 constexpr double kLeastLikeness = 0.2;
-constexpr int kReach = 24;   // frames to either side that refine() looks at
-constexpr int kSpread = 12;  // frames to either side that an interpolated value is made of
+constexpr std::int64_t kReach = 24;  // frames to either side that refine() looks at
 
 /// Effects: the discrete Fourier transform in place (Cooley and Tukey, radix 2); `sign`: -1, or 1 for the
 /// inverse, which is not scaled. Precondition: the size is a power of two.
@@ -60,69 +59,78 @@ double usual_energy(std::size_t frames) { return static_cast<double>(frames) * k
 double signal(std::int64_t frame) { return frame < 0 ? 0 : noise(static_cast<std::uint64_t>(frame)); }
 
 Match match_at(double delay, double product, double piece_energy, double sent) {
+  if (sent == 0) return {delay, 0, 0};
   return {delay, std::abs(product) / std::sqrt(piece_energy * sent), product / sent};
 }
 
-/// The cross-correlation at the delays around one, and between them.
-class Neighbourhood {
- public:
-  /// `sign`: -1 if the piece is upside down.
-  Neighbourhood(std::span<const std::int16_t> piece, std::uint64_t first, std::int64_t delay, double sign) {
-    const std::int64_t begin = static_cast<std::int64_t>(first) - delay;
-    std::vector<double> sent(piece.size() + 2 * kSide);
-    for (std::size_t i = 0; i < sent.size(); ++i)
-      sent[i] = signal(begin - kSide + static_cast<std::int64_t>(i));
-    for (std::size_t i = 0; i < piece.size(); ++i) sent_energy_ += sent[kSide + i] * sent[kSide + i];
-    for (std::size_t k = 0; k < products_.size(); ++k) {
-      // Value k is for `delay` + k - kSide.
-      const double* from = sent.data() + 2 * kSide - k;
-      double sum = 0;
-      for (std::size_t i = 0; i < piece.size(); ++i) sum += piece[i] * from[i];
-      products_[k] = sign * sum;
-    }
-  }
+/// Two real signals in one transform, the second as the imaginary part of the first. The data's size is a
+/// power of two.
+struct Spectra {
+  explicit Spectra(std::vector<Complex> both) : both_(std::move(both)) { transform(both_, -1); }
 
-  /// Returns: the energy of what was sent `delay` before the piece.
-  double sent_energy() const { return sent_energy_; }
-  /// Returns: the correlation at `delay` + offset, between frames as the sampling theorem has it.
-  double at(double offset) const {
-    const int nearest = static_cast<int>(std::lround(offset));
-    double sum = 0;
-    for (int k = nearest - kSpread; k <= nearest + kSpread; ++k) {
-      const double x = offset - k;
-      // Hann's window.
-      const double window = 0.5 + 0.5 * std::cos(std::numbers::pi * x / (kSpread + 1));
-      const double angle = std::numbers::pi * x;
-      sum += value(k) * window * (std::abs(x) < 1e-9 ? 1 : std::sin(angle) / angle);
-    }
-    return sum;
-  }
-  /// Returns: the offset of the largest value.
-  double largest() const {
-    int best = -kReach;
-    for (int k = -kReach; k <= kReach; ++k)
-      if (value(k) > value(best)) best = k;
-    // The curve has one top within a frame of its largest value: ternary search.
-    double low = best - 1;
-    double high = best + 1;
-    for (int i = 0; i < 40; ++i) {
-      const double third = (high - low) / 3;
-      if (at(low + third) < at(high - third)) {
-        low += third;
-      } else {
-        high -= third;
-      }
-    }
-    return (low + high) / 2;
-  }
+  Complex sent(std::size_t i) const { return (both_[i] + mirrored(i)) / 2.0; }
+  Complex recorded(std::size_t i) const { return (both_[i] - mirrored(i)) / Complex(0, 2); }
 
  private:
-  static constexpr int kSide = kReach + 1 + kSpread;
-  double value(int offset) const { return products_[static_cast<std::size_t>(offset + kSide)]; }
-
-  std::array<double, 2 * kSide + 1> products_{};
-  double sent_energy_ = 0;
+  Complex mirrored(std::size_t i) const { return std::conj(both_[(both_.size() - i) % both_.size()]); }
+  std::vector<Complex> both_;
 };
+
+/// Returns: what was sent `delay` before the piece.
+std::vector<double> sent_for(std::span<const std::int16_t> piece, std::uint64_t first, std::int64_t delay) {
+  std::vector<double> sent(piece.size());
+  for (std::size_t i = 0; i < sent.size(); ++i)
+    sent[i] = signal(static_cast<std::int64_t>(first + i) - delay);
+  return sent;
+}
+
+/// Returns: the delay of the largest correlation, not further than kReach from `delay`.
+std::int64_t best_around(std::span<const std::int16_t> piece, std::uint64_t first, std::int64_t delay,
+                         double sign) {
+  const auto product = [&](std::int64_t at) {
+    const std::vector<double> sent = sent_for(piece, first, at);
+    return sign * std::inner_product(sent.begin(), sent.end(), piece.begin(), 0.0);
+  };
+  std::int64_t best = delay;
+  double largest = product(delay);
+  // Its neighbours first: as a rule nothing has changed since the piece before.
+  for (std::int64_t k = 1; k <= kReach; ++k) {
+    for (const std::int64_t at : {delay - k, delay + k}) {
+      if (const double value = product(at); value > largest) {
+        largest = value;
+        best = at;
+      }
+    }
+  }
+  return best;
+}
+
+/// Returns: by how many frames the piece is later than `sent`, less than one: the slope of the phase between
+/// them over the frequencies, each with the weight that its power has. The highest ones are left out, because
+/// filters are steep there.
+double fraction_between(const Spectra& spectra, std::size_t size, double sign) {
+  constexpr double kBand = 0.8;
+  double phases = 0;
+  double squares = 0;
+  const auto end = static_cast<std::size_t>(kBand * static_cast<double>(size) / 2);
+  for (std::size_t i = 1; i < end; ++i) {
+    const Complex product = sign * spectra.recorded(i) * std::conj(spectra.sent(i));
+    const double frequency = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(size);
+    phases += std::norm(product) * std::arg(product) * frequency;
+    squares += std::norm(product) * frequency * frequency;
+  }
+  return squares > 0 ? -phases / squares : 0;
+}
+
+/// Returns: the correlation of the two when the recorded one is moved back by so many frames.
+double product_at(const Spectra& spectra, std::size_t size, double fraction) {
+  double sum = 0;
+  for (std::size_t i = 1; i < size / 2; ++i) {
+    const double angle = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(size) * fraction;
+    sum += (spectra.recorded(i) * std::conj(spectra.sent(i)) * std::polar(1.0, angle)).real();
+  }
+  return 2 * sum / static_cast<double>(size);
+}
 
 }  // namespace
 
@@ -130,20 +138,15 @@ std::optional<Match> search(std::span<const std::int16_t> piece, std::uint64_t f
                             std::uint64_t latest) {
   const double heard = energy(piece);
   if (heard == 0 || latest <= earliest) return std::nullopt;
-  const std::size_t places = static_cast<std::size_t>(latest - earliest);
+  const auto places = static_cast<std::size_t>(latest - earliest);
   std::vector<Complex> both(std::bit_ceil(places + piece.size()));
-  // Two real signals in one transform, the piece as the imaginary one.
-  for (std::size_t i = 0; i < both.size(); ++i)
-    both[i] = {i < places + piece.size() ? signal(static_cast<std::int64_t>(earliest + i)) : 0,
-               i < piece.size() ? static_cast<double>(piece[i]) : 0};
-  transform(both, -1);
+  for (std::size_t i = 0; i < places + piece.size(); ++i)
+    both[i] = {signal(static_cast<std::int64_t>(earliest + i)),
+               i < piece.size() ? static_cast<double>(piece[i]) : 0.0};
   std::vector<Complex> product(both.size());
-  for (std::size_t i = 0; i < both.size(); ++i) {
-    const Complex mirrored = std::conj(both[(both.size() - i) % both.size()]);
-    const Complex sent = (both[i] + mirrored) / 2.0;
-    const Complex recorded = (both[i] - mirrored) / Complex(0, 2);
-    product[i] = sent * std::conj(recorded);
-  }
+  const Spectra spectra(std::move(both));
+  for (std::size_t i = 0; i < product.size(); ++i)
+    product[i] = spectra.sent(i) * std::conj(spectra.recorded(i));
   transform(product, 1);
   const auto best = std::max_element(
       product.begin(), product.begin() + static_cast<std::ptrdiff_t>(places),
@@ -151,19 +154,24 @@ std::optional<Match> search(std::span<const std::int16_t> piece, std::uint64_t f
   const auto place = static_cast<std::int64_t>(earliest) + (best - product.begin());
   const Match match =
       match_at(static_cast<double>(static_cast<std::int64_t>(first) - place),
-               best->real() / static_cast<double>(both.size()), heard, usual_energy(piece.size()));
+               best->real() / static_cast<double>(product.size()), heard, usual_energy(piece.size()));
   return match.likeness < kLeastLikeness ? std::nullopt : std::optional(match);
 }
 
 std::optional<Match> refine(std::span<const std::int16_t> piece, std::uint64_t first, const Match& near) {
   const double heard = energy(piece);
   if (heard == 0) return std::nullopt;
-  const auto delay = static_cast<std::int64_t>(std::llround(near.delay));
   const double sign = near.gain < 0 ? -1 : 1;
-  const Neighbourhood around(piece, first, delay, sign);
-  const double offset = around.largest();
-  const Match match =
-      match_at(static_cast<double>(delay) + offset, sign * around.at(offset), heard, around.sent_energy());
+  const std::int64_t delay =
+      best_around(piece, first, static_cast<std::int64_t>(std::llround(near.delay)), sign);
+  const std::vector<double> sent = sent_for(piece, first, delay);
+  std::vector<Complex> both(std::bit_ceil(piece.size()));
+  for (std::size_t i = 0; i < piece.size(); ++i) both[i] = {sent[i], static_cast<double>(piece[i])};
+  const std::size_t size = both.size();
+  const Spectra spectra(std::move(both));
+  const double fraction = fraction_between(spectra, size, sign);
+  const Match match = match_at(static_cast<double>(delay) + fraction, product_at(spectra, size, fraction),
+                               heard, std::inner_product(sent.begin(), sent.end(), sent.begin(), 0.0));
   return match.likeness < kLeastLikeness ? std::nullopt : std::optional(match);
 }
 

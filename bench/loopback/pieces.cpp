@@ -10,8 +10,9 @@ namespace refwave::loopback {
 namespace {
 
 constexpr std::size_t kSearchFrames = 8'192;
-constexpr std::uint64_t kSearchSeconds = 4;  // to either side
-constexpr std::size_t kMostSearches = 200;   // each takes a tenth of a second
+constexpr std::uint64_t kSearchSeconds = 4;  // behind the recording
+constexpr std::uint64_t kAheadSeconds = 1;   // the input may have begun later
+constexpr std::size_t kMostSearches = 25;    // in vain; each takes a tenth of a second
 constexpr double kConfirmed = 0.25;          // frames
 
 /// Walks through a recording, and keeps the delay at which it has found the signal last.
@@ -20,6 +21,7 @@ class Walk {
   Walk(std::span<const std::int16_t> recorded, std::uint32_t rate)
       : recorded_(recorded),
         reach_(kSearchSeconds * rate),
+        ahead_(kAheadSeconds * rate),
         stride_(std::max(kPieceFrames, recorded.size() / kMostSearches)) {}
 
   std::vector<Piece> run() {
@@ -36,9 +38,11 @@ class Walk {
  private:
   /// Returns: where the signal is, if it is in what follows.
   std::optional<Match> find() {
-    if (searches_++ >= kMostSearches) return std::nullopt;
+    if (searches_ >= kMostSearches) return std::nullopt;
     const auto piece = recorded_.subspan(at_, std::min(kSearchFrames, recorded_.size() - at_));
-    return search(piece, at_, at_ > reach_ ? at_ - reach_ : 0, at_ + reach_);
+    const auto found = search(piece, at_, at_ > reach_ ? at_ - reach_ : 0, at_ + ahead_);
+    if (!found) ++searches_;
+    return found;
   }
   void keep(std::span<const std::int16_t> piece, Match match) {
     const double whole = std::round(match.delay);
@@ -51,9 +55,10 @@ class Walk {
 
   std::span<const std::int16_t> recorded_;
   std::uint64_t reach_;
+  std::uint64_t ahead_;
   std::size_t stride_;
   std::size_t at_ = 0;
-  std::size_t searches_ = 0;
+  std::size_t searches_ = 0;  // in vain
   std::optional<Match> last_;
   std::vector<Piece> found_;
 };
