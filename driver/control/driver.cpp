@@ -8,6 +8,7 @@
 #include "driver/control/program_name.h"
 #include "hal/portaudio/backend.h"
 #include "hal/system/clock.h"
+#include "hal/system/files.h"
 #include "hal/system/owned_thread.h"
 
 namespace refwave::control {
@@ -48,8 +49,10 @@ Driver::Driver() : Driver({}, nullptr, nullptr) {
   });
   room_.journal->tell([&] {
     const std::string changed = configuration::differences(configuration_);
-    return "configuration from " + (file.path.empty() ? "no file" : "\"" + file.path + "\"") + ": " +
-           (changed.empty() ? "the defaults" : changed);
+    const bool is_there = hal::look_at_file(file.path).kind != hal::FileKind::absent;
+    return "configuration from " +
+           (file.path.empty() ? "no file" : "\"" + file.path + (is_there ? "\"" : "\", which is not there")) +
+           ": " + (changed.empty() ? "the defaults" : changed);
   });
   for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
   build();

@@ -86,8 +86,10 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
 void DeviceOpener::tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const {
   const hal::OpenInfo& info = opened.device->info();
   room_.journal->tell([&] {
-    return device_text(info.name) + " opened for " + words_for(direction_) + " \"" + wanted_device_ +
-           "\": " + words_for(info) + "; " + rate_reason(request, opened);
+    const bool is_other = opened.clocked && wanted_device_ != hal::kClockedName;
+    return device_text(info.name) + " opened for " + words_for(direction_) +
+           (is_other ? ", in place of \"" : ", asked for as \"") + wanted_device_ + "\": " + words_for(info) +
+           "; " + rate_reason(request, opened);
   });
 }
 

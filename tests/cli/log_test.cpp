@@ -49,14 +49,15 @@ TEST_F(Log, Tells_what_was_decided_from_the_enabling_to_the_disabling) {
   EXPECT_THAT(outcome.err, IsEmpty());
   EXPECT_THAT(
       told("a.log"),
-      ElementsAre(testing::ContainsRegex("^enabled: refwave [0-9.]+ in \"refwave\"$"),
-                  "configuration from no file: the defaults",
-                  HasSubstr("configuration from DRV_OPEN: output = [\"clocked\"], input = [\"clocked\"]"),
-                  HasSubstr("device \"clocked\" opened for input \"clocked\": 48000 Hz, 2 channels"),
-                  "stream 0 opened for input, 48000 Hz, 2 channels, s16",
-                  testing::ContainsRegex("^device \"clocked\" has started, 0[.][0-9]+ s after"),
-                  testing::ContainsRegex("^stream 0 closed: [0-9]+ blocks, [0-9]+ messages, 0 undelivered"),
-                  "device \"clocked\" is closed: the driver needs it no more", "disabled"));
+      ElementsAre(
+          testing::ContainsRegex("^enabled: refwave [0-9.]+ in \"refwave\"$"),
+          "configuration from no file: the defaults",
+          HasSubstr("configuration from DRV_OPEN: output = [\"clocked\"], input = [\"clocked\"]"),
+          HasSubstr("device \"clocked\" opened for input, asked for as \"clocked\": 48000 Hz, 2 channels"),
+          "stream 0 opened for input, 48000 Hz, 2 channels, s16",
+          testing::ContainsRegex("^device \"clocked\" has started, 0[.][0-9]+ s after"),
+          testing::ContainsRegex("^stream 0 closed: [0-9]+ blocks, [0-9]+ messages, 0 undelivered"),
+          "device \"clocked\" is closed: the driver needs it no more", "disabled"));
 }
 
 TEST_F(Log, Of_the_environment_comes_before_the_key_and_an_empty_one_switches_it_off) {

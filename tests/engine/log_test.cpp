@@ -202,11 +202,12 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
   room.room.journal->log_to(nullptr)->end();
   const std::string text = content();
   const std::vector<std::string> in_this_order = {
-      "device \"faulty\" opened for output \"faulty\": 48000 Hz, 2 channels, s16, periods of 480 frames, "
+      "device \"faulty\" opened for output, asked for as \"faulty\": 48000 Hz, 2 channels, s16, periods of "
+      "480 frames, "
       "latency 480 frames [(]10 ms[)]; the first stream asked for 48000 Hz",
       "stream 0 opened for output, 48000 Hz, 2 channels, s16",
       "device \"faulty\" has started, [0-9.]+ s after it was needed",
-      "device \"clocked\" opened for output \"faulty\": 48000 Hz",
+      "device \"clocked\" opened for output, in place of \"faulty\": 48000 Hz",
       "device \"faulty\" was lost: the clocked device takes over",
       "device \"faulty\" was tried again: faulty does not open",
       "device \"faulty\" is back",
