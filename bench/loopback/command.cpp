@@ -53,26 +53,29 @@ void note_device(const std::optional<REFWAVE_STATISTICS>& statistics, std::strin
   counters.device_losses += statistics->ullDeviceLosses;
 }
 
-/// Returns: what the client recorded instead of the signal.
-std::string heard_instead(const std::vector<std::int16_t>& samples) {
+/// Returns: why nothing was found in what was recorded, and what to do. `loops`: the clocked device hears
+/// itself.
+std::string no_signal(const std::vector<std::int16_t>& samples, const Measurement& m, bool loops) {
+  if (samples.empty())
+    return cli::formatted(
+        "no block of %u frames was recorded in %.1f seconds; measure for longer with --seconds, "
+        "or shorter blocks with --block",
+        m.block_frames, m.seconds);
   int peak = 0;
   for (const std::int16_t sample : samples) peak = std::max(peak, std::abs(int{sample}));
-  if (samples.empty()) return "nothing was recorded";
-  if (peak == 0) return "the recording is silent";
-  return "the recording is something else, with a peak of " +
-         cli::level_text(static_cast<float>(peak) / 32'768);
-}
-
-/// Returns: why nothing was found, and what to do.
-std::string no_signal(const Recording& recording, const Measurement& m) {
+  const std::string heard = peak == 0 ? "the recording is silent"
+                                      : "the recording, with a peak of " +
+                                            cli::level_text(static_cast<float>(peak) / 32'768) +
+                                            ", is something else, or too full of gaps";
+  const std::string connect =
+      "connect " + m.device + " to " + m.capture_device +
+      " (by a cable, by jack_connect, or by recording a sound server's monitor), turn both "
+      "volumes up, or name others with --device and --capture-device";
   const bool is_clock = m.device == "\"clocked\"" && m.capture_device == m.device;
-  return cli::formatted("the signal did not come back in %.1f seconds: ", m.seconds) +
-         heard_instead(recording.samples) + "; " +
-         (is_clock
-              ? "the clocked device hears itself with --option loop=true"
-              : "connect " + m.device + " to " + m.capture_device +
-                    " (by a cable, by jack_connect, or by recording a sound server's monitor), turn both "
-                    "volumes up, or name others with --device and --capture-device");
+  return cli::formatted("the signal did not come back in %.1f seconds: ", m.seconds) + heard + "; " +
+         (!is_clock ? connect
+          : loops   ? "give it more --buffers or longer blocks with --block"
+                    : "the clocked device hears itself with --option loop=true");
 }
 
 Recording measure(const LoopbackOptions& options, std::uint32_t block_frames, Measurement& m) {
@@ -97,9 +100,8 @@ void check(const Measurement& m) {
 }  // namespace
 
 int measure_loopback(const LoopbackOptions& options) {
-  const std::uint32_t block_frames = options.block_frames != 0
-                                         ? options.block_frames
-                                         : cli::configuration_with(driver_options(options)).period;
+  const configuration::Configuration configured = cli::configuration_with(driver_options(options));
+  const std::uint32_t block_frames = options.block_frames != 0 ? options.block_frames : configured.period;
   latency::OutputFile json(options.json);
   cli::watch_for_interruption();
   Measurement m;
@@ -116,7 +118,8 @@ int measure_loopback(const LoopbackOptions& options) {
   check(m);
   const std::optional<Result> result = analyse(recording);
   if (!result)
-    throw cli::Failure(no_signal(recording, m), m.is_interrupted ? cli::kInterrupted : cli::kFailed);
+    throw cli::Failure(no_signal(recording.samples, m, configured.loop),
+                       m.is_interrupted ? cli::kInterrupted : cli::kFailed);
   m.result = *result;
   if (!json.is_standard_output()) std::fputs(as_text(m, latency::output_style().columns).c_str(), stdout);
   if (json.is_wanted()) json.write(as_json(m));

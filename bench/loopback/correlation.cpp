@@ -16,7 +16,7 @@ namespace {
 
 using Complex = std::complex<double>;
 
-// A coincidence among a million places of 8,192 frames reaches 0.06.
+// A coincidence among a million places of 2,048 frames reaches 0.12.
 constexpr double kLeastLikeness = 0.2;
 constexpr std::int64_t kReach = 24;  // frames to either side that refine() looks at
 

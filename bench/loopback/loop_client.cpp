@@ -27,7 +27,9 @@ void LoopClient::open(cli::DriverSession& session, const std::string& device,
                       const std::string& capture_device) {
   const MMRESULT input = in_.open();
   if (input != MMSYSERR_NOERROR)
-    throw cli::Failure("recording: " + cli::open_failure(session, input, capture_device, 1));
+    throw cli::Failure("recording: " + cli::open_failure(session, input,
+                                                         capture_device.empty() ? device : capture_device,
+                                                         1));
   const MMRESULT output = out_.open();
   if (output != MMSYSERR_NOERROR)
     throw cli::Failure("playing: " + cli::open_failure(session, output, device, 0));

@@ -1,7 +1,7 @@
 #include "bench/loopback/pace.h"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 
 namespace refwave::loopback {
 namespace {
@@ -17,10 +17,14 @@ Pace::Pace(const std::vector<std::int64_t>& times_ns, std::uint32_t block_frames
       block_frames_(block_frames),
       ns_per_frame_(1e9 / rate),
       reach_(std::max<std::size_t>(4, static_cast<std::size_t>(kReachSeconds * rate / block_frames))) {
-  const double blocks = static_cast<double>(times_ns.size() - 1);
-  if (blocks < 100) return;
-  const double measured = static_cast<double>(times_ns.back() - times_ns.front()) / (blocks * block_frames_);
-  if (std::abs(measured / ns_per_frame_ - 1) < kMostDrift) ns_per_frame_ = measured;
+  // The usual time of so many blocks: interruptions and late reports do not count.
+  const std::size_t span = std::min<std::size_t>(50, times_ns.size() / 2);
+  if (span == 0) return;
+  std::vector<std::int64_t> spans;
+  for (std::size_t i = span; i < times_ns.size(); ++i) spans.push_back(times_ns[i] - times_ns[i - span]);
+  const auto middle = spans.begin() + std::ssize(spans) / 2;
+  std::ranges::nth_element(spans, middle);
+  ns_per_frame_ = static_cast<double>(*middle) / (static_cast<double>(span) * block_frames_);
 }
 
 /// Returns: the time of frame 0 on the line under the reports around `block`, as far as nothing interrupts

@@ -9,10 +9,10 @@
 namespace refwave::loopback {
 namespace {
 
-constexpr std::size_t kSearchFrames = 8'192;
 constexpr std::uint64_t kSearchSeconds = 4;  // behind the recording
 constexpr std::uint64_t kAheadSeconds = 1;   // the input may have begun later
 constexpr std::size_t kMostSearches = 25;    // in vain; each takes a tenth of a second
+constexpr double kMostDrift = 2e-3;          // of two clocks; what is more is loss upon loss
 constexpr double kConfirmed = 0.25;          // frames
 
 /// Walks through a recording, and keeps the delay at which it has found the signal last.
@@ -39,7 +39,7 @@ class Walk {
   /// Returns: where the signal is, if it is in what follows.
   std::optional<Match> find() {
     if (searches_ >= kMostSearches) return std::nullopt;
-    const auto piece = recorded_.subspan(at_, std::min(kSearchFrames, recorded_.size() - at_));
+    const auto piece = recorded_.subspan(at_, kPieceFrames);
     const auto found = search(piece, at_, at_ > reach_ ? at_ - reach_ : 0, at_ + ahead_);
     if (!found) ++searches_;
     return found;
@@ -81,7 +81,7 @@ double usual_drift(const std::vector<Piece>& pieces) {
   if (drifts.empty()) return 0;
   const auto middle = drifts.begin() + static_cast<std::ptrdiff_t>(drifts.size() / 2);
   std::ranges::nth_element(drifts, middle);
-  return *middle;
+  return std::abs(*middle) < kMostDrift ? *middle : 0;
 }
 
 std::vector<Piece> settled_pieces(const std::vector<Piece>& pieces) {

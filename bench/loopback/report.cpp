@@ -47,7 +47,8 @@ std::string wrapped(const std::string& text, std::size_t columns) {
   return result + '\n';
 }
 
-double level_db(double gain) { return 20 * std::log10(std::abs(gain)); }
+/// Returns: to a tenth, and never -0.
+double level_db(double gain) { return std::round(200 * std::log10(std::abs(gain))) / 10 + 0.0; }
 
 std::string table(const Measurement& m) {
   std::string text = left("", kName);
@@ -71,7 +72,7 @@ std::vector<std::string> remarks(const Measurement& m) {
           "lost %llu frames, doubled or put in %llu, in %u places; %llu of %llu frames came back bit for bit",
           number(r.lost_frames), number(r.doubled_frames), r.places, number(r.equal_frames),
           number(r.compared_frames)),
-      formatted("level %.1f dB%s", rounded(level_db(r.gain)), r.gain < 0 ? ", upside down" : ""),
+      formatted("level %.1f dB%s", level_db(r.gain), r.gain < 0 ? ", upside down" : ""),
       r.in_step
           ? "driver and device: from the driver's taking a frame out of a block to its putting it into one, "
             "counted in frames, because both streams report their blocks together"

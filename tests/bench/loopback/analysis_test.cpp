@@ -163,6 +163,27 @@ TEST(Loopback, The_programs_own_blocks_are_in_the_time_from_writing_to_recording
   EXPECT_NEAR(result->written_to_recorded_ms.p50, 50.02, 1e-6);
 }
 
+TEST(Loopback, A_clock_that_runs_twenty_times_too_fast_is_measured_in_its_own_frames) {
+  Recording recording = recording_of(1'234);
+  for (auto* times : {&recording.written_ns, &recording.done_ns, &recording.recorded_ns})
+    for (std::int64_t& time : *times) time /= 20;
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_NEAR(result->round_trip_frames.p50, 1'234, 2);
+}
+
+TEST(Loopback, A_loss_in_every_piece_is_no_drift) {
+  Recording recording = recording_of(100);
+  std::vector<std::int16_t> torn;
+  for (std::size_t i = 0; i < recording.samples.size(); ++i)
+    if (i % 1'000 >= 20) torn.push_back(recording.samples[i]);
+  recording.samples = torn;
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_LT(std::abs(result->drift_ppm), 2'000);
+  EXPECT_GT(result->lost_frames, 1'000U);
+}
+
 TEST(Loopback_pace, A_stream_that_stood_still_goes_on_by_its_own_times) {
   std::vector<std::int64_t> times;
   for (std::int64_t i = 1; i <= 300; ++i) times.push_back(i * kBlockNs + (i > 100 ? 500'000'000 : 0));
