@@ -99,6 +99,16 @@ Device device_from(const REFWAVE_DEVICE& told) {
   return device;
 }
 
+/// Each backend has a default of its own; the clocked one's serves where there is no other.
+void keep_one_default(std::vector<Device>& devices) {
+  for (Device& device : devices) {
+    const auto is_better = [&](const Device& other) {
+      return other.is_default && !other.is_clocked && other.is_input == device.is_input;
+    };
+    if (device.is_clocked && std::ranges::any_of(devices, is_better)) device.is_default = false;
+  }
+}
+
 /// Effects: marks what the configuration means, and notes what it means in vain.
 void mark_configured(const std::vector<std::string>& configured, bool is_input, Devices& devices) {
   for (const std::string& name : configured) {
@@ -124,6 +134,7 @@ Devices find_devices(cli::DriverSession& session, const Configured& configured,
                      const Configuration& in_effect) {
   Devices devices;
   for (const REFWAVE_DEVICE& told : session.devices()) devices.list.push_back(device_from(told));
+  keep_one_default(devices.list);
   take_warnings(session, configured, devices);
   devices.hangs = !devices.warnings.empty() &&
                   std::ranges::all_of(devices.list, [](const Device& device) { return device.is_clocked; });
@@ -138,13 +149,14 @@ Devices find_devices(cli::DriverSession& session, const Configured& configured,
 SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& options,
                      const Configuration& in_effect) {
   constexpr std::uint32_t kBlocks = 4;
+  constexpr double kSeconds = 1.2;  // a hundred of the usual blocks, so that there is a p99
   const latency::Load load{1, kBlocks, in_effect.period};
   SelfTest test;
   test.block_ns = static_cast<std::uint64_t>(load.block_ns());
   try {
     latency::LatencyOptions measuring;
     measuring.driver = options;
-    measuring.seconds = 1;
+    measuring.seconds = kSeconds;
     const latency::Measurement m = latency::measure_refwave(session, measuring, load);
     const bench::Histogram done = m.driver().series.corrected();
     test.device = m.settings.device;

@@ -94,10 +94,12 @@ std::string nth_text(std::string_view body, std::size_t n) {
 
 }  // namespace
 
-Answer ask_pulseaudio(const UnixServer& server) {
-  // A cookie of zeros: the server knows this user by the socket.
-  const std::string cookie = "x" + big_endian(kCookieBytes) + std::string(kCookieBytes, '\0');
-  if (!server.send(frame(tagged(kAuthenticate) + tagged(0) + tagged(kProtocol) + cookie))) return {};
+Answer ask_pulseaudio(const UnixServer& server, const std::string& cookie) {
+  std::string shown = cookie;
+  // Without a cookie the server may still know this user by the socket.
+  shown.resize(kCookieBytes);
+  const std::string bytes = "x" + big_endian(kCookieBytes) + shown;
+  if (!server.send(frame(tagged(kAuthenticate) + tagged(0) + tagged(kProtocol) + bytes))) return {};
   const std::string welcome = next_payload(server);
   if (welcome.empty()) return {};
   if (command_of(welcome) != kReply) return {true, true, {}};

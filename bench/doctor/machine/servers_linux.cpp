@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string_view>
 
 #include "bench/doctor/machine/machine.h"
@@ -25,6 +26,8 @@ std::string process_text(pid_t process) {
   if (process <= 0) return {};
   const std::string id = std::to_string(process);
   const std::string name = first_line("/proc/" + id + "/comm");
+  // Who listens for a server that is not yet started is not the server.
+  if (name == "systemd") return {};
   return name.empty() ? "process " + id : name + ", process " + id;
 }
 
@@ -35,7 +38,8 @@ State state_of(const UnixServer& server) {
   return server.is_connected() ? State::answers : State::left_over;
 }
 
-Server look_at(const std::string& name, const std::string& path, Answer (*ask)(const UnixServer&)) {
+template <class Ask>
+Server look_at(const std::string& name, const std::string& path, Ask ask) {
   const UnixServer connection(path);
   Server server{name, state_of(connection), {}, path};
   if (!connection.is_connected()) return server;
@@ -51,6 +55,18 @@ Server look_at(const std::string& name, const std::string& path, Answer (*ask)(c
   return server;
 }
 
+/// Returns: what the user's programs show a PulseAudio; empty if there is none.
+std::string cookie() {
+  const fs::path home = variable("HOME");
+  const fs::path configuration = variable("XDG_CONFIG_HOME");
+  for (const fs::path& path : {fs::path(variable("PULSE_COOKIE")), configuration / "pulse/cookie",
+                               home / ".config/pulse/cookie", home / ".pulse-cookie"}) {
+    std::ifstream file(path, std::ios::binary);
+    if (std::string bytes{std::istreambuf_iterator<char>(file), {}}; !bytes.empty()) return bytes;
+  }
+  return {};
+}
+
 Server pulseaudio() {
   // "{machine}unix:/path", "unix:/path", "/path", "tcp:host"; of several, separated by spaces, the first.
   std::string server = variable("PULSE_SERVER");
@@ -63,7 +79,8 @@ Server pulseaudio() {
   if (server.empty() && !variable("PULSE_RUNTIME_PATH").empty())
     server = variable("PULSE_RUNTIME_PATH") + "/native";
   if (server.empty()) server = variable("XDG_RUNTIME_DIR") + "/pulse/native";
-  return look_at("PulseAudio", server, ask_pulseaudio);
+  return look_at("PulseAudio", server,
+                 [](const UnixServer& connection) { return ask_pulseaudio(connection, cookie()); });
 }
 
 Server pipewire() {

@@ -11,8 +11,8 @@ namespace refwave::doctor {
 
 class UnixServer {
  public:
-  /// How long it may take to answer, all in all.
-  static constexpr std::chrono::milliseconds kPatience{500};
+  /// How long it may take to answer, all in all. One that is only started by the question needs some time.
+  static constexpr std::chrono::milliseconds kPatience{1'000};
 
   /// Effects: connects, if somebody listens there.
   explicit UnixServer(const std::string& path);
@@ -52,8 +52,9 @@ struct Answer {
   std::string version;
 };
 
-/// Effects: asks a PulseAudio, or PipeWire in its place, by PulseAudio's native protocol.
-Answer ask_pulseaudio(const UnixServer& server);
+/// Effects: asks a PulseAudio, or PipeWire in its place, by PulseAudio's native protocol. `cookie`: what the
+/// user's programs show it; empty if there is none.
+Answer ask_pulseaudio(const UnixServer& server, const std::string& cookie);
 /// Effects: asks a PipeWire by PipeWire's native protocol.
 Answer ask_pipewire(const UnixServer& server);
 

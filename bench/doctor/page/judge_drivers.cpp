@@ -36,20 +36,22 @@ void judge_wave_devices(const Drivers& drivers, Section& section) {
   section.wrong(text, "see that `output` and `input` name devices, and `deny` not every program");
 }
 
+/// One that fails may well be refwave.
+bool fails(const Driver& driver) { return !driver.problem.empty(); }
+
 }  // namespace
 
 Section judge_drivers(const Facts& facts) {
   const Drivers& drivers = facts.drivers;
   Section section{"Drivers", {}};
   for (const Driver& driver : drivers.found) judge_one(facts, driver, section);
-  const bool has_refwave = std::ranges::any_of(
-      drivers.found, [](const Driver& driver) { return driver.is_refwave && driver.problem.empty(); });
+  const bool any_fails = std::ranges::any_of(drivers.found, fails);
+  const bool has_refwave = std::ranges::any_of(drivers.found, &Driver::is_refwave);
   if (drivers.found.empty())
     section.wrong("no wave driver is registered: " + drivers.why_none, to_register(facts));
-  else if (!has_refwave && drivers.to_repair.empty())
+  else if (!has_refwave && !any_fails && drivers.to_repair.empty())
     section.wrong("none of these is refwave, so programs do not find it", to_register(facts));
-  else if (!drivers.found.empty())
-    judge_wave_devices(drivers, section);
+  if (has_refwave) judge_wave_devices(drivers, section);
   for (const std::string& reason : drivers.to_repair)
     section.wrong(reason, "`refwave repair`, as an administrator");
   for (const std::string& file : drivers.dropins) section.good(file);

@@ -28,7 +28,8 @@ Line line_of(const Server& server) {
       return {Line::Kind::wrong, name + " is there and does not answer" + detail,
               "restart it (systemctl --user restart, or kill and start it)"};
     case State::left_over:
-      return {Line::Kind::wrong, name + " has gone and left its socket" + detail, "start it again"};
+      return {Line::Kind::wrong, name + " has gone and left its socket" + detail,
+              "start it again, or remove that socket"};
     case State::refuses:
       return {Line::Kind::wrong, name + " refuses this user" + detail,
               "run as the user whose server it is, not with sudo"};
@@ -81,6 +82,8 @@ std::string percentile(const SelfTest& test, std::uint64_t ns, std::uint64_t lea
 
 std::string to_be_punctual(const Facts& facts) {
   if (facts.pace.busy > 0.5) return "the machine was busy meanwhile: try again when it is quiet";
+  if (facts.configured.wants_realtime && facts.rights.gets_realtime)
+    return "set wake = \"predict\"; `refwave trace` shows what is late";
   if (!facts.rights.gets_realtime) return "see \"Rights\", then set notifier_priority = \"realtime\"";
   return "set notifier_priority = \"realtime\" or wake = \"predict\"; `refwave trace` shows what is late";
 }
@@ -109,8 +112,8 @@ Section judge_devices(const Facts& facts) {
     section.wrong("configured, and not there: " + name, "`refwave devices` lists the names to choose from");
   const bool is_silent = std::ranges::all_of(devices.list, is_clocked);
   for (const std::string& warning : devices.warnings) {
-    if (devices.hangs)
-      section.wrong(warning, "restart the sound server that hangs, or continue it");
+    if (devices.hangs && warning == devices.warnings.front())
+      section.wrong(warning, "continue the sound server that hangs, or restart it");
     else if (is_silent)
       section.note(warning);
     else
