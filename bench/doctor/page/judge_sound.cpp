@@ -64,7 +64,9 @@ void judge_device(const Device& device, Section& section) {
 
 std::string to_get_sound(const Facts& facts) {
   return facts.system == System::windows
-             ? "see that the service \"Windows Audio\" runs and a device is enabled"
+             ? "see that the service \"Windows Audio\" runs and a device is enabled; under Wine, that the "
+               "system "
+               "around it has a sound server"
              : "start a sound server (PulseAudio, PipeWire, JACK) or plug a sound card in";
 }
 
