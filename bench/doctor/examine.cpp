@@ -212,7 +212,7 @@ Examination examine(const DoctorOptions& options) {
   Configuration in_effect;
   facts.configured = configure(registrations.parameters, options, in_effect);
   for (const auto& [key, value] : configuration::settings_of(in_effect))
-    all.configuration += key + " = " + value + "\n";
+    all.configuration.append(key).append(" = ").append(value).append("\n");
 
   facts.rights = find_rights("/");
   facts.pace = find_pace("/");
