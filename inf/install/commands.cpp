@@ -88,7 +88,8 @@ int elevate(const Options& options) {
   std::vector<std::string> arguments = {options.command};
   if (options.force) arguments.emplace_back("--force");
   if (options.for_program)
-    arguments.insert(arguments.end(), {"--program", cli::path_text(program_path(options))});
+    arguments.insert(arguments.end(),
+                     {"--program", cli::path_text(name_for_administrators(program_path(options)))});
   if (const std::optional<int> status = run_elevated(arguments)) return *status;
   throw cli::Failure(options.command + ": administrator's rights were not given; nothing was changed");
 }

@@ -3,7 +3,9 @@
 // shellapi.h wants windows.h first.
 #include <shellapi.h>
 
+#include "driver/cli/console/platform.h"
 #include "inf/install/machine/command_line.h"
+#include "inf/install/machine/elevation.h"
 #include "tests/install/executable.h"
 #include "tests/install/windows.h"
 
@@ -238,6 +240,15 @@ TEST_F(For_one_program, Dry_run_leaves_nothing_in_its_folder_not_even_for_a_mome
   EXPECT_EQ(with_program("install").status, 0);
   EXPECT_EQ(WaitForSingleObject(changes, 10'000), WAIT_OBJECT_0) << "what is waited for above can happen";
   FindCloseChangeNotification(changes);
+}
+
+TEST(Name_for_administrators, Is_the_same_folder_or_file_without_a_device_prefix) {
+  for (const fs::path& path : {cli::command_folder(), cli::program_file()}) {
+    const fs::path name = install::name_for_administrators(path);
+    EXPECT_TRUE(fs::equivalent(name, path)) << name;
+    EXPECT_FALSE(name.wstring().starts_with(L"\\\\?")) << name;
+  }
+  EXPECT_EQ(install::name_for_administrators("C:\\no such folder"), "C:\\no such folder");
 }
 
 // As the process that asks for an administrator's rights hands its line to the one that gets them.
