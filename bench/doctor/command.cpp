@@ -14,7 +14,8 @@ int doctor(const DoctorOptions& options) {
   latency::OutputFile report(options.report);
   const Examination all = examine(options);
   const Page page = judge(all.facts);
-  std::fputs((options.json ? as_json(page, all.facts.self_test) : as_text(page)).c_str(), stdout);
+  if (!report.is_standard_output())
+    std::fputs((options.json ? as_json(page, all.facts.self_test) : as_text(page)).c_str(), stdout);
   if (report.is_wanted()) {
     const Person person = this_person();
     report.write(as_report(discreet(page, person), all.facts.began, discreet(all.configuration, person)));

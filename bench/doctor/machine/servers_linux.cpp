@@ -31,17 +31,19 @@ std::string process_text(pid_t process) {
   return name.empty() ? "process " + id : name + ", process " + id;
 }
 
-State state_of(const UnixServer& server) {
-  if (server.error() == ENOENT || server.error() == ENOTDIR) return State::absent;
+State state_of(const UnixServer& server, const std::string& path) {
   if (server.error() == EACCES || server.error() == EPERM) return State::refuses;
   if (server.error() == EAGAIN) return State::silent;
-  return server.is_connected() ? State::answers : State::left_over;
+  // What is refused there, and is no socket, is nobody's server.
+  std::error_code error;
+  if (server.error() == ECONNREFUSED && fs::is_socket(path, error)) return State::left_over;
+  return server.is_connected() ? State::answers : State::absent;
 }
 
 template <class Ask>
 Server look_at(const std::string& name, const std::string& path, Ask ask) {
   const UnixServer connection(path);
-  Server server{name, state_of(connection), {}, path};
+  Server server{name, state_of(connection, path), {}, path};
   if (!connection.is_connected()) return server;
   const pid_t process = connection.process();
   server.detail = process_text(process);
@@ -123,7 +125,7 @@ Server jack() {
   const std::string path =
       "/dev/shm/jack_" + (name.empty() ? "default" : name) + "_" + std::to_string(getuid()) + "_0";
   std::error_code error;
-  if (!fs::exists(path, error)) return {"JACK", State::absent, {}, {}};
+  if (!fs::exists(path, error)) return {"JACK", State::absent, {}, path};
   const std::string socket = listening_socket(path);
   if (socket.empty()) return {"JACK", State::left_over, {}, path};
   const pid_t process = holder_of(socket);

@@ -41,7 +41,7 @@ Line line_of(const Server& server) {
     case State::absent:
       break;
   }
-  return {Line::Kind::note, server.name + ": none", {}};
+  return {Line::Kind::note, server.name + ": none" + detail, {}};
 }
 
 std::string rates_of(const Device& device) {
@@ -129,6 +129,10 @@ Section judge_devices(const Facts& facts) {
 Section judge_self_test(const Facts& facts) {
   const SelfTest& test = facts.self_test;
   Section section{"Self-test", {}};
+  if (!facts.devices.failure.empty()) {
+    section.note("not made, because the driver did not load");
+    return section;
+  }
   if (!test.failure.empty()) {
     section.wrong(test.failure, "`refwave play FILE` tells more; `refwave devices` lists what there is");
     return section;

@@ -80,6 +80,12 @@ TEST(Page, Fits_80_columns) {
   }
 }
 
+TEST(Page, Has_nothing_that_a_terminal_would_obey) {
+  Facts facts = good_linux();
+  facts.devices.list[0].name = "ALSA/\x1B[2Jcard\r\n";
+  EXPECT_THAT(as_text(judge(facts)), HasSubstr("ALSA/?[2Jcard??: 2 channels"));
+}
+
 // --- drivers ---
 
 TEST(Drivers, That_are_not_registered_are_to_be_registered) {
@@ -213,7 +219,7 @@ TEST(Devices, That_are_configured_and_not_there_are_named) {
 TEST(Devices, Are_unknown_if_the_driver_does_not_load) {
   EXPECT_THAT(
       page_after(good_linux(), [](Facts& facts) { facts.devices.failure = "refwave.drv: no such driver"; }),
-      HasSubstr("unpack or build refwave anew"));
+      AllOf(HasSubstr("unpack or build refwave anew"), HasSubstr("not made, because")));
 }
 
 // --- the machine ---
