@@ -71,12 +71,22 @@ MMRESULT result_of(stream::Error error) noexcept {
   return MMSYSERR_ERROR;
 }
 
+void tell_of_format(const control::Driver& driver, const PCMWAVEFORMAT& wave) {
+  driver.journal().tell([&] {
+    return "a stream was refused: format tag " + std::to_string(wave.wf.wFormatTag) + ", " +
+           std::to_string(wave.wf.nChannels) + " channels, " + std::to_string(wave.wf.nSamplesPerSec) +
+           " Hz, " + std::to_string(wave.wBitsPerSample) + " bits cannot be played or recorded";
+  });
+}
+
 /// Windows documentation: "WODM_OPEN message", "WIDM_OPEN message".
 DWORD open_stream(const WaveCall& call) {
   const auto* description = reinterpret_cast<const WAVEOPENDESC*>(call.first);
   if (description == nullptr || description->lpFormat == nullptr) return MMSYSERR_INVALPARAM;
   const auto flags = static_cast<DWORD>(call.second);
   const auto format = parse_wave_format(*reinterpret_cast<const WAVEFORMATEX*>(description->lpFormat));
+  if (!format && (flags & WAVE_FORMAT_QUERY) == 0)
+    tell_of_format(call.driver, *reinterpret_cast<const PCMWAVEFORMAT*>(description->lpFormat));
   if (!format) return WAVERR_BADFORMAT;
   if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
   auto* instance = reinterpret_cast<control::Handle*>(call.user);
