@@ -70,7 +70,7 @@ struct DeviceInfo {
 /// but the direction: ask Device::info().
 struct OpenRequest {
   Direction direction = Direction::output;
-  /// A name from the list, exact or a unique part of one in any case; empty: the default.
+  /// A name from the list (device_names.h), exact, without its host API, or a part of it; empty: the default.
   std::string device{};
   std::uint32_t rate = 0;
   /// Where `rate` is 0: what the device is opened at if it says, when it is asked, that it takes it.

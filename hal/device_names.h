@@ -14,8 +14,9 @@ struct Choice {
   std::string error;
 };
 
-/// Returns: the device of that exact name; if there is none, the only one whose name contains `name`, in
-/// any case of letters. Errors: one line that names the devices there are.
+/// Returns: the device of that exact name; if there is none, the only one that is called so behind its host
+/// API; if there is none either, the only one whose name contains `name`; both in any case of letters.
+/// Errors: one line that names the devices there are.
 Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction, std::string_view name);
 
 /// Returns: whether `name` asks for whatever the default is.
