@@ -11,22 +11,26 @@ namespace {
 /// What is needed of libpipewire, by its own names; the rest of it is in its headers.
 struct Pipewire {
   const SharedLibrary library{"libpipewire-0.3.so.0"};
-  decltype(pw_init)* init = nullptr;
-  decltype(pw_main_loop_new)* main_loop_new = nullptr;
-  decltype(pw_main_loop_get_loop)* main_loop_get_loop = nullptr;
-  decltype(pw_main_loop_destroy)* main_loop_destroy = nullptr;
-  decltype(pw_context_new)* context_new = nullptr;
-  decltype(pw_context_connect)* context_connect = nullptr;
-  decltype(pw_context_destroy)* context_destroy = nullptr;
-  decltype(pw_core_disconnect)* core_disconnect = nullptr;
-  decltype(pw_proxy_destroy)* proxy_destroy = nullptr;
-  const bool is_complete =
-      library.find("pw_init", init) && library.find("pw_main_loop_new", main_loop_new) &&
-      library.find("pw_main_loop_get_loop", main_loop_get_loop) &&
-      library.find("pw_main_loop_destroy", main_loop_destroy) &&
-      library.find("pw_context_new", context_new) && library.find("pw_context_connect", context_connect) &&
-      library.find("pw_context_destroy", context_destroy) &&
-      library.find("pw_core_disconnect", core_disconnect) && library.find("pw_proxy_destroy", proxy_destroy);
+  decltype(pw_init)* const init = library.find<decltype(pw_init)>("pw_init");
+  decltype(pw_main_loop_new)* const main_loop_new =
+      library.find<decltype(pw_main_loop_new)>("pw_main_loop_new");
+  decltype(pw_main_loop_get_loop)* const main_loop_get_loop =
+      library.find<decltype(pw_main_loop_get_loop)>("pw_main_loop_get_loop");
+  decltype(pw_main_loop_destroy)* const main_loop_destroy =
+      library.find<decltype(pw_main_loop_destroy)>("pw_main_loop_destroy");
+  decltype(pw_context_new)* const context_new = library.find<decltype(pw_context_new)>("pw_context_new");
+  decltype(pw_context_connect)* const context_connect =
+      library.find<decltype(pw_context_connect)>("pw_context_connect");
+  decltype(pw_context_destroy)* const context_destroy =
+      library.find<decltype(pw_context_destroy)>("pw_context_destroy");
+  decltype(pw_core_disconnect)* const core_disconnect =
+      library.find<decltype(pw_core_disconnect)>("pw_core_disconnect");
+  decltype(pw_proxy_destroy)* const proxy_destroy =
+      library.find<decltype(pw_proxy_destroy)>("pw_proxy_destroy");
+  const bool is_complete = init != nullptr && main_loop_new != nullptr && main_loop_get_loop != nullptr &&
+                           main_loop_destroy != nullptr && context_new != nullptr &&
+                           context_connect != nullptr && context_destroy != nullptr &&
+                           core_disconnect != nullptr && proxy_destroy != nullptr;
 };
 
 /// One connection to the server, whose objects it lists.

@@ -13,35 +13,40 @@ namespace {
 /// What is needed of libpulse, by its own names.
 struct Pulse {
   const SharedLibrary library{"libpulse.so.0"};
-  decltype(pa_mainloop_new)* mainloop_new = nullptr;
-  decltype(pa_mainloop_free)* mainloop_free = nullptr;
-  decltype(pa_mainloop_get_api)* mainloop_get_api = nullptr;
-  decltype(pa_mainloop_prepare)* mainloop_prepare = nullptr;
-  decltype(pa_mainloop_poll)* mainloop_poll = nullptr;
-  decltype(pa_mainloop_dispatch)* mainloop_dispatch = nullptr;
-  decltype(pa_context_new)* context_new = nullptr;
-  decltype(pa_context_connect)* context_connect = nullptr;
-  decltype(pa_context_get_state)* context_get_state = nullptr;
-  decltype(pa_context_disconnect)* context_disconnect = nullptr;
-  decltype(pa_context_unref)* context_unref = nullptr;
-  decltype(pa_context_get_sink_info_list)* get_sinks = nullptr;
-  decltype(pa_context_get_source_info_list)* get_sources = nullptr;
-  decltype(pa_operation_get_state)* operation_get_state = nullptr;
-  decltype(pa_operation_unref)* operation_unref = nullptr;
+  decltype(pa_mainloop_new)* const mainloop_new = library.find<decltype(pa_mainloop_new)>("pa_mainloop_new");
+  decltype(pa_mainloop_free)* const mainloop_free =
+      library.find<decltype(pa_mainloop_free)>("pa_mainloop_free");
+  decltype(pa_mainloop_get_api)* const mainloop_get_api =
+      library.find<decltype(pa_mainloop_get_api)>("pa_mainloop_get_api");
+  decltype(pa_mainloop_prepare)* const mainloop_prepare =
+      library.find<decltype(pa_mainloop_prepare)>("pa_mainloop_prepare");
+  decltype(pa_mainloop_poll)* const mainloop_poll =
+      library.find<decltype(pa_mainloop_poll)>("pa_mainloop_poll");
+  decltype(pa_mainloop_dispatch)* const mainloop_dispatch =
+      library.find<decltype(pa_mainloop_dispatch)>("pa_mainloop_dispatch");
+  decltype(pa_context_new)* const context_new = library.find<decltype(pa_context_new)>("pa_context_new");
+  decltype(pa_context_connect)* const context_connect =
+      library.find<decltype(pa_context_connect)>("pa_context_connect");
+  decltype(pa_context_get_state)* const context_get_state =
+      library.find<decltype(pa_context_get_state)>("pa_context_get_state");
+  decltype(pa_context_disconnect)* const context_disconnect =
+      library.find<decltype(pa_context_disconnect)>("pa_context_disconnect");
+  decltype(pa_context_unref)* const context_unref =
+      library.find<decltype(pa_context_unref)>("pa_context_unref");
+  decltype(pa_context_get_sink_info_list)* const get_sinks =
+      library.find<decltype(pa_context_get_sink_info_list)>("pa_context_get_sink_info_list");
+  decltype(pa_context_get_source_info_list)* const get_sources =
+      library.find<decltype(pa_context_get_source_info_list)>("pa_context_get_source_info_list");
+  decltype(pa_operation_get_state)* const operation_get_state =
+      library.find<decltype(pa_operation_get_state)>("pa_operation_get_state");
+  decltype(pa_operation_unref)* const operation_unref =
+      library.find<decltype(pa_operation_unref)>("pa_operation_unref");
   const bool is_complete =
-      library.find("pa_mainloop_new", mainloop_new) && library.find("pa_mainloop_free", mainloop_free) &&
-      library.find("pa_mainloop_get_api", mainloop_get_api) &&
-      library.find("pa_mainloop_prepare", mainloop_prepare) &&
-      library.find("pa_mainloop_poll", mainloop_poll) &&
-      library.find("pa_mainloop_dispatch", mainloop_dispatch) &&
-      library.find("pa_context_new", context_new) && library.find("pa_context_connect", context_connect) &&
-      library.find("pa_context_get_state", context_get_state) &&
-      library.find("pa_context_disconnect", context_disconnect) &&
-      library.find("pa_context_unref", context_unref) &&
-      library.find("pa_context_get_sink_info_list", get_sinks) &&
-      library.find("pa_context_get_source_info_list", get_sources) &&
-      library.find("pa_operation_get_state", operation_get_state) &&
-      library.find("pa_operation_unref", operation_unref);
+      mainloop_new != nullptr && mainloop_free != nullptr && mainloop_get_api != nullptr &&
+      mainloop_prepare != nullptr && mainloop_poll != nullptr && mainloop_dispatch != nullptr &&
+      context_new != nullptr && context_connect != nullptr && context_get_state != nullptr &&
+      context_disconnect != nullptr && context_unref != nullptr && get_sinks != nullptr &&
+      get_sources != nullptr && operation_get_state != nullptr && operation_unref != nullptr;
 };
 
 /// One connection to the server, which asks one question.

@@ -193,6 +193,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
     if (looks && by_name) look_at_servers(request.direction);
     std::vector<Listed> all = devices(request.direction);
     std::vector<DeviceInfo> infos;
+    infos.reserve(all.size());
     for (const Listed& device : all) infos.push_back(device.info);
     const auto chosen = std::ranges::find_if(infos, &DeviceInfo::is_default);
     if (!by_name) {

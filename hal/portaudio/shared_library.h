@@ -20,12 +20,6 @@ class SharedLibrary {
   Symbol* find(const char* name) const {
     return handle_ == nullptr ? nullptr : reinterpret_cast<Symbol*>(dlsym(handle_, name));
   }
-  /// Effects: `symbol` is what has that name. Returns: whether there is one.
-  template <class Symbol>
-  bool find(const char* name, Symbol*& symbol) const {
-    symbol = find<Symbol>(name);
-    return symbol != nullptr;
-  }
 
  private:
   void* handle_;

@@ -154,10 +154,8 @@ TYPED_TEST(SeveralDevices, Whose_sink_goes_and_comes_play_on_and_disturb_no_othe
 TEST(SeveralDevicesOnTwoServers, Are_lost_and_come_back_alone) {
   test::PrivatePulse pulse;
   test::PrivateJack jack;
-  jack.export_environment();
-  const std::string name = std::getenv("JACK_DEFAULT_SERVER");
   pulse.export_environment();
-  setenv("JACK_DEFAULT_SERVER", name.c_str(), 1);
+  setenv("JACK_DEFAULT_SERVER", jack.name().c_str(), 1);
   LoadedDriver driver("output = PulseAudio/ref | JACK/system");
   const Player first(driver, 0);
   const Player second(driver, 1);

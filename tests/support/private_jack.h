@@ -27,6 +27,7 @@ class PrivateJack {
 
   /// Effects: PortAudio in this process finds this server and no ALSA device.
   void export_environment() const;
+  const std::string& name() const { return name_; }
   void kill_server();
   /// Effects: starts it again, under its name, and waits until it answers. Errors: std::runtime_error.
   void start_server();
