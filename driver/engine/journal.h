@@ -11,7 +11,7 @@ namespace refwave::engine {
 
 class Journal {
  public:
-  /// Effects: keeps one line. A line equal to the newest is not repeated; of more than 200 the oldest go.
+  /// Effects: keeps one line. A line equal to the newest is not repeated. Only the newest 200 lines are kept.
   void add(std::string line) {
     const std::lock_guard lock(mutex_);
     if (!lines_.empty() && lines_.back() == line) return;
