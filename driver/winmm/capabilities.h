@@ -1,4 +1,5 @@
-// What a wave device says of itself. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS structure".
+// The capabilities that a wave device reports. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS
+// structure".
 #pragma once
 
 #include <string_view>
@@ -7,7 +8,7 @@
 
 namespace refwave::winmm {
 
-/// `device`: UTF-8, what the configuration calls the device; shortened to what szPname holds.
+/// `device`: the device's name in the configuration, in UTF-8; shortened to fit into szPname.
 WAVEOUTCAPSW output_capabilities(std::string_view device) noexcept;
 WAVEINCAPSW input_capabilities(std::string_view device) noexcept;
 
