@@ -1,4 +1,4 @@
-// What differs by the system on which the host runs: folders, environment, the narrow code page. Any
+// The parts that differ by the system on which the host runs: folders, environment, the narrow code page. Any
 // thread.
 #pragma once
 
@@ -17,7 +17,7 @@ std::filesystem::path program_folder();
 /// Returns: the folder of the module that this code is linked into.
 std::filesystem::path library_folder();
 
-/// Returns: the SYSTEM.INI-style file; empty if there is to be none.
+/// Returns: the SYSTEM.INI-style file; empty if no such file is used.
 std::string system_ini();
 
 /// Returns: the text in the narrow code page, as functions whose names end in A return it.

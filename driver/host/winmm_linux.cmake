@@ -1,4 +1,5 @@
-# libwinmm, with all that drivers and clients need of Windows. winmm_headers alone is for compiling against it.
+# libwinmm, with everything of Windows that drivers and clients need. winmm_headers alone is for compiling
+# against it.
 add_library(winmm_headers INTERFACE)
 target_include_directories(winmm_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/include)
 
