@@ -1,6 +1,6 @@
 // Windows documentation: "GetFileAttributesExW", "GetFinalPathNameByHandleW", "MoveFileExW function".
 #include <windows.h>
-// io.h and windows.h know nothing of each other.
+// io.h and windows.h may come in any order.
 #include <fcntl.h>
 #include <io.h>
 
@@ -10,7 +10,7 @@
 namespace refwave::hal {
 namespace {
 
-/// Returns: a handle that asks for nothing but the name, as links are followed.
+/// Returns: a handle with the right to read the name only; links are followed.
 HANDLE open_for_name(const std::wstring& path) {
   constexpr DWORD kAll = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
   return CreateFileW(path.c_str(), 0, kAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
