@@ -1,5 +1,5 @@
-// A JACK client beside refwave's: it keeps what refwave plays, or plays what refwave is to record, in raw
-// stereo frames of 32-bit integers.
+// A JACK client beside refwave's. It stores refwave's output, or plays into refwave's input, in raw stereo
+// frames of 32-bit integers.
 //
 //   jack_ear record FILE    until it is ended
 //   jack_ear play FILE      the file from its first frame, as soon as refwave listens, and then silence
@@ -31,7 +31,7 @@ struct Ear {
   std::vector<jack_port_t*> ports;
   bool plays = false;
   std::vector<std::int32_t> to_play;      // constant while the client is active
-  std::size_t played = 0;                 // JACK's thread's
+  std::size_t played = 0;                 // used by JACK's thread alone
   std::atomic<bool> is_heard{false};      // main thread → JACK's: all ports are connected
   jack_ringbuffer_t* recorded = nullptr;  // JACK's thread → main thread
 };
@@ -68,7 +68,7 @@ int process(jack_nframes_t frames, void* self) {
   return 0;
 }
 
-/// Returns: whether every port of ours is connected to its own of refwave's.
+/// Returns: whether every port of this client is connected to the matching port of refwave's.
 bool connect(const Ear& ear) {
   const unsigned long theirs = ear.plays ? JackPortIsInput : JackPortIsOutput;
   const char** const found = jack_get_ports(ear.client, "^refwave[^:]*:", JACK_DEFAULT_AUDIO_TYPE, theirs);
