@@ -113,7 +113,7 @@ class Device {
 
 struct OpenResult {
   std::unique_ptr<Device> device;  // null on failure
-  std::string error;               // on failure one line: what was wrong, and which devices there are
+  std::string error;               // on failure one line: the reason, and the existing devices
 };
 
 /// A source of devices. Made on a control thread, all calls from control threads, any number at a time.

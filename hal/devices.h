@@ -18,7 +18,7 @@ enum class Fallback : std::uint8_t {
 
 struct DeviceResult {
   std::unique_ptr<Device> device;  // null on failure
-  std::string error;               // on failure one line: what was wrong, and which devices there are
+  std::string error;               // on failure one line: the reason, and the existing devices
   bool is_fallback = false;        // the clocked device serves although it was not asked for
   std::string reason;              // the reason of the fallback, one line
 };

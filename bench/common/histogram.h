@@ -15,7 +15,7 @@ class Histogram {
   explicit Histogram(std::uint64_t most_ns = kTenSeconds);
 
   void record(std::uint64_t ns, std::uint64_t times = 1);
-  /// Effects: adds the counts of `other`, whatever its most_ns is.
+  /// Effects: adds the counts of `other`, with any most_ns.
   void merge(const Histogram& other);
 
   std::uint64_t count() const { return count_; }

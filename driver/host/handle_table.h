@@ -22,8 +22,8 @@ inline std::uintptr_t next_handle_number() {
 /// Returns: whether `number` may be such a handle, open or closed.
 inline bool is_handle_number(std::uintptr_t number) { return number > 0xFFFF && number % 4 == 2; }
 
-/// Objects by handle. What find() returns stays alive while the caller holds it, even if it is removed
-/// meanwhile.
+/// Objects by handle. An object that find() returns stays alive while the caller holds it, even if it is
+/// removed meanwhile.
 template <class Handle, class Object>
 class HandleTable {
  public:

@@ -25,8 +25,8 @@ enum class Next : std::uint8_t {
   sleep,                // without the role, by the semaphore
 };
 
-/// One object for all notifiers of a driver. What it learns is written by the notifier that has the role, or
-/// that has just slept by the clock.
+/// One object for all notifiers of a driver. The notifier that has the role, or has just slept by the clock,
+/// writes the values that it learns.
 class Anticipation {
  public:
   /// Effects: notifiers wait in this way from now on. `spin_percent`: the share of one processor that a

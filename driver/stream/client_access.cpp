@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kPageBytes = 4096;
 
-/// Effects: writes a byte's own value over it, in one step: what the client writes meanwhile is not lost.
+/// Effects: writes a byte's own value over it, in one step, so that a client's write meanwhile is not lost.
 void write_in_place(std::byte& byte) {
   const std::atomic_ref<std::byte> cell(byte);
   std::byte value = cell.load(std::memory_order_relaxed);

@@ -36,7 +36,7 @@ class Submission {
  private:
   core::ClientHeader* header_ = nullptr;
   hal::Direction direction_ = hal::Direction::output;
-  // What was in the header.
+  // The header's values at begin().
   std::byte* data_ = nullptr;
   std::uint32_t length_ = 0;
   std::uint32_t loops_ = 0;

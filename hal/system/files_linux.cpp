@@ -45,7 +45,7 @@ File open_file(const std::string& path, const char* mode) { return File(std::fop
 
 File create_file(const std::string& path, std::string& reason) {
   constexpr const char* kNoFile = "not a regular file";
-  // Emptied only when it is known to be a file.
+  // It is emptied only after it is known to be a regular file.
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
   if (file < 0) {
     // ENXIO: a pipe that nobody reads.

@@ -38,7 +38,8 @@ File open_file(const std::string& path, const char* mode) {
 }
 
 File create_file(const std::string& path, std::string& reason) {
-  // Emptied only when it is known to be a file. A pipe or a device that is busy is an error at once.
+  // It is emptied only after it is known to be a regular file. A pipe or a device that is busy is an error at
+  // once.
   const HANDLE handle = CreateFileW(to_wide(path).c_str(), GENERIC_WRITE, FILE_SHARE_READ, nullptr,
                                     OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
   if (handle == INVALID_HANDLE_VALUE) {

@@ -137,7 +137,7 @@ inline release_everything(me, messages) {
   od;
   count = end - released;              /* WRONG overflow_uncounted: count = written - released; */
   play = end;
-  written = end;                       /* the ring and the list behind it are empty */
+  written = end;                       /* the ring and the list outside it are empty */
   released = end;
   add_pending(count, own);
   if
@@ -169,7 +169,7 @@ inline refill() {
 
 inline take() { block = notified; notified++ }
 
-/* One message by the slot's owner, which takes the mutex only while headers wait behind the ring. */
+/* One message by the slot's owner, which takes the mutex only while headers wait outside the ring. */
 inline deliver_one(me) {
   if
   :: written == accepted -> take()

@@ -1,7 +1,7 @@
-// What the audio thread, a notifier and control threads share of one open stream. The seat decides which
-// thread may touch the voice; the pending count decides which thread owns the messages. A slot is as old as
-// the driver, so nothing in it is freed while a thread may read it. The protocols are seat_and_reset.pml and
-// close_and_reuse.pml in tests/models.
+// The part of one open stream that the audio thread, a notifier and control threads share. The seat decides
+// which thread may touch the voice; the pending count decides which thread owns the messages. A slot is as
+// old as the driver, so nothing in it is freed while a thread may read it. The protocols are
+// seat_and_reset.pml and close_and_reuse.pml in tests/models.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,4 @@
-// What a voice and a track have in common: the ring of blocks, and the step that finishes them. The seat's
+// The common part of a voice and a track: the ring of blocks, and the step that finishes them. The seat's
 // holder runs it; the slot's owner takes blocks out of its ring.
 #pragma once
 

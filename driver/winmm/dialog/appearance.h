@@ -1,5 +1,5 @@
-// Current controls and the screen's own resolution for the dialog's windows, whatever program the driver is
-// loaded in. Both end with the object, on the thread that made it.
+// Current controls and the screen's own resolution for the dialog's windows, in any program that loads the
+// driver. Both end with the object, on the thread that made it.
 #pragma once
 
 #include <windows.h>
