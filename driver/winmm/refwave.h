@@ -80,29 +80,29 @@
 #define REFWAVE_TRACE_NO_SLOT 0xFFFF
 
 /// One stamp. The events of one thread come in order; the events of different threads nearly so.
-struct REFWAVE_TRACE_EVENT {
+typedef struct REFWAVE_TRACE_EVENT {
   ULONGLONG ullNs;      // the monotonic clock: CLOCK_MONOTONIC, QueryPerformanceCounter
   ULONGLONG ullThread;  // a number that no other living thread has
   DWORD dwBlock;
   WORD wSlot;  // REFWAVE_STATISTICS::dwSlot of the stream; REFWAVE_TRACE_NO_SLOT
   WORD wKind;  // REFWAVE_TRACE_WRITTEN …
-};
+} REFWAVE_TRACE_EVENT;
 
-struct REFWAVE_TRACE_BATCH {
+typedef struct REFWAVE_TRACE_BATCH {
   DWORD cbSize;       // set by the caller: sizeof(REFWAVE_TRACE_BATCH)
   DWORD cbEvent;      // set by the caller: sizeof(REFWAVE_TRACE_EVENT)
   DWORD dwRoom;       // set by the caller: how many events pEvents holds
   DWORD dwEvents;     // how many the driver has written there
   ULONGLONG ullLost;  // events since REFWAVE_TRACE_START that found no room
   struct REFWAVE_TRACE_EVENT* pEvents;
-};
+} REFWAVE_TRACE_BATCH;
 
 /// Buffer-done latency begins when the audio thread takes the last frame of a block (WOM_DONE) or fills it
 /// (WIM_DATA), and ends just before DriverCallback. Counters since open (stream) or since DRV_ENABLE
 /// (driver). Under `completion = direct` one block in eight is timed, the stream's first among them, and
 /// every block while a trace runs: a look at the clock would cost the audio thread as much as the message
 /// itself.
-struct REFWAVE_STATISTICS {
+typedef struct REFWAVE_STATISTICS {
   DWORD cbSize;
   DWORD dwSlotsInUse;          // streams open
   ULONGLONG ullBlocks;         // blocks finished
@@ -133,7 +133,7 @@ struct REFWAVE_STATISTICS {
   ULONGLONG ullHandOns;        // wake-ups of notifiers by notifiers, in addition to ullWakes
   ULONGLONG ullSpunNs;         // time that notifiers spent awake and waiting (wake = predict, spin)
   ULONGLONG ullDeviceReturns;  // times the configured device came back after a loss (ullDeviceLosses)
-};
+} REFWAVE_STATISTICS;
 
 enum {
   REFWAVE_RATE_44100 = 1,
@@ -142,7 +142,7 @@ enum {
   REFWAVE_RATE_192000 = 8,
 };
 
-struct REFWAVE_DEVICE {
+typedef struct REFWAVE_DEVICE {
   char szName[128];    // UTF-8; the name that `output`, `input` and `--device` take
   char szBackend[32];  // "PortAudio" or "clocked"
   DWORD bInput;        // 1: records, 0: plays
@@ -150,4 +150,4 @@ struct REFWAVE_DEVICE {
   DWORD dwMaxChannels;
   DWORD dwDefaultRate;  // frames a second
   DWORD dwRates;        // REFWAVE_RATE_*: the rates that the device says it takes
-};
+} REFWAVE_DEVICE;

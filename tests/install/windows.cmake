@@ -3,7 +3,7 @@ function(refwave_wine_test name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE refwave_build refwave_installer GTest::gtest_main GTest::gmock)
   set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR
-    "${CMAKE_SOURCE_DIR}/tests/windows/run_in_wine;${CMAKE_BINARY_DIR}/wine-install")
+    "${PROJECT_SOURCE_DIR}/tests/windows/run_in_wine;${PROJECT_BINARY_DIR}/wine-install")
   refwave_gtest(${name} ${name})
   set_tests_properties(${name} PROPERTIES RESOURCE_LOCK wine-install)
 endfunction()
@@ -18,6 +18,6 @@ refwave_wine_test(install_windows_test inf_windows_test.cpp windows.cpp windows_
 target_compile_definitions(install_windows_test PRIVATE REFWAVE_COMMAND="$<TARGET_FILE:refwave>"
   REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>"
   REFWAVE_SNDFILE="$<TARGET_FILE:sndfile_dll>"
-  REFWAVE_INF="${CMAKE_BINARY_DIR}/refwave.inf")
+  REFWAVE_INF="${PROJECT_BINARY_DIR}/refwave.inf")
 target_link_libraries(install_windows_test PRIVATE refwave_install)
 add_dependencies(install_windows_test refwave refwave_drv winmm_dropin)
