@@ -8,23 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-// What C and C++ say differently: and UNICODE: the only conditions in these headers.
-#ifdef __cplusplus
-#define WINMM_BEGIN_FUNCTIONS _Pragma("GCC visibility push(default)") extern "C" {
-#define WINMM_END_FUNCTIONS \
-  }                         \
-  _Pragma("GCC visibility pop")
-#define WINMM_CONSTANT inline constexpr
-#define WINMM_CAST(type, value) (static_cast<type>(value))
-#define WINMM_REFERENCE(type) const type&
-#else
-#include <uchar.h>
-#define WINMM_BEGIN_FUNCTIONS _Pragma("GCC visibility push(default)")
-#define WINMM_END_FUNCTIONS _Pragma("GCC visibility pop")
-#define WINMM_CONSTANT __attribute__((unused)) static const
-#define WINMM_CAST(type, value) ((type)(value))
-#define WINMM_REFERENCE(type) const type*
-#endif
+#include <winmm_language.h>
 
 // As on Windows, a program that defines UNICODE before it includes this header gets the functions of UTF-16
 // (…W) by their short names, and any other program those of the narrow code page (…A), which is UTF-8 here.

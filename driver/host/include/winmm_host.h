@@ -6,6 +6,7 @@
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>
+#include <winmm_language.h>
 
 WINMM_BEGIN_FUNCTIONS
 
