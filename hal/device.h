@@ -26,8 +26,8 @@ struct Period {
   std::int64_t monotonic_ns = 0;
   /// Frames from the first frame of this period to the loudspeaker (output) or from the microphone (input).
   std::uint32_t latency_frames = 0;
-  /// Device seconds for each monotonic second: 1 for real time, n for a clocked device that is n times
-  /// faster, 0 when stepped.
+  /// Device seconds for each monotonic second: 1 for real time, n for a clocked device that runs at n times
+  /// real time, 0 when stepped.
   double clock_rate = 1.0;
   /// The device reported an underflow (output) or overflow (input) since the last period.
   bool xrun = false;

@@ -1,7 +1,7 @@
-// The end of a stream. It waits until the resampler is empty and takes the stream from its device. It waits
-// until the played sound has been heard and no callback runs. Then it delivers the pending messages, tells
-// the client (close), and gives the place back. It owns the counters of closed streams. The hand-over between
-// the closing thread and the slot's owner is tests/models/close_and_reuse.pml.
+// The end of a stream. It waits until the resampler is empty, and takes the stream from its device. Next it
+// waits until the played sound has been heard and no callback runs. Then it delivers the pending messages,
+// tells the client (close), and gives the place back. It owns the counters of closed streams. The hand-over
+// between the closing thread and the slot's owner is tests/models/close_and_reuse.pml.
 //
 // Called by Streams::close() alone, on a control thread or inside a client's callback.
 #pragma once

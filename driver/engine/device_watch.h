@@ -16,7 +16,7 @@ struct DeviceState {
   bool running = false;
   bool starting = false;            // a start was requested and has not been carried out
   bool is_lost = false;             // as it reports itself
-  bool may_be_silent = false;       // no callback is no fault now
+  bool may_be_silent = false;       // a missing callback is no fault
   std::int64_t requested_ns = 0;    // when its start was requested last
   std::int64_t called_ns = 0;       // its newest callback
   std::int64_t longest_gap_ns = 0;  // between two callbacks while it is alive
@@ -43,8 +43,7 @@ class DeviceWatch {
   /// Effects: begins the back-off after a device was replaced. The first attempt to go back comes after half
   /// a second.
   void begin_retries(std::int64_t now_ns);
-  /// Effects: the next attempt comes at once, the next after a tenth of a second, and then the back-off grows
-  /// again.
+  /// Effects: an attempt comes at once, another after a tenth of a second, and then the back-off grows again.
   void retry_at_once();
   /// Effects: notes that an attempt begins, and doubles the back-off, to 1.2 s at most.
   void note_retry(std::int64_t now_ns);

@@ -1,8 +1,9 @@
 // The owner of one wave device's sound device, which all its streams share. It opens the device with the
-// first stream and starts it with the first block. It replaces the device by the clocked device when the
-// device is lost, hangs or does not start, and goes back when the device returns. It closes the device
-// `linger_ms` after the last frame. DeviceOpener opens devices, Members moves the streams from one device to
-// another, and DeviceWatch decides when a device has to be replaced, closed or tried again.
+// first stream and starts it with the first block, or with the start of a recording. It replaces the device
+// by the clocked device when the device is lost, hangs or does not start, and goes back when the device
+// returns. It closes the device `linger_ms` after the last frame. DeviceOpener opens devices, Members moves
+// the streams from one device to another, and DeviceWatch decides when a device has to be replaced, closed or
+// tried again.
 //
 // Called by Streams and Driver on control threads, by the housekeeper (post_start, tick) and by the tasks
 // that it posts to the device thread. A replaced device may still call, late: it has an old epoch, and

@@ -48,7 +48,7 @@ class DeviceRound {
           // Before the mark, because the notifier that tells this client looks for the next block at once.
           // Only with the last stream, because until then there may be more to do in this period.
           if (last && is_last(i, word)) publish_forecast();
-          // If the seat was retired meanwhile, the control thread that did so counts the blocks.
+          // If the seat was retired meanwhile, a control thread counts the blocks (Stream::uncounted()).
           if (!slot.is_retired() && slot.add_pending(finished)) mark(index);
         }
         slot.stand_up(Seat::audio);
