@@ -38,8 +38,8 @@
 #define REFWAVE_SETTLE (REFWAVE_MESSAGE_BASE + 4)
 
 /// Forgets what was traced before and traces from now on: every block's way through the driver, stamped on
-/// the thread that does each step (REFWAVE_TRACE_EVENT). lParam1: 0 for all kinds of events, or the sum of 1
-/// << wKind of the wanted kinds, because fewer stamps disturb less; lParam2: 0. Returns MMSYSERR_NOERROR,
+/// the thread that does each step (REFWAVE_TRACE_EVENT). lParam1: 0 for all events, or the sum of 1 << wKind
+/// for the wanted kinds, because fewer stamps disturb less; lParam2: 0. Returns MMSYSERR_NOERROR,
 /// MMSYSERR_NOMEM or MMSYSERR_NOTENABLED (SendDriverMessage only, as the next three). Thread: any.
 #define REFWAVE_TRACE_START (REFWAVE_MESSAGE_BASE + 5)
 
