@@ -59,6 +59,4 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # libasound and libjack are loaded when a device is looked for, not linked.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libasound2, libasound2-plugins")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libjack-jackd2-0 | libjack0")
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
-set(CPACK_SET_DESTDIR OFF)
 include(CPack)

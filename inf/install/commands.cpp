@@ -54,7 +54,7 @@ fs::path program_folder(const Options& options) {
     throw cli::Failure(cli::path_text(folder) +
                        ": the winmm.dll of this folder serves all programs; `refwave install` without "
                        "--program is for those");
-  if (fs::equivalent(folder, options.command_folder))
+  if (is_source_folder(options.command_folder, folder))
     throw cli::Failure(cli::path_text(folder) +
                        ": refwave's own folder; name the program's, or unpack refwave elsewhere");
   return folder;

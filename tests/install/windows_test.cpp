@@ -104,15 +104,15 @@ TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
 
 TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_later) {
   install();
-  const std::string old_version = contents(driver(Bitness::k64));
-  HMODULE user = LoadLibraryW(driver(Bitness::k64).c_str());
+  const std::string old_version = contents(driver(kOwn));
+  HMODULE user = LoadLibraryW(driver(kOwn).c_str());
   ASSERT_NE(user, nullptr);
-  write(archive_ / "x64/refwave.drv", old_version + "newer");
+  write(archive_ / part(kOwn) / "refwave.drv", old_version + "newer");
   const Outcome upgrade = refwave("install");
   EXPECT_EQ(upgrade.status, 0) << upgrade.text;
   EXPECT_THAT(upgrade.text, HasSubstr("at the next restart"));
-  EXPECT_TRUE(is_from_archive(driver(Bitness::k64), "x64/refwave.drv"));
-  const fs::path old_file = driver(Bitness::k64).wstring() + L".old-refwave-1";
+  EXPECT_TRUE(is_from_archive(driver(kOwn), (part(kOwn) / "refwave.drv").string()));
+  const fs::path old_file = driver(kOwn).wstring() + L".old-refwave-1";
   EXPECT_TRUE(contents(old_file) == old_version);
   wchar_t pending[4096] = {};
   DWORD size = sizeof pending;
@@ -120,7 +120,7 @@ TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_late
                L"PendingFileRenameOperations", RRF_RT_REG_MULTI_SZ, nullptr, pending, &size);
   EXPECT_THAT(std::wstring(pending, size / sizeof(wchar_t)), HasSubstr(L".old-refwave-1"));
   EXPECT_EQ(refwave("uninstall").status, 0);
-  EXPECT_FALSE(fs::exists(driver(Bitness::k64)));
+  EXPECT_FALSE(fs::exists(driver(kOwn)));
   FreeLibrary(user);
   EXPECT_EQ(refwave("uninstall").status, 0);
   EXPECT_FALSE(fs::exists(old_file)) << "it is not used any more";
@@ -266,10 +266,11 @@ TEST_F(For_one_program, Is_never_Windows_itself_nor_refwave) {
   const std::string winmm = contents(system_folder(Bitness::k64) / "winmm.dll");
   for (const char* command : {"install --force", "uninstall"}) {
     EXPECT_EQ(refwave(std::string(command) + " --program \"" + system + "\"").status, 1);
-    EXPECT_EQ(refwave(std::string(command) + " --program \"" + (archive_ / "x64").string() + "\"").status, 1);
+    for (const char* own : {"x64", "x86"})
+      EXPECT_EQ(refwave(std::string(command) + " --program \"" + (archive_ / own).string() + "\"").status, 1);
   }
   EXPECT_TRUE(contents(system_folder(Bitness::k64) / "winmm.dll") == winmm);
-  EXPECT_TRUE(fs::exists(archive_ / "x64/winmm.dll"));
+  for (const char* own : {"x64/winmm.dll", "x86/winmm.dll"}) EXPECT_TRUE(fs::exists(archive_ / own)) << own;
 }
 
 }  // namespace

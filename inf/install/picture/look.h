@@ -20,6 +20,10 @@ File look_at(const std::filesystem::path& path, const std::filesystem::path& sou
 std::filesystem::path find_source(const std::filesystem::path& command_folder, const std::string& name,
                                   View view);
 
+/// Returns: whether refwave's own files are taken from this existing folder, by the command in
+/// `command_folder`.
+bool is_source_folder(const std::filesystem::path& command_folder, const std::filesystem::path& folder);
+
 struct Executable {
   std::string name;
   Architecture architecture;
