@@ -2,14 +2,14 @@
 // structure".
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "driver/winmm/windows_headers.h"
 
 namespace refwave::winmm {
 
-/// `device`: the device's name in the configuration, in UTF-8; shortened to fit into szPname.
-WAVEOUTCAPSW output_capabilities(std::string_view device) noexcept;
-WAVEINCAPSW input_capabilities(std::string_view device) noexcept;
+/// `name`: szPname, as product_name() has it.
+WAVEOUTCAPSW output_capabilities(const std::u16string& name) noexcept;
+WAVEINCAPSW input_capabilities(const std::u16string& name) noexcept;
 
 }  // namespace refwave::winmm
