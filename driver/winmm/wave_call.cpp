@@ -5,9 +5,9 @@
 #include <new>
 
 #include "driver/core/ring/client_header.h"
+#include "driver/winmm/capabilities.h"
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
-#include "driver/winmm/product_names.h"
 #include "driver/winmm/wave_format.h"
 
 namespace refwave::winmm {
