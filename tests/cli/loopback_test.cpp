@@ -92,8 +92,8 @@ TEST_F(Loopback, The_page_has_at_most_80_columns) {
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("loopback of \"clocked\" into \"clocked\"\n48000 Hz, 2 channels"),
-                    ContainsRegex("driver and device, frames +[0-9.]+ +1200[.]000 "),
-                    ContainsRegex("\n +ms +[0-9.]+ +25[.]000 "), HasSubstr("written to recorded, ms"),
+                    ContainsRegex("driver and device, frames +[0-9.]+ +1(199|200)[.][0-9]{3} "),
+                    ContainsRegex("\n +ms +[0-9.]+ +2[45][.][0-9]{3} "), HasSubstr("written to recorded, ms"),
                     HasSubstr("drift 0.00 ppm"), HasSubstr("level 0.0 dB")));
   std::istringstream lines(outcome.out);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
