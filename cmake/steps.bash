@@ -9,8 +9,8 @@ to_build=(ccache cmake debian-archive-keyring dpkg-dev g++ make ninja-build patc
   libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
-to_test=(binutils clang-format clang-tidy git jackd2 libasound2-plugins pipewire pipewire-bin pipewire-media-session
-  pulseaudio pulseaudio-utils sox spin)
+to_test=(binutils clang-format clang-tidy git jackd2 libasound2-plugins man-db pipewire pipewire-bin pipewire-media-session
+  pulseaudio pulseaudio-utils sox spin zsh)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
 to_wine=(imagemagick wine wine64 x11-utils xauth xvfb)

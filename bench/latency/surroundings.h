@@ -11,7 +11,7 @@ namespace refwave::latency {
 
 Machine this_machine();
 
-/// Returns: what standard output is shown on; 80 columns if it is not a terminal.
+/// Returns: what standard output is shown on.
 TerminalStyle output_style();
 
 }  // namespace refwave::latency

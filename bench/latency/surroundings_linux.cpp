@@ -1,6 +1,4 @@
-#include <sys/ioctl.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -9,6 +7,7 @@
 #include <thread>
 
 #include "bench/latency/surroundings.h"
+#include "driver/cli/console/platform.h"
 
 namespace refwave::latency {
 namespace {
@@ -45,11 +44,7 @@ Machine this_machine() {
 }
 
 TerminalStyle output_style() {
-  TerminalStyle style{.columns = 80, .has_unicode = names_utf8()};
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    style.columns = std::clamp<std::size_t>(size.ws_col, 60, 200);
-  return style;
+  return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = names_utf8()};
 }
 
 }  // namespace refwave::latency

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "bench/latency/surroundings.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {
@@ -37,13 +38,7 @@ Machine this_machine() {
 
 /// The console shows UTF-8 (platform.h).
 TerminalStyle output_style() {
-  TerminalStyle style;
-  CONSOLE_SCREEN_BUFFER_INFO info{};
-  if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) != FALSE) {
-    const int columns = info.srWindow.Right - info.srWindow.Left;  // the last one would break the line
-    style.columns = static_cast<std::size_t>(std::clamp(columns, 60, 200));
-  }
-  return style;
+  return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = true};
 }
 
 }  // namespace refwave::latency

@@ -10,6 +10,7 @@
 #include "bench/trace/summary.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
@@ -146,7 +147,7 @@ int trace_buffers(const TraceOptions& options) {
   trace::write_picture(file, recording);
   file.close();
   if (!file) throw cli::Failure(options.output + ": could not be written whole; is there room on the disk?");
-  std::fputs(trace::summary(recording, facts).c_str(), stdout);
+  std::fputs(trace::summary(recording, facts, cli::terminal_columns()).c_str(), stdout);
   std::printf("%s: open it in https://ui.perfetto.dev or chrome://tracing\n", options.output.c_str());
   return cli::is_interrupted() ? cli::kInterrupted : 0;
 }

@@ -6,6 +6,8 @@
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
+#include "driver/cli/console/letters.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/sound_file/sound_file.h"
@@ -49,10 +51,11 @@ class Playback {
     const double seconds = static_cast<double>(frames) / file_.format().rate;
     auto statistics = wave_.statistics();
     if (statistics && before_) subtract_device(*statistics, *before_);
-    std::printf("%s %s: %s of %s on %s\n", is_interrupted() ? "stopped" : "played", path_.c_str(),
-                clock_text(seconds).c_str(), format_text(file_.format()).c_str(),
-                statistics ? device_text(*statistics).c_str() : "a driver that gives no statistics");
-    if (statistics) std::fputs(latency_table(*statistics).c_str(), stdout);
+    const std::string what = std::string(is_interrupted() ? "stopped " : "played ") + path_ + ": " +
+                             clock_text(seconds) + " of " + format_text(file_.format()) + " on " +
+                             (statistics ? device_text(*statistics) : "a driver that gives no statistics");
+    std::fputs(wrapped(what, terminal_columns(), 2).c_str(), stdout);
+    if (statistics) std::fputs(latency_text(*statistics, terminal_columns()).c_str(), stdout);
     std::fflush(stdout);
   }
 

@@ -68,7 +68,7 @@ TEST_F(Play, The_report_names_the_clocked_device_and_the_latency) {
   const Outcome outcome = play({file, "--option", "clock=10", "--block", "480"});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("the clocked device (no sound device: nothing is heard)"),
-                                 HasSubstr("p99.9"), HasSubstr("       100  ")));
+                                 HasSubstr("p99.9"), HasSubstr("\nblocks 100, ")));
 }
 
 TEST_F(Play, Every_kind_of_block_and_completion_plays_it_all) {

@@ -36,10 +36,39 @@ std::string level_text(float peak) {
   return formatted("%.1f dBFS", std::abs(level) < 0.05 ? 0.0 : level);  // no "-0.0"
 }
 
-std::string microseconds_text(std::uint64_t ns, std::size_t width) {
-  const std::string text = formatted("%.1f µs", static_cast<double>(ns) / 1000);
-  const std::size_t letters = text.size() - 1;  // µ is two bytes
-  return std::string(width > letters ? width - letters : 0, ' ') + text;
+namespace {
+
+struct Unit {
+  double ns;
+  const char* name;
+};
+
+/// Returns: the unit in which `ns`, rounded to three digits, is less than a thousand.
+Unit unit_of(double ns) {
+  constexpr Unit kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}};
+  for (const Unit& unit : kUnits) {
+    if (ns >= unit.ns * 0.9995) return unit;
+  }
+  return {1, "ns"};
+}
+
+}  // namespace
+
+std::string duration_text(double ns) {
+  const Unit unit = unit_of(ns);
+  const double value = ns / unit.ns;
+  const int decimals = unit.ns < 1e3 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return formatted("%.*f %s", decimals, value, unit.name);
+}
+
+std::string round_duration_text(double ns) {
+  const Unit unit = unit_of(ns);
+  return formatted("%.3g %s", ns / unit.ns, unit.name);
+}
+
+std::string percentile_text(std::uint64_t ns, double share, std::uint64_t count) {
+  const double needed = share < 1 ? std::round(1 / (1 - share)) : 1;
+  return static_cast<double>(count) < needed ? "-" : duration_text(static_cast<double>(ns));
 }
 
 std::string format_text(const dsp::Format& format) {
