@@ -50,7 +50,7 @@ void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
 
 /// Effects: prints the names, one a line, for scripts and for the completion of shells.
 void print_names(const std::vector<REFWAVE_DEVICE>& devices) {
-  for (const REFWAVE_DEVICE& device : devices) std::puts(device.szName);
+  for (const REFWAVE_DEVICE& device : devices) std::puts(visible(device.szName).c_str());
 }
 
 /// `hangs`: a sound server is there and does not answer, as the driver's warnings say.

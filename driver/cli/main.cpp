@@ -87,7 +87,8 @@ void add_block_options(CLI::App& command, std::uint32_t& buffers, std::uint32_t&
 
 void add_play(CLI::App& app, PlayOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("play", std::string("Play sound files (") + readable_kinds() + ")");
-  command->add_option("FILE", options.files, "Sound files, played in turn")
+  command
+      ->add_option("FILE", options.files, "Sound files, played in turn without a gap; - for standard input")
       ->required()
       ->transform(file_name())
       ->type_name("FILE");
@@ -104,7 +105,9 @@ void add_play(CLI::App& app, PlayOptions& options, Run& run) {
 
 void add_record(CLI::App& app, RecordOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("record", "Record into a sound file, until Ctrl-C or --seconds");
-  command->add_option("FILE", options.file, "File to write; .wav, .flac, … says the kind")
+  command
+      ->add_option("FILE", options.file,
+                   "File to write; .wav, .flac, … says the kind; - for WAV on standard output")
       ->required()
       ->transform(file_name())
       ->type_name("FILE");

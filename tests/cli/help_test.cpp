@@ -2,8 +2,6 @@
 // read by man.
 #include <gmock/gmock.h>
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 
@@ -29,17 +27,6 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-/// Returns: what `command` prints, run by bash; and the exit status in `status`.
-std::string output_of(const std::string& command, int& status) {
-  std::string text;
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  std::array<char, 4096> buffer{};
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
-    text.append(buffer.data(), count);
-  status = ::pclose(pipe);
-  return text;
-}
-
 bool has_program(const std::string& name) {
   return std::system(("command -v " + name + " >/dev/null 2>&1").c_str()) == 0;
 }
@@ -60,15 +47,11 @@ class Help : public WithFolder {
   /// Returns: what bash offers after `words`, the last of which is being typed; refwave is in its PATH.
   std::vector<std::string> completions(const std::string& words) {
     const std::string script = write("completion.bash", run_refwave({"completion", "bash"}).out);
-    const std::string folder = std::filesystem::path(REFWAVE_COMMAND).parent_path().string();
-    const std::string program =
-        write("ask.bash", "set -u\nPATH=" + folder + ":$PATH\nsource " + script + "\nCOMP_WORDS=(" + words +
-                              ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_refwave refwave\n"
-                              "((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\"\n");
-    int status = 0;
-    auto lines = lines_of(output_of("REFWAVE_CONFIG= bash " + program, status));
-    EXPECT_EQ(status, 0) << words;
-    return lines;
+    const Outcome outcome = run_bash("set -u; source " + script + "; COMP_WORDS=(" + words +
+                                     "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _refwave refwave; "
+                                     "((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\"");
+    EXPECT_EQ(outcome.status, 0) << words << outcome.err;
+    return lines_of(outcome.out);
   }
 };
 
@@ -167,25 +150,21 @@ TEST_F(Help, Zsh_takes_its_script_and_completes_as_bash_does) {
           "  while zpty -r shell line; do [[ $line == *'<refwave'*'>'* ]] && { print -r -- ${line##*<}; "
           "break; }; done\n"
           "done\nzpty -d shell\n");
-  int status = 0;
-  const std::string text =
-      output_of("REFWAVE_CONFIG= TERM=dumb timeout 50 zsh -f " + program + " 2>&1", status);
-  EXPECT_EQ(status, 0) << text;
-  EXPECT_THAT(text, AllOf(HasSubstr("refwave play >"), HasSubstr("refwave latency --wake"),
-                          HasSubstr("refwave latency --wake predict"),
-                          HasSubstr("refwave conform --rule WODM_RESET.flags")))
-      << text;
+  const Outcome outcome = run_bash("TERM=dumb timeout 50 zsh -f " + program);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("refwave play >"), HasSubstr("refwave latency --wake"),
+                                 HasSubstr("refwave latency --wake predict"),
+                                 HasSubstr("refwave conform --rule WODM_RESET.flags")))
+      << outcome.err;
 }
 
 TEST_F(Help, Man_shows_every_command_and_option_and_finds_nothing_wrong) {
   if (!has_program("man")) GTEST_SKIP() << "man is not installed (man-db)";
   const std::string page = write("refwave.1", run_refwave({"man"}).out);
-  int status = 0;
-  const std::string text =
-      output_of("LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l " + page + " 2>" + path("err"), status);
-  EXPECT_EQ(status, 0);
-  const std::string complaints = output_of("cat " + path("err"), status);
-  EXPECT_THAT(complaints, IsEmpty());
+  const Outcome outcome = run_bash("LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l " + page);
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.err, IsEmpty());
+  const std::string& text = outcome.out;
   EXPECT_THAT(text, AllOf(HasSubstr("NAME\n"), HasSubstr("EXIT STATUS\n"), HasSubstr("REFWAVE_CONFIG")));
   for (const std::string& line : lines_of(text)) EXPECT_LE(cli::letters_of(line), 80U) << line;
   for (const std::string& command : commands()) {

@@ -97,6 +97,26 @@ std::size_t letter_bytes(std::string_view text) {
 
 }  // namespace
 
+std::string visible(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t bytes = letter_bytes(text);
+    const auto c = static_cast<unsigned char>(text.front());
+    const bool is_second_set = c == 0xC2 && bytes == 2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    if (c == '\n' || c == '\t' || c == '\r') {
+      result += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
+    } else if (bytes == 0 || c < 0x20 || c == 0x7F) {
+      result += formatted("\\x%02x", c);
+    } else if (is_second_set) {  // U+0080 to U+009F, the control characters of ISO 6429
+      result += formatted("\\u%04x", static_cast<unsigned char>(text[1]));
+    } else {
+      result += text.substr(0, bytes);
+    }
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
+  }
+  return result;
+}
+
 std::string json_string(std::string_view text) {
   std::string result = "\"";
   while (!text.empty()) {

@@ -32,6 +32,9 @@ std::string percentile_text(std::uint64_t ns, double share, std::uint64_t count)
 /// Returns: "48000 Hz, 2 channels, s16".
 std::string format_text(const dsp::Format& format);
 
+/// Returns: `text` with what a terminal would obey made visible: "\\n", "\\x1b".
+std::string visible(std::string_view text);
+
 /// Returns: `text` in quotes, as JSON has it; a byte that is not UTF-8 becomes a question mark.
 std::string json_string(std::string_view text);
 

@@ -27,13 +27,18 @@ MMRESULT WaveOut::open() {
   return result;
 }
 
-void WaveOut::write(std::size_t bytes) {
+MMRESULT WaveOut::try_write(std::size_t bytes) {
   WAVEHDR& header = queue_.next().header;
   header.dwBufferLength = static_cast<DWORD>(bytes);
   queue_.mark_sent();
   const MMRESULT result = waveOutWrite(wave_, &header, sizeof header);
+  if (result != MMSYSERR_NOERROR) queue_.unmark_sent();
+  return result;
+}
+
+void WaveOut::write(std::size_t bytes) {
+  const MMRESULT result = try_write(bytes);
   if (result == MMSYSERR_NOERROR) return;
-  queue_.unmark_sent();
   throw Failure("the driver refused a block (error " + std::to_string(result) +
                 "); try again, and report it if it stays so");
 }
