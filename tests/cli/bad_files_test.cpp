@@ -82,7 +82,7 @@ TEST_F(Bad_file, Leaves_the_others_to_be_tried) {
 class Cut_file : public Bad_file {
  protected:
   static Outcome play(const std::string& file) {
-    return run_refwave({"play", file, "--device", "clocked", "--option", "clock=50"},
+    return run_refwave({"play", file, "--device", "clocked", "--option", "clock=50", "--buffers", "64"},
                        {.environment = {"COLUMNS=300"}});
   }
 

@@ -41,8 +41,8 @@ TEST_F(Play, Files_of_many_kinds_are_played_in_their_own_format) {
                            {"g.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, "s24"},
                            {"h.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, "f32"},
                            {"i.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_S8, "u8"}}) {
-    const Outcome outcome =
-        play({write_noise(kind.name, kind.format, 2, 48000, 24000), "--option", "clock=50"});
+    const Outcome outcome = play(
+        {write_noise(kind.name, kind.format, 2, 48000, 24000), "--option", "clock=50", "--buffers", "64"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_THAT(outcome.err, IsEmpty()) << kind.name;
     EXPECT_THAT(outcome.out, HasSubstr(std::string("0:00.500 of 48000 Hz, 2 channels, ") + kind.shown));

@@ -22,6 +22,7 @@ class LossWatch {
   /// when it `is_over`. `position`: frames that the stream has played.
   std::vector<std::string> look(const REFWAVE_STATISTICS& now, std::uint64_t position, bool is_over);
 
+  bool is_lost() const { return is_lost_; }
   /// Returns: how much was played while the device was lost.
   double unheard_seconds() const { return static_cast<double>(unheard_frames_) / rate_; }
   /// Returns: how often blocks came too late.

@@ -12,6 +12,7 @@
 namespace refwave::cli {
 namespace {
 
+constexpr auto kPatience = std::chrono::seconds(5);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
 void say(const std::string& text) { std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout); }
@@ -60,7 +61,11 @@ void Playback::check_patience(Playlist& files, std::uint64_t position) {
   const std::string path = files.tracks().empty() ? "" : files.tracks().front().path + ": ";
   if (watchdog_.is_stalled(position))
     throw Failure(path + "the device has taken no audio for five seconds; try another --device");
-  if (waiting_bytes_ > 0 && return_watchdog_.is_stalled(wave_.queue().sent()))
+  if (!refused_since_) return;
+  // A driver that has closed the lost device as idle may take a block now and then, and play it silently.
+  const bool is_back = waiting_bytes_ == 0 && !(watch_ && watch_->is_lost());
+  if (is_back) refused_since_.reset();
+  if (refused_since_ && std::chrono::steady_clock::now() - *refused_since_ > kPatience)
     throw Failure(path +
                   "the device did not come back within five seconds, and the rest was not played; try "
                   "another --device");
@@ -87,7 +92,10 @@ bool Playback::write_blocks(Playlist& files) {
 bool Playback::send(std::size_t bytes) {
   const MMRESULT result = wave_.try_write(bytes);
   if (result == MMSYSERR_NOERROR) return true;
-  if (result == MMSYSERR_NODRIVER) return false;
+  if (result == MMSYSERR_NODRIVER) {
+    if (!refused_since_) refused_since_ = std::chrono::steady_clock::now();
+    return false;
+  }
   throw Failure("the driver refused a block: " + wave_error_text(result) +
                 "; try again, and report it if it stays so");
 }

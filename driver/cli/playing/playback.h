@@ -46,7 +46,8 @@ class Playback {
   BlockQueue::Semaphore done_{0, 0};
   WaveOut wave_;
   Watchdog watchdog_;
-  Watchdog return_watchdog_;  // of blocks that wait for the device's return
+  /// Since when the driver has refused blocks, because the device is lost and nothing may take over.
+  std::optional<std::chrono::steady_clock::time_point> refused_since_;
   std::chrono::steady_clock::time_point next_look_{};
   std::optional<Progress> progress_;  // of the file that is heard
   std::size_t waiting_bytes_ = 0;     // of a block that was read and not taken
