@@ -1,9 +1,13 @@
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
+#include <numeric>
 #include <thread>
 
 #include "bench/latency/surroundings.h"
@@ -41,6 +45,21 @@ Machine this_machine() {
   utsname name{};
   ::uname(&name);
   return {std::string(name.sysname) + " " + name.release, processor(), std::thread::hardware_concurrency()};
+}
+
+/// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks.
+ProcessorTime processor_time() {
+  std::ifstream stat("/proc/stat");
+  std::string name;
+  stat >> name;
+  std::array<double, 8> ticks{};
+  for (double& each : ticks) stat >> each;
+  const double second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const double all = std::accumulate(ticks.begin(), ticks.end(), 0.0) / second;
+  const double idle = (ticks[3] + ticks[4]) / second;
+  timespec own{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
+  return {all - idle, static_cast<double>(own.tv_sec) + static_cast<double>(own.tv_nsec) / 1e9, all};
 }
 
 TerminalStyle output_style() {

@@ -36,6 +36,19 @@ Machine this_machine() {
           registry_text(kProcessor, L"ProcessorNameString"), std::thread::hardware_concurrency()};
 }
 
+ProcessorTime processor_time() {
+  constexpr double kSecond = 1e7;  // FILETIME counts 100 ns
+  const auto seconds = [](const FILETIME& time) {
+    return (4294967296.0 * time.dwHighDateTime + time.dwLowDateTime) / kSecond;
+  };
+  FILETIME idle{}, kernel{}, user{};  // the kernel's time includes the idle time
+  GetSystemTimes(&idle, &kernel, &user);
+  FILETIME created{}, ended{}, own_kernel{}, own_user{};
+  GetProcessTimes(GetCurrentProcess(), &created, &ended, &own_kernel, &own_user);
+  const double all = seconds(kernel) + seconds(user);
+  return {all - seconds(idle), seconds(own_kernel) + seconds(own_user), all};
+}
+
 /// The console shows UTF-8 (platform.h).
 TerminalStyle output_style() {
   return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = true};

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "bench/latency/command.h"
+#include "bench/latency/compare/command.h"
 #include "bench/trace/command.h"
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
@@ -133,7 +134,8 @@ void add_devices(CLI::App& app, DevicesOptions& options, Run& run) {
   command->callback([&] { run = [&] { return devices(options); }; });
 }
 
-void add_latency(CLI::App& app, latency::LatencyOptions& options, Run& run) {
+void add_latency(CLI::App& app, latency::LatencyOptions& options, latency::CompareOptions& compared,
+                 Run& run) {
   CLI::App* command = app.add_subcommand("latency", "Measure how long a finished block takes to be reported");
   add_device_options(*command, options.driver);
   command->get_option("--driver")
@@ -157,7 +159,22 @@ void add_latency(CLI::App& app, latency::LatencyOptions& options, Run& run) {
   CLI::Option* json =
       command->add_option("-j,--json", options.json, "File for all of it; - or none: standard output");
   json->expected(0, 1)->transform(file_name())->type_name("FILE");
-  command->callback([&run, &options, json] {
+  command->add_option("--hgrm", options.hgrm, "File for the distribution as HdrHistogram prints it")
+      ->transform(file_name())
+      ->type_name("FILE");
+  command->add_option("--compare", compared.files, "Measure nothing: is B worse than A? Both from --json")
+      ->expected(2)
+      ->transform(file_name())
+      ->type_name("FILE");
+  command->add_option("--tolerance", compared.tolerance_percent, "Percent by which B may be over A")
+      ->needs("--compare")
+      ->check(finite(0, 1000))
+      ->capture_default_str();
+  command->callback([&run, &options, &compared, json] {
+    if (!compared.files.empty()) {
+      run = [&compared] { return latency::compare_files(compared); };
+      return;
+    }
     if (json->count() != 0 && options.json.empty()) options.json = "-";
     run = [&options] { return latency::measure_latency(options); };
   });
@@ -240,6 +257,7 @@ int run_command_line(std::vector<std::string> words) {
   RecordOptions record_options;
   DevicesOptions devices_options;
   latency::LatencyOptions latency_options;
+  latency::CompareOptions compare_options;
   trace::TraceOptions trace_options;
   ConfigOptions config_options;
   conform::ConformOptions conform_options;
@@ -251,7 +269,7 @@ int run_command_line(std::vector<std::string> words) {
   add_play(app, play_options, run);
   add_record(app, record_options, run);
   add_devices(app, devices_options, run);
-  add_latency(app, latency_options, run);
+  add_latency(app, latency_options, compare_options, run);
   add_trace(app, trace_options, run);
   add_config(app, config_options, run);
   add_conform(app, conform_options, run);

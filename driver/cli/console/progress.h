@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 namespace refwave::cli {
@@ -19,8 +20,13 @@ class Progress {
   /// Effects: shows the time and the peak (1 is full scale) since the last time it showed one; at most 20
   /// times a second.
   void show(double seconds, float peak);
+  /// The same with what `text` returns in place of the peak; it is called only when something is shown, four
+  /// times a second.
+  void show(double seconds, const std::function<std::string()>& text);
 
  private:
+  void print(double seconds, const std::string& text) const;
+
   std::string label_;
   double total_seconds_;
   bool is_visible_;

@@ -17,10 +17,10 @@ WaveOut::~WaveOut() {
   waveOutClose(wave_);
 }
 
-MMRESULT WaveOut::open() {
+MMRESULT WaveOut::open(UINT device) {
   const WAVEFORMATEXTENSIBLE format = wave_format(format_);
   const MMRESULT result =
-      waveOutOpen(&wave_, 0, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
+      waveOutOpen(&wave_, device, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
                   reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
   if (result != MMSYSERR_NOERROR) return wave_ = nullptr, result;
   for (Block& block : queue_.blocks()) waveOutPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));

@@ -20,7 +20,8 @@ class WaveOut {
   WaveOut& operator=(const WaveOut&) = delete;
 
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
-  MMRESULT open();
+  /// `device`: the number of a wave device.
+  MMRESULT open(UINT device = 0);
   BlockQueue& queue() { return queue_; }
   /// Effects: plays the first `bytes` of queue().next(). Returns: MMSYSERR_NOERROR, or why the driver did not
   /// take the block, which then stays queue().next().
