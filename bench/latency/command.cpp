@@ -7,7 +7,6 @@
 #include <filesystem>
 
 #include "bench/latency/command.h"
-#include "bench/latency/output_file.h"
 #include "bench/latency/outside.h"
 #include "bench/latency/own.h"
 #include "bench/latency/plots/page.h"
@@ -17,6 +16,7 @@
 #include "bench/latency/surroundings.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
+#include "driver/cli/console/output_file.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
@@ -93,9 +93,9 @@ int measure_latency(const LatencyOptions& options) {
   const Load load{options.streams, options.buffers,
                   options.block_frames != 0 ? options.block_frames : configured.period};
   check_files_differ(options);
-  OutputFile json(options.json);
-  OutputFile html(options.html);
-  OutputFile hgrm(options.hgrm);
+  cli::OutputFile json(options.json);
+  cli::OutputFile html(options.html);
+  cli::OutputFile hgrm(options.hgrm);
   cli::watch_for_interruption();
   const std::string began = utc_now();
   const ProcessorTime before = processor_time();

@@ -217,7 +217,9 @@ void add_conform(CLI::App& app, conform::ConformOptions& options, Run& run) {
       ->type_name("FILE");
   CLI::Option* parameters = command->add_option("-P,--parameters", options.parameters,
                                                 "Its DRV_OPEN string (device=clocked; clock=20)");
-  command->add_option("-r,--rule", options.rules, "Rule to run, by its id; may be repeated")
+  command
+      ->add_option("-r,--rule", options.rules,
+                   "Rule to run, by its id, group (reset) or pattern (WODM_*); may be repeated")
       ->type_name("RULE")
       ->take_all()
       ->allow_extra_args(false);
@@ -227,6 +229,13 @@ void add_conform(CLI::App& app, conform::ConformOptions& options, Run& run) {
   command->add_option("--patience", options.patience_s, "Seconds that a rule waits for anything")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command->add_flag("-a,--all", options.all, "Print the rules that are kept, too");
+  command
+      ->add_option("-e,--explain", options.explain, "Print the page, the reason, and what usually is wrong")
+      ->type_name("RULE");
+  command->add_option("--junit", options.junit, "File for the findings as JUnit's XML")
+      ->transform(file_name())
+      ->type_name("FILE");
   command->add_flag("-t,--thorough", options.thorough, "Also the rules that take seconds each");
   CLI::Option* list = command->add_flag("-l,--list", options.list, "Print the rules and run none");
   command->add_flag("-j,--json", options.json, "As JSON")->excludes(list);

@@ -21,7 +21,9 @@ Progress::Progress(std::string label, double total_seconds)
   if (label_.size() > kLongestLabel) label_ = "..." + label_.substr(label_.size() - kLongestLabel + 3);
 }
 
-Progress::~Progress() {
+Progress::~Progress() { wipe(); }
+
+void Progress::wipe() const {
   if (is_visible_) std::fputs("\r\033[K", stderr);
 }
 

@@ -17,6 +17,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// Effects: takes the line away until something is shown again.
+  void wipe() const;
   /// Effects: shows the time and the peak (1 is full scale) since the last time it showed one; at most 20
   /// times a second.
   void show(double seconds, float peak);

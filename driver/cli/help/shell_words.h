@@ -21,7 +21,7 @@ inline constexpr ListedValue kListedValues[] = {
     {"DEVICE", "devices", "refwave devices --names 2>/dev/null"},
     {"KEY=VALUE", "keys", "refwave config 2>/dev/null | sed -n 's/^#\\([a-z_]*\\) = .*/\\1=/p'"},
     {"RULE", "rules",
-     "refwave conform --list 2>/dev/null | sed -n 's/^\\([A-Za-z_]*\\.[a-z_0-9]*\\) .*/\\1/p'"},
+     "refwave conform --list 2>/dev/null | sed -n 's/^\\([A-Za-z_]*\\.[A-Za-z_0-9]*\\).*/\\1/p'"},
 };
 
 /// Returns: null for a value that refwave does not list.
