@@ -26,6 +26,19 @@ show_log() { tail -n "${2:-40}" "$logs/$1.log"; echo "     all of it: $logs/$1.l
 # logged NAME COMMAND…: the same, and the end of it to the terminal if the command fails.
 logged() { quietly "$@" || { show_log "$1"; fail "failed: ${*:2}"; } >&2; }
 
+# watched NAME COMMAND…: as logged, and on a terminal the newest line of the output is shown meanwhile.
+watched() {
+  [[ -t 2 ]] || { logged "$@"; return; }
+  mkdir -p "$logs"
+  "${@:2}" 2>&1 </dev/null | tee "$logs/$1.log" | newest_line >&2 || { show_log "$1"; fail "failed: ${*:2}"; } >&2
+}
+newest_line() {
+  local line width
+  width=$(tput cols 2>/dev/null || echo 80)
+  while IFS= read -r line; do printf '\r\033[K%s' "${line:0:width-1}"; done
+  printf '\r\033[K'
+}
+
 # install PACKAGE…: those that are missing.
 install() {
   [[ -n $(command -v dpkg-query) && -n $(command -v apt-get) ]] ||
