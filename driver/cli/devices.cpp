@@ -1,6 +1,7 @@
 // `refwave devices`: what `output`, `input` and --device can name.
 #include <algorithm>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -48,9 +49,11 @@ void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
   std::fputs("\n]\n", stdout);
 }
 
-/// Effects: prints the names, one a line, for scripts and for the completion of shells.
+/// Effects: prints each name once, one a line, for scripts and for the completion of shells.
 void print_names(const std::vector<REFWAVE_DEVICE>& devices) {
-  for (const REFWAVE_DEVICE& device : devices) std::puts(visible(device.szName).c_str());
+  std::set<std::string> printed;
+  for (const REFWAVE_DEVICE& device : devices)
+    if (printed.insert(device.szName).second) std::puts(visible(device.szName).c_str());
 }
 
 /// `hangs`: a sound server is there and does not answer, as the driver's warnings say.
