@@ -134,6 +134,17 @@ void add_devices(CLI::App& app, DevicesOptions& options, Run& run) {
   command->callback([&] { run = [&] { return devices(options); }; });
 }
 
+void add_compare_options(CLI::App& command, latency::CompareOptions& compared) {
+  command.add_option("--compare", compared.files, "Measure nothing: is B worse than A? Both from --json")
+      ->expected(2)
+      ->transform(file_name())
+      ->type_name("FILE");
+  command.add_option("--tolerance", compared.tolerance_percent, "Percent by which B may be over A")
+      ->needs("--compare")
+      ->check(finite(0, 1000))
+      ->capture_default_str();
+}
+
 void add_latency(CLI::App& app, latency::LatencyOptions& options, latency::CompareOptions& compared,
                  Run& run) {
   CLI::App* command = app.add_subcommand("latency", "Measure how long a finished block takes to be reported");
@@ -162,14 +173,7 @@ void add_latency(CLI::App& app, latency::LatencyOptions& options, latency::Compa
   command->add_option("--hgrm", options.hgrm, "File for the distribution as HdrHistogram prints it")
       ->transform(file_name())
       ->type_name("FILE");
-  command->add_option("--compare", compared.files, "Measure nothing: is B worse than A? Both from --json")
-      ->expected(2)
-      ->transform(file_name())
-      ->type_name("FILE");
-  command->add_option("--tolerance", compared.tolerance_percent, "Percent by which B may be over A")
-      ->needs("--compare")
-      ->check(finite(0, 1000))
-      ->capture_default_str();
+  add_compare_options(*command, compared);
   command->callback([&run, &options, &compared, json] {
     if (!compared.files.empty()) {
       run = [&compared] { return latency::compare_files(compared); };

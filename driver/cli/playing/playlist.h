@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "driver/cli/sound_file/sound_file.h"
+#include "dsp/format.h"
 
 namespace refwave::cli {
 
