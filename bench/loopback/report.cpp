@@ -4,15 +4,15 @@
 #include <cmath>
 #include <string_view>
 
-#include "bench/latency/report/letters.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::loopback {
 namespace {
 
 using cli::formatted;
-using latency::left;
-using latency::right;
+using cli::left;
+using cli::right;
 
 constexpr std::size_t kName = 28;
 constexpr std::size_t kCell = 11;
@@ -38,9 +38,9 @@ std::string wrapped(const std::string& text, std::size_t columns) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     const std::string word = text.substr(at, end - at);
-    const bool fits = used > 0 && used + 1 + latency::letters_of(word) <= columns;
+    const bool fits = used > 0 && used + 1 + cli::letters_of(word) <= columns;
     if (used > 0) result += fits ? " " : "\n";
-    used = (fits ? used + 1 : 0) + latency::letters_of(word);
+    used = (fits ? used + 1 : 0) + cli::letters_of(word);
     result += word;
     at = end + 1;
   }
