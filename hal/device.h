@@ -70,7 +70,7 @@ struct DeviceInfo {
 /// except the direction: ask Device::info().
 struct OpenRequest {
   Direction direction = Direction::output;
-  /// A name from the list, exact or a unique part of one in any case; empty: the default.
+  /// A name from the list (device_names.h), exact, without its host API, or a part of it; empty: the default.
   std::string device{};
   std::uint32_t rate = 0;
   /// If `rate` is 0: the device is opened at this rate, if it says that it takes it.
