@@ -12,6 +12,9 @@ set(REFWAVE_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/
 find_package(PkgConfig REQUIRED)
 refwave_package(samplerate samplerate)
 include(portaudio_linux)
+# Headers alone: the servers' libraries are loaded where somebody asks for a server's devices by name.
+pkg_check_modules(REFWAVE_SERVERS REQUIRED libpulse libpipewire-0.3)
+set(REFWAVE_SERVER_INCLUDES ${REFWAVE_SERVERS_INCLUDE_DIRS})
 if(REFWAVE_COMMAND)
   refwave_package(sndfile sndfile)
   find_package(CLI11 REQUIRED)

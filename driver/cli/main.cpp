@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "bench/doctor/command.h"
 #include "bench/latency/command.h"
 #include "bench/loopback/command.h"
 #include "bench/trace/command.h"
@@ -179,6 +180,20 @@ void add_loopback(CLI::App& app, loopback::LoopbackOptions& options, Run& run) {
   });
 }
 
+void add_doctor(CLI::App& app, doctor::DoctorOptions& options, Run& run) {
+  CLI::App* command =
+      app.add_subcommand("doctor", "Say what is right here and what is not, and what to do about it");
+  add_driver_options(*command, options.driver);
+  command
+      ->add_option("--program", options.program,
+                   "Also look at the winmm.dll beside a program of Windows: its folder, or its .exe")
+      ->transform(file_name());
+  command->add_option("--report", options.report, "File for an issue: the page without names, and every key")
+      ->transform(file_name());
+  command->add_flag("--json", options.json, "As JSON");
+  command->callback([&] { run = [&] { return doctor::doctor(options); }; });
+}
+
 void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("config", "Print every key of refwave.toml with its default");
   CLI::Option* check = command->add_flag("--check", options.check,
@@ -240,6 +255,7 @@ int run_command_line(std::vector<std::string> words) {
   latency::LatencyOptions latency_options;
   loopback::LoopbackOptions loopback_options;
   trace::TraceOptions trace_options;
+  doctor::DoctorOptions doctor_options;
   ConfigOptions config_options;
   conform::ConformOptions conform_options;
   Run run;
@@ -252,6 +268,7 @@ int run_command_line(std::vector<std::string> words) {
   add_latency(app, latency_options, run);
   add_loopback(app, loopback_options, run);
   add_trace(app, trace_options, run);
+  add_doctor(app, doctor_options, run);
   add_config(app, config_options, run);
   add_conform(app, conform_options, run);
   install::add_commands(app, command_folder(), run);

@@ -92,6 +92,14 @@ bool is_denied(const Configuration& configuration, std::string_view program);
 /// does.
 std::string differences(const Configuration& now, const Configuration& before = {});
 
+/// A key and its value as refwave.toml has them.
+struct Setting {
+  std::string key;
+  std::string value;  // `480`, `"deferred"`, `["default"]`
+};
+/// Returns: every key of `configuration`, in the table's order.
+std::vector<Setting> settings_of(const Configuration& configuration);
+
 /// Returns: the table of keys as Markdown, as CONFIGURATION.md holds it.
 std::string configuration_as_markdown();
 

@@ -22,6 +22,12 @@ std::string configuration_as_markdown() {
   return table;
 }
 
+std::vector<Setting> settings_of(const Configuration& configuration) {
+  std::vector<Setting> settings;
+  for (const Key& key : keys()) settings.push_back({std::string(key.name), as_toml(key, configuration)});
+  return settings;
+}
+
 std::string configuration_as_toml() {
   std::string text = "# refwave.toml: every key with its default. Remove the # before a key to set it.\n";
   for (const Key& key : keys()) {

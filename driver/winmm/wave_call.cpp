@@ -5,6 +5,7 @@
 #include <new>
 
 #include "driver/core/ring/client_header.h"
+#include "driver/winmm/capabilities.h"
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/wave_format.h"
@@ -17,7 +18,7 @@ bool is_driver_management(UINT message) {
          message == DRVM_DISABLE;
 }
 
-/// Returns: the header a call is about, null if it is not whole. Windows documentation: "WODM_WRITE message".
+/// Returns: the header of the call; null if it is incomplete. Windows documentation: "WODM_WRITE message".
 core::ClientHeader* header_of(const WaveCall& call) {
   return call.second < sizeof(WAVEHDR) ? nullptr : reinterpret_cast<core::ClientHeader*>(call.first);
 }
@@ -90,7 +91,8 @@ DWORD open_stream(const WaveCall& call) {
   if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
   auto* instance = reinterpret_cast<control::Handle*>(call.user);
   if (instance == nullptr) return MMSYSERR_INVALPARAM;
-  // Written before the client hears of the opening: it may use the stream at once.
+  // The handle is written before the client is told of the open, because the client may use the stream at
+  // once.
   return result_of(call.driver.open(call.device, call.direction, *format,
                                     client_callback(*description, flags, call.direction), *instance));
 }
@@ -146,6 +148,11 @@ DWORD get_stream_statistics(const WaveCall& call) {
   if (error != stream::Error::none) return result_of(error);
   statistics.notifiers = call.driver.notifier_statistics();
   return give_statistics(statistics, call.first);
+}
+
+std::u16string product_name_of(const WaveCall& call, std::string_view role) {
+  const std::vector<std::string> names = call.driver.device_names(call.direction);
+  return call.device < names.size() ? product_name(role, names, call.device) : std::u16string{};
 }
 
 DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept {

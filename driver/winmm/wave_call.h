@@ -1,8 +1,10 @@
-// What wodMessage and widMessage have in common: one call's parameters, the table of messages, and the
-// messages that are the same for both directions but for their numbers.
+// The common part of wodMessage and widMessage: one call's parameters, the table of messages, and the
+// messages that differ between the directions only in their numbers.
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/windows_headers.h"
@@ -10,7 +12,7 @@
 
 namespace refwave::winmm {
 
-/// One message as it arrived. `user`: where OPEN puts the handle, and the handle afterwards.
+/// One message as it arrived. `user`: for OPEN the address for the handle, afterwards the handle.
 struct WaveCall {
   control::Driver& driver;
   hal::Direction direction;
@@ -27,8 +29,8 @@ struct WaveMessage {
   DWORD (*handle)(const WaveCall& call);
 };
 
-/// Effects: answers a message through `table`, after what must be checked for every message: enabled, device
-/// number. `get_num_devs`: the message that is answered even then. Lets no exception out.
+/// Effects: answers a message through `table`, after the checks that every message needs: driver enabled,
+/// device number valid. `get_num_devs`: the message that is answered without them. Lets no exception out.
 DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
                UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept;
 
@@ -44,6 +46,8 @@ DWORD run_stream(const WaveCall& call);
 DWORD get_position(const WaveCall& call);
 DWORD get_stream_statistics(const WaveCall& call);
 
+/// Returns: szPname of the call's device; `role` is "out" or "in".
+std::u16string product_name_of(const WaveCall& call, std::string_view role);
 /// Effects: copies the first `size` bytes of `caps` to `target`. Errors: MMSYSERR_INVALPARAM for a null
 /// target with a size. Windows documentation: "WODM_GETDEVCAPS message".
 DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept;

@@ -1,4 +1,4 @@
-// widMessage: what a client may ask of an input. Windows documentation: "widMessage function" and the WIDM_*
+// widMessage: the messages for an input. Windows documentation: "widMessage function" and the WIDM_*
 // messages.
 #include "driver/winmm/capabilities.h"
 #include "driver/winmm/refwave.h"
@@ -8,7 +8,7 @@ namespace refwave::winmm {
 namespace {
 
 DWORD get_capabilities(const WaveCall& call) {
-  const WAVEINCAPSW caps = input_capabilities(call.driver.device_name(call.direction, call.device));
+  const WAVEINCAPSW caps = input_capabilities(product_name_of(call, "in"));
   return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
 }
 

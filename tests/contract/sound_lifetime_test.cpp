@@ -1,5 +1,5 @@
-// Lives of the driver in which it looks for sound devices, and finds none or a server: what the sound
-// libraries take of the process (pthread keys above all, of which it has 1,024) they take once.
+// Lives of the driver in which it looks for sound devices, and finds none or a server. The sound libraries
+// take resources of the process once only, above all pthread keys, of which a process has 1,024.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -20,7 +20,7 @@ namespace {
 constexpr int kWarmUps = 5;
 constexpr std::size_t kLeakBytesPerLife = 200;
 
-/// Returns: how many lives; many more where REFWAVE_LIVES says so.
+/// Returns: the number of lives: REFWAVE_LIVES of the environment, or `usual`.
 int lives(int usual) {
   const char* wanted = std::getenv("REFWAVE_LIVES");
   return wanted == nullptr ? usual : std::max(usual, std::atoi(wanted));
@@ -62,11 +62,11 @@ TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
 }
 
 template <class Server>
-void expect_nothing_left_after_playing() {
+void expect_nothing_left_after_playing(const std::string& device = "default") {
   const Server server;
   server.export_environment();
-  expect_nothing_left(lives(20), [] {
-    LoadedDriver driver("device=default");
+  expect_nothing_left(lives(20), [&device] {
+    LoadedDriver driver("output=" + device);
     open_and_close(driver);
     EXPECT_EQ(driver.warnings(), "");
   });
@@ -82,6 +82,14 @@ TEST(SoundLifetime, Lives_that_play_through_PipeWire_leave_nothing_behind) {
 
 TEST(SoundLifetime, Lives_that_play_through_JACK_leave_nothing_behind) {
   expect_nothing_left_after_playing<test::PrivateJack>();
+}
+
+TEST(SoundLifetime, Lives_that_play_to_a_sink_of_PulseAudio_by_name_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivatePulse>("PulseAudio/ref");
+}
+
+TEST(SoundLifetime, Lives_that_play_to_a_sink_of_PipeWire_by_name_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivatePipewire>("PipeWire/ref");
 }
 
 }  // namespace

@@ -97,9 +97,21 @@ TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
   EXPECT_EQ(status.status, 4);
   EXPECT_THAT(status.text, HasSubstr("refwave.drv is missing"));
   EXPECT_THAT(status.text, HasSubstr("32-bit programs: refwave is in no slot"));
+  const Outcome doctor = refwave("doctor --option device=clocked");
+  EXPECT_EQ(doctor.status, 1);
+  EXPECT_THAT(doctor.text, HasSubstr("ok  64-bit wave1: refwave.drv"));
+  EXPECT_THAT(doctor.text, HasSubstr("refwave.drv is missing\n       -> `refwave repair`"));
+  EXPECT_THAT(doctor.text, HasSubstr("!!  32-bit programs: refwave is in no slot\n"));
   EXPECT_THAT(refwave("repair --dry-run").text, HasSubstr("copy "));
   EXPECT_EQ(refwave("repair").status, 0);
   EXPECT_EQ(state(), whole);
+}
+
+TEST_F(Installer, A_driver_in_the_folder_of_the_other_bitness_is_seen) {
+  install();
+  EXPECT_THAT(refwave("doctor --option device=clocked").text, Not(HasSubstr("is not for")));
+  write(driver(Bitness::k32), contents(driver(Bitness::k64)));
+  EXPECT_THAT(refwave("doctor --option device=clocked").text, HasSubstr("is not for 32-bit programs"));
 }
 
 TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_later) {

@@ -1,6 +1,8 @@
-// Loading: what Windows documents for the Drivers32 keys wave, wave1 … wave9. Of several threads that come
-// first, one loads, outside the lock, and the others wait.
+// Loads the drivers of the keys wave, wave1 … wave9, as Windows documents for Drivers32. If several threads
+// come at once, one loads, outside the lock, and the others wait.
 #include "driver/host/wave/wave_devices.h"
+
+#include <winmm_host.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -33,7 +35,7 @@ DriverLocation find_wave_driver(const char* key) {
   return old.registered ? old : location;
 }
 
-/// Effects: brings one direction of a driver to life and counts its devices.
+/// Effects: initialises one direction of a driver and counts its devices.
 WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
   WaveSide side;
   side.message = reinterpret_cast<WaveMessage>(library.find(names.entry));
@@ -55,7 +57,7 @@ void stop_driver(const WaveDriver& driver) {
   close_driver(driver.handle, 0, 0);
 }
 
-/// The drivers that have been started; unless they are taken, they are stopped again, the last first.
+/// The drivers that have been started. Unless the caller takes them, they are stopped again, the last first.
 class Started {
  public:
   Started() { drivers_.reserve(kKeys.size()); }
@@ -64,7 +66,7 @@ class Started {
   Started& operator=(const Started&) = delete;
 
   bool empty() const { return drivers_.empty(); }
-  /// Returns: empty, or why the driver stays out.
+  /// Returns: an empty text, or the reason why the driver is not used.
   std::string start(const DriverLocation& location) {
     OpenedDriver opened = open_driver(location, 0);
     if (opened.handle == nullptr) return opened.error;
@@ -91,24 +93,38 @@ struct Loaded {
   std::string errors;
 };
 
+struct Registered {
+  const char* key;
+  DriverLocation location;
+};
+
+/// Returns: what the keys name, in their order. `why_none`: why the first key names nothing.
+std::vector<Registered> find_wave_drivers(std::string& why_none) {
+  std::vector<Registered> found;
+  for (const char* key : kKeys) {
+    DriverLocation location = find_wave_driver(key);
+    if (location.registered) {
+      found.push_back({key, std::move(location)});
+    } else if (why_none.empty()) {
+      why_none = std::move(location.error);
+    }
+  }
+  return found;
+}
+
 Loaded load_all() {
   Started drivers;
   std::string errors;
   std::string none_registered;
-  for (const char* key : kKeys) {
-    const DriverLocation location = find_wave_driver(key);
-    if (!location.registered) {
-      if (none_registered.empty()) none_registered = location.error;
-      continue;
-    }
-    const std::string error = drivers.start(location);
+  for (const Registered& driver : find_wave_drivers(none_registered)) {
+    const std::string error = drivers.start(driver.location);
     if (!error.empty()) errors += (errors.empty() ? "" : "\n") + error;
   }
   if (drivers.empty() && errors.empty()) errors = "no wave driver is registered: " + none_registered;
   return {drivers.take(), std::move(errors)};
 }
 
-/// Loads once, whoever asks, until unloaded.
+/// Loads the drivers once, at the first request, until they are unloaded.
 class WaveSystem {
  public:
   Loaded get() {
@@ -129,7 +145,7 @@ class WaveSystem {
     auto devices = std::exchange(loaded_, {}).devices;
     Change change(*this, lock);
     std::for_each(devices->drivers().rbegin(), devices->drivers().rend(), stop_driver);
-    // The drivers' code leaves memory here, not under the lock.
+    // The drivers are unloaded here, not under the lock.
     devices.reset();
     change.finish({});
   }
@@ -143,7 +159,7 @@ class WaveSystem {
       lock_.unlock();
     }
 
-    /// What throws meanwhile, out of memory, leaves nothing loaded; whoever comes next tries again.
+    /// If memory runs out meanwhile, nothing is loaded, and the next caller tries again.
     ~Change() {
       if (!lock_.owns_lock()) finish({});
     }
@@ -162,8 +178,7 @@ class WaveSystem {
     std::unique_lock<std::mutex>& lock_;
   };
 
-  /// Returns: false if it is the calling thread that is loading or unloading: a driver calls from inside
-  /// that.
+  /// Returns: false if the calling thread itself is loading or unloading, and the driver calls from inside.
   bool wait_until_settled(std::unique_lock<std::mutex>& lock) {
     if (changed_by_ == std::this_thread::get_id()) return false;
     settled_.wait(lock, [this] { return changed_by_ == std::thread::id(); });
@@ -172,13 +187,12 @@ class WaveSystem {
 
   std::mutex mutex_;
   std::condition_variable settled_;
-  std::thread::id changed_by_;  // nobody's: settled
+  std::thread::id changed_by_;  // no thread: settled
   Loaded loaded_;               // no devices: not loaded
 };
 
 WaveSystem& wave_system() {
-  static auto& system =
-      *new WaveSystem;  // never destroyed: process exit calls no driver and waits for nothing
+  static auto& system = *new WaveSystem;  // never destroyed: process exit calls no driver and never waits
   return system;
 }
 
@@ -209,3 +223,17 @@ std::shared_ptr<const WaveDevices> wave_devices() {
 void unload_wave_devices() { wave_system().unload(); }
 
 }  // namespace refwave::host
+
+void WINAPI winmm_host_list_registrations(void(CALLBACK* tell)(LPVOID, const WINMM_HOST_REGISTRATION*),
+                                          LPVOID context) {
+  std::string why_none;
+  const auto found = refwave::host::find_wave_drivers(why_none);
+  for (const auto& [key, location] : found) {
+    const WINMM_HOST_REGISTRATION registration = {key, location.origin.c_str(), location.path.c_str(),
+                                                  location.parameters.c_str(), location.error.c_str()};
+    tell(context, &registration);
+  }
+  if (!found.empty()) return;
+  const WINMM_HOST_REGISTRATION none = {"", "", "", "", why_none.c_str()};
+  tell(context, &none);
+}
