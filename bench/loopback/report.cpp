@@ -78,8 +78,7 @@ std::vector<std::string> remarks(const Measurement& m) {
             "counted in frames, because both streams report their blocks together"
           : "driver and device: from the driver's taking a frame out of a block to its putting it into one, "
             "by the times at which blocks were reported, to about 0.1 ms",
-      "written to recorded: from waveOutWrite to the report of the block in which it came back, with the "
-      "program's own blocks"};
+      "written to recorded: from waveOutWrite to the report of the block in which it came back"};
   if (m.counters && (m.counters->underruns != 0 || m.counters->xruns != 0))
     all.push_back(formatted("the driver counted %llu underruns, the device %llu",
                             number(m.counters->underruns), number(m.counters->xruns)));

@@ -33,7 +33,7 @@ File create_file(const std::string& path, std::string& reason);
 /// Effects: opens a regular file, or creates one, for append() alone. It waits for nobody, as create_file().
 /// Errors: null, and the reason.
 File open_to_append(const std::string& path, std::string& reason);
-/// Effects: writes `text` behind the file's end as it is at that moment, in one piece on Linux, whoever else
+/// Effects: writes `text` at the file's end as it is at that moment, in one piece on Linux, whoever else
 /// appends. No signal tells the program of a file that has become too large. Returns: how many bytes were
 /// written.
 std::size_t append(std::FILE* file, std::string_view text);
