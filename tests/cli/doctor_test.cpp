@@ -49,7 +49,7 @@ TEST_F(Doctor, Finds_the_driver_that_is_registered_and_what_it_plays_on) {
   register_drivers("wave=" REFWAVE_DRIVER " period=240\n");
   const Outcome outcome = run();
   EXPECT_THAT(outcome.out,
-              AllOf(HasSubstr("programs find 1 wave outputs, 1 inputs"),
+              AllOf(HasSubstr("wave outputs that programs find: 1; inputs: 1"),
                     HasSubstr("period = 240  (parameters of its registration)"),
                     ContainsRegex("ok  PulseAudio [0-9]+[.][0-9]+ answers \\(pulseaudio, process [0-9]+\\)"),
                     ContainsRegex("ok  plays [*] .*default: .*takes 44100 48000"),

@@ -122,17 +122,15 @@ void judge_load(const Pace& pace, Section& section) {
 Section judge_rights(const Facts& facts) {
   const Rights& rights = facts.rights;
   Section section{"Rights", {}};
-  const std::string limit =
-      rights.rtprio_limit ? "; RTPRIO limit " + limit_text(*rights.rtprio_limit) : std::string();
+  std::string limit = rights.rtprio_limit ? "; RTPRIO limit " + limit_text(*rights.rtprio_limit) : "";
+  if (rights.rtprio_limit && *rights.rtprio_limit != 0 && *rights.rtprio_limit < kAudioPriority)
+    limit += ", below the " + std::to_string(kAudioPriority) + " that refwave asks for";
   if (rights.gets_realtime && rights.rtprio_limit == 0)
     section.good(rights.realtime + " is granted by a capability, though the RTPRIO limit is 0");
   else if (rights.gets_realtime)
     section.good(rights.realtime + " is granted" + limit);
   else
     section.wrong(rights.realtime + " is refused" + limit, to_get_realtime(facts));
-  if (rights.rtprio_limit && *rights.rtprio_limit != 0 && *rights.rtprio_limit < kAudioPriority)
-    section.wrong("an RTPRIO limit below " + std::to_string(kAudioPriority) + " is of no use to refwave",
-                  to_get_realtime(facts));
   if (const std::string text = rtkit_text(rights.rtkit); !text.empty()) section.note(text);
   judge_memory(facts, section);
   return section;
