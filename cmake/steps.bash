@@ -5,7 +5,7 @@ logs=${root:?}/build/logs
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 to_build=(ccache cmake debian-archive-keyring dpkg-dev g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
-  libconcurrentqueue-dev libgmock-dev libgtest-dev libjack-jackd2-dev libsamplerate0-dev libsndfile1-dev
+  libconcurrentqueue-dev libgmock-dev libgtest-dev libhwy-dev libjack-jackd2-dev libsamplerate0-dev libsndfile1-dev
   libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
