@@ -3,9 +3,13 @@
 // in it are the audio thread's.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "dsp/audio_thread.h"
+#include "dsp/conversion.h"
+#include "dsp/format.h"
+#include "dsp/kernels/add.h"
 #include "dsp/kernels/filter.h"
 
 namespace refwave::dsp {
@@ -14,6 +18,10 @@ struct Kernels {
   /// Highway's number of the target.
   std::int64_t target;
 
+  std::array<Decode, kSampleTypes> decode;  // these three in SampleType's order
+  std::array<Encode, kSampleTypes> encode;
+  std::array<Adders, kSampleTypes> add;
+  Adders add_mix;  // of floats that are of the mix already
   FilterRows filter_rows;
   FilterRows filter_between_rows;
 };

@@ -1,0 +1,89 @@
+// The kernels of conversion (dsp/conversion.h): whole vectors, and what is left over one by one. Compiled
+// once for each target, so there is no include guard.
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace refwave::dsp::HWY_NAMESPACE {
+
+/// Returns: the samples before the first that lies at a multiple of a vector's bytes. Vectors that lie across
+/// two lines of the cache cost twice as much.
+HWY_INLINE std::size_t before_alignment(const float* samples) {
+  constexpr std::size_t kBytes = kLanes * sizeof(float);
+  return (kBytes - reinterpret_cast<std::uintptr_t>(samples) % kBytes) % kBytes / sizeof(float);
+}
+
+template <class Sample>
+HWY_INLINE void decode_vector(const std::byte* in, float* out, std::size_t at) {
+  auto x = Sample::read_vector(Floats(), in + at * Sample::kBytes);
+  if constexpr (Sample::kScale != 1) x = hn::Mul(x, hn::Set(Floats(), Sample::kScale));
+  hn::StoreU(x, Floats(), out + at);
+}
+
+// The first vector lies where it must, the others where they lie best; what two of them have in common is
+// written twice.
+template <class Sample>
+void decode(const std::byte* in, float* out, std::size_t samples) noexcept {
+  std::size_t i = 0;
+  if constexpr (kHasVectors) {
+    if (samples >= kLanes + Sample::kBeyond) {
+      decode_vector<Sample>(in, out, 0);
+      i = before_alignment(out);
+    }
+    for (; i + 4 * kLanes + Sample::kBeyond <= samples; i += 4 * kLanes) {
+      decode_vector<Sample>(in, out, i);
+      decode_vector<Sample>(in, out, i + kLanes);
+      decode_vector<Sample>(in, out, i + 2 * kLanes);
+      decode_vector<Sample>(in, out, i + 3 * kLanes);
+    }
+    for (; i + kLanes + Sample::kBeyond <= samples; i += kLanes) decode_vector<Sample>(in, out, i);
+    if (Sample::kBeyond == 0 && samples >= kLanes && i < samples) {
+      decode_vector<Sample>(in, out, samples - kLanes);
+      return;
+    }
+  }
+  for (; i < samples; ++i) out[i] = Sample::read(in + i * Sample::kBytes);
+}
+
+template <class Sample>
+HWY_INLINE void write_two(Vector a, Vector b, std::byte* out) {
+  if constexpr (requires { Sample::write_two(Floats(), a, b, out); }) {
+    Sample::write_two(Floats(), a, b, out);
+  } else {
+    Sample::write_vector(Floats(), a, out);
+    Sample::write_vector(Floats(), b, out + kLanes * Sample::kBytes);
+  }
+}
+
+/// Effects: four vectors, which are looked at together: hardly ever is one of them far off.
+template <class Sample>
+HWY_INLINE void encode_four(const float* in, std::byte* out) {
+  auto a = hn::LoadU(Floats(), in);
+  auto b = hn::LoadU(Floats(), in + kLanes);
+  auto c = hn::LoadU(Floats(), in + 2 * kLanes);
+  auto d = hn::LoadU(Floats(), in + 3 * kLanes);
+  if (Sample::kWantsNear && HWY_UNLIKELY(are_far_off(a, b, c, d))) {
+    a = cut(Floats(), a, -1.0F, 1.0F);
+    b = cut(Floats(), b, -1.0F, 1.0F);
+    c = cut(Floats(), c, -1.0F, 1.0F);
+    d = cut(Floats(), d, -1.0F, 1.0F);
+  }
+  write_two<Sample>(a, b, out);
+  write_two<Sample>(c, d, out + 2 * kLanes * Sample::kBytes);
+}
+
+template <class Sample>
+void encode(const float* in, std::byte* out, std::size_t samples) noexcept {
+  std::size_t i = 0;
+  if constexpr (kHasVectors) {
+    if (samples >= 4 * kLanes + Sample::kBeyond) {
+      encode_four<Sample>(in, out);
+      i = before_alignment(in);
+    }
+    for (; i + 4 * kLanes + Sample::kBeyond <= samples; i += 4 * kLanes)
+      encode_four<Sample>(in + i, out + i * Sample::kBytes);
+  }
+  for (; i < samples; ++i) Sample::write(in[i], out + i * Sample::kBytes);
+}
+
+}  // namespace refwave::dsp::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
