@@ -54,18 +54,20 @@ HWY_INLINE void write_two(Vector a, Vector b, std::byte* out) {
   }
 }
 
-/// Effects: four vectors, which are looked at together: hardly ever is one of them far off.
+/// Effects: four vectors, which are looked at together: hardly ever is one of them beyond full scale.
 template <class Sample>
 HWY_INLINE void encode_four(const float* in, std::byte* out) {
   auto a = hn::LoadU(Floats(), in);
   auto b = hn::LoadU(Floats(), in + kLanes);
   auto c = hn::LoadU(Floats(), in + 2 * kLanes);
   auto d = hn::LoadU(Floats(), in + 3 * kLanes);
-  if (Sample::kWantsNear && HWY_UNLIKELY(are_far_off(a, b, c, d))) {
-    a = cut(Floats(), a, -1.0F, 1.0F);
-    b = cut(Floats(), b, -1.0F, 1.0F);
-    c = cut(Floats(), c, -1.0F, 1.0F);
-    d = cut(Floats(), d, -1.0F, 1.0F);
+  if constexpr (requires { Sample::is_far(a, b, c, d); }) {
+    if (HWY_UNLIKELY(Sample::is_far(a, b, c, d))) {
+      a = cut(Floats(), a, -1.0F, Sample::kHighest);
+      b = cut(Floats(), b, -1.0F, Sample::kHighest);
+      c = cut(Floats(), c, -1.0F, Sample::kHighest);
+      d = cut(Floats(), d, -1.0F, Sample::kHighest);
+    }
   }
   write_two<Sample>(a, b, out);
   write_two<Sample>(c, d, out + 2 * kLanes * Sample::kBytes);

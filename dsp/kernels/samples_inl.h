@@ -39,10 +39,22 @@ HWY_INLINE V cut(D d, V x, T low, T high) {
 }
 
 /// Returns: whether a lane of any is 2 or more, infinite or NaN: whether the upper bit of an exponent is set.
-HWY_INLINE bool are_far_off(Vector a, Vector b, Vector c, Vector d) {
+HWY_INLINE bool is_any_two(Vector a, Vector b, Vector c, Vector d) {
   const As<std::int32_t> integers;
   const auto bits = hn::BitCast(integers, hn::Or(hn::Or(a, b), hn::Or(c, d)));
   return !hn::AllFalse(integers, hn::TestBit(bits, hn::Set(integers, 0x4000'0000)));
+}
+
+/// Returns: whether a lane of any is 1 - 2^-24 or more, infinite or NaN. What is added to the bits of such a
+/// float carries into its sign, and of no other's.
+HWY_INLINE bool is_any_one(Vector a, Vector b, Vector c, Vector d) {
+  const As<std::uint32_t> bits;
+  const auto carry = hn::Set(bits, 0x8000'0000U - 0x3F7F'FFFFU);
+  const auto changes = [&](Vector x) HWY_ATTR {
+    return hn::Xor(hn::Add(hn::BitCast(bits, x), carry), hn::BitCast(bits, x));
+  };
+  const auto changed = hn::Or(hn::Or(changes(a), changes(b)), hn::Or(changes(c), changes(d)));
+  return !hn::AllFalse(bits, hn::TestBit(changed, hn::Set(bits, 0x8000'0000U)));
 }
 
 /// Returns: x times 2^(bits - 1), to nearest, for |x| <= 2 and up to 20 bits. In a float of this size a step
@@ -61,13 +73,15 @@ HWY_INLINE VectorOf<std::int32_t> to_small_integers(Vector x) {
 // - What read_vector() gives is to be multiplied by kScale, a power of two: exact, wherever it is done.
 // - write_two() writes two vectors, where that is quicker than one after the other.
 // - kBeyond says how many samples more are touched. Their values are not used, and they are written again.
-// - kWantsNear says that what is written must be within ±2, and no NaN.
+// - is_far() says whether one of four vectors is beyond what can be written, or NaN. Then they are cut to
+//   kHighest and -1. Where it is missing, everything can be written.
 // - A function is a template where the target without vectors lacks one of its operations.
 
 struct U8 : plain::U8 {
   static constexpr float kScale = 1.0F / 128;
   static constexpr std::size_t kBeyond = 0;
-  static constexpr bool kWantsNear = true;
+  static constexpr float kHighest = 1;
+  static HWY_INLINE bool is_far(Vector a, Vector b, Vector c, Vector d) { return is_any_two(a, b, c, d); }
 
   static HWY_INLINE Vector read_vector(Floats, const std::byte* in) {
     const As<std::int32_t> integers;
@@ -92,7 +106,8 @@ constexpr std::array<std::int64_t, kLanes> halves_in_order() {
 struct S16 : plain::S16 {
   static constexpr float kScale = 1.0F / 32'768;
   static constexpr std::size_t kBeyond = 0;
-  static constexpr bool kWantsNear = true;
+  static constexpr float kHighest = 1;
+  static HWY_INLINE bool is_far(Vector a, Vector b, Vector c, Vector d) { return is_any_two(a, b, c, d); }
 
   static HWY_INLINE Vector read_vector(Floats, const std::byte* in) {
     return to_floats(hn::PromoteTo(As<std::int32_t>(), load<std::int16_t>(in)));
@@ -138,7 +153,8 @@ constexpr Words words_together() {
 struct S24 : plain::S24 {
   static constexpr float kScale = 1.0F / 2'147'483'648;
   static constexpr std::size_t kBeyond = 6;
-  static constexpr bool kWantsNear = true;
+  static constexpr float kHighest = 1 - 1.0F / 8'388'608;
+  static HWY_INLINE bool is_far(Vector a, Vector b, Vector c, Vector d) { return is_any_one(a, b, c, d); }
 
   template <class D>
   static HWY_INLINE Vector read_vector(D, const std::byte* in) {
@@ -161,11 +177,8 @@ struct S24 : plain::S24 {
     alignas(16) static constexpr std::uint8_t kLowerBytes[16] = {0,  1,  2,  4,  5,    6,    8,    9,
                                                                  10, 12, 13, 14, 0x80, 0x80, 0x80, 0x80};
     const hn::Rebind<std::int32_t, D> integers;
-    const auto times = hn::Mul(x, hn::Set(Floats(), 8'388'608.0F));
-    const auto within =
-        hn::Min(hn::Max(times, hn::Set(Floats(), -8'388'608.0F)), hn::Set(Floats(), 8'388'607.0F));
-    const auto packed =
-        TableLookupBytesOr0(hn::BitCast(bytes, hn::NearestInt(within)), LoadDup128(bytes, kLowerBytes));
+    const auto values = nearest(hn::Mul(x, hn::Set(Floats(), 8'388'608.0F)));
+    const auto packed = TableLookupBytesOr0(hn::BitCast(bytes, values), LoadDup128(bytes, kLowerBytes));
     auto words = hn::BitCast(integers, packed);
     if constexpr (kLanes > 4) {
       alignas(64) static constexpr Words kTogether = words_together();
@@ -178,7 +191,6 @@ struct S24 : plain::S24 {
 struct S32 : plain::S32 {
   static constexpr float kScale = 1.0F / 2'147'483'648;
   static constexpr std::size_t kBeyond = 0;
-  static constexpr bool kWantsNear = false;
 
   static HWY_INLINE Vector read_vector(Floats, const std::byte* in) {
     return to_floats(load<std::int32_t>(in));
@@ -194,7 +206,6 @@ struct S32 : plain::S32 {
 struct F32 : plain::F32 {
   static constexpr float kScale = 1;
   static constexpr std::size_t kBeyond = 0;
-  static constexpr bool kWantsNear = false;
 
   static HWY_INLINE Vector read_vector(Floats, const std::byte* in) {
     return cut(Floats(), load<float>(in), -kFloatLimit, kFloatLimit);
@@ -208,7 +219,6 @@ struct F32 : plain::F32 {
 struct F64 : plain::F64 {
   static constexpr float kScale = 1;
   static constexpr std::size_t kBeyond = 0;
-  static constexpr bool kWantsNear = false;
 
   template <class D>
   static HWY_INLINE Vector read_vector(D floats, const std::byte* in) {

@@ -1,7 +1,8 @@
 // All kernels of one target, and their table. Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
-// The others stand on this one.
+// The others stand on these.
+#include REFWAVE_NEAREST
 #include "dsp/kernels/samples_inl.h"
 
 #include "dsp/kernels/add_inl.h"

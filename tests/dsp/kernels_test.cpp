@@ -243,47 +243,62 @@ TEST_P(Target, At_unity_a_sample_arrives_on_an_empty_bus_bit_for_bit) {
   }
 }
 
+alignas(64) float rows[8 * 1'008];
+alignas(64) float blended[1'008];
+
+struct Sum {
+  double of_products;
+  double of_sizes;
+};
+
+/// Returns: a row's products with the samples under it, added in double.
+Sum sum_of(const FilterRun& run, std::size_t row, const float* window) {
+  Sum sum = {};
+  for (std::size_t i = 0; i < run.row_length; ++i) {
+    sum.of_products +=
+        static_cast<double>(run.rows[row * run.row_length + i]) * static_cast<double>(window[i]);
+    sum.of_sizes += std::abs(static_cast<double>(window[i]));
+  }
+  return sum;
+}
+
+void expect_filters_add_up(const FilterRun& run) {
+  constexpr std::size_t kFrames = 20;
+  std::vector<float> exact(kFrames * run.channels);
+  std::vector<float> between(kFrames * run.channels);
+  kernels().filter_rows(run, exact.data(), kFrames);
+  kernels().filter_between_rows(run, between.data(), kFrames);
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    const std::size_t place = run.phase + (run.whole * run.phases + run.part) * (i / run.channels);
+    const float* const window = run.window + i % run.channels * run.stride + place / run.phases;
+    const Sum sum = sum_of(run, place % run.phases, window);
+    ASSERT_NEAR(exact[i], sum.of_products, sum.of_sizes * 1e-7);
+    // With a row for each phase, the cubic goes through the second of its four.
+    const Sum second = sum_of(run, place % run.phases + 1, window);
+    ASSERT_NEAR(between[i], second.of_products, second.of_sizes * 1e-7);
+  }
+}
+
 TEST_P(Target, Filters_add_up_as_in_double) {
+  constexpr std::size_t kStride = 1'100;
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> spread(-1, 1);
+  std::ranges::generate(rows, [&] { return spread(random); });
+  std::vector<float> history(kMaxChannels * kStride);
+  std::ranges::generate(history, [&] { return spread(random); });
   for (const std::size_t length : {16U, 96U, 256U, 1'008U}) {
     for (std::size_t channels = 1; channels <= kMaxChannels; ++channels) {
-      alignas(64) static float rows[8 * 1'008];
-      alignas(64) static float blend[1'008];
-      std::mt19937 random(3);
-      std::uniform_real_distribution<float> spread(-1, 1);
-      for (float& x : rows) x = spread(random);
-      std::vector<float> history(channels * 1'100);
-      for (float& x : history) x = spread(random);
-      const FilterRun run = {.rows = rows,
+      expect_filters_add_up({.rows = rows,
                              .row_length = length,
                              .rows_a_frame = 5,
-                             .blend = blend,
+                             .blend = blended,
                              .window = history.data() + 3,
-                             .stride = 1'100,
+                             .stride = kStride,
                              .channels = channels,
                              .phase = 2,
                              .phases = 5,
                              .whole = 1,
-                             .part = 4};
-      std::vector<float> exact(20 * channels);
-      std::vector<float> between(20 * channels);
-      kernels().filter_rows(run, exact.data(), 20);
-      kernels().filter_between_rows(run, between.data(), 20);
-      for (std::size_t frame = 0; frame < 20; ++frame) {
-        const std::size_t place = 2 + 9 * frame;
-        for (std::size_t channel = 0; channel < channels; ++channel) {
-          const float* const window = run.window + channel * run.stride + place / 5;
-          double sum = 0, sum_between = 0, size = 0;
-          for (std::size_t i = 0; i < length; ++i) {
-            sum += static_cast<double>(rows[place % 5 * length + i]) * static_cast<double>(window[i]);
-            // With a row for each phase, the cubic goes through the second of its four.
-            sum_between +=
-                static_cast<double>(rows[(place % 5 + 1) * length + i]) * static_cast<double>(window[i]);
-            size += std::abs(static_cast<double>(window[i]));
-          }
-          ASSERT_NEAR(exact[frame * channels + channel], sum, size * 1e-7);
-          ASSERT_NEAR(between[frame * channels + channel], sum_between, size * 1e-7);
-        }
-      }
+                             .part = 4});
     }
   }
 }
