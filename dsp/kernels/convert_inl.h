@@ -19,26 +19,26 @@ HWY_INLINE void decode_vector(const std::byte* in, float* out, std::size_t at) {
   hn::StoreU(x, Floats(), out + at);
 }
 
-// The first vector lies where it must, the others where they lie best; what two of them have in common is
-// written twice.
+// Vectors may overlap: what two of them have in common is written twice. So the first lies at the beginning,
+// those after it where they lie best, and the last at the end. Only what a vector touches beyond itself is
+// left over.
+
 template <class Sample>
 void decode(const std::byte* in, float* out, std::size_t samples) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
     if (samples >= kLanes + Sample::kBeyond) {
+      const std::size_t last = samples - kLanes - Sample::kBeyond;
       decode_vector<Sample>(in, out, 0);
-      i = before_alignment(out);
-    }
-    for (; i + 4 * kLanes + Sample::kBeyond <= samples; i += 4 * kLanes) {
-      decode_vector<Sample>(in, out, i);
-      decode_vector<Sample>(in, out, i + kLanes);
-      decode_vector<Sample>(in, out, i + 2 * kLanes);
-      decode_vector<Sample>(in, out, i + 3 * kLanes);
-    }
-    for (; i + kLanes + Sample::kBeyond <= samples; i += kLanes) decode_vector<Sample>(in, out, i);
-    if (Sample::kBeyond == 0 && samples >= kLanes && i < samples) {
-      decode_vector<Sample>(in, out, samples - kLanes);
-      return;
+      for (i = before_alignment(out); i + 3 * kLanes <= last; i += 4 * kLanes) {
+        decode_vector<Sample>(in, out, i);
+        decode_vector<Sample>(in, out, i + kLanes);
+        decode_vector<Sample>(in, out, i + 2 * kLanes);
+        decode_vector<Sample>(in, out, i + 3 * kLanes);
+      }
+      for (; i <= last; i += kLanes) decode_vector<Sample>(in, out, i);
+      decode_vector<Sample>(in, out, last);
+      i = last + kLanes;
     }
   }
   for (; i < samples; ++i) out[i] = Sample::read(in + i * Sample::kBytes);
@@ -74,15 +74,27 @@ HWY_INLINE void encode_four(const float* in, std::byte* out) {
 }
 
 template <class Sample>
+HWY_INLINE void encode_one(const float* in, std::byte* out) {
+  auto x = hn::LoadU(Floats(), in);
+  if constexpr (requires { Sample::is_far(x, x, x, x); }) {
+    if (HWY_UNLIKELY(Sample::is_far(x, x, x, x))) x = cut(Floats(), x, -1.0F, Sample::kHighest);
+  }
+  Sample::write_vector(Floats(), x, out);
+}
+
+template <class Sample>
 void encode(const float* in, std::byte* out, std::size_t samples) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
-    if (samples >= 4 * kLanes + Sample::kBeyond) {
-      encode_four<Sample>(in, out);
-      i = before_alignment(in);
+    if (samples >= kLanes + Sample::kBeyond) {
+      const std::size_t last = samples - kLanes - Sample::kBeyond;
+      encode_one<Sample>(in, out);
+      for (i = before_alignment(in); i + 3 * kLanes <= last; i += 4 * kLanes)
+        encode_four<Sample>(in + i, out + i * Sample::kBytes);
+      for (; i <= last; i += kLanes) encode_one<Sample>(in + i, out + i * Sample::kBytes);
+      encode_one<Sample>(in + last, out + last * Sample::kBytes);
+      i = last + kLanes;
     }
-    for (; i + 4 * kLanes + Sample::kBeyond <= samples; i += 4 * kLanes)
-      encode_four<Sample>(in + i, out + i * Sample::kBytes);
   }
   for (; i < samples; ++i) Sample::write(in[i], out + i * Sample::kBytes);
 }

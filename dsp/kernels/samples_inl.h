@@ -45,18 +45,6 @@ HWY_INLINE bool is_any_two(Vector a, Vector b, Vector c, Vector d) {
   return !hn::AllFalse(integers, hn::TestBit(bits, hn::Set(integers, 0x4000'0000)));
 }
 
-/// Returns: whether a lane of any is 1 - 2^-24 or more, infinite or NaN. What is added to the bits of such a
-/// float carries into its sign, and of no other's.
-HWY_INLINE bool is_any_one(Vector a, Vector b, Vector c, Vector d) {
-  const As<std::uint32_t> bits;
-  const auto carry = hn::Set(bits, 0x8000'0000U - 0x3F7F'FFFFU);
-  const auto changes = [&](Vector x) HWY_ATTR {
-    return hn::Xor(hn::Add(hn::BitCast(bits, x), carry), hn::BitCast(bits, x));
-  };
-  const auto changed = hn::Or(hn::Or(changes(a), changes(b)), hn::Or(changes(c), changes(d)));
-  return !hn::AllFalse(bits, hn::TestBit(changed, hn::Set(bits, 0x8000'0000U)));
-}
-
 /// Returns: x times 2^(bits - 1), to nearest, for |x| <= 2 and up to 20 bits. In a float of this size a step
 /// is one, so that the sum is rounded to it, and the integer stands in its lower bits.
 template <int bits>
@@ -153,8 +141,8 @@ constexpr Words words_together() {
 struct S24 : plain::S24 {
   static constexpr float kScale = 1.0F / 2'147'483'648;
   static constexpr std::size_t kBeyond = 6;
-  static constexpr float kHighest = 1 - 1.0F / 8'388'608;
-  static HWY_INLINE bool is_far(Vector a, Vector b, Vector c, Vector d) { return is_any_one(a, b, c, d); }
+  static constexpr float kHighest = 1;
+  static HWY_INLINE bool is_far(Vector a, Vector b, Vector c, Vector d) { return is_any_two(a, b, c, d); }
 
   template <class D>
   static HWY_INLINE Vector read_vector(D, const std::byte* in) {
@@ -177,8 +165,11 @@ struct S24 : plain::S24 {
     alignas(16) static constexpr std::uint8_t kLowerBytes[16] = {0,  1,  2,  4,  5,    6,    8,    9,
                                                                  10, 12, 13, 14, 0x80, 0x80, 0x80, 0x80};
     const hn::Rebind<std::int32_t, D> integers;
-    const auto values = nearest(hn::Mul(x, hn::Set(Floats(), 8'388'608.0F)));
-    const auto packed = TableLookupBytesOr0(hn::BitCast(bytes, values), LoadDup128(bytes, kLowerBytes));
+    const auto times = hn::Mul(x, hn::Set(Floats(), 8'388'608.0F));
+    const auto within =
+        hn::Min(hn::Max(times, hn::Set(Floats(), -8'388'608.0F)), hn::Set(Floats(), 8'388'607.0F));
+    const auto packed =
+        TableLookupBytesOr0(hn::BitCast(bytes, nearest(within)), LoadDup128(bytes, kLowerBytes));
     auto words = hn::BitCast(integers, packed);
     if constexpr (kLanes > 4) {
       alignas(64) static constexpr Words kTogether = words_together();
