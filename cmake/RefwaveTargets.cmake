@@ -21,13 +21,14 @@ endif()
 find_package(Threads REQUIRED)
 
 add_library(refwave_build INTERFACE)
-target_include_directories(refwave_build INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
+target_include_directories(refwave_build INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion -Wshadow $<$<BOOL:${REFWAVE_WERROR}>:-Werror>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+target_compile_definitions(refwave_build INTERFACE UNICODE)
 target_link_libraries(refwave_build INTERFACE Threads::Threads)
 if(WIN32)
   # Windows 7 and later; what is newer is asked for by name. Nothing but Windows' own DLLs is needed at run time.
-  target_compile_definitions(refwave_build INTERFACE UNICODE NOMINMAX WIN32_LEAN_AND_MEAN _WIN32_WINNT=0x0601)
+  target_compile_definitions(refwave_build INTERFACE NOMINMAX WIN32_LEAN_AND_MEAN _WIN32_WINNT=0x0601)
   # g++ 12 warns of overlaps that are not there (its bug 105651).
   target_compile_options(refwave_build INTERFACE -Wno-restrict)
   target_link_options(refwave_build INTERFACE -static -static-libgcc -static-libstdc++)
@@ -54,7 +55,7 @@ endfunction()
 
 # Where each GoogleTest program leaves its account of the run, by which tests/support/tally counts cases. Wine calls this
 # system's files Z:.
-set(REFWAVE_RESULTS ${CMAKE_BINARY_DIR}/Testing/results)
+set(REFWAVE_RESULTS ${PROJECT_BINARY_DIR}/Testing/results)
 if(WIN32 AND CMAKE_CROSSCOMPILING)
   set(refwave_results_of_program "Z:${REFWAVE_RESULTS}")
 else()

@@ -10,7 +10,7 @@ function(refwave_add_sndfile)
   endforeach()
   set(CMAKE_WARN_DEPRECATED OFF)
   set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
-  add_subdirectory(${REFWAVE_SOURCES}/libsndfile-1.2.0 ${CMAKE_BINARY_DIR}/libsndfile EXCLUDE_FROM_ALL)
+  add_subdirectory(${REFWAVE_SOURCES}/libsndfile-1.2.0 ${PROJECT_BINARY_DIR}/libsndfile EXCLUDE_FROM_ALL)
 endfunction()
 refwave_add_sndfile()
 target_compile_options(sndfile PRIVATE -w)
@@ -22,6 +22,6 @@ target_include_directories(sndfile_header SYSTEM INTERFACE $<TARGET_PROPERTY:snd
 
 add_library(sndfile_dll SHARED ${CMAKE_CURRENT_LIST_DIR}/sndfile.def)
 set_target_properties(sndfile_dll PROPERTIES
-  PREFIX "" OUTPUT_NAME sndfile LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  PREFIX "" OUTPUT_NAME sndfile LINKER_LANGUAGE C RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 target_link_libraries(sndfile_dll PRIVATE -Wl,--whole-archive sndfile -Wl,--no-whole-archive)
 target_link_options(sndfile_dll PRIVATE -static -static-libgcc -s)

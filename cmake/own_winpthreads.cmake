@@ -12,7 +12,7 @@ foreach(function malloc calloc realloc free strdup)
   list(APPEND redefinitions --redefine-sym ${c_prefix}${function}=${c_prefix}refwave_winpthreads_${function})
 endforeach()
 
-set(own_winpthreads ${CMAKE_BINARY_DIR}/own_winpthreads)
+set(own_winpthreads ${PROJECT_BINARY_DIR}/own_winpthreads)
 file(MAKE_DIRECTORY ${own_winpthreads})
 execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libwinpthread.a OUTPUT_VARIABLE winpthreads
   OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)

@@ -7,9 +7,11 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <jack/jack.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,10 +54,41 @@ static int refwave_load_jack(void) {
   return complete;
 }
 
+/* The rounds of a millisecond for which an open waits: for another program's, and for its own socket. */
+#define REFWAVE_JACK_ROUNDS 400
+
+/* Returns: a descriptor that keeps other programs' refwave from opening a client; -1 if that cannot be. */
+static int refwave_jack_take_turn(void) {
+  char path[64];
+  int turn;
+  int round;
+  snprintf(path, sizeof path, "/dev/shm/refwave-jack-%d.lock", (int)getuid());
+  turn = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+  for (round = 0; turn >= 0 && round < REFWAVE_JACK_ROUNDS && flock(turn, LOCK_EX | LOCK_NB) != 0; ++round) usleep(1000);
+  return turn;
+}
+
+/* jack_client_open, one program of this user at a time. Each client has a socket through which it hears of its server, of its
+   server's end above all. That socket is named for the client, not for the server. Two clients that open at the same moment get
+   the same name, from two servers or even from one, and each takes the other's socket away: one of them would never hear of
+   anything. The client's name is free again when its socket has been accepted, which takes the name away. */
+static jack_client_t *refwave_jack_client_open(const char *name, jack_options_t options, jack_status_t *status) {
+  const int turn = refwave_jack_take_turn();
+  jack_client_t *const client = refwave_jack.jack_client_open_(name, options, status);
+  char path[512];
+  int round;
+  if (client != NULL) {
+    snprintf(path, sizeof path, "/dev/shm/jack_%s_%d_0", refwave_jack.jack_get_client_name_(client), (int)getuid());
+    for (round = 0; round < REFWAVE_JACK_ROUNDS && access(path, F_OK) == 0; ++round) usleep(1000);
+  }
+  if (turn >= 0) close(turn);
+  return client;
+}
+
 #define jack_activate refwave_jack.jack_activate_
 #define jack_client_close refwave_jack.jack_client_close_
 #define jack_client_name_size refwave_jack.jack_client_name_size_
-#define jack_client_open refwave_jack.jack_client_open_
+#define jack_client_open refwave_jack_client_open
 #define jack_connect refwave_jack.jack_connect_
 #define jack_deactivate refwave_jack.jack_deactivate_
 #define jack_frame_time refwave_jack.jack_frame_time_

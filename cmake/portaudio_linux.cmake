@@ -8,11 +8,15 @@ endif()
 
 set(source ${REFWAVE_SOURCES}/portaudio19-19.6.0)
 if(NOT EXISTS ${source}/.complete)
-  message(FATAL_ERROR "PortAudio's source is not in ${REFWAVE_SOURCES}. Fetch it:\n"
-    "  cmake/fetch_sources ${REFWAVE_SOURCES} portaudio19\n"
-    "(./run does; it needs Debian's packages dpkg-dev and debian-archive-keyring, and a mirror of Debian), or do without "
-    "its patches, with the system's own (Debian's package portaudio19-dev):\n"
-    "  cmake --preset native -DREFWAVE_SYSTEM_PORTAUDIO=ON")
+  message(STATUS "Fetching PortAudio's source into ${REFWAVE_SOURCES}")
+  execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/fetch_sources ${REFWAVE_SOURCES} portaudio19
+    RESULT_VARIABLE failed OUTPUT_VARIABLE says ERROR_VARIABLE says)
+  if(failed)
+    message(FATAL_ERROR "PortAudio's source cannot be fetched into ${REFWAVE_SOURCES}:\n${says}"
+      "It needs Debian's packages dpkg-dev and debian-archive-keyring, and a mirror of Debian. Or do without the patches, "
+      "with the system's own (Debian's package portaudio19-dev):\n"
+      "  cmake --preset native -DREFWAVE_SYSTEM_PORTAUDIO=ON")
+  endif()
 endif()
 enable_language(C)
 find_path(REFWAVE_ALSA alsa/asoundlib.h)
@@ -22,7 +26,7 @@ if(NOT REFWAVE_ALSA OR NOT REFWAVE_JACK)
 endif()
 
 include(patched)
-set(patched ${CMAKE_BINARY_DIR}/portaudio)
+set(patched ${PROJECT_BINARY_DIR}/portaudio)
 refwave_patched(${source}/src/hostapi/alsa/pa_linux_alsa.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_alsa.patch
   ${patched}/pa_linux_alsa.c)
 refwave_patched(${source}/src/hostapi/jack/pa_jack.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.patch ${patched}/pa_jack.c)

@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <functional>
 
+#include "bench/doctor/command.h"
 #include "bench/latency/command.h"
+#include "bench/loopback/command.h"
 #include "bench/trace/command.h"
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
@@ -151,6 +153,47 @@ void add_trace(CLI::App& app, trace::TraceOptions& options, Run& run) {
   command->callback([&] { run = [&] { return trace::trace_buffers(options); }; });
 }
 
+void add_loopback(CLI::App& app, loopback::LoopbackOptions& options, Run& run) {
+  CLI::App* command =
+      app.add_subcommand("loopback", "Measure the way out of the device, back into it, and to the program");
+  add_device_options(*command, options.driver);
+  command->get_option("--device")
+      ->description("Device to play to, by its name in `refwave devices` or a unique part of it");
+  command->add_option("--capture-device", options.capture_device,
+                      "Device to record from; without it the same");
+  command->add_option("--parameters", options.driver.parameters, "DRV_OPEN string of the --driver")
+      ->needs("--driver");
+  add_block_options(*command, options.buffers, options.block_frames);
+  command->add_option("--rate", options.rate, "Hz")->check(CLI::Range(8000, 192000))->capture_default_str();
+  command->add_option("--channels", options.channels, "Channels, each with the same signal")
+      ->check(CLI::Range(1, 8))
+      ->capture_default_str();
+  command->add_option("--seconds", options.seconds, "Length")
+      ->check(finite(0.5, 600.0))
+      ->capture_default_str();
+  CLI::Option* json =
+      command->add_option("--json", options.json, "File for all of it; - or none: standard output");
+  json->expected(0, 1)->transform(file_name());
+  command->callback([&run, &options, json] {
+    if (json->count() != 0 && options.json.empty()) options.json = "-";
+    run = [&options] { return loopback::measure_loopback(options); };
+  });
+}
+
+void add_doctor(CLI::App& app, doctor::DoctorOptions& options, Run& run) {
+  CLI::App* command =
+      app.add_subcommand("doctor", "Say what is right here and what is not, and what to do about it");
+  add_driver_options(*command, options.driver);
+  command
+      ->add_option("--program", options.program,
+                   "Also look at the winmm.dll beside a program of Windows: its folder, or its .exe")
+      ->transform(file_name());
+  command->add_option("--report", options.report, "File for an issue: the page without names, and every key")
+      ->transform(file_name());
+  command->add_flag("--json", options.json, "As JSON");
+  command->callback([&] { run = [&] { return doctor::doctor(options); }; });
+}
+
 void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("config", "Print every key of refwave.toml with its default");
   CLI::Option* check = command->add_flag("--check", options.check,
@@ -210,7 +253,9 @@ int run_command_line(std::vector<std::string> words) {
   RecordOptions record_options;
   DevicesOptions devices_options;
   latency::LatencyOptions latency_options;
+  loopback::LoopbackOptions loopback_options;
   trace::TraceOptions trace_options;
+  doctor::DoctorOptions doctor_options;
   ConfigOptions config_options;
   conform::ConformOptions conform_options;
   Run run;
@@ -221,7 +266,9 @@ int run_command_line(std::vector<std::string> words) {
   add_record(app, record_options, run);
   add_devices(app, devices_options, run);
   add_latency(app, latency_options, run);
+  add_loopback(app, loopback_options, run);
   add_trace(app, trace_options, run);
+  add_doctor(app, doctor_options, run);
   add_config(app, config_options, run);
   add_conform(app, conform_options, run);
   install::add_commands(app, command_folder(), run);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,7 @@ struct Configuration {
   std::uint32_t linger_ms = 2000;
   std::uint32_t start_ms = 2000;
   std::vector<std::string> deny;  // programs that find no device
+  std::string log;                // path of a text file; empty: none
 
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };
@@ -67,6 +69,10 @@ struct ConfigurationFile {
 /// folder.
 ConfigurationFile configuration_file();
 
+/// Returns: the log file that REFWAVE_LOG names, in UTF-8; empty if it names none although it is set; nothing
+/// if it is not set, or if the process has more rights than whoever started it.
+std::optional<std::string> log_from_environment();
+
 /// Returns: `base` with what `file` sets. Warnings name the file and the line.
 Parsed load_file(const ConfigurationFile& file, const Configuration& base = {});
 
@@ -81,6 +87,18 @@ Parsed parse_open_string(std::string_view text, const Configuration& base = {});
 
 /// Returns: whether `program`, the file name of an executable, is among those that find no device.
 bool is_denied(const Configuration& configuration, std::string_view program);
+
+/// Returns: the keys of `now` that differ from `before`, as TOML: `period = 240, rate = 44100`; empty if none
+/// does.
+std::string differences(const Configuration& now, const Configuration& before = {});
+
+/// A key and its value as refwave.toml has them.
+struct Setting {
+  std::string key;
+  std::string value;  // `480`, `"deferred"`, `["default"]`
+};
+/// Returns: every key of `configuration`, in the table's order.
+std::vector<Setting> settings_of(const Configuration& configuration);
 
 /// Returns: the table of keys as Markdown, as CONFIGURATION.md holds it.
 std::string configuration_as_markdown();

@@ -80,6 +80,8 @@ constexpr Key kKeys[] = {
      "How long the first frames wait for a device that starts slowly"},
     {"deny", Names{&Configuration::deny, kMostPrograms, "program names"},
      "Programs that are to find no device of refwave's: file names without folders, capitals or not"},
+    {"log", Text{&Configuration::log, "a path"},
+     "Text file for what the driver decided and why; REFWAVE_LOG comes before it"},
 };
 
 constexpr auto kNames = [] {

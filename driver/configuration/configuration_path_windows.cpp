@@ -20,6 +20,17 @@ std::optional<std::wstring> variable(const wchar_t* name) {
   return std::wstring(text.data(), length);
 }
 
+/// Returns: whether the process has the rights of an administrator that its user has otherwise not.
+bool is_elevated() {
+  HANDLE token = nullptr;
+  if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) == FALSE) return true;
+  TOKEN_ELEVATION_TYPE type = TokenElevationTypeDefault;
+  DWORD length = 0;
+  const bool known = GetTokenInformation(token, TokenElevationType, &type, sizeof type, &length) != FALSE;
+  CloseHandle(token);
+  return !known || type == TokenElevationTypeFull;
+}
+
 }  // namespace
 
 ConfigurationFile configuration_file() {
@@ -27,6 +38,12 @@ ConfigurationFile configuration_file() {
   const auto folder = variable(L"APPDATA");
   if (!folder || folder->empty()) return {};
   return {hal::to_utf8(*folder + L"\\refwave\\refwave.toml"), false};
+}
+
+std::optional<std::string> log_from_environment() {
+  const auto named = variable(L"REFWAVE_LOG");
+  if (!named || is_elevated()) return std::nullopt;
+  return hal::to_utf8(*named);
 }
 
 }  // namespace refwave::configuration

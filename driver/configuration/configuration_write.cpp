@@ -45,7 +45,7 @@ std::size_t next_line(std::string_view text, std::size_t index) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
-/// Returns: where the line behind the comment `#key = …` begins.
+/// Returns: where the line after the comment `#key = …` begins.
 std::optional<std::size_t> behind_comment(std::string_view text, std::string_view key) {
   for (std::size_t line = 0; line < text.size(); line = next_line(text, line)) {
     constexpr std::string_view kSpaces = " \t#";

@@ -165,9 +165,25 @@ core::Call CloseProtocol::wait_for_owner(core::Slot& slot, std::int64_t latest_n
 
 void CloseProtocol::retire_statistics(std::size_t index) {
   core::Slot& slot = places_.slot(index);
+  log_close(slot);
   const std::lock_guard lock(closed_.mutex);
   closed_.counters.add(slot.counters);
   closed_.latency.merge(slot.lane->latency());
+}
+
+void CloseProtocol::log_close(const core::Slot& slot) const {
+  journal_->tell([&] {
+    stream::Statistics counts;
+    counts.add(slot.counters);
+    const stream::Latencies latency = stream::latencies_of(slot.lane->latency());
+    const auto microseconds = [](std::uint64_t ns) { return std::to_string(ns / 1'000) + " us"; };
+    return "stream " + std::to_string(slot.trace.slot) + " closed: " + std::to_string(counts.blocks) +
+           " blocks, " + std::to_string(counts.messages) + " messages, " +
+           std::to_string(counts.undelivered) + " undelivered, " + std::to_string(counts.underruns) +
+           " underruns, " + std::to_string(counts.periods) + " periods; buffer done p50 " +
+           microseconds(latency.p50_ns) + ", p99 " + microseconds(latency.p99_ns) + ", max " +
+           microseconds(latency.max_ns);
+  });
 }
 
 }  // namespace refwave::control

@@ -8,16 +8,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "driver/control/client_call.h"
 #include "driver/control/places.h"
+#include "driver/engine/log/journal.h"
 #include "driver/stream/statistics.h"
 
 namespace refwave::control {
 
 class CloseProtocol {
  public:
-  explicit CloseProtocol(Places& places) : places_(places) {}
+  CloseProtocol(Places& places, std::shared_ptr<const engine::Journal> journal)
+      : places_(places), journal_(std::move(journal)) {}
 
   /// Effects: closes the stream of `call`, on which nothing is queued, and ends the call. See
   /// Streams::close(). The waits for a sound and for a callback end at `latest_ns`.
@@ -38,9 +42,11 @@ class CloseProtocol {
   static core::Call wait_for_owner(core::Slot& slot, std::int64_t latest_ns);
   static void count_undelivered(core::Slot& slot, core::Call owner);
   void retire_statistics(std::size_t index);
+  void log_close(const core::Slot& slot) const;
   void tell_closed(std::size_t index);
 
   Places& places_;
+  const std::shared_ptr<const engine::Journal> journal_;
   stream::Totals closed_;
 };
 

@@ -4,9 +4,11 @@
 #include <iterator>
 #include <utility>
 
+#include "driver/configuration/version.h"
 #include "driver/control/program_name.h"
 #include "hal/portaudio/backend.h"
 #include "hal/system/clock.h"
+#include "hal/system/files.h"
 #include "hal/system/owned_thread.h"
 
 namespace refwave::control {
@@ -38,20 +40,31 @@ struct Driver::EngineList {
 };
 
 Driver::Driver() : Driver({}, nullptr, nullptr) {
-  const configuration::Parsed parsed = configuration::load_file(configuration::configuration_file());
+  const configuration::ConfigurationFile file = configuration::configuration_file();
+  const configuration::Parsed parsed = configuration::load_file(file);
   configuration_ = parsed.configuration;
+  open_log(configuration_.log);
+  room_.journal->tell([] {
+    return "enabled: refwave " + std::string(configuration::version()) + " in \"" + program_name() + "\"";
+  });
+  room_.journal->tell([&] {
+    const std::string changed = configuration::differences(configuration_);
+    const bool is_there = hal::look_at_file(file.path).kind != hal::FileKind::absent;
+    return "configuration from " +
+           (file.path.empty() ? "no file" : "\"" + file.path + (is_there ? "\"" : "\", which is not there")) +
+           ": " + (changed.empty() ? "the defaults" : changed);
+  });
   for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
   build();
 }
 
 Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::Devices> devices,
                hal::ClockedBackend* clock)
-    : configuration_(std::move(configuration)),
-      streams_(std::make_shared<Streams>(std::make_shared<core::SlotTable>())),
-      clock_(clock) {
+    : configuration_(std::move(configuration)), clock_(clock) {
+  room_.journal = std::make_shared<engine::Journal>();
+  streams_ = std::make_shared<Streams>(std::make_shared<core::SlotTable>(), room_.journal);
   room_.devices = std::move(devices);
   room_.table = streams_->table();
-  room_.journal = std::make_shared<engine::Journal>();
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   room_.device_thread = std::make_shared<engine::DeviceThread>();
   engine_list_ = std::make_shared<EngineList>();
@@ -85,7 +98,34 @@ bool Driver::end(const hal::Patience& patience) {
     devices.swap(room_.devices);
   }
   close_devices(std::move(engines), std::move(devices), patience);
+  const std::uint64_t left = hal::abandoned_threads() - abandoned_before;
+  room_.journal->tell([&] {
+    return left == 0
+               ? std::string("disabled")
+               : "disabled; " + std::to_string(left) + " threads did not end, so the module stays loaded";
+  });
+  if (const auto log = room_.journal->log_to(nullptr)) log->end(patience.left());
   return hal::abandoned_threads() == abandoned_before;
+}
+
+/// Effects: the journal's log is the file that REFWAVE_LOG names, or else `configured`. One that cannot be
+/// had is a warning. Under no lock, because the file may lie anywhere.
+void Driver::open_log(const std::string& configured) {
+  const std::string path = configuration::log_from_environment().value_or(configured);
+  if (path == std::exchange(log_path_, path)) return;
+  std::string problem;
+  std::shared_ptr<engine::LogFile> log;
+  if (!path.empty()) {
+    const std::weak_ptr<engine::Journal> journal = room_.journal;
+    log = engine::LogFile::open(
+        path, process_number(),
+        [journal](std::string line) {
+          if (const auto kept = journal.lock()) kept->add(std::move(line));
+        },
+        problem);
+  }
+  if (const auto before = room_.journal->log_to(std::move(log))) before->end();
+  if (!problem.empty()) room_.journal->add("log: " + path + ": " + problem + "; nothing is logged");
 }
 
 /// Effects: closes what is open, and waits for it as long as there is patience. On a thread of its own,
@@ -151,6 +191,9 @@ bool Driver::configure(std::string_view open_string) {
   const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
   if (parsed.configuration == configuration_) return true;
+  room_.journal->tell([&] {
+    return "configuration from DRV_OPEN: " + configuration::differences(parsed.configuration, configuration_);
+  });
   if (opening_ != 0 || streams_->in_use()) {
     room_.journal->add(
         "DRV_OPEN: the settings are not taken over, because streams are open: close them first");
@@ -167,6 +210,7 @@ bool Driver::configure(std::string_view open_string) {
   engine_list_->wait_for_tick();
   outputs_before.clear();
   inputs_before.clear();
+  open_log(parsed.configuration.log);
   lock.lock();
   configuring_ = false;
   settled_.notify_all();
@@ -187,10 +231,9 @@ std::size_t Driver::devices(hal::Direction direction) const {
   return engines(direction).size();
 }
 
-std::string Driver::device_name(hal::Direction direction, std::size_t device) const {
+std::vector<std::string> Driver::device_names(hal::Direction direction) const {
   const std::lock_guard lock(mutex_);
-  const auto& names = direction == hal::Direction::output ? configuration_.output : configuration_.input;
-  return device < names.size() ? names[device] : std::string{};
+  return direction == hal::Direction::output ? configuration_.output : configuration_.input;
 }
 
 std::shared_ptr<engine::Engine> Driver::engine(std::size_t device, hal::Direction direction) const {
@@ -250,6 +293,7 @@ Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
 }
 
 void Driver::retry_lost_devices() {
+  room_.journal->tell([] { return "DRV_POWER: what is lost is tried at once"; });
   const std::lock_guard lock(mutex_);
   for (const auto* all : {&outputs_, &inputs_}) {
     for (const auto& each : *all) each->retry_at_once();

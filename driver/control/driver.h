@@ -46,8 +46,8 @@ class Driver {
   std::unique_ptr<Driver> trial(std::string_view open_string) const;
 
   std::size_t devices(hal::Direction direction) const;
-  /// Returns: what the configuration calls that wave device.
-  std::string device_name(hal::Direction direction, std::size_t device) const;
+  /// Returns: what the configuration calls the wave devices of that direction.
+  std::vector<std::string> device_names(hal::Direction direction) const;
 
   /// Errors: bad_device, all_slots_used, no_memory, no_device.
   Error open(std::size_t device, hal::Direction direction, const dsp::Format& format,
@@ -67,6 +67,8 @@ class Driver {
   stream::NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return room_.journal->text(); }
+  /// What the driver tells, of itself and of its refusals.
+  const engine::Journal& journal() const { return *room_.journal; }
   /// Effects: runs the stepped clocked device so many periods on this thread. Returns: false, and keeps a
   /// warning, inside a callback that such a step makes: the device is in the midst of a period.
   bool step(std::uint32_t periods);
@@ -79,6 +81,7 @@ class Driver {
          hal::ClockedBackend* clock);
   static void close_devices(std::vector<std::shared_ptr<engine::Engine>> engines,
                             std::shared_ptr<hal::Devices> devices, const hal::Patience& patience);
+  void open_log(const std::string& configured);
   void build();
   void make_devices();
   void make_engines();
@@ -93,6 +96,7 @@ class Driver {
   bool configuring_ = false;         // the devices of before are being closed
   std::size_t opening_ = 0;          // opens under way
   configuration::Configuration configuration_;
+  std::string log_path_;  // of the log, or of what could not be one; one thread at a time: see configure()
   engine::EngineRoom room_;
   std::shared_ptr<Streams> streams_;
   hal::ClockedBackend* clock_ = nullptr;  // among room_.devices

@@ -14,4 +14,6 @@ std::string program_name() {
   return whole.substr(whole.find_last_of('/') + 1);
 }
 
+std::uint32_t process_number() { return static_cast<std::uint32_t>(getpid()); }
+
 }  // namespace refwave::control

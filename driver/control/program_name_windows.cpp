@@ -16,4 +16,6 @@ std::string program_name() {
   return hal::to_utf8(name);
 }
 
+std::uint32_t process_number() { return GetCurrentProcessId(); }
+
 }  // namespace refwave::control

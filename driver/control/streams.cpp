@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "driver/control/client_call.h"
+#include "driver/engine/log/words.h"
 #include "driver/stream/control_seat.h"
 
 namespace refwave::control {
 
-Streams::Streams(std::shared_ptr<core::SlotTable> table) : places_(std::move(table)) {}
+Streams::Streams(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const engine::Journal> journal)
+    : journal_(std::move(journal)), places_(std::move(table)), close_protocol_(places_, journal_) {}
 
 // --- open ---
 
@@ -80,7 +82,7 @@ bool Streams::note_told(Place& place, Handle opened) {
 Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
                     notify::Notifiers& notifiers, Handle& handle) {
   Place* place = places_.claim();
-  if (place == nullptr) return Error::all_slots_used;
+  if (place == nullptr) return log_open(nullptr, options, Error::all_slots_used), Error::all_slots_used;
   Error problem = set_up(*place, options, engine, notifiers);
   const Handle opened = next_handle(generations, places_.index_of(*place), options.direction);
   if (problem == Error::none) {
@@ -88,6 +90,7 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
     handle = opened;
     problem = publish(*place, opened);
   }
+  log_open(place, options, problem);
   if (problem != Error::none) {
     const std::lock_guard lock(place->write_mutex);
     places_.clear_out(*place);
@@ -99,6 +102,16 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
   if (!note_told(*place, opened)) return Error::none;
   end_stream(opened, kNoHurry);
   return Error::no_device;
+}
+
+/// `place`: null if there is none for it.
+void Streams::log_open(const Place* place, const OpenOptions& options, Error problem) const noexcept {
+  journal_->tell([&] {
+    const std::string what = std::string(" for ") + engine::words_for(options.direction) + ", " +
+                             engine::words_for(options.format);
+    if (problem != Error::none) return "a stream" + what + " was refused: " + engine::words_for(problem);
+    return "stream " + std::to_string(places_.index_of(*place)) + " opened" + what;
+  });
 }
 
 // --- reset and stop ---

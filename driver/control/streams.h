@@ -43,7 +43,9 @@ struct Position {
 
 class Streams {
  public:
-  explicit Streams(std::shared_ptr<core::SlotTable> table);
+  /// `journal`: is told of streams that close.
+  explicit Streams(std::shared_ptr<core::SlotTable> table,
+                   std::shared_ptr<const engine::Journal> journal = std::make_shared<engine::Journal>());
 
   const std::shared_ptr<core::SlotTable>& table() const { return places_.shared_table(); }
   /// What notifiers call. As old as this object.
@@ -97,6 +99,7 @@ class Streams {
   core::Trace& trace() const { return places_.table().trace; }
 
  private:
+  void log_open(const Place* place, const OpenOptions& options, Error problem) const noexcept;
   enum class Return : std::uint8_t { all, partial };
   static constexpr std::int64_t kNoHurry = std::numeric_limits<std::int64_t>::max();
 
@@ -112,9 +115,10 @@ class Streams {
 
   // Set by close_all() once, read under a place's write mutex. Protocol: tests/models/open_and_end.pml.
   std::atomic<bool> ending_{false};
+  const std::shared_ptr<const engine::Journal> journal_;
   Places places_;
   Messenger messenger_{places_};
-  CloseProtocol close_protocol_{places_};
+  CloseProtocol close_protocol_;
 };
 
 }  // namespace refwave::control

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "driver/engine/audio_thread.h"
+#include "driver/engine/log/words.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/realtime.h"
 
@@ -14,6 +15,15 @@ constexpr std::size_t kEnoughStack = 256 * 1024;  // for a client's callback, in
 core::CompletionBy completion_of(configuration::Completion completion) {
   return completion == configuration::Completion::direct ? core::CompletionBy::audio_thread
                                                          : core::CompletionBy::notifier;
+}
+
+/// Returns: why the device runs at the rate that it was opened at.
+std::string rate_reason(const hal::OpenRequest& request, const OpenDevice& opened) {
+  const std::uint32_t rate = opened.device->info().format.rate;
+  if (request.rate == 0 && (request.liked_rate == 0 || opened.clocked)) return "the rate is its own";
+  const std::uint32_t asked = request.rate != 0 ? request.rate : request.liked_rate;
+  return std::string(request.rate != 0 ? "the configuration" : "the first stream") + " asked for " +
+         std::to_string(asked) + " Hz" + (rate == asked ? "" : ", which it does not take");
 }
 
 /// Effects: waits for the device's first callback. Returns: whether it came in time.
@@ -69,7 +79,25 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
   opened->liked_rate = request.liked_rate;
   opened->side = std::move(side);
   opened->device = std::move(result.device);
+  tell_of_open(*opened, request);
   return opened;
+}
+
+void DeviceOpener::tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const {
+  const hal::OpenInfo& info = opened.device->info();
+  room_.journal->tell([&] {
+    const bool is_other = opened.clocked && wanted_device_ != hal::kClockedName;
+    return device_text(info.name) + " opened for " + words_for(direction_) +
+           (is_other ? ", in place of \"" : ", asked for as \"") + wanted_device_ + "\": " + words_for(info) +
+           "; " + rate_reason(request, opened);
+  });
+}
+
+/// Effects: tells why the device is not back, unless the attempt before failed for the same reason.
+void DeviceOpener::tell_of_attempt(const std::string& problem) {
+  if (problem != told_problem_ && !problem.empty())
+    room_.journal->tell([&] { return device_text(wanted_device_) + " was tried again: " + problem; });
+  told_problem_ = problem;
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back, std::uint32_t liked_rate) {
@@ -88,8 +116,11 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t liked_rate
   const std::chrono::milliseconds patience{configuration_.start_ms};  // the clock serves meanwhile
   std::string problem;
   auto device = open(request(wanted_device_, liked_rate), hal::Fallback::none, problem);
-  if (!device || device->clocked || !start(*device) || !wait_for_callback(*device->side, patience))
-    return nullptr;
+  const bool runs = device && !device->clocked && start(*device);
+  if (runs && !wait_for_callback(*device->side, patience))
+    problem = "it makes no callback within " + std::to_string(patience.count()) + " ms";
+  tell_of_attempt(problem);
+  if (!runs || !problem.empty()) return nullptr;
   learn_stack(*device);
   return device;
 }

@@ -56,6 +56,8 @@ class DeviceOpener {
   hal::OpenRequest request(const std::string& device, std::uint32_t liked_rate) const;
   std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
                                    std::string& problem);
+  void tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const;
+  void tell_of_attempt(const std::string& problem);
 
   const EngineRoom room_;
   const hal::Direction direction_;
@@ -63,6 +65,7 @@ class DeviceOpener {
   const configuration::Configuration configuration_;
   const std::shared_ptr<core::Roster> roster_;
   const std::shared_ptr<std::atomic<std::uint32_t>> volume_;
+  std::string told_problem_;  // of the newest attempt to go back; as open_returned(), one caller at a time
 };
 
 }  // namespace refwave::engine

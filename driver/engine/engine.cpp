@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "driver/engine/log/words.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -17,7 +18,9 @@ Engine::Engine(EngineRoom room, hal::Direction direction, std::string device,
       watch_(configuration.start_ms),
       opener_(room_, direction, std::move(device), configuration, members_.roster()) {}
 
-Engine::~Engine() = default;
+Engine::~Engine() {
+  if (active_) tell_of_end(*active_, "the driver needs it no more");
+}
 
 // --- opening ---
 
@@ -27,7 +30,10 @@ stream::Error Engine::open(std::uint32_t rate) {
   const std::lock_guard slow(slow_);
   if (serves(rate)) return stream::Error::none;
   // One that only lingers, at the rate of a stream that is closed.
-  if (const auto lingering = take_idle_device()) lingering->device->stop();
+  if (const auto lingering = take_idle_device()) {
+    tell_of_end(*lingering, "it only lingered, and the next stream has another rate");
+    lingering->device->stop();
+  }
   if (active()) return stream::Error::none;
   const bool may_fall_back = configuration_.fallback == configuration::Fallback::clocked;
   auto opened = opener_.open_configured(may_fall_back, liked_rate());
@@ -85,6 +91,10 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   if (active_ != before) return Installed::too_late;
   Members::Pipelines made;
   if (!members_.make_pipelines(format, made)) return Installed::no_memory;
+  if (device->is_fallback && !on_fallback_) {
+    missed_since_ns_ = hal::monotonic_now_ns();
+    attempts_ = 0;
+  }
   on_fallback_ = device->is_fallback;
   refuses_.store(device->is_fallback && configuration_.fallback == configuration::Fallback::none,
                  std::memory_order_relaxed);
@@ -166,6 +176,11 @@ void Engine::carry_out_start() {
     // Acquire-release: see want_running().
     running_.exchange(1, std::memory_order_acq_rel);
   }
+  const std::int64_t since_ns = wanted_ns_.load(std::memory_order_relaxed);
+  room_.journal->tell([&] {
+    return device_text(device->device->info().name) + " has started, " +
+           seconds_text(hal::monotonic_now_ns() - since_ns) + " after it was needed";
+  });
   opener_.learn_stack(*device);
 }
 
@@ -175,7 +190,14 @@ void Engine::stop_if_idle() {
     const std::lock_guard lock(mutex_);
     stop_posted_ = false;
   }
-  if (const auto device = take_idle_device()) device->device->stop();
+  const auto device = take_idle_device();
+  if (!device) return;
+  tell_of_end(*device, "nobody has needed it for linger_ms");
+  device->device->stop();
+}
+
+void Engine::tell_of_end(const OpenDevice& device, const char* why) const noexcept {
+  room_.journal->tell([&] { return device_text(device.device->info().name) + " is closed: " + why; });
 }
 
 /// Returns: the device, which is nobody's from here on, to be stopped; null if somebody needs it. Under

@@ -89,7 +89,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void fetch_left_behind();
   void post_slow_work(std::int64_t now_ns);
   void replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
+  void tell_of_end(const OpenDevice& device, const char* why) const noexcept;
+  void tell_of_silence(const DeviceState& device, std::int64_t now_ns) const;
   void tell_of_loss(const OpenDevice* lost, const std::string& why);
+  void tell_of_return(const std::string& name);
   void try_again();
   void dispose(std::shared_ptr<OpenDevice> device) noexcept;
 
@@ -105,9 +108,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool start_posted_ = false;
   bool retry_posted_ = false;
   bool stop_posted_ = false;
-  std::uint32_t seen_changes_ = 0;  // of the system's devices
-  std::uint32_t liked_rate_ = 0;    // of the stream that was opened first of those there are
-  stream::DeviceStatistics past_;   // of devices already closed
+  std::uint32_t seen_changes_ = 0;    // of the system's devices
+  std::uint32_t liked_rate_ = 0;      // of the stream that was opened first of those there are
+  stream::DeviceStatistics past_;     // of devices already closed
+  std::int64_t missed_since_ns_ = 0;  // when the fallback took over
+  std::uint32_t attempts_ = 0;        // to go back, since then
 
   DeviceOpener opener_;  // constant but for the volume, which is atomic
 

@@ -1,10 +1,12 @@
 // What an engine does about what its DeviceWatch finds: it closes an idle device, replaces a lost one by the
 // clocked device, and goes back to it.
+#include <algorithm>
 #include <new>
 #include <string>
 #include <utility>
 
 #include "driver/engine/engine.h"
+#include "driver/engine/log/words.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
 
@@ -47,8 +49,10 @@ bool Engine::check_device(std::int64_t now_ns) {
   const bool starting =
       running_.load(std::memory_order_relaxed) == 0 && start_wanted_.load(std::memory_order_acquire);
   if (!active_ && !starting) return false;
-  const Finding finding = watch_.examine(state(starting), now_ns);
+  const DeviceState seen = state(starting);
+  const Finding finding = watch_.examine(seen, now_ns);
   if (finding != Finding::in_order) {
+    if (finding == Finding::stopped_calling) tell_of_silence(seen, now_ns);
     std::shared_ptr<OpenDevice> before = active_;
     lock.unlock();
     if (before && finding == Finding::stopped_calling) before->device->give_up();
@@ -94,7 +98,11 @@ void Engine::post_slow_work(std::int64_t now_ns) {
   // A device that has come, or become the default, may be the missed one: it is tried without waiting for the
   // back-off.
   const std::uint32_t changes = room_.devices->changes();
-  if (std::exchange(seen_changes_, changes) != changes && on_fallback_) watch_.retry_at_once();
+  if (std::exchange(seen_changes_, changes) != changes && on_fallback_) {
+    room_.journal->tell(
+        [&] { return "the devices have changed: \"" + opener_.wanted_device() + "\" is tried at once"; });
+    watch_.retry_at_once();
+  }
   const bool running = running_.load(std::memory_order_relaxed) != 0;
   if (running && on_fallback_ && watch_.retry_is_due(now_ns) && !retry_posted_)
     retry_posted_ = room_.device_thread->post([self = shared_from_this()] { self->try_again(); });
@@ -136,6 +144,26 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
                      (is_clock ? ": another clocked device takes over"
                                : ": the clocked device takes over, silently, until it is back"));
   tell_of_messages(*room_.journal);
+  if (refuses()) room_.journal->tell([] { return "fallback = none: new blocks are refused until then"; });
+}
+
+/// Under mutex_.
+void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) const {
+  const std::int64_t last_ns = std::max(device.called_ns, device.requested_ns);
+  room_.journal->tell([&] {
+    return device_text(active_ ? active_->device->info().name : opener_.wanted_device()) +
+           ": no callback for " + seconds_text(now_ns - last_ns) + "; " +
+           seconds_text(device.longest_gap_ns) + " would be normal";
+  });
+}
+
+void Engine::tell_of_return(const std::string& name) {
+  room_.journal->add("device \"" + name + "\" is back");
+  const std::lock_guard lock(mutex_);
+  room_.journal->tell([&] {
+    return device_text(name) + " was missed for " + seconds_text(hal::monotonic_now_ns() - missed_since_ns_) +
+           "; it came back at attempt " + std::to_string(attempts_);
+  });
 }
 
 void Engine::retry_at_once() {
@@ -153,6 +181,7 @@ void Engine::try_again() {
     if (!active_ || !on_fallback_ || running_.load(std::memory_order_relaxed) == 0) return;
     before = active_;
     watch_.note_retry(hal::monotonic_now_ns());
+    ++attempts_;
   }
   const auto device = opener_.open_returned(liked_rate());
   if (!device) return;
@@ -160,7 +189,7 @@ void Engine::try_again() {
   tell_of_messages(*room_.journal);
   switch (install(device, before, Runs::already)) {
     case Installed::yes:
-      return room_.journal->add("device \"" + name + "\" is back");
+      return tell_of_return(name);
     case Installed::no_memory:
       return room_.journal->add("device \"" + name + "\" is back, but there is no memory for its streams");
     case Installed::too_late:
@@ -170,6 +199,7 @@ void Engine::try_again() {
 
 /// Closing may take as long as the device likes: not on this thread, if there is another.
 void Engine::dispose(std::shared_ptr<OpenDevice> device) noexcept {
+  tell_of_end(*device, "another one serves");
   try {
     room_.device_thread->post([device = std::move(device)]() mutable { device.reset(); });
   } catch (const std::bad_alloc&) {

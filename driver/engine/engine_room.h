@@ -8,7 +8,7 @@
 #include "driver/core/handover/slot_table.h"
 #include "driver/engine/device_thread.h"
 #include "driver/engine/housekeeper.h"
-#include "driver/engine/journal.h"
+#include "driver/engine/log/journal.h"
 #include "hal/devices.h"
 
 namespace refwave::engine {

@@ -17,8 +17,12 @@ std::filesystem::path program_folder();
 /// Returns: the folder of the module that this code is linked into.
 std::filesystem::path library_folder();
 
-/// Returns: the SYSTEM.INI-style file; empty if there is to be none.
+/// Returns: the SYSTEM.INI-style file that REFWAVE_SYSTEM_INI names; otherwise the user's own, if there is one;
+/// otherwise empty.
 std::string system_ini();
+
+/// Returns: where the user's own SYSTEM.INI-style file is looked for; empty where there is no such place.
+std::string system_ini_of_user();
 
 /// Returns: the text in the narrow code page, as functions whose names end in A return it.
 std::string to_narrow(WideView text);

@@ -28,6 +28,11 @@ fs::path library_folder() {
 
 std::string system_ini() {
   if (auto path = environment("REFWAVE_SYSTEM_INI"); !path.empty()) return path;
+  std::error_code ignored;
+  return fs::exists(system_ini_of_user(), ignored) ? system_ini_of_user() : std::string();
+}
+
+std::string system_ini_of_user() {
   if (auto path = environment("XDG_CONFIG_HOME"); !path.empty()) return path + "/refwave/system.ini";
   return environment("HOME") + "/.config/refwave/system.ini";
 }

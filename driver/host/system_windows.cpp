@@ -38,6 +38,8 @@ fs::path library_folder() {
 
 std::string system_ini() { return environment("REFWAVE_SYSTEM_INI"); }
 
+std::string system_ini_of_user() { return {}; }
+
 std::string to_narrow(WideView text) {
   const int length = static_cast<int>(text.size());
   // No code page needs more.

@@ -1,6 +1,9 @@
-# libwinmm, with all that drivers and clients need of Windows. winmm_headers alone is for compiling against it.
+# libwinmm, with all that drivers and clients need of Windows. winmm_headers alone is for compiling against it; a client
+# finds refwave.h there, too, as where refwave is installed.
 add_library(winmm_headers INTERFACE)
-target_include_directories(winmm_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/include)
+configure_file(${PROJECT_SOURCE_DIR}/driver/winmm/refwave.h ${PROJECT_BINARY_DIR}/include/refwave.h COPYONLY)
+target_include_directories(winmm_headers INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+  $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>)
 
 if(REFWAVE_SANITIZE MATCHES address)
   set(stack_watcher asan)
@@ -18,7 +21,12 @@ add_library(winmm SHARED
   callback/message_queue.cpp
   callback/switch_stack_${CMAKE_SYSTEM_PROCESSOR}.cpp
   callback/windows_and_threads.cpp
-  installable/driver_support.cpp)
+  installable/driver_support.cpp
+  time.cpp)
 target_link_libraries(winmm PUBLIC winmm_headers PRIVATE refwave_build ${CMAKE_DL_LIBS})
-set_target_properties(winmm PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+set_target_properties(winmm PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 add_library(wave_host ALIAS winmm)
+add_library(refwave::winmm ALIAS winmm)
+if(REFWAVE_TESTS)
+  add_subdirectory(examples)
+endif()

@@ -1,6 +1,8 @@
 # The wave functions over the refwave.drv beside whoever links this; everything else is Windows' own winmm. _WINMM_ makes
 # Windows' headers declare what is defined here instead of importing it.
-configure_file(include/winmm_host.h include/winmm_host.h COPYONLY)
+foreach(header winmm_host.h winmm_language.h)
+  configure_file(include/${header} include/${header} COPYONLY)
+endforeach()
 add_library(wave_host STATIC ${shared_by_all})
 target_compile_definitions(wave_host PUBLIC _WINMM_)
 target_include_directories(wave_host PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/include)

@@ -101,7 +101,7 @@ class Stream {
   core::BlockRing::Cursor loop_begin_ = 0;  // where the first of them is, or will be, in the ring
   std::int64_t silent_ns_ = 0;       // in a retired slot: when the first header began; 0: not retired before
   std::int64_t silent_seen_ns_ = 0;  // and when that was last looked at
-  std::uint64_t silent_floor_ = 0;   // position behind the last finished header
+  std::uint64_t silent_floor_ = 0;   // position after the last finished header
 };
 
 }  // namespace refwave::stream

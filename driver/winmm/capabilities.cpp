@@ -1,10 +1,8 @@
 #include "driver/winmm/capabilities.h"
 
 #include <iterator>
-#include <string>
 
 #include "driver/configuration/version.h"
-#include "driver/winmm/system/text.h"
 #include "dsp/format.h"
 
 namespace refwave::winmm {
@@ -14,14 +12,13 @@ constexpr WORD kUnmapped = 0xFFFF;           // MM_UNMAPPED, MM_PID_UNMAPPED: no
 constexpr DWORD kEveryFormat = 0x000F'FFFF;  // WAVE_FORMAT_1M08 to WAVE_FORMAT_96S16
 
 template <typename Caps>
-Caps common_capabilities(std::string_view device, std::string_view role) noexcept {
+Caps common_capabilities(const std::u16string& name) noexcept {
   Caps caps{};
   caps.wMid = kUnmapped;
   caps.wPid = kUnmapped;
   caps.vDriverVersion = configuration::version_word();
   caps.dwFormats = kEveryFormat;
   caps.wChannels = dsp::kMaxChannels;
-  const std::u16string name = to_utf16(std::string("refwave ").append(role).append(": ").append(device));
   for (std::size_t i = 0; i + 1 < std::size(caps.szPname) && i < name.size(); ++i)
     caps.szPname[i] = static_cast<WCHAR>(name[i]);
   return caps;
@@ -29,14 +26,14 @@ Caps common_capabilities(std::string_view device, std::string_view role) noexcep
 
 }  // namespace
 
-WAVEOUTCAPSW output_capabilities(std::string_view device) noexcept {
-  auto caps = common_capabilities<WAVEOUTCAPSW>(device, "out");
+WAVEOUTCAPSW output_capabilities(const std::u16string& name) noexcept {
+  auto caps = common_capabilities<WAVEOUTCAPSW>(name);
   caps.dwSupport = WAVECAPS_VOLUME | WAVECAPS_LRVOLUME;
   return caps;
 }
 
-WAVEINCAPSW input_capabilities(std::string_view device) noexcept {
-  return common_capabilities<WAVEINCAPSW>(device, "in");
+WAVEINCAPSW input_capabilities(const std::u16string& name) noexcept {
+  return common_capabilities<WAVEINCAPSW>(name);
 }
 
 }  // namespace refwave::winmm

@@ -1,14 +1,14 @@
 // What a wave device says of itself. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS structure".
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "driver/winmm/windows_headers.h"
 
 namespace refwave::winmm {
 
-/// `device`: UTF-8, what the configuration calls the device; shortened to what szPname holds.
-WAVEOUTCAPSW output_capabilities(std::string_view device) noexcept;
-WAVEINCAPSW input_capabilities(std::string_view device) noexcept;
+/// `name`: szPname, as product_name() has it.
+WAVEOUTCAPSW output_capabilities(const std::u16string& name) noexcept;
+WAVEINCAPSW input_capabilities(const std::u16string& name) noexcept;
 
 }  // namespace refwave::winmm

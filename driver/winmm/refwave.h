@@ -77,34 +77,34 @@
 #define REFWAVE_TRACE_DEVICE_LOST 14  // the clocked device is to take over; dwBlock: a device's number
 #define REFWAVE_TRACE_DEVICE_SERVES \
   15                            // another device, or the first, serves the streams; dwBlock: its number
-#define REFWAVE_TRACE_READY 16  // behind RELEASED: a notifier that is awake sees the stream from now on
+#define REFWAVE_TRACE_READY 16  // after RELEASED: a notifier that is awake sees the stream from now on
 
 #define REFWAVE_TRACE_NO_SLOT 0xFFFF
 
 /// One stamp. A thread's events come in their order, those of different threads nearly so.
-struct REFWAVE_TRACE_EVENT {
+typedef struct REFWAVE_TRACE_EVENT {
   ULONGLONG ullNs;      // the monotonic clock: CLOCK_MONOTONIC, QueryPerformanceCounter
   ULONGLONG ullThread;  // a number that no other living thread has
   DWORD dwBlock;
   WORD wSlot;  // REFWAVE_STATISTICS::dwSlot of the stream; REFWAVE_TRACE_NO_SLOT
   WORD wKind;  // REFWAVE_TRACE_WRITTEN …
-};
+} REFWAVE_TRACE_EVENT;
 
-struct REFWAVE_TRACE_BATCH {
+typedef struct REFWAVE_TRACE_BATCH {
   DWORD cbSize;       // set by the caller: sizeof(REFWAVE_TRACE_BATCH)
   DWORD cbEvent;      // set by the caller: sizeof(REFWAVE_TRACE_EVENT)
   DWORD dwRoom;       // set by the caller: how many events pEvents holds
   DWORD dwEvents;     // how many the driver has put there
   ULONGLONG ullLost;  // events since REFWAVE_TRACE_START that found no room
   struct REFWAVE_TRACE_EVENT* pEvents;
-};
+} REFWAVE_TRACE_BATCH;
 
 /// Buffer-done latency is the time from the audio thread taking the last frame of a block (WOM_DONE) or
 /// filling it (WIM_DATA) to just before DriverCallback. Counters since open (stream) or since DRV_ENABLE
 /// (driver). Under `completion = direct` one block in eight is timed, the stream's first among them, and
 /// every block while a trace runs: a look at the clock would cost the audio thread as much as the message
 /// itself.
-struct REFWAVE_STATISTICS {
+typedef struct REFWAVE_STATISTICS {
   DWORD cbSize;
   DWORD dwSlotsInUse;          // streams open
   ULONGLONG ullBlocks;         // blocks finished
@@ -135,7 +135,7 @@ struct REFWAVE_STATISTICS {
   ULONGLONG ullHandOns;        // sleeping notifiers that were woken by notifiers, beside ullWakes
   ULONGLONG ullSpunNs;         // time that notifiers spent awake and waiting (wake = predict, spin)
   ULONGLONG ullDeviceReturns;  // times the configured device came back after a loss (ullDeviceLosses)
-};
+} REFWAVE_STATISTICS;
 
 enum {
   REFWAVE_RATE_44100 = 1,
@@ -144,7 +144,7 @@ enum {
   REFWAVE_RATE_192000 = 8,
 };
 
-struct REFWAVE_DEVICE {
+typedef struct REFWAVE_DEVICE {
   char szName[128];    // UTF-8; what `output`, `input` and `--device` take
   char szBackend[32];  // "PortAudio" or "clocked"
   DWORD bInput;        // 1: records, 0: plays
@@ -152,4 +152,4 @@ struct REFWAVE_DEVICE {
   DWORD dwMaxChannels;
   DWORD dwDefaultRate;  // frames a second
   DWORD dwRates;        // REFWAVE_RATE_*: those that the device said, just now, that it takes
-};
+} REFWAVE_DEVICE;

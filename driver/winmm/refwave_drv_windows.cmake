@@ -16,4 +16,4 @@ target_sources(refwave_abi PRIVATE dialog/appearance_windows.cpp dialog/session.
 target_link_libraries(refwave_abi PUBLIC refwave_dialog)
 target_sources(refwave_drv PRIVATE dialog/dialog.rc)
 set_source_files_properties(dialog/dialog.rc PROPERTIES
-  INCLUDE_DIRECTORIES "${CMAKE_SOURCE_DIR};${CMAKE_CURRENT_SOURCE_DIR}/dialog" OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/dialog/dialog.manifest)
+  INCLUDE_DIRECTORIES "${PROJECT_SOURCE_DIR};${CMAKE_CURRENT_SOURCE_DIR}/dialog" OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/dialog/dialog.manifest)

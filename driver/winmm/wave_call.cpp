@@ -7,6 +7,7 @@
 #include "driver/core/ring/client_header.h"
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
+#include "driver/winmm/product_names.h"
 #include "driver/winmm/wave_format.h"
 
 namespace refwave::winmm {
@@ -70,12 +71,22 @@ MMRESULT result_of(stream::Error error) noexcept {
   return MMSYSERR_ERROR;
 }
 
+void tell_of_format(const control::Driver& driver, const PCMWAVEFORMAT& wave) {
+  driver.journal().tell([&] {
+    return "a stream was refused: format tag " + std::to_string(wave.wf.wFormatTag) + ", " +
+           std::to_string(wave.wf.nChannels) + " channels, " + std::to_string(wave.wf.nSamplesPerSec) +
+           " Hz, " + std::to_string(wave.wBitsPerSample) + " bits cannot be played or recorded";
+  });
+}
+
 /// Windows documentation: "WODM_OPEN message", "WIDM_OPEN message".
 DWORD open_stream(const WaveCall& call) {
   const auto* description = reinterpret_cast<const WAVEOPENDESC*>(call.first);
   if (description == nullptr || description->lpFormat == nullptr) return MMSYSERR_INVALPARAM;
   const auto flags = static_cast<DWORD>(call.second);
   const auto format = parse_wave_format(*reinterpret_cast<const WAVEFORMATEX*>(description->lpFormat));
+  if (!format && (flags & WAVE_FORMAT_QUERY) == 0)
+    tell_of_format(call.driver, *reinterpret_cast<const PCMWAVEFORMAT*>(description->lpFormat));
   if (!format) return WAVERR_BADFORMAT;
   if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
   auto* instance = reinterpret_cast<control::Handle*>(call.user);
@@ -136,6 +147,11 @@ DWORD get_stream_statistics(const WaveCall& call) {
   if (error != stream::Error::none) return result_of(error);
   statistics.notifiers = call.driver.notifier_statistics();
   return give_statistics(statistics, call.first);
+}
+
+std::u16string product_name_of(const WaveCall& call, std::string_view role) {
+  const std::vector<std::string> names = call.driver.device_names(call.direction);
+  return call.device < names.size() ? product_name(role, names, call.device) : std::u16string{};
 }
 
 DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept {

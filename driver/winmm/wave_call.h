@@ -3,6 +3,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/windows_headers.h"
@@ -44,6 +46,8 @@ DWORD run_stream(const WaveCall& call);
 DWORD get_position(const WaveCall& call);
 DWORD get_stream_statistics(const WaveCall& call);
 
+/// Returns: szPname of the call's device; `role` is "out" or "in".
+std::u16string product_name_of(const WaveCall& call, std::string_view role);
 /// Effects: copies the first `size` bytes of `caps` to `target`. Errors: MMSYSERR_INVALPARAM for a null
 /// target with a size. Windows documentation: "WODM_GETDEVCAPS message".
 DWORD copy_capabilities(const void* caps, std::size_t caps_size, DWORD_PTR target, DWORD_PTR size) noexcept;

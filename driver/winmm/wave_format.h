@@ -9,7 +9,7 @@
 
 namespace refwave::winmm {
 
-/// Returns: what a client's format means; none if it cannot be played. Of a WAVE_FORMAT_PCM nothing behind
+/// Returns: what a client's format means; none if it cannot be played. Of a WAVE_FORMAT_PCM nothing beyond
 /// the 16 bytes of PCMWAVEFORMAT is read; nAvgBytesPerSec is never looked at.
 std::optional<dsp::Format> parse_wave_format(const WAVEFORMATEX& wave) noexcept;
 

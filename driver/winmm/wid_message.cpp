@@ -8,7 +8,7 @@ namespace refwave::winmm {
 namespace {
 
 DWORD get_capabilities(const WaveCall& call) {
-  const WAVEINCAPSW caps = input_capabilities(call.driver.device_name(call.direction, call.device));
+  const WAVEINCAPSW caps = input_capabilities(product_name_of(call, "in"));
   return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
 }
 

@@ -8,7 +8,7 @@ namespace refwave::winmm {
 namespace {
 
 DWORD get_capabilities(const WaveCall& call) {
-  const WAVEOUTCAPSW caps = output_capabilities(call.driver.device_name(call.direction, call.device));
+  const WAVEOUTCAPSW caps = output_capabilities(product_name_of(call, "out"));
   return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
 }
 

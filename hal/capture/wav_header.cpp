@@ -11,7 +11,7 @@ constexpr std::uint16_t kIeeeFloat = 3;
 constexpr std::uint16_t kExtensible = 0xFFFE;
 constexpr std::uint32_t kLookInDs64 = 0xFFFFFFFF;
 
-/// The part of KSDATAFORMAT_SUBTYPE_* behind the two bytes that repeat the plain tag.
+/// The part of KSDATAFORMAT_SUBTYPE_* after the two bytes that repeat the plain tag.
 constexpr std::array<std::uint8_t, 14> kSubtypeTail = {0, 0, 0,    0, 0x10, 0,    0x80,
                                                        0, 0, 0xAA, 0, 0x38, 0x9B, 0x71};
 

@@ -91,13 +91,16 @@ ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) co
   // longest.
   const double slowness = options_.speed > 0.0 ? std::min(1.0, options_.speed) : 1.0;
   const auto longest = std::max(kShortestPeriodFrames, static_cast<std::uint32_t>(rate * slowness));
-  return {.format = {.type = request.any_type ? dsp::SampleType::f32 : request.type,
-                     .channels = channels,
-                     .rate = rate},
-          .period_frames = std::clamp(given_or(request.period_frames, kDefaultPeriodFrames),
-                                      kShortestPeriodFrames, longest),
-          .speed = std::max(0.0, options_.speed),
-          .loop = options_.loop};
+  return {
+      .format = {.type = request.any_type ? dsp::SampleType::f32 : request.type,
+                 .channels = channels,
+                 .rate = rate},
+      .period_frames =
+          std::clamp(given_or(request.period_frames, kDefaultPeriodFrames), kShortestPeriodFrames, longest),
+      .speed = std::max(0.0, options_.speed),
+      .loop = options_.loop,
+      .loop_frames =
+          options_.loop ? static_cast<std::uint32_t>(std::uint64_t{request.latency_ms} * rate / 1'000) : 0};
 }
 
 std::vector<std::shared_ptr<ClockedLine>> ClockedBackend::lines() {

@@ -1,5 +1,6 @@
 #include "hal/clocked/clocked_device.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "hal/clocked/clocked_backend.h"
@@ -12,7 +13,7 @@ ClockedDevice::ClockedDevice(std::shared_ptr<ClockedLine> line, Direction direct
   info_ = {.name = kClockedName,
            .format = options.format,
            .period_frames = options.period_frames,
-           .latency_frames = options.period_frames,
+           .latency_frames = std::max(options.period_frames, options.loop_frames),
            .stack_bytes = options.speed > 0.0 ? kClockedStackBytes : 0};
 }
 

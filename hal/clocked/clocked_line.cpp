@@ -23,6 +23,8 @@ ClockedLine::ClockedLine(const Options& options, std::shared_ptr<WavCapture> cap
   heard_.resize(bytes);
   unheard_.resize(bytes);
   silence_.assign(bytes, silent_byte(options.format.type));
+  on_the_way_.resize(options.loop_frames * options.format.bytes_per_frame());
+  empty_the_loop();
 }
 
 std::optional<std::size_t> ClockedLine::claim(Direction direction, std::shared_ptr<AudioCallback> callback) {
@@ -72,7 +74,13 @@ bool ClockedLine::any_open() const {
          std::any_of(inputs_.begin(), inputs_.end(), open);
 }
 
+/// While no thread runs.
+void ClockedLine::empty_the_loop() {
+  std::fill(on_the_way_.begin(), on_the_way_.end(), silent_byte(options_.format.type));
+}
+
 std::string ClockedLine::start_thread() {
+  empty_the_loop();
   ending_ = std::make_shared<std::atomic<bool>>(false);
   return thread_.start("refwave-audio", kClockedStackBytes + kThreadOverheadBytes,
                        [line = shared_from_this(), ending = ending_] { line->run(*ending); });

@@ -33,8 +33,9 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   struct Options {
     dsp::Format format;
     std::uint32_t period_frames = 480;
-    double speed = 1.0;  // 0: stepped, by render() and record()
-    bool loop = false;   // the inputs are given what the first playing output rendered
+    double speed = 1.0;             // 0: stepped, by render() and record()
+    bool loop = false;              // the inputs are given what the first playing output rendered
+    std::uint32_t loop_frames = 0;  // so many frames later
   };
   static constexpr std::size_t kPlaces = 8;  // a direction
 
@@ -74,9 +75,11 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
 
   Places& places(Direction direction) { return direction == Direction::output ? outputs_ : inputs_; }
   bool any_open() const;
+  void empty_the_loop();
   std::string start_thread();
   bool end_thread(std::chrono::steady_clock::time_point deadline);
   REFWAVE_AUDIO_THREAD void call(Place& place, const Period& period) noexcept;
+  REFWAVE_AUDIO_THREAD std::vector<std::byte>& looped() noexcept;
   REFWAVE_AUDIO_THREAD void run(const std::atomic<bool>& ending) noexcept;
   REFWAVE_AUDIO_THREAD Period period(const Beat& beat, std::vector<std::byte>& data) const noexcept;
 
@@ -85,7 +88,9 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   std::vector<std::byte> heard_;    // what the first playing output rendered
   std::vector<std::byte> unheard_;  // where the others render
   std::vector<std::byte> silence_;
-  bool playing_ = false;  // heard_ is of this period
+  bool playing_ = false;               // heard_ is of this period
+  std::vector<std::byte> on_the_way_;  // the loop's delay, as a ring
+  std::size_t oldest_ = 0;             // of it
   std::atomic<bool> hung_{false};
   std::atomic<bool> calling_{false};  // audio thread → control: it is inside a callback
 

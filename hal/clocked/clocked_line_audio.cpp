@@ -1,5 +1,7 @@
 // The half of ClockedLine that its audio thread runs, apart from the rest, so that an object file shows which
 // it is.
+#include <algorithm>
+
 #include "hal/clocked/clocked_line.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
@@ -37,19 +39,32 @@ void ClockedLine::render(const Beat& beat) noexcept {
 }
 
 void ClockedLine::record(const Beat& beat) noexcept {
-  const bool hears = options_.loop && playing_;
+  std::vector<std::byte>& data = options_.loop ? looped() : silence_;
   for (Place& place : inputs_) {
     if (!place.gate.enter()) continue;
-    call(place, period(beat, hears ? heard_ : silence_));
+    call(place, period(beat, data));
     place.gate.leave();
   }
+}
+
+/// Effects: this period goes into the loop. Returns: the period that comes out of it.
+std::vector<std::byte>& ClockedLine::looped() noexcept {
+  if (on_the_way_.empty()) return playing_ ? heard_ : silence_;
+  if (!playing_) std::copy(silence_.begin(), silence_.end(), heard_.begin());
+  for (std::size_t done = 0; done < heard_.size();) {
+    const std::size_t count = std::min(heard_.size() - done, on_the_way_.size() - oldest_);
+    std::swap_ranges(heard_.data() + done, heard_.data() + done + count, on_the_way_.data() + oldest_);
+    done += count;
+    oldest_ = (oldest_ + count) % on_the_way_.size();
+  }
+  return heard_;
 }
 
 Period ClockedLine::period(const Beat& beat, std::vector<std::byte>& data) const noexcept {
   return {.data = data.data(),
           .frames = options_.period_frames,
           .monotonic_ns = monotonic_now_ns(),
-          .latency_frames = options_.period_frames,
+          .latency_frames = std::max(options_.period_frames, options_.loop_frames),
           .clock_rate = options_.speed,
           .lateness_ns = beat.lateness_ns,
           .reanchored = beat.reanchored};

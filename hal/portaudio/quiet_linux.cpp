@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "hal/portaudio/shared_library.h"
+
 /// Of PortAudio. Weak: Debian's shared library hides the first, and a PortAudio without JACK lacks the
 /// second.
 extern "C" {
@@ -30,25 +32,6 @@ std::atomic<std::uint64_t> messages{0};
 void count_message(const char*) { messages.fetch_add(1, std::memory_order_relaxed); }
 void ignore_alsa(const char*, int, const char*, int, const char*, ...) {}
 void ignore_jack(const char*) {}
-
-/// A shared library of the system's, open as long as this lives, and in memory for good.
-class Library {
- public:
-  explicit Library(const char* name) : handle_(dlopen(name, RTLD_NOW | RTLD_NODELETE)) {}
-  ~Library() {
-    if (handle_ != nullptr) dlclose(handle_);
-  }
-  Library(const Library&) = delete;
-  Library& operator=(const Library&) = delete;
-
-  template <class Symbol>
-  Symbol* find(const char* name) const {
-    return handle_ == nullptr ? nullptr : reinterpret_cast<Symbol*>(dlsym(handle_, name));
-  }
-
- private:
-  void* handle_;
-};
 
 /// Whoever a library tells of its troubles: ours as long as this lives, then again who it was before.
 template <class Handler, class Result>
@@ -77,7 +60,7 @@ using JackTold = Told<JackMessageHandler, void>;
 
 /// PortAudio 19.6 reads an array of no devices when ALSA's configuration names none that can be opened at
 /// all; no "default" and no "dmix" device is the usual case.
-std::string check_alsa(const Library& alsa) {
+std::string check_alsa(const SharedLibrary& alsa) {
   auto* update = alsa.find<int()>("snd_config_update");
   auto* search = alsa.find<int(AlsaConfig*, const char*, AlsaConfig**)>("snd_config_search");
   auto* root = alsa.find<AlsaConfig*>("snd_config");
@@ -93,8 +76,8 @@ std::string check_alsa(const Library& alsa) {
 std::uint64_t take_portaudio_messages() noexcept { return messages.exchange(0, std::memory_order_relaxed); }
 
 struct Quiet::Before {
-  const Library alsa{"libasound.so.2"};
-  const Library jack{"libjack.so.0"};
+  const SharedLibrary alsa{"libasound.so.2"};
+  const SharedLibrary jack{"libjack.so.0"};
   const AlsaTold alsa_error{alsa.find<AlsaTold::Set>("snd_lib_error_set_handler"),
                             alsa.find<AlsaErrorHandler>("snd_lib_error"), ignore_alsa};
   // PortAudio replaces this one by its own, which writes nothing either.

@@ -16,7 +16,8 @@ constexpr double kUsualLatencyS = 0.040;  // PulseAudio through ALSA: four even 
 constexpr double kShortLatencyS = 0.020;  // as little as it plays without gaps
 constexpr double kWasapiRoomS = 0.040;    // for when the engine is late (wasapi_period.h)
 constexpr std::uint16_t kUsualChannels = 2;
-constexpr std::chrono::seconds kMissed{3};  // after an attempt to open; the engine makes one in 1.2 s
+constexpr std::uint32_t kUsualRate = 48'000;  // of a server that does not tell its own
+constexpr std::chrono::seconds kMissed{3};    // after an attempt to open; the engine makes one in 1.2 s
 
 std::string api_name(PaHostApiIndex index) {
   const PaHostApiInfo& api = *Pa_GetHostApiInfo(index);
@@ -37,25 +38,22 @@ PaSampleFormat sample_format(dsp::SampleType type) {
 
 /// PulseAudio's ALSA plugin calls back in bursts unless the latency is two periods or four of PortAudio's
 /// choice.
-double latency_s(const OpenRequest& request, const PaDeviceInfo& device, double rate) {
+double latency_s(const OpenRequest& request, double lowest, double rate) {
   if (request.latency_ms > 0) return request.latency_ms / 1e3;
-  const double lowest =
-      request.direction == Direction::output ? device.defaultLowOutputLatency : device.defaultLowInputLatency;
   if (request.period_frames == 0) return std::max(lowest, kUsualLatencyS);
   return std::max({lowest, kShortLatencyS, 2 * request.period_frames / rate});
 }
 
 /// Integers of 32 bits reach every host format exactly, by shifts, while PortAudio scales floats by 32767.
 /// JACK's own are floats, which nobody has to scale.
-dsp::SampleType usual_type(const PaDeviceInfo& device) {
-  return Pa_GetHostApiInfo(device.hostApi)->type == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
+dsp::SampleType usual_type(PaHostApiTypeId api) {
+  return api == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
 }
 
 /// Returns: whether the device's periods begin when cadence.h says. Not where PortAudio is to choose their
 /// length.
-bool is_paced(const OpenRequest& request, const PaDeviceInfo& device) {
-  return request.direction == Direction::output && request.period_frames > 0 &&
-         Pa_GetHostApiInfo(device.hostApi)->type == paWASAPI;
+bool is_paced(const OpenRequest& request, PaHostApiTypeId api) {
+  return request.direction == Direction::output && request.period_frames > 0 && api == paWASAPI;
 }
 
 std::uint32_t frames_of(double seconds, std::uint32_t rate) {
@@ -71,42 +69,44 @@ void pace(PortAudioStream::Plan& plan, std::uint32_t rate) {
 }
 
 /// Returns: whether the device says that it takes that.
-bool takes(const PaStreamParameters& parameters, Direction direction, std::uint32_t rate) {
+bool takes(PaStreamParameters parameters, const std::string& pcm, Direction direction, std::uint32_t rate) {
+  const ServerPcm server_pcm(pcm, parameters);
   const bool output = direction == Direction::output;
   return Pa_IsFormatSupported(output ? nullptr : &parameters, output ? &parameters : nullptr, rate) ==
          paFormatIsSupported;
 }
 
 /// Returns: the rate that is asked for if the device takes it, else its own.
-std::uint32_t playable_rate(const PaStreamParameters& parameters, const OpenRequest& request,
-                            double otherwise) {
+std::uint32_t playable_rate(const PortAudioStream::Plan& plan, const OpenRequest& request,
+                            std::uint32_t otherwise) {
   const std::uint32_t rate = request.rate > 0 ? request.rate : request.liked_rate;
-  const bool taken = rate > 0 && takes(parameters, request.direction, rate);
-  return taken ? rate : static_cast<std::uint32_t>(std::lround(otherwise));
-}
-
-/// Returns: which of kUsualRates the device says that it takes.
-std::uint8_t usual_rates(const DeviceInfo& device, PaDeviceIndex index) {
-  PaStreamParameters parameters{};
-  parameters.device = index;
-  parameters.channelCount = std::min(kUsualChannels, device.max_channels);
-  parameters.sampleFormat = paInt32;
-  parameters.suggestedLatency = kUsualLatencyS;
-  unsigned rates = 0;
-  for (std::size_t i = 0; i < kUsualRates.size(); ++i)
-    if (takes(parameters, device.direction, kUsualRates[i])) rates |= 1U << i;
-  return static_cast<std::uint8_t>(rates);
+  return rate > 0 && takes(plan.parameters, plan.pcm, request.direction, rate) ? rate : otherwise;
 }
 
 }  // namespace
 
+/// Returns: which of kUsualRates the device says that it takes.
+std::uint8_t PortAudioSession::usual_rates(const Listed& device) {
+  PaStreamParameters parameters{};
+  parameters.device = device.index;
+  parameters.channelCount = std::min(kUsualChannels, device.info.max_channels);
+  parameters.sampleFormat = paInt32;
+  parameters.suggestedLatency = kUsualLatencyS;
+  unsigned rates = 0;
+  for (std::size_t i = 0; i < kUsualRates.size(); ++i)
+    if (takes(parameters, device.pcm, device.info.direction, kUsualRates[i])) rates |= 1U << i;
+  return static_cast<std::uint8_t>(rates);
+}
+
 std::vector<DeviceInfo> PortAudioSession::list(Direction direction, AskRates ask) {
   stale_ = true;
   initialise();
-  std::vector<PaDeviceIndex> indices;
-  auto all = devices(direction, indices);
-  for (std::size_t i = 0; ask == AskRates::yes && i < all.size(); ++i)
-    all[i].rates = usual_rates(all[i], indices[i]);
+  look_at_servers(direction);
+  std::vector<DeviceInfo> all;
+  for (Listed& device : devices(direction)) {
+    if (ask == AskRates::yes) device.info.rates = usual_rates(device);
+    all.push_back(std::move(device.info));
+  }
   return all;
 }
 
@@ -129,9 +129,11 @@ PortAudioSession::Library::~Library() {
 void PortAudioSession::initialise() {
   if (!listening_) listening_.emplace(changes_);
   stale_ = stale_ || has_another_default(Direction::output) || has_another_default(Direction::input);
-  if (!stale_ || any_healthy()) return;
+  if (!stale_) return;
   // What was lost will not come back, whether or not its owner has noticed yet.
-  for (const StreamPointer& stream : streams_) stream->close();
+  for (const StreamPointer& stream : streams_)
+    if (stream->is_lost()) stream->close();
+  if (any_healthy()) return find_returned_jack();
   library_.reset();
   for (std::size_t side = 0; side < listed_defaults_.size(); ++side)
     listed_defaults_[side] = changes_->defaults[side].load(std::memory_order_relaxed);
@@ -146,61 +148,87 @@ bool PortAudioSession::any_healthy() const {
                      [](const StreamPointer& stream) { return !stream->is_lost(); });
 }
 
-std::vector<DeviceInfo> PortAudioSession::devices(Direction direction,
-                                                  std::vector<PaDeviceIndex>& indices) const {
-  std::vector<DeviceInfo> found;
+std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direction) const {
+  std::vector<Listed> found;
   if (!library_) return found;
-  const PaDeviceIndex usual =
-      direction == Direction::output ? Pa_GetDefaultOutputDevice() : Pa_GetDefaultInputDevice();
+  const bool output = direction == Direction::output;
+  const PaDeviceIndex usual = output ? Pa_GetDefaultOutputDevice() : Pa_GetDefaultInputDevice();
+  const auto add = [&](std::string name, int channels, double rate) -> Listed& {
+    const auto most = static_cast<std::uint16_t>(std::min<int>(channels, dsp::kMaxChannels));
+    found.push_back({.info = {.name = std::move(name),
+                              .backend = "PortAudio",
+                              .direction = direction,
+                              .max_channels = most,
+                              .default_rate = static_cast<std::uint32_t>(std::lround(rate))}});
+    return found.back();
+  };
   for (PaDeviceIndex index = 0; index < Pa_GetDeviceCount(); ++index) {
     const PaDeviceInfo& device = *Pa_GetDeviceInfo(index);
     const int channels = max_channels(device, direction);
     if (channels <= 0) continue;
-    indices.push_back(index);
-    found.push_back({.name = api_name(device.hostApi) + "/" + device.name,
-                     .backend = "PortAudio",
-                     .direction = direction,
-                     .max_channels = static_cast<std::uint16_t>(std::min<int>(channels, dsp::kMaxChannels)),
-                     .default_rate = static_cast<std::uint32_t>(std::lround(device.defaultSampleRate)),
-                     .is_default = index == usual});
+    Listed& listed = add(api_name(device.hostApi) + "/" + device.name, channels, device.defaultSampleRate);
+    listed.info.is_default = index == usual;
+    listed.api = Pa_GetHostApiInfo(device.hostApi)->type;
+    listed.index = index;
+    listed.lowest_latency_s = output ? device.defaultLowOutputLatency : device.defaultLowInputLatency;
+  }
+  for (const ServerDevice& device : server_devices_[static_cast<std::size_t>(direction)]) {
+    Listed& listed = add(device.name, device.channels > 0 ? device.channels : kUsualChannels,
+                         device.rate > 0 ? device.rate : kUsualRate);
+    listed.api = paALSA;
+    listed.pcm = device.pcm;
   }
   return found;
 }
 
-std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request,
-                                                            std::string& error) const {
-  std::vector<PaDeviceIndex> indices;
-  const auto all = devices(request.direction, indices);
-  auto chosen =
-      std::find_if(all.begin(), all.end(), [](const DeviceInfo& device) { return device.is_default; });
-  if (!means_default(request.device)) {
-    const Choice choice = choose_device(all, request.direction, request.device);
-    error = choice.error;
-    chosen = choice.device == nullptr ? all.end() : all.begin() + (choice.device - all.data());
-  }
-  if (chosen == all.end()) {
-    if (error.empty()) error = "PortAudio has no default device";
-    return std::nullopt;
-  }
+void PortAudioSession::look_at_servers(Direction direction) {
+  if (library_) server_devices_[static_cast<std::size_t>(direction)] = server_devices(direction);
+}
 
-  const PaDeviceIndex index = indices[static_cast<std::size_t>(chosen - all.begin())];
-  const PaDeviceInfo& device = *Pa_GetDeviceInfo(index);
+/// Returns: the device that is asked for; nothing, and why, if there is none.
+std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenRequest& request,
+                                                                 std::string& error) {
+  const bool by_name = !means_default(request.device);
+  for (const bool looks : {false, true}) {
+    if (looks && by_name) look_at_servers(request.direction);
+    std::vector<Listed> all = devices(request.direction);
+    std::vector<DeviceInfo> infos;
+    for (const Listed& device : all) infos.push_back(device.info);
+    const auto chosen = std::ranges::find_if(infos, &DeviceInfo::is_default);
+    if (!by_name) {
+      if (chosen != infos.end()) return std::move(all[static_cast<std::size_t>(chosen - infos.begin())]);
+      error = "PortAudio has no default device";
+      return std::nullopt;
+    }
+    const Choice choice = choose_device(infos, request.direction, request.device);
+    error = choice.error;
+    if (choice.device != nullptr)
+      return std::move(all[static_cast<std::size_t>(choice.device - infos.data())]);
+  }
+  return std::nullopt;
+}
+
+std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
+  const std::optional<Listed> device = choose(request, error);
+  if (!device) return std::nullopt;
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
-  const dsp::SampleType type = as_asked ? request.type : usual_type(device);
+  const dsp::SampleType type = as_asked ? request.type : usual_type(device->api);
   const std::uint16_t channels =
-      std::min(request.channels > 0 ? request.channels : kUsualChannels, chosen->max_channels);
+      std::min(request.channels > 0 ? request.channels : kUsualChannels, device->info.max_channels);
 
   PortAudioStream::Plan plan;
   plan.direction = request.direction;
   plan.is_default = means_default(request.device);
   plan.period_frames = request.period_frames;
-  plan.parameters.device = index;
+  plan.api = device->api;
+  plan.pcm = device->pcm;
+  plan.parameters.device = device->index;
   plan.parameters.channelCount = channels;
   plan.parameters.sampleFormat = sample_format(type);
-  const std::uint32_t rate = playable_rate(plan.parameters, request, device.defaultSampleRate);
-  plan.parameters.suggestedLatency = latency_s(request, device, rate);
-  if (is_paced(request, device)) pace(plan, rate);
-  plan.info = {.name = chosen->name, .format = {.type = type, .channels = channels, .rate = rate}};
+  const std::uint32_t rate = playable_rate(plan, request, device->info.default_rate);
+  plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, rate);
+  if (is_paced(request, device->api)) pace(plan, rate);
+  plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
   return plan;
 }
 

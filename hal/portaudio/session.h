@@ -13,6 +13,7 @@
 #include "hal/device.h"
 #include "hal/device_changes.h"
 #include "hal/portaudio/quiet.h"
+#include "hal/portaudio/server_devices.h"
 #include "hal/portaudio/stream.h"
 
 namespace refwave::hal {
@@ -23,7 +24,8 @@ class PortAudioSession {
 
   explicit PortAudioSession(std::shared_ptr<ChangeCounts> changes) : changes_(std::move(changes)) {}
 
-  /// Returns: the devices there are now; while a stream is open, those that there were before it was.
+  /// Returns: the devices there are now; while a stream is open, those that there were before it was, but for
+  /// the servers' own, which are always those of now.
   std::vector<DeviceInfo> list(Direction direction, AskRates ask);
   /// Returns: why there are no devices; empty when all is well.
   const std::string& problem() const { return problem_; }
@@ -59,6 +61,15 @@ class PortAudioSession {
     bool initialised_ = false;
   };
 
+  /// A device, and how PortAudio opens it.
+  struct Listed {
+    DeviceInfo info;
+    PaHostApiTypeId api = paInDevelopment;
+    PaDeviceIndex index = paNoDevice;
+    std::string pcm{};  // of a server's device, which has no index
+    double lowest_latency_s = 0;
+  };
+
   void initialise();
   bool any_healthy() const;
   bool has_another_default(Direction direction) const;
@@ -66,8 +77,11 @@ class PortAudioSession {
   void give_all_up();
   StreamPointer try_to_open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                             std::string& error);
-  std::vector<DeviceInfo> devices(Direction direction, std::vector<PaDeviceIndex>& indices) const;
-  std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error) const;
+  static std::uint8_t usual_rates(const Listed& device);
+  std::vector<Listed> devices(Direction direction) const;
+  void look_at_servers(Direction direction);
+  std::optional<Listed> choose(const OpenRequest& request, std::string& error);
+  std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error);
 
   const std::shared_ptr<ChangeCounts> changes_;
   std::optional<DeviceChanges> listening_;
@@ -77,6 +91,7 @@ class PortAudioSession {
   bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
   std::chrono::steady_clock::time_point last_open_;  // whoever lost a device tries again and again
   std::vector<StreamPointer> streams_;
+  std::array<std::vector<ServerDevice>, 2> server_devices_;  // by Direction, as of the last look
 };
 
 }  // namespace refwave::hal

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "hal/portaudio/server_devices.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::hal {
@@ -24,8 +25,7 @@ std::string text_of(PaError error) {
 std::uint32_t usual_period(const PortAudioStream::Plan& plan, std::uint32_t latency_frames) {
   if (plan.period_frames > 0) return plan.period_frames;
   // Left to itself, PortAudio cuts ALSA's latency in four; JACK's latency is its period.
-  const PaHostApiInfo* api = Pa_GetHostApiInfo(Pa_GetDeviceInfo(plan.parameters.device)->hostApi);
-  const std::uint32_t period = api->type == paALSA ? latency_frames / 4 : latency_frames;
+  const std::uint32_t period = plan.api == paALSA ? latency_frames / 4 : latency_frames;
   return std::clamp(period, 1U, plan.info.format.rate / 10);
 }
 
@@ -37,6 +37,7 @@ PortAudioStream::PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callb
 std::string PortAudioStream::open() {
   const bool output = plan_.direction == Direction::output;
   const PaStreamParameters* parameters = &plan_.parameters;
+  const ServerPcm server_pcm(plan_.pcm, plan_.parameters);
   const PaError error =
       Pa_OpenStream(&stream_, output ? nullptr : parameters, output ? parameters : nullptr,
                     plan_.info.format.rate, plan_.period_frames, paDitherOff, &process, this);

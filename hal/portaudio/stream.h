@@ -25,6 +25,8 @@ class PortAudioStream {
   /// What PortAudio is asked for.
   struct Plan {
     PaStreamParameters parameters{};
+    std::string pcm;  // of a server's device, which PortAudio does not list; else empty
+    PaHostApiTypeId api = paInDevelopment;
     std::uint32_t period_frames = 0;  // 0: PortAudio's choice
     // What the device is to have queued, as cadence.h sees to; 0: as much as it takes. And what of the buffer
     // asked for is to stay free.

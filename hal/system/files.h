@@ -3,10 +3,12 @@
 // program that loads it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace refwave::hal {
 
@@ -29,6 +31,13 @@ File open_file(const std::string& path, const char* mode);
 /// Effects: creates a regular file, or empties it. It waits for nobody, not even where a pipe lies in its
 /// place. Errors: null, and the reason.
 File create_file(const std::string& path, std::string& reason);
+/// Effects: opens a regular file, or creates one, for append() alone. It waits for nobody, as create_file().
+/// Errors: null, and the reason.
+File open_to_append(const std::string& path, std::string& reason);
+/// Effects: writes `text` behind the file's end as it is at that moment, in one piece on Linux, whoever else
+/// appends. No signal tells the program of a file that has become too large. Returns: how many bytes were
+/// written.
+std::size_t append(std::FILE* file, std::string_view text);
 /// Effects: writes out what the C library still holds, and gives the file that length. Returns: whether
 /// both succeeded.
 bool resize_file(std::FILE* file, std::uint64_t bytes);

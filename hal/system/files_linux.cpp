@@ -1,8 +1,10 @@
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -27,6 +29,23 @@ FileKind kind_of(fs::file_type type) {
   }
 }
 
+/// Returns: the descriptor of a regular file, created if there is none, for writing and with `flags`; -1, and
+/// the reason.
+int open_regular(const std::string& path, int flags, std::string& reason) {
+  constexpr const char* kNoFile = "not a regular file";
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags, 0666);
+  if (file < 0) {
+    // ENXIO: a pipe that nobody reads.
+    reason = errno == ENXIO ? kNoFile : std::strerror(errno);
+    return -1;
+  }
+  struct stat look {};
+  if (fstat(file, &look) == 0 && S_ISREG(look.st_mode)) return file;
+  reason = kNoFile;
+  close(file);
+  return -1;
+}
+
 std::string reason(const std::error_code& error) { return error ? error.message() : std::string{}; }
 
 }  // namespace
@@ -44,22 +63,38 @@ FileLook look_at_file(const std::string& path) {
 File open_file(const std::string& path, const char* mode) { return File(std::fopen(path.c_str(), mode)); }
 
 File create_file(const std::string& path, std::string& reason) {
-  constexpr const char* kNoFile = "not a regular file";
+  const int file = open_regular(path, 0, reason);
+  if (file < 0) return nullptr;
   // Emptied only when it is known to be a file.
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
-  if (file < 0) {
-    // ENXIO: a pipe that nobody reads.
-    reason = errno == ENXIO ? kNoFile : std::strerror(errno);
-    return nullptr;
-  }
-  struct stat look {};
-  const bool regular = fstat(file, &look) == 0 && S_ISREG(look.st_mode);
-  if (!regular) reason = kNoFile;
-  std::FILE* stream = regular && ftruncate(file, 0) == 0 ? fdopen(file, "wb") : nullptr;
+  std::FILE* stream = ftruncate(file, 0) == 0 ? fdopen(file, "wb") : nullptr;
   if (stream != nullptr) return File(stream);
-  if (regular) reason = std::strerror(errno);
+  reason = std::strerror(errno);
   close(file);
   return nullptr;
+}
+
+File open_to_append(const std::string& path, std::string& reason) {
+  const int file = open_regular(path, O_APPEND, reason);
+  if (file < 0) return nullptr;
+  std::FILE* stream = fdopen(file, "ab");
+  if (stream != nullptr) return File(stream);
+  reason = std::strerror(errno);
+  close(file);
+  return nullptr;
+}
+
+std::size_t append(std::FILE* file, std::string_view text) {
+  sigset_t too_large;
+  sigset_t before;
+  sigemptyset(&too_large);
+  sigaddset(&too_large, SIGXFSZ);
+  pthread_sigmask(SIG_BLOCK, &too_large, &before);
+  const ssize_t written = write(fileno(file), text.data(), text.size());
+  const bool raised = written < 0 && errno == EFBIG;
+  const timespec at_once{};
+  if (raised) sigtimedwait(&too_large, nullptr, &at_once);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return written < 0 ? 0 : static_cast<std::size_t>(written);
 }
 
 bool resize_file(std::FILE* file, std::uint64_t bytes) {

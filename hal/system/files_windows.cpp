@@ -16,6 +16,23 @@ HANDLE open_for_name(const std::wstring& path) {
   return CreateFileW(path.c_str(), 0, kAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
 }
 
+/// Returns: a descriptor of a regular file, created if there is none; -1, and the reason. A pipe or a device
+/// that is busy is an error at once.
+int open_regular(const std::string& path, DWORD access, DWORD share, std::string& reason) {
+  const HANDLE handle =
+      CreateFileW(to_wide(path).c_str(), access, share, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (handle == INVALID_HANDLE_VALUE) {
+    reason = words_for(GetLastError());
+    return -1;
+  }
+  const bool regular = GetFileType(handle) == FILE_TYPE_DISK;
+  reason = regular ? "no file handle is left" : "not a regular file";
+  const int file =
+      regular ? _open_osfhandle(reinterpret_cast<std::intptr_t>(handle), _O_WRONLY | _O_BINARY) : -1;
+  if (file < 0) CloseHandle(handle);
+  return file;
+}
+
 }  // namespace
 
 FileLook look_at_file(const std::string& path) {
@@ -38,25 +55,28 @@ File open_file(const std::string& path, const char* mode) {
 }
 
 File create_file(const std::string& path, std::string& reason) {
-  // Emptied only when it is known to be a file. A pipe or a device that is busy is an error at once.
-  const HANDLE handle = CreateFileW(to_wide(path).c_str(), GENERIC_WRITE, FILE_SHARE_READ, nullptr,
-                                    OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
-  if (handle == INVALID_HANDLE_VALUE) {
-    reason = words_for(GetLastError());
-    return nullptr;
-  }
-  const bool regular = GetFileType(handle) == FILE_TYPE_DISK;
-  reason = regular ? "no file handle is left" : "not a regular file";
-  const int file =
-      regular ? _open_osfhandle(reinterpret_cast<std::intptr_t>(handle), _O_WRONLY | _O_BINARY) : -1;
-  if (file < 0) {
-    CloseHandle(handle);
-    return nullptr;
-  }
+  const int file = open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, reason);
+  if (file < 0) return nullptr;
+  // Emptied only when it is known to be a file.
   std::FILE* stream = _chsize_s(file, 0) == 0 ? _fdopen(file, "wb") : nullptr;
   // This closes the handle, too.
   if (stream == nullptr) _close(file);
   return File(stream);
+}
+
+File open_to_append(const std::string& path, std::string& reason) {
+  // The right to append, without the right to write, puts each write at the end.
+  const int file = open_regular(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
+                                FILE_SHARE_READ | FILE_SHARE_WRITE, reason);
+  if (file < 0) return nullptr;
+  std::FILE* stream = _fdopen(file, "ab");
+  if (stream == nullptr) _close(file);
+  return File(stream);
+}
+
+std::size_t append(std::FILE* file, std::string_view text) {
+  const int written = _write(_fileno(file), text.data(), static_cast<unsigned>(text.size()));
+  return written < 0 ? 0 : static_cast<std::size_t>(written);
 }
 
 bool resize_file(std::FILE* file, std::uint64_t bytes) {

@@ -54,7 +54,7 @@ fs::path program_folder(const Options& options) {
     throw cli::Failure(cli::path_text(folder) +
                        ": the winmm.dll of this folder serves all programs; `refwave install` without "
                        "--program is for those");
-  if (fs::equivalent(folder, options.command_folder))
+  if (is_source_folder(options.command_folder, folder))
     throw cli::Failure(cli::path_text(folder) +
                        ": refwave's own folder; name the program's, or unpack refwave elsewhere");
   return folder;
@@ -88,7 +88,8 @@ int elevate(const Options& options) {
   std::vector<std::string> arguments = {options.command};
   if (options.force) arguments.emplace_back("--force");
   if (options.for_program)
-    arguments.insert(arguments.end(), {"--program", cli::path_text(program_path(options))});
+    arguments.insert(arguments.end(),
+                     {"--program", cli::path_text(name_for_administrators(program_path(options)))});
   if (const std::optional<int> status = run_elevated(arguments)) return *status;
   throw cli::Failure(options.command + ": administrator's rights were not given; nothing was changed");
 }

@@ -2,10 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
 #include "driver/configuration/configuration.h"
+#include "tests/support/shell.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::configuration {
@@ -22,6 +25,36 @@ TEST(Configuration_place, Is_where_the_environment_or_the_configuration_folder_s
   ::setenv("REFWAVE_CONFIG", "/r.toml", 1);
   EXPECT_EQ(configuration_file().path, "/r.toml");
   EXPECT_TRUE(configuration_file().must_exist);
+}
+
+TEST(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_there) {
+  ::unsetenv("REFWAVE_LOG");
+  EXPECT_EQ(log_from_environment(), std::nullopt);
+  ::setenv("REFWAVE_LOG", "/r.log", 1);
+  EXPECT_EQ(log_from_environment(), "/r.log");
+  ::setenv("REFWAVE_LOG", "", 1);
+  EXPECT_EQ(log_from_environment(), "");
+  ::unsetenv("REFWAVE_LOG");
+}
+
+/// Returns: what a program prints that is this one's neighbour, and runs as another user than started it.
+std::string printed_with_more_rights(const std::filesystem::path& folder) {
+  const std::filesystem::path program = folder / "places";
+  std::filesystem::copy_file(REFWAVE_PLACES, program);
+  EXPECT_EQ(::chown(program.c_str(), 65'534, 65'534), 0);
+  EXPECT_EQ(::chmod(program.c_str(), 04755), 0);
+  return test::text_of("REFWAVE_CONFIG=/c REFWAVE_LOG=/l " + program.string());
+}
+
+TEST(Configuration_place, A_program_with_more_rights_than_its_user_takes_nothing_from_the_environment) {
+  const test::TemporaryFolder folder;
+  struct statvfs system {};
+  ASSERT_EQ(::statvfs(folder.path().c_str(), &system), 0);
+  if (::geteuid() != 0 || (system.f_flag & ST_NOSUID) != 0)
+    GTEST_SKIP() << "making such a program needs root, and a file system that allows it";
+  EXPECT_EQ(test::text_of("REFWAVE_CONFIG=/c REFWAVE_LOG=/l " REFWAVE_PLACES), "/c /l");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
+  EXPECT_EQ(printed_with_more_rights(folder.path()), "- -");
 }
 
 TEST(Configuration_place, What_would_be_waited_for_is_not_read) {

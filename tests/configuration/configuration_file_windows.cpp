@@ -21,5 +21,15 @@ TEST(Configuration_place, Is_where_the_environment_or_the_folder_for_settings_sa
   EXPECT_EQ(configuration_file().path, "");
 }
 
+TEST(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_there) {
+  SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
+  EXPECT_EQ(log_from_environment(), std::nullopt);
+  SetEnvironmentVariableW(L"REFWAVE_LOG", L"D:\\Jos\u00e9.log");
+  EXPECT_EQ(log_from_environment(), "D:\\Jos\xC3\xA9.log");
+  SetEnvironmentVariableW(L"REFWAVE_LOG", L"");
+  EXPECT_EQ(log_from_environment(), "");
+  SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
+}
+
 }  // namespace
 }  // namespace refwave::configuration

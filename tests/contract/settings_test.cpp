@@ -23,6 +23,41 @@ TEST(Settings, Devices_have_names_that_end_even_when_the_configuration_has_long_
   }
 }
 
+/// Returns: szPname of every output.
+std::vector<std::u16string> output_names(LoadedDriver& driver) {
+  std::vector<std::u16string> names;
+  for (UINT id = 0; id < driver.ask(Direction::output, WODM_GETNUMDEVS); ++id) {
+    WAVEOUTCAPSW caps{};
+    EXPECT_EQ(driver.entry(Direction::output)(id, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps),
+                                              sizeof(caps)),
+              MMSYSERR_NOERROR);
+    names.emplace_back(std::begin(caps.szPname),
+                       std::find(std::begin(caps.szPname), std::end(caps.szPname), u'\0'));
+  }
+  return names;
+}
+
+TEST(Settings, Devices_that_differ_behind_the_31st_character_have_different_names) {
+  LoadedDriver driver(
+      stepped("output=PulseAudio/alsa_output.usb-1 | PulseAudio/alsa_output.usb-2 | "
+              "PulseAudio/alsa_output.usb-3 | default | default"));
+  const std::vector<std::u16string> expected = {
+      u"refwave out: PulseAudio/alsa_ou", u"refwave out: PulseAudio/als (2)",
+      u"refwave out: PulseAudio/als (3)", u"refwave out: default", u"refwave out: default (2)"};
+  EXPECT_EQ(output_names(driver), expected);
+}
+
+TEST(Settings, A_name_is_cut_between_characters_and_never_inside_one) {
+  // 17 units are left for the first half of a pair, or for the letter of an accent that comes after it.
+  LoadedDriver driver(
+      stepped("output=12345678901234567\xF0\x9F\x8E\xA7 | a2345678901234567e\xCC\x81 | "
+              "b2345678901234567 9"));
+  const std::vector<std::u16string> expected = {u"refwave out: 12345678901234567",
+                                                u"refwave out: a2345678901234567",
+                                                u"refwave out: b2345678901234567"};
+  EXPECT_EQ(output_names(driver), expected);
+}
+
 TEST(Settings, There_are_as_many_devices_as_configured) {
   LoadedDriver driver(stepped("output=clocked|clocked|clocked"));
   EXPECT_EQ(driver.ask(Direction::output, WODM_GETNUMDEVS), 3U);

@@ -62,11 +62,11 @@ TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
 }
 
 template <class Server>
-void expect_nothing_left_after_playing() {
+void expect_nothing_left_after_playing(const std::string& device = "default") {
   const Server server;
   server.export_environment();
-  expect_nothing_left(lives(20), [] {
-    LoadedDriver driver("device=default");
+  expect_nothing_left(lives(20), [&device] {
+    LoadedDriver driver("output=" + device);
     open_and_close(driver);
     EXPECT_EQ(driver.warnings(), "");
   });
@@ -82,6 +82,14 @@ TEST(SoundLifetime, Lives_that_play_through_PipeWire_leave_nothing_behind) {
 
 TEST(SoundLifetime, Lives_that_play_through_JACK_leave_nothing_behind) {
   expect_nothing_left_after_playing<test::PrivateJack>();
+}
+
+TEST(SoundLifetime, Lives_that_play_to_a_sink_of_PulseAudio_by_name_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivatePulse>("PulseAudio/ref");
+}
+
+TEST(SoundLifetime, Lives_that_play_to_a_sink_of_PipeWire_by_name_leave_nothing_behind) {
+  expect_nothing_left_after_playing<test::PrivatePipewire>("PipeWire/ref");
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ TEST(SoundServer, Receives_what_a_client_plays_bit_for_bit) {
   ASSERT_GE(received.size(), played.size()) << "the tail is lost";
   for (std::size_t i = 0; i < played.size(); ++i)
     ASSERT_EQ(received[i], played[i] * 65'536) << "at sample " << i;
-  for (std::size_t i = played.size(); i < received.size(); ++i) ASSERT_EQ(received[i], 0) << "behind the end";
+  for (std::size_t i = played.size(); i < received.size(); ++i) ASSERT_EQ(received[i], 0) << "after the end";
 }
 
 }  // namespace

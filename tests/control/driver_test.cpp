@@ -37,7 +37,7 @@ TEST(Driver, Before_the_first_open_there_is_no_thread) {
   Driver driver;
   driver.configure(kClocked);
   EXPECT_EQ(driver.devices(kOutput), 1U);
-  EXPECT_EQ(driver.device_name(kOutput, 0), "clocked");
+  EXPECT_EQ(driver.device_names(kOutput), std::vector<std::string>{"clocked"});
   EXPECT_EQ(driver.statistics().streams, 0U);
   EXPECT_EQ(test::threads_of_the_driver(), before);
   EXPECT_TRUE(driver.end());
@@ -265,7 +265,6 @@ TEST(Driver, A_device_that_is_not_configured_is_refused) {
   driver.configure(kClocked);
   EXPECT_EQ(driver.open(1, kOutput, test::kStereo16, client.callback(), client.handle), Error::bad_device);
   EXPECT_EQ(driver.set_device_volume(1, 0), Error::bad_device);
-  EXPECT_EQ(driver.device_name(kOutput, 1), "");
   EXPECT_TRUE(driver.end());
 }
 

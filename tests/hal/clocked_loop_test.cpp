@@ -34,6 +34,50 @@ TEST(ClockedLoop, The_input_hears_every_byte_in_the_period_in_which_it_is_render
   EXPECT_EQ(listener->heard(), bytes);
 }
 
+/// Returns: what an input hears of `bytes`, played in periods of 101 frames at 48,000 a second, in 50
+/// periods.
+std::vector<std::byte> heard_after(std::uint32_t latency_ms, const std::vector<std::byte>& bytes) {
+  ClockedBackend backend({.speed = 0.0, .loop = true});
+  const auto listener = std::make_shared<Listener>(kS24Stereo);
+  OpenRequest request = kOutput;
+  request.latency_ms = latency_ms;
+  const auto out = backend.open(request, std::make_shared<Player>(bytes, kS24Stereo)).device;
+  const auto in = backend.open({.direction = Direction::input}, listener).device;
+  EXPECT_EQ(out->info().latency_frames, std::max(101U, latency_ms * 48));
+  out->start();
+  in->start();
+  backend.step(50);
+  return listener->heard();
+}
+
+TEST(ClockedLoop, With_a_latency_the_input_hears_every_byte_exactly_so_much_later) {
+  const auto bytes = random_bytes(101 * kS24Stereo * 50);
+  // Shorter and longer than a period.
+  for (const std::uint32_t latency_ms : {1U, 2U, 25U}) {
+    auto expected = std::vector<std::byte>(latency_ms * 48 * kS24Stereo);
+    expected.insert(expected.end(), bytes.begin(),
+                    bytes.end() - static_cast<std::ptrdiff_t>(expected.size()));
+    EXPECT_EQ(heard_after(latency_ms, bytes), expected) << latency_ms << " ms";
+  }
+}
+
+TEST(ClockedLoop, What_was_on_the_way_when_the_clock_stopped_is_not_heard_when_it_starts_again) {
+  ClockedBackend backend({.speed = 50.0, .loop = true});
+  OpenRequest request = kOutput;
+  request.latency_ms = 500;
+  const auto player = std::make_shared<Player>(random_bytes(101 * kS24Stereo * 20), kS24Stereo);
+  const auto out = backend.open(request, player).device;
+  out->start();
+  while (!player->done()) std::this_thread::yield();
+  out->stop();
+  const auto listener = std::make_shared<Listener>(kS24Stereo);
+  const auto in = backend.open({.direction = Direction::input}, listener).device;
+  in->start();
+  ASSERT_TRUE(eventually([&] { return listener->heard().size() > std::size_t{48'000} * kS24Stereo; }));
+  in->stop();
+  EXPECT_EQ(listener->heard(), std::vector<std::byte>(listener->heard().size()));
+}
+
 TEST(ClockedLoop, The_input_hears_silence_while_nothing_plays) {
   ClockedBackend backend({.speed = 0.0, .loop = true});
   const auto listener = std::make_shared<Listener>(1);

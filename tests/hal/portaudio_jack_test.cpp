@@ -1,14 +1,24 @@
 // PortAudio and a JACK server of the test's own. When jackd dies PortAudio neither tells nor lets go: every
 // call to stop or close such a stream hangs.
+#include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <cstring>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
 
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
+#include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -38,6 +48,49 @@ TEST_F(PortAudioJack, Opens_and_plays_at_the_servers_period) {
   EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
   EXPECT_EQ(result.device->stop(), "");
   EXPECT_EQ(client->losses, 0U);
+}
+
+TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
+  const auto device = backend->open({}, client).device;
+  ASSERT_NE(device, nullptr);
+  const test::TemporaryFolder folder;
+  EXPECT_EQ(test::ChildProcess({"jack_lsp"}, {}, folder / "ports").end(0), 0);
+  std::ostringstream ports;
+  ports << std::ifstream(folder / "ports").rdbuf();
+  EXPECT_THAT(ports.str(), testing::HasSubstr("refwave:out_0\nrefwave:out_1\n"));
+}
+
+/// JACK names the socket through which a client hears of its server's end for the client alone. Two clients
+/// of one name that open at the same moment, on one server or on two, would take that socket from each other.
+class AnotherProgramOpens {
+ public:
+  AnotherProgramOpens() { EXPECT_EQ(flock(turn_, LOCK_EX | LOCK_NB), 0); }
+  ~AnotherProgramOpens() { close(turn_); }
+  AnotherProgramOpens(const AnotherProgramOpens&) = delete;
+  AnotherProgramOpens& operator=(const AnotherProgramOpens&) = delete;
+
+ private:
+  const int turn_ = ::open(("/dev/shm/refwave-jack-" + std::to_string(getuid()) + ".lock").c_str(),
+                           O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+};
+
+TEST_F(PortAudioJack, Opens_after_another_program_that_is_opening) {
+  auto opening = std::make_unique<AnotherProgramOpens>();
+  std::thread other([&opening] {
+    std::this_thread::sleep_for(150ms);
+    opening.reset();
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_NE(backend->open({}, client).device, nullptr);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 150ms);
+  other.join();
+}
+
+TEST_F(PortAudioJack, Does_not_wait_for_ever_for_another_program_that_is_opening) {
+  const AnotherProgramOpens opening;
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_NE(backend->open({}, client).device, nullptr);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
 }
 
 TEST_F(PortAudioJack, A_killed_server_is_a_loss_told_once_and_keeps_nobody_waiting) {

@@ -159,8 +159,8 @@ TYPED_TEST(PortAudioLoss, A_server_that_stands_still_and_is_then_killed_plays_ag
 TYPED_TEST(PortAudioLoss, A_server_killed_between_open_and_start_keeps_nobody_waiting) {
   for (int round = 1; round <= rounds(); ++round) {
     auto client = sounding();
-    auto device = this->open(client).device;
-    ASSERT_NE(device, nullptr);
+    auto [device, why] = this->open(client);
+    ASSERT_NE(device, nullptr) << why;
     this->server.kill_server();
     const auto begin = Clock::now();
     const std::string error = device->start();

@@ -252,6 +252,17 @@ TEST_F(InstallableDriver, A_missing_file_of_drivers_is_named) {
   unsetenv("REFWAVE_SYSTEM_INI");
 }
 
+// libwinmm and refwave.drv lie side by side in the build tree, as where refwave is installed.
+TEST_F(InstallableDriver, Without_a_file_the_driver_beside_libwinmm_serves) {
+  setenv("XDG_CONFIG_HOME", "/no/such", 1);
+  const HDRVR driver = OpenDriver(u"wave", u"drivers32", 0);
+  EXPECT_NE(driver, nullptr) << winmm_host_last_error();
+  EXPECT_NE(GetProcAddress(GetDriverModuleHandle(driver), "wodMessage"), nullptr);
+  CloseDriver(driver, 0, 0);
+  EXPECT_EQ(failure_of(u"wave1", u"drivers32"), "no file registers drivers");
+  unsetenv("XDG_CONFIG_HOME");
+}
+
 TEST_F(InstallableDriver, A_failure_is_forgotten_with_the_next_success) {
   failure_of(u"no such driver", nullptr);
   EXPECT_STRNE(winmm_host_last_error(), "");

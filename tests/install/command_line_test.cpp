@@ -3,6 +3,7 @@
 
 #include "driver/cli/console/file_name.h"
 #include "inf/install/machine/command_line.h"
+#include "inf/install/machine/final_path.h"
 
 namespace refwave::test {
 namespace {
@@ -39,6 +40,19 @@ TEST(Windows_name, That_swallowed_an_option_is_refused_with_the_right_way_to_wri
 TEST(Command_line, Has_every_argument_in_quotes_and_backslashes_doubled_before_one) {
   EXPECT_EQ(install::line_of({"install", "", "C:\\A game\\", "a\"b\\\"c"}),
             R"("install" "" "C:\A game\\" "a\"b\\\"c")");
+}
+
+TEST(Final_path, Of_a_network_drive_names_the_server) {
+  EXPECT_EQ(install::without_prefix(L"\\\\?\\UNC\\server\\games\\A game"), L"\\\\server\\games\\A game");
+}
+
+TEST(Final_path, Of_a_disk_keeps_its_letter) {
+  EXPECT_EQ(install::without_prefix(L"\\\\?\\C:\\A game"), L"C:\\A game");
+}
+
+TEST(Final_path, That_has_no_other_name_stays) {
+  for (const wchar_t* name : {L"\\\\?\\Volume{1}\\A game", L"C:\\A game", L"\\\\?\\", L""})
+    EXPECT_EQ(install::without_prefix(name), name);
 }
 
 }  // namespace

@@ -3,20 +3,22 @@ function(refwave_wine_test name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE refwave_build refwave_installer GTest::gtest_main GTest::gmock)
   set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR
-    "${CMAKE_SOURCE_DIR}/tests/windows/run_in_wine;${CMAKE_BINARY_DIR}/wine-install")
+    "${PROJECT_SOURCE_DIR}/tests/windows/run_in_wine;${PROJECT_BINARY_DIR}/wine-install")
   refwave_gtest(${name} ${name})
   set_tests_properties(${name} PROPERTIES RESOURCE_LOCK wine-install)
 endfunction()
 
 refwave_wine_test(install_test ${decisions})
 
-# These change the system, and so this Wine is theirs alone. They begin with the 64-bit command.
-if(CMAKE_SIZEOF_VOID_P EQUAL 4)
-  return()
+# These change the system, and so this Wine is theirs alone. The INF installs the 64-bit command.
+set(on_windows windows.cpp windows_test.cpp)
+if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+  list(APPEND on_windows inf_windows_test.cpp)
 endif()
-refwave_wine_test(install_windows_test inf_windows_test.cpp windows.cpp windows_test.cpp)
+refwave_wine_test(install_windows_test ${on_windows})
 target_compile_definitions(install_windows_test PRIVATE REFWAVE_COMMAND="$<TARGET_FILE:refwave>"
   REFWAVE_DRIVER="$<TARGET_FILE:refwave_drv>" REFWAVE_DROPIN="$<TARGET_FILE:winmm_dropin>"
   REFWAVE_SNDFILE="$<TARGET_FILE:sndfile_dll>"
-  REFWAVE_INF="${CMAKE_BINARY_DIR}/refwave.inf")
+  REFWAVE_INF="${PROJECT_BINARY_DIR}/refwave.inf")
+target_link_libraries(install_windows_test PRIVATE refwave_install)
 add_dependencies(install_windows_test refwave refwave_drv winmm_dropin)

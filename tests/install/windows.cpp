@@ -33,6 +33,7 @@ HKEY drivers32(Bitness bitness) {
 
 void On_windows::SetUp() {
   if (!is_wine()) GTEST_SKIP() << "this test changes the system; it runs under Wine alone";
+  Wow64DisableWow64FsRedirection(&redirection_);
   for (const Bitness bitness : {Bitness::k64, Bitness::k32}) {
     for (int number = 0; number < 10; ++number) set_slot(bitness, number, std::nullopt);
     set_slot(bitness, 0, "wdmaud.drv");
@@ -44,21 +45,22 @@ void On_windows::SetUp() {
   RegDeleteKeyExW(HKEY_LOCAL_MACHINE, kOwnKey, KEY_WOW64_64KEY, 0);
   folder_ = fs::temp_directory_path() / ("refwave install " + std::to_string(GetCurrentProcessId()));
   archive_ = folder_ / "archive";
-  fs::create_directories(archive_ / "x64");
-  fs::create_directories(archive_ / "x86");
+  fs::create_directories(archive_ / part(kOwn));
+  fs::create_directories(archive_ / part(kOther));
   for (const char* file : {REFWAVE_COMMAND, REFWAVE_DRIVER, REFWAVE_DROPIN, REFWAVE_SNDFILE})
-    fs::copy_file(fs::path(file), archive_ / "x64" / fs::path(file).filename());
+    fs::copy_file(fs::path(file), archive_ / part(kOwn) / fs::path(file).filename());
   for (const char* name : {"refwave.drv", "winmm.dll"})
-    write(archive_ / "x86" / name, executable(kX86, "refwave"));
+    write(archive_ / part(kOther) / name, executable(kOther == Bitness::k64 ? kX64 : kX86, "refwave"));
 }
 
 void On_windows::TearDown() {
   std::error_code in_use;
   fs::remove_all(folder_, in_use);
+  if (redirection_ != nullptr) Wow64RevertWow64FsRedirection(redirection_);
 }
 
 Outcome On_windows::refwave(const std::string& arguments) const {
-  const std::wstring command = L"\"\"" + (archive_ / "x64/refwave.exe").wstring() + L"\" " +
+  const std::wstring command = L"\"\"" + (archive_ / part(kOwn) / "refwave.exe").wstring() + L"\" " +
                                fs::path(std::u8string(arguments.begin(), arguments.end())).wstring() +
                                L" 2>&1\"";
   std::FILE* pipe = _wpopen(command.c_str(), L"rb");

@@ -18,10 +18,15 @@ struct Outcome {
 
 enum class Bitness { k64, k32 };
 
+/// Of this program, and of the refwave.exe that it starts.
+inline constexpr Bitness kOwn = sizeof(void*) == 8 ? Bitness::k64 : Bitness::k32;
+inline constexpr Bitness kOther = sizeof(void*) == 8 ? Bitness::k32 : Bitness::k64;
+
 class On_windows : public testing::Test {
  protected:
-  /// Effects: takes away what an earlier test left, and unpacks an archive: x64 with refwave.exe,
-  /// refwave.drv, winmm.dll and sndfile.dll, x86 with files that pass for refwave.drv and winmm.dll.
+  /// Effects: takes away what an earlier test left, and unpacks an archive: the folder of its own bitness
+  /// with refwave.exe, refwave.drv, winmm.dll and sndfile.dll, the other with files that pass for refwave.drv
+  /// and winmm.dll.
   void SetUp() override;
   void TearDown() override;
 
@@ -35,6 +40,8 @@ class On_windows : public testing::Test {
   /// Returns: all slots of both views, and every file called refwave.drv… in their folders.
   static std::string state();
   static bool has_own_key();
+  /// Returns: the archive's folder of that bitness, "x64" or "x86".
+  static std::filesystem::path part(Bitness bitness) { return bitness == Bitness::k64 ? "x64" : "x86"; }
 
   static std::filesystem::path system_folder(Bitness bitness);
   static std::filesystem::path driver(Bitness bitness) { return system_folder(bitness) / "refwave.drv"; }
@@ -45,6 +52,9 @@ class On_windows : public testing::Test {
 
   std::filesystem::path folder_;   // of the test's own
   std::filesystem::path archive_;  // in it
+
+ private:
+  void* redirection_ = nullptr;  // of the system folder, which a 32-bit process is shown under another name
 };
 
 }  // namespace refwave::test

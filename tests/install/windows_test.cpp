@@ -3,7 +3,9 @@
 // shellapi.h wants windows.h first.
 #include <shellapi.h>
 
+#include "driver/cli/console/platform.h"
 #include "inf/install/machine/command_line.h"
+#include "inf/install/machine/elevation.h"
 #include "tests/install/executable.h"
 #include "tests/install/windows.h"
 
@@ -95,22 +97,34 @@ TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
   EXPECT_EQ(status.status, 4);
   EXPECT_THAT(status.text, HasSubstr("refwave.drv is missing"));
   EXPECT_THAT(status.text, HasSubstr("32-bit programs: refwave is in no slot"));
+  const Outcome doctor = refwave("doctor --option device=clocked");
+  EXPECT_EQ(doctor.status, 1);
+  EXPECT_THAT(doctor.text, HasSubstr("ok  64-bit wave1: refwave.drv"));
+  EXPECT_THAT(doctor.text, HasSubstr("refwave.drv is missing\n       -> `refwave repair`"));
+  EXPECT_THAT(doctor.text, HasSubstr("!!  32-bit programs: refwave is in no slot\n"));
   EXPECT_THAT(refwave("repair --dry-run").text, HasSubstr("copy "));
   EXPECT_EQ(refwave("repair").status, 0);
   EXPECT_EQ(state(), whole);
 }
 
+TEST_F(Installer, A_driver_in_the_folder_of_the_other_bitness_is_seen) {
+  install();
+  EXPECT_THAT(refwave("doctor --option device=clocked").text, Not(HasSubstr("is not for")));
+  write(driver(Bitness::k32), contents(driver(Bitness::k64)));
+  EXPECT_THAT(refwave("doctor --option device=clocked").text, HasSubstr("is not for 32-bit programs"));
+}
+
 TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_later) {
   install();
-  const std::string old_version = contents(driver(Bitness::k64));
-  HMODULE user = LoadLibraryW(driver(Bitness::k64).c_str());
+  const std::string old_version = contents(driver(kOwn));
+  HMODULE user = LoadLibraryW(driver(kOwn).c_str());
   ASSERT_NE(user, nullptr);
-  write(archive_ / "x64/refwave.drv", old_version + "newer");
+  write(archive_ / part(kOwn) / "refwave.drv", old_version + "newer");
   const Outcome upgrade = refwave("install");
   EXPECT_EQ(upgrade.status, 0) << upgrade.text;
   EXPECT_THAT(upgrade.text, HasSubstr("at the next restart"));
-  EXPECT_TRUE(is_from_archive(driver(Bitness::k64), "x64/refwave.drv"));
-  const fs::path old_file = driver(Bitness::k64).wstring() + L".old-refwave-1";
+  EXPECT_TRUE(is_from_archive(driver(kOwn), (part(kOwn) / "refwave.drv").string()));
+  const fs::path old_file = driver(kOwn).wstring() + L".old-refwave-1";
   EXPECT_TRUE(contents(old_file) == old_version);
   wchar_t pending[4096] = {};
   DWORD size = sizeof pending;
@@ -118,7 +132,7 @@ TEST_F(Installer, A_driver_in_use_is_replaced_at_once_and_its_old_file_goes_late
                L"PendingFileRenameOperations", RRF_RT_REG_MULTI_SZ, nullptr, pending, &size);
   EXPECT_THAT(std::wstring(pending, size / sizeof(wchar_t)), HasSubstr(L".old-refwave-1"));
   EXPECT_EQ(refwave("uninstall").status, 0);
-  EXPECT_FALSE(fs::exists(driver(Bitness::k64)));
+  EXPECT_FALSE(fs::exists(driver(kOwn)));
   FreeLibrary(user);
   EXPECT_EQ(refwave("uninstall").status, 0);
   EXPECT_FALSE(fs::exists(old_file)) << "it is not used any more";
@@ -228,6 +242,15 @@ TEST_F(For_one_program, Dry_run_leaves_nothing_in_its_folder_not_even_for_a_mome
   FindCloseChangeNotification(changes);
 }
 
+TEST(Name_for_administrators, Is_the_same_folder_or_file_without_a_device_prefix) {
+  for (const fs::path& path : {cli::command_folder(), cli::program_file()}) {
+    const fs::path name = install::name_for_administrators(path);
+    EXPECT_TRUE(fs::equivalent(name, path)) << name;
+    EXPECT_FALSE(name.wstring().starts_with(L"\\\\?")) << name;
+  }
+  EXPECT_EQ(install::name_for_administrators("C:\\no such folder"), "C:\\no such folder");
+}
+
 // As the process that asks for an administrator's rights hands its line to the one that gets them.
 TEST(Command_line, Is_taken_apart_by_Windows_into_what_it_was_made_of) {
   const std::vector<std::string> arguments = {"install", "--program", "C:\\A game\\",
@@ -255,10 +278,11 @@ TEST_F(For_one_program, Is_never_Windows_itself_nor_refwave) {
   const std::string winmm = contents(system_folder(Bitness::k64) / "winmm.dll");
   for (const char* command : {"install --force", "uninstall"}) {
     EXPECT_EQ(refwave(std::string(command) + " --program \"" + system + "\"").status, 1);
-    EXPECT_EQ(refwave(std::string(command) + " --program \"" + (archive_ / "x64").string() + "\"").status, 1);
+    for (const char* own : {"x64", "x86"})
+      EXPECT_EQ(refwave(std::string(command) + " --program \"" + (archive_ / own).string() + "\"").status, 1);
   }
   EXPECT_TRUE(contents(system_folder(Bitness::k64) / "winmm.dll") == winmm);
-  EXPECT_TRUE(fs::exists(archive_ / "x64/winmm.dll"));
+  for (const char* own : {"x64/winmm.dll", "x86/winmm.dll"}) EXPECT_TRUE(fs::exists(archive_ / own)) << own;
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
  * sets the slot's ready bit, and at the period's end the audio thread wakes at most one notifier. A notifier claims a
  * slot by clearing its bit, owns it until the count is zero again, and holds no role while it calls the client. Then it
  * serves on: claiming needs no role. Who has the role answers for what nobody has claimed, and gives it up only with a
- * second look behind it.
+ * second look after it.
  *
  *   here         in the code                                  meaning
  *   pending[s]   driver/core/handover/slot.h, Slot::pending            blocks released whose message has not returned

@@ -16,7 +16,7 @@
  * instructions; a thread that stops for half a second just between them, and then goes on, is the exception that
  * driver/stream/README.md tells of.
  *
- * The first device's thread may also die: behind a block that it has finished, in the memory of the next.
+ * The first device's thread may also die: after a block that it has finished, in the memory of the next.
  *
  * Properties
  *   - A header becomes DONE once, and never by a thread that has been given up.

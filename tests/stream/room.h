@@ -104,7 +104,7 @@ class Room {
     clock = clocked.get();
     backends.push_back(std::move(clocked));
     room.devices = std::make_shared<hal::Devices>(std::move(backends));
-    streams = std::make_shared<control::Streams>(room.table);
+    streams = std::make_shared<control::Streams>(room.table, room.journal);
     notifiers = std::make_unique<notify::Notifiers>(
         room.table, std::shared_ptr<notify::SlotOwner>(streams, &streams->messenger()));
     housekeeper = std::make_unique<engine::Housekeeper>([this] { return tick(); });

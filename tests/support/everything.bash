@@ -96,7 +96,7 @@ formatted() {
 
 # What is linked into refwave.drv and into the command.
 tidy() {
-  "$root/cmake/tidy" "$root/build/native" "$root/build/tidy" "$jobs" dsp hal driver bench/latency bench/trace inf tests/conform
+  "$root/cmake/tidy" "$root/build/native" "$root/build/tidy" "$jobs" dsp hal driver bench/doctor bench/latency bench/trace inf tests/conform
 }
 
 test_everything() {

@@ -3,8 +3,8 @@
 # library of the original, takes the original object's place.
 function(refwave_mutated_source variable)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAME;FILE;REPLACE;WITH" "")
-  set(script ${CMAKE_SOURCE_DIR}/tests/support/mutate.cmake)
-  set(source ${CMAKE_SOURCE_DIR}/${arg_FILE})
+  set(script ${PROJECT_SOURCE_DIR}/tests/support/mutate.cmake)
+  set(source ${PROJECT_SOURCE_DIR}/${arg_FILE})
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${arg_NAME})
   get_filename_component(name ${arg_FILE} NAME)
   file(CONFIGURE OUTPUT ${folder}/replace.txt CONTENT "${arg_REPLACE}" @ONLY)

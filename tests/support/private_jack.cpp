@@ -106,6 +106,12 @@ void PrivateJack::wait_for_ear() const {
     throw std::runtime_error("refwave has no ports that play");
 }
 
+ChildProcess PrivateJack::lay_cable(std::uint32_t frames, const std::string& client) const {
+  return {{REFWAVE_JACK_EAR, "cable", std::to_string(frames), client},
+          environment(),
+          folder_ / ("cable-" + client + ".log")};
+}
+
 void PrivateJack::play(const std::vector<std::int32_t>& samples) {
   std::ofstream(folder_ / "played.s32", std::ios::binary)
       .write(reinterpret_cast<const char*>(samples.data()),

@@ -44,8 +44,18 @@ class PrivateJack {
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
     return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
   }
+  /// Returns: the recording of now; forgetting begins another.
+  RecordingFile recording() const { return {recorded_path(), heard_bytes_}; }
   /// Effects: what was recorded so far is left out by wait_for_recording().
   void forget_recording();
+  /// Effects: from now on a client carries what the first output of `client` plays to its first input, as a
+  /// cable in which the sound takes so many frames. Returns: the cable, which ends with the object.
+  ChildProcess lay_cable(std::uint32_t frames, const std::string& client) const;
+  /// Effects: starts a program that finds this server, with its output in `log`.
+  ChildProcess start_program(const std::vector<std::string>& arguments,
+                             const std::filesystem::path& log) const {
+    return {arguments, environment(), log};
+  }
   /// Effects: another client plays that to refwave, once.
   void play(const std::vector<std::int32_t>& samples);
 

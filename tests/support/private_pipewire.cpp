@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "tests/support/eventually.h"
-#include "tests/support/recording.h"
 
 namespace refwave::test {
 namespace {
@@ -53,6 +52,15 @@ session.modules = { default = [ policy-node metadata default-nodes streams-follo
 
 // A frame of zeros more than libsndfile writes before the samples, whichever header it chooses.
 constexpr std::streamoff kWavHeaderBytes = 104;
+
+/// Returns: where the samples of a WAV file begin.
+std::streamoff header_bytes_in(const fs::path& path) {
+  std::string begin(kWavHeaderBytes, '\0');
+  std::ifstream(path, std::ios::binary).read(begin.data(), kWavHeaderBytes);
+  constexpr std::streamoff kNameAndLength = 8;
+  const std::size_t data = begin.find("data");
+  return data == begin.npos ? kWavHeaderBytes : static_cast<std::streamoff>(data) + kNameAndLength;
+}
 
 std::string text_of(const fs::path& path) {
   std::ostringstream text;
@@ -161,8 +169,23 @@ void PrivatePipewire::load_sink() {
   record();
 }
 
-void PrivatePipewire::change_default() {
+void PrivatePipewire::add_other_sink() {
   if (!std::exchange(has_other_, true)) make_sink("other");
+}
+
+void PrivatePipewire::remove_other_sink() {
+  recorder_.end(SIGKILL);
+  control({"pw-cli", "destroy", "other"});
+  has_other_ = false;
+}
+
+void PrivatePipewire::listen_to(const std::string& sink) {
+  sink_ = sink;
+  record();
+}
+
+void PrivatePipewire::change_default() {
+  add_other_sink();
   sink_ = sink_ == "ref" ? "other" : "ref";
   control({"pw-metadata", "0", "default.configured.audio.sink", "{ \"name\": \"" + sink_ + "\" }"});
   record();
@@ -188,8 +211,11 @@ void PrivatePipewire::kill_server() {
 }
 
 void PrivatePipewire::forget_recording() {
-  constexpr std::uintmax_t kFrameBytes = 8;
-  heard_bytes_ = static_cast<std::streamoff>(bytes_in(folder_ / "recorded.wav") / kFrameBytes * kFrameBytes);
+  constexpr std::streamoff kFrameBytes = 8;
+  const fs::path file = folder_ / "recorded.wav";
+  const std::streamoff header = header_bytes_in(file);
+  const auto bytes = static_cast<std::streamoff>(bytes_in(file));
+  heard_bytes_ = header + (bytes - header) / kFrameBytes * kFrameBytes;
 }
 
 }  // namespace refwave::test

@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "tests/support/child_process.h"
+#include "tests/support/recording.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
 
 class PrivatePipewire {
  public:
+  /// What refwave's names of the server's devices begin with.
+  static constexpr const char* kPrefix = "PipeWire/";
   /// ALSA's name of the device that records what the sink is given.
   static constexpr const char* kInput = "ALSA/refin";
 
@@ -32,6 +35,8 @@ class PrivatePipewire {
 
   /// Returns: what the sink was given, as PrivatePulse::wait_for_recording.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const;
+  /// Returns: the recording of now; forgetting begins another.
+  RecordingFile recording() const { return {folder_ / "recorded.wav", heard_bytes_}; }
   /// Effects: what was recorded so far is left out by wait_for_recording().
   void forget_recording();
   /// Effects: another client plays that to the sink, once.
@@ -45,6 +50,11 @@ class PrivatePipewire {
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 
+  /// Effects: there is a second sink, "other", beside "ref".
+  void add_other_sink();
+  void remove_other_sink();
+  /// Effects: the recording begins anew, of that sink.
+  void listen_to(const std::string& sink);
   /// Effects: the sink has gone; there is another of its name. The recording begins anew.
   void unload_sink();
   void load_sink();

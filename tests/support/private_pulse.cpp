@@ -88,11 +88,13 @@ void PrivatePulse::record() {
   }
 }
 
-/// Errors: std::runtime_error.
-void PrivatePulse::control(std::vector<std::string> arguments) {
+/// Returns: what pactl prints. Errors: std::runtime_error.
+std::string PrivatePulse::control(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "pactl");
+  fs::remove(folder_ / "pactl.log");
   ChildProcess pactl(arguments, environment_, folder_ / "pactl.log");
   if (pactl.end(0) != 0) throw std::runtime_error(arguments[1] + ": " + text_of(folder_ / "pactl.log"));
+  return text_of(folder_ / "pactl.log");
 }
 
 void PrivatePulse::unload_sink() {
@@ -107,9 +109,25 @@ void PrivatePulse::load_sink() {
   record();
 }
 
+void PrivatePulse::add_other_sink() {
+  if (std::exchange(has_other_, true)) return;
+  other_module_ = control({"load-module", "module-null-sink", "sink_name=other", sink_arguments()});
+  other_module_.erase(other_module_.find_last_not_of('\n') + 1);
+}
+
+void PrivatePulse::remove_other_sink() {
+  recorder_.end(SIGKILL);
+  control({"unload-module", other_module_});
+  has_other_ = false;
+}
+
+void PrivatePulse::listen_to(const std::string& sink) {
+  sink_ = sink;
+  record();
+}
+
 void PrivatePulse::change_default() {
-  if (!std::exchange(has_other_, true))
-    control({"load-module", "module-null-sink", "sink_name=other", sink_arguments()});
+  add_other_sink();
   sink_ = sink_ == "ref" ? "other" : "ref";
   control({"set-default-sink", sink_});
   record();

@@ -22,6 +22,8 @@ class PrivatePulse {
  public:
   static constexpr std::uint32_t kRate = 48'000;
   static constexpr std::uint16_t kChannels = 2;
+  /// What refwave's names of the server's devices begin with.
+  static constexpr const char* kPrefix = "PulseAudio/";
   /// ALSA's name of the device that records what the sink is given.
   static constexpr const char* kInput = "ALSA/refin";
 
@@ -45,6 +47,8 @@ class PrivatePulse {
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
     return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
   }
+  /// Returns: the recording of now; forgetting begins another.
+  RecordingFile recording() const { return {recorded_path(), heard_bytes_}; }
   /// Effects: what was recorded so far is left out by wait_for_recording().
   void forget_recording();
   /// Effects: another client plays that to the sink, once.
@@ -62,6 +66,11 @@ class PrivatePulse {
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
 
+  /// Effects: there is a second sink, "other", beside "ref".
+  void add_other_sink();
+  void remove_other_sink();
+  /// Effects: the recording begins anew, of that sink.
+  void listen_to(const std::string& sink);
   /// Effects: the sink has gone; there is another of its name. The recording begins anew.
   void unload_sink();
   void load_sink();
@@ -71,11 +80,12 @@ class PrivatePulse {
  private:
   std::string sink_arguments() const;
   void record();
-  void control(std::vector<std::string> arguments);
+  std::string control(std::vector<std::string> arguments);
 
   std::uint32_t rate_;
   std::string sink_;  // the default one
   bool has_other_ = false;
+  std::string other_module_;
   TemporaryFolder folder_;
   Environment environment_;
   ChildProcess server_;

@@ -9,6 +9,15 @@ constexpr std::size_t kChannels = 2;
 
 }  // namespace
 
+std::vector<std::int32_t> RecordingFile::samples() const {
+  std::vector<std::int32_t> all(frames() * kChannels);
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(header_bytes);
+  file.read(reinterpret_cast<char*>(all.data()),
+            static_cast<std::streamsize>(all.size() * sizeof(std::int32_t)));
+  return all;
+}
+
 std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std::streamoff header_bytes,
                                           std::size_t frames, std::uint32_t rate) {
   std::vector<std::int32_t> samples;

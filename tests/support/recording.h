@@ -16,6 +16,22 @@ inline std::uintmax_t bytes_in(const std::filesystem::path& path) {
   return error ? 0 : bytes;
 }
 
+/// A recording as it grows.
+struct RecordingFile {
+  std::filesystem::path path;
+  std::streamoff header_bytes = 0;
+
+  /// Returns: how many frames there are by now.
+  std::size_t frames() const {
+    constexpr std::streamoff kFrameBytes = 8;
+    return static_cast<std::size_t>(
+        std::max<std::streamoff>(0, static_cast<std::streamoff>(bytes_in(path)) - header_bytes) /
+        kFrameBytes);
+  }
+  /// Returns: all of them, silence included.
+  std::vector<std::int32_t> samples() const;
+};
+
 /// Returns: whether any byte behind the header is not 0.
 inline bool has_sound(const std::filesystem::path& path, std::streamoff header_bytes) {
   std::ifstream file(path, std::ios::binary);

@@ -4,7 +4,7 @@ set_tests_properties(windows.conform PROPERTIES TIMEOUT 300 LABELS windows)
 
 # A driver that cuts addresses to 32 bits is found, although a program's memory lies low here.
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
-  add_library(windows_narrow_driver MODULE narrow_driver.cpp ${CMAKE_SOURCE_DIR}/driver/winmm/exports.def)
+  add_library(windows_narrow_driver MODULE narrow_driver.cpp ${PROJECT_SOURCE_DIR}/driver/winmm/exports.def)
   target_link_libraries(windows_narrow_driver PRIVATE refwave_build winmm)
   set_target_properties(windows_narrow_driver PROPERTIES PREFIX "" OUTPUT_NAME narrow SUFFIX .drv)
   add_test(NAME "windows.conform.finds a driver of 32 bits" COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>

@@ -157,6 +157,18 @@ TEST_F(Command, Measures_latency) {
                                  HasSubstr("{\"name\": \"bare wake\", ")));
 }
 
+// What else is not right on this machine is nobody's test.
+TEST_F(Command, Says_what_is_right_here) {
+  const Outcome outcome = run_refwave(L"doctor --option device=clocked");
+  EXPECT_LE(outcome.status, 1U);
+  EXPECT_EQ(outcome.status == 1, outcome.out.find("  !!  ") != std::string::npos);
+  EXPECT_THAT(
+      outcome.out,
+      AllOf(StartsWith("refwave doctor"), HasSubstr("ok  MMCSS, task Pro Audio, is granted"),
+            HasSubstr("Windows Audio: "), HasSubstr("plays * clocked"), HasSubstr(" blocks done: p50 ")));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("refwave:")));
+}
+
 TEST_F(Command, Prints_the_configuration) {
   const Outcome outcome = run_refwave(L"config");
   EXPECT_EQ(outcome.status, 0U);

@@ -1,11 +1,11 @@
 # The drop-in winmm.dll and the command as files. winmm.dll exports what exports.txt lists, which is all that Wine's has.
-set(exports ${CMAKE_SOURCE_DIR}/driver/host/dropin/exports.txt)
+set(exports ${PROJECT_SOURCE_DIR}/driver/host/dropin/exports.txt)
 file(STRINGS ${exports} names REGEX "^[A-Za-z]")
 list(TRANSFORM names REPLACE " .*" "")
 list(JOIN names "," names)
 check_files(winmm_dropin 0 ${names})
 check_files(refwave 0 "")
-file(STRINGS ${CMAKE_SOURCE_DIR}/cmake/sndfile.def names REGEX "^sf_")
+file(STRINGS ${PROJECT_SOURCE_DIR}/cmake/sndfile.def names REGEX "^sf_")
 list(JOIN names "," names)
 add_test(NAME windows.files.sndfile_dll  # its version is libsndfile's, and it says none
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/check_files ${CMAKE_OBJDUMP} "" 0 $<TARGET_FILE:sndfile_dll> ${windows_dlls} "${names}")

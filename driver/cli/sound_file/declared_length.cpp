@@ -36,7 +36,7 @@ std::uint64_t beyond(std::uint64_t end, std::uint64_t file_size) {
   return end > file_size ? end - file_size : 0;
 }
 
-/// Returns: what chunk `wanted` promises beyond the file's end. `file` stands behind the outer chunk's
+/// Returns: what chunk `wanted` promises beyond the file's end. `file` stands after the outer chunk's
 /// length.
 std::uint64_t missing_in_chunk(std::istream& file, std::string_view wanted, ByteOrder order,
                                std::uint64_t size) {

@@ -16,6 +16,7 @@ std::string setting(std::string_view key, std::string_view value) {
 }  // namespace
 
 std::string open_string(const DriverOptions& options) {
+  if (!options.parameters.empty()) return options.parameters;
   std::string text = setting("device", options.device);
   if (!options.device.empty()) text += ";fallback=none";
   text += setting("period", options.period) + setting("rate", options.rate);

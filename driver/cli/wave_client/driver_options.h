@@ -18,13 +18,14 @@ struct DriverOptions {
   std::string done;
   std::string capture;                // path of a WAV file
   std::vector<std::string> settings;  // key=value each, as the DRV_OPEN string has them
+  std::string parameters;  // the whole DRV_OPEN string of another driver; empty: made of the others
 };
 
-/// Returns: the DRV_OPEN string for `options`. If a device was named, no other device may replace it:
-/// fallback=none. Throws: Failure if the configuration would not accept it.
+/// Returns: the DRV_OPEN string for `options`: its parameters, if there are any. If a device was named, no
+/// other device may replace it: fallback=none. Throws: Failure if the configuration would not accept it.
 std::string open_string(const DriverOptions& options);
 
-/// Returns: the configuration that the driver will have with `options`.
+/// Returns: the configuration that refwave.drv will have with `options`.
 configuration::Configuration configuration_with(const DriverOptions& options);
 
 }  // namespace refwave::cli

@@ -48,6 +48,14 @@ void WaveIn::add_next() {
   throw Failure("the driver refused a block; try again, and report it if it stays so");
 }
 
+std::optional<REFWAVE_STATISTICS> WaveIn::statistics() const {
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof statistics;
+  const MMRESULT result =
+      waveInMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), 0);
+  return result == MMSYSERR_NOERROR && statistics.dwRate != 0 ? std::optional(statistics) : std::nullopt;
+}
+
 void CALLBACK WaveIn::on_message(HWAVEIN, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
   auto* stream = reinterpret_cast<WaveIn*>(self);
   if (message == WIM_DATA) stream->queue_.mark_returned(stream->done_, hal::monotonic_now_ns());

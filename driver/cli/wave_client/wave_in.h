@@ -1,7 +1,10 @@
 // One open waveIn stream with its blocks. Main thread, except for the callback.
 #pragma once
 
+#include <optional>
+
 #include "driver/cli/wave_client/block_queue.h"
+#include "driver/winmm/refwave.h"
 #include "dsp/format.h"
 
 namespace refwave::cli {
@@ -28,6 +31,8 @@ class WaveIn {
   void recycle();
   /// Effects: leaves out the block that wait() returned: it is not given back to the driver. After stop().
   void skip() { queue_.mark_sent(); }
+  /// Returns: the driver's statistics of this stream; nothing from a driver that is not refwave.
+  std::optional<REFWAVE_STATISTICS> statistics() const;
 
  private:
   static void CALLBACK on_message(HWAVEIN wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);

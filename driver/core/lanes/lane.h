@@ -54,7 +54,7 @@ class Lane {
   ~Lane() = default;
 
   /// Effects: stamps, flags and releases the blocks before `cursor`; nothing in a retired slot. `floor`: the
-  /// stream's position behind the last of them, which no answer is short of once its header is flagged.
+  /// stream's position after the last of them, which no answer is short of once its header is flagged.
   /// Returns: how many. Thread: the seat's holder.
   REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept;
 

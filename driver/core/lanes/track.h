@@ -49,7 +49,7 @@ class Track final : public Lane {
   std::uint32_t offset_ = 0;     // frames of the playing block that are filled
   std::uint64_t position_ = 0;   // frames stored since open or reset
   std::uint64_t published_ = 0;  // the end of the last published span
-  std::uint64_t floor_ = 0;      // position behind the last finished block
+  std::uint64_t floor_ = 0;      // position after the last finished block
   std::uint32_t finished_ = 0;   // blocks finished in this capture()
 };
 

@@ -90,7 +90,7 @@ std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept
 }
 
 /// Effects: puts about as many frames ahead of the resampler as `frames` of output need: the client's, or
-/// behind its last one silence until all of it is out. Returns: false if there is nothing more to bring out.
+/// after its last one silence until all of it is out. Returns: false if there is nothing more to bring out.
 bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   const std::uint64_t need = (std::uint64_t{frames} * way.from.rate + way.to.rate - 1) / way.to.rate;

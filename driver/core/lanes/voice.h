@@ -84,7 +84,7 @@ class Voice final : public Lane {
   std::uint32_t offset_ = 0;     // frames of the playing block that are consumed
   std::uint64_t position_ = 0;   // frames consumed since open or reset, every pass of a loop counted
   std::uint64_t published_ = 0;  // the end of the last published span
-  std::uint64_t floor_ = 0;      // position behind the last finished block
+  std::uint64_t floor_ = 0;      // position after the last finished block
   std::uint32_t finished_ = 0;   // blocks finished in this render()
   Loop loop_;
 

@@ -65,6 +65,10 @@ HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES, BOOL manual_reset, BOOL initia
   return events().add(std::make_shared<Event>(mode, initial_state != FALSE));
 }
 
+HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES attributes, BOOL manual_reset, BOOL initial_state, LPCSTR) {
+  return CreateEventW(attributes, manual_reset, initial_state, nullptr);
+}
+
 BOOL WINAPI SetEvent(HANDLE event) {
   const auto found = events().find(event);
   if (found != nullptr) found->set();

@@ -120,6 +120,22 @@ BOOL WINAPI PostThreadMessageW(DWORD thread, UINT message, WPARAM wparam, LPARAM
   return post(thread_queues().find(thread), nullptr, message, wparam, lparam);
 }
 
+BOOL WINAPI GetMessageA(LPMSG message, HWND window, UINT first, UINT last) {
+  return GetMessageW(message, window, first, last);
+}
+
+BOOL WINAPI PeekMessageA(LPMSG message, HWND window, UINT first, UINT last, UINT remove) {
+  return PeekMessageW(message, window, first, last, remove);
+}
+
+BOOL WINAPI PostMessageA(HWND window, UINT message, WPARAM wparam, LPARAM lparam) {
+  return PostMessageW(window, message, wparam, lparam);
+}
+
+BOOL WINAPI PostThreadMessageA(DWORD thread, UINT message, WPARAM wparam, LPARAM lparam) {
+  return PostThreadMessageW(thread, message, wparam, lparam);
+}
+
 BOOL WINAPI IsWindow(HWND window) { return queue_of(window) != nullptr; }
 
 HWND WINAPI winmm_host_create_window() {

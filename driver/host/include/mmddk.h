@@ -88,8 +88,7 @@ typedef struct waveopendesc_tag {
 
 #pragma pack(pop)
 
-#pragma GCC visibility push(default)
-extern "C" {
+WINMM_BEGIN_FUNCTIONS
 
 /// Notifies a client as `dwFlags` (DCB_*) says. A function gets the last five values and runs on another
 /// stack unless DCB_NOSWITCH is set; a window or thread gets the message, hDevice and dwParam1; an event is
@@ -98,5 +97,4 @@ extern "C" {
 BOOL APIENTRY DriverCallback(DWORD_PTR dwCallback, DWORD dwFlags, HDRVR hDevice, DWORD dwMsg,
                              DWORD_PTR dwUser, DWORD_PTR dwParam1, DWORD_PTR dwParam2);
 
-}  // extern "C"
-#pragma GCC visibility pop
+WINMM_END_FUNCTIONS

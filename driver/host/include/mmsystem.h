@@ -1,6 +1,6 @@
 // Windows' multimedia API, as far as wave audio needs it: the structures, the constants, installable
-// drivers, waveOut* and waveIn*. Names and numbers are Windows' own, and all structures are packed to one
-// byte as there. libwinmm implements it.
+// drivers, waveOut* and waveIn*, timeGetTime. Names and numbers are Windows' own, and all structures are
+// packed to one byte as there. libwinmm implements it.
 #pragma once
 
 #include <windows.h>
@@ -51,6 +51,10 @@ typedef HWAVEOUT* LPHWAVEOUT;
 #define WAVERR_SYNC (WAVERR_BASE + 3)
 #define WAVERR_LASTERROR (WAVERR_BASE + 3)
 
+#define TIMERR_BASE 96
+#define TIMERR_NOERROR 0
+#define TIMERR_NOCANDO (TIMERR_BASE + 1)
+
 // Messages to a client.
 #define MM_WOM_OPEN 0x3BB
 #define MM_WOM_CLOSE 0x3BC
@@ -81,7 +85,7 @@ typedef HWAVEOUT* LPHWAVEOUT;
 #define WAVE_FORMAT_DIRECT_QUERY (WAVE_FORMAT_QUERY | WAVE_FORMAT_DIRECT)
 #define WAVE_MAPPED_DEFAULT_COMMUNICATION_DEVICE 0x0010
 
-#define WAVE_MAPPER (static_cast<UINT>(-1))
+#define WAVE_MAPPER WINMM_CAST(UINT, -1)
 
 // Messages to an installable driver.
 #define DRV_LOAD 0x0001
@@ -268,8 +272,8 @@ typedef struct tagWAVEINCAPSW {
 
 #pragma pack(pop)
 
-typedef WAVEOUTCAPSW WAVEOUTCAPS, *PWAVEOUTCAPS, *LPWAVEOUTCAPS;
-typedef WAVEINCAPSW WAVEINCAPS, *PWAVEINCAPS, *LPWAVEINCAPS;
+typedef WINMM_NAME(WAVEOUTCAPS) WAVEOUTCAPS, *PWAVEOUTCAPS, *LPWAVEOUTCAPS;
+typedef WINMM_NAME(WAVEINCAPS) WAVEINCAPS, *PWAVEINCAPS, *LPWAVEINCAPS;
 
 typedef LRESULT(CALLBACK* DRIVERPROC)(DWORD_PTR, HDRVR, UINT, LPARAM, LPARAM);
 typedef void(CALLBACK DRVCALLBACK)(HDRVR hdrvr, UINT uMsg, DWORD_PTR dwUser, DWORD_PTR dw1, DWORD_PTR dw2);
@@ -277,8 +281,15 @@ typedef DRVCALLBACK *LPDRVCALLBACK, *PDRVCALLBACK;
 typedef DRVCALLBACK WAVECALLBACK;
 typedef WAVECALLBACK* LPWAVECALLBACK;
 
-#pragma GCC visibility push(default)
-extern "C" {
+WINMM_BEGIN_FUNCTIONS
+
+/// Returns: milliseconds since the system started, as GetTickCount.
+DWORD WINAPI timeGetTime(void);
+
+/// Windows raises the resolution of its timer to so many milliseconds until timeEndPeriod; timers here always
+/// have a finer one. Returns: TIMERR_NOERROR; TIMERR_NOCANDO for 0.
+MMRESULT WINAPI timeBeginPeriod(UINT milliseconds);
+MMRESULT WINAPI timeEndPeriod(UINT milliseconds);
 
 HDRVR WINAPI OpenDriver(LPCWSTR szDriverName, LPCWSTR szSectionName, LPARAM lParam2);
 LRESULT WINAPI CloseDriver(HDRVR hDriver, LPARAM lParam1, LPARAM lParam2);
@@ -287,7 +298,7 @@ HMODULE WINAPI GetDriverModuleHandle(HDRVR hDriver);
 LRESULT WINAPI DefDriverProc(DWORD_PTR dwDriverIdentifier, HDRVR hdrvr, UINT uMsg, LPARAM lParam1,
                              LPARAM lParam2);
 
-UINT WINAPI waveOutGetNumDevs();
+UINT WINAPI waveOutGetNumDevs(void);
 MMRESULT WINAPI waveOutGetDevCapsA(UINT_PTR uDeviceID, LPWAVEOUTCAPSA pwoc, UINT cbwoc);
 MMRESULT WINAPI waveOutGetDevCapsW(UINT_PTR uDeviceID, LPWAVEOUTCAPSW pwoc, UINT cbwoc);
 MMRESULT WINAPI waveOutGetVolume(HWAVEOUT hwo, LPDWORD pdwVolume);
@@ -312,7 +323,7 @@ MMRESULT WINAPI waveOutSetPlaybackRate(HWAVEOUT hwo, DWORD dwRate);
 MMRESULT WINAPI waveOutGetID(HWAVEOUT hwo, LPUINT puDeviceID);
 MMRESULT WINAPI waveOutMessage(HWAVEOUT hwo, UINT uMsg, DWORD_PTR dw1, DWORD_PTR dw2);
 
-UINT WINAPI waveInGetNumDevs();
+UINT WINAPI waveInGetNumDevs(void);
 MMRESULT WINAPI waveInGetDevCapsA(UINT_PTR uDeviceID, LPWAVEINCAPSA pwic, UINT cbwic);
 MMRESULT WINAPI waveInGetDevCapsW(UINT_PTR uDeviceID, LPWAVEINCAPSW pwic, UINT cbwic);
 MMRESULT WINAPI waveInGetErrorTextA(MMRESULT mmrError, LPSTR pszText, UINT cchText);
@@ -330,10 +341,9 @@ MMRESULT WINAPI waveInGetPosition(HWAVEIN hwi, LPMMTIME pmmt, UINT cbmmt);
 MMRESULT WINAPI waveInGetID(HWAVEIN hwi, LPUINT puDeviceID);
 MMRESULT WINAPI waveInMessage(HWAVEIN hwi, UINT uMsg, DWORD_PTR dw1, DWORD_PTR dw2);
 
-}  // extern "C"
-#pragma GCC visibility pop
+WINMM_END_FUNCTIONS
 
-#define waveOutGetDevCaps waveOutGetDevCapsW
-#define waveOutGetErrorText waveOutGetErrorTextW
-#define waveInGetDevCaps waveInGetDevCapsW
-#define waveInGetErrorText waveInGetErrorTextW
+#define waveOutGetDevCaps WINMM_NAME(waveOutGetDevCaps)
+#define waveOutGetErrorText WINMM_NAME(waveOutGetErrorText)
+#define waveInGetDevCaps WINMM_NAME(waveInGetDevCaps)
+#define waveInGetErrorText WINMM_NAME(waveInGetErrorText)

@@ -1,11 +1,24 @@
-// The part of Windows' own <windows.h> that a wave driver and its clients need, for systems without one.
-// Every type has Windows' width (DWORD and LONG 32 bits, WCHAR 16 bits, *_PTR a pointer's), so structures
-// keep their byte layout. It also has the part of kernel32 and user32 that client callbacks need: events
-// and a thread's message queue.
+// The part of Windows' own <windows.h> that a wave driver and its clients need, for systems without one, in C
+// and in C++. Every type has Windows' width (DWORD and LONG 32 bits, WCHAR 16 bits, *_PTR a pointer's), so
+// structures keep their byte layout. It also has the part of kernel32 and user32 that clients need: events,
+// a thread's message queue, Sleep.
 #pragma once
 
-#include <cstdint>
-#include <cstring>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <winmm_language.h>
+
+// As on Windows, a program that defines UNICODE before it includes this header gets the functions of UTF-16
+// (…W) by their short names, and any other program those of the narrow code page (…A), which is UTF-8 here.
+#ifdef UNICODE
+#define WINMM_NAME(name) name##W
+#define TEXT(literal) u##literal
+#else
+#define WINMM_NAME(name) name##A
+#define TEXT(literal) literal
+#endif
 
 #define CALLBACK
 #define WINAPI
@@ -26,23 +39,23 @@ typedef char CHAR;
 typedef char16_t WCHAR;
 typedef short SHORT;
 typedef unsigned short USHORT;
-typedef std::uint16_t WORD;
+typedef uint16_t WORD;
 typedef int INT;
 typedef unsigned int UINT;
-typedef std::int32_t LONG;
-typedef std::uint32_t ULONG;
-typedef std::uint32_t DWORD;
+typedef int32_t LONG;
+typedef uint32_t ULONG;
+typedef uint32_t DWORD;
 typedef long long LONGLONG;
 typedef unsigned long long ULONGLONG;
 typedef unsigned long long DWORDLONG;
 typedef float FLOAT;
 
-typedef std::intptr_t INT_PTR;
-typedef std::uintptr_t UINT_PTR;
-typedef std::intptr_t LONG_PTR;
-typedef std::uintptr_t ULONG_PTR;
-typedef std::uintptr_t DWORD_PTR;
-typedef std::size_t SIZE_T;
+typedef intptr_t INT_PTR;
+typedef uintptr_t UINT_PTR;
+typedef intptr_t LONG_PTR;
+typedef uintptr_t ULONG_PTR;
+typedef uintptr_t DWORD_PTR;
+typedef size_t SIZE_T;
 
 typedef UINT_PTR WPARAM;
 typedef LONG_PTR LPARAM;
@@ -67,7 +80,7 @@ typedef const WCHAR* LPCWSTR;
   struct name##__ {          \
     int unused;              \
   };                         \
-  typedef name##__* name
+  typedef struct name##__* name
 
 typedef void* HANDLE;
 DECLARE_HANDLE(HINSTANCE);
@@ -75,13 +88,12 @@ typedef HINSTANCE HMODULE;
 DECLARE_HANDLE(HWND);
 DECLARE_HANDLE(HTASK);
 
-#define INVALID_HANDLE_VALUE (reinterpret_cast<HANDLE>(static_cast<LONG_PTR>(-1)))
+#define INVALID_HANDLE_VALUE ((HANDLE)(LONG_PTR)-1)
 
-#define LOWORD(value) (static_cast<WORD>(static_cast<DWORD_PTR>(value) & 0xFFFF))
-#define HIWORD(value) (static_cast<WORD>((static_cast<DWORD_PTR>(value) >> 16) & 0xFFFF))
-#define MAKELONG(low, high)                                       \
-  (static_cast<LONG>(static_cast<DWORD>(static_cast<WORD>(low)) | \
-                     static_cast<DWORD>(static_cast<WORD>(high)) << 16))
+#define LOWORD(value) WINMM_CAST(WORD, WINMM_CAST(DWORD_PTR, value) & 0xFFFF)
+#define HIWORD(value) WINMM_CAST(WORD, (WINMM_CAST(DWORD_PTR, value) >> 16) & 0xFFFF)
+#define MAKELONG(low, high) \
+  WINMM_CAST(LONG, WINMM_CAST(DWORD, WINMM_CAST(WORD, low)) | WINMM_CAST(DWORD, WINMM_CAST(WORD, high)) << 16)
 
 typedef struct tagGUID {
   DWORD Data1;
@@ -89,10 +101,14 @@ typedef struct tagGUID {
   WORD Data3;
   BYTE Data4[8];
 } GUID;
-typedef const GUID& REFGUID;
+typedef WINMM_REFERENCE(GUID) REFGUID;
 
-inline BOOL IsEqualGUID(REFGUID left, REFGUID right) { return std::memcmp(&left, &right, sizeof(GUID)) == 0; }
+#ifdef __cplusplus
+inline BOOL IsEqualGUID(REFGUID left, REFGUID right) { return memcmp(&left, &right, sizeof(GUID)) == 0; }
 inline bool operator==(REFGUID left, REFGUID right) { return IsEqualGUID(left, right) != FALSE; }
+#else
+static inline BOOL IsEqualGUID(REFGUID left, REFGUID right) { return memcmp(left, right, sizeof(GUID)) == 0; }
+#endif
 
 typedef struct tagPOINT {
   LONG x;
@@ -121,18 +137,25 @@ typedef struct tagMSG {
 #define WAIT_FAILED 0xFFFFFFFFu
 
 typedef struct tagSECURITY_ATTRIBUTES* LPSECURITY_ATTRIBUTES;
-typedef INT_PTR(WINAPI* FARPROC)();
+typedef INT_PTR(WINAPI* FARPROC)(void);
 
-#pragma GCC visibility push(default)
-extern "C" {
+WINMM_BEGIN_FUNCTIONS
 
-DWORD WINAPI GetCurrentThreadId();
+DWORD WINAPI GetCurrentThreadId(void);
 
 /// Returns: the address of an exported function of a module that GetDriverModuleHandle named; NULL if it has
 /// none.
 FARPROC WINAPI GetProcAddress(HMODULE module, LPCSTR name);
 
+/// Effects: the calling thread waits so long; 0 gives its processor to another thread, INFINITE never ends.
+VOID WINAPI Sleep(DWORD milliseconds);
+
+/// Returns: milliseconds since the system started.
+DWORD WINAPI GetTickCount(void);
+
 // Events: the subset that CALLBACK_EVENT needs. Names and security attributes are ignored.
+HANDLE WINAPI CreateEventA(LPSECURITY_ATTRIBUTES attributes, BOOL manual_reset, BOOL initial_state,
+                           LPCSTR name);
 HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES attributes, BOOL manual_reset, BOOL initial_state,
                            LPCWSTR name);
 BOOL WINAPI SetEvent(HANDLE event);
@@ -142,18 +165,21 @@ BOOL WINAPI CloseHandle(HANDLE event);
 
 // A thread's message queue. As on Windows, it exists from the thread's first PeekMessage, GetMessage or
 // window on. A message that is posted to a thread without a queue is refused. winmm_host.h makes windows
-// and bounds queues.
+// and bounds queues. No message here has a text, so A and W do the same.
+BOOL WINAPI GetMessageA(LPMSG message, HWND window, UINT first, UINT last);
 BOOL WINAPI GetMessageW(LPMSG message, HWND window, UINT first, UINT last);
+BOOL WINAPI PeekMessageA(LPMSG message, HWND window, UINT first, UINT last, UINT remove);
 BOOL WINAPI PeekMessageW(LPMSG message, HWND window, UINT first, UINT last, UINT remove);
+BOOL WINAPI PostMessageA(HWND window, UINT message, WPARAM wparam, LPARAM lparam);
 BOOL WINAPI PostMessageW(HWND window, UINT message, WPARAM wparam, LPARAM lparam);
+BOOL WINAPI PostThreadMessageA(DWORD thread, UINT message, WPARAM wparam, LPARAM lparam);
 BOOL WINAPI PostThreadMessageW(DWORD thread, UINT message, WPARAM wparam, LPARAM lparam);
 BOOL WINAPI IsWindow(HWND window);
 
-}  // extern "C"
-#pragma GCC visibility pop
+WINMM_END_FUNCTIONS
 
-#define CreateEvent CreateEventW
-#define GetMessage GetMessageW
-#define PeekMessage PeekMessageW
-#define PostMessage PostMessageW
-#define PostThreadMessage PostThreadMessageW
+#define CreateEvent WINMM_NAME(CreateEvent)
+#define GetMessage WINMM_NAME(GetMessage)
+#define PeekMessage WINMM_NAME(PeekMessage)
+#define PostMessage WINMM_NAME(PostMessage)
+#define PostThreadMessage WINMM_NAME(PostThreadMessage)

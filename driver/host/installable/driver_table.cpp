@@ -112,6 +112,14 @@ DriverLocation find_in_file(const std::string& path, const std::string& section,
   return not_found(std::move(error));
 }
 
+/// Returns: the driver of who has registered none.
+DriverLocation find_beside_host() {
+  DriverLocation location = locate({"refwave.drv", "refwave.drv beside its host", library_folder()});
+  if (const std::string file = system_ini_of_user(); !location.found() && !file.empty())
+    location.error += "; drivers are registered in " + file;
+  return location;
+}
+
 }  // namespace
 
 DriverLocation find_registered_driver(std::string_view section, std::string_view key) {
@@ -123,7 +131,7 @@ DriverLocation find_registered_driver(std::string_view section, std::string_view
   if (const std::string file = system_ini(); !file.empty())
     return find_in_file(file, small_section, small_key);
   if (small_section != "drivers32" || small_key != "wave") return not_found("no file registers drivers");
-  return locate({"refwave.drv", "refwave.drv beside its host", library_folder()});
+  return find_beside_host();
 }
 
 DriverLocation find_driver(std::string_view name) {

@@ -1,6 +1,6 @@
 // Which drivers are registered, and where their files are. The first of these that exists is used: the
-// process's own registrations, REFWAVE_DRIVER, the SYSTEM.INI-style file. Where the system has no such
-// file, it is the refwave.drv beside the host. This code finds drivers and loads none. Any thread.
+// process's own registrations, REFWAVE_DRIVER, the SYSTEM.INI-style file. Where there is no such file, it is
+// the refwave.drv beside the host. This code finds drivers and loads none. Any thread.
 #pragma once
 
 #include <string>

@@ -2,6 +2,8 @@
 // first, one loads, outside the lock, and the others wait.
 #include "driver/host/wave/wave_devices.h"
 
+#include <winmm_host.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -91,17 +93,31 @@ struct Loaded {
   std::string errors;
 };
 
+struct Registered {
+  const char* key;
+  DriverLocation location;
+};
+
+/// Returns: what the keys name, in their order. `why_none`: why the first key names nothing.
+std::vector<Registered> find_wave_drivers(std::string& why_none) {
+  std::vector<Registered> found;
+  for (const char* key : kKeys) {
+    DriverLocation location = find_wave_driver(key);
+    if (location.registered) {
+      found.push_back({key, std::move(location)});
+    } else if (why_none.empty()) {
+      why_none = std::move(location.error);
+    }
+  }
+  return found;
+}
+
 Loaded load_all() {
   Started drivers;
   std::string errors;
   std::string none_registered;
-  for (const char* key : kKeys) {
-    const DriverLocation location = find_wave_driver(key);
-    if (!location.registered) {
-      if (none_registered.empty()) none_registered = location.error;
-      continue;
-    }
-    const std::string error = drivers.start(location);
+  for (const Registered& driver : find_wave_drivers(none_registered)) {
+    const std::string error = drivers.start(driver.location);
     if (!error.empty()) errors += (errors.empty() ? "" : "\n") + error;
   }
   if (drivers.empty() && errors.empty()) errors = "no wave driver is registered: " + none_registered;
@@ -209,3 +225,17 @@ std::shared_ptr<const WaveDevices> wave_devices() {
 void unload_wave_devices() { wave_system().unload(); }
 
 }  // namespace refwave::host
+
+void WINAPI winmm_host_list_registrations(void(CALLBACK* tell)(LPVOID, const WINMM_HOST_REGISTRATION*),
+                                          LPVOID context) {
+  std::string why_none;
+  const auto found = refwave::host::find_wave_drivers(why_none);
+  for (const auto& [key, location] : found) {
+    const WINMM_HOST_REGISTRATION registration = {key, location.origin.c_str(), location.path.c_str(),
+                                                  location.parameters.c_str(), location.error.c_str()};
+    tell(context, &registration);
+  }
+  if (!found.empty()) return;
+  const WINMM_HOST_REGISTRATION none = {"", "", "", "", why_none.c_str()};
+  tell(context, &none);
+}

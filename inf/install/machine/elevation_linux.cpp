@@ -7,6 +7,8 @@ bool is_elevated() { return false; }
 
 bool is_interactive() { return false; }
 
+std::filesystem::path name_for_administrators(const std::filesystem::path& path) { return path; }
+
 std::optional<int> run_elevated(const std::vector<std::string>&) { return std::nullopt; }
 
 void print_into_console_of(unsigned long) {}

@@ -8,6 +8,7 @@
 
 #include "driver/cli/console/platform.h"
 #include "inf/install/machine/command_line.h"
+#include "inf/install/machine/final_path.h"
 #include "inf/install/machine/text_windows.h"
 
 namespace refwave::install {
@@ -27,11 +28,24 @@ bool is_interactive() {
   return GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != 0;
 }
 
+std::filesystem::path name_for_administrators(const std::filesystem::path& path) {
+  // FILE_FLAG_BACKUP_SEMANTICS opens folders, too.
+  const HANDLE file = CreateFileW(path.c_str(), 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                  nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
+  if (file == INVALID_HANDLE_VALUE) return path;
+  std::wstring name(32'768, L'\0');
+  const DWORD length = GetFinalPathNameByHandleW(file, name.data(), static_cast<DWORD>(name.size()), 0);
+  CloseHandle(file);
+  if (length == 0 || length >= name.size()) return path;
+  name.resize(length);
+  return without_prefix(name);
+}
+
 std::optional<int> run_elevated(const std::vector<std::string>& arguments) {
   std::vector<std::string> all = arguments;
   all.insert(all.end(), {"--console", std::to_string(GetCurrentProcessId())});
   const std::wstring line = wide(line_of(all));
-  const std::wstring path = cli::program_file().wstring();
+  const std::wstring path = name_for_administrators(cli::program_file()).wstring();
   SHELLEXECUTEINFOW request = {};
   request.cbSize = sizeof request;
   request.fMask = SEE_MASK_NOCLOSEPROCESS;

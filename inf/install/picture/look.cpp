@@ -65,6 +65,15 @@ fs::path find_source(const fs::path& command_folder, const std::string& name, Vi
   return {};
 }
 
+bool is_source_folder(const fs::path& command_folder, const fs::path& folder) {
+  if (fs::equivalent(folder, command_folder)) return true;
+  for (const View view : {View::bits_64, View::bits_32}) {
+    const fs::path source = find_source(command_folder, "winmm.dll", view);
+    if (!source.empty() && fs::equivalent(folder, source.parent_path())) return true;
+  }
+  return false;
+}
+
 std::vector<Executable> executables_in(const fs::path& folder) {
   std::vector<Executable> found;
   for (const fs::path& path : files_in(folder)) {

@@ -15,10 +15,14 @@ namespace refwave::install {
 File look_at(const std::filesystem::path& path, const std::filesystem::path& source);
 
 /// Returns: the file `name` for programs of that bitness: beside the command, where the INF gives those for
-/// 32-bit programs a 32 behind the name (winmm32.dll); in the folder x64 or x86 beside its folder, as in
+/// 32-bit programs a 32 after the name (winmm32.dll); in the folder x64 or x86 beside its folder, as in
 /// refwave's archive; or in the other build tree. Empty if there is none.
 std::filesystem::path find_source(const std::filesystem::path& command_folder, const std::string& name,
                                   View view);
+
+/// Returns: whether refwave's own files are taken from this existing folder, by the command in
+/// `command_folder`.
+bool is_source_folder(const std::filesystem::path& command_folder, const std::filesystem::path& folder);
 
 struct Executable {
   std::string name;

@@ -14,7 +14,7 @@ std::optional<std::string> contents(const std::filesystem::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-/// Returns: the little-endian number in `size` bytes at `offset`, 0 behind the end.
+/// Returns: the little-endian number in `size` bytes at `offset`, 0 beyond the end.
 std::uint32_t number_at(std::string_view bytes, std::size_t offset, std::size_t size) {
   std::uint32_t number = 0;
   if (offset + size > bytes.size()) return 0;
@@ -27,7 +27,7 @@ std::optional<Architecture> architecture_of(std::string_view bytes) {
   const std::size_t header = number_at(bytes, 0x3C, 4);
   if (header >= bytes.size() || bytes.substr(header, 4) != std::string_view("PE\0\0", 4)) return std::nullopt;
   switch (number_at(bytes, header + 4, 2)) {
-    // A program for ARM64EC says so too, and takes the DLLs of x64.
+    // Programs for ARM64EC name this machine, too, and load DLLs for x64 ("Understanding Arm64EC ABI").
     case 0x8664:
       return Architecture::x64;
     case 0x014C:

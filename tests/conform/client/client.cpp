@@ -114,14 +114,14 @@ Wish to(Diary& diary) {
 }
 
 Stream::Stream(Subject& subject, Direction direction, const Wish& wish, const WAVEFORMATEX& format)
-    : ids_(messages_of(direction)), entry_(subject.entry(direction)) {
+    : ids_(messages_of(direction)), entry_(subject.entry(direction)), device_(wish.device) {
   subject.need_device(direction);
   WAVEOPENDESC description{};
   description.hWave = handle();
   description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(const_cast<LPWAVEFORMATEX>(&format));
   description.dwCallback = wish.callback;
   description.dwInstance = wish.instance;
-  const DWORD result = entry_(0, ids_.open, reinterpret_cast<DWORD_PTR>(&user_),
+  const DWORD result = entry_(device_, ids_.open, reinterpret_cast<DWORD_PTR>(&user_),
                               reinterpret_cast<DWORD_PTR>(&description), wish.flags);
   require_result(result, MMSYSERR_NOERROR, "OPEN");
   open_ = true;

@@ -119,11 +119,13 @@ struct Wish {
   DWORD_PTR callback = 0;
   DWORD_PTR instance = 0;
   DWORD flags = CALLBACK_NULL;
+  UINT device = 0;
 };
 Wish to(Diary& diary);
 
-/// An open stream of device 0. Reset and closed with the object, if nobody has closed it; if the driver does
-/// not let go of what is queued, which other rules are about, that is the end of the rule, kept.
+/// An open stream, of device 0 if nothing else is wished for. Reset and closed with the object, if nobody has
+/// closed it; if the driver does not let go of what is queued, which other rules are about, that is the end
+/// of the rule, kept.
 class Stream {
  public:
   /// Effects: opens it, or ends the rule: as broken, or as not applicable if there is no such device.
@@ -136,7 +138,7 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
 
   DWORD send(UINT message, DWORD_PTR first = 0, DWORD_PTR second = 0) const {
-    return entry_(0, message, user_, first, second);
+    return entry_(device_, message, user_, first, second);
   }
   /// Effects: as send(), for a message that must succeed. `what`: its name.
   void tell(UINT message, std::string_view what, DWORD_PTR first = 0, DWORD_PTR second = 0) const;
@@ -167,6 +169,7 @@ class Stream {
  private:
   const WaveMessages& ids_;
   WaveEntry entry_;
+  UINT device_ = 0;
   DWORD_PTR user_ = 0;
   bool open_ = false;
 };

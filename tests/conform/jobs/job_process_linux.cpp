@@ -20,7 +20,7 @@ namespace {
 
 int report_to = -1;  // in a job's process: the pipe's end
 
-/// A sanitizer brings a thread of its own with a process's first: rules that count threads begin behind it.
+/// A sanitizer brings a thread of its own with a process's first: rules that count threads begin after it.
 void have_had_a_thread() {
   std::string entry;
   std::thread([&] { entry = "/proc/self/task/" + std::to_string(gettid()); }).join();

@@ -73,7 +73,7 @@ void break_ends_the_pass(Subject& subject) {
   stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
   diary.need_done(blocks.size());
   require(diary.done() == addresses_of(blocks), "the headers came back in another order");
-  // Whole passes, and the block behind the loop.
+  // Whole passes, and the block after the loop.
   const auto whole = [&] { return stream.position() % kPass == kFrames; };
   require(eventually(whole),
           "the pass was not played to its end: " + std::to_string(stream.position()) + " frames in all");
@@ -157,7 +157,7 @@ constexpr Rule kRules[] = {
     {"WHDR_BEGINLOOP.half", "a beginning without an end, and an end without a beginning, play once",
      half_loops_play_once, kOurs},
     {"WHDR_BEGINLOOP.no_length", "an endless loop of no frames ends", loops_of_no_length_end, kOurs},
-    {"WODM_BREAKLOOP.ends_pass", "the current pass is played to its end, then what is behind the loop",
+    {"WODM_BREAKLOOP.ends_pass", "the current pass is played to its end, then the blocks after the loop",
      break_ends_the_pass},
     {"WODM_BREAKLOOP.no_loop", "answers NOERROR where nothing loops, and does nothing to a later loop",
      break_without_a_loop},

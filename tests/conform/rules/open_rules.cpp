@@ -70,14 +70,14 @@ constexpr Rule kRules[] = {
      query_changes_nothing<kOut>},
     {"WODM_OPEN.flags", "ignores WAVE_ALLOWSYNC, WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags",
      flags_are_ignored<kOut>},
-    {"WODM_OPEN.sixteen_bytes", "reads nothing behind the 16 bytes of a PCMWAVEFORMAT",
+    {"WODM_OPEN.sixteen_bytes", "reads nothing beyond the 16 bytes of a PCMWAVEFORMAT",
      sixteen_bytes_are_read<kOut>},
     {"WIDM_OPEN.whole_instance", "writes all bytes of *dwUser and none beside it",
      writes_the_whole_instance<kIn>},
     {"WIDM_OPEN.query", "with WAVE_FORMAT_QUERY needs no dwUser and changes nothing",
      query_changes_nothing<kIn>},
     {"WIDM_OPEN.flags", "ignores WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags", flags_are_ignored<kIn>},
-    {"WIDM_OPEN.sixteen_bytes", "reads nothing behind the 16 bytes of a PCMWAVEFORMAT",
+    {"WIDM_OPEN.sixteen_bytes", "reads nothing beyond the 16 bytes of a PCMWAVEFORMAT",
      sixteen_bytes_are_read<kIn>},
 };
 

@@ -70,11 +70,23 @@ const std::vector<Layer> kLayers = {
     {"bench/trace",
      {"bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
       "dsp/format.h", "hal/system/clock.h"}},
+    {"bench/doctor",
+     {"bench/latency", "driver/cli/console", "driver/cli/wave_client", "driver/configuration",
+      "driver/winmm/refwave.h", "hal/system/realtime.h", "inf/install/machine", "inf/install/picture",
+      "inf/install/plan"}},
+    {"bench/doctor/machine",
+     {"bench/doctor/page", "driver/cli/console", "driver/winmm/refwave.h", "hal/system/realtime.h",
+      "inf/install/machine", "inf/install/picture", "inf/install/plan"}},
+    {"bench/doctor/page", {"driver/cli/console"}},
     {"bench/latency",
      {"bench/trace", "bench/common/histogram.h", "driver/cli/console", "driver/cli/wave_client",
       "driver/configuration", "hal/system/clock.h"}},
     {"bench/latency/plots", {"bench/latency/report", "driver/cli/console"}},
     {"bench/latency/report", {"bench/trace", "bench/common/histogram.h", "driver/cli/console"}},
+    {"bench/loopback",
+     {"bench/latency/output_file.h", "bench/latency/report", "bench/latency/surroundings.h",
+      "driver/cli/console", "driver/cli/wave_client", "driver/configuration", "dsp/format.h",
+      "hal/system/clock.h"}},
     {"tests/conform",
      {"driver/cli/console", "driver/cli/wave_client", "driver/winmm/refwave.h",
       "driver/configuration/configuration.h"}},
@@ -86,9 +98,9 @@ const std::vector<Layer> kLayers = {
     {"inf/install/plan", {"inf/install/picture", "driver/cli/console"}},
     {"inf/install/machine", {"inf/install/picture", "driver/cli/console"}},
     {"driver/cli",
-     {"bench/latency/command.h", "bench/trace/command.h", "tests/conform/command.h", "inf/install/commands.h",
-      "driver/winmm/refwave.h", "driver/configuration/configuration.h", "dsp/format.h",
-      "hal/system/clock.h"}},
+     {"bench/doctor/command.h", "bench/latency/command.h", "bench/loopback/command.h",
+      "bench/trace/command.h", "tests/conform/command.h", "inf/install/commands.h", "driver/winmm/refwave.h",
+      "driver/configuration/configuration.h", "dsp/format.h", "hal/system/clock.h"}},
 };
 
 const std::set<std::string> kWindowsHeaders = {"<windows.h>", "<mmsystem.h>", "<mmddk.h>",     "<mmreg.h>",
@@ -145,8 +157,8 @@ TEST(Tree, Every_source_file_lies_in_a_layer) {
     const std::string folder = std::filesystem::path(file.path).parent_path().string();
     return std::ranges::none_of(kLayers, [&](const Layer& layer) { return lies_in(folder, layer.folder); });
   };
-  for (const std::string folder :
-       {"dsp", "hal", "driver", "inf", "bench/latency", "bench/trace", "tests/conform"}) {
+  for (const std::string folder : {"dsp", "hal", "driver", "inf", "bench/doctor", "bench/latency",
+                                   "bench/loopback", "bench/trace", "tests/conform"}) {
     for (const SourceFile& file : source_files()) {
       // The programs that prove conform are tests like any other.
       if (file.in(folder) && file.is_code() && !file.in("tests/conform/broken")) {
@@ -178,7 +190,8 @@ bool is_inside_of_the_driver(const std::string& path) {
 
 TEST(Tree, Tools_know_of_the_driver_its_configuration_and_its_public_header) {
   const auto inside = places(
-      {"driver/cli", "bench/latency", "bench/trace", "tests/conform", "inf"},
+      {"driver/cli", "bench/doctor", "bench/latency", "bench/loopback", "bench/trace", "tests/conform",
+       "inf"},
       [](const SourceFile&, const std::string& line) { return is_inside_of_the_driver(included(line)); });
   EXPECT_THAT(inside, IsEmpty());
 }
@@ -206,8 +219,8 @@ TEST(Tree, One_source_has_no_conditions) {
   static const std::regex condition(R"(^\s*#\s*(if|ifdef|ifndef|elif|else)\b.*)");
   const auto conditions =
       places({"dsp", "hal", "driver/core", "driver/configuration", "driver/stream", "driver/engine",
-              "driver/notify", "driver/control", "driver/winmm", "driver/cli", "bench/latency", "bench/trace",
-              "tests/conform", "inf/install"},
+              "driver/notify", "driver/control", "driver/winmm", "driver/cli", "bench/doctor",
+              "bench/latency", "bench/loopback", "bench/trace", "tests/conform", "inf/install"},
              [](const SourceFile& file, const std::string& line) {
                // Whether the compiler knows an attribute is a question to the preprocessor alone.
                return file.path != "dsp/audio_thread.h" && std::regex_match(line, condition);

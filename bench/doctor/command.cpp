@@ -1,0 +1,28 @@
+#include "bench/doctor/command.h"
+
+#include <cstdio>
+
+#include "bench/doctor/examine.h"
+#include "bench/doctor/machine/machine.h"
+#include "bench/doctor/page/discretion.h"
+#include "bench/doctor/page/page.h"
+#include "bench/latency/output_file.h"
+
+namespace refwave::doctor {
+
+int doctor(const DoctorOptions& options) {
+  latency::OutputFile report(options.report);
+  const Examination all = examine(options);
+  const Page page = judge(all.facts);
+  if (!report.is_standard_output())
+    std::fputs((options.json ? as_json(page, all.facts.self_test) : as_text(page)).c_str(), stdout);
+  if (report.is_wanted()) {
+    const Person person = this_person();
+    report.write(as_report(discreet(page, person), all.facts.began, discreet(all.configuration, person)));
+    if (!options.json && !report.is_standard_output())
+      std::printf("wrote %s; read it before you attach it to an issue\n", options.report.c_str());
+  }
+  return page.wrongs() == 0 ? 0 : 1;
+}
+
+}  // namespace refwave::doctor

@@ -1,0 +1,227 @@
+#include "bench/doctor/examine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+
+#include "bench/doctor/dropin.h"
+#include "bench/doctor/machine/machine.h"
+#include "bench/latency/own.h"
+#include "bench/latency/surroundings.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/configuration/configuration.h"
+#include "driver/configuration/version.h"
+
+namespace refwave::doctor {
+namespace {
+
+using configuration::Configuration;
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", std::gmtime(&now));
+  return text;
+}
+
+// --- configuration: the file, the parameters of the registration, the options of this command ---
+
+void add_differences(const Configuration& before, const Configuration& after, const std::string& origin,
+                     Configured& configured) {
+  const auto old = configuration::settings_of(before);
+  const auto fresh = configuration::settings_of(after);
+  for (std::size_t i = 0; i < fresh.size(); ++i) {
+    if (fresh[i].value == old[i].value) continue;
+    std::erase_if(configured.settings, [&](const Setting& setting) { return setting.key == fresh[i].key; });
+    configured.settings.push_back({fresh[i].key, fresh[i].value, origin});
+  }
+}
+
+bool is_clock_alone(const std::vector<std::string>& names) {
+  return std::ranges::all_of(names, [](const std::string& name) { return name == "clocked"; });
+}
+
+/// `in_effect`: what the driver will have.
+Configured configure(const std::string& parameters, const DoctorOptions& options, Configuration& in_effect) {
+  const configuration::ConfigurationFile file = configuration::configuration_file();
+  const configuration::Parsed from_file = configuration::load_file(file);
+  const configuration::Parsed registered =
+      configuration::parse_open_string(parameters, from_file.configuration);
+  in_effect = configuration::parse_open_string(cli::open_string(options.driver), registered.configuration)
+                  .configuration;
+
+  Configured configured;
+  configured.file = file.path;
+  std::error_code error;
+  configured.file_exists = !file.path.empty() && std::filesystem::exists(cli::to_path(file.path), error);
+  configured.warnings = from_file.warnings;
+  configured.warnings.insert(configured.warnings.end(), registered.warnings.begin(),
+                             registered.warnings.end());
+  add_differences({}, from_file.configuration, "refwave.toml", configured);
+  add_differences(from_file.configuration, registered.configuration, "parameters of its registration",
+                  configured);
+  add_differences(registered.configuration, in_effect, "options of this command", configured);
+  configured.wants_clock = is_clock_alone(in_effect.output) && is_clock_alone(in_effect.input);
+  configured.wants_realtime = in_effect.notifier_priority == configuration::Priority::realtime;
+  return configured;
+}
+
+// --- devices ---
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  return text;
+}
+
+bool names(const std::string& configured, const Device& device) {
+  if (configured.empty() || configured == "default") return device.is_default && !device.is_clocked;
+  return lower(device.name).find(lower(configured)) != std::string::npos;
+}
+
+Device device_from(const REFWAVE_DEVICE& told) {
+  Device device;
+  device.name = told.szName;
+  device.is_input = told.bInput != 0;
+  device.is_default = told.bDefault != 0;
+  device.is_clocked = std::string_view(told.szBackend) == "clocked";
+  device.channels = told.dwMaxChannels;
+  constexpr std::pair<DWORD, unsigned> kRates[] = {{REFWAVE_RATE_44100, 44'100},
+                                                   {REFWAVE_RATE_48000, 48'000},
+                                                   {REFWAVE_RATE_96000, 96'000},
+                                                   {REFWAVE_RATE_192000, 192'000}};
+  for (const auto& [bit, rate] : kRates) {
+    if ((told.dwRates & bit) != 0) device.rates.push_back(rate);
+  }
+  return device;
+}
+
+/// Each backend has a default of its own; the clocked one's serves where there is no other.
+void keep_one_default(std::vector<Device>& devices) {
+  for (Device& device : devices) {
+    const auto is_better = [&](const Device& other) {
+      return other.is_default && !other.is_clocked && other.is_input == device.is_input;
+    };
+    if (device.is_clocked && std::ranges::any_of(devices, is_better)) device.is_default = false;
+  }
+}
+
+/// Effects: marks what the configuration means, and notes what it means in vain.
+void mark_configured(const std::vector<std::string>& configured, bool is_input, Devices& devices) {
+  for (const std::string& name : configured) {
+    bool is_there = name.empty() || name == "default";
+    for (Device& device : devices.list) {
+      if (device.is_input != is_input || !names(name, device)) continue;
+      device.is_configured = true;
+      is_there = true;
+    }
+    if (!is_there) devices.missing.push_back(name + (is_input ? " (input)" : " (output)"));
+  }
+}
+
+void take_warnings(cli::DriverSession& session, const Configured& configured, Devices& devices) {
+  for (std::string& warning : session.take_warnings()) {
+    const bool is_known = std::ranges::find(configured.warnings, warning) != configured.warnings.end() ||
+                          std::ranges::find(devices.warnings, warning) != devices.warnings.end();
+    if (!is_known) devices.warnings.push_back(std::move(warning));
+  }
+}
+
+Devices find_devices(cli::DriverSession& session, const Configured& configured,
+                     const Configuration& in_effect) {
+  Devices devices;
+  for (const REFWAVE_DEVICE& told : session.devices()) devices.list.push_back(device_from(told));
+  keep_one_default(devices.list);
+  take_warnings(session, configured, devices);
+  devices.hangs = !devices.warnings.empty() &&
+                  std::ranges::all_of(devices.list, [](const Device& device) { return device.is_clocked; });
+  if (devices.hangs) return devices;
+  mark_configured(in_effect.output, false, devices);
+  mark_configured(in_effect.input, true, devices);
+  return devices;
+}
+
+// --- the self-test ---
+
+SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& options,
+                     const Configuration& in_effect) {
+  constexpr std::uint32_t kBlocks = 4;
+  constexpr double kSeconds = 1.2;  // a hundred of the usual blocks, so that there is a p99
+  const latency::Load load{1, kBlocks, in_effect.period};
+  SelfTest test;
+  test.block_ns = static_cast<std::uint64_t>(load.block_ns());
+  try {
+    latency::LatencyOptions measuring;
+    measuring.driver = options;
+    measuring.seconds = kSeconds;
+    const latency::Measurement m = latency::measure_refwave(session, measuring, load);
+    const bench::Histogram done = m.driver().series.corrected();
+    test.device = m.settings.device;
+    test.seconds = m.seconds;
+    test.count = done.count();
+    test.p50_ns = done.percentile(0.5);
+    test.p99_ns = done.percentile(0.99);
+    test.p999_ns = done.percentile(0.999);
+    test.max_ns = done.max();
+    if (m.counters) {
+      test.underruns = m.counters->underruns;
+      test.xruns = m.counters->xruns;
+      test.losses = m.counters->device_losses;
+    }
+    if (test.count == 0) test.failure = "no block came back within a second";
+  } catch (const cli::Failure& failure) {
+    test.failure = failure.what();
+  }
+  return test;
+}
+
+/// Effects: devices and the self-test, through one driver: what hangs keeps it waiting once.
+void try_driver(const cli::DriverOptions& options, const Configuration& in_effect, Facts& facts) {
+  try {
+    cli::DriverSession session(options);
+    facts.devices = find_devices(session, facts.configured, in_effect);
+    facts.self_test = test_driver(session, options, in_effect);
+    take_warnings(session, facts.configured, facts.devices);
+    if (facts.devices.hangs) facts.self_test.instead_of = "a sound server hangs";
+  } catch (const cli::Failure& failure) {
+    facts.devices.failure = failure.what();
+  }
+}
+
+}  // namespace
+
+Examination examine(const DoctorOptions& options) {
+  Examination all;
+  Facts& facts = all.facts;
+  facts.system = this_system();
+  facts.version = configuration::version();
+  facts.began = utc_now();
+  const latency::Machine machine = latency::this_machine();
+  facts.machine = machine.system;
+  facts.processor = machine.processor;
+
+  Registrations registrations = find_drivers(cli::command_folder());
+  facts.drivers = std::move(registrations.drivers);
+  if (!options.program.empty()) look_at_dropin(cli::to_path(options.program), facts.drivers);
+  if (!options.driver.driver.empty()) facts.drivers.beside = options.driver.driver;
+
+  Configuration in_effect;
+  facts.configured = configure(registrations.parameters, options, in_effect);
+  for (const auto& [key, value] : configuration::settings_of(in_effect))
+    all.configuration.append(key).append(" = ").append(value).append("\n");
+
+  facts.rights = find_rights("/");
+  facts.pace = find_pace("/");
+  facts.servers = find_servers();
+  cli::DriverOptions driver = options.driver;
+  if (!registrations.parameters.empty() &&
+      configuration::parse_open_string(registrations.parameters).warnings.empty())
+    driver.settings.insert(driver.settings.begin(), registrations.parameters);
+  try_driver(driver, in_effect, facts);
+  return all;
+}
+
+}  // namespace refwave::doctor

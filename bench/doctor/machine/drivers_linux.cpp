@@ -1,0 +1,75 @@
+// The registrations that libwinmm finds, and what becomes of each: libwinmm itself is asked.
+#include <winmm_host.h>
+
+#include "bench/doctor/machine/machine.h"
+#include "driver/cli/console/text.h"
+#include "driver/winmm/refwave.h"
+
+namespace refwave::doctor {
+namespace {
+
+struct Registration {
+  std::string key, origin, file, parameters, error;
+};
+
+void CALLBACK take(LPVOID list, const WINMM_HOST_REGISTRATION* told) {
+  static_cast<std::vector<Registration>*>(list)->push_back(
+      {told->szKey, told->szOrigin, told->szFile, told->szParameters, told->szError});
+}
+
+/// Returns: the lines without the origin at the beginning, which is told apart.
+std::string without(const std::string& origin, std::string error) {
+  for (char& c : error) c = c == '\n' ? ' ' : c;
+  while (error.ends_with(' ')) error.pop_back();
+  return error.starts_with(origin + ": ") ? error.substr(origin.size() + 2) : error;
+}
+
+/// Effects: has the driver loaded and unloaded. Returns: whether it is refwave; fills `problem` if it does
+/// not load.
+bool try_driver(const Registration& registration, std::string& problem) {
+  const std::u16string key(registration.key.begin(), registration.key.end());
+  const HDRVR driver = OpenDriver(key.c_str(), u"Drivers32", 0);
+  if (driver == nullptr) {
+    problem = without(registration.origin, winmm_host_last_error());
+    return false;
+  }
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof statistics;
+  const LRESULT result =
+      SendDriverMessage(driver, REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics), 0);
+  CloseDriver(driver, 0, 0);
+  // A driver that does not know the message answers 0, which is MMSYSERR_NOERROR, and fills nothing.
+  return result == MMSYSERR_NOERROR && statistics.dwSlot == REFWAVE_TRACE_NO_SLOT;
+}
+
+}  // namespace
+
+Registrations find_drivers(const std::filesystem::path& command_folder) {
+  Registrations found;
+  std::vector<Registration> list;
+  winmm_host_list_registrations(take, &list);
+  for (const Registration& registration : list) {
+    if (registration.key.empty()) {
+      found.drivers.why_none = registration.error;
+      continue;
+    }
+    Driver driver{registration.origin, registration.file, without(registration.origin, registration.error)};
+    if (driver.problem.empty()) driver.is_refwave = try_driver(registration, driver.problem);
+    if (driver.is_refwave && found.parameters.empty()) found.parameters = registration.parameters;
+    found.drivers.found.push_back(std::move(driver));
+  }
+  found.drivers.outputs = waveOutGetNumDevs();
+  found.drivers.inputs = waveInGetNumDevs();
+  // What loads and is no wave driver is found out only now.
+  const std::string errors = winmm_host_last_error();
+  for (Driver& driver : found.drivers.found) {
+    const std::size_t at = errors.find(driver.where + ": ");
+    if (driver.problem.empty() && at != std::string::npos)
+      driver.problem = without(driver.where, errors.substr(at, errors.find('\n', at) - at));
+  }
+  winmm_host_unload_wave_drivers();
+  found.drivers.beside = cli::path_text(command_folder / "refwave.drv");
+  return found;
+}
+
+}  // namespace refwave::doctor

@@ -1,0 +1,52 @@
+// Drivers32 of the registry in both views, as the installer sees it.
+#include "bench/doctor/machine/machine.h"
+#include "driver/cli/console/text.h"
+#include "inf/install/machine/machine.h"
+#include "inf/install/picture/program_file.h"
+#include "inf/install/picture/slots.h"
+#include "inf/install/plan/plan.h"
+
+namespace refwave::doctor {
+namespace {
+
+using install::View;
+
+/// Returns: why programs of that bitness cannot load the file; empty if they can, or there is none of ours.
+std::string wrong_bitness(const install::ViewState& view) {
+  if (view.driver.content != install::File::Content::ours) return {};
+  const auto file = install::read_program_file(cli::to_path(view.driver.path));
+  const auto wanted = view.view == View::bits_64 ? install::Architecture::x64 : install::Architecture::x86;
+  if (!file || file->architecture == wanted) return {};
+  return view.driver.path + " is not for " + install::name_of(view.view) + " programs";
+}
+
+void add_slots(const install::ViewState& view, Drivers& drivers) {
+  for (std::size_t slot = 0; slot < install::kSlots; ++slot) {
+    if (!view.slots[slot]) continue;
+    Driver driver;
+    driver.where = std::string(install::name_of(view.view)) + " " + install::slot_name(slot);
+    driver.file = install::text_of(view.slots[slot]);
+    driver.is_refwave = install::is_ours(view, slot);
+    drivers.found.push_back(std::move(driver));
+  }
+}
+
+}  // namespace
+
+Registrations find_drivers(const std::filesystem::path& command_folder) {
+  Registrations found;
+  Drivers& drivers = found.drivers;
+  const auto machine = install::observe_this_machine(command_folder);
+  const install::Snapshot snapshot = machine->look();
+  for (const install::ViewState& view : snapshot.views) {
+    add_slots(view, drivers);
+    if (std::string problem = wrong_bitness(view); !problem.empty())
+      drivers.to_repair.push_back(std::move(problem));
+  }
+  for (const std::string& reason : install::diagnose(snapshot).reasons) drivers.to_repair.push_back(reason);
+  drivers.why_none = "the slots wave … wave9 of Drivers32 are empty";
+  drivers.beside = cli::path_text(command_folder / "refwave.drv");
+  return found;
+}
+
+}  // namespace refwave::doctor

@@ -1,0 +1,155 @@
+// Rights and pace: whether threads can be woken in time here.
+#include <cmath>
+
+#include "bench/doctor/page/judge.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::doctor {
+namespace {
+
+constexpr double kBusy = 0.5;  // of all processors: a thread of ours waits for others soon
+constexpr double kStolen = 0.05;
+constexpr std::uint64_t kLateNs = 1'000'000;
+constexpr std::uint64_t kLongSlackNs = 1'000'000;
+constexpr std::uint64_t kJackLocksBytes = 64ULL << 20;
+constexpr int kAudioPriority = 20;  // what the clocked device asks for
+
+std::string limit_text(std::uint64_t limit) {
+  return limit == Rights::kUnlimited ? "unlimited" : std::to_string(limit);
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  return bytes == Rights::kUnlimited ? "unlimited" : std::to_string(bytes >> 20) + " MiB";
+}
+
+std::string percent(double share) { return cli::formatted("%.0f%%", 100 * share); }
+
+std::string to_get_realtime(const Facts& facts) {
+  if (facts.system == System::windows)
+    return "start the service \"Multimedia Class Scheduler\" (MMCSS), and see that its task \"Pro Audio\" is "
+           "in the registry";
+  return "put \"@audio - rtprio 95\" into /etc/security/limits.d/audio.conf, be in the group audio "
+         "(`usermod -aG audio NAME`), and log in again";
+}
+
+bool has_jack(const Facts& facts) {
+  for (const Server& server : facts.servers) {
+    if (server.name == "JACK" && server.state != Server::State::absent) return true;
+  }
+  return false;
+}
+
+void judge_memory(const Facts& facts, Section& section) {
+  const Rights& rights = facts.rights;
+  if (!rights.memlock_bytes) return;
+  const std::string text = "locked memory: " + bytes_text(*rights.memlock_bytes);
+  if (*rights.memlock_bytes >= kJackLocksBytes) return section.good(text);
+  // refwave locks no memory. Clients of a JACK server that runs in real time do.
+  if (!has_jack(facts)) return section.note(text + ", of which refwave needs none");
+  section.wrong(
+      text + ", and clients of JACK lock all of theirs",
+      "put \"@audio - memlock unlimited\" into /etc/security/limits.d/audio.conf, and log in again");
+}
+
+std::string rtkit_text(Rights::Rtkit rtkit) {
+  switch (rtkit) {
+    case Rights::Rtkit::there:
+      return "rtkit is there; sound servers use it for their own threads";
+    case Rights::Rtkit::absent:
+      return "rtkit is not installed";
+    case Rights::Rtkit::no_bus:
+      return "no system bus, so no rtkit";
+    case Rights::Rtkit::none:
+      break;
+  }
+  return {};
+}
+
+void judge_governor(const Pace& pace, Section& section) {
+  std::string text;
+  bool is_slow = false;
+  for (const auto& [name, processors] : pace.governors) {
+    text.append(text.empty() ? "" : ", ").append(name).append(" on ").append(std::to_string(processors));
+    is_slow = is_slow || name == "powersave" || name == "conservative";
+  }
+  if (text.empty()) return section.note("governor: not told by this system");
+  // These two choose the frequency themselves: there "powersave" is the ordinary one.
+  const bool is_own =
+      pace.governor_driver == "intel_pstate" || pace.governor_driver.starts_with("amd-pstate");
+  text = "governor: " + text + (pace.governor_driver.empty() ? "" : " (" + pace.governor_driver + ")");
+  if (!is_slow || is_own) return section.good(text);
+  section.wrong(text, "`cpupower frequency-set -g performance`, or schedutil, as root");
+}
+
+void judge_power(const Pace& pace, Section& section) {
+  if (pace.power_plan.empty()) return;
+  const std::string text = "power plan: " + pace.power_plan;
+  if (!pace.saves_battery) return section.good(text);
+  section.wrong(text + ", saving power", "choose \"Balanced\" or \"High performance\" in the power options");
+}
+
+void judge_timers(const Facts& facts, Section& section) {
+  const Pace& pace = facts.pace;
+  if (pace.slack_ns) {
+    const std::string text = "timer slack: " + cli::microseconds_text(*pace.slack_ns, 0);
+    if (*pace.slack_ns <= kLongSlackNs)
+      section.good(text);
+    else
+      section.wrong(text, "something has slowed this program's timers down: start it from another shell");
+  }
+  const std::string text = "a sleep of 1 ms ends " + cli::microseconds_text(pace.lateness_ns, 0) + " late";
+  if (pace.lateness_ns <= kLateNs) return section.good(text);
+  section.wrong(text, pace.busy > kBusy ? "the machine is busy: try again when it is quiet"
+                                        : "see governor, power plan and, in a virtual machine, the host");
+}
+
+void judge_load(const Pace& pace, Section& section) {
+  const std::string load = pace.load ? cli::formatted(", load %.1f", *pace.load) : "";
+  const std::string text = "busy: " + percent(pace.busy) + " of " + std::to_string(pace.processors) +
+                           (pace.processors == 1 ? " processor" : " processors") + load;
+  if (pace.busy <= kBusy)
+    section.good(text);
+  else
+    section.wrong(text, "find what runs (`top`, the task manager) and end it, or measure when it has ended");
+  if (pace.stolen > kStolen)
+    section.wrong("the host of this virtual machine took " + percent(pace.stolen) + " of its time",
+                  "give the virtual machine processors of its own, or measure on hardware");
+}
+
+}  // namespace
+
+Section judge_rights(const Facts& facts) {
+  const Rights& rights = facts.rights;
+  Section section{"Rights", {}};
+  const std::string limit =
+      rights.rtprio_limit ? "; RTPRIO limit " + limit_text(*rights.rtprio_limit) : std::string();
+  if (rights.gets_realtime && rights.rtprio_limit == 0)
+    section.good(rights.realtime + " is granted by a capability, though the RTPRIO limit is 0");
+  else if (rights.gets_realtime)
+    section.good(rights.realtime + " is granted" + limit);
+  else
+    section.wrong(rights.realtime + " is refused" + limit, to_get_realtime(facts));
+  if (rights.rtprio_limit && *rights.rtprio_limit != 0 && *rights.rtprio_limit < kAudioPriority)
+    section.wrong("an RTPRIO limit below " + std::to_string(kAudioPriority) + " is of no use to refwave",
+                  to_get_realtime(facts));
+  if (const std::string text = rtkit_text(rights.rtkit); !text.empty()) section.note(text);
+  judge_memory(facts, section);
+  return section;
+}
+
+Section judge_pace(const Facts& facts) {
+  Section section{"Machine", {}};
+  section.note(facts.machine + (facts.processor.empty() ? "" : ", " + facts.processor));
+  if (facts.system == System::linux_like) judge_governor(facts.pace, section);
+  judge_power(facts.pace, section);
+  if (const std::string& source = facts.pace.clock_source; source == "hpet" || source == "acpi_pm")
+    section.wrong("clock source: " + source + ", which is slow to read",
+                  "boot with clocksource=tsc, if the kernel does not say that the TSC is unstable");
+  else if (!source.empty())
+    section.good("clock source: " + source);
+  judge_timers(facts, section);
+  judge_load(facts.pace, section);
+  return section;
+}
+
+}  // namespace refwave::doctor

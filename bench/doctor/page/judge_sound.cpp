@@ -1,0 +1,160 @@
+// Sound servers, devices, and what a second of silence through the driver showed.
+#include <algorithm>
+#include <iterator>
+
+#include "bench/doctor/page/judge.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::doctor {
+namespace {
+
+using State = Server::State;
+
+std::string in_parentheses(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
+
+/// Returns: the line of one server that is there.
+Line line_of(const Server& server) {
+  const std::string name = server.name + (server.version.empty() ? "" : " " + server.version);
+  const std::string detail = in_parentheses(server.detail);
+  switch (server.state) {
+    case State::answers:
+      return {Line::Kind::good, name + " answers" + detail, {}};
+    case State::present:
+      return {Line::Kind::good, name + " is there" + detail, {}};
+    case State::stopped:
+      return {Line::Kind::wrong, name + " is stopped" + detail,
+              "continue it (kill -CONT, or the debugger's own command), or restart it"};
+    case State::silent:
+      return {Line::Kind::wrong, name + " is there and does not answer" + detail,
+              "restart it (systemctl --user restart, or kill and start it)"};
+    case State::left_over:
+      return {Line::Kind::wrong, name + " has gone and left its socket" + detail,
+              "start it again, or remove that socket"};
+    case State::refuses:
+      return {Line::Kind::wrong, name + " refuses this user" + detail,
+              "run as the user whose server it is, not with sudo"};
+    case State::not_asked:
+      return {Line::Kind::note, name + " was not asked" + detail, {}};
+    case State::not_running:
+      return {Line::Kind::wrong, "the service \"" + server.name + "\" does not run" + detail,
+              "start it: services.msc, or `sc start` as an administrator"};
+    case State::absent:
+      break;
+  }
+  return {Line::Kind::note, server.name + ": none" + detail, {}};
+}
+
+std::string rates_of(const Device& device) {
+  std::string text;
+  for (const unsigned rate : device.rates) text.append(text.empty() ? "" : " ").append(std::to_string(rate));
+  return text.empty() ? "takes none of the usual rates" : "takes " + text;
+}
+
+/// A device that nobody has configured may well be in use, or a plugin's that opens nothing.
+void judge_device(const Device& device, Section& section) {
+  const std::string text = std::string(device.is_input ? "records " : "plays ") +
+                           (device.is_default ? "* " : "  ") + device.name + ": " +
+                           std::to_string(device.channels) + " channels, " + rates_of(device);
+  if (!device.rates.empty()) return section.good(text);
+  if (!device.is_configured) return section.note(text);
+  section.wrong(text,
+                "see whether another program has it (`fuser -v /dev/snd/*` on Linux, exclusive mode on "
+                "Windows), or configure another");
+}
+
+std::string to_get_sound(const Facts& facts) {
+  return facts.system == System::windows
+             ? "see that the service \"Windows Audio\" runs and a device is enabled; under Wine, that the "
+               "system "
+               "around it has a sound server"
+             : "start a sound server (PulseAudio, PipeWire, JACK) or plug a sound card in";
+}
+
+bool is_clocked(const Device& device) { return device.is_clocked; }
+
+bool has_sick_server(const Facts& facts) {
+  return std::ranges::any_of(facts.servers,
+                             [](const Server& server) { return line_of(server).kind == Line::Kind::wrong; });
+}
+
+/// Only of so many durations does a percentile say anything: one of them is to be longer.
+std::string percentile(const SelfTest& test, std::uint64_t ns, std::uint64_t least) {
+  return test.count >= least ? cli::microseconds_text(ns, 0) : "-";
+}
+
+std::string to_be_punctual(const Facts& facts) {
+  if (facts.pace.busy > 0.5) return "the machine was busy meanwhile: try again when it is quiet";
+  if (facts.configured.wants_realtime && facts.rights.gets_realtime)
+    return "set wake = \"predict\"; `refwave trace` shows what is late";
+  if (!facts.rights.gets_realtime) return "see \"Rights\", then set notifier_priority = \"realtime\"";
+  return "set notifier_priority = \"realtime\" or wake = \"predict\"; `refwave trace` shows what is late";
+}
+
+std::string counted(std::uint64_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Section judge_servers(const std::vector<Server>& servers) {
+  Section section{"Sound servers", {}};
+  std::ranges::transform(servers, std::back_inserter(section.lines), line_of);
+  return section;
+}
+
+Section judge_devices(const Facts& facts) {
+  const Devices& devices = facts.devices;
+  Section section{"Devices (* the default)", {}};
+  if (!devices.failure.empty()) {
+    section.wrong(devices.failure, "unpack or build refwave anew, and leave its files together");
+    return section;
+  }
+  for (const Device& device : devices.list) judge_device(device, section);
+  for (const std::string& name : devices.missing)
+    section.wrong("configured, and not there: " + name, "`refwave devices` lists the names to choose from");
+  const bool is_silent = std::ranges::all_of(devices.list, is_clocked);
+  for (const std::string& warning : devices.warnings) {
+    if (devices.hangs && warning == devices.warnings.front())
+      section.wrong(warning, "continue the sound server that hangs, or restart it");
+    else if (is_silent)
+      section.note(warning);
+    else
+      section.wrong(warning, "choose a device that is there: `refwave devices` lists them");
+  }
+  if (is_silent && !facts.configured.wants_clock && !devices.hangs && !has_sick_server(facts))
+    section.wrong("only the built-in clocked device is there, which makes no sound", to_get_sound(facts));
+  return section;
+}
+
+Section judge_self_test(const Facts& facts) {
+  const SelfTest& test = facts.self_test;
+  Section section{"Self-test", {}};
+  if (!facts.devices.failure.empty()) {
+    section.note("not made, because the driver did not load");
+    return section;
+  }
+  if (!test.failure.empty()) {
+    section.wrong(test.failure, "`refwave play FILE` tells more; `refwave devices` lists what there is");
+    return section;
+  }
+  section.note(cli::formatted("%.1f s of silence on %s, blocks of %.1f ms", test.seconds, test.device.c_str(),
+                              static_cast<double>(test.block_ns) / 1e6) +
+               (test.instead_of.empty() ? "" : ", because " + test.instead_of));
+  const std::string figures =
+      counted(test.count, "block") + " done: p50 " + percentile(test, test.p50_ns, 2) + ", p99 " +
+      percentile(test, test.p99_ns, 100) + ", p99.9 " + percentile(test, test.p999_ns, 1000) + ", max " +
+      cli::microseconds_text(test.max_ns, 0);
+  const bool is_late = (test.count >= 100 ? test.p99_ns : test.max_ns) > test.block_ns;
+  if (is_late)
+    section.wrong(figures + ": later than a whole block", to_be_punctual(facts));
+  else
+    section.good(figures);
+  if (test.underruns + test.xruns != 0)
+    section.wrong(counted(test.underruns, "underrun") + ", " + counted(test.xruns, "xrun") + " of the device",
+                  "set a larger `latency_ms` or `period`, or see why the machine is late");
+  if (test.losses != 0)
+    section.wrong("the device was lost meanwhile", "see \"Sound servers\" and \"Devices\", and try again");
+  return section;
+}
+
+}  // namespace refwave::doctor

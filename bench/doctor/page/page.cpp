@@ -1,0 +1,145 @@
+#include "bench/doctor/page/page.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "bench/doctor/page/judge.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::doctor {
+namespace {
+
+constexpr std::size_t kColumns = 80;
+
+/// Returns: the columns that `text` takes, for letters as wide as one column.
+std::size_t columns_of(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// Returns: `text` without what a terminal would obey: names come from devices and servers.
+std::string harmless(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = '?';
+  }
+  return text;
+}
+
+/// Returns: `text` in lines that fit, the first after `first`, each other one after as many spaces.
+std::string wrapped(const std::string& first, const std::string& text) {
+  const std::string indent(first.size(), ' ');
+  std::string all;
+  std::string line = first;
+  bool is_empty = true;
+  // A space at its beginning, or one of several, is part of a word.
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = std::min(text.find_first_not_of(' ', at), text.size());
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    const std::string space = is_empty ? "" : text.substr(at, begin - at);
+    if (!is_empty && columns_of(line) + space.size() + columns_of(word) > kColumns) {
+      all.append(line).push_back('\n');
+      line = indent + word;
+    } else {
+      line += space + word;
+    }
+    is_empty = false;
+    at = end;
+  }
+  return all.append(line).append("\n");
+}
+
+const char* mark_of(Line::Kind kind) {
+  switch (kind) {
+    case Line::Kind::good:
+      return "  ok  ";
+    case Line::Kind::wrong:
+      return "  !!  ";
+    case Line::Kind::note:
+      break;
+  }
+  return "      ";
+}
+
+const char* name_of(Line::Kind kind) {
+  return kind == Line::Kind::good ? "good" : kind == Line::Kind::wrong ? "wrong" : "note";
+}
+
+std::string summary(const Page& page) {
+  const std::size_t wrongs = page.wrongs();
+  if (wrongs == 0) return "All is right.\n";
+  return wrongs == 1 ? "1 thing is not right: see !! above.\n"
+                     : std::to_string(wrongs) + " things are not right: see !! above.\n";
+}
+
+std::string json_of(const Line& line) {
+  return "{\"kind\": \"" + std::string(name_of(line.kind)) + "\", \"text\": " + cli::json_string(line.text) +
+         (line.advice.empty() ? "" : ", \"advice\": " + cli::json_string(line.advice)) + "}";
+}
+
+std::string json_of(const Section& section) {
+  std::string text = "    {\"name\": " + cli::json_string(section.name) + ", \"lines\": [";
+  const char* separator = "\n      ";
+  for (const Line& line : section.lines) {
+    text += separator + json_of(line);
+    separator = ",\n      ";
+  }
+  return text + "]}";
+}
+
+std::string json_of(const SelfTest& test) {
+  std::ostringstream text;
+  text << "{\"count\": " << test.count << ", \"block_ns\": " << test.block_ns
+       << ", \"p50_ns\": " << test.p50_ns << ", \"p99_ns\": " << test.p99_ns
+       << ", \"p999_ns\": " << test.p999_ns << ", \"max_ns\": " << test.max_ns
+       << ", \"underruns\": " << test.underruns << ", \"xruns\": " << test.xruns
+       << ", \"device_losses\": " << test.losses << "}";
+  return text.str();
+}
+
+}  // namespace
+
+std::size_t Page::wrongs() const {
+  std::size_t count = 0;
+  for (const Section& section : sections) {
+    count += static_cast<std::size_t>(std::ranges::count(section.lines, Line::Kind::wrong, &Line::kind));
+  }
+  return count;
+}
+
+Page judge(const Facts& facts) {
+  return {"refwave doctor, refwave " + facts.version,
+          {judge_drivers(facts), judge_configuration(facts.configured), judge_servers(facts.servers),
+           judge_devices(facts), judge_rights(facts), judge_pace(facts), judge_self_test(facts)}};
+}
+
+std::string as_text(const Page& page) {
+  std::string text = page.title + "\n";
+  for (const Section& section : page.sections) {
+    text += "\n" + section.name + "\n";
+    for (const Line& line : section.lines) {
+      text += wrapped(mark_of(line.kind), harmless(line.text));
+      if (!line.advice.empty()) text += wrapped("       -> ", harmless(line.advice));
+    }
+  }
+  return text + "\n" + summary(page);
+}
+
+std::string as_json(const Page& page, const SelfTest& self_test) {
+  std::string text = "{\n  \"title\": " + cli::json_string(page.title) +
+                     ",\n  \"not_right\": " + std::to_string(page.wrongs()) + ",\n  \"sections\": [\n";
+  for (const Section& section : page.sections)
+    text += json_of(section) + (&section == &page.sections.back() ? "\n" : ",\n");
+  return text + "  ],\n  \"self_test\": " + json_of(self_test) + "\n}\n";
+}
+
+std::string as_report(const Page& page, const std::string& began, const std::string& configuration) {
+  return wrapped("",
+                 "A report of `refwave doctor --report`, made " + began +
+                     ", to be attached to an issue. In it: the page that the command printed (drivers and "
+                     "their files, settings, sound servers, names of sound devices, rights, the machine, "
+                     "a self-test), and below it every key of the configuration. Your home folder is "
+                     "written ~, and your user name <user>. Read it before you attach it.") +
+         "\n" + as_text(page) + "\nEvery key in effect\n" + configuration;
+}
+
+}  // namespace refwave::doctor

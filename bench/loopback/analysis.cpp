@@ -1,0 +1,172 @@
+#include "bench/loopback/analysis.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bench/loopback/pace.h"
+#include "bench/loopback/pieces.h"
+
+namespace refwave::loopback {
+namespace {
+
+// How far apart the reports of two blocks may be that the driver has finished at the same time.
+constexpr double kTogetherSeconds = 150e-6;
+
+Figures figures(std::vector<double> values) {
+  if (values.empty()) return {};
+  std::ranges::sort(values);
+  const auto at = [&](double share) {
+    return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+  };
+  return {values.front(), at(0.5), at(0.99), values.back(), values.size()};
+}
+
+/// Effects: counts the frames that are missing or too many between one piece and the next. Returns: the
+/// delays as if none were.
+std::vector<double> count_jumps(const std::vector<Piece>& pieces, double drift, Result& result) {
+  std::vector<double> delays;
+  double jumped = 0;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (i > 0) {
+      const double frames = static_cast<double>(pieces[i].first - pieces[i - 1].first);
+      const double jump = std::round(pieces[i].delay - pieces[i - 1].delay - drift * frames);
+      jumped += jump;
+      const auto count = static_cast<std::uint64_t>(std::abs(jump));
+      (jump < 0 ? result.lost_frames : result.doubled_frames) += count;
+      result.places += count != 0 ? 1 : 0;
+    }
+    delays.push_back(pieces[i].delay - jumped);
+  }
+  return delays;
+}
+
+/// Returns: the slope of the straight line through them (least squares), in frames a frame.
+double slope(const std::vector<Piece>& pieces, const std::vector<double>& delays) {
+  const auto count = static_cast<double>(pieces.size());
+  double x_mean = 0;
+  double y_mean = 0;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    x_mean += static_cast<double>(pieces[i].first) / count;
+    y_mean += delays[i] / count;
+  }
+  double xx = 0;
+  double xy = 0;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const double x = static_cast<double>(pieces[i].first) - x_mean;
+    xx += x * x;
+    xy += x * (delays[i] - y_mean);
+  }
+  return xx > 0 ? xy / xx : 0;
+}
+
+/// Returns: how many frames the driver had taken when it had recorded the last one of each piece, less the
+/// recorded ones; by the times of its reports.
+std::vector<double> timed_leads(const Recording& recording, const std::vector<Piece>& pieces) {
+  const Pace taken(recording.done_ns, recording.block_frames, recording.rate);
+  const Pace recorded(recording.recorded_ns, recording.block_frames, recording.rate);
+  std::vector<double> all;
+  for (const Piece& piece : pieces) {
+    const double place = static_cast<double>(piece.first) + kPieceFrames;
+    all.push_back(taken.frames_at(recorded.time_of(place)) - place);
+  }
+  return all;
+}
+
+/// Returns: whether most blocks are reported one block's length after the one before, so that their ends are
+/// ends of device periods, too.
+bool is_even(const std::vector<std::int64_t>& times_ns, double block_seconds) {
+  std::vector<double> off;
+  for (std::size_t i = 1; i < times_ns.size(); ++i)
+    off.push_back(std::abs(static_cast<double>(times_ns[i] - times_ns[i - 1]) / 1e9 - block_seconds));
+  return figures(std::move(off)).p50 < kTogetherSeconds;
+}
+
+/// Returns: whether most blocks of both directions are reported together, and evenly.
+bool is_in_step(const Recording& recording) {
+  const double block_seconds = static_cast<double>(recording.block_frames) / recording.rate;
+  if (block_seconds < 8 * kTogetherSeconds || !is_even(recording.done_ns, block_seconds) ||
+      !is_even(recording.recorded_ns, block_seconds))
+    return false;
+  std::vector<double> apart;
+  for (const std::int64_t time : recording.recorded_ns) {
+    const auto after = std::ranges::lower_bound(recording.done_ns, time);
+    double nearest = block_seconds * 1e9;
+    if (after != recording.done_ns.end()) nearest = static_cast<double>(*after - time);
+    if (after != recording.done_ns.begin())
+      nearest = std::min(nearest, static_cast<double>(time - after[-1]));
+    apart.push_back(nearest / 1e9);
+  }
+  return figures(std::move(apart)).p50 < kTogetherSeconds;
+}
+
+/// Returns: the same, counted in whole blocks: half a block after each report the number of reports from the
+/// other direction does not change. What most reports around a piece say is taken, because some are late.
+std::vector<double> counted_leads(const Recording& recording, const std::vector<Piece>& pieces) {
+  constexpr std::int64_t kAround = 8;  // blocks to either side
+  const auto half_ns = static_cast<std::int64_t>(5e8 * recording.block_frames / recording.rate);
+  std::vector<std::int64_t> by_block;
+  for (const std::int64_t time : recording.recorded_ns) {
+    const auto after = std::ranges::upper_bound(recording.done_ns, time + half_ns);
+    by_block.push_back((after - recording.done_ns.begin()) - std::ssize(by_block) - 1);
+  }
+  std::vector<double> all;
+  for (const Piece& piece : pieces) {
+    const auto block = static_cast<std::int64_t>(piece.first / recording.block_frames);
+    const auto begin = std::clamp<std::int64_t>(block - kAround, 0, std::ssize(by_block) - 1);
+    const auto end = std::min<std::int64_t>(block + kAround + 1, std::ssize(by_block));
+    std::vector<std::int64_t> near(by_block.begin() + begin, by_block.begin() + end);
+    const auto middle = near.begin() + std::ssize(near) / 2;
+    std::ranges::nth_element(near, middle);
+    all.push_back(static_cast<double>(*middle * recording.block_frames));
+  }
+  return all;
+}
+
+/// Returns: for each recorded block how long after it was written the signal in its midst came back.
+std::vector<double> client_times(const Recording& recording, const std::vector<Piece>& pieces) {
+  std::vector<double> all;
+  std::size_t piece = 0;
+  for (std::size_t block = 0; block < recording.recorded_ns.size(); ++block) {
+    const std::uint64_t frame = block * recording.block_frames + recording.block_frames / 2;
+    while (piece < pieces.size() && pieces[piece].first + kPieceFrames <= frame) ++piece;
+    if (piece == pieces.size() || pieces[piece].first > frame) continue;
+    const double sent =
+        std::floor((static_cast<double>(frame) - pieces[piece].delay) / recording.block_frames);
+    if (sent < 0 || sent >= static_cast<double>(recording.written_ns.size())) continue;
+    const std::int64_t ns =
+        recording.recorded_ns[block] - recording.written_ns[static_cast<std::size_t>(sent)];
+    all.push_back(static_cast<double>(ns) / 1e6);
+  }
+  return all;
+}
+
+double median_gain(const std::vector<Piece>& pieces) {
+  std::vector<double> gains;
+  for (const Piece& piece : pieces) gains.push_back(piece.gain);
+  return figures(std::move(gains)).p50;
+}
+
+}  // namespace
+
+std::optional<Result> analyse(const Recording& recording) {
+  const std::vector<Piece> pieces = find_pieces(recording.samples, recording.rate);
+  if (pieces.empty() || recording.done_ns.empty()) return std::nullopt;
+  std::vector<Piece> settled = settled_pieces(pieces);
+  if (settled.empty()) settled = pieces;
+  Result result;
+  for (const Piece& piece : pieces) {
+    result.compared_frames += kPieceFrames;
+    result.equal_frames += piece.equal_frames;
+  }
+  result.drift_ppm = 1e6 * slope(settled, count_jumps(settled, usual_drift(settled), result));
+  result.in_step = is_in_step(recording);
+  std::vector<double> round_trips =
+      result.in_step ? counted_leads(recording, settled) : timed_leads(recording, settled);
+  for (std::size_t i = 0; i < settled.size(); ++i) round_trips[i] += settled[i].delay;
+  result.round_trip_frames = figures(std::move(round_trips));
+  result.written_to_recorded_ms = figures(client_times(recording, settled));
+  result.gain = median_gain(settled);
+  return result;
+}
+
+}  // namespace refwave::loopback

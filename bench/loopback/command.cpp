@@ -1,0 +1,129 @@
+// `refwave loopback`: a marked signal through the driver and its devices and back, found again in the
+// recording; as a table and as JSON.
+#include "bench/loopback/command.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "bench/latency/output_file.h"
+#include "bench/latency/surroundings.h"
+#include "bench/loopback/analysis.h"
+#include "bench/loopback/loop_client.h"
+#include "bench/loopback/report.h"
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/configuration/configuration.h"
+#include "driver/configuration/version.h"
+
+namespace refwave::loopback {
+namespace {
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", std::gmtime(&now));
+  return text;
+}
+
+/// Returns: the options, with the capture device as a setting after all others.
+cli::DriverOptions driver_options(const LoopbackOptions& options) {
+  cli::DriverOptions driver = options.driver;
+  if (options.capture_device.empty()) return driver;
+  std::string quoted;
+  for (const char c : options.capture_device) quoted.append(c == '"' ? "\"\"" : std::string(1, c));
+  driver.settings.push_back("input=\"" + quoted + "\"");
+  driver.settings.emplace_back("fallback=none");
+  return driver;
+}
+
+/// What the driver says of one direction.
+void note_device(const std::optional<REFWAVE_STATISTICS>& statistics, std::string name, std::string& device,
+                 Measurement& m) {
+  device = "\"" + (statistics ? std::string(statistics->szDevice) : std::move(name)) + "\"";
+  if (!statistics) return;
+  if (statistics->dwRate == m.rate) m.period_frames = statistics->dwPeriodFrames;
+  Counters& counters = m.counters ? *m.counters : m.counters.emplace();
+  counters.underruns += statistics->ullUnderruns;
+  counters.xruns += statistics->ullXruns;
+  counters.device_losses += statistics->ullDeviceLosses;
+}
+
+/// Returns: why nothing was found in what was recorded, and what to do. `loops`: the clocked device hears
+/// itself.
+std::string no_signal(const std::vector<std::int16_t>& samples, const Measurement& m, bool loops) {
+  if (samples.empty())
+    return cli::formatted(
+        "no block of %u frames was recorded in %.1f seconds; measure for longer with --seconds, "
+        "or shorter blocks with --block",
+        m.block_frames, m.seconds);
+  int peak = 0;
+  for (const std::int16_t sample : samples) peak = std::max(peak, std::abs(int{sample}));
+  const std::string heard = peak == 0 ? "the recording is silent"
+                                      : "the recording, with a peak of " +
+                                            cli::level_text(static_cast<float>(peak) / 32'768) +
+                                            ", is something else, or too full of gaps";
+  const std::string connect =
+      "connect " + m.device + " to " + m.capture_device +
+      " (by a cable, by jack_connect, or by recording a sound server's monitor), turn both "
+      "volumes up, or name others with --device and --capture-device";
+  const bool is_clock = m.device == "\"clocked\"" && m.capture_device == m.device;
+  return cli::formatted("the signal did not come back in %.1f seconds: ", m.seconds) + heard + "; " +
+         (!is_clock ? connect
+          : loops   ? "give it more --buffers or longer blocks with --block"
+                    : "the clocked device hears itself with --option loop=true");
+}
+
+Recording measure(const LoopbackOptions& options, std::uint32_t block_frames, Measurement& m) {
+  const cli::DriverOptions driver = driver_options(options);
+  cli::DriverSession session(driver);
+  const dsp::Format format{dsp::SampleType::s16, options.channels, options.rate, 0};
+  LoopClient client(format, options.buffers, block_frames);
+  client.open(session, options.driver.device, options.capture_device);
+  Recording recording = client.run(options.seconds);
+  note_device(client.input_statistics(), client.input_name(), m.capture_device, m);
+  note_device(client.output_statistics(), client.output_name(), m.device, m);
+  return recording;
+}
+
+void check(const Measurement& m) {
+  if (m.counters && m.counters->device_losses != 0)
+    throw cli::Failure(
+        "the device was lost during the measurement; see that it is there (`refwave devices`), and "
+        "measure again");
+}
+
+}  // namespace
+
+int measure_loopback(const LoopbackOptions& options) {
+  const configuration::Configuration configured = cli::configuration_with(driver_options(options));
+  const std::uint32_t block_frames = options.block_frames != 0 ? options.block_frames : configured.period;
+  latency::OutputFile json(options.json);
+  cli::watch_for_interruption();
+  Measurement m;
+  m.version = configuration::version();
+  m.began = utc_now();
+  m.machine = latency::this_machine();
+  m.rate = options.rate;
+  m.channels = options.channels;
+  m.buffers = options.buffers;
+  m.block_frames = block_frames;
+  const Recording recording = measure(options, block_frames, m);
+  m.seconds = recording.seconds;
+  m.is_interrupted = cli::is_interrupted();
+  check(m);
+  const std::optional<Result> result = analyse(recording);
+  if (!result)
+    throw cli::Failure(no_signal(recording.samples, m, configured.loop),
+                       m.is_interrupted ? cli::kInterrupted : cli::kFailed);
+  m.result = *result;
+  if (!json.is_standard_output()) std::fputs(as_text(m, latency::output_style().columns).c_str(), stdout);
+  if (json.is_wanted()) json.write(as_json(m));
+  return m.is_interrupted ? cli::kInterrupted : 0;
+}
+
+}  // namespace refwave::loopback

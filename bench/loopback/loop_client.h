@@ -1,0 +1,46 @@
+// The client: plays the signal on one stream without end, and records on another. Main thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bench/loopback/recording.h"
+#include "driver/cli/wave_client/block_queue.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/wave_in.h"
+#include "driver/cli/wave_client/wave_out.h"
+#include "dsp/format.h"
+
+namespace refwave::loopback {
+
+class LoopClient {
+ public:
+  LoopClient(const dsp::Format& format, std::uint32_t buffers, std::uint32_t block_frames);
+
+  /// Effects: opens the input, then the output. Throws: Failure, which names the device.
+  void open(cli::DriverSession& session, const std::string& device, const std::string& capture_device);
+  /// Effects: plays and records for so long, or until Ctrl-C. Throws: Failure.
+  Recording run(double seconds);
+
+  /// Returns: the driver's statistics of a stream; nothing from a driver that is not refwave.
+  std::optional<REFWAVE_STATISTICS> input_statistics() const { return in_.statistics(); }
+  std::optional<REFWAVE_STATISTICS> output_statistics() const { return out_.statistics(); }
+  /// Returns: what any driver calls its first device.
+  static std::string input_name();
+  static std::string output_name();
+
+ private:
+  void play_on();
+  void record_on(std::int64_t timeout_us);
+
+  dsp::Format format_;
+  cli::BlockQueue::Semaphore done_{0, 0};
+  cli::WaveIn in_;
+  cli::WaveOut out_;
+  cli::Watchdog in_watchdog_;
+  cli::Watchdog out_watchdog_;
+  Recording recording_;
+};
+
+}  // namespace refwave::loopback

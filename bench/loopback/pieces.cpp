@@ -1,0 +1,101 @@
+#include "bench/loopback/pieces.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "bench/loopback/correlation.h"
+
+namespace refwave::loopback {
+namespace {
+
+constexpr std::uint64_t kSearchSeconds = 4;  // behind the recording
+constexpr std::uint64_t kAheadSeconds = 1;   // the input may have begun later
+constexpr std::size_t kMostSearches = 25;    // in vain; each takes a tenth of a second
+constexpr double kMostDrift = 2e-3;          // of two clocks; what is more is loss upon loss
+constexpr double kConfirmed = 0.25;          // frames
+
+/// Walks through a recording, and keeps the delay at which it has found the signal last.
+class Walk {
+ public:
+  Walk(std::span<const std::int16_t> recorded, std::uint32_t rate)
+      : recorded_(recorded),
+        reach_(kSearchSeconds * rate),
+        ahead_(kAheadSeconds * rate),
+        stride_(std::max(kPieceFrames, recorded.size() / kMostSearches)) {}
+
+  std::vector<Piece> run() {
+    while (at_ + kPieceFrames <= recorded_.size()) {
+      const auto piece = recorded_.subspan(at_, kPieceFrames);
+      std::optional<Match> match = last_ ? refine(piece, at_, *last_) : std::nullopt;
+      if (!match && (last_ = find())) match = refine(piece, at_, *last_);
+      if (match) keep(piece, *match);
+      at_ += last_ ? kPieceFrames : stride_;
+    }
+    return std::move(found_);
+  }
+
+ private:
+  /// Returns: where the signal is, if it is in what follows.
+  std::optional<Match> find() {
+    if (searches_ >= kMostSearches) return std::nullopt;
+    const auto piece = recorded_.subspan(at_, kPieceFrames);
+    const auto found = search(piece, at_, at_ > reach_ ? at_ - reach_ : 0, at_ + ahead_);
+    if (!found) ++searches_;
+    return found;
+  }
+  void keep(std::span<const std::int16_t> piece, Match match) {
+    const double whole = std::round(match.delay);
+    const std::size_t equal = equal_frames(piece, at_, static_cast<std::int64_t>(whole));
+    // More than a coincidence: nothing was resampled.
+    if (2 * equal > piece.size()) match.delay = whole;
+    found_.push_back({at_, match.delay, match.gain, equal});
+    last_ = match;
+  }
+
+  std::span<const std::int16_t> recorded_;
+  std::uint64_t reach_;
+  std::uint64_t ahead_;
+  std::size_t stride_;
+  std::size_t at_ = 0;
+  std::size_t searches_ = 0;  // in vain
+  std::optional<Match> last_;
+  std::vector<Piece> found_;
+};
+
+double growth(const Piece& before, const Piece& after) { return after.delay - before.delay; }
+double distance(const Piece& before, const Piece& after) {
+  return static_cast<double>(after.first - before.first);
+}
+
+}  // namespace
+
+std::vector<Piece> find_pieces(std::span<const std::int16_t> recorded, std::uint32_t rate) {
+  return Walk(recorded, rate).run();
+}
+
+double usual_drift(const std::vector<Piece>& pieces) {
+  std::vector<double> drifts;
+  for (std::size_t i = 1; i < pieces.size(); ++i)
+    drifts.push_back(growth(pieces[i - 1], pieces[i]) / distance(pieces[i - 1], pieces[i]));
+  if (drifts.empty()) return 0;
+  const auto middle = drifts.begin() + static_cast<std::ptrdiff_t>(drifts.size() / 2);
+  std::ranges::nth_element(drifts, middle);
+  return std::abs(*middle) < kMostDrift ? *middle : 0;
+}
+
+std::vector<Piece> settled_pieces(const std::vector<Piece>& pieces) {
+  const double drift = usual_drift(pieces);
+  const auto agree = [&](const Piece& before, const Piece& after) {
+    return std::abs(growth(before, after) - drift * distance(before, after)) < kConfirmed;
+  };
+  std::vector<Piece> settled;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const bool before = i > 0 && agree(pieces[i - 1], pieces[i]);
+    const bool after = i + 1 < pieces.size() && agree(pieces[i], pieces[i + 1]);
+    if (before || after) settled.push_back(pieces[i]);
+  }
+  return settled;
+}
+
+}  // namespace refwave::loopback

@@ -1,0 +1,174 @@
+#include "bench/loopback/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "bench/latency/report/letters.h"
+#include "driver/cli/console/text.h"
+
+namespace refwave::loopback {
+namespace {
+
+using cli::formatted;
+using latency::left;
+using latency::right;
+
+constexpr std::size_t kName = 28;
+constexpr std::size_t kCell = 11;
+constexpr std::size_t kMostColumns = 80;
+
+unsigned long long number(std::uint64_t count) { return count; }
+
+/// Returns: to three decimals, and never -0.
+double rounded(double value) { return std::round(1e3 * value) / 1e3 + 0.0; }
+
+std::string row(const std::string& name, const Figures& figures, double factor, bool counted) {
+  std::string line = left(name, kName);
+  for (const double value : {figures.min, figures.p50, figures.p99, figures.max})
+    line += right(formatted("%.3f", rounded(factor * value)), kCell);
+  return line + (counted ? right(std::to_string(figures.count), kMostColumns - kName - 4 * kCell) : "") +
+         '\n';
+}
+
+/// Returns: the text in lines of no more than `columns` letters, broken at blanks.
+std::string wrapped(const std::string& text, std::size_t columns) {
+  std::string result;
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    const bool fits = used > 0 && used + 1 + latency::letters_of(word) <= columns;
+    if (used > 0) result += fits ? " " : "\n";
+    used = (fits ? used + 1 : 0) + latency::letters_of(word);
+    result += word;
+    at = end + 1;
+  }
+  return result + '\n';
+}
+
+/// Returns: to a tenth, and never -0.
+double level_db(double gain) { return std::round(200 * std::log10(std::abs(gain))) / 10 + 0.0; }
+
+std::string table(const Measurement& m) {
+  std::string text = left("", kName);
+  for (const char* title : {"min", "p50", "p99", "max"}) text += right(title, kCell);
+  text += right("count", kMostColumns - kName - 4 * kCell) + '\n';
+  text += row("driver and device, frames", m.result.round_trip_frames, 1, true);
+  text += row("                   ms", m.result.round_trip_frames, 1e3 / m.rate, false);
+  return text + row("written to recorded, ms", m.result.written_to_recorded_ms, 1, true);
+}
+
+std::vector<std::string> remarks(const Measurement& m) {
+  const Result& r = m.result;
+  const Figures& way = r.round_trip_frames;
+  std::vector<std::string> all = {
+      formatted("spread %.3f frames; drift %.2f ppm%s", rounded(way.max - way.min),
+                std::abs(rounded(r.drift_ppm)),
+                std::abs(r.drift_ppm) < 0.005 ? ""
+                : r.drift_ppm < 0             ? " (the recording clock is slower than the playing one)"
+                                              : " (the recording clock is faster than the playing one)"),
+      formatted(
+          "lost %llu frames, doubled or put in %llu, in %u places; %llu of %llu frames came back bit for bit",
+          number(r.lost_frames), number(r.doubled_frames), r.places, number(r.equal_frames),
+          number(r.compared_frames)),
+      formatted("level %.1f dB%s", level_db(r.gain), r.gain < 0 ? ", upside down" : ""),
+      r.in_step
+          ? "driver and device: from the driver's taking a frame out of a block to its putting it into one, "
+            "counted in frames, because both streams report their blocks together"
+          : "driver and device: from the driver's taking a frame out of a block to its putting it into one, "
+            "by the times at which blocks were reported, to about 0.1 ms",
+      "written to recorded: from waveOutWrite to the report of the block in which it came back, with the "
+      "program's own blocks"};
+  if (m.counters && (m.counters->underruns != 0 || m.counters->xruns != 0))
+    all.push_back(formatted("the driver counted %llu underruns, the device %llu",
+                            number(m.counters->underruns), number(m.counters->xruns)));
+  return all;
+}
+
+// --- JSON ---
+
+std::string member(std::string_view key, const std::string& value) {
+  return cli::json_string(key) + ": " + value;
+}
+std::string text_member(std::string_view key, std::string_view value) {
+  return member(key, cli::json_string(value));
+}
+std::string count_member(std::string_view key, std::uint64_t value) {
+  return member(key, std::to_string(value));
+}
+std::string bool_member(std::string_view key, bool value) { return member(key, value ? "true" : "false"); }
+std::string number_member(std::string_view key, double value) {
+  return member(key, formatted("%.4f", value));
+}
+
+std::string joined(const std::vector<std::string>& members, std::string_view separator) {
+  std::string text;
+  for (const std::string& each : members) text.append(text.empty() ? "" : separator).append(each);
+  return text;
+}
+std::string object(const std::vector<std::string>& members) { return "{" + joined(members, ", ") + "}"; }
+
+std::string figures_member(std::string_view key, const Figures& figures, double factor) {
+  return member(
+      key, object({number_member("min", factor * figures.min), number_member("p50", factor * figures.p50),
+                   number_member("p99", factor * figures.p99), number_member("max", factor * figures.max),
+                   count_member("count", figures.count)}));
+}
+
+std::string settings(const Measurement& m) {
+  return member("settings",
+                object({text_member("device", m.device), text_member("capture_device", m.capture_device),
+                        count_member("rate", m.rate), count_member("channels", m.channels),
+                        count_member("buffers", m.buffers), count_member("block_frames", m.block_frames),
+                        count_member("period_frames", m.period_frames)}));
+}
+
+}  // namespace
+
+std::string as_text(const Measurement& m, std::size_t columns) {
+  const std::size_t width = std::min(columns, kMostColumns);
+  std::string text =
+      wrapped("loopback of " + m.device + " into " + m.capture_device, width) +
+      wrapped(formatted("%u Hz, %u channel%s, %u blocks of %u frames (%.1f ms); %.1f s%s", m.rate, m.channels,
+                        m.channels == 1 ? "" : "s", m.buffers, m.block_frames, 1e3 * m.block_frames / m.rate,
+                        m.seconds, m.is_interrupted ? ", interrupted" : ""),
+              width) +
+      '\n' + table(m) + '\n';
+  for (const std::string& line : remarks(m)) text += wrapped(line, width);
+  return text;
+}
+
+std::string as_json(const Measurement& m) {
+  const Result& r = m.result;
+  const Figures& way = r.round_trip_frames;
+  std::vector<std::string> members = {count_member("schema", 1),
+                                      text_member("version", m.version),
+                                      text_member("began", m.began),
+                                      number_member("seconds", m.seconds),
+                                      bool_member("interrupted", m.is_interrupted),
+                                      member("machine", object({text_member("system", m.machine.system),
+                                                                text_member("processor", m.machine.processor),
+                                                                count_member("cores", m.machine.cores)})),
+                                      settings(m),
+                                      figures_member("round_trip_frames", way, 1),
+                                      figures_member("round_trip_ms", way, 1e3 / m.rate),
+                                      number_member("spread_frames", way.max - way.min),
+                                      bool_member("in_step", r.in_step),
+                                      figures_member("written_to_recorded_ms", r.written_to_recorded_ms, 1),
+                                      number_member("drift_ppm", r.drift_ppm),
+                                      count_member("lost_frames", r.lost_frames),
+                                      count_member("doubled_frames", r.doubled_frames),
+                                      count_member("places", r.places),
+                                      count_member("compared_frames", r.compared_frames),
+                                      count_member("equal_frames", r.equal_frames),
+                                      number_member("level_db", level_db(r.gain)),
+                                      bool_member("upside_down", r.gain < 0)};
+  if (m.counters)
+    members.push_back(member("counters", object({count_member("underruns", m.counters->underruns),
+                                                 count_member("xruns", m.counters->xruns),
+                                                 count_member("device_losses", m.counters->device_losses)})));
+  return "{\n  " + joined(members, ",\n  ") + "\n}\n";
+}
+
+}  // namespace refwave::loopback

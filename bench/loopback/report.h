@@ -1,0 +1,41 @@
+// What was measured, and the reports of it: as text for a terminal and as JSON. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bench/latency/report/measurement.h"
+#include "bench/loopback/analysis.h"
+
+namespace refwave::loopback {
+
+/// What the driver counted, if it tells.
+struct Counters {
+  std::uint64_t underruns = 0;  // frames
+  std::uint64_t xruns = 0;
+  std::uint64_t device_losses = 0;
+};
+
+struct Measurement {
+  std::string version;
+  std::string began;
+  latency::Machine machine;
+  std::string device;          // played to
+  std::string capture_device;  // recorded from
+  std::uint32_t rate = 0;
+  std::uint32_t channels = 0;
+  std::uint32_t buffers = 0;
+  std::uint32_t block_frames = 0;
+  std::uint32_t period_frames = 0;  // 0: nobody knows
+  double seconds = 0;
+  bool is_interrupted = false;
+  Result result;
+  std::optional<Counters> counters;
+};
+
+/// Returns: the report, in lines of at most 80 letters; `columns` of them if that is less.
+std::string as_text(const Measurement& measurement, std::size_t columns);
+std::string as_json(const Measurement& measurement);
+
+}  // namespace refwave::loopback

@@ -1,0 +1,62 @@
+# What `cmake --install` installs, and CPack's .deb and .tar.gz of the same.
+#
+# refwave.drv, libwinmm.so and the command lie side by side in lib/refwave: libwinmm finds the driver beside it, and the
+# command finds both. No file is in the way of another package's, and the whole can be moved. bin/refwave is a link to the
+# command. A client finds libwinmm by the CMake package or by pkg-config, both of which name the folder for run time, too.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+set(side_by_side lib/refwave)
+
+set_target_properties(winmm refwave_drv PROPERTIES INSTALL_RPATH "$ORIGIN")
+target_include_directories(winmm_headers INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/refwave>)
+install(TARGETS winmm winmm_headers EXPORT refwave LIBRARY DESTINATION ${side_by_side})
+install(TARGETS refwave_drv LIBRARY DESTINATION ${side_by_side})
+install(DIRECTORY driver/host/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/refwave FILES_MATCHING PATTERN *.h)
+install(FILES driver/winmm/refwave.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/refwave)
+install(FILES README.md CHANGELOG.md driver/configuration/CONFIGURATION.md driver/winmm/MESSAGES.md
+  DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+# A licence for every library that is linked in: PortAudio, and those that are headers.
+if(TARGET refwave_portaudio)
+  install(FILES ${REFWAVE_SOURCES}/portaudio19-19.6.0/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences
+    RENAME portaudio)
+endif()
+foreach(library cli11 concurrentqueue hwy tomlplusplus)
+  if(EXISTS /usr/share/doc/lib${library}-dev/copyright)
+    install(FILES /usr/share/doc/lib${library}-dev/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${library})
+  endif()
+endforeach()
+install(FILES driver/host/examples/beep.cpp driver/host/examples/record.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+
+if(TARGET refwave)
+  set_target_properties(refwave PROPERTIES INSTALL_RPATH "$ORIGIN")
+  install(TARGETS refwave RUNTIME DESTINATION ${side_by_side})
+  install(CODE "
+    set(link \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/refwave\")
+    message(STATUS \"Installing: \${link}\")
+    file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
+    file(CREATE_LINK ../${side_by_side}/refwave \"\${link}\" SYMBOLIC)")
+endif()
+
+# find_package(refwave) and pkg-config. Both find the rest from where they lie themselves.
+install(EXPORT refwave NAMESPACE refwave:: FILE refwave-targets.cmake DESTINATION lib/cmake/refwave)
+configure_package_config_file(cmake/refwave-config.cmake.in ${PROJECT_BINARY_DIR}/package/refwave-config.cmake
+  INSTALL_DESTINATION lib/cmake/refwave PATH_VARS side_by_side)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/refwave-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/package/refwave-config.cmake ${PROJECT_BINARY_DIR}/package/refwave-config-version.cmake
+  DESTINATION lib/cmake/refwave)
+configure_file(cmake/refwave.pc.in package/refwave.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/package/refwave.pc DESTINATION lib/pkgconfig)
+
+set(CPACK_GENERATOR DEB TGZ)
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/package)
+set(CPACK_PACKAGE_CONTACT "the refwave authors")
+set(CPACK_PACKAGE_VENDOR "refwave")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION sound)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# libasound and libjack are loaded when a device is looked for, not linked.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libasound2, libasound2-plugins")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libjack-jackd2-0 | libjack0")
+include(CPack)

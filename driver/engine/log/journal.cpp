@@ -1,0 +1,32 @@
+#include "driver/engine/log/journal.h"
+
+#include <utility>
+
+namespace refwave::engine {
+
+void Journal::add(std::string line) {
+  if (const auto log = current_log()) log->add(line);
+  const std::lock_guard lock(mutex_);
+  if (!lines_.empty() && lines_.back() == line) return;
+  lines_.push_back(std::move(line));
+  if (lines_.size() > kMostLines) lines_.pop_front();
+}
+
+std::shared_ptr<LogFile> Journal::log_to(std::shared_ptr<LogFile> next) {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(log_, std::move(next));
+}
+
+std::string Journal::text() const {
+  const std::lock_guard lock(mutex_);
+  std::string all;
+  for (const std::string& line : lines_) all.append(line).push_back('\n');
+  return all;
+}
+
+std::shared_ptr<LogFile> Journal::current_log() const {
+  const std::lock_guard lock(mutex_);
+  return log_;
+}
+
+}  // namespace refwave::engine

@@ -1,0 +1,175 @@
+#include "driver/engine/log/log_file.h"
+
+#include <array>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "hal/system/files.h"
+
+namespace refwave::engine {
+namespace {
+
+using Moment = std::chrono::system_clock::time_point;
+
+constexpr std::size_t kLongestLine = 4'000;  // bytes
+
+struct Line {
+  Moment at;
+  std::string text;
+};
+
+/// Returns: "2026-11-21T07:31:22.123Z 4711 ".
+std::string heading(Moment at, std::uint32_t process) {
+  using namespace std::chrono;
+  const auto day = floor<days>(at);
+  const year_month_day date(day);
+  const hh_mm_ss time(floor<milliseconds>(at - day));
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ %u ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+                static_cast<int>(time.subseconds().count()), process);
+  return text.data();
+}
+
+/// A file that is appended to; after a line that was cut off, the next one begins on a line of its own.
+class Appender {
+ public:
+  Appender(hal::File file, std::string path, std::function<void(std::string)> warn)
+      : file_(std::move(file)), path_(std::move(path)), warn_(std::move(warn)) {}
+
+  bool write(std::string_view text) {
+    const std::string whole = (cut_off_ ? "\n" : "") + std::string(text);
+    const std::size_t written = hal::append(file_.get(), whole);
+    if (written == whole.size()) return cut_off_ = false, true;
+    cut_off_ = cut_off_ || written > 0;
+    if (const auto warn = std::exchange(warn_, nullptr))
+      warn("log: " + path_ + ": cannot be written to; is the disk full? Lines will be missing");
+    return false;
+  }
+
+ private:
+  hal::File file_;
+  std::string path_;
+  std::function<void(std::string)> warn_;
+  bool cut_off_ = false;
+};
+
+}  // namespace
+
+struct LogFile::Shared {
+  // Constant after start().
+  Write write;
+  std::uint32_t process = 0;
+
+  std::mutex mutex;  // guards what follows; held for moments only
+  std::condition_variable changed;
+  std::vector<Line> lines;
+  std::uint64_t dropped = 0;  // that came after `lines`, and did not fit
+  bool ending = false;
+
+  std::string missing(std::uint64_t count) const {
+    return heading(std::chrono::system_clock::now(), process) + std::to_string(count) +
+           " lines are missing here, because they could not be written in time\n";
+  }
+  /// Effects: writes `batch`, what is missing before it and what is missing after it. Returns: whether all of
+  /// it was written. Thread: the log's own, under no lock.
+  bool write_all(const std::vector<Line>& batch, std::uint64_t before, std::uint64_t after) const {
+    try {
+      std::string text = before != 0 ? missing(before) : std::string();
+      for (const Line& line : batch) text.append(heading(line.at, process)).append(line.text) += '\n';
+      return write(after != 0 ? text + missing(after) : text);
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+  }
+};
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  const auto hexadecimal = [&](unsigned code) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    result.append("\\x").append(1, digits[code / 16]).append(1, digits[code % 16]);
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    if (byte == '\n') {
+      result += "\\n";
+    } else if (byte == '\t') {
+      result += "\\t";
+    } else if (byte < 0x20 || byte == 0x7F) {
+      hexadecimal(byte);
+    } else if (byte == 0xC2 && next >= 0x80 && next < 0xA0) {
+      // The control characters beyond ASCII, as UTF-8 has them.
+      hexadecimal(next);
+      ++i;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+std::shared_ptr<LogFile> LogFile::open(const std::string& path, std::uint32_t process,
+                                       std::function<void(std::string)> warn, std::string& problem) {
+  hal::File file = hal::open_to_append(path, problem);
+  if (!file) return nullptr;
+  const auto appender = std::make_shared<Appender>(std::move(file), path, std::move(warn));
+  return start([appender](std::string_view text) { return appender->write(text); }, process, problem);
+}
+
+std::shared_ptr<LogFile> LogFile::start(Write write, std::uint32_t process, std::string& problem) {
+  std::shared_ptr<LogFile> log(new LogFile);
+  log->shared_ = std::make_shared<Shared>();
+  log->shared_->write = std::move(write);
+  log->shared_->process = process;
+  problem = log->thread_.start("refwave-log", 0, [shared = log->shared_] { run(*shared); });
+  return problem.empty() ? log : nullptr;
+}
+
+void LogFile::add(std::string_view line) noexcept {
+  const std::lock_guard lock(shared_->mutex);
+  if (shared_->ending) return;
+  try {
+    if (shared_->lines.size() < kMostLines) {
+      shared_->lines.push_back({std::chrono::system_clock::now(), escaped(line.substr(0, kLongestLine))});
+    } else {
+      ++shared_->dropped;
+    }
+  } catch (const std::bad_alloc&) {
+    ++shared_->dropped;
+  }
+  shared_->changed.notify_one();
+}
+
+void LogFile::end(std::chrono::milliseconds patience) {
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->ending = true;
+  }
+  shared_->changed.notify_one();
+  thread_.join(patience);
+}
+
+void LogFile::run(Shared& shared) {
+  std::uint64_t unwritten = 0;
+  std::unique_lock lock(shared.mutex);
+  for (;;) {
+    // Ended by add() and by end().
+    shared.changed.wait(lock, [&] { return shared.ending || !shared.lines.empty(); });
+    if (shared.lines.empty() && shared.dropped == 0) return;
+    const std::vector<Line> lines = std::exchange(shared.lines, {});
+    const std::uint64_t dropped = std::exchange(shared.dropped, 0);
+    lock.unlock();
+    unwritten = shared.write_all(lines, unwritten, dropped) ? 0 : unwritten + lines.size() + dropped;
+    lock.lock();
+  }
+}
+
+}  // namespace refwave::engine

@@ -1,0 +1,49 @@
+#include "driver/engine/log/words.h"
+
+namespace refwave::engine {
+
+std::string words_for(const dsp::Format& format) {
+  constexpr const char* types[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
+  return std::to_string(format.rate) + " Hz, " + std::to_string(format.channels) +
+         (format.channels == 1 ? " channel, " : " channels, ") + types[static_cast<std::size_t>(format.type)];
+}
+
+std::string words_for(const hal::OpenInfo& info) {
+  const std::uint64_t latency_ms = std::uint64_t{1'000} * info.latency_frames / info.format.rate;
+  return words_for(info.format) + ", periods of " + std::to_string(info.period_frames) + " frames, latency " +
+         std::to_string(info.latency_frames) + " frames (" + std::to_string(latency_ms) + " ms)";
+}
+
+const char* words_for(hal::Direction direction) {
+  return direction == hal::Direction::output ? "output" : "input";
+}
+
+const char* words_for(stream::Error error) {
+  switch (error) {
+    case stream::Error::bad_device:
+      return "there is no such wave device";
+    case stream::Error::bad_format:
+      return "the format cannot be played or recorded";
+    case stream::Error::no_memory:
+      return "there is no memory or no thread for it";
+    case stream::Error::all_slots_used:
+      return "as many streams as there can be are open";
+    case stream::Error::no_device:
+      return "no device opens, and the configuration allows no fallback, or the driver is ending";
+    case stream::Error::none:
+    case stream::Error::bad_handle:
+    case stream::Error::still_playing:
+    case stream::Error::unprepared:
+      break;
+  }
+  return "";
+}
+
+std::string device_text(const std::string& name) { return "device \"" + name + "\""; }
+
+std::string seconds_text(std::int64_t ns) {
+  const std::string thousandths = std::to_string(1'000 + ns / 1'000'000 % 1'000);
+  return std::to_string(ns / 1'000'000'000) + "." + thousandths.substr(1) + " s";
+}
+
+}  // namespace refwave::engine

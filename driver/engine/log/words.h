@@ -1,0 +1,25 @@
+// Formats, directions, errors and times in the words of the log. Pure; any thread but the audio thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "driver/stream/error.h"
+#include "hal/device.h"
+
+namespace refwave::engine {
+
+/// Returns: "48000 Hz, 2 channels, s16".
+std::string words_for(const dsp::Format& format);
+/// Returns: "48000 Hz, 2 channels, s16, periods of 480 frames, latency 1920 frames (40 ms)".
+std::string words_for(const hal::OpenInfo& info);
+/// Returns: "output", "input".
+const char* words_for(hal::Direction direction);
+/// Returns: why a stream was refused.
+const char* words_for(stream::Error error);
+/// Returns: "device \"ALSA/default\"".
+std::string device_text(const std::string& name);
+/// Returns: "1.234 s". No locale changes the point.
+std::string seconds_text(std::int64_t ns);
+
+}  // namespace refwave::engine

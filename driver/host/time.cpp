@@ -1,0 +1,37 @@
+// Windows' Sleep, GetTickCount, timeGetTime, timeBeginPeriod and timeEndPeriod.
+#include <sched.h>
+#include <time.h>
+
+#include <chrono>
+#include <thread>
+
+#include "driver/host/windows_headers.h"
+
+namespace {
+
+/// Returns: milliseconds since the system started, the time that it was suspended included.
+DWORD milliseconds_since_start() {
+  timespec now = {};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  // Windows' counters have 32 bits, too, and begin again after 49.7 days.
+  return static_cast<DWORD>(now.tv_sec * 1'000 + now.tv_nsec / 1'000'000);
+}
+
+MMRESULT resolution(UINT milliseconds) { return milliseconds == 0 ? TIMERR_NOCANDO : TIMERR_NOERROR; }
+
+}  // namespace
+
+VOID WINAPI Sleep(DWORD milliseconds) {
+  if (milliseconds == 0) sched_yield();
+  do {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  } while (milliseconds == INFINITE);
+}
+
+DWORD WINAPI GetTickCount() { return milliseconds_since_start(); }
+
+DWORD WINAPI timeGetTime() { return milliseconds_since_start(); }
+
+MMRESULT WINAPI timeBeginPeriod(UINT milliseconds) { return resolution(milliseconds); }
+
+MMRESULT WINAPI timeEndPeriod(UINT milliseconds) { return resolution(milliseconds); }

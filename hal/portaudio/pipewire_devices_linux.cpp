@@ -1,0 +1,141 @@
+// PipeWire's sinks and sources, through libpipewire, which is loaded for that. It is the library that ALSA's
+// plugin for PipeWire loads, too. A sink can be recorded as well, under its name with ".monitor" behind it.
+#include <pipewire/pipewire.h>
+
+#include "hal/portaudio/server_lists.h"
+#include "hal/portaudio/shared_library.h"
+
+namespace refwave::hal {
+namespace {
+
+/// What is needed of libpipewire, by its own names; the rest of it is in its headers.
+struct Pipewire {
+  const SharedLibrary library{"libpipewire-0.3.so.0"};
+  decltype(pw_init)* init = nullptr;
+  decltype(pw_main_loop_new)* main_loop_new = nullptr;
+  decltype(pw_main_loop_get_loop)* main_loop_get_loop = nullptr;
+  decltype(pw_main_loop_destroy)* main_loop_destroy = nullptr;
+  decltype(pw_context_new)* context_new = nullptr;
+  decltype(pw_context_connect)* context_connect = nullptr;
+  decltype(pw_context_destroy)* context_destroy = nullptr;
+  decltype(pw_core_disconnect)* core_disconnect = nullptr;
+  decltype(pw_proxy_destroy)* proxy_destroy = nullptr;
+  const bool is_complete =
+      library.find("pw_init", init) && library.find("pw_main_loop_new", main_loop_new) &&
+      library.find("pw_main_loop_get_loop", main_loop_get_loop) &&
+      library.find("pw_main_loop_destroy", main_loop_destroy) &&
+      library.find("pw_context_new", context_new) && library.find("pw_context_connect", context_connect) &&
+      library.find("pw_context_destroy", context_destroy) &&
+      library.find("pw_core_disconnect", core_disconnect) && library.find("pw_proxy_destroy", proxy_destroy);
+};
+
+/// One connection to the server, whose objects it lists.
+class Client {
+ public:
+  Client(const Pipewire& pipewire, Direction direction, std::vector<ServerDevice>& all)
+      : pipewire_(pipewire), direction_(direction), all_(all), loop_(pipewire.main_loop_new(nullptr)) {
+    if (loop_ != nullptr) context_ = pipewire_.context_new(inner(), nullptr, 0);
+    if (context_ != nullptr) core_ = pipewire_.context_connect(context_, nullptr, 0);
+  }
+  ~Client() {
+    if (registry_ != nullptr) pipewire_.proxy_destroy(reinterpret_cast<pw_proxy*>(registry_));
+    if (core_ != nullptr) pipewire_.core_disconnect(core_);
+    if (context_ != nullptr) pipewire_.context_destroy(context_);
+    if (loop_ != nullptr) pipewire_.main_loop_destroy(loop_);
+  }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void list(ServerDeadline deadline) {
+    if (core_ == nullptr) return;
+    pw_core_events core_events{};
+    core_events.version = PW_VERSION_CORE_EVENTS;
+    core_events.info = &take_rate;
+    core_events.done = &end;
+    core_events.error = &give_up;
+    spa_hook core_hook{};
+    pw_core_add_listener(core_, &core_hook, &core_events, this);
+    registry_ = pw_core_get_registry(core_, PW_VERSION_REGISTRY, 0);
+    if (registry_ == nullptr) return;
+    pw_registry_events registry_events{};
+    registry_events.version = PW_VERSION_REGISTRY_EVENTS;
+    registry_events.global = &keep;
+    spa_hook registry_hook{};
+    pw_registry_add_listener(registry_, &registry_hook, &registry_events, this);
+    last_ = pw_core_sync(core_, PW_ID_CORE, 0);
+    pw_loop_enter(inner());
+    while (!ended_ && milliseconds_until(deadline) > 0)
+      pw_loop_iterate(inner(), milliseconds_until(deadline));
+    pw_loop_leave(inner());
+    for (ServerDevice& device : all_) device.rate = rate_;
+    spa_hook_remove(&registry_hook);
+    spa_hook_remove(&core_hook);
+  }
+
+ private:
+  pw_loop* inner() const { return pipewire_.main_loop_get_loop(loop_); }
+
+  // libpipewire's functions, which cannot pass an exception on.
+  static void take_rate(void* self, const pw_core_info* info) noexcept {
+    const char* const rate = spa_dict_lookup(info->props, "default.clock.rate");
+    if (rate != nullptr) static_cast<Client*>(self)->rate_ = static_cast<std::uint32_t>(std::atoi(rate));
+  }
+  static void end(void* self, std::uint32_t id, int sequence) noexcept {
+    auto& client = *static_cast<Client*>(self);
+    client.ended_ = client.ended_ || (id == PW_ID_CORE && sequence == client.last_);
+  }
+  static void give_up(void* self, std::uint32_t, int, int, const char*) noexcept {
+    static_cast<Client*>(self)->ended_ = true;
+  }
+  static void keep(void* self, std::uint32_t, std::uint32_t, const char* type, std::uint32_t,
+                   const spa_dict* properties) noexcept {
+    if (properties == nullptr || std::string_view(type) != PW_TYPE_INTERFACE_Node) return;
+    const char* const name = spa_dict_lookup(properties, PW_KEY_NODE_NAME);
+    const char* const kind = spa_dict_lookup(properties, PW_KEY_MEDIA_CLASS);
+    try {
+      if (name != nullptr && kind != nullptr) static_cast<Client*>(self)->keep_node(name, kind);
+    } catch (const std::bad_alloc&) {  // one device less
+    }
+  }
+  void keep_node(const std::string& name, std::string_view kind) {
+    const bool plays = kind == "Audio/Sink" || kind == "Audio/Duplex";
+    const bool records = kind == "Audio/Source" || kind == "Audio/Source/Virtual" || kind == "Audio/Duplex";
+    const bool is_output = direction_ == Direction::output;
+    if (!is_plain(name) || !(plays || (records && !is_output))) return;
+    const char* const behind = !is_output && !records ? ".monitor" : "";
+    all_.push_back({.name = "PipeWire/" + name + behind,
+                    .pcm = "{ type pipewire playback_node \"" + name + "\" capture_node \"" + name + "\" }"});
+  }
+
+  const Pipewire& pipewire_;
+  const Direction direction_;
+  std::vector<ServerDevice>& all_;
+  std::uint32_t rate_ = 0;
+  int last_ = -1;
+  bool ended_ = false;
+  pw_main_loop* const loop_;
+  pw_context* context_ = nullptr;
+  pw_core* core_ = nullptr;
+  pw_registry* registry_ = nullptr;
+};
+
+/// libpipewire writes on stderr where there is no server.
+bool has_socket() {
+  const std::string given = environment_variable("PIPEWIRE_REMOTE");
+  const std::string name = given.empty() ? "pipewire-0" : given;
+  return exists_in("PIPEWIRE_RUNTIME_DIR", name) || exists_in("XDG_RUNTIME_DIR", name);
+}
+
+}  // namespace
+
+std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline deadline) {
+  std::vector<ServerDevice> all;
+  if (!has_socket()) return all;
+  const Pipewire pipewire;
+  if (!pipewire.is_complete) return all;
+  pipewire.init(nullptr, nullptr);
+  Client(pipewire, direction, all).list(deadline);
+  return all;
+}
+
+}  // namespace refwave::hal

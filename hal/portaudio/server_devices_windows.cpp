@@ -1,0 +1,13 @@
+// WASAPI lists every device by itself.
+#include "hal/portaudio/server_devices.h"
+
+namespace refwave::hal {
+
+std::vector<ServerDevice> server_devices(Direction) { return {}; }
+void find_returned_jack() {}
+
+struct ServerPcm::HostInfo {};
+ServerPcm::ServerPcm(const std::string&, PaStreamParameters&) {}
+ServerPcm::~ServerPcm() = default;
+
+}  // namespace refwave::hal

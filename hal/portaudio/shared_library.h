@@ -1,0 +1,34 @@
+// A shared library of the system's that is there or not, and stays in memory for good: such libraries take
+// pthread keys at each load. Only the files *_linux.cpp use this. Thread: PortAudio's.
+#pragma once
+
+#include <dlfcn.h>
+
+namespace refwave::hal {
+
+class SharedLibrary {
+ public:
+  explicit SharedLibrary(const char* name) : handle_(dlopen(name, RTLD_NOW | RTLD_NODELETE)) {}
+  ~SharedLibrary() {
+    if (handle_ != nullptr) dlclose(handle_);
+  }
+  SharedLibrary(const SharedLibrary&) = delete;
+  SharedLibrary& operator=(const SharedLibrary&) = delete;
+
+  /// Returns: null if there is no such library, or no such symbol in it.
+  template <class Symbol>
+  Symbol* find(const char* name) const {
+    return handle_ == nullptr ? nullptr : reinterpret_cast<Symbol*>(dlsym(handle_, name));
+  }
+  /// Effects: `symbol` is what has that name. Returns: whether there is one.
+  template <class Symbol>
+  bool find(const char* name, Symbol*& symbol) const {
+    symbol = find<Symbol>(name);
+    return symbol != nullptr;
+  }
+
+ private:
+  void* handle_;
+};
+
+}  // namespace refwave::hal

@@ -1,0 +1,112 @@
+// What is read of a Linux, from folders that are made up; and servers that say little.
+#include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "bench/doctor/machine/machine.h"
+#include "bench/doctor/machine/unix_server_linux.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::test {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using namespace doctor;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+class Linux : public testing::Test {
+ protected:
+  void put(const std::string& name, const std::string& text) {
+    fs::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << text;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Linux, Has_a_governor_for_each_processor) {
+  const std::string cpu = "sys/devices/system/cpu/cpu";
+  for (const char* number : {"0", "1", "2"}) put(cpu + number + "/cpufreq/scaling_governor", "powersave\n");
+  put(cpu + "3/cpufreq/scaling_governor", "performance\n");
+  put(cpu + "3/cpufreq/scaling_driver", "acpi-cpufreq\n");
+  put("sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet\n");
+  put("proc/loadavg", "2.50 1.00 0.50 1/200 4242\n");
+  const Pace pace = find_pace(folder_.path());
+  EXPECT_THAT(pace.governors, ElementsAre(Pair("performance", 1U), Pair("powersave", 3U)));
+  EXPECT_EQ(pace.clock_source, "hpet");
+  EXPECT_EQ(pace.load, 2.5);
+  EXPECT_GT(pace.slack_ns, 0U);
+}
+
+TEST_F(Linux, Without_any_of_it_is_no_problem) {
+  const Pace pace = find_pace(folder_.path());
+  EXPECT_THAT(pace.governors, IsEmpty());
+  EXPECT_FALSE(pace.load.has_value());
+  EXPECT_EQ(pace.busy, 0);
+  EXPECT_EQ(find_rights(folder_.path()).rtkit, Rights::Rtkit::no_bus);
+}
+
+TEST_F(Linux, Has_rtkit_where_the_bus_knows_it) {
+  put("run/dbus/system_bus_socket", "");
+  EXPECT_EQ(find_rights(folder_.path()).rtkit, Rights::Rtkit::absent);
+  put("usr/share/dbus-1/system-services/org.freedesktop.RealtimeKit1.service", "");
+  EXPECT_EQ(find_rights(folder_.path()).rtkit, Rights::Rtkit::there);
+}
+
+// --- servers ---
+
+/// Somebody who listens and never says a word.
+class SilentServer {
+ public:
+  explicit SilentServer(const fs::path& path) : descriptor_(socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::ranges::copy(path.string(), address.sun_path);
+    EXPECT_EQ(bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(listen(descriptor_, 0), 0);
+  }
+  ~SilentServer() { close(descriptor_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+TEST_F(Linux, Waits_for_a_silent_server_for_a_second_and_no_longer) {
+  const fs::path path = folder_ / "socket";
+  const SilentServer silent(path);
+  const auto begin = std::chrono::steady_clock::now();
+  const UnixServer server(path.string());
+  EXPECT_TRUE(server.is_connected());
+  EXPECT_EQ(server.process(), getpid());
+  EXPECT_FALSE(ask_pulseaudio(server, "").came);
+  EXPECT_FALSE(ask_pipewire(server).came);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+  // Its queue is full: whoever comes next is not kept waiting.
+  const UnixServer second(path.string());
+  const UnixServer third(path.string());
+  EXPECT_FALSE(third.is_connected());
+  EXPECT_EQ(third.error(), EAGAIN);
+}
+
+TEST_F(Linux, Finds_nobody_behind_a_socket_that_was_left) {
+  const fs::path path = folder_ / "socket";
+  { const SilentServer gone(path); }
+  EXPECT_EQ(UnixServer(path.string()).error(), ECONNREFUSED);
+  EXPECT_EQ(UnixServer((folder_ / "none").string()).error(), ENOENT);
+  EXPECT_FALSE(UnixServer(std::string(200, 'x')).is_connected());
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,297 @@
+// What the doctor says of machines that are made up: nothing of a good one, and of each thing that is bad,
+// that and what to do.
+#include "bench/doctor/page/page.h"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+#include <sstream>
+
+#include "tests/bench/doctor/made_up_machine.h"
+
+namespace refwave::test {
+namespace {
+
+using namespace doctor;
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+
+using Spoil = std::function<void(Facts&)>;
+
+/// Returns: the page of a good machine of which one thing was spoilt.
+std::string page_after(Facts facts, const Spoil& spoil) {
+  spoil(facts);
+  const Page page = judge(facts);
+  EXPECT_EQ(page.wrongs(), 1U) << as_text(page);
+  return as_text(page);
+}
+
+/// Returns: all the advice on the page after a thing was spoilt, in one line.
+std::string advice_after(Facts facts, const Spoil& spoil) {
+  spoil(facts);
+  const Page page = judge(facts);
+  EXPECT_GE(page.wrongs(), 1U) << as_text(page);
+  std::string advice;
+  for (const Section& section : page.sections) {
+    for (const Line& line : section.lines) {
+      EXPECT_EQ(line.kind == Line::Kind::wrong, !line.advice.empty()) << line.text;
+      if (!line.advice.empty()) advice += section.name + ": " + line.text + " -> " + line.advice + "\n";
+    }
+  }
+  return advice;
+}
+
+TEST(GoodMachine, Needs_no_advice) {
+  for (const Facts& facts : {good_linux(), good_windows()}) {
+    const Page page = judge(facts);
+    EXPECT_EQ(page.wrongs(), 0U);
+    EXPECT_THAT(as_text(page),
+                AllOf(EndsWith("\nAll is right.\n"), Not(HasSubstr("!!")), Not(HasSubstr("->"))));
+  }
+}
+
+TEST(GoodMachine, Is_described) {
+  const std::string text = as_text(judge(good_linux()));
+  for (const char* part :
+       {"programs find 1 wave outputs, 1 inputs", "period = 240  (refwave.toml)",
+        "PulseAudio 16.1 answers (pulseaudio, process 812)", "JACK: none",
+        "plays * ALSA/card: 2 channels, takes 44100 48000", "SCHED_FIFO is granted; RTPRIO limit 95",
+        "rtkit is there", "locked memory: unlimited", "governor: schedutil on 8 (acpi-cpufreq)",
+        "timer slack: 50.0 µs", "busy: 4% of 8 processors, load 0.3",
+        "100 blocks done: p50 30.0 µs, p99 90.0 µs, p99.9 -, max 120.0 µs"})
+    EXPECT_THAT(text, HasSubstr(part));
+}
+
+TEST(Page, Fits_80_columns) {
+  Facts facts = good_linux();
+  facts.drivers.found.clear();
+  facts.drivers.why_none = "/h/ann/.config/refwave/system.ini: cannot be read, so there is no driver 'wave'";
+  facts.configured.warnings = {
+      "refwave.toml:3: 'bufers' is no key; did you mean 'buffers', µµµµµµµµµµµµµµµµµ?"};
+  facts.rights.gets_realtime = false;
+  facts.pace.busy = 1;
+  std::istringstream lines(as_text(judge(facts)));
+  for (std::string line; std::getline(lines, line);) {
+    std::size_t columns = 0;
+    for (const char c : line) columns += (c & 0xC0) != 0x80;
+    EXPECT_LE(columns, 80U) << line;
+  }
+}
+
+TEST(Page, Has_nothing_that_a_terminal_would_obey) {
+  Facts facts = good_linux();
+  facts.devices.list[0].name = "ALSA/\x1B[2Jcard\r\n";
+  EXPECT_THAT(as_text(judge(facts)), HasSubstr("ALSA/?[2Jcard??: 2 channels"));
+}
+
+// --- drivers ---
+
+TEST(Drivers, That_are_not_registered_are_to_be_registered) {
+  const Spoil none = [](Facts& facts) {
+    facts.drivers.found.clear();
+    facts.drivers.why_none = "system.ini: cannot be read";
+  };
+  EXPECT_THAT(advice_after(good_linux(), none),
+              AllOf(HasSubstr("no wave driver is registered: system.ini: cannot be read"),
+                    HasSubstr("put the line wave=\"/opt/refwave/refwave.drv\" under [drivers32]")));
+  EXPECT_THAT(advice_after(good_windows(), none), HasSubstr("`refwave install` for all programs"));
+}
+
+TEST(Drivers, That_do_not_load_are_named_with_their_place) {
+  EXPECT_THAT(
+      page_after(
+          good_linux(),
+          [](Facts& facts) {
+            facts.drivers.found.push_back({"/etc/system.ini:3: wave1", "", "there is no file 'x.drv'"});
+          }),
+      AllOf(HasSubstr("!!  /etc/system.ini:3: wave1: there is no file 'x.drv'"),
+            HasSubstr("-> mend or remove what stands at /etc/system.ini:3: wave1")));
+}
+
+TEST(Drivers, Of_others_alone_are_not_enough) {
+  EXPECT_THAT(advice_after(good_windows(), [](Facts& facts) { facts.drivers.found.pop_back(); }),
+              AllOf(HasSubstr("none of these is refwave"), HasSubstr("`refwave install`")));
+}
+
+TEST(Drivers, That_lost_something_are_to_be_repaired) {
+  EXPECT_THAT(page_after(good_windows(),
+                         [](Facts& facts) {
+                           facts.drivers.to_repair = {"C:\\windows\\system32\\refwave.drv is missing"};
+                         }),
+              AllOf(HasSubstr("refwave.drv is missing"), HasSubstr("`refwave repair`")));
+}
+
+TEST(Drivers, Beside_a_program_must_have_its_bitness) {
+  EXPECT_THAT(page_after(good_linux(),
+                         [](Facts& facts) {
+                           facts.drivers.dropin_problems = {"g/winmm.dll: 64-bit, but game.exe is 32-bit"};
+                         }),
+              AllOf(HasSubstr("64-bit, but game.exe is 32-bit"), HasSubstr("install --program")));
+}
+
+TEST(Drivers, Without_wave_devices_are_of_no_use) {
+  EXPECT_THAT(
+      page_after(good_linux(), [](Facts& facts) { facts.drivers.outputs = facts.drivers.inputs = 0; }),
+      HasSubstr("see that `output` and `input` name devices"));
+}
+
+TEST(Configuration, Warnings_are_to_be_corrected) {
+  EXPECT_THAT(
+      page_after(good_linux(),
+                 [](Facts& facts) { facts.configured.warnings = {"refwave.toml:1: no key 'perod'"}; }),
+      AllOf(HasSubstr("!!  refwave.toml:1: no key 'perod'"), HasSubstr("`refwave config` lists")));
+}
+
+// --- servers and devices ---
+
+TEST(SoundServers, That_are_there_and_of_no_use_are_to_be_helped) {
+  const struct {
+    Server::State state;
+    const char* text;
+    const char* advice;
+  } kCases[] = {{Server::State::stopped, "is stopped (pulseaudio, process 812)", "kill -CONT"},
+                {Server::State::silent, "does not answer", "restart it"},
+                {Server::State::left_over, "left its socket", "start it again"},
+                {Server::State::not_running, "\"PulseAudio\" does not run", "services.msc"},
+                {Server::State::refuses, "refuses this user", "not with sudo"}};
+  for (const auto& each : kCases)
+    EXPECT_THAT(page_after(good_linux(), [&](Facts& facts) { facts.servers[0].state = each.state; }),
+                AllOf(HasSubstr(each.text), HasSubstr(each.advice)));
+}
+
+TEST(SoundServers, On_other_machines_are_not_judged) {
+  Facts facts = good_linux();
+  facts.servers[0] = {"PulseAudio", Server::State::not_asked, "", "PULSE_SERVER = tcp:host"};
+  EXPECT_EQ(judge(facts).wrongs(), 0U);
+}
+
+void leave_the_clock_alone(Facts& facts) {
+  Device clock;
+  clock.name = "clocked";
+  clock.is_clocked = clock.is_default = true;
+  clock.rates = {48'000};
+  facts.devices.list = {clock};
+  facts.servers.clear();
+}
+
+TEST(Devices, Are_missed_where_there_is_the_clocked_one_alone) {
+  EXPECT_THAT(page_after(good_linux(), leave_the_clock_alone), HasSubstr("start a sound server"));
+  EXPECT_THAT(page_after(good_windows(), leave_the_clock_alone), HasSubstr("Windows Audio"));
+}
+
+TEST(Devices, Are_not_missed_by_those_who_want_the_clock) {
+  Facts facts = good_linux();
+  leave_the_clock_alone(facts);
+  facts.configured.wants_clock = true;
+  EXPECT_EQ(judge(facts).wrongs(), 0U);
+}
+
+/// Advice to start a server would be the wrong one.
+TEST(Devices, That_a_hanging_server_keeps_away_are_told_as_that) {
+  const std::string advice = advice_after(good_linux(), [](Facts& facts) {
+    leave_the_clock_alone(facts);
+    facts.servers = {{"PulseAudio", Server::State::stopped, "", "pulseaudio, process 812"}};
+    facts.devices.hangs = true;
+    facts.devices.warnings = {"a sound server stands still"};
+    facts.self_test.instead_of = "a sound server hangs";
+  });
+  EXPECT_THAT(advice, AllOf(HasSubstr("Devices (* the default): a sound server stands still -> continue"),
+                            HasSubstr("PulseAudio is stopped"), Not(HasSubstr("start a sound server ("))));
+}
+
+TEST(Devices, That_take_no_rate_matter_where_they_are_configured) {
+  Facts facts = good_linux();
+  facts.devices.list.push_back({"ALSA/hdmi", false, false, false, false, 8, {}});
+  EXPECT_EQ(judge(facts).wrongs(), 0U);
+  EXPECT_THAT(
+      page_after(facts, [](Facts& spoilt) { spoilt.devices.list.back().is_configured = true; }),
+      AllOf(HasSubstr("ALSA/hdmi: 8 channels, takes none of the usual rates"), HasSubstr("fuser -v")));
+}
+
+TEST(Devices, That_are_configured_and_not_there_are_named) {
+  EXPECT_THAT(
+      page_after(good_linux(), [](Facts& facts) { facts.devices.missing = {"headset (output)"}; }),
+      AllOf(HasSubstr("configured, and not there: headset (output)"), HasSubstr("`refwave devices`")));
+}
+
+TEST(Devices, Are_unknown_if_the_driver_does_not_load) {
+  EXPECT_THAT(
+      page_after(good_linux(), [](Facts& facts) { facts.devices.failure = "refwave.drv: no such driver"; }),
+      AllOf(HasSubstr("unpack or build refwave anew"), HasSubstr("not made, because")));
+}
+
+// --- the machine ---
+
+TEST(Rights, That_are_refused_are_told_how_to_get) {
+  const Spoil refuse = [](Facts& facts) {
+    facts.rights.gets_realtime = false;
+    if (facts.rights.rtprio_limit) facts.rights.rtprio_limit = 0;
+  };
+  EXPECT_THAT(page_after(good_linux(), refuse),
+              AllOf(HasSubstr("SCHED_FIFO is refused; RTPRIO limit 0"), HasSubstr("@audio - rtprio 95")));
+  EXPECT_THAT(page_after(good_windows(), refuse), HasSubstr("Multimedia Class Scheduler"));
+}
+
+TEST(Rights, To_lock_memory_matter_to_clients_of_jack_alone) {
+  Facts facts = good_linux();
+  facts.rights.memlock_bytes = 8 << 20;
+  EXPECT_EQ(judge(facts).wrongs(), 0U);
+  EXPECT_THAT(page_after(facts, [](Facts& spoilt) { spoilt.servers[2].state = Server::State::present; }),
+              AllOf(HasSubstr("locked memory: 8 MiB"), HasSubstr("memlock unlimited")));
+}
+
+TEST(Pace, Of_a_slow_governor_is_told) {
+  const Spoil slow = [](Facts& facts) { facts.pace.governors = {{"powersave", 8}}; };
+  EXPECT_THAT(page_after(good_linux(), slow), HasSubstr("cpupower frequency-set -g performance"));
+  Facts facts = good_linux();
+  slow(facts);
+  facts.pace.governor_driver = "intel_pstate";
+  EXPECT_EQ(judge(facts).wrongs(), 0U);
+}
+
+TEST(Pace, Is_not_right_where_something_is_slow) {
+  const std::pair<Spoil, const char*> kCases[] = {
+      {[](Facts& facts) { facts.pace.clock_source = "hpet"; }, "clocksource=tsc"},
+      {[](Facts& facts) { facts.pace.slack_ns = 40'000'000; }, "timers down"},
+      {[](Facts& facts) { facts.pace.lateness_ns = 4'000'000; }, "see governor, power plan"},
+      {[](Facts& facts) { facts.pace.busy = 0.97; }, "busy: 97% of 8 processors"},
+      {[](Facts& facts) { facts.pace.stolen = 0.2; }, "took 20% of its time"}};
+  for (const auto& [spoil, text] : kCases) EXPECT_THAT(page_after(good_linux(), spoil), HasSubstr(text));
+  EXPECT_THAT(page_after(good_windows(), [](Facts& facts) { facts.pace.saves_battery = true; }),
+              HasSubstr("High performance"));
+}
+
+// --- the self-test ---
+
+TEST(SelfTest, That_is_late_or_ran_dry_is_told) {
+  const std::pair<Spoil, const char*> kCases[] = {
+      {[](Facts& facts) { facts.self_test.p99_ns = 11'000'000; }, "notifier_priority"},
+      {[](Facts& facts) { facts.self_test.underruns = 1; }, "1 underrun, 0 xruns of the device"},
+      {[](Facts& facts) { facts.self_test.xruns = 2; }, "larger `latency_ms`"},
+      {[](Facts& facts) { facts.self_test.losses = 1; }, "the device was lost meanwhile"},
+      {[](Facts& facts) { facts.self_test.failure = "no device could be opened"; }, "`refwave play FILE`"}};
+  for (const auto& [spoil, text] : kCases) EXPECT_THAT(page_after(good_linux(), spoil), HasSubstr(text));
+}
+
+TEST(SelfTest, Has_a_percentile_only_of_enough_blocks) {
+  Facts facts = good_linux();
+  facts.self_test.count = 99;
+  EXPECT_THAT(as_text(judge(facts)), HasSubstr("99 blocks done: p50 30.0 µs, p99 -, p99.9 -, max 120.0 µs"));
+  facts.self_test.count = 1000;
+  EXPECT_THAT(as_text(judge(facts)), HasSubstr("p99 90.0 µs, p99.9 120.0 µs, max 120.0 µs"));
+}
+
+// --- other forms ---
+
+TEST(Report, Says_what_is_in_it_and_has_all) {
+  const Facts facts = good_linux();
+  const std::string report = as_report(judge(facts), facts.began, "period = 240\nring = 256\n");
+  EXPECT_THAT(report,
+              AllOf(HasSubstr("made 2026-11-20 15:04:05 UTC"), HasSubstr("Read it before you attach it"),
+                    HasSubstr("\nDrivers\n"), EndsWith("\nEvery key in effect\nperiod = 240\nring = 256\n")));
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,198 @@
+// What `refwave loopback` makes of recordings that are made here, so that their delay is known.
+#include "bench/loopback/analysis.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <random>
+
+#include "bench/loopback/noise.h"
+#include "bench/loopback/pace.h"
+
+namespace refwave::loopback {
+namespace {
+
+constexpr std::uint32_t kRate = 48'000;
+constexpr std::uint32_t kBlock = 480;
+constexpr std::int64_t kBlockNs = 10'000'000;
+constexpr std::size_t kFrames = 3 * kRate;
+
+/// Returns: the signal at a place between its frames (sampling theorem, Hann's window).
+double signal_at(double place) {
+  constexpr int kSpread = 32;
+  const auto nearest = static_cast<std::int64_t>(std::llround(place));
+  double sum = 0;
+  for (std::int64_t k = nearest - kSpread; k <= nearest + kSpread; ++k) {
+    const double x = place - static_cast<double>(k);
+    const double angle = std::numbers::pi * x;
+    const double window = 0.5 + 0.5 * std::cos(angle / (kSpread + 1));
+    if (k >= 0)
+      sum +=
+          noise(static_cast<std::uint64_t>(k)) * window * (std::abs(x) < 1e-12 ? 1 : std::sin(angle) / angle);
+  }
+  return sum;
+}
+
+std::int16_t sample(double value) { return static_cast<std::int16_t>(std::lround(value)); }
+
+/// Returns: a recording of the signal so many frames late, bit for bit, by a driver that takes and records a
+/// block every ten milliseconds.
+Recording recording_of(std::size_t delay) {
+  Recording recording{.rate = kRate, .block_frames = kBlock};
+  for (std::size_t q = 0; q < kFrames; ++q)
+    recording.samples.push_back(q < delay ? std::int16_t{0} : noise(q - delay));
+  for (std::int64_t block = 1; block <= std::int64_t{kFrames / kBlock}; ++block) {
+    recording.written_ns.push_back((block - 4) * kBlockNs);
+    recording.done_ns.push_back(block * kBlockNs);
+    recording.recorded_ns.push_back(block * kBlockNs + 20'000);
+  }
+  return recording;
+}
+
+/// Effects: what is recorded comes from places that `place_of` says.
+template <class PlaceOf>
+void resample(Recording& recording, PlaceOf place_of) {
+  for (std::size_t q = 0; q < recording.samples.size(); ++q)
+    recording.samples[q] = sample(signal_at(place_of(static_cast<double>(q))));
+}
+
+TEST(Loopback, A_whole_delay_is_found_exactly_and_every_frame_is_the_same) {
+  const auto result = analyse(recording_of(1'234));
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->in_step);
+  EXPECT_EQ(result->round_trip_frames.min, 1'234);
+  EXPECT_EQ(result->round_trip_frames.max, 1'234);
+  EXPECT_GT(result->round_trip_frames.count, 50U);
+  EXPECT_NEAR(result->drift_ppm, 0, 1e-9);
+  EXPECT_EQ(result->lost_frames + result->doubled_frames + result->places, 0U);
+  EXPECT_GT(result->equal_frames, kFrames - 4 * 2'048);
+  EXPECT_NEAR(result->gain, 1, 1e-3);
+}
+
+TEST(Loopback, A_delay_between_frames_is_found_to_a_hundredth) {
+  for (const double delay : {100.25, 777.5, 2'000.9}) {
+    Recording recording = recording_of(0);
+    resample(recording, [&](double q) { return q - delay; });
+    const auto result = analyse(recording);
+    ASSERT_TRUE(result);
+    EXPECT_NEAR(result->round_trip_frames.p50, delay, 0.01);
+    EXPECT_NEAR(result->round_trip_frames.max, delay, 0.05);
+  }
+}
+
+TEST(Loopback, Two_clocks_that_drift_are_told_in_millionths) {
+  for (const double ppm : {-200.0, 35.0}) {
+    Recording recording = recording_of(0);
+    resample(recording, [&](double q) { return q * (1 - ppm * 1e-6) - 500; });
+    const auto result = analyse(recording);
+    ASSERT_TRUE(result);
+    EXPECT_NEAR(result->drift_ppm, ppm, 0.5);
+    EXPECT_EQ(result->places, 0U) << "drift is no loss";
+  }
+}
+
+TEST(Loopback, Lost_and_doubled_frames_are_counted_one_by_one) {
+  Recording recording = recording_of(100);
+  std::vector<std::int16_t>& samples = recording.samples;
+  const auto at = [&](std::size_t frame) { return samples.begin() + static_cast<std::ptrdiff_t>(frame); };
+  samples.erase(at(30'000), at(30'037));
+  samples.erase(at(50'500));
+  const std::vector<std::int16_t> twice(at(70'000), at(70'005));
+  samples.insert(at(70'005), twice.begin(), twice.end());
+  samples.insert(at(100'000), 3'000, std::int16_t{0});
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->lost_frames, 38U);
+  EXPECT_EQ(result->doubled_frames, 3'005U);
+  EXPECT_EQ(result->places, 4U);
+  EXPECT_NEAR(result->drift_ppm, 0, 1e-9) << "loss is no drift";
+}
+
+TEST(Loopback, A_quiet_noisy_and_inverted_way_back_is_found) {
+  std::mt19937 random(1);
+  std::normal_distribution<double> hiss(0, 150);
+  Recording recording = recording_of(4'321);
+  for (std::int16_t& each : recording.samples) each = sample(-0.1 * each + hiss(random));
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_NEAR(result->round_trip_frames.p50, 4'321, 0.1);
+  EXPECT_NEAR(result->gain, -0.1, 0.005);
+  EXPECT_EQ(result->lost_frames + result->doubled_frames, 0U);
+}
+
+TEST(Loopback, Silence_and_other_noise_are_not_the_signal) {
+  Recording recording = recording_of(0);
+  std::fill(recording.samples.begin(), recording.samples.end(), std::int16_t{0});
+  EXPECT_FALSE(analyse(recording));
+  std::mt19937 random(2);
+  for (std::int16_t& each : recording.samples) each = sample(static_cast<double>(random() % 6'000) - 3'000.0);
+  EXPECT_FALSE(analyse(recording));
+  recording.samples.clear();
+  EXPECT_FALSE(analyse(recording));
+}
+
+TEST(Loopback, Reports_that_come_late_do_not_make_the_way_longer) {
+  std::mt19937 random(3);
+  Recording recording = recording_of(1'234);
+  for (std::size_t i = 0; i < recording.done_ns.size(); ++i) {
+    if (random() % 4 == 0) recording.done_ns[i] += 2'000'000;
+    if (random() % 4 == 0) recording.recorded_ns[i] += 3'000'000;
+  }
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->round_trip_frames.min, 1'234);
+  EXPECT_EQ(result->round_trip_frames.max, 1'234);
+}
+
+TEST(Loopback, What_the_driver_takes_ahead_is_a_part_of_the_way) {
+  // The driver takes blocks three blocks and a third before they are heard.
+  Recording recording = recording_of(100);
+  for (std::int64_t& time : recording.done_ns) time -= 10 * kBlockNs / 3;
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->in_step);
+  EXPECT_NEAR(result->round_trip_frames.p50, 100 + 480 * 10 / 3.0, 2);
+}
+
+TEST(Loopback, The_programs_own_blocks_are_in_the_time_from_writing_to_recording) {
+  const auto result = analyse(recording_of(480));
+  ASSERT_TRUE(result);
+  // Written four blocks before it is taken, recorded in the block after it.
+  EXPECT_NEAR(result->written_to_recorded_ms.p50, 50.02, 1e-6);
+}
+
+TEST(Loopback, A_clock_that_runs_twenty_times_too_fast_is_measured_in_its_own_frames) {
+  Recording recording = recording_of(1'234);
+  for (auto* times : {&recording.written_ns, &recording.done_ns, &recording.recorded_ns})
+    for (std::int64_t& time : *times) time /= 20;
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_NEAR(result->round_trip_frames.p50, 1'234, 2);
+}
+
+TEST(Loopback, A_loss_in_every_piece_is_no_drift) {
+  Recording recording = recording_of(100);
+  std::vector<std::int16_t> torn;
+  for (std::size_t i = 0; i < recording.samples.size(); ++i)
+    if (i % 1'000 >= 20) torn.push_back(recording.samples[i]);
+  recording.samples = torn;
+  const auto result = analyse(recording);
+  ASSERT_TRUE(result);
+  EXPECT_LT(std::abs(result->drift_ppm), 2'000);
+  EXPECT_GT(result->lost_frames, 1'000U);
+}
+
+TEST(Loopback_pace, A_stream_that_stood_still_goes_on_by_its_own_times) {
+  std::vector<std::int64_t> times;
+  for (std::int64_t i = 1; i <= 300; ++i) times.push_back(i * kBlockNs + (i > 100 ? 500'000'000 : 0));
+  const Pace pace(times, kBlock, kRate);
+  EXPECT_NEAR(pace.time_of(480 * 50), 50.0 * kBlockNs, 1);
+  EXPECT_NEAR(pace.time_of(480 * 105), 105.0 * kBlockNs + 5e8, 1);
+  EXPECT_NEAR(pace.frames_at(90.0 * kBlockNs), 480 * 90, 0.1);
+  EXPECT_NEAR(pace.frames_at(200.0 * kBlockNs + 5e8), 480 * 200, 0.1);
+}
+
+}  // namespace
+}  // namespace refwave::loopback

@@ -1,0 +1,154 @@
+// `refwave doctor` on this machine, with servers and registrations of the test's own. What else is not right
+// here, a busy processor perhaps, is nobody's test.
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/child_process.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A home with registrations in it.
+class Doctor : public testing::Test {
+ protected:
+  void register_drivers(const std::string& lines) {
+    std::ofstream(folder_ / "system.ini") << "[drivers32]\n" << lines;
+  }
+  std::string system_ini() const { return (folder_ / "system.ini").string(); }
+
+  Outcome run(std::vector<std::string> arguments = {}, std::vector<std::string> environment = {}) const {
+    arguments.insert(arguments.begin(), "doctor");
+    environment.push_back("HOME=" + folder_.path().string());
+    environment.push_back("REFWAVE_SYSTEM_INI=" + system_ini());
+    const Outcome outcome = run_refwave(arguments, {.environment = environment});
+    EXPECT_EQ(outcome.err, "");
+    return outcome;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Doctor, Finds_the_driver_that_is_registered_and_what_it_plays_on) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  register_drivers("wave=" REFWAVE_DRIVER " period=240\n");
+  const Outcome outcome = run();
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("programs find 1 wave outputs, 1 inputs"),
+                    HasSubstr("period = 240  (parameters of its registration)"),
+                    ContainsRegex("ok  PulseAudio [0-9]+[.][0-9]+ answers \\(pulseaudio, process [0-9]+\\)"),
+                    ContainsRegex("ok  plays [*] .*default: .*takes 44100 48000"),
+                    ContainsRegex("blocks of 5[.]0 ms\n  ..  [0-9]+ blocks done: p50 [0-9.]+ µs")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("no wave driver")));
+  // Either all is right, or the page says what is not.
+  EXPECT_EQ(outcome.status, outcome.out.ends_with("\nAll is right.\n") ? 0 : 1);
+  EXPECT_EQ(outcome.status == 1, outcome.out.find("  !!  ") != std::string::npos) << outcome.out;
+}
+
+TEST_F(Doctor, Says_why_a_registered_driver_does_not_serve) {
+  std::ofstream(folder_ / "text.drv") << "no library";
+  register_drivers("wave=" REFWAVE_DRIVER " device=clocked\nwave1=text.drv\nwave2=missing.drv\n");
+  const Outcome outcome = run();
+  EXPECT_EQ(outcome.status, 1);
+  std::string words = outcome.out;
+  std::erase_if(words, [](char c) { return c == ' ' || c == '\n'; });
+  EXPECT_THAT(words, AllOf(HasSubstr("ok" + system_ini() + ":2:wave:"), HasSubstr("text.drv:filetooshort"),
+                           HasSubstr("!!" + system_ini() + ":4:wave2:thereisnofile'missing.drv'"),
+                           HasSubstr("->mendorremovewhatstandsat" + system_ini() + ":4:wave2")));
+}
+
+TEST_F(Doctor, Says_how_to_register_the_driver) {
+  EXPECT_THAT(run().out, AllOf(HasSubstr("no wave driver is registered"), HasSubstr("[drivers32]")));
+}
+
+TEST_F(Doctor, Names_the_variable_that_registers_a_driver) {
+  EXPECT_THAT(run({}, {"REFWAVE_DRIVER=" REFWAVE_DRIVER " device=clocked"}).out,
+              ContainsRegex("ok  REFWAVE_DRIVER: /"));
+}
+
+TEST_F(Doctor, Asks_pipewire_for_its_version) {
+  PrivatePipewire pipewire;
+  pipewire.export_environment();
+  EXPECT_THAT(run().out, ContainsRegex("ok  PipeWire 0[.][0-9]+[.][0-9]+ answers \\(pipewire, process"));
+}
+
+TEST_F(Doctor, Sees_a_jack_server_that_is_there_is_stopped_or_has_gone) {
+  PrivateJack jack;
+  jack.export_environment();
+  EXPECT_THAT(run().out, AllOf(HasSubstr("ok  JACK is there (jackd, process "), HasSubstr("JACK/system")));
+  jack.freeze_server();
+  EXPECT_THAT(run().out, HasSubstr("!!  JACK is stopped (jackd, process "));
+  jack.thaw_server();
+  jack.kill_server();
+  EXPECT_THAT(run().out, HasSubstr("!!  JACK has gone and left its socket"));
+}
+
+TEST_F(Doctor, Is_not_kept_by_a_pulseaudio_that_stands_still) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  pulse.freeze_server();
+  const auto begin = std::chrono::steady_clock::now();
+  const Outcome outcome = run();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  pulse.thaw_server();
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("!!  PulseAudio is stopped (pulseaudio, process "),
+                                 HasSubstr("kill -CONT"), Not(HasSubstr("start a sound server (")),
+                                 ContainsRegex("[0-9]+ blocks done: p50 [0-9.]+ µs")));
+}
+
+TEST_F(Doctor, Is_not_kept_by_a_pipewire_that_stands_still) {
+  PrivatePipewire pipewire;
+  pipewire.export_environment();
+  pipewire.freeze_server();
+  const auto begin = std::chrono::steady_clock::now();
+  const Outcome outcome = run();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  pipewire.thaw_server();
+  EXPECT_THAT(outcome.out, HasSubstr("!!  PipeWire is stopped (pipewire, process "));
+}
+
+TEST_F(Doctor, Writes_a_report_without_the_home_folder) {
+  register_drivers("wave=" REFWAVE_DRIVER " device=clocked\n");
+  const std::string report = (folder_ / "report.txt").string();
+  const Outcome outcome = run({"--report", report, "--option", "period=120"});
+  std::ifstream file(report);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(text, AllOf(HasSubstr("Read it before you attach it."), HasSubstr("~/system.ini:2: wave"),
+                          HasSubstr("period = 120  (options of this command)"), HasSubstr("blocks of 2.5 ms"),
+                          HasSubstr("\nEvery key in effect\noutput = [\"clocked\"]\n")));
+  EXPECT_THAT(text, Not(HasSubstr(folder_.path().string())));
+  EXPECT_THAT(outcome.out, HasSubstr("wrote " + report));
+}
+
+TEST_F(Doctor, Speaks_json) {
+  register_drivers("wave=" REFWAVE_DRIVER " device=clocked\n");
+  const Outcome outcome = run({"--json"});
+  const auto page = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(page["sections"][0]["name"], "Drivers");
+  EXPECT_EQ(page["sections"][0]["lines"][0]["kind"], "good");
+  EXPECT_EQ(outcome.status, page["not_right"] == 0 ? 0 : 1);
+  EXPECT_GE(page["self_test"]["count"], 50);
+}
+
+TEST_F(Doctor, Refuses_what_it_does_not_know) {
+  EXPECT_EQ(run_refwave({"doctor", "--nonsense"}).status, 2);
+  EXPECT_EQ(run_refwave({"doctor", "--option", "perod=1"}).status, 2);
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,116 @@
+// REFWAVE_LOG and the key `log`, in programs that play through the driver.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+#include "tests/support/child_process.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class Log : public WithFolder {
+ protected:
+  std::vector<std::string> lines(std::string_view name) const {
+    std::ifstream file(path(name));
+    std::vector<std::string> all;
+    for (std::string line; std::getline(file, line);) all.push_back(line);
+    return all;
+  }
+  /// Returns: what the lines tell, without time and process.
+  std::vector<std::string> told(std::string_view name) const {
+    std::vector<std::string> all = lines(name);
+    for (std::string& line : all) line.erase(0, line.find(' ', line.find(' ') + 1) + 1);
+    return all;
+  }
+  /// Effects: records for a moment from the clocked device.
+  Outcome record(const std::string& log, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {"record", path("out.wav"), "--seconds",
+                                          "0.05",   "--device",      "clocked"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_refwave(arguments, {.environment = {log}});
+  }
+};
+
+TEST_F(Log, Tells_what_was_decided_from_the_enabling_to_the_disabling) {
+  const Outcome outcome = record("REFWAVE_LOG=" + path("a.log"));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, IsEmpty());
+  EXPECT_THAT(
+      told("a.log"),
+      ElementsAre(
+          testing::ContainsRegex("^enabled: refwave [0-9.]+ in \"refwave\"$"),
+          "configuration from no file: the defaults",
+          HasSubstr("configuration from DRV_OPEN: output = [\"clocked\"], input = [\"clocked\"]"),
+          HasSubstr("device \"clocked\" opened for input, asked for as \"clocked\": 48000 Hz, 2 channels"),
+          "stream 0 opened for input, 48000 Hz, 2 channels, s16",
+          testing::ContainsRegex("^device \"clocked\" has started, 0[.][0-9]+ s after"),
+          testing::ContainsRegex("^stream 0 closed: [0-9]+ blocks, [0-9]+ messages, 0 undelivered"),
+          "device \"clocked\" is closed: the driver needs it no more", "disabled"));
+}
+
+TEST_F(Log, Of_the_environment_comes_before_the_key_and_an_empty_one_switches_it_off) {
+  EXPECT_EQ(record("REFWAVE_LOG=" + path("a.log"), {"--option", "log=" + path("b.log")}).status, 0);
+  EXPECT_THAT(lines("a.log"), Not(IsEmpty()));
+  EXPECT_FALSE(std::filesystem::exists(path("b.log")));
+  EXPECT_EQ(record("REFWAVE_LOG=", {"--option", "log=" + path("b.log")}).status, 0);
+  EXPECT_FALSE(std::filesystem::exists(path("b.log")));
+  EXPECT_EQ(record("NOTHING=", {"--option", "log=" + path("b.log")}).status, 0);
+  EXPECT_THAT(told("b.log"), testing::Contains(HasSubstr("stream 0 closed")));
+}
+
+TEST_F(Log, That_cannot_be_made_is_a_warning_and_the_sound_goes_on) {
+  const Outcome outcome = record("REFWAVE_LOG=" + path("none") + "/a.log");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.err, testing::AllOf(HasSubstr("warning: log: " + path("none")),
+                                          HasSubstr("No such file"), HasSubstr("nothing is logged")));
+}
+
+TEST_F(Log, A_pipe_in_its_place_keeps_nobody_waiting) {
+  ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
+  const Outcome outcome = record("REFWAVE_LOG=" + path("fifo"));
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("not a regular file"));
+}
+
+TEST_F(Log, Of_eight_programs_at_once_has_every_line_whole) {
+  constexpr std::size_t kPrograms = 8;
+  std::vector<ChildProcess> programs;
+  for (std::size_t i = 0; i < kPrograms; ++i) {
+    const std::string name = "program " + std::to_string(i);
+    programs.emplace_back(
+        std::vector<std::string>{REFWAVE_COMMAND, "trace", "--output", path(name), "--seconds", "0.3",
+                                 "--device", "clocked", "--streams", "32"},
+        Environment{{"REFWAVE_LOG", path("a.log")}, {"XDG_CONFIG_HOME", path("")}, {"REFWAVE_CONFIG", ""}},
+        path(name + ".out"));
+  }
+  for (ChildProcess& each : programs)
+    ASSERT_TRUE(eventually([&] { return !each.running(); }, std::chrono::seconds(50)));
+  const std::regex whole(
+      "[0-9-]{10}T[0-9:.]{12}Z ([0-9]+) (enabled|disabled|configuration|device|stream) ?.*");
+  std::map<std::string, int> lines_of_process;
+  for (const std::string& line : lines("a.log")) {
+    std::smatch match;
+    ASSERT_TRUE(std::regex_match(line, match, whole)) << line;
+    ++lines_of_process[match[1]];
+  }
+  EXPECT_EQ(lines_of_process.size(), kPrograms);
+  for (const auto& [process, count] : lines_of_process) {
+    // 32 streams opened and closed, the device, and what comes before and after.
+    EXPECT_GE(count, 2 * 32 + 6) << process;
+  }
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,80 @@
+// `refwave loopback` beside jack_iodelay: both in one JACK server, each with a cable of the same length from
+// its output to its input.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/cli/child_process.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_jack.h"
+
+namespace refwave::test {
+namespace {
+
+using nlohmann::json;
+
+constexpr double kJackPeriod = 128;  // frames, of PrivateJack
+
+/// Returns: the frames that jack_iodelay told last: "  1128.000 frames     23.500 ms total roundtrip
+/// latency"; 0 if it has told none.
+double told_by_iodelay(const std::filesystem::path& log) {
+  double frames = 0;
+  std::ifstream file(log);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    double number = 0;
+    std::string unit;
+    if (words >> number >> unit && unit == "frames") frames = number;
+  }
+  return frames;
+}
+
+/// Returns: what refwave measured with that period; the machine is asked again where it was too busy.
+json measure(const std::string& period, bool counted) {
+  json all;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const Outcome outcome = run_refwave({"loopback", "--device", PrivateJack::kInput, "--period", period,
+                                         "--buffers", "16", "--seconds", "2", "--json"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    if (outcome.status != 0) return {};
+    all = json::parse(outcome.out);
+    std::printf("period %s: %s\n", period.c_str(), all["round_trip_frames"].dump().c_str());
+    if (all["in_step"] == counted && all["counters"]["underruns"] == 0) break;
+  }
+  return all;
+}
+
+class LoopbackJack : public testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(LoopbackJack, Tells_what_jack_iodelay_tells) {
+  TemporaryFolder folder;
+  PrivateJack jack;
+  jack.export_environment();
+  ChildProcess iodelay = jack.start_program({"stdbuf", "-oL", "jack_iodelay"}, folder / "iodelay.log");
+  const ChildProcess its_cable = jack.lay_cable(GetParam(), "jack_delay");
+  const ChildProcess our_cable = jack.lay_cable(GetParam(), "refwave");
+  ASSERT_TRUE(eventually([&] { return told_by_iodelay(folder / "iodelay.log") > GetParam(); }));
+
+  // With JACK's own period PortAudio hands each one through.
+  const json direct = measure("128", true);
+  const double expected = told_by_iodelay(folder / "iodelay.log");
+  std::printf("jack_iodelay: %.3f frames\n", expected);
+  EXPECT_EQ(expected, GetParam() + kJackPeriod) << "a program that hears itself hears the period before";
+  EXPECT_NEAR(direct["round_trip_frames"]["p50"], expected, 0.5) << direct.dump();
+  EXPECT_EQ(direct["lost_frames"], 0);
+  EXPECT_EQ(direct["doubled_frames"], 0);
+
+  // With a longer one it gathers frames: as many as a period has more than JACK's. Here the times of reports
+  // decide, and a busy machine moves them.
+  const json gathered = measure("512", false);
+  EXPECT_NEAR(gathered["round_trip_frames"]["p50"], expected + 512 - kJackPeriod, 24) << gathered.dump();
+}
+
+INSTANTIATE_TEST_SUITE_P(With_cables_of, LoopbackJack, testing::Values(1'000, 5'000),
+                         [](const auto& cable) { return std::to_string(cable.param) + "_frames"; });
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,139 @@
+// `refwave loopback` as a child process: exactly what the clocked device's loop is set to, and what is said
+// where nothing comes back.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+
+namespace refwave::test {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
+class Loopback : public WithFolder {
+ protected:
+  /// Returns: what the command measured on the clocked device that hears itself. A machine that is too busy
+  /// to report blocks in time is asked again.
+  static json measure(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"loopback", "--device",  "clocked", "--option",  "loop=true",
+                                          "--json",   "--seconds", "1.5",     "--buffers", "40"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    json all;
+    for (int attempt = 0; attempt < 5; ++attempt) {
+      const Outcome outcome = run_refwave(arguments);
+      EXPECT_EQ(outcome.status, 0) << outcome.err;
+      if (outcome.status != 0) return {};
+      all = json::parse(outcome.out);
+      if (all["in_step"] && all["counters"]["underruns"] == 0) return all;
+    }
+    return all;
+  }
+};
+
+TEST_F(Loopback, On_the_clocked_device_is_exactly_the_configured_latency) {
+  struct Case {
+    std::string latency_ms;
+    std::string period;
+    double frames;
+  };
+  for (const Case& one : {Case{"0", "480", 0}, Case{"1", "480", 48}, Case{"25", "480", 1'200},
+                          Case{"25", "1024", 1'200}, Case{"400", "256", 19'200}}) {
+    const json all = measure({"--option", "latency_ms=" + one.latency_ms, "--period", one.period});
+    ASSERT_TRUE(all.is_object());
+    const json& way = all["round_trip_frames"];
+    for (const char* key : {"min", "p50", "p99", "max"}) EXPECT_EQ(way[key], one.frames) << all.dump();
+    EXPECT_TRUE(all["in_step"]);
+    EXPECT_EQ(all["lost_frames"], 0);
+    EXPECT_EQ(all["doubled_frames"], 0);
+    EXPECT_EQ(all["drift_ppm"], 0);
+    EXPECT_EQ(all["level_db"], 0);
+  }
+}
+
+TEST_F(Loopback, Mono_at_8_kHz_and_eight_channels_at_96_kHz_come_back) {
+  const json slow =
+      measure({"--rate", "8000", "--channels", "1", "--option", "rate=8000", "--option", "latency_ms=100"});
+  EXPECT_EQ(slow["round_trip_frames"]["p50"], 800) << slow.dump();
+  const json wide = measure({"--rate", "96000", "--channels", "8", "--option", "rate=96000", "--option",
+                             "channels=8", "--option", "latency_ms=100"});
+  EXPECT_EQ(wide["round_trip_frames"]["p50"], 9'600) << wide.dump();
+}
+
+TEST_F(Loopback, Resampled_it_is_longer_by_the_resamplers_alone) {
+  const json all = measure({"--rate", "44100", "--option", "latency_ms=25"});
+  const double ms = all["round_trip_ms"]["p50"];
+  EXPECT_GT(ms, 25.0);
+  EXPECT_LT(ms, 25.0 + 5.0) << all.dump();
+  EXPECT_NEAR(all["drift_ppm"], 0, 1);
+}
+
+TEST_F(Loopback, Another_driver_is_measured_with_its_own_parameters) {
+  const Outcome outcome =
+      run_refwave({"loopback", "--driver", REFWAVE_DRIVER, "--parameters",
+                   "output=clocked; input=clocked; loop=true; latency_ms=10", "--seconds", "1.5", "--json"});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(json::parse(outcome.out)["round_trip_frames"]["p50"], 480);
+}
+
+TEST_F(Loopback, The_page_has_at_most_80_columns) {
+  const Outcome outcome = run_refwave({"loopback", "--device", "clocked", "--option", "loop=true", "--option",
+                                       "latency_ms=25", "--seconds", "1", "--json", path("all.json")});
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("loopback of \"clocked\" into \"clocked\"\n48000 Hz, 2 channels"),
+                    ContainsRegex("driver and device, frames +[0-9.]+ +1200[.]000 "),
+                    ContainsRegex("\n +ms +[0-9.]+ +25[.]000 "), HasSubstr("written to recorded, ms"),
+                    HasSubstr("drift 0.00 ppm"), HasSubstr("level 0.0 dB")));
+  std::istringstream lines(outcome.out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_TRUE(json::parse(std::ifstream(path("all.json")))["round_trip_frames"].is_object());
+}
+
+TEST_F(Loopback, Where_nothing_comes_back_the_reason_and_what_to_do_are_said) {
+  const Outcome outcome = run_refwave({"loopback", "--device", "clocked", "--seconds", "0.5"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the recording is silent"), HasSubstr("loop=true")));
+}
+
+TEST_F(Loopback, A_capture_device_that_there_is_none_of_is_named) {
+  const Outcome outcome =
+      run_refwave({"loopback", "--device", "clocked", "--capture-device", "no \"such\"; thing"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("recording"), HasSubstr("no \"such\"; thing")));
+}
+
+TEST_F(Loopback, Options_that_make_no_sense_are_refused) {
+  for (const std::vector<std::string>& bad : {std::vector<std::string>{"--seconds", "0"},
+                                              {"--seconds", "nan"},
+                                              {"--rate", "7000"},
+                                              {"--channels", "9"},
+                                              {"--buffers", "0"},
+                                              {"--parameters", "x=1"},
+                                              {"--option", "nonsense=1"}}) {
+    std::vector<std::string> arguments = {"loopback"};
+    arguments.insert(arguments.end(), bad.begin(), bad.end());
+    EXPECT_EQ(run_refwave(arguments).status, 2) << bad.front();
+  }
+}
+
+TEST_F(Loopback, Ctrl_C_tells_what_was_measured_so_far) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  const Outcome outcome = run_refwave(
+      {"loopback", "--seconds", "600", "--device", "clocked", "--option", "loop=true"},
+      {.stderr_is_terminal = true,
+       .interrupt_when = [](const std::string& err) { return err.find("0:01.") != std::string::npos; }});
+  EXPECT_EQ(outcome.status, 130);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("interrupted"), HasSubstr("driver and device")));
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,12 @@
+// Prints where settings and log are said to be: two paths, or "-" where there is none. A test runs it with
+// more rights than its user has.
+#include <cstdio>
+
+#include "driver/configuration/configuration.h"
+
+int main() {
+  using namespace refwave::configuration;
+  const std::string settings = configuration_file().path;
+  const std::string log = log_from_environment().value_or("");
+  std::printf("%s %s", settings.empty() ? "-" : settings.c_str(), log.empty() ? "-" : log.c_str());
+}

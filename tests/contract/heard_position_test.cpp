@@ -1,0 +1,216 @@
+// The position that a client is told, and the moment at which it is told that a block was heard, compared
+// with a recorder beside the driver: at that moment, which frame did the recorder get?
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+#include "tests/contract/harness.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::contract {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kRate = 48'000;
+constexpr std::int64_t kPeriod = 480;
+constexpr std::int64_t kBlockFrames = 960;
+constexpr std::int64_t kBlocks = 100;
+constexpr std::int64_t kFrames = kBlocks * kBlockFrames;
+constexpr unsigned kLowBits = 14;
+
+/// A frame at a moment: where the client was told to be, or what the recorder had by then.
+struct Sighting {
+  Clock::time_point at;
+  std::int64_t frame = 0;
+};
+
+/// Every frame says which one it is: the number's low bits left, its high bits right, and none is silent.
+std::array<std::int16_t, 2> marked(std::int64_t frame) {
+  return {static_cast<std::int16_t>((frame & ((1 << kLowBits) - 1)) + 1),
+          static_cast<std::int16_t>((frame >> kLowBits) + 1)};
+}
+/// Returns: the frame that two samples of a recording are; -1 if they are silent.
+std::int64_t frame_of(std::int32_t left, std::int32_t right) {
+  if (left == 0 || right == 0) return -1;
+  return (std::int64_t{(right >> 16) - 1} << kLowBits) + (left >> 16) - 1;
+}
+
+/// How a recording grows, from a thread that looks twice a millisecond.
+class GrowthWatch {
+ public:
+  explicit GrowthWatch(test::RecordingFile file) : file_(std::move(file)), watcher_([this] { watch(); }) {}
+  ~GrowthWatch() { end(); }
+  GrowthWatch(const GrowthWatch&) = delete;
+  GrowthWatch& operator=(const GrowthWatch&) = delete;
+
+  /// Returns: at each growth the newest frame of the client's that was there.
+  std::vector<Sighting> sightings() {
+    end();
+    const std::vector<std::int32_t> samples = file_.samples();
+    std::vector<Sighting> all;
+    for (const auto& [at, frames] : growths_) {
+      const std::size_t last = 2 * static_cast<std::size_t>(frames - 1);
+      const std::int64_t frame = last + 1 < samples.size() ? frame_of(samples[last], samples[last + 1]) : -1;
+      if (frame >= 0) all.push_back({at, frame});
+    }
+    return all;
+  }
+
+ private:
+  void watch() {
+    for (std::int64_t before = 0; !ending_; std::this_thread::sleep_for(500us)) {
+      const auto frames = static_cast<std::int64_t>(file_.frames());
+      if (frames > before) growths_.push_back({Clock::now(), frames});
+      before = frames;
+    }
+  }
+  void end() {
+    ending_ = true;
+    if (watcher_.joinable()) watcher_.join();
+  }
+
+  const test::RecordingFile file_;
+  std::vector<Sighting> growths_;  // the watcher's until it has ended
+  std::atomic<bool> ending_{false};
+  std::thread watcher_;  // last: it uses the others
+};
+
+/// How far what was told is ahead of what the recorder had, in frames: a twentieth of it is less ahead than
+/// `least`, and a twentieth more than `most`. On a busy machine a thread looks late now and then.
+struct Spread {
+  std::int64_t least = 0;
+  std::int64_t middle = 0;
+  std::int64_t most = 0;
+
+  bool is_within(std::int64_t bound) const { return least >= -bound && most <= bound; }
+};
+
+/// Returns: the newest frame that the recorder had at that time; -1 outside of the recording.
+std::int64_t recorded_at(const std::vector<Sighting>& recorded, Clock::time_point at) {
+  const auto after = std::ranges::upper_bound(recorded, at, {}, &Sighting::at);
+  return after == recorded.begin() || after == recorded.end() ? -1 : std::prev(after)->frame;
+}
+
+Spread compare(const std::vector<Sighting>& told, const std::vector<Sighting>& recorded) {
+  std::vector<std::int64_t> ahead;
+  for (const Sighting& one : told) {
+    const std::int64_t then = recorded_at(recorded, one.at);
+    if (then >= 0) ahead.push_back(one.frame - then);
+  }
+  if (ahead.empty()) return {-kFrames, 0, kFrames};
+  std::ranges::sort(ahead);
+  return {ahead[ahead.size() / 20], ahead[ahead.size() / 2], ahead[ahead.size() - 1 - ahead.size() / 20]};
+}
+
+/// Returns: what the recorder usually gets at once. By so much it is ahead of what is heard.
+std::int64_t granularity(const std::vector<Sighting>& recorded) {
+  std::vector<std::int64_t> grains;
+  for (std::size_t i = 1; i < recorded.size(); ++i)
+    grains.push_back(recorded[i].frame - recorded[i - 1].frame);
+  std::ranges::sort(grains);
+  return grains[grains.size() / 2];
+}
+
+Blocks marked_blocks() {
+  Blocks blocks;
+  for (std::int64_t at = 0; at < kFrames; at += kBlockFrames) {
+    std::vector<char> bytes;
+    for (std::int64_t frame = at; frame < at + kBlockFrames; ++frame) {
+      const auto samples = marked(frame);
+      const auto* const data = reinterpret_cast<const char*>(samples.data());
+      bytes.insert(bytes.end(), data, data + sizeof samples);
+    }
+    fill(blocks.emplace_back(bytes.size()), bytes);
+  }
+  return blocks;
+}
+
+/// What a client was told while it played.
+struct Told {
+  std::vector<Sighting> positions;
+  std::vector<Sighting> done;  // the callback's until the stream is closed
+};
+
+void CALLBACK note_done(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
+  if (message != WOM_DONE) return;
+  auto& done = reinterpret_cast<Told*>(instance)->done;
+  done.push_back({Clock::now(), static_cast<std::int64_t>(done.size() + 1) * kBlockFrames});
+}
+
+template <class Server>
+void play(Server& server, Told& told, std::vector<Sighting>& recorded) {
+  LoadedDriver driver("device=default; done=played; rate=48000; channels=2; period=480");
+  Blocks blocks = marked_blocks();
+  told.done.reserve(blocks.size());
+  Stream player(driver, Direction::output,
+                conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&note_done),
+                              .instance = reinterpret_cast<DWORD_PTR>(&told),
+                              .flags = CALLBACK_FUNCTION},
+                pcm(2, 16, kRate));
+  if constexpr (std::is_same_v<Server, test::PrivateJack>) server.wait_for_ear();
+  server.forget_recording();
+  GrowthWatch watch(server.recording());
+  player.queue(blocks);
+  const auto deadline = Clock::now() + 10s;
+  for (std::int64_t frame = 0; frame < kFrames && Clock::now() < deadline; std::this_thread::sleep_for(1ms)) {
+    frame = player.position();
+    told.positions.push_back({Clock::now(), frame});
+  }
+  EXPECT_EQ(player.position(), kFrames);
+  EXPECT_EQ(statistics_of(player).ullDeviceLosses, 0U) << driver.warnings();
+  std::this_thread::sleep_for(100ms);
+  recorded = watch.sightings();
+  EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
+}
+
+template <class Server>
+class HeardPosition : public testing::Test {
+ protected:
+  HeardPosition() { server.export_environment(); }
+
+  Server server;
+};
+
+using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, test::PrivateJack>;
+struct Names {
+  template <class Server>
+  static std::string GetName(int index) {
+    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
+  }
+};
+TYPED_TEST_SUITE(HeardPosition, Servers, Names);
+
+/// One try of three: a server, its recorder, or one of this test's threads may miss its turn on a busy
+/// machine.
+TYPED_TEST(HeardPosition, Is_what_a_recorder_got_within_a_period) {
+  constexpr int kTries = 3;
+  bool is_right = false;
+  for (int i = 0; i < kTries && !is_right; ++i) {
+    Told told;
+    std::vector<Sighting> recorded;
+    play(this->server, told, recorded);
+    ASSERT_GT(recorded.size(), 20U);
+    const std::int64_t grain = granularity(recorded);
+    const Spread position = compare(told.positions, recorded);
+    const Spread done = compare(told.done, recorded);
+    for (const auto& [name, spread] : {std::pair("position", position), std::pair("done", done)}) {
+      std::cout << name << ": " << spread.least << " to " << spread.most << " frames ahead, in the middle "
+                << spread.middle << "; the recorder gets " << grain << " at once" << std::endl;
+    }
+    is_right = position.is_within(kPeriod + grain) && done.is_within(kPeriod + grain);
+  }
+  EXPECT_TRUE(is_right);
+}
+
+}  // namespace
+}  // namespace refwave::contract

@@ -1,0 +1,163 @@
+// Several wave devices of one driver, each with a sink of its own: each is heard where it belongs, is lost
+// alone and comes back alone.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+#include "tests/contract/harness.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::contract {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kBlockBytes = 480 * kFrameBytes;
+
+/// A stream of one of the wave devices, with sound for a minute.
+class Player {
+ public:
+  Player(LoadedDriver& driver, UINT device)
+      : stream_(driver, Direction::output,
+                conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&told),
+                              .instance = reinterpret_cast<DWORD_PTR>(this),
+                              .flags = CALLBACK_FUNCTION,
+                              .device = device},
+                pcm(2, 16, 48'000)) {
+    for (int i = 0; i < 6'000; ++i)
+      fill(blocks_.emplace_back(kBlockBytes), std::vector<char>(kBlockBytes, 0x11));
+    stream_.queue(blocks_);
+  }
+  ~Player() {
+    stream_.reset();
+    stream_.close();
+  }
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+
+  std::string device() const { return statistics_of(stream_).szDevice; }
+  std::uint64_t losses() const { return statistics_of(stream_).ullDeviceLosses; }
+  /// Returns: whether so many more blocks are done in time.
+  bool goes_on() const {
+    const std::size_t before = done_;
+    return test::eventually([&] { return done_ > before + 20; }, 2s);
+  }
+  bool is_on(const std::string& name) const {
+    return test::eventually([&] { return device() == name; }, 3s);
+  }
+
+ private:
+  static void CALLBACK told(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
+    if (message == WOM_DONE) ++reinterpret_cast<Player*>(instance)->done_;
+  }
+
+  Blocks blocks_;
+  std::atomic<std::size_t> done_{0};
+  Stream stream_;
+};
+
+template <class Server>
+class SeveralDevices : public testing::Test {
+ protected:
+  SeveralDevices() {
+    server.add_other_sink();
+    server.export_environment();
+  }
+  static std::string name(const char* sink) { return std::string(Server::kPrefix) + sink; }
+
+  Server server;
+};
+
+using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire>;
+struct Names {
+  template <class Server>
+  static std::string GetName(int index) {
+    return std::array{"PulseAudio", "PipeWire"}[static_cast<std::size_t>(index)];
+  }
+};
+TYPED_TEST_SUITE(SeveralDevices, Servers, Names);
+
+TYPED_TEST(SeveralDevices, Are_heard_each_at_its_own_sink) {
+  LoadedDriver driver("output = " + this->name("ref") + " | " + this->name("other"));
+  ASSERT_EQ(driver.ask(Direction::output, WODM_GETNUMDEVS), 2U);
+  this->server.listen_to("ref");
+  {
+    const Player second(driver, 1);
+    EXPECT_TRUE(second.is_on(this->name("other"))) << driver.warnings();
+    EXPECT_TRUE(second.goes_on());
+    EXPECT_FALSE(this->server.hears_sound()) << "the wrong sink plays";
+    const Player first(driver, 0);
+    EXPECT_TRUE(first.is_on(this->name("ref"))) << driver.warnings();
+    EXPECT_TRUE(test::eventually([&] { return this->server.hears_sound(); }));
+    this->server.listen_to("other");
+    EXPECT_TRUE(test::eventually([&] { return this->server.hears_sound(); }));
+  }
+}
+
+/// Both servers play on their default sink what was on a sink that has gone. PipeWire takes it back when the
+/// sink returns, PulseAudio leaves it there until the device is opened anew.
+TYPED_TEST(SeveralDevices, Whose_sink_goes_and_comes_play_on_and_disturb_no_other) {
+  LoadedDriver driver("linger_ms = 0; output = " + this->name("ref") + " | " + this->name("other"));
+  const Player first(driver, 0);
+  auto second = std::make_unique<Player>(driver, 1);
+  ASSERT_TRUE(second->is_on(this->name("other"))) << driver.warnings();
+  ASSERT_TRUE(second->goes_on());
+  this->server.remove_other_sink();
+  EXPECT_TRUE(second->goes_on());
+  this->server.add_other_sink();
+  EXPECT_TRUE(second->goes_on());
+  this->server.listen_to("other");
+  const auto open_anew = [&] {
+    if constexpr (std::is_same_v<TypeParam, test::PrivatePulse>) {
+      // The housekeeper closes the device in between, or at the next try.
+      second.reset();
+      second = std::make_unique<Player>(driver, 1);
+    }
+  };
+  EXPECT_TRUE(test::eventually([&] {
+    open_anew();
+    return second->goes_on() && this->server.hears_sound();
+  }));
+  EXPECT_TRUE(second->is_on(this->name("other"))) << driver.warnings();
+  EXPECT_TRUE(first.goes_on());
+  EXPECT_EQ(first.device(), this->name("ref"));
+  EXPECT_EQ(first.losses(), 0U);
+}
+
+/// PortAudio by itself finds a JACK server only when it is initialised, which needs that nothing else plays.
+TEST(SeveralDevicesOnTwoServers, Are_lost_and_come_back_alone) {
+  test::PrivatePulse pulse;
+  test::PrivateJack jack;
+  jack.export_environment();
+  const std::string name = std::getenv("JACK_DEFAULT_SERVER");
+  pulse.export_environment();
+  setenv("JACK_DEFAULT_SERVER", name.c_str(), 1);
+  LoadedDriver driver("output = PulseAudio/ref | JACK/system");
+  const Player first(driver, 0);
+  const Player second(driver, 1);
+  ASSERT_TRUE(second.is_on("JACK/system")) << driver.warnings();
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(test::eventually([&] { return jack.hears_sound(); }));
+    jack.kill_server();
+    EXPECT_TRUE(second.is_on("clocked"));
+    EXPECT_TRUE(second.goes_on());
+    jack.start_server();
+    EXPECT_TRUE(second.is_on("JACK/system")) << driver.warnings();
+    EXPECT_TRUE(test::eventually([&] { return jack.hears_sound(); }, 2s));
+    EXPECT_EQ(first.device(), "PulseAudio/ref");
+  }
+  EXPECT_EQ(first.losses(), 0U);
+  EXPECT_EQ(second.losses(), 3U);
+}
+
+}  // namespace
+}  // namespace refwave::contract

@@ -1,0 +1,255 @@
+// The log that REFWAVE_LOG or the key `log` asks for: what stands in it, and that nobody waits for it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "tests/engine/engine_room.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::engine {
+namespace {
+
+using test::Client;
+using test::device_in_use;
+using test::eventually;
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+/// Keeps what a log writes; stands still, or takes nothing, as long as it is told to.
+struct Paper {
+  std::mutex mutex;
+  std::string text;
+  std::atomic<bool> stands_still{false};
+  std::atomic<bool> is_full{false};
+  std::atomic<int> writes{0};
+  std::atomic<int> refusals{0};
+
+  bool write(std::string_view more) {
+    ++writes;
+    while (stands_still) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (is_full) return ++refusals, false;
+    const std::lock_guard lock(mutex);
+    text += more;
+    return true;
+  }
+  std::string read() {
+    const std::lock_guard lock(mutex);
+    return text;
+  }
+  std::vector<std::string> lines() {
+    std::istringstream stream(read());
+    std::vector<std::string> all;
+    for (std::string line; std::getline(stream, line);) all.push_back(line);
+    return all;
+  }
+};
+
+std::shared_ptr<LogFile> log_on(const std::shared_ptr<Paper>& paper) {
+  std::string problem;
+  return LogFile::start([paper](std::string_view text) { return paper->write(text); }, 4711, problem);
+}
+
+TEST(Log, Each_line_has_the_time_in_UTC_and_the_process) {
+  const auto paper = std::make_shared<Paper>();
+  const auto log = log_on(paper);
+  log->add("one");
+  log->add("two");
+  log->end();
+  const std::regex line(
+      "[0-9]{4}-[01][0-9]-[0-3][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z 4711 (.*)");
+  ASSERT_THAT(paper->lines(), SizeIs(2));
+  std::smatch match;
+  const std::string second = paper->lines()[1];
+  ASSERT_TRUE(std::regex_match(second, match, line)) << second;
+  EXPECT_EQ(match[1], "two");
+}
+
+TEST(Log, The_time_is_now) {
+  const auto paper = std::make_shared<Paper>();
+  const auto log = log_on(paper);
+  const auto before = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  log->add("now");
+  log->end();
+  const auto after = std::chrono::system_clock::now();
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int h = 0;
+  int m = 0;
+  int s = 0;
+  ASSERT_EQ(std::sscanf(paper->read().c_str(), "%d-%u-%uT%d:%d:%d", &year, &month, &day, &h, &m, &s), 6);
+  const auto told = std::chrono::sys_days(std::chrono::year(year) / month / day) + std::chrono::hours(h) +
+                    std::chrono::minutes(m) + std::chrono::seconds(s);
+  EXPECT_LE(before, told);
+  EXPECT_GE(after, told);
+}
+
+TEST(Log, Control_characters_are_made_visible) {
+  EXPECT_EQ(escaped("a\nb\tc\x1b[2Jd\x7f"), "a\\nb\\tc\\x1b[2Jd\\x7f");
+  EXPECT_EQ(escaped("\xC2\x9B"), "\\x9b") << "what a terminal takes for ESC [";
+  EXPECT_EQ(escaped("Größe C:\\log"), "Größe C:\\log");
+  EXPECT_EQ(escaped(std::string_view("\0", 1)), "\\x00");
+}
+
+TEST(Log, A_file_that_stands_still_holds_nobody_up_and_what_is_lost_is_counted) {
+  const auto paper = std::make_shared<Paper>();
+  const auto log = log_on(paper);
+  paper->stands_still = true;
+  log->add("first");
+  ASSERT_TRUE(eventually([&] { return paper->writes == 1; }));
+  const auto before = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < LogFile::kMostLines + 25; ++i) log->add("more");
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+  paper->stands_still = false;
+  log->end();
+  const std::vector<std::string> lines = paper->lines();
+  EXPECT_THAT(lines, SizeIs(1 + LogFile::kMostLines + 1));
+  EXPECT_THAT(lines.back(), HasSubstr(" 25 lines are missing here"));
+}
+
+TEST(Log, A_file_that_never_goes_on_is_left_at_the_end) {
+  const std::uint64_t before = hal::abandoned_threads();
+  const auto paper = std::make_shared<Paper>();
+  paper->stands_still = true;
+  const auto log = log_on(paper);
+  log->add("first");
+  ASSERT_TRUE(eventually([&] { return paper->writes == 1; }));
+  log->end(std::chrono::milliseconds(50));
+  EXPECT_EQ(hal::abandoned_threads(), before + 1) << "so that the module stays loaded";
+  paper->stands_still = false;
+  EXPECT_TRUE(eventually([&] { return paper->lines().size() == 1; }));
+}
+
+TEST(Log, Lines_that_a_full_disk_does_not_take_are_counted_in_the_next_ones) {
+  const auto paper = std::make_shared<Paper>();
+  const auto log = log_on(paper);
+  paper->is_full = true;
+  log->add("lost");
+  ASSERT_TRUE(eventually([&] { return paper->refusals == 1; }));
+  paper->is_full = false;
+  // The writer counts what it has lost before it takes the next line.
+  log->add("kept");
+  log->end();
+  EXPECT_THAT(paper->lines(), ElementsAre(HasSubstr(" 1 lines are missing here"), EndsWith(" 4711 kept")));
+}
+
+TEST(Log, What_is_added_after_the_end_is_lost_and_harms_nothing) {
+  const auto paper = std::make_shared<Paper>();
+  const auto log = log_on(paper);
+  log->end();
+  log->add("late");
+  log->end();
+  EXPECT_THAT(paper->lines(), SizeIs(0));
+}
+
+class LogInAFile : public testing::Test {
+ protected:
+  std::shared_ptr<LogFile> open(const std::filesystem::path& file) {
+    return LogFile::open(file.string(), 1, {}, problem);
+  }
+  std::string content() const {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+
+  test::TemporaryFolder folder;
+  std::filesystem::path path = folder / "refwave.log";
+  std::string problem;
+};
+
+TEST_F(LogInAFile, Is_added_to_what_is_there) {
+  std::ofstream(path) << "of before\n";
+  const auto log = open(path);
+  ASSERT_TRUE(log) << problem;
+  log->add("new");
+  log->end();
+  EXPECT_THAT(content(), AllOf(testing::StartsWith("of before\n"), EndsWith(" 1 new\n")));
+}
+
+TEST_F(LogInAFile, That_cannot_be_made_is_a_problem_with_its_reason) {
+  EXPECT_FALSE(open(folder / "none" / "refwave.log"));
+  EXPECT_FALSE(problem.empty());
+  problem.clear();
+  EXPECT_FALSE(open(folder.path())) << "a folder";
+  EXPECT_FALSE(problem.empty());
+}
+
+// --- what the engine tells ---
+
+TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
+  Client client;
+  auto broken = test::faults();
+  broken->lost_after = 5;
+  test::Room room(test::impatient(), 1, broken);
+  room.room.journal->log_to(open(path));
+  ASSERT_EQ(room.open(client), stream::Error::none);
+  broken->does_not_open = true;
+  for (int i = 0; i < 400; ++i) room.write(client, test::kPeriod);
+  ASSERT_TRUE(eventually([&] { return broken->refusals >= 1; }));
+  broken->lost_after = 0;
+  broken->does_not_open = false;
+  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  ASSERT_EQ(room.close(client), stream::Error::none);
+  room.room.journal->log_to(nullptr)->end();
+  const std::string text = content();
+  const std::vector<std::string> in_this_order = {
+      "device \"faulty\" opened for output, asked for as \"faulty\": 48000 Hz, 2 channels, s16, periods of "
+      "480 frames, "
+      "latency 480 frames [(]10 ms[)]; the first stream asked for 48000 Hz",
+      "stream 0 opened for output, 48000 Hz, 2 channels, s16",
+      "device \"faulty\" has started, [0-9.]+ s after it was needed",
+      "device \"clocked\" opened for output, in place of \"faulty\": 48000 Hz",
+      "device \"faulty\" was lost: the clocked device takes over",
+      "device \"faulty\" was tried again: faulty does not open",
+      "device \"faulty\" is back",
+      "device \"faulty\" was missed for [0-9]+[.][0-9]{3} s; it came back at attempt [2-9]",
+      "stream 0 closed: 400 blocks, 400 messages, 0 undelivered"};
+  std::string rest = text;
+  for (const std::string& each : in_this_order) {
+    std::smatch match;
+    const std::regex pattern(each);
+    ASSERT_TRUE(std::regex_search(rest, match, pattern)) << each << "\nis not in what follows in\n" << text;
+    rest = match.suffix();
+  }
+}
+
+TEST_F(LogInAFile, A_device_that_falls_silent_is_told_with_its_silence) {
+  Client client;
+  auto broken = test::faults();
+  test::Room room(test::impatient(), 1, broken);
+  room.room.journal->log_to(open(path));
+  room.open(client);
+  for (int i = 0; i < 100; ++i) room.write(client, test::kPeriod);
+  ASSERT_TRUE(eventually([&] { return broken->periods > 0; }));
+  broken->calls = false;
+  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+  room.room.journal->log_to(nullptr)->end();
+  EXPECT_THAT(content(), ContainsRegex("\"faulty\": no callback for 0[.][0-9]+ s; 0.200 s would be normal"));
+}
+
+TEST_F(LogInAFile, A_refused_stream_is_told_with_the_reason) {
+  configuration::Configuration strict;
+  strict.fallback = configuration::Fallback::none;
+  Client client;
+  auto broken = test::faults();
+  broken->does_not_open = true;
+  test::Room room(strict, 1, broken);
+  room.room.journal->log_to(open(path));
+  ASSERT_EQ(room.open(client), stream::Error::no_device);
+  room.room.journal->log_to(nullptr)->end();
+  EXPECT_THAT(content(), AllOf(HasSubstr("faulty does not open"),
+                               HasSubstr("a stream for output, 48000 Hz, 2 channels, s16 was refused: no "
+                                         "device opens")));
+}
+
+}  // namespace
+}  // namespace refwave::engine

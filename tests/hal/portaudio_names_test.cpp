@@ -1,0 +1,141 @@
+// The sinks and sources of a server, by the server's own names, which no configuration of ALSA's has.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <string>
+
+#include "hal/portaudio/backend.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using test::Client;
+using test::eventually;
+
+std::shared_ptr<Client> sounding() {
+  return std::make_shared<Client>(
+      [](const Period& period) { std::memset(period.data, 0x3e, period.frames * 8); });
+}
+
+template <class Server>
+class PortAudioNames : public testing::Test {
+ protected:
+  PortAudioNames() {
+    server.export_environment();
+    testing::internal::CaptureStderr();
+  }
+  ~PortAudioNames() override { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
+
+  static std::string name(const std::string& device) { return Server::kPrefix + device; }
+  bool has(Direction direction, const std::string& device) {
+    return std::ranges::any_of(backend->list(direction),
+                               [&](const DeviceInfo& info) { return info.name == name(device); });
+  }
+  std::unique_ptr<Device> play(const std::string& device, const std::shared_ptr<Client>& client) {
+    OpenResult result = backend->open({.device = device, .rate = 48'000}, client);
+    EXPECT_EQ(result.error, "");
+    if (result.device) {
+      EXPECT_EQ(result.device->start(), "");
+    }
+    return std::move(result.device);
+  }
+
+  Server server;
+  std::unique_ptr<Backend> backend = make_portaudio_backend();
+};
+
+struct Names {
+  template <class Server>
+  static std::string GetName(int index) {
+    return std::array{"PulseAudio", "PipeWire"}[static_cast<std::size_t>(index)];
+  }
+};
+using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire>;
+TYPED_TEST_SUITE(PortAudioNames, Servers, Names);
+
+TYPED_TEST(PortAudioNames, Sinks_and_what_records_them_are_listed_with_the_servers_rate) {
+  this->server.add_other_sink();
+  EXPECT_TRUE(this->has(Direction::output, "ref"));
+  EXPECT_TRUE(this->has(Direction::output, "other"));
+  EXPECT_FALSE(this->has(Direction::output, "ref.monitor"));
+  EXPECT_TRUE(this->has(Direction::input, "ref.monitor"));
+  for (const DeviceInfo& info : this->backend->list(Direction::output)) {
+    if (!info.name.starts_with(TypeParam::kPrefix)) continue;
+    EXPECT_EQ(info.default_rate, 48'000U) << info.name;
+    EXPECT_EQ(info.max_channels, 2U) << info.name;
+    EXPECT_FALSE(info.is_default) << info.name;
+  }
+}
+
+TYPED_TEST(PortAudioNames, A_sink_that_comes_while_another_plays_is_listed_and_plays) {
+  const auto first = this->play(this->name("ref"), sounding());
+  ASSERT_NE(first, nullptr);
+  EXPECT_FALSE(this->has(Direction::output, "other"));
+  this->server.add_other_sink();
+  EXPECT_TRUE(this->has(Direction::output, "other"));
+  this->server.listen_to("other");
+  const auto second = this->play(this->name("other"), sounding());
+  EXPECT_TRUE(eventually([&] { return this->server.hears_sound(); }));
+}
+
+TYPED_TEST(PortAudioNames, A_named_sink_is_played_to_and_no_other_whatever_the_default_becomes) {
+  this->server.add_other_sink();
+  this->server.listen_to("ref");
+  const auto device = this->play(this->name("other"), sounding());
+  ASSERT_NE(device, nullptr);
+  this->server.listen_to("other");
+  EXPECT_TRUE(eventually([&] { return this->server.hears_sound(); }));
+  this->server.change_default();
+  this->server.change_default();
+  this->server.listen_to("ref");
+  std::this_thread::sleep_for(300ms);
+  EXPECT_FALSE(this->server.hears_sound());
+  this->server.listen_to("other");
+  EXPECT_TRUE(eventually([&] { return this->server.hears_sound(); }));
+}
+
+TYPED_TEST(PortAudioNames, A_sink_is_recorded_by_the_name_of_its_monitor) {
+  this->server.add_other_sink();
+  const auto player = this->play(this->name("other"), sounding());
+  ASSERT_NE(player, nullptr);
+  std::atomic<bool> is_heard = false;
+  const auto recording = std::make_shared<Client>([&](const Period& period) {
+    const auto* const samples = reinterpret_cast<const std::int32_t*>(period.data);
+    if (std::any_of(samples, samples + period.frames, [](std::int32_t sample) { return sample != 0; }))
+      is_heard = true;
+  });
+  OpenResult recorder = this->backend->open(
+      {.direction = Direction::input, .device = this->name("other.monitor"), .rate = 48'000}, recording);
+  ASSERT_NE(recorder.device, nullptr) << recorder.error;
+  EXPECT_EQ(recorder.device->start(), "");
+  EXPECT_TRUE(eventually([&] { return is_heard.load(); }));
+}
+
+TYPED_TEST(PortAudioNames, A_name_that_no_server_has_is_refused_with_the_names_there_are) {
+  this->server.add_other_sink();
+  const OpenResult result = this->backend->open({.device = this->name("nowhere")}, sounding());
+  EXPECT_EQ(result.device, nullptr);
+  EXPECT_NE(result.error.find(this->name("other")), std::string::npos) << result.error;
+}
+
+TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_than_two_seconds) {
+  EXPECT_TRUE(this->has(Direction::output, "ref"));
+  this->server.freeze_server();
+  const auto begin = Clock::now();
+  EXPECT_FALSE(this->has(Direction::output, "ref"));
+  EXPECT_LT(Clock::now() - begin, 2'500ms);
+  this->server.thaw_server();
+  EXPECT_TRUE(eventually([&] { return this->has(Direction::output, "ref"); }));
+}
+
+}  // namespace
+}  // namespace refwave::hal
