@@ -10,14 +10,14 @@
 namespace refwave::dsp {
 namespace {
 
-constexpr std::uint32_t kMostRatio = 256;
+constexpr std::uint64_t kMostRatio = 256;
 
 // Input frames that are taken before those that are left must move to the front.
 constexpr std::size_t kRoomFrames = 512;
 
 bool is_possible(std::uint16_t channels, std::uint32_t in_rate, std::uint32_t out_rate) noexcept {
   if (channels == 0 || channels > kMaxChannels || in_rate == 0 || out_rate == 0) return false;
-  return in_rate / kMostRatio <= out_rate && out_rate / kMostRatio <= in_rate;
+  return in_rate <= kMostRatio * out_rate && out_rate <= kMostRatio * in_rate;
 }
 
 FilterRows filter_of(const FilterBank& bank) noexcept {

@@ -131,9 +131,9 @@ TEST(Kernels, Are_compiled_for_what_this_processor_has_and_for_one_that_has_noth
 TEST_P(Target, Decodes_every_type_at_every_length_and_place) {
   for (const SampleType type : kTypes) {
     const std::size_t width = bytes_per_sample(type);
-    const auto bytes = any_bytes(kMost * width + 8);
     for (std::size_t samples = 0; samples <= kMost; ++samples) {
       const std::size_t offset = samples % 7;
+      const auto bytes = any_bytes(samples * width + offset);
       std::vector<float> out(kMost + 32, 7.0F);
       float* const begin = out.data() + samples % 17;
       kernels().decode[index(type)](bytes.data() + offset, begin, samples);
@@ -152,7 +152,7 @@ TEST_P(Target, Encodes_every_type_at_every_length_and_place) {
   for (const SampleType type : kTypes) {
     const std::size_t width = bytes_per_sample(type);
     for (std::size_t samples = 0; samples <= kMost; ++samples) {
-      const auto floats = any_floats(samples + 17);
+      const auto floats = any_floats(samples + samples % 17);
       const float* const in = floats.data() + samples % 17;
       const std::size_t offset = samples % 7;
       std::vector<std::byte> out(samples * width + 16, std::byte{0xA5});
