@@ -67,14 +67,9 @@ void Voice::apply_volume(std::uint32_t device_volume) noexcept {
 
 std::uint32_t Voice::render_plain(float* bus, std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
-  std::uint32_t made = 0;
-  while (made < frames) {
-    const std::uint32_t n = pull(way.before.data(), std::min(frames - made, kRunFrames));
-    if (n == 0) break;
-    dsp::mix(way.map, way.gain, way.before.data(), bus + std::size_t{made} * way.to.channels, n);
-    made += n;
-  }
-  return made;
+  return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
+    dsp::mix(way.map, way.gain, data, bus + std::size_t{made} * way.to.channels, n);
+  });
 }
 
 std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept {
@@ -124,19 +119,26 @@ bool Voice::is_resampling() const noexcept {
          pipeline_->resampler->delay_frames() > static_cast<double>(silence_);
 }
 
-/// Effects: decodes up to `frames` frames of the client's, over as many blocks as that takes. Returns: frames
-/// decoded.
+/// Effects: decodes up to `frames` frames of the client's. Returns: frames decoded.
 std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
   const Pipeline& way = *pipeline_;
-  const std::size_t frame_bytes = way.from.bytes_per_frame();
+  return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
+    way.decode(data, out + std::size_t{made} * way.from.channels, std::size_t{n} * way.from.channels);
+  });
+}
+
+/// Effects: calls `use(data, made, n)` for up to `frames` frames of the client's, over as many blocks as that
+/// takes: `n` frames at `data`, after `made` others. Returns: frames used.
+template <typename Use>
+std::uint32_t Voice::take_blocks(std::uint32_t frames, Use use) noexcept {
+  const std::size_t frame_bytes = pipeline_->from.bytes_per_frame();
   std::uint32_t made = 0;
   while (made < frames) {
     Block* block = ring().playing();
     if (block == nullptr) break;
     if (offset_ == 0) begin_block(*block);
     const std::uint32_t n = std::min(frames - made, block->frames - offset_);
-    way.decode(block->data + offset_ * frame_bytes, out + std::size_t{made} * way.from.channels,
-               std::size_t{n} * way.from.channels);
+    use(block->data + offset_ * frame_bytes, made, n);
     made += n;
     offset_ += n;
     position_ += n;

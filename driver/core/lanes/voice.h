@@ -59,6 +59,8 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD std::uint32_t render_plain(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_resampled(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD bool feed_resampler(std::uint32_t frames) noexcept;
+  template <typename Use>
+  REFWAVE_AUDIO_THREAD std::uint32_t take_blocks(std::uint32_t frames, Use use) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t pull(float* out, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void begin_block(const Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void end_block(Block& block) noexcept;
