@@ -21,7 +21,7 @@ if(TARGET refwave_portaudio)
   install(FILES ${REFWAVE_SOURCES}/portaudio19-19.6.0/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences
     RENAME portaudio)
 endif()
-foreach(library cli11 concurrentqueue tomlplusplus)
+foreach(library cli11 concurrentqueue hwy tomlplusplus)
   if(EXISTS /usr/share/doc/lib${library}-dev/copyright)
     install(FILES /usr/share/doc/lib${library}-dev/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${library})
   endif()

@@ -26,12 +26,16 @@ Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction
   const std::string wanted = lower(name);
   std::vector<const DeviceInfo*> all;
   std::vector<const DeviceInfo*> partly;
+  std::vector<const DeviceInfo*> without_api;
   for (const DeviceInfo& device : devices) {
     if (device.direction != direction) continue;
     if (device.name == name) return {&device, {}};
     all.push_back(&device);
-    if (lower(device.name).find(wanted) != std::string::npos) partly.push_back(&device);
+    const std::string there = lower(device.name);
+    if (there.find(wanted) != std::string::npos) partly.push_back(&device);
+    if (there.substr(there.find('/') + 1) == wanted) without_api.push_back(&device);
   }
+  if (without_api.size() == 1) return {without_api.front(), {}};
   if (partly.size() == 1) return {partly.front(), {}};
   const std::string quoted = '"' + std::string(name) + '"';
   if (partly.size() > 1)

@@ -1,11 +1,20 @@
-// What a wave device says of itself. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS structure".
+// The capabilities that a wave device reports. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS
+// structure".
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "driver/winmm/windows_headers.h"
 
 namespace refwave::winmm {
+
+/// `devices`: UTF-8, what the configuration calls the wave devices of one direction. Returns: the name of
+/// that one. It is shortened to whole characters, and is numbered where an earlier device has the same, so no
+/// two devices of the list have one name. Precondition: device < devices.size().
+std::u16string product_name(std::string_view role, std::span<const std::string> devices, std::size_t device);
 
 /// `name`: szPname, as product_name() has it.
 WAVEOUTCAPSW output_capabilities(const std::u16string& name) noexcept;

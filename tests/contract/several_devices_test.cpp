@@ -103,6 +103,23 @@ TYPED_TEST(SeveralDevices, Are_heard_each_at_its_own_sink) {
   }
 }
 
+TYPED_TEST(SeveralDevices, Are_all_found_again_after_their_server) {
+  LoadedDriver driver("output = " + this->name("ref") + " | " + this->name("other"));
+  const Player first(driver, 0);
+  const Player second(driver, 1);
+  ASSERT_TRUE(first.is_on(this->name("ref")) && second.is_on(this->name("other"))) << driver.warnings();
+  this->server.kill_server();
+  EXPECT_TRUE(first.is_on("clocked") && second.is_on("clocked"));
+  this->server.start_server();
+  this->server.add_other_sink();
+  EXPECT_TRUE(first.is_on(this->name("ref")) && second.is_on(this->name("other"))) << driver.warnings();
+  EXPECT_TRUE(first.goes_on() && second.goes_on());
+  for (const char* sink : {"ref", "other"}) {
+    this->server.listen_to(sink);
+    EXPECT_TRUE(test::eventually([&] { return this->server.hears_sound(); })) << sink;
+  }
+}
+
 /// Both servers play on their default sink what was on a sink that has gone. PipeWire takes it back when the
 /// sink returns, PulseAudio leaves it there until the device is opened anew.
 TYPED_TEST(SeveralDevices, Whose_sink_goes_and_comes_play_on_and_disturb_no_other) {

@@ -59,6 +59,13 @@ class DevicesTest : public testing::Test {
   }()};
 };
 
+TEST_F(DevicesTest, A_name_behind_a_host_API_is_preferred_to_part_of_a_name) {
+  fake->names = {"ALSA/default", "ALSA/pulse", "PulseAudio/usb", "PulseAudio/usb.monitor"};
+  EXPECT_EQ(open("Pulse").device->info().name, "ALSA/pulse");
+  EXPECT_EQ(open("usb").device->info().name, "PulseAudio/usb");
+  EXPECT_THAT(open("pulseaudio").error, HasSubstr("several"));
+}
+
 TEST_F(DevicesTest, Lists_all_backends_in_order) {
   fake->names = {"ALSA/default", "ALSA/hw"};
   const auto all = devices.list(Direction::input);

@@ -91,13 +91,14 @@ void judge_power(const Pace& pace, Section& section) {
 void judge_timers(const Facts& facts, Section& section) {
   const Pace& pace = facts.pace;
   if (pace.slack_ns) {
-    const std::string text = "timer slack: " + cli::microseconds_text(*pace.slack_ns, 0);
+    const std::string text = "timer slack: " + cli::duration_text(static_cast<double>(*pace.slack_ns));
     if (*pace.slack_ns <= kLongSlackNs)
       section.good(text);
     else
       section.wrong(text, "something has slowed this program's timers down: start it from another shell");
   }
-  const std::string text = "a sleep of 1 ms ends " + cli::microseconds_text(pace.lateness_ns, 0) + " late";
+  const std::string text =
+      "a sleep of 1 ms ends " + cli::duration_text(static_cast<double>(pace.lateness_ns)) + " late";
   if (pace.lateness_ns <= kLateNs) return section.good(text);
   section.wrong(text, pace.busy > kBusy ? "the machine is busy: try again when it is quiet"
                                         : "see governor, power plan and, in a virtual machine, the host");
