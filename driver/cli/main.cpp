@@ -303,7 +303,7 @@ int fail(const std::string& text, int status) {
   return status;
 }
 
-/// Throws: CLI::ParseError, for "--name=" with nothing behind it: CLI11 would take the next word for the
+/// Throws: CLI::ParseError, for "--name=" with nothing after it: CLI11 would take the next word for the
 /// value.
 void refuse_empty_values(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
@@ -312,34 +312,44 @@ void refuse_empty_values(const std::vector<std::string>& words) {
   }
 }
 
+/// Where the parser puts what it reads: the options of each command.
+struct Options {
+  PlayOptions play;
+  RecordOptions record;
+  DevicesOptions devices;
+  latency::LatencyOptions latency;
+  latency::CompareOptions compare;
+  loopback::LoopbackOptions loopback;
+  trace::TraceOptions trace;
+  doctor::DoctorOptions doctor;
+  ConfigOptions config;
+  conform::ConformOptions conform;
+};
+
+/// Effects: `options` and `run` are filled when `app` parses a line; both must live until then.
+void add_commands(CLI::App& app, Options& options, Run& run) {
+  add_play(app, options.play, run);
+  add_record(app, options.record, run);
+  add_devices(app, options.devices, run);
+  add_latency(app, options.latency, options.compare, run);
+  add_loopback(app, options.loopback, run);
+  add_trace(app, options.trace, run);
+  add_doctor(app, options.doctor, run);
+  add_config(app, options.config, run);
+  add_conform(app, options.conform, run);
+  install::add_commands(app, command_folder(), run);
+  add_help_commands(app, run);
+}
+
 /// `words`: without the command's own name.
 int run_command_line(std::vector<std::string> words) {
-  PlayOptions play_options;
-  RecordOptions record_options;
-  DevicesOptions devices_options;
-  latency::LatencyOptions latency_options;
-  latency::CompareOptions compare_options;
-  loopback::LoopbackOptions loopback_options;
-  trace::TraceOptions trace_options;
-  doctor::DoctorOptions doctor_options;
-  ConfigOptions config_options;
-  conform::ConformOptions conform_options;
+  Options options;
   Run run;
   CLI::App app("plays, records and measures through the wave driver refwave.drv", "refwave");
   app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
   app.allow_windows_style_options(false);  // "/x" is a file's name here, too
-  add_play(app, play_options, run);
-  add_record(app, record_options, run);
-  add_devices(app, devices_options, run);
-  add_latency(app, latency_options, compare_options, run);
-  add_loopback(app, loopback_options, run);
-  add_trace(app, trace_options, run);
-  add_doctor(app, doctor_options, run);
-  add_config(app, config_options, run);
-  add_conform(app, conform_options, run);
-  install::add_commands(app, command_folder(), run);
-  add_help_commands(app, run);
+  add_commands(app, options, run);
   try {
     refuse_empty_values(words);
     std::ranges::reverse(words);  // as CLI11 wants them
