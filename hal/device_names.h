@@ -14,8 +14,8 @@ struct Choice {
   std::string error;
 };
 
-/// Returns: the device of that exact name; if there is none, the only one with that name after its host API; if
-/// there is none either, the only one whose name contains `name`. The last two ignore the case of letters.
+/// Returns: the device of that exact name; if there is none, the only one with that name after its host API;
+/// if there is none either, the only one whose name contains `name`. The last two ignore the case of letters.
 /// Errors: one line that names the existing devices.
 Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction, std::string_view name);
 
