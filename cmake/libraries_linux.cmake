@@ -1,6 +1,6 @@
 # The libraries that refwave stands on: PortAudio from its source, the others as the system packages them. Both this and
-# libraries_windows.cmake define the same targets: refwave::portaudio, refwave::samplerate, refwave::sndfile, CLI11::CLI11
-# and GTest.
+# libraries_windows.cmake define the same targets: refwave::portaudio, refwave::highway, refwave::samplerate,
+# refwave::sndfile, CLI11::CLI11 and GTest.
 
 # refwave_package(NAME MODULE): the target refwave::NAME, from pkg-config.
 function(refwave_package name module)
@@ -10,6 +10,7 @@ endfunction()
 
 set(REFWAVE_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/fetch_sources puts the libraries' sources")
 find_package(PkgConfig REQUIRED)
+refwave_package(highway libhwy)
 refwave_package(samplerate samplerate)
 include(portaudio_linux)
 # Headers alone: the servers' libraries are loaded where somebody asks for a server's devices by name.

@@ -22,6 +22,7 @@ add_library(CLI11::CLI11 INTERFACE IMPORTED GLOBAL)
 # The libraries' own projects see these as if a user had set them.
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
 include(portaudio_wasapi)
+include(highway)
 include(libsamplerate)
 include(libsndfile)
 

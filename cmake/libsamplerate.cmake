@@ -1,6 +1,6 @@
-# libsamplerate, static: four files, and what its configure step would find out, as definitions. Whether the processor
-# clips by itself only matters to its conversions to integers, which refwave does not use. The table of its best filter
-# alone is 1.4 MB, in a driver that is loaded into every program: it is left out, and dsp takes the next.
+# libsamplerate, static, which the tests hold dsp's resampler against: four files, and what its configure step would find
+# out, as definitions. Whether the processor clips by itself only matters to its conversions to integers, which nobody uses
+# here.
 set(source ${REFWAVE_SOURCES}/libsamplerate-0.2.2)
 add_library(refwave_samplerate STATIC EXCLUDE_FROM_ALL
   ${source}/src/samplerate.c ${source}/src/src_linear.c ${source}/src/src_sinc.c ${source}/src/src_zoh.c)
@@ -8,4 +8,4 @@ add_library(refwave::samplerate ALIAS refwave_samplerate)
 target_include_directories(refwave_samplerate SYSTEM PUBLIC ${source}/include)
 target_compile_definitions(refwave_samplerate PRIVATE
   PACKAGE="libsamplerate" VERSION="0.2.2" HAVE_STDBOOL_H CPU_CLIPS_NEGATIVE=0 CPU_CLIPS_POSITIVE=0
-  ENABLE_SINC_FAST_CONVERTER ENABLE_SINC_MEDIUM_CONVERTER)
+  ENABLE_SINC_FAST_CONVERTER ENABLE_SINC_MEDIUM_CONVERTER ENABLE_SINC_BEST_CONVERTER)

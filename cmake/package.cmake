@@ -21,7 +21,7 @@ if(TARGET refwave_portaudio)
   install(FILES ${REFWAVE_SOURCES}/portaudio19-19.6.0/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences
     RENAME portaudio)
 endif()
-foreach(library cli11 concurrentqueue tomlplusplus)
+foreach(library cli11 concurrentqueue hwy tomlplusplus)
   if(EXISTS /usr/share/doc/lib${library}-dev/copyright)
     install(FILES /usr/share/doc/lib${library}-dev/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${library})
   endif()
@@ -31,6 +31,20 @@ install(FILES driver/host/examples/beep.cpp driver/host/examples/record.c DESTIN
 if(TARGET refwave)
   set_target_properties(refwave PROPERTIES INSTALL_RPATH "$ORIGIN")
   install(TARGETS refwave RUNTIME DESTINATION ${side_by_side})
+
+  # The manual page and the completions are the command's own output.
+  set(shell_files ${PROJECT_BINARY_DIR}/package/shell)
+  add_custom_command(OUTPUT ${shell_files}/refwave.1 ${shell_files}/refwave.bash ${shell_files}/_refwave
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${shell_files}
+    COMMAND refwave man > ${shell_files}/refwave.1
+    COMMAND refwave completion bash > ${shell_files}/refwave.bash
+    COMMAND refwave completion zsh > ${shell_files}/_refwave
+    DEPENDS refwave VERBATIM)
+  add_custom_target(refwave_shell_files ALL DEPENDS ${shell_files}/refwave.1)
+  install(FILES ${shell_files}/refwave.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${shell_files}/refwave.bash DESTINATION share/bash-completion/completions RENAME refwave)
+  install(FILES ${shell_files}/_refwave DESTINATION share/zsh/site-functions)
+
   install(CODE "
     set(link \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/refwave\")
     message(STATUS \"Installing: \${link}\")

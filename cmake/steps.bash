@@ -5,12 +5,12 @@ logs=${root:?}/build/logs
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 to_build=(ccache cmake debian-archive-keyring dpkg-dev g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
-  libconcurrentqueue-dev libgmock-dev libgtest-dev libjack-jackd2-dev libpipewire-0.3-dev libpulse-dev libsamplerate0-dev
-  libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
+  libconcurrentqueue-dev libgmock-dev libgtest-dev libhwy-dev libjack-jackd2-dev libpipewire-0.3-dev libpulse-dev
+  libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
-to_test=(binutils clang-format clang-tidy git jackd2 libasound2-plugins pipewire pipewire-bin pipewire-media-session
-  pulseaudio pulseaudio-utils sox spin)
+to_test=(binutils clang-format clang-tidy git jackd2 libasound2-plugins man-db pipewire pipewire-bin pipewire-media-session
+  pulseaudio pulseaudio-utils sox spin zsh)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
 to_wine=(imagemagick wine wine64 x11-utils xauth xvfb)
@@ -25,6 +25,19 @@ quietly() {
 show_log() { tail -n "${2:-40}" "$logs/$1.log"; echo "     all of it: $logs/$1.log"; }
 # logged NAME COMMAND…: the same, and the end of it to the terminal if the command fails.
 logged() { quietly "$@" || { show_log "$1"; fail "failed: ${*:2}"; } >&2; }
+
+# watched NAME COMMAND…: as logged, and on a terminal the newest line of the output is shown meanwhile.
+watched() {
+  [[ -t 2 ]] || { logged "$@"; return; }
+  mkdir -p "$logs"
+  "${@:2}" 2>&1 </dev/null | tee "$logs/$1.log" | newest_line >&2 || { show_log "$1"; fail "failed: ${*:2}"; } >&2
+}
+newest_line() {
+  local line width
+  width=$(tput cols 2>/dev/null || echo 80)
+  while IFS= read -r line; do printf '\r\033[K%s' "${line:0:width-1}"; done
+  printf '\r\033[K'
+}
 
 # install PACKAGE…: those that are missing.
 install() {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "dsp/kernels/kernels.h"
 #include "dsp/speakers.h"
 
 namespace refwave::dsp {
@@ -90,14 +91,11 @@ Spread heard_on(Speaker from, std::uint32_t in, std::uint32_t out) {
   return heard;
 }
 
-REFWAVE_AUDIO_THREAD void add_all(const float* in, float* bus, std::size_t samples, float gain) noexcept {
-  for (std::size_t i = 0; i < samples; ++i) bus[i] += in[i] * gain;
-}
-
 /// One channel in, one channel out, each with its own distance between frames; the gain moves along a line.
 struct Line {
   std::size_t in_step;
   std::size_t out_step;
+  std::size_t first;  // the first frame's place in the run
   float start;
   float slope;
 };
@@ -106,7 +104,8 @@ REFWAVE_AUDIO_THREAD void add_line(const float* in, float* bus, std::size_t fram
                                    const Line& line) noexcept {
   for (std::size_t frame = 0; frame < frames; ++frame) {
     // An int converts to float in one vector instruction; a size_t does not.
-    const float gain = line.start + line.slope * static_cast<float>(static_cast<std::int32_t>(frame));
+    const float gain =
+        line.start + line.slope * static_cast<float>(static_cast<std::int32_t>(line.first + frame));
     bus[frame * line.out_step] += in[frame * line.in_step] * gain;
   }
 }
@@ -122,7 +121,12 @@ REFWAVE_AUDIO_THREAD bool is_one_gain(const GainRun& gain, std::size_t channels)
 }  // namespace
 
 ChannelMap::ChannelMap(const Format& in, const Format& out) noexcept
-    : in_channels_(in.channels), out_channels_(out.channels) {
+    : in_channels_(in.channels),
+      out_channels_(out.channels),
+      sample_bytes_(bytes_per_sample(in.type)),
+      decode_(decoder(in.type)),
+      add_mix_(kernels().add_mix),
+      add_bytes_(kernels().add[static_cast<std::size_t>(in.type)]) {
   const std::uint32_t in_mask = speaker_mask(in);
   const std::uint32_t out_mask = speaker_mask(out);
   const auto in_speakers = speakers_of(in);
@@ -139,6 +143,7 @@ ChannelMap::ChannelMap(const Format& in, const Format& out) noexcept
   }
   if (!heard_at_all) connect_in_order();
   identity_ = looks_like_identity();
+  shape_ = shape();
 }
 
 void ChannelMap::connect_in_order() noexcept {
@@ -154,17 +159,55 @@ bool ChannelMap::looks_like_identity() const noexcept {
   return in_channels_ == out_channels_;
 }
 
-void ChannelMap::add(const float* in, float* bus, std::size_t frames, const GainRun& gain) const noexcept {
+ChannelMap::Shape ChannelMap::shape() const noexcept {
+  if (identity_) return out_channels_ == 2 ? Shape::stereo : Shape::identity;
+  const bool to_both = in_channels_ == 1 && out_channels_ == 2 && matrix_[0][0] == 1 && matrix_[0][1] == 1;
+  return to_both ? Shape::mono_to_stereo : Shape::any;
+}
+
+/// Returns: false if there is no kernel for such a map and such gains; nothing has been added then.
+bool ChannelMap::add_quickly(const Adders& adders, const std::byte* in, float* bus, std::size_t frames,
+                             const GainRun& gain) const noexcept {
   if (identity_ && is_one_gain(gain, out_channels_)) {
-    add_all(in, bus, frames * out_channels_, gain.start[0]);
-    return;
+    adders.samples(in, bus, frames * out_channels_, gain.start[0]);
+  } else if (shape_ == Shape::stereo) {
+    adders.stereo(in, bus, frames, gain);
+  } else if (shape_ == Shape::mono_to_stereo) {
+    adders.mono_to_stereo(in, bus, frames, gain);
+  } else {
+    return false;
   }
+  return true;
+}
+
+void ChannelMap::add(const float* in, float* bus, std::size_t frames, const GainRun& gain) const noexcept {
+  if (add_quickly(add_mix_, reinterpret_cast<const std::byte*>(in), bus, frames, gain)) return;
+  add_by_matrix(in, bus, frames, gain, 0);
+}
+
+void ChannelMap::add(const std::byte* in, float* bus, std::size_t frames,
+                     const GainRun& gain) const noexcept {
+  if (add_quickly(add_bytes_, in, bus, frames, gain)) return;
+  // Some frames at a time, which stay in the first-level cache.
+  constexpr std::size_t kFrames = 64;
+  alignas(64) float decoded[kFrames * kMaxChannels];
+  for (std::size_t done = 0; done < frames; done += kFrames) {
+    const std::size_t n = std::min(frames - done, kFrames);
+    decode_(in + done * in_step(in), decoded, n * in_channels_);
+    add_by_matrix(decoded, bus + done * out_channels_, n, gain, done);
+  }
+}
+
+/// `first`: the place in the gain's run of the first frame.
+void ChannelMap::add_by_matrix(const float* in, float* bus, std::size_t frames, const GainRun& gain,
+                               std::size_t first) const noexcept {
   for (std::size_t from = 0; from < in_channels_; ++from) {
     for (std::size_t to = 0; to < out_channels_; ++to) {
       const float coefficient = matrix_[from][to];
       if (coefficient == 0) continue;
-      add_line(in + from, bus + to, frames,
-               {in_channels_, out_channels_, coefficient * gain.start[to], coefficient * gain.slope[to]});
+      add_line(
+          in + from, bus + to, frames,
+          {in_channels_, out_channels_, first, coefficient * gain.start[to], coefficient * gain.slope[to]});
     }
   }
 }

@@ -8,17 +8,12 @@
 #include <cstdint>
 
 #include "dsp/audio_thread.h"
+#include "dsp/conversion.h"
 #include "dsp/format.h"
+#include "dsp/gain_run.h"
+#include "dsp/kernels/add.h"
 
 namespace refwave::dsp {
-
-/// The gains of a run of frames: output channel c has `start[c]` at the first frame and `slope[c]` more each
-/// frame. gain.h makes them; the default is unity throughout.
-struct GainRun {
-  std::size_t frames = 0;
-  std::array<float, kMaxChannels> start = {1, 1, 1, 1, 1, 1, 1, 1};
-  std::array<float, kMaxChannels> slope = {};
-};
 
 /// A channel goes to the speaker of the same name. Where the device lacks it:
 ///
@@ -34,14 +29,21 @@ struct GainRun {
 /// Nothing is normalised: what exceeds full scale is saturated once, when the mix is encoded.
 class ChannelMap {
  public:
-  /// Takes channels and channel_mask of both; 1 to kMaxChannels channels each. Thread: control.
+  /// Takes channels and channel_mask of both, 1 to kMaxChannels channels each, and the type of samples that
+  /// add() reads. Thread: control.
   ChannelMap(const Format& in, const Format& out) noexcept;
 
   /// Effects: adds `frames` frames of `in`, mapped and multiplied by the run's gains, to `bus` (not
   /// overlapping). At unity and coefficient 1 a sample is added unchanged, so on a zeroed bus it arrives bit
-  /// for bit.
+  /// for bit. `in`: samples of the mix, or bytes of the type that the map was made for.
   REFWAVE_AUDIO_THREAD void add(const float* in, float* bus, std::size_t frames,
                                 const GainRun& gain = {}) const noexcept;
+  REFWAVE_AUDIO_THREAD void add(const std::byte* in, float* bus, std::size_t frames,
+                                const GainRun& gain = {}) const noexcept;
+
+  /// Returns: how far apart frames are at `in`, counted in what it points to.
+  std::size_t in_step(const float* /*in*/) const noexcept { return in_channels_; }
+  std::size_t in_step(const std::byte* /*in*/) const noexcept { return in_channels_ * sample_bytes_; }
 
   std::uint16_t in_channels() const noexcept { return in_channels_; }
   std::uint16_t out_channels() const noexcept { return out_channels_; }
@@ -55,12 +57,24 @@ class ChannelMap {
  private:
   using Row = std::array<float, kMaxChannels>;
 
+  enum class Shape : std::uint8_t { identity, stereo, mono_to_stereo, any };
+
   void connect_in_order() noexcept;
+  Shape shape() const noexcept;
+  REFWAVE_AUDIO_THREAD bool add_quickly(const Adders& adders, const std::byte* in, float* bus,
+                                        std::size_t frames, const GainRun& gain) const noexcept;
+  REFWAVE_AUDIO_THREAD void add_by_matrix(const float* in, float* bus, std::size_t frames,
+                                          const GainRun& gain, std::size_t first) const noexcept;
   bool looks_like_identity() const noexcept;
 
   std::uint16_t in_channels_;
   std::uint16_t out_channels_;
+  std::size_t sample_bytes_;
+  Decode decode_;
+  Adders add_mix_;    // of samples of the mix
+  Adders add_bytes_;  // of samples of the map's own type
   bool identity_ = false;
+  Shape shape_ = Shape::any;
   std::array<Row, kMaxChannels> matrix_ = {};  // [in][out]
 };
 

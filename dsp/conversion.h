@@ -26,8 +26,8 @@ using Decode = void (*)(const std::byte* in, float* out, std::size_t samples) no
 /// bit.
 using Encode = void (*)(const float* in, std::byte* out, std::size_t samples) noexcept;
 
-/// Returns: the function for a type. The audio thread may keep its address.
-REFWAVE_AUDIO_THREAD Decode decoder(SampleType type) noexcept;
-REFWAVE_AUDIO_THREAD Encode encoder(SampleType type) noexcept;
+/// Returns: the function for a type, which is the audio thread's. Thread: control.
+Decode decoder(SampleType type) noexcept;
+Encode encoder(SampleType type) noexcept;
 
 }  // namespace refwave::dsp

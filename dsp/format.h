@@ -15,6 +15,8 @@ inline constexpr std::uint32_t kMaxRate = 192'000;
 /// complement.
 enum class SampleType : std::uint8_t { u8, s16, s24, s32, f32, f64 };
 
+inline constexpr std::size_t kSampleTypes = 6;
+
 constexpr std::size_t bytes_per_sample(SampleType type) {
   constexpr std::size_t bytes[] = {1, 2, 3, 4, 4, 8};
   return bytes[static_cast<std::size_t>(type)];

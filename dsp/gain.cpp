@@ -23,6 +23,18 @@ constexpr std::uint32_t kLeft =
 constexpr std::uint32_t kRight =
     mask_of({front_right, back_right, front_right_of_center, side_right, top_front_right, top_back_right});
 
+template <typename In>
+REFWAVE_AUDIO_THREAD void mix_any(const ChannelMap& map, Gain& gain, const In* in, float* bus,
+                                  std::size_t frames) noexcept {
+  while (frames != 0) {
+    const GainRun run = gain.take(frames);
+    map.add(in, bus, run.frames, run);
+    in += run.frames * map.in_step(in);
+    bus += run.frames * map.out_channels();
+    frames -= run.frames;
+  }
+}
+
 }  // namespace
 
 Gain::Gain(const Format& out, std::uint32_t ramp_frames) noexcept
@@ -69,13 +81,11 @@ GainRun Gain::take(std::size_t frames) noexcept {
 }
 
 void mix(const ChannelMap& map, Gain& gain, const float* in, float* bus, std::size_t frames) noexcept {
-  while (frames != 0) {
-    const GainRun run = gain.take(frames);
-    map.add(in, bus, run.frames, run);
-    in += run.frames * map.in_channels();
-    bus += run.frames * map.out_channels();
-    frames -= run.frames;
-  }
+  mix_any(map, gain, in, bus, frames);
+}
+
+void mix(const ChannelMap& map, Gain& gain, const std::byte* in, float* bus, std::size_t frames) noexcept {
+  mix_any(map, gain, in, bus, frames);
 }
 
 }  // namespace refwave::dsp

@@ -52,8 +52,10 @@ class Gain {
 };
 
 /// Effects: adds `frames` frames of `in` to `bus`, through the map and the gain, which moves on by `frames`.
-/// At unity with an identity map no bit of a sample changes.
+/// At unity with an identity map no bit of a sample changes. `in`: as ChannelMap::add() takes it.
 REFWAVE_AUDIO_THREAD void mix(const ChannelMap& map, Gain& gain, const float* in, float* bus,
+                              std::size_t frames) noexcept;
+REFWAVE_AUDIO_THREAD void mix(const ChannelMap& map, Gain& gain, const std::byte* in, float* bus,
                               std::size_t frames) noexcept;
 
 }  // namespace refwave::dsp

@@ -2,55 +2,96 @@
 // be checked to import nothing that does.
 #include "dsp/resampler.h"
 
-#include <samplerate.h>
-
 #include <algorithm>
+#include <cstring>
 
 namespace refwave::dsp {
-namespace {
-
-// What one call of libsamplerate is given at most: its frame counts are `long`, 32 bits wide on Windows.
-constexpr std::size_t kMostFrames = 1U << 20;
-
-}  // namespace
 
 Resampler::Step Resampler::process(const float* in, std::size_t in_frames, float* out,
                                    std::size_t out_frames) noexcept {
   Step done;
   while (done.out_made < out_frames) {
-    const std::size_t out_left = std::min(out_frames - done.out_made, kMostFrames);
-    const std::size_t in_left = std::min(in_frames - done.in_used, frames_needed_for(out_left));
-    SRC_DATA data = {};
-    data.data_in = in + done.in_used * channels_;
-    data.data_out = out + done.out_made * channels_;
-    data.input_frames = static_cast<long>(in_left);
-    data.output_frames = static_cast<long>(out_left);
-    data.src_ratio = static_cast<double>(out_rate_) / static_cast<double>(in_rate_);
-    src_process(state_, &data);
-    if (data.input_frames_used == 0 && data.output_frames_gen == 0) break;
-    done.in_used += static_cast<std::size_t>(data.input_frames_used);
-    done.out_made += static_cast<std::size_t>(data.output_frames_gen);
-    balance_ += data.input_frames_used * out_rate_ - data.output_frames_gen * in_rate_;
+    const auto out_left = static_cast<std::int64_t>(out_frames - done.out_made);
+    const std::int64_t ready = std::min(frames_ready(), out_left);
+    if (ready > 0) {
+      make_frames(out + done.out_made * channels_, static_cast<std::size_t>(ready));
+      done.out_made += static_cast<std::size_t>(ready);
+      continue;
+    }
+    const auto missing = static_cast<std::uint64_t>(frames_missing(out_left));
+    const auto offered = static_cast<std::size_t>(std::min<std::uint64_t>(in_frames - done.in_used, missing));
+    if (offered == 0) break;
+    done.in_used += append(in + done.in_used * channels_, offered);
   }
   return done;
 }
 
-// libsamplerate would take as much as its buffer holds. Given only what the output needs, it holds back the
-// same amount at all times, and clients get their memory back at an even pace. An estimate that is one frame
-// short is made up for by process()'s next turn.
-std::size_t Resampler::frames_needed_for(std::size_t out_frames) const noexcept {
-  const std::int64_t to_last = (static_cast<std::int64_t>(out_frames) - 1) * in_rate_ - balance_;
-  const std::int64_t needed = to_last / out_rate_ + static_cast<std::int64_t>(lead_frames_);
-  return static_cast<std::size_t>(std::clamp<std::int64_t>(needed, 1, kMostFrames));
+/// Returns: output frames that can be made of what is held; 0 or less if there are none.
+std::int64_t Resampler::frames_ready() const noexcept {
+  // Frames by which the window may move on.
+  const std::int64_t spare = static_cast<std::int64_t>(end_) - static_cast<std::int64_t>(begin_) -
+                             static_cast<std::int64_t>(bank_->key.row_length());
+  if (spare < 0) return 0;
+  return ((spare + 1) * out_rate_ - phase_ - 1) / in_rate_ + 1;
+}
+
+/// Returns: input frames that so many output frames need, and that are not held yet. No more than these are
+/// taken: so the same amount is held back at all times, and clients get their memory back at an even pace.
+std::int64_t Resampler::frames_missing(std::int64_t out_frames) const noexcept {
+  const std::int64_t last = (phase_ + (out_frames - 1) * in_rate_) / out_rate_;
+  return static_cast<std::int64_t>(begin_ + bank_->key.row_length()) + last - static_cast<std::int64_t>(end_);
+}
+
+/// Effects: takes some of the frames, as many as there is room for. Returns: how many; at least one.
+std::size_t Resampler::append(const float* in, std::size_t frames) noexcept {
+  if (end_ + frames > capacity_) {
+    for (std::size_t channel = 0; channel < channels_; ++channel) {
+      float* const samples = history_.get() + channel * capacity_;
+      std::memmove(samples, samples + begin_, (end_ - begin_) * sizeof(float));
+    }
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  frames = std::min(frames, capacity_ - end_);
+  for (std::size_t channel = 0; channel < channels_; ++channel) {
+    float* const samples = history_.get() + channel * capacity_ + end_;
+    for (std::size_t frame = 0; frame < frames; ++frame) samples[frame] = in[frame * channels_ + channel];
+  }
+  end_ += frames;
+  return frames;
+}
+
+void Resampler::make_frames(float* out, std::size_t frames) noexcept {
+  const FilterRun run = {.rows = bank_->coefficients.get(),
+                         .row_length = bank_->key.row_length(),
+                         .rows_a_frame = bank_->key.rows_a_frame,
+                         .blend = blend_.get(),
+                         .window = history_.get() + begin_,
+                         .stride = capacity_,
+                         .channels = channels_,
+                         .phase = phase_,
+                         .phases = out_rate_,
+                         .whole = in_rate_ / out_rate_,
+                         .part = in_rate_ % out_rate_};
+  filter_(run, out, frames);
+  const std::uint64_t moved = phase_ + std::uint64_t{frames} * in_rate_;
+  begin_ += static_cast<std::size_t>(moved / out_rate_);
+  phase_ = static_cast<std::uint32_t>(moved % out_rate_);
 }
 
 double Resampler::delay_frames() const noexcept {
-  return static_cast<double>(balance_) / static_cast<double>(out_rate_);
+  // The row begins with the frames before the one that comes out.
+  const std::size_t before = bank_->key.row_length() - bank_->key.shape.half_frames - 1;
+  const double held = static_cast<double>(end_) - static_cast<double>(begin_ + before);
+  return held - static_cast<double>(phase_) / out_rate_;
 }
 
 void Resampler::reset() noexcept {
-  src_reset(state_);
-  balance_ = 0;
+  begin_ = 0;
+  end_ = bank_->key.row_length() - bank_->key.shape.half_frames - 1;
+  phase_ = 0;
+  for (std::size_t channel = 0; channel < channels_; ++channel)
+    std::fill_n(history_.get() + channel * capacity_, end_, 0.0F);
 }
 
 }  // namespace refwave::dsp

@@ -1,6 +1,6 @@
-// Conversion of a stream of interleaved floats to another rate, by libsamplerate. Control threads make and
-// destroy it, and one thread runs it. It counts the frames that it holds back, so that positions stay true.
-// It does not know when a stream ends: feed it silence then.
+// Conversion of a stream of interleaved floats to another rate, by a polyphase filter (filter_design.h).
+// Control threads make and destroy it, and one thread runs it. It counts the frames that it holds back, so
+// that positions stay true. It does not know when a stream ends: feed it silence then.
 #pragma once
 
 #include <cstddef>
@@ -8,17 +8,17 @@
 #include <memory>
 
 #include "dsp/audio_thread.h"
+#include "dsp/filter_bank.h"
+#include "dsp/filter_design.h"
 #include "dsp/format.h"
-
-struct SRC_STATE_tag;  // libsamplerate's
+#include "dsp/kernels/filter.h"
 
 namespace refwave::dsp {
 
-enum class Quality : std::uint8_t { fastest, medium, best };
-
 class Resampler {
  public:
-  /// Errors: null if the rates or channels are beyond libsamplerate (ratio over 256) or memory ran out.
+  /// Errors: null if there are no channels or too many, if a rate is zero or more than 256 times the other,
+  /// or if memory ran out.
   static std::unique_ptr<Resampler> make(std::uint16_t channels, std::uint32_t in_rate,
                                          std::uint32_t out_rate, Quality quality) noexcept;
   ~Resampler();
@@ -44,24 +44,35 @@ class Resampler {
   /// Returns: frames of silence to feed after the last frame, until that frame's place in the output has
   /// been made. Stop at frames_in * out_rate / in_rate output frames to keep the length exact. The filter's
   /// ringing comes after this length.
-  REFWAVE_AUDIO_THREAD std::size_t tail_frames() const noexcept { return lead_frames_; }
+  REFWAVE_AUDIO_THREAD std::size_t tail_frames() const noexcept { return bank_->key.shape.half_frames + 1; }
 
   /// Effects: forgets the frames that it holds. The next frame is a stream's first.
   REFWAVE_AUDIO_THREAD void reset() noexcept;
 
  private:
-  Resampler(SRC_STATE_tag* state, std::uint16_t channels, std::uint32_t in_rate,
-            std::uint32_t out_rate) noexcept;
-  REFWAVE_AUDIO_THREAD std::size_t frames_needed_for(std::size_t out_frames) const noexcept;
-  void measure_lead() noexcept;
+  Resampler(std::uint16_t channels, std::uint32_t in_rate, std::uint32_t out_rate, SharedBank bank) noexcept;
+  bool make_room() noexcept;
 
-  SRC_STATE_tag* state_;
-  std::uint16_t channels_;
-  std::int64_t in_rate_;
-  std::int64_t out_rate_;
-  std::size_t lead_frames_ = 1;  // frames in until the first comes out
-  /// Frames in * out_rate - frames out * in_rate: what is held back, exact however long the stream runs.
-  std::int64_t balance_ = 0;
+  REFWAVE_AUDIO_THREAD std::int64_t frames_ready() const noexcept;
+  REFWAVE_AUDIO_THREAD std::int64_t frames_missing(std::int64_t out_frames) const noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t append(const float* in, std::size_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void make_frames(float* out, std::size_t frames) noexcept;
+
+  const std::size_t channels_;
+  const std::uint32_t in_rate_;  // both in lowest terms
+  const std::uint32_t out_rate_;
+  const SharedBank bank_;
+  const FilterRows filter_;
+  Floats blend_;  // one row
+
+  // The input, channel by channel: of each, `capacity_` samples, of which begin_ to end_ are held. The next
+  // output frame's row lies over those from begin_ on. Its place is phase_ / out_rate_ of an input frame
+  // after that on which the row's middle lies.
+  Floats history_;
+  std::size_t capacity_ = 0;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::uint32_t phase_ = 0;
 };
 
 }  // namespace refwave::dsp

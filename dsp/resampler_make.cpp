@@ -1,67 +1,61 @@
-// The control thread's half of the resampler: making, measuring and destroying it.
-#include <samplerate.h>
-
+// The control thread's half of the resampler: making and destroying it.
+#include <algorithm>
 #include <new>
+#include <numeric>
+#include <utility>
 
+#include "dsp/kernels/kernels.h"
 #include "dsp/resampler.h"
 
 namespace refwave::dsp {
 namespace {
 
-constexpr int converter(Quality quality) {
-  switch (quality) {
-    case Quality::fastest:
-      return SRC_SINC_FASTEST;
-    case Quality::medium:
-      return SRC_SINC_MEDIUM_QUALITY;
-    case Quality::best:
-      return SRC_SINC_BEST_QUALITY;
-  }
-  return SRC_SINC_MEDIUM_QUALITY;
+constexpr std::uint64_t kMostRatio = 256;
+
+// Input frames that are taken before those that are left must move to the front.
+constexpr std::size_t kRoomFrames = 512;
+
+bool is_possible(std::uint16_t channels, std::uint32_t in_rate, std::uint32_t out_rate) noexcept {
+  if (channels == 0 || channels > kMaxChannels || in_rate == 0 || out_rate == 0) return false;
+  return in_rate <= kMostRatio * out_rate && out_rate <= kMostRatio * in_rate;
 }
 
-/// Returns: libsamplerate's filter of that quality; the next where the library was built without its best
-/// one, whose table is large; null without memory.
-SRC_STATE* new_filter(Quality quality, int channels) noexcept {
-  int error = 0;
-  SRC_STATE* filter = src_new(converter(quality), channels, &error);
-  if (filter == nullptr && quality == Quality::best)
-    filter = src_new(converter(Quality::medium), channels, &error);
-  return filter;
+FilterRows filter_of(const FilterBank& bank) noexcept {
+  return bank.key.between_rows ? kernels().filter_between_rows : kernels().filter_rows;
 }
 
 }  // namespace
 
 std::unique_ptr<Resampler> Resampler::make(std::uint16_t channels, std::uint32_t in_rate,
                                            std::uint32_t out_rate, Quality quality) noexcept {
-  if (channels == 0 || channels > kMaxChannels || in_rate == 0 || out_rate == 0) return nullptr;
-  if (src_is_valid_ratio(static_cast<double>(out_rate) / in_rate) == 0) return nullptr;
-  SRC_STATE* state = new_filter(quality, channels);
-  if (state == nullptr) return nullptr;
-  std::unique_ptr<Resampler> made(new (std::nothrow) Resampler(state, channels, in_rate, out_rate));
-  if (made == nullptr) {
-    src_delete(state);
-  } else {
-    made->measure_lead();
-  }
-  return made;
+  if (!is_possible(channels, in_rate, out_rate)) return nullptr;
+  const std::uint32_t divisor = std::gcd(in_rate, out_rate);
+  in_rate /= divisor;
+  out_rate /= divisor;
+  SharedBank bank = shared_bank(bank_key(quality, in_rate, out_rate));
+  if (!bank) return nullptr;
+  std::unique_ptr<Resampler> made(new (std::nothrow) Resampler(channels, in_rate, out_rate, std::move(bank)));
+  return made && made->make_room() ? std::move(made) : nullptr;
 }
 
-Resampler::Resampler(SRC_STATE* state, std::uint16_t channels, std::uint32_t in_rate,
-                     std::uint32_t out_rate) noexcept
-    : state_(state), channels_(channels), in_rate_(in_rate), out_rate_(out_rate) {}
+Resampler::Resampler(std::uint16_t channels, std::uint32_t in_rate, std::uint32_t out_rate,
+                     SharedBank bank) noexcept
+    : channels_(channels),
+      in_rate_(in_rate),
+      out_rate_(out_rate),
+      bank_(std::move(bank)),
+      filter_(filter_of(*bank_)) {}
 
-Resampler::~Resampler() { src_delete(state_); }
+Resampler::~Resampler() = default;
 
-// Half the filter's length at this ratio, which libsamplerate knows and does not tell: found with silence.
-// This also runs its code and touches its memory before the audio thread does.
-void Resampler::measure_lead() noexcept {
-  const float silence[kMaxChannels] = {};
-  float out[kMaxChannels];
-  std::size_t fed = 0;
-  while (process(silence, 1, out, 1).out_made == 0) ++fed;
-  lead_frames_ = fed + 1;
+bool Resampler::make_room() noexcept {
+  const std::size_t row = bank_->key.row_length();
+  capacity_ = row + std::max(kRoomFrames, row);
+  history_ = make_floats(capacity_ * channels_);
+  blend_ = make_floats(row);
+  if (!history_ || !blend_) return false;
   reset();
+  return true;
 }
 
 }  // namespace refwave::dsp

@@ -1,5 +1,5 @@
-// A gate between an audio thread and the code that it calls. A control thread shuts the gate and then knows
-// when nobody is inside any more. The audio thread never waits: either the gate is open, or the thread goes
+// A gate between an audio thread and the code that it calls. A control thread shuts the gate and can then
+// wait until no thread is inside. The audio thread never waits: either the gate is open, or the thread goes
 // on without the call.
 #pragma once
 
@@ -20,11 +20,11 @@ class CallbackGate {
   void shut() noexcept { open_.store(false); }
   REFWAVE_AUDIO_THREAD bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
 
-  /// Returns: whether the audio thread may go through; if so it calls leave() afterwards. Thread: audio.
+  /// Returns: whether the audio thread may go through; if it may, it calls leave() afterwards. Thread: audio.
   REFWAVE_AUDIO_THREAD bool enter() noexcept {
     if (!is_open()) return false;
-    // `inside_` is stored before `open_` is read, and wait_until_empty() reads `inside_` after shut() stored
-    // `open_`: in the single order of these four at least one side sees the other.
+    // `inside_` is stored before `open_` is read, and wait_until_empty() reads `inside_` after shut() has
+    // stored `open_`. These four accesses have a single order, so at least one side sees the other.
     caller_.store(this_thread_id(), std::memory_order_relaxed);
     inside_.store(true);
     if (open_.load()) return true;
@@ -38,7 +38,7 @@ class CallbackGate {
     return occupied() && caller_.load(std::memory_order_relaxed) == this_thread_id();
   }
 
-  /// Effects: after shut(), waits until the thread that is inside has left. Returns: whether nobody is
+  /// Effects: after shut(), waits until the thread that is inside has left. Returns: whether no thread is
   /// inside. Thread: control.
   bool wait_until_empty(std::chrono::steady_clock::time_point deadline) const {
     while (occupied()) {

@@ -1,5 +1,5 @@
-// Tells of the system's sound devices as they come, go and become the default. Made and destroyed on
-// PortAudio's thread; one implementation a system, chosen by CMake.
+// Notes when the system's sound devices come, go or become the default. Made and destroyed on PortAudio's
+// thread. One implementation for each system, chosen by CMake.
 #pragma once
 
 #include <array>
@@ -11,9 +11,9 @@
 
 namespace refwave::hal {
 
-/// How often that has happened. Written by a thread of the system's or by PortAudio's, read by PortAudio's
-/// thread and the client's: a number that differs from the one before says that there is something to look
-/// at. What there is to see is asked of the system then, so nothing else is handed over: relaxed.
+/// The number of such changes. A thread of the system or PortAudio's thread writes it; PortAudio's thread and
+/// control threads read it. A reader that sees a new number then asks the system about its devices. No other
+/// data is handed over, so relaxed is enough.
 struct ChangeCounts {
   std::array<std::atomic<std::uint32_t>, 2> defaults{};  // by Direction
   std::atomic<std::uint32_t> all{0};                     // and every device that comes or goes
@@ -21,10 +21,10 @@ struct ChangeCounts {
 
 class DeviceChanges {
  public:
-  /// Effects: counts from now on. Where the system tells nothing, never.
+  /// Effects: counts from now on. If the system reports nothing, the counts stay.
   explicit DeviceChanges(std::shared_ptr<ChangeCounts> counts);
   ~DeviceChanges();
-  /// Effects: counts what the system keeps for whoever asks (Linux). Does not wait.
+  /// Effects: counts the changes that the system has stored until it is asked (Linux). Does not wait.
   void look();
   DeviceChanges(const DeviceChanges&) = delete;
   DeviceChanges& operator=(const DeviceChanges&) = delete;

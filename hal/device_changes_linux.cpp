@@ -1,5 +1,5 @@
 // PulseAudio and PipeWire move a stream to a new default device themselves, so no default is counted here.
-// What counts is a server that comes, by the socket that it makes, and a sound card that comes.
+// Counted are a server that comes, by the socket that it makes, and a sound card that comes.
 #include "hal/device_changes.h"
 
 #include <sys/inotify.h>
@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What is looked for in a folder: names that begin so.
+/// A folder, and the beginning of the names that are looked for in it.
 struct Place {
   fs::path folder;
   std::string name;
@@ -28,8 +28,8 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-/// Returns: where the sockets of sound servers and the devices of sound cards appear, as the servers' own
-/// documentation has it.
+/// Returns: the folders in which the sockets of sound servers and the devices of sound cards appear, after
+/// the servers' own documentation.
 std::vector<Place> places() {
   std::vector<Place> all;
   const auto add = [&all](const fs::path& file) {
@@ -51,7 +51,7 @@ std::vector<Place> places() {
 
 }  // namespace
 
-/// Inotify's descriptor, and which watch of it is which place.
+/// Inotify's descriptor, and the place that each of its watches stands for.
 struct DeviceChanges::Registration {
   explicit Registration(std::shared_ptr<ChangeCounts> to) : counts(std::move(to)) {
     for (Place& place : places()) {

@@ -1,5 +1,5 @@
 // IMMNotificationClient, after the page of the Windows documentation of that name: its methods are called on
-// a thread of the system's, and must neither wait nor release anything of MMDevice's.
+// a thread of the system, and must neither wait nor release objects of MMDevice.
 #include <windows.h>
 // mmdeviceapi.h wants windows.h first.
 #include <mmdeviceapi.h>
@@ -56,7 +56,7 @@ class Listener final : public IMMNotificationClient {
 
 }  // namespace
 
-/// Holds COM on this thread for as long as it is registered.
+/// COM stays initialised on this thread for as long as it is registered.
 struct DeviceChanges::Registration {
   explicit Registration(std::shared_ptr<ChangeCounts> counts) {
     has_com = SUCCEEDED(CoInitializeEx(nullptr, COINIT_APARTMENTTHREADED));

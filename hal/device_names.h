@@ -1,4 +1,4 @@
-// Which device a name means. Pure.
+// Finds the device that a name means. Pure.
 #pragma once
 
 #include <string>
@@ -14,12 +14,12 @@ struct Choice {
   std::string error;
 };
 
-/// Returns: the device of that exact name; if there is none, the only one that is called so behind its host
-/// API; if there is none either, the only one whose name contains `name`; both in any case of letters.
-/// Errors: one line that names the devices there are.
+/// Returns: the device of that exact name; if there is none, the only one with that name after its host API;
+/// if there is none either, the only one whose name contains `name`. The last two ignore the case of letters.
+/// Errors: one line that names the existing devices.
 Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction, std::string_view name);
 
-/// Returns: whether `name` asks for whatever the default is.
+/// Returns: whether `name` asks for the default device.
 bool means_default(std::string_view name);
 
 }  // namespace refwave::hal

@@ -59,7 +59,7 @@ DeviceResult Devices::open_default(const OpenRequest& request,
 
 DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                                  bool& exists) {
-  // Whoever wants the clocked device does not wait for a sound server that may hang.
+  // An open of the clocked device does not wait for a sound server that may hang.
   if (request.device == backends_.back()->name()) {
     OpenResult opened = backends_.back()->open(request, callback);
     return {std::move(opened.device), std::move(opened.error), false, {}};

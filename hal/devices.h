@@ -1,5 +1,5 @@
-// All sound devices there are: the backends in the order in which they are asked. The last one is the clocked
-// one, which serves where nothing else does.
+// All sound devices: the backends in the order in which they are asked. The last backend is the clocked one,
+// which serves when no other does.
 #pragma once
 
 #include <memory>
@@ -10,23 +10,23 @@
 
 namespace refwave::hal {
 
-/// What to do when the device that was asked for cannot be had.
+/// The answer to an open whose device cannot be opened.
 enum class Fallback : std::uint8_t {
-  none,     // that is an error
+  none,     // an error
   clocked,  // the last backend's device serves, unless there is no device of that name
 };
 
 struct DeviceResult {
   std::unique_ptr<Device> device;  // null on failure
-  std::string error;               // on failure one line: what was wrong, and which devices there are
-  bool is_fallback = false;        // the clocked device serves although it was not asked for, because
-  std::string reason;              // of this, one line
+  std::string error;               // on failure one line: the reason, and the existing devices
+  bool is_fallback = false;        // the clocked device serves although it was not asked for
+  std::string reason;              // the reason of the fallback, one line
 };
 
 /// Thread: control, any number at a time.
 class Devices {
  public:
-  /// `backends`: at least one; the last is the clocked one.
+  /// `backends`: at least one; the last is the clocked backend.
   explicit Devices(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
 
   std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no);

@@ -1,6 +1,6 @@
-// What it costs to hand the driver's block descriptor on, by BlockRing and by the queues that one would
-// otherwise take: push and pop on one thread, a round trip between two cores, and as many as possible from
-// one core to the other.
+// The cost of handing the driver's block descriptor on, by BlockRing and by the queues that a driver could
+// use instead: push and pop on one thread, a round trip between two cores, and a stream of blocks from one
+// core to the other at full speed.
 #include <array>
 #include <atomic>
 #include <memory>
@@ -15,8 +15,8 @@
 namespace refwave::bench {
 namespace {
 
-// Events that one sample is the mean of: each is shorter than a look at a clock. There is room for all the
-// pairs.
+// The number of events in one sample, which is their mean, because each is shorter than a read of the clock.
+// The queues have room for all of them.
 constexpr std::size_t kPairs = 250;
 constexpr std::size_t kTrips = 100;
 constexpr std::size_t kHandedOver = 100'000;
@@ -27,7 +27,7 @@ std::string named(const char* what) {
   return std::string("block_ring/") + what + "/queue:" + Queue::kName;
 }
 
-/// Returns: a block as a write makes it, each another.
+/// Returns: a block as a write makes it; each has another number.
 [[gnu::always_inline]] inline Item block(std::uint64_t number) {
   static std::byte samples[64];
   return {.header = reinterpret_cast<core::ClientHeader*>(samples),
@@ -37,15 +37,15 @@ std::string named(const char* what) {
           .end_frame = number};
 }
 
-/// Effects: needs what the audio thread and the notifier read of a block.
+/// Effects: makes the compiler keep the members that the audio thread and the notifier read of a block.
 void use(const Item& item) {
   asm volatile("" : : "r"(item.header), "r"(item.data), "r"(item.frames), "r"(item.end_frame));
 }
 
-// Inlined, so that whoever makes a block may write it where the queue wants it, as the driver does.
+// Inlined, so that the block can be made directly in the queue's memory, as the driver does.
 template <typename Queue>
 [[gnu::always_inline]] inline void push_until_taken(Queue& queue, const Item& item) {
-  while (!queue.push(item)) core::relax();  // as a spinning thread waits
+  while (!queue.push(item)) core::relax();  // waits as a spinning thread does
 }
 
 template <typename Queue>
@@ -54,17 +54,17 @@ template <typename Queue>
   use(item);
 }
 
-/// Where the pushed item comes from. `fresh`: it was made just before, as in a write. `stored`: it has lain
-/// in memory. That is a difference of its own: a queue that copies a fresh item in wide words waits for its
+/// The origin of the pushed item. `fresh`: it was made just before, as in a write. `stored`: it has lain in
+/// memory. The difference matters, because a queue that copies a fresh item in wide words waits for its
 /// narrow stores.
 enum class From { fresh, stored };
 
-/// One thread, one item in the queue: what the instructions cost when no cache line moves.
+/// One thread, one item in the queue: the cost of the instructions when no cache line moves.
 template <typename Queue, From from>
 void push_pop(benchmark::State& state, const std::string& name) {
   const auto made = std::make_unique<Queue>();
   Queue* queue = made.get();        // in a register, as `this` is in the driver
-  benchmark::DoNotOptimize(queue);  // others might see the queue, as in the driver
+  benchmark::DoNotOptimize(queue);  // other threads might see the queue, as in the driver
   Samples samples(name, state.max_iterations);
   std::array<Item, 16> stored;
   for (std::size_t i = 0; i < stored.size(); ++i) stored[i] = block(i);
@@ -84,7 +84,7 @@ void push_pop(benchmark::State& state, const std::string& name) {
   samples.report(state);
 }
 
-/// A thread on the far core that sends back what it gets. It is stopped by a block with loops.
+/// A thread on the far core that sends each block back. A block with loops stops it.
 template <typename Queue>
 class Echo {
  public:
@@ -151,7 +151,7 @@ class Source {
   std::thread thread_;
 };
 
-/// A sample is the ns an item. Neither side pauses: it is to be as fast as it can.
+/// A sample is the time for each item in ns. Neither side pauses, so both run at full speed.
 template <typename Queue>
 void throughput(benchmark::State& state, const std::string& name) {
   const auto source = std::make_unique<Source<Queue>>();

@@ -16,9 +16,8 @@ namespace refwave::bench {
 using Item = core::Block;
 inline constexpr std::uint32_t kCapacity = 256;  // as `ring` of the configuration
 
-/// All that one block costs the driver, which is two hand-overs: written and played; released, and taken
-/// for its message. The consumer does the last three steps, as the audio thread does under `completion =
-/// direct`.
+/// The whole cost of one block in the driver: two hand-overs, from write to play, and from release to the
+/// message. The consumer does the last three steps, as the audio thread does under `completion = direct`.
 class BlockRing {
  public:
   static constexpr const char* kName = "BlockRing";
@@ -35,7 +34,7 @@ class BlockRing {
   core::BlockRing ring_{kCapacity};
 };
 
-/// The first hand-over alone, which is what a queue does: written and played. settle() does the second one
+/// The first hand-over alone, from write to play, as a queue does it. settle() does the second hand-over
 /// later.
 class BlockRingPlayed {
  public:
@@ -49,7 +48,7 @@ class BlockRingPlayed {
     ring_.set_play(here + 1);
     return true;
   }
-  /// Effects: makes room. Needed at least every kCapacity items.
+  /// Effects: makes room. Must be called at least once in kCapacity items.
   void settle() noexcept {
     ring_.release(ring_.play());
     while (ring_.notified() != ring_.released()) ring_.take();
@@ -69,8 +68,7 @@ class BoostSpscQueue {
   boost::lockfree::spsc_queue<Item, boost::lockfree::capacity<kCapacity>> queue_;
 };
 
-/// What a driver would use in place of BlockRing's two hand-overs: a queue to the audio thread, and another
-/// one from it.
+/// The replacement for BlockRing's two hand-overs: a queue to the audio thread, and a second queue back.
 class TwoBoostSpscQueues {
  public:
   static constexpr const char* kName = "boost_spsc_queue_twice";

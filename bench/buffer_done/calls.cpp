@@ -1,5 +1,5 @@
-// What is shorter than a stamp, by the difference of loops: DriverCallback beside a bare call, and the whole
-// of a message under completion = direct beside the same.
+// Work that is shorter than a stamp, measured by the difference of loops: DriverCallback beside a bare call,
+// and a whole message under completion = direct beside a bare call.
 #include <dlfcn.h>
 #include <windows.h>
 // mmsystem.h wants windows.h first.
@@ -41,7 +41,7 @@ class BareCalls {
   std::size_t count_ = 0;
 };
 
-/// The same call by libwinmm's DriverCallback, which a driver reaches through a pointer, too.
+/// The same call through libwinmm's DriverCallback, which a driver calls through a pointer, too.
 class DriverCallbacks {
  public:
   explicit DriverCallbacks(DWORD flags) : flags_(DCB_FUNCTION | flags) {}
@@ -67,9 +67,9 @@ bool count_notice(const core::ClientCallback& client, core::Notice, core::Client
   return true;
 }
 
-/// All that the audio thread does of a message under completion = direct, from one client's return to the
-/// next one's call; DriverCallback aside, which is measured by itself. What is timed of the blocks is what
-/// the driver times of them.
+/// The audio thread's whole work for a message under completion = direct, from one client's return to the
+/// next client's call, without DriverCallback, which is measured separately. As many blocks are timed as in
+/// the driver.
 class DirectMessages {
  public:
   DirectMessages() {

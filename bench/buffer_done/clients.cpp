@@ -46,7 +46,7 @@ void CALLBACK Clients::on_message(HWAVEOUT, UINT message, DWORD_PTR stream, DWOR
   self.hold_if_asked(ns);
 }
 
-/// On the core where notifiers are, as a program's own thread would be on any: it is woken by them.
+/// A thread of the program, on the notifiers' core, because the notifiers wake it.
 class Attendant {
  public:
   Attendant(Clients& clients, Callback callback) : clients_(clients), callback_(callback) {

@@ -20,7 +20,7 @@ enum class Callback { function, window, event, none };
 
 std::string name_of(Callback callback);
 
-/// The moments at which one stream's blocks came back, in their order.
+/// The moments at which one stream's blocks came back, in order.
 class Returns {
  public:
   explicit Returns(std::size_t most) : moments_(most) {}
@@ -43,12 +43,12 @@ class Returns {
 struct ClientOptions {
   Callback callback = Callback::function;
   std::uint32_t streams = 1;
-  std::uint32_t frames = 480;  // a block
+  std::uint32_t frames = 480;  // for each block
   std::uint32_t blocks = 4;    // queued at a time
-  std::size_t most = 1000;     // returns that are kept of each stream
+  std::size_t most = 1000;     // returns that are kept for each stream
 };
 
-/// What Callback::window and Callback::event need: a thread of the program's own.
+/// A thread of the program, for Callback::window and Callback::event.
 class Attendant;
 
 class Clients {
@@ -64,11 +64,11 @@ class Clients {
   const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
   /// Effects: lets the first stream's client return, if it is held in its callback. From then on it is held
   /// in each callback that begins at `ns` or later, until the next call of this function or the end
-  /// (Callback::function only). Before it is held it has written its block again.
+  /// (Callback::function only). It writes its block again before it is held.
   void hold_first_from(std::int64_t ns);
   /// Returns: callbacks that were held so far.
   std::size_t held() const { return streams_[0]->held; }
-  /// Returns: the number that the driver's trace knows the stream by.
+  /// Returns: the stream's number in the driver's trace.
   WORD slot(std::size_t stream) const;
   std::size_t size() const { return streams_.size(); }
 

@@ -4,7 +4,7 @@
 
 namespace refwave::bench {
 
-/// Effects: from now on DCB_NOSWITCH reaches libwinmm, or does not. Thread: any, while nobody calls.
+/// Effects: from now on DCB_NOSWITCH reaches libwinmm, or does not. Thread: any, while no callback runs.
 void let_noswitch_through(bool through);
 
 }  // namespace refwave::bench

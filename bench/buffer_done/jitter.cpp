@@ -1,5 +1,5 @@
-// How evenly blocks come back on the clocked device, beside a thread that does nothing but sleep until the
-// same moments: what a driver could reach at best.
+// How evenly blocks come back on the clocked device, beside a thread that only sleeps until the same moments.
+// The thread shows the best that a driver could reach.
 #include <atomic>
 #include <optional>
 #include <stdexcept>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
 
-/// Sleeps by the absolute clock, as the clocked device's thread does, half a block away from it.
+/// Sleeps by the absolute clock, as the clocked device's thread does, half a block later.
 class Timer {
  public:
   Timer(std::int64_t first_ns, std::int64_t every_ns, std::size_t most)
@@ -48,7 +48,7 @@ class Timer {
   std::thread thread_;
 };
 
-/// What intervals missed their length by, and how many were no intervals at all.
+/// The errors of the intervals' lengths, and the number of bursts.
 struct Evenness {
   Evenness(const std::string& name, const Returns& moments, std::size_t from, std::int64_t even_ns)
       : errors(name, moments.count()) {

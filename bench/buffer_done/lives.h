@@ -12,20 +12,20 @@
 
 namespace refwave::bench {
 
-/// Where a block's return begins. `wake`: the audio thread has rendered the period, and wakes a notifier;
-/// for notifiers that sleep. `release`: the notifiers may tell the client of the block; for notifiers that
-/// are awake and look.
+/// Where a block's return begins. `wake`: the audio thread has rendered the period, and wakes a notifier; for
+/// notifiers that sleep. `release`: the notifiers may tell the client of the block; for notifiers that are
+/// awake and look.
 enum class Begin { wake, release };
 
-/// The pieces, in a block's order; all in ns.
+/// The pieces of a return, in their order in time; all in ns.
 struct Pieces {
   Samples latency;    // from the begin to the first instruction of the client's callback, each block
-  Samples last;       // likewise from the wake, of the period's last block
-  Samples beyond;     // of that, the time in which no client's callback ran
-  Samples own;        // and the time in which one did
-  Samples callbacks;  // the period's, from call to return, together
+  Samples last;       // from the wake to the same of the period's last block
+  Samples beyond;     // of `last`, the time in which no client's callback ran
+  Samples own;        // of `last`, the time in which a callback ran
+  Samples callbacks;  // all of the period's, from call to return
   Samples rest;       // the block's last frame taken → the whole period rendered
-  Samples waker;      // the audio thread's: rendered → the wake is over
+  Samples waker;      // rendered → the audio thread's wake is over
   Samples wake;       // rendered → a notifier runs; for those that sleep
   Samples notifier;   // it runs (or the block was released) → just before DriverCallback
   Samples callback;   // → the client's first instruction
@@ -34,11 +34,11 @@ struct Pieces {
   void report(benchmark::State& state, std::size_t streams) const;
 };
 
-/// The streams that are looked at, by their numbers in the trace.
+/// The streams to be measured, by their numbers in the trace.
 using StreamOfSlot = std::unordered_map<WORD, std::size_t>;
 
-/// Effects: adds to `pieces` all periods that are whole in `events`. Other streams than those of `streams`
-/// are left out.
+/// Effects: adds to `pieces` all periods that are complete in `events`. Streams that are not in `streams` are
+/// left out.
 void take_apart(const std::vector<REFWAVE_TRACE_EVENT>& events, const Clients& clients,
                 const StreamOfSlot& streams, Begin begin, Pieces& pieces);
 

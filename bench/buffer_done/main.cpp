@@ -1,5 +1,5 @@
-// How long it takes from the audio thread to a client's callback, and what of it is whose. README.md says how
-// it is measured and what the figures mean.
+// Measures the time from the audio thread to a client's callback, and divides it between driver, machine and
+// client. README.md explains the method and the figures.
 #include "bench/buffer_done/path.h"
 #include "bench/common/baselines.h"
 #include "bench/common/run.h"

@@ -17,8 +17,8 @@ namespace {
 constexpr std::int64_t kRate = 48'000;
 constexpr std::size_t kWarmUpMs = 1'000;  // the predictive notifier learns meanwhile
 
-/// Whether one client does not return from its callback: the first, which a notifier finds before all others.
-/// `each_period`: not before the lull that follows. `throughout`: not before all has been measured.
+/// Whether the first client, which a notifier finds before all others, does not return from its callback.
+/// `each_period`: it returns in the lull that follows. `throughout`: it returns after all has been measured.
 enum class Blocked { nobody, each_period, throughout };
 
 struct Way {
@@ -50,8 +50,8 @@ struct Way {
   }
 };
 
-/// Moments half-way between the device's periods, when the path has come to rest. The clocked device's are
-/// even; the return that was the least late says when they begin.
+/// Lulls: moments half-way between the device's periods, when the path is at rest. The clocked device's
+/// periods are even; the return that was the least late says when they begin.
 class Lulls {
  public:
   Lulls(const Returns& returns, std::int64_t period_ns) : period_ns_(period_ns), one_ns_(returns[0]) {
@@ -60,7 +60,7 @@ class Lulls {
     one_ns_ += period_ns / 2;
   }
 
-  /// Returns: the moment that was waited for.
+  /// Effects: waits for the next lull. Returns: its moment.
   std::int64_t wait_for_next() const {
     const std::int64_t now = now_ns();
     const std::int64_t next = one_ns_ + ((now - one_ns_) / period_ns_ + 1) * period_ns_;
@@ -73,8 +73,8 @@ class Lulls {
   std::int64_t one_ns_;
 };
 
-/// Effects: the audio thread's core is the near one, the notifiers' the far one, unless they choose
-/// themselves.
+/// Effects: pins the audio thread to the near core and the notifiers to the far core, unless they choose
+/// their own.
 void place_threads(const Way& way) {
   for (const int thread : threads_named("refwave-audio")) pin_thread(thread, cores().near);
   if (way.wake == "predict") return;
@@ -87,7 +87,7 @@ std::int64_t notifiers_time_ns() {
   return sum;
 }
 
-/// Returns: the newest stream's, whose client never blocks and is told last.
+/// Returns: the returns of the newest stream, whose client never blocks and is told last.
 const Returns& returns_of(const Clients& clients) { return clients.returns(clients.size() - 1); }
 
 void wait_for_returns(const Clients& clients, std::size_t count) {
@@ -98,7 +98,7 @@ void wait_for_returns(const Clients& clients, std::size_t count) {
   }
 }
 
-/// What two identical futex wakes took, each and together.
+/// The times of two identical futex wakes, each and together.
 struct WakeTimes {
   WakeTimes(const std::string& name, std::size_t most)
       : both(name, most), ones(name, most), others(name, most), waker(name, most) {}
@@ -116,8 +116,8 @@ struct WakeTimes {
   Samples waker;
 };
 
-/// The two, in turns with the path and with each other: one, other, other, one, so that what the machine does
-/// every so many milliseconds meets both.
+/// The two sleepers, in turns with the path and with each other: one, other, other, one, so that periodic
+/// work of the machine meets both.
 class BareWakes {
  public:
   explicit BareWakes(Priority priority)
@@ -142,7 +142,7 @@ class BareWakes {
   std::size_t turn_ = 0;
 };
 
-/// What the driver and its notifiers have done up to a moment.
+/// The counters of the driver and its notifiers at a moment.
 struct Tally {
   Tally(const Session& session, const Clients& clients)
       : driver(session.statistics()),
@@ -174,7 +174,7 @@ void report(benchmark::State& state, const Tally& before, const Tally& after) {
   state.counters["realtime_notifiers"] = static_cast<double>(after.driver.dwRealtimeNotifiers);
 }
 
-/// Returns: all streams, or all but the one whose client blocks.
+/// Returns: all streams, except a stream whose client blocks.
 StreamOfSlot streams_looked_at(const Clients& clients, const Way& way) {
   StreamOfSlot streams;
   for (std::size_t i = way.blocked == Blocked::nobody ? 0 : 1; i < clients.size(); ++i)
@@ -182,7 +182,7 @@ StreamOfSlot streams_looked_at(const Clients& clients, const Way& way) {
   return streams;
 }
 
-/// Returns: clients that play, with all threads where they belong.
+/// Returns: clients that play, with all threads on their cores.
 std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
   const OnAnyCore notifiers_too;
   auto clients = std::make_unique<Clients>(ClientOptions{
@@ -201,7 +201,7 @@ class Run {
   void measure();
 
  private:
-  /// Returns: how many periods the clients of a run play at most, those before the first lull too.
+  /// Returns: the most periods that the clients of a run play, the periods before the first lull included.
   std::size_t most() const { return 2 * state_.max_iterations + 2 * warm_up() + 100; }
   std::size_t warm_up() const {
     return kWarmUpMs * 1'000'000 / static_cast<std::size_t>(way_.period_ns()) + 2;
@@ -278,19 +278,21 @@ void Run::report_lean(const Tally& before) const {
   state_.counters["driver_p99"] = static_cast<double>(statistics.ullLatencyP99Ns);
 }
 
-/// Effects: of a notifier that slept: from the wake's own stamp to the client's.
+/// Effects: reports, for a notifier that slept, the time from the wake's own stamp to the client's.
 void Run::report_lean_wakes(const Tally& before) const {
   const Returns& returns = clients_->returns(0);
   const Returns& wakes = clients_->wakes(0);
   Samples samples(name_, returns.count());
   for (std::size_t i = before.periods; i < wakes.count(); ++i) {
-    const bool woken = i == 0 || wakes[i] != wakes[i - 1];  // or awake still, after a stall of the machine
+    const bool woken =
+        i == 0 || wakes[i] != wakes[i - 1];  // otherwise still awake, after a stall of the machine
     if (woken) samples.add(returns[i] - wakes[i]);
   }
   samples.report(state_, "lean_");
 }
 
-/// Effects: of notifiers that look: from the moment at which they could see it to the client's stamp.
+/// Effects: reports, for notifiers that look, the time from the moment at which they could see the block to
+/// the client's stamp.
 void Run::report_lean_looks() const {
   const StreamOfSlot streams = streams_looked_at(*clients_, way_);
   Samples samples(name_, lean_events_.size());
@@ -332,7 +334,7 @@ void register_path(const Way& way) {
   });
 }
 
-/// Effects: every way that deferred or direct notifiers, clients and periods can be put together.
+/// Effects: registers every combination of completion, wake, callback, streams and period.
 void register_ways() {
   const std::pair<const char*, const char*> policies[] = {
       {"deferred", "park"}, {"deferred", "predict"}, {"deferred", "spin"}, {"direct", "park"}};
@@ -359,8 +361,8 @@ void register_ways() {
   }
 }
 
-/// Effects: streams of which one's client blocks. Not of notifiers that spin, which would be in each other's
-/// way on their one core.
+/// Effects: registers streams of which one client blocks. Spinning notifiers are left out, because they would
+/// disturb each other on their one core.
 void register_blocked() {
   for (const char* wake : {"park", "predict"}) {
     for (const std::uint32_t streams : {8U, 64U}) {

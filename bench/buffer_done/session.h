@@ -1,5 +1,5 @@
-// refwave.drv, loaded through libwinmm with settings of its own, as a program would load it, and unloaded
-// with this object.
+// refwave.drv with settings of its own, loaded through libwinmm as a program loads it, and unloaded with this
+// object.
 #pragma once
 
 #include <windows.h>
@@ -29,10 +29,10 @@ class Session {
   /// Effects: traces from now on. `kinds`: as the lParam1 of REFWAVE_TRACE_START, 0 for all. Throws:
   /// cli::Failure.
   void start_trace(std::uint32_t kinds = 0);
-  /// Effects: appends what was traced since the last time; nothing before start_trace(). Returns: whether all
-  /// of it is there.
+  /// Effects: appends the events since the last call; none before start_trace(). Returns: whether no event
+  /// was lost.
   bool read_trace(std::vector<REFWAVE_TRACE_EVENT>& events);
-  /// Returns: what one point of the trace costs, in ns.
+  /// Returns: the cost of one point of the trace, in ns.
   double trace_cost_ns() const;
   void step(std::uint32_t periods) const;
 

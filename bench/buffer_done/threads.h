@@ -14,10 +14,10 @@ std::vector<int> threads_named(std::string_view name);
 /// Effects: pins that thread to that core.
 void pin_thread(int thread, int core);
 
-/// Returns: the processor time that the thread has taken, in ns, as the system accounts for it.
+/// Returns: the processor time of the thread in ns, by the system's account.
 std::int64_t thread_time_ns(int thread);
 
-/// Effects: the calling thread, and what it starts, may run on any core, until the object's end.
+/// Effects: the calling thread, and threads that it starts, may run on any core until the object's end.
 class OnAnyCore {
  public:
   OnAnyCore();

@@ -27,7 +27,7 @@ void pin_thread(int thread, int core) {
 }
 
 std::int64_t thread_time_ns(int thread) {
-  // As pthread_getcpuclockid() makes it, which wants a pthread_t.
+  // The same value as pthread_getcpuclockid(), which needs a pthread_t.
   const auto clock = static_cast<clockid_t>((~static_cast<unsigned>(thread) << 3U) | 6U);
   timespec time{};
   clock_gettime(clock, &time);
@@ -40,7 +40,7 @@ OnAnyCore::OnAnyCore() : before_(sizeof(cpu_set_t) / sizeof(std::uint64_t)) {
   cpu_set_t all;
   CPU_ZERO(&all);
   for (std::size_t core = 0; core < CPU_SETSIZE; ++core) CPU_SET(core, &all);
-  sched_setaffinity(0, sizeof all, &all);  // the system leaves out what there is not
+  sched_setaffinity(0, sizeof all, &all);  // the system leaves out cores that do not exist
 }
 
 OnAnyCore::~OnAnyCore() {

@@ -1,6 +1,6 @@
-// When the audio thread last woke a thread. This program's sem_post comes before the C library's. It takes
-// a stamp if the driver's audio thread calls it, and passes everything on. A bare futex wake-up is stamped
-// in the same way.
+// The time of the audio thread's last wake-up of another thread. This program's sem_post is found before the
+// C library's. It takes a stamp if the driver's audio thread calls it, and passes every call on. A bare futex
+// wake-up is stamped in the same way.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@
 
 namespace {
 
-std::atomic<std::int64_t> last_ns{0};  // the audio thread → whoever it wakes
+std::atomic<std::int64_t> last_ns{0};  // the audio thread → the thread that it wakes
 
 using Post = int (*)(sem_t*);
 

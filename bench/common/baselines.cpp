@@ -10,11 +10,11 @@
 namespace refwave::bench {
 namespace {
 
-constexpr std::size_t kBatch = 1'000;  // events timed together where one is shorter than a read of the clock
+constexpr std::size_t kBatch = 1'000;  // events timed together, if one is shorter than a read of the clock
 constexpr std::size_t kCopies = 100;
 constexpr std::size_t kBusBytes = 480 * 2 * sizeof(float);  // 10 ms of the mix
 
-/// `waker_…`: what the wake costs the waker.
+/// `waker_…`: the cost of the wake for the waker.
 template <typename Side>
 void measure_wakes(benchmark::State& state, const std::string& name, Side& side) {
   Samples latency(name, state.max_iterations);

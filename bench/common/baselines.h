@@ -1,5 +1,5 @@
-// The baselines as benchmarks, for every program whose figures are read beside them, because only figures
-// of one run can be compared.
+// The baselines as benchmarks. Every program whose figures are compared with them runs them too, because only
+// figures of one run can be compared.
 #pragma once
 
 #include <cstddef>

@@ -7,17 +7,17 @@
 
 namespace refwave::bench {
 
-/// The function that is called: a callback as plain as possible.
+/// The function that is called: the simplest possible callback.
 using Function = void (*)(void* argument);
 
-/// Returns: a function that the compiler cannot see through, and that adds one to a std::size_t.
+/// Returns: a function that adds one to a std::size_t, and that the compiler cannot inline.
 Function counting_function() noexcept;
 
-/// Effects: `function(argument)` with the stack pointer at `stack_top`, which is a multiple of 16. One source
-/// file a processor.
+/// Effects: calls `function(argument)` with the stack pointer at `stack_top`, which is a multiple of 16. One
+/// source file for each processor family.
 void call_on_stack(Function function, void* argument, std::byte* stack_top) noexcept;
 
-/// Loops of calls: both for in_turns(). step() returns ns a call.
+/// Loops of calls, both for in_turns(). step() returns the ns for each call.
 class IndirectCalls {
  public:
   explicit IndirectCalls(std::size_t calls) : calls_(calls) {}

@@ -3,8 +3,9 @@
 namespace refwave::bench {
 
 // The old stack pointer survives the call in rbx, which the callee keeps (System V ABI for x86-64). The
-// callee may change all that the ABI lets it; 128 bytes below the stack pointer may be this function's own
-// (the red zone) and are not touched, for the call pushes its return address onto the other stack.
+// callee may change all other registers that the ABI allows. This function may use 128 bytes below the stack
+// pointer (the red zone). The call does not touch them, because it pushes its return address onto the other
+// stack.
 void call_on_stack(Function function, void* argument, std::byte* stack_top) noexcept {
   asm volatile(
       "movq %%rsp, %%rbx\n\t"

@@ -1,5 +1,5 @@
-// Baseline: the time to wake a sleeping thread, with nothing around it: one word, one FUTEX_WAKE, one
-// FUTEX_WAIT. Everything that wakes a thread on Linux does at least this.
+// Baseline: the bare time to wake a sleeping thread: one word, one FUTEX_WAKE, one FUTEX_WAIT. Every wake-up
+// of a thread on Linux does at least this.
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,8 @@
 
 namespace refwave::bench {
 
-/// One wake-up. `latency_ns`: from just before it to the woken thread's first instruction. `waker_ns`: the
-/// time that the waker spent on it.
+/// One wake-up. `latency_ns`: from just before the call to the woken thread's first instruction. `waker_ns`:
+/// the time that the waker spent on it.
 struct Wake {
   std::int64_t latency_ns = 0;
   std::int64_t waker_ns = 0;
@@ -20,27 +20,27 @@ struct Wake {
 
 class FutexWake {
  public:
-  /// Effects: starts a thread on `core` that sleeps between wake-ups. `rest`: how long it has slept when it
-  /// is woken; its core is idle by then.
+  /// Effects: starts a thread on `core` that sleeps between wake-ups. `rest`: how long the thread sleeps
+  /// before it is woken, so that its core is idle by then.
   explicit FutexWake(int core, Priority priority = Priority::ordinary,
                      std::chrono::nanoseconds rest = std::chrono::milliseconds(1));
   ~FutexWake();
   FutexWake(const FutexWake&) = delete;
   FutexWake& operator=(const FutexWake&) = delete;
 
-  /// Whether the priority that was asked for was granted.
+  /// Returns: whether the requested priority was granted.
   bool granted() const noexcept { return granted_; }
 
   // --- one thread at a time calls these, in this order: begin, then step; or begin, wake, finish ---
 
   /// Effects: sleeps until the thread has slept for `rest`.
   void begin();
-  /// Effects: one wake, waited for. Returns: its latency in ns.
+  /// Effects: makes one wake-up and waits for it. Returns: its latency in ns.
   std::int64_t step() { return wake(), finish().latency_ns; }
 
-  /// Effects: wakes, and waits for nothing: for an audio thread.
+  /// Effects: wakes the thread without waiting. For an audio thread.
   void wake() noexcept;
-  /// Effects: spins until the woken thread has stamped. Returns: the wake.
+  /// Effects: spins until the woken thread has taken its stamp. Returns: the wake-up's times.
   Wake finish() const noexcept;
 
  private:

@@ -7,8 +7,8 @@
 namespace refwave::bench {
 namespace {
 
-// A step is at most a 1024th of what it counts: three significant digits. Durations below 2048 ns have a step
-// each, those of every further power of two share 1024 steps, twice as wide as the ones before.
+// A step is at most a 1024th of its durations: three significant digits. Each duration below 2048 ns has its
+// own step. The durations of each further power of two share 1024 steps, twice as wide as the steps before.
 constexpr unsigned kStepBits = 10;
 constexpr std::uint64_t kSteps = std::uint64_t{1} << kStepBits;
 
@@ -53,7 +53,7 @@ std::uint64_t Histogram::percentile(double share) const {
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     sum += counts_[i];
     if (sum > 0 && sum >= rank && sum < count_) return std::min(step_of(i, 0).to, max_);
-    if (sum == count_) break;  // the longest one's step, which may hold durations above `most_`
+    if (sum == count_) break;  // the step of the longest, which may hold durations above `most_`
   }
   return max_;
 }

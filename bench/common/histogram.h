@@ -11,29 +11,29 @@ namespace refwave::bench {
 
 class Histogram {
  public:
-  /// A duration above `most_ns` is counted as `most_ns`. max() still returns the longest one exactly.
+  /// A duration above `most_ns` is counted as `most_ns`. max() still returns the longest duration exactly.
   explicit Histogram(std::uint64_t most_ns = kTenSeconds);
 
   void record(std::uint64_t ns, std::uint64_t times = 1);
-  /// Effects: adds the counts of `other`, whatever its most_ns is.
+  /// Effects: adds the counts of `other`, with any most_ns.
   void merge(const Histogram& other);
 
   std::uint64_t count() const { return count_; }
   /// Returns: the shortest and the longest duration recorded, exactly; 0 if there is none.
   std::uint64_t min() const { return count_ == 0 ? 0 : min_; }
   std::uint64_t max() const { return max_; }
-  /// Returns: the mean of what was recorded, exactly; 0 if there is nothing.
+  /// Returns: the exact mean of the recorded durations; 0 if there is none.
   double mean() const;
 
   /// Returns: the nearest-rank percentile, up to a thousandth too long and never longer than max(); 0 if
-  /// there is nothing. `share`: 0 to 1, e.g. 0.99.
+  /// there is none. `share`: 0 to 1, e.g. 0.99.
   std::uint64_t percentile(double share) const;
 
-  /// Equal durations, as far as the histogram can tell: from `from` to `to` inclusive.
+  /// Durations that the histogram does not tell apart: from `from` to `to` inclusive.
   struct Step {
     std::uint64_t from, to, count;
   };
-  /// Returns: the steps in which something was recorded, in rising order.
+  /// Returns: the steps with recorded durations, in rising order.
   std::vector<Step> steps() const;
 
  private:

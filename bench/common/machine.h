@@ -1,13 +1,13 @@
-// The machine on which a measurement runs: the cores of the two sides of a hand-over, how a thread is
-// pinned to one, and the line that describes the machine.
+// The machine on which a measurement runs: the cores of the two sides of a hand-over, the pinning of a thread
+// to a core, and the line that describes the machine.
 #pragma once
 
 #include <string>
 
 namespace refwave::bench {
 
-/// `near`: the core of a benchmark's own thread. `far`: the core of the threads to which it hands
-/// something. Both are the same where the process may use one core only.
+/// `near`: the core of a benchmark's own thread. `far`: the core of the threads to which it hands something
+/// over. Both are the same if the process may use one core only.
 struct Cores {
   int near = 0;
   int far = 0;

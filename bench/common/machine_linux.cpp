@@ -30,7 +30,7 @@ std::string first_line(const char* path) {
   return line;
 }
 
-/// Returns: what /proc/cpuinfo says first of `key`.
+/// Returns: the first value of `key` in /proc/cpuinfo.
 std::string processor(std::string_view key) {
   std::ifstream in("/proc/cpuinfo");
   for (std::string line; std::getline(in, line);) {

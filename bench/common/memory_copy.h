@@ -18,7 +18,7 @@ class MemoryCopy {
   MemoryCopy(std::size_t bytes, std::size_t passes) : passes_(passes), from_(bytes), to_(bytes) {}
 
   void begin() noexcept {}
-  /// Returns: ns a copy.
+  /// Returns: ns for each copy.
   double step() noexcept {
     return loop_ns(passes_, [&] {
       std::memcpy(to_.data(), from_.data(), from_.size());

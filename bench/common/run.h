@@ -1,4 +1,4 @@
-// The steps that the main() of every benchmark program makes, after its benchmarks are registered.
+// The common part of main() in every benchmark program, after its benchmarks are registered.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -18,7 +18,7 @@ benchmark::internal::Benchmark* add(const std::string& name, Body body) {
                                       [name, body](benchmark::State& state) { body(state, name); });
 }
 
-/// Effects: the same for events that are waited for: `--benchmark_min_time` is of the wall's clock, waits
+/// Effects: the same for events with waits: `--benchmark_min_time` then counts wall-clock time, waits
 /// included.
 template <typename Body>
 benchmark::internal::Benchmark* add_events(const std::string& name, Body body) {

@@ -12,16 +12,15 @@
 
 namespace refwave::bench {
 
-/// Returns: the monotonic clock in ns. Any thread; what a read costs is measured as `baseline/clock_read`.
+/// Returns: the monotonic clock in ns. Any thread. `baseline/clock_read` measures the cost of a read.
 inline std::int64_t now_ns() noexcept {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
-/// Returns: ns that one pass of `body` takes, from two reads of the clock around `passes` passes. For
-/// events that are shorter than a read of the clock. `body` must leave a result that the compiler cannot
-/// drop.
+/// Returns: the ns of one pass of `body`, from two reads of the clock around `passes` passes. For events that
+/// are shorter than a read of the clock. `body` must leave a result that the compiler cannot drop.
 template <typename Body>
 double loop_ns(std::size_t passes, Body body) {
   const std::int64_t begin = now_ns();
@@ -50,9 +49,9 @@ class Samples {
 
   /// Effects: if there are samples, sets the counters `<prefix>p50`, `<prefix>p99`, `<prefix>p99.9` and
   /// `<prefix>max`, all in ns, and `<prefix>dropped` if samples were dropped. If the environment variable
-  /// REFWAVE_BENCH_SAMPLES names a folder, writes the samples into a file there, one a line, in the order
-  /// in which they were taken. The file is named for the benchmark and the prefix. Thread: one, when all is
-  /// over.
+  /// REFWAVE_BENCH_SAMPLES names a folder, writes the samples into a file there, one on each line, in the
+  /// order in which they were taken. The file is named after the benchmark and the prefix. Thread: one, after
+  /// the last sample.
   void report(benchmark::State& state, const std::string& prefix = "") const;
 
  private:
@@ -64,8 +63,8 @@ class Samples {
   std::size_t dropped_ = 0;
 };
 
-/// Effects: one event of each side. A side is an object with `begin()`, which is not timed, and `step()`,
-/// which is one event and returns its ns.
+/// Effects: runs one event of each side. A side is an object with `begin()`, which is not timed, and
+/// `step()`, which is one event and returns its ns.
 template <typename Candidate, typename Baseline>
 void one_turn(bool candidate_first, Candidate& candidate, Samples& candidates, Baseline& baseline,
               Samples& baselines) {

@@ -25,7 +25,7 @@ TEST(Samples, Keep_what_there_is_room_for) {
   EXPECT_EQ(samples.percentile(1), 2);
 }
 
-/// One side of in_turns(): notes in which order it is asked.
+/// One side of in_turns(): notes the order of its calls.
 struct Side {
   std::string& order;
   char name;

@@ -1,5 +1,5 @@
-// Baseline: the time of a hand-over if the other side is awake and looks: one word in one cache line that
-// two cores pass to and fro. Nothing that crosses cores is faster.
+// Baseline: the time of a hand-over if the other side is awake and looks. One word in one cache line goes
+// from core to core. No hand-over between cores is faster.
 #pragma once
 
 #include <atomic>
@@ -19,7 +19,7 @@ class SpinWake {
   SpinWake(const SpinWake&) = delete;
   SpinWake& operator=(const SpinWake&) = delete;
 
-  // As FutexWake's.
+  // As in FutexWake.
   /// Effects: waits until the thread spins.
   void begin();
   std::int64_t step() { return wake(), finish().latency_ns; }
@@ -32,9 +32,8 @@ class SpinWake {
   std::int64_t before_ns_ = 0;
   std::int64_t after_ns_ = 0;
   std::atomic<bool> stop_{false};
-  alignas(64) std::atomic<std::uint32_t> ball_{0};  // wakes so far
-  alignas(64) std::atomic<std::uint32_t> attend_{
-      0};  // turns in which the thread is to spin; it sleeps on this
+  alignas(64) std::atomic<std::uint32_t> ball_{0};    // wakes so far
+  alignas(64) std::atomic<std::uint32_t> attend_{0};  // turns in which the thread spins; it sleeps on this
   alignas(64) std::atomic<std::uint32_t> spinning_{0};
   std::atomic<std::uint32_t> seen_{0};
   std::int64_t seen_ns_ = 0;

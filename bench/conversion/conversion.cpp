@@ -1,6 +1,7 @@
 // Between a client's bytes and the mix: refwave's converters beside PortAudio's and beside copying, for 10 ms
 // of stereo at 48 kHz, hot in the cache. PortAudio's clip as refwave's do; its dither is off, for refwave has
 // none.
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -76,16 +77,15 @@ void add_portaudio(const Type& type) {
                  });
 }
 
-/// What a voice does with a block of 16-bit samples: to float, times the volume, onto the bus.
+/// What a voice does with a block of 16-bit samples: to float, times the volume, onto the bus, which is
+/// aligned as the driver's is.
 void add_voice() {
-  static const dsp::ChannelMap map(kStereo, kStereo);
+  static const dsp::ChannelMap map({.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000}, kStereo);
   static dsp::Gain gain(kStereo, 0);
   gain.set_target(0.5F, 0.5F);
-  static std::vector<float> decoded(kSamples);
-  add_conversion("add_to_mix/type:s16/by:refwave", [](Buffers& b) {
-    dsp::decoder(dsp::SampleType::s16)(b.bytes.data(), decoded.data(), kSamples);
-    dsp::mix(map, gain, decoded.data(), b.bus.data(), kFrames);
-  });
+  alignas(64) static std::array<float, kSamples> bus;
+  add_conversion("add_to_mix/type:s16/by:refwave",
+                 [](Buffers& b) { dsp::mix(map, gain, b.bytes.data(), bus.data(), kFrames); });
 }
 
 }  // namespace

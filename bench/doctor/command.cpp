@@ -6,12 +6,12 @@
 #include "bench/doctor/machine/machine.h"
 #include "bench/doctor/page/discretion.h"
 #include "bench/doctor/page/page.h"
-#include "bench/latency/output_file.h"
+#include "driver/cli/console/output_file.h"
 
 namespace refwave::doctor {
 
 int doctor(const DoctorOptions& options) {
-  latency::OutputFile report(options.report);
+  cli::OutputFile report(options.report);
   const Examination all = examine(options);
   const Page page = judge(all.facts);
   if (!report.is_standard_output())

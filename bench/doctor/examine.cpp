@@ -4,6 +4,7 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
+#include <future>
 
 #include "bench/doctor/dropin.h"
 #include "bench/doctor/machine/machine.h"
@@ -213,14 +214,17 @@ Examination examine(const DoctorOptions& options) {
   for (const auto& [key, value] : configuration::settings_of(in_effect))
     all.configuration.append(key).append(" = ").append(value).append("\n");
 
+  // They wait beside the rest: two servers that do not answer, and the driver that waits for them, would take
+  // longer than anybody likes to wait.
+  auto servers = std::async(std::launch::async, find_servers);
   facts.rights = find_rights("/");
   facts.pace = find_pace("/");
-  facts.servers = find_servers();
   cli::DriverOptions driver = options.driver;
   if (!registrations.parameters.empty() &&
       configuration::parse_open_string(registrations.parameters).warnings.empty())
     driver.settings.insert(driver.settings.begin(), registrations.parameters);
   try_driver(driver, in_effect, facts);
+  facts.servers = servers.get();
   return all;
 }
 

@@ -1,6 +1,6 @@
 // device_jitter PERIOD_FRAMES SECONDS: opens the default sound device as refwave.drv does, renders silence,
-// and prints how evenly the device asked for its periods (intervals.h says how to read the line), then the
-// device and its period in ms. What waveOut makes of it cannot be more even than this.
+// and prints how evenly the device asked for its periods (intervals.h explains the line), then the device and
+// its period in ms. waveOut cannot be more even than its device.
 #include <cstdlib>
 #include <cstring>
 #include <thread>

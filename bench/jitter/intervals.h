@@ -1,4 +1,4 @@
-// Moments of an event that should come evenly, and how evenly it came.
+// The moments of an event that should come evenly, and the measure of its evenness.
 #pragma once
 
 #include <algorithm>
@@ -27,8 +27,8 @@ class Intervals {
   std::size_t count() const { return count_.load(std::memory_order_acquire); }
 
   /// Effects: prints one line: by how much intervals missed `even` (p50, p99, p99.9 and the most, in ms), the
-  /// share of them that were shorter than a tenth of it (bursts, in %), and how much there was of what real
-  /// time asks for (in %). The first `skipped` moments are left out. Thread: one, when all is over.
+  /// share of intervals shorter than a tenth of it (bursts, in %), and the rate of events as a share of real
+  /// time (in %). The first `skipped` moments are left out. Thread: one, after the last moment.
   void print(std::chrono::duration<double, std::milli> even, std::size_t skipped) const {
     std::vector<double> errors;
     std::size_t bursts = 0;

@@ -1,19 +1,22 @@
 // `refwave latency`: silence on some streams, how long the driver took to say that each block was done, and
 // a bare semaphore's wake in the same seconds; as a table, as JSON, as a page.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 
 #include "bench/latency/command.h"
-#include "bench/latency/output_file.h"
 #include "bench/latency/outside.h"
 #include "bench/latency/own.h"
 #include "bench/latency/plots/page.h"
+#include "bench/latency/report/hgrm.h"
 #include "bench/latency/report/json.h"
 #include "bench/latency/report/terminal.h"
 #include "bench/latency/surroundings.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
+#include "driver/cli/console/output_file.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
@@ -46,6 +49,33 @@ Measurement measure(const LatencyOptions& options, const configuration::Configur
   return m;
 }
 
+/// Returns: how much of the processors' time other programs have used since `before`.
+double others_percent(const ProcessorTime& before) {
+  const ProcessorTime now = processor_time();
+  const double others = now.all - before.all - (now.own - before.own);
+  return now.wall > before.wall ? std::clamp(100 * others / (now.wall - before.wall), 0.0, 100.0) : 0;
+}
+
+/// Throws: Failure, if two reports would go into the same file.
+void check_files_differ(const LatencyOptions& options) {
+  const std::pair<const char*, const std::string*> all[] = {
+      {"--json", &options.json}, {"--html", &options.html}, {"--hgrm", &options.hgrm}};
+  const auto canonical = [](const std::string& name) {
+    std::error_code error;
+    return name == "-" ? std::filesystem::path(name)
+                       : std::filesystem::weakly_canonical(cli::to_path(name), error);
+  };
+  for (const auto& [option, name] : all) {
+    for (const auto& [other_option, other_name] : all) {
+      if (option == other_option || name->empty() || other_name->empty()) continue;
+      if (canonical(*name) == canonical(*other_name))
+        throw cli::Failure(*name + ": both " + option + " and " + other_option +
+                               " would be written to it; name another file for one of them",
+                           cli::kUsage);
+    }
+  }
+}
+
 void check(const Measurement& m, const Load& load) {
   if (m.driver().series.measured.count() != 0) return;
   throw cli::Failure(
@@ -62,16 +92,25 @@ int measure_latency(const LatencyOptions& options) {
   const configuration::Configuration configured = cli::configuration_with(options.driver);
   const Load load{options.streams, options.buffers,
                   options.block_frames != 0 ? options.block_frames : configured.period};
-  OutputFile json(options.json);
-  OutputFile html(options.html);
+  check_files_differ(options);
+  cli::OutputFile json(options.json);
+  cli::OutputFile html(options.html);
+  cli::OutputFile hgrm(options.hgrm);
   cli::watch_for_interruption();
   const std::string began = utc_now();
+  const ProcessorTime before = processor_time();
   Measurement m = measure(options, configured, load);
+  m.others_percent = others_percent(before);
   m.began = began;
   check(m, load);
-  if (!json.is_standard_output()) std::fputs(as_text(m, output_style()).c_str(), stdout);
+  const bool shows_table =
+      !json.is_standard_output() && !html.is_standard_output() && !hgrm.is_standard_output();
+  if (shows_table) std::fputs(as_text(m, output_style()).c_str(), stdout);
   if (json.is_wanted()) json.write(as_json(m));
   if (html.is_wanted()) html.write(as_page(m));
+  if (hgrm.is_wanted()) hgrm.write(as_hgrm(m.driver().series.corrected()));
+  // Whoever sees no table is told all the same.
+  if (!shows_table && m.others_percent >= kBusyPercent) cli::print_error("warning: " + remarks(m).front());
   if (m.counters && m.counters->device_losses != 0) {
     throw cli::Failure(cli::formatted(
         "the device was lost after %.1f seconds, and all figures are of the time before; see that it is "

@@ -17,6 +17,7 @@ struct LatencyOptions {
   std::string parameters;          // DRV_OPEN string of driver.driver, if that is measured
   std::string json;                // file, "-" for standard output; empty: none
   std::string html;                // file; empty: none
+  std::string hgrm;                // file; empty: none
 };
 
 /// Runs the subcommand to its end. Returns: the exit status. Throws: cli::Failure.

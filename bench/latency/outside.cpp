@@ -21,11 +21,36 @@ namespace {
 constexpr double kTurn = 1;        // second
 constexpr double kSettling = 0.2;  // of a turn, in which drivers fill buffers of their own
 
+std::string device_name(UINT number) {
+  WAVEOUTCAPSA caps{};
+  return waveOutGetDevCapsA(number, &caps, sizeof(caps)) == MMSYSERR_NOERROR ? caps.szPname : "";
+}
+
+/// Returns: the device whose number is `wanted`, or whose name begins with it or holds it; the only device
+/// whatever it is called, because many drivers have one with a name of their own. Throws: Failure.
+UINT device_number(const std::string& wanted, const std::string& driver) {
+  const UINT count = waveOutGetNumDevs();
+  std::string names;
+  UINT found = count;
+  for (UINT i = 0; i < count; ++i) {
+    const std::string name = device_name(i);
+    if (found == count && (wanted == std::to_string(i) || name.find(wanted) != std::string::npos)) found = i;
+    names += (names.empty() ? "" : ", ") + std::to_string(i) + " \"" + name + "\"";
+  }
+  if (found != count) return found;
+  if (count == 1) return 0;
+  throw cli::Failure(driver + ": no output device \"" + wanted + "\"; it has " + names);
+}
+
 /// A driver that waits for its next turn.
 class Contestant {
  public:
-  Contestant(std::string name, std::filesystem::path file, std::string parameters)
-      : subject(std::move(name)), file_(std::move(file)), parameters_(std::move(parameters)) {
+  /// `wanted`: which of the driver's devices; empty: the first.
+  Contestant(std::string name, std::filesystem::path file, std::string parameters, std::string wanted)
+      : subject(std::move(name)),
+        file_(std::move(file)),
+        parameters_(std::move(parameters)),
+        wanted_(std::move(wanted)) {
     subject.outside.emplace();
   }
 
@@ -56,15 +81,15 @@ class Contestant {
                          (why.empty() ? "" : ": " + why) +
                          "; is it one for this system, and are its --parameters right?");
     }
-    const MMRESULT result = silence.open();
+    const UINT number = wanted_.empty() ? 0 : device_number(wanted_, cli::path_text(file_));
+    device = device_name(number);
+    const MMRESULT result = silence.open(number);
     if (result != MMSYSERR_NOERROR) {
-      throw cli::Failure(cli::path_text(file_) +
-                         ": its first output device could not be opened for 16-bit stereo at 48 kHz: " +
-                         cli::wave_error_text(result) +
-                         "; look at the device, or name another with --parameters");
+      throw cli::Failure(
+          cli::path_text(file_) + ": its output device \"" + device +
+          "\" could not be opened for 16-bit stereo at 48 kHz: " + cli::wave_error_text(result) +
+          "; look at the device, or name another with --device");
     }
-    WAVEOUTCAPSA caps{};
-    if (waveOutGetDevCapsA(0, &caps, sizeof(caps)) == MMSYSERR_NOERROR) device = caps.szPname;
   }
 
   /// Returns: when each stream's blocks came back, those of the beginning left out.
@@ -110,6 +135,7 @@ class Contestant {
 
   std::filesystem::path file_;
   std::string parameters_;
+  std::string wanted_;
   double audio_ns_ = 0;   // of the blocks that came back
   double played_ns_ = 0;  // and how long that took
 };
@@ -119,7 +145,7 @@ Contestant other_driver(const LatencyOptions& options) {
   const std::filesystem::path file = std::filesystem::absolute(cli::to_path(options.driver.driver), error);
   if (!std::filesystem::is_regular_file(file, error))
     throw cli::Failure(cli::path_text(file) + ": no such driver; name the file of a wave driver");
-  return {cli::path_text(file.filename()), file, options.parameters};
+  return {cli::path_text(file.filename()), file, options.parameters, options.driver.device};
 }
 
 Contestant own_driver(const LatencyOptions& options) {
@@ -127,7 +153,7 @@ Contestant own_driver(const LatencyOptions& options) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error))
     throw cli::Failure(cli::path_text(file) + ": no such driver; " + cli::missing_driver_hint());
-  return {"refwave", file, cli::open_string(options.driver)};
+  return {"refwave", file, cli::open_string(options.driver), ""};
 }
 
 }  // namespace
@@ -144,7 +170,8 @@ Measurement measure_from_outside(const LatencyOptions& options, const Load& load
   for (int i = 0; i < turns && !cli::is_interrupted(); ++i) {
     for (Contestant* each : {&other, &own}) {
       each->take_turn(load, turn, began_ns, timer.series);
-      progress.show(static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9, 0);
+      progress.show(static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9,
+                    [&] { return so_far(other.subject.series.measured); });
     }
   }
   Measurement m;

@@ -107,7 +107,7 @@ class Run {
       collector.take(silence_.keep_full());
       take_wakes(bare, bare_wakes.series, began_ns);
       elapsed = static_cast<double>(hal::monotonic_now_ns() - began_ns) / 1e9;
-      progress.show(elapsed, 0);
+      progress.show(elapsed, [&] { return so_far(collector.series.measured); });
     }
     bare.finish();
     take_wakes(bare, bare_wakes.series, began_ns);

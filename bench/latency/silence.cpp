@@ -9,9 +9,9 @@ Silence::Silence(const Load& load) : load_(load) {
     waves_.push_back(std::make_unique<cli::WaveOut>(kFormat, load.buffers, load.block_frames, done_));
 }
 
-MMRESULT Silence::open() {
+MMRESULT Silence::open(UINT device) {
   for (const auto& wave : waves_) {
-    const MMRESULT result = wave->open();
+    const MMRESULT result = wave->open(device);
     if (result != MMSYSERR_NOERROR) return result;
   }
   return MMSYSERR_NOERROR;

@@ -34,7 +34,7 @@ class Silence {
   explicit Silence(const Load& load);
 
   /// Returns: MMSYSERR_NOERROR, or why the driver did not open a stream.
-  MMRESULT open();
+  MMRESULT open(UINT device = 0);
   /// Effects: writes all blocks that the client has, then waits for another block, for a short time.
   /// Returns: the blocks that came back, in each stream's order. Throws: Failure if the driver refuses a
   /// block, or has neither played nor returned anything for five seconds.

@@ -11,7 +11,15 @@ namespace refwave::latency {
 
 Machine this_machine();
 
-/// Returns: what standard output is shown on; 80 columns if it is not a terminal.
+/// Processor seconds since some time in the past, of all processors together.
+struct ProcessorTime {
+  double all = 0;   // that were used, by whomever
+  double own = 0;   // by this process
+  double wall = 0;  // that went by: seconds, once for each processor
+};
+ProcessorTime processor_time();
+
+/// Returns: what standard output is shown on.
 TerminalStyle output_style();
 
 }  // namespace refwave::latency

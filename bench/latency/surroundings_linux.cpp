@@ -1,14 +1,17 @@
-#include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
+#include <numeric>
 #include <thread>
 
 #include "bench/latency/surroundings.h"
+#include "driver/cli/console/platform.h"
 
 namespace refwave::latency {
 namespace {
@@ -44,12 +47,23 @@ Machine this_machine() {
   return {std::string(name.sysname) + " " + name.release, processor(), std::thread::hardware_concurrency()};
 }
 
+/// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks.
+ProcessorTime processor_time() {
+  std::ifstream stat("/proc/stat");
+  std::string name;
+  stat >> name;
+  std::array<double, 8> ticks{};
+  for (double& each : ticks) stat >> each;
+  const double second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  const double all = std::accumulate(ticks.begin(), ticks.end(), 0.0) / second;
+  const double idle = (ticks[3] + ticks[4]) / second;
+  timespec own{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
+  return {all - idle, static_cast<double>(own.tv_sec) + static_cast<double>(own.tv_nsec) / 1e9, all};
+}
+
 TerminalStyle output_style() {
-  TerminalStyle style{.columns = 80, .has_unicode = names_utf8()};
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    style.columns = std::clamp<std::size_t>(size.ws_col, 60, 200);
-  return style;
+  return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = names_utf8()};
 }
 
 }  // namespace refwave::latency

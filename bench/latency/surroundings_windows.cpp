@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "bench/latency/surroundings.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {
@@ -35,15 +36,22 @@ Machine this_machine() {
           registry_text(kProcessor, L"ProcessorNameString"), std::thread::hardware_concurrency()};
 }
 
+ProcessorTime processor_time() {
+  constexpr double kSecond = 1e7;  // FILETIME counts 100 ns
+  const auto seconds = [](const FILETIME& time) {
+    return (4294967296.0 * time.dwHighDateTime + time.dwLowDateTime) / kSecond;
+  };
+  FILETIME idle{}, kernel{}, user{};  // the kernel's time includes the idle time
+  GetSystemTimes(&idle, &kernel, &user);
+  FILETIME created{}, ended{}, own_kernel{}, own_user{};
+  GetProcessTimes(GetCurrentProcess(), &created, &ended, &own_kernel, &own_user);
+  const double all = seconds(kernel) + seconds(user);
+  return {all - seconds(idle), seconds(own_kernel) + seconds(own_user), all};
+}
+
 /// The console shows UTF-8 (platform.h).
 TerminalStyle output_style() {
-  TerminalStyle style;
-  CONSOLE_SCREEN_BUFFER_INFO info{};
-  if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) != FALSE) {
-    const int columns = info.srWindow.Right - info.srWindow.Left;  // the last one would break the line
-    style.columns = static_cast<std::size_t>(std::clamp(columns, 60, 200));
-  }
-  return style;
+  return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = true};
 }
 
 }  // namespace refwave::latency

@@ -142,6 +142,7 @@ std::vector<double> client_times(const Recording& recording, const std::vector<P
 
 double median_gain(const std::vector<Piece>& pieces) {
   std::vector<double> gains;
+  gains.reserve(pieces.size());
   for (const Piece& piece : pieces) gains.push_back(piece.gain);
   return figures(std::move(gains)).p50;
 }

@@ -8,13 +8,13 @@
 #include <cstdio>
 #include <ctime>
 
-#include "bench/latency/output_file.h"
 #include "bench/latency/surroundings.h"
 #include "bench/loopback/analysis.h"
 #include "bench/loopback/loop_client.h"
 #include "bench/loopback/report.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
+#include "driver/cli/console/output_file.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
@@ -102,7 +102,7 @@ void check(const Measurement& m) {
 int measure_loopback(const LoopbackOptions& options) {
   const configuration::Configuration configured = cli::configuration_with(driver_options(options));
   const std::uint32_t block_frames = options.block_frames != 0 ? options.block_frames : configured.period;
-  latency::OutputFile json(options.json);
+  cli::OutputFile json(options.json);
   cli::watch_for_interruption();
   Measurement m;
   m.version = configuration::version();

@@ -9,7 +9,7 @@
 namespace refwave::loopback {
 namespace {
 
-constexpr std::uint64_t kSearchSeconds = 4;  // behind the recording
+constexpr std::uint64_t kSearchSeconds = 4;  // before the recording
 constexpr std::uint64_t kAheadSeconds = 1;   // the input may have begun later
 constexpr std::size_t kMostSearches = 25;    // in vain; each takes a tenth of a second
 constexpr double kMostDrift = 2e-3;          // of two clocks; what is more is loss upon loss

@@ -4,15 +4,15 @@
 #include <cmath>
 #include <string_view>
 
-#include "bench/latency/report/letters.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::loopback {
 namespace {
 
 using cli::formatted;
-using latency::left;
-using latency::right;
+using cli::left;
+using cli::right;
 
 constexpr std::size_t kName = 28;
 constexpr std::size_t kCell = 11;
@@ -38,9 +38,9 @@ std::string wrapped(const std::string& text, std::size_t columns) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     const std::string word = text.substr(at, end - at);
-    const bool fits = used > 0 && used + 1 + latency::letters_of(word) <= columns;
+    const bool fits = used > 0 && used + 1 + cli::letters_of(word) <= columns;
     if (used > 0) result += fits ? " " : "\n";
-    used = (fits ? used + 1 : 0) + latency::letters_of(word);
+    used = (fits ? used + 1 : 0) + cli::letters_of(word);
     result += word;
     at = end + 1;
   }
@@ -78,8 +78,7 @@ std::vector<std::string> remarks(const Measurement& m) {
             "counted in frames, because both streams report their blocks together"
           : "driver and device: from the driver's taking a frame out of a block to its putting it into one, "
             "by the times at which blocks were reported, to about 0.1 ms",
-      "written to recorded: from waveOutWrite to the report of the block in which it came back, with the "
-      "program's own blocks"};
+      "written to recorded: from waveOutWrite to the report of the block in which it came back"};
   if (m.counters && (m.counters->underruns != 0 || m.counters->xruns != 0))
     all.push_back(formatted("the driver counted %llu underruns, the device %llu",
                             number(m.counters->underruns), number(m.counters->xruns)));

@@ -1,6 +1,5 @@
-// One period of the mix by number of streams, hot in the cache and with nobody to wake: what the audio
-// thread's work is without its surroundings. Beside it the copying of all the bytes that it reads. PortAudio
-// has no mixer.
+// One period of the mix, by number of streams, hot in the cache and without a wake-up: the audio thread's
+// bare work. Beside it the copying of all bytes that the mix reads. PortAudio has no mixer.
 #include "bench/common/baselines.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"

@@ -1,5 +1,5 @@
-// An audio thread's surroundings without a device: streams in their slots that have a block done every
-// period, and get it again. The benchmark chooses who answers the messages.
+// An audio thread's surroundings without a device: streams in their slots. Each stream has a block done every
+// period, and gets it again. The benchmark chooses the thread that answers the messages.
 #pragma once
 
 #include <deque>
@@ -15,14 +15,14 @@ inline constexpr dsp::Format kDevice{.type = dsp::SampleType::s16, .channels = 2
 
 class Room {
  public:
-  /// `streams`: 16-bit stereo ones, each with four blocks as long as the device's period.
+  /// `streams`: the number of 16-bit stereo streams, each with four blocks as long as the device's period.
   Room(std::size_t streams, std::uint32_t period_frames);
 
-  /// Effects: one period. Thread: audio.
+  /// Effects: renders one period. Thread: audio.
   void render() noexcept;
 
-  /// Effects: the messages of all slots that are ready; the blocks are queued again. Returns: blocks. Thread:
-  /// one at a time, the streams' only client.
+  /// Effects: takes the messages of all ready slots, and queues their blocks again. Returns: the number of
+  /// blocks. Thread: one at a time, the streams' only client.
   std::size_t answer();
 
   core::Waker& waker() noexcept { return table_->waker; }

@@ -10,6 +10,8 @@
 #include "bench/trace/summary.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
+#include "driver/cli/console/letters.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
@@ -32,7 +34,7 @@ constexpr unsigned kMostEvents = 500'000;
 class Traced {
  public:
   Traced(cli::DriverSession& session, const TraceOptions& options, std::uint32_t block_frames)
-      : trace_(session.handle()) {
+      : session_(session), trace_(session.handle()) {
     read();  // or it is not refwave's
     for (std::uint32_t i = 0; i < options.streams; ++i) {
       auto stream = std::make_unique<TracedStream>(kFormat, options.buffers, block_frames, done_);
@@ -51,7 +53,7 @@ class Traced {
       for (const auto& stream : streams_) stream->refill(recording_.writes);
       wait();
       elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      progress.show(elapsed, 0);
+      progress.show(elapsed, [this] { return so_far(); });
     }
     while (is_busy() && !cli::is_interrupted()) wait();
     read_last();
@@ -69,6 +71,15 @@ class Traced {
   std::uint64_t incomplete() const { return lives_.incomplete(); }
 
  private:
+  /// Returns: the driver's own percentiles until now.
+  std::string so_far() const {
+    const REFWAVE_STATISTICS s = session_.statistics().value_or(REFWAVE_STATISTICS{});
+    const auto text = [&](ULONGLONG ns, double share) {
+      return cli::percentile_text(ns, share, s.ullBlocks);
+    };
+    return "p50 " + text(s.ullLatencyP50Ns, 0.5) + ", p99 " + text(s.ullLatencyP99Ns, 0.99) + ", max " +
+           text(s.ullLatencyMaxNs, 1);
+  }
   bool is_full() const { return recording_.events.size() >= kMostEvents; }
   bool is_busy() const {
     return std::ranges::any_of(streams_, [](const auto& stream) { return stream->is_busy(); });
@@ -106,6 +117,7 @@ class Traced {
     next_read_ = std::chrono::steady_clock::now() + kReadEvery;
   }
 
+  cli::DriverSession& session_;
   cli::BlockQueue::Semaphore done_{0, 0};
   DriverTrace trace_;
   Recording recording_;
@@ -146,8 +158,12 @@ int trace_buffers(const TraceOptions& options) {
   trace::write_picture(file, recording);
   file.close();
   if (!file) throw cli::Failure(options.output + ": could not be written whole; is there room on the disk?");
-  std::fputs(trace::summary(recording, facts).c_str(), stdout);
-  std::printf("%s: open it in https://ui.perfetto.dev or chrome://tracing\n", options.output.c_str());
+  std::fputs(trace::summary(recording, facts, cli::terminal_columns()).c_str(), stdout);
+  std::fputs(
+      cli::wrapped(cli::visible(options.output) + ": open it in https://ui.perfetto.dev or chrome://tracing",
+                   cli::terminal_columns())
+          .c_str(),
+      stdout);
   return cli::is_interrupted() ? cli::kInterrupted : 0;
 }
 

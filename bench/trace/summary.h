@@ -19,7 +19,8 @@ struct Facts {
   std::int64_t silent_ps = 0;    // and while it is not
 };
 
-/// Returns: a table of the pieces of buffer-done latency, in ns, and remarks below it.
-std::string summary(const Recording& recording, const Facts& facts);
+/// Returns: a table of the pieces of buffer-done latency, and remarks below it, in lines of
+/// no more than `columns` letters.
+std::string summary(const Recording& recording, const Facts& facts, std::size_t columns);
 
 }  // namespace refwave::trace

@@ -30,6 +30,7 @@ struct RecordOptions {
 struct DevicesOptions {
   DriverOptions driver;
   bool json = false;
+  bool names = false;
 };
 
 struct ConfigOptions {

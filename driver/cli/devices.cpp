@@ -1,16 +1,21 @@
 // `refwave devices`: what `output`, `input` and --device can name.
 #include <algorithm>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/letters.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {
 namespace {
+
+constexpr std::size_t kRest = 64;  // columns of a line of the table without the name
 
 bool is_clocked(const REFWAVE_DEVICE& device) { return std::string_view(device.szBackend) == "clocked"; }
 
@@ -44,24 +49,36 @@ void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
   std::fputs("\n]\n", stdout);
 }
 
+/// Effects: prints each name once, one a line, for scripts and for the completion of shells.
+void print_names(const std::vector<REFWAVE_DEVICE>& devices) {
+  std::set<std::string> printed;
+  for (const REFWAVE_DEVICE& device : devices)
+    if (printed.insert(device.szName).second) std::puts(visible(device.szName).c_str());
+}
+
 /// `hangs`: a sound server is there and does not answer, as the driver's warnings say.
 void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
-  int width = 4;
+  std::size_t width = 4;
+  for (const REFWAVE_DEVICE& device : devices) width = std::max(width, letters_of(device.szName));
+  const std::size_t columns = terminal_columns();
+  const bool is_beside = width + kRest <= columns;  // else a name has a line of its own
+  if (is_beside)
+    std::printf("            %s  backend    channels  rate    takes\n", left("name", width).c_str());
   for (const REFWAVE_DEVICE& device : devices) {
-    width = std::max(width, static_cast<int>(std::string_view(device.szName).size()));
+    std::printf("%-8s %c  %s", device.bInput != 0 ? "records" : "plays", device.bDefault != 0 ? '*' : ' ',
+                is_beside ? left(device.szName, width).c_str() : device.szName);
+    const std::string rest =
+        formatted(is_beside ? "  %-9s  %8u  %-6u  %s" : "%s, %u channels, %u Hz; takes %s", device.szBackend,
+                  static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate),
+                  rates_taken(device, " ").c_str());
+    std::fputs(is_beside ? (rest + '\n').c_str() : ("\n    " + wrapped(rest, columns, 4, 4)).c_str(), stdout);
   }
-  std::printf("            %-*s  %-9s  channels  rate    takes\n", width, "name", "backend");
-  for (const REFWAVE_DEVICE& device : devices) {
-    std::printf("%-8s %c  %-*s  %-9s  %8u  %-6u  %s\n", device.bInput != 0 ? "records" : "plays",
-                device.bDefault != 0 ? '*' : ' ', width, device.szName, device.szBackend,
-                static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate),
-                rates_taken(device, " ").c_str());
-  }
-  std::puts("* the default; a device that takes a stream's rate is opened at it (rate = 0)");
-  if (std::ranges::all_of(devices, is_clocked)) {
-    std::fputs("Only the built-in clocked device is there, which makes no sound", stdout);
-    std::puts(hangs ? "." : ": start a sound server (PulseAudio, PipeWire, JACK) or plug a sound card in.");
-  }
+  const auto say = [&](const std::string& text) { std::fputs(wrapped(text, columns).c_str(), stdout); };
+  say("* the default; a device that takes a stream's rate is opened at it (rate = 0)");
+  if (!std::ranges::all_of(devices, is_clocked)) return;
+  say("Only the built-in clocked device is there, which makes no sound" +
+      std::string(hangs ? "."
+                        : ": start a sound server (PulseAudio, PipeWire, JACK) or plug a sound card in."));
 }
 
 }  // namespace
@@ -71,7 +88,11 @@ int devices(const DevicesOptions& options) {
   const std::vector<REFWAVE_DEVICE> found = session.devices();
   if (found.empty()) throw Failure("no devices: the driver lists none; is it refwave.drv?");
   const std::vector<std::string> warnings = session.take_warnings();
-  options.json ? print_json(found) : print_table(found, !warnings.empty());
+  if (options.names) {
+    print_names(found);
+  } else {
+    options.json ? print_json(found) : print_table(found, !warnings.empty());
+  }
   for (const std::string& warning : warnings) print_error("warning: " + warning);
   return 0;
 }

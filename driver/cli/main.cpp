@@ -8,6 +8,7 @@
 
 #include "bench/doctor/command.h"
 #include "bench/latency/command.h"
+#include "bench/latency/compare/command.h"
 #include "bench/loopback/command.h"
 #include "bench/trace/command.h"
 #include "driver/cli/commands.h"
@@ -15,6 +16,8 @@
 #include "driver/cli/console/file_name.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/commands.h"
+#include "driver/cli/help/help_text.h"
 #include "driver/cli/sound_file/sound_file.h"
 #include "inf/install/commands.h"
 #include "tests/conform/command.h"
@@ -37,63 +40,90 @@ CLI::Validator finite(double least, double most) {
       range);
 }
 
+/// As CLI::IsMember, which does not say what was probably meant.
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  const std::string list = CLI::detail::join(words, ",");
+  return CLI::Validator(
+      [=](std::string& text) {
+        if (std::ranges::find(words, text) != words.end()) return std::string();
+        const std::string meant = meant_by(text, words);
+        return text + " is not one of " + list + (meant.empty() ? "" : "; did you mean " + meant + "?");
+      },
+      "{" + list + "}");
+}
+
 /// A name that is empty would stand for "none given", and not for the file that somebody meant.
 CLI::Validator file_name() { return {correct_file_name, ""}; }
 
 void add_driver_options(CLI::App& command, DriverOptions& options) {
   command
-      .add_option("--driver", options.driver,
+      .add_option("-D,--driver", options.driver,
                   "Wave driver to use instead of the refwave.drv beside this command")
-      ->transform(file_name());
+      ->transform(file_name())
+      ->type_name("FILE");
   command
-      .add_option("--option", options.settings, "Any key of `refwave config`, as key=value; may be repeated")
+      .add_option("-O,--option", options.settings,
+                  "Any key of `refwave config`, as key=value; may be repeated")
+      ->type_name("KEY=VALUE")
       ->take_all()
       ->allow_extra_args(false);
 }
 
 void add_device_options(CLI::App& command, DriverOptions& options) {
   add_driver_options(command, options);
-  command.add_option("--device", options.device,
-                     "Device, by its name in `refwave devices` or a unique part of it");
-  command.add_option("--period", options.period, "Frames the device renders or records at a time");
-  command.add_option("--completion", options.completion, "Who reports a finished block")
-      ->check(CLI::IsMember({"deferred", "direct"}));
+  command
+      .add_option("-d,--device", options.device,
+                  "Device, by its name in `refwave devices` or a unique part of it")
+      ->type_name("DEVICE");
+  command.add_option("-p,--period", options.period, "Frames the device renders or records at a time")
+      ->type_name("N");
+  command.add_option("-c,--completion", options.completion, "Who reports a finished block")
+      ->check(one_of({"deferred", "direct"}));
 }
 
 void add_block_options(CLI::App& command, std::uint32_t& buffers, std::uint32_t& block_frames) {
-  command.add_option("--buffers", buffers, "Blocks in flight")
+  command.add_option("-n,--buffers", buffers, "Blocks in flight")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  command.add_option("--block", block_frames, "Frames in a block")->check(CLI::Range(1, 1 << 22));
+  command.add_option("-b,--block", block_frames, "Frames in a block")->check(CLI::Range(1, 1 << 22));
 }
 
 void add_play(CLI::App& app, PlayOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("play", std::string("Play sound files (") + readable_kinds() + ")");
-  command->add_option("FILE", options.files, "Sound files, played in turn")
+  command
+      ->add_option("FILE", options.files, "Sound files, played in turn without a gap; - for standard input")
       ->required()
-      ->transform(file_name());
+      ->transform(file_name())
+      ->type_name("FILE");
   add_device_options(*command, options.driver);
   add_block_options(*command, options.buffers, options.block_frames);
-  command->add_option("--volume", options.volume_percent, "Percent")->check(CLI::Range(0, 100));
-  command->add_option("--rate", options.driver.rate, "Rate the device is opened at, in Hz");
+  command->add_option("-v,--volume", options.volume_percent, "Percent")->check(CLI::Range(0, 100));
+  command->add_option("-r,--rate", options.driver.rate, "Rate the device is opened at, in Hz")
+      ->type_name("N");
   command->add_option("--capture", options.driver.capture, "WAV file for what the clocked device plays")
-      ->transform(file_name());
+      ->transform(file_name())
+      ->type_name("FILE");
   command->callback([&] { run = [&] { return play(options); }; });
 }
 
 void add_record(CLI::App& app, RecordOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("record", "Record into a sound file, until Ctrl-C or --seconds");
-  command->add_option("FILE", options.file, "File to write; .wav, .flac, … says the kind")
+  command
+      ->add_option("FILE", options.file,
+                   "File to write; .wav, .flac, … says the kind; - for WAV on standard output")
       ->required()
-      ->transform(file_name());
+      ->transform(file_name())
+      ->type_name("FILE");
   add_device_options(*command, options.driver);
-  command->add_option("--seconds", options.seconds, "Length")->check(finite(0.001, 1e7));
-  command->add_option("--rate", options.rate, "Hz")->check(CLI::Range(8000, 192000))->capture_default_str();
-  command->add_option("--channels", options.channels, "Channels")
+  command->add_option("-s,--seconds", options.seconds, "Length")->check(finite(0.001, 1e7));
+  command->add_option("-r,--rate", options.rate, "Hz")
+      ->check(CLI::Range(8000, 192000))
+      ->capture_default_str();
+  command->add_option("-C,--channels", options.channels, "Channels")
       ->check(CLI::Range(1, 8))
       ->capture_default_str();
-  command->add_option("--bits", options.bits, "Bits a sample")
-      ->check(CLI::IsMember({"16", "24", "32", "float"}))
+  command->add_option("-b,--bits", options.bits, "Bits a sample")
+      ->check(one_of({"16", "24", "32", "float"}))
       ->capture_default_str();
   command->callback([&] { run = [&] { return record(options); }; });
 }
@@ -101,32 +131,56 @@ void add_record(CLI::App& app, RecordOptions& options, Run& run) {
 void add_devices(CLI::App& app, DevicesOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("devices", "List the sound devices");
   add_driver_options(*command, options.driver);
-  command->add_flag("--json", options.json, "As JSON");
+  CLI::Option* json = command->add_flag("-j,--json", options.json, "As JSON");
+  command->add_flag("--names", options.names, "Only the names, one a line")->excludes(json);
   command->callback([&] { run = [&] { return devices(options); }; });
 }
 
-void add_latency(CLI::App& app, latency::LatencyOptions& options, Run& run) {
+void add_compare_options(CLI::App& command, latency::CompareOptions& compared) {
+  command.add_option("--compare", compared.files, "Measure nothing: is B worse than A? Both from --json")
+      ->expected(2)
+      ->transform(file_name())
+      ->type_name("FILE");
+  command.add_option("--tolerance", compared.tolerance_percent, "Percent by which B may be over A")
+      ->needs("--compare")
+      ->check(finite(0, 1000))
+      ->capture_default_str();
+}
+
+void add_latency(CLI::App& app, latency::LatencyOptions& options, latency::CompareOptions& compared,
+                 Run& run) {
   CLI::App* command = app.add_subcommand("latency", "Measure how long a finished block takes to be reported");
   add_device_options(*command, options.driver);
   command->get_option("--driver")
       ->description("Another wave driver, to be measured from outside, beside refwave");
-  command->add_option("--parameters", options.parameters, "That driver's DRV_OPEN string")->needs("--driver");
-  command->add_option("--wake", options.driver.wake, "How the thread that reports waits")
-      ->check(CLI::IsMember({"park", "predict", "spin"}));
+  command->add_option("-P,--parameters", options.parameters, "That driver's DRV_OPEN string")
+      ->needs("--driver");
+  command->add_option("-w,--wake", options.driver.wake, "How the thread that reports waits")
+      ->check(one_of({"park", "predict", "spin"}));
   command->add_option("--done", options.driver.done, "When a block is finished")
-      ->check(CLI::IsMember({"consumed", "played"}));
+      ->check(one_of({"consumed", "played"}));
   add_block_options(*command, options.buffers, options.block_frames);
-  command->add_option("--seconds", options.seconds, "Length")
+  command->add_option("-s,--seconds", options.seconds, "Length")
       ->check(finite(0.1, 86400.0))
       ->capture_default_str();
-  command->add_option("--streams", options.streams, "Streams")
+  command->add_option("-S,--streams", options.streams, "Streams")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
-  command->add_option("--html", options.html, "File for a page with plots")->transform(file_name());
+  command->add_option("--html", options.html, "File for a page with plots")
+      ->transform(file_name())
+      ->type_name("FILE");
   CLI::Option* json =
-      command->add_option("--json", options.json, "File for all of it; - or none: standard output");
-  json->expected(0, 1)->transform(file_name());
-  command->callback([&run, &options, json] {
+      command->add_option("-j,--json", options.json, "File for all of it; - or none: standard output");
+  json->expected(0, 1)->transform(file_name())->type_name("FILE");
+  command->add_option("--hgrm", options.hgrm, "File for the distribution as HdrHistogram prints it")
+      ->transform(file_name())
+      ->type_name("FILE");
+  add_compare_options(*command, compared);
+  command->callback([&run, &options, &compared, json] {
+    if (!compared.files.empty()) {
+      run = [&compared] { return latency::compare_files(compared); };
+      return;
+    }
     if (json->count() != 0 && options.json.empty()) options.json = "-";
     run = [&options] { return latency::measure_latency(options); };
   });
@@ -136,20 +190,21 @@ void add_trace(CLI::App& app, trace::TraceOptions& options, Run& run) {
   CLI::App* command =
       app.add_subcommand("trace", "Stamp every block's way through the driver, as a picture and a table");
   add_device_options(*command, options.driver);
-  command->add_option("--wake", options.driver.wake, "How the thread that reports waits")
-      ->check(CLI::IsMember({"park", "predict", "spin"}));
+  command->add_option("-w,--wake", options.driver.wake, "How the thread that reports waits")
+      ->check(one_of({"park", "predict", "spin"}));
   add_block_options(*command, options.buffers, options.block_frames);
-  command->add_option("--seconds", options.seconds, "Length")
+  command->add_option("-s,--seconds", options.seconds, "Length")
       ->check(finite(0.1, 600.0))
       ->capture_default_str();
-  command->add_option("--streams", options.streams, "Streams")
+  command->add_option("-S,--streams", options.streams, "Streams")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   command
-      ->add_option("--output", options.output,
+      ->add_option("-o,--output", options.output,
                    "File for the picture, in the trace event format of Chrome and Perfetto")
       ->required()
-      ->transform(file_name());
+      ->transform(file_name())
+      ->type_name("FILE");
   command->callback([&] { run = [&] { return trace::trace_buffers(options); }; });
 }
 
@@ -159,21 +214,24 @@ void add_loopback(CLI::App& app, loopback::LoopbackOptions& options, Run& run) {
   add_device_options(*command, options.driver);
   command->get_option("--device")
       ->description("Device to play to, by its name in `refwave devices` or a unique part of it");
-  command->add_option("--capture-device", options.capture_device,
-                      "Device to record from; without it the same");
-  command->add_option("--parameters", options.driver.parameters, "DRV_OPEN string of the --driver")
+  command
+      ->add_option("--capture-device", options.capture_device, "Device to record from; without it the same")
+      ->type_name("DEVICE");
+  command->add_option("-P,--parameters", options.driver.parameters, "DRV_OPEN string of the --driver")
       ->needs("--driver");
   add_block_options(*command, options.buffers, options.block_frames);
-  command->add_option("--rate", options.rate, "Hz")->check(CLI::Range(8000, 192000))->capture_default_str();
-  command->add_option("--channels", options.channels, "Channels, each with the same signal")
+  command->add_option("-r,--rate", options.rate, "Hz")
+      ->check(CLI::Range(8000, 192000))
+      ->capture_default_str();
+  command->add_option("-C,--channels", options.channels, "Channels, each with the same signal")
       ->check(CLI::Range(1, 8))
       ->capture_default_str();
-  command->add_option("--seconds", options.seconds, "Length")
+  command->add_option("-s,--seconds", options.seconds, "Length")
       ->check(finite(0.5, 600.0))
       ->capture_default_str();
   CLI::Option* json =
-      command->add_option("--json", options.json, "File for all of it; - or none: standard output");
-  json->expected(0, 1)->transform(file_name());
+      command->add_option("-j,--json", options.json, "File for all of it; - or none: standard output");
+  json->expected(0, 1)->transform(file_name())->type_name("FILE");
   command->callback([&run, &options, json] {
     if (json->count() != 0 && options.json.empty()) options.json = "-";
     run = [&options] { return loopback::measure_loopback(options); };
@@ -187,10 +245,12 @@ void add_doctor(CLI::App& app, doctor::DoctorOptions& options, Run& run) {
   command
       ->add_option("--program", options.program,
                    "Also look at the winmm.dll beside a program of Windows: its folder, or its .exe")
-      ->transform(file_name());
+      ->transform(file_name())
+      ->type_name("FILE");
   command->add_option("--report", options.report, "File for an issue: the page without names, and every key")
-      ->transform(file_name());
-  command->add_flag("--json", options.json, "As JSON");
+      ->transform(file_name())
+      ->type_name("FILE");
+  command->add_flag("-j,--json", options.json, "As JSON");
   command->callback([&] { run = [&] { return doctor::doctor(options); }; });
 }
 
@@ -205,21 +265,32 @@ void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
 void add_conform(CLI::App& app, conform::ConformOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("conform", "Hold the contract of wave drivers against one of them");
   command->add_option("DRIVER", options.driver, "Wave driver; without it the refwave.drv beside this command")
-      ->transform(file_name());
-  CLI::Option* parameters = command->add_option("--parameters", options.parameters,
+      ->transform(file_name())
+      ->type_name("FILE");
+  CLI::Option* parameters = command->add_option("-P,--parameters", options.parameters,
                                                 "Its DRV_OPEN string (device=clocked; clock=20)");
-  command->add_option("--rule", options.rules, "Rule to run, by its id; may be repeated")
+  command
+      ->add_option("-r,--rule", options.rules,
+                   "Rule to run, by its id, group (reset) or pattern (WODM_*); may be repeated")
+      ->type_name("RULE")
       ->take_all()
       ->allow_extra_args(false);
-  command->add_option("--jobs", options.at_once, "Rules run beside each other, where they allow it")
+  command->add_option("-J,--jobs", options.at_once, "Rules run beside each other, where they allow it")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   command->add_option("--patience", options.patience_s, "Seconds that a rule waits for anything")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  command->add_flag("--thorough", options.thorough, "Also the rules that take seconds each");
-  CLI::Option* list = command->add_flag("--list", options.list, "Print the rules and run none");
-  command->add_flag("--json", options.json, "As JSON")->excludes(list);
+  command->add_flag("-a,--all", options.all, "Print the rules that are kept, too");
+  command
+      ->add_option("-e,--explain", options.explain, "Print the page, the reason, and what usually is wrong")
+      ->type_name("RULE");
+  command->add_option("--junit", options.junit, "File for the findings as JUnit's XML")
+      ->transform(file_name())
+      ->type_name("FILE");
+  command->add_flag("-t,--thorough", options.thorough, "Also the rules that take seconds each");
+  CLI::Option* list = command->add_flag("-l,--list", options.list, "Print the rules and run none");
+  command->add_flag("-j,--json", options.json, "As JSON")->excludes(list);
   command->add_flag("--markdown", options.markdown, "Print the contract as driver/winmm/MESSAGES.md has it");
   command->callback([&run, &options, parameters] {
     options.parameters_given = parameters->count() != 0;
@@ -232,13 +303,7 @@ int fail(const std::string& text, int status) {
   return status;
 }
 
-std::string help_hint(const CLI::App& app) {
-  const auto named = app.get_subcommands();
-  return "; `refwave " + (named.empty() ? "" : named.front()->get_name() + " ") +
-         "--help` lists what there is";
-}
-
-/// Throws: CLI::ParseError, for "--name=" with nothing behind it: CLI11 would take the next word for the
+/// Throws: CLI::ParseError, for "--name=" with nothing after it: CLI11 would take the next word for the
 /// value.
 void refuse_empty_values(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
@@ -247,31 +312,44 @@ void refuse_empty_values(const std::vector<std::string>& words) {
   }
 }
 
+/// Where the parser puts what it reads: the options of each command.
+struct Options {
+  PlayOptions play;
+  RecordOptions record;
+  DevicesOptions devices;
+  latency::LatencyOptions latency;
+  latency::CompareOptions compare;
+  loopback::LoopbackOptions loopback;
+  trace::TraceOptions trace;
+  doctor::DoctorOptions doctor;
+  ConfigOptions config;
+  conform::ConformOptions conform;
+};
+
+/// Effects: `options` and `run` are filled when `app` parses a line; both must live until then.
+void add_commands(CLI::App& app, Options& options, Run& run) {
+  add_play(app, options.play, run);
+  add_record(app, options.record, run);
+  add_devices(app, options.devices, run);
+  add_latency(app, options.latency, options.compare, run);
+  add_loopback(app, options.loopback, run);
+  add_trace(app, options.trace, run);
+  add_doctor(app, options.doctor, run);
+  add_config(app, options.config, run);
+  add_conform(app, options.conform, run);
+  install::add_commands(app, command_folder(), run);
+  add_help_commands(app, run);
+}
+
 /// `words`: without the command's own name.
 int run_command_line(std::vector<std::string> words) {
-  PlayOptions play_options;
-  RecordOptions record_options;
-  DevicesOptions devices_options;
-  latency::LatencyOptions latency_options;
-  loopback::LoopbackOptions loopback_options;
-  trace::TraceOptions trace_options;
-  doctor::DoctorOptions doctor_options;
-  ConfigOptions config_options;
-  conform::ConformOptions conform_options;
+  Options options;
   Run run;
-  CLI::App app("refwave: plays, records and measures through the wave driver refwave.drv", "refwave");
+  CLI::App app("plays, records and measures through the wave driver refwave.drv", "refwave");
+  app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
   app.allow_windows_style_options(false);  // "/x" is a file's name here, too
-  add_play(app, play_options, run);
-  add_record(app, record_options, run);
-  add_devices(app, devices_options, run);
-  add_latency(app, latency_options, run);
-  add_loopback(app, loopback_options, run);
-  add_trace(app, trace_options, run);
-  add_doctor(app, doctor_options, run);
-  add_config(app, config_options, run);
-  add_conform(app, conform_options, run);
-  install::add_commands(app, command_folder(), run);
+  add_commands(app, options, run);
   try {
     refuse_empty_values(words);
     std::ranges::reverse(words);  // as CLI11 wants them
@@ -282,8 +360,10 @@ int run_command_line(std::vector<std::string> words) {
       throw Failure("standard output cannot be written; is the disk full, or the reader gone?");
     return status;
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help
-    return fail(error.what() + help_hint(app), kUsage);
+    if (error.get_exit_code() != 0) return fail(explain(app, error), kUsage);
+    if (error.get_name() == "CallForVersion") return app.exit(error);
+    print_help(app);
+    return 0;
   }
 }
 

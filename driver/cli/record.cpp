@@ -9,6 +9,8 @@
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
+#include "driver/cli/console/letters.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/sound_file/sound_file.h"
@@ -48,7 +50,7 @@ class Recording {
   /// Effects: records until the time is over or Ctrl-C. Throws: Failure, with the file finished as far as it
   /// goes.
   void run() {
-    Progress progress(path_text(to_path(path_).filename()), seconds_);
+    Progress progress(visible(path_text(to_path(path_).filename())), seconds_);
     wave_.start();
     while (frames_left_ > 0 && !is_interrupted()) {
       if (const Block* block = wave_.wait(kWaitMicroseconds)) {
@@ -100,8 +102,9 @@ int record(const RecordOptions& options) {
   Recording recording(options, format);
   recording.open(session, options.driver.device);
   recording.run();
-  std::printf("recorded %s: %s of %s\n", options.file.c_str(), clock_text(recording.seconds()).c_str(),
-              format_text(format).c_str());
+  const std::string text = "recorded " + visible(options.file) + ": " + clock_text(recording.seconds()) +
+                           " of " + format_text(format);
+  std::fputs(wrapped(text, terminal_columns(), 2).c_str(), options.file == kStandardStream ? stderr : stdout);
   return 0;
 }
 

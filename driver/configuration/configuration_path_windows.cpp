@@ -20,9 +20,21 @@ std::optional<std::wstring> variable(const wchar_t* name) {
   return std::wstring(text.data(), length);
 }
 
-/// Returns: whether the process has the rights of an administrator that its user has otherwise not.
+/// Returns: whether this system has users whose programs run with fewer rights than they have themselves.
+/// (Wine has not, and calls every program an administrator's.)
+bool has_account_control() {
+  DWORD enabled = 0;
+  DWORD size = sizeof enabled;
+  return RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System",
+                      L"EnableLUA", RRF_RT_REG_DWORD, nullptr, &enabled, &size) == ERROR_SUCCESS &&
+         enabled != 0;
+}
+
+/// Returns: whether the process has the rights of an administrator that its user's other programs have not.
+/// Windows documentation: "TOKEN_ELEVATION_TYPE enumeration".
 bool is_elevated() {
   HANDLE token = nullptr;
+  if (!has_account_control()) return false;
   if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) == FALSE) return true;
   TOKEN_ELEVATION_TYPE type = TokenElevationTypeDefault;
   DWORD length = 0;

@@ -1,5 +1,6 @@
 // A client's call on one stream: the write mutex held and the handle checked, for the length of a scope.
-// Streams makes one at the beginning of nearly every call; CloseProtocol ends the one that it is given.
+// Streams makes one at the beginning of nearly every call. CloseProtocol ends the call that Streams passes to
+// it.
 #pragma once
 
 #include <atomic>
@@ -19,12 +20,12 @@ class ClientCall {
         is_valid_(handle != 0 && direction_of(handle) == direction &&
                   place_.handle.load(std::memory_order_relaxed) == handle) {}
 
-  /// Returns: whether the handle is that of an open stream.
+  /// Returns: whether the handle belongs to an open stream.
   explicit operator bool() const { return is_valid_; }
   Place& place() { return place_; }
   core::Slot& slot() { return slot_; }
   stream::Stream& stream() { return *place_.stream; }
-  /// Effects: lets go of the write mutex.
+  /// Effects: releases the write mutex.
   void leave() { lock_.unlock(); }
 
  private:

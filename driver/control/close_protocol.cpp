@@ -16,13 +16,13 @@ namespace refwave::control {
 
 namespace {
 
-/// How long a close waits for what was played to be heard.
+/// The longest wait of a close for the sound that was already played.
 constexpr std::int64_t kLongestHearingNs = 500'000'000;
 
 }  // namespace
 
 void CloseProtocol::close(ClientCall& call, std::int64_t latest_ns) {
-  // From here on the handle is unknown to everybody, so nobody else finds the stream.
+  // From here on the handle is unknown, so no other call finds the stream.
   call.place().handle.store(0, std::memory_order_release);
   const std::size_t index = places_.index_of(call.place());
   call.leave();
@@ -43,8 +43,8 @@ void CloseProtocol::close(ClientCall& call, std::int64_t latest_ns) {
   }
 }
 
-/// Returns: whether a client's callback runs on this thread. Such a thread does not wait, because it holds up
-/// others.
+/// Returns: whether a client's callback runs on this thread. Such a thread does not wait, because it would
+/// delay other clients.
 bool CloseProtocol::is_in_a_callback() const noexcept {
   const auto& slots = places_.table().slots;
   const std::uintptr_t here = hal::this_thread_id();
@@ -53,8 +53,8 @@ bool CloseProtocol::is_in_a_callback() const noexcept {
   });
 }
 
-/// Effects: waits until the audio thread has rendered what the stream's resampler holds; ended by that, or by
-/// the deadline if the device does not call. The stream stays attached meanwhile.
+/// Effects: waits until the audio thread has rendered the frames in the stream's resampler. The audio thread
+/// ends the wait, or the deadline if the device does not call. The stream stays attached meanwhile.
 void CloseProtocol::play_tail(Place& place, std::int64_t deadline_ns) const noexcept {
   constexpr std::chrono::microseconds kNap{500};
   const core::Voice* voice = place.stream->voice();
@@ -98,7 +98,8 @@ void CloseProtocol::tell_closed(std::size_t index) {
 /// call closed when the callback returns, and leaves.
 void CloseProtocol::finish_nested_close(std::size_t index) {
   core::Slot& slot = places_.slot(index);
-  // Nobody changes the count meanwhile, because this thread is the owner. The message that runs is told.
+  // Nobody changes the count meanwhile, because this thread is the owner. The message whose callback runs has
+  // been told already.
   tell_rest(index, slot.pending.load(std::memory_order_relaxed) - 1);
   core::SlotCounters::add(slot.counters.messages, 1);
   // Release: pairs with the compare-exchange in Delivery.
@@ -112,8 +113,8 @@ void CloseProtocol::finish_nested_close(std::size_t index) {
 void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   core::Slot& slot = places_.slot(index);
   Place& place = places_[index];
-  core::Call owner = core::Call::handed;  // what it is when no owner is left
-  // Acquire-release: pairs with the owner's fetch_sub, so that one of us sees that the other is there.
+  core::Call owner = core::Call::handed;  // the state when no owner is left
+  // Acquire-release: pairs with the owner's fetch_sub, so that one of the two threads sees the other.
   const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
   if (before == 0 || places_.table().claim(index)) {
     tell_rest(index, before);
@@ -136,16 +137,17 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   places_.give_back(place);
 }
 
-/// Effects: counts the messages that a close has not waited for. The one whose callback runs is delivered.
+/// Effects: counts the messages for which a close has not waited. The message whose callback runs is
+/// delivered.
 void CloseProtocol::count_undelivered(core::Slot& slot, core::Call owner) {
   const std::uint32_t pending = slot.pending.load(std::memory_order_acquire) & ~core::kCloserToken;
   const std::uint32_t inside = owner == core::Call::in_call ? 1 : 0;
   if (pending > inside) core::SlotCounters::add(slot.counters.undelivered, pending - inside);
 }
 
-/// Effects: waits for the owner to leave. The wait is ended by the owner (call = handed), or after a second
-/// and at `latest_ns`, because a client's callback may never return. Returns: handed, or where the owner was
-/// after that second.
+/// Effects: waits until the owner leaves. The owner ends the wait (call = handed), or the deadline: one
+/// second, and `latest_ns` at most, because a client's callback may never return. Returns: handed, or the
+/// owner's state at the deadline.
 core::Call CloseProtocol::wait_for_owner(core::Slot& slot, std::int64_t latest_ns) {
   constexpr std::int64_t kPatienceNs = 1'000'000'000;
   constexpr std::chrono::microseconds kNap{100};

@@ -1,7 +1,7 @@
-// The end of a stream: waits until the resampler is empty, takes the stream from its device, waits until
-// what was played has been heard and until no callback runs, delivers what is pending, tells the client
-// (close), and gives the place back. It owns what closed streams counted. The hand-over between the closing
-// thread and the slot's owner is tests/models/close_and_reuse.pml.
+// The end of a stream. It waits until the resampler is empty, and takes the stream from its device. Next it
+// waits until the played sound has been heard and no callback runs. Then it delivers the pending messages,
+// tells the client (close), and gives the place back. It owns the counters of closed streams. The hand-over
+// between the closing thread and the slot's owner is tests/models/close_and_reuse.pml.
 //
 // Called by Streams::close() alone, on a control thread or inside a client's callback.
 #pragma once
@@ -24,13 +24,13 @@ class CloseProtocol {
       : places_(places), journal_(std::move(journal)) {}
 
   /// Effects: closes the stream of `call`, on which nothing is queued, and ends the call. See
-  /// Streams::close(). The waits for a sound and for a callback end at `latest_ns`.
+  /// Streams::close(). The waits for the sound and for a callback end at `latest_ns` at the latest.
   void close(ClientCall& call, std::int64_t latest_ns);
   /// Effects: no audio thread sees the stream from here on, so nothing more becomes pending. Returns: when
-  /// the last frame of it will have been heard, in ns of the monotonic clock. Under the place's write mutex.
+  /// its last frame will have been heard, in ns of the monotonic clock. Under the place's write mutex.
   std::int64_t detach(Place& place);
 
-  /// What closed streams counted.
+  /// The counters of closed streams.
   stream::Totals& closed() { return closed_; }
 
  private:

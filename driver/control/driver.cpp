@@ -13,7 +13,7 @@
 
 namespace refwave::control {
 
-/// The engines as the housekeeper sees them; outlives the Driver if its thread is abandoned.
+/// The engines that the housekeeper watches. It outlives the Driver if the housekeeper's thread is abandoned.
 struct Driver::EngineList {
   using Engines = std::vector<std::shared_ptr<engine::Engine>>;
 
@@ -21,7 +21,7 @@ struct Driver::EngineList {
     const std::lock_guard lock(mutex);
     engines.swap(next);
   }
-  /// Effects: waits until the housekeeper lets go of engines that have been replaced.
+  /// Effects: waits until the housekeeper no longer uses replaced engines.
   void wait_for_tick() { const std::lock_guard lock(ticking); }
   bool tick() {
     const std::lock_guard one_at_a_time(ticking);
@@ -82,10 +82,11 @@ Driver::~Driver() = default;
 bool Driver::end(const hal::Patience& patience) {
   const std::uint64_t abandoned_before = hal::abandoned_threads();
   streams_->close_all(patience.end_ns());
-  // An open may still be under way, in a device that hangs. Both only end here, and still exist for it.
+  // An open may still be under way, in a device that hangs, and may use both. So their threads end here, and
+  // the objects stay.
   notifiers_->end(patience.left());
   housekeeper_->end(patience.left());
-  // Posted tasks run, and let go of their engines.
+  // Posted tasks run, and release their engines.
   room_.device_thread->end(patience.left());
   engine_list_->replace(std::make_shared<EngineList::Engines>());
   std::vector<std::shared_ptr<engine::Engine>> engines;
@@ -128,8 +129,8 @@ void Driver::open_log(const std::string& configured) {
   if (!problem.empty()) room_.journal->add("log: " + path + ": " + problem + "; nothing is logged");
 }
 
-/// Effects: closes what is open, and waits for it as long as there is patience. On a thread of its own,
-/// because each device may take two seconds.
+/// Effects: closes the open devices on a thread of its own, because each device may take two seconds. Waits
+/// as long as there is patience.
 void Driver::close_devices(std::vector<std::shared_ptr<engine::Engine>> engines,
                            std::shared_ptr<hal::Devices> devices, const hal::Patience& patience) {
   const bool open =
@@ -140,19 +141,19 @@ void Driver::close_devices(std::vector<std::shared_ptr<engine::Engine>> engines,
   };
   auto rest = std::make_shared<Rest>(Rest{std::move(engines), std::move(devices)});
   hal::OwnedThread closer;
-  // Without a thread it happens here, as the end of `rest`.
+  // Without a thread the devices are closed here, when `rest` ends.
   if (open) closer.start("refwave-closer", 0, [rest] { *rest = {}; });
   closer.join(patience.left());
 }
 
-/// Effects: devices and engines as the configuration has them. Nothing is opened yet.
+/// Effects: makes the configured devices and engines. Nothing is opened yet.
 void Driver::build() {
   make_devices();
   make_engines();
 }
 
 void Driver::make_devices() {
-  constexpr double kSlowestClock = 0.001;  // slower, and times in ns leave their range
+  constexpr double kSlowestClock = 0.001;  // a slower clock's times in ns would leave their range
   std::vector<std::unique_ptr<hal::Backend>> backends;
   backends.push_back(hal::make_portaudio_backend());
   auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{
@@ -164,7 +165,7 @@ void Driver::make_devices() {
       .warn = [journal = room_.journal](std::string line) { journal->add(std::move(line)); }});
   clock_ = clock.get();
   backends.push_back(std::move(clock));
-  // The devices before go with their last engine.
+  // The previous devices end with their last engine.
   room_.devices = std::make_shared<hal::Devices>(std::move(backends));
 }
 
@@ -186,7 +187,7 @@ void Driver::make_engines() {
 
 bool Driver::configure(std::string_view open_string) {
   std::unique_lock lock(mutex_);
-  // Ended by another configure() that has closed all.
+  // The wait ends when another configure() has closed its devices.
   settled_.wait(lock, [&] { return !configuring_; });
   const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
@@ -205,8 +206,8 @@ bool Driver::configure(std::string_view open_string) {
   build();
   configuring_ = true;
   lock.unlock();
-  // A device may take its time to close. Nobody opens one of the new ones until then: two of PortAudio's
-  // threads at a time would be one too many.
+  // Closing a device may take long. No new device is opened until then, because only one PortAudio thread may
+  // exist at a time.
   engine_list_->wait_for_tick();
   outputs_before.clear();
   inputs_before.clear();
@@ -242,12 +243,13 @@ std::shared_ptr<engine::Engine> Driver::engine(std::size_t device, hal::Directio
   return device < all.size() ? all[device] : nullptr;
 }
 
-/// An open under way: the settings do not change meanwhile. Holds no lock, because the client is called back.
+/// An open under way. The settings do not change meanwhile. It holds no lock, because the client is called
+/// back.
 class Driver::Opening {
  public:
   explicit Opening(Driver& driver) : driver_(driver) {
     std::unique_lock lock(driver_.mutex_);
-    // Ended by configure().
+    // The wait ends when configure() has closed its devices.
     driver_.settled_.wait(lock, [&] { return !driver_.configuring_; });
     ++driver_.opening_;
   }

@@ -28,21 +28,21 @@ class Driver {
   Driver(const Driver&) = delete;
   Driver& operator=(const Driver&) = delete;
 
-  /// Effects: closes all streams, their clients told; ends all threads; releases all devices. All of that
-  /// waits no longer than `patience` and a few moments. Returns: false if a thread could not be ended by then
-  /// (a client callback that does not return, a device that hangs, or a call from inside a callback): then
-  /// the Driver must never be destroyed, nor its code unloaded. A call of another thread that is still under
-  /// way ends as if there were no device, or no memory.
+  /// Effects: closes all streams and tells their clients; ends all threads; releases all devices. It waits no
+  /// longer than `patience` and a few moments. Returns: false if a thread could not be ended by then (a
+  /// client callback that does not return, a device that hangs, or a call from inside a callback): then the
+  /// Driver must never be destroyed, nor its code unloaded. A call of another thread that is still under way
+  /// ends as if there were no device, or no memory.
   bool end(const hal::Patience& patience = hal::Patience());
 
-  /// Effects: reads the string of DRV_OPEN over the configuration, if no stream is open or being opened;
-  /// keeps warnings. Opens that begin meanwhile wait until the devices of before are closed, which takes two
-  /// seconds each at most. Returns: whether the driver now has the settings it names.
+  /// Effects: changes the configuration by the string of DRV_OPEN, if no stream is open or being opened;
+  /// keeps warnings. Opens that begin meanwhile wait until the previous devices are closed, two seconds each
+  /// at most. Returns: whether the driver now has the settings that the string names.
   bool configure(std::string_view open_string);
 
-  /// Returns: a driver of its own for trying settings out: this one's with `open_string` over them, on the
-  /// same sound devices and their one thread of PortAudio's, so the keys of the clocked device stay this
-  /// one's. It is gone before this one takes new settings over.
+  /// Returns: a second driver, for trying settings out: this driver's settings, changed by `open_string`. It
+  /// uses the same sound devices and the same PortAudio thread, so the keys of the clocked device have no
+  /// effect in it. It must end before this driver takes new settings over.
   std::unique_ptr<Driver> trial(std::string_view open_string) const;
 
   std::size_t devices(hal::Direction direction) const;
@@ -58,19 +58,19 @@ class Driver {
   Error set_device_volume(std::size_t device, std::uint32_t volume);
   Error device_volume(std::size_t device, std::uint32_t& volume) const;
 
-  /// Effects: lost devices are tried again at once, because the machine may have slept. What is queued stays
+  /// Effects: lost devices are tried again at once, because the machine may have slept. Queued headers stay
   /// queued.
   void retry_lost_devices();
 
   stream::Statistics statistics();
-  /// Returns: of the threads that call all streams' clients back.
+  /// Returns: the statistics of the threads that call clients back.
   stream::NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return room_.journal->text(); }
   /// What the driver tells, of itself and of its refusals.
   const engine::Journal& journal() const { return *room_.journal; }
-  /// Effects: runs the stepped clocked device so many periods on this thread. Returns: false, and keeps a
-  /// warning, inside a callback that such a step makes: the device is in the midst of a period.
+  /// Effects: runs the stepped clocked device for `periods` periods on this thread. Returns: false, and keeps
+  /// a warning, inside a callback that such a step makes, because the device is then within a period.
   bool step(std::uint32_t periods);
 
  private:
@@ -92,8 +92,8 @@ class Driver {
 
   // Guards configuration_, the engines, clock_ and the next three members; held for moments only.
   mutable std::mutex mutex_;
-  std::condition_variable settled_;  // configuring_ is false again
-  bool configuring_ = false;         // the devices of before are being closed
+  std::condition_variable settled_;  // signalled when configuring_ is false again
+  bool configuring_ = false;         // the previous devices are being closed
   std::size_t opening_ = 0;          // opens under way
   configuration::Configuration configuration_;
   std::string log_path_;  // of the log, or of what could not be one; one thread at a time: see configure()

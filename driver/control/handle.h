@@ -1,5 +1,5 @@
 // A stream's handle: the number of its slot, its direction, and a generation that counts the slot's opens. A
-// closed or foreign handle is found out without touching memory that is gone. Any thread.
+// closed or foreign handle is recognised without touching memory that is gone. Any thread.
 #pragma once
 
 #include <array>
@@ -18,15 +18,15 @@ using Handle = std::uintptr_t;  // never 0
 inline constexpr int kSlotBits = 8;
 static_assert(core::kSlots == std::size_t{1} << kSlotBits);
 
-/// Counts the opens of each slot. A handle of 32 bits has room for 23 bits of that count, and so a handle
-/// that was closed 8 million opens of its slot ago would be valid again. Places::claim() prefers the slots
-/// that have begun anew least often, so that takes 256 times as many opens. With 64 bits it does not happen.
+/// Counts the opens of each slot. A handle of 32 bits has room for 23 bits of that count, so a closed handle
+/// would be valid again 8 million opens of its slot later. Places::claim() prefers the slots whose count has
+/// begun anew least often, so this takes 256 times as many opens. With 64 bits it does not happen.
 template <typename Word>
 class Generations {
  public:
   static constexpr int kBits = std::numeric_limits<Word>::digits - kSlotBits - 1;
 
-  /// Effects: counts so many opens. Returns: the slot's new generation. Thread: any.
+  /// Effects: counts `opens` opens. Returns: the slot's new generation. Thread: any.
   Word add(std::size_t slot, Word opens) {
     return counts_[slot].fetch_add(opens, std::memory_order_relaxed) + opens;
   }

@@ -10,7 +10,7 @@ namespace refwave::control {
 namespace {
 
 /// Effects: delivers what is pending in a slot that the caller owns. Afterwards the stream may be gone. Not
-/// inlined: a rehearsal is to go through the same code.
+/// inlined, because a rehearsal has to run the same code.
 [[gnu::noinline]] void deliver_all(core::Slot& slot, stream::Stream& stream,
                                    std::mutex& write_mutex) noexcept {
   core::Delivery delivery(slot);
@@ -23,7 +23,7 @@ namespace {
 void Messenger::deliver(std::size_t index) noexcept {
   core::Slot& slot = places_.slot(index);
   Place& place = places_[index];
-  // It stays as long as the slot is the caller's.
+  // The stream stays as long as the slot is the caller's.
   stream::Stream& stream = *place.stream;
   core::BlockRing& ring = slot.lane->ring();
   // The block is on its way to this processor while begin() waits for the slot's cache line.

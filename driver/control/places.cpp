@@ -11,7 +11,7 @@ Place* Places::claim() {
   for (Place& place : places_) {
     const core::Slot& slot = slot_of(place);
     if (place.taken) continue;
-    // Acquire: pairs with the release of whoever brought the count to zero last.
+    // Acquire: pairs with the release by which the count last became zero.
     if (slot.pending.load(std::memory_order_acquire) != 0) continue;
     if (slot.seat.load(std::memory_order_relaxed) != core::Seat::vacant) continue;
     if (best == nullptr || counts_.rounds(index_of(place)) < counts_.rounds(index_of(*best))) best = &place;

@@ -1,5 +1,5 @@
-// The control side of the slot table: one place a slot, with the stream that is open there. It owns the
-// streams, and decides which slot an open takes and when a slot is free again.
+// The control side of the slot table: each slot has one place, with the stream that is open there. It owns
+// the streams, and decides which slot an open takes and when a slot is free again.
 //
 // Called by Streams and CloseProtocol on control threads, and by Messenger, which looks up a slot's stream.
 #pragma once
@@ -18,14 +18,14 @@
 
 namespace refwave::control {
 
-/// What control threads know of one slot.
+/// The control threads' side of one slot.
 struct Place {
-  std::mutex write_mutex;  // guards what follows; before the seat in lock order
+  std::mutex write_mutex;  // guards the members below; before the seat in lock order
   /// Stays after a close that gave up waiting, until the slot is used again.
   std::unique_ptr<stream::Stream> stream;
   std::shared_ptr<engine::Engine> engine;
   std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by is_open()
-  Handle untold = 0;              // of a stream whose client is still being told of the open
+  Handle untold = 0;              // the handle while its client is still being told of the open
   std::atomic<std::uint32_t> bytes_per_frame{1};
   bool taken = false;  // guarded by the table's mutex: from the beginning of open to the end of close
 };
@@ -43,7 +43,7 @@ class Places {
 
   Place& operator[](std::size_t index) { return places_[index]; }
   const Place& operator[](std::size_t index) const { return places_[index]; }
-  /// Returns: whether the handle is that of an open stream, which may be closed at any moment. Lock-free.
+  /// Returns: whether the handle belongs to an open stream, which may be closed at any moment. Lock-free.
   /// Acquire: pairs with Streams::open().
   bool is_open(Handle handle, hal::Direction direction) const noexcept {
     return handle != 0 && direction_of(handle) == direction &&
@@ -53,14 +53,13 @@ class Places {
   Place* begin() { return places_.data(); }
   Place* end() { return places_.data() + places_.size(); }
 
-  /// Effects: takes a place whose slot nobody can still see: its seat is free and no message is pending.
-  /// Among several the first of those whose handles have begun anew least often. Returns: null if all are
-  /// taken.
+  /// Effects: takes a place whose slot no thread uses any more: its seat is free and no message is pending.
+  /// Among several, the first whose generations have begun anew least often. Returns: null if there is none.
   Place* claim();
-  /// Effects: others may claim the place.
+  /// Effects: the place may be claimed again.
   void give_back(Place& place);
-  /// Effects: ends the stream's memory and lets others have the place. A retired slot keeps the memory: the
-  /// audio thread that died in its seat may wake up. Under the write mutex.
+  /// Effects: frees the stream and gives the place back. A retired slot keeps the stream, because the audio
+  /// thread that died in its seat may wake up. Under the write mutex.
   void clear_out(Place& place);
 
   /// Returns: slots in use, and the closed ones whose callback has not returned.

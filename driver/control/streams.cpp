@@ -42,7 +42,7 @@ bool Streams::furnish(Place& place, const OpenOptions& options,
   return true;
 }
 
-/// Effects: all of an open that may fail.
+/// Effects: all steps of an open that may fail.
 Error Streams::set_up(Place& place, const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
                       notify::Notifiers& notifiers) {
   try {
@@ -59,7 +59,7 @@ Error Streams::set_up(Place& place, const OpenOptions& options, const std::share
 /// Effects: the handle is valid from here on. Errors: no_device, because the driver is ending.
 Error Streams::publish(Place& place, Handle opened) {
   const std::lock_guard lock(place.write_mutex);
-  // Relaxed: the mutex orders it. So does it below.
+  // Relaxed: the mutex orders it, here and in note_told().
   if (ending_.load(std::memory_order_relaxed)) {
     close_protocol_.detach(place);
     return Error::no_device;
@@ -70,8 +70,8 @@ Error Streams::publish(Place& place, Handle opened) {
   return Error::none;
 }
 
-/// Effects: the client has been told of the open. Returns: whether the driver is ending, which has left this
-/// stream to the caller.
+/// Effects: notes that the client has been told of the open. Returns: whether the driver is ending; then the
+/// caller must close this stream.
 bool Streams::note_told(Place& place, Handle opened) {
   const std::lock_guard lock(place.write_mutex);
   // The client may have closed the stream in its callback, and the place may serve another one.
@@ -86,7 +86,7 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
   Error problem = set_up(*place, options, engine, notifiers);
   const Handle opened = next_handle(generations, places_.index_of(*place), options.direction);
   if (problem == Error::none) {
-    // In the client's memory, so under no lock.
+    // This writes into the client's memory, so no lock is held.
     handle = opened;
     problem = publish(*place, opened);
   }
@@ -116,8 +116,8 @@ void Streams::log_open(const Place* place, const OpenOptions& options, Error pro
 
 // --- reset and stop ---
 
-/// Effects: finishes all queued blocks, or the one being filled, and delivers their messages if their owner
-/// is this thread.
+/// Effects: finishes all queued blocks, or the block being filled, and delivers their messages if this thread
+/// is their owner.
 Error Streams::return_blocks(Handle handle, hal::Direction direction, Return what) {
   ClientCall call(places_, handle, direction);
   if (!call) return Error::bad_handle;
@@ -130,7 +130,8 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     const std::uint32_t finished = what == Return::all ? call.stream().return_all(seat)
                                    : seat.seated()     ? call.stream().track()->return_partial()
                                                        : 0;
-    // The owner is whoever raises the count from zero, or claims messages that nobody delivers yet.
+    // This thread is the owner if it raises the count from zero, or claims messages that no thread delivers
+    // yet.
     if (slot.add_pending(finished) || places_.table().claim(index))
       // Nobody adds while this thread is in the seat, and nobody subtracts while it is the owner.
       messages = slot.pending.load(std::memory_order_relaxed);
@@ -174,7 +175,8 @@ void Streams::close_all(std::int64_t latest_ns) {
     const bool told = place.untold != handle;
     lock.unlock();
     if (handle == 0) continue;
-    // The opening thread closes what its client has not been told of. What is queued in it ends here.
+    // The opening thread closes a stream of whose open its client has not been told. Here only its queued
+    // headers are returned.
     if (told) {
       end_stream(handle, latest_ns);
     } else {

@@ -1,6 +1,6 @@
-// All open streams of a driver: what a client may ask of them, by handle. This is the front: it checks
-// handles, and opens, resets and stops streams. Places holds them, Messenger tells their clients of finished
-// blocks, and CloseProtocol ends them.
+// All open streams of a driver, and the calls that a client may make on them, by handle. This is the front:
+// it checks handles, and opens, resets and stops streams. Places holds them, Messenger tells their clients of
+// finished blocks, and CloseProtocol ends them.
 //
 // Called by the wave messages (driver/winmm) on any thread, client callbacks included, and by the
 // housekeeper. Nothing here calls a client under a lock or in a seat.
@@ -35,7 +35,7 @@ struct OpenOptions {
   core::DoneWhen done_when = core::DoneWhen::consumed;
 };
 
-/// A position in what the client counts.
+/// A position, with the factor that makes bytes of it.
 struct Position {
   std::uint64_t frames = 0;
   std::uint32_t bytes_per_frame = 1;
@@ -48,7 +48,7 @@ class Streams {
                    std::shared_ptr<const engine::Journal> journal = std::make_shared<engine::Journal>());
 
   const std::shared_ptr<core::SlotTable>& table() const { return places_.shared_table(); }
-  /// What notifiers call. As old as this object.
+  /// The object that notifiers call. It lives as long as this object.
   Messenger& messenger() { return messenger_; }
 
   /// Effects: takes a slot, attaches the stream to the engine's device and tells the client (open) on this
@@ -56,9 +56,9 @@ class Streams {
   /// bad_format.
   Error open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
              notify::Notifiers& notifiers, Handle& handle);
-  /// Effects: delivers what is pending, then tells the client (close), last of all. Waits at most a second
-  /// for a callback that runs on another thread; and, outside of callbacks, until what was played to its
-  /// end has been heard, because the program may exit next. Errors: bad_handle, still_playing.
+  /// Effects: delivers the pending messages, then tells the client (close) as the last message. Waits at most
+  /// a second for a callback that runs on another thread. Outside of callbacks it also waits until the played
+  /// sound has been heard, because the program may exit next. Errors: bad_handle, still_playing.
   Error close(Handle handle, hal::Direction direction) { return close_by(handle, direction, kNoHurry); }
 
   Error prepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
@@ -81,21 +81,21 @@ class Streams {
   Error volume(Handle handle, std::uint32_t& volume);
   Error statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics);
 
-  /// Effects: resets and closes every stream, their clients told. No longer waits end after `latest_ns`. An
-  /// open that is under way ends as if there were no device.
+  /// Effects: resets and closes every stream and tells the clients. Waits for a sound or a callback end at
+  /// `latest_ns` at the latest. An open that is under way ends as if there were no device.
   void close_all(std::int64_t latest_ns = kNoHurry);
   /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
-  /// and completes the headers of retired slots at their time. Leaves out a stream that a client's call
-  /// keeps busy. Thread: the housekeeper.
+  /// and completes the headers of retired slots at their time. Leaves out a stream whose write mutex a
+  /// client's call holds. Thread: the housekeeper.
   void do_housekeeping(std::int64_t now_ns);
-  /// Returns: all streams, the closed ones too.
+  /// Returns: the sum over all streams, closed streams too.
   stream::Statistics total();
   /// Returns: whether a stream is open, or is being opened or closed. Thread: any.
   bool in_use() const { return places_.in_use(); }
   /// Returns: whether every released block's message was delivered before `deadline_ns`.
   bool settle(std::int64_t deadline_ns) const;
 
-  /// Returns: the stamps of every stream's blocks.
+  /// Returns: the trace of all streams.
   core::Trace& trace() const { return places_.table().trace; }
 
  private:

@@ -26,7 +26,7 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
   if (result != Error::none) return result;
   {
     ClientCall call(places_, handle, direction);
-    // Closed meanwhile, or still the same stream.
+    // The stream may have been closed meanwhile.
     result = !call                            ? Error::bad_handle
              : call.place().engine->refuses() ? Error::no_device
                                               : call.stream().write(submission);
@@ -65,10 +65,9 @@ Error Streams::position(Handle handle, hal::Direction direction, Position& posit
   core::Slot& slot = places_.slot(slot_of(handle));
   position.frames = slot.is_retired() ? slot.silent_frames.load(std::memory_order_relaxed)
                                       : slot.position.read(hal::monotonic_now_ns());
-  // All that is read here of a later stream was stored with release, and is loaded with acquire, after the
-  // close of this one had cleared the handle. So the second look, which comes after the loads because they
-  // acquire, finds another handle then, and otherwise it was this stream's position.
-  // Acquire: pairs with furnish().
+  // The slot may have been closed and opened anew meanwhile. The later stream's values are stored with
+  // release, after the close cleared the handle, and loaded with acquire. So if one of them was read, the
+  // second look at the handle finds another handle. Acquire: pairs with furnish().
   position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_acquire);
   return place.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
 }
@@ -118,7 +117,8 @@ stream::Statistics Streams::total() {
 void Streams::do_housekeeping(std::int64_t now_ns) {
   for (Place& place : places_) {
     if (place.handle.load(std::memory_order_relaxed) == 0) continue;
-    // A call may hold the mutex for as long as it waits for a seat, and the devices are watched meanwhile.
+    // A call may hold the mutex for as long as it waits for a seat. The watch over the devices must not wait
+    // for that.
     const std::unique_lock lock(place.write_mutex, std::try_to_lock);
     if (lock.owns_lock() && place.handle.load(std::memory_order_relaxed) != 0)
       refill_and_complete(place, now_ns);

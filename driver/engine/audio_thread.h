@@ -1,5 +1,5 @@
-// An audio thread that a sound library made: how large its stack is, and what threads that it starts inherit.
-// One source file a platform. Called by DeviceOpener, on control threads.
+// The stack size of an audio thread that a sound library made, and the priority of threads that are started
+// on it. One source file for each system. Called by DeviceOpener, on control threads.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ namespace refwave::engine {
 /// The thread must not have been joined. Thread: control.
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
 
-/// Effects: what a client starts on that thread, inside its callback, is ordinary, where the system can do
-/// that; the thread's own priority stays. Thread: control.
+/// Effects: threads that a client starts on that thread, inside its callback, have ordinary priority, where
+/// the system can do that. The thread's own priority stays. Thread: control.
 void keep_children_ordinary(std::uintptr_t thread) noexcept;
 
 }  // namespace refwave::engine

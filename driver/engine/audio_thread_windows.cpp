@@ -2,10 +2,10 @@
 
 namespace refwave::engine {
 
-// Windows tells a thread its own stack's limits and nobody else's.
+// Windows tells a thread the limits of its own stack only.
 std::size_t stack_bytes_of(std::uintptr_t) noexcept { return 0; }
 
-// A new thread is ordinary, whatever the one is that starts it.
+// A new thread has ordinary priority, whatever priority its creator has.
 void keep_children_ordinary(std::uintptr_t) noexcept {}
 
 }  // namespace refwave::engine

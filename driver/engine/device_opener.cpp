@@ -148,7 +148,7 @@ bool DeviceOpener::start(OpenDevice& device) {
   return problem.empty();
 }
 
-/// A stack that is not known to be large makes DriverCallback switch to another, no more.
+/// A stack of unknown size is no failure: DriverCallback then switches to another stack.
 void DeviceOpener::learn_stack(OpenDevice& device) {
   if (configuration_.completion != configuration::Completion::direct) return;
   constexpr std::chrono::milliseconds kPatience{500};

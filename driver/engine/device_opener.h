@@ -1,8 +1,8 @@
-// Opens and starts sound devices for one engine, as the configuration has them, each with the driver's side
-// of it. It owns nothing that is open: who asks for a device has it.
+// Opens and starts sound devices for one engine, as configured, each with a DeviceSide. The caller owns the
+// opened device.
 //
-// Called by Engine alone, on control threads and the device thread, under no lock that is held for moments,
-// because a device takes as long as it likes (two seconds at most a call).
+// Called by Engine alone, on control threads and the device thread. Engine::mutex_ is not held meanwhile,
+// because each call of a device may take two seconds.
 #pragma once
 
 #include <atomic>
@@ -24,8 +24,8 @@ struct OpenDevice {
   std::shared_ptr<DeviceSide> side;
   std::unique_ptr<hal::Device> device;
   bool clocked = false;
-  bool is_fallback = false;      // serves in place of what the configuration names
-  std::uint32_t liked_rate = 0;  // what it was asked for
+  bool is_fallback = false;      // serves in place of the configured device
+  std::uint32_t liked_rate = 0;  // the rate it was asked for
 };
 
 class DeviceOpener {
@@ -36,11 +36,10 @@ class DeviceOpener {
   const std::string& wanted_device() const { return wanted_device_; }
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
 
-  /// Returns: the configured device, or the clocked one in its place if it may fall back; null if nothing
-  /// opens.
-  /// `liked_rate`: what the device is to run at where the configuration leaves that to it.
+  /// Returns: the configured device, or the clocked device in its place if it may fall back; null if nothing
+  /// opens. `liked_rate`: the rate for the device, if the configuration leaves the rate to the device.
   std::shared_ptr<OpenDevice> open_configured(bool may_fall_back, std::uint32_t liked_rate);
-  /// Returns: the configured device, which has been started and calls; null if it does not yet.
+  /// Returns: the configured device, started and calling; null if it does not call yet.
   std::shared_ptr<OpenDevice> open_returned(std::uint32_t liked_rate);
   /// Returns: a clocked device in that format, started, as a fallback; null if there is none.
   std::shared_ptr<OpenDevice> open_clock_in(const dsp::Format& format);
@@ -48,8 +47,8 @@ class DeviceOpener {
   /// Returns: whether the device has started. If not, the journal says why.
   bool start(OpenDevice& device);
   /// Effects: under completion = direct, finds out whether clients may be called on the device's stack
-  /// without a switch to another, and sees to it that what they start there is ordinary. Waits half a second
-  /// at most for the first callback.
+  /// without a switch to another, and gives threads that they start there ordinary priority. Waits half a
+  /// second at most for the first callback.
   void learn_stack(OpenDevice& device);
 
  private:

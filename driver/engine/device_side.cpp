@@ -32,7 +32,7 @@ void DeviceSide::process(const hal::Period& period) noexcept {
   table_->trace.note(core::TraceKind::period_end, core::kNoSlot, period.frames);
 }
 
-/// What the device says of its lateness counts, because it knows its schedule.
+/// The lateness is the device's own figure, because the device knows its schedule.
 void DeviceSide::note_pace(const hal::Period& period) noexcept {
   // Release: pairs with last_period_ns().
   last_period_ns_.store(period.monotonic_ns, std::memory_order_release);

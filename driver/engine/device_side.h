@@ -1,6 +1,6 @@
 // The driver's side of one open sound device: turns the device's periods into the mixer's or recorder's
-// cycles and counts late ones. One object an open device, kept alive by the device for as long as it may
-// call. The device's audio thread runs process(); control threads read what it counted.
+// cycles and counts late ones. Each open device has one object and keeps it alive for as long as it may call.
+// The device's audio thread runs process(); control threads read the counters.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@
 
 namespace refwave::engine {
 
-/// What a DeviceSide is made for; constant while the device is open.
+/// The settings of a DeviceSide; constant while the device is open.
 struct SideSettings {
   hal::Direction direction = hal::Direction::output;
   std::uint32_t epoch = 0;
@@ -31,7 +31,8 @@ class DeviceSide final : public hal::AudioCallback {
   DeviceSide(const DeviceSide&) = delete;
   DeviceSide& operator=(const DeviceSide&) = delete;
 
-  /// Effects: makes mixer or recorder for what was opened. Thread: control, before the device is started.
+  /// Effects: makes the mixer or the recorder for the opened device. Thread: control, before the device is
+  /// started.
   void prepare(const hal::OpenInfo& info);
 
   REFWAVE_AUDIO_THREAD void process(const hal::Period& period) noexcept override;
@@ -41,11 +42,11 @@ class DeviceSide final : public hal::AudioCallback {
   bool is_lost() const { return lost_.load(std::memory_order_relaxed); }
   /// Returns: monotonic time of the newest callback's start; 0 before the first.
   std::int64_t last_period_ns() const { return last_period_ns_.load(std::memory_order_acquire); }
-  /// Returns: what it has counted since it was opened; the device's name and format are left out.
+  /// Returns: its counters since the device was opened; the device's name and format are left out.
   stream::DeviceStatistics statistics() const;
   /// Returns: the audio thread (hal::this_thread_id()), 0 before its first callback.
   std::uintptr_t audio_thread() const { return audio_thread_.load(std::memory_order_relaxed); }
-  /// Effects: client callbacks on the audio thread may count on its stack from now on.
+  /// Effects: from now on the audio thread's stack counts as large enough for client callbacks.
   void stack_is_large() { stack_is_large_.store(true, std::memory_order_relaxed); }
 
  private:

@@ -1,5 +1,5 @@
-// The half of DeviceSide that control threads run, apart from what the audio thread runs, so that an object
-// file shows which it is.
+// The half of DeviceSide that control threads run. It has an object file of its own, so that tests/rules can
+// check the audio thread's half.
 #include <utility>
 
 #include "driver/engine/device_side.h"

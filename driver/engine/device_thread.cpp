@@ -44,9 +44,9 @@ void DeviceThread::run(Shared& shared) {
     try {
       task();
     } catch (const std::bad_alloc&) {
-      // Given up. The engine that posted it tries again at a later tick.
+      // The task is given up. The engine that posted it tries again at a later tick.
     }
-    // What it kept alive is freed now, without the mutex.
+    // Objects that only the task kept alive are freed now, without the mutex.
     task = nullptr;
     lock.lock();
   }

@@ -1,5 +1,5 @@
-// The thread for calls on devices that may take long: starting, stopping, trying again. So they never hold up
-// the housekeeper, which watches the devices meanwhile. All engines of a driver share it.
+// The thread for calls on devices that may take long: starting, stopping, trying again. Such calls never
+// delay the housekeeper, which watches the devices meanwhile. All engines of a driver share it.
 #pragma once
 
 #include <chrono>
@@ -21,13 +21,14 @@ class DeviceThread {
   DeviceThread(const DeviceThread&) = delete;
   DeviceThread& operator=(const DeviceThread&) = delete;
 
-  /// Effects: runs `task` after those posted before. It keeps alive what it uses. If it throws
-  /// std::bad_alloc, it ends there. Returns: false if there is no thread for it, or after end(). Throws
-  /// std::bad_alloc. Neither changes anything.
+  /// Effects: runs `task` after the tasks posted before. `task` must keep alive the objects that it uses. If
+  /// it throws std::bad_alloc, it ends there. Returns: false if no thread can be started, or after end().
+  /// Throws std::bad_alloc. In both cases no task is added.
   bool post(std::function<void()> task);
 
-  /// Effects: runs what was posted, then ends; waits so long at most (a hung device call is abandoned and
-  /// counted). What is posted from now on is not run. Thread: any but this one; a second time is harmless.
+  /// Effects: runs the posted tasks, then ends the thread. Waits for `patience` at most; a thread that hangs
+  /// in a device call is abandoned and counted. post() refuses further tasks. Thread: any but this one; a
+  /// second time is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
 
  private:

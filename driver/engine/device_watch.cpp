@@ -13,8 +13,8 @@ constexpr std::int64_t kRetryAfterChangeNs = 50 * kMs;
 constexpr std::int64_t kLastRetryNs = 1'200 * kMs;
 // A gap shorter than this is more likely a busy machine than a dead device.
 constexpr std::int64_t kSmallestGapNs = 200 * kMs;
-// Ticks in which nothing has moved, however late they were: a process that was stopped, and its device with
-// it, gives the device that long to go on.
+// Ticks without a callback, however long each of them took. After a stop of the whole process the device has
+// these ticks to go on.
 constexpr std::uint32_t kEnoughQuietTicks = 20;
 
 }  // namespace

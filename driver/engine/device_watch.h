@@ -1,6 +1,6 @@
-// Watches one engine's device from tick to tick: is it lost, has it stopped calling, does it take too long to
-// start, does nobody need it any more, is it time to try a lost one again. It owns the times and counts that
-// it decides by. It only decides; Engine acts.
+// The watchdog of one engine's device. At each tick it decides whether the device is lost, has stopped
+// calling, takes too long to start, is no longer needed, or has to be tried again. It owns the times and
+// counts for these decisions. It only decides; Engine acts.
 //
 // Called by Engine alone, under Engine's mutex.
 #pragma once
@@ -15,8 +15,8 @@ namespace refwave::engine {
 struct DeviceState {
   bool running = false;
   bool starting = false;            // a start was requested and has not been carried out
-  bool is_lost = false;             // it says so itself
-  bool may_be_silent = false;       // nothing is wrong if it does not call
+  bool is_lost = false;             // as it reports itself
+  bool may_be_silent = false;       // a missing callback is no fault
   std::int64_t requested_ns = 0;    // when its start was requested last
   std::int64_t called_ns = 0;       // its newest callback
   std::int64_t longest_gap_ns = 0;  // between two callbacks while it is alive
@@ -32,19 +32,20 @@ class DeviceWatch {
   /// `start_ms`: from a write to the device's first callback.
   explicit DeviceWatch(std::uint32_t start_ms) : start_grace_ns_(std::int64_t{start_ms} * 1'000'000) {}
 
-  /// Effects: counts a tick in which the device did nothing. Returns: what is wrong with it.
+  /// Effects: counts a tick in which the device did nothing. Returns: its state.
   Finding examine(const DeviceState& device, std::int64_t now_ns);
 
-  /// Effects: somebody needs the device now.
+  /// Effects: notes that a stream needs the device now.
   void note_needed(std::int64_t now_ns) { needed_ns_ = now_ns; }
-  /// Returns: whether nobody has needed it for longer than `linger_ns`.
+  /// Returns: whether no stream has needed the device for longer than `linger_ns`.
   bool is_idle(std::int64_t now_ns, std::int64_t linger_ns) const { return now_ns - needed_ns_ > linger_ns; }
 
-  /// Effects: the device was replaced: the first attempt to go back to it is half a second away.
+  /// Effects: begins the back-off after a device was replaced. The first attempt to go back comes after half
+  /// a second.
   void begin_retries(std::int64_t now_ns);
-  /// Effects: the next attempt is at once, and the others follow a tenth of a second later and on.
+  /// Effects: an attempt comes at once, another after a tenth of a second, and then the back-off grows again.
   void retry_at_once();
-  /// Effects: an attempt begins; the next one is twice as far away as this one was, 1.2 s at most.
+  /// Effects: notes that an attempt begins, and doubles the back-off, to 1.2 s at most.
   void note_retry(std::int64_t now_ns);
   bool retry_is_due(std::int64_t now_ns) const { return now_ns >= retry_at_ns_; }
 
@@ -54,7 +55,7 @@ class DeviceWatch {
   const std::int64_t start_grace_ns_;
   std::int64_t quiet_since_ns_ = 0;  // the device's newest callback or start request
   std::uint32_t quiet_ticks_ = 0;    // since then
-  std::int64_t needed_ns_ = 0;       // when there was last something to hear
+  std::int64_t needed_ns_ = 0;       // when a stream last needed the device
   std::int64_t retry_at_ns_ = 0;
   std::int64_t retry_after_ns_ = 0;  // the back-off
 };

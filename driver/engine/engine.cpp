@@ -25,11 +25,11 @@ Engine::~Engine() {
 // --- opening ---
 
 stream::Error Engine::open(std::uint32_t rate) {
-  // Whatever slow change is under way, the device serves.
+  // The device serves, even while a slow change is under way.
   if (serves(rate)) return stream::Error::none;
   const std::lock_guard slow(slow_);
   if (serves(rate)) return stream::Error::none;
-  // One that only lingers, at the rate of a stream that is closed.
+  // An idle device may linger at the rate of a closed stream.
   if (const auto lingering = take_idle_device()) {
     tell_of_end(*lingering, "it only lingered, and the next stream has another rate");
     lingering->device->stop();
@@ -39,13 +39,13 @@ stream::Error Engine::open(std::uint32_t rate) {
   auto opened = opener_.open_configured(may_fall_back, liked_rate());
   if (!opened) return stream::Error::no_device;
   if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return stream::Error::no_memory;
-  // Nothing may ever be written, and then the device has to be closed as idle.
+  // The client may never write. Then the housekeeper has to close the device as idle.
   room_.housekeeper->wake();
   return stream::Error::none;
 }
 
-/// Returns: whether there is a device, and whether it is as good for a client of that rate as a new one. With
-/// no other client it is this one whose rate is liked.
+/// Returns: whether a device is open that suits a client of this rate as well as a new device would. Effects:
+/// this rate becomes the liked rate, if there is no other client and no configured rate.
 bool Engine::serves(std::uint32_t rate) {
   const std::lock_guard lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();
@@ -69,7 +69,7 @@ stream::Error Engine::attach(std::size_t slot, stream::Stream& stream) {
         return stream::Error::none;
       }
     }
-    // Closed as idle since the caller has opened it. Ended by an attach that is in time.
+    // The device was closed as idle after the caller's open(). An attach that is in time ends the loop.
     const stream::Error problem = open(stream.format().rate);
     if (problem != stream::Error::none) return problem;
   }
@@ -82,8 +82,8 @@ void Engine::detach(std::size_t slot) {
 
 // --- changing devices ---
 
-/// Effects: all members go over to `device`, unless `before` is no longer what serves them, or there is no
-/// memory for what they need: then nothing has changed. Closing `before` is the caller's.
+/// Effects: moves all members to `device`. Nothing changes if `before` no longer serves them, or if there is
+/// no memory for their pipelines. The caller closes `before`.
 Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
                                   const std::shared_ptr<OpenDevice>& before, Runs runs) {
   const dsp::Format& format = device->device->info().format;
@@ -118,8 +118,9 @@ std::shared_ptr<OpenDevice> Engine::active() const {
 // --- running ---
 
 void Engine::want_running() {
-  // Both sides of {queue a block; look whether it runs} and {say it no longer runs; look for queued blocks}
-  // write running_ by a read-modify-write, so the later of the two sees what the earlier did before.
+  // Two sequences may run at the same time: {queue a block; look whether the device runs} and {say that it no
+  // longer runs; look for queued blocks}. Both write running_ by a read-modify-write, so the later side sees
+  // the earlier side's work.
   if (running_.fetch_or(0, std::memory_order_acq_rel) != 0) return;
   // Acquire-release: pairs with start_device().
   if (start_wanted_.exchange(true, std::memory_order_acq_rel)) return;
@@ -153,8 +154,8 @@ void Engine::start_device() {
   }
   const std::lock_guard lock(mutex_);
   start_posted_ = false;
-  // If it does not run, it is still wanted, until the clock takes over. Release: pairs with
-  // wait_until_running().
+  // If the device does not run, its start is still wanted, until the clocked device takes over. Release:
+  // pairs with wait_until_running().
   if (running_.load(std::memory_order_relaxed) != 0) start_wanted_.store(false, std::memory_order_release);
 }
 
@@ -162,7 +163,7 @@ void Engine::carry_out_start() {
   const std::lock_guard slow(slow_);
   std::shared_ptr<OpenDevice> device = active();
   if (!device) {
-    // What is queued has to complete, whatever the configuration wants of an open.
+    // Queued headers have to complete, so a fallback is allowed here, whatever the configuration says.
     device = opener_.open_configured(true, liked_rate());
     if (!device || install(device, nullptr, Runs::not_yet) != Installed::yes) return;
   }
@@ -170,7 +171,7 @@ void Engine::carry_out_start() {
   if (!opener_.start(*device)) return replace_by_clock(device, "does not start");
   {
     const std::lock_guard lock(mutex_);
-    // It has taken too long.
+    // The start took too long, and another device serves now.
     if (active_ != device) return;
     watch_.note_needed(hal::monotonic_now_ns());
     // Acquire-release: see want_running().
@@ -200,14 +201,15 @@ void Engine::tell_of_end(const OpenDevice& device, const char* why) const noexce
   room_.journal->tell([&] { return device_text(device.device->info().name) + " is closed: " + why; });
 }
 
-/// Returns: the device, which is nobody's from here on, to be stopped; null if somebody needs it. Under
-/// slow_.
+/// Returns: the device, which serves no stream any more, for the caller to stop; null if a stream needs it.
+/// Under slow_.
 std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   const std::lock_guard lock(mutex_);
   if (!active_) return nullptr;
   // Acquire-release: see want_running().
   const std::uint32_t was_running = running_.exchange(0, std::memory_order_acq_rel);
-  // What is written from here on is for the device that is opened next: this one plays out what it has.
+  // Headers that are written from here on go to the device that is opened next. This device only plays out
+  // what it has.
   if (members_.is_busy() || !members_.take_back_all()) {
     running_.exchange(was_running, std::memory_order_acq_rel);
     return nullptr;

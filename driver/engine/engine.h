@@ -1,8 +1,9 @@
-// One wave device's way to the sound: at most one open sound device, which all its streams share. Opens it
-// with the first stream, starts it when there is something to hear, replaces it by the clocked device when it
-// is lost, hangs or does not start, goes back when it returns, and closes it two seconds after the last
-// frame. It owns that device. DeviceOpener opens devices, Members moves the streams from one device to
-// another, and DeviceWatch decides when a device has to be replaced, closed or tried again.
+// The owner of one wave device's sound device, which all its streams share. It opens the device with the
+// first stream and starts it with the first block, or with the start of a recording. It replaces the device
+// by the clocked device when the device is lost, hangs or does not start, and goes back when the device
+// returns. It closes the device `linger_ms` after the last frame. DeviceOpener opens devices, Members moves
+// the streams from one device to another, and DeviceWatch decides when a device has to be replaced, closed or
+// tried again.
 //
 // Called by Streams and Driver on control threads, by the housekeeper (post_start, tick) and by the tasks
 // that it posts to the device thread. A replaced device may still call, late: it has an old epoch, and
@@ -35,37 +36,40 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Effects: sees to it that a device is open, the configured fallback's if need be: at `rate`, the
-  /// client's, where the configuration leaves the rate to the device, the device takes it, and no stream is
-  /// attached yet. Takes as long as the device does, two seconds at most a call. Errors: no_device. Thread:
+  /// Effects: makes sure that a device is open, or the fallback if the configuration allows that. The device
+  /// runs at `rate`, the client's, if the configuration leaves the rate to the device, the device takes it,
+  /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device. Thread:
   /// control.
   stream::Error open(std::uint32_t rate);
   /// Effects: the device's thread serves this stream from now on. Errors: bad_format, no_memory.
   stream::Error attach(std::size_t slot, stream::Stream& stream);
-  /// Effects: forgets the stream; the caller then takes it out of its seat.
+  /// Effects: forgets the stream; the caller then takes it out of its slot.
   void detach(std::size_t slot);
 
-  /// Effects: has the device started, if it does not run. Thread: any control thread; returns at once.
+  /// Effects: requests the device's start, if the device does not run. Thread: any control thread; returns at
+  /// once.
   void want_running();
-  /// Effects: waits until the device runs, if it was wanted to. The wait is ended by the device, or after
-  /// five seconds if it hangs.
+  /// Effects: waits while a start is wanted. The device's start ends the wait, or the clocked device that
+  /// takes over, or a deadline of five seconds.
   void wait_until_running();
-  /// Returns: whether the clocked device serves although the configuration allows no fallback: what is queued
-  /// completes, and nothing new is taken. Thread: any; does not wait.
+  /// Returns: whether the clocked device serves although the configuration allows no fallback. Queued headers
+  /// then complete, and new headers are refused. Thread: any; does not wait.
   bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
-  /// Effects: a lost device is tried again at the next tick, without waiting for its turn. Thread: any
-  /// control thread.
+  /// Effects: a lost device is tried again at the next tick, without the back-off. Thread: any control
+  /// thread.
   void retry_at_once();
-  /// Effects: passes starting on to the device thread; tick() does if that fails. Thread: the housekeeper.
+  /// Effects: passes the start on to the device thread; if that fails, tick() passes it on. Thread: the
+  /// housekeeper.
   void post_start() noexcept;
-  /// Effects: checks the device: lost, late, idle, back. What fails for want of memory or of a thread is
-  /// tried again the next time. Returns: whether a device is open or wanted. Thread: the housekeeper.
+  /// Effects: checks the device: lost, overdue, idle, back. A step that fails because memory or a thread is
+  /// missing is tried again at the next tick. Returns: whether a device is open or wanted. Thread: the
+  /// housekeeper.
   bool tick(std::int64_t now_ns) noexcept;
 
   /// Returns: whether a device is open. Thread: any control thread.
   bool has_device() const { return active() != nullptr; }
   stream::DeviceStatistics statistics();
-  /// Left in the low word, right in the high one; of the whole wave device.
+  /// The volume of the whole wave device: left in the low word, right in the high one.
   std::atomic<std::uint32_t>& volume() { return *opener_.volume(); }
 
  private:
@@ -100,7 +104,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   const configuration::Configuration configuration_;
 
   std::mutex slow_;           // one slow change at a time (open, start, try again, stop); before mutex_
-  mutable std::mutex mutex_;  // guards what follows; held for moments only
+  mutable std::mutex mutex_;  // guards the members below; held for moments only
   std::shared_ptr<OpenDevice> active_;
   Members members_;
   DeviceWatch watch_;
@@ -109,17 +113,17 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool retry_posted_ = false;
   bool stop_posted_ = false;
   std::uint32_t seen_changes_ = 0;    // of the system's devices
-  std::uint32_t liked_rate_ = 0;      // of the stream that was opened first of those there are
+  std::uint32_t liked_rate_ = 0;      // of the stream that was opened first
   stream::DeviceStatistics past_;     // of devices already closed
   std::int64_t missed_since_ns_ = 0;  // when the fallback took over
   std::uint32_t attempts_ = 0;        // to go back, since then
 
-  DeviceOpener opener_;  // constant but for the volume, which is atomic
+  DeviceOpener opener_;  // constant, except the volume, which is atomic
 
   std::atomic<std::uint32_t> running_{0};   // 1: the device runs; see want_running()
   std::atomic<bool> start_wanted_{false};   // a start was requested and has not been carried out
-  std::atomic<bool> refuses_{false};        // written under mutex_, read by whoever queues: a hint in time
-  std::atomic<std::int64_t> wanted_ns_{0};  // when; written by who requests it, read by the housekeeper
+  std::atomic<bool> refuses_{false};        // written under mutex_; each write reads it, perhaps late
+  std::atomic<std::int64_t> wanted_ns_{0};  // when it was requested; any thread → housekeeper
 };
 
 }  // namespace refwave::engine

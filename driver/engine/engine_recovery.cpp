@@ -1,5 +1,5 @@
-// What an engine does about what its DeviceWatch finds: it closes an idle device, replaces a lost one by the
-// clocked device, and goes back to it.
+// The half of Engine that acts on the findings of its DeviceWatch: it replaces a lost device by the clocked
+// device, tries the lost device again, and has an idle device closed.
 #include <algorithm>
 #include <new>
 #include <string>
@@ -27,7 +27,8 @@ const char* reason_of(Finding finding) {
   return "";
 }
 
-/// Effects: tells how much PortAudio would have printed, once a loss and once a return.
+/// Effects: notes in the journal how much PortAudio would have printed. Called once for each loss and each
+/// return.
 void tell_of_messages(Journal& journal) {
   if (const std::uint64_t count = hal::take_portaudio_messages())
     journal.add("PortAudio reported " + std::to_string(count) + " errors of its own, which nobody was shown");
@@ -89,13 +90,13 @@ void Engine::fetch_left_behind() {
         "a lost device's thread has stopped inside a stream, which stays silent until it is closed");
 }
 
-/// Effects: has the device thread stop what nobody needs, and try what was lost. Under mutex_.
+/// Effects: has the device thread stop an idle device, and try a lost device again. Under mutex_.
 void Engine::post_slow_work(std::int64_t now_ns) {
   if (members_.is_busy()) watch_.note_needed(now_ns);
   const std::int64_t linger_ns = std::int64_t{configuration_.linger_ms} * 1'000'000;
   if (watch_.is_idle(now_ns, linger_ns) && !stop_posted_)
     stop_posted_ = room_.device_thread->post([self = shared_from_this()] { self->stop_if_idle(); });
-  // A device that has come, or become the default, may be the missed one: it is tried without waiting for the
+  // A device that has come, or has become the default, may be the lost device. So it is tried without the
   // back-off.
   const std::uint32_t changes = room_.devices->changes();
   if (std::exchange(seen_changes_, changes) != changes && on_fallback_) {
@@ -108,10 +109,11 @@ void Engine::post_slow_work(std::int64_t now_ns) {
     retry_posted_ = room_.device_thread->post([self = shared_from_this()] { self->try_again(); });
 }
 
-/// Effects: the clocked device goes on in the lost one's format, so that blocks keep completing in time,
-/// silently, unless another thread has replaced or stopped `lost` meanwhile. `lost`: null if there is none
-/// yet; the clock then has the newest device's format, which every stream has a pipeline for. What fails is
-/// tried again by the next tick. A clocked device whose thread stands still is replaced by another one.
+/// Effects: a clocked device goes on in the lost device's format, so that blocks complete in time, silently.
+/// Nothing changes if another thread has replaced or stopped `lost` meanwhile. `lost`: null if no device is
+/// open; the clock then has the newest device's format, for which every stream has a pipeline. The next tick
+/// tries a failed step again. A clocked device whose thread stands still is replaced by another clocked
+/// device.
 void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
   room_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
   dsp::Format format;
@@ -121,7 +123,7 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   }
   auto clock = opener_.open_clock_in(format);
   if (!clock) return;
-  // Only a clock that takes the place of another device has one to go back to.
+  // A clock that replaces a clock goes back to a device only if the first clock was a fallback.
   if (lost && lost->clocked) clock->is_fallback = lost->is_fallback;
   {
     const std::lock_guard lock(mutex_);
@@ -130,10 +132,10 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   if (install(clock, lost, Runs::already) != Installed::yes) return dispose(std::move(clock));
   // Release: pairs with wait_until_running().
   start_wanted_.store(false, std::memory_order_release);
-  // The dead thread may have marked streams ready, and not have come to its wake-up at the period's end.
+  // The dead thread may have marked streams as ready without its wake-up at the period's end.
   if (room_.table->ready.any()) room_.table->waker.wake_one();
   tell_of_loss(lost.get(), why);
-  // The last of this thread's references: whoever lets go of the device last waits for it, two seconds maybe.
+  // This thread lets the device go. The thread that lets it go last waits for it, perhaps for two seconds.
   if (lost) dispose(std::move(lost));
 }
 
@@ -171,7 +173,7 @@ void Engine::retry_at_once() {
   watch_.retry_at_once();
 }
 
-/// Effects: goes back to the configured device, or to what is the default now, if it opens and calls.
+/// Effects: goes back to the configured device, or to the present default device, if it opens and calls.
 void Engine::try_again() {
   const std::lock_guard slow(slow_);
   std::shared_ptr<OpenDevice> before;
@@ -197,13 +199,14 @@ void Engine::try_again() {
   }
 }
 
-/// Closing may take as long as the device likes: not on this thread, if there is another.
+/// Effects: closes the device on the device thread, because that may take long; on this thread, if there is
+/// no other.
 void Engine::dispose(std::shared_ptr<OpenDevice> device) noexcept {
   tell_of_end(*device, "another one serves");
   try {
     room_.device_thread->post([device = std::move(device)]() mutable { device.reset(); });
   } catch (const std::bad_alloc&) {
-    // The caller's thread closes it.
+    // The task was not made, and this thread closes the device.
   }
 }
 

@@ -1,4 +1,4 @@
-// What all engines of a driver use. As old as the driver, and outlives its engines.
+// The parts of a driver that all its engines share. They are as old as the driver and outlive its engines.
 #pragma once
 
 #include <atomic>

@@ -29,19 +29,19 @@ class Housekeeper {
   Housekeeper(const Housekeeper&) = delete;
   Housekeeper& operator=(const Housekeeper&) = delete;
 
-  /// Effects: the housekeeper has `engine` start its device. Wait-free but for the allocation a full queue
-  /// needs; if there is no memory for that, the engine's next tick sees that it has to start. Thread: any
+  /// Effects: asks the housekeeper to have `engine` start its device. Wait-free, except that a full queue
+  /// allocates. If memory is missing then, the engine's next tick finds that a start is wanted. Thread: any
   /// control thread.
   void request_start(std::weak_ptr<Engine> engine);
   /// Effects: wakes the housekeeper, which then checks the engines every 10 ms while a device is open.
   /// Thread: any control thread.
   void wake();
 
-  /// Effects: starts the thread, if it does not run yet. Returns: empty, or why there is none. Thread: any
-  /// control thread.
+  /// Effects: starts the thread, if it does not run yet. Returns: an empty text, or the reason why the thread
+  /// is missing. Thread: any control thread.
   std::string ensure();
-  /// Effects: ends the thread; waits so long at most. From now on ensure() starts none, and requests are
-  /// ignored. A second call is harmless.
+  /// Effects: ends the thread; waits for `patience` at most. From now on ensure() starts no thread, and
+  /// requests are ignored. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
 
  private:

@@ -13,8 +13,9 @@
 namespace refwave::engine {
 namespace {
 
-// Ticks that an audio thread of a replaced device may stay in a seat. Half of the half second in which a
-// header has to complete is over by then, and on a busy machine a tick takes half as long again.
+// Ticks that an audio thread of a replaced device may stay in a seat. A header has to complete within half a
+// second. Half of that is over when the device is replaced, and on a busy machine a tick takes half as long
+// again.
 constexpr std::uint32_t kEnoughTicksBehind = 10;
 
 dsp::Quality quality_of(configuration::Resampling resampling) {
@@ -56,8 +57,8 @@ void Members::remove(std::size_t slot) {
   members_.erase(slot);
 }
 
-/// Effects: makes what `member` needs for such a device, if it does not have that. Returns: false if there is
-/// no memory.
+/// Effects: makes the pipeline that `member` needs for such a device, unless it has one. Returns: false if
+/// there is no memory.
 bool Members::make_pipeline(const Member& member, const dsp::Format& device,
                             std::unique_ptr<core::Pipeline>& made) {
   if (member.has_pipeline && member.adopted == device) return true;
@@ -91,11 +92,11 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
   }
 }
 
-/// Effects: the stream is the newest device's from now on, through a pipeline that fits. Returns: false if an
-/// audio thread is in its seat.
+/// Effects: the newest device serves the stream from now on, through a pipeline that fits. Returns: false if
+/// an audio thread is in its seat.
 bool Members::move_over(std::size_t index, Member& member) noexcept {
   core::Slot& slot = table_->slots[index];
-  std::unique_ptr<core::Pipeline> before;  // is destroyed when the seat has been left
+  std::unique_ptr<core::Pipeline> before;  // destroyed after the seat has been left
   const stream::ControlSeat seat(slot, stream::ControlSeat::IfTaken::come_back_later);
   if (!seat.seated()) return slot.is_retired();
   slot.voice = member.stream->voice();
@@ -103,7 +104,7 @@ bool Members::move_over(std::size_t index, Member& member) noexcept {
   member.stream->lane().time(timed_);
   // Relaxed: the audio thread reads it in the seat.
   slot.device_epoch.store(epoch_, std::memory_order_relaxed);
-  // The device before may stand still in another client's callback (completion = direct).
+  // The replaced device's thread may stand still in another client's callback (completion = direct).
   if (table_->owed.claim(index)) {
     table_->ready.set(index);
     table_->waker.wake_one();
@@ -144,7 +145,7 @@ bool Members::is_busy() const {
     const core::Slot& slot = table_->slots[entry.first];
     if (!slot.running.load(std::memory_order_relaxed)) return false;
     if (entry.second.stream->has_something_to_do()) return true;
-    // No device hears or fills a retired slot. What it has queued needs the ticks.
+    // No device plays or fills a retired slot. Only its queued headers need the ticks.
     if (slot.is_retired()) return false;
     if (direction_ == hal::Direction::input) return true;
     // After the look at the queue: pairs with the release of the last block's cursor.

@@ -37,20 +37,20 @@ class Members {
   /// Effects: makes the pipelines that the members need for a device of that format, as far as they do not
   /// have them. Returns: false if there is no memory.
   bool make_pipelines(const dsp::Format& device, Pipelines& made);
-  /// Effects: every member is the device's from now on, except those whose seat is taken:
-  /// fetch_left_behind() fetches them, so that one dead thread delays nobody else. `made`: by
+  /// Effects: the device serves every member from now on, except those whose seat is taken.
+  /// fetch_left_behind() fetches these later, so that one dead thread delays no other stream. `made`: by
   /// make_pipelines().
   void move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines& made) noexcept;
   /// Effects: members whose seat was taken when the device changed follow it. An audio thread that is still
   /// inside after some ticks has died there: the slot is given up, and its headers complete silently
   /// (Streams::do_housekeeping()). Returns: how many slots were given up. Once a tick.
   std::size_t fetch_left_behind();
-  /// Effects: no callback of the device touches a stream from here on. Returns: false if one is being served:
-  /// then all stay the device's.
+  /// Effects: no callback of the device touches a stream from here on. Returns: false if a stream is being
+  /// served at this moment; then the device keeps all of them.
   bool take_back_all() noexcept;
 
   bool empty() const { return members_.empty(); }
-  /// Returns: whether somebody has something to hear, or something to record into.
+  /// Returns: whether a member has something to play, or records.
   bool is_busy() const;
 
  private:

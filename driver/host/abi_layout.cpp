@@ -1,5 +1,5 @@
-// Windows' byte layouts, checked where the stand-in is built: a driver compiled against it sees what it sees
-// there.
+// Windows' byte layouts, checked when the stand-in is built. A driver compiled against the stand-in finds the
+// layouts of Windows.
 #include <ksmedia.h>
 #include <mmddk.h>
 

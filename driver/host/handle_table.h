@@ -1,6 +1,6 @@
-// Handles that are numbers, not addresses: an unknown, closed or foreign one is found out by looking it up,
-// never by following it. Numbers are never used twice, and no two tables share one. Any thread; the lock is
-// held for a look-up.
+// Handles that are numbers, not addresses. An unknown, closed or foreign handle is recognised by a look-up,
+// and no handle is dereferenced. Numbers are never used twice, and no two tables share one. Any thread; the
+// lock is held for a look-up.
 #pragma once
 
 #include <atomic>
@@ -13,17 +13,17 @@
 namespace refwave::host {
 
 /// Returns: a number that no handle had before; above 0xFFFF, so that it cannot be taken for a device id, and
-/// no multiple of 4, so that it is never what Windows' own winmm gives, which is an object's address.
+/// no multiple of 4, so that it is never a handle of Windows' own winmm, which is an object's address.
 inline std::uintptr_t next_handle_number() {
   static std::atomic<std::uintptr_t> last{0x10002};
   return last.fetch_add(4, std::memory_order_relaxed) + 4;  // relaxed: only its being unique matters
 }
 
-/// Returns: whether that may be one of these numbers, of a handle that is open or has been.
+/// Returns: whether `number` may be such a handle, open or closed.
 inline bool is_handle_number(std::uintptr_t number) { return number > 0xFFFF && number % 4 == 2; }
 
-/// Objects by handle. What find() returns stays alive while the caller holds it, even if it is removed
-/// meanwhile.
+/// Objects by handle. An object that find() returns stays alive while the caller holds it, even if it is
+/// removed meanwhile.
 template <class Handle, class Object>
 class HandleTable {
  public:
@@ -40,8 +40,8 @@ class HandleTable {
     return found == objects_.end() ? nullptr : found->second;
   }
 
-  /// Returns: what was removed; of several that remove the same handle, one gets the object and the others
-  /// null.
+  /// Returns: the removed object. If several threads remove the same handle, one gets the object and the
+  /// others null.
   std::shared_ptr<Object> remove(Handle handle) {
     const std::lock_guard lock(mutex_);
     const auto node = objects_.extract(handle);

@@ -1,4 +1,4 @@
-// What differs by the system on which the host runs: folders, environment, the narrow code page. Any
+// The parts that differ by the system on which the host runs: folders, environment, the narrow code page. Any
 // thread.
 #pragma once
 
@@ -17,11 +17,12 @@ std::filesystem::path program_folder();
 /// Returns: the folder of the module that this code is linked into.
 std::filesystem::path library_folder();
 
-/// Returns: the SYSTEM.INI-style file that REFWAVE_SYSTEM_INI names; otherwise the user's own, if there is one;
-/// otherwise empty.
+/// Returns: the SYSTEM.INI-style file that REFWAVE_SYSTEM_INI names; otherwise the user's own, if there is
+/// one; otherwise empty.
 std::string system_ini();
 
-/// Returns: where the user's own SYSTEM.INI-style file is looked for; empty where there is no such place.
+/// Returns: the path at which the user's own SYSTEM.INI-style file is looked for; empty if the system has
+/// none.
 std::string system_ini_of_user();
 
 /// Returns: the text in the narrow code page, as functions whose names end in A return it.

@@ -1,4 +1,4 @@
-// Windows' own SYSTEM.INI is not read: what is registered there is for Windows' own winmm.
+// Windows' own SYSTEM.INI is not read, because its entries are for Windows' own winmm.
 #include "driver/host/system.h"
 
 #include <vector>

@@ -1,4 +1,4 @@
-// Decoders that take one code point at a time and replace what is not one. The last error is thread-local.
+// Decoders that take one code point at a time and replace invalid parts. The last error is thread-local.
 #include "driver/host/text.h"
 
 #include <winmm_host.h>

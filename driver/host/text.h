@@ -18,7 +18,7 @@ using WideView = std::basic_string_view<WCHAR>;
 WideText to_utf16(std::string_view utf8);
 std::string to_utf8(WideView utf16);
 
-/// The names of files. They are UTF-8 here, whatever the system's narrow code page is.
+/// The names of files. They are UTF-8 here, with any narrow code page of the system.
 std::filesystem::path to_path(std::string_view utf8);
 std::string path_text(const std::filesystem::path& path);
 

@@ -1,5 +1,5 @@
-# libwinmm, with all that drivers and clients need of Windows. winmm_headers alone is for compiling against it; a client
-# finds refwave.h there, too, as where refwave is installed.
+# libwinmm, with everything of Windows that drivers and clients need. winmm_headers alone is for compiling against it. A
+# client finds refwave.h there, too, as in an installed refwave.
 add_library(winmm_headers INTERFACE)
 configure_file(${PROJECT_SOURCE_DIR}/driver/winmm/refwave.h ${PROJECT_BINARY_DIR}/include/refwave.h COPYONLY)
 target_include_directories(winmm_headers INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>

@@ -1,5 +1,5 @@
-# The wave functions over the refwave.drv beside whoever links this; everything else is Windows' own winmm. _WINMM_ makes
-# Windows' headers declare what is defined here instead of importing it.
+# The wave functions over the refwave.drv beside the program that links this; everything else is Windows' own winmm.
+# _WINMM_ makes Windows' headers declare the functions that are defined here, and not import them.
 foreach(header winmm_host.h winmm_language.h)
   configure_file(include/${header} include/${header} COPYONLY)
 endforeach()

@@ -11,17 +11,17 @@ namespace {
 
 constexpr std::int64_t kUs = 1'000;
 constexpr std::int64_t kMs = 1'000'000;
-constexpr std::int64_t kPatienceNs = 300 * kUs;  // spinning beyond the expected moment
-constexpr std::int64_t kSpinIdleNs = 100 * kMs;  // wake = spin: without a message for so long, sleep
-constexpr std::int64_t kFarNs = 1'000 * kMs;     // a moment further off is no reason to stay half awake
-// A sleep by the clock is not cut short: not by a stream with shorter blocks, nor by the driver's end.
+constexpr std::int64_t kPatienceNs = 300 * kUs;  // spinning after the expected moment
+constexpr std::int64_t kSpinIdleNs = 100 * kMs;  // wake = spin: sleep after so long without a message
+constexpr std::int64_t kFarNs = 1'000 * kMs;     // no nap for a block that is further away
+// Nothing ends a sleep by the clock early, neither a stream with shorter blocks nor the driver's end.
 constexpr std::int64_t kLongestNapNs = 20 * kMs;
-constexpr std::int64_t kShortestNapNs = 20 * kUs;  // below this a sleep is over later than it should be
+constexpr std::int64_t kShortestNapNs = 20 * kUs;  // a shorter sleep would end too late
 // A thread that has slept for long wakes up late, by a varying time, with cold caches. So a long sleep ends
 // this much earlier, and a second one, short enough to end in time, takes the rest.
 constexpr std::int64_t kLongNapNs = 4 * kMs;
 constexpr std::int64_t kDozeNs = 150 * kUs;
-constexpr std::int64_t kNapCostNs = 20 * kUs;  // falling asleep and waking up: awake, too
+constexpr std::int64_t kNapCostNs = 20 * kUs;  // falling asleep and waking up count as time awake
 constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
 
 }  // namespace
@@ -55,22 +55,22 @@ Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Schedu
   const std::int64_t end_ns = std::min(wake_ns, now_ns + kLongestNapNs);
   const bool sleeps = wake_ns - now_ns > kShortestNapNs;
   table.waker.give_up_role();
-  // A spinning thread on the audio thread's processor would delay the block that it waits for. Moved without
-  // the role, because a thread on a busy processor may not run for long.
+  // A spinning thread on the audio thread's processor would delay the block that it waits for. It moves
+  // without the role, because a thread on a busy processor may have to wait long until it runs.
   const bool off = scheduling.keep_off(next.processor);
   if (off && sleeps) nap(table, now_ns, end_ns);
-  // A thread that the client's callback starts inherits what is in force then. A running thread stays where
-  // it is.
+  // A thread that the client's callback starts inherits the affinity mask in force, so the mask is restored
+  // here. A running thread stays on its processor.
   scheduling.go_anywhere();
   table.waker.end_nap();
   if (!off) return search_if_ready(table);
   const bool has_role = table.waker.take_role();
   const std::int64_t awake_ns = hal::monotonic_now_ns();
   const bool woken = !has_role || table.ready.any();
-  // Another notifier may have delivered the block already. Then a later one is forecast by now. The same
-  // block's moment is forecast anew each period, and differs by some nanoseconds.
+  // Another notifier may have delivered the block already. Then a later block is forecast by now. The moment
+  // of the same block is forecast anew each period, and differs by some nanoseconds only.
   const bool over = table.forecast.next(awake_ns, kPatienceNs).ns > next.ns + kPatienceNs / 2;
-  // A machine that was suspended teaches nothing.
+  // The lead learns neither from a nap that kLongestNapNs cut short, nor from a machine that was suspended.
   const bool whole = end_ns == wake_ns;
   if (sleeps && whole && (woken || over) && awake_ns - end_ns < Lead::kMostNs)
     lead_.note_too_short(may_miss());
@@ -82,7 +82,7 @@ Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Schedu
   return watch(table, awake_ns, next.ns + kPatienceNs);
 }
 
-/// Effects: spins until then, with the role.
+/// Effects: spins until `end_ns`, with the role.
 Next Anticipation::watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept {
   if (spin_until(table, awake_ns, end_ns)) return Next::search;
   led_ns_.store(kNoNap, std::memory_order_relaxed);
@@ -118,7 +118,7 @@ bool Anticipation::spin_until(core::SlotTable& table, std::int64_t begin_ns, std
   return ready;
 }
 
-/// Effects: pays for the last spin, and learns from it.
+/// Effects: takes the last spin from the allowance, and learns from it.
 void Anticipation::account() noexcept {
   const std::int64_t begun_ns = spin_begun_ns_.exchange(0, std::memory_order_relaxed);
   if (begun_ns == 0) return;
@@ -134,8 +134,8 @@ void Anticipation::pay(std::int64_t awake_ns) noexcept {
   allowance_ns_.fetch_sub(awake_ns, std::memory_order_relaxed);
 }
 
-/// Returns: how many of a thousand naps may end too late: few, unless the allowance is running out. Then
-/// shorter waits for all are better than none for some.
+/// Returns: how many of a thousand naps may end too late: few, unless the allowance is running out. Then a
+/// shorter wait for every block is better than no wait for some.
 std::uint32_t Anticipation::may_miss() const noexcept {
   constexpr std::int64_t kPlentyNs = kMostAllowanceNs / 2;
   const std::int64_t short_ns = kPlentyNs - allowance_ns_.load(std::memory_order_relaxed);

@@ -18,19 +18,19 @@
 
 namespace refwave::notify {
 
-/// What a notifier does next, after it found nothing and has waited.
+/// The next step of a notifier that found nothing and has waited.
 enum class Next : std::uint8_t {
   search,               // with the role, so it may not sleep while a slot is unclaimed
-  search_without_role,  // without the role, which another one has; it is awake anyway
+  search_without_role,  // without the role, which another notifier has; this one is awake anyway
   sleep,                // without the role, by the semaphore
 };
 
-/// One object for all notifiers of a driver. What it learns is written by the notifier that has the role, or
-/// that has just slept by the clock.
+/// One object for all notifiers of a driver. The notifier that has the role, or has just slept by the clock,
+/// writes the values that it learns.
 class Anticipation {
  public:
-  /// Effects: waits that way from now on. `spin_percent`: the most of one processor that being awake may take
-  /// under predict. Thread: control.
+  /// Effects: notifiers wait in this way from now on. `spin_percent`: the share of one processor that a
+  /// notifier may spend awake under predict. Thread: control.
   void configure(configuration::Wake wake, std::uint32_t spin_percent) noexcept {
     wake_.store(wake, std::memory_order_relaxed);
     spin_percent_.store(spin_percent, std::memory_order_relaxed);
@@ -70,11 +70,11 @@ class Anticipation {
   std::atomic<std::uint32_t> spin_percent_{0};
   // Written by one notifier at a time, read by control threads too.
   Lead lead_;
-  std::atomic<std::int64_t> spin_begun_ns_{0};  // the last spin, 0 when it has been paid for
+  std::atomic<std::int64_t> spin_begun_ns_{0};  // the last spin; 0 after account()
   std::atomic<std::int64_t> spin_ended_ns_{0};
-  std::atomic<std::int64_t> led_ns_{kNoNap};  // before the expected moment, of the nap before it
+  std::atomic<std::int64_t> led_ns_{kNoNap};  // the lead of the nap before that spin
   std::atomic<std::int64_t> spun_ns_{0};
-  std::atomic<std::int64_t> allowance_ns_{0};   // being awake that may still be paid for
+  std::atomic<std::int64_t> allowance_ns_{0};   // time awake that is still allowed
   std::atomic<std::int64_t> allowed_at_ns_{0};  // when the allowance was last topped up
 };
 

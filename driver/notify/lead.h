@@ -11,15 +11,16 @@
 
 namespace refwave::notify {
 
-/// Counts the leads that would have been just enough, and forgets half of them again and again. Relaxed
-/// throughout: two threads that write at once spoil a count, no more.
+/// Counts the leads that would have been just enough, and forgets half of them again and again. All accesses
+/// are relaxed: two threads that write at once spoil a count, nothing else.
 class Lead {
  public:
-  /// Returns: what would have been enough for nearly all of the newest naps, and a little more, in ns.
+  /// Returns: the lead in ns: a little more than would have been enough for nearly all of the newest naps.
   std::int64_t ns() const noexcept { return ns_.load(std::memory_order_relaxed); }
 
   /// Effects: remembers one nap for which that lead would have been just enough; it may be negative.
-  /// `missed`: how many of a thousand naps may end too late from now on: fewer cost more time awake.
+  /// `missed`: how many of a thousand naps may end too late from now on; a smaller number costs more time
+  /// awake.
   void note(std::int64_t enough_ns, std::uint32_t missed) noexcept {
     const auto at =
         static_cast<std::size_t>(std::clamp<std::int64_t>((enough_ns - kLeastNs) / kStepNs, 0, kSteps - 1));
@@ -28,7 +29,7 @@ class Lead {
     choose(missed);
   }
 
-  /// Effects: remembers one nap that the lead of now was not enough for.
+  /// Effects: remembers one nap for which the present lead was too short.
   void note_too_short(std::uint32_t missed) noexcept { note(ns() + kStepNs, missed); }
 
   static constexpr std::int64_t kStepNs = 2'000;
@@ -39,7 +40,7 @@ class Lead {
 
  private:
   static constexpr std::uint32_t kMemory = 1'024;
-  static constexpr std::uint32_t kEnough = 64;  // naps that tell more than kFirstNs does
+  static constexpr std::uint32_t kEnough = 64;  // with fewer naps the lead is at least kFirstNs
 
   void add(std::size_t at, std::uint32_t n) noexcept {
     counts_[at].store(counts_[at].load(std::memory_order_relaxed) + n, std::memory_order_relaxed);

@@ -17,12 +17,12 @@ struct Notifiers::Shared {
   std::atomic<configuration::Priority> priority{configuration::Priority::ordinary};  // control → notifiers
   std::atomic<std::uint32_t> prompt{0};    // notifiers that the system wakes before ordinary threads
   std::atomic<std::uint64_t> hand_ons{0};  // sleepers that notifiers have woken
-  std::atomic<std::size_t> to_retire{0};   // set by the destructor, counted down by the threads that end
+  std::atomic<std::size_t> to_retire{0};   // set by end(), counted down by the threads that end
 };
 
 namespace {
 
-// A thread's own storage lies on its stack's mapping, and a sanitizer's alone is over half a megabyte of it.
+// Thread-local storage lies in the stack's mapping. A sanitizer's alone takes over half a megabyte of it.
 // Pages that nobody touches cost nothing.
 constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
 
@@ -34,7 +34,7 @@ Notifiers::Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<Slo
   shared_->owner = std::move(owner);
 }
 
-/// One notifier's thread, and what it alone knows.
+/// One notifier's thread, and the state that it alone uses.
 class Notifiers::Worker {
  public:
   explicit Worker(Shared& shared) : shared_(shared), table_(*shared.table) {}
@@ -78,8 +78,8 @@ class Notifiers::Worker {
     }
   }
 
-  /// Effects: before client code runs, another notifier has the role or is woken for it, if there is more to
-  /// do, because this client may not return.
+  /// Effects: gives the role up before client code runs. If more slots are ready, another notifier has the
+  /// role or is woken, because this client may not return.
   void hand_on() noexcept {
     if (has_role_) table_.waker.give_up_role();
     has_role_ = false;
@@ -87,7 +87,7 @@ class Notifiers::Worker {
       shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
   }
 
-  /// Effects: what another configuration asked of the system is taken back before client code runs.
+  /// Effects: asks the system for the configured priority, or gives it back, before client code runs.
   void follow_configuration() noexcept {
     const configuration::Priority wanted = shared_.priority.load(std::memory_order_relaxed);
     if (wanted == priority_) return;

@@ -1,7 +1,7 @@
 // The threads that call clients back. Each sleeps until it is given the searching role, claims one ready
-// slot, hands the role on, delivers that slot's messages one by one, and goes on while there is more; the
-// order of steps is "Completion and wake" in tests/models. At least as many threads as slots in use, so that
-// a client that blocks in its callback starves only itself.
+// slot, hands the role on, delivers that slot's messages one by one, and goes on while there is more. The
+// protocol is tests/models/completion_and_wake.pml. There are at least as many threads as slots in use, so
+// that a client that blocks in its callback delays only itself.
 #pragma once
 
 #include <array>
@@ -29,14 +29,14 @@ class Notifiers {
   Notifiers(const Notifiers&) = delete;
   Notifiers& operator=(const Notifiers&) = delete;
 
-  /// Effects: they wait for work, and ask the system for precedence, as is configured; threads that sleep
+  /// Effects: the notifiers wait for work, and ask the system for priority, as configured. Threads that sleep
   /// follow when they are woken. Thread: control.
   void configure(const configuration::Configuration& configuration);
-  /// Effects: sees to it that there are threads for `count` slots in use. Returns: empty, or why there are
-  /// not. Thread: control.
+  /// Effects: makes sure that there are threads for `count` slots in use. Returns: an empty text, or the
+  /// reason why a thread is missing. Thread: control.
   std::string ensure(std::size_t count);
-  /// Effects: every notifier ends after the callback it is in; waits so long in all, then abandons and
-  /// counts. From now on ensure() starts none. A second call is harmless.
+  /// Effects: every notifier ends after the callback it is in; waits for `patience` in all, then abandons and
+  /// counts the others. From now on ensure() starts no thread. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
   stream::NotifierStatistics statistics() const;
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }

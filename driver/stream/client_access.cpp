@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kPageBytes = 4096;
 
-/// Effects: writes a byte's own value over it, in one step: what the client writes meanwhile is not lost.
+/// Effects: writes a byte's own value over it, in one step, so that a client's write meanwhile is not lost.
 void write_in_place(std::byte& byte) {
   const std::atomic_ref<std::byte> cell(byte);
   std::byte value = cell.load(std::memory_order_relaxed);
@@ -19,15 +19,14 @@ void read_in_place(const std::byte& byte) {
 }
 
 /// Effects: brings the pages of a header's data into memory, so that the audio thread meets no page fault. A
-/// page that was never written to is one for all until somebody writes: what is to be recorded into is
-/// written to.
+/// page that was never written may be the system's one page of zeros, so pages for recording are written to.
 void touch_pages(const core::ClientHeader& header, hal::Direction direction) {
   if (header.data == nullptr || header.length == 0) return;
   const auto touch = [&](std::byte& byte) {
     direction == hal::Direction::input ? write_in_place(byte) : read_in_place(byte);
   };
   for (std::size_t at = 0; at < header.length; at += kPageBytes) touch(header.data[at]);
-  // The buffer need not begin with a page.
+  // The buffer need not begin at a page's start, so its last byte may lie on one more page.
   touch(header.data[header.length - 1]);
 }
 

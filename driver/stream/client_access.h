@@ -1,7 +1,7 @@
-// A client's header and its data, as control threads read and mark them. That memory may be missing: a thread
-// stands still in it, or a handler of the client's jumps out of the call. So all of this happens under no
-// lock and in no seat. The claim of a header is tests/models/header_claim.pml. Control threads, any number at
-// a time.
+// A client's header and its data, as control threads read and mark them. That memory may be missing: then a
+// thread may stand still in it, or a handler of the client's may jump out of the call. So all of this happens
+// under no lock and in no seat. The claim of a header is tests/models/header_claim.pml. Control threads, any
+// number at a time.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +15,13 @@
 namespace refwave::stream {
 
 /// Effects: brings the pages of the header's data into memory, so that the audio thread meets no page fault,
-/// and marks the header as prepared. Nothing if it is.
+/// and marks the header as prepared. Does nothing if the header is prepared already.
 void prepare_header(core::ClientHeader& header, hal::Direction direction);
 /// Errors: still_playing.
 Error unprepare_header(core::ClientHeader& header);
 
 /// One header on its way into a stream's queue: read, and marked as queued, so that no other call takes it.
-/// From begin() on it is the caller's, who queues it or undoes that.
+/// After begin() the caller either queues the header or calls undo().
 class Submission {
  public:
   /// Effects: touches the data's pages, then claims the header. Errors: unprepared, still_playing, and then
@@ -36,7 +36,7 @@ class Submission {
  private:
   core::ClientHeader* header_ = nullptr;
   hal::Direction direction_ = hal::Direction::output;
-  // What was in the header.
+  // The header's values at begin().
   std::byte* data_ = nullptr;
   std::uint32_t length_ = 0;
   std::uint32_t loops_ = 0;

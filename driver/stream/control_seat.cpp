@@ -17,7 +17,7 @@ constexpr std::chrono::microseconds kLongestNap{100};
 }  // namespace
 
 ControlSeat::ControlSeat(core::Slot& slot, IfTaken if_taken) noexcept : slot_(slot) {
-  // Relaxed: only a courtesy. The audio thread stays away meanwhile.
+  // Relaxed: this only asks the audio thread to stay away. try_seat() decides.
   slot_.wanted.fetch_add(1, std::memory_order_relaxed);
   const bool waits = if_taken == IfTaken::wait;
   const auto deadline = std::chrono::steady_clock::now() + (waits ? kPatience : kGlance);

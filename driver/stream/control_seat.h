@@ -20,8 +20,8 @@ class ControlSeat {
   ControlSeat(const ControlSeat&) = delete;
   ControlSeat& operator=(const ControlSeat&) = delete;
 
-  /// Returns: false if the slot is retired: what the seat guards must be left alone, and never be freed. Or
-  /// if the caller has to come back later.
+  /// Returns: false if the slot is retired: the members that the seat guards must be left alone, and never be
+  /// freed. False also if the caller has to come back later.
   bool seated() const { return seated_; }
 
  private:

@@ -1,4 +1,4 @@
-// What can go wrong for a client, without Windows' numbers; driver/winmm translates.
+// The errors of a client's call, without Windows' numbers; driver/winmm translates them.
 #pragma once
 
 #include <cstdint>

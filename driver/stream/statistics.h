@@ -20,7 +20,7 @@ struct Latencies {
   std::uint64_t max_ns = 0;
 };
 
-/// What an engine's device does now, and has done since DRV_ENABLE.
+/// The present state of an engine's device, and its counters since DRV_ENABLE.
 struct DeviceStatistics {
   std::string name;  // of the device in use; empty: none is open
   dsp::Format format;
@@ -31,7 +31,7 @@ struct DeviceStatistics {
   std::uint64_t wakes = 0;
   std::uint64_t losses = 0;
   std::uint64_t returns = 0;    // from the clocked device to the configured one
-  std::uint64_t xruns = 0;      // underflows and overflows that the device told of
+  std::uint64_t xruns = 0;      // underflows and overflows that the device reported
   std::uint64_t reanchors = 0;  // times the device was so late that it began its schedule anew
 
   /// Effects: adds another device's counters; name and format stay.
@@ -50,7 +50,7 @@ struct DeviceStatistics {
 struct NotifierStatistics {
   std::uint32_t threads = 0;
   std::uint32_t realtime = 0;  // those of them that the system wakes before ordinary threads
-  std::uint64_t hand_ons = 0;  // sleepers that notifiers have woken, beside those of the audio threads
+  std::uint64_t hand_ons = 0;  // wake-ups by notifiers, in addition to those by audio threads
   std::uint64_t spun_ns = 0;   // time spent awake and waiting (wake = predict, spin)
 };
 
@@ -84,7 +84,7 @@ inline Latencies latencies_of(const core::LatencyHistogram& histogram) {
           .max_ns = histogram.max_ns()};
 }
 
-/// What the streams closed so far have counted. Any control thread, under its mutex.
+/// The counters of all streams that have been closed. Any control thread, under its mutex.
 struct Totals {
   std::mutex mutex;
   Statistics counters;

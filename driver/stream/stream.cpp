@@ -20,11 +20,12 @@ Stream::Stream(core::Slot& slot, hal::Direction direction, const dsp::Format& fo
   }
 }
 
-/// Effects: keeps count of the loop being written. Returns: false if it would not fit into the ring, whose
-/// entries a loop holds until its last pass is over: it would wait for itself.
+/// Effects: counts the headers of the loop that is being written. Returns: false if the loop would not fit
+/// into the ring. A loop keeps its entries until its last pass is over, so a longer loop would wait for
+/// itself.
 bool Stream::loop_fits(const core::Block& block) {
-  // A loop whose beginning is finished is none: the voice ran dry before its end came, or there was no frame
-  // in it.
+  // A loop whose first block is finished counts no longer: the voice ran dry before its end came, or the loop
+  // had no frame.
   if (open_loop_ != 0 && static_cast<std::int32_t>(lane_->ring().released() - loop_begin_) > 0)
     open_loop_ = 0;
   const bool inside = open_loop_ != 0 || (block.begins_loop && block.loops > 1);
@@ -57,7 +58,7 @@ Error Stream::write(const Submission& submission) {
     waiting_.splice(waiting_.end(), node);
     // Before the next look at the ring: see take().
     waiting_changed();
-    // The owner may have made room since, and might not come by again.
+    // The owner may have made room meanwhile, and may not look again.
     refill();
   }
   return Error::none;
@@ -72,8 +73,8 @@ void Stream::waiting_changed() noexcept {
   const auto count = static_cast<std::uint32_t>(waiting_.size());
   // Only the mutex's holder stores it.
   if (lane_->waiting.load(std::memory_order_relaxed) == count) return;
-  // Acquire: pairs with take(), whose room is seen if it has looked before. Release: who sees fewer, the
-  // audio thread and has_something_to_do(), finds the others in the ring.
+  // Acquire: pairs with take(). If take() has looked before, its room is seen here. Release: the audio
+  // thread, or has_something_to_do(), that sees a smaller number finds the other headers in the ring.
   lane_->waiting.exchange(count, std::memory_order_acq_rel);
 }
 
@@ -106,19 +107,20 @@ void Stream::reset_silence() noexcept {
 }
 
 std::uint32_t Stream::uncounted() const noexcept {
-  // Pairs with the owner's fetch_sub: with nothing pending nobody moves the cursor of what was notified.
+  // Acquire: pairs with the owner's fetch_sub. While nothing is pending, nobody moves the notified cursor.
   if (!slot_.is_retired() || slot_.pending.load(std::memory_order_acquire) != 0) return 0;
   return lane_->ring().released() - lane_->ring().notified();
 }
 
 std::uint32_t Stream::pass_silently(std::int64_t now_ns) noexcept {
-  // About as long as the engine needs to find the thread dead: that time has passed for the headers too.
+  // About the time that the engine needs to find the thread dead. It has passed for the headers too.
   constexpr std::int64_t kSinceItDiedNs = 400'000'000;
   if (silent_ns_ == 0) {
     silent_ns_ = silent_seen_ns_ = now_ns - kSinceItDiedNs;
     silent_floor_ = slot_.position.floor();
   }
-  // Nobody looks while no device is open, or while the process is stopped: no time passes then.
+  // After a longer gap between two looks no device was open, or the process was stopped. Such time does not
+  // count.
   constexpr std::int64_t kNobodyLookedNs = 100'000'000;
   const std::int64_t since_ns = now_ns - silent_seen_ns_;
   if (!slot_.running.load(std::memory_order_relaxed) || since_ns > kNobodyLookedNs) silent_ns_ += since_ns;

@@ -1,5 +1,5 @@
-// What the driver takes for granted about the ABI, asserted: signatures, the layout of what it reads and
-// writes, and flags that driver/core has under its own names.
+// Assertions about the ABI: signatures, the layout of structures that the driver reads and writes, and flags
+// that driver/core has under its own names.
 #include <cstddef>
 #include <type_traits>
 

@@ -1,4 +1,5 @@
-// What a wave device says of itself. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS structure".
+// The capabilities that a wave device reports. Windows documentation: "WAVEOUTCAPS structure", "WAVEINCAPS
+// structure".
 #pragma once
 
 #include <cstddef>

@@ -15,8 +15,8 @@ DWORD message_of(core::Notice notice, bool input) noexcept {
   return input ? WIM_DATA : WOM_DONE;
 }
 
-/// The hot path's end. DCB_NOSWITCH: the stack is known to hold enough for a callback, so none is switched
-/// to.
+/// The end of the hot path. DCB_NOSWITCH: the stack is known to be large enough for a callback, so
+/// DriverCallback need not switch to another.
 bool call_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
                  core::Stack stack) noexcept {
   const DWORD flags = client.type | (stack == core::Stack::known ? DWORD{DCB_NOSWITCH} : DWORD{0});

@@ -1,5 +1,5 @@
-// How a client is told: DriverCallback, with what its open description asked for. Windows documentation:
-// "DriverCallback function", "waveOutOpen function", "Creating a DriverProc Function".
+// Calls a client through DriverCallback, in the way that its open description asked for. Windows
+// documentation: "DriverCallback function", "waveOutOpen function", "Creating a DriverProc Function".
 #pragma once
 
 #include "driver/core/handover/client_callback.h"
@@ -8,12 +8,12 @@
 
 namespace refwave::winmm {
 
-/// Returns: the client's wish. Its function is null for CALLBACK_NULL and for a callback of 0.
+/// Returns: the way to call the client. Its function is null for CALLBACK_NULL and for a callback of 0.
 core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flags,
                                      hal::Direction direction) noexcept;
 
-/// Effects: all that precedes a client's callback, DriverCallback included; the callback is the driver's own
-/// and does nothing.
+/// Effects: runs all the code that calls a client, DriverCallback included, with an empty callback of the
+/// driver's own.
 bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
                  core::Stack stack) noexcept;
 

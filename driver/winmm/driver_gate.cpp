@@ -15,27 +15,28 @@
 namespace refwave::winmm {
 namespace {
 
-// A visitor counts itself in and then looks for the driver; disable() takes the driver away and then looks at
-// the count: sequentially consistent, so that at least one of the two sees the other.
+// A visitor counts itself and then looks for the driver. disable() takes the driver away and then looks at
+// the count. All four accesses are sequentially consistent, so at least one side sees the other.
 constinit std::atomic<control::Driver*> the_driver{nullptr};
 constinit std::atomic<std::uint32_t> visitors{0};
 
-/// One enable or disable at a time. Made at first use: not every system's mutex can be made without running
-/// code, and loading the module runs none.
+/// One enable or disable at a time. Made at the first use, because loading the module runs no code, and not
+/// every system's mutex can be made without code.
 std::mutex& changing() {
   static std::mutex mutex;
   return mutex;
 }
 
-constinit std::atomic<std::uintptr_t> changer{0};  // the thread that enables or disables just now
+constinit std::atomic<std::uintptr_t> changer{0};  // the thread that is enabling or disabling
 
-/// An enable or disable. Ending the driver calls clients, who may send either again, from the same thread.
+/// An enable or a disable. The end of the driver calls clients, and these may enable or disable again, from
+/// the same thread.
 class Change {
  public:
   Change() noexcept : inside_another_(changer.load(std::memory_order_relaxed) == hal::this_thread_id()) {
     if (inside_another_) return;
     changing().lock();
-    // Compared by this thread alone.
+    // Only this thread compares it.
     changer.store(hal::this_thread_id(), std::memory_order_relaxed);
   }
   ~Change() {
@@ -52,8 +53,8 @@ class Change {
   const bool inside_another_;
 };
 
-/// A driver that threads were left in. It is never freed, and not lost either: whoever looks for leaks finds
-/// it.
+/// A driver in which threads were abandoned. It is never freed. This list keeps it reachable for leak
+/// checkers.
 struct LeftBehind {
   std::unique_ptr<control::Driver> driver;
   LeftBehind* before;
@@ -111,7 +112,7 @@ void disable() noexcept {
   try {
     ended = driver->end(patience);
   } catch (...) {
-    // Out of memory on the way: better left alive than half ended.
+    // Memory ran out on the way. The driver is left alive, because a half-ended driver is worse.
   }
   if (left && ended) return;
   leave_behind(std::move(driver));

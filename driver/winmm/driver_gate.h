@@ -23,18 +23,17 @@ class Visit {
   control::Driver* driver_;
 };
 
-/// Effects: DRV_ENABLE: brings the driver's state to life, if it is not alive already. Returns: whether it
-/// is. From inside a client's callback that disable() makes: it is not.
+/// Effects: DRV_ENABLE: makes the Driver, if there is none. Returns: whether there is one now: false inside a
+/// client's callback that disable() makes.
 bool enable() noexcept;
 
-/// Effects: DRV_DISABLE: no call enters any more; waits for those inside, and ends the driver, two seconds in
-/// all and a few moments.
-/// If something does not end (a client callback that never returns, a hung device, a call from inside a
-/// callback), the state is left alive and the module pinned. Twice is harmless, also from inside a callback
-/// that it makes itself.
+/// Effects: DRV_DISABLE: refuses new calls, waits for the calls inside, and ends the driver, in two seconds
+/// and a few moments. If something does not end (a client callback that never returns, a hung device, a call
+/// from inside a callback), the Driver is left alive and the module pinned. A second call is harmless, even
+/// from inside a callback that disable() makes.
 void disable() noexcept;
 
-/// Effects: the module that holds this code is never unloaded. One source file a platform.
+/// Effects: the module that holds this code is never unloaded. One source file for each system.
 void pin_module() noexcept;
 
 }  // namespace refwave::winmm

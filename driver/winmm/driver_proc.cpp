@@ -27,8 +27,8 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
   }
 }
 
-/// The message does not say whether the machine goes to sleep or wakes: the devices are looked at either way.
-/// Those that stopped are replaced by the clock as ever, so that nothing queued is lost.
+/// The message does not say whether the machine goes to sleep or wakes up, so lost devices are tried again in
+/// both cases. The clocked device replaces devices that have stopped, so no queued header is lost.
 LRESULT power_changed() noexcept {
   const Visit driver;
   if (driver) driver->retry_lost_devices();

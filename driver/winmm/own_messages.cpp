@@ -72,7 +72,8 @@ LRESULT settle(const Visit& driver, LPARAM milliseconds) {
   return driver->streams().settle(deadline_ns) ? MMSYSERR_NOERROR : MMSYSERR_ERROR;
 }
 
-/// The caller's events may be shorter or longer than today's: what both know is filled, the rest is left.
+/// The caller's events may be shorter or longer than the driver's. Only the members that both know are
+/// filled.
 LRESULT read_trace(core::Trace& trace, REFWAVE_TRACE_BATCH* batch) {
   if (batch == nullptr || batch->cbSize < sizeof(*batch) || batch->cbEvent == 0) return MMSYSERR_INVALPARAM;
   if (batch->pEvents == nullptr && batch->dwRoom != 0) return MMSYSERR_INVALPARAM;

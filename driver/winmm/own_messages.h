@@ -1,4 +1,4 @@
-// refwave's own driver messages (refwave.h), answered.
+// The answers to refwave's own driver messages (refwave.h).
 #pragma once
 
 #include "driver/stream/statistics.h"

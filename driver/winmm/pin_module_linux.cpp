@@ -7,7 +7,7 @@ namespace refwave::winmm {
 void pin_module() noexcept {
   Dl_info self{};
   if (dladdr(reinterpret_cast<void*>(&pin_module), &self) == 0) return;
-  // One handle more that nobody closes, and no unloading even then.
+  // One more handle, which is never closed, and RTLD_NODELETE: the module is not unloaded even without it.
   static_cast<void>(dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE));
 }
 

@@ -18,14 +18,14 @@
 /// any.
 #define REFWAVE_GET_STATISTICS (REFWAVE_MESSAGE_BASE + 0)
 
-/// Lists the sound devices. lParam1: a REFWAVE_DEVICE array or NULL; lParam2: how many it holds. Returns how
-/// many devices there are, none while the driver is disabled (SendDriverMessage only). Thread: any but a
-/// client callback; may take a second.
+/// Lists the sound devices. lParam1: a REFWAVE_DEVICE array or NULL; lParam2: how many it holds. Returns the
+/// number of devices, 0 while the driver is disabled (SendDriverMessage only). Thread: any but a client
+/// callback; may take a second.
 #define REFWAVE_LIST_DEVICES (REFWAVE_MESSAGE_BASE + 1)
 
 /// Reads the warnings since DRV_ENABLE (configuration, devices): UTF-8 lines, each with its newline. lParam1:
-/// a char buffer or NULL; lParam2: its size in bytes. Copies what fits with a terminating 0; returns the
-/// bytes that all of it needs, the 0 included (SendDriverMessage only). Thread: any.
+/// a char buffer or NULL; lParam2: its size in bytes. Copies as much as fits with a terminating 0. Returns
+/// the bytes that the whole text needs, the 0 included (SendDriverMessage only). Thread: any.
 #define REFWAVE_GET_WARNINGS (REFWAVE_MESSAGE_BASE + 2)
 
 /// Lets every stepped clocked device run lParam1 periods on the calling thread (`clock = 0` in the
@@ -33,55 +33,53 @@
 /// callback that such a step makes under `completion = direct` (SendDriverMessage only).
 #define REFWAVE_STEP (REFWAVE_MESSAGE_BASE + 3)
 
-/// Waits until no finished block's message is still to be delivered, at most lParam1 milliseconds. Returns
-/// MMSYSERR_NOERROR, or MMSYSERR_ERROR when the time is over (SendDriverMessage only). Not from a client
-/// callback.
+/// Waits until the messages of all finished blocks have been delivered, at most lParam1 milliseconds. Returns
+/// MMSYSERR_NOERROR, or MMSYSERR_ERROR after that time (SendDriverMessage only). Not from a client callback.
 #define REFWAVE_SETTLE (REFWAVE_MESSAGE_BASE + 4)
 
 /// Forgets what was traced before and traces from now on: every block's way through the driver, stamped on
-/// the thread that does each step (REFWAVE_TRACE_EVENT). lParam1: 0 for all that follows, or the sum of
-/// 1 << wKind of the events wanted: fewer stamps disturb less; lParam2: 0. Returns MMSYSERR_NOERROR,
+/// the thread that does each step (REFWAVE_TRACE_EVENT). lParam1: 0 for all events, or the sum of 1 << wKind
+/// for the wanted kinds, because fewer stamps disturb less; lParam2: 0. Returns MMSYSERR_NOERROR,
 /// MMSYSERR_NOMEM or MMSYSERR_NOTENABLED (SendDriverMessage only, as the next three). Thread: any.
 #define REFWAVE_TRACE_START (REFWAVE_MESSAGE_BASE + 5)
 
-/// Traces no more; what was traced can still be read. Both lParams 0. Returns MMSYSERR_NOERROR or
+/// Ends the trace. Recorded events can still be read. Both lParams 0. Returns MMSYSERR_NOERROR or
 /// MMSYSERR_NOTENABLED. Thread: any.
 #define REFWAVE_TRACE_STOP (REFWAVE_MESSAGE_BASE + 6)
 
 /// Takes the oldest events, while the trace runs or after it. lParam1: the address of a REFWAVE_TRACE_BATCH;
-/// lParam2: 0. The driver holds 65,536 events until they are read, and counts what finds no room. Returns
-/// MMSYSERR_NOERROR, MMSYSERR_INVALPARAM or MMSYSERR_NOTENABLED. Thread: any.
+/// lParam2: 0. The driver holds 65,536 events until they are read, and counts the events that find no room.
+/// Returns MMSYSERR_NOERROR, MMSYSERR_INVALPARAM or MMSYSERR_NOTENABLED. Thread: any.
 #define REFWAVE_TRACE_READ (REFWAVE_MESSAGE_BASE + 7)
 
-/// Measures on the calling thread what one point of the trace costs, in picoseconds, by the difference of two
-/// loops, in a trace of its own. lParam1: 1 while a trace runs, 0 while none does (and none may);
-/// lParam2: 0. Returns the picoseconds, 0 while the driver is disabled. Thread: any; takes some milliseconds.
+/// Measures on the calling thread the cost of one point of the trace, in picoseconds: the difference of two
+/// loops, in a trace of its own. lParam1: 1 while a trace runs, 0 while none does (and none may); lParam2: 0.
+/// Returns the picoseconds, 0 while the driver is disabled. Thread: any; takes some milliseconds.
 #define REFWAVE_TRACE_COST (REFWAVE_MESSAGE_BASE + 8)
 
-/// What REFWAVE_TRACE_EVENT's wKind says happened, in the order of a block's life. dwBlock is the number of
-/// the block in its stream, from 0, unless something else is said. A block that a reset returned from behind
-/// the driver's full ring is told under the number of the one before it.
-#define REFWAVE_TRACE_WRITTEN 1       // a client's header is about to be queued
-#define REFWAVE_TRACE_PERIOD_BEGIN 2  // the device has called the driver; dwBlock: the period's frames
-#define REFWAVE_TRACE_STARTED 3       // the block's first frame is about to be taken or filled
-#define REFWAVE_TRACE_FINISHED 4      // its last frame was taken or filled: buffer-done latency begins
-#define REFWAVE_TRACE_RELEASED 5      // it and those before it are WHDR_DONE, and wait to be told
-#define REFWAVE_TRACE_RENDERED 6      // the audio thread has done with all streams; dwBlock: frames
-#define REFWAVE_TRACE_WAKE_SENT 7     // it has woken a notifier (by a system call, now over)
-#define REFWAVE_TRACE_WAKE_SPARED 8   // a notifier was looking already
-#define REFWAVE_TRACE_ROLE_TAKEN 9    // a notifier was woken, and looks for streams with blocks done
-#define REFWAVE_TRACE_CLAIMED 10      // it has found this one
-#define REFWAVE_TRACE_CALLING 11      // just before DriverCallback: buffer-done latency ends
-#define REFWAVE_TRACE_CALLED 12       // DriverCallback has returned
-#define REFWAVE_TRACE_PERIOD_END 13   // back to the device; dwBlock: the period's frames
-#define REFWAVE_TRACE_DEVICE_LOST 14  // the clocked device is to take over; dwBlock: a device's number
-#define REFWAVE_TRACE_DEVICE_SERVES \
-  15                            // another device, or the first, serves the streams; dwBlock: its number
+/// The values of REFWAVE_TRACE_EVENT's wKind, in the order of a block's life. dwBlock is the number of the
+/// block in its stream, from 0, unless a comment says otherwise. A block that a reset returned from outside
+/// the driver's full ring has the number of the block before it.
+#define REFWAVE_TRACE_WRITTEN 1         // a client's header is about to be queued
+#define REFWAVE_TRACE_PERIOD_BEGIN 2    // the device has called the driver; dwBlock: the period's frames
+#define REFWAVE_TRACE_STARTED 3         // the block's first frame is about to be taken or filled
+#define REFWAVE_TRACE_FINISHED 4        // its last frame was taken or filled: buffer-done latency begins
+#define REFWAVE_TRACE_RELEASED 5        // it and the blocks before it are WHDR_DONE; their messages follow
+#define REFWAVE_TRACE_RENDERED 6        // the audio thread has served all streams; dwBlock: frames
+#define REFWAVE_TRACE_WAKE_SENT 7       // it has woken a notifier; the system call is over
+#define REFWAVE_TRACE_WAKE_SPARED 8     // a notifier was looking already
+#define REFWAVE_TRACE_ROLE_TAKEN 9      // a notifier was woken, and looks for streams with finished blocks
+#define REFWAVE_TRACE_CLAIMED 10        // it has found this stream
+#define REFWAVE_TRACE_CALLING 11        // just before DriverCallback: buffer-done latency ends
+#define REFWAVE_TRACE_CALLED 12         // DriverCallback has returned
+#define REFWAVE_TRACE_PERIOD_END 13     // back to the device; dwBlock: the period's frames
+#define REFWAVE_TRACE_DEVICE_LOST 14    // the clocked device is to take over; dwBlock: a device's number
+#define REFWAVE_TRACE_DEVICE_SERVES 15  // this device serves the streams now; dwBlock: its number
 #define REFWAVE_TRACE_READY 16  // after RELEASED: a notifier that is awake sees the stream from now on
 
 #define REFWAVE_TRACE_NO_SLOT 0xFFFF
 
-/// One stamp. A thread's events come in their order, those of different threads nearly so.
+/// One stamp. The events of one thread come in order; the events of different threads nearly so.
 typedef struct REFWAVE_TRACE_EVENT {
   ULONGLONG ullNs;      // the monotonic clock: CLOCK_MONOTONIC, QueryPerformanceCounter
   ULONGLONG ullThread;  // a number that no other living thread has
@@ -94,13 +92,13 @@ typedef struct REFWAVE_TRACE_BATCH {
   DWORD cbSize;       // set by the caller: sizeof(REFWAVE_TRACE_BATCH)
   DWORD cbEvent;      // set by the caller: sizeof(REFWAVE_TRACE_EVENT)
   DWORD dwRoom;       // set by the caller: how many events pEvents holds
-  DWORD dwEvents;     // how many the driver has put there
+  DWORD dwEvents;     // how many the driver has written there
   ULONGLONG ullLost;  // events since REFWAVE_TRACE_START that found no room
   struct REFWAVE_TRACE_EVENT* pEvents;
 } REFWAVE_TRACE_BATCH;
 
-/// Buffer-done latency is the time from the audio thread taking the last frame of a block (WOM_DONE) or
-/// filling it (WIM_DATA) to just before DriverCallback. Counters since open (stream) or since DRV_ENABLE
+/// Buffer-done latency begins when the audio thread takes the last frame of a block (WOM_DONE) or fills it
+/// (WIM_DATA), and ends just before DriverCallback. Counters since open (stream) or since DRV_ENABLE
 /// (driver). Under `completion = direct` one block in eight is timed, the stream's first among them, and
 /// every block while a trace runs: a look at the clock would cost the audio thread as much as the message
 /// itself.
@@ -110,13 +108,13 @@ typedef struct REFWAVE_STATISTICS {
   ULONGLONG ullBlocks;         // blocks finished
   ULONGLONG ullMessages;       // WOM_DONE and WIM_DATA for which DriverCallback returned
   ULONGLONG ullUndelivered;    // DriverCallback returned FALSE, or the close gave up waiting
-  ULONGLONG ullUnderruns;      // output: ran dry, then was written to too late; input: frames dropped
+  ULONGLONG ullUnderruns;      // output: ran dry, and more was written too late; input: frames dropped
   ULONGLONG ullPeriods;        // callbacks of the audio thread that served the stream
   ULONGLONG ullSkipped;        // periods in which the stream's seat was taken or wanted
   ULONGLONG ullLatePeriods;    // periods that began more than a period late
   ULONGLONG ullMaxLatenessNs;  // the latest of them, in ns
   ULONGLONG ullWakes;          // wakes by the audio thread
-  ULONGLONG ullDeviceLosses;   // times the clocked device had to take over
+  ULONGLONG ullDeviceLosses;   // times the clocked device took over
   ULONGLONG ullLatencyP50Ns;   // buffer-done latency of timed blocks (resolution: a sixteenth)
   ULONGLONG ullLatencyP99Ns;
   ULONGLONG ullLatencyP999Ns;
@@ -126,13 +124,13 @@ typedef struct REFWAVE_STATISTICS {
   DWORD dwPeriodFrames;
   DWORD dwLatencyFrames;   // as the device reports it
   char szDevice[128];      // UTF-8 name of the device in use; empty if none is open
-  ULONGLONG ullXruns;      // underflows and overflows that the device told of
+  ULONGLONG ullXruns;      // underflows and overflows that the device reported
   ULONGLONG ullReanchors;  // times the clocked device was so late that it began its schedule anew
   DWORD dwSlot;            // of the stream: REFWAVE_TRACE_EVENT::wSlot; REFWAVE_TRACE_NO_SLOT for all streams
-  DWORD dwNotifiers;       // threads that call clients back, of all streams together, as the rest
+  DWORD dwNotifiers;       // threads that call clients back; from here on for all streams together
   DWORD dwRealtimeNotifiers;  // those of them that the system wakes before ordinary threads
   DWORD dwReserved;
-  ULONGLONG ullHandOns;        // sleeping notifiers that were woken by notifiers, beside ullWakes
+  ULONGLONG ullHandOns;        // wake-ups of notifiers by notifiers, in addition to ullWakes
   ULONGLONG ullSpunNs;         // time that notifiers spent awake and waiting (wake = predict, spin)
   ULONGLONG ullDeviceReturns;  // times the configured device came back after a loss (ullDeviceLosses)
 } REFWAVE_STATISTICS;
@@ -145,11 +143,11 @@ enum {
 };
 
 typedef struct REFWAVE_DEVICE {
-  char szName[128];    // UTF-8; what `output`, `input` and `--device` take
+  char szName[128];    // UTF-8; the name that `output`, `input` and `--device` take
   char szBackend[32];  // "PortAudio" or "clocked"
   DWORD bInput;        // 1: records, 0: plays
-  DWORD bDefault;      // 1: what `default` stands for now
+  DWORD bDefault;      // 1: the present default device
   DWORD dwMaxChannels;
   DWORD dwDefaultRate;  // frames a second
-  DWORD dwRates;        // REFWAVE_RATE_*: those that the device said, just now, that it takes
+  DWORD dwRates;        // REFWAVE_RATE_*: the rates that the device says it takes
 } REFWAVE_DEVICE;

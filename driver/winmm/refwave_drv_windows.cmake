@@ -1,5 +1,6 @@
-# refwave.drv as Windows' DLL: what it exports is in exports.def, on x86 too without the decoration that stdcall has there;
-# what the Explorer says of it is a resource. Nobody debugs the copy that is installed: it goes out stripped.
+# refwave.drv as a Windows DLL. exports.def lists its exports, on x86 too without the decoration of stdcall. A
+# resource holds the version that the Explorer shows. The DLL is stripped, because nobody debugs an installed
+# copy.
 refwave_version(refwave_drv refwave.drv VFT_DRV VFT2_DRV_SOUND "refwave wave driver")
 include(own_winpthreads)
 target_sources(refwave_drv PRIVATE exports.def system/library_memory_windows.cpp)

@@ -18,7 +18,7 @@ bool is_driver_management(UINT message) {
          message == DRVM_DISABLE;
 }
 
-/// Returns: the header a call is about, null if it is not whole. Windows documentation: "WODM_WRITE message".
+/// Returns: the header of the call; null if it is incomplete. Windows documentation: "WODM_WRITE message".
 core::ClientHeader* header_of(const WaveCall& call) {
   return call.second < sizeof(WAVEHDR) ? nullptr : reinterpret_cast<core::ClientHeader*>(call.first);
 }
@@ -91,7 +91,8 @@ DWORD open_stream(const WaveCall& call) {
   if ((flags & WAVE_FORMAT_QUERY) != 0) return MMSYSERR_NOERROR;
   auto* instance = reinterpret_cast<control::Handle*>(call.user);
   if (instance == nullptr) return MMSYSERR_INVALPARAM;
-  // Written before the client hears of the opening: it may use the stream at once.
+  // The handle is written before the client is told of the open, because the client may use the stream at
+  // once.
   return result_of(call.driver.open(call.device, call.direction, *format,
                                     client_callback(*description, flags, call.direction), *instance));
 }

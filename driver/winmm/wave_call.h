@@ -1,5 +1,5 @@
-// What wodMessage and widMessage have in common: one call's parameters, the table of messages, and the
-// messages that are the same for both directions but for their numbers.
+// The common part of wodMessage and widMessage: one call's parameters, the table of messages, and the
+// messages that differ between the directions only in their numbers.
 #pragma once
 
 #include <span>
@@ -12,7 +12,7 @@
 
 namespace refwave::winmm {
 
-/// One message as it arrived. `user`: where OPEN puts the handle, and the handle afterwards.
+/// One message as it arrived. `user`: for OPEN the address for the handle, afterwards the handle.
 struct WaveCall {
   control::Driver& driver;
   hal::Direction direction;
@@ -29,8 +29,8 @@ struct WaveMessage {
   DWORD (*handle)(const WaveCall& call);
 };
 
-/// Effects: answers a message through `table`, after what must be checked for every message: enabled, device
-/// number. `get_num_devs`: the message that is answered even then. Lets no exception out.
+/// Effects: answers a message through `table`, after the checks that every message needs: driver enabled,
+/// device number valid. `get_num_devs`: the message that is answered without them. Lets no exception out.
 DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
                UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept;
 

@@ -36,8 +36,8 @@ std::optional<dsp::SampleType> float_type(WORD bits) noexcept {
 
 bool same(const GUID& a, const GUID& b) noexcept { return std::memcmp(&a, &b, sizeof(GUID)) == 0; }
 
-/// Fewer valid bits than the container has lie at its top, with zeros below: the container's type reads them
-/// right.
+/// Valid bits that do not fill the container lie at its top, with zeros below. So the container's type reads
+/// them correctly.
 std::optional<dsp::SampleType> extensible_type(const WAVEFORMATEX& wave, DWORD& channel_mask) noexcept {
   if (wave.cbSize < kExtensibleSize) return std::nullopt;
   WAVEFORMATEXTENSIBLE extensible;

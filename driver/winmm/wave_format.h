@@ -1,5 +1,5 @@
-// Windows' wave formats as ours. Windows documentation: "WAVEFORMATEX structure", "WAVEFORMATEXTENSIBLE
-// structure".
+// Windows' wave formats as the driver's own format. Windows documentation: "WAVEFORMATEX structure",
+// "WAVEFORMATEXTENSIBLE structure".
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace refwave::winmm {
 
-/// Returns: what a client's format means; none if it cannot be played. Of a WAVE_FORMAT_PCM nothing beyond
-/// the 16 bytes of PCMWAVEFORMAT is read; nAvgBytesPerSec is never looked at.
+/// Returns: the client's format; nothing if it cannot be played or recorded. Of a WAVE_FORMAT_PCM nothing
+/// beyond the 16 bytes of PCMWAVEFORMAT is read; nAvgBytesPerSec is never looked at.
 std::optional<dsp::Format> parse_wave_format(const WAVEFORMATEX& wave) noexcept;
 
 }  // namespace refwave::winmm

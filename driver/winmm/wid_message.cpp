@@ -1,4 +1,4 @@
-// widMessage: what a client may ask of an input. Windows documentation: "widMessage function" and the WIDM_*
+// widMessage: the messages for an input. Windows documentation: "widMessage function" and the WIDM_*
 // messages.
 #include "driver/winmm/capabilities.h"
 #include "driver/winmm/refwave.h"

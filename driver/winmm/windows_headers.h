@@ -1,4 +1,4 @@
-// Windows' multimedia headers in the order they want.
+// Windows' multimedia headers in the order that they need.
 #pragma once
 
 #include <windows.h>

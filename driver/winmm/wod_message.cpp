@@ -1,4 +1,4 @@
-// wodMessage: what a client may ask of an output. Windows documentation: "wodMessage function" and the WODM_*
+// wodMessage: the messages for an output. Windows documentation: "wodMessage function" and the WODM_*
 // messages.
 #include "driver/winmm/capabilities.h"
 #include "driver/winmm/refwave.h"
@@ -16,7 +16,7 @@ DWORD pause(const WaveCall& call) { return result_of(call.streams().pause(call.u
 
 DWORD break_loop(const WaveCall& call) { return result_of(call.streams().break_loop(call.user)); }
 
-/// Without a stream the volume is the whole device's, and stays for later streams.
+/// Without a stream the volume applies to the whole device, later streams included.
 DWORD set_volume(const WaveCall& call) {
   const auto volume = static_cast<std::uint32_t>(call.first);
   return result_of(call.user == 0 ? call.driver.set_device_volume(call.device, volume)

@@ -17,10 +17,10 @@ namespace refwave::hal {
 
 class ByteRing {
  public:
-  /// Takes at least `bytes` (rounded up to a power of two).
+  /// Holds at least `bytes` bytes (rounded up to a power of two).
   explicit ByteRing(std::size_t bytes) : store_(std::bit_ceil(bytes)), mask_(store_.size() - 1) {}
 
-  /// Effects: takes all of `bytes`, or nothing. Returns: which. Thread: the producer.
+  /// Effects: takes all of `bytes`, or nothing. Returns: whether it took them. Thread: the producer.
   REFWAVE_AUDIO_THREAD bool write(std::span<const std::byte> bytes) noexcept {
     const std::size_t at = written_.load(std::memory_order_relaxed);
     // Pairs with read()'s release.
@@ -34,7 +34,7 @@ class ByteRing {
     return true;
   }
 
-  /// Effects: moves as much as there is into `out`. Returns: how many bytes. Thread: the consumer.
+  /// Effects: moves as many bytes as there are and fit into `out`. Returns: how many. Thread: the consumer.
   std::size_t read(std::span<std::byte> out) noexcept {
     const std::size_t at = read_.load(std::memory_order_relaxed);
     // Pairs with write()'s release.

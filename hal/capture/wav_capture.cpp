@@ -15,9 +15,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kLook{50};     // how often the writer looks into the ring by itself
-constexpr std::chrono::milliseconds kPublish{50};  // how old the length in the header may be: most programs
-                                                   // exit without freeing their driver
+constexpr std::chrono::milliseconds kLook{50};  // the writer's own interval between two looks into the ring
+// The greatest age of the length in the header, because most programs exit without freeing their driver.
+constexpr std::chrono::milliseconds kPublish{50};
 constexpr std::size_t kChunkFrames = 16'384;
 
 }  // namespace
@@ -45,7 +45,7 @@ struct WavCapture::State {
   bool ending = false;
   CaptureReport report;
 
-  // The writing thread's own from here on.
+  // From here on the writing thread alone uses the members.
   std::unique_ptr<WavWriter> writer;
   std::vector<std::byte> chunk;
   Clock::time_point published = Clock::now();
@@ -74,7 +74,7 @@ void WavCapture::State::run() {
   writer.reset();
 }
 
-/// Where there is no memory the header is late: the next round writes it.
+/// If memory is missing, the header is late: the next round writes it.
 void WavCapture::State::write(bool publish) noexcept {
   empty_ring();
   if (!publish) return;
@@ -93,8 +93,8 @@ void WavCapture::State::empty_ring() {
   }
 }
 
-/// Effects: who waits for the writing thread goes on. Where there is no memory the error is told by the next
-/// round.
+/// Effects: wakes the threads that wait for the writing thread. If memory is missing, the next round reports
+/// the error.
 void WavCapture::State::tell(std::uint64_t flushed) noexcept {
   const std::lock_guard lock(mutex);
   report.frames = writer->frames();

@@ -1,5 +1,5 @@
-// Writes what an audio thread renders into a WAV file, through a lock-free ring and a thread that writes.
-// The disk never holds up the audio thread, unless the audio thread asks to wait for it.
+// Writes the frames that an audio thread renders into a WAV file, through a lock-free ring and a writing
+// thread. The disk never delays the audio thread, unless the audio thread asks to wait for it.
 #pragma once
 
 #include <chrono>
@@ -14,29 +14,29 @@
 
 namespace refwave::hal {
 
-/// How far a capture has come.
+/// The state of a capture.
 struct CaptureReport {
   std::uint64_t frames = 0;       // in the file
-  std::uint64_t lost_frames = 0;  // rendered, but not in the file: the ring was full, or the disk
+  std::uint64_t lost_frames = 0;  // rendered, but not in the file: the ring or the disk was full
   std::string error;              // why the capture stopped, one line; empty while it goes on
 };
 
 class WavCapture {
  public:
-  /// What the audio thread does when the ring (two seconds) is full: a real-time one drops frames, others
-  /// wait for the disk.
+  /// The behaviour when the ring (two seconds) is full. A real-time audio thread drops frames; any other
+  /// waits for the disk.
   enum class WhenFull : std::uint8_t { drop, wait };
 
-  /// Effects: creates the file and the thread. Errors: null, and one line in `error`.
+  /// Effects: creates the file and the thread. Returns: null on failure, with one line in `error`.
   static std::unique_ptr<WavCapture> create(const std::string& path, const dsp::Format& format,
                                             WhenFull when_full, std::string& error);
   /// Effects: completes the file. Never waits longer than kPatience.
   ~WavCapture();
 
-  /// Effects: queues one period, whole or not at all. Thread: audio, one at a time. With `drop` no system
-  /// call.
+  /// Effects: queues one period, whole or not at all. With `drop` it makes no system call. Thread: audio, one
+  /// at a time.
   REFWAVE_AUDIO_THREAD void push(std::span<const std::byte> period) noexcept;
-  /// Effects: returns when all that was pushed is in the file, or at the deadline. Thread: control.
+  /// Effects: returns when all pushed periods are in the file, or at the deadline. Thread: control.
   void flush(std::chrono::steady_clock::time_point deadline);
   /// Thread: control.
   CaptureReport report() const;
@@ -46,7 +46,7 @@ class WavCapture {
   struct State;
   explicit WavCapture(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-  // Shared with the thread, which may have to be left behind in a hanging write.
+  // Shared with the thread, which may have to be abandoned in a hanging write.
   std::shared_ptr<State> state_;
   OwnedThread thread_;
 };

@@ -1,6 +1,5 @@
-// The bytes before the samples of a WAV file. Pure.
-// Follows: Microsoft, "Multiple Channel Audio Data and WAVE Files"; EBU Tech 3306 (RF64) for what is over 4
-// GiB.
+// The bytes before the samples of a WAV file. Pure. Follows: Microsoft, "Multiple Channel Audio Data and WAVE
+// Files"; EBU Tech 3306 (RF64) for files over 4 GiB.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +11,9 @@
 namespace refwave::hal {
 
 /// Returns: the header of a file of `format` that holds `data_bytes` of samples so far. The header's length
-/// depends on the format alone, so that it can be overwritten while the file grows: up to 4 GiB a JUNK
-/// chunk keeps the place of RF64's ds64. Formats that the plain WAVEFORMATEX does not describe (over 16
-/// bits, over two channels) are extensible.
+/// depends on the format alone, so that it can be overwritten while the file grows. Up to 4 GiB a JUNK chunk
+/// keeps the room for RF64's ds64. Formats that the plain WAVEFORMATEX does not describe (over 16 bits, over
+/// two channels) are extensible.
 std::vector<std::byte> wav_header(const dsp::Format& format, std::uint64_t data_bytes);
 
 }  // namespace refwave::hal

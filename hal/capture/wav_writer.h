@@ -1,5 +1,4 @@
-// A WAV file that grows. Its content is readable at any moment, with the length that publish() gave it
-// last.
+// A WAV file that grows. Its content is readable at any moment, with the length of the last publish().
 #pragma once
 
 #include <cstdint>
@@ -16,17 +15,17 @@ namespace refwave::hal {
 /// Thread: one at a time.
 class WavWriter {
  public:
-  /// Effects: creates the file (a name in UTF-8), or empties it. Errors: none in *error, or one line with the
-  /// path and the reason.
+  /// Effects: creates the file (a name in UTF-8), or empties it. Returns: null on failure, with one line in
+  /// `error`: the path and the reason.
   static std::unique_ptr<WavWriter> create(const std::string& path, const dsp::Format& format,
                                            std::string& error);
-  /// Effects: completes the file: whole frames, and the length of them.
+  /// Effects: completes the file: whole frames, and their length in the header.
   ~WavWriter();
 
-  /// Effects: adds whole frames. Returns: false if they did not all get into the file (error() says why);
-  /// nothing is added after that.
+  /// Effects: adds whole frames. Returns: false if the file did not take all of them (error() has the
+  /// reason); nothing is added after that.
   bool append(std::span<const std::byte> frames) noexcept;
-  /// Effects: gives the file the length that it has now. Errors: std::bad_alloc, and nothing is done.
+  /// Effects: writes the present length into the header. Errors: std::bad_alloc, and nothing is done.
   void publish();
   /// Returns: one line with the path and the reason, empty while all is well.
   std::string error() const;
@@ -39,8 +38,8 @@ class WavWriter {
   dsp::Format format_;
   File file_;
   std::size_t header_bytes_ = 0;
-  std::uint64_t data_bytes_ = 0;  // whole frames of it are published
-  int failure_ = 0;               // the error number of what failed first
+  std::uint64_t data_bytes_ = 0;  // publish() counts whole frames only
+  int failure_ = 0;               // the error number of the first failure
 };
 
 }  // namespace refwave::hal

@@ -64,8 +64,8 @@ std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request
   return line;
 }
 
-/// Effects: creates the capture file if there is none yet; `format` becomes its. Returns: the capture, if no
-/// other line has it, and if there is a file.
+/// Effects: creates the capture file if there is none yet, and sets `format` to the file's format. Returns:
+/// the capture, if there is a file and no other line has it.
 std::shared_ptr<WavCapture> ClockedBackend::capture_in(dsp::Format& format) {
   using WhenFull = WavCapture::WhenFull;
   if (!capture_) {
@@ -87,8 +87,8 @@ ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) co
   const std::uint32_t rate = std::clamp(given_or(request.rate, options_.rate), dsp::kMinRate, dsp::kMaxRate);
   const std::uint16_t channels =
       std::clamp(given_or(request.channels, options_.channels), std::uint16_t{1}, dsp::kMaxChannels);
-  // A control thread that stops the device waits for the end of its period: a second of real time is the
-  // longest.
+  // A control thread that stops the device waits for the end of its period. So a period lasts a second of
+  // real time at most.
   const double slowness = options_.speed > 0.0 ? std::min(1.0, options_.speed) : 1.0;
   const auto longest = std::max(kShortestPeriodFrames, static_cast<std::uint32_t>(rate * slowness));
   return {

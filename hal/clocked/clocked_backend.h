@@ -1,6 +1,6 @@
-// The built-in devices that need no hardware: one output and one input, both called "clocked". They are paced
-// by the monotonic clock (at real time or at a factor of it) or stepped by a test; what the output plays can
-// be captured to a WAV file or looped to the input, bit for bit.
+// The built-in devices that need no hardware: one output and one input, both called "clocked". The monotonic
+// clock paces them, in real time or by a factor, or a test steps them. The output's sound can be captured to
+// a WAV file or looped to the input, bit for bit.
 #pragma once
 
 #include <atomic>
@@ -21,12 +21,12 @@ namespace refwave::hal {
 inline constexpr const char* kClockedName = "clocked";
 
 struct ClockedOptions {
-  double speed = 1.0;          // device seconds a real second; 0: stepped
-  std::string capture_path{};  // WAV file of what the output played; empty: none
-  bool loop = false;           // the input hears what the output rendered in the same period
+  double speed = 1.0;          // device seconds for each real second; 0: stepped
+  std::string capture_path{};  // WAV file of the output's sound; empty: none
+  bool loop = false;           // the input gets the output's frames of the same period
   std::uint32_t rate = 48'000;
   std::uint16_t channels = 2;
-  // Is called with one line that says why nothing is captured.
+  // Called with one line, the reason why nothing is captured.
   std::function<void(std::string)> warn{};
 };
 
@@ -52,17 +52,17 @@ class ClockedBackend final : public Backend {
   /// Errors: an unknown name.
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) override;
 
-  /// Effects: with speed 0, runs so many periods on this thread: for each period first all started outputs,
-  /// then all started inputs. With another speed, does nothing. One step() runs at a time. Meanwhile
-  /// devices may be opened, started, stopped and closed, by the callbacks too; this counts from the next
-  /// period on. Returns: false, and has done nothing, inside a callback that a step() of this thread makes.
+  /// Effects: with speed 0, runs `periods` periods on this thread: in each period first all started outputs,
+  /// then all started inputs. With another speed, does nothing. One step() runs at a time. Meanwhile devices
+  /// may be opened, started, stopped and closed, even by the callbacks; the change takes effect in the next
+  /// period. Returns: false, and has done nothing, inside a callback that a step() of this thread makes.
   bool step(std::uint32_t periods);
   /// Returns: whether the calling thread is inside step().
   bool is_stepping_here() const noexcept {
     return stepper_.load(std::memory_order_relaxed) == this_thread_id();  // compared by that thread alone
   }
 
-  /// Returns: the state of the capture, with all that was played until now in it. Thread: control.
+  /// Returns: the state of the capture; the file then has all that was played until now. Thread: control.
   CaptureReport capture();
 
  private:

@@ -1,4 +1,4 @@
-// One open clocked device: a place on a line.
+// One open clocked device: a place on a ClockedLine.
 #pragma once
 
 #include <memory>

@@ -6,7 +6,7 @@
 namespace refwave::hal {
 namespace {
 
-// A thread's own storage lies on its stack's mapping, and a sanitizer's alone is over half a megabyte of it.
+// Thread-local storage lies in the stack's mapping. A sanitizer's alone takes over half a megabyte of it.
 // Pages that nobody touches cost nothing.
 constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
 constexpr const char* kHung = "clocked: a callback does not return";

@@ -25,29 +25,30 @@ namespace refwave::hal {
 
 inline constexpr std::size_t kClockedStackBytes = 512 * 1024;
 
-/// Control threads claim a place, start, stop and give it back, any number at a time. They wait for a
-/// callback under no lock. A callback that does not return within kPatience makes the line hung. A hung
-/// line is not used again, and everything that the callback may touch lives until it returns.
+/// Control threads claim a place, start it, stop it and give it back, any number of threads at a time. They
+/// hold no lock while they wait for a callback. A callback that does not return within kPatience makes the
+/// line hung. A hung line is not used again, and everything that the callback may touch lives until it
+/// returns.
 class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
  public:
   struct Options {
     dsp::Format format;
     std::uint32_t period_frames = 480;
     double speed = 1.0;             // 0: stepped, by render() and record()
-    bool loop = false;              // the inputs are given what the first playing output rendered
+    bool loop = false;              // the inputs get the frames of the first playing output
     std::uint32_t loop_frames = 0;  // so many frames later
   };
-  static constexpr std::size_t kPlaces = 8;  // a direction
+  static constexpr std::size_t kPlaces = 8;  // for each direction
 
-  /// `capture`, if not null, is given every period of the first playing output.
+  /// `capture`, if not null, gets every period of the first playing output.
   ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture);
 
   const Options& options() const { return options_; }
   bool hung() const { return hung_.load(); }
-  /// Effects: the line is hung: its thread stands still in a callback.
+  /// Effects: the line counts as hung, because its thread stands still in a callback.
   void give_up() noexcept { hung_ = true; }
-  /// Returns: whether the next period may be far away: while nobody steps, or while the disk is slow. A
-  /// callback has to come back. Thread: any.
+  /// Returns: whether a missing callback is no fault: the line is stepped, or its thread is outside of
+  /// callbacks and may wait for a slow disk. Thread: any.
   bool may_be_silent() const noexcept {
     return options_.speed <= 0.0 || !calling_.load(std::memory_order_relaxed);
   }
@@ -56,12 +57,12 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   std::optional<std::size_t> claim(Direction direction, std::shared_ptr<AudioCallback> callback);
   /// Effects: stops, and gives the place back.
   void release(Direction direction, std::size_t place);
-  /// Returns: empty, or what went wrong.
+  /// Returns: an empty text, or the reason of the failure.
   std::string start(Direction direction, std::size_t place);
   std::string stop(Direction direction, std::size_t place);
 
-  /// Effects: one period of every started output, then of every started input. Thread: audio (this line's
-  /// own, or the one that steps).
+  /// Effects: render() runs one period of every started output, record() of every started input. Thread:
+  /// audio (this line's own, or the stepping thread).
   REFWAVE_AUDIO_THREAD void render(const Beat& beat) noexcept;
   REFWAVE_AUDIO_THREAD void record(const Beat& beat) noexcept;
 
@@ -85,10 +86,10 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
 
   const Options options_;
   const std::shared_ptr<WavCapture> capture_;
-  std::vector<std::byte> heard_;    // what the first playing output rendered
-  std::vector<std::byte> unheard_;  // where the others render
+  std::vector<std::byte> heard_;    // the frames of the first playing output
+  std::vector<std::byte> unheard_;  // the frames of the other outputs
   std::vector<std::byte> silence_;
-  bool playing_ = false;               // heard_ is of this period
+  bool playing_ = false;               // heard_ belongs to this period
   std::vector<std::byte> on_the_way_;  // the loop's delay, as a ring
   std::size_t oldest_ = 0;             // of it
   std::atomic<bool> hung_{false};

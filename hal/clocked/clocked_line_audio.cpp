@@ -1,5 +1,5 @@
-// The half of ClockedLine that its audio thread runs, apart from the rest, so that an object file shows which
-// it is.
+// The half of ClockedLine that its audio thread runs. It has an object file of its own, so that tests/rules
+// can check it.
 #include <algorithm>
 
 #include "hal/clocked/clocked_line.h"
@@ -16,7 +16,7 @@ void ClockedLine::run(const std::atomic<bool>& ending) noexcept {
     const Beat beat = pacer.begin(monotonic_now_ns());
     render(beat);
     record(beat);
-    // Also after the last period: it has been heard when the thread ends.
+    // Also after the last period, so that it has been heard when the thread ends.
     sleep_until_ns(pacer.due_ns());
   }
 }

@@ -1,5 +1,5 @@
-// When a clocked device's periods are due, and how late the period is that begins now. Arithmetic only: the
-// caller reads the clock.
+// The due times of a clocked device's periods, and the lateness of the period that begins now. Arithmetic
+// only: the caller reads the clock.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace refwave::hal {
 
-/// A period's place on the clock, as Period tells it to the driver.
+/// A period's lateness, as Period reports it to the driver.
 struct Beat {
   std::int64_t lateness_ns = 0;
   bool reanchored = false;
@@ -16,13 +16,13 @@ struct Beat {
 
 /// The schedule of one run of a clock. Up to real time, a period that begins more than kAnchorPeriods late
 /// starts the schedule anew, because the missed periods would otherwise follow in a rush. Faster than real
-/// time no moment was promised: the clock runs as fast as it can, starts anew without a report, and is
-/// never late.
+/// time, periods have no promised time: the clock runs as fast as it can, starts anew without a report, and
+/// is never late.
 class Pacer {
  public:
   static constexpr double kAnchorPeriods = 4.0;
 
-  /// `speed`: device seconds a second, above 0.
+  /// `speed`: device seconds for each second, above 0.
   Pacer(double period_ns, double speed, std::int64_t now_ns)
       : period_ns_(period_ns / speed), punctual_(speed <= 1.0), anchor_ns_(now_ns) {}
 

@@ -1,4 +1,4 @@
-// The length of a processor's cache line, which all of the driver's layouts count on.
+// The length of a processor's cache line, on which all layouts of the driver are based.
 #pragma once
 
 #include <cstddef>

@@ -65,7 +65,7 @@ File open_file(const std::string& path, const char* mode) { return File(std::fop
 File create_file(const std::string& path, std::string& reason) {
   const int file = open_regular(path, 0, reason);
   if (file < 0) return nullptr;
-  // Emptied only when it is known to be a file.
+  // It is emptied only after it is known to be a regular file.
   std::FILE* stream = ftruncate(file, 0) == 0 ? fdopen(file, "wb") : nullptr;
   if (stream != nullptr) return File(stream);
   reason = std::strerror(errno);

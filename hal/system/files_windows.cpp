@@ -1,6 +1,6 @@
 // Windows documentation: "GetFileAttributesExW", "GetFinalPathNameByHandleW", "MoveFileExW function".
 #include <windows.h>
-// io.h and windows.h know nothing of each other.
+// io.h and windows.h may come in any order.
 #include <fcntl.h>
 #include <io.h>
 
@@ -10,7 +10,7 @@
 namespace refwave::hal {
 namespace {
 
-/// Returns: a handle that asks for nothing but the name, as links are followed.
+/// Returns: a handle with the right to read the name only; links are followed.
 HANDLE open_for_name(const std::wstring& path) {
   constexpr DWORD kAll = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
   return CreateFileW(path.c_str(), 0, kAll, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr);
@@ -57,7 +57,7 @@ File open_file(const std::string& path, const char* mode) {
 File create_file(const std::string& path, std::string& reason) {
   const int file = open_regular(path, GENERIC_WRITE, FILE_SHARE_READ, reason);
   if (file < 0) return nullptr;
-  // Emptied only when it is known to be a file.
+  // It is emptied only after it is known to be a regular file.
   std::FILE* stream = _chsize_s(file, 0) == 0 ? _fdopen(file, "wb") : nullptr;
   // This closes the handle, too.
   if (stream == nullptr) _close(file);

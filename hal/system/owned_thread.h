@@ -1,6 +1,6 @@
-// A thread that belongs to one object. Nobody waits for it longer than two seconds, because the code that
-// it calls (a device, a client) may hang for ever. So what the body uses must be kept alive by the body's
-// captures, not by the owner.
+// A thread that belongs to one object. No thread waits for it longer than two seconds, because the code that
+// it calls (a device, a client) may hang for ever. So the body's captures, not the owner, must keep alive the
+// objects that the body uses.
 #pragma once
 
 #include <algorithm>
@@ -13,17 +13,17 @@
 
 namespace refwave::hal {
 
-/// How long a control thread waits for anything that may hang.
+/// The longest wait of a control thread for anything that may hang.
 inline constexpr std::chrono::milliseconds kPatience{2'000};
 
-/// One bound for several waits in a row.
+/// One deadline for several waits in a row.
 class Patience {
  public:
   explicit Patience(std::chrono::milliseconds whole = kPatience)
       : end_(std::chrono::steady_clock::now() + whole) {}
 
   bool is_over() const { return std::chrono::steady_clock::now() >= end_; }
-  /// Returns: what is left of it. When it is used up, enough for a thread that does not hang.
+  /// Returns: the time that is left, and at least kLeast, which is enough for a thread that does not hang.
   std::chrono::milliseconds left() const {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
     return std::max(kLeast, left);
@@ -52,10 +52,11 @@ class OwnedThread {
   OwnedThread& operator=(const OwnedThread&) = delete;
 
   /// Effects: runs `body` on a new thread of that name (15 characters at most) and at least that much stack
-  /// (0: the system's default). Returns: empty, or why there is no thread. Only when none is running.
+  /// (0: the system's default). Returns: an empty text, or the reason why there is no thread. Called only
+  /// while none is running.
   std::string start(const char* name, std::size_t stack_bytes, std::function<void()> body);
-  /// Effects: waits for the body to return. If it does not in `patience`, or if this is the thread itself,
-  /// the thread is abandoned and counted. Returns: whether it has ended.
+  /// Effects: waits for the body to return. If it does not return in `patience`, or if this is the thread
+  /// itself, the thread is abandoned and counted. Returns: whether the thread has ended.
   bool join(std::chrono::milliseconds patience = kPatience);
   bool running() const { return run_ != nullptr; }
 

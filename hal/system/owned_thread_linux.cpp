@@ -1,4 +1,4 @@
-// OwnedThread on POSIX threads: std::thread can neither be given a stack size nor be joined with a deadline.
+// OwnedThread on POSIX threads: std::thread offers neither a stack size nor a join with a deadline.
 #include <pthread.h>
 
 #include <atomic>

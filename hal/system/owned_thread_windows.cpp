@@ -1,8 +1,8 @@
-// OwnedThread on Windows' own threads: std::thread can neither be given a stack size nor be joined with a
-// deadline. The thread has ended when Windows says so, not when its body has: nothing of it may run in a
-// module that is unloaded next. Windows documentation: "_beginthreadex", "WaitForSingleObject function".
+// OwnedThread on Windows' own threads: std::thread offers neither a stack size nor a join with a deadline.
+// The join waits for the end of the thread itself, not only of its body, because the module may be unloaded
+// next. Windows documentation: "_beginthreadex", "WaitForSingleObject function".
 #include <windows.h>
-// process.h and windows.h know nothing of each other.
+// process.h and windows.h may come in any order.
 #include <process.h>
 
 #include <atomic>
@@ -19,8 +19,7 @@ std::atomic<std::uint64_t> abandoned{0};
 
 using SetThreadDescription = HRESULT(WINAPI*)(HANDLE, PCWSTR);
 
-/// Effects: names the calling thread for debuggers, where Windows knows how to (10 and later). The name is
-/// ASCII.
+/// Effects: names the calling thread for debuggers, if Windows can do so (10 and later). The name is ASCII.
 void name_this_thread(const std::string& name) noexcept {
   const HMODULE kernel = GetModuleHandleW(L"kernel32.dll");
   if (kernel == nullptr) return;

@@ -1,6 +1,6 @@
-// What a thread that must be on time asks of the operating system: to be woken when it should, and a stack
-// that is in memory. Called by the clocked device's audio thread and by notifiers. One implementation a
-// system, chosen by CMake.
+// The operating system's services for a thread that must be on time: a punctual wake-up, and a stack that is
+// in memory. The clocked device's audio thread and notifiers use them. One implementation for each system,
+// chosen by CMake.
 #pragma once
 
 #include <chrono>
@@ -13,12 +13,12 @@ namespace refwave::hal {
 
 enum class Urgency : std::uint8_t {
   ordinary,  // may use all of a processor, so it must not push others aside
-  realtime,  // sleeps most of the time, and wants to be woken before all others
+  realtime,  // sleeps most of the time, and should be woken before all others
 };
 
-/// While it lives, the calling thread is woken as punctually as this process has the right to ask for, and
-/// the next `stack_bytes` of its stack are in memory. What is not permitted is silently done without. On the
-/// thread's own stack, until the thread ends.
+/// While the object lives, the calling thread is woken as punctually as this process may ask for, and the
+/// next `stack_bytes` of its stack are in memory. A right that is missing is left out without a report. The
+/// object lies on the thread's own stack until the thread ends.
 class PunctualThread {
  public:
   PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcept;
@@ -31,11 +31,11 @@ class PunctualThread {
 };
 
 /// Effects: sleeps until monotonic_now_ns() has reached `deadline_ns`; one system call, none if it already
-/// has. The audio thread sleeps so between two periods of a device, and never inside one.
+/// has. The audio thread sleeps in this way between two periods of a device, never within a period.
 REFWAVE_AUDIO_THREAD void sleep_until_ns(std::int64_t deadline_ns) noexcept;
 
-/// Effects: sleeps for about that long, which some systems' std::this_thread::sleep_for does not if it is
-/// under a millisecond.
+/// Effects: sleeps for about `time`. Some systems' std::this_thread::sleep_for returns at once for less than
+/// a millisecond.
 inline void nap(std::chrono::nanoseconds time) noexcept { sleep_until_ns(monotonic_now_ns() + time.count()); }
 
 }  // namespace refwave::hal

@@ -10,7 +10,7 @@
 namespace refwave::hal {
 namespace {
 
-constexpr int kFifoPriority = 20;  // above everything ordinary, below JACK and the kernel's own threads
+constexpr int kFifoPriority = 20;  // above all ordinary threads, below JACK and the kernel's own threads
 constexpr std::size_t kPageBytes = 4'096;
 
 [[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
@@ -25,12 +25,12 @@ PunctualThread::PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcep
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   if (urgency == Urgency::realtime) {
     const sched_param parameters{.sched_priority = kFifoPriority};
-    // Under completion = direct clients run on this thread. What they start is to be ordinary.
+    // Under completion = direct clients run on this thread. Threads that they start must be ordinary.
     sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters);
   }
 }
 
-// All of it ends with the thread.
+// The priority ends with the thread.
 PunctualThread::~PunctualThread() { static_cast<void>(membership_); }
 
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kPageBytes = 4'096;
 constexpr DWORD kHighResolution = 0x2;  // CREATE_WAITABLE_TIMER_HIGH_RESOLUTION: Windows 10 1803 and later
-constexpr std::int64_t kTickNs = 100;   // of a due time
+constexpr std::int64_t kTickNs = 100;   // the unit of a due time
 
 [[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
   auto* stack = static_cast<volatile char*>(_alloca(bytes));
@@ -25,8 +25,8 @@ constexpr std::int64_t kTickNs = 100;   // of a due time
 
 using Delay = LONG(NTAPI*)(BOOLEAN alertable, const LARGE_INTEGER* due);
 
-/// Returns: what Wine's Sleep is made of, nothing on Windows. Wine's timers are a millisecond late at best,
-/// and this is not; on Windows it is the other way round.
+/// Returns: the call that Wine's Sleep is made of; null on Windows. Wine's timers are a millisecond late at
+/// best, and this call is not. On Windows it is the other way round.
 Delay find_wines_delay() noexcept {
   const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
   if (ntdll == nullptr || GetProcAddress(ntdll, "wine_get_version") == nullptr) return nullptr;
@@ -49,7 +49,7 @@ PunctualThread::PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcep
   if (membership_ == nullptr) SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
 }
 
-// The service keeps what it knows of a member until it is told that the member leaves.
+// The service keeps its record of a member until the member leaves.
 PunctualThread::~PunctualThread() {
   if (membership_ != nullptr) AvRevertMmThreadCharacteristics(membership_);
 }
@@ -61,7 +61,7 @@ void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   due.QuadPart = -((left_ns + kTickNs - 1) / kTickNs);  // negative: from now
   static const Delay wines_delay = find_wines_delay();
   if (wines_delay != nullptr) return static_cast<void>(wines_delay(FALSE, &due));
-  // A timer for every sleep: a thread that kept one would have to be told when to give it back.
+  // Each sleep makes a timer, because a thread that kept one would have to know when to free it.
   const HANDLE timer = make_timer();
   if (timer != nullptr && SetWaitableTimer(timer, &due, 0, nullptr, nullptr, FALSE) != FALSE) {
     WaitForSingleObject(timer, INFINITE);

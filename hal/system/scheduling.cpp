@@ -1,4 +1,5 @@
-// Which processors a thread stays off. How the system is told: scheduling_linux.cpp, scheduling_windows.cpp.
+// Decides on which processors a thread may run. scheduling_linux.cpp and scheduling_windows.cpp tell the
+// system.
 #include "hal/system/scheduling.h"
 
 namespace refwave::hal {

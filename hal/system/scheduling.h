@@ -1,7 +1,6 @@
-// What a thread that runs other people's code asks of the system's scheduler, and gives back: to be woken
-// before ordinary threads, and to stay off a processor. One object on the thread's own stack; one
-// implementation for each system, chosen by CMake. If the system does not permit something, it is left out
-// without a report.
+// The requests of a thread that runs client code to the system's scheduler, and their end: to be woken before
+// ordinary threads, and to avoid one processor. The object lies on the thread's own stack. One implementation
+// for each system, chosen by CMake. A request that the system refuses is left out without a report.
 #pragma once
 
 #include <array>
@@ -19,14 +18,14 @@ class Scheduling {
   Scheduling(const Scheduling&) = delete;
   Scheduling& operator=(const Scheduling&) = delete;
 
-  /// Effects: the thread runs before all ordinary threads, and after audio threads. What this thread starts
-  /// is ordinary all the same, where the system can do that. Returns: whether the system permits it.
+  /// Effects: the thread runs before all ordinary threads, and after audio threads. Threads that this thread
+  /// starts are ordinary all the same, where the system can do that. Returns: whether the system permits it.
   bool become_prompt() noexcept;
   /// Effects: takes become_prompt() back.
   void become_ordinary() noexcept;
 
-  /// Effects: the thread runs on any of its processors but that one; no system call if that is so already.
-  /// Returns: false if it has no other one, or may not choose.
+  /// Effects: the thread runs on any of its processors except that one; no system call if it does so already.
+  /// Returns: false if the thread has no other processor, or may not choose.
   bool keep_off(std::uint32_t processor) noexcept;
   /// Effects: takes keep_off() back.
   void go_anywhere() noexcept;
@@ -34,7 +33,7 @@ class Scheduling {
  private:
   bool run_on(const std::array<std::uint64_t, 16>& processors) noexcept;
 
-  std::array<std::uint64_t, 16> own_{};  // a bit a processor that the thread may run on
+  std::array<std::uint64_t, 16> own_{};  // a bit for each processor that the thread may use
   std::optional<std::uint32_t> kept_off_;
   void* membership_ = nullptr;  // in a class of threads, where the system has them
 };

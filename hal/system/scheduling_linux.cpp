@@ -28,7 +28,7 @@ bool Scheduling::become_prompt() noexcept {
 
 void Scheduling::become_ordinary() noexcept {
   const sched_param parameters{.sched_priority = 0};
-  // Without the second flag again only a privileged thread may.
+  // Only a privileged thread may leave the second flag out again.
   sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &parameters);
 }
 

@@ -18,7 +18,7 @@ Scheduling::~Scheduling() {
   if (membership_ != nullptr) become_ordinary();
 }
 
-/// Without the service the thread asks by itself, below what audio threads ask for (realtime_windows.cpp).
+/// Without the service the thread sets its own priority, below that of audio threads (realtime_windows.cpp).
 bool Scheduling::become_prompt() noexcept {
   DWORD task = 0;
   membership_ = AvSetMmThreadCharacteristicsW(L"Pro Audio", &task);

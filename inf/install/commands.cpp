@@ -146,7 +146,8 @@ void add(CLI::App& app, const Options& defaults, const char* about, std::functio
         command
             ->add_option("--program", options->program,
                          "For one program alone, without the registry: the folder of its .exe, or the .exe")
-            ->transform(CLI::Validator(cli::correct_windows_name, ""));
+            ->transform(CLI::Validator(cli::correct_windows_name, ""))
+            ->type_name("FOLDER");
   command->add_option("--console", options->console)->group("");
   command->callback([&run, options, program] {
     options->for_program = program != nullptr && program->count() != 0;

@@ -2,7 +2,8 @@
 // crash or a hang. None of these gets as far as the driver, but for the files that are cut short.
 #include <gmock/gmock.h>
 #include <sndfile.h>
-#include <sys/stat.h>
+
+#include <fstream>
 
 #include "tests/cli/child_process.h"
 #include "tests/cli/sound_files.h"
@@ -28,9 +29,7 @@ class Bad_file : public WithFolder {
 TEST_F(Bad_file, That_is_no_file_is_refused) {
   expect_refused(path("absent.wav"), "no such file");
   expect_refused(folder_.string(), "a folder");
-  const std::string fifo = path("fifo.wav");
-  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-  expect_refused(fifo, "not a regular file");
+  expect_refused("/dev/null", "neither a file nor a pipe");
 }
 
 TEST_F(Bad_file, That_holds_nothing_is_refused) {
@@ -45,6 +44,14 @@ TEST_F(Bad_file, That_is_corrupt_is_refused) {
   const std::string flac = write_noise("bad.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 2, 48000, 48000);
   cut("bad.flac", 20);
   expect_refused(flac, "cannot be read as a sound");
+}
+
+TEST_F(Bad_file, That_libsndfile_cannot_read_names_what_converts_it) {
+  expect_refused(write("song.m4a", std::string("\0\0\0\x20"
+                                               "ftypM4A ",
+                                               12) +
+                                       std::string(4000, 'x')),
+                 "`ffmpeg -i IN song.wav`");
 }
 
 TEST_F(Bad_file, Whose_header_is_absurd_is_refused) {
@@ -75,7 +82,16 @@ TEST_F(Bad_file, Leaves_the_others_to_be_tried) {
 class Cut_file : public Bad_file {
  protected:
   static Outcome play(const std::string& file) {
-    return run_refwave({"play", file, "--device", "clocked", "--option", "clock=50"});
+    return run_refwave({"play", file, "--device", "clocked", "--option", "clock=50", "--buffers", "64"},
+                       {.environment = {"COLUMNS=300"}});
+  }
+
+  /// Returns: the file's bytes from the second frame on, at which the same four bytes stand again.
+  static std::string without_first_mpeg_frame(const std::string& file) {
+    std::ifstream stream(file, std::ios::binary);
+    const std::string all{std::istreambuf_iterator<char>(stream), {}};
+    const std::size_t first = all.find("\xFF");
+    return all.substr(all.find(all.substr(first, 2), first + 4));
   }
 };
 
@@ -99,6 +115,28 @@ TEST_F(Cut_file, Flac_is_played_and_what_is_missing_is_said) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("of 1.000 s are missing"));
+}
+
+/// MP3 files as sox writes them have no first frame that states their length.
+TEST_F(Cut_file, Mp3_without_a_length_is_no_cut_file) {
+  for (const int rate : {22050, 44100, 48000}) {
+    const std::string file = write_noise("a.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 2, rate,
+                                         static_cast<std::size_t>(rate));
+    const std::string without = write("b.mp3", without_first_mpeg_frame(file));
+    const Outcome outcome = play(without);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, IsEmpty());
+    EXPECT_THAT(outcome.out, HasSubstr("played " + without));
+  }
+}
+
+TEST_F(Cut_file, Mp3_that_states_its_length_is_played_and_what_is_missing_is_said) {
+  const std::string file = write_noise("a.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 2, 44100, 44100);
+  EXPECT_EQ(play(file).status, 0);
+  cut("a.mp3", std::filesystem::file_size(file) / 2);
+  const Outcome outcome = play(file);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("s are missing"));
 }
 
 TEST_F(Cut_file, Wav_of_open_length_is_no_cut_file) {

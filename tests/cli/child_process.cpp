@@ -45,11 +45,12 @@ void ignore_leaks() {
   ::setenv("ASAN_OPTIONS", (before + "detect_leaks=0").c_str(), 1);
 }
 
-[[noreturn]] void become_refwave(const std::vector<std::string>& arguments, const Surroundings& surroundings,
-                                 const Pipe& out, const Pipe& err) {
+[[noreturn]] void become(const std::string& program, const std::vector<std::string>& arguments,
+                         const Surroundings& surroundings, const Pipe& out, const Pipe& err) {
   ::dup2(out.write_end, STDOUT_FILENO);
   ::dup2(err.write_end, STDERR_FILENO);
   ::setenv("REFWAVE_CONFIG", "", 1);
+  ::unsetenv("COLUMNS");
   ignore_leaks();
   for (const std::string& variable : surroundings.environment) ::putenv(const_cast<char*>(variable.c_str()));
   if (surroundings.largest_file > 0) {
@@ -57,10 +58,10 @@ void ignore_leaks() {
     ::setrlimit(RLIMIT_FSIZE, &limit);
     ::signal(SIGXFSZ, SIG_IGN);  // writes fail with EFBIG instead
   }
-  std::vector<char*> words{const_cast<char*>(REFWAVE_COMMAND)};
+  std::vector<char*> words{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
-  ::execv(REFWAVE_COMMAND, words.data());
+  ::execv(program.c_str(), words.data());
   ::_exit(127);
 }
 
@@ -99,11 +100,14 @@ void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surr
 
 }  // namespace
 
-Outcome run_refwave(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+namespace {
+
+Outcome run(const std::string& program, const std::vector<std::string>& arguments,
+            const Surroundings& surroundings) {
   const Pipe out = make_pipe(false);
   const Pipe err = make_pipe(surroundings.stderr_is_terminal);
   const pid_t child = ::fork();
-  if (child == 0) become_refwave(arguments, surroundings, out, err);
+  if (child == 0) become(program, arguments, surroundings, out, err);
   ::close(out.write_end);
   ::close(err.write_end);
   Outcome outcome;
@@ -114,6 +118,18 @@ Outcome run_refwave(const std::vector<std::string>& arguments, const Surrounding
   ::waitpid(child, &status, 0);
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return outcome;
+}
+
+}  // namespace
+
+Outcome run_refwave(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+  return run(REFWAVE_COMMAND, arguments, surroundings);
+}
+
+Outcome run_bash(const std::string& command, const Surroundings& surroundings) {
+  const std::string file = REFWAVE_COMMAND;
+  return run("/bin/bash", {"-c", "PATH=" + file.substr(0, file.rfind('/')) + ":$PATH\n" + command},
+             surroundings);
 }
 
 bool has_pseudo_terminals() {

@@ -27,6 +27,9 @@ struct Surroundings {
 /// Returns: how `refwave arguments…` ended. A child that runs for over a minute is killed and fails the test.
 Outcome run_refwave(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
 
+/// Returns: how `bash -c command` ended, with the command's folder in its PATH: `refwave play - <…`.
+Outcome run_bash(const std::string& command, const Surroundings& surroundings = {});
+
 /// What a test says when it is skipped for want of one.
 inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a container without devpts?)";
 

@@ -11,6 +11,7 @@
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/silent_server.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -48,7 +49,7 @@ TEST_F(Doctor, Finds_the_driver_that_is_registered_and_what_it_plays_on) {
   register_drivers("wave=" REFWAVE_DRIVER " period=240\n");
   const Outcome outcome = run();
   EXPECT_THAT(outcome.out,
-              AllOf(HasSubstr("programs find 1 wave outputs, 1 inputs"),
+              AllOf(HasSubstr("wave outputs that programs find: 1; inputs: 1"),
                     HasSubstr("period = 240  (parameters of its registration)"),
                     ContainsRegex("ok  PulseAudio [0-9]+[.][0-9]+ answers \\(pulseaudio, process [0-9]+\\)"),
                     ContainsRegex("ok  plays [*] .*default: .*takes 44100 48000"),
@@ -91,7 +92,9 @@ TEST_F(Doctor, Sees_a_jack_server_that_is_there_is_stopped_or_has_gone) {
   jack.export_environment();
   EXPECT_THAT(run().out, AllOf(HasSubstr("ok  JACK is there (jackd, process "), HasSubstr("JACK/system")));
   jack.freeze_server();
+  const auto begin = std::chrono::steady_clock::now();
   EXPECT_THAT(run().out, HasSubstr("!!  JACK is stopped (jackd, process "));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
   jack.thaw_server();
   jack.kill_server();
   EXPECT_THAT(run().out, HasSubstr("!!  JACK has gone and left its socket"));
@@ -120,6 +123,21 @@ TEST_F(Doctor, Is_not_kept_by_a_pipewire_that_stands_still) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
   pipewire.thaw_server();
   EXPECT_THAT(outcome.out, HasSubstr("!!  PipeWire is stopped (pipewire, process "));
+}
+
+/// No process is stopped here: whoever asks has to wait.
+TEST_F(Doctor, Is_not_kept_by_two_servers_that_never_say_a_word) {
+  const SilentServer pulse(folder_ / "pulse", 8);
+  const SilentServer pipewire(folder_ / "pipewire-0");
+  std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n";
+  const std::string folder = folder_.path().string();
+  const auto begin = std::chrono::steady_clock::now();
+  const Outcome outcome = run({}, {"PULSE_SERVER=unix:" + folder + "/pulse", "PIPEWIRE_RUNTIME_DIR=" + folder,
+                                   "ALSA_CONFIG_PATH=" + folder + "/asound.conf"});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("!!  PulseAudio is there and does not answer"),
+                                 HasSubstr("!!  PipeWire is there and does not answer"),
+                                 ContainsRegex("[0-9]+ blocks done: p50 ")));
 }
 
 TEST_F(Doctor, Writes_a_report_without_the_home_folder) {

@@ -154,6 +154,74 @@ TEST_F(Latency, Blocks_longer_than_the_measurement_are_an_error_that_says_so) {
   EXPECT_THAT(outcome.err, HasSubstr("--seconds"));
 }
 
+TEST_F(Latency, Two_reports_in_one_file_are_refused_before_anything_is_measured) {
+  const std::string file = path("one");
+  for (const std::string& other : {file, folder_.string() + "/./one"}) {
+    const Outcome outcome = run_refwave({"latency", "--seconds", "600", "--json", file, "--html", other});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("both --json and --html"));
+  }
+}
+
+TEST_F(Latency, A_report_compared_with_itself_passes_and_with_a_slower_one_fails) {
+  ASSERT_EQ(run_refwave({"latency", "--seconds", "1.5", "--device", "clocked", "--period", "240", "--json",
+                         path("a.json"), "--hgrm", path("a.hgrm")})
+                .status,
+            0);
+  EXPECT_THAT(content("a.hgrm"), AllOf(HasSubstr("Percentile TotalCount"), HasSubstr("#[Max ")));
+  json slower = json::parse(content("a.json"));
+  for (json* histogram : {&slower["measured"][0]["histogram"], &slower["from_wake"]["histogram"]})
+    for (json& step : *histogram)
+      step = {step[0].get<double>() * 1000, step[1].get<double>() * 1000, step[2]};
+  const std::string b = write("b.json", slower.dump());
+  const Outcome same = run_refwave({"latency", "--compare", path("a.json"), path("a.json")});
+  EXPECT_EQ(same.status, 0) << same.err;
+  EXPECT_THAT(same.out, AllOf(HasSubstr("p50"), HasSubstr("+0 %")));
+  const Outcome worse = run_refwave({"latency", "--compare", path("a.json"), b});
+  EXPECT_EQ(worse.status, 1);
+  EXPECT_THAT(worse.out, HasSubstr(" worse"));
+  EXPECT_TRUE(is_one_error_line(worse.err)) << worse.err;
+}
+
+TEST_F(Latency, What_cannot_be_compared_is_named) {
+  const std::string text = write("text.json", "no report");
+  const Outcome outcome = run_refwave({"latency", "--compare", text, text});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("text.json: no report"));
+  EXPECT_EQ(run_refwave({"latency", "--compare", text}).status, 2);
+}
+
+TEST_F(Latency, The_device_of_another_driver_is_chosen_by_number_or_name) {
+  const std::string two = "output=clocked|clocked";
+  for (const char* device : {"1", "clocked"}) {
+    const Outcome outcome =
+        run_refwave({"latency", "--seconds", "0.5", "--driver", REFWAVE_DRIVER, "--parameters", two,
+                     "--device", device, "--option", "output=clocked"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+  }
+  const Outcome none = run_refwave({"latency", "--seconds", "0.5", "--driver", REFWAVE_DRIVER, "--parameters",
+                                    two, "--device", "speaker", "--option", "output=clocked"});
+  EXPECT_EQ(none.status, 1);
+  EXPECT_TRUE(is_one_error_line(none.err)) << none.err;
+  EXPECT_THAT(none.err, AllOf(HasSubstr("no output device \"speaker\"; it has 0 \""), HasSubstr(", 1 \"")));
+}
+
+TEST_F(Latency, Percentiles_are_shown_while_it_is_measured) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"latency"}, {"trace", "--output", path("t.json")}}) {
+    std::vector<std::string> line = words;
+    line.insert(line.end(), {"--seconds", "1", "--device", "clocked"});
+    const Outcome outcome = run_refwave(line, {.stderr_is_terminal = true});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err,
+                testing::ContainsRegex("0:00\\.[0-9]+ / 0:01\\.000  p50 [0-9.]+ .+, p99 .*, max "));
+    EXPECT_THAT(run_refwave(line).err, Not(HasSubstr("p50")));
+  }
+}
+
 TEST_F(Latency, Ctrl_C_prints_what_was_measured_so_far) {
   if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const Outcome outcome = run_refwave(

@@ -20,7 +20,9 @@ class Play : public WithFolder {
   static Outcome play(std::vector<std::string> words, const Surroundings& surroundings = {}) {
     words.insert(words.begin(), "play");
     words.insert(words.end(), {"--device", "clocked"});
-    return run_refwave(words, surroundings);
+    Surroundings wide = surroundings;
+    wide.environment.emplace_back("COLUMNS=300");  // a file is told on one line, however long its name is
+    return run_refwave(words, wide);
   }
 };
 
@@ -39,8 +41,8 @@ TEST_F(Play, Files_of_many_kinds_are_played_in_their_own_format) {
                            {"g.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, "s24"},
                            {"h.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, "f32"},
                            {"i.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_S8, "u8"}}) {
-    const Outcome outcome =
-        play({write_noise(kind.name, kind.format, 2, 48000, 24000), "--option", "clock=50"});
+    const Outcome outcome = play(
+        {write_noise(kind.name, kind.format, 2, 48000, 24000), "--option", "clock=50", "--buffers", "64"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_THAT(outcome.err, IsEmpty()) << kind.name;
     EXPECT_THAT(outcome.out, HasSubstr(std::string("0:00.500 of 48000 Hz, 2 channels, ") + kind.shown));
@@ -68,7 +70,7 @@ TEST_F(Play, The_report_names_the_clocked_device_and_the_latency) {
   const Outcome outcome = play({file, "--option", "clock=10", "--block", "480"});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("the clocked device (no sound device: nothing is heard)"),
-                                 HasSubstr("p99.9"), HasSubstr("       100  ")));
+                                 HasSubstr("p99.9"), HasSubstr("\nblocks 100, ")));
 }
 
 TEST_F(Play, Every_kind_of_block_and_completion_plays_it_all) {
@@ -95,6 +97,39 @@ TEST_F(Play, Several_files_are_played_in_turn) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("a.wav: 0:00.100"), HasSubstr("b.wav: 0:00.100")));
   EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+}
+
+TEST_F(Play, Files_of_one_format_follow_each_other_without_a_gap) {
+  std::vector<std::string> words;
+  std::vector<double> all;
+  for (const char* name : {"a.wav", "b.flac", "c.wav"}) {
+    const int kind = std::string_view(name).ends_with("flac") ? SF_FORMAT_FLAC : SF_FORMAT_WAV;
+    words.push_back(write_noise(name, kind | SF_FORMAT_PCM_16, 2, 48000, 4801));
+    const Decoded part = decode(words.back());
+    all.insert(all.end(), part.samples.begin(), part.samples.end());
+  }
+  words.insert(words.end(), {"--capture", path("out.wav"), "--rate", "48000", "--block", "1000"});
+  const Outcome outcome = play(words);
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("a.wav: 0:00.100"), HasSubstr("b.flac: 0:00.100"),
+                                 HasSubstr("c.wav: 0:00.100"), testing::Not(HasSubstr("reopened"))));
+  const Decoded out = decode(path("out.wav"));
+  EXPECT_NE(std::search(out.samples.begin(), out.samples.end(), all.begin(), all.end()), out.samples.end());
+}
+
+TEST_F(Play, A_file_of_another_format_reopens_the_stream_and_that_is_said) {
+  const Outcome outcome =
+      play({write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800),
+            write_noise("b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 48000, 4800), "--option", "clock=10"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("b.wav, whose format is another: 48000 Hz, 1 channel, s16"));
+}
+
+TEST_F(Play, Control_characters_in_a_name_are_shown_and_not_obeyed) {
+  const std::string file = write_noise("a\033[31m\n.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 480);
+  const Outcome outcome = play({file, path("b\033[2J.wav")});
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("a\\x1b[31m\\n.wav: 0:00.010"), testing::Not(HasSubstr("\033"))));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("b\\x1b[2J.wav: no such file"), testing::Not(HasSubstr("\033"))));
 }
 
 TEST_F(Play, A_name_beyond_ASCII_is_played_and_told_in_any_locale) {

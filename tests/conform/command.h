@@ -12,12 +12,15 @@ struct ConformOptions {
   std::string driver;  // path; empty: refwave.drv beside the command
   std::string parameters;
   bool parameters_given = false;
-  std::vector<std::string> rules;  // ids; none: all
+  std::vector<std::string> rules;  // ids, groups and patterns; none: all
   std::size_t at_once = 8;         // rules run beside each other: they wait more than they work
   std::uint32_t patience_s = 4;    // how long a rule waits for anything
   bool thorough = false;
   bool list = false;
   bool json = false;
+  bool all = false;     // prints the rules that are kept, too
+  std::string explain;  // a rule to be explained; empty: none
+  std::string junit;    // file, "-" for standard output; empty: none
   bool markdown = false;
 };
 

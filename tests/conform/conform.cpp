@@ -5,14 +5,22 @@
 #include <numeric>
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/letters.h"
+#include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
+#include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_loading.h"
 #include "driver/configuration/configuration.h"
 #include "driver/winmm/refwave.h"
 #include "tests/conform/client/client.h"
 #include "tests/conform/command.h"
+#include "tests/conform/explain/advice.h"
+#include "tests/conform/explain/choice.h"
+#include "tests/conform/explain/mend_first.h"
+#include "tests/conform/jobs/job_process.h"
 #include "tests/conform/jobs/jobs.h"
+#include "tests/conform/junit.h"
 #include "tests/conform/report.h"
 
 namespace refwave::conform {
@@ -66,37 +74,43 @@ bool is_refwave(const Target& target) {
   return found.outcome == Outcome::kept;
 }
 
-std::vector<Rule> rules_to_run(const ConformOptions& options) {
-  std::vector<Rule> rules = all_rules();
-  if (options.rules.empty()) return rules;
-  for (const std::string& id : options.rules) {
-    if (std::ranges::none_of(rules, [&](const Rule& rule) { return rule.id == id; }))
-      throw cli::Failure(id + ": no such rule; `refwave conform --list` prints all", cli::kUsage);
-  }
-  std::erase_if(rules, [&](const Rule& rule) {
-    return std::ranges::find(options.rules, rule.id) == options.rules.end();
-  });
-  return rules;
-}
+/// What is printed while the rules run.
+enum class Shown : std::uint8_t { nothing, broken, all };
 
 /// Prints the findings in the rules' order, each as soon as those before it are there.
 class Printer {
  public:
-  Printer(const std::vector<Rule>& rules, bool quiet)
-      : rules_(rules), quiet_(quiet), findings_(rules.size()), known_(rules.size()) {}
+  Printer(const std::vector<Rule>& rules, Shown shown)
+      : rules_(rules), shown_(shown), findings_(rules.size()), known_(rules.size()) {}
 
   void add(std::size_t rule, Finding finding) {
     findings_[rule] = std::move(finding);
     known_[rule] = true;
     for (; next_ < rules_.size() && known_[next_]; ++next_) {
-      if (!quiet_) std::puts(text_line(rules_[next_], findings_[next_]).c_str());
+      if (is_shown(findings_[next_])) print(rules_[next_], findings_[next_]);
     }
+    progress_.show(seconds(),
+                   [this] { return std::to_string(next_) + " of " + std::to_string(rules_.size()); });
   }
   const std::vector<Finding>& findings() const { return findings_; }
 
  private:
+  bool is_shown(const Finding& finding) const {
+    return shown_ == Shown::all || (shown_ == Shown::broken && finding.outcome == Outcome::broken);
+  }
+  void print(const Rule& rule, const Finding& finding) {
+    progress_.wipe();
+    std::fputs(text_line(rule, finding, cli::terminal_columns()).c_str(), stdout);
+    std::fflush(stdout);
+  }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+  }
+
   const std::vector<Rule>& rules_;
-  const bool quiet_;
+  const Shown shown_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  cli::Progress progress_{"rules", 0};
   std::vector<Finding> findings_;
   std::vector<bool> known_;
   std::size_t next_ = 0;
@@ -111,7 +125,9 @@ Finding held_against(const Rule& rule, Finding finding, bool refwave) {
 std::vector<Finding> run(const ConformOptions& options, const Target& target,
                          const std::vector<Rule>& rules) {
   const bool refwave = is_refwave(target);
-  Printer printer(rules, options.json);
+  Printer printer(rules, options.json || options.junit == "-" ? Shown::nothing
+                         : options.all                        ? Shown::all
+                                                              : Shown::broken);
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (rules[i].is(kThorough) && !options.thorough) {
@@ -133,15 +149,49 @@ std::vector<Finding> run(const ConformOptions& options, const Target& target,
 }
 
 int list(const std::vector<Rule>& rules) {
-  for (const Rule& rule : rules)
-    std::printf("%-34s %s\n", std::string(rule.id).c_str(), std::string(rule.sentence).c_str());
+  const std::size_t columns = cli::terminal_columns();
+  constexpr std::size_t kId = 35;
+  for (const Rule& rule : rules) {
+    const bool is_wide = columns >= 80;
+    const std::string id = is_wide ? cli::left(std::string(rule.id), kId) : std::string(rule.id) + "\n    ";
+    const std::size_t indent = is_wide ? kId : 4;
+    std::fputs((id + cli::wrapped(rule.sentence, columns, indent, indent)).c_str(), stdout);
+  }
   return 0;
+}
+
+int explain(const std::string& pattern) {
+  const char* separator = "";
+  for (const Rule& rule : chosen_rules({pattern})) {
+    std::fputs((separator + explanation(rule, cli::terminal_columns())).c_str(), stdout);
+    separator = "\n";
+  }
+  return 0;
+}
+
+std::vector<Rule> broken_rules(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
+  std::vector<Rule> broken;
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    if (findings[i].outcome == Outcome::broken) broken.push_back(rules[i]);
+  return broken;
+}
+
+void print_end(const std::vector<Finding>& findings, const std::vector<Rule>& broken) {
+  const std::size_t columns = cli::terminal_columns();
+  const auto say = [&](const std::string& text) { std::fputs(cli::wrapped(text, columns).c_str(), stdout); };
+  say(summary(findings));
+  if (broken.empty()) return;
+  const std::string first = mend_first(broken);
+  if (!first.empty()) say(first);
+  say("`refwave conform --explain " + std::string(first_to_mend(broken).front().id) +
+      "` says what usually is wrong");
 }
 
 }  // namespace
 
 int conform_driver(const ConformOptions& options) {
-  const std::vector<Rule> rules = rules_to_run(options);
+  if (!options.explain.empty()) return explain(options.explain);
+  const std::vector<Rule> rules = chosen_rules(options.rules);
   if (options.list) return list(rules);
   if (options.markdown) {
     std::fputs(as_markdown().c_str(), stdout);
@@ -150,15 +200,17 @@ int conform_driver(const ConformOptions& options) {
   cli::use_no_configuration_file();
   patience = std::chrono::seconds(options.patience_s);
   const Target target = target_of(options);
+  run_job_of_this_process(work_on(target));  // it ends there
+  cli::OutputFile junit(options.junit);      // a wrong name is said before anything runs
   const std::vector<Finding> findings = run(options, target, rules);
+  const std::vector<Rule> broken = broken_rules(rules, findings);
+  if (junit.is_wanted()) junit.write(as_junit(target.file, rules, findings));
   if (options.json) {
     std::fputs(as_json(target.file, rules, findings).c_str(), stdout);
-  } else {
-    std::puts(summary(findings).c_str());
+  } else if (!junit.is_standard_output()) {
+    print_end(findings, broken);
   }
-  const bool broken = std::ranges::any_of(
-      findings, [](const Finding& finding) { return finding.outcome == Outcome::broken; });
-  return broken ? cli::kFailed : 0;
+  return broken.empty() ? 0 : cli::kFailed;
 }
 
 }  // namespace refwave::conform

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::conform {
@@ -24,12 +25,6 @@ unsigned count(const std::vector<Finding>& findings, Outcome outcome) {
       findings.begin(), findings.end(), [&](const Finding& finding) { return finding.outcome == outcome; }));
 }
 
-const Message& message_of(const Rule& rule) {
-  const auto all = all_messages();
-  return *std::find_if(all.begin(), all.end(),
-                       [&](const Message& message) { return message.name == rule.message(); });
-}
-
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 /// Returns: the message's section, or nothing if no rule is about it.
@@ -49,10 +44,15 @@ std::string section(const Message& message, const std::vector<Rule>& rules) {
 
 }  // namespace
 
-std::string text_line(const Rule& rule, const Finding& finding) {
-  std::string line = cli::formatted("%-34s %s", std::string(rule.id).c_str(), name_of(finding.outcome));
-  if (!finding.seen.empty()) line += ": " + finding.seen;
-  if (finding.outcome == Outcome::broken) line += "\n    it must be that: " + std::string(rule.sentence);
+std::string text_line(const Rule& rule, const Finding& finding, std::size_t columns) {
+  constexpr std::size_t kId = 34;
+  const bool is_wide = columns >= 80;
+  std::string line = is_wide ? cli::left(std::string(rule.id), kId) + " " : std::string(rule.id) + "\n  ";
+  std::string what = name_of(finding.outcome);
+  if (!finding.seen.empty()) what += ": " + cli::visible(finding.seen);
+  line += cli::wrapped(what, columns, is_wide ? 4 : 2, is_wide ? kId + 1 : 2);
+  if (finding.outcome == Outcome::broken)
+    line += "    " + cli::wrapped("it must be that: " + std::string(rule.sentence), columns, 4, 4);
   return line;
 }
 

@@ -8,8 +8,8 @@
 
 namespace refwave::conform {
 
-/// Returns: one line: "WODM_RESET.flags  kept".
-std::string text_line(const Rule& rule, const Finding& finding);
+/// Returns: "WODM_RESET.flags  kept", and what was seen, in lines of `columns` letters.
+std::string text_line(const Rule& rule, const Finding& finding, std::size_t columns);
 /// Returns: "126 rules: 125 kept, 0 broken, 1 not applicable".
 std::string summary(const std::vector<Finding>& findings);
 /// Returns: all of it. `findings`: in the rules' order.

@@ -27,6 +27,7 @@ struct Rule {
   std::string_view sentence;  // what the driver must do
   void (*test)(Subject& subject);
   std::uint8_t traits = kOrdinary;
+  std::string_view group{};  // "reset": the rules that stand in one file
 
   bool is(Traits trait) const { return (traits & trait) != 0; }
   std::string_view message() const { return id.substr(0, id.find('.')); }
@@ -44,5 +45,7 @@ struct Message {
 std::vector<Rule> all_rules();
 /// Returns: all messages, in the same order.
 std::span<const Message> all_messages();
+/// Returns: what the rule is about.
+const Message& message_of(const Rule& rule);
 
 }  // namespace refwave::conform

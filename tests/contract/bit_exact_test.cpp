@@ -1,5 +1,5 @@
-// The whole line with nothing configured but the device: where a stream's rate is the server's, what is
-// played and what is recorded passes bit for bit, because the device is opened at the stream's own rate.
+// The whole line with only the device configured. If a stream's rate is the server's rate, played and
+// recorded samples pass bit for bit, because the device is opened at the stream's own rate.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -62,7 +62,7 @@ std::vector<char> bytes_of(const std::vector<std::int32_t>& samples, const Forma
   return bytes;
 }
 
-/// Returns: the other way round.
+/// Returns: the samples of bytes in that format.
 std::vector<std::int32_t> samples_of(const std::vector<char>& bytes, const Format& format) {
   std::vector<std::int32_t> samples(bytes.size() / (format.bits / 8));
   const char* at = bytes.data();
@@ -77,7 +77,7 @@ std::vector<std::int32_t> samples_of(const std::vector<char>& bytes, const Forma
   return samples;
 }
 
-/// What arrived of what was sent.
+/// The comparison of sent and received samples.
 struct Comparison {
   std::size_t same = 0;  // samples before the first difference
   std::size_t sent = 0;
@@ -89,8 +89,8 @@ Comparison compare(const std::vector<std::int32_t>& sent, const std::vector<std:
   return {.same = static_cast<std::size_t>(end - sent.begin()), .sent = sent.size()};
 }
 
-/// Expects: one try of three is exact, of what is never so by chance. On a busy machine a server, or its
-/// recorder, drops a period now and then. Tells it as a line of the table.
+/// Expects: one try of three is exact. The samples are noise, which never matches by chance. On a busy
+/// machine a server, or its recorder, sometimes drops a period. Prints the result as a line of the table.
 template <class Try>
 void expect_exact(const std::string& line, Try once) {
   constexpr int kTries = 3;

@@ -1,4 +1,4 @@
-// The driver's life as a guest of the process: what it starts, it ends.
+// The driver's life as a guest of the process: it ends everything that it starts.
 #include <gtest/gtest.h>
 
 #include "tests/contract/census.h"

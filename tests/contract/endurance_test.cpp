@@ -1,6 +1,6 @@
-// Sound servers that are killed, stopped, taken their sink, given another default or another rate, again and
-// again, under clients that play and record: every header is done once and in time, the sound is back within
-// two seconds of the server's return, nothing is printed and nothing is left behind.
+// Sound servers are killed or stopped, lose their sink, or get another default or another rate, again and
+// again, under clients that play and record. Every header is done once and in time. The sound is back within
+// two seconds of the server's return. Nothing is printed and nothing is left behind.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds kLate{500};
 constexpr std::chrono::milliseconds kBack{2'000};
 constexpr std::size_t kLeakBytesPerFault = 20'000;
 
-/// Returns: how often each fault is tried; more often where REFWAVE_ROUNDS says so.
+/// Returns: how often each fault is tried: REFWAVE_ROUNDS of the environment, three times at least.
 int rounds() {
   const char* wanted = std::getenv("REFWAVE_ROUNDS");
   return wanted == nullptr ? 3 : std::max(3, std::atoi(wanted));
@@ -53,7 +53,7 @@ class Loop {
     if (direction == Direction::input) stream_->start();
   }
 
-  /// Effects: ends it. Returns: whether every header was done as often as it was queued, in its turn.
+  /// Effects: ends the loop. Returns: whether every header was done as often as it was queued, in order.
   bool end() {
     repeats_ = false;
     stream_->reset();
@@ -80,7 +80,7 @@ class Loop {
 
   Blocks blocks_;
   std::unique_ptr<Stream> stream_;
-  Clock::time_point last_;  // the callback's, as the two that follow
+  Clock::time_point last_;  // used by the callback, as the next two
   std::atomic<bool> in_turn_{true};
   std::atomic<long long> longest_gap_ms_{0};
   std::atomic<std::size_t> done_{0};
@@ -88,7 +88,8 @@ class Loop {
   std::atomic<bool> repeats_{true};
 };
 
-/// How long this machine lets a thread wait for a processor: what it takes of a delay is not the driver's.
+/// The longest time for which this machine lets a thread wait for a processor. The driver is not to blame for
+/// that part of a delay.
 class MachineWait {
  public:
   MachineWait() : napper_([this] { nap(); }) {}
@@ -116,9 +117,9 @@ class MachineWait {
   std::thread napper_;  // last: it uses the others
 };
 
-/// Returns: what was printed, without the lines of the database that all JACK programs of a user share. It
-/// runs out of mutexes after some hundred killed servers, and says so at each open until a server ends in
-/// order.
+/// Returns: the printed text, without the lines about the database that all JACK programs of a user share.
+/// The database runs out of mutexes after some hundred killed servers. It then reports that at each open
+/// until a server ends in order.
 std::string without_database(const std::string& printed, std::size_t& of_database) {
   std::istringstream lines(printed);
   std::string others;
@@ -160,7 +161,7 @@ class Endurance : public testing::Test {
     return std::ranges::all_of(loops, [](const auto& loop) { return loop->is_on_clock(); });
   }
 
-  /// Effects: the fault, and its end. Returns: when it ended.
+  /// Effects: makes the fault and ends it. Returns: when the fault ended.
   Clock::time_point suffer(Fault fault) {
     if (fault == Fault::killed || fault == Fault::rate_changed) {
       server.kill_server();
@@ -175,7 +176,7 @@ class Endurance : public testing::Test {
     } else if constexpr (has_sinks<Server>()) {
       if (fault == Fault::sink_unloaded) {
         server.unload_sink();
-        std::this_thread::sleep_for(300ms);  // whatever the server does with streams that have no sink
+        std::this_thread::sleep_for(300ms);  // the server may do anything with streams that have no sink
         server.load_sink();
       } else {
         server.change_default();
@@ -184,7 +185,7 @@ class Endurance : public testing::Test {
     return Clock::now();
   }
 
-  /// Returns: how long after the fault all streams were on the server again, and were heard.
+  /// Returns: the time from the fault until all streams were on the server again and were heard.
   std::chrono::milliseconds survive(Fault fault) {
     const auto returned = suffer(fault);
     const auto before = loops.front()->done();
@@ -199,7 +200,7 @@ class Endurance : public testing::Test {
     const Census before;
     for (int round = 0; round < rounds() && !this->HasFailure(); ++round)
       back = std::max(back, survive(fault));
-    // Whoever resamples has tables: compared at the rate of before.
+    // A resampler allocates tables, so the census is compared at the rate of the beginning.
     if (fault == Fault::rate_changed && rounds() % 2 != 0) survive(fault);
     EXPECT_LE(back, kBack + machine.allowance())
         << kFaults[static_cast<std::size_t>(fault)] << ": " << driver.warnings();
@@ -220,7 +221,7 @@ class Endurance : public testing::Test {
     begin(driver, streams);
     EXPECT_TRUE(test::eventually([this] { return all_on_server() && server.hears_sound(); }))
         << driver.warnings();
-    survive(Fault::killed);  // what libraries take, they have taken after one
+    survive(Fault::killed);  // after one fault the libraries have taken what they keep
     for (const Fault fault :
          {Fault::killed, Fault::stopped, Fault::sink_unloaded, Fault::default_changed, Fault::rate_changed}) {
       if ((fault == Fault::sink_unloaded || fault == Fault::default_changed) && !has_sinks<Server>())

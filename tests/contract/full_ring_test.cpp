@@ -1,5 +1,5 @@
-// More headers than the ring holds, and loops that are not complete: what plays, exact to the frame, with a
-// notifier that tells the client (deferred) and with the audio thread itself (direct).
+// More headers than the ring holds, and incomplete loops: the played frames, exactly, when a notifier calls
+// the client (deferred) and when the audio thread does (direct).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -40,7 +40,8 @@ TEST_P(FullRing, A_loop_outside_of_it_plays_in_its_turn) {
   EXPECT_EQ(player.position(), 6'000U + 2 * 1'100);
 }
 
-/// The ring's first message is still being told, so nothing moves into the ring until that callback returns.
+/// The callback of the ring's first message is still running, so nothing moves into the ring until it
+/// returns.
 TEST(FullRingWithASlowClient, Loops_keep_their_passes_while_a_callback_takes_long) {
   constexpr std::size_t kPlain = 12;
   constexpr std::size_t kLoop = 10;
@@ -59,7 +60,7 @@ TEST(FullRingWithASlowClient, Loops_keep_their_passes_while_a_callback_takes_lon
   player.queue(blocks);
   driver.step(1);
   ASSERT_EQ(begun.get_future().wait_for(kPatience), std::future_status::ready);
-  // All that the ring holds and the first header's place, then 0.7 s of silence.
+  // The frames of the whole ring, the first header's entry included, then 0.7 s of silence.
   driver.step(300);
   EXPECT_EQ(player.position(), 17U * 48);
   over.set_value();

@@ -10,7 +10,7 @@
 
 namespace refwave::conform {
 
-/// In the test's own thread this fails the test, in a callback it ends the program.
+/// On the test's own thread this fails the test; in a callback it ends the program.
 void end_rule(const Finding& finding) { throw std::runtime_error("the rule has ended: " + finding.seen); }
 
 }  // namespace refwave::conform

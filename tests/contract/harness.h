@@ -1,6 +1,6 @@
-// The driver under test with the clock that tests turn: `refwave conform`'s client in a GoogleTest program,
-// where a rule that ends as broken is a failed test. Thread: the test's; step() is the audio thread of the
-// clocked device.
+// The driver under test with a clock that tests step: the client of `refwave conform` in a GoogleTest
+// program, in which a broken rule is a failed test. Thread: the test's; step() runs the audio thread's work
+// of the clocked device.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ using conform::Stream;
 using conform::usual_format;
 
 inline constexpr DWORD kPeriodFrames = 128;           // of the stepped device
-inline constexpr std::chrono::seconds kPatience{60};  // then a condition has failed
+inline constexpr std::chrono::seconds kPatience{60};  // after this time a condition has failed
 
 /// Returns: settings for a device of 48 kHz that plays and records when told to (step), and `more`.
 std::string stepped(const std::string& more = {});
@@ -37,9 +37,9 @@ class LoadedDriver : public conform::Subject {
   /// `settings`: the parameter string.
   explicit LoadedDriver(const std::string& settings = stepped());
 
-  /// Effects: the device plays so many periods, on this thread.
+  /// Effects: the device plays `periods` periods, on this thread.
   void step(std::uint32_t periods = 1);
-  /// Effects: waits until the client was told of all that is finished.
+  /// Effects: waits until the client was told of all finished blocks.
   void settle();
   /// Effects: steps and settles until `condition()` is true. Returns: whether it came true in time.
   template <class Condition>
@@ -57,10 +57,10 @@ class LoadedDriver : public conform::Subject {
   std::string warnings();
 };
 
-/// Returns: what the driver counted of one stream.
+/// Returns: the driver's statistics of one stream.
 REFWAVE_STATISTICS statistics_of(const Stream& stream);
 
-/// Effects: the block holds those bytes. Precondition: it has room for them.
+/// Effects: copies the bytes into the block. Precondition: the block has room for them.
 void fill(Block& block, const std::vector<char>& bytes);
 
 /// Expects: the client was told of each block once, in order, DONE and no longer queued, outside its own

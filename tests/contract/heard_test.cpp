@@ -1,5 +1,4 @@
-// What is heard, sample by sample: the device's input hears what its output plays (`loop`), in the same
-// period.
+// The heard samples, one by one: the device's input records the output of the same period (`loop`).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -27,7 +26,7 @@ std::int16_t sample(const Block& block, std::size_t index) {
 
 void set_volume(const Stream& player, DWORD volume) { player.tell(WODM_SETVOLUME, "WODM_SETVOLUME", volume); }
 
-/// A looped device, and a block that records what it plays.
+/// A looped device, and a block that records its output.
 class Room {
  public:
   Room(const std::string& settings, const WAVEFORMATEX& format, std::size_t bytes)
@@ -53,7 +52,7 @@ class Room {
   Stream listener_;
 };
 
-/// What is heard of a constant 20000 played at a stream's volume.
+/// The samples that are heard when a constant 20000 is played at a stream's volume.
 class Heard {
  public:
   explicit Heard(const WAVEFORMATEX& format, DWORD volume)
@@ -71,7 +70,7 @@ class Heard {
   Room room_;
 };
 
-/// Every sample of 16 bits, from the first frame on.
+/// Plays every 16-bit value, and compares from the first frame on.
 void hears_bit_for_bit(const char* completion) {
   std::vector<char> every_pattern(65'536 * kFrameBytes);
   for (std::size_t i = 0; i < every_pattern.size(); i += kFrameBytes) {
@@ -97,7 +96,7 @@ TEST(Heard, A_looped_device_that_completes_directly_records_what_is_played_bit_f
   hears_bit_for_bit("direct");
 }
 
-/// What is heard of A (B C) × 2 D is A B C B C D.
+/// A (B C) × 2 D is heard as A B C B C D.
 TEST(Heard, A_loop_is_each_pass_in_order) {
   for (const char* completion : {"deferred", "direct"}) {
     Blocks blocks = silent_blocks(4, 100);

@@ -1,5 +1,5 @@
-// Sixteen streams in real time, period 128, as long as asked for (60 s): prints what went late and how late.
-// It judges nothing: how punctual a machine is says little about the driver.
+// Sixteen streams in real time, with a period of 128 frames, for SECONDS (60 by default). Prints late periods
+// and how late they were. It judges nothing, because lateness depends on the machine more than on the driver.
 //
 //   realtime_soak [SECONDS]
 #include <cstdio>

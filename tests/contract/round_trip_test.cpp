@@ -1,5 +1,5 @@
-// What a client plays is what arrives: files that sox wrote, played in blocks of prime sizes and captured by
-// the clocked device, read again by sox and compared byte for byte.
+// The samples that a client plays arrive unchanged: files that sox wrote are played in blocks of prime sizes,
+// captured by the clocked device, read again by sox and compared byte for byte.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -49,7 +49,7 @@ void write_with_sox(const std::filesystem::path& file, WORD channels, WORD bits)
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 
-/// Expects: every 8- or 16-bit sample that there is; of 24-bit ones every value of every byte.
+/// Expects: every possible 8- or 16-bit sample; of 24-bit samples every value of every byte.
 void expect_every_pattern(const std::vector<char>& samples, std::size_t sample_bytes) {
   if (sample_bytes == 3) {
     for (std::size_t place = 0; place < sample_bytes; ++place) {
@@ -94,7 +94,7 @@ void play(const std::vector<char>& samples, const WAVEFORMATEX& format, const st
   EXPECT_EQ(statistics_of(player).ullUnderruns, 0U);
 }
 
-/// Expects: the recording is what was played, then nothing but the silence of the last period.
+/// Expects: the recording equals the played samples, followed only by the silence of the last period.
 void expect_same(const std::vector<char>& played, const std::vector<char>& recorded,
                  const WAVEFORMATEX& format) {
   ASSERT_GE(recorded.size(), played.size());
@@ -112,7 +112,7 @@ TEST_P(RoundTrip, What_is_captured_is_what_was_played_bit_for_bit) {
   const std::vector<char> played = samples_of(folder / "played.wav", GetParam().bits);
   ASSERT_EQ(played.size(), kSeconds * 48'000 * format.nBlockAlign);
   expect_every_pattern(played, GetParam().bits / 8U);
-  // The ring holds all blocks: on the stepped clock nobody waits for the thread that would refill it.
+  // The ring holds all blocks, because on the stepped clock nobody waits for the thread that would refill it.
   play(played, format,
        "ring=16384; channels=" + std::to_string(GetParam().channels) + "; format=" + type +
            "; completion=" + GetParam().completion + "; capture=" + (folder / "recorded.wav").string());

@@ -1,4 +1,4 @@
-// What a driver with other settings than the usual does, and what it says of settings that it does not know.
+// A driver with other settings than the defaults, and its warnings about settings that it does not know.
 #include <gtest/gtest.h>
 
 #include <algorithm>

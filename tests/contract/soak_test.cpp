@@ -14,15 +14,15 @@ namespace {
 
 constexpr std::size_t kStreams = 16;
 constexpr std::size_t kBlocksQueued = 4;
-constexpr std::uint32_t kPeriodsAtATime = 64;  // less than what is queued of the shortest blocks
+constexpr std::uint32_t kPeriodsAtATime = 64;  // less than the queued frames of the shortest blocks
 
 std::uint64_t frames_to_play() {
   const char* const seconds = std::getenv("CONTRACT_SOAK_SECONDS");
   return (seconds == nullptr ? CONTRACT_SOAK_SECONDS : std::strtoull(seconds, nullptr, 10)) * 48'000;
 }
 
-/// Queues as many whole blocks as make up `frames`, four at a time. It keeps no diary: there would be
-/// millions.
+/// Queues as many whole blocks as make up `frames`, four at a time. It keeps no diary, which would have
+/// millions of entries.
 class SoakingClient {
  public:
   SoakingClient(std::size_t block_frames, std::uint64_t frames)
@@ -84,9 +84,9 @@ class SoakingClient {
   Blocks blocks_;
   const std::uint64_t to_write_;
   const std::uint64_t frames_;
-  std::uint64_t written_ = 0;  // by the opening thread, then by callbacks
+  std::uint64_t written_ = 0;  // written by the opening thread, then by callbacks
   std::atomic<std::uint64_t> done_{0};
-  std::uint64_t out_of_order_ = 0;  // by callbacks; refused writes too
+  std::uint64_t out_of_order_ = 0;  // written by callbacks; counts refused writes too
 };
 
 /// Zero underruns, every block done once and in order, and the position exact.

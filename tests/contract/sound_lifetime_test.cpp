@@ -1,5 +1,5 @@
-// Lives of the driver in which it looks for sound devices, and finds none or a server: what the sound
-// libraries take of the process (pthread keys above all, of which it has 1,024) they take once.
+// Lives of the driver in which it looks for sound devices, and finds none or a server. The sound libraries
+// take resources of the process once only, above all pthread keys, of which a process has 1,024.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -20,7 +20,7 @@ namespace {
 constexpr int kWarmUps = 5;
 constexpr std::size_t kLeakBytesPerLife = 200;
 
-/// Returns: how many lives; many more where REFWAVE_LIVES says so.
+/// Returns: the number of lives: REFWAVE_LIVES of the environment, or `usual`.
 int lives(int usual) {
   const char* wanted = std::getenv("REFWAVE_LIVES");
   return wanted == nullptr ? usual : std::max(usual, std::atoi(wanted));

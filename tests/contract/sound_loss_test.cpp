@@ -25,7 +25,7 @@ class SoundLoss : public testing::Test {
  protected:
   SoundLoss() { server.export_environment(); }
 
-  /// Returns: whether the stream plays on the server's device, on which more than `done` blocks are done.
+  /// Returns: whether the stream plays on the server's device, and more than `done` blocks are done there.
   bool plays(const Stream& player, const Diary& diary, std::size_t done) const {
     return std::strcmp(statistics_of(player).szDevice, "clocked") != 0 && diary.done().size() > done &&
            server.hears_sound();
@@ -70,7 +70,7 @@ TYPED_TEST(SoundLoss, Of_a_server_is_over_within_two_seconds_of_its_return) {
   const std::size_t before = diary.done().size();
   EXPECT_TRUE(test::eventually([&] { return this->plays(player, diary, before); }, 2s)) << driver.warnings();
   EXPECT_THAT(driver.warnings(), HasSubstr("is back"));
-  // A JACK stream that is told of the server's end has nothing to say itself.
+  // A JACK stream learns of the server's end and reports no loss of its own.
   if constexpr (!std::is_same_v<TypeParam, test::PrivateJack>) {
     EXPECT_THAT(driver.warnings(), HasSubstr("errors of its own"));
   }
@@ -79,7 +79,7 @@ TYPED_TEST(SoundLoss, Of_a_server_is_over_within_two_seconds_of_its_return) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
-/// Dies within the first two milliseconds: before, while and after the device starts.
+/// The server dies within the first two milliseconds: before, while and after the device starts.
 TYPED_TEST(SoundLoss, Of_a_server_that_dies_at_the_start_is_over_within_two_seconds_of_its_return) {
   for (int round = 0; round < 4; ++round) {
     LoadedDriver driver("device=default; channels=2");

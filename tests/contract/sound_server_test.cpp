@@ -1,5 +1,5 @@
 // The whole line: a client, refwave.drv, PortAudio, ALSA's plugin and a PulseAudio of the test's own, whose
-// recording is compared with what was played.
+// recording is compared with the played samples.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -27,7 +27,7 @@ std::vector<char> bytes_of(const std::int16_t* samples, std::size_t count) {
   return {bytes, bytes + count * sizeof(*samples)};
 }
 
-/// A client of its own writes each block again with what comes next.
+/// A client of its own writes each block again with the next samples.
 void play(LoadedDriver& driver, const std::vector<std::int16_t>& samples, std::size_t block_frames) {
   Diary diary;
   Blocks blocks;
@@ -46,7 +46,8 @@ void play(LoadedDriver& driver, const std::vector<std::int16_t>& samples, std::s
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
 }
 
-/// The default device of an ordinary desktop: bit for bit, from the first frame to the last.
+/// The samples arrive at the default device of an ordinary desktop, bit for bit, from the first frame to the
+/// last.
 TEST(SoundServer, Receives_what_a_client_plays_bit_for_bit) {
   const PrivatePulse pulse;
   pulse.export_environment();

@@ -1,5 +1,5 @@
-// When things happen, exact to the device's period, which only a clock that the test turns can show: with a
-// thread of the driver's that tells the client (deferred) and with the audio thread itself (direct).
+// The times of events, exact to the device's period, which only a clock that the test steps can show. The
+// client is called by a notifier (deferred) or by the audio thread (direct).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -138,7 +138,7 @@ TEST_P(SteppedClock, An_underrun_is_counted_when_the_client_was_late) {
   EXPECT_EQ(statistics_of(player).ullUnderruns, 1U);
 }
 
-/// The audio thread is the one that steps.
+/// The stepping thread is the audio thread.
 TEST_P(SteppedClock, The_audio_thread_calls_clients_only_when_told_to) {
   LoadedDriver driver(settings());
   const bool direct = GetParam() == std::string("direct");

@@ -1,4 +1,4 @@
-// A client whose callback does not return: it starves itself and nobody else.
+// A client whose callback does not return delays only itself.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -120,7 +120,7 @@ TEST(StuckClient, That_waits_for_the_closing_thread_is_closed_too) {
   EXPECT_EQ(stuck.diary.all().back().message, UINT{WOM_CLOSE});
 }
 
-/// Threads that cannot be joined within two seconds are left, and the module stays in memory for them.
+/// Threads that cannot be joined within two seconds are abandoned, and the module stays in memory for them.
 TEST(StuckClient, Does_not_keep_the_driver_from_being_disabled) {
   StuckClient stuck;
   LoadedDriver driver;

@@ -90,7 +90,7 @@ TEST(TraceMessages, Events_are_taken_in_as_many_batches_as_the_caller_likes) {
   EXPECT_THAT(read(driver), IsEmpty());
 }
 
-/// A program of another day knows events of another size.
+/// An older or newer program may know events of another size.
 TEST(TraceMessages, Events_are_filled_as_far_as_the_caller_knows_them) {
   LoadedDriver driver;
   driver.send(REFWAVE_TRACE_START);

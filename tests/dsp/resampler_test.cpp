@@ -8,10 +8,12 @@
 #include <cstdlib>
 #include <initializer_list>
 #include <numbers>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "dsp/filter_bank.h"
 #include "tests/dsp/allocation_trap.h"
 
 namespace refwave::dsp {
@@ -262,6 +264,42 @@ TEST(Resampler, What_cannot_be_resampled_is_refused) {
   EXPECT_EQ(Resampler::make(kMaxChannels + 1, 44'100, 48'000, Quality::fastest), nullptr);
   EXPECT_EQ(Resampler::make(2, 0, 48'000, Quality::fastest), nullptr);
   EXPECT_EQ(Resampler::make(2, 48'000, 0, Quality::fastest), nullptr);
+}
+
+TEST(Resampler, Ratios_up_to_256_are_made_and_no_greater_ones) {
+  EXPECT_NE(Resampler::make(1, 256, 1, Quality::fastest), nullptr);
+  EXPECT_NE(Resampler::make(1, 1, 256, Quality::fastest), nullptr);
+  EXPECT_EQ(Resampler::make(1, 257, 1, Quality::fastest), nullptr);
+  EXPECT_EQ(Resampler::make(1, 1, 257, Quality::fastest), nullptr);
+}
+
+TEST(FilterBank, Is_shared_by_all_that_need_the_same) {
+  const BankKey key = bank_key(Quality::medium, 147, 160);
+  const auto first = shared_bank(key);
+  const auto second = shared_bank(key);
+  const auto other = shared_bank(bank_key(Quality::best, 147, 160));
+  EXPECT_EQ(first.get(), second.get());
+  EXPECT_NE(first.get(), other.get());
+}
+
+TEST(FilterBank, Is_made_anew_after_the_last_has_gone_and_is_the_same) {
+  const BankKey key = bank_key(Quality::fastest, 147, 160);
+  const auto copy = [&] {
+    const auto bank = shared_bank(key);
+    return std::vector<float>(bank->coefficients.get(),
+                              bank->coefficients.get() + key.rows() * key.row_length());
+  };
+  EXPECT_EQ(copy(), copy());
+}
+
+TEST(FilterBank, Of_every_pair_of_rates_stays_below_a_megabyte) {
+  for (const std::uint32_t in : {8'000U, 11'025U, 44'100U, 47'999U, 48'000U, 96'000U, 192'000U}) {
+    for (const std::uint32_t out : {8'000U, 11'025U, 44'100U, 47'999U, 48'000U, 96'000U, 192'000U}) {
+      const std::uint32_t divisor = std::gcd(in, out);
+      const BankKey key = bank_key(Quality::best, in / divisor, out / divisor);
+      EXPECT_LE(key.rows() * key.row_length() * sizeof(float), 1'000'000U) << in << " to " << out;
+    }
+  }
 }
 
 TEST(AllocationTrap, Sees_an_allocation) {

@@ -1,4 +1,4 @@
-// What is asked of an audio thread that a sound library made.
+// The stack size and the inherited priority of an audio thread that a sound library made.
 #include "driver/engine/audio_thread.h"
 
 #include <gtest/gtest.h>

@@ -28,7 +28,7 @@ TEST(DeviceThread, Has_let_go_of_what_a_task_held_when_it_has_ended) {
   EXPECT_EQ(held.use_count(), 1);
 }
 
-/// Posts again when it is destroyed, as an engine may whose last reference is a task's.
+/// Posts again when it is destroyed. An engine may do so if a task has the last reference to it.
 struct PostsAtItsEnd {
   explicit PostsAtItsEnd(DeviceThread& target, std::atomic<int>& counter) : thread(target), posted(counter) {}
   ~PostsAtItsEnd() {

@@ -1,5 +1,5 @@
-// At which rate an engine opens its device where the configuration leaves the rate to it: the first stream's,
-// if the device takes that.
+// The rate of a device if the configuration leaves the rate to it: the first stream's rate, if the device
+// takes it.
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
@@ -56,7 +56,7 @@ TEST(EngineRate, Is_the_configured_one_whatever_a_stream_has) {
   EXPECT_EQ(rate_of(room), 32'000U);
 }
 
-/// A player of one file after the other: the device lingers at the rate of the file before.
+/// A player that plays files one after the other. The device lingers at the rate of the previous file.
 TEST(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
   Client first;
   Client second;
@@ -84,7 +84,7 @@ TEST(EngineRate, Keeps_a_lingering_device_that_has_refused_the_rate_before) {
   EXPECT_EQ(device->opens, 1U);
 }
 
-/// What the clock has replaced is opened at the same rate again.
+/// A device that the clock has replaced is opened at the same rate again.
 TEST(EngineRate, Is_kept_over_a_loss) {
   Client client;
   auto device = of_any_rate();

@@ -1,5 +1,5 @@
-// fallback = none when a device is lost: what is queued completes in time, nothing new is taken until the
-// device is back.
+// `fallback = none` when a device is lost: queued headers complete in time, and new headers are refused until
+// the device is back.
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
@@ -24,7 +24,7 @@ configuration::Configuration no_fallback() {
   return configuration;
 }
 
-/// Effects: plays until the device is lost, with so many more periods queued.
+/// Effects: plays until the device is lost, with `queued` further periods queued.
 void lose(Room& room, Client& client, test::Faults& device, int queued) {
   device.does_not_open = true;
   for (int i = 0; i < queued; ++i) EXPECT_EQ(room.write(client, kPeriod), stream::Error::none);

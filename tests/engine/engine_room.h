@@ -1,4 +1,4 @@
-// What the tests of the engine share: its one output device, which does what it is told to do wrong.
+// The common part of the engine's tests: an output device whose faults a test chooses.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ inline constexpr std::uint32_t kPeriod = 480;  // frames: ten milliseconds
 
 inline std::shared_ptr<Faults> faults() { return std::make_shared<Faults>(); }
 
-inline constexpr std::uint32_t kSoon = 350;  // milliseconds: a device that starts later is late
+inline constexpr std::uint32_t kSoon = 350;  // in milliseconds; a device that starts later is late
 
 /// Returns: settings under which a device has to start soon.
 inline configuration::Configuration impatient() {
@@ -21,7 +21,7 @@ inline configuration::Configuration impatient() {
   return configuration;
 }
 
-/// Returns: settings under which a device that nobody needs is let go after so long.
+/// Returns: settings under which an idle device is closed after `ms` milliseconds.
 inline configuration::Configuration lingering(std::uint32_t ms) {
   configuration::Configuration configuration;
   configuration.linger_ms = ms;
@@ -29,11 +29,11 @@ inline configuration::Configuration lingering(std::uint32_t ms) {
   return configuration;
 }
 
-/// Returns: the name of the sound device behind the output; empty if none is open.
+/// Returns: the name of the output's sound device; empty if none is open.
 inline std::string device_in_use(Room& room) { return room.output->statistics().name; }
 
-/// Effects: opens a stream, and waits until its device, which nothing was written to, has been let go.
-/// Returns: whether it was. `room`: lingering(0).
+/// Effects: opens a stream without a write, and waits until its device has been closed. Returns: whether it
+/// was. `room`: lingering(0).
 inline bool open_until_let_go(Room& room, Client& client) {
   room.open(client);
   return eventually([&] { return device_in_use(room).empty(); });

@@ -21,7 +21,7 @@ using testing::HasSubstr;
 constexpr int kPeriods = 40;
 constexpr auto kSlow = 900ms;
 
-/// Effects: writes forty loud periods, and waits for the slow start's end without any of them being done.
+/// Effects: writes forty loud periods, and waits until the slow start ends. No period is done before.
 void write_and_wait(Room& room, Client& client) {
   room.open(client);
   const auto begun = std::chrono::steady_clock::now();

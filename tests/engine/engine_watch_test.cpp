@@ -1,5 +1,5 @@
-// What an engine finds out by watching: devices that hang or fall silent, threads that die inside a stream,
-// and that a process was stopped. Whatever it is, every header is done in time.
+// The engine's watch: devices that hang or fall silent, threads that die inside a stream, and a process that
+// was stopped. In every case every header is done in time.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ using test::open_until_let_go;
 using test::Room;
 using testing::HasSubstr;
 
-/// Effects: writes so many periods and waits until they are done.
+/// Effects: writes `periods` periods and waits until they are done.
 testing::AssertionResult play_in_time(Room& room, Client& client, int periods) {
   const InTime promise;
   for (int i = 0; i < periods; ++i) room.write(client, kPeriod);
@@ -34,7 +34,7 @@ testing::AssertionResult play_in_time(Room& room, Client& client, int periods) {
   return promise.kept(client);
 }
 
-/// Effects: an audio thread sits in the stream's seat from now on: this one.
+/// Effects: from now on this thread sits in the stream's seat as an audio thread.
 void die_in_seat(core::Slot& slot) {
   ASSERT_TRUE(eventually([&] { return slot.sit_down(); }));
 }
@@ -149,7 +149,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_els
   room.write(client, kPeriod);
   die_in_seat(room.slot(0));
   broken->does_not_open = true;
-  broken->calls = false;  // whichever device it is: one without a stream is let go at once
+  broken->calls = false;  // in every device; a device without a stream is closed at once
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
   ASSERT_TRUE(eventually([&] { return device_in_use(room).empty(); })) << "and let go again";
   room.write(client, 48'000);
@@ -191,7 +191,7 @@ TEST(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_thread_that_has_d
   room.open(dead);
   for (int i = 0; i < 1'000; ++i) room.write(dead, kPeriod);
   die_in_seat(room.slot(0));
-  std::thread resetting([&] { room.reset(dead); });  // waits for the seat, with the stream's mutex
+  std::thread resetting([&] { room.reset(dead); });  // waits for the seat with the stream's mutex held
   ASSERT_TRUE(eventually([&] { return room.slot(0).wanted > 0; }));
   broken->does_not_open = true;
   broken->calls = false;

@@ -1,5 +1,6 @@
-// A sound device that does what it is told to do wrong: does not open or start, hangs while it does, never
-// calls, stops calling, is lost, calls after it was replaced or while it stops, in periods of odd sizes.
+// A sound device with faults that a test chooses: it does not open or start, hangs while it does so, never
+// calls, stops calling, is lost, or calls after it was replaced or while it stops. Its periods may have odd
+// sizes.
 #pragma once
 
 #include <atomic>
@@ -15,16 +16,16 @@
 
 namespace refwave::test {
 
-/// What all devices of the backend do, set by a test at any moment, and what they were asked.
+/// The faults of all devices of the backend, which a test sets at any moment, and counters of their calls.
 struct Faults {
   std::atomic<bool> does_not_open{false};
-  std::atomic<bool> opens_slowly{false};  // an open lasts for as long as this is set
+  std::atomic<bool> opens_slowly{false};  // an open lasts as long as this is set
   std::atomic<bool> throws{false};        // an open runs out of memory
   std::atomic<bool> does_not_start{false};
   std::atomic<bool> starts_slowly{false};  // as opens_slowly
-  std::atomic<bool> stops_slowly{false};   // calling all the time
-  std::atomic<bool> runs_short{false};     // periods tell of an underflow
-  std::atomic<bool> begins_anew{false};    // periods tell of a schedule begun anew
+  std::atomic<bool> stops_slowly{false};   // it calls all the while
+  std::atomic<bool> runs_short{false};     // periods report an underflow
+  std::atomic<bool> begins_anew{false};    // periods report a schedule that began anew
   std::atomic<bool> lists_slowly{false};
   std::atomic<bool> calls{true};                  // false: never, or no longer
   std::atomic<std::uint64_t> lost_after{0};       // callbacks, of every device opened from then on; 0: never
@@ -34,12 +35,12 @@ struct Faults {
   std::atomic<std::uint32_t> alive{0};            // devices open now
   std::atomic<std::uint64_t> periods{0};          // called back
   std::atomic<std::uint64_t> loud_periods{0};     // in which a sample was not zero
-  std::atomic<std::uint64_t> loud_frames{0};      // in which the left one was not
+  std::atomic<std::uint64_t> loud_frames{0};      // in which the left sample was not zero
   std::vector<std::uint32_t> period_frames{480};  // one after the other; constant while a device is open
   std::atomic<std::uint32_t> rate{48'000};
-  std::atomic<bool> takes_any_rate{false};  // else its own alone
+  std::atomic<bool> takes_any_rate{false};  // otherwise its own rate alone
   std::int64_t nap_us = 1'000;              // between two callbacks
-  std::atomic<std::uint32_t> changes{0};    // of the devices, as the system would tell
+  std::atomic<std::uint32_t> changes{0};    // of the devices, as a system reports them
 
   std::mutex mutex;
   std::vector<std::shared_ptr<hal::AudioCallback>> callbacks;  // of all devices opened, for late callbacks

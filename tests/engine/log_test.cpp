@@ -16,7 +16,6 @@ using test::Client;
 using test::device_in_use;
 using test::eventually;
 using testing::AllOf;
-using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -233,7 +232,8 @@ TEST_F(LogInAFile, A_device_that_falls_silent_is_told_with_its_silence) {
   broken->calls = false;
   ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
   room.room.journal->log_to(nullptr)->end();
-  EXPECT_THAT(content(), ContainsRegex("\"faulty\": no callback for 0[.][0-9]+ s; 0.200 s would be normal"));
+  const std::regex silence("\"faulty\": no callback for 0[.][0-9]+ s; 0.200 s would be normal");
+  EXPECT_TRUE(std::regex_search(content(), silence)) << content();
 }
 
 TEST_F(LogInAFile, A_refused_stream_is_told_with_the_reason) {

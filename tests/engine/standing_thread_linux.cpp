@@ -1,5 +1,5 @@
 // A clocked device whose thread stands still in a client's memory or callback: another clocked device takes
-// over, and the clients that did nothing wrong do not notice.
+// over, and the other clients do not notice.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ configuration::Configuration with(configuration::Completion completion) {
   return configuration;
 }
 
-/// Effects: queues a header whose memory is that page.
+/// Effects: queues a header whose memory is `page`.
 void write_page(Room& room, Client& client, const LatePage& page) {
   Client::Sent& sent = client.make(1);
   sent.header.data = page.data();
@@ -34,7 +34,7 @@ void write_page(Room& room, Client& client, const LatePage& page) {
   ASSERT_EQ(room.streams->write(client.handle, hal::Direction::output, sent.header), stream::Error::none);
 }
 
-/// Expects: what `client` has queued is done in order and in time, and the device has been replaced.
+/// Expects: the client's queued headers are done in order and in time, and the device has been replaced.
 void expect_served(Room& room, Client& client, const InTime& promise) {
   EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
   EXPECT_TRUE(client.in_order());

@@ -1,28 +1,30 @@
 /* Close and reuse: how a stream ends while its callback may be running, and when its slot may serve another one.
  *
  * Close detaches the voice under the seat and adds a token of its own to `pending`. If the slot had no owner, the
- * closer delivers what is left. Otherwise it waits for the owner to hand the slot over, and after a second gives up.
- * The word `call` decides every meeting of the two. A callback may close its own stream, which is the third ending.
+ * closer delivers the messages that are left. Otherwise it waits until the owner hands the slot over, and gives up
+ * after a second. The word `call` decides every meeting of the two. A callback may also close its own stream, which is
+ * the third ending.
  *
- *   here             in the code                                 meaning
+ *   here             in the code                                          meaning
  *   call             driver/core/handover/slot.h, Slot::call              idle, in_call, handed (by the owner), closed
- *   pending, TOKEN   driver/core/handover/slot.h, pending, kCloserToken   messages not yet returned, and the closer's share
- *   attached         driver/core/handover/slot.h, Slot::voice             the voice: what the seat guards
- *   seat, wanted, ready, written, play, released, notified       as in seat_and_reset.pml
- *   write_mutex, closing   driver/stream, the stream             closing: the handle is invalid from now on
- *   generation       which stream the slot serves; here to tell the messages of two streams apart
+ *   pending, TOKEN   driver/core/handover/slot.h, pending, kCloserToken   messages not yet returned; the closer's token
+ *   attached         driver/core/handover/slot.h, Slot::voice             the voice, which the seat guards
+ *   seat, wanted, ready, written, play, released, notified   as in seat_and_reset.pml
+ *   write_mutex      driver/control/places.h, Place::write_mutex
+ *   closing          driver/control/places.h, Place::handle               set to 0: the handle is invalid from now on
+ *   generation       the number of the stream that the slot serves, to tell the messages of two streams apart
  *
  * Properties
  *   - Nothing is delivered after WOM_CLOSE, nothing to the slot's next stream, and WOM_CLOSE comes exactly once.
- *   - With a patient closer every accepted block's message is delivered. With one that gives up after a second, each
- *     is delivered or counted as dropped.
- *   - When the slot is opened again nobody is left in it: no owner, no ready bit, no count, nobody in the seat.
+ *   - With a patient closer every accepted block's message is delivered. With a closer that gives up after a second,
+ *     each message is delivered or counted as dropped.
+ *   - When the slot is opened again it is empty: no owner, no ready bit, no count, no thread in the seat.
  *   - Close never succeeds with headers queued: the audio thread finds none in a detached voice.
  *
- * Wrong variants, and what each breaks
+ * Wrong variants, and the fault that each makes
  *   no_begin_exchange   the owner looks at `call`, then begins: a callback runs after WOM_CLOSE
  *   no_look_after       the owner does not look at `call` when the client has returned: it goes on in a closed stream
- *   closer_only_looks   the closer gives up without saying so: a callback begins after WOM_CLOSE
+ *   closer_only_looks   the closer gives up without writing it to `call`: a callback begins after WOM_CLOSE
  *   check_unlocked      headers are looked for outside the mutex: a write gets in between, and is lost
  *   reuse_while_pending the slot is opened again while its last owner is still inside
  */
@@ -38,7 +40,7 @@ mtype seat = vacant, call = idle;
 byte pending, written, play, released, notified, generation;
 bool wanted, ready, attached, write_mutex, closing;
 
-/* These only serve the assertions. owner: 0 nobody, 1 the client thread, from 2 on notifiers. */
+/* For the assertions only. owner: 0 nobody, 1 the client thread, from 2 on notifiers. */
 byte owner, accepted[STREAMS + 1], delivered[STREAMS + 1];
 bool told_closed[STREAMS + 1], dropped[STREAMS + 1], client_ended, patient;
 
@@ -113,7 +115,7 @@ next:
   }
 }
 
-/* What both kinds of close begin with. mine: this call closes the stream. */
+/* The beginning of both kinds of close. mine: this call closes the stream. */
 inline begin_close(mine) {
   lock();                              /* WRONG check_unlocked: skip; */
   mine = (!closing && released == written);   /* otherwise MMSYSERR_INVALHANDLE or WAVERR_STILLPLAYING */
@@ -140,7 +142,7 @@ inline close_in_callback(stream) {
   fi
 }
 
-/* The last thing an owner does with a slot whose stream has been closed meanwhile. */
+/* An owner's last step in a slot whose stream has been closed meanwhile. */
 inline leave_closed_slot(stream) {
   atomic {
     if
@@ -153,7 +155,7 @@ inline leave_closed_slot(stream) {
   gone = true
 }
 
-/* The owner's step. gone: the slot is no longer its own. */
+/* The owner's step. gone: the slot no longer belongs to it. */
 inline deliver_one(stream) {
   stream = generation;
   gone = false;
@@ -247,7 +249,7 @@ inline write() {
   unlock()
 }
 
-/* There is one writer here, so nothing newer to hand back (seat_and_reset.pml has that). */
+/* There is one writer here, so there is no newer message to hand back (seat_and_reset.pml has that). */
 inline reset() {
   lock();
   take_seat();

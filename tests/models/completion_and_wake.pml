@@ -1,44 +1,46 @@
-/* Completion and wake: how a released block becomes one message to its client, whoever else blocks.
+/* Completion and wake: how a released block becomes one message to its client, even if other clients block.
  *
- * The audio thread counts the blocks that it releases into their slot's `pending`. Whoever raises a count from zero
- * sets the slot's ready bit, and at the period's end the audio thread wakes at most one notifier. A notifier claims a
+ * The audio thread counts the blocks that it releases into their slot's `pending`. The thread that raises a count from
+ * zero sets the slot's ready bit. At the period's end the audio thread wakes at most one notifier. A notifier claims a
  * slot by clearing its bit, owns it until the count is zero again, and holds no role while it calls the client. Then it
- * serves on: claiming needs no role. Who has the role answers for what nobody has claimed, and gives it up only with a
- * second look after it.
+ * goes on to claim slots, with the role or without. The notifier with the role is responsible for slots that nobody has
+ * claimed. After it gives the role up, it looks at the bits once more.
  *
- *   here         in the code                                  meaning
- *   pending[s]   driver/core/handover/slot.h, Slot::pending            blocks released whose message has not returned
- *   ready        driver/core/handover/ready_set.h, ReadySet            bit s: slot s has messages and no owner
- *   role         driver/core/handover/ready_set.h, Waker::role_        who searches: nobody, or somebody awake or being woken
- *   napping      driver/core/handover/ready_set.h, Waker::napping_     a notifier sleeps by the clock until shortly before the
- *                                                            next block is due (wake = predict); no token reaches it
- *   semaphore    driver/core/handover/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
- *   released[s]  driver/core/ring/block_ring.h, released           cursors of the slot's ring
- *   notified[s]  driver/core/ring/block_ring.h, notified
+ *   here          in the code                                           meaning
+ *   pending[s]    driver/core/handover/slot.h, Slot::pending            blocks released whose message has not returned
+ *   ready         driver/core/handover/ready_set.h, ReadySet            bit s: slot s has messages and no owner
+ *   role          driver/core/handover/ready_set.h, Waker::role_        held by nobody, or by a notifier that is awake
+ *                                                                       or being woken
+ *   napping       driver/core/handover/ready_set.h, Waker::napping_     a notifier sleeps by the clock until shortly
+ *                                                                       before the next block is due (wake = predict);
+ *                                                                       no token reaches it
+ *   semaphore     driver/core/handover/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
+ *   released[s]   driver/core/ring/block_ring.h, released               cursors of the slot's ring
+ *   notified[s]   driver/core/ring/block_ring.h, notified
  *
  * Properties
- *   - Every released block of a client that returns is delivered once and in order, though the client of slot BLOCKED
- *     never returns, the audio thread has stopped, and a nap may last for ever (checked when nobody is left who could
- *     run): somebody is always there for what comes early.
+ *   - Every released block of a client that returns is delivered once and in order. This holds although the client of
+ *     slot BLOCKED never returns, the audio thread has stopped, and a nap may last for ever. It is checked when no
+ *     thread can run any more. So a notifier is always there for blocks that come early.
  *   - A slot has at most one owner, and pending never falls below zero.
  *   - At most one signal a period from the audio thread; the semaphore's count never exceeds one.
  *
- * Wrong variants (what `check` puts in place of a line), and what each breaks
+ * Wrong variants (the lines that `check` puts in place of others), and the fault that each makes
  *   no_second_look     the searcher sleeps without looking at the bits again: a wake is lost
- *   look_too_early     the same look made before the role is seen to be given up, as a plain store and load would
- *   no_hand_on         the next slot waits behind a client that never returns
+ *   look_too_early     the same look before the role is visibly given up, as with a plain store and load
+ *   no_hand_on         the next slot waits for a client that never returns
  *   role_kept          as no_hand_on: nobody can be woken while one notifier is inside a callback
- *   wake_before_bits   the woken notifier finds nothing, and what is set afterwards wakes nobody
+ *   wake_before_bits   the woken notifier finds nothing, and bits that are set afterwards wake nobody
  *   signal_each_slot   two system calls in a period
  *   subtract_first     the count is zero during the callback: a second owner comes in
  *   up_to_cursor       a block is delivered before it was counted: the count falls below zero
  *   role_not_held      a notifier that has claimed a second slot without the role gives the role up all the same
- *   blind_wake_up      a notifier that has had its nap searches without looking whether somebody does already
- *   nap_in_the_role    the role is kept during the nap: what comes early signals nobody
+ *   blind_wake_up      after its nap a notifier searches without a look whether another one searches already
+ *   nap_in_the_role    the role is kept during the nap: blocks that come early signal nobody
  *   nap_unlooked       no second look before the nap: a block that was set ready by then waits for the nap's end
  *   everybody_naps     two notifiers sleep by the clock, and none by the semaphore
  *   adopt_any_role     a notifier that has delivered takes the role for the next block, though it is travelling
- *   too_few_notifiers  as many notifiers as slots: one sits in a client, the other one naps
+ *   too_few_notifiers  only as many notifiers as slots: one is inside a client, the other one naps
  */
 #define SLOTS 2
 #define PERIODS 2
@@ -55,7 +57,7 @@ mtype role = nobody;
 byte semaphore;
 bool napping;
 
-byte owners[SLOTS], delivered[SLOTS];  /* these two only serve the assertions */
+byte owners[SLOTS], delivered[SLOTS];  /* these two are for the assertions only */
 bool audio_done;
 
 inline set_ready(s) { ready = ready | BIT(s) }
@@ -65,7 +67,7 @@ inline claim(s, mine) { atomic { mine = ((ready & BIT(s)) != 0); ready = ready &
 inline take_role(mine) { atomic { mine = (role != searching); role = searching } }
 inline give_up_role() { role = nobody }
 
-/* woken: whether the semaphore was signalled, which is the one system call. */
+/* woken: the semaphore was signalled, by the one system call. */
 inline wake_one(woken) {
   take_role(woken);
   if
@@ -109,7 +111,7 @@ proctype audio() {
       fi
     }
     if
-    :: raised && ready != 0 ->         /* what has been claimed already needs nobody */
+    :: raised && ready != 0 ->         /* slots that are claimed already need no wake-up */
       wake_one(woken);                 /* WRONG wake_before_bits: skip; */
       signals = signals + woken
     :: else
@@ -119,7 +121,7 @@ proctype audio() {
   audio_done = true
 }
 
-/* One message: the client's callback. The block's place in the ring is free before the client hears of it. */
+/* One message: the client's callback. The block's entry in the ring is free before the client is called. */
 inline deliver_one(s) {
   block = notified[s];
   notified[s] = block + 1;
@@ -140,7 +142,7 @@ end_sleep:
 
 search:
   role_is_mine = true;
-serve_on:                                    /* whoever is awake may claim, the role or not */
+serve_on:                                    /* a notifier that is awake may claim without the role */
   if
   :: ready == 0 -> goto nothing
   :: ready & BIT(0) -> s = 0
@@ -178,7 +180,7 @@ nothing:
   :: else
   fi;
   if
-  :: atomic { mine = (role == nobody);       /* be the one who waits for the next block: predict, spin */
+  :: atomic { mine = (role == nobody);       /* take the role to wait awake for the next block: predict, spin */
               if
               :: mine -> role = searching    /* WRONG adopt_any_role: :: true -> role = searching; mine = true */
               :: else
@@ -219,14 +221,14 @@ nap:
   :: else ->
     if
     :: true                                  /* the time is over */
-    :: true -> end_nap: false                /* it never will be */
+    :: true -> end_nap: false                /* or it never will be over */
     fi
   fi;
   napping = false;
   take_role(mine);                           /* WRONG blind_wake_up: take_role(mine); mine = true; */
   if
   :: mine -> goto search
-  :: else -> role_is_mine = false; goto serve_on   /* a woken one is on its way: whoever is first claims */
+  :: else -> role_is_mine = false; goto serve_on   /* a woken notifier is on its way: the first of the two claims */
   fi
 }
 

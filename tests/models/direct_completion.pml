@@ -2,21 +2,23 @@
  * the slots that it has marked.
  *
  * A callback may close any stream, also one whose turn in the list is still to come. And a callback may never return:
- * then another device takes over, and the streams further on in the list must not wait for that client. So a slot that
- * is marked belongs to nobody yet. Its bit in a second set, `owed`, is claimed by one thread: by the audio thread when
+ * then another device takes over, and the streams further on in the list must not wait for that client. So a marked
+ * slot belongs to nobody yet. Its bit in a second set, `owed`, is claimed by one thread: by the audio thread when
  * the slot's turn comes, by a thread that resets or closes the stream, or by the thread that changes the device, which
  * passes it on to the notifiers.
  *
- *   here            in the code                                      meaning
- *   listed          driver/core/period/device_round.h, marked_       slots that this period has to look at
- *   owed            driver/core/handover/slot_table.h, SlotTable::owed        marked by an audio thread, claimed by nobody yet
- *   ready           driver/core/handover/slot_table.h, SlotTable::ready       the notifiers' set, as in completion_and_wake.pml
- *   owner_thread    driver/core/handover/slot.h, Slot::owner_thread           written by the owner; each thread asks: is it me?
+ *   here           in the code                                           meaning
+ *   listed         driver/core/period/device_round.h, marked_            slots that this period has to serve
+ *   owed           driver/core/handover/slot_table.h, SlotTable::owed    marked by an audio thread, not yet claimed
+ *   ready          driver/core/handover/slot_table.h, SlotTable::ready   the notifiers' set, as in
+ *                                                                        completion_and_wake.pml
+ *   owner_thread   driver/core/handover/slot.h, Slot::owner_thread       written by the owner; each thread compares it
+ *                                                                        with itself
  *   call, pending, TOKEN, attached, closing, generation, written, play, released   as in close_and_reuse.pml
  *
- * Two slots: the callbacks of the first may reset and close either stream, or never return. Another thread of the client
- * resets and closes the second one, and opens another in place of either. The seat and the write mutex are not this
- * model's business: what is done under them is one step.
+ * Two slots: the callbacks of the first may reset and close either stream, or never return. Another thread of the
+ * client resets and closes the second one, and opens another in place of either. This model has no seat and no write
+ * mutex: the work under them is one step.
  *
  * Properties
  *   - Every released block is delivered once, in order, by its owner; nothing comes after WOM_CLOSE, which comes once.
@@ -24,12 +26,12 @@
  *   - A callback that never returns keeps no message of another stream back.
  *   - A slot that has an owner is not opened again.
  *
- * Wrong variants, and what each breaks
+ * Wrong variants, and the fault that each makes
  *   takes_unclaimed     the list does not claim: a message is delivered by two threads
  *   close_claims_not    a close takes no bit: a close of a slot further on in the list waits for itself
  *   moved_without_claim the change of devices does not claim: two owners
  *   not_moved           the change of devices leaves the bits: the streams further on wait for a dead thread
- *   owner_kept          the owner stays written when it has left: a close believes that it owns what another delivers
+ *   owner_kept          the owner stays written after it has left: a close takes another owner's messages for its own
  *   count_cleared       the nested close clears the count: the slot is opened again while its owner is inside
  *   forgets_the_rest    the nested close delivers only the message that runs: the others are never told
  */

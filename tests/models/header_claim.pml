@@ -1,20 +1,20 @@
 /* Claiming a header: a write reads and marks the client's header before it takes any lock, because that memory may be
- * missing: the thread stands still in it, or a handler of the client's jumps out of the call.
+ * missing. The thread may then stand still in it, or a handler of the client's may jump out of the call.
  *
- *   here            in the code                                        meaning
- *   in_queue, done  driver/core/ring/client_header.h, kInQueue and kDone the header's flags, one word
- *   touch           driver/stream/client_access.cpp, touch_pages()     the client's memory: it may not arrive
- *   open, mutex     driver/control/places.h, Place                     the handle; the write mutex
- *   begin, undo     driver/stream/client_access.h, Submission
+ *   here             in the code                                         meaning
+ *   in_queue, done   driver/core/ring/client_header.h, kInQueue, kDone   the header's flags, one word
+ *   touch            driver/stream/client_access.cpp, touch_pages()      the client's memory: it may not arrive
+ *   open, mutex      driver/control/places.h, Place                      the handle; the write mutex
+ *   begin, undo      driver/stream/client_access.h, Submission
  *
- * Two threads write the same header. A third closes the stream. The audio thread finishes what is queued.
+ * Two threads write the same header. A third closes the stream. The audio thread finishes queued headers.
  *
  * Properties
  *   - A header is queued once at a time, and never in a stream that was closed.
  *   - A write that is refused leaves the header as it was.
  *   - A close ends, although a writer never comes out of the client's memory.
  *
- * Wrong variants, and what each breaks
+ * Wrong variants, and the fault that each makes
  *   load_then_store     the mark is no read-modify-write: both writers queue the header
  *   touch_in_mutex      the memory is touched with the mutex held: close waits for ever
  *   handle_once         the handle is not looked at again in the mutex: the header is queued in a closed stream

@@ -1,26 +1,26 @@
 /* Open and end: an open meets the end of the driver (DRV_DISABLE), which closes every stream.
  *
- * The handle is valid before the client hears of the open, because the client may use it inside that very callback. So
- * the thread that ends the driver may find a stream whose client has not been told yet. It leaves the close to the
- * opening thread, which looks for the end after it has told.
+ * The handle is valid before the client is told of the open, because the client may use it inside that callback. So the
+ * thread that ends the driver may find a stream whose client has not been told yet. It leaves the close to the opening
+ * thread, which looks whether the driver ends after it has told the client.
  *
- *   here            in the code                                meaning
- *   handle, untold  driver/control/places.h, Place             guarded by the write mutex, as each atomic step here
- *   ending          driver/control/streams.h, Streams::ending_
+ *   here             in the code                      meaning
+ *   handle, untold   driver/control/places.h, Place   guarded by the write mutex: each atomic step here
+ *   ending           driver/control/streams.h, Streams::ending_
  *
- * Two streams are opened in one place, one after the other: the client may close the first itself, also inside the
+ * Two streams are opened in one place, one after the other. The client may close the first one itself, even inside the
  * callback of its open.
  *
  * Properties
  *   - WOM_CLOSE comes after the callback of WOM_OPEN has returned, or from inside it, and once.
  *   - When all threads have ended, every stream is closed.
  *
- * Wrong variants, and what each breaks
- *   close_at_once       the ending thread closes what it finds: WOM_CLOSE before WOM_OPEN
+ * Wrong variants, and the fault that each makes
+ *   close_at_once       the ending thread closes every stream that it finds: WOM_CLOSE before WOM_OPEN
  *   never_looks         the opening thread does not look for the end: its stream stays open
- *   looks_first         the opening thread looks for the end before it says that it has told: both leave the close to
- *                       each other
- *   clears_any          the opening thread clears the mark of whichever stream has the place now
+ *   looks_first         the opening thread looks for the end before it notes that it has told: each thread leaves the
+ *                       close to the other
+ *   clears_any          the opening thread clears the mark of any stream that has the place now
  */
 byte handle, untold;
 bool ending;

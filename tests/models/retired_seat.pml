@@ -1,42 +1,42 @@
-/* Retired seat: an audio thread stops inside a stream, for ever or only for very long, and the others go on.
+/* Retired seat: an audio thread stops inside a stream, for ever or for a very long time, and the others go on.
  *
- * Nothing tells a dead thread from a slow one. So the seat is not taken from it: one exchange makes `audio` `retired`,
- * and from then on nobody sits down, the engine's own clock finishes the headers, and what the thread may be using is
- * never freed. If it wakes up after all it finds the seat retired, and leaves without a trace.
+ * Nothing tells a dead thread from a slow one. So the seat is not taken from it: one exchange changes the seat from
+ * `audio` to `retired`. From then on no thread sits down, the housekeeper finishes the headers in time, and memory that
+ * the thread may be using is never freed. If the thread wakes up after all, it finds the seat retired and leaves.
  *
- *   here          in the code                               meaning
- *   seat          driver/core/handover/slot.h, Slot::seat            who may touch the voice; retire() and stand_up() exchange it
- *   attached      driver/core/handover/slot.h, Slot::voice           the voice: what the seat guards
- *   freed         driver/control, Streams::clear_out()       the voice's memory is gone; of a retired slot it `remains`
+ *   here          in the code                                meaning
+ *   seat          driver/core/handover/slot.h, Slot::seat    the thread that may touch the voice; retire() and
+ *                                                            stand_up() exchange it
+ *   attached      driver/core/handover/slot.h, Slot::voice   the voice, which the seat guards
+ *   freed         driver/control/places.h, clear_out()       the voice's memory is gone; of a retired slot it `remains`
  *   housekeeper   driver/engine, Members::fetch_left_behind() and Streams::do_housekeeping()
  *   device_epoch, wanted, write_mutex, ready, pending, written, play, released, notified   as in seat_and_reset.pml
  *
- * Two audio threads, of the lost device and of the one that follows, each of which may stop anywhere for as long as it
- * likes. They look whether the seat is retired and flag the header in one step here. In the code these are two
- * instructions; a thread that stops for half a second just between them, and then goes on, is the exception that
- * driver/stream/README.md tells of.
+ * Two audio threads, of the lost device and of the device that follows, may each stop anywhere for any time. Here they
+ * look whether the seat is retired and flag the header in one step. In the code these are two instructions. A thread
+ * that stops for half a second between them, and then goes on, is the exception that driver/stream/README.md describes.
  *
- * The first device's thread may also die: after a block that it has finished, in the memory of the next.
+ * The first device's thread may also die in the memory of a block, after it has finished the block before.
  *
  * Properties
- *   - A header becomes DONE once, and never by a thread that has been given up.
+ *   - A header becomes DONE once, and never by a thread whose seat has been retired.
  *   - No audio thread touches a voice that has been freed.
- *   - When reset returns, every header that was queued is DONE, whoever died.
+ *   - When reset returns, every header that was queued is DONE, whichever thread died.
  *   - In the end every block is delivered, once and in order, the count is zero and the mutex free.
  *
- * Wrong variants, and what each breaks
- *   retire_by_flag    the slot is retired beside the seat: a control thread that has just sat down finishes nothing
+ * Wrong variants, and the fault that each makes
+ *   retire_by_flag    a flag beside the seat retires the slot: a control thread that has just sat down finishes nothing
  *   plain_stand_up    the thread that wakes up vacates the retired seat, and comes back with an old cursor
  *   no_look           the thread that wakes up flags a header that was given back long ago
  *   free_anyway       the memory of a retired slot is freed
- *   pass_unlocked     the engine's clock and a reset finish the same header
- *   bit_by_nobody     the clock's blocks are counted, and no owner is named
- *   never_counted     what a thread had finished in the period in which it died is never told
- *   count_twice       a thread that wakes up counts what has been counted for it
+ *   pass_unlocked     the housekeeper and a reset finish the same header
+ *   bit_by_nobody     the housekeeper's blocks are counted, and no owner is named
+ *   never_counted     blocks that a thread had finished in the period in which it died are never told
+ *   count_twice       a thread that wakes up counts blocks that were counted for it already
  */
 #define BLOCKS 3      /* the last one is written after the reset */
 #define PERIODS 2     /* of each device */
-/* What a dead thread has finished and not counted: can be told when nothing is pending. */
+/* Blocks that a dead thread has finished and not counted. They can be told when nothing is pending. */
 #define UNCOUNTED (RETIRED && pending == 0 -> released - notified : 0)  /* WRONG never_counted: #define UNCOUNTED 0 */
 #define RETIRED (seat == retired)  /* WRONG retire_by_flag: #define RETIRED given_up */
 
@@ -47,7 +47,7 @@ byte wanted, device_epoch;
 bool write_mutex, ready, attached = true, freed;
 byte written, play, released, notified, pending;
 
-/* These only serve the assertions and the wrong variants. */
+/* For the assertions and the wrong variants only. */
 bool done[BLOCKS], given_up, client_ended;
 byte delivered;
 
@@ -56,7 +56,7 @@ inline unlock() { write_mutex = false }
 inline store_done(block) { assert(!done[block]); done[block] = true }
 inline add_pending(n, from_zero) { atomic { from_zero = (n > 0 && pending == 0); pending = pending + n } }
 
-/* A control thread that has tried for long enough gives the slot up: which moment that is, is a choice. */
+/* A control thread that has tried for long enough gives the slot up. That may be at any moment. */
 inline sit_down(seated) {
   wanted++;
   do
@@ -141,7 +141,7 @@ done_playing:
   skip
 }
 
-/* The device is lost: the stream follows to the next one, or its headers are finished by the clock from now on. */
+/* The device is lost: the stream moves to the next device, or the housekeeper finishes its headers from now on. */
 proctype housekeeper() {
   bool seated, own;
   byte block, n;
@@ -206,7 +206,7 @@ end_sleep:
 
 inline write() { lock(); written++; unlock() }
 
-/* The voice's own finishing looks for a retired seat; abandoning does not. */
+/* Lane::finish_until() looks whether the seat is retired; Lane::abandon() does not. */
 inline reset() {
   lock();
   sit_down(seated);

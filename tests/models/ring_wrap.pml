@@ -1,24 +1,25 @@
-/* Ring wrap: the cursors of the block ring run out of their bits and begin again, and nobody notices.
+/* Ring wrap: the cursors of the block ring run out of bits and begin again, without an effect.
  *
- * The cursors count on without end, modulo 2^32 in the code and modulo 8 here; an entry's place is the cursor modulo
+ * The cursors count on without end, modulo 2^32 in the code and modulo 8 here; an entry's index is the cursor modulo
  * the ring's size. Only differences of cursors are compared, and for equality or against the size. The writers keep a
- * copy of `notified`, the seat's holder one of `written`: a copy is old, and so errs towards full and towards empty.
+ * copy of `notified`, the seat's holder one of `written`. An old copy errs on the safe side: the ring
+ * looks too full, or too empty.
  *
- *   here                                   in the code
- *   written, play, released, notified      driver/core/ring/block_ring.h, the cursors
- *   notified_seen, written_seen            driver/core/ring/block_ring.h, the copies
- *   pending                                driver/core/handover/slot.h, Slot::pending: how many are the owner's to take
+ *   here                                in the code
+ *   written, play, released, notified   driver/core/ring/block_ring.h, the cursors
+ *   notified_seen, written_seen         driver/core/ring/block_ring.h, the copies
+ *   pending                             driver/core/handover/slot.h, Slot::pending: blocks that the owner may take
  *
  * Properties
- *   - What is played, and what is taken, is what was written, in order, none of it twice and none written over.
- *   - A ring with room is never full, and one with blocks is never empty: all blocks arrive.
+ *   - The blocks that are played, and those that are taken, are the written ones, in order, none twice or written over.
+ *   - A ring with room does not stay full, and a ring with blocks does not stay empty: all blocks arrive.
  *
- * Wrong variants, and what each breaks
+ * Wrong variants, and the fault that each makes
  *   cursors_compared     cursors are compared by size: when they begin again the ring is full for ever, or never
- *   one_too_many         the ring takes one block more than it has places
- *   copy_after_advance   the owner frees a place before it has read it
+ *   one_too_many         the ring takes one block more than it has entries
+ *   copy_after_advance   the owner frees an entry before it has read it
  *   advance_before_write the writer shows an entry before it is whole
- *   ring_of_three        a size that does not divide the cursors' range: two neighbours have the same place
+ *   ring_of_three        a size that does not divide the cursors' range: two neighbours have the same entry
  *   old_copy_forever     the writers do not look again when their copy says full
  */
 #define SIZE 2        /* WRONG ring_of_three: #define SIZE 3 */
@@ -32,7 +33,7 @@
 
 byte entry[3], written = FIRST, play = FIRST, released = FIRST, notified = FIRST, pending;
 byte notified_seen = FIRST, written_seen = FIRST;
-byte accepted, played, taken;  /* how many; these only serve the assertions */
+byte accepted, played, taken;  /* numbers of blocks, for the assertions only */
 
 #define is_full (ahead(written, notified_seen) >= SIZE)  /* WRONG cursors_compared: #define is_full (written >= notified_seen + SIZE) */
                                                          /* WRONG one_too_many: #define is_full (ahead(written, notified_seen) > SIZE) */
@@ -45,7 +46,7 @@ active proctype writer() {
     :: else
     fi;
     if
-    :: is_full                         /* waits in the list behind the ring */
+    :: is_full                         /* waits in the list outside the ring */
     :: else ->
                                        /* WRONG advance_before_write: written = next(written); */
       entry[place(written)] = accepted;      /* WRONG advance_before_write: entry[place(written + RANGE - 1)] = accepted; */

@@ -1,40 +1,40 @@
-/* Seat and reset: how control threads take one stream from the audio thread, and who tells the client.
+/* Seat and reset: how control threads take one stream from the audio thread, and which thread tells the client.
  *
- * The seat says who may touch the voice: the audio thread for one period, or a control thread. Whoever holds it
- * releases blocks and stores DONE in their headers in the same step. Reset releases everything that was accepted,
- * also what waits behind a full ring, and counts all of it into `pending`; it delivers the messages itself if the
- * slot had no owner. Another control thread moves the stream to a new device, while the old one may still call, late.
+ * The seat says who may touch the voice: the audio thread for one period, or a control thread. Its holder releases
+ * blocks and stores DONE in their headers in the same step. Reset releases all accepted blocks, also those that wait
+ * outside a full ring, and counts all of them into `pending`. It delivers the messages itself if the slot had no owner.
+ * Another control thread moves the stream to a new device, while the old one may still call, late.
  *
- *   here            in the code                              meaning
- *   seat            driver/core/handover/slot.h, Slot::seat           who may touch the voice
- *   wanted          driver/core/handover/slot.h, Slot::wanted         control threads that wait for it (see seat_fairness.pml)
- *   device_epoch    driver/core/handover/slot.h, Slot::device_epoch   the open device that may serve the slot
- *   pending, ready  driver/core/handover/slot.h, ready_set.h          as in completion_and_wake.pml; here a notifier waits for
- *                                                            the bit itself: wakes are that model's business
- *   written, play, released, notified                        driver/core/ring/block_ring.h, the ring's cursors
- *   accepted        driver/stream, the stream's list         blocks accepted; those from `written` on wait
- *   write_mutex     driver/stream, the stream's mutex        serialises writers, and reset with them
+ *   here             in the code                                       meaning
+ *   seat             driver/core/handover/slot.h, Slot::seat           the thread that may touch the voice
+ *   wanted           driver/core/handover/slot.h, Slot::wanted         control threads that wait (see seat_fairness.pml)
+ *   device_epoch     driver/core/handover/slot.h, Slot::device_epoch   the open device that may serve the slot
+ *   pending, ready   driver/core/handover/slot.h, ready_set.h          as in completion_and_wake.pml, which has the wakes;
+ *                                                                      here a notifier waits for the bit itself
+ *   accepted         driver/stream/stream.h, Stream::waiting_          blocks accepted; those from `written` on wait
+ *   write_mutex      driver/control/places.h, Place::write_mutex       serialises writers, and reset with them
+ *   written, play, released, notified   driver/core/ring/block_ring.h, the ring's cursors
  *
- * Blocks are numbered as they were accepted. Headers that reset returns from behind the ring have their numbers
+ * Blocks are numbered as they were accepted. Headers that reset returns from outside the ring have the numbers
  * between the ring's old end and its new beginning.
  *
  * Properties
  *   - A header becomes DONE once, and no audio thread reads its memory afterwards.
  *   - An audio thread touches the voice only while its own device serves the slot.
- *   - When reset returns, every header that was queued is DONE; its message is delivered, or somebody owns the slot.
+ *   - When reset returns, every header that was queued is DONE; its message is delivered, or a thread owns the slot.
  *   - Messages are in order, each once, each after DONE, and never nested: not even by a reset inside the callback.
  *   - In the end every released block is delivered, the count is zero, the seat and the mutex are free, and no header
- *     waits behind a ring that has room.
+ *     waits outside a ring that has room.
  *
- * Wrong variants, and what each breaks
+ * Wrong variants, and the fault that each makes
  *   seat_by_force        a control thread that gave up waiting takes the seat: client memory is read after DONE
  *   epoch_before_seat    the device changes between the look and the seat: a dead device's thread touches the voice
  *   bit_after_seat       a reset between standing up and the ready bit finds nobody to own the blocks
  *   flags_by_notifier    two threads flag one header
  *   no_claim             reset leaves a slot that is ready but unowned to a notifier, and returns without messages
  *   no_hand_back         blocks released while reset delivered belong to nobody
- *   overflow_uncounted   headers from behind the ring are not counted: the count is zero before all are delivered
- *   ring_of_one          the owner's look at the list may be one message old: a header stays behind the empty ring
+ *   overflow_uncounted   headers from outside the ring are not counted: the count is zero before all are delivered
+ *   ring_of_one          the owner's look at the list may be one message old: a header stays outside the empty ring
  *   subtract_first       the count is zero during the callback: a reset inside it delivers, nested
  */
 #define RING 2        /* blocks the ring holds */ /* WRONG ring_of_one: #define RING 1 */
@@ -137,7 +137,7 @@ inline release_everything(me, messages) {
   od;
   count = end - released;              /* WRONG overflow_uncounted: count = written - released; */
   play = end;
-  written = end;                       /* the ring and the list behind it are empty */
+  written = end;                       /* the ring and the list outside it are empty */
   released = end;
   add_pending(count, own);
   if
@@ -169,7 +169,7 @@ inline refill() {
 
 inline take() { block = notified; notified++ }
 
-/* One message by the slot's owner, which takes the mutex only while headers wait behind the ring. */
+/* One message by the slot's owner, which takes the mutex only while headers wait outside the ring. */
 inline deliver_one(me) {
   if
   :: written == accepted -> take()

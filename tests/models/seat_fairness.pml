@@ -1,17 +1,17 @@
 /* Seat fairness: a control thread that wants the seat gets it, however often the audio thread sits down.
  *
- * The audio thread of a clocked device that rushes is hardly ever out of its seat, and nothing makes a lock-free
- * compare-exchange fair. So control threads raise `wanted`, and the audio thread skips a voice that is wanted.
+ * The audio thread of a clocked device faster than real time is nearly always in its seat, and a lock-free
+ * compare-exchange is not fair by itself. So control threads raise `wanted`, and the audio thread skips a wanted voice.
  *
- *   here     in the code                        meaning
- *   seat     driver/core/handover/slot.h, Slot::seat     who may touch the voice
+ *   here     in the code                                 meaning
+ *   seat     driver/core/handover/slot.h, Slot::seat     the thread that may touch the voice
  *   wanted   driver/core/handover/slot.h, Slot::wanted   control threads that wait for it
  *
- * Property (every thread runs again and again, in whatever order): both control threads have had the seat.
+ * Property (every thread runs again and again, in any order): both control threads have had the seat.
  *
- * Wrong variants, and what each breaks
+ * Wrong variants, and the fault that each makes
  *   no_wanted        the audio thread is in its seat whenever a control thread tries
- *   wanted_is_flag   the first control thread's leaving takes back the second one's wish
+ *   wanted_is_flag   the first control thread takes the second one's wish back when it leaves
  */
 mtype = { vacant, audio, control };
 mtype seat = vacant;

@@ -1,32 +1,32 @@
-/* Waiting: headers that do not fit into the ring wait in a list, and whoever makes room moves them in.
+/* Waiting: headers that do not fit into the ring wait in a list, and the thread that makes room moves them in.
  *
- * A writer that finds the ring full puts its header into the list, says so, and looks at the ring once more. The owner
- * takes an entry, so that there is room, and then looks whether anything waits. Both write `waiting` by a
- * read-modify-write: whichever comes second sees what the other did before. A processor may keep a plain store to itself
- * for a while: `notified` and, in a wrong variant, `waiting` are kept back here, and `memory` lets them out at any moment.
- * A read-modify-write lets out what its own thread has stored before.
+ * A writer that finds the ring full puts its header into the list, counts it in `waiting`, and looks at the ring once
+ * more. The owner takes an entry, so that there is room, and then looks whether a header waits. Both write `waiting` by
+ * a read-modify-write: the second of the two sees the first one's earlier work. A processor may delay a plain store for
+ * a while: `notified` and, in a wrong variant, `waiting` are delayed here, and `memory` publishes them at any moment. A
+ * read-modify-write publishes the earlier stores of its own thread.
  *
- * The audio thread holds an open loop for as long as more of it may come: what waits is about to come. The last headers
- * are such a loop here, as long as the ring: none of them is done before its end has come in.
+ * The audio thread holds a loop open for as long as more of it may come: a waiting header is about to come. Here the
+ * last headers are such a loop, as long as the ring. None of them is done before the loop's end has come in.
  *
- *   here                         in the code
- *   written, notified, play      driver/core/ring/block_ring.h, the cursors
- *   waiting                      driver/core/lanes/lane.h, Lane::waiting
- *   list, refill                 driver/stream/stream.cpp, waiting_ and refill(), under the write mutex
- *   the owner's steps            driver/stream/stream.h, Stream::take()
- *   the audio thread's look      driver/core/lanes/voice.cpp, Voice::more_of_loop_may_come()
+ *   here                      in the code
+ *   written, notified, play   driver/core/ring/block_ring.h, the cursors
+ *   waiting                   driver/core/lanes/lane.h, Lane::waiting
+ *   list, refill              driver/stream/stream.cpp, waiting_ and refill(), under the write mutex
+ *   the owner's steps         driver/stream/stream.h, Stream::take()
+ *   the audio thread's look   driver/core/lanes/voice.cpp, Voice::more_of_loop_may_come()
  *
  * Properties
- *   - All headers arrive, though nobody but the writer and the owner ever moves one in.
+ *   - All headers arrive, although only the writer and the owner move them in.
  *   - When the audio thread finds that nothing waits and nothing is in the ring, it has played all that was written
  *     before that look.
  *
- * Wrong variants, and what each breaks
+ * Wrong variants, and the fault that each makes
  *   look_before_room     the owner looks at the list before it has made room: a header queued in between waits for ever
  *   owner_loads          the owner's look is a load, and its room is still on the way when the writer looks
- *   writer_stores        the writer's word is a store, and still on the way when it looks at the ring
- *   no_second_look       the writer does not look at the ring once it has said that a header waits
- *   leaves_first         the list says that nothing waits before the last header is in the ring
+ *   writer_stores        the writer's count is a store, and still on the way when the writer looks at the ring
+ *   no_second_look       the writer does not look at the ring after it has counted its header as waiting
+ *   leaves_first         the count becomes zero before the last header is in the ring
  *   ring_before_list     the audio thread looks at the ring before it looks at the list, and not afterwards
  */
 #define SIZE 2

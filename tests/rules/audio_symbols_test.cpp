@@ -20,8 +20,6 @@ const Symbols kAudioMayImport = {
     "memcpy", "memmove", "memset", "llround", "__popcountdi2",
     // the clock, read without a system call; the thread's own number, and the processor it runs on
     "std::chrono::_V2::steady_clock::now()", "pthread_self", "sched_getcpu",
-    // libsamplerate, which allocates when it is made and not when it runs
-    "src_process", "src_reset",
     // the one wake of a period: LightweightSemaphore::signal()
     "sem_post",
     // tables and flags of the compiler, no calls: what noexcept needs, and whether shared_ptr may count
@@ -40,9 +38,21 @@ const std::map<std::string, ControlObject> kControlObjects = {
      {{"operator new(unsigned long, std::nothrow_t const&)", "operator delete(void*, unsigned long)",
        "std::nothrow"},
       "makes the scratch memory when a stream meets a device"}},
+    {"filter_bank.cpp.o",
+     {{"operator new(unsigned long, std::nothrow_t const&)",
+       "operator new[](unsigned long, std::align_val_t, std::nothrow_t const&)", "std::nothrow",
+       "operator new[](unsigned long, std::nothrow_t const&)", "operator delete[](void*)",
+       "operator delete(void*, unsigned long)", "operator delete[](void*, std::align_val_t)",
+       "__cxa_throw_bad_array_new_length", "pthread_mutex_lock", "pthread_mutex_unlock",
+       "std::__throw_system_error(int)"},
+      "makes a bank for the first resampler of its kind; its mutex is between those who make and destroy"}},
+    {"filter_design.cpp.o", {{"sin"}, "is arithmetic for the banks"}},
+    {"kernels.cpp.o",
+     {{"hwy::GetChosenTarget()", "hwy::SupportedTargets()"},
+      "asks for the processor's instructions once, when a resampler or a pipeline is made"}},
     {"resampler_make.cpp.o",
-     {{"operator new(unsigned long, std::nothrow_t const&)", "std::nothrow", "src_new", "src_delete",
-       "src_is_valid_ratio"},
+     {{"operator new(unsigned long, std::nothrow_t const&)", "operator delete(void*, unsigned long)",
+       "operator delete[](void*, std::align_val_t)", "std::nothrow"},
       "makes the resampler; exchange and release of a pipeline are the control thread's"}},
     {"trace_control.cpp.o",
      {{"_Unwind_Resume", "operator delete(void*, std::align_val_t)",

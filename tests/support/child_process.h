@@ -1,5 +1,4 @@
-// A program that a test starts and ends: exactly that one, by its process id, and never longer than the test
-// lives.
+// A program that a test starts and ends, by its process id. It never lives longer than the test.
 #pragma once
 
 #include <sys/types.h>
@@ -31,8 +30,8 @@ class ChildProcess {
 
   bool running();
   void signal(int number) const;
-  /// Effects: sends the signal and waits for the process to be gone. Returns: its wait status, 0 if there was
-  /// none.
+  /// Effects: sends the signal and waits for the end of the process. Returns: its wait status; 0 if there was
+  /// no process.
   int end(int number = SIGTERM);
 
  private:

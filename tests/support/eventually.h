@@ -1,4 +1,4 @@
-// Waiting in tests: on a condition, with a deadline that fails.
+// Waits in tests: for a condition, with a deadline after which the test fails.
 #pragma once
 
 #include <chrono>

@@ -1,9 +1,9 @@
-# ./run test: every check there is, one line each, and at the end what failed, the counts and where the time went. Sourced
-# by ./run after cmake/steps.bash.
-# shellcheck shell=bash disable=SC2154  # root, logs and the lists of packages are from there
+# ./run test: every check, with one line each. At the end come the failures, the counts and the times. Sourced
+# by ./run after cmake/steps.bash. shellcheck shell=bash disable=SC2154 # root, logs and the lists of packages
+# are from there
 
-# Most tests wait more than they compute, so there are twice as many at a time as there are processors. Those that compute
-# count twice (PROCESSORS), those that must not be disturbed run alone (RUN_SERIAL).
+# Most tests wait more than they compute, so twice as many run at a time as there are processors. Tests that
+# compute count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
 jobs=$(nproc)
 slots=$((2 * jobs))
 
@@ -22,10 +22,10 @@ result() {
 }
 skips() { (($1 == 0)) || printf ', %d skipped' "$1"; }
 
-# remember TEXT…: is said again at the end, where it is seen.
+# remember TEXT…: prints the text again at the end, where it is seen.
 remember() { remarks+="$(printf '%s\n' "=== $stage" "$@")"$'\n'; }
 
-# check NAME COMMAND…: a command that passes or fails as a whole. The last line of its output is told.
+# check NAME COMMAND…: a command that passes or fails as a whole. The last line of its output is shown.
 check() {
   begin "$1"
   if quietly "$@"; then
@@ -52,7 +52,7 @@ suite() {
     --output-junit "$tree/Testing/junit.xml" || status=$?
   quietly "$1-tally" "$root/tests/support/tally" "$tree" "${options[@]}" || status=tally
   read -r -a counts < <(head -n 1 "$logs/$1-tally.log" | grep -xE '[0-9]+ [0-9]+ [0-9]+' || echo 0 0 0)
-  # Whatever else may have gone wrong is a failure, too.
+  # Any other error counts as a failure, too.
   ((counts[1] > 0)) || [[ $status == 0 ]] || counts[1]=1
   result "${counts[@]}" "$built"
   ((counts[1] + counts[2] == 0)) ||
@@ -94,7 +94,7 @@ formatted() {
   clang-format --dry-run -Werror "${sources[@]}" && echo "${#sources[@]} files"
 }
 
-# What is linked into refwave.drv and into the command.
+# Runs clang-tidy on the sources of refwave.drv and of the command.
 tidy() {
   "$root/cmake/tidy" "$root/build/native" "$root/build/tidy" "$jobs" dsp hal driver bench/doctor bench/latency bench/trace inf tests/conform
 }
@@ -107,7 +107,7 @@ test_everything() {
   check clang-format formatted
   suite native
   suite asan
-  # ThreadSanitizer knows only some layouts of memory, and a randomised one may be another.
+  # ThreadSanitizer supports only some memory layouts, and a randomised layout may be another.
   launcher=(setarch "$(uname -m)" -R)
   "${launcher[@]}" true 2>/dev/null || launcher=()
   suite tsan

@@ -33,7 +33,7 @@ struct Ear {
   std::vector<jack_port_t*> ports;
   bool plays = false;
   std::vector<std::int32_t> to_play;      // constant while the client is active
-  std::size_t played = 0;                 // JACK's thread's
+  std::size_t played = 0;                 // used by JACK's thread alone
   std::atomic<bool> is_heard{false};      // main thread → JACK's: all ports are connected
   jack_ringbuffer_t* recorded = nullptr;  // JACK's thread → main thread
 };
@@ -70,7 +70,7 @@ int process(jack_nframes_t frames, void* self) {
   return 0;
 }
 
-/// Returns: whether every port of ours is connected to its own of refwave's.
+/// Returns: whether every port of this client is connected to the matching port of refwave's.
 bool connect(const Ear& ear) {
   const unsigned long theirs = ear.plays ? JackPortIsInput : JackPortIsOutput;
   const char** const found = jack_get_ports(ear.client, "^refwave[^:]*:", JACK_DEFAULT_AUDIO_TYPE, theirs);
@@ -111,7 +111,7 @@ struct Cable {
   jack_client_t* client = nullptr;
   jack_port_t* from = nullptr;
   jack_port_t* to = nullptr;
-  std::vector<float> on_the_way;  // JACK's thread's
+  std::vector<float> on_the_way;  // used by JACK's thread alone
   std::size_t oldest = 0;         // of it, JACK's thread's
 };
 

@@ -1,5 +1,5 @@
-// A client's page that does not arrive, as a file on a server that is gone: the thread that touches it stands
-// still until the page is there, or jumps out of what it does. One object at a time.
+// A client's page that does not arrive, like a mapped file on a server that is gone. The thread that touches
+// it stands still until the page is there, or jumps out of its call. One object at a time.
 #pragma once
 
 #include <setjmp.h>
@@ -12,7 +12,7 @@ namespace refwave::test {
 class LatePage {
  public:
   LatePage();
-  /// The page arrives.
+  /// Effects: the page arrives.
   ~LatePage();
   LatePage(const LatePage&) = delete;
   LatePage& operator=(const LatePage&) = delete;
@@ -20,9 +20,9 @@ class LatePage {
   std::byte* data() const { return data_; }
   std::size_t size() const { return size_; }
 
-  /// Effects: whoever touches the page from now on waits for arrive().
+  /// Effects: a thread that touches the page from now on waits for arrive().
   void leave();
-  /// Effects: whoever touches the page from now on lands at `place` instead, as with a client's own handler.
+  /// Effects: a thread that touches the page from now on jumps to `place`, as with a client's own handler.
   void leave_and_jump_to(sigjmp_buf& place);
   void arrive();
   /// Returns: whether a thread has touched the page and waits.

@@ -20,7 +20,7 @@ struct LatePageHandler {
     LatePage* const page = the_page.load();
     const auto* const at = static_cast<std::byte*>(info->si_addr);
     if (page != nullptr && at >= page->data() && at < page->data() + page->size()) return page->meet();
-    // A real fault: it comes again, to whoever handled it before.
+    // A real fault: the instruction faults again, and the previous handler gets it.
     sigaction(signal, &before, nullptr);
   }
 };

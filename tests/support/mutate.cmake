@@ -1,5 +1,5 @@
-# Writes a copy of SOURCE to TARGET in which the text of FOLDER/replace.txt is that of FOLDER/with.txt. Fails unless it
-# occurs exactly once.
+# Writes a copy of SOURCE to TARGET in which the text of FOLDER/replace.txt is replaced by the text of
+# FOLDER/with.txt. Fails unless the replaced text occurs exactly once.
 file(READ ${SOURCE} text)
 file(READ ${FOLDER}/replace.txt replace)
 file(READ ${FOLDER}/with.txt with)

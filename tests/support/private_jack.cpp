@@ -18,8 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr int kNames = 4;  // tests that may run at a time; JACK knows eight servers, dead ones included
 
-/// Returns: a name that no other test uses as long as `lock` is open. A server that died under it is
-/// replaced.
+/// Returns: a name that no other test uses as long as `lock` is open. A dead server of that name is replaced.
 std::string free_name(int& lock) {
   std::string name;
   eventually([&] {
@@ -46,7 +45,7 @@ std::string last_line(const fs::path& path) {
   return last;
 }
 
-/// Returns: whether the ear, which refwave may have met already, is a client of the server.
+/// Returns: whether the ear is a client of the server; refwave may be connected to it already.
 bool is_up(const std::string& last_line) {
   return last_line == "ready" || last_line == "connected" || last_line == "alone";
 }
@@ -75,7 +74,8 @@ PrivateJack::~PrivateJack() {
 
 void PrivateJack::kill_server() {
   server_.end(SIGKILL);
-  // They give back what they have of libjack's database, which all clients and servers of a user share.
+  // At their end they release their entries in libjack's database, which all clients and servers of a user
+  // share.
   player_.end(SIGTERM);
   ear_.end(SIGTERM);
 }

@@ -1,5 +1,5 @@
 // A JACK server of a test's own, without hardware: jackd with its dummy driver at 128 frames a period, and a
-// client beside refwave's that keeps what refwave plays.
+// client beside refwave's that records refwave's output.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@ namespace refwave::test {
 
 class PrivateJack {
  public:
-  /// The device that records what play() plays.
+  /// The device that records the samples of play().
   static constexpr const char* kInput = "JACK/system";
 
   /// Effects: starts the server and waits until it answers. Errors: std::runtime_error with the server's log.
   explicit PrivateJack(std::uint32_t rate = 48'000);
-  /// Effects: ends the server. One that was killed is started once more: it clears away the shared memory
-  /// that it left, and its place among the eight servers that JACK allows a machine.
+  /// Effects: ends the server. A killed server is started once more, because it then removes its shared
+  /// memory and its entry among the eight servers that JACK allows on a machine.
   ~PrivateJack();
   PrivateJack(const PrivateJack&) = delete;
   PrivateJack& operator=(const PrivateJack&) = delete;
@@ -29,7 +29,8 @@ class PrivateJack {
   void export_environment() const;
   const std::string& name() const { return name_; }
   void kill_server();
-  /// Effects: starts it again, under its name, and waits until it answers. Errors: std::runtime_error.
+  /// Effects: starts the server again, under its name, and waits until it answers. Errors:
+  /// std::runtime_error.
   void start_server();
   /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
   void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
@@ -38,16 +39,16 @@ class PrivateJack {
 
   /// Returns: whether any sample of refwave's that is not 0 has arrived since the server started.
   bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
-  /// Effects: waits until what refwave plays from here on is kept from its first frame. Precondition: refwave
-  /// has a stream open.
+  /// Effects: waits until the ear records refwave's output from the next first frame on. Precondition:
+  /// refwave has a stream open.
   void wait_for_ear() const;
-  /// Returns: what refwave has played, as PrivatePulse::wait_for_recording.
+  /// Returns: refwave's output, as PrivatePulse::wait_for_recording.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
     return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
   }
   /// Returns: the recording of now; forgetting begins another.
   RecordingFile recording() const { return {recorded_path(), heard_bytes_}; }
-  /// Effects: what was recorded so far is left out by wait_for_recording().
+  /// Effects: wait_for_recording() leaves out the samples recorded so far.
   void forget_recording();
   /// Effects: from now on a client carries what the first output of `client` plays to its first input, as a
   /// cable in which the sound takes so many frames. Returns: the cable, which ends with the object.
@@ -57,7 +58,7 @@ class PrivateJack {
                              const std::filesystem::path& log) const {
     return {arguments, environment(), log};
   }
-  /// Effects: another client plays that to refwave, once.
+  /// Effects: another client plays the samples to refwave, once.
   void play(const std::vector<std::int32_t>& samples);
 
  private:
@@ -67,7 +68,7 @@ class PrivateJack {
 
   std::uint32_t rate_;
   TemporaryFolder folder_;
-  int lock_ = -1;  // held on the name, which is one of a few
+  int lock_ = -1;  // the lock on the name, one of kNames
   std::string name_;
   ChildProcess server_;
   ChildProcess ear_;

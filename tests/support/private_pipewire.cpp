@@ -50,7 +50,8 @@ context.modules = [
 session.modules = { default = [ policy-node metadata default-nodes streams-follow-default ] }
 )";
 
-// A frame of zeros more than libsndfile writes before the samples, whichever header it chooses.
+// One frame more than the longest header that libsndfile writes before the samples. The first frames are
+// zeros.
 constexpr std::streamoff kWavHeaderBytes = 104;
 
 /// Returns: where the samples of a WAV file begin.
@@ -107,7 +108,7 @@ void PrivatePipewire::export_environment() const {
   }
 }
 
-/// Returns: whether the server tells of `what`, in time.
+/// Returns: whether the server reports `what`, in time.
 bool PrivatePipewire::answers(const char* what) {
   const fs::path seen = folder_ / "seen.log";
   return eventually([&] {

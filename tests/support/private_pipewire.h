@@ -1,6 +1,6 @@
 // A PipeWire of a test's own, without hardware: a server in a temporary folder with one null sink, a session
-// manager that links what plays to it, ALSA's default device leading there, and a recorder on the sink's
-// monitor.
+// manager that links players to the sink, an ALSA default device that leads to it, and a recorder on the
+// sink's monitor.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ class PrivatePipewire {
  public:
   /// What refwave's names of the server's devices begin with.
   static constexpr const char* kPrefix = "PipeWire/";
-  /// ALSA's name of the device that records what the sink is given.
+  /// ALSA's name of the device that records the sink's input.
   static constexpr const char* kInput = "ALSA/refin";
 
-  /// Effects: starts the server and what belongs to it. Errors: std::runtime_error with their logs.
+  /// Effects: starts the server and its helper programs. Errors: std::runtime_error with their logs.
   explicit PrivatePipewire(std::uint32_t rate = 48'000);
-  /// Effects: ends them.
+  /// Effects: ends all of them.
   ~PrivatePipewire() { kill_server(); }
   PrivatePipewire(const PrivatePipewire&) = delete;
   PrivatePipewire& operator=(const PrivatePipewire&) = delete;
@@ -33,17 +33,17 @@ class PrivatePipewire {
   /// Returns: whether any sample that is not 0 has arrived since the server started.
   bool hears_sound() const;
 
-  /// Returns: what the sink was given, as PrivatePulse::wait_for_recording.
+  /// Returns: the sink's input, as PrivatePulse::wait_for_recording.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const;
   /// Returns: the recording of now; forgetting begins another.
   RecordingFile recording() const { return {folder_ / "recorded.wav", heard_bytes_}; }
-  /// Effects: what was recorded so far is left out by wait_for_recording().
+  /// Effects: wait_for_recording() leaves out the samples recorded so far.
   void forget_recording();
-  /// Effects: another client plays that to the sink, once.
+  /// Effects: another client plays the samples to the sink, once.
   void play(const std::vector<std::int32_t>& samples);
 
   void kill_server();
-  /// Effects: starts all of it again; the recording begins anew.
+  /// Effects: starts all programs again; the recording begins anew.
   void start_server();
   /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
   void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
@@ -55,10 +55,10 @@ class PrivatePipewire {
   void remove_other_sink();
   /// Effects: the recording begins anew, of that sink.
   void listen_to(const std::string& sink);
-  /// Effects: the sink has gone; there is another of its name. The recording begins anew.
+  /// Effects: removes the sink, and makes another of its name. The recording begins anew.
   void unload_sink();
   void load_sink();
-  /// Effects: a second sink is the default, or the first one again.
+  /// Effects: makes a second sink the default, or the first sink again.
   void change_default();
 
  private:

@@ -1,5 +1,5 @@
 // A PulseAudio of a test's own, without hardware: a server in a temporary folder with one null sink, ALSA's
-// default device leading to it, and a recorder on the sink's monitor that keeps whatever arrives.
+// default device leading to it, and a recorder on the sink's monitor that stores everything that arrives.
 //
 //   PrivatePulse pulse;              // up and recording
 //   pulse.export_environment();      // before PortAudio is initialised in this process
@@ -24,7 +24,7 @@ class PrivatePulse {
   static constexpr std::uint16_t kChannels = 2;
   /// What refwave's names of the server's devices begin with.
   static constexpr const char* kPrefix = "PulseAudio/";
-  /// ALSA's name of the device that records what the sink is given.
+  /// ALSA's name of the device that records the sink's input.
   static constexpr const char* kInput = "ALSA/refin";
 
   /// Effects: starts server and recorder. Errors: std::runtime_error with the server's log.
@@ -39,19 +39,19 @@ class PrivatePulse {
   /// Returns: the same as variables, for a child process ("" takes one away).
   const Environment& environment() const { return environment_; }
 
-  /// Returns: a file of raw interleaved 32-bit integers: all that the sink was given since the server
-  /// started, silence included. It grows.
+  /// Returns: a file of raw interleaved 32-bit integers: the sink's whole input since the server started,
+  /// silence included. The file grows.
   std::filesystem::path recorded_path() const { return folder_ / "recorded.s32"; }
-  /// Returns: what was recorded from the first sample on that is not 0, once that is `frames` and a tenth of
-  /// a second behind them; what there is after ten seconds otherwise.
+  /// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
+  /// tenth of a second more, ten seconds at most.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
     return wait_for_frames(recorded_path(), heard_bytes_, frames, rate_);
   }
   /// Returns: the recording of now; forgetting begins another.
   RecordingFile recording() const { return {recorded_path(), heard_bytes_}; }
-  /// Effects: what was recorded so far is left out by wait_for_recording().
+  /// Effects: wait_for_recording() leaves out the samples recorded so far.
   void forget_recording();
-  /// Effects: another client plays that to the sink, once.
+  /// Effects: another client plays the samples to the sink, once.
   void play(const std::vector<std::int32_t>& samples);
 
   /// Returns: whether any sample that is not 0 has arrived since the server started, or the recording was
@@ -71,10 +71,10 @@ class PrivatePulse {
   void remove_other_sink();
   /// Effects: the recording begins anew, of that sink.
   void listen_to(const std::string& sink);
-  /// Effects: the sink has gone; there is another of its name. The recording begins anew.
+  /// Effects: removes the sink, and makes another of its name. The recording begins anew.
   void unload_sink();
   void load_sink();
-  /// Effects: a second sink is the default, or the first one again.
+  /// Effects: makes a second sink the default, or the first sink again.
   void change_default();
 
  private:

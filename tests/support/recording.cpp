@@ -38,7 +38,7 @@ std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std
 
 void write_wav(const std::filesystem::path& path, const std::vector<std::int32_t>& samples,
                std::uint32_t rate) {
-  // Players drop what is left of their last period.
+  // Players drop the rest of their last period.
   const std::vector<std::int32_t> silence(rate / 5 * kChannels);
   const auto bytes = static_cast<std::uint32_t>((samples.size() + silence.size()) * sizeof(std::int32_t));
   std::ofstream file(path, std::ios::binary);

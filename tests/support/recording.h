@@ -32,7 +32,7 @@ struct RecordingFile {
   std::vector<std::int32_t> samples() const;
 };
 
-/// Returns: whether any byte behind the header is not 0.
+/// Returns: whether any byte after the header is not 0.
 inline bool has_sound(const std::filesystem::path& path, std::streamoff header_bytes) {
   std::ifstream file(path, std::ios::binary);
   file.seekg(header_bytes);
@@ -40,12 +40,12 @@ inline bool has_sound(const std::filesystem::path& path, std::streamoff header_b
   return std::any_of(Bytes(file), Bytes(), [](char byte) { return byte != 0; });
 }
 
-/// Returns: what was recorded from the first sample on that is not 0, once that is `frames` and a tenth of a
-/// second behind them; what there is after ten seconds otherwise.
+/// Returns: the recording from the first sample that is not 0. Waits until that is `frames` frames and a
+/// tenth of a second more, ten seconds at most.
 std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std::streamoff header_bytes,
                                           std::size_t frames, std::uint32_t rate);
 
-/// Effects: a WAV file, 44 bytes of header, then the samples, and a fifth of a second of silence.
+/// Effects: writes a WAV file: 44 bytes of header, the samples, and a fifth of a second of silence.
 void write_wav(const std::filesystem::path& path, const std::vector<std::int32_t>& samples,
                std::uint32_t rate);
 

@@ -1,4 +1,4 @@
-// Independent readers of what the code under test wrote: programs, asked through the shell.
+// Runs programs through the shell, for tests that read the results of the code under test independently.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace refwave::test {
 
-/// Returns: what the command printed, byte for byte. Its exit status goes into `status` if that is given.
+/// Returns: the command's output, byte for byte. Its exit status goes into `status`, unless that is null.
 inline std::vector<std::byte> output_of(const std::string& command, int* status = nullptr) {
   std::vector<std::byte> all;
   std::FILE* pipe = popen(command.c_str(), "r");

@@ -108,6 +108,9 @@ std::string noise(std::uint32_t frames) {
 
 class Command : public testing::Test {
  protected:
+  /// A file is told on one line, however long its name is.
+  Command() { SetEnvironmentVariableW(L"COLUMNS", L"300"); }
+
   fs::path file(const wchar_t* name) const { return folder_.path() / name; }
 
   TemporaryFolder folder_;

@@ -1,5 +1,5 @@
 // This machine, one part at a time: what differs by system. One source file a system implements each. Main
-// thread; nothing here takes longer than a second or two, whatever hangs.
+// thread, if nothing else is said; nothing here takes longer than a second or two, whatever hangs.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +23,7 @@ struct Registrations {
 /// before this process registers a driver of its own.
 Registrations find_drivers(const std::filesystem::path& command_folder);
 
-/// Returns: the sound servers that this system may have.
+/// Returns: the sound servers that this system may have. Thread: any.
 std::vector<Server> find_servers();
 
 /// `root`: "/", or a folder made up by a test with what Linux has in /proc and /sys.

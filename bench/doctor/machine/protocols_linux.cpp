@@ -58,7 +58,7 @@ std::uint32_t command_of(const std::string& payload) {
 std::string take_text(const std::string& payload, std::size_t& at) {
   if (at >= payload.size() || payload[at] != 't') return {};
   const std::size_t end = std::min(payload.find('\0', at), payload.size());
-  const std::string text = payload.substr(at + 1, end - at - 1);
+  std::string text = payload.substr(at + 1, end - at - 1);
   at = end + 1;
   return text;
 }

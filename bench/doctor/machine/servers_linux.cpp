@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <string_view>
 
@@ -134,6 +135,10 @@ Server jack() {
 
 }  // namespace
 
-std::vector<Server> find_servers() { return {pulseaudio(), pipewire(), jack()}; }
+std::vector<Server> find_servers() {
+  auto first = std::async(std::launch::async, pulseaudio);
+  auto second = std::async(std::launch::async, pipewire);
+  return {first.get(), second.get(), jack()};
+}
 
 }  // namespace refwave::doctor

@@ -31,7 +31,7 @@ void judge_one(const Facts& facts, const Driver& driver, Section& section) {
 void judge_wave_devices(const Drivers& drivers, Section& section) {
   if (!drivers.outputs || !drivers.inputs) return;
   const std::string text =
-      cli::formatted("programs find %u wave outputs, %u inputs", *drivers.outputs, *drivers.inputs);
+      cli::formatted("wave outputs that programs find: %u; inputs: %u", *drivers.outputs, *drivers.inputs);
   if (*drivers.outputs + *drivers.inputs != 0) return section.good(text);
   section.wrong(text, "see that `output` and `input` name devices, and `deny` not every program");
 }

@@ -91,13 +91,14 @@ void judge_power(const Pace& pace, Section& section) {
 void judge_timers(const Facts& facts, Section& section) {
   const Pace& pace = facts.pace;
   if (pace.slack_ns) {
-    const std::string text = "timer slack: " + cli::microseconds_text(*pace.slack_ns, 0);
+    const std::string text = "timer slack: " + cli::duration_text(static_cast<double>(*pace.slack_ns));
     if (*pace.slack_ns <= kLongSlackNs)
       section.good(text);
     else
       section.wrong(text, "something has slowed this program's timers down: start it from another shell");
   }
-  const std::string text = "a sleep of 1 ms ends " + cli::microseconds_text(pace.lateness_ns, 0) + " late";
+  const std::string text =
+      "a sleep of 1 ms ends " + cli::duration_text(static_cast<double>(pace.lateness_ns)) + " late";
   if (pace.lateness_ns <= kLateNs) return section.good(text);
   section.wrong(text, pace.busy > kBusy ? "the machine is busy: try again when it is quiet"
                                         : "see governor, power plan and, in a virtual machine, the host");
@@ -121,17 +122,15 @@ void judge_load(const Pace& pace, Section& section) {
 Section judge_rights(const Facts& facts) {
   const Rights& rights = facts.rights;
   Section section{"Rights", {}};
-  const std::string limit =
-      rights.rtprio_limit ? "; RTPRIO limit " + limit_text(*rights.rtprio_limit) : std::string();
+  std::string limit = rights.rtprio_limit ? "; RTPRIO limit " + limit_text(*rights.rtprio_limit) : "";
+  if (rights.rtprio_limit && *rights.rtprio_limit != 0 && *rights.rtprio_limit < kAudioPriority)
+    limit += ", below the " + std::to_string(kAudioPriority) + " that refwave asks for";
   if (rights.gets_realtime && rights.rtprio_limit == 0)
     section.good(rights.realtime + " is granted by a capability, though the RTPRIO limit is 0");
   else if (rights.gets_realtime)
     section.good(rights.realtime + " is granted" + limit);
   else
     section.wrong(rights.realtime + " is refused" + limit, to_get_realtime(facts));
-  if (rights.rtprio_limit && *rights.rtprio_limit != 0 && *rights.rtprio_limit < kAudioPriority)
-    section.wrong("an RTPRIO limit below " + std::to_string(kAudioPriority) + " is of no use to refwave",
-                  to_get_realtime(facts));
   if (const std::string text = rtkit_text(rights.rtkit); !text.empty()) section.note(text);
   judge_memory(facts, section);
   return section;

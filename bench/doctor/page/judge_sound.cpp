@@ -79,7 +79,7 @@ bool has_sick_server(const Facts& facts) {
 
 /// Only of so many durations does a percentile say anything: one of them is to be longer.
 std::string percentile(const SelfTest& test, std::uint64_t ns, std::uint64_t least) {
-  return test.count >= least ? cli::microseconds_text(ns, 0) : "-";
+  return test.count >= least ? cli::duration_text(static_cast<double>(ns)) : "-";
 }
 
 std::string to_be_punctual(const Facts& facts) {
@@ -143,7 +143,7 @@ Section judge_self_test(const Facts& facts) {
   const std::string figures =
       counted(test.count, "block") + " done: p50 " + percentile(test, test.p50_ns, 2) + ", p99 " +
       percentile(test, test.p99_ns, 100) + ", p99.9 " + percentile(test, test.p999_ns, 1000) + ", max " +
-      cli::microseconds_text(test.max_ns, 0);
+      cli::duration_text(static_cast<double>(test.max_ns));
   const bool is_late = (test.count >= 100 ? test.p99_ns : test.max_ns) > test.block_ns;
   if (is_late)
     section.wrong(figures + ": later than a whole block", to_be_punctual(facts));

@@ -20,7 +20,8 @@ std::string tiles(const Measurement& m) {
   const bench::Histogram latency = m.driver().series.corrected();
   std::string text = "<div class=\"tiles\">\n";
   for (const Column& column : kColumns)
-    text += tile(duration_text(static_cast<double>(latency.percentile(column.share))), column.title);
+    text += tile(cli::percentile_text(latency.percentile(column.share), column.share, latency.count()),
+                 column.title);
   const Ratio ratio = ratio_of(m);
   return text + tile(cli::formatted("%.3g ×", ratio.at(0.5)), ratio.name + ", p50") + "</div>\n";
 }
@@ -42,7 +43,9 @@ std::string row(std::string_view name, const bench::Histogram& histogram, std::s
   std::string text = "<tr class=\"" + std::string(look) + "\"><td>" + escaped(name) + "</td>";
   for (const Column& column : kColumns)
     text +=
-        "<td>" + escaped(duration_text(static_cast<double>(histogram.percentile(column.share)))) + "</td>";
+        "<td>" +
+        escaped(cli::percentile_text(histogram.percentile(column.share), column.share, histogram.count())) +
+        "</td>";
   return text + cli::formatted("<td>%llu</td></tr>\n", static_cast<unsigned long long>(histogram.count()));
 }
 
@@ -54,7 +57,10 @@ std::string ratio_row(const Measurement& m) {
 }
 
 std::string percentiles(const Measurement& m) {
-  std::string text = "<h2>Percentiles</h2>\n<div class=\"wide\"><table><thead><tr><th></th>";
+  std::string text =
+      "<h2>Percentiles</h2>\n<p class=\"soft more\">The table is wider than the screen: swipe it "
+      "sideways.</p>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Percentiles\"><table><thead><tr><th></th>";
   for (const Column& column : kColumns) text += "<th>" + std::string(column.title) + "</th>";
   text += "<th>count</th></tr></thead>\n";
   for (const Subject& subject : m.subjects) {

@@ -38,13 +38,17 @@ svg text { fill: var(--soft); font-size: 13px; font-variant-numeric: tabular-num
 .stack { display: flex; height: 30px; border-radius: 6px; overflow: hidden; gap: 2px; margin: 2px 0 12px; }
 .stack i { min-width: 1px; }
 .p0 { background: var(--p0); } .p1 { background: var(--p1); } .p2 { background: var(--p2); } .p3 { background: var(--p3); } .p4 { background: var(--p4); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; scrollbar-width: thin; scrollbar-color: var(--soft) var(--panel); }
+.wide::-webkit-scrollbar { height: 8px; background: var(--panel); } .wide::-webkit-scrollbar-thumb { background: var(--soft); border-radius: 4px; }
+.more { display: none; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; margin: 6px 0; }
 th, td { padding: 5px 8px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; } thead th { color: var(--soft); font-weight: 500; }
 .facts td { text-align: left; white-space: normal; } .facts td:first-child { color: var(--soft); width: 10rem; vertical-align: top; }
 .part td:first-child { padding-left: 16px; color: var(--soft); }
 @media (max-width: 620px) { main { padding: 20px 14px 32px; } svg text { font-size: 25px; } .minor { display: none; }
+  .more { display: block; } .wide { overflow-x: scroll; border-right: 3px solid var(--rule); }
+  .wide td:first-child, .wide th:first-child { position: sticky; left: 0; background: var(--ground); }
   .line { stroke-width: 3; } .dots { stroke-width: 6; } }
 )";
 

@@ -3,25 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "driver/cli/console/text.h"
-
 namespace refwave::latency {
-namespace {
-
-struct Unit {
-  double ns;
-  const char* name;
-};
-
-Unit unit_of(double ns) {
-  constexpr Unit kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}};
-  for (const Unit& unit : kUnits) {
-    if (ns >= unit.ns) return unit;
-  }
-  return {1, "ns"};
-}
-
-}  // namespace
 
 LogAxis::LogAxis(std::uint64_t least_ns, std::uint64_t most_ns)
     : from_(std::log10(static_cast<double>(std::max<std::uint64_t>(least_ns, 1)))),
@@ -78,18 +60,6 @@ std::vector<Tick> LinearAxis::ticks(const std::string& unit) const {
   for (int i = 0; i * step <= most_ * 1.000001; ++i)
     ticks.push_back({at(i * step), cli::formatted("%.3g%s", i * step, unit.c_str()), i % 2 == 0});
   return ticks;
-}
-
-std::string duration_text(double ns) {
-  const Unit unit = unit_of(ns);
-  const double value = ns / unit.ns;
-  const int decimals = unit.ns < 1e3 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return cli::formatted("%.*f %s", decimals, value, unit.name);
-}
-
-std::string round_duration_text(double ns) {
-  const Unit unit = unit_of(ns * 1.000001);  // a power of ten may be a hair too small
-  return cli::formatted("%.3g %s", ns / unit.ns, unit.name);
 }
 
 }  // namespace refwave::latency

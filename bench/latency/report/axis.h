@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "driver/cli/console/text.h"
+
 namespace refwave::latency {
 
 struct Tick {
@@ -51,9 +53,7 @@ class LinearAxis {
   double most_;
 };
 
-/// Returns: "850 ns", "24.1 µs", "3.02 ms", "1.5 s": three digits and the unit that suits.
-std::string duration_text(double ns);
-/// Returns: "50 µs": as duration_text(), without digits that say nothing.
-std::string round_duration_text(double ns);
+using cli::duration_text;
+using cli::round_duration_text;
 
 }  // namespace refwave::latency

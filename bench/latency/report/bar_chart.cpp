@@ -3,12 +3,15 @@
 #include <vector>
 
 #include "bench/latency/report/axis.h"
-#include "bench/latency/report/letters.h"
 #include "bench/latency/report/terminal.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {
 namespace {
+
+using cli::plain;
+using cli::right;
 
 constexpr std::size_t kLabel = 8;
 constexpr std::size_t kMostRows = 16;

@@ -88,8 +88,10 @@ std::string pieces(const Pieces& all) {
     members.push_back(number("mean_of_slowest_hundredth_ns", slow[i]));
     rows.push_back("    " + object(members));
   }
+  std::vector<std::string> from_wake = figures(all.from_wake);
+  if (all.has_wakes()) from_wake.push_back(steps(all.from_wake));
   return quoted_key("pieces") + "[\n" + joined(rows, ",\n") + "\n  ],\n  " + quoted_key("from_wake") +
-         object(figures(all.from_wake));
+         object(from_wake);
 }
 
 std::string settings(const Settings& s) {
@@ -124,6 +126,7 @@ std::string as_json(const Measurement& m) {
       quoted_key("interrupted") + (m.is_interrupted ? "true" : "false"),
       member("measure", m.is_from_outside() ? "outside" : "finished to callback"),
       machine(m.machine),
+      number("others_percent", m.others_percent),
       settings(m.settings),
       subjects(m.subjects)};
   if (m.pieces) members.push_back(pieces(*m.pieces));

@@ -81,6 +81,13 @@ std::array<double, trace::kPieces> mean_of_slowest(const Pieces& pieces, double 
   return means;
 }
 
+std::string so_far(const bench::Histogram& histogram) {
+  const auto text = [&](double share) {
+    return cli::percentile_text(histogram.percentile(share), share, histogram.count());
+  };
+  return "p50 " + text(0.5) + ", p99 " + text(0.99) + ", max " + text(1);
+}
+
 std::string meaning(const Measurement& measurement) {
   if (!measurement.is_from_outside()) {
     return "from the audio thread having the last frame of a block to the first instruction of the client's "
@@ -127,6 +134,12 @@ std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& m) 
 
 std::vector<std::string> remarks(const Measurement& measurement) {
   std::vector<std::string> lines;
+  if (measurement.others_percent >= kBusyPercent) {
+    lines.push_back(cli::formatted(
+        "the machine was busy: other programs used %.0f %% of its processors meanwhile, and all "
+        "figures are the worse for it; end them, and measure again",
+        measurement.others_percent));
+  }
   if (!measurement.is_from_outside()) lines.push_back(omission_remark(measurement.driver().series));
   if (measurement.lost_events != 0) {
     lines.push_back(cli::formatted(

@@ -1,32 +1,54 @@
 #include <algorithm>
 
 #include "bench/latency/report/axis.h"
-#include "bench/latency/report/letters.h"
 #include "bench/latency/report/terminal.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {
 namespace {
 
-constexpr std::size_t kName = 20;
-constexpr std::size_t kCell = 10;
+using cli::left;
+using cli::right;
+using cli::wrapped;
 
-std::string heading() {
-  std::string line = left("", kName);
-  for (const Column& column : kColumns) line += right(column.title, kCell);
-  return line + right("count", kCell - 1) + '\n';
-}
+/// The table for a terminal of 80 columns, and for one that has fewer.
+struct Layout {
+  std::size_t name, cell;
+  bool is_whole;  // else the median, p99 and the maximum alone
 
-std::string row(const std::string& name, const bench::Histogram& histogram) {
-  std::string line = left(name, kName);
+  bool shows(const Column& column) const {
+    return is_whole || column.share == 0.5 || column.share == 0.99 || column.share == 1;
+  }
+};
+constexpr Layout kWide{20, 10, true};
+constexpr Layout kNarrow{16, 8, false};
+
+std::string heading(const Layout& layout) {
+  std::string line = left("", layout.name);
   for (const Column& column : kColumns)
-    line += right(duration_text(static_cast<double>(histogram.percentile(column.share))), kCell);
-  return line + right(std::to_string(histogram.count()), kCell - 1) + '\n';
+    if (layout.shows(column)) line += right(column.title, layout.cell);
+  return line + (layout.is_whole ? right("count", layout.cell - 1) : "") + '\n';
 }
 
-std::string ratio_row(const Ratio& ratio) {
-  std::string line = left(ratio.name, kName);
-  for (const Column& column : kColumns) line += right(cli::formatted("%.2f", ratio.at(column.share)), kCell);
+std::string row(const Layout& layout, const std::string& name, const bench::Histogram& histogram) {
+  const std::uint64_t count = histogram.count();
+  std::string line = left(name, layout.name);
+  for (const Column& column : kColumns) {
+    const std::string text = cli::percentile_text(histogram.percentile(column.share), column.share, count);
+    if (layout.shows(column)) line += right(text, layout.cell);
+  }
+  return line + (layout.is_whole ? right(std::to_string(count), layout.cell - 1) : "") + '\n';
+}
+
+std::string ratio_row(const Layout& layout, const Ratio& ratio) {
+  const std::uint64_t count = std::min(ratio.above.count(), ratio.below.count());
+  std::string line = left(ratio.name, layout.name);
+  for (const Column& column : kColumns) {
+    const bool is_borne = cli::percentile_text(0, column.share, count) != "-";
+    const std::string text = is_borne ? cli::formatted("%.2f", ratio.at(column.share)) : "-";
+    if (layout.shows(column)) line += right(text, layout.cell);
+  }
   return line + '\n';
 }
 
@@ -43,32 +65,16 @@ std::vector<std::string> title(const Measurement& m) {
           load + cli::formatted("; %.1f s%s", m.seconds, m.is_interrupted ? ", interrupted" : "")};
 }
 
-std::string rows(const Measurement& m) {
+std::string rows(const Layout& layout, const Measurement& m) {
   std::string text;
   for (const Subject& subject : m.subjects) {
-    text += row(subject.series.name, subject.series.corrected());
+    text += row(layout, subject.series.name, subject.series.corrected());
     if (&subject != &m.driver() || !m.pieces) continue;
     for (std::size_t i = 0; i < trace::kPieces; ++i)
-      text += row("  " + std::string(trace::kPieceNames[i]), m.pieces->each[i]);
-    if (m.pieces->has_wakes()) text += row("  from wake", m.pieces->from_wake);
+      text += row(layout, "  " + std::string(trace::kPieceNames[i]), m.pieces->each[i]);
+    if (m.pieces->has_wakes()) text += row(layout, "  from wake", m.pieces->from_wake);
   }
-  return text + ratio_row(ratio_of(m));
-}
-
-/// Returns: the text in lines of no more than `columns` letters, broken at blanks.
-std::string wrapped(const std::string& text, std::size_t columns) {
-  std::string result;
-  std::size_t used = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string word = text.substr(at, end - at);
-    const bool fits = used + 1 + letters_of(word) <= columns;
-    if (used > 0) result += fits ? " " : "\n";
-    used = (used > 0 && fits ? used + 1 : 0) + letters_of(word);
-    result += word;
-    at = end + 1;
-  }
-  return result + '\n';
+  return text + ratio_row(layout, ratio_of(m));
 }
 
 }  // namespace
@@ -76,7 +82,8 @@ std::string wrapped(const std::string& text, std::size_t columns) {
 std::string as_text(const Measurement& measurement, const TerminalStyle& style) {
   std::string text;
   for (const std::string& line : title(measurement)) text += wrapped(line, style.columns);
-  text += '\n' + heading() + rows(measurement) + '\n';
+  const Layout& layout = style.columns < 80 ? kNarrow : kWide;
+  text += '\n' + heading(layout) + rows(layout, measurement) + '\n';
   if (measurement.is_from_outside()) text += wrapped("latency: " + meaning(measurement), style.columns);
   for (const std::string& line : remarks(measurement)) text += wrapped(line, style.columns);
   std::vector<bench::Histogram> corrected;
@@ -87,7 +94,7 @@ std::string as_text(const Measurement& measurement, const TerminalStyle& style) 
     bars.push_back({subject.series.name, &corrected.back()});
   }
   text += '\n' + bar_chart(bars, style);
-  return style.has_unicode ? text : plain(text);
+  return style.has_unicode ? text : cli::plain(text);
 }
 
 }  // namespace refwave::latency

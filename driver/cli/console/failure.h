@@ -22,7 +22,8 @@ class Failure : public std::runtime_error {
   int exit_status_;
 };
 
-/// Effects: prints "refwave: " and `text` to standard error, on one line whatever is in it.
-void print_error(std::string text);
+/// Effects: prints "refwave: " and `text` to standard error, on one line: control characters in
+/// it are made visible.
+void print_error(const std::string& text);
 
 }  // namespace refwave::cli

@@ -31,4 +31,8 @@ std::filesystem::path command_folder();
 /// Returns: whether standard error is a terminal on which a line can be rewritten.
 bool has_terminal();
 
+/// Returns: how wide text on standard output may be, 40 and more: COLUMNS in the environment, else the
+/// terminal, else 80.
+std::size_t terminal_columns();
+
 }  // namespace refwave::cli

@@ -1,6 +1,8 @@
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "driver/cli/console/file_name.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 
 namespace refwave::cli {
@@ -19,6 +21,12 @@ std::filesystem::path command_folder() { return program_file().parent_path(); }
 
 // Whatever is no end of a string may be in a name here.
 std::string correct_file_name(std::string& name) { return name.empty() ? "the name is empty" : ""; }
+
+std::size_t terminal_columns() {
+  winsize size{};
+  const bool is_terminal = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return columns_wanted(is_terminal ? size.ws_col : kUsualColumns);
+}
 
 bool has_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 

@@ -2,7 +2,10 @@
 // shellapi.h wants windows.h first.
 #include <shellapi.h>
 
+#include <algorithm>
+
 #include "driver/cli/console/file_name.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 
@@ -30,6 +33,13 @@ std::filesystem::path program_file() {
 std::filesystem::path command_folder() { return program_file().parent_path(); }
 
 std::string correct_file_name(std::string& name) { return correct_windows_name(name); }
+
+std::size_t terminal_columns() {
+  CONSOLE_SCREEN_BUFFER_INFO info{};
+  const bool is_console = GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) != FALSE;
+  const int shown = info.srWindow.Right - info.srWindow.Left;  // the last one would break the line
+  return columns_wanted(is_console ? static_cast<std::size_t>(std::max(shown, 0)) : kUsualColumns);
+}
 
 bool has_terminal() {
   const HANDLE error = GetStdHandle(STD_ERROR_HANDLE);

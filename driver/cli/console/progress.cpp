@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestLabel = 40;  // the rest of the line fits 80 columns
 constexpr auto kInterval = std::chrono::milliseconds(50);
+constexpr auto kTextInterval = std::chrono::milliseconds(250);
 
 }  // namespace
 
@@ -20,7 +21,9 @@ Progress::Progress(std::string label, double total_seconds)
   if (label_.size() > kLongestLabel) label_ = "..." + label_.substr(label_.size() - kLongestLabel + 3);
 }
 
-Progress::~Progress() {
+Progress::~Progress() { wipe(); }
+
+void Progress::wipe() const {
   if (is_visible_) std::fputs("\r\033[K", stderr);
 }
 
@@ -29,9 +32,20 @@ void Progress::show(double seconds, float peak) {
   const auto now = std::chrono::steady_clock::now();
   if (!is_visible_ || now < next_) return;
   next_ = now + kInterval;
+  print(seconds, level_text(std::exchange(peak_, 0.0F)));
+}
+
+void Progress::show(double seconds, const std::function<std::string()>& text) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!is_visible_ || now < next_) return;
+  next_ = now + kTextInterval;
+  print(seconds, text());
+}
+
+void Progress::print(double seconds, const std::string& text) const {
   const std::string total = total_seconds_ > 0 ? " / " + clock_text(total_seconds_) : "";
-  std::fprintf(stderr, "\r%s  %s%s  %s\033[K", label_.c_str(), clock_text(seconds).c_str(), total.c_str(),
-               level_text(std::exchange(peak_, 0.0F)).c_str());
+  const std::string line = label_ + "  " + clock_text(seconds) + total + "  " + text;
+  std::fprintf(stderr, "\r%s\033[K", line.c_str());
 }
 
 }  // namespace refwave::cli

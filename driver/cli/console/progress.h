@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 namespace refwave::cli {
@@ -16,11 +17,18 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// Effects: takes the line away until something is shown again.
+  void wipe() const;
   /// Effects: shows the time and the peak (1 is full scale) since the last time it showed one; at most 20
   /// times a second.
   void show(double seconds, float peak);
+  /// The same with what `text` returns in place of the peak; it is called only when something is shown, four
+  /// times a second.
+  void show(double seconds, const std::function<std::string()>& text);
 
  private:
+  void print(double seconds, const std::string& text) const;
+
   std::string label_;
   double total_seconds_;
   bool is_visible_;

@@ -36,10 +36,39 @@ std::string level_text(float peak) {
   return formatted("%.1f dBFS", std::abs(level) < 0.05 ? 0.0 : level);  // no "-0.0"
 }
 
-std::string microseconds_text(std::uint64_t ns, std::size_t width) {
-  const std::string text = formatted("%.1f µs", static_cast<double>(ns) / 1000);
-  const std::size_t letters = text.size() - 1;  // µ is two bytes
-  return std::string(width > letters ? width - letters : 0, ' ') + text;
+namespace {
+
+struct Unit {
+  double ns;
+  const char* name;
+};
+
+/// Returns: the unit in which `ns`, rounded to three digits, is less than a thousand.
+Unit unit_of(double ns) {
+  constexpr Unit kUnits[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}};
+  for (const Unit& unit : kUnits) {
+    if (ns >= unit.ns * 0.9995) return unit;
+  }
+  return {1, "ns"};
+}
+
+}  // namespace
+
+std::string duration_text(double ns) {
+  const Unit unit = unit_of(ns);
+  const double value = ns / unit.ns;
+  const int decimals = unit.ns < 1e3 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return formatted("%.*f %s", decimals, value, unit.name);
+}
+
+std::string round_duration_text(double ns) {
+  const Unit unit = unit_of(ns);
+  return formatted("%.3g %s", ns / unit.ns, unit.name);
+}
+
+std::string percentile_text(std::uint64_t ns, double share, std::uint64_t count) {
+  const double needed = share < 1 ? std::round(1 / (1 - share)) : 1;
+  return static_cast<double>(count) < needed ? "-" : duration_text(static_cast<double>(ns));
 }
 
 std::string format_text(const dsp::Format& format) {
@@ -67,6 +96,26 @@ std::size_t letter_bytes(std::string_view text) {
 }
 
 }  // namespace
+
+std::string visible(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t bytes = letter_bytes(text);
+    const auto c = static_cast<unsigned char>(text.front());
+    const bool is_second_set = c == 0xC2 && bytes == 2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    if (c == '\n' || c == '\t' || c == '\r') {
+      result += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
+    } else if (bytes == 0 || c < 0x20 || c == 0x7F) {
+      result += formatted("\\x%02x", c);
+    } else if (is_second_set) {  // U+0080 to U+009F, the control characters of ISO 6429
+      result += formatted("\\u%04x", static_cast<unsigned char>(text[1]));
+    } else {
+      result += text.substr(0, bytes);
+    }
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
+  }
+  return result;
+}
 
 std::string json_string(std::string_view text) {
   std::string result = "\"";

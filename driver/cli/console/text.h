@@ -1,4 +1,4 @@
-// Quantities and names as the commands print them. Pure; any thread.
+// Quantities and names as all commands print them. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,20 @@ std::string clock_text(double seconds);
 /// Returns: "-12.3 dBFS" for a peak of 0.243, "silence" for 0.
 std::string level_text(float peak);
 
-/// Returns: "24.1 µs" for 24'100 ns, padded on the left to `width` letters.
-std::string microseconds_text(std::uint64_t ns, std::size_t width);
+/// Returns: "850 ns", "24.1 µs", "3.02 ms", "1.50 s": three digits and the unit that suits.
+std::string duration_text(double ns);
+/// Returns: "50 µs": as duration_text(), without digits that say nothing.
+std::string round_duration_text(double ns);
+
+/// Returns: the percentile as duration_text() has it; "-" where fewer than 1 / (1 - share) durations were
+/// counted, because such a percentile is nothing but the longest of them.
+std::string percentile_text(std::uint64_t ns, double share, std::uint64_t count);
 
 /// Returns: "48000 Hz, 2 channels, s16".
 std::string format_text(const dsp::Format& format);
+
+/// Returns: `text` with what a terminal would obey made visible: "\\n", "\\x1b".
+std::string visible(std::string_view text);
 
 /// Returns: `text` in quotes, as JSON has it; a byte that is not UTF-8 becomes a question mark.
 std::string json_string(std::string_view text);

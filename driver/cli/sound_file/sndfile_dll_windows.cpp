@@ -38,6 +38,11 @@ SNDFILE* sf_wchar_open(LPCWSTR path, int mode, SF_INFO* info) {
   return call(path, mode, info);
 }
 
+SNDFILE* sf_open_fd(int descriptor, int mode, SF_INFO* info, int closes) {
+  static const auto call = in_dll<decltype(sf_open_fd)>("sf_open_fd");
+  return call(descriptor, mode, info, closes);
+}
+
 int sf_close(SNDFILE* file) {
   static const auto call = in_dll<decltype(sf_close)>("sf_close");
   return call(file);

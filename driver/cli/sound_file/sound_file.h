@@ -8,8 +8,10 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "driver/cli/sound_file/wav_pipe.h"
 #include "dsp/format.h"
 
 namespace refwave::cli {
@@ -22,9 +24,18 @@ using SoundFileHandle = std::unique_ptr<SNDFILE, CloseSoundFile>;
 /// Returns: the kinds of files that can be read, for the help.
 const char* readable_kinds();
 
-/// Returns: the file; null on failure, and sf_strerror(nullptr) then gives the reason. `path`: UTF-8. One
-/// source file for each system implements it.
+/// The name that stands for standard input or output.
+inline constexpr std::string_view kStandardStream = "-";
+
+/// Returns: the file; null on failure, and sf_strerror(nullptr) then gives the reason. `path`: UTF-8, or
+/// kStandardStream for reading. One source file for each system implements it.
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info);
+
+/// Returns: libsndfile's own words for the last failure, of `file` or of an open (null).
+std::string reason_of(SNDFILE* file);
+
+/// Returns: whether standard input (SFM_READ) or output is a terminal, which is no place for a sound file.
+bool is_at_terminal(int mode);
 
 /// Reads a file in its own sample format where that is linear PCM or 32-bit float, else as 32-bit float.
 class SoundFileReader {
@@ -33,7 +44,8 @@ class SoundFileReader {
   explicit SoundFileReader(const std::string& path);
 
   const dsp::Format& format() const { return format_; }
-  /// Returns: the number of frames that the file declares; 0 if it declares none.
+  /// Returns: the number of frames that the file declares; 0 if it declares none: a pipe, and an MP3 file
+  /// without a length.
   std::uint64_t frames() const { return frames_; }
   std::uint64_t frames_read() const { return frames_read_; }
   /// Effects: fills `block` from the front, and sets `peak` to its greatest sample (1 is full scale).
@@ -48,6 +60,7 @@ class SoundFileReader {
   std::string path_;
   SoundFileHandle file_;
   dsp::Format format_;
+  bool is_pipe_ = false;
   std::uint64_t frames_ = 0;
   std::uint64_t frames_read_ = 0;
   std::vector<std::int32_t> integers_;  // scratch
@@ -71,8 +84,11 @@ class SoundFileWriter {
   double seconds() const { return static_cast<double>(frames_) / format_.rate; }
 
  private:
+  std::size_t write_samples(std::span<const std::byte> block, float& peak);
+
   std::string path_;
-  SoundFileHandle file_;
+  SoundFileHandle file_;  // null while pipe_ is not
+  PipeHandle pipe_;
   dsp::Format format_;
   std::uint64_t frames_ = 0;
   std::uint64_t frames_in_header_ = 0;

@@ -4,6 +4,7 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/sound_file/declared_length.h"
+#include "driver/cli/sound_file/mpeg_header.h"
 #include "driver/cli/sound_file/sample_bytes.h"
 #include "driver/cli/sound_file/sound_file.h"
 
@@ -13,7 +14,15 @@ namespace {
 constexpr std::uint64_t kUnknownFrames = 1ull
                                          << 56;  // libsndfile says SF_COUNT_MAX for a file of open length
 
+bool is_pipe(const std::string& path) {
+  std::error_code error;
+  return path == kStandardStream || std::filesystem::is_fifo(to_path(path), error);
+}
+
 void check_is_readable(const std::string& path) {
+  if (path == kStandardStream && is_at_terminal(SFM_READ))
+    throw Failure("-: standard input is a terminal; pipe a sound file into it");
+  if (is_pipe(path)) return;
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(to_path(path), error);
   if (status.type() == std::filesystem::file_type::not_found)
@@ -22,7 +31,7 @@ void check_is_readable(const std::string& path) {
   if (status.type() == std::filesystem::file_type::none)
     throw Failure(path + ": " + error.message() + "; check its permissions");
   if (!std::filesystem::is_regular_file(status))
-    throw Failure(path + ": not a regular file; save it as one first");
+    throw Failure(path + ": neither a file nor a pipe; save it as a file first");
   if (std::filesystem::file_size(to_path(path), error) == 0)
     throw Failure(path + ": an empty file; it needs to be fetched or made again");
 }
@@ -58,26 +67,46 @@ void check_is_playable(const std::string& path, const SF_INFO& info) {
         formatted("%s: %d Hz, and 8000 to 192000 Hz can be played; convert it, as with `sox IN -r 48000 OUT`",
                   path.c_str(), info.samplerate));
   }
-  if (info.frames <= 0) throw Failure(path + ": holds no audio; it needs to be fetched or made again");
+  if (info.frames <= 0 && !is_pipe(path))
+    throw Failure(path + ": holds no audio; it needs to be fetched or made again");
+}
+
+/// Returns: how to make a file of it that can be read.
+std::string conversion(const std::string& path) {
+  if (is_pipe(path))
+    return "convert it before, as with `ffmpeg -i IN -f wav - | refwave play -` or `sox IN -t wav -`";
+  const std::string wav = path_text(to_path(path).filename().replace_extension(".wav"));
+  return "convert it, as with `ffmpeg -i IN " + wav + "` or sox, or fetch it again";
+}
+
+/// Returns: whether the frames that libsndfile states are a guess.
+bool is_guess(const std::string& path, const SF_INFO& info) {
+  return (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG && !states_its_length(path);
 }
 
 }  // namespace
+
+std::string reason_of(SNDFILE* file) {
+  constexpr std::string_view kPrefix = "Error : ";
+  std::string why = sf_strerror(file);
+  if (why.starts_with(kPrefix)) why.erase(0, kPrefix.size());
+  while (why.ends_with('.') || why.ends_with('\n')) why.pop_back();
+  return why;
+}
 
 SoundFileReader::SoundFileReader(const std::string& path) : path_(path) {
   check_is_readable(path);
   SF_INFO info{};
   file_ = open_sound_file(path, SFM_READ, info);
   if (file_ == nullptr) {
-    std::string why = sf_strerror(nullptr);
-    while (why.ends_with('.') || why.ends_with('\n')) why.pop_back();
-    throw Failure(path + ": cannot be read as a sound file: " + why +
-                  "; convert it to WAV, or fetch it again");
+    throw Failure(path + ": cannot be read as a sound file: " + reason_of(nullptr) + "; " + conversion(path));
   }
   check_is_playable(path, info);
   format_ = {own_type(info.format), static_cast<std::uint16_t>(info.channels),
              static_cast<std::uint32_t>(info.samplerate)};
   const auto frames = static_cast<std::uint64_t>(info.frames);
-  frames_ = frames < kUnknownFrames ? frames : 0;
+  is_pipe_ = is_pipe(path);
+  frames_ = frames < kUnknownFrames && !is_pipe_ && !is_guess(path, info) ? frames : 0;
 }
 
 std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
@@ -113,7 +142,7 @@ std::size_t SoundFileReader::read_some(std::byte* bytes, std::size_t frames, flo
 }
 
 std::string SoundFileReader::complaint() const {
-  const std::uint64_t cut = missing_bytes(path_);
+  const std::uint64_t cut = is_pipe_ ? 0 : missing_bytes(path_);
   const std::string remedy = "; what there is was played, the whole needs to be fetched again";
   if (cut > 0) return path_ + ": cut short: " + std::to_string(cut) + " bytes of audio are missing" + remedy;
   if (frames_ > frames_read_) {
@@ -124,7 +153,7 @@ std::string SoundFileReader::complaint() const {
            remedy;
   }
   if (sf_error(file_.get()) != SF_ERR_NO_ERROR)
-    return path_ + ": damaged: " + sf_strerror(file_.get()) + remedy;
+    return path_ + ": damaged: " + reason_of(file_.get()) + remedy;
   return {};
 }
 

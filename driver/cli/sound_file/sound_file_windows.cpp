@@ -1,15 +1,34 @@
 // The sndfile.dll that goes with refwave.exe is built without the codecs that are libraries of their own.
+#include <fcntl.h>
+#include <io.h>
+
 #include "driver/cli/console/text.h"
 #include "driver/cli/sound_file/sound_file.h"
+#include "driver/cli/sound_file/wav_pipe.h"
 
 namespace refwave::cli {
+namespace {
+
+int standard_descriptor(int mode) { return mode == SFM_READ ? 0 : 1; }
+
+}  // namespace
 
 const char* readable_kinds() {
   return "WAV, AIFF, AU, CAF, W64 and other plain ones; FLAC, Ogg, MP3 with a sndfile.dll that can";
 }
 
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info) {
-  return SoundFileHandle(sf_wchar_open(to_path(path).c_str(), mode, &info));
+  if (path != kStandardStream) return SoundFileHandle(sf_wchar_open(to_path(path).c_str(), mode, &info));
+  _setmode(standard_descriptor(mode), _O_BINARY);
+  return SoundFileHandle(sf_open_fd(standard_descriptor(mode), mode, &info, SF_FALSE));
 }
+
+PipeHandle open_pipe(const std::string& path) {
+  if (path != kStandardStream) return nullptr;
+  _setmode(standard_descriptor(SFM_WRITE), _O_BINARY);
+  return PipeHandle(stdout);
+}
+
+bool is_at_terminal(int mode) { return _isatty(standard_descriptor(mode)) != 0; }
 
 }  // namespace refwave::cli

@@ -56,7 +56,7 @@ bool is_built_in(int container) {
 }
 
 SF_INFO file_info(const std::string& path, const dsp::Format& format) {
-  const std::string extension = lower_extension(path);
+  const std::string extension = path == kStandardStream ? ".wav" : lower_extension(path);
   const auto kind = std::ranges::find(kKinds, extension, &Kind::extension);
   if (kind == std::end(kKinds)) {
     throw Failure(path + ": the name does not say which kind of file to write; end it in .wav or .flac",
@@ -76,53 +76,64 @@ SF_INFO file_info(const std::string& path, const dsp::Format& format) {
   return info;
 }
 
-std::string reason(SNDFILE* file) {
-  std::string why = sf_strerror(file);
-  while (why.ends_with('.') || why.ends_with('\n')) why.pop_back();
-  return why;
-}
-
 }  // namespace
 
 void check_can_hold(const std::string& path, const dsp::Format& format) { file_info(path, format); }
 
 SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& format)
     : path_(path), format_(format) {
+  if (path == kStandardStream && is_at_terminal(SFM_WRITE))
+    throw Failure("-: standard output is a terminal; pipe it into a program, or name a file", kUsage);
   SF_INFO info = file_info(path, format);
+  pipe_ = open_pipe(path);
+  if (pipe_ != nullptr) {
+    const std::string header = wav_header_of_open_length(format);
+    write_all(pipe_.get(), std::as_bytes(std::span(header)));
+    return;
+  }
   file_ = open_sound_file(path, SFM_WRITE, info);
   if (file_ == nullptr) {
-    throw Failure(path + ": cannot be written: " + reason(nullptr) +
+    throw Failure(path + ": cannot be written: " + reason_of(nullptr) +
                   "; name a file in a folder you may write to");
   }
   sf_command(file_.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
 }
 
-void SoundFileWriter::write(std::span<const std::byte> block, float& peak) {
+/// Returns: how many frames were written.
+std::size_t SoundFileWriter::write_samples(std::span<const std::byte> block, float& peak) {
   const std::size_t frames = block.size() / format_.bytes_per_frame();
   const std::size_t samples = frames * format_.channels;
-  sf_count_t written = 0;
-  if (format_.type == dsp::SampleType::f32) {
-    const auto* floats = reinterpret_cast<const float*>(block.data());
-    peak = peak_of(std::span(floats, samples));
-    written = sf_writef_float(file_.get(), floats, static_cast<sf_count_t>(frames));
-  } else {
+  const auto count = static_cast<sf_count_t>(frames);
+  const auto* floats = reinterpret_cast<const float*>(block.data());
+  const bool is_float = format_.type == dsp::SampleType::f32;
+  if (!is_float) {
     integers_.resize(samples);
     unpack(block.data(), format_.type, integers_);
-    peak = peak_of(integers_);
-    written = sf_writef_int(file_.get(), integers_.data(), static_cast<sf_count_t>(frames));
   }
-  frames_ += static_cast<std::uint64_t>(std::max<sf_count_t>(written, 0));
-  if (written != static_cast<sf_count_t>(frames)) {
-    throw Failure(path_ + ": cannot be written any further: " + reason(file_.get()) +
+  peak = is_float ? peak_of(std::span(floats, samples)) : peak_of(integers_);
+  if (pipe_ != nullptr) return write_all(pipe_.get(), block) ? frames : 0;
+  const sf_count_t written = is_float ? sf_writef_float(file_.get(), floats, count)
+                                      : sf_writef_int(file_.get(), integers_.data(), count);
+  return static_cast<std::size_t>(std::max<sf_count_t>(written, 0));
+}
+
+void SoundFileWriter::write(std::span<const std::byte> block, float& peak) {
+  const std::size_t written = write_samples(block, peak);
+  frames_ += written;
+  if (written != block.size() / format_.bytes_per_frame()) {
+    if (pipe_ != nullptr)
+      throw Failure(path_ +
+                    formatted(": nobody reads any more after %.1f s; see why the reader ended", seconds()));
+    throw Failure(path_ + ": cannot be written any further: " + reason_of(file_.get()) +
                   formatted("; the first %.1f s are kept, free some space to record more", seconds()));
   }
-  if (frames_ - frames_in_header_ < format_.rate) return;
+  if (pipe_ != nullptr || frames_ - frames_in_header_ < format_.rate) return;
   frames_in_header_ = frames_;
   sf_command(file_.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
 }
 
 void SoundFileWriter::close() {
-  if (sf_close(file_.release()) == 0) return;
+  if (pipe_ != nullptr || sf_close(file_.release()) == 0) return;
   throw Failure(path_ + ": could not be finished; its end may be missing: free some space and record again");
 }
 

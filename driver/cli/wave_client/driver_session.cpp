@@ -8,6 +8,7 @@
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_loading.h"
+#include "driver/configuration/nearest_name.h"
 
 namespace refwave::cli {
 namespace {
@@ -21,6 +22,16 @@ std::filesystem::path driver_file(const DriverOptions& options) {
   throw Failure(path_text(file) + ": no such driver; " +
                 (options.driver.empty() ? missing_driver_hint() + ", or name a driver with --driver"
                                         : "name the file of a wave driver"));
+}
+
+/// Returns: "; did you mean "clocked"?", or nothing if no device's name is like `wanted`.
+std::string device_meant(const std::vector<REFWAVE_DEVICE>& devices, DWORD is_input,
+                         std::string_view wanted) {
+  std::vector<std::string_view> names;
+  for (const REFWAVE_DEVICE& device : devices)
+    if (device.bInput == is_input) names.emplace_back(device.szName);
+  const std::string_view nearest = configuration::nearest_name(wanted, names);
+  return nearest.empty() || nearest == wanted ? "" : "; did you mean \"" + std::string(nearest) + "\"?";
 }
 
 std::string names_of(const std::vector<REFWAVE_DEVICE>& devices, DWORD is_input) {
@@ -107,7 +118,9 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
            "; `refwave devices` lists what there is";
   }
   if (why.empty()) why = wave_error_text(result) + "; there are: " + names_of(session.devices(), is_input);
-  return "device '" + device + "' could not be opened: " + why + "; `refwave devices` tells more";
+  const std::string meant = device_meant(session.devices(), is_input, device);
+  return "device '" + device + "' could not be opened: " + why +
+         (meant.empty() ? "; `refwave devices` tells more" : meant);
 }
 
 }  // namespace refwave::cli

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::cli {
@@ -12,17 +13,16 @@ std::string device_text(const REFWAVE_STATISTICS& statistics) {
   return "\"" + std::string(name) + "\"";
 }
 
-std::string latency_table(const REFWAVE_STATISTICS& s) {
-  std::string text =
-      "buffer done        p50         p99       p99.9         max    blocks     wakes  underruns  late "
-      "periods\n";
-  text += "          ";
-  for (const ULONGLONG ns : {s.ullLatencyP50Ns, s.ullLatencyP99Ns, s.ullLatencyP999Ns, s.ullLatencyMaxNs}) {
-    text += microseconds_text(ns, 12);
-  }
-  text += formatted("%10llu%10llu%11llu%14llu\n", s.ullBlocks, s.ullWakes, s.ullUnderruns, s.ullLatePeriods);
-  if (s.ullXruns > 0) text += formatted("the device ran dry or over: %llu\n", s.ullXruns);
-  return text;
+std::string latency_text(const REFWAVE_STATISTICS& s, std::size_t columns) {
+  const auto percentile = [&](ULONGLONG ns, double share) { return percentile_text(ns, share, s.ullBlocks); };
+  const std::string times = "buffer done: p50 " + percentile(s.ullLatencyP50Ns, 0.5) + ", p99 " +
+                            percentile(s.ullLatencyP99Ns, 0.99) + ", p99.9 " +
+                            percentile(s.ullLatencyP999Ns, 0.999) + ", max " +
+                            percentile(s.ullLatencyMaxNs, 1);
+  const std::string counts = formatted("blocks %llu, wakes %llu, underruns %llu, late periods %llu",
+                                       s.ullBlocks, s.ullWakes, s.ullUnderruns, s.ullLatePeriods);
+  const std::string xruns = s.ullXruns > 0 ? formatted("; the device ran dry or over: %llu", s.ullXruns) : "";
+  return wrapped(times, columns, 2) + wrapped(counts + xruns, columns, 2);
 }
 
 }  // namespace refwave::cli

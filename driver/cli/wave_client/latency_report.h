@@ -10,7 +10,7 @@ namespace refwave::cli {
 /// Returns: "the clocked device (…)" or the device's name in quotes.
 std::string device_text(const REFWAVE_STATISTICS& statistics);
 
-/// Returns: two lines, a heading and the numbers.
-std::string latency_table(const REFWAVE_STATISTICS& statistics);
+/// Returns: the percentiles and the counts, each from a line's beginning.
+std::string latency_text(const REFWAVE_STATISTICS& statistics, std::size_t columns);
 
 }  // namespace refwave::cli

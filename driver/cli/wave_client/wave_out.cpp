@@ -17,23 +17,28 @@ WaveOut::~WaveOut() {
   waveOutClose(wave_);
 }
 
-MMRESULT WaveOut::open() {
+MMRESULT WaveOut::open(UINT device) {
   const WAVEFORMATEXTENSIBLE format = wave_format(format_);
   const MMRESULT result =
-      waveOutOpen(&wave_, 0, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
+      waveOutOpen(&wave_, device, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
                   reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
   if (result != MMSYSERR_NOERROR) return wave_ = nullptr, result;
   for (Block& block : queue_.blocks()) waveOutPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));
   return result;
 }
 
-void WaveOut::write(std::size_t bytes) {
+MMRESULT WaveOut::try_write(std::size_t bytes) {
   WAVEHDR& header = queue_.next().header;
   header.dwBufferLength = static_cast<DWORD>(bytes);
   queue_.mark_sent();
   const MMRESULT result = waveOutWrite(wave_, &header, sizeof header);
+  if (result != MMSYSERR_NOERROR) queue_.unmark_sent();
+  return result;
+}
+
+void WaveOut::write(std::size_t bytes) {
+  const MMRESULT result = try_write(bytes);
   if (result == MMSYSERR_NOERROR) return;
-  queue_.unmark_sent();
   throw Failure("the driver refused a block (error " + std::to_string(result) +
                 "); try again, and report it if it stays so");
 }

@@ -20,9 +20,13 @@ class WaveOut {
   WaveOut& operator=(const WaveOut&) = delete;
 
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
-  MMRESULT open();
+  /// `device`: the number of a wave device.
+  MMRESULT open(UINT device = 0);
   BlockQueue& queue() { return queue_; }
-  /// Effects: plays the first `bytes` of queue().next(). Throws: Failure.
+  /// Effects: plays the first `bytes` of queue().next(). Returns: MMSYSERR_NOERROR, or why the driver did not
+  /// take the block, which then stays queue().next().
+  MMRESULT try_write(std::size_t bytes);
+  /// The same. Throws: Failure.
   void write(std::size_t bytes);
   /// Returns: frames played since open. MMTIME has 32 bits; the wrap is counted, if this is called once a
   /// day at least.

@@ -1,5 +1,5 @@
-// How a client wants to be called back. driver/winmm fills it in and supplies the function; core only carries
-// it, from open on, to the thread that owns the slot's messages.
+// The way in which a client wants to be called back. driver/winmm fills it in and supplies the function. core
+// only carries it to the thread that owns the slot's messages.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ enum class Stack : std::uint8_t { unknown, known };
 
 struct ClientCallback {
   /// Effects: tells the client. Returns: false if the client could not be told (queue full, bad window).
-  /// `header`: null but for Notice::done. No lock or seat is held.
+  /// `header`: null, except for Notice::done. No lock or seat is held.
   using Function = bool (*)(const ClientCallback&, Notice, ClientHeader* header, Stack) noexcept;
 
   Function function = nullptr;  // null: the client asked for no callback

@@ -1,6 +1,6 @@
-// When the next block is expected to be done, so that a notifier can be awake by then (wake = predict), and
-// on which processor. Audio threads write it, notifiers read it. It is a guess: only the time of a wake-up
-// depends on it.
+// The time when the next block should be done, and the processor on which. With it a notifier can be awake in
+// time (wake = predict). Audio threads write it, notifiers read it. It is a guess: a wrong guess changes only
+// the time of a wake-up.
 #pragma once
 
 #include <array>
@@ -24,8 +24,8 @@ class Forecast {
     std::uint32_t processor = 0;  // where the audio thread that finishes it ran last
   };
 
-  /// Effects: the device of that epoch expects its next block done then. Two devices that share a cell spoil
-  /// each other's guess, no more. Thread: audio.
+  /// Effects: publishes when the device with this epoch expects its next block to be done. Two devices that
+  /// share a cell overwrite each other's guess; nothing worse follows. Thread: audio.
   REFWAVE_AUDIO_THREAD void publish(std::uint32_t epoch, const Guess& guess) noexcept {
     const std::size_t cell = epoch % kCells;
     // Relaxed: guesses order nothing.
@@ -33,7 +33,7 @@ class Forecast {
     moments_[cell].store(guess.ns, std::memory_order_relaxed);
   }
 
-  /// Returns: the earliest guess that is not over by more than `grace_ns`; its ns is kNone without one.
+  /// Returns: the earliest guess that lies less than `grace_ns` in the past, or a guess with `ns` = kNone.
   /// Thread: any.
   Guess next(std::int64_t now_ns, std::int64_t grace_ns) const noexcept {
     Guess earliest;

@@ -1,6 +1,7 @@
 // A histogram of durations with a fixed relative resolution of 1/16 (the layout of HdrHistogram: powers of
 // two, each in sixteen linear steps), 0 ns to 2^40 ns. Recording is a few nanoseconds and never fails. One
-// recorder at a time; any number of readers, which see a consistent enough picture: counts only grow.
+// thread records at a time; any number of threads read. A reader may see counts of different moments. That is
+// harmless, because counts only grow.
 #pragma once
 
 #include <algorithm>

@@ -8,7 +8,7 @@ namespace {
 constexpr int kFrameBits = 48;
 constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << kFrameBits) - 1;
 
-constexpr int kEnoughTries = 1'000;  // some ten microseconds; a publish takes less than a tenth of one
+constexpr int kEnoughTries = 1'000;  // about ten microseconds; a publish takes less than one
 
 std::uint64_t report(std::uint32_t epoch, std::uint64_t frames) {
   return (std::uint64_t{static_cast<std::uint16_t>(epoch)} << kFrameBits) | (frames & kFrameMask);
@@ -44,7 +44,8 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
   frames_per_ns_.store(span.frames_per_ns, std::memory_order_release);
   // Release: pairs with the first load in load().
   sequence_.store(sequence + 2, std::memory_order_release);
-  // A reader may have put its answer there meanwhile: it was 0, as an epoch's first span is.
+  // A reader may have stored an answer of the new epoch already. This store loses nothing, because that
+  // answer is 0: an epoch's first span ends at 0.
   if (anew) reported_.store(report(span.epoch, 0), std::memory_order_relaxed);
 }
 
@@ -91,7 +92,7 @@ std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_
   for (;;) {
     const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);
     if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
-    // A reset came between: this answer belongs to the time before it.
+    // A reset came between: this answer belongs to the epoch before it.
     if (is_newer(theirs, mine)) return frames;
     // Relaxed: the number is all that readers share through it.
     if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_relaxed)) return frames;

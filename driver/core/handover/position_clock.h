@@ -1,7 +1,7 @@
-// Where a stream is: published once a period by the seat's holder, read by any thread without a lock. It is a
-// seqlock without fences: the fields are atomics, stored with release and loaded with acquire between two
-// loads of the sequence. A reader that loads a newer field therefore sees the newer sequence too, and tries
-// again.
+// The position of a stream. The seat's holder publishes it once a period, and any thread reads it without a
+// lock. It is a seqlock without fences: the fields are atomics, stored with release and loaded with acquire
+// between two loads of the sequence. A reader that loads a newer field therefore sees the newer sequence too,
+// and tries again.
 #pragma once
 
 #include <atomic>
@@ -26,11 +26,12 @@ class PositionClock {
  public:
   /// Thread: the seat's holder.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
-  /// Effects: no answer in this epoch is less than `floor` from now on; before the header that ends there is
-  /// flagged, so that who sees it done sees its frames counted. Thread: the seat's holder.
+  /// Effects: from now on no answer in this epoch is less than `floor`. It is called before the header that
+  /// ends there is flagged, so that a thread that sees WHDR_DONE finds the header's frames counted. Thread:
+  /// the seat's holder.
   REFWAVE_AUDIO_THREAD void raise_floor(std::uint64_t floor) noexcept {
-    // Pairs with load() and read_finished(). Between two spans: a reader takes it for a part of the older
-    // one.
+    // Release: pairs with load() and read_finished(). Between two publishes a reader takes the new floor as a
+    // part of the older span.
     floor_.store(floor, std::memory_order_release);
   }
   /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch, nor
@@ -38,8 +39,8 @@ class PositionClock {
   /// again; if that takes long (the publishing thread was preempted, perhaps by this one, or is dead) the
   /// answer is read_finished().
   std::uint64_t read(std::int64_t now_ns) noexcept;
-  /// Returns: the end of the last finished block, or an earlier answer if that was later. Thread: any,
-  /// wait-free but for other readers.
+  /// Returns: the end of the last finished block, or an earlier answer if that was greater. Thread: any; only
+  /// other readers can make it try again.
   std::uint64_t read_finished() noexcept;
   /// Returns: the position after the last finished block, as last published. Thread: any.
   std::uint64_t floor() const noexcept { return floor_.load(std::memory_order_relaxed); }
@@ -57,8 +58,8 @@ class PositionClock {
   std::atomic<std::uint64_t> floor_{0};
   std::atomic<std::int64_t> monotonic_ns_{0};
   std::atomic<float> frames_per_ns_{0};
-  // Epoch modulo 2^16, then 48 bits of frames: a fetch-max by readers, begun anew with each epoch by
-  // publish(), so that the two epochs compared are never far apart.
+  // The greatest answer so far: the epoch modulo 2^16, then 48 bits of frames. Readers raise it. publish()
+  // begins it anew with each epoch, so that two compared epochs are never far apart.
   std::atomic<std::uint64_t> reported_{0};
 };
 

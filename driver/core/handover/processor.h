@@ -1,9 +1,9 @@
-// What a thread tells its processor in a short spin. One source file a processor family.
+// The pause of a thread that spins for a short time. One source file for each processor family.
 #pragma once
 
 namespace refwave::core {
 
-/// Effects: a pause of some dozens of cycles, in which the processor's other half may work.
+/// Effects: a pause of some dozens of cycles, in which the core's other hardware thread may work.
 void relax() noexcept;
 
 }  // namespace refwave::core

@@ -1,8 +1,8 @@
-// Which slots have messages to deliver, and which notifier searches for them: the ready bits, and the one
-// searching role, which is nobody's, an awake notifier's, or on its way in the semaphore. A notifier that is
-// awake may claim a slot without the role. The notifier with the role may not sleep while a slot is
-// unclaimed. The protocol is "Completion and wake" in tests/models (completion_and_wake.pml); nothing here
-// can fail, fill up, or hold the same slot twice.
+// The ready bits say which slots have messages to deliver. The one searching role says which notifier looks
+// for ready bits: the role is nobody's, an awake notifier's, or on its way in the semaphore. A notifier that
+// is awake may claim a slot without the role. The notifier with the role must not sleep while a slot is
+// unclaimed. The protocol is tests/models/completion_and_wake.pml. Nothing here can fail, fill up, or hold
+// the same slot twice.
 #pragma once
 
 #include <array>
@@ -30,8 +30,8 @@ inline constexpr std::size_t kRetireBit = kSlots;
 /// A set of bits that any thread sets, any thread finds, and exactly one thread claims.
 class ReadySet {
  public:
-  /// Release: the thread that claims the bit sees what its setter did before. Acquire: the setter sees what
-  /// the thread that claimed it before did.
+  /// Release: the thread that claims the bit sees what its setter did before. Acquire: the setter sees the
+  /// work of the thread that last claimed the bit.
   REFWAVE_AUDIO_THREAD void set(std::size_t index) noexcept {
     words_[index / 64].fetch_or(bit(index), std::memory_order_acq_rel);  // pairs with claim() and find()
   }
@@ -39,7 +39,7 @@ class ReadySet {
   REFWAVE_AUDIO_THREAD bool claim(std::size_t index) noexcept {
     return (words_[index / 64].fetch_and(~bit(index), std::memory_order_acq_rel) & bit(index)) != 0;
   }
-  /// Returns: some set bit. What was set before the caller's last exchange of the role is seen.
+  /// Returns: any bit that is set. A bit that was set before the caller's last exchange of the role is seen.
   std::optional<std::size_t> find() const noexcept {
     for (std::size_t i = 0; i < words_.size(); ++i) {
       // Pairs with set().
@@ -56,12 +56,12 @@ class ReadySet {
   alignas(hal::kCacheLine) std::array<std::atomic<std::uint64_t>, kSlots / 64 + 1> words_{};
 };
 
-/// Hands the searching role about. The dangerous pair is {set a ready bit; look at the role} against {give up
-/// the role; look at the bits}: both sides write the role by an exchange, so the later one sees what the
-/// earlier one did before, and acquire-release is enough.
+/// Passes the searching role from thread to thread. Two sequences may run at the same time: {set a ready bit;
+/// look at the role} and {give up the role; look at the bits}. Both sides write the role by an exchange. The
+/// side whose exchange is later sees the other side's earlier work, so acquire-release is enough.
 class Waker {
  public:
-  /// Effects: makes sure that a notifier searches. Returns: whether a sleeping one had to be woken (one
+  /// Effects: makes sure that a notifier searches. Returns: whether a sleeping notifier had to be woken (one
   /// system call).
   REFWAVE_AUDIO_THREAD bool wake_one() noexcept {
     if (!take_role()) return false;
@@ -76,8 +76,8 @@ class Waker {
   /// Effects: nobody has the role; the caller, who had it, must look at the ready set once more.
   void give_up_role() noexcept { role_.exchange(kNobody, std::memory_order_acq_rel); }
   /// Returns: whether the caller may sleep by the clock. A thread that sleeps by the clock cannot be
-  /// signalled, so only one notifier may do so; another one sleeps by the semaphore and serves what comes
-  /// early. Its end is end_nap().
+  /// signalled, so only one notifier may do so. Another one sleeps by the semaphore and serves blocks that
+  /// come early. end_nap() ends the nap.
   bool begin_nap() noexcept { return !napping_.exchange(true, std::memory_order_relaxed); }
   void end_nap() noexcept { napping_.store(false, std::memory_order_relaxed); }
   /// Effects: sleeps until the role comes with the semaphore's one token. Ended by wake_one(), and at the end
@@ -92,9 +92,9 @@ class Waker {
   static constexpr std::uint32_t kSearching = 1;
 
   alignas(hal::kCacheLine) std::atomic<std::uint32_t> role_{kNobody};
-  // No spinning of its own.
+  // No spins: a notifier that waits sleeps at once.
   alignas(hal::kCacheLine) moodycamel::LightweightSemaphore semaphore_{0, 0};
-  std::atomic<bool> napping_{false};  // the notifiers' own
+  std::atomic<bool> napping_{false};  // written and read by notifiers alone
 };
 
 }  // namespace refwave::core

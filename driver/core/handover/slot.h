@@ -1,7 +1,7 @@
-// What the audio thread, a notifier and control threads share of one open stream. The seat decides which
-// thread may touch the voice; the pending count decides which thread owns the messages. A slot is as old as
-// the driver, so nothing in it is freed while a thread may read it. The protocols are tests/models'
-// seat_and_reset.pml and close_and_reuse.pml.
+// The part of one open stream that the audio thread, a notifier and control threads share. The seat decides
+// which thread may touch the voice; the pending count decides which thread owns the messages. A slot is as
+// old as the driver, so nothing in it is freed while a thread may read it. The protocols are
+// seat_and_reset.pml and close_and_reuse.pml in tests/models.
 #pragma once
 
 #include <atomic>
@@ -26,20 +26,21 @@ class Track;
 /// inside, and may wake up.
 enum class Seat : std::uint32_t { vacant, audio, control, retired };
 
-/// Where the slot's owner is: between callbacks, inside one, gone because the closer had asked for that; or
-/// `closed`: the closer no longer waits for it.
+/// The state of the slot's owner. `idle`: between callbacks. `in_call`: inside a callback. `handed`: it has
+/// left the slot to the closing thread, which had asked for it. `closed`: the closing thread no longer waits
+/// for it.
 enum class Call : std::uint32_t { idle, in_call, handed, closed };
 
 /// The closer's share of the pending count.
 inline constexpr std::uint32_t kCloserToken = 0x8000'0000U;
 
-/// Counters of one stream. Each has one writer at a time (named) but `awaited`, any number of readers;
-/// relaxed throughout.
+/// Counters of one stream. Each has one writer at a time, named beside it; `awaited` may have several. Any
+/// thread reads. All accesses are relaxed.
 struct SlotCounters {
   std::atomic<std::uint64_t> blocks{0};       // seat's holder: blocks released
   std::atomic<std::uint64_t> messages{0};     // owner: DriverCallback returned TRUE
   std::atomic<std::uint64_t> undelivered{0};  // owner: it returned FALSE; closer: gave up waiting
-  std::atomic<std::uint64_t> underruns{0};    // audio thread; for input: frames dropped for want of a block
+  std::atomic<std::uint64_t> underruns{0};    // audio thread; input: frames dropped because no block waited
   std::atomic<std::uint64_t> periods{0};      // audio thread: periods served
   std::atomic<std::uint64_t> skipped{0};      // audio thread: periods in which the seat was taken or wanted
   std::atomic<std::uint64_t> awaited{0};      // control threads, any number: tries that found the seat taken
@@ -59,12 +60,12 @@ struct alignas(hal::kCacheLine) Slot {
   std::atomic<std::uint32_t> wanted{0};  // control threads waiting for the seat
   // The open device that may serve this slot. Written under the seat.
   std::atomic<std::uint32_t> device_epoch{0};
-  std::shared_ptr<void> remains;      // of a retired slot's stream: as old as the table, for it may be in use
+  std::shared_ptr<void> remains;      // a retired slot's stream: kept, because it may still be in use
   Voice* voice = nullptr;             // guarded by the seat; output
   Track* track = nullptr;             // guarded by the seat; input
-  std::atomic<bool> sounding{false};  // the newest period made sound of it; the seat's holder → control
-  /// Position of a retired slot, whose clock may never tick again; written before it is retired, then under
-  /// the write mutex.
+  std::atomic<bool> sounding{false};  // the newest period had frames of it; the seat's holder → control
+  /// Position of a retired slot, because nobody may publish its position any more. Written before the slot is
+  /// retired, then under the write mutex.
   std::atomic<std::uint64_t> silent_frames{0};
 
   // --- what control threads tell the audio thread; plain atomics, relaxed, no seat ---
@@ -89,7 +90,7 @@ struct alignas(hal::kCacheLine) Slot {
   /// Effects: takes the seat for the audio thread. Returns: false if it is taken or a control thread wants
   /// it.
   REFWAVE_AUDIO_THREAD bool sit_down() noexcept {
-    // Relaxed: only a courtesy. The exchange decides.
+    // Relaxed: this only makes way for control threads. The exchange decides.
     if (wanted.load(std::memory_order_relaxed) != 0) return false;
     return try_seat(Seat::audio);
   }
@@ -103,8 +104,8 @@ struct alignas(hal::kCacheLine) Slot {
   REFWAVE_AUDIO_THREAD void stand_up(Seat mine) noexcept {
     seat.compare_exchange_strong(mine, Seat::vacant, std::memory_order_release, std::memory_order_relaxed);
   }
-  /// Effects: gives up the slot for good, if an audio thread is in the seat. Then the seat stays as it is,
-  /// and what it guards must be left alone and never be freed. Returns: whether the seat is retired. Thread:
+  /// Effects: gives up the slot for good, if an audio thread is in the seat. From then on the members that
+  /// the seat guards must be left alone and never be freed. Returns: whether the seat is retired. Thread:
   /// control.
   bool retire(std::int64_t now_ns) noexcept {
     silent_frames.store(position.read(now_ns), std::memory_order_relaxed);
@@ -114,7 +115,7 @@ struct alignas(hal::kCacheLine) Slot {
                                         std::memory_order_relaxed);
   }
   REFWAVE_AUDIO_THREAD bool is_retired() const noexcept {
-    // Pairs with retire().
+    // Acquire: pairs with retire().
     return seat.load(std::memory_order_acquire) == Seat::retired;
   }
 
@@ -126,8 +127,8 @@ struct alignas(hal::kCacheLine) Slot {
   }
 
   /// Effects: adds released blocks to the count. Returns: true if the caller raised it from zero and so
-  /// decides who the owner is. Release: the owner sees the released entries. Acquire: and the end of the last
-  /// owner's work.
+  /// decides who the owner is. Release: the owner sees the released entries. Acquire: the caller sees the end
+  /// of the last owner's work.
   REFWAVE_AUDIO_THREAD bool add_pending(std::uint32_t blocks) noexcept {
     // It pairs with Delivery's fetch_sub.
     return blocks != 0 && pending.fetch_add(blocks, std::memory_order_acq_rel) == 0;

@@ -1,5 +1,5 @@
 // All slots, the ready set and the waker: the memory that audio threads and notifiers share. As old as the
-// driver, and kept alive by every open device, so that a late callback of a dead one finds it.
+// driver, and kept alive by every open device, so that a late callback of a dead device finds it.
 #pragma once
 
 #include <array>
@@ -29,7 +29,8 @@ struct SlotTable {
   Forecast forecast;
   Trace trace;
 
-  /// Effects: the slot's messages are the caller's, if they are nobody's yet. Returns: whether they are.
+  /// Effects: claims the slot's messages, if no thread has claimed them yet. Returns: whether the caller has
+  /// them.
   bool claim(std::size_t index) noexcept { return owed.claim(index) || ready.claim(index); }
 };
 

@@ -1,4 +1,4 @@
-// One run of frames within a device's period, as voices and tracks are given it.
+// One run of frames within a device's period, as voices and tracks receive it.
 #pragma once
 
 #include <algorithm>
@@ -11,9 +11,9 @@ namespace refwave::core {
 struct Cycle {
   std::uint32_t frames = 0;
   std::int64_t monotonic_ns = 0;     // when its first frame is rendered, on the monotonic clock
-  std::int64_t lateness_ns = 0;      // of that against the device's schedule, as far as it tells
+  std::int64_t lateness_ns = 0;      // how late that is on the device's schedule; 0 if unknown
   std::uint32_t latency_frames = 0;  // from there to the loudspeaker, or from the microphone
-  double clock_rate = 1.0;           // device seconds a monotonic second; 0 when stepped
+  double clock_rate = 1.0;           // device seconds for each monotonic second; 0 when stepped
 };
 
 /// Effects: `run(part, first_frame)` for every part of the cycle of at most `most` frames. `rate`: the

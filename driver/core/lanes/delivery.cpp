@@ -19,8 +19,8 @@ REFWAVE_AUDIO_THREAD void note_calling(const Slot& slot, const Block& block,
 
 bool Delivery::begin() noexcept {
   Call idle = Call::idle;
-  // Acquire-release: pairs with the closer's exchange to closed, so that either it sees the callback or we
-  // see it.
+  // Acquire-release: pairs with the closer's exchange to closed, so that either the closer sees the callback
+  // or this thread sees the closer.
   if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_acq_rel)) return true;
   // Release: pairs with Places::claim(). The slot is free.
   slot_.pending.store(0, std::memory_order_release);
@@ -62,13 +62,12 @@ bool Delivery::call_client(const Block& block, Stack stack) noexcept {
   Call in_call = Call::in_call;
   // Acquire-release: pairs with the closer's exchange to closed.
   if (!slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {
-    // Closed inside the callback, or no longer waited for. Release: pairs with Places::claim().
+    // The callback closed the stream, or the closer no longer waits. Release: pairs with Places::claim().
     slot_.pending.store(0, std::memory_order_release);
     return false;
   }
   // Release: the next owner and the next stream see what this callback did. Acquire: blocks added meanwhile
-  // are whole.
-  // It pairs with add_pending().
+  // are whole. Both pair with add_pending().
   const std::uint32_t left = slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;
   if (left != kCloserToken) return left != 0;
   Call idle = Call::idle;

@@ -17,7 +17,8 @@ class Delivery {
  public:
   explicit Delivery(Slot& slot) noexcept : slot_(slot) {}
 
-  /// Effects: begins a callback. Returns: false if the closer has given up waiting; what is left is dropped.
+  /// Effects: begins a callback. Returns: false if the closer has given up waiting; the messages that are
+  /// left are dropped.
   REFWAVE_AUDIO_THREAD bool begin() noexcept;
 
   /// Effects: ends what begin() began without a callback, and leaves the slot to the thread that claims its
@@ -28,8 +29,8 @@ class Delivery {
   /// whether another message is waiting and the slot is still the caller's.
   REFWAVE_AUDIO_THREAD bool call_client(const Block& block, Stack stack) noexcept;
 
-  /// Effects: one message within the caller's ownership, without the handshake, because a closing
-  /// thread that tells is the owner as well.
+  /// Effects: calls the client with one message, without the handshake. A closing thread uses it when it is
+  /// itself the owner.
   void tell(const Block& block, Stack stack) noexcept;
 
  private:

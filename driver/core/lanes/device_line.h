@@ -1,7 +1,6 @@
 // The frames of a voice that have been rendered and not yet heard. A device's latency holds silence from
 // before the voice, then the voice, then silence again. A gap in the middle is counted as if it came first,
-// so a frame may count as unheard a little too long, but never too short. Everything here is the seat
-// holder's.
+// so a frame may count as unheard a little too long, but never too short. Only the seat's holder uses it.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +27,7 @@ class DeviceLine {
     let_out(ahead_ + voice_ + behind_ - latency);
   }
 
-  /// Effects: what is in the line is nobody's any more (a reset).
+  /// Effects: the frames in the line no longer count as the voice's (a reset).
   void forget() noexcept {
     ahead_ += voice_ + behind_;
     voice_ = behind_ = 0;

@@ -5,8 +5,8 @@
 namespace refwave::core {
 namespace {
 
-/// Returns: true for one of each eight, the stream's first among them; in the next eight it is the next one,
-/// for of blocks that keep step with the periods every eighth would always be the same one of a period's.
+/// Returns: true for one block of each eight, and for the stream's first. Each further eight has it one block
+/// later. Otherwise, where blocks keep step with the periods, it would always be the same block of a period.
 REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
   return number % 8 == number / 8 % 8;
 }
@@ -14,7 +14,7 @@ REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
 }  // namespace
 
 std::uint32_t Lane::finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept {
-  // A thread that wakes up in a seat it was given up in: abandon() has done this already.
+  // This thread slept in the seat until its slot was retired. abandon() finishes the blocks instead.
   if (slot_.is_retired()) return 0;
   slot_.position.raise_floor(floor);
   return finish(cursor);
@@ -25,7 +25,7 @@ std::uint32_t Lane::finish(BlockRing::Cursor cursor) noexcept {
   if (first == cursor) return 0;
   const bool tracing = is_tracing();
   const bool all = tracing || timed_ == Timed::every_block;
-  std::int64_t now_ns = 0;  // when the first of them was looked at that is timed
+  std::int64_t now_ns = 0;  // the time at the first block that is timed
   for (BlockRing::Cursor here = first; here != cursor; ++here) {
     const bool timed = all || is_one_in_eight(here);
     if (timed && now_ns == 0) now_ns = hal::monotonic_now_ns();

@@ -1,4 +1,4 @@
-// What a voice and a track have in common: the ring of blocks, and the step that finishes them. The seat's
+// The common part of a voice and a track: the ring of blocks, and the step that finishes them. The seat's
 // holder runs it; the slot's owner takes blocks out of its ring.
 #pragma once
 
@@ -26,7 +26,7 @@ class Lane {
   BlockRing& ring() noexcept { return ring_; }
   const BlockRing& ring() const noexcept { return ring_; }
   const dsp::Format& client() const noexcept { return client_; }
-  /// Device frames until the next block is done: none in sight.
+  /// Device frames until the next block is done: no such block in sight.
   static constexpr std::uint32_t kNever = 0xFFFF'FFFFU;
 
   LatencyHistogram& latency() noexcept { return latency_; }
@@ -34,28 +34,27 @@ class Lane {
   /// Effects: these blocks are timed from now on; while a trace runs all are. Thread: the seat's holder.
   void time(Timed blocks) noexcept { timed_ = blocks; }
 
-  /// Effects: finishes the blocks of a retired slot that lie before `cursor`, and leaves alone whatever the
-  /// audio thread that died in the seat may be in the middle of. Returns: how many. Thread: control, under
-  /// the write mutex.
+  /// Effects: finishes the blocks of a retired slot that lie before `cursor`, and touches nothing that the
+  /// dead audio thread may have been changing. Returns: how many. Thread: control, under the write mutex.
   std::uint32_t abandon(BlockRing::Cursor cursor) noexcept { return finish(cursor); }
 
-  /// Headers that wait outside the full ring. Written under the write mutex, by exchanges: each of more than
-  /// before comes before a look at the ring for room, each of fewer after the headers have entered the ring.
-  /// The owner looks by a read-modify-write when it has made room, so that one of the two sees the other
-  /// (tests/models/waiting.pml). The audio thread looks when the ring is empty: none waiting, and all that
-  /// was written is in the ring.
+  /// Headers that wait outside the full ring. Written under the write mutex, by exchanges. A greater number
+  /// is stored before the writer looks for room in the ring; a smaller number, after the headers have entered
+  /// the ring. The owner reads it by a read-modify-write after it has made room. So either the writer sees
+  /// the room, or the owner sees the header (tests/models/waiting.pml). The audio thread reads it when the
+  /// ring is empty: if it is 0, the ring holds all that was written.
   std::atomic<std::uint32_t> waiting{0};
 
   /// Headers that a reset returned from outside the full ring: their messages come at their turn, from the
-  /// stream's own list. Written under the write mutex; the owner looks whether there are any.
+  /// stream's own list. Written under the write mutex; read by the owner.
   std::atomic<std::uint32_t> returned{0};
 
  protected:
   ~Lane() = default;
 
   /// Effects: stamps, flags and releases the blocks before `cursor`; nothing in a retired slot. `floor`: the
-  /// stream's position after the last of them, which no answer is short of once its header is flagged.
-  /// Returns: how many. Thread: the seat's holder.
+  /// stream's position after the last of them, the least answer once its header is flagged. Returns: how
+  /// many. Thread: the seat's holder.
   REFWAVE_AUDIO_THREAD std::uint32_t finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept;
 
   Slot& slot_;

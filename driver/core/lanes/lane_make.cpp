@@ -1,5 +1,5 @@
-// The half of Lane that allocates, apart from what the audio thread runs, so that an object file shows which
-// it is.
+// The half of Lane that allocates. It has an object file of its own, so that tests/rules can check the audio
+// thread's half.
 #include "driver/core/lanes/lane.h"
 
 namespace refwave::core {

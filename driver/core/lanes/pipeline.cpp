@@ -21,8 +21,8 @@ std::unique_ptr<Pipeline> Pipeline::make(const dsp::Format& from, const dsp::For
                                          dsp::Quality quality) noexcept {
   std::unique_ptr<dsp::Resampler> resampler;
   if (from.rate != to.rate) {
-    // Resampled in the channels of the source, before the channel map. In the client's channels instead, the
-    // pipeline would have to know the direction.
+    // The resampler comes before the channel map, in the channels of the source. In the client's channels
+    // instead, the pipeline would have to know the direction.
     resampler = dsp::Resampler::make(from.channels, from.rate, to.rate, quality);
     if (!resampler) return nullptr;
   }

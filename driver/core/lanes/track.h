@@ -1,5 +1,5 @@
 // The audio thread's view of an input stream: fills the client's blocks with what the device recorded, and
-// finishes the full ones. Everything here is the seat holder's.
+// finishes the full ones. Only the seat's holder uses it.
 #pragma once
 
 #include <cstddef>
@@ -18,12 +18,12 @@ class Track final : public Lane {
   Track(Slot& slot, const dsp::Format& client, std::uint32_t capacity);
 
   /// Effects: writes the recorded frames (`device`: float, the device's channels and rate) into the client's
-  /// blocks; what finds no block is dropped and counted, and is no part of the position. Returns: blocks
-  /// finished. Thread: audio, in the seat.
+  /// blocks; frames that find no block are dropped and counted, and the position leaves them out. Returns:
+  /// blocks finished. Thread: audio, in the seat.
   REFWAVE_AUDIO_THREAD std::uint32_t capture(const float* device, const Cycle& cycle) noexcept;
 
-  /// Returns: device frames until the next block is full, as far as can be foreseen; kNever. Thread: audio,
-  /// in the seat.
+  /// Returns: device frames until the next block is full, as far as can be foreseen, or kNever. Thread:
+  /// audio, in the seat.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
   /// Effects: finishes the block that is being filled, if it holds data. Returns: blocks finished, 0 or 1.
@@ -34,7 +34,7 @@ class Track final : public Lane {
   /// Returns: blocks finished. Thread: the seat's holder.
   std::uint32_t return_all() noexcept;
 
-  /// Effects: goes through another pipeline from now on. Returns: the one before. Thread: the seat's holder.
+  /// Effects: uses this pipeline from now on. Returns: the pipeline before. Thread: the seat's holder.
   std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept;
 
  private:

@@ -35,7 +35,7 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
     made = pipeline_->resampler ? render_resampled(bus, cycle.frames) : render_plain(bus, cycle.frames);
     if (made < cycle.frames) ran_dry(cycle.frames - made);
   } else if (loop_.active && dry_) {
-    // No time passes for the rest of an open loop.
+    // During a pause no time passes for the rest of an open loop.
     restart_dry();
   } else if (dry_) {
     // The first block that is written during a pause is a new beginning.
@@ -67,14 +67,9 @@ void Voice::apply_volume(std::uint32_t device_volume) noexcept {
 
 std::uint32_t Voice::render_plain(float* bus, std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
-  std::uint32_t made = 0;
-  while (made < frames) {
-    const std::uint32_t n = pull(way.before.data(), std::min(frames - made, kRunFrames));
-    if (n == 0) break;
-    dsp::mix(way.map, way.gain, way.before.data(), bus + std::size_t{made} * way.to.channels, n);
-    made += n;
-  }
-  return made;
+  return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
+    dsp::mix(way.map, way.gain, data, bus + std::size_t{made} * way.to.channels, n);
+  });
 }
 
 std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept {
@@ -94,8 +89,9 @@ std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept
   return made;
 }
 
-/// Effects: puts about as many frames ahead of the resampler as `frames` of output need: the client's, or
-/// after its last one silence until all of it is out. Returns: false if there is nothing more to bring out.
+/// Effects: puts about as many frames before the resampler as `frames` frames of output need: the client's,
+/// and after the last of them silence, until the resampler holds none of the client's. Returns: false if
+/// nothing is left to bring out.
 bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   const std::uint64_t need = (std::uint64_t{frames} * way.from.rate + way.to.rate - 1) / way.to.rate;
@@ -107,7 +103,8 @@ bool Voice::feed_resampler(std::uint32_t frames) noexcept {
     return true;
   }
   if (position_ == 0) return false;
-  // If the client goes on, the silence that brings the tail out lies within its sound: that counts as a gap.
+  // If the client writes more, the silence that brings the tail out lies within its sound, and counts as a
+  // gap.
   begin_dry();
   if (!is_resampling()) return false;
   held_ = want;
@@ -116,25 +113,32 @@ bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   return true;
 }
 
-/// Returns: whether frames of the client's are in the resampler, or ahead of it.
+/// Returns: whether frames of the client's are in the resampler, or before it.
 bool Voice::is_resampling() const noexcept {
   return pipeline_->resampler && position_ != 0 &&
          pipeline_->resampler->delay_frames() > static_cast<double>(silence_);
 }
 
-/// Effects: decodes up to `frames` frames of the client's, over as many blocks as that takes. Returns: frames
-/// decoded.
+/// Effects: decodes up to `frames` frames of the client's. Returns: frames decoded.
 std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
   const Pipeline& way = *pipeline_;
-  const std::size_t frame_bytes = way.from.bytes_per_frame();
+  return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
+    way.decode(data, out + std::size_t{made} * way.from.channels, std::size_t{n} * way.from.channels);
+  });
+}
+
+/// Effects: calls `use(data, made, n)` for up to `frames` frames of the client's, over as many blocks as that
+/// takes: `n` frames at `data`, after `made` others. Returns: frames used.
+template <typename Use>
+std::uint32_t Voice::take_blocks(std::uint32_t frames, Use use) noexcept {
+  const std::size_t frame_bytes = pipeline_->from.bytes_per_frame();
   std::uint32_t made = 0;
   while (made < frames) {
     Block* block = ring().playing();
     if (block == nullptr) break;
     if (offset_ == 0) begin_block(*block);
     const std::uint32_t n = std::min(frames - made, block->frames - offset_);
-    way.decode(block->data + offset_ * frame_bytes, out + std::size_t{made} * way.from.channels,
-               std::size_t{n} * way.from.channels);
+    use(block->data + offset_ * frame_bytes, made, n);
     made += n;
     offset_ += n;
     position_ += n;
@@ -148,10 +152,10 @@ void Voice::begin_block(const Block& block) noexcept {
   slot_.trace.note(TraceKind::started, ring().play());
   // The flags are written when the block is done.
   prefetch(&block.header->flags);
-  // Before the block can be finished: whoever sees the queue empty sees that there is something to hear.
-  // Ordered by the release of the cursor.
+  // Stored before the block can be finished: a thread that sees the queue empty also sees that there is
+  // sound. The release of the cursor orders it.
   slot_.sounding.store(true, std::memory_order_relaxed);
-  // Likewise whoever sees the block done.
+  // Likewise: a thread that sees the block done also sees the tail.
   if (pipeline_->resampler && clock_rate_ > 0) has_tail_.store(true, std::memory_order_relaxed);
   if (dry_ && comes_late()) SlotCounters::add(slot_.counters.underruns, 1);
   dry_ = false;
@@ -191,8 +195,8 @@ void Voice::finish_played() noexcept {
   finished_ += finish_until(here, floor_);
 }
 
-/// Returns: whether the voice is dry by less than half a second: the client meant to go on. Later than that
-/// is a new beginning.
+/// Returns: whether the voice ran dry less than half a second ago. The client then meant to go on; later it
+/// begins anew.
 bool Voice::comes_late() const noexcept {
   const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;
   return dry_frames_ < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
@@ -214,7 +218,7 @@ void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
   if (waiting.load(std::memory_order_relaxed) != 0) restart_dry();
   if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
   if (!loop_.active || more_of_loop_may_come()) return;
-  // A loop whose end was never written: played once, and not held any longer, so that nothing hangs.
+  // The loop's end was never written. The loop is played once and not held any longer, so that nothing hangs.
   loop_.active = false;
   if (done_when_ == DoneWhen::played) return;
   floor_ = position_;
@@ -226,7 +230,8 @@ void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
 bool Voice::more_of_loop_may_come() noexcept {
   // The loop has all of the ring, so there is no room for more before it is over.
   if (ring().play() - loop_.begin == ring().capacity()) return false;
-  // In this order: what waits enters the ring before it stops waiting (pairs with Stream::waiting_changed()).
+  // In this order, because a header enters the ring before it stops waiting (pairs with
+  // Stream::waiting_changed()).
   if (waiting.load(std::memory_order_acquire) != 0 || ring().playing() != nullptr) return true;
   return comes_late();
 }
@@ -266,7 +271,8 @@ void Voice::publish(const Cycle& cycle) noexcept {
 
 std::uint32_t Voice::frames_to_done() noexcept {
   const bool played = done_when_ == DoneWhen::played;
-  // Under done = played the oldest block that has been rendered and not heard, else the one that plays.
+  // Under done = played the oldest block that has been rendered and not heard, otherwise the block that
+  // plays.
   const bool unheard = played && !loop_.active && ring().released() != ring().play();
   const Block* block = unheard ? &ring().at(ring().released()) : ring().playing();
   if (block == nullptr || (!unheard && (loop_.active || !slot_.running.load(std::memory_order_relaxed))))

@@ -1,6 +1,6 @@
 // The audio thread's view of an output stream: takes blocks from the ring, converts them into the mix,
-// finishes them, and keeps the position. Everything here is the seat holder's; it neither knows the client
-// nor tells anybody.
+// finishes them, and keeps the position. Only the seat's holder uses it. It does not know the client and
+// calls nobody.
 #pragma once
 
 #include <atomic>
@@ -27,8 +27,8 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 
-  /// Returns: device frames until the next block is done, as far as can be foreseen; kNever. A guess, for the
-  /// notifiers' sleep. Thread: audio, in the seat.
+  /// Returns: device frames until the next block is done, as far as can be foreseen, or kNever. A guess, by
+  /// which notifiers sleep. Thread: audio, in the seat.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
   /// Returns: when the last frame of this voice will have been heard, in ns of the monotonic clock; 0 if it
@@ -59,6 +59,8 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD std::uint32_t render_plain(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_resampled(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD bool feed_resampler(std::uint32_t frames) noexcept;
+  template <typename Use>
+  REFWAVE_AUDIO_THREAD std::uint32_t take_blocks(std::uint32_t frames, Use use) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t pull(float* out, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void begin_block(const Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void end_block(Block& block) noexcept;
@@ -87,14 +89,14 @@ class Voice final : public Lane {
   Loop loop_;
 
   DeviceLine line_;
-  // Running dry is an underrun if more is written soon: by the device's count, and by the clock, for a device
-  // may have been closed meanwhile.
+  // Running dry is an underrun if more is written soon: soon by the device's count of frames, and also by the
+  // clock, because a device may have been closed meanwhile.
   static constexpr std::uint64_t kLongAgo = ~std::uint64_t{0} >> 1;
   bool dry_ = true;
   std::uint64_t dry_frames_ = kLongAgo;  // device frames since it ran dry
   std::int64_t dry_ns_ = 0;              // the period in which it did
   std::int64_t now_ns_ = 0;              // the period that is being rendered
-  double clock_rate_ = 1.0;              // its device seconds a second
+  double clock_rate_ = 1.0;              // its device seconds for each second
   std::int64_t heard_out_ns_ = 0;
   // From the seat's holder to close, which waits for the tail and then takes the seat.
   std::atomic<bool> has_tail_{false};

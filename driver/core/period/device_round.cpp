@@ -37,7 +37,7 @@ void DeviceRound::begin(const Cycle& cycle, std::uint32_t rate) noexcept {
   processor_ = hal::current_processor();
 }
 
-/// Returns: whether no bit of the roster comes after the lowest of `word`, which is of its word `i`.
+/// Returns: whether the roster has no bit after the lowest bit of `word`, the rest of its word `i`.
 bool DeviceRound::is_last(std::size_t i, std::uint64_t word) const noexcept {
   if ((word & (word - 1)) != 0) return false;
   for (++i; i < Roster::kWords; ++i) {
@@ -59,18 +59,20 @@ void DeviceRound::publish_forecast() noexcept {
 
 void DeviceRound::end() noexcept {
   table_->trace.note(TraceKind::rendered, kNoSlot, period_frames_);
-  // Again, because the last stream may have been skipped. A device may call with nothing to render.
+  // Published again, because each() does not do so if it skips the last stream. A device may call for no
+  // frames.
   if (period_frames_ != 0) publish_forecast();
 }
 
 namespace {
 
-/// Returns: whether the stream's next message is a notifier's to take, for that takes a mutex: messages of a
-/// reset come from a list, and headers that wait outside the ring move up as the message makes room. A header
-/// that begins to wait after this look moves up with the next message: all others of the ring are still to
-/// come. If they are a loop whose end waits too, the housekeeper's next look moves it up.
+/// Returns: whether a notifier must take the stream's next message, because a mutex is needed. Messages of a
+/// reset come from a list, and headers that wait outside the ring move up when a message makes room. A header
+/// that begins to wait after this look moves up with the next message, because all others of the ring are
+/// still to come. If those belong to a loop whose end waits too, the housekeeper's next look moves the header
+/// up.
 REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Lane& lane) noexcept {
-  // The acquire pairs with Stream::return_all(). A notifier looks at the waiting headers themselves.
+  // Acquire: pairs with Stream::return_all(). Relaxed: a notifier looks at the waiting headers themselves.
   return lane.returned.load(std::memory_order_acquire) != 0 ||
          lane.waiting.load(std::memory_order_relaxed) != 0;
 }

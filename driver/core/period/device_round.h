@@ -1,7 +1,7 @@
-// What one open device does with its engine's streams each period, output and input alike: take the seat,
-// check the epoch, work, leave the seat, mark the slots that are ready, and wake one notifier. One object an
-// open device, used by that device's audio thread alone. A late callback of a dead device finds the epoch
-// changed and touches nothing.
+// The steps of one open device for its engine's streams in each period, output and input alike: take the
+// seat, check the epoch, work, mark the slot if it is ready, leave the seat, and at last wake one notifier.
+// Each open device has one object, which that device's audio thread alone uses. A late callback of a dead
+// device finds the epoch changed and touches nothing.
 #pragma once
 
 #include <algorithm>
@@ -27,8 +27,8 @@ class DeviceRound {
               CompletionBy completion)
       : table_(std::move(table)), roster_(std::move(roster)), epoch_(epoch), completion_(completion) {}
 
-  /// Effects: `serve(slot)` in the seat of every stream of the engine; it returns how many blocks it
-  /// finished. `last`: nothing of the period comes after this. Thread: audio.
+  /// Effects: calls `serve(slot)` in the seat of each stream of the engine. It returns how many blocks it
+  /// finished. `last`: this is the period's last each(). Thread: audio.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
     frames_to_next_ = Lane::kNever;
@@ -48,7 +48,7 @@ class DeviceRound {
           // Before the mark, because the notifier that tells this client looks for the next block at once.
           // Only with the last stream, because until then there may be more to do in this period.
           if (last && is_last(i, word)) publish_forecast();
-          // In a retired seat the control thread that gave the slot up has counted them.
+          // If the seat was retired meanwhile, a control thread counts the blocks (Stream::uncounted()).
           if (!slot.is_retired() && slot.add_pending(finished)) mark(index);
         }
         slot.stand_up(Seat::audio);
@@ -59,14 +59,14 @@ class DeviceRound {
   /// Effects: a period of the device begins. Thread: audio, before the period's first each().
   REFWAVE_AUDIO_THREAD void begin(const Cycle& cycle, std::uint32_t rate) noexcept;
 
-  /// Effects: the stream that is being served has its next block done so many device frames from here.
+  /// Effects: notes that the next block of the stream being served is done `frames` device frames from here.
   /// Thread: audio, in each().
   REFWAVE_AUDIO_THREAD void foresee(std::uint32_t frames) noexcept {
     frames_to_next_ = std::min(frames_to_next_, frames);
   }
 
-  /// Effects: all streams have been served: tells the notifiers which of the coming periods finishes the next
-  /// block. Thread: audio, after the period's last each().
+  /// Effects: publishes for the notifiers which of the coming periods finishes the next block. Thread: audio,
+  /// after the period's last each().
   REFWAVE_AUDIO_THREAD void end() noexcept;
 
   /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no
@@ -77,7 +77,7 @@ class DeviceRound {
   /// seat, the period rendered, floating-point modes restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
 
-  /// Returns: wakes that cost a system call since the device was opened. Thread: any.
+  /// Returns: the number of wake-ups, each a system call, since the device was opened. Thread: any.
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
 
  private:
@@ -92,7 +92,7 @@ class DeviceRound {
   bool raised_ = false;
   std::array<std::uint16_t, kSlots> marked_{};  // slots whose messages this period may deliver itself
   std::size_t marked_count_ = 0;
-  // The period that is being served, and the earliest of what is foreseen in it.
+  // The period that is being served, and the earliest end of a block that is foreseen.
   std::uint32_t period_frames_ = 0;
   std::int64_t due_ns_ = 0;
   double ns_per_frame_ = 0;  // 0: no clock tells

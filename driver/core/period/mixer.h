@@ -1,5 +1,5 @@
-// Output: adds all voices of one open device into a bus and encodes the bus for the device. One object an
-// open device; bus and scratch are its own, so that two devices' threads never share them.
+// Output: adds all voices of one open device into a bus and encodes the bus for the device. Each open device
+// has one object with a bus of its own, so that the threads of two devices never share it.
 #pragma once
 
 #include <array>
@@ -26,8 +26,8 @@ class Mixer {
         CompletionBy completion, const dsp::Format& device,
         std::shared_ptr<const std::atomic<std::uint32_t>> device_volume);
 
-  /// Effects: fills `cycle.frames` frames at `out`, in the device's format, then tells who has blocks done.
-  /// `stack`: of this thread. Thread: audio.
+  /// Effects: fills `cycle.frames` frames at `out`, in the device's format, then has the clients of finished
+  /// blocks called. `stack`: of this thread. Thread: audio.
   REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle, Stack stack) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }

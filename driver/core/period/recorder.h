@@ -1,4 +1,4 @@
-// Input: decodes what one open device recorded and gives it to every track. One object an open device.
+// Input: decodes what one open device recorded and gives it to every track. Each open device has one object.
 #pragma once
 
 #include <array>
@@ -21,8 +21,8 @@ class Recorder {
   Recorder(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
            CompletionBy completion, const dsp::Format& device);
 
-  /// Effects: takes `cycle.frames` frames at `in`, in the device's format, then tells who has blocks done.
-  /// `stack`: of this thread. Thread: audio.
+  /// Effects: takes `cycle.frames` frames at `in`, in the device's format, then has the clients of finished
+  /// blocks called. `stack`: of this thread. Thread: audio.
   REFWAVE_AUDIO_THREAD void capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept;
 
   const DeviceRound& round() const noexcept { return round_; }

@@ -1,5 +1,4 @@
-// The pipeline of blocks between a client and the audio thread: one bounded power-of-two ring and four
-// cursors.
+// The ring of blocks between a client and the audio thread: a bounded power-of-two ring and its four cursors.
 //
 //   written   clients push here, under the stream's write mutex
 //   play      the next block to render or fill; the seat's holder alone; moves back where a loop begins again
@@ -7,7 +6,7 @@
 //   notified  blocks before it have had their message; the slot's owner alone
 //
 // notified <= released <= play <= written, modulo 2^32. Each shared cursor has one writer at a time and its
-// own cache line. It knows nothing of headers' flags, loops or messages.
+// own cache line. The ring knows nothing of headers' flags, loops or messages.
 #pragma once
 
 #include <atomic>
@@ -21,7 +20,7 @@
 
 namespace refwave::core {
 
-/// One queued header and what the audio thread needs of it, read once when it was written.
+/// One queued header, and the values of it that the audio thread needs. They are read once, at the write.
 struct Block {
   ClientHeader* header = nullptr;
   std::byte* data = nullptr;
@@ -74,7 +73,7 @@ class BlockRing {
 
   // --- the seat's holder ---
 
-  /// Returns: the block to render or fill next, or null when all that was written has been.
+  /// Returns: the block to render or fill next, or null if no written block is left.
   REFWAVE_AUDIO_THREAD Block* playing() noexcept {
     // A local copy: after an acquire load the compiler would have to reload the member.
     const Cursor here = play_;
@@ -89,7 +88,7 @@ class BlockRing {
   REFWAVE_AUDIO_THREAD Cursor play() const noexcept { return play_; }
   /// `cursor`: from released to one after the block that playing() last returned.
   REFWAVE_AUDIO_THREAD void set_play(Cursor cursor) noexcept { play_ = cursor; }
-  /// Effects: nothing written is left to play. Returns: the cursor after it all.
+  /// Effects: skips every written block. Returns: the cursor after the last of them.
   REFWAVE_AUDIO_THREAD Cursor skip_all() noexcept {
     // Pairs with push().
     play_ = written_seen_ = written_.load(std::memory_order_acquire);
@@ -111,8 +110,8 @@ class BlockRing {
   // --- the slot's owner ---
 
   Cursor notified() const noexcept { return notified_.load(std::memory_order_relaxed); }
-  /// Returns: a copy of the next released block; its place in the ring is free from then on. The pending
-  /// count, not a cursor, says that there is one.
+  /// Returns: a copy of the next released block; its entry in the ring is free from then on. take() does not
+  /// look whether there is one: the pending count tells the owner.
   REFWAVE_AUDIO_THREAD Block take() noexcept {
     // Only the owner stores it.
     const Cursor here = notified_.load(std::memory_order_relaxed);
@@ -123,8 +122,8 @@ class BlockRing {
   }
 
  private:
-  /// A cache line each, so that the writer of one block and the reader of its neighbour never wait for each
-  /// other. The padding is here and not in Block, of which there are copies on stacks.
+  /// One cache line for each block, so that the writer of a block and the reader of its neighbour never wait
+  /// for each other. The padding is here and not in Block, because stacks hold copies of Block.
   struct alignas(hal::kCacheLine) Place {
     Block block;
   };

@@ -12,7 +12,7 @@
 namespace refwave::core {
 
 /// Effects: asks for the cache lines of `bytes` bytes from `address`. Nothing is read, so any address may be
-/// given, also one of memory that is gone or never was.
+/// given, even of memory that has been freed.
 REFWAVE_AUDIO_THREAD inline void prefetch(const void* address, std::size_t bytes = 1) noexcept {
   const auto first = reinterpret_cast<std::uintptr_t>(address);
   for (std::size_t offset = 0; offset < bytes; offset += hal::kCacheLine)

@@ -1,5 +1,5 @@
-// What happens to a block, stamped by whoever does it, for a program that asks (REFWAVE_TRACE_START). While
-// nobody asks a point costs one relaxed load. One object a SlotTable, and as old as it.
+// Time stamps of a block's life, for a program that asks (REFWAVE_TRACE_START). Each thread stamps its own
+// step. While no program asks, a point costs one relaxed load. Each SlotTable has one Trace.
 #pragma once
 
 #include <atomic>
@@ -22,25 +22,25 @@ enum class TraceKind : std::uint16_t {
   period_begin,   // the device has called; block: the period's frames
   started,        // a block's first frame is about to be taken or filled; again with each pass of a loop
   finished,       // a block's last frame was taken or filled: buffer-done latency begins
-  released,       // this block and those before it are flagged as done and the notifiers' to tell
-  rendered,       // the audio thread has done with all streams of the period; block: its frames
+  released,       // this block and those before it are flagged as done and given to the notifiers
+  rendered,       // the audio thread has served all streams of the period; block: its frames
   wake_sent,      // a sleeping notifier was signalled: the period's system call is over
-  wake_spared,    // somebody searches already: no system call
+  wake_spared,    // a notifier searches already: no system call
   role_taken,     // a notifier was woken, and searches
   claimed,        // a notifier owns the slot
-  calling,        // just before DriverCallback: buffer-done latency, as the statistics have it, ends
+  calling,        // just before DriverCallback: the statistics' buffer-done latency ends
   called,         // DriverCallback has returned
   period_end,     // the device gets its thread back; block: the period's frames
   device_lost,    // block: the device's epoch
-  device_serves,  // streams are served by another device from now on, or by the first; block: its epoch
-  ready,          // a notifier that is awake sees the slot from now on; block: the newest that waits there
+  device_serves,  // this device serves the streams from now on; block: its epoch
+  ready,          // a notifier that is awake sees the slot from now on; block: its newest that waits
 };
 
-/// The slot of an event that is no stream's.
+/// The slot number of an event that belongs to no stream.
 inline constexpr std::uint16_t kNoSlot = 0xFFFF;
 
-/// How many traces of this module are running: the one thing that a point looks at while none is. Control →
-/// any thread; relaxed, for a trace looks at its own ring again.
+/// The number of traces of this module that are running. While it is zero, a point looks at nothing else.
+/// Control → any thread; relaxed, because a trace looks at its own ring again.
 inline constinit std::atomic<std::uint32_t> traces_running{0};
 
 REFWAVE_AUDIO_THREAD inline bool is_tracing() noexcept {
@@ -54,14 +54,14 @@ class Trace {
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
 
-  /// Effects: one stamp of this moment, if somebody asks. Thread: any.
+  /// Effects: stamps this moment, if a program asks. Thread: any.
   REFWAVE_AUDIO_THREAD void note(TraceKind kind, std::uint16_t slot = kNoSlot,
                                  std::uint32_t block = 0) noexcept {
     if (is_tracing()) [[unlikely]]
       record_now(kind, slot, block);
   }
 
-  /// Events that wait for the reader at most; more are dropped.
+  /// The most events that may wait for the reader; further events are dropped.
   static constexpr std::uint32_t kCapacity = 1U << 16;
 
   /// Kinds as a set: the bit of each kind's number.
@@ -73,10 +73,10 @@ class Trace {
   /// Effects: forgets what was recorded, and records events of these kinds from now on. Thread: control.
   /// Throws std::bad_alloc.
   void start(std::uint32_t kinds = kAllKinds);
-  /// Effects: records no more; what was recorded can be read. Thread: control.
+  /// Effects: records no more. The recorded events can still be read. Thread: control.
   void stop() noexcept;
-  /// Effects: takes the oldest events, each thread's in its order. `dropped`: since start(). Returns: how
-  /// many. Thread: control.
+  /// Effects: takes the oldest events out; the events of one thread are in order. `dropped`: events dropped
+  /// since start(). Returns: how many were taken. Thread: control.
   std::size_t read(std::span<TraceEvent> events, std::uint64_t& dropped) noexcept;
 
  private:
@@ -92,21 +92,21 @@ class Trace {
 
   std::atomic<TraceRing*> recording_{nullptr};  // control → any thread; null: off
   std::atomic<std::uint32_t> kinds_{0};         // control → any thread, before recording_
-  std::mutex mutex_;                            // guards what follows; control threads alone
-  std::unique_ptr<TraceRing> ring_;             // made by the first start(), and then as old as this
-  std::uint64_t dropped_before_ = 0;            // of ring_'s, those before the last start()
+  std::mutex mutex_;                            // guards the members below; control threads alone
+  std::unique_ptr<TraceRing> ring_;             // made by the first start(), then kept
+  std::uint64_t dropped_before_ = 0;            // of ring_'s drops, those before the last start()
 };
 
 /// A slot's way to its table's trace.
 struct SlotTrace {
-  Trace* trace = nullptr;  // null: of a slot without a table
+  Trace* trace = nullptr;  // null: the slot is in no table
   std::uint16_t slot = kNoSlot;
 
   REFWAVE_AUDIO_THREAD void note(TraceKind kind, std::uint32_t block) const noexcept {
     if (is_tracing() && trace != nullptr) [[unlikely]]
       trace->record_now(kind, slot, block);
   }
-  /// Effects: as note(), of a moment that the caller has read from the clock anyway.
+  /// Effects: as note(), for a time that the caller has read from the clock anyway.
   REFWAVE_AUDIO_THREAD void note_at(std::int64_t ns, TraceKind kind, std::uint32_t block) const noexcept {
     if (is_tracing() && trace != nullptr) [[unlikely]]
       trace->record(ns, kind, slot, block);

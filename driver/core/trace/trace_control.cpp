@@ -1,4 +1,4 @@
-// The half of Trace that allocates and locks, apart from what the audio thread runs.
+// The half of Trace that allocates and locks. The audio thread runs the other half, trace.cpp.
 #include <array>
 
 #include "driver/core/trace/trace.h"

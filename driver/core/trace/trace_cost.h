@@ -1,4 +1,4 @@
-// What one point of a trace costs on this machine, so that whoever reads stamps knows what they add.
+// The cost of one point of a trace on this machine, so that a reader of stamps knows how much time they add.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@ namespace refwave::core {
 
 enum class Tracing : std::uint8_t { off, on };
 
-/// Returns: picoseconds a point, as the difference of a loop with points and one without; the least of some
-/// rounds. Under `on` that is the clock, the thread's number and the ring. Thread: control; takes some
-/// milliseconds.
+/// Returns: picoseconds for each point: the difference between a loop with points and a loop without, the
+/// least of some rounds. `on` includes the clock, the thread's number and the ring. Thread: control; takes
+/// some milliseconds.
 std::int64_t trace_cost_ps(Tracing tracing);
 
 }  // namespace refwave::core

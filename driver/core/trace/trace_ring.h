@@ -1,5 +1,5 @@
-// A bounded ring of trace events: any thread records, one reads. Recording is two additions, never waits,
-// loops or allocates; what finds the ring full is dropped and counted. It knows nothing of what it holds.
+// A bounded ring of trace events: any thread records, one reads. Recording takes two atomic additions. It
+// never waits, loops or allocates. An event that finds the ring full is dropped and counted.
 #pragma once
 
 #include <atomic>
@@ -15,7 +15,7 @@
 
 namespace refwave::core {
 
-/// One stamp of one thread. What `kind` and `block` say: trace.h.
+/// One stamp of one thread. trace.h explains `kind` and `block`.
 struct TraceEvent {
   std::int64_t ns = 0;       // on the monotonic clock
   std::uint64_t thread = 0;  // hal::this_thread_id()
@@ -35,17 +35,17 @@ class TraceRing {
   /// Effects: keeps the event, after all that this thread recorded before; or counts it as dropped. Thread:
   /// any, wait-free.
   REFWAVE_AUDIO_THREAD void record(const TraceEvent& event) noexcept {
-    // Acquire-release: pairs with read()'s subtraction, the reader has done with a cell. Others' additions
-    // lie between the two at most, and continue the release sequence.
+    // Acquire-release: pairs with read()'s subtraction, after which the reader no longer uses the cells. Only
+    // other recorders' changes can lie between the two, and these continue the release sequence.
     if (used_.fetch_add(1, std::memory_order_acq_rel) >= capacity_) {
       // The ring is full: the count that was taken for this event is given back.
       used_.fetch_sub(1, std::memory_order_relaxed);
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
-    // Acquire-release: pairs with itself. The room that was seen may be that of a cell further on, whose
-    // thread took its number later than it saw the room. The thread that takes the later number sees what all
-    // threads with earlier numbers did.
+    // Acquire-release: pairs with itself in other threads. Threads need not take their numbers in the order
+    // in which they found room, so this thread's cell may have become free after this thread looked. A thread
+    // that takes a later number sees everything that the threads with earlier numbers saw.
     const std::uint32_t number = tail_.fetch_add(1, std::memory_order_acq_rel);
     Cell& cell = cells_[number & (capacity_ - 1)];
     cell.event = event;
@@ -53,8 +53,8 @@ class TraceRing {
     cell.filled.store(number + 1, std::memory_order_release);
   }
 
-  /// Effects: takes the oldest events out, up to one that its thread is still writing. Returns: how many.
-  /// Thread: one at a time.
+  /// Effects: takes the oldest events out, up to the first that its thread is still writing. Returns: how
+  /// many. Thread: one at a time.
   std::size_t read(std::span<TraceEvent> events) noexcept {
     std::size_t count = 0;
     for (; count < events.size(); ++count, ++head_) {
@@ -80,7 +80,8 @@ class TraceRing {
 
   const std::unique_ptr<Cell[]> cells_;
   const std::uint32_t capacity_;
-  // Recorders add, the reader subtracts: places that are taken, and for a moment those that are asked for.
+  // The number of cells in use; for a moment also of cells that recorders ask for. Recorders add, the reader
+  // subtracts.
   alignas(hal::kCacheLine) std::atomic<std::uint32_t> used_{0};
   std::atomic<std::uint32_t> tail_{0};     // recorders: the next event's number
   std::atomic<std::uint64_t> dropped_{0};  // recorders → the reader

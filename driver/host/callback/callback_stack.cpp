@@ -11,8 +11,8 @@
 namespace refwave::host {
 namespace {
 
-/// What lies above the first frame: variadic functions of the C library (syscall() is one) read arguments
-/// from there that nobody passed, if a callback ends in a jump to them.
+/// Room above the first frame. A callback may end in a jump to a variadic function of the C library, for
+/// example syscall(), which reads arguments there even if none were passed.
 constexpr std::size_t kAboveFirstFrame = 64;
 
 class StackPool {
@@ -21,7 +21,7 @@ class StackPool {
     const std::size_t bytes = kCallbackStacks * stride();
     void* memory =
         mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    // Then no stack is ever free, and callbacks run on the stack that they come on.
+    // Then no stack is ever free, and callbacks run on the caller's stack.
     if (memory == MAP_FAILED) return;
     memory_ = static_cast<std::byte*>(memory);
     for (unsigned i = 0; i < kCallbackStacks; ++i) mprotect(memory_ + i * stride(), guard_bytes_, PROT_NONE);
@@ -29,7 +29,7 @@ class StackPool {
     free_.store(~std::uint32_t{0}, std::memory_order_relaxed);
   }
 
-  /// Returns: the number of a stack that is the caller's now; kCallbackStacks if none is free.
+  /// Returns: the number of a stack that the caller now owns; kCallbackStacks if none is free.
   unsigned claim() {
     // Relaxed: only a first guess.
     std::uint32_t free = free_.load(std::memory_order_relaxed);

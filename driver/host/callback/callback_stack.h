@@ -12,8 +12,8 @@ inline constexpr unsigned kCallbackStacks = 32;
 
 using StackFunction = void (*)(void*);
 
-/// Effects: calls function(argument) on a stack of the pool, with a guard page below it. If all 32 stacks
-/// are in use, it calls on the caller's stack, because a message is worth more than the switch.
+/// Effects: calls function(argument) on a stack of the pool, with a guard page below it. If all 32 stacks are
+/// in use, it calls on the caller's stack, because the message must not be lost.
 void call_on_callback_stack(StackFunction function, void* argument);
 
 /// Effects: calls function(argument) on the stack between these addresses. It also tells a sanitizer about

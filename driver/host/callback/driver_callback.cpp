@@ -1,12 +1,12 @@
-// DriverCallback, after the page of the Windows documentation: how a driver tells a client. A function under
-// DCB_NOSWITCH costs a call and nothing else; events and queues take one short lock.
+// DriverCallback, by which a driver calls a client, after the page of the Windows documentation. A function
+// under DCB_NOSWITCH costs a call and nothing else; events and queues take one short lock.
 #include "driver/host/callback/callback_stack.h"
 #include "driver/host/windows_headers.h"
 
 namespace refwave::host {
 namespace {
 
-/// The call to a client's function, as it is carried to another stack.
+/// A call of a client's function, with its arguments, for another stack.
 struct ClientCall {
   LPDRVCALLBACK function;
   HDRVR device;

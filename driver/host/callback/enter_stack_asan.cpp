@@ -1,5 +1,5 @@
-// AddressSanitizer keeps the bounds of the stack a thread runs on, and perhaps a fake stack of its own: both
-// sides of the switch announce themselves, on the way there and on the way back.
+// AddressSanitizer keeps the bounds of the stack on which a thread runs, and perhaps a fake stack of its own.
+// So both sides announce the switch, on the way there and on the way back.
 #include <sanitizer/common_interface_defs.h>
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Nobody watches the stack pointer: the switch is all there is to it. ThreadSanitizer needs nothing either,
-// as the thread stays the same.
+// Only the switch itself, because nothing observes the stack pointer. ThreadSanitizer needs no announcement
+// either, because the thread stays the same.
 #include "driver/host/callback/callback_stack.h"
 
 namespace refwave::host {

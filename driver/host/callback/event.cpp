@@ -30,7 +30,7 @@ class Event {
     set_ = false;
   }
 
-  /// Effects: waits until the event is set; one that resets automatically lets one waiter through.
+  /// Effects: waits until the event is set. An event that resets automatically lets one waiter through.
   bool wait(DWORD timeout_ms) {
     std::unique_lock lock(mutex_);
     const auto is_set = [this] { return set_; };

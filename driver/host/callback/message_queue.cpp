@@ -1,4 +1,4 @@
-// A ring; taking one from the middle, which a filter may do, moves the older ones up by one.
+// A ring of messages. A filter may take a message from the middle; then the older messages move up by one.
 #include "driver/host/callback/message_queue.h"
 
 #include <algorithm>

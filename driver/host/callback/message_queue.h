@@ -18,7 +18,8 @@ class MessageQueue {
  public:
   using Deadline = std::optional<std::chrono::steady_clock::time_point>;  // none: for ever
 
-  /// Which messages a reader wants: of one window (null: all), numbered first to last (0 and 0: all).
+  /// The messages that a reader wants: those of one window (null: all), with numbers from first to last (0
+  /// and 0: all).
   struct Filter {
     HWND window = nullptr;
     UINT first = 0;

@@ -1,5 +1,6 @@
-// Whose queue a message goes to: a thread's own, made when the thread first asks for it and gone with the
-// thread, or that of the thread that made the window. The Windows calls to post and to read.
+// Finds the queue for a message, and has the Windows calls to post and to read. A thread's queue is made when
+// the thread first asks for it, and ends with the thread. A window's messages go to the queue of the thread
+// that made it.
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <winmm_host.h>
@@ -47,7 +48,7 @@ struct Window {
 
 using WindowTable = HandleTable<HWND, Window>;
 
-// Neither is ever destroyed: threads may outlive main.
+// Neither is ever destroyed, because threads may outlive main.
 ThreadQueues& thread_queues() {
   static auto& queues = *new ThreadQueues;
   return queues;

@@ -1,6 +1,6 @@
-// Where the drop-in winmm.dll sends each of its functions, decided when a function is first called: before
-// that nothing is loaded, and nothing happens in DllMain. Any thread; two that come first together come to
-// the same.
+// The target of each function of the drop-in winmm.dll. It is found at the function's first call: before that
+// nothing is loaded, and DllMain does nothing. Any thread; two threads that come at once find the same
+// target.
 #include <atomic>
 #include <cstdlib>
 
@@ -14,7 +14,7 @@ namespace {
 /// One export, as thunks_*.S lays it down.
 struct Export {
   const char* name;  // or "#2": a number
-  void* own;         // the function of this module's; null if it is the system's alone
+  void* own;         // this module's function; null if only the system has it
   void* absent;      // answers 0
 };
 
@@ -37,7 +37,7 @@ void* in_system(const Export& wanted) {
   return function == nullptr ? wanted.absent : function;
 }
 
-/// The driver's threads call into this module: it stays even if the program frees it.
+/// The driver's threads call into this module, so it stays even if the program frees it.
 void stay_in_memory() {
   HMODULE self = nullptr;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
@@ -58,8 +58,8 @@ void* resolve_export(unsigned index) noexcept {
   const Export& wanted = dropin_exports[index];
   const std::atomic_ref target(dropin_targets[index]);
   if (wanted.own != nullptr) {
-    // Without refwave the program keeps the system's sound. That answer is not kept: it is also what a driver
-    // gets that asks for wave devices while it is being loaded.
+    // Without refwave the program keeps the system's sound. This target is not stored, because a driver that
+    // asks for wave devices while it is being loaded gets it too.
     if (!refwave_serves()) return in_system(wanted);
     stay_in_memory();
     serve_with_system_mapper();

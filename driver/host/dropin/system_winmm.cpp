@@ -1,4 +1,4 @@
-// The system's functions by name, and which of them a message stands for.
+// The system's functions by name, and the function for each message.
 #include "driver/host/dropin/system_winmm.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ HMODULE system_winmm() {
   return loaded;
 }
 
-/// The function that a message stands for. It takes the handle and so many of the message's parameters.
+/// The function that belongs to a message. It takes the handle and some or all of the message's parameters.
 struct Function {
   UINT message;
   const char* name;

@@ -5,11 +5,11 @@
 
 namespace refwave::host {
 
-/// Effects: loads it by its full path, once. Returns: its function of that name, or of that number
-/// (MAKEINTRESOURCEA); null if it has none.
+/// Effects: loads the system's winmm by its full path, once. Returns: its function of that name, or of that
+/// number (MAKEINTRESOURCEA); null if it has none.
 void* system_function(const char* name);
 
-/// Effects: has the wave functions find the system's winmm, for what only its mapper takes.
+/// Effects: lets the wave functions use the system's winmm for formats that only its mapper takes.
 void serve_with_system_mapper();
 
 }  // namespace refwave::host

@@ -4,7 +4,7 @@
 
 #include <mmsystem.h>
 
-// How DriverCallback is to notify; HIWORD of the CALLBACK_* flag of an open.
+// The ways in which DriverCallback notifies: HIWORD of the CALLBACK_* flag of an open.
 #define DCB_NULL 0x0000
 #define DCB_WINDOW 0x0001
 #define DCB_TASK 0x0002
@@ -90,10 +90,10 @@ typedef struct waveopendesc_tag {
 
 WINMM_BEGIN_FUNCTIONS
 
-/// Notifies a client as `dwFlags` (DCB_*) says. A function gets the last five values and runs on another
-/// stack unless DCB_NOSWITCH is set; a window or thread gets the message, hDevice and dwParam1; an event is
-/// set. Returns: FALSE if the callback is 0, its type null or unknown, a window or thread gone or its queue
-/// full. Thread: any.
+/// Notifies a client in the way that `dwFlags` (DCB_*) names. A function gets the last five values and runs
+/// on another stack unless DCB_NOSWITCH is set; a window or thread gets the message, hDevice and dwParam1; an
+/// event is set. Returns: FALSE if the callback is 0, its type null or unknown, a window or thread gone or
+/// its queue full. Thread: any.
 BOOL APIENTRY DriverCallback(DWORD_PTR dwCallback, DWORD dwFlags, HDRVR hDevice, DWORD dwMsg,
                              DWORD_PTR dwUser, DWORD_PTR dwParam1, DWORD_PTR dwParam2);
 

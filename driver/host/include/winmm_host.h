@@ -1,6 +1,6 @@
-// What the stand-in offers in addition to Windows: drivers registered for this process alone, the reason
-// why a driver did not load, and windows with bounded message queues. These are refwave's own functions: a
-// program that should also build on Windows does not use them.
+// The stand-in's additions to Windows: drivers registered for this process alone, the reason why a driver did
+// not load, and windows with bounded message queues. These are refwave's own functions: a program that should
+// also build on Windows does not use them.
 #pragma once
 
 #include <windows.h>
@@ -25,9 +25,9 @@ void WINAPI winmm_host_register_driver(LPCSTR key, LPCSTR command);
 /// them again. Open wave handles become invalid. Thread: any; while no wave function runs.
 void WINAPI winmm_host_unload_wave_drivers(void);
 
-/// Returns: why the last OpenDriver or wave function of this thread failed to find or load a driver, one
-/// UTF-8 line a reason, naming file, line and key; "" if there is nothing to tell. Valid until this thread's
-/// next such call.
+/// Returns: the reasons why the last OpenDriver or wave function of this thread failed to find or load a
+/// driver. Each reason is one UTF-8 line with file, line and key; "" if there is none. Valid until this
+/// thread's next such call.
 LPCSTR WINAPI winmm_host_last_error(void);
 
 /// One registration of a wave driver. UTF-8; valid during the call that tells it.
@@ -44,12 +44,12 @@ struct WINMM_HOST_REGISTRATION {
 void WINAPI winmm_host_list_registrations(
     void(CALLBACK* tell)(LPVOID context, const struct WINMM_HOST_REGISTRATION* registration), LPVOID context);
 
-/// Effects: makes a window of the calling thread; what is posted to it goes to that thread's queue.
+/// Effects: makes a window of the calling thread. Messages that are posted to it go to that thread's queue.
 HWND WINAPI winmm_host_create_window(void);
 BOOL WINAPI winmm_host_destroy_window(HWND window);
 
-/// Effects: bounds the calling thread's queue (10000 messages otherwise, as on Windows), and makes the
-/// queue if there is none. Messages that are queued already stay, even beyond the bound.
+/// Effects: bounds the calling thread's queue (10000 messages otherwise, as on Windows), and makes the queue
+/// if there is none. Messages that are queued already stay, even beyond the bound.
 void WINAPI winmm_host_set_queue_capacity(UINT messages);
 
 /// Effects: takes the oldest message of the calling thread (of that window alone, unless `window` is NULL),

@@ -16,7 +16,7 @@ class DriverLibrary {
     std::string error;                       // on failure, one line
   };
 
-  /// Effects: loads the file. Errors: it is no shared object, or exports no DriverProc.
+  /// Effects: loads the file. Errors: the file is no shared object, or exports no DriverProc.
   static Result load(const std::string& path);
 
   ~DriverLibrary();

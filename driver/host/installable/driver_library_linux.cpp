@@ -1,5 +1,4 @@
-// dlopen with RTLD_LOCAL: two drivers that export the same names, as all of them do, must not see each
-// other's.
+// dlopen with RTLD_LOCAL, because all drivers export the same names and must not find each other's functions.
 #include "driver/host/installable/driver_library.h"
 
 #include <dlfcn.h>

@@ -8,7 +8,7 @@ namespace {
 
 HMODULE module_of(void* handle) { return static_cast<HMODULE>(handle); }
 
-/// Returns: what Windows says to that error, one line.
+/// Returns: Windows' text for that error, one line.
 std::string error_text(DWORD error) {
   wchar_t text[512];
   DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr, error, 0,

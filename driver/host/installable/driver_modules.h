@@ -1,6 +1,6 @@
-// The drivers that are in memory, by file, with a count of users each. Loading and unloading call the
-// driver, so they happen outside the lock. Meanwhile the module is `changing`, and other threads that want
-// it wait. Any thread.
+// The drivers that are in memory, by file, each with a count of users. Loading and unloading call the driver,
+// so they happen outside the lock. Meanwhile the module is `changing`, and other threads that need the module
+// wait. Any thread.
 #pragma once
 
 #include <condition_variable>

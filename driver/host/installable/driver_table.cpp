@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// One line of whatever names drivers.
+/// One line that names a driver, from any of these places.
 struct Registration {
   std::string command;
   std::string origin;
@@ -76,7 +76,7 @@ DriverLocation locate(const Registration& registration) {
   return location;
 }
 
-/// The driver named without the file: by the process itself, or by its environment.
+/// The driver that the process itself names, or its environment, in place of the file.
 struct OverridingEntry {
   bool overriding = false;  // the file is not to be read
   std::optional<Registration> registration;

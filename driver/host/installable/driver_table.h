@@ -1,6 +1,6 @@
 // Which drivers are registered, and where their files are. The first of these that exists is used: the
-// process's own registrations, REFWAVE_DRIVER, the SYSTEM.INI-style file. Where there is no such file, it is
-// the refwave.drv beside the host. This code finds drivers and loads none. Any thread.
+// process's own registrations, REFWAVE_DRIVER, the SYSTEM.INI-style file. If there is no such file, the
+// refwave.drv beside the host is used. This code finds drivers and loads none. Any thread.
 #pragma once
 
 #include <string>
@@ -12,9 +12,9 @@ namespace refwave::host {
 struct DriverLocation {
   std::string path;         // empty if nothing was found; `error` then says why
   std::string parameters;   // UTF-8
-  std::string origin;       // who named it, to begin an error with: "/etc/system.ini:3: wave1"
+  std::string origin;       // the place that named it, as an error begins: "/etc/system.ini:3: wave1"
   std::string error;        // one line
-  bool registered = false;  // there is such a key, whatever became of its file
+  bool registered = false;  // there is such a key, whether or not its file was found
 
   bool found() const { return !path.empty(); }
 };

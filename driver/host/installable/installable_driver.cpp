@@ -1,4 +1,4 @@
-// Instances, and the messages that bring a driver to life and end it.
+// Instances, and the messages with which a driver begins and ends.
 #include "driver/host/installable/installable_driver.h"
 
 #include <atomic>
@@ -24,7 +24,7 @@ struct DriverInstance {
 
 using InstanceTable = HandleTable<HDRVR, DriverInstance>;
 
-// Neither is ever destroyed: threads may outlive main.
+// Neither is ever destroyed, because threads may outlive main.
 InstanceTable& instances() {
   static auto& table = *new InstanceTable;
   return table;
@@ -40,8 +40,8 @@ LRESULT send(const DriverInstance& instance, HDRVR handle, UINT message, LPARAM 
   return instance.library->driver_proc()(instance.identifier, handle, message, lparam1, lparam2);
 }
 
-/// An instance that is being opened; forgotten again unless it is kept. All that needs memory is in its
-/// constructor, before the driver hears of anything.
+/// An instance that is being opened; forgotten again unless it is kept. Only its constructor allocates,
+/// before the driver gets a message.
 class Opening {
  public:
   explicit Opening(bool session)
@@ -80,8 +80,8 @@ bool send_open(const Opening& opening, const WideText& parameters, LPARAM lparam
   return identifier != 0;
 }
 
-/// Effects: the messages before a driver's first own DRV_OPEN; `session` is none, or opened and kept.
-/// Returns: null, or why the driver stays out.
+/// Effects: the messages before a driver's first own DRV_OPEN; `session` is null, or is opened and kept.
+/// Returns: null, or the reason why the driver is not used.
 const char* send_load(const Opening& first, const WideText& parameters, Opening* session) {
   if (first.tell(DRV_LOAD) == 0) return "the driver refused DRV_LOAD";
   first.tell(DRV_ENABLE);
@@ -108,8 +108,8 @@ void send_free(const DriverInstance& last, HDRVR handle) {
   driver_proc(0, handle, DRV_FREE, 0, 0);
 }
 
-/// Effects: ends an instance that is closed or never was open; with the module's last one the driver is
-/// unloaded.
+/// Effects: ends an instance that is closed or was never open. The end of the module's last instance unloads
+/// the driver.
 void retire(const DriverInstance& instance, HDRVR handle) {
   if (modules().release(*instance.module)) {
     send_free(instance, handle);
@@ -124,7 +124,7 @@ OpenedDriver failed(const DriverLocation& location, const std::string& reason) {
   return {nullptr, nullptr, location.origin + ": " + reason};
 }
 
-/// Others wait for the module until this ends.
+/// Other threads wait for the module until this object ends.
 struct Loading {
   explicit Loading(const std::shared_ptr<DriverModule>& changing) : module(changing) {}
   ~Loading() { modules().settle(*module, loaded); }
@@ -135,7 +135,7 @@ struct Loading {
   bool loaded = false;
 };
 
-/// Effects: brings a module that is the caller's to load into memory. Returns: empty, or why it failed.
+/// Effects: loads a module that the caller has to load. Returns: an empty text, or the reason of the failure.
 std::string load(const std::shared_ptr<DriverModule>& module, Opening& first, const WideText& parameters,
                  Opening* session) {
   Loading loading(module);

@@ -23,8 +23,8 @@ struct OpenedDriver {
   std::string error;  // on failure, one line a reason
 };
 
-/// Effects: opens an instance of that driver, loading it if it is not. Returns: as OpenDriver, and why it
-/// failed.
+/// Effects: opens an instance of that driver, and loads the driver if needed. Returns: as OpenDriver, with
+/// the reason of a failure.
 OpenedDriver open_driver(const DriverLocation& location, LPARAM lparam2);
 
 /// Returns: false if there is no such instance, or it is the host's own session.

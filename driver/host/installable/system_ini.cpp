@@ -1,4 +1,4 @@
-// One line at a time; a bad line is noted with its number and costs nothing but itself.
+// One line at a time. A bad line is noted with its number and skipped.
 #include "driver/host/installable/system_ini.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// waveOutGetErrorText and waveInGetErrorText: what each MMRESULT means, in a sentence.
+// waveOutGetErrorText and waveInGetErrorText: the meaning of each MMRESULT in a sentence.
 #include <algorithm>
 #include <array>
 #include <string_view>

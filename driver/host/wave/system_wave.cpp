@@ -1,4 +1,5 @@
-// Which handles are the system's, and that those of refwave's own are not among them: handle_table.h.
+// The handles of the system's winmm that are open. handle_table.h says why refwave's own handles differ from
+// them.
 #include "driver/host/wave/system_wave.h"
 
 #include <array>
@@ -11,8 +12,8 @@
 namespace refwave::host {
 namespace {
 
-/// Written before the first wave function of the drop-in runs, read by each of them: release and acquire, so
-/// that who sees it sees what it points at.
+/// Written before the first wave function of the drop-in runs, read by each of them. Release and acquire, so
+/// that a thread that sees the pointer sees the object.
 std::atomic<const SystemWave*> system_behind{nullptr};
 
 struct OpenHandles {
@@ -33,12 +34,12 @@ const SystemWave* system_of(HWAVE handle) {
 }  // namespace
 
 void set_system_wave(const SystemWave& system) {
-  // Pairs with system_wave().
+  // Release: pairs with system_wave().
   system_behind.store(&system, std::memory_order_release);
 }
 
 const SystemWave* system_wave() {
-  // Pairs with set_system_wave().
+  // Acquire: pairs with set_system_wave().
   return system_behind.load(std::memory_order_acquire);
 }
 

@@ -1,5 +1,5 @@
-// Loading: what Windows documents for the Drivers32 keys wave, wave1 … wave9. Of several threads that come
-// first, one loads, outside the lock, and the others wait.
+// Loads the drivers of the keys wave, wave1 … wave9, as Windows documents for Drivers32. If several threads
+// come at once, one loads, outside the lock, and the others wait.
 #include "driver/host/wave/wave_devices.h"
 
 #include <winmm_host.h>
@@ -35,7 +35,7 @@ DriverLocation find_wave_driver(const char* key) {
   return old.registered ? old : location;
 }
 
-/// Effects: brings one direction of a driver to life and counts its devices.
+/// Effects: initialises one direction of a driver and counts its devices.
 WaveSide start_side(const DriverLibrary& library, const SideNames& names) {
   WaveSide side;
   side.message = reinterpret_cast<WaveMessage>(library.find(names.entry));
@@ -57,7 +57,7 @@ void stop_driver(const WaveDriver& driver) {
   close_driver(driver.handle, 0, 0);
 }
 
-/// The drivers that have been started; unless they are taken, they are stopped again, the last first.
+/// The drivers that have been started. Unless the caller takes them, they are stopped again, the last first.
 class Started {
  public:
   Started() { drivers_.reserve(kKeys.size()); }
@@ -66,7 +66,7 @@ class Started {
   Started& operator=(const Started&) = delete;
 
   bool empty() const { return drivers_.empty(); }
-  /// Returns: empty, or why the driver stays out.
+  /// Returns: an empty text, or the reason why the driver is not used.
   std::string start(const DriverLocation& location) {
     OpenedDriver opened = open_driver(location, 0);
     if (opened.handle == nullptr) return opened.error;
@@ -124,7 +124,7 @@ Loaded load_all() {
   return {drivers.take(), std::move(errors)};
 }
 
-/// Loads once, whoever asks, until unloaded.
+/// Loads the drivers once, at the first request, until they are unloaded.
 class WaveSystem {
  public:
   Loaded get() {
@@ -145,7 +145,7 @@ class WaveSystem {
     auto devices = std::exchange(loaded_, {}).devices;
     Change change(*this, lock);
     std::for_each(devices->drivers().rbegin(), devices->drivers().rend(), stop_driver);
-    // The drivers' code leaves memory here, not under the lock.
+    // The drivers are unloaded here, not under the lock.
     devices.reset();
     change.finish({});
   }
@@ -159,7 +159,7 @@ class WaveSystem {
       lock_.unlock();
     }
 
-    /// What throws meanwhile, out of memory, leaves nothing loaded; whoever comes next tries again.
+    /// If memory runs out meanwhile, nothing is loaded, and the next caller tries again.
     ~Change() {
       if (!lock_.owns_lock()) finish({});
     }
@@ -178,8 +178,7 @@ class WaveSystem {
     std::unique_lock<std::mutex>& lock_;
   };
 
-  /// Returns: false if it is the calling thread that is loading or unloading: a driver calls from inside
-  /// that.
+  /// Returns: false if the calling thread itself is loading or unloading, and the driver calls from inside.
   bool wait_until_settled(std::unique_lock<std::mutex>& lock) {
     if (changed_by_ == std::this_thread::get_id()) return false;
     settled_.wait(lock, [this] { return changed_by_ == std::thread::id(); });
@@ -188,13 +187,12 @@ class WaveSystem {
 
   std::mutex mutex_;
   std::condition_variable settled_;
-  std::thread::id changed_by_;  // nobody's: settled
+  std::thread::id changed_by_;  // no thread: settled
   Loaded loaded_;               // no devices: not loaded
 };
 
 WaveSystem& wave_system() {
-  static auto& system =
-      *new WaveSystem;  // never destroyed: process exit calls no driver and waits for nothing
+  static auto& system = *new WaveSystem;  // never destroyed: process exit calls no driver and never waits
   return system;
 }
 

@@ -1,5 +1,5 @@
-// The wave devices of all registered drivers, numbered through in the drivers' order. The drivers are loaded
-// at the first use of any wave function and stay until winmm_host_unload_wave_drivers. Any thread.
+// The wave devices of all registered drivers, numbered one after another in the drivers' order. The drivers
+// are loaded at the first use of any wave function and stay until winmm_host_unload_wave_drivers. Any thread.
 #pragma once
 
 #include <array>
@@ -55,12 +55,12 @@ class WaveDevices {
   std::vector<WaveDriver> drivers_;
 };
 
-/// Effects: loads the drivers if none are, and tells winmm_host_last_error() what went wrong with any of
-/// them. Returns: the devices; none when a driver asks while it is itself being loaded. Errors:
-/// std::bad_alloc, and nothing is loaded.
+/// Effects: loads the drivers if none are loaded, and passes the reasons of failures to
+/// winmm_host_last_error(). Returns: the devices; none when a driver asks while it is itself being loaded.
+/// Errors: std::bad_alloc, and nothing is loaded.
 std::shared_ptr<const WaveDevices> wave_devices();
 
-/// Effects: unloads what wave_devices() has loaded, in reverse.
+/// Effects: unloads the drivers that wave_devices() has loaded, in reverse order.
 void unload_wave_devices();
 
 }  // namespace refwave::host

@@ -1,5 +1,4 @@
-// The routing. What a driver is better placed to judge (formats, header flags, positions) is left to the
-// driver.
+// The routing of calls. Formats, header flags and positions are left to the driver's judgement.
 #include "driver/host/wave/wave_streams.h"
 
 #include <winmm_host.h>
@@ -44,7 +43,7 @@ StreamTable& streams(Direction direction) {
 
 bool is_device_id(DWORD_PTR handle) { return handle <= 0xFFFF || static_cast<UINT>(handle) == WAVE_MAPPER; }
 
-/// Programs from the days of 16 bits, MCI's waveaudio among them, say 0xFFFF, and Windows takes it.
+/// Programs of 16-bit Windows, and MCI's waveaudio, pass 0xFFFF for WAVE_MAPPER, and Windows accepts it.
 bool is_mapper(UINT id) { return id == WAVE_MAPPER || id == 0xFFFF; }
 
 std::optional<WaveDevice> find_device(Direction direction, UINT id) {
@@ -70,7 +69,7 @@ MMRESULT send_header(Direction direction, HWAVE handle, UINT message, LPWAVEHDR 
 DWORD_PTR address_of(WAVEOPENDESC& description) { return reinterpret_cast<DWORD_PTR>(&description); }
 
 WAVEOPENDESC describe(const OpenCall& call, HWAVE handle) {
-  // A WAVEFORMATEX begins with a WAVEFORMAT; older than it, the description names that.
+  // A WAVEFORMATEX begins with a WAVEFORMAT, the older type, which the description names.
   auto* format = reinterpret_cast<LPWAVEFORMAT>(const_cast<LPWAVEFORMATEX>(call.format));
   return {handle, format, call.callback, call.instance, call.id, 0};
 }
@@ -82,7 +81,7 @@ MMRESULT query(Direction direction, const WaveDevice& device, const OpenCall& ca
                      call.flags | WAVE_FORMAT_QUERY);
 }
 
-/// Returns: what `call` returns; it may run out of memory, of which no client hears as an exception.
+/// Returns: the result of `call`, or an error code if memory runs out, because no client gets an exception.
 template <class Call>
 MMRESULT without_exceptions(Call call) {
   try {
@@ -107,7 +106,7 @@ MMRESULT open_on(Direction direction, const WaveDevice& device, const OpenCall& 
   return result;
 }
 
-/// Returns: the first device that takes the format; else why the last one does not.
+/// Returns: the first device that takes the format; otherwise the last device's reason for its refusal.
 std::pair<std::optional<WaveDevice>, MMRESULT> map(Direction direction, const OpenCall& call) {
   const auto devices = wave_devices();
   MMRESULT result = MMSYSERR_BADDEVICEID;

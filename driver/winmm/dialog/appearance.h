@@ -1,5 +1,5 @@
-// How windows look and measure while the dialog is open, whatever program the driver is loaded in: today's
-// controls, and the screen's own resolution. Both end with the object, on the thread that made it.
+// Current controls and the screen's own resolution for the dialog's windows, in any program that loads the
+// driver. Both end with the object, on the thread that made it.
 #pragma once
 
 #include <windows.h>
@@ -8,8 +8,8 @@ namespace refwave::winmm {
 
 class Appearance {
  public:
-  /// Effects: makes the manifest in `module` and, where Windows knows of it, a resolution for each monitor
-  /// the thread's own.
+  /// Effects: applies the manifest in `module` to this thread and, where Windows can do so, the resolution of
+  /// each monitor.
   explicit Appearance(HMODULE module) noexcept;
   ~Appearance();
   Appearance(const Appearance&) = delete;

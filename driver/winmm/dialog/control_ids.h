@@ -1,5 +1,5 @@
-// The dialog's controls by number, for dialog_windows.cpp and dialog.rc. Macros, for a resource script knows
-// nothing else.
+// The numbers of the dialog's controls, for dialog_windows.cpp and dialog.rc. They are macros, because a
+// resource script knows nothing else.
 #pragma once
 
 #define REFWAVE_DIALOG 100

@@ -1,4 +1,4 @@
-// The dialog's window: shows a Form, and has a thread of its own do what may wait for a device. Windows
+// The dialog's window: shows a Form, and does work that may wait for a device on a thread of its own. Windows
 // documentation: "Dialog Boxes", "DialogBoxParam function".
 #include "driver/winmm/dialog/dialog.h"
 
@@ -31,9 +31,10 @@ constexpr std::pair<int, Field> kLists[] = {{REFWAVE_OUTPUT, Field::output},
                                             {REFWAVE_WAKE, Field::wake},
                                             {REFWAVE_DONE, Field::done}};
 
-/// What the dialog's threads share. The other one may outlive the dialog, in a device that hangs.
+/// The state that the dialog's two threads share. The second thread may outlive the dialog, in a device that
+/// hangs.
 struct Mailbox {
-  std::mutex mutex;  // guards what follows, but for the tone
+  std::mutex mutex;  // guards the members below, except the tone
   HWND window = nullptr;
   std::optional<std::vector<hal::DeviceInfo>> devices;
   std::string line;
@@ -55,7 +56,7 @@ class Dialog {
     file_ = std::move(file);
   }
 
-  /// Effects: the dialog, until it is closed. Returns: whether settings were saved.
+  /// Effects: shows the dialog until it is closed. Returns: whether settings were saved.
   bool show(HWND parent, HMODULE module) {
     const Appearance appearance(module);
     const bool saved = DialogBoxParamW(module, MAKEINTRESOURCEW(REFWAVE_DIALOG), parent, &receive,
@@ -166,8 +167,8 @@ void Dialog::fill_list(int control, Field field) {
   SendDlgItemMessageW(window_, control, CB_SETCURSEL, form_.chosen(field), 0);
 }
 
-/// Effects: shows which periods the chosen output makes, and what it makes of the one that is chosen. What
-/// was typed stays.
+/// Effects: shows which periods the chosen output makes, and the period that it makes of the chosen one. A
+/// typed period stays.
 void Dialog::output_changed() {
   WCHAR typed[16] = L"";
   GetDlgItemTextW(window_, REFWAVE_PERIOD, typed, static_cast<int>(std::size(typed)));
@@ -194,7 +195,7 @@ void Dialog::command(int control, int notice) {
 
 void Dialog::period_changed(int notice) {
   WCHAR typed[16] = L"";
-  // The text follows only after this message.
+  // The field's text changes only after this message.
   if (notice == CBN_SELCHANGE) {
     const LRESULT index = SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_GETCURSEL, 0, 0);
     SendDlgItemMessageW(window_, REFWAVE_PERIOD, CB_GETLBTEXT, static_cast<WPARAM>(index),
@@ -254,8 +255,8 @@ void Dialog::save() {
   }
 }
 
-/// Effects: no tone plays and no device is asked for its name any more. A thread that hangs in a device is
-/// left behind, with the module.
+/// Effects: ends the tone and the listing of devices. A thread that hangs in a device is abandoned, and the
+/// module stays loaded.
 void Dialog::end_tone() {
   const std::uint64_t abandoned_before = hal::abandoned_threads();
   mailbox_->tone.stop();
@@ -275,12 +276,12 @@ HMODULE own_module() {
 bool has_dialog() noexcept { return true; }
 
 LRESULT show_dialog(HWND parent) noexcept {
-  // Two dialogs over one file would undo each other's settings.
+  // Two dialogs for one file would undo each other's settings.
   static constinit std::atomic<bool> is_open{false};
   if (is_open.exchange(true)) return DRVCNF_CANCEL;
   LRESULT result = DRVCNF_CANCEL;
   try {
-    const Visit stay;  // whoever disables the driver meanwhile will not have this code unloaded
+    const Visit stay;  // a disable meanwhile leaves this code loaded
     Dialog dialog(configuration::configuration_file());
     if (stay && dialog.show(parent, own_module()))
       result = take_over(dialog.form().saved(), dialog.form().wanted());

@@ -15,7 +15,7 @@ namespace refwave::winmm {
 namespace {
 
 constexpr std::array<std::uint32_t, 10> kPeriods = {64, 96, 128, 192, 240, 256, 480, 512, 960, 1024};
-constexpr double kUsualRate = 48'000;  // of a device that chooses it itself
+constexpr double kUsualRate = 48'000;  // for a device that chooses its own rate
 
 // In the order of the enumerations in configuration.h, with the word that refwave.toml has for it.
 constexpr std::array<std::string_view, 2> kCompletions = {"a thread of the driver (deferred)",
@@ -36,7 +36,7 @@ std::string label_of(const hal::DeviceInfo& device) {
   return device.name == hal::kClockedName ? device.name + " (keeps time, plays nothing)" : device.name;
 }
 
-/// Returns: the system's default device now; empty if nobody knows.
+/// Returns: the system's present default device; empty if it is not known.
 std::string present_default(hal::Direction direction, std::span<const hal::DeviceInfo> devices) {
   const auto now = std::ranges::find_if(
       devices, [&](const auto& device) { return device.direction == direction && device.is_default; });
@@ -54,7 +54,7 @@ Form::Form(configuration::Configuration saved) : saved_(std::move(saved)), wante
   input_ = field_for(hal::Direction::input, wanted_.input, {}, false);
 }
 
-/// `is_known`: `devices` are all there are; else nobody has looked yet.
+/// `is_known`: `devices` is the complete list; otherwise the devices have not been listed yet.
 Form::DeviceField Form::field_for(hal::Direction direction, const std::vector<std::string>& configured,
                                   std::span<const hal::DeviceInfo> devices, bool is_known) {
   DeviceField field;
@@ -67,7 +67,7 @@ Form::DeviceField Form::field_for(hal::Direction direction, const std::vector<st
     field.offered.push_back({"", "none", ""});
     field.chosen = field.offered.size() - 1;
   } else if (const std::string& name = configured.front(); !hal::means_default(name)) {
-    // refwave.toml may have a part of the name.
+    // refwave.toml may contain a part of the name.
     const std::vector<hal::DeviceInfo> all(devices.begin(), devices.end());
     const hal::Choice found = hal::choose_device(all, direction, name);
     const std::string_view full = found.device != nullptr ? std::string_view(found.device->name) : name;
@@ -146,7 +146,7 @@ void Form::set_period(std::string_view typed) {
   const std::size_t first = std::min(typed.find_first_not_of(' '), typed.size());
   const std::size_t end = typed.find_last_not_of(' ') + 1;
   const std::string text(typed.substr(first, end > first ? end - first : 0));
-  // The one table of keys decides what a period is, as it does for refwave.toml.
+  // The table of keys decides which periods are valid, as for refwave.toml.
   const bool is_number =
       !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   const configuration::Parsed parsed = configuration::parse_open_string("period = " + text, wanted_);

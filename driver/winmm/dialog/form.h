@@ -1,5 +1,5 @@
-// The configuration dialog without its window: what each field offers, what is chosen, what that makes of the
-// settings. Text is UTF-8. One thread; touches no device and no file.
+// The configuration dialog without its window: the options of each field, the chosen ones, and the settings
+// that follow. Text is UTF-8. One thread uses it. It touches no device and no file.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,16 @@
 
 namespace refwave::winmm {
 
-/// A field that offers a list, called as its key in refwave.toml.
+/// A field that offers a list, named as its key in refwave.toml.
 enum class Field : std::uint8_t { output, input, completion, wake, done };
 
 class Form {
  public:
-  /// `saved`: what refwave.toml says. Of several devices the first is shown, and the others stay.
+  /// `saved`: the settings of refwave.toml. Of several devices the first is shown, and the others stay.
   explicit Form(configuration::Configuration saved);
 
-  /// Effects: offers these devices from now on. What was chosen stays chosen; if it is not among them it is
-  /// offered all the same, marked.
+  /// Effects: offers these devices from now on. The chosen device stays chosen. If it is not among them, it
+  /// is offered with a mark.
   void set_devices(std::span<const hal::DeviceInfo> devices);
 
   std::vector<std::string> options(Field field) const;
@@ -30,14 +30,15 @@ class Form {
   std::size_t chosen(Field field) const;
   void choose(Field field, std::size_t option);
 
-  /// Returns: periods to offer, as far as the chosen output makes them; any other number in range is as good.
+  /// Returns: the periods to offer, as far as the chosen output makes them. Any other number in range may be
+  /// typed.
   std::vector<std::uint32_t> usual_periods() const;
-  /// Effects: takes what was typed; while it is no period the one before stays.
+  /// Effects: takes the typed text; while it is no valid period, the previous period stays.
   void set_period(std::string_view typed);
-  /// Returns: what stands beside the period: what the chosen output makes of it, as time, or what is expected
-  /// if it is none.
+  /// Returns: the note beside the period: the period that the chosen output makes of it, as time, or the
+  /// valid range.
   std::string period_note() const;
-  /// Returns: empty, or what has to be mended before the settings can be used.
+  /// Returns: an empty text, or the fault that prevents the settings from being used.
   std::string problem() const;
 
   const configuration::Configuration& saved() const { return saved_; }
@@ -47,7 +48,7 @@ class Form {
   struct Device {
     std::string name;  // as the configuration takes it; empty: no wave device
     std::string label;
-    std::string present;  // its full name now; empty: nobody knows
+    std::string present;  // its full name now; empty: not known
   };
   struct DeviceField {
     std::vector<Device> offered;

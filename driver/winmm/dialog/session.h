@@ -1,5 +1,5 @@
-// What the dialog asks of the driver. Each call is a visit of its own: a host may disable the driver while
-// the dialog is open, and then the answer is that it is not running.
+// The dialog's calls on the driver. Each call is a visit of its own. A host may disable the driver while the
+// dialog is open; then the answer is that the driver is not running.
 #pragma once
 
 #include <string>
@@ -15,14 +15,14 @@ namespace refwave::winmm {
 /// Thread: one that may wait for a device, for two seconds.
 std::vector<hal::DeviceInfo> present_devices();
 
-/// Effects: plays the test tone with the driver's settings and the difference between `saved` and `wanted`
-/// over them, without its streams hearing of it. No fallback: what does not work is told. Thread: one that
-/// may wait.
+/// Effects: plays the test tone with the driver's settings, changed by the difference between `saved` and
+/// `wanted`. The driver's own streams are not touched. There is no fallback, so that the user hears of
+/// failures. Thread: one that may wait.
 void play_tone(Tone& tone, const configuration::Configuration& saved,
                const configuration::Configuration& wanted, const Tone::Tell& tell);
 
-/// Effects: the driver takes over what changed, if no stream is open. Returns: DRVCNF_OK if nothing has to
-/// restart for it, else DRVCNF_RESTART.
+/// Effects: the driver takes the changed settings over, if no stream is open. Returns: DRVCNF_OK if they are
+/// in effect, otherwise DRVCNF_RESTART.
 LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted);
 
 }  // namespace refwave::winmm

@@ -23,7 +23,7 @@ constexpr double kPitchHz = 440;
 constexpr double kAmplitude = 3'276;   // -20 dB
 constexpr double kFadeFrames = 2'400;  // at both ends: no click
 constexpr std::chrono::milliseconds kMoment{100};
-constexpr int kPatienceMoments = 30;  // without a block done: the device does not play
+constexpr int kPatienceMoments = 30;  // after so many without a finished block the device does not play
 
 std::vector<std::int16_t> sine() {
   constexpr std::size_t kFrames = kBlocks * kBlockFrames;
@@ -38,7 +38,7 @@ std::vector<std::int16_t> sine() {
   return samples;
 }
 
-/// Headers over the samples' memory, one a block.
+/// Headers over the samples' memory, one for each block.
 std::vector<core::ClientHeader> headers_over(std::vector<std::int16_t>& samples) {
   std::vector<core::ClientHeader> headers(kBlocks);
   const std::size_t block_samples = samples.size() / kBlocks;
@@ -50,7 +50,7 @@ std::vector<core::ClientHeader> headers_over(std::vector<std::int16_t>& samples)
   return headers;
 }
 
-/// What a client's callback costs at least; the driver itself measures until just before it.
+/// The shortest callback. The driver measures the latency until just before it.
 bool take_note(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
   return true;
 }

@@ -1,5 +1,5 @@
-// The test tone: a second and a half of a quiet sine, as a client of the driver plays it, and the latency
-// with which its blocks were reported done. One tone at a time.
+// The test tone: a quiet sine of one and a half seconds, played as a client of the driver plays it, and the
+// buffer-done latency of its blocks. One tone at a time.
 #pragma once
 
 #include <condition_variable>
@@ -13,14 +13,15 @@ namespace refwave::winmm {
 
 class Tone {
  public:
-  /// Told a line for people, several times a second while it plays; the last one says how it ended.
+  /// Receives a line for the user, several times a second while the tone plays. The last line says how the
+  /// tone ended.
   using Tell = std::function<void(std::string line)>;
 
-  /// Effects: plays through the first output device of `driver`. Returns when it was heard, was stopped, or
-  /// could not be. Thread: one that may wait for a device.
+  /// Effects: plays through the first output device of `driver`. Returns when the tone has been heard, was
+  /// stopped, or has failed. Thread: one that may wait for a device.
   void play(control::Driver& driver, const Tell& tell);
 
-  /// Effects: the tone being played, or the next one, is over. Thread: any; returns at once.
+  /// Effects: ends the tone that plays, or otherwise the next tone. Thread: any; returns at once.
   void stop();
   /// Effects: the next tone may play. Thread: any.
   void allow();
@@ -28,7 +29,7 @@ class Tone {
  private:
   bool wait_a_moment();
 
-  std::mutex mutex_;  // guards what follows
+  std::mutex mutex_;  // guards the members below
   std::condition_variable changed_;
   bool stopped_ = false;
 };

@@ -1,5 +1,5 @@
-// MinGW-w64's mmddk.h, and DriverCallback, which its winmm library has and none of its headers declares.
-// Windows documentation: "DriverCallback function".
+// MinGW-w64's mmddk.h, and DriverCallback. Its winmm library has this function, but none of its headers
+// declares it. Windows documentation: "DriverCallback function".
 #pragma once
 
 #include_next <mmddk.h>

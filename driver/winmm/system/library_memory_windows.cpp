@@ -1,7 +1,7 @@
-// What the libraries linked into this module keep until the process ends, although the module may be unloaded
-// and loaded again thousands of times before: winpthreads' records of threads and locks, its index of
+// Memory that the libraries linked into this module keep until the process ends, although the module may be
+// unloaded and loaded thousands of times before: winpthreads' records of threads and locks, its index of
 // thread-local storage, and the memory in which the C++ library would build a bad_alloc. The first two come
-// from here (cmake/own_winpthreads.cmake), and all of it is given back as the module goes.
+// from here (cmake/own_winpthreads.cmake). All of it is given back when the module is unloaded.
 #include <windows.h>
 
 #include <atomic>
@@ -9,19 +9,19 @@
 #include <cstring>
 
 namespace __gnu_cxx {
-// The C++ library's own, for those who look for leaks; no header declares it.
+// A function of the C++ library for leak checkers; no header declares it.
 void __freeres();
 }  // namespace __gnu_cxx
 
 namespace {
 
-// Made at the first use, by whichever thread comes first; destroyed by the one that unloads the module.
+// Made by the first thread that needs it; destroyed by the thread that unloads the module.
 constinit std::atomic<HANDLE> heap_made{nullptr};
-// Written by the thread that is first in winpthreads, which lets others wait; read at the unloading.
+// Written by the first thread in winpthreads, while the others wait there; read at the unloading.
 constinit std::atomic<DWORD> tls_index{TLS_OUT_OF_INDEXES};
 
 HANDLE heap() {
-  // Pairs with the exchange below.
+  // Acquire: pairs with the exchange below.
   HANDLE made = heap_made.load(std::memory_order_acquire);
   if (made != nullptr) return made;
   const HANDLE mine = HeapCreate(0, 0, 0);
@@ -30,15 +30,15 @@ HANDLE heap() {
   return made;
 }
 
-/// Returns: whether it is not the module that goes, but the process.
+/// Returns: whether the process ends, and not only the module.
 bool process_ends() {
   const auto ask = reinterpret_cast<BOOLEAN(WINAPI*)()>(
       reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlDllShutdownInProgress")));
   return ask != nullptr && ask() != FALSE;
 }
 
-// The last that runs of this module. A process that ends takes everything with it, and has killed threads
-// that may have held a lock of the heap.
+// The last function of this module that runs. At the end of a process it frees nothing, because killed
+// threads may have held a lock of the heap.
 void give_back() {
   if (process_ends()) return;
   __gnu_cxx::__freeres();
@@ -46,7 +46,7 @@ void give_back() {
   if (const HANDLE made = heap_made; made != nullptr) HeapDestroy(made);
 }
 
-// Registered before any constructor of a static object runs, it runs after the last destructor.
+// It is registered before the first constructor of a static object, so it runs after the last destructor.
 void register_give_back() { std::atexit(&give_back); }
 [[gnu::section(".CRT$XCB"), gnu::used]] void (*const register_first)() = &register_give_back;
 
@@ -57,7 +57,7 @@ DWORD WINAPI tls_alloc() {
 
 }  // namespace
 
-// The names that own_winpthreads.cmake gives to what winpthreads asks for.
+// The functions that winpthreads needs, under the names that own_winpthreads.cmake gives them.
 extern "C" {
 DWORD(WINAPI* refwave_winpthreads_TlsAlloc)() = &tls_alloc;
 void* refwave_winpthreads_malloc(std::size_t bytes) { return HeapAlloc(heap(), 0, bytes); }

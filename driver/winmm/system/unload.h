@@ -1,10 +1,10 @@
-// What is left to do before the module goes. One source file a platform.
+// The last work before the module is unloaded. One source file for each system.
 #pragma once
 
 namespace refwave::winmm {
 
-/// Effects: gives back what the C++ library keeps of the calling thread on behalf of this module. Thread: the
-/// one that unloads it, in its last call.
+/// Effects: gives back the C++ library's record of the calling thread. Thread: the thread that unloads the
+/// module, in its last call.
 void forget_this_thread() noexcept;
 
 }  // namespace refwave::winmm

@@ -2,14 +2,14 @@
 
 #include <windows.h>
 
-// What winpthreads, which is linked into this module, has Windows call when a thread begins and ends.
+// winpthreads is linked into this module. Windows calls this function of it when a thread begins and ends.
 extern "C" PIMAGE_TLS_CALLBACK __xl_f;
 
 namespace refwave::winmm {
 
-// winpthreads keeps a record with two handles of every thread that throws, or waits in it, or makes a static
-// object: until the thread ends, which a module that is unloaded before does not hear of. So it hears of it
-// now; a record that is needed again is made again.
+// winpthreads keeps a record with two handles of every thread that throws, waits in it, or makes a static
+// object. It frees the record when the thread ends, but a module that is unloaded before does not hear of
+// that end. So it hears of it now. A record that is needed again is made again.
 void forget_this_thread() noexcept { __xl_f(nullptr, DLL_THREAD_DETACH, nullptr); }
 
 }  // namespace refwave::winmm

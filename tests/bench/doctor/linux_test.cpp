@@ -12,6 +12,7 @@
 
 #include "bench/doctor/machine/machine.h"
 #include "bench/doctor/machine/unix_server_linux.h"
+#include "tests/support/silent_server.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
@@ -64,24 +65,6 @@ TEST_F(Linux, Has_rtkit_where_the_bus_knows_it) {
 }
 
 // --- servers ---
-
-/// Somebody who listens and never says a word.
-class SilentServer {
- public:
-  explicit SilentServer(const fs::path& path) : descriptor_(socket(AF_UNIX, SOCK_STREAM, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::ranges::copy(path.string(), address.sun_path);
-    EXPECT_EQ(bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    EXPECT_EQ(listen(descriptor_, 0), 0);
-  }
-  ~SilentServer() { close(descriptor_); }
-  SilentServer(const SilentServer&) = delete;
-  SilentServer& operator=(const SilentServer&) = delete;
-
- private:
-  int descriptor_;
-};
 
 TEST_F(Linux, Waits_for_a_silent_server_for_a_second_and_no_longer) {
   const fs::path path = folder_ / "socket";

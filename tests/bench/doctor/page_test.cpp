@@ -55,7 +55,7 @@ TEST(GoodMachine, Needs_no_advice) {
 TEST(GoodMachine, Is_described) {
   const std::string text = as_text(judge(good_linux()));
   for (const char* part :
-       {"programs find 1 wave outputs, 1 inputs", "period = 240  (refwave.toml)",
+       {"wave outputs that programs find: 1; inputs: 1", "period = 240  (refwave.toml)",
         "PulseAudio 16.1 answers (pulseaudio, process 812)", "JACK: none",
         "plays * ALSA/card: 2 channels, takes 44100 48000", "SCHED_FIFO is granted; RTPRIO limit 95",
         "rtkit is there", "locked memory: unlimited", "governor: schedutil on 8 (acpi-cpufreq)",
@@ -232,6 +232,15 @@ TEST(Rights, That_are_refused_are_told_how_to_get) {
   EXPECT_THAT(page_after(good_linux(), refuse),
               AllOf(HasSubstr("SCHED_FIFO is refused; RTPRIO limit 0"), HasSubstr("@audio - rtprio 95")));
   EXPECT_THAT(page_after(good_windows(), refuse), HasSubstr("Multimedia Class Scheduler"));
+}
+
+TEST(Rights, Below_what_is_asked_for_are_told) {
+  EXPECT_THAT(page_after(good_linux(),
+                         [](Facts& facts) {
+                           facts.rights.gets_realtime = false;
+                           facts.rights.rtprio_limit = 10;
+                         }),
+              HasSubstr("RTPRIO limit 10, below the 20 that refwave asks for"));
 }
 
 TEST(Rights, To_lock_memory_matter_to_clients_of_jack_alone) {

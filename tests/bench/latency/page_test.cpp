@@ -77,6 +77,12 @@ TEST(Page, Has_all_plots_the_pieces_and_the_settings) {
   EXPECT_THAT(as_page(outside_measurement()), Not(HasSubstr("Where the time goes")));
 }
 
+TEST(Page, On_a_telephone_the_table_says_and_shows_that_it_scrolls) {
+  const std::string page = as_page(usual_measurement());
+  EXPECT_THAT(page, AllOf(HasSubstr("swipe it sideways"), HasSubstr("overflow-x: scroll"),
+                          HasSubstr("class=\"wide\" tabindex=\"0\"")));
+}
+
 TEST(Page, What_was_omitted_has_its_uncorrected_line) {
   Measurement m = usual_measurement();
   EXPECT_THAT(as_page(m), Not(HasSubstr("line dashed")));

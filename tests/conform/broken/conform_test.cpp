@@ -72,6 +72,53 @@ TEST(Conform, A_file_that_is_no_driver_and_a_rule_that_does_not_exist_are_errors
   EXPECT_EQ(conform("--rule WODM_SING.loud").status, 2);
 }
 
+TEST(Conform, Rules_are_chosen_by_group_and_by_pattern) {
+  const auto listed = [](const std::string& words) {
+    return all_matches(conform("--list " + words).text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) ");
+  };
+  EXPECT_EQ(listed("--rule reset"), listed("--rule 'WODM_RESET.*'"));
+  EXPECT_THAT(listed("--rule 'Close.*'"), testing::AllOf(testing::Contains("WODM_CLOSE.still_playing"),
+                                                         testing::Contains("WIDM_CLOSE.after_reset")));
+  EXPECT_EQ(listed("--rule '*.closed_handle'").size(), 2U);
+  EXPECT_EQ(listed("--rule wodm_reset.flags --rule WODM_RESET.position").size(), 2U);
+  for (const auto& [wrong, meant] : {std::pair{"WODM_RESET.flag", "WODM_RESET.flags"}, {"rset", "reset"}}) {
+    const Outcome none = conform("--rule " + std::string(wrong));
+    EXPECT_EQ(none.status, 2);
+    EXPECT_THAT(none.text, HasSubstr("did you mean " + std::string(meant) + "?"));
+  }
+}
+
+TEST(Conform, Every_rule_is_explained_with_its_page_its_reason_and_the_usual_mistake) {
+  const std::string all = conform("--explain '*'").text;
+  const auto listed = all_matches(conform("--list").text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) ");
+  EXPECT_EQ(all_matches(all, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+)\n"), listed);
+  const std::string one = conform("--explain WODM_CLOSE.still_playing").text;
+  EXPECT_THAT(
+      one, testing::AllOf(HasSubstr("the page\n    WODM_CLOSE message"), HasSubstr("the reason\n    "),
+                          HasSubstr("what usually is wrong\n    The close succeeds while blocks are queued"),
+                          HasSubstr("--rule WODM_CLOSE.still_playing")));
+}
+
+TEST(Conform, Only_what_is_broken_is_printed_and_then_what_to_mend_first) {
+  const std::string words = "'" LOOSE_HEADERS_DRIVER "' --rule header --rule reset --rule close";
+  const Outcome found = conform(words, "/dev/null");
+  EXPECT_EQ(found.status, 1);
+  EXPECT_THAT(found.text, testing::AllOf(HasSubstr(" broken: "), testing::Not(HasSubstr(" kept\n")),
+                                         HasSubstr("`refwave conform --explain ")));
+  EXPECT_THAT(conform(words + " --all", "/dev/null").text, HasSubstr(" kept\n"));
+}
+
+TEST(Conform, Junit_has_every_rule_and_the_failures) {
+  const Outcome found = conform("'" LOOSE_HEADERS_DRIVER "' --rule header --junit -", "/dev/null");
+  EXPECT_EQ(found.status, 1);
+  EXPECT_THAT(found.text, testing::StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"));
+  const auto names = all_matches(found.text, "<testcase classname=\"[^\"]+\" name=\"([^\"]+)\"");
+  EXPECT_EQ(names,
+            all_matches(conform("--list --rule header").text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) "));
+  EXPECT_FALSE(all_matches(found.text, "<failure message=\"([^\"]+)\"").empty());
+  EXPECT_EQ(conform("--rule WODM_RESET.flags --junit /no/such/folder/x.xml").status, 1);
+}
+
 TEST(Conform, A_driver_that_prints_does_not_print_into_the_report) {
   const Outcome found = conform("'" STRAY_DRIVER "' --json --rule WODM_OPEN.query", "/dev/null");
   EXPECT_EQ(found.text.substr(0, 1), "{") << found.text;

@@ -1,5 +1,6 @@
-// What the sequences have reached: how often each message was answered with each result, and how often a
-// stream went from each state of the model to each other. Printed, and held against what must be reached.
+// The coverage of the sequences: how often each message was answered with each result, and how often a stream
+// went from each state of the model to each other state. It is printed and compared with the required
+// coverage.
 #pragma once
 
 #include <array>
@@ -18,7 +19,7 @@ class Coverage {
     ++moves_[input ? 1 : 0][static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
   }
   void print() const;
-  /// Returns: how many of the answers and moves that must be reached were not; prints each.
+  /// Returns: the number of required answers and state changes that were not reached; prints each.
   int missing() const;
 
  private:

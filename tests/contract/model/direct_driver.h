@@ -1,6 +1,6 @@
-// The driver's ABI as functions of this program: DriverProc, wodMessage and widMessage linked in and called
-// without libwinmm, by tests that send millions of messages or look behind the ABI. DriverCallback is the
-// program's own, and calls functions only.
+// The driver's ABI as functions of this program: DriverProc, wodMessage and widMessage are linked in and
+// called without libwinmm, by tests that send millions of messages or look inside the driver. DriverCallback
+// is the program's own, and calls functions only.
 #pragma once
 
 #include <windows.h>
@@ -34,9 +34,9 @@ class DirectDriver {
   DirectDriver& operator=(const DirectDriver&) = delete;
 
   LRESULT send(UINT message, LPARAM first = 0, LPARAM second = 0) const;
-  /// Effects: the stepped clocked device runs so many periods, on this thread.
+  /// Effects: the stepped clocked device runs `periods` periods, on this thread.
   void step(std::uint32_t periods) const { send(REFWAVE_STEP, periods); }
-  /// Returns: whether every client was told within `patience` of what is finished.
+  /// Returns: whether every client was told of its finished blocks within `patience`.
   bool settle(std::chrono::milliseconds patience) const {
     return send(REFWAVE_SETTLE, patience.count()) == MMSYSERR_NOERROR;
   }
@@ -47,7 +47,7 @@ class DirectDriver {
   DWORD_PTR instance_ = 0;
 };
 
-/// Returns: what *_OPEN wants to know of a client with a callback function.
+/// Returns: the open description of a client with a callback function.
 WAVEOPENDESC open_description(const WAVEFORMATEX& format, LPDRVCALLBACK callback, void* instance);
 
 /// Returns: the header's flags, which the driver's threads change meanwhile.

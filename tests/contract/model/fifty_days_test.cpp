@@ -1,6 +1,6 @@
-// Fifty days of playback on the stepped clock: every frame of them is played, and the position is looked at
-// every hour. It is less where a sanitizer slows playing down, unless MODEL_HOURS in the environment says how
-// many hours.
+// Fifty days of playback on the stepped clock. Every frame is played, and the position is checked after every
+// hour. Under a sanitizer, which is slow, the time is shorter. MODEL_HOURS in the environment sets the number
+// of hours.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint32_t kRate = 8'000;
 constexpr std::uint32_t kSecondsAnHour = 3'600;
-constexpr std::uint32_t kBlockFrames = 7'919;  // no part of a second: passes end anywhere in a period
+constexpr std::uint32_t kBlockFrames = 7'919;  // does not divide a second, so passes end anywhere in a period
 constexpr WAVEFORMATEX kFloatMono{WAVE_FORMAT_IEEE_FLOAT, 1, kRate, kRate * 4, 4, 32, 0};
 
 std::uint64_t hours_to_play() {

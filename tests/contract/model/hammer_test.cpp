@@ -1,6 +1,6 @@
-// A million operations from nine threads at once on shared streams, against an audio thread that never
-// rests: what ThreadSanitizer is to look at. It prints how often both sides lost the seat, so that it is seen
-// to have tested something.
+// A million operations from nine threads at once on shared streams, against an audio thread that never rests,
+// for ThreadSanitizer to examine. It prints how often both sides lost the seat, as a sign that the sides did
+// meet.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -25,22 +25,22 @@ constexpr std::chrono::seconds kLongest{200};
 constexpr std::size_t kStreams = 3;  // the last one is never reset: its position only grows
 constexpr std::size_t kNeverReset = kStreams - 1;
 constexpr std::size_t kWriters = 2;
-constexpr std::size_t kHeaders = 8;  // of one writer for one stream
+constexpr std::size_t kHeaders = 8;  // of each writer for each stream
 constexpr DWORD kBytes = 1'000;
 constexpr std::uint32_t kBurst = 16;  // operations of a thread in a row, so that all have their turn
-// Not the device's rate: the audio thread stays long in a seat in which it resamples.
+// Not the device's rate, because the audio thread stays longer in a seat in which it resamples.
 constexpr WAVEFORMATEX kStereo{WAVE_FORMAT_PCM, 2, 44'100, 176'400, 4, 16, 0};
 
 struct Sent {
   WAVEHDR header{};
   std::array<char, kBytes> data{};
   std::size_t writer = 0;
-  std::uint64_t number = 0;  // among its writer's for the stream
+  std::uint64_t number = 0;  // counted by its writer, for this stream
   std::atomic<bool> free{true};
 };
 
-/// A stream with its client, who is called back by one thread at a time: what only callbacks touch needs no
-/// lock.
+/// A stream with its client. One thread at a time calls the client back, so members that only callbacks touch
+/// need no lock.
 class Target {
  public:
   explicit Target(bool input = false) : input_(input) {
@@ -117,7 +117,7 @@ struct Contention {
   std::uint64_t by_control_threads = 0;
 };
 
-/// Returns: how often the seats of the streams that were opened first were found taken or wanted.
+/// Returns: how often the seats of the first streams were found taken or wanted.
 Contention contention() {
   const winmm::Visit driver;
   Contention sum;
@@ -175,10 +175,11 @@ class Hammer : public testing::Test {
   std::atomic<bool> enough_{false};
 };
 
-/// A stream that lives and dies again and again while others call it.
+/// A stream that is opened and closed again and again while other threads call it.
 class Mortal {
  public:
-  /// Effects: a whole life: opened, written to, reset, closed. Returns: true, it can always begin.
+  /// Effects: opens the stream, writes to it, resets it and closes it. Returns: true, because this is always
+  /// possible.
   bool live() {
     Target stream;
     handle_ = stream.handle();
@@ -191,7 +192,7 @@ class Mortal {
     EXPECT_TRUE(stream.orderly());
     return true;
   }
-  /// Effects: a message to whichever of its lives was the last to begin.
+  /// Effects: sends a message to the handle that was opened last.
   bool disturb(UINT message) const {
     MMTIME time{};
     const DWORD result = wodMessage(0, message, handle_, address_of(&time), sizeof(time));
@@ -236,7 +237,7 @@ class SharedStreams : public Hammer {
     });
     start("resets", [this, before = std::array<std::uint64_t, kNeverReset>{}](auto& random) mutable {
       const std::size_t i = random() % kNeverReset;
-      // Without something new to return it would only keep the writers out.
+      // Without new headers to return, a reset would only keep the writers out.
       if (streams_[i].written() - before[i] < kHeaders / 2) return false;
       before[i] = streams_[i].written();
       EXPECT_EQ(streams_[i].send(WODM_RESET), 0U);
@@ -248,7 +249,7 @@ class SharedStreams : public Hammer {
       return mortal_.disturb(messages[random() % std::size(messages)]);
     });
   }
-  /// Effects: takes back and closes all. Returns: how often the clients were called back.
+  /// Effects: resets and closes all streams. Returns: how often the clients were called back.
   std::uint64_t take_back() {
     for (const Target& stream : streams_) EXPECT_EQ(stream.send(WODM_RESET), 0U);
     EXPECT_EQ(recorded_.send(WIDM_RESET), 0U);

@@ -46,7 +46,7 @@ class LosableDevice final : public hal::Device {
     return {};
   }
   const std::shared_ptr<Line> line_;
-  // A latency of minutes: a test that is not given the processor for a while is no stalled device.
+  // A latency of minutes, so that a device does not count as stalled while the test waits for a processor.
   const hal::OpenInfo info_{.name = kLosable,
                             .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = kLosableRate},
                             .period_frames = kLosablePeriod,

@@ -1,4 +1,5 @@
-// Each act on the driver and on the model: what is sent, and what the contract says the answer is.
+// Each act on the driver and on the model: the message that is sent, and the answer that the contract
+// requires.
 #include <array>
 #include <iterator>
 
@@ -9,18 +10,18 @@ namespace refwave::contract {
 namespace {
 
 constexpr WORD kRate = 48'000;
-// One of each kind of sample, in the device's rate: a frame is a frame.
+// One format of each kind, in the device's rate, so that a client's frame is a device frame.
 constexpr std::array<WAVEFORMATEX, 3> kFormats{{{WAVE_FORMAT_PCM, 2, kRate, kRate * 4, 4, 16, 0},
                                                 {WAVE_FORMAT_PCM, 1, kRate, kRate, 1, 8, 0},
                                                 {WAVE_FORMAT_PCM, 2, kRate, kRate * 6, 6, 24, 0}}};
 constexpr WAVEFORMATEX kUnplayable{WAVE_FORMAT_PCM, 2, kRate, kRate * 3, 3, 12, 0};
 
-// From so many queued headers on the next ones are a period long and no loops, and an open loop is ended a
-// little before: then what the ring holds always lasts a period, and the model need not know of the ring.
+// From this many queued headers on, further headers are a period long and no loops, and an open loop is ended
+// a little before. So the ring always holds a period, and the model need not know the ring.
 constexpr std::size_t kFew = 14;
 constexpr std::size_t kEndLoops = 11;
 
-/// Returns: how long to step. Once in a while it is longer than the end of a loop is waited for.
+/// Returns: how long to step. Sometimes this is longer than the driver waits for the end of a loop.
 std::uint32_t periods_of(std::uint32_t value) {
   constexpr std::uint32_t kLong = 24'000 / kLosablePeriod + 10;
   return value % 2'000 == 0 ? kLong : value % 3 + 1;
@@ -150,13 +151,13 @@ void Runner::unprepare(Place& place, const Operation& operation) {
        queued ? WAVERR_STILLPLAYING : MMSYSERR_NOERROR);
 }
 
-/// Effects: makes the header, which is the client's, what the client wants to send next.
+/// Effects: makes the client's header ready for the next write.
 void Runner::fill_in(Place& place, std::size_t index, std::uint32_t value) {
   ModelHeader& header = client(place).model[index];
   if (header.queued) return;
   const std::size_t queued = place.open ? place.model->queued() : 0;
   const bool few = queued < kFew;
-  // Now and then it is written as it comes, prepared or not.
+  // Sometimes it is written as it is, prepared or not.
   if (value % 16 != 0) header.flags = (header.flags | WHDR_PREPARED) & ~DWORD{WHDR_INQUEUE};
   header.flags &= ~DWORD{WHDR_BEGINLOOP | WHDR_ENDLOOP};
   const std::uint32_t loop = value >> 4;
@@ -199,7 +200,7 @@ void Runner::broken_header(Place& place, const Operation& operation) {
           MMSYSERR_INVALPARAM);
 }
 
-/// The client's own doing: the flags of a header that is not queued, made anything.
+/// A client's act: changes the flags of a header that is not queued to any value.
 void Runner::scramble_flags(Place& place, const Operation& operation) {
   ModelHeader& header = client(place).model[operation.header];
   if (header.queued) return;
@@ -207,8 +208,8 @@ void Runner::scramble_flags(Place& place, const Operation& operation) {
   client(place).headers[operation.header].dwFlags = header.flags;
 }
 
-/// A loop of one header more than the ring holds, its end still to come. Where the ring is larger than the
-/// client's headers there is none.
+/// Writes a loop of one header more than the ring holds, without its end. Does nothing if the client has
+/// fewer headers than the ring.
 void Runner::long_loop(Place& place, const Operation& operation) {
   if (place.input || !place.open || phase_.ring >= kHeadersEach) return;
   reset(place, operation);
@@ -253,7 +254,7 @@ void Runner::position(Place& place, const Operation& operation) {
 void Runner::volume(Place& place, const Operation& operation) {
   if (place.input) return position(place, operation);
   const bool device = operation.value % 4 == 0;
-  if (!device && place.handle == 0) return;  // it would mean the device
+  if (!device && place.handle == 0) return;  // 0 would mean the device
   DWORD& expected = device || !place.model ? device_volume_ : place.model->volume;
   const DWORD_PTR user = device ? 0 : place.handle;
   const MMRESULT answer = device || place.open ? MMSYSERR_NOERROR : MMSYSERR_INVALHANDLE;
@@ -283,7 +284,7 @@ void Runner::devices(Place& place, const Operation& operation) {
   send_as(place, 0, message, 0, 0, 80, MMSYSERR_INVALPARAM);
 }
 
-/// What the capabilities do not promise.
+/// Messages for functions that the capabilities do not promise.
 void Runner::pitch(Place& place, const Operation& operation) {
   if (place.input) return devices(place, operation);
   DWORD value = 0x10000;
@@ -294,7 +295,8 @@ void Runner::pitch(Place& place, const Operation& operation) {
 }
 
 void Runner::wrong_device(Place& place, const Operation& operation) {
-  const UINT device = operation.value % 2 == 0 ? 1 : 0xFFFF'FFFF;  // WAVE_MAPPER is no device of a driver's
+  const UINT device =
+      operation.value % 2 == 0 ? 1 : 0xFFFF'FFFF;  // WAVE_MAPPER is not a device of the driver
   const UINT first = either(place, WODM_GETDEVCAPS, WIDM_GETDEVCAPS);
   const UINT last = either(place, WODM_RESET, WIDM_GETPOS);
   for (UINT message = first; message <= last; ++message)

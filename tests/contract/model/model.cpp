@@ -39,7 +39,7 @@ MMRESULT ModelStream::write(std::size_t index) {
   return MMSYSERR_NOERROR;
 }
 
-/// A loop whose beginning is done is none any more.
+/// A loop whose first header is done counts no longer.
 bool ModelStream::loop_fits(const Queued& block) {
   if (open_loop_ != 0 && done_ > open_loop_at_) open_loop_ = 0;
   const bool inside = open_loop_ != 0 || (block.begins && block.loops > 1);
@@ -95,8 +95,8 @@ void ModelStream::pass(std::uint32_t frames) {
   if (frames != 0) run_dry(frames);
 }
 
-/// A loop whose end is not written in half a second, or finds no room, is played once, and holds nothing back
-/// any longer.
+/// A loop whose end is not written in half a second, or finds no room, is played once and not held any
+/// longer.
 void ModelStream::run_dry(std::uint32_t frames) {
   constexpr std::uint64_t kHalfASecond = 24'000;
   dry_frames_ += frames;

@@ -1,6 +1,6 @@
 // The wave contract as a sequential model: headers, and per stream a list of them, a position, a paused flag
-// and a loop. It knows nothing of rings, seats, threads or devices. What the driver does is compared with it
-// after every message.
+// and a loop. It knows nothing of rings, seats, threads or devices. The driver is compared with it after
+// every message.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ struct ModelHeader {
   DWORD loops = 0;
   DWORD recorded = 0;
   bool has_data = true;
-  bool queued = false;  // really, whatever the client has made of the flags
+  bool queued = false;  // in truth, whatever the client has written into the flags
 };
 
 /// A message that the driver owes a client. `header`: kNoHeader for OPEN and CLOSE.
@@ -40,7 +40,7 @@ std::string_view name_of(State state);
 /// One wave stream, output or input, between open and close.
 class ModelStream {
  public:
-  /// `longest_loop`: headers; a longer one is refused at the write that would not fit.
+  /// `longest_loop`: in headers; the write that would make a loop longer is refused.
   ModelStream(bool input, DWORD frame_bytes, std::vector<ModelHeader>& headers, std::size_t longest_loop)
       : input_(input),
         frame_bytes_(frame_bytes),
@@ -55,9 +55,9 @@ class ModelStream {
   /// Pause (output), or stop (input), which returns a block that holds data.
   void hold();
   void break_loop();
-  /// Effects: so many frames of time.
+  /// Effects: `frames` frames of time pass.
   void pass(std::uint32_t frames);
-  /// Effects: what DRV_DISABLE does to an open stream.
+  /// Effects: ends the stream as DRV_DISABLE does.
   void end();
 
   std::uint64_t position() const { return position_; }
@@ -71,7 +71,7 @@ class ModelStream {
   std::deque<Owed> owed;
 
  private:
-  /// What a write meant, whatever the client does to its header afterwards.
+  /// The header's values at its write, because the client may change the header afterwards.
   struct Queued {
     std::size_t header;
     std::uint32_t frames;
@@ -91,7 +91,7 @@ class ModelStream {
   std::vector<ModelHeader>& headers_;
   const std::size_t longest_loop_;
   std::deque<Queued> queue_;
-  std::size_t playing_ = 0;  // in the queue; before it is only a loop's beginning
+  std::size_t playing_ = 0;  // index in the queue; before it is only the beginning of a loop
   std::uint32_t offset_ = 0;
   std::uint64_t position_ = 0;
   bool held_;
@@ -104,8 +104,8 @@ class ModelStream {
 
   std::uint64_t accepted_ = 0;
   std::uint64_t done_ = 0;
-  std::size_t open_loop_ = 0;       // headers since a loop's beginning whose end was not written yet
-  std::uint64_t open_loop_at_ = 0;  // the number of the first among the accepted ones
+  std::size_t open_loop_ = 0;       // headers of a loop whose end was not written yet
+  std::uint64_t open_loop_at_ = 0;  // the first one's number among all accepted headers
 };
 
 }  // namespace refwave::contract

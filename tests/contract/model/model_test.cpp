@@ -1,5 +1,5 @@
 // Random sequences of messages against the sequential model. Options: --sequences N, --seed N, and --phase P
-// --only I to repeat one that failed. What fails is shortened before it is printed.
+// --only I to repeat a sequence that failed. A failing sequence is shortened before it is printed.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -28,7 +28,7 @@ constexpr Phase kPhases[] = {
 
 constexpr double kLeastMean = 50;
 
-/// Of how many sequences one is of each phase: waking notifiers and losing devices takes its time.
+/// Each phase gets one of so many sequences, because waking notifiers and losing devices takes time.
 constexpr std::uint64_t kOneOf[] = {1, 5, 100};
 constexpr std::size_t kMostReplays = 150;
 constexpr std::chrono::seconds kMostShortening{30};
@@ -54,8 +54,8 @@ Options options_of(int count, char** arguments) {
   return options;
 }
 
-/// Returns: a shorter sequence that fails too: what follows the failure is cut off, then whatever can be left
-/// out is, in ever smaller pieces.
+/// Returns: a shorter sequence that fails too. The operations after the failure are cut off; then pieces are
+/// left out, in ever smaller sizes, as long as it still fails.
 Sequence shortened(const Phase& phase, Sequence sequence, std::size_t where) {
   Coverage unused;
   const auto deadline = std::chrono::steady_clock::now() + kMostShortening;

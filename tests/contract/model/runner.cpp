@@ -9,7 +9,7 @@
 namespace refwave::contract {
 namespace {
 
-constexpr std::chrono::seconds kPatience{20};  // then a client is never told
+constexpr std::chrono::seconds kPatience{20};  // after this time a client counts as never told
 
 }  // namespace
 
@@ -46,7 +46,7 @@ void Runner::begin() {
   if (!driver_) {
     driver_ = std::make_unique<DirectDriver>(phase_.settings);
     device_volume_ = 0xFFFF'FFFF;
-    for (Place& place : places_) place.handle = 0;  // those of the driver before mean nothing here
+    for (Place& place : places_) place.handle = 0;  // the previous driver's handles mean nothing here
   }
   for (Client& each : clients_) {
     for (std::size_t i = 0; i < kHeadersEach; ++i) {
@@ -57,7 +57,7 @@ void Runner::begin() {
   }
 }
 
-/// Effects: returns and closes everything, or has DRV_DISABLE do it; then nothing may be owed.
+/// Effects: resets and closes all streams, or has DRV_DISABLE do so. Then no message may be owed.
 void Runner::finish() {
   for (Place& place : places_) place.reaction.reset();
   if (phase_.loses) {
@@ -85,7 +85,7 @@ void Runner::finish() {
   }
 }
 
-/// Effects: begins anew after a failure, whatever state the driver is in.
+/// Effects: begins anew after a failure, in any state of the driver.
 void Runner::give_up() {
   driver_.reset();
   for (Place& place : places_) {
@@ -129,8 +129,8 @@ void Runner::tell(Place& place, UINT message, const WAVEHDR* header) {
   react(place);
 }
 
-/// Effects: what the client had in mind for this callback. Only streams of the same direction are meant: in
-/// the same period the inputs' turn is still to come.
+/// Effects: runs the operation that the sequence has for this callback, on streams of the same direction
+/// only, because in the same period the inputs are served after the outputs.
 void Runner::react(Place& place) {
   if (!place.reaction) return;
   Operation operation = *place.reaction;
@@ -197,7 +197,7 @@ void Runner::step(std::uint32_t periods) {
       }
     }
     if (phase_.loses) {
-      driver_->step(0);  // waits until what was to be started is
+      driver_->step(0);  // waits until requested starts are carried out
       losable::step();
     }
     driver_->step(1);

@@ -1,5 +1,5 @@
 // Carries a sequence out on the driver and on the model at once, and compares them after every message: the
-// result, every header's flags, every stream's position, the messages the client was told, in their order.
+// result, every header's flags, every stream's position, and the client's messages in order.
 #pragma once
 
 #include <array>
@@ -17,11 +17,11 @@
 
 namespace refwave::contract {
 
-/// Under what settings of the driver a sequence is run.
+/// The driver's settings for a sequence.
 struct Phase {
   const char* name;
   const char* settings;
-  std::size_t ring;  // headers: a loop of more is refused
+  std::size_t ring;  // in headers: a longer loop is refused
   bool loses;        // the output is the losable device
   bool is_direct;    // completion = direct: all messages come on the thread that steps
 };
@@ -33,8 +33,8 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  /// Effects: runs the sequence, then takes everything back and closes all. Returns: what went wrong, if
-  /// anything did; where() is the operation's index.
+  /// Effects: runs the sequence, then resets and closes all streams. Returns: a text about the failure, if
+  /// there was one; where() is the operation's index.
   std::optional<std::string> run(const Sequence& sequence);
   std::size_t where() const { return where_; }
   std::uint64_t operations() const { return operations_; }
@@ -50,7 +50,7 @@ class Runner {
     DWORD_PTR handle = 0;  // stays after a close, as a stale one
     bool open = false;
     bool closing = false;
-    int depth = 0;                       // of its callbacks
+    int depth = 0;                       // nesting of its callbacks
     std::deque<Owed> owed;               // of a closed stream
     std::unique_ptr<ModelStream> model;  // stays after a close, while the client is told
     std::optional<Operation> reaction;

@@ -1,5 +1,5 @@
-// A sequence of what a client and the world may do, made from a seed. Every operation means something in
-// every state, so that a sequence stays one when operations are taken out of it.
+// A sequence of acts of a client and of its surroundings, made from a seed. Every operation has a meaning in
+// every state, so that a sequence stays valid when operations are taken out of it.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,7 @@ struct Operation {
   Act act = Act::step;
   std::uint8_t place = 0;   // of a stream
   std::uint8_t header = 0;  // of the stream's direction
-  std::uint32_t value = 0;  // whatever the act makes of it
+  std::uint32_t value = 0;  // its meaning depends on the act
 };
 
 using Sequence = std::vector<Operation>;

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace refwave::latency {
+namespace refwave::cli {
 
 inline std::size_t letters_of(std::string_view text) {
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
@@ -35,4 +35,13 @@ inline std::string plain(std::string text) {
   return text;
 }
 
-}  // namespace refwave::latency
+inline constexpr std::size_t kUsualColumns = 80;
+
+/// Returns: COLUMNS of the environment if that is a number, else `shown`; never fewer than 40.
+std::size_t columns_wanted(std::size_t shown);
+
+/// Returns: the text in lines of no more than `columns` letters, broken at blanks; lines after the first
+/// begin with `indent` blanks. `used`: letters that the first line has already.
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent = 0, std::size_t used = 0);
+
+}  // namespace refwave::cli

@@ -1,4 +1,4 @@
-#include "bench/latency/output_file.h"
+#include "driver/cli/console/output_file.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -9,19 +9,19 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
 
-namespace refwave::latency {
+namespace refwave::cli {
 
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   if (!is_wanted() || is_standard_output()) return;
   std::error_code error;
-  is_new_ = !std::filesystem::exists(cli::to_path(path_), error);
+  is_new_ = !std::filesystem::exists(to_path(path_), error);
   errno = 0;
-  if (!std::ofstream(cli::to_path(path_), std::ios::app)) fail();
+  if (!std::ofstream(to_path(path_), std::ios::app)) fail();
 }
 
 OutputFile::~OutputFile() {
   std::error_code ignored;
-  if (is_new_) std::filesystem::remove(cli::to_path(path_), ignored);
+  if (is_new_) std::filesystem::remove(to_path(path_), ignored);
 }
 
 void OutputFile::write(const std::string& text) {
@@ -30,7 +30,7 @@ void OutputFile::write(const std::string& text) {
     return;
   }
   errno = 0;
-  std::ofstream file(cli::to_path(path_), std::ios::binary | std::ios::trunc);
+  std::ofstream file(to_path(path_), std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
   if (!file) fail();
@@ -39,7 +39,7 @@ void OutputFile::write(const std::string& text) {
 
 void OutputFile::fail() const {
   const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
-  throw cli::Failure(path_ + ": cannot be written" + why + "; name a file in a folder that is yours");
+  throw Failure(path_ + ": cannot be written" + why + "; name a file in a folder that is yours");
 }
 
-}  // namespace refwave::latency
+}  // namespace refwave::cli

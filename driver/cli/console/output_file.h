@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace refwave::latency {
+namespace refwave::cli {
 
 class OutputFile {
  public:
@@ -27,4 +27,4 @@ class OutputFile {
   bool is_new_ = false;
 };
 
-}  // namespace refwave::latency
+}  // namespace refwave::cli

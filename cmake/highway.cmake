@@ -1,0 +1,6 @@
+# Highway, static: what it has to compile is the question for the processor's instructions; the rest is headers.
+set(source ${REFWAVE_SOURCES}/highway-1.0.3)
+add_library(refwave_highway STATIC EXCLUDE_FROM_ALL ${source}/hwy/targets.cc ${source}/hwy/per_target.cc)
+add_library(refwave::highway ALIAS refwave_highway)
+target_include_directories(refwave_highway SYSTEM PUBLIC ${source})
+target_compile_definitions(refwave_highway PUBLIC HWY_STATIC_DEFINE)

@@ -1,0 +1,94 @@
+#include "driver/cli/help/commands.h"
+
+#include <cstdio>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/help/help_text.h"
+#include "driver/cli/help/man_page.h"
+#include "driver/cli/help/shells.h"
+#include "driver/configuration/version.h"
+
+namespace refwave::cli {
+namespace {
+
+constexpr std::size_t kMostColumns = 100;  // longer lines are hard to read
+
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+std::size_t columns() { return std::min(terminal_columns(), kMostColumns); }
+
+int help(const CLI::App& app, const std::string& name) {
+  const CommandTable table = table_of(app);
+  if (name.empty()) return print(help_text(table, columns())), 0;
+  const CommandEntry* command = table.find(name);
+  if (command == nullptr) throw Failure(wrong_word(table, nullptr, name), kUsage);
+  return print(help_text(table, *command, columns())), 0;
+}
+
+/// Returns: whatever nothing on the line took, of `app` alone; the first of it.
+std::string stranger(const CLI::App& app) {
+  const std::vector<std::string> words = app.remaining();
+  for (const std::string& word : words)
+    if (word.starts_with('-')) return word;
+  return words.empty() ? "" : words.front();
+}
+
+const CLI::App* named_command(const CLI::App& app) {
+  const auto named = app.get_subcommands();
+  return named.empty() ? nullptr : named.front();
+}
+
+/// Returns: what CLI11 says, without its own names for types.
+std::string problem_of(const CLI::ParseError& error) {
+  const std::string text = error.what();
+  const std::size_t colon = text.find(": 1 required ");
+  return colon == std::string::npos ? text : text.substr(0, colon) + " needs a value";
+}
+
+}  // namespace
+
+void add_help_commands(CLI::App& app, std::function<int()>& run) {
+  app.set_version_flag("-V,--version", "refwave " + std::string(configuration::version()),
+                       "Print the version");
+  CLI::App* command = app.add_subcommand("help", "Tell what a command does, and its options");
+  const auto name = std::make_shared<std::string>();
+  command->add_option("COMMAND", *name, "Without it the list of commands")->type_name("COMMAND");
+  command->callback([&app, &run, name] { run = [&app, name] { return help(app, *name); }; });
+
+  command = app.add_subcommand("completion", "Print the script with which a shell completes this command");
+  const auto shell = std::make_shared<std::string>();
+  command->add_option("SHELL", *shell, "The shell")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  command->callback([&app, &run, shell] {
+    run = [&app, shell] {
+      const CommandTable table = table_of(app);
+      return print(*shell == "bash" ? bash_completion(table) : zsh_completion(table)), 0;
+    };
+  });
+
+  app.add_subcommand("man", "Print the manual page; `refwave man | man -l -` shows it")->callback([&] {
+    run = [&app] { return print(man_page(table_of(app), configuration::version())), 0; };
+  });
+}
+
+void print_help(const CLI::App& app) {
+  const CLI::App* command = named_command(app);
+  help(app, command == nullptr ? "" : command->get_name());
+}
+
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  const CommandTable table = table_of(app);
+  const CLI::App* named = named_command(app);
+  const std::string early = stranger(app);
+  if (!early.empty() && (named == nullptr || !early.starts_with('-')))
+    return wrong_word(table, nullptr, early);
+  if (!early.empty())
+    return early + ": stands before the command; write it after `" + named->get_name() + "`";
+  if (named == nullptr) return "a command is missing; `refwave help` lists them";
+  if (!stranger(*named).empty()) return wrong_word(table, table.find(named->get_name()), stranger(*named));
+  const std::string problem = named->get_name() + ": " + problem_of(error);
+  const bool has_remedy = problem.find("; ") != std::string::npos;
+  return problem + (has_remedy ? "" : "; `refwave help " + named->get_name() + "` lists what there is");
+}
+
+}  // namespace refwave::cli

@@ -1,0 +1,92 @@
+#include "driver/cli/help/man_page.h"
+
+namespace refwave::cli {
+namespace {
+
+/// Returns: `text` as troff prints it letter by letter.
+std::string escaped(std::string_view text) {
+  std::string result = text.starts_with('.') || text.starts_with('\'') ? "\\&" : "";
+  for (const char c : text) {
+    if (c == '\\') {
+      result += "\\e";
+    } else if (c == '-') {
+      result += "\\-";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string bold(const std::string& text) { return "\\fB" + escaped(text) + "\\fR"; }
+std::string italic(const std::string& text) { return "\\fI" + escaped(text) + "\\fR"; }
+
+std::string term_of(const OptionEntry& option) {
+  if (option.is_positional()) return italic(usage_of(option));
+  std::string term;
+  for (const std::string& name : option.names) term += (term.empty() ? "" : ", ") + bold(name);
+  if (option.value.empty()) return term;
+  return term + (option.may_lack_value ? " [" + italic(option.value) + "]" : " " + italic(option.value));
+}
+
+std::string items(const std::vector<OptionEntry>& options) {
+  std::string text;
+  for (const OptionEntry& option : options)
+    text += ".TP\n" + term_of(option) + '\n' + escaped(sentence_of(option)) + '\n';
+  return text;
+}
+
+/// Returns: all but --help, which every command has.
+std::vector<OptionEntry> own_options(const CommandEntry& command) {
+  std::vector<OptionEntry> options = command.options;
+  std::erase_if(options, [](const OptionEntry& option) { return option.names.back() == "--help"; });
+  return options;
+}
+
+std::string section_of(const CommandTable& table, const CommandEntry& command) {
+  std::string text = ".SS " + command.name + '\n' + bold(table.own.name + " " + command.name);
+  text += " [" + italic("OPTION...") + "]";
+  for (const OptionEntry& positional : command.positionals) text += " " + italic(usage_of(positional));
+  return text + "\n.PP\n" + escaped(command.about) + ".\n" + items(command.positionals) +
+         items(own_options(command));
+}
+
+constexpr const char* kEnd = R"(.SH EXIT STATUS
+.TP
+.B 0
+success
+.TP
+.B 1
+something went wrong; one line on standard error says what, why, and what to do
+.TP
+.B 2
+the command line is wrong
+.TP
+.B 130
+Ctrl\-C while playing or measuring; a recording ends so with 0
+.SH ENVIRONMENT
+.TP
+.B REFWAVE_CONFIG
+a configuration file in place of the usual one; empty: none
+.TP
+.B COLUMNS
+the width for help and reports, where it is set
+.SH FILES
+.TP
+.I ~/.config/refwave/refwave.toml
+the configuration; \fBrefwave config\fR prints what it may say
+)";
+
+}  // namespace
+
+std::string man_page(const CommandTable& table, std::string_view version) {
+  const std::string& program = table.own.name;
+  std::string text = ".\\\" -*- coding: UTF-8 -*-\n.TH REFWAVE 1 \"\" \"refwave " + std::string(version) +
+                     "\" \"User Commands\"\n.SH NAME\n" + program + " \\- " + escaped(table.own.about) +
+                     "\n.SH SYNOPSIS\n" + bold(program) + " " + italic("COMMAND") + " [" +
+                     italic("OPTION...") + "]\n.SH OPTIONS\n" + items(table.own.options) + ".SH COMMANDS\n";
+  for (const CommandEntry& command : table.commands) text += section_of(table, command);
+  return text + kEnd;
+}
+
+}  // namespace refwave::cli

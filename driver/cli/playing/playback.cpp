@@ -1,0 +1,155 @@
+#include "driver/cli/playing/playback.h"
+
+#include <cstdio>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
+#include "driver/cli/console/letters.h"
+#include "driver/cli/console/platform.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/latency_report.h"
+
+namespace refwave::cli {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(5);
+constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
+
+void say(const std::string& text) { std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout); }
+
+/// Effects: leaves out what the device, which may have been open before, counted for the streams before.
+void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) {
+  for (ULONGLONG REFWAVE_STATISTICS::*count :
+       {&REFWAVE_STATISTICS::ullWakes, &REFWAVE_STATISTICS::ullLatePeriods, &REFWAVE_STATISTICS::ullXruns})
+    if (now.*count >= before.*count) now.*count -= before.*count;
+}
+
+}  // namespace
+
+Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
+                   std::size_t block_frames)
+    : session_(session), format_(format), wave_(format, options.buffers, block_frames, done_) {
+  const MMRESULT result = wave_.open();
+  if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
+  wave_.set_volume(options.volume_percent);
+  before_ = wave_.statistics();
+  device_ = before_ ? device_text(*before_) : "a driver that gives no statistics";
+  if (before_) watch_.emplace(format.rate, *before_);
+}
+
+void Playback::run(Playlist& files) {
+  while (write_blocks(files) || wave_.queue().outstanding() > 0) {
+    done_.wait(kWaitMicroseconds);
+    const std::uint64_t position = wave_.position();
+    look(position, false);
+    if (is_interrupted()) break;
+    tell_of_tracks(files, position, false);
+    show_progress(files, position);
+    check_patience(files, position);
+  }
+  look(wave_.position(), true);
+  tell_of_tracks(files, wave_.position(), !is_interrupted());
+  progress_.reset();
+  if (is_interrupted() && !files.tracks().empty()) {
+    const Track& track = files.tracks().front();
+    tell_end(track, wave_.position() - std::min(wave_.position(), track.begin), "stopped ");
+  }
+}
+
+/// Throws: Failure, if the device has taken nothing for five seconds, or was lost and is not back after them.
+void Playback::check_patience(Playlist& files, std::uint64_t position) {
+  const std::string path = files.tracks().empty() ? "" : files.tracks().front().path + ": ";
+  if (watchdog_.is_stalled(position))
+    throw Failure(path + "the device has taken no audio for five seconds; try another --device");
+  if (!refused_since_) return;
+  // A driver that has closed the lost device as idle may take a block now and then, and play it silently.
+  const bool is_back = waiting_bytes_ == 0 && !(watch_ && watch_->is_lost());
+  if (is_back) refused_since_.reset();
+  if (refused_since_ && std::chrono::steady_clock::now() - *refused_since_ > kPatience)
+    throw Failure(path +
+                  "the device did not come back within five seconds, and the rest was not played; try "
+                  "another --device");
+}
+
+/// Returns: whether there is more to write. Effects: fills the blocks that are at home.
+bool Playback::write_blocks(Playlist& files) {
+  while (waiting_bytes_ > 0 || (!is_at_end_ && wave_.queue().has_block())) {
+    Block& block = wave_.queue().next();
+    if (waiting_bytes_ == 0) {
+      waiting_bytes_ = files.read(block.memory, block.peak) * format_.bytes_per_frame();
+      is_at_end_ = waiting_bytes_ < block.memory.size();
+      const bool is_dry = wave_.queue().sent() > 0 && wave_.queue().outstanding() == 0;
+      // With a single block the driver has none between the blocks, in time or not.
+      if (watch_ && is_dry && waiting_bytes_ > 0 && wave_.queue().blocks().size() > 1) watch_->note_dry();
+    }
+    if (waiting_bytes_ > 0 && !send(waiting_bytes_)) return true;
+    waiting_bytes_ = 0;
+  }
+  return !is_at_end_;
+}
+
+/// Returns: false if the device is lost, and the block has to wait for its return.
+bool Playback::send(std::size_t bytes) {
+  const MMRESULT result = wave_.try_write(bytes);
+  if (result == MMSYSERR_NOERROR) return true;
+  if (result == MMSYSERR_NODRIVER) {
+    if (!refused_since_) refused_since_ = std::chrono::steady_clock::now();
+    return false;
+  }
+  throw Failure("the driver refused a block: " + wave_error_text(result) +
+                "; try again, and report it if it stays so");
+}
+
+/// Effects: tells what has been lost since the last look.
+void Playback::look(std::uint64_t position, bool is_over) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!watch_ || (now < next_look_ && !is_over)) return;
+  next_look_ = now + kBetweenLooks;
+  const auto statistics = wave_.statistics();
+  if (!statistics) return;
+  std::vector<std::string> lines = watch_->look(*statistics, position, is_over);
+  for (const std::string& warning : session_.take_warnings()) lines.push_back("warning: " + warning);
+  if (!lines.empty()) progress_.reset();  // wipes its line
+  for (const std::string& line : lines) print_error(line);
+}
+
+/// Effects: tells of the files that have been played to their end, and drops them.
+void Playback::tell_of_tracks(Playlist& files, std::uint64_t position, bool is_over) {
+  auto& tracks = files.tracks();
+  while (!tracks.empty() && tracks.front().is_read && (is_over || position >= tracks.front().end())) {
+    const Track track = tracks.front();
+    tracks.pop_front();
+    progress_.reset();
+    tell_end(track, track.frames, "played ");
+    if (track.complaint.empty()) continue;
+    has_complaints_ = true;
+    print_error(track.complaint);
+  }
+}
+
+void Playback::tell_end(const Track& track, std::uint64_t frames, const char* how) {
+  say(how + visible(track.path) + ": " + clock_text(static_cast<double>(frames) / format_.rate) + " of " +
+      format_text(format_) + " on " + device_);
+  std::fflush(stdout);
+}
+
+void Playback::show_progress(Playlist& files, std::uint64_t position) {
+  if (files.tracks().empty()) return;
+  const Track& track = files.tracks().front();
+  if (!progress_)
+    progress_.emplace(visible(path_text(to_path(track.path).filename())),
+                      static_cast<double>(track.length) / format_.rate);
+  progress_->show(static_cast<double>(position - std::min(position, track.begin)) / format_.rate,
+                  wave_.queue().next().peak);
+}
+
+void Playback::report() const {
+  auto statistics = wave_.statistics();
+  if (!statistics) return;
+  if (before_) subtract_device(*statistics, *before_);
+  if (watch_) statistics->ullUnderruns = watch_->underruns();
+  std::fputs(latency_text(*statistics, terminal_columns()).c_str(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace refwave::cli

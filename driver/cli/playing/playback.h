@@ -1,0 +1,58 @@
+// One open stream on which files of one format follow each other. Main thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "driver/cli/commands.h"
+#include "driver/cli/console/progress.h"
+#include "driver/cli/playing/loss_watch.h"
+#include "driver/cli/playing/playlist.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/wave_out.h"
+
+namespace refwave::cli {
+
+class Playback {
+ public:
+  /// Effects: opens a stream of `format`. Throws: Failure.
+  Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
+           std::size_t block_frames);
+
+  /// Effects: plays the stream's files until their end or Ctrl-C; tells each file's end, and whatever is
+  /// lost, when it happens. Throws: Failure, if the device takes nothing more.
+  void run(Playlist& files);
+  /// Effects: prints the stream's latency.
+  void report() const;
+  /// Returns: how much was played while the device was lost.
+  double unheard_seconds() const { return watch_ ? watch_->unheard_seconds() : 0; }
+  /// Returns: whether something was missing in a file.
+  bool has_complaints() const { return has_complaints_; }
+
+ private:
+  void check_patience(Playlist& files, std::uint64_t position);
+  bool write_blocks(Playlist& files);
+  bool send(std::size_t bytes);
+  void look(std::uint64_t position, bool is_over);
+  void tell_of_tracks(Playlist& files, std::uint64_t position, bool is_over);
+  void show_progress(Playlist& files, std::uint64_t position);
+  void tell_end(const Track& track, std::uint64_t frames, const char* how);
+
+  DriverSession& session_;
+  dsp::Format format_;
+  std::string device_;                        // as a sentence has it
+  std::optional<REFWAVE_STATISTICS> before_;  // when it was opened
+  std::optional<LossWatch> watch_;            // not with a driver that gives no statistics
+  BlockQueue::Semaphore done_{0, 0};
+  WaveOut wave_;
+  Watchdog watchdog_;
+  /// Since when the driver has refused blocks, because the device is lost and nothing may take over.
+  std::optional<std::chrono::steady_clock::time_point> refused_since_;
+  std::chrono::steady_clock::time_point next_look_{};
+  std::optional<Progress> progress_;  // of the file that is heard
+  std::size_t waiting_bytes_ = 0;     // of a block that was read and not taken
+  bool is_at_end_ = false;
+  bool has_complaints_ = false;
+};
+
+}  // namespace refwave::cli

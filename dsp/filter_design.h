@@ -1,0 +1,29 @@
+// The filters of the resampler: how long, how steep, how deep, and the formula. Plain arithmetic; control
+// threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace refwave::dsp {
+
+enum class Quality : std::uint8_t { fastest, medium, best };
+
+/// A low-pass filter: a sinc whose ends a Kaiser window lets fade out.
+struct FilterShape {
+  std::size_t half_frames = 0;  // its length to either side, in input frames
+  double cutoff = 1;            // where it is at -6 dB, as a share of the input's Nyquist frequency
+  double beta = 0;              // of the Kaiser window
+  double window_peak = 1;       // I0(beta)
+
+  friend bool operator==(const FilterShape&, const FilterShape&) = default;
+};
+
+/// Returns: the filter of that quality. It cuts at the lower of the two Nyquist frequencies.
+FilterShape filter_shape(Quality quality, std::uint32_t in_rate, std::uint32_t out_rate) noexcept;
+
+/// Returns: the filter's impulse response at `frames` input frames from its middle; its sum over all frames
+/// is about 1.
+double impulse_response(const FilterShape& shape, double frames) noexcept;
+
+}  // namespace refwave::dsp

@@ -1,0 +1,125 @@
+// The kernels that add a voice to the bus (add.h). Compiled once for each target, so there is no include
+// guard.
+#include <hwy/highway.h>
+
+#include <array>
+
+#include "dsp/kernels/add.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace refwave::dsp::HWY_NAMESPACE {
+
+/// Samples that are of the mix already: not cut, since nothing in them is wild.
+struct Mix {
+  static constexpr std::size_t kBytes = sizeof(float);
+  static constexpr float kScale = 1;
+  static constexpr std::size_t kBeyond = 0;
+
+  static float read(const std::byte* in) noexcept { return plain::load<float>(in); }
+  static HWY_INLINE Vector read_vector(Floats, const std::byte* in) { return load<float>(in); }
+};
+
+HWY_INLINE void add_vector(Vector x, Vector gain, float* bus) {
+  hn::StoreU(hn::MulAdd(x, gain, hn::LoadU(Floats(), bus)), Floats(), bus);
+}
+
+template <class Sample>
+void add_samples(const std::byte* in, float* bus, std::size_t samples, float gain) noexcept {
+  std::size_t i = 0;
+  if constexpr (kHasVectors) {
+    const auto gains = hn::Set(Floats(), gain * Sample::kScale);
+    constexpr std::size_t kStep = kLanes * Sample::kBytes;
+    for (; i + 2 * kLanes + Sample::kBeyond <= samples; i += 2 * kLanes) {
+      const std::byte* const from = in + i * Sample::kBytes;
+      add_vector(Sample::read_vector(Floats(), from), gains, bus + i);
+      add_vector(Sample::read_vector(Floats(), from + kStep), gains, bus + i + kLanes);
+    }
+  }
+  for (; i < samples; ++i) bus[i] += Sample::read(in + i * Sample::kBytes) * gain;
+}
+
+/// The gains of a vector of stereo frames, and of those after it.
+class StereoGains {
+ public:
+  HWY_INLINE StereoGains(const GainRun& run, float scale) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      start_[lane] = run.start[lane % 2] * scale;
+      slope_[lane] = run.slope[lane % 2] * scale;
+      frame_[lane] = static_cast<float>(lane / 2);
+    }
+    steady_ = run.slope[0] == 0 && run.slope[1] == 0;
+  }
+
+  /// Returns: the gains from frame `first` on.
+  HWY_INLINE Vector from(std::size_t first) const {
+    const auto start = hn::LoadU(Floats(), start_);
+    if (steady_) return start;
+    // An int converts to float in one instruction; a size_t does not.
+    const auto frame = hn::Add(hn::LoadU(Floats(), frame_),
+                               hn::Set(Floats(), static_cast<float>(static_cast<std::int32_t>(first))));
+    return hn::Add(start, hn::Mul(hn::LoadU(Floats(), slope_), frame));
+  }
+
+ private:
+  float start_[kLanes];
+  float slope_[kLanes];
+  float frame_[kLanes];
+  bool steady_;
+};
+
+HWY_INLINE float gain_at(const GainRun& run, std::size_t channel, std::size_t frame) {
+  return run.start[channel] + run.slope[channel] * static_cast<float>(static_cast<std::int32_t>(frame));
+}
+
+template <class Sample>
+void add_stereo(const std::byte* in, float* bus, std::size_t frames, const GainRun& gain) noexcept {
+  std::size_t frame = 0;
+  if constexpr (kHasVectors) {
+    const StereoGains gains(gain, Sample::kScale);
+    constexpr std::size_t kFrames = kLanes / 2;
+    for (; 2 * frame + kLanes + Sample::kBeyond <= 2 * frames; frame += kFrames)
+      add_vector(Sample::read_vector(Floats(), in + 2 * frame * Sample::kBytes), gains.from(frame),
+                 bus + 2 * frame);
+  }
+  for (; frame < frames; ++frame) {
+    const std::byte* const from = in + 2 * frame * Sample::kBytes;
+    bus[2 * frame] += Sample::read(from) * gain_at(gain, 0, frame);
+    bus[2 * frame + 1] += Sample::read(from + Sample::kBytes) * gain_at(gain, 1, frame);
+  }
+}
+
+/// Returns: for each lane of two vectors of stereo frames the lane of a vector of mono ones.
+constexpr std::array<std::int32_t, 2 * kLanes> each_twice() {
+  std::array<std::int32_t, 2 * kLanes> from = {};
+  for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<std::int32_t>(i / 2);
+  return from;
+}
+
+template <class Sample>
+void add_mono_to_stereo(const std::byte* in, float* bus, std::size_t frames, const GainRun& gain) noexcept {
+  std::size_t frame = 0;
+  if constexpr (kHasVectors) {
+    alignas(64) static constexpr std::array<std::int32_t, 2 * kLanes> kTwice = each_twice();
+    const auto lower = hn::SetTableIndices(Floats(), kTwice.data());
+    const auto upper = hn::SetTableIndices(Floats(), kTwice.data() + kLanes);
+    const StereoGains gains(gain, Sample::kScale);
+    for (; frame + kLanes + Sample::kBeyond <= frames; frame += kLanes) {
+      const auto x = Sample::read_vector(Floats(), in + frame * Sample::kBytes);
+      add_vector(hn::TableLookupLanes(x, lower), gains.from(frame), bus + 2 * frame);
+      add_vector(hn::TableLookupLanes(x, upper), gains.from(frame + kLanes / 2), bus + 2 * frame + kLanes);
+    }
+  }
+  for (; frame < frames; ++frame) {
+    const float x = Sample::read(in + frame * Sample::kBytes);
+    bus[2 * frame] += x * gain_at(gain, 0, frame);
+    bus[2 * frame + 1] += x * gain_at(gain, 1, frame);
+  }
+}
+
+template <class Sample>
+constexpr Adders adders() {
+  return {add_samples<Sample>, add_stereo<Sample>, add_mono_to_stereo<Sample>};
+}
+
+}  // namespace refwave::dsp::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

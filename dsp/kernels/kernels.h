@@ -1,0 +1,33 @@
+// The inner loops of dsp, each compiled several times from one source, for several sets of vector
+// instructions (Highway's targets). A control thread asks for the set that this processor runs; the functions
+// in it are the audio thread's.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "dsp/audio_thread.h"
+#include "dsp/conversion.h"
+#include "dsp/format.h"
+#include "dsp/kernels/add.h"
+#include "dsp/kernels/filter.h"
+
+namespace refwave::dsp {
+
+struct Kernels {
+  /// Highway's number of the target.
+  std::int64_t target;
+
+  std::array<Decode, kSampleTypes> decode;  // these three in SampleType's order
+  std::array<Encode, kSampleTypes> encode;
+  std::array<Adders, kSampleTypes> add;
+  Adders add_mix;  // of floats that are of the mix already
+  FilterRows filter_rows;
+  FilterRows filter_between_rows;
+};
+
+/// Returns: the kernels of the best target that the processor has. They live for ever. The first call asks
+/// the processor. Thread: control.
+const Kernels& kernels() noexcept;
+
+}  // namespace refwave::dsp

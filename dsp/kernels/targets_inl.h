@@ -1,0 +1,30 @@
+// All kernels of one target, and their table. Compiled once for each target, so there is no include guard.
+#include <hwy/highway.h>
+
+// The others stand on these.
+#include REFWAVE_NEAREST
+#include "dsp/kernels/samples_inl.h"
+
+#include "dsp/kernels/add_inl.h"
+#include "dsp/kernels/convert_inl.h"
+#include "dsp/kernels/filter_inl.h"
+#include "dsp/kernels/kernels.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace refwave::dsp::HWY_NAMESPACE {
+
+const Kernels* table() {
+  static constexpr Kernels kTable = {
+      .target = HWY_TARGET,
+      .decode = {decode<U8>, decode<S16>, decode<S24>, decode<S32>, decode<F32>, decode<F64>},
+      .encode = {encode<U8>, encode<S16>, encode<S24>, encode<S32>, encode<F32>, encode<F64>},
+      .add = {adders<U8>(), adders<S16>(), adders<S24>(), adders<S32>(), adders<F32>(), adders<F64>()},
+      .add_mix = adders<Mix>(),
+      .filter_rows = filter_rows,
+      .filter_between_rows = filter_between_rows,
+  };
+  return &kTable;
+}
+
+}  // namespace refwave::dsp::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

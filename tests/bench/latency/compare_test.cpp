@@ -1,0 +1,134 @@
+// The gate against regressions: what counts as worse, and what is noise or the machine.
+#include <gmock/gmock.h>
+
+#include <sstream>
+#include <stdexcept>
+
+#include "bench/latency/compare/comparison.h"
+#include "bench/latency/compare/json_value.h"
+#include "bench/latency/report/hgrm.h"
+#include "bench/latency/report/json.h"
+#include "driver/cli/console/letters.h"
+#include "tests/bench/latency/measurements.h"
+
+namespace refwave::latency {
+namespace {
+
+using testing::HasSubstr;
+
+/// Returns: a report in which every duration of the driver and of its baseline is so many times the usual.
+Baselined report(double driver, double baseline, int count = 10'000) {
+  Baselined made{"finished to callback", {}, {}};
+  for (int i = 0; i < 100; ++i) {
+    const auto each = static_cast<std::uint64_t>(count / 100);
+    made.driver.steps.push_back({driver * (10'000 + 100 * i), driver * (10'000 + 100 * i), each});
+    made.baseline.steps.push_back({baseline * (8'000 + 80 * i), baseline * (8'000 + 80 * i), each});
+  }
+  made.driver.count = made.baseline.count = static_cast<std::uint64_t>(count);
+  return made;
+}
+
+TEST(Comparison, Of_a_report_with_itself_finds_nothing_worse) {
+  const Comparison same = compare(report(1, 1), report(1, 1), 0);
+  EXPECT_FALSE(same.is_worse());
+  EXPECT_NEAR(same.rows[0].before->ratio, 1.25, 0.01);
+}
+
+TEST(Comparison, Finds_a_driver_that_has_become_slower) {
+  EXPECT_TRUE(compare(report(1, 1), report(1.3, 1), 0.1).is_worse());
+  EXPECT_FALSE(compare(report(1, 1), report(1.3, 1), 0.4).is_worse());
+  EXPECT_FALSE(compare(report(1.3, 1), report(1, 1), 0.1).is_worse());
+  EXPECT_THAT(as_text(compare(report(1.3, 1), report(1, 1), 0.1), 80), HasSubstr("better"));
+}
+
+TEST(Comparison, A_slower_machine_is_no_slower_driver) {
+  EXPECT_FALSE(compare(report(1, 1), report(2, 2), 0.1).is_worse());
+  EXPECT_TRUE(compare(report(1, 1), report(1, 0.5), 0.1).is_worse())
+      << "the machine is faster, the driver is not";
+}
+
+TEST(Comparison, A_difference_that_noise_can_make_is_none) {
+  EXPECT_TRUE(compare(report(1, 1, 100'000), report(1.12, 1, 100'000), 0.1).is_worse());
+  EXPECT_FALSE(compare(report(1, 1, 100), report(1.12, 1, 100), 0.1).is_worse());
+}
+
+TEST(Comparison, A_percentile_that_a_count_cannot_bear_is_not_compared) {
+  const Comparison few = compare(report(1, 1, 10'000), report(1, 1, 100), 0.1);
+  EXPECT_TRUE(few.rows[2].after.has_value());
+  Baselined two = report(1, 1, 100);
+  two.driver.count = two.baseline.count = 50;
+  EXPECT_FALSE(compare(report(1, 1), two, 0.1).rows[2].after.has_value());
+  two.driver.count = 1;
+  EXPECT_THROW(compare(report(1, 1), two, 0.1), std::runtime_error);
+}
+
+TEST(Comparison, Reads_what_the_report_writes) {
+  const Measurement m = usual_measurement();
+  const Baselined read = read_report(as_json(m));
+  EXPECT_EQ(read.driver.count, 1000U);
+  EXPECT_EQ(read.baseline.count, 1000U);
+  EXPECT_NEAR(estimate(read, 0.5)->ratio, ratio_of(m).at(0.5), 0.02);
+  EXPECT_THROW(compare(read, read_report(as_json(outside_measurement())), 0.1), std::runtime_error);
+}
+
+TEST(Comparison, Fits_narrow_and_wide_terminals) {
+  for (const std::size_t columns : {40U, 80U}) {
+    std::istringstream text(as_text(compare(report(1, 1), report(1.3, 1), 0.1), columns));
+    for (std::string line; std::getline(text, line);) EXPECT_LE(cli::letters_of(line), columns) << line;
+  }
+}
+
+TEST(Json_value, Refuses_what_is_no_json_and_survives_what_is_nested_too_deep) {
+  for (const char* wrong : {"", "{", "[1,", "{\"a\" 1}", "[1] 2", "\"open", "nonsense", "\"\\"})
+    EXPECT_THROW(JsonValue::parse(wrong), std::runtime_error) << wrong;
+  EXPECT_THROW(JsonValue::parse(std::string(100'000, '[')), std::runtime_error);
+  const JsonValue value = JsonValue::parse(R"( {"a": [1, -2.5e3, "x\"y", true, null], "b": {}} )");
+  EXPECT_DOUBLE_EQ(value.at("a").array()[1].number(), -2500);
+  EXPECT_THROW(value.at("c"), std::runtime_error);
+  EXPECT_THROW(value.at("b").array(), std::runtime_error);
+}
+
+TEST(Hgrm, Has_rising_percentiles_the_largest_value_and_the_count) {
+  bench::Histogram histogram;
+  for (std::uint64_t i = 1; i <= 1000; ++i) histogram.record(i * 1000);
+  std::istringstream text(as_hgrm(histogram));
+  std::string line;
+  std::getline(text, line);
+  EXPECT_EQ(line, "       Value     Percentile TotalCount 1/(1-Percentile)");
+  std::getline(text, line);
+  double value = 0, level = 0, before = -1, median = 0;
+  std::uint64_t count = 0, lines = 0;
+  while (std::getline(text, line) && !line.starts_with("#")) {
+    std::istringstream fields(line);
+    ASSERT_TRUE(fields >> value >> level >> count) << line;
+    EXPECT_GT(level, before);
+    before = level;
+    if (level == 0.5) median = value;
+    ++lines;
+  }
+  EXPECT_EQ(level, 1);
+  EXPECT_EQ(count, 1000U);
+  EXPECT_DOUBLE_EQ(value, 1000);
+  EXPECT_NEAR(median, 500, 1);
+  EXPECT_GT(lines, 30U);
+  EXPECT_THAT(line, HasSubstr("Mean    =      500.500, StdDeviation   =      288."));
+  std::getline(text, line);
+  EXPECT_THAT(line, HasSubstr("Max     =     1000.000, Total count    =         1000"));
+}
+
+TEST(Busy_machine, Is_the_first_thing_that_is_said) {
+  Measurement m = usual_measurement();
+  m.others_percent = kBusyPercent - 1;
+  EXPECT_THAT(remarks(m).front(), testing::Not(HasSubstr("busy")));
+  m.others_percent = 80;
+  EXPECT_THAT(remarks(m).front(), HasSubstr("the machine was busy: other programs used 80 %"));
+}
+
+TEST(So_far, Is_short_and_has_dashes_where_the_count_is_small) {
+  bench::Histogram histogram;
+  for (int i = 0; i < 50; ++i) histogram.record(24'100);
+  EXPECT_EQ(so_far(histogram), "p50 24.1 µs, p99 -, max 24.1 µs");
+}
+
+}  // namespace
+}  // namespace refwave::latency

@@ -1,0 +1,73 @@
+// Sound through pipes: into `refwave play`, and out of `refwave record`.
+#include <gmock/gmock.h>
+#include <sndfile.h>
+#include <sys/stat.h>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Pipes : public WithFolder {
+ protected:
+  const std::string clocked_ = " --device clocked --option clock=20";
+};
+
+TEST_F(Pipes, What_comes_through_standard_input_is_played_bit_for_bit) {
+  for (const auto& [name, kind] :
+       {std::pair{"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24}, {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16}}) {
+    const std::string file = write_noise(name, kind, 2, 48000, 10'007);
+    const Outcome outcome = run_bash(
+        "cat " + file + " | refwave play - --device clocked --rate 48000 --capture " + path("out.wav"));
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("played -: 0:00.208 of 48000 Hz, 2 channels"));
+    const Decoded in = decode(file);
+    const Decoded out = decode(path("out.wav"));
+    EXPECT_NE(std::search(out.samples.begin(), out.samples.end(), in.samples.begin(), in.samples.end()),
+              out.samples.end());
+  }
+}
+
+TEST_F(Pipes, A_named_pipe_is_played_like_a_file) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  const std::string fifo = path("fifo");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const Outcome outcome = run_bash("cat " + file + " >" + fifo + " & refwave play " + fifo + clocked_);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz"));
+}
+
+TEST_F(Pipes, A_recording_goes_to_standard_output_as_wav_and_is_told_beside_it) {
+  for (const char* bits : {"16", "24", "float"}) {
+    const Outcome outcome = run_bash("refwave record - --seconds 0.5 --bits " + std::string(bits) + clocked_ +
+                                     " | refwave play -" + clocked_);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("recorded -: 0:00.500 of 48000 Hz, 2 channels"));
+    EXPECT_THAT(outcome.out, HasSubstr("played -: 0:00.500 of 48000 Hz, 2 channels"));
+  }
+}
+
+TEST_F(Pipes, What_is_no_sound_says_how_to_convert_it) {
+  const Outcome outcome = run_bash("echo nothing like it | refwave play -");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr("-: cannot be read as a sound file"), HasSubstr("ffmpeg -i IN -f wav -")));
+}
+
+TEST_F(Pipes, A_pause_in_the_pipe_is_told_as_an_underrun) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  const Outcome outcome = run_bash("{ head -c 50000 " + file + "; sleep 1; tail -c +50001 " + file +
+                                   "; } | refwave play - --device clocked");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("underrun: blocks came too late (1 so far)"));
+  EXPECT_THAT(outcome.out, HasSubstr("underruns 1"));
+}
+
+}  // namespace
+}  // namespace refwave::test

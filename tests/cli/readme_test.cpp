@@ -1,0 +1,97 @@
+// driver/cli/README.md shows every command as it prints at 80 columns: the blocks that begin with a dollar
+// sign are run again, in their order and in one folder, and must print the same but for the figures.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+#include "driver/cli/console/letters.h"
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::HasSubstr;
+
+struct Shown {
+  std::string command;
+  std::string text;
+};
+
+std::vector<Shown> shown_in_readme() {
+  std::ifstream file(REFWAVE_SOURCE_FOLDER "/driver/cli/README.md");
+  std::vector<Shown> all;
+  bool is_inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line == "```") {
+      is_inside = !is_inside;
+    } else if (is_inside && line.starts_with("$ ")) {
+      all.push_back({line.substr(2), ""});
+    } else if (is_inside && !all.empty()) {
+      all.back().text += line + '\n';
+    }
+  }
+  return all;
+}
+
+std::string replaced(const std::string& text, const char* pattern, const char* with) {
+  return std::regex_replace(text, std::regex(pattern), with);
+}
+
+/// Returns: the text without what depends on the machine and the moment: figures, bars, breaks of lines.
+std::string masked(const std::string& text) {
+  std::istringstream lines(text);
+  std::string kept;
+  for (std::string line; std::getline(lines, line);)
+    if (line.find("│") == std::string::npos) kept += line + ' ';
+  kept = replaced(kept, "[^ ]*/refwave[.]drv", "refwave.drv");
+  kept = replaced(kept, "refwave: [0-9:.]+ underrun: blocks came too late .[0-9]+ so far. ", "");
+  kept = replaced(kept, "[ ]+", " ");
+  kept = replaced(kept, "the machine was busy: .* and measure again ", "");
+  kept = replaced(kept, "[0-9]+([.][0-9]+)? (ns|µs|ms|s)\\b", "T");
+  kept = replaced(kept, " -(?=[ ,])", " T");  // a percentile that the count cannot bear
+  return replaced(kept, "[0-9]+([.][0-9]+)?", "N");
+}
+
+class Readme : public WithFolder {};
+
+TEST_F(Readme, Shows_every_command_as_it_prints) {
+  write_noise("voice.wav", 0x10002, 1, 48000, 68'545);
+  write("notes.txt", "no sound");
+  const std::vector<Shown> all = shown_in_readme();
+  ASSERT_GT(all.size(), 20U);
+  for (const Shown& shown : all) {
+    // No device of this machine's, and letters beyond ASCII.
+    const Outcome outcome =
+        run_bash("cd " + folder_.string() + " && { " + shown.command + "; } 2>&1",
+                 {.environment = {"LC_ALL=C.UTF-8", "ALSA_CONFIG_PATH=/dev/null", "JACK_NO_START_SERVER=1",
+                                  "PULSE_SERVER=unix:/nonexistent"}});
+    EXPECT_EQ(masked(shown.text), masked(outcome.out)) << "$ " << shown.command << '\n'
+                                                       << outcome.out << "driver/cli/README.md needs this";
+    std::istringstream lines(outcome.out);
+    for (std::string line; std::getline(lines, line);) {
+      const bool is_error =
+          line.starts_with("refwave: ") || shown.command.find("| head") != std::string::npos;
+      EXPECT_LE(cli::letters_of(line), is_error ? 300U : 80U) << line;
+    }
+  }
+}
+
+TEST_F(Readme, Leaves_out_no_command) {
+  std::string commands;
+  for (const Shown& shown : shown_in_readme()) commands += shown.command + '\n';
+  std::istringstream help(run_refwave({"help"}).out);
+  static const std::regex name("  ([a-z]+) .*");
+  // These print what they do to a machine that has Windows; the last two have rooms of their own.
+  commands += "refwave install\nrefwave uninstall\nrefwave repair\nrefwave doctor\nrefwave loopback\n";
+  for (std::string line; std::getline(help, line) && line != "Options:";) {
+    std::smatch match;
+    if (!std::regex_match(line, match, name)) continue;
+    EXPECT_THAT(commands, HasSubstr("refwave " + match[1].str()));
+  }
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,307 @@
+// The kernels of every target that this machine can run, against arithmetic done one by one in wider types:
+// bit for bit, and sums within a bound.
+#include "dsp/kernels/kernels.h"
+
+#include <gmock/gmock.h>
+#include <hwy/targets.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace refwave::dsp {
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr std::size_t kMost = 200;  // samples: several vectors of every target, and what is left over
+
+/// Returns: the targets that were compiled and that the processor has.
+std::vector<std::int64_t> targets() {
+  hwy::SetSupportedTargetsForTest(0);
+  const auto supported = static_cast<std::uint64_t>(hwy::SupportedTargets());
+  std::vector<std::int64_t> found;
+  for (std::uint64_t left = supported; left != 0; left &= left - 1) {
+    const auto target = static_cast<std::int64_t>(left & (~left + 1));
+    hwy::SetSupportedTargetsForTest(target);
+    if (kernels().target == target) found.push_back(target);
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  return found;
+}
+
+std::string name_of(const testing::TestParamInfo<std::int64_t>& test) { return hwy::TargetName(test.param); }
+
+class Target : public testing::TestWithParam<std::int64_t> {
+ protected:
+  Target() { hwy::SetSupportedTargetsForTest(GetParam()); }
+  ~Target() override { hwy::SetSupportedTargetsForTest(0); }
+};
+INSTANTIATE_TEST_SUITE_P(Kernels, Target, testing::ValuesIn(targets()), name_of);
+
+constexpr SampleType kTypes[] = {SampleType::u8,  SampleType::s16, SampleType::s24,
+                                 SampleType::s32, SampleType::f32, SampleType::f64};
+std::size_t index(SampleType type) { return static_cast<std::size_t>(type); }
+
+template <typename T>
+T read(const std::byte* at) {
+  T value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+template <typename T>
+T within(T x, T limit) {
+  return std::isnan(x) ? T{0} : std::clamp(x, -limit, limit);
+}
+
+float decoded(SampleType type, const std::byte* at) {
+  switch (type) {
+    case SampleType::u8:
+      return static_cast<float>((read<std::uint8_t>(at) - 128) / 128.0);
+    case SampleType::s16:
+      return static_cast<float>(read<std::int16_t>(at) / 32'768.0);
+    case SampleType::s24:
+      return static_cast<float>((read<std::uint16_t>(at) + 65'536 * read<std::int8_t>(at + 2)) / 8'388'608.0);
+    case SampleType::s32:
+      return static_cast<float>(read<std::int32_t>(at) / 2'147'483'648.0);
+    case SampleType::f32:
+      return within(read<float>(at), kFloatLimit);
+    case SampleType::f64:
+      break;
+  }
+  return static_cast<float>(within(read<double>(at), double{kFloatLimit}));
+}
+
+std::vector<std::byte> encoded(SampleType type, float x) {
+  std::vector<std::byte> bytes(bytes_per_sample(type));
+  if (type == SampleType::f32 || type == SampleType::f64) {
+    const float cut = within(x, 1.0F);
+    const double wide = cut;
+    std::memcpy(bytes.data(), type == SampleType::f32 ? static_cast<const void*>(&cut) : &wide, bytes.size());
+    return bytes;
+  }
+  const double full = std::ldexp(1.0, static_cast<int>(8 * bytes.size()) - 1);
+  const double times = std::isnan(x) ? 0 : std::clamp(x * full, -full, full - 1);
+  const std::int64_t integer = std::llrint(times) + (type == SampleType::u8 ? 128 : 0);
+  std::memcpy(bytes.data(), &integer, bytes.size());
+  return bytes;
+}
+
+/// Random bytes: of floats, every kind of them.
+std::vector<std::byte> any_bytes(std::size_t count) {
+  std::mt19937 random(1);
+  std::vector<std::byte> bytes(count);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+  return bytes;
+}
+
+/// Floats within full scale, some beyond, some halfway between two integers, some that are no numbers.
+std::vector<float> any_floats(std::size_t count) {
+  const std::vector<float> special = {
+      1.0F,   -1.0F, 0.99999994F, 32767.5F / 32768, 2.0F, -2.0F, 1.9999F, 3e38F,
+      -3e38F, kNan,  kInfinity,   -kInfinity,       0.0F, -0.0F, 1e-45F,  -1.0001F};
+  std::mt19937 random(2);
+  std::uniform_real_distribution<float> spread(-1.1F, 1.1F);
+  std::vector<float> floats(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const unsigned kind = random() % 16;
+    floats[i] = kind == 0   ? special[random() % special.size()]
+                : kind < 4  ? static_cast<float>(static_cast<int>(random() % 65'536) - 32'768) / 65'536
+                : kind == 4 ? static_cast<float>(static_cast<int>(random() % 512) - 256) / 16'777'216
+                            : spread(random);
+  }
+  return floats;
+}
+
+TEST(Kernels, Are_compiled_for_what_this_processor_has_and_for_one_that_has_nothing) {
+  const auto all = targets();
+  EXPECT_THAT(all, testing::Not(testing::IsEmpty()));
+  EXPECT_NE(std::ranges::find(all, kernels().target), all.end());
+  EXPECT_TRUE(std::ranges::any_of(all, [](std::int64_t target) {
+    return target == HWY_SCALAR || target == HWY_EMU128 || target == HWY_STATIC_TARGET;
+  }));
+}
+
+TEST_P(Target, Decodes_every_type_at_every_length_and_place) {
+  for (const SampleType type : kTypes) {
+    const std::size_t width = bytes_per_sample(type);
+    for (std::size_t samples = 0; samples <= kMost; ++samples) {
+      const std::size_t offset = samples % 7;
+      const auto bytes = any_bytes(samples * width + offset);
+      std::vector<float> out(kMost + 32, 7.0F);
+      float* const begin = out.data() + samples % 17;
+      kernels().decode[index(type)](bytes.data() + offset, begin, samples);
+      for (std::size_t i = 0; i < samples; ++i) {
+        ASSERT_EQ(std::bit_cast<std::uint32_t>(begin[i]),
+                  std::bit_cast<std::uint32_t>(decoded(type, bytes.data() + offset + i * width)))
+            << index(type) << ", sample " << i << " of " << samples;
+      }
+      ASSERT_TRUE(std::all_of(out.data(), begin, [](float x) { return x == 7.0F; }));
+      ASSERT_TRUE(std::all_of(begin + samples, out.data() + out.size(), [](float x) { return x == 7.0F; }));
+    }
+  }
+}
+
+TEST_P(Target, Encodes_every_type_at_every_length_and_place) {
+  for (const SampleType type : kTypes) {
+    const std::size_t width = bytes_per_sample(type);
+    for (std::size_t samples = 0; samples <= kMost; ++samples) {
+      const auto floats = any_floats(samples + samples % 17);
+      const float* const in = floats.data() + samples % 17;
+      const std::size_t offset = samples % 7;
+      std::vector<std::byte> out(samples * width + 16, std::byte{0xA5});
+      kernels().encode[index(type)](in, out.data() + offset, samples);
+      for (std::size_t i = 0; i < samples; ++i) {
+        const auto expected = encoded(type, in[i]);
+        ASSERT_EQ(std::memcmp(out.data() + offset + i * width, expected.data(), width), 0)
+            << index(type) << ", sample " << i << " of " << samples << ": " << in[i];
+      }
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        const bool outside = i < offset || i >= offset + samples * width;
+        ASSERT_TRUE(!outside || out[i] == std::byte{0xA5}) << i;
+      }
+    }
+  }
+}
+
+/// Sixteen million floats: each that a 24-bit sample can be, and each halfway between two of 16 bits.
+TEST_P(Target, Encodes_every_24_bit_value_to_16_and_24_bits) {
+  constexpr std::size_t kRun = 4'096;
+  std::vector<float> in(kRun);
+  std::vector<std::byte> out(kRun * 3);
+  for (std::int32_t first = -8'388'608; first < 8'388'608; first += kRun) {
+    for (std::size_t i = 0; i < kRun; ++i)
+      in[i] = static_cast<float>(first + static_cast<std::int32_t>(i)) / 8'388'608;
+    kernels().encode[index(SampleType::s24)](in.data(), out.data(), kRun);
+    for (std::size_t i = 0; i < kRun; ++i) {
+      const std::int32_t value =
+          read<std::uint16_t>(&out[3 * i]) + 65'536 * read<std::int8_t>(&out[3 * i + 2]);
+      ASSERT_EQ(value, first + static_cast<std::int32_t>(i));
+    }
+    kernels().encode[index(SampleType::s16)](in.data(), out.data(), kRun);
+    for (std::size_t i = 0; i < kRun; ++i) {
+      const double nearest = std::nearbyint(in[i] * 32'768.0);
+      ASSERT_EQ(read<std::int16_t>(&out[2 * i]), static_cast<std::int16_t>(std::min(nearest, 32'767.0)))
+          << in[i];
+    }
+  }
+}
+
+/// A stereo run with these gains, added by any kernel: compared with the same in double.
+struct Adding {
+  const char* what;
+  std::size_t in_channels;
+  GainRun gain;
+};
+
+TEST_P(Target, Adds_every_type_to_the_bus_within_one_rounding) {
+  const Adding cases[] = {
+      {"steady", 2, {.start = {0.3F, 0.7F}}},
+      {"ramp", 2, {.start = {0.3F, 1.0F}, .slope = {0.002F, -0.004F}}},
+      {"mono steady", 1, {.start = {0.3F, 0.7F}}},
+      {"mono ramp", 1, {.start = {0.0F, 1.0F}, .slope = {0.002F, -0.004F}}},
+      {"mono unity", 1, {}},
+      {"unity", 2, {}},
+  };
+  for (const SampleType type : kTypes) {
+    for (const Adding& adding : cases) {
+      const std::size_t frame_bytes = adding.in_channels * bytes_per_sample(type);
+      for (std::size_t frames = 0; frames <= kMost / 2; ++frames) {
+        const auto bytes = any_bytes(frames * frame_bytes + 3);
+        std::vector<float> bus(2 * frames + 1, 0.25F);
+        const Adders& add = kernels().add[index(type)];
+        (adding.in_channels == 2 ? add.stereo : add.mono_to_stereo)(bytes.data() + 3, bus.data(), frames,
+                                                                    adding.gain);
+        for (std::size_t i = 0; i < 2 * frames; ++i) {
+          const std::size_t frame = i / 2;
+          const std::size_t sample = adding.in_channels == 2 ? i : frame;
+          const float x = decoded(type, bytes.data() + 3 + sample * bytes_per_sample(type));
+          const float gain = adding.gain.start[i % 2] + adding.gain.slope[i % 2] * static_cast<float>(frame);
+          const double product = static_cast<double>(x) * static_cast<double>(gain);
+          const double bound = (std::abs(product) + 0.25) * std::ldexp(1.0, -23);
+          ASSERT_NEAR(bus[i], 0.25 + product, bound) << adding.what << ", type " << index(type) << ", " << i;
+        }
+        ASSERT_EQ(bus.back(), 0.25F);
+      }
+    }
+  }
+}
+
+TEST_P(Target, At_unity_a_sample_arrives_on_an_empty_bus_bit_for_bit) {
+  for (const SampleType type : kTypes) {
+    const auto bytes = any_bytes(kMost * bytes_per_sample(type));
+    std::vector<float> bus(kMost);
+    kernels().add[index(type)].samples(bytes.data(), bus.data(), kMost, 1.0F);
+    for (std::size_t i = 0; i < kMost; ++i)
+      ASSERT_EQ(bus[i], decoded(type, bytes.data() + i * bytes_per_sample(type)));
+  }
+}
+
+alignas(64) float rows[8 * 1'008];
+alignas(64) float blended[1'008];
+
+struct Sum {
+  double of_products;
+  double of_sizes;
+};
+
+/// Returns: a row's products with the samples under it, added in double.
+Sum sum_of(const FilterRun& run, std::size_t row, const float* window) {
+  Sum sum = {};
+  for (std::size_t i = 0; i < run.row_length; ++i) {
+    sum.of_products +=
+        static_cast<double>(run.rows[row * run.row_length + i]) * static_cast<double>(window[i]);
+    sum.of_sizes += std::abs(static_cast<double>(window[i]));
+  }
+  return sum;
+}
+
+void expect_filters_add_up(const FilterRun& run) {
+  constexpr std::size_t kFrames = 20;
+  std::vector<float> exact(kFrames * run.channels);
+  std::vector<float> between(kFrames * run.channels);
+  kernels().filter_rows(run, exact.data(), kFrames);
+  kernels().filter_between_rows(run, between.data(), kFrames);
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    const std::size_t place = run.phase + (run.whole * run.phases + run.part) * (i / run.channels);
+    const float* const window = run.window + i % run.channels * run.stride + place / run.phases;
+    const Sum sum = sum_of(run, place % run.phases, window);
+    ASSERT_NEAR(exact[i], sum.of_products, sum.of_sizes * 1e-7);
+    // With a row for each phase, the cubic goes through the second of its four.
+    const Sum second = sum_of(run, place % run.phases + 1, window);
+    ASSERT_NEAR(between[i], second.of_products, second.of_sizes * 1e-7);
+  }
+}
+
+TEST_P(Target, Filters_add_up_as_in_double) {
+  constexpr std::size_t kStride = 1'100;
+  std::mt19937 random(3);
+  std::uniform_real_distribution<float> spread(-1, 1);
+  std::ranges::generate(rows, [&] { return spread(random); });
+  std::vector<float> history(kMaxChannels * kStride);
+  std::ranges::generate(history, [&] { return spread(random); });
+  for (const std::size_t length : {16U, 96U, 256U, 1'008U}) {
+    for (std::size_t channels = 1; channels <= kMaxChannels; ++channels) {
+      expect_filters_add_up({.rows = rows,
+                             .row_length = length,
+                             .rows_a_frame = 5,
+                             .blend = blended,
+                             .window = history.data() + 3,
+                             .stride = kStride,
+                             .channels = channels,
+                             .phase = 2,
+                             .phases = 5,
+                             .whole = 1,
+                             .part = 4});
+    }
+  }
+}
+
+}  // namespace
+}  // namespace refwave::dsp

@@ -1,0 +1,126 @@
+// What becomes of sines at each quality, held to the figures that dsp/README.md states, and beside
+// libsamplerate's.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <tuple>
+
+#include "bench/resampling/quality/converters.h"
+#include "bench/resampling/quality/quality.h"
+
+namespace refwave::bench {
+namespace {
+
+using dsp::Quality;
+
+Conversion by(const Rates& rates, Quality quality) {
+  return [=](const std::vector<float>& in) {
+    return converted(*refwave_converter(1, rates, quality), in, rates);
+  };
+}
+
+/// What a quality promises, in dB; `passes` and `stops` as shares of the lower Nyquist frequency.
+struct Promise {
+  Quality quality;
+  double residual_db;
+  double passes;  // within 0.01 dB, and no image or alias of what is below that
+  double sweep_db;
+};
+constexpr Promise kPromises[] = {{Quality::fastest, -110, 0.816, -100},
+                                 {Quality::medium, -140, 0.816, -135},
+                                 {Quality::best, -145, 0.907, -145}};
+
+std::string text(const Rates& rates) { return std::to_string(rates.in) + "_to_" + std::to_string(rates.out); }
+std::string name_of(const testing::TestParamInfo<Rates>& test) { return text(test.param); }
+
+class Exact : public testing::TestWithParam<Rates> {};
+INSTANTIATE_TEST_SUITE_P(ResamplerQuality, Exact,
+                         testing::Values(Rates{44'100, 48'000}, Rates{48'000, 44'100}, Rates{96'000, 48'000},
+                                         Rates{48'000, 96'000}, Rates{8'000, 48'000}, Rates{48'000, 8'000}),
+                         name_of);
+
+TEST_P(Exact, Leaves_sines_as_they_were) {
+  const Rates rates = GetParam();
+  const double nyquist = std::min(rates.in, rates.out) / 2.0;
+  for (const Promise& promise : kPromises) {
+    for (const double share : {0.0452, 0.4535, 0.816}) {
+      const SineThrough found = sine_through(by(rates, promise.quality), rates, share * nyquist);
+      EXPECT_LT(found.residual_db, promise.residual_db) << share * nyquist << " Hz";
+      EXPECT_NEAR(found.phase, 0, 1e-5) << share * nyquist << " Hz";
+    }
+    const SweepThrough sweep = sweep_through(by(rates, promise.quality), rates, promise.passes * nyquist, 20);
+    EXPECT_LT(sweep.ripple_db, 0.01);
+    EXPECT_LT(sweep.residual_db, promise.sweep_db);
+  }
+}
+
+TEST_P(Exact, Medium_and_best_pass_nine_tenths_of_the_band_without_images) {
+  const Rates rates = GetParam();
+  const double to_hz = 0.907 * std::min(rates.in, rates.out) / 2;  // 20 kHz of 44.1
+  for (const Quality quality : {Quality::medium, Quality::best}) {
+    const SweepThrough sweep = sweep_through(by(rates, quality), rates, to_hz, 40);
+    EXPECT_LT(sweep.ripple_db, 0.1);
+    EXPECT_LT(sweep.residual_db, -135);
+  }
+}
+
+TEST(ResamplerQuality, There_and_back_again_there_is_still_nothing_but_the_sine) {
+  constexpr Rates kThere = {48'000, 44'100};
+  constexpr Rates kBack = {44'100, 48'000};
+  const Conversion both = [&](const std::vector<float>& in) {
+    return by(kBack, Quality::medium)(by(kThere, Quality::medium)(in));
+  };
+  const SweepThrough sweep = sweep_through(both, {48'000, 48'000}, 20'000, 40);
+  EXPECT_LT(sweep.ripple_db, 0.1);
+  EXPECT_LT(sweep.residual_db, -135);
+}
+
+/// Ratios for which a row for every phase would be too large a table.
+class Odd : public testing::TestWithParam<Rates> {};
+INSTANTIATE_TEST_SUITE_P(ResamplerQuality, Odd,
+                         testing::Values(Rates{44'100, 47'999}, Rates{47'999, 48'000}, Rates{11'025, 192'000},
+                                         Rates{192'000, 11'025}, Rates{48'000, 44'101}, Rates{8'001, 44'100}),
+                         name_of);
+
+TEST_P(Odd, Are_as_good_as_the_others) {
+  const Rates rates = GetParam();
+  const double nyquist = std::min(rates.in, rates.out) / 2.0;
+  for (const Promise& promise : kPromises) {
+    const SweepThrough sweep = sweep_through(by(rates, promise.quality), rates, promise.passes * nyquist, 20);
+    EXPECT_LT(sweep.ripple_db, 0.01);
+    EXPECT_LT(sweep.residual_db, promise.sweep_db + 2) << static_cast<int>(promise.quality);
+  }
+}
+
+/// A filter whose stop band begins at Nyquist keeps out what would be heard as something else.
+TEST(ResamplerQuality, Best_lets_nothing_through_that_the_lower_rate_cannot_hold) {
+  constexpr Rates kRates = {96'000, 44'100};
+  for (const double hz : {22'060.0, 24'100.0, 30'000.0, 43'000.0}) {
+    const SineThrough found = sine_through(by(kRates, Quality::best), kRates, hz);
+    EXPECT_LT(found.level_db + std::max(0.0, found.residual_db), -110) << hz;
+  }
+}
+
+/// libsamplerate is the oracle: in the band that both pass, both give the same sound.
+TEST(ResamplerQuality, Agrees_with_libsamplerate_sample_by_sample) {
+  for (const Rates rates : {Rates{44'100, 48'000}, Rates{48'000, 44'100}, Rates{8'000, 48'000}}) {
+    std::vector<float> in(rates.in);
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      const double t = static_cast<double>(i) / rates.in;
+      in[i] = static_cast<float>(0.4 * std::sin(2'000 * t) + 0.3 * std::sin(9'000 * t) +
+                                 0.2 * std::cos(17'000 * t));
+    }
+    const auto ours = converted(*refwave_converter(1, rates, Quality::best), in, rates);
+    const auto theirs = converted(*libsamplerate_converter(1, rates, Quality::best), in, rates);
+    ASSERT_EQ(ours.size(), theirs.size());
+    double worst = 0;
+    for (std::size_t i = ours.size() / 10; i < ours.size() * 9 / 10; ++i)
+      worst = std::max(worst, std::abs(static_cast<double>(ours[i]) - static_cast<double>(theirs[i])));
+    EXPECT_LT(worst, 3e-7) << text(rates);
+  }
+}
+
+}  // namespace
+}  // namespace refwave::bench

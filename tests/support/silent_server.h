@@ -1,0 +1,33 @@
+// A server behind a Unix socket that is there and never says a word.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace refwave::test {
+
+class SilentServer {
+ public:
+  /// `clients`: so many may connect.
+  explicit SilentServer(const std::filesystem::path& path, int clients = 1)
+      : descriptor_(socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::ranges::copy(path.string(), address.sun_path);
+    EXPECT_EQ(bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(listen(descriptor_, clients - 1), 0);
+  }
+  ~SilentServer() { close(descriptor_); }
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace refwave::test
