@@ -312,6 +312,25 @@ void refuse_empty_values(const std::vector<std::string>& words) {
   }
 }
 
+/// `words`: without the command's own name. `run`: set by the subcommand that they name.
+int parse_and_run(CLI::App& app, std::vector<std::string> words, const Run& run) {
+  try {
+    refuse_empty_values(words);
+    std::ranges::reverse(words);  // as CLI11 wants them
+    app.parse(std::move(words));
+    const int status = run();
+    // What was printed may still be on its way, and a full disk is an error like any other.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw Failure("standard output cannot be written; is the disk full, or the reader gone?");
+    return status;
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) return fail(explain(app, error), kUsage);
+    if (error.get_name() == "CallForVersion") return app.exit(error);
+    print_help(app);
+    return 0;
+  }
+}
+
 /// `words`: without the command's own name.
 int run_command_line(std::vector<std::string> words) {
   PlayOptions play_options;
@@ -340,21 +359,7 @@ int run_command_line(std::vector<std::string> words) {
   add_conform(app, conform_options, run);
   install::add_commands(app, command_folder(), run);
   add_help_commands(app, run);
-  try {
-    refuse_empty_values(words);
-    std::ranges::reverse(words);  // as CLI11 wants them
-    app.parse(std::move(words));
-    const int status = run();
-    // What was printed may still be on its way, and a full disk is an error like any other.
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-      throw Failure("standard output cannot be written; is the disk full, or the reader gone?");
-    return status;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) return fail(explain(app, error), kUsage);
-    if (error.get_name() == "CallForVersion") return app.exit(error);
-    print_help(app);
-    return 0;
-  }
+  return parse_and_run(app, std::move(words), run);
 }
 
 }  // namespace
