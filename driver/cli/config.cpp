@@ -1,9 +1,12 @@
 // `refwave config`: the keys, what is wrong with the file that is there, and the driver's dialog over it.
 #include <cstdio>
 #include <filesystem>
+#include <sstream>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/letters.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
 
@@ -32,12 +35,27 @@ int show_dialog() {
   return 0;
 }
 
+/// Returns: the file with its comments in lines that fit the terminal. A key stays on its line.
+std::string fitted(const std::string& toml) {
+  std::istringstream lines(toml);
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("# ")) {
+      text += line + '\n';
+      continue;
+    }
+    std::istringstream parts(wrapped(line.substr(2), terminal_columns() - 2));
+    for (std::string part; std::getline(parts, part);) text += "# " + part + '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 int config(const ConfigOptions& options) {
   if (options.dialog) return show_dialog();
   if (options.check) return check();
-  std::fputs(configuration::configuration_as_toml().c_str(), stdout);
+  std::fputs(fitted(configuration::configuration_as_toml()).c_str(), stdout);
   return 0;
 }
 
