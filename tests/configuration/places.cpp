@@ -4,6 +4,10 @@
 
 #include "driver/configuration/configuration.h"
 
+// AddressSanitizer asks for its options here. LeakSanitizer cannot look into a process that has other rights.
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options();
+extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
+
 int main() {
   using namespace refwave::configuration;
   const std::string settings = configuration_file().path;
