@@ -62,7 +62,7 @@ static int refwave_jack_take_turn(void) {
   char path[64];
   int turn;
   int round;
-  snprintf(path, sizeof path, "/dev/shm/refwave-jack-%d.lock", (int)getuid());
+  snprintf(path, sizeof path, "/dev/shm/refwave-jack-%d.lock", (int)geteuid());
   turn = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   for (round = 0; turn >= 0 && round < REFWAVE_JACK_ROUNDS && flock(turn, LOCK_EX | LOCK_NB) != 0; ++round) usleep(1000);
   return turn;

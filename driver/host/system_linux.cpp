@@ -9,7 +9,9 @@ namespace refwave::host {
 namespace fs = std::filesystem;
 
 std::string environment(const char* name) {
-  const char* value = std::getenv(name);
+  // A program with more rights than its user (setuid) takes nothing from the environment, which is that
+  // user's.
+  const char* value = secure_getenv(name);
   return value == nullptr ? std::string() : value;
 }
 

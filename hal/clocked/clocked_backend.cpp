@@ -57,6 +57,10 @@ std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request
   std::shared_ptr<WavCapture> capture;
   const bool may_be_captured = request.direction == Direction::output || options_.loop;
   if (may_be_captured && !options_.capture_path.empty()) capture = capture_in(options.format);
+  // By the rate that holds: a capture file may have another one than was asked for.
+  if (options_.loop)
+    options.loop_frames =
+        static_cast<std::uint32_t>(std::uint64_t{request.latency_ms} * options.format.rate / 1'000);
   auto line = std::make_shared<ClockedLine>(options, capture);
   if (capture) captured_line_ = line;
   lines_.push_back(line);
@@ -91,16 +95,13 @@ ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) co
   // real time at most.
   const double slowness = options_.speed > 0.0 ? std::min(1.0, options_.speed) : 1.0;
   const auto longest = std::max(kShortestPeriodFrames, static_cast<std::uint32_t>(rate * slowness));
-  return {
-      .format = {.type = request.any_type ? dsp::SampleType::f32 : request.type,
-                 .channels = channels,
-                 .rate = rate},
-      .period_frames =
-          std::clamp(given_or(request.period_frames, kDefaultPeriodFrames), kShortestPeriodFrames, longest),
-      .speed = std::max(0.0, options_.speed),
-      .loop = options_.loop,
-      .loop_frames =
-          options_.loop ? static_cast<std::uint32_t>(std::uint64_t{request.latency_ms} * rate / 1'000) : 0};
+  return {.format = {.type = request.any_type ? dsp::SampleType::f32 : request.type,
+                     .channels = channels,
+                     .rate = rate},
+          .period_frames = std::clamp(given_or(request.period_frames, kDefaultPeriodFrames),
+                                      kShortestPeriodFrames, longest),
+          .speed = std::max(0.0, options_.speed),
+          .loop = options_.loop};
 }
 
 std::vector<std::shared_ptr<ClockedLine>> ClockedBackend::lines() {

@@ -60,7 +60,10 @@ class Client {
     spa_hook core_hook{};
     pw_core_add_listener(core_, &core_hook, &core_events, this);
     registry_ = pw_core_get_registry(core_, PW_VERSION_REGISTRY, 0);
-    if (registry_ == nullptr) return;
+    if (registry_ == nullptr) {
+      spa_hook_remove(&core_hook);
+      return;
+    }
     pw_registry_events registry_events{};
     registry_events.version = PW_VERSION_REGISTRY_EVENTS;
     registry_events.global = &keep;

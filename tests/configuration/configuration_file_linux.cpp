@@ -37,13 +37,15 @@ TEST(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_ther
   ::unsetenv("REFWAVE_LOG");
 }
 
+const std::string kNamed = "REFWAVE_CONFIG=/c REFWAVE_LOG=/l REFWAVE_DRIVER=/d ";
+
 /// Returns: what a program prints that is this one's neighbour, and runs as another user than started it.
 std::string printed_with_more_rights(const std::filesystem::path& folder) {
   const std::filesystem::path program = folder / "places";
   std::filesystem::copy_file(REFWAVE_PLACES, program);
   EXPECT_EQ(::chown(program.c_str(), 65'534, 65'534), 0);
   EXPECT_EQ(::chmod(program.c_str(), 04755), 0);
-  return test::text_of("REFWAVE_CONFIG=/c REFWAVE_LOG=/l " + program.string());
+  return test::text_of(kNamed + program.string());
 }
 
 TEST(Configuration_place, A_program_with_more_rights_than_its_user_takes_nothing_from_the_environment) {
@@ -52,9 +54,9 @@ TEST(Configuration_place, A_program_with_more_rights_than_its_user_takes_nothing
   ASSERT_EQ(::statvfs(folder.path().c_str(), &system), 0);
   if (::geteuid() != 0 || (system.f_flag & ST_NOSUID) != 0)
     GTEST_SKIP() << "making such a program needs root, and a file system that allows it";
-  EXPECT_EQ(test::text_of("REFWAVE_CONFIG=/c REFWAVE_LOG=/l " REFWAVE_PLACES), "/c /l");
+  EXPECT_EQ(test::text_of(kNamed + REFWAVE_PLACES), "/c /l /d ");
   std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
-  EXPECT_EQ(printed_with_more_rights(folder.path()), "- -");
+  EXPECT_EQ(printed_with_more_rights(folder.path()), "- - - ");
 }
 
 TEST(Configuration_place, What_would_be_waited_for_is_not_read) {

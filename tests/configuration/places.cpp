@@ -1,8 +1,9 @@
-// Prints where settings and log are said to be: two paths, or "-" where there is none. A test runs it with
-// more rights than its user has.
+// Prints where settings, log and driver are said to be: three paths, or "-" where there is none. A test runs
+// it with more rights than its user has.
 #include <cstdio>
 
 #include "driver/configuration/configuration.h"
+#include "driver/host/system.h"
 
 // AddressSanitizer asks for its options here. LeakSanitizer cannot look into a process that has other rights.
 extern "C" __attribute__((visibility("default"))) const char* __asan_default_options();
@@ -10,7 +11,7 @@ extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 
 int main() {
   using namespace refwave::configuration;
-  const std::string settings = configuration_file().path;
-  const std::string log = log_from_environment().value_or("");
-  std::printf("%s %s", settings.empty() ? "-" : settings.c_str(), log.empty() ? "-" : log.c_str());
+  for (const std::string& place : {configuration_file().path, log_from_environment().value_or(""),
+                                   refwave::host::environment("REFWAVE_DRIVER")})
+    std::printf("%s ", place.empty() ? "-" : place.c_str());
 }
