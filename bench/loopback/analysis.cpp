@@ -114,7 +114,7 @@ std::vector<double> counted_leads(const Recording& recording, const std::vector<
     const auto block = static_cast<std::int64_t>(piece.first / recording.block_frames);
     const auto begin = std::clamp<std::int64_t>(block - kAround, 0, std::ssize(by_block) - 1);
     const auto end = std::min<std::int64_t>(block + kAround + 1, std::ssize(by_block));
-    std::vector<std::int64_t> near(by_block.begin() + begin, by_block.begin() + end);
+    std::vector<std::int64_t> near(by_block.data() + begin, by_block.data() + end);
     const auto middle = near.begin() + std::ssize(near) / 2;
     std::ranges::nth_element(near, middle);
     all.push_back(static_cast<double>(*middle * recording.block_frames));

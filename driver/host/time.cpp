@@ -23,9 +23,10 @@ MMRESULT resolution(UINT milliseconds) { return milliseconds == 0 ? TIMERR_NOCAN
 
 VOID WINAPI Sleep(DWORD milliseconds) {
   if (milliseconds == 0) sched_yield();
-  do {
-    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-  } while (milliseconds == INFINITE);
+  if (milliseconds == INFINITE) {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
 }
 
 DWORD WINAPI GetTickCount() { return milliseconds_since_start(); }

@@ -45,7 +45,8 @@ class StereoGains {
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       start_[lane] = run.start[lane % 2] * scale;
       slope_[lane] = run.slope[lane % 2] * scale;
-      frame_[lane] = static_cast<float>(lane / 2);
+      const std::size_t frame = lane / 2;
+      frame_[lane] = static_cast<float>(frame);
     }
     steady_ = run.slope[0] == 0 && run.slope[1] == 0;
   }

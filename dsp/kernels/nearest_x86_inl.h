@@ -14,8 +14,10 @@ HWY_INLINE auto nearest(V x) {
     return Integers{_mm512_cvtps_epi32(x.raw)};
   } else if constexpr (sizeof(V) == 32) {
     return Integers{_mm256_cvtps_epi32(x.raw)};
-  } else {
+  } else if constexpr (requires { Integers{_mm_cvtps_epi32(x.raw)}; }) {
     return Integers{_mm_cvtps_epi32(x.raw)};
+  } else {
+    return hwy::HWY_NAMESPACE::NearestInt(x);  // clang's target without vectors emulates them
   }
 }
 

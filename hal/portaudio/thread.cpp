@@ -1,5 +1,6 @@
 #include "hal/portaudio/thread.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <new>
@@ -9,6 +10,11 @@ namespace refwave::hal {
 namespace {
 
 constexpr std::chrono::milliseconds kWatchInterval{20};
+
+/// Whether a thread of this process may be inside PortAudio, whose state is the process's. A thread that was
+/// abandoned in a call keeps the turn until that call returns, into the driver's next life if need be. Taken
+/// with acquire, given back with release: the next thread sees what the one before has left of PortAudio.
+std::atomic<bool> turn_is_taken{false};
 
 }  // namespace
 
@@ -34,6 +40,8 @@ struct PortAudioThread::State {
   bool gone = false;
 
   void run();
+  bool take_turn();
+  void serve();
   Prepared next(bool watching, std::unique_lock<std::mutex>& lock);
   void add(const Prepared& job) noexcept;
   void remove(const Prepared& job) noexcept;
@@ -58,6 +66,22 @@ void PortAudioThread::State::remove(const Prepared& job) noexcept {
 }
 
 void PortAudioThread::State::run() {
+  if (!take_turn()) return;
+  serve();
+  turn_is_taken.store(false, std::memory_order_release);
+}
+
+/// Returns: whether the turn came before the end. Jobs that wait meanwhile have deadlines.
+bool PortAudioThread::State::take_turn() {
+  std::unique_lock lock(mutex);
+  while (turn_is_taken.exchange(true, std::memory_order_acquire)) {
+    if (to_thread.wait_for(lock, kWatchInterval, [this] { return ending; })) return false;
+  }
+  gone = false;  // of the jobs that were waited for in vain none has begun
+  return true;
+}
+
+void PortAudioThread::State::serve() {
   std::unique_lock lock(mutex);
   for (bool watching = false; !ending || first;) {
     const Prepared job = next(watching, lock);

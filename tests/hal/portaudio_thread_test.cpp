@@ -110,5 +110,24 @@ TEST_F(PortAudioThreadTest, Ending_waits_two_seconds_for_a_call_that_hangs_and_c
   ended.get_future().wait();
 }
 
+/// PortAudio's state is the process's: two threads must not be in it, whichever of the driver's lives they
+/// are from.
+TEST_F(PortAudioThreadTest, One_that_was_left_in_a_call_keeps_the_next_one_out_until_the_call_returns) {
+  hang();
+  thread.reset();
+  PortAudioThread next([] { return false; }, error);
+  ASSERT_EQ(error, "");
+  std::atomic<bool> ran{false};
+
+  EXPECT_FALSE(next.run([&] { ran = true; }, in(100ms)));
+  EXPECT_FALSE(ran);
+  EXPECT_TRUE(next.gone());
+
+  release.set_value();
+  EXPECT_TRUE(eventually([&] { return !next.gone(); }));
+  EXPECT_TRUE(next.run([&] { ran = true; }, in(2s)));
+  EXPECT_TRUE(ran);
+}
+
 }  // namespace
 }  // namespace refwave::hal
