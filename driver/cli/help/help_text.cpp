@@ -40,12 +40,14 @@ std::string items(const std::string& title, const std::vector<OptionEntry>& opti
 
 std::vector<std::string> names_of(const std::vector<CommandEntry>& commands) {
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const CommandEntry& command : commands) names.push_back(command.name);
   return names;
 }
 
 std::vector<std::string> names_of(const std::vector<OptionEntry>& options) {
   std::vector<std::string> names;
+  names.reserve(options.size());
   for (const OptionEntry& option : options)
     names.insert(names.end(), option.names.begin(), option.names.end());
   return names;
