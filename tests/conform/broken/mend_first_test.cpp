@@ -14,7 +14,6 @@ void end_rule(const Finding&) { std::abort(); }
 
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 
 std::vector<Rule> rules(const std::vector<std::string>& patterns) { return chosen_rules(patterns); }
