@@ -41,7 +41,7 @@ struct FilterBank {
   BankKey key;
   Floats coefficients;  // row by row
 
-  // Of those who share it; guarded by the list of banks.
+  // For the resamplers that share the bank. The mutex of the list of banks guards these.
   FilterBank* next = nullptr;
   std::size_t users = 0;
 };
@@ -52,7 +52,8 @@ struct BankReturn {
 /// One user's share of a bank. The last one destroys it. Thread: control.
 using SharedBank = std::unique_ptr<const FilterBank, BankReturn>;
 
-/// Returns: the bank of that key, made if nobody has it; null without memory. Thread: control.
+/// Returns: the bank of that key, which is made if no resampler has it yet; null without memory. Thread:
+/// control.
 SharedBank shared_bank(const BankKey& key) noexcept;
 
 }  // namespace refwave::dsp
