@@ -1,6 +1,6 @@
-// The command line of `refwave`. Beside install/commands.cpp the only file that includes CLI11; it fills the
-// options that commands.h declares, runs the subcommand that was named and prints whatever went wrong as one
-// line.
+// The command line of `refwave`. It fills the options that commands.h declares, runs the subcommand that the
+// line names, and prints each error as one line. CLI11 is included only here, in help/ and in
+// inf/install/commands.cpp.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -25,10 +25,10 @@
 namespace refwave::cli {
 namespace {
 
-/// The subcommand that was named; runs after the whole line was understood.
+/// The subcommand that the line names. It runs only after the whole line was understood.
 using Run = std::function<int()>;
 
-/// As CLI::Range, which lets NaN through.
+/// In place of CLI::Range, because that accepts NaN.
 CLI::Validator finite(double least, double most) {
   const std::string range = formatted("FLOAT in [%g - %g]", least, most);
   return CLI::Validator(
@@ -40,7 +40,7 @@ CLI::Validator finite(double least, double most) {
       range);
 }
 
-/// As CLI::IsMember, which does not say what was probably meant.
+/// In place of CLI::IsMember, because that does not say which word was probably meant.
 CLI::Validator one_of(const std::vector<std::string>& words) {
   const std::string list = CLI::detail::join(words, ",");
   return CLI::Validator(
@@ -52,7 +52,7 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
       "{" + list + "}");
 }
 
-/// A name that is empty would stand for "none given", and not for the file that somebody meant.
+/// An empty name is refused, because it would mean that no name was given.
 CLI::Validator file_name() { return {correct_file_name, ""}; }
 
 void add_driver_options(CLI::App& command, DriverOptions& options) {
@@ -303,7 +303,7 @@ int fail(const std::string& text, int status) {
   return status;
 }
 
-/// Throws: CLI::ParseError, for "--name=" with nothing after it: CLI11 would take the next word for the
+/// Throws: CLI::ParseError, for "--name=" without a value, because CLI11 would take the next word as the
 /// value.
 void refuse_empty_values(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
@@ -312,7 +312,7 @@ void refuse_empty_values(const std::vector<std::string>& words) {
   }
 }
 
-/// Where the parser puts what it reads: the options of each command.
+/// The options of all commands, which the parser fills.
 struct Options {
   PlayOptions play;
   RecordOptions record;
@@ -326,7 +326,8 @@ struct Options {
   conform::ConformOptions conform;
 };
 
-/// Effects: `options` and `run` are filled when `app` parses a line; both must live until then.
+/// Effects: adds all commands to `app`. When `app` parses a line, it fills `options` and `run`, which must
+/// live until then.
 void add_commands(CLI::App& app, Options& options, Run& run) {
   add_play(app, options.play, run);
   add_record(app, options.record, run);
@@ -348,14 +349,14 @@ int run_command_line(std::vector<std::string> words) {
   CLI::App app("plays, records and measures through the wave driver refwave.drv", "refwave");
   app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
-  app.allow_windows_style_options(false);  // "/x" is a file's name here, too
+  app.allow_windows_style_options(false);  // "/x" may be the name of a file
   add_commands(app, options, run);
   try {
     refuse_empty_values(words);
-    std::ranges::reverse(words);  // as CLI11 wants them
+    std::ranges::reverse(words);  // CLI11 takes the words from the end
     app.parse(std::move(words));
     const int status = run();
-    // What was printed may still be on its way, and a full disk is an error like any other.
+    // The last output may not be written yet, and a full disk is an error like any other.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
       throw Failure("standard output cannot be written; is the disk full, or the reader gone?");
     return status;

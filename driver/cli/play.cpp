@@ -1,4 +1,4 @@
-// `refwave play`: files through the wave functions, block by block, as any player does it.
+// `refwave play`: plays sound files through the wave functions, block by block, as any player does.
 #include <cstdio>
 #include <optional>
 
@@ -41,7 +41,7 @@ void tell_of_reopening(const std::string& path, const dsp::Format& format) {
 int play(const PlayOptions& options) {
   const std::uint32_t period = configuration_with(options.driver).period;
   const std::size_t block_frames = options.block_frames != 0 ? options.block_frames : 2 * period;
-  std::optional<DriverSession> session;  // loaded when the first file turns out to be playable
+  std::optional<DriverSession> session;  // not loaded before a file was read that can be played
   Playlist files(options.files);
   watch_for_interruption();
   int status = 0;
@@ -51,7 +51,7 @@ int play(const PlayOptions& options) {
     try {
       const int stream_status = play_stream(*session, options, *format, block_frames, files);
       if (stream_status != 0) status = stream_status;
-    } catch (const Failure& failure) {  // another format may be possible
+    } catch (const Failure& failure) {  // the next stream has another format, which may open
       print_error(failure.what());
       status = failure.exit_status();
     }

@@ -26,7 +26,8 @@ Counted counted(const JsonValue& histogram) {
   return result;
 }
 
-/// Returns: the durations between which the percentile lies, whatever the noise; the count is large enough.
+/// Returns: the durations between which the percentile lies, with two standard deviations of noise.
+/// Precondition: the count is large enough for this percentile.
 std::pair<double, double> between(const Counted& counted, double share) {
   const double count = static_cast<double>(counted.count);
   const double deviation = std::sqrt(count * share * (1 - share));

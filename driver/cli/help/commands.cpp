@@ -26,7 +26,8 @@ int help(const CLI::App& app, const std::string& name) {
   return print(help_text(table, *command, columns())), 0;
 }
 
-/// Returns: whatever nothing on the line took, of `app` alone; the first of it.
+/// Returns: the first word of the line that neither `app` nor a command of it takes; an option before other
+/// words.
 std::string stranger(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining();
   for (const std::string& word : words)
@@ -39,7 +40,7 @@ const CLI::App* named_command(const CLI::App& app) {
   return named.empty() ? nullptr : named.front();
 }
 
-/// Returns: what CLI11 says, without its own names for types.
+/// Returns: CLI11's text, without its own names for types.
 std::string problem_of(const CLI::ParseError& error) {
   const std::string text = error.what();
   const std::size_t colon = text.find(": 1 required ");

@@ -3,7 +3,7 @@
 namespace refwave::cli {
 namespace {
 
-/// Returns: `text` as troff prints it letter by letter.
+/// Returns: `text` for troff, with the letters escaped that have a meaning there.
 std::string escaped(std::string_view text) {
   std::string result = text.starts_with('.') || text.starts_with('\'') ? "\\&" : "";
   for (const char c : text) {
@@ -36,7 +36,7 @@ std::string items(const std::vector<OptionEntry>& options) {
   return text;
 }
 
-/// Returns: all but --help, which every command has.
+/// Returns: the command's options without --help, because every command has that.
 std::vector<OptionEntry> own_options(const CommandEntry& command) {
   std::vector<OptionEntry> options = command.options;
   std::erase_if(options, [](const OptionEntry& option) { return option.names.back() == "--help"; });
