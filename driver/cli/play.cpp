@@ -32,7 +32,7 @@ int play_stream(DriverSession& session, const PlayOptions& options, const dsp::F
 
 void tell_of_reopening(const std::string& path, const dsp::Format& format) {
   const std::string text =
-      "reopened for " + visible(path) + ", whose format is another: " + format_text(format);
+      "reopened for " + visible(path) + ", because its format differs: " + format_text(format);
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
 }
 

@@ -1,5 +1,5 @@
 // driver/cli/README.md shows every command as it prints at 80 columns: the blocks that begin with a dollar
-// sign are run again, in their order and in one folder, and must print the same but for the figures.
+// sign are run again, in their order and in one folder, and must print the same, apart from the figures.
 #include <gmock/gmock.h>
 
 #include <fstream>

@@ -18,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 using State = Server::State;
 
+constexpr const char* kNoFolder = "XDG_RUNTIME_DIR is not set";
+
 std::string variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -83,6 +85,8 @@ Server pulseaudio() {
     return {"PulseAudio", State::not_asked, {}, "PULSE_SERVER = " + server};
   if (server.empty() && !variable("PULSE_RUNTIME_PATH").empty())
     server = variable("PULSE_RUNTIME_PATH") + "/native";
+  if (server.empty() && variable("XDG_RUNTIME_DIR").empty())
+    return {"PulseAudio", State::absent, {}, kNoFolder};
   if (server.empty()) server = variable("XDG_RUNTIME_DIR") + "/pulse/native";
   return look_at("PulseAudio", server,
                  [](const UnixServer& connection) { return ask_pulseaudio(connection, cookie()); });
@@ -93,6 +97,7 @@ Server pipewire() {
   if (name.empty()) name = "pipewire-0";
   std::string folder = variable("PIPEWIRE_RUNTIME_DIR");
   if (folder.empty()) folder = variable("XDG_RUNTIME_DIR");
+  if (folder.empty() && !name.starts_with('/')) return {"PipeWire", State::absent, {}, kNoFolder};
   return look_at("PipeWire", name.starts_with('/') ? name : folder + "/" + name, ask_pipewire);
 }
 

@@ -93,8 +93,8 @@ std::string meaning(const Measurement& measurement) {
     return "from the audio thread having the last frame of a block to the first instruction of the client's "
            "callback";
   }
-  return "how long after its place on the even timeline that fits its driver best each block was reported: "
-         "what can be seen from outside. What all its reports are late by, it does not show";
+  return "how long after its place on an even timeline each block was reported. The timeline is the one that "
+         "fits the driver best. A lateness that all reports share is not seen from outside";
 }
 
 double Ratio::at(double share) const {

@@ -61,7 +61,7 @@ std::string help_text(const CommandTable& table, std::size_t columns) {
   text += "\nUsage: " + program + " COMMAND [OPTION...]\n\nCommands:\n";
   for (const CommandEntry& command : table.commands) text += item(command.name, command.about, columns);
   text += items("Options", table.own.options, columns);
-  return text + '\n' + wrapped("`" + program + " help COMMAND` tells the options of one command.", columns);
+  return text + '\n' + wrapped("`" + program + " help COMMAND` prints the options of one command.", columns);
 }
 
 std::string help_text(const CommandTable& table, const CommandEntry& command, std::size_t columns) {
@@ -69,7 +69,7 @@ std::string help_text(const CommandTable& table, const CommandEntry& command, st
   for (const OptionEntry& positional : command.positionals) usage += " " + usage_of(positional);
   std::string text = wrapped(command.about, columns) + '\n' + wrapped(usage, columns, 7);
   for (const OptionEntry& option : command.options) {
-    if (option.is_required) text += wrapped(option.names.back() + " has to be given.", columns);
+    if (option.is_required) text += wrapped(option.names.back() + " is required.", columns);
   }
   text += items("Arguments", command.positionals, columns);
   return text + items("Options", command.options, columns);

@@ -83,6 +83,16 @@ TEST_F(Linux, Waits_for_a_silent_server_for_a_second_and_no_longer) {
   EXPECT_EQ(third.error(), EAGAIN);
 }
 
+TEST_F(Linux, Without_a_folder_for_sockets_names_the_variable_and_no_path) {
+  for (const char* name :
+       {"XDG_RUNTIME_DIR", "PULSE_SERVER", "PULSE_RUNTIME_PATH", "PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR"})
+    unsetenv(name);
+  for (const Server& server : find_servers()) {
+    if (server.name == "JACK") continue;
+    EXPECT_EQ(server.detail, "XDG_RUNTIME_DIR is not set") << server.name;
+  }
+}
+
 TEST_F(Linux, Finds_nobody_behind_a_socket_that_was_left) {
   const fs::path path = folder_ / "socket";
   { const SilentServer gone(path); }
