@@ -105,9 +105,9 @@ TEST(Text, Without_a_wake_the_ratio_is_that_of_the_whole) {
 
 TEST(Text, From_outside_the_two_drivers_are_compared) {
   const std::string text = as_text(outside_measurement(), {});
-  EXPECT_THAT(text,
-              AllOf(HasSubstr("ratio to refwave"), HasSubstr("99.5 % of real time"),
-                    HasSubstr("reports in bursts: 3; ran dry: 1"), HasSubstr("share is not seen from outside")));
+  EXPECT_THAT(text, AllOf(HasSubstr("ratio to refwave"), HasSubstr("99.5 % of real time"),
+                          HasSubstr("reports in bursts: 3; ran dry: 1"),
+                          HasSubstr("share is not seen from outside")));
 }
 
 TEST(Pieces, The_slowest_share_is_that_of_the_longest_latencies) {
