@@ -202,8 +202,9 @@ void add_trace(CLI::App& app, trace::TraceOptions& options, Run& run) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   command
-      ->add_option("-o,--output", options.output,
-                   "File for the picture, in the trace event format of Chrome and Perfetto")
+      ->add_option(
+          "-o,--output", options.output,
+          "File for the picture, in the trace event format of Chrome and Perfetto; - for standard output")
       ->required()
       ->transform(file_name())
       ->type_name("FILE");

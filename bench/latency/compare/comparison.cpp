@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "bench/latency/compare/json_value.h"
+#include "bench/latency/report/measurement.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
@@ -12,7 +13,8 @@ namespace refwave::latency {
 namespace {
 
 constexpr std::size_t kName = 8;
-constexpr std::size_t kCell = 24;
+constexpr std::size_t kCell = 28;
+constexpr std::size_t kNarrowCell = 9;
 
 Counted counted(const JsonValue& histogram) {
   Counted result;
@@ -40,8 +42,9 @@ bool bears(const Counted& counted, double share) {
 
 std::string cell(const std::optional<Estimate>& estimate, bool is_wide) {
   if (!estimate) return "-";
-  const std::string ratio = cli::formatted("%.2f", estimate->ratio);
-  return is_wide ? ratio + cli::formatted(" (%.2f to %.2f)", estimate->least, estimate->most) : ratio;
+  const std::string ratio = ratio_text(estimate->ratio);
+  return is_wide ? ratio + " (" + ratio_text(estimate->least) + " to " + ratio_text(estimate->most) + ")"
+                 : ratio;
 }
 
 std::string verdict(const ComparedRow& row, double tolerance) {
@@ -114,7 +117,7 @@ Comparison compare(const Baselined& before, const Baselined& after, double toler
 
 std::string as_text(const Comparison& comparison, std::size_t columns) {
   const bool is_wide = columns >= kName + 2 * kCell + 16;
-  const std::size_t width = is_wide ? kCell : 7;
+  const std::size_t width = is_wide ? kCell : kNarrowCell;
   std::string text = cli::wrapped("ratio to the bare wake-up of the same file", columns);
   text += cli::left("", kName) + cli::left("A", width) + cli::left("B", width) + "change\n";
   for (const ComparedRow& row : comparison.rows)

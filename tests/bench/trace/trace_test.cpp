@@ -86,6 +86,13 @@ TEST(Trace, The_table_has_every_piece_and_what_a_stamp_costs) {
     EXPECT_THAT(out, HasSubstr(row));
 }
 
+TEST(Trace, To_standard_output_goes_the_picture_and_nothing_else) {
+  const Outcome outcome = run_refwave({"trace", "--device", "clocked", "--seconds", "0.2", "--output", "-"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(offences_of(json::parse(outcome.out, nullptr, false)), IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists("-"));
+}
+
 TEST(Trace, A_file_that_cannot_be_written_is_said_before_anything_plays) {
   const Outcome outcome = run_refwave({"trace", "--device", "clocked", "--output", "/no/such/folder/x.json"});
   EXPECT_EQ(outcome.status, 1);
