@@ -50,6 +50,7 @@ std::string masked(const std::string& text) {
   kept = replaced(kept, "refwave: [0-9:.]+ underrun: blocks came too late .[0-9]+ so far. ", "");
   kept = replaced(kept, "[ ]+", " ");
   kept = replaced(kept, "the machine was busy: .* and measure again ", "");
+  kept = replaced(kept, "omission: [0-9]+ block.*?[(]uncorrected: [^)]*[)]", "omission: nothing was omitted");
   kept = replaced(kept, "[0-9]+([.][0-9]+)? (ns|µs|ms|s)\\b", "T");
   kept = replaced(kept, " -(?=[ ,])", " T");  // a percentile that the count cannot bear
   return replaced(kept, "[0-9]+([.][0-9]+)?", "N");

@@ -17,12 +17,16 @@ std::string omission_remark(const Series& series) {
   if (series.omitted.count() == 0) {
     return "corrected for coordinated omission: nothing was omitted";
   }
+  const auto percentile = [&](double share) {
+    return cli::percentile_text(series.measured.percentile(share), share, series.measured.count());
+  };
+  const bool is_one = series.omitted.count() == 1;
   return cli::formatted(
-      "corrected for coordinated omission: %llu blocks were not played in time because an earlier one was "
-      "reported late, and count with what they would have waited (uncorrected: p99 %s, p99.9 %s)",
-      static_cast<unsigned long long>(series.omitted.count()),
-      duration_text(static_cast<double>(series.measured.percentile(0.99))).c_str(),
-      duration_text(static_cast<double>(series.measured.percentile(0.999))).c_str());
+      "corrected for coordinated omission: %llu %s not played in time, because an earlier one was reported "
+      "late, and %s with the time that %s would have waited (uncorrected: p99 %s, p99.9 %s)",
+      static_cast<unsigned long long>(series.omitted.count()), is_one ? "block was" : "blocks were",
+      is_one ? "counts" : "count", is_one ? "it" : "they", percentile(0.99).c_str(),
+      percentile(0.999).c_str());
 }
 
 void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines) {

@@ -89,6 +89,9 @@ TEST(Text, Says_what_was_corrected_and_what_it_would_be_without) {
   EXPECT_THAT(text,
               AllOf(HasSubstr("30 blocks were not played in time"), HasSubstr("uncorrected: p99 119 µs")));
   EXPECT_THAT(text, HasSubstr("1030"));
+  Measurement few = usual_measurement();
+  few.subjects.front().series.omitted.record(90'000'000, 1);
+  EXPECT_THAT(as_text(few, {}), HasSubstr("1 block was not played in time"));
 }
 
 TEST(Text, Is_plain_where_the_terminal_is) {
