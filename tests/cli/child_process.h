@@ -1,4 +1,4 @@
-// The command as a child process: its arguments, what it prints, how it ends. Everything has a deadline.
+// Runs the command as a child process, and keeps its output and its exit status. Every wait has a deadline.
 #pragma once
 
 #include <sys/types.h>

@@ -1,5 +1,5 @@
-// What the command says of itself: help at any width, wrong words, completion in real shells, the manual page
-// read by man.
+// Help at every width, errors for wrong words, completion in real shells, and the manual page as man shows
+// it.
 #include <gmock/gmock.h>
 
 #include <cstdlib>

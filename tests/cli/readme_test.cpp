@@ -1,5 +1,6 @@
-// driver/cli/README.md shows every command as it prints at 80 columns: the blocks that begin with a dollar
-// sign are run again, in their order and in one folder, and must print the same, apart from the figures.
+// driver/cli/README.md shows every command and its output at 80 columns. This test runs the lines that begin
+// with a dollar sign again, in their order and in one folder. Their output must be the same, apart from the
+// figures.
 #include <gmock/gmock.h>
 
 #include <fstream>

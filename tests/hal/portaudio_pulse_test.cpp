@@ -1,5 +1,5 @@
-// PortAudio, ALSA and a PulseAudio server of the test's own: what arrives there, and what happens when it
-// goes.
+// PortAudio, ALSA and a PulseAudio server of the test's own: the sound that arrives there, and the server's
+// end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

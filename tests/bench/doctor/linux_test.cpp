@@ -1,4 +1,4 @@
-// What is read of a Linux, from folders that are made up; and servers that say little.
+// The facts of a Linux system, read from folders that the test writes; and servers that do not answer.
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -1,4 +1,5 @@
-// The gate against regressions: what counts as worse, and what is noise or the machine.
+// The gate against regressions: it finds a slower driver, and does not take noise or a slower machine for
+// one.
 #include <gmock/gmock.h>
 
 #include <sstream>

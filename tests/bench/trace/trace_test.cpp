@@ -1,4 +1,4 @@
-// `refwave trace`: that its file is what viewers open, whole and in order, and that its table has all pieces.
+// `refwave trace`: viewers can open its file, which is whole and in order; its table has all pieces.
 #include <gmock/gmock.h>
 
 #include <filesystem>
