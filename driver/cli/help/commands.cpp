@@ -35,6 +35,13 @@ std::string stranger(const CLI::App& app) {
   return words.empty() ? "" : words.front();
 }
 
+CLI::Validator shell_name() {
+  return {[](std::string& text) {
+            return text == "bash" || text == "zsh" ? std::string() : text + " is not one of bash, zsh";
+          },
+          "{bash,zsh}"};
+}
+
 const CLI::App* named_command(const CLI::App& app) {
   const auto named = app.get_subcommands();
   return named.empty() ? nullptr : named.front();
@@ -66,7 +73,7 @@ void add_help_commands(CLI::App& app, std::function<int()>& run) {
 
   command = app.add_subcommand("completion", "Print the script by which a shell completes this command");
   const auto shell = std::make_shared<std::string>();
-  command->add_option("SHELL", *shell, "The shell")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  command->add_option("SHELL", *shell, "The shell")->required()->check(shell_name());
   command->callback([&app, &run, shell] {
     run = [&app, shell] {
       const CommandTable table = table_of(app);
