@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "bench/latency/compare/json_value.h"
-#include "bench/latency/report/measurement.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
@@ -42,8 +41,9 @@ bool bears(const Counted& counted, double share) {
 
 std::string cell(const std::optional<Estimate>& estimate, bool is_wide) {
   if (!estimate) return "-";
-  const std::string ratio = ratio_text(estimate->ratio);
-  return is_wide ? ratio + " (" + ratio_text(estimate->least) + " to " + ratio_text(estimate->most) + ")"
+  const std::string ratio = cli::ratio_text(estimate->ratio);
+  return is_wide ? ratio + " (" + cli::ratio_text(estimate->least) + " to " +
+                       cli::ratio_text(estimate->most) + ")"
                  : ratio;
 }
 

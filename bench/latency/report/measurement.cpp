@@ -101,15 +101,10 @@ std::string meaning(const Measurement& measurement) {
          "fits the driver best. A lateness that all reports share is not seen from outside";
 }
 
-std::string ratio_text(double ratio) {
-  const double digits = ratio > 0 ? std::floor(std::log10(ratio * 1.0005)) : 0;
-  return cli::formatted("%.*f", static_cast<int>(std::clamp(2 - digits, 0.0, 9.0)), ratio);
-}
-
 std::string ratio_text(const Ratio& ratio, const Column& column) {
   const std::uint64_t count = std::min(ratio.above.count(), ratio.below.count());
   const bool is_borne = cli::percentile_text(0, column.share, count) != "-";
-  return is_borne ? ratio_text(ratio.at(column.share)) : "-";
+  return is_borne ? cli::ratio_text(ratio.at(column.share)) : "-";
 }
 
 double Ratio::at(double share) const {

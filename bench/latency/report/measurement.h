@@ -150,8 +150,6 @@ struct Ratio {
 /// The ratio to a bare wake begins at the wake, where the driver needs one.
 Ratio ratio_of(const Measurement& measurement);
 
-/// Returns: the ratio with three digits: "0.00474", "1.19", "223".
-std::string ratio_text(double ratio);
 /// Returns: the ratio in this column; a dash if the counts cannot bear its percentile.
 std::string ratio_text(const Ratio& ratio, const Column& column);
 

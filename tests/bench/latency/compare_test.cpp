@@ -10,6 +10,7 @@
 #include "bench/latency/report/hgrm.h"
 #include "bench/latency/report/json.h"
 #include "driver/cli/console/letters.h"
+#include "driver/cli/console/text.h"
 #include "tests/bench/latency/measurements.h"
 
 namespace refwave::latency {
@@ -73,12 +74,12 @@ TEST(Comparison, Reads_what_the_report_writes) {
 }
 
 TEST(Ratio, Has_three_digits_however_small_it_is) {
-  EXPECT_EQ(ratio_text(0.004744), "0.00474");
-  EXPECT_EQ(ratio_text(0.9996), "1.00");
-  EXPECT_EQ(ratio_text(1.19), "1.19");
-  EXPECT_EQ(ratio_text(13.44), "13.4");
-  EXPECT_EQ(ratio_text(223.19), "223");
-  EXPECT_EQ(ratio_text(0), "0.00");
+  EXPECT_EQ(cli::ratio_text(0.004744), "0.00474");
+  EXPECT_EQ(cli::ratio_text(0.9996), "1.00");
+  EXPECT_EQ(cli::ratio_text(1.19), "1.19");
+  EXPECT_EQ(cli::ratio_text(13.44), "13.4");
+  EXPECT_EQ(cli::ratio_text(223.19), "223");
+  EXPECT_EQ(cli::ratio_text(0), "0.00");
   EXPECT_THAT(as_text(compare(report(0.01, 1), report(0.013, 1), 0.1), 80), HasSubstr("0.0125 ("));
 }
 
