@@ -3,6 +3,15 @@
 # What differs by system is a file named for it: x_linux.cpp, x_windows.cpp.
 string(TOLOWER ${CMAKE_SYSTEM_NAME} REFWAVE_SYSTEM)
 
+# What differs by processor is, too: x_x86.cpp, x_arm64.cpp, and x_other.cpp for processors without a file of their own.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|i[3-6]86|X86)$")
+  set(REFWAVE_PROCESSOR x86)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
+  set(REFWAVE_PROCESSOR arm64)
+else()
+  set(REFWAVE_PROCESSOR other)
+endif()
+
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -47,6 +56,17 @@ if(REFWAVE_SANITIZE)
   target_link_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE})
 endif()
 
+# Linux programs for another processor are run by an emulator of it. Like a sanitizer, it makes them several times slower, so
+# tests try less there, and have more patience.
+set(REFWAVE_EMULATED OFF)
+if(CMAKE_CROSSCOMPILING AND NOT WIN32)
+  set(REFWAVE_EMULATED ON)
+endif()
+set(REFWAVE_SLOWED OFF)
+if(REFWAVE_EMULATED OR REFWAVE_SANITIZE)
+  set(REFWAVE_SLOWED ON)
+endif()
+
 # refwave_library(NAME SOURCES…): a static library of one directory.
 function(refwave_library name)
   add_library(${name} STATIC ${ARGN})
@@ -70,8 +90,12 @@ function(refwave_gtest name)
 endfunction()
 
 # refwave_long_proof(NAME [GTEST] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes minutes or hours. Only
-# `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted.
+# `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. An emulator would make
+# minutes into hours, and has none of them.
 function(refwave_long_proof name)
+  if(REFWAVE_EMULATED)
+    return()
+  endif()
   cmake_parse_arguments(arg "GTEST" "" "COMMAND;ENVIRONMENT" ${ARGN})
   if(arg_GTEST)
     list(APPEND arg_COMMAND --gtest_output=xml:${refwave_results_of_program}/full.${name}.xml)

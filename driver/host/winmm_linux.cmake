@@ -11,6 +11,11 @@ else()
   set(stack_watcher plain)
 endif()
 
+set(switch_stack callback/switch_stack_${CMAKE_SYSTEM_PROCESSOR}.cpp)
+if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${switch_stack})
+  set(switch_stack callback/switch_stack_other.cpp)
+endif()
+
 add_library(winmm SHARED
   ${shared_by_all}
   abi_layout.cpp
@@ -19,7 +24,7 @@ add_library(winmm SHARED
   callback/enter_stack_${stack_watcher}.cpp
   callback/event.cpp
   callback/message_queue.cpp
-  callback/switch_stack_${CMAKE_SYSTEM_PROCESSOR}.cpp
+  ${switch_stack}
   callback/windows_and_threads.cpp
   installable/driver_support.cpp
   time.cpp)

@@ -232,7 +232,7 @@ struct F64 : plain::F64 {
     return hn::DemoteTo(half, cut(doubles, x, -double{kFloatLimit}, double{kFloatLimit}));
   }
   template <class H>
-  static HWY_INLINE void write_half(H half, hn::Vec<H> x, std::byte* out) {
+  static HWY_INLINE void write_half(H, hn::Vec<H> x, std::byte* out) {
     const hn::Rebind<double, H> doubles;
     hn::StoreU(hn::PromoteTo(doubles, x), doubles, reinterpret_cast<double*>(out));
   }

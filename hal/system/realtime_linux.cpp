@@ -35,7 +35,9 @@ PunctualThread::~PunctualThread() { static_cast<void>(membership_); }
 
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   if (monotonic_now_ns() >= deadline_ns) return;
-  const timespec deadline{.tv_sec = deadline_ns / 1'000'000'000, .tv_nsec = deadline_ns % 1'000'000'000};
+  // On 32-bit processors both are a long.
+  const timespec deadline{.tv_sec = static_cast<time_t>(deadline_ns / 1'000'000'000),
+                          .tv_nsec = static_cast<long>(deadline_ns % 1'000'000'000)};
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr) == EINTR) {
   }
 }

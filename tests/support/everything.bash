@@ -10,6 +10,7 @@ slots=$((2 * jobs))
 full=no
 passed=0 failed=0 skipped=0
 stages=()   # NAME BUILD-SECONDS TEST-SECONDS
+chosen=()   # options of CTest that choose among a tree's tests
 remarks=""  # of the end: what failed and what was skipped
 
 # begin NAME; result PASSED FAILED SKIPPED BUILD-SECONDS [REMARK]: one line of the report.
@@ -38,7 +39,7 @@ check() {
 
 # suite PRESET [COMMAND…]: builds one tree and runs its tests, through the command if there is one.
 suite() {
-  local tree=$root/build/$1 built counts options=() status=0
+  local tree=$root/build/$1 built counts options=("${chosen[@]}") status=0
   begin "$1"
   rm -rf "$tree"/Testing/{results,junit.xml,slowest}
   if ! quietly "$1-build" build "$1"; then
@@ -47,7 +48,7 @@ suite() {
     return
   fi
   built=$((SECONDS - began))
-  [[ $full == no ]] || options=(-C full)
+  [[ $full == no ]] || options+=(-C full)
   quietly "$1-test" "${launcher[@]}" "${@:2}" ctest --preset "$1" "${options[@]}" -j "$slots" --no-tests=error \
     --output-junit "$tree/Testing/junit.xml" || status=$?
   quietly "$1-tally" "$root/tests/support/tally" "$tree" "${options[@]}" || status=tally
@@ -72,6 +73,37 @@ programs_of_32_bits() {
     remember "$(show_log wine32-root 5)"
   fi
 }
+
+# other_compiler: the same tree by clang, whose warnings and whose order of operations are others.
+other_compiler() {
+  install "${to_clang[@]}"
+  # A server, the model and the long proofs are as they were with g++, and take long.
+  chosen=(-L '^(core|dsp|contract)$' -LE '^(server|model|full)$')
+  suite clang
+  chosen=()
+}
+
+# with_libraries NAME ARCHITECTURE COMMAND…: the command, if Debian's libraries for another processor can be had. Where they
+# cannot (no network, a mirror without them) it is skipped, and says why.
+with_libraries() {
+  if quietly "$1-root" "$root/cmake/fetch_root" "$2" "$root/build/$1-root"; then
+    "${@:3}"
+  else
+    begin "$1"
+    result 0 0 1 0 "no libraries for $2"
+    remember "$(show_log "$1-root" 5)"
+  fi
+}
+
+# other_processors: 64-bit ARM, whose programs an emulator runs, and 32-bit ARM, which is compiled alone.
+other_processors() {
+  install "${to_aarch64[@]}" "${to_armhf[@]}"
+  with_libraries aarch64 arm64 suite aarch64
+  with_libraries armhf armhf check armhf compiled armhf refwave_control
+}
+
+# compiled PRESET TARGET…: builds them, and says how much that was.
+compiled() { build "$@" && echo "$(find "$root/build/$1" -name '*.o' | wc -l) objects"; }
 
 # where_the_time_went: the stages, and the tests that took longest, of all trees.
 where_the_time_went() {
@@ -114,7 +146,11 @@ test_everything() {
   launcher=()
   suite win64
   suite win32
-  [[ $full == no ]] || programs_of_32_bits
+  if [[ $full == yes ]]; then
+    programs_of_32_bits
+    other_compiler
+    other_processors
+  fi
   check clang-tidy tidy
 
   [[ -z $remarks ]] || printf '\n%s' "$remarks"

@@ -1,10 +1,11 @@
 # Runs `refwave conform` on DRIVER and writes its report to REPORT. Without OWN it must keep every rule; with OWN, the
 # report on refwave itself, the two must differ in exactly the rules of BREAKS (separated by commas), which are broken; those
-# of MAY_BREAK may be either.
+# of MAY_BREAK may be either. EMULATOR runs the command where it is for another processor.
 separate_arguments(OPTIONS UNIX_COMMAND "${OPTIONS}")
+separate_arguments(EMULATOR UNIX_COMMAND "${EMULATOR}")
 cmake_policy(VERSION 3.25)
 
-execute_process(COMMAND ${REFWAVE} conform ${DRIVER} --json ${OPTIONS} OUTPUT_VARIABLE report RESULT_VARIABLE status)
+execute_process(COMMAND ${EMULATOR} ${REFWAVE} conform ${DRIVER} --json ${OPTIONS} OUTPUT_VARIABLE report RESULT_VARIABLE status)
 file(WRITE ${REPORT} "${report}")
 
 function(outcomes_of report outcomes_variable seen_variable)

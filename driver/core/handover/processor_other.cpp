@@ -1,0 +1,8 @@
+#include "driver/core/handover/processor.h"
+
+namespace refwave::core {
+
+// No instruction, and not nothing either: the call keeps the compiler from joining two reads of a spin.
+void relax() noexcept { asm volatile("" : : : "memory"); }
+
+}  // namespace refwave::core
