@@ -13,6 +13,7 @@ to_test=(binutils clang-format clang-tidy git jackd2 libasound2-plugins man-db p
   pulseaudio pulseaudio-utils sox spin zsh)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
+to_fuzz=(clang libclang-rt-dev llvm)
 to_wine=(imagemagick wine wine64 x11-utils xauth xvfb)
 
 fail() { printf 'run: %s\n' "$*" >&2; exit 1; }

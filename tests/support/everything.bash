@@ -9,6 +9,7 @@ slots=$((2 * jobs))
 
 full=no
 passed=0 failed=0 skipped=0
+declare -A targets=([fuzz]=fuzzers)  # of a tree that is not built whole
 stages=()   # NAME BUILD-SECONDS TEST-SECONDS
 remarks=""  # of the end: what failed and what was skipped
 
@@ -41,7 +42,7 @@ suite() {
   local tree=$root/build/$1 built counts options=() status=0
   begin "$1"
   rm -rf "$tree"/Testing/{results,junit.xml,slowest}
-  if ! quietly "$1-build" build "$1"; then
+  if ! quietly "$1-build" build "$1" ${targets[$1]:-}; then
     result 0 1 0 $((SECONDS - began)) "not built"
     remember "$(show_log "$1-build" 100)"
     return
@@ -71,6 +72,12 @@ programs_of_32_bits() {
     result 0 0 1 0 "no root with a 32-bit Wine"
     remember "$(show_log wine32-root 5)"
   fi
+}
+
+# fuzzers: a minute for each (tests/fuzz), in a tree of their own, which clang builds.
+fuzzers() {
+  install "${to_fuzz[@]}"
+  suite fuzz
 }
 
 # where_the_time_went: the stages, and the tests that took longest, of all trees.
@@ -115,6 +122,7 @@ test_everything() {
   suite win64
   suite win32
   [[ $full == no ]] || programs_of_32_bits
+  [[ $full == no ]] || fuzzers
   check clang-tidy tidy
 
   [[ -z $remarks ]] || printf '\n%s' "$remarks"
