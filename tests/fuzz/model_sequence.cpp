@@ -13,6 +13,7 @@ constexpr contract::Phase kPhases[] = {
      "device=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; completion=deferred", 16,
      false, false}};
 constexpr std::size_t kLongest = 200;  // operations
+constexpr std::chrono::seconds kPatience{8};  // within the time that an input may take
 
 }  // namespace
 
@@ -31,7 +32,7 @@ void model_sequence(Bytes input) {
     sequence.push_back(operation);
   }
   contract::Coverage unused;
-  contract::Runner runner(phase, unused);
+  contract::Runner runner(phase, unused, kPatience);
   if (const auto failure = runner.run(sequence)) throw Broken(*failure);
 }
 
