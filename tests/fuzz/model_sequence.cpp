@@ -12,7 +12,7 @@ constexpr contract::Phase kPhases[] = {
     {"deferred",
      "device=clocked; clock=0; rate=48000; period=16; ring=16; linger_ms=60000; completion=deferred", 16,
      false, false}};
-constexpr std::size_t kLongest = 200;  // operations
+constexpr std::size_t kLongest = 200;         // operations
 constexpr std::chrono::seconds kPatience{8};  // within the time that an input may take
 
 }  // namespace
