@@ -8,7 +8,9 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(side_by_side lib/refwave)
 
-set_target_properties(winmm refwave_drv PROPERTIES INSTALL_RPATH "$ORIGIN")
+# In the build tree they lie side by side, too. CMake would fill up its own path there with colons, and the loader takes
+# an empty entry for the current folder.
+set_target_properties(winmm refwave_drv PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
 target_include_directories(winmm_headers INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/refwave>)
 install(TARGETS winmm winmm_headers EXPORT refwave LIBRARY DESTINATION ${side_by_side})
 install(TARGETS refwave_drv LIBRARY DESTINATION ${side_by_side})
@@ -30,7 +32,7 @@ endforeach()
 install(FILES driver/host/examples/beep.cpp driver/host/examples/record.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 if(TARGET refwave)
-  set_target_properties(refwave PROPERTIES INSTALL_RPATH "$ORIGIN")
+  set_target_properties(refwave PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
   install(TARGETS refwave RUNTIME DESTINATION ${side_by_side})
 
   # The manual page and the completions are the command's own output.

@@ -16,6 +16,7 @@ to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw
 to_clang=(clang)
 to_aarch64=(g++-aarch64-linux-gnu qemu-user-static)
 to_armhf=(g++-arm-linux-gnueabihf)
+to_fuzz=(clang libclang-rt-dev llvm)
 to_wine=(imagemagick wine wine64 x11-utils xauth xvfb)
 
 fail() { printf 'run: %s\n' "$*" >&2; exit 1; }

@@ -155,7 +155,7 @@ std::string settings(const Measurement& m) {
 std::string as_text(const Measurement& m, std::size_t columns) {
   const std::size_t width = std::min(columns, kMostColumns);
   std::string text =
-      wrapped("loopback of " + m.device + " into " + m.capture_device, width) +
+      wrapped("loopback of " + cli::visible(m.device) + " into " + cli::visible(m.capture_device), width) +
       wrapped(formatted("%u Hz, %u channel%s, %u blocks of %u frames (%.1f ms); %.1f s%s", m.rate, m.channels,
                         m.channels == 1 ? "" : "s", m.buffers, m.block_frames, 1e3 * m.block_frames / m.rate,
                         m.seconds, m.is_interrupted ? ", interrupted" : ""),

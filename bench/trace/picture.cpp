@@ -90,7 +90,10 @@ std::int64_t begin_of(const Recording& recording) {
   std::int64_t begin_ns = std::numeric_limits<std::int64_t>::max();
   for (const REFWAVE_TRACE_EVENT& event : recording.events)
     begin_ns = std::min(begin_ns, static_cast<std::int64_t>(event.ullNs));
-  for (const ClientStamp& write : recording.writes) begin_ns = std::min(begin_ns, write.entered_ns);
+  // The driver's events around a client's stamp may have been lost.
+  for (const auto* stamps : {&recording.writes, &recording.callbacks}) {
+    for (const ClientStamp& stamp : *stamps) begin_ns = std::min(begin_ns, stamp.entered_ns);
+  }
   return begin_ns;
 }
 

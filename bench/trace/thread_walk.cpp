@@ -146,7 +146,8 @@ void ThreadWalk::step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
 }
 
 void ThreadWalk::step(const REFWAVE_TRACE_EVENT& event) {
-  last_ns_ = std::exchange(now_ns_, static_cast<std::int64_t>(event.ullNs));
+  last_ns_ = now_ns_ != 0 ? now_ns_ : static_cast<std::int64_t>(event.ullNs);  // 0: this is the first
+  now_ns_ = static_cast<std::int64_t>(event.ullNs);
   switch (event.wKind) {
     case REFWAVE_TRACE_PERIOD_BEGIN:
       end_all(now_ns_);

@@ -19,7 +19,7 @@ int check() {
   for (const std::string& warning : parsed.warnings) print_error(warning);
   if (!parsed.warnings.empty()) return kFailed;
   const bool is_there = !file.path.empty() && std::filesystem::exists(to_path(file.path));
-  std::printf("%s: %s\n", file.path.empty() ? "no configuration" : file.path.c_str(),
+  std::printf("%s: %s\n", file.path.empty() ? "no configuration" : visible(file.path).c_str(),
               is_there ? "nothing to complain about" : "no such file, and none is needed: the defaults hold");
   return 0;
 }

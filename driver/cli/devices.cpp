@@ -59,18 +59,19 @@ void print_names(const std::vector<REFWAVE_DEVICE>& devices) {
 /// `hangs`: a sound server is there and does not answer, as the driver's warnings say.
 void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
   std::size_t width = 4;
-  for (const REFWAVE_DEVICE& device : devices) width = std::max(width, letters_of(device.szName));
+  for (const REFWAVE_DEVICE& device : devices) width = std::max(width, letters_of(visible(device.szName)));
   const std::size_t columns = terminal_columns();
   const bool is_beside = width + kRest <= columns;  // else a name has a line of its own
   if (is_beside)
     std::printf("            %s  backend    channels  rate    takes\n", left("name", width).c_str());
   for (const REFWAVE_DEVICE& device : devices) {
+    const std::string name = visible(device.szName);
     std::printf("%-8s %c  %s", device.bInput != 0 ? "records" : "plays", device.bDefault != 0 ? '*' : ' ',
-                is_beside ? left(device.szName, width).c_str() : device.szName);
+                is_beside ? left(name, width).c_str() : name.c_str());
     const std::string rest =
-        formatted(is_beside ? "  %-9s  %8u  %-6u  %s" : "%s, %u channels, %u Hz; takes %s", device.szBackend,
-                  static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate),
-                  rates_taken(device, " ").c_str());
+        formatted(is_beside ? "  %-9s  %8u  %-6u  %s" : "%s, %u channels, %u Hz; takes %s",
+                  visible(device.szBackend).c_str(), static_cast<unsigned>(device.dwMaxChannels),
+                  static_cast<unsigned>(device.dwDefaultRate), rates_taken(device, " ").c_str());
     std::fputs(is_beside ? (rest + '\n').c_str() : ("\n    " + wrapped(rest, columns, 4, 4)).c_str(), stdout);
   }
   const auto say = [&](const std::string& text) { std::fputs(wrapped(text, columns).c_str(), stdout); };

@@ -187,6 +187,14 @@ std::string expected_choice(std::span<const std::string_view> names) {
   return text;
 }
 
+/// Returns: how many bytes a control character at the beginning of `text` has, one of ISO 6429 in UTF-8,
+/// which are ASCII's and U+0080 to U+009F; 0 if there is none.
+std::size_t control_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
+  return byte(0) == 0xC2 && text.size() > 1 && byte(1) >= 0x80 && byte(1) < 0xA0 ? 2 : 0;
+}
+
 std::string quoted_list(const std::vector<std::string>& names) {
   std::string result = "[";
   for (const std::string& name : names)
@@ -206,9 +214,17 @@ std::span<const Key> keys() { return kKeys; }
 
 std::string toml_string(std::string_view text) {
   std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t bytes = control_bytes(text.substr(i));
+    if (bytes != 0) {
+      constexpr std::string_view digits = "0123456789ABCDEF";
+      const auto code = static_cast<unsigned char>(text[i + bytes - 1]);
+      result.append("\\u00").append(1, digits[code / 16]).append(1, digits[code % 16]);
+      i += bytes - 1;
+    } else {
+      if (text[i] == '"' || text[i] == '\\') result += '\\';
+      result += text[i];
+    }
   }
   return result + '"';
 }
@@ -244,12 +260,13 @@ bool is_denied(const Configuration& configuration, std::string_view program) {
 
 std::string printable(std::string_view text, std::size_t longest) {
   std::string result;
-  for (const char c : text) {
-    const bool is_continuation = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_continuation = (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
     // Never in the middle of a letter.
     if (result.size() >= longest && !is_continuation) return result + "…";
-    const bool is_control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-    result += is_control ? '?' : c;
+    const std::size_t bytes = control_bytes(text.substr(i));
+    result += bytes != 0 ? '?' : text[i];
+    i += bytes > 1 ? bytes - 1 : 0;
   }
   return result;
 }

@@ -87,6 +87,14 @@ struct FileText {
 };
 FileText read_file(const std::string& path);
 
+/// Returns: whether whoever may write the user's refwave.toml may write wherever this process may. An
+/// elevated process on Windows may write where its user's other programs may not. One source file for each
+/// system has it.
+bool may_name_files();
+
+/// Effects: takes back the files that `parsed` would have this process write, and says so.
+void leave_files_alone(Parsed& parsed, const Configuration& base, std::string_view source_name);
+
 /// Returns: `text` on one line and at most about `longest` bytes. Control characters, which a terminal
 /// would obey, are made visible.
 std::string printable(std::string_view text, std::size_t longest = 60);

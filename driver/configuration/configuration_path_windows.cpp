@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "driver/configuration/configuration.h"
+#include "driver/configuration/configuration_keys.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::configuration {
@@ -46,11 +46,16 @@ bool is_elevated() {
 }  // namespace
 
 ConfigurationFile configuration_file() {
-  if (const auto named = variable(L"REFWAVE_CONFIG")) return {hal::to_utf8(*named), true};
+  const auto named = variable(L"REFWAVE_CONFIG");
+  if (named && named->empty()) return {};
+  // The environment of an elevated process is as the user's other programs left it.
+  if (named && !is_elevated()) return {hal::to_utf8(*named), true};
   const auto folder = variable(L"APPDATA");
   if (!folder || folder->empty()) return {};
   return {hal::to_utf8(*folder + L"\\refwave\\refwave.toml"), false};
 }
+
+bool may_name_files() { return !is_elevated(); }
 
 std::optional<std::string> log_from_environment() {
   const auto named = variable(L"REFWAVE_LOG");

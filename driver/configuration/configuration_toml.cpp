@@ -91,7 +91,20 @@ Parsed load_file(const ConfigurationFile& file, const Configuration& base) {
   const std::string name = printable(file.path, 1000);
   if (!content.exists && file.must_exist)
     return only_warning(base, name + ": no such file; the defaults are used");
-  return parse_toml(content.text, name, base);
+  Parsed parsed = parse_toml(content.text, name, base);
+  if (!may_name_files()) leave_files_alone(parsed, base, name);
+  return parsed;
+}
+
+void leave_files_alone(Parsed& parsed, const Configuration& base, std::string_view source_name) {
+  for (const auto& [name, field] :
+       {std::pair{"capture", &Configuration::capture}, {"log", &Configuration::log}}) {
+    if (parsed.configuration.*field == base.*field) continue;
+    parsed.configuration.*field = base.*field;
+    parsed.warnings.push_back(std::string(source_name) + ": " + name +
+                              ": not used, because this program has an administrator's rights, and whoever "
+                              "may write the file has not");
+  }
 }
 
 }  // namespace refwave::configuration

@@ -68,7 +68,9 @@ LRESULT give_warnings(const Visit& driver, char* target, std::size_t room) {
 }
 
 LRESULT settle(const Visit& driver, LPARAM milliseconds) {
-  const std::int64_t deadline_ns = hal::monotonic_now_ns() + std::int64_t{milliseconds} * 1'000'000;
+  constexpr std::int64_t kForever = 1'000'000'000'000;  // 30 years, in the range of times in ns
+  const std::int64_t patience = std::clamp<std::int64_t>(milliseconds, 0, kForever);
+  const std::int64_t deadline_ns = hal::monotonic_now_ns() + patience * 1'000'000;
   return driver->streams().settle(deadline_ns) ? MMSYSERR_NOERROR : MMSYSERR_ERROR;
 }
 

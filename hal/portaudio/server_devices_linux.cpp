@@ -34,7 +34,7 @@ int milliseconds_until(ServerDeadline deadline) {
 }
 
 std::string environment_variable(const char* name) {
-  const char* const value = std::getenv(name);
+  const char* const value = secure_getenv(name);
   return value == nullptr ? std::string() : std::string(value);
 }
 

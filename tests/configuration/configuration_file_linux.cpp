@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 
 #include "driver/configuration/configuration.h"
+#include "driver/configuration/configuration_write.h"
 #include "tests/support/shell.h"
 #include "tests/support/temporary_folder.h"
 
@@ -65,6 +68,37 @@ TEST(Configuration_place, What_would_be_waited_for_is_not_read) {
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
   EXPECT_THAT(load_file({fifo, false}).warnings,
               testing::ElementsAre(testing::HasSubstr("not a regular file")));
+}
+
+/// Changes the file to and fro until it is killed.
+[[noreturn]] void save_for_ever(const ConfigurationFile& file, const Configuration& one,
+                                const Configuration& other) {
+  for (;;) {
+    save_changes(file, one, other);
+    save_changes(file, other, one);
+  }
+}
+
+TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old_file_or_the_new_one) {
+  const test::TemporaryFolder folder;
+  const ConfigurationFile file{(folder / "refwave.toml").string(), true};
+  Configuration one;
+  one.period = 240;
+  one.output = std::vector<std::string>(8, std::string(400, 'a'));
+  Configuration other;
+  other.deny = std::vector<std::string>(32, std::string(200, 'b'));
+  ASSERT_EQ(save_changes(file, {}, one), "");
+  for (int round = 0; round < 30; ++round) {
+    const pid_t child = ::fork();
+    if (child == 0) save_for_ever(file, one, other);
+    ::usleep(static_cast<useconds_t>(1'000 + 337 * round));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const Parsed found = load_file(file);
+    ASSERT_THAT(found.warnings, testing::IsEmpty());
+    ASSERT_TRUE(found.configuration == one || found.configuration == other);
+    ASSERT_EQ(save_changes(file, found.configuration, one), "") << "the next one saves as ever";
+  }
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <windows.h>
 
-#include "driver/configuration/configuration.h"
+#include "driver/configuration/configuration_keys.h"
 
 namespace refwave::configuration {
 namespace {
@@ -28,6 +28,47 @@ TEST(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_ther
   EXPECT_EQ(log_from_environment(), "D:\\Jos\xC3\xA9.log");
   SetEnvironmentVariableW(L"REFWAVE_LOG", L"");
   EXPECT_EQ(log_from_environment(), "");
+  SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
+}
+
+/// This process sees another HKEY_LOCAL_MACHINE, in which there is User Account Control. Wine calls every
+/// program an administrator's, so this one is elevated then.
+class WithAccountControl {
+ public:
+  WithAccountControl() {
+    constexpr const wchar_t* policies = L"SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System";
+    RegCreateKeyExW(HKEY_CURRENT_USER, kRoot, 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &root_, nullptr);
+    const DWORD one = 1;
+    RegSetKeyValueW(root_, policies, L"EnableLUA", REG_DWORD, &one, sizeof one);
+    RegOverridePredefKey(HKEY_LOCAL_MACHINE, root_);
+  }
+  ~WithAccountControl() {
+    RegOverridePredefKey(HKEY_LOCAL_MACHINE, nullptr);
+    RegCloseKey(root_);
+    RegDeleteTreeW(HKEY_CURRENT_USER, kRoot);
+  }
+  WithAccountControl(const WithAccountControl&) = delete;
+  WithAccountControl& operator=(const WithAccountControl&) = delete;
+
+ private:
+  static constexpr const wchar_t* kRoot = L"refwave-test-of-account-control";
+  HKEY root_ = nullptr;
+};
+
+TEST(Configuration_place,
+     An_elevated_program_takes_no_file_from_the_environment_and_writes_none_that_its_user_names) {
+  SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"D:\\r.toml");
+  SetEnvironmentVariableW(L"REFWAVE_LOG", L"D:\\r.log");
+  SetEnvironmentVariableW(L"APPDATA", L"C:\\a");
+  EXPECT_TRUE(may_name_files());
+  {
+    const WithAccountControl elevated;
+    EXPECT_EQ(configuration_file().path, "C:\\a\\refwave\\refwave.toml");
+    EXPECT_FALSE(may_name_files());
+    EXPECT_EQ(log_from_environment(), std::nullopt);
+    SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
+    EXPECT_EQ(configuration_file().path, "") << "to read nothing is harmless";
+  }
   SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
 }
 

@@ -243,6 +243,18 @@ TEST_F(Configuration_file, What_is_no_readable_file_is_a_warning) {
   EXPECT_THAT(load_file({huge, false}).warnings, ElementsAre(HasSubstr("larger than 1 MiB")));
 }
 
+TEST(Configuration_toml, Names_no_file_to_be_written_where_its_writers_have_fewer_rights) {
+  Configuration base;
+  base.capture = "/own.wav";
+  Parsed parsed = parse_toml("capture = '/c.wav'\nlog = '/l'\nperiod = 64\n", "a.toml", base);
+  leave_files_alone(parsed, base, "a.toml");
+  Configuration expected = base;
+  expected.period = 64;
+  EXPECT_EQ(parsed.configuration, expected);
+  EXPECT_THAT(parsed.warnings,
+              ElementsAre(HasSubstr("a.toml: capture: not used"), HasSubstr("a.toml: log: not used")));
+}
+
 TEST(Configuration_documentation, Holds_exactly_the_table_of_keys) {
   std::ostringstream document;
   document << std::ifstream(REFWAVE_CONFIGURATION_MD).rdbuf();

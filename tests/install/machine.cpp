@@ -34,7 +34,8 @@ File Machine::file(const std::string& path) {
   file.source = source.empty() ? "" : kSource;
   file.kept = files.contains(kept_name(path));
   for (const auto& [name, contents] : files) {
-    if (name.starts_with(former_name(path))) file.leftovers.push_back(name);
+    if (name.starts_with(former_name(path)) || name.starts_with(arriving_name(path)))
+      file.leftovers.push_back(name);
   }
   if (!files.contains(path)) return file;
   file.content = is_ours(files[path]) ? File::Content::ours : File::Content::foreign;
@@ -54,42 +55,67 @@ ProgramFiles Machine::program(const std::string& folder) {
   return {file(folder + "refwave.drv"), file(folder + "winmm.dll")};
 }
 
-void Machine::step(const std::string& what) {
-  if (fails(steps++)) throw SystemError(what + ": refused");
+bool Machine::step(const std::string& what) {
+  const int number = steps++;
+  if (fails(number)) throw SystemError(what + ": refused");
+  const std::optional<int> part = dies(number);
+  if (part == 0) throw Killed{};
+  return part.has_value();
 }
 
 void Machine::set_value(View view, std::size_t slot, const std::optional<Value>& value) {
-  step("set value");
+  const bool dead = step("set value");  // one value is written whole
   slots.at(view).at(slot) = value;
+  if (dead) throw Killed{};
 }
 
+void Machine::store(const NamedValues& values) {
+  record = values.empty() ? std::nullopt : std::optional(from_values(values));
+}
+
+/// One value after the other, as in Windows' registry: the new ones, then the old ones go.
 void Machine::set_record(const std::optional<Record>& new_record) {
-  step("set record");
-  record = new_record;
+  const bool dead = step("set record");
+  const NamedValues after = to_values(new_record.value_or(Record()));
+  NamedValues values = to_values(record.value_or(Record()));
+  std::size_t left = dead ? (after.size() + values.size()) / 2 : after.size() + values.size();
+  for (const auto& [name, value] : after) {
+    if (left == 0) break;
+    values[name] = value;
+    --left;
+  }
+  std::erase_if(values,
+                [&](const auto& entry) { return !after.contains(entry.first) && left != 0 && left-- != 0; });
+  store(values);
+  if (dead) throw Killed{};
 }
 
 void Machine::move_file(const std::string& from, const std::string& to) {
-  step("move " + from);
+  const bool dead = step("move " + from);
   if (!files.contains(from) || files.contains(to)) throw SystemError("move " + from + ": impossible");
   files[to] = files[from];
   files.erase(from);
   if (in_use.erase(from) != 0) in_use.insert(to);
+  if (dead) throw Killed{};
 }
 
 void Machine::copy_file(const std::string& from, const std::string& to) {
-  step("copy " + from);
+  const bool dead = step("copy " + from);
   if (from != kSource || files.contains(to)) throw SystemError("copy to " + to + ": impossible");
-  files[to] = source;
+  files[to] = dead ? source.substr(0, source.size() / 2) : source;
+  if (dead) throw Killed{};
 }
 
 void Machine::delete_file(const std::string& path) {
-  step("delete " + path);
+  const bool dead = step("delete " + path);
   if (in_use.contains(path) || files.erase(path) == 0) throw SystemError("delete " + path + ": in use");
+  if (dead) throw Killed{};
 }
 
 void Machine::delete_at_restart(const std::string& path) {
-  step("delete at restart " + path);
+  const bool dead = step("delete at restart " + path);
   doomed.insert(path);
+  if (dead) throw Killed{};
 }
 
 void Machine::restart() {

@@ -1,4 +1,5 @@
-// A machine that is simulated: the registry's values and the files as maps. Any step can be made to fail.
+// A machine that is simulated: the registry's values and the files as maps. Any step can be made to fail, and
+// the installer can be killed inside any step.
 #pragma once
 
 #include <functional>
@@ -6,12 +7,16 @@
 #include <set>
 
 #include "inf/install/carry_out.h"
+#include "inf/install/picture/record.h"
 #include "inf/install/plan/plan.h"
 #include "inf/install/plan/program_plan.h"
 
 namespace refwave::test {
 
 using namespace install;  // the tests speak the installer's language
+
+/// Thrown where the installer is killed: nobody catches it but the test.
+struct Killed {};
 
 class Machine : public System {
  public:
@@ -52,12 +57,18 @@ class Machine : public System {
   std::string said;
   int steps = 0;  // taken so far
   std::function<bool(int step)> fails = [](int) { return false; };
+  /// Returns: how much of that step is carried out before the installer is killed: 0 nothing, 1 a part;
+  /// nothing for a step that it survives.
+  std::function<std::optional<int>(int step)> dies = [](int) { return std::nullopt; };
 
   /// What a failed change must leave as it was.
   auto state() const { return std::tie(slots, record, files); }
 
  private:
-  void step(const std::string& what);
+  /// Returns: whether the step is to be carried out by half, and the installer is dead then. Throws:
+  /// SystemError or Killed where the step is not carried out at all.
+  [[nodiscard]] bool step(const std::string& what);
+  void store(const NamedValues& values);
   File file(const std::string& path);
 };
 

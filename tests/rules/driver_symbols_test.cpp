@@ -44,6 +44,32 @@ TEST(DriverFile, Needs_no_sound_library_to_be_loaded) {
   EXPECT_THAT(dynamic, Not(HasSubstr("libjack")));
 }
 
+/// An empty entry would be the folder in which a program happens to be.
+TEST(DriverFile, And_what_loads_it_look_for_libraries_beside_them_and_in_the_system_alone) {
+  for (const std::string file : {DRIVER_FILE, WINMM_FILE, COMMAND_FILE}) {
+    const std::string path = text_of("readelf --dynamic --wide '" + file + "' | grep -E 'RPATH|RUNPATH'");
+    EXPECT_THAT(path, HasSubstr("[$ORIGIN]")) << file;
+    EXPECT_EQ(path.find('\n'), std::string::npos) << path;
+  }
+}
+
+TEST(DriverFile, Starts_no_program_and_has_no_code_for_the_network) {
+  const Symbols wants = wanted(DRIVER_FILE);
+  for (const char* function :
+       {"system",      "popen",        "fork",   "vfork",    "execv",       "execve",       "execvp",
+        "posix_spawn", "posix_spawnp", "socket", "connect",  "bind",        "listen",       "accept",
+        "send",        "sendto",       "recv",   "recvfrom", "getaddrinfo", "gethostbyname"})
+    EXPECT_FALSE(wants.contains(function)) << function;
+  EXPECT_TRUE(wants.contains("dlopen")) << "names are found if they are there";
+}
+
+TEST(DriverFile, Has_an_ordinary_stack_and_code_that_is_not_written_to) {
+  for (const std::string file : {DRIVER_FILE, WINMM_FILE}) {
+    EXPECT_THAT(text_of("readelf --segments --wide '" + file + "' | grep GNU_STACK"), Not(HasSubstr("RWE")));
+    EXPECT_THAT(text_of("readelf --dynamic --wide '" + file + "'"), Not(HasSubstr("TEXTREL")));
+  }
+}
+
 /// The only entry is the compiler's own frame_dummy. A constructor of a global object would be a second.
 TEST(DriverFile, Runs_nothing_when_it_is_loaded) {
   const std::string sections =

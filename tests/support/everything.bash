@@ -9,6 +9,7 @@ slots=$((2 * jobs))
 
 full=no
 passed=0 failed=0 skipped=0
+declare -A targets=([fuzz]=fuzzers)  # of a tree that is not built whole
 stages=()   # NAME BUILD-SECONDS TEST-SECONDS
 chosen=()   # options of CTest that choose among a tree's tests
 remarks=""  # of the end: what failed and what was skipped
@@ -42,7 +43,7 @@ suite() {
   local tree=$root/build/$1 built counts options=("${chosen[@]}") status=0
   begin "$1"
   rm -rf "$tree"/Testing/{results,junit.xml,slowest}
-  if ! quietly "$1-build" build "$1"; then
+  if ! quietly "$1-build" build "$1" ${targets[$1]:-}; then
     result 0 1 0 $((SECONDS - began)) "not built"
     remember "$(show_log "$1-build" 100)"
     return
@@ -105,6 +106,12 @@ other_processors() {
 # compiled PRESET TARGET…: builds them, and says how much that was.
 compiled() { build "$@" && echo "$(find "$root/build/$1" -name '*.o' | wc -l) objects"; }
 
+# fuzzers: a minute for each (tests/fuzz), in a tree of their own, which clang builds.
+fuzzers() {
+  install "${to_fuzz[@]}"
+  suite fuzz
+}
+
 # where_the_time_went: the stages, and the tests that took longest, of all trees.
 where_the_time_went() {
   local line file fields
@@ -149,6 +156,7 @@ test_everything() {
   if [[ $full == yes ]]; then
     programs_of_32_bits
     other_compiler
+    fuzzers
     other_processors
   fi
   check clang-tidy tidy

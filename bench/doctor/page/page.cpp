@@ -16,15 +16,6 @@ std::size_t columns_of(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-/// Returns: `text` without control characters, because a terminal obeys them, and names come from devices and
-/// servers.
-std::string harmless(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = '?';
-  }
-  return text;
-}
-
 /// Returns: `text` in lines of at most kColumns columns. The first line begins with `first`, each other line
 /// with as many spaces.
 std::string wrapped(const std::string& first, const std::string& text) {
@@ -119,8 +110,8 @@ std::string as_text(const Page& page) {
   for (const Section& section : page.sections) {
     text += "\n" + section.name + "\n";
     for (const Line& line : section.lines) {
-      text += wrapped(mark_of(line.kind), harmless(line.text));
-      if (!line.advice.empty()) text += wrapped("       -> ", harmless(line.advice));
+      text += wrapped(mark_of(line.kind), cli::visible(line.text));
+      if (!line.advice.empty()) text += wrapped("       -> ", cli::visible(line.advice));
     }
   }
   return text + "\n" + summary(page);

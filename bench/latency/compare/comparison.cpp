@@ -15,12 +15,20 @@ constexpr std::size_t kName = 8;
 constexpr std::size_t kCell = 28;
 constexpr std::size_t kNarrowCell = 9;
 
+std::uint64_t count_of(const JsonValue& value) {
+  constexpr double kMost = 9e15;  // a double holds each whole number up to there
+  // Written this way round, the comparison fails for NaN, too.
+  if (!(value.number() >= 0 && value.number() <= kMost))
+    throw std::runtime_error("a count is no number of blocks");
+  return static_cast<std::uint64_t>(value.number());
+}
+
 Counted counted(const JsonValue& histogram) {
   Counted result;
   for (const JsonValue& row : histogram.array()) {
     const JsonValue::Array& step = row.array();
     if (step.size() != 3) throw std::runtime_error("a histogram's step has three numbers");
-    const auto count = static_cast<std::uint64_t>(step[2].number());
+    const std::uint64_t count = count_of(step[2]);
     result.steps.push_back({step[0].number(), step[1].number(), count});
     result.count += count;
   }

@@ -57,7 +57,7 @@ std::vector<std::string> title(const Measurement& m) {
   if (s.period_frames != 0)
     load += cli::formatted("periods of %u frames at %u Hz, ", s.period_frames, s.device_rate);
   load += (m.is_from_outside() ? "refwave " : "") + s.completion + ", " + s.wake + ", " + s.done;
-  return {(m.is_from_outside() ? "blocks reported late by " : "buffer done on ") + s.device,
+  return {(m.is_from_outside() ? "blocks reported late by " : "buffer done on ") + cli::visible(s.device),
           load + cli::formatted("; %.1f s%s", m.seconds, m.is_interrupted ? ", interrupted" : "")};
 }
 

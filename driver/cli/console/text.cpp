@@ -84,8 +84,15 @@ std::string format_text(const dsp::Format& format) {
 
 namespace {
 
-/// Returns: how many bytes the letter at the beginning of `text` has; 0 if that is not UTF-8.
-std::size_t letter_bytes(std::string_view text) {
+/// A letter at the beginning of a text.
+struct Letter {
+  std::size_t bytes;  // 0: that is not UTF-8
+  char32_t code;
+};
+
+Letter letter_at(std::string_view text) {
+  constexpr Letter kNone{0, 0};
+  constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};  // longer forms are wrong
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const std::size_t count = byte(0) < 0x80   ? 1
                             : byte(0) < 0xC2 ? 0
@@ -93,31 +100,36 @@ std::size_t letter_bytes(std::string_view text) {
                             : byte(0) < 0xF0 ? 3
                             : byte(0) < 0xF5 ? 4
                                              : 0;
-  if (count > text.size()) return 0;
+  if (count == 0 || count > text.size()) return kNone;
+  char32_t code = count == 1 ? byte(0) : byte(0) & (0x7FU >> count);
   for (std::size_t i = 1; i < count; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
+    if ((byte(i) & 0xC0) != 0x80) return kNone;
+    code = code << 6 | (byte(i) & 0x3FU);
   }
-  return count;
+  const bool is_surrogate = code >= 0xD800 && code < 0xE000;
+  return code < kLeast[count] || is_surrogate || code > 0x10FFFF ? kNone : Letter{count, code};
 }
+
+/// ISO 6429's, ASCII's among them.
+bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
 
 }  // namespace
 
 std::string visible(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    const std::size_t bytes = letter_bytes(text);
-    const auto c = static_cast<unsigned char>(text.front());
-    const bool is_second_set = c == 0xC2 && bytes == 2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    const Letter letter = letter_at(text);
+    const char c = text.front();
     if (c == '\n' || c == '\t' || c == '\r') {
       result += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
-    } else if (bytes == 0 || c < 0x20 || c == 0x7F) {
-      result += formatted("\\x%02x", c);
-    } else if (is_second_set) {  // U+0080 to U+009F, the control characters of ISO 6429
-      result += formatted("\\u%04x", static_cast<unsigned char>(text[1]));
+    } else if (letter.bytes < 2 && (letter.bytes == 0 || is_control(letter.code))) {
+      result += formatted("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    } else if (is_control(letter.code)) {
+      result += formatted("\\u%04x", static_cast<unsigned>(letter.code));
     } else {
-      result += text.substr(0, bytes);
+      result += text.substr(0, letter.bytes);
     }
-    text.remove_prefix(std::max<std::size_t>(bytes, 1));
+    text.remove_prefix(std::max<std::size_t>(letter.bytes, 1));
   }
   return result;
 }
@@ -125,17 +137,16 @@ std::string visible(std::string_view text) {
 std::string json_string(std::string_view text) {
   std::string result = "\"";
   while (!text.empty()) {
-    const std::size_t bytes = letter_bytes(text);
-    const char c = text.front();
-    if (bytes == 0) {
+    const Letter letter = letter_at(text);
+    if (letter.bytes == 0) {
       result += '?';
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      result += formatted("\\u%04x", static_cast<unsigned>(c));
+    } else if (is_control(letter.code)) {
+      result += formatted("\\u%04x", static_cast<unsigned>(letter.code));
     } else {
-      if (c == '"' || c == '\\') result += '\\';
-      result += text.substr(0, bytes);
+      if (letter.code == '"' || letter.code == '\\') result += '\\';
+      result += text.substr(0, letter.bytes);
     }
-    text.remove_prefix(std::max<std::size_t>(bytes, 1));
+    text.remove_prefix(std::max<std::size_t>(letter.bytes, 1));
   }
   return result + '"';
 }

@@ -10,7 +10,7 @@ namespace refwave::cli {
 std::string device_text(const REFWAVE_STATISTICS& statistics) {
   const std::string_view name = statistics.szDevice;
   if (name == "clocked") return "the clocked device (no sound device: nothing is heard)";
-  return "\"" + std::string(name) + "\"";
+  return "\"" + visible(name) + "\"";
 }
 
 std::string latency_text(const REFWAVE_STATISTICS& s, std::size_t columns) {

@@ -22,10 +22,12 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 }
 
 std::vector<std::string> leftovers(const fs::path& path) {
-  const std::string beginning = former_name(cli::path_text(path.filename()));
+  const std::string name = cli::path_text(path.filename());
   std::vector<std::string> found;
   for (const fs::path& file : files_in(path.parent_path())) {
-    if (cli::path_text(file.filename()).starts_with(beginning)) found.push_back(cli::path_text(file));
+    const std::string other = cli::path_text(file.filename());
+    if (other.starts_with(former_name(name)) || other.starts_with(arriving_name(name)))
+      found.push_back(cli::path_text(file));
   }
   return found;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/cli/console/text.h"
 #include "inf/install/picture/letters.h"
 
 namespace refwave::install {
@@ -70,7 +71,7 @@ std::string holders(const ViewState& view) {
 std::string text_of(const std::optional<Value>& value) {
   if (!value) return "(free)";
   if (value->kind == Value::Kind::other) return "(no text)";
-  return value->text.empty() ? "(empty text)" : value->text;
+  return value->text.empty() ? "(empty text)" : cli::visible(value->text);
 }
 
 }  // namespace refwave::install

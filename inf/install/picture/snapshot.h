@@ -34,7 +34,7 @@ struct File {
   std::string source;                  // what to place there; empty: not found
   bool is_source = false;              // what is there equals the source, byte for byte
   bool kept = false;                   // another's file of this name waits under kept_name(path)
-  std::vector<std::string> leftovers;  // ours under former names, because programs were using them
+  std::vector<std::string> leftovers;  // ours under former names, or not arrived: see below
 };
 
 /// Where a foreign file waits while ours has its name.
@@ -42,6 +42,10 @@ inline std::string kept_name(const std::string& path) { return path + ".kept-by-
 
 /// The beginning of the names that our files get when they must make room; a number follows.
 inline std::string former_name(const std::string& path) { return path + ".old-refwave-"; }
+
+/// The beginning of the names under which our files arrive; a number follows. A copy can end in the middle. A
+/// file gets its own name when it is whole.
+inline std::string arriving_name(const std::string& path) { return path + ".new-refwave-"; }
 
 struct ViewState {
   View view = View::bits_64;

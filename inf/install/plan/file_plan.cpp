@@ -13,13 +13,17 @@ void discard_leftovers(const File& file, Plan& plan) {
   plan.discards.insert(plan.discards.end(), file.leftovers.begin(), file.leftovers.end());
 }
 
+/// Returns: a name that no file has: `beginning` and a number.
+std::string free_name(const std::string& beginning, const File& file) {
+  for (int number = 1;; ++number) {
+    std::string name = beginning + std::to_string(number);
+    if (std::ranges::find(file.leftovers, name) == file.leftovers.end()) return name;
+  }
+}
+
 /// Effects: renames our file to a name that is free, and throws it away at the end.
 void make_room(const File& file, Plan& plan) {
-  std::string former;
-  for (int number = 1; former.empty(); ++number) {
-    const std::string name = former_name(file.path) + std::to_string(number);
-    if (std::ranges::find(file.leftovers, name) == file.leftovers.end()) former = name;
-  }
+  const std::string former = free_name(former_name(file.path), file);
   plan.changes.emplace_back(FileMove{file.path, former});
   plan.discards.push_back(former);
 }
@@ -48,9 +52,11 @@ void place(const File& file, Force force, Plan& plan) {
     throw cli::Failure(file.path +
                        ": found no file to put there; unpack refwave's archive with all its folders");
   }
+  const std::string arriving = free_name(arriving_name(file.path), file);
+  plan.changes.emplace_back(FileCopy{file.source, arriving});
   if (file.content == Content::ours) make_room(file, plan);
   if (file.content == Content::foreign) keep_foreign(file, force, plan);
-  plan.changes.emplace_back(FileCopy{file.source, file.path});
+  plan.changes.emplace_back(FileMove{arriving, file.path});
 }
 
 void remove(const File& file, Plan& plan) {

@@ -1,5 +1,6 @@
 // One file of an installation: the steps to its place and away from there. A file that programs may be using
-// is renamed, not overwritten. Windows allows this for a loaded DLL, so a new version serves at once. Pure.
+// is renamed, not overwritten. Windows allows this for a loaded DLL, so a new version serves at once. A new
+// file is copied under another name first, so that half a file never has the name that programs load. Pure.
 #pragma once
 
 #include "inf/install/plan/change.h"

@@ -32,6 +32,7 @@ Record take_slots(const Snapshot& snapshot, Take take, Plan& plan) {
   std::string taken;
   for (const ViewState& view : snapshot.views) {
     Slotting slotting(view, record[view.view], plan);
+    slotting.forget_returned();
     if (!take(slotting)) taken += (taken.empty() ? "" : "; ") + full(view);
     if (auto slot = our_slot(slotting.view())) record[view.view].slot = *slot;
   }
@@ -72,6 +73,7 @@ Plan plan_repair(const Snapshot& snapshot, Force force) {
   if (diagnose(snapshot).health == Health::not_installed)
     throw cli::Failure("refwave is not installed; `refwave install` does that");
   return complete(snapshot, force, [force](Slotting& slotting) {
+    slotting.finish_move();
     slotting.move_forward();
     return take(slotting, force);
   });

@@ -21,6 +21,18 @@ bool Slotting::take_by_force() {
   return true;
 }
 
+void Slotting::forget_returned() {
+  std::erase_if(record_.replaced,
+                [&](const auto& entry) { return view_.slots[entry.first] == entry.second; });
+}
+
+void Slotting::finish_move() {
+  for (std::size_t slot = our_slot(view_).value_or(kSlots) + 1; slot < kSlots; ++slot) {
+    const bool is_former = slot == record_.slot || record_.replaced.contains(slot);
+    if (is_former && is_ours(view_, slot)) set(slot, remembered(slot));
+  }
+}
+
 void Slotting::move_forward() {
   const std::optional<std::size_t> ours = our_slot(view_);
   const std::optional<std::size_t> free = free_slot(view_);

@@ -18,6 +18,12 @@ class Slotting {
   /// Effects: as take_free; otherwise into the last slot of another driver, whose value is remembered.
   /// Returns: false if every slot holds what is no text.
   bool take_by_force();
+  /// Effects: forgets what stands in its own slot again: an installer was killed after it had given the slot
+  /// back.
+  void forget_returned();
+  /// Effects: finishes what an installer that was killed had begun: leaves the slot from which it moved
+  /// refwave.
+  void finish_move();
   /// Effects: moves refwave to the first free slot if it stands after that, or in another's slot.
   void move_forward();
   /// Effects: takes refwave out of all slots, and gives back all that is remembered, where nobody has taken

@@ -82,8 +82,8 @@ TEST(Page, Fits_80_columns) {
 
 TEST(Page, Has_nothing_that_a_terminal_would_obey) {
   Facts facts = good_linux();
-  facts.devices.list[0].name = "ALSA/\x1B[2Jcard\r\n";
-  EXPECT_THAT(as_text(judge(facts)), HasSubstr("ALSA/?[2Jcard??: 2 channels"));
+  facts.devices.list[0].name = "ALSA/\x1B[2Jcard\r\n\xC2\x9B";
+  EXPECT_THAT(as_text(judge(facts)), HasSubstr("ALSA/\\x1b[2Jcard\\r\\n\\u009b: 2 channels"));
 }
 
 // --- drivers ---

@@ -244,6 +244,17 @@ TEST(Tree, Files_have_at_most_400_lines) {
   EXPECT_THAT(longer, IsEmpty());
 }
 
+/// A program with more rights than its user (setuid) has its environment from that user: secure_getenv().
+TEST(Tree, The_environment_is_taken_only_where_its_owner_has_the_programs_rights) {
+  static const std::regex any(R"((^|[^_A-Za-z])getenv\s*\()");
+  const auto taken = places({"dsp", "hal", "driver"}, [](const SourceFile& file, const std::string& line) {
+    return !file.in("driver/cli") && !file.in("driver/host/examples") && std::regex_search(line, any);
+  });
+  EXPECT_THAT(taken, IsEmpty());
+  EXPECT_TRUE(std::regex_search("x = std::getenv(name);", any));
+  EXPECT_FALSE(std::regex_search("x = secure_getenv(name);", any));
+}
+
 TEST(Tree, Code_leaves_nothing_to_do) {
   static const std::regex open_end(
       "\\b(TO"

@@ -1,0 +1,123 @@
+// SIGKILL in the middle of the work: the files that it leaves, and the next start.
+#include <gmock/gmock.h>
+#include <sndfile.h>
+
+#include <fstream>
+
+#include "tests/cli/child_process.h"
+#include "tests/cli/sound_files.h"
+#include "tests/support/child_process.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr std::size_t kRate = 48'000;
+
+class Killed : public WithFolder {
+ protected:
+  std::uintmax_t size_of(const std::string& file) const {
+    std::error_code none;
+    const std::uintmax_t bytes = std::filesystem::file_size(file, none);
+    return none ? 0 : bytes;
+  }
+  /// Effects: starts the command, and kills it as soon as `file` has so many bytes.
+  void kill_at(const std::vector<std::string>& words, const std::string& file, std::uintmax_t bytes) {
+    std::vector<std::string> arguments{REFWAVE_COMMAND};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    ChildProcess child(arguments, {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
+    ASSERT_TRUE(
+        eventually([&] { return size_of(file) >= bytes || !child.running(); }, std::chrono::seconds(40)));
+    ASSERT_TRUE(child.running());
+    ASSERT_EQ(child.end(SIGKILL), SIGKILL);
+  }
+};
+
+TEST_F(Killed, While_recording_leaves_a_file_with_all_but_the_last_second) {
+  for (const char* name : {"a.wav", "b.aiff", "c.au", "d.caf", "e.w64", "f.rf64"}) {
+    SCOPED_TRACE(name);
+    const std::string file = path(name);
+    constexpr std::size_t bytes_per_second = kRate * 2 * 2;
+    kill_at({"record", file, "--device", "clocked", "--seconds", "600", "--option", "clock=20"}, file,
+            4 * bytes_per_second);
+    const std::size_t written = size_of(file) / 4;  // frames; a header is much smaller than a second
+    const Decoded kept = decode(file);
+    EXPECT_EQ(kept.rate, static_cast<int>(kRate));
+    EXPECT_GE(kept.samples.size() / 2 + kRate + kRate / 4, written);
+    const Outcome played = run_refwave({"play", file, "--device", "clocked", "--option", "clock=50"});
+    EXPECT_THAT(played.out, HasSubstr(name)) << played.err;
+  }
+}
+
+TEST_F(Killed, While_recording_into_a_compressed_file_leaves_what_can_be_decoded) {
+  for (const char* name : {"a.flac", "b.ogg"}) {
+    SCOPED_TRACE(name);
+    const std::string file = path(name);
+    // Silence is small: minutes of it until the encoder's pages are written.
+    kill_at({"record", file, "--device", "clocked", "--seconds", "6000", "--option", "clock=200"}, file,
+            40'000);
+    const Outcome played = run_refwave({"play", file, "--device", "clocked", "--option", "clock=1000"});
+    EXPECT_THAT(played.out + played.err, HasSubstr(name));
+    EXPECT_THAT(played.err, Not(HasSubstr("cannot be read"))) << played.err;
+  }
+}
+
+TEST_F(Killed, While_capturing_leaves_a_file_that_can_be_read) {
+  const std::string noise = write_noise("noise.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, kRate, kRate * 60);
+  const std::string file = path("captured.wav");
+  kill_at({"play", noise, "--device", "clocked", "--option", "clock=5", "--option", "capture=" + file}, file,
+          1'500'000);
+  const Decoded kept = decode(file);
+  EXPECT_EQ(kept.rate, static_cast<int>(kRate));
+  // As much as the header knew: it is 50 ms old at most, on a machine that is not busy.
+  EXPECT_GT(kept.samples.size(), kRate / 2);
+}
+
+TEST_F(Killed, While_logging_leaves_whole_lines) {
+  const std::string file = path("a.log");
+  kill_at({"record", path("a.wav"), "--device", "clocked", "--seconds", "600", "--option", "log=" + file},
+          file, 300);
+  std::ifstream log(file);
+  const std::string text{std::istreambuf_iterator<char>(log), {}};
+  EXPECT_THAT(text, EndsWith("\n"));
+}
+
+TEST_F(Killed, The_next_start_is_a_clean_one) {
+  const std::string file = path("a.wav");
+  const std::vector<std::string> words = {"record",    file,  "--device", "clocked",
+                                          "--seconds", "600", "--option", "clock=20"};
+  kill_at(words, file, 200'000);
+  const Outcome again = run_refwave({"record", file, "--device", "clocked", "--seconds", "0.5"});
+  EXPECT_EQ(again.status, 0);
+  EXPECT_THAT(again.err, IsEmpty());
+  EXPECT_EQ(decode(file).samples.size(), kRate);
+}
+
+TEST_F(Killed, The_server_under_a_recording_costs_no_frame_of_the_file) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  const std::string file = path("a.wav");
+  bool is_killed = false;
+  const auto server = [&](const std::string&) {
+    if (!is_killed && size_of(file) > 200'000) {
+      is_killed = true;
+      pulse.kill_server();
+    }
+    return false;
+  };
+  const Outcome outcome = run_refwave({"record", file, "--seconds", "4"}, {.interrupt_when = server});
+  EXPECT_TRUE(is_killed);
+  EXPECT_THAT(outcome.out, HasSubstr("recorded " + file)) << outcome.err;
+  EXPECT_EQ(decode(file).samples.size(), 4 * kRate * 2);
+  const Outcome again = run_refwave({"record", file, "--seconds", "0.2"});
+  EXPECT_EQ(again.status, 0) << again.err;
+}
+
+}  // namespace
+}  // namespace refwave::test

@@ -1,0 +1,49 @@
+#include "driver/cli/sound_file/sound_file.h"
+
+#include <array>
+#include <cmath>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/sound_file/declared_length.h"
+#include "driver/cli/sound_file/mpeg_header.h"
+#include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/targets.h"
+
+namespace refwave::fuzz {
+namespace {
+
+constexpr std::size_t kMostBlocks = 64;
+
+void read(const std::string& path) {
+  cli::SoundFileReader reader(path);
+  const dsp::Format& format = reader.format();
+  require(format.channels >= 1 && format.channels <= dsp::kMaxChannels, "a file's channels can be played");
+  require(format.rate >= dsp::kMinRate && format.rate <= dsp::kMaxRate, "a file's rate can be played");
+  // The end of a block is no whole frame.
+  std::vector<std::byte> block(1'000 * format.bytes_per_frame() + format.bytes_per_frame() - 1);
+  std::size_t blocks = 0;
+  for (std::size_t frames = 1'000; frames == 1'000 && blocks < kMostBlocks; ++blocks) {
+    float peak = -1;
+    frames = reader.read(block, peak);
+    require(frames <= 1'000, "no more frames are read than fit");
+    require(!(peak < 0), "a peak is no negative number");
+  }
+  const std::string complaint = reader.complaint();
+  if (blocks < kMostBlocks) require_harmless(cli::visible(complaint));
+}
+
+}  // namespace
+
+void sound_file(Bytes input) {
+  const MemoryFile file(input);
+  cli::missing_bytes(file.path());
+  cli::states_its_length(file.path());
+  try {
+    read(file.path());
+  } catch (const cli::Failure& failure) {
+    require_harmless(cli::visible(failure.what()));
+  }
+}
+
+}  // namespace refwave::fuzz
