@@ -18,15 +18,18 @@ namespace refwave::engine {
 
 class LogFile {
  public:
-  /// Appends `text`, whole lines. Returns: whether all of it was written. Thread: the log's own.
-  using Write = std::function<bool(std::string_view text)>;
+  /// Appends `text`, whole lines. Returns: how many of its bytes were written. Thread: the log's own.
+  using Write = std::function<std::size_t(std::string_view text)>;
   /// Lines that wait to be written; those that come beyond are dropped and counted.
   static constexpr std::size_t kMostLines = 1'000;
+  /// A file that is larger gets another name, and the log goes on in a new one.
+  static constexpr std::uint64_t kMostBytes = 16 << 20;
 
   /// Effects: opens or creates `path`, to append, and starts the thread. `process`: stands in each line.
   /// `warn`: is called once if lines cannot be written, on the log's thread. Returns: null, and why.
   static std::shared_ptr<LogFile> open(const std::string& path, std::uint32_t process,
-                                       std::function<void(std::string)> warn, std::string& problem);
+                                       std::function<void(std::string)> warn, std::string& problem,
+                                       std::uint64_t most_bytes = kMostBytes);
   /// Effects: starts the thread, which calls `write`. Returns: null, and why.
   static std::shared_ptr<LogFile> start(Write write, std::uint32_t process, std::string& problem);
   ~LogFile() { end(); }
