@@ -29,15 +29,28 @@ static struct {
   REFWAVE_JACK_FUNCTIONS(REFWAVE_JACK_MEMBER)
 } refwave_jack;
 
+/* Returns: whether a server of JACK 1 has its socket, in a folder of its own, below one that jackd was built with. */
+static int refwave_jack1_is_there(const char *server) {
+  static const char *const folders[] = {"/dev/shm", "/tmp"};
+  char path[512];
+  unsigned i;
+  for (i = 0; i < sizeof folders / sizeof folders[0]; ++i) {
+    snprintf(path, sizeof path, "%s/jack-%d/%s/jack_0", folders[i], (int)getuid(), server);
+    if (access(path, F_OK) == 0) return 1;
+  }
+  return 0;
+}
+
 /* Returns: whether a server may answer: JACK's own library is not asked where the server has no socket. Otherwise it would
-   write on stderr that the folder of its database is missing. Every server of this user that ends takes that folder away, the
-   others' too, so it is made anew here, as a server would. PipeWire's library, which takes JACK's name, has neither. */
+   write on stderr that the folder of its database is missing. Every server of JACK 2 of this user that ends takes that folder
+   away, the others' too, so it is made anew here, as a server would. PipeWire's library, which takes JACK's name, has neither. */
 static int refwave_jack_may_answer(void *library) {
   const char *server = getenv("JACK_DEFAULT_SERVER");
   char path[512];
   if (getenv("JACK_PROMISCUOUS_SERVER") != NULL || dlsym(library, "pw_init") != NULL) return 1;
-  snprintf(path, sizeof path, "/dev/shm/jack_%s_%d_0", server != NULL ? server : "default", (int)getuid());
-  if (access(path, F_OK) != 0) return 0;
+  if (server == NULL) server = "default";
+  snprintf(path, sizeof path, "/dev/shm/jack_%s_%d_0", server, (int)getuid());
+  if (access(path, F_OK) != 0) return refwave_jack1_is_there(server);
   snprintf(path, sizeof path, "/dev/shm/jack_db-%d", (int)getuid());
   return mkdir(path, S_IRWXU) == 0 || errno == EEXIST;
 }
