@@ -13,8 +13,8 @@ find_package(PkgConfig REQUIRED)
 refwave_package(highway libhwy)
 refwave_package(samplerate samplerate)
 include(portaudio_linux)
-# Headers alone: the servers' libraries are loaded where somebody asks for a server's devices by name.
-pkg_check_modules(REFWAVE_SERVERS REQUIRED libpulse libpipewire-0.3)
+# Headers alone: the servers' libraries are loaded where somebody asks for a server's devices by name, or for priority.
+pkg_check_modules(REFWAVE_SERVERS REQUIRED dbus-1 libpulse libpipewire-0.3)
 set(REFWAVE_SERVER_INCLUDES ${REFWAVE_SERVERS_INCLUDE_DIRS})
 if(REFWAVE_COMMAND)
   refwave_package(sndfile sndfile)

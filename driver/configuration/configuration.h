@@ -16,6 +16,7 @@ enum class SampleFormat : std::uint8_t { automatic, u8, s16, s24, s32, f32 };
 enum class Completion : std::uint8_t { deferred, direct };
 enum class Wake : std::uint8_t { park, predict, spin };
 enum class Priority : std::uint8_t { ordinary, realtime };
+enum class AudioPriority : std::uint8_t { ordinary, realtime, rtkit };
 enum class Done : std::uint8_t { consumed, played };
 enum class Fallback : std::uint8_t { clocked, none };
 enum class Resampling : std::uint8_t { fastest, medium, best };
@@ -38,6 +39,7 @@ struct Configuration {
   Wake wake = Wake::park;
   std::uint32_t spin_percent = 6;  // of one processor, for wake = predict
   Priority notifier_priority = Priority::ordinary;
+  AudioPriority audio_priority = AudioPriority::realtime;
   Done done = Done::consumed;
   Fallback fallback = Fallback::clocked;
   double clock = 1.0;   // device seconds a second; 0: stepped
@@ -72,6 +74,14 @@ ConfigurationFile configuration_file();
 /// Returns: the log file that REFWAVE_LOG names, in UTF-8; empty if it names none although it is set; nothing
 /// if it is not set, or if the process has more rights than whoever started it.
 std::optional<std::string> log_from_environment();
+
+/// Returns: whether refwave.toml may name files that the driver writes. Not where the process has rights that
+/// its user's other programs have not, because those programs can write refwave.toml.
+bool may_name_files();
+
+/// Returns: `parsed` with the files of `base` (log, capture), and a warning for each that differs, which
+/// begins with `where`.
+Parsed without_named_files(Parsed parsed, const Configuration& base, std::string_view where);
 
 /// Returns: `base` with what `file` sets. Warnings name the file and the line.
 Parsed load_file(const ConfigurationFile& file, const Configuration& base = {});

@@ -52,6 +52,8 @@ ConfigurationFile configuration_file() {
   return {hal::to_utf8(*folder + L"\\refwave\\refwave.toml"), false};
 }
 
+bool may_name_files() { return !is_elevated(); }
+
 std::optional<std::string> log_from_environment() {
   const auto named = variable(L"REFWAVE_LOG");
   if (!named || is_elevated()) return std::nullopt;

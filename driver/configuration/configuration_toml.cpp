@@ -91,7 +91,21 @@ Parsed load_file(const ConfigurationFile& file, const Configuration& base) {
   const std::string name = printable(file.path, 1000);
   if (!content.exists && file.must_exist)
     return only_warning(base, name + ": no such file; the defaults are used");
-  return parse_toml(content.text, name, base);
+  Parsed parsed = parse_toml(content.text, name, base);
+  return may_name_files() ? parsed : without_named_files(std::move(parsed), base, name);
+}
+
+Parsed without_named_files(Parsed parsed, const Configuration& base, std::string_view where) {
+  const auto take_back = [&](std::string Configuration::*field, const char* key) {
+    if (parsed.configuration.*field == base.*field) return;
+    parsed.configuration.*field = base.*field;
+    parsed.warnings.push_back(std::string(where) + ": " + key +
+                              ": not in a program that runs as an administrator, because other programs can "
+                              "write this file");
+  };
+  take_back(&Configuration::log, "log");
+  take_back(&Configuration::capture, "capture");
+  return parsed;
 }
 
 }  // namespace refwave::configuration

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hal/portaudio/shared_library.h"
+#include "hal/shared_library.h"
 
 /// Of PortAudio. Weak: Debian's shared library hides the first, and a PortAudio without JACK lacks the
 /// second.

@@ -221,6 +221,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.direction = request.direction;
   plan.is_default = means_default(request.device);
   plan.period_frames = request.period_frames;
+  plan.priority = request.priority;
   plan.api = device->api;
   plan.pcm = device->pcm;
   plan.parameters.device = device->index;

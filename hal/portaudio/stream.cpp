@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hal/portaudio/server_devices.h"
+#include "hal/priority/priority.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::hal {
@@ -61,7 +62,11 @@ std::string PortAudioStream::start() {
   if (plan_.queue_frames > 0) cadence_.emplace(plan_.info.format.rate, plan_.queue_frames);
   gate_.open();
   const PaError error = Pa_StartStream(stream_);
-  if (error == paNoError) return {};
+  if (error == paNoError) {
+    const std::int32_t thread = audio_thread();
+    priority_ = thread != 0 ? prioritise(thread, plan_.priority) : "";
+    return {};
+  }
   gate_.shut();
   state_ = State::stopped;
   return plan_.info.name + ": " + text_of(error);

@@ -34,7 +34,8 @@ class PortAudioStream {
     std::uint32_t room_frames = 0;
     Direction direction = Direction::output;
     bool is_default = false;  // whatever the default device was
-    OpenInfo info;            // what is known before it is open
+    AudioPriority priority = AudioPriority::ordinary;
+    OpenInfo info;  // what is known before it is open
   };
 
   PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback);
@@ -43,11 +44,14 @@ class PortAudioStream {
 
   // Thread: PortAudio's. Each returns an empty string, or what went wrong.
   std::string open();
+  /// Effects: also asks for priority for PortAudio's thread.
   std::string start();
   std::string stop();
   void close();
   /// Effects: tells the client if the stream has stopped by itself.
   void check();
+  /// Returns: what start() got for PortAudio's thread, in words; empty where libraries see to it themselves.
+  const std::string& priority() const { return priority_; }
 
   // Thread: any.
   const OpenInfo& info() const { return plan_.info; }
@@ -84,6 +88,9 @@ class PortAudioStream {
  private:
   enum class State : std::uint8_t { stopped, playing, lost };
 
+  /// Returns: the kernel's number of the thread that calls back, after a start; 0 where the host API's own
+  /// library makes the thread and sees to its priority (JACK's and WASAPI's).
+  std::int32_t audio_thread() const;
   REFWAVE_AUDIO_THREAD static int process(const void* input, void* output, unsigned long frames,
                                           const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags,
                                           void* self);
@@ -95,6 +102,7 @@ class PortAudioStream {
   Plan plan_;
   std::shared_ptr<AudioCallback> callback_;
   PaStream* stream_ = nullptr;
+  std::string priority_;  // of PortAudio's audio thread
   CallbackGate gate_;
   std::optional<Cadence> cadence_;  // of the audio thread, from start() on
   bool ran_dry_ = false;            // the audio thread's: the device had nothing left before the last period

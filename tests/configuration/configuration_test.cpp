@@ -243,6 +243,17 @@ TEST_F(Configuration_file, What_is_no_readable_file_is_a_warning) {
   EXPECT_THAT(load_file({huge, false}).warnings, ElementsAre(HasSubstr("larger than 1 MiB")));
 }
 
+TEST(Configuration_files, Are_not_named_by_whoever_has_fewer_rights) {
+  const Parsed all = toml("log = \"/l\"\ncapture = \"/c\"\nperiod = 64");
+  const Parsed rest = without_named_files(all, {}, "refwave.toml");
+  EXPECT_EQ(rest.configuration.log, "");
+  EXPECT_EQ(rest.configuration.capture, "");
+  EXPECT_EQ(rest.configuration.period, 64U);
+  EXPECT_THAT(rest.warnings, ElementsAre(HasSubstr("refwave.toml: log: not in a program that runs as an"),
+                                         HasSubstr("refwave.toml: capture: not in")));
+  EXPECT_THAT(without_named_files(toml("period = 64"), {}, "refwave.toml").warnings, IsEmpty());
+}
+
 TEST(Configuration_documentation, Holds_exactly_the_table_of_keys) {
   std::ostringstream document;
   document << std::ifstream(REFWAVE_CONFIGURATION_MD).rdbuf();
