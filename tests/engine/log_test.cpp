@@ -262,6 +262,7 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
       "480 frames, "
       "latency 480 frames [(]10 ms[)]; the first stream asked for 48000 Hz",
       "stream 0 opened for output, 48000 Hz, 2 channels, s16",
+      "device \"faulty\": its audio thread has a priority, in words",
       "device \"faulty\" has started, [0-9.]+ s after it was needed",
       "device \"clocked\" opened for output, in place of \"faulty\": 48000 Hz",
       "device \"faulty\" was lost: the clocked device takes over",

@@ -235,9 +235,11 @@ TEST(Rights, That_are_refused_are_told_how_to_get) {
   EXPECT_THAT(page_after(good_windows(), refuse), HasSubstr("Multimedia Class Scheduler"));
 }
 
-TEST(Rights, Below_what_is_asked_for_are_told) {
-  EXPECT_THAT(page_after(good_linux(), [](Facts& facts) { facts.rights.rtprio_limit = 10; }),
-              HasSubstr("RTPRIO limit 10, below the 20 that refwave asks for"));
+TEST(Rights, Below_what_is_asked_for_are_told_and_are_enough) {
+  Facts facts = good_linux();
+  facts.rights.rtprio_limit = 10;
+  EXPECT_THAT(as_text(judge(facts)), AllOf(HasSubstr("RTPRIO limit 10, below the 20 that refwave asks for"),
+                                           EndsWith("\nAll is right.\n")));
 }
 
 TEST(Rights, That_rtkit_lends_instead_are_told) {
