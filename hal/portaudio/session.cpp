@@ -247,7 +247,8 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
     return nullptr;
   }
   StreamPointer stream = try_to_open(request, callback, error);
-  if (stream || !was_initialised || any_healthy()) return stream;
+  // PortAudio, initialised anew, would wait for a server that runs nobody, and longer.
+  if (stream || !was_initialised || is_kept_waiting_ || any_healthy()) return stream;
   // The server may have gone and come back since PortAudio was initialised.
   stale_ = true;
   initialise();
@@ -258,6 +259,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
                                                               const std::shared_ptr<AudioCallback>& callback,
                                                               std::string& error) {
   error.clear();
+  is_kept_waiting_ = false;
   auto wanted = plan(request, error);
   if (!wanted) {
     if (!problem_.empty()) error += " (" + problem_ + ")";
@@ -268,7 +270,8 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
   streams_.reserve(streams_.size() + 1);
   error = stream->open();
   if (!error.empty()) {
-    stale_ = true;
+    is_kept_waiting_ = stream->is_kept_waiting();
+    stale_ = stale_ || !is_kept_waiting_;
     return nullptr;
   }
   streams_.push_back(stream);
@@ -277,7 +280,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
 
 std::string PortAudioSession::start(PortAudioStream& stream) {
   std::string error = stream.start();
-  stale_ = stale_ || !error.empty();
+  stale_ = stale_ || (!error.empty() && !stream.is_kept_waiting());
   return error;
 }
 

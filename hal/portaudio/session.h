@@ -90,6 +90,7 @@ class PortAudioSession {
   std::string problem_;
   bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
   std::chrono::steady_clock::time_point last_open_;  // whoever lost a device tries again and again
+  bool is_kept_waiting_ = false;  // the newest open failed because a server is there and runs nobody now
   std::vector<StreamPointer> streams_;
   std::array<std::vector<ServerDevice>, 2> server_devices_;  // by Direction, as of the last look
 };

@@ -42,6 +42,7 @@ std::string PortAudioStream::open() {
   const PaError error =
       Pa_OpenStream(&stream_, output ? nullptr : parameters, output ? parameters : nullptr,
                     plan_.info.format.rate, plan_.period_frames, paDitherOff, &process, this);
+  is_kept_waiting_ = error == paTimedOut && plan_.api == paJACK;
   if (error != paNoError) {
     stream_ = nullptr;
     return plan_.info.name + ": " + text_of(error);
@@ -67,6 +68,7 @@ std::string PortAudioStream::start() {
     priority_ = thread != 0 ? prioritise(thread, plan_.priority) : "";
     return {};
   }
+  is_kept_waiting_ = error == paTimedOut && plan_.api == paJACK;
   gate_.shut();
   state_ = State::stopped;
   return plan_.info.name + ": " + text_of(error);

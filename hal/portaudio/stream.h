@@ -50,6 +50,8 @@ class PortAudioStream {
   void close();
   /// Effects: tells the client if the stream has stopped by itself.
   void check();
+  /// Returns: whether open() or start() has failed because a server is there and runs nobody now.
+  bool is_kept_waiting() const { return is_kept_waiting_; }
   /// Returns: what start() got for PortAudio's thread, in words; empty where libraries see to it themselves.
   const std::string& priority() const { return priority_; }
 
@@ -102,6 +104,7 @@ class PortAudioStream {
   Plan plan_;
   std::shared_ptr<AudioCallback> callback_;
   PaStream* stream_ = nullptr;
+  bool is_kept_waiting_ = false;
   std::string priority_;  // of PortAudio's audio thread
   CallbackGate gate_;
   std::optional<Cadence> cadence_;  // of the audio thread, from start() on

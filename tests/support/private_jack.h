@@ -38,10 +38,10 @@ class PrivateJack {
   void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
-  /// Effects: the client beside refwave's stands still. A server that waits for its clients answers, and runs
-  /// none.
-  void freeze_ear() { ear_.signal(SIGSTOP); }
-  void thaw_ear() { ear_.signal(SIGCONT); }
+  /// Effects: the process callback of the client beside refwave's stands still. A server that waits for its
+  /// clients answers, and runs none.
+  void freeze_ear() { ear_.signal(SIGUSR1); }
+  void thaw_ear() { ear_.signal(SIGUSR2); }
 
   /// Returns: whether any sample of refwave's that is not 0 has arrived since the server started.
   bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
