@@ -82,8 +82,9 @@ std::string PortAudioStream::stop() {
                                                           : plan_.info.name + ": " + text_of(error);
 }
 
-void PortAudioStream::close() {
-  if (PaStream* const stream = std::exchange(stream_, nullptr)) Pa_CloseStream(stream);
+bool PortAudioStream::close() {
+  PaStream* const stream = std::exchange(stream_, nullptr);
+  return stream == nullptr || Pa_CloseStream(stream) != paTimedOut;
 }
 
 void PortAudioStream::check() {

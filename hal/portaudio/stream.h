@@ -47,7 +47,9 @@ class PortAudioStream {
   /// Effects: also asks for priority for PortAudio's thread.
   std::string start();
   std::string stop();
-  void close();
+  /// Returns: false if PortAudio's audio thread never ends; this object must live as long as the process
+  /// then.
+  bool close();
   /// Effects: tells the client if the stream has stopped by itself.
   void check();
   /// Returns: whether open() or start() has failed because a server is there and runs nobody now.

@@ -42,6 +42,10 @@ class Patience {
 /// that holds this code must stay loaded. Thread: any.
 std::uint64_t abandoned_threads() noexcept;
 
+/// Effects: counts a thread that a library has made and that never ends, as one that has been abandoned.
+/// Thread: any.
+void count_abandoned_thread() noexcept;
+
 /// Thread: one control thread at a time.
 class OwnedThread {
  public:

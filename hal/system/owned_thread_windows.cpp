@@ -32,6 +32,8 @@ void name_this_thread(const std::string& name) noexcept {
 
 std::uint64_t abandoned_threads() noexcept { return abandoned.load(); }
 
+void count_abandoned_thread() noexcept { abandoned.fetch_add(1); }
+
 struct OwnedThread::Run {
   std::string name;
   std::function<void()> body;
