@@ -219,8 +219,37 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
   return std::nullopt;
 }
 
+/// Returns: a device that was in the list once. The list lacks it now if it was made while the device's
+/// server was not yet there, and the list stays as long as anything plays.
+std::optional<PortAudioSession::Listed> PortAudioSession::known(const OpenRequest& request) const {
+  std::vector<DeviceInfo> infos;
+  infos.reserve(known_.size());
+  for (const Listed& device : known_) infos.push_back(device.info);
+  const Choice choice = choose_device(infos, request.direction, request.device);
+  if (choice.device == nullptr) return std::nullopt;
+  return known_[static_cast<std::size_t>(choice.device - infos.data())];
+}
+
+/// Effects: known() finds the device from now on, if it is ALSA's.
+void PortAudioSession::remember(Listed device) {
+  const std::string& name = device.info.name;
+  const bool is_there = std::ranges::any_of(known_, [&](const Listed& other) {
+    return other.info.name == name && other.info.direction == device.info.direction;
+  });
+  const std::size_t begin = name.find('/') + 1;
+  if (is_there || device.api != paALSA || !device.pcm.empty() || begin == 0) return;
+  // PortAudio's name of a sound card's device ends with ALSA's: "HDA Intel: ALC (hw:0,0)".
+  const std::size_t bracket = name.ends_with(')') ? name.rfind('(') : std::string::npos;
+  device.pcm =
+      bracket == std::string::npos ? name.substr(begin) : name.substr(bracket + 1, name.size() - bracket - 2);
+  device.index = paNoDevice;
+  device.info.is_default = false;
+  known_.push_back(std::move(device));
+}
+
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
-  const std::optional<Listed> device = choose(request, error);
+  std::optional<Listed> device = choose(request, error);
+  if (!device && library_ && !means_default(request.device)) device = known(request);
   if (!device) return std::nullopt;
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
   const dsp::SampleType type = as_asked ? request.type : usual_type(device->api);
@@ -241,6 +270,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
+  remember(*std::move(device));
   return plan;
 }
 

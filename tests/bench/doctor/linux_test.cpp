@@ -12,7 +12,7 @@
 
 #include "bench/doctor/machine/machine.h"
 #include "bench/doctor/machine/unix_server_linux.h"
-#include "tests/support/private_bus.h"
+#include "tests/support/bus/private_bus.h"
 #include "tests/support/silent_server.h"
 #include "tests/support/temporary_folder.h"
 

@@ -10,9 +10,9 @@
 
 #include "hal/portaudio/backend.h"
 #include "tests/hal/clients.h"
+#include "tests/hal/priority/in_child.h"
+#include "tests/support/bus/private_bus.h"
 #include "tests/support/eventually.h"
-#include "tests/support/in_child.h"
-#include "tests/support/private_bus.h"
 #include "tests/support/private_pulse.h"
 
 namespace refwave::hal {

@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "hal/priority/rtkit_linux.h"
-#include "tests/support/in_child.h"
-#include "tests/support/private_bus.h"
+#include "tests/hal/priority/in_child.h"
+#include "tests/support/bus/private_bus.h"
 
 namespace refwave::hal {
 namespace {

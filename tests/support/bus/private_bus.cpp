@@ -1,4 +1,4 @@
-#include "tests/support/private_bus.h"
+#include "tests/support/bus/private_bus.h"
 
 #include <cstdlib>
 #include <fstream>
