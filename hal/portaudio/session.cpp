@@ -188,6 +188,13 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
     listed.api = paALSA;
     listed.pcm = device.pcm;
   }
+  // PortAudio's list lacks a device whose server was not yet there when the list was made, and stays as long
+  // as anything plays.
+  for (const Listed& device : known_) {
+    const auto is_it = [&](const Listed& other) { return other.info.name == device.info.name; };
+    if (device.info.direction == direction && any_healthy() && std::ranges::none_of(found, is_it))
+      found.push_back(device);
+  }
   return found;
 }
 
@@ -219,18 +226,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
   return std::nullopt;
 }
 
-/// Returns: a device that was in the list once. The list lacks it now if it was made while the device's
-/// server was not yet there, and the list stays as long as anything plays.
-std::optional<PortAudioSession::Listed> PortAudioSession::known(const OpenRequest& request) const {
-  std::vector<DeviceInfo> infos;
-  infos.reserve(known_.size());
-  for (const Listed& device : known_) infos.push_back(device.info);
-  const Choice choice = choose_device(infos, request.direction, request.device);
-  if (choice.device == nullptr) return std::nullopt;
-  return known_[static_cast<std::size_t>(choice.device - infos.data())];
-}
-
-/// Effects: known() finds the device from now on, if it is ALSA's.
+/// Effects: the device stays in the list as long as PortAudio's cannot be made anew, if it is ALSA's.
 void PortAudioSession::remember(Listed device) {
   const std::string& name = device.info.name;
   const bool is_there = std::ranges::any_of(known_, [&](const Listed& other) {
@@ -249,7 +245,6 @@ void PortAudioSession::remember(Listed device) {
 
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
   std::optional<Listed> device = choose(request, error);
-  if (!device && library_ && !means_default(request.device)) device = known(request);
   if (!device) return std::nullopt;
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
   const dsp::SampleType type = as_asked ? request.type : usual_type(device->api);

@@ -82,7 +82,6 @@ class PortAudioSession {
   std::vector<Listed> devices(Direction direction) const;
   void look_at_servers(Direction direction);
   std::optional<Listed> choose(const OpenRequest& request, std::string& error);
-  std::optional<Listed> known(const OpenRequest& request) const;
   void remember(Listed device);
   std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error);
 

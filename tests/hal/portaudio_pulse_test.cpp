@@ -273,6 +273,8 @@ TEST(PortAudioOnTwoServers, Finds_the_device_of_the_server_that_comes_back_later
   ASSERT_TRUE(eventually([&] { return (other = play("", other_client)) != nullptr; }));
   second.start_server();
   client = std::make_shared<Client>();
+  const auto listed = backend->list(Direction::output);
+  EXPECT_TRUE(std::ranges::any_of(listed, [](const DeviceInfo& info) { return info.name == "ALSA/other"; }));
   EXPECT_TRUE(eventually([&] { return (device = play("ALSA/other", client)) != nullptr; }, 3s));
   EXPECT_TRUE(eventually([&] { return client->periods > 5; }));
   EXPECT_EQ(other_client->losses, 0U) << "what plays meanwhile plays on";
