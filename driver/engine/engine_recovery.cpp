@@ -1,16 +1,15 @@
 // The half of Engine that acts on the findings of its DeviceWatch: it replaces a lost device by the clocked
 // device, tries the lost device again, and has an idle device closed.
 #include <algorithm>
-#include <atomic>
 #include <new>
 #include <string>
 #include <utility>
 
 #include "driver/engine/engine.h"
 #include "driver/engine/log/words.h"
+#include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
-#include "hal/system/owned_thread.h"
 
 namespace refwave::engine {
 namespace {
@@ -29,17 +28,14 @@ const char* reason_of(Finding finding) {
   return "";
 }
 
-/// Effects: notes in the journal how much PortAudio would have printed, and which threads hang. Called once
+/// Effects: notes in the journal how much PortAudio would have printed. Called once
 /// for each loss and each return.
 void tell_of_messages(Journal& journal) {
   if (const std::uint64_t count = hal::take_portaudio_messages())
     journal.add("PortAudio reported " + std::to_string(count) + " errors of its own, which nobody was shown");
-  // Any control thread; a number alone, which orders nothing.
-  static std::atomic<std::uint64_t> told{0};
-  const std::uint64_t left = hal::abandoned_threads();
-  if (told.exchange(left, std::memory_order_relaxed) < left)
-    journal.add("threads that do not end and are left behind: " + std::to_string(left) +
-                "; the module stays loaded");
+  if (const std::uint64_t count = hal::take_abandoned_streams())
+    journal.add("the sound server's library hangs in " + std::to_string(count) +
+                " threads, which stay until the program ends");
 }
 
 }  // namespace

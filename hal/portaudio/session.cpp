@@ -8,7 +8,6 @@
 
 #include "hal/device_names.h"
 #include "hal/portaudio/wasapi_period.h"
-#include "hal/system/owned_thread.h"
 
 namespace refwave::hal {
 namespace {
@@ -127,22 +126,13 @@ PortAudioSession::Library::~Library() {
   Pa_Terminate();
 }
 
-/// Effects: closes the stream. One whose thread never ends is kept, with the client's callback, for as long
-/// as the process lives, and the module stays loaded for it.
-void PortAudioSession::close_for_good(const StreamPointer& stream) {
-  if (stream->close()) return;
-  static auto& kept = *new std::vector<StreamPointer>;
-  kept.push_back(stream);
-  count_abandoned_thread();
-}
-
 void PortAudioSession::initialise() {
   if (!listening_) listening_.emplace(changes_);
   stale_ = stale_ || has_another_default(Direction::output) || has_another_default(Direction::input);
   if (!stale_) return;
   // What was lost will not come back, whether or not its owner has noticed yet.
   for (const StreamPointer& stream : streams_)
-    if (stream->is_lost()) close_for_good(stream);
+    if (stream->is_lost()) stream->close();
   if (any_healthy()) return find_returned_jack();
   library_.reset();
   for (std::size_t side = 0; side < listed_defaults_.size(); ++side)
@@ -321,7 +311,7 @@ std::string PortAudioSession::start(PortAudioStream& stream) {
 
 void PortAudioSession::close(const StreamPointer& stream) {
   stale_ = stale_ || stream->is_lost();
-  close_for_good(stream);
+  stream->close();
   std::erase(streams_, stream);
 }
 

@@ -71,7 +71,6 @@ class PortAudioSession {
   };
 
   void initialise();
-  static void close_for_good(const StreamPointer& stream);
   bool any_healthy() const;
   bool has_another_default(Direction direction) const;
   bool can_give_all_up() const;

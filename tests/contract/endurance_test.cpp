@@ -263,7 +263,7 @@ class Endurance : public testing::Test {
   /// in when its server dies, which costs threads and descriptors (hal/README.md).
   static std::string left_behind(LoadedDriver& driver) {
     const std::string warnings = driver.warnings();
-    const std::size_t begin = warnings.rfind("threads that do not end");
+    const std::size_t begin = warnings.rfind("the sound server's library hangs");
     return begin == std::string::npos ? "" : warnings.substr(begin, warnings.find('\n', begin) - begin);
   }
   static const char* name_of(Fault fault) { return kFaults[static_cast<std::size_t>(fault)]; }

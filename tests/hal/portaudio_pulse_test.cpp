@@ -203,26 +203,6 @@ TEST_F(PortAudioPulse, The_backend_ends_in_two_seconds_even_with_the_server_froz
   pulse.thaw_server();
 }
 
-/// As after a death of the server with which libpulse has locked itself in.
-TEST_F(PortAudioPulse, An_audio_thread_that_does_not_end_keeps_nobody_from_the_next_server) {
-  const std::uint64_t before = abandoned_threads();
-  auto client = std::make_shared<Client>();
-  auto device = open(client);
-  device->start();
-  ASSERT_TRUE(eventually([&] { return client->periods > 5; }));
-  pulse.freeze_server();
-  EXPECT_LT(time_of([&] { device.reset(); }), kUnderTwoSeconds);
-  EXPECT_TRUE(eventually([&] { return abandoned_threads() > before; }));
-  pulse.kill_server();
-  pulse.start_server();
-  client = std::make_shared<Client>();
-  EXPECT_TRUE(
-      eventually([&] { return (device = backend->open({.rate = 48'000}, client).device) != nullptr; }));
-  ASSERT_NE(device, nullptr);
-  EXPECT_EQ(device->start(), "");
-  EXPECT_TRUE(eventually([&] { return client->periods > 5; }));
-}
-
 TEST_F(PortAudioPulse, A_device_can_be_closed_inside_its_own_callback) {
   std::unique_ptr<Device> device;
   std::atomic<bool> ready{false};
