@@ -262,7 +262,7 @@ bool has_rttime_limit(std::int64_t longest_us) noexcept {
 
 std::string ask_rtkit(std::int32_t thread, RtkitLimit limit) {
   constexpr const char* kNoLibrary = "ordinary priority: SCHED_FIFO is refused, and libdbus is missing";
-  const std::string silence = std::string("ordinary priority: SCHED_FIFO is refused, and ") + kSilent;
+  std::string silence = std::string("ordinary priority: SCHED_FIFO is refused, and ") + kSilent;
   if (monotonic_now_ns() < silent_until_ns.load(std::memory_order_relaxed)) return silence;
   auto words = in_time<std::string>([=](Rtkit& rtkit) { return request(rtkit, thread, limit); }, kNoLibrary);
   if (!words || words->ends_with(kSilent))
