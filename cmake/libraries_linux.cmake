@@ -14,7 +14,7 @@ refwave_package(highway libhwy)
 refwave_package(samplerate samplerate)
 include(portaudio_linux)
 # Only the headers are used, because the servers' libraries are loaded at run time and not linked.
-pkg_check_modules(REFWAVE_SERVERS REQUIRED libpulse libpipewire-0.3)
+pkg_check_modules(REFWAVE_SERVERS REQUIRED dbus-1 libpulse libpipewire-0.3)
 set(REFWAVE_SERVER_INCLUDES ${REFWAVE_SERVERS_INCLUDE_DIRS})
 if(REFWAVE_COMMAND)
   refwave_package(sndfile sndfile)

@@ -29,6 +29,18 @@ static struct {
   REFWAVE_JACK_FUNCTIONS(REFWAVE_JACK_MEMBER)
 } refwave_jack;
 
+/* Returns: whether a server of JACK 1 has its socket. Its folder is below one of these two, as jackd was built. */
+static int refwave_jack1_is_there(const char *server) {
+  static const char *const folders[] = {"/dev/shm", "/tmp"};
+  char path[512];
+  unsigned i;
+  for (i = 0; i < sizeof folders / sizeof folders[0]; ++i) {
+    snprintf(path, sizeof path, "%s/jack-%d/%s/jack_0", folders[i], (int)getuid(), server);
+    if (access(path, F_OK) == 0) return 1;
+  }
+  return 0;
+}
+
 /* Returns: whether a server may answer. JACK's own library is not asked if the server has no socket, because it would write
    on stderr that the folder of its database is missing. A server that ends removes this folder, even if other servers of the
    same user still run. So the folder is made here, as a server makes it. PipeWire has a library under JACK's name, which
@@ -37,8 +49,9 @@ static int refwave_jack_may_answer(void *library) {
   const char *server = getenv("JACK_DEFAULT_SERVER");
   char path[512];
   if (getenv("JACK_PROMISCUOUS_SERVER") != NULL || dlsym(library, "pw_init") != NULL) return 1;
-  snprintf(path, sizeof path, "/dev/shm/jack_%s_%d_0", server != NULL ? server : "default", (int)getuid());
-  if (access(path, F_OK) != 0) return 0;
+  if (server == NULL) server = "default";
+  snprintf(path, sizeof path, "/dev/shm/jack_%s_%d_0", server, (int)getuid());
+  if (access(path, F_OK) != 0) return refwave_jack1_is_there(server);
   snprintf(path, sizeof path, "/dev/shm/jack_db-%d", (int)getuid());
   return mkdir(path, S_IRWXU) == 0 || errno == EEXIST;
 }

@@ -5,11 +5,11 @@ logs=${root:?}/build/logs
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 to_build=(ccache cmake debian-archive-keyring dpkg-dev g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
-  libconcurrentqueue-dev libgmock-dev libgtest-dev libhwy-dev libjack-jackd2-dev libpipewire-0.3-dev libpulse-dev
+  libconcurrentqueue-dev libdbus-1-dev libgmock-dev libgtest-dev libhwy-dev libjack-jackd2-dev libpipewire-0.3-dev libpulse-dev
   libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
-to_test=(binutils clang-format clang-tidy git jackd2 libasound2-plugins man-db pipewire pipewire-bin pipewire-media-session
+to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plugins man-db pipewire pipewire-bin pipewire-media-session
   pulseaudio pulseaudio-utils sox spin zsh)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)

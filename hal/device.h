@@ -66,6 +66,13 @@ struct DeviceInfo {
   std::uint8_t rates = 0;          // a bit for each of kUsualRates that it takes; 0 if not asked
 };
 
+/// How far a backend goes to have a library's audio thread woken before ordinary threads.
+enum class AudioPriority : std::uint8_t {
+  ordinary,  // it does nothing
+  realtime,  // it asks for what it may have without a change to the process
+  rtkit,     // and has the process limited as rtkit demands (hal/priority/rtkit_linux.h)
+};
+
 /// The wishes for a device; 0 or empty: the device may choose. The opened device may differ in everything
 /// except the direction: ask Device::info().
 struct OpenRequest {
@@ -80,6 +87,7 @@ struct OpenRequest {
   std::uint32_t latency_ms = 0;
   bool any_type = true;  // false: `type` is asked for
   dsp::SampleType type = dsp::SampleType::s32;
+  AudioPriority priority = AudioPriority::realtime;
 };
 
 /// The values at which an open device runs.
@@ -106,6 +114,9 @@ class Device {
   virtual std::string stop() = 0;
   /// Returns: whether its callbacks may stay away without a fault. Thread: any.
   virtual bool may_be_silent() const noexcept { return false; }
+  /// Returns: the priority of its audio thread since the newest start(), in words for the log; empty where
+  /// the backend asks for none.
+  virtual std::string priority() const { return {}; }
   /// Effects: its audio thread counts as hung, so devices that are opened from now on get another thread.
   /// Thread: any control thread, at any time.
   virtual void give_up() noexcept {}

@@ -68,6 +68,10 @@ Configured configure(const std::string& parameters, const DoctorOptions& options
   add_differences(registered.configuration, in_effect, "options of this command", configured);
   configured.wants_clock = is_clock_alone(in_effect.output) && is_clock_alone(in_effect.input);
   configured.wants_realtime = in_effect.notifier_priority == configuration::Priority::realtime;
+  const auto settings = configuration::settings_of(in_effect);
+  const auto chosen = std::ranges::find(settings, "audio_priority", &configuration::Setting::key);
+  // Its value stands in quotes there.
+  if (chosen != settings.end()) configured.audio_priority = chosen->value.substr(1, chosen->value.size() - 2);
   return configured;
 }
 
@@ -221,7 +225,7 @@ Examination examine(const DoctorOptions& options) {
   // The servers are asked while the other facts are collected, because each server may take a second, and the
   // driver waits for a server that hangs, too.
   auto servers = std::async(std::launch::async, find_servers);
-  facts.rights = find_rights("/");
+  facts.rights = find_rights();
   facts.pace = find_pace("/");
   cli::DriverOptions driver = options.driver;
   if (!registrations.parameters.empty() &&

@@ -16,6 +16,7 @@ enum class SampleFormat : std::uint8_t { automatic, u8, s16, s24, s32, f32 };
 enum class Completion : std::uint8_t { deferred, direct };
 enum class Wake : std::uint8_t { park, predict, spin };
 enum class Priority : std::uint8_t { ordinary, realtime };
+enum class AudioPriority : std::uint8_t { ordinary, realtime, rtkit };
 enum class Done : std::uint8_t { consumed, played };
 enum class Fallback : std::uint8_t { clocked, none };
 enum class Resampling : std::uint8_t { fastest, medium, best };
@@ -38,6 +39,7 @@ struct Configuration {
   Wake wake = Wake::park;
   std::uint32_t spin_percent = 6;  // of one processor, for wake = predict
   Priority notifier_priority = Priority::ordinary;
+  AudioPriority audio_priority = AudioPriority::realtime;
   Done done = Done::consumed;
   Fallback fallback = Fallback::clocked;
   double clock = 1.0;   // device seconds a second; 0: stepped

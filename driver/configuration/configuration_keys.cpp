@@ -25,6 +25,7 @@ constexpr std::string_view kFormats[] = {"automatic", "u8", "s16", "s24", "s32",
 constexpr std::string_view kCompletions[] = {"deferred", "direct"};
 constexpr std::string_view kWakes[] = {"park", "predict", "spin"};
 constexpr std::string_view kPriorities[] = {"ordinary", "realtime"};
+constexpr std::string_view kAudioPriorities[] = {"ordinary", "realtime", "rtkit"};
 constexpr std::string_view kDones[] = {"consumed", "played"};
 constexpr std::string_view kFallbacks[] = {"clocked", "none"};
 constexpr std::string_view kResamplings[] = {"fastest", "medium", "best"};
@@ -62,6 +63,9 @@ constexpr Key kKeys[] = {
     {"notifier_priority", choice<&Configuration::notifier_priority>(kPriorities),
      "Whether the thread that tells the client asks the system to go before all ordinary ones; not with "
      "wake = spin"},
+    {"audio_priority", choice<&Configuration::audio_priority>(kAudioPriorities),
+     "Whether the audio thread asks the system to go before all ordinary ones; rtkit: even if that limits "
+     "the program"},
     {"done", choice<&Configuration::done>(kDones),
      "When a block is done: its memory is no longer needed, or it has been heard"},
     {"fallback", choice<&Configuration::fallback>(kFallbacks),

@@ -17,6 +17,21 @@ core::CompletionBy completion_of(configuration::Completion completion) {
                                                          : core::CompletionBy::notifier;
 }
 
+/// rtkit's limit kills a program whose thread computes for long. Under completion = direct the thread runs
+/// clients, who know nothing of that.
+hal::AudioPriority priority_of(const configuration::Configuration& configuration) {
+  const bool runs_clients = configuration.completion == configuration::Completion::direct;
+  switch (configuration.audio_priority) {
+    case configuration::AudioPriority::ordinary:
+      return hal::AudioPriority::ordinary;
+    case configuration::AudioPriority::rtkit:
+      return runs_clients ? hal::AudioPriority::realtime : hal::AudioPriority::rtkit;
+    case configuration::AudioPriority::realtime:
+      break;
+  }
+  return hal::AudioPriority::realtime;
+}
+
 /// Returns: why the device runs at the rate that it was opened at.
 std::string rate_reason(const hal::OpenRequest& request, const OpenDevice& opened) {
   const std::uint32_t rate = opened.device->info().format.rate;
@@ -53,7 +68,8 @@ hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t 
                            .liked_rate = liked_rate,
                            .channels = static_cast<std::uint16_t>(configuration_.channels),
                            .period_frames = configuration_.period,
-                           .latency_ms = configuration_.latency_ms};
+                           .latency_ms = configuration_.latency_ms,
+                           .priority = priority_of(configuration_)};
   if (configuration_.format != configuration::SampleFormat::automatic) {
     constexpr dsp::SampleType types[] = {dsp::SampleType::s32, dsp::SampleType::u8,  dsp::SampleType::s16,
                                          dsp::SampleType::s24, dsp::SampleType::s32, dsp::SampleType::f32};
@@ -144,8 +160,14 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& forma
 
 bool DeviceOpener::start(OpenDevice& device) {
   const std::string problem = device.device->start();
-  if (!problem.empty()) room_.journal->add(problem);
-  return problem.empty();
+  if (!problem.empty()) {
+    room_.journal->add(problem);
+    return false;
+  }
+  if (const std::string priority = device.device->priority(); !priority.empty())
+    room_.journal->tell(
+        [&] { return device_text(device.device->info().name) + ": its audio thread has " + priority; });
+  return true;
 }
 
 /// A stack of unknown size is no failure: DriverCallback then switches to another stack.

@@ -28,8 +28,8 @@ const char* reason_of(Finding finding) {
   return "";
 }
 
-/// Effects: notes in the journal how much PortAudio would have printed. Called once for each loss and each
-/// return.
+/// Effects: notes in the journal how much PortAudio would have printed. Called once
+/// for each loss and each return.
 void tell_of_messages(Journal& journal) {
   if (const std::uint64_t count = hal::take_portaudio_messages())
     journal.add("PortAudio reported " + std::to_string(count) + " errors of its own, which nobody was shown");

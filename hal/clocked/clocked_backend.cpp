@@ -101,7 +101,8 @@ ClockedLine::Options ClockedBackend::line_options(const OpenRequest& request) co
           .period_frames = std::clamp(given_or(request.period_frames, kDefaultPeriodFrames),
                                       kShortestPeriodFrames, longest),
           .speed = std::max(0.0, options_.speed),
-          .loop = options_.loop};
+          .loop = options_.loop,
+          .priority = request.priority};
 }
 
 std::vector<std::shared_ptr<ClockedLine>> ClockedBackend::lines() {

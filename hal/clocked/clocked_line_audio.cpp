@@ -9,8 +9,8 @@
 namespace refwave::hal {
 
 void ClockedLine::run(const std::atomic<bool>& ending) noexcept {
-  const PunctualThread urgent(options_.speed <= 1.0 ? Urgency::realtime : Urgency::ordinary,
-                              kClockedStackBytes);
+  const bool is_urgent = options_.speed <= 1.0 && options_.priority != AudioPriority::ordinary;
+  const PunctualThread urgent(is_urgent ? Urgency::realtime : Urgency::ordinary, kClockedStackBytes);
   Pacer pacer(1e9 * options_.period_frames / options_.format.rate, options_.speed, monotonic_now_ns());
   while (!ending.load(std::memory_order_relaxed)) {
     const Beat beat = pacer.begin(monotonic_now_ns());

@@ -65,9 +65,23 @@ class PortAudioDevice final : public Device {
   const OpenInfo& info() const override { return stream().info(); }
 
   std::string start() override {
-    return call([session = portaudio_->session](PortAudioStream& stream) { return session->start(stream); },
-                soon());
+    struct Started {
+      std::string error;
+      std::string priority;
+    };
+    auto started = std::make_shared<Started>();
+    const bool done = portaudio_->thread.run(
+        [started, session = portaudio_->session, stream = opened_->stream] {
+          started->error = session->start(*stream);
+          started->priority = stream->priority();
+        },
+        soon());
+    if (!done) return kGone;
+    priority_ = started->priority;
+    return started->error;
   }
+
+  std::string priority() const override { return priority_; }
 
   std::string stop() override {
     const auto deadline = soon();
@@ -104,6 +118,7 @@ class PortAudioDevice final : public Device {
         if (opened->stream) session->close(opened->stream);
       });
   bool answered_ = true;
+  std::string priority_;
 };
 
 class PortAudioBackend final : public Backend {

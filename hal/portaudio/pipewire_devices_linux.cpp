@@ -3,7 +3,7 @@
 #include <pipewire/pipewire.h>
 
 #include "hal/portaudio/server_lists.h"
-#include "hal/portaudio/shared_library.h"
+#include "hal/shared_library.h"
 
 namespace refwave::hal {
 namespace {

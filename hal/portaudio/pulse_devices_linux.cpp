@@ -5,7 +5,7 @@
 #include <pulse/mainloop.h>
 
 #include "hal/portaudio/server_lists.h"
-#include "hal/portaudio/shared_library.h"
+#include "hal/shared_library.h"
 
 namespace refwave::hal {
 namespace {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hal/portaudio/shared_library.h"
+#include "hal/shared_library.h"
 
 /// Functions of PortAudio. They are weak, because Debian's shared library hides the first one, and a
 /// PortAudio without JACK lacks the second one.

@@ -180,6 +180,13 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
     listed.api = paALSA;
     listed.pcm = device.pcm;
   }
+  // PortAudio's list lacks a device whose server was not yet there when the list was made, and stays as long
+  // as anything plays.
+  for (const Listed& device : known_) {
+    const auto is_it = [&](const Listed& other) { return other.info.name == device.info.name; };
+    if (device.info.direction == direction && any_healthy() && std::ranges::none_of(found, is_it))
+      found.push_back(device);
+  }
   return found;
 }
 
@@ -211,8 +218,25 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
   return std::nullopt;
 }
 
+/// Effects: the device stays in the list as long as PortAudio's cannot be made anew, if it is ALSA's.
+void PortAudioSession::remember(Listed device) {
+  const std::string& name = device.info.name;
+  const bool is_there = std::ranges::any_of(known_, [&](const Listed& other) {
+    return other.info.name == name && other.info.direction == device.info.direction;
+  });
+  const std::size_t begin = name.find('/') + 1;
+  if (is_there || device.api != paALSA || !device.pcm.empty() || begin == 0) return;
+  // PortAudio's name of a sound card's device ends with ALSA's: "HDA Intel: ALC (hw:0,0)".
+  const std::size_t bracket = name.ends_with(')') ? name.rfind('(') : std::string::npos;
+  device.pcm =
+      bracket == std::string::npos ? name.substr(begin) : name.substr(bracket + 1, name.size() - bracket - 2);
+  device.index = paNoDevice;
+  device.info.is_default = false;
+  known_.push_back(std::move(device));
+}
+
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
-  const std::optional<Listed> device = choose(request, error);
+  std::optional<Listed> device = choose(request, error);
   if (!device) return std::nullopt;
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
   const dsp::SampleType type = as_asked ? request.type : usual_type(device->api);
@@ -223,6 +247,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.direction = request.direction;
   plan.is_default = means_default(request.device);
   plan.period_frames = request.period_frames;
+  plan.priority = request.priority;
   plan.api = device->api;
   plan.pcm = device->pcm;
   plan.parameters.device = device->index;
@@ -232,6 +257,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
+  remember(*std::move(device));
   return plan;
 }
 
@@ -248,7 +274,8 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
     return nullptr;
   }
   StreamPointer stream = try_to_open(request, callback, error);
-  if (stream || !was_initialised || any_healthy()) return stream;
+  // PortAudio, initialised anew, would wait for a server that runs nobody, and longer.
+  if (stream || !was_initialised || is_kept_waiting_ || any_healthy()) return stream;
   // The server may have ended and come back since PortAudio was initialised.
   stale_ = true;
   initialise();
@@ -259,6 +286,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
                                                               const std::shared_ptr<AudioCallback>& callback,
                                                               std::string& error) {
   error.clear();
+  is_kept_waiting_ = false;
   auto wanted = plan(request, error);
   if (!wanted) {
     if (!problem_.empty()) error += " (" + problem_ + ")";
@@ -269,7 +297,8 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
   streams_.reserve(streams_.size() + 1);
   error = stream->open();
   if (!error.empty()) {
-    stale_ = true;
+    is_kept_waiting_ = stream->is_kept_waiting();
+    stale_ = stale_ || !is_kept_waiting_;
     return nullptr;
   }
   streams_.push_back(stream);
@@ -278,7 +307,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
 
 std::string PortAudioSession::start(PortAudioStream& stream) {
   std::string error = stream.start();
-  stale_ = stale_ || !error.empty();
+  stale_ = stale_ || (!error.empty() && !stream.is_kept_waiting());
   return error;
 }
 

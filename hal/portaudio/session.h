@@ -84,6 +84,7 @@ class PortAudioSession {
   std::vector<Listed> devices(Direction direction) const;
   void look_at_servers(Direction direction);
   std::optional<Listed> choose(const OpenRequest& request, std::string& error);
+  void remember(Listed device);
   std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error);
 
   const std::shared_ptr<ChangeCounts> changes_;
@@ -91,9 +92,10 @@ class PortAudioSession {
   std::array<std::uint32_t, 2> listed_defaults_{};  // changes_->defaults as of Pa_Initialize
   std::optional<Library> library_;
   std::string problem_;
-  bool stale_ = true;  // a device was lost, or none found, since Pa_Initialize
-  std::chrono::steady_clock::time_point
-      last_open_;  // the last attempt; the engine repeats it while a device is missed
+  bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
+  std::chrono::steady_clock::time_point last_open_;  // the engine repeats it while a device is missed
+  std::vector<Listed> known_;     // ALSA's devices that were asked for and found once, by their own names
+  bool is_kept_waiting_ = false;  // the newest open failed because a server is there and runs nobody now
   std::vector<StreamPointer> streams_;
   std::array<std::vector<ServerDevice>, 2> server_devices_;  // by Direction; the servers' last answers
 };

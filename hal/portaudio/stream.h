@@ -34,7 +34,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
     std::uint32_t room_frames = 0;
     Direction direction = Direction::output;
     bool is_default = false;  // the default device was asked for, and no name
-    OpenInfo info;            // as far as it is known before the stream is open
+    AudioPriority priority = AudioPriority::ordinary;
+    OpenInfo info;  // as far as it is known before the stream is open
   };
 
   PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback);
@@ -43,6 +44,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
 
   // Thread: PortAudio's. Each returns an empty string, or the error.
   std::string open();
+  /// Effects: also asks for priority for PortAudio's thread.
   std::string start();
   std::string stop();
   /// Effects: as Pa_CloseStream. A thread of PortAudio's that hangs in a sound server's library is abandoned
@@ -51,6 +53,10 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   void close();
   /// Effects: tells the callback of a loss if the stream has stopped by itself.
   void check();
+  /// Returns: whether open() or start() has failed because a server is there and runs nobody now.
+  bool is_kept_waiting() const { return is_kept_waiting_; }
+  /// Returns: what start() got for PortAudio's thread, in words; empty where libraries see to it themselves.
+  const std::string& priority() const { return priority_; }
 
   // Thread: any.
   const OpenInfo& info() const { return plan_.info; }
@@ -89,6 +95,9 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
  private:
   enum class State : std::uint8_t { stopped, playing, lost };
 
+  /// Returns: the kernel's number of the thread that calls back, after a start; 0 where the host API's own
+  /// library makes the thread and sees to its priority (JACK's and WASAPI's).
+  std::int32_t audio_thread() const;
   REFWAVE_AUDIO_THREAD static int process(const void* input, void* output, unsigned long frames,
                                           const PaStreamCallbackTimeInfo* time, PaStreamCallbackFlags flags,
                                           void* self);
@@ -102,6 +111,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   Plan plan_;
   std::shared_ptr<AudioCallback> callback_;
   PaStream* stream_ = nullptr;
+  bool is_kept_waiting_ = false;
+  std::string priority_;  // of PortAudio's audio thread
   CallbackGate gate_;
   std::optional<Cadence> cadence_;  // belongs to the audio thread from start() on
   bool ran_dry_ = false;            // the audio thread's: the device had no frame left before the last period

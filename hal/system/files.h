@@ -37,6 +37,10 @@ File open_to_append(const std::string& path, std::string& reason);
 /// appends. No signal tells the program of a file that has become too large. Returns: how many bytes were
 /// written.
 std::size_t append(std::FILE* file, std::string_view text);
+/// Effects: if `file`, which open_to_append() has opened as `path`, holds more than `most` bytes, it gets the
+/// name `path`.1, and whatever had that name is gone. Another program may have done that before. Returns:
+/// whether `path` is another file's name now, or nobody's.
+bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most);
 /// Effects: flushes the C library's buffer, and gives the file that length. Returns: whether both succeeded.
 bool resize_file(std::FILE* file, std::uint64_t bytes);
 void remove_file(const std::string& path);

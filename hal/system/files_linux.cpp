@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,6 +96,20 @@ std::size_t append(std::FILE* file, std::string_view text) {
   if (raised) sigtimedwait(&too_large, nullptr, &at_once);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return written < 0 ? 0 : static_cast<std::size_t>(written);
+}
+
+bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most) {
+  const int own = fileno(file);
+  struct stat look {};
+  if (fstat(own, &look) != 0 || static_cast<std::uint64_t>(look.st_size) <= most) return false;
+  // Of several programs one does it. The others find another file of that name then.
+  if (flock(own, LOCK_EX | LOCK_NB) != 0) return false;
+  struct stat named {};
+  const bool is_named = stat(path.c_str(), &named) == 0;
+  const bool is_other = !is_named || named.st_ino != look.st_ino || named.st_dev != look.st_dev;
+  const bool is_aside = is_other || std::rename(path.c_str(), (path + ".1").c_str()) == 0;
+  flock(own, LOCK_UN);
+  return is_aside;
 }
 
 bool resize_file(std::FILE* file, std::uint64_t bytes) {

@@ -67,7 +67,7 @@ File create_file(const std::string& path, std::string& reason) {
 File open_to_append(const std::string& path, std::string& reason) {
   // The right to append, without the right to write, puts each write at the end.
   const int file = open_regular(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
-                                FILE_SHARE_READ | FILE_SHARE_WRITE, reason);
+                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, reason);
   if (file < 0) return nullptr;
   std::FILE* stream = _fdopen(file, "ab");
   if (stream == nullptr) _close(file);
@@ -77,6 +77,23 @@ File open_to_append(const std::string& path, std::string& reason) {
 std::size_t append(std::FILE* file, std::string_view text) {
   const int written = _write(_fileno(file), text.data(), static_cast<unsigned>(text.size()));
   return written < 0 ? 0 : static_cast<std::size_t>(written);
+}
+
+bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most) {
+  BY_HANDLE_FILE_INFORMATION own{};
+  BY_HANDLE_FILE_INFORMATION named{};
+  const auto handle = reinterpret_cast<HANDLE>(_get_osfhandle(_fileno(file)));
+  if (GetFileInformationByHandle(handle, &own) == FALSE ||
+      (std::uint64_t{own.nFileSizeHigh} << 32 | own.nFileSizeLow) <= most)
+    return false;
+  const HANDLE other = open_for_name(to_wide(path));
+  if (other == INVALID_HANDLE_VALUE) return GetLastError() == ERROR_FILE_NOT_FOUND;
+  const bool is_known = GetFileInformationByHandle(other, &named) != FALSE;
+  CloseHandle(other);
+  if (is_known && (named.nFileIndexLow != own.nFileIndexLow || named.nFileIndexHigh != own.nFileIndexHigh ||
+                   named.dwVolumeSerialNumber != own.dwVolumeSerialNumber))
+    return true;
+  return MoveFileExW(to_wide(path).c_str(), to_wide(path + ".1").c_str(), MOVEFILE_REPLACE_EXISTING) != FALSE;
 }
 
 bool resize_file(std::FILE* file, std::uint64_t bytes) {

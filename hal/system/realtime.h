@@ -30,6 +30,11 @@ class PunctualThread {
   void* membership_ = nullptr;  // in a class of threads, where the system has them
 };
 
+/// Effects: asks for SCHED_FIFO at priority 20, or at as much of it as RLIMIT_RTPRIO allows, for a thread of
+/// this process (the kernel's number; 0: the calling thread). Threads that it starts are ordinary all the
+/// same. Returns: the priority; 0 if it is refused, and where there is no such thing (Windows).
+int take_fifo(std::int32_t thread) noexcept;
+
 /// Effects: sleeps until monotonic_now_ns() has reached `deadline_ns`; one system call, none if it already
 /// has. The audio thread sleeps in this way between two periods of a device, never within a period.
 REFWAVE_AUDIO_THREAD void sleep_until_ns(std::int64_t deadline_ns) noexcept;

@@ -2,15 +2,18 @@
 #include <alloca.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cerrno>
+
 #include "hal/system/realtime.h"
 
 namespace refwave::hal {
 namespace {
 
-constexpr int kFifoPriority = 20;  // above all ordinary threads, below JACK and the kernel's own threads
+constexpr rlim_t kFifoPriority = 20;  // above all ordinary threads, below JACK and the kernel's own threads
 constexpr std::size_t kPageBytes = 4'096;
 
 [[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
@@ -20,14 +23,21 @@ constexpr std::size_t kPageBytes = 4'096;
 
 }  // namespace
 
+int take_fifo(std::int32_t thread) noexcept {
+  rlimit limit{};
+  // A limit of 0 says nothing about a process that has the capability.
+  const bool is_limited = getrlimit(RLIMIT_RTPRIO, &limit) == 0 && limit.rlim_cur != 0;
+  const auto priority =
+      static_cast<int>(is_limited ? std::min(limit.rlim_cur, kFifoPriority) : kFifoPriority);
+  const sched_param parameters{.sched_priority = priority};
+  return sched_setscheduler(thread, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0 ? priority : 0;
+}
+
 PunctualThread::PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcept {
   touch_stack(stack_bytes);
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-  if (urgency == Urgency::realtime) {
-    const sched_param parameters{.sched_priority = kFifoPriority};
-    // Under completion = direct clients run on this thread. Threads that they start must be ordinary.
-    sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters);
-  }
+  // Under completion = direct clients run on this thread. Threads that they start must be ordinary.
+  if (urgency == Urgency::realtime) take_fifo(0);
 }
 
 // The priority ends with the thread.

@@ -54,6 +54,8 @@ PunctualThread::~PunctualThread() {
   if (membership_ != nullptr) AvRevertMmThreadCharacteristics(membership_);
 }
 
+int take_fifo(std::int32_t) noexcept { return 0; }
+
 void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   const std::int64_t left_ns = deadline_ns - monotonic_now_ns();
   if (left_ns <= 0) return;

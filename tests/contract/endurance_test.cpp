@@ -2,11 +2,12 @@
 // again, under clients that play and record. Every header is done once and in time. The sound is back within
 // two seconds of the server's return. Nothing is printed and nothing is left behind.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <iomanip>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -31,11 +32,15 @@ constexpr std::size_t kBlocks = 30;
 constexpr std::chrono::milliseconds kLate{500};
 constexpr std::chrono::milliseconds kBack{2'000};
 constexpr std::size_t kLeakBytesPerFault = 20'000;
+constexpr std::size_t kBufferBytes =
+    50'000;  // of a connection that a server's library opens and closes when it likes
 
-/// Returns: how often each fault is tried: REFWAVE_ROUNDS of the environment, three times at least.
-int rounds() {
+/// Returns: how often each fault is tried: REFWAVE_ROUNDS of the environment, three times at least. Under
+/// many streams it is a quarter of that.
+int rounds(std::size_t streams) {
   const char* wanted = std::getenv("REFWAVE_ROUNDS");
-  return wanted == nullptr ? 3 : std::max(3, std::atoi(wanted));
+  const int all = wanted == nullptr ? 3 : std::atoi(wanted);
+  return std::max(3, streams == 1 ? all : all / 4);
 }
 
 /// A client that queues each block again as soon as it is done, inside the callback.
@@ -56,12 +61,21 @@ class Loop {
   /// Effects: ends the loop. Returns: whether every header was done as often as it was queued, in order.
   bool end() {
     repeats_ = false;
-    stream_->reset();
-    return stream_->close() == MMSYSERR_NOERROR && in_turn_ && done_ == queued_ + kBlocks;
+    MMRESULT closed = WAVERR_STILLPLAYING;
+    // A callback that began before may write its block after the reset.
+    test::eventually([&] {
+      stream_->reset();
+      closed = stream_->close();
+      return closed != WAVERR_STILLPLAYING;
+    });
+    return closed == MMSYSERR_NOERROR && in_turn_ && done_ == queued_ + kBlocks;
   }
   bool is_on_clock() const { return std::strcmp(statistics_of(*stream_).szDevice, "clocked") == 0; }
   std::size_t done() const { return done_; }
-  std::chrono::milliseconds longest_gap() const { return std::chrono::milliseconds(longest_gap_ms_); }
+  /// Returns: the longest time between two headers since this was asked last.
+  std::chrono::milliseconds take_longest_gap() {
+    return std::chrono::milliseconds(longest_gap_ms_.exchange(0));
+  }
 
  private:
   static void CALLBACK told(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
@@ -195,25 +209,78 @@ class Endurance : public testing::Test {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - returned);
   }
 
+  /// What all streams have done, and what was printed, until now.
+  struct Count {
+    std::size_t headers = 0;
+    off_t printed_bytes = 0;
+  };
+  Count count() const {
+    Count counted;
+    for (const auto& loop : loops) counted.headers += loop->done();
+    // gtest has put a file in its place.
+    struct stat captured {};
+    if (fstat(STDERR_FILENO, &captured) == 0) counted.printed_bytes = captured.st_size;
+    return counted;
+  }
+  std::chrono::milliseconds take_longest_gap() {
+    std::chrono::milliseconds gap{0};
+    for (const auto& loop : loops) gap = std::max(gap, loop->take_longest_gap());
+    return gap;
+  }
+
   void try_fault(Fault fault, LoadedDriver& driver) {
+    const int times = rounds(loops.size() / 2);
     std::chrono::milliseconds back{0};
     const Census before;
-    for (int round = 0; round < rounds() && !this->HasFailure(); ++round)
+    const Count begun = count();
+    take_longest_gap();
+    const std::string left_before = left_behind(driver);
+    std::string left = left_before;
+    for (int round = 0; round < times && !this->HasFailure(); ++round) {
       back = std::max(back, survive(fault));
+      // Of many warnings the driver keeps the newest.
+      if (const std::string now = left_behind(driver); !now.empty()) left = now;
+    }
     // A resampler allocates tables, so the census is compared at the rate of the beginning.
-    if (fault == Fault::rate_changed && rounds() % 2 != 0) survive(fault);
-    EXPECT_LE(back, kBack + machine.allowance())
-        << kFaults[static_cast<std::size_t>(fault)] << ": " << driver.warnings();
+    if (fault == Fault::rate_changed && times % 2 != 0) survive(fault);
+    const std::chrono::milliseconds gap = take_longest_gap();
+    EXPECT_LE(back, kBack + machine.allowance()) << name_of(fault) << ": " << driver.warnings();
+    EXPECT_LE(gap, kBlock + kLate + machine.allowance()) << name_of(fault);
     const Census after = census_after(before);
-    std::cout << std::setw(26) << kFaults[static_cast<std::size_t>(fault)] << ", " << rounds()
-              << " times: back after " << back.count() << " ms at most; before " << before << "; after "
-              << after << std::endl;
-    EXPECT_LE(after.threads, before.threads);
-    EXPECT_LE(after.files, before.files);
+    const Count ended = count();
+    print_row(fault, times, back, gap,
+              {ended.headers - begun.headers, ended.printed_bytes - begun.printed_bytes}, before, after);
+    if (left != left_before) {
+      std::cout << left << std::endl;
+    } else {
+      EXPECT_LE(after.threads, before.threads);
+      EXPECT_LE(after.files, before.files);
+    }
     if (CONTRACT_MEASURES_MEMORY) {
       EXPECT_LT(after.memory_bytes,
-                before.memory_bytes + static_cast<std::size_t>(rounds()) * kLeakBytesPerFault);
+                before.memory_bytes + kBufferBytes + static_cast<std::size_t>(times) * kLeakBytesPerFault);
     }
+  }
+  /// Returns: the newest warning of threads that do not end; empty if there is none. libpulse may lock itself
+  /// in when its server dies, which costs threads and descriptors (hal/README.md).
+  static std::string left_behind(LoadedDriver& driver) {
+    const std::string warnings = driver.warnings();
+    const std::size_t begin = warnings.rfind("the sound server's library hangs");
+    return begin == std::string::npos ? "" : warnings.substr(begin, warnings.find('\n', begin) - begin);
+  }
+  static const char* name_of(Fault fault) { return kFaults[static_cast<std::size_t>(fault)]; }
+
+  /// Effects: prints a row of the table in hal/README.md.
+  void print_row(Fault fault, int times, std::chrono::milliseconds back, std::chrono::milliseconds gap,
+                 const Count& more, const Census& before, const Census& after) const {
+    const std::string suite = testing::UnitTest::GetInstance()->current_test_info()->test_suite_name();
+    const auto grown =
+        static_cast<long long>(after.memory_bytes) - static_cast<long long>(before.memory_bytes);
+    std::cout << "| " << suite.substr(suite.find('/') + 1) << ", " << loops.size() / 2 << " | "
+              << name_of(fault) << " | " << times << " | " << back.count() << " ms | " << more.headers
+              << " | " << gap.count() << " ms | " << more.printed_bytes << " | " << before.threads << ", "
+              << after.threads << " | " << before.files << ", " << after.files << " | " << grown / 1'000
+              << " KB |" << std::endl;
   }
 
   void endure(int streams) {
@@ -229,20 +296,17 @@ class Endurance : public testing::Test {
       if (!this->HasFailure()) try_fault(fault, driver);
     }
     std::size_t headers = 0;
-    std::chrono::milliseconds gap{0};
     for (const auto& loop : loops) {
       EXPECT_TRUE(loop->end()) << "a header is lost, doubled or out of its turn";
       headers += loop->done();
-      gap = std::max(gap, loop->longest_gap());
     }
     loops.clear();  // before their driver
-    EXPECT_LE(gap, kBlock + kLate + machine.allowance());
     std::size_t of_database = 0;
     const std::string printed = without_database(testing::internal::GetCapturedStderr(), of_database);
     EXPECT_EQ(printed, "");
     std::cout << streams << " playing, " << streams << " recording: " << headers
-              << " headers, each done once; longest gap " << gap.count() << " ms; "
-              << std::count(printed.begin(), printed.end(), '\n') << " lines on stderr, and " << of_database
+              << " headers, each done once; " << std::count(printed.begin(), printed.end(), '\n')
+              << " lines on stderr, and " << of_database
               << " of libjack's database; machine: " << machine.allowance().count() << " ms" << std::endl;
   }
 

@@ -156,7 +156,9 @@ TEST(SeveralDevicesOnTwoServers, Are_lost_and_come_back_alone) {
   test::PrivateJack jack;
   pulse.export_environment();
   setenv("JACK_DEFAULT_SERVER", jack.name().c_str(), 1);
-  LoadedDriver driver("output = PulseAudio/ref | JACK/system");
+  // A busy machine may keep a server from its clients for longer than the usual 200 ms, after which the driver
+  // takes it for one that stands still.
+  LoadedDriver driver("latency_ms = 1000; output = PulseAudio/ref | JACK/system");
   const Player first(driver, 0);
   const Player second(driver, 1);
   ASSERT_TRUE(second.is_on("JACK/system")) << driver.warnings();
@@ -170,8 +172,8 @@ TEST(SeveralDevicesOnTwoServers, Are_lost_and_come_back_alone) {
     EXPECT_TRUE(test::eventually([&] { return jack.hears_sound(); }, 2s));
     EXPECT_EQ(first.device(), "PulseAudio/ref");
   }
-  EXPECT_EQ(first.losses(), 0U);
-  EXPECT_EQ(second.losses(), 3U);
+  EXPECT_EQ(first.losses(), 0U) << driver.warnings();
+  EXPECT_EQ(second.losses(), 3U) << driver.warnings();
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ class FaultyDevice final : public hal::Device {
     --faults_->alive;
   }
   const hal::OpenInfo& info() const override { return info_; }
+  std::string priority() const override { return "a priority, in words"; }
   std::string start() override {
     faults_->hang_while(faults_->starts_slowly);
     if (faults_->does_not_start) return "faulty does not start";

@@ -27,16 +27,22 @@ struct Paper {
   std::string text;
   std::atomic<bool> stands_still{false};
   std::atomic<bool> is_full{false};
+  std::size_t room = 0;  // bytes that a full paper still takes
   std::atomic<int> writes{0};
   std::atomic<int> refusals{0};
 
-  bool write(std::string_view more) {
+  std::size_t write(std::string_view more) {
     ++writes;
     while (stands_still) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    if (is_full) return ++refusals, false;
     const std::lock_guard lock(mutex);
-    text += more;
-    return true;
+    // A line that is cut off stays so, and the next ones begin anew.
+    const std::size_t taken = is_full ? std::min(more.size(), room) : more.size();
+    room -= std::min(room, taken);
+    text += more.substr(0, taken);
+    if (taken == more.size()) return taken;
+    if (taken != 0 && text.back() != '\n') text += '\n';
+    ++refusals;
+    return taken;
   }
   std::string read() {
     const std::lock_guard lock(mutex);
@@ -139,6 +145,26 @@ TEST(Log, Lines_that_a_full_disk_does_not_take_are_counted_in_the_next_ones) {
   EXPECT_THAT(paper->lines(), ElementsAre(HasSubstr(" 1 lines are missing here"), EndsWith(" 4711 kept")));
 }
 
+TEST(Log, Lines_that_a_full_disk_took_are_not_counted_as_missing) {
+  constexpr std::size_t kHeading = std::string_view("2026-11-21T07:31:22.123Z 4711 ").size();
+  const auto paper = std::make_shared<Paper>();
+  const auto log = log_on(paper);
+  paper->stands_still = true;
+  log->add("first");
+  ASSERT_TRUE(eventually([&] { return paper->writes == 1; }));
+  for (const char* line : {"two", "three", "cut off", "lost"}) log->add(line);
+  paper->room = 3 * (kHeading + 1) + std::string_view("firsttwothree").size() + kHeading + 3;
+  paper->is_full = true;
+  paper->stands_still = false;
+  ASSERT_TRUE(eventually([&] { return paper->refusals == 1; }));
+  paper->is_full = false;
+  log->add("kept");
+  log->end();
+  EXPECT_THAT(paper->lines(),
+              ElementsAre(EndsWith(" first"), EndsWith(" two"), EndsWith(" three"), EndsWith(" cut"),
+                          HasSubstr(" 2 lines are missing here"), EndsWith(" kept")));
+}
+
 TEST(Log, What_is_added_after_the_end_is_lost_and_harms_nothing) {
   const auto paper = std::make_shared<Paper>();
   const auto log = log_on(paper);
@@ -181,6 +207,37 @@ TEST_F(LogInAFile, That_cannot_be_made_is_a_problem_with_its_reason) {
   EXPECT_FALSE(problem.empty());
 }
 
+TEST_F(LogInAFile, Makes_room_when_it_is_large_and_loses_no_line) {
+  constexpr std::uint64_t kMost = 4'000;
+  const auto open_small = [&] { return LogFile::open(path.string(), 1, {}, problem, kMost); };
+  // Two programs share it: what one has set aside the other notices.
+  const auto log = open_small();
+  const auto other = open_small();
+  ASSERT_TRUE(log && other) << problem;
+  const std::string much(600, 'x');
+  const auto lines_in = [](const std::filesystem::path& file) {
+    std::ifstream stream(file);
+    std::size_t count = 0;
+    for (std::string line; std::getline(stream, line);) ++count;
+    return count;
+  };
+  const std::filesystem::path aside = path.string() + ".1";
+  std::size_t added = 0;
+  while (!std::filesystem::exists(aside)) {
+    ASSERT_LT(added, 100U) << "it grows without a bound";
+    (added % 2 == 0 ? log : other)->add(much);
+    ++added;
+    ASSERT_TRUE(eventually([&] { return lines_in(path) + lines_in(aside) == added; }));
+  }
+  EXPECT_GT(std::filesystem::file_size(aside), kMost);
+  EXPECT_LT(std::filesystem::file_size(aside), 2 * kMost);
+  other->add("of the other");
+  other->end();
+  log->add("of the first");
+  log->end();
+  EXPECT_THAT(content(), AllOf(HasSubstr(" 1 of the other\n"), HasSubstr(" 1 of the first\n")));
+}
+
 // --- what the engine tells ---
 
 TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
@@ -205,6 +262,7 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
       "480 frames, "
       "latency 480 frames [(]10 ms[)]; the first stream asked for 48000 Hz",
       "stream 0 opened for output, 48000 Hz, 2 channels, s16",
+      "device \"faulty\": its audio thread has a priority, in words",
       "device \"faulty\" has started, [0-9.]+ s after it was needed",
       "device \"clocked\" opened for output, in place of \"faulty\": 48000 Hz",
       "device \"faulty\" was lost: the clocked device takes over",

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -73,6 +74,43 @@ class AnotherProgramOpens {
   const int turn_ = ::open(("/dev/shm/refwave-jack-" + std::to_string(getuid()) + ".lock").c_str(),
                            O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 };
+
+/// A server that nobody runs: its socket alone, as JACK 1 has it.
+TEST_F(PortAudioJack, One_is_looked_for_where_its_socket_is) {
+  const std::filesystem::path folder = "/dev/shm/jack-" + std::to_string(getuid());
+  const std::filesystem::path server = folder / "refwave-one";
+  setenv("JACK_DEFAULT_SERVER", "refwave-one", 1);
+  const AnotherProgramOpens opening;
+  // Whoever opens a client waits for the other program.
+  const auto waits = [&] {
+    const auto begun = std::chrono::steady_clock::now();
+    backend->list(Direction::output);
+    return std::chrono::steady_clock::now() - begun >= 400ms;
+  };
+  std::filesystem::create_directories(server);
+  std::ofstream(server / "jack_0") << "";
+  EXPECT_TRUE(waits());
+  std::filesystem::remove_all(server);
+  std::filesystem::remove(folder);
+}
+
+/// Another client stands still, and the server waits for it.
+TEST(PortAudioJackInAWait, Is_given_up_after_a_second_and_serves_again_when_it_goes_on) {
+  test::PrivateJack jack(48'000, test::PrivateJack::Cycle::waits_for_clients);
+  jack.export_environment();
+  const auto backend = make_portaudio_backend();
+  ASSERT_FALSE(backend->list(Direction::output).empty()) << backend->problem();
+  const auto client = std::make_shared<Client>();
+  jack.freeze_ear();
+  OpenResult result = backend->open({.device = "JACK/system"}, client);
+  EXPECT_THAT(result.error, testing::HasSubstr("Wait timed out"));
+  jack.thaw_ear();
+  EXPECT_TRUE(eventually([&] {
+    result = backend->open({.device = "JACK/system"}, client);
+    return result.device != nullptr && result.device->start().empty();
+  })) << result.error;
+  EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
+}
 
 TEST_F(PortAudioJack, Opens_after_another_program_that_is_opening) {
   auto opening = std::make_unique<AnotherProgramOpens>();

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <fstream>
 
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -219,6 +221,43 @@ TEST_F(PortAudioPulse, A_device_can_be_closed_inside_its_own_callback) {
   EXPECT_TRUE(eventually([&] { return closed.load(); }));
   EXPECT_TRUE(eventually([&] { return client.use_count() == 1; }));
   EXPECT_FALSE(waited) << "it waited for itself";
+}
+
+/// PortAudio makes its list anew when a server is back, and then not again as long as something plays. A
+/// device whose server comes a moment later is not in that list.
+TEST(PortAudioOnTwoServers, Finds_the_device_of_the_server_that_comes_back_later) {
+  test::PrivatePulse first;
+  test::PrivatePulse second;
+  first.export_environment();
+  const test::TemporaryFolder folder;
+  std::ofstream(folder / "asound.conf")
+      << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+      << "pcm.other { type pulse server \"" << second.environment().at("PULSE_SERVER") << "\" }\n";
+  setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+  const auto backend = make_portaudio_backend();
+  const auto play = [&](const char* name, const std::shared_ptr<Client>& client) {
+    OpenResult result = backend->open({.device = name, .rate = 48'000}, client);
+    if (result.device && !result.device->start().empty()) result.device.reset();
+    return std::move(result.device);
+  };
+  auto client = std::make_shared<Client>();
+  auto device = play("ALSA/other", client);
+  ASSERT_TRUE(device && eventually([&] { return client->periods > 5; })) << backend->problem();
+  first.kill_server();
+  second.kill_server();
+  ASSERT_TRUE(eventually([&] { return client->losses == 1; }));
+  device.reset();
+  first.start_server();
+  const auto other_client = std::make_shared<Client>();
+  std::unique_ptr<Device> other;
+  ASSERT_TRUE(eventually([&] { return (other = play("", other_client)) != nullptr; }));
+  second.start_server();
+  client = std::make_shared<Client>();
+  const auto listed = backend->list(Direction::output);
+  EXPECT_TRUE(std::ranges::any_of(listed, [](const DeviceInfo& info) { return info.name == "ALSA/other"; }));
+  EXPECT_TRUE(eventually([&] { return (device = play("ALSA/other", client)) != nullptr; }, 3s));
+  EXPECT_TRUE(eventually([&] { return client->periods > 5; }));
+  EXPECT_EQ(other_client->losses, 0U) << "what plays meanwhile plays on";
 }
 
 }  // namespace

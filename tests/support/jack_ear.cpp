@@ -1,9 +1,9 @@
 // A JACK client beside another one, refwave as a rule: it keeps what refwave plays, or plays what refwave is
 // to record, in raw stereo frames of 32-bit integers; or it is the cable from a client's output to its input.
 //
-//   jack_ear record FILE           until it is ended
-//   jack_ear play FILE             the file from its first frame, as soon as refwave listens, and then
-//   silence jack_ear cable FRAMES CLIENT   until it is ended; the sound takes so many frames
+//   jack_ear record FILE           until it is ended; on SIGUSR1 its process callback stands still, until
+//   SIGUSR2 jack_ear play FILE             the file from its first frame, as soon as refwave listens, and
+//   then silence jack_ear cable FRAMES CLIENT   until it is ended; the sound takes so many frames
 #include <jack/jack.h>
 #include <jack/ringbuffer.h>
 
@@ -26,7 +26,8 @@ namespace {
 constexpr std::size_t kChannels = 2;
 constexpr double kFullScale = 2147483648.0;
 
-volatile std::sig_atomic_t ending = 0;  // a server waits seconds for a client that is killed
+volatile std::sig_atomic_t standing = 0;  // JACK's thread waits: SIGUSR1, until SIGUSR2
+volatile std::sig_atomic_t ending = 0;    // a server waits seconds for a client that is killed
 
 struct Ear {
   jack_client_t* client = nullptr;
@@ -66,6 +67,7 @@ void play(Ear& ear, jack_nframes_t frames) {
 
 int process(jack_nframes_t frames, void* self) {
   auto& ear = *static_cast<Ear*>(self);
+  while (standing != 0 && ending == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   ear.plays ? play(ear, frames) : record(ear, frames);
   return 0;
 }
@@ -170,6 +172,8 @@ void keep(Ear& ear, std::FILE* file) {
 
 int main(int count, char** arguments) {
   std::signal(SIGTERM, [](int) { ending = 1; });
+  std::signal(SIGUSR1, [](int) { standing = 1; });
+  std::signal(SIGUSR2, [](int) { standing = 0; });
   if (count == 4 && std::string(arguments[1]) == "cable")
     return run_cable(std::strtoul(arguments[2], nullptr, 10), arguments[3]);
   if (count != 3) return 2;

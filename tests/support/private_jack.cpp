@@ -52,7 +52,8 @@ bool is_up(const std::string& last_line) {
 
 }  // namespace
 
-PrivateJack::PrivateJack(std::uint32_t rate) : rate_(rate), name_(free_name(lock_)) {
+PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle)
+    : rate_(rate), cycle_(cycle), name_(free_name(lock_)) {
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type hw card 99 }\n";
   start_server();
 }
@@ -88,9 +89,10 @@ bool PrivateJack::start() {
   fs::remove(recorded_path());
   heard_bytes_ = 0;
   fs::remove(folder_ / "ear.log");
-  server_ = ChildProcess(
-      {"jackd", "--no-realtime", "--name", name_, "-d", "dummy", "-r", std::to_string(rate_), "-p", "128"},
-      environment(), folder_ / "server.log");
+  std::vector<std::string> arguments = {"jackd", "--no-realtime", "--name", name_};
+  if (cycle_ == Cycle::waits_for_clients) arguments.insert(arguments.end(), {"--sync", "--timeout", "60000"});
+  arguments.insert(arguments.end(), {"-d", "dummy", "-r", std::to_string(rate_), "-p", "128"});
+  server_ = ChildProcess(arguments, environment(), folder_ / "server.log");
   // A server that has just started refuses clients.
   const bool answers = eventually([&] {
     if (!ear_.running())

@@ -17,8 +17,10 @@ class PrivateJack {
   /// The device that records the samples of play().
   static constexpr const char* kInput = "JACK/system";
 
+  enum class Cycle { goes_on, waits_for_clients };
+
   /// Effects: starts the server and waits until it answers. Errors: std::runtime_error with the server's log.
-  explicit PrivateJack(std::uint32_t rate = 48'000);
+  explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on);
   /// Effects: ends the server. A killed server is started once more, because it then removes its shared
   /// memory and its entry among the eight servers that JACK allows on a machine.
   ~PrivateJack();
@@ -36,6 +38,10 @@ class PrivateJack {
   void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
+  /// Effects: the process callback of the client beside refwave's stands still. A server that waits for its
+  /// clients answers, and runs none.
+  void freeze_ear() { ear_.signal(SIGUSR1); }
+  void thaw_ear() { ear_.signal(SIGUSR2); }
 
   /// Returns: whether any sample of refwave's that is not 0 has arrived since the server started.
   bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
@@ -67,6 +73,7 @@ class PrivateJack {
   bool start();
 
   std::uint32_t rate_;
+  const Cycle cycle_;
   TemporaryFolder folder_;
   int lock_ = -1;  // the lock on the name, one of kNames
   std::string name_;

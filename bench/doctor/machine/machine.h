@@ -27,9 +27,9 @@ Registrations find_drivers(const std::filesystem::path& command_folder);
 /// Returns: the sound servers that this system may have. Thread: any.
 std::vector<Server> find_servers();
 
-/// `root`: "/", or a folder in which a test has written its own /proc and /sys.
-Rights find_rights(const std::filesystem::path& root);
-/// Effects: measures for a third of a second.
+Rights find_rights();
+/// Effects: measures for a third of a second. `root`: "/", or a folder in which a test has written its own
+/// /proc and /sys.
 Pace find_pace(const std::filesystem::path& root);
 
 /// Returns: the user, whom a report must not name.

@@ -1,6 +1,5 @@
 // The limits of this process, and whether a thread of it gets real-time priority.
 #include <pwd.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -8,44 +7,39 @@
 #include <thread>
 
 #include "bench/doctor/machine/machine.h"
+#include "hal/priority/rtkit_linux.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::doctor {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::uint64_t limit_of(rlim_t limit) { return limit == RLIM_INFINITY ? Rights::kUnlimited : limit; }
 
 bool is_granted() {
   bool granted = false;
   // A thread of its own asks, because the priority ends with the thread.
-  std::thread([&granted] {
-    const sched_param parameters{.sched_priority = 20};
-    granted = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
-  }).join();
+  std::thread([&granted] { granted = hal::take_fifo(0) != 0; }).join();
   return granted;
 }
 
-Rights::Rtkit rtkit_in(const fs::path& root) {
-  std::error_code error;
-  if (!fs::exists(root / "run/dbus/system_bus_socket", error)) return Rights::Rtkit::no_bus;
-  const fs::path services = root / "usr/share/dbus-1/system-services";
-  return fs::exists(services / "org.freedesktop.RealtimeKit1.service", error) ? Rights::Rtkit::there
-                                                                              : Rights::Rtkit::absent;
+Rtkit find_rtkit() {
+  const hal::RtkitTerms terms = hal::ask_rtkit_for_terms();
+  return {terms.problem, terms.priority, terms.nice, static_cast<std::uint64_t>(terms.longest_us),
+          hal::has_rttime_limit(terms.longest_us)};
 }
 
 }  // namespace
 
 System this_system() { return System::linux_like; }
 
-Rights find_rights(const fs::path& root) {
+Rights find_rights() {
   Rights rights;
   rights.realtime = "SCHED_FIFO";
   rights.gets_realtime = is_granted();
   rlimit limit{};
   if (getrlimit(RLIMIT_RTPRIO, &limit) == 0) rights.rtprio_limit = limit_of(limit.rlim_cur);
   if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0) rights.memlock_bytes = limit_of(limit.rlim_cur);
-  rights.rtkit = rtkit_in(root);
+  rights.rtkit = find_rtkit();
   return rights;
 }
 

@@ -33,7 +33,7 @@ std::string variable(const wchar_t* name) {
 
 System this_system() { return System::windows; }
 
-Rights find_rights(const std::filesystem::path&) {
+Rights find_rights() {
   Rights rights;
   rights.realtime = "MMCSS, task Pro Audio,";
   rights.gets_realtime = is_granted();

@@ -44,6 +44,7 @@ struct Configured {
   std::vector<std::string> warnings;
   bool wants_clock = false;     // only the clocked device is configured
   bool wants_realtime = false;  // notifier_priority = realtime
+  std::string audio_priority;   // "ordinary", "realtime", "rtkit"
 };
 
 /// A sound server.
@@ -83,6 +84,15 @@ struct Devices {
   std::string failure;                // why the driver did not load; empty if it did
 };
 
+/// What the service RealtimeKit lends to this process.
+struct Rtkit {
+  std::string problem;           // why it lends nothing; empty if it does
+  int priority = 0;              // the highest
+  int nice = 0;                  // the lowest
+  std::uint64_t longest_us = 0;  // the highest RLIMIT_RTTIME with which it lends real-time priority
+  bool is_limited = false;       // this process has such a limit
+};
+
 /// The rights of this process.
 struct Rights {
   static constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
@@ -91,7 +101,7 @@ struct Rights {
   std::string realtime;        // the priority that it asked for: "SCHED_FIFO", "MMCSS, Pro Audio"
   std::optional<std::uint64_t> rtprio_limit;  // nothing on a system without such limits
   std::optional<std::uint64_t> memlock_bytes;
-  enum class Rtkit : std::uint8_t { none, no_bus, absent, there } rtkit = Rtkit::none;
+  std::optional<Rtkit> rtkit;  // where a system may have it
 };
 
 /// The things on which a punctual machine depends.

@@ -51,18 +51,17 @@ void judge_memory(const Facts& facts, Section& section) {
       "put \"@audio - memlock unlimited\" into /etc/security/limits.d/audio.conf, and log in again");
 }
 
-std::string rtkit_text(Rights::Rtkit rtkit) {
-  switch (rtkit) {
-    case Rights::Rtkit::there:
-      return "rtkit is there; sound servers use it for their own threads";
-    case Rights::Rtkit::absent:
-      return "rtkit is not installed";
-    case Rights::Rtkit::no_bus:
-      return "no system bus, so no rtkit";
-    case Rights::Rtkit::none:
-      break;
-  }
-  return {};
+/// Effects: tells what rtkit lends, and what a device's audio thread will have.
+void judge_rtkit(const Facts& facts, const Rtkit& rtkit, Section& section) {
+  if (!rtkit.problem.empty()) return section.note(rtkit.problem);
+  const std::string limit = std::to_string(rtkit.longest_us / 1'000) + " ms";
+  section.note("rtkit lends priority " + std::to_string(rtkit.priority) +
+               " to programs with an RLIMIT_RTTIME of " + limit + " at most, and nice " +
+               std::to_string(rtkit.nice) + " to all");
+  if (facts.rights.gets_realtime || facts.configured.audio_priority == "ordinary") return;
+  const bool lends = rtkit.is_limited || facts.configured.audio_priority == "rtkit";
+  section.note(lends ? "a device's audio thread gets that priority of rtkit"
+                     : "a device's audio thread gets that nice value: this program has no such limit");
 }
 
 void judge_governor(const Pace& pace, Section& section) {
@@ -131,7 +130,9 @@ Section judge_rights(const Facts& facts) {
     section.good(rights.realtime + " is granted" + limit);
   else
     section.wrong(rights.realtime + " is refused" + limit, to_get_realtime(facts));
-  if (const std::string text = rtkit_text(rights.rtkit); !text.empty()) section.note(text);
+  if (rights.rtkit) judge_rtkit(facts, *rights.rtkit, section);
+  if (facts.configured.audio_priority == "ordinary")
+    section.note("audio_priority = \"ordinary\": audio threads ask for nothing");
   judge_memory(facts, section);
   return section;
 }

@@ -1,5 +1,6 @@
 #include "driver/engine/log/log_file.h"
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <cstdio>
@@ -37,26 +38,40 @@ std::string heading(Moment at, std::uint32_t process) {
   return text.data();
 }
 
-/// A file that lines are appended to. If a line was cut off, the next line still begins on a new line.
+/// A file that lines are appended to. A file that has become large makes room for a new one. If a line was
+/// cut off, the next line still begins on a new line.
 class Appender {
  public:
-  Appender(hal::File file, std::string path, std::function<void(std::string)> warn)
-      : file_(std::move(file)), path_(std::move(path)), warn_(std::move(warn)) {}
+  Appender(hal::File file, std::string path, std::function<void(std::string)> warn, std::uint64_t most_bytes)
+      : file_(std::move(file)), path_(std::move(path)), warn_(std::move(warn)), most_bytes_(most_bytes) {}
 
-  bool write(std::string_view text) {
+  std::size_t write(std::string_view text) {
+    make_room();
     const std::string whole = (cut_off_ ? "\n" : "") + std::string(text);
+    const std::size_t before = whole.size() - text.size();
     const std::size_t written = hal::append(file_.get(), whole);
-    if (written == whole.size()) return cut_off_ = false, true;
-    cut_off_ = cut_off_ || written > 0;
-    if (const auto warn = std::exchange(warn_, nullptr))
-      warn("log: " + path_ + ": cannot be written to; is the disk full? Lines will be missing");
-    return false;
+    const bool is_whole = written == whole.size();
+    cut_off_ = !is_whole && (cut_off_ || written > 0) && !(written > 0 && whole[written - 1] == '\n');
+    const auto warn = is_whole ? nullptr : std::exchange(warn_, nullptr);
+    if (warn) warn("log: " + path_ + ": cannot be written to; is the disk full? Lines will be missing");
+    return written - std::min(written, before);
   }
 
  private:
+  void make_room() {
+    if (!hal::set_aside(file_.get(), path_, most_bytes_)) return;
+    std::string problem;
+    hal::File fresh = hal::open_to_append(path_, problem);
+    // Otherwise the log goes on where it is.
+    if (!fresh) return;
+    file_ = std::move(fresh);
+    cut_off_ = false;
+  }
+
   hal::File file_;
   std::string path_;
   std::function<void(std::string)> warn_;
+  const std::uint64_t most_bytes_;
   bool cut_off_ = false;
 };
 
@@ -77,15 +92,23 @@ struct LogFile::Shared {
     return heading(std::chrono::system_clock::now(), process) + std::to_string(count) +
            " lines are missing here, because they could not be written in time\n";
   }
-  /// Effects: writes `batch`, and how many lines are missing before it and after it. Returns: whether all of
-  /// this was written. Thread: the log's own, under no lock.
-  bool write_all(const std::vector<Line>& batch, std::uint64_t before, std::uint64_t after) const {
+  /// Effects: writes `batch`, and how many lines are missing before it and after it. Returns: how many lines
+  /// are missing then. Thread: the log's own, under no lock.
+  std::uint64_t write_all(const std::vector<Line>& batch, std::uint64_t before, std::uint64_t after) const {
     try {
       std::string text = before != 0 ? missing(before) : std::string();
       for (const Line& line : batch) text.append(heading(line.at, process)).append(line.text) += '\n';
-      return write(after != 0 ? text + missing(after) : text);
+      if (after != 0) text += missing(after);
+      const std::size_t written = write(text);
+      if (written == text.size()) return 0;
+      const auto end = text.begin() + static_cast<std::ptrdiff_t>(written);
+      const auto whole = static_cast<std::uint64_t>(std::count(text.begin(), end, '\n'));
+      // The first whole line tells of those before, if there are any.
+      const bool is_told = before != 0 && whole != 0;
+      const std::uint64_t taken = std::min<std::uint64_t>(is_told ? whole - 1 : whole, batch.size());
+      return (is_told ? 0 : before) + batch.size() - taken + after;
     } catch (const std::bad_alloc&) {
-      return false;
+      return before + batch.size() + after;
     }
   }
 };
@@ -117,10 +140,11 @@ std::string escaped(std::string_view text) {
 }
 
 std::shared_ptr<LogFile> LogFile::open(const std::string& path, std::uint32_t process,
-                                       std::function<void(std::string)> warn, std::string& problem) {
+                                       std::function<void(std::string)> warn, std::string& problem,
+                                       std::uint64_t most_bytes) {
   hal::File file = hal::open_to_append(path, problem);
   if (!file) return nullptr;
-  const auto appender = std::make_shared<Appender>(std::move(file), path, std::move(warn));
+  const auto appender = std::make_shared<Appender>(std::move(file), path, std::move(warn), most_bytes);
   return start([appender](std::string_view text) { return appender->write(text); }, process, problem);
 }
 
@@ -167,7 +191,7 @@ void LogFile::run(Shared& shared) {
     const std::vector<Line> lines = std::exchange(shared.lines, {});
     const std::uint64_t dropped = std::exchange(shared.dropped, 0);
     lock.unlock();
-    unwritten = shared.write_all(lines, unwritten, dropped) ? 0 : unwritten + lines.size() + dropped;
+    unwritten = shared.write_all(lines, unwritten, dropped);
     lock.lock();
   }
 }

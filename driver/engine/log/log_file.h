@@ -18,16 +18,20 @@ namespace refwave::engine {
 
 class LogFile {
  public:
-  /// Appends `text`, which is whole lines. Returns: whether all of it was written. Thread: the log's own.
-  using Write = std::function<bool(std::string_view text)>;
+  /// Appends `text`, which is whole lines. Returns: how many of its bytes were written. Thread: the log's
+  /// own.
+  using Write = std::function<std::size_t(std::string_view text)>;
   /// So many lines may wait to be written. Further lines are dropped and counted.
   static constexpr std::size_t kMostLines = 1'000;
+  /// A file that is larger gets another name, and the log goes on in a new one.
+  static constexpr std::uint64_t kMostBytes = 16 << 20;
 
   /// Effects: opens or creates the file `path` to append to it, and starts the thread. `process`: the number
   /// that stands in each line. `warn`: called once, on the log's thread, if lines cannot be written.
   /// Returns: the log; or null, and then `problem` says why.
   static std::shared_ptr<LogFile> open(const std::string& path, std::uint32_t process,
-                                       std::function<void(std::string)> warn, std::string& problem);
+                                       std::function<void(std::string)> warn, std::string& problem,
+                                       std::uint64_t most_bytes = kMostBytes);
   /// Effects: starts the thread, which calls `write`. Returns: the log; or null, and then `problem` says why.
   static std::shared_ptr<LogFile> start(Write write, std::uint32_t process, std::string& problem);
   ~LogFile() { end(); }

@@ -12,6 +12,7 @@
 
 #include "bench/doctor/machine/machine.h"
 #include "bench/doctor/machine/unix_server_linux.h"
+#include "tests/support/bus/private_bus.h"
 #include "tests/support/silent_server.h"
 #include "tests/support/temporary_folder.h"
 
@@ -54,14 +55,26 @@ TEST_F(Linux, Without_any_of_it_is_no_problem) {
   EXPECT_THAT(pace.governors, IsEmpty());
   EXPECT_FALSE(pace.load.has_value());
   EXPECT_EQ(pace.busy, 0);
-  EXPECT_EQ(find_rights(folder_.path()).rtkit, Rights::Rtkit::no_bus);
 }
 
-TEST_F(Linux, Has_rtkit_where_the_bus_knows_it) {
-  put("run/dbus/system_bus_socket", "");
-  EXPECT_EQ(find_rights(folder_.path()).rtkit, Rights::Rtkit::absent);
-  put("usr/share/dbus-1/system-services/org.freedesktop.RealtimeKit1.service", "");
-  EXPECT_EQ(find_rights(folder_.path()).rtkit, Rights::Rtkit::there);
+TEST(LinuxRights, Tell_what_rtkit_lends) {
+  const PrivateBus bus(PrivateBus::Rtkit::grants);
+  bus.export_environment();
+  const auto rtkit = find_rights().rtkit;
+  ASSERT_TRUE(rtkit.has_value());
+  EXPECT_EQ(rtkit->problem, "");
+  EXPECT_EQ(rtkit->priority, PrivateBus::kPriority);
+  EXPECT_EQ(rtkit->nice, PrivateBus::kNice);
+  EXPECT_THAT(bus.requests(), IsEmpty());
+}
+
+TEST(LinuxRights, Tell_why_rtkit_lends_nothing) {
+  {
+    const PrivateBus bus(PrivateBus::Rtkit::absent);
+    bus.export_environment();
+    EXPECT_EQ(find_rights().rtkit->problem, "rtkit is not installed");
+  }
+  EXPECT_EQ(find_rights().rtkit->problem, "no system bus, so no rtkit");
 }
 
 // --- servers ---

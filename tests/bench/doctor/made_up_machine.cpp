@@ -47,7 +47,7 @@ Facts good_linux() {
                    {"PipeWire", Server::State::absent, "", ""},
                    {"JACK", Server::State::absent, "", ""}};
   facts.devices.list = {card(false), card(true)};
-  facts.rights = {true, "SCHED_FIFO", 95, Rights::kUnlimited, Rights::Rtkit::there};
+  facts.rights = {true, "SCHED_FIFO", 95, Rights::kUnlimited, Rtkit{"", 20, -15, 200'000, false}};
   facts.pace.governors = {{"schedutil", 8}};
   facts.pace.governor_driver = "acpi-cpufreq";
   facts.pace.clock_source = "tsc";
@@ -68,7 +68,7 @@ Facts good_windows() {
   facts.drivers.outputs.reset();
   facts.drivers.inputs.reset();
   facts.servers = {{"Windows Audio", Server::State::present, "", ""}};
-  facts.rights = {true, "MMCSS, task Pro Audio", {}, {}, Rights::Rtkit::none};
+  facts.rights = {true, "MMCSS, task Pro Audio", {}, {}, {}};
   facts.pace.governors.clear();
   facts.pace.governor_driver.clear();
   facts.pace.clock_source.clear();

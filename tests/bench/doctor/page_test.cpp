@@ -58,8 +58,9 @@ TEST(GoodMachine, Is_described) {
        {"wave outputs that programs find: 1; inputs: 1", "period = 240  (refwave.toml)",
         "PulseAudio 16.1 answers (pulseaudio, process 812)", "JACK: none",
         "plays * ALSA/card: 2 channels, takes 44100 48000", "SCHED_FIFO is granted; RTPRIO limit 95",
-        "rtkit is there", "locked memory: unlimited", "governor: schedutil on 8 (acpi-cpufreq)",
-        "timer slack: 50.0 µs", "busy: 4% of 8 processors, load 0.3",
+        "rtkit lends priority 20 to programs with", "locked memory: unlimited",
+        "governor: schedutil on 8 (acpi-cpufreq)", "timer slack: 50.0 µs",
+        "busy: 4% of 8 processors, load 0.3",
         "100 blocks done: p50 30.0 µs, p99 90.0 µs, p99.9 -, max 120 µs"})
     EXPECT_THAT(text, HasSubstr(part));
 }
@@ -234,13 +235,27 @@ TEST(Rights, That_are_refused_are_told_how_to_get) {
   EXPECT_THAT(page_after(good_windows(), refuse), HasSubstr("Multimedia Class Scheduler"));
 }
 
-TEST(Rights, Below_what_is_asked_for_are_told) {
-  EXPECT_THAT(page_after(good_linux(),
-                         [](Facts& facts) {
-                           facts.rights.gets_realtime = false;
-                           facts.rights.rtprio_limit = 10;
-                         }),
-              HasSubstr("RTPRIO limit 10, below the 20 that refwave asks for"));
+TEST(Rights, Below_what_is_asked_for_are_told_and_are_enough) {
+  Facts facts = good_linux();
+  facts.rights.rtprio_limit = 10;
+  EXPECT_THAT(as_text(judge(facts)), AllOf(HasSubstr("RTPRIO limit 10, below the 20 that refwave asks for"),
+                                           EndsWith("\nAll is right.\n")));
+}
+
+TEST(Rights, That_rtkit_lends_instead_are_told) {
+  Facts facts = good_linux();
+  facts.rights.gets_realtime = false;
+  facts.configured.audio_priority = "realtime";
+  EXPECT_THAT(page_after(facts, [](Facts&) {}), HasSubstr("audio thread gets that nice value"));
+  facts.configured.audio_priority = "rtkit";
+  EXPECT_THAT(page_after(facts, [](Facts&) {}), HasSubstr("audio thread gets that priority of rtkit"));
+  facts.configured.audio_priority = "realtime";
+  facts.rights.rtkit->is_limited = true;
+  EXPECT_THAT(page_after(facts, [](Facts&) {}), HasSubstr("audio thread gets that priority of rtkit"));
+  facts.configured.audio_priority = "ordinary";
+  EXPECT_THAT(page_after(facts, [](Facts&) {}), HasSubstr("audio threads ask for nothing"));
+  facts.rights.rtkit->problem = "rtkit does not answer";
+  EXPECT_THAT(page_after(facts, [](Facts&) {}), HasSubstr("rtkit does not answer"));
 }
 
 TEST(Rights, To_lock_memory_matter_to_clients_of_jack_alone) {

@@ -1,0 +1,37 @@
+// RealtimeKit (rtkit), the system's service that lends priority to threads of users' programs, over D-Bus.
+// libdbus is loaded where somebody asks. Control threads. Each function returns within half a second,
+// whatever the bus and the service do.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace refwave::hal {
+
+inline constexpr std::chrono::milliseconds kRtkitPatience{500};
+
+/// rtkit lends real-time priority only to a process that has a limit on the time for which a real-time thread
+/// computes without a sleep (RLIMIT_RTTIME, its hard value). The kernel kills a process that exceeds it, and
+/// a process without rights cannot raise it again.
+enum class RtkitLimit : std::uint8_t { stays, may_be_set };
+
+/// Effects: asks for real-time priority for that thread of this process (the kernel's number) or, where the
+/// limit forbids it, for a nice value below 0, which needs no limit. A service that does not answer is not
+/// asked again for a minute. Returns: what the thread has now, in words.
+std::string ask_rtkit(std::int32_t thread, RtkitLimit limit);
+
+/// What rtkit offers to this process.
+struct RtkitTerms {
+  std::string problem;          // why it offers nothing; empty if it does
+  bool is_installed = true;     // false: there is no bus, or no such service on it
+  std::int32_t priority = 0;    // the highest real-time priority
+  std::int64_t longest_us = 0;  // the highest RLIMIT_RTTIME with which it lends that
+  std::int32_t nice = 0;        // the lowest nice value
+};
+RtkitTerms ask_rtkit_for_terms();
+
+/// Returns: whether this process has a limit with which rtkit lends real-time priority.
+bool has_rttime_limit(std::int64_t longest_us) noexcept;
+
+}  // namespace refwave::hal

@@ -1,0 +1,203 @@
+// The priority that another thread is given: within limits, by rtkit, or not at all.
+#include "hal/priority/priority.h"
+
+#include <gmock/gmock.h>
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <future>
+#include <sstream>
+#include <thread>
+
+#include "hal/priority/rtkit_linux.h"
+#include "tests/hal/priority/in_child.h"
+#include "tests/support/bus/private_bus.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using test::PrivateBus;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+/// What a process is allowed before it asks.
+struct Given {
+  bool has_rights = false;
+  rlim_t rtprio = 0;
+  rlim_t rttime = RLIM_INFINITY;
+};
+
+/// What became of the thread for which it asked.
+struct Got {
+  std::string words;
+  int policy = -1;
+  int priority = -1;
+  int nice = 0;
+  bool is_limited = false;  // the process, by RLIMIT_RTTIME
+  long long took_ms = 0;
+  long long again_ms = 0;  // a second request
+};
+
+void set_limit(int resource, rlim_t value) {
+  const rlimit limit{value, value};
+  setrlimit(static_cast<__rlimit_resource>(resource), &limit);
+}
+
+bool may_raise_limits() {
+  rlimit limit{};
+  getrlimit(RLIMIT_RTPRIO, &limit);
+  return limit.rlim_max >= 95 || test::has_capability(CAP_SYS_RESOURCE);
+}
+
+long long milliseconds(std::chrono::steady_clock::duration time) { return time / 1ms; }
+
+std::string ask_here(const Given& given, AudioPriority wish) {
+  set_limit(RLIMIT_RTPRIO, given.rtprio);
+  set_limit(RLIMIT_RTTIME, given.rttime);
+  if (!given.has_rights) test::give_up_the_right_to_priority();
+  std::promise<pid_t> number;
+  std::promise<void> over;
+  std::thread sleeper([&] {
+    number.set_value(gettid());
+    over.get_future().wait();
+  });
+  const pid_t thread = number.get_future().get();
+  const auto begun = std::chrono::steady_clock::now();
+  const std::string words = prioritise(thread, wish);
+  const auto first = std::chrono::steady_clock::now();
+  sched_param parameters{};
+  sched_getparam(thread, &parameters);
+  rlimit limit{};
+  getrlimit(RLIMIT_RTTIME, &limit);
+  std::ostringstream text;
+  text << (sched_getscheduler(thread) & ~SCHED_RESET_ON_FORK) << ' ' << parameters.sched_priority << ' '
+       << getpriority(PRIO_PROCESS, static_cast<id_t>(thread)) << ' ' << (limit.rlim_max != RLIM_INFINITY)
+       << ' ' << milliseconds(first - begun);
+  const auto second = std::chrono::steady_clock::now();
+  prioritise(thread, wish);
+  text << ' ' << milliseconds(std::chrono::steady_clock::now() - second) << ' ' << words;
+  over.set_value();
+  sleeper.join();
+  return text.str();
+}
+
+Got ask(const Given& given, AudioPriority wish = AudioPriority::realtime) {
+  std::istringstream text(test::in_child([&] { return ask_here(given, wish); }));
+  Got got;
+  text >> got.policy >> got.priority >> got.nice >> got.is_limited >> got.took_ms >> got.again_ms >> std::ws;
+  std::getline(text, got.words);
+  return got;
+}
+
+class Priority : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (geteuid() != 0) GTEST_SKIP() << "needs rights, to give them up and to lend them";
+  }
+};
+
+constexpr long long kInTimeMs = kRtkitPatience / 1ms + 500;
+
+TEST_F(Priority, Of_a_process_with_rights_is_fifo) {
+  const Got got = ask({.has_rights = true});
+  EXPECT_EQ(got.words, "SCHED_FIFO, priority 20");
+  EXPECT_EQ(got.policy, SCHED_FIFO);
+  EXPECT_EQ(got.priority, 20);
+}
+
+TEST_F(Priority, Is_as_high_as_the_limit_allows) {
+  if (!may_raise_limits()) GTEST_SKIP() << "this process may not raise its limits";
+  const Got got = ask({.rtprio = 95});
+  EXPECT_EQ(got.words, "SCHED_FIFO, priority 20");
+  EXPECT_EQ(got.policy, SCHED_FIFO);
+  EXPECT_EQ(ask({.rtprio = 10}).words, "SCHED_FIFO, priority 10");
+}
+
+TEST_F(Priority, Is_not_asked_for_where_none_is_configured) {
+  const PrivateBus bus(PrivateBus::Rtkit::grants);
+  bus.export_environment();
+  const Got got = ask({.has_rights = true}, AudioPriority::ordinary);
+  EXPECT_EQ(got.words, "ordinary priority, as configured");
+  EXPECT_EQ(got.policy, SCHED_OTHER);
+  EXPECT_THAT(bus.requests(), IsEmpty());
+}
+
+TEST_F(Priority, Without_a_bus_is_ordinary) {
+  setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/bus", 1);
+  const Got got = ask({});
+  EXPECT_EQ(got.words, "ordinary priority: SCHED_FIFO is refused, and no system bus, so no rtkit");
+  EXPECT_EQ(got.policy, SCHED_OTHER);
+}
+
+TEST_F(Priority, Without_rtkit_is_ordinary) {
+  const PrivateBus bus(PrivateBus::Rtkit::absent);
+  bus.export_environment();
+  EXPECT_EQ(ask({}).words, "ordinary priority: SCHED_FIFO is refused, and rtkit is not installed");
+}
+
+TEST_F(Priority, By_rtkit_without_a_limit_is_a_nice_value_and_the_process_stays_as_it_was) {
+  const PrivateBus bus(PrivateBus::Rtkit::grants);
+  bus.export_environment();
+  const Got got = ask({});
+  EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would take a limit"));
+  EXPECT_EQ(got.policy, SCHED_OTHER);
+  EXPECT_EQ(got.nice, PrivateBus::kNice);
+  EXPECT_FALSE(got.is_limited);
+  EXPECT_THAT(bus.requests(), ElementsAre("nice -11", "nice -11"));
+}
+
+TEST_F(Priority, By_rtkit_is_real_time_where_the_process_has_the_limit_already) {
+  const PrivateBus bus(PrivateBus::Rtkit::grants);
+  bus.export_environment();
+  const Got got = ask({.rttime = PrivateBus::kLongestUs});
+  EXPECT_EQ(got.words, "SCHED_RR, priority 12, by rtkit");
+  EXPECT_EQ(got.policy, SCHED_RR);
+  EXPECT_EQ(got.priority, PrivateBus::kPriority);
+}
+
+TEST_F(Priority, By_rtkit_is_real_time_where_the_limit_may_be_set) {
+  const PrivateBus bus(PrivateBus::Rtkit::grants);
+  bus.export_environment();
+  const Got got = ask({}, AudioPriority::rtkit);
+  EXPECT_EQ(got.words, "SCHED_RR, priority 12, by rtkit");
+  EXPECT_EQ(got.policy, SCHED_RR);
+  EXPECT_TRUE(got.is_limited);
+}
+
+TEST_F(Priority, That_rtkit_refuses_is_ordinary) {
+  const PrivateBus bus(PrivateBus::Rtkit::refuses);
+  bus.export_environment();
+  const Got got = ask({.rttime = PrivateBus::kLongestUs});
+  EXPECT_THAT(got.words, HasSubstr("rtkit refuses: nobody gets anything here"));
+  EXPECT_EQ(got.policy, SCHED_OTHER);
+  EXPECT_THAT(bus.requests(), ElementsAre("realtime 12", "nice -11", "realtime 12", "nice -11"));
+}
+
+TEST_F(Priority, Is_waited_for_no_longer_than_half_a_second_and_then_not_at_all) {
+  for (const bool is_frozen : {false, true}) {
+    PrivateBus bus(PrivateBus::Rtkit::is_silent);
+    bus.export_environment();
+    if (is_frozen) bus.freeze();
+    const Got got = ask({});
+    EXPECT_EQ(got.words, "ordinary priority: SCHED_FIFO is refused, and rtkit does not answer");
+    EXPECT_LT(got.took_ms, kInTimeMs);
+    EXPECT_LT(got.again_ms, 100);
+  }
+}
+
+TEST_F(Priority, Terms_are_what_rtkit_tells) {
+  const PrivateBus bus(PrivateBus::Rtkit::grants);
+  bus.export_environment();
+  const RtkitTerms terms = ask_rtkit_for_terms();
+  EXPECT_EQ(terms.problem, "");
+  EXPECT_EQ(terms.priority, PrivateBus::kPriority);
+  EXPECT_EQ(terms.longest_us, PrivateBus::kLongestUs);
+  EXPECT_EQ(terms.nice, PrivateBus::kNice);
+}
+
+}  // namespace
+}  // namespace refwave::hal
