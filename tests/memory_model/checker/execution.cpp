@@ -27,9 +27,13 @@ void Execution::add_thread(const char* name, Kind kind, std::function<void()> bo
   thread.starts = true;
   thread.name = name;
   thread.body = std::move(body);
-  thread.now = thread.released = thread.to_acquire = {};
+  // A thread that another one starts knows what that one has done.
+  if (self_ != kThreads) self().now.at[self_]++;
+  thread.now = self_ != kThreads ? self().now : Clock{};
+  thread.released = thread.to_acquire = {};
   // Nobody knows of its first events: 0 is before all threads.
   thread.now.at[number] = 1;
+  if (self_ != kThreads) self().now.at[self_]++;
   thread.fiber.start(enter, &thread);
 }
 

@@ -10,7 +10,7 @@ namespace refwave::memory_model {
 namespace {
 
 void access(const void* at, std::size_t size, Memory::Access kind, void* caller) {
-  if (!watching) return;
+  if (!watching || reinterpret_cast<Address>(at) - ignored.at < ignored.size) return;
   const Unwatched unwatched;
   memory().plain(reinterpret_cast<Address>(at), size, kind, reinterpret_cast<Address>(caller));
 }

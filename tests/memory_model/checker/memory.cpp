@@ -74,6 +74,7 @@ void Memory::reset() noexcept {
   objects_.reset();
   fences_.clear();
   seq_ = 0;
+  ignored = {};
 }
 
 // --- atomic locations ---

@@ -29,6 +29,14 @@ struct Operation {
   Address caller = 0;              // the code
 };
 
+/// Plain accesses to these bytes are not looked at in this execution: one large array, of which another
+/// scenario looks at a small one.
+struct Ignored {
+  Address at = 0;
+  std::size_t size = 0;
+};
+inline Ignored ignored;
+
 enum class Change : std::uint8_t { exchange, add, sub, bit_and, bit_or, bit_xor, bit_nand };
 
 class Memory {

@@ -21,7 +21,10 @@
 namespace refwave::memory_model {
 namespace {
 
+constexpr std::size_t kLargeBytes = 1'000'000;
 constexpr std::int64_t kClockStepNs = 100;
+// Longer than a processor's, so that a patient spin ends after a few steps.
+constexpr std::int64_t kRelaxNs = 1'000'000;
 constexpr std::int64_t kLongNapNs = 2'000'000'000;
 
 struct Mutex {
@@ -46,6 +49,7 @@ void* allocate(std::size_t size, std::size_t alignment) {
                      ? std::malloc(size)
                      : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory == nullptr) throw std::bad_alloc();
+  if (watching && size >= kLargeBytes) ignored = {reinterpret_cast<Address>(memory), size};
   return memory;
 }
 
@@ -201,6 +205,7 @@ namespace refwave::core {
 void relax() noexcept {
   if (!watching) return;
   const Unwatched unwatched;
+  execution().now_ns += kRelaxNs;
   execution().point(true);
 }
 

@@ -80,6 +80,27 @@ class Queued final : public Play {
 };
 const Registered<Queued> queued("queued", "who finds nothing queued finds every header flagged");
 
+/// The seat's holder skips what a writer has pushed, without the writers' mutex.
+class Skipped final : public Play {
+ public:
+  Skipped() {
+    thread("writer", [this] {
+      ring_.push(headers_.block(0));
+      ring_.push(headers_.block(1));
+    });
+    thread("seat", [this] {
+      const core::BlockRing::Cursor end = ring_.skip_all();
+      for (core::BlockRing::Cursor here = 0; here != end; ++here)
+        expect(ring_.at(here).header == &headers_.header[here], "an entry is whole");
+    });
+  }
+
+ private:
+  Headers<2> headers_;
+  core::BlockRing ring_{2};
+};
+const Registered<Skipped> skipped("ring_skip", "blocks that are skipped are whole");
+
 /// A client that sees WHDR_DONE has its memory back: the driver touches neither header nor data again.
 class HeaderDone final : public Play {
  public:
@@ -131,6 +152,29 @@ class HeaderClaim final : public Play {
   Headers<1> headers_;
 };
 const Registered<HeaderClaim> header_claim("header_claim", "a header is queued once at a time");
+
+/// Two client threads prepare a header; both then own it in turn: the driver reads it before the flag is set.
+class HeaderPrepared final : public Play {
+ public:
+  HeaderPrepared() {
+    core::store_flags(headers_.header[0], 0);
+    thread("first", [this] {
+      expect(headers_.header[0].length == 8, "the driver touches the pages");
+      std::uint32_t flags = 0;
+      core::change_flags(headers_.header[0], flags, core::kPrepared);
+    });
+    thread("second", [this] {
+      std::uint32_t flags = 0;
+      if (!core::change_flags(headers_.header[0], flags, core::kInQueue) && flags == core::kPrepared)
+        headers_.header[0].length = 4;
+    });
+  }
+
+ private:
+  Headers<1> headers_;
+};
+const Registered<HeaderPrepared> header_prepared("header_prepared",
+                                                 "who finds a header prepared may change it");
 
 }  // namespace
 }  // namespace refwave::memory_model
