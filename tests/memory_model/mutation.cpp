@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -84,6 +85,11 @@ std::vector<Mutant> mutants_of(const std::vector<Operations>& all) {
   return mutants;
 }
 
+/// A scenario of whole streams takes longer, and finds less about the parts below.
+std::uint64_t share_of(const Scenario& scenario, std::uint64_t executions) {
+  return std::string_view(scenario.name).starts_with("streams_") ? executions / 10 : executions;
+}
+
 /// Returns: the name of the scenario that fails with the weakened order, or an empty text. Runs in a process
 /// of its own: a weakened order may break anything.
 std::string hunt(const Mutant& mutant, std::uint64_t executions) {
@@ -91,7 +97,8 @@ std::string hunt(const Mutant& mutant, std::uint64_t executions) {
   // First a short look with all scenarios, because most orders are found at once.
   for (const std::uint64_t part : {std::uint64_t{1'000}, executions}) {
     for (const Scenario* scenario : mutant.operations->scenarios) {
-      if (!explore(*scenario, kSeed, part, kLongest).failure.empty()) return scenario->name;
+      if (!explore(*scenario, kSeed, share_of(*scenario, part), kLongest).failure.empty())
+        return scenario->name;
     }
   }
   return {};
@@ -170,9 +177,22 @@ bool print_row(const Mutant& mutant) {
   return settled;
 }
 
+/// Returns: whether every scenario holds while nothing is weakened, with the executions that are run later.
+bool all_hold(std::uint64_t executions) {
+  for (const Scenario& scenario : scenarios()) {
+    const Outcome outcome = explore(scenario, kSeed, share_of(scenario, executions), kLongest);
+    if (outcome.failure.empty()) continue;
+    std::printf("%s fails with nothing weakened: memory_model explain %s %llu\n", scenario.name,
+                scenario.name, static_cast<unsigned long long>(outcome.seed));
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 int mutate(const MutationOptions& options) {
+  if (!all_hold(options.executions)) return 1;
   const std::vector<Operations> operations = find_operations(options.only);
   std::vector<Mutant> mutants = mutants_of(operations);
   hunt_all(mutants, options);

@@ -7,7 +7,7 @@
 #include "tests/memory_model/checker/log.h"
 #include "tests/memory_model/checker/memory.h"
 #include "tests/memory_model/checker/sites.h"
-#include "tests/memory_model/checker/system.h"
+#include "tests/memory_model/checker/hooks/system.h"
 
 namespace refwave::memory_model {
 namespace {

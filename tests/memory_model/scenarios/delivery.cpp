@@ -143,9 +143,11 @@ class Closed : public Play {
       return room_.voice.reset();
     }
     const core::Call owner = wait_for_owner(patience * 20);
-    // After an impatient close the client may still be in its callback, so it hears of the end nevertheless.
-    if (owner != core::Call::handed) return;
+    // After an impatient close the client may still be in its callback. Otherwise its last message comes
+    // after it.
+    if (owner == core::Call::in_call) return;
     tell_closed();
+    if (owner != core::Call::handed) return;
     slot.pending.fetch_sub(core::kCloserToken, std::memory_order_release);
     room_.voice.reset();
   }

@@ -1,4 +1,4 @@
-#include "tests/memory_model/checker/system.h"
+#include "tests/memory_model/checker/hooks/system.h"
 
 #include <malloc.h>
 #include <pthread.h>
