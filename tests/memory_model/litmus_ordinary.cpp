@@ -154,7 +154,7 @@ std::set<std::string> all_but(std::size_t bits, const std::set<std::string>& oth
   return outcomes;
 }
 
-std::vector<Program> two_threads() {
+std::vector<Program> store_buffering() {
   return {
       {"store buffering, relaxed",
        {store_x_load_y<relaxed, relaxed>, store_y_load_x<relaxed, relaxed>},
@@ -187,6 +187,11 @@ std::vector<Program> two_threads() {
        2,
        false,
        all_but(2, {"00"})},
+  };
+}
+
+std::vector<Program> message_passing() {
+  return {
       {"message passing, relaxed", {send<relaxed>, receive<relaxed>}, 2, false, all_but(2, {})},
       {"message passing, release alone", {send<release>, receive<relaxed>}, 2, false, all_but(2, {})},
       {"message passing, acquire alone", {send<relaxed>, receive<acquire>}, 2, false, all_but(2, {})},
@@ -206,6 +211,11 @@ std::vector<Program> two_threads() {
        2,
        false,
        all_but(2, {"10"})},
+  };
+}
+
+std::vector<Program> plain_messages_and_load_buffering() {
+  return {
       {"message passing, plain, release and acquire",
        {send_plain<release>, receive_plain<acquire>},
        1,
@@ -235,11 +245,8 @@ std::vector<Program> two_threads() {
   };
 }
 
-}  // namespace
-
-std::vector<Program> ordinary_programs() {
-  std::vector<Program> programs = two_threads();
-  const std::vector<Program> more{
+std::vector<Program> four_threads_and_three() {
+  return {
       {"IRIW, relaxed",
        {x_one<relaxed>, y_one<relaxed>, load_x_y<relaxed, 0>, load_y_x<relaxed, 2>},
        4,
@@ -260,9 +267,6 @@ std::vector<Program> ordinary_programs() {
        4,
        false,
        all_but(4, {"1010"})},
-      {"2+2W, relaxed", {x_one_y_two<relaxed>, y_one_x_two<relaxed>}, 0, true, {",11", ",12", ",21", ",22"}},
-      {"2+2W, release", {x_one_y_two<release>, y_one_x_two<release>}, 0, true, {",11", ",12", ",21", ",22"}},
-      {"2+2W, seq_cst", {x_one_y_two<seq_cst>, y_one_x_two<seq_cst>}, 0, true, {",12", ",21", ",22"}},
       {"write to read causality, relaxed",
        {x_one<relaxed>, pass_on<relaxed, relaxed>, receive_passed<relaxed>},
        2,
@@ -273,6 +277,14 @@ std::vector<Program> ordinary_programs() {
        2,
        false,
        all_but(2, {"10"})},
+  };
+}
+
+std::vector<Program> orders_of_stores() {
+  return {
+      {"2+2W, relaxed", {x_one_y_two<relaxed>, y_one_x_two<relaxed>}, 0, true, {",11", ",12", ",21", ",22"}},
+      {"2+2W, release", {x_one_y_two<release>, y_one_x_two<release>}, 0, true, {",11", ",12", ",21", ",22"}},
+      {"2+2W, seq_cst", {x_one_y_two<seq_cst>, y_one_x_two<seq_cst>}, 0, true, {",12", ",21", ",22"}},
       {"R, release and acquire",
        {x_one_y_one<release>, y_two_load_x<relaxed>},
        1,
@@ -290,7 +302,15 @@ std::vector<Program> ordinary_programs() {
        true,
        {"0,11", "0,21", "1,11"}},
   };
-  programs.insert(programs.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+std::vector<Program> ordinary_programs() {
+  std::vector<Program> programs;
+  for (const auto& part : {store_buffering(), message_passing(), plain_messages_and_load_buffering(),
+                           four_threads_and_three(), orders_of_stores()})
+    programs.insert(programs.end(), part.begin(), part.end());
   return programs;
 }
 

@@ -73,9 +73,11 @@ bool Delivery::call_client(const Block& block, Stack stack) noexcept {
   const std::uint32_t left = slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;
   if (left != kCloserToken) return left != 0;
   Call idle = Call::idle;
-  // Release: pairs with the closer's look at handed, after which it frees the stream.
+  // Release: pairs with the closer's look at handed, after which it frees the stream. The exchange above has
+  // released the same, on which this one does not rely.
   if (!slot_.call.compare_exchange_strong(idle, Call::handed, std::memory_order_release,
                                           std::memory_order_relaxed))
+    // Release: pairs with Places::claim(), which relies on every way to zero alike.
     slot_.pending.store(0, std::memory_order_release);
   return false;
 }

@@ -179,7 +179,9 @@ class CloseMeetsOwner final : public Closed {
     thread("owner", [this] {
       if (kOwner == Owner::delivers) return room_.deliver();
       core::Delivery delivery(room_.slot);
-      if (delivery.begin()) delivery.hand_over(ready_, 0);
+      if (!delivery.begin()) return;
+      expect(room_.slot.lane->returned.load(std::memory_order_relaxed) == 0, "nothing was returned");
+      delivery.hand_over(ready_, 0);
     });
     thread("third", [this] {
       for (int i = 0; i < 2; ++i) {

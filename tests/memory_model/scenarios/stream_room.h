@@ -41,6 +41,7 @@ class StreamRoom {
   }
   /// Effects: delivers as Messenger does.
   void deliver() {
+    expect(slot.lane->ring().notified() <= written, "the stream is there before the first callback begins");
     core::Delivery delivery(slot);
     while (delivery.begin() && delivery.call_client(slot.lane->ring().take(), core::Stack::known)) {
     }

@@ -5,8 +5,8 @@
 #include "driver/control/streams.h"
 #include "driver/engine/engine.h"
 #include "driver/notify/notifiers.h"
-#include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/checker/hooks/system.h"
+#include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/doubles.h"
 #include "tests/memory_model/scenarios/room.h"
 
