@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "tests/memory_model/checker/execution.h"
+#include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/log.h"
 #include "tests/memory_model/checker/memory.h"
 #include "tests/memory_model/checker/sites.h"
-#include "tests/memory_model/checker/hooks/system.h"
 
 namespace refwave::memory_model {
 namespace {

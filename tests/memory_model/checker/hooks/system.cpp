@@ -173,13 +173,9 @@ int sem_wait(sem_t* semaphore) {
 
 // --- time, and the rest of hal that the sources ask for ---
 
-namespace std::chrono::inline _V2 {
-
-steady_clock::time_point steady_clock::now() noexcept {
+std::chrono::steady_clock::time_point std::chrono::steady_clock::now() noexcept {
   return time_point(nanoseconds(execution().now_ns += kClockStepNs));
 }
-
-}  // namespace std::chrono::inline _V2
 
 namespace refwave::hal {
 
