@@ -13,6 +13,7 @@
 #include "driver/engine/device_thread.h"
 #include "driver/engine/engine.h"
 #include "driver/engine/housekeeper.h"
+#include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/scheduling.h"
@@ -144,6 +145,7 @@ void Scheduling::go_anywhere() noexcept {}
 
 std::uint32_t Devices::changes() const noexcept { return 0; }
 std::uint64_t take_portaudio_messages() noexcept { return 0; }
+std::uint64_t take_abandoned_streams() noexcept { return 0; }
 
 }  // namespace refwave::hal
 
