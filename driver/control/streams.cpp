@@ -1,5 +1,6 @@
 #include "driver/control/streams.h"
 
+#include <chrono>
 #include <mutex>
 #include <new>
 #include <utility>
@@ -7,6 +8,8 @@
 #include "driver/control/client_call.h"
 #include "driver/engine/log/words.h"
 #include "driver/stream/control_seat.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::control {
 
@@ -150,10 +153,26 @@ Error Streams::stop(Handle handle) { return return_blocks(handle, hal::Direction
 
 // --- close ---
 
+/// Returns: whether a header is queued, though a thread may just be between a header's flag and the ring's
+/// cursor. A client that has seen the flag may close at once. That thread sits in the seat, which is not
+/// taken from it here, because its stream may still play.
+bool Streams::is_queued(ClientCall& call) {
+  constexpr std::int64_t kPatienceNs = 2'000'000;
+  constexpr std::chrono::microseconds kNap{20};
+  const std::int64_t deadline_ns = hal::monotonic_now_ns() + kPatienceNs;
+  while (call.stream().queued()) {
+    // Acquire: pairs with stand_up(), so that the cursor is seen.
+    if (call.slot().seat.load(std::memory_order_acquire) != core::Seat::audio) return call.stream().queued();
+    if (hal::monotonic_now_ns() >= deadline_ns) return true;
+    hal::nap(kNap);
+  }
+  return false;
+}
+
 Error Streams::close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns) {
   ClientCall call(places_, handle, direction);
   if (!call) return Error::bad_handle;
-  if (call.stream().queued()) return Error::still_playing;
+  if (is_queued(call)) return Error::still_playing;
   close_protocol_.close(call, latest_ns);
   return Error::none;
 }

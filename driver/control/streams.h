@@ -11,6 +11,7 @@
 #include <limits>
 #include <memory>
 
+#include "driver/control/client_call.h"
 #include "driver/control/close_protocol.h"
 #include "driver/control/handle.h"
 #include "driver/control/messenger.h"
@@ -109,6 +110,7 @@ class Streams {
   Error publish(Place& place, Handle opened);
   bool note_told(Place& place, Handle opened);
   void end_stream(Handle handle, std::int64_t latest_ns);
+  static bool is_queued(ClientCall& call);
   Error close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
   void refill_and_complete(Place& place, std::int64_t now_ns);

@@ -134,8 +134,14 @@ void Streams::refill_and_complete(Place& place, std::int64_t now_ns) {
 }
 
 bool Streams::settle(std::int64_t deadline_ns) const {
-  // Acquire: pairs with the owner's fetch_sub. Its callback has returned.
-  const auto busy = [](const core::Slot& slot) { return slot.pending.load(std::memory_order_acquire) != 0; };
+  const auto busy = [](const core::Slot& slot) {
+    // The seat comes first: its holder flags headers, counts their messages and then leaves. Acquire: pairs
+    // with stand_up(), so that the count is seen.
+    const core::Seat seat = slot.seat.load(std::memory_order_acquire);
+    if (seat == core::Seat::audio || seat == core::Seat::control) return true;
+    // Acquire: pairs with the owner's fetch_sub. Its callback has returned.
+    return slot.pending.load(std::memory_order_acquire) != 0;
+  };
   constexpr std::chrono::microseconds kNap{20};
   for (const core::Slot& slot : places_.table().slots) {
     while (busy(slot)) {

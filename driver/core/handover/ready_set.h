@@ -30,20 +30,21 @@ inline constexpr std::size_t kRetireBit = kSlots;
 /// A set of bits that any thread sets, any thread finds, and exactly one thread claims.
 class ReadySet {
  public:
-  /// Release: the thread that claims the bit sees what its setter did before. Acquire: the setter sees the
-  /// work of the thread that last claimed the bit.
   REFWAVE_AUDIO_THREAD void set(std::size_t index) noexcept {
-    words_[index / 64].fetch_or(bit(index), std::memory_order_acq_rel);  // pairs with claim() and find()
+    // Release: pairs with claim(). The thread that claims the bit sees what its setter did before. The work
+    // of the thread that claimed it last reaches the setter by the pending count.
+    words_[index / 64].fetch_or(bit(index), std::memory_order_release);
   }
   /// Returns: true for the one caller that took the bit away.
   REFWAVE_AUDIO_THREAD bool claim(std::size_t index) noexcept {
-    return (words_[index / 64].fetch_and(~bit(index), std::memory_order_acq_rel) & bit(index)) != 0;
+    // Acquire: pairs with set().
+    return (words_[index / 64].fetch_and(~bit(index), std::memory_order_acquire) & bit(index)) != 0;
   }
   /// Returns: any bit that is set. A bit that was set before the caller's last exchange of the role is seen.
   std::optional<std::size_t> find() const noexcept {
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      // Pairs with set().
-      const std::uint64_t word = words_[i].load(std::memory_order_acquire);
+      // Relaxed: only a claim() gives the slot to the caller.
+      const std::uint64_t word = words_[i].load(std::memory_order_relaxed);
       if (word != 0) return i * 64 + static_cast<std::size_t>(std::countr_zero(word));
     }
     return std::nullopt;
@@ -58,7 +59,10 @@ class ReadySet {
 
 /// Passes the searching role from thread to thread. Two sequences may run at the same time: {set a ready bit;
 /// look at the role} and {give up the role; look at the bits}. Both sides write the role by an exchange. The
-/// side whose exchange is later sees the other side's earlier work, so acquire-release is enough.
+/// side whose exchange is later sees the other side's earlier work: the release of the one that set the bit,
+/// and the acquire of the one that gives up the role. The other two halves, the release where the role is
+/// given up and the acquire where it is taken, guard the memory that only the role's holder uses
+/// (notify::Rehearsal).
 class Waker {
  public:
   /// Effects: makes sure that a notifier searches. Returns: whether a sleeping notifier had to be woken (one
@@ -70,11 +74,16 @@ class Waker {
   }
   /// Returns: true if nobody had the role, and the caller has it now.
   REFWAVE_AUDIO_THREAD bool take_role() noexcept {
-    // Acquire-release: pairs with every other exchange of the role.
+    // Acquire: the last holder's memory. Release: the bits that the caller has set. Both pair with
+    // give_up_role().
     return role_.exchange(kSearching, std::memory_order_acq_rel) != kSearching;
   }
   /// Effects: nobody has the role; the caller, who had it, must look at the ready set once more.
-  void give_up_role() noexcept { role_.exchange(kNobody, std::memory_order_acq_rel); }
+  void give_up_role() noexcept {
+    // Acquire: the bits of the threads that saw the role taken. Release: the holder's memory. Both pair with
+    // take_role().
+    role_.exchange(kNobody, std::memory_order_acq_rel);
+  }
   /// Returns: whether the caller may sleep by the clock. A thread that sleeps by the clock cannot be
   /// signalled, so only one notifier may do so. Another one sleeps by the semaphore and serves blocks that
   /// come early. end_nap() ends the nap.

@@ -19,9 +19,9 @@ REFWAVE_AUDIO_THREAD void note_calling(const Slot& slot, const Block& block,
 
 bool Delivery::begin() noexcept {
   Call idle = Call::idle;
-  // Acquire-release: pairs with the closer's exchange to closed, so that either the closer sees the callback
-  // or this thread sees the closer.
-  if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_acq_rel)) return true;
+  // Relaxed: one location decides whether the closer sees the callback or this thread sees the closer. The
+  // slot with its memory came to this thread by the claim of its ready bit or by the pending count.
+  if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_relaxed)) return true;
   // Release: pairs with Places::claim(). The slot is free.
   slot_.pending.store(0, std::memory_order_release);
   return false;
@@ -29,8 +29,8 @@ bool Delivery::begin() noexcept {
 
 bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
   Call in_call = Call::in_call;
-  // Acquire-release: pairs with the closer's exchange to closed.
-  if (slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {
+  // Relaxed: as in begin(). The release of the last callback's end goes on through exchanges of any order.
+  if (slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_relaxed)) {
     ready.set(index);
     return true;
   }
@@ -60,8 +60,10 @@ bool Delivery::call_client(const Block& block, Stack stack) noexcept {
   tell(block, stack);
   slot_.owner_thread.store(0, std::memory_order_relaxed);
   Call in_call = Call::in_call;
-  // Acquire-release: pairs with the closer's exchange to closed.
-  if (!slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_acq_rel)) {
+  // Release: pairs with the closer's exchange to closed. The client's last message comes after what its
+  // callback did.
+  if (!slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_release,
+                                          std::memory_order_relaxed)) {
     // The callback closed the stream, or the closer no longer waits. Release: pairs with Places::claim().
     slot_.pending.store(0, std::memory_order_release);
     return false;
@@ -71,8 +73,11 @@ bool Delivery::call_client(const Block& block, Stack stack) noexcept {
   const std::uint32_t left = slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;
   if (left != kCloserToken) return left != 0;
   Call idle = Call::idle;
-  // Acquire-release: pairs with the closer's exchange to closed.
-  if (!slot_.call.compare_exchange_strong(idle, Call::handed, std::memory_order_acq_rel))
+  // Release: pairs with the closer's look at handed, after which it frees the stream. The exchange above has
+  // released the same, on which this one does not rely.
+  if (!slot_.call.compare_exchange_strong(idle, Call::handed, std::memory_order_release,
+                                          std::memory_order_relaxed))
+    // Release: pairs with Places::claim(), which relies on every way to zero alike.
     slot_.pending.store(0, std::memory_order_release);
   return false;
 }

@@ -72,8 +72,9 @@ namespace {
 /// still to come. If those belong to a loop whose end waits too, the housekeeper's next look moves the header
 /// up.
 REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Lane& lane) noexcept {
-  // Acquire: pairs with Stream::return_all(). Relaxed: a notifier looks at the waiting headers themselves.
-  return lane.returned.load(std::memory_order_acquire) != 0 ||
+  // Relaxed: a notifier looks at the headers themselves, under the mutex. A reset fills its list before it
+  // raises the pending count, by which this thread has the message.
+  return lane.returned.load(std::memory_order_relaxed) != 0 ||
          lane.waiting.load(std::memory_order_relaxed) != 0;
 }
 

@@ -35,9 +35,9 @@ class TraceRing {
   /// Effects: keeps the event, after all that this thread recorded before; or counts it as dropped. Thread:
   /// any, wait-free.
   REFWAVE_AUDIO_THREAD void record(const TraceEvent& event) noexcept {
-    // Acquire-release: pairs with read()'s subtraction, after which the reader no longer uses the cells. Only
-    // other recorders' changes can lie between the two, and these continue the release sequence.
-    if (used_.fetch_add(1, std::memory_order_acq_rel) >= capacity_) {
+    // Acquire: pairs with read()'s subtraction, after which the reader no longer uses the cells. Only other
+    // recorders' changes can lie between the two, and these continue the release sequence.
+    if (used_.fetch_add(1, std::memory_order_acquire) >= capacity_) {
       // The ring is full: the count that was taken for this event is given back.
       used_.fetch_sub(1, std::memory_order_relaxed);
       dropped_.fetch_add(1, std::memory_order_relaxed);

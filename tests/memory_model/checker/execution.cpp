@@ -1,0 +1,133 @@
+#include "tests/memory_model/checker/execution.h"
+
+#include <utility>
+
+namespace refwave::memory_model {
+
+Execution& execution() noexcept {
+  static Execution one;
+  return one;
+}
+
+void Execution::begin(Choices& choices) noexcept {
+  choices_ = &choices;
+  count_ = 0;
+  self_ = kThreads;
+  steps_ = 0;
+  failed_ = false;
+  failure_.clear();
+  now_ns = 1'000'000'000;
+}
+
+void Execution::add_thread(const char* name, Kind kind, std::function<void()> body) {
+  const std::size_t number = count_++;
+  Thread& thread = threads_.at(number);
+  thread.state = Thread::State::ready;
+  thread.kind = kind;
+  thread.starts = true;
+  thread.name = name;
+  thread.body = std::move(body);
+  // A thread that another one starts knows what that one has done.
+  if (self_ != kThreads) self().now.at[self_]++;
+  thread.now = self_ != kThreads ? self().now : Clock{};
+  thread.released = thread.to_acquire = {};
+  // Nobody knows of its first events: 0 is before all threads.
+  thread.now.at[number] = 1;
+  if (self_ != kThreads) self().now.at[self_]++;
+  thread.fiber.start(enter, &thread);
+}
+
+void Execution::enter(void* thread) {
+  watching = true;
+  static_cast<Thread*>(thread)->body();
+  watching = false;
+  execution().leave_thread();
+}
+
+std::uint32_t Execution::ready() const noexcept {
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (threads_[i].state == Thread::State::ready) bits |= 1U << i;
+  }
+  return bits;
+}
+
+bool Execution::run() {
+  const std::uint32_t bits = ready();
+  if (bits == 0) return true;
+  self_ = choices_->thread(bits, kThreads, false);
+  Fiber::switch_to(home_, threads_[self_].fiber.where);
+  self_ = kThreads;
+  watching = false;
+  if (!failed_) check_end();
+  return !failed_;
+}
+
+void Execution::check_end() {
+  for (std::size_t i = 0; i < count_; ++i) {
+    const Thread& thread = threads_[i];
+    if (thread.state != Thread::State::blocked || thread.kind == Kind::daemon) continue;
+    failed_ = true;
+    failure_ = std::string("thread ") + thread.name + " waits for ever";
+  }
+}
+
+void Execution::switch_from(void*& where, std::size_t next) {
+  self_ = next;
+  Fiber::switch_to(where, threads_[next].fiber.where);
+}
+
+void Execution::point(bool yields) {
+  Thread& thread = self();
+  // This thread was chosen for its first step just now.
+  if (std::exchange(thread.starts, false) && !yields) return;
+  if (++steps_ > kMostSteps) fail("no end after " + std::to_string(kMostSteps) + " steps");
+  const std::size_t next = choices_->thread(ready(), self_, yields);
+  if (next != self_) switch_from(thread.fiber.where, next);
+}
+
+void Execution::block(const void* object) {
+  Thread& thread = self();
+  thread.state = Thread::State::blocked;
+  thread.waits_for = object;
+  const std::uint32_t bits = ready();
+  if (bits == 0) return Fiber::switch_to(thread.fiber.where, home_);
+  switch_from(thread.fiber.where, choices_->thread(bits, kThreads, false));
+}
+
+void Execution::wake(const void* object) noexcept {
+  for (std::size_t i = 0; i < count_; ++i) {
+    Thread& thread = threads_[i];
+    if (thread.state == Thread::State::blocked && thread.waits_for == object)
+      thread.state = Thread::State::ready;
+  }
+}
+
+void Execution::leave_thread() {
+  self().state = Thread::State::done;
+  const std::uint32_t bits = ready();
+  if (bits == 0) return Fiber::switch_to(nowhere_, home_);
+  switch_from(nowhere_, choices_->thread(bits, kThreads, false));
+}
+
+void Execution::fail(std::string text) {
+  watching = false;
+  failed_ = true;
+  failure_ = std::string("thread ") + self().name + ": " + text;
+  Fiber::switch_to(nowhere_, home_);
+  __builtin_unreachable();
+}
+
+void Execution::note_failure(std::string text) {
+  failed_ = true;
+  failure_ = std::move(text);
+}
+
+bool Execution::on_a_stack(const void* address) const noexcept {
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (threads_[i].fiber.owns(address)) return true;
+  }
+  return false;
+}
+
+}  // namespace refwave::memory_model

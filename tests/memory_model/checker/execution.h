@@ -1,0 +1,107 @@
+// One execution of a scenario: its threads, each on a fiber, and the points between two steps, where the
+// choices say which thread goes on. There is one object in the program, used again for every execution.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "tests/memory_model/checker/choices.h"
+#include "tests/memory_model/checker/clock.h"
+#include "tests/memory_model/checker/fiber.h"
+
+namespace refwave::memory_model {
+
+/// `daemon`: an execution may end while the thread waits.
+enum class Kind : std::uint8_t { ordinary, daemon };
+
+struct Thread {
+  enum class State : std::uint8_t { ready, blocked, done };
+
+  Fiber fiber;
+  State state = State::done;
+  Kind kind = Kind::ordinary;
+  bool starts = false;  // no step taken yet
+  const char* name = "";
+  std::function<void()> body;
+  const void* waits_for = nullptr;
+  Clock now;         // what happens before the thread's next step
+  Clock released;    // at its last release fence
+  Clock to_acquire;  // what its relaxed loads have read, for its next acquire fence
+};
+
+class Execution {
+ public:
+  /// Effects: forgets the threads and the failure of the execution before.
+  void begin(Choices& choices) noexcept;
+  void add_thread(const char* name, Kind kind, std::function<void()> body);
+  /// Effects: runs the threads to their end. Returns: whether nothing failed.
+  bool run();
+
+  Thread& self() noexcept { return threads_[self_]; }
+  std::size_t self_number() const noexcept { return self_; }
+  Thread& thread(std::size_t number) noexcept { return threads_[number]; }
+  Choices& choices() noexcept { return *choices_; }
+
+  /// Effects: another thread may run before the caller's next step. `yields`: the caller waits for others.
+  void point(bool yields = false);
+  /// Effects: the caller runs again after a wake(`object`).
+  void block(const void* object);
+  /// Effects: every thread that waits for `object` looks again.
+  void wake(const void* object) noexcept;
+
+  /// Effects: the caller's next event. Returns: its epoch.
+  Epoch tick() noexcept { return ++self().now.at[self_]; }
+  /// Effects: ends the execution, which has failed. "@" and an address in `text` becomes a line of source.
+  [[noreturn]] void fail(std::string text);
+  /// Effects: as fail(), after the threads have ended.
+  void note_failure(std::string text);
+  const std::string& failure() const noexcept { return failure_; }
+  std::uint32_t steps() const noexcept { return steps_; }
+  bool on_a_stack(const void* address) const noexcept;
+
+  /// The virtual clock, in ns.
+  std::int64_t now_ns = 0;
+
+ private:
+  static constexpr std::uint32_t kMostSteps = 100'000;
+
+  static void enter(void* thread);
+  std::uint32_t ready() const noexcept;
+  void switch_from(void*& where, std::size_t next);
+  void leave_thread();
+  void check_end();
+
+  std::array<Thread, kThreads> threads_;
+  std::size_t count_ = 0;
+  std::size_t self_ = kThreads;
+  Choices* choices_ = nullptr;
+  void* home_ = nullptr;  // run()'s stack while a thread runs
+  void* nowhere_ = nullptr;
+  std::uint32_t steps_ = 0;
+  bool failed_ = false;
+  std::string failure_;
+};
+
+/// The one execution.
+Execution& execution() noexcept;
+
+/// Whether the running code is a scenario's thread. If not, it is the checker, or a scenario's beginning or
+/// end, whose accesses are not looked at.
+inline bool watching = false;
+
+/// The checker at work, for the length of a scope.
+class Unwatched {
+ public:
+  Unwatched() noexcept : before_(watching) { watching = false; }
+  ~Unwatched() { watching = before_; }
+  Unwatched(const Unwatched&) = delete;
+  Unwatched& operator=(const Unwatched&) = delete;
+
+ private:
+  bool before_;
+};
+
+}  // namespace refwave::memory_model

@@ -1,0 +1,208 @@
+#include "tests/memory_model/checker/hooks/system.h"
+
+#include <malloc.h>
+#include <pthread.h>
+#include <semaphore.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "driver/core/handover/processor.h"
+#include "hal/system/realtime.h"
+#include "hal/system/thread_id.h"
+#include "tests/memory_model/checker/execution.h"
+#include "tests/memory_model/checker/memory.h"
+#include "tests/memory_model/checker/table.h"
+
+namespace refwave::memory_model {
+namespace {
+
+constexpr std::size_t kLargeBytes = 1'000'000;
+constexpr std::int64_t kClockStepNs = 100;
+// Longer than a processor's, so that a patient spin ends after a few steps.
+constexpr std::int64_t kRelaxNs = 1'000'000;
+constexpr std::int64_t kLongNapNs = 2'000'000'000;
+
+struct Mutex {
+  std::size_t owner = kThreads;
+  void clear() noexcept { owner = kThreads; }
+};
+
+bool long_naps = false;
+
+Table<Mutex>& mutexes() {
+  static Table<Mutex> all;
+  return all;
+}
+
+std::vector<void*>& freed() {
+  static std::vector<void*> all;
+  return all;
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  void* memory = alignment == 0
+                     ? std::malloc(size)
+                     : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  if (watching && size >= kLargeBytes) ignored = {reinterpret_cast<Address>(memory), size};
+  return memory;
+}
+
+/// A thread's memory is not used again before the execution is over, so that a late access is seen.
+void give_back(void* memory, void* caller) {
+  if (memory == nullptr) return;
+  if (!watching) return std::free(memory);
+  const Unwatched unwatched;
+  refwave::memory_model::memory().free(reinterpret_cast<Address>(memory), malloc_usable_size(memory),
+                                       reinterpret_cast<Address>(caller));
+  freed().push_back(memory);
+}
+
+bool take_mutex(const void* object, bool waits) {
+  const Unwatched unwatched;
+  execution().point();
+  const auto key = reinterpret_cast<Address>(object);
+  while (mutexes().get(key).owner != kThreads) {
+    if (!waits) return false;
+    execution().block(object);
+  }
+  mutexes().get(key).owner = execution().self_number();
+  memory().acquire(object);
+  return true;
+}
+
+void leave_mutex(const void* object) {
+  const Unwatched unwatched;
+  memory().release(object);
+  mutexes().get(reinterpret_cast<Address>(object)).owner = kThreads;
+  execution().wake(object);
+}
+
+unsigned& count_of(sem_t* semaphore) { return *reinterpret_cast<unsigned*>(semaphore); }
+
+}  // namespace
+
+void begin_system() {
+  for (void* memory : freed()) std::free(memory);
+  freed().clear();
+  mutexes().reset();
+}
+
+void allow_long_naps(bool allow) { long_naps = allow; }
+
+}  // namespace refwave::memory_model
+
+using namespace refwave::memory_model;
+
+// --- memory ---
+
+void* operator new(std::size_t size) { return allocate(size, 0); }
+void* operator new[](std::size_t size) { return allocate(size, 0); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size); }
+void operator delete(void* memory) noexcept { give_back(memory, __builtin_return_address(0)); }
+void operator delete[](void* memory) noexcept { give_back(memory, __builtin_return_address(0)); }
+void operator delete(void* memory, std::size_t) noexcept { give_back(memory, __builtin_return_address(0)); }
+void operator delete[](void* memory, std::size_t) noexcept { give_back(memory, __builtin_return_address(0)); }
+void operator delete(void* memory, std::align_val_t) noexcept {
+  give_back(memory, __builtin_return_address(0));
+}
+void operator delete[](void* memory, std::align_val_t) noexcept {
+  give_back(memory, __builtin_return_address(0));
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  give_back(memory, __builtin_return_address(0));
+}
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+  give_back(memory, __builtin_return_address(0));
+}
+
+// --- mutexes and semaphores; outside of threads they are free ---
+
+extern "C" {
+
+int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
+  if (watching) take_mutex(mutex, true);
+  return 0;
+}
+int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
+  return !watching || take_mutex(mutex, false) ? 0 : EBUSY;
+}
+int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
+  if (watching) leave_mutex(mutex);
+  return 0;
+}
+
+int sem_init(sem_t* semaphore, int, unsigned value) noexcept {
+  count_of(semaphore) = value;
+  return 0;
+}
+int sem_destroy(sem_t*) noexcept { return 0; }
+int sem_post(sem_t* semaphore) noexcept {
+  const Unwatched unwatched;
+  if (execution().self_number() != kThreads) {
+    execution().point();
+    memory().release(semaphore);
+    execution().wake(semaphore);
+  }
+  ++count_of(semaphore);
+  return 0;
+}
+int sem_wait(sem_t* semaphore) {
+  const Unwatched unwatched;
+  if (execution().self_number() != kThreads) {
+    execution().point();
+    while (count_of(semaphore) == 0) execution().block(semaphore);
+    memory().acquire(semaphore);
+  }
+  --count_of(semaphore);
+  return 0;
+}
+
+}  // extern "C"
+
+// --- time, and the rest of hal that the sources ask for ---
+
+std::chrono::steady_clock::time_point std::chrono::steady_clock::now() noexcept {
+  return time_point(nanoseconds(execution().now_ns += kClockStepNs));
+}
+
+namespace refwave::hal {
+
+void sleep_until_ns(std::int64_t deadline_ns) noexcept {
+  if (!watching) return;
+  const Unwatched unwatched;
+  Execution& run = execution();
+  run.now_ns = std::max(run.now_ns, deadline_ns);
+  if (long_naps && run.choices().unusual(4) == 1) run.now_ns += kLongNapNs;
+  run.point(true);
+}
+
+std::uintptr_t this_thread_id() noexcept { return execution().self_number() + 1; }
+std::uint32_t current_processor() noexcept { return 0; }
+
+PunctualThread::PunctualThread(Urgency, std::size_t) noexcept {}
+PunctualThread::~PunctualThread() = default;
+
+}  // namespace refwave::hal
+
+namespace refwave::core {
+
+void relax() noexcept {
+  if (!watching) return;
+  const Unwatched unwatched;
+  execution().now_ns += kRelaxNs;
+  execution().point(true);
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,29 @@
+// The steps of one execution, kept while a failing execution is repeated, and printed with their lines of
+// source.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "tests/memory_model/checker/memory.h"
+
+namespace refwave::memory_model {
+
+struct LogLine {
+  const char* what = "";
+  Operation operation;
+  std::uint64_t value = 0;
+  std::uint64_t before = 0;
+  std::size_t age = 0;  // how many stores are newer than the one read, or come after the one made
+  std::size_t thread = 0;
+};
+
+/// Effects: keeps the step of the running thread, if a log is kept.
+void note(LogLine step);
+/// Effects: forgets the steps, and keeps those that come, or keeps none.
+void keep_log(bool keep);
+/// Returns: the steps in order, one a line, the newest `most` of them.
+std::string log_text(std::size_t most);
+
+}  // namespace refwave::memory_model

@@ -1,0 +1,50 @@
+// A scenario: objects of the driver, and a few threads that use them. Its constructor makes the objects and
+// names the threads; finish() checks what must hold when all have ended. Both happen before or after
+// everything else.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace refwave::memory_model {
+
+class Play {
+ public:
+  Play() = default;
+  virtual ~Play() = default;
+  Play(const Play&) = delete;
+  Play& operator=(const Play&) = delete;
+  virtual void finish() {}
+
+ protected:
+  static void thread(const char* name, std::function<void()> body);
+  /// A thread that may wait for ever.
+  static void daemon(const char* name, std::function<void()> body);
+};
+
+/// Effects: unless `holds`, the execution has failed.
+void expect(bool holds, const char* what);
+/// Effects: lets other threads run; the caller waits for them.
+void pause();
+/// Returns: a number below `count`, another one in each execution.
+std::size_t choose(std::size_t count);
+
+struct Scenario {
+  const char* name;
+  const char* shows;
+  std::unique_ptr<Play> (*make)();
+};
+
+std::vector<Scenario>& scenarios();
+
+/// A scenario that lasts as long as the program, by its type.
+template <typename Type>
+struct Registered {
+  Registered(const char* name, const char* shows) {
+    scenarios().push_back({name, shows, [] { return std::unique_ptr<Play>(std::make_unique<Type>()); }});
+  }
+};
+
+}  // namespace refwave::memory_model

@@ -1,0 +1,19 @@
+// Every order of the driver's, weakened one step at a time, until a scenario fails.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace refwave::memory_model {
+
+struct MutationOptions {
+  std::string_view only;              // a part of a file's name; empty: all
+  std::uint64_t executions = 20'000;  // of each scenario, with each weakened order
+  std::size_t jobs = 1;
+};
+
+/// Effects: prints a table: order, file and line, and the scenario that found it. Returns: 0 if each order is
+/// found or has its reason in kept_orders.cpp.
+int mutate(const MutationOptions& options);
+
+}  // namespace refwave::memory_model

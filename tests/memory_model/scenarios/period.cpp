@@ -1,0 +1,232 @@
+// Whole periods of an open device: mixer and recorder, voice and track, their clients and their control.
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "driver/core/lanes/delivery.h"
+#include "driver/core/lanes/pipeline.h"
+#include "driver/core/lanes/track.h"
+#include "driver/core/lanes/voice.h"
+#include "driver/core/period/mixer.h"
+#include "driver/core/period/recorder.h"
+#include "tests/memory_model/checker/scenario.h"
+#include "tests/memory_model/scenarios/room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+constexpr dsp::Format kFormat{dsp::SampleType::s16, 1, 48'000, 0};
+constexpr std::uint32_t kEpoch = 3;
+constexpr core::Cycle kPeriod{.frames = 4, .monotonic_ns = 1'000'000'000};
+
+/// One stream in the first slot of a table. Its client counts the messages, and takes its memory back with
+/// each.
+class OneStream : public Play {
+ public:
+  void finish() override {
+    if (slot().pending.load() != 0 && table_->claim(0)) deliver();
+    expect(told_ == released(), "every finished block is told");
+  }
+
+ protected:
+  OneStream() {
+    slot().device_epoch = kEpoch;
+    slot().running = true;
+    slot().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
+    roster_->add(0);
+  }
+  core::Slot& slot() { return table_->slots[0]; }
+  std::size_t released() { return slot().lane->ring().released(); }
+  void write() { slot().lane->ring().push(headers_.block(written_++)); }
+  void deliver() {
+    core::Delivery delivery(slot());
+    while (delivery.begin() && delivery.call_client(slot().lane->ring().take(), core::Stack::known)) {
+    }
+  }
+  void notify() {
+    for (int i = 0; i < 3; ++i) {
+      if (table_->ready.any() && table_->ready.claim(0)) deliver();
+    }
+  }
+  static bool tell(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
+                   core::Stack) noexcept {
+    auto& self = *reinterpret_cast<OneStream*>(callback.target);
+    expect(header->user == self.told_++, "messages in order");
+    self.headers_.data[header->user][0] = std::byte{9};
+    header->loops = 1;
+    return true;
+  }
+
+  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
+  Headers<3> headers_;
+  std::size_t written_ = 0;
+  std::size_t told_ = 0;
+};
+
+/// Playback: the client writes while the device plays, asks for its position, and resets.
+class Playback : public OneStream {
+ public:
+  Playback() : Playback(core::CompletionBy::notifier) {
+    thread("notifier", [this] { notify(); });
+  }
+
+ protected:
+  explicit Playback(core::CompletionBy completion) : completion_(completion) {
+    voice_ = std::make_unique<core::Voice>(slot(), kFormat, 4, core::DoneWhen::consumed);
+    voice_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    slot().voice = voice_.get();
+    slot().lane = voice_.get();
+    mixer_ = std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion_, kFormat, volume_);
+    thread("audio", [this] {
+      std::array<std::byte, 8> out{};
+      for (int period = 0; period < 2; ++period) mixer_->render(out.data(), kPeriod, core::Stack::known);
+    });
+    thread("client", [this] {
+      write();
+      write();
+      slot().position.read(1'000'000'000);
+      reset();
+    });
+  }
+  void reset() {
+    slot().wanted.fetch_add(1, std::memory_order_relaxed);
+    while (!slot().try_seat(core::Seat::control)) pause();
+    const std::uint32_t finished = voice_->return_all();
+    if (slot().add_pending(finished)) table_->ready.set(0);
+    slot().stand_up(core::Seat::control);
+    slot().wanted.fetch_sub(1, std::memory_order_relaxed);
+  }
+
+  const core::CompletionBy completion_;
+  std::shared_ptr<const std::atomic<std::uint32_t>> volume_ =
+      std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
+  std::unique_ptr<core::Voice> voice_;
+  std::unique_ptr<core::Mixer> mixer_;
+};
+const Registered<Playback> playback("play", "a device plays, and a client writes and resets");
+
+/// The same with clients called by the audio thread. Headers that a reset has returned make it hand over.
+class Direct final : public Playback {
+ public:
+  Direct() : Playback(core::CompletionBy::audio_thread) {
+    thread("other", [this] {
+      for (int i = 0; i < 2; ++i) {
+        if (table_->claim(0)) deliver();
+      }
+    });
+    thread("returner", [this] {
+      returned_ = 1;
+      voice_->returned.store(1, std::memory_order_release);
+    });
+    slot().callback.function = tell_returned;
+  }
+
+ private:
+  /// A delivery without a mutex comes only before the list has a message.
+  static bool tell_returned(const core::ClientCallback& callback, core::Notice notice,
+                            core::ClientHeader* header, core::Stack stack) noexcept {
+    auto& self = *reinterpret_cast<Direct*>(callback.target);
+    if (self.voice_->returned.load(std::memory_order_acquire) != 0)
+      expect(self.returned_ == 1, "who sees a returned header finds it");
+    return tell(callback, notice, header, stack);
+  }
+  int returned_ = 0;
+};
+const Registered<Direct> direct("direct", "the audio thread calls clients itself, or hands over");
+
+/// Recording: the device fills blocks; the client reads them when they are flagged.
+class Recording final : public OneStream {
+ public:
+  Recording() {
+    track_ = std::make_unique<core::Track>(slot(), kFormat, 4);
+    track_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    slot().track = track_.get();
+    slot().lane = track_.get();
+    recorder_ =
+        std::make_unique<core::Recorder>(table_, roster_, kEpoch, core::CompletionBy::notifier, kFormat);
+    thread("audio", [this] {
+      constexpr std::array<std::byte, 8> kIn{std::byte{1}, std::byte{1}, std::byte{1}, std::byte{1},
+                                             std::byte{1}, std::byte{1}, std::byte{1}, std::byte{1}};
+      for (int period = 0; period < 2; ++period) recorder_->capture(kIn.data(), kPeriod, core::Stack::known);
+    });
+    thread("client", [this] { write_and_read(); });
+    thread("notifier", [this] { notify(); });
+    slot().callback.function = tell_recorded;
+  }
+
+ private:
+  void write_and_read() {
+    write();
+    write();
+    for (int i = 0; i < 3 && !headers_.is_done(0); ++i) pause();
+    slot().running.store(false, std::memory_order_relaxed);
+    while (!slot().try_seat(core::Seat::control)) pause();
+    const std::uint32_t finished = track_->return_partial() + track_->return_all();
+    if (slot().add_pending(finished)) table_->ready.set(0);
+    slot().stand_up(core::Seat::control);
+  }
+  static bool tell_recorded(const core::ClientCallback& callback, core::Notice notice,
+                            core::ClientHeader* header, core::Stack stack) noexcept {
+    const bool is_full = header->bytes_recorded == header->length;
+    expect(is_full || header->bytes_recorded == 0, "a block is full or empty");
+    for (std::size_t i = 0; is_full && i < header->length; ++i)
+      expect(header->data[i] == std::byte{1}, "the client has what was recorded");
+    return tell(callback, notice, header, stack);
+  }
+  std::unique_ptr<core::Track> track_;
+  std::unique_ptr<core::Recorder> recorder_;
+};
+const Registered<Recording> recording("record", "a device records, and a client reads, stops and resets");
+
+/// A voice runs dry in a loop whose end waits outside the ring; a header enters the ring before it stops
+/// waiting.
+class Waiting final : public OneStream {
+ public:
+  Waiting() {
+    voice_ = std::make_unique<core::Voice>(slot(), kFormat, 4, core::DoneWhen::consumed);
+    voice_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    slot().voice = voice_.get();
+    slot().lane = voice_.get();
+    core::Block begin = headers_.block(0);
+    begin.begins_loop = true;
+    begin.loops = 2;
+    ++written_;
+    voice_->ring().push(begin);
+    voice_->waiting = 1;
+    mixer_ = std::make_unique<core::Mixer>(table_, roster_, kEpoch, core::CompletionBy::notifier, kFormat,
+                                           volume_);
+    thread("audio", [this] { play(); });
+    thread("client", [this] {
+      core::Block end = headers_.block(1);
+      end.ends_loop = true;
+      voice_->ring().push(end);
+      voice_->waiting.exchange(0, std::memory_order_acq_rel);
+    });
+  }
+  void finish() override {
+    if (table_->claim(0)) deliver();
+    expect(voice_->ring().written() == 2, "both headers are in the ring");
+  }
+
+ private:
+  /// Long after it ran dry the loop would be over, unless more of it waits.
+  void play() {
+    std::array<std::byte, 8> out{};
+    core::Cycle period = kPeriod;
+    for (; periods_ < 4; ++periods_) {
+      mixer_->render(out.data(), period, core::Stack::known);
+      expect(voice_->ring().released() != 1, "the loop is not cut off while its end waits");
+      period.monotonic_ns += 1'000'000'000;
+    }
+  }
+  int periods_ = 0;
+  std::shared_ptr<const std::atomic<std::uint32_t>> volume_ =
+      std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
+  std::unique_ptr<core::Voice> voice_;
+  std::unique_ptr<core::Mixer> mixer_;
+};
+const Registered<Waiting> waiting("loop_waits", "a loop is not cut off while its end waits outside the ring");
+
+}  // namespace
+}  // namespace refwave::memory_model

@@ -1,0 +1,156 @@
+// Positions: a seqlock, its floor, and epochs.
+#include <array>
+
+#include "driver/core/handover/position_clock.h"
+#include "tests/memory_model/checker/scenario.h"
+#include "tests/memory_model/scenarios/room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+constexpr std::int64_t kNow = 5'000'000'000;
+
+/// Returns: a span whose fields fit no other span: mixed with another one it gives an answer that is not
+/// answer_of() of any.
+core::PositionSpan span_of(std::uint64_t number, std::uint32_t epoch) {
+  // By turns the answer is the span's end (long past) and its begin (still to come).
+  const bool is_past = number % 2 == 0;
+  return {.epoch = epoch,
+          .begin = number * 100,
+          .end = number * 100 + 10,
+          .floor = number * 100 - (number == 0 ? 0 : 50),
+          .monotonic_ns = is_past ? 0 : kNow * 2,
+          .frames_per_ns = 1.0F};
+}
+std::uint64_t answer_of(std::uint64_t number) { return number * 100 + (number % 2 == 0 ? 10 : 0); }
+
+/// Two readers while the audio thread publishes.
+class Published final : public Play {
+ public:
+  Published() {
+    clock_.publish(span_of(0, 1));
+    thread("audio", [this] {
+      for (std::uint64_t number = 1; number <= kSpans; ++number) clock_.publish(span_of(number, 1));
+    });
+    thread("first", [this] { read_twice(); });
+    thread("second", [this] { read_twice(); });
+  }
+
+ private:
+  static constexpr std::uint64_t kSpans = 3;
+
+  static bool is_answer(std::uint64_t frames) {
+    for (std::uint64_t number = 0; number <= kSpans; ++number) {
+      if (frames == answer_of(number) || frames == span_of(number, 1).floor) return true;
+    }
+    return false;
+  }
+  void read_twice() {
+    const std::uint64_t first = clock_.read(kNow);
+    const std::uint64_t second = clock_.read(kNow);
+    expect(is_answer(first) && is_answer(second), "an answer is of one span");
+    expect(first <= second, "an answer is not less than the one before");
+  }
+  core::PositionClock clock_;
+};
+const Registered<Published> published("position", "positions are whole and do not go back");
+
+/// What one reader was told, another reader is not told less, if it asks afterwards.
+class ToldEarlier final : public Play {
+ public:
+  ToldEarlier() {
+    clock_.publish(span_of(0, 1));
+    thread("audio", [this] { clock_.publish(span_of(1, 1)); });
+    thread("first", [this] {
+      told_ = clock_.read(kNow);
+      has_told_.store(true, std::memory_order_release);
+    });
+    thread("second", [this] {
+      if (!has_told_.load(std::memory_order_acquire)) return;
+      expect(clock_.read(kNow) >= told_, "not less than another thread was told before");
+      expect(clock_.read_finished() >= told_, "nor by the other way");
+    });
+  }
+
+ private:
+  core::PositionClock clock_;
+  std::atomic<bool> has_told_{false};
+  std::uint64_t told_ = 0;
+};
+const Registered<ToldEarlier> told_earlier("position_told", "nor less than another thread was told before");
+
+/// Who sees a header flagged finds its frames in the position.
+class Floor final : public Play {
+ public:
+  Floor() {
+    clock_.publish({.epoch = 1});
+    thread("audio", [this] {
+      clock_.publish({.epoch = 1, .begin = 0, .end = 4, .monotonic_ns = kNow * 2, .frames_per_ns = 1.0F});
+      clock_.raise_floor(8);
+      core::store_flags(headers_.header[0], core::kDone);
+      clock_.publish(
+          {.epoch = 1, .begin = 4, .end = 9, .floor = 8, .monotonic_ns = kNow * 2, .frames_per_ns = 1.0F});
+      // A reset.
+      clock_.publish({.epoch = 2});
+    });
+    thread("client", [this] {
+      if (headers_.is_done(0)) expect_played(clock_.read(kNow));
+    });
+    thread("other client", [this] {
+      if (headers_.is_done(0)) expect_played(clock_.read_finished());
+    });
+  }
+
+ private:
+  static void expect_played(std::uint64_t frames) {
+    expect(frames >= 8 || frames == 0, "a finished block was played, or a reset has begun anew");
+  }
+  Headers<1> headers_;
+  core::PositionClock clock_;
+};
+const Registered<Floor> floor_("position_floor", "who sees a header done finds it in the position");
+
+/// A reset begins a new epoch at 0. What a reader is told belongs to one epoch, and epochs do not go back.
+class Epochs final : public Play {
+ public:
+  Epochs() {
+    clock_.publish({.epoch = 7,
+                    .begin = 500,
+                    .end = 510,
+                    .floor = 500,
+                    .monotonic_ns = kNow * 2,
+                    .frames_per_ns = 1.0F});
+    thread("audio", [this] {
+      clock_.publish({.epoch = 7,
+                      .begin = 510,
+                      .end = 520,
+                      .floor = 510,
+                      .monotonic_ns = kNow * 2,
+                      .frames_per_ns = 1.0F});
+      clock_.publish({.epoch = 8});
+      clock_.publish({.epoch = 8, .begin = 0, .end = 3, .floor = 0, .frames_per_ns = 1.0F});
+      clock_.raise_floor(3);
+    });
+    thread("reader", [this] { read_twice([this] { return clock_.read(kNow); }); });
+    thread("finished", [this] { read_twice([this] { return clock_.read_finished(); }); });
+  }
+  void finish() override {
+    expect(clock_.read(kNow) == 3, "no answer of the old epoch is left in the new one");
+  }
+
+ private:
+  template <typename Read>
+  static void read_twice(Read read) {
+    const std::uint64_t first = read();
+    const std::uint64_t second = read();
+    for (const std::uint64_t frames : {first, second})
+      expect(frames == 500 || frames == 510 || frames == 0 || frames == 3, "an answer is of one epoch");
+    const bool anew = first >= 500 && second < 500;
+    expect(anew || first <= second, "epochs do not go back");
+  }
+  core::PositionClock clock_;
+};
+const Registered<Epochs> epochs("position_epoch", "a reset begins the position anew, once");
+
+}  // namespace
+}  // namespace refwave::memory_model

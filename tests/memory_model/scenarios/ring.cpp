@@ -1,0 +1,180 @@
+// The ring of blocks, and the flags of headers.
+#include "driver/core/handover/slot.h"
+#include "tests/memory_model/checker/scenario.h"
+#include "tests/memory_model/scenarios/room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+/// A ring of two places and four blocks, whose cursors begin again at 0: the client writes, the audio thread
+/// plays and flags, the owner tells.
+class Ring final : public Play {
+ public:
+  Ring() {
+    thread("client", [this] { write(); });
+    thread("audio", [this] { play(); });
+    thread("owner", [this] { tell(); });
+  }
+  void finish() override { expect(told_ == kBlocks, "a block was lost"); }
+
+ private:
+  static constexpr std::size_t kBlocks = 4;
+
+  void write() {
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+      headers_.data[i][0] = std::byte{1};
+      while (!ring_.push(headers_.block(i))) pause();
+    }
+  }
+  void play() {
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+      core::Block* block = ring_.playing();
+      for (; block == nullptr; block = ring_.playing()) pause();
+      expect(block->header == &headers_.header[i], "played in order");
+      expect(block->data[0] == std::byte{1}, "the client's data is there");
+      core::store_flags(*block->header, block->done_flags);
+      ring_.set_play(ring_.play() + 1);
+      ring_.release(ring_.play());
+      slot_.add_pending(1);
+    }
+  }
+  void tell() {
+    for (; told_ < kBlocks; ++told_) {
+      while (slot_.pending.load(std::memory_order_acquire) == 0) pause();
+      const core::Block block = ring_.take();
+      expect(block.header == &headers_.header[told_], "told in order");
+      expect(headers_.is_done(told_), "flagged before it is told");
+      headers_.data[told_][0] = std::byte{2};
+      slot_.pending.fetch_sub(1, std::memory_order_acq_rel);
+    }
+  }
+
+  Headers<kBlocks> headers_;
+  core::BlockRing ring_{2, 0xFFFF'FFFEU};
+  core::Slot slot_;
+  std::size_t told_ = 0;
+};
+const Registered<Ring> ring("ring", "blocks through a ring that is full and begins again");
+
+/// A thread that finds nothing queued finds every header flagged.
+class Queued final : public Play {
+ public:
+  Queued() {
+    ring_.push(headers_.block(0));
+    thread("audio", [this] {
+      core::Block* block = ring_.playing();
+      block->header->bytes_recorded = 4;
+      core::store_flags(*block->header, block->done_flags);
+      ring_.set_play(ring_.play() + 1);
+      ring_.release(ring_.play());
+    });
+    thread("control", [this] {
+      while (ring_.queued()) pause();
+      headers_.header[0].bytes_recorded = 0;
+    });
+  }
+
+ private:
+  Headers<1> headers_;
+  core::BlockRing ring_{2};
+};
+const Registered<Queued> queued("queued", "who finds nothing queued finds every header flagged");
+
+/// The seat's holder skips what a writer has pushed, without the writers' mutex.
+class Skipped final : public Play {
+ public:
+  Skipped() {
+    thread("writer", [this] {
+      ring_.push(headers_.block(0));
+      ring_.push(headers_.block(1));
+    });
+    thread("seat", [this] {
+      const core::BlockRing::Cursor end = ring_.skip_all();
+      for (core::BlockRing::Cursor here = 0; here != end; ++here)
+        expect(ring_.at(here).header == &headers_.header[here], "an entry is whole");
+    });
+  }
+
+ private:
+  Headers<2> headers_;
+  core::BlockRing ring_{2};
+};
+const Registered<Skipped> skipped("ring_skip", "blocks that are skipped are whole");
+
+/// A client that sees WHDR_DONE has its memory back: the driver touches neither header nor data again.
+class HeaderDone final : public Play {
+ public:
+  HeaderDone() {
+    thread("audio", [this] {
+      headers_.data[0][0] = std::byte{1};
+      headers_.header[0].bytes_recorded = 2;
+      core::store_flags(headers_.header[0], core::kPrepared | core::kDone);
+    });
+    thread("client", [this] {
+      while (!headers_.is_done(0)) pause();
+      expect(headers_.header[0].bytes_recorded == 2 && headers_.data[0][0] == std::byte{1}, "recorded");
+      headers_.header[0].bytes_recorded = 0;
+    });
+  }
+
+ private:
+  Headers<1> headers_;
+};
+const Registered<HeaderDone> header_done("header_done", "who sees WHDR_DONE has the memory");
+
+/// Two client threads write the same header; one at a time has it.
+class HeaderClaim final : public Play {
+ public:
+  HeaderClaim() {
+    core::store_flags(headers_.header[0], core::kPrepared);
+    thread("first", [this] { claim_twice(); });
+    thread("second", [this] { claim_twice(); });
+  }
+  void finish() override { expect(headers_.header[0].bytes_recorded == 4, "each claim counted"); }
+
+ private:
+  void claim_twice() {
+    for (int round = 0; round < 2; ++round) {
+      claim();
+      ++headers_.header[0].bytes_recorded;
+      core::store_flags(headers_.header[0], core::kPrepared);
+    }
+  }
+  void claim() {
+    for (;;) {
+      std::uint32_t flags = core::load_flags(headers_.header[0]);
+      if ((flags & core::kInQueue) == 0 &&
+          core::change_flags(headers_.header[0], flags, flags | core::kInQueue))
+        return;
+      pause();
+    }
+  }
+  Headers<1> headers_;
+};
+const Registered<HeaderClaim> header_claim("header_claim", "a header is queued once at a time");
+
+/// Two client threads prepare a header; both then own it in turn: the driver reads it before the flag is set.
+class HeaderPrepared final : public Play {
+ public:
+  HeaderPrepared() {
+    core::store_flags(headers_.header[0], 0);
+    thread("first", [this] {
+      expect(headers_.header[0].length == 8, "the driver touches the pages");
+      std::uint32_t flags = 0;
+      core::change_flags(headers_.header[0], flags, core::kPrepared);
+    });
+    thread("second", [this] {
+      std::uint32_t flags = 0;
+      if (!core::change_flags(headers_.header[0], flags, core::kInQueue) && flags == core::kPrepared)
+        headers_.header[0].length = 4;
+    });
+  }
+
+ private:
+  Headers<1> headers_;
+};
+const Registered<HeaderPrepared> header_prepared("header_prepared",
+                                                 "who finds a header prepared may change it");
+
+}  // namespace
+}  // namespace refwave::memory_model

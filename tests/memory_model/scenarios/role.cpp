@@ -1,0 +1,139 @@
+// Completion and wake: the ready bits, the searching role, and the notifiers that pass it on.
+#include <array>
+#include <optional>
+
+#include "driver/core/handover/ready_set.h"
+#include "tests/memory_model/scenarios/stream_room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+/// Two streams, two notifiers that sleep, and an audio thread. The loop of a notifier is that of
+/// driver/notify/notifiers.cpp with wake = park.
+class Woken : public Play {
+ public:
+  Woken() {
+    rooms_[0].write(2);
+    rooms_[1].write(1);
+    thread("audio", [this] {
+      period(0);
+      period(1);
+      period(0);
+    });
+    daemon("notifier", [this] { notify(); });
+    daemon("other", [this] { notify(); });
+  }
+  void finish() override {
+    expect(rooms_[0].told == 2 && rooms_[1].told == 1,
+           "every message is delivered, though nothing more comes");
+    expect(!ready_.any(), "no bit is left");
+  }
+
+ protected:
+  void period(std::size_t index) {
+    StreamRoom& room = rooms_[index];
+    bool raised = false;
+    if (room.slot.sit_down()) {
+      if (room.finish_one()) {
+        ready_.set(index);
+        raised = true;
+      }
+      room.slot.stand_up(core::Seat::audio);
+    }
+    if (raised && ready_.any()) waker_.wake_one();
+  }
+  void notify() {
+    for (;;) {
+      waker_.sleep_until_role();
+      bool has_role = true;
+      while (const auto found = claim(has_role)) {
+        if (has_role) {
+          ++of_role_;
+          waker_.give_up_role();
+        }
+        has_role = false;
+        if (ready_.any()) waker_.wake_one();
+        rooms_[*found].deliver();
+      }
+    }
+  }
+  std::optional<std::size_t> claim(bool& has_role) {
+    for (;;) {
+      while (const auto found = ready_.find()) {
+        if (ready_.claim(*found)) return found;
+      }
+      if (!has_role) return std::nullopt;
+      // The holder of the role alone uses Rehearsal's memory.
+      ++of_role_;
+      waker_.give_up_role();
+      has_role = ready_.any() && waker_.take_role();
+      if (!has_role) return std::nullopt;
+    }
+  }
+
+  std::array<StreamRoom, 2> rooms_;
+  core::ReadySet ready_;
+  core::Waker waker_;
+  int of_role_ = 0;
+};
+const Registered<Woken> woken("role", "no message waits while all notifiers sleep; the role guards its data");
+
+/// A notifier that naps by the clock, and another one that sleeps (wake = predict).
+class Napping final : public Woken {
+ public:
+  Napping() {
+    daemon("napper", [this] { nap(); });
+  }
+
+ private:
+  void nap() {
+    for (int i = 0; i < 2; ++i) {
+      if (!waker_.begin_nap()) continue;
+      pause();
+      waker_.end_nap();
+      bool has_role = waker_.take_role();
+      if (has_role) ++of_role_;
+      while (const auto found = claim(has_role)) {
+        if (has_role) waker_.give_up_role();
+        has_role = false;
+        if (ready_.any()) waker_.wake_one();
+        rooms_[*found].deliver();
+      }
+    }
+  }
+};
+const Registered<Napping> napping("role_nap", "the same with a notifier that sleeps by the clock");
+
+/// Two setters of one slot's bit, one after the other, and two claimers: who claims sees both setters' work.
+class Claimed final : public Play {
+ public:
+  Claimed() {
+    thread("setter", [this] {
+      ++work_;
+      ready_.set(3);
+    });
+    thread("first", [this] { claim(); });
+    thread("second", [this] { claim(); });
+  }
+  void finish() override { expect(claims_ == 2 && work_ == 3, "claimed once for each setting"); }
+
+ private:
+  /// The claimer sets the bit again once: the slot goes to another thread.
+  void claim() {
+    while (!ready_.claim(3)) {
+      if (claims_seen_.load(std::memory_order_relaxed) == 2) return;
+      pause();
+    }
+    ++work_;
+    ++claims_;
+    if (claims_seen_.fetch_add(1, std::memory_order_relaxed) == 0) ready_.set(3);
+  }
+  core::ReadySet ready_;
+  std::atomic<int> claims_seen_{0};
+  int work_ = 0;
+  int claims_ = 0;
+};
+const Registered<Claimed> claimed("ready_bit", "who claims a bit sees its setter's work");
+
+}  // namespace
+}  // namespace refwave::memory_model

@@ -1,0 +1,326 @@
+// Streams by handle on an engine with its device, and notifiers: what a client may do, and what may meet.
+#include <array>
+#include <memory>
+
+#include "driver/control/streams.h"
+#include "driver/engine/engine.h"
+#include "driver/notify/notifiers.h"
+#include "tests/memory_model/checker/hooks/system.h"
+#include "tests/memory_model/checker/scenario.h"
+#include "tests/memory_model/scenarios/doubles.h"
+#include "tests/memory_model/scenarios/room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+constexpr auto kOutput = hal::Direction::output;
+constexpr auto kInput = hal::Direction::input;
+
+/// Returns: the default configuration with one other value.
+template <typename Value>
+configuration::Configuration with(Value configuration::Configuration::*key, Value value) {
+  configuration::Configuration configuration;
+  configuration.*key = value;
+  return configuration;
+}
+
+/// One driver with one stream. The client keeps its headers; its callback checks the order, takes its memory
+/// back and does what `inside` says.
+class OneDriver : public Play {
+ public:
+  void finish() override {
+    expect(told_ == flagged(), "every finished block is told");
+    expect(room_.table->slots[0].pending.load() == 0, "nothing is pending");
+  }
+
+ protected:
+  explicit OneDriver(const configuration::Configuration& configuration = {},
+                     hal::Direction direction = kOutput, std::uint32_t ring = 4)
+      : direction_(direction), ring_(ring) {
+    begin_doubles();
+    allow_long_naps(false);
+    room_.table = std::make_shared<core::SlotTable>();
+    room_.journal = std::make_shared<engine::Journal>();
+    room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
+    room_.device_thread = std::make_shared<engine::DeviceThread>();
+    room_.devices = std::make_shared<hal::Devices>(std::vector<std::unique_ptr<hal::Backend>>{});
+    room_.housekeeper = &housekeeper_;
+    streams_ = std::make_shared<control::Streams>(room_.table, room_.journal);
+    notifiers_ = std::make_unique<notify::Notifiers>(
+        room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
+    notifiers_->configure(configuration);
+    streams_->messenger().rehearse_with([](const auto&, auto, auto*, auto) noexcept { return true; });
+    engine_ = std::make_shared<engine::Engine>(room_, direction_, "clocked", configuration);
+    daemon("tasks", run_tasks);
+    open();
+    for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;
+  }
+
+  void open() {
+    const control::OpenOptions options{
+        .direction = direction_,
+        .format = {dsp::SampleType::s16, 1, 48'000, 0},
+        .callback = {.function = called, .instance = reinterpret_cast<std::uintptr_t>(this)},
+        .ring_capacity = ring_};
+    expect(streams_->open(options, engine_, *notifiers_, handle_) == stream::Error::none, "opens");
+  }
+  void write() {
+    headers_.data[written_][0] = std::byte{1};
+    if (streams_->write(handle_, direction_, headers_.header[written_]) == stream::Error::none) ++written_;
+  }
+  void periods(int count) {
+    for (; count > 0; --count) {
+      call_devices();
+      pause();
+    }
+  }
+  std::size_t flagged() const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < written_; ++i) count += headers_.is_done(i) ? 1 : 0;
+    return count;
+  }
+  virtual void inside() {}
+
+  const hal::Direction direction_;
+  const std::uint32_t ring_;
+  engine::EngineRoom room_;
+  engine::Housekeeper housekeeper_{[] { return false; }};
+  std::shared_ptr<control::Streams> streams_;
+  std::unique_ptr<notify::Notifiers> notifiers_;
+  std::shared_ptr<engine::Engine> engine_;
+  control::Handle handle_ = 0;
+  Headers<4> headers_;
+  std::size_t written_ = 0;
+  std::size_t told_ = 0;
+  std::atomic<bool> is_closed_{false};
+  bool gives_up_ = false;
+  std::size_t told_at_close_ = 0;
+
+ private:
+  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
+                     core::Stack) noexcept {
+    auto& self = *reinterpret_cast<OneDriver*>(callback.instance);
+    if (notice == core::Notice::open) return true;
+    expect(!self.is_closed_, "no message after the last");
+    if (notice == core::Notice::close) {
+      // All callbacks have returned before it, unless the close has given up waiting for one.
+      if (!self.gives_up_) self.told_at_close_ = self.told_;
+      self.is_closed_ = true;
+      return true;
+    }
+    expect(header->user == self.told_++, "messages in order");
+    expect((core::load_flags(*header) & (core::kDone | core::kInQueue)) == core::kDone, "flagged before");
+    self.headers_.data[header->user][0] = std::byte{2};
+    header->loops = 1;
+    self.inside();
+    return true;
+  }
+};
+
+template <configuration::Wake kWake>
+class Played : public OneDriver {
+ public:
+  Played() : OneDriver(with(&configuration::Configuration::wake, kWake)) {
+    thread("client", [this] {
+      write();
+      write();
+      control::Position position;
+      streams_->position(handle_, kOutput, position);
+    });
+    thread("audio", [this] { periods(4); });
+  }
+};
+const Registered<Played<configuration::Wake::park>> play("streams_play", "a client plays through an engine");
+const Registered<Played<configuration::Wake::predict>> predict("streams_predict", "the same with predict");
+const Registered<Played<configuration::Wake::spin>> spin("streams_spin", "the same with spin");
+
+class Reset final : public OneDriver {
+ public:
+  Reset() : OneDriver() {
+    thread("client", [this] {
+      write();
+      write();
+      streams_->reset(handle_, kOutput);
+      write();
+    });
+    thread("audio", [this] { periods(3); });
+  }
+};
+const Registered<Reset> reset("streams_reset", "a reset meets the audio thread and the notifier");
+
+/// More headers than the ring holds.
+class Waiting final : public OneDriver {
+ public:
+  Waiting() : OneDriver({}, kOutput, 2) {
+    thread("client", [this] {
+      for (int i = 0; i < 4; ++i) write();
+    });
+    thread("audio", [this] { periods(8); });
+  }
+  void finish() override {
+    OneDriver::finish();
+    const core::Lane& lane = *room_.table->slots[0].lane;
+    expect(lane.waiting.load() == 0 || lane.ring().written() - lane.ring().notified() == 2,
+           "no header waits while the ring has room");
+  }
+};
+const Registered<Waiting> waiting("streams_waiting",
+                                  "headers outside the ring come in as soon as there is room");
+
+/// A close that waits for the callback, or gives up; the next stream; and who asks for a position meanwhile.
+class Closed final : public OneDriver {
+ public:
+  Closed() : OneDriver() {
+    thread("client", [this] {
+      write();
+      while (!headers_.is_done(0)) pause();
+      streams_->close(handle_, kOutput);
+      expect(is_closed_, "told of the close");
+    });
+    thread("audio", [this] {
+      while (!headers_.is_done(0)) periods(1);
+    });
+  }
+};
+const Registered<Closed> closed("streams_close", "a close meets the last message");
+
+/// The callback of the first message closes.
+class Nested final : public OneDriver {
+ public:
+  Nested() : OneDriver() {
+    thread("client", [this] { write(); });
+    thread("audio", [this] { periods(4); });
+  }
+
+ private:
+  void inside() override { streams_->close(handle_, kOutput); }
+};
+const Registered<Nested> nested("streams_nested_close", "a close inside the callback");
+
+/// A position asked of a handle whose slot serves the next stream meanwhile.
+class Reopened final : public OneDriver {
+ public:
+  Reopened() : OneDriver() {
+    first_ = handle_;
+    thread("client", [this] {
+      streams_->close(first_, kOutput);
+      is_closed_ = false;
+      const control::OpenOptions options{.direction = kOutput,
+                                         .format = {dsp::SampleType::s16, 2, 48'000, 0},
+                                         .callback = {},
+                                         .ring_capacity = 4};
+      control::Handle next = 0;
+      streams_->open(options, engine_, *notifiers_, next);
+    });
+    thread("other", [this] {
+      control::Position position;
+      if (streams_->position(first_, kOutput, position) == stream::Error::none)
+        expect(position.bytes_per_frame == 2 && position.frames == 0,
+               "an answer of the stream that was asked");
+    });
+  }
+
+ private:
+  control::Handle first_ = 0;
+};
+const Registered<Reopened> reopened("streams_reopen", "a position is of the stream that was asked");
+
+/// The callback stays away for seconds, and the close gives up.
+class GivenUp final : public OneDriver {
+ public:
+  GivenUp() : OneDriver() {
+    allow_long_naps(true);
+    gives_up_ = true;
+    thread("client", [this] {
+      write();
+      while (!headers_.is_done(0)) pause();
+      streams_->close(handle_, kOutput);
+    });
+    thread("audio", [this] {
+      while (!headers_.is_done(0)) periods(1);
+    });
+  }
+  /// The last message may come while the callback is still inside.
+  void finish() override { expect(room_.table->slots[0].pending.load() == 0, "nothing is pending"); }
+
+ private:
+  void inside() override {
+    for (int i = 0; i < 4; ++i) pause();
+  }
+};
+const Registered<GivenUp> given_up("streams_give_up", "a close no longer waits for a callback");
+
+class Direct final : public OneDriver {
+ public:
+  Direct()
+      : OneDriver(with(&configuration::Configuration::completion, configuration::Completion::direct), kOutput,
+                  2) {
+    thread("client", [this] {
+      for (int i = 0; i < 4; ++i) write();
+      streams_->reset(handle_, kOutput);
+    });
+    thread("audio", [this] { periods(3); });
+    thread("housekeeper", [this] { streams_->do_housekeeping(hal::monotonic_now_ns()); });
+  }
+};
+const Registered<Direct> direct("streams_direct", "the audio thread calls the client");
+
+/// A device is closed as idle while a client writes: the header plays, on this device or the next.
+class Idle final : public OneDriver {
+ public:
+  Idle() : OneDriver(with(&configuration::Configuration::linger_ms, 0U)) {
+    thread("client", [this] {
+      write();
+      pause();
+      write();
+    });
+    thread("housekeeper", [this] {
+      for (int i = 0; i < 2; ++i) {
+        engine_->tick(hal::monotonic_now_ns() + 10'000'000);
+        pause();
+      }
+    });
+    thread("audio", [this] { periods(3); });
+  }
+  void finish() override {
+    OneDriver::finish();
+    expect(flagged() == written_ || engine_->has_device(), "who waits has a device");
+  }
+};
+const Registered<Idle> idle("streams_idle", "a device that is closed as idle meets a write");
+
+class Recorded final : public OneDriver {
+ public:
+  Recorded() : OneDriver({}, kInput) {
+    thread("client", [this] {
+      write();
+      write();
+      streams_->run(handle_, kInput);
+      if (headers_.is_done(0)) expect(headers_.header[0].length == 8, "the header is the client's");
+      streams_->stop(handle_);
+      streams_->reset(handle_, kInput);
+    });
+    thread("audio", [this] { periods(3); });
+  }
+};
+const Registered<Recorded> recorded("streams_record", "a client records, stops and resets");
+
+/// Who sees a header done, and then waits until all is told, has been told of it.
+class Settled final : public OneDriver {
+ public:
+  Settled() : OneDriver() {
+    thread("client", [this] {
+      write();
+      while (!headers_.is_done(0)) pause();
+      expect(streams_->settle(hal::monotonic_now_ns() + 1'000'000'000), "settles");
+      expect(told_ == 1, "told");
+    });
+    thread("audio", [this] {
+      while (!headers_.is_done(0)) periods(1);
+    });
+  }
+};
+const Registered<Settled> settled("streams_settle", "who has waited for all messages has had them");
+
+}  // namespace
+}  // namespace refwave::memory_model
