@@ -277,9 +277,11 @@ class Scheduler {
   std::size_t main_size_ = 0;
 };
 
+Scheduler* the_scheduler = nullptr;
+
 /// Made at the first use, which is before main(). Never destroyed, because the last destructors lock, too.
 Scheduler& scheduler() {
-  static Scheduler* const the_scheduler = new Scheduler;
+  if (the_scheduler == nullptr) the_scheduler = new Scheduler;
   return *the_scheduler;
 }
 
@@ -310,7 +312,8 @@ void end_at(std::int64_t latest_ns) { scheduler().end_at(latest_ns); }
 
 TestCode::TestCode(bool is_test) noexcept : before_(std::exchange(scheduler().current().is_test, is_test)) {}
 TestCode::~TestCode() { scheduler().current().is_test = before_; }
-bool is_test_code() noexcept { return scheduler().current().is_test; }
+// Also asked while the scheduler is being made.
+bool is_test_code() noexcept { return the_scheduler == nullptr || the_scheduler->current().is_test; }
 
 Mishaps& mishaps() noexcept {
   static Mishaps the_mishaps;
