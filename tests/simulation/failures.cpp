@@ -269,7 +269,7 @@ int run(const Options& options) {
       all_kept = all_kept && kept == tried;
       std::printf("%s, %s: %llu points, %llu tried, %llu lives kept every promise\n",
                   direct ? "direct" : "deferred", name_of(kind), static_cast<unsigned long long>(points),
-                  static_cast<unsigned long long>(kept));
+                  static_cast<unsigned long long>(tried), static_cast<unsigned long long>(kept));
     }
   }
   return all_kept ? 0 : 1;

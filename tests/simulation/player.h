@@ -22,10 +22,19 @@ struct Tally {
   std::int64_t latest_of_several_ns = 0;  // of the others
 };
 
+/// Returns: rates of which one in ten is `other`, and one `another`. A resampler costs more than all the
+/// rest.
+inline std::vector<DWORD> few_other_rates(DWORD usual, DWORD other, DWORD another) {
+  std::vector<DWORD> rates(10, usual);
+  rates[0] = other;
+  rates[1] = another;
+  return rates;
+}
+
 /// How a client behaves; constant while it lives.
 struct Habits {
   bool input = false;
-  std::vector<DWORD> rates{48'000, 48'000, 48'000, 44'100, 8'000};
+  std::vector<DWORD> rates = few_other_rates(48'000, 44'100, 8'000);
   std::int64_t inside_ms = 40;  // the longest header that is written in a callback
 };
 

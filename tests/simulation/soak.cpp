@@ -110,7 +110,7 @@ class Soak {
     const std::size_t count = sessions_ == 1 ? kMostClients : 1 + dice_.below(kMostClients);
     for (std::size_t i = 0; i < count; ++i) guests.push_back(make_guest());
     begin_to_play(resident);
-    const std::int64_t end_ns = now_ns() + dice_.between(60, 7'200) * kSecond;
+    const std::int64_t end_ns = now_ns() + dice_.between(60, 3'600) * kSecond;
     while (now_ns() < end_ns && failure_.empty()) {
       sleep_until(now_ns() + dice_.between(1, 300) * kSecond);
       act(*guests[dice_.below(static_cast<std::uint32_t>(count))]);
@@ -127,7 +127,8 @@ class Soak {
   std::unique_ptr<Player> make_guest() {
     ++streams_;
     auto guest = std::make_unique<Player>(
-        Habits{.input = dice_.once_in(4), .rates = {8'000, 8'000, 8'000, 11'025, 16'000}, .inside_ms = 1'000},
+        Habits{
+            .input = dice_.once_in(4), .rates = few_other_rates(8'000, 11'025, 16'000), .inside_ms = 1'000},
         streams_, tally_);
     if (guest->open() != MMSYSERR_NOERROR) fail("a stream could not be opened");
     begin_to_play(*guest);
@@ -183,7 +184,7 @@ class Soak {
 
   /// The device is closed meanwhile.
   void rest() {
-    sleep_until(now_ns() + dice_.between(10, 7'200) * kSecond);
+    sleep_until(now_ns() + dice_.between(10, 10'800) * kSecond);
     last_ = Holdings();
     if (sessions_ == 1) first_ = last_;
     if (last_.is_more_than(first_)) fail("more is held than at first: " + last_.text());
