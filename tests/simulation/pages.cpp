@@ -18,6 +18,7 @@ constexpr std::size_t kPages = 64;
 struct Pages {
   std::byte* begin = nullptr;
   std::array<bool, kPages> out{};
+  std::array<std::int64_t, kPages> back_ns{};
   std::size_t taken = 0;
   std::size_t met = 0;
   bool kills = false;
@@ -62,7 +63,9 @@ void meet(int signal, siginfo_t* info, void*) {
   const bool mortal = std::ranges::find(all.mortals, number_of(self())) != all.mortals.end();
   if (mortal && all.kills) die();
   const auto index = static_cast<std::size_t>(at - all.begin) / kPageBytes;
-  while (all.out[index]) wait_for(page_at(index));
+  while (all.out[index]) {
+    if (!wait_for(page_at(index), all.back_ns[index])) page_in(page_at(index));
+  }
 }
 
 }  // namespace
@@ -72,9 +75,10 @@ std::byte* take_page() {
   return all.taken == kPages ? nullptr : page_at(all.taken++);
 }
 
-void page_out(const std::byte* page) {
+void page_out(const std::byte* page, std::int64_t back_ns) {
   const auto index = static_cast<std::size_t>(page - pages().begin) / kPageBytes;
   pages().out[index] = true;
+  pages().back_ns[index] = back_ns;
   mprotect(page_at(index), kPageBytes, PROT_NONE);
 }
 

@@ -11,8 +11,8 @@ inline constexpr std::size_t kPageBytes = 4096;
 
 /// The next page's memory, present; null if all are in use.
 std::byte* take_page();
-/// Effects: who touches the page from now on waits until it arrives.
-void page_out(const std::byte* page);
+/// Effects: who touches the page from now on waits until it arrives, at `back_ns` at the latest.
+void page_out(const std::byte* page, std::int64_t back_ns);
 /// Effects: who waits for a page goes on. Without an argument: all pages arrive, and may be taken again.
 void page_in(const std::byte* page);
 void page_in_all();

@@ -132,14 +132,14 @@ void Player::write(std::size_t count, std::int64_t most_ms) {
   }
 }
 
-const std::byte* Player::write_page() {
+const std::byte* Player::write_page(std::int64_t back_ns) {
   while (writing_) yield(1'000);
   Header* const header = free_header();
   std::byte* const page = header != nullptr && open_ ? take_page() : nullptr;
   if (page == nullptr) return nullptr;
   exact_ = false;  // its slot may be retired
   submit(*header, page, kPageBytes, pick_passes());
-  page_out(page);
+  page_out(page, back_ns);
   return page;
 }
 

@@ -55,9 +55,9 @@ class Player {
   /// Effects: queues `count` headers, as far as some are free, of up to `most_ms` each. The driver may refuse
   /// them.
   void write(std::size_t count, std::int64_t most_ms);
-  /// Effects: queues a header whose memory then goes out, until page_in(). Returns: its page, null if there
-  /// is none.
-  const std::byte* write_page();
+  /// Effects: queues a header whose memory then goes out, until page_in() or `back_ns`. Returns: its page,
+  /// null if there is none.
+  const std::byte* write_page(std::int64_t back_ns);
   /// Effects: queues a header that is played `passes` times.
   void write_loop(DWORD passes);
   void pause();

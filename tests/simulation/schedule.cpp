@@ -166,8 +166,8 @@ class Schedule {
   /// A thread that needs the page stalls in its seat, or dies there.
   void miss_a_page(Player& player) {
     if (!missing_.empty()) return;
-    if (const std::byte* page = player.write_page())
-      missing_.push_back({page, now_ns() + dice_.between(1, 1'000) * kMs});
+    const std::int64_t back_ns = now_ns() + dice_.between(1, 1'000) * kMs;
+    if (const std::byte* page = player.write_page(back_ns)) missing_.push_back({page, back_ns});
   }
 
   void return_pages(bool all) {
