@@ -1,4 +1,5 @@
 // The scheduler: one fiber runs, the others are ready or wait. It needs no lock, because there is one thread.
+#include <cxxabi.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 
@@ -14,15 +15,12 @@
 
 #include "tests/simulation/simulation.h"
 
-// The exceptions that a thread handles just now: the C++ library's two words, which a fiber takes with it.
-namespace __cxxabiv1 {
-extern "C" void* __cxa_get_globals() noexcept;
-}
-
 // AddressSanitizer has to be told of a change of stacks. They are null without it.
 extern "C" {
-[[gnu::weak]] void __sanitizer_start_switch_fiber(void** save, const void* bottom, std::size_t size);
-[[gnu::weak]] void __sanitizer_finish_switch_fiber(void* save, const void** bottom, std::size_t* size);
+[[gnu::weak]] void start_switch(void** save, const void* bottom,
+                                std::size_t size) asm("__sanitizer_start_switch_fiber");
+[[gnu::weak]] void finish_switch(void* save, const void** bottom,
+                                 std::size_t* size) asm("__sanitizer_finish_switch_fiber");
 }
 
 namespace refwave::simulation {
@@ -34,6 +32,7 @@ constexpr std::int64_t kBegin = 1'000'000'000'000;  // a machine that has been u
 
 enum class State : std::uint8_t { ready, running, waiting, ended };
 
+/// The exceptions that a thread handles just now: the C++ library's two words, which a fiber takes with it.
 struct Handled {
   void* caught = nullptr;
   unsigned int uncaught = 0;
@@ -77,7 +76,7 @@ class Scheduler {
     fibers_.push_back(std::make_unique<Fiber>());
     current_ = fibers_.front().get();
     current_->state = State::running;
-    std::strcpy(current_->name.data(), "main");
+    current_->name = {"main"};
   }
 
   void begin(std::uint64_t seed) {
@@ -229,13 +228,13 @@ class Scheduler {
     next_one.state = State::running;
     if (&next_one == current_) return;
     Fiber& before = *current_;
-    auto& handled = *static_cast<Handled*>(__cxxabiv1::__cxa_get_globals());
+    auto& handled = *reinterpret_cast<Handled*>(abi::__cxa_get_globals());
     before.handled = std::exchange(handled, next_one.handled);
     before.error = errno;
     current_ = &next_one;
-    if (__sanitizer_start_switch_fiber != nullptr)
-      __sanitizer_start_switch_fiber(before.state == State::ended ? nullptr : &before.fake_stack,
-                                     bottom_of(next_one), size_of(next_one));
+    if (start_switch != nullptr)
+      start_switch(before.state == State::ended ? nullptr : &before.fake_stack, bottom_of(next_one),
+                   size_of(next_one));
     swapcontext(&before.context, &next_one.context);
     arrive(before);
     errno = before.error;
@@ -243,10 +242,10 @@ class Scheduler {
 
   /// Effects: tells AddressSanitizer that `fiber` runs.
   void arrive(Fiber& fiber) {
-    if (__sanitizer_finish_switch_fiber == nullptr) return;
+    if (finish_switch == nullptr) return;
     const void* bottom = nullptr;
     std::size_t size = 0;
-    __sanitizer_finish_switch_fiber(fiber.fake_stack, &bottom, &size);
+    finish_switch(fiber.fake_stack, &bottom, &size);
     if (main_bottom_ == nullptr) {
       main_bottom_ = bottom;
       main_size_ = size;

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstdarg>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +14,31 @@
 
 #include "tests/simulation/simulation.h"
 
-extern "C" void* __real_malloc(std::size_t bytes);
+// The linker's names for the library's functions, under names that a program may have.
+extern "C" {
+void* real_malloc(std::size_t bytes) asm("__real_malloc");
+int real_open(const char* path, int flags, mode_t mode) asm("__real_open");
+int real_fstat(int file, struct stat* look) asm("__real_fstat");
+int real_ftruncate(int file, off_t bytes) asm("__real_ftruncate");
+FILE* real_fdopen(int file, const char* mode) asm("__real_fdopen");
+FILE* real_fopen(const char* path, const char* mode) asm("__real_fopen");
+ssize_t real_write(int file, const void* data, std::size_t bytes) asm("__real_write");
+std::size_t real_fwrite(const void* data, std::size_t size, std::size_t count,
+                        FILE* file) asm("__real_fwrite");
+int real_fflush(FILE* file) asm("__real_fflush");
+
+// And for what is called in their place. A third argument of open() comes where the mode is, or is not read.
+void* wrapped_malloc(std::size_t bytes) asm("__wrap_malloc");
+int wrapped_open(const char* path, int flags, mode_t mode) asm("__wrap_open");
+int wrapped_fstat(int file, struct stat* look) asm("__wrap_fstat");
+int wrapped_ftruncate(int file, off_t bytes) asm("__wrap_ftruncate");
+FILE* wrapped_fdopen(int file, const char* mode) asm("__wrap_fdopen");
+FILE* wrapped_fopen(const char* path, const char* mode) asm("__wrap_fopen");
+ssize_t wrapped_write(int file, const void* data, std::size_t bytes) asm("__wrap_write");
+std::size_t wrapped_fwrite(const void* data, std::size_t size, std::size_t count,
+                           FILE* file) asm("__wrap_fwrite");
+int wrapped_fflush(FILE* file) asm("__wrap_fflush");
+}
 
 namespace refwave::simulation {
 namespace {
@@ -73,7 +96,7 @@ struct Mark {
 
 void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
   if (fails(Injected::memory)) return nullptr;
-  void* const whole = __real_malloc(bytes + alignment + sizeof(Mark));
+  void* const whole = real_malloc(bytes + alignment + sizeof(Mark));
   if (whole == nullptr) return nullptr;
   const auto begin = reinterpret_cast<std::uintptr_t>(whole) + sizeof(Mark);
   const std::uintptr_t aligned = (begin + alignment - 1) / alignment * alignment;
@@ -144,35 +167,22 @@ bool no_file() {
 
 extern "C" {
 
-int __real_open(const char* path, int flags, mode_t mode);
-int __real_fstat(int file, struct stat* look);
-int __real_ftruncate(int file, off_t bytes);
-FILE* __real_fdopen(int file, const char* mode);
-FILE* __real_fopen(const char* path, const char* mode);
-ssize_t __real_write(int file, const void* data, std::size_t bytes);
-std::size_t __real_fwrite(const void* data, std::size_t size, std::size_t count, FILE* file);
-int __real_fflush(FILE* file);
-
-void* __wrap_malloc(std::size_t bytes) { return fails(Injected::memory) ? nullptr : __real_malloc(bytes); }
-int __wrap_open(const char* path, int flags, ...) {
-  va_list rest;
-  va_start(rest, flags);
-  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
-  va_end(rest);
-  return no_file() ? -1 : __real_open(path, flags, mode);
+void* wrapped_malloc(std::size_t bytes) { return fails(Injected::memory) ? nullptr : real_malloc(bytes); }
+int wrapped_open(const char* path, int flags, mode_t mode) {
+  return no_file() ? -1 : real_open(path, flags, mode);
 }
-int __wrap_fstat(int file, struct stat* look) { return no_file() ? -1 : __real_fstat(file, look); }
-int __wrap_ftruncate(int file, off_t bytes) { return no_file() ? -1 : __real_ftruncate(file, bytes); }
-FILE* __wrap_fdopen(int file, const char* mode) { return no_file() ? nullptr : __real_fdopen(file, mode); }
-FILE* __wrap_fopen(const char* path, const char* mode) {
-  return no_file() ? nullptr : __real_fopen(path, mode);
+int wrapped_fstat(int file, struct stat* look) { return no_file() ? -1 : real_fstat(file, look); }
+int wrapped_ftruncate(int file, off_t bytes) { return no_file() ? -1 : real_ftruncate(file, bytes); }
+FILE* wrapped_fdopen(int file, const char* mode) { return no_file() ? nullptr : real_fdopen(file, mode); }
+FILE* wrapped_fopen(const char* path, const char* mode) {
+  return no_file() ? nullptr : real_fopen(path, mode);
 }
-ssize_t __wrap_write(int file, const void* data, std::size_t bytes) {
-  return no_file() ? -1 : __real_write(file, data, bytes);
+ssize_t wrapped_write(int file, const void* data, std::size_t bytes) {
+  return no_file() ? -1 : real_write(file, data, bytes);
 }
-std::size_t __wrap_fwrite(const void* data, std::size_t size, std::size_t count, FILE* file) {
-  return no_file() ? 0 : __real_fwrite(data, size, count, file);
+std::size_t wrapped_fwrite(const void* data, std::size_t size, std::size_t count, FILE* file) {
+  return no_file() ? 0 : real_fwrite(data, size, count, file);
 }
-int __wrap_fflush(FILE* file) { return no_file() ? EOF : __real_fflush(file); }
+int wrapped_fflush(FILE* file) { return no_file() ? EOF : real_fflush(file); }
 
 }  // extern "C"

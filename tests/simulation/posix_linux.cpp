@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include <cerrno>
-#include <cstdarg>
+
 #include <cstdint>
 #include <cstring>
 
