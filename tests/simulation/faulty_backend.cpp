@@ -2,8 +2,7 @@
 
 #include <array>
 #include <memory>
-#include <system_error>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "hal/portaudio/backend.h"
@@ -112,17 +111,16 @@ class SimulatedDevice final : public hal::Device {
     hang(plan_.start_ms);
     if (plan_.refuses_start) ++device_counts().refusals;
     if (plan_.refuses_start) return "faulty does not start";
-    try {
-      if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-    } catch (const std::system_error&) {
-      return "faulty has no thread";
-    }
+    if (thread_ != nullptr) return {};
+    if (mishaps().no_thread != nullptr && mishaps().no_thread()) return "faulty has no thread";
+    const TestCode test;
+    thread_ = create(&SimulatedDevice::main, this);
     return {};
   }
   std::string stop() override {
     hang(plan_.stop_ms);
     ending_ = true;
-    if (thread_.joinable()) thread_.join();
+    if (thread_ != nullptr) join(std::exchange(thread_, nullptr));
     ending_ = false;
     return {};
   }
@@ -136,6 +134,10 @@ class SimulatedDevice final : public hal::Device {
   }
 
  private:
+  static void* main(void* device) {
+    static_cast<SimulatedDevice*>(device)->run();
+    return nullptr;
+  }
   void run() {
     const Mortal mortal;
     next_ns_ = now_ns();
@@ -207,7 +209,7 @@ class SimulatedDevice final : public hal::Device {
   std::int64_t next_ns_ = 0;
   std::uint32_t latency_ = 0;
   std::array<std::int16_t, std::size_t{kLongestPeriod} * 2> samples_{};
-  std::thread thread_;
+  Fiber* thread_ = nullptr;  // not a std::thread, whose state would be lost with a thread that dies
 };
 
 class SimulatedBackend final : public hal::Backend {

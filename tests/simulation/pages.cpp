@@ -61,7 +61,10 @@ void meet(int signal, siginfo_t* info, void*) {
   ++all.met;
   fault_times().note();
   const bool mortal = std::ranges::find(all.mortals, number_of(self())) != all.mortals.end();
-  if (mortal && all.kills) die();
+  if (mortal && all.kills) {
+    std::erase(all.mortals, number_of(self()));
+    die();
+  }
   const auto index = static_cast<std::size_t>(at - all.begin) / kPageBytes;
   while (all.out[index]) {
     if (!wait_for(page_at(index), all.back_ns[index])) page_in(page_at(index));
