@@ -34,6 +34,7 @@ inline std::vector<DWORD> few_other_rates(DWORD usual, DWORD other, DWORD anothe
 /// How a client behaves; constant while it lives.
 struct Habits {
   bool input = false;
+  bool until_heard = false;  // done = played
   std::vector<DWORD> rates = few_other_rates(48'000, 44'100, 8'000);
   std::int64_t inside_ms = 40;  // the longest header that is written in a callback
 };

@@ -70,7 +70,9 @@ class Schedule {
     const std::int64_t begin_ns = now_ns();
     const std::uint64_t abandoned = hal::abandoned_threads();
     {
-      const contract::DirectDriver driver(settings());
+      const std::string chosen = settings();
+      until_heard_ = chosen.find("done=played") != std::string::npos;
+      const contract::DirectDriver driver(chosen);
       open_all();
       play(now_ns() + dice_.between(200, 2'500) * kMs);
       recover();
@@ -99,7 +101,8 @@ class Schedule {
     counts_.most_streams = std::max<std::uint64_t>(counts_.most_streams, streams_);
     for (std::size_t i = 0; i < streams_; ++i) {
       const bool input = dice_.once_in(5);
-      auto player = std::make_unique<Player>(Habits{.input = input}, seed_ * 100 + i, counts_.tally);
+      auto player = std::make_unique<Player>(Habits{.input = input, .until_heard = until_heard_},
+                                             seed_ * 100 + i, counts_.tally);
       player->writes_inside(dice_.once_in(2));
       player->resets_inside(dice_.once_in(16));
       if (player->open() != MMSYSERR_NOERROR) fail("a stream could not be opened");
@@ -225,6 +228,7 @@ class Schedule {
   ScheduleCounts& counts_;
   const std::size_t streams_;
   const bool has_input_;
+  bool until_heard_ = false;
   std::vector<std::unique_ptr<Player>> players_;
   std::vector<MissingPage> missing_;
   std::string failure_;
