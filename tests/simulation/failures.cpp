@@ -278,7 +278,7 @@ int run(const Options& options) {
 }  // namespace
 }  // namespace refwave::simulation
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
   refwave::simulation::Options options;
   for (int i = 1; i + 1 < count; i += 2) {
     const std::string_view name = arguments[i];
@@ -288,4 +288,7 @@ int main(int count, char** arguments) {
     if (name == "--only") options.only = std::strtoull(arguments[i + 1], nullptr, 10);
   }
   return refwave::simulation::run(options);
+} catch (const std::exception& error) {
+  std::printf("%s\n", error.what());
+  return 1;
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -223,7 +224,7 @@ int run(std::int64_t hours, std::uint64_t seed) {
 }  // namespace
 }  // namespace refwave::simulation
 
-int main(int count, char** arguments) {
+int main(int count, char** arguments) try {
   std::int64_t hours = 24;
   std::uint64_t seed = 1;
   for (int i = 1; i + 1 < count; i += 2) {
@@ -232,4 +233,7 @@ int main(int count, char** arguments) {
     if (name == "--seed") seed = std::strtoull(arguments[i + 1], nullptr, 10);
   }
   return refwave::simulation::run(hours, seed);
+} catch (const std::exception& error) {
+  std::printf("%s\n", error.what());
+  return 1;
 }
