@@ -15,9 +15,8 @@ namespace refwave::control {
 
 /// The engines that the housekeeper watches. It outlives the Driver if the housekeeper's thread is abandoned.
 struct Driver::EngineList {
-  using Engines = std::vector<std::shared_ptr<engine::Engine>>;
-
-  void replace(std::shared_ptr<const Engines> next) {
+  /// `next`: null for none.
+  void replace(std::shared_ptr<const Engines> next) noexcept {
     const std::lock_guard lock(mutex);
     engines.swap(next);
   }
@@ -29,6 +28,7 @@ struct Driver::EngineList {
     const std::shared_ptr<const Engines> now = engines;
     lock.unlock();
     bool open = false;
+    if (!now) return open;
     for (const auto& engine : *now) open = engine->tick(hal::monotonic_now_ns()) || open;
     return open;
   }
@@ -36,7 +36,7 @@ struct Driver::EngineList {
  private:
   std::mutex ticking;  // before mutex
   std::mutex mutex;    // guards engines; held for moments only
-  std::shared_ptr<const Engines> engines = std::make_shared<Engines>();
+  std::shared_ptr<const Engines> engines;
 };
 
 Driver::Driver() : Driver({}, nullptr, nullptr) {
@@ -55,7 +55,8 @@ Driver::Driver() : Driver({}, nullptr, nullptr) {
            ": " + (changed.empty() ? "the defaults" : changed);
   });
   for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
-  build();
+  notifiers_->configure(configuration_);
+  exchange_equipment(build(configuration_));
 }
 
 Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::Devices> devices,
@@ -87,17 +88,12 @@ bool Driver::end(const hal::Patience& patience) {
   housekeeper_->end(patience.left());
   // Posted tasks run, and release their engines.
   room_.device_thread->end(patience.left());
-  engine_list_->replace(std::make_shared<EngineList::Engines>());
-  std::vector<std::shared_ptr<engine::Engine>> engines;
-  std::shared_ptr<hal::Devices> devices;
+  Equipment rest;
   {
     const std::lock_guard lock(mutex_);
-    engines.swap(outputs_);
-    std::move(inputs_.begin(), inputs_.end(), std::back_inserter(engines));
-    inputs_.clear();
-    devices.swap(room_.devices);
+    rest = exchange_equipment({});
   }
-  close_devices(std::move(engines), std::move(devices), patience);
+  close_devices(std::move(rest), patience);
   const std::uint64_t left = hal::abandoned_threads() - abandoned_before_;
   room_.journal->tell([&] {
     return left == 0
@@ -129,66 +125,77 @@ void Driver::open_log(const std::string& configured) {
 }
 
 /// Effects: closes the open devices on a thread of its own, because each device may take two seconds. Waits
-/// as long as there is patience.
-void Driver::close_devices(std::vector<std::shared_ptr<engine::Engine>> engines,
-                           std::shared_ptr<hal::Devices> devices, const hal::Patience& patience) {
+/// as long as there is patience. Without memory or a thread for that they are closed here, however long it
+/// takes.
+void Driver::close_devices(Equipment equipment, const hal::Patience& patience) {
+  const auto is_open = [](const auto& engine) { return engine->has_device(); };
   const bool open =
-      std::any_of(engines.begin(), engines.end(), [](const auto& engine) { return engine->has_device(); });
-  struct Rest {
-    std::vector<std::shared_ptr<engine::Engine>> engines;
-    std::shared_ptr<hal::Devices> devices;
-  };
-  auto rest = std::make_shared<Rest>(Rest{std::move(engines), std::move(devices)});
+      std::ranges::any_of(equipment.outputs, is_open) || std::ranges::any_of(equipment.inputs, is_open);
   hal::OwnedThread closer;
-  // Without a thread the devices are closed here, when `rest` ends.
-  if (open) closer.start("refwave-closer", 0, [rest] { *rest = {}; });
+  try {
+    auto rest = std::make_shared<Equipment>(std::move(equipment));
+    if (open) closer.start("refwave-closer", 0, [rest] { *rest = {}; });
+  } catch (const std::bad_alloc&) {
+    // `rest` or `equipment` ends here, and its devices with it.
+  }
   closer.join(patience.left());
 }
 
-/// Effects: makes the configured devices and engines. Nothing is opened yet.
-void Driver::build() {
-  make_devices();
-  make_engines();
-}
-
-void Driver::make_devices() {
+/// Effects: makes the devices and engines of that configuration. Nothing is opened yet.
+Driver::Equipment Driver::build(const configuration::Configuration& configuration) const {
   constexpr double kSlowestClock = 0.001;  // a slower clock's times in ns would leave their range
   std::vector<std::unique_ptr<hal::Backend>> backends;
   backends.push_back(hal::make_portaudio_backend());
   auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{
-      .speed = configuration_.clock > 0 ? std::max(configuration_.clock, kSlowestClock) : 0,
-      .capture_path = configuration_.capture,
-      .loop = configuration_.loop,
-      .rate = configuration_.rate != 0 ? configuration_.rate : 48'000,
-      .channels = static_cast<std::uint16_t>(configuration_.channels != 0 ? configuration_.channels : 2),
+      .speed = configuration.clock > 0 ? std::max(configuration.clock, kSlowestClock) : 0,
+      .capture_path = configuration.capture,
+      .loop = configuration.loop,
+      .rate = configuration.rate != 0 ? configuration.rate : 48'000,
+      .channels = static_cast<std::uint16_t>(configuration.channels != 0 ? configuration.channels : 2),
       .warn = [journal = room_.journal](std::string line) { journal->add(std::move(line)); }});
-  clock_ = clock.get();
+  Equipment equipment;
+  equipment.clock = clock.get();
   backends.push_back(std::move(clock));
   // The previous devices end with their last engine.
-  room_.devices = std::make_shared<hal::Devices>(std::move(backends));
+  equipment.devices = std::make_shared<hal::Devices>(std::move(backends));
+  make_engines(configuration, equipment);
+  return equipment;
 }
 
-void Driver::make_engines() {
-  notifiers_->configure(configuration_);
-  if (const std::string program = program_name(); configuration::is_denied(configuration_, program)) {
+void Driver::make_engines(const configuration::Configuration& configuration, Equipment& equipment) const {
+  engine::EngineRoom room = room_;
+  room.devices = equipment.devices;
+  if (const std::string program = program_name(); configuration::is_denied(configuration, program)) {
     room_.journal->add("deny: " + program + " finds no device");
   } else {
-    for (const std::string& name : configuration_.output)
-      outputs_.push_back(
-          std::make_shared<engine::Engine>(room_, hal::Direction::output, name, configuration_));
-    for (const std::string& name : configuration_.input)
-      inputs_.push_back(std::make_shared<engine::Engine>(room_, hal::Direction::input, name, configuration_));
+    for (const std::string& name : configuration.output)
+      equipment.outputs.push_back(
+          std::make_shared<engine::Engine>(room, hal::Direction::output, name, configuration));
+    for (const std::string& name : configuration.input)
+      equipment.inputs.push_back(
+          std::make_shared<engine::Engine>(room, hal::Direction::input, name, configuration));
   }
-  auto all = std::make_shared<EngineList::Engines>(outputs_);
-  all->insert(all->end(), inputs_.begin(), inputs_.end());
-  engine_list_->replace(std::move(all));
+  auto all = std::make_shared<Engines>(equipment.outputs);
+  all->insert(all->end(), equipment.inputs.begin(), equipment.inputs.end());
+  equipment.all = std::move(all);
+}
+
+/// Effects: from now on the driver has that equipment. Returns: what it had before. Under mutex_, or while
+/// nobody else has the driver.
+Driver::Equipment Driver::exchange_equipment(Equipment equipment) noexcept {
+  engine_list_->replace(std::move(equipment.all));
+  std::swap(room_.devices, equipment.devices);
+  std::swap(clock_, equipment.clock);
+  std::swap(outputs_, equipment.outputs);
+  std::swap(inputs_, equipment.inputs);
+  return equipment;
 }
 
 bool Driver::configure(std::string_view open_string) {
   std::unique_lock lock(mutex_);
   // The wait ends when another configure() has closed its devices.
   settled_.wait(lock, [&] { return !configuring_; });
-  const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
+  configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
   if (parsed.configuration == configuration_) return true;
   room_.journal->tell([&] {
@@ -199,22 +206,31 @@ bool Driver::configure(std::string_view open_string) {
         "DRV_OPEN: the settings are not taken over, because streams are open: close them first");
     return false;
   }
-  configuration_ = parsed.configuration;
-  auto outputs_before = std::exchange(outputs_, {});
-  auto inputs_before = std::exchange(inputs_, {});
-  build();
+  Equipment before = build(parsed.configuration);
+  // Nothing fails from here on: a driver with half of its settings would serve nobody.
+  std::swap(configuration_, parsed.configuration);
+  notifiers_->configure(configuration_);
+  before = exchange_equipment(std::move(before));
   configuring_ = true;
   lock.unlock();
   // Closing a device may take long. No new device is opened until then, because only one PortAudio thread may
   // exist at a time.
   engine_list_->wait_for_tick();
-  outputs_before.clear();
-  inputs_before.clear();
-  open_log(parsed.configuration.log);
+  before = {};
+  follow_log();
   lock.lock();
   configuring_ = false;
   settled_.notify_all();
   return true;
+}
+
+/// Effects: the log is the configured one. While this thread is configuring.
+void Driver::follow_log() noexcept {
+  try {
+    open_log(configuration_.log);
+  } catch (const std::bad_alloc&) {
+    // Streams are more than a log.
+  }
 }
 
 std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
@@ -222,7 +238,12 @@ std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
   const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   std::unique_ptr<Driver> other(new Driver(parsed.configuration, room_.devices, clock_));
   for (const std::string& warning : parsed.warnings) other->room_.journal->add(warning);
-  other->make_engines();
+  Equipment same;
+  same.devices = room_.devices;
+  same.clock = clock_;
+  other->make_engines(other->configuration_, same);
+  other->notifiers_->configure(other->configuration_);
+  other->exchange_equipment(std::move(same));
   return other;
 }
 

@@ -76,16 +76,26 @@ class Driver {
  private:
   struct EngineList;
   class Opening;
+  using Engines = std::vector<std::shared_ptr<engine::Engine>>;
+
+  /// The devices and engines of one configuration. All that may fail is done before a driver takes them over.
+  struct Equipment {
+    std::shared_ptr<hal::Devices> devices;
+    hal::ClockedBackend* clock = nullptr;  // among devices
+    Engines outputs;
+    Engines inputs;
+    std::shared_ptr<const Engines> all;
+  };
 
   Driver(configuration::Configuration configuration, std::shared_ptr<hal::Devices> devices,
          hal::ClockedBackend* clock);
-  static void close_devices(std::vector<std::shared_ptr<engine::Engine>> engines,
-                            std::shared_ptr<hal::Devices> devices, const hal::Patience& patience);
+  static void close_devices(Equipment equipment, const hal::Patience& patience);
   void open_log(const std::string& configured);
-  void build();
-  void make_devices();
-  void make_engines();
-  const std::vector<std::shared_ptr<engine::Engine>>& engines(hal::Direction direction) const {
+  void follow_log() noexcept;
+  Equipment build(const configuration::Configuration& configuration) const;
+  void make_engines(const configuration::Configuration& configuration, Equipment& equipment) const;
+  Equipment exchange_equipment(Equipment equipment) noexcept;
+  const Engines& engines(hal::Direction direction) const {
     return direction == hal::Direction::output ? outputs_ : inputs_;
   }
   std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
@@ -101,8 +111,8 @@ class Driver {
   engine::EngineRoom room_;
   std::shared_ptr<Streams> streams_;
   hal::ClockedBackend* clock_ = nullptr;  // among room_.devices
-  std::vector<std::shared_ptr<engine::Engine>> outputs_;
-  std::vector<std::shared_ptr<engine::Engine>> inputs_;
+  Engines outputs_;
+  Engines inputs_;
   std::unique_ptr<notify::Notifiers> notifiers_;
   std::shared_ptr<EngineList> engine_list_;
   std::unique_ptr<engine::Housekeeper> housekeeper_;

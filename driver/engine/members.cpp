@@ -92,6 +92,15 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
   }
 }
 
+/// Effects: a notifier tells the client in the place of an audio thread whose turn does not come (completion
+/// = direct). If the thread comes back, it finds its turn taken.
+void Members::take_turn(std::size_t index) noexcept {
+  if (table_->owed.claim(index)) {
+    table_->ready.set(index);
+    table_->waker.wake_one();
+  }
+}
+
 /// Effects: the newest device serves the stream from now on, through a pipeline that fits. Returns: false if
 /// an audio thread is in its seat.
 bool Members::move_over(std::size_t index, Member& member) noexcept {
@@ -104,11 +113,8 @@ bool Members::move_over(std::size_t index, Member& member) noexcept {
   member.stream->lane().time(timed_);
   // Relaxed: the audio thread reads it in the seat.
   slot.device_epoch.store(epoch_, std::memory_order_relaxed);
-  // The replaced device's thread may stand still in another client's callback (completion = direct).
-  if (table_->owed.claim(index)) {
-    table_->ready.set(index);
-    table_->waker.wake_one();
-  }
+  // The replaced device's thread may stand still in another client's callback.
+  take_turn(index);
   if (!member.next) return true;
   before = slot.voice != nullptr ? slot.voice->exchange_pipeline(std::move(member.next))
                                  : slot.track->exchange_pipeline(std::move(member.next));
@@ -122,7 +128,10 @@ std::size_t Members::fetch_left_behind() {
     member.left_behind = !move_over(index, member);
     if (!member.left_behind || ++member.ticks_behind < kEnoughTicksBehind) continue;
     member.left_behind = !table_->slots[index].retire(hal::monotonic_now_ns());
-    if (!member.left_behind) ++given_up;
+    if (member.left_behind) continue;
+    ++given_up;
+    // The thread may have finished a block earlier in the period in which it died here.
+    take_turn(index);
   }
   return given_up;
 }

@@ -64,6 +64,7 @@ class Members {
   };
 
   bool make_pipeline(const Member& member, const dsp::Format& device, std::unique_ptr<core::Pipeline>& made);
+  void take_turn(std::size_t index) noexcept;
   bool move_over(std::size_t slot, Member& member) noexcept;
 
   const std::shared_ptr<core::SlotTable> table_;

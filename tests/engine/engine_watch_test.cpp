@@ -251,6 +251,30 @@ TEST(EngineWatch, What_a_thread_has_finished_in_the_period_in_which_it_died_is_t
   EXPECT_TRUE(client.in_order());
 }
 
+TEST(EngineWatch, What_a_thread_was_about_to_tell_when_it_died_in_that_stream_is_told) {
+  Client client;
+  configuration::Configuration direct = lingering(60'000);
+  direct.completion = configuration::Completion::direct;
+  Room room(direct, 1, faults());
+  room.open(client);
+  room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  room.streams->pause(client.handle, hal::Direction::output);
+  room.write(client, 100);
+  room.write(client, kPeriod);
+  core::Slot& slot = room.slot(0);
+  die_in_seat(slot);
+  slot.running = true;
+  std::vector<float> bus(std::size_t{kPeriod} * 2);
+  const std::uint32_t finished = slot.voice->render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU);
+  ASSERT_TRUE(slot.add_pending(finished));
+  room.room.table->owed.set(0);
+  room.faults->does_not_open = true;
+  room.faults->callback(0)->on_lost();
+  EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
+  EXPECT_TRUE(client.in_order());
+}
+
 TEST(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
   Client client;
   Room room(lingering(60'000), 1, faults());

@@ -149,11 +149,11 @@ std::shared_ptr<LogFile> LogFile::open(const std::string& path, std::uint32_t pr
 }
 
 std::shared_ptr<LogFile> LogFile::start(Write write, std::uint32_t process, std::string& problem) {
-  std::shared_ptr<LogFile> log(new LogFile);
-  log->shared_ = std::make_shared<Shared>();
-  log->shared_->write = std::move(write);
-  log->shared_->process = process;
-  problem = log->thread_.start("refwave-log", 0, [shared = log->shared_] { run(*shared); });
+  const auto shared = std::make_shared<Shared>();
+  shared->write = std::move(write);
+  shared->process = process;
+  const std::shared_ptr<LogFile> log(new LogFile(shared));
+  problem = log->thread_.start("refwave-log", 0, [shared] { run(*shared); });
   return problem.empty() ? log : nullptr;
 }
 

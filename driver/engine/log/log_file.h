@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "hal/system/owned_thread.h"
 
@@ -48,10 +49,10 @@ class LogFile {
 
  private:
   struct Shared;
-  LogFile() = default;
+  explicit LogFile(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
   static void run(Shared& shared);
 
-  std::shared_ptr<Shared> shared_;
+  const std::shared_ptr<Shared> shared_;
   hal::OwnedThread thread_;
 };
 

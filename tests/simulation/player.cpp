@@ -1,0 +1,276 @@
+#include "tests/simulation/player.h"
+
+#include <algorithm>
+
+#include "tests/simulation/fault_times.h"
+#include "tests/simulation/faulty_backend.h"
+#include "tests/simulation/pages.h"
+
+namespace refwave::simulation {
+namespace {
+
+using contract::address_of;
+using contract::flags_of;
+
+constexpr std::int64_t kPromiseNs = 500 * kMs;
+constexpr std::int64_t kLongestOnTheWayNs = 90 * kMs;  // four periods of 1,024 frames, until they are heard
+constexpr std::size_t kMostBytes = 48'000 / 5 * 4;     // a fifth of a second
+
+/// Samples that nobody looks at, and a place for what is recorded.
+std::byte* common_memory() {
+  static std::array<std::byte, kMostBytes> memory;
+  return memory.data();
+}
+
+WAVEFORMATEX pick_format(Dice& dice, const std::vector<DWORD>& rates) {
+  const WORD channels = dice.once_in(2) ? 1 : 2;
+  const DWORD rate = rates[dice.below(static_cast<std::uint32_t>(rates.size()))];
+  const auto align = static_cast<WORD>(channels * 2);
+  return {WAVE_FORMAT_PCM, channels, rate, rate * align, align, 16, 0};
+}
+
+}  // namespace
+
+Player::Player(Habits habits, std::uint64_t seed, Tally& tally)
+    : habits_(std::move(habits)), input_(habits_.input), dice_(seed), tally_(tally) {
+  format_ = pick_format(dice_, habits_.rates);
+}
+
+void Player::fail(const std::string& what) {
+  if (failure_.empty()) failure_ = std::string(input_ ? "input: " : "output: ") + what;
+}
+
+/// Returns: whether a refused message is to be sent once more.
+bool Player::may_repeat(MMRESULT result) {
+  return result != MMSYSERR_NOERROR && repeats != nullptr && repeats(result);
+}
+
+MMRESULT Player::send(UINT output, UINT input, DWORD_PTR first, DWORD_PTR second) {
+  const TestCode driver(false);
+  const auto message = input_ ? widMessage : wodMessage;
+  const UINT number = input_ ? input : output;
+  const MMRESULT result = message(0, number, handle_, first, second);
+  return may_repeat(result) ? message(0, number, handle_, first, second) : result;
+}
+
+void Player::expect(MMRESULT result, const char* what) {
+  if (result != MMSYSERR_NOERROR) fail(std::string(what) + " was answered with " + std::to_string(result));
+}
+
+MMRESULT Player::open() {
+  const WAVEOPENDESC description = contract::open_description(format_, &called, this);
+  running_ = !input_;
+  open_ = true;
+  closed_ = false;
+  // The driver writes the handle there.
+  handle_ = address_of(&handle_);
+  const MMRESULT result = send(WODM_OPEN, WIDM_OPEN, address_of(&description), CALLBACK_FUNCTION);
+  open_ = result == MMSYSERR_NOERROR;
+  return result;
+}
+
+MMRESULT Player::close() {
+  closing_ = true;
+  const MMRESULT result = send(WODM_CLOSE, WIDM_CLOSE);
+  closing_ = false;
+  if (result != MMSYSERR_NOERROR) return result;
+  open_ = false;
+  if (!closed_) fail("closed, and its client was not told");
+  if (!owed_.empty()) fail(std::to_string(owed_.size()) + " headers lost at the close");
+  return result;
+}
+
+Player::Header* Player::free_header() {
+  const auto found = std::ranges::find(headers_, false, &Header::queued);
+  return found == headers_.end() ? nullptr : &*found;
+}
+
+DWORD Player::pick_passes() { return dice_.once_in(10) ? static_cast<DWORD>(dice_.between(1, 3)) : 0; }
+
+bool Player::submit(Header& header, std::byte* data, DWORD bytes, DWORD passes) {
+  const bool loops = !input_ && passes != 0;
+  header.header = {};
+  header.header.lpData = reinterpret_cast<LPSTR>(data);
+  header.header.dwBufferLength = bytes;
+  header.header.dwFlags = WHDR_PREPARED | (loops ? WHDR_BEGINLOOP | WHDR_ENDLOOP : 0);
+  header.header.dwLoops = loops ? passes : 0;
+  header.header.dwUser = address_of(&header);
+  header.frames = bytes / format_.nBlockAlign * std::max<std::int64_t>(1, header.header.dwLoops);
+  header.written_ns = now_ns();
+  header.forgiven_ns = forgiven_ns_;
+  header.queued = true;
+  header.number = ++written_;
+  // Before the call, because the client may be told before it returns.
+  owed_.push_back(static_cast<std::size_t>(&header - headers_.data()));
+  ++tally_.written;
+  writing_ = true;
+  const MMRESULT result = send(WODM_WRITE, WIDM_ADDBUFFER, address_of(&header.header), sizeof(WAVEHDR));
+  writing_ = false;
+  if (result == MMSYSERR_NOERROR) return true;
+  take_back(header);
+  // Another thread closes the stream.
+  if (result != MMSYSERR_INVALHANDLE || !closing_) expect(result, "a write");
+  return false;
+}
+
+/// The driver has refused the header, and owes nothing for it.
+void Player::take_back(Header& header) {
+  std::erase(owed_, static_cast<std::size_t>(&header - headers_.data()));
+  header.queued = false;
+  --tally_.written;
+}
+
+void Player::write(std::size_t count, std::int64_t most_ms) {
+  for (std::size_t i = 0; i < count; ++i) {
+    // The other thread's write goes on. A callback does not wait for it.
+    while (writing_ && !inside_) yield(1'000);
+    Header* const header = free_header();
+    if (header == nullptr || !open_ || writing_) return;
+    const std::int64_t most = format_.nSamplesPerSec * most_ms / 1'000;
+    const auto bytes =
+        static_cast<DWORD>(dice_.between(dice_.once_in(16) ? 0 : 1, most)) * format_.nBlockAlign;
+    submit(*header, common_memory(), std::min<DWORD>(bytes, kMostBytes), pick_passes());
+  }
+}
+
+const std::byte* Player::write_page(std::int64_t back_ns) {
+  while (writing_) yield(1'000);
+  Header* const header = free_header();
+  std::byte* const page = header != nullptr && open_ ? take_page() : nullptr;
+  if (page == nullptr) return nullptr;
+  exact_ = false;  // its slot may be retired
+  submit(*header, page, kPageBytes, pick_passes());
+  page_out(page, back_ns);
+  return page;
+}
+
+void Player::write_loop(DWORD passes) {
+  while (writing_) yield(1'000);
+  Header* const header = free_header();
+  if (header != nullptr && open_)
+    submit(*header, common_memory(), format_.nSamplesPerSec * format_.nBlockAlign / 4, passes);
+}
+
+void Player::pause() {
+  running_ = false;
+  if (input_) exact_ = false;
+  expect(send(WODM_PAUSE, WIDM_STOP), "a pause");
+}
+
+void Player::run() {
+  if (!running_) resumed_ns_ = now_ns();
+  running_ = true;
+  expect(send(WODM_RESTART, WIDM_START), "a restart");
+}
+
+void Player::reset() {
+  ++resets_;
+  exact_ = false;
+  running_ = false;
+  const MMRESULT result = send(WODM_RESET, WIDM_RESET);
+  // Another thread closes the stream.
+  if (result != MMSYSERR_INVALHANDLE || !closing_) expect(result, "a reset");
+  position_ = 0;
+  ++resets_;
+  running_ = !input_;
+  resumed_ns_ = now_ns();
+}
+
+void Player::break_loop() {
+  if (input_) return;
+  exact_ = false;
+  expect(send(WODM_BREAKLOOP, 0), "a break of a loop");
+}
+
+void Player::prepare_and_unprepare() {
+  WAVEHDR header{};
+  header.lpData = reinterpret_cast<LPSTR>(common_memory());
+  header.dwBufferLength = kMostBytes;
+  expect(send(WODM_PREPARE, WIDM_PREPARE, address_of(&header), sizeof(header)), "a prepare");
+  expect(send(WODM_UNPREPARE, WIDM_UNPREPARE, address_of(&header), sizeof(header)), "an unprepare");
+}
+
+void Player::look_at_position() {
+  const std::uint64_t resets = resets_;
+  MMTIME time{};
+  time.wType = TIME_SAMPLES;
+  expect(send(WODM_GETPOS, WIDM_GETPOS, address_of(&time), sizeof(time)), "a question for the position");
+  if (resets != resets_) return;
+  // The position has 32 bits.
+  if (static_cast<std::int32_t>(time.u.sample - position_) < 0)
+    fail("the position ran backwards, from " + std::to_string(position_) + " to " +
+         std::to_string(time.u.sample));
+  position_ = time.u.sample;
+}
+
+void Player::check_end() {
+  look_at_position();
+  if (exact_ && position_ != static_cast<DWORD>(played_))
+    fail("the position is " + std::to_string(position_) + " of " + std::to_string(played_) + " frames");
+}
+
+std::string Player::state() const {
+  std::string text = std::string(input_ ? "input" : "output") + (open_ ? "" : ", closed") +
+                     (running_ ? ", running, " : ", held, ") + std::to_string(owed_.size()) + " owed";
+  if (owed_.empty()) return text;
+  const Header& first = headers_[owed_.front()];
+  return text + ", first number " + std::to_string(first.number) + ", flags " +
+         std::to_string(flags_of(first.header)) + ", frames " + std::to_string(first.frames) + ", written " +
+         std::to_string((now_ns() - first.written_ns) / kMs) + " ms ago";
+}
+
+void CALLBACK Player::called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
+  reinterpret_cast<Player*>(instance)->told(message, reinterpret_cast<WAVEHDR*>(first));
+}
+
+void Player::told(UINT message, WAVEHDR* header) {
+  const TestCode test;
+  if (!open_) fail("told after the close");
+  if (message == WOM_CLOSE || message == WIM_CLOSE) {
+    if (closed_) fail("told twice of the close");
+    closed_ = true;
+  }
+  if (message != WOM_DONE && message != WIM_DATA) return;
+  if (closed_) fail("told of a header after the close");
+  if (inside_) fail("told of a header inside a callback");
+  inside_ = true;
+  told_of(*reinterpret_cast<Header*>(header->dwUser));
+  spend(1'000);
+  inside_ = false;
+}
+
+void Player::told_of(Header& header) {
+  ++tally_.told;
+  const auto index = static_cast<std::size_t>(&header - headers_.data());
+  if (owed_.empty() || owed_.front() != index) {
+    const bool is_owed = std::ranges::find(owed_, index) != owed_.end();
+    return fail(std::string("header ") + std::to_string(header.number) +
+                (is_owed ? " told out of order" : " told twice"));
+  }
+  if ((flags_of(header.header) & (WHDR_DONE | WHDR_INQUEUE)) != WHDR_DONE)
+    fail("told of a header that is not done");
+  check_time(header);
+  owed_.pop_front();
+  header.queued = false;
+  played_ += input_ ? header.header.dwBytesRecorded / format_.nBlockAlign : header.frames;
+  last_told_ns_ = now_ns();
+  if (resets_inside_ && dice_.once_in(32)) return reset();
+  if (writes_inside_ && open_ && running_) write(1, habits_.inside_ms);
+}
+
+/// A header is due when the one before it was told, its own length later. A held stream has no due time.
+void Player::check_time(const Header& header) {
+  if (!running_) return;
+  const std::int64_t begin_ns = std::max({header.written_ns, last_told_ns_, resumed_ns_});
+  const std::int64_t length_ns = header.frames * 1'000'000'000 / format_.nSamplesPerSec * 1'000 / kSlowest;
+  const std::int64_t late_ns = now_ns() - begin_ns - length_ns -
+                               (habits_.until_heard ? kLongestOnTheWayNs : 0) -
+                               (forgiven_ns_ - header.forgiven_ns);
+  const std::size_t faults = fault_times().since(begin_ns - kPromiseNs);
+  std::int64_t& latest_ns = faults > 1 ? tally_.latest_of_several_ns : tally_.latest_ns;
+  latest_ns = std::max(latest_ns, late_ns);
+  if (late_ns > kPromiseNs * static_cast<std::int64_t>(std::max<std::size_t>(1, faults)))
+    fail("header " + std::to_string(header.number) + " done " + std::to_string(late_ns / kMs) + " ms late");
+}
+
+}  // namespace refwave::simulation

@@ -1,0 +1,136 @@
+// A client of one wave stream that knows what it is owed: each accepted header once, in order, flagged as
+// done, no later than half a second after it was due. It keeps the first promise that was broken.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "tests/contract/model/direct_driver.h"
+#include "tests/simulation/simulation.h"
+
+namespace refwave::simulation {
+
+/// What a schedule's clients were told, for the table of what was tried.
+struct Tally {
+  std::uint64_t written = 0;
+  std::uint64_t told = 0;
+  std::int64_t latest_ns = 0;  // of the headers upon which one fault came at most, against its time
+  std::int64_t latest_of_several_ns = 0;  // of the others
+};
+
+/// Returns: rates of which one in ten is `other`, and one `another`. A resampler costs more than all the
+/// rest.
+inline std::vector<DWORD> few_other_rates(DWORD usual, DWORD other, DWORD another) {
+  std::vector<DWORD> rates(10, usual);
+  rates[0] = other;
+  rates[1] = another;
+  return rates;
+}
+
+/// How a client behaves; constant while it lives.
+struct Habits {
+  bool input = false;
+  bool until_heard = false;  // done = played
+  std::vector<DWORD> rates = few_other_rates(48'000, 44'100, 8'000);
+  std::int64_t inside_ms = 40;  // the longest header that is written in a callback
+};
+
+/// One thread of the program drives it; callbacks come on any thread.
+class Player {
+ public:
+  static constexpr std::size_t kHeaders = 24;
+
+  Player(Habits habits, std::uint64_t seed, Tally& tally);
+  /// After close().
+  ~Player() = default;
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+
+  /// Returns: what the driver answers.
+  MMRESULT open();
+  MMRESULT close();
+  /// Effects: queues `count` headers, as far as some are free, of up to `most_ms` each. The driver may refuse
+  /// them.
+  void write(std::size_t count, std::int64_t most_ms);
+  /// Effects: queues a header whose memory then goes out, until page_in() or `back_ns`. Returns: its page,
+  /// null if there is none.
+  const std::byte* write_page(std::int64_t back_ns);
+  /// Effects: queues a header that is played `passes` times.
+  void write_loop(DWORD passes);
+  void pause();
+  void run();
+  void reset();
+  void break_loop();
+  void prepare_and_unprepare();
+  /// Effects: asks for the position, which must not run backwards.
+  void look_at_position();
+  /// Effects: the position is compared with what was played, if it can be known.
+  void check_end();
+
+  bool is_open() const { return open_; }
+  bool owes_nothing() const { return owed_.empty(); }
+  /// Effects: notes that the process was stopped for so long.
+  void forgive(std::int64_t ns) { forgiven_ns_ += ns; }
+  /// Effects: writes each header again in its callback; resets the stream in a callback now and then.
+  void writes_inside(bool writes) { writes_inside_ = writes; }
+  void resets_inside(bool resets) { resets_inside_ = resets; }
+  /// Asked when a message is refused: whether to send it once more. Null: never.
+  static inline bool (*repeats)(MMRESULT) = nullptr;
+  const std::string& failure() const { return failure_; }
+  std::string state() const;
+
+ private:
+  struct Header {
+    WAVEHDR header{};
+    bool queued = false;
+    std::uint64_t number = 0;
+    std::int64_t frames = 0;  // with all passes
+    std::int64_t written_ns = 0;
+    std::int64_t forgiven_ns = 0;
+  };
+
+  static void CALLBACK called(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR);
+  void told(UINT message, WAVEHDR* header);
+  void told_of(Header& header);
+  void check_time(const Header& header);
+  void take_back(Header& header);
+  static bool may_repeat(MMRESULT result);
+  MMRESULT send(UINT output, UINT input, DWORD_PTR first = 0, DWORD_PTR second = 0);
+  void expect(MMRESULT result, const char* what);
+  Header* free_header();
+  bool submit(Header& header, std::byte* data, DWORD bytes, DWORD passes);
+  DWORD pick_passes();
+  void fail(const std::string& what);
+
+  const Habits habits_;
+  const bool input_;
+  Dice dice_;
+  Tally& tally_;
+  WAVEFORMATEX format_{};
+  DWORD_PTR handle_ = 0;
+  bool open_ = false;
+  bool closed_ = false;
+  bool closing_ = false;
+  bool writing_ = false;  // one thread at a time writes, or there would be no order
+  bool running_ = false;
+  bool inside_ = false;
+  bool writes_inside_ = false;
+  bool resets_inside_ = false;
+  bool exact_ = true;  // neither reset nor retired: the position is the sum of all frames
+  std::array<Header, kHeaders> headers_;
+  std::deque<std::size_t> owed_;  // accepted and not yet told, in order
+  std::uint64_t written_ = 0;
+  std::int64_t played_ = 0;  // frames
+  std::uint64_t resets_ = 0;
+  std::int64_t last_told_ns_ = 0;
+  std::int64_t resumed_ns_ = 0;
+  std::int64_t forgiven_ns_ = 0;
+  DWORD position_ = 0;
+  std::string failure_;
+};
+
+}  // namespace refwave::simulation

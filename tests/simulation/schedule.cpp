@@ -1,0 +1,246 @@
+#include "tests/simulation/schedule.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "hal/system/owned_thread.h"
+#include "tests/simulation/fault_times.h"
+#include "tests/simulation/faulty_backend.h"
+#include "tests/simulation/pages.h"
+
+namespace refwave::simulation {
+namespace {
+
+/// Returns: 1 to 64 streams, few as a rule.
+std::size_t pick_streams(Dice& dice) {
+  const std::uint32_t most[] = {1, 2, 2, 4, 4, 8, 16, 64};
+  return static_cast<std::size_t>(dice.between(1, most[dice.below(8)]));
+}
+
+template <std::size_t kCount>
+const char* one_of(Dice& dice, const char* const (&names)[kCount]) {
+  return names[dice.below(kCount)];
+}
+
+std::string pick_settings(Dice& dice, bool has_input) {
+  std::string settings = std::string("output=faulty; input=") + (has_input ? "faulty" : "clocked");
+  const auto add = [&settings](const char* key, const std::string& value) {
+    settings += std::string("; ") + key + "=" + value;
+  };
+  add("completion", one_of(dice, {"deferred", "deferred", "direct"}));
+  add("wake", one_of(dice, {"park", "park", "predict", "spin"}));
+  add("done", one_of(dice, {"consumed", "consumed", "played"}));
+  add("ring", one_of(dice, {"16", "64", "256"}));
+  add("period", one_of(dice, {"128", "480", "1024"}));
+  add("linger_ms", one_of(dice, {"0", "200", "2000"}));
+  add("notifier_priority", one_of(dice, {"ordinary", "realtime"}));
+  add("start_ms", "350");
+  add("resampling", "fastest");
+  if (const char* const log = std::getenv("SIMULATION_LOG")) add("log", log);
+  return settings;
+}
+
+constexpr std::int64_t kLongestMs = 120'000;  // of simulated time, which no schedule needs
+
+struct MissingPage {
+  const std::byte* page;
+  std::int64_t until_ns;
+};
+
+class Schedule {
+ public:
+  Schedule(std::uint64_t seed, ScheduleCounts& counts)
+      : seed_(seed),
+        dice_(seed),
+        counts_(counts),
+        streams_(pick_streams(dice_)),
+        has_input_(dice_.once_in(2)) {
+    begin(seed);
+    end_at(now_ns() + kLongestMs * kMs);
+    device_faults() = {.seed = seed, .one_of = 2 + dice_.below(3), .has_input = has_input_};
+    fault_times().clear();
+    page_kills(dice_.once_in(3));
+  }
+  std::string settings() { return pick_settings(dice_, has_input_); }
+
+  std::string run() {
+    const std::int64_t begin_ns = now_ns();
+    const std::uint64_t abandoned = hal::abandoned_threads();
+    {
+      const std::string chosen = settings();
+      until_heard_ = chosen.find("done=played") != std::string::npos;
+      const contract::DirectDriver driver(chosen);
+      open_all();
+      play(now_ns() + dice_.between(200, 2'500) * kMs);
+      recover();
+      close_all();
+    }
+    if (threads() != 1) fail("threads are left:\n" + waits());
+    if (hal::abandoned_threads() != abandoned) fail("a thread was abandoned");
+    counts_.simulated_ns += now_ns() - begin_ns;
+    return failure_;
+  }
+
+ private:
+  void fail(const std::string& what) {
+    if (failure_.empty()) failure_ = what;
+  }
+  /// Returns: whether a client's promise was broken.
+  bool is_broken() {
+    for (const auto& player : players_) {
+      if (!player->failure().empty()) fail(player->failure());
+    }
+    return !failure_.empty();
+  }
+
+  void open_all() {
+    counts_.streams += streams_;
+    counts_.most_streams = std::max<std::uint64_t>(counts_.most_streams, streams_);
+    for (std::size_t i = 0; i < streams_; ++i) {
+      const bool input = dice_.once_in(5);
+      auto player = std::make_unique<Player>(Habits{.input = input, .until_heard = until_heard_},
+                                             seed_ * 100 + i, counts_.tally);
+      player->writes_inside(dice_.once_in(2));
+      player->resets_inside(dice_.once_in(16));
+      if (player->open() != MMSYSERR_NOERROR) fail("a stream could not be opened");
+      if (input) player->run();
+      players_.push_back(std::move(player));
+    }
+  }
+
+  void play(std::int64_t end_ns) {
+    while (now_ns() < end_ns && !is_broken()) {
+      const std::size_t acts = 1 + streams_ / 4;
+      for (std::size_t i = 0; i < acts; ++i)
+        act(*players_[dice_.below(static_cast<std::uint32_t>(streams_))]);
+      sleep_until(now_ns() + dice_.between(1, 40) * kMs);
+      return_pages(false);
+    }
+  }
+
+  void act(Player& player) {
+    if (!player.is_open()) return static_cast<void>(reopen(player));
+    switch (dice_.below(32)) {
+      case 0:
+        return player.pause();
+      case 1:
+      case 2:
+      case 3:
+        return player.run();
+      case 4:
+        ++counts_.resets;
+        return player.reset();
+      case 5:
+        return player.break_loop();
+      case 6:
+        return miss_a_page(player);
+      case 7:
+        return stop();
+      case 8:
+        return close(player);
+      case 9:
+        return power();
+      case 10:
+      case 11:
+      case 12:
+        return player.look_at_position();
+      case 13:
+        return player.write(Player::kHeaders, 20);
+      default:
+        return player.write(1 + dice_.below(4), 100);
+    }
+  }
+
+  void reopen(Player& player) {
+    if (player.open() != MMSYSERR_NOERROR) fail("a stream could not be opened again");
+    player.run();
+  }
+
+  void close(Player& player) {
+    if (!dice_.once_in(4)) return;
+    player.reset();
+    const MMRESULT result = player.close();
+    if (result != MMSYSERR_NOERROR && result != WAVERR_STILLPLAYING) fail("a stream could not be closed");
+  }
+
+  /// A thread that needs the page stalls in its seat, or dies there.
+  void miss_a_page(Player& player) {
+    if (!missing_.empty()) return;
+    const std::int64_t back_ns = now_ns() + dice_.between(1, 1'000) * kMs;
+    if (const std::byte* page = player.write_page(back_ns)) missing_.push_back({page, back_ns});
+  }
+
+  void return_pages(bool all) {
+    std::erase_if(missing_, [&](const MissingPage& missing) {
+      if (!all && now_ns() < missing.until_ns) return false;
+      page_in(missing.page);
+      return true;
+    });
+  }
+
+  void stop() {
+    if (!dice_.once_in(4)) return;
+    ++counts_.stops;
+    const std::int64_t for_ns = dice_.between(50, 900) * kMs;
+    stop_process(for_ns);
+    fault_times().note();
+    for (const auto& player : players_) player->forgive(for_ns);
+  }
+
+  static void power() { DriverProc(0, nullptr, DRV_POWER, 0, 0); }
+
+  /// The faults end. Every header must be done now.
+  void recover() {
+    device_faults().healthy = true;
+    return_pages(true);
+    for (const auto& player : players_) {
+      player->writes_inside(false);
+      if (player->is_open()) player->run();
+    }
+    const std::int64_t deadline_ns = now_ns() + 20'000 * kMs;
+    while (!is_broken() && now_ns() < deadline_ns) {
+      if (std::ranges::all_of(players_, &Player::owes_nothing)) break;
+      sleep_until(now_ns() + 5 * kMs);
+    }
+    for (const auto& player : players_) {
+      if (!player->owes_nothing()) fail("a header is never done: " + player->state());
+      if (player->is_open()) player->check_end();
+    }
+    is_broken();
+  }
+
+  void close_all() {
+    counts_.pages += pages_met();
+    for (const auto& player : players_) {
+      if (!player->is_open()) continue;
+      player->reset();
+      if (player->close() != MMSYSERR_NOERROR) fail("a stream could not be closed at the end");
+    }
+    is_broken();
+    page_in_all();
+  }
+
+  const std::uint64_t seed_;
+  Dice dice_;
+  ScheduleCounts& counts_;
+  const std::size_t streams_;
+  const bool has_input_;
+  bool until_heard_ = false;
+  std::vector<std::unique_ptr<Player>> players_;
+  std::vector<MissingPage> missing_;
+  std::string failure_;
+};
+
+}  // namespace
+
+std::string run_schedule(std::uint64_t seed, ScheduleCounts& counts) { return Schedule(seed, counts).run(); }
+
+std::string settings_of_schedule(std::uint64_t seed) {
+  ScheduleCounts unused;
+  return Schedule(seed, unused).settings();
+}
+
+}  // namespace refwave::simulation
