@@ -1,0 +1,16 @@
+#include "dsp/level.h"
+
+#include "dsp/kernels/kernels.h"
+
+namespace refwave::dsp {
+
+Measure measurer(SampleType type) noexcept { return kernels().measure[static_cast<std::size_t>(type)]; }
+
+Measure mix_measurer() noexcept { return kernels().measure_mix; }
+
+CountWild wild_counter(SampleType type) noexcept {
+  if (type == SampleType::f32) return kernels().count_wild_f32;
+  return type == SampleType::f64 ? kernels().count_wild_f64 : nullptr;
+}
+
+}  // namespace refwave::dsp
