@@ -144,6 +144,9 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
   all.ullWakes = statistics.device.wakes;
   all.ullDeviceLosses = statistics.device.losses;
   all.ullDeviceReturns = statistics.device.returns;
+  all.ullSilenced = statistics.silenced;
+  all.fPeak = statistics.levels.peak;
+  all.fRms = statistics.levels.rms;
   all.ullXruns = statistics.device.xruns;
   all.ullReanchors = statistics.device.reanchors;
   all.dwSlot = statistics.slot;
