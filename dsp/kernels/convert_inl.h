@@ -98,18 +98,21 @@ template <class Sample>
 void encode(const float* in, std::byte* out, std::size_t samples) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
-    if (samples >= kLanes + Sample::kBeyond) {
-      const std::size_t last = samples - kLanes - Sample::kBeyond;
-      i = before_alignment(in);
-      if (i != 0) encode_one<Sample>(in, out);
-      while (i + (kStep - 1) * kLanes <= last) {
-        const std::size_t steps = (last + kLanes - i) / (kStep * kLanes);
-        const std::size_t some = std::min(steps, kMostTogether / kStep) * kStep * kLanes;
+    constexpr std::size_t kAtOnce = kStep * kLanes;
+    if (samples >= kAtOnce + Sample::kBeyond) {
+      const std::size_t last = samples - kAtOnce - Sample::kBeyond;
+      while (i <= last) {
+        const std::size_t steps = (last - i) / kAtOnce + 1;
+        const std::size_t some = std::min(steps, kMostTogether / kStep) * kAtOnce;
         encode_some<Sample>(in + i, out + i * Sample::kBytes, some);
         i += some;
       }
-      for (; i <= last; i += kLanes) encode_one<Sample>(in + i, out + i * Sample::kBytes);
-      if (i < last + kLanes) encode_one<Sample>(in + last, out + last * Sample::kBytes);
+      if (i < last + kAtOnce) encode_some<Sample>(in + last, out + last * Sample::kBytes, kAtOnce);
+      i = last + kAtOnce;
+    } else if (samples >= kLanes + Sample::kBeyond) {
+      const std::size_t last = samples - kLanes - Sample::kBeyond;
+      for (; i < last; i += kLanes) encode_one<Sample>(in + i, out + i * Sample::kBytes);
+      encode_one<Sample>(in + last, out + last * Sample::kBytes);
       i = last + kLanes;
     }
   }

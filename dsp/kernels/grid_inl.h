@@ -78,15 +78,16 @@ bool is_on_grid(const float* in, std::size_t samples, int bits) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
     const auto scale = hn::Set(Floats(), static_cast<float>(std::int64_t{1} << (bits - 1)));
-    const auto differs = [&](std::size_t at) HWY_ATTR {
+    const auto rest = [&](std::size_t at) HWY_ATTR {
       const auto x = hn::Mul(hn::LoadU(Floats(), in + at), scale);
-      // A NaN equals nothing, on every target.
-      return hn::Not(hn::Eq(hn::Round(x), x));
+      return hn::Sub(hn::Round(x), x);
     };
+    const As<std::int32_t> integers;
     for (; i + 4 * kLanes <= samples; i += 4 * kLanes) {
-      const auto some = hn::Or(hn::Or(differs(i), differs(i + kLanes)),
-                               hn::Or(differs(i + 2 * kLanes), differs(i + 3 * kLanes)));
-      if (!hn::AllFalse(Floats(), some)) return false;
+      // Of a whole number nothing is left but 0, all of whose bits are zero.
+      const auto all = hn::Or(hn::Or3(rest(i), rest(i + kLanes), rest(i + 2 * kLanes)), rest(i + 3 * kLanes));
+      const auto is_whole = hn::Eq(hn::BitCast(integers, all), hn::Zero(integers));
+      if (!hn::AllTrue(integers, is_whole)) return false;
     }
   }
   for (; i < samples; ++i) {

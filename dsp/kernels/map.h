@@ -15,7 +15,7 @@ struct Matrix {
 
   std::size_t in_channels = 0;
   std::size_t out_channels = 0;
-  alignas(32) std::array<Row, kMaxChannels> rows = {};  // [in][out]
+  std::array<Row, kMaxChannels> rows = {};  // [in][out]
 };
 
 /// Effects: adds frames times the matrix, times the run's gains, to as many on the bus. `first`: the place of

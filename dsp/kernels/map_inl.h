@@ -33,28 +33,63 @@ struct Heard {
   }
 };
 
-/// Effects: the output channels from `part` on, kWidth of them.
+/// Some output channels of a run, kWidth of them from `part` on.
 template <std::size_t kWidth>
-HWY_INLINE void add_part(const MapRun& run, std::size_t part) {
-  const hn::CappedTag<float, kWidth> outs;
-  const Heard heard(run.matrix, part, kWidth);
-  const auto start = hn::LoadU(outs, run.gain.start.data() + part);
-  const auto slope = hn::LoadU(outs, run.gain.slope.data() + part);
-  const float* in = run.in;
-  float* bus = run.bus + part;
-  for (std::size_t frame = 0; frame < run.frames; ++frame) {
-    auto sum = hn::Zero(outs);
-    for (std::size_t i = 0; i < heard.count; ++i) {
-      const std::size_t channel = heard.channels[i];
-      const auto row = hn::LoadU(outs, run.matrix.rows[channel].data() + part);
-      sum = hn::MulAdd(hn::Set(outs, in[channel]), row, sum);
+class Part {
+ public:
+  using Outs = hn::CappedTag<float, kWidth>;
+
+  HWY_INLINE Part(const MapRun& run, std::size_t part)
+      : run_(run), heard_(run.matrix, part, kWidth), part_(part) {}
+
+  /// Effects: kFrames frames from `frame` on. The rows are read once for all of them.
+  template <std::size_t kFrames>
+  HWY_INLINE void add(std::size_t frame) const {
+    static_assert(kFrames == 1 || kFrames == 4);
+    const Outs outs;
+    const std::size_t step = run_.matrix.in_channels;
+    const float* const in = run_.in + frame * step;
+    auto first = hn::Zero(outs), second = first, third = first, fourth = first;
+    for (std::size_t i = 0; i < heard_.count; ++i) {
+      const float* const x = in + heard_.channels[i];
+      const auto row = hn::LoadU(outs, run_.matrix.rows[heard_.channels[i]].data() + part_);
+      first = hn::MulAdd(hn::Set(outs, x[0]), row, first);
+      if constexpr (kFrames == 4) {
+        second = hn::MulAdd(hn::Set(outs, x[step]), row, second);
+        third = hn::MulAdd(hn::Set(outs, x[2 * step]), row, third);
+        fourth = hn::MulAdd(hn::Set(outs, x[3 * step]), row, fourth);
+      }
     }
-    const auto place = static_cast<float>(static_cast<std::int32_t>(run.first + frame));
-    const auto gain = hn::Add(start, hn::Mul(slope, hn::Set(outs, place)));
-    hn::StoreU(hn::MulAdd(sum, gain, hn::LoadU(outs, bus)), outs, bus);
-    in += run.matrix.in_channels;
-    bus += run.matrix.out_channels;
+    to_bus(frame, first);
+    if constexpr (kFrames == 4) {
+      to_bus(frame + 1, second);
+      to_bus(frame + 2, third);
+      to_bus(frame + 3, fourth);
+    }
   }
+
+ private:
+  HWY_INLINE void to_bus(std::size_t frame, hn::Vec<Outs> sum) const {
+    const Outs outs;
+    const auto place = static_cast<float>(static_cast<std::int32_t>(run_.first + frame));
+    const auto slope = hn::LoadU(outs, run_.gain.slope.data() + part_);
+    const auto gain =
+        hn::Add(hn::LoadU(outs, run_.gain.start.data() + part_), hn::Mul(slope, hn::Set(outs, place)));
+    float* const bus = run_.bus + frame * run_.matrix.out_channels + part_;
+    hn::StoreU(hn::MulAdd(sum, gain, hn::LoadU(outs, bus)), outs, bus);
+  }
+
+  const MapRun& run_;
+  const Heard heard_;
+  const std::size_t part_;
+};
+
+template <std::size_t kWidth>
+HWY_INLINE void add_part(const MapRun& run, std::size_t first) {
+  const Part<kWidth> part(run, first);
+  std::size_t frame = 0;
+  for (; frame + 4 <= run.frames; frame += 4) part.template add<4>(frame);
+  for (; frame < run.frames; ++frame) part.template add<1>(frame);
 }
 
 /// Returns: how many output channels from `part` on it has done.

@@ -52,7 +52,8 @@ inline std::int32_t on_grid(float x, const Grid& grid, std::uint32_t number) noe
 inline bool is_on_grid(float x, int bits) noexcept {
   constexpr float kAllWhole = 8'388'608;  // 2^23: floats from here on have no fraction
   const float times = x * static_cast<float>(std::int64_t{1} << (bits - 1));
-  return std::abs(times) >= kAllWhole || static_cast<float>(std::lrint(times)) == times;
+  if (std::abs(times) >= kAllWhole) return is_finite(times);
+  return static_cast<float>(std::lrint(times)) == times;
 }
 
 template <class Sample>
