@@ -58,11 +58,11 @@ void WaveOut::set_volume(std::uint32_t percent) {
   waveOutSetVolume(wave_, side << 16 | side);
 }
 
-std::optional<REFWAVE_STATISTICS> WaveOut::statistics() const {
+std::optional<REFWAVE_STATISTICS> WaveOut::ask(DWORD_PTR more) const {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof statistics;
   const MMRESULT result =
-      waveOutMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), 0);
+      waveOutMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), more);
   return result == MMSYSERR_NOERROR && statistics.dwRate != 0 ? std::optional(statistics) : std::nullopt;
 }
 
