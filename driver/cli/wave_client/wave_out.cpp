@@ -12,7 +12,8 @@ WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t bloc
 
 WaveOut::~WaveOut() {
   if (wave_ == nullptr) return;
-  waveOutReset(wave_);
+  // After the last block the resampler holds frames that a reset would drop, and that a close lets out.
+  if (queue_.outstanding() > 0) waveOutReset(wave_);
   for (Block& block : queue_.blocks()) waveOutUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
   waveOutClose(wave_);
 }
