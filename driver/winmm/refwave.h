@@ -139,8 +139,8 @@ typedef struct REFWAVE_STATISTICS {
   ULONGLONG ullSpunNs;         // time that notifiers spent awake and waiting (wake = predict, spin)
   ULONGLONG ullDeviceReturns;  // times the configured device came back after a loss (ullDeviceLosses)
   ULONGLONG ullSilenced;       // samples of float clients that were NaN or infinite, and were not played
-  // From here on of one stream, with REFWAVE_WITH_LEVELS; else 0. Over a tenth of a second, of all channels; 1
-  // is full scale. Output: as the program wrote the samples, before the volume.
+  // From here on of one stream, with REFWAVE_WITH_LEVELS; else 0. Over a tenth of a second, of all channels;
+  // 1 is full scale. Output: as the program wrote the samples, before the volume.
   float fPeak;  // the greatest sample
   float fRms;   // the root of the mean square
 } REFWAVE_STATISTICS;

@@ -50,7 +50,8 @@ struct SlotCounters {
     counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
   void clear() noexcept {
-    for (auto* counter : {&blocks, &messages, &undelivered, &underruns, &periods, &skipped, &silenced, &awaited})
+    for (auto* counter :
+         {&blocks, &messages, &undelivered, &underruns, &periods, &skipped, &silenced, &awaited})
       counter->store(0, std::memory_order_relaxed);
   }
 };
