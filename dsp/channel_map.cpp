@@ -1,4 +1,4 @@
-// The rules of channel_map.h as a table and a walk along it, and the loops that apply the matrix.
+// The rules of channel_map.h as a table and a walk along it, and which kernel applies the matrix.
 #include "dsp/channel_map.h"
 
 #include <algorithm>
@@ -91,25 +91,6 @@ Spread heard_on(Speaker from, std::uint32_t in, std::uint32_t out) {
   return heard;
 }
 
-/// One channel in, one channel out, each with its own distance between frames; the gain moves along a line.
-struct Line {
-  std::size_t in_step;
-  std::size_t out_step;
-  std::size_t first;  // the first frame's place in the run
-  float start;
-  float slope;
-};
-
-REFWAVE_AUDIO_THREAD void add_line(const float* in, float* bus, std::size_t frames,
-                                   const Line& line) noexcept {
-  for (std::size_t frame = 0; frame < frames; ++frame) {
-    // An int converts to float in one vector instruction; a size_t does not.
-    const float gain =
-        line.start + line.slope * static_cast<float>(static_cast<std::int32_t>(line.first + frame));
-    bus[frame * line.out_step] += in[frame * line.in_step] * gain;
-  }
-}
-
 /// True if the first `channels` channels have one gain that does not move.
 REFWAVE_AUDIO_THREAD bool is_one_gain(const GainRun& gain, std::size_t channels) noexcept {
   for (std::size_t channel = 0; channel < channels; ++channel) {
@@ -126,7 +107,9 @@ ChannelMap::ChannelMap(const Format& in, const Format& out) noexcept
       sample_bytes_(bytes_per_sample(in.type)),
       decode_(decoder(in.type)),
       add_mix_(kernels().add_mix),
-      add_bytes_(kernels().add[static_cast<std::size_t>(in.type)]) {
+      add_bytes_(kernels().add[static_cast<std::size_t>(in.type)]),
+      add_mapped_(kernels().add_mapped),
+      matrix_{.in_channels = in.channels, .out_channels = out.channels} {
   const std::uint32_t in_mask = speaker_mask(in);
   const std::uint32_t out_mask = speaker_mask(out);
   const auto in_speakers = speakers_of(in);
@@ -136,9 +119,9 @@ ChannelMap::ChannelMap(const Format& in, const Format& out) noexcept
     const bool to_mono = out_channels_ == 1;
     const Spread heard = heard_on(in_speakers[from], in_mask, to_mono ? kStereo : out_mask);
     for (std::size_t to = 0; to < out_channels_; ++to) {
-      matrix_[from][to] = to_mono ? (heard[index(front_left)] + heard[index(front_right)]) / 2
-                                  : heard[index(out_speakers[to])];
-      heard_at_all |= matrix_[from][to] != 0;
+      matrix_.rows[from][to] = to_mono ? (heard[index(front_left)] + heard[index(front_right)]) / 2
+                                       : heard[index(out_speakers[to])];
+      heard_at_all |= matrix_.rows[from][to] != 0;
     }
   }
   if (!heard_at_all) connect_in_order();
@@ -147,13 +130,13 @@ ChannelMap::ChannelMap(const Format& in, const Format& out) noexcept
 }
 
 void ChannelMap::connect_in_order() noexcept {
-  for (std::size_t i = 0; i < std::min(in_channels_, out_channels_); ++i) matrix_[i][i] = 1;
+  for (std::size_t i = 0; i < std::min(in_channels_, out_channels_); ++i) matrix_.rows[i][i] = 1;
 }
 
 bool ChannelMap::looks_like_identity() const noexcept {
   for (std::size_t from = 0; from < in_channels_; ++from) {
     for (std::size_t to = 0; to < out_channels_; ++to) {
-      if (matrix_[from][to] != (from == to ? 1.0F : 0.0F)) return false;
+      if (matrix_.rows[from][to] != (from == to ? 1.0F : 0.0F)) return false;
     }
   }
   return in_channels_ == out_channels_;
@@ -161,7 +144,8 @@ bool ChannelMap::looks_like_identity() const noexcept {
 
 ChannelMap::Shape ChannelMap::shape() const noexcept {
   if (identity_) return out_channels_ == 2 ? Shape::stereo : Shape::identity;
-  const bool to_both = in_channels_ == 1 && out_channels_ == 2 && matrix_[0][0] == 1 && matrix_[0][1] == 1;
+  const bool to_both =
+      in_channels_ == 1 && out_channels_ == 2 && matrix_.rows[0][0] == 1 && matrix_.rows[0][1] == 1;
   return to_both ? Shape::mono_to_stereo : Shape::any;
 }
 
@@ -182,7 +166,7 @@ bool ChannelMap::add_quickly(const Adders& adders, const std::byte* in, float* b
 
 void ChannelMap::add(const float* in, float* bus, std::size_t frames, const GainRun& gain) const noexcept {
   if (add_quickly(add_mix_, reinterpret_cast<const std::byte*>(in), bus, frames, gain)) return;
-  add_by_matrix(in, bus, frames, gain, 0);
+  add_mapped_(in, bus, frames, matrix_, gain, 0);
 }
 
 void ChannelMap::add(const std::byte* in, float* bus, std::size_t frames,
@@ -194,21 +178,7 @@ void ChannelMap::add(const std::byte* in, float* bus, std::size_t frames,
   for (std::size_t done = 0; done < frames; done += kFrames) {
     const std::size_t n = std::min(frames - done, kFrames);
     decode_(in + done * in_step(in), decoded, n * in_channels_);
-    add_by_matrix(decoded, bus + done * out_channels_, n, gain, done);
-  }
-}
-
-/// `first`: the place in the gain's run of the first frame.
-void ChannelMap::add_by_matrix(const float* in, float* bus, std::size_t frames, const GainRun& gain,
-                               std::size_t first) const noexcept {
-  for (std::size_t from = 0; from < in_channels_; ++from) {
-    for (std::size_t to = 0; to < out_channels_; ++to) {
-      const float coefficient = matrix_[from][to];
-      if (coefficient == 0) continue;
-      add_line(
-          in + from, bus + to, frames,
-          {in_channels_, out_channels_, first, coefficient * gain.start[to], coefficient * gain.slope[to]});
-    }
+    add_mapped_(decoded, bus + done * out_channels_, n, matrix_, gain, done);
   }
 }
 

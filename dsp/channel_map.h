@@ -12,6 +12,7 @@
 #include "dsp/format.h"
 #include "dsp/gain_run.h"
 #include "dsp/kernels/add.h"
+#include "dsp/kernels/map.h"
 
 namespace refwave::dsp {
 
@@ -19,11 +20,11 @@ namespace refwave::dsp {
 ///
 /// - Side and back speakers of one side stand in for each other, at -3 dB if the stream uses both.
 /// - Otherwise a channel folds towards the front, each step at -3 dB, which for 5.1 to stereo is the down-mix
-/// of
-///   ITU-R BS.775 (annex 4): left + 0.7071 centre + 0.7071 left surround. The low-frequency channel is left
-///   out.
+///   of ITU-R BS.775-3 (annex 4, table 2): left + 0.7071 centre + 0.7071 left surround. The low-frequency
+///   channel is left out.
 /// - A mono stream plays on front left and front right at unity, as Windows does.
-/// - A mono device gets half the sum of the stereo down-mix, so stereo is averaged.
+/// - A mono device gets half the sum of the stereo down-mix, so stereo is averaged. For 5.1 that is the
+///   recommendation's mono at -3 dB.
 /// - Where nothing at all would be heard, channel n goes to channel n.
 ///
 /// Nothing is normalised: what exceeds full scale is saturated once, when the mix is encoded.
@@ -41,41 +42,52 @@ class ChannelMap {
   REFWAVE_AUDIO_THREAD void add(const std::byte* in, float* bus, std::size_t frames,
                                 const GainRun& gain = {}) const noexcept;
 
+  /// Effects: the same with one gain for all channels. Returns: false if that is not possible with this map;
+  /// then nothing has been added.
+  REFWAVE_AUDIO_THREAD bool add_evenly(const float* in, float* bus, std::size_t frames,
+                                       float gain) const noexcept {
+    if (identity_)
+      add_mix_.samples(reinterpret_cast<const std::byte*>(in), bus, frames * out_channels_, gain);
+    return identity_;
+  }
+  REFWAVE_AUDIO_THREAD bool add_evenly(const std::byte* in, float* bus, std::size_t frames,
+                                       float gain) const noexcept {
+    if (identity_) add_bytes_.samples(in, bus, frames * out_channels_, gain);
+    return identity_;
+  }
+
   /// Returns: how far apart frames are at `in`, counted in what it points to.
   std::size_t in_step(const float* /*in*/) const noexcept { return in_channels_; }
   std::size_t in_step(const std::byte* /*in*/) const noexcept { return in_channels_ * sample_bytes_; }
 
-  std::uint16_t in_channels() const noexcept { return in_channels_; }
-  std::uint16_t out_channels() const noexcept { return out_channels_; }
+  std::size_t in_channels() const noexcept { return in_channels_; }
+  std::size_t out_channels() const noexcept { return out_channels_; }
   /// Returns: the coefficient with which an output channel hears an input channel.
   float coefficient(std::size_t in_channel, std::size_t out_channel) const noexcept {
-    return matrix_[in_channel][out_channel];
+    return matrix_.rows[in_channel][out_channel];
   }
   /// True if every channel goes to itself at unity.
   bool is_identity() const noexcept { return identity_; }
 
  private:
-  using Row = std::array<float, kMaxChannels>;
-
   enum class Shape : std::uint8_t { identity, stereo, mono_to_stereo, any };
 
   void connect_in_order() noexcept;
   Shape shape() const noexcept;
   REFWAVE_AUDIO_THREAD bool add_quickly(const Adders& adders, const std::byte* in, float* bus,
                                         std::size_t frames, const GainRun& gain) const noexcept;
-  REFWAVE_AUDIO_THREAD void add_by_matrix(const float* in, float* bus, std::size_t frames,
-                                          const GainRun& gain, std::size_t first) const noexcept;
   bool looks_like_identity() const noexcept;
 
-  std::uint16_t in_channels_;
-  std::uint16_t out_channels_;
+  std::size_t in_channels_;
+  std::size_t out_channels_;
   std::size_t sample_bytes_;
   Decode decode_;
   Adders add_mix_;    // of samples of the mix
   Adders add_bytes_;  // of samples of the map's own type
+  AddMapped add_mapped_;
   bool identity_ = false;
   Shape shape_ = Shape::any;
-  std::array<Row, kMaxChannels> matrix_ = {};  // [in][out]
+  Matrix matrix_;
 };
 
 }  // namespace refwave::dsp

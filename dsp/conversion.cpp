@@ -1,11 +1,21 @@
 #include "dsp/conversion.h"
 
 #include "dsp/kernels/kernels.h"
+#include "dsp/level.h"
 
 namespace refwave::dsp {
 
 Decode decoder(SampleType type) noexcept { return kernels().decode[static_cast<std::size_t>(type)]; }
 
 Encode encoder(SampleType type) noexcept { return kernels().encode[static_cast<std::size_t>(type)]; }
+
+Measure measurer(SampleType type) noexcept { return kernels().measure[static_cast<std::size_t>(type)]; }
+
+Measure mix_measurer() noexcept { return kernels().measure_mix; }
+
+CountWild wild_counter(SampleType type) noexcept {
+  if (type == SampleType::f32) return kernels().count_wild_f32;
+  return type == SampleType::f64 ? kernels().count_wild_f64 : nullptr;
+}
 
 }  // namespace refwave::dsp

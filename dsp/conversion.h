@@ -16,7 +16,7 @@ inline constexpr float kFloatLimit = 1024.0F;
 
 /// Reads `samples` samples at `in` (any alignment, not overlapping `out`).
 /// Integers are divided by 2^(bits - 1) and so lie in [-1, 1); s32 is rounded to float's 24 bits, which may
-/// give 1. Floats are copied bit for bit; NaN becomes 0, and ±kFloatLimit is the limit.
+/// give 1. Floats are copied bit for bit; NaN and infinity become 0, and ±kFloatLimit is the limit.
 using Decode = void (*)(const std::byte* in, float* out, std::size_t samples) noexcept;
 
 /// Writes `samples` samples to `out` (any alignment, not overlapping `in`).

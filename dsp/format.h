@@ -29,6 +29,8 @@ struct Format {
   std::uint16_t channels = 2;
   std::uint32_t rate = 48'000;  // frames a second
   std::uint32_t channel_mask = 0;
+  // Of an integer sample the bits that mean something, the upper ones (wValidBitsPerSample); 0: all of them.
+  std::uint16_t valid_bits = 0;
 
   constexpr std::size_t bytes_per_frame() const { return channels * bytes_per_sample(type); }
   friend constexpr bool operator==(const Format&, const Format&) = default;

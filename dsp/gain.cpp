@@ -26,6 +26,8 @@ constexpr std::uint32_t kRight =
 template <typename In>
 REFWAVE_AUDIO_THREAD void mix_any(const ChannelMap& map, Gain& gain, const In* in, float* bus,
                                   std::size_t frames) noexcept {
+  // The usual case, without a run: making one costs a tenth of what a short period costs.
+  if (!gain.ramping() && gain.is_even() && map.add_evenly(in, bus, frames, gain.left())) return;
   while (frames != 0) {
     const GainRun run = gain.take(frames);
     map.add(in, bus, run.frames, run);

@@ -1,6 +1,6 @@
 // Between a client's bytes and the mix: refwave's converters beside PortAudio's and beside copying, for 10 ms
-// of stereo at 48 kHz, hot in the cache. PortAudio's clip as refwave's do; its dither is off, for refwave has
-// none.
+// of stereo at 48 kHz, hot in the cache. PortAudio's clip as refwave's do; dither is off
+// on both sides, except where it is named.
 #include <array>
 #include <cmath>
 #include <vector>
@@ -10,7 +10,9 @@
 #include "bench/common/samples.h"
 #include "bench/portaudio/parts.h"
 #include "dsp/conversion.h"
+#include "dsp/encoder.h"
 #include "dsp/gain.h"
+#include "dsp/level.h"
 
 namespace refwave::bench {
 namespace {
@@ -77,6 +79,36 @@ void add_portaudio(const Type& type) {
                  });
 }
 
+/// What else is done to samples where it is wanted: dither, levels, and looking for what is no sound.
+void add_services() {
+  static constexpr dsp::Format kShorts{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
+  add_conversion("encode_with_dither/type:s16/by:refwave", [](Buffers& b) {
+    static dsp::Encoder encoder(kShorts, dsp::Dither::on, 1);
+    encoder.encode(b.bus.data(), b.bytes.data(), kSamples);
+  });
+  add_conversion("encode_where_nothing_is_lost/type:s16/by:refwave", [](Buffers& b) {
+    static dsp::Encoder encoder(kShorts, dsp::Dither::automatic, 1);
+    static const std::vector<float> exact(kSamples, 0.25F);
+    encoder.encode(exact.data(), b.bytes.data(), kSamples);
+  });
+  add_conversion("measure/type:s16/by:refwave", [](Buffers& b) {
+    static dsp::Level level;
+    dsp::measurer(dsp::SampleType::s16)(b.bytes.data(), kSamples, level);
+  });
+  add_conversion("count_wild/type:f32/by:refwave", [](Buffers& b) {
+    benchmark::DoNotOptimize(
+        dsp::wild_counter(dsp::SampleType::f32)(reinterpret_cast<const std::byte*>(b.bus.data()), kSamples));
+  });
+}
+
+/// Six channels to two, by a matrix.
+void add_down_mix() {
+  static const dsp::ChannelMap map({.type = dsp::SampleType::f32, .channels = 6, .rate = 48'000}, kStereo);
+  static const std::vector<float> in(kFrames * 6, 0.1F);
+  add_conversion("down_mix/type:f32/by:refwave",
+                 [](Buffers& b) { map.add(in.data(), b.bus.data(), kFrames); });
+}
+
 /// What a voice does with a block of 16-bit samples: to float, times the volume, onto the bus, which is
 /// aligned as the driver's is.
 void add_voice() {
@@ -99,5 +131,7 @@ int main(int argc, char** argv) {
     add_portaudio(type);
   }
   add_voice();
+  add_services();
+  add_down_mix();
   return run(argc, argv);
 }

@@ -9,8 +9,9 @@ constexpr std::int16_t kValue = 100;
 
 }  // namespace
 
-Room::Room(std::size_t streams, std::uint32_t period_frames)
+Room::Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
     : period_frames_(period_frames),
+      client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
       streams_(streams),
       out_(std::size_t{period_frames} * kDevice.channels),
       mixer_(table_, roster_, kEpoch, core::CompletionBy::notifier, kDevice,
@@ -21,8 +22,8 @@ Room::Room(std::size_t streams, std::uint32_t period_frames)
 void Room::open(std::size_t index) {
   core::Slot& slot = table_->slots[index];
   Stream& stream = streams_[index];
-  stream.voice = std::make_unique<core::Voice>(slot, kDevice, 64, core::DoneWhen::consumed);
-  stream.voice->exchange_pipeline(core::Pipeline::make(kDevice, kDevice, dsp::Quality::fastest));
+  stream.voice = std::make_unique<core::Voice>(slot, client_, 64, core::DoneWhen::consumed);
+  stream.voice->exchange_pipeline(core::Pipeline::make(client_, kDevice, dsp::Quality::medium));
   stream.headers.resize(kBlocks);
   stream.samples.assign(std::size_t{kBlocks} * out_.size(), kValue);
   for (std::size_t i = 0; i < kBlocks; ++i)

@@ -15,8 +15,9 @@ inline constexpr dsp::Format kDevice{.type = dsp::SampleType::s16, .channels = 2
 
 class Room {
  public:
-  /// `streams`: the number of 16-bit stereo streams, each with four blocks as long as the device's period.
-  Room(std::size_t streams, std::uint32_t period_frames);
+  /// `streams`: the number of 16-bit stereo streams of that rate, each with four blocks of as many frames as
+  /// the device's period has.
+  Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate = kDevice.rate);
 
   /// Effects: renders one period. Thread: audio.
   void render() noexcept;
@@ -41,6 +42,7 @@ class Room {
   void write(Stream& stream, core::ClientHeader& header, const std::int16_t* samples);
 
   const std::uint32_t period_frames_;
+  const dsp::Format client_;
   const std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
   const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
   std::deque<Stream> streams_;

@@ -54,7 +54,7 @@ class Recording {
     wave_.start();
     while (frames_left_ > 0 && !is_interrupted()) {
       if (const Block* block = wave_.wait(kWaitMicroseconds)) {
-        progress.show(file_->seconds(), save(*block));
+        show(progress, save(*block));
         wave_.recycle();
       } else if (watchdog_.is_stalled(blocks_saved_)) {
         throw Failure(path_ + ": the device has given no audio for five seconds; try another --device");
@@ -71,6 +71,15 @@ class Recording {
   double seconds() const { return file_->seconds(); }
 
  private:
+  /// Effects: shows what the driver has measured, or else the peak of what was saved.
+  void show(Progress& progress, float peak) const {
+    if (const auto heard = progress.is_due() ? wave_.levels() : std::nullopt) {
+      progress.show(file_->seconds(), Loudness{.peak = std::max(peak, heard->fPeak), .rms = heard->fRms});
+    } else {
+      progress.show(file_->seconds(), peak);
+    }
+  }
+
   /// Returns: the peak of what was saved.
   float save(const Block& block) {
     ++blocks_saved_;

@@ -20,6 +20,7 @@ enum class AudioPriority : std::uint8_t { ordinary, realtime, rtkit };
 enum class Done : std::uint8_t { consumed, played };
 enum class Fallback : std::uint8_t { clocked, none };
 enum class Resampling : std::uint8_t { fastest, medium, best };
+enum class Dither : std::uint8_t { off, on, automatic };
 
 /// Returns: the name that the configuration has for a value.
 std::string_view name_of(Completion completion);
@@ -46,6 +47,7 @@ struct Configuration {
   std::string capture;  // path of a WAV file; empty: none
   bool loop = false;
   Resampling resampling = Resampling::medium;
+  Dither dither = Dither::automatic;
   std::uint32_t ring = 256;  // headers a stream
   std::uint32_t linger_ms = 2000;
   std::uint32_t start_ms = 2000;

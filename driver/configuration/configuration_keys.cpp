@@ -29,6 +29,7 @@ constexpr std::string_view kAudioPriorities[] = {"ordinary", "realtime", "rtkit"
 constexpr std::string_view kDones[] = {"consumed", "played"};
 constexpr std::string_view kFallbacks[] = {"clocked", "none"};
 constexpr std::string_view kResamplings[] = {"fastest", "medium", "best"};
+constexpr std::string_view kDithers[] = {"off", "on", "auto"};
 
 template <auto Field>
 constexpr Choice choice(std::span<const std::string_view> names) {
@@ -76,6 +77,8 @@ constexpr Key kKeys[] = {
     {"loop", Switch{&Configuration::loop}, "The clocked device records what it plays"},
     {"resampling", choice<&Configuration::resampling>(kResamplings),
      "Quality where a client's rate is not the device's"},
+    {"dither", choice<&Configuration::dither>(kDithers),
+     "Whether noise is added before samples are rounded to integers; auto: only where bits are lost"},
     {"ring", Integer{&Configuration::ring, {16, 65536, "headers", as_any, power_of_two}},
      "Headers of one stream within the audio thread's reach; more wait in a list"},
     {"linger_ms", Integer{&Configuration::linger_ms, {0, 60000, "milliseconds"}},

@@ -80,7 +80,10 @@ class Streams {
   /// `volume`: left in the low word, right in the high one.
   Error set_volume(Handle handle, std::uint32_t volume);
   Error volume(Handle handle, std::uint32_t& volume);
-  Error statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics);
+  /// `ask`: with levels, the audio thread measures them for the next two seconds.
+  enum class Ask : std::uint8_t { counters, levels };
+  Error statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics,
+                   Ask ask = Ask::counters);
 
   /// Effects: resets and closes every stream and tells the clients. Waits for a sound or a callback end at
   /// `latest_ns` at the latest. An open that is under way ends as if there were no device.

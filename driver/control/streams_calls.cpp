@@ -86,12 +86,13 @@ Error Streams::volume(Handle handle, std::uint32_t& volume) {
   return Error::none;
 }
 
-Error Streams::statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics) {
+Error Streams::statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics, Ask ask) {
   ClientCall call(places_, handle, direction);
   if (!call) return Error::bad_handle;
   statistics.streams = 1;
   statistics.slot = call.slot().trace.slot;
   statistics.add(call.slot().counters);
+  if (ask == Ask::levels) statistics.levels = call.stream().lane().meter().ask();
   statistics.latency = stream::latencies_of(call.stream().lane().latency());
   statistics.device = call.place().engine->statistics();
   return Error::none;

@@ -21,6 +21,7 @@ struct SideSettings {
   hal::Direction direction = hal::Direction::output;
   std::uint32_t epoch = 0;
   core::CompletionBy completion = core::CompletionBy::notifier;
+  dsp::Dither dither = dsp::Dither::automatic;
 };
 
 class DeviceSide final : public hal::AudioCallback {

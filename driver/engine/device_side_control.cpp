@@ -14,7 +14,7 @@ void DeviceSide::prepare(const hal::OpenInfo& info) {
   period_ns_ = std::int64_t{info.period_frames} * 1'000'000'000 / info.format.rate;
   if (settings_.direction == hal::Direction::output) {
     mixer_ = std::make_unique<core::Mixer>(table_, roster_, settings_.epoch, settings_.completion,
-                                           info.format, volume_);
+                                           info.format, volume_, settings_.dither);
   } else {
     recorder_ =
         std::make_unique<core::Recorder>(table_, roster_, settings_.epoch, settings_.completion, info.format);

@@ -7,6 +7,7 @@
 #include "driver/core/lanes/lane.h"
 #include "driver/core/lanes/track.h"
 #include "driver/core/lanes/voice.h"
+#include "driver/engine/dither.h"
 #include "driver/stream/control_seat.h"
 #include "hal/system/clock.h"
 
@@ -37,6 +38,7 @@ Members::Members(std::shared_ptr<core::SlotTable> table, hal::Direction directio
     : table_(std::move(table)),
       direction_(direction),
       quality_(quality_of(configuration.resampling)),
+      dither_(dither_of(configuration.dither)),
       timed_(configuration.completion == configuration::Completion::direct ? core::Timed::one_in_eight
                                                                            : core::Timed::every_block),
       roster_(std::make_shared<core::Roster>()) {}
@@ -64,7 +66,8 @@ bool Members::make_pipeline(const Member& member, const dsp::Format& device,
   if (member.has_pipeline && member.adopted == device) return true;
   const dsp::Format& client = member.stream->format();
   const bool output = direction_ == hal::Direction::output;
-  made = core::Pipeline::make(output ? client : device, output ? device : client, quality_);
+  made = core::Pipeline::make(output ? client : device, output ? device : client, quality_,
+                              {.dither = dither_, .seed = ++pipelines_made_});
   return made != nullptr;
 }
 

@@ -70,9 +70,11 @@ class Members {
   const std::shared_ptr<core::SlotTable> table_;
   const hal::Direction direction_;
   const dsp::Quality quality_;
+  const dsp::Dither dither_;
   const core::Timed timed_;
   const std::shared_ptr<core::Roster> roster_;
   std::map<std::size_t, Member> members_;
+  std::uint32_t pipelines_made_ = 0;
   dsp::Format format_{};
   std::uint32_t epoch_ = 0;  // the newest device's
 };

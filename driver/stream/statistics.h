@@ -8,6 +8,7 @@
 
 #include "driver/core/handover/latency_histogram.h"
 #include "driver/core/handover/slot.h"
+#include "driver/core/lanes/meter.h"
 #include "driver/core/trace/trace.h"
 #include "dsp/format.h"
 
@@ -63,6 +64,8 @@ struct Statistics {
   std::uint64_t underruns = 0;
   std::uint64_t periods = 0;
   std::uint64_t skipped = 0;
+  std::uint64_t silenced = 0;
+  core::Levels levels;  // of the one stream, if they were asked for
   Latencies latency;
   DeviceStatistics device;
   NotifierStatistics notifiers;  // of all streams together
@@ -74,6 +77,7 @@ struct Statistics {
     underruns += counters.underruns.load(std::memory_order_relaxed);
     periods += counters.periods.load(std::memory_order_relaxed);
     skipped += counters.skipped.load(std::memory_order_relaxed);
+    silenced += counters.silenced.load(std::memory_order_relaxed);
   }
 };
 

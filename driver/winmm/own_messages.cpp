@@ -125,6 +125,23 @@ LRESULT answer(const Visit& driver, UINT message, LPARAM first, LPARAM second) {
   }
 }
 
+void fill_device(const stream::DeviceStatistics& device, REFWAVE_STATISTICS& all) {
+  all.ullLatePeriods = device.late_periods;
+  all.ullMaxLatenessNs = device.max_lateness_ns;
+  all.ullWakes = device.wakes;
+  all.ullDeviceLosses = device.losses;
+  all.ullDeviceReturns = device.returns;
+  all.ullXruns = device.xruns;
+  all.ullReanchors = device.reanchors;
+  if (!device.name.empty()) {
+    all.dwRate = device.format.rate;
+    all.dwChannels = device.format.channels;
+    all.dwPeriodFrames = device.period_frames;
+    all.dwLatencyFrames = device.latency_frames;
+  }
+  copy_text(all.szDevice, device.name);
+}
+
 }  // namespace
 
 DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) noexcept {
@@ -141,13 +158,9 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
   all.ullUnderruns = statistics.underruns;
   all.ullPeriods = statistics.periods;
   all.ullSkipped = statistics.skipped;
-  all.ullLatePeriods = statistics.device.late_periods;
-  all.ullMaxLatenessNs = statistics.device.max_lateness_ns;
-  all.ullWakes = statistics.device.wakes;
-  all.ullDeviceLosses = statistics.device.losses;
-  all.ullDeviceReturns = statistics.device.returns;
-  all.ullXruns = statistics.device.xruns;
-  all.ullReanchors = statistics.device.reanchors;
+  all.ullSilenced = statistics.silenced;
+  all.fPeak = statistics.levels.peak;
+  all.fRms = statistics.levels.rms;
   all.dwSlot = statistics.slot;
   all.dwNotifiers = statistics.notifiers.threads;
   all.dwRealtimeNotifiers = statistics.notifiers.realtime;
@@ -157,13 +170,7 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
   all.ullLatencyP99Ns = statistics.latency.p99_ns;
   all.ullLatencyP999Ns = statistics.latency.p999_ns;
   all.ullLatencyMaxNs = statistics.latency.max_ns;
-  if (!statistics.device.name.empty()) {
-    all.dwRate = statistics.device.format.rate;
-    all.dwChannels = statistics.device.format.channels;
-    all.dwPeriodFrames = statistics.device.period_frames;
-    all.dwLatencyFrames = statistics.device.latency_frames;
-  }
-  copy_text(all.szDevice, statistics.device.name);
+  fill_device(statistics.device, all);
   std::memcpy(reinterpret_cast<void*>(target), &all, std::min<std::size_t>(size, sizeof(all)));
   return MMSYSERR_NOERROR;
 }

@@ -13,10 +13,15 @@
 #define REFWAVE_MESSAGE_BASE (DRV_USER + 0x5700)
 
 /// Fills a REFWAVE_STATISTICS. lParam1: its address, cbSize set by the caller (fewer bytes are filled if it
-/// is smaller); lParam2: 0. By waveOutMessage or waveInMessage: of that stream. By SendDriverMessage: of all
-/// streams since DRV_ENABLE. Returns MMSYSERR_NOERROR, MMSYSERR_INVALPARAM or MMSYSERR_NOTENABLED. Thread:
-/// any.
+/// is smaller); lParam2: 0, or REFWAVE_WITH_LEVELS. By waveOutMessage or waveInMessage: of that stream. By
+/// SendDriverMessage: of all streams since DRV_ENABLE, without levels. Returns MMSYSERR_NOERROR,
+/// MMSYSERR_INVALPARAM or MMSYSERR_NOTENABLED. Thread: any.
 #define REFWAVE_GET_STATISTICS (REFWAVE_MESSAGE_BASE + 0)
+
+/// lParam2 of REFWAVE_GET_STATISTICS: fPeak and fRms are wanted. The audio thread measures them for the next
+/// two seconds, so that a program that asks at least once a second always gets the newest. The first answer
+/// has none yet.
+#define REFWAVE_WITH_LEVELS 1
 
 /// Lists the sound devices. lParam1: a REFWAVE_DEVICE array or NULL; lParam2: how many it holds. Returns the
 /// number of devices, 0 while the driver is disabled (SendDriverMessage only). Thread: any but a client
@@ -133,6 +138,11 @@ typedef struct REFWAVE_STATISTICS {
   ULONGLONG ullHandOns;        // wake-ups of notifiers by notifiers, in addition to ullWakes
   ULONGLONG ullSpunNs;         // time that notifiers spent awake and waiting (wake = predict, spin)
   ULONGLONG ullDeviceReturns;  // times the configured device came back after a loss (ullDeviceLosses)
+  ULONGLONG ullSilenced;       // samples of float clients that were NaN or infinite, and were not played
+  // From here on of one stream, with REFWAVE_WITH_LEVELS; else 0. Over a tenth of a second, of all channels;
+  // 1 is full scale. Output: as the program wrote the samples, before the volume.
+  float fPeak;  // the greatest sample
+  float fRms;   // the root of the mean square
 } REFWAVE_STATISTICS;
 
 enum {

@@ -8,6 +8,7 @@
 #include "driver/winmm/capabilities.h"
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
+#include "driver/winmm/refwave.h"
 #include "driver/winmm/wave_format.h"
 
 namespace refwave::winmm {
@@ -144,7 +145,9 @@ DWORD get_position(const WaveCall& call) {
 
 DWORD get_stream_statistics(const WaveCall& call) {
   stream::Statistics statistics;
-  const stream::Error error = call.streams().statistics(call.user, call.direction, statistics);
+  const auto ask = (call.second & REFWAVE_WITH_LEVELS) != 0 ? control::Streams::Ask::levels
+                                                            : control::Streams::Ask::counters;
+  const stream::Error error = call.streams().statistics(call.user, call.direction, statistics, ask);
   if (error != stream::Error::none) return result_of(error);
   statistics.notifiers = call.driver.notifier_statistics();
   return give_statistics(statistics, call.first);

@@ -36,27 +36,32 @@ std::optional<dsp::SampleType> float_type(WORD bits) noexcept {
 
 bool same(const GUID& a, const GUID& b) noexcept { return std::memcmp(&a, &b, sizeof(GUID)) == 0; }
 
-/// Valid bits that do not fill the container lie at its top, with zeros below. So the container's type reads
-/// them correctly.
-std::optional<dsp::SampleType> extensible_type(const WAVEFORMATEX& wave, DWORD& channel_mask) noexcept {
+/// Valid bits that do not fill the container lie at its top. What is played is read as it lies; what is
+/// recorded gets zeros below. Windows documentation: "WAVEFORMATEXTENSIBLE structure".
+std::optional<dsp::SampleType> extensible_type(const WAVEFORMATEX& wave, dsp::Format& format) noexcept {
   if (wave.cbSize < kExtensibleSize) return std::nullopt;
   WAVEFORMATEXTENSIBLE extensible;
   std::memcpy(&extensible, &wave, sizeof(extensible));
-  if (extensible.Samples.wValidBitsPerSample > wave.wBitsPerSample) return std::nullopt;
-  if (std::popcount(extensible.dwChannelMask) == wave.nChannels) channel_mask = extensible.dwChannelMask;
-  if (same(extensible.SubFormat, KSDATAFORMAT_SUBTYPE_PCM)) return pcm_type(wave.wBitsPerSample);
+  const WORD valid_bits = extensible.Samples.wValidBitsPerSample;
+  if (valid_bits > wave.wBitsPerSample) return std::nullopt;
+  if (std::popcount(extensible.dwChannelMask) == wave.nChannels)
+    format.channel_mask = extensible.dwChannelMask;
+  if (same(extensible.SubFormat, KSDATAFORMAT_SUBTYPE_PCM)) {
+    if (valid_bits < wave.wBitsPerSample) format.valid_bits = valid_bits;
+    return pcm_type(wave.wBitsPerSample);
+  }
   if (same(extensible.SubFormat, KSDATAFORMAT_SUBTYPE_IEEE_FLOAT)) return float_type(wave.wBitsPerSample);
   return std::nullopt;
 }
 
-std::optional<dsp::SampleType> type_of(const WAVEFORMATEX& wave, DWORD& channel_mask) noexcept {
+std::optional<dsp::SampleType> type_of(const WAVEFORMATEX& wave, dsp::Format& format) noexcept {
   switch (wave.wFormatTag) {
     case WAVE_FORMAT_PCM:
       return pcm_type(wave.wBitsPerSample);
     case WAVE_FORMAT_IEEE_FLOAT:
       return float_type(wave.wBitsPerSample);
     case WAVE_FORMAT_EXTENSIBLE:
-      return extensible_type(wave, channel_mask);
+      return extensible_type(wave, format);
     default:
       return std::nullopt;
   }
@@ -65,11 +70,10 @@ std::optional<dsp::SampleType> type_of(const WAVEFORMATEX& wave, DWORD& channel_
 }  // namespace
 
 std::optional<dsp::Format> parse_wave_format(const WAVEFORMATEX& wave) noexcept {
-  DWORD channel_mask = 0;
-  const auto type = type_of(wave, channel_mask);
+  dsp::Format format{.channels = wave.nChannels, .rate = wave.nSamplesPerSec};
+  const auto type = type_of(wave, format);
   if (!type) return std::nullopt;
-  const dsp::Format format{
-      .type = *type, .channels = wave.nChannels, .rate = wave.nSamplesPerSec, .channel_mask = channel_mask};
+  format.type = *type;
   if (format.channels < 1 || format.channels > dsp::kMaxChannels) return std::nullopt;
   if (format.rate < dsp::kMinRate || format.rate > dsp::kMaxRate) return std::nullopt;
   if (wave.nBlockAlign != format.bytes_per_frame()) return std::nullopt;

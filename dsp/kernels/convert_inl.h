@@ -2,6 +2,8 @@
 // over one by one. Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
 
@@ -29,15 +31,16 @@ void decode(const std::byte* in, float* out, std::size_t samples) noexcept {
   if constexpr (kHasVectors) {
     if (samples >= kLanes + Sample::kBeyond) {
       const std::size_t last = samples - kLanes - Sample::kBeyond;
-      decode_vector<Sample>(in, out, 0);
-      for (i = before_alignment(out); i + 3 * kLanes <= last; i += 4 * kLanes) {
+      i = before_alignment(out);
+      if (i != 0) decode_vector<Sample>(in, out, 0);
+      for (; i + 3 * kLanes <= last; i += 4 * kLanes) {
         decode_vector<Sample>(in, out, i);
         decode_vector<Sample>(in, out, i + kLanes);
         decode_vector<Sample>(in, out, i + 2 * kLanes);
         decode_vector<Sample>(in, out, i + 3 * kLanes);
       }
       for (; i <= last; i += kLanes) decode_vector<Sample>(in, out, i);
-      decode_vector<Sample>(in, out, last);
+      if (i < last + kLanes) decode_vector<Sample>(in, out, last);
       i = last + kLanes;
     }
   }
@@ -54,44 +57,61 @@ HWY_INLINE void write_two(Vector a, Vector b, std::byte* out) {
   }
 }
 
-/// Effects: writes four vectors. One test serves all four, because a vector is hardly ever beyond full scale.
+// Vectors that are looked at together, after they have been written: hardly ever is one of them beyond full
+// scale.
+inline constexpr std::size_t kMostTogether = 64;
+inline constexpr std::size_t kStep = 4;
+
 template <class Sample>
-HWY_INLINE void encode_four(const float* in, std::byte* out) {
-  auto a = hn::LoadU(Floats(), in);
-  auto b = hn::LoadU(Floats(), in + kLanes);
-  auto c = hn::LoadU(Floats(), in + 2 * kLanes);
-  auto d = hn::LoadU(Floats(), in + 3 * kLanes);
-  if constexpr (requires { Sample::is_far(a, b, c, d); }) {
-    if (HWY_UNLIKELY(Sample::is_far(a, b, c, d))) {
-      a = cut(Floats(), a, -1.0F, Sample::kHighest);
-      b = cut(Floats(), b, -1.0F, Sample::kHighest);
-      c = cut(Floats(), c, -1.0F, Sample::kHighest);
-      d = cut(Floats(), d, -1.0F, Sample::kHighest);
-    }
+HWY_INLINE Vector cut_to_scale(Vector x) {
+  if constexpr (requires { Sample::is_far(x); }) return cut(Floats(), x, -1.0F, Sample::kHighest);
+  return x;
+}
+
+/// Effects: writes `samples` samples, a multiple of kStep vectors.
+template <class Sample>
+HWY_INLINE void encode_some(const float* in, std::byte* out, std::size_t samples) {
+  auto all = hn::Zero(Floats());
+  for (std::size_t i = 0; i < samples; i += kStep * kLanes) {
+    const auto a = hn::LoadU(Floats(), in + i);
+    const auto b = hn::LoadU(Floats(), in + i + kLanes);
+    const auto c = hn::LoadU(Floats(), in + i + 2 * kLanes);
+    const auto d = hn::LoadU(Floats(), in + i + 3 * kLanes);
+    if constexpr (requires { Sample::is_far(a); }) all = hn::Or3(hn::Or3(all, a, b), c, d);
+    write_two<Sample>(a, b, out + i * Sample::kBytes);
+    write_two<Sample>(c, d, out + (i + 2 * kLanes) * Sample::kBytes);
   }
-  write_two<Sample>(a, b, out);
-  write_two<Sample>(c, d, out + 2 * kLanes * Sample::kBytes);
+  if constexpr (requires { Sample::is_far(all); }) {
+    if (HWY_LIKELY(!Sample::is_far(all))) return;
+    for (std::size_t i = 0; i < samples; i += 2 * kLanes)
+      write_two<Sample>(cut_to_scale<Sample>(hn::LoadU(Floats(), in + i)),
+                        cut_to_scale<Sample>(hn::LoadU(Floats(), in + i + kLanes)), out + i * Sample::kBytes);
+  }
 }
 
 template <class Sample>
 HWY_INLINE void encode_one(const float* in, std::byte* out) {
-  auto x = hn::LoadU(Floats(), in);
-  if constexpr (requires { Sample::is_far(x, x, x, x); }) {
-    if (HWY_UNLIKELY(Sample::is_far(x, x, x, x))) x = cut(Floats(), x, -1.0F, Sample::kHighest);
-  }
-  Sample::write_vector(Floats(), x, out);
+  Sample::write_vector(Floats(), cut_to_scale<Sample>(hn::LoadU(Floats(), in)), out);
 }
 
 template <class Sample>
 void encode(const float* in, std::byte* out, std::size_t samples) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
-    if (samples >= kLanes + Sample::kBeyond) {
+    constexpr std::size_t kAtOnce = kStep * kLanes;
+    if (samples >= kAtOnce + Sample::kBeyond) {
+      const std::size_t last = samples - kAtOnce - Sample::kBeyond;
+      while (i <= last) {
+        const std::size_t steps = (last - i) / kAtOnce + 1;
+        const std::size_t some = std::min(steps, kMostTogether / kStep) * kAtOnce;
+        encode_some<Sample>(in + i, out + i * Sample::kBytes, some);
+        i += some;
+      }
+      if (i < last + kAtOnce) encode_some<Sample>(in + last, out + last * Sample::kBytes, kAtOnce);
+      i = last + kAtOnce;
+    } else if (samples >= kLanes + Sample::kBeyond) {
       const std::size_t last = samples - kLanes - Sample::kBeyond;
-      encode_one<Sample>(in, out);
-      for (i = before_alignment(in); i + 3 * kLanes <= last; i += 4 * kLanes)
-        encode_four<Sample>(in + i, out + i * Sample::kBytes);
-      for (; i <= last; i += kLanes) encode_one<Sample>(in + i, out + i * Sample::kBytes);
+      for (; i < last; i += kLanes) encode_one<Sample>(in + i, out + i * Sample::kBytes);
       encode_one<Sample>(in + last, out + last * Sample::kBytes);
       i = last + kLanes;
     }

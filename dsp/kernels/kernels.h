@@ -11,6 +11,9 @@
 #include "dsp/format.h"
 #include "dsp/kernels/add.h"
 #include "dsp/kernels/filter.h"
+#include "dsp/kernels/grid.h"
+#include "dsp/kernels/map.h"
+#include "dsp/level.h"
 
 namespace refwave::dsp {
 
@@ -22,6 +25,13 @@ struct Kernels {
   std::array<Encode, kSampleTypes> encode;
   std::array<Adders, kSampleTypes> add;
   Adders add_mix;  // of floats that are of the mix already
+  AddMapped add_mapped;
+  std::array<EncodeOnGrid, 4> encode_on_grid;  // of the integers
+  IsOnGrid is_on_grid;
+  std::array<Measure, kSampleTypes> measure;
+  Measure measure_mix;
+  CountWild count_wild_f32;
+  CountWild count_wild_f64;
   FilterRows filter_rows;
   FilterRows filter_between_rows;
 };

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 #include "dsp/conversion.h"
 
@@ -25,6 +26,12 @@ T load(const std::byte* in) noexcept {
 template <typename T>
 void store(T value, std::byte* out) noexcept {
   std::memcpy(out, &value, sizeof value);
+}
+
+/// Returns: whether x is neither NaN nor infinite.
+template <typename T>
+bool is_finite(T x) noexcept {
+  return std::abs(x) <= std::numeric_limits<T>::max();
 }
 
 /// Returns: x between low and high; 0 for NaN.
@@ -50,17 +57,19 @@ float to_float(std::int32_t x) noexcept {
 struct U8 {
   static constexpr std::size_t kBytes = 1;
   static float read(const std::byte* in) noexcept { return to_float<8>(load<std::uint8_t>(in) - 128); }
-  static void write(float x, std::byte* out) noexcept {
-    store(static_cast<std::uint8_t>(to_integer<8>(x) + 128), out);
+  static void write_integer(std::int32_t x, std::byte* out) noexcept {
+    store(static_cast<std::uint8_t>(x + 128), out);
   }
+  static void write(float x, std::byte* out) noexcept { write_integer(to_integer<8>(x), out); }
 };
 
 struct S16 {
   static constexpr std::size_t kBytes = 2;
   static float read(const std::byte* in) noexcept { return to_float<16>(load<std::int16_t>(in)); }
-  static void write(float x, std::byte* out) noexcept {
-    store(static_cast<std::int16_t>(to_integer<16>(x)), out);
+  static void write_integer(std::int32_t x, std::byte* out) noexcept {
+    store(static_cast<std::int16_t>(x), out);
   }
+  static void write(float x, std::byte* out) noexcept { write_integer(to_integer<16>(x), out); }
 };
 
 struct S24 {
@@ -69,17 +78,18 @@ struct S24 {
     const std::uint32_t low = load<std::uint16_t>(in);
     return to_float<24>(static_cast<std::int32_t>(low) + 65536 * load<std::int8_t>(in + 2));
   }
-  static void write(float x, std::byte* out) noexcept {
-    const std::int32_t value = to_integer<24>(x);
-    store(static_cast<std::uint16_t>(value), out);
-    store(static_cast<std::int8_t>(value >> 16), out + 2);
+  static void write_integer(std::int32_t x, std::byte* out) noexcept {
+    store(static_cast<std::uint16_t>(x), out);
+    store(static_cast<std::int8_t>(x >> 16), out + 2);
   }
+  static void write(float x, std::byte* out) noexcept { write_integer(to_integer<24>(x), out); }
 };
 
 struct S32 {
   static constexpr std::size_t kBytes = 4;
   static float read(const std::byte* in) noexcept { return to_float<32>(load<std::int32_t>(in)); }
-  static void write(float x, std::byte* out) noexcept { store(to_integer<32, double>(x), out); }
+  static void write_integer(std::int32_t x, std::byte* out) noexcept { store(x, out); }
+  static void write(float x, std::byte* out) noexcept { write_integer(to_integer<32, double>(x), out); }
 };
 
 template <typename Real>
@@ -87,7 +97,8 @@ struct Float {
   static constexpr std::size_t kBytes = sizeof(Real);
   static float read(const std::byte* in) noexcept {
     constexpr Real limit = kFloatLimit;
-    return static_cast<float>(cut(load<Real>(in), -limit, limit));
+    const Real x = load<Real>(in);
+    return is_finite(x) ? static_cast<float>(cut(x, -limit, limit)) : 0;
   }
   static void write(float x, std::byte* out) noexcept { store<Real>(cut(x, -1.0F, 1.0F), out); }
 };

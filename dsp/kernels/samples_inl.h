@@ -6,6 +6,7 @@
 #include <hwy/highway.h>
 
 #include <array>
+#include <limits>
 
 #include "dsp/kernels/plain_samples.h"
 
@@ -38,22 +39,25 @@ HWY_INLINE V cut(D d, V x, T low, T high) {
   return hn::Min(hn::Max(x, hn::Set(d, low)), hn::Set(d, high));
 }
 
-/// Returns: whether a lane of any is 2 or more, infinite or NaN: whether the upper bit of an exponent is set.
-HWY_INLINE bool is_any_two(Vector a, Vector b, Vector c, Vector d) {
+/// Returns: x between -kFloatLimit and kFloatLimit; 0 for what is not finite.
+template <class D, class V = hn::Vec<D>, typename T = hn::TFromD<D>>
+HWY_INLINE V cut_to_sound(D d, V x) {
+  x = hn::IfThenElseZero(hn::Le(hn::Abs(x), hn::Set(d, std::numeric_limits<T>::max())), x);
+  return hn::Min(hn::Max(x, hn::Set(d, T{-kFloatLimit})), hn::Set(d, T{kFloatLimit}));
+}
+
+/// Returns: whether a lane is 2 or more, infinite or NaN: whether the upper bit of an exponent is set. Of
+/// several vectors together, their Or() tells.
+HWY_INLINE bool is_any_two(Vector x) {
   const As<std::int32_t> integers;
-  const auto bits = hn::BitCast(integers, hn::Or(hn::Or(a, b), hn::Or(c, d)));
+  const auto bits = hn::BitCast(integers, x);
   return !hn::AllFalse(integers, hn::TestBit(bits, hn::Set(integers, 0x4000'0000)));
 }
 
-/// Returns: x times 2^(bits - 1), to nearest, for |x| <= 2 and up to 20 bits. In a float of this size a step
-/// is one, so that the sum is rounded to it, and the integer stands in its lower bits.
+/// Returns: x times 2^(bits - 1), to nearest, for |x| <= 2.
 template <int bits>
 HWY_INLINE VectorOf<std::int32_t> to_small_integers(Vector x) {
-  const As<std::int32_t> integers;
-  constexpr float kStepIsOne = 12'582'912;  // 1.5 * 2^23
-  const auto sum =
-      hn::MulAdd(x, hn::Set(Floats(), static_cast<float>(1 << (bits - 1))), hn::Set(Floats(), kStepIsOne));
-  return hn::Sub(hn::BitCast(integers, sum), hn::Set(integers, 0x4B40'0000));
+  return nearest(hn::Mul(x, hn::Set(Floats(), static_cast<float>(1 << (bits - 1)))));
 }
 
 // The types below read and write kLanes samples at a time.
@@ -61,24 +65,27 @@ HWY_INLINE VectorOf<std::int32_t> to_small_integers(Vector x) {
 // - What read_vector() gives is to be multiplied by kScale, a power of two: exact, wherever it is done.
 // - write_two() writes two vectors, where that is quicker than one after the other.
 // - kBeyond says how many samples more are touched. Their values are not used, and they are written again.
-// - is_far() says whether one of four vectors is beyond what can be written, or NaN. Then they are cut to
-//   kHighest and -1. Where it is missing, everything can be written.
+// - is_far() says of the Or() of vectors whether one of them is beyond what can be written, or NaN. Then they
+//   are cut to kHighest and -1. Where it is missing, everything can be written.
 // - A function is a template where the target without vectors lacks one of its operations.
 
 struct U8 : plain::U8 {
   static constexpr float kScale = 1.0F / 128;
   static constexpr std::size_t kBeyond = 0;
   static constexpr float kHighest = 1;
-  static HWY_INLINE bool is_far(Vector a, Vector b, Vector c, Vector d) { return is_any_two(a, b, c, d); }
+  static HWY_INLINE bool is_far(Vector x) { return is_any_two(x); }
 
   static HWY_INLINE Vector read_vector(Floats, const std::byte* in) {
     const As<std::int32_t> integers;
     return to_floats(hn::Sub(hn::PromoteTo(integers, load<std::uint8_t>(in)), hn::Set(integers, 128)));
   }
-  static HWY_INLINE void write_vector(Floats, Vector x, std::byte* out) {
-    const auto offset = hn::Add(to_small_integers<8>(x), hn::Set(As<std::int32_t>(), 128));
+  static HWY_INLINE void write_integers(Floats, VectorOf<std::int32_t> x, std::byte* out) {
+    const auto offset = hn::Add(x, hn::Set(As<std::int32_t>(), 128));
     hn::StoreU(hn::DemoteTo(As<std::uint8_t>(), offset), As<std::uint8_t>(),
                reinterpret_cast<std::uint8_t*>(out));
+  }
+  static HWY_INLINE void write_vector(Floats floats, Vector x, std::byte* out) {
+    write_integers(floats, to_small_integers<8>(x), out);
   }
 };
 
@@ -95,14 +102,16 @@ struct S16 : plain::S16 {
   static constexpr float kScale = 1.0F / 32'768;
   static constexpr std::size_t kBeyond = 0;
   static constexpr float kHighest = 1;
-  static HWY_INLINE bool is_far(Vector a, Vector b, Vector c, Vector d) { return is_any_two(a, b, c, d); }
+  static HWY_INLINE bool is_far(Vector x) { return is_any_two(x); }
 
   static HWY_INLINE Vector read_vector(Floats, const std::byte* in) {
     return to_floats(hn::PromoteTo(As<std::int32_t>(), load<std::int16_t>(in)));
   }
-  static HWY_INLINE void write_vector(Floats, Vector x, std::byte* out) {
-    hn::StoreU(hn::DemoteTo(As<std::int16_t>(), to_small_integers<16>(x)), As<std::int16_t>(),
-               reinterpret_cast<std::int16_t*>(out));
+  static HWY_INLINE void write_integers(Floats, VectorOf<std::int32_t> x, std::byte* out) {
+    hn::StoreU(hn::DemoteTo(As<std::int16_t>(), x), As<std::int16_t>(), reinterpret_cast<std::int16_t*>(out));
+  }
+  static HWY_INLINE void write_vector(Floats floats, Vector x, std::byte* out) {
+    write_integers(floats, to_small_integers<16>(x), out);
   }
   /// Two vectors become one, block by block of 16 bytes: half of each block is a's.
   template <class D>
@@ -142,7 +151,7 @@ struct S24 : plain::S24 {
   static constexpr float kScale = 1.0F / 2'147'483'648;
   static constexpr std::size_t kBeyond = 6;
   static constexpr float kHighest = 1;
-  static HWY_INLINE bool is_far(Vector a, Vector b, Vector c, Vector d) { return is_any_two(a, b, c, d); }
+  static HWY_INLINE bool is_far(Vector x) { return is_any_two(x); }
 
   template <class D>
   static HWY_INLINE Vector read_vector(D, const std::byte* in) {
@@ -160,22 +169,25 @@ struct S24 : plain::S24 {
   }
 
   template <class D>
-  static HWY_INLINE void write_vector(D, hn::Vec<D> x, std::byte* out) {
+  static HWY_INLINE void write_integers(D, hn::Vec<hn::Rebind<std::int32_t, D>> x, std::byte* out) {
     const hn::Repartition<std::uint8_t, D> bytes;
     alignas(16) static constexpr std::uint8_t kLowerBytes[16] = {0,  1,  2,  4,  5,    6,    8,    9,
                                                                  10, 12, 13, 14, 0x80, 0x80, 0x80, 0x80};
     const hn::Rebind<std::int32_t, D> integers;
-    const auto times = hn::Mul(x, hn::Set(Floats(), 8'388'608.0F));
-    const auto within =
-        hn::Min(hn::Max(times, hn::Set(Floats(), -8'388'608.0F)), hn::Set(Floats(), 8'388'607.0F));
-    const auto packed =
-        TableLookupBytesOr0(hn::BitCast(bytes, nearest(within)), LoadDup128(bytes, kLowerBytes));
+    const auto packed = TableLookupBytesOr0(hn::BitCast(bytes, x), LoadDup128(bytes, kLowerBytes));
     auto words = hn::BitCast(integers, packed);
     if constexpr (kLanes > 4) {
       alignas(64) static constexpr Words kTogether = words_together();
       words = hn::TableLookupLanes(words, hn::SetTableIndices(integers, kTogether.data()));
     }
     hn::StoreU(hn::BitCast(bytes, words), bytes, reinterpret_cast<std::uint8_t*>(out));
+  }
+  template <class D>
+  static HWY_INLINE void write_vector(D floats, hn::Vec<D> x, std::byte* out) {
+    const auto times = hn::Mul(x, hn::Set(Floats(), 8'388'608.0F));
+    const auto within =
+        hn::Min(hn::Max(times, hn::Set(Floats(), -8'388'608.0F)), hn::Set(Floats(), 8'388'607.0F));
+    write_integers(floats, nearest(within), out);
   }
 };
 
@@ -186,11 +198,13 @@ struct S32 : plain::S32 {
   static HWY_INLINE Vector read_vector(Floats, const std::byte* in) {
     return to_floats(load<std::int32_t>(in));
   }
-  static HWY_INLINE void write_vector(Floats, Vector x, std::byte* out) {
+  static HWY_INLINE void write_integers(Floats, VectorOf<std::int32_t> x, std::byte* out) {
+    hn::StoreU(x, As<std::int32_t>(), reinterpret_cast<std::int32_t*>(out));
+  }
+  static HWY_INLINE void write_vector(Floats floats, Vector x, std::byte* out) {
     // NearestInt() saturates. It does not know NaN.
     x = hn::IfThenElseZero(hn::Eq(x, x), x);
-    hn::StoreU(hn::NearestInt(hn::Mul(x, hn::Set(Floats(), 2'147'483'648.0F))), As<std::int32_t>(),
-               reinterpret_cast<std::int32_t*>(out));
+    write_integers(floats, hn::NearestInt(hn::Mul(x, hn::Set(Floats(), 2'147'483'648.0F))), out);
   }
 };
 
@@ -199,7 +213,7 @@ struct F32 : plain::F32 {
   static constexpr std::size_t kBeyond = 0;
 
   static HWY_INLINE Vector read_vector(Floats, const std::byte* in) {
-    return cut(Floats(), load<float>(in), -kFloatLimit, kFloatLimit);
+    return cut_to_sound(Floats(), load<float>(in));
   }
   static HWY_INLINE void write_vector(Floats, Vector x, std::byte* out) {
     hn::StoreU(cut(Floats(), x, -1.0F, 1.0F), Floats(), reinterpret_cast<float*>(out));
@@ -229,7 +243,7 @@ struct F64 : plain::F64 {
   static HWY_INLINE hn::Vec<H> read_half(H half, const std::byte* in) {
     const hn::Rebind<double, H> doubles;
     const auto x = hn::LoadU(doubles, reinterpret_cast<const double*>(in));
-    return hn::DemoteTo(half, cut(doubles, x, -double{kFloatLimit}, double{kFloatLimit}));
+    return hn::DemoteTo(half, cut_to_sound(doubles, x));
   }
   template <class H>
   static HWY_INLINE void write_half(H, hn::Vec<H> x, std::byte* out) {

@@ -8,7 +8,10 @@
 #include "dsp/kernels/add_inl.h"
 #include "dsp/kernels/convert_inl.h"
 #include "dsp/kernels/filter_inl.h"
+#include "dsp/kernels/grid_inl.h"
 #include "dsp/kernels/kernels.h"
+#include "dsp/kernels/level_inl.h"
+#include "dsp/kernels/map_inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
@@ -20,6 +23,13 @@ const Kernels* table() {
       .encode = {encode<U8>, encode<S16>, encode<S24>, encode<S32>, encode<F32>, encode<F64>},
       .add = {adders<U8>(), adders<S16>(), adders<S24>(), adders<S32>(), adders<F32>(), adders<F64>()},
       .add_mix = adders<Mix>(),
+      .add_mapped = add_mapped,
+      .encode_on_grid = {encode_on_grid<U8>, encode_on_grid<S16>, encode_on_grid<S24>, encode_on_grid<S32>},
+      .is_on_grid = is_on_grid,
+      .measure = {measure<U8>, measure<S16>, measure<S24>, measure<S32>, measure<F32>, measure<F64>},
+      .measure_mix = measure<Mix>,
+      .count_wild_f32 = count_wild<float>,
+      .count_wild_f64 = count_wild<double>,
       .filter_rows = filter_rows,
       .filter_between_rows = filter_between_rows,
   };

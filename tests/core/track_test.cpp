@@ -221,7 +221,7 @@ TEST(Track, A_header_is_not_done_before_its_frames_are_in_the_position) {
   TrackRoom room;
   auto spied = Pipeline::make({.type = dsp::SampleType::f32, .channels = 1, .rate = 48'000},
                               room.track.client(), dsp::Quality::fastest);
-  spied->encode = &look_and_be_silent;
+  spied->encoder = dsp::Encoder(&look_and_be_silent);
   room.track.exchange_pipeline(std::move(spied));
   looked_at = &room;
   for (int i = 0; i < 10; ++i) room.add(100);

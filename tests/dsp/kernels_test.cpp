@@ -1,82 +1,17 @@
 // The kernels of every target that this machine can run, against arithmetic done one by one in wider types:
 // bit for bit, and sums within a bound.
-#include "dsp/kernels/kernels.h"
-
 #include <gmock/gmock.h>
-#include <hwy/targets.h>
 
-#include <algorithm>
 #include <bit>
-#include <cmath>
-#include <cstring>
-#include <limits>
-#include <random>
-#include <string>
-#include <vector>
+
+#include "tests/dsp/kernel_samples.h"
 
 namespace refwave::dsp {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr std::size_t kMost = 200;  // samples: several vectors of every target, and what is left over
+using namespace test;
 
-/// Returns: the targets that were compiled and that the processor has.
-std::vector<std::int64_t> targets() {
-  hwy::SetSupportedTargetsForTest(0);
-  const auto supported = static_cast<std::uint64_t>(hwy::SupportedTargets());
-  std::vector<std::int64_t> found;
-  for (std::uint64_t left = supported; left != 0; left &= left - 1) {
-    const auto target = static_cast<std::int64_t>(left & (~left + 1));
-    hwy::SetSupportedTargetsForTest(target);
-    if (kernels().target == target) found.push_back(target);
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  return found;
-}
-
-std::string name_of(const testing::TestParamInfo<std::int64_t>& test) { return hwy::TargetName(test.param); }
-
-class Target : public testing::TestWithParam<std::int64_t> {
- protected:
-  Target() { hwy::SetSupportedTargetsForTest(GetParam()); }
-  ~Target() override { hwy::SetSupportedTargetsForTest(0); }
-};
 INSTANTIATE_TEST_SUITE_P(Kernels, Target, testing::ValuesIn(targets()), name_of);
-
-constexpr SampleType kTypes[] = {SampleType::u8,  SampleType::s16, SampleType::s24,
-                                 SampleType::s32, SampleType::f32, SampleType::f64};
-std::size_t index(SampleType type) { return static_cast<std::size_t>(type); }
-
-template <typename T>
-T read(const std::byte* at) {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
-
-template <typename T>
-T within(T x, T limit) {
-  return std::isnan(x) ? T{0} : std::clamp(x, -limit, limit);
-}
-
-float decoded(SampleType type, const std::byte* at) {
-  switch (type) {
-    case SampleType::u8:
-      return static_cast<float>((read<std::uint8_t>(at) - 128) / 128.0);
-    case SampleType::s16:
-      return static_cast<float>(read<std::int16_t>(at) / 32'768.0);
-    case SampleType::s24:
-      return static_cast<float>((read<std::uint16_t>(at) + 65'536 * read<std::int8_t>(at + 2)) / 8'388'608.0);
-    case SampleType::s32:
-      return static_cast<float>(read<std::int32_t>(at) / 2'147'483'648.0);
-    case SampleType::f32:
-      return within(read<float>(at), kFloatLimit);
-    case SampleType::f64:
-      break;
-  }
-  return static_cast<float>(within(read<double>(at), double{kFloatLimit}));
-}
 
 std::vector<std::byte> encoded(SampleType type, float x) {
   std::vector<std::byte> bytes(bytes_per_sample(type));
@@ -91,32 +26,6 @@ std::vector<std::byte> encoded(SampleType type, float x) {
   const std::int64_t integer = std::llrint(times) + (type == SampleType::u8 ? 128 : 0);
   std::memcpy(bytes.data(), &integer, bytes.size());
   return bytes;
-}
-
-/// Random bytes: of floats, every kind of them.
-std::vector<std::byte> any_bytes(std::size_t count) {
-  std::mt19937 random(1);
-  std::vector<std::byte> bytes(count);
-  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
-  return bytes;
-}
-
-/// Floats within full scale, some beyond, some halfway between two integers, some that are no numbers.
-std::vector<float> any_floats(std::size_t count) {
-  const std::vector<float> special = {
-      1.0F,   -1.0F, 0.99999994F, 32767.5F / 32768, 2.0F, -2.0F, 1.9999F, 3e38F,
-      -3e38F, kNan,  kInfinity,   -kInfinity,       0.0F, -0.0F, 1e-45F,  -1.0001F};
-  std::mt19937 random(2);
-  std::uniform_real_distribution<float> spread(-1.1F, 1.1F);
-  std::vector<float> floats(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const unsigned kind = random() % 16;
-    floats[i] = kind == 0   ? special[random() % special.size()]
-                : kind < 4  ? static_cast<float>(static_cast<int>(random() % 65'536) - 32'768) / 65'536
-                : kind == 4 ? static_cast<float>(static_cast<int>(random() % 512) - 256) / 16'777'216
-                            : spread(random);
-  }
-  return floats;
 }
 
 TEST(Kernels, Are_compiled_for_what_this_processor_has_and_for_one_that_has_nothing) {

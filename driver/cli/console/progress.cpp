@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 
@@ -17,7 +18,10 @@ constexpr auto kTextInterval = std::chrono::milliseconds(250);
 }  // namespace
 
 Progress::Progress(std::string label, double total_seconds)
-    : label_(std::move(label)), total_seconds_(total_seconds), is_visible_(has_terminal()) {
+    : label_(std::move(label)),
+      total_seconds_(total_seconds),
+      is_visible_(has_terminal()),
+      colours_(colours_wanted()) {
   if (label_.size() > kLongestLabel) label_ = "..." + label_.substr(label_.size() - kLongestLabel + 3);
 }
 
@@ -32,20 +36,33 @@ void Progress::show(double seconds, float peak) {
   const auto now = std::chrono::steady_clock::now();
   if (!is_visible_ || now < next_) return;
   next_ = now + kInterval;
-  print(seconds, level_text(std::exchange(peak_, 0.0F)));
+  print(beginning(seconds) + level_text(std::exchange(peak_, 0.0F)));
+}
+
+void Progress::show(double seconds, const Loudness& loudness) {
+  peak_ = std::max(peak_, loudness.peak);
+  if (!is_due()) return;
+  next_ = std::chrono::steady_clock::now() + kInterval;
+  const std::string line = beginning(seconds);
+  const std::size_t used = letters_of(line);
+  // The last column would break the line on some terminals.
+  const std::size_t columns = terminal_columns() - 1;
+  const Loudness shown = {.peak = std::exchange(peak_, 0.0F), .rms = loudness.rms};
+  print(line + meter_text(shown, columns > used ? columns - used : 0, colours_));
 }
 
 void Progress::show(double seconds, const std::function<std::string()>& text) {
   const auto now = std::chrono::steady_clock::now();
   if (!is_visible_ || now < next_) return;
   next_ = now + kTextInterval;
-  print(seconds, text());
+  print(beginning(seconds) + text());
 }
 
-void Progress::print(double seconds, const std::string& text) const {
+std::string Progress::beginning(double seconds) const {
   const std::string total = total_seconds_ > 0 ? " / " + clock_text(total_seconds_) : "";
-  const std::string line = label_ + "  " + clock_text(seconds) + total + "  " + text;
-  std::fprintf(stderr, "\r%s\033[K", line.c_str());
+  return label_ + "  " + clock_text(seconds) + total + "  ";
 }
+
+void Progress::print(const std::string& line) const { std::fprintf(stderr, "\r%s\033[K", line.c_str()); }
 
 }  // namespace refwave::cli

@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "driver/cli/console/meter.h"
+
 namespace refwave::cli {
 
 class Progress {
@@ -22,16 +24,22 @@ class Progress {
   /// Effects: shows the time and the peak (1 is full scale) since the last time it showed one; at most 20
   /// times a second.
   void show(double seconds, float peak);
+  /// The same with a meter. The peak is the greatest since the last time.
+  void show(double seconds, const Loudness& loudness);
+  /// Returns: whether show() would show anything now.
+  bool is_due() const { return is_visible_ && std::chrono::steady_clock::now() >= next_; }
   /// The same with what `text` returns in place of the peak; it is called only when something is shown, four
   /// times a second.
   void show(double seconds, const std::function<std::string()>& text);
 
  private:
-  void print(double seconds, const std::string& text) const;
+  std::string beginning(double seconds) const;
+  void print(const std::string& line) const;
 
   std::string label_;
   double total_seconds_;
   bool is_visible_;
+  Colours colours_;
   float peak_ = 0;
   std::chrono::steady_clock::time_point next_{};
 };

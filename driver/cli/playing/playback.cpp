@@ -144,8 +144,11 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
   if (!progress_)
     progress_.emplace(visible(path_text(to_path(track.path).filename())),
                       static_cast<double>(track.length) / format_.rate);
-  progress_->show(static_cast<double>(position - std::min(position, track.begin)) / format_.rate,
-                  wave_.queue().next().peak);
+  const double seconds = static_cast<double>(position - std::min(position, track.begin)) / format_.rate;
+  // A driver that gives no statistics measures nothing: then it is the peak of what was read from the file.
+  if (!watch_) return progress_->show(seconds, wave_.queue().next().peak);
+  const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt;
+  if (heard) progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
 }
 
 void Playback::report() const {

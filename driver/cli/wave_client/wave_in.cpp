@@ -48,11 +48,11 @@ void WaveIn::add_next() {
   throw Failure("the driver refused a block; try again, and report it if it stays so");
 }
 
-std::optional<REFWAVE_STATISTICS> WaveIn::statistics() const {
+std::optional<REFWAVE_STATISTICS> WaveIn::ask(DWORD_PTR more) const {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof statistics;
   const MMRESULT result =
-      waveInMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), 0);
+      waveInMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), more);
   return result == MMSYSERR_NOERROR && statistics.dwRate != 0 ? std::optional(statistics) : std::nullopt;
 }
 

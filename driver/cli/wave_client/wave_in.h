@@ -32,9 +32,12 @@ class WaveIn {
   /// Effects: leaves out the block that wait() returned: it is not given back to the driver. After stop().
   void skip() { queue_.mark_sent(); }
   /// Returns: the driver's statistics of this stream; nothing from a driver that is not refwave.
-  std::optional<REFWAVE_STATISTICS> statistics() const;
+  std::optional<REFWAVE_STATISTICS> statistics() const { return ask(0); }
+  /// Returns: the same with the stream's levels, which the driver measures for two seconds from now on.
+  std::optional<REFWAVE_STATISTICS> levels() const { return ask(REFWAVE_WITH_LEVELS); }
 
  private:
+  std::optional<REFWAVE_STATISTICS> ask(DWORD_PTR more) const;
   static void CALLBACK on_message(HWAVEIN wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);
   void add_next();
 

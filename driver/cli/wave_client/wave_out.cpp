@@ -12,7 +12,8 @@ WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t bloc
 
 WaveOut::~WaveOut() {
   if (wave_ == nullptr) return;
-  waveOutReset(wave_);
+  // After the last block the resampler holds frames that a reset would drop, and that a close lets out.
+  if (queue_.outstanding() > 0) waveOutReset(wave_);
   for (Block& block : queue_.blocks()) waveOutUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
   waveOutClose(wave_);
 }
@@ -58,11 +59,11 @@ void WaveOut::set_volume(std::uint32_t percent) {
   waveOutSetVolume(wave_, side << 16 | side);
 }
 
-std::optional<REFWAVE_STATISTICS> WaveOut::statistics() const {
+std::optional<REFWAVE_STATISTICS> WaveOut::ask(DWORD_PTR more) const {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof statistics;
   const MMRESULT result =
-      waveOutMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), 0);
+      waveOutMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), more);
   return result == MMSYSERR_NOERROR && statistics.dwRate != 0 ? std::optional(statistics) : std::nullopt;
 }
 

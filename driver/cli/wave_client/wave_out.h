@@ -32,9 +32,12 @@ class WaveOut {
   /// day at least.
   std::uint64_t position();
   void set_volume(std::uint32_t percent);
-  std::optional<REFWAVE_STATISTICS> statistics() const;
+  std::optional<REFWAVE_STATISTICS> statistics() const { return ask(0); }
+  /// Returns: the same with the stream's levels, which the driver measures for two seconds from now on.
+  std::optional<REFWAVE_STATISTICS> levels() const { return ask(REFWAVE_WITH_LEVELS); }
 
  private:
+  std::optional<REFWAVE_STATISTICS> ask(DWORD_PTR more) const;
   static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);
 
   dsp::Format format_;

@@ -43,13 +43,15 @@ struct SlotCounters {
   std::atomic<std::uint64_t> underruns{0};    // audio thread; input: frames dropped because no block waited
   std::atomic<std::uint64_t> periods{0};      // audio thread: periods served
   std::atomic<std::uint64_t> skipped{0};      // audio thread: periods in which the seat was taken or wanted
+  std::atomic<std::uint64_t> silenced{0};     // audio thread: NaN and infinities of a float client
   std::atomic<std::uint64_t> awaited{0};      // control threads, any number: tries that found the seat taken
 
   static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
   void clear() noexcept {
-    for (auto* counter : {&blocks, &messages, &undelivered, &underruns, &periods, &skipped, &awaited})
+    for (auto* counter :
+         {&blocks, &messages, &undelivered, &underruns, &periods, &skipped, &silenced, &awaited})
       counter->store(0, std::memory_order_relaxed);
   }
 };

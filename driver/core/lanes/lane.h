@@ -7,6 +7,7 @@
 
 #include "driver/core/handover/latency_histogram.h"
 #include "driver/core/handover/slot.h"
+#include "driver/core/lanes/meter.h"
 #include "driver/core/ring/block_ring.h"
 #include "dsp/format.h"
 
@@ -30,6 +31,8 @@ class Lane {
   static constexpr std::uint32_t kNever = 0xFFFF'FFFFU;
 
   LatencyHistogram& latency() noexcept { return latency_; }
+  /// Of the client's samples: before the volume, or after the conversion of what was recorded.
+  Meter& meter() noexcept { return meter_; }
 
   /// Effects: these blocks are timed from now on; while a trace runs all are. Thread: the seat's holder.
   void time(Timed blocks) noexcept { timed_ = blocks; }
@@ -68,6 +71,7 @@ class Lane {
   Timed timed_ = Timed::every_block;  // guarded by the seat
   BlockRing ring_;
   LatencyHistogram latency_;  // buffer-done latency; the owner records
+  Meter meter_;
 };
 
 }  // namespace refwave::core

@@ -9,6 +9,7 @@
 
 #include "dsp/channel_map.h"
 #include "dsp/conversion.h"
+#include "dsp/encoder.h"
 #include "dsp/format.h"
 #include "dsp/gain.h"
 #include "dsp/resampler.h"
@@ -19,18 +20,25 @@ namespace refwave::core {
 inline constexpr std::uint32_t kRunFrames = 256;
 using Scratch = std::array<float, std::size_t{kRunFrames} * dsp::kMaxChannels>;
 
+/// How an encoder rounds; `seed` makes its noise another than other encoders'.
+struct Rounding {
+  dsp::Dither dither = dsp::Dither::automatic;
+  std::uint32_t seed = 0;
+};
+
 struct Pipeline {
   /// Returns: null if memory ran out or the rates are beyond the resampler. `from` → `to`: client → device
   /// for output, device → client for input. Thread: control.
-  static std::unique_ptr<Pipeline> make(const dsp::Format& from, const dsp::Format& to,
-                                        dsp::Quality quality) noexcept;
+  static std::unique_ptr<Pipeline> make(const dsp::Format& from, const dsp::Format& to, dsp::Quality quality,
+                                        const Rounding& rounding = {}) noexcept;
 
-  Pipeline(const dsp::Format& source, const dsp::Format& target, std::unique_ptr<dsp::Resampler> rates);
+  Pipeline(const dsp::Format& source, const dsp::Format& target, const Rounding& rounding,
+           std::unique_ptr<dsp::Resampler> rates);
 
   const dsp::Format from;
   const dsp::Format to;
   dsp::Decode decode;
-  dsp::Encode encode;
+  dsp::Encoder encoder;
   const dsp::ChannelMap map;
   dsp::Gain gain;
   std::unique_ptr<dsp::Resampler> resampler;  // null where the rates are equal

@@ -6,10 +6,11 @@
 namespace refwave::core {
 
 Track::Track(Slot& slot, const dsp::Format& client, std::uint32_t capacity)
-    : Lane(slot, client, capacity), mapped_{} {}
+    : Lane(slot, client, capacity), measure_(dsp::mix_measurer()), mapped_{} {}
 
 std::uint32_t Track::capture(const float* device, const Cycle& cycle) noexcept {
   finished_ = 0;
+  is_measuring_ = meter().is_asked();
   if (slot_.running.load(std::memory_order_relaxed)) {
     if (pipeline_->resampler) {
       resample(device, cycle.frames);
@@ -19,6 +20,7 @@ std::uint32_t Track::capture(const float* device, const Cycle& cycle) noexcept {
                      std::min(cycle.frames - done, kRunFrames));
     }
   }
+  if (is_measuring_) meter().pass(cycle.frames, pipeline_->from.rate);
   publish(cycle);
   return finished_;
 }
@@ -44,15 +46,17 @@ void Track::store_mapped(const float* frames, std::uint32_t count) noexcept {
 }
 
 void Track::store(const float* frames, std::uint32_t count) noexcept {
-  const Pipeline& way = *pipeline_;
+  Pipeline& way = *pipeline_;
   const std::size_t frame_bytes = way.to.bytes_per_frame();
   while (count > 0 && !slot_.is_retired()) {
     Block* block = ring().playing();
     if (block == nullptr) return SlotCounters::add(slot_.counters.underruns, count);
     if (offset_ == 0) slot_.trace.note(TraceKind::started, ring().play());
     const std::uint32_t n = std::min(count, block->frames - offset_);
-    way.encode(frames, block->data + offset_ * frame_bytes, std::size_t{n} * way.to.channels);
-    frames += std::size_t{n} * way.to.channels;
+    const std::size_t samples = std::size_t{n} * way.to.channels;
+    if (is_measuring_) measure_(reinterpret_cast<const std::byte*>(frames), samples, meter().window());
+    way.encoder.encode(frames, block->data + offset_ * frame_bytes, samples);
+    frames += samples;
     count -= n;
     offset_ += n;
     position_ += n;

@@ -44,6 +44,8 @@ class Track final : public Lane {
   REFWAVE_AUDIO_THREAD void finish_block(Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
 
+  const dsp::Measure measure_;
+  bool is_measuring_ = false;  // in this capture()
   std::unique_ptr<Pipeline> pipeline_;
   Scratch mapped_;               // frames in the client's channels
   std::uint32_t offset_ = 0;     // frames of the playing block that are filled

@@ -18,12 +18,16 @@ float gain_of(std::uint32_t stream, std::uint32_t device) noexcept {
 }  // namespace
 
 Voice::Voice(Slot& slot, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when)
-    : Lane(slot, client, capacity), done_when_(done_when) {}
+    : Lane(slot, client, capacity),
+      done_when_(done_when),
+      count_wild_(dsp::wild_counter(client.type)),
+      measure_(dsp::measurer(client.type)) {}
 
 std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
   finished_ = 0;
   now_ns_ = cycle.monotonic_ns;
   clock_rate_ = cycle.clock_rate;
+  is_measuring_ = meter().is_asked();
   if (done_when_ == DoneWhen::played) finish_played();
   if (slot_.break_loop.load(std::memory_order_relaxed) &&
       slot_.break_loop.exchange(false, std::memory_order_relaxed) && loop_.active) {
@@ -45,6 +49,7 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
   if (made == 0 && cycle.frames != 0) slot_.sounding.store(false, std::memory_order_relaxed);
   has_tail_.store(is_resampling() && cycle.clock_rate > 0, std::memory_order_relaxed);
   line_.advance(cycle.latency_frames, made, cycle.frames - made);
+  if (is_measuring_) meter().pass(cycle.frames, pipeline_->to.rate);
   publish(cycle);
   return finished_;
 }
@@ -138,7 +143,9 @@ std::uint32_t Voice::take_blocks(std::uint32_t frames, Use use) noexcept {
     if (block == nullptr) break;
     if (offset_ == 0) begin_block(*block);
     const std::uint32_t n = std::min(frames - made, block->frames - offset_);
-    use(block->data + offset_ * frame_bytes, made, n);
+    const std::byte* const data = block->data + offset_ * frame_bytes;
+    look_at(data, n);
+    use(data, made, n);
     made += n;
     offset_ += n;
     position_ += n;
@@ -146,6 +153,16 @@ std::uint32_t Voice::take_blocks(std::uint32_t frames, Use use) noexcept {
   }
   if (made != 0) heard_before_ = true;
   return made;
+}
+
+/// Effects: counts what decoding is about to silence, and measures if somebody asks.
+void Voice::look_at(const std::byte* data, std::uint32_t frames) noexcept {
+  const std::size_t samples = std::size_t{frames} * client().channels;
+  if (count_wild_ != nullptr) {
+    if (const std::size_t wild = count_wild_(data, samples); wild != 0) [[unlikely]]
+      SlotCounters::add(slot_.counters.silenced, wild);
+  }
+  if (is_measuring_) measure_(data, samples, meter().window());
 }
 
 void Voice::begin_block(const Block& block) noexcept {

@@ -61,6 +61,7 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD bool feed_resampler(std::uint32_t frames) noexcept;
   template <typename Use>
   REFWAVE_AUDIO_THREAD std::uint32_t take_blocks(std::uint32_t frames, Use use) noexcept;
+  REFWAVE_AUDIO_THREAD void look_at(const std::byte* data, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t pull(float* out, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void begin_block(const Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void end_block(Block& block) noexcept;
@@ -76,6 +77,9 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
 
   const DoneWhen done_when_;
+  const dsp::CountWild count_wild_;  // null for integers
+  const dsp::Measure measure_;
+  bool is_measuring_ = false;  // in this render()
   std::unique_ptr<Pipeline> pipeline_;
   std::uint32_t volume_ = 0xFFFF'FFFFU;         // last applied: the stream's
   std::uint32_t device_volume_ = 0xFFFF'FFFFU;  // and the device's

@@ -10,10 +10,10 @@ namespace refwave::core {
 
 Mixer::Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
              CompletionBy completion, const dsp::Format& device,
-             std::shared_ptr<const std::atomic<std::uint32_t>> device_volume)
+             std::shared_ptr<const std::atomic<std::uint32_t>> device_volume, dsp::Dither dither)
     : round_(std::move(table), std::move(roster), epoch, completion),
       device_(device),
-      encode_(dsp::encoder(device.type)),
+      encoder_(device, dither, epoch),
       device_volume_(std::move(device_volume)),
       bus_{} {}
 
@@ -39,7 +39,7 @@ void Mixer::render_run(std::byte* out, const Cycle& run, bool last) noexcept {
     round_.foresee(slot.voice->frames_to_done());
     return finished;
   });
-  encode_(bus_.data(), out, samples);
+  encoder_.encode(bus_.data(), out, samples);
 }
 
 }  // namespace refwave::core

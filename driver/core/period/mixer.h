@@ -10,7 +10,7 @@
 
 #include "driver/core/lanes/cycle.h"
 #include "driver/core/period/device_round.h"
-#include "dsp/conversion.h"
+#include "dsp/encoder.h"
 #include "dsp/format.h"
 #include "hal/system/cache_line.h"
 
@@ -21,10 +21,12 @@ inline constexpr std::uint32_t kBusFrames = 1024;
 
 class Mixer {
  public:
-  /// `device_volume`: as Slot::volume, of the wave device; read every period. Thread: control.
+  /// `device_volume`: as Slot::volume, of the wave device; read every period. Each epoch has dither of its
+  /// own. Thread: control.
   Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
         CompletionBy completion, const dsp::Format& device,
-        std::shared_ptr<const std::atomic<std::uint32_t>> device_volume);
+        std::shared_ptr<const std::atomic<std::uint32_t>> device_volume,
+        dsp::Dither dither = dsp::Dither::automatic);
 
   /// Effects: fills `cycle.frames` frames at `out`, in the device's format, then has the clients of finished
   /// blocks called. `stack`: of this thread. Thread: audio.
@@ -37,7 +39,7 @@ class Mixer {
 
   DeviceRound round_;
   const dsp::Format device_;
-  const dsp::Encode encode_;
+  dsp::Encoder encoder_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> device_volume_;
   alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
 };

@@ -1,0 +1,167 @@
+// What the audio thread says about a stream's samples: how loud they are, if somebody asks, and how many were
+// no sound.
+#include "driver/core/lanes/meter.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <deque>
+#include <limits>
+#include <vector>
+
+#include "driver/core/lanes/track.h"
+#include "driver/core/lanes/voice.h"
+#include "driver/core/period/denormals.h"
+
+namespace refwave::core {
+namespace {
+
+constexpr std::uint32_t kRate = 48'000;
+constexpr std::uint32_t kWindow = kRate / 10;
+constexpr dsp::Format kDevice{.type = dsp::SampleType::f32, .channels = 2, .rate = kRate};
+
+/// A float client that plays, on a float device.
+class FloatRoom {
+ public:
+  explicit FloatRoom(std::uint32_t rate = kRate)
+      : format_{.type = dsp::SampleType::f32, .channels = 2, .rate = rate},
+        voice(slot, format_, 64, DoneWhen::consumed) {
+    slot.running = true;
+    voice.exchange_pipeline(Pipeline::make(format_, kDevice, dsp::Quality::medium));
+  }
+  void write(std::vector<float> samples) {
+    written_.push_back(std::move(samples));
+    headers_.emplace_back();
+    voice.ring().push({.header = &headers_.back(),
+                       .data = reinterpret_cast<std::byte*>(written_.back().data()),
+                       .frames = static_cast<std::uint32_t>(written_.back().size() / 2),
+                       .done_flags = kDone});
+  }
+  std::vector<float> render(std::uint32_t frames) {
+    std::vector<float> bus(std::size_t{frames} * 2);
+    voice.render(bus.data(), {.frames = frames, .clock_rate = 0}, 0xFFFF'FFFFU);
+    return bus;
+  }
+  std::uint64_t silenced() const { return slot.counters.silenced.load(); }
+
+  Slot slot;
+
+ private:
+  const dsp::Format format_;
+  std::deque<ClientHeader> headers_;
+  std::deque<std::vector<float>> written_;
+
+ public:
+  Voice voice;
+};
+
+/// Returns: stereo, left and right alike, of which every fourth sample is `peak` and the others are zero.
+std::vector<float> quarters(std::uint32_t frames, float peak) {
+  std::vector<float> samples(std::size_t{frames} * 2);
+  for (std::size_t i = 0; i < samples.size(); i += 4) samples[i] = i % 8 == 0 ? peak : -peak;
+  return samples;
+}
+
+TEST(Meter, Measures_nothing_until_somebody_asks_and_then_the_newest_window) {
+  FloatRoom room;
+  room.write(quarters(3 * kWindow, 0.5F));
+  room.render(kWindow);
+  EXPECT_FALSE(room.voice.meter().is_asked());
+  const Levels first = room.voice.meter().ask();
+  EXPECT_EQ(first.peak, 0);
+  EXPECT_TRUE(room.voice.meter().is_asked());
+  for (std::uint32_t passed = 0; passed < kWindow; passed += 480) room.render(480);
+  const Levels then = room.voice.meter().ask();
+  EXPECT_EQ(then.peak, 0.5F);
+  EXPECT_NEAR(then.rms, 0.25F, 1e-6F) << "a quarter of the samples has half of full scale";
+}
+
+TEST(Meter, A_window_without_a_frame_is_silent) {
+  FloatRoom room;
+  room.write(quarters(kWindow, 1.0F));
+  room.voice.meter().ask();
+  room.render(kWindow);
+  EXPECT_EQ(room.voice.meter().ask().peak, 1.0F);
+  room.render(kWindow);
+  EXPECT_EQ(room.voice.meter().ask().peak, 0);
+  EXPECT_EQ(room.voice.meter().ask().rms, 0);
+}
+
+TEST(Meter, Two_seconds_after_the_last_question_nothing_is_measured_and_no_old_level_is_left) {
+  FloatRoom room;
+  room.write(quarters(30 * kWindow, 0.5F));
+  room.voice.meter().ask();
+  for (int window = 0; window < 19; ++window) room.render(kWindow);
+  EXPECT_TRUE(room.voice.meter().is_asked());
+  room.render(kWindow);
+  EXPECT_FALSE(room.voice.meter().is_asked());
+  room.render(kWindow);
+  EXPECT_EQ(room.voice.meter().ask().peak, 0);
+  room.render(kWindow);
+  EXPECT_EQ(room.voice.meter().ask().peak, 0.5F);
+}
+
+TEST(Meter, Shows_what_was_written_before_the_volume_and_before_the_resampler) {
+  FloatRoom room(44'100);
+  room.slot.volume = 0x4000'4000U;
+  room.write(quarters(kRate, 0.5F));
+  room.voice.meter().ask();
+  for (std::uint32_t passed = 0; passed < kWindow; passed += 160) room.render(160);
+  EXPECT_EQ(room.voice.meter().ask().peak, 0.5F);
+  EXPECT_EQ(room.silenced(), 0U);
+}
+
+TEST(Meter, Shows_what_was_recorded) {
+  Slot slot;
+  slot.running = true;
+  const dsp::Format client{.type = dsp::SampleType::s16, .channels = 2, .rate = kRate};
+  Track track(slot, client, 64);
+  track.exchange_pipeline(Pipeline::make(kDevice, client, dsp::Quality::fastest));
+  std::vector<std::int16_t> samples(kWindow * 2);
+  ClientHeader header{};
+  track.ring().push({.header = &header,
+                     .data = reinterpret_cast<std::byte*>(samples.data()),
+                     .frames = kWindow,
+                     .done_flags = kDone});
+  track.meter().ask();
+  track.capture(quarters(kWindow, 0.75F).data(), {.frames = kWindow, .clock_rate = 0});
+  EXPECT_EQ(track.meter().ask().peak, 0.75F);
+  EXPECT_NEAR(track.meter().ask().rms, 0.375F, 1e-6F);
+}
+
+TEST(Meter, NaN_and_infinity_of_a_client_are_silent_and_counted_on_either_way_to_the_bus) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  for (const std::uint32_t rate : {kRate, 44'100U}) {
+    FloatRoom room(rate);
+    std::vector<float> samples(960, 0.0F);
+    samples[100] = std::numeric_limits<float>::quiet_NaN();
+    samples[333] = kInfinity;
+    samples[334] = -kInfinity;
+    room.write(samples);
+    for (int period = 0; period < 5; ++period) {
+      for (const float sample : room.render(160)) ASSERT_EQ(sample, 0) << rate;
+    }
+    EXPECT_EQ(room.silenced(), 3U) << rate;
+  }
+}
+
+/// A processor needs a hundred times as long for a number below 1.2e-38, so a filter must never meet one.
+TEST(Meter, Denormals_of_a_client_are_silent_where_the_audio_thread_runs) {
+  for (const std::uint32_t rate : {kRate, 44'100U}) {
+    FloatRoom room(rate);
+    room.write(std::vector<float>(960, 1e-40F));
+    const FlushDenormals flush;
+    for (int period = 0; period < 3; ++period) {
+      for (const float sample : room.render(160)) {
+        std::uint32_t bits = 0;
+        std::memcpy(&bits, &sample, sizeof bits);
+        ASSERT_EQ(bits & 0x7FFF'FFFFU, 0U) << rate;
+      }
+    }
+    EXPECT_EQ(room.silenced(), 0U);
+  }
+}
+
+}  // namespace
+}  // namespace refwave::core
