@@ -32,6 +32,8 @@ class WaveOut {
   /// day at least.
   std::uint64_t position();
   void set_volume(std::uint32_t percent);
+  /// Effects: plays so many times as fast and as high; nothing at 1. Throws: Failure, if the driver cannot.
+  void set_speed(double speed, double pitch);
   std::optional<REFWAVE_STATISTICS> statistics() const;
 
  private:
