@@ -16,6 +16,9 @@ DWORD pause(const WaveCall& call) { return result_of(call.streams().pause(call.u
 
 DWORD break_loop(const WaveCall& call) { return result_of(call.streams().break_loop(call.user)); }
 
+/// Returns: where the answer to a GET goes.
+DWORD* target_of(const WaveCall& call) { return reinterpret_cast<DWORD*>(call.first); }
+
 /// Without a stream the volume applies to the whole device, later streams included.
 DWORD set_volume(const WaveCall& call) {
   const auto volume = static_cast<std::uint32_t>(call.first);
@@ -24,7 +27,7 @@ DWORD set_volume(const WaveCall& call) {
 }
 
 DWORD get_volume(const WaveCall& call) {
-  auto* target = reinterpret_cast<DWORD*>(call.first);
+  DWORD* target = target_of(call);
   if (target == nullptr) return MMSYSERR_INVALPARAM;
   std::uint32_t volume = 0;
   const stream::Error error = call.user == 0 ? call.driver.device_volume(call.device, volume)
@@ -44,7 +47,7 @@ DWORD set_speed(const WaveCall& call) {
 
 template <control::SpeedPart kPart>
 DWORD get_speed(const WaveCall& call) {
-  auto* target = reinterpret_cast<DWORD*>(call.first);
+  DWORD* target = target_of(call);
   if (target == nullptr) return MMSYSERR_INVALPARAM;
   std::uint32_t factor = 0;
   const stream::Error error = call.streams().speed(call.user, kPart, factor);
