@@ -1,7 +1,8 @@
-// A ratio of two speeds, and the range in which a client may choose a playback rate and a pitch. Plain
-// values.
+// A ratio of two speeds, the range in which a client may choose a playback rate and a pitch, and what one
+// call has done. Plain values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace refwave::dsp {
@@ -15,5 +16,11 @@ using Factor = std::uint32_t;
 inline constexpr Factor kUnity = 0x1'0000;
 inline constexpr Factor kLeastFactor = kUnity / 4;
 inline constexpr Factor kGreatestFactor = kUnity * 4;
+
+/// Frames that one call took and made.
+struct Step {
+  std::size_t in_used = 0;
+  std::size_t out_made = 0;
+};
 
 }  // namespace refwave::dsp

@@ -11,8 +11,7 @@ void Speed::set(Factor rate, Factor pitch) noexcept {
   varispeed_->set_ratio(Ratio{rate} * pitch);
 }
 
-Speed::Step Speed::process(const float* in, std::size_t in_frames, float* out,
-                           std::size_t out_frames) noexcept {
+Step Speed::process(const float* in, std::size_t in_frames, float* out, std::size_t out_frames) noexcept {
   Step done;
   while (done.out_made < out_frames) {
     const auto step = varispeed_->process(middle_.get() + middle_at_ * channels_, middle_end_ - middle_at_,

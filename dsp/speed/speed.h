@@ -27,10 +27,6 @@ class Speed {
   /// in a few milliseconds later. At unity of both, once it is reached, frames come out as they came in.
   REFWAVE_AUDIO_THREAD void set(Factor rate, Factor pitch) noexcept;
 
-  struct Step {
-    std::size_t in_used = 0;
-    std::size_t out_made = 0;
-  };
   /// Effects: makes up to `out_frames` frames out of up to `in_frames`. It makes less only if it used all
   /// input.
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,

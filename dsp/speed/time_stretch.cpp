@@ -41,8 +41,8 @@ REFWAVE_AUDIO_THREAD float likeness(const float* one, const float* other, std::s
 
 void TimeStretch::set_factor(Factor factor) noexcept { wanted_ = factor; }
 
-TimeStretch::Step TimeStretch::process(const float* in, std::size_t in_frames, float* out,
-                                       std::size_t out_frames) noexcept {
+Step TimeStretch::process(const float* in, std::size_t in_frames, float* out,
+                          std::size_t out_frames) noexcept {
   Step done;
   while (done.out_made < out_frames) {
     float* const to = out + done.out_made * channels_;

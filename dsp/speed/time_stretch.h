@@ -28,20 +28,15 @@ class TimeStretch {
   /// segment before has ended, every frame comes out as it came in.
   REFWAVE_AUDIO_THREAD void set_factor(Factor factor) noexcept;
 
-  struct Step {
-    std::size_t in_used = 0;
-    std::size_t out_made = 0;
-  };
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
 
   /// Returns: how many more input frames some of the next `out_frames` need.
   REFWAVE_AUDIO_THREAD std::size_t missing(std::size_t out_frames) noexcept;
 
-  /// Returns: input frames that it has taken and whose time in the output has not come yet. A segment is
-  /// taken up to search_frames() away from its time.
+  /// Returns: input frames that it has taken and whose time in the output has not come yet. A segment may
+  /// be taken some milliseconds away from its time.
   REFWAVE_AUDIO_THREAD double delay_frames() const noexcept;
-  std::size_t search_frames() const noexcept { return search_; }
 
   /// Effects: forgets the frames that it holds. The next frame is a stream's first.
   REFWAVE_AUDIO_THREAD void reset() noexcept;

@@ -20,8 +20,7 @@ void Varispeed::set_ratio(Ratio ratio) noexcept {
   filter_ = wanted_filter();
 }
 
-Varispeed::Step Varispeed::process(const float* in, std::size_t in_frames, float* out,
-                                   std::size_t out_frames) noexcept {
+Step Varispeed::process(const float* in, std::size_t in_frames, float* out, std::size_t out_frames) noexcept {
   Step done;
   while (done.out_made < out_frames) {
     if (run_left_ == 0) plan_run();

@@ -40,12 +40,8 @@ class Varispeed {
   /// Later it is reached in a straight line, so that no change is heard as a click.
   REFWAVE_AUDIO_THREAD void set_ratio(Ratio ratio) noexcept;
 
-  /// As Resampler::Step and Resampler::process(). At a ratio of one, once it has been reached, every frame
+  /// As Resampler::process(). At a ratio of one, once it has been reached, every frame
   /// comes out as it came in.
-  struct Step {
-    std::size_t in_used = 0;
-    std::size_t out_made = 0;
-  };
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
 

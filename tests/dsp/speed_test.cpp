@@ -168,7 +168,7 @@ class Glider {
     for (std::size_t i = 0; i < frames; ++i) {
       const double place = static_cast<double>(fed_) - varispeed_->delay_frames();
       float made = 0;
-      for (Varispeed::Step step; step.out_made == 0; fed_ += step.in_used) {
+      for (Step step; step.out_made == 0; fed_ += step.in_used) {
         const float next = sine_at(hz_, 48'000, static_cast<double>(fed_));
         step = varispeed_->process(&next, 1, &made, 1);
       }
