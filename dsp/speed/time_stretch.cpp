@@ -1,11 +1,12 @@
 // The audio thread's half. A segment fades in over the frames that would have followed the segment before.
-// Its place is searched twice: in a thinned-out copy of the sound, and then frame by frame around the best
+// Its place is searched twice: in a thinned-out copy of the sound, and then frame by frame from the best
 // place of that.
 #include "dsp/speed/time_stretch.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 namespace refwave::dsp {
@@ -134,27 +135,34 @@ void TimeStretch::begin_segment() noexcept {
   // The frames that would have followed are the best, if they are near enough. They are also the only ones
   // where the place lies before all frames that are known.
   const auto follows = static_cast<std::int64_t>(follows_);
-  if (high < low || (low <= follows && follows <= high)) {
+  if (high < low || (follows >= low && std::abs(follows - middle) <= search / 2)) {
     next_ = follows_;
     return;
   }
-  next_ = best_start(static_cast<std::size_t>(low), static_cast<std::size_t>(high));
+  next_ = best_start(static_cast<std::size_t>(low), static_cast<std::size_t>(high),
+                     static_cast<std::size_t>(std::max(middle, low)));
 }
 
 /// Returns: the place at which the sound is most like the one that would have followed.
-std::size_t TimeStretch::best_start(std::size_t low, std::size_t high) noexcept {
-  const std::size_t about = coarse_start(low, high);
-  const std::size_t first = std::max(low, about - std::min(about, thin_));
-  const std::size_t last = std::min(high, about + thin_);
+std::size_t TimeStretch::best_start(std::size_t low, std::size_t high, std::size_t middle) noexcept {
+  const std::size_t about = coarse_start(low, high, middle);
   Match best = {about, likeness_at(about)};
-  for (std::size_t start = first; start <= last; ++start) {
-    const float found = likeness_at(start);
-    if (found > best.likeness) best = {start, found};
+  // Up the hill on which the coarse search has ended. A step of -1 wraps, as it should.
+  for (const std::size_t step : {std::size_t{1}, ~std::size_t{0}}) {
+    const std::size_t end = step == 1 ? high : low;
+    while (best.at != end) {
+      const float next = likeness_at(best.at + step);
+      if (next <= best.likeness) break;
+      best = {best.at + step, next};
+    }
   }
   return corrected(best, low, high);
 }
 
-std::size_t TimeStretch::coarse_start(std::size_t low, std::size_t high) noexcept {
+/// Returns: about the best place. Among places that are nearly alike, as the waves of a tone, one near the
+/// middle is preferred, so that a sound ends in time.
+std::size_t TimeStretch::coarse_start(std::size_t low, std::size_t high, std::size_t middle) noexcept {
+  constexpr float kLoss = 0.25F;  // of likeness, at the ends of what is searched
   const std::size_t points = std::max<std::size_t>(segment_ / thin_, 1);
   const std::size_t places = (high - low) / thin_ + 1;
   // The segment at the last place may reach a little beyond the held frames.
@@ -164,10 +172,14 @@ std::size_t TimeStretch::coarse_start(std::size_t low, std::size_t high) noexcep
   float* const sound = pattern + points * channels_;
   thin_out(follows_, points, pattern);
   thin_out(low, searched, sound);
-  Match best = {low, -1e30F};
+  Match best = {middle, 0};
   for (std::size_t place = 0; place + points <= searched; ++place) {
+    const std::size_t at = low + place * thin_;
+    const float away =
+        static_cast<float>(at > middle ? at - middle : middle - at) / static_cast<float>(search_);
     const float found = likeness(pattern, sound + place * channels_, points * channels_);
-    if (found > best.likeness) best = {low + place * thin_, found};
+    const float preferred = found * (1 - kLoss * away * away);
+    if (preferred > best.likeness) best = {at, preferred};
   }
   return best.at;
 }

@@ -58,8 +58,9 @@ class TimeStretch {
   REFWAVE_AUDIO_THREAD std::size_t copy_frames(float* out, std::size_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::size_t join_frames(float* out, std::size_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void begin_segment() noexcept;
-  REFWAVE_AUDIO_THREAD std::size_t best_start(std::size_t low, std::size_t high) noexcept;
-  REFWAVE_AUDIO_THREAD std::size_t coarse_start(std::size_t low, std::size_t high) noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t best_start(std::size_t low, std::size_t high, std::size_t middle) noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t coarse_start(std::size_t low, std::size_t high,
+                                                std::size_t middle) noexcept;
   REFWAVE_AUDIO_THREAD float likeness_at(std::size_t start) const noexcept;
   REFWAVE_AUDIO_THREAD std::size_t corrected(const Match& best, std::size_t low, std::size_t high) noexcept;
   REFWAVE_AUDIO_THREAD void thin_out(std::size_t from, std::size_t points, float* out) const noexcept;

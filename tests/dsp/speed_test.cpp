@@ -108,6 +108,10 @@ TEST_P(Tones, Of_a_kilohertz_have_their_frequency_and_length_within_a_thousandth
   const auto out = played(*speed, sine(1'000, sample_rate, frames), 32);
   const double length = static_cast<double>(frames) / rate;
   EXPECT_NEAR(static_cast<double>(out.size()), length, length / 1000);
+  const auto is_loud = [](float sample) { return std::abs(sample) > kAmplitude / 2; };
+  const auto first = std::find_if(out.begin(), out.end(), is_loud);
+  const auto last = std::find_if(out.rbegin(), out.rend(), is_loud).base();
+  EXPECT_NEAR(static_cast<double>(last - first), length, length / 1000) << "heard";
   const auto length_frames = static_cast<std::size_t>(length);
   const double hz = 1'000 * rate * pitch;
   EXPECT_NEAR(frequency_of(out, sample_rate, length_frames / 20, length_frames * 19 / 20), hz, hz / 1000);
