@@ -50,11 +50,12 @@ refwave_mutant(claims_too_much
   WITH [[WAVECAPS_SYNC | WAVECAPS_VOLUME | WAVECAPS_LRVOLUME]]
   BREAKS WODM_GETDEVCAPS.support)
 
-refwave_mutant(claims_too_little
-  FILE driver/winmm/capabilities.cpp
-  REPLACE [[ | WAVECAPS_PITCH | WAVECAPS_PLAYBACKRATE]]
+refwave_mutant(claims_what_is_missing
+  FILE driver/winmm/wod_message.cpp
+  REPLACE [[{WODM_GETPITCH, get_speed<kPitch>},]]
   WITH [[]]
-  BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPLAYBACKRATE.both_or_none)
+  BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPITCH.answered WODM_SETPITCH.own
+    WODM_SETPITCH.kept WODM_SETPITCH.range WODM_SETPITCH.refused)
 
 refwave_mutant(any_rate_and_pitch_is_taken
   FILE driver/winmm/wod_message.cpp
