@@ -96,8 +96,8 @@ INSTANTIATE_TEST_SUITE_P(Speed, Tones,
                                          Tone{8'000, 1, 0.5}, Tone{96'000, 1, 2}, Tone{44'100, 1, 1.03},
                                          Tone{44'100, 1, 0.97}, Tone{48'000, 4, 1}, Tone{48'000, 0.25, 1},
                                          Tone{48'000, 1, 4}, Tone{48'000, 1, 0.25}, Tone{44'100, 0.5, 2},
-                                         Tone{44'100, 2, 0.5}, Tone{44'100, 3, 1.7},
-                                         Tone{11'025, 1.25, 0.8}));
+                                         Tone{44'100, 2, 0.5}, Tone{44'100, 3, 1.7}, Tone{11'025, 1.25, 0.8},
+                                         Tone{11'025, 1, 0.5}));
 
 TEST_P(Tones, Of_a_kilohertz_have_their_frequency_and_length_within_a_thousandth) {
   const auto [sample_rate, rate, pitch] = GetParam();
@@ -168,6 +168,7 @@ class Glider {
     EXPECT_TRUE(varispeed_->prepare(exact));
     varispeed_->set_ratio(exact);
   }
+  void begin_inside() { varispeed_->begin_inside(); }
   void take(std::size_t frames) {
     for (std::size_t i = 0; i < frames; ++i) {
       const double place = static_cast<double>(fed_) - varispeed_->delay_frames();
@@ -213,6 +214,33 @@ TEST_P(Gliding, Through_many_ratios_leaves_nothing_but_the_tone) {
     EXPECT_LT(power_db(error), -100) << hz;
     EXPECT_LE(greatest_step(glider.out), step_of_sine(4 * hz, 48'000) * 1.001) << hz;
   }
+}
+
+TEST_P(Gliding, Back_to_one_lands_without_a_step) {
+  for (const double ratio : {0.3, 0.77, 1.9, 3.1}) {
+    Glider glider(4'100, GetParam());
+    glider.take(3'000);
+    glider.set(ratio);
+    glider.take(3'001);
+    glider.set(1);
+    glider.take(Varispeed::kGlideRuns * Varispeed::kGlideRunFrames);
+    const auto glided = static_cast<std::ptrdiff_t>(glider.out.size());
+    glider.take(3'000);
+    const std::vector<float> after(glider.out.begin() + glided, glider.out.end());
+    // While it lands, its ratio is a little above one.
+    EXPECT_LE(greatest_step(after), step_of_sine(4'100 * 1.004, 48'000) * 1.0001) << ratio;
+  }
+}
+
+TEST_P(Gliding, From_inside_a_stream_knows_that_there_were_frames_before) {
+  Glider glider(4'100, GetParam());
+  glider.take(3'000);
+  glider.begin_inside();
+  glider.set(2.5);
+  glider.take(3'000);
+  std::vector<float> error = glider.out;
+  for (std::size_t i = 0; i < error.size(); ++i) error[i] -= glider.ideal[i];
+  EXPECT_LT(power_db(error), -100);
 }
 
 TEST_P(Gliding, Lets_nothing_through_that_would_be_mirrored) {
