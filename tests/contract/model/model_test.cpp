@@ -1,5 +1,7 @@
 // Random sequences of messages against the sequential model. Options: --sequences N, --seed N, and --phase P
-// --only I to repeat a sequence that failed. A failing sequence is shortened before it is printed.
+// --only I to repeat a sequence that failed. A failing sequence is shortened before it is printed, for as
+// many seconds as --shortening says. --patience is the time in seconds after which a client counts as never
+// told.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -31,13 +33,14 @@ constexpr double kLeastMean = 50;
 /// Each phase gets one of so many sequences, because waking notifiers and losing devices takes time.
 constexpr std::uint64_t kOneOf[] = {1, 5, 100};
 constexpr std::size_t kMostReplays = 150;
-constexpr std::chrono::seconds kMostShortening{30};
 
 struct Options {
   std::uint64_t sequences = MODEL_SEQUENCES;
   std::uint64_t seed = 1;
   std::string phase;
   std::optional<std::uint64_t> only;
+  std::chrono::seconds patience{20};
+  std::chrono::seconds shortening{30};
 };
 
 Options options_of(int count, char** arguments) {
@@ -50,15 +53,17 @@ Options options_of(int count, char** arguments) {
     if (name == "--seed") options.seed = value;
     if (name == "--phase") options.phase = arguments[i + 1];
     if (name == "--only") options.only = value;
+    if (name == "--patience") options.patience = std::chrono::seconds(value);
+    if (name == "--shortening") options.shortening = std::chrono::seconds(value);
   }
   return options;
 }
 
 /// Returns: a shorter sequence that fails too. The operations after the failure are cut off; then pieces are
 /// left out, in ever smaller sizes, as long as it still fails.
-Sequence shortened(const Phase& phase, Sequence sequence, std::size_t where) {
+Sequence shortened(const Phase& phase, Sequence sequence, std::size_t where, const Options& options) {
   Coverage unused;
-  const auto deadline = std::chrono::steady_clock::now() + kMostShortening;
+  const auto deadline = std::chrono::steady_clock::now() + options.shortening;
   std::size_t replays = 0;
   sequence.resize(std::min(sequence.size(), where + 1));
   for (std::size_t piece = sequence.size() / 2; piece != 0; piece /= 2) {
@@ -67,7 +72,7 @@ Sequence shortened(const Phase& phase, Sequence sequence, std::size_t where) {
       Sequence fewer = sequence;
       const auto begin = fewer.begin() + static_cast<std::ptrdiff_t>(at);
       fewer.erase(begin, begin + static_cast<std::ptrdiff_t>(piece));
-      if (Runner(phase, unused).run(fewer)) {
+      if (Runner(phase, unused, options.patience).run(fewer)) {
         sequence = std::move(fewer);
       } else {
         at += piece;
@@ -83,14 +88,14 @@ void report(const Phase& phase, const Sequence& sequence, const std::string& fai
               failure.c_str(), static_cast<unsigned long long>(options.seed), phase.name,
               static_cast<unsigned long long>(index), where, sequence.size());
   std::fflush(stdout);
-  for (const Operation& operation : shortened(phase, sequence, where))
+  for (const Operation& operation : shortened(phase, sequence, where, options))
     std::printf("    %s\n", text_of(operation).c_str());
 }
 
 /// Returns: whether all of the phase's sequences kept the contract.
 bool run(const Phase& phase, std::uint64_t sequences, const Options& options, Coverage& coverage) {
   const auto begin = std::chrono::steady_clock::now();
-  Runner runner(phase, coverage);
+  Runner runner(phase, coverage, options.patience);
   const std::uint64_t first = options.only.value_or(0);
   const std::uint64_t count = options.only ? 1 : sequences;
   for (std::uint64_t i = first; i < first + count; ++i) {

@@ -7,13 +7,9 @@
 #include "tests/contract/model/losable_device.h"
 
 namespace refwave::contract {
-namespace {
 
-constexpr std::chrono::seconds kPatience{20};  // after this time a client counts as never told
-
-}  // namespace
-
-Runner::Runner(const Phase& phase, Coverage& coverage) : phase_(phase), coverage_(coverage) {
+Runner::Runner(const Phase& phase, Coverage& coverage, std::chrono::seconds patience)
+    : phase_(phase), coverage_(coverage), patience_(patience) {
   for (Place& place : places_) {
     place.runner = this;
     place.index = static_cast<std::size_t>(&place - places_.data());
@@ -185,7 +181,7 @@ void Runner::compare_place(Place& place) {
 // --- time and the device ---
 
 void Runner::settle() {
-  if (!driver_->settle(kPatience)) fail("a client was not told in time");
+  if (!driver_->settle(patience_)) fail("a client was not told in time");
 }
 
 void Runner::step(std::uint32_t periods) {
@@ -225,7 +221,7 @@ void Runner::regain_device() {
 }
 
 bool Runner::wait_for_device(const char* name, bool pulse) {
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience_;
   while (driver_->device() != name) {
     if (std::chrono::steady_clock::now() >= deadline) return false;
     if (pulse) losable::pulse();

@@ -28,7 +28,8 @@ struct Phase {
 
 class Runner {
  public:
-  Runner(const Phase& phase, Coverage& coverage);
+  /// patience: after this time a client counts as never told.
+  Runner(const Phase& phase, Coverage& coverage, std::chrono::seconds patience);
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
@@ -113,6 +114,7 @@ class Runner {
 
   const Phase phase_;
   Coverage& coverage_;
+  const std::chrono::seconds patience_;
   std::unique_ptr<DirectDriver> driver_;
   std::recursive_mutex mutex_;  // callbacks come on any thread
   std::array<Place, kPlaces> places_;
