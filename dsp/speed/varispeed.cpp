@@ -207,9 +207,10 @@ void Varispeed::make_frames(float* out, std::size_t frames) noexcept {
   apply(filter_, out, frames);
   if (fade_left_ != 0) {
     apply(fading_, old_.get(), frames);
-    for (std::size_t i = 0; i < frames * channels_; ++i) {
-      const auto left = static_cast<float>(fade_left_ - i / channels_);
-      out[i] += (old_.get()[i] - out[i]) * (left / kFadeFrames);
+    for (std::size_t frame = 0; frame < frames; ++frame) {
+      const float share = static_cast<float>(fade_left_ - frame) / kFadeFrames;
+      for (std::size_t i = frame * channels_; i < (frame + 1) * channels_; ++i)
+        out[i] += (old_[i] - out[i]) * share;
     }
     fade_left_ -= static_cast<std::uint32_t>(frames);
   }
