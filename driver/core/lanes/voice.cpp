@@ -265,7 +265,7 @@ std::uint32_t Voice::frames_to_done() noexcept {
     return kNever;
   const std::uint64_t end = unheard ? block->end_frame : position_ - offset_ + block->frames;
   const std::uint64_t now = std::min(end, played ? published_ : position_);
-  const double left = static_cast<double>((end - now) * pipeline_->to.rate / pipeline_->from.rate);
+  const double left = static_cast<double>(end - now) * pipeline_->to.rate / pipeline_->from.rate;
   return static_cast<std::uint32_t>(std::min<double>(left / speed_rate(), kNever - 1));
 }
 
