@@ -152,11 +152,8 @@ template <const Setting& kSetting>
 void kept_by_a_reset(Subject& subject) {
   need_claimed(subject, kSetting);
   Diary diary;
-  Blocks blocks = silent_blocks(3, 480);
   const Stream stream(subject, Direction::output, diary);
   set_value(stream, kSetting, 0x18000);
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
   stream.pause();
   require_value(stream, kSetting, 0x18000, "in a pause");
   stream.reset();
