@@ -29,15 +29,15 @@ include(patched)
 set(patched ${PROJECT_BINARY_DIR}/portaudio)
 refwave_patched(${source}/src/hostapi/alsa/pa_linux_alsa.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_alsa.patch
   ${patched}/pa_linux_alsa.c)
+refwave_patched(${source}/src/os/unix/pa_unix_util.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_unix.patch
+  ${patched}/pa_unix_util.c)
 refwave_patched(${source}/src/hostapi/jack/pa_jack.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.patch ${patched}/pa_jack.c)
 
-add_library(refwave_portaudio STATIC ${patched}/pa_linux_alsa.c ${patched}/pa_jack.c)
+add_library(refwave_portaudio STATIC ${patched}/pa_linux_alsa.c ${patched}/pa_jack.c ${patched}/pa_unix_util.c
+  ${source}/src/os/unix/pa_unix_hostapis.c)
 add_library(refwave::portaudio ALIAS refwave_portaudio)
 foreach(name allocation converters cpuload debugprint dither front process ringbuffer stream trace)
   target_sources(refwave_portaudio PRIVATE ${source}/src/common/pa_${name}.c)
-endforeach()
-foreach(name hostapis util)
-  target_sources(refwave_portaudio PRIVATE ${source}/src/os/unix/pa_unix_${name}.c)
 endforeach()
 target_include_directories(refwave_portaudio SYSTEM PUBLIC ${source}/include
   PRIVATE ${source}/src/common ${source}/src/os/unix ${REFWAVE_ALSA} ${REFWAVE_JACK})

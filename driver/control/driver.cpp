@@ -80,7 +80,6 @@ Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::
 Driver::~Driver() = default;
 
 bool Driver::end(const hal::Patience& patience) {
-  const std::uint64_t abandoned_before = hal::abandoned_threads();
   streams_->close_all(patience.end_ns());
   // An open may still be under way, in a device that hangs, and may use both. So their threads end here, and
   // the objects stay.
@@ -99,14 +98,14 @@ bool Driver::end(const hal::Patience& patience) {
     devices.swap(room_.devices);
   }
   close_devices(std::move(engines), std::move(devices), patience);
-  const std::uint64_t left = hal::abandoned_threads() - abandoned_before;
+  const std::uint64_t left = hal::abandoned_threads() - abandoned_before_;
   room_.journal->tell([&] {
     return left == 0
                ? std::string("disabled")
                : "disabled; " + std::to_string(left) + " threads did not end, so the module stays loaded";
   });
   if (const auto log = room_.journal->log_to(nullptr)) log->end(patience.left());
-  return hal::abandoned_threads() == abandoned_before;
+  return left == 0;
 }
 
 /// Effects: the journal's log is the file that REFWAVE_LOG names, or else `configured`. One that cannot be

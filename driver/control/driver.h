@@ -96,6 +96,7 @@ class Driver {
   bool configuring_ = false;         // the previous devices are being closed
   std::size_t opening_ = 0;          // opens under way
   configuration::Configuration configuration_;
+  const std::uint64_t abandoned_before_ = hal::abandoned_threads();
   std::string log_path_;  // of the log, or of what could not be one; one thread at a time: see configure()
   engine::EngineRoom room_;
   std::shared_ptr<Streams> streams_;

@@ -7,6 +7,7 @@
 
 #include "driver/engine/engine.h"
 #include "driver/engine/log/words.h"
+#include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
 
@@ -32,6 +33,9 @@ const char* reason_of(Finding finding) {
 void tell_of_messages(Journal& journal) {
   if (const std::uint64_t count = hal::take_portaudio_messages())
     journal.add("PortAudio reported " + std::to_string(count) + " errors of its own, which nobody was shown");
+  if (const std::uint64_t count = hal::take_abandoned_streams())
+    journal.add("the sound server's library hangs in " + std::to_string(count) +
+                " threads, which stay until the program ends");
 }
 
 }  // namespace

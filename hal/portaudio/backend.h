@@ -2,6 +2,7 @@
 // on Linux. Touches nothing before the first list() or open().
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "hal/device.h"
@@ -14,5 +15,9 @@ namespace refwave::hal {
 /// floats there, unless a type is asked for.
 /// While a stream is open list() gives the devices of before.
 std::unique_ptr<Backend> make_portaudio_backend();
+
+/// Returns: how many streams were abandoned since the last call, because a thread of theirs hangs. Thread:
+/// any.
+std::uint64_t take_abandoned_streams() noexcept;
 
 }  // namespace refwave::hal

@@ -18,7 +18,7 @@
 
 namespace refwave::hal {
 
-class PortAudioStream {
+class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
@@ -45,6 +45,9 @@ class PortAudioStream {
   std::string open();
   std::string start();
   std::string stop();
+  /// Effects: as Pa_CloseStream. A thread of PortAudio's that hangs in a sound server's library is abandoned
+  /// after a second, and the stream with it: both stay until the program ends. A client that stays in its
+  /// callback is waited for without end, as the caller's own deadline allows.
   void close();
   /// Effects: tells the client if the stream has stopped by itself.
   void check();
@@ -92,6 +95,8 @@ class PortAudioStream {
                                    const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
+  void abandon(PaStream* stream);
+
   Plan plan_;
   std::shared_ptr<AudioCallback> callback_;
   PaStream* stream_ = nullptr;
@@ -100,6 +105,11 @@ class PortAudioStream {
   bool ran_dry_ = false;            // the audio thread's: the device had nothing left before the last period
   std::atomic<State> state_{State::stopped};
   std::atomic<std::uint64_t> silent_frames_{0};  // written since silence()
+
+  // Of an abandoned stream, in the list of all of them.
+  std::shared_ptr<PortAudioStream> itself_;
+  PaStream* hanging_ = nullptr;
+  PortAudioStream* next_abandoned_ = nullptr;
 };
 
 }  // namespace refwave::hal

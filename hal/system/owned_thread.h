@@ -41,6 +41,8 @@ class Patience {
 /// Returns: how many threads have been abandoned since the program began. While this is not 0, the module
 /// that holds this code must stay loaded. Thread: any.
 std::uint64_t abandoned_threads() noexcept;
+/// Effects: counts a thread that a library has started, and that hangs.
+void count_abandoned_thread() noexcept;
 
 /// Thread: one control thread at a time.
 class OwnedThread {

@@ -17,6 +17,7 @@ std::atomic<std::uint64_t> abandoned{0};
 }  // namespace
 
 std::uint64_t abandoned_threads() noexcept { return abandoned.load(); }
+void count_abandoned_thread() noexcept { abandoned.fetch_add(1); }
 
 struct OwnedThread::Run {
   std::string name;

@@ -31,6 +31,7 @@ void name_this_thread(const std::string& name) noexcept {
 }  // namespace
 
 std::uint64_t abandoned_threads() noexcept { return abandoned.load(); }
+void count_abandoned_thread() noexcept { abandoned.fetch_add(1); }
 
 struct OwnedThread::Run {
   std::string name;

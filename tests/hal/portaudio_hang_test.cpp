@@ -1,0 +1,89 @@
+// A device whose library hangs in a call of PortAudio's audio thread, as libpulse can after its server was
+// killed.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "hal/portaudio/backend.h"
+#include "hal/system/owned_thread.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using test::Client;
+using test::eventually;
+
+std::ptrdiff_t threads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                       std::filesystem::directory_iterator());
+}
+
+class PortAudioHang : public testing::Test {
+ protected:
+  void SetUp() override {
+    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
+    std::ofstream(folder / "asound.conf")
+        << "pcm_type.hanging { lib \"" REFWAVE_HANGING_PCM "\" }\n"
+        << "pcm.!default { type hanging hang \"" << (folder / "hang").string() << "\" wake \""
+        << (folder / "wake").string() << "\" }\n";
+    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+  }
+  std::unique_ptr<Device> play(const std::shared_ptr<Client>& client) {
+    OpenResult opened = backend->open({.rate = 48'000}, client);
+    EXPECT_NE(opened.device, nullptr) << opened.error;
+    if (!opened.device) return nullptr;
+    EXPECT_EQ(opened.device->start(), "");
+    EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
+    return std::move(opened.device);
+  }
+  void make(const char* file) { std::ofstream(folder / file) << "now"; }
+
+  test::TemporaryFolder folder;
+  std::unique_ptr<Backend> backend = make_portaudio_backend();
+};
+
+TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody) {
+  const std::uint64_t abandoned_before = abandoned_threads();
+  const auto first = std::make_shared<Client>();
+  std::unique_ptr<Device> device = play(first);
+  ASSERT_NE(device, nullptr);
+  make("hang");
+  std::uint32_t periods = 0;
+  ASSERT_TRUE(eventually([&] {
+    std::this_thread::sleep_for(50ms);
+    return std::exchange(periods, first->periods.load()) == periods;
+  }));
+  const std::ptrdiff_t threads_before = threads();
+
+  const auto begin = Clock::now();
+  device.reset();
+  EXPECT_LT(Clock::now() - begin, kPatience + 500ms);
+  std::filesystem::remove(folder / "hang");
+  const auto second = std::make_shared<Client>();
+  device = play(second);
+  EXPECT_NE(device, nullptr);
+  EXPECT_LT(Clock::now() - begin, 4s);
+  EXPECT_TRUE(eventually([&] { return abandoned_threads() == abandoned_before + 1; }));
+
+  // The thread that hung ends quietly once it can, and calls nobody.
+  periods = first->periods;
+  EXPECT_EQ(threads(), threads_before + 1);
+  make("wake");
+  EXPECT_TRUE(eventually([&] { return threads() == threads_before; }));
+  EXPECT_EQ(first->periods, periods);
+  EXPECT_EQ(first->losses, 0U);
+  periods = second->periods;
+  EXPECT_TRUE(eventually([&] { return second->periods > periods + 3; }));
+}
+
+}  // namespace
+}  // namespace refwave::hal
