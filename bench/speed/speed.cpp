@@ -37,9 +37,10 @@ dsp::Factor factor(double times) { return static_cast<dsp::Factor>(times * dsp::
 /// Returns: a chord, so that segments have to be searched.
 std::vector<float> chord() {
   std::vector<float> samples(48'000 * 2);
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const auto angle = static_cast<float>(i / 2) * 0.0131F;
-    samples[i] = (std::sin(angle * 3) + std::sin(angle * 4.1F) + std::sin(angle * 5.3F)) / 4;
+  for (std::size_t frame = 0; frame < samples.size() / 2; ++frame) {
+    const auto angle = static_cast<float>(frame) * 0.0131F;
+    const float sum = (std::sin(angle * 3) + std::sin(angle * 4.1F) + std::sin(angle * 5.3F)) / 4;
+    samples[frame * 2] = samples[frame * 2 + 1] = sum;
   }
   return samples;
 }
