@@ -1,4 +1,4 @@
-# Highway, static: what it has to compile is the question for the processor's instructions; the rest is headers.
+# Highway, static. Only its question for the processor's instructions is compiled; the rest of it is headers.
 set(source ${REFWAVE_SOURCES}/highway-1.0.3)
 add_library(refwave_highway STATIC EXCLUDE_FROM_ALL ${source}/hwy/targets.cc ${source}/hwy/per_target.cc)
 add_library(refwave::highway ALIAS refwave_highway)

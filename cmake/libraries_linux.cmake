@@ -13,7 +13,7 @@ find_package(PkgConfig REQUIRED)
 refwave_package(highway libhwy)
 refwave_package(samplerate samplerate)
 include(portaudio_linux)
-# Headers alone: the servers' libraries are loaded where somebody asks for a server's devices by name.
+# Only the headers are used, because the servers' libraries are loaded at run time and not linked.
 pkg_check_modules(REFWAVE_SERVERS REQUIRED libpulse libpipewire-0.3)
 set(REFWAVE_SERVER_INCLUDES ${REFWAVE_SERVERS_INCLUDE_DIRS})
 if(REFWAVE_COMMAND)

@@ -1,9 +1,10 @@
-# The same targets as libraries_linux.cmake, for Windows: from sources that cmake/fetch_sources has fetched, linked into
-# whoever uses them. What is only headers comes from this machine's packages, through a folder of links to them alone:
-# with /usr/include itself on the path a compiler for Windows would find Linux's headers.
+# The same targets as in libraries_linux.cmake, for Windows. They are built from sources that cmake/fetch_sources has fetched,
+# and are linked statically. Libraries of headers come from this machine's packages, through a folder that has links to them
+# alone, because with /usr/include itself on its path the compiler for Windows would find Linux's headers.
 enable_language(C)
 enable_language(RC)
-# One section a function or table, of which the linker keeps what is used: it halves refwave.drv.
+# Each function and each table gets its own section, and the linker keeps only the sections that are used. This halves the
+# size of refwave.drv.
 add_compile_options(-ffunction-sections -fdata-sections)
 add_link_options(-Wl,--gc-sections)
 set(REFWAVE_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/fetch_sources has put the libraries' sources")
@@ -19,14 +20,15 @@ endforeach()
 target_include_directories(refwave_build SYSTEM INTERFACE ${headers})
 add_library(CLI11::CLI11 INTERFACE IMPORTED GLOBAL)
 
-# The libraries' own projects see these as if a user had set them.
+# The libraries' own CMake projects see these as options that a user has set.
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
 include(portaudio_wasapi)
 include(highway)
 include(libsamplerate)
 include(libsndfile)
 
-# refwave_version(TARGET FILE TYPE SUBTYPE DESCRIPTION): what the Explorer says of the target's file.
+# refwave_version(TARGET FILE TYPE SUBTYPE DESCRIPTION): the version information that Windows' Explorer shows for the target's
+# file.
 set(version_template ${CMAKE_CURRENT_LIST_DIR}/version.rc.in)
 function(refwave_version target file type subtype description)
   get_filename_component(internal ${file} NAME_WE)

@@ -1,6 +1,5 @@
-# libsamplerate, static, which the tests hold dsp's resampler against: four files, and what its configure step would find
-# out, as definitions. Whether the processor clips by itself only matters to its conversions to integers, which nobody uses
-# here.
+# libsamplerate, static, because the tests compare dsp's resampler with it. It is four files, and definitions in place of its
+# configure step. Whether the processor clips by itself matters only to its conversions to integers, which are not used here.
 set(source ${REFWAVE_SOURCES}/libsamplerate-0.2.2)
 add_library(refwave_samplerate STATIC EXCLUDE_FROM_ALL
   ${source}/src/samplerate.c ${source}/src/src_linear.c ${source}/src/src_sinc.c ${source}/src/src_zoh.c)

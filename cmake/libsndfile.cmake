@@ -1,5 +1,5 @@
-# libsndfile, by its own CMake project: without the codecs that would need libraries of their own, and without its programs
-# and tests. The command loads it as sndfile.dll, which its licence (LGPL) wants anybody to be able to replace.
+# libsndfile, by its own CMake project, without its programs and tests, and without the codecs that need further libraries. The
+# command loads it as sndfile.dll, because its licence (LGPL) asks that anybody can replace it.
 function(refwave_add_sndfile)
   foreach(option BUILD_EXAMPLES BUILD_PROGRAMS BUILD_REGTEST BUILD_SHARED_LIBS BUILD_TESTING ENABLE_CPACK
       ENABLE_EXTERNAL_LIBS ENABLE_MPEG ENABLE_PACKAGE_CONFIG INSTALL_MANPAGES INSTALL_PKGCONFIG_MODULE)
@@ -16,7 +16,7 @@ refwave_add_sndfile()
 target_compile_options(sndfile PRIVATE -w)
 add_library(refwave::sndfile ALIAS sndfile)
 
-# What only the header is needed for: whoever uses it loads the DLL (driver/cli/sound_file).
+# Only the header is used, because driver/cli/sound_file loads the DLL at run time.
 add_library(sndfile_header INTERFACE)
 target_include_directories(sndfile_header SYSTEM INTERFACE $<TARGET_PROPERTY:sndfile,INTERFACE_INCLUDE_DIRECTORIES>)
 

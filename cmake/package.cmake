@@ -1,8 +1,9 @@
-# What `cmake --install` installs, and CPack's .deb and .tar.gz of the same.
+# The installation by `cmake --install`, and CPack's .deb and .tar.gz of the same files.
 #
-# refwave.drv, libwinmm.so and the command lie side by side in lib/refwave: libwinmm finds the driver beside it, and the
-# command finds both. No file is in the way of another package's, and the whole can be moved. bin/refwave is a link to the
-# command. A client finds libwinmm by the CMake package or by pkg-config, both of which name the folder for run time, too.
+# refwave.drv, libwinmm.so and the command lie side by side in lib/refwave, because libwinmm finds the driver beside it, and
+# the command finds both. No file has the name of another package's file, and the whole can be moved. bin/refwave is a link to
+# the command. A client finds libwinmm by the CMake package or by pkg-config. Both also set the folder in which the program
+# finds libwinmm at run time.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(side_by_side lib/refwave)
@@ -16,7 +17,7 @@ install(FILES driver/winmm/refwave.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ref
 install(FILES README.md CHANGELOG.md driver/configuration/CONFIGURATION.md driver/winmm/MESSAGES.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
-# A licence for every library that is linked in: PortAudio, and those that are headers.
+# The licence of each library that is linked in: PortAudio, and the libraries of headers.
 if(TARGET refwave_portaudio)
   install(FILES ${REFWAVE_SOURCES}/portaudio19-19.6.0/LICENSE.txt DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences
     RENAME portaudio)
@@ -52,7 +53,7 @@ if(TARGET refwave)
     file(CREATE_LINK ../${side_by_side}/refwave \"\${link}\" SYMBOLIC)")
 endif()
 
-# find_package(refwave) and pkg-config. Both find the rest from where they lie themselves.
+# find_package(refwave) and pkg-config. Both name all folders relative to their own, so that the whole can be moved.
 install(EXPORT refwave NAMESPACE refwave:: FILE refwave-targets.cmake DESTINATION lib/cmake/refwave)
 configure_package_config_file(cmake/refwave-config.cmake.in ${PROJECT_BINARY_DIR}/package/refwave-config.cmake
   INSTALL_DESTINATION lib/cmake/refwave PATH_VARS side_by_side)
@@ -70,7 +71,7 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION sound)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-# libasound and libjack are loaded when a device is looked for, not linked.
+# The .deb does not depend on libasound and libjack, because refwave loads them at run time and does not link them.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libasound2, libasound2-plugins")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libjack-jackd2-0 | libjack0")
 include(CPack)

@@ -1,4 +1,5 @@
-# refwave_patched(FETCHED PATCH RESULT): RESULT is FETCHED with PATCH applied, made anew when either changes.
+# refwave_patched(FETCHED PATCH RESULT): writes FETCHED with PATCH applied to the file RESULT. CMake does it again when FETCHED
+# or PATCH changes.
 function(refwave_patched fetched patch result)
   find_program(REFWAVE_PATCH patch)
   if(NOT REFWAVE_PATCH)

@@ -1,7 +1,7 @@
-/* libjack as PortAudio's pa_jack.c sees it, which this is included in first: the library is loaded when PortAudio looks for
-   a JACK server, and never unloaded, because each load of it takes three of the 1,024 pthread keys of the process for good.
-   Each function that pa_jack.c calls is a pointer in a table here. A function that it needs and the table lacks fails to
-   link. */
+/* libjack, as PortAudio's pa_jack.c uses it. This header is included before that file. The library is loaded when PortAudio
+   looks for a JACK server. It is never unloaded, because each load takes three of the process's 1,024 pthread keys and never
+   gives them back. Each function that pa_jack.c calls is a pointer in the table below. If the table lacks a function, the
+   build fails at the link. */
 #ifndef REFWAVE_PORTAUDIO_JACK_H
 #define REFWAVE_PORTAUDIO_JACK_H
 
@@ -29,9 +29,10 @@ static struct {
   REFWAVE_JACK_FUNCTIONS(REFWAVE_JACK_MEMBER)
 } refwave_jack;
 
-/* Returns: whether a server may answer: JACK's own library is not asked where the server has no socket. Otherwise it would
-   write on stderr that the folder of its database is missing. Every server of this user that ends takes that folder away, the
-   others' too, so it is made anew here, as a server would. PipeWire's library, which takes JACK's name, has neither. */
+/* Returns: whether a server may answer. JACK's own library is not asked if the server has no socket, because it would write
+   on stderr that the folder of its database is missing. A server that ends removes this folder, even if other servers of the
+   same user still run. So the folder is made here, as a server makes it. PipeWire has a library under JACK's name, which
+   needs neither socket nor folder. */
 static int refwave_jack_may_answer(void *library) {
   const char *server = getenv("JACK_DEFAULT_SERVER");
   char path[512];
@@ -42,7 +43,7 @@ static int refwave_jack_may_answer(void *library) {
   return mkdir(path, S_IRWXU) == 0 || errno == EEXIST;
 }
 
-/* Returns: whether libjack is here, with all that is needed of it, and may find a server. */
+/* Returns: whether this system has libjack with all functions of the table, and whether libjack may find a server. */
 static int refwave_load_jack(void) {
   void *library = dlopen("libjack.so.0", RTLD_NOW | RTLD_NODELETE);
   int complete = library != NULL;
@@ -54,10 +55,11 @@ static int refwave_load_jack(void) {
   return complete;
 }
 
-/* The rounds of a millisecond for which an open waits: for another program's, and for its own socket. */
+/* How many milliseconds an open waits for the open of another program, and again for its own socket. */
 #define REFWAVE_JACK_ROUNDS 400
 
-/* Returns: a descriptor that keeps other programs' refwave from opening a client; -1 if that cannot be. */
+/* Effects: keeps refwave in other programs from opening a client until the descriptor is closed. Returns: the descriptor; -1
+   if the lock file cannot be opened. */
 static int refwave_jack_take_turn(void) {
   char path[64];
   int turn;
@@ -68,10 +70,11 @@ static int refwave_jack_take_turn(void) {
   return turn;
 }
 
-/* jack_client_open, one program of this user at a time. Each client has a socket through which it hears of its server, of its
-   server's end above all. That socket is named for the client, not for the server. Two clients that open at the same moment get
-   the same name, from two servers or even from one, and each takes the other's socket away: one of them would never hear of
-   anything. The client's name is free again when its socket has been accepted, which takes the name away. */
+/* jack_client_open, for one program of this user at a time. Each client has a socket through which its server tells it that
+   the server ends. The socket is named after the client, and not after the server. Two clients that open at the same moment
+   get the same name, from two servers or even from one server. Then each removes the other's socket, and one of them never
+   hears of its server's end. After the server has accepted the connection the name of the socket is gone, and is free for the
+   next client. */
 static jack_client_t *refwave_jack_client_open(const char *name, jack_options_t options, jack_status_t *status) {
   const int turn = refwave_jack_take_turn();
   jack_client_t *const client = refwave_jack.jack_client_open_(name, options, status);

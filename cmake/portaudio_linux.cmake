@@ -1,5 +1,6 @@
-# PortAudio, static, with ALSA and JACK: refwave.drv is a guest in other people's programs, so nobody else shall see it,
-# and what it needs of ALSA and JACK is loaded when the first device is looked for. hal/README.md tells of the patches.
+# PortAudio with ALSA and JACK, as a static library with hidden symbols, because refwave.drv is a guest in other people's
+# programs, and those may have a PortAudio of their own. libasound and libjack are loaded when the first device is looked
+# for. hal/README.md explains the patches.
 option(REFWAVE_SYSTEM_PORTAUDIO "Link the system's own libportaudio, unpatched, where its source cannot be fetched" OFF)
 if(REFWAVE_SYSTEM_PORTAUDIO)
   refwave_package(portaudio portaudio-2.0)
@@ -41,7 +42,7 @@ foreach(name allocation converters cpuload debugprint dither front process ringb
 endforeach()
 target_include_directories(refwave_portaudio SYSTEM PUBLIC ${source}/include
   PRIVATE ${source}/src/common ${source}/src/os/unix ${REFWAVE_ALSA} ${REFWAVE_JACK})
-# Its asserts would end the program that it is a guest in.
+# Without assertions, because a failed one would end the program in which refwave.drv is a guest.
 target_compile_definitions(refwave_portaudio PRIVATE NDEBUG _GNU_SOURCE PA_USE_ALSA=1 PA_USE_JACK=1 PA_ALSA_DYNAMIC
   PA_ALSA_PATHNAME="libasound.so.2" HAVE_CLOCK_GETTIME HAVE_NANOSLEEP)
 set_source_files_properties(${patched}/pa_jack.c PROPERTIES

@@ -1,14 +1,14 @@
-# PortAudio, static, with WASAPI as its only host API: MME and DirectSound would lead back into winmm, and so into
-# refwave. Its own CMake project offers WASAPI to Microsoft's compiler alone. MinGW-w64 has every header that WASAPI needs
-# if they come in the order of portaudio_wasapi.h, which is included before the file that wants them.
+# PortAudio, static, with WASAPI as its only host API, because MME and DirectSound would lead back into winmm, and so into
+# refwave. PortAudio's own CMake project offers WASAPI to Microsoft's compiler alone. MinGW-w64 has every header that WASAPI
+# needs, if they are included in the order of portaudio_wasapi.h.
 set(source ${REFWAVE_SOURCES}/portaudio19-19.6.0)
 
-# The one file that is not compiled as it was fetched: hal/README.md says why.
+# Only this file is patched. hal/README.md explains the patch.
 include(patched)
 set(wasapi ${CMAKE_CURRENT_BINARY_DIR}/portaudio/pa_win_wasapi.c)
 refwave_patched(${source}/src/hostapi/wasapi/pa_win_wasapi.c ${CMAKE_CURRENT_LIST_DIR}/portaudio_wasapi_events.patch ${wasapi})
 
-# refwave_add_portaudio(TARGET API FILE): PortAudio with that one host API, whose file it is.
+# refwave_add_portaudio(TARGET API FILE): PortAudio with that one host API. FILE is the host API's source file.
 function(refwave_add_portaudio target api file)
   set(source ${REFWAVE_SOURCES}/portaudio19-19.6.0)
   add_library(${target} STATIC EXCLUDE_FROM_ALL ${file})

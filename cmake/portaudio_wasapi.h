@@ -1,5 +1,6 @@
-/* What PortAudio's WASAPI file needs of MinGW-w64, in the order that works: the macros of C for COM, and after INITGUID
-   the headers whose interface identifiers that file defines. Included before it by portaudio_wasapi.cmake. */
+/* The headers of MinGW-w64 that PortAudio's WASAPI file needs, in the order that works. First come COM's macros for C. After
+   INITGUID come the headers whose interface identifiers that file defines. portaudio_wasapi.cmake includes this header before
+   that file. */
 #define COBJMACROS
 #include <windows.h>
 #include <mmreg.h>

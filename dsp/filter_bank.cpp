@@ -72,7 +72,8 @@ BankKey bank_key(Quality quality, std::uint32_t in_rate, std::uint32_t out_rate)
   BankKey key{.shape = filter_shape(quality, in_rate, out_rate), .rows_a_frame = out_rate};
   if (key.rows() * key.row_length() <= kMostCoefficients) return key;
   key.between_rows = true;
-  // A filter for a lower rate is as much smoother as it is longer.
+  // A filter for a lower rate is longer and smoother by the same factor, so it needs fewer rows for each
+  // frame.
   const std::uint64_t rows = std::uint64_t{kRowsBetween} * std::min(in_rate, out_rate) / in_rate;
   key.rows_a_frame = static_cast<std::uint32_t>(rows) + 1;
   return key;
@@ -83,7 +84,7 @@ SharedBank shared_bank(const BankKey& key) noexcept {
     const std::lock_guard lock(banks_mutex());
     if (FilterBank* bank = find(key)) return ++bank->users, SharedBank(bank);
   }
-  // Without the lock: a bank takes milliseconds.
+  // Not under the lock, because making a bank takes milliseconds.
   std::unique_ptr<FilterBank> made = make_bank(key);
   if (!made) return nullptr;
   const std::lock_guard lock(banks_mutex());

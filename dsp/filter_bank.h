@@ -20,8 +20,8 @@ using Floats = std::unique_ptr<float[], FloatsDeleter>;
 /// Returns: zeros; null without memory. Thread: control.
 Floats make_floats(std::size_t count) noexcept;
 
-/// With so many rows for each frame of the lower rate, the cubic through four of them is off by less than
-/// float is (-160 dB).
+/// With so many rows for each frame of the lower rate, the error of the cubic through four of them (-160 dB)
+/// is below that of float.
 inline constexpr std::uint32_t kRowsBetween = 128;
 
 /// What makes one bank differ from another. The rows are laid out as dsp/kernels/filter.h says:
@@ -45,7 +45,7 @@ struct FilterBank {
   BankKey key;
   Floats coefficients;  // row by row
 
-  // Of those who share it; guarded by the list of banks.
+  // For the resamplers that share the bank. The mutex of the list of banks guards these.
   FilterBank* next = nullptr;
   std::size_t users = 0;
 };
@@ -56,7 +56,8 @@ struct BankReturn {
 /// One user's share of a bank. The last one destroys it. Thread: control.
 using SharedBank = std::unique_ptr<const FilterBank, BankReturn>;
 
-/// Returns: the bank of that key, made if nobody has it; null without memory. Thread: control.
+/// Returns: the bank of that key, which is made if no resampler has it yet; null without memory. Thread:
+/// control.
 SharedBank shared_bank(const BankKey& key) noexcept;
 
 }  // namespace refwave::dsp

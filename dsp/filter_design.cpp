@@ -5,7 +5,7 @@
 //   beta = 0.1102 (A - 8.7)                  for A > 50
 //   (A - 7.95) / (2.285 * 2 pi * N)          of the sample rate to come down from its pass band
 //
-// That width, with half of it to either side of the cutoff, and the depth are chosen for each quality below.
+// Half of that width lies on each side of the cutoff. Width and depth are chosen for each quality below.
 #include "dsp/filter_design.h"
 
 #include <cmath>
@@ -25,7 +25,7 @@ struct Recipe {
 //   fastest  passes 18.3 kHz and stops at 25.8 kHz
 //   medium   passes 19.5 kHz and stops at 23.9 kHz
 //   best     passes 20.2 kHz and stops at 22.05 kHz
-// What lies between Nyquist and the stop band is mirrored to above the pass band.
+// A tone between the Nyquist frequency and the stop band is mirrored to above the pass band.
 constexpr Recipe kFastest = {20, 105, 1};
 constexpr Recipe kMedium = {48, 145, 0.985};
 constexpr Recipe kBest = {128, 160, 0.9585};

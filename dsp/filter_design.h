@@ -1,5 +1,5 @@
-// The filters of the resampler: how long, how steep, how deep, and the formula. Plain arithmetic; control
-// threads.
+// The filters of the resampler: their length, steepness and depth, and their formula. Plain arithmetic;
+// control threads.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,10 @@ namespace refwave::dsp {
 
 enum class Quality : std::uint8_t { fastest, medium, best };
 
-/// A low-pass filter: a sinc whose ends a Kaiser window lets fade out.
+/// A low-pass filter: a sinc under a Kaiser window, which fades its ends out.
 struct FilterShape {
-  std::size_t half_frames = 0;  // its length to either side, in input frames
-  double cutoff = 1;            // where it is at -6 dB, as a share of the input's Nyquist frequency
+  std::size_t half_frames = 0;  // its length on each side of its middle, in input frames
+  double cutoff = 1;            // the frequency of -6 dB, as a share of the input's Nyquist frequency
   double beta = 0;              // of the Kaiser window
   double window_peak = 1;       // I0(beta)
 

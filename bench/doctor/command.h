@@ -9,13 +9,13 @@ namespace refwave::doctor {
 
 struct DoctorOptions {
   cli::DriverOptions driver;
-  std::string program;  // a folder, or an .exe, whose winmm.dll and refwave.drv are to be looked at
+  std::string program;  // the folder or .exe of a program that has a drop-in; empty: none
   std::string report;   // file for an issue; empty: none
   bool json = false;
 };
 
-/// Runs the subcommand to its end. Returns: the exit status: 0 if all is right, 1 if something is not.
-/// Throws: cli::Failure.
+/// Effects: runs the subcommand to its end. Returns: the exit status, 0 if everything is right, 1 if
+/// something is not. Throws: cli::Failure.
 int doctor(const DoctorOptions& options);
 
 }  // namespace refwave::doctor

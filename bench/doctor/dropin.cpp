@@ -27,7 +27,7 @@ const char* name_of(Architecture architecture) {
   return "of no known kind";
 }
 
-/// Returns: the programs in the folder, or the one that was named.
+/// Returns: all programs in the folder; or only the program `named`, if that is not empty.
 std::vector<install::Executable> programs_in(const fs::path& folder, const std::string& named) {
   std::vector<install::Executable> programs = install::executables_in(folder);
   if (!named.empty())

@@ -46,7 +46,7 @@ bool is_clock_alone(const std::vector<std::string>& names) {
   return std::ranges::all_of(names, [](const std::string& name) { return name == "clocked"; });
 }
 
-/// `in_effect`: what the driver will have.
+/// Effects: fills `in_effect` with the configuration that the driver will have.
 Configured configure(const std::string& parameters, const DoctorOptions& options, Configuration& in_effect) {
   const configuration::ConfigurationFile file = configuration::configuration_file();
   const configuration::Parsed from_file = configuration::load_file(file);
@@ -100,7 +100,8 @@ Device device_from(const REFWAVE_DEVICE& told) {
   return device;
 }
 
-/// Each backend has a default of its own; the clocked one's serves where there is no other.
+/// Effects: removes the clocked device's mark where another device is the default. Each backend marks a
+/// default of its own, but only one device is the user's default.
 void keep_one_default(std::vector<Device>& devices) {
   for (Device& device : devices) {
     const auto is_better = [&](const Device& other) {
@@ -110,7 +111,8 @@ void keep_one_default(std::vector<Device>& devices) {
   }
 }
 
-/// Effects: marks what the configuration means, and notes what it means in vain.
+/// Effects: marks the devices that the configuration names. A name that no device has goes to
+/// `devices.missing`.
 void mark_configured(const std::vector<std::string>& configured, bool is_input, Devices& devices) {
   for (const std::string& name : configured) {
     bool is_there = name.empty() || name == "default";
@@ -150,7 +152,8 @@ Devices find_devices(cli::DriverSession& session, const Configured& configured,
 SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& options,
                      const Configuration& in_effect) {
   constexpr std::uint32_t kBlocks = 4;
-  constexpr double kSeconds = 1.2;  // a hundred of the usual blocks, so that there is a p99
+  constexpr double kSeconds =
+      1.2;  // over a hundred blocks of the default length, because p99 needs a hundred
   const latency::Load load{1, kBlocks, in_effect.period};
   SelfTest test;
   test.block_ns = static_cast<std::uint64_t>(load.block_ns());
@@ -179,7 +182,8 @@ SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& opti
   return test;
 }
 
-/// Effects: devices and the self-test, through one driver: what hangs keeps it waiting once.
+/// Effects: lists the devices and makes the self-test. One loaded driver serves both, so that a server that
+/// hangs is waited for only once.
 void try_driver(const cli::DriverOptions& options, const Configuration& in_effect, Facts& facts) {
   try {
     cli::DriverSession session(options);
@@ -214,8 +218,8 @@ Examination examine(const DoctorOptions& options) {
   for (const auto& [key, value] : configuration::settings_of(in_effect))
     all.configuration.append(key).append(" = ").append(value).append("\n");
 
-  // They wait beside the rest: two servers that do not answer, and the driver that waits for them, would take
-  // longer than anybody likes to wait.
+  // The servers are asked while the other facts are collected, because each server may take a second, and the
+  // driver waits for a server that hangs, too.
   auto servers = std::async(std::launch::async, find_servers);
   facts.rights = find_rights("/");
   facts.pace = find_pace("/");

@@ -1,4 +1,4 @@
-// This machine, all of it. Main thread.
+// Collects all facts of this machine. Main thread.
 #pragma once
 
 #include "bench/doctor/command.h"
@@ -6,14 +6,14 @@
 
 namespace refwave::doctor {
 
-/// What a page is made of, and what a report adds.
+/// The facts for the page, and the configuration that only a report holds.
 struct Examination {
   Facts facts;
   std::string configuration;  // every key in effect, a line each
 };
 
-/// Effects: loads drivers, asks sound servers, plays silence for a second. Nothing that hangs keeps it for
-/// more than about four seconds.
+/// Effects: loads drivers, asks sound servers, plays silence for a second. A server or device that hangs
+/// delays it for about four seconds at most.
 Examination examine(const DoctorOptions& options);
 
 }  // namespace refwave::doctor

@@ -1,5 +1,5 @@
-// `refwave latency`: silence on some streams, how long the driver took to say that each block was done, and
-// a bare semaphore's wake in the same seconds; as a table, as JSON, as a page.
+// `refwave latency`: plays silence on some streams, and measures the time from each finished block to its
+// report, beside a bare semaphore's wake-up in the same seconds. Prints a table, JSON or a page.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

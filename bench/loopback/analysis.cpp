@@ -9,7 +9,7 @@
 namespace refwave::loopback {
 namespace {
 
-// How far apart the reports of two blocks may be that the driver has finished at the same time.
+// If the driver finishes two blocks at the same time, their reports are no further apart than this.
 constexpr double kTogetherSeconds = 150e-6;
 
 Figures figures(std::vector<double> values) {
@@ -21,8 +21,8 @@ Figures figures(std::vector<double> values) {
   return {values.front(), at(0.5), at(0.99), values.back(), values.size()};
 }
 
-/// Effects: counts the frames that are missing or too many between one piece and the next. Returns: the
-/// delays as if none were.
+/// Effects: counts the frames that were lost or doubled between one piece and the next. Returns: the delays
+/// of all pieces without these jumps.
 std::vector<double> count_jumps(const std::vector<Piece>& pieces, double drift, Result& result) {
   std::vector<double> delays;
   double jumped = 0;
@@ -40,7 +40,7 @@ std::vector<double> count_jumps(const std::vector<Piece>& pieces, double drift, 
   return delays;
 }
 
-/// Returns: the slope of the straight line through them (least squares), in frames a frame.
+/// Returns: the slope of the straight line through the delays (least squares), in frames a frame.
 double slope(const std::vector<Piece>& pieces, const std::vector<double>& delays) {
   const auto count = static_cast<double>(pieces.size());
   double x_mean = 0;
@@ -59,8 +59,9 @@ double slope(const std::vector<Piece>& pieces, const std::vector<double>& delays
   return xx > 0 ? xy / xx : 0;
 }
 
-/// Returns: how many frames the driver had taken when it had recorded the last one of each piece, less the
-/// recorded ones; by the times of its reports.
+/// Returns: for each piece the lead of the playing over the recording, in frames: the frames that the driver
+/// had taken when it recorded the piece's last frame, less the frames that it had recorded. The times of the
+/// reports give both.
 std::vector<double> timed_leads(const Recording& recording, const std::vector<Piece>& pieces) {
   const Pace taken(recording.done_ns, recording.block_frames, recording.rate);
   const Pace recorded(recording.recorded_ns, recording.block_frames, recording.rate);
@@ -72,8 +73,8 @@ std::vector<double> timed_leads(const Recording& recording, const std::vector<Pi
   return all;
 }
 
-/// Returns: whether most blocks are reported one block's length after the one before, so that their ends are
-/// ends of device periods, too.
+/// Returns: whether most reports come one block's length after the report before. Then the end of each block
+/// is the end of a device period, too.
 bool is_even(const std::vector<std::int64_t>& times_ns, double block_seconds) {
   std::vector<double> off;
   for (std::size_t i = 1; i < times_ns.size(); ++i)
@@ -99,10 +100,11 @@ bool is_in_step(const Recording& recording) {
   return figures(std::move(apart)).p50 < kTogetherSeconds;
 }
 
-/// Returns: the same, counted in whole blocks: half a block after each report the number of reports from the
-/// other direction does not change. What most reports around a piece say is taken, because some are late.
+/// Returns: the leads, counted in whole blocks. Half a block after each report the other direction reports
+/// nothing, so its reports can be counted there. The median of the counts around a piece is taken, because
+/// some reports are late.
 std::vector<double> counted_leads(const Recording& recording, const std::vector<Piece>& pieces) {
-  constexpr std::int64_t kAround = 8;  // blocks to either side
+  constexpr std::int64_t kAround = 8;  // blocks before the piece, and as many after it
   const auto half_ns = static_cast<std::int64_t>(5e8 * recording.block_frames / recording.rate);
   std::vector<std::int64_t> by_block;
   for (const std::int64_t time : recording.recorded_ns) {
@@ -122,7 +124,8 @@ std::vector<double> counted_leads(const Recording& recording, const std::vector<
   return all;
 }
 
-/// Returns: for each recorded block how long after it was written the signal in its midst came back.
+/// Returns: for each recorded block, in ms, the time from the client's write of the frame in its middle to
+/// this block's report.
 std::vector<double> client_times(const Recording& recording, const std::vector<Piece>& pieces) {
   std::vector<double> all;
   std::size_t piece = 0;

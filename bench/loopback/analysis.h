@@ -1,5 +1,5 @@
-// What a recording of the loop says: how long the signal took, how evenly, and what was lost on the way.
-// Pure; any thread.
+// The figures that follow from a recording of the loop: how long the signal took, how evenly it came, and how
+// many frames were lost. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -20,22 +20,23 @@ struct Figures {
 };
 
 struct Result {
-  /// From the driver's taking a frame out of a block of the client's to its putting it into one.
+  /// From the driver's read of a frame from a client's block to its write of this frame into a client's
+  /// block.
   Figures round_trip_frames;
-  /// Both directions report their blocks together, so the round trip is counted in frames and not timed.
+  /// Both directions report their blocks together, so the round trip was counted in frames and not timed.
   bool in_step = false;
-  /// From the client's writing a block to its getting the block in which that came back.
+  /// From the client's write of a block to the report of the block in which the sound came back.
   Figures written_to_recorded_ms;
-  double drift_ppm = 0;  // the recording clock against the playing one; above 0: it is faster
+  double drift_ppm = 0;  // above 0: the recording clock is faster than the playing clock
   std::uint64_t lost_frames = 0;
-  std::uint64_t doubled_frames = 0;  // or put in, as silence
-  std::uint32_t places = 0;          // at which that happened
+  std::uint64_t doubled_frames = 0;  // or inserted as silence
+  std::uint32_t places = 0;          // where frames were lost or doubled
   std::uint64_t compared_frames = 0;
-  std::uint64_t equal_frames = 0;  // of them, bit for bit
-  double gain = 0;                 // recorded level by played level; below 0: upside down
+  std::uint64_t equal_frames = 0;  // of the compared frames, bit for bit
+  double gain = 0;                 // recorded level divided by played level; below 0: the sign is reversed
 };
 
-/// Returns: nothing if the signal is not in the recording.
+/// Returns: the figures; nothing if the signal is not in the recording.
 std::optional<Result> analyse(const Recording& recording);
 
 }  // namespace refwave::loopback

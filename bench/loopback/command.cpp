@@ -1,5 +1,5 @@
-// `refwave loopback`: a marked signal through the driver and its devices and back, found again in the
-// recording; as a table and as JSON.
+// `refwave loopback`: plays a marked signal through the driver and its devices, finds it in a recording, and
+// prints the figures as a table or as JSON.
 #include "bench/loopback/command.h"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ std::string utc_now() {
   return text;
 }
 
-/// Returns: the options, with the capture device as a setting after all others.
+/// Returns: the options, with the capture device as the last setting, so that it replaces an earlier one.
 cli::DriverOptions driver_options(const LoopbackOptions& options) {
   cli::DriverOptions driver = options.driver;
   if (options.capture_device.empty()) return driver;
@@ -41,7 +41,7 @@ cli::DriverOptions driver_options(const LoopbackOptions& options) {
   return driver;
 }
 
-/// What the driver says of one direction.
+/// Effects: takes what the driver's statistics say of one direction into `m` and `device`.
 void note_device(const std::optional<REFWAVE_STATISTICS>& statistics, std::string name, std::string& device,
                  Measurement& m) {
   device = "\"" + (statistics ? std::string(statistics->szDevice) : std::move(name)) + "\"";
@@ -53,8 +53,8 @@ void note_device(const std::optional<REFWAVE_STATISTICS>& statistics, std::strin
   counters.device_losses += statistics->ullDeviceLosses;
 }
 
-/// Returns: why nothing was found in what was recorded, and what to do. `loops`: the clocked device hears
-/// itself.
+/// Returns: why the signal is not in the recording, and how to mend it. `loops`: the key `loop` is set, so
+/// the clocked device records what it plays.
 std::string no_signal(const std::vector<std::int16_t>& samples, const Measurement& m, bool loops) {
   if (samples.empty())
     return cli::formatted(

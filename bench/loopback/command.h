@@ -10,7 +10,7 @@ namespace refwave::loopback {
 
 struct LoopbackOptions {
   cli::DriverOptions driver;
-  std::string capture_device;  // empty: the one that is played to
+  std::string capture_device;  // empty: the device that plays
   double seconds = 5;
   std::uint32_t rate = 48'000;
   std::uint16_t channels = 2;
@@ -19,7 +19,7 @@ struct LoopbackOptions {
   std::string json;                // file, "-" for standard output; empty: none
 };
 
-/// Runs the subcommand to its end. Returns: the exit status. Throws: cli::Failure.
+/// Effects: runs the subcommand to its end. Returns: the exit status. Throws: cli::Failure.
 int measure_loopback(const LoopbackOptions& options);
 
 }  // namespace refwave::loopback

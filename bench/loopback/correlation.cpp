@@ -16,12 +16,12 @@ namespace {
 
 using Complex = std::complex<double>;
 
-// A coincidence among a million places of 2,048 frames reaches 0.12.
+// Among a million places, the largest likeness of 2,048 frames of noise by chance is 0.12.
 constexpr double kLeastLikeness = 0.2;
-constexpr std::int64_t kReach = 24;  // frames to either side that refine() looks at
+constexpr std::int64_t kReach = 24;  // frames before and after a place at which refine() looks, too
 
-/// Effects: the discrete Fourier transform in place (Cooley and Tukey, radix 2); `sign`: -1, or 1 for the
-/// inverse, which is not scaled. Precondition: the size is a power of two.
+/// Effects: the discrete Fourier transform in place (Cooley and Tukey, radix 2). `sign` is -1, or 1 for the
+/// inverse transform, which is not scaled. Precondition: the size is a power of two.
 void transform(std::vector<Complex>& data, double sign) {
   const std::size_t size = data.size();
   for (std::size_t i = 1, j = 0; i < size; ++i) {
@@ -52,10 +52,10 @@ double energy(std::span<const std::int16_t> samples) {
   return sum;
 }
 
-/// Returns: the signal's energy over so many frames, on average.
+/// Returns: the mean energy of so many frames of the signal.
 double usual_energy(std::size_t frames) { return static_cast<double>(frames) * kPeak * (kPeak + 1) / 3; }
 
-/// Returns: a frame of the signal; before its beginning there was silence.
+/// Returns: a frame of the signal; 0 before the signal's beginning.
 double signal(std::int64_t frame) { return frame < 0 ? 0 : noise(static_cast<std::uint64_t>(frame)); }
 
 Match match_at(double delay, double product, double piece_energy, double sent) {
@@ -63,8 +63,8 @@ Match match_at(double delay, double product, double piece_energy, double sent) {
   return {delay, std::abs(product) / std::sqrt(piece_energy * sent), product / sent};
 }
 
-/// Two real signals in one transform, the second as the imaginary part of the first. The data's size is a
-/// power of two.
+/// The spectra of two real signals by one transform: the sent signal is the real part, the recorded one the
+/// imaginary part. The data's size is a power of two.
 struct Spectra {
   explicit Spectra(std::vector<Complex> both) : both_(std::move(both)) { transform(both_, -1); }
 
@@ -76,7 +76,7 @@ struct Spectra {
   std::vector<Complex> both_;
 };
 
-/// Returns: what was sent `delay` before the piece.
+/// Returns: the signal's frames that were sent `delay` frames before the piece.
 std::vector<double> sent_for(std::span<const std::int16_t> piece, std::uint64_t first, std::int64_t delay) {
   std::vector<double> sent(piece.size());
   for (std::size_t i = 0; i < sent.size(); ++i)
@@ -84,7 +84,7 @@ std::vector<double> sent_for(std::span<const std::int16_t> piece, std::uint64_t 
   return sent;
 }
 
-/// Returns: the delay of the largest correlation, not further than kReach from `delay`.
+/// Returns: the delay with the largest correlation, among those no further than kReach from `delay`.
 std::int64_t best_around(std::span<const std::int16_t> piece, std::uint64_t first, std::int64_t delay,
                          double sign) {
   const auto product = [&](std::int64_t at) {
@@ -93,7 +93,7 @@ std::int64_t best_around(std::span<const std::int16_t> piece, std::uint64_t firs
   };
   std::int64_t best = delay;
   double largest = product(delay);
-  // Its neighbours first: as a rule nothing has changed since the piece before.
+  // The nearest delays come first, because the delay rarely changes from one piece to the next.
   for (std::int64_t k = 1; k <= kReach; ++k) {
     for (const std::int64_t at : {delay - k, delay + k}) {
       if (const double value = product(at); value > largest) {
@@ -105,9 +105,9 @@ std::int64_t best_around(std::span<const std::int16_t> piece, std::uint64_t firs
   return best;
 }
 
-/// Returns: by how many frames the piece is later than `sent`, less than one: the slope of the phase between
-/// them over the frequencies, each with the weight that its power has. The highest ones are left out, because
-/// filters are steep there.
+/// Returns: the fraction of a frame by which the recorded signal is later than the sent one. It is the slope
+/// of the phase between them over the frequencies, each with its power as its weight. The highest frequencies
+/// are left out, because filters are steep there.
 double fraction_between(const Spectra& spectra, std::size_t size, double sign) {
   constexpr double kBand = 0.8;
   double phases = 0;
@@ -122,7 +122,8 @@ double fraction_between(const Spectra& spectra, std::size_t size, double sign) {
   return squares > 0 ? -phases / squares : 0;
 }
 
-/// Returns: the correlation of the two when the recorded one is moved back by so many frames.
+/// Returns: the correlation of the two signals after the recorded one is moved back by that fraction of a
+/// frame.
 double product_at(const Spectra& spectra, std::size_t size, double fraction) {
   double sum = 0;
   for (std::size_t i = 1; i < size / 2; ++i) {

@@ -11,8 +11,8 @@
 namespace refwave::loopback {
 namespace {
 
-// So seldom that waiting costs nothing, and so often that the output is refilled in time if the input gives
-// nothing.
+// The output must be refilled in time even if the input reports nothing, so the wait is short. It is long
+// enough to cost nothing.
 constexpr std::int64_t kWaitMicroseconds = 1'000;
 
 }  // namespace
@@ -63,7 +63,7 @@ std::string LoopClient::output_name() {
   return waveOutGetDevCapsA(0, &caps, sizeof caps) == MMSYSERR_NOERROR ? caps.szPname : "the output";
 }
 
-/// Effects: takes back what was played, and gives the driver what comes next.
+/// Effects: takes back the blocks that were played, fills them with the next frames and writes them.
 void LoopClient::play_on() {
   cli::BlockQueue& queue = out_.queue();
   while (queue.has_block()) {
@@ -79,12 +79,12 @@ void LoopClient::play_on() {
     recording_.written_ns.push_back(hal::monotonic_now_ns());
     out_.write(block.memory.size());
   }
-  // The blocks say by themselves that they are back.
+  // The semaphore's counts are not needed here, because each block tells whether it is back.
   while (done_.tryWait()) {
   }
 }
 
-/// Effects: keeps the first channel of what was recorded, and gives the blocks back.
+/// Effects: keeps the first channel of the blocks that are full, and gives these blocks to the driver again.
 void LoopClient::record_on(std::int64_t timeout_us) {
   const std::size_t frame_bytes = format_.bytes_per_frame();
   for (cli::Block* block = in_.wait(timeout_us); block != nullptr; block = in_.wait(0)) {

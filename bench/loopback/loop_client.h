@@ -1,4 +1,4 @@
-// The client: plays the signal on one stream without end, and records on another. Main thread.
+// The client: it plays the signal on one stream without a pause, and records on another stream. Main thread.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,15 @@ class LoopClient {
  public:
   LoopClient(const dsp::Format& format, std::uint32_t buffers, std::uint32_t block_frames);
 
-  /// Effects: opens the input, then the output. Throws: Failure, which names the device.
+  /// Effects: opens the input, and then the output. Throws: Failure, which names the device.
   void open(cli::DriverSession& session, const std::string& device, const std::string& capture_device);
-  /// Effects: plays and records for so long, or until Ctrl-C. Throws: Failure.
+  /// Effects: plays and records for `seconds`, or until Ctrl-C. Throws: Failure.
   Recording run(double seconds);
 
-  /// Returns: the driver's statistics of a stream; nothing from a driver that is not refwave.
+  /// Returns: the driver's statistics of a stream; nothing if the driver is not refwave.
   std::optional<REFWAVE_STATISTICS> input_statistics() const { return in_.statistics(); }
   std::optional<REFWAVE_STATISTICS> output_statistics() const { return out_.statistics(); }
-  /// Returns: what any driver calls its first device.
+  /// Returns: the driver's own name for its first device. Any driver tells it.
   static std::string input_name();
   static std::string output_name();
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr double kReachSeconds = 0.25;
 constexpr double kLongestPauseNs = 50e6;  // a device may report several blocks at a time
-constexpr double kMostDrift = 1e-3;       // of a device's clock; what is more is an interruption
+constexpr double kMostDrift = 1e-3;       // of a device's clock; a larger one is an interruption
 
 }  // namespace
 
@@ -17,7 +17,7 @@ Pace::Pace(const std::vector<std::int64_t>& times_ns, std::uint32_t block_frames
       block_frames_(block_frames),
       ns_per_frame_(1e9 / rate),
       reach_(std::max<std::size_t>(4, static_cast<std::size_t>(kReachSeconds * rate / block_frames))) {
-  // The usual time of so many blocks: interruptions and late reports do not count.
+  // The median time of `span` blocks, in which interruptions and late reports do not count.
   const std::size_t span = std::min<std::size_t>(50, times_ns.size() / 2);
   if (span == 0) return;
   std::vector<std::int64_t> spans;
@@ -27,8 +27,8 @@ Pace::Pace(const std::vector<std::int64_t>& times_ns, std::uint32_t block_frames
   ns_per_frame_ = static_cast<double>(*middle) / (static_cast<double>(span) * block_frames_);
 }
 
-/// Returns: the time of frame 0 on the line under the reports around `block`, as far as nothing interrupts
-/// them.
+/// Returns: the time of frame 0 on the line under the reports around `block`, up to the nearest
+/// interruptions.
 double Pace::earliest(std::size_t block) const {
   const auto zero = [&](std::size_t i) {
     return static_cast<double>(times_ns_[i] - times_ns_[0]) -
@@ -42,7 +42,7 @@ double Pace::earliest(std::size_t block) const {
   return least;
 }
 
-/// Returns: whether the stream stood still before that block's report.
+/// Returns: whether the stream stood still before the report of that block.
 bool Pace::is_interrupted(std::size_t block) const {
   const double gap_ns = static_cast<double>(times_ns_[block] - times_ns_[block - 1]);
   return gap_ns > 3 * block_frames_ * ns_per_frame_ + kLongestPauseNs;

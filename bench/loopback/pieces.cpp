@@ -9,13 +9,13 @@
 namespace refwave::loopback {
 namespace {
 
-constexpr std::uint64_t kSearchSeconds = 4;  // before the recording
-constexpr std::uint64_t kAheadSeconds = 1;   // the input may have begun later
-constexpr std::size_t kMostSearches = 25;    // in vain; each takes a tenth of a second
-constexpr double kMostDrift = 2e-3;          // of two clocks; what is more is loss upon loss
+constexpr std::uint64_t kSearchSeconds = 4;  // the signal may be so much older than the recorded piece
+constexpr std::uint64_t kAheadSeconds = 1;   // or so much ahead of it, because the input may begin later
+constexpr std::size_t kMostSearches = 25;    // without a result; each takes a tenth of a second
+constexpr double kMostDrift = 2e-3;          // of two clocks; a larger one is a series of losses
 constexpr double kConfirmed = 0.25;          // frames
 
-/// Walks through a recording, and keeps the delay at which it has found the signal last.
+/// Walks through a recording piece by piece, and remembers the delay of the last piece that it found.
 class Walk {
  public:
   Walk(std::span<const std::int16_t> recorded, std::uint32_t rate)
@@ -36,7 +36,7 @@ class Walk {
   }
 
  private:
-  /// Returns: where the signal is, if it is in what follows.
+  /// Returns: the place of the present piece in the signal; nothing if it is not there.
   std::optional<Match> find() {
     if (searches_ >= kMostSearches) return std::nullopt;
     const auto piece = recorded_.subspan(at_, kPieceFrames);
@@ -47,7 +47,7 @@ class Walk {
   void keep(std::span<const std::int16_t> piece, Match match) {
     const double whole = std::round(match.delay);
     const std::size_t equal = equal_frames(piece, at_, static_cast<std::int64_t>(whole));
-    // More than a coincidence: nothing was resampled.
+    // So many equal frames are no chance. The signal was not resampled, so the delay is a whole number.
     if (2 * equal > piece.size()) match.delay = whole;
     found_.push_back({at_, match.delay, match.gain, equal});
     last_ = match;
@@ -58,7 +58,7 @@ class Walk {
   std::uint64_t ahead_;
   std::size_t stride_;
   std::size_t at_ = 0;
-  std::size_t searches_ = 0;  // in vain
+  std::size_t searches_ = 0;  // without a result
   std::optional<Match> last_;
   std::vector<Piece> found_;
 };

@@ -16,6 +16,7 @@ using cli::right;
 
 constexpr std::size_t kName = 28;
 constexpr std::size_t kCell = 11;
+constexpr std::size_t kNarrowCell = 10;  // four of them fit 40 columns
 constexpr std::size_t kMostColumns = 80;
 
 unsigned long long number(std::uint64_t count) { return count; }
@@ -23,12 +24,23 @@ unsigned long long number(std::uint64_t count) { return count; }
 /// Returns: to three decimals, and never -0.
 double rounded(double value) { return std::round(1e3 * value) / 1e3 + 0.0; }
 
-std::string row(const std::string& name, const Figures& figures, double factor, bool counted) {
-  std::string line = left(name, kName);
+/// Returns: the four figures, each in a cell of so many columns.
+std::string cells(const Figures& figures, double factor, std::size_t cell) {
+  std::string line;
   for (const double value : {figures.min, figures.p50, figures.p99, figures.max})
-    line += right(formatted("%.3f", rounded(factor * value)), kCell);
-  return line + (counted ? right(std::to_string(figures.count), kMostColumns - kName - 4 * kCell) : "") +
-         '\n';
+    line += right(formatted("%.3f", rounded(factor * value)), cell);
+  return line;
+}
+
+std::string titles(std::size_t cell) {
+  std::string line;
+  for (const char* title : {"min", "p50", "p99", "max"}) line += right(title, cell);
+  return line;
+}
+
+std::string row(const std::string& name, const Figures& figures, double factor, bool counted) {
+  return left(name, kName) + cells(figures, factor, kCell) +
+         (counted ? right(std::to_string(figures.count), kMostColumns - kName - 4 * kCell) : "") + '\n';
 }
 
 /// Returns: the text in lines of no more than `columns` letters, broken at blanks.
@@ -50,9 +62,24 @@ std::string wrapped(const std::string& text, std::size_t columns) {
 /// Returns: to a tenth, and never -0.
 double level_db(double gain) { return std::round(200 * std::log10(std::abs(gain))) / 10 + 0.0; }
 
-std::string table(const Measurement& m) {
-  std::string text = left("", kName);
-  for (const char* title : {"min", "p50", "p99", "max"}) text += right(title, kCell);
+/// Returns: the table for a terminal on which the name of a row has no room beside its figures.
+std::string narrow_table(const Measurement& m) {
+  const auto rows = [](const std::string& name, const Figures& figures, double factor) {
+    return name + "\n" + cells(figures, factor, kNarrowCell) + '\n';
+  };
+  const auto counted = [](const std::string& name, const Figures& figures) {
+    return name + ", count " + std::to_string(figures.count);
+  };
+  const Figures& way = m.result.round_trip_frames;
+  const Figures& heard = m.result.written_to_recorded_ms;
+  return titles(kNarrowCell) + '\n' + rows(counted("driver and device, frames", way), way, 1) +
+         rows("driver and device, ms", way, 1e3 / m.rate) +
+         rows(counted("written to recorded, ms", heard), heard, 1);
+}
+
+std::string table(const Measurement& m, std::size_t columns) {
+  if (columns < kMostColumns) return narrow_table(m);
+  std::string text = left("", kName) + titles(kCell);
   text += right("count", kMostColumns - kName - 4 * kCell) + '\n';
   text += row("driver and device, frames", m.result.round_trip_frames, 1, true);
   text += row("                   ms", m.result.round_trip_frames, 1e3 / m.rate, false);
@@ -133,7 +160,7 @@ std::string as_text(const Measurement& m, std::size_t columns) {
                         m.channels == 1 ? "" : "s", m.buffers, m.block_frames, 1e3 * m.block_frames / m.rate,
                         m.seconds, m.is_interrupted ? ", interrupted" : ""),
               width) +
-      '\n' + table(m) + '\n';
+      '\n' + table(m, width) + '\n';
   for (const std::string& line : remarks(m)) text += wrapped(line, width);
   return text;
 }

@@ -1,4 +1,4 @@
-// What was measured, and the reports of it: as text for a terminal and as JSON. Pure; any thread.
+// A measurement of the loop, and its reports: text for a terminal, and JSON. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace refwave::loopback {
 
-/// What the driver counted, if it tells.
+/// The driver's own counters. Only refwave tells them.
 struct Counters {
   std::uint64_t underruns = 0;  // frames
   std::uint64_t xruns = 0;
@@ -27,14 +27,14 @@ struct Measurement {
   std::uint32_t channels = 0;
   std::uint32_t buffers = 0;
   std::uint32_t block_frames = 0;
-  std::uint32_t period_frames = 0;  // 0: nobody knows
+  std::uint32_t period_frames = 0;  // 0: unknown
   double seconds = 0;
   bool is_interrupted = false;
   Result result;
   std::optional<Counters> counters;
 };
 
-/// Returns: the report, in lines of at most 80 letters; `columns` of them if that is less.
+/// Returns: the report in lines of at most `columns` letters, and never more than 80.
 std::string as_text(const Measurement& measurement, std::size_t columns);
 std::string as_json(const Measurement& measurement);
 

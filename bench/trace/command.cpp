@@ -1,7 +1,8 @@
-// `refwave trace`: silence on some streams, every block's way through the driver stamped, and the stamps as a
-// picture and a table.
+// `refwave trace`: plays silence on some streams while the driver stamps every block's way, and makes a
+// picture and a table of the stamps.
 #include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <memory>
 
 #include "bench/trace/client.h"
@@ -27,7 +28,7 @@ constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
 /// So often that the driver's ring never fills, and so seldom that reading disturbs few periods.
 constexpr std::chrono::milliseconds kReadEvery{50};
 constexpr std::int64_t kWaitMicroseconds = 20'000;
-/// Some 150 MB of picture: viewers take no more.
+/// They make a picture of about 150 MB. Viewers take no larger one.
 constexpr unsigned kMostEvents = 500'000;
 
 /// The traced program: its streams, and what is seen of them.
@@ -148,14 +149,17 @@ int trace_buffers(const TraceOptions& options) {
   const std::uint32_t block_frames =
       options.block_frames != 0 ? options.block_frames : cli::configuration_with(options.driver).period;
   cli::DriverSession session(options.driver);
-  std::ofstream file(cli::to_path(options.output), std::ios::binary);
+  const bool to_standard_output = options.output == "-";
+  std::ofstream file;
+  if (!to_standard_output) file.open(cli::to_path(options.output), std::ios::binary);
   if (!file) throw cli::Failure(options.output + ": cannot be written; name another file with --output");
   cli::watch_for_interruption();
   Facts facts{.streams = options.streams, .block_frames = block_frames};
   const Recording recording = record(session, options, block_frames, facts);
   facts.stamp_ps = stamp_cost_ps(session, true);  // when the driver's own trace is over
   facts.silent_ps = stamp_cost_ps(session, false);
-  trace::write_picture(file, recording);
+  trace::write_picture(to_standard_output ? std::cout : file, recording);
+  if (to_standard_output) return cli::is_interrupted() ? cli::kInterrupted : 0;
   file.close();
   if (!file) throw cli::Failure(options.output + ": could not be written whole; is there room on the disk?");
   std::fputs(trace::summary(recording, facts, cli::terminal_columns()).c_str(), stdout);

@@ -14,7 +14,7 @@ struct TraceOptions {
   std::uint32_t streams = 1;
   std::uint32_t buffers = 4;
   std::uint32_t block_frames = 0;  // 0: one period
-  std::string output;              // file
+  std::string output;              // file, or "-" for standard output
 };
 
 /// Runs the subcommand to its end. Returns: the exit status. Throws: cli::Failure.

@@ -1,4 +1,4 @@
-// What each thread did, as rows of a trace file: slices that nest, and the steps of the arrows that follow
+// The work of each thread as rows of a trace file: slices that nest, and the steps of the arrows that follow
 // blocks from thread to thread. Pure.
 #pragma once
 

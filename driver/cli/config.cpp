@@ -1,4 +1,4 @@
-// `refwave config`: the keys, what is wrong with the file that is there, and the driver's dialog over it.
+// `refwave config`: prints the keys, checks the configuration file, or opens the driver's dialog.
 #include <cstdio>
 #include <filesystem>
 #include <sstream>

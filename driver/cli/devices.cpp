@@ -1,4 +1,4 @@
-// `refwave devices`: what `output`, `input` and --device can name.
+// `refwave devices`: lists the devices that `output`, `input` and --device can name.
 #include <algorithm>
 #include <cstdio>
 #include <set>

@@ -1,6 +1,6 @@
-// The command line of `refwave`. Beside install/commands.cpp the only file that includes CLI11; it fills the
-// options that commands.h declares, runs the subcommand that was named and prints whatever went wrong as one
-// line.
+// The command line of `refwave`. It fills the options that commands.h declares, runs the subcommand that the
+// line names, and prints each error as one line. CLI11 is included only here, in help/ and in
+// inf/install/commands.cpp.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -25,34 +25,36 @@
 namespace refwave::cli {
 namespace {
 
-/// The subcommand that was named; runs after the whole line was understood.
+/// The subcommand that the line names. It runs only after the whole line was understood.
 using Run = std::function<int()>;
 
-/// As CLI::Range, which lets NaN through.
+/// In place of CLI::Range, because that accepts NaN.
 CLI::Validator finite(double least, double most) {
   const std::string range = formatted("FLOAT in [%g - %g]", least, most);
   return CLI::Validator(
       [=](std::string& text) {
         double value = 0;
         const bool fits = CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
-        return fits ? std::string() : "Value " + text + " is not a " + range;
+        return fits ? std::string() : text + formatted(" is not in the range %g to %g", least, most);
       },
       range);
 }
 
-/// As CLI::IsMember, which does not say what was probably meant.
+/// In place of CLI::IsMember, because that does not say which word was probably meant.
 CLI::Validator one_of(const std::vector<std::string>& words) {
-  const std::string list = CLI::detail::join(words, ",");
   return CLI::Validator(
       [=](std::string& text) {
         if (std::ranges::find(words, text) != words.end()) return std::string();
         const std::string meant = meant_by(text, words);
-        return text + " is not one of " + list + (meant.empty() ? "" : "; did you mean " + meant + "?");
+        return text + " is not one of " + CLI::detail::join(words, ", ") +
+               (meant.empty() ? "" : "; did you mean " + meant + "?");
       },
-      "{" + list + "}");
+      "{" + CLI::detail::join(words, ",") + "}");
 }
 
-/// A name that is empty would stand for "none given", and not for the file that somebody meant.
+constexpr const char* kJsonFile = "File for all figures; without FILE, or with -, standard output";
+
+/// An empty name is refused, because it would mean that no name was given.
 CLI::Validator file_name() { return {correct_file_name, ""}; }
 
 void add_driver_options(CLI::App& command, DriverOptions& options) {
@@ -97,7 +99,7 @@ void add_play(CLI::App& app, PlayOptions& options, Run& run) {
       ->type_name("FILE");
   add_device_options(*command, options.driver);
   add_block_options(*command, options.buffers, options.block_frames);
-  command->add_option("-v,--volume", options.volume_percent, "Percent")->check(CLI::Range(0, 100));
+  command->add_option("-v,--volume", options.volume_percent, "Volume in percent")->check(CLI::Range(0, 100));
   command->add_option("--speed", options.speed, "So many times as fast, the pitch rising with it")
       ->type_name("X")
       ->check(finite(0.25, 4));
@@ -116,13 +118,13 @@ void add_record(CLI::App& app, RecordOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("record", "Record into a sound file, until Ctrl-C or --seconds");
   command
       ->add_option("FILE", options.file,
-                   "File to write; .wav, .flac, … says the kind; - for WAV on standard output")
+                   "File to write; its ending (.wav, .flac, …) is its kind; - for WAV on standard output")
       ->required()
       ->transform(file_name())
       ->type_name("FILE");
   add_device_options(*command, options.driver);
-  command->add_option("-s,--seconds", options.seconds, "Length")->check(finite(0.001, 1e7));
-  command->add_option("-r,--rate", options.rate, "Hz")
+  command->add_option("-s,--seconds", options.seconds, "Length in seconds")->check(finite(0.001, 1e7));
+  command->add_option("-r,--rate", options.rate, "Rate in Hz")
       ->check(CLI::Range(8000, 192000))
       ->capture_default_str();
   command->add_option("-C,--channels", options.channels, "Channels")
@@ -137,13 +139,15 @@ void add_record(CLI::App& app, RecordOptions& options, Run& run) {
 void add_devices(CLI::App& app, DevicesOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("devices", "List the sound devices");
   add_driver_options(*command, options.driver);
-  CLI::Option* json = command->add_flag("-j,--json", options.json, "As JSON");
-  command->add_flag("--names", options.names, "Only the names, one a line")->excludes(json);
+  CLI::Option* json = command->add_flag("-j,--json", options.json, "Print JSON");
+  command->add_flag("--names", options.names, "Print only the names, one a line")->excludes(json);
   command->callback([&] { run = [&] { return devices(options); }; });
 }
 
 void add_compare_options(CLI::App& command, latency::CompareOptions& compared) {
-  command.add_option("--compare", compared.files, "Measure nothing: is B worse than A? Both from --json")
+  command
+      .add_option("--compare", compared.files,
+                  "Two files of --json, A and B: say whether B is worse, and measure nothing")
       ->expected(2)
       ->transform(file_name())
       ->type_name("FILE");
@@ -157,28 +161,26 @@ void add_latency(CLI::App& app, latency::LatencyOptions& options, latency::Compa
                  Run& run) {
   CLI::App* command = app.add_subcommand("latency", "Measure how long a finished block takes to be reported");
   add_device_options(*command, options.driver);
-  command->get_option("--driver")
-      ->description("Another wave driver, to be measured from outside, beside refwave");
-  command->add_option("-P,--parameters", options.parameters, "That driver's DRV_OPEN string")
+  command->get_option("--driver")->description("Another wave driver, measured from outside, beside refwave");
+  command->add_option("-P,--parameters", options.parameters, "DRV_OPEN string of the --driver")
       ->needs("--driver");
   command->add_option("-w,--wake", options.driver.wake, "How the thread that reports waits")
       ->check(one_of({"park", "predict", "spin"}));
   command->add_option("--done", options.driver.done, "When a block is finished")
       ->check(one_of({"consumed", "played"}));
   add_block_options(*command, options.buffers, options.block_frames);
-  command->add_option("-s,--seconds", options.seconds, "Length")
+  command->add_option("-s,--seconds", options.seconds, "Length in seconds")
       ->check(finite(0.1, 86400.0))
       ->capture_default_str();
-  command->add_option("-S,--streams", options.streams, "Streams")
+  command->add_option("-S,--streams", options.streams, "Streams at the same time")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   command->add_option("--html", options.html, "File for a page with plots")
       ->transform(file_name())
       ->type_name("FILE");
-  CLI::Option* json =
-      command->add_option("-j,--json", options.json, "File for all of it; - or none: standard output");
+  CLI::Option* json = command->add_option("-j,--json", options.json, kJsonFile);
   json->expected(0, 1)->transform(file_name())->type_name("FILE");
-  command->add_option("--hgrm", options.hgrm, "File for the distribution as HdrHistogram prints it")
+  command->add_option("--hgrm", options.hgrm, "File for the distribution in HdrHistogram's text form")
       ->transform(file_name())
       ->type_name("FILE");
   add_compare_options(*command, compared);
@@ -199,15 +201,16 @@ void add_trace(CLI::App& app, trace::TraceOptions& options, Run& run) {
   command->add_option("-w,--wake", options.driver.wake, "How the thread that reports waits")
       ->check(one_of({"park", "predict", "spin"}));
   add_block_options(*command, options.buffers, options.block_frames);
-  command->add_option("-s,--seconds", options.seconds, "Length")
+  command->add_option("-s,--seconds", options.seconds, "Length in seconds")
       ->check(finite(0.1, 600.0))
       ->capture_default_str();
-  command->add_option("-S,--streams", options.streams, "Streams")
+  command->add_option("-S,--streams", options.streams, "Streams at the same time")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   command
-      ->add_option("-o,--output", options.output,
-                   "File for the picture, in the trace event format of Chrome and Perfetto")
+      ->add_option(
+          "-o,--output", options.output,
+          "File for the picture, in the trace event format of Chrome and Perfetto; - for standard output")
       ->required()
       ->transform(file_name())
       ->type_name("FILE");
@@ -226,17 +229,16 @@ void add_loopback(CLI::App& app, loopback::LoopbackOptions& options, Run& run) {
   command->add_option("-P,--parameters", options.driver.parameters, "DRV_OPEN string of the --driver")
       ->needs("--driver");
   add_block_options(*command, options.buffers, options.block_frames);
-  command->add_option("-r,--rate", options.rate, "Hz")
+  command->add_option("-r,--rate", options.rate, "Rate in Hz")
       ->check(CLI::Range(8000, 192000))
       ->capture_default_str();
   command->add_option("-C,--channels", options.channels, "Channels, each with the same signal")
       ->check(CLI::Range(1, 8))
       ->capture_default_str();
-  command->add_option("-s,--seconds", options.seconds, "Length")
+  command->add_option("-s,--seconds", options.seconds, "Length in seconds")
       ->check(finite(0.5, 600.0))
       ->capture_default_str();
-  CLI::Option* json =
-      command->add_option("-j,--json", options.json, "File for all of it; - or none: standard output");
+  CLI::Option* json = command->add_option("-j,--json", options.json, kJsonFile);
   json->expected(0, 1)->transform(file_name())->type_name("FILE");
   command->callback([&run, &options, json] {
     if (json->count() != 0 && options.json.empty()) options.json = "-";
@@ -246,30 +248,32 @@ void add_loopback(CLI::App& app, loopback::LoopbackOptions& options, Run& run) {
 
 void add_doctor(CLI::App& app, doctor::DoctorOptions& options, Run& run) {
   CLI::App* command =
-      app.add_subcommand("doctor", "Say what is right here and what is not, and what to do about it");
+      app.add_subcommand("doctor", "Say what is right on this machine and what is not, and how to mend it");
   add_driver_options(*command, options.driver);
   command
       ->add_option("--program", options.program,
                    "Also look at the winmm.dll beside a program of Windows: its folder, or its .exe")
       ->transform(file_name())
       ->type_name("FILE");
-  command->add_option("--report", options.report, "File for an issue: the page without names, and every key")
+  command
+      ->add_option("--report", options.report,
+                   "File for an issue: the page without your name, and every key of the configuration")
       ->transform(file_name())
       ->type_name("FILE");
-  command->add_flag("-j,--json", options.json, "As JSON");
+  command->add_flag("-j,--json", options.json, "Print JSON");
   command->callback([&] { run = [&] { return doctor::doctor(options); }; });
 }
 
 void add_config(CLI::App& app, ConfigOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("config", "Print every key of refwave.toml with its default");
-  CLI::Option* check = command->add_flag("--check", options.check,
-                                         "Read the refwave.toml that is there and say what is wrong with it");
+  CLI::Option* check =
+      command->add_flag("--check", options.check, "Read the user's refwave.toml, and print its mistakes");
   command->add_flag("--dialog", options.dialog, "Open the driver's dialog, on Windows")->excludes(check);
   command->callback([&] { run = [&] { return config(options); }; });
 }
 
 void add_conform(CLI::App& app, conform::ConformOptions& options, Run& run) {
-  CLI::App* command = app.add_subcommand("conform", "Hold the contract of wave drivers against one of them");
+  CLI::App* command = app.add_subcommand("conform", "Check a wave driver against the contract");
   command->add_option("DRIVER", options.driver, "Wave driver; without it the refwave.drv beside this command")
       ->transform(file_name())
       ->type_name("FILE");
@@ -281,7 +285,7 @@ void add_conform(CLI::App& app, conform::ConformOptions& options, Run& run) {
       ->type_name("RULE")
       ->take_all()
       ->allow_extra_args(false);
-  command->add_option("-J,--jobs", options.at_once, "Rules run beside each other, where they allow it")
+  command->add_option("-J,--jobs", options.at_once, "Rules that run at the same time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   command->add_option("--patience", options.patience_s, "Seconds that a rule waits for anything")
@@ -289,15 +293,16 @@ void add_conform(CLI::App& app, conform::ConformOptions& options, Run& run) {
       ->capture_default_str();
   command->add_flag("-a,--all", options.all, "Print the rules that are kept, too");
   command
-      ->add_option("-e,--explain", options.explain, "Print the page, the reason, and what usually is wrong")
+      ->add_option("-e,--explain", options.explain, "Print a rule's page, its reason, and the usual mistake")
       ->type_name("RULE");
   command->add_option("--junit", options.junit, "File for the findings as JUnit's XML")
       ->transform(file_name())
       ->type_name("FILE");
-  command->add_flag("-t,--thorough", options.thorough, "Also the rules that take seconds each");
+  command->add_flag("-t,--thorough", options.thorough, "Run the rules that take seconds each, too");
   CLI::Option* list = command->add_flag("-l,--list", options.list, "Print the rules and run none");
-  command->add_flag("-j,--json", options.json, "As JSON")->excludes(list);
-  command->add_flag("--markdown", options.markdown, "Print the contract as driver/winmm/MESSAGES.md has it");
+  command->add_flag("-j,--json", options.json, "Print JSON")->excludes(list);
+  command->add_flag("--markdown", options.markdown,
+                    "Print the contract in Markdown: driver/winmm/MESSAGES.md");
   command->callback([&run, &options, parameters] {
     options.parameters_given = parameters->count() != 0;
     run = [&options] { return conform::conform_driver(options); };
@@ -309,16 +314,15 @@ int fail(const std::string& text, int status) {
   return status;
 }
 
-/// Throws: CLI::ParseError, for "--name=" with nothing after it: CLI11 would take the next word for the
-/// value.
+/// Throws: Failure, for "--name=" without a value, because CLI11 would take the next word as the value.
 void refuse_empty_values(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     if (word.starts_with("--") && word.find('=') == word.size() - 1)
-      throw CLI::ArgumentMismatch(word + " has no value");
+      throw Failure(word + " has no value; write it after the =, or leave the option out", kUsage);
   }
 }
 
-/// Where the parser puts what it reads: the options of each command.
+/// The options of all commands, which the parser fills.
 struct Options {
   PlayOptions play;
   RecordOptions record;
@@ -332,7 +336,8 @@ struct Options {
   conform::ConformOptions conform;
 };
 
-/// Effects: `options` and `run` are filled when `app` parses a line; both must live until then.
+/// Effects: adds all commands to `app`. When `app` parses a line, it fills `options` and `run`, which must
+/// live until then.
 void add_commands(CLI::App& app, Options& options, Run& run) {
   add_play(app, options.play, run);
   add_record(app, options.record, run);
@@ -354,14 +359,14 @@ int run_command_line(std::vector<std::string> words) {
   CLI::App app("plays, records and measures through the wave driver refwave.drv", "refwave");
   app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
-  app.allow_windows_style_options(false);  // "/x" is a file's name here, too
+  app.allow_windows_style_options(false);  // "/x" may be the name of a file
   add_commands(app, options, run);
   try {
     refuse_empty_values(words);
-    std::ranges::reverse(words);  // as CLI11 wants them
+    std::ranges::reverse(words);  // CLI11 takes the words from the end
     app.parse(std::move(words));
     const int status = run();
-    // What was printed may still be on its way, and a full disk is an error like any other.
+    // The last output may not be written yet, and a full disk is an error like any other.
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
       throw Failure("standard output cannot be written; is the disk full, or the reader gone?");
     return status;

@@ -1,4 +1,4 @@
-// `refwave play`: files through the wave functions, block by block, as any player does it.
+// `refwave play`: plays sound files through the wave functions, block by block, as any player does.
 #include <algorithm>
 #include <cstdio>
 #include <optional>
@@ -33,7 +33,7 @@ int play_stream(DriverSession& session, const PlayOptions& options, const dsp::F
 
 void tell_of_reopening(const std::string& path, const dsp::Format& format) {
   const std::string text =
-      "reopened for " + visible(path) + ", whose format is another: " + format_text(format);
+      "reopened for " + visible(path) + ", because its format differs: " + format_text(format);
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
 }
 
@@ -51,7 +51,7 @@ std::size_t block_frames_of(const PlayOptions& options) {
 
 int play(const PlayOptions& options) {
   const std::size_t block_frames = block_frames_of(options);
-  std::optional<DriverSession> session;  // loaded when the first file turns out to be playable
+  std::optional<DriverSession> session;  // not loaded before a file was read that can be played
   Playlist files(options.files);
   watch_for_interruption();
   int status = 0;
@@ -61,7 +61,7 @@ int play(const PlayOptions& options) {
     try {
       const int stream_status = play_stream(*session, options, *format, block_frames, files);
       if (stream_status != 0) status = stream_status;
-    } catch (const Failure& failure) {  // another format may be possible
+    } catch (const Failure& failure) {  // the next stream has another format, which may open
       print_error(failure.what());
       status = failure.exit_status();
     }

@@ -1,4 +1,4 @@
-// `refwave record`: the wave functions into a file.
+// `refwave record`: records through the wave functions into a file.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

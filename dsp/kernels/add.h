@@ -13,8 +13,8 @@ using AddSamples = void (*)(const std::byte* in, float* bus, std::size_t samples
 /// Effects: adds frames times the run's gains to as many stereo frames on the bus.
 using AddFrames = void (*)(const std::byte* in, float* bus, std::size_t frames, const GainRun& gain) noexcept;
 
-/// Of one type of samples at `in`. At a gain of 1 a sample is added unchanged. At another the product may be
-/// rounded before the sum or not, as the processor does it.
+/// The kernels for one type of samples at `in`. At a gain of 1 a sample is added unchanged. At another gain
+/// it depends on the processor whether the product is rounded before the sum.
 struct Adders {
   AddSamples samples;
   AddFrames stereo;          // left to left, right to right

@@ -9,7 +9,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
 
-/// Samples that are of the mix already: not cut, since nothing in them is wild.
+/// Samples of the mix itself. They are not cut, because they were cut when they were decoded.
 struct Mix {
   static constexpr std::size_t kBytes = sizeof(float);
   static constexpr float kScale = 1;

@@ -1,5 +1,5 @@
-// The kernels of conversion (dsp/conversion.h): whole vectors, and what is left over one by one. Compiled
-// once for each target, so there is no include guard.
+// The kernels of conversion (dsp/conversion.h). They convert whole vectors, and the samples that are left
+// over one by one. Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -19,9 +19,9 @@ HWY_INLINE void decode_vector(const std::byte* in, float* out, std::size_t at) {
   hn::StoreU(x, Floats(), out + at);
 }
 
-// Vectors may overlap: what two of them have in common is written twice. So the first lies at the beginning,
-// those after it where they lie best, and the last at the end. Only what a vector touches beyond itself is
-// left over.
+// Vectors may overlap; then the samples that two of them share are written twice. So the first vector lies at
+// the beginning, the following ones lie where they are aligned, and the last one lies at the end. Only the
+// samples that a vector may touch beyond its own end are left over.
 
 template <class Sample>
 void decode(const std::byte* in, float* out, std::size_t samples) noexcept {
@@ -54,7 +54,7 @@ HWY_INLINE void write_two(Vector a, Vector b, std::byte* out) {
   }
 }
 
-/// Effects: four vectors, which are looked at together: hardly ever is one of them beyond full scale.
+/// Effects: writes four vectors. One test serves all four, because a vector is hardly ever beyond full scale.
 template <class Sample>
 HWY_INLINE void encode_four(const float* in, std::byte* out) {
   auto a = hn::LoadU(Floats(), in);

@@ -15,8 +15,8 @@ constexpr const char* kHangs =
 
 PortAudioThread::Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
 
-/// The session with the thread that it lives on. Tasks hold the session and never this, which waits for the
-/// thread.
+/// The session, and the thread that runs it. A task holds the session and never this object, because this
+/// object's destructor waits for the thread.
 struct PortAudio {
   PortAudio(std::shared_ptr<ChangeCounts> changes, std::string& error)
       : session(std::make_shared<PortAudioSession>(std::move(changes))),
@@ -33,7 +33,8 @@ class PortAudioDevice final : public Device {
  public:
   explicit PortAudioDevice(std::shared_ptr<PortAudio> portaudio) : portaudio_(std::move(portaudio)) {}
 
-  /// Effects: opens the stream, once; the device is one if that succeeds. Returns: whether PortAudio answers.
+  /// Effects: opens the stream; called once. Afterwards is_open() says whether that succeeded. Returns:
+  /// whether PortAudio answered in time.
   bool open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) {
     auto open = [opened = opened_, request, callback = std::move(callback), session = portaudio_->session] {
       opened->stream = session->open(request, callback, opened->error);
@@ -48,14 +49,14 @@ class PortAudioDevice final : public Device {
 
   ~PortAudioDevice() override {
     if (!answered_) {
-      // What that call may still open, nobody wants any more.
+      // The call that hangs may still open the stream. It is closed then, because nobody wants it any more.
       portaudio_->thread.post(close_);
       return;
     }
     if (!is_open()) return;
     const auto deadline = soon();
     const bool was_playing = stream().playing();
-    // PortAudio waits for the callback. So it is not called while a callback runs.
+    // PortAudio would wait for the callback without end. So it is not called while a callback runs.
     const bool can_wait = stream().silence(deadline);
     if (can_wait && was_playing) stream().drain(deadline);
     if (!can_wait || !portaudio_->thread.run(close_, deadline)) portaudio_->thread.post(close_);
@@ -70,14 +71,15 @@ class PortAudioDevice final : public Device {
 
   std::string stop() override {
     const auto deadline = soon();
-    // The callback that still runs is the last one, however long it takes.
+    // A callback still runs. It is the last one, so the stream is stopped in effect.
     if (!stream().silence(deadline)) return {};
     stream().drain(deadline);
     return call([](PortAudioStream& stream) { return stream.stop(); }, deadline);
   }
 
  private:
-  /// What PortAudio's thread answers to open(); that thread's alone until it has.
+  /// The answer of PortAudio's thread to open(). It belongs to that thread alone until the thread has
+  /// answered.
   struct Opened {
     PortAudioSession::StreamPointer stream;
     std::string error;
@@ -96,7 +98,7 @@ class PortAudioDevice final : public Device {
 
   const std::shared_ptr<PortAudio> portaudio_;
   const std::shared_ptr<Opened> opened_ = std::make_shared<Opened>();
-  /// The destructor can neither fail nor, where there is no memory, make this.
+  /// Made in advance, because the destructor must not fail, and there may be no memory then.
   const PortAudioThread::Prepared close_ =
       PortAudioThread::prepare([opened = opened_, session = portaudio_->session] {
         if (opened->stream) session->close(opened->stream);
@@ -150,7 +152,7 @@ class PortAudioBackend final : public Backend {
   }
 
  private:
-  /// Returns: PortAudio and its thread, made at the first call; null if there can be no thread.
+  /// Returns: PortAudio and its thread, made at the first call; null if the thread cannot be started.
   std::shared_ptr<PortAudio> begin() {
     const std::lock_guard lock(mutex_);
     if (!portaudio_) {

@@ -1,5 +1,5 @@
-// The sound devices of this machine, through PortAudio: ALSA, JACK, and PulseAudio or PipeWire through ALSA
-// on Linux. Touches nothing before the first list() or open().
+// The sound devices of this machine, through PortAudio. On Linux these are ALSA's, JACK's, and through ALSA
+// those of PulseAudio and PipeWire. The backend touches nothing before the first list() or open().
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@
 namespace refwave::hal {
 
 /// Returns: a backend whose devices are called "<host API>/<device>", for example "ALSA/default". No call to
-/// it or to its devices takes longer than two seconds: one that hangs is left behind, and until it returns
-/// there are no devices and open() fails. Streams are opened with 32-bit integers, with JACK's
-/// floats there, unless a type is asked for.
-/// While a stream is open list() gives the devices of before.
+/// it or to its devices takes longer than two seconds. If a call into PortAudio hangs, the caller waits no
+/// longer; until that call returns there are no devices, and open() fails. Streams are opened with 32-bit
+/// integers, and on JACK with floats, unless a type is asked for. While a stream is open, list() gives the
+/// devices of the time before it was opened.
 std::unique_ptr<Backend> make_portaudio_backend();
 
 /// Returns: how many streams were abandoned since the last call, because a thread of theirs hangs. Thread:

@@ -1,6 +1,7 @@
-// When to render for a device that takes its frames unevenly. WASAPI takes ten milliseconds at a time, and
-// under Wine up to five milliseconds early or late. The answer is an even beat of our own clock, which
-// follows the device's clock as slowly as the buffer allows. Arithmetic only: the caller reads the clock.
+// The times at which to render for a device that takes its frames unevenly. WASAPI takes ten milliseconds at
+// a time, and under Wine it is up to five milliseconds early or late. The times are an even beat of our own
+// clock. The beat follows the device's clock as slowly as the buffer allows. Arithmetic only: the caller
+// reads the clock.
 #pragma once
 
 #include <algorithm>
@@ -12,19 +13,20 @@ namespace refwave::hal {
 
 class Cadence {
  public:
-  /// `queue_frames`: what the device is given at once in the beginning, and again when it has run short.
+  /// `queue_frames`: so many frames the device is given at once at its start, and again after it ran short.
   Cadence(std::uint32_t rate, std::uint32_t queue_frames)
       : frame_ns_(1e9 / rate), queue_frames_(queue_frames) {}
 
-  /// Returns: when to render the next `frames`, in ns of the monotonic clock: at once until the device has
-  /// its queue, then evenly. `queued`: what it has now.
+  /// Returns: when to render the next `frames`, in ns of the monotonic clock. This is at once until the
+  /// device has its queue, and evenly after that. `queued`: the frames that the device has now.
   REFWAVE_AUDIO_THREAD std::int64_t next_ns(std::int64_t now_ns, std::uint32_t frames,
                                             std::uint32_t queued) noexcept {
     if (frames == 0) return now_ns;
     filling_ = queued < (filling_ ? queue_frames_ : std::min(frames, queue_frames_ / 2));
     const double period_ns = frames * frame_ns_;
     if (filling_) {
-      // Half a period off the device's beat, which begins about now: the two are not to wake at one moment.
+      // The beat is half a period away from the device's own, which begins about now, so that the two threads
+      // do not wake at the same moment.
       at_ns_ = now_ns - static_cast<std::int64_t>(period_ns / 2);
       learnt_ns_ = usual_ = 0;
       return now_ns;
@@ -35,12 +37,13 @@ class Cadence {
   }
 
  private:
-  static constexpr double kFurthestPeriods = 2;  // what is missed beyond them is not made up for in a rush
+  static constexpr double kFurthestPeriods = 2;  // the beat makes up for so many missed periods and no more
   static constexpr double kLearnNs = 500e6;
-  static constexpr double kFollowNs = 8e9;  // a surplus shrinks to a third in so long
+  static constexpr double kFollowNs = 8e9;  // the time in which a surplus shrinks to about a third
 
-  /// Returns: how much later than by our clock. What the device usually has is the mean of the first half
-  /// second; it is the device's clock that goes slow when it has more later on.
+  /// Returns: by how much the next period is later than one period of our clock. The mean of the first half
+  /// second is the usual number of queued frames. If there are more later, the device's clock is the slower
+  /// one.
   REFWAVE_AUDIO_THREAD double correction_ns(double period_ns, std::uint32_t queued) noexcept {
     if (learnt_ns_ < kLearnNs) {
       learnt_ns_ += period_ns;
@@ -54,7 +57,7 @@ class Cadence {
   std::uint32_t queue_frames_;
   bool filling_ = true;
   std::int64_t at_ns_ = 0;
-  double learnt_ns_ = 0;  // time that went into usual_
+  double learnt_ns_ = 0;  // the time over which usual_ is the mean
   double usual_ = 0;      // frames
 };
 

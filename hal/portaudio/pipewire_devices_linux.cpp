@@ -1,5 +1,5 @@
-// PipeWire's sinks and sources, through libpipewire, which is loaded for that. It is the library that ALSA's
-// plugin for PipeWire loads, too. A sink can be recorded as well, under its name with ".monitor" behind it.
+// PipeWire's sinks and sources, through libpipewire. The library is loaded here and not linked; ALSA's plugin
+// for PipeWire loads the same one. A sink can be recorded, too, under its name with ".monitor" after it.
 #include <pipewire/pipewire.h>
 
 #include "hal/portaudio/server_lists.h"
@@ -8,7 +8,7 @@
 namespace refwave::hal {
 namespace {
 
-/// What is needed of libpipewire, by its own names; the rest of it is in its headers.
+/// The functions of libpipewire that are called here, by its own names. The others are inline in its headers.
 struct Pipewire {
   const SharedLibrary library{"libpipewire-0.3.so.0"};
   decltype(pw_init)* const init = library.find<decltype(pw_init)>("pw_init");
@@ -33,7 +33,7 @@ struct Pipewire {
                            core_disconnect != nullptr && proxy_destroy != nullptr;
 };
 
-/// One connection to the server, whose objects it lists.
+/// One connection to the server. It lists the server's objects.
 class Client {
  public:
   Client(const Pipewire& pipewire, Direction direction, std::vector<ServerDevice>& all)
@@ -82,7 +82,7 @@ class Client {
  private:
   pw_loop* inner() const { return pipewire_.main_loop_get_loop(loop_); }
 
-  // libpipewire's functions, which cannot pass an exception on.
+  // libpipewire calls these. No exception may leave them, because libpipewire is C.
   static void take_rate(void* self, const pw_core_info* info) noexcept {
     const char* const rate = spa_dict_lookup(info->props, "default.clock.rate");
     if (rate != nullptr) static_cast<Client*>(self)->rate_ = static_cast<std::uint32_t>(std::atoi(rate));
@@ -101,7 +101,7 @@ class Client {
     const char* const kind = spa_dict_lookup(properties, PW_KEY_MEDIA_CLASS);
     try {
       if (name != nullptr && kind != nullptr) static_cast<Client*>(self)->keep_node(name, kind);
-    } catch (const std::bad_alloc&) {  // one device less
+    } catch (const std::bad_alloc&) {  // the list lacks this device
     }
   }
   void keep_node(const std::string& name, std::string_view kind) {
@@ -126,7 +126,8 @@ class Client {
   pw_registry* registry_ = nullptr;
 };
 
-/// libpipewire writes on stderr where there is no server.
+/// Returns: whether a server has a socket. Without one libpipewire is not asked, because it would write on
+/// stderr.
 bool has_socket() {
   const std::string given = environment_variable("PIPEWIRE_REMOTE");
   const std::string name = given.empty() ? "pipewire-0" : given;

@@ -1,5 +1,5 @@
-// PulseAudio's sinks and sources, through libpulse, which is loaded for that. It is the library that ALSA's
-// plugin for PulseAudio loads, too.
+// PulseAudio's sinks and sources, through libpulse. The library is loaded here and not linked; ALSA's plugin
+// for PulseAudio loads the same one.
 #include <pulse/context.h>
 #include <pulse/introspect.h>
 #include <pulse/mainloop.h>
@@ -10,7 +10,7 @@
 namespace refwave::hal {
 namespace {
 
-/// What is needed of libpulse, by its own names.
+/// The functions of libpulse that are called here, by its own names.
 struct Pulse {
   const SharedLibrary library{"libpulse.so.0"};
   decltype(pa_mainloop_new)* const mainloop_new = library.find<decltype(pa_mainloop_new)>("pa_mainloop_new");
@@ -49,7 +49,7 @@ struct Pulse {
       get_sources != nullptr && operation_get_state != nullptr && operation_unref != nullptr;
 };
 
-/// One connection to the server, which asks one question.
+/// One connection to the server, for one question.
 class Client {
  public:
   Client(const Pulse& pulse, ServerDeadline deadline)
@@ -66,9 +66,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Effects: `all` becomes what the server tells, as far as it tells it in time.
+  /// Effects: adds the devices that the server tells before the deadline to `all`.
   void list(Direction direction, std::vector<ServerDevice>& all) {
-    // A server that does not run is not to be started by the question.
+    // The question must not start a server that does not run.
     if (context_ == nullptr || pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr) < 0)
       return;
     const auto state = [this] { return pulse_.context_get_state(context_); };
@@ -93,7 +93,8 @@ class Client {
            pulse_.mainloop_poll(loop_) >= 0 && pulse_.mainloop_dispatch(loop_) >= 0;
   }
 
-  /// libpulse's function: once for each device, and with null at the end. It cannot pass an exception on.
+  /// libpulse calls this once for each device, and with null at the end. No exception may leave it, because
+  /// libpulse is C.
   template <class Info>
   static void keep(pa_context*, const Info* info, int, void* list) noexcept {
     if (info == nullptr || info->name == nullptr || !is_plain(info->name)) return;
@@ -104,7 +105,7 @@ class Client {
            .pcm = "{ type pulse device \"" + name + "\" }",
            .channels = info->sample_spec.channels,
            .rate = info->sample_spec.rate});
-    } catch (const std::bad_alloc&) {  // one device less
+    } catch (const std::bad_alloc&) {  // the list lacks this device
     }
   }
 
@@ -114,7 +115,8 @@ class Client {
   pa_context* context_ = nullptr;
 };
 
-/// libpulse would look for a server in places of its own, and make its folder there.
+/// Returns: whether a server has a socket. Without one libpulse is not asked, because it would make a folder
+/// where it looks for the server.
 bool has_socket() {
   std::error_code ignored;
   return !environment_variable("PULSE_SERVER").empty() || exists_in("PULSE_RUNTIME_PATH", "native") ||

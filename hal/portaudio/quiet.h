@@ -1,5 +1,6 @@
-// Keeps the messages of PortAudio and its host APIs from the program's terminal, as long as this object
-// lives: they are discarded or counted. One implementation a system, chosen by CMake. Thread: PortAudio's.
+// Keeps the messages of PortAudio and its host APIs away from the program's terminal, as long as the object
+// lives. The messages are discarded or counted. Each system has its own source file, which CMake chooses.
+// Thread: PortAudio's.
 #pragma once
 
 #include <cstdint>
@@ -8,18 +9,19 @@
 
 namespace refwave::hal {
 
-/// Returns: how many lines PortAudio would have written since this was asked last. Thread: any.
+/// Returns: how many lines PortAudio would have written since the last call. Thread: any.
 std::uint64_t take_portaudio_messages() noexcept;
 
 class Quiet {
  public:
-  /// Effects: silences the host APIs' own messages, and has their libraries stay in memory. `problem` is
-  /// empty, or why PortAudio must not be initialised here.
+  /// Effects: discards the host APIs' messages, and keeps their libraries in memory. `problem` says why
+  /// PortAudio must not be initialised; it is empty if it may.
   explicit Quiet(std::string& problem);
-  /// Effects: whoever was told of them before is told again: the functions of ours may be unloaded next.
+  /// Effects: the former receivers get the messages again, because this module, and our receivers with it,
+  /// may be unloaded next.
   ~Quiet();
-  /// Effects: has the plugins stay too that the host APIs have loaded since, for as long as the process
-  /// lives. To be called before Pa_Terminate, which lets go of them.
+  /// Effects: keeps the plugins that the host APIs have loaded in memory, too, until the process ends.
+  /// Precondition: Pa_Terminate, which unloads them, was not called yet.
   void keep_plugins() const;
   Quiet(const Quiet&) = delete;
   Quiet& operator=(const Quiet&) = delete;

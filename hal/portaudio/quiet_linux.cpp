@@ -1,5 +1,6 @@
-// ALSA and JACK. hal links neither: each is loaded when the first device is looked for, and then stays, as
-// each load takes pthread keys (libjack: three of 1,024) that an unload does not give back.
+// The messages of ALSA and JACK. hal links neither library. Each is loaded when the first device is looked
+// for, and then stays in memory, because each load takes pthread keys that an unload does not give back
+// (libjack: three of 1,024).
 #include "hal/portaudio/quiet.h"
 
 #include <dlfcn.h>
@@ -11,8 +12,8 @@
 
 #include "hal/portaudio/shared_library.h"
 
-/// Of PortAudio. Weak: Debian's shared library hides the first, and a PortAudio without JACK lacks the
-/// second.
+/// Functions of PortAudio. They are weak, because Debian's shared library hides the first one, and a
+/// PortAudio without JACK lacks the second one.
 extern "C" {
 [[gnu::weak]] void PaUtil_SetDebugPrintFunction(void (*print)(const char* line));
 [[gnu::weak]] int PaJack_SetClientName(const char* name);
@@ -26,14 +27,16 @@ using AlsaErrorHandler = void (*)(const char* file, int line, const char* functi
 using JackMessageHandler = void (*)(const char* message);
 struct AlsaConfig;
 
-/// Counted by any thread of PortAudio's, taken by whoever asks; a number alone, which orders nothing.
+/// Any thread of PortAudio's adds to it, and any thread may take it. It is a number alone and orders no other
+/// memory.
 std::atomic<std::uint64_t> messages{0};
 
 void count_message(const char*) { messages.fetch_add(1, std::memory_order_relaxed); }
 void ignore_alsa(const char*, int, const char*, int, const char*, ...) {}
 void ignore_jack(const char*) {}
 
-/// Whoever a library tells of its troubles: ours as long as this lives, then again who it was before.
+/// The receiver of a library's messages. It is ours as long as this object lives, and afterwards the former
+/// one.
 template <class Handler, class Result>
 class Told {
  public:
@@ -58,8 +61,9 @@ class Told {
 using AlsaTold = Told<AlsaErrorHandler, int>;
 using JackTold = Told<JackMessageHandler, void>;
 
-/// PortAudio 19.6 reads an array of no devices when ALSA's configuration names none that can be opened at
-/// all; no "default" and no "dmix" device is the usual case.
+/// Returns: why PortAudio must not be initialised; empty if it may. PortAudio 19.6 reads from an empty array
+/// if ALSA's configuration names no device that can be opened. Usually it then has neither "default" nor
+/// "dmix".
 std::string check_alsa(const SharedLibrary& alsa) {
   auto* update = alsa.find<int()>("snd_config_update");
   auto* search = alsa.find<int(AlsaConfig*, const char*, AlsaConfig**)>("snd_config_search");
@@ -80,7 +84,7 @@ struct Quiet::Before {
   const SharedLibrary jack{"libjack.so.0"};
   const AlsaTold alsa_error{alsa.find<AlsaTold::Set>("snd_lib_error_set_handler"),
                             alsa.find<AlsaErrorHandler>("snd_lib_error"), ignore_alsa};
-  // PortAudio replaces this one by its own, which writes nothing either.
+  // PortAudio replaces this receiver by its own, which writes nothing either.
   const JackTold jack_error{jack.find<JackTold::Set>("jack_set_error_function"),
                             jack.find<JackMessageHandler>("jack_error_callback"), ignore_jack};
   const JackTold jack_info{jack.find<JackTold::Set>("jack_set_info_function"),
@@ -94,9 +98,9 @@ Quiet::Quiet(std::string& problem) : before_(std::make_unique<Before>()) {
 
 Quiet::~Quiet() = default;
 
-/// ALSA's plugin for PipeWire loses 17 KB whenever it is loaded anew.
+/// The plugins stay, because ALSA's plugin for PipeWire leaks 17 KB each time it is loaded.
 void Quiet::keep_plugins() const {
-  // The list first: whoever loads a library holds the lock that the list needs.
+  // The list is made first and used after it, because dl_iterate_phdr holds the lock that dlopen needs.
   std::vector<std::string> paths;
   const auto add_plugin = [](dl_phdr_info* loaded, std::size_t, void* list) {
     const std::string_view path = loaded->dlpi_name;

@@ -2,24 +2,22 @@
 
 #include "hal/portaudio/stream.h"
 
-/// Called by PortAudio as cmake/portaudio_wasapi_events.patch has it.
+/// PortAudio calls these three functions (cmake/portaudio_wasapi_events.patch).
 extern "C" void refwave_await_period(void* stream, unsigned frames, unsigned queued_frames) {
   static_cast<refwave::hal::PortAudioStream*>(stream)->await_period(frames, queued_frames);
 }
 
-/// The same.
 extern "C" int refwave_preloads(void* stream, unsigned queued_frames) {
   return static_cast<const refwave::hal::PortAudioStream*>(stream)->preloads(queued_frames) ? 1 : 0;
 }
 
-/// The same.
 extern "C" void refwave_has_queued(void* stream, unsigned frames, unsigned queued_frames) {
   static_cast<refwave::hal::PortAudioStream*>(stream)->has_queued(frames, queued_frames);
 }
 
 namespace refwave::hal {
 
-// WASAPI writes nothing and ends nobody.
+// There is nothing to keep quiet, because WASAPI writes no messages.
 struct Quiet::Before {};
 std::uint64_t take_portaudio_messages() noexcept { return 0; }
 Quiet::Quiet(std::string& problem) { problem.clear(); }

@@ -1,6 +1,6 @@
-// The sinks and sources of PulseAudio and PipeWire, by the servers' own names. PortAudio does not list them:
-// it sees only what ALSA's configuration names. One implementation a system, chosen by CMake. Thread:
-// PortAudio's.
+// The sinks and sources of PulseAudio and PipeWire, by the servers' own names. PortAudio does not list them,
+// because it sees only the devices that ALSA's configuration names. Each system has its own source file,
+// which CMake chooses. Thread: PortAudio's.
 #pragma once
 
 #include <portaudio.h>
@@ -16,24 +16,24 @@ namespace refwave::hal {
 
 struct ServerDevice {
   std::string name;            // "PulseAudio/<sink>", "PipeWire/<node>"
-  std::string pcm;             // how PortAudio is to open it
+  std::string pcm;             // ALSA's definition, by which PortAudio opens the device
   std::uint16_t channels = 0;  // 0: the server does not tell
   std::uint32_t rate = 0;
 };
 
-/// Returns: what the running servers have now; PipeWire's only if PulseAudio's protocol finds none, because
-/// PipeWire usually speaks both. Where no server has a socket, none is asked. A server that stands still is
-/// waited for no longer than a third of a second.
+/// Returns: the devices that the running servers have now. PipeWire's own list is used only if PulseAudio's
+/// protocol gives none, because PipeWire usually speaks both. A server is asked only if it has a socket. A
+/// server that stands still is waited for no longer than a third of a second.
 std::vector<ServerDevice> server_devices(Direction direction);
 
-/// Effects: a JACK server that has come back is found, while streams of other servers play on. No stream of
-/// JACK's is open. Does nothing where JACK was not there when PortAudio was initialised.
+/// Effects: finds a JACK server that has come back, while streams of other servers play on. Does nothing if
+/// there was no JACK server when PortAudio was initialised. Precondition: no stream of JACK's is open.
 void find_returned_jack();
 
-/// What PortAudio needs to open such a device. As old as its use in PortAudio.
+/// PortAudio's own structure for opening such a device. It must live as long as PortAudio uses it.
 class ServerPcm {
  public:
-  /// Effects: `parameters` open `pcm`, unless that is empty.
+  /// Effects: changes `parameters` so that they open `pcm`; does nothing if `pcm` is empty.
   ServerPcm(const std::string& pcm, PaStreamParameters& parameters);
   ~ServerPcm();
   ServerPcm(const ServerPcm&) = delete;

@@ -7,7 +7,7 @@
 
 #include "hal/portaudio/server_lists.h"
 
-/// Of PortAudio, where it is patched and has JACK.
+/// A function of PortAudio. It is weak, because only a patched PortAudio with JACK has it.
 extern "C" [[gnu::weak]] int PaJack_RefwaveReconnect();
 
 namespace refwave::hal {

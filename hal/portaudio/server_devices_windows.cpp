@@ -1,4 +1,4 @@
-// WASAPI lists every device by itself.
+// There are no other lists on Windows, because WASAPI lists every device.
 #include "hal/portaudio/server_devices.h"
 
 namespace refwave::hal {

@@ -1,5 +1,5 @@
-// The two servers' own lists, behind server_devices.h, which alone uses this. Each waits until `deadline` at
-// most, and returns nothing when its library or its server is not there. Thread: PortAudio's.
+// The lists of PulseAudio and PipeWire, from which server_devices_linux.cpp makes one. Each function waits
+// until `deadline` at most. It returns nothing if its library or its server is missing. Thread: PortAudio's.
 #pragma once
 
 #include <chrono>
@@ -17,13 +17,13 @@ using ServerDeadline = std::chrono::steady_clock::time_point;
 std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline deadline);
 std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline deadline);
 
-/// Returns: the time that is left, 0 at least.
+/// Returns: the time that is left; 0 after the deadline.
 int milliseconds_until(ServerDeadline deadline);
-/// Returns: the value of an environment variable, empty without one.
+/// Returns: the value of an environment variable; empty if there is none.
 std::string environment_variable(const char* name);
-/// Returns: whether there is such a file, in a folder that an environment variable names.
+/// Returns: whether the folder that an environment variable names has such a file.
 bool exists_in(const char* folder_variable, const std::filesystem::path& file);
-/// Returns: whether a server's name can stand in a definition of ALSA's.
+/// Returns: whether a device's name may stand in a definition of ALSA's as it is.
 bool is_plain(std::string_view name);
 
 }  // namespace refwave::hal

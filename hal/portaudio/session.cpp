@@ -12,12 +12,13 @@
 namespace refwave::hal {
 namespace {
 
-constexpr double kUsualLatencyS = 0.040;  // PulseAudio through ALSA: four even callbacks of 10 ms
-constexpr double kShortLatencyS = 0.020;  // as little as it plays without gaps
-constexpr double kWasapiRoomS = 0.040;    // for when the engine is late (wasapi_period.h)
+constexpr double kUsualLatencyS = 0.040;  // gives four even callbacks of 10 ms on PulseAudio through ALSA
+constexpr double kShortLatencyS = 0.020;  // the shortest that PulseAudio plays without gaps
+constexpr double kWasapiRoomS = 0.040;    // for the time that the audio engine is late (wasapi_period.h)
 constexpr std::uint16_t kUsualChannels = 2;
-constexpr std::uint32_t kUsualRate = 48'000;  // of a server that does not tell its own
-constexpr std::chrono::seconds kMissed{3};    // after an attempt to open; the engine makes one in 1.2 s
+constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not tell its own rate
+constexpr std::chrono::seconds kMissed{
+    3};  // an attempt to open that is no older says that a device is missed
 
 std::string api_name(PaHostApiIndex index) {
   const PaHostApiInfo& api = *Pa_GetHostApiInfo(index);
@@ -30,28 +31,29 @@ int max_channels(const PaDeviceInfo& device, Direction direction) {
   return direction == Direction::output ? device.maxOutputChannels : device.maxInputChannels;
 }
 
-/// Returns: PortAudio's name of the type; 0 where it has none (f64).
+/// Returns: PortAudio's constant for the type; 0 if it has none (f64).
 PaSampleFormat sample_format(dsp::SampleType type) {
   constexpr std::array<PaSampleFormat, 6> kFormats = {paUInt8, paInt16, paInt24, paInt32, paFloat32, 0};
   return kFormats[static_cast<std::size_t>(type)];
 }
 
-/// PulseAudio's ALSA plugin calls back in bursts unless the latency is two periods or four of PortAudio's
-/// choice.
+/// Returns: the latency to ask for. It is at least two periods, because otherwise ALSA's plugin for
+/// PulseAudio asks for several periods at once.
 double latency_s(const OpenRequest& request, double lowest, double rate) {
   if (request.latency_ms > 0) return request.latency_ms / 1e3;
   if (request.period_frames == 0) return std::max(lowest, kUsualLatencyS);
   return std::max({lowest, kShortLatencyS, 2 * request.period_frames / rate});
 }
 
-/// Integers of 32 bits reach every host format exactly, by shifts, while PortAudio scales floats by 32767.
-/// JACK's own are floats, which nobody has to scale.
+/// Returns: the sample type for a stream that asks for none. Integers of 32 bits reach every host format
+/// exactly, by shifts, but floats do not, because PortAudio scales them by 32767. JACK's own samples are
+/// floats, which pass unchanged.
 dsp::SampleType usual_type(PaHostApiTypeId api) {
   return api == paJACK ? dsp::SampleType::f32 : dsp::SampleType::s32;
 }
 
-/// Returns: whether the device's periods begin when cadence.h says. Not where PortAudio is to choose their
-/// length.
+/// Returns: whether cadence.h decides when the device's periods begin. It does not if PortAudio chooses the
+/// length of the periods.
 bool is_paced(const OpenRequest& request, PaHostApiTypeId api) {
   return request.direction == Direction::output && request.period_frames > 0 && api == paWASAPI;
 }
@@ -60,7 +62,7 @@ std::uint32_t frames_of(double seconds, std::uint32_t rate) {
   return static_cast<std::uint32_t>(std::lround(seconds * rate));
 }
 
-/// Effects: the device gets short periods, and room for when its engine is late.
+/// Effects: plans short periods, and room in the buffer for the time that the audio engine is late.
 void pace(PortAudioStream::Plan& plan, std::uint32_t rate) {
   plan.period_frames = std::min(plan.period_frames, frames_of(kWasapiPeriodS, rate));
   plan.queue_frames = frames_of(plan.parameters.suggestedLatency, rate);
@@ -68,7 +70,7 @@ void pace(PortAudioStream::Plan& plan, std::uint32_t rate) {
   plan.parameters.suggestedLatency += kWasapiRoomS;
 }
 
-/// Returns: whether the device says that it takes that.
+/// Returns: whether the device says that it takes this format and rate.
 bool takes(PaStreamParameters parameters, const std::string& pcm, Direction direction, std::uint32_t rate) {
   const ServerPcm server_pcm(pcm, parameters);
   const bool output = direction == Direction::output;
@@ -76,7 +78,7 @@ bool takes(PaStreamParameters parameters, const std::string& pcm, Direction dire
          paFormatIsSupported;
 }
 
-/// Returns: the rate that is asked for if the device takes it, else its own.
+/// Returns: the rate that is asked for, if the device takes it; else `otherwise`.
 std::uint32_t playable_rate(const PortAudioStream::Plan& plan, const OpenRequest& request,
                             std::uint32_t otherwise) {
   const std::uint32_t rate = request.rate > 0 ? request.rate : request.liked_rate;
@@ -85,7 +87,7 @@ std::uint32_t playable_rate(const PortAudioStream::Plan& plan, const OpenRequest
 
 }  // namespace
 
-/// Returns: which of kUsualRates the device says that it takes.
+/// Returns: the rates of kUsualRates that the device says it takes, a bit for each.
 std::uint8_t PortAudioSession::usual_rates(const Listed& device) {
   PaStreamParameters parameters{};
   parameters.device = device.index;
@@ -121,7 +123,7 @@ PortAudioSession::Library::~Library() {
   if (!initialised_) return;
   try {
     quiet_.keep_plugins();
-  } catch (const std::bad_alloc&) {  // they are loaded again, then
+  } catch (const std::bad_alloc&) {  // the plugins will be loaded again
   }
   Pa_Terminate();
 }
@@ -130,7 +132,7 @@ void PortAudioSession::initialise() {
   if (!listening_) listening_.emplace(changes_);
   stale_ = stale_ || has_another_default(Direction::output) || has_another_default(Direction::input);
   if (!stale_) return;
-  // What was lost will not come back, whether or not its owner has noticed yet.
+  // A lost stream is closed even if its owner has not noticed the loss yet, because it never plays again.
   for (const StreamPointer& stream : streams_)
     if (stream->is_lost()) stream->close();
   if (any_healthy()) return find_returned_jack();
@@ -185,7 +187,7 @@ void PortAudioSession::look_at_servers(Direction direction) {
   if (library_) server_devices_[static_cast<std::size_t>(direction)] = server_devices(direction);
 }
 
-/// Returns: the device that is asked for; nothing, and why, if there is none.
+/// Returns: the device that is asked for; or nothing, and then `error` says why.
 std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenRequest& request,
                                                                  std::string& error) {
   const bool by_name = !means_default(request.device);
@@ -247,7 +249,7 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   }
   StreamPointer stream = try_to_open(request, callback, error);
   if (stream || !was_initialised || any_healthy()) return stream;
-  // The server may have gone and come back since PortAudio was initialised.
+  // The server may have ended and come back since PortAudio was initialised.
   stale_ = true;
   initialise();
   return try_to_open(request, callback, error);
@@ -286,13 +288,13 @@ void PortAudioSession::close(const StreamPointer& stream) {
   std::erase(streams_, stream);
 }
 
-/// Returns: whether the default device of that direction is another than PortAudio has in its list.
+/// Returns: whether the default device of that direction has changed since PortAudio made its list.
 bool PortAudioSession::has_another_default(Direction direction) const {
   const auto side = static_cast<std::size_t>(direction);
   return changes_->defaults[side].load(std::memory_order_relaxed) != listed_defaults_[side];
 }
 
-/// Returns: whether everybody who has a stream would hear of its loss, and close it.
+/// Returns: whether each stream's owner would be told of a loss, and would then close the stream.
 bool PortAudioSession::can_give_all_up() const {
   return std::ranges::all_of(
       streams_, [](const StreamPointer& stream) { return stream->playing() || stream->is_lost(); });
@@ -315,7 +317,8 @@ bool PortAudioSession::watch() {
     any_plays = any_plays || stream->playing();
     stale_ = stale_ || stream->is_lost();
   }
-  // Somebody waits for a device to come, and it shall not be the next attempt that notices.
+  // While an engine misses a device, this look must notice the device's return, because the engine's next
+  // attempt may be more than a second away.
   const bool is_missed = stale_ && std::chrono::steady_clock::now() - last_open_ < kMissed;
   return any_plays || is_missed;
 }

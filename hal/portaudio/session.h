@@ -1,5 +1,5 @@
-// PortAudio from Pa_Initialize to Pa_Terminate, again and again: the list of devices, and the streams that
-// are open. Thread: PortAudio's alone.
+// PortAudio, initialised and terminated as often as needed. It owns the list of devices and the open streams.
+// Thread: PortAudio's alone.
 #pragma once
 
 #include <array>
@@ -24,17 +24,18 @@ class PortAudioSession {
 
   explicit PortAudioSession(std::shared_ptr<ChangeCounts> changes) : changes_(std::move(changes)) {}
 
-  /// Returns: the devices there are now; while a stream is open, those that there were before it was, but for
-  /// the servers' own, which are always those of now.
+  /// Returns: the present devices. While a stream is open, these are the devices of the time before it was
+  /// opened, but the servers' own devices are always the present ones.
   std::vector<DeviceInfo> list(Direction direction, AskRates ask);
-  /// Returns: why there are no devices; empty when all is well.
+  /// Returns: why there are no devices; empty if all is well.
   const std::string& problem() const { return problem_; }
 
-  /// Errors: null, and one line in `error`. After a loss, and where nothing was found, looks for devices
-  /// anew.
+  /// Effects: opens a stream. Looks for devices anew after a loss, and if there was no device. Errors: null,
+  /// and one line in `error`.
   StreamPointer open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                      std::string& error);
-  /// Errors: one line. What does not start may have lost its server: devices are looked for anew, then.
+  /// Effects: starts the stream. If that fails, the next list() or open() looks for devices anew, because the
+  /// stream may have lost its server. Errors: one line.
   std::string start(PortAudioStream& stream);
   void close(const StreamPointer& stream);
   /// Effects: Pa_Terminate.
@@ -43,13 +44,15 @@ class PortAudioSession {
     listening_.reset();
   }
 
-  /// Effects: notices streams that have stopped by themselves; gives all up when one of them plays on what
-  /// was the default device and is so no longer, because PortAudio finds another one only once all are
-  /// closed. Looks whether a device has come. Returns: whether there will soon be something to look at again.
+  /// Effects: notices streams that have stopped by themselves. If a stream plays on the default device, and
+  /// another device has become the default, tells all streams that they are lost, because PortAudio finds the
+  /// new default only after all streams are closed. Looks whether a device has come. Returns: whether it must
+  /// be called again soon.
   bool watch();
 
  private:
-  class Library {  // initialised as long as it lives, if `problem` is empty
+  /// PortAudio is initialised as long as this object lives, if `problem` is empty.
+  class Library {
    public:
     explicit Library(std::string& problem);
     Library(const Library&) = delete;
@@ -61,12 +64,12 @@ class PortAudioSession {
     bool initialised_ = false;
   };
 
-  /// A device, and how PortAudio opens it.
+  /// A device, with the values by which PortAudio opens it.
   struct Listed {
     DeviceInfo info;
     PaHostApiTypeId api = paInDevelopment;
     PaDeviceIndex index = paNoDevice;
-    std::string pcm{};  // of a server's device, which has no index
+    std::string pcm{};  // ALSA's definition of a server's device, which has no index; else empty
     double lowest_latency_s = 0;
   };
 
@@ -88,10 +91,11 @@ class PortAudioSession {
   std::array<std::uint32_t, 2> listed_defaults_{};  // changes_->defaults as of Pa_Initialize
   std::optional<Library> library_;
   std::string problem_;
-  bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
-  std::chrono::steady_clock::time_point last_open_;  // whoever lost a device tries again and again
+  bool stale_ = true;  // a device was lost, or none found, since Pa_Initialize
+  std::chrono::steady_clock::time_point
+      last_open_;  // the last attempt; the engine repeats it while a device is missed
   std::vector<StreamPointer> streams_;
-  std::array<std::vector<ServerDevice>, 2> server_devices_;  // by Direction, as of the last look
+  std::array<std::vector<ServerDevice>, 2> server_devices_;  // by Direction; the servers' last answers
 };
 
 }  // namespace refwave::hal

@@ -1,5 +1,5 @@
-// A shared library of the system's that is there or not, and stays in memory for good: such libraries take
-// pthread keys at each load. Only the files *_linux.cpp use this. Thread: PortAudio's.
+// A shared library that the system may have. It stays in memory until the process ends, because such
+// libraries take pthread keys at each load. Only the files *_linux.cpp use this. Thread: PortAudio's.
 #pragma once
 
 #include <dlfcn.h>

@@ -13,7 +13,7 @@
 namespace refwave::hal {
 namespace {
 
-constexpr double kLongestLatencyS = 5.0;  // what is over this, or not positive, is no latency but rubbish
+constexpr double kLongestLatencyS = 5.0;  // a longer one is a fault of the host API's
 constexpr std::chrono::milliseconds kDrainGrace{250};
 
 /// A list of streams that nothing deletes: a hanging thread may wake up and use its stream. PortAudio's own
@@ -31,7 +31,7 @@ std::string text_of(PaError error) {
 
 std::uint32_t usual_period(const PortAudioStream::Plan& plan, std::uint32_t latency_frames) {
   if (plan.period_frames > 0) return plan.period_frames;
-  // Left to itself, PortAudio cuts ALSA's latency in four; JACK's latency is its period.
+  // If PortAudio chooses, ALSA's period is a quarter of the latency, and JACK's period is the whole latency.
   const std::uint32_t period = plan.api == paALSA ? latency_frames / 4 : latency_frames;
   return std::clamp(period, 1U, plan.info.format.rate / 10);
 }
@@ -79,7 +79,7 @@ std::string PortAudioStream::start() {
 }
 
 std::string PortAudioStream::stop() {
-  // The stream was lost and has been closed since.
+  // A stream that was lost may have been closed already.
   if (stream_ == nullptr) return {};
   const PaError error = Pa_StopStream(stream_);
   return error == paNoError || error == paStreamIsStopped ? std::string{}
@@ -133,7 +133,7 @@ int PortAudioStream::process(const void* input, void* output, unsigned long fram
   const bool plays = stream.plan_.direction == Direction::output;
   const bool ran_dry = std::exchange(stream.ran_dry_, false);
   const bool xrun = ran_dry || (flags & (paOutputUnderflow | paInputOverflow)) != 0;
-  // A recording client only reads (hal/device.h), so the constness that PortAudio gives its input is kept.
+  // The cast is harmless, because a callback that records only reads (hal/device.h).
   void* const data = plays ? output : const_cast<void*>(input);
   if (data != nullptr) {
     stream.render(static_cast<std::byte*>(data), static_cast<std::uint32_t>(frames), *time, xrun);
@@ -165,7 +165,8 @@ std::uint32_t PortAudioStream::latency_frames(const PaStreamCallbackTimeInfo& ti
   return static_cast<std::uint32_t>(latency_s * plan_.info.format.rate);
 }
 
-/// PortAudio calls this at the end of every run, on its audio thread; one that nobody asked for is a loss.
+/// PortAudio calls this on its audio thread whenever a stream ends. If nobody asked for the end, it is a
+/// loss.
 void PortAudioStream::finished(void* self) { static_cast<PortAudioStream*>(self)->lose(); }
 
 void PortAudioStream::lose() noexcept {

@@ -1,5 +1,5 @@
-// One PortAudio stream in one direction: its callback, its drain, and how its loss is noticed. Lives until
-// PortAudio has closed the stream, even if its device object has been destroyed long before.
+// One PortAudio stream in one direction: its callback, its drain, and the way in which its loss is noticed.
+// It lives until PortAudio has closed the stream, even if its device object was destroyed long before.
 #pragma once
 
 #include <portaudio.h>
@@ -22,26 +22,26 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  /// What PortAudio is asked for.
+  /// The request to PortAudio.
   struct Plan {
     PaStreamParameters parameters{};
-    std::string pcm;  // of a server's device, which PortAudio does not list; else empty
+    std::string pcm;  // ALSA's definition of a server's device, which PortAudio does not list; else empty
     PaHostApiTypeId api = paInDevelopment;
     std::uint32_t period_frames = 0;  // 0: PortAudio's choice
-    // What the device is to have queued, as cadence.h sees to; 0: as much as it takes. And what of the buffer
-    // asked for is to stay free.
+    // The frames that cadence.h keeps queued; 0: as many as the device takes.
     std::uint32_t queue_frames = 0;
+    // The part of the buffer that stays free.
     std::uint32_t room_frames = 0;
     Direction direction = Direction::output;
-    bool is_default = false;  // whatever the default device was
-    OpenInfo info;            // what is known before it is open
+    bool is_default = false;  // the default device was asked for, and no name
+    OpenInfo info;            // as far as it is known before the stream is open
   };
 
   PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback);
   PortAudioStream(const PortAudioStream&) = delete;
   PortAudioStream& operator=(const PortAudioStream&) = delete;
 
-  // Thread: PortAudio's. Each returns an empty string, or what went wrong.
+  // Thread: PortAudio's. Each returns an empty string, or the error.
   std::string open();
   std::string start();
   std::string stop();
@@ -49,7 +49,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   /// after a second, and the stream with it: both stay until the program ends. A client that stays in its
   /// callback is waited for without end, as the caller's own deadline allows.
   void close();
-  /// Effects: tells the client if the stream has stopped by itself.
+  /// Effects: tells the callback of a loss if the stream has stopped by itself.
   void check();
 
   // Thread: any.
@@ -59,29 +59,31 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   bool is_default() const { return plan_.is_default; }
   Direction direction() const { return plan_.direction; }
 
-  /// Effects: the client is called no more and is told of a loss, once; nothing if it does not play. Thread:
-  /// PortAudio's audio thread and its own.
+  /// Effects: the callback is told of a loss, once, and gets no further period. Does nothing if the stream
+  /// does not play. Thread: PortAudio's audio thread, or PortAudio's own.
   REFWAVE_AUDIO_THREAD void lose() noexcept;
 
-  /// Effects: sleeps until the next period is due, where a device has `queued` frames and takes them
-  /// unevenly. Thread: PortAudio's audio thread, before it asks the device for room.
+  /// Effects: sleeps until the next period is due, if the device takes its frames unevenly. `queued`: the
+  /// frames that the device has. Thread: PortAudio's audio thread, before it asks the device for room.
   REFWAVE_AUDIO_THREAD void await_period(std::uint32_t frames, std::uint32_t queued) noexcept;
-  /// Effects: the next period's `xrun` is set if a device that was given `frames` just now has no others, for
-  /// that one ran dry before; WASAPI does not tell of it in shared mode. Thread: PortAudio's audio thread.
+  /// Effects: notes an xrun for the next period if the device has no more than the `frames` that it was just
+  /// given, because then it had run dry before. WASAPI in shared mode does not report that. Thread:
+  /// PortAudio's audio thread.
   REFWAVE_AUDIO_THREAD void has_queued(std::uint32_t frames, std::uint32_t queued) noexcept {
     ran_dry_ = ran_dry_ || queued <= frames;
   }
-  /// Returns: whether a device that has not started yet, and has `queued` frames, is to be given another
-  /// period. Thread: PortAudio's audio thread.
+  /// Returns: whether a device that has `queued` frames needs another period before it starts. Thread:
+  /// PortAudio's audio thread.
   REFWAVE_AUDIO_THREAD bool preloads(std::uint32_t queued) const noexcept {
     return queued == 0 || queued < plan_.queue_frames;
   }
 
   // Thread: control.
-  /// Effects: the client is called no more; the device is given silence. Returns: whether the client's
-  /// callback has returned by then.
+  /// Effects: the callback gets no further period, and the device gets silence. Returns: whether no callback
+  /// runs any more; false if one still runs at `deadline`.
   bool silence(Deadline deadline);
-  /// Effects: waits, after silence(), until what the client rendered has been heard.
+  /// Effects: waits until the audio that was rendered before silence() has been heard, but no longer than
+  /// `deadline`.
   void drain(Deadline deadline) const;
 
  private:
@@ -101,10 +103,10 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   std::shared_ptr<AudioCallback> callback_;
   PaStream* stream_ = nullptr;
   CallbackGate gate_;
-  std::optional<Cadence> cadence_;  // of the audio thread, from start() on
-  bool ran_dry_ = false;            // the audio thread's: the device had nothing left before the last period
+  std::optional<Cadence> cadence_;  // belongs to the audio thread from start() on
+  bool ran_dry_ = false;            // the audio thread's: the device had no frame left before the last period
   std::atomic<State> state_{State::stopped};
-  std::atomic<std::uint64_t> silent_frames_{0};  // written since silence()
+  std::atomic<std::uint64_t> silent_frames_{0};  // frames of silence since silence()
 
   // Of an abandoned stream, in the list of all of them.
   std::shared_ptr<PortAudioStream> itself_;

@@ -11,9 +11,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kWatchInterval{20};
 
-/// Whether a thread of this process may be inside PortAudio, whose state is the process's. A thread that was
-/// abandoned in a call keeps the turn until that call returns, into the driver's next life if need be. Taken
-/// with acquire, given back with release: the next thread sees what the one before has left of PortAudio.
+/// Whether a thread of this process may be inside PortAudio. The process has one such turn, because it has
+/// one state of PortAudio. A thread that was abandoned in a call keeps the turn until that call returns, even
+/// if the driver has been disabled and enabled meanwhile. The turn is taken with acquire and given back with
+/// release, so the next thread sees PortAudio's state as the thread before has left it.
 std::atomic<bool> turn_is_taken{false};
 
 }  // namespace
@@ -25,7 +26,7 @@ struct PortAudioThread::Job {
   bool begun = false;
   bool done = false;
   bool out_of_memory = false;
-  Prepared next;  // in the queue
+  Prepared next;  // the job after this one in the queue
 };
 
 struct PortAudioThread::State {
@@ -33,7 +34,7 @@ struct PortAudioThread::State {
   std::mutex mutex;
   std::condition_variable to_thread;
   std::condition_variable from_thread;
-  // The queue is a list through the jobs themselves: to queue one takes no memory.
+  // The queue is a list through the jobs themselves, so that queueing a job needs no memory.
   Prepared first;
   Job* last = nullptr;
   bool ending = false;
@@ -47,14 +48,14 @@ struct PortAudioThread::State {
   void remove(const Prepared& job) noexcept;
 };
 
-/// Under the mutex.
+/// Precondition: the caller holds the mutex.
 void PortAudioThread::State::add(const Prepared& job) noexcept {
   (last == nullptr ? first : last->next) = job;
   last = job.get();
   to_thread.notify_one();
 }
 
-/// Under the mutex.
+/// Precondition: the caller holds the mutex.
 void PortAudioThread::State::remove(const Prepared& job) noexcept {
   Job* before = nullptr;
   for (Prepared* link = &first; *link; before = link->get(), link = &before->next) {
@@ -71,13 +72,14 @@ void PortAudioThread::State::run() {
   turn_is_taken.store(false, std::memory_order_release);
 }
 
-/// Returns: whether the turn came before the end. Jobs that wait meanwhile have deadlines.
+/// Effects: waits for the turn. Jobs that wait meanwhile have deadlines of their own. Returns: false if the
+/// thread must end before its turn came.
 bool PortAudioThread::State::take_turn() {
   std::unique_lock lock(mutex);
   while (turn_is_taken.exchange(true, std::memory_order_acquire)) {
     if (to_thread.wait_for(lock, kWatchInterval, [this] { return ending; })) return false;
   }
-  gone = false;  // of the jobs that were waited for in vain none has begun
+  gone = false;  // no job has begun yet, so no call hangs in this thread
   return true;
 }
 
@@ -90,7 +92,7 @@ void PortAudioThread::State::serve() {
     if (job) {
       try {
         job->task();
-      } catch (const std::bad_alloc&) {  // whoever waits for the task is told
+      } catch (const std::bad_alloc&) {  // run() throws it to its caller
         out_of_memory = true;
       }
       // The task's objects are destroyed here, before the thread that waits for the task goes on.
@@ -107,7 +109,7 @@ void PortAudioThread::State::serve() {
   }
 }
 
-/// Returns: the next job, or null when it is time to watch (or to end).
+/// Returns: the next job; null if it is time to call `watch`, or to end.
 PortAudioThread::Prepared PortAudioThread::State::next(bool watching, std::unique_lock<std::mutex>& lock) {
   const auto wanted = [this] { return ending || first; };
   if (watching) {
@@ -140,7 +142,7 @@ PortAudioThread::~PortAudioThread() {
     state_->to_thread.notify_one();
     hangs = state_->gone;
   }
-  // Two seconds were waited for it already.
+  // run() has already waited two seconds for the call that hangs.
   constexpr std::chrono::milliseconds kLittle{100};
   if (hangs) thread_.join(kLittle);
 }

@@ -1,5 +1,6 @@
-// The one thread that calls PortAudio, which is not thread-safe, and whose calls may hang (a sound server
-// that is stopped). Others hand it tasks and wait for two seconds at most.
+// The one thread that calls PortAudio. There is one, because PortAudio is not thread-safe, and because its
+// calls may hang, for example if a sound server is stopped. Other threads give it tasks and wait for two
+// seconds at most.
 #pragma once
 
 #include <chrono>
@@ -15,28 +16,29 @@ class PortAudioThread {
   using Task = std::function<void()>;
   using Deadline = std::chrono::steady_clock::time_point;
 
-  /// A task for one run() or post(), made while there was memory for it: a destructor has no way to say that
-  /// there is none.
+  /// A task for one run() or post(). A destructor needs one that was made in advance, because it cannot
+  /// report that there is no memory.
   struct Job;
   using Prepared = std::shared_ptr<Job>;
   static Prepared prepare(Task task);
 
-  /// `watch` is called there between tasks, about every 20 ms, as long as it returns true; after each task it
-  /// is called again. `error` is empty, or why there is no thread.
+  /// Effects: starts the thread. The thread calls `watch` after each task, and about every 20 ms as long as
+  /// `watch` returns true. `error` says why there is no thread; it is empty if there is one.
   PortAudioThread(std::function<bool()> watch, std::string& error);
-  /// Effects: waits for the tasks that are there, kPatience at most; a thread that hangs is abandoned and
+  /// Effects: waits for the tasks that are queued, kPatience at most. A thread that hangs is abandoned and
   /// counted.
   ~PortAudioThread();
 
-  /// Effects: runs the task. Returns: whether it was done by then. If not, and it has not begun, it never
-  /// will be; if it has, it goes on: what it touches must live with it. Fails at once while PortAudio is
-  /// gone. Errors: std::bad_alloc, if the task ended with it. Thread: any other.
+  /// Effects: runs the task and waits for its end until `deadline`. A task that has not begun by then is
+  /// never run. A task that has begun goes on, so it must own the objects that it uses. Fails at once while
+  /// gone(). Returns: whether the task was done in time. Throws: std::bad_alloc, if the task did. Thread: any
+  /// other.
   bool run(const Prepared& job, Deadline deadline);
   bool run(Task task, Deadline deadline) { return run(prepare(std::move(task)), deadline); }
-  /// Effects: runs the task when its turn comes, unless it has begun already. Thread: any.
+  /// Effects: queues the task and does not wait; does nothing if the task has begun already. Thread: any.
   void post(const Prepared& job) noexcept;
   void post(Task task) { post(prepare(std::move(task))); }
-  /// Returns: whether somebody has waited in vain for the call that is still running.
+  /// Returns: whether a call into PortAudio still runs for which a run() has waited in vain.
   bool gone() const;
 
  private:

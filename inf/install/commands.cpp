@@ -139,7 +139,8 @@ void add(CLI::App& app, const Options& defaults, const char* about, std::functio
   CLI::App* command = app.add_subcommand(options->command, about);
   command->add_flag("--dry-run", options->dry_run, "Print every change and make none");
   if (options->command != "uninstall")
-    command->add_flag("--force", options->force, "Where others have the place: keep theirs until uninstall");
+    command->add_flag("--force", options->force,
+                      "Replace another driver's entry or file; uninstall restores it");
   CLI::Option* program = nullptr;
   if (options->command != "repair")
     program =
@@ -159,9 +160,9 @@ void add(CLI::App& app, const Options& defaults, const char* about, std::functio
 
 void add_commands(CLI::App& app, const fs::path& folder, std::function<int()>& run) {
   add(app, {"install", folder}, "Install refwave.drv as a wave driver of Windows, or for one program", run);
-  add(app, {"uninstall", folder}, "Take away what install wrote, and give back what it replaced", run);
-  add(app, {"repair", folder}, "Complete an installation of which something was lost", run);
-  app.add_subcommand("status", "List the wave drivers of Windows, and what is there of refwave")
+  add(app, {"uninstall", folder}, "Remove what install wrote, and restore what it replaced", run);
+  add(app, {"repair", folder}, "Restore the missing parts of an installation", run);
+  app.add_subcommand("status", "List Windows' wave drivers, and the installed parts of refwave")
       ->callback([&run, folder] { run = [folder] { return print_status(folder); }; });
 }
 

@@ -1,5 +1,5 @@
 // Sound files that are missing, broken or beyond what can be played: one line that names the file, never a
-// crash or a hang. None of these gets as far as the driver, but for the files that are cut short.
+// crash or a hang. Only the files that are cut short get as far as the driver.
 #include <gmock/gmock.h>
 #include <sndfile.h>
 

@@ -1,4 +1,4 @@
-// The command as a child process: its arguments, what it prints, how it ends. Everything has a deadline.
+// Runs the command as a child process, and keeps its output and its exit status. Every wait has a deadline.
 #pragma once
 
 #include <sys/types.h>
@@ -30,13 +30,13 @@ Outcome run_refwave(const std::vector<std::string>& arguments, const Surrounding
 /// Returns: how `bash -c command` ended, with the command's folder in its PATH: `refwave play - <…`.
 Outcome run_bash(const std::string& command, const Surroundings& surroundings = {});
 
-/// What a test says when it is skipped for want of one.
+/// The text of a test that is skipped because there is no pseudo-terminal.
 inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a container without devpts?)";
 
-/// Returns: whether this machine has them. Some containers have not.
+/// Returns: whether this machine has pseudo-terminals. Some containers have none.
 bool has_pseudo_terminals();
 
-/// Returns: whether `text` is one line that begins with "refwave: " and says what to do behind a semicolon.
+/// Returns: whether `text` is one line that begins with "refwave: " and has a remedy after a semicolon.
 bool is_one_error_line(const std::string& text);
 
 }  // namespace refwave::test

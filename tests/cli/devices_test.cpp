@@ -1,4 +1,4 @@
-// `refwave devices` where a sound server stands still: it says so, soon.
+// `refwave devices` beside a sound server that stands still: it says so, within seconds.
 #include <gmock/gmock.h>
 
 #include <chrono>

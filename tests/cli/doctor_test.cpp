@@ -1,5 +1,5 @@
-// `refwave doctor` on this machine, with servers and registrations of the test's own. What else is not right
-// here, a busy processor perhaps, is nobody's test.
+// `refwave doctor` on this machine, with servers and registrations of the test's own. Other faults of this
+// machine, a busy processor for example, do not fail the test.
 #include <gmock/gmock.h>
 
 #include <chrono>

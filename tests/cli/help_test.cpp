@@ -1,5 +1,5 @@
-// What the command says of itself: help at any width, wrong words, completion in real shells, the manual page
-// read by man.
+// Help at every width, errors for wrong words, completion in real shells, and the manual page as man shows
+// it.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -75,7 +75,8 @@ TEST_F(Help, Help_with_a_command_is_that_commands_own) {
 }
 
 TEST_F(Help, Fits_the_terminal_however_narrow) {
-  std::vector<std::vector<std::string>> all = {{"help"}, {"devices"}};
+  std::vector<std::vector<std::string>> all = {
+      {"help"}, {"devices"}, {"loopback", "-d", "clocked", "-O", "loop=true", "-n", "16", "-s", "0.5"}};
   for (const std::string& command : commands()) all.push_back({"help", command});
   for (const std::size_t columns : {40U, 80U}) {
     for (const auto& words : all) {
@@ -99,9 +100,16 @@ TEST_F(Help, A_wrong_word_is_named_with_the_word_that_was_meant) {
         {{"play", "--bufers", "3"}, "no such option: --bufers", "did you mean --buffers?"},
         {{"play", "--buf=3", "a.wav"}, "no such option: --buf;", "did you mean --buffers?"},
         {{"play", "a.wav", "-x"}, "no such option: -x", "`refwave help play`"},
-        {{"latency", "--wake", "prk"}, "prk is not one of park,", "did you mean park?"},
+        {{"latency", "--wake", "prk"}, "prk is not one of park, predict, spin", "did you mean park?"},
+        {{"latency", "--compare", "a.json"}, "--compare needs two values", "`refwave help latency`"},
+        {{"play", "a.wav", "--buffers", "few"}, "--buffers: few is not in the range 1 to 1024", "help play"},
+        {{"play", "a.wav", "--device="}, "--device= has no value", "leave the option out"},
+        {{"play", "a.wav", "-O", "period=few"},
+         "expected 16 to 16384 frames, found few; `",
+         "`refwave config`"},
         {{"--device", "x", "play", "a.wav"}, "--device", "after `play`"},
         {{"play", "a.wav", "--device"}, "--device needs a value", "`refwave help play`"},
+        {{"completion", "fish"}, "fish is not one of bash, zsh", "`refwave help completion`"},
         {{"config", "all"}, "one word too many: all", "`refwave help config`"}}) {
     const Outcome outcome = run_refwave(wrong.words);
     EXPECT_EQ(outcome.status, 2) << testing::PrintToString(wrong.words);
@@ -165,7 +173,8 @@ TEST_F(Help, Man_shows_every_command_and_option_and_finds_nothing_wrong) {
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.err, IsEmpty());
   const std::string& text = outcome.out;
-  EXPECT_THAT(text, AllOf(HasSubstr("NAME\n"), HasSubstr("EXIT STATUS\n"), HasSubstr("REFWAVE_CONFIG")));
+  EXPECT_THAT(text, AllOf(HasSubstr("NAME\n"), HasSubstr("EXIT STATUS\n"), HasSubstr("REFWAVE_CONFIG"),
+                          HasSubstr("REFWAVE_LOG"), HasSubstr("EXAMPLES\n")));
   for (const std::string& line : lines_of(text)) EXPECT_LE(cli::letters_of(line), 80U) << line;
   for (const std::string& command : commands()) {
     EXPECT_THAT(text, HasSubstr("\n   " + command + "\n"));

@@ -1,5 +1,5 @@
-// `refwave latency` and `refwave devices` as child processes: that what they print and write is there and
-// agrees with itself, whatever the numbers.
+// `refwave latency` and `refwave devices` as child processes. All parts of their output and files are there
+// and agree with each other; the figures themselves are not judged.
 #include <gmock/gmock.h>
 
 #include <fstream>

@@ -1,5 +1,5 @@
-// `refwave loopback` as a child process: exactly what the clocked device's loop is set to, and what is said
-// where nothing comes back.
+// `refwave loopback` as a child process: it measures exactly the delay that the clocked device's loop is set
+// to, and explains a signal that does not come back.
 #include <gmock/gmock.h>
 
 #include <fstream>

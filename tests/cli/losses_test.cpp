@@ -1,4 +1,4 @@
-// What `refwave play` tells of a device that is lost while it plays, and of blocks that came too late.
+// `refwave play` tells of a device that is lost while it plays, and of blocks that were written too late.
 #include <gmock/gmock.h>
 #include <sndfile.h>
 

@@ -148,7 +148,7 @@ TEST_F(Play, A_file_of_another_format_reopens_the_stream_and_that_is_said) {
       play({write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 4800),
             write_noise("b.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1, 48000, 4800), "--option", "clock=10"});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("b.wav, whose format is another: 48000 Hz, 1 channel, s16"));
+  EXPECT_THAT(outcome.out, HasSubstr("b.wav, because its format differs: 48000 Hz, 1 channel, s16"));
 }
 
 TEST_F(Play, Control_characters_in_a_name_are_shown_and_not_obeyed) {

@@ -1,4 +1,4 @@
-// Packed samples and libsndfile's integers: exact both ways, and the bytes lie as Windows has them.
+// Packed samples and libsndfile's integers: both conversions are exact, and the bytes have Windows' order.
 #include "driver/cli/sound_file/sample_bytes.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
-// The command line itself, and what needs no sound: help, wrong options, configuration, a driver that is
-// none.
+// The command line itself, and everything that needs no sound: help, wrong options, configuration, and files
+// that are no driver.
 #include <gmock/gmock.h>
 
 #include "tests/cli/child_process.h"

@@ -13,8 +13,8 @@ struct ConformOptions {
   std::string parameters;
   bool parameters_given = false;
   std::vector<std::string> rules;  // ids, groups and patterns; none: all
-  std::size_t at_once = 8;         // rules run beside each other: they wait more than they work
-  std::uint32_t patience_s = 4;    // how long a rule waits for anything
+  std::size_t at_once = 8;  // so many rules run at the same time, because they wait more than they compute
+  std::uint32_t patience_s = 4;  // how long a rule waits for anything
   bool thorough = false;
   bool list = false;
   bool json = false;
@@ -24,7 +24,7 @@ struct ConformOptions {
   bool markdown = false;
 };
 
-/// Runs the subcommand to its end. Returns: the exit status. Throws: cli::Failure.
+/// Effects: runs the subcommand to its end. Returns: the exit status. Throws: cli::Failure.
 int conform_driver(const ConformOptions& options);
 
 }  // namespace refwave::conform

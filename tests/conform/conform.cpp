@@ -1,4 +1,4 @@
-// `refwave conform`: the contract, held against a wave driver.
+// `refwave conform`: checks a wave driver against the contract.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -44,7 +44,7 @@ Target target_of(const ConformOptions& options) {
   return target;
 }
 
-/// Runs in a process of its own, as the rules do. Ends as not applicable for a driver that is not refwave.
+/// Runs in a process of its own, as the rules do. It ends as not applicable if the driver is not refwave.
 void be_refwave(Subject& subject) {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof(statistics);
@@ -55,7 +55,7 @@ void be_refwave(Subject& subject) {
 
 constexpr const char* kBeRefwave = "be_refwave";  // a job, but no rule
 
-/// Returns: what plays the client of one rule, or be_refwave, in a process of its own.
+/// Returns: the code of a job's process: it plays the client of one rule, or runs be_refwave.
 Work work_on(const Target& target) {
   return [target](const std::string& name) {
     const std::vector<Rule> rules = all_rules();
@@ -74,10 +74,10 @@ bool is_refwave(const Target& target) {
   return found.outcome == Outcome::kept;
 }
 
-/// What is printed while the rules run.
+/// The findings that are printed while the rules run.
 enum class Shown : std::uint8_t { nothing, broken, all };
 
-/// Prints the findings in the rules' order, each as soon as those before it are there.
+/// Prints the findings in the rules' order, each as soon as all findings before it are known.
 class Printer {
  public:
   Printer(const std::vector<Rule>& rules, Shown shown)
@@ -116,7 +116,7 @@ class Printer {
   std::size_t next_ = 0;
 };
 
-/// What refwave chose is not held against other drivers.
+/// Returns: the finding for this driver. Another driver cannot break a rule that is refwave's own choice.
 Finding held_against(const Rule& rule, Finding finding, bool refwave) {
   if (finding.outcome != Outcome::broken || refwave || !rule.is(kOurs)) return finding;
   return {Outcome::not_applicable, "refwave does otherwise, and it is a choice; here " + finding.seen};
@@ -136,7 +136,7 @@ std::vector<Finding> run(const ConformOptions& options, const Target& target,
       order.push_back(i);
     }
   }
-  // Those that want to be alone come last.
+  // The rules that must run alone come last.
   std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return !rules[i].is(kAlone); });
   std::vector<Job> jobs;
   jobs.reserve(order.size());
@@ -200,8 +200,8 @@ int conform_driver(const ConformOptions& options) {
   cli::use_no_configuration_file();
   patience = std::chrono::seconds(options.patience_s);
   const Target target = target_of(options);
-  run_job_of_this_process(work_on(target));  // it ends there
-  cli::OutputFile junit(options.junit);      // a wrong name is said before anything runs
+  run_job_of_this_process(work_on(target));  // a job's own process ends here
+  cli::OutputFile junit(options.junit);  // opened before any rule runs, so that a wrong name is told at once
   const std::vector<Finding> findings = run(options, target, rules);
   const std::vector<Rule> broken = broken_rules(rules, findings);
   if (junit.is_wanted()) junit.write(as_junit(target.file, rules, findings));

@@ -1,4 +1,4 @@
-// The findings in the form of JUnit's XML, which continuous integrations read. Pure.
+// The findings as JUnit's XML, which systems for continuous integration read. Pure; any thread.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The position that a client is told, and the moment at which it is told that a block was heard, compared
-// with a recorder beside the driver: at that moment, which frame did the recorder get?
+// The position that a client is told, and the moment at which it is told that a block was heard. Both are
+// compared with a recorder beside the driver.
 #include <gtest/gtest.h>
 
 #include <algorithm>

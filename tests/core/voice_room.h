@@ -11,7 +11,7 @@
 
 namespace refwave::test {
 
-/// One header and the memory behind it.
+/// One header and its memory.
 struct Written {
   core::ClientHeader header{};
   std::vector<std::int16_t> samples;

@@ -1,4 +1,4 @@
-// The trap in place of the C library's functions, whose own names remain reachable behind them.
+// The trap in place of the C library's functions, whose own versions remain reachable by other names.
 #include <cerrno>
 #include <cstdlib>
 

@@ -1,4 +1,4 @@
-// What Linux may put in a log's way: a pipe, and a limit on the size of files.
+// Obstacles that Linux may put in a log's way: a pipe, and a limit on the size of files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-// The log that REFWAVE_LOG or the key `log` asks for: what stands in it, and that nobody waits for it.
+// The log that REFWAVE_LOG or the key `log` asks for: its lines, and that no thread waits for it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// Small clients of a device: one that plays bytes, one that keeps what it hears, and what both tell a test.
+// Small callbacks of a device: one plays bytes, one keeps the frames that it records. Both report to a test.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What the clocked output plays, in a WAV file.
+// The clocked output's audio as a WAV file.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// What the clocked output plays, its input hears.
+// The clocked input records the audio that the clocked output plays.
 #include <gtest/gtest.h>
 
 #include "hal/clocked/clocked_backend.h"

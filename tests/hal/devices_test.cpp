@@ -1,4 +1,4 @@
-// Which device is opened, and what is said when it is not.
+// The choice of the device to open, and the error if there is none.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

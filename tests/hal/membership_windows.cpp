@@ -1,5 +1,5 @@
-// Whoever joins Windows' class of multimedia threads leaves it again. The service is this program's own: what
-// the driver imports from avrt.dll is found here first.
+// A thread that joins Windows' class of multimedia threads leaves it again. The service is this program's
+// own, because the driver's imports from avrt.dll are found here first.
 #include <gtest/gtest.h>
 #include <windows.h>
 // avrt.h wants windows.h first.

@@ -1,5 +1,5 @@
-// No memory, in threads that have nobody to tell: PortAudio's, the capture's, and whoever closes a device.
-// None of them ends the program.
+// Threads that cannot report a lack of memory: PortAudio's, the capture's, and one that closes a device. A
+// lack of memory must not end the program.
 #include <gtest/gtest.h>
 #include <pthread.h>
 

@@ -1,4 +1,4 @@
-// PortAudio where there is no sound, or a configuration that it cannot stand.
+// PortAudio on a system without sound, or with a configuration of ALSA's that PortAudio cannot use.
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

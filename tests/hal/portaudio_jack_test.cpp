@@ -1,5 +1,5 @@
-// PortAudio and a JACK server of the test's own. When jackd dies PortAudio neither tells nor lets go: every
-// call to stop or close such a stream hangs.
+// PortAudio and a JACK server of the test's own: the sound that arrives, and the server's end, which is told
+// at once and hangs no call.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// What every sound server has in common when it dies and comes back, for the streams of PortAudio that play
-// through it: the loss is told, nobody waits, nothing spins, nothing is printed, and the next stream plays.
+// The death and the return of each sound server, for the PortAudio streams that play through it. The loss is
+// told, no call waits, no thread spins, nothing is printed, and the next stream plays.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 

@@ -1,5 +1,5 @@
-// PortAudio, ALSA and a PulseAudio server of the test's own: what arrives there, and what happens when it
-// goes.
+// PortAudio, ALSA and a PulseAudio server of the test's own: the sound that arrives there, and the server's
+// end.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -66,7 +66,7 @@ class PortAudioPulse : public testing::Test {
 };
 
 /// Effects: plays the samples, stops as soon as the last is rendered, and compares what arrived, silence
-/// behind it included.
+/// after it included.
 void expect_arrival(test::PrivatePulse& pulse, Device& device, const Player& player,
                     const std::vector<std::int32_t>& samples) {
   EXPECT_EQ(device.start(), "");

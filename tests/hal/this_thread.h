@@ -1,4 +1,4 @@
-// What the system says of the calling thread. One source file a system.
+// The system's facts about the calling thread. Each system has its own source file.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // The driver's streams, engines and notifiers around stepped clocked devices, put together as stream::Driver
-// does it, but for one thing: every audio callback runs inside an AudioScope.
+// does it, with one difference: every audio callback runs inside an AudioScope.
 #pragma once
 
 #include <cstdint>

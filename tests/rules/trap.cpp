@@ -39,7 +39,8 @@ struct Name {
   char text[kSize]{};
 };
 
-/// The C library's own function of that name, behind ours. Not a guarded static: the guard might lock.
+/// The C library's own function of that name, which ours calls. Not a guarded static, because the guard might
+/// lock.
 template <Name kName, typename Result, typename... Arguments>
 Result pass_on(Arguments... arguments) noexcept {
   using Function = Result (*)(Arguments...);

@@ -1,4 +1,4 @@
-// One stream's headers: those in the ring, those that wait behind it, and those a reset has returned.
+// One stream's headers: those in the ring, those that wait outside it, and those a reset has returned.
 #include "driver/stream/stream.h"
 
 #include <gtest/gtest.h>
@@ -132,7 +132,7 @@ TEST_F(StreamTest, A_reset_flags_the_waiting_headers_at_once_and_their_messages_
   for (std::size_t i = 0; i < kRing + 10; ++i) EXPECT_EQ(flags(i), core::kPrepared | core::kDone) << i;
   EXPECT_FALSE(stream_.queued());
 
-  for (std::size_t i = 0; i < 3; ++i) write();  // behind what has been returned
+  for (std::size_t i = 0; i < 3; ++i) write();  // after the returned ones
   EXPECT_TRUE(stream_.queued());
   for (std::size_t i = 0; i < kRing + 10; ++i) EXPECT_EQ(take(), i);
   EXPECT_EQ(render(10), 3U);

@@ -1,4 +1,4 @@
-// A server behind a Unix socket that is there and never says a word.
+// A server that listens on a Unix socket and never answers.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -185,7 +185,7 @@ TEST_P(Apartment, Of_the_client_is_left_as_it_was) {
 
 INSTANTIATE_TEST_SUITE_P(Com, Apartment, testing::Values(-1, COINIT_APARTMENTTHREADED, COINIT_MULTITHREADED));
 
-// Run by the test behind it, in a process of its own.
+// The next test runs it, in a process of its own.
 TEST(Leaving, DISABLED_with_a_stream_that_plays) {
   const Configured configured("output = [\"clocked\"]\n");
   const RealDriver driver;

@@ -1,4 +1,5 @@
-// The registrations that libwinmm finds, and what becomes of each: libwinmm itself is asked.
+// The registered drivers, as libwinmm finds and loads them. libwinmm itself is asked, so that the answer is
+// the one that programs get.
 #include <winmm_host.h>
 
 #include "bench/doctor/machine/machine.h"
@@ -17,15 +18,16 @@ void CALLBACK take(LPVOID list, const WINMM_HOST_REGISTRATION* told) {
       {told->szKey, told->szOrigin, told->szFile, told->szParameters, told->szError});
 }
 
-/// Returns: the lines without the origin at the beginning, which is told apart.
+/// Returns: `error` on one line, without the origin at its beginning, because the page prints the origin
+/// itself.
 std::string without(const std::string& origin, std::string error) {
   for (char& c : error) c = c == '\n' ? ' ' : c;
   while (error.ends_with(' ')) error.pop_back();
   return error.starts_with(origin + ": ") ? error.substr(origin.size() + 2) : error;
 }
 
-/// Effects: has the driver loaded and unloaded. Returns: whether it is refwave; fills `problem` if it does
-/// not load.
+/// Effects: loads the driver and unloads it; `problem` says why it does not load. Returns: whether the driver
+/// is refwave.
 bool try_driver(const Registration& registration, std::string& problem) {
   const std::u16string key(registration.key.begin(), registration.key.end());
   const HDRVR driver = OpenDriver(key.c_str(), u"Drivers32", 0);
@@ -38,7 +40,8 @@ bool try_driver(const Registration& registration, std::string& problem) {
   const LRESULT result =
       SendDriverMessage(driver, REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics), 0);
   CloseDriver(driver, 0, 0);
-  // A driver that does not know the message answers 0, which is MMSYSERR_NOERROR, and fills nothing.
+  // A driver that does not know the message answers 0, which is MMSYSERR_NOERROR. Therefore the slot, which
+  // only refwave fills in, decides.
   return result == MMSYSERR_NOERROR && statistics.dwSlot == REFWAVE_TRACE_NO_SLOT;
 }
 
@@ -60,7 +63,7 @@ Registrations find_drivers(const std::filesystem::path& command_folder) {
   }
   found.drivers.outputs = waveOutGetNumDevs();
   found.drivers.inputs = waveInGetNumDevs();
-  // What loads and is no wave driver is found out only now.
+  // Only the count of the devices shows a driver that loads and is no wave driver.
   const std::string errors = winmm_host_last_error();
   for (Driver& driver : found.drivers.found) {
     const std::size_t at = errors.find(driver.where + ": ");

@@ -1,4 +1,4 @@
-// Drivers32 of the registry in both views, as the installer sees it.
+// The registry's Drivers32 key, in its 64-bit and its 32-bit view, as the installer reads it.
 #include "bench/doctor/machine/machine.h"
 #include "driver/cli/console/text.h"
 #include "inf/install/machine/machine.h"
@@ -11,7 +11,8 @@ namespace {
 
 using install::View;
 
-/// Returns: why programs of that bitness cannot load the file; empty if they can, or there is none of ours.
+/// Returns: why programs of that bitness cannot load the file; empty if they can, or if the file is not
+/// refwave's.
 std::string wrong_bitness(const install::ViewState& view) {
   if (view.driver.content != install::File::Content::ours) return {};
   const auto file = install::read_program_file(cli::to_path(view.driver.path));

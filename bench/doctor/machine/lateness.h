@@ -1,5 +1,5 @@
-// How late this system wakes an ordinary thread that sleeps for a millisecond as the driver's threads do.
-// Main thread.
+// How late this system wakes an ordinary thread after a sleep of a millisecond. The sleep is the one that the
+// driver's own threads use. Main thread.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 namespace refwave::doctor {
 
-/// Returns: the median of a hundred sleeps, in ns beyond the millisecond.
+/// Returns: how late a sleep ends, in ns: the median of a hundred sleeps.
 inline std::uint64_t lateness_of_sleeps() {
   constexpr std::int64_t kSleepNs = 1'000'000;
   std::array<std::int64_t, 100> late_ns{};
@@ -25,7 +25,7 @@ inline std::uint64_t lateness_of_sleeps() {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(*median, 0));
 }
 
-/// A share of the processors' time is told for that long, at least.
+/// The load of the processors is measured for so long, at least.
 inline constexpr std::chrono::milliseconds kBusyWindow{300};
 
 }  // namespace refwave::doctor

@@ -1,5 +1,6 @@
-// This machine, one part at a time: what differs by system. One source file a system implements each. Main
-// thread, if nothing else is said; nothing here takes longer than a second or two, whatever hangs.
+// The facts that each system tells in its own way. Each function has one source file for each system. Main
+// thread, unless the function says otherwise. No function takes longer than two seconds, even if a server
+// hangs.
 #pragma once
 
 #include <filesystem>
@@ -13,25 +14,25 @@ namespace refwave::doctor {
 
 System this_system();
 
-/// What programs find.
+/// The wave drivers that programs find.
 struct Registrations {
   Drivers drivers;
-  std::string parameters;  // DRV_OPEN string of the first refwave among them
+  std::string parameters;  // DRV_OPEN string of the first registration that is refwave
 };
 
-/// Effects: loads each driver that is registered and unloads it again, where programs do so. To be called
-/// before this process registers a driver of its own.
+/// Effects: loads each registered driver and unloads it, on systems where programs do so. Precondition: this
+/// process has not yet registered a driver of its own.
 Registrations find_drivers(const std::filesystem::path& command_folder);
 
 /// Returns: the sound servers that this system may have. Thread: any.
 std::vector<Server> find_servers();
 
-/// `root`: "/", or a folder made up by a test with what Linux has in /proc and /sys.
+/// `root`: "/", or a folder in which a test has written its own /proc and /sys.
 Rights find_rights(const std::filesystem::path& root);
 /// Effects: measures for a third of a second.
 Pace find_pace(const std::filesystem::path& root);
 
-/// Returns: whom a report is not to name.
+/// Returns: the user, whom a report must not name.
 Person this_person();
 
 }  // namespace refwave::doctor

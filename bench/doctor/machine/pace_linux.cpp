@@ -1,4 +1,4 @@
-// Frequency, clock, timers and load, from /proc and /sys.
+// Governor, clock source, timers and load, from /proc and /sys.
 #include <sys/prctl.h>
 
 #include <array>
@@ -21,7 +21,7 @@ std::string line_in(const fs::path& path) {
   return line;
 }
 
-/// The first line of /proc/stat: ticks of all processors together.
+/// The first line of /proc/stat: the time of all processors together, in the kernel's ticks.
 struct Ticks {
   explicit Ticks(const fs::path& root) {
     std::istringstream line(line_in(root / "proc/stat"));

@@ -14,7 +14,7 @@ double ticks(const FILETIME& time) {
   return static_cast<double>(ULARGE_INTEGER{{time.dwLowDateTime, time.dwHighDateTime}}.QuadPart);
 }
 
-/// Time of all processors since the system began; the kernel's includes the idle one.
+/// The time of all processors since the system started. The kernel's time includes the idle time.
 struct Times {
   Times() {
     FILETIME idle_time{}, kernel_time{}, user_time{};
@@ -29,12 +29,13 @@ struct Plan {
   const char* id;
   const char* name;
 };
-/// The plans that every Windows has.
+/// The power plans that every Windows has.
 constexpr Plan kPlans[] = {{"a1841308-3541-4fab-bc81-f71556f20b4a", "power saver"},
                            {"381b4222-f694-41f0-9685-ff5bb260df2e", "balanced"},
                            {"8c5e7fda-e8bf-4a96-9a85-a6e23a8c635c", "high performance"}};
 
-/// Returns: the name of the plan, its number if it is somebody's own, nothing if there is none (Wine).
+/// Returns: the name of the power plan; its number if a person has made the plan; nothing if there is no
+/// plan, as in Wine.
 std::string power_plan() {
   wchar_t text[64] = L"";
   DWORD bytes = sizeof text;
@@ -55,7 +56,7 @@ Pace find_pace(const std::filesystem::path&) {
   const Times before;
   Pace pace;
   pace.power_plan = power_plan();
-  // MinGW has an older name for SystemStatusFlag, which is 1 while Windows saves the battery.
+  // SystemStatusFlag is 1 while Windows saves the battery. MinGW has an older name for this member.
   SYSTEM_POWER_STATUS power{};
   const bool saves = GetSystemPowerStatus(&power) != FALSE && power.Reserved1 == 1;
   pace.saves_battery = saves || pace.power_plan == kPlans[0].name;

@@ -1,6 +1,6 @@
-// As much of two protocols as it takes to ask for a version. PulseAudio's: a frame of five big-endian words,
-// then tagged values. PipeWire's: a header of four words, then a structure of aligned values; all in the
-// machine's own byte order.
+// The question for a server's version, in two protocols. A message of PulseAudio is a frame of five
+// big-endian words, and tagged values after it. A message of PipeWire is a header of four words, and a
+// structure of aligned values after it, all in the machine's own byte order.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -54,7 +54,7 @@ std::uint32_t command_of(const std::string& payload) {
   return payload.size() >= 10 && payload[0] == 'L' ? big_endian(std::string_view(payload).substr(1)) : kError;
 }
 
-/// Returns: the string with the tag 't' at `at`, and moves behind it.
+/// Returns: the string with the tag 't' at `at`. Effects: moves `at` to the place after it.
 std::string take_text(const std::string& payload, std::size_t& at) {
   if (at >= payload.size() || payload[at] != 't') return {};
   const std::size_t end = std::min(payload.find('\0', at), payload.size());
@@ -80,7 +80,7 @@ std::uint32_t word(std::string_view bytes, std::size_t at) {
   return value;
 }
 
-/// Returns: the n-th text of a structure (from 0).
+/// Returns: the n-th text of a structure, counted from 0.
 std::string nth_text(std::string_view body, std::size_t n) {
   if (word(body, 4) != kTypeStruct) return {};
   for (std::size_t at = 8; at + 8 <= body.size();) {
@@ -96,7 +96,7 @@ std::string nth_text(std::string_view body, std::size_t n) {
 
 Answer ask_pulseaudio(const UnixServer& server, const std::string& cookie) {
   std::string shown = cookie;
-  // Without a cookie the server may still know this user by the socket.
+  // Without a cookie the server may still recognise this user by the socket.
   shown.resize(kCookieBytes);
   const std::string bytes = "x" + big_endian(kCookieBytes) + shown;
   if (!server.send(frame(tagged(kAuthenticate) + tagged(0) + tagged(kProtocol) + bytes))) return {};
@@ -127,7 +127,7 @@ Answer ask_pipewire(const UnixServer& server) {
     if (bytes > kLongestAnswer) return {};
     const auto body = server.receive(bytes);
     if (!body) return {};
-    // Texts of the core's information: user, host, version, name.
+    // The core's information has these texts: user, host, version, name.
     if (word(*head, 0) == kCore && word(*head, 4) >> 24 == kInfo) return {true, false, nth_text(*body, 2)};
   }
   return {};

@@ -1,4 +1,4 @@
-// Limits, and what a thread of this process is granted when it asks.
+// The limits of this process, and whether a thread of it gets real-time priority.
 #include <pwd.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -18,7 +18,7 @@ std::uint64_t limit_of(rlim_t limit) { return limit == RLIM_INFINITY ? Rights::k
 
 bool is_granted() {
   bool granted = false;
-  // What it asks for ends with it.
+  // A thread of its own asks, because the priority ends with the thread.
   std::thread([&granted] {
     const sched_param parameters{.sched_priority = 20};
     granted = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;

@@ -1,5 +1,5 @@
-// The multimedia class scheduler, asked as the driver's audio threads ask it. Windows documentation:
-// "Multimedia Class Scheduler Service".
+// Whether the multimedia class scheduler grants a thread the task that the driver's audio threads ask for.
+// Windows documentation: "Multimedia Class Scheduler Service".
 #include <windows.h>
 // avrt.h wants windows.h first.
 #include <avrt.h>

@@ -1,4 +1,4 @@
-// PulseAudio, PipeWire and JACK, where their own documentation says that their sockets are.
+// PulseAudio, PipeWire and JACK. Their sockets are looked for where each server's own documentation says.
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 using State = Server::State;
 
+constexpr const char* kNoFolder = "XDG_RUNTIME_DIR is not set";
+
 std::string variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -27,7 +29,8 @@ std::string process_text(pid_t process) {
   if (process <= 0) return {};
   const std::string id = std::to_string(process);
   const std::string name = first_line("/proc/" + id + "/comm");
-  // Who listens for a server that is not yet started is not the server.
+  // systemd may listen on the socket and start the server at the first connection. It is not the server
+  // itself.
   if (name == "systemd") return {};
   return name.empty() ? "process " + id : name + ", process " + id;
 }
@@ -35,7 +38,7 @@ std::string process_text(pid_t process) {
 State state_of(const UnixServer& server, const std::string& path) {
   if (server.error() == EACCES || server.error() == EPERM) return State::refuses;
   if (server.error() == EAGAIN) return State::silent;
-  // What is refused there, and is no socket, is nobody's server.
+  // A file that is no socket refuses, too. It was left by no server.
   std::error_code error;
   if (server.error() == ECONNREFUSED && fs::is_socket(path, error)) return State::left_over;
   return server.is_connected() ? State::answers : State::absent;
@@ -58,7 +61,7 @@ Server look_at(const std::string& name, const std::string& path, Ask ask) {
   return server;
 }
 
-/// Returns: what the user's programs show a PulseAudio; empty if there is none.
+/// Returns: the cookie by which PulseAudio recognises the user's programs; empty if there is none.
 std::string cookie() {
   const fs::path home = variable("HOME");
   const fs::path configuration = variable("XDG_CONFIG_HOME");
@@ -71,7 +74,8 @@ std::string cookie() {
 }
 
 Server pulseaudio() {
-  // "{machine}unix:/path", "unix:/path", "/path", "tcp:host"; of several, separated by spaces, the first.
+  // PULSE_SERVER is "{machine}unix:/path", "unix:/path", "/path" or "tcp:host". It may name several servers
+  // with spaces between them; the first one is taken.
   std::string server = variable("PULSE_SERVER");
   server = server.substr(0, server.find(' '));
   if (server.starts_with('{')) server.erase(0, std::min(server.find('}'), server.size() - 1) + 1);
@@ -81,6 +85,8 @@ Server pulseaudio() {
     return {"PulseAudio", State::not_asked, {}, "PULSE_SERVER = " + server};
   if (server.empty() && !variable("PULSE_RUNTIME_PATH").empty())
     server = variable("PULSE_RUNTIME_PATH") + "/native";
+  if (server.empty() && variable("XDG_RUNTIME_DIR").empty())
+    return {"PulseAudio", State::absent, {}, kNoFolder};
   if (server.empty()) server = variable("XDG_RUNTIME_DIR") + "/pulse/native";
   return look_at("PulseAudio", server,
                  [](const UnixServer& connection) { return ask_pulseaudio(connection, cookie()); });
@@ -91,10 +97,11 @@ Server pipewire() {
   if (name.empty()) name = "pipewire-0";
   std::string folder = variable("PIPEWIRE_RUNTIME_DIR");
   if (folder.empty()) folder = variable("XDG_RUNTIME_DIR");
+  if (folder.empty() && !name.starts_with('/')) return {"PipeWire", State::absent, {}, kNoFolder};
   return look_at("PipeWire", name.starts_with('/') ? name : folder + "/" + name, ask_pipewire);
 }
 
-/// Returns: the number of the socket that somebody listens on; empty if nobody does.
+/// Returns: the number of the socket at `path`; empty if no process listens there.
 std::string listening_socket(const std::string& path) {
   std::ifstream sockets("/proc/net/unix");
   for (std::string line; std::getline(sockets, line);) {
@@ -105,7 +112,7 @@ std::string listening_socket(const std::string& path) {
   return {};
 }
 
-/// Returns: the process that has that socket open; 0 if it is not to be seen.
+/// Returns: the process that has that socket open; 0 if this user cannot see it.
 pid_t holder_of(const std::string& socket) {
   std::error_code error;
   for (const auto& process : fs::directory_iterator("/proc", error)) {
@@ -120,7 +127,8 @@ pid_t holder_of(const std::string& socket) {
   return 0;
 }
 
-/// jackd is not spoken to: whoever connects to it is a client. Whether it answers is seen by the devices.
+/// Returns: jackd's state by its socket and its process. It is not connected to, because each connection is a
+/// new client. The list of devices shows whether it answers.
 Server jack() {
   const std::string name = variable("JACK_DEFAULT_SERVER");
   const std::string path =

@@ -1,4 +1,4 @@
-// The services that sound needs. Windows documentation: "QueryServiceStatus function".
+// The services of Windows that sound needs. Windows documentation: "QueryServiceStatus function".
 #include <windows.h>
 
 #include "bench/doctor/machine/machine.h"
@@ -21,7 +21,7 @@ class Service {
   SC_HANDLE handle_;
 };
 
-/// Wine has none of these services; its sound needs none.
+/// Wine has none of these services, and its sound needs none of them.
 Server look_at(const Service& services, const wchar_t* name, const char* title) {
   Server server;
   server.name = title;

@@ -12,7 +12,7 @@
 
 namespace refwave::doctor {
 
-// Nothing here blocks: the queue of a server that is stopped may be full.
+// The socket does not block, because the connection queue of a stopped server may be full.
 UnixServer::UnixServer(const std::string& path)
     : descriptor_(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
   sockaddr_un address{};
@@ -69,7 +69,7 @@ std::string first_line(const std::string& path) {
 
 bool is_stopped(pid_t process) {
   const std::string status = first_line("/proc/" + std::to_string(process) + "/stat");
-  // The name in parentheses may hold anything.
+  // The process's name stands in parentheses and may hold any character, so the last parenthesis ends it.
   const std::size_t end = status.rfind(") ");
   if (end == std::string::npos || end + 2 >= status.size()) return false;
   return status[end + 2] == 'T' || status[end + 2] == 't';

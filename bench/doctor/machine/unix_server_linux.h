@@ -1,4 +1,4 @@
-// A server behind a Unix socket, with a deadline for everything that is asked of it. One thread.
+// A connection to a server's Unix socket. One deadline holds for everything that is asked there. One thread.
 #pragma once
 
 #include <sys/types.h>
@@ -11,23 +11,23 @@ namespace refwave::doctor {
 
 class UnixServer {
  public:
-  /// How long it may take to answer, all in all. One that is only started by the question needs some time.
+  /// How long all answers together may take. A server that the connection itself starts needs some of it.
   static constexpr std::chrono::milliseconds kPatience{1'000};
 
-  /// Effects: connects, if somebody listens there.
+  /// Effects: connects, if a process listens there.
   explicit UnixServer(const std::string& path);
   ~UnixServer();
   UnixServer(const UnixServer&) = delete;
   UnixServer& operator=(const UnixServer&) = delete;
 
   bool is_connected() const { return connected_; }
-  /// Returns: errno's value of the attempt; 0 if it is connected.
+  /// Returns: errno after the attempt to connect; 0 if it is connected.
   int error() const { return error_; }
   /// Returns: the process that listens; 0 if the system does not tell.
   pid_t process() const;
 
   bool send(const std::string& bytes) const;
-  /// Returns: so many bytes, or nothing if they did not come in time.
+  /// Returns: so many bytes; nothing if they did not come in time.
   std::optional<std::string> receive(std::size_t bytes) const;
 
  private:
@@ -42,20 +42,20 @@ class UnixServer {
 /// Returns: the first line of a file; empty if it cannot be read.
 std::string first_line(const std::string& path);
 
-/// Returns: whether the process stands still, by SIGSTOP or under a debugger.
+/// Returns: whether the process is stopped, by SIGSTOP or by a debugger.
 bool is_stopped(pid_t process);
 
-/// What a server said when it was asked for its version.
+/// A server's answer to the question for its version.
 struct Answer {
   bool came = false;
   bool refused = false;
   std::string version;
 };
 
-/// Effects: asks a PulseAudio, or PipeWire in its place, by PulseAudio's native protocol. `cookie`: what the
-/// user's programs show it; empty if there is none.
+/// Effects: asks PulseAudio, or PipeWire in its place, by PulseAudio's native protocol. `cookie`: empty if
+/// the user has none.
 Answer ask_pulseaudio(const UnixServer& server, const std::string& cookie);
-/// Effects: asks a PipeWire by PipeWire's native protocol.
+/// Effects: asks PipeWire by PipeWire's native protocol.
 Answer ask_pipewire(const UnixServer& server);
 
 }  // namespace refwave::doctor

@@ -6,9 +6,9 @@ namespace refwave::doctor {
 namespace {
 
 constexpr std::string_view kSlashes = "/\\";
-/// What may stand around a word: a name inside a longer one is another name.
+/// The characters that may stand around a name, because a name inside a longer word is another word.
 constexpr std::string_view kBetween = "/\\ \t\n\"'=:;,.()<>[]{}|@";
-constexpr std::string_view kBefore = " \t\n\"'=:;,()<>[]{}|";  // of a path that begins at the root
+constexpr std::string_view kBefore = " \t\n\"'=:;,()<>[]{}|";  // before a path that begins at the root
 
 bool ends_word(std::string_view text, std::size_t at) {
   return at >= text.size() || kBetween.find(text[at]) != std::string_view::npos;
@@ -38,7 +38,7 @@ void replace_name(std::string& text, std::string_view name) {
 
 std::string discreet(std::string text, const Person& person) {
   replace_home(text, person.home);
-  // This one is nobody's own, and a word of advice.
+  // "root" tells nothing of a person, and it occurs in advice ("as root").
   if (person.user != "root") replace_name(text, person.user);
   return text;
 }

@@ -1,4 +1,4 @@
-// What a page for others leaves out: the user's name, and the folder that tells it. Pure; any thread.
+// Removes the user's name and home folder from a page that other people will read. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ struct Person {
   std::string user;  // name
 };
 
-/// Returns: `text` with ~ for the person's home folder, and <user> for each folder of the person's name.
+/// Returns: `text` with ~ in place of the person's home folder, and <user> in place of the person's name.
 std::string discreet(std::string text, const Person& person);
 Page discreet(Page page, const Person& person);
 

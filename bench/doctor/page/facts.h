@@ -1,5 +1,5 @@
-// What `refwave doctor` knows of a machine: plain values, and no opinion of them. A test makes up such a
-// machine; examine.cpp looks at this one. Values; any thread.
+// The facts that `refwave doctor` knows of a machine, without a judgement. examine.cpp collects the facts of
+// this machine; a test writes its own. Values; any thread.
 #pragma once
 
 #include <cstdint>
@@ -12,22 +12,22 @@ namespace refwave::doctor {
 
 enum class System : std::uint8_t { linux_like, windows };
 
-/// One registration of a wave driver, and what became of it.
+/// One registration of a wave driver, and whether the driver loads.
 struct Driver {
   std::string where;    // "~/.config/refwave/system.ini:2: wave", "64-bit wave1"
-  std::string file;     // the driver's; empty if there is none
-  std::string problem;  // why it does not serve programs; empty if it does
+  std::string file;     // the driver's file; empty if the registration names none
+  std::string problem;  // why it does not serve programs; empty if it serves them
   bool is_refwave = false;
 };
 
 struct Drivers {
   std::vector<Driver> found;
-  std::string why_none;                      // if none is registered: where registrations are looked for
+  std::string why_none;                      // if no driver is registered: the places of registrations
   std::string beside;                        // the refwave.drv that this command itself uses
-  std::optional<unsigned> outputs, inputs;   // wave devices that programs find, where somebody counted them
-  std::vector<std::string> to_repair;        // by `refwave repair`
-  std::vector<std::string> dropin_problems;  // of the winmm.dll beside one program
-  std::vector<std::string> dropins;          // the files there that are as they should be
+  std::optional<unsigned> outputs, inputs;   // wave devices that programs find; nothing if not counted
+  std::vector<std::string> to_repair;        // things that `refwave repair` would mend
+  std::vector<std::string> dropin_problems;  // of the drop-in beside one program
+  std::vector<std::string> dropins;          // the drop-in's files that are right
 };
 
 /// A key that differs from its default.
@@ -38,11 +38,11 @@ struct Setting {
 };
 
 struct Configured {
-  std::string file;  // empty: there is no such place
+  std::string file;  // refwave.toml; empty: this system has no place for it
   bool file_exists = false;
   std::vector<Setting> settings;
   std::vector<std::string> warnings;
-  bool wants_clock = false;     // every device that is configured is the clocked one
+  bool wants_clock = false;     // only the clocked device is configured
   bool wants_realtime = false;  // notifier_priority = realtime
 };
 
@@ -51,18 +51,18 @@ struct Server {
   enum class State : std::uint8_t {
     absent,       // no process, no socket
     answers,      // it told its version
-    present,      // it is there, and was not asked
+    present,      // it runs, and was not asked
     stopped,      // its process is stopped (SIGSTOP, a debugger)
-    silent,       // it is there, and did not answer in time
-    left_over,    // its socket is there, and nobody behind it
-    refuses,      // it answers, and wants nothing to do with this user
+    silent,       // it runs, and did not answer in time
+    left_over,    // its socket is there, but no process listens
+    refuses,      // it answers that this user may not connect
     not_asked,    // it is on another machine
-    not_running,  // a service that is there, and was not started
+    not_running,  // a service that is installed, and was not started
   };
   std::string name;
   State state = State::absent;
-  std::string version;  // "16.1"; empty if it did not tell
-  std::string detail;   // of the state: a socket, a process
+  std::string version;  // "16.1"; empty if the server did not tell
+  std::string detail;   // what the state is about: a socket, a process
 };
 
 struct Device {
@@ -70,42 +70,42 @@ struct Device {
   bool is_input = false;
   bool is_default = false;
   bool is_clocked = false;
-  bool is_configured = false;  // the configuration means this one
+  bool is_configured = false;  // the configuration names this device
   unsigned channels = 0;
-  std::vector<unsigned> rates;  // of the usual ones, those that it takes
+  std::vector<unsigned> rates;  // the usual rates that it takes
 };
 
 struct Devices {
   std::vector<Device> list;
-  std::vector<std::string> warnings;  // of the driver: what hangs, and the like
-  std::vector<std::string> missing;   // configured, and no device's name
-  bool hangs = false;                 // a sound server kept the driver waiting
-  std::string failure;                // the driver did not load
+  std::vector<std::string> warnings;  // of the driver, for example about a server that hangs
+  std::vector<std::string> missing;   // configured names that no device has
+  bool hangs = false;                 // the driver waited in vain for a sound server
+  std::string failure;                // why the driver did not load; empty if it did
 };
 
-/// What this process may ask for, and whether it gets it.
+/// The rights of this process.
 struct Rights {
   static constexpr std::uint64_t kUnlimited = ~std::uint64_t{0};
 
-  bool gets_realtime = false;                 // tried, on a thread of its own
-  std::string realtime;                       // what was asked for: "SCHED_FIFO", "MMCSS, Pro Audio"
-  std::optional<std::uint64_t> rtprio_limit;  // where the system has such limits
+  bool gets_realtime = false;  // as a thread of its own found out
+  std::string realtime;        // the priority that it asked for: "SCHED_FIFO", "MMCSS, Pro Audio"
+  std::optional<std::uint64_t> rtprio_limit;  // nothing on a system without such limits
   std::optional<std::uint64_t> memlock_bytes;
   enum class Rtkit : std::uint8_t { none, no_bus, absent, there } rtkit = Rtkit::none;
 };
 
-/// What makes a machine punctual.
+/// The things on which a punctual machine depends.
 struct Pace {
-  std::map<std::string, unsigned> governors;  // processors by the name of their governor
+  std::map<std::string, unsigned> governors;  // how many processors each governor has, by its name
   std::string governor_driver;                // "intel_pstate"
   std::string clock_source;
   std::string power_plan;
   bool saves_battery = false;
   std::optional<std::uint64_t> slack_ns;  // of an ordinary thread's timers
-  std::uint64_t lateness_ns = 0;          // of a sleep of a millisecond, at p50
-  double busy = 0;                        // share of all processors, 0 to 1
+  std::uint64_t lateness_ns = 0;          // how late a sleep of a millisecond ends, p50
+  double busy = 0;                        // share of all processors' time, 0 to 1
   double stolen = 0;                      // share that the host of a virtual machine took
-  std::optional<double> load;             // threads that run or want to, over a minute
+  std::optional<double> load;             // threads that run or are ready to run, mean of a minute
   unsigned processors = 1;
 };
 
@@ -113,7 +113,7 @@ struct Pace {
 struct SelfTest {
   std::string failure;
   std::string device;
-  std::string instead_of;  // the device that hangs; the clocked one was taken
+  std::string instead_of;  // why the clocked device was taken in place of a sound device; empty if it was not
   double seconds = 0;
   std::uint64_t block_ns = 0;
   std::uint64_t count = 0;

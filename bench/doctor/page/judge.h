@@ -1,4 +1,5 @@
-// One judgement for each part of a machine. Pure; any thread. judge() in page.h puts them together.
+// The judgement of each part of a machine, as one section of the page. judge() in page.h puts the sections
+// together. Pure; any thread.
 #pragma once
 
 #include "bench/doctor/page/page.h"

@@ -1,4 +1,4 @@
-// What programs find: drivers, and the configuration that these drivers read.
+// The judgement of the drivers that programs find, and of their configuration.
 #include <algorithm>
 
 #include "bench/doctor/page/judge.h"
@@ -36,7 +36,8 @@ void judge_wave_devices(const Drivers& drivers, Section& section) {
   section.wrong(text, "see that `output` and `input` name devices, and `deny` not every program");
 }
 
-/// One that fails may well be refwave.
+/// Returns: whether the driver does not load. Such a driver may be refwave, so nothing is said about its
+/// kind.
 bool fails(const Driver& driver) { return !driver.problem.empty(); }
 
 }  // namespace

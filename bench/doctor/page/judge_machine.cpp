@@ -1,4 +1,4 @@
-// Rights and pace: whether threads can be woken in time here.
+// The judgement of rights and pace: whether this machine can wake threads in time.
 #include <cmath>
 
 #include "bench/doctor/page/judge.h"
@@ -7,12 +7,12 @@
 namespace refwave::doctor {
 namespace {
 
-constexpr double kBusy = 0.5;  // of all processors: a thread of ours waits for others soon
+constexpr double kBusy = 0.5;  // of all processors' time: above it our threads often wait for others
 constexpr double kStolen = 0.05;
 constexpr std::uint64_t kLateNs = 1'000'000;
 constexpr std::uint64_t kLongSlackNs = 1'000'000;
 constexpr std::uint64_t kJackLocksBytes = 64ULL << 20;
-constexpr int kAudioPriority = 20;  // what the clocked device asks for
+constexpr int kAudioPriority = 20;  // the priority that the clocked device asks for
 
 std::string limit_text(std::uint64_t limit) {
   return limit == Rights::kUnlimited ? "unlimited" : std::to_string(limit);
@@ -44,7 +44,7 @@ void judge_memory(const Facts& facts, Section& section) {
   if (!rights.memlock_bytes) return;
   const std::string text = "locked memory: " + bytes_text(*rights.memlock_bytes);
   if (*rights.memlock_bytes >= kJackLocksBytes) return section.good(text);
-  // refwave locks no memory. Clients of a JACK server that runs in real time do.
+  // refwave locks no memory, but libjack does in each client of a JACK server that runs in real time.
   if (!has_jack(facts)) return section.note(text + ", of which refwave needs none");
   section.wrong(
       text + ", and clients of JACK lock all of theirs",
@@ -73,7 +73,7 @@ void judge_governor(const Pace& pace, Section& section) {
     is_slow = is_slow || name == "powersave" || name == "conservative";
   }
   if (text.empty()) return section.note("governor: not told by this system");
-  // These two choose the frequency themselves: there "powersave" is the ordinary one.
+  // These two drivers choose the frequency by themselves, and "powersave" is their ordinary governor.
   const bool is_own =
       pace.governor_driver == "intel_pstate" || pace.governor_driver.starts_with("amd-pstate");
   text = "governor: " + text + (pace.governor_driver.empty() ? "" : " (" + pace.governor_driver + ")");

@@ -1,4 +1,4 @@
-// Sound servers, devices, and what a second of silence through the driver showed.
+// The judgement of sound servers, devices and the self-test.
 #include <algorithm>
 #include <iterator>
 
@@ -12,7 +12,7 @@ using State = Server::State;
 
 std::string in_parentheses(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
 
-/// Returns: the line of one server that is there.
+/// Returns: one server's line on the page.
 Line line_of(const Server& server) {
   const std::string name = server.name + (server.version.empty() ? "" : " " + server.version);
   const std::string detail = in_parentheses(server.detail);
@@ -50,7 +50,8 @@ std::string rates_of(const Device& device) {
   return text.empty() ? "takes none of the usual rates" : "takes " + text;
 }
 
-/// A device that nobody has configured may well be in use, or a plugin's that opens nothing.
+/// Effects: adds the device's line. A device without rates is wrong only if it is configured, because another
+/// program may use it, or it may be a plugin of ALSA's that opens no device.
 void judge_device(const Device& device, Section& section) {
   const std::string text = std::string(device.is_input ? "records " : "plays ") +
                            (device.is_default ? "* " : "  ") + device.name + ": " +
@@ -77,7 +78,8 @@ bool has_sick_server(const Facts& facts) {
                              [](const Server& server) { return line_of(server).kind == Line::Kind::wrong; });
 }
 
-/// Only of so many durations does a percentile say anything: one of them is to be longer.
+/// Returns: the percentile; a dash if there are less than `least` durations, because then no duration is
+/// longer than this percentile.
 std::string percentile(const SelfTest& test, std::uint64_t ns, std::uint64_t least) {
   return test.count >= least ? cli::duration_text(static_cast<double>(ns)) : "-";
 }

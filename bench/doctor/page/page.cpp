@@ -11,12 +11,13 @@ namespace {
 
 constexpr std::size_t kColumns = 80;
 
-/// Returns: the columns that `text` takes, for letters as wide as one column.
+/// Returns: how many columns `text` takes on a terminal, if each letter takes one.
 std::size_t columns_of(const std::string& text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-/// Returns: `text` without what a terminal would obey: names come from devices and servers.
+/// Returns: `text` without control characters, because a terminal obeys them, and names come from devices and
+/// servers.
 std::string harmless(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = '?';
@@ -24,13 +25,14 @@ std::string harmless(std::string text) {
   return text;
 }
 
-/// Returns: `text` in lines that fit, the first after `first`, each other one after as many spaces.
+/// Returns: `text` in lines of at most kColumns columns. The first line begins with `first`, each other line
+/// with as many spaces.
 std::string wrapped(const std::string& first, const std::string& text) {
   const std::string indent(first.size(), ' ');
   std::string all;
   std::string line = first;
   bool is_empty = true;
-  // A space at its beginning, or one of several, is part of a word.
+  // Several spaces between two words stay as they are, because they align columns.
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = std::min(text.find_first_not_of(' ', at), text.size());
     const std::size_t end = std::min(text.find(' ', begin), text.size());

@@ -1,5 +1,5 @@
-// The page: what is right, what is not, and what to do about it, in sections. What stands on it is decided
-// in judge.cpp from facts alone. Pure; any thread.
+// The page: the things that are right and those that are not, with advice, in sections. The files judge_*.cpp
+// decide its lines from the facts alone. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ struct Line {
   enum class Kind : std::uint8_t { good, note, wrong };
   Kind kind = Kind::good;
   std::string text;
-  std::string advice;  // what to do, if it is wrong
+  std::string advice;  // of a wrong line: how to mend it
 };
 
 struct Section {
@@ -31,20 +31,20 @@ struct Page {
   std::string title;
   std::vector<Section> sections;
 
-  /// Returns: how many things need advice.
+  /// Returns: how many lines are wrong.
   std::size_t wrongs() const;
 };
 
-/// Returns: what a doctor says of these facts.
+/// Returns: the page for these facts.
 Page judge(const Facts& facts);
 
-/// Returns: the page in lines of at most 80 columns, unless one word is longer.
+/// Returns: the page as text in lines of at most 80 columns, unless one word is longer.
 std::string as_text(const Page& page);
 
 /// Returns: the page as JSON, and the self-test's figures.
 std::string as_json(const Page& page, const SelfTest& self_test);
 
-/// Returns: a file for an issue: what is in it, the page, every key in effect.
+/// Returns: the text of a file for an issue: what the file holds, the page, every key of the configuration.
 std::string as_report(const Page& page, const std::string& began, const std::string& configuration);
 
 }  // namespace refwave::doctor

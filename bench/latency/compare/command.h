@@ -1,4 +1,4 @@
-// `refwave latency --compare A B`: a gate against regressions, for a continuous integration.
+// `refwave latency --compare A.json B.json`: a gate against regressions, for continuous integration.
 #pragma once
 
 #include <string>
@@ -11,7 +11,8 @@ struct CompareOptions {
   double tolerance_percent = 10;
 };
 
-/// Runs the comparison. Returns: the exit status, 1 if the second file is worse. Throws: cli::Failure.
+/// Effects: prints the comparison. Returns: the exit status, 1 if the second file is worse. Throws:
+/// cli::Failure, if the two cannot be compared.
 int compare_files(const CompareOptions& options);
 
 }  // namespace refwave::latency

@@ -12,7 +12,8 @@ namespace refwave::latency {
 namespace {
 
 constexpr std::size_t kName = 8;
-constexpr std::size_t kCell = 24;
+constexpr std::size_t kCell = 28;
+constexpr std::size_t kNarrowCell = 9;
 
 Counted counted(const JsonValue& histogram) {
   Counted result;
@@ -26,7 +27,8 @@ Counted counted(const JsonValue& histogram) {
   return result;
 }
 
-/// Returns: the durations between which the percentile lies, whatever the noise; the count is large enough.
+/// Returns: the durations between which the percentile lies, with two standard deviations of noise.
+/// Precondition: the count is large enough for this percentile.
 std::pair<double, double> between(const Counted& counted, double share) {
   const double count = static_cast<double>(counted.count);
   const double deviation = std::sqrt(count * share * (1 - share));
@@ -39,8 +41,10 @@ bool bears(const Counted& counted, double share) {
 
 std::string cell(const std::optional<Estimate>& estimate, bool is_wide) {
   if (!estimate) return "-";
-  const std::string ratio = cli::formatted("%.2f", estimate->ratio);
-  return is_wide ? ratio + cli::formatted(" (%.2f to %.2f)", estimate->least, estimate->most) : ratio;
+  const std::string ratio = cli::ratio_text(estimate->ratio);
+  return is_wide ? ratio + " (" + cli::ratio_text(estimate->least) + " to " +
+                       cli::ratio_text(estimate->most) + ")"
+                 : ratio;
 }
 
 std::string verdict(const ComparedRow& row, double tolerance) {
@@ -113,7 +117,7 @@ Comparison compare(const Baselined& before, const Baselined& after, double toler
 
 std::string as_text(const Comparison& comparison, std::size_t columns) {
   const bool is_wide = columns >= kName + 2 * kCell + 16;
-  const std::size_t width = is_wide ? kCell : 7;
+  const std::size_t width = is_wide ? kCell : kNarrowCell;
   std::string text = cli::wrapped("ratio to the bare wake-up of the same file", columns);
   text += cli::left("", kName) + cli::left("A", width) + cli::left("B", width) + "change\n";
   for (const ComparedRow& row : comparison.rows)

@@ -1,6 +1,6 @@
-// Two reports of `refwave latency`: whether the second one's driver is slower than the first one's. Machines
-// differ and are busy, so each report's figures are first divided by the bare wake-up that was measured in
-// the same seconds. Pure; any thread.
+// Compares two reports of `refwave latency`: is the second report's driver slower than the first one's?
+// Machines differ, and may be busy. So each report's figures are first divided by its bare wake-up, which was
+// measured in the same seconds. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace refwave::latency {
 
-/// Durations as a report's histogram has them, in rising order.
+/// The durations of a report's histogram, in rising order.
 struct Counted {
   struct Step {
     double from, to;
@@ -24,28 +24,28 @@ struct Counted {
   double at_rank(double rank) const;
 };
 
-/// What a report says of a driver and of its baseline.
+/// A report's durations of the driver and of its baseline.
 struct Baselined {
-  std::string measure;  // both reports have to have measured the same
-  Counted driver;       // from the wake-up on, where there is one
+  std::string measure;  // the thing that was measured; two reports are compared only if it is equal
+  Counted driver;       // from the wake-up on, if there is one
   Counted baseline;
 };
 
-/// Throws: std::runtime_error, if `json` is no report.
+/// Returns: the report. Throws: std::runtime_error, if `json` is no report.
 Baselined read_report(std::string_view json);
 
-/// A percentile as a ratio to the baseline's, and what noise could make of it.
+/// A percentile divided by the baseline's percentile, and the range in which noise may move this ratio.
 struct Estimate {
   double ratio, least, most;
 };
-/// Returns: nothing where a count cannot bear the percentile. `least` and `most`: two standard deviations of
-/// the rank, of both histograms, in the worse direction each.
+/// Returns: the ratio; nothing if a count cannot bear the percentile. For `least` and `most` the ranks of
+/// both histograms are moved by two standard deviations, in opposite directions.
 std::optional<Estimate> estimate(const Baselined& report, double share);
 
 struct ComparedRow {
   const char* name;  // "p99"
   std::optional<Estimate> before, after;
-  /// Returns: whether `after` is worse by more than `tolerance` even with all noise in its favour.
+  /// Returns: whether `after` is worse by more than `tolerance`, even if all noise is in its favour.
   bool is_worse(double tolerance) const;
   bool is_better(double tolerance) const;
 };
@@ -56,7 +56,8 @@ struct Comparison {
   bool is_worse() const;
 };
 
-/// Throws: std::runtime_error, if the two did not measure the same, or no percentile can be compared.
+/// Returns: the comparison. Throws: std::runtime_error, if the two measured different things, or if no
+/// percentile can be compared.
 Comparison compare(const Baselined& before, const Baselined& after, double tolerance);
 
 std::string as_text(const Comparison& comparison, std::size_t columns);

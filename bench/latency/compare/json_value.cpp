@@ -70,7 +70,7 @@ class JsonReader {
     return items;
   }
 
-  /// Escapes stay as they are: no report compares texts.
+  /// Escapes stay as they are, because only names are compared, and no name has one.
   std::string string() {
     std::size_t end = 0;
     while (end < rest_.size() && rest_[end] != '"') end += rest_[end] == '\\' ? 2 : 1;

@@ -1,4 +1,4 @@
-// A reader for JSON, as much of it as the reports of `refwave latency` are made of. Values; any thread.
+// A reader for the part of JSON that the reports of `refwave latency` use. Values; any thread.
 #pragma once
 
 #include <map>
@@ -14,16 +14,16 @@ class JsonValue {
   using Array = std::vector<JsonValue>;
   using Object = std::map<std::string, JsonValue, std::less<>>;
 
-  /// Throws: std::runtime_error, with the place, if `text` is no JSON.
+  /// Throws: std::runtime_error, which names the place, if `text` is no JSON.
   static JsonValue parse(std::string_view text);
 
-  /// These three throw std::runtime_error if the value is another thing, or has no such member.
+  /// These three throw std::runtime_error if the value is of another kind, or has no such member.
   double number() const;
   const Array& array() const;
   const JsonValue& at(std::string_view member) const;
-  /// Returns: null if there is none.
+  /// Returns: the member; null if there is none.
   const JsonValue* find(std::string_view member) const;
-  /// Returns: the text; empty if the value is another thing.
+  /// Returns: the text; empty if the value is of another kind.
   std::string text() const;
 
  private:

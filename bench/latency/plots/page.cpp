@@ -52,7 +52,7 @@ std::string row(std::string_view name, const bench::Histogram& histogram, std::s
 std::string ratio_row(const Measurement& m) {
   const Ratio ratio = ratio_of(m);
   std::string text = "<tr><td>" + escaped(ratio.name) + "</td>";
-  for (const Column& column : kColumns) text += cli::formatted("<td>%.2f</td>", ratio.at(column.share));
+  for (const Column& column : kColumns) text += "<td>" + ratio_text(ratio, column) + "</td>";
   return text + "<td></td></tr>\n";
 }
 

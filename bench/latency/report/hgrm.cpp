@@ -26,7 +26,7 @@ std::string line(double value, double level, std::uint64_t count) {
   return level < 1 ? text + cli::formatted(" %14.2f\n", 1 / (1 - level)) : text + '\n';
 }
 
-/// Returns: the next level after `level`: a fifth of the way that leaves half of what is left.
+/// Returns: the level after `level`. Five such steps halve the distance to 1.
 double next_level(double level) {
   constexpr double kLinesPerHalving = 5;
   const double halvings = std::floor(std::log2(1 / (1 - level))) + 1;

@@ -1,4 +1,4 @@
-// A distribution in the text form of HdrHistogram (.hgrm), which its plotter and many tools read. Pure.
+// A distribution in HdrHistogram's text form (.hgrm), which HdrHistogram's plotter and many tools read. Pure.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace refwave::latency {
 
-/// Returns: the percentile distribution in microseconds, five lines for each halving of what is left.
+/// Returns: the percentiles in microseconds. There are five lines for each halving of the distance to 100 %.
 std::string as_hgrm(const bench::Histogram& histogram);
 
 }  // namespace refwave::latency

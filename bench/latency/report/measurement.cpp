@@ -17,12 +17,16 @@ std::string omission_remark(const Series& series) {
   if (series.omitted.count() == 0) {
     return "corrected for coordinated omission: nothing was omitted";
   }
+  const auto percentile = [&](double share) {
+    return cli::percentile_text(series.measured.percentile(share), share, series.measured.count());
+  };
+  const bool is_one = series.omitted.count() == 1;
   return cli::formatted(
-      "corrected for coordinated omission: %llu blocks were not played in time because an earlier one was "
-      "reported late, and count with what they would have waited (uncorrected: p99 %s, p99.9 %s)",
-      static_cast<unsigned long long>(series.omitted.count()),
-      duration_text(static_cast<double>(series.measured.percentile(0.99))).c_str(),
-      duration_text(static_cast<double>(series.measured.percentile(0.999))).c_str());
+      "corrected for coordinated omission: %llu %s not played in time, because an earlier one was reported "
+      "late, and %s with the time that %s would have waited (uncorrected: p99 %s, p99.9 %s)",
+      static_cast<unsigned long long>(series.omitted.count()), is_one ? "block was" : "blocks were",
+      is_one ? "counts" : "count", is_one ? "it" : "they", percentile(0.99).c_str(),
+      percentile(0.999).c_str());
 }
 
 void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines) {
@@ -93,8 +97,14 @@ std::string meaning(const Measurement& measurement) {
     return "from the audio thread having the last frame of a block to the first instruction of the client's "
            "callback";
   }
-  return "how long after its place on the even timeline that fits its driver best each block was reported: "
-         "what can be seen from outside. What all its reports are late by, it does not show";
+  return "how long after its place on an even timeline each block was reported. The timeline is the one that "
+         "fits the driver best. A lateness that all reports share is not seen from outside";
+}
+
+std::string ratio_text(const Ratio& ratio, const Column& column) {
+  const std::uint64_t count = std::min(ratio.above.count(), ratio.below.count());
+  const bool is_borne = cli::percentile_text(0, column.share, count) != "-";
+  return is_borne ? cli::ratio_text(ratio.at(column.share)) : "-";
 }
 
 double Ratio::at(double share) const {

@@ -150,6 +150,9 @@ struct Ratio {
 /// The ratio to a bare wake begins at the wake, where the driver needs one.
 Ratio ratio_of(const Measurement& measurement);
 
+/// Returns: the ratio in this column; a dash if the counts cannot bear its percentile.
+std::string ratio_text(const Ratio& ratio, const Column& column);
+
 /// Returns: machine and settings, a name and its value each.
 std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& measurement);
 

@@ -42,13 +42,9 @@ std::string row(const Layout& layout, const std::string& name, const bench::Hist
 }
 
 std::string ratio_row(const Layout& layout, const Ratio& ratio) {
-  const std::uint64_t count = std::min(ratio.above.count(), ratio.below.count());
   std::string line = left(ratio.name, layout.name);
-  for (const Column& column : kColumns) {
-    const bool is_borne = cli::percentile_text(0, column.share, count) != "-";
-    const std::string text = is_borne ? cli::formatted("%.2f", ratio.at(column.share)) : "-";
-    if (layout.shows(column)) line += right(text, layout.cell);
-  }
+  for (const Column& column : kColumns)
+    if (layout.shows(column)) line += right(ratio_text(ratio, column), layout.cell);
   return line + '\n';
 }
 

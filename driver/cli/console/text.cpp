@@ -71,6 +71,11 @@ std::string percentile_text(std::uint64_t ns, double share, std::uint64_t count)
   return static_cast<double>(count) < needed ? "-" : duration_text(static_cast<double>(ns));
 }
 
+std::string ratio_text(double ratio) {
+  const double digits = ratio > 0 ? std::floor(std::log10(ratio * 1.0005)) : 0;
+  return formatted("%.*f", static_cast<int>(std::clamp(2 - digits, 0.0, 9.0)), ratio);
+}
+
 std::string format_text(const dsp::Format& format) {
   constexpr const char* kTypes[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
   return formatted("%u Hz, %u channel%s, %s", format.rate, static_cast<unsigned>(format.channels),

@@ -29,6 +29,8 @@ std::string round_duration_text(double ns);
 /// counted, because such a percentile is nothing but the longest of them.
 std::string percentile_text(std::uint64_t ns, double share, std::uint64_t count);
 
+/// Returns: the ratio with three digits: "0.00474", "1.19", "223".
+std::string ratio_text(double ratio);
 /// Returns: "48000 Hz, 2 channels, s16".
 std::string format_text(const dsp::Format& format);
 

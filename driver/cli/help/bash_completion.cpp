@@ -24,7 +24,7 @@ _refwave() {
   case "$command $before" in
 )";
 
-/// Returns: what offers the values of `option`; "return" after it keeps anything else away.
+/// Returns: the shell code that offers the values of `option`.
 std::string offer(const OptionEntry& option) {
   if (!option.choices.empty()) {
     std::string words;

@@ -6,7 +6,7 @@
 namespace refwave::cli {
 namespace {
 
-/// Effects: reads what the validators say that they take: "{park,spin}", "INT in [1 - 8]".
+/// Effects: reads the words or the range from the validators' description: "{park,spin}", "INT in [1 - 8]".
 void read_limits(const std::string& description, OptionEntry& entry) {
   const std::size_t brace = description.find('{');
   if (brace != std::string::npos)
@@ -18,7 +18,7 @@ void read_limits(const std::string& description, OptionEntry& entry) {
   entry.range.replace(entry.range.find(" - "), 3, " to ");
 }
 
-/// Returns: the name for the value, without what CLI11 appends to it.
+/// Returns: the value's name, without the validators' description that CLI11 appends.
 std::string value_name(const CLI::Option& option) {
   if (option.get_type_size() == 0) return {};
   const std::string type = option.get_type_name();

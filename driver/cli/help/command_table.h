@@ -1,6 +1,6 @@
-// The command line as a table: every command with its options, as CLI11 has them. The help, the manual page,
-// the completion of shells and the errors are all made from it, so none of them can leave out anything. Plain
-// values; main thread.
+// The command line as a table: every command with its options, as CLI11 knows them. The help, the manual
+// page, the completion for shells and the errors are all made from this table, so none of them can lack an
+// option. Plain values; main thread.
 #pragma once
 
 #include <string>
@@ -14,11 +14,11 @@ class App;
 namespace refwave::cli {
 
 struct OptionEntry {
-  std::vector<std::string> names;    // "-d", "--device"; of a positional "FILE"
-  std::string value;                 // "NAME"; empty: the option takes none
-  std::string range;                 // "1 to 1024"; empty: not only numbers, or any
-  std::vector<std::string> choices;  // the words it takes; none: not only certain words
-  std::string usual;                 // its default; empty: not worth a word
+  std::vector<std::string> names;    // "-d", "--device"; of a positional argument "FILE"
+  std::string value;                 // the value's name: "DEVICE"; empty: the option takes no value
+  std::string range;                 // "1 to 1024"; empty: the value is no number, or any number
+  std::vector<std::string> choices;  // the words that it takes; empty: it takes any text
+  std::string usual;                 // its default; empty: the help tells none
   std::string about;
   bool is_required = false;
   bool repeats = false;
@@ -34,7 +34,7 @@ struct CommandEntry {
   std::vector<OptionEntry> options;
 };
 
-/// `own`: what stands before any command; its name and about are the program's.
+/// `own`: the options before any command; its name and its sentence are the program's.
 struct CommandTable {
   CommandEntry own;
   std::vector<CommandEntry> commands;
@@ -45,10 +45,10 @@ struct CommandTable {
 
 CommandTable table_of(const CLI::App& app);
 
-/// Returns: "FILE…", "[COMMAND]": a positional as a line of usage has it.
+/// Returns: a positional argument as the line of usage shows it: "FILE...", "[COMMAND]".
 std::string usage_of(const OptionEntry& positional);
 
-/// Returns: what `option` is for, with the words or numbers that it takes and its default.
+/// Returns: the purpose of `option`, the words or numbers that it takes, and its default.
 std::string sentence_of(const OptionEntry& option);
 
 }  // namespace refwave::cli

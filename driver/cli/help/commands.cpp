@@ -26,7 +26,8 @@ int help(const CLI::App& app, const std::string& name) {
   return print(help_text(table, *command, columns())), 0;
 }
 
-/// Returns: whatever nothing on the line took, of `app` alone; the first of it.
+/// Returns: the first word of the line that neither `app` nor a command of it takes; an option before other
+/// words.
 std::string stranger(const CLI::App& app) {
   const std::vector<std::string> words = app.remaining();
   for (const std::string& word : words)
@@ -34,16 +35,29 @@ std::string stranger(const CLI::App& app) {
   return words.empty() ? "" : words.front();
 }
 
+CLI::Validator shell_name() {
+  return {[](std::string& text) {
+            return text == "bash" || text == "zsh" ? std::string() : text + " is not one of bash, zsh";
+          },
+          "{bash,zsh}"};
+}
+
 const CLI::App* named_command(const CLI::App& app) {
   const auto named = app.get_subcommands();
   return named.empty() ? nullptr : named.front();
 }
 
-/// Returns: what CLI11 says, without its own names for types.
+/// Returns: CLI11's text, without its own names for types.
 std::string problem_of(const CLI::ParseError& error) {
   const std::string text = error.what();
-  const std::size_t colon = text.find(": 1 required ");
-  return colon == std::string::npos ? text : text.substr(0, colon) + " needs a value";
+  const std::string name = text.substr(0, text.find(": "));
+  if (text.starts_with(name + ": 1 required ")) return name + " needs a value";
+  if (text.starts_with(name + ": At least 2 required ")) return name + " needs two values";
+  const std::size_t range = text.find(" not in range ");
+  const std::size_t value = text.find("Value ");
+  if (range == std::string::npos || value == std::string::npos) return text;
+  return text.substr(0, value) + text.substr(value + 6, range - value - 6) + " is not in the range " +
+         text.substr(range + 14);
 }
 
 }  // namespace
@@ -51,14 +65,15 @@ std::string problem_of(const CLI::ParseError& error) {
 void add_help_commands(CLI::App& app, std::function<int()>& run) {
   app.set_version_flag("-V,--version", "refwave " + std::string(configuration::version()),
                        "Print the version");
-  CLI::App* command = app.add_subcommand("help", "Tell what a command does, and its options");
+  CLI::App* command = app.add_subcommand("help", "Print a command's purpose and its options");
   const auto name = std::make_shared<std::string>();
-  command->add_option("COMMAND", *name, "Without it the list of commands")->type_name("COMMAND");
+  command->add_option("COMMAND", *name, "The command; without it, the list of commands")
+      ->type_name("COMMAND");
   command->callback([&app, &run, name] { run = [&app, name] { return help(app, *name); }; });
 
-  command = app.add_subcommand("completion", "Print the script with which a shell completes this command");
+  command = app.add_subcommand("completion", "Print the script by which a shell completes this command");
   const auto shell = std::make_shared<std::string>();
-  command->add_option("SHELL", *shell, "The shell")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  command->add_option("SHELL", *shell, "The shell")->required()->check(shell_name());
   command->callback([&app, &run, shell] {
     run = [&app, shell] {
       const CommandTable table = table_of(app);

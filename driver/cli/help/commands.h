@@ -1,4 +1,4 @@
-// The subcommands that tell of the command line itself: help, completion, man.
+// The subcommands about the command line itself: help, completion, man.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,13 +7,14 @@
 
 namespace refwave::cli {
 
-/// Effects: adds the subcommands to `app`, and --version; when one is named, sets `run` to what runs it.
+/// Effects: adds these subcommands and --version to `app`. When the command line names one of them, `run`
+/// becomes the function that runs it.
 void add_help_commands(CLI::App& app, std::function<int()>& run);
 
-/// Effects: prints the help for the command that is named on the line, else the list of commands.
+/// Effects: prints the help of the command that the line names; without one, the list of commands.
 void print_help(const CLI::App& app);
 
-/// Returns: what is wrong with the line for which `error` was thrown, and what to do.
+/// Returns: what is wrong with the line for which `error` was thrown, and how to mend it.
 std::string explain(const CLI::App& app, const CLI::ParseError& error);
 
 }  // namespace refwave::cli

@@ -8,10 +8,10 @@
 namespace refwave::cli {
 namespace {
 
-constexpr std::size_t kNarrow = 60;  // with less, a term and its text do not stand side by side
+constexpr std::size_t kNarrow = 60;  // with fewer columns the text stands below its term
 constexpr std::size_t kTerm = 25;
 
-/// Returns: "  term     text", the text in lines of its own column.
+/// Returns: "  term     text". All lines of the text begin in the same column.
 std::string item(const std::string& term, const std::string& text, std::size_t columns) {
   const std::size_t indent = columns < kNarrow ? 6 : kTerm;
   std::string line = "  " + term;
@@ -61,7 +61,7 @@ std::string help_text(const CommandTable& table, std::size_t columns) {
   text += "\nUsage: " + program + " COMMAND [OPTION...]\n\nCommands:\n";
   for (const CommandEntry& command : table.commands) text += item(command.name, command.about, columns);
   text += items("Options", table.own.options, columns);
-  return text + '\n' + wrapped("`" + program + " help COMMAND` tells the options of one command.", columns);
+  return text + '\n' + wrapped("`" + program + " help COMMAND` prints the options of one command.", columns);
 }
 
 std::string help_text(const CommandTable& table, const CommandEntry& command, std::size_t columns) {
@@ -69,7 +69,7 @@ std::string help_text(const CommandTable& table, const CommandEntry& command, st
   for (const OptionEntry& positional : command.positionals) usage += " " + usage_of(positional);
   std::string text = wrapped(command.about, columns) + '\n' + wrapped(usage, columns, 7);
   for (const OptionEntry& option : command.options) {
-    if (option.is_required) text += wrapped(option.names.back() + " has to be given.", columns);
+    if (option.is_required) text += wrapped(option.names.back() + " is required.", columns);
   }
   text += items("Arguments", command.positionals, columns);
   return text + items("Options", command.options, columns);
@@ -78,7 +78,7 @@ std::string help_text(const CommandTable& table, const CommandEntry& command, st
 std::string meant_by(std::string_view word, const std::vector<std::string>& known) {
   const auto begins = [&](const std::string& name) { return !word.empty() && name.starts_with(word); };
   if (std::ranges::count_if(known, begins) == 1) return *std::ranges::find_if(known, begins);
-  if (word.size() <= 2) return {};  // any letter is as near as any other
+  if (word.size() <= 2) return {};  // so short a word is near to many
   const std::vector<std::string_view> views(known.begin(), known.end());
   return std::string(configuration::nearest_name(word, views));
 }

@@ -1,5 +1,4 @@
-// The help as a person reads it on a terminal, and the error for a word that the command line does not know.
-// Pure; any thread.
+// The help for a terminal, and the error for a word that the command line does not know. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +14,12 @@ std::string help_text(const CommandTable& table, std::size_t columns);
 /// Returns: one command's usage and options.
 std::string help_text(const CommandTable& table, const CommandEntry& command, std::size_t columns);
 
-/// Returns: what is wrong with `word`, for which there was no place on the line, with the name that was
-/// probably meant. `command`: null if `word` stands where a command belongs.
+/// Returns: the error for `word`, which the line cannot take, and the name that was probably meant.
+/// `command`: null if `word` stands in a command's place.
 std::string wrong_word(const CommandTable& table, const CommandEntry* command, const std::string& word);
 
-/// Returns: the one of `known` that `word` was probably meant to be: it begins no other, or it is the
-/// nearest. Empty if there is none.
+/// Returns: the word of `known` that was probably meant: the only one that begins with `word`, or else the
+/// nearest one. Empty if no word is near.
 std::string meant_by(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace refwave::cli

@@ -3,7 +3,7 @@
 namespace refwave::cli {
 namespace {
 
-/// Returns: `text` as troff prints it letter by letter.
+/// Returns: `text` for troff, with the letters escaped that have a meaning there.
 std::string escaped(std::string_view text) {
   std::string result = text.starts_with('.') || text.starts_with('\'') ? "\\&" : "";
   for (const char c : text) {
@@ -36,7 +36,7 @@ std::string items(const std::vector<OptionEntry>& options) {
   return text;
 }
 
-/// Returns: all but --help, which every command has.
+/// Returns: the command's options without --help, because every command has that.
 std::vector<OptionEntry> own_options(const CommandEntry& command) {
   std::vector<OptionEntry> options = command.options;
   std::erase_if(options, [](const OptionEntry& option) { return option.names.back() == "--help"; });
@@ -57,24 +57,46 @@ constexpr const char* kEnd = R"(.SH EXIT STATUS
 success
 .TP
 .B 1
-something went wrong; one line on standard error says what, why, and what to do
+an error, or audio that was not heard; one line on standard error says what failed, why, and how to mend it
 .TP
 .B 2
 the command line is wrong
 .TP
 .B 130
-Ctrl\-C while playing or measuring; a recording ends so with 0
+Ctrl\-C ended playing or measuring; a recording that Ctrl\-C ends has 0
 .SH ENVIRONMENT
 .TP
 .B REFWAVE_CONFIG
 a configuration file in place of the usual one; empty: none
 .TP
+.B REFWAVE_LOG
+a file to which the driver appends its decisions and their reasons
+.TP
 .B COLUMNS
-the width for help and reports, where it is set
+the width of help and reports
 .SH FILES
 .TP
 .I ~/.config/refwave/refwave.toml
-the configuration; \fBrefwave config\fR prints what it may say
+the configuration of refwave.drv; \fBrefwave config\fR prints all keys
+.TP
+.I ~/.config/refwave/system.ini
+the wave drivers that libwinmm loads
+.SH EXAMPLES
+.TP
+.B refwave play voice.wav music.flac
+plays two files
+.TP
+.B refwave record \- \-s 5 | refwave play \-
+records five seconds and plays them
+.TP
+.B refwave latency \-\-json before.json
+measures buffer\-done latency, and keeps all figures
+.TP
+.B refwave latency \-\-compare before.json after.json
+says whether the second measurement is worse, by its exit status too
+.TP
+.B refwave conform other.drv
+checks another wave driver against the contract
 )";
 
 }  // namespace

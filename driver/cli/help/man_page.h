@@ -1,4 +1,4 @@
-// The manual page, in the language of man(7). Pure; any thread.
+// The manual page, in the markup of man(7). Pure; any thread.
 #pragma once
 
 #include <string>

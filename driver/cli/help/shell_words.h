@@ -1,5 +1,5 @@
-// What both shells' scripts need to know of a value: whether it is one of certain words, which command lists
-// them, or a file. Pure; any thread.
+// Facts about an option's value that both shells' scripts need: whether the value is a file, or a word that a
+// command lists. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace refwave::cli {
 
-/// A kind of value that refwave itself lists; both shells have a function `_refwave_<name>` for each.
+/// A kind of value that refwave itself lists. zsh's script has a function `_refwave_<name>` for each kind.
 struct ListedValue {
-  std::string_view value;    // as the help calls it: "DEVICE"
+  std::string_view value;    // the value's name in the help: "DEVICE"
   std::string_view name;     // "devices"
-  std::string_view command;  // prints one a line
+  std::string_view command;  // prints all words, one a line
 };
 inline constexpr ListedValue kListedValues[] = {
     {"COMMAND", "names",
@@ -24,7 +24,7 @@ inline constexpr ListedValue kListedValues[] = {
      "refwave conform --list 2>/dev/null | sed -n 's/^\\([A-Za-z_]*\\.[A-Za-z_0-9]*\\).*/\\1/p'"},
 };
 
-/// Returns: null for a value that refwave does not list.
+/// Returns: the kind of the option's value; null if refwave does not list such values.
 inline const ListedValue* listed(const OptionEntry& option) {
   for (const ListedValue& value : kListedValues)
     if (value.value == option.value) return &value;

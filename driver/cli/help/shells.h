@@ -1,4 +1,4 @@
-// Scripts with which a shell completes refwave's command line. Pure; any thread.
+// The scripts by which bash and zsh complete refwave's command line. Pure; any thread.
 #pragma once
 
 #include <string>

@@ -4,7 +4,7 @@
 namespace refwave::cli {
 namespace {
 
-/// Returns: `text` as _arguments and _describe have a description: their own signs with a backslash.
+/// Returns: `text` as a description for _arguments and _describe, whose special characters get a backslash.
 std::string description(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -14,7 +14,7 @@ std::string description(std::string_view text) {
   return result;
 }
 
-/// Returns: "NAME:action", as _arguments has it.
+/// Returns: "NAME:action", the form in which _arguments takes a value.
 std::string value(const OptionEntry& option) {
   const std::string name = description(option.value) + ":";
   if (!option.choices.empty()) {
@@ -26,7 +26,7 @@ std::string value(const OptionEntry& option) {
   return name + (is_file(option) ? "_files" : " ");
 }
 
-/// Returns: the option as a word for _arguments, once for each of its names.
+/// Returns: the option as words for _arguments, one for each of its names.
 std::string option_words(const OptionEntry& option) {
   std::string all;
   for (const std::string& name : option.names) all += (all.empty() ? "" : " ") + name;

@@ -44,7 +44,7 @@ std::vector<std::string> LossWatch::device_changes(const REFWAVE_STATISTICS& now
   return lines;
 }
 
-/// Returns: whether the count is to be told now.
+/// Returns: whether the count must be told now. Effects: if so, notes it as told.
 bool LossWatch::is_due(Tally& tally, std::uint64_t count, bool is_over) const {
   if (count <= tally.told || (position_ < tally.next_at && !is_over)) return false;
   tally = {count, position_ + rate_};

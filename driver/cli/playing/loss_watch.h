@@ -1,5 +1,5 @@
-// What becomes of a stream while it plays, by the driver's statistics: a device that is lost or comes back,
-// blocks that came too late, and how much was not heard. Main thread.
+// Watches a stream while it plays, by the driver's statistics: a device that is lost or comes back, blocks
+// that were written too late, and the time that was not heard. Main thread.
 #pragma once
 
 #include <cstdint>
@@ -12,24 +12,24 @@ namespace refwave::cli {
 
 class LossWatch {
  public:
-  /// `begun`: the statistics when the stream was opened.
+  /// `begun`: the statistics of the moment when the stream was opened.
   LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun) : rate_(rate), begun_(begun), now_(begun) {}
 
-  /// Effects: the driver had played all blocks before the next one was there. The driver itself takes a long
-  /// pause for the end of a sound.
+  /// Effects: counts an underrun, because the driver had played all blocks before the next one was written.
+  /// The driver does not always count this, because it takes a long pause for the end of a sound.
   void note_dry() { ++dry_; }
-  /// Returns: what has happened since the last call, a sentence a line; underruns at most once a second, and
-  /// when it `is_over`. `position`: frames that the stream has played.
+  /// Returns: the events since the last call, one sentence for each. Underruns are told at most once a
+  /// second, and at the end (`is_over`). `position`: the frames that the stream has played.
   std::vector<std::string> look(const REFWAVE_STATISTICS& now, std::uint64_t position, bool is_over);
 
   bool is_lost() const { return is_lost_; }
-  /// Returns: how much was played while the device was lost.
+  /// Returns: the time that was played while the device was lost.
   double unheard_seconds() const { return static_cast<double>(unheard_frames_) / rate_; }
-  /// Returns: how often blocks came too late.
+  /// Returns: how often blocks were written too late.
   std::uint64_t underruns() const;
 
  private:
-  /// A count of which a line is told now and then.
+  /// A count that is told at most once a second.
   struct Tally {
     std::uint64_t told = 0;
     std::uint64_t next_at = 0;  // frames of the stream
@@ -45,7 +45,7 @@ class LossWatch {
   Tally underruns_, xruns_;
   std::uint64_t position_ = 0;
   std::uint64_t unheard_frames_ = 0;
-  std::uint64_t unheard_before_ = 0;  // the newest loss
+  std::uint64_t unheard_before_ = 0;  // unheard_frames_ at the beginning of the newest loss
   bool is_lost_ = false;
 };
 

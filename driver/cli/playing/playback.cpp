@@ -17,7 +17,8 @@ constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
 void say(const std::string& text) { std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout); }
 
-/// Effects: leaves out what the device, which may have been open before, counted for the streams before.
+/// Effects: subtracts the device's counts from before this stream, because the device may have been open for
+/// an earlier stream.
 void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) {
   for (ULONGLONG REFWAVE_STATISTICS::*count :
        {&REFWAVE_STATISTICS::ullWakes, &REFWAVE_STATISTICS::ullLatePeriods, &REFWAVE_STATISTICS::ullXruns})
@@ -57,13 +58,15 @@ void Playback::run(Playlist& files) {
   }
 }
 
-/// Throws: Failure, if the device has taken nothing for five seconds, or was lost and is not back after them.
+/// Throws: Failure, if the device has taken nothing for five seconds, or was lost five seconds ago and is not
+/// back.
 void Playback::check_patience(Playlist& files, std::uint64_t position) {
   const std::string path = files.tracks().empty() ? "" : files.tracks().front().path + ": ";
   if (watchdog_.is_stalled(position))
     throw Failure(path + "the device has taken no audio for five seconds; try another --device");
   if (!refused_since_) return;
-  // A driver that has closed the lost device as idle may take a block now and then, and play it silently.
+  // A block that the driver takes does not show that the device is back, because a driver that has closed the
+  // lost device as idle may take some blocks and play them in silence.
   const bool is_back = waiting_bytes_ == 0 && !(watch_ && watch_->is_lost());
   if (is_back) refused_since_.reset();
   if (refused_since_ && std::chrono::steady_clock::now() - *refused_since_ > kPatience)
@@ -72,7 +75,8 @@ void Playback::check_patience(Playlist& files, std::uint64_t position) {
                   "another --device");
 }
 
-/// Returns: whether there is more to write. Effects: fills the blocks that are at home.
+/// Effects: fills and writes all blocks that the driver does not have. Returns: whether there is more to
+/// write.
 bool Playback::write_blocks(Playlist& files) {
   while (waiting_bytes_ > 0 || (!is_at_end_ && wave_.queue().has_block())) {
     Block& block = wave_.queue().next();
@@ -80,7 +84,7 @@ bool Playback::write_blocks(Playlist& files) {
       waiting_bytes_ = files.read(block.memory, block.peak) * format_.bytes_per_frame();
       is_at_end_ = waiting_bytes_ < block.memory.size();
       const bool is_dry = wave_.queue().sent() > 0 && wave_.queue().outstanding() == 0;
-      // With a single block the driver has none between the blocks, in time or not.
+      // A single block always leaves a pause before the next one, so it is no underrun.
       if (watch_ && is_dry && waiting_bytes_ > 0 && wave_.queue().blocks().size() > 1) watch_->note_dry();
     }
     if (waiting_bytes_ > 0 && !send(waiting_bytes_)) return true;
@@ -89,7 +93,8 @@ bool Playback::write_blocks(Playlist& files) {
   return !is_at_end_;
 }
 
-/// Returns: false if the device is lost, and the block has to wait for its return.
+/// Effects: writes the block. Returns: false if the device is lost, and the block must wait for the device's
+/// return.
 bool Playback::send(std::size_t bytes) {
   const MMRESULT result = wave_.try_write(bytes);
   if (result == MMSYSERR_NOERROR) return true;
@@ -101,7 +106,7 @@ bool Playback::send(std::size_t bytes) {
                 "; try again, and report it if it stays so");
 }
 
-/// Effects: tells what has been lost since the last look.
+/// Effects: prints the losses since the last call.
 void Playback::look(std::uint64_t position, bool is_over) {
   const auto now = std::chrono::steady_clock::now();
   if (!watch_ || (now < next_look_ && !is_over)) return;
@@ -110,11 +115,11 @@ void Playback::look(std::uint64_t position, bool is_over) {
   if (!statistics) return;
   std::vector<std::string> lines = watch_->look(*statistics, position, is_over);
   for (const std::string& warning : session_.take_warnings()) lines.push_back("warning: " + warning);
-  if (!lines.empty()) progress_.reset();  // wipes its line
+  if (!lines.empty()) progress_.reset();  // removes the progress line
   for (const std::string& line : lines) print_error(line);
 }
 
-/// Effects: tells of the files that have been played to their end, and drops them.
+/// Effects: prints a line for each file that was played to its end, and forgets the file.
 void Playback::tell_of_tracks(Playlist& files, std::uint64_t position, bool is_over) {
   auto& tracks = files.tracks();
   while (!tracks.empty() && tracks.front().is_read && (is_over || position >= tracks.front().end())) {

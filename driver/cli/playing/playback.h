@@ -1,4 +1,4 @@
-// One open stream on which files of one format follow each other. Main thread.
+// One open stream that plays files of one format, one after the other. Main thread.
 #pragma once
 
 #include <chrono>
@@ -19,14 +19,14 @@ class Playback {
   Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
            std::size_t block_frames);
 
-  /// Effects: plays the stream's files until their end or Ctrl-C; tells each file's end, and whatever is
-  /// lost, when it happens. Throws: Failure, if the device takes nothing more.
+  /// Effects: plays the stream's files until their end, or until Ctrl-C. Prints the end of each file, and
+  /// each loss when it happens. Throws: Failure, if the device takes no more audio.
   void run(Playlist& files);
-  /// Effects: prints the stream's latency.
+  /// Effects: prints the stream's buffer-done latency.
   void report() const;
-  /// Returns: how much was played while the device was lost.
+  /// Returns: the time that was played while the device was lost.
   double unheard_seconds() const { return watch_ ? watch_->unheard_seconds() : 0; }
-  /// Returns: whether something was missing in a file.
+  /// Returns: whether a file was damaged or lacked its end.
   bool has_complaints() const { return has_complaints_; }
 
  private:
@@ -40,17 +40,17 @@ class Playback {
 
   DriverSession& session_;
   dsp::Format format_;
-  std::string device_;                        // as a sentence has it
-  std::optional<REFWAVE_STATISTICS> before_;  // when it was opened
-  std::optional<LossWatch> watch_;            // not with a driver that gives no statistics
+  std::string device_;                        // in the words of a sentence
+  std::optional<REFWAVE_STATISTICS> before_;  // of the moment when the stream was opened
+  std::optional<LossWatch> watch_;            // nothing if the driver gives no statistics
   BlockQueue::Semaphore done_{0, 0};
   WaveOut wave_;
   Watchdog watchdog_;
-  /// Since when the driver has refused blocks, because the device is lost and nothing may take over.
+  /// The time since which the driver refuses blocks, because the device is lost and there is no fallback.
   std::optional<std::chrono::steady_clock::time_point> refused_since_;
   std::chrono::steady_clock::time_point next_look_{};
-  std::optional<Progress> progress_;  // of the file that is heard
-  std::size_t waiting_bytes_ = 0;     // of a block that was read and not taken
+  std::optional<Progress> progress_;  // of the file that is heard now
+  std::size_t waiting_bytes_ = 0;     // of a block that was filled, and that the driver has not taken yet
   bool is_at_end_ = false;
   bool has_complaints_ = false;
 };

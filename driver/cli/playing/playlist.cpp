@@ -7,7 +7,8 @@
 namespace refwave::cli {
 
 std::optional<dsp::Format> Playlist::begin_stream() {
-  if (!tracks_.empty() && !tracks_.back().is_read) reader_.reset();  // its stream came to nothing
+  // A file that was not read to its end belongs to a stream that failed. It is not played again.
+  if (!tracks_.empty() && !tracks_.back().is_read) reader_.reset();
   tracks_.clear();
   frames_ = 0;
   if (!reader_ && !open_next()) return std::nullopt;
@@ -36,7 +37,7 @@ std::size_t Playlist::read(std::span<std::byte> block, float& peak) {
   return done;
 }
 
-/// Effects: the newest track is over; the next file becomes a track, if its format is the same.
+/// Effects: ends the newest track. The next file becomes a track of this stream, if its format is the same.
 void Playlist::end_track() {
   Track& track = tracks_.back();
   track.is_read = true;
@@ -45,7 +46,7 @@ void Playlist::end_track() {
   if (open_next() && reader_->format() == format_) begin_track();
 }
 
-/// Returns: false if no file is left.
+/// Effects: opens the next file that can be read. Returns: false if no file is left.
 bool Playlist::open_next() {
   while (!paths_.empty()) {
     reader_path_ = paths_.front();

@@ -1,5 +1,5 @@
-// Files as one run of blocks: where one ends the next goes on in the same block, if its format is the same.
-// What cannot be read is told and left out. Main thread.
+// Files as one sequence of blocks. If two files have the same format, the second one begins in the block in
+// which the first one ends. A file that cannot be read is reported and left out. Main thread.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,11 @@ namespace refwave::cli {
 struct Track {
   std::string path;
   dsp::Format format;
-  std::uint64_t begin = 0;   // its first frame's place in the stream
-  std::uint64_t frames = 0;  // that were read so far
-  std::uint64_t length = 0;  // that it declares; 0: none
-  bool is_read = false;      // to its end
-  std::string complaint{};   // what was missing or broken then
+  std::uint64_t begin = 0;   // the position of its first frame in the stream
+  std::uint64_t frames = 0;  // frames that were read so far
+  std::uint64_t length = 0;  // frames that the file declares; 0: it declares no length
+  bool is_read = false;      // whether it was read to its end
+  std::string complaint{};   // after the end: what was missing or broken
 
   std::uint64_t end() const { return begin + frames; }
 };
@@ -32,15 +32,15 @@ class Playlist {
  public:
   explicit Playlist(const std::vector<std::string>& paths) : paths_(paths.begin(), paths.end()) {}
 
-  /// Effects: a new stream begins, with the next file that can be read. Returns: its format; nothing if no
-  /// file is left.
+  /// Effects: begins a new stream with the next file that can be read. Returns: that file's format; nothing
+  /// if no file is left.
   std::optional<dsp::Format> begin_stream();
-  /// Effects: fills `block` from the front with this stream's files. Returns: frames; fewer than fit only at
-  /// the stream's end.
+  /// Effects: fills `block` from its beginning with frames of this stream's files. Returns: the number of
+  /// frames; fewer than fit only at the stream's end.
   std::size_t read(std::span<std::byte> block, float& peak);
-  /// Returns: this stream's files that were read from, and not yet dropped.
+  /// Returns: this stream's files from the first one that the caller has not removed to the one that is read.
   std::deque<Track>& tracks() { return tracks_; }
-  /// Returns: whether a file could not be read, and the exit status for it.
+  /// Returns: the exit status for the files that could not be read; 0 if all could.
   int status() const { return status_; }
 
  private:
@@ -49,11 +49,11 @@ class Playlist {
   void end_track();
 
   std::deque<std::string> paths_;
-  std::optional<SoundFileReader> reader_;  // of the newest track; or of a file for the stream after this one
+  std::optional<SoundFileReader> reader_;  // of the newest track, or of the first file of the next stream
   std::string reader_path_;
   std::deque<Track> tracks_;
   dsp::Format format_;
-  std::uint64_t frames_ = 0;  // in this stream
+  std::uint64_t frames_ = 0;  // read for this stream
   int status_ = 0;
 };
 

@@ -143,7 +143,7 @@ std::size_t SoundFileReader::read_some(std::byte* bytes, std::size_t frames, flo
 
 std::string SoundFileReader::complaint() const {
   const std::uint64_t cut = is_pipe_ ? 0 : missing_bytes(path_);
-  const std::string remedy = "; what there is was played, the whole needs to be fetched again";
+  const std::string remedy = "; the rest was played; fetch the whole file again";
   if (cut > 0) return path_ + ": cut short: " + std::to_string(cut) + " bytes of audio are missing" + remedy;
   if (frames_ > frames_read_) {
     const double missing = static_cast<double>(frames_ - frames_read_) / format_.rate;

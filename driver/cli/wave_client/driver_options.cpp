@@ -25,7 +25,9 @@ std::string open_string(const DriverOptions& options) {
   for (const std::string& given : options.settings) text += ";" + given;
   const configuration::Parsed parsed = configuration::parse_open_string(text);
   if (!parsed.warnings.empty()) {
-    const std::string& warning = parsed.warnings.front();
+    // The driver's warning names the value that stays, but here no value is used.
+    const std::string warning =
+        parsed.warnings.front().substr(0, parsed.warnings.front().rfind("; it stays "));
     throw Failure("the options are not usable: " + warning.substr(warning.find(": ") + 2) +
                       "; `refwave config` lists what each key takes",
                   kUsage);

@@ -1,5 +1,6 @@
-// What the driver tells: its warnings (configuration, devices), kept until a program asks for them, because a
-// driver prints nothing and shows no message box; and the log, if the user wants one. Any control thread.
+// The journal: the driver's warnings about its configuration and its devices. It keeps them until a program
+// asks for them, because a driver prints nothing and shows no message box. It also passes each line to the
+// log, if the user wants a log. Any control thread.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +16,12 @@ namespace refwave::engine {
 
 class Journal {
  public:
-  /// Effects: keeps one line, and tells it to the log. A line equal to the newest is not repeated; of more
-  /// than 200 the oldest go.
+  /// Effects: keeps one line, and passes it to the log. A line that equals the newest line is not kept again.
+  /// If there are more than 200 lines, the oldest one is dropped.
   void add(std::string line);
-  /// Effects: tells the log what `compose()` returns, a line; without a log it is not called. Does not wait
-  /// for the file. A line for which there is no memory is lost.
+  /// Effects: passes the line that `compose()` returns to the log. Without a log `compose` is not called, so
+  /// that a line nobody reads costs nothing. Does not wait for the file. A line is lost if there is no
+  /// memory.
   template <class Compose>
   void tell(Compose compose) const noexcept {
     const auto log = current_log();
@@ -31,10 +33,11 @@ class Journal {
     }
   }
 
-  /// Effects: the log is `next` from now on; null: none. Returns: the one before, which the caller ends.
+  /// Effects: from now on the log is `next`; null means no log. Returns: the log before, which the caller
+  /// ends.
   std::shared_ptr<LogFile> log_to(std::shared_ptr<LogFile> next);
 
-  /// Returns: all kept lines, each with its newline.
+  /// Returns: all lines that are kept, each with a newline.
   std::string text() const;
 
  private:

@@ -37,7 +37,7 @@ std::string heading(Moment at, std::uint32_t process) {
   return text.data();
 }
 
-/// A file that is appended to; after a line that was cut off, the next one begins on a line of its own.
+/// A file that lines are appended to. If a line was cut off, the next line still begins on a new line.
 class Appender {
  public:
   Appender(hal::File file, std::string path, std::function<void(std::string)> warn)
@@ -70,15 +70,15 @@ struct LogFile::Shared {
   std::mutex mutex;  // guards what follows; held for moments only
   std::condition_variable changed;
   std::vector<Line> lines;
-  std::uint64_t dropped = 0;  // that came after `lines`, and did not fit
+  std::uint64_t dropped = 0;  // lines that came after `lines` and did not fit
   bool ending = false;
 
   std::string missing(std::uint64_t count) const {
     return heading(std::chrono::system_clock::now(), process) + std::to_string(count) +
            " lines are missing here, because they could not be written in time\n";
   }
-  /// Effects: writes `batch`, what is missing before it and what is missing after it. Returns: whether all of
-  /// it was written. Thread: the log's own, under no lock.
+  /// Effects: writes `batch`, and how many lines are missing before it and after it. Returns: whether all of
+  /// this was written. Thread: the log's own, under no lock.
   bool write_all(const std::vector<Line>& batch, std::uint64_t before, std::uint64_t after) const {
     try {
       std::string text = before != 0 ? missing(before) : std::string();
@@ -106,7 +106,7 @@ std::string escaped(std::string_view text) {
     } else if (byte < 0x20 || byte == 0x7F) {
       hexadecimal(byte);
     } else if (byte == 0xC2 && next >= 0x80 && next < 0xA0) {
-      // The control characters beyond ASCII, as UTF-8 has them.
+      // The control characters U+0080 to U+009F have two bytes in UTF-8.
       hexadecimal(next);
       ++i;
     } else {
@@ -161,7 +161,7 @@ void LogFile::run(Shared& shared) {
   std::uint64_t unwritten = 0;
   std::unique_lock lock(shared.mutex);
   for (;;) {
-    // Ended by add() and by end().
+    // add() and end() end this wait.
     shared.changed.wait(lock, [&] { return shared.ending || !shared.lines.empty(); });
     if (shared.lines.empty() && shared.dropped == 0) return;
     const std::vector<Line> lines = std::exchange(shared.lines, {});

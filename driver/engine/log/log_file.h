@@ -1,7 +1,7 @@
-// The log that a user asked for (REFWAVE_LOG, the key `log`): lines from control threads, which a thread of
-// its own writes, because a disk may stand still, and then neither a client nor the watch over the devices
-// waits. It owns that thread and a bounded queue; what does not fit is counted. The audio thread never comes
-// here.
+// The log file that a user asked for (REFWAVE_LOG, or the key `log`). Control threads queue lines. The log's
+// own thread writes them, because a disk may stand still, and then no client and no watchdog must wait for
+// it. The log owns this thread and a bounded queue. Lines that do not fit into the queue are counted. The
+// audio thread never comes here.
 #pragma once
 
 #include <chrono>
@@ -18,26 +18,28 @@ namespace refwave::engine {
 
 class LogFile {
  public:
-  /// Appends `text`, whole lines. Returns: whether all of it was written. Thread: the log's own.
+  /// Appends `text`, which is whole lines. Returns: whether all of it was written. Thread: the log's own.
   using Write = std::function<bool(std::string_view text)>;
-  /// Lines that wait to be written; those that come beyond are dropped and counted.
+  /// So many lines may wait to be written. Further lines are dropped and counted.
   static constexpr std::size_t kMostLines = 1'000;
 
-  /// Effects: opens or creates `path`, to append, and starts the thread. `process`: stands in each line.
-  /// `warn`: is called once if lines cannot be written, on the log's thread. Returns: null, and why.
+  /// Effects: opens or creates the file `path` to append to it, and starts the thread. `process`: the number
+  /// that stands in each line. `warn`: called once, on the log's thread, if lines cannot be written.
+  /// Returns: the log; or null, and then `problem` says why.
   static std::shared_ptr<LogFile> open(const std::string& path, std::uint32_t process,
                                        std::function<void(std::string)> warn, std::string& problem);
-  /// Effects: starts the thread, which calls `write`. Returns: null, and why.
+  /// Effects: starts the thread, which calls `write`. Returns: the log; or null, and then `problem` says why.
   static std::shared_ptr<LogFile> start(Write write, std::uint32_t process, std::string& problem);
   ~LogFile() { end(); }
   LogFile(const LogFile&) = delete;
   LogFile& operator=(const LogFile&) = delete;
 
-  /// Effects: queues one line with the time of this moment; control characters are made visible. Thread: any
-  /// control thread; does not wait for the file.
+  /// Effects: queues one line with the present time, and makes its control characters visible. Does not wait
+  /// for the file. Thread: any control thread.
   void add(std::string_view line) noexcept;
-  /// Effects: the lines added so far are written, and the thread ends; waits so long at most. What is added
-  /// from now on is lost. A second call is harmless. Thread: one control thread at a time.
+  /// Effects: the thread writes the lines that were added so far, and ends. Waits for it, but no longer than
+  /// `patience`. Lines that are added from now on are lost. A second call does nothing. Thread: one control
+  /// thread at a time.
   void end(std::chrono::milliseconds patience = hal::kPatience);
 
  private:
@@ -49,7 +51,7 @@ class LogFile {
   hal::OwnedThread thread_;
 };
 
-/// Returns: `text` on one line: control characters as \n, \t or \x1b, a backslash as it is.
+/// Returns: `text` on one line. Control characters become \n, \t or \x1b; a backslash stays as it is.
 std::string escaped(std::string_view text);
 
 }  // namespace refwave::engine

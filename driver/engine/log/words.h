@@ -1,4 +1,5 @@
-// Formats, directions, errors and times in the words of the log. Pure; any thread but the audio thread.
+// Formats, directions, errors and times as words for the log. Pure; any thread but the audio thread, because
+// text needs memory.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ const char* words_for(hal::Direction direction);
 const char* words_for(stream::Error error);
 /// Returns: "device \"ALSA/default\"".
 std::string device_text(const std::string& name);
-/// Returns: "1.234 s". No locale changes the point.
+/// Returns: "1.234 s", with a point in every locale.
 std::string seconds_text(std::int64_t ns);
 
 }  // namespace refwave::engine

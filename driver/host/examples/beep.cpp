@@ -1,5 +1,5 @@
-// A tone of a second, through the first wave device that takes it: the smallest complete client in C++. It
-// builds with libwinmm here, and with Windows' own headers and winmm there.
+// Plays a tone of one second on the first wave device that takes it: the smallest complete client in C++. On
+// Linux it is built with libwinmm, and on Windows with Windows' own headers and winmm.
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>
@@ -17,7 +17,7 @@ namespace {
 constexpr DWORD kRate = 48'000;  // frames a second
 constexpr double kHertz = 440;
 
-/// Returns: a second of a sine, faded in and out over 10 ms, so that nothing clicks.
+/// Returns: one second of a sine. It is faded in and out over 10 ms, because a sudden end would click.
 std::vector<std::int16_t> tone() {
   std::vector<std::int16_t> samples(kRate);
   constexpr double kFade = kRate / 100.0;
@@ -37,7 +37,8 @@ int failed(const char* what, MMRESULT error) {
   return 1;
 }
 
-/// Effects: prints why there is no wave device, which libwinmm knows and Windows does not tell.
+/// Effects: prints why there is no wave device. libwinmm knows the reason; Windows does not tell it. Returns:
+/// the exit status.
 int no_device() {
   const char* reason = "is a wave driver registered?";
 #if __has_include(<winmm_host.h>)
@@ -65,7 +66,8 @@ int main() {
   MMRESULT error = waveOutPrepareHeader(out, &header, sizeof header);
   if (error == MMSYSERR_NOERROR) error = waveOutWrite(out, &header, sizeof header);
   if (error == MMSYSERR_NOERROR) {
-    // The event is set at WOM_OPEN, too, so the flag decides. The driver sets the flag, then the event.
+    // WOM_OPEN sets the event too, so only the flag says that the block is done. The driver sets the flag
+    // first and the event after it.
     while ((static_cast<volatile WAVEHDR&>(header).dwFlags & WHDR_DONE) == 0)
       WaitForSingleObject(done, INFINITE);
   }

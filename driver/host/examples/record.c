@@ -1,5 +1,6 @@
-/* Records a second from the first wave device that can, and prints how loud it was: the smallest complete
- * recording client, in C. It builds with libwinmm here, and with Windows' own headers and winmm there. */
+/* Records one second from the first wave device that takes the format, and prints the loudest sample: the
+ * smallest complete client that records, in C. On Linux it is built with libwinmm, and on Windows with
+ * Windows' own headers and winmm. */
 #include <windows.h>
 /* mmsystem.h wants windows.h first. */
 #include <mmsystem.h>
@@ -23,7 +24,8 @@ static int failed(const char* what, MMRESULT error) {
   return 1;
 }
 
-/* Prints why there is no wave device, which libwinmm knows and Windows does not tell. */
+/* Prints why there is no wave device. libwinmm knows the reason; Windows does not tell it. Returns: the exit
+ * status. */
 static int no_device(void) {
   const char* reason = "is a wave driver registered?";
 #if __has_include(<winmm_host.h>)
@@ -33,7 +35,7 @@ static int no_device(void) {
   return 1;
 }
 
-/* Waits until the driver has filled the buffer. The driver sets the flag, then the event. */
+/* Waits until the driver has filled the buffer. The driver sets the flag first and the event after it. */
 static void wait_for(const volatile WAVEHDR* header, HANDLE filled) {
   while ((header->dwFlags & WHDR_DONE) == 0) WaitForSingleObject(filled, INFINITE);
 }

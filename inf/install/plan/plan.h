@@ -14,7 +14,7 @@ namespace refwave::install {
 /// kept aside. Errors: Failure, which names the holders where no slot is free.
 Plan plan_install(const Snapshot& snapshot, Force force);
 
-/// Returns: as plan_install; and a refwave that stands behind a free slot, or in a slot taken by force when
+/// Returns: as plan_install; and a refwave that stands after a free slot, or in a slot taken by force when
 /// another is free, moves to the free one. Errors: Failure also where nothing of refwave is installed.
 Plan plan_repair(const Snapshot& snapshot, Force force);
 

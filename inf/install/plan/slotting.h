@@ -18,7 +18,7 @@ class Slotting {
   /// Effects: as take_free; otherwise into the last slot of another driver, whose value is remembered.
   /// Returns: false if every slot holds what is no text.
   bool take_by_force();
-  /// Effects: moves refwave to the first free slot if it stands behind that, or in another's slot.
+  /// Effects: moves refwave to the first free slot if it stands after that, or in another's slot.
   void move_forward();
   /// Effects: takes refwave out of all slots, and gives back all that is remembered, where nobody has taken
   /// the place since.

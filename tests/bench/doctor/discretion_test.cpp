@@ -1,4 +1,4 @@
-// What a report leaves out.
+// The user's name and home folder, which a report leaves out.
 #include "bench/doctor/page/discretion.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// The files beside a program of Windows: there, refwave's, and of its bitness.
+// The files beside a program of Windows: whether they are there, whether they are refwave's, and their
+// bitness.
 #include "bench/doctor/dropin.h"
 
 #include <gmock/gmock.h>

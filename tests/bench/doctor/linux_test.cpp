@@ -1,4 +1,4 @@
-// What is read of a Linux, from folders that are made up; and servers that say little.
+// The facts of a Linux system, read from folders that the test writes; and servers that do not answer.
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -81,6 +81,16 @@ TEST_F(Linux, Waits_for_a_silent_server_for_a_second_and_no_longer) {
   const UnixServer third(path.string());
   EXPECT_FALSE(third.is_connected());
   EXPECT_EQ(third.error(), EAGAIN);
+}
+
+TEST_F(Linux, Without_a_folder_for_sockets_names_the_variable_and_no_path) {
+  for (const char* name :
+       {"XDG_RUNTIME_DIR", "PULSE_SERVER", "PULSE_RUNTIME_PATH", "PIPEWIRE_REMOTE", "PIPEWIRE_RUNTIME_DIR"})
+    unsetenv(name);
+  for (const Server& server : find_servers()) {
+    if (server.name == "JACK") continue;
+    EXPECT_EQ(server.detail, "XDG_RUNTIME_DIR is not set") << server.name;
+  }
 }
 
 TEST_F(Linux, Finds_nobody_behind_a_socket_that_was_left) {

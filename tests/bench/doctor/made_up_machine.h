@@ -1,4 +1,4 @@
-// A machine that is made up: one on which all is right, for a test to spoil.
+// A machine that does not exist and on which all is right. A test changes it to have a fault.
 #pragma once
 
 #include "bench/doctor/page/facts.h"

@@ -1,5 +1,5 @@
-// What the doctor says of machines that are made up: nothing of a good one, and of each thing that is bad,
-// that and what to do.
+// The doctor's page for machines that do not exist. A good machine has no wrong line, and each fault has its
+// line and its advice.
 #include "bench/doctor/page/page.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,5 @@
-// The gate against regressions: what counts as worse, and what is noise or the machine.
+// The gate against regressions: it finds a slower driver, and does not take noise or a slower machine for
+// one.
 #include <gmock/gmock.h>
 
 #include <sstream>
@@ -9,6 +10,7 @@
 #include "bench/latency/report/hgrm.h"
 #include "bench/latency/report/json.h"
 #include "driver/cli/console/letters.h"
+#include "driver/cli/console/text.h"
 #include "tests/bench/latency/measurements.h"
 
 namespace refwave::latency {
@@ -71,9 +73,19 @@ TEST(Comparison, Reads_what_the_report_writes) {
   EXPECT_THROW(compare(read, read_report(as_json(outside_measurement())), 0.1), std::runtime_error);
 }
 
+TEST(Ratio, Has_three_digits_however_small_it_is) {
+  EXPECT_EQ(cli::ratio_text(0.004744), "0.00474");
+  EXPECT_EQ(cli::ratio_text(0.9996), "1.00");
+  EXPECT_EQ(cli::ratio_text(1.19), "1.19");
+  EXPECT_EQ(cli::ratio_text(13.44), "13.4");
+  EXPECT_EQ(cli::ratio_text(223.19), "223");
+  EXPECT_EQ(cli::ratio_text(0), "0.00");
+  EXPECT_THAT(as_text(compare(report(0.01, 1), report(0.013, 1), 0.1), 80), HasSubstr("0.0125 ("));
+}
+
 TEST(Comparison, Fits_narrow_and_wide_terminals) {
   for (const std::size_t columns : {40U, 80U}) {
-    std::istringstream text(as_text(compare(report(1, 1), report(1.3, 1), 0.1), columns));
+    std::istringstream text(as_text(compare(report(0.001, 1), report(0.13, 1), 0.1), columns));
     for (std::string line; std::getline(text, line);) EXPECT_LE(cli::letters_of(line), columns) << line;
   }
 }

@@ -1,4 +1,4 @@
-// Measurements that nobody made, for what shows them.
+// Measurements that the tests of tables, plots and files write themselves.
 #pragma once
 
 #include "bench/latency/report/measurement.h"

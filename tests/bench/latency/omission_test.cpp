@@ -1,4 +1,4 @@
-// Which blocks coordinated omission has left out, and which it has not.
+// The blocks that coordinated omission has left out, and those that it has not.
 #include "bench/latency/report/omission.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The page: that it needs nothing else, says what it should, and that every name in it is text and no markup.
+// The HTML page: it needs no other file, it has all its parts, and every name in it is text and no markup.
 #include "bench/latency/plots/page.h"
 
 #include <gmock/gmock.h>

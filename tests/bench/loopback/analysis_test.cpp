@@ -1,4 +1,4 @@
-// What `refwave loopback` makes of recordings that are made here, so that their delay is known.
+// The figures of `refwave loopback` for recordings that the test makes, so that their delay is known.
 #include "bench/loopback/analysis.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Events of made-up threads, and what becomes of them: whose time is whose.
+// The pieces of a block's time, from events of threads that the test writes.
 #include "bench/trace/block_pieces.h"
 
 #include <gmock/gmock.h>

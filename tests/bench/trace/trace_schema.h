@@ -1,4 +1,4 @@
-// What a file in the trace event format must be for a viewer to show all of it, held against one.
+// Checks a file in the trace event format: everything that a viewer needs in order to show all of it.
 #pragma once
 
 #include <nlohmann/json.hpp>

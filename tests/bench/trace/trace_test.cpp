@@ -1,4 +1,4 @@
-// `refwave trace`: that its file is what viewers open, whole and in order, and that its table has all pieces.
+// `refwave trace`: viewers can open its file, which is whole and in order; its table has all pieces.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -84,6 +84,13 @@ TEST(Trace, The_table_has_every_piece_and_what_a_stamp_costs) {
   for (const char* row : {"\nrelease ", "\nmixing ", "\nwake ", "\nnotifier ", "\nDriverCallback ",
                           "\ntogether ", "a stamp costs ", "2 streams of 480-frame blocks"})
     EXPECT_THAT(out, HasSubstr(row));
+}
+
+TEST(Trace, To_standard_output_goes_the_picture_and_nothing_else) {
+  const Outcome outcome = run_refwave({"trace", "--device", "clocked", "--seconds", "0.2", "--output", "-"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(offences_of(json::parse(outcome.out, nullptr, false)), IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists("-"));
 }
 
 TEST(Trace, A_file_that_cannot_be_written_is_said_before_anything_plays) {

@@ -1,5 +1,5 @@
-// `refwave conform` itself: the document it prints, the places it names, and what it says of files that are
-// no driver.
+// `refwave conform` itself: the document that it prints, the places that it names, and its errors for files
+// that are no driver.
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
@@ -21,7 +21,8 @@ struct Outcome {
   std::string text;
 };
 
-/// Returns: how `refwave conform` ends, with both its outputs, unless `errors` says where the second goes.
+/// Returns: the exit status of `refwave conform` and both its outputs. `errors`: another place for standard
+/// error.
 Outcome conform(const std::string& words, const std::string& errors = "&1") {
   int status = 0;
   const auto bytes = output_of("'" REFWAVE_COMMAND "' conform " + words + " 2>" + errors, &status);
@@ -35,7 +36,7 @@ std::string source(const std::string& path) {
   return text.str();
 }
 
-/// Returns: what the pattern's first group matches, wherever it does.
+/// Returns: all texts that the pattern's first group matches.
 std::set<std::string> all_matches(const std::string& text, const std::string& pattern) {
   const std::regex expression(pattern);
   std::set<std::string> found;

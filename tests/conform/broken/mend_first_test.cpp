@@ -1,4 +1,4 @@
-// Which of several broken rules to mend first, and which names mean which rules.
+// The rule to mend first among several broken ones, and the choice of rules by patterns.
 #include <gmock/gmock.h>
 
 #include <algorithm>

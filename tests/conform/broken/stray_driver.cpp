@@ -1,5 +1,5 @@
-// A driver of somebody else's, with no wave device and bad manners: it prints, and crashes or hangs in
-// DRV_LOAD where the environment says so.
+// A driver that is not refwave and has no wave device. It prints, and it crashes or hangs in DRV_LOAD if an
+// environment variable asks for it.
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>

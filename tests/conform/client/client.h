@@ -1,5 +1,5 @@
-// A client, as the rules play it: blocks of audio, a stream opened by messages to the driver itself, and a
-// diary of all that the driver tells.
+// The client that the rules play: blocks of audio, a stream that is opened by messages to the driver itself,
+// and a diary of everything that the driver tells.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// How a rule ends, and what ends it. What a program makes of the end is the program's: in `refwave conform`
-// it is the end of the rule's process, in tests/contract a failed test.
+// The end of a rule. Each program decides what the end does: in `refwave conform` it ends the rule's process,
+// and in tests/contract it is a failed test.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What the rules ask of the system they run on: modules, memory, windows. One file a system implements it.
+// The rules' questions to the system: modules, memory, windows. Each system has its own source file.
 #pragma once
 
 #include <cstddef>

@@ -124,7 +124,7 @@ void make_queue() {
   PeekMessageW(&message, nullptr, 0, 0, PM_NOREMOVE);
 }
 
-/// Windows' queues have a bound that a program cannot set: this one is filled up to it, but for so many.
+/// Windows' queues have a bound that a program cannot set: this one is filled up to it, except for so many.
 bool bound_queue(UINT messages) {
   constexpr int kMoreThanAnyBound = 20'000;  // the usual one is half of it
   make_queue();

@@ -1,5 +1,4 @@
-// The driver under test, in a rule's own process: loaded by the first thing that needs it, as any program
-// would load it.
+// The driver under test, in a rule's own process. The first use loads it, as any program would load it.
 #pragma once
 
 #include <string>

@@ -9,7 +9,7 @@
 namespace refwave::conform {
 namespace {
 
-/// What is special comes before its group.
+/// The first match counts, so the advice for single rules comes before the advice for their group.
 constexpr Advice kAdvice[] = {
     {"*.starts_nothing", "winmm loads every driver that is registered, also into programs that never play.",
      "A thread, a device or a file is opened in DllMain or in DRV_LOAD. Open it with the first stream."},

@@ -1,4 +1,4 @@
-// Why a rule is there, and what usually is wrong. Pure.
+// The reason for each rule, and the usual mistake of drivers that break it. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -10,15 +10,15 @@
 namespace refwave::conform {
 
 struct Advice {
-  std::string_view pattern;  // of rules
-  std::string_view why;      // what becomes of a program whose driver breaks the rule
-  std::string_view usual;    // what usually is wrong
+  std::string_view pattern;  // the rules that the advice is for
+  std::string_view why;      // the effect on programs if a driver breaks the rule
+  std::string_view usual;    // the usual mistake
 };
 
-/// Returns: the first in the table whose pattern means the rule; there is one for every rule.
+/// Returns: the first advice whose pattern matches the rule. There is one for each rule.
 const Advice& advice_on(const Rule& rule);
 
-/// Returns: the rule, its page, why it is there and what usually is wrong, in lines of `columns` letters.
+/// Returns: the rule, its page, its reason and the usual mistake, in lines of `columns` letters.
 std::string explanation(const Rule& rule, std::size_t columns);
 
 }  // namespace refwave::conform

@@ -20,7 +20,7 @@ std::string_view meant_by(std::string_view pattern, const std::vector<Rule>& rul
 
 bool matches(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0;
-  std::size_t star = std::string_view::npos, from = 0;  // the newest *, and where its text began
+  std::size_t star = std::string_view::npos, from = 0;  // the last *, and the beginning of its text
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;

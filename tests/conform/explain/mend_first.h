@@ -1,5 +1,5 @@
-// When one break causes others: groups of rules stand on other groups, because a rule about closing opens,
-// prepares and writes before it closes. Pure.
+// Finds the rules to mend first, because one break causes others. A group of rules depends on other groups:
+// for example, a rule about closing also opens, prepares and writes before it closes. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -10,13 +10,13 @@
 
 namespace refwave::conform {
 
-/// Returns: the groups on which `group` stands, directly.
+/// Returns: the groups on which `group` depends directly.
 std::vector<std::string_view> foundations_of(std::string_view group);
 
-/// Returns: those of the broken rules whose groups stand on no other broken group, in the same order.
+/// Returns: the broken rules whose groups depend on no other broken group, in the same order.
 std::vector<Rule> first_to_mend(const std::vector<Rule>& broken);
 
-/// Returns: a sentence that names them; empty if no break can be the consequence of another.
+/// Returns: a sentence that names these rules; empty if no break can be the consequence of another one.
 std::string mend_first(const std::vector<Rule>& broken);
 
 }  // namespace refwave::conform

@@ -1,4 +1,4 @@
-// The process of one job, as the system has it. One file a system implements it.
+// The process of one job. Each system has its own source file.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@ class JobProcess {
  public:
   /// How a process ended.
   struct End {
-    std::string report;  // what report_to_parent() was given
-    std::string crash;   // what ended it; empty if it ended itself
+    std::string report;  // the text of report_to_parent()
+    std::string crash;   // the signal or exception that ended it; empty if it ended by itself
     long status = 0;
   };
 
@@ -29,10 +29,10 @@ class JobProcess {
 
 using JobProcesses = std::vector<std::unique_ptr<JobProcess>>;
 
-/// Effects: in a job's own process, runs that job and ends the process; elsewhere nothing.
+/// Effects: in a job's own process, runs that job and ends the process. In the parent it does nothing.
 void run_job_of_this_process(const Work& work);
 
-/// Returns: a process that runs `work(name)` and ends. Throws: Failure.
+/// Returns: a new process that runs `work(name)` and ends. Throws: Failure.
 std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& work);
 
 /// Returns: false if `nap` passed and none of the processes has ended or reported.
@@ -44,7 +44,7 @@ bool wait_for_any(const JobProcesses& processes, std::chrono::milliseconds nap);
 /// process as programs end.
 [[noreturn]] void do_the_job(const Work& work, const std::string& name);
 void report_to_parent(const std::string& text);
-/// Effects: ends the process at once, without a word to its libraries.
+/// Effects: ends the process at once, without the libraries' code for the end of a process.
 [[noreturn]] void end_process();
 
 }  // namespace refwave::conform

@@ -1,4 +1,4 @@
-// Forked before anything is loaded; its report is read from a pipe.
+// A job's process is forked before any driver is loaded. The parent reads its report from a pipe.
 #include "tests/conform/jobs/job_process.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-// The same command line again, with the job's name and the end of a pipe in the environment. All of a
-// parent's processes are in one job object, and end with it.
+// A job's process is the same command line again, with the job's name and the end of a pipe in the
+// environment. All processes of a parent are in one job object, and end with it.
 #include "tests/conform/jobs/job_process.h"
 
 #include <windows.h>

@@ -1,4 +1,4 @@
-// The parent starts processes, waits, and makes a finding of how each ends.
+// The parent's side: it starts processes, waits for them, and makes a finding of each one's end.
 #include "tests/conform/jobs/jobs.h"
 
 #include <algorithm>

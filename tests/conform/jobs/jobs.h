@@ -1,4 +1,4 @@
-// Rules run in processes of their own, so that a crash or a hang breaks one rule and no other.
+// Runs each rule in a process of its own, so that a crash or a hang breaks this rule and no other.
 #pragma once
 
 #include <chrono>
@@ -14,16 +14,16 @@ namespace refwave::conform {
 /// One rule to be run.
 struct Job {
   std::string name;
-  bool alone = false;  // nothing else may run meanwhile
+  bool alone = false;  // no other job may run at the same time
 };
 
-/// What a job's process does, given the job's name.
+/// The code that a job's process runs. `name`: the job's name.
 using Work = std::function<void(const std::string& name)>;
 
-/// Effects: runs all jobs, at most `at_once` (up to 64) at a time, each in a process of its own, and calls
-/// `told(job's number, finding)` as each ends. A process that crashes, or does not end within `longest`, has
-/// broken its rule. In a job's own process this runs that job and does not return: on a system without fork
-/// such a process goes the way of its parent up to here.
+/// Effects: runs all jobs, each in a process of its own, at most `at_once` (up to 64) at a time. Calls
+/// `told(job's number, finding)` at the end of each. A process that crashes, or does not end within
+/// `longest`, has broken its rule. On a system without fork, a job's process runs the parent's code up to
+/// this call; there this function runs that job and does not return.
 void run_jobs(const std::vector<Job>& jobs, const Work& work, std::size_t at_once,
               std::chrono::seconds longest, const std::function<void(std::size_t, Finding)>& told);
 

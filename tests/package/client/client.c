@@ -1,4 +1,4 @@
-/* Opens a wave device and prints which sound device refwave has taken for it: a client in C that knows refwave. */
+/* Opens a wave device and prints the sound device that refwave plays to: a client in C that knows refwave. */
 #define UNICODE
 #include <windows.h>
 /* mmsystem.h wants windows.h first. */

@@ -43,7 +43,7 @@ std::filesystem::path written(const TemporaryFolder& folder, const std::vector<s
   return folder / "noise.raw";
 }
 
-/// Returns: what is heard, without the silence before, behind and (on a busy machine under Wine) within.
+/// Returns: what is heard, without the silence before, after and (on a busy machine under Wine) within.
 std::vector<std::int16_t> audible(const Recording& recording) {
   std::vector<std::int16_t> samples;
   for (std::size_t i = 0; i < recording.left.size(); ++i) {
