@@ -12,10 +12,6 @@ namespace {
 // Half a megabyte: 44.1 to 48 kHz at `best` is 164 kB.
 constexpr std::size_t kMostCoefficients = 1U << 17;
 
-// With so many rows for each frame of the lower rate, the error of the cubic through four of them (-160 dB)
-// is below that of float.
-constexpr std::uint32_t kRowsBetween = 128;
-
 constinit FilterBank* first_bank = nullptr;
 
 /// Returns: the mutex that guards the list, and each bank's `next` and `users`. Made at its first use: where

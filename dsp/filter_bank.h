@@ -20,6 +20,10 @@ using Floats = std::unique_ptr<float[], FloatsDeleter>;
 /// Returns: zeros; null without memory. Thread: control.
 Floats make_floats(std::size_t count) noexcept;
 
+/// With so many rows for each frame of the lower rate, the error of the cubic through four of them (-160 dB)
+/// is below that of float.
+inline constexpr std::uint32_t kRowsBetween = 128;
+
 /// What makes one bank differ from another. The rows are laid out as dsp/kernels/filter.h says:
 /// `rows_a_frame` of them for each phase, or to be read between them, and then three more.
 struct BankKey {

@@ -16,6 +16,8 @@ struct PlayOptions {
   std::uint32_t buffers = 4;
   std::uint32_t block_frames = 0;  // 0: two periods
   std::uint32_t volume_percent = 100;
+  double speed = 1;
+  double pitch = 1;
 };
 
 struct RecordOptions {

@@ -100,6 +100,12 @@ void add_play(CLI::App& app, PlayOptions& options, Run& run) {
   add_device_options(*command, options.driver);
   add_block_options(*command, options.buffers, options.block_frames);
   command->add_option("-v,--volume", options.volume_percent, "Volume in percent")->check(CLI::Range(0, 100));
+  command->add_option("--speed", options.speed, "So many times as fast, the pitch rising with it")
+      ->type_name("X")
+      ->check(finite(0.25, 4));
+  command->add_option("--pitch", options.pitch, "So many times as high, in the same time")
+      ->type_name("X")
+      ->check(finite(0.25, 4));
   command->add_option("-r,--rate", options.driver.rate, "Rate the device is opened at, in Hz")
       ->type_name("N");
   command->add_option("--capture", options.driver.capture, "WAV file for what the clocked device plays")

@@ -1,4 +1,5 @@
 // `refwave play`: plays sound files through the wave functions, block by block, as any player does.
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -36,11 +37,20 @@ void tell_of_reopening(const std::string& path, const dsp::Format& format) {
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
 }
 
+/// Returns: how many frames a block has. A faster stream takes more of them in a period, and a stream of
+/// another pitch holds back some hundredths of a second.
+std::size_t block_frames_of(const PlayOptions& options) {
+  if (options.block_frames != 0) return options.block_frames;
+  constexpr double kFramesForPitch = 1200;
+  const double period = configuration_with(options.driver).period;
+  const double frames = 2 * period * std::max(options.speed, 1.0);
+  return static_cast<std::size_t>(options.pitch == 1 ? frames : std::max(frames, kFramesForPitch));
+}
+
 }  // namespace
 
 int play(const PlayOptions& options) {
-  const std::uint32_t period = configuration_with(options.driver).period;
-  const std::size_t block_frames = options.block_frames != 0 ? options.block_frames : 2 * period;
+  const std::size_t block_frames = block_frames_of(options);
   std::optional<DriverSession> session;  // not loaded before a file was read that can be played
   Playlist files(options.files);
   watch_for_interruption();

@@ -24,6 +24,7 @@ struct Place {
   /// Stays after a close that gave up waiting, until the slot is used again.
   std::unique_ptr<stream::Stream> stream;
   std::shared_ptr<engine::Engine> engine;
+  dsp::Quality quality = dsp::Quality::medium;
   std::atomic<Handle> handle{0};  // 0: no stream is open here; read without the mutex by is_open()
   Handle untold = 0;              // the handle while its client is still being told of the open
   std::atomic<std::uint32_t> bytes_per_frame{1};

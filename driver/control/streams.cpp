@@ -26,6 +26,7 @@ bool Streams::furnish(Place& place, const OpenOptions& options,
   place.stream = std::make_unique<stream::Stream>(slot, options.direction, options.format,
                                                   options.ring_capacity, options.done_when);
   place.engine = engine;
+  place.quality = options.quality;
   // Release: pairs with position().
   place.bytes_per_frame.store(static_cast<std::uint32_t>(options.format.bytes_per_frame()),
                               std::memory_order_release);
@@ -38,6 +39,7 @@ bool Streams::furnish(Place& place, const OpenOptions& options,
   slot.running.store(options.direction == hal::Direction::output, std::memory_order_relaxed);
   slot.break_loop.store(false, std::memory_order_relaxed);
   slot.volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
+  slot.speed.store(core::kUnitySpeed, std::memory_order_relaxed);
   slot.sounding.store(false, std::memory_order_relaxed);
   const stream::ControlSeat seat(slot);
   if (!seat.seated()) return false;

@@ -34,7 +34,11 @@ struct OpenOptions {
   core::ClientCallback callback;
   std::uint32_t ring_capacity = 256;
   core::DoneWhen done_when = core::DoneWhen::consumed;
+  dsp::Quality quality = dsp::Quality::medium;  // of a changed playback rate or pitch
 };
+
+/// What a client may set of an output stream beside its volume.
+enum class SpeedPart : std::uint8_t { rate, pitch };
 
 /// A position, with the factor that makes bytes of it.
 struct Position {
@@ -80,6 +84,10 @@ class Streams {
   /// `volume`: left in the low word, right in the high one.
   Error set_volume(Handle handle, std::uint32_t volume);
   Error volume(Handle handle, std::uint32_t& volume);
+  /// Effects: the stream plays at this playback rate or pitch from now on, in units of 2^-16 and within
+  /// dsp::kLeastFactor and dsp::kGreatestFactor. Errors: no_memory, and then nothing has changed.
+  Error set_speed(Handle handle, SpeedPart part, std::uint32_t factor);
+  Error speed(Handle handle, SpeedPart part, std::uint32_t& factor);
   /// `ask`: with levels, the audio thread measures them for the next two seconds.
   enum class Ask : std::uint8_t { counters, levels };
   Error statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics,

@@ -1,4 +1,4 @@
-// The short calls on an open stream: headers, run and pause, position, volume, statistics.
+// The short calls on an open stream: headers, run and pause, position, volume, speed, statistics.
 #include <chrono>
 
 #include "driver/control/client_call.h"
@@ -83,6 +83,27 @@ Error Streams::volume(Handle handle, std::uint32_t& volume) {
   ClientCall call(places_, handle, hal::Direction::output);
   if (!call) return Error::bad_handle;
   volume = call.slot().volume.load(std::memory_order_relaxed);
+  return Error::none;
+}
+
+Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
+  ClientCall call(places_, handle, hal::Direction::output);
+  if (!call) return Error::bad_handle;
+  // Relaxed: it is stored under this mutex.
+  const core::PackedSpeed before = call.slot().speed.load(std::memory_order_relaxed);
+  const std::uint32_t rate = part == SpeedPart::rate ? factor : core::rate_of(before);
+  const std::uint32_t pitch = part == SpeedPart::pitch ? factor : core::pitch_of(before);
+  if (!call.stream().voice()->prepare_speed(rate, pitch, call.place().quality)) return Error::no_memory;
+  // Release: pairs with Voice::apply_speed().
+  call.slot().speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
+  return Error::none;
+}
+
+Error Streams::speed(Handle handle, SpeedPart part, std::uint32_t& factor) {
+  ClientCall call(places_, handle, hal::Direction::output);
+  if (!call) return Error::bad_handle;
+  const core::PackedSpeed speed = call.slot().speed.load(std::memory_order_relaxed);
+  factor = part == SpeedPart::rate ? core::rate_of(speed) : core::pitch_of(speed);
   return Error::none;
 }
 

@@ -19,7 +19,9 @@ namespace {
 // again.
 constexpr std::uint32_t kEnoughTicksBehind = 10;
 
-dsp::Quality quality_of(configuration::Resampling resampling) {
+}  // namespace
+
+dsp::Quality quality_of(configuration::Resampling resampling) noexcept {
   switch (resampling) {
     case configuration::Resampling::fastest:
       return dsp::Quality::fastest;
@@ -30,8 +32,6 @@ dsp::Quality quality_of(configuration::Resampling resampling) {
   }
   return dsp::Quality::medium;
 }
-
-}  // namespace
 
 Members::Members(std::shared_ptr<core::SlotTable> table, hal::Direction direction,
                  const configuration::Configuration& configuration)

@@ -18,6 +18,9 @@
 
 namespace refwave::engine {
 
+/// Returns: the filters that the configuration's word stands for.
+dsp::Quality quality_of(configuration::Resampling resampling) noexcept;
+
 class Members {
  public:
   using Pipelines = std::map<std::size_t, std::unique_ptr<core::Pipeline>>;

@@ -136,7 +136,11 @@ bool Stream::finish_silently(std::int64_t now_ns) noexcept {
   const core::BlockRing::Cursor first = lane_->ring().released();
   if (first == lane_->ring().written()) return false;
   const std::uint32_t frames = lane_->ring().at(first).frames;
-  const std::int64_t end_ns = silent_ns_ + std::int64_t{frames} * 1'000'000'000 / format().rate;
+  // At a playback rate of one the factor is 2^16.
+  const std::uint64_t factor = core::rate_of(slot_.speed.load(std::memory_order_relaxed));
+  const std::uint64_t frames_a_second = std::uint64_t{format().rate} * factor >> 16;
+  const std::int64_t end_ns =
+      silent_ns_ + static_cast<std::int64_t>(std::uint64_t{frames} * 1'000'000'000 / frames_a_second);
   if (end_ns > now_ns) return false;
   silent_ns_ = end_ns;
   silent_floor_ += frames;

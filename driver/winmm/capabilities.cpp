@@ -62,7 +62,7 @@ std::u16string product_name(std::string_view role, std::span<const std::string> 
 
 WAVEOUTCAPSW output_capabilities(const std::u16string& name) noexcept {
   auto caps = common_capabilities<WAVEOUTCAPSW>(name);
-  caps.dwSupport = WAVECAPS_VOLUME | WAVECAPS_LRVOLUME;
+  caps.dwSupport = WAVECAPS_VOLUME | WAVECAPS_LRVOLUME | WAVECAPS_PITCH | WAVECAPS_PLAYBACKRATE;
   return caps;
 }
 

@@ -16,6 +16,9 @@ DWORD pause(const WaveCall& call) { return result_of(call.streams().pause(call.u
 
 DWORD break_loop(const WaveCall& call) { return result_of(call.streams().break_loop(call.user)); }
 
+/// Returns: where the answer to a GET goes.
+DWORD* target_of(const WaveCall& call) { return reinterpret_cast<DWORD*>(call.first); }
+
 /// Without a stream the volume applies to the whole device, later streams included.
 DWORD set_volume(const WaveCall& call) {
   const auto volume = static_cast<std::uint32_t>(call.first);
@@ -24,7 +27,7 @@ DWORD set_volume(const WaveCall& call) {
 }
 
 DWORD get_volume(const WaveCall& call) {
-  auto* target = reinterpret_cast<DWORD*>(call.first);
+  DWORD* target = target_of(call);
   if (target == nullptr) return MMSYSERR_INVALPARAM;
   std::uint32_t volume = 0;
   const stream::Error error = call.user == 0 ? call.driver.device_volume(call.device, volume)
@@ -33,14 +36,47 @@ DWORD get_volume(const WaveCall& call) {
   return result_of(error);
 }
 
+/// Windows documentation: "waveOutSetPlaybackRate function", "waveOutSetPitch function": the integer part in
+/// the high word. A stream keeps what was set through a reset.
+template <control::SpeedPart kPart>
+DWORD set_speed(const WaveCall& call) {
+  const auto factor = static_cast<std::uint32_t>(call.first);
+  if (factor < dsp::kLeastFactor || factor > dsp::kGreatestFactor) return MMSYSERR_INVALPARAM;
+  return result_of(call.streams().set_speed(call.user, kPart, factor));
+}
+
+template <control::SpeedPart kPart>
+DWORD get_speed(const WaveCall& call) {
+  DWORD* target = target_of(call);
+  if (target == nullptr) return MMSYSERR_INVALPARAM;
+  std::uint32_t factor = 0;
+  const stream::Error error = call.streams().speed(call.user, kPart, factor);
+  if (error == stream::Error::none) *target = factor;
+  return result_of(error);
+}
+
+constexpr auto kRate = control::SpeedPart::rate;
+constexpr auto kPitch = control::SpeedPart::pitch;
+
 constexpr WaveMessage kMessages[] = {
-    {WODM_WRITE, write_header},          {WODM_GETPOS, get_position},
-    {WODM_GETDEVCAPS, get_capabilities}, {WODM_OPEN, open_stream},
-    {WODM_CLOSE, close_stream},          {WODM_PREPARE, prepare_header},
-    {WODM_UNPREPARE, unprepare_header},  {WODM_PAUSE, pause},
-    {WODM_RESTART, run_stream},          {WODM_RESET, reset_stream},
-    {WODM_BREAKLOOP, break_loop},        {WODM_SETVOLUME, set_volume},
-    {WODM_GETVOLUME, get_volume},        {REFWAVE_GET_STATISTICS, get_stream_statistics},
+    {WODM_WRITE, write_header},
+    {WODM_GETPOS, get_position},
+    {WODM_GETDEVCAPS, get_capabilities},
+    {WODM_OPEN, open_stream},
+    {WODM_CLOSE, close_stream},
+    {WODM_PREPARE, prepare_header},
+    {WODM_UNPREPARE, unprepare_header},
+    {WODM_PAUSE, pause},
+    {WODM_RESTART, run_stream},
+    {WODM_RESET, reset_stream},
+    {WODM_BREAKLOOP, break_loop},
+    {WODM_SETVOLUME, set_volume},
+    {WODM_GETVOLUME, get_volume},
+    {REFWAVE_GET_STATISTICS, get_stream_statistics},
+    {WODM_SETPLAYBACKRATE, set_speed<kRate>},
+    {WODM_GETPLAYBACKRATE, get_speed<kRate>},
+    {WODM_SETPITCH, set_speed<kPitch>},
+    {WODM_GETPITCH, get_speed<kPitch>},
 };
 
 }  // namespace

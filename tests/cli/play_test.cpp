@@ -65,6 +65,32 @@ TEST_F(Play, What_was_played_is_captured_bit_for_bit) {
   }
 }
 
+/// Returns: the frames from the first that is no silence to the last.
+double heard_frames(const Decoded& out) {
+  const auto is_sound = [](double sample) { return std::abs(sample) > 0.01; };
+  const auto first = std::find_if(out.samples.begin(), out.samples.end(), is_sound);
+  const auto last = std::find_if(out.samples.rbegin(), out.samples.rend(), is_sound).base();
+  return static_cast<double>(last - first) / out.channels;
+}
+
+TEST_F(Play, Speed_shortens_a_file_and_pitch_does_not) {
+  const std::string file = write_noise("in.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  struct Wish {
+    std::vector<std::string> options;
+    double frames;
+    double margin;
+  };
+  for (const Wish& wish : {Wish{{"--speed", "2"}, 24'000, 100}, Wish{{"--speed", "0.5"}, 96'000, 100},
+                           Wish{{"--pitch", "1.5"}, 48'000, 1'000}}) {
+    std::vector<std::string> line{file, "--capture", path("out.wav"), "--rate", "48000", "--buffers", "16"};
+    line.insert(line.end(), wish.options.begin(), wish.options.end());
+    const Outcome outcome = play(line);
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("in.wav: 0:01.000"), HasSubstr("underruns 0")));
+    EXPECT_NEAR(heard_frames(decode(path("out.wav"))), wish.frames, wish.margin) << line.back();
+  }
+}
+
 TEST_F(Play, The_report_names_the_clocked_device_and_the_latency) {
   const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
   const Outcome outcome = play({file, "--option", "clock=10", "--block", "480"});

@@ -37,6 +37,8 @@ TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
       {"play", "a.wav", "--completion", "sometime"},
       {"play", "a.wav", "--nonsense"},
       {"play", "a.wav", "--volume", "101"},
+      {"play", "a.wav", "--speed", "4.1"},
+      {"play", "a.wav", "--pitch", "nan"},
       {"record"},
       {"record", "a.wav", "--bits", "17"},
       {"record", "a.wav", "--channels", "9"},

@@ -81,6 +81,8 @@ struct Place {
 class Crowd {
  public:
   explicit Crowd(Room& room) : room_(room) {
+    // Streams share filters. Without these each one would make its own, in milliseconds.
+    for (const dsp::Ratio ratio : {1, 2, 4}) filters_->prepare(ratio << 32);
     for (Place& place : places) {
       place.streams = room.streams.get();
       for (auto& one : place.headers) {
@@ -111,10 +113,16 @@ class Crowd {
     if (what < 86) return static_cast<void>(streams.run(handle, kOutput));
     if (what < 91) return static_cast<void>(streams.reset(handle, kOutput));
     if (what < 93) return static_cast<void>(streams.break_loop(handle));
-    if (what < 95) return static_cast<void>(streams.set_volume(handle, what << 12));
+    if (what < 94) return static_cast<void>(streams.set_volume(handle, what << 12));
+    if (what < 95) return change_speed(handle);
     if (what < 96) return static_cast<void>(streams.total());
     if (what < 97) return place.close();
     open(place);
+  }
+  void change_speed(Handle handle) {
+    const std::uint32_t n = changes_.fetch_add(1);
+    const SpeedPart part = n % 2 == 0 ? SpeedPart::rate : SpeedPart::pitch;
+    room_.streams->set_speed(handle, part, dsp::kUnity / 2 << n / 2 % 3);
   }
   void write(Place& place, Handle handle) {
     for (auto& one : place.headers) {
@@ -144,6 +152,8 @@ class Crowd {
   }
 
   Room& room_;
+  const std::unique_ptr<dsp::Varispeed> filters_ = dsp::Varispeed::make(1, dsp::Quality::medium);
+  std::atomic<std::uint32_t> changes_{0};
 };
 
 void run_crowd(Room& room, Crowd& crowd) {

@@ -40,6 +40,9 @@ Error answer_of_all(Streams& streams, Handle handle, hal::Direction direction) {
     all.push_back(streams.break_loop(handle));
     all.push_back(streams.set_volume(handle, 0));
     all.push_back(streams.volume(handle, volume));
+    all.push_back(streams.set_speed(handle, SpeedPart::rate, dsp::kUnity * 2));
+    all.push_back(streams.set_speed(handle, SpeedPart::pitch, dsp::kUnity));
+    all.push_back(streams.speed(handle, SpeedPart::rate, volume));
   }
   for (const Error one : all) {
     if (one != all.front()) return Error::none;
@@ -272,6 +275,27 @@ TEST(Streams, Volume_is_the_streams_own_and_read_back_as_set) {
   EXPECT_EQ(volume, 0x1234'5678U);
   EXPECT_EQ(room.streams->volume(other.handle, volume), Error::none);
   EXPECT_EQ(volume, 0xFFFF'FFFFU);
+}
+
+std::uint32_t speed_of(const Room& room, const Client& client, SpeedPart part) {
+  std::uint32_t factor = 0;
+  EXPECT_EQ(room.streams->speed(client.handle, part, factor), Error::none);
+  return factor;
+}
+
+TEST(Streams, Rate_and_pitch_are_the_streams_own_and_do_not_disturb_each_other) {
+  Client client;
+  Client other;
+  Room room({}, kStepped);
+  room.open(client);
+  room.open(other);
+  EXPECT_EQ(room.streams->set_speed(client.handle, SpeedPart::rate, 0x1'8000), Error::none);
+  EXPECT_EQ(room.streams->set_speed(client.handle, SpeedPart::pitch, 0x8000), Error::none);
+  EXPECT_EQ(room.streams->reset(client.handle, kOutput), Error::none);
+  EXPECT_EQ(speed_of(room, client, SpeedPart::rate), 0x1'8000U);
+  EXPECT_EQ(speed_of(room, client, SpeedPart::pitch), 0x8000U);
+  EXPECT_EQ(speed_of(room, other, SpeedPart::rate), dsp::kUnity);
+  EXPECT_EQ(speed_of(room, other, SpeedPart::pitch), dsp::kUnity);
 }
 
 TEST(Streams, Statistics_add_up_over_open_and_closed_streams) {

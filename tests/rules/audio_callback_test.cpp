@@ -117,7 +117,9 @@ Clients open_clients(SteppedRoom& room, core::ClientCallback::Function function)
 void meddle(SteppedRoom& room, Client& client, std::size_t round) {
   control::Streams& streams = room.streams();
   const Handle handle = client.handle();
-  switch (round % 6) {
+  // Within the range of rates and pitches.
+  const auto factor = static_cast<std::uint32_t>(0x4000 + round * 0x0123'4567U % 0x3'C001);
+  switch (round % 8) {
     case 0:
       streams.set_volume(handle, static_cast<std::uint32_t>(round * 0x0123'4567U));
       break;
@@ -133,6 +135,12 @@ void meddle(SteppedRoom& room, Client& client, std::size_t round) {
     case 4:
       streams.reset(handle, Direction::output);
       break;
+    case 5:
+      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::rate, factor), stream::Error::none);
+      break;
+    case 6:
+      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::pitch, factor), stream::Error::none);
+      break;
     default:
       room.set_device_volume(static_cast<std::uint32_t>(round * 0x7654'3210U));
       break;
@@ -144,8 +152,8 @@ std::size_t play(SteppedRoom& room, Clients& clients, std::size_t rounds) {
   std::size_t queued = 0;
   for (std::size_t round = 0; round < rounds; ++round) {
     for (const auto& client : clients) queued += client->queue();
-    // Six rounds with each stream in turn, so that what is paused is also run again.
-    meddle(room, *clients[round / 6 % 16], round);
+    // Eight rounds with each stream in turn, so that what is paused is also run again.
+    meddle(room, *clients[round / 8 % 16], round);
     EXPECT_TRUE(room.step(2));
   }
   return queued;

@@ -33,6 +33,7 @@ Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp
   const MMRESULT result = wave_.open();
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
   wave_.set_volume(options.volume_percent);
+  wave_.set_speed(options.speed, options.pitch);
   before_ = wave_.statistics();
   device_ = before_ ? device_text(*before_) : "a driver that gives no statistics";
   if (before_) watch_.emplace(format.rate, *before_);

@@ -1,6 +1,9 @@
 #include "driver/cli/wave_client/wave_out.h"
 
+#include <cmath>
+
 #include "driver/cli/console/failure.h"
+#include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/wave_format.h"
 #include "hal/system/clock.h"
 
@@ -57,6 +60,18 @@ std::uint64_t WaveOut::position() {
 void WaveOut::set_volume(std::uint32_t percent) {
   const DWORD side = 0xFFFFu * percent / 100;
   waveOutSetVolume(wave_, side << 16 | side);
+}
+
+void WaveOut::set_speed(double speed, double pitch) {
+  const auto set = [&](auto* function, double times, const char* name) {
+    if (times == 1) return;
+    const MMRESULT result = function(wave_, static_cast<DWORD>(std::lround(times * 0x10000)));
+    if (result != MMSYSERR_NOERROR)
+      throw Failure(std::string("the driver did not take --") + name + ": " + wave_error_text(result) +
+                    "; play without it");
+  };
+  set(waveOutSetPlaybackRate, speed, "speed");
+  set(waveOutSetPitch, pitch, "pitch");
 }
 
 std::optional<REFWAVE_STATISTICS> WaveOut::ask(DWORD_PTR more) const {

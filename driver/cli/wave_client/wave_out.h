@@ -32,6 +32,8 @@ class WaveOut {
   /// day at least.
   std::uint64_t position();
   void set_volume(std::uint32_t percent);
+  /// Effects: plays so many times as fast and as high; nothing at 1. Throws: Failure, if the driver cannot.
+  void set_speed(double speed, double pitch);
   std::optional<REFWAVE_STATISTICS> statistics() const { return ask(0); }
   /// Returns: the same with the stream's levels, which the driver measures for two seconds from now on.
   std::optional<REFWAVE_STATISTICS> levels() const { return ask(REFWAVE_WITH_LEVELS); }

@@ -56,6 +56,20 @@ struct SlotCounters {
   }
 };
 
+/// Playback rate in the low half, pitch in the high one, each in units of 2^-16. Together, so that the audio
+/// thread never sees one of them without the other.
+using PackedSpeed = std::uint64_t;
+inline constexpr PackedSpeed packed_speed(std::uint32_t rate, std::uint32_t pitch) noexcept {
+  return PackedSpeed{pitch} << 32 | rate;
+}
+inline constexpr std::uint32_t rate_of(PackedSpeed speed) noexcept {
+  return static_cast<std::uint32_t>(speed);
+}
+inline constexpr std::uint32_t pitch_of(PackedSpeed speed) noexcept {
+  return static_cast<std::uint32_t>(speed >> 32);
+}
+inline constexpr PackedSpeed kUnitySpeed = packed_speed(0x1'0000, 0x1'0000);
+
 struct alignas(hal::kCacheLine) Slot {
   // --- the seat and what it guards ---
   std::atomic<Seat> seat{Seat::vacant};  // audio and control threads, by compare-exchange from vacant
@@ -74,6 +88,8 @@ struct alignas(hal::kCacheLine) Slot {
   std::atomic<bool> running{false};                 // not paused (output), started (input)
   std::atomic<bool> break_loop{false};              // set by BREAKLOOP, cleared by the audio thread
   std::atomic<std::uint32_t> volume{0xFFFF'FFFFU};  // left in the low word, right in the high one
+  // Stored with release, after the voice has what it needs for it (Voice::prepare_speed()).
+  std::atomic<PackedSpeed> speed{kUnitySpeed};
 
   SlotTrace trace;  // set when the table is made
 

@@ -36,7 +36,8 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
   std::uint32_t made = 0;
   if (slot_.running.load(std::memory_order_relaxed)) {
     apply_volume(device_volume);
-    made = pipeline_->resampler ? render_resampled(bus, cycle.frames) : render_plain(bus, cycle.frames);
+    apply_speed();
+    made = render_frames(bus, cycle.frames);
     if (made < cycle.frames) ran_dry(cycle.frames - made);
   } else if (loop_.active && dry_) {
     // During a pause no time passes for the rest of an open loop.
@@ -47,7 +48,7 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
   }
   if (made != 0) note_end(cycle);
   if (made == 0 && cycle.frames != 0) slot_.sounding.store(false, std::memory_order_relaxed);
-  has_tail_.store(is_resampling() && cycle.clock_rate > 0, std::memory_order_relaxed);
+  has_tail_.store(holds_frames() && cycle.clock_rate > 0, std::memory_order_relaxed);
   line_.advance(cycle.latency_frames, made, cycle.frames - made);
   if (is_measuring_) meter().pass(cycle.frames, pipeline_->to.rate);
   publish(cycle);
@@ -68,6 +69,11 @@ void Voice::apply_volume(std::uint32_t device_volume) noexcept {
   } else {
     pipeline_->gain.jump(left, right);
   }
+}
+
+std::uint32_t Voice::render_frames(float* bus, std::uint32_t frames) noexcept {
+  if (pipeline_->resampler) return render_resampled(bus, frames);
+  return stage_ != nullptr ? render_changed(bus, frames) : render_plain(bus, frames);
 }
 
 std::uint32_t Voice::render_plain(float* bus, std::uint32_t frames) noexcept {
@@ -102,7 +108,7 @@ bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   const std::uint64_t need = (std::uint64_t{frames} * way.from.rate + way.to.rate - 1) / way.to.rate;
   const auto want = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(need, 1, kRunFrames));
   held_at_ = 0;
-  held_ = pull(way.before.data(), want);
+  held_ = next_frames(way.before.data(), want);
   if (held_ != 0) {
     silence_ = 0;
     return true;
@@ -111,17 +117,11 @@ bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   // If the client writes more, the silence that brings the tail out lies within its sound, and counts as a
   // gap.
   begin_dry();
-  if (!is_resampling()) return false;
+  if (!holds_frames()) return false;
   held_ = want;
   silence_ += want;
   std::memset(way.before.data(), 0, std::size_t{want} * way.from.channels * sizeof(float));
   return true;
-}
-
-/// Returns: whether frames of the client's are in the resampler, or before it.
-bool Voice::is_resampling() const noexcept {
-  return pipeline_->resampler && position_ != 0 &&
-         pipeline_->resampler->delay_frames() > static_cast<double>(silence_);
 }
 
 /// Effects: decodes up to `frames` frames of the client's. Returns: frames decoded.
@@ -173,7 +173,8 @@ void Voice::begin_block(const Block& block) noexcept {
   // sound. The release of the cursor orders it.
   slot_.sounding.store(true, std::memory_order_relaxed);
   // Likewise: a thread that sees the block done also sees the tail.
-  if (pipeline_->resampler && clock_rate_ > 0) has_tail_.store(true, std::memory_order_relaxed);
+  if ((pipeline_->resampler || stage_ != nullptr) && clock_rate_ > 0)
+    has_tail_.store(true, std::memory_order_relaxed);
   if (dry_ && comes_late()) SlotCounters::add(slot_.counters.underruns, 1);
   dry_ = false;
   if (!block.begins_loop || loop_.active || block.loops <= 1) return;
@@ -253,21 +254,6 @@ bool Voice::more_of_loop_may_come() noexcept {
   return comes_late();
 }
 
-/// Returns: the client's frames that have left the resampler and, under done = played, the device.
-std::uint64_t Voice::heard_frames() const noexcept {
-  double inside = 0;
-  if (pipeline_->resampler) {
-    inside =
-        pipeline_->resampler->delay_frames() + static_cast<double>(held_) - static_cast<double>(silence_);
-  }
-  if (done_when_ == DoneWhen::played) {
-    inside = std::max(inside, 0.0) +
-             static_cast<double>(line_.unheard()) * pipeline_->from.rate / pipeline_->to.rate;
-  }
-  if (inside <= 0) return position_;
-  return position_ - std::min(position_, static_cast<std::uint64_t>(std::llround(inside)));
-}
-
 void Voice::note_end(const Cycle& cycle) noexcept {
   const double device_frames = static_cast<double>(cycle.latency_frames) + cycle.frames;
   const double rate = cycle.clock_rate * pipeline_->to.rate * 1e-9;
@@ -276,7 +262,7 @@ void Voice::note_end(const Cycle& cycle) noexcept {
 
 void Voice::publish(const Cycle& cycle) noexcept {
   const std::uint64_t end = std::max({heard_frames(), published_, floor_});
-  const double rate = end == published_ ? 0.0 : cycle.clock_rate * pipeline_->from.rate * 1e-9;
+  const double rate = end == published_ ? 0.0 : cycle.clock_rate * pipeline_->from.rate * speed_rate() * 1e-9;
   slot_.position.publish({.epoch = slot_.position.epoch(),
                           .begin = published_,
                           .end = end,
@@ -296,8 +282,8 @@ std::uint32_t Voice::frames_to_done() noexcept {
     return kNever;
   const std::uint64_t end = unheard ? block->end_frame : position_ - offset_ + block->frames;
   const std::uint64_t now = std::min(end, played ? published_ : position_);
-  const std::uint64_t left = (end - now) * pipeline_->to.rate / pipeline_->from.rate;
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(left, kNever - 1));
+  const double left = static_cast<double>(end - now) * pipeline_->to.rate / pipeline_->from.rate;
+  return static_cast<std::uint32_t>(std::min<double>(left / speed_rate(), kNever - 1));
 }
 
 std::uint32_t Voice::return_all() noexcept {
@@ -313,6 +299,7 @@ std::uint32_t Voice::return_all() noexcept {
   slot_.sounding.store(false, std::memory_order_relaxed);
   held_ = 0;
   silence_ = 0;
+  if (stage_ != nullptr) stage_->reset();
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
   slot_.break_loop.store(false, std::memory_order_relaxed);
   slot_.position.publish({.epoch = slot_.position.epoch() + 1});

@@ -11,6 +11,7 @@
 #include "driver/core/lanes/device_line.h"
 #include "driver/core/lanes/lane.h"
 #include "driver/core/lanes/pipeline.h"
+#include "driver/core/lanes/speed_stage.h"
 
 namespace refwave::core {
 
@@ -27,6 +28,11 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 
+  /// Effects: makes all that the voice needs for this playback rate and pitch, in the slot's speed, which the
+  /// caller stores afterwards. Returns: false without memory, and then nothing has changed. Thread: control,
+  /// under the write mutex.
+  bool prepare_speed(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) noexcept;
+
   /// Returns: device frames until the next block is done, as far as can be foreseen, or kNever. A guess, by
   /// which notifiers sleep. Thread: audio, in the seat.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
@@ -35,7 +41,7 @@ class Voice final : public Lane {
   /// has made none, if a reset has cut it off, or if no clock tells (stepped). Thread: the seat's holder.
   std::int64_t heard_out_ns() const noexcept { return heard_out_ns_; }
 
-  /// Returns: whether the resampler holds frames that the next periods will bring out; false if no clock
+  /// Returns: whether a filter holds frames that the next periods will bring out; false if no clock
   /// tells when (stepped). Thread: any.
   bool has_tail() const noexcept { return has_tail_.load(std::memory_order_relaxed); }
 
@@ -56,11 +62,15 @@ class Voice final : public Lane {
   static constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
 
   REFWAVE_AUDIO_THREAD void apply_volume(std::uint32_t device_volume) noexcept;
+  REFWAVE_AUDIO_THREAD void apply_speed() noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t render_frames(float* bus, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t render_changed(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_plain(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_resampled(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD bool feed_resampler(std::uint32_t frames) noexcept;
   template <typename Use>
   REFWAVE_AUDIO_THREAD std::uint32_t take_blocks(std::uint32_t frames, Use use) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t next_frames(float* out, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void look_at(const std::byte* data, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t pull(float* out, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void begin_block(const Block& block) noexcept;
@@ -72,7 +82,8 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD void ran_dry(std::uint32_t missing_frames) noexcept;
   REFWAVE_AUDIO_THREAD bool more_of_loop_may_come() noexcept;
   REFWAVE_AUDIO_THREAD std::uint64_t heard_frames() const noexcept;
-  REFWAVE_AUDIO_THREAD bool is_resampling() const noexcept;
+  REFWAVE_AUDIO_THREAD double speed_rate() const noexcept;
+  REFWAVE_AUDIO_THREAD bool holds_frames() const noexcept;
   REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
   REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
 
@@ -104,6 +115,12 @@ class Voice final : public Lane {
   std::int64_t heard_out_ns_ = 0;
   // From the seat's holder to close, which waits for the tail and then takes the seat.
   std::atomic<bool> has_tail_{false};
+
+  // Made once by a control thread, and never taken back: so there is nothing to hand over but this pointer.
+  // Stored with release. Acquire: apply_speed().
+  std::unique_ptr<SpeedStage> stage_owner_;  // guarded by the write mutex
+  std::atomic<SpeedStage*> new_stage_{nullptr};
+  SpeedStage* stage_ = nullptr;  // guarded by the seat; null: rate and pitch were never changed
 
   std::uint32_t held_ = 0;  // frames in pipeline_->before that the resampler has not taken
   std::uint32_t held_at_ = 0;

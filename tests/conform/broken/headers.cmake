@@ -11,7 +11,9 @@ refwave_mutant(truncated_parameters
   REPLACE [[reinterpret_cast<DWORD*>(call.first)]]
   WITH [[reinterpret_cast<DWORD*>(call.first & 0xFFFFFFFF)]]
   BREAKS WODM_GETDEVCAPS.support WODM_SETVOLUME.answered WODM_SETVOLUME.own WODM_SETVOLUME.device
-    WODM_SETVOLUME.full_at_open)
+    WODM_SETVOLUME.full_at_open WODM_SETPITCH.both_or_none WODM_SETPITCH.answered WODM_SETPITCH.own
+    WODM_SETPITCH.kept WODM_SETPITCH.range WODM_SETPLAYBACKRATE.both_or_none WODM_SETPLAYBACKRATE.answered
+    WODM_SETPLAYBACKRATE.own WODM_SETPLAYBACKRATE.kept WODM_SETPLAYBACKRATE.range)
 
 refwave_mutant(reads_past_a_pcmwaveformat
   FILE driver/winmm/wave_format.cpp
@@ -45,8 +47,54 @@ refwave_mutant(caps_ignore_the_size
 refwave_mutant(claims_too_much
   FILE driver/winmm/capabilities.cpp
   REPLACE [[WAVECAPS_VOLUME | WAVECAPS_LRVOLUME]]
-  WITH [[WAVECAPS_VOLUME | WAVECAPS_LRVOLUME | WAVECAPS_PITCH | WAVECAPS_PLAYBACKRATE]]
-  BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPLAYBACKRATE.both_or_none)
+  WITH [[WAVECAPS_SYNC | WAVECAPS_VOLUME | WAVECAPS_LRVOLUME]]
+  BREAKS WODM_GETDEVCAPS.support)
+
+refwave_mutant(claims_what_is_missing
+  FILE driver/winmm/wod_message.cpp
+  REPLACE [[{WODM_GETPITCH, get_speed<kPitch>},]]
+  WITH [[]]
+  BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPITCH.answered WODM_SETPITCH.own
+    WODM_SETPITCH.kept WODM_SETPITCH.range WODM_SETPITCH.refused)
+
+refwave_mutant(any_rate_and_pitch_is_taken
+  FILE driver/winmm/wod_message.cpp
+  REPLACE [[if (factor < dsp::kLeastFactor || factor > dsp::kGreatestFactor) return MMSYSERR_INVALPARAM;]]
+  WITH [[]]
+  BREAKS WODM_SETPITCH.both_or_none WODM_SETPITCH.range WODM_SETPLAYBACKRATE.both_or_none
+    WODM_SETPLAYBACKRATE.range)
+
+refwave_mutant(rate_is_set_before_it_is_checked
+  FILE driver/winmm/wod_message.cpp
+  REPLACE [[if (factor < dsp::kLeastFactor || factor > dsp::kGreatestFactor) return MMSYSERR_INVALPARAM;]]
+  WITH [[call.streams().set_speed(call.user, kPart, std::min(std::max(factor, dsp::kLeastFactor), 0x30000U));
+  if (factor < dsp::kLeastFactor || factor > dsp::kGreatestFactor) return MMSYSERR_INVALPARAM;]]
+  BREAKS WODM_SETPITCH.answered WODM_SETPITCH.range WODM_SETPLAYBACKRATE.answered WODM_SETPLAYBACKRATE.range)
+
+refwave_mutant(rate_of_the_stream_before
+  FILE driver/control/streams.cpp
+  REPLACE [[  slot.speed.store(core::kUnitySpeed, std::memory_order_relaxed);]]
+  WITH [[  slot.speed.store(core::packed_speed(0x11000, 0x11000), std::memory_order_relaxed);]]
+  BREAKS WODM_SETPITCH.own WODM_SETPLAYBACKRATE.own)
+
+refwave_mutant(rate_lost_by_a_reset
+  FILE driver/core/lanes/voice.cpp
+  REPLACE [[  slot_.break_loop.store(false, std::memory_order_relaxed);]]
+  WITH [[  slot_.break_loop.store(false, std::memory_order_relaxed);
+  slot_.speed.store(kUnitySpeed);]]
+  BREAKS WODM_SETPITCH.kept WODM_SETPLAYBACKRATE.kept)
+
+refwave_mutant(rate_is_not_heard
+  FILE driver/core/lanes/voice_speed.cpp
+  REPLACE [[stage_->set(rate_of(speed), pitch_of(speed));]]
+  WITH [[stage_->set(dsp::kUnity, pitch_of(speed));]]
+  BREAKS WODM_SETPLAYBACKRATE.faster)
+
+refwave_mutant(pitch_is_a_rate
+  FILE driver/core/lanes/voice_speed.cpp
+  REPLACE [[stage_->set(rate_of(speed), pitch_of(speed));]]
+  WITH [[stage_->set(std::max(rate_of(speed), pitch_of(speed)), dsp::kUnity);]]
+  BREAKS WODM_SETPITCH.duration)
 
 refwave_mutant(in_queue_left_set
   FILE driver/stream/client_access.cpp

@@ -115,7 +115,10 @@ void may_ask(Subject& subject) {
     const Stream& stream = *client.load();
     stream.position();
     stream.pause();
-    stream.send(WODM_SETVOLUME, 0x80008000);  // not every driver has a volume
+    // Not every driver has these.
+    stream.send(WODM_SETVOLUME, 0x80008000);
+    stream.send(WODM_SETPLAYBACKRATE, 0x18000);
+    stream.send(WODM_SETPITCH, 0xC000);
     stream.restart();
     stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
     if (note.header() == &blocks[0].header) other.queue(other_block);

@@ -68,26 +68,158 @@ void the_devices_volume_is_kept(Subject& subject) {
   require(after == 0x33334444, "the device's volume did not outlive a stream");
 }
 
-void two_messages_or_none(Subject& subject, DWORD bit, UINT get, UINT set) {
+// --- pitch and playback rate ---
+
+/// One of the two, which differ in their messages and in what they do to the time.
+struct Setting {
+  const char* name;
+  DWORD bit;
+  UINT get;
+  UINT set;
+  DWORD times_as_fast;  // at a setting of 2
+};
+constexpr Setting kPitch = {"pitch", WAVECAPS_PITCH, WODM_GETPITCH, WODM_SETPITCH, 1};
+constexpr Setting kRate = {"playback rate", WAVECAPS_PLAYBACKRATE, WODM_GETPLAYBACKRATE, WODM_SETPLAYBACKRATE,
+                           2};
+constexpr DWORD kOne = 0x10000;
+
+void need_claimed(Subject& subject, const Setting& setting) {
+  if ((support_of(subject) & setting.bit) == 0)
+    not_applicable(std::string("no ") + setting.name + " is claimed");
+}
+
+DWORD value_of(const Stream& stream, const Setting& setting) {
+  DWORD value = 0;
+  stream.tell(setting.get, std::string("the GET of the ") + setting.name,
+              reinterpret_cast<DWORD_PTR>(&value));
+  return value;
+}
+
+void require_value(const Stream& stream, const Setting& setting, DWORD expected, std::string_view when) {
+  const DWORD value = value_of(stream, setting);
+  require(value == expected, std::string("the ") + setting.name + " is " + std::to_string(value) +
+                                 "/65536 and not " + std::to_string(expected) + "/65536 " +
+                                 std::string(when));
+}
+
+void set_value(const Stream& stream, const Setting& setting, DWORD value) {
+  stream.tell(setting.set, std::string("the SET of the ") + setting.name, value);
+}
+
+template <const Setting& kSetting>
+void two_messages_or_none(Subject& subject) {
   Diary diary;
   const Stream stream(subject, Direction::output, diary);
   DWORD value = 0;
-  const auto address = reinterpret_cast<DWORD_PTR>(&value);
-  if ((support_of(subject) & bit) == 0) {
-    require_result(stream.send(get, address), MMSYSERR_NOTSUPPORTED, "the GET of what is not claimed");
-    require_result(stream.send(set, 0x10000), MMSYSERR_NOTSUPPORTED, "the SET of what is not claimed");
+  if ((support_of(subject) & kSetting.bit) == 0) {
+    const auto address = reinterpret_cast<DWORD_PTR>(&value);
+    require_result(stream.send(kSetting.get, address), MMSYSERR_NOTSUPPORTED,
+                   "the GET of what is not claimed");
+    require_result(stream.send(kSetting.set, kOne), MMSYSERR_NOTSUPPORTED, "the SET of what is not claimed");
     return;
   }
-  stream.tell(set, "the SET of 1.5", 0x18000);
-  stream.tell(get, "the GET", address);
-  require(value == 0x18000, "1.5 was set and " + std::to_string(value) + "/65536 is answered");
-  require_result(stream.send(set, 0), MMSYSERR_INVALPARAM, "the SET of 0");
+  set_value(stream, kSetting, 0x18000);
+  require_value(stream, kSetting, 0x18000, "after that was set");
+  require_result(stream.send(kSetting.set, 0), MMSYSERR_INVALPARAM, "the SET of 0");
 }
 
-void pitch(Subject& subject) { two_messages_or_none(subject, WAVECAPS_PITCH, WODM_GETPITCH, WODM_SETPITCH); }
+template <const Setting& kSetting>
+void what_is_taken_is_answered(Subject& subject) {
+  need_claimed(subject, kSetting);
+  Diary diary;
+  const Stream stream(subject, Direction::output, diary);
+  DWORD expected = value_of(stream, kSetting);
+  for (const DWORD value : {0x8000U, 0x20000U, 0xC123U, 0x100U, 0x10'0000U, 0xFFFFFFFFU, kOne}) {
+    if (stream.send(kSetting.set, value) == MMSYSERR_NOERROR) expected = value;
+    require_value(stream, kSetting, expected, "after the SET of " + std::to_string(value));
+  }
+  require(expected == kOne, std::string("a ") + kSetting.name + " of 1 is refused");
+}
 
-void playback_rate(Subject& subject) {
-  two_messages_or_none(subject, WAVECAPS_PLAYBACKRATE, WODM_GETPLAYBACKRATE, WODM_SETPLAYBACKRATE);
+template <const Setting& kSetting>
+void each_stream_has_its_own(Subject& subject) {
+  need_claimed(subject, kSetting);
+  Diary diaries[3];
+  const Stream one(subject, Direction::output, diaries[0]);
+  const Stream other(subject, Direction::output, diaries[1]);
+  set_value(one, kSetting, 0x8000);
+  require_value(other, kSetting, kOne, "because another stream's was set");
+  const Stream later(subject, Direction::output, diaries[2]);
+  require_value(later, kSetting, kOne, "in a new stream");
+}
+
+template <const Setting& kSetting>
+void kept_by_a_reset(Subject& subject) {
+  need_claimed(subject, kSetting);
+  Diary diary;
+  const Stream stream(subject, Direction::output, diary);
+  set_value(stream, kSetting, 0x18000);
+  stream.pause();
+  require_value(stream, kSetting, 0x18000, "in a pause");
+  stream.reset();
+  require_value(stream, kSetting, 0x18000, "after a reset");
+}
+
+template <const Setting& kSetting>
+void a_quarter_to_four(Subject& subject) {
+  need_claimed(subject, kSetting);
+  Diary diary;
+  const Stream stream(subject, Direction::output, diary);
+  for (const DWORD value : {kOne / 4, kOne * 4}) set_value(stream, kSetting, value);
+  for (const DWORD value : {kOne / 4 - 1, kOne * 4 + 1, 0xFFFF0000U}) {
+    require_result(stream.send(kSetting.set, value), MMSYSERR_INVALPARAM,
+                   "the SET of " + std::to_string(value) + "/65536");
+    require_value(stream, kSetting, kOne * 4, "after that was refused");
+  }
+}
+
+template <const Setting& kSetting>
+void no_target_and_no_stream_to_set(Subject& subject) {
+  need_claimed(subject, kSetting);
+  Diary diary;
+  const Stream stream(subject, Direction::output, diary);
+  require_result(stream.send(kSetting.get), MMSYSERR_INVALPARAM, "the GET to NULL");
+  DWORD value = 77;
+  for (const DWORD_PTR user : {DWORD_PTR{0}, DWORD_PTR{0x12345}}) {
+    require_result(subject.ask(Direction::output, kSetting.set, user, kOne), MMSYSERR_INVALHANDLE,
+                   "the SET of no stream");
+    require_result(subject.ask(Direction::output, kSetting.get, user, reinterpret_cast<DWORD_PTR>(&value)),
+                   MMSYSERR_INVALHANDLE, "the GET of no stream");
+  }
+  require(value == 77, "a refused GET wrote all the same");
+}
+
+/// Two streams play at the same time, one of them with a setting of 2. The plain one's position is taken
+/// before and after the other's, so that it does not matter when this thread runs.
+template <const Setting& kSetting>
+void passes_frames_as_fast_as_it_should(Subject& subject) {
+  need_claimed(subject, kSetting);
+  constexpr DWORD kMargin = kSecond * 3 / 20;
+  Diary diaries[2];
+  Blocks blocks[2] = {silent_blocks(60, 1'600), silent_blocks(60, 1'600)};
+  const Stream plain(subject, Direction::output, diaries[0]);
+  const Stream changed(subject, Direction::output, diaries[1]);
+  set_value(changed, kSetting, 2 * kOne);
+  plain.pause();
+  changed.pause();
+  plain.queue(blocks[0]);
+  changed.queue(blocks[1]);
+  plain.restart();
+  changed.restart();
+  const DWORD begin = plain.position();
+  DWORD first = 0;
+  DWORD passed = 0;
+  const bool went_on = eventually([&] {
+    first = plain.position();
+    passed = changed.position();
+    return first - begin >= kSecond / 2;
+  });
+  const DWORD last = plain.position();
+  require(went_on, "half a second of a plain stream does not pass");
+  const std::string seen = std::to_string(passed) + " frames passed while a plain stream played " +
+                           std::to_string(first - begin) + " to " + std::to_string(last);
+  require(passed + kMargin >= kSetting.times_as_fast * (first - begin), "only " + seen);
+  require(passed <= kSetting.times_as_fast * last + kMargin, seen);
 }
 
 /// A stream begins with the whole of it, whatever the device's is.
@@ -122,10 +254,35 @@ constexpr Rule kRules[] = {
      "WODM_GETVOLUME to NULL is MMSYSERR_INVALPARAM, a dwUser of no stream INVALHANDLE",
      no_target_and_no_stream, kOurs},
     {"WODM_SETPITCH.both_or_none",
-     "works together with WODM_GETPITCH, or neither is supported; 0 is MMSYSERR_INVALPARAM", pitch},
+     "works together with WODM_GETPITCH, or neither is supported; 0 is MMSYSERR_INVALPARAM",
+     two_messages_or_none<kPitch>},
+    {"WODM_SETPITCH.answered", "WODM_GETPITCH answers what was taken, and what is refused changes nothing",
+     what_is_taken_is_answered<kPitch>},
+    {"WODM_SETPITCH.own", "a stream's pitch is its own, and begins with 1", each_stream_has_its_own<kPitch>},
+    {"WODM_SETPITCH.duration", "at twice the pitch as many frames pass in the same time",
+     passes_frames_as_fast_as_it_should<kPitch>},
+    {"WODM_SETPITCH.kept", "a pause and a reset keep it", kept_by_a_reset<kPitch>, kOurs},
+    {"WODM_SETPITCH.range", "0.25 to 4 is taken, and all else is MMSYSERR_INVALPARAM",
+     a_quarter_to_four<kPitch>, kOurs},
+    {"WODM_SETPITCH.refused",
+     "WODM_GETPITCH to NULL is MMSYSERR_INVALPARAM, a dwUser of no stream INVALHANDLE",
+     no_target_and_no_stream_to_set<kPitch>, kOurs},
     {"WODM_SETPLAYBACKRATE.both_or_none",
      "works together with WODM_GETPLAYBACKRATE, or neither is supported; 0 is MMSYSERR_INVALPARAM",
-     playback_rate},
+     two_messages_or_none<kRate>},
+    {"WODM_SETPLAYBACKRATE.answered",
+     "WODM_GETPLAYBACKRATE answers what was taken, and what is refused changes nothing",
+     what_is_taken_is_answered<kRate>},
+    {"WODM_SETPLAYBACKRATE.own", "a stream's playback rate is its own, and begins with 1",
+     each_stream_has_its_own<kRate>},
+    {"WODM_SETPLAYBACKRATE.faster", "at twice the rate twice as many frames pass in the same time",
+     passes_frames_as_fast_as_it_should<kRate>},
+    {"WODM_SETPLAYBACKRATE.kept", "a pause and a reset keep it", kept_by_a_reset<kRate>, kOurs},
+    {"WODM_SETPLAYBACKRATE.range", "0.25 to 4 is taken, and all else is MMSYSERR_INVALPARAM",
+     a_quarter_to_four<kRate>, kOurs},
+    {"WODM_SETPLAYBACKRATE.refused",
+     "WODM_GETPLAYBACKRATE to NULL is MMSYSERR_INVALPARAM, a dwUser of no stream INVALHANDLE",
+     no_target_and_no_stream_to_set<kRate>, kOurs},
 };
 
 }  // namespace

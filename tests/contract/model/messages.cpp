@@ -3,6 +3,7 @@
 #include <array>
 #include <iterator>
 
+#include "dsp/speed/varispeed.h"
 #include "tests/contract/model/losable_device.h"
 #include "tests/contract/model/runner.h"
 
@@ -284,14 +285,27 @@ void Runner::devices(Place& place, const Operation& operation) {
   send_as(place, 0, message, 0, 0, 80, MMSYSERR_INVALPARAM);
 }
 
-/// Messages for functions that the capabilities do not promise.
+/// Another pitch or playback rate is set, and taken back before the device takes frames: this changes nothing
+/// of what is played, and when.
 void Runner::pitch(Place& place, const Operation& operation) {
   if (place.input) return devices(place, operation);
-  DWORD value = 0x10000;
-  for (const UINT message : {WODM_GETPITCH, WODM_GETPLAYBACKRATE})
-    send_as(place, 0, message, place.handle, address_of(&value), 0, MMSYSERR_NOTSUPPORTED);
-  for (const UINT message : {WODM_SETPITCH, WODM_SETPLAYBACKRATE})
-    send_as(place, 0, message, place.handle, value, 0, MMSYSERR_NOTSUPPORTED);
+  constexpr std::array<DWORD, 3> kFactors = {0x8000, 0x20000, 0x10000};
+  // Streams share filters. Without this one the next stream would make them anew, in milliseconds.
+  static const auto keeps_filters = dsp::Varispeed::make(1, dsp::Quality::medium);
+  for (const DWORD factor : kFactors) keeps_filters->prepare(dsp::Ratio{factor} * dsp::kUnity);
+  const bool is_pitch = operation.value % 2 == 0;
+  const UINT set = is_pitch ? WODM_SETPITCH : WODM_SETPLAYBACKRATE;
+  const UINT get = is_pitch ? WODM_GETPITCH : WODM_GETPLAYBACKRATE;
+  const MMRESULT answer = place.open ? MMSYSERR_NOERROR : MMSYSERR_INVALHANDLE;
+  for (const DWORD value : {0U, 0x3FFFU, 0x40001U})
+    send_as(place, 0, set, place.handle, value, 0, MMSYSERR_INVALPARAM);
+  send_as(place, 0, get, place.handle, 0, 0, MMSYSERR_INVALPARAM);
+  for (const DWORD value : kFactors) {
+    send_as(place, 0, set, place.handle, value, 0, answer);
+    DWORD got = value;
+    send_as(place, 0, get, place.handle, address_of(&got), 0, answer);
+    if (got != value) fail("wrong pitch or rate");
+  }
 }
 
 void Runner::wrong_device(Place& place, const Operation& operation) {

@@ -1,0 +1,73 @@
+// Which frame of the client's lies in which frame that its voice has made, where the playback rate is not
+// one. A list of places on this line, of which the last ones are kept. Only the seat's holder uses it.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include "dsp/audio_thread.h"
+
+namespace refwave::core {
+
+class Timeline {
+ public:
+  /// Effects: forgets all; frame 0 is the client's frame `position`.
+  REFWAVE_AUDIO_THREAD void begin(double position) noexcept {
+    marks_[0] = {.made = 0, .position = position};
+    count_ = 1;
+  }
+
+  /// Effects: after `made` frames in all comes the client's frame `position`. Neither runs back.
+  REFWAVE_AUDIO_THREAD void add(std::uint64_t made, double position) noexcept {
+    Mark& last = mark(count_ - 1);
+    if (made == last.made) {
+      last.position = position;
+      return;
+    }
+    // On the line through the last two: that line is longer now.
+    const bool goes_on = count_ > 1 && std::abs(beyond(made) - position) < kSame;
+    if (!goes_on) ++count_;
+    mark(count_ - 1) = {.made = made, .position = position};
+  }
+
+  /// Returns: the client's frame at the place of the frame number `made`, between 0 and the last one added.
+  REFWAVE_AUDIO_THREAD double position_at(double made) const noexcept {
+    const std::size_t first = count_ > kMarks ? count_ - kMarks : 0;
+    if (made >= static_cast<double>(mark(count_ - 1).made)) return mark(count_ - 1).position;
+    for (std::size_t i = count_ - 1; i > first; --i) {
+      const Mark& from = mark(i - 1);
+      if (made < static_cast<double>(from.made)) continue;
+      const Mark& to = mark(i);
+      const double share = (made - static_cast<double>(from.made)) / static_cast<double>(to.made - from.made);
+      return from.position + share * (to.position - from.position);
+    }
+    // Before the oldest that is kept: as if the rate had been one.
+    return mark(first).position - (static_cast<double>(mark(first).made) - made);
+  }
+
+ private:
+  struct Mark {
+    std::uint64_t made = 0;
+    double position = 0;
+  };
+  static constexpr std::size_t kMarks = 128;
+  static constexpr double kSame = 1e-3;  // frames
+
+  REFWAVE_AUDIO_THREAD Mark& mark(std::size_t i) noexcept { return marks_[i % kMarks]; }
+  REFWAVE_AUDIO_THREAD const Mark& mark(std::size_t i) const noexcept { return marks_[i % kMarks]; }
+
+  /// Returns: where the line through the last two marks is at `made`.
+  REFWAVE_AUDIO_THREAD double beyond(std::uint64_t made) const noexcept {
+    const Mark& from = mark(count_ - 2);
+    const Mark& to = mark(count_ - 1);
+    const double slope = (to.position - from.position) / static_cast<double>(to.made - from.made);
+    return to.position + slope * static_cast<double>(made - to.made);
+  }
+
+  std::array<Mark, kMarks> marks_{};
+  std::size_t count_ = 1;  // of all that were ever added
+};
+
+}  // namespace refwave::core

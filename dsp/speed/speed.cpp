@@ -1,0 +1,63 @@
+// The audio thread's half.
+#include "dsp/speed/speed.h"
+
+#include <algorithm>
+
+namespace refwave::dsp {
+
+void Speed::set(Factor rate, Factor pitch) noexcept {
+  pitch_ = pitch;
+  stretch_->set_factor(pitch);
+  varispeed_->set_ratio(Ratio{rate} * pitch);
+}
+
+Step Speed::process(const float* in, std::size_t in_frames, float* out, std::size_t out_frames) noexcept {
+  Step done;
+  while (done.out_made < out_frames) {
+    const auto step = varispeed_->process(middle_.get() + middle_at_ * channels_, middle_end_ - middle_at_,
+                                          out + done.out_made * channels_, out_frames - done.out_made);
+    middle_at_ += step.in_used;
+    done.out_made += step.out_made;
+    if (middle_at_ == middle_end_ && done.out_made < out_frames &&
+        !fill_middle(in, in_frames, out_frames, done))
+      break;
+  }
+  return done;
+}
+
+/// Effects: stretches as many frames as the rest of the output needs. Returns: false if there are none.
+bool Speed::fill_middle(const float* in, std::size_t in_frames, std::size_t out_frames, Step& done) noexcept {
+  const std::size_t missing = varispeed_->missing(out_frames - done.out_made);
+  const std::size_t wanted = std::clamp<std::size_t>(missing, 1, kMiddleFrames);
+  const auto step =
+      stretch_->process(in + done.in_used * channels_, in_frames - done.in_used, middle_.get(), wanted);
+  done.in_used += step.in_used;
+  middle_at_ = 0;
+  middle_end_ = step.out_made;
+  return step.out_made != 0;
+}
+
+std::size_t Speed::missing(std::size_t out_frames) noexcept {
+  const std::size_t middle = varispeed_->missing(out_frames);
+  return stretch_->missing(std::clamp<std::size_t>(middle, 1, kMiddleFrames));
+}
+
+double Speed::delay_frames() const noexcept {
+  const double stretched = static_cast<double>(middle_end_ - middle_at_) + varispeed_->delay_frames();
+  return stretch_->delay_frames() + stretched * kUnity / pitch_;
+}
+
+void Speed::reset() noexcept {
+  middle_at_ = middle_end_ = 0;
+  stretch_->reset();
+  varispeed_->reset();
+}
+
+void Speed::begin_inside() noexcept {
+  middle_at_ = middle_end_ = 0;
+  pitch_ = kUnity;
+  stretch_->begin_inside();
+  varispeed_->begin_inside();
+}
+
+}  // namespace refwave::dsp

@@ -1,0 +1,65 @@
+// The playback rate and the pitch of one stream. A stream is first stretched by its pitch, and then played
+// faster by rate times pitch: so the rate changes both pitch and duration, and the pitch changes the pitch
+// alone. Both may change while it runs. Control threads make and prepare it; one thread at a time runs it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "dsp/audio_thread.h"
+#include "dsp/speed/ratio.h"
+#include "dsp/speed/time_stretch.h"
+#include "dsp/speed/varispeed.h"
+
+namespace refwave::dsp {
+
+class Speed {
+ public:
+  /// Returns: null without memory. `rate`: of the stream. Thread: control.
+  static std::unique_ptr<Speed> make(std::uint16_t channels, std::uint32_t rate, Quality quality) noexcept;
+
+  /// Effects: makes what set() needs for these. Returns: false without memory. Thread: control, one at a
+  /// time; others may run the object meanwhile.
+  bool prepare(Factor rate, Factor pitch) noexcept;
+
+  /// Effects: rate and pitch from now on, which prepare() has met before; at once before the first frame, and
+  /// in a few milliseconds later. At unity of both, once it is reached, frames come out as they came in.
+  REFWAVE_AUDIO_THREAD void set(Factor rate, Factor pitch) noexcept;
+
+  /// Effects: makes up to `out_frames` frames out of up to `in_frames`. It makes less only if it used all
+  /// input.
+  REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
+                                    std::size_t out_frames) noexcept;
+
+  /// Returns: about how many more input frames some of the next `out_frames` need.
+  REFWAVE_AUDIO_THREAD std::size_t missing(std::size_t out_frames) noexcept;
+
+  /// Returns: input frames that it has taken and that have not come out.
+  REFWAVE_AUDIO_THREAD double delay_frames() const noexcept;
+
+  /// Effects: forgets the frames that it holds. The next frame is a stream's first.
+  REFWAVE_AUDIO_THREAD void reset() noexcept;
+  /// Effects: as reset(), and there were frames before the next one, which it does not know. Rate and pitch
+  /// are unity so far.
+  REFWAVE_AUDIO_THREAD void begin_inside() noexcept;
+
+ private:
+  static constexpr std::size_t kMiddleFrames = 256;
+
+  Speed(std::uint16_t channels, std::unique_ptr<TimeStretch> stretch, std::unique_ptr<Varispeed> varispeed,
+        Floats middle) noexcept;
+
+  REFWAVE_AUDIO_THREAD bool fill_middle(const float* in, std::size_t in_frames, std::size_t out_frames,
+                                        Step& done) noexcept;
+
+  const std::size_t channels_;
+  const std::unique_ptr<TimeStretch> stretch_;
+  const std::unique_ptr<Varispeed> varispeed_;
+  const Floats middle_;  // frames between the two
+  std::size_t middle_at_ = 0;
+  std::size_t middle_end_ = 0;
+  Factor pitch_ = kUnity;
+};
+
+}  // namespace refwave::dsp

@@ -1,0 +1,95 @@
+// More or fewer frames of the same sound: the duration changes and the pitch does not. A stream is cut into
+// overlapping segments, which are put together closer or further apart. Each segment is taken where the
+// sound looks most like the one that would have followed, so that waves go on (WSOLA).
+//
+// The source is W. Verhelst and M. Roelands, "An overlap-add technique based on waveform similarity (WSOLA)
+// for high quality time-scale modification of speech", ICASSP 1993. Control threads make it, and one thread
+// runs it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "dsp/audio_thread.h"
+#include "dsp/filter_bank.h"
+#include "dsp/speed/ratio.h"
+
+namespace refwave::dsp {
+
+class TimeStretch {
+ public:
+  /// Returns: null without memory. `rate`: of the stream, because a segment has a length in time.
+  static std::unique_ptr<TimeStretch> make(std::uint16_t channels, std::uint32_t rate) noexcept;
+  TimeStretch(const TimeStretch&) = delete;
+  TimeStretch& operator=(const TimeStretch&) = delete;
+
+  /// Effects: each input frame becomes `factor` output frames, from the next segment on. At unity, once the
+  /// segment before has ended, every frame comes out as it came in.
+  REFWAVE_AUDIO_THREAD void set_factor(Factor factor) noexcept;
+
+  REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
+                                    std::size_t out_frames) noexcept;
+
+  /// Returns: how many more input frames some of the next `out_frames` need.
+  REFWAVE_AUDIO_THREAD std::size_t missing(std::size_t out_frames) noexcept;
+
+  /// Returns: input frames that it has taken and whose time in the output has not come yet. A segment may
+  /// be taken some milliseconds away from its time.
+  REFWAVE_AUDIO_THREAD double delay_frames() const noexcept;
+
+  /// Effects: forgets the frames that it holds. The next frame is a stream's first.
+  REFWAVE_AUDIO_THREAD void reset() noexcept;
+  /// Effects: as reset(), and there were frames before the next one. The factor is one so far.
+  REFWAVE_AUDIO_THREAD void begin_inside() noexcept;
+
+ private:
+  TimeStretch(std::uint16_t channels, std::uint32_t rate) noexcept;
+  bool make_room() noexcept;
+
+  /// One place for a segment, and how like it is to the frames that would have followed.
+  struct Match {
+    std::size_t at = 0;
+    float likeness = 0;
+  };
+
+  REFWAVE_AUDIO_THREAD double wanted_start() const noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t frames_for_segment() const noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t copy_frames(float* out, std::size_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t join_frames(float* out, std::size_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void begin_segment() noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t best_start(std::size_t low, std::size_t high, std::size_t middle) noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t coarse_start(std::size_t low, std::size_t high,
+                                                std::size_t middle) noexcept;
+  REFWAVE_AUDIO_THREAD float likeness_at(std::size_t start) const noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t corrected(const Match& best, std::size_t low, std::size_t high) noexcept;
+  REFWAVE_AUDIO_THREAD void thin_out(std::size_t from, std::size_t points, float* out) const noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t append(const float* in, std::size_t frames) noexcept;
+
+  const std::size_t channels_;
+  const std::size_t segment_;  // frames by which two segments overlap, which is half of a segment
+  const std::size_t search_;   // frames to either side of its time at which a segment may begin
+  const std::size_t thin_;     // frames that are one point of the coarse search
+
+  Factor wanted_ = kUnity;
+  Factor factor_ = kUnity;  // of the segment that plays
+
+  Floats window_;  // how loud the next segment is, frame by frame
+  Floats coarse_;  // the points of the coarse search: of what would follow, then of where to look
+  Floats held_;    // the input, interleaved
+  std::size_t capacity_ = 0;
+  std::size_t end_ = 0;
+
+  // Frames of held_. What would follow begins at follows_; the segment that comes next, at next_. joined_ of
+  // segment_ frames are made of the two. Their time in the input began at time_.
+  bool copying_ = true;
+  bool begun_ = false;
+  std::size_t reserve_ = 0;  // frames that are gathered for the first segment, while others are copied
+  std::size_t follows_ = 0;
+  std::size_t next_ = 0;
+  std::size_t joined_ = 0;
+  double time_ = 0;
+  double drift_ = 0;  // frames by which all segments together are too early
+};
+
+}  // namespace refwave::dsp
