@@ -156,8 +156,8 @@ TEST(SeveralDevicesOnTwoServers, Are_lost_and_come_back_alone) {
   test::PrivateJack jack;
   pulse.export_environment();
   setenv("JACK_DEFAULT_SERVER", jack.name().c_str(), 1);
-  // A busy machine may keep a server from its clients for longer than the usual 200 ms, after which the driver
-  // takes it for one that stands still.
+  // A busy machine may keep a server from its clients for longer than the usual 200 ms, after which the
+  // driver takes it for one that stands still.
   LoadedDriver driver("latency_ms = 1000; output = PulseAudio/ref | JACK/system");
   const Player first(driver, 0);
   const Player second(driver, 1);

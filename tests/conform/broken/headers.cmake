@@ -30,10 +30,10 @@ refwave_mutant(trusts_the_bytes_a_second
 
 refwave_mutant(takes_any_tag
   FILE driver/winmm/wave_format.cpp
-  REPLACE [[      return extensible_type(wave, channel_mask);
+  REPLACE [[      return extensible_type(wave, format);
     default:
       return std::nullopt;]]
-  WITH [[      return extensible_type(wave, channel_mask);
+  WITH [[      return extensible_type(wave, format);
     default:
       return pcm_type(wave.wBitsPerSample);]]
   BREAKS WODM_OPEN.unknown_tag WIDM_OPEN.unknown_tag WODM_OPEN.out_of_range WIDM_OPEN.out_of_range)

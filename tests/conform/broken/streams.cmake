@@ -49,7 +49,7 @@ refwave_mutant(stop_keeps_the_partial_buffer
 
 refwave_mutant(closes_what_is_playing
   FILE driver/control/streams.cpp
-  REPLACE [[if (call.stream().queued()) return Error::still_playing;]]
+  REPLACE [[if (is_queued(call)) return Error::still_playing;]]
   WITH [[]]
   BREAKS WODM_CLOSE.still_playing WIDM_CLOSE.still_playing WOM_DONE.may_close WIM_DATA.may_close)
 
