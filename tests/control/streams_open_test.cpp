@@ -1,4 +1,5 @@
-// Streams come and go: handles that are new, slots that run out, opens that meet the driver's end.
+// Streams come and go: handles that are new, slots that run out, opens that meet the driver's end; what
+// REFWAVE_SETTLE asks.
 #include <gtest/gtest.h>
 
 #include <mutex>
@@ -9,6 +10,7 @@
 #include "driver/control/handle.h"
 #include "driver/control/places.h"
 #include "driver/control/streams.h"
+#include "hal/system/clock.h"
 #include "tests/stream/room.h"
 
 namespace refwave::control {
@@ -127,6 +129,16 @@ TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_tells_n
   EXPECT_EQ(room.open(client), Error::no_device);
   EXPECT_EQ(client.opened, 0U);
   EXPECT_FALSE(room.streams->in_use());
+}
+
+TEST(Streams, All_is_told_only_when_no_thread_is_between_a_header_s_flag_and_the_count_of_its_message) {
+  Client client;
+  Room room({}, kStepped);
+  ASSERT_EQ(room.open(client), Error::none);
+  ASSERT_TRUE(room.slot(0).sit_down());
+  EXPECT_FALSE(room.streams->settle(hal::monotonic_now_ns() + 1'000'000));
+  room.slot(0).stand_up(core::Seat::audio);
+  EXPECT_TRUE(room.streams->settle(hal::monotonic_now_ns() + 1'000'000'000));
 }
 
 }  // namespace

@@ -253,16 +253,6 @@ TEST(Streams, Of_64_done_in_one_period_all_but_the_one_that_blocks_are_told_for_
   for (Client& client : clients) EXPECT_TRUE(client.in_order());
 }
 
-TEST(Streams, All_is_told_only_when_no_thread_is_between_a_header_s_flag_and_the_count_of_its_message) {
-  Client client;
-  Room room({}, kStepped);
-  ASSERT_EQ(room.open(client), Error::none);
-  ASSERT_TRUE(room.slot(0).sit_down());
-  EXPECT_FALSE(room.streams->settle(hal::monotonic_now_ns() + 1'000'000));
-  room.slot(0).stand_up(core::Seat::audio);
-  EXPECT_TRUE(room.streams->settle(hal::monotonic_now_ns() + 1'000'000'000));
-}
-
 TEST(Streams, Volume_is_the_streams_own_and_read_back_as_set) {
   Client client;
   Client other;

@@ -1,5 +1,5 @@
 // The rate of a device if the configuration leaves the rate to it: the first stream's rate, if the device
-// takes it.
+// takes it. A stream's playback rate, when its device is lost.
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
@@ -97,6 +97,24 @@ TEST(EngineRate, Is_kept_over_a_loss) {
   EXPECT_TRUE(eventually([&] { return test::device_in_use(room) == "faulty"; }));
   EXPECT_EQ(rate_of(room), 44'100U);
   EXPECT_EQ(room.reset(client), stream::Error::none);
+}
+
+TEST(EngineRate, Of_playback_stays_another_one_when_its_device_is_lost) {
+  Client client;
+  auto broken = faults();
+  Room room({}, 1, broken);
+  ASSERT_EQ(room.open(client), stream::Error::none);
+  room.streams->set_speed(client.handle, control::SpeedPart::rate, dsp::kUnity * 2);
+  room.streams->set_speed(client.handle, control::SpeedPart::pitch, dsp::kUnity * 2);
+  for (int i = 0; i < 60; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.done > 20; }));
+  const std::uint64_t before = room.position(client);
+  broken->does_not_open = true;
+  broken->callback(0)->on_lost();
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_GE(room.position(client), before);
+  EXPECT_TRUE(eventually([&] { return room.position(client) == 60U * kPeriod; }));
 }
 
 }  // namespace

@@ -159,24 +159,6 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_keeps_its_playback_rate) {
   EXPECT_TRUE(eventually([&] { return clients[1].all_done(); }));
 }
 
-TEST(EngineWatch, A_stream_with_another_rate_goes_on_when_its_device_is_lost) {
-  Client client;
-  auto broken = faults();
-  Room room({}, 1, broken);
-  ASSERT_EQ(room.open(client), stream::Error::none);
-  room.streams->set_speed(client.handle, control::SpeedPart::rate, dsp::kUnity * 2);
-  room.streams->set_speed(client.handle, control::SpeedPart::pitch, dsp::kUnity * 2);
-  for (int i = 0; i < 60; ++i) room.write(client, kPeriod);
-  ASSERT_TRUE(eventually([&] { return client.done > 20; }));
-  const std::uint64_t before = room.position(client);
-  broken->does_not_open = true;
-  broken->callback(0)->on_lost();
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_TRUE(client.in_order());
-  EXPECT_GE(room.position(client), before);
-  EXPECT_TRUE(eventually([&] { return room.position(client) == 60U * kPeriod; }));
-}
-
 TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_else_needs_a_device) {
   Client client;
   auto broken = faults();

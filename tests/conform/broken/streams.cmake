@@ -15,7 +15,8 @@ refwave_mutant(reset_does_nothing
     WODM_RESET.loops WODM_RESET.later_writes WIDM_RESET.flags WIDM_RESET.stops_at_zero
     WODM_CLOSE.after_reset WIDM_CLOSE.after_reset WODM_CLOSE.blocked_callback WHDR_BEGINLOOP.endless
     WOM_DONE.may_close WIM_DATA.may_close WOM_DONE.may_reset WOM_DONE.may_close_another
-    WIM_DATA.may_reset)
+    WIM_DATA.may_reset
+  MAY_BREAK WOM_DONE.may_write)
 
 refwave_mutant(reset_loses_a_header
   FILE driver/stream/stream.cpp
