@@ -2,10 +2,10 @@
 # by ./run after cmake/steps.bash. shellcheck shell=bash disable=SC2154 # root, logs and the lists of packages
 # are from there
 
-# Most tests wait more than they compute, so twice as many run at a time as there are processors. Tests that
-# compute count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
+# Most tests wait more than they compute, so more run at a time than there are processors. Tests that compute
+# count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
 jobs=$(nproc)
-slots=$((2 * jobs))
+slots=$((5 * jobs / 2))
 
 full=no
 passed=0 failed=0 skipped=0
@@ -148,9 +148,11 @@ test_everything() {
   suite asan
   # ThreadSanitizer supports only some memory layouts, and a randomised layout may be another.
   launcher=(setarch "$(uname -m)" -R)
+  slots=$((2 * jobs))  # it computes more
   "${launcher[@]}" true 2>/dev/null || launcher=()
   suite tsan
   launcher=()
+  slots=$((5 * jobs / 2))
   suite win64
   suite win32
   if [[ $full == yes ]]; then
