@@ -124,7 +124,7 @@ class Sender {
   }
 
   void statistics() {
-    const DWORD size = reader_.number<std::uint16_t>() % (sizeof(REFWAVE_STATISTICS) + 16);
+    const auto size = static_cast<DWORD>(reader_.number<std::uint16_t>() % (sizeof(REFWAVE_STATISTICS) + 16));
     const auto memory = std::make_unique<std::byte[]>(std::max<std::size_t>(size, sizeof(size)));
     std::memcpy(memory.get(), &size, sizeof(size));
     proc(REFWAVE_GET_STATISTICS, parameter(memory.get()));
