@@ -23,10 +23,11 @@ std::uint32_t random_bits(std::uint32_t number) {
 /// In steps of the grid: two numbers of 16 bits at most, one taken from the other.
 double noise_of(std::uint32_t number, int bits) {
   const int depth = std::min(16, 31 - bits);
+  if (depth == 0) return 0;
   const std::uint32_t random = random_bits(number);
   const auto one = static_cast<double>(random >> (32 - depth));
   const auto other = static_cast<double>((random & 0xFFFF) >> (16 - depth));
-  return depth == 0 ? 0 : (one - other) / std::ldexp(1.0, depth);
+  return (one - other) / std::ldexp(1.0, depth);
 }
 
 /// Returns: the sample's integer, in steps of a grid of that many bits.
