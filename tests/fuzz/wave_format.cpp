@@ -9,12 +9,15 @@ namespace {
 constexpr const char* kSettings =
     "device=clocked; clock=0; rate=48000; period=64; completion=direct; linger_ms=60000";
 
+constexpr std::uint8_t kNoFormat[1]{};
+
 /// A format in memory that ends where Windows' documentation lets it end: a PCMWAVEFORMAT has no cbSize, and
 /// cbSize bytes follow a WAVEFORMATEX.
 class ExactFormat {
  public:
   explicit ExactFormat(Bytes input) {
     WAVEFORMATEX head{};
+    if (input.empty()) input = kNoFormat;
     std::memcpy(&head, input.data(), std::min(input.size(), sizeof(head)));
     const bool is_pcm = head.wFormatTag == WAVE_FORMAT_PCM;
     const std::size_t size = is_pcm ? sizeof(PCMWAVEFORMAT) : sizeof(WAVEFORMATEX) + head.cbSize;

@@ -1,4 +1,6 @@
 // Volume, pitch and playback rate.
+#include <initializer_list>
+
 #include "tests/conform/client/client.h"
 #include "tests/conform/rules/rules.h"
 
@@ -129,7 +131,8 @@ void what_is_taken_is_answered(Subject& subject) {
   Diary diary;
   const Stream stream(subject, Direction::output, diary);
   DWORD expected = value_of(stream, kSetting);
-  for (const DWORD value : {0x8000U, 0x20000U, 0xC123U, 0x100U, 0x10'0000U, 0xFFFFFFFFU, kOne}) {
+  for (const DWORD value :
+       std::initializer_list<DWORD>{0x8000U, 0x20000U, 0xC123U, 0x100U, 0x10'0000U, 0xFFFFFFFFU, kOne}) {
     if (stream.send(kSetting.set, value) == MMSYSERR_NOERROR) expected = value;
     require_value(stream, kSetting, expected, "after the SET of " + std::to_string(value));
   }
@@ -165,8 +168,9 @@ void a_quarter_to_four(Subject& subject) {
   need_claimed(subject, kSetting);
   Diary diary;
   const Stream stream(subject, Direction::output, diary);
-  for (const DWORD value : {kOne / 4, kOne * 4}) set_value(stream, kSetting, value);
-  for (const DWORD value : {kOne / 4 - 1, kOne * 4 + 1, 0xFFFF0000U}) {
+  for (const DWORD value : std::initializer_list<DWORD>{kOne / 4, kOne * 4})
+    set_value(stream, kSetting, value);
+  for (const DWORD value : std::initializer_list<DWORD>{kOne / 4 - 1, kOne * 4 + 1, 0xFFFF0000U}) {
     require_result(stream.send(kSetting.set, value), MMSYSERR_INVALPARAM,
                    "the SET of " + std::to_string(value) + "/65536");
     require_value(stream, kSetting, kOne * 4, "after that was refused");
