@@ -52,9 +52,6 @@ class PortAudioHang : public testing::Test {
 };
 
 TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody) {
-#ifdef __SANITIZE_THREAD__
-  GTEST_SKIP() << "a thread that nobody joins is all that ThreadSanitizer would find";
-#endif
   const std::uint64_t abandoned_before = abandoned_threads();
   const auto first = std::make_shared<Client>();
   std::unique_ptr<Device> device = play(first);
