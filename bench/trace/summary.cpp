@@ -68,7 +68,7 @@ std::string title(const Facts& facts) {
          cli::device_text(s);
 }
 
-std::string nanoseconds(std::int64_t ps) { return cli::formatted("%.3g ns", static_cast<double>(ps) / 1000); }
+std::string text_of_ps(std::int64_t ps) { return cli::round_duration_text(static_cast<double>(ps) / 1000); }
 
 std::string blocks_text(const Recording& recording, const Sums& sums) {
   return std::to_string(recording.lives.size()) + " blocks: " + std::to_string(sums.sent) +
@@ -82,9 +82,9 @@ std::string events_text(const Recording& recording, const Facts& facts) {
 }
 
 std::string cost_text(const Facts& facts) {
-  return "a stamp costs " + nanoseconds(facts.stamp_ps) +
+  return "a stamp costs " + text_of_ps(facts.stamp_ps) +
          " here, of which a block's way holds about six; a point that is not traced costs " +
-         nanoseconds(facts.silent_ps);
+         text_of_ps(facts.silent_ps);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ json measure(const std::string& period, bool counted) {
   json all;
   for (int attempt = 0; attempt < 5; ++attempt) {
     const Outcome outcome = run_refwave({"loopback", "--device", PrivateJack::kInput, "--period", period,
-                                         "--buffers", "16", "--seconds", "1", "--json"});
+                                         "--buffers", "16", "--seconds", "2", "--json"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     if (outcome.status != 0) return {};
     all = json::parse(outcome.out);
