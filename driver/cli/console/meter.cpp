@@ -54,7 +54,7 @@ Colours colours_wanted() {
 }
 
 std::string meter_text(const Loudness& loudness, std::size_t letters, Colours colours) {
-  const std::string peak = level_text(loudness.peak);
+  std::string peak = level_text(loudness.peak);
   if (letters < kFewestCells + kTextLetters) return peak;
   const std::size_t cells = std::min(letters - kTextLetters, kMostCells);
   return bar(loudness, cells, colours) + " " + right(peak, kTextLetters - 1);
