@@ -49,7 +49,7 @@ const CLI::App* named_command(const CLI::App& app) {
 
 /// Returns: CLI11's text, without its own names for types.
 std::string problem_of(const CLI::ParseError& error) {
-  const std::string text = error.what();
+  std::string text = error.what();
   const std::string name = text.substr(0, text.find(": "));
   if (text.starts_with(name + ": 1 required ")) return name + " needs a value";
   if (text.starts_with(name + ": At least 2 required ")) return name + " needs two values";
