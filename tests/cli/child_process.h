@@ -36,6 +36,9 @@ inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a con
 /// Returns: whether this machine has pseudo-terminals. Some containers have none.
 bool has_pseudo_terminals();
 
+/// Returns: `err` without the lines that tell of underruns. A test on a busy machine has some, and they are no fault.
+std::string but_for_underruns(const std::string& err);
+
 /// Returns: whether `text` is one line that begins with "refwave: " and has a remedy after a semicolon.
 bool is_one_error_line(const std::string& text);
 
