@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace refwave::test {
 namespace {
@@ -103,6 +104,15 @@ void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surr
 
 namespace {
 
+/// Effects: the lines of `err` that tell of underruns become `underruns`.
+void take_underruns_out(Outcome& outcome) {
+  std::istringstream lines(std::exchange(outcome.err, {}));
+  for (std::string line; std::getline(lines, line);) {
+    const bool underrun = line.find(" underrun: blocks came too late") != std::string::npos;
+    (underrun ? outcome.underruns : outcome.err) += line + (lines.eof() ? "" : "\n");
+  }
+}
+
 Outcome run(const std::string& program, const std::vector<std::string>& arguments,
             const Surroundings& surroundings) {
   const Pipe out = make_pipe(false);
@@ -118,6 +128,7 @@ Outcome run(const std::string& program, const std::vector<std::string>& argument
   int status = 0;
   ::waitpid(child, &status, 0);
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (!surroundings.stderr_is_terminal) take_underruns_out(outcome);
   return outcome;
 }
 
@@ -140,14 +151,6 @@ bool has_pseudo_terminals() {
   ::close(master);
   ::close(terminal);
   return true;
-}
-
-std::string but_for_underruns(const std::string& err) {
-  std::istringstream lines(err);
-  std::string kept;
-  for (std::string line; std::getline(lines, line);)
-    if (line.find(" underrun: blocks came too late ") == std::string::npos) kept += line + '\n';
-  return kept;
 }
 
 bool is_one_error_line(const std::string& text) {

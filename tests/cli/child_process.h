@@ -12,7 +12,8 @@ namespace refwave::test {
 struct Outcome {
   int status = -1;  // exit status; 128 + signal if one ended it
   std::string out;
-  std::string err;
+  std::string err;        // without the lines of `underruns`, unless standard error is a terminal
+  std::string underruns;  // the lines that tell of underruns. On a busy machine any test may have some
 };
 
 /// What a child gets besides its arguments. The environment is the test's own, with REFWAVE_CONFIG empty.
@@ -35,9 +36,6 @@ inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a con
 
 /// Returns: whether this machine has pseudo-terminals. Some containers have none.
 bool has_pseudo_terminals();
-
-/// Returns: `err` without the lines that tell of underruns. A test on a busy machine has some, and they are no fault.
-std::string but_for_underruns(const std::string& err);
 
 /// Returns: whether `text` is one line that begins with "refwave: " and has a remedy after a semicolon.
 bool is_one_error_line(const std::string& text);

@@ -65,7 +65,7 @@ TEST_F(Pipes, A_pause_in_the_pipe_is_told_as_an_underrun) {
   const Outcome outcome = run_bash("{ head -c 50000 " + file + "; sleep 1; tail -c +50001 " + file +
                                    "; } | refwave play - --device clocked");
   EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.err, HasSubstr("underrun: blocks came too late (1 so far)"));
+  EXPECT_THAT(outcome.underruns, HasSubstr("underrun: blocks came too late (1 so far)"));
   EXPECT_THAT(outcome.out, HasSubstr("underruns 1"));
 }
 
