@@ -11,6 +11,7 @@
 #include <jack/jack.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@
   WITH(jack_deactivate) WITH(jack_frame_time) WITH(jack_get_buffer_size) WITH(jack_get_client_name)                    \
   WITH(jack_get_ports) WITH(jack_get_sample_rate) WITH(jack_on_shutdown) WITH(jack_port_by_name)                       \
   WITH(jack_port_connected) WITH(jack_port_disconnect) WITH(jack_port_get_buffer) WITH(jack_port_get_latency)          \
-  WITH(jack_port_name) WITH(jack_port_name_size) WITH(jack_port_register) WITH(jack_port_unregister)                   \
+  WITH(jack_port_name) WITH(jack_port_name_size) WITH(jack_port_register)                                              \
   WITH(jack_set_error_function) WITH(jack_set_process_callback) WITH(jack_set_sample_rate_callback)                    \
   WITH(jack_set_xrun_callback)
 
@@ -83,6 +84,44 @@ static int refwave_jack_take_turn(void) {
   return turn;
 }
 
+/* The ports of the client, inputs and outputs. They stay registered until the client ends, and each stream takes free ones.
+   libjack goes through the list of its client's ports in a thread of its own each time that connections change. It takes no lock
+   for the list. So a port that is unregistered at that moment ends the program. Thread: the one that calls PortAudio. */
+#define REFWAVE_JACK_PORTS 256
+static struct {
+  jack_port_t *port; /* null: not registered yet */
+  int taken;
+} refwave_jack_ports[2][REFWAVE_JACK_PORTS];
+static unsigned refwave_jack_clients; /* how many were opened; the ports are of the last one */
+
+/* Returns: a port that no stream has, called in_N or out_N with the lowest N; null if the server gives no more. */
+static jack_port_t *refwave_jack_take_port(jack_client_t *client, int is_output) {
+  char name[16];
+  int i;
+  for (i = 0; i < REFWAVE_JACK_PORTS && refwave_jack_ports[is_output][i].taken; ++i)
+    ;
+  if (i == REFWAVE_JACK_PORTS) return NULL;
+  snprintf(name, sizeof name, "%s_%d", is_output ? "out" : "in", i);
+  if (refwave_jack_ports[is_output][i].port == NULL)
+    refwave_jack_ports[is_output][i].port = refwave_jack.jack_port_register_(
+        client, name, JACK_DEFAULT_AUDIO_TYPE, is_output ? JackPortIsOutput : JackPortIsInput, 0);
+  refwave_jack_ports[is_output][i].taken = refwave_jack_ports[is_output][i].port != NULL;
+  return refwave_jack_ports[is_output][i].port;
+}
+
+/* Effects: a port of the client with this number is free again, without connections, and an output is silent. A port of an
+   earlier client has gone with that client. */
+static void refwave_jack_give_port(jack_client_t *client, unsigned number, int is_output, jack_port_t *port) {
+  void *buffer;
+  int i;
+  if (number != refwave_jack_clients) return;
+  for (i = 0; i < REFWAVE_JACK_PORTS; ++i)
+    if (refwave_jack_ports[is_output][i].port == port) refwave_jack_ports[is_output][i].taken = 0;
+  if (refwave_jack.jack_port_connected_(port)) refwave_jack.jack_port_disconnect_(client, port);
+  if (is_output && (buffer = refwave_jack.jack_port_get_buffer_(port, refwave_jack.jack_get_buffer_size_(client))) != NULL)
+    memset(buffer, 0, refwave_jack.jack_get_buffer_size_(client) * sizeof(jack_default_audio_sample_t));
+}
+
 /* jack_client_open, for one program of this user at a time. Each client has a socket through which its server tells it that
    the server ends. The socket is named after the client, and not after the server. Two clients that open at the same moment
    get the same name, from two servers or even from one server. Then each removes the other's socket, and one of them never
@@ -98,6 +137,8 @@ static jack_client_t *refwave_jack_client_open(const char *name, jack_options_t 
     for (round = 0; round < REFWAVE_JACK_ROUNDS && access(path, F_OK) == 0; ++round) usleep(1000);
   }
   if (turn >= 0) close(turn);
+  memset(refwave_jack_ports, 0, sizeof refwave_jack_ports);
+  ++refwave_jack_clients;
   return client;
 }
 
@@ -121,7 +162,6 @@ static jack_client_t *refwave_jack_client_open(const char *name, jack_options_t 
 #define jack_port_name refwave_jack.jack_port_name_
 #define jack_port_name_size refwave_jack.jack_port_name_size_
 #define jack_port_register refwave_jack.jack_port_register_
-#define jack_port_unregister refwave_jack.jack_port_unregister_
 #define jack_set_error_function refwave_jack.jack_set_error_function_
 #define jack_set_process_callback refwave_jack.jack_set_process_callback_
 #define jack_set_sample_rate_callback refwave_jack.jack_set_sample_rate_callback_

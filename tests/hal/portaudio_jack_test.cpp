@@ -61,6 +61,25 @@ TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
   EXPECT_THAT(ports.str(), testing::HasSubstr("refwave:out_0\nrefwave:out_1\n"));
 }
 
+/// A port that is unregistered while connections change ends the program, in libjack's own thread.
+TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
+  const test::TemporaryFolder folder;
+  const auto ports = [&] {
+    EXPECT_EQ(test::ChildProcess({"jack_lsp", "-c", "refwave:"}, {}, folder / "ports").end(0), 0);
+    std::ostringstream text;
+    text << std::ifstream(folder / "ports").rdbuf();
+    return text.str();
+  };
+  for (int stream = 0; stream < 3; ++stream) {
+    const auto device = backend->open({.device = "JACK/system"}, client).device;
+    ASSERT_NE(device, nullptr);
+    EXPECT_EQ(device->start(), "");
+    EXPECT_THAT(ports(), testing::AllOf(testing::HasSubstr("refwave:out_0\n   system:playback_1\n"),
+                                        testing::HasSubstr("refwave:out_1\n   system:playback_2\n")));
+  }
+  EXPECT_TRUE(eventually([&] { return ports() == "refwave:out_0\nrefwave:out_1\n"; })) << ports();
+}
+
 /// JACK names the socket through which a client hears of its server's end for the client alone. Two clients
 /// of one name that open at the same moment, on one server or on two, would take that socket from each other.
 class AnotherProgramOpens {
