@@ -89,14 +89,15 @@ function(refwave_gtest name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
-# refwave_long_proof(NAME [GTEST] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes minutes or hours. Only
-# `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. An emulator would make
-# minutes into hours, and has none of them.
+# refwave_long_proof(NAME [GTEST] [SERVER] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes minutes.
+# Only `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. A proof with a
+# sound server (SERVER) waits most of its time, and a sanitizer makes a client too slow for a server: so it is native alone. An
+# emulator would make minutes into hours, and has no long proof.
 function(refwave_long_proof name)
-  if(REFWAVE_EMULATED)
+  cmake_parse_arguments(arg "GTEST;SERVER" "" "COMMAND;ENVIRONMENT" ${ARGN})
+  if(REFWAVE_EMULATED OR (arg_SERVER AND REFWAVE_SANITIZE))
     return()
   endif()
-  cmake_parse_arguments(arg "GTEST" "" "COMMAND;ENVIRONMENT" ${ARGN})
   if(arg_GTEST)
     list(APPEND arg_COMMAND --gtest_output=xml:${refwave_results_of_program}/full.${name}.xml)
   endif()
