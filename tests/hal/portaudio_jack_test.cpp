@@ -65,7 +65,8 @@ TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
 /// A port that is unregistered while connections change ends the program, in libjack's own thread.
 TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
   const test::TemporaryFolder folder;
-  const auto ports = [&, calls = 0]() mutable {
+  int calls = 0;
+  const auto ports = [&] {
     const std::filesystem::path file = folder / std::to_string(++calls);
     EXPECT_EQ(test::ChildProcess({"jack_lsp", "-c", "refwave:"}, {}, file).end(0), 0);
     std::ostringstream text;
