@@ -55,15 +55,20 @@ if(REFWAVE_SANITIZE)
   endif()
   target_link_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE})
 endif()
+if(REFWAVE_COVERAGE)
+  # Several threads count the same line, and several processes write the same account.
+  target_compile_options(refwave_build INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(refwave_build INTERFACE --coverage)
+endif()
 
-# Linux programs for another processor are run by an emulator of it. Like a sanitizer, it makes them several times slower, so
-# tests try less there, and have more patience.
+# Linux programs for another processor are run by an emulator of it. Like a sanitizer or counters, it makes them several times
+# slower, so tests try less there, and have more patience.
 set(REFWAVE_EMULATED OFF)
 if(CMAKE_CROSSCOMPILING AND NOT WIN32)
   set(REFWAVE_EMULATED ON)
 endif()
 set(REFWAVE_SLOWED OFF)
-if(REFWAVE_EMULATED OR REFWAVE_SANITIZE)
+if(REFWAVE_EMULATED OR REFWAVE_SANITIZE OR REFWAVE_COVERAGE)
   set(REFWAVE_SLOWED ON)
 endif()
 
