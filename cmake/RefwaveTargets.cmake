@@ -117,11 +117,14 @@ endfunction()
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
 #   PROPERTIES       of all its CTest tests
-# Full optimisation and debugging information would double the time that tests take to compile.
+# Full optimisation and debugging information would double the time that tests take to compile. A line of a header is counted
+# where the compiler has not optimised it away.
 function(refwave_test name)
   cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;ALONE;PROPERTIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  target_compile_options(${name} PRIVATE -O1 -g1)
+  if(NOT REFWAVE_COVERAGE)
+    target_compile_options(${name} PRIVATE -O1 -g1)
+  endif()
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
   if(arg_SINGLE_THREADED)
     set_property(GLOBAL APPEND PROPERTY REFWAVE_SINGLE_THREADED ${name})
