@@ -58,7 +58,8 @@ endif()
 if(REFWAVE_COVERAGE)
   # Several threads count the same line, and several processes write the same account.
   target_compile_options(refwave_build INTERFACE --coverage -fprofile-update=atomic)
-  target_link_options(refwave_build INTERFACE --coverage)
+  # A test whose child ends by _exit() calls it.
+  target_link_options(refwave_build INTERFACE --coverage -Wl,--undefined=__gcov_dump)
 endif()
 
 # Linux programs for another processor are run by an emulator of it. Like a sanitizer or counters, it makes them several times
