@@ -52,27 +52,22 @@ TEST(DriverSettings, The_log_of_the_environment_begins_with_the_driver_and_ends_
                                    HasSubstr(" disabled\n")));
 }
 
-TEST(DriverSettings, The_log_of_the_settings_tells_of_streams_and_of_refusals) {
+TEST(DriverSettings, The_log_of_the_settings_tells_of_streams_until_the_end) {
   const test::TemporaryFolder folder;
   const std::string path = (folder / "b.log").string();
   Driver driver;
   EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + path));
   EXPECT_TRUE(plays(driver));
-  Client client;
-  dsp::Format odd = test::kStereo16;
-  odd.channels = 0;
-  EXPECT_EQ(driver.open(0, kOutput, odd, client.callback(), client.handle), Error::bad_format);
   EXPECT_TRUE(driver.end());
-  EXPECT_THAT(
-      text_of(path),
-      AllOf(HasSubstr(" device \"clocked\" opened for output"), HasSubstr(" closed: 5 blocks, 5 messages"),
-            HasSubstr(" was refused: the format cannot be played or recorded"), HasSubstr(" disabled\n")));
+  EXPECT_THAT(text_of(path), AllOf(HasSubstr(" device \"clocked\" opened for output"),
+                                   HasSubstr(" closed: 5 blocks, 5 messages"), HasSubstr(" disabled\n")));
 }
 
 TEST(DriverSettings, A_log_that_cannot_be_made_is_a_warning_and_the_driver_plays) {
+  const test::TemporaryFolder folder;
   Driver driver;
-  EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = /none/such.log"));
-  EXPECT_THAT(driver.warnings(), AllOf(HasSubstr("log: /none/such.log: "), HasSubstr("nothing is logged")));
+  EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + (folder / "none").string() + "/a.log"));
+  EXPECT_THAT(driver.warnings(), AllOf(HasSubstr("/a.log: "), HasSubstr("nothing is logged")));
   EXPECT_TRUE(plays(driver));
   EXPECT_TRUE(driver.end());
 }
