@@ -95,12 +95,13 @@ function(refwave_gtest name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
-# refwave_long_proof(NAME [GTEST] [SERVER] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes minutes.
-# Only `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. A proof with a
-# sound server (SERVER) waits most of its time, and a sanitizer makes a client too slow for a server: so it is native alone. An
-# emulator would make minutes into hours, and has no long proof.
+# refwave_long_proof(NAME [GTEST] [SERVER | LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes
+# minutes. Only `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. A proof
+# with a sound server (SERVER) waits most of its time, and begins first. A sanitizer makes a client too slow for a server, so such
+# a proof is native alone. The others compute. Those of one LANE run one after the other, so that two lanes leave the servers
+# their processor time. An emulator would make minutes into hours, and has no long proof.
 function(refwave_long_proof name)
-  cmake_parse_arguments(arg "GTEST;SERVER" "" "COMMAND;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(arg "GTEST;SERVER" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
   if(REFWAVE_EMULATED OR (arg_SERVER AND REFWAVE_SANITIZE))
     return()
   endif()
@@ -109,6 +110,11 @@ function(refwave_long_proof name)
   endif()
   add_test(NAME full.${name} CONFIGURATIONS full COMMAND ${arg_COMMAND})
   set_tests_properties(full.${name} PROPERTIES TIMEOUT 14400 LABELS full ENVIRONMENT "${arg_ENVIRONMENT}")
+  if(arg_SERVER)
+    set_tests_properties(full.${name} PROPERTIES COST 10000)
+  elseif(arg_LANE)
+    set_tests_properties(full.${name} PROPERTIES RESOURCE_LOCK lane_${arg_LANE} COST 5000)
+  endif()
 endfunction()
 
 # refwave_test(NAME SOURCES… [LIBS …] [LABELS …] [ALONE case…] [SHARDS count] [SINGLE_THREADED] [PROPERTIES …]): a

@@ -5,12 +5,13 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "hal/system/environment_linux.h"
 
 namespace refwave::hal {
 namespace {
@@ -23,11 +24,6 @@ struct Place {
   std::string name;
 };
 
-std::string variable(const char* name) {
-  const char* const value = secure_getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 /// Returns: the folders in which the sockets of sound servers and the devices of sound cards appear, after
 /// the servers' own documentation.
 std::vector<Place> places() {
@@ -35,15 +31,15 @@ std::vector<Place> places() {
   const auto add = [&all](const fs::path& file) {
     if (file.is_absolute()) all.push_back({file.parent_path(), file.filename().string()});
   };
-  const fs::path runtime = variable("XDG_RUNTIME_DIR");
+  const fs::path runtime = environment_variable("XDG_RUNTIME_DIR");
   constexpr std::string_view kUnix = "unix:";
-  if (const std::string server = variable("PULSE_SERVER"); server.starts_with(kUnix))
+  if (const std::string server = environment_variable("PULSE_SERVER"); server.starts_with(kUnix))
     add(server.substr(kUnix.size()));
-  add(fs::path(variable("PULSE_RUNTIME_PATH")) / "native");
+  add(fs::path(environment_variable("PULSE_RUNTIME_PATH")) / "native");
   add(runtime / "pulse" / "native");
-  add(fs::path(variable("PIPEWIRE_RUNTIME_DIR")) / "pipewire-0");
+  add(fs::path(environment_variable("PIPEWIRE_RUNTIME_DIR")) / "pipewire-0");
   add(runtime / "pipewire-0");
-  const std::string jack = variable("JACK_DEFAULT_SERVER");
+  const std::string jack = environment_variable("JACK_DEFAULT_SERVER");
   add("/dev/shm/jack_" + (jack.empty() ? "default" : jack) + "_");
   add("/dev/snd/pcm");
   return all;

@@ -20,6 +20,7 @@ namespace {
 
 constexpr double kTurn = 1;        // second
 constexpr double kSettling = 0.2;  // of a turn, in which drivers fill buffers of their own
+constexpr double kFastest = 100;   // times real time
 
 std::string device_name(UINT number) {
   WAVEOUTCAPSA caps{};
@@ -74,6 +75,13 @@ class Contestant {
   void sum_up() { subject.outside->real_time_percent = played_ns_ > 0 ? 100 * audio_ns_ / played_ns_ : 0; }
 
  private:
+  cli::Failure plays_nothing() const {
+    return cli::Failure(
+        cli::path_text(file_) + ": returns blocks before they can have been heard, over " +
+        cli::formatted("%.0f", kFastest) +
+        " times as fast as real time; choose another device with --device, or mend the driver");
+  }
+
   void open(Silence& silence) {
     if (waveOutGetNumDevs() == 0) {
       const std::string why = cli::load_error();
@@ -101,8 +109,13 @@ class Contestant {
     std::vector<std::vector<std::int64_t>> all(load.streams);
     BareWake bare(std::chrono::nanoseconds(load.block_ns()), BareWake::Sleeper::ordinary,
                   BareWake::Phase::even);
+    double left =
+        kFastest * load.streams * (load.buffers + seconds * 1e9 / static_cast<double>(load.block_ns()));
     while (hal::monotonic_now_ns() < end_ns && !cli::is_interrupted()) {
-      for (const Report& report : silence.keep_full()) {
+      const std::vector<Report> reports = silence.keep_full();
+      left -= static_cast<double>(reports.size());
+      if (left < 0) throw plays_nothing();
+      for (const Report& report : reports) {
         if (report.block >= load.buffers && report.entered_ns >= settled_ns)
           all[report.stream].push_back(report.entered_ns);
       }

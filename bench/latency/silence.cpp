@@ -22,7 +22,8 @@ std::vector<Report> Silence::keep_full() {
   for (std::uint32_t i = 0; i < waves_.size(); ++i) {
     cli::BlockQueue& queue = waves_[i]->queue();
     if (queue.sent() > 0 && queue.outstanding() == 0) ++ran_dry_;
-    while (queue.has_block()) {
+    // No more than there are blocks: a driver may return each one inside its write.
+    for (std::uint32_t n = 0; n < load_.buffers && queue.has_block(); ++n) {
       if (queue.sent() >= load_.buffers)
         reports.push_back(
             {i, static_cast<std::uint32_t>(queue.sent() - load_.buffers), queue.next().returned_ns});

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/lanes/pipeline.h"
+#include "dsp/encoder.h"
 
 namespace refwave::engine {
 

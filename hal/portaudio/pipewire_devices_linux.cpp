@@ -4,6 +4,7 @@
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/shared_library.h"
+#include "hal/system/environment_linux.h"
 
 namespace refwave::hal {
 namespace {

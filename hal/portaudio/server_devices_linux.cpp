@@ -3,9 +3,9 @@
 #include <pa_linux_alsa.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "hal/portaudio/server_lists.h"
+#include "hal/system/environment_linux.h"
 
 /// A function of PortAudio. It is weak, because only a patched PortAudio with JACK has it.
 extern "C" [[gnu::weak]] int PaJack_RefwaveReconnect();
@@ -31,11 +31,6 @@ int milliseconds_until(ServerDeadline deadline) {
   const auto left = deadline - std::chrono::steady_clock::now();
   return static_cast<int>(
       std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(left).count()));
-}
-
-std::string environment_variable(const char* name) {
-  const char* const value = secure_getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
 }
 
 bool exists_in(const char* folder_variable, const std::filesystem::path& file) {

@@ -19,8 +19,6 @@ std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline d
 
 /// Returns: the time that is left; 0 after the deadline.
 int milliseconds_until(ServerDeadline deadline);
-/// Returns: the value of an environment variable; empty if there is none.
-std::string environment_variable(const char* name);
 /// Returns: whether the folder that an environment variable names has such a file.
 bool exists_in(const char* folder_variable, const std::filesystem::path& file);
 /// Returns: whether a device's name may stand in a definition of ALSA's as it is.

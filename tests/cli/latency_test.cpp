@@ -125,6 +125,13 @@ TEST_F(Latency, Another_driver_is_measured_from_outside_beside_refwave) {
   EXPECT_FALSE(all.contains("pieces"));
 }
 
+TEST_F(Latency, A_driver_that_returns_each_block_inside_its_write_is_an_error_and_no_endless_measurement) {
+  const Outcome outcome = run_refwave({"latency", "--seconds", "0.1", "--driver", REFWAVE_NASTY_DRIVER});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("returns blocks before they can have been heard"));
+}
+
 TEST_F(Latency, A_file_that_cannot_be_written_is_found_before_anything_is_measured) {
   for (const char* option : {"--json", "--html"}) {
     const Outcome outcome = run_refwave({"latency", "--seconds", "600", option, path("no folder/file")});

@@ -13,6 +13,7 @@ passed=0 failed=0 skipped=0 second_tries=0
 declare -A targets=([fuzz]=fuzzers)  # of a tree that is not built whole
 stages=()   # NAME BUILD-SECONDS TEST-SECONDS
 chosen=()   # options of CTest that choose among a tree's tests
+part=""     # of a tree's tests, in the names of the stage and of the logs
 remarks=""  # of the end: what failed and what was skipped
 
 # begin NAME; result PASSED FAILED SKIPPED BUILD-SECONDS [REMARK]: one line of the report.
@@ -42,8 +43,8 @@ check() {
 
 # suite PRESET [COMMAND…]: builds one tree and runs its tests, through the command if there is one.
 suite() {
-  local tree=$root/build/$1 built counts test bad options=("${chosen[@]}") status=0
-  begin "$1"
+  local tree=$root/build/$1 name=$1$part built counts test bad status=0
+  begin "$name"
   rm -rf "$tree"/Testing/{results,junit.xml,alone.xml,slowest,Temporary/LastTestsFailed.log}
   if ! quietly "$1-build" build "$1" ${targets[$1]:-}; then
     result 0 1 0 $((SECONDS - began)) "not built"
@@ -51,23 +52,38 @@ suite() {
     return
   fi
   built=$((SECONDS - began))
-  [[ $full == no ]] || options+=(-C full)
-  test=("${launcher[@]}" "${@:2}" ctest --preset "$1" "${options[@]}" --no-tests=error)
-  quietly "$1-test" "${test[@]}" -j "$slots" --output-junit "$tree/Testing/junit.xml" || status=$?
+  test=("${launcher[@]}" "${@:2}" ctest --preset "$1" "${chosen[@]}" --no-tests=error)
+  quietly "$name-test" "${test[@]}" -j "$slots" --output-junit "$tree/Testing/junit.xml" || status=$?
   # A few tests that failed beside others run again, alone: a shared machine stands still at times. support/tally says which.
-  bad=$(cat "$tree/Testing/Temporary/LastTestsFailed.log" 2>/dev/null | wc -l)
+  bad=$(grep -c . "$tree/Testing/Temporary/LastTestsFailed.log" 2>/dev/null) || bad=0
   if ((bad > 0 && bad <= few)); then
     status=0
-    quietly "$1-alone" "${test[@]}" -j 1 --rerun-failed --output-junit "$tree/Testing/alone.xml" || status=$?
+    quietly "$name-alone" "${test[@]}" -j 1 --rerun-failed --output-junit "$tree/Testing/alone.xml" || status=$?
   fi
-  quietly "$1-tally" "$root/tests/support/tally" "$tree" "${options[@]}" || status=tally
-  read -r -a counts < <(head -n 1 "$logs/$1-tally.log" | grep -xE '[0-9]+( [0-9]+){3}' || echo 0 0 0 0)
+  quietly "$name-tally" "$root/tests/support/tally" "$tree" "${chosen[@]}" || status=tally
+  read -r -a counts < <(head -n 1 "$logs/$name-tally.log" | grep -xE '[0-9]+( [0-9]+){3}' || echo 0 0 0 0)
   # Any other error counts as a failure, too.
   ((counts[1] > 0)) || [[ $status == 0 ]] || counts[1]=1
+  cp "$tree/Testing/slowest" "$logs/$name-slowest" || true
   result "${counts[@]::3}" "$built" "$(again "${counts[3]}")"
   second_tries=$((second_tries + counts[3]))
   ((counts[1] + counts[2] + counts[3] == 0)) ||
-    remember "$(tail -n +2 "$logs/$1-tally.log" | tail -n 400)" "all of it: $logs/$1-test.log, $logs/$1-tally.log"
+    remember "$(tail -n +2 "$logs/$name-tally.log" | tail -n 400)" "all of it: $logs/$name-test.log, $logs/$name-tally.log"
+}
+
+# choice PART OPTION… -- SUITE: the suite with these options of CTest.
+choice() {
+  part=$1
+  shift
+  while [[ $1 != -- ]]; do chosen+=("$1"); shift; done
+  "${@:2}"
+  part="" chosen=()
+}
+
+# tree PRESET: its tests and, with --full, its long proofs. They come apart, because they keep the machine busy.
+tree() {
+  suite "$1"
+  [[ $full == no ]] || choice -long -C full -L '^full$' -- suite "$1"
 }
 
 # programs_of_32_bits: the tests of a Windows tree of 32 bits, in a Debian root that has the Wine for them. A machine that
@@ -88,9 +104,7 @@ programs_of_32_bits() {
 other_compiler() {
   install "${to_clang[@]}"
   # A server, the model and the long proofs are as they were with g++, and take long.
-  chosen=(-L '^(core|dsp|contract)$' -LE '^(server|model|full)$')
-  suite clang
-  chosen=()
+  choice "" -L '^(core|dsp|contract)$' -LE '^(server|model)$' -- suite clang
 }
 
 # with_libraries NAME ARCHITECTURE COMMAND…: the command, if Debian's libraries for another processor can be had. Where they
@@ -118,7 +132,7 @@ compiled() { build "$@" && echo "$(find "$root/build/$1" -name '*.o' | wc -l) ob
 # fuzzers: a minute for each (tests/fuzz), in a tree of their own, which clang builds.
 fuzzers() {
   install "${to_fuzz[@]}"
-  suite fuzz
+  choice "" -C full -- suite fuzz
 }
 
 # where_the_time_went: the stages, and the tests that took longest, of all trees.
@@ -131,7 +145,7 @@ where_the_time_went() {
   done
   echo "longest tests:"
   for line in "${stages[@]}"; do
-    file=$root/build/${line%% *}/Testing/slowest
+    file=$logs/${line%% *}-slowest
     [[ ! -f $file ]] || sed "s/^\([^ ]*\) /\1 ${line%% *} /" "$file"
   done | sort -rn | head -n 12 | while read -r -a fields; do printf '%8.1f %-7s %s\n' "${fields[@]}"; done
 }
@@ -153,8 +167,8 @@ test_everything() {
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
   check clang-format formatted
-  suite native
-  suite asan
+  tree native
+  tree asan
   # ThreadSanitizer supports only some memory layouts, and a randomised layout may be another.
   launcher=(setarch "$(uname -m)" -R)
   slots=$((2 * jobs))  # it computes more
@@ -163,10 +177,10 @@ test_everything() {
   # processors from everybody for seconds. So no thread goes before others here.
   local polite=(setpriv --inh-caps=-sys_nice --bounding-set=-sys_nice)
   "${polite[@]}" true 2>/dev/null && launcher+=("${polite[@]}")
-  suite tsan
+  tree tsan
   launcher=()
   slots=$((5 * jobs / 2))
-  suite win64
+  tree win64
   suite win32
   if [[ $full == yes ]]; then
     programs_of_32_bits
