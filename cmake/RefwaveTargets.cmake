@@ -55,15 +55,21 @@ if(REFWAVE_SANITIZE)
   endif()
   target_link_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE})
 endif()
+if(REFWAVE_COVERAGE)
+  # Several threads count the same line, and several processes write the same account.
+  target_compile_options(refwave_build INTERFACE --coverage -fprofile-update=atomic)
+  # A test whose child ends by _exit() calls it.
+  target_link_options(refwave_build INTERFACE --coverage -Wl,--undefined=__gcov_dump)
+endif()
 
-# Linux programs for another processor are run by an emulator of it. Like a sanitizer, it makes them several times slower, so
-# tests try less there, and have more patience.
+# Linux programs for another processor are run by an emulator of it. Like a sanitizer or counters, it makes them several times
+# slower, so tests try less there, and have more patience.
 set(REFWAVE_EMULATED OFF)
 if(CMAKE_CROSSCOMPILING AND NOT WIN32)
   set(REFWAVE_EMULATED ON)
 endif()
 set(REFWAVE_SLOWED OFF)
-if(REFWAVE_EMULATED OR REFWAVE_SANITIZE)
+if(REFWAVE_EMULATED OR REFWAVE_SANITIZE OR REFWAVE_COVERAGE)
   set(REFWAVE_SLOWED ON)
 endif()
 
@@ -118,11 +124,14 @@ endfunction()
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
 #   PROPERTIES       of all its CTest tests
-# Full optimisation and debugging information would double the time that tests take to compile.
+# Full optimisation and debugging information would double the time that tests take to compile. A line of a header is counted
+# where the compiler has not optimised it away.
 function(refwave_test name)
   cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;ALONE;PROPERTIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  target_compile_options(${name} PRIVATE -O1 -g1)
+  if(NOT REFWAVE_COVERAGE)
+    target_compile_options(${name} PRIVATE -O1 -g1)
+  endif()
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
   if(arg_SINGLE_THREADED)
     set_property(GLOBAL APPEND PROPERTY REFWAVE_SINGLE_THREADED ${name})
