@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "tests/memory_model/checker/choices.h"
 #include "tests/memory_model/checker/clock.h"
@@ -27,9 +28,11 @@ struct Thread {
   const char* name = "";
   std::function<void()> body;
   const void* waits_for = nullptr;
-  Clock now;         // what happens before the thread's next step
-  Clock released;    // at its last release fence
-  Clock to_acquire;  // what its relaxed loads have read, for its next acquire fence
+  bool dozes = false;      // blocked, and the time may end that
+  bool timed_out = false;  // the time has ended it
+  Clock now;               // what happens before the thread's next step
+  Clock released;          // at its last release fence
+  Clock to_acquire;        // what its relaxed loads have read, for its next acquire fence
 };
 
 class Execution {
@@ -43,14 +46,34 @@ class Execution {
   Thread& self() noexcept { return threads_[self_]; }
   std::size_t self_number() const noexcept { return self_; }
   Thread& thread(std::size_t number) noexcept { return threads_[number]; }
+  /// Returns: the number of the thread of that name, or kThreads.
+  std::size_t number_of(std::string_view name) const noexcept;
   Choices& choices() noexcept { return *choices_; }
 
   /// Effects: another thread may run before the caller's next step. `yields`: the caller waits for others.
   void point(bool yields = false);
   /// Effects: the caller runs again after a wake(`object`).
   void block(const void* object);
+  /// Effects: as block(), but the time may end the wait at any moment. Returns: whether a wake() has ended
+  /// it.
+  bool doze(const void* object);
   /// Effects: every thread that waits for `object` looks again.
   void wake(const void* object) noexcept;
+  /// Effects: one of them looks again.
+  void wake_one(const void* object) noexcept;
+
+  /// A thread that stops before an access to some bytes, and goes on when another thread says so.
+  struct Sleep {
+    std::size_t thread = kThreads;
+    Epoch left = 0;  // accesses to come, the last of which waits
+    std::uintptr_t at = 0;
+    std::size_t size = 0;
+    bool has_begun = false;
+    bool is_over = false;
+  };
+  Sleep& sleep() noexcept { return sleep_; }
+  /// Effects: the running thread is about to access `at`. It may fall asleep.
+  void before_access(std::uintptr_t at);
 
   /// Effects: the caller's next event. Returns: its epoch.
   Epoch tick() noexcept { return ++self().now.at[self_]; }
@@ -70,6 +93,9 @@ class Execution {
 
   static void enter(void* thread);
   std::uint32_t ready() const noexcept;
+  std::uint32_t ready_later() noexcept;
+  bool wake_dozing() noexcept;
+  bool has_ordinary() const noexcept;
   void switch_from(void*& where, std::size_t next);
   void leave_thread();
   void check_end();
@@ -83,6 +109,8 @@ class Execution {
   std::uint32_t steps_ = 0;
   bool failed_ = false;
   std::string failure_;
+  std::size_t dozing_ = 0;  // threads that may be in doze()
+  Sleep sleep_;
 };
 
 /// The one execution.

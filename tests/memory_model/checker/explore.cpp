@@ -35,6 +35,22 @@ void pause() {
   execution().point(true);
 }
 
+void falls_asleep(const char* thread, const void* at, std::size_t size, std::size_t nth) {
+  execution().sleep() = {.thread = execution().number_of(thread),
+                         .left = static_cast<Epoch>(nth),
+                         .at = reinterpret_cast<Address>(at),
+                         .size = size};
+}
+
+bool is_asleep() { return execution().sleep().has_begun && !execution().sleep().is_over; }
+
+void wake_up() {
+  const Unwatched unwatched;
+  execution().point();
+  execution().sleep().is_over = true;
+  execution().wake(&execution().sleep());
+}
+
 std::size_t choose(std::size_t count) { return execution().choices().any(count); }
 
 std::vector<Scenario>& scenarios() {

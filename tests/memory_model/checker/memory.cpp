@@ -52,7 +52,8 @@ std::uint64_t apply(Change change, std::uint64_t value, std::uint64_t operand) n
 /// One step of the running thread: others may come before it, and it is an event of its own.
 class Step {
  public:
-  Step() {
+  explicit Step(const Operation& operation) {
+    execution().before_access(operation.at);
     execution().point();
     execution().tick();
   }
@@ -175,7 +176,7 @@ Memory::Store& Memory::insert(Location& location, std::size_t at, const Operatio
 }
 
 std::uint64_t Memory::load(const Operation& operation) {
-  const Step step;
+  const Step step(operation);
   Location& from = location(operation, false);
   const bool is_seq_cst = operation.order == Order::seq_cst;
   if (is_seq_cst) ++seq_;
@@ -188,7 +189,7 @@ std::uint64_t Memory::load(const Operation& operation) {
 }
 
 void Memory::store(const Operation& operation, std::uint64_t value) {
-  const Step step;
+  const Step step(operation);
   Location& into = location(operation, true);
   const bool is_seq_cst = operation.order == Order::seq_cst;
   if (is_seq_cst) ++seq_;
@@ -199,7 +200,7 @@ void Memory::store(const Operation& operation, std::uint64_t value) {
 }
 
 std::uint64_t Memory::change(const Operation& operation, Change change, std::uint64_t operand) {
-  const Step step;
+  const Step step(operation);
   Location& at = location(operation, true);
   const bool is_seq_cst = operation.order == Order::seq_cst;
   if (is_seq_cst) ++seq_;
@@ -221,7 +222,7 @@ std::uint64_t Memory::change(const Operation& operation, Change change, std::uin
 
 bool Memory::compare_exchange(const Operation& operation, Strength strength, std::uint64_t& expected,
                               std::uint64_t wanted) {
-  const Step step;
+  const Step step(operation);
   Location& at = location(operation, true);
   const bool is_seq_cst = operation.order == Order::seq_cst;
   if (is_seq_cst || operation.failure == Order::seq_cst) ++seq_;
@@ -245,7 +246,7 @@ bool Memory::compare_exchange(const Operation& operation, Strength strength, std
 }
 
 void Memory::fence(Order order, Address caller) {
-  const Step step;
+  const Step step({});
   Thread& self = execution().self();
   if (acquires(order)) self.now.join(self.to_acquire);
   if (order == Order::seq_cst) {

@@ -57,6 +57,7 @@ void Memory::plain(Address at, std::size_t size, Access access, Address caller) 
   Execution& run = execution();
   // No thread has another one's stack, unless it was given an address; and then that thread's access counts.
   if (size == 0 || run.self().fiber.owns(reinterpret_cast<const void*>(at))) return;
+  run.before_access(at);
   const bool writes = access == Access::write;
   for (Address key = at >> 3U; key <= (at + size - 1) >> 3U; ++key) {
     const Address begin = std::max(at, key << 3U);

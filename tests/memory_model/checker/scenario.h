@@ -28,6 +28,12 @@ class Play {
 void expect(bool holds, const char* what);
 /// Effects: lets other threads run; the caller waits for them.
 void pause();
+/// Effects: the thread of that name stops before its `nth` access to these bytes, and goes on after
+/// wake_up().
+void falls_asleep(const char* thread, const void* at, std::size_t size, std::size_t nth);
+/// Returns: whether it sleeps. It may never come there.
+bool is_asleep();
+void wake_up();
 /// Returns: a number below `count`, another one in each execution.
 std::size_t choose(std::size_t count);
 

@@ -1,23 +1,23 @@
 #include "tests/memory_model/scenarios/doubles.h"
 
-#include <semaphore.h>
-
 #include <algorithm>
-#include <deque>
+#include <array>
+#include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include "driver/engine/device_opener.h"
-#include "driver/engine/device_thread.h"
 #include "driver/engine/engine.h"
-#include "driver/engine/housekeeper.h"
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/scheduling.h"
+#include "hal/system/thread_id.h"
 #include "tests/memory_model/checker/execution.h"
+#include "tests/memory_model/checker/scenario.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -25,18 +25,18 @@ namespace {
 constexpr dsp::Format kFormat{dsp::SampleType::s16, 1, 48'000, 0};
 constexpr std::uint32_t kPeriodFrames = 4;
 
-/// A device's audio thread is inside a callback only while it holds the mutex, so that stop() waits for it.
+/// A device's audio thread is inside a callback only while it holds the mutex, so that stop() can wait for
+/// it.
 struct Line {
   std::mutex mutex;
   std::shared_ptr<hal::AudioCallback> side;
-  bool runs = false;
+  std::atomic<bool> runs{false};
+  std::atomic<bool> is_lost{false};
   std::array<std::byte, 8> data{};
 };
 
 struct World {
   std::mutex mutex;
-  sem_t posted{};
-  std::deque<std::function<void()>> tasks;
   std::vector<std::shared_ptr<Line>> lines;
 };
 
@@ -45,13 +45,7 @@ World& world() {
   return one;
 }
 
-void post(std::function<void()> task) {
-  {
-    const std::lock_guard lock(world().mutex);
-    world().tasks.push_back(std::move(task));
-  }
-  sem_post(&world().posted);
-}
+std::uint64_t abandoned = 0;
 
 class DoubleDevice final : public hal::Device {
  public:
@@ -63,7 +57,6 @@ class DoubleDevice final : public hal::Device {
   ~DoubleDevice() override { halt(); }
   const hal::OpenInfo& info() const override { return info_; }
   std::string start() override {
-    const std::lock_guard lock(line_->mutex);
     line_->runs = true;
     return {};
   }
@@ -73,9 +66,13 @@ class DoubleDevice final : public hal::Device {
   }
 
  private:
+  /// Waits for the audio thread, but not for ever. A device's own patience is two seconds.
   void halt() {
-    const std::lock_guard lock(line_->mutex);
     line_->runs = false;
+    for (int tries = 0; tries < 50; ++tries) {
+      if (line_->mutex.try_lock()) return line_->mutex.unlock();
+      pause();
+    }
   }
   std::shared_ptr<Line> line_;
   hal::OpenInfo info_;
@@ -84,9 +81,8 @@ class DoubleDevice final : public hal::Device {
 }  // namespace
 
 void begin_doubles() {
-  world().tasks.clear();
   world().lines.clear();
-  sem_init(&world().posted, 0, 0);
+  abandoned = 0;
 }
 
 void call_devices() {
@@ -96,8 +92,9 @@ void call_devices() {
     lines = world().lines;
   }
   for (const auto& line : lines) {
-    const std::lock_guard lock(line->mutex);
-    if (line->runs)
+    // Another thread may be in that device's callback for ever.
+    const std::unique_lock lock(line->mutex, std::try_to_lock);
+    if (lock.owns_lock() && line->runs && !line->is_lost)
       line->side->process({.data = line->data.data(),
                            .frames = kPeriodFrames,
                            .monotonic_ns = hal::monotonic_now_ns(),
@@ -105,36 +102,60 @@ void call_devices() {
   }
 }
 
-void run_tasks() {
-  for (;;) {
-    sem_wait(&world().posted);
-    std::function<void()> task;
-    {
-      const std::lock_guard lock(world().mutex);
-      task = std::move(world().tasks.front());
-      world().tasks.pop_front();
-    }
-    task();
+void lose_device() {
+  std::shared_ptr<Line> line;
+  {
+    const std::lock_guard lock(world().mutex);
+    line = world().lines.back();
   }
+  const std::lock_guard lock(line->mutex);
+  if (line->runs && !line->is_lost.exchange(true)) line->side->on_lost();
+}
+
+bool has_running_device() {
+  return std::any_of(world().lines.begin(), world().lines.end(),
+                     [](const auto& line) { return line->runs.load(); });
 }
 
 }  // namespace refwave::memory_model
 
 namespace refwave::hal {
 
-struct OwnedThread::Run {};
+struct OwnedThread::Run {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::atomic<std::uintptr_t> thread{0};
+  bool ended = false;
+};
 
 std::string OwnedThread::start(const char* name, std::size_t, std::function<void()> body) {
+  auto run = std::make_shared<Run>();
+  run_ = run;
   const memory_model::Unwatched unwatched;
-  run_ = std::make_shared<Run>();
-  memory_model::execution().add_thread(name, memory_model::Kind::daemon, std::move(body));
+  memory_model::execution().add_thread(name, memory_model::Kind::daemon,
+                                       [run = std::move(run), body = std::move(body)]() mutable {
+                                         run->thread = hal::this_thread_id();
+                                         body();
+                                         body = nullptr;
+                                         const std::lock_guard lock(run->mutex);
+                                         run->ended = true;
+                                         run->changed.notify_all();
+                                       });
   return {};
 }
 
-bool OwnedThread::join(std::chrono::milliseconds) {
-  run_.reset();
-  return true;
+bool OwnedThread::join(std::chrono::milliseconds patience) {
+  const auto run = std::exchange(run_, nullptr);
+  if (!run) return true;
+  std::unique_lock lock(run->mutex);
+  if (run->thread != hal::this_thread_id() &&
+      run->changed.wait_for(lock, patience, [&] { return run->ended; }))
+    return true;
+  ++memory_model::abandoned;
+  return false;
 }
+
+std::uint64_t abandoned_threads() noexcept { return memory_model::abandoned; }
 
 Scheduling::Scheduling() noexcept = default;
 Scheduling::~Scheduling() = default;
@@ -149,26 +170,6 @@ std::uint64_t take_portaudio_messages() noexcept { return 0; }
 }  // namespace refwave::hal
 
 namespace refwave::engine {
-
-// --- the housekeeper and the device thread: one thread does both ---
-
-struct Housekeeper::Shared {};
-Housekeeper::Housekeeper(std::function<bool()>) : shared_(nullptr) {}
-void Housekeeper::request_start(std::weak_ptr<Engine> engine) {
-  memory_model::post([engine = std::move(engine)] {
-    if (const auto alive = engine.lock()) alive->post_start();
-  });
-}
-void Housekeeper::wake() {}
-void Housekeeper::end(std::chrono::milliseconds) {}
-
-struct DeviceThread::Shared {};
-DeviceThread::DeviceThread() : shared_(nullptr) {}
-bool DeviceThread::post(std::function<void()> task) {
-  memory_model::post(std::move(task));
-  return true;
-}
-void DeviceThread::end(std::chrono::milliseconds) {}
 
 // --- devices ---
 
@@ -193,7 +194,6 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool, std::uint32_t) {
   opened->side = std::make_shared<DeviceSide>(room_.table, roster_, volume_, settings);
   opened->device = std::make_unique<memory_model::DoubleDevice>(line);
   opened->side->prepare(opened->device->info());
-  opened->clocked = true;
   line->side = opened->side;
   const std::lock_guard lock(memory_model::world().mutex);
   memory_model::world().lines.push_back(std::move(line));
@@ -201,11 +201,14 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool, std::uint32_t) {
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t rate) {
-  return open_clock_in({dsp::SampleType::s16, 1, rate, 0});
+  auto opened = open_configured(false, rate);
+  start(*opened);
+  return opened;
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format&) {
-  auto opened = open_configured(true, 0);
+  auto opened = open_configured(false, 0);
+  opened->clocked = opened->is_fallback = true;
   start(*opened);
   return opened;
 }

@@ -1,18 +1,17 @@
-// Stand-ins, by their names, for what the driver's upper rooms get from elsewhere: threads, the housekeeper,
-// the device thread, and sound devices. Threads are fibers of the checker, and a device calls when a scenario
-// says so.
+// Stand-ins, by their names, for what the driver's upper rooms get from elsewhere: threads and sound devices.
+// Threads are fibers of the checker, and a device calls when a scenario says so.
 #pragma once
-
-#include <functional>
 
 namespace refwave::memory_model {
 
-/// Effects: forgets the devices and tasks of the execution before.
+/// Effects: forgets the devices of the execution before.
 void begin_doubles();
-/// Effects: one period of each device that runs, on the calling thread.
+/// Effects: one period of each device that runs, on the calling thread, except of those in whose callback
+/// another thread is.
 void call_devices();
-/// Effects: runs tasks of the housekeeper's and the device thread's as they come. Thread: a daemon of its
-/// own.
-void run_tasks();
+/// Effects: the newest device, if it runs, says that it has ended, and calls no more.
+void lose_device();
+/// Thread: none, after all have ended.
+bool has_running_device();
 
 }  // namespace refwave::memory_model

@@ -1,121 +1,9 @@
 // Streams by handle on an engine with its device, and notifiers: what a client may do, and what may meet.
-#include <array>
-#include <memory>
-
-#include "driver/control/streams.h"
-#include "driver/engine/engine.h"
-#include "driver/notify/notifiers.h"
 #include "tests/memory_model/checker/hooks/system.h"
-#include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/doubles.h"
-#include "tests/memory_model/scenarios/room.h"
+#include "tests/memory_model/scenarios/driver_room.h"
 
 namespace refwave::memory_model {
 namespace {
-
-constexpr auto kOutput = hal::Direction::output;
-constexpr auto kInput = hal::Direction::input;
-
-/// Returns: the default configuration with one other value.
-template <typename Value>
-configuration::Configuration with(Value configuration::Configuration::*key, Value value) {
-  configuration::Configuration configuration;
-  configuration.*key = value;
-  return configuration;
-}
-
-/// One driver with one stream. The client keeps its headers; its callback checks the order, takes its memory
-/// back and does what `inside` says.
-class OneDriver : public Play {
- public:
-  void finish() override {
-    expect(told_ == flagged(), "every finished block is told");
-    expect(room_.table->slots[0].pending.load() == 0, "nothing is pending");
-  }
-
- protected:
-  explicit OneDriver(const configuration::Configuration& configuration = {},
-                     hal::Direction direction = kOutput, std::uint32_t ring = 4)
-      : direction_(direction), ring_(ring) {
-    begin_doubles();
-    allow_long_naps(false);
-    room_.table = std::make_shared<core::SlotTable>();
-    room_.journal = std::make_shared<engine::Journal>();
-    room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
-    room_.device_thread = std::make_shared<engine::DeviceThread>();
-    room_.devices = std::make_shared<hal::Devices>(std::vector<std::unique_ptr<hal::Backend>>{});
-    room_.housekeeper = &housekeeper_;
-    streams_ = std::make_shared<control::Streams>(room_.table, room_.journal);
-    notifiers_ = std::make_unique<notify::Notifiers>(
-        room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
-    notifiers_->configure(configuration);
-    streams_->messenger().rehearse_with([](const auto&, auto, auto*, auto) noexcept { return true; });
-    engine_ = std::make_shared<engine::Engine>(room_, direction_, "clocked", configuration);
-    daemon("tasks", run_tasks);
-    open();
-    for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;
-  }
-
-  void open() {
-    const control::OpenOptions options{
-        .direction = direction_,
-        .format = {dsp::SampleType::s16, 1, 48'000, 0},
-        .callback = {.function = called, .instance = reinterpret_cast<std::uintptr_t>(this)},
-        .ring_capacity = ring_};
-    expect(streams_->open(options, engine_, *notifiers_, handle_) == stream::Error::none, "opens");
-  }
-  void write() {
-    headers_.data[written_][0] = std::byte{1};
-    if (streams_->write(handle_, direction_, headers_.header[written_]) == stream::Error::none) ++written_;
-  }
-  void periods(int count) {
-    for (; count > 0; --count) {
-      call_devices();
-      pause();
-    }
-  }
-  std::size_t flagged() const {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < written_; ++i) count += headers_.is_done(i) ? 1 : 0;
-    return count;
-  }
-  virtual void inside() {}
-
-  const hal::Direction direction_;
-  const std::uint32_t ring_;
-  engine::EngineRoom room_;
-  engine::Housekeeper housekeeper_{[] { return false; }};
-  std::shared_ptr<control::Streams> streams_;
-  std::unique_ptr<notify::Notifiers> notifiers_;
-  std::shared_ptr<engine::Engine> engine_;
-  control::Handle handle_ = 0;
-  Headers<4> headers_;
-  std::size_t written_ = 0;
-  std::size_t told_ = 0;
-  std::atomic<bool> is_closed_{false};
-  bool gives_up_ = false;
-  std::size_t told_at_close_ = 0;
-
- private:
-  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
-                     core::Stack) noexcept {
-    auto& self = *reinterpret_cast<OneDriver*>(callback.instance);
-    if (notice == core::Notice::open) return true;
-    expect(!self.is_closed_, "no message after the last");
-    if (notice == core::Notice::close) {
-      // All callbacks have returned before it, unless the close has given up waiting for one.
-      if (!self.gives_up_) self.told_at_close_ = self.told_;
-      self.is_closed_ = true;
-      return true;
-    }
-    expect(header->user == self.told_++, "messages in order");
-    expect((core::load_flags(*header) & (core::kDone | core::kInQueue)) == core::kDone, "flagged before");
-    self.headers_.data[header->user][0] = std::byte{2};
-    header->loops = 1;
-    self.inside();
-    return true;
-  }
-};
 
 template <configuration::Wake kWake>
 class Played : public OneDriver {
@@ -260,8 +148,14 @@ class Direct final : public OneDriver {
       streams_->reset(handle_, kOutput);
     });
     thread("audio", [this] { periods(3); });
-    thread("housekeeper", [this] { streams_->do_housekeeping(hal::monotonic_now_ns()); });
   }
+
+ private:
+  bool tick() override {
+    streams_->do_housekeeping(hal::monotonic_now_ns());
+    return ++ticks_ < 2;
+  }
+  int ticks_ = 0;  // the housekeeper's own
 };
 const Registered<Direct> direct("streams_direct", "the audio thread calls the client");
 
@@ -274,18 +168,15 @@ class Idle final : public OneDriver {
       pause();
       write();
     });
-    thread("housekeeper", [this] {
-      for (int i = 0; i < 2; ++i) {
-        engine_->tick(hal::monotonic_now_ns() + 10'000'000);
-        pause();
-      }
-    });
     thread("audio", [this] { periods(3); });
   }
   void finish() override {
     OneDriver::finish();
     expect(flagged() == written_ || engine_->has_device(), "who waits has a device");
   }
+
+ private:
+  bool tick() override { return engine_->tick(hal::monotonic_now_ns() + 10'000'000); }
 };
 const Registered<Idle> idle("streams_idle", "a device that is closed as idle meets a write");
 

@@ -3,11 +3,16 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
+#include <ctime>
+#include <mutex>
 #include <new>
 #include <vector>
 
@@ -25,6 +30,7 @@ constexpr std::size_t kLargeBytes = 1'000'000;
 constexpr std::int64_t kClockStepNs = 100;
 // Longer than a processor's, so that a patient spin ends after a few steps.
 constexpr std::int64_t kRelaxNs = 1'000'000;
+constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::int64_t kLongNapNs = 2'000'000'000;
 
 struct Mutex {
@@ -81,6 +87,36 @@ void leave_mutex(const void* object) {
   memory().release(object);
   mutexes().get(reinterpret_cast<Address>(object)).owner = kThreads;
   execution().wake(object);
+}
+
+/// Effects: leaves the mutex, waits, and takes it again. A wait may end without a reason. Returns: false if
+/// the time has ended it.
+bool wait_for_change(const void* condition, const void* mutex, bool has_deadline) {
+  leave_mutex(mutex);
+  bool woken = true;
+  {
+    const Unwatched unwatched;
+    if (execution().choices().unusual(8) == 1) {
+      execution().point(true);
+    } else if (has_deadline) {
+      woken = execution().doze(condition);
+    } else {
+      execution().block(condition);
+    }
+  }
+  take_mutex(mutex, true);
+  return woken;
+}
+
+void wake_waiting(const void* condition, void (Execution::*wake)(const void*) noexcept) {
+  if (!watching) return;
+  const Unwatched unwatched;
+  execution().point();
+  (execution().*wake)(condition);
+}
+
+void pass_time_until(const timespec& time) {
+  execution().now_ns = std::max(execution().now_ns, time.tv_sec * kSecondNs + time.tv_nsec);
 }
 
 unsigned& count_of(sem_t* semaphore) { return *reinterpret_cast<unsigned*>(semaphore); }
@@ -143,6 +179,15 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   return 0;
 }
 
+int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t,
+                           const timespec* deadline) {
+  const bool woken = watching && wait_for_change(condition, mutex, true);
+  if (!woken) pass_time_until(*deadline);
+  return woken ? 0 : ETIMEDOUT;
+}
+/// A queue tells its users by this.
+pthread_t pthread_self() noexcept { return execution().self_number() + 1; }
+
 int sem_init(sem_t* semaphore, int, unsigned value) noexcept {
   count_of(semaphore) = value;
   return 0;
@@ -168,8 +213,47 @@ int sem_wait(sem_t* semaphore) {
   --count_of(semaphore);
   return 0;
 }
+int sem_trywait(sem_t* semaphore) noexcept {
+  const Unwatched unwatched;
+  if (execution().self_number() != kThreads) execution().point();
+  if (count_of(semaphore) == 0) {
+    errno = EAGAIN;
+    return -1;
+  }
+  if (execution().self_number() != kThreads) memory().acquire(semaphore);
+  --count_of(semaphore);
+  return 0;
+}
+int sem_timedwait(sem_t* semaphore, const timespec* deadline) {
+  const Unwatched unwatched;
+  execution().point();
+  while (count_of(semaphore) == 0) {
+    if (execution().doze(semaphore)) continue;
+    pass_time_until(*deadline);
+    errno = ETIMEDOUT;
+    return -1;
+  }
+  memory().acquire(semaphore);
+  --count_of(semaphore);
+  return 0;
+}
+
+/// All clocks of a thread are one.
+int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  if (!watching) return static_cast<int>(syscall(SYS_clock_gettime, clock, time));
+  *time = {.tv_sec = execution().now_ns / kSecondNs, .tv_nsec = execution().now_ns % kSecondNs};
+  return 0;
+}
 
 }  // extern "C"
+
+// --- condition variables: their library's functions, because that would call the system itself ---
+
+void std::condition_variable::wait(std::unique_lock<std::mutex>& lock) {
+  if (watching) wait_for_change(this, lock.mutex()->native_handle(), false);
+}
+void std::condition_variable::notify_one() noexcept { wake_waiting(this, &Execution::wake_one); }
+void std::condition_variable::notify_all() noexcept { wake_waiting(this, &Execution::wake); }
 
 // --- time, and the rest of hal that the sources ask for ---
 
