@@ -45,6 +45,8 @@ class Stopped : public OneDriver {
     is_taken_back_ = true;
   }
   void close() {
+    // It waits for the last callback as long as that takes.
+    allow_long_naps(false);
     // A thread that is just between the flag and the cursor has a header that is queued.
     while (streams_->close(handle_, kOutput) == stream::Error::still_playing) pause();
     expect(is_closed_, "told of the close");
