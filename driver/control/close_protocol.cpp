@@ -71,14 +71,20 @@ std::int64_t CloseProtocol::detach(Place& place) {
   const stream::ControlSeat seat(slot);
   // The audio thread reads it in the seat.
   slot.device_epoch.store(0, std::memory_order_relaxed);
-  if (!seat.seated()) {
-    if (slot.add_pending(place.stream->uncounted())) places_.table().ready.set(index);
-    return 0;
-  }
+  if (!seat.seated()) return 0;
   const std::int64_t heard_out_ns = slot.voice != nullptr ? slot.voice->heard_out_ns() : 0;
   slot.voice = nullptr;
   slot.track = nullptr;
   return heard_out_ns;
+}
+
+/// Returns: the number of messages that the closing thread has to tell, as the slot's owner. `counted`: those
+/// in the pending count. In a retired slot there may be more, because the thread that died had not counted all
+/// of its blocks.
+std::uint32_t CloseProtocol::rest(std::size_t index, std::uint32_t counted) {
+  if (!places_.slot(index).is_retired()) return counted;
+  const std::lock_guard lock(places_[index].write_mutex);
+  return places_[index].stream->untold();
 }
 
 void CloseProtocol::tell_rest(std::size_t index, std::uint32_t messages) {
@@ -100,7 +106,7 @@ void CloseProtocol::finish_nested_close(std::size_t index) {
   core::Slot& slot = places_.slot(index);
   // Nobody changes the count meanwhile, because this thread is the owner. The message whose callback runs has
   // been told already.
-  tell_rest(index, slot.pending.load(std::memory_order_relaxed) - 1);
+  tell_rest(index, rest(index, slot.pending.load(std::memory_order_relaxed) - 1));
   core::SlotCounters::add(slot.counters.messages, 1);
   // Release: pairs with the compare-exchange in Delivery.
   slot.call.store(core::Call::closed, std::memory_order_release);
@@ -117,7 +123,7 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   // Acquire-release: pairs with the owner's fetch_sub, so that one of the two threads sees the other.
   const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
   if (before == 0 || places_.table().claim(index)) {
-    tell_rest(index, before);
+    tell_rest(index, rest(index, before));
     retire_statistics(index);
     tell_closed(index);
     // Release: pairs with Places::claim().
@@ -125,6 +131,7 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   } else {
     owner = wait_for_owner(slot, latest_ns);
     if (owner != core::Call::handed) count_undelivered(slot, owner);
+    if (owner == core::Call::handed) tell_rest(index, rest(index, 0));
     retire_statistics(index);
     tell_closed(index);
     // Release: pairs with Places::claim().

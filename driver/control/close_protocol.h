@@ -38,6 +38,7 @@ class CloseProtocol {
   void play_tail(Place& place, std::int64_t deadline_ns) const noexcept;
   void finish_close(std::size_t index, std::int64_t latest_ns);
   void finish_nested_close(std::size_t index);
+  std::uint32_t rest(std::size_t index, std::uint32_t counted);
   void tell_rest(std::size_t index, std::uint32_t messages);
   static core::Call wait_for_owner(core::Slot& slot, std::int64_t latest_ns);
   static void count_undelivered(core::Slot& slot, core::Call owner);

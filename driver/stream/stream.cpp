@@ -107,9 +107,14 @@ void Stream::reset_silence() noexcept {
 }
 
 std::uint32_t Stream::uncounted() const noexcept {
-  // Acquire: pairs with the owner's fetch_sub. While nothing is pending, nobody moves the notified cursor.
-  if (!slot_.is_retired() || slot_.pending.load(std::memory_order_acquire) != 0) return 0;
-  return lane_->ring().released() - lane_->ring().notified();
+  if (!slot_.is_retired()) return 0;
+  // Acquire-release: pairs with the owner's fetch_sub. It adds nothing, but it reads the newest count. While
+  // nothing is pending, nobody moves the notified cursor.
+  return slot_.pending.fetch_add(0, std::memory_order_acq_rel) == 0 ? untold() : 0;
+}
+
+std::uint32_t Stream::untold() const noexcept {
+  return lane_->ring().released() - lane_->ring().notified() + static_cast<std::uint32_t>(returned_.size());
 }
 
 std::uint32_t Stream::pass_silently(std::int64_t now_ns) noexcept {

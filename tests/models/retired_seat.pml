@@ -12,9 +12,11 @@
  *   housekeeper   driver/engine, Members::fetch_left_behind() and Streams::do_housekeeping()
  *   device_epoch, wanted, write_mutex, ready, pending, written, play, released, notified   as in seat_and_reset.pml
  *
- * Two audio threads, of the lost device and of the device that follows, may each stop anywhere for any time. Here they
- * look whether the seat is retired and flag the header in one step. In the code these are two instructions. A thread
- * that stops for half a second between them, and then goes on, is the exception that driver/stream/README.md describes.
+ * Two audio threads, of the lost device and of the device that follows, may each stop anywhere for any time. They look
+ * whether the seat is retired, flag the header, and look again before they move the cursor. A thread that stops at the
+ * flag for half a second, and then goes on, flags a header that has been given back: the exception that
+ * driver/stream/README.md describes. Here such a thread leaves that flag out. The second look and the cursor are one
+ * step here, and two instructions in the code.
  *
  * The first device's thread may also die in the memory of a block, after it has finished the block before.
  *
@@ -28,6 +30,7 @@
  *   retire_by_flag    a flag beside the seat retires the slot: a control thread that has just sat down finishes nothing
  *   plain_stand_up    the thread that wakes up vacates the retired seat, and comes back with an old cursor
  *   no_look           the thread that wakes up flags a header that was given back long ago
+ *   no_second_look    the thread that stopped at the flag moves the cursor back: messages are told that nobody wrote
  *   free_anyway       the memory of a retired slot is freed
  *   pass_unlocked     the housekeeper and a reset finish the same header
  *   bit_by_nobody     the housekeeper's blocks are counted, and no owner is named
@@ -102,12 +105,16 @@ end_never:
       assert(!freed);                  /* ...and ends; in between the thread may stop */
       atomic {
         if
-        :: RETIRED -> goto leave       /* WRONG no_look: :: false */
+        :: RETIRED -> goto leave       /* WRONG no_look: :: RETIRED -> store_done(block); goto leave */
         :: else
         fi;
-        play = block + 1;
-        store_done(block);
-        released = block + 1
+        play = block + 1
+      }
+      atomic {                         /* the flag, at which the thread may stop, too; and a second look */
+        if
+        :: RETIRED -> goto leave       /* WRONG no_second_look: :: RETIRED -> released = block + 1; goto leave */
+        :: else -> store_done(block); released = block + 1
+        fi
       }
       if
       :: epoch == 0 -> goto end_dead   /* it goes on to the next block, and never comes back */

@@ -17,10 +17,10 @@ std::uint32_t Lane::finish_until(BlockRing::Cursor cursor, std::uint64_t floor) 
   // This thread slept in the seat until its slot was retired. abandon() finishes the blocks instead.
   if (slot_.is_retired()) return 0;
   slot_.position.raise_floor(floor);
-  return finish(cursor);
+  return finish(cursor, InSeat::yes);
 }
 
-std::uint32_t Lane::finish(BlockRing::Cursor cursor) noexcept {
+std::uint32_t Lane::finish(BlockRing::Cursor cursor, InSeat in_seat) noexcept {
   const BlockRing::Cursor first = ring_.released();
   if (first == cursor) return 0;
   const bool tracing = is_tracing();
@@ -32,6 +32,10 @@ std::uint32_t Lane::finish(BlockRing::Cursor cursor) noexcept {
     Block& block = ring_.at(here);
     block.finished_ns = timed ? now_ns : 0;
     store_flags(*block.header, block.done_flags);
+    // The header's memory may have been missing, and the slot retired meanwhile. Then the cursor is not this
+    // thread's any more.
+    if (in_seat == InSeat::yes && slot_.is_retired()) [[unlikely]]
+      return 0;
   }
   ring_.release(cursor);
   if (tracing) [[unlikely]]

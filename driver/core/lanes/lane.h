@@ -39,7 +39,7 @@ class Lane {
 
   /// Effects: finishes the blocks of a retired slot that lie before `cursor`, and touches nothing that the
   /// dead audio thread may have been changing. Returns: how many. Thread: control, under the write mutex.
-  std::uint32_t abandon(BlockRing::Cursor cursor) noexcept { return finish(cursor); }
+  std::uint32_t abandon(BlockRing::Cursor cursor) noexcept { return finish(cursor, InSeat::no); }
 
   /// Headers that wait outside the full ring. Written under the write mutex, by exchanges. A greater number
   /// is stored before the writer looks for room in the ring; a smaller number, after the headers have entered
@@ -63,7 +63,9 @@ class Lane {
   Slot& slot_;
 
  private:
-  REFWAVE_AUDIO_THREAD std::uint32_t finish(BlockRing::Cursor cursor) noexcept;
+  enum class InSeat : std::uint8_t { no, yes };
+
+  REFWAVE_AUDIO_THREAD std::uint32_t finish(BlockRing::Cursor cursor, InSeat in_seat) noexcept;
   REFWAVE_AUDIO_THREAD void trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
                                            std::int64_t finished_ns) noexcept;
 

@@ -56,6 +56,8 @@ void Track::store(const float* frames, std::uint32_t count) noexcept {
     const std::size_t samples = std::size_t{n} * way.to.channels;
     if (is_measuring_) measure_(reinterpret_cast<const std::byte*>(frames), samples, meter().window());
     way.encoder.encode(frames, block->data + offset_ * frame_bytes, samples);
+    // The client's memory may have been missing for so long that the ring's entry is another block.
+    if (slot_.is_retired()) return;
     frames += samples;
     count -= n;
     offset_ += n;
@@ -87,6 +89,8 @@ void Track::publish(const Cycle& cycle) noexcept {
 }
 
 std::uint32_t Track::frames_to_done() noexcept {
+  // As in store().
+  if (slot_.is_retired()) return kNever;
   const Block* block = ring().playing();
   if (block == nullptr || !slot_.running.load(std::memory_order_relaxed)) return kNever;
   const std::uint64_t frames =

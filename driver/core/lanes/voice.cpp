@@ -133,12 +133,14 @@ std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
 }
 
 /// Effects: calls `use(data, made, n)` for up to `frames` frames of the client's, over as many blocks as that
-/// takes: `n` frames at `data`, after `made` others. Returns: frames used.
+/// takes: `n` frames at `data`, after `made` others. Returns: frames used. The client's memory may be missing
+/// in `use` for so long that the slot is retired. Then the ring's entries are other blocks, and nothing here
+/// touches them.
 template <typename Use>
 std::uint32_t Voice::take_blocks(std::uint32_t frames, Use use) noexcept {
   const std::size_t frame_bytes = pipeline_->from.bytes_per_frame();
   std::uint32_t made = 0;
-  while (made < frames) {
+  while (made < frames && !slot_.is_retired()) {
     Block* block = ring().playing();
     if (block == nullptr) break;
     if (offset_ == 0) begin_block(*block);
@@ -147,6 +149,7 @@ std::uint32_t Voice::take_blocks(std::uint32_t frames, Use use) noexcept {
     look_at(data, n);
     use(data, made, n);
     made += n;
+    if (slot_.is_retired()) break;
     offset_ += n;
     position_ += n;
     if (offset_ == block->frames) end_block(*block);
@@ -273,6 +276,8 @@ void Voice::publish(const Cycle& cycle) noexcept {
 }
 
 std::uint32_t Voice::frames_to_done() noexcept {
+  // As in take_blocks().
+  if (slot_.is_retired()) return kNever;
   const bool played = done_when_ == DoneWhen::played;
   // Under done = played the oldest block that has been rendered and not heard, otherwise the block that
   // plays.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/memory_model/checker/memory.h"
+
 namespace refwave::memory_model {
 
 Execution& execution() noexcept {
@@ -171,7 +173,10 @@ void Execution::before_access(std::uintptr_t at) {
     return;
   if (sleep_.is_over) return;
   sleep_.has_begun = true;
+  memory().release(&sleep_);
   while (!sleep_.is_over) block(&sleep_);
+  // The standard asks that stores become visible in a reasonable time ([intro.progress]).
+  memory().catch_up();
 }
 
 void Execution::leave_thread() {

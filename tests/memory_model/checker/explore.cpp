@@ -42,7 +42,13 @@ void falls_asleep(const char* thread, const void* at, std::size_t size, std::siz
                          .size = size};
 }
 
-bool is_asleep() { return execution().sleep().has_begun && !execution().sleep().is_over; }
+bool is_asleep() {
+  const Unwatched unwatched;
+  const Execution::Sleep& sleep = execution().sleep();
+  if (!sleep.has_begun || sleep.is_over) return false;
+  memory().acquire(&sleep);
+  return true;
+}
 
 void wake_up() {
   const Unwatched unwatched;

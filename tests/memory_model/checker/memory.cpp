@@ -257,6 +257,16 @@ void Memory::fence(Order order, Address caller) {
   note({.what = "fence", .operation = {.order = order, .caller = caller}});
 }
 
+void Memory::catch_up() {
+  const std::size_t self = execution().self_number();
+  const Epoch now = execution().self().now.at[self];
+  locations_.each([&](Location& location) {
+    if (location.stores.empty()) return;
+    Epoch& seen = location.stores.back().seen[self];
+    if (seen == 0) seen = now;
+  });
+}
+
 // --- mutexes and semaphores ---
 
 void Memory::release(const void* object) {

@@ -53,6 +53,10 @@ class Memory {
                         std::uint64_t wanted);
   void fence(Order order, Address caller);
 
+  /// Effects: the running thread reads no older stores than today's from here on, because much time has passed.
+  /// It is not synchronised with anyone.
+  void catch_up();
+
   enum class Access : std::uint8_t { read, write };
   void plain(Address at, std::size_t size, Access access, Address caller);
   /// Effects: from now on an access is an error.

@@ -24,6 +24,13 @@ class Table {
     return entry.generation == generation_ ? &entry.value : nullptr;
   }
 
+  template <typename Use>
+  void each(Use use) {
+    for (Entry& entry : entries_) {
+      if (entry.generation == generation_) use(entry.value);
+    }
+  }
+
   /// Returns: the key's value; a cleared one if it had none. Valid until the next call.
   Value& get(std::uintptr_t key) {
     if (count_ * 2 > entries_.size()) grow();

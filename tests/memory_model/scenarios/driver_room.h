@@ -53,7 +53,7 @@ class OneDriver : public Play {
   std::unique_ptr<notify::Notifiers> notifiers_;
   std::shared_ptr<engine::Engine> engine_;
   control::Handle handle_ = 0;
-  Headers<4> headers_;
+  Headers<6> headers_;
   std::size_t written_ = 0;
   std::size_t told_ = 0;
   std::atomic<bool> is_closed_{false};
