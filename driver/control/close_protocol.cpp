@@ -79,8 +79,8 @@ std::int64_t CloseProtocol::detach(Place& place) {
 }
 
 /// Returns: the number of messages that the closing thread has to tell, as the slot's owner. `counted`: those
-/// in the pending count. In a retired slot there may be more, because the thread that died had not counted all
-/// of its blocks.
+/// in the pending count. In a retired slot there may be more, because the thread that died had not counted
+/// all of its blocks.
 std::uint32_t CloseProtocol::rest(std::size_t index, std::uint32_t counted) {
   if (!places_.slot(index).is_retired()) return counted;
   const std::lock_guard lock(places_[index].write_mutex);

@@ -27,8 +27,8 @@ Housekeeper::Housekeeper(std::function<bool()> tick) : shared_(std::make_shared<
 
 void Housekeeper::end(std::chrono::milliseconds patience) {
   const std::lock_guard lock(starting_);
-  // Release: pairs with run().
-  shared_->ending.store(true, std::memory_order_release);
+  // Relaxed: the housekeeper finds it after the signal, which comes later.
+  shared_->ending.store(true, std::memory_order_relaxed);
   shared_->changed.signal();
   thread_.join(patience);
 }
@@ -49,8 +49,8 @@ void Housekeeper::wake() { shared_->changed.signal(); }
 
 void Housekeeper::run(Shared& shared) {
   bool watching = false;
-  // Acquire: pairs with end().
-  while (!shared.ending.load(std::memory_order_acquire)) {
+  // Relaxed: it only ends the loop. The wait has acquired what came before the signal.
+  while (!shared.ending.load(std::memory_order_relaxed)) {
     std::weak_ptr<Engine> wanted;
     while (shared.starts.try_dequeue(wanted)) {
       if (const auto engine = wanted.lock()) engine->post_start();

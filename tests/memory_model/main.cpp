@@ -18,6 +18,7 @@ namespace {
 
 struct Options {
   std::string_view scenario;
+  std::string_view with;
   std::uint64_t seed = 1;
   std::uint64_t executions = std::numeric_limits<std::uint64_t>::max();
   double seconds = 10;
@@ -34,6 +35,7 @@ Options options_of(std::span<char*> arguments) {
       continue;
     }
     ++i;
+    if (name == "--with") options.with = value;
     if (name == "--seed") options.seed = std::strtoull(value, nullptr, 10);
     if (name == "--executions") options.executions = std::strtoull(value, nullptr, 10);
     if (name == "--jobs") options.jobs = std::strtoull(value, nullptr, 10);
@@ -90,7 +92,7 @@ int litmus_programs() {
 }
 
 int mutate_all(const Options& options) {
-  MutationOptions mutation{.only = options.scenario, .jobs = options.jobs};
+  MutationOptions mutation{.only = options.scenario, .with = options.with, .jobs = options.jobs};
   if (options.executions != Options{}.executions) mutation.executions = options.executions;
   return mutate(mutation);
 }
@@ -105,7 +107,7 @@ int main_of(std::span<char*> arguments) {
   std::printf(
       "memory_model litmus\n"
       "memory_model run [SCENARIO] [--seconds S] [--executions N] [--seed N]\n"
-      "memory_model mutate [FILE] [--executions N] [--jobs N]\n"
+      "memory_model mutate [FILE] [--with SCENARIO] [--executions N] [--jobs N]\n"
       "memory_model explain SCENARIO SEED\n"
       "memory_model list\n");
   return 2;

@@ -49,15 +49,26 @@ std::vector<Order> weaker(Doing doing, Order order) {
   return {Order::relaxed};
 }
 
-/// Returns: the driver's atomic operations that the scenarios reach.
-std::vector<Operations> find_operations(std::string_view only) {
+bool is_wanted(const Scenario& scenario, const MutationOptions& options) {
+  return options.with.empty() || options.with == scenario.name;
+}
+
+/// A scenario of whole streams takes longer, and finds less about the parts below.
+std::uint64_t share_of(const Scenario& scenario, std::uint64_t executions) {
+  return std::string_view(scenario.name).starts_with("streams_") ? executions / 10 : executions;
+}
+
+/// Returns: the driver's atomic operations and locks that the scenarios reach.
+std::vector<Operations> find_operations(const MutationOptions& options) {
   std::map<std::tuple<std::string, Doing, Order, Order>, Operations> found;
   for (const Scenario& scenario : scenarios()) {
+    if (!is_wanted(scenario, options)) continue;
     collect_sites(true);
-    explore(scenario, kSeed, kToCollect, kLongest);
+    explore(scenario, kSeed, share_of(scenario, kToCollect), kLongest);
     collect_sites(false);
     for (const Site& site : take_sites()) {
-      if (!site.source.starts_with("driver/") || site.source.find(only) == std::string::npos) continue;
+      if (!site.source.starts_with("driver/") || site.source.find(options.only) == std::string::npos)
+        continue;
       Operations& one = found[{site.source, site.doing, site.order, site.failure}];
       one.site = site;
       if (std::find(one.callers.begin(), one.callers.end(), site.caller) == one.callers.end())
@@ -74,6 +85,10 @@ std::vector<Mutant> mutants_of(const std::vector<Operations>& all) {
   std::vector<Mutant> mutants;
   for (const Operations& operations : all) {
     const Site& site = operations.site;
+    if (site.doing == Doing::lock) {
+      mutants.push_back({&operations, site.order, site.failure, "not taken", ""});
+      continue;
+    }
     const std::string before = name_of(site.order);
     for (const Order order : weaker(site.doing, site.order))
       mutants.push_back({&operations, order, site.failure, before + " → " + name_of(order), ""});
@@ -83,11 +98,6 @@ std::vector<Mutant> mutants_of(const std::vector<Operations>& all) {
                          std::string("failing: ") + name_of(site.failure) + " → " + name_of(failure), ""});
   }
   return mutants;
-}
-
-/// A scenario of whole streams takes longer, and finds less about the parts below.
-std::uint64_t share_of(const Scenario& scenario, std::uint64_t executions) {
-  return std::string_view(scenario.name).starts_with("streams_") ? executions / 10 : executions;
 }
 
 /// Returns: the name of the scenario that fails with the weakened order, or an empty text. Runs in a process
@@ -178,9 +188,10 @@ bool print_row(const Mutant& mutant) {
 }
 
 /// Returns: whether every scenario holds while nothing is weakened, with the executions that are run later.
-bool all_hold(std::uint64_t executions) {
+bool all_hold(const MutationOptions& options) {
   for (const Scenario& scenario : scenarios()) {
-    const Outcome outcome = explore(scenario, kSeed, share_of(scenario, executions), kLongest);
+    if (!is_wanted(scenario, options)) continue;
+    const Outcome outcome = explore(scenario, kSeed, share_of(scenario, options.executions), kLongest);
     if (outcome.failure.empty()) continue;
     std::printf("%s fails with nothing weakened: memory_model explain %s %llu\n", scenario.name,
                 scenario.name, static_cast<unsigned long long>(outcome.seed));
@@ -192,8 +203,8 @@ bool all_hold(std::uint64_t executions) {
 }  // namespace
 
 int mutate(const MutationOptions& options) {
-  if (!all_hold(options.executions)) return 1;
-  const std::vector<Operations> operations = find_operations(options.only);
+  if (!all_hold(options)) return 1;
+  const std::vector<Operations> operations = find_operations(options);
   std::vector<Mutant> mutants = mutants_of(operations);
   hunt_all(mutants, options);
   std::size_t found = 0;

@@ -9,6 +9,7 @@ namespace refwave::memory_model {
 struct MutationOptions {
   std::string_view only;              // a part of a file's name; empty: all
   std::uint64_t executions = 20'000;  // of each scenario, with each weakened order
+  std::string_view with;              // one scenario's name; empty: all
   std::size_t jobs = 1;
 };
 

@@ -53,8 +53,8 @@ class Memory {
                         std::uint64_t wanted);
   void fence(Order order, Address caller);
 
-  /// Effects: the running thread reads no older stores than today's from here on, because much time has passed.
-  /// It is not synchronised with anyone.
+  /// Effects: the running thread reads no older stores than today's from here on, because much time has
+  /// passed. It is not synchronised with anyone.
   void catch_up();
 
   enum class Access : std::uint8_t { read, write };

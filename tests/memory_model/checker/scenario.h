@@ -31,8 +31,8 @@ void pause();
 /// Effects: the thread of that name stops before its `nth` access to these bytes, and goes on after
 /// wake_up().
 void falls_asleep(const char* thread, const void* at, std::size_t size, std::size_t nth);
-/// Returns: whether it sleeps. It may never come there. Effects: it has slept for long, so the caller knows all
-/// that it did before.
+/// Returns: whether it sleeps. It may never come there. Effects: it has slept for long, so the caller knows
+/// all that it did before.
 bool is_asleep();
 void wake_up();
 /// Returns: a number below `count`, another one in each execution.

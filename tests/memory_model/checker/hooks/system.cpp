@@ -21,6 +21,7 @@
 #include "hal/system/thread_id.h"
 #include "tests/memory_model/checker/execution.h"
 #include "tests/memory_model/checker/memory.h"
+#include "tests/memory_model/checker/sites.h"
 #include "tests/memory_model/checker/table.h"
 
 namespace refwave::memory_model {
@@ -69,6 +70,23 @@ void give_back(void* memory, void* caller) {
   freed().push_back(memory);
 }
 
+/// Returns: who calls a hook, and who calls the caller. The sources keep their frame pointers.
+Calls calls_before(const void* frame) {
+  Calls calls{};
+  for (Address& call : calls) {
+    if (!execution().self().fiber.owns(frame)) break;
+    call = static_cast<const Address*>(frame)[1];
+    frame = *static_cast<const void* const*>(frame);
+  }
+  return calls;
+}
+
+/// Returns: whether this mutex is taken, and not left out to see what that does.
+bool is_wanted(const void* frame) {
+  const Unwatched unwatched;
+  return visit_lock(calls_before(frame));
+}
+
 bool take_mutex(const void* object, bool waits) {
   const Unwatched unwatched;
   execution().point();
@@ -84,8 +102,11 @@ bool take_mutex(const void* object, bool waits) {
 
 void leave_mutex(const void* object) {
   const Unwatched unwatched;
+  std::size_t& owner = mutexes().get(reinterpret_cast<Address>(object)).owner;
+  // It was never taken, to see what that does.
+  if (owner != execution().self_number()) return;
   memory().release(object);
-  mutexes().get(reinterpret_cast<Address>(object)).owner = kThreads;
+  owner = kThreads;
   execution().wake(object);
 }
 
@@ -168,11 +189,11 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
 extern "C" {
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
-  if (watching) take_mutex(mutex, true);
+  if (watching && is_wanted(__builtin_frame_address(0))) take_mutex(mutex, true);
   return 0;
 }
 int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
-  return !watching || take_mutex(mutex, false) ? 0 : EBUSY;
+  return !watching || !is_wanted(__builtin_frame_address(0)) || take_mutex(mutex, false) ? 0 : EBUSY;
 }
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   if (watching) leave_mutex(mutex);
