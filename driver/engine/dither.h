@@ -2,7 +2,7 @@
 #pragma once
 
 #include "driver/configuration/configuration.h"
-#include "dsp/encoder.h"
+#include "driver/core/lanes/pipeline.h"
 
 namespace refwave::engine {
 
