@@ -102,14 +102,16 @@ void call_devices() {
   }
 }
 
-void lose_device() {
+bool lose_device() {
   std::shared_ptr<Line> line;
   {
     const std::lock_guard lock(world().mutex);
     line = world().lines.back();
   }
   const std::lock_guard lock(line->mutex);
-  if (line->runs && !line->is_lost.exchange(true)) line->side->on_lost();
+  if (!line->runs || line->is_lost.exchange(true)) return false;
+  line->side->on_lost();
+  return true;
 }
 
 bool has_running_device() {

@@ -14,8 +14,19 @@ namespace {
 
 // --- the device thread alone ---
 
-/// Two threads post tasks, and a third ends the thread meanwhile. What a task uses is freed with it.
+/// Two threads post tasks, and a third ends the thread meanwhile. What a task owns is freed with it, and may
+/// post as well.
 class Posted final : public Play {
+  struct Farewell {
+    explicit Farewell(engine::DeviceThread& thread) : device(thread) {}
+    ~Farewell() {
+      device.post([] {});
+    }
+    Farewell(const Farewell&) = delete;
+    Farewell& operator=(const Farewell&) = delete;
+    engine::DeviceThread& device;
+  };
+
  public:
   Posted() {
     begin_doubles();
@@ -41,11 +52,12 @@ class Posted final : public Play {
   void post(std::size_t number) {
     Side& side = sides_[number];
     for (std::size_t i = 0; i < 2; ++i) {
-      const bool taken = device_->post([this, &side, i, used = used_] {
-        expect(side.ran == i, "in the order of the posts");
-        ++side.ran;
-        ++ran_;
-      });
+      const bool taken =
+          device_->post([this, &side, i, used = used_, farewell = std::make_shared<Farewell>(*device_)] {
+            expect(side.ran == i, "in the order of the posts");
+            ++side.ran;
+            ++ran_;
+          });
       if (!taken) {
         expect(!device_->post([] { expect(false, "a task after the end"); }), "no way back");
         return;
@@ -215,12 +227,16 @@ class Lost final : public OneDriver {
       write();
       write();
       while (flagged() < written_) pause();
+      while (engine_->statistics().returns == 0) pause();
+      write();
+      while (flagged() < written_) pause();
       is_over_.store(true, std::memory_order_relaxed);
     });
     thread("audio", [this] {
       const std::size_t before = choose(3);
+      bool is_lost = false;
       for (std::size_t period = 0; !is_over_.load(std::memory_order_relaxed); ++period) {
-        if (period == before) lose_device();
+        is_lost = is_lost || (period >= before && lose_device());
         periods(1);
       }
     });

@@ -2,6 +2,7 @@
 // Then the thread wakes up in the retired slot, or never.
 #include <atomic>
 
+#include "hal/system/thread_id.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
@@ -73,6 +74,7 @@ class RetiredByReset final : public Stopped {
     stop_anywhere();
     const bool wakes_early = choose(2) == 0;
     thread("client", [this, wakes_early] {
+      client_.store(hal::this_thread_id(), std::memory_order_relaxed);
       write();
       write();
       wait_for_stop();
@@ -80,9 +82,11 @@ class RetiredByReset final : public Stopped {
       expect(flagged() == written_, "a reset finishes what is queued, whoever has died");
       was_retired_ = first().is_retired();
       if (wakes_early) wake_up();
+      if (choose(2) == 0) let_owner_go();
       write();
       write();
       streams_->reset(handle_, kOutput);
+      let_owner_go();
       close();
       take_headers_back();
       wake_up();
@@ -96,12 +100,21 @@ class RetiredByReset final : public Stopped {
     streams_->do_housekeeping(hal::monotonic_now_ns());
     return false;
   }
+  /// The owner may be inside for as long as the resets take.
+  void inside() override {
+    while (!may_go_.load(std::memory_order_relaxed) &&
+           client_.load(std::memory_order_relaxed) != hal::this_thread_id())
+      pause();
+  }
+  void let_owner_go() { may_go_.store(true, std::memory_order_relaxed); }
   void open_next() {
     is_closed_ = false;
     open();
     expect(!was_retired_ || control::slot_of(handle_) != 0, "a retired slot serves no other stream");
     close();
   }
+  std::atomic<std::uintptr_t> client_{0};
+  std::atomic<bool> may_go_{choose(2) == 0};
 };
 const Registered<RetiredByReset> by_reset("streams_retired", "a thread wakes up in a slot that was retired");
 
@@ -122,7 +135,7 @@ class RetiredByEngine final : public Stopped {
     });
     thread("clock", [this, wakes_after] {
       for (std::size_t i = 0; !is_over_.load(std::memory_order_relaxed); ++i) {
-        if (i == wakes_after * 16) wake_up();
+        if (wakes_after != 3 && i == wakes_after * 16) wake_up();
         periods(1);
       }
       wake_up();
