@@ -35,9 +35,9 @@ class Silence {
 
   /// Returns: MMSYSERR_NOERROR, or why the driver did not open a stream.
   MMRESULT open(UINT device = 0);
-  /// Effects: writes the blocks that the client has, each once, then waits for another block, for a short time.
-  /// Returns: the blocks that came back, in each stream's order. Throws: Failure if the driver refuses a
-  /// block, or has neither played nor returned anything for five seconds.
+  /// Effects: writes the blocks that the client has, each once, then waits for another block, for a short
+  /// time. Returns: the blocks that came back, in each stream's order. Throws: Failure if the driver refuses
+  /// a block, or has neither played nor returned anything for five seconds.
   std::vector<Report> keep_full();
   /// Returns: how often a stream had no block left.
   std::uint64_t ran_dry() const { return ran_dry_; }

@@ -21,8 +21,8 @@ enum class RtkitLimit : std::uint8_t {
 };
 
 /// Effects: asks for real-time priority for that thread of this process (the kernel's number) or, where the
-/// limit or the lack of it forbids that, for a nice value below 0, which needs no limit. A service that does not answer is not
-/// asked again for a minute. Returns: what the thread has now, in words.
+/// limit or the lack of it forbids that, for a nice value below 0, which needs no limit. A service that does
+/// not answer is not asked again for a minute. Returns: what the thread has now, in words.
 std::string ask_rtkit(std::int32_t thread, RtkitLimit limit);
 
 /// What rtkit offers to this process.
