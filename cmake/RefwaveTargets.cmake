@@ -55,15 +55,21 @@ if(REFWAVE_SANITIZE)
   endif()
   target_link_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE})
 endif()
+if(REFWAVE_COVERAGE)
+  # Several threads count the same line, and several processes write the same account.
+  target_compile_options(refwave_build INTERFACE --coverage -fprofile-update=atomic)
+  # A test whose child ends by _exit() calls it.
+  target_link_options(refwave_build INTERFACE --coverage -Wl,--undefined=__gcov_dump)
+endif()
 
-# Linux programs for another processor are run by an emulator of it. Like a sanitizer, it makes them several times slower, so
-# tests try less there, and have more patience.
+# Linux programs for another processor are run by an emulator of it. Like a sanitizer or counters, it makes them several times
+# slower, so tests try less there, and have more patience.
 set(REFWAVE_EMULATED OFF)
 if(CMAKE_CROSSCOMPILING AND NOT WIN32)
   set(REFWAVE_EMULATED ON)
 endif()
 set(REFWAVE_SLOWED OFF)
-if(REFWAVE_EMULATED OR REFWAVE_SANITIZE)
+if(REFWAVE_EMULATED OR REFWAVE_SANITIZE OR REFWAVE_COVERAGE)
   set(REFWAVE_SLOWED ON)
 endif()
 
@@ -92,8 +98,8 @@ endfunction()
 # refwave_long_proof(NAME [GTEST] [SERVER | LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes
 # minutes. Only `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. A proof
 # with a sound server (SERVER) waits most of its time, and begins first. A sanitizer makes a client too slow for a server, so such
-# a proof is native alone. The others compute. Those of one LANE run one after the other, so that two lanes leave the servers
-# their processor time. An emulator would make minutes into hours, and has no long proof.
+# a proof is native alone. The others compute. Those of one LANE run one after the other, at the lowest priority, so that the
+# servers have their processor time. An emulator would make minutes into hours, and has no long proof.
 function(refwave_long_proof name)
   cmake_parse_arguments(arg "GTEST;SERVER" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
   if(REFWAVE_EMULATED OR (arg_SERVER AND REFWAVE_SANITIZE))
@@ -101,6 +107,13 @@ function(refwave_long_proof name)
   endif()
   if(arg_GTEST)
     list(APPEND arg_COMMAND --gtest_output=xml:${refwave_results_of_program}/full.${name}.xml)
+  endif()
+  if(arg_LANE)
+    list(POP_FRONT arg_COMMAND program)
+    if(TARGET ${program})
+      set(program $<TARGET_FILE:${program}>)
+    endif()
+    list(PREPEND arg_COMMAND nice -n 19 ${program})
   endif()
   add_test(NAME full.${name} CONFIGURATIONS full COMMAND ${arg_COMMAND})
   set_tests_properties(full.${name} PROPERTIES TIMEOUT 14400 LABELS full ENVIRONMENT "${arg_ENVIRONMENT}")
@@ -118,11 +131,14 @@ endfunction()
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
 #   PROPERTIES       of all its CTest tests
-# Full optimisation and debugging information would double the time that tests take to compile.
+# Full optimisation and debugging information would double the time that tests take to compile. A line of a header is counted
+# where the compiler has not optimised it away.
 function(refwave_test name)
   cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;ALONE;PROPERTIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  target_compile_options(${name} PRIVATE -O1 -g1)
+  if(NOT REFWAVE_COVERAGE)
+    target_compile_options(${name} PRIVATE -O1 -g1)
+  endif()
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
   if(arg_SINGLE_THREADED)
     set_property(GLOBAL APPEND PROPERTY REFWAVE_SINGLE_THREADED ${name})

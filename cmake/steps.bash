@@ -4,7 +4,7 @@ logs=${root:?}/build/logs
 # What one checkout has compiled serves the next one, wherever it lies.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
-to_build=(ccache cmake debian-archive-keyring dpkg-dev g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
+to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
   libconcurrentqueue-dev libdbus-1-dev libgmock-dev libgtest-dev libhwy-dev libjack-jackd2-dev libpipewire-0.3-dev libpulse-dev
   libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
@@ -14,6 +14,7 @@ to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plug
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
 to_clang=(clang)
+to_coverage=(gcovr)
 to_aarch64=(g++-aarch64-linux-gnu qemu-user-static)
 to_armhf=(g++-arm-linux-gnueabihf)
 to_fuzz=(clang libclang-rt-dev llvm)

@@ -68,9 +68,10 @@ struct DeviceInfo {
 
 /// How far a backend goes to have a library's audio thread woken before ordinary threads.
 enum class AudioPriority : std::uint8_t {
-  ordinary,  // it does nothing
-  realtime,  // it asks for what it may have without a change to the process
-  rtkit,     // and has the process limited as rtkit demands (hal/priority/rtkit_linux.h)
+  ordinary,     // it does nothing
+  realtime,     // it asks for what it may have without a change to the process
+  rtkit,        // and has the process limited as rtkit demands (hal/priority/rtkit_linux.h)
+  for_clients,  // as realtime, for a thread that runs clients: never by rtkit under such a limit
 };
 
 /// The wishes for a device; 0 or empty: the device may choose. The opened device may differ in everything

@@ -284,8 +284,8 @@ void Run::report_lean_wakes(const Tally& before) const {
   const Returns& wakes = clients_->wakes(0);
   Samples samples(name_, returns.count());
   for (std::size_t i = before.periods; i < wakes.count(); ++i) {
-    const bool woken =
-        i == 0 || wakes[i] != wakes[i - 1];  // otherwise still awake, after a stall of the machine
+    // Otherwise it is still awake, after a stall of the machine.
+    const bool woken = i == 0 || wakes[i] != wakes[i - 1];
     if (woken) samples.add(returns[i] - wakes[i]);
   }
   samples.report(state_, "lean_");

@@ -156,8 +156,8 @@ Devices find_devices(cli::DriverSession& session, const Configured& configured,
 SelfTest test_driver(cli::DriverSession& session, const cli::DriverOptions& options,
                      const Configuration& in_effect) {
   constexpr std::uint32_t kBlocks = 4;
-  constexpr double kSeconds =
-      1.2;  // over a hundred blocks of the default length, because p99 needs a hundred
+  // Over a hundred blocks of the default length, because p99 needs a hundred.
+  constexpr double kSeconds = 1.2;
   const latency::Load load{1, kBlocks, in_effect.period};
   SelfTest test;
   test.block_ns = static_cast<std::uint64_t>(load.block_ns());

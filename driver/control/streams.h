@@ -57,8 +57,7 @@ class Streams {
   Messenger& messenger() { return messenger_; }
 
   /// Effects: takes a slot, attaches the stream to the engine's device and tells the client (open) on this
-  /// thread. `handle` is set before the client is told. Errors: all_slots_used, no_memory, no_device,
-  /// bad_format.
+  /// thread. `handle` is set before the client is told. Errors: all_slots_used, no_memory, no_device.
   Error open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
              notify::Notifiers& notifiers, Handle& handle);
   /// Effects: delivers the pending messages, then tells the client (close) as the last message. Waits at most

@@ -21,16 +21,11 @@ core::CompletionBy completion_of(configuration::Completion completion) {
 /// rtkit's limit kills a program whose thread computes for long. Under completion = direct the thread runs
 /// clients, who know nothing of that.
 hal::AudioPriority priority_of(const configuration::Configuration& configuration) {
-  const bool runs_clients = configuration.completion == configuration::Completion::direct;
-  switch (configuration.audio_priority) {
-    case configuration::AudioPriority::ordinary:
-      return hal::AudioPriority::ordinary;
-    case configuration::AudioPriority::rtkit:
-      return runs_clients ? hal::AudioPriority::realtime : hal::AudioPriority::rtkit;
-    case configuration::AudioPriority::realtime:
-      break;
-  }
-  return hal::AudioPriority::realtime;
+  if (configuration.audio_priority == configuration::AudioPriority::ordinary)
+    return hal::AudioPriority::ordinary;
+  if (configuration.completion == configuration::Completion::direct) return hal::AudioPriority::for_clients;
+  return configuration.audio_priority == configuration::AudioPriority::rtkit ? hal::AudioPriority::rtkit
+                                                                             : hal::AudioPriority::realtime;
 }
 
 /// Returns: why the device runs at the rate that it was opened at.

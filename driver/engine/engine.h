@@ -41,7 +41,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device. Thread:
   /// control.
   stream::Error open(std::uint32_t rate);
-  /// Effects: the device's thread serves this stream from now on. Errors: bad_format, no_memory.
+  /// Effects: the device's thread serves this stream from now on. Errors: no_memory.
   stream::Error attach(std::size_t slot, stream::Stream& stream);
   /// Effects: forgets the stream; the caller then takes it out of its slot.
   void detach(std::size_t slot);

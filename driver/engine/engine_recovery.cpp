@@ -7,9 +7,9 @@
 
 #include "driver/engine/engine.h"
 #include "driver/engine/log/words.h"
-#include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
+#include "hal/system/owned_thread.h"
 
 namespace refwave::engine {
 namespace {
@@ -28,13 +28,20 @@ const char* reason_of(Finding finding) {
   return "";
 }
 
-/// Effects: notes in the journal how much PortAudio would have printed. Called once
-/// for each loss and each return.
+/// Effects: notes in the journal how much PortAudio would have printed. Called once for each loss and each
+/// return.
 void tell_of_messages(Journal& journal) {
   if (const std::uint64_t count = hal::take_portaudio_messages())
     journal.add("PortAudio reported " + std::to_string(count) + " errors of its own, which nobody was shown");
-  if (const std::uint64_t count = hal::take_abandoned_streams())
-    journal.add("the sound server's library hangs in " + std::to_string(count) +
+}
+
+/// Effects: lets the device go, and notes in the journal how many threads its library would not end. Thread:
+/// the device thread, or one without memory for a task.
+void close_device(std::shared_ptr<OpenDevice> device, Journal& journal) {
+  const std::uint64_t before = hal::abandoned_threads();
+  device.reset();
+  if (const std::uint64_t left = hal::abandoned_threads() - before)
+    journal.add("the sound server's library hangs in " + std::to_string(left) +
                 " threads, which stay until the program ends");
 }
 
@@ -208,7 +215,9 @@ void Engine::try_again() {
 void Engine::dispose(std::shared_ptr<OpenDevice> device) noexcept {
   tell_of_end(*device, "another one serves");
   try {
-    room_.device_thread->post([device = std::move(device)]() mutable { device.reset(); });
+    room_.device_thread->post([device = std::move(device), journal = room_.journal]() mutable {
+      close_device(std::move(device), *journal);
+    });
   } catch (const std::bad_alloc&) {
     // The task was not made, and this thread closes the device.
   }

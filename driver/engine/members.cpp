@@ -1,6 +1,7 @@
 #include "driver/engine/members.h"
 
 #include <algorithm>
+#include <atomic>
 #include <new>
 #include <utility>
 
@@ -18,6 +19,12 @@ namespace {
 // second. Half of that is over when the device is replaced, and on a busy machine a tick takes half as long
 // again.
 constexpr std::uint32_t kEnoughTicksBehind = 10;
+
+/// Returns: for each pipeline of the process another noise. Odd: the seeds of mixers are even.
+std::uint32_t next_seed() noexcept {
+  static std::atomic<std::uint32_t> made{0};
+  return 2 * made.fetch_add(1, std::memory_order_relaxed) + 1;
+}
 
 }  // namespace
 
@@ -67,7 +74,7 @@ bool Members::make_pipeline(const Member& member, const dsp::Format& device,
   const dsp::Format& client = member.stream->format();
   const bool output = direction_ == hal::Direction::output;
   made = core::Pipeline::make(output ? client : device, output ? device : client, quality_,
-                              {.dither = dither_, .seed = ++pipelines_made_});
+                              {.dither = dither_, .seed = next_seed()});
   return made != nullptr;
 }
 

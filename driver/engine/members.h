@@ -77,7 +77,6 @@ class Members {
   const core::Timed timed_;
   const std::shared_ptr<core::Roster> roster_;
   std::map<std::size_t, Member> members_;
-  std::uint32_t pipelines_made_ = 0;
   dsp::Format format_{};
   std::uint32_t epoch_ = 0;  // the newest device's
 };

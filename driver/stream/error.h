@@ -8,7 +8,6 @@ namespace refwave::stream {
 enum class Error : std::uint8_t {
   none,
   bad_device,     // no such wave device
-  bad_format,     // a format that cannot be played or recorded
   bad_handle,     // no open stream, or one of the other direction
   still_playing,  // headers are queued
   unprepared,     // the header was not prepared, or has no data

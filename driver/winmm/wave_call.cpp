@@ -54,8 +54,6 @@ MMRESULT result_of(stream::Error error) noexcept {
       return MMSYSERR_NOERROR;
     case stream::Error::bad_device:
       return MMSYSERR_BADDEVICEID;
-    case stream::Error::bad_format:
-      return WAVERR_BADFORMAT;
     case stream::Error::bad_handle:
       return MMSYSERR_INVALHANDLE;
     case stream::Error::still_playing:

@@ -147,9 +147,13 @@ void TimeStretch::begin_segment() noexcept {
 std::size_t TimeStretch::best_start(std::size_t low, std::size_t high, std::size_t middle) noexcept {
   const std::size_t about = coarse_start(low, high, middle);
   Match best = {about, likeness_at(about)};
-  // Up the hill on which the coarse search has ended. A step of -1 wraps, as it should.
+  // Up the hill on which the coarse search has ended, within one of its points: farther away the coarse
+  // search has decided, and the time has a bound.
+  const std::size_t least = about - std::min(about - low, thin_);
+  const std::size_t most = about + std::min(high - about, thin_);
+  // A step of -1 wraps, as it should.
   for (const std::size_t step : {std::size_t{1}, ~std::size_t{0}}) {
-    const std::size_t end = step == 1 ? high : low;
+    const std::size_t end = step == 1 ? most : least;
     while (best.at != end) {
       const float next = likeness_at(best.at + step);
       if (next <= best.likeness) break;

@@ -37,8 +37,8 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
     double speed = 1.0;             // 0: stepped, by render() and record()
     bool loop = false;              // the inputs get the frames of the first playing output
     std::uint32_t loop_frames = 0;  // so many frames later
-    AudioPriority priority =
-        AudioPriority::realtime;  // rtkit is not asked: whoever waits for this clock waits already
+    // rtkit is not asked, because whoever waits for this clock waits already.
+    AudioPriority priority = AudioPriority::realtime;
   };
   static constexpr std::size_t kPlaces = 8;  // for each direction
 

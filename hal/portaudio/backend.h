@@ -2,7 +2,6 @@
 // those of PulseAudio and PipeWire. The backend touches nothing before the first list() or open().
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "hal/device.h"
@@ -15,9 +14,5 @@ namespace refwave::hal {
 /// integers, and on JACK with floats, unless a type is asked for. While a stream is open, list() gives the
 /// devices of the time before it was opened.
 std::unique_ptr<Backend> make_portaudio_backend();
-
-/// Returns: how many streams were abandoned since the last call, because a thread of theirs hangs. Thread:
-/// any.
-std::uint64_t take_abandoned_streams() noexcept;
 
 }  // namespace refwave::hal

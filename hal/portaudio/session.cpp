@@ -17,8 +17,8 @@ constexpr double kShortLatencyS = 0.020;  // the shortest that PulseAudio plays 
 constexpr double kWasapiRoomS = 0.040;    // for the time that the audio engine is late (wasapi_period.h)
 constexpr std::uint16_t kUsualChannels = 2;
 constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not tell its own rate
-constexpr std::chrono::seconds kMissed{
-    3};  // an attempt to open that is no older says that a device is missed
+// An attempt to open that is no older says that a device is missed.
+constexpr std::chrono::seconds kMissed{3};
 
 std::string api_name(PaHostApiIndex index) {
   const PaHostApiInfo& api = *Pa_GetHostApiInfo(index);
@@ -274,7 +274,8 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
     return nullptr;
   }
   StreamPointer stream = try_to_open(request, callback, error);
-  // PortAudio, initialised anew, would wait for a server that runs nobody, and longer.
+  // The server is there, and runs no client now. To initialise PortAudio anew would wait for the same server,
+  // and for longer.
   if (stream || !was_initialised || is_kept_waiting_ || any_healthy()) return stream;
   // The server may have ended and come back since PortAudio was initialised.
   stale_ = true;

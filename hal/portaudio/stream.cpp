@@ -5,7 +5,6 @@
 #include <cstring>
 #include <utility>
 
-#include "hal/portaudio/backend.h"
 #include "hal/portaudio/server_devices.h"
 #include "hal/priority/priority.h"
 #include "hal/system/owned_thread.h"
@@ -20,7 +19,6 @@ constexpr std::chrono::milliseconds kDrainGrace{250};
 /// A list of streams that nothing deletes: a hanging thread may wake up and use its stream. PortAudio's own
 /// thread writes, and nobody reads but a search for leaks.
 PortAudioStream* first_abandoned = nullptr;
-std::atomic<std::uint64_t> abandoned_untold{0};
 
 std::string text_of(PaError error) {
   if (error >= paNoError) return {};
@@ -38,10 +36,6 @@ std::uint32_t usual_period(const PortAudioStream::Plan& plan, std::uint32_t late
 }
 
 }  // namespace
-
-std::uint64_t take_abandoned_streams() noexcept {
-  return abandoned_untold.exchange(0, std::memory_order_relaxed);
-}
 
 PortAudioStream::PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback)
     : plan_(std::move(plan)), callback_(std::move(callback)) {}
@@ -96,6 +90,8 @@ std::string PortAudioStream::stop() {
 void PortAudioStream::close() {
   PaStream* const stream = std::exchange(stream_, nullptr);
   if (stream == nullptr) return;
+  // Ends when the client's callback returns. Until then PortAudio serves nobody, because Pa_CloseStream would
+  // wait for the same thread.
   gate_.wait_until_empty(Deadline::max());
   if (Pa_CloseStream(stream) == paTimedOut) abandon(stream);
 }
@@ -105,7 +101,6 @@ void PortAudioStream::abandon(PaStream* stream) {
   hanging_ = stream;
   next_abandoned_ = std::exchange(first_abandoned, this);
   count_abandoned_thread();
-  abandoned_untold.fetch_add(1, std::memory_order_relaxed);
 }
 
 void PortAudioStream::check() {

@@ -238,8 +238,9 @@ bool set_rttime_limit(std::int64_t longest_us) {
 std::string request(Rtkit& rtkit, std::int32_t thread, RtkitLimit wish) {
   const RtkitTerms terms = rtkit.terms();
   if (!terms.problem.empty()) return "ordinary priority: SCHED_FIFO is refused, and " + terms.problem;
-  const bool is_limited = has_rttime_limit(terms.longest_us) ||
-                          (wish == RtkitLimit::may_be_set && set_rttime_limit(terms.longest_us));
+  const bool is_limited = wish != RtkitLimit::refused &&
+                          (has_rttime_limit(terms.longest_us) ||
+                           (wish == RtkitLimit::may_be_set && set_rttime_limit(terms.longest_us)));
   const std::int32_t priority = std::min(terms.priority, kHighestPriority);
   if (is_limited && rtkit.make_realtime(thread, priority))
     return "SCHED_RR, priority " + std::to_string(priority) + ", by rtkit";

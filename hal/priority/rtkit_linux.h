@@ -14,10 +14,14 @@ inline constexpr std::chrono::milliseconds kRtkitPatience{500};
 /// rtkit lends real-time priority only to a process that has a limit on the time for which a real-time thread
 /// computes without a sleep (RLIMIT_RTTIME, its hard value). The kernel kills a process that exceeds it, and
 /// a process without rights cannot raise it again.
-enum class RtkitLimit : std::uint8_t { stays, may_be_set };
+enum class RtkitLimit : std::uint8_t {
+  stays,       // real time is asked for where the process has the limit already
+  may_be_set,  // and the process gets the limit where it has none
+  refused,     // real time is not asked for, because the thread may compute for long
+};
 
 /// Effects: asks for real-time priority for that thread of this process (the kernel's number) or, where the
-/// limit forbids it, for a nice value below 0, which needs no limit. A service that does not answer is not
+/// limit or the lack of it forbids that, for a nice value below 0, which needs no limit. A service that does not answer is not
 /// asked again for a minute. Returns: what the thread has now, in words.
 std::string ask_rtkit(std::int32_t thread, RtkitLimit limit);
 

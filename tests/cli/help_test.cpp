@@ -140,6 +140,7 @@ TEST_F(Help, Bash_completes_commands_options_words_devices_keys_and_rules) {
 
 TEST_F(Help, Zsh_takes_its_script_and_completes_as_bash_does) {
   if (!has_program("zsh")) GTEST_SKIP() << "zsh is not installed";
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
   const std::string script = write("completion.zsh", run_refwave({"completion", "zsh"}).out);
   const std::string folder = std::filesystem::path(REFWAVE_COMMAND).parent_path().string();
   // A zsh of its own in a pseudo-terminal: a line is typed, the tabulator is pressed, and the line is

@@ -32,8 +32,8 @@ constexpr std::size_t kBlocks = 30;
 constexpr std::chrono::milliseconds kLate{500};
 constexpr std::chrono::milliseconds kBack{2'000};
 constexpr std::size_t kLeakBytesPerFault = 20'000;
-constexpr std::size_t kBufferBytes =
-    50'000;  // of a connection that a server's library opens and closes when it likes
+// Of a connection that a server's library opens and closes when it likes.
+constexpr std::size_t kBufferBytes = 50'000;
 
 /// Returns: how often each fault is tried: REFWAVE_ROUNDS of the environment, three times at least. Under
 /// many streams it is a quarter of that.

@@ -184,8 +184,8 @@ TEST(Driver, The_number_of_devices_does_not_wait_for_a_device_that_closes) {
   Client client;
   Client next;
   Driver driver;
-  driver.configure(
-      "output = clocked; input = clocked; clock = 0.01");  // a period takes a second, and so a stop
+  // A period takes a second, and so a stop.
+  driver.configure("output = clocked; input = clocked; clock = 0.01");
   ASSERT_EQ(open(driver, client), Error::none);
   write(driver, client, 480);
   ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));
@@ -239,8 +239,8 @@ TEST(Driver, An_open_that_is_still_under_way_at_the_end_fails) {
   Client client;
   Client late;
   Driver driver;
-  driver.configure(
-      "output = clocked; input = clocked; clock = 0.01; linger_ms = 0");  // a stop takes a second
+  // A stop takes a second.
+  driver.configure("output = clocked; input = clocked; clock = 0.01; linger_ms = 0");
   ASSERT_EQ(open(driver, client), Error::none);
   write(driver, client, 480);
   ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));

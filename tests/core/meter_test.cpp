@@ -88,6 +88,17 @@ TEST(Meter, A_window_without_a_frame_is_silent) {
   EXPECT_EQ(room.voice.meter().ask().rms, 0);
 }
 
+TEST(Meter, A_reset_leaves_no_old_level) {
+  FloatRoom room;
+  room.write(quarters(3 * kWindow, 1.0F));
+  room.voice.meter().ask();
+  room.render(kWindow);
+  EXPECT_EQ(room.voice.meter().ask().peak, 1.0F);
+  room.render(kWindow / 2);
+  room.voice.return_all();
+  EXPECT_EQ(room.voice.meter().ask().peak, 0);
+}
+
 TEST(Meter, Two_seconds_after_the_last_question_nothing_is_measured_and_no_old_level_is_left) {
   FloatRoom room;
   room.write(quarters(30 * kWindow, 0.5F));

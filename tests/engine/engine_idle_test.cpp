@@ -55,8 +55,8 @@ TEST(EngineIdle, No_wake_is_lost_between_a_write_and_an_idle_device) {
     ASSERT_TRUE(eventually([&] { return client.all_done(); })) << i;
     // The next write meets the moments at which the housekeeper finds the device idle and has it stopped.
     const std::uint64_t tick = room.ticks;
-    const auto deadline =
-        std::chrono::steady_clock::now() + 20ms;  // the housekeeper sleeps, if the device is closed already
+    // The housekeeper sleeps if the device is closed already.
+    const auto deadline = std::chrono::steady_clock::now() + 20ms;
     while (room.ticks == tick && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
     const std::uint64_t turns = static_cast<std::uint64_t>(i) * 7'919 % 20'000;
     for (std::atomic<std::uint64_t> turn{0}; turn < turns; ++turn) {

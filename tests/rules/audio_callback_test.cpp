@@ -72,8 +72,8 @@ bool take_note(const core::ClientCallback&, core::Notice, ClientHeader*, core::S
 }
 
 bool allocate(const core::ClientCallback&, core::Notice notice, ClientHeader*, core::Stack) noexcept {
-  static int* volatile made =
-      nullptr;  // volatile: so that new and delete are not left out as having no effect
+  // volatile: so that new and delete are not left out as having no effect.
+  static int* volatile made = nullptr;
   if (notice == core::Notice::done) made = new int(1);
   delete made;
   made = nullptr;

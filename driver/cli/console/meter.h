@@ -1,4 +1,4 @@
-// How loud a stream is, as a bar for the terminal. Pure, but for has_colours().
+// How loud a stream is, as a bar for the terminal. Pure, except for colours_wanted().
 #pragma once
 
 #include <cstddef>

@@ -55,10 +55,11 @@ class BlockQueue {
   /// Effects: from the callback: one block is back since `now_ns`, and whoever waits on `semaphore` learns of
   /// it.
   void mark_returned(Semaphore& semaphore, std::int64_t now_ns) {
-    blocks_[static_cast<std::size_t>(returned_.load(std::memory_order_relaxed) % blocks_.size())]
-        .returned_ns = now_ns;  // the callbacks of a stream come one after the other
-    returned_.fetch_add(
-        1, std::memory_order_release);  // pairs with the loads of returned_: the block is the client's
+    // The callbacks of a stream come one after the other.
+    const std::uint64_t block = returned_.load(std::memory_order_relaxed);
+    blocks_[static_cast<std::size_t>(block % blocks_.size())].returned_ns = now_ns;
+    // Pairs with the loads of returned_: the block is the client's.
+    returned_.fetch_add(1, std::memory_order_release);
     semaphore.signal();
   }
 

@@ -24,12 +24,6 @@ class LatencyHistogram {
     if (value > max_ns_.load(std::memory_order_relaxed)) max_ns_.store(value, std::memory_order_relaxed);
   }
 
-  /// Effects: forgets everything. Thread: control, when nobody records.
-  void clear() noexcept {
-    for (auto& count : counts_) count.store(0, std::memory_order_relaxed);
-    max_ns_.store(0, std::memory_order_relaxed);
-  }
-
   /// Effects: adds the counts of `other`. Thread: control, the only writer of this one.
   void merge(const LatencyHistogram& other) noexcept {
     for (std::size_t i = 0; i < counts_.size(); ++i)

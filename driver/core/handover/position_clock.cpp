@@ -92,8 +92,9 @@ std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_
   for (;;) {
     const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);
     if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
-    // A reset came between: this answer belongs to the epoch before it.
-    if (is_newer(theirs, mine)) return frames;
+    // A reset came between: this answer would belong to the epoch before it, and might be less than the answer
+    // that the same thread had last.
+    if (is_newer(theirs, mine)) return reported & kFrameMask;
     // Relaxed: the number is all that readers share through it.
     if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_relaxed)) return frames;
   }

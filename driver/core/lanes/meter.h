@@ -21,7 +21,8 @@ struct Levels {
 class Meter {
  public:
   /// Effects: the audio thread measures for the next two seconds of the device. Returns: the levels of the
-  /// newest window; 0 before the first, and while nothing is played. Thread: any.
+  /// newest window of the device; 0 before the first, after a reset, and while the device runs and nothing is
+  /// played. Thread: any.
   Levels ask() noexcept {
     windows_left_.store(kWindowsAnAnswerLasts, std::memory_order_relaxed);
     const auto newest = std::bit_cast<Window>(newest_.load(std::memory_order_relaxed));
@@ -34,6 +35,13 @@ class Meter {
   }
   /// Returns: where samples are to be added (dsp::Measure).
   REFWAVE_AUDIO_THREAD dsp::Level& window() noexcept { return window_; }
+
+  /// Effects: as before the first window. Thread: the seat's holder.
+  void forget() noexcept {
+    publish({});
+    window_ = {};
+    passed_ = 0;
+  }
 
   /// Effects: `frames` of the device at `rate` have passed. A window ends after a tenth of a second.
   REFWAVE_AUDIO_THREAD void pass(std::uint32_t frames, std::uint32_t rate) noexcept {

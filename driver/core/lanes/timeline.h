@@ -2,6 +2,7 @@
 // one. A list of places on this line, of which the last ones are kept. Only the seat's holder uses it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -19,9 +20,11 @@ class Timeline {
     count_ = 1;
   }
 
-  /// Effects: after `made` frames in all comes the client's frame `position`. Neither runs back.
+  /// Effects: after `made` frames in all comes the client's frame `position`. A position
+  /// that would run back stands still: silence that is held inside counts as the client's for a moment.
   REFWAVE_AUDIO_THREAD void add(std::uint64_t made, double position) noexcept {
     Mark& last = mark(count_ - 1);
+    position = std::max(position, last.position);
     if (made == last.made) {
       last.position = position;
       return;
@@ -43,8 +46,7 @@ class Timeline {
       const double share = (made - static_cast<double>(from.made)) / static_cast<double>(to.made - from.made);
       return from.position + share * (to.position - from.position);
     }
-    // Before the oldest that is kept: as if the rate had been one.
-    return mark(first).position - (static_cast<double>(mark(first).made) - made);
+    return before_oldest(first, static_cast<double>(mark(first).made) - made);
   }
 
  private:
@@ -57,6 +59,16 @@ class Timeline {
 
   REFWAVE_AUDIO_THREAD Mark& mark(std::size_t i) noexcept { return marks_[i % kMarks]; }
   REFWAVE_AUDIO_THREAD const Mark& mark(std::size_t i) const noexcept { return marks_[i % kMarks]; }
+
+  /// Returns: the client's frame so many frames before the oldest mark that is kept. Before the first of all
+  /// the rate was one. Later the line through the two oldest goes on.
+  REFWAVE_AUDIO_THREAD double before_oldest(std::size_t first, double frames) const noexcept {
+    const Mark& oldest = mark(first);
+    if (first == 0) return oldest.position - frames;
+    const Mark& next = mark(first + 1);
+    const double slope = (next.position - oldest.position) / static_cast<double>(next.made - oldest.made);
+    return oldest.position - slope * frames;
+  }
 
   /// Returns: where the line through the last two marks is at `made`.
   REFWAVE_AUDIO_THREAD double beyond(std::uint64_t made) const noexcept {

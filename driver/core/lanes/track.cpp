@@ -112,6 +112,7 @@ std::uint32_t Track::return_all() noexcept {
   std::uint32_t finished = return_partial();
   finished += finish_until(ring().skip_all(), floor_);
   position_ = published_ = floor_ = 0;
+  meter().forget();
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
   slot_.position.publish({.epoch = slot_.position.epoch() + 1});
   return finished;

@@ -13,7 +13,8 @@ Mixer::Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> ros
              std::shared_ptr<const std::atomic<std::uint32_t>> device_volume, dsp::Dither dither)
     : round_(std::move(table), std::move(roster), epoch, completion),
       device_(device),
-      encoder_(device, dither, epoch),
+      // Even: the seeds of pipelines are odd (engine/members.cpp).
+      encoder_(device, dither, 2 * epoch),
       device_volume_(std::move(device_volume)),
       bus_{} {}
 

@@ -22,8 +22,6 @@ const char* words_for(stream::Error error) {
   switch (error) {
     case stream::Error::bad_device:
       return "there is no such wave device";
-    case stream::Error::bad_format:
-      return "the format cannot be played or recorded";
     case stream::Error::no_memory:
       return "there is no memory or no thread for it";
     case stream::Error::all_slots_used:

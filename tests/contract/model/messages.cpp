@@ -309,8 +309,8 @@ void Runner::pitch(Place& place, const Operation& operation) {
 }
 
 void Runner::wrong_device(Place& place, const Operation& operation) {
-  const UINT device =
-      operation.value % 2 == 0 ? 1 : 0xFFFF'FFFF;  // WAVE_MAPPER is not a device of the driver
+  // WAVE_MAPPER is not a device of the driver.
+  const UINT device = operation.value % 2 == 0 ? 1 : 0xFFFF'FFFF;
   const UINT first = either(place, WODM_GETDEVCAPS, WIDM_GETDEVCAPS);
   const UINT last = either(place, WODM_RESET, WIDM_GETPOS);
   for (UINT message = first; message <= last; ++message)

@@ -139,6 +139,16 @@ TEST_F(Priority, Without_rtkit_is_ordinary) {
   EXPECT_EQ(ask({}).words, "ordinary priority: SCHED_FIFO is refused, and rtkit is not installed");
 }
 
+/// Such a limit may be there already: another device of the process, or another library, has set it.
+TEST_F(Priority, Of_a_thread_that_runs_clients_is_a_nice_value_under_rtkits_limit) {
+  const PrivateBus bus(PrivateBus::Rtkit::grants);
+  bus.export_environment();
+  const Got got = ask({.rttime = PrivateBus::kLongestUs}, AudioPriority::for_clients);
+  EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would take a limit"));
+  EXPECT_EQ(got.policy, SCHED_OTHER);
+  EXPECT_THAT(bus.requests(), ElementsAre("nice -11", "nice -11"));
+}
+
 TEST_F(Priority, By_rtkit_without_a_limit_is_a_nice_value_and_the_process_stays_as_it_was) {
   const PrivateBus bus(PrivateBus::Rtkit::grants);
   bus.export_environment();

@@ -168,7 +168,6 @@ void Scheduling::go_anywhere() noexcept {}
 
 std::uint32_t Devices::changes() const noexcept { return 0; }
 std::uint64_t take_portaudio_messages() noexcept { return 0; }
-std::uint64_t take_abandoned_streams() noexcept { return 0; }
 
 }  // namespace refwave::hal
 

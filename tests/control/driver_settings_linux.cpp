@@ -1,0 +1,114 @@
+// What a driver does with its settings when no program helps it: its log, a second driver for a trial, and
+// the keys that the other tests leave at their defaults.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "driver/control/driver.h"
+#include "tests/stream/room.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::control {
+namespace {
+
+using test::Client;
+using test::eventually;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr auto kOutput = hal::Direction::output;
+constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// Effects: plays five headers. Returns: whether each was told.
+bool plays(Driver& driver) {
+  Client client;
+  Handle& handle = client.handle;
+  if (driver.open(0, kOutput, test::kStereo16, client.callback(), handle) != Error::none) return false;
+  for (int i = 0; i < 5; ++i) {
+    if (driver.streams().write(handle, kOutput, client.make(480).header) != Error::none) return false;
+  }
+  const bool done = eventually([&] { return client.all_done(); });
+  return driver.streams().close(handle, kOutput) == Error::none && done && client.closed == 1U;
+}
+
+TEST(DriverSettings, The_log_of_the_environment_begins_with_the_driver_and_ends_with_it) {
+  const test::TemporaryFolder folder;
+  const std::string path = (folder / "a.log").string();
+  ::setenv("REFWAVE_LOG", path.c_str(), 1);
+  Driver driver;
+  ::unsetenv("REFWAVE_LOG");
+  EXPECT_TRUE(driver.end());
+  EXPECT_THAT(text_of(path), AllOf(HasSubstr(" enabled: refwave "), HasSubstr(" configuration from "),
+                                   HasSubstr(" disabled\n")));
+}
+
+TEST(DriverSettings, The_log_of_the_settings_tells_of_streams_until_the_end) {
+  const test::TemporaryFolder folder;
+  const std::string path = (folder / "b.log").string();
+  Driver driver;
+  EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + path));
+  EXPECT_TRUE(plays(driver));
+  EXPECT_TRUE(driver.end());
+  EXPECT_THAT(text_of(path), AllOf(HasSubstr(" device \"clocked\" opened for output"),
+                                   HasSubstr(" closed: 5 blocks, 5 messages"), HasSubstr(" disabled\n")));
+}
+
+TEST(DriverSettings, A_log_that_cannot_be_made_is_a_warning_and_the_driver_plays) {
+  const test::TemporaryFolder folder;
+  Driver driver;
+  EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + (folder / "none").string() + "/a.log"));
+  EXPECT_THAT(driver.warnings(), AllOf(HasSubstr("/a.log: "), HasSubstr("nothing is logged")));
+  EXPECT_TRUE(plays(driver));
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(DriverSettings, A_trial_has_settings_of_its_own_and_the_same_devices) {
+  Driver driver;
+  driver.configure(kClocked);
+  const std::unique_ptr<Driver> other = driver.trial("ring = 16; nonsense = 1");
+  EXPECT_THAT(other->warnings(), HasSubstr("nonsense"));
+  EXPECT_THAT(driver.warnings(), Not(HasSubstr("nonsense")));
+  EXPECT_EQ(other->device_names(kOutput), std::vector<std::string>{"clocked"});
+  EXPECT_TRUE(plays(*other));
+  EXPECT_TRUE(other->end());
+  EXPECT_TRUE(plays(driver));
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(DriverSettings, The_clocked_device_is_listed_for_both_directions) {
+  Driver driver;
+  std::size_t outputs = 0;
+  std::size_t inputs = 0;
+  for (const hal::DeviceInfo& info : driver.list_devices()) {
+    if (info.name == hal::kClockedName) ++(info.direction == kOutput ? outputs : inputs);
+  }
+  EXPECT_EQ(outputs, 1U);
+  EXPECT_EQ(inputs, 1U);
+  EXPECT_TRUE(driver.end());
+  EXPECT_TRUE(driver.list_devices().empty());
+}
+
+TEST(DriverSettings, Every_value_of_a_key_plays) {
+  for (const char* setting :
+       {"audio_priority = ordinary", "audio_priority = rtkit", "audio_priority = rtkit; completion = direct",
+        "resampling = fastest; rate = 44100", "resampling = best; rate = 44100", "dither = off; format = s16",
+        "dither = on; format = s16", "format = u8"}) {
+    Driver driver;
+    EXPECT_TRUE(driver.configure(std::string(kClocked) + "; " + setting)) << setting << driver.warnings();
+    EXPECT_TRUE(plays(driver)) << setting;
+    EXPECT_TRUE(driver.end()) << setting;
+  }
+}
+
+}  // namespace
+}  // namespace refwave::control
