@@ -9,7 +9,8 @@ void begin_doubles();
 /// Effects: one period of each device that runs, on the calling thread, except of those in whose callback
 /// another thread is.
 void call_devices();
-/// Effects: the newest device, if it runs, says that it has ended, and calls no more. Returns: whether it ran.
+/// Effects: the newest device, if it runs, says that it has ended, and calls no more. Returns: whether it
+/// ran.
 bool lose_device();
 /// Thread: none, after all have ended.
 bool has_running_device();
