@@ -95,11 +95,11 @@ function(refwave_gtest name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
-# refwave_long_proof(NAME [GTEST] [SERVER | LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes
+# refwave_long_proof(NAME [GTEST] [SERVER] [LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes
 # minutes. Only `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. A proof
 # with a sound server (SERVER) waits most of its time, and begins first. A sanitizer makes a client too slow for a server, so such
-# a proof is native alone. The others compute. Those of one LANE run one after the other, at the lowest priority, so that the
-# servers have their processor time. An emulator would make minutes into hours, and has no long proof.
+# a proof is native alone. The others compute, at the lowest priority, so that the servers have their processor time. The proofs
+# of one LANE run one after the other. An emulator would make minutes into hours, and has no long proof.
 function(refwave_long_proof name)
   cmake_parse_arguments(arg "GTEST;SERVER" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
   if(REFWAVE_EMULATED OR (arg_SERVER AND REFWAVE_SANITIZE))
@@ -108,7 +108,7 @@ function(refwave_long_proof name)
   if(arg_GTEST)
     list(APPEND arg_COMMAND --gtest_output=xml:${refwave_results_of_program}/full.${name}.xml)
   endif()
-  if(arg_LANE)
+  if(NOT arg_SERVER AND arg_LANE)
     list(POP_FRONT arg_COMMAND program)
     if(TARGET ${program})
       set(program $<TARGET_FILE:${program}>)
@@ -117,10 +117,11 @@ function(refwave_long_proof name)
   endif()
   add_test(NAME full.${name} CONFIGURATIONS full COMMAND ${arg_COMMAND})
   set_tests_properties(full.${name} PROPERTIES TIMEOUT 14400 LABELS full ENVIRONMENT "${arg_ENVIRONMENT}")
+  if(arg_LANE)
+    set_tests_properties(full.${name} PROPERTIES RESOURCE_LOCK lane_${arg_LANE} COST 5000)
+  endif()
   if(arg_SERVER)
     set_tests_properties(full.${name} PROPERTIES COST 10000)
-  elseif(arg_LANE)
-    set_tests_properties(full.${name} PROPERTIES RESOURCE_LOCK lane_${arg_LANE} COST 5000)
   endif()
 endfunction()
 
