@@ -54,11 +54,19 @@ class Stopped : public OneDriver {
   }
   /// A thread that wakes up may still read the client's data.
   bool data_are_back() const override { return false; }
+  /// Two headers are queued, the thread stops, and a reset finds it dead.
+  void reset_the_dead() {
+    write();
+    write();
+    wait_for_stop();
+    streams_->reset(handle_, kOutput);
+    expect(flagged() == written_, "a reset finishes what is queued, whoever has died");
+    was_retired_ = first().is_retired();
+  }
   bool tick() override {
     static_cast<void>(is_asleep());
-    const std::int64_t now_ns = hal::monotonic_now_ns();
-    streams_->do_housekeeping(now_ns);
-    return engine_->tick(now_ns);
+    streams_->do_housekeeping(hal::monotonic_now_ns());
+    return false;
   }
 
   std::atomic<bool> has_ended_{false};  // the audio thread
@@ -75,12 +83,7 @@ class RetiredByReset final : public Stopped {
     const bool wakes_early = choose(2) == 0;
     thread("client", [this, wakes_early] {
       client_.store(hal::this_thread_id(), std::memory_order_relaxed);
-      write();
-      write();
-      wait_for_stop();
-      streams_->reset(handle_, kOutput);
-      expect(flagged() == written_, "a reset finishes what is queued, whoever has died");
-      was_retired_ = first().is_retired();
+      reset_the_dead();
       if (wakes_early) wake_up();
       if (choose(2) == 0) let_owner_go();
       write();
@@ -95,11 +98,6 @@ class RetiredByReset final : public Stopped {
   }
 
  private:
-  bool tick() override {
-    static_cast<void>(is_asleep());
-    streams_->do_housekeeping(hal::monotonic_now_ns());
-    return false;
-  }
   /// The owner may be inside for as long as the resets take.
   void inside() override {
     while (!may_go_.load(std::memory_order_relaxed) &&
@@ -143,6 +141,12 @@ class RetiredByEngine final : public Stopped {
   }
 
  private:
+  bool tick() override {
+    static_cast<void>(is_asleep());
+    const std::int64_t now_ns = hal::monotonic_now_ns();
+    streams_->do_housekeeping(now_ns);
+    return engine_->tick(now_ns);
+  }
   std::atomic<bool> is_over_{false};
 };
 const Registered<RetiredByEngine> by_engine("streams_dead",
@@ -157,12 +161,7 @@ class HeaderMissing final : public Stopped {
     falls_asleep("audio", &headers_.header[which].flags, 4, 1);
     const bool wakes_early = choose(2) == 0;
     thread("client", [this, wakes_early] {
-      write();
-      write();
-      wait_for_stop();
-      streams_->reset(handle_, kOutput);
-      expect(flagged() == written_, "a reset finishes what is queued, whoever has died");
-      was_retired_ = first().is_retired();
+      reset_the_dead();
       if (wakes_early) wake_up();
       write();
       write();
@@ -171,13 +170,6 @@ class HeaderMissing final : public Stopped {
       streams_->reset(handle_, kOutput);
       close();
     });
-  }
-
- private:
-  bool tick() override {
-    static_cast<void>(is_asleep());
-    streams_->do_housekeeping(hal::monotonic_now_ns());
-    return false;
   }
 };
 const Registered<HeaderMissing> header_missing("streams_header_missing",
