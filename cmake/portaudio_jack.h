@@ -112,14 +112,16 @@ static jack_port_t *refwave_jack_take_port(jack_client_t *client, int is_output)
 /* Effects: a port of the client with this number is free again, without connections, and an output is silent. A port of an
    earlier client has gone with that client. */
 static void refwave_jack_give_port(jack_client_t *client, unsigned number, int is_output, jack_port_t *port) {
+  jack_nframes_t frames;
   void *buffer;
   int i;
   if (number != refwave_jack_clients) return;
   for (i = 0; i < REFWAVE_JACK_PORTS; ++i)
     if (refwave_jack_ports[is_output][i].port == port) refwave_jack_ports[is_output][i].taken = 0;
   if (refwave_jack.jack_port_connected_(port)) refwave_jack.jack_port_disconnect_(client, port);
-  if (is_output && (buffer = refwave_jack.jack_port_get_buffer_(port, refwave_jack.jack_get_buffer_size_(client))) != NULL)
-    memset(buffer, 0, refwave_jack.jack_get_buffer_size_(client) * sizeof(jack_default_audio_sample_t));
+  frames = refwave_jack.jack_get_buffer_size_(client);
+  if (is_output && (buffer = refwave_jack.jack_port_get_buffer_(port, frames)) != NULL)
+    memset(buffer, 0, frames * sizeof(jack_default_audio_sample_t));
 }
 
 /* jack_client_open, for one program of this user at a time. Each client has a socket through which its server tells it that

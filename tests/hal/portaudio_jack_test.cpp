@@ -12,6 +12,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
@@ -36,6 +37,17 @@ class PortAudioJack : public testing::Test {
     backend = make_portaudio_backend();
   }
 
+  /// Returns: the ports of refwave's client, as jack_lsp prints them with these options.
+  static std::string ports(std::vector<std::string> options = {}) {
+    options.insert(options.begin(), "jack_lsp");
+    options.emplace_back("refwave:");
+    const test::TemporaryFolder folder;
+    EXPECT_EQ(test::ChildProcess(options, {}, folder / "ports").end(0), 0);
+    std::ostringstream text;
+    text << std::ifstream(folder / "ports").rdbuf();
+    return text.str();
+  }
+
   test::PrivateJack jack;
   std::unique_ptr<Backend> backend;
   std::shared_ptr<Client> client = std::make_shared<Client>();
@@ -55,24 +67,11 @@ TEST_F(PortAudioJack, Opens_and_plays_at_the_servers_period) {
 TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
   const auto device = backend->open({}, client).device;
   ASSERT_NE(device, nullptr);
-  const test::TemporaryFolder folder;
-  EXPECT_EQ(test::ChildProcess({"jack_lsp"}, {}, folder / "ports").end(0), 0);
-  std::ostringstream ports;
-  ports << std::ifstream(folder / "ports").rdbuf();
-  EXPECT_THAT(ports.str(), HasSubstr("refwave:out_0\nrefwave:out_1\n"));
+  EXPECT_THAT(ports(), HasSubstr("refwave:out_0\nrefwave:out_1\n"));
 }
 
 /// A port that is unregistered while connections change ends the program, in libjack's own thread.
 TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
-  const test::TemporaryFolder folder;
-  int calls = 0;
-  const auto ports = [&] {
-    const std::filesystem::path file = folder / std::to_string(++calls);
-    EXPECT_EQ(test::ChildProcess({"jack_lsp", "-c", "refwave:"}, {}, file).end(0), 0);
-    std::ostringstream text;
-    text << std::ifstream(file).rdbuf();
-    return text.str();
-  };
   const auto has_two_ports = testing::AllOf(HasSubstr("refwave:out_0\n"), HasSubstr("refwave:out_1\n"),
                                             testing::Not(HasSubstr("out_2")));
   const auto plays = testing::AllOf(HasSubstr("system:playback_1"), HasSubstr("system:playback_2"));
@@ -80,9 +79,9 @@ TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
     const auto device = backend->open({.device = "JACK/system"}, client).device;
     ASSERT_NE(device, nullptr);
     EXPECT_EQ(device->start(), "");
-    EXPECT_THAT(ports(), testing::AllOf(has_two_ports, plays));
+    EXPECT_THAT(ports({"-c"}), testing::AllOf(has_two_ports, plays));
   }
-  EXPECT_THAT(ports(), testing::AllOf(has_two_ports, testing::Not(HasSubstr("system:"))));
+  EXPECT_THAT(ports({"-c"}), testing::AllOf(has_two_ports, testing::Not(HasSubstr("system:"))));
 }
 
 /// JACK names the socket through which a client hears of its server's end for the client alone. Two clients
