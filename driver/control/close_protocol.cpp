@@ -130,8 +130,11 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
     slot.pending.store(0, std::memory_order_release);
   } else {
     owner = wait_for_owner(slot, latest_ns);
-    if (owner != core::Call::handed) count_undelivered(slot, owner);
-    if (owner == core::Call::handed) tell_rest(index, rest(index, 0));
+    if (owner == core::Call::handed) {
+      tell_rest(index, rest(index, 0));
+    } else {
+      count_undelivered(slot, owner);
+    }
     retire_statistics(index);
     tell_closed(index);
     // Release: pairs with Places::claim().
