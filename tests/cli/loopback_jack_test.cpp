@@ -42,7 +42,7 @@ json measure(const std::string& period, bool counted) {
     if (outcome.status != 0) return {};
     all = json::parse(outcome.out);
     std::printf("period %s: %s\n", period.c_str(), all["round_trip_frames"].dump().c_str());
-    if (all["in_step"] == counted && all["counters"]["underruns"] == 0) break;
+    if ((all["in_step"] || !counted) && all["counters"]["underruns"] == 0) break;
   }
   return all;
 }
@@ -51,7 +51,9 @@ class LoopbackJack : public testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(LoopbackJack, Tells_what_jack_iodelay_tells) {
   TemporaryFolder folder;
-  PrivateJack jack;
+  // On a busy machine, a server that goes on without a late client would play that client's last period
+  // twice.
+  PrivateJack jack(48'000, PrivateJack::Cycle::waits_for_clients);
   jack.export_environment();
   ChildProcess iodelay = jack.start_program({"stdbuf", "-oL", "jack_iodelay"}, folder / "iodelay.log");
   const ChildProcess its_cable = jack.lay_cable(GetParam(), "jack_delay");
@@ -72,6 +74,9 @@ TEST_P(LoopbackJack, Tells_what_jack_iodelay_tells) {
   // decide, and a busy machine moves them.
   const json gathered = measure("512", false);
   EXPECT_NEAR(gathered["round_trip_frames"]["p50"], expected + 512 - kJackPeriod, 24) << gathered.dump();
+
+  // It would wait ten times for jack_iodelay, which ends without a word.
+  jack.kill_server();
 }
 
 INSTANTIATE_TEST_SUITE_P(With_cables_of, LoopbackJack, testing::Values(1'000, 5'000),

@@ -6,10 +6,12 @@
 # count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
 jobs=$(nproc)
 slots=$((5 * jobs / 2))
-few=10  # tests that may fail and run again
+few=20    # tests that may fail and run again,
+tries=2   # so many times,
+calm=60   # after so many seconds at most, which the machine may need to become quiet
 
 full=no
-passed=0 failed=0 skipped=0 second_tries=0
+passed=0 failed=0 skipped=0 later_tries=0
 declare -A targets=([fuzz]=fuzzers)  # of a tree that is not built whole
 stages=()   # NAME BUILD-SECONDS TEST-SECONDS
 chosen=()   # options of CTest that choose among a tree's tests
@@ -25,7 +27,7 @@ result() {
   printf '%4d passed, %d failed%s in %d s%s\n' "$1" "$2" "$(skips "$3")" "$seconds" "${5:+ ($5)}"
 }
 skips() { (($1 == 0)) || printf ', %d skipped' "$1"; }
-again() { (($1 == 0)) || printf '%d tests failed beside others and passed alone' "$1"; }
+again() { (($1 == 0)) || printf '%d tests failed and passed later, alone' "$1"; }
 
 # remember TEXT…: prints the text again at the end, where it is seen.
 remember() { remarks+="$(printf '%s\n' "=== $stage" "$@")"$'\n'; }
@@ -43,9 +45,9 @@ check() {
 
 # suite PRESET [COMMAND…]: builds one tree and runs its tests, through the command if there is one.
 suite() {
-  local tree=$root/build/$1 name=$1$part built counts test bad status=0
+  local tree=$root/build/$1 name=$1$part built counts test bad try waits="" status=0
   begin "$name"
-  rm -rf "$tree"/Testing/{results,junit.xml,alone.xml,slowest,Temporary/LastTestsFailed.log}
+  rm -rf "$tree"/Testing/{results,junit.xml,alone-*,slowest,Temporary/LastTestsFailed.log}
   if ! quietly "$1-build" build "$1" ${targets[$1]:-}; then
     result 0 1 0 $((SECONDS - began)) "not built"
     remember "$(show_log "$1-build" 100)"
@@ -55,20 +57,25 @@ suite() {
   test=("${launcher[@]}" "${@:2}" ctest --preset "$1" "${chosen[@]}" --no-tests=error)
   quietly "$name-test" "${test[@]}" -j "$slots" --output-junit "$tree/Testing/junit.xml" || status=$?
   # A few tests that failed beside others run again, alone: a shared machine stands still at times. support/tally says which.
-  bad=$(grep -c . "$tree/Testing/Temporary/LastTestsFailed.log" 2>/dev/null) || bad=0
-  if ((bad > 0 && bad <= few)); then
+  for ((try = 1; try <= tries; ++try)); do
+    bad=$(grep -c . "$tree/Testing/Temporary/LastTestsFailed.log" 2>/dev/null) || bad=0
+    [[ $status != 0 ]] && ((bad > 0 && bad <= few)) || break
     status=0
-    quietly "$name-alone" "${test[@]}" -j 1 --rerun-failed --output-junit "$tree/Testing/alone.xml" || status=$?
-  fi
+    quietly "$name-calm-$try" "$root/tests/support/stalls" until-quiet "$calm"
+    quietly "$name-alone-$try" "$root/tests/support/stalls" during "${test[@]}" -j 1 --rerun-failed \
+      --output-junit "$tree/Testing/alone-$try.xml" || status=$?
+    tail -n 1 "$logs/$name-alone-$try.log" >"$tree/Testing/alone-$try.stalls"
+    waits+="try $((try + 1)): $(<"$tree/Testing/alone-$try.stalls"); before: $(<"$logs/$name-calm-$try.log")"$'\n'
+  done
   quietly "$name-tally" "$root/tests/support/tally" "$tree" "${chosen[@]}" || status=tally
-  read -r -a counts < <(head -n 1 "$logs/$name-tally.log" | grep -xE '[0-9]+( [0-9]+){3}' || echo 0 0 0 0)
+  read -r -a counts < <(head -n 1 "$logs/$name-tally.log" | grep -xE '[0-9]+( [0-9]+){4}' || echo 0 0 0 0 0)
   # Any other error counts as a failure, too.
-  ((counts[1] > 0)) || [[ $status == 0 ]] || counts[1]=1
+  ((counts[1] + counts[4] > 0)) || [[ $status == 0 ]] || counts[1]=1
   cp "$tree/Testing/slowest" "$logs/$name-slowest" || true
   result "${counts[@]::3}" "$built" "$(again "${counts[3]}")"
-  second_tries=$((second_tries + counts[3]))
+  later_tries=$((later_tries + counts[3]))
   ((counts[1] + counts[2] + counts[3] == 0)) ||
-    remember "$(tail -n +2 "$logs/$name-tally.log" | tail -n 400)" "all of it: $logs/$name-test.log, $logs/$name-tally.log"
+    remember "$(tail -n +2 "$logs/$name-tally.log" | tail -n 400)" "${waits}all of it: $logs/$name-test.log, $logs/$name-tally.log"
 }
 
 # choice PART OPTION… -- SUITE: the suite with these options of CTest.
@@ -193,6 +200,6 @@ test_everything() {
   [[ -z $remarks ]] || printf '\n%s' "$remarks"
   where_the_time_went
   printf '\n%d passed, %d failed%s\n' "$passed" "$failed" "$(skips "$skipped")"
-  ((second_tries == 0)) || printf '%s\n' "$(again "$second_tries")"
+  ((later_tries == 0)) || printf '%s\n' "$(again "$later_tries")"
   ((failed == 0))
 }

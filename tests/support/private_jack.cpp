@@ -90,7 +90,7 @@ bool PrivateJack::start() {
   heard_bytes_ = 0;
   fs::remove(folder_ / "ear.log");
   std::vector<std::string> arguments = {"jackd", "--no-realtime", "--name", name_};
-  if (cycle_ == Cycle::waits_for_clients) arguments.insert(arguments.end(), {"--sync", "--timeout", "60000"});
+  if (cycle_ == Cycle::waits_for_clients) arguments.insert(arguments.end(), {"--sync", "--timeout", "2000"});
   arguments.insert(arguments.end(), {"-d", "dummy", "-r", std::to_string(rate_), "-p", "128"});
   server_ = ChildProcess(arguments, environment(), folder_ / "server.log");
   // A server that has just started refuses clients.
