@@ -99,6 +99,7 @@ programs_of_32_bits() {
   install debootstrap
   if quietly wine32-root "$in/make_root" "$place" && quietly wine32-enter "$in/in_root" "$place" true; then
     suite wine32 "$in/in_root" "$place"
+    choice -long -C full -R '^full[.]five_thousand_lives$' -- suite wine32 "$in/in_root" "$place"
   else
     begin wine32
     result 0 0 1 0 "no root with a 32-bit Wine"
