@@ -299,7 +299,7 @@ std::uint32_t Voice::return_all() noexcept {
   position_ = published_ = floor_ = 0;
   line_.forget();
   meter().forget();
-  if (finished != 0) heard_out_ns_ = 0;
+  heard_out_ns_ = 0;
   has_tail_.store(false, std::memory_order_relaxed);
   dry_ = true;
   dry_frames_ = kLongAgo;
