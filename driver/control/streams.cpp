@@ -22,6 +22,8 @@ Streams::Streams(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const e
 bool Streams::furnish(Place& place, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine) {
   core::Slot& slot = places_.slot_of(place);
+  // Kept: no call finds the stream before publish(), but the members of a place have one rule, which is the
+  // mutex.
   const std::lock_guard lock(place.write_mutex);
   place.stream = std::make_unique<stream::Stream>(slot, options.direction, options.format,
                                                   options.ring_capacity, options.done_when);
@@ -97,6 +99,7 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
   }
   log_open(place, options, problem);
   if (problem != Error::none) {
+    // Kept: as in furnish().
     const std::lock_guard lock(place->write_mutex);
     places_.clear_out(*place);
     return problem;
