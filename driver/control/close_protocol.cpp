@@ -183,7 +183,8 @@ core::Call CloseProtocol::wait_for_owner(core::Slot& slot, std::int64_t latest_n
   }
   // One exchange decides whether the owner or the deadline was first.
   while (seen != core::Call::handed) {
-    // Acquire: pairs with the owner's exchanges. The owner needs nothing of this thread's.
+    // Acquire: pairs with the owner's exchanges. The owner needs nothing of this thread's. Kept: the look
+    // before has acquired the same, unless the owner had a whole callback in between.
     if (slot.call.compare_exchange_weak(seen, core::Call::closed, std::memory_order_acquire)) return seen;
   }
   return seen;

@@ -29,7 +29,7 @@ bool Streams::furnish(Place& place, const OpenOptions& options,
                                                   options.ring_capacity, options.done_when);
   place.engine = engine;
   place.quality = options.quality;
-  // Release: pairs with position().
+  // Release: pairs with position(). Kept: see there.
   place.bytes_per_frame.store(static_cast<std::uint32_t>(options.format.bytes_per_frame()),
                               std::memory_order_release);
   slot.lane = &place.stream->lane();
@@ -72,7 +72,7 @@ Error Streams::publish(Place& place, Handle opened) {
     return Error::no_device;
   }
   place.untold = opened;
-  // Release: pairs with Places::is_open().
+  // Release: pairs with Places::is_open(). Kept: see there.
   place.handle.store(opened, std::memory_order_release);
   return Error::none;
 }

@@ -32,7 +32,7 @@ class Finished : public OneDriver {
   void close() { expect(streams_->close(handle_, kInput) == stream::Error::none, "closes"); }
 };
 
-/// The closing thread waits for the owner, or is itself the owner. Others ask meanwhile.
+/// The closing thread waits for the owner, or is itself the owner. Another thread resets, and asks.
 class Waits final : public Finished {
  public:
   Waits() {
@@ -40,7 +40,9 @@ class Waits final : public Finished {
       close();
       expect(told_ == kHeaders, "a patient close has all messages delivered");
     });
-    thread("other", [this] {
+    const bool resets = choose(2) == 0;
+    thread("other", [this, resets] {
+      if (resets) streams_->reset(handle_, kInput);
       if (!streams_->settle(hal::monotonic_now_ns() + 1'000'000'000)) return;
       expect(told_ == kHeaders, "who has waited for all messages has had them");
     });

@@ -95,8 +95,14 @@ const Registered<Rates> rates("opening_rates", "one device at a time is opened, 
 class AtTheEnd final : public Opened {
  public:
   AtTheEnd() {
+    const bool waits = choose(4) != 0;
+    expect(room_.table->slots[0].device_epoch.load() == 0, "the slot is free");
     thread("client", [this] { open(clients_[0]); });
-    thread("ender", [this] { streams_->close_all(); });
+    thread("ender", [this, waits] {
+      // Until the stream is attached, shortly before its handle is valid.
+      while (waits && room_.table->slots[0].device_epoch.load(std::memory_order_relaxed) == 0) pause();
+      streams_->close_all();
+    });
   }
 };
 const Registered<AtTheEnd> at_the_end("opening_at_the_end", "the driver ends while a client opens");
@@ -112,9 +118,11 @@ class Reopened final : public Opened {
     });
     thread("other", [this] {
       control::Position position;
-      if (streams_->position(clients_[0].handle, kInput, position) == stream::Error::none)
+      for (int i = 0; i < 6; ++i) {
+        if (streams_->position(clients_[0].handle, kInput, position) != stream::Error::none) return;
         expect(position.bytes_per_frame == 2 && position.frames == 0,
                "an answer of the stream that was asked");
+      }
     });
   }
 };

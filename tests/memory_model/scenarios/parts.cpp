@@ -49,6 +49,39 @@ class StartAwaited final : public OneDriver {
 };
 const Registered<StartAwaited> start_awaited("part_start", "who has waited for the start finds it done");
 
+/// As streams_idle, but no device plays: the device of a client that has nothing queued is closed as idle,
+/// and the client writes again.
+class WrittenLate final : public OneDriver {
+ public:
+  WrittenLate() : OneDriver(with(&configuration::Configuration::linger_ms, 0U)) {
+    written_ = 2;
+    thread("client", [this] {
+      streams_->write(handle_, kOutput, headers_.header[0]);
+      engine_->wait_until_running();
+      streams_->reset(handle_, kOutput);
+      may_close_.store(true, std::memory_order_relaxed);
+      housekeeper_.wake();
+    });
+    // Another thread, which has not waited for the start.
+    thread("other", [this] {
+      while (!may_close_.load(std::memory_order_relaxed)) pause();
+      streams_->write(handle_, kOutput, headers_.header[1]);
+    });
+  }
+  void finish() override {
+    OneDriver::finish();
+    expect(engine_->has_device(), "the header that is queued has a device");
+  }
+
+ private:
+  bool tick() override {
+    if (!may_close_.load(std::memory_order_relaxed)) return false;
+    return engine_->tick(hal::monotonic_now_ns() + 10'000'000);
+  }
+  std::atomic<bool> may_close_{false};
+};
+const Registered<WrittenLate> written_late("part_idle", "a device that is closed as idle meets a write");
+
 /// Warnings of several threads, and the log that is exchanged meanwhile.
 class Told final : public Play {
  public:
