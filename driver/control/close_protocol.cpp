@@ -22,8 +22,9 @@ constexpr std::int64_t kLongestHearingNs = 500'000'000;
 }  // namespace
 
 void CloseProtocol::close(ClientCall& call, std::int64_t latest_ns) {
-  // From here on the handle is unknown, so no other call finds the stream.
-  call.place().handle.store(0, std::memory_order_release);
+  // From here on the handle is unknown, so no other call finds the stream. Relaxed: calls take the mutex
+  // before they look, and position() has what it needs from the next stream's values.
+  call.place().handle.store(0, std::memory_order_relaxed);
   const std::size_t index = places_.index_of(call.place());
   call.leave();
   const std::int64_t deadline_ns =
@@ -31,6 +32,7 @@ void CloseProtocol::close(ClientCall& call, std::int64_t latest_ns) {
   play_tail(call.place(), deadline_ns);
   std::int64_t heard_out_ns = 0;
   {
+    // Kept: no call finds the stream by now, but detach() has its mutex everywhere, before the seat.
     const std::lock_guard lock(call.place().write_mutex);
     heard_out_ns = detach(call.place());
   }
@@ -82,7 +84,11 @@ std::int64_t CloseProtocol::detach(Place& place) {
 /// in the pending count. In a retired slot there may be more, because the thread that died had not counted
 /// all of its blocks.
 std::uint32_t CloseProtocol::rest(std::size_t index, std::uint32_t counted) {
-  if (!places_.slot(index).is_retired()) return counted;
+  return places_.slot(index).is_retired() ? untold(index) : counted;
+}
+
+std::uint32_t CloseProtocol::untold(std::size_t index) {
+  // Kept: no call finds the stream by now, but its lists have one rule, which is the mutex.
   const std::lock_guard lock(places_[index].write_mutex);
   return places_[index].stream->untold();
 }
@@ -108,10 +114,11 @@ void CloseProtocol::finish_nested_close(std::size_t index) {
   // been told already.
   tell_rest(index, rest(index, slot.pending.load(std::memory_order_relaxed) - 1));
   core::SlotCounters::add(slot.counters.messages, 1);
-  // Release: pairs with the compare-exchange in Delivery.
-  slot.call.store(core::Call::closed, std::memory_order_release);
+  // Relaxed: this thread itself looks at it, when the callback returns.
+  slot.call.store(core::Call::closed, std::memory_order_relaxed);
   retire_statistics(index);
   tell_closed(index);
+  // Kept: no call finds the place by now, but its members have one rule, which is the mutex.
   const std::lock_guard lock(places_[index].write_mutex);
   places_.clear_out(places_[index]);
 }
@@ -120,26 +127,29 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   core::Slot& slot = places_.slot(index);
   Place& place = places_[index];
   core::Call owner = core::Call::handed;  // the state when no owner is left
-  // Acquire-release: pairs with the owner's fetch_sub, so that one of the two threads sees the other.
-  const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
+  // One of the two threads sees the other, because both change the count. Acquire: pairs with the owner's
+  // fetch_sub. The owner needs nothing of this thread's.
+  const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acquire);
   if (before == 0 || places_.table().claim(index)) {
     tell_rest(index, rest(index, before));
     retire_statistics(index);
     tell_closed(index);
-    // Release: pairs with Places::claim().
+    // Release: pairs with Streams::settle(). The messages have been told.
     slot.pending.store(0, std::memory_order_release);
   } else {
     owner = wait_for_owner(slot, latest_ns);
     if (owner == core::Call::handed) {
       tell_rest(index, rest(index, 0));
     } else {
-      count_undelivered(slot, owner);
+      count_undelivered(index, owner);
     }
     retire_statistics(index);
     tell_closed(index);
-    // Release: pairs with Places::claim().
+    // Release: pairs with Streams::settle(). Kept: only of a retired slot has this thread told more than the
+    // owner, whose own release goes on through this step.
     if (owner == core::Call::handed) slot.pending.fetch_sub(core::kCloserToken, std::memory_order_release);
   }
+  // Kept: as in finish_nested_close().
   const std::lock_guard lock(place.write_mutex);
   if (owner == core::Call::handed) return places_.clear_out(place);
   // The stream stays until the callback has returned and the slot is used again.
@@ -147,12 +157,15 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   places_.give_back(place);
 }
 
-/// Effects: counts the messages for which a close has not waited. The message whose callback runs is
-/// delivered.
-void CloseProtocol::count_undelivered(core::Slot& slot, core::Call owner) {
-  const std::uint32_t pending = slot.pending.load(std::memory_order_acquire) & ~core::kCloserToken;
-  const std::uint32_t inside = owner == core::Call::in_call ? 1 : 0;
-  if (pending > inside) core::SlotCounters::add(slot.counters.undelivered, pending - inside);
+/// Effects: counts the messages for which a close has not waited. `owner`: its state when the wait ended.
+/// Inside a callback the owner may have taken the message or not, and has not counted it off. That message is
+/// delivered. Between two callbacks the owner has taken what it has told, and perhaps not counted it off yet.
+void CloseProtocol::count_undelivered(std::size_t index, core::Call owner) {
+  core::Slot& slot = places_.slot(index);
+  // Relaxed: the exchange to closed has acquired what the owner did before this callback or after the last.
+  const std::uint32_t pending = slot.pending.load(std::memory_order_relaxed) & ~core::kCloserToken;
+  core::SlotCounters::add(slot.counters.undelivered,
+                          owner == core::Call::in_call ? pending - 1 : untold(index));
 }
 
 /// Effects: waits until the owner leaves. The owner ends the wait (call = handed), or the deadline: one
@@ -170,7 +183,9 @@ core::Call CloseProtocol::wait_for_owner(core::Slot& slot, std::int64_t latest_n
   }
   // One exchange decides whether the owner or the deadline was first.
   while (seen != core::Call::handed) {
-    if (slot.call.compare_exchange_weak(seen, core::Call::closed, std::memory_order_acq_rel)) return seen;
+    // Acquire: pairs with the owner's exchanges. The owner needs nothing of this thread's. Kept: the look
+    // before has acquired the same, unless the owner had a whole callback in between.
+    if (slot.call.compare_exchange_weak(seen, core::Call::closed, std::memory_order_acquire)) return seen;
   }
   return seen;
 }

@@ -39,9 +39,10 @@ class CloseProtocol {
   void finish_close(std::size_t index, std::int64_t latest_ns);
   void finish_nested_close(std::size_t index);
   std::uint32_t rest(std::size_t index, std::uint32_t counted);
+  std::uint32_t untold(std::size_t index);
   void tell_rest(std::size_t index, std::uint32_t messages);
   static core::Call wait_for_owner(core::Slot& slot, std::int64_t latest_ns);
-  static void count_undelivered(core::Slot& slot, core::Call owner);
+  void count_undelivered(std::size_t index, core::Call owner);
   void retire_statistics(std::size_t index);
   void log_close(const core::Slot& slot) const;
   void tell_closed(std::size_t index);

@@ -22,12 +22,14 @@ Streams::Streams(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const e
 bool Streams::furnish(Place& place, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine) {
   core::Slot& slot = places_.slot_of(place);
+  // Kept: no call finds the stream before publish(), but the members of a place have one rule, which is the
+  // mutex.
   const std::lock_guard lock(place.write_mutex);
   place.stream = std::make_unique<stream::Stream>(slot, options.direction, options.format,
                                                   options.ring_capacity, options.done_when);
   place.engine = engine;
   place.quality = options.quality;
-  // Release: pairs with position().
+  // Release: pairs with position(). Kept: see there.
   place.bytes_per_frame.store(static_cast<std::uint32_t>(options.format.bytes_per_frame()),
                               std::memory_order_release);
   slot.lane = &place.stream->lane();
@@ -70,7 +72,7 @@ Error Streams::publish(Place& place, Handle opened) {
     return Error::no_device;
   }
   place.untold = opened;
-  // Release: pairs with Places::is_open().
+  // Release: pairs with Places::is_open(). Kept: see there.
   place.handle.store(opened, std::memory_order_release);
   return Error::none;
 }
@@ -97,6 +99,7 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
   }
   log_open(place, options, problem);
   if (problem != Error::none) {
+    // Kept: as in furnish().
     const std::lock_guard lock(place->write_mutex);
     places_.clear_out(*place);
     return problem;

@@ -67,7 +67,8 @@ Error Streams::position(Handle handle, hal::Direction direction, Position& posit
                                       : slot.position.read(hal::monotonic_now_ns());
   // The slot may have been closed and opened anew meanwhile. The later stream's values are stored with
   // release, after the close cleared the handle, and loaded with acquire. So if one of them was read, the
-  // second look at the handle finds another handle. Acquire: pairs with furnish().
+  // second look at the handle finds another handle. Acquire: pairs with furnish(). Kept: no scenario stops a
+  // thread between the position and this look for as long as a close and an open take.
   position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_acquire);
   return place.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
 }

@@ -41,7 +41,8 @@ class DeviceSide final : public hal::AudioCallback {
 
   std::uint32_t epoch() const { return settings_.epoch; }
   bool is_lost() const { return lost_.load(std::memory_order_relaxed); }
-  /// Returns: monotonic time of the newest callback's start; 0 before the first.
+  /// Returns: monotonic time of the newest callback's start; 0 before the first. Acquire: pairs with
+  /// note_pace(). Who has seen a callback knows audio_thread().
   std::int64_t last_period_ns() const { return last_period_ns_.load(std::memory_order_acquire); }
   /// Returns: its counters since the device was opened; the device's name and format are left out.
   stream::DeviceStatistics statistics() const;

@@ -104,8 +104,12 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   if (before) account_for(*before);
   if (device->clocked && runs == Runs::already) ++past_.losses;
   if (!device->clocked && before && before->is_fallback) ++past_.returns;
-  // Acquire-release: see want_running().
-  if (runs == Runs::already) running_.exchange(1, std::memory_order_acq_rel);
+  if (runs == Runs::already) {
+    // Relaxed, but no store: see want_running().
+    running_.exchange(1, std::memory_order_relaxed);
+    // Release: pairs with wait_until_running().
+    start_wanted_.store(false, std::memory_order_release);
+  }
   room_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());
   return Installed::yes;
 }
@@ -120,10 +124,12 @@ std::shared_ptr<OpenDevice> Engine::active() const {
 void Engine::want_running() {
   // Two sequences may run at the same time: {queue a block; look whether the device runs} and {say that it no
   // longer runs; look for queued blocks}. Both write running_ by a read-modify-write, so the later side sees
-  // the earlier side's work.
+  // the earlier side's work. Every other change of running_ is a read-modify-write as well, which may be
+  // relaxed: what was released before goes on through it.
   if (running_.fetch_or(0, std::memory_order_acq_rel) != 0) return;
-  // Acquire-release: pairs with start_device().
-  if (start_wanted_.exchange(true, std::memory_order_acq_rel)) return;
+  // Relaxed: who finds that a start is wanted already leaves it to the thread that asked first. The request's
+  // way to the housekeeper orders the rest.
+  if (start_wanted_.exchange(true, std::memory_order_relaxed)) return;
   wanted_ns_.store(hal::monotonic_now_ns(), std::memory_order_relaxed);
   room_.housekeeper->request_start(weak_from_this());
 }
@@ -132,6 +138,7 @@ void Engine::wait_until_running() {
   constexpr std::chrono::seconds kPatience{5};
   constexpr std::chrono::microseconds kNap{50};
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  // Acquire: pairs with install() and start_device().
   while (start_wanted_.load(std::memory_order_acquire) && std::chrono::steady_clock::now() < deadline)
     hal::nap(kNap);
 }
@@ -174,8 +181,8 @@ void Engine::carry_out_start() {
     // The start took too long, and another device serves now.
     if (active_ != device) return;
     watch_.note_needed(hal::monotonic_now_ns());
-    // Acquire-release: see want_running().
-    running_.exchange(1, std::memory_order_acq_rel);
+    // Relaxed, but no store: see want_running().
+    running_.exchange(1, std::memory_order_relaxed);
   }
   const std::int64_t since_ns = wanted_ns_.load(std::memory_order_relaxed);
   room_.journal->tell([&] {
@@ -211,7 +218,8 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   // Headers that are written from here on go to the device that is opened next. This device only plays out
   // what it has.
   if (members_.is_busy() || !members_.take_back_all()) {
-    running_.exchange(was_running, std::memory_order_acq_rel);
+    // Relaxed, but no store: see want_running().
+    running_.exchange(was_running, std::memory_order_relaxed);
     return nullptr;
   }
   account_for(*active_);

@@ -57,9 +57,9 @@ bool Engine::tick(std::int64_t now_ns) noexcept {
 
 bool Engine::check_device(std::int64_t now_ns) {
   std::unique_lock lock(mutex_);
-  // Acquire: pairs with want_running().
+  // Relaxed: if this look is too early, the request that comes next wakes the housekeeper again.
   const bool starting =
-      running_.load(std::memory_order_relaxed) == 0 && start_wanted_.load(std::memory_order_acquire);
+      running_.load(std::memory_order_relaxed) == 0 && start_wanted_.load(std::memory_order_relaxed);
   if (!active_ && !starting) return false;
   const DeviceState seen = state(starting);
   const Finding finding = watch_.examine(seen, now_ns);
@@ -141,8 +141,6 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
     watch_.begin_retries(hal::monotonic_now_ns());
   }
   if (install(clock, lost, Runs::already) != Installed::yes) return dispose(std::move(clock));
-  // Release: pairs with wait_until_running().
-  start_wanted_.store(false, std::memory_order_release);
   // The dead thread may have marked streams as ready without its wake-up at the period's end.
   if (room_.table->ready.any()) room_.table->waker.wake_one();
   tell_of_loss(lost.get(), why);

@@ -92,8 +92,8 @@ std::uint32_t Stream::return_all(const ControlSeat& seat) noexcept {
   }
   returned_.splice(returned_.end(), waiting_);
   waiting_changed();
-  // Pairs with take().
-  lane_->returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_release);
+  // Relaxed: the caller raises the pending count afterwards, which orders it before take().
+  lane_->returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_relaxed);
   open_loop_ = 0;
   return from_ring + from_list;
 }
@@ -108,9 +108,9 @@ void Stream::reset_silence() noexcept {
 
 std::uint32_t Stream::uncounted() const noexcept {
   if (!slot_.is_retired()) return 0;
-  // Acquire-release: pairs with the owner's fetch_sub. It adds nothing, but it reads the newest count. While
-  // nothing is pending, nobody moves the notified cursor.
-  return slot_.pending.fetch_add(0, std::memory_order_acq_rel) == 0 ? untold() : 0;
+  // Acquire: pairs with the owner's fetch_sub. It adds nothing, but it reads the newest count. While nothing
+  // is pending, nobody moves the notified cursor.
+  return slot_.pending.fetch_add(0, std::memory_order_acquire) == 0 ? untold() : 0;
 }
 
 std::uint32_t Stream::untold() const noexcept {
@@ -160,8 +160,8 @@ core::Block Stream::take_locked() noexcept {
   if (!returned_.empty() && returned_.front().behind == lane_->ring().notified()) {
     const core::Block block = returned_.front().block;
     returned_.pop_front();
-    // Pairs with take().
-    lane_->returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_release);
+    // Relaxed: only the slot's owner looks, and hands the slot on by the pending count.
+    lane_->returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_relaxed);
     return block;
   }
   const core::Block block = lane_->ring().take();

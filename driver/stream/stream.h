@@ -37,7 +37,8 @@ class Stream {
   /// Returns: as queued(), without the mutex. Thread: any. It misses only headers that were written after the
   /// caller's last read-modify-write of Engine's running_.
   bool has_something_to_do() const noexcept {
-    // In this order: a header leaves the list after it has entered the ring.
+    // In this order: a header leaves the list after it has entered the ring. Acquire: pairs with
+    // waiting_changed().
     return lane_->waiting.load(std::memory_order_acquire) != 0 || lane_->ring().queued();
   }
 
@@ -66,14 +67,16 @@ class Stream {
   /// ring.
   template <typename Mutex>
   core::Block take(Mutex& mutex) noexcept {
-    if (lane_->returned.load(std::memory_order_acquire) != 0) {  // pairs with return_all()
+    // Relaxed: the message came to this thread by the pending count, which was raised after the list was
+    // made.
+    if (lane_->returned.load(std::memory_order_relaxed) != 0) {
       const std::lock_guard lock(mutex);
       return take_locked();
     }
     const core::Block block = lane_->ring().take();
     // After room was made. This is no plain load: if waiting_changed() comes later, write()'s next look finds
-    // the room.
-    if (lane_->waiting.fetch_add(0, std::memory_order_acq_rel) != 0) {
+    // the room. Release: pairs with waiting_changed(). The mutex orders the rest.
+    if (lane_->waiting.fetch_add(0, std::memory_order_release) != 0) {
       const std::lock_guard lock(mutex);
       refill();
     }

@@ -9,12 +9,12 @@ namespace refwave::memory_model {
 struct MutationOptions {
   std::string_view only;              // a part of a file's name; empty: all
   std::uint64_t executions = 20'000;  // of each scenario, with each weakened order
-  std::string_view with;              // one scenario's name; empty: all
+  std::string_view with;              // the beginning of the names of scenarios; empty: all
   std::size_t jobs = 1;
 };
 
 /// Effects: prints a table: order, file and line, and the scenario that found it. Returns: 0 if each order is
-/// found or has its reason in kept_orders.cpp.
+/// found or has its reason ("Kept: …") in the comment above its line.
 int mutate(const MutationOptions& options);
 
 }  // namespace refwave::memory_model

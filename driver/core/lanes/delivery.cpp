@@ -19,9 +19,12 @@ REFWAVE_AUDIO_THREAD void note_calling(const Slot& slot, const Block& block,
 
 bool Delivery::begin() noexcept {
   Call idle = Call::idle;
-  // Relaxed: one location decides whether the closer sees the callback or this thread sees the closer. The
-  // slot with its memory came to this thread by the claim of its ready bit or by the pending count.
-  if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_relaxed)) return true;
+  // One location decides whether the closer sees the callback or this thread sees the closer. The slot with
+  // its memory came to this thread by the claim of its ready bit or by the pending count. Release: a closer
+  // that no longer waits for this callback sees that the message before was counted off.
+  if (slot_.call.compare_exchange_strong(idle, Call::in_call, std::memory_order_release,
+                                         std::memory_order_relaxed))
+    return true;
   // Release: pairs with Places::claim(). The slot is free.
   slot_.pending.store(0, std::memory_order_release);
   return false;
@@ -73,11 +76,11 @@ bool Delivery::call_client(const Block& block, Stack stack) noexcept {
   const std::uint32_t left = slot_.pending.fetch_sub(1, std::memory_order_acq_rel) - 1;
   if (left != kCloserToken) return left != 0;
   Call idle = Call::idle;
-  // Release: pairs with the closer's look at handed, after which it frees the stream. The exchange above has
-  // released the same, on which this one does not rely.
+  // Release: pairs with the closer's look at handed, after which it frees the stream. Kept: the exchange
+  // above has released the same, and this one does not rely on it.
   if (!slot_.call.compare_exchange_strong(idle, Call::handed, std::memory_order_release,
                                           std::memory_order_relaxed))
-    // Release: pairs with Places::claim(), which relies on every way to zero alike.
+    // Release: pairs with Places::claim(). Kept: the next open relies on every way to zero alike.
     slot_.pending.store(0, std::memory_order_release);
   return false;
 }

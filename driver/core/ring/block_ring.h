@@ -68,7 +68,7 @@ class BlockRing {
     written_.store(here + 1, std::memory_order_release);
     return true;
   }
-
+  /// Kept: today's callers hold the writers' mutex. One without it would need the order.
   Cursor written() const noexcept { return written_.load(std::memory_order_acquire); }
 
   // --- the seat's holder ---

@@ -30,6 +30,7 @@ constexpr std::uint32_t kPeriodFrames = 4;
 struct Line {
   std::mutex mutex;
   std::shared_ptr<hal::AudioCallback> side;
+  bool has_started = false;  // the control side's
   std::atomic<bool> runs{false};
   std::atomic<bool> is_lost{false};
   std::array<std::byte, 8> data{};
@@ -38,6 +39,9 @@ struct Line {
 struct World {
   std::mutex mutex;
   std::vector<std::shared_ptr<Line>> lines;
+  std::atomic<int> open_devices{0};
+  bool one_at_a_time = false;
+  bool next_start_fails = false;  // the control side's
 };
 
 World& world() {
@@ -53,14 +57,23 @@ class DoubleDevice final : public hal::Device {
     info_.name = "clocked";
     info_.format = kFormat;
     info_.period_frames = kPeriodFrames;
+    const int before = world().open_devices.fetch_add(1, std::memory_order_relaxed);
+    expect(before == 0 || !world().one_at_a_time, "a device is opened after the last one was closed");
   }
-  ~DoubleDevice() override { halt(); }
+  ~DoubleDevice() override {
+    halt();
+    world().open_devices.fetch_sub(1, std::memory_order_relaxed);
+  }
   const hal::OpenInfo& info() const override { return info_; }
   std::string start() override {
+    ++calls_;
+    if (std::exchange(world().next_start_fails, false)) return "no";
+    line_->has_started = true;
     line_->runs = true;
     return {};
   }
   std::string stop() override {
+    ++calls_;
     halt();
     return {};
   }
@@ -76,12 +89,15 @@ class DoubleDevice final : public hal::Device {
   }
   std::shared_ptr<Line> line_;
   hal::OpenInfo info_;
+  int calls_ = 0;  // from control threads, one at a time
 };
 
 }  // namespace
 
 void begin_doubles() {
   world().lines.clear();
+  world().open_devices = 0;
+  world().one_at_a_time = world().next_start_fails = false;
   abandoned = 0;
 }
 
@@ -112,6 +128,19 @@ bool lose_device() {
   if (!line->runs || line->is_lost.exchange(true)) return false;
   line->side->on_lost();
   return true;
+}
+
+void one_device_at_a_time() { world().one_at_a_time = true; }
+
+void next_start_fails() { world().next_start_fails = true; }
+
+bool newest_device_has_started() {
+  std::shared_ptr<Line> line;
+  {
+    const std::lock_guard lock(world().mutex);
+    line = world().lines.back();
+  }
+  return line->has_started;
 }
 
 bool has_running_device() {

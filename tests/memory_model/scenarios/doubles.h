@@ -12,6 +12,12 @@ void call_devices();
 /// Effects: the newest device, if it runs, says that it has ended, and calls no more. Returns: whether it
 /// ran.
 bool lose_device();
+/// Effects: from now on it is an error if a device is opened while another one is open.
+void one_device_at_a_time();
+/// Effects: the next start of a device fails.
+void next_start_fails();
+/// Thread: one that knows that no device is being started.
+bool newest_device_has_started();
 /// Thread: none, after all have ended.
 bool has_running_device();
 

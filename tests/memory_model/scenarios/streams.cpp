@@ -85,34 +85,6 @@ class Nested final : public OneDriver {
 };
 const Registered<Nested> nested("streams_nested_close", "a close inside the callback");
 
-/// A position asked of a handle whose slot serves the next stream meanwhile.
-class Reopened final : public OneDriver {
- public:
-  Reopened() : OneDriver() {
-    first_ = handle_;
-    thread("client", [this] {
-      streams_->close(first_, kOutput);
-      is_closed_ = false;
-      const control::OpenOptions options{.direction = kOutput,
-                                         .format = {dsp::SampleType::s16, 2, 48'000, 0},
-                                         .callback = {},
-                                         .ring_capacity = 4};
-      control::Handle next = 0;
-      streams_->open(options, engine_, *notifiers_, next);
-    });
-    thread("other", [this] {
-      control::Position position;
-      if (streams_->position(first_, kOutput, position) == stream::Error::none)
-        expect(position.bytes_per_frame == 2 && position.frames == 0,
-               "an answer of the stream that was asked");
-    });
-  }
-
- private:
-  control::Handle first_ = 0;
-};
-const Registered<Reopened> reopened("streams_reopen", "a position is of the stream that was asked");
-
 /// The callback stays away for seconds, and the close gives up.
 class GivenUp final : public OneDriver {
  public:

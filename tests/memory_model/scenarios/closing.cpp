@@ -1,0 +1,85 @@
+// A close by its handle against the thread that delivers, with the real CloseProtocol; who asks meanwhile;
+// and the next stream in the slot. No device plays: the headers are finished before the threads begin.
+#include <array>
+#include <atomic>
+
+#include "hal/system/clock.h"
+#include "tests/memory_model/scenarios/driver_room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+constexpr int kHeaders = 2;
+
+class Finished : public OneDriver {
+ public:
+  void finish() override {
+    expect(is_closed_, "told of the close");
+    expect(first().pending.load() == 0 && !room_.table->ready.any(), "nothing is pending");
+    expect(told_ + streams_->total().undelivered == kHeaders,
+           "each header is told, or counted as undelivered");
+  }
+
+ protected:
+  Finished() : OneDriver({}, kInput) {
+    for (int i = 0; i < kHeaders; ++i) write();
+    core::Lane& lane = *first().lane;
+    if (!first().add_pending(lane.abandon(lane.ring().written()))) return;
+    room_.table->ready.set(0);
+    room_.table->waker.wake_one();
+  }
+  core::Slot& first() { return room_.table->slots[0]; }
+  void close() { expect(streams_->close(handle_, kInput) == stream::Error::none, "closes"); }
+};
+
+/// The closing thread waits for the owner, or is itself the owner. Another thread resets, and asks.
+class Waits final : public Finished {
+ public:
+  Waits() {
+    thread("client", [this] {
+      close();
+      expect(told_ == kHeaders, "a patient close has all messages delivered");
+    });
+    const bool resets = choose(2) == 0;
+    thread("other", [this, resets] {
+      if (resets) streams_->reset(handle_, kInput);
+      if (!streams_->settle(hal::monotonic_now_ns() + 1'000'000'000)) return;
+      expect(told_ == kHeaders, "who has waited for all messages has had them");
+    });
+  }
+};
+const Registered<Waits> waits("closing_waits", "a close waits for the owner's last message");
+
+/// The driver ends, and waits no longer than until a moment. When the last owner has left, an open takes the
+/// slot, finds that the driver is ending, and frees both streams.
+class GivesUp final : public Finished {
+ public:
+  GivesUp() {
+    gives_up_ = true;
+    const auto patience_ns = static_cast<std::int64_t>(choose(3)) * 100'000;
+    const bool opens = choose(2) == 0;
+    thread("client", [this, patience_ns, opens] {
+      streams_->close_all(hal::monotonic_now_ns() + patience_ns);
+      while (opens && first().pending.load(std::memory_order_relaxed) != 0) pause();
+      if (opens) open_late();
+    });
+  }
+
+ private:
+  void open_late() {
+    const control::OpenOptions options{.direction = kInput,
+                                       .format = {dsp::SampleType::s16, 1, 48'000, 0},
+                                       .callback = {},
+                                       .ring_capacity = 2};
+    expect(streams_->open(options, engine_, *notifiers_, handle_) == stream::Error::no_device, "too late");
+    expect(control::slot_of(handle_) == 0, "the slot is free");
+  }
+  const bool takes_long_ = choose(2) == 0;
+  void inside() override {
+    if (takes_long_) pause();
+  }
+};
+const Registered<GivesUp> gives_up("closing_gives_up", "a close that waits for a moment only");
+
+}  // namespace
+}  // namespace refwave::memory_model

@@ -1,0 +1,130 @@
+// Small parts of the engine and the notifiers, each alone: a device's side, the start of a device, the
+// journal, the threads that call clients back.
+#include <array>
+#include <atomic>
+
+#include "driver/engine/device_side.h"
+#include "driver/engine/log/journal.h"
+#include "hal/system/owned_thread.h"
+#include "tests/memory_model/scenarios/driver_room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+/// As DeviceOpener::learn_stack(): who has seen a callback knows its thread.
+class Called final : public Play {
+ public:
+  Called() {
+    side_.prepare({.name = {}, .format = kFormat, .period_frames = 4});
+    thread("audio", [this] { side_.process({.data = data_.data(), .frames = 4, .monotonic_ns = 1}); });
+    thread("control", [this] {
+      while (side_.last_period_ns() == 0) pause();
+      expect(side_.audio_thread() != 0, "the thread of a callback that was seen");
+    });
+  }
+
+ private:
+  static constexpr dsp::Format kFormat{dsp::SampleType::s16, 1, 48'000, 0};
+  std::array<std::byte, 8> data_{};
+  engine::DeviceSide side_{std::make_shared<core::SlotTable>(), std::make_shared<core::Roster>(),
+                           std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU),
+                           engine::SideSettings{.epoch = 1}};
+};
+const Registered<Called> called("part_side", "who has seen a device's callback knows its thread");
+
+/// As Driver::step(): who has waited for the start finds the device started, whichever device it is.
+class StartAwaited final : public OneDriver {
+ public:
+  StartAwaited() {
+    if (choose(2) == 0) next_start_fails();
+    thread("client", [this] {
+      write();
+      engine_->wait_until_running();
+      expect(newest_device_has_started(), "the device that serves has started");
+    });
+  }
+
+ private:
+  bool tick() override { return false; }
+};
+const Registered<StartAwaited> start_awaited("part_start", "who has waited for the start finds it done");
+
+/// As streams_idle, but no device plays: the device of a client that has nothing queued is closed as idle,
+/// and the client writes again.
+class WrittenLate final : public OneDriver {
+ public:
+  WrittenLate() : OneDriver(with(&configuration::Configuration::linger_ms, 0U)) {
+    written_ = 2;
+    thread("client", [this] {
+      streams_->write(handle_, kOutput, headers_.header[0]);
+      engine_->wait_until_running();
+      streams_->reset(handle_, kOutput);
+      may_close_.store(true, std::memory_order_relaxed);
+      housekeeper_.wake();
+    });
+    // Another thread, which has not waited for the start.
+    thread("other", [this] {
+      while (!may_close_.load(std::memory_order_relaxed)) pause();
+      streams_->write(handle_, kOutput, headers_.header[1]);
+    });
+  }
+  void finish() override {
+    OneDriver::finish();
+    expect(engine_->has_device(), "the header that is queued has a device");
+  }
+
+ private:
+  bool tick() override {
+    if (!may_close_.load(std::memory_order_relaxed)) return false;
+    return engine_->tick(hal::monotonic_now_ns() + 10'000'000);
+  }
+  std::atomic<bool> may_close_{false};
+};
+const Registered<WrittenLate> written_late("part_idle", "a device that is closed as idle meets a write");
+
+/// Warnings of several threads, and the log that is exchanged meanwhile.
+class Told final : public Play {
+ public:
+  Told() {
+    for (const char* name : {"first", "second"}) {
+      thread(name, [this, name] {
+        journal_.add(name);
+        journal_.tell([] { return std::string("for the log alone"); });
+      });
+    }
+    thread("reader", [this] {
+      journal_.log_to(nullptr);
+      static_cast<void>(journal_.text());
+    });
+  }
+  void finish() override { expect(journal_.text().size() == 13, "both lines are kept"); }
+
+ private:
+  engine::Journal journal_;
+};
+const Registered<Told> told("part_journal", "lines of several threads are kept");
+
+/// Two opens make sure of their notifiers, and the driver ends meanwhile.
+class Counted final : public Play {
+ public:
+  Counted() {
+    begin_doubles();
+    for (const char* name : {"first", "second"})
+      thread(name, [this] { static_cast<void>(notifiers_.ensure(2)); });
+    thread("ender", [this] {
+      notifiers_.end();
+      expect(!notifiers_.ensure(3).empty(), "no thread starts after the end");
+    });
+  }
+
+ private:
+  struct Nobody final : notify::SlotOwner {
+    void deliver(std::size_t) noexcept override { expect(false, "nothing is ready"); }
+    void rehearse() noexcept override {}
+  };
+  notify::Notifiers notifiers_{std::make_shared<core::SlotTable>(), std::make_shared<Nobody>()};
+};
+const Registered<Counted> counted("part_notifiers", "threads that call clients: started once, ended once");
+
+}  // namespace
+}  // namespace refwave::memory_model

@@ -1,0 +1,157 @@
+// One stream with a small ring, without an engine: its headers that wait outside the ring, a reset that
+// returns them, and the look of a thread that may close the device.
+#include "driver/stream/stream.h"
+
+#include <atomic>
+#include <mutex>
+
+#include "driver/core/handover/ready_set.h"
+#include "driver/core/lanes/delivery.h"
+#include "tests/memory_model/checker/scenario.h"
+#include "tests/memory_model/scenarios/room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+/// A client, an audio thread and a notifier share the stream. The ring has room for two headers.
+class SmallRing : public Play {
+ public:
+  SmallRing() {
+    slot_.lane = &stream_.lane();
+    slot_.voice = stream_.voice();
+    slot_.callback = {.function = tell, .instance = reinterpret_cast<std::uintptr_t>(this)};
+    for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;
+  }
+  void finish() override {
+    if (ready_.claim(0)) deliver();
+    expect(told_ == flagged(), "every finished header is told");
+    expect(stream_.lane().waiting.load() == 0 || in_ring() == 2, "no header waits while the ring has room");
+  }
+
+ protected:
+  void write(std::size_t count) {
+    for (; count > 0; --count) {
+      stream::Submission submission;
+      expect(submission.begin(headers_.header[written_], hal::Direction::output) == stream::Error::none,
+             "a header of the client's");
+      const std::lock_guard lock(write_mutex_);
+      expect(stream_.write(submission) == stream::Error::none, "queued");
+      ++written_;
+    }
+  }
+  /// Finishes up to `count` headers, as an audio thread does in the seat.
+  void play(std::size_t count) {
+    for (; count > 0; --count) {
+      pause();
+      if (!slot_.sit_down()) continue;
+      core::BlockRing& ring = stream_.lane().ring();
+      if (ring.playing() != nullptr) {
+        ring.set_play(ring.play() + 1);
+        if (slot_.add_pending(stream_.lane().abandon(ring.play()))) ready_.set(0);
+      }
+      slot_.stand_up(core::Seat::audio);
+    }
+  }
+  void serve(int times) {
+    for (; times > 0; --times) {
+      if (ready_.any() && ready_.claim(0)) deliver();
+      pause();
+    }
+  }
+  void deliver() {
+    core::Delivery delivery(slot_);
+    while (delivery.begin() && delivery.call_client(stream_.take(write_mutex_), core::Stack::known)) {
+    }
+  }
+  /// As Streams::return_blocks(), but a notifier tells.
+  void reset() {
+    const std::lock_guard lock(write_mutex_);
+    const stream::ControlSeat seat(slot_);
+    if (slot_.add_pending(stream_.return_all(seat))) ready_.set(0);
+  }
+  std::size_t flagged() const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < written_; ++i) count += headers_.is_done(i) ? 1 : 0;
+    return count;
+  }
+  std::uint32_t in_ring() const { return stream_.lane().ring().written() - stream_.lane().ring().notified(); }
+
+  core::Slot slot_;
+  mutable stream::Stream stream_{
+      slot_, hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 2, core::DoneWhen::consumed};
+  std::mutex write_mutex_;
+  core::ReadySet ready_;
+  Headers<6> headers_;
+  std::size_t written_ = 0;  // the client's
+  std::size_t told_ = 0;     // the owner's
+
+ private:
+  static bool tell(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
+                   core::Stack) noexcept {
+    auto& self = *reinterpret_cast<SmallRing*>(callback.instance);
+    expect(header->user == self.told_++, "messages in order");
+    expect((core::load_flags(*header) & core::kDone) != 0, "flagged before it is told");
+    return true;
+  }
+};
+
+/// The owner takes the last entries while a header goes into the list.
+class Waits final : public SmallRing {
+ public:
+  Waits() {
+    const std::size_t count = 3 + choose(2);
+    thread("client", [this, count] { write(count); });
+    thread("audio", [this] { play(4); });
+    thread("notifier", [this] { serve(6); });
+  }
+};
+const Registered<Waits> waits("stream_waits", "who queues outside the ring, or who makes room, moves it in");
+
+/// A reset returns headers from the ring and from the list. The client goes on meanwhile.
+class Returns final : public SmallRing {
+ public:
+  Returns() {
+    const std::size_t before = 3 + choose(2);
+    const bool again = choose(2) == 0;
+    thread("client", [this, before, again] {
+      write(before);
+      reset();
+      write(6 - before);
+      if (again) reset();
+    });
+    thread("audio", [this] { play(4); });
+    thread("notifier", [this] { serve(6); });
+  }
+};
+const Registered<Returns> returns("stream_returns", "a reset's headers are told at their turn");
+
+/// As Engine::take_idle_device() against Engine::want_running(). A header that was written before the look is
+/// seen, or it is done.
+class LooksIdle final : public SmallRing {
+ public:
+  LooksIdle() {
+    thread("client", [this] {
+      for (int i = 0; i < 4; ++i) {
+        write(1);
+        running_.fetch_add(1, std::memory_order_release);
+      }
+    });
+    thread("audio", [this] { play(5); });
+    thread("notifier", [this] { serve(6); });
+    thread("keeper", [this] {
+      for (int i = 0; i < 4; ++i) {
+        const std::size_t before = running_.fetch_add(0, std::memory_order_acquire);
+        if (stream_.has_something_to_do()) continue;
+        for (std::size_t header = 0; header < before; ++header)
+          expect(headers_.is_done(header), "a header that is neither seen nor done");
+      }
+    });
+  }
+
+ private:
+  std::atomic<std::size_t> running_{0};
+};
+const Registered<LooksIdle> looks_idle("stream_idle", "a look without the mutex misses no header");
+
+}  // namespace
+}  // namespace refwave::memory_model
