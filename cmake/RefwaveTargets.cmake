@@ -56,10 +56,12 @@ if(REFWAVE_SANITIZE)
   target_link_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE})
 endif()
 if(REFWAVE_COVERAGE)
-  # Several threads count the same line, and several processes write the same account.
-  target_compile_options(refwave_build INTERFACE --coverage -fprofile-update=atomic)
+  # clang counts the conditions of the source. What the compiler adds, as the ways of exceptions, has no counter.
+  # Each program and library adds its counts to a file of its own (%m).
+  target_compile_options(refwave_build INTERFACE -fprofile-instr-generate=${PROJECT_BINARY_DIR}/counts/%m.profraw
+    -fcoverage-mapping)
   # A test whose child ends by _exit() calls it.
-  target_link_options(refwave_build INTERFACE --coverage -Wl,--undefined=__gcov_dump)
+  target_link_options(refwave_build INTERFACE -fprofile-instr-generate -Wl,--undefined=__llvm_profile_write_file)
 endif()
 
 # Linux programs for another processor are run by an emulator of it. Like a sanitizer or counters, it makes them several times
@@ -132,12 +134,13 @@ endfunction()
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
 #   PROPERTIES       of all its CTest tests
-# Full optimisation and debugging information would double the time that tests take to compile. A line of a header is counted
-# where the compiler has not optimised it away.
+# Full optimisation and debugging information would double the time that tests take to compile.
 function(refwave_test name)
   cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;ALONE;PROPERTIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  if(NOT REFWAVE_COVERAGE)
+  if(REFWAVE_COVERAGE)
+    target_compile_options(${name} PRIVATE -O0)
+  else()
     target_compile_options(${name} PRIVATE -O1 -g1)
   endif()
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)

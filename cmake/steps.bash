@@ -14,7 +14,7 @@ to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plug
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
 to_clang=(clang)
-to_coverage=(gcovr)
+to_coverage=(clang libclang-rt-dev llvm)
 to_aarch64=(g++-aarch64-linux-gnu qemu-user-static)
 to_armhf=(g++-arm-linux-gnueabihf)
 to_fuzz=(clang libclang-rt-dev llvm)

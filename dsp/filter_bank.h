@@ -24,26 +24,58 @@ Floats make_floats(std::size_t count) noexcept;
 /// is below that of float.
 inline constexpr std::uint32_t kRowsBetween = 128;
 
-/// What makes one bank differ from another. The rows are laid out as dsp/kernels/filter.h says:
-/// `rows_a_frame` of them for each phase, or to be read between them, and then three more.
+/// How the output frames of an exact ratio come in groups (dsp/kernels/filter.h). After a cycle of frames the
+/// filters repeat, and a group ends with it. Plain arithmetic; any thread.
+struct GroupLayout {
+  std::uint32_t in_rate = 1;  // both in lowest terms
+  std::uint32_t out_rate = 1;
+  std::uint32_t group_frames = 1;
+  std::uint32_t cycle_frames = 1;
+
+  std::size_t groups() const noexcept { return (cycle_frames + group_frames - 1) / group_frames; }
+
+  /// Returns: input frames by which a frame of a cycle lies after the first frame of its group.
+  std::size_t offset_in_group(std::uint32_t frame) const noexcept {
+    const std::uint32_t first = frame - frame % group_frames;
+    return first == frame ? 0 : input_of(frame) - input_of(first);
+  }
+  std::size_t most_offset() const noexcept { return input_of(group_frames - 1) + 1; }
+
+  friend bool operator==(const GroupLayout&, const GroupLayout&) = default;
+
+ private:
+  std::size_t input_of(std::uint32_t frame) const noexcept {
+    return static_cast<std::size_t>(std::uint64_t{frame} * in_rate / out_rate);
+  }
+};
+
+/// What makes one bank differ from another. A bank has either groups, of the layout, or rows, to be read
+/// between them: `rows_a_frame` of them for each input frame, and then three more.
 struct BankKey {
   FilterShape shape;
-  std::uint32_t rows_a_frame = 0;
-  bool between_rows = false;
+  std::uint32_t rows_a_frame = 0;  // 0: groups
+  GroupLayout layout = {};
 
-  std::size_t rows() const noexcept { return std::size_t{rows_a_frame} + (between_rows ? 3 : 0); }
+  bool has_groups() const noexcept { return rows_a_frame == 0; }
+  std::size_t rows() const noexcept { return std::size_t{rows_a_frame} + 3; }
+  /// Returns: the input frames that one output frame needs.
   std::size_t row_length() const noexcept;
+  /// Returns: the coefficients for each frame of a group.
+  std::size_t taps() const noexcept;
+  /// Returns: how many of them, in the middle, are the large ones of some frame.
+  std::size_t middle() const noexcept;
+  std::size_t coefficients() const noexcept;
 
   friend bool operator==(const BankKey&, const BankKey&) = default;
 };
 
-/// Returns: what a conversion by in_rate / out_rate, in lowest terms, needs: a row for every phase where that
-/// is a table of moderate size, and otherwise a bank to be read between its rows.
+/// Returns: what a conversion by in_rate / out_rate, in lowest terms, needs: groups where that is a table of
+/// moderate size, and otherwise a bank to be read between its rows. Thread: control.
 BankKey bank_key(Quality quality, std::uint32_t in_rate, std::uint32_t out_rate) noexcept;
 
 struct FilterBank {
   BankKey key;
-  Floats coefficients;  // row by row
+  Floats coefficients;  // group by group or row by row
 
   // For the resamplers that share the bank. The mutex of the list of banks guards these.
   FilterBank* next = nullptr;

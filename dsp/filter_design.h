@@ -15,6 +15,7 @@ struct FilterShape {
   double cutoff = 1;            // the frequency of -6 dB, as a share of the input's Nyquist frequency
   double beta = 0;              // of the Kaiser window
   double window_peak = 1;       // I0(beta)
+  bool in_double = false;       // whether the large products are added in double
 
   friend bool operator==(const FilterShape&, const FilterShape&) = default;
 };

@@ -11,17 +11,17 @@ Resampler::Step Resampler::process(const float* in, std::size_t in_frames, float
                                    std::size_t out_frames) noexcept {
   Step done;
   while (done.out_made < out_frames) {
-    const auto out_left = static_cast<std::int64_t>(out_frames - done.out_made);
-    const std::int64_t ready = std::min(frames_ready(), out_left);
+    const std::size_t out_left = out_frames - done.out_made;
+    // All input first, so that frames are made in as few groups as there can be.
+    const std::size_t offered = std::min(in_frames - done.in_used, missing(out_left));
+    if (offered != 0) done.in_used += append(in + done.in_used * channels_, offered);
+    const std::int64_t ready = std::min(frames_ready(), static_cast<std::int64_t>(out_left));
     if (ready > 0) {
       make_frames(out + done.out_made * channels_, static_cast<std::size_t>(ready));
       done.out_made += static_cast<std::size_t>(ready);
-      continue;
+    } else if (offered == 0) {
+      break;
     }
-    const auto missing = static_cast<std::uint64_t>(frames_missing(out_left));
-    const auto offered = static_cast<std::size_t>(std::min<std::uint64_t>(in_frames - done.in_used, missing));
-    if (offered == 0) break;
-    done.in_used += append(in + done.in_used * channels_, offered);
   }
   return done;
 }
@@ -45,36 +45,70 @@ std::int64_t Resampler::frames_missing(std::int64_t out_frames) const noexcept {
 /// Effects: takes some of the frames, as many as there is room for. Returns: how many; at least one.
 std::size_t Resampler::append(const float* in, std::size_t frames) noexcept {
   if (end_ + frames > capacity_) {
+    const std::size_t from =
+        begin_ - (bank_->key.has_groups() ? bank_->key.layout.offset_in_group(frame_) : 0);
     for (std::size_t channel = 0; channel < channels_; ++channel) {
-      float* const samples = history_.get() + channel * capacity_;
-      std::memmove(samples, samples + begin_, (end_ - begin_) * sizeof(float));
+      float* const samples = history_.get() + channel * stride_;
+      std::memmove(samples, samples + from, (end_ - from) * sizeof(float));
     }
-    end_ -= begin_;
-    begin_ = 0;
+    end_ -= from;
+    begin_ -= from;
   }
   frames = std::min(frames, capacity_ - end_);
-  for (std::size_t channel = 0; channel < channels_; ++channel) {
-    float* const samples = history_.get() + channel * capacity_ + end_;
-    for (std::size_t frame = 0; frame < frames; ++frame) samples[frame] = in[frame * channels_ + channel];
-  }
+  kernels_.separate(in, frames, channels_, history_.get() + end_, stride_);
   end_ += frames;
   return frames;
 }
 
 void Resampler::make_frames(float* out, std::size_t frames) noexcept {
+  bank_->key.has_groups() ? make_groups(out, frames) : make_between_rows(out, frames);
+}
+
+void Resampler::make_groups(float* out, std::size_t frames) noexcept {
+  const GroupLayout& layout = bank_->key.layout;
+  const std::size_t taps = bank_->key.taps();
+  const std::size_t coefficients = taps * layout.group_frames;  // of a group
+  while (frames != 0) {
+    const std::uint32_t first = frame_ % layout.group_frames;
+    const std::uint32_t to_end = std::min(layout.group_frames - first, layout.cycle_frames - frame_);
+    const std::size_t some = std::min<std::size_t>(frames, to_end);
+    const FilterGroup group = {
+        .coefficients = bank_->coefficients.get() + frame_ / layout.group_frames * coefficients,
+        .taps = taps,
+        .middle = bank_->key.middle(),
+        .in_double = bank_->key.shape.in_double,
+        .window = history_.get() + begin_ - layout.offset_in_group(frame_),
+        .stride = stride_,
+        .channels = channels_,
+        .first = first,
+        .frames = some};
+    kernels_.filter_group(group, out);
+    move_on(some);
+    frame_ += static_cast<std::uint32_t>(some);
+    if (frame_ == layout.cycle_frames) frame_ = 0;
+    out += some * channels_;
+    frames -= some;
+  }
+}
+
+void Resampler::make_between_rows(float* out, std::size_t frames) noexcept {
   const FilterRun run = {.rows = bank_->coefficients.get(),
                          .row_length = bank_->key.row_length(),
                          .rows_a_frame = bank_->key.rows_a_frame,
                          .blend = blend_.get(),
                          .window = history_.get() + begin_,
-                         .stride = capacity_,
+                         .stride = stride_,
                          .channels = channels_,
                          .phase = phase_,
                          .phases = out_rate_,
                          .whole = in_rate_ / out_rate_,
                          .part = in_rate_ % out_rate_};
-  filter_(run, out, frames);
-  const std::uint64_t moved = phase_ + std::uint64_t{frames} * in_rate_;
+  kernels_.filter_between_rows(run, out, frames);
+  move_on(frames);
+}
+
+void Resampler::move_on(std::size_t out_frames) noexcept {
+  const std::uint64_t moved = phase_ + std::uint64_t{out_frames} * in_rate_;
   begin_ += static_cast<std::size_t>(moved / out_rate_);
   phase_ = static_cast<std::uint32_t>(moved % out_rate_);
 }
@@ -90,8 +124,9 @@ void Resampler::reset() noexcept {
   begin_ = 0;
   end_ = bank_->key.row_length() - bank_->key.shape.half_frames - 1;
   phase_ = 0;
+  frame_ = 0;
   for (std::size_t channel = 0; channel < channels_; ++channel)
-    std::fill_n(history_.get() + channel * capacity_, end_, 0.0F);
+    std::fill_n(history_.get() + channel * stride_, end_, 0.0F);
 }
 
 }  // namespace refwave::dsp

@@ -3,6 +3,7 @@
 // that positions stay true. It does not know when a stream ends: feed it silence then.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,7 +12,7 @@
 #include "dsp/filter_bank.h"
 #include "dsp/filter_design.h"
 #include "dsp/format.h"
-#include "dsp/kernels/filter.h"
+#include "dsp/kernels/kernels.h"
 
 namespace refwave::dsp {
 
@@ -36,6 +37,13 @@ class Resampler {
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
 
+  /// Returns: the input frames that so many output frames need and that it has not taken yet. process() takes
+  /// them all, and makes these output frames.
+  REFWAVE_AUDIO_THREAD std::size_t missing(std::size_t out_frames) const noexcept {
+    const std::int64_t frames = out_frames == 0 ? 0 : frames_missing(static_cast<std::int64_t>(out_frames));
+    return static_cast<std::size_t>(std::max<std::int64_t>(frames, 0));
+  }
+
   /// Returns: input frames that it has taken and whose place in the output has not been made yet. Input
   /// frame n comes out at n * out_rate / in_rate. The filter's own delay is inside this number, and there
   /// is no other delay.
@@ -57,22 +65,28 @@ class Resampler {
   REFWAVE_AUDIO_THREAD std::int64_t frames_missing(std::int64_t out_frames) const noexcept;
   REFWAVE_AUDIO_THREAD std::size_t append(const float* in, std::size_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void make_frames(float* out, std::size_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void make_groups(float* out, std::size_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void make_between_rows(float* out, std::size_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void move_on(std::size_t frames) noexcept;
 
   const std::size_t channels_;
   const std::uint32_t in_rate_;  // both in lowest terms
   const std::uint32_t out_rate_;
   const SharedBank bank_;
-  const FilterRows filter_;
-  Floats blend_;  // one row
+  const Kernels& kernels_;
+  Floats blend_;  // one row, of a bank that is read between its rows
 
-  // The input, channel by channel: of each, `capacity_` samples, of which begin_ to end_ are held. The next
-  // output frame's row lies over those from begin_ on. Its place is phase_ / out_rate_ of an input frame
-  // after that on which the row's middle lies.
+  // The input, channel by channel: of each, there is room for `capacity_` samples, of which those to end_ are
+  // held. The next output frame's row lies over those from begin_ on. Its place is phase_ / out_rate_ of an
+  // input frame after that on which the row's middle lies. A group's coefficients may lie over samples before
+  // begin_, and over room after end_ where they are zeros: so `stride_` is somewhat more.
   Floats history_;
   std::size_t capacity_ = 0;
+  std::size_t stride_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint32_t phase_ = 0;
+  std::uint32_t frame_ = 0;  // of the cycle, where the bank has groups
 };
 
 }  // namespace refwave::dsp

@@ -20,10 +20,6 @@ bool is_possible(std::uint16_t channels, std::uint32_t in_rate, std::uint32_t ou
   return in_rate <= kMostRatio * out_rate && out_rate <= kMostRatio * in_rate;
 }
 
-FilterRows filter_of(const FilterBank& bank) noexcept {
-  return bank.key.between_rows ? kernels().filter_between_rows : kernels().filter_rows;
-}
-
 }  // namespace
 
 std::unique_ptr<Resampler> Resampler::make(std::uint16_t channels, std::uint32_t in_rate,
@@ -44,14 +40,16 @@ Resampler::Resampler(std::uint16_t channels, std::uint32_t in_rate, std::uint32_
       in_rate_(in_rate),
       out_rate_(out_rate),
       bank_(std::move(bank)),
-      filter_(filter_of(*bank_)) {}
+      kernels_(kernels()) {}
 
 Resampler::~Resampler() = default;
 
 bool Resampler::make_room() noexcept {
   const std::size_t row = bank_->key.row_length();
-  capacity_ = row + std::max(kRoomFrames, row);
-  history_ = make_floats(capacity_ * channels_);
+  const std::size_t group = bank_->key.has_groups() ? bank_->key.taps() : row;
+  capacity_ = group + std::max(kRoomFrames, row);
+  stride_ = capacity_ + (group - row);
+  history_ = make_floats(stride_ * channels_);
   blend_ = make_floats(row);
   if (!history_ || !blend_) return false;
   reset();

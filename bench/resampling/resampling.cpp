@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bench/common/baselines.h"
+#include "bench/common/memory_copy.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
 #include "bench/resampling/quality/converters.h"
@@ -70,6 +71,31 @@ void time_both(benchmark::State& state, const std::string& name, dsp::Quality qu
   libsamplerates.report(state, "libsamplerate_");
 }
 
+/// Returns: the median ns of some steps.
+template <typename Side>
+double usual_ns(Side& side) {
+  Samples samples("", 101);
+  for (int step = 0; step < 101; ++step) samples.add(side.step());
+  return samples.percentile(0.5);
+}
+
+/// How far p99 is from the median, of refwave's blocks and of copies that take as long, in turns. The copies
+/// are the same work every time: what their p99 shows is the machine.
+void time_beside_copy(benchmark::State& state, const std::string& name, dsp::Quality quality) {
+  constexpr std::size_t kBytes = kOut * 2 * sizeof(float);
+  Blocks refwave(refwave_converter, quality);
+  MemoryCopy one(kBytes, 100);
+  const double passes = usual_ns(refwave) / usual_ns(one);
+  MemoryCopy copy(kBytes, static_cast<std::size_t>(passes) + 1);
+  Samples refwaves(name, state.max_iterations);
+  Samples copies(name, state.max_iterations);
+  in_turns(state, refwave, refwaves, copy, copies);
+  refwaves.report(state);
+  copies.report(state, "copy_");
+  state.counters["p99_in_medians"] = refwaves.percentile(0.99) / refwaves.percentile(0.5);
+  state.counters["copy_p99_in_medians"] = copies.percentile(0.99) / copies.percentile(0.5);
+}
+
 /// Effects: counters `<prefix>residual_<Hz>` and so on, each in dB.
 void measure(benchmark::State& state, const std::string& prefix, Make make, Rates rates,
              dsp::Quality quality) {
@@ -89,6 +115,10 @@ void add_quality(const Quality& quality) {
   add("resampling/44100_to_48000" + suffix,
       [value = quality.value](benchmark::State& state, const std::string& full) {
         time_both(state, full, value);
+      });
+  add("resampling/beside_a_copy" + suffix,
+      [value = quality.value](benchmark::State& state, const std::string& full) {
+        time_beside_copy(state, full, value);
       });
   for (const Rates rates : {kUp, kDown}) {
     add("resampling/sines/" + std::to_string(rates.in) + "_to_" + std::to_string(rates.out) + suffix,

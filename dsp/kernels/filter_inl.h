@@ -105,12 +105,6 @@ HWY_INLINE void along_the_run(const FilterRun& run, float* out, std::size_t fram
   }
 }
 
-void filter_rows(const FilterRun& run, float* out, std::size_t frames) noexcept {
-  along_the_run(run, out, frames, [&](std::uint32_t phase, const float* window, float* to) HWY_ATTR {
-    apply_to_channels(run, run.rows + phase * run.row_length, window, to);
-  });
-}
-
 void filter_between_rows(const FilterRun& run, float* out, std::size_t frames) noexcept {
   along_the_run(run, out, frames, [&](std::uint32_t phase, const float* window, float* to) HWY_ATTR {
     const std::uint64_t place = std::uint64_t{phase} * run.rows_a_frame;

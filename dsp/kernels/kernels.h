@@ -32,7 +32,9 @@ struct Kernels {
   Measure measure_mix;
   CountWild count_wild_f32;
   CountWild count_wild_f64;
-  FilterRows filter_rows;
+  std::size_t group_frames;
+  ApplyGroup filter_group;
+  Separate separate;
   FilterRows filter_between_rows;
 };
 

@@ -7,6 +7,7 @@
 
 #include "dsp/kernels/add_inl.h"
 #include "dsp/kernels/convert_inl.h"
+#include "dsp/kernels/filter_group_inl.h"
 #include "dsp/kernels/filter_inl.h"
 #include "dsp/kernels/grid_inl.h"
 #include "dsp/kernels/kernels.h"
@@ -30,7 +31,9 @@ const Kernels* table() {
       .measure_mix = measure<Mix>,
       .count_wild_f32 = count_wild<float>,
       .count_wild_f64 = count_wild<double>,
-      .filter_rows = filter_rows,
+      .group_frames = kGroupFrames,
+      .filter_group = filter_group,
+      .separate = separate,
       .filter_between_rows = filter_between_rows,
   };
   return &kTable;

@@ -170,10 +170,7 @@ std::size_t Varispeed::append(const float* in, std::size_t frames) noexcept {
     end_ -= from;
   }
   frames = std::min(frames, capacity_ - end_);
-  for (std::size_t channel = 0; channel < channels_; ++channel) {
-    float* const samples = history_.get() + channel * capacity_ + end_;
-    for (std::size_t frame = 0; frame < frames; ++frame) samples[frame] = in[frame * channels_ + channel];
-  }
+  kernels_.separate(in, frames, channels_, history_.get() + end_, capacity_);
   end_ += frames;
   return frames;
 }
@@ -199,7 +196,7 @@ void Varispeed::apply(std::size_t filter, float* out, std::size_t frames) noexce
                          .phases = kPhases,
                          .whole = static_cast<std::uint32_t>(step_ / kPhases),
                          .part = static_cast<std::uint32_t>(step_ % kPhases)};
-  filter_rows_(run, out, frames);
+  kernels_.filter_between_rows(run, out, frames);
 }
 
 /// Effects: makes output frames of the run that is planned, and moves on.

@@ -12,7 +12,7 @@
 #include "dsp/audio_thread.h"
 #include "dsp/filter_bank.h"
 #include "dsp/filter_design.h"
-#include "dsp/kernels/filter.h"
+#include "dsp/kernels/kernels.h"
 #include "dsp/speed/ratio.h"
 
 namespace refwave::dsp {
@@ -85,7 +85,7 @@ class Varispeed {
 
   const std::size_t channels_;
   const Quality quality_;
-  const FilterRows filter_rows_;
+  const Kernels& kernels_;
   std::array<std::uint64_t, kFilters> reach_{};  // the greatest step of each filter
 
   // Written once by a control thread, with release, and never changed again. Acquire: bank_of().

@@ -23,7 +23,7 @@ std::unique_ptr<Varispeed> Varispeed::make(std::uint16_t channels, Quality quali
 }
 
 Varispeed::Varispeed(std::uint16_t channels, Quality quality) noexcept
-    : channels_(channels), quality_(quality), filter_rows_(kernels().filter_between_rows) {
+    : channels_(channels), quality_(quality), kernels_(kernels()) {
   for (std::size_t filter = 0; filter < kFilters; ++filter)
     reach_[filter] = static_cast<std::uint64_t>(std::llround(stretch_of(filter) * kPhases));
 }
@@ -45,8 +45,7 @@ BankKey Varispeed::key_of(std::size_t filter) const noexcept {
   const double stretch = stretch_of(filter);
   const auto in_rate = static_cast<std::uint32_t>(std::lround(stretch * kOne));
   return {.shape = filter_shape(quality_, in_rate, kOne),
-          .rows_a_frame = static_cast<std::uint32_t>(kRowsBetween / stretch) + 1,
-          .between_rows = true};
+          .rows_a_frame = static_cast<std::uint32_t>(kRowsBetween / stretch) + 1};
 }
 
 bool Varispeed::prepare(Ratio ratio) noexcept {

@@ -47,7 +47,7 @@ std::string PortAudioStream::open() {
   const PaError error =
       Pa_OpenStream(&stream_, output ? nullptr : parameters, output ? parameters : nullptr,
                     plan_.info.format.rate, plan_.period_frames, paDitherOff, &process, this);
-  is_kept_waiting_ = error == paTimedOut && plan_.api == paJACK;
+  note_wait(error);
   if (error != paNoError) {
     stream_ = nullptr;
     return plan_.info.name + ": " + text_of(error);
@@ -68,12 +68,12 @@ std::string PortAudioStream::start() {
   if (plan_.queue_frames > 0) cadence_.emplace(plan_.info.format.rate, plan_.queue_frames);
   gate_.open();
   const PaError error = Pa_StartStream(stream_);
+  note_wait(error);
   if (error == paNoError) {
     const std::int32_t thread = audio_thread();
     priority_ = thread != 0 ? prioritise(thread, plan_.priority) : "";
     return {};
   }
-  is_kept_waiting_ = error == paTimedOut && plan_.api == paJACK;
   gate_.shut();
   state_ = State::stopped;
   return plan_.info.name + ": " + text_of(error);

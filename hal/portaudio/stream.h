@@ -107,6 +107,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
   void abandon(PaStream* stream);
+  void note_wait(PaError error) { is_kept_waiting_ = error == paTimedOut && plan_.api == paJACK; }
 
   Plan plan_;
   std::shared_ptr<AudioCallback> callback_;

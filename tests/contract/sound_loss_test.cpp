@@ -51,9 +51,10 @@ Blocks sounding_blocks(std::chrono::milliseconds length) {
 
 TYPED_TEST_SUITE(SoundLoss, Servers, Names);
 
+/// The clock, which takes over, has a capture that cannot be created: that is a warning.
 TYPED_TEST(SoundLoss, Of_a_server_is_over_within_two_seconds_of_its_return) {
   testing::internal::CaptureStderr();
-  LoadedDriver driver("device=default; channels=2");
+  LoadedDriver driver("device=default; channels=2; capture=/no/such/folder/played.wav");
   Diary diary;
   Blocks blocks = sounding_blocks(30s);
   Stream player(driver, Direction::output, diary);
@@ -65,6 +66,7 @@ TYPED_TEST(SoundLoss, Of_a_server_is_over_within_two_seconds_of_its_return) {
   const std::size_t done = diary.done().size();
   EXPECT_TRUE(test::eventually([&] { return diary.done().size() > done + 50; }, 2s))
       << "the clock has not taken over";
+  EXPECT_THAT(driver.warnings(), HasSubstr("capture: cannot create /no/such/folder/played.wav"));
 
   this->server.start_server();
   const std::size_t before = diary.done().size();

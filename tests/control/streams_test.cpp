@@ -389,5 +389,27 @@ TEST(Streams, Closing_all_tells_every_client_whatever_is_queued) {
   }
 }
 
+TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
+  using std::chrono::steady_clock;
+  configuration::Configuration half_a_second;
+  half_a_second.period = 24'000;
+  for (const bool reset : {true, false}) {
+    Client client;
+    Room room(half_a_second, 1);
+    ASSERT_EQ(room.open(client), Error::none);
+    room.write(client, 10);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    if (reset) room.reset(client);
+    const auto begun = steady_clock::now();
+    EXPECT_EQ(room.close(client), Error::none);
+    const auto waited = steady_clock::now() - begun;
+    if (reset) {
+      EXPECT_LT(waited, std::chrono::milliseconds(250));
+    } else {
+      EXPECT_GT(waited, std::chrono::milliseconds(250)) << "the program may exit next";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace refwave::control

@@ -152,62 +152,112 @@ TEST_P(Target, At_unity_a_sample_arrives_on_an_empty_bus_bit_for_bit) {
   }
 }
 
-alignas(64) float rows[8 * 1'008];
+alignas(64) float coefficients[16 * 1'008];
 alignas(64) float blended[1'008];
 
 struct Sum {
-  double of_products;
-  double of_sizes;
+  double of_products = 0;
+  double of_sizes = 0;
+
+  void add(float coefficient, float sample) {
+    of_products += static_cast<double>(coefficient) * static_cast<double>(sample);
+    of_sizes += std::abs(static_cast<double>(sample));
+  }
 };
 
-/// Returns: a row's products with the samples under it, added in double.
-Sum sum_of(const FilterRun& run, std::size_t row, const float* window) {
-  Sum sum = {};
-  for (std::size_t i = 0; i < run.row_length; ++i) {
-    sum.of_products +=
-        static_cast<double>(run.rows[row * run.row_length + i]) * static_cast<double>(window[i]);
-    sum.of_sizes += std::abs(static_cast<double>(window[i]));
-  }
-  return sum;
-}
-
-void expect_filters_add_up(const FilterRun& run) {
-  constexpr std::size_t kFrames = 20;
-  std::vector<float> exact(kFrames * run.channels);
-  std::vector<float> between(kFrames * run.channels);
-  kernels().filter_rows(run, exact.data(), kFrames);
-  kernels().filter_between_rows(run, between.data(), kFrames);
-  for (std::size_t i = 0; i < exact.size(); ++i) {
-    const std::size_t place = run.phase + (run.whole * run.phases + run.part) * (i / run.channels);
-    const float* const window = run.window + i % run.channels * run.stride + place / run.phases;
-    const Sum sum = sum_of(run, place % run.phases, window);
-    ASSERT_NEAR(exact[i], sum.of_products, sum.of_sizes * 1e-7);
-    // With a row for each phase, the cubic goes through the second of its four.
-    const Sum second = sum_of(run, place % run.phases + 1, window);
-    ASSERT_NEAR(between[i], second.of_products, second.of_sizes * 1e-7);
-  }
-}
-
-TEST_P(Target, Filters_add_up_as_in_double) {
-  constexpr std::size_t kStride = 1'100;
+std::vector<float> any_history(std::size_t samples) {
   std::mt19937 random(3);
   std::uniform_real_distribution<float> spread(-1, 1);
-  std::ranges::generate(rows, [&] { return spread(random); });
-  std::vector<float> history(kMaxChannels * kStride);
+  std::ranges::generate(coefficients, [&] { return spread(random); });
+  std::vector<float> history(samples);
   std::ranges::generate(history, [&] { return spread(random); });
+  return history;
+}
+
+void expect_rows_add_up(const FilterRun& run) {
+  constexpr std::size_t kFrames = 20;
+  std::vector<float> out(kFrames * run.channels);
+  kernels().filter_between_rows(run, out.data(), kFrames);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t place = run.phase + (run.whole * run.phases + run.part) * (i / run.channels);
+    const float* const window = run.window + i % run.channels * run.stride + place / run.phases;
+    // With a row for each phase, the cubic goes through the second of its four.
+    const float* const row = run.rows + (place % run.phases + 1) * run.row_length;
+    Sum sum;
+    for (std::size_t tap = 0; tap < run.row_length; ++tap) sum.add(row[tap], window[tap]);
+    ASSERT_NEAR(out[i], sum.of_products, sum.of_sizes * 1e-7);
+  }
+}
+
+TEST_P(Target, Filters_between_rows_add_up_as_in_double) {
+  constexpr std::size_t kStride = 1'100;
+  const auto history = any_history(kMaxChannels * kStride);
   for (const std::size_t length : {16U, 96U, 256U, 1'008U}) {
     for (std::size_t channels = 1; channels <= kMaxChannels; ++channels) {
-      expect_filters_add_up({.rows = rows,
-                             .row_length = length,
-                             .rows_a_frame = 5,
-                             .blend = blended,
-                             .window = history.data() + 3,
-                             .stride = kStride,
-                             .channels = channels,
-                             .phase = 2,
-                             .phases = 5,
-                             .whole = 1,
-                             .part = 4});
+      expect_rows_add_up({.rows = coefficients,
+                          .row_length = length,
+                          .rows_a_frame = 5,
+                          .blend = blended,
+                          .window = history.data() + 3,
+                          .stride = kStride,
+                          .channels = channels,
+                          .phase = 2,
+                          .phases = 5,
+                          .whole = 1,
+                          .part = 4});
+    }
+  }
+}
+
+void expect_group_adds_up(const FilterGroup& group) {
+  const std::size_t lanes = kernels().group_frames;
+  std::vector<float> out(group.frames * group.channels + 1, 7);
+  kernels().filter_group(group, out.data());
+  for (std::size_t i = 0; i + 1 < out.size(); ++i) {
+    const std::size_t frame = group.first + i / group.channels;
+    Sum sum;
+    for (std::size_t tap = 0; tap < group.taps; ++tap)
+      sum.add(group.coefficients[tap * lanes + frame], group.window[i % group.channels * group.stride + tap]);
+    ASSERT_NEAR(out[i], sum.of_products, sum.of_sizes * 1e-7)
+        << group.taps << " taps, " << group.channels << " channels, frame " << frame;
+  }
+  ASSERT_EQ(out.back(), 7);
+}
+
+TEST_P(Target, Filters_of_groups_add_up_as_in_double_whichever_frames_are_wanted) {
+  constexpr std::size_t kStride = 1'100;
+  const auto history = any_history(kMaxChannels * kStride);
+  const std::size_t lanes = kernels().group_frames;
+  for (const std::size_t taps : {std::size_t{4}, std::size_t{112}, std::size_t{1'008}}) {
+    for (std::size_t channels = 1; channels <= kMaxChannels; ++channels) {
+      for (std::size_t first = 0; first < lanes; ++first) {
+        for (std::size_t frames = 1; frames <= lanes - first; ++frames)
+          expect_group_adds_up({.coefficients = coefficients,
+                                .taps = taps,
+                                .middle = first * 9,
+                                .in_double = frames % 2 == 0,
+                                .window = history.data() + 3,
+                                .stride = kStride,
+                                .channels = channels,
+                                .first = first,
+                                .frames = frames});
+      }
+    }
+  }
+}
+
+TEST_P(Target, Channels_are_separated_sample_by_sample) {
+  constexpr std::size_t kStride = kMost + 1;
+  const auto in = any_history(kMaxChannels * kMost);
+  for (std::size_t channels = 1; channels <= kMaxChannels; ++channels) {
+    for (std::size_t frames = 0; frames <= kMost; ++frames) {
+      std::vector<float> out(channels * kStride, 7);
+      kernels().separate(in.data() + 1 % channels, frames, channels, out.data(), kStride);
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        const std::size_t frame = i % kStride;
+        const float expected = frame < frames ? in[1 % channels + frame * channels + i / kStride] : 7;
+        ASSERT_EQ(out[i], expected) << channels << " channels, " << frames << " frames, " << frame;
+      }
     }
   }
 }

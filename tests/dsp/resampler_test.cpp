@@ -247,6 +247,22 @@ TEST(Resampler, A_call_of_a_million_frames_makes_what_many_small_ones_make) {
   EXPECT_TRUE(whole == parts);
 }
 
+TEST_P(ResamplerCase, Exactly_the_missing_input_makes_the_output) {
+  auto resampler = make(2);
+  const std::vector<float> in(200'000, 0.25F);
+  std::vector<float> out(std::size_t{2} * 600);
+  for (const std::size_t frames : {1U, 2U, 15U, 128U, 1U, 600U, 17U, 480U}) {
+    const std::size_t missing = resampler->missing(frames);
+    ASSERT_LE(missing * 2, in.size());
+
+    const auto step = resampler->process(in.data(), missing, out.data(), frames);
+
+    ASSERT_EQ(step.in_used, missing) << frames;
+    ASSERT_EQ(step.out_made, frames);
+  }
+  EXPECT_EQ(resampler->missing(0), 0U);
+}
+
 TEST(Resampler, No_room_and_no_input_do_nothing) {
   auto resampler = Resampler::make(2, 44'100, 48'000, Quality::fastest);
   const std::vector<float> in(200);
@@ -286,8 +302,7 @@ TEST(FilterBank, Is_made_anew_after_the_last_has_gone_and_is_the_same) {
   const BankKey key = bank_key(Quality::fastest, 147, 160);
   const auto copy = [&] {
     const auto bank = shared_bank(key);
-    return std::vector<float>(bank->coefficients.get(),
-                              bank->coefficients.get() + key.rows() * key.row_length());
+    return std::vector<float>(bank->coefficients.get(), bank->coefficients.get() + key.coefficients());
   };
   EXPECT_EQ(copy(), copy());
 }
@@ -297,7 +312,7 @@ TEST(FilterBank, Of_every_pair_of_rates_stays_below_a_megabyte) {
     for (const std::uint32_t out : {8'000U, 11'025U, 44'100U, 47'999U, 48'000U, 96'000U, 192'000U}) {
       const std::uint32_t divisor = std::gcd(in, out);
       const BankKey key = bank_key(Quality::best, in / divisor, out / divisor);
-      EXPECT_LE(key.rows() * key.row_length() * sizeof(float), 1'000'000U) << in << " to " << out;
+      EXPECT_LE(key.coefficients() * sizeof(float), 1'000'000U) << in << " to " << out;
     }
   }
 }

@@ -101,6 +101,7 @@ TEST(Log, Control_characters_are_made_visible) {
   EXPECT_EQ(escaped("\xC2\x9B"), "\\x9b") << "what a terminal takes for ESC [";
   EXPECT_EQ(escaped("Größe C:\\log"), "Größe C:\\log");
   EXPECT_EQ(escaped(std::string_view("\0", 1)), "\\x00");
+  for (const char* whole : {"\xC2\xA7", "\xC2", "\xC2 ", "\xC3\x9F"}) EXPECT_EQ(escaped(whole), whole);
 }
 
 TEST(Log, A_file_that_stands_still_holds_nobody_up_and_what_is_lost_is_counted) {
@@ -163,6 +164,39 @@ TEST(Log, Lines_that_a_full_disk_took_are_not_counted_as_missing) {
   EXPECT_THAT(paper->lines(),
               ElementsAre(EndsWith(" first"), EndsWith(" two"), EndsWith(" three"), EndsWith(" cut"),
                           HasSubstr(" 2 lines are missing here"), EndsWith(" kept")));
+}
+
+TEST(Log, Losses_are_added_up_as_long_as_the_disk_is_full) {
+  const auto paper = std::make_shared<Paper>();
+  const auto log = log_on(paper);
+  paper->is_full = true;
+  for (int lost = 1; lost <= 2; ++lost) {
+    log->add("lost");
+    ASSERT_TRUE(eventually([&] { return paper->refusals == lost; }));
+  }
+  // Room for the line that tells of the losses, and no more.
+  paper->room =
+      std::string_view("2026-11-21T07:31:22.123Z 4711 ").size() +
+      std::string_view("2 lines are missing here, because they could not be written in time\n").size();
+  log->add("lost again");
+  ASSERT_TRUE(eventually([&] { return paper->refusals == 3; }));
+  paper->is_full = false;
+  log->add("kept");
+  log->end();
+  EXPECT_THAT(paper->lines(), ElementsAre(HasSubstr(" 2 lines are missing here"),
+                                          HasSubstr(" 1 lines are missing here"), EndsWith(" kept")));
+}
+
+TEST(Journal, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
+  Journal journal;
+  for (int line = 0; line < 201; ++line) {
+    journal.add("line " + std::to_string(line));
+    journal.add("line " + std::to_string(line));
+  }
+  const std::string kept = journal.text();
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 200);
+  EXPECT_TRUE(kept.starts_with("line 1\n")) << kept;
+  EXPECT_TRUE(kept.ends_with("\nline 200\n")) << kept;
 }
 
 TEST(Log, What_is_added_after_the_end_is_lost_and_harms_nothing) {
@@ -292,6 +326,40 @@ TEST_F(LogInAFile, A_device_that_falls_silent_is_told_with_its_silence) {
   room.room.journal->log_to(nullptr)->end();
   const std::regex silence("\"faulty\": no callback for 0[.][0-9]+ s; 0.200 s would be normal");
   EXPECT_TRUE(std::regex_search(content(), silence)) << content();
+}
+
+TEST_F(LogInAFile, A_device_that_comes_is_told_before_it_is_tried) {
+  Client client;
+  auto device = test::faults();
+  device->lost_after = 3;
+  test::Room room(test::impatient(), 1, device);
+  room.room.journal->log_to(open(path));
+  room.open(client);
+  for (int i = 0; i < 300; ++i) room.write(client, test::kPeriod);
+  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+  device->lost_after = 0;
+  ++device->changes;
+  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
+  room.room.journal->log_to(nullptr)->end();
+  EXPECT_THAT(content(), HasSubstr("the devices have changed: \"faulty\" is tried at once"));
+}
+
+TEST_F(LogInAFile, A_stream_too_many_and_one_without_memory_are_told_with_the_reason) {
+  auto device = test::faults();
+  test::Room room({}, 0, device);
+  room.room.journal->log_to(open(path));
+  Client none;
+  device->throws = true;
+  ASSERT_EQ(room.open(none), stream::Error::no_memory);
+  device->throws = false;
+  std::deque<Client> clients;
+  stream::Error answer = stream::Error::none;
+  while (answer == stream::Error::none && clients.size() <= core::kSlots)
+    answer = room.open(clients.emplace_back());
+  EXPECT_EQ(answer, stream::Error::all_slots_used);
+  room.room.journal->log_to(nullptr)->end();
+  EXPECT_THAT(content(), AllOf(HasSubstr("was refused: there is no memory or no thread for it"),
+                               HasSubstr("was refused: as many streams as there can be are open")));
 }
 
 TEST_F(LogInAFile, A_refused_stream_is_told_with_the_reason) {

@@ -6,6 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <future>
+
+#include "hal/capture/wav_capture.h"
 #include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
@@ -130,6 +133,48 @@ TEST_F(ClockedCapture, A_pipe_that_nobody_reads_holds_up_no_open_and_is_no_file)
     EXPECT_THAT(warning, testing::AllOf(testing::HasSubstr(pipe), testing::HasSubstr("not a regular file")));
     if (has_reader) close(reader);
   }
+}
+
+TEST_F(ClockedCapture, A_period_that_finds_no_room_is_lost_whole_and_counted_and_the_next_is_kept) {
+  std::string error;
+  const auto capture =
+      WavCapture::create(path.string(), {dsp::SampleType::s16, 2, 8'000}, WavCapture::WhenFull::drop, error);
+  ASSERT_NE(capture, nullptr) << error;
+  capture->push(random_bytes(8'000 * kS16Stereo * 10));  // ten seconds, of which two have room
+  const auto kept = random_bytes(100 * kS16Stereo);
+  capture->push(kept);
+  capture->flush(std::chrono::steady_clock::now() + kPatience);
+  EXPECT_EQ(capture->report().lost_frames, 80'000U);
+  EXPECT_EQ(capture->report().frames, 100U);
+  EXPECT_EQ(samples_of(path), kept);
+}
+
+TEST_F(ClockedCapture,
+       A_device_beside_a_captured_one_that_stands_still_plays_and_a_warning_tells_what_is_lost) {
+  std::vector<std::string> warnings;
+  ClockedBackend backend(
+      {.capture_path = path.string(), .warn = [&](const std::string& line) { warnings.push_back(line); }});
+  std::promise<void> entered;
+  std::promise<void> release;
+  const auto standing = std::make_shared<Client>([&, released = release.get_future().share()](const Period&) {
+    entered.set_value();
+    released.wait();
+  });
+  const auto device = backend.open({}, standing).device;
+  device->start();
+  entered.get_future().wait();
+  EXPECT_NE(device->stop(), "") << "it stands still from here on";
+  EXPECT_THAT(warnings, testing::IsEmpty());
+
+  const auto client = std::make_shared<Client>();
+  const auto other = backend.open({}, client).device;
+  EXPECT_EQ(other->start(), "");
+  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
+  EXPECT_THAT(warnings,
+              testing::ElementsAre(testing::HasSubstr("stands still; what plays now is not captured")));
+
+  release.set_value();
+  EXPECT_TRUE(eventually([&] { return standing->periods == 1; }));
 }
 
 TEST_F(ClockedCapture, A_full_disk_stops_the_capture_and_leaves_it_readable_while_the_device_plays_on) {

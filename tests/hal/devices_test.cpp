@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "hal/clocked/clocked_backend.h"
+#include "hal/device_names.h"
 #include "hal/devices.h"
 #include "tests/hal/clients.h"
 
@@ -25,10 +26,14 @@ struct FakeBackend final : Backend {
   std::vector<std::string> names;
   std::string failure;  // what every open says
   std::string trouble;
+  std::string silence;
+  std::uint32_t changed = 0;
   int lists = 0;
 
   std::string_view name() const override { return "Fake"; }
   std::string problem() const override { return trouble; }
+  std::string hang() const override { return silence; }
+  std::uint32_t changes() const noexcept override { return changed; }
   std::vector<DeviceInfo> list(Direction direction, AskRates) override {
     ++lists;
     std::vector<DeviceInfo> all;
@@ -124,6 +129,45 @@ TEST_F(DevicesTest, An_unknown_name_is_an_error_that_lists_all_even_with_a_fallb
   EXPECT_EQ(result.device, nullptr);
   EXPECT_EQ(result.error,
             "no output device \"Gramophone\": there are ALSA/default, clocked (half of it is broken)");
+}
+
+TEST_F(DevicesTest, A_name_where_there_are_no_devices_of_that_direction_is_an_error_that_says_so) {
+  const std::vector<DeviceInfo> inputs = {
+      {.name = "ALSA/hw", .backend = "ALSA", .direction = Direction::input}};
+  const Choice choice = choose_device(inputs, Direction::output, "hw");
+  EXPECT_EQ(choice.device, nullptr);
+  EXPECT_EQ(choice.error, "no output device \"hw\": there are no output devices");
+  EXPECT_NE(choose_device(inputs, Direction::input, "hw").device, nullptr);
+}
+
+TEST(DevicesOfTwoLibraries, The_first_that_stands_still_is_told_and_every_change_is_seen) {
+  auto* const first = new FakeBackend;
+  auto* const second = new FakeBackend;
+  std::vector<std::unique_ptr<Backend>> backends;
+  backends.emplace_back(first);
+  backends.emplace_back(second);
+  const Devices both(std::move(backends));
+  EXPECT_EQ(both.hang(), "");
+  second->silence = "the second stands still";
+  EXPECT_EQ(both.hang(), "the second stands still");
+  first->silence = "the first stands still";
+  EXPECT_EQ(both.hang(), "the first stands still");
+  const std::uint32_t before = both.changes();
+  ++first->changed;
+  EXPECT_NE(both.changes(), before);
+}
+
+TEST(DevicesOfALoop, More_than_its_line_has_room_for_are_an_error_with_a_fallback_as_well) {
+  std::vector<std::unique_ptr<Backend>> backends;
+  backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{.speed = 0.0, .loop = true}));
+  Devices devices(std::move(backends));
+  const auto open = [&] { return devices.open({}, std::make_shared<Client>(), Fallback::clocked); };
+  std::vector<DeviceResult> opened;
+  for (opened.push_back(open()); opened.back().device && opened.size() < 1'000;) opened.push_back(open());
+  EXPECT_GT(opened.size(), 1U);
+  EXPECT_EQ(opened.back().error, "clocked: too many devices are open at a time");
+  opened.erase(opened.begin());
+  EXPECT_NE(open().device, nullptr) << "one was closed";
 }
 
 TEST_F(DevicesTest, A_device_that_exists_and_does_not_open_falls_back_and_says_why) {

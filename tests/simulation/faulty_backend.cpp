@@ -169,7 +169,9 @@ class SimulatedDevice final : public hal::Device {
     std::int64_t speed = 1'000;
     switch (device_faults().healthy ? Pace::even : plan_.pace) {
       case Pace::late:
-        if (dice_.once_in(8)) sleep_until(now_ns() + dice_.between(1, 60) * kMs);
+        // Late against its schedule, not after the call before: otherwise short periods would add up to a
+        // device that never catches up and is slower than kSlowest.
+        if (dice_.once_in(8)) sleep_until(next_ns_ + dice_.between(1, 60) * kMs);
         break;
       case Pace::doubled:
         if (dice_.once_in(8)) process(frames);

@@ -6,9 +6,8 @@
 # count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
 jobs=$(nproc)
 slots=$((5 * jobs / 2))
-few=20    # tests that may fail and run again,
-tries=2   # so many times,
-calm=60   # after so many seconds at most, which the machine may need to become quiet
+few=(12 6)  # tests that may fail and run again, once and twice,
+calm=60     # after so many seconds at most, which the machine may need to become quiet
 
 full=no
 passed=0 failed=0 skipped=0 later_tries=0
@@ -27,7 +26,7 @@ result() {
   printf '%4d passed, %d failed%s in %d s%s\n' "$1" "$2" "$(skips "$3")" "$seconds" "${5:+ ($5)}"
 }
 skips() { (($1 == 0)) || printf ', %d skipped' "$1"; }
-again() { (($1 == 0)) || printf '%d tests failed and passed later, alone' "$1"; }
+again() { (($1 == 0)) || printf 'failed and passed later, alone: %d' "$1"; }
 
 # remember TEXT…: prints the text again at the end, where it is seen.
 remember() { remarks+="$(printf '%s\n' "=== $stage" "$@")"$'\n'; }
@@ -57,10 +56,10 @@ suite() {
   test=("${launcher[@]}" "${@:2}" ctest --preset "$1" "${chosen[@]}" --no-tests=error)
   quietly "$name-test" "${test[@]}" -j "$slots" --output-junit "$tree/Testing/junit.xml" || status=$?
   # A few tests that failed beside others run again, alone: a shared machine stands still at times. support/tally says which.
-  for ((try = 1; try <= tries; ++try)); do
+  for try in "${!few[@]}"; do
     bad=$(grep -c . "$tree/Testing/Temporary/LastTestsFailed.log" 2>/dev/null) || bad=0
-    [[ $status != 0 ]] && ((bad > 0 && bad <= few)) || break
-    status=0
+    [[ $status != 0 ]] && ((bad > 0 && bad <= few[try])) || break
+    try=$((try + 1)) status=0
     quietly "$name-calm-$try" "$root/tests/support/stalls" until-quiet "$calm"
     quietly "$name-alone-$try" "$root/tests/support/stalls" during "${test[@]}" -j 1 --rerun-failed \
       --output-junit "$tree/Testing/alone-$try.xml" || status=$?
@@ -100,6 +99,7 @@ programs_of_32_bits() {
   install debootstrap
   if quietly wine32-root "$in/make_root" "$place" && quietly wine32-enter "$in/in_root" "$place" true; then
     suite wine32 "$in/in_root" "$place"
+    choice -long -C full -R '^full[.]five_thousand_lives$' -- suite wine32 "$in/in_root" "$place"
   else
     begin wine32
     result 0 0 1 0 "no root with a 32-bit Wine"

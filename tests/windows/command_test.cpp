@@ -123,7 +123,6 @@ TEST_F(Command, Plays_a_file_whose_name_no_code_page_has) {
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
   EXPECT_THAT(outcome.out, StartsWith("played " + utf8(path) +
                                       ": 0:00.100 of 48000 Hz, 2 channels, s16 on the clocked device"));
-  EXPECT_THAT(outcome.out, HasSubstr("\u00B5s"));
 }
 
 TEST_F(Command, Plays_every_bit) {

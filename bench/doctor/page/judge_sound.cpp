@@ -108,7 +108,7 @@ Section judge_devices(const Facts& facts) {
   const Devices& devices = facts.devices;
   Section section{"Devices (* the default)", {}};
   if (!devices.failure.empty()) {
-    section.wrong(devices.failure, "unpack or build refwave anew, and leave its files together");
+    section.wrong(devices.failure, "install refwave anew, and leave its files together");
     return section;
   }
   for (const Device& device : devices.list) judge_device(device, section);

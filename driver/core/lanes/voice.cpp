@@ -87,9 +87,10 @@ std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept
   Pipeline& way = *pipeline_;
   std::uint32_t made = 0;
   while (made < frames) {
-    if (held_ == 0 && !feed_resampler(frames - made)) break;
+    const std::uint32_t wanted = std::min(frames - made, kRunFrames);
+    if (held_ == 0 && !feed_resampler(wanted)) break;
     const auto step = way.resampler->process(way.before.data() + std::size_t{held_at_} * way.from.channels,
-                                             held_, way.after.data(), std::min(frames - made, kRunFrames));
+                                             held_, way.after.data(), wanted);
     held_at_ += static_cast<std::uint32_t>(step.in_used);
     held_ -= static_cast<std::uint32_t>(step.in_used);
     dsp::mix(way.map, way.gain, way.after.data(), bus + std::size_t{made} * way.to.channels, step.out_made);
@@ -100,13 +101,13 @@ std::uint32_t Voice::render_resampled(float* bus, std::uint32_t frames) noexcept
   return made;
 }
 
-/// Effects: puts about as many frames before the resampler as `frames` frames of output need: the client's,
+/// Effects: puts the frames before the resampler that it misses for `frames` frames of output: the client's,
 /// and after the last of them silence, until the resampler holds none of the client's. Returns: false if
 /// nothing is left to bring out.
 bool Voice::feed_resampler(std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
-  const std::uint64_t need = (std::uint64_t{frames} * way.from.rate + way.to.rate - 1) / way.to.rate;
-  const auto want = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(need, 1, kRunFrames));
+  const std::size_t missing = way.resampler->missing(frames);
+  const auto want = static_cast<std::uint32_t>(std::clamp<std::size_t>(missing, 1, kRunFrames));
   held_at_ = 0;
   held_ = next_frames(way.before.data(), want);
   if (held_ != 0) {
@@ -298,7 +299,7 @@ std::uint32_t Voice::return_all() noexcept {
   position_ = published_ = floor_ = 0;
   line_.forget();
   meter().forget();
-  if (finished != 0) heard_out_ns_ = 0;
+  heard_out_ns_ = 0;
   has_tail_.store(false, std::memory_order_relaxed);
   dry_ = true;
   dry_frames_ = kLongAgo;

@@ -38,7 +38,7 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
   /// Returns: when the last frame of this voice will have been heard, in ns of the monotonic clock; 0 if it
-  /// has made none, if a reset has cut it off, or if no clock tells (stepped). Thread: the seat's holder.
+  /// has made none since the last reset, or if no clock tells (stepped). Thread: the seat's holder.
   std::int64_t heard_out_ns() const noexcept { return heard_out_ns_; }
 
   /// Returns: whether a filter holds frames that the next periods will bring out; false if no clock

@@ -20,8 +20,6 @@ const char* words_for(hal::Direction direction) {
 
 const char* words_for(stream::Error error) {
   switch (error) {
-    case stream::Error::bad_device:
-      return "there is no such wave device";
     case stream::Error::no_memory:
       return "there is no memory or no thread for it";
     case stream::Error::all_slots_used:
@@ -29,6 +27,7 @@ const char* words_for(stream::Error error) {
     case stream::Error::no_device:
       return "no device opens, and the configuration allows no fallback, or the driver is ending";
     case stream::Error::none:
+    case stream::Error::bad_device:
     case stream::Error::bad_handle:
     case stream::Error::still_playing:
     case stream::Error::unprepared:

@@ -220,7 +220,7 @@ TEST(Devices, That_are_configured_and_not_there_are_named) {
 TEST(Devices, Are_unknown_if_the_driver_does_not_load) {
   EXPECT_THAT(
       page_after(good_linux(), [](Facts& facts) { facts.devices.failure = "refwave.drv: no such driver"; }),
-      AllOf(HasSubstr("unpack or build refwave anew"), HasSubstr("not made, because")));
+      AllOf(HasSubstr("install refwave anew"), HasSubstr("not made, because")));
 }
 
 // --- the machine ---

@@ -51,9 +51,7 @@ class Sox : public WithFolder {
   Decoded played(const std::string& file, std::vector<std::string> words) const {
     words.insert(words.begin(), {"play", file, "--device", "clocked", "--capture", path("refwave.wav"),
                                  "--option", "clock=4", "--buffers", "64"});
-    Outcome outcome = run_refwave(words);
-    // A machine that is too busy leaves gaps, and the command says so.
-    for (int tries = 1; tries < 5 && !outcome.underruns.empty(); ++tries) outcome = run_refwave(words);
+    const Outcome outcome = without_underruns([&] { return run_refwave(words); });
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     return decode(path("refwave.wav"));
   }

@@ -10,8 +10,8 @@
 #include <array>
 #include <string>
 
-/// Of g++'s library that counts lines (./run coverage): writes the counts, which _exit() would lose.
-extern "C" void __gcov_dump() __attribute__((weak));
+/// Of clang's library that counts lines (./run coverage): writes the counts, which _exit() would lose.
+extern "C" int __llvm_profile_write_file() __attribute__((weak));
 
 namespace refwave::test {
 
@@ -40,7 +40,7 @@ std::string in_child(Body body) {
   const pid_t child = fork();
   if (child == 0) {
     const std::string text = body();
-    if (__gcov_dump != nullptr) __gcov_dump();
+    if (__llvm_profile_write_file != nullptr) __llvm_profile_write_file();
     _exit(write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0 : 1);
   }
   close(ends[1]);

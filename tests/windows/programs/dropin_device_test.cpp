@@ -140,7 +140,7 @@ TEST(Default_device, Is_followed_while_a_stream_plays) {
         const std::string now = noise.device();
         return now != before && now.starts_with("WASAPI/");
       },
-      std::chrono::seconds(3)))
+      std::chrono::seconds(1)))
       << noise.device();
   const std::uint64_t done = noise.blocks_done();
   EXPECT_TRUE(eventually([&] { return noise.blocks_done() > done + 100; })) << "it goes on there";
