@@ -56,6 +56,12 @@ bool is_wanted(const Scenario& scenario, const MutationOptions& options) {
 /// A scenario of whole streams takes longer, and finds less about the parts below.
 bool is_long(const Scenario& scenario) { return std::string_view(scenario.name).starts_with("streams_"); }
 
+/// A scenario of one part is tried first.
+bool is_small(const Scenario& scenario) {
+  const std::string_view name = scenario.name;
+  return !is_long(scenario) && !name.starts_with("opening_") && !name.starts_with("closing_");
+}
+
 std::uint64_t share_of(const Scenario& scenario, std::uint64_t executions) {
   return is_long(scenario) ? executions / 10 : executions;
 }
@@ -81,7 +87,7 @@ std::vector<Operations> find_operations(const MutationOptions& options) {
   std::vector<Operations> all;
   for (auto& [key, operations] : found) {
     std::stable_partition(operations.scenarios.begin(), operations.scenarios.end(),
-                          [](const Scenario* scenario) { return !is_long(*scenario); });
+                          [](const Scenario* scenario) { return is_small(*scenario); });
     all.push_back(std::move(operations));
   }
   return all;

@@ -9,7 +9,7 @@
 namespace refwave::memory_model {
 namespace {
 
-constexpr int kHeaders = 2;
+constexpr int kHeaders = 3;
 
 class Finished : public OneDriver {
  public:
@@ -24,7 +24,18 @@ class Finished : public OneDriver {
   Finished() : OneDriver({}, kInput) {
     for (int i = 0; i < kHeaders; ++i) write();
     core::Lane& lane = *first().lane;
-    if (!first().add_pending(lane.abandon(lane.ring().written()))) return;
+    first().add_pending(lane.abandon(lane.ring().written()));
+    if (choose(2) == 0) {
+      mark();
+      return;
+    }
+    // The owner begins when the close has come as far as the stream's device.
+    thread("audio", [this] {
+      while (first().device_epoch.load(std::memory_order_relaxed) != 0) pause();
+      mark();
+    });
+  }
+  void mark() {
     room_.table->ready.set(0);
     room_.table->waker.wake_one();
   }
