@@ -47,7 +47,7 @@ class Places {
   /// Returns: whether the handle belongs to an open stream, which may be closed at any moment. Lock-free.
   bool is_open(Handle handle, hal::Direction direction) const noexcept {
     // Acquire: pairs with Streams::publish(). Kept: a client that passes its handle on without an order must
-    // not be told the position of the stream before. The scenario opening_handed shows it, but seldom.
+    // not be told the position of the stream before. No execution of opening_handed has shown it yet.
     return handle != 0 && direction_of(handle) == direction &&
            places_[control::slot_of(handle)].handle.load(std::memory_order_acquire) == handle;
   }
