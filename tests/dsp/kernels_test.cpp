@@ -248,7 +248,7 @@ TEST_P(Target, Filters_of_groups_add_up_as_in_double_whichever_frames_are_wanted
 
 TEST_P(Target, Channels_are_separated_sample_by_sample) {
   constexpr std::size_t kStride = kMost + 1;
-  const auto in = any_history(kMaxChannels * kMost);
+  const auto in = any_history(kMaxChannels * kMost + 1);
   for (std::size_t channels = 1; channels <= kMaxChannels; ++channels) {
     for (std::size_t frames = 0; frames <= kMost; ++frames) {
       std::vector<float> out(channels * kStride, 7);

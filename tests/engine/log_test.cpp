@@ -345,14 +345,14 @@ TEST_F(LogInAFile, A_device_that_comes_is_told_before_it_is_tried) {
 }
 
 TEST_F(LogInAFile, A_stream_too_many_and_one_without_memory_are_told_with_the_reason) {
+  Client none;
+  std::deque<Client> clients;  // until the room has closed their streams
   auto device = test::faults();
   test::Room room({}, 0, device);
   room.room.journal->log_to(open(path));
-  Client none;
   device->throws = true;
   ASSERT_EQ(room.open(none), stream::Error::no_memory);
   device->throws = false;
-  std::deque<Client> clients;
   stream::Error answer = stream::Error::none;
   while (answer == stream::Error::none && clients.size() <= core::kSlots)
     answer = room.open(clients.emplace_back());
