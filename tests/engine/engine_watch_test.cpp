@@ -253,6 +253,8 @@ void die_behind_the_first_block(Room& room, Client& client) {
   room.write(client, 100);
   room.write(client, kPeriod);
   core::Slot& slot = room.slot(0);
+  // The message is counted off after its callback.
+  ASSERT_TRUE(eventually([&] { return slot.pending.load() == 0; }));
   die_in_seat(slot);
   slot.running = true;
   std::vector<float> bus(std::size_t{kPeriod} * 2);
@@ -281,6 +283,8 @@ TEST(EngineWatch, What_a_thread_was_about_to_tell_when_it_died_in_that_stream_is
   room.write(client, 100);
   room.write(client, kPeriod);
   core::Slot& slot = room.slot(0);
+  // The message is counted off after its callback.
+  ASSERT_TRUE(eventually([&] { return slot.pending.load() == 0; }));
   die_in_seat(slot);
   slot.running = true;
   std::vector<float> bus(std::size_t{kPeriod} * 2);
