@@ -66,28 +66,29 @@ void Resampler::make_frames(float* out, std::size_t frames) noexcept {
 
 void Resampler::make_groups(float* out, std::size_t frames) noexcept {
   const GroupLayout& layout = bank_->key.layout;
-  const std::size_t taps = bank_->key.taps();
-  const std::size_t coefficients = taps * layout.group_frames;  // of a group
+  FilterGroup group = {.coefficients = nullptr,
+                       .taps = bank_->key.taps(),
+                       .middle = bank_->key.middle(),
+                       .in_double = bank_->key.shape.in_double,
+                       .window = nullptr,
+                       .stride = stride_,
+                       .channels = channels_,
+                       .first = 0,
+                       .frames = 0};
+  const std::size_t coefficients = group.taps * layout.group_frames;  // of a group
   while (frames != 0) {
     const std::uint32_t first = frame_ % layout.group_frames;
     const std::uint32_t to_end = std::min(layout.group_frames - first, layout.cycle_frames - frame_);
-    const std::size_t some = std::min<std::size_t>(frames, to_end);
-    const FilterGroup group = {
-        .coefficients = bank_->coefficients.get() + frame_ / layout.group_frames * coefficients,
-        .taps = taps,
-        .middle = bank_->key.middle(),
-        .in_double = bank_->key.shape.in_double,
-        .window = history_.get() + begin_ - layout.offset_in_group(frame_),
-        .stride = stride_,
-        .channels = channels_,
-        .first = first,
-        .frames = some};
+    group.coefficients = bank_->coefficients.get() + frame_ / layout.group_frames * coefficients;
+    group.window = history_.get() + begin_ - layout.offset_in_group(frame_);
+    group.first = first;
+    group.frames = std::min<std::size_t>(frames, to_end);
     kernels_.filter_group(group, out);
-    move_on(some);
-    frame_ += static_cast<std::uint32_t>(some);
+    move_on(group.frames);
+    frame_ += static_cast<std::uint32_t>(group.frames);
     if (frame_ == layout.cycle_frames) frame_ = 0;
-    out += some * channels_;
-    frames -= some;
+    out += group.frames * channels_;
+    frames -= group.frames;
   }
 }
 

@@ -88,13 +88,15 @@ HWY_INLINE void blend_rows(const float* rows, std::size_t length, float t, float
   }
 }
 
-/// Effects: calls `make(phase, window, out)` for each output frame of the run.
-template <typename Make>
-HWY_INLINE void along_the_run(const FilterRun& run, float* out, std::size_t frames, Make make) {
+void filter_between_rows(const FilterRun& run, float* out, std::size_t frames) noexcept {
   const float* window = run.window;
   std::uint32_t phase = run.phase;
   for (std::size_t frame = 0; frame < frames; ++frame) {
-    make(phase, window, out);
+    const std::uint64_t place = std::uint64_t{phase} * run.rows_a_frame;
+    const auto row = static_cast<std::size_t>(place / run.phases);
+    const float t = static_cast<float>(place % run.phases) / static_cast<float>(run.phases);
+    blend_rows(run.rows + row * run.row_length, run.row_length, t, run.blend);
+    apply_to_channels(run, run.blend, window, out);
     out += run.channels;
     window += run.whole;
     phase += run.part;
@@ -103,16 +105,6 @@ HWY_INLINE void along_the_run(const FilterRun& run, float* out, std::size_t fram
       ++window;
     }
   }
-}
-
-void filter_between_rows(const FilterRun& run, float* out, std::size_t frames) noexcept {
-  along_the_run(run, out, frames, [&](std::uint32_t phase, const float* window, float* to) HWY_ATTR {
-    const std::uint64_t place = std::uint64_t{phase} * run.rows_a_frame;
-    const auto row = static_cast<std::size_t>(place / run.phases);
-    const float t = static_cast<float>(place % run.phases) / static_cast<float>(run.phases);
-    blend_rows(run.rows + row * run.row_length, run.row_length, t, run.blend);
-    apply_to_channels(run, run.blend, window, to);
-  });
 }
 
 }  // namespace refwave::dsp::HWY_NAMESPACE
