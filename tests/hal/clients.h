@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <random>
 #include <span>
@@ -34,6 +35,13 @@ class Client : public hal::AudioCallback {
  private:
   std::function<void(const hal::Period&)> act_;
 };
+
+/// Returns: a client that plays a sound without end, of two channels of four bytes. The sound is loud as an
+/// integer and as a float.
+inline std::shared_ptr<Client> sounding() {
+  return std::make_shared<Client>(
+      [](const hal::Period& period) { std::memset(period.data, 0x3e, period.frames * 8); });
+}
 
 /// Plays what it was given, then zeros.
 class Player : public Client {

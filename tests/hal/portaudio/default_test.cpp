@@ -3,13 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "hal/portaudio/session.h"
 #include "tests/hal/clients.h"
+#include "tests/hal/portaudio/hanging_alsa.h"
 #include "tests/support/eventually.h"
-#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -20,14 +17,6 @@ using testing::HasSubstr;
 
 class PortAudioDefault : public testing::Test {
  protected:
-  void SetUp() override {
-    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
-    std::ofstream(folder / "asound.conf")
-        << "pcm_type.hanging { lib \"" REFWAVE_HANGING_PCM "\" }\n"
-        << "pcm.!default { type hanging hang \"" << (folder / "hang").string() << "\" wake \""
-        << (folder / "wake").string() << "\" }\n";
-    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
-  }
   void TearDown() override { session.end(); }
 
   PortAudioSession::StreamPointer open(const std::string& device) {
@@ -43,7 +32,7 @@ class PortAudioDefault : public testing::Test {
   }
   void change_the_default() { ++changes->defaults[static_cast<std::size_t>(Direction::output)]; }
 
-  const test::TemporaryFolder folder;
+  const test::HangingAlsa folder;
   const std::shared_ptr<ChangeCounts> changes = std::make_shared<ChangeCounts>();
   const std::shared_ptr<Client> client = std::make_shared<Client>();
   std::string error;

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,8 +10,8 @@
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
+#include "tests/hal/portaudio/hanging_alsa.h"
 #include "tests/support/eventually.h"
-#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -29,14 +28,6 @@ std::ptrdiff_t threads() {
 
 class PortAudioHang : public testing::Test {
  protected:
-  void SetUp() override {
-    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
-    std::ofstream(folder / "asound.conf")
-        << "pcm_type.hanging { lib \"" REFWAVE_HANGING_PCM "\" }\n"
-        << "pcm.!default { type hanging hang \"" << (folder / "hang").string() << "\" wake \""
-        << (folder / "wake").string() << "\" }\n";
-    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
-  }
   std::unique_ptr<Device> play(const std::shared_ptr<Client>& client) {
     OpenResult opened = backend->open({.rate = 48'000}, client);
     EXPECT_NE(opened.device, nullptr) << opened.error;
@@ -47,7 +38,7 @@ class PortAudioHang : public testing::Test {
   }
   void make(const char* file) { std::ofstream(folder / file) << "now"; }
 
-  test::TemporaryFolder folder;
+  test::HangingAlsa folder;
   std::unique_ptr<Backend> backend = make_portaudio_backend();
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
@@ -27,6 +26,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using test::Client;
 using test::eventually;
+using test::sounding;
 
 /// Returns: how often each loss is tried; more often where REFWAVE_ROUNDS says so.
 int rounds() {
@@ -45,12 +45,6 @@ std::chrono::microseconds processor_time() {
     return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
   };
   return of(used.ru_utime) + of(used.ru_stime);
-}
-
-/// Plays a sound without end that is loud as an integer and as a float.
-std::shared_ptr<Client> sounding() {
-  return std::make_shared<Client>(
-      [](const Period& period) { std::memset(period.data, 0x3e, period.frames * 8); });
 }
 
 template <class Server>

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstring>
 #include <string>
 
 #include "hal/portaudio/backend.h"
@@ -20,11 +19,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using test::Client;
 using test::eventually;
-
-std::shared_ptr<Client> sounding() {
-  return std::make_shared<Client>(
-      [](const Period& period) { std::memset(period.data, 0x3e, period.frames * 8); });
-}
+using test::sounding;
 
 template <class Server>
 class PortAudioNames : public testing::Test {
