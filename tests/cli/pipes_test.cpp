@@ -10,6 +10,7 @@ namespace refwave::test {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -66,8 +67,9 @@ TEST_F(Pipes, A_pause_in_the_pipe_is_told_as_an_underrun) {
   const Outcome outcome = run_bash("{ head -c 50000 " + file + "; sleep 1; tail -c +50001 " + file +
                                    "; } | refwave play - --device clocked");
   EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.underruns, HasSubstr("underrun: blocks came too late (1 so far)"));
-  EXPECT_THAT(outcome.out, HasSubstr("underruns 1"));
+  // A busy machine may add others.
+  EXPECT_THAT(outcome.underruns, ContainsRegex("underrun: blocks came too late \\([1-9][0-9]* so far\\)"));
+  EXPECT_THAT(outcome.out, ContainsRegex("underruns [1-9]"));
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 # count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
 jobs=$(nproc)
 slots=$((5 * jobs / 2))
-few=(12 6)  # tests that may fail and run again, once and twice,
-calm=60     # after so many seconds at most, which the machine may need to become quiet
+few=(60 40)  # tests that may fail and run again, once and twice,
+calm=60      # after so many seconds at most, which the machine may need to become quiet
 
 full=no
 passed=0 failed=0 skipped=0 later_tries=0
@@ -46,7 +46,7 @@ check() {
 suite() {
   local tree=$root/build/$1 name=$1$part built counts test bad try waits="" status=0
   begin "$name"
-  rm -rf "$tree"/Testing/{results,junit.xml,alone-*,slowest,Temporary/LastTestsFailed.log}
+  rm -rf "$tree"/Testing/{results,results-*,junit.xml,alone-*,slowest,Temporary/LastTestsFailed.log}
   if ! quietly "$1-build" build "$1" ${targets[$1]:-}; then
     result 0 1 0 $((SECONDS - began)) "not built"
     remember "$(show_log "$1-build" 100)"
@@ -60,6 +60,7 @@ suite() {
     bad=$(grep -c . "$tree/Testing/Temporary/LastTestsFailed.log" 2>/dev/null) || bad=0
     [[ $status != 0 ]] && ((bad > 0 && bad <= few[try])) || break
     try=$((try + 1)) status=0
+    cp -r "$tree/Testing/results" "$tree/Testing/results-$try"
     quietly "$name-calm-$try" "$root/tests/support/stalls" until-quiet "$calm"
     quietly "$name-alone-$try" "$root/tests/support/stalls" during "${test[@]}" -j 1 --rerun-failed \
       --output-junit "$tree/Testing/alone-$try.xml" || status=$?
