@@ -129,6 +129,7 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   room_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
   dsp::Format format;
   {
+    // Kept: the plain members have one rule, which is the mutex.
     const std::lock_guard lock(mutex_);
     format = lost ? lost->device->info().format : members_.format();
   }
@@ -137,6 +138,7 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   // A clock that replaces a clock goes back to a device only if the first clock was a fallback.
   if (lost && lost->clocked) clock->is_fallback = lost->is_fallback;
   {
+    // Kept: as above.
     const std::lock_guard lock(mutex_);
     watch_.begin_retries(hal::monotonic_now_ns());
   }
@@ -170,6 +172,7 @@ void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) con
 
 void Engine::tell_of_return(const std::string& name) {
   room_.journal->add("device \"" + name + "\" is back");
+  // Kept: as in replace_by_clock().
   const std::lock_guard lock(mutex_);
   room_.journal->tell([&] {
     return device_text(name) + " was missed for " + seconds_text(hal::monotonic_now_ns() - missed_since_ns_) +
