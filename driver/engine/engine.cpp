@@ -125,9 +125,8 @@ void Engine::want_running() {
   // Two sequences may run at the same time: {queue a block; look whether the device runs} and {say that it no
   // longer runs; look for queued blocks}. Both write running_ by a read-modify-write, so the later side sees
   // the earlier side's work. Every other change of running_ is a read-modify-write as well, which may be
-  // relaxed: what was released before goes on through it. Kept: a thread that reads 0 here has to come after
-  // the end of the last start, which has cleared start_wanted_. Else its own request could be cleared. The
-  // checker cannot show that, because it lets nobody write before what is written already.
+  // relaxed: what was released before goes on through it. A thread that reads 0 here comes after the end of
+  // the last start, which has cleared start_wanted_. Else the thread's own request could be cleared.
   if (running_.fetch_or(0, std::memory_order_acq_rel) != 0) return;
   // Relaxed: who finds that a start is wanted already leaves it to the thread that asked first. The request's
   // way to the housekeeper orders the rest.
@@ -215,7 +214,7 @@ void Engine::tell_of_end(const OpenDevice& device, const char* why) const noexce
 std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   const std::lock_guard lock(mutex_);
   if (!active_) return nullptr;
-  // Acquire-release: see want_running(). Kept: see there, too.
+  // Acquire-release: see want_running().
   const std::uint32_t was_running = running_.exchange(0, std::memory_order_acq_rel);
   // Headers that are written from here on go to the device that is opened next. This device only plays out
   // what it has.

@@ -45,8 +45,8 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
   // Release: pairs with the first load in load().
   sequence_.store(sequence + 2, std::memory_order_release);
   // A reader may have stored an answer of the new epoch already. This store loses nothing, because that
-  // answer is 0: an epoch's first span ends at 0.
-  if (anew) reported_.store(report(span.epoch, 0), std::memory_order_relaxed);
+  // answer is 0: an epoch's first span ends at 0. Release: pairs with at_least_reported().
+  if (anew) reported_.store(report(span.epoch, 0), std::memory_order_release);
 }
 
 std::optional<PositionSpan> PositionClock::load() const noexcept {
@@ -88,15 +88,20 @@ std::uint64_t PositionClock::read_finished() noexcept {
 std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept {
   const auto mine = static_cast<std::uint16_t>(epoch);
   const std::uint64_t candidate = report(epoch, frames);
-  std::uint64_t reported = reported_.load(std::memory_order_relaxed);
+  // Acquire, here and where the exchange fails: pairs with publish() and with other readers' exchanges. An
+  // answer of a newer epoch may be of the next stream in this slot, and who has it must see that its own
+  // handle is closed (Streams::position()).
+  std::uint64_t reported = reported_.load(std::memory_order_acquire);
   for (;;) {
     const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);
     if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
     // A reset came between: this answer would belong to the epoch before it, and might be less than the
     // answer that the same thread had last.
     if (is_newer(theirs, mine)) return reported & kFrameMask;
-    // Relaxed: the number is all that readers share through it.
-    if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_relaxed)) return frames;
+    // Release: pairs with the acquires here.
+    if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_release,
+                                        std::memory_order_acquire))
+      return frames;
   }
 }
 

@@ -152,5 +152,35 @@ class Epochs final : public Play {
 };
 const Registered<Epochs> epochs("position_epoch", "a reset begins the position anew, once");
 
+/// A slot is closed, and opened again for the next stream. Who gets an answer of that stream finds its own
+/// handle closed.
+class Reopened final : public Play {
+ public:
+  Reopened() {
+    clock_.publish({.epoch = 7,
+                    .begin = 500,
+                    .end = 510,
+                    .floor = 500,
+                    .monotonic_ns = kNow * 2,
+                    .frames_per_ns = 1.0F});
+    thread("audio", [this] {
+      is_open_.store(false, std::memory_order_relaxed);
+      clock_.publish({.epoch = 8});
+      clock_.publish({.epoch = 8, .begin = 0, .end = 3, .floor = 0, .frames_per_ns = 1.0F});
+    });
+    thread("first", [this] { ask(); });
+    thread("second", [this] { ask(); });
+  }
+
+ private:
+  void ask() {
+    const std::uint64_t frames = clock_.read(kNow);
+    if (is_open_.load(std::memory_order_relaxed)) expect(frames == 500, "an open stream's own position");
+  }
+  core::PositionClock clock_;
+  std::atomic<bool> is_open_{true};
+};
+const Registered<Reopened> reopened("position_reopened", "an answer of the next stream is known as such");
+
 }  // namespace
 }  // namespace refwave::memory_model
