@@ -12,7 +12,7 @@ namespace {
 
 using enum Speaker;
 
-constexpr std::uint32_t mask_of(std::initializer_list<Speaker> speakers) {
+consteval std::uint32_t mask_of(std::initializer_list<Speaker> speakers) {
   std::uint32_t mask = 0;
   for (const Speaker speaker : speakers) mask |= speaker_bit(speaker);
   return mask;

@@ -90,7 +90,7 @@ void add_stereo(const std::byte* in, float* bus, std::size_t frames, const GainR
 }
 
 /// Returns: for each lane of two vectors of stereo frames the lane of a vector of mono ones.
-constexpr std::array<std::int32_t, 2 * kLanes> each_twice() {
+consteval std::array<std::int32_t, 2 * kLanes> each_twice() {
   std::array<std::int32_t, 2 * kLanes> from = {};
   for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<std::int32_t>(i / 2);
   return from;
@@ -118,7 +118,7 @@ void add_mono_to_stereo(const std::byte* in, float* bus, std::size_t frames, con
 }
 
 template <class Sample>
-constexpr Adders adders() {
+consteval Adders adders() {
   return {add_samples<Sample>, add_stereo<Sample>, add_mono_to_stereo<Sample>};
 }
 

@@ -90,7 +90,7 @@ struct U8 : plain::U8 {
 };
 
 /// Returns: where the halves of blocks come from if those of one vector are to be before those of the other.
-constexpr std::array<std::int64_t, kLanes> halves_in_order() {
+consteval std::array<std::int64_t, kLanes> halves_in_order() {
   std::array<std::int64_t, kLanes> from = {};
   constexpr std::size_t kBlocks = kLanes / 4;
   for (std::size_t i = 0; i < 2 * kBlocks; ++i)
@@ -131,7 +131,7 @@ struct S16 : plain::S16 {
 using Words = std::array<std::int32_t, kLanes>;
 
 /// Returns: where the words of a vector come from that gets three of them into each block of four.
-constexpr Words words_apart() {
+consteval Words words_apart() {
   Words from = {};
   for (std::size_t i = 0; i < kLanes; ++i)
     from[i] = i % 4 == 3 ? 0 : static_cast<std::int32_t>(i / 4 * 3 + i % 4);
@@ -139,7 +139,7 @@ constexpr Words words_apart() {
 }
 
 /// Returns: the way back. The last quarter means nothing.
-constexpr Words words_together() {
+consteval Words words_together() {
   Words from = {};
   for (std::size_t i = 0; i < kLanes / 4 * 3; ++i) from[i] = static_cast<std::int32_t>(i / 3 * 4 + i % 3);
   return from;

@@ -26,7 +26,6 @@ class Bytes {
       out_.push_back(static_cast<std::byte>((static_cast<std::uint64_t>(value) >> (8 * i)) & 0xFF));
     }
   }
-  std::size_t size() const { return out_.size(); }
   std::vector<std::byte> take() { return std::move(out_); }
 
  private:
