@@ -76,5 +76,22 @@ TEST(EngineSlowStart, Waits_as_long_as_the_configuration_says_and_then_the_clock
   EXPECT_THAT(room.room.journal->text(), HasSubstr("the clocked device takes over"));
 }
 
+TEST(EngineSlowStart, A_device_that_is_not_there_yet_is_stood_in_for_by_the_clocked_one_until_it_comes) {
+  Client client;
+  auto device = faults();
+  device->is_missing = true;
+  Room room(test::impatient(), 1, device);
+  ASSERT_EQ(room.open(client), stream::Error::none);
+  EXPECT_EQ(device_in_use(room), "clocked");
+  EXPECT_NE(room.room.journal->text().find("no output device \"faulty\""), std::string::npos);
+  for (int i = 0; i < 300; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.done > 0; }));
+  device->is_missing = false;
+  ++device->changes;
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+}
+
 }  // namespace
 }  // namespace refwave::engine

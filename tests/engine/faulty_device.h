@@ -18,6 +18,7 @@ namespace refwave::test {
 
 /// The faults of all devices of the backend, which a test sets at any moment, and counters of their calls.
 struct Faults {
+  std::atomic<bool> is_missing{false};  // from the list; nobody opens it by its name then
   std::atomic<bool> does_not_open{false};
   std::atomic<bool> opens_slowly{false};  // an open lasts as long as this is set
   std::atomic<bool> throws{false};        // an open runs out of memory
@@ -128,6 +129,7 @@ class FaultyBackend final : public hal::Backend {
   std::string_view name() const override { return "Faulty"; }
   std::vector<hal::DeviceInfo> list(hal::Direction direction, hal::AskRates) override {
     while (faults_->lists_slowly) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (faults_->is_missing) return {};
     return {{.name = "faulty",
              .backend = "Faulty",
              .direction = direction,
