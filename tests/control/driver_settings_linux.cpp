@@ -2,6 +2,7 @@
 // the keys that the other tests leave at their defaults.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -52,6 +53,30 @@ TEST(DriverSettings, The_log_of_the_environment_begins_with_the_driver_and_ends_
                                    HasSubstr(" disabled\n")));
 }
 
+/// Returns: what a driver's log says of that file of settings (REFWAVE_CONFIG).
+std::string log_with_settings_in(const std::string& file) {
+  const test::TemporaryFolder folder;
+  const std::string path = (folder / "a.log").string();
+  ::setenv("REFWAVE_LOG", path.c_str(), 1);
+  ::setenv("REFWAVE_CONFIG", file.c_str(), 1);
+  Driver driver;
+  ::unsetenv("REFWAVE_CONFIG");
+  ::unsetenv("REFWAVE_LOG");
+  EXPECT_TRUE(driver.end());
+  return text_of(path);
+}
+
+TEST(DriverSettings, The_log_names_the_file_of_settings_and_what_it_changes) {
+  const test::TemporaryFolder folder;
+  const std::string file = (folder / "refwave.toml").string();
+  EXPECT_THAT(log_with_settings_in(""), HasSubstr(" configuration from no file: the defaults"));
+  EXPECT_THAT(log_with_settings_in(file),
+              HasSubstr(" configuration from \"" + file + "\", which is not there: the defaults"));
+  std::ofstream(file) << "output = \"clocked\"\nloudness = 11\n";
+  EXPECT_THAT(log_with_settings_in(file), AllOf(HasSubstr(" configuration from \"" + file + "\": "),
+                                                HasSubstr("output = "), HasSubstr("loudness")));
+}
+
 TEST(DriverSettings, The_log_of_the_settings_tells_of_streams_until_the_end) {
   const test::TemporaryFolder folder;
   const std::string path = (folder / "b.log").string();
@@ -69,6 +94,21 @@ TEST(DriverSettings, A_log_that_cannot_be_made_is_a_warning_and_the_driver_plays
   EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + (folder / "none").string() + "/a.log"));
   EXPECT_THAT(driver.warnings(), AllOf(HasSubstr("/a.log: "), HasSubstr("nothing is logged")));
   EXPECT_TRUE(plays(driver));
+  EXPECT_TRUE(driver.end());
+}
+
+TEST(DriverSettings, A_log_that_takes_no_more_is_a_warning_and_the_driver_plays) {
+  const test::TemporaryFolder folder;
+  Driver driver;
+  EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + (folder / "full.log").string()));
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit nothing{0, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &nothing);
+  EXPECT_TRUE(plays(driver));
+  EXPECT_TRUE(eventually([&] { return !driver.warnings().empty(); }));
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_THAT(driver.warnings(), AllOf(HasSubstr("full.log"), HasSubstr("is the disk full?")));
   EXPECT_TRUE(driver.end());
 }
 

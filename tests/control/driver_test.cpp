@@ -265,7 +265,17 @@ TEST(Driver, A_device_that_is_not_configured_is_refused) {
   driver.configure(kClocked);
   EXPECT_EQ(driver.open(1, kOutput, test::kStereo16, client.callback(), client.handle), Error::bad_device);
   EXPECT_EQ(driver.set_device_volume(1, 0), Error::bad_device);
+  std::uint32_t volume = 0;
+  EXPECT_EQ(driver.device_volume(1, volume), Error::bad_device);
   EXPECT_TRUE(driver.end());
+}
+
+TEST(Driver, Nothing_is_listed_and_nothing_steps_after_the_end) {
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_TRUE(driver.end());
+  EXPECT_TRUE(driver.step(1));
+  EXPECT_TRUE(driver.list_devices(hal::AskRates::no).empty());
 }
 
 TEST(Driver, The_device_volume_is_kept_with_nothing_open) {

@@ -88,6 +88,16 @@ TEST_F(StreamTest, What_must_not_be_written_is_refused_and_left_alone) {
   EXPECT_EQ(render(5), 1U);
 }
 
+TEST_F(StreamTest, A_header_without_data_is_prepared_though_it_can_never_be_written) {
+  core::ClientHeader& empty = make(0);
+  empty.data = nullptr;
+  prepare_header(empty, hal::Direction::output);
+  EXPECT_EQ(flags(0), core::kPrepared);
+  EXPECT_EQ(submit(empty), Error::unprepared);
+  EXPECT_EQ(unprepare_header(empty), Error::none);
+  EXPECT_EQ(flags(0), 0U);
+}
+
 TEST_F(StreamTest, Bytes_beyond_whole_frames_are_dropped) {
   core::ClientHeader& odd = make();
   odd.length = 5;
