@@ -20,8 +20,8 @@ constexpr std::chrono::milliseconds kDrainGrace{250};
 /// thread writes, and nobody reads but a search for leaks.
 PortAudioStream* first_abandoned = nullptr;
 
+/// `error`: not paNoError.
 std::string text_of(PaError error) {
-  if (error >= paNoError) return {};
   const PaHostErrorInfo* host = Pa_GetLastHostErrorInfo();
   const bool says_more = error == paUnanticipatedHostError && host != nullptr && host->errorText != nullptr;
   return std::string("PortAudio: ") + Pa_GetErrorText(error) +

@@ -161,15 +161,14 @@ class Rtkit {
   }
 
   /// Effects: calls a method, whose arguments follow as libdbus wants them. Returns: the reply; null, and the
-  /// problem.
+  /// problem. Precondition: there is a connection.
   template <class... Arguments>
   DBusMessage* call(const char* service, const char* object, const char* interface, const char* method,
                     int first, Arguments... arguments) {
     DBusMessage* const message = dbus_.new_call(service, object, interface, method);
-    if (connection_ == nullptr || message == nullptr) return nullptr;
     DBusMessage* reply = nullptr;
     Failure failure(dbus_);
-    if (dbus_.append(message, first, arguments...) != FALSE)
+    if (message != nullptr && dbus_.append(message, first, arguments...) != FALSE)
       reply = dbus_.send(connection_, message, left_ms(), failure.record());
     if (reply == nullptr) take_problem(failure);
     unref(message);

@@ -151,13 +151,12 @@ void PrivatePipewire::control(const std::vector<std::string>& command) const {
   if (tool.end(0) != 0) throw std::runtime_error(command[0] + ": " + text_of(folder_ / "control.log"));
 }
 
-void PrivatePipewire::make_sink(const std::string& name) {
+void PrivatePipewire::add_node(const std::string& name, const std::string& media_class) {
   control({"pw-cli", "create-node", "adapter",
-           "{ factory.name=support.null-audio-sink node.name=" + name +
-               " media.class=Audio/Sink object.linger=true audio.position=[FL FR] priority.driver=8000 "
-               "audio.rate=" +
+           "{ factory.name=support.null-audio-sink node.name=" + name + " media.class=" + media_class +
+               " object.linger=true audio.position=[FL FR] priority.driver=8000 audio.rate=" +
                std::to_string(rate_) + " }"});
-  if (!answers(("\"" + name + "\"").c_str())) throw std::runtime_error("no sink " + name);
+  if (!answers(("\"" + name + "\"").c_str())) throw std::runtime_error("no node " + name);
 }
 
 void PrivatePipewire::unload_sink() {
@@ -166,12 +165,12 @@ void PrivatePipewire::unload_sink() {
 }
 
 void PrivatePipewire::load_sink() {
-  make_sink("ref");
+  add_node("ref", "Audio/Sink");
   record();
 }
 
 void PrivatePipewire::add_other_sink() {
-  if (!std::exchange(has_other_, true)) make_sink("other");
+  if (!std::exchange(has_other_, true)) add_node("other", "Audio/Sink");
 }
 
 void PrivatePipewire::remove_other_sink() {

@@ -53,6 +53,8 @@ class PrivatePipewire {
   /// Effects: there is a second sink, "other", beside "ref".
   void add_other_sink();
   void remove_other_sink();
+  /// Effects: there is another device, of that class ("Audio/Source").
+  void add_node(const std::string& name, const std::string& media_class);
   /// Effects: the recording begins anew, of that sink.
   void listen_to(const std::string& sink);
   /// Effects: removes the sink, and makes another of its name. The recording begins anew.
@@ -63,7 +65,6 @@ class PrivatePipewire {
 
  private:
   void record();
-  void make_sink(const std::string& name);
   void control(const std::vector<std::string>& command) const;
   void configure() const;
   bool answers(const char* what);

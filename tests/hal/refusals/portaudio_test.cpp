@@ -1,0 +1,193 @@
+// Calls of PortAudio's that fail or hang, on a device of ALSA's that plays to nobody.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <portaudio.h>
+#include <pthread.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <future>
+#include <mutex>
+
+#include "hal/portaudio/backend.h"
+#include "tests/hal/clients.h"
+#include "tests/hal/refusals/replacement.h"
+#include "tests/support/eventually.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using test::Client;
+using test::eventually;
+using test::Replacement;
+using testing::HasSubstr;
+
+class PortAudioRefuses : public testing::Test {
+ protected:
+  PortAudioRefuses() {
+    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
+    std::ofstream(folder / "asound.conf") << "pcm.!default { type null }\n";
+    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+    for (const char* name : {"PULSE_SERVER", "PULSE_RUNTIME_PATH", "XDG_RUNTIME_DIR", "PIPEWIRE_RUNTIME_DIR"})
+      unsetenv(name);
+  }
+  std::unique_ptr<Device> open() {
+    OpenResult opened = backend->open({.rate = 48'000}, client);
+    EXPECT_EQ(opened.error, "");
+    return std::move(opened.device);
+  }
+  /// Returns: a device that plays.
+  std::unique_ptr<Device> play() {
+    std::unique_ptr<Device> device = open();
+    if (!device) return nullptr;
+    EXPECT_EQ(device->start(), "");
+    EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
+    return device;
+  }
+
+  const test::TemporaryFolder folder;
+  const std::shared_ptr<Client> client = std::make_shared<Client>();
+  std::unique_ptr<Backend> backend = make_portaudio_backend();
+};
+
+TEST_F(PortAudioRefuses, To_begin_and_then_it_has_no_devices_until_it_begins) {
+  {
+    const Replacement refusal(
+        "Pa_Initialize", +[]() -> PaError { return paInsufficientMemory; });
+    EXPECT_TRUE(backend->list(Direction::output).empty());
+    EXPECT_EQ(backend->problem(), "PortAudio cannot be initialised: Insufficient memory");
+    EXPECT_THAT(backend->open({}, client).error, HasSubstr("cannot be initialised"));
+  }
+  EXPECT_EQ(backend->list(Direction::output).size(), 1U);
+  EXPECT_EQ(backend->problem(), "");
+}
+
+TEST_F(PortAudioRefuses, A_thread_and_then_there_is_no_PortAudio) {
+  {
+    const Replacement refusal(
+        "pthread_create", +[](pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) { return EAGAIN; });
+    EXPECT_TRUE(backend->list(Direction::output).empty());
+    const OpenResult result = backend->open({}, client);
+    EXPECT_EQ(result.device, nullptr);
+    EXPECT_NE(result.error, "");
+    EXPECT_EQ(result.error, backend->problem());
+  }
+  EXPECT_EQ(make_portaudio_backend()->list(Direction::output).size(), 1U);
+}
+
+PaHostErrorInfo host_error{paALSA, -5, nullptr};
+
+TEST_F(PortAudioRefuses, A_start_and_the_error_has_the_hosts_words_if_it_has_any) {
+  const auto device = open();
+  ASSERT_NE(device, nullptr);
+  const auto error_of = [&](PaError (*start)(PaStream*), const PaHostErrorInfo* (*host)()) {
+    const Replacement refusal("Pa_StartStream", start);
+    const Replacement words("Pa_GetLastHostErrorInfo", host);
+    return device->start();
+  };
+  constexpr auto kHostError = +[](PaStream*) -> PaError { return paUnanticipatedHostError; };
+  constexpr auto kHost = +[]() -> const PaHostErrorInfo* { return &host_error; };
+  const std::string plain = "ALSA/default: PortAudio: Unanticipated host error";
+  EXPECT_EQ(error_of(kHostError, kHost), plain);
+  EXPECT_EQ(error_of(
+                kHostError, +[]() -> const PaHostErrorInfo* { return nullptr; }),
+            plain);
+  host_error.errorText = "the card is on fire";
+  EXPECT_EQ(error_of(kHostError, kHost), plain + ": the card is on fire");
+  EXPECT_EQ(error_of(
+                +[](PaStream*) -> PaError { return paTimedOut; }, kHost),
+            "ALSA/default: PortAudio: Wait timed out");
+  EXPECT_EQ(client->losses, 0U);
+  EXPECT_EQ(device->start(), "");
+  EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
+}
+
+TEST_F(PortAudioRefuses, A_stop_and_the_error_is_told_unless_it_has_stopped) {
+  const auto device = play();
+  ASSERT_NE(device, nullptr);
+  {
+    const Replacement refusal(
+        "Pa_StopStream", +[](PaStream*) -> PaError { return paStreamIsStopped; });
+    EXPECT_EQ(device->stop(), "");
+  }
+  const Replacement refusal(
+      "Pa_StopStream", +[](PaStream*) -> PaError { return paInternalError; });
+  EXPECT_EQ(device->stop(), "ALSA/default: PortAudio: Internal PortAudio error");
+}
+
+PaError take_all_rates_but_96_kHz(const PaStreamParameters*, const PaStreamParameters*, double rate) {
+  return rate > 95'000 && rate < 97'000 ? static_cast<PaError>(paInvalidSampleRate) : paFormatIsSupported;
+}
+
+TEST_F(PortAudioRefuses, A_rate_and_then_it_is_not_among_the_devices_rates) {
+  const Replacement refusal("Pa_IsFormatSupported", take_all_rates_but_96_kHz);
+  const auto devices = backend->list(Direction::output, AskRates::yes);
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_EQ(devices[0].rates, 0b1011);
+}
+
+/// The next list closes the stream, because PortAudio is initialised anew then.
+TEST_F(PortAudioRefuses, To_call_back_and_the_device_is_lost_and_may_still_be_stopped) {
+  auto device = play();
+  ASSERT_NE(device, nullptr);
+  {
+    const Replacement refusal(
+        "Pa_IsStreamActive", +[](PaStream*) -> PaError { return 0; });
+    EXPECT_TRUE(eventually([&] { return client->losses == 1; }));
+  }
+  EXPECT_EQ(backend->list(Direction::output).size(), 1U);
+  EXPECT_EQ(device->stop(), "");
+  EXPECT_EQ(device->start(), "ALSA/default: the device has gone");
+  device.reset();
+  EXPECT_EQ(client->losses, 1U);
+  EXPECT_NE(play(), nullptr);
+}
+
+std::shared_future<void> hung_start_ends;
+
+TEST_F(PortAudioRefuses, To_return_from_a_start_and_nobody_waits_longer_than_two_seconds) {
+  std::promise<void> end;
+  hung_start_ends = end.get_future().share();
+  const auto device = open();
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(backend->hang(), "");
+  const Replacement hanging(
+      "Pa_StartStream", +[](PaStream*) -> PaError {
+        hung_start_ends.wait();
+        return paInternalError;
+      });
+  const auto begin = Clock::now();
+  EXPECT_THAT(device->start(), HasSubstr("has not returned for two seconds"));
+  EXPECT_LT(Clock::now() - begin, 4s);
+  EXPECT_NE(backend->hang(), "");
+  EXPECT_THAT(device->stop(), HasSubstr("has not returned for two seconds"));
+  end.set_value();
+  EXPECT_TRUE(eventually([&] { return backend->hang().empty(); }));
+}
+
+TEST_F(PortAudioRefuses, Nothing_when_a_client_hangs_and_a_stop_returns_after_two_seconds) {
+  std::promise<void> end;
+  std::atomic<bool> hangs{false};
+  const auto hanging = std::make_shared<Client>([&, ended = end.get_future().share()](const Period&) {
+    hangs = true;
+    ended.wait();
+  });
+  OpenResult opened = backend->open({.rate = 48'000}, hanging);
+  ASSERT_NE(opened.device, nullptr) << opened.error;
+  EXPECT_EQ(opened.device->start(), "");
+  EXPECT_TRUE(eventually([&] { return hangs.load(); }));
+  const auto begin = Clock::now();
+  EXPECT_EQ(opened.device->stop(), "");
+  EXPECT_GE(Clock::now() - begin, 1s);
+  EXPECT_LT(Clock::now() - begin, 4s);
+  end.set_value();
+  opened.device.reset();
+  EXPECT_EQ(hanging->periods, 1U);
+}
+
+}  // namespace
+}  // namespace refwave::hal

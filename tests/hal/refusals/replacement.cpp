@@ -1,0 +1,147 @@
+#include "tests/hal/refusals/replacement.h"
+
+#include <dlfcn.h>
+#include <portaudio.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/inotify.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace refwave::test {
+namespace {
+
+std::mutex mutex;  // of the table, which tests change while hal's threads read it
+
+std::map<std::string, void*, std::less<>>& table() {
+  static auto* const all = new std::map<std::string, void*, std::less<>>;  // libraries look at it to the end
+  return *all;
+}
+
+/// Returns: what is in the place of that name; null within if nothing is; nothing if the name is as it was.
+std::optional<void*> in_place_of(std::string_view name) {
+  const std::lock_guard lock(mutex);
+  const auto found = table().find(name);
+  return found == table().end() ? std::optional<void*>() : found->second;
+}
+
+template <class Result, class... Arguments>
+Result call(const char* name, Result (*real)(Arguments...), Arguments... arguments) {
+  if (const auto other = in_place_of(name)) real = reinterpret_cast<Result (*)(Arguments...)>(*other);
+  return real(arguments...);
+}
+
+}  // namespace
+
+Replacement::Replacement(std::string name, void* in_its_place) : name_(std::move(name)) {
+  const std::lock_guard lock(mutex);
+  table()[name_] = in_its_place;
+}
+
+Replacement::~Replacement() {
+  const std::lock_guard lock(mutex);
+  table().erase(name_);
+}
+
+}  // namespace refwave::test
+
+using refwave::test::call;
+using refwave::test::in_place_of;
+
+// The linker's names for the functions of the system and of PortAudio, under names that a program may have,
+// and for what is called in their place.
+extern "C" {
+void* real_dlopen(const char* library, int flags) asm("__real_dlopen");
+void* real_dlsym(void* library, const char* name) asm("__real_dlsym");
+int real_fstat(int file, struct stat* look) asm("__real_fstat");
+int real_ftruncate(int file, off_t bytes) asm("__real_ftruncate");
+FILE* real_fdopen(int file, const char* mode) asm("__real_fdopen");
+int real_fflush(FILE* file) asm("__real_fflush");
+int real_getrlimit(__rlimit_resource_t resource, rlimit* limit) asm("__real_getrlimit");
+int real_inotify_init1(int flags) asm("__real_inotify_init1");
+int real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
+                        void* argument) asm("__real_pthread_create");
+int real_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) asm("__real_sched_getaffinity");
+int real_setaffinity(pid_t thread, std::size_t bytes, const cpu_set_t* set) asm("__real_sched_setaffinity");
+int real_setscheduler(pid_t thread, int policy,
+                      const sched_param* parameters) asm("__real_sched_setscheduler");
+PaError real_initialize() asm("__real_Pa_Initialize");
+PaError real_start(PaStream* stream) asm("__real_Pa_StartStream");
+PaError real_stop(PaStream* stream) asm("__real_Pa_StopStream");
+PaError real_is_active(PaStream* stream) asm("__real_Pa_IsStreamActive");
+PaError real_takes(const PaStreamParameters* input, const PaStreamParameters* output,
+                   double rate) asm("__real_Pa_IsFormatSupported");
+const PaHostErrorInfo* real_host_error() asm("__real_Pa_GetLastHostErrorInfo");
+
+void* wrapped_dlopen(const char* library, int flags) asm("__wrap_dlopen");
+void* wrapped_dlsym(void* library, const char* name) asm("__wrap_dlsym");
+int wrapped_fstat(int file, struct stat* look) asm("__wrap_fstat");
+int wrapped_ftruncate(int file, off_t bytes) asm("__wrap_ftruncate");
+FILE* wrapped_fdopen(int file, const char* mode) asm("__wrap_fdopen");
+int wrapped_fflush(FILE* file) asm("__wrap_fflush");
+int wrapped_getrlimit(__rlimit_resource_t resource, rlimit* limit) asm("__wrap_getrlimit");
+int wrapped_inotify_init1(int flags) asm("__wrap_inotify_init1");
+int wrapped_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
+                           void* argument) asm("__wrap_pthread_create");
+int wrapped_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) asm("__wrap_sched_getaffinity");
+int wrapped_setaffinity(pid_t thread, std::size_t bytes,
+                        const cpu_set_t* set) asm("__wrap_sched_setaffinity");
+int wrapped_setscheduler(pid_t thread, int policy,
+                         const sched_param* parameters) asm("__wrap_sched_setscheduler");
+PaError wrapped_initialize() asm("__wrap_Pa_Initialize");
+PaError wrapped_start(PaStream* stream) asm("__wrap_Pa_StartStream");
+PaError wrapped_stop(PaStream* stream) asm("__wrap_Pa_StopStream");
+PaError wrapped_is_active(PaStream* stream) asm("__wrap_Pa_IsStreamActive");
+PaError wrapped_takes(const PaStreamParameters* input, const PaStreamParameters* output,
+                      double rate) asm("__wrap_Pa_IsFormatSupported");
+const PaHostErrorInfo* wrapped_host_error() asm("__wrap_Pa_GetLastHostErrorInfo");
+
+void* wrapped_dlopen(const char* library, int flags) {
+  return library != nullptr && in_place_of(library) ? nullptr : real_dlopen(library, flags);
+}
+void* wrapped_dlsym(void* library, const char* name) {
+  const auto other = in_place_of(name);
+  return other ? *other : real_dlsym(library, name);
+}
+int wrapped_fstat(int file, struct stat* look) { return call("fstat", real_fstat, file, look); }
+int wrapped_ftruncate(int file, off_t bytes) { return call("ftruncate", real_ftruncate, file, bytes); }
+FILE* wrapped_fdopen(int file, const char* mode) { return call("fdopen", real_fdopen, file, mode); }
+int wrapped_fflush(FILE* file) { return call("fflush", real_fflush, file); }
+int wrapped_getrlimit(__rlimit_resource_t resource, rlimit* limit) {
+  return call("getrlimit", real_getrlimit, resource, limit);
+}
+int wrapped_inotify_init1(int flags) { return call("inotify_init1", real_inotify_init1, flags); }
+int wrapped_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
+                           void* argument) {
+  return call("pthread_create", real_pthread_create, thread, attributes, body, argument);
+}
+int wrapped_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) {
+  return call("sched_getaffinity", real_getaffinity, thread, bytes, set);
+}
+int wrapped_setaffinity(pid_t thread, std::size_t bytes, const cpu_set_t* set) {
+  return call("sched_setaffinity", real_setaffinity, thread, bytes, set);
+}
+int wrapped_setscheduler(pid_t thread, int policy, const sched_param* parameters) {
+  return call("sched_setscheduler", real_setscheduler, thread, policy, parameters);
+}
+PaError wrapped_initialize() { return call("Pa_Initialize", real_initialize); }
+PaError wrapped_start(PaStream* stream) { return call("Pa_StartStream", real_start, stream); }
+PaError wrapped_stop(PaStream* stream) { return call("Pa_StopStream", real_stop, stream); }
+PaError wrapped_is_active(PaStream* stream) { return call("Pa_IsStreamActive", real_is_active, stream); }
+PaError wrapped_takes(const PaStreamParameters* input, const PaStreamParameters* output, double rate) {
+  return call("Pa_IsFormatSupported", real_takes, input, output, rate);
+}
+const PaHostErrorInfo* wrapped_host_error() { return call("Pa_GetLastHostErrorInfo", real_host_error); }
+}
+
+void* refwave::test::in_library(const char* library, const char* name) {
+  void* const opened = real_dlopen(library, RTLD_NOW | RTLD_NODELETE);
+  return opened == nullptr ? nullptr : real_dlsym(opened, name);
+}

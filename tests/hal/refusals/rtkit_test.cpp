@@ -1,0 +1,128 @@
+// rtkit, with a libdbus that lacks a function or refuses a call, and with answers that rtkit does not give.
+#include <dbus/dbus.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "hal/priority/rtkit_linux.h"
+#include "tests/hal/refusals/replacement.h"
+#include "tests/support/bus/private_bus.h"
+
+namespace refwave::hal {
+namespace {
+
+using test::Missing;
+using test::PrivateBus;
+using test::Replacement;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// A bus on which rtkit tells its terms, and lends nothing.
+class RtkitRefused : public testing::Test {
+ protected:
+  RtkitRefused() { bus.export_environment(); }
+  ~RtkitRefused() override { EXPECT_EQ(ask_rtkit_for_terms().priority, PrivateBus::kPriority); }
+
+  /// Returns: the problem if libdbus has another such function.
+  template <class Function>
+  static std::string problem_with(const char* name, Function* function) {
+    const Replacement refusal(name, reinterpret_cast<void*>(function));
+    return ask_rtkit_for_terms().problem;
+  }
+
+  const PrivateBus bus{PrivateBus::Rtkit::refuses};
+};
+
+TEST_F(RtkitRefused, Is_not_asked_if_libdbus_or_one_of_its_functions_is_missing) {
+  for (const char* name :
+       {"libdbus-1.so.3", "dbus_set_error_from_message", "dbus_error_free",
+        "dbus_connection_set_change_sigpipe", "dbus_connection_open_private", "dbus_connection_close",
+        "dbus_connection_unref", "dbus_connection_send_with_reply_and_block", "dbus_message_new_method_call",
+        "dbus_message_append_args", "dbus_message_iter_init", "dbus_message_iter_get_arg_type",
+        "dbus_message_iter_recurse", "dbus_message_iter_get_basic", "dbus_message_unref"}) {
+    const Missing missing(name);
+    const RtkitTerms terms = ask_rtkit_for_terms();
+    EXPECT_EQ(terms.problem, "libdbus is missing, so no rtkit") << name;
+    EXPECT_FALSE(terms.is_installed) << name;
+    EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr("libdbus is missing")) << name;
+  }
+}
+
+dbus_bool_t append_nothing(DBusMessage*, int, ...) { return FALSE; }
+
+TEST_F(RtkitRefused, For_lack_of_memory_is_said_to_be) {
+  constexpr const char* kNoMemory = "rtkit refuses: no memory";
+  EXPECT_EQ(problem_with(
+                "dbus_message_new_method_call",
+                +[](const char*, const char*, const char*, const char*) -> DBusMessage* { return nullptr; }),
+            kNoMemory);
+  EXPECT_EQ(problem_with("dbus_message_append_args", append_nothing), kNoMemory);
+}
+
+TEST_F(RtkitRefused, In_vain_for_too_long_does_not_answer) {
+  EXPECT_EQ(problem_with(
+                "dbus_connection_send_with_reply_and_block",
+                +[](DBusConnection*, DBusMessage*, int, DBusError* error) -> DBusMessage* {
+                  error->name = DBUS_ERROR_TIMEOUT;
+                  error->message = "";
+                  return nullptr;
+                }),
+            "rtkit does not answer");
+}
+
+TEST_F(RtkitRefused, A_thread_to_ask_does_not_answer) {
+  EXPECT_EQ(problem_with(
+                "pthread_create",
+                +[](pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) { return EAGAIN; }),
+            "rtkit does not answer");
+}
+
+int told_type = 0;  // of the value in an answer's variant
+int looks = 0;
+
+int tell_type(DBusMessageIter*) { return ++looks % 2 == 1 ? DBUS_TYPE_VARIANT : told_type; }
+
+TEST_F(RtkitRefused, An_answer_of_another_type_tells_nothing) {
+  const auto is_nothing = [](const RtkitTerms& terms) {
+    EXPECT_EQ(terms.problem, "");
+    return terms.priority == 0 && terms.longest_us == 0 && terms.nice == 0;
+  };
+  {
+    const Replacement empty(
+        "dbus_message_iter_init", +[](DBusMessage*, DBusMessageIter*) -> dbus_bool_t { return FALSE; });
+    EXPECT_TRUE(is_nothing(ask_rtkit_for_terms()));
+  }
+  {
+    const Replacement plain(
+        "dbus_message_iter_get_arg_type", +[](DBusMessageIter*) -> int { return DBUS_TYPE_STRING; });
+    EXPECT_TRUE(is_nothing(ask_rtkit_for_terms()));
+  }
+  looks = 0;
+  told_type = DBUS_TYPE_STRING;
+  const Replacement text("dbus_message_iter_get_arg_type", tell_type);
+  EXPECT_TRUE(is_nothing(ask_rtkit_for_terms()));
+}
+
+/// Without a limit on the time of its threads rtkit would refuse real time, and is not asked for it.
+TEST_F(RtkitRefused, Real_time_is_not_asked_for_where_there_can_be_no_limit) {
+  {
+    const Replacement limits(
+        "getrlimit", +[](__rlimit_resource_t, rlimit*) { return -1; });
+    EXPECT_FALSE(has_rttime_limit(PrivateBus::kLongestUs));
+    EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::may_be_set), HasSubstr("nobody gets anything here"));
+  }
+  EXPECT_THAT(bus.requests(), ElementsAre("nice -11"));
+  looks = 0;
+  told_type = DBUS_TYPE_STRING;
+  const Replacement nothing("dbus_message_iter_get_arg_type", tell_type);
+  EXPECT_FALSE(has_rttime_limit(0));
+  EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::may_be_set), HasSubstr("SCHED_FIFO is refused"));
+  EXPECT_THAT(bus.requests(), ElementsAre("nice -11", "nice 0"));
+}
+
+}  // namespace
+}  // namespace refwave::hal

@@ -1,0 +1,211 @@
+// The system's calls that fail: files, limits, processors, threads, and what ALSA and JACK are told.
+#include <alloca.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "hal/device_changes.h"
+#include "hal/portaudio/quiet.h"
+#include "hal/system/files.h"
+#include "hal/system/realtime.h"
+#include "hal/system/scheduling.h"
+#include "tests/hal/refusals/replacement.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::hal {
+namespace {
+
+using test::Missing;
+using test::Replacement;
+
+class FilesRefused : public testing::Test {
+ protected:
+  const test::TemporaryFolder folder;
+  const std::string path = (folder / "file").string();
+  std::string reason;
+};
+
+TEST_F(FilesRefused, A_file_that_cannot_be_looked_at_is_not_written) {
+  const Replacement refusal(
+      "fstat", +[](int, struct stat*) { return -1; });
+  EXPECT_EQ(create_file(path, reason), nullptr);
+  EXPECT_EQ(reason, "not a regular file");
+}
+
+TEST_F(FilesRefused, A_file_that_cannot_be_emptied_is_not_written) {
+  const Replacement refusal(
+      "ftruncate", +[](int, off_t) {
+        errno = EIO;
+        return -1;
+      });
+  EXPECT_EQ(create_file(path, reason), nullptr);
+  EXPECT_EQ(reason, std::strerror(EIO));
+}
+
+TEST_F(FilesRefused, A_file_without_memory_for_its_stream_is_not_written) {
+  const Replacement refusal(
+      "fdopen", +[](int, const char*) -> std::FILE* {
+        errno = ENOMEM;
+        return nullptr;
+      });
+  EXPECT_EQ(create_file(path, reason), nullptr);
+  EXPECT_EQ(reason, std::strerror(ENOMEM));
+  reason.clear();
+  EXPECT_EQ(open_to_append(path, reason), nullptr);
+  EXPECT_EQ(reason, std::strerror(ENOMEM));
+}
+
+TEST_F(FilesRefused, A_file_whose_last_bytes_do_not_reach_the_disk_keeps_its_length) {
+  const File file = create_file(path, reason);
+  ASSERT_NE(file, nullptr);
+  const Replacement refusal(
+      "fflush", +[](std::FILE*) { return EOF; });
+  EXPECT_FALSE(resize_file(file.get(), 100));
+  EXPECT_EQ(look_at_file(path).bytes, 0U);
+}
+
+/// Limits and the calling thread's policy as the kernel might tell and take them.
+rlim_t told_limit = 0;
+int asked_priority = 0;
+
+int tell_limit(__rlimit_resource_t, rlimit* limit) {
+  *limit = {told_limit, told_limit};
+  return 0;
+}
+int take_priority(pid_t, int, const sched_param* parameters) {
+  asked_priority = parameters->sched_priority;
+  return 0;
+}
+
+TEST(RealtimePriority, Is_as_high_as_the_limit_allows_and_twenty_at_most) {
+  const Replacement limits("getrlimit", tell_limit);
+  const Replacement scheduler("sched_setscheduler", take_priority);
+  for (const auto& [limit, priority] : {std::pair{0, 20}, {10, 10}, {20, 20}, {95, 20}}) {
+    told_limit = static_cast<rlim_t>(limit);
+    EXPECT_EQ(take_fifo(0), priority) << limit;
+    EXPECT_EQ(asked_priority, priority) << limit;
+  }
+}
+
+TEST(RealtimePriority, Is_asked_for_where_the_limit_is_not_told) {
+  const Replacement limits(
+      "getrlimit", +[](__rlimit_resource_t, rlimit*) { return -1; });
+  const Replacement scheduler("sched_setscheduler", take_priority);
+  EXPECT_EQ(take_fifo(0), 20);
+}
+
+int changes_of_processors = 0;
+
+TEST(Processors, Are_chosen_by_one_call_for_each_change) {
+  const Replacement choice(
+      "sched_setaffinity", +[](pid_t, std::size_t, const cpu_set_t*) {
+        ++changes_of_processors;
+        return 0;
+      });
+  const Replacement own(
+      "sched_getaffinity", +[](pid_t, std::size_t, cpu_set_t* set) {
+        CPU_ZERO(set);
+        CPU_SET(0, set);
+        CPU_SET(1, set);
+        return 0;
+      });
+  changes_of_processors = 0;
+  Scheduling scheduling;
+  scheduling.go_anywhere();
+  EXPECT_EQ(changes_of_processors, 0);
+  EXPECT_TRUE(scheduling.keep_off(1));
+  EXPECT_TRUE(scheduling.keep_off(1));
+  EXPECT_EQ(changes_of_processors, 1);
+  EXPECT_TRUE(scheduling.keep_off(5'000))
+      << "no system has told of such a processor, and none is to be avoided";
+  scheduling.go_anywhere();
+  scheduling.go_anywhere();
+  EXPECT_EQ(changes_of_processors, 3);
+}
+
+TEST(Processors, That_the_system_does_not_tell_or_refuses_are_left_alone) {
+  {
+    const Replacement own(
+        "sched_getaffinity", +[](pid_t, std::size_t, cpu_set_t*) { return -1; });
+    Scheduling scheduling;
+    EXPECT_FALSE(scheduling.keep_off(0));
+  }
+  const Replacement choice(
+      "sched_setaffinity", +[](pid_t, std::size_t, const cpu_set_t*) { return -1; });
+  Scheduling scheduling;
+  EXPECT_FALSE(scheduling.keep_off(5'000));
+}
+
+TEST(DeviceChangesRefused, Without_inotify_nothing_is_counted) {
+  const Replacement refusal(
+      "inotify_init1", +[](int) { return -1; });
+  const auto counts = std::make_shared<ChangeCounts>();
+  DeviceChanges changes(counts);
+  changes.look();
+  EXPECT_EQ(counts->all, 0U);
+}
+
+/// Returns: why PortAudio must not be initialised.
+std::string problem_with_alsa() {
+  std::string problem;
+  const Quiet quiet(problem);
+  return problem;
+}
+
+class AlsaRefused : public testing::Test {
+ protected:
+  void SetUp() override { setenv("JACK_DEFAULT_SERVER", "refwave-none", 1); }
+};
+
+/// Then PortAudio itself finds no ALSA, and says so by its list.
+TEST_F(AlsaRefused, A_machine_without_ALSA_and_JACK_is_no_reason_to_leave_PortAudio_alone) {
+  const Missing alsa("libasound.so.2");
+  const Missing jack("libjack.so.0");
+  EXPECT_EQ(problem_with_alsa(), "");
+}
+
+TEST_F(AlsaRefused, An_ALSA_that_lacks_a_function_is_no_reason_to_leave_PortAudio_alone) {
+  for (const char* name : {"snd_config_update", "snd_config_search", "snd_config"}) {
+    const Missing missing(name);
+    EXPECT_EQ(problem_with_alsa(), "") << name;
+  }
+}
+
+int read_nothing() { return 0; }
+
+TEST_F(AlsaRefused, A_configuration_without_a_tree_cannot_be_read) {
+  void* tree = nullptr;
+  const Replacement update("snd_config_update", read_nothing);
+  const Replacement root("snd_config", static_cast<void*>(&tree));
+  EXPECT_EQ(problem_with_alsa(), "ALSA's configuration cannot be read");
+}
+
+TEST_F(AlsaRefused, Either_of_two_devices_is_enough_for_PortAudio) {
+  int leaf = 0;
+  void* tree = &leaf;
+  const Replacement update("snd_config_update", read_nothing);
+  const Replacement root("snd_config", static_cast<void*>(&tree));
+  using Search = int (*)(void*, const char*, void**);
+  const auto problem_if = [](Search search) {
+    const Replacement replacement("snd_config_search", search);
+    return problem_with_alsa();
+  };
+  EXPECT_EQ(problem_if([](void*, const char* name, void**) {
+              return std::strcmp(name, "pcm.default") == 0 ? 0 : -ENOENT;
+            }),
+            "");
+  EXPECT_EQ(problem_if([](void*, const char* name, void**) {
+              return std::strcmp(name, "pcm.dmix") == 0 ? 0 : -ENOENT;
+            }),
+            "");
+  EXPECT_EQ(problem_if([](void*, const char*, void**) { return -ENOENT; }),
+            "ALSA's configuration has no pcm.default");
+}
+
+}  // namespace
+}  // namespace refwave::hal
