@@ -60,7 +60,6 @@ class ChannelMap {
   std::size_t in_step(const float* /*in*/) const noexcept { return in_channels_; }
   std::size_t in_step(const std::byte* /*in*/) const noexcept { return in_channels_ * sample_bytes_; }
 
-  std::size_t in_channels() const noexcept { return in_channels_; }
   std::size_t out_channels() const noexcept { return out_channels_; }
   /// Returns: the coefficient with which an output channel hears an input channel.
   float coefficient(std::size_t in_channel, std::size_t out_channel) const noexcept {

@@ -25,7 +25,6 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   BlockRing& ring() noexcept { return ring_; }
-  const BlockRing& ring() const noexcept { return ring_; }
   const dsp::Format& client() const noexcept { return client_; }
   /// Device frames until the next block is done: no such block in sight.
   static constexpr std::uint32_t kNever = 0xFFFF'FFFFU;

@@ -30,8 +30,6 @@ class TraceRing {
   explicit TraceRing(std::uint32_t capacity)
       : cells_(std::make_unique<Cell[]>(capacity)), capacity_(capacity) {}
 
-  std::uint32_t capacity() const noexcept { return capacity_; }
-
   /// Effects: keeps the event, after all that this thread recorded before; or counts it as dropped. Thread:
   /// any, wait-free.
   REFWAVE_AUDIO_THREAD void record(const TraceEvent& event) noexcept {
