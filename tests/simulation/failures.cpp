@@ -261,7 +261,9 @@ int run(const Options& options) {
       const std::uint64_t points = requests();
       std::uint64_t tried = 0;
       std::uint64_t kept = 0;
-      for (std::uint64_t point = options.from; point <= points; point += options.every) {
+      // There are few threads, so each is tried.
+      const std::uint64_t step = kind == Injected::thread ? 1 : options.every;
+      for (std::uint64_t point = options.from; point <= points; point += step) {
         if (options.only != 0 && point != options.only) continue;
         ++tried;
         kept += live_with(kind, point, (folder / "").string(), direct) ? 1 : 0;
