@@ -1,5 +1,4 @@
 // The system's calls that fail: files, limits, processors, threads, and what ALSA and JACK are told.
-#include <alloca.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>
