@@ -46,6 +46,7 @@ struct SlotCounters {
   std::atomic<std::uint64_t> silenced{0};     // audio thread: NaN and infinities of a float client
   std::atomic<std::uint64_t> awaited{0};      // control threads, any number: tries that found the seat taken
 
+  /// For a counter with one writer at a time: all but undelivered and awaited.
   static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
