@@ -34,8 +34,8 @@ enum class Call : std::uint32_t { idle, in_call, handed, closed };
 /// The closer's share of the pending count.
 inline constexpr std::uint32_t kCloserToken = 0x8000'0000U;
 
-/// Counters of one stream. Each has one writer at a time, named beside it; `awaited` may have several. Any
-/// thread reads. All accesses are relaxed.
+/// Counters of one stream. Each has one writer at a time, named beside it; `undelivered` and `awaited` may
+/// have several, which do not use add(). Any thread reads. All accesses are relaxed.
 struct SlotCounters {
   std::atomic<std::uint64_t> blocks{0};       // seat's holder: blocks released
   std::atomic<std::uint64_t> messages{0};     // owner: DriverCallback returned TRUE
@@ -46,7 +46,6 @@ struct SlotCounters {
   std::atomic<std::uint64_t> silenced{0};     // audio thread: NaN and infinities of a float client
   std::atomic<std::uint64_t> awaited{0};      // control threads, any number: tries that found the seat taken
 
-  /// For a counter with one writer at a time: all but undelivered and awaited.
   static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
