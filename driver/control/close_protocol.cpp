@@ -164,8 +164,8 @@ void CloseProtocol::count_undelivered(std::size_t index, core::Call owner) {
   core::Slot& slot = places_.slot(index);
   // Relaxed: the exchange to closed has acquired what the owner did before this callback or after the last.
   const std::uint32_t pending = slot.pending.load(std::memory_order_relaxed) & ~core::kCloserToken;
-  core::SlotCounters::add(slot.counters.undelivered,
-                          owner == core::Call::in_call ? pending - 1 : untold(index));
+  slot.counters.undelivered.fetch_add(owner == core::Call::in_call ? pending - 1 : untold(index),
+                                      std::memory_order_relaxed);
 }
 
 /// Effects: waits until the owner leaves. The owner ends the wait (call = handed), or the deadline: one

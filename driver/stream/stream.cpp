@@ -108,8 +108,9 @@ void Stream::reset_silence() noexcept {
 
 std::uint32_t Stream::uncounted() const noexcept {
   if (!slot_.is_retired()) return 0;
-  // Acquire: pairs with the owner's fetch_sub. While nothing is pending, nobody moves the notified cursor. An
-  // older count only postpones the answer: the next look finds the newer one.
+  // Acquire: pairs with the owner's fetch_sub. While nothing is pending, nobody moves the notified cursor.
+  // Nobody raises the count meanwhile: the audio thread is out, and control threads hold this mutex. A
+  // greater count from before only postpones the answer: the next look finds the newer one.
   return slot_.pending.load(std::memory_order_acquire) == 0 ? untold() : 0;
 }
 

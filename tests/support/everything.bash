@@ -26,7 +26,7 @@ result() {
   printf '%4d passed, %d failed%s in %d s%s\n' "$1" "$2" "$(skips "$3")" "$seconds" "${5:+ ($5)}"
 }
 skips() { (($1 == 0)) || printf ', %d skipped' "$1"; }
-again() { (($1 == 0)) || printf 'failed and passed later, alone: %d' "$1"; }
+again() { (($1 == 0)) || printf 'failed in one try, passed in another: %d' "$1"; }
 
 # remember TEXT…: prints the text again at the end, where it is seen.
 remember() { remarks+="$(printf '%s\n' "=== $stage" "$@")"$'\n'; }
@@ -46,7 +46,7 @@ check() {
 suite() {
   local tree=$root/build/$1 name=$1$part built counts test bad try waits="" status=0
   begin "$name"
-  rm -rf "$tree"/Testing/{results,results-*,junit.xml,alone-*,slowest,Temporary/LastTestsFailed.log}
+  rm -rf "$tree"/Testing/{results,results-*,junit.*,alone-*,slowest,Temporary/LastTestsFailed.log}
   if ! quietly "$1-build" build "$1" ${targets[$1]:-}; then
     result 0 1 0 $((SECONDS - began)) "not built"
     remember "$(show_log "$1-build" 100)"
@@ -54,23 +54,25 @@ suite() {
   fi
   built=$((SECONDS - began))
   test=("${launcher[@]}" "${@:2}" ctest --preset "$1" "${chosen[@]}" --no-tests=error)
-  quietly "$name-test" "${test[@]}" -j "$slots" --output-junit "$tree/Testing/junit.xml" || status=$?
+  quietly "$name-test" "${test[@]}" -j "$slots" --output-junit "$tree/Testing/junit.xml" \
+    --output-log "$tree/Testing/junit.log" || status=$?
   # A few tests that failed beside others run again, alone: a shared machine stands still at times. support/tally says which.
   for try in "${!few[@]}"; do
     bad=$(grep -c . "$tree/Testing/Temporary/LastTestsFailed.log" 2>/dev/null) || bad=0
     [[ $status != 0 ]] && ((bad > 0 && bad <= few[try])) || break
     try=$((try + 1)) status=0
-    cp -r "$tree/Testing/results" "$tree/Testing/results-$try"
+    mkdir -p "$tree/Testing/results"
+    mv "$tree/Testing/results" "$tree/Testing/results-$try"
     quietly "$name-calm-$try" "$root/tests/support/stalls" until-quiet "$calm"
     quietly "$name-alone-$try" "$root/tests/support/stalls" during "${test[@]}" -j 1 --rerun-failed \
-      --output-junit "$tree/Testing/alone-$try.xml" || status=$?
+      --output-junit "$tree/Testing/alone-$try.xml" --output-log "$tree/Testing/alone-$try.log" || status=$?
     tail -n 1 "$logs/$name-alone-$try.log" >"$tree/Testing/alone-$try.stalls"
     waits+="try $((try + 1)): $(<"$tree/Testing/alone-$try.stalls"); before: $(<"$logs/$name-calm-$try.log")"$'\n'
   done
   quietly "$name-tally" "$root/tests/support/tally" "$tree" "${chosen[@]}" || status=tally
   read -r -a counts < <(head -n 1 "$logs/$name-tally.log" | grep -xE '[0-9]+( [0-9]+){4}' || echo 0 0 0 0 0)
   # Any other error counts as a failure, too.
-  ((counts[1] + counts[4] > 0)) || [[ $status == 0 ]] || counts[1]=1
+  ((counts[1] + counts[3] + counts[4] > 0)) || [[ $status == 0 ]] || counts[1]=1
   cp "$tree/Testing/slowest" "$logs/$name-slowest" || true
   result "${counts[@]::3}" "$built" "$(again "${counts[3]}")"
   later_tries=$((later_tries + counts[3]))

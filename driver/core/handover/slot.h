@@ -34,8 +34,8 @@ enum class Call : std::uint32_t { idle, in_call, handed, closed };
 /// The closer's share of the pending count.
 inline constexpr std::uint32_t kCloserToken = 0x8000'0000U;
 
-/// Counters of one stream. Each has one writer at a time, named beside it; `awaited` may have several. Any
-/// thread reads. All accesses are relaxed.
+/// Counters of one stream. Each has one writer at a time, named beside it; `undelivered` and `awaited` may
+/// have several, which do not use add(). Any thread reads. All accesses are relaxed.
 struct SlotCounters {
   std::atomic<std::uint64_t> blocks{0};       // seat's holder: blocks released
   std::atomic<std::uint64_t> messages{0};     // owner: DriverCallback returned TRUE

@@ -53,7 +53,7 @@ void Delivery::tell(const Block& block, Stack stack) noexcept {
   if (told) {
     SlotCounters::add(slot_.counters.messages, 1);
   } else {
-    SlotCounters::add(slot_.counters.undelivered, 1);
+    slot_.counters.undelivered.fetch_add(1, std::memory_order_relaxed);
   }
 }
 

