@@ -200,7 +200,8 @@ void passes_frames_as_fast_as_it_should(Subject& subject) {
   need_claimed(subject, kSetting);
   constexpr DWORD kMargin = kSecond * 3 / 20;
   Diary diaries[2];
-  Blocks blocks[2] = {silent_blocks(60, 1'600), silent_blocks(60, 1'600)};
+  // Four seconds for the changed one, in case that this thread comes late.
+  Blocks blocks[2] = {silent_blocks(60, 6'400), silent_blocks(60, 6'400)};
   const Stream plain(subject, Direction::output, diaries[0]);
   const Stream changed(subject, Direction::output, diaries[1]);
   set_value(changed, kSetting, 2 * kOne);
