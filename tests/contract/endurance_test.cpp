@@ -58,8 +58,9 @@ class Loop {
     if (direction == Direction::input) stream_->start();
   }
 
-  /// Effects: ends the loop. Returns: whether every header was done as often as it was queued, in order.
-  bool end() {
+  /// Effects: ends the loop. Returns: what was wrong; empty if every header was done as often as it was
+  /// queued, in order.
+  std::string end() {
     repeats_ = false;
     MMRESULT closed = WAVERR_STILLPLAYING;
     // A callback that began before may write its block after the reset.
@@ -68,7 +69,10 @@ class Loop {
       closed = stream_->close();
       return closed != WAVERR_STILLPLAYING;
     });
-    return closed == MMSYSERR_NOERROR && in_turn_ && done_ == queued_ + kBlocks;
+    if (closed != MMSYSERR_NOERROR) return "the close returned " + std::to_string(closed);
+    if (!in_turn_) return "a header is not DONE, or out of its turn";
+    if (done_ == queued_ + kBlocks) return {};
+    return std::to_string(queued_ + kBlocks) + " headers were queued, and " + std::to_string(done_) + " done";
   }
   bool is_on_clock() const { return std::strcmp(statistics_of(*stream_).szDevice, "clocked") == 0; }
   std::size_t done() const { return done_; }
@@ -297,7 +301,7 @@ class Endurance : public testing::Test {
     }
     std::size_t headers = 0;
     for (const auto& loop : loops) {
-      EXPECT_TRUE(loop->end()) << "a header is lost, doubled or out of its turn";
+      EXPECT_EQ(loop->end(), "");
       headers += loop->done();
     }
     loops.clear();  // before their driver
