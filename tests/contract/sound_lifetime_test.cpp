@@ -3,16 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <string>
 
 #include "tests/contract/census.h"
 #include "tests/contract/harness.h"
+#include "tests/support/own_alsa.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
-#include "tests/support/temporary_folder.h"
 
 namespace refwave::contract {
 namespace {
@@ -49,10 +48,7 @@ void expect_nothing_left(int count, Life life) {
 }
 
 TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {
-  const test::TemporaryFolder folder;
-  std::ofstream(folder / "asound.conf") << "pcm.!default { type hw card 99 }\n";
-  setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
-  setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
+  const test::OwnAlsa alsa("pcm.!default { type hw card 99 }\n");
   const std::size_t keys_before = free_keys();
   expect_nothing_left(lives(100), [] {
     LoadedDriver driver("device=default");

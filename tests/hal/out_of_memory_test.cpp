@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <new>
 #include <thread>
 
@@ -16,7 +15,7 @@
 #include "hal/portaudio/thread.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/own_alsa.h"
 
 namespace {
 
@@ -73,12 +72,7 @@ using test::eventually;
 
 class OutOfMemory : public testing::Test {
  protected:
-  void SetUp() override {
-    std::ofstream(folder / "asound.conf") << "pcm.!default { type null }\n";
-    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
-    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
-  }
-  test::TemporaryFolder folder;
+  const test::OwnAlsa folder;
 };
 
 TEST_F(OutOfMemory, Of_a_task_is_told_to_whoever_waits_for_it_and_the_thread_goes_on) {

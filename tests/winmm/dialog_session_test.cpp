@@ -7,11 +7,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <thread>
 
 #include "driver/winmm/driver_gate.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/own_alsa.h"
 
 namespace refwave::winmm {
 namespace {
@@ -28,10 +27,6 @@ class Dialog_session : public testing::Test {
  protected:
   Dialog_session() {
     ::setenv("REFWAVE_CONFIG", "", 1);
-    // This machine's ALSA plugins are nobody's business here.
-    std::ofstream(folder_ / "asound.conf")
-        << "pcm.!default { type null }\nctl.!default { type hw card 99 }\n";
-    ::setenv("ALSA_CONFIG_PATH", (folder_ / "asound.conf").c_str(), 1);
     enable();
     Visit()->configure("output = clocked; input = clocked");
     clocked_.output = clocked_.input = {"clocked"};
@@ -49,7 +44,8 @@ class Dialog_session : public testing::Test {
     return handle;
   }
 
-  const test::TemporaryFolder folder_;
+  // This machine's ALSA plugins are nobody's business here.
+  const test::OwnAlsa alsa_{"pcm.!default { type null }\nctl.!default { type hw card 99 }\n"};
   Configuration clocked_;
   Tone tone_;
 };

@@ -3,12 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "hal/portaudio/backend.h"
 #include "tests/hal/clients.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/own_alsa.h"
 
 namespace refwave::hal {
 namespace {
@@ -18,19 +15,13 @@ using testing::HasSubstr;
 
 class PortAudioConfiguration : public testing::Test {
  protected:
-  void SetUp() override { setenv("JACK_DEFAULT_SERVER", "refwave-none", 1); }
-  void configure(const std::string& text) {
-    std::ofstream(folder / "asound.conf") << text;
-    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
-  }
-
-  test::TemporaryFolder folder;
+  const test::OwnAlsa alsa;
   std::unique_ptr<Backend> backend = make_portaudio_backend();
 };
 
 TEST_F(PortAudioConfiguration, Without_a_default_pcm_it_says_so_where_PortAudio_would_abort) {
   for (const char* text : {"pcm.other { type null }", ""}) {
-    configure(text);
+    alsa.configure(text);
     EXPECT_TRUE(backend->list(Direction::output).empty());
     const OpenResult result = backend->open({}, std::make_shared<Client>());
     EXPECT_EQ(result.device, nullptr);
@@ -40,20 +31,20 @@ TEST_F(PortAudioConfiguration, Without_a_default_pcm_it_says_so_where_PortAudio_
 }
 
 TEST_F(PortAudioConfiguration, One_that_cannot_be_read_is_an_error) {
-  configure("pcm.!default { type null");
+  alsa.configure("pcm.!default { type null");
   EXPECT_THAT(backend->open({}, std::make_shared<Client>()).error, HasSubstr("cannot be read"));
 }
 
 TEST_F(PortAudioConfiguration, No_device_is_an_error_in_one_line) {
-  configure("pcm.!default { type hw card 99 }");
+  alsa.configure("pcm.!default { type hw card 99 }");
   const std::string error = backend->open({}, std::make_shared<Client>()).error;
   EXPECT_EQ(error, "PortAudio has no default device (PortAudio finds no sound device)");
 }
 
 TEST_F(PortAudioConfiguration, A_device_that_appears_is_found_by_the_next_list) {
-  configure("pcm.!default { type hw card 99 }");
+  alsa.configure("pcm.!default { type hw card 99 }");
   EXPECT_TRUE(backend->list(Direction::output).empty());
-  configure("pcm.!default { type null }");
+  alsa.configure("pcm.!default { type null }");
 
   const auto devices = backend->list(Direction::output);
 
@@ -64,13 +55,13 @@ TEST_F(PortAudioConfiguration, A_device_that_appears_is_found_by_the_next_list) 
 }
 
 TEST_F(PortAudioConfiguration, An_unknown_device_is_an_error_that_lists_those_there_are) {
-  configure("pcm.!default { type null }");
+  alsa.configure("pcm.!default { type null }");
   const std::string error = backend->open({.device = "Gramophone"}, std::make_shared<Client>()).error;
   EXPECT_EQ(error, "no output device \"Gramophone\": there are ALSA/default");
 }
 
 TEST_F(PortAudioConfiguration, Nothing_is_written_to_the_terminal) {
-  configure("pcm.!default nosuch\n");  // ALSA complains of it, and JACK of having no server
+  alsa.configure("pcm.!default nosuch\n");  // ALSA complains of it, and JACK of having no server
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
   backend->list(Direction::output);
@@ -83,18 +74,18 @@ void host_programs_own(const char*, int, const char*, int, const char*, ...) {}
 
 TEST_F(PortAudioConfiguration, The_programs_own_handler_of_ALSAs_errors_is_back_when_the_backend_has_gone) {
   using Handler = decltype(&host_programs_own);
-  configure("pcm.!default { type null }");
-  void* const alsa = dlopen("libasound.so.2", RTLD_NOW);
-  ASSERT_NE(alsa, nullptr);
-  const auto set = reinterpret_cast<int (*)(Handler)>(dlsym(alsa, "snd_lib_error_set_handler"));
-  const auto current = reinterpret_cast<Handler*>(dlsym(alsa, "snd_lib_error"));
+  alsa.configure("pcm.!default { type null }");
+  void* const library = dlopen("libasound.so.2", RTLD_NOW);
+  ASSERT_NE(library, nullptr);
+  const auto set = reinterpret_cast<int (*)(Handler)>(dlsym(library, "snd_lib_error_set_handler"));
+  const auto current = reinterpret_cast<Handler*>(dlsym(library, "snd_lib_error"));
   set(host_programs_own);
   backend->list(Direction::output);
   EXPECT_NE(*current, host_programs_own);
   backend.reset();
   EXPECT_EQ(*current, host_programs_own);
   set(nullptr);
-  dlclose(alsa);
+  dlclose(library);
 }
 
 }  // namespace

@@ -1,23 +1,16 @@
 // An ALSA configuration of a test's own, in which the one device hangs (tests/support/hanging_pcm.c): from
-// the moment when the folder has a file "hang", until it has a file "wake". PortAudio in this process finds
-// no other.
+// the moment when the folder has a file "hang", until it has a file "wake".
 #pragma once
 
-#include <cstdlib>
-#include <fstream>
-
-#include "tests/support/temporary_folder.h"
+#include "tests/support/own_alsa.h"
 
 namespace refwave::test {
 
-class HangingAlsa : public TemporaryFolder {
+class HangingAlsa : public OwnAlsa {
  public:
   HangingAlsa() {
-    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
-    std::ofstream(*this / "asound.conf") << "pcm_type.hanging { lib \"" REFWAVE_HANGING_PCM "\" }\n"
-                                         << "pcm.!default { type hanging hang \"" << (*this / "hang").string()
-                                         << "\" wake \"" << (*this / "wake").string() << "\" }\n";
-    setenv("ALSA_CONFIG_PATH", (*this / "asound.conf").c_str(), 1);
+    configure("pcm_type.hanging { lib \"" REFWAVE_HANGING_PCM "\" }\npcm.!default { type hanging hang \"" +
+              (*this / "hang").string() + "\" wake \"" + (*this / "wake").string() + "\" }\n");
   }
 };
 

@@ -4,14 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <fstream>
 
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
+#include "tests/support/own_alsa.h"
 #include "tests/support/private_pulse.h"
-#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -229,11 +228,9 @@ TEST(PortAudioOnTwoServers, Finds_the_device_of_the_server_that_comes_back_later
   test::PrivatePulse first;
   test::PrivatePulse second;
   first.export_environment();
-  const test::TemporaryFolder folder;
-  std::ofstream(folder / "asound.conf")
-      << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
-      << "pcm.other { type pulse server \"" << second.environment().at("PULSE_SERVER") << "\" }\n";
-  setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+  const std::string both = "pcm.!default { type pulse }\nctl.!default { type pulse }\n";
+  const test::OwnAlsa alsa(both + "pcm.other { type pulse server \"" +
+                           second.environment().at("PULSE_SERVER") + "\" }\n");
   const auto backend = make_portaudio_backend();
   const auto play = [&](const char* name, const std::shared_ptr<Client>& client) {
     OpenResult result = backend->open({.device = name, .rate = 48'000}, client);

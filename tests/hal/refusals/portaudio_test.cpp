@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <future>
 #include <mutex>
 
@@ -14,7 +13,7 @@
 #include "tests/hal/clients.h"
 #include "tests/hal/refusals/replacement.h"
 #include "tests/support/eventually.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/own_alsa.h"
 
 namespace refwave::hal {
 namespace {
@@ -29,9 +28,6 @@ using testing::HasSubstr;
 class PortAudioRefuses : public testing::Test {
  protected:
   PortAudioRefuses() {
-    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
-    std::ofstream(folder / "asound.conf") << "pcm.!default { type null }\n";
-    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
     for (const char* name : {"PULSE_SERVER", "PULSE_RUNTIME_PATH", "XDG_RUNTIME_DIR", "PIPEWIRE_RUNTIME_DIR"})
       unsetenv(name);
   }
@@ -49,7 +45,7 @@ class PortAudioRefuses : public testing::Test {
     return device;
   }
 
-  const test::TemporaryFolder folder;
+  const test::OwnAlsa alsa;
   const std::shared_ptr<Client> client = std::make_shared<Client>();
   std::unique_ptr<Backend> backend = make_portaudio_backend();
 };

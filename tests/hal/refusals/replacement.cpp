@@ -58,77 +58,72 @@ using refwave::test::in_place_of;
 // The linker's names for the functions of the system and of PortAudio, under names that a program may have,
 // and for what is called in their place.
 extern "C" {
-void* real_dlopen(const char* library, int flags) asm("__real_dlopen");
-void* real_dlsym(void* library, const char* name) asm("__real_dlsym");
-int real_fstat(int file, struct stat* look) asm("__real_fstat");
-int real_ftruncate(int file, off_t bytes) asm("__real_ftruncate");
-FILE* real_fdopen(int file, const char* mode) asm("__real_fdopen");
-int real_fflush(FILE* file) asm("__real_fflush");
-int real_getrlimit(__rlimit_resource_t resource, rlimit* limit) asm("__real_getrlimit");
-int real_inotify_init1(int flags) asm("__real_inotify_init1");
-int real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
-                        void* argument) asm("__real_pthread_create");
-int real_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) asm("__real_sched_getaffinity");
-int real_setaffinity(pid_t thread, std::size_t bytes, const cpu_set_t* set) asm("__real_sched_setaffinity");
-int real_setscheduler(pid_t thread, int policy,
-                      const sched_param* parameters) asm("__real_sched_setscheduler");
-PaError real_initialize() asm("__real_Pa_Initialize");
-PaError real_start(PaStream* stream) asm("__real_Pa_StartStream");
-PaError real_stop(PaStream* stream) asm("__real_Pa_StopStream");
-PaError real_is_active(PaStream* stream) asm("__real_Pa_IsStreamActive");
-PaError real_takes(const PaStreamParameters* input, const PaStreamParameters* output,
-                   double rate) asm("__real_Pa_IsFormatSupported");
-const PaHostErrorInfo* real_host_error() asm("__real_Pa_GetLastHostErrorInfo");
+decltype(dlopen) real_dlopen asm("__real_dlopen");
+decltype(dlsym) real_dlsym asm("__real_dlsym");
+decltype(fstat) real_fstat asm("__real_fstat");
+decltype(ftruncate) real_ftruncate asm("__real_ftruncate");
+decltype(fdopen) real_fdopen asm("__real_fdopen");
+decltype(fflush) real_fflush asm("__real_fflush");
+decltype(getrlimit) real_getrlimit asm("__real_getrlimit");
+decltype(inotify_init1) real_inotify_init1 asm("__real_inotify_init1");
+decltype(pthread_create) real_pthread_create asm("__real_pthread_create");
+decltype(sched_getaffinity) real_getaffinity asm("__real_sched_getaffinity");
+decltype(sched_setaffinity) real_setaffinity asm("__real_sched_setaffinity");
+decltype(sched_setscheduler) real_setscheduler asm("__real_sched_setscheduler");
+decltype(Pa_Initialize) real_initialize asm("__real_Pa_Initialize");
+decltype(Pa_StartStream) real_start asm("__real_Pa_StartStream");
+decltype(Pa_StopStream) real_stop asm("__real_Pa_StopStream");
+decltype(Pa_IsStreamActive) real_is_active asm("__real_Pa_IsStreamActive");
+decltype(Pa_IsFormatSupported) real_takes asm("__real_Pa_IsFormatSupported");
+decltype(Pa_GetLastHostErrorInfo) real_host_error asm("__real_Pa_GetLastHostErrorInfo");
 
-void* wrapped_dlopen(const char* library, int flags) asm("__wrap_dlopen");
-void* wrapped_dlsym(void* library, const char* name) asm("__wrap_dlsym");
-int wrapped_fstat(int file, struct stat* look) asm("__wrap_fstat");
-int wrapped_ftruncate(int file, off_t bytes) asm("__wrap_ftruncate");
-FILE* wrapped_fdopen(int file, const char* mode) asm("__wrap_fdopen");
-int wrapped_fflush(FILE* file) asm("__wrap_fflush");
-int wrapped_getrlimit(__rlimit_resource_t resource, rlimit* limit) asm("__wrap_getrlimit");
-int wrapped_inotify_init1(int flags) asm("__wrap_inotify_init1");
-int wrapped_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
-                           void* argument) asm("__wrap_pthread_create");
-int wrapped_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) asm("__wrap_sched_getaffinity");
-int wrapped_setaffinity(pid_t thread, std::size_t bytes,
-                        const cpu_set_t* set) asm("__wrap_sched_setaffinity");
-int wrapped_setscheduler(pid_t thread, int policy,
-                         const sched_param* parameters) asm("__wrap_sched_setscheduler");
-PaError wrapped_initialize() asm("__wrap_Pa_Initialize");
-PaError wrapped_start(PaStream* stream) asm("__wrap_Pa_StartStream");
-PaError wrapped_stop(PaStream* stream) asm("__wrap_Pa_StopStream");
-PaError wrapped_is_active(PaStream* stream) asm("__wrap_Pa_IsStreamActive");
-PaError wrapped_takes(const PaStreamParameters* input, const PaStreamParameters* output,
-                      double rate) asm("__wrap_Pa_IsFormatSupported");
-const PaHostErrorInfo* wrapped_host_error() asm("__wrap_Pa_GetLastHostErrorInfo");
+decltype(dlopen) wrapped_dlopen asm("__wrap_dlopen");
+decltype(dlsym) wrapped_dlsym asm("__wrap_dlsym");
+decltype(fstat) wrapped_fstat asm("__wrap_fstat");
+decltype(ftruncate) wrapped_ftruncate asm("__wrap_ftruncate");
+decltype(fdopen) wrapped_fdopen asm("__wrap_fdopen");
+decltype(fflush) wrapped_fflush asm("__wrap_fflush");
+decltype(getrlimit) wrapped_getrlimit asm("__wrap_getrlimit");
+decltype(inotify_init1) wrapped_inotify_init1 asm("__wrap_inotify_init1");
+decltype(pthread_create) wrapped_pthread_create asm("__wrap_pthread_create");
+decltype(sched_getaffinity) wrapped_getaffinity asm("__wrap_sched_getaffinity");
+decltype(sched_setaffinity) wrapped_setaffinity asm("__wrap_sched_setaffinity");
+decltype(sched_setscheduler) wrapped_setscheduler asm("__wrap_sched_setscheduler");
+decltype(Pa_Initialize) wrapped_initialize asm("__wrap_Pa_Initialize");
+decltype(Pa_StartStream) wrapped_start asm("__wrap_Pa_StartStream");
+decltype(Pa_StopStream) wrapped_stop asm("__wrap_Pa_StopStream");
+decltype(Pa_IsStreamActive) wrapped_is_active asm("__wrap_Pa_IsStreamActive");
+decltype(Pa_IsFormatSupported) wrapped_takes asm("__wrap_Pa_IsFormatSupported");
+decltype(Pa_GetLastHostErrorInfo) wrapped_host_error asm("__wrap_Pa_GetLastHostErrorInfo");
 
-void* wrapped_dlopen(const char* library, int flags) {
+void* wrapped_dlopen(const char* library, int flags) noexcept {
   return library != nullptr && in_place_of(library) ? nullptr : real_dlopen(library, flags);
 }
-void* wrapped_dlsym(void* library, const char* name) {
+void* wrapped_dlsym(void* library, const char* name) noexcept {
   const auto other = in_place_of(name);
   return other ? *other : real_dlsym(library, name);
 }
-int wrapped_fstat(int file, struct stat* look) { return call("fstat", real_fstat, file, look); }
-int wrapped_ftruncate(int file, off_t bytes) { return call("ftruncate", real_ftruncate, file, bytes); }
-FILE* wrapped_fdopen(int file, const char* mode) { return call("fdopen", real_fdopen, file, mode); }
+int wrapped_fstat(int file, struct stat* look) noexcept { return call("fstat", real_fstat, file, look); }
+int wrapped_ftruncate(int file, off_t bytes) noexcept {
+  return call("ftruncate", real_ftruncate, file, bytes);
+}
+FILE* wrapped_fdopen(int file, const char* mode) noexcept { return call("fdopen", real_fdopen, file, mode); }
 int wrapped_fflush(FILE* file) { return call("fflush", real_fflush, file); }
-int wrapped_getrlimit(__rlimit_resource_t resource, rlimit* limit) {
+int wrapped_getrlimit(__rlimit_resource_t resource, rlimit* limit) noexcept {
   return call("getrlimit", real_getrlimit, resource, limit);
 }
-int wrapped_inotify_init1(int flags) { return call("inotify_init1", real_inotify_init1, flags); }
+int wrapped_inotify_init1(int flags) noexcept { return call("inotify_init1", real_inotify_init1, flags); }
 int wrapped_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
-                           void* argument) {
+                           void* argument) noexcept {
   return call("pthread_create", real_pthread_create, thread, attributes, body, argument);
 }
-int wrapped_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) {
+int wrapped_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) noexcept {
   return call("sched_getaffinity", real_getaffinity, thread, bytes, set);
 }
-int wrapped_setaffinity(pid_t thread, std::size_t bytes, const cpu_set_t* set) {
+int wrapped_setaffinity(pid_t thread, std::size_t bytes, const cpu_set_t* set) noexcept {
   return call("sched_setaffinity", real_setaffinity, thread, bytes, set);
 }
-int wrapped_setscheduler(pid_t thread, int policy, const sched_param* parameters) {
+int wrapped_setscheduler(pid_t thread, int policy, const sched_param* parameters) noexcept {
   return call("sched_setscheduler", real_setscheduler, thread, policy, parameters);
 }
 PaError wrapped_initialize() { return call("Pa_Initialize", real_initialize); }

@@ -24,6 +24,16 @@ core::PositionSpan span_of(std::uint64_t number, std::uint32_t epoch) {
 }
 std::uint64_t answer_of(std::uint64_t number) { return number * 100 + (number % 2 == 0 ? 10 : 0); }
 
+/// Returns: a span of epoch 7 that has not begun at kNow.
+core::PositionSpan ten_frames_from(std::uint64_t begin) {
+  return {.epoch = 7,
+          .begin = begin,
+          .end = begin + 10,
+          .floor = begin,
+          .monotonic_ns = kNow * 2,
+          .frames_per_ns = 1.0F};
+}
+
 /// Two readers while the audio thread publishes.
 class Published final : public Play {
  public:
@@ -114,19 +124,9 @@ const Registered<Floor> floor_("position_floor", "who sees a header done finds i
 class Epochs final : public Play {
  public:
   Epochs() {
-    clock_.publish({.epoch = 7,
-                    .begin = 500,
-                    .end = 510,
-                    .floor = 500,
-                    .monotonic_ns = kNow * 2,
-                    .frames_per_ns = 1.0F});
+    clock_.publish(ten_frames_from(500));
     thread("audio", [this] {
-      clock_.publish({.epoch = 7,
-                      .begin = 510,
-                      .end = 520,
-                      .floor = 510,
-                      .monotonic_ns = kNow * 2,
-                      .frames_per_ns = 1.0F});
+      clock_.publish(ten_frames_from(510));
       clock_.publish({.epoch = 8});
       clock_.publish({.epoch = 8, .begin = 0, .end = 3, .floor = 0, .frames_per_ns = 1.0F});
       clock_.raise_floor(3);
@@ -157,12 +157,7 @@ const Registered<Epochs> epochs("position_epoch", "a reset begins the position a
 class Reopened final : public Play {
  public:
   Reopened() {
-    clock_.publish({.epoch = 7,
-                    .begin = 500,
-                    .end = 510,
-                    .floor = 500,
-                    .monotonic_ns = kNow * 2,
-                    .frames_per_ns = 1.0F});
+    clock_.publish(ten_frames_from(500));
     thread("audio", [this] {
       is_open_.store(false, std::memory_order_relaxed);
       clock_.publish({.epoch = 8});

@@ -1,0 +1,26 @@
+// An ALSA configuration of a test's own, in a folder that is gone with the object. ALSA and PortAudio in this
+// process find the devices that the configuration names, and JACK finds no server.
+#pragma once
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::test {
+
+class OwnAlsa : public TemporaryFolder {
+ public:
+  static constexpr const char* kPlaysToNobody = "pcm.!default { type null }\n";
+
+  explicit OwnAlsa(const std::string& text = kPlaysToNobody) {
+    setenv("JACK_DEFAULT_SERVER", "refwave-none", 1);
+    setenv("ALSA_CONFIG_PATH", (*this / "asound.conf").c_str(), 1);
+    configure(text);
+  }
+
+  void configure(const std::string& text) const { std::ofstream(*this / "asound.conf") << text; }
+};
+
+}  // namespace refwave::test
