@@ -1,0 +1,103 @@
+// What refwave counts of the events that Windows tells it. The enumerator of devices is this program's own,
+// because the driver's import from ole32.dll is found here first. Wine tells a change of the default alone.
+#include <gtest/gtest.h>
+#include <windows.h>
+// mmdeviceapi.h wants windows.h first.
+#include <mmdeviceapi.h>
+
+#include "hal/device_changes.h"
+
+namespace {
+
+/// Has no devices, and knows who listens.
+class Enumerator final : public IMMDeviceEnumerator {
+ public:
+  virtual ~Enumerator() = default;
+  ULONG STDMETHODCALLTYPE AddRef() override { return ++references; }
+  ULONG STDMETHODCALLTYPE Release() override { return --references; }
+  HRESULT STDMETHODCALLTYPE QueryInterface(REFIID, void**) override { return E_NOINTERFACE; }
+  HRESULT STDMETHODCALLTYPE EnumAudioEndpoints(EDataFlow, DWORD, IMMDeviceCollection**) override {
+    return E_NOTIMPL;
+  }
+  HRESULT STDMETHODCALLTYPE GetDefaultAudioEndpoint(EDataFlow, ERole, IMMDevice**) override {
+    return E_NOTIMPL;
+  }
+  HRESULT STDMETHODCALLTYPE GetDevice(LPCWSTR, IMMDevice**) override { return E_NOTIMPL; }
+  HRESULT STDMETHODCALLTYPE RegisterEndpointNotificationCallback(IMMNotificationClient* client) override {
+    client->AddRef();
+    listener = client;
+    return S_OK;
+  }
+  HRESULT STDMETHODCALLTYPE UnregisterEndpointNotificationCallback(IMMNotificationClient* client) override {
+    if (client != listener) return E_NOTFOUND;
+    listener = nullptr;
+    client->Release();
+    return S_OK;
+  }
+
+  ULONG references = 0;
+  IMMNotificationClient* listener = nullptr;
+};
+
+Enumerator enumerator;
+bool has_enumerator = true;
+
+HRESULT WINAPI create(REFCLSID, LPUNKNOWN, DWORD, REFIID, LPVOID* made) {
+  if (!has_enumerator) return REGDB_E_CLASSNOTREG;
+  enumerator.AddRef();
+  *made = &enumerator;
+  return S_OK;
+}
+
+}  // namespace
+
+// The name under which code calls an imported function.
+extern "C" decltype(&CoCreateInstance) const __imp_CoCreateInstance = create;
+
+namespace refwave::hal {
+namespace {
+
+TEST(Device_changes, Count_a_device_that_comes_goes_or_changes_its_state) {
+  const auto counts = std::make_shared<ChangeCounts>();
+  const DeviceChanges changes(counts);
+  ASSERT_NE(enumerator.listener, nullptr);
+  enumerator.listener->OnDeviceAdded(L"headset");
+  EXPECT_EQ(counts->all, 1U);
+  enumerator.listener->OnDeviceStateChanged(L"headset", DEVICE_STATE_UNPLUGGED);
+  EXPECT_EQ(counts->all, 2U);
+  enumerator.listener->OnDeviceRemoved(L"headset");
+  EXPECT_EQ(counts->all, 3U);
+  enumerator.listener->OnPropertyValueChanged(L"headset", PROPERTYKEY{});
+  EXPECT_EQ(counts->all, 3U) << "a new name or volume is no new device";
+  EXPECT_EQ(counts->defaults[0] + counts->defaults[1], 0U);
+}
+
+TEST(Device_changes, Count_a_new_default_of_each_direction_once) {
+  const auto counts = std::make_shared<ChangeCounts>();
+  const DeviceChanges changes(counts);
+  ASSERT_NE(enumerator.listener, nullptr);
+  for (const ERole role : {eConsole, eMultimedia, eCommunications})  // Windows tells each role
+    enumerator.listener->OnDefaultDeviceChanged(eRender, role, L"headset");
+  EXPECT_EQ(counts->defaults[static_cast<std::size_t>(Direction::output)], 1U);
+  EXPECT_EQ(counts->defaults[static_cast<std::size_t>(Direction::input)], 0U);
+  enumerator.listener->OnDefaultDeviceChanged(eCapture, eMultimedia, nullptr);  // none is left
+  EXPECT_EQ(counts->defaults[static_cast<std::size_t>(Direction::input)], 1U);
+  EXPECT_EQ(counts->all, 2U);
+}
+
+TEST(Device_changes, Leave_nothing_registered) {
+  { const DeviceChanges changes(std::make_shared<ChangeCounts>()); }
+  EXPECT_EQ(enumerator.listener, nullptr);
+  EXPECT_EQ(enumerator.references, 0U);
+}
+
+TEST(Device_changes, Are_not_known_where_Windows_has_no_such_events) {
+  has_enumerator = false;
+  const auto counts = std::make_shared<ChangeCounts>();
+  { const DeviceChanges changes(counts); }
+  has_enumerator = true;
+  EXPECT_EQ(counts->all, 0U);
+}
+
+}  // namespace
+}  // namespace refwave::hal
