@@ -59,6 +59,8 @@ PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle)
 }
 
 void PrivateJack::start_server() {
+  constexpr int kMostKills = 20;
+  if (kills_ >= kMostKills) end_in_peace();
   if (start()) return;
   std::ostringstream text;
   text << "no jackd (is it installed?): " << std::ifstream(folder_ / "server.log").rdbuf();
@@ -66,15 +68,21 @@ void PrivateJack::start_server() {
 }
 
 PrivateJack::~PrivateJack() {
+  end_in_peace();
+  close(lock_);
+}
+
+void PrivateJack::end_in_peace() {
   if (!server_.running()) start();
   player_.end(SIGTERM);
   ear_.end(SIGTERM);
   server_.end(SIGTERM);
-  close(lock_);
+  kills_ = 0;
 }
 
 void PrivateJack::kill_server() {
   server_.end(SIGKILL);
+  ++kills_;
   // At their end they release their entries in libjack's database, which all clients and servers of a user
   // share.
   player_.end(SIGTERM);

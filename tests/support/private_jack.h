@@ -21,8 +21,7 @@ class PrivateJack {
 
   /// Effects: starts the server and waits until it answers. Errors: std::runtime_error with the server's log.
   explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on);
-  /// Effects: ends the server. A killed server is started once more, because it then removes its shared
-  /// memory and its entry among the eight servers that JACK allows on a machine.
+  /// Effects: ends the server.
   ~PrivateJack();
   PrivateJack(const PrivateJack&) = delete;
   PrivateJack& operator=(const PrivateJack&) = delete;
@@ -31,8 +30,8 @@ class PrivateJack {
   void export_environment() const;
   const std::string& name() const { return name_; }
   void kill_server();
-  /// Effects: starts the server again, under its name, and waits until it answers. Errors:
-  /// std::runtime_error.
+  /// Effects: starts the server again, under its name, and waits until it answers. After many kills a server
+  /// is started and ended first, as end_in_peace() says. Errors: std::runtime_error.
   void start_server();
   /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
   void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
@@ -71,6 +70,10 @@ class PrivateJack {
   std::filesystem::path recorded_path() const { return folder_ / "recorded.s32"; }
   Environment environment() const;
   bool start();
+  /// Effects: ends the server. A killed server is started once more. It then removes its shared memory, its
+  /// entry among the eight servers that JACK allows on a machine, and libjack's database, in which some
+  /// hundred killed servers and clients find room.
+  void end_in_peace();
 
   std::uint32_t rate_;
   const Cycle cycle_;
@@ -80,6 +83,7 @@ class PrivateJack {
   ChildProcess server_;
   ChildProcess ear_;
   ChildProcess player_;
+  int kills_ = 0;                   // since the last end in peace
   std::streamoff heard_bytes_ = 0;  // of the recording, to be left out
 };
 
