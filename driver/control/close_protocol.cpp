@@ -157,14 +157,17 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   places_.give_back(place);
 }
 
-/// Effects: counts the messages for which a close has not waited. `owner`: its state when the wait ended.
-/// Inside a callback the owner may have taken the message or not, and has not counted it off. That message is
-/// delivered. Between two callbacks the owner has taken what it has told, and perhaps not counted it off yet.
+/// Effects: counts the messages for which a close has not waited. `owner`: its state when the wait ended. An
+/// owner that is still inside a callback may have taken the message or not, and has not counted it off. That
+/// message is delivered. An owner that has left, or was between two callbacks, has taken what it has told,
+/// and perhaps not counted it off.
 void CloseProtocol::count_undelivered(std::size_t index, core::Call owner) {
   core::Slot& slot = places_.slot(index);
-  // Relaxed: the exchange to closed has acquired what the owner did before this callback or after the last.
-  const std::uint32_t pending = slot.pending.load(std::memory_order_relaxed) & ~core::kCloserToken;
-  slot.counters.undelivered.fetch_add(owner == core::Call::in_call ? pending - 1 : untold(index),
+  // Acquire: pairs with the owner's store of zero, with which it leaves a closed stream. Then the lists show
+  // what it has taken.
+  const std::uint32_t pending = slot.pending.load(std::memory_order_acquire);
+  const bool is_inside = owner == core::Call::in_call && (pending & core::kCloserToken) != 0;
+  slot.counters.undelivered.fetch_add(is_inside ? (pending & ~core::kCloserToken) - 1 : untold(index),
                                       std::memory_order_relaxed);
 }
 
