@@ -157,16 +157,19 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   places_.give_back(place);
 }
 
-/// Effects: counts the messages for which a close has not waited. `owner`: its state when the wait ended. An
-/// owner that is still inside a callback may have taken the message or not, and has not counted it off. That
-/// message is delivered. An owner that has left, or was between two callbacks, has taken what it has told,
-/// and perhaps not counted it off.
+/// Effects: counts the messages for which a close has not waited; none of a client that wants none. `owner`:
+/// its state when the wait ended. An owner that is still inside a callback may have taken the message or not,
+/// and has not counted it off. That message counts as delivered, although an audio thread may hand it over
+/// instead. An owner that has left, or was between two callbacks, has taken what it has told, and perhaps not
+/// counted it off. In a retired slot the count may be too small, so its lists count, as in rest().
 void CloseProtocol::count_undelivered(std::size_t index, core::Call owner) {
   core::Slot& slot = places_.slot(index);
+  if (slot.callback.function == nullptr) return;
   // Acquire: pairs with the owner's store of zero, with which it leaves a closed stream. Then the lists show
   // what it has taken.
   const std::uint32_t pending = slot.pending.load(std::memory_order_acquire);
-  const bool is_inside = owner == core::Call::in_call && (pending & core::kCloserToken) != 0;
+  const bool is_inside =
+      owner == core::Call::in_call && (pending & core::kCloserToken) != 0 && !slot.is_retired();
   slot.counters.undelivered.fetch_add(is_inside ? (pending & ~core::kCloserToken) - 1 : untold(index),
                                       std::memory_order_relaxed);
 }

@@ -58,8 +58,8 @@ class Stream {
   /// these blocks and died before it counted them. The caller has to count them. 0 while messages are
   /// pending. Under the mutex.
   std::uint32_t uncounted() const noexcept;
-  /// Returns: the number of messages that have not been taken. Thread: the slot's owner, under the mutex,
-  /// when no audio thread finishes blocks.
+  /// Returns: the number of messages that have not been taken. Thread: the slot's owner, or a closer while
+  /// the owner takes none, under the mutex, when no audio thread finishes blocks.
   std::uint32_t untold() const noexcept;
 
   /// Effects: takes the owner's next message out, in order; waiting headers move into the room that this

@@ -1,5 +1,6 @@
 // What refwave counts of the events that Windows tells it. The enumerator of devices is this program's own,
-// because the driver's import from ole32.dll is found here first. Wine tells a change of the default alone.
+// because the driver's import from ole32.dll is found here first. Wine tells of a change of the default
+// alone.
 #include <gtest/gtest.h>
 #include <windows.h>
 // mmdeviceapi.h wants windows.h first.
@@ -52,7 +53,13 @@ HRESULT WINAPI create(REFCLSID, LPUNKNOWN, DWORD, REFIID, LPVOID* made) {
 }  // namespace
 
 // The name under which code calls an imported function.
-extern "C" decltype(&CoCreateInstance) const __imp_CoCreateInstance = create;
+#ifdef _WIN64
+#define IMPORTED "__imp_CoCreateInstance"
+#else
+#define IMPORTED "__imp__CoCreateInstance@20"
+#endif
+extern decltype(&CoCreateInstance) const imported_create asm(IMPORTED);
+decltype(&CoCreateInstance) const imported_create = create;
 
 namespace refwave::hal {
 namespace {
@@ -86,7 +93,11 @@ TEST(Device_changes, Count_a_new_default_of_each_direction_once) {
 }
 
 TEST(Device_changes, Leave_nothing_registered) {
-  { const DeviceChanges changes(std::make_shared<ChangeCounts>()); }
+  {
+    const DeviceChanges changes(std::make_shared<ChangeCounts>());
+    EXPECT_NE(enumerator.listener, nullptr);
+    EXPECT_EQ(enumerator.references, 1U);
+  }
   EXPECT_EQ(enumerator.listener, nullptr);
   EXPECT_EQ(enumerator.references, 0U);
 }
@@ -96,6 +107,7 @@ TEST(Device_changes, Are_not_known_where_Windows_has_no_such_events) {
   const auto counts = std::make_shared<ChangeCounts>();
   { const DeviceChanges changes(counts); }
   has_enumerator = true;
+  EXPECT_EQ(enumerator.listener, nullptr);
   EXPECT_EQ(counts->all, 0U);
 }
 

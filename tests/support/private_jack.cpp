@@ -59,8 +59,6 @@ PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle)
 }
 
 void PrivateJack::start_server() {
-  constexpr int kMostKills = 20;
-  if (kills_ >= kMostKills) end_in_peace();
   if (start()) return;
   std::ostringstream text;
   text << "no jackd (is it installed?): " << std::ifstream(folder_ / "server.log").rdbuf();
@@ -77,12 +75,10 @@ void PrivateJack::end_in_peace() {
   player_.end(SIGTERM);
   ear_.end(SIGTERM);
   server_.end(SIGTERM);
-  kills_ = 0;
 }
 
 void PrivateJack::kill_server() {
   server_.end(SIGKILL);
-  ++kills_;
   // At their end they release their entries in libjack's database, which all clients and servers of a user
   // share.
   player_.end(SIGTERM);

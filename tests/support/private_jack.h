@@ -30,11 +30,15 @@ class PrivateJack {
   void export_environment() const;
   const std::string& name() const { return name_; }
   void kill_server();
-  /// Effects: starts the server again, under its name, and waits until it answers. After many kills a server
-  /// is started and ended first, as end_in_peace() says. Errors: std::runtime_error.
+  /// Effects: starts the server again, under its name, and waits until it answers. Errors:
+  /// std::runtime_error.
   void start_server();
   /// Effects: the next start is at 44,100 instead of 48,000 frames a second, or the other way round.
   void change_rate() { rate_ = rate_ == 48'000 ? 44'100 : 48'000; }
+  /// Effects: ends the server. A killed server is started once more. It then removes its shared memory, its
+  /// entry among the eight servers that JACK allows on a machine, and libjack's database, in which some two
+  /// hundred killed servers and clients find room.
+  void end_in_peace();
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
   /// Effects: the process callback of the client beside refwave's stands still. A server that waits for its
@@ -70,11 +74,6 @@ class PrivateJack {
   std::filesystem::path recorded_path() const { return folder_ / "recorded.s32"; }
   Environment environment() const;
   bool start();
-  /// Effects: ends the server. A killed server is started once more. It then removes its shared memory, its
-  /// entry among the eight servers that JACK allows on a machine, and libjack's database, in which some
-  /// hundred killed servers and clients find room.
-  void end_in_peace();
-
   std::uint32_t rate_;
   const Cycle cycle_;
   TemporaryFolder folder_;
@@ -83,7 +82,6 @@ class PrivateJack {
   ChildProcess server_;
   ChildProcess ear_;
   ChildProcess player_;
-  int kills_ = 0;                   // since the last end in peace
   std::streamoff heard_bytes_ = 0;  // of the recording, to be left out
 };
 

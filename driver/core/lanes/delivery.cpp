@@ -37,7 +37,7 @@ bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
     ready.set(index);
     return true;
   }
-  // Release: pairs with Places::claim().
+  // Release: pairs with Places::claim(), and with a closer that counts.
   slot_.pending.store(0, std::memory_order_release);
   return false;
 }
@@ -67,7 +67,8 @@ bool Delivery::call_client(const Block& block, Stack stack) noexcept {
   // callback did.
   if (!slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_release,
                                           std::memory_order_relaxed)) {
-    // The callback closed the stream, or the closer no longer waits. Release: pairs with Places::claim().
+    // The callback closed the stream, or the closer no longer waits. Release: pairs with Places::claim(), and
+    // with a closer that counts what was not taken.
     slot_.pending.store(0, std::memory_order_release);
     return false;
   }
