@@ -8,7 +8,6 @@ namespace {
 
 constexpr double kReachSeconds = 0.25;
 constexpr double kLongestPauseNs = 50e6;  // a device may report several blocks at a time
-constexpr double kMostDrift = 1e-3;       // of a device's clock; a larger one is an interruption
 
 }  // namespace
 

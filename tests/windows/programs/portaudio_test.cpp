@@ -60,8 +60,10 @@ TEST(patest_stop_playout, loses_no_blip) {
   for (const Performance& run : perform("patest_stop_playout")) {
     SCOPED_TRACE(run);
     EXPECT_EQ(run.exit_status, 0);
-    // Less than one blip. The end of each of the four streams would be more.
-    EXPECT_NEAR(heard_seconds(run.heard), 12 * 1.035, run.route == Route::clocked ? 0.01 : 0.03);
+    // Pa_StopStream may come while PortAudio holds frames of the callback's that found no room in the host's
+    // buffer. They are lost: less than the callback's 1,024 frames, and less than one blip.
+    EXPECT_GT(heard_seconds(run.heard), 12 * 1.035 - 1'024 / 44'100.0 - 0.01);
+    EXPECT_LT(heard_seconds(run.heard), 12 * 1.035 + (run.route == Route::clocked ? 0.01 : 0.03));
     if (run.route != Route::clocked) continue;
     const std::vector<Sound> heard = sounds(run.heard, 0.1);
     const auto blip = [](const Sound& sound) { return sound.seconds() > 0.03 && sound.seconds() < 0.04; };
