@@ -52,14 +52,21 @@ class Scribbler {
         place_.send(place_.either(output, input), contract::address_of(block.header.get()), size);
     require((size == sizeof(WAVEHDR)) == (answer != MMSYSERR_INVALPARAM), "a header is whole or refused");
   }
-  void prepare() { send(WODM_PREPARE, WIDM_PREPARE, any()); }
+  /// A header that is done may be prepared and written again at once, and is then no longer marked as done.
+  /// Here the client waits until it is told, so that it can tell the one message from the other.
+  void wait_until_told(const Written& block) const {
+    if ((contract::flags_of(*block.header) & WHDR_DONE) != 0) driver_.settle(std::chrono::seconds(5));
+  }
+  void prepare() {
+    Written& block = any();
+    wait_until_told(block);
+    send(WODM_PREPARE, WIDM_PREPARE, block);
+  }
   void unprepare() { send(WODM_UNPREPARE, WIDM_UNPREPARE, any()); }
 
   void write() {
     Written& block = any();
-    // A header that is done may be written again at once. Here the client waits until it is told, so that it
-    // can tell the one message from the other.
-    if ((contract::flags_of(*block.header) & WHDR_DONE) != 0) driver_.settle(std::chrono::seconds(5));
+    wait_until_told(block);
     if (!block.is_queued()) {
       place_.write(block);
     } else {
