@@ -41,7 +41,7 @@ void audio_callback(benchmark::State& state, const std::string& name, std::size_
   report_system_calls(state, label, streams, period);
   Periods periods(streams, period);
   CacheMisses misses;
-  Samples samples(name, state.max_iterations);
+  Samples samples(name, most_iterations(state));
   for (auto _ : state) {
     periods.wait();
     misses.resume();
@@ -63,8 +63,8 @@ void audio_callback(benchmark::State& state, const std::string& name, std::size_
 
 int main(int argc, char** argv) {
   using namespace refwave::bench;
-  for (const std::size_t streams : {1, 8, 64}) {
-    for (const std::uint32_t period : {64, 480}) {
+  for (const std::size_t streams : {1U, 8U, 64U}) {
+    for (const std::uint32_t period : {64U, 480U}) {
       add_events("audio_callback/streams:" + std::to_string(streams) + "/period:" + std::to_string(period),
                  [streams, period](benchmark::State& state, const std::string& name) {
                    audio_callback(state, name, streams, period);

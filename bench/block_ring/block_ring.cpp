@@ -65,7 +65,7 @@ void push_pop(benchmark::State& state, const std::string& name) {
   const auto made = std::make_unique<Queue>();
   Queue* queue = made.get();        // in a register, as `this` is in the driver
   benchmark::DoNotOptimize(queue);  // other threads might see the queue, as in the driver
-  Samples samples(name, state.max_iterations);
+  Samples samples(name, most_iterations(state));
   std::array<Item, 16> stored;
   for (std::size_t i = 0; i < stored.size(); ++i) stored[i] = block(i);
   Item item;
@@ -114,7 +114,7 @@ class Echo {
 template <typename Queue>
 void round_trip(benchmark::State& state, const std::string& name) {
   const auto echo = std::make_unique<Echo<Queue>>();
-  Samples samples(name, state.max_iterations);
+  Samples samples(name, most_iterations(state));
   Item item;
   std::uint64_t number = 0;
   for (auto _ : state) {
@@ -155,7 +155,7 @@ class Source {
 template <typename Queue>
 void throughput(benchmark::State& state, const std::string& name) {
   const auto source = std::make_unique<Source<Queue>>();
-  Samples samples(name, state.max_iterations);
+  Samples samples(name, most_iterations(state));
   Item item;
   std::uint64_t expected = 0;
   bool in_order = true;

@@ -106,8 +106,8 @@ class DirectMessages {
 template <typename Candidate>
 void register_difference(const std::string& name, Candidate make) {
   add(name, [make](benchmark::State& state, const std::string& full) {
-    Samples samples(full, state.max_iterations);
-    Samples calls(full, state.max_iterations);
+    Samples samples(full, most_iterations(state));
+    Samples calls(full, most_iterations(state));
     const auto candidate = make();
     BareCalls bare;
     in_turns(state, *candidate, samples, bare, calls);

@@ -71,9 +71,9 @@ void measure(benchmark::State& state, const std::string& name, std::uint32_t blo
   const std::int64_t even_ns = block_ms * kMs;
   const std::uint32_t frames = 48 * block_ms;
   Session session("output=clocked; rate=48000; channels=2; period=" + std::to_string(frames));
-  const std::size_t most = 2 * state.max_iterations + 200;
+  const std::size_t most = 2 * most_iterations(state) + 200;
   FutexWake bare(cores().far, Priority::ordinary, std::chrono::nanoseconds(0));
-  Samples wakes(name, state.max_iterations);
+  Samples wakes(name, most_iterations(state));
   std::optional<Clients> clients;
   std::optional<Timer> timer;
   {

@@ -202,7 +202,7 @@ class Run {
 
  private:
   /// Returns: the most periods that the clients of a run play, the periods before the first lull included.
-  std::size_t most() const { return 2 * state_.max_iterations + 2 * warm_up() + 100; }
+  std::size_t most() const { return 2 * most_iterations(state_) + 2 * warm_up() + 100; }
   std::size_t warm_up() const {
     return kWarmUpMs * 1'000'000 / static_cast<std::size_t>(way_.period_ns()) + 2;
   }
@@ -232,8 +232,8 @@ Run::Run(benchmark::State& state, const std::string& name, const Way& way)
       session_(way.settings()),
       clients_(playing(way, most())),
       bare_(way.priority),
-      lean_wakes_(name, state.max_iterations),
-      wakes_(name, state.max_iterations) {
+      lean_wakes_(name, most_iterations(state)),
+      wakes_(name, most_iterations(state)) {
   lean_events_.reserve(most() * way.streams);
   events_.reserve(most() * (8 + 6 * way.streams));
   wait_for_returns(*clients_, warm_up());
@@ -251,7 +251,7 @@ void Run::measure() {
 }
 
 bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
-  const std::size_t lean = state_.max_iterations * 3 / 4;
+  const std::size_t lean = most_iterations(state_) * 3 / 4;
   if (lean == 0) session_.start_trace();
   if (lean != 0 && way_.looks()) session_.start_trace(1U << REFWAVE_TRACE_READY);
   bool whole = true;
@@ -305,7 +305,7 @@ void Run::report_lean_looks() const {
 }
 
 void Run::report_traced() const {
-  Pieces pieces(name_, 2 * state_.max_iterations + 8, way_.streams);
+  Pieces pieces(name_, 2 * most_iterations(state_) + 8, way_.streams);
   take_apart(events_, *clients_, streams_looked_at(*clients_, way_),
              way_.parks() ? Begin::wake : Begin::release, pieces);
   pieces.report(state_, way_.streams);

@@ -17,8 +17,8 @@ constexpr std::size_t kBusBytes = 480 * 2 * sizeof(float);  // 10 ms of the mix
 /// `waker_…`: the cost of the wake for the waker.
 template <typename Side>
 void measure_wakes(benchmark::State& state, const std::string& name, Side& side) {
-  Samples latency(name, state.max_iterations);
-  Samples waker(name, state.max_iterations);
+  Samples latency(name, most_iterations(state));
+  Samples waker(name, most_iterations(state));
   for (auto _ : state) {
     side.begin();
     side.wake();
@@ -32,7 +32,7 @@ void measure_wakes(benchmark::State& state, const std::string& name, Side& side)
 
 template <typename Side>
 void measure_batches(benchmark::State& state, const std::string& name, Side side) {
-  Samples samples(name, state.max_iterations);
+  Samples samples(name, most_iterations(state));
   for (auto _ : state) samples.add(side.step());
   samples.report(state);
 }

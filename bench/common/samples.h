@@ -28,9 +28,14 @@ double loop_ns(std::size_t passes, Body body) {
   return static_cast<double>(now_ns() - begin) / static_cast<double>(passes);
 }
 
+/// Returns: how often the loop of `state` runs. Google Benchmark counts in signed numbers.
+inline std::size_t most_iterations(const benchmark::State& state) {
+  return static_cast<std::size_t>(state.max_iterations);
+}
+
 class Samples {
  public:
-  /// `name`: the benchmark's full name. `most`: the room for samples, usually `state.max_iterations`.
+  /// `name`: the benchmark's full name. `most`: the room for samples, usually most_iterations().
   /// Further samples are dropped and counted. The memory is touched here. Throws std::bad_alloc.
   Samples(std::string name, std::size_t most);
 

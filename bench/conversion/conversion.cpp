@@ -45,7 +45,7 @@ template <typename Convert>
 void add_conversion(const std::string& name, Convert convert) {
   add("conversion/" + name, [convert](benchmark::State& state, const std::string& full) {
     Buffers buffers;
-    Samples samples(full, state.max_iterations);
+    Samples samples(full, most_iterations(state));
     for (auto _ : state) {
       samples.add(loop_ns(kPasses, [&] {
         convert(buffers);

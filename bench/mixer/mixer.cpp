@@ -29,7 +29,7 @@ void report_share(benchmark::State& state, const Case& what) {
 
 void mix(benchmark::State& state, const std::string& name, const Case& what) {
   Room room(what.streams, what.period, what.rate);
-  Samples samples(name, state.max_iterations);
+  Samples samples(name, most_iterations(state));
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] { room.render(); }));
     const std::size_t done = room.answer();
@@ -50,7 +50,7 @@ void resample(benchmark::State& state, const std::string& name, const Case& what
     converters.push_back(libsamplerate_converter(2, kUp, dsp::Quality::medium));
   std::vector<float> in(std::size_t{what.period} * 2, 0.1F);
   std::vector<float> out(in.size());
-  Samples samples(name, state.max_iterations);
+  Samples samples(name, most_iterations(state));
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] {
       for (const auto& converter : converters) {

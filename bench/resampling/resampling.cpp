@@ -62,8 +62,8 @@ double delay_of(Make make, dsp::Quality quality) {
 void time_both(benchmark::State& state, const std::string& name, dsp::Quality quality) {
   Blocks refwave(refwave_converter, quality);
   Blocks libsamplerate(libsamplerate_converter, quality);
-  Samples refwaves(name, state.max_iterations);
-  Samples libsamplerates(name, state.max_iterations);
+  Samples refwaves(name, most_iterations(state));
+  Samples libsamplerates(name, most_iterations(state));
   in_turns(state, refwave, refwaves, libsamplerate, libsamplerates);
   state.counters["delay_frames"] = delay_of(refwave_converter, quality);
   state.counters["libsamplerate_delay_frames"] = delay_of(libsamplerate_converter, quality);
@@ -87,8 +87,8 @@ void time_beside_copy(benchmark::State& state, const std::string& name, dsp::Qua
   MemoryCopy one(kBytes, 100);
   const double passes = usual_ns(refwave) / usual_ns(one);
   MemoryCopy copy(kBytes, static_cast<std::size_t>(passes) + 1);
-  Samples refwaves(name, state.max_iterations);
-  Samples copies(name, state.max_iterations);
+  Samples refwaves(name, most_iterations(state));
+  Samples copies(name, most_iterations(state));
   in_turns(state, refwave, refwaves, copy, copies);
   refwaves.report(state);
   copies.report(state, "copy_");

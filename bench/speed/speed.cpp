@@ -52,7 +52,7 @@ void change(benchmark::State& state, const std::string& name, const Setting& set
   speed->set(factor(setting.rate), factor(setting.pitch));
   const std::vector<float> in = chord();
   std::vector<float> out(kOut * 2);
-  Samples samples(name, state.max_iterations);
+  Samples samples(name, most_iterations(state));
   std::size_t at = 0;
   for (auto _ : state) {
     samples.add(loop_ns(1, [&] {
