@@ -119,7 +119,8 @@ template <Direction kDirection>
 void done_once_and_in_order(Subject& subject) {
   Diary diary;
   Blocks blocks;
-  for (const std::size_t frames : {1, 2, 3, 127, 131, 257, 509, 1, 1, 1, 1021, 5, 7, 2053, 11, 13, 777})
+  for (const std::size_t frames : std::initializer_list<std::size_t>{1, 2, 3, 127, 131, 257, 509, 1, 1, 1,
+                                                                     1021, 5, 7, 2053, 11, 13, 777})
     blocks.emplace_back(frames * kFrameBytes);
   Stream stream(subject, kDirection, diary);
   run_through(stream, diary, blocks, kDirection);
@@ -243,7 +244,8 @@ void null_is_not_called(Subject& subject) {
 }
 
 void zero_is_not_called(Subject& subject) {
-  for (const DWORD type : {CALLBACK_FUNCTION, CALLBACK_EVENT, CALLBACK_WINDOW, CALLBACK_THREAD}) {
+  for (const DWORD type :
+       std::initializer_list<DWORD>{CALLBACK_FUNCTION, CALLBACK_EVENT, CALLBACK_WINDOW, CALLBACK_THREAD}) {
     Block block(480 * kFrameBytes);
     Stream stream(subject, Direction::output, {0, 0, type});
     stream.queue(block);

@@ -72,7 +72,7 @@ void freed_without_disable(Subject& subject) {
 template <Direction kDirection>
 void management_is_answered(Subject& subject) {
   for (const UINT device : {0U, 77U}) {
-    for (const UINT message : {DRVM_INIT, DRVM_INIT_EX, DRVM_ENABLE})
+    for (const UINT message : std::initializer_list<UINT>{DRVM_INIT, DRVM_INIT_EX, DRVM_ENABLE})
       require_result(subject.entry(kDirection)(device, message, 0, 0, 0), MMSYSERR_NOERROR,
                      "DRVM message " + std::to_string(message));
   }

@@ -80,7 +80,8 @@ void disable_ends_threads(Subject& subject) {
 void free_answers_1(Subject& subject) {
   const Module module(subject.file());
   const DRIVERPROC proc = module.driver_proc();
-  for (const UINT message : {DRV_LOAD, DRV_ENABLE, DRV_DISABLE}) proc(0, nullptr, message, 0, 0);
+  for (const UINT message : std::initializer_list<UINT>{DRV_LOAD, DRV_ENABLE, DRV_DISABLE})
+    proc(0, nullptr, message, 0, 0);
   require_answer(proc(0, nullptr, DRV_FREE, 0, 0), 1, "DRV_FREE");
 }
 

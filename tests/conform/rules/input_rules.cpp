@@ -166,7 +166,8 @@ void reset_tells_once(Subject& subject) {
 void broken_frames_are_not_filled(Subject& subject) {
   Diary diary;
   Blocks blocks;
-  for (const std::size_t bytes : {400, 3, 0, 401}) blocks.emplace_back(bytes);
+  for (const std::size_t bytes : std::initializer_list<std::size_t>{400, 3, 0, 401})
+    blocks.emplace_back(bytes);
   const Stream stream(subject, Direction::input, diary);
   stream.queue(blocks);
   stream.start();

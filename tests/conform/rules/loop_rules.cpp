@@ -119,7 +119,7 @@ void odd_loops_do_not_hang(Subject& subject) {
 }
 
 void half_loops_play_once(Subject& subject) {
-  for (const DWORD half : {WHDR_BEGINLOOP, WHDR_ENDLOOP}) {
+  for (const DWORD half : std::initializer_list<DWORD>{WHDR_BEGINLOOP, WHDR_ENDLOOP}) {
     Diary diary;
     Blocks blocks = silent_blocks(3, kFrames);
     const Stream stream(subject, Direction::output, diary);

@@ -37,7 +37,8 @@ void other_types_become_bytes(Subject& subject) {
   diary.need_done(1);
   let_pass(subject, kDirection, 960);
   stream.need_position(1'009);
-  for (const UINT type : {TIME_MS, TIME_SMPTE, TIME_MIDI, TIME_TICKS, 0, 0x1234, 0xFFFF}) {
+  for (const UINT type :
+       std::initializer_list<UINT>{TIME_MS, TIME_SMPTE, TIME_MIDI, TIME_TICKS, 0, 0x1234, 0xFFFF}) {
     MMTIME time{};
     time.wType = type;
     stream.tell(messages_of(kDirection).get_pos, "GETPOS", reinterpret_cast<DWORD_PTR>(&time), sizeof(time));

@@ -47,7 +47,8 @@ void plays_on_after_running_dry(Subject& subject) {
 void empty_headers_come_back_in_their_turn(Subject& subject) {
   Diary diary;
   Blocks blocks;
-  for (const std::size_t frames : {0, 480, 0, 0, 960, 0}) blocks.emplace_back(frames * kFrameBytes);
+  for (const std::size_t frames : std::initializer_list<std::size_t>{0, 480, 0, 0, 960, 0})
+    blocks.emplace_back(frames * kFrameBytes);
   const Stream stream(subject, Direction::output, diary);
   stream.queue(blocks);
   diary.need_done(blocks.size());
@@ -58,7 +59,8 @@ void empty_headers_come_back_in_their_turn(Subject& subject) {
 void broken_frames_are_dropped(Subject& subject) {
   Diary diary;
   Blocks blocks;
-  for (const std::size_t bytes : {1, 403, 2, 3, 4001}) blocks.emplace_back(bytes);
+  for (const std::size_t bytes : std::initializer_list<std::size_t>{1, 403, 2, 3, 4001})
+    blocks.emplace_back(bytes);
   const Stream stream(subject, Direction::output, diary);
   stream.queue(blocks);
   diary.need_done(blocks.size());
