@@ -315,7 +315,7 @@ void Runner::wrong_device(Place& place, const Operation& operation) {
   const UINT last = either(place, WODM_RESET, WIDM_GETPOS);
   for (UINT message = first; message <= last; ++message)
     send_as(place, device, message, place.handle, 0, 0, MMSYSERR_BADDEVICEID);
-  for (const UINT message : {WODM_GETPOS, WODM_BREAKLOOP}) {
+  for (const UINT message : std::initializer_list<UINT>{WODM_GETPOS, WODM_BREAKLOOP}) {
     if (!place.input) send_as(place, device, message, place.handle, 0, 0, MMSYSERR_BADDEVICEID);
   }
 }
