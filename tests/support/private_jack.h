@@ -74,6 +74,7 @@ class PrivateJack {
   std::filesystem::path recorded_path() const { return folder_ / "recorded.s32"; }
   Environment environment() const;
   bool start();
+
   std::uint32_t rate_;
   const Cycle cycle_;
   TemporaryFolder folder_;
