@@ -131,7 +131,10 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
   // fetch_sub. The owner needs nothing of this thread's.
   const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acquire);
   if (before == 0 || places_.table().claim(index)) {
-    tell_rest(index, rest(index, before));
+    // Read after the claim, because an owner may have told some messages and then left the others to a
+    // notifier. Relaxed: the claim has acquired what that owner did.
+    const std::uint32_t left = slot.pending.load(std::memory_order_relaxed) - core::kCloserToken;
+    tell_rest(index, rest(index, left));
     retire_statistics(index);
     tell_closed(index);
     // Release: pairs with Streams::settle(). The messages have been told.
@@ -159,9 +162,9 @@ void CloseProtocol::finish_close(std::size_t index, std::int64_t latest_ns) {
 
 /// Effects: counts the messages for which a close has not waited; none of a client that wants none. `owner`:
 /// its state when the wait ended. An owner that is still inside a callback may have taken the message or not,
-/// and has not counted it off. That message counts as delivered, although an audio thread may hand it over
-/// instead. An owner that has left, or was between two callbacks, has taken what it has told, and perhaps not
-/// counted it off. In a retired slot the count may be too small, so its lists count, as in rest().
+/// and has not counted it off. That message counts as delivered. An owner that has left, or was between two
+/// callbacks, has taken what it has told, and perhaps not counted it off. In a retired slot the count may be
+/// too small, so its lists count, as in rest().
 void CloseProtocol::count_undelivered(std::size_t index, core::Call owner) {
   core::Slot& slot = places_.slot(index);
   if (slot.callback.function == nullptr) return;

@@ -14,6 +14,8 @@ std::uint64_t report(std::uint32_t epoch, std::uint64_t frames) {
   return (std::uint64_t{static_cast<std::uint16_t>(epoch)} << kFrameBits) | (frames & kFrameMask);
 }
 
+std::uint16_t epoch_of(std::uint64_t report) { return static_cast<std::uint16_t>(report >> kFrameBits); }
+
 /// Returns: whether epoch `a` comes after `b`, both modulo 2^16.
 bool is_newer(std::uint16_t a, std::uint16_t b) { return static_cast<std::int16_t>(a - b) > 0; }
 
@@ -31,13 +33,11 @@ std::uint64_t frames_at(const PositionSpan& span, std::int64_t now_ns) {
 
 void PositionClock::publish(const PositionSpan& span) noexcept {
   const std::uint32_t sequence = sequence_.load(std::memory_order_relaxed);
-  const bool anew = span.epoch != epoch_.load(std::memory_order_relaxed);
+  const bool anew = static_cast<std::uint16_t>(span.epoch) != epoch();
   // Relaxed: the first release store below makes it visible.
   sequence_.store(sequence + 1, std::memory_order_relaxed);
-  // Release: each pairs with its acquire load in load(). The epoch comes after the floor: see
-  // read_finished().
-  floor_.store(span.floor, std::memory_order_release);
-  epoch_.store(span.epoch, std::memory_order_release);
+  // Release: each pairs with its acquire load in load(), and the first with read_finished(), too.
+  floor_.store(report(span.epoch, span.floor), std::memory_order_release);
   begin_.store(span.begin, std::memory_order_release);
   end_.store(span.end, std::memory_order_release);
   monotonic_ns_.store(span.monotonic_ns, std::memory_order_release);
@@ -55,10 +55,11 @@ std::optional<PositionSpan> PositionClock::load() const noexcept {
     const std::uint32_t before = sequence_.load(std::memory_order_acquire);
     PositionSpan span;
     // Acquire: each pairs with its release store in publish().
-    span.epoch = epoch_.load(std::memory_order_acquire);
     span.begin = begin_.load(std::memory_order_acquire);
     span.end = end_.load(std::memory_order_acquire);
-    span.floor = floor_.load(std::memory_order_acquire);
+    const std::uint64_t floor = floor_.load(std::memory_order_acquire);
+    span.epoch = epoch_of(floor);
+    span.floor = floor & kFrameMask;
     span.monotonic_ns = monotonic_ns_.load(std::memory_order_acquire);
     span.frames_per_ns = frames_per_ns_.load(std::memory_order_acquire);
     // Relaxed: the acquires above order it.
@@ -74,15 +75,24 @@ std::uint64_t PositionClock::read(std::int64_t now_ns) noexcept {
   return at_least_reported(span->epoch, frames_at(*span, now_ns));
 }
 
-// An epoch begins with a floor of zero, which is stored before the epoch is. Between two loads of the same
-// epoch the floor is therefore one of this epoch, or the next epoch's zero.
 std::uint64_t PositionClock::read_finished() noexcept {
-  // Acquire: pairs with publish(), as does the next.
-  const std::uint32_t before = epoch_.load(std::memory_order_acquire);
+  // Acquire: pairs with publish() and raise_floor().
   const std::uint64_t floor = floor_.load(std::memory_order_acquire);
-  // Relaxed: the acquires above order it.
-  const std::uint32_t after = epoch_.load(std::memory_order_relaxed);
-  return at_least_reported(before, before == after ? floor : 0);
+  return at_least_reported(epoch_of(floor), floor & kFrameMask);
+}
+
+std::uint32_t PositionClock::epoch() const noexcept {
+  return epoch_of(floor_.load(std::memory_order_relaxed));
+}
+
+void PositionClock::raise_floor(std::uint64_t floor) noexcept {
+  // Release: pairs with load() and read_finished(). Between two publishes a reader takes the new floor as a
+  // part of the older span.
+  floor_.store(report(epoch(), floor), std::memory_order_release);
+}
+
+std::uint64_t PositionClock::floor() const noexcept {
+  return floor_.load(std::memory_order_relaxed) & kFrameMask;
 }
 
 std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept {
@@ -93,7 +103,7 @@ std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_
   // handle is closed (Streams::position()).
   std::uint64_t reported = reported_.load(std::memory_order_acquire);
   for (;;) {
-    const auto theirs = static_cast<std::uint16_t>(reported >> kFrameBits);
+    const std::uint16_t theirs = epoch_of(reported);
     if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
     // A reset came between: this answer would belong to the epoch before it, and might be less than the
     // answer that the same thread had last.

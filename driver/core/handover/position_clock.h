@@ -14,7 +14,7 @@ namespace refwave::core {
 
 /// One period of a stream on the client's side of the resampler. Frames since open or reset.
 struct PositionSpan {
-  std::uint32_t epoch = 0;  // counts resets and opens of the slot
+  std::uint32_t epoch = 0;  // counts resets and opens of the slot; modulo 2^16
   std::uint64_t begin = 0;  // at `monotonic_ns`
   std::uint64_t end = 0;    // when the period is over; nothing beyond it has been rendered
   std::uint64_t floor = 0;  // the end of the last finished block: a finished block has been played
@@ -29,11 +29,7 @@ class PositionClock {
   /// Effects: from now on no answer in this epoch is less than `floor`. It is called before the header that
   /// ends there is flagged, so that a thread that sees WHDR_DONE finds the header's frames counted. Thread:
   /// the seat's holder.
-  REFWAVE_AUDIO_THREAD void raise_floor(std::uint64_t floor) noexcept {
-    // Release: pairs with load() and read_finished(). Between two publishes a reader takes the new floor as a
-    // part of the older span.
-    floor_.store(floor, std::memory_order_release);
-  }
+  REFWAVE_AUDIO_THREAD void raise_floor(std::uint64_t floor) noexcept;
   /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch, nor
   /// than the end of the last finished block. Thread: any, lock-free. While a publish is under way it tries
   /// again; if that takes long (the publishing thread was preempted, perhaps by this one, or is dead) the
@@ -43,23 +39,23 @@ class PositionClock {
   /// other readers can make it try again.
   std::uint64_t read_finished() noexcept;
   /// Returns: the position after the last finished block, as last published. Thread: any.
-  std::uint64_t floor() const noexcept { return floor_.load(std::memory_order_relaxed); }
-  /// Returns: the epoch last published. Thread: the seat's holder.
-  std::uint32_t epoch() const noexcept { return epoch_.load(std::memory_order_relaxed); }
+  std::uint64_t floor() const noexcept;
+  /// Returns: the epoch last published, modulo 2^16. Thread: the seat's holder.
+  std::uint32_t epoch() const noexcept;
 
  private:
   std::optional<PositionSpan> load() const noexcept;
   std::uint64_t at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept;
 
   std::atomic<std::uint32_t> sequence_{0};  // odd while publish() is at work; written by the seat's holder
-  std::atomic<std::uint32_t> epoch_{0};
   std::atomic<std::uint64_t> begin_{0};
   std::atomic<std::uint64_t> end_{0};
+  // The epoch modulo 2^16, then 48 bits of frames. One word, so that a reader has both of one moment.
   std::atomic<std::uint64_t> floor_{0};
   std::atomic<std::int64_t> monotonic_ns_{0};
   std::atomic<float> frames_per_ns_{0};
-  // The greatest answer so far: the epoch modulo 2^16, then 48 bits of frames. Readers raise it. publish()
-  // begins it anew with each epoch, so that two compared epochs are never far apart.
+  // The greatest answer so far, with its epoch in the same way. Readers raise it. publish() begins it anew
+  // with each epoch, so that two compared epochs are never far apart.
   std::atomic<std::uint64_t> reported_{0};
 };
 

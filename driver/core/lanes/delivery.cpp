@@ -30,18 +30,6 @@ bool Delivery::begin() noexcept {
   return false;
 }
 
-bool Delivery::hand_over(ReadySet& ready, std::size_t index) noexcept {
-  Call in_call = Call::in_call;
-  // Relaxed: as in begin(). The release of the last callback's end goes on through exchanges of any order.
-  if (slot_.call.compare_exchange_strong(in_call, Call::idle, std::memory_order_relaxed)) {
-    ready.set(index);
-    return true;
-  }
-  // Release: pairs with Places::claim(), and with a closer that counts.
-  slot_.pending.store(0, std::memory_order_release);
-  return false;
-}
-
 void Delivery::tell(const Block& block, Stack stack) noexcept {
   const BlockRing::Cursor number = slot_.lane->ring().notified() - 1;
   note_calling(slot_, block, number);

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "driver/core/handover/client_callback.h"
-#include "driver/core/handover/ready_set.h"
 #include "driver/core/handover/slot.h"
 #include "driver/core/ring/block_ring.h"
 #include "dsp/audio_thread.h"
@@ -20,10 +19,6 @@ class Delivery {
   /// Effects: begins a callback. Returns: false if the closer has given up waiting; the messages that are
   /// left are dropped.
   REFWAVE_AUDIO_THREAD bool begin() noexcept;
-
-  /// Effects: ends what begin() began without a callback, and leaves the slot to the thread that claims its
-  /// ready bit. Returns: false if the closer has given up waiting meanwhile: nothing is left to claim.
-  REFWAVE_AUDIO_THREAD bool hand_over(ReadySet& ready, std::size_t index) noexcept;
 
   /// Effects: calls the client, unless it asked for no callback, then counts the message off. Returns:
   /// whether another message is waiting and the slot is still the caller's.

@@ -89,14 +89,13 @@ void DeviceRound::call_clients(Stack stack) noexcept {
     if (!table_->owed.claim(marked_[i])) continue;
     Slot& slot = table_->slots[marked_[i]];
     Delivery delivery(slot);
-    bool still_ours = true;
-    while (still_ours && delivery.begin()) {
+    for (bool still_ours = true; still_ours;) {
       if (needs_the_mutex(*slot.lane)) {
-        raised_ = delivery.hand_over(table_->ready, marked_[i]) || raised_;
+        table_->ready.set(marked_[i]);
+        raised_ = true;
         break;
       }
-      const Block block = slot.lane->ring().take();
-      still_ours = delivery.call_client(block, stack);
+      still_ours = delivery.begin() && delivery.call_client(slot.lane->ring().take(), stack);
     }
   }
   wake();

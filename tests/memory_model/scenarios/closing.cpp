@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 
+#include "driver/core/lanes/delivery.h"
 #include "hal/system/clock.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
@@ -25,15 +26,17 @@ class Finished : public OneDriver {
     for (int i = 0; i < kHeaders; ++i) write();
     core::Lane& lane = *first().lane;
     first().add_pending(lane.abandon(lane.ring().written()));
-    if (choose(2) == 0) {
-      mark();
-      return;
-    }
-    // The owner begins when the close has come as far as the stream's device.
+  }
+  void have_them_told() {
+    if (choose(2) == 0) return mark();
     thread("audio", [this] {
-      while (first().device_epoch.load(std::memory_order_relaxed) != 0) pause();
+      wait_for_the_close();
       mark();
     });
+  }
+  /// The close has come as far as the stream's device.
+  void wait_for_the_close() {
+    while (first().device_epoch.load(std::memory_order_relaxed) != 0) pause();
   }
   void mark() {
     room_.table->ready.set(0);
@@ -47,6 +50,7 @@ class Finished : public OneDriver {
 class Waits final : public Finished {
  public:
   Waits() {
+    have_them_told();
     thread("client", [this] {
       close();
       expect(told_ == kHeaders, "a patient close has all messages delivered");
@@ -61,11 +65,31 @@ class Waits final : public Finished {
 };
 const Registered<Waits> waits("closing_waits", "a close waits for the owner's last message");
 
+/// The owner tells one message, and leaves the others to a notifier, as a reset and a direct completion do.
+/// The closing thread may claim them before the notifier does.
+class MeetsHandOver final : public Finished {
+ public:
+  MeetsHandOver() {
+    thread("owner", [this] {
+      wait_for_the_close();
+      core::Delivery delivery(first());
+      if (delivery.begin() && delivery.call_client(first().lane->ring().take(), core::Stack::unknown)) mark();
+    });
+    thread("client", [this] {
+      close();
+      expect(told_ == kHeaders, "a patient close has all messages delivered");
+    });
+  }
+};
+const Registered<MeetsHandOver> meets_hand_over("closing_handed",
+                                                "a close meets an owner that leaves the rest to another");
+
 /// The driver ends, and waits no longer than until a moment. When the last owner has left, an open takes the
 /// slot, finds that the driver is ending, and frees both streams.
 class GivesUp final : public Finished {
  public:
   GivesUp() {
+    have_them_told();
     gives_up_ = true;
     const auto patience_ns = static_cast<std::int64_t>(choose(3)) * 100'000;
     const bool opens = choose(2) == 0;

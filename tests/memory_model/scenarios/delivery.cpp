@@ -135,9 +135,9 @@ class Closed : public Play {
     core::Slot& slot = room_.slot;
     const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
     if (before == 0 || ready_.claim(0)) {
+      const std::uint32_t left = slot.pending.load(std::memory_order_relaxed) - core::kCloserToken;
       core::Delivery delivery(slot);
-      for (std::uint32_t i = 0; i < before; ++i)
-        delivery.tell(slot.lane->ring().take(), core::Stack::unknown);
+      for (std::uint32_t i = 0; i < left; ++i) delivery.tell(slot.lane->ring().take(), core::Stack::unknown);
       tell_closed();
       slot.pending.store(0, std::memory_order_release);
       return room_.voice.reset();
@@ -178,10 +178,8 @@ class CloseMeetsOwner final : public Closed {
     room_.finish_one();
     thread("owner", [this] {
       if (kOwner == Owner::delivers) return room_.deliver();
-      core::Delivery delivery(room_.slot);
-      if (!delivery.begin()) return;
       expect(room_.slot.lane->returned.load(std::memory_order_relaxed) == 0, "nothing was returned");
-      delivery.hand_over(ready_, 0);
+      ready_.set(0);
     });
     thread("third", [this] {
       for (int i = 0; i < 2; ++i) {

@@ -146,6 +146,7 @@ class Epochs final : public Play {
     for (const std::uint64_t frames : {first, second})
       expect(frames == 500 || frames == 510 || frames == 0 || frames == 3, "an answer is of one epoch");
     const bool anew = first >= 500 && second < 500;
+    expect(first >= 500 || second < 500, "no answer of the old epoch comes after one of the new");
     expect(anew || first <= second, "epochs do not go back");
   }
   core::PositionClock clock_;
@@ -162,13 +163,15 @@ class Reopened final : public Play {
       is_open_.store(false, std::memory_order_relaxed);
       clock_.publish({.epoch = 8});
     });
-    thread("first", [this] { ask(); });
-    thread("second", [this] { ask(); });
+    thread("first", [this] { ask([this] { return clock_.read(kNow); }); });
+    thread("second", [this] { ask([this] { return clock_.read(kNow); }); });
+    thread("finished", [this] { ask([this] { return clock_.read_finished(); }); });
   }
 
  private:
-  void ask() {
-    const std::uint64_t frames = clock_.read(kNow);
+  template <typename Read>
+  void ask(Read read) {
+    const std::uint64_t frames = read();
     if (is_open_.load(std::memory_order_relaxed)) expect(frames == 500, "an open stream's own position");
   }
   core::PositionClock clock_;
