@@ -238,6 +238,30 @@ TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
   EXPECT_EQ(room.mixer.round().wakes(), 1U);
 }
 
+TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
+  MixerRoom room(CompletionBy::audio_thread);
+  for (std::size_t i = 0; i < 2; ++i) {
+    room.open(i);
+    room.write(i, 10, 1);
+  }
+  room.streams[0].voice->returned = 1;
+  std::vector<std::uint64_t> wakes;
+  struct Client {
+    MixerRoom& room;
+    std::vector<std::uint64_t>& wakes;
+  } client{room, wakes};
+  room.table->slots[1].callback = {
+      .function =
+          [](const ClientCallback& callback, Notice, ClientHeader*, Stack) noexcept {
+            const auto* here = reinterpret_cast<Client*>(callback.instance);
+            here->wakes.push_back(here->room.mixer.round().wakes());
+            return true;
+          },
+      .instance = reinterpret_cast<std::uintptr_t>(&client)};
+  room.render(10);
+  EXPECT_EQ(wakes, std::vector<std::uint64_t>{1});
+}
+
 TEST(Mixer, Leaves_the_messages_of_a_stream_with_headers_outside_the_ring_to_a_notifier) {
   MixerRoom room(CompletionBy::audio_thread);
   told.clear();

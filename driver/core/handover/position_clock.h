@@ -36,12 +36,12 @@ class PositionClock {
   /// answer is read_finished().
   std::uint64_t read(std::int64_t now_ns) noexcept;
   /// Returns: the end of the last finished block, or an earlier answer if that was greater. Thread: any; only
-  /// other readers can make it try again.
+  /// other readers and the begin of an epoch can make it try again.
   std::uint64_t read_finished() noexcept;
   /// Returns: the position after the last finished block, as last published. Thread: any.
   std::uint64_t floor() const noexcept;
   /// Returns: the epoch last published, modulo 2^16. Thread: the seat's holder.
-  std::uint32_t epoch() const noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t epoch() const noexcept;
 
  private:
   std::optional<PositionSpan> load() const noexcept;

@@ -93,12 +93,13 @@ void DeviceRound::call_clients(Stack stack) noexcept {
       if (needs_the_mutex(*slot.lane)) {
         table_->ready.set(marked_[i]);
         raised_ = true;
+        // At once, because the next client of the list may take long.
+        wake();
         break;
       }
       still_ours = delivery.begin() && delivery.call_client(slot.lane->ring().take(), stack);
     }
   }
-  wake();
 }
 
 }  // namespace refwave::core

@@ -73,8 +73,9 @@ class DeviceRound {
   /// seat.
   REFWAVE_AUDIO_THREAD void wake() noexcept;
 
-  /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread). Thread: audio, in no
-  /// seat, the period rendered, floating-point modes restored.
+  /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread), and wakes a notifier
+  /// for those that need a mutex. Thread: audio, in no seat, the period rendered, floating-point modes
+  /// restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
 
   /// Returns: the number of wake-ups, each a system call, since the device was opened. Thread: any.

@@ -1,9 +1,11 @@
 // A close by its handle against the thread that delivers, with the real CloseProtocol; who asks meanwhile;
 // and the next stream in the slot. No device plays: the headers are finished before the threads begin.
+#include <algorithm>
 #include <array>
 #include <atomic>
 
 #include "driver/core/lanes/delivery.h"
+#include "driver/core/period/device_round.h"
 #include "hal/system/clock.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
@@ -22,10 +24,12 @@ class Finished : public OneDriver {
   }
 
  protected:
-  Finished() : OneDriver({}, kInput) {
+  Finished() : Finished(kHeaders) {}
+  /// `count`: of the headers. The others are queued, in the ring or outside it.
+  explicit Finished(std::uint32_t count, std::uint32_t ring = 4) : OneDriver({}, kInput, ring) {
     for (int i = 0; i < kHeaders; ++i) write();
     core::Lane& lane = *first().lane;
-    first().add_pending(lane.abandon(lane.ring().written()));
+    first().add_pending(lane.abandon(lane.ring().released() + count));
   }
   void have_them_told() {
     if (choose(2) == 0) return mark();
@@ -83,6 +87,34 @@ class MeetsHandOver final : public Finished {
 };
 const Registered<MeetsHandOver> meets_hand_over("closing_handed",
                                                 "a close meets an owner that leaves the rest to another");
+
+/// The audio thread tells its clients itself. A reset leaves messages for which it needs a notifier; the
+/// close comes right after the reset.
+class MeetsDirect final : public Finished {
+ public:
+  MeetsDirect() : Finished(0, 2) {
+    roster_->add(0);
+    thread("audio", [this] {
+      round_.each(true, [](core::Slot& slot) {
+        core::Lane& lane = *slot.lane;
+        return lane.abandon(std::min(lane.ring().released() + 1, lane.ring().written()));
+      });
+      round_.call_clients(core::Stack::unknown);
+    });
+    thread("client", [this] {
+      streams_->reset(handle_, kInput);
+      close();
+      expect(told_ == kHeaders, "a patient close has all messages delivered");
+    });
+  }
+
+ private:
+  const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
+  core::DeviceRound round_{room_.table, roster_, first().device_epoch.load(),
+                           core::CompletionBy::audio_thread};
+};
+const Registered<MeetsDirect> meets_direct("closing_direct",
+                                           "a close meets an audio thread that calls clients");
 
 /// The driver ends, and waits no longer than until a moment. When the last owner has left, an open takes the
 /// slot, finds that the driver is ending, and frees both streams.
