@@ -33,8 +33,8 @@
  *   not_moved           the change of devices leaves the bits: the streams further on wait for a dead thread
  *   owner_kept          the owner stays written after it has left: a close takes another owner's messages for its own
  *   count_cleared       the nested close clears the count: the slot is opened again while its owner is inside
- *   hands_over_and_stays      the slot is left to the notifiers while its callback runs: two owners
- *   counts_before_the_claim   a close takes the count from before its claim: the owner has told some of them since
+ *   hands_over_and_stays     the slot is left to the notifiers while its callback runs: two owners
+ *   counts_before_the_claim  a close takes the count from before its claim: the owner has told some of them since
  *   forgets_the_rest    the nested close delivers only the message that runs: the others are never told
  */
 #define PERIODS 2
@@ -194,7 +194,7 @@ inline nested_close(s, me) {
 inline waiting_close(s, me) {
   atomic {
     own = (pending[s] == 0);
-    left = pending[s];
+    left = pending[s];                 /* for counts_before_the_claim alone */
     pending[s] = pending[s] + TOKEN;
     if
     :: own -> become_owner(s, me)

@@ -10,11 +10,13 @@ constexpr std::uint64_t kFrameMask = (std::uint64_t{1} << kFrameBits) - 1;
 
 constexpr int kEnoughTries = 1'000;  // about ten microseconds; a publish takes less than one
 
-std::uint64_t report(std::uint32_t epoch, std::uint64_t frames) {
+/// An epoch modulo 2^16 and its frames, in one word.
+std::uint64_t word_of(std::uint32_t epoch, std::uint64_t frames) {
   return (std::uint64_t{static_cast<std::uint16_t>(epoch)} << kFrameBits) | (frames & kFrameMask);
 }
 
-std::uint16_t epoch_of(std::uint64_t report) { return static_cast<std::uint16_t>(report >> kFrameBits); }
+std::uint16_t epoch_of(std::uint64_t word) { return static_cast<std::uint16_t>(word >> kFrameBits); }
+std::uint64_t frames_of(std::uint64_t word) { return word & kFrameMask; }
 
 /// Returns: whether epoch `a` comes after `b`, both modulo 2^16.
 bool is_newer(std::uint16_t a, std::uint16_t b) { return static_cast<std::int16_t>(a - b) > 0; }
@@ -37,7 +39,7 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
   // Relaxed: the first release store below makes it visible.
   sequence_.store(sequence + 1, std::memory_order_relaxed);
   // Release: each pairs with its acquire load in load(), and the first with read_finished(), too.
-  floor_.store(report(span.epoch, span.floor), std::memory_order_release);
+  floor_.store(word_of(span.epoch, span.floor), std::memory_order_release);
   begin_.store(span.begin, std::memory_order_release);
   end_.store(span.end, std::memory_order_release);
   monotonic_ns_.store(span.monotonic_ns, std::memory_order_release);
@@ -46,7 +48,7 @@ void PositionClock::publish(const PositionSpan& span) noexcept {
   sequence_.store(sequence + 2, std::memory_order_release);
   // A reader may have stored an answer of the new epoch already. This store loses nothing, because that
   // answer is 0: an epoch's first span ends at 0. Release: pairs with at_least_reported().
-  if (anew) reported_.store(report(span.epoch, 0), std::memory_order_release);
+  if (anew) reported_.store(word_of(span.epoch, 0), std::memory_order_release);
 }
 
 std::optional<PositionSpan> PositionClock::load() const noexcept {
@@ -59,7 +61,7 @@ std::optional<PositionSpan> PositionClock::load() const noexcept {
     span.end = end_.load(std::memory_order_acquire);
     const std::uint64_t floor = floor_.load(std::memory_order_acquire);
     span.epoch = epoch_of(floor);
-    span.floor = floor & kFrameMask;
+    span.floor = frames_of(floor);
     span.monotonic_ns = monotonic_ns_.load(std::memory_order_acquire);
     span.frames_per_ns = frames_per_ns_.load(std::memory_order_acquire);
     // Relaxed: the acquires above order it.
@@ -78,7 +80,7 @@ std::uint64_t PositionClock::read(std::int64_t now_ns) noexcept {
 std::uint64_t PositionClock::read_finished() noexcept {
   // Acquire: pairs with publish() and raise_floor().
   const std::uint64_t floor = floor_.load(std::memory_order_acquire);
-  return at_least_reported(epoch_of(floor), floor & kFrameMask);
+  return at_least_reported(epoch_of(floor), frames_of(floor));
 }
 
 std::uint32_t PositionClock::epoch() const noexcept {
@@ -88,26 +90,26 @@ std::uint32_t PositionClock::epoch() const noexcept {
 void PositionClock::raise_floor(std::uint64_t floor) noexcept {
   // Release: pairs with load() and read_finished(). Between two publishes a reader takes the new floor as a
   // part of the older span.
-  floor_.store(report(epoch(), floor), std::memory_order_release);
+  floor_.store(word_of(epoch(), floor), std::memory_order_release);
 }
 
 std::uint64_t PositionClock::floor() const noexcept {
-  return floor_.load(std::memory_order_relaxed) & kFrameMask;
+  return frames_of(floor_.load(std::memory_order_relaxed));
 }
 
 std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept {
   const auto mine = static_cast<std::uint16_t>(epoch);
-  const std::uint64_t candidate = report(epoch, frames);
+  const std::uint64_t candidate = word_of(epoch, frames);
   // Acquire, here and where the exchange fails: pairs with publish() and with other readers' exchanges. An
   // answer of a newer epoch may be of the next stream in this slot, and who has it must see that its own
   // handle is closed (Streams::position()).
   std::uint64_t reported = reported_.load(std::memory_order_acquire);
   for (;;) {
     const std::uint16_t theirs = epoch_of(reported);
-    if (theirs == mine && (reported & kFrameMask) >= frames) return reported & kFrameMask;
+    if (theirs == mine && frames_of(reported) >= frames) return frames_of(reported);
     // A reset came between: this answer would belong to the epoch before it, and might be less than the
     // answer that the same thread had last.
-    if (is_newer(theirs, mine)) return reported & kFrameMask;
+    if (is_newer(theirs, mine)) return frames_of(reported);
     // Release: pairs with the acquires here.
     if (reported_.compare_exchange_weak(reported, candidate, std::memory_order_release,
                                         std::memory_order_acquire))

@@ -69,12 +69,12 @@ class DeviceRound {
   /// after the period's last each().
   REFWAVE_AUDIO_THREAD void end() noexcept;
 
-  /// Effects: wakes a notifier if a stream became ready: the period's one system call. Thread: audio, in no
-  /// seat.
+  /// Effects: wakes a notifier if a stream became ready: the period's one system call, unless the audio
+  /// thread calls clients. Thread: audio, in no seat.
   REFWAVE_AUDIO_THREAD void wake() noexcept;
 
   /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread), and wakes a notifier
-  /// for those that need a mutex. Thread: audio, in no seat, the period rendered, floating-point modes
+  /// for each that needs a mutex. Thread: audio, in no seat, the period rendered, floating-point modes
   /// restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
 

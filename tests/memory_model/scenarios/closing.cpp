@@ -1,5 +1,6 @@
 // A close by its handle against the thread that delivers, with the real CloseProtocol; who asks meanwhile;
-// and the next stream in the slot. No device plays: the headers are finished before the threads begin.
+// and the next stream in the slot. No device plays: the headers are finished before the threads begin,
+// or by a round of the scenario's own.
 #include <algorithm>
 #include <array>
 #include <atomic>
