@@ -83,7 +83,9 @@ void BlockLives::pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread) {
     thread.finished.clear();
   }
   for (const Key& key : thread.finished) {
-    Growing& block = blocks_[key];
+    const auto found = blocks_.find(key);
+    if (found == blocks_.end() || found->second.finished_by != &thread) continue;
+    Growing& block = found->second;
     if (event.wKind == REFWAVE_TRACE_RENDERED) block.life.rendered_ns = time_of(event);
     const bool sent = event.wKind == REFWAVE_TRACE_WAKE_SENT;
     if (sent || event.wKind == REFWAVE_TRACE_WAKE_SPARED) {
@@ -109,12 +111,14 @@ void BlockLives::write(Key key, std::int64_t now_ns) {
 }
 
 void BlockLives::finish(Key key, std::int64_t now_ns, Thread& thread) {
+  life_of(key);
+  Growing& block = blocks_[key];
   if (!thread.in_period) {
-    life_of(key);
-    blocks_[key].is_returned = true;
+    block.is_returned = true;
     return;
   }
-  life_of(key).finished_ns = now_ns;
+  block.life.finished_ns = now_ns;
+  block.finished_by = &thread;
   thread.finished.push_back(key);
 }
 

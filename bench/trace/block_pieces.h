@@ -79,16 +79,17 @@ class BlockLives {
  private:
   /// Stream and number.
   using Key = std::pair<std::uint16_t, std::uint32_t>;
-  struct Growing {
-    BlockLife life;
-    bool period_is_over = false;
-    bool is_returned = false;  // by a reset or a close, not played: it never becomes whole
-  };
   struct Thread {
     bool in_period = false;
-    std::vector<Key> finished;  // in this period
+    std::vector<Key> finished;  // in this period; another stream may have the slot by now
     std::int64_t role_ns = 0;
     std::map<std::uint16_t, std::int64_t> claimed_ns;  // by slot
+  };
+  struct Growing {
+    BlockLife life;
+    const Thread* finished_by = nullptr;
+    bool period_is_over = false;
+    bool is_returned = false;  // by a reset or a close, not played: it never becomes whole
   };
   BlockLife& life_of(Key key);
   void pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread);

@@ -154,5 +154,15 @@ TEST(BlockPieces, A_block_of_which_an_event_was_lost_is_counted_and_left_out) {
   EXPECT_EQ(trace.lives.incomplete(), 1U);
 }
 
+TEST(BlockPieces, A_period_in_which_a_slot_is_opened_anew_is_none_of_the_new_stream_s) {
+  Told trace;
+  trace.on(kAudio, 80, REFWAVE_TRACE_PERIOD_BEGIN).on(kAudio, 81, REFWAVE_TRACE_FINISHED, 0, 0);
+  trace.on(kClient, 85, REFWAVE_TRACE_WRITTEN, 0, 0).on(kAudio, 90, REFWAVE_TRACE_PERIOD_END);
+  trace.told(kNotifier, 200);
+  EXPECT_THAT(trace.lives.take(), IsEmpty()) << "no period has finished it yet";
+  trace.period();
+  EXPECT_THAT(trace.only_pieces(), ElementsAre(3, 37, 0, 50, 5));
+}
+
 }  // namespace
 }  // namespace refwave::trace
