@@ -16,7 +16,8 @@ namespace refwave::hal {
 /// One audio thread at a time passes; any thread opens and shuts.
 class CallbackGate {
  public:
-  void open() noexcept { open_.store(true); }
+  // Release: pairs with enter(), which finds what lies behind the gate.
+  void open() noexcept { open_.store(true, std::memory_order_release); }
   void shut() noexcept { open_.store(false); }
   REFWAVE_AUDIO_THREAD bool is_open() const noexcept { return open_.load(std::memory_order_relaxed); }
 
@@ -28,10 +29,11 @@ class CallbackGate {
     caller_.store(this_thread_id(), std::memory_order_relaxed);
     inside_.store(true);
     if (open_.load()) return true;
-    inside_.store(false);
+    leave();
     return false;
   }
-  REFWAVE_AUDIO_THREAD void leave() noexcept { inside_.store(false); }
+  // Release: pairs with occupied(). What the thread did inside is over.
+  REFWAVE_AUDIO_THREAD void leave() noexcept { inside_.store(false, std::memory_order_release); }
 
   bool occupied() const noexcept { return inside_.load(); }
   bool entered_by_this_thread() const noexcept {

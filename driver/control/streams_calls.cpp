@@ -95,7 +95,7 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
   const std::uint32_t rate = part == SpeedPart::rate ? factor : core::rate_of(before);
   const std::uint32_t pitch = part == SpeedPart::pitch ? factor : core::pitch_of(before);
   if (!call.stream().voice()->prepare_speed(rate, pitch, call.place().quality)) return Error::no_memory;
-  // Release: pairs with Voice::apply_speed().
+  // Release: pairs with Voice::apply_speed(). Kept: the scenarios of a speed have a store of their own.
   call.slot().speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
   return Error::none;
 }

@@ -69,6 +69,7 @@ void PortAudioThread::State::remove(const Prepared& job) noexcept {
 void PortAudioThread::State::run() {
   if (!take_turn()) return;
   serve();
+  // Release: pairs with take_turn(). Kept: as there.
   turn_is_taken.store(false, std::memory_order_release);
 }
 
@@ -76,6 +77,8 @@ void PortAudioThread::State::run() {
 /// thread must end before its turn came.
 bool PortAudioThread::State::take_turn() {
   std::unique_lock lock(mutex);
+  // Acquire: pairs with run(). Kept: what PortAudio has not locked goes from one thread to the next, and no
+  // scenario has PortAudio.
   while (turn_is_taken.exchange(true, std::memory_order_acquire)) {
     if (to_thread.wait_for(lock, kWatchInterval, [this] { return ending; })) return false;
   }

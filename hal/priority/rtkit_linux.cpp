@@ -204,7 +204,7 @@ template <class Answer>
 std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_library) {
   // What the thread is still to be given when nobody waits for it any more.
   struct Shared {
-    std::atomic<bool> done{false};  // released by the thread, acquired here
+    std::atomic<bool> done{false};
     Answer answer;
   };
   const auto shared = std::make_shared<Shared>();
@@ -218,9 +218,11 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_
     } else {
       shared->answer = without_library;
     }
+    // Release: pairs with the load below. Kept: no scenario has D-Bus, and the answer is a string.
     shared->done.store(true, std::memory_order_release);
   });
   if (error.empty()) thread.join(kRtkitPatience);
+  // Acquire: pairs with the store above. Kept: as there.
   if (!shared->done.load(std::memory_order_acquire)) return std::nullopt;
   return shared->answer;
 }

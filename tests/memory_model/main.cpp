@@ -1,10 +1,12 @@
 // The command of tests/memory_model/README.md.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "tests/memory_model/checker/explore.h"
 #include "tests/memory_model/checker/sites.h"
@@ -17,7 +19,7 @@ namespace refwave::memory_model {
 namespace {
 
 struct Options {
-  std::string_view scenario;
+  std::vector<std::string_view> names;  // of scenarios, or parts of files' names
   std::string_view with;
   std::uint64_t seed = 1;
   std::uint64_t executions = std::numeric_limits<std::uint64_t>::max();
@@ -31,7 +33,7 @@ Options options_of(std::span<char*> arguments) {
     const std::string_view name = arguments[i];
     const char* value = i + 1 < arguments.size() ? arguments[i + 1] : "0";
     if (!name.starts_with("--")) {
-      options.scenario = name;
+      options.names.push_back(name);
       continue;
     }
     ++i;
@@ -45,7 +47,8 @@ Options options_of(std::span<char*> arguments) {
 }
 
 bool is_wanted(const Scenario& scenario, const Options& options) {
-  return options.scenario.empty() || options.scenario == scenario.name;
+  const auto& names = options.names;
+  return names.empty() || std::find(names.begin(), names.end(), scenario.name) != names.end();
 }
 
 /// `options.seconds`: for all scenarios together.
@@ -92,7 +95,7 @@ int litmus_programs() {
 }
 
 int mutate_all(const Options& options) {
-  MutationOptions mutation{.only = options.scenario, .with = options.with, .jobs = options.jobs};
+  MutationOptions mutation{.only = options.names, .with = options.with, .jobs = options.jobs};
   if (options.executions != Options{}.executions) mutation.executions = options.executions;
   return mutate(mutation);
 }
@@ -106,8 +109,8 @@ int main_of(std::span<char*> arguments) {
   if (command == "list") return list();
   std::printf(
       "memory_model litmus\n"
-      "memory_model run [SCENARIO] [--seconds S] [--executions N] [--seed N]\n"
-      "memory_model mutate [FILE] [--with SCENARIO] [--executions N] [--jobs N]\n"
+      "memory_model run [SCENARIO...] [--seconds S] [--executions N] [--seed N]\n"
+      "memory_model mutate [FILE...] [--with SCENARIO] [--executions N] [--jobs N]\n"
       "memory_model explain SCENARIO SEED\n"
       "memory_model list\n");
   return 2;

@@ -3,13 +3,14 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace refwave::memory_model {
 
 struct MutationOptions {
-  std::string_view only;              // a part of a file's name; empty: all
-  std::uint64_t executions = 20'000;  // of each scenario, with each weakened order
-  std::string_view with;              // the beginning of the names of scenarios; empty: all
+  std::vector<std::string_view> only;  // parts of files' names; empty: all
+  std::uint64_t executions = 20'000;   // of each scenario, with each weakened order
+  std::string_view with;               // the beginning of the names of scenarios; empty: all
   std::size_t jobs = 1;
 };
 

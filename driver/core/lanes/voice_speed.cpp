@@ -10,8 +10,7 @@ namespace refwave::core {
 /// stage. It passes them on as they are while both are one.
 void Voice::apply_speed() noexcept {
   if (stage_ == nullptr) {
-    // Acquire: pairs with prepare_speed(). Kept: it makes a whole stage visible. No scenario makes one,
-    // because each execution would design its filter.
+    // Acquire: pairs with prepare_speed().
     stage_ = new_stage_.load(std::memory_order_acquire);
     if (stage_ == nullptr) return;
     stage_->begin(position_);

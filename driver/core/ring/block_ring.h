@@ -104,7 +104,8 @@ class BlockRing {
   /// Returns: whether a written block is not yet released. Exact under the write mutex and the seat, else a
   /// hint.
   bool queued() const noexcept {
-    return released_.load(std::memory_order_acquire) != written_.load(std::memory_order_acquire);
+    const Cursor released = released_.load(std::memory_order_acquire);
+    return released != written_.load(std::memory_order_relaxed);
   }
 
   // --- the slot's owner ---

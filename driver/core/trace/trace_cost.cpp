@@ -20,7 +20,7 @@ std::int64_t time_of(Step step) {
   const std::int64_t begin_ns = hal::monotonic_now_ns();
   for (std::uint32_t i = 0; i < kPoints; ++i) {
     step(i);
-    // Without this fence the compiler would remove the loop that has no points.
+    // Kept: without this fence the compiler would remove the loop that has no points.
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
   return hal::monotonic_now_ns() - begin_ns;

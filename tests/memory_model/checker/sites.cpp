@@ -108,7 +108,7 @@ std::string with_sources(const std::string& text) {
 
 void collect_sites(bool collect) { collects = collect; }
 
-/// Effects: of each lock the innermost of the driver's lines becomes a site.
+/// Effects: of each lock the innermost line of the driver's or of dsp's becomes a site.
 void find_locks() {
   std::vector<Address> callers;
   for (const Calls& calls : state().locks)
@@ -118,7 +118,7 @@ void find_locks() {
   for (const Calls& calls : state().locks) {
     const auto found = std::find_if(calls.begin(), calls.end(), [](Address caller) {
       const std::string& source = state().sources[caller];
-      return source.starts_with("driver/") || source.starts_with("tests/");
+      return source.starts_with("driver/") || source.starts_with("dsp/") || source.starts_with("tests/");
     });
     if (found != calls.end())
       state().sites.try_emplace(

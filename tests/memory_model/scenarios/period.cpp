@@ -1,6 +1,8 @@
 // Whole periods of an open device: mixer and recorder, voice and track, their clients and their control.
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <cstring>
 #include <memory>
 
 #include "driver/core/lanes/delivery.h"
@@ -227,6 +229,99 @@ class Waiting final : public OneStream {
   std::unique_ptr<core::Mixer> mixer_;
 };
 const Registered<Waiting> waiting("loop_waits", "a loop is not cut off while its end waits outside the ring");
+
+/// A client changes the playback rate while a device plays, as Streams::set_speed().
+class Faster : public OneStream {
+ protected:
+  static constexpr dsp::Factor kFaster = dsp::kUnity + dsp::kUnity / 2;
+  static constexpr dsp::Factor kTwice = 2 * dsp::kUnity;
+
+  /// The frames are +kLevel and -kLevel in turn: no filter for another rate leaves them as they are.
+  Faster() {
+    voice_ = std::make_unique<core::Voice>(slot(), kFormat, 4, core::DoneWhen::consumed);
+    voice_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    slot().voice = voice_.get();
+    slot().lane = voice_.get();
+    mixer_ = std::make_unique<core::Mixer>(table_, roster_, kEpoch, core::CompletionBy::notifier, kFormat,
+                                           volume_);
+    constexpr std::array<std::int16_t, 4> kFrames{kLevel, -kLevel, kLevel, -kLevel};
+    for (auto& data : headers_.data) std::memcpy(data.data(), kFrames.data(), data.size());
+    write();
+    write();
+  }
+  void set_rate(dsp::Factor rate) {
+    expect(voice_->prepare_speed(rate, dsp::kUnity, dsp::Quality::fastest), "memory");
+    slot().speed.store(core::packed_speed(rate, dsp::kUnity), std::memory_order_release);
+  }
+  /// Returns: how many of a period's frames are as the client wrote them.
+  std::size_t play() {
+    std::array<std::int16_t, kPeriod.frames> out{};
+    mixer_->render(reinterpret_cast<std::byte*>(out.data()), kPeriod, core::Stack::known);
+    return static_cast<std::size_t>(
+        std::count_if(out.begin(), out.end(), [](int frame) { return std::abs(frame) == kLevel; }));
+  }
+
+ private:
+  static constexpr std::int16_t kLevel = 10'000;
+
+  std::shared_ptr<const std::atomic<std::uint32_t>> volume_ =
+      std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
+  std::unique_ptr<core::Voice> voice_;
+  std::unique_ptr<core::Mixer> mixer_;
+};
+
+/// Another stream needs the same filter at that moment.
+class FirstRate final : public Faster {
+ public:
+  FirstRate() {
+    thread("audio", [this] { play(); });
+    thread("client", [this] { set_rate(kTwice); });
+    thread("other", [] {
+      const auto speed = dsp::Speed::make(1, kFormat.rate, dsp::Quality::fastest);
+      expect(speed && speed->prepare(kTwice, dsp::kUnity), "memory");
+    });
+  }
+};
+const Registered<FirstRate> first_rate("speed", "an audio thread that finds a stage finds it whole");
+
+class NextRate final : public Faster {
+ public:
+  NextRate() {
+    set_rate(kFaster);
+    thread("audio", [this] { expect(play() == 0, "every frame has gone through a filter"); });
+    thread("client", [this] { set_rate(kTwice); });
+  }
+};
+const Registered<NextRate> next_rate("speed_next", "an audio thread that finds a new rate finds its filter");
+
+/// On its way from one ratio to another an audio thread takes any filter that it finds.
+class Glide final : public Play {
+ public:
+  Glide() {
+    prepare(4);
+    prepare(1);
+    speed_->set_ratio(ratio(4));
+    play();
+    thread("audio", [this] {
+      speed_->set_ratio(ratio(1));
+      play();
+    });
+    thread("client", [this] { prepare(3); });
+  }
+
+ private:
+  static dsp::Ratio ratio(dsp::Ratio whole) { return whole * dsp::kUnity * dsp::kUnity; }
+
+  void prepare(dsp::Ratio whole) { expect(speed_->prepare(ratio(whole)), "memory"); }
+  void play() {
+    std::array<float, 256> out{};
+    speed_->process(in_.data(), in_.size(), out.data(), out.size());
+  }
+
+  std::array<float, 1024> in_{};
+  std::unique_ptr<dsp::Varispeed> speed_ = dsp::Varispeed::make(1, dsp::Quality::fastest);
+};
+const Registered<Glide> glide("speed_glide", "a filter that appears while the rate changes is whole");
 
 }  // namespace
 }  // namespace refwave::memory_model
