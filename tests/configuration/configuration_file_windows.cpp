@@ -3,6 +3,7 @@
 #include <windows.h>
 
 #include "driver/configuration/configuration_keys.h"
+#include "driver/host/system.h"
 
 namespace refwave::configuration {
 namespace {
@@ -70,6 +71,20 @@ TEST(Configuration_place,
     EXPECT_EQ(configuration_file().path, "") << "to read nothing is harmless";
   }
   SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
+}
+
+TEST(Configuration_place, An_elevated_program_takes_no_driver_from_the_environment) {
+  SetEnvironmentVariableW(L"REFWAVE_DRIVER", L"D:\\r.drv");
+  SetEnvironmentVariableW(L"REFWAVE_SYSTEM_INI", L"D:\\r.ini");
+  EXPECT_EQ(host::environment("REFWAVE_DRIVER"), "D:\\r.drv");
+  EXPECT_EQ(host::system_ini(), "D:\\r.ini");
+  {
+    const WithAccountControl elevated;
+    EXPECT_EQ(host::environment("REFWAVE_DRIVER"), "");
+    EXPECT_EQ(host::system_ini(), "");
+  }
+  SetEnvironmentVariableW(L"REFWAVE_DRIVER", nullptr);
+  SetEnvironmentVariableW(L"REFWAVE_SYSTEM_INI", nullptr);
 }
 
 }  // namespace

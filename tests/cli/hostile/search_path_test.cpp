@@ -37,14 +37,25 @@ TEST_F(Search_path, Of_libraries_is_not_the_current_folder) {
 }
 
 TEST_F(Search_path, Of_settings_and_drivers_is_not_the_current_folder) {
-  std::ofstream(path("refwave.toml")) << "this is not TOML";
-  std::ofstream(path("system.ini")) << "[drivers32]\nwave=" << REFWAVE_PLANTED << "\n";
-  const Outcome outcome =
-      run_bash("cd '" + folder_.string() +
-               "' && unset REFWAVE_CONFIG && HOME=/nowhere XDG_CONFIG_HOME= refwave devices");
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.err, Not(HasSubstr("TOML")));
-  EXPECT_THAT(outcome.err, Not(HasSubstr("planted")));
+  std::filesystem::create_directory(path("refwave"));
+  for (const std::string folder : {"", "refwave/"}) {
+    std::ofstream(path(folder + "refwave.toml")) << "this is not TOML";
+    std::ofstream(path(folder + "system.ini")) << "[drivers32]\nwave=" << REFWAVE_PLANTED << "\n";
+  }
+  // It reads the settings, and loads the drivers that are registered. Without one to play on it is quick.
+  const auto doctor_with = [this](const std::string& environment) {
+    const Outcome outcome = run_bash("cd '" + folder_.string() +
+                                     "' && unset REFWAVE_CONFIG REFWAVE_DRIVER REFWAVE_SYSTEM_INI && " +
+                                     environment + " refwave doctor --driver /none.drv");
+    return outcome.out + outcome.err;
+  };
+  const std::string beside = doctor_with("HOME=/nowhere XDG_CONFIG_HOME=");
+  EXPECT_THAT(beside, HasSubstr("Configuration"));
+  EXPECT_THAT(beside, Not(HasSubstr("TOML")));
+  EXPECT_THAT(beside, Not(HasSubstr("planted")));
+  const std::string in_place = doctor_with("XDG_CONFIG_HOME=\"$PWD\"");
+  EXPECT_THAT(in_place, HasSubstr("TOML")) << "both files are found in the place for settings";
+  EXPECT_THAT(in_place, HasSubstr("\nplanted\n"));
 }
 
 }  // namespace
