@@ -10,6 +10,7 @@
 #include "hal/system/owned_thread.h"
 #include "tests/simulation/failures/all_messages.h"
 #include "tests/simulation/failures/injection.h"
+#include "tests/simulation/fault_times.h"
 #include "tests/simulation/faulty_backend.h"
 #include "tests/simulation/player.h"
 
@@ -40,6 +41,7 @@ class Life {
     begin(1);
     end_at(now_ns() + kLongestLifeMs * kMs);
     device_faults() = {.has_input = true, .scripted = true};
+    fault_times().clear();
     Player::sends = [](bool input, UINT message) {
       note_message(input ? Entry::input : Entry::output, message);
     };
