@@ -176,15 +176,15 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
 }
 
 LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept {
+  const bool counts =
+      message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS || message == REFWAVE_TRACE_COST;
   try {
     const Visit driver;
-    const bool counts =
-        message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS || message == REFWAVE_TRACE_COST;
     if (!driver) return counts ? 0 : MMSYSERR_NOTENABLED;
     return answer(driver, message, first, second);
   } catch (...) {
-    // Out of memory: an exception never crosses the ABI.
-    return MMSYSERR_NOMEM;
+    // Out of memory: an exception never crosses the ABI. An MMRESULT would be taken for a count.
+    return counts ? 0 : MMSYSERR_NOMEM;
   }
 }
 

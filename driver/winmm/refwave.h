@@ -24,18 +24,20 @@
 #define REFWAVE_WITH_LEVELS 1
 
 /// Lists the sound devices. lParam1: a REFWAVE_DEVICE array or NULL; lParam2: how many it holds. Returns the
-/// number of devices, 0 while the driver is disabled (SendDriverMessage only). Thread: any but a client
-/// callback; may take a second.
+/// number of devices, 0 while the driver is disabled or without memory (SendDriverMessage only). Thread: any
+/// but a client callback; may take a second.
 #define REFWAVE_LIST_DEVICES (REFWAVE_MESSAGE_BASE + 1)
 
 /// Reads the warnings since DRV_ENABLE (configuration, devices): UTF-8 lines, each with its newline. lParam1:
 /// a char buffer or NULL; lParam2: its size in bytes. Copies as much as fits with a terminating 0. Returns
-/// the bytes that the whole text needs, the 0 included (SendDriverMessage only). Thread: any.
+/// the bytes that the whole text needs, the 0 included; 0 while the driver is disabled or without memory
+/// (SendDriverMessage only). Thread: any.
 #define REFWAVE_GET_WARNINGS (REFWAVE_MESSAGE_BASE + 2)
 
 /// Lets every stepped clocked device run lParam1 periods on the calling thread (`clock = 0` in the
-/// configuration). Returns MMSYSERR_NOERROR, MMSYSERR_NOTENABLED, or MMSYSERR_ERROR (and a warning) inside a
-/// callback that such a step makes under `completion = direct` (SendDriverMessage only).
+/// configuration). Returns MMSYSERR_NOERROR, MMSYSERR_NOTENABLED, MMSYSERR_NOMEM before all periods have run,
+/// or MMSYSERR_ERROR (and a warning) inside a callback that such a step makes under `completion = direct`
+/// (SendDriverMessage only).
 #define REFWAVE_STEP (REFWAVE_MESSAGE_BASE + 3)
 
 /// Waits until the messages of all finished blocks have been delivered, at most lParam1 milliseconds. Returns
@@ -59,7 +61,8 @@
 
 /// Measures on the calling thread the cost of one point of the trace, in picoseconds: the difference of two
 /// loops, in a trace of its own. lParam1: 1 while a trace runs, 0 while none does (and none may); lParam2: 0.
-/// Returns the picoseconds, 0 while the driver is disabled. Thread: any; takes some milliseconds.
+/// Returns the picoseconds, 0 while the driver is disabled or without memory. Thread: any; takes some
+/// milliseconds.
 #define REFWAVE_TRACE_COST (REFWAVE_MESSAGE_BASE + 8)
 
 /// The values of REFWAVE_TRACE_EVENT's wKind, in the order of a block's life. dwBlock is the number of the

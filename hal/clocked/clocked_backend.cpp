@@ -118,7 +118,14 @@ bool ClockedBackend::step(std::uint32_t periods) {
   if (is_stepping_here()) return false;
   if (options_.speed > 0.0) return true;
   const std::lock_guard lock(step_);
-  stepper_.store(this_thread_id(), std::memory_order_relaxed);
+  // Without memory for the lines an exception leaves, and the thread no longer steps.
+  struct Stepping {
+    explicit Stepping(std::atomic<std::uintptr_t>& stepper) : stepper_(stepper) {
+      stepper_.store(this_thread_id(), std::memory_order_relaxed);
+    }
+    ~Stepping() { stepper_.store(0, std::memory_order_relaxed); }
+    std::atomic<std::uintptr_t>& stepper_;
+  } const stepping(stepper_);
   std::vector<std::shared_ptr<ClockedLine>> all;
   std::uint64_t known = 0;
   for (std::uint32_t i = 0; i < periods; ++i) {
@@ -129,7 +136,6 @@ bool ClockedBackend::step(std::uint32_t periods) {
     for (const auto& line : all) line->render({});
     for (const auto& line : all) line->record({});
   }
-  stepper_.store(0, std::memory_order_relaxed);
   return true;
 }
 

@@ -14,7 +14,10 @@ namespace refwave::simulation {
 class FaultTimes {
  public:
   void clear() { times_.clear(); }
-  void note() { times_.push_back(now_ns()); }
+  void note() {
+    const TestCode test;
+    times_.push_back(now_ns());
+  }
   std::size_t since(std::int64_t begin_ns) const {
     return static_cast<std::size_t>(
         std::ranges::count_if(times_, [&](std::int64_t time_ns) { return time_ns >= begin_ns; }));

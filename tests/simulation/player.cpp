@@ -49,6 +49,7 @@ MMRESULT Player::send(UINT output, UINT input, DWORD_PTR first, DWORD_PTR second
   const TestCode driver(false);
   const auto message = input_ ? widMessage : wodMessage;
   const UINT number = input_ ? input : output;
+  if (sends != nullptr) sends(input_, number);
   const MMRESULT result = message(0, number, handle_, first, second);
   return may_repeat(result) ? message(0, number, handle_, first, second) : result;
 }
@@ -188,6 +189,29 @@ void Player::prepare_and_unprepare() {
   header.dwBufferLength = kMostBytes;
   expect(send(WODM_PREPARE, WIDM_PREPARE, address_of(&header), sizeof(header)), "a prepare");
   expect(send(WODM_UNPREPARE, WIDM_UNPREPARE, address_of(&header), sizeof(header)), "an unprepare");
+}
+
+void Player::set_and_ask(UINT set, UINT get, DWORD value) {
+  expect(send(set, 0, value), "a change of the sound");
+  DWORD kept = ~value;
+  expect(send(get, 0, address_of(&kept)), "a question for the sound");
+  if (kept != value)
+    fail("the sound was set to " + std::to_string(value) + " and is " + std::to_string(kept));
+}
+
+void Player::change_sound(DWORD volume, DWORD rate, DWORD pitch) {
+  if (input_) return;
+  set_and_ask(WODM_SETVOLUME, WODM_GETVOLUME, volume);
+  set_and_ask(WODM_SETPLAYBACKRATE, WODM_GETPLAYBACKRATE, rate);
+  set_and_ask(WODM_SETPITCH, WODM_GETPITCH, pitch);
+}
+
+void Player::look_at_statistics() {
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof(statistics);
+  expect(send(REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS, address_of(&statistics), REFWAVE_WITH_LEVELS),
+         "a question for the statistics");
+  if (statistics.dwSlotsInUse != 1) fail("the statistics are not of one stream");
 }
 
 void Player::look_at_position() {

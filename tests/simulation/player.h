@@ -66,6 +66,11 @@ class Player {
   void reset();
   void break_loop();
   void prepare_and_unprepare();
+  /// Effects: sets volume, playback rate and pitch of an output, and asks for each. `rate`: at least 1, or
+  /// headers would be due later than their length says.
+  void change_sound(DWORD volume, DWORD rate, DWORD pitch);
+  /// Effects: asks for the stream's statistics, with its levels.
+  void look_at_statistics();
   /// Effects: asks for the position, which must not run backwards.
   void look_at_position();
   /// Effects: the position is compared with what was played, if it can be known.
@@ -80,6 +85,8 @@ class Player {
   void resets_inside(bool resets) { resets_inside_ = resets; }
   /// Asked when a message is refused: whether to send it once more. Null: never.
   static inline bool (*repeats)(MMRESULT) = nullptr;
+  /// Told of each message. Null: nobody is.
+  static inline void (*sends)(bool input, UINT message) = nullptr;
   const std::string& failure() const { return failure_; }
   std::string state() const;
 
@@ -101,6 +108,7 @@ class Player {
   static bool may_repeat(MMRESULT result);
   MMRESULT send(UINT output, UINT input, DWORD_PTR first = 0, DWORD_PTR second = 0);
   void expect(MMRESULT result, const char* what);
+  void set_and_ask(UINT set, UINT get, DWORD value);
   Header* free_header();
   bool submit(Header& header, std::byte* data, DWORD bytes, DWORD passes);
   DWORD pick_passes();

@@ -1,6 +1,6 @@
 // The program's operator new, and the C library's calls for files. The linker sends the driver's calls of
 // the names below to __wrap_NAME (--wrap).
-#include "tests/simulation/injection.h"
+#include "tests/simulation/failures/injection.h"
 
 #include <execinfo.h>
 #include <fcntl.h>

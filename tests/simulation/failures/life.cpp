@@ -1,26 +1,18 @@
-// Every request of the system fails once: in a life of the driver that meets all its messages, a loss and a
-// return, the n-th allocation, thread, call for a file or wait fails, for each n. The client asks again where
-// it was refused. Nothing ends the program, hangs, leaks or loses a header. Options: --kind NAME, --from N,
-// --only N, --every N. SIMULATION_TRACE in the environment prints the stack of the request that failed.
-#include <unistd.h>
+#include "tests/simulation/failures/life.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
-#include <filesystem>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "hal/system/owned_thread.h"
+#include "tests/simulation/failures/all_messages.h"
+#include "tests/simulation/failures/injection.h"
+#include "tests/simulation/fault_times.h"
 #include "tests/simulation/faulty_backend.h"
-#include "tests/simulation/injection.h"
 #include "tests/simulation/player.h"
-#include "tests/support/temporary_folder.h"
 
 namespace refwave::simulation {
 namespace {
@@ -28,6 +20,7 @@ namespace {
 using contract::address_of;
 
 constexpr std::int64_t kLongestLifeMs = 60'000;
+constexpr std::int64_t kUntilTheDeviceIsBackMs = 2'500;
 constexpr std::size_t kOutputs = 3;
 constexpr std::size_t kStreams = kOutputs + 1;
 
@@ -48,6 +41,10 @@ class Life {
     begin(1);
     end_at(now_ns() + kLongestLifeMs * kMs);
     device_faults() = {.has_input = true, .scripted = true};
+    fault_times().clear();
+    Player::sends = [](bool input, UINT message) {
+      note_message(input ? Entry::input : Entry::output, message);
+    };
     Player::repeats = [](MMRESULT) { return has_failed() && !std::exchange(repeated, true); };
     repeated = false;
   }
@@ -59,6 +56,7 @@ class Life {
     ask_everything();
     play();
     change_settings();
+    step_a_device();
     for (const UINT message : {DRV_CLOSE, DRV_DISABLE, DRV_FREE}) to_driver(message);
     players_.clear();
     if (threads() != 1) fail("threads are left:\n" + waits());
@@ -77,15 +75,33 @@ class Life {
   }
 
   LRESULT to_driver(UINT message, LPARAM first = 0, LPARAM second = 0) {
+    note_message(Entry::driver, message);
     const TestCode driver(false);
     return DriverProc(instance_, nullptr, message, first, second);
   }
   /// Returns: the answer, which is 0 for a refusal.
   LRESULT to_driver_until_done(UINT message, LPARAM first = 0) {
+    note_message(Entry::driver, message);
     return send_again([&] { return DriverProc(instance_, nullptr, message, first, 0); },
                       [](LRESULT answer) { return answer == 0; });
   }
+  struct Answer {
+    LRESULT value;
+    bool met;  // the injected failure came in this call
+    bool is(LRESULT wanted, LRESULT when_met) const { return value == wanted || (met && value == when_met); }
+  };
+  Answer ask(UINT message, LPARAM first = 0, LPARAM second = 0) {
+    const bool failed_before = has_failed();
+    const LRESULT value = to_driver(message, first, second);
+    return {value, has_failed() && !failed_before};
+  }
+  /// Effects: sends one of refwave's messages, which has no other excuse than no memory.
+  void tell(UINT message, LPARAM first = 0, LPARAM second = 0) {
+    if (!ask(message, first, second).is(MMSYSERR_NOERROR, MMSYSERR_NOMEM))
+      fail("message " + std::to_string(message - REFWAVE_MESSAGE_BASE) + " of refwave's was refused");
+  }
   DWORD to_device(bool input, UINT message, DWORD_PTR first = 0, DWORD_PTR second = 0) {
+    note_message(input ? Entry::input : Entry::output, message);
     return send_again([&] { return (input ? widMessage : wodMessage)(0, message, 0, first, second); },
                       [](DWORD answer) { return answer != MMSYSERR_NOERROR; });
   }
@@ -107,25 +123,46 @@ class Life {
   }
 
   void ask_everything() {
-    std::array<char, 4'096> text{};
-    const auto room = reinterpret_cast<LPARAM>(text.data());
-    REFWAVE_STATISTICS statistics{};
-    statistics.cbSize = sizeof(statistics);
-    to_driver(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics));
-    to_driver(REFWAVE_LIST_DEVICES, room, 4);
-    to_driver(REFWAVE_GET_WARNINGS, room, static_cast<LPARAM>(text.size()));
-    for (const UINT message : {DRV_INSTALL, DRV_REMOVE, DRV_QUERYCONFIGURE, DRV_POWER, DRV_EXITSESSION})
-      to_driver(message);
-    for (const bool input : {false, true}) {
-      to_device(input, input ? WIDM_GETNUMDEVS : WODM_GETNUMDEVS);
-      const DWORD caps =
-          to_device(input, input ? WIDM_GETDEVCAPS : WODM_GETDEVCAPS, address_of(text.data()), 80);
-      expect(caps == MMSYSERR_NOERROR, "the capabilities failed twice");
-      for (const UINT message : {DRVM_INIT, DRVM_ENABLE, DRVM_DISABLE, DRVM_EXIT}) to_device(input, message);
-    }
+    ask_driver();
+    for (const bool input : {false, true}) ask_device(input);
     DWORD volume = 0x8000'8000;
     to_device(false, WODM_SETVOLUME, volume);
     to_device(false, WODM_GETVOLUME, address_of(&volume));
+  }
+
+  void ask_driver() {
+    constexpr LRESULT kDevices = 4;  // faulty and clocked, outputs and inputs
+    constexpr int kUnknown = DRV_USER + 0x123;
+    std::array<char, 4'096> text{};
+    std::array<REFWAVE_DEVICE, kDevices> devices{};
+    REFWAVE_STATISTICS statistics{};
+    statistics.cbSize = sizeof(statistics);
+    tell(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics));
+    expect(ask(REFWAVE_LIST_DEVICES, reinterpret_cast<LPARAM>(devices.data()), kDevices).is(kDevices, 0),
+           "a wrong number of devices");
+    const Answer size =
+        ask(REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(text.data()), static_cast<LPARAM>(text.size()));
+    expect(size.is(static_cast<LRESULT>(std::string_view(text.data()).size() + 1), 0),
+           "a wrong size of the warnings");
+    expect(ask(REFWAVE_TRACE_COST, 0).is(0, 0), "a point of no trace has a cost");
+    // No dialog opens on Linux.
+    for (const int message : {DRV_INSTALL, DRV_REMOVE, DRV_QUERYCONFIGURE, DRV_CONFIGURE, DRV_POWER,
+                              DRV_EXITSESSION, DRV_PNPINSTALL, kUnknown})
+      to_driver(static_cast<UINT>(message));
+  }
+
+  void ask_device(bool input) {
+    std::array<char, 80> caps{};
+    to_device(input, input ? WIDM_GETNUMDEVS : WODM_GETNUMDEVS);
+    expect(to_device(input, input ? WIDM_GETDEVCAPS : WODM_GETDEVCAPS, address_of(caps.data()),
+                     caps.size()) == MMSYSERR_NOERROR,
+           "the capabilities failed twice");
+    for (const UINT message : {DRVM_INIT, DRVM_ENABLE, DRVM_DISABLE, DRVM_EXIT}) to_device(input, message);
+    const WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
+    const WAVEOPENDESC description = contract::open_description(format, nullptr, nullptr);
+    expect(to_device(input, input ? WIDM_OPEN : WODM_OPEN, address_of(&description), WAVE_FORMAT_QUERY) ==
+               MMSYSERR_NOERROR,
+           "the question for a format failed twice");
   }
 
   void open_all() {
@@ -136,7 +173,9 @@ class Life {
   }
 
   void play() {
-    to_driver(REFWAVE_TRACE_START, 1'000);
+    constexpr LPARAM kSomeKinds = 1'000;
+    tell(REFWAVE_TRACE_START, kSomeKinds);
+    ask(REFWAVE_TRACE_COST, 1);
     open_all();
     for (const auto& player : players_) {
       if (!player->is_open()) continue;
@@ -147,28 +186,56 @@ class Life {
       sleep_until(now_ns() + 10 * kMs);
       Player& player = *players_[static_cast<std::size_t>(i) % kStreams];
       if (!player.is_open()) continue;
-      if (i == 5) player.reset();
-      if (i == 6) player.pause();
-      if (i == 7) player.break_loop();
+      act(player, i);
       player.look_at_position();
       player.prepare_and_unprepare();
       player.run();
       player.write(2, 60);
     }
     to_driver(DRV_POWER);
-    finish();
-    to_driver(REFWAVE_TRACE_STOP);
+    finish(kUntilTheDeviceIsBackMs);
+    tell(REFWAVE_TRACE_STOP);
+    read_trace();
   }
 
-  /// Effects: waits until the device is back and every header is done, and closes all.
-  void finish() {
-    const std::int64_t least_ns = now_ns() + 2'500 * kMs;
+  /// Effects: what a client does once. The streams take turns, and the last of kStreams is the input.
+  void act(Player& player, int turn) {
+    constexpr DWORD kLoud = 0xFFFF'FFFF;
+    constexpr DWORD kUnity = 0x1'0000;
+    if (turn == 2) player.change_sound(kLoud, kUnity, kUnity * 5 / 4);
+    if (turn == 4) player.change_sound(kLoud / 2, kUnity * 3 / 2, kUnity * 3 / 4);
+    if (turn == 5) player.reset();
+    if (turn == 6 || turn == 7) player.pause();
+    if (turn == 8) player.break_loop();
+    if (turn == 9 || turn == 11) player.look_at_statistics();
+    if (turn == 10) read_trace();
+    if (turn == 12) player.change_sound(kLoud, kUnity, kUnity);
+  }
+
+  void read_trace() {
+    std::array<REFWAVE_TRACE_EVENT, 512> events{};
+    REFWAVE_TRACE_BATCH batch{};
+    batch.cbSize = sizeof(batch);
+    batch.cbEvent = sizeof(REFWAVE_TRACE_EVENT);
+    batch.dwRoom = events.size();
+    batch.pEvents = events.data();
+    tell(REFWAVE_TRACE_READ, reinterpret_cast<LPARAM>(&batch));
+  }
+
+  /// Effects: waits `least_ms` and until every header is done, and closes all. The stepped device makes
+  /// `periods` in each 5 ms.
+  void finish(std::int64_t least_ms, LPARAM periods = 0) {
+    const std::int64_t least_ns = now_ns() + least_ms * kMs;
     const std::int64_t deadline_ns = now_ns() + 20'000 * kMs;
     const auto is_over = [&] {
       return now_ns() > least_ns &&
              std::ranges::all_of(players_, [](const auto& player) { return player->owes_nothing(); });
     };
-    while (!is_over() && now_ns() < deadline_ns) sleep_until(now_ns() + 5 * kMs);
+    while (!is_over() && now_ns() < deadline_ns) {
+      sleep_until(now_ns() + 5 * kMs);
+      if (periods != 0) tell(REFWAVE_STEP, periods);
+    }
+    tell(REFWAVE_SETTLE, 1'000);
     for (const auto& player : players_) {
       if (!player->owes_nothing()) fail("a header is never done: " + player->state());
       if (player->is_open()) player->check_end();
@@ -186,12 +253,20 @@ class Life {
   void change_settings() {
     sleep_until(now_ns() + 300 * kMs);
     configure("output=clocked; ring=64; unknown=1");
+    play_shortly();
+    finish(kUntilTheDeviceIsBackMs);
+  }
+  void step_a_device() {
+    configure("input=clocked; clock=0");
+    play_shortly();
+    finish(100, 2);
+  }
+  void play_shortly() {
     open_all();
     for (const auto& player : players_) {
       if (player->is_open()) player->write(4, 30);
       if (player->is_open()) player->run();
     }
-    finish();
   }
 
   const std::string folder_;
@@ -202,95 +277,8 @@ class Life {
   std::string failure_;
 };
 
-Injected kind_now = Injected::memory;
-std::uint64_t point_now = 0;
-
-void print_point() {
-  std::printf("  --kind %s --only %llu\n", name_of(kind_now), static_cast<unsigned long long>(point_now));
-  std::fflush(stdout);
-}
-
-[[noreturn]] void tell_of_end() {
-  std::printf("found: the program ends\n");
-  print_point();
-  std::_Exit(EXIT_FAILURE);
-}
-
-void tell_of_deadlock() {
-  std::printf("found: no thread can go on, or the run does not end\n");
-  print_point();
-}
-
-struct Options {
-  std::string kind;
-  std::uint64_t from = 1;
-  std::uint64_t only = 0;
-  std::uint64_t every = 1;
-};
-
-/// Returns: whether the life with a failure at that point kept all promises.
-bool live_with(Injected kind, std::uint64_t point, const std::string& folder, bool direct) {
-  kind_now = kind;
-  point_now = point;
-  const std::int64_t blocks = blocks_alive();
-  arm(kind, point);
-  std::string failure = Life(folder, direct).run();
-  if (failure.empty() && blocks_alive() != blocks)
-    failure = std::to_string(blocks_alive() - blocks) + " allocations leaked";
-  if (failure.empty()) return true;
-  std::printf("found: %s\n", failure.c_str());
-  print_point();
-  return false;
-}
-
-int run(const Options& options) {
-  const TestCode test;
-  std::set_terminate(tell_of_end);
-  on_deadlock(tell_of_deadlock);
-  const test::TemporaryFolder folder;
-  unsetenv("REFWAVE_LOG");  // it would come before the log of the settings
-  bool all_kept = true;
-  for (const bool direct : {false, true}) {
-    for (int i = 0; i < static_cast<int>(Injected::count); ++i) {
-      const auto kind = static_cast<Injected>(i);
-      if (!options.kind.empty() && options.kind != name_of(kind)) continue;
-      // What stays for good is there after the first life.
-      arm(kind, 0);
-      Life((folder / "").string(), direct).run();
-      if (!live_with(kind, 0, (folder / "").string(), direct)) return 1;
-      const std::uint64_t points = requests();
-      std::uint64_t tried = 0;
-      std::uint64_t kept = 0;
-      // There are few threads, so each is tried.
-      const std::uint64_t step = kind == Injected::thread ? 1 : options.every;
-      for (std::uint64_t point = options.from; point <= points; point += step) {
-        if (options.only != 0 && point != options.only) continue;
-        ++tried;
-        kept += live_with(kind, point, (folder / "").string(), direct) ? 1 : 0;
-      }
-      all_kept = all_kept && kept == tried;
-      std::printf("%s, %s: %llu points, %llu tried, %llu lives kept every promise\n",
-                  direct ? "direct" : "deferred", name_of(kind), static_cast<unsigned long long>(points),
-                  static_cast<unsigned long long>(tried), static_cast<unsigned long long>(kept));
-    }
-  }
-  return all_kept ? 0 : 1;
-}
-
 }  // namespace
-}  // namespace refwave::simulation
 
-int main(int count, char** arguments) try {
-  refwave::simulation::Options options;
-  for (int i = 1; i + 1 < count; i += 2) {
-    const std::string_view name = arguments[i];
-    if (name == "--kind") options.kind = arguments[i + 1];
-    if (name == "--from") options.from = std::strtoull(arguments[i + 1], nullptr, 10);
-    if (name == "--every") options.every = std::strtoull(arguments[i + 1], nullptr, 10);
-    if (name == "--only") options.only = std::strtoull(arguments[i + 1], nullptr, 10);
-  }
-  return refwave::simulation::run(options);
-} catch (const std::exception& error) {
-  std::printf("%s\n", error.what());
-  return 1;
-}
+std::string live(const std::string& folder, bool direct) { return Life(folder, direct).run(); }
+
+}  // namespace refwave::simulation
