@@ -12,6 +12,10 @@ namespace {
 
 constexpr const char* kProcess = R"("pid":1)";
 
+/// Returns: whether the trace has seen it from its beginning on. Another stream's block of the same slot and
+/// number may have been.
+bool has_beginning(const BlockLife& life) { return life.written_ns != 0 && life.started_ns != 0; }
+
 /// A block's row, from b to e; its phases lie inside.
 void add_life(const BlockLife& life, const std::string& id, Rows& rows) {
   const auto phase = [&](const char* mark, std::int64_t ns, const std::string& name) {
@@ -102,7 +106,7 @@ std::int64_t begin_of(const Recording& recording) {
 void write_picture(std::ostream& file, const Recording& recording) {
   Arrows arrows;
   for (const BlockLife& life : recording.lives) {
-    if (life.written_ns == 0 || life.started_ns == 0) continue;  // the trace began later
+    if (!has_beginning(life)) continue;
     arrows.emplace(std::pair(life.slot, life.block),
                    cli::formatted("0x%x", static_cast<unsigned>(arrows.size() + 1)));
   }
@@ -115,8 +119,7 @@ void write_picture(std::ostream& file, const Recording& recording) {
   writer.add(metadata("process_name", "", R"("name":"refwave")"));
   Rows blocks;
   for (const BlockLife& life : recording.lives) {
-    const auto arrow = arrows.find({life.slot, life.block});
-    if (arrow != arrows.end()) add_life(life, arrow->second, blocks);
+    if (has_beginning(life)) add_life(life, arrows.at({life.slot, life.block}), blocks);
   }
   add_counters(recording.events, blocks);
   int number = 1;
