@@ -187,7 +187,8 @@ void Engine::retry_at_once() {
 
 /// Effects: goes back to the configured device, or to the present default device, if it opens and calls.
 void Engine::try_again() {
-  // Kept: one slow change at a time. No scenario has a stream of another rate opened while a device comes back.
+  // Kept: one slow change at a time. No scenario has a stream of another rate opened while a device comes
+  // back.
   const std::lock_guard slow(slow_);
   std::shared_ptr<OpenDevice> before;
   {
