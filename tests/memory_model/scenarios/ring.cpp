@@ -1,5 +1,10 @@
-// The ring of blocks, and the flags of headers.
+// The ring of blocks, the flags of headers, and the ring of bytes on a capture's way to its
+// file.
+#include <array>
+#include <cstddef>
+
 #include "driver/core/handover/slot.h"
+#include "hal/capture/byte_ring.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/room.h"
 
@@ -175,6 +180,35 @@ class HeaderPrepared final : public Play {
 };
 const Registered<HeaderPrepared> header_prepared("header_prepared",
                                                  "who finds a header prepared may change it");
+
+/// Bytes through a ring that is full and begins again.
+class Bytes final : public Play {
+ public:
+  Bytes() {
+    thread("audio", [this] {
+      for (std::size_t i = 0; i < kTimes; ++i) {
+        const std::array<std::byte, 3> bytes{byte(3 * i), byte(3 * i + 1), byte(3 * i + 2)};
+        while (!ring_.write(bytes)) pause();
+      }
+    });
+    thread("writer", [this] {
+      std::array<std::byte, 2> bytes{};
+      while (read_ < 3 * kTimes) {
+        const std::size_t count = ring_.read(bytes);
+        if (count == 0) pause();
+        for (std::size_t i = 0; i < count; ++i) expect(bytes[i] == byte(read_++), "bytes in order");
+      }
+    });
+  }
+
+ private:
+  static constexpr std::size_t kTimes = 4;
+  static std::byte byte(std::size_t number) { return static_cast<std::byte>(number + 1); }
+
+  hal::ByteRing ring_{4};
+  std::size_t read_ = 0;
+};
+const Registered<Bytes> bytes("capture", "what a capture takes goes whole to its file");
 
 }  // namespace
 }  // namespace refwave::memory_model

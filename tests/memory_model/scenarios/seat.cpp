@@ -1,7 +1,9 @@
-// The seat: who may touch a stream; the roster; devices that come and go; a thread that dies in the seat.
+// The seat: who may touch a stream; the roster; devices that come and go; a thread that dies in the seat. And
+// the gate: who may be in a device's callback.
 #include <memory>
 
 #include "driver/core/handover/slot_table.h"
+#include "hal/callback_gate.h"
 #include "tests/memory_model/checker/scenario.h"
 
 namespace refwave::memory_model {
@@ -139,6 +141,34 @@ class Moved final : public Play {
   int of_new_ = 0;
 };
 const Registered<Moved> moved("epoch", "a late call of a dead device touches nothing");
+
+/// A control thread shuts the gate, changes what lies behind it, and opens it again.
+class Gate final : public Play {
+ public:
+  Gate() {
+    gate_.open();
+    thread("audio", [this] {
+      for (int i = 0; i < 3; ++i) {
+        if (!gate_.enter()) continue;
+        behind_ = behind_ + 1;
+        gate_.leave();
+      }
+    });
+    thread("control", [this] {
+      for (int i = 0; i < 2; ++i) {
+        gate_.shut();
+        expect(gate_.wait_until_empty(std::chrono::steady_clock::time_point::max()), "the gate gets empty");
+        behind_ = 0;
+        gate_.open();
+      }
+    });
+  }
+
+ private:
+  hal::CallbackGate gate_;
+  int behind_ = 0;
+};
+const Registered<Gate> gate("gate", "nobody is inside when the wait is over");
 
 }  // namespace
 }  // namespace refwave::memory_model
