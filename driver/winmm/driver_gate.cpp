@@ -16,7 +16,7 @@ namespace refwave::winmm {
 namespace {
 
 // A visitor counts itself and then looks for the driver. disable() takes the driver away and then looks at
-// the count. All four accesses are sequentially consistent, so at least one side sees the other.
+// the count. These four accesses are sequentially consistent, so at least one side sees the other.
 constinit std::atomic<control::Driver*> the_driver{nullptr};
 constinit std::atomic<std::uint32_t> visitors{0};
 
@@ -84,16 +84,19 @@ Visit::Visit() noexcept {
   driver_ = the_driver.load();
 }
 
-Visit::~Visit() { visitors.fetch_sub(1); }
+// Release: pairs with wait_for_visitors(). What the visitor did is over.
+Visit::~Visit() { visitors.fetch_sub(1, std::memory_order_release); }
 
 bool enable() noexcept {
   const Change change;
   if (change.inside_another()) return false;
-  if (the_driver.load() != nullptr) return true;
+  // Relaxed: it is changed under this mutex.
+  if (the_driver.load(std::memory_order_relaxed) != nullptr) return true;
   try {
     auto driver = std::make_unique<control::Driver>();
     driver->streams().messenger().rehearse_with(call_nobody);
-    the_driver.store(driver.release());
+    // Release: pairs with Visit(). A visitor finds the whole driver.
+    the_driver.store(driver.release(), std::memory_order_release);
     return true;
   } catch (...) {
     // Out of memory, or of threads.

@@ -212,14 +212,8 @@ std::vector<std::string> unreached(const std::vector<Operations>& all, const Mut
   return found;
 }
 
-/// Returns: whether that execution holds when nothing is weakened.
-bool holds(const Scenario& scenario, std::uint64_t seed) {
-  weaken({});
-  return explore(scenario, seed, 1, kLongest).failure.empty();
-}
-
-/// Returns: the name of the scenario that fails with the weakened order, or an empty text. An order that has
-/// its reason gets only a short look. Runs in a process of its own: a weakened order may break anything.
+/// Returns: the scenario that fails with the weakened order, and the seed; or an empty text. An order that
+/// has its reason gets only a short look. Runs in a process of its own: a weakened order may break anything.
 std::string hunt(const Mutant& mutant, std::uint64_t executions) {
   weaken({.callers = mutant.operations->callers, .order = mutant.order, .failure = mutant.failure});
   // First a short look with all scenarios, because most orders are found at once.
@@ -227,7 +221,7 @@ std::string hunt(const Mutant& mutant, std::uint64_t executions) {
   for (const std::uint64_t part : {kShort, is_kept ? 0 : executions}) {
     for (const Scenario* scenario : mutant.operations->scenarios) {
       const Outcome outcome = explore(*scenario, kSeed, share_of(*scenario, part), kLongest);
-      if (!outcome.failure.empty()) return holds(*scenario, outcome.seed) ? scenario->name : std::string();
+      if (!outcome.failure.empty()) return scenario->name + (" " + std::to_string(outcome.seed));
     }
   }
   return {};
@@ -269,6 +263,13 @@ bool print_row(const Mutant& mutant) {
   return settled;
 }
 
+/// Returns: whether that execution of the scenario holds when nothing is weakened.
+bool holds(const std::string& name, std::uint64_t seed) {
+  const auto scenario = std::find_if(scenarios().begin(), scenarios().end(),
+                                     [&](const Scenario& one) { return one.name == name; });
+  return scenario != scenarios().end() && explore(*scenario, seed, 1, kLongest).failure.empty();
+}
+
 /// Effects: waits for the job, and prints its row.
 void finish(const Job& job, std::vector<Mutant>& mutants) {
   char text[128];
@@ -277,8 +278,14 @@ void finish(const Job& job, std::vector<Mutant>& mutants) {
   int status = 0;
   waitpid(job.process, &status, 0);
   std::string& found_by = mutants[job.mutant].found_by;
-  if (size > 0) found_by.assign(text, static_cast<std::size_t>(size));
-  if (found_by.empty() && status != 0) found_by = "a crash";
+  if (size > 0) {
+    const std::string answer(text, static_cast<std::size_t>(size));
+    const std::size_t space = answer.find(' ');
+    found_by = answer.substr(0, space);
+    if (!holds(found_by, std::strtoull(answer.c_str() + space, nullptr, 10))) found_by.clear();
+  } else if (status != 0) {
+    found_by = "a crash";
+  }
   mutants[job.mutant].settled = print_row(mutants[job.mutant]);
 }
 

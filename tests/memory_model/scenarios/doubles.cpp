@@ -9,8 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "driver/control/driver.h"
 #include "driver/engine/device_opener.h"
 #include "driver/engine/engine.h"
+#include "driver/winmm/client_callback.h"
+#include "driver/winmm/driver_gate.h"
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/owned_thread.h"
@@ -50,6 +53,7 @@ World& world() {
 }
 
 std::uint64_t abandoned = 0;
+std::atomic<int> drivers{0};
 
 class DoubleDevice final : public hal::Device {
  public:
@@ -99,6 +103,7 @@ void begin_doubles() {
   world().open_devices = 0;
   world().one_at_a_time = world().next_start_fails = false;
   abandoned = 0;
+  drivers = 0;
 }
 
 void call_devices() {
@@ -254,3 +259,25 @@ void LogFile::add(std::string_view) noexcept {}
 void LogFile::end(std::chrono::milliseconds) {}
 
 }  // namespace refwave::engine
+
+// A driver that holds its streams and nothing else.
+namespace refwave::control {
+
+Driver::Driver()
+    : streams_(std::make_shared<Streams>(std::make_shared<core::SlotTable>(),
+                                         std::make_shared<engine::Journal>())) {
+  memory_model::expect(memory_model::drivers.fetch_add(1, std::memory_order_relaxed) == 0, "one driver");
+}
+Driver::~Driver() { memory_model::drivers.fetch_sub(1, std::memory_order_relaxed); }
+bool Driver::end(const hal::Patience&) { return true; }
+
+}  // namespace refwave::control
+
+namespace refwave::winmm {
+
+bool call_nobody(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
+  return true;
+}
+void pin_module() noexcept { memory_model::expect(false, "the driver ends"); }
+
+}  // namespace refwave::winmm

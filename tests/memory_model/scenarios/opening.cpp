@@ -3,6 +3,8 @@
 #include <array>
 #include <atomic>
 
+#include "driver/winmm/driver_gate.h"
+#include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
 namespace refwave::memory_model {
@@ -156,6 +158,38 @@ class Handed final : public Opened {
   std::atomic<bool> has_asked_{false};
 };
 const Registered<Handed> handed("opening_handed", "a handle without an order still leads to its stream");
+
+/// A program enables, calls and disables the driver from three threads.
+class Visited final : public Play {
+ public:
+  Visited() {
+    begin_doubles();
+    allow_long_naps(false);
+    winmm::enable();
+    thread("control", [] {
+      winmm::disable();
+      winmm::enable();
+      winmm::disable();
+    });
+    thread("client", [] {
+      visit();
+      visit();
+    });
+    thread("other", [] {
+      visit();
+      winmm::enable();
+      visit();
+    });
+  }
+  void finish() override { winmm::disable(); }
+
+ private:
+  static void visit() {
+    const winmm::Visit driver;
+    if (driver) expect(!driver->streams().in_use(), "the driver is there");
+  }
+};
+const Registered<Visited> visited("opening_visited", "a driver is there while a call is inside");
 
 }  // namespace
 }  // namespace refwave::memory_model

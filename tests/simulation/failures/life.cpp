@@ -175,7 +175,6 @@ class Life {
   void play() {
     constexpr LPARAM kSomeKinds = 1'000;
     tell(REFWAVE_TRACE_START, kSomeKinds);
-    ask(REFWAVE_TRACE_COST, 1);
     open_all();
     for (const auto& player : players_) {
       if (!player->is_open()) continue;
