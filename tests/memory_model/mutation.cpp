@@ -28,7 +28,7 @@ constexpr std::uint64_t kSeed = 1'000'000;
 constexpr std::uint64_t kToCollect = 600;
 constexpr std::uint64_t kShort = 1'000;
 constexpr std::array kRooms{"driver/", "dsp/", "hal/"};
-constexpr double kLongest = 60;  // seconds for one scenario with one weakened order
+constexpr double kLongest = 300;  // seconds for one scenario with one weakened order
 
 /// One operation in the source: the compiler may have made several of it.
 struct Operations {
