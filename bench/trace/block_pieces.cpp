@@ -25,11 +25,11 @@ std::array<std::int64_t, kPieces> pieces_of(const BlockLife& life) {
           std::max<std::int64_t>(0, life.entered_ns - std::max(life.calling_ns, awake_ns))};
 }
 
-BlockLife& BlockLives::life_of(Key key) {
-  BlockLife& life = blocks_[key].life;
-  life.slot = key.first;
-  life.block = key.second;
-  return life;
+BlockLives::Growing& BlockLives::block_of(Key key) {
+  Growing& block = blocks_[key];
+  block.life.slot = key.first;
+  block.life.block = key.second;
+  return block;
 }
 
 void BlockLives::add(const REFWAVE_TRACE_EVENT& event) {
@@ -40,7 +40,7 @@ void BlockLives::add(const REFWAVE_TRACE_EVENT& event) {
       write(key, time_of(event));
       break;
     case REFWAVE_TRACE_STARTED:
-      life_of(key).started_ns = time_of(event);
+      block_of(key).life.started_ns = time_of(event);
       break;
     case REFWAVE_TRACE_FINISHED:
       finish(key, time_of(event), thread);
@@ -70,7 +70,7 @@ void BlockLives::add(const REFWAVE_TRACE_EVENT& event) {
 
 void BlockLives::add(const ClientStamp& stamp) {
   const Key key{stamp.slot, stamp.block};
-  BlockLife& life = life_of(key);
+  BlockLife& life = block_of(key).life;
   life.entered_ns = stamp.entered_ns;
   life.left_ns = stamp.left_ns;
   complete_if_whole(key);
@@ -105,14 +105,13 @@ void BlockLives::pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread) {
 void BlockLives::write(Key key, std::int64_t now_ns) {
   // What the driver has stamped is of another stream that had the slot before. The client's stamp may be
   // ours.
-  const BlockLife& before = life_of(key);
+  const BlockLife& before = block_of(key).life;
   if (before.written_ns != 0 || before.finished_ns != 0) blocks_.erase(key);
-  life_of(key).written_ns = now_ns;
+  block_of(key).life.written_ns = now_ns;
 }
 
 void BlockLives::finish(Key key, std::int64_t now_ns, Thread& thread) {
-  life_of(key);
-  Growing& block = blocks_[key];
+  Growing& block = block_of(key);
   if (!thread.in_period) {
     block.is_returned = true;
     return;

@@ -91,7 +91,7 @@ class BlockLives {
     bool period_is_over = false;
     bool is_returned = false;  // by a reset or a close, not played: it never becomes whole
   };
-  BlockLife& life_of(Key key);
+  Growing& block_of(Key key);
   void pass_period(const REFWAVE_TRACE_EVENT& event, Thread& thread);
   void write(Key key, std::int64_t now_ns);
   void finish(Key key, std::int64_t now_ns, Thread& thread);

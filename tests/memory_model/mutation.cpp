@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <regex>
 #include <set>
 #include <string>
@@ -138,13 +139,15 @@ std::vector<Mutant> mutants_of(const std::vector<Operations>& all) {
   return mutants;
 }
 
-/// Returns: the lines of the source up to that one, of the tree that was compiled.
-std::vector<std::string> lines_until(const std::string& source) {
-  const auto [name, wanted] = parts_of(source);
-  std::ifstream file(std::string(REFWAVE_ROOT) + "/" + name);
+/// Returns: a file's lines, of the tree that was compiled, without what is around the code or the comment.
+std::vector<std::string> lines_of(const std::string& file) {
+  std::ifstream text(std::string(REFWAVE_ROOT) + "/" + file);
   std::vector<std::string> lines;
-  for (std::string line; lines.size() < static_cast<std::size_t>(wanted) && std::getline(file, line);)
-    lines.push_back(line.substr(std::min(line.find_first_not_of(' '), line.size())));
+  for (std::string line; std::getline(text, line);) {
+    line.erase(0, std::min(line.find_first_not_of(' '), line.size()));
+    line.erase(std::min(line.find("  //"), line.size()));
+    lines.push_back(std::move(line));
+  }
   return lines;
 }
 
@@ -158,9 +161,10 @@ bool ends_a_statement(const std::string& line) {
 
 /// Returns: the reason in the comment above a statement, after "Kept: "; or an empty text.
 std::string reason_to_keep(const std::string& source) {
-  std::vector<std::string> lines = lines_until(source);
-  if (lines.empty()) return {};
-  lines.pop_back();
+  const auto [file, number] = parts_of(source);
+  std::vector<std::string> lines = lines_of(file);
+  if (number < 1 || lines.size() < static_cast<std::size_t>(number)) return {};
+  lines.resize(static_cast<std::size_t>(number) - 1);
   while (!lines.empty() && !is_comment(lines.back()) && !ends_a_statement(lines.back())) lines.pop_back();
   std::string text;
   for (; !lines.empty() && is_comment(lines.back()); lines.pop_back())
@@ -191,16 +195,12 @@ std::vector<std::string> unreached(const std::vector<Operations>& all, const Mut
   const std::regex strong("memory_order_(acquire|release|acq_rel|seq_cst)");
   std::vector<std::string> found;
   for (const std::string& file : sources_of_the_rooms()) {
-    std::ifstream text(std::string(REFWAVE_ROOT) + "/" + file);
     bool is_strong = false;
     bool is_reached = false;
-    std::size_t number = 0;
-    for (std::string line; std::getline(text, line);) {
-      ++number;
-      line.erase(0, std::min(line.find_first_not_of(' '), line.size()));
+    int number = 0;
+    for (const std::string& line : lines_of(file)) {
+      const std::string source = file + ":" + std::to_string(++number);
       if (is_comment(line)) continue;
-      line.erase(std::min(line.find("  //"), line.size()));
-      const std::string source = file + ":" + std::to_string(number);
       is_reached = is_reached || reached.contains(source);
       is_strong = is_strong || std::regex_search(line, strong);
       if (!ends_a_statement(line)) continue;
@@ -212,16 +212,23 @@ std::vector<std::string> unreached(const std::vector<Operations>& all, const Mut
   return found;
 }
 
-/// Returns: the scenario that fails with the weakened order, and the seed; or an empty text. An order that
-/// has its reason gets only a short look. Runs in a process of its own: a weakened order may break anything.
-std::string hunt(const Mutant& mutant, std::uint64_t executions) {
+/// An execution that fails.
+struct Find {
+  std::size_t scenario = 0;  // of those that reach the operation
+  std::uint64_t seed = 0;
+};
+
+/// Returns: what fails with the weakened order, if anything does. An order that has its reason gets only a
+/// short look. Runs in a process of its own: a weakened order may break anything.
+std::optional<Find> hunt(const Mutant& mutant, std::uint64_t executions) {
   weaken({.callers = mutant.operations->callers, .order = mutant.order, .failure = mutant.failure});
   // First a short look with all scenarios, because most orders are found at once.
   const bool is_kept = !reason_to_keep(mutant.operations->site.source).empty();
   for (const std::uint64_t part : {kShort, is_kept ? 0 : executions}) {
-    for (const Scenario* scenario : mutant.operations->scenarios) {
-      const Outcome outcome = explore(*scenario, kSeed, share_of(*scenario, part), kLongest);
-      if (!outcome.failure.empty()) return scenario->name + (" " + std::to_string(outcome.seed));
+    const auto& scenarios = mutant.operations->scenarios;
+    for (std::size_t i = 0; i < scenarios.size(); ++i) {
+      const Outcome outcome = explore(*scenarios[i], kSeed, share_of(*scenarios[i], part), kLongest);
+      if (!outcome.failure.empty()) return Find{i, outcome.seed};
     }
   }
   return {};
@@ -239,9 +246,8 @@ Job start(const std::vector<Mutant>& mutants, std::size_t number, std::uint64_t 
   std::fflush(stdout);
   const pid_t process = fork();
   if (process == 0) {
-    const std::string found_by = hunt(mutants[number], executions);
-    const ssize_t written = write(ends[1], found_by.data(), found_by.size());
-    _exit(written == static_cast<ssize_t>(found_by.size()) ? 0 : 1);
+    const std::optional<Find> find = hunt(mutants[number], executions);
+    _exit(!find || write(ends[1], &*find, sizeof *find) == sizeof *find ? 0 : 1);
   }
   close(ends[1]);
   return {process, ends[0], number};
@@ -265,12 +271,9 @@ bool print_row(const Mutant& mutant) {
 
 /// Returns: whether that execution of the scenario holds when nothing is weakened. In a process of its own:
 /// executions leave things behind.
-bool holds(const std::string& name, std::uint64_t seed) {
-  const auto scenario = std::find_if(scenarios().begin(), scenarios().end(),
-                                     [&](const Scenario& one) { return one.name == name; });
-  if (scenario == scenarios().end()) return false;
+bool holds(const Scenario& scenario, std::uint64_t seed) {
   const pid_t process = fork();
-  if (process == 0) _exit(explore(*scenario, seed, 1, kLongest).failure.empty() ? 0 : 1);
+  if (process == 0) _exit(explore(scenario, seed, 1, kLongest).failure.empty() ? 0 : 1);
   int status = -1;
   waitpid(process, &status, 0);
   return status == 0;
@@ -278,21 +281,19 @@ bool holds(const std::string& name, std::uint64_t seed) {
 
 /// Effects: waits for the job, and prints its row.
 void finish(const Job& job, std::vector<Mutant>& mutants) {
-  char text[128];
-  const ssize_t size = read(job.answer, text, sizeof text);
+  Find find;
+  const bool is_found = read(job.answer, &find, sizeof find) == sizeof find;
   close(job.answer);
   int status = 0;
   waitpid(job.process, &status, 0);
-  std::string& found_by = mutants[job.mutant].found_by;
-  if (size > 0) {
-    const std::string answer(text, static_cast<std::size_t>(size));
-    const std::size_t space = answer.find(' ');
-    found_by = answer.substr(0, space);
-    if (!holds(found_by, std::strtoull(answer.c_str() + space, nullptr, 10))) found_by.clear();
+  Mutant& mutant = mutants[job.mutant];
+  if (is_found) {
+    const Scenario& scenario = *mutant.operations->scenarios[find.scenario];
+    if (holds(scenario, find.seed)) mutant.found_by = scenario.name;
   } else if (status != 0) {
-    found_by = "a crash";
+    mutant.found_by = "a crash";
   }
-  mutants[job.mutant].settled = print_row(mutants[job.mutant]);
+  mutant.settled = print_row(mutant);
 }
 
 /// `jobs` processes at a time; each is waited for in its turn.

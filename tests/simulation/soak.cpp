@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +19,7 @@
 #include "hal/system/owned_thread.h"
 #include "tests/simulation/faulty_backend.h"
 #include "tests/simulation/player.h"
+#include "tests/support/entries.h"
 
 namespace refwave::simulation {
 namespace {
@@ -32,12 +32,11 @@ constexpr std::size_t kRoomForMemory = 64 * 1024;  // bytes
 /// What the process holds.
 struct Holdings {
   std::size_t alive = threads();
-  std::size_t files = 0;
+  std::size_t files = test::entries_in("/proc/self/fd");
   std::size_t free_keys = 0;
   std::size_t bytes = mallinfo2().uordblks;
 
   Holdings() {
-    for ([[maybe_unused]] const auto& file : std::filesystem::directory_iterator("/proc/self/fd")) ++files;
     std::vector<pthread_key_t> keys;
     for (pthread_key_t key{}; pthread_key_create(&key, nullptr) == 0;) keys.push_back(key);
     free_keys = keys.size();

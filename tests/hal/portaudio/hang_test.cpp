@@ -5,12 +5,12 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
 #include "tests/hal/portaudio/hanging_alsa.h"
+#include "tests/support/entries.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::hal {
@@ -21,10 +21,7 @@ using Clock = std::chrono::steady_clock;
 using test::Client;
 using test::eventually;
 
-std::ptrdiff_t threads() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
-                       std::filesystem::directory_iterator());
-}
+std::size_t threads() { return test::entries_in("/proc/self/task"); }
 
 class PortAudioHang : public testing::Test {
  protected:
@@ -57,7 +54,7 @@ TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody
     std::this_thread::sleep_for(50ms);
     return std::exchange(periods, first->periods.load()) == periods;
   }));
-  const std::ptrdiff_t threads_before = threads();
+  const std::size_t threads_before = threads();
 
   const auto begin = Clock::now();
   device.reset();

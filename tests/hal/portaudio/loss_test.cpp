@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
-#include <iterator>
 
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/owned_thread.h"
 #include "tests/hal/clients.h"
+#include "tests/support/entries.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
@@ -25,6 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using test::Client;
+using test::entries_in;
 using test::eventually;
 using test::sounding;
 
@@ -32,10 +32,6 @@ using test::sounding;
 int rounds() {
   const char* wanted = std::getenv("REFWAVE_ROUNDS");
   return wanted == nullptr ? 3 : std::max(3, std::atoi(wanted));
-}
-
-std::ptrdiff_t entries_in(const char* folder) {
-  return std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator());
 }
 
 std::chrono::microseconds processor_time() {

@@ -66,20 +66,31 @@ class OneStream : public Play {
   std::size_t told_ = 0;
 };
 
+/// The stream is a voice that a mixer plays.
+class OneVoice : public OneStream {
+ protected:
+  explicit OneVoice(core::CompletionBy completion = core::CompletionBy::notifier)
+      : voice_(std::make_unique<core::Voice>(slot(), kFormat, 4, core::DoneWhen::consumed)),
+        mixer_(std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion, kFormat,
+                                             std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU))) {
+    voice_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    slot().voice = voice_.get();
+    slot().lane = voice_.get();
+  }
+
+  std::unique_ptr<core::Voice> voice_;
+  std::unique_ptr<core::Mixer> mixer_;
+};
+
 /// Playback: the client writes while the device plays, asks for its position, and resets.
-class Playback : public OneStream {
+class Playback : public OneVoice {
  public:
   Playback() : Playback(core::CompletionBy::notifier) {
     thread("notifier", [this] { notify(); });
   }
 
  protected:
-  explicit Playback(core::CompletionBy completion) : completion_(completion) {
-    voice_ = std::make_unique<core::Voice>(slot(), kFormat, 4, core::DoneWhen::consumed);
-    voice_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
-    slot().voice = voice_.get();
-    slot().lane = voice_.get();
-    mixer_ = std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion_, kFormat, volume_);
+  explicit Playback(core::CompletionBy completion) : OneVoice(completion) {
     thread("audio", [this] {
       std::array<std::byte, 8> out{};
       for (int period = 0; period < 2; ++period) mixer_->render(out.data(), kPeriod, core::Stack::known);
@@ -99,12 +110,6 @@ class Playback : public OneStream {
     slot().stand_up(core::Seat::control);
     slot().wanted.fetch_sub(1, std::memory_order_relaxed);
   }
-
-  const core::CompletionBy completion_;
-  std::shared_ptr<const std::atomic<std::uint32_t>> volume_ =
-      std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
-  std::unique_ptr<core::Voice> voice_;
-  std::unique_ptr<core::Mixer> mixer_;
 };
 const Registered<Playback> playback("play", "a device plays, and a client writes and resets");
 
@@ -183,21 +188,15 @@ const Registered<Recording> recording("record", "a device records, and a client 
 
 /// A voice runs dry in a loop whose end waits outside the ring; a header enters the ring before it stops
 /// waiting.
-class Waiting final : public OneStream {
+class Waiting final : public OneVoice {
  public:
   Waiting() {
-    voice_ = std::make_unique<core::Voice>(slot(), kFormat, 4, core::DoneWhen::consumed);
-    voice_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
-    slot().voice = voice_.get();
-    slot().lane = voice_.get();
     core::Block begin = headers_.block(0);
     begin.begins_loop = true;
     begin.loops = 2;
     ++written_;
     voice_->ring().push(begin);
     voice_->waiting = 1;
-    mixer_ = std::make_unique<core::Mixer>(table_, roster_, kEpoch, core::CompletionBy::notifier, kFormat,
-                                           volume_);
     thread("audio", [this] { play(); });
     thread("client", [this] {
       core::Block end = headers_.block(1);
@@ -223,27 +222,17 @@ class Waiting final : public OneStream {
     }
   }
   int periods_ = 0;
-  std::shared_ptr<const std::atomic<std::uint32_t>> volume_ =
-      std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
-  std::unique_ptr<core::Voice> voice_;
-  std::unique_ptr<core::Mixer> mixer_;
 };
 const Registered<Waiting> waiting("loop_waits", "a loop is not cut off while its end waits outside the ring");
 
 /// A client changes the playback rate while a device plays, as Streams::set_speed().
-class Faster : public OneStream {
+class Faster : public OneVoice {
  protected:
   static constexpr dsp::Factor kFaster = dsp::kUnity + dsp::kUnity / 2;
   static constexpr dsp::Factor kTwice = 2 * dsp::kUnity;
 
   /// The frames are +kLevel and -kLevel in turn: no filter for another rate leaves them as they are.
   Faster() {
-    voice_ = std::make_unique<core::Voice>(slot(), kFormat, 4, core::DoneWhen::consumed);
-    voice_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
-    slot().voice = voice_.get();
-    slot().lane = voice_.get();
-    mixer_ = std::make_unique<core::Mixer>(table_, roster_, kEpoch, core::CompletionBy::notifier, kFormat,
-                                           volume_);
     constexpr std::array<std::int16_t, 4> kFrames{kLevel, -kLevel, kLevel, -kLevel};
     for (auto& data : headers_.data) std::memcpy(data.data(), kFrames.data(), data.size());
     write();
@@ -263,11 +252,6 @@ class Faster : public OneStream {
 
  private:
   static constexpr std::int16_t kLevel = 10'000;
-
-  std::shared_ptr<const std::atomic<std::uint32_t>> volume_ =
-      std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
-  std::unique_ptr<core::Voice> voice_;
-  std::unique_ptr<core::Mixer> mixer_;
 };
 
 /// Another stream needs the same filter at that moment.

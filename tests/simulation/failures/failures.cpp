@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "tests/simulation/failures/injection.h"
 #include "tests/simulation/failures/life.h"
 #include "tests/simulation/simulation.h"
+#include "tests/support/entries.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::simulation {
@@ -45,11 +45,7 @@ struct Options {
   std::uint64_t every = 1;
 };
 
-/// Returns: how many descriptors are open, that of the look at them included.
-std::ptrdiff_t descriptors() {
-  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
-                       std::filesystem::directory_iterator());
-}
+std::size_t descriptors() { return test::entries_in("/proc/self/fd"); }
 
 /// Returns: how many requests of that kind a life makes at least. With fewer the proof would show nothing.
 std::uint64_t least_points(Injected kind) {
@@ -63,7 +59,7 @@ bool live_with(Injected kind, std::uint64_t point, const std::string& folder, bo
   kind_now = kind;
   point_now = point;
   const std::int64_t blocks = blocks_alive();
-  const std::ptrdiff_t files = descriptors();
+  const std::size_t files = descriptors();
   arm(kind, point);
   std::string failure = live(folder, direct);
   if (failure.empty() && blocks_alive() != blocks)
