@@ -157,7 +157,7 @@ where_the_time_went() {
   for line in "${stages[@]}"; do
     file=$logs/${line%% *}-slowest
     [[ ! -f $file ]] || sed "s/^\([^ ]*\) /\1 ${line%% *} /" "$file"
-  done | sort -rn | head -n 12 | while read -r -a fields; do printf '%8.1f %-7s %s\n' "${fields[@]}"; done
+  done | sort -rn | sed -n 1,12p | while read -r -a fields; do printf '%8.1f %-7s %s\n' "${fields[@]}"; done
 }
 
 formatted() {

@@ -313,6 +313,28 @@ TEST(Tree, Files_speak_of_no_machine) {
   EXPECT_THAT(found, IsEmpty());
 }
 
+/// `head` and `grep -q` end before they have read everything. Who writes to them is ended by SIGPIPE at
+/// times, and under `pipefail` that ends the script.
+TEST(Tree, Scripts_pipe_into_nothing_that_ends_early) {
+  static const std::regex ends_early(R"((^|[^|])\|\s*(head\b|grep\s+-\w*q))");
+  std::vector<std::string> found;
+  int scripts = 0;
+  for (const SourceFile& file : source_files()) {
+    const bool script =
+        file.path.ends_with(".bash") || (!file.lines.empty() && file.lines[0].ends_with("bash"));
+    if (!script) continue;
+    ++scripts;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (std::regex_search(file.lines[i], ends_early)) found.push_back(place(file, i));
+    }
+  }
+  EXPECT_GT(scripts, 5);
+  EXPECT_THAT(found, IsEmpty());
+  for (const char* line : {"sort -rn | head -n 12", "a |head -1", "b | grep -q x", "c | grep -Fq x"})
+    EXPECT_TRUE(std::regex_search(line, ends_early)) << line;
+  EXPECT_FALSE(std::regex_search("x || grep -qF y file; sort | sed -n 1,12p; head -n 1 file", ends_early));
+}
+
 TEST(Tree_rules, Find_what_they_look_for) {
   EXPECT_EQ(included("  #  include \"dsp/gain.h\"  // why"), "dsp/gain.h");
   EXPECT_EQ(included("#include <windows.h>"), "<windows.h>");
