@@ -168,7 +168,8 @@ formatted() {
 
 # Runs clang-tidy on the sources of refwave.drv and of the command.
 tidy() {
-  "$root/cmake/tidy" "$root/build/native" "$root/build/tidy" "$jobs" dsp hal driver bench/doctor bench/latency bench/trace inf tests/conform
+  local cache=${XDG_CACHE_HOME:-~/.cache}
+  "$root/cmake/tidy" "$root/build/native" "$cache/refwave/tidy" "$jobs" dsp hal driver bench/doctor bench/latency bench/trace inf tests/conform
 }
 
 test_everything() {
