@@ -4,6 +4,7 @@
 
 #include <execinfo.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -18,25 +19,35 @@
 extern "C" {
 void* real_malloc(std::size_t bytes) asm("__real_malloc");
 int real_open(const char* path, int flags, mode_t mode) asm("__real_open");
+int real_stat(const char* path, struct stat* look) asm("__real_stat");
 int real_fstat(int file, struct stat* look) asm("__real_fstat");
+int real_flock(int file, int operation) asm("__real_flock");
+int real_rename(const char* from, const char* to) asm("__real_rename");
 int real_ftruncate(int file, off_t bytes) asm("__real_ftruncate");
 FILE* real_fdopen(int file, const char* mode) asm("__real_fdopen");
 FILE* real_fopen(const char* path, const char* mode) asm("__real_fopen");
 ssize_t real_write(int file, const void* data, std::size_t bytes) asm("__real_write");
 std::size_t real_fwrite(const void* data, std::size_t size, std::size_t count,
                         FILE* file) asm("__real_fwrite");
+std::size_t real_fread(void* data, std::size_t size, std::size_t count, FILE* file) asm("__real_fread");
+int real_fseek(FILE* file, long offset, int from) asm("__real_fseek");
 int real_fflush(FILE* file) asm("__real_fflush");
 
 // And for what is called in their place. A third argument of open() comes where the mode is, or is not read.
 void* wrapped_malloc(std::size_t bytes) asm("__wrap_malloc");
 int wrapped_open(const char* path, int flags, mode_t mode) asm("__wrap_open");
+int wrapped_stat(const char* path, struct stat* look) asm("__wrap_stat");
 int wrapped_fstat(int file, struct stat* look) asm("__wrap_fstat");
+int wrapped_flock(int file, int operation) asm("__wrap_flock");
+int wrapped_rename(const char* from, const char* to) asm("__wrap_rename");
 int wrapped_ftruncate(int file, off_t bytes) asm("__wrap_ftruncate");
 FILE* wrapped_fdopen(int file, const char* mode) asm("__wrap_fdopen");
 FILE* wrapped_fopen(const char* path, const char* mode) asm("__wrap_fopen");
 ssize_t wrapped_write(int file, const void* data, std::size_t bytes) asm("__wrap_write");
 std::size_t wrapped_fwrite(const void* data, std::size_t size, std::size_t count,
                            FILE* file) asm("__wrap_fwrite");
+std::size_t wrapped_fread(void* data, std::size_t size, std::size_t count, FILE* file) asm("__wrap_fread");
+int wrapped_fseek(FILE* file, long offset, int from) asm("__wrap_fseek");
 int wrapped_fflush(FILE* file) asm("__wrap_fflush");
 }
 
@@ -171,7 +182,10 @@ void* wrapped_malloc(std::size_t bytes) { return fails(Injected::memory) ? nullp
 int wrapped_open(const char* path, int flags, mode_t mode) {
   return no_file() ? -1 : real_open(path, flags, mode);
 }
+int wrapped_stat(const char* path, struct stat* look) { return no_file() ? -1 : real_stat(path, look); }
 int wrapped_fstat(int file, struct stat* look) { return no_file() ? -1 : real_fstat(file, look); }
+int wrapped_flock(int file, int operation) { return no_file() ? -1 : real_flock(file, operation); }
+int wrapped_rename(const char* from, const char* to) { return no_file() ? -1 : real_rename(from, to); }
 int wrapped_ftruncate(int file, off_t bytes) { return no_file() ? -1 : real_ftruncate(file, bytes); }
 FILE* wrapped_fdopen(int file, const char* mode) { return no_file() ? nullptr : real_fdopen(file, mode); }
 FILE* wrapped_fopen(const char* path, const char* mode) {
@@ -182,6 +196,14 @@ ssize_t wrapped_write(int file, const void* data, std::size_t bytes) {
 }
 std::size_t wrapped_fwrite(const void* data, std::size_t size, std::size_t count, FILE* file) {
   return no_file() ? 0 : real_fwrite(data, size, count, file);
+}
+std::size_t wrapped_fread(void* data, std::size_t size, std::size_t count, FILE* file) {
+  if (!no_file()) return real_fread(data, size, count, file);
+  std::fputc(0, file);  // fails, because the file is open for reading alone: so ferror() tells of an error
+  return 0;
+}
+int wrapped_fseek(FILE* file, long offset, int from) {
+  return no_file() ? -1 : real_fseek(file, offset, from);
 }
 int wrapped_fflush(FILE* file) { return no_file() ? EOF : real_fflush(file); }
 

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "driver/engine/log/log_file.h"
 #include "hal/system/owned_thread.h"
 #include "tests/simulation/failures/all_messages.h"
 #include "tests/simulation/failures/injection.h"
@@ -52,6 +56,7 @@ class Life {
   /// Returns: the first promise that was broken.
   std::string run() {
     const std::uint64_t abandoned = hal::abandoned_threads();
+    prepare_files();
     begin_life();
     ask_everything();
     play();
@@ -61,6 +66,7 @@ class Life {
     players_.clear();
     if (threads() != 1) fail("threads are left:\n" + waits());
     if (hal::abandoned_threads() != abandoned) fail("a thread was abandoned");
+    expect(has_failed() || std::filesystem::exists(folder_ + "/log.1"), "the large log is where it was");
     return failure_;
   }
 
@@ -113,11 +119,20 @@ class Life {
     expect(instance_ != 0, "DRV_OPEN failed twice");
   }
 
+  /// Effects: a file of settings, and a log that is so large that the driver sets it aside.
+  void prepare_files() {
+    std::ofstream(folder_ + "/refwave.toml") << "ring = 16\nlinger_ms = 100\n";
+    setenv("REFWAVE_CONFIG", (folder_ + "/refwave.toml").c_str(), 1);
+    std::filesystem::remove(folder_ + "/log.1");
+    std::ofstream(folder_ + "/log");
+    std::filesystem::resize_file(folder_ + "/log", engine::LogFile::kMostBytes + 1);
+  }
+
   void begin_life() {
     to_driver(DRV_LOAD);
     expect(to_driver_until_done(DRV_ENABLE) == 1, "DRV_ENABLE failed twice");
     configure(
-        "output=faulty; input=faulty; ring=16; start_ms=350; linger_ms=100; resampling=fastest; clock=1; "
+        "output=faulty; input=faulty; start_ms=350; resampling=fastest; clock=1; "
         "capture=" +
         folder_ + "/played.wav; log=" + folder_ + "/log" + (direct_ ? "; completion=direct" : ""));
   }
@@ -144,6 +159,7 @@ class Life {
         ask(REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(text.data()), static_cast<LPARAM>(text.size()));
     expect(size.is(static_cast<LRESULT>(std::string_view(text.data()).size() + 1), 0),
            "a wrong size of the warnings");
+    expect(has_failed() || text[0] == '\0', "a warning of nothing");
     expect(ask(REFWAVE_TRACE_COST, 0).is(0, 0), "a point of no trace has a cost");
     // No dialog opens on Linux.
     for (const int message : {DRV_INSTALL, DRV_REMOVE, DRV_QUERYCONFIGURE, DRV_CONFIGURE, DRV_POWER,
