@@ -57,9 +57,10 @@ if(REFWAVE_SANITIZE)
 endif()
 if(REFWAVE_COVERAGE)
   # clang counts the conditions of the source. What the compiler adds, as the ways of exceptions, has no counter.
-  # Each program and library adds its counts to a file of its own (%m).
+  # Each program and library adds its counts to a file of its own (%m). No count of two threads is lost: the count of an `else`
+  # is the difference of two counts.
   target_compile_options(refwave_build INTERFACE -fprofile-instr-generate=${PROJECT_BINARY_DIR}/counts/%m.profraw
-    -fcoverage-mapping)
+    -fprofile-update=atomic -fcoverage-mapping)
   # A test whose child ends by _exit() calls it.
   target_link_options(refwave_build INTERFACE -fprofile-instr-generate -Wl,--undefined=__llvm_profile_write_file)
 endif()
