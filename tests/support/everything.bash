@@ -168,7 +168,8 @@ formatted() {
 
 # Runs clang-tidy on the sources of refwave.drv and of the command.
 tidy() {
-  local cache=${XDG_CACHE_HOME:-~/.cache}
+  local cache=~/.cache
+  [[ ${XDG_CACHE_HOME:-} != /* ]] || cache=$XDG_CACHE_HOME
   "$root/cmake/tidy" "$root/build/native" "$cache/refwave/tidy" "$jobs" dsp hal driver bench/doctor bench/latency bench/trace inf tests/conform
 }
 

@@ -6,8 +6,8 @@
 
 namespace refwave::simulation {
 
-/// `memory`: operator new, and malloc as the driver's objects call it. `thread`: pthread_create. `file`: each
-/// call for a file. `interrupt`: a wait that a signal ends early.
+/// `memory`: operator new, and malloc as the driver's objects call it. `thread`: pthread_create. `file`: the
+/// calls of the C library for files that CMakeLists.txt names. `interrupt`: a wait that a signal ends early.
 enum class Injected : std::uint8_t { memory, thread, file, interrupt, count };
 
 const char* name_of(Injected kind);

@@ -25,6 +25,7 @@ using contract::address_of;
 
 constexpr std::int64_t kLongestLifeMs = 60'000;
 constexpr std::int64_t kUntilTheDeviceIsBackMs = 2'500;
+constexpr std::uintmax_t kLargeLog = engine::LogFile::kMostBytes + 1;
 constexpr std::size_t kOutputs = 3;
 constexpr std::size_t kStreams = kOutputs + 1;
 
@@ -66,7 +67,9 @@ class Life {
     players_.clear();
     if (threads() != 1) fail("threads are left:\n" + waits());
     if (hal::abandoned_threads() != abandoned) fail("a thread was abandoned");
-    expect(has_failed() || std::filesystem::exists(folder_ + "/log.1"), "the large log is where it was");
+    expect(has_failed() || log_bytes(".1") == kLargeLog, "the large log is where it was");
+    expect(log_bytes("") + log_bytes(".1") > kLargeLog || is_log_warned_of_,
+           "nobody knows that there is no log");
     return failure_;
   }
 
@@ -121,11 +124,17 @@ class Life {
 
   /// Effects: a file of settings, and a log that is so large that the driver sets it aside.
   void prepare_files() {
-    std::ofstream(folder_ + "/refwave.toml") << "ring = 16\nlinger_ms = 100\n";
+    std::ofstream settings(folder_ + "/refwave.toml");
+    expect(static_cast<bool>(settings << "ring = 16\nlinger_ms = 100\n" << std::flush), "no room for a file");
     setenv("REFWAVE_CONFIG", (folder_ + "/refwave.toml").c_str(), 1);
     std::filesystem::remove(folder_ + "/log.1");
     std::ofstream(folder_ + "/log");
-    std::filesystem::resize_file(folder_ + "/log", engine::LogFile::kMostBytes + 1);
+    std::filesystem::resize_file(folder_ + "/log", kLargeLog);
+  }
+  std::uintmax_t log_bytes(const char* suffix) const {
+    std::error_code absent;
+    const std::uintmax_t bytes = std::filesystem::file_size(folder_ + "/log" + suffix, absent);
+    return absent ? 0 : bytes;
   }
 
   void begin_life() {
@@ -160,6 +169,7 @@ class Life {
     expect(size.is(static_cast<LRESULT>(std::string_view(text.data()).size() + 1), 0),
            "a wrong size of the warnings");
     expect(has_failed() || text[0] == '\0', "a warning of nothing");
+    is_log_warned_of_ = std::string_view(text.data()).find("log: ") != std::string_view::npos;
     expect(ask(REFWAVE_TRACE_COST, 0).is(0, 0), "a point of no trace has a cost");
     // No dialog opens on Linux.
     for (const int message : {DRV_INSTALL, DRV_REMOVE, DRV_QUERYCONFIGURE, DRV_CONFIGURE, DRV_POWER,
@@ -289,6 +299,7 @@ class Life {
   DWORD_PTR instance_ = 0;
   Tally tally_;
   std::vector<std::unique_ptr<Player>> players_;
+  bool is_log_warned_of_ = false;
   std::string failure_;
 };
 
