@@ -107,8 +107,8 @@ bool Driver::end(const hal::Patience& patience) {
 /// Effects: the journal's log is the file that REFWAVE_LOG names, or else `configured`. One that cannot be
 /// had is a warning. Under no lock, because the file may lie anywhere.
 void Driver::open_log(const std::string& configured) {
-  const std::string path = configuration::log_from_environment().value_or(configured);
-  if (path == std::exchange(log_path_, path)) return;
+  std::string path = configuration::log_from_environment().value_or(configured);
+  if (path == log_path_) return;
   std::string problem;
   std::shared_ptr<engine::LogFile> log;
   if (!path.empty()) {
@@ -122,6 +122,8 @@ void Driver::open_log(const std::string& configured) {
   }
   if (const auto before = room_.journal->log_to(std::move(log))) before->end();
   if (!problem.empty()) room_.journal->add("log: " + path + ": " + problem + "; nothing is logged");
+  // Only now: whoever is refused for lack of memory asks again, and then the log is opened.
+  log_path_ = std::move(path);
 }
 
 /// Effects: closes the open devices on a thread of its own, because each device may take two seconds. Waits
