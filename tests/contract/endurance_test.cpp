@@ -54,8 +54,13 @@ class Loop {
                                                      .instance = reinterpret_cast<DWORD_PTR>(this),
                                                      .flags = CALLBACK_FUNCTION});
     last_ = Clock::now();
-    stream_->queue(blocks_);
-    if (direction == Direction::input) stream_->start();
+    // No callback may queue a block again before the last one has been queued once.
+    if (direction == Direction::output) {
+      stream_->queue_at_once(blocks_);
+    } else {
+      stream_->queue(blocks_);
+      stream_->start();
+    }
   }
 
   /// Effects: ends the loop. Returns: what was wrong; empty if every header was done as often as it was
