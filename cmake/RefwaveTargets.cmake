@@ -57,8 +57,8 @@ if(REFWAVE_SANITIZE)
 endif()
 if(REFWAVE_COVERAGE)
   # clang counts the conditions of the source. What the compiler adds, as the ways of exceptions, has no counter.
-  # Each program and library adds its counts to a file of its own (%m). Threads add to a
-  # count one after the other. A lost count would also make the count of an `else` wrong, which is a difference of two.
+  # Each program and library adds its counts to a file of its own (%m). Threads add to a count one after the other. A lost
+  # count would also make the count of an `else` wrong, which is a difference of two.
   target_compile_options(refwave_build INTERFACE -fprofile-instr-generate=${PROJECT_BINARY_DIR}/counts/%m.profraw
     -fprofile-update=atomic -fcoverage-mapping)
   # A test whose child ends by _exit() calls it.

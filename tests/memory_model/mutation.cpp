@@ -139,8 +139,8 @@ std::vector<Mutant> mutants_of(const std::vector<Operations>& all) {
   return mutants;
 }
 
-/// Returns: a file's lines, of the tree that was compiled, without indentation, and
-/// without a comment behind code.
+/// Returns: a file's lines, of the tree that was compiled, without indentation, and without a comment behind
+/// code.
 std::vector<std::string> lines_of(const std::string& file) {
   std::ifstream text(std::string(REFWAVE_ROOT) + "/" + file);
   std::vector<std::string> lines;
