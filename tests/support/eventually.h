@@ -8,7 +8,7 @@ namespace refwave::test {
 
 /// Returns: whether `condition()` came true within `patience`. Use as EXPECT_TRUE(eventually(…)).
 template <class Condition>
-bool eventually(Condition condition, std::chrono::milliseconds patience = std::chrono::seconds(10)) {
+bool eventually(Condition condition, std::chrono::milliseconds patience = std::chrono::seconds(30)) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() >= deadline) return false;

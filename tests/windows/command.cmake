@@ -17,7 +17,7 @@ endif()
 add_test(NAME windows.conform.threads COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse
   ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave> conform --parameters "device=default"
   --rule DRV_DISABLE.ends_threads --rule DRV_FREE.no_thread --rule DRV_LOAD.starts_nothing --jobs 1)
-set_tests_properties(windows.conform.threads PROPERTIES TIMEOUT 120 LABELS windows)
+set_tests_properties(windows.conform.threads PROPERTIES TIMEOUT 120 LABELS "windows;server")
 
 add_test(NAME windows.interrupted_record
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/interrupted_record ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)

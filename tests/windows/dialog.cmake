@@ -11,6 +11,6 @@ foreach(dpi 96 144)
   refwave_gtest(dialog_${dpi}dpi ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse
     ${CMAKE_CURRENT_SOURCE_DIR}/with_display ${dpi} ${CMAKE_CURRENT_SOURCE_DIR}/run_in_wine
     ${PROJECT_BINARY_DIR}/wine-dialog $<TARGET_FILE:dialog_test>)
-  set_tests_properties(dialog_${dpi}dpi PROPERTIES LABELS "windows;dialog" RESOURCE_LOCK wine-dialog
+  set_tests_properties(dialog_${dpi}dpi PROPERTIES LABELS "windows;dialog;server" RESOURCE_LOCK wine-dialog
     ENVIRONMENT REFWAVE_DIALOG_PICTURE=Z:${CMAKE_CURRENT_BINARY_DIR}/dialog-${dpi}dpi.bmp)
 endforeach()
