@@ -1,4 +1,4 @@
-// A JACK server of a test's own, without hardware: jackd with its dummy driver at 128 frames a period, and a
+// A JACK server of a test's own, without hardware: jackd with its dummy driver, and a
 // client beside refwave's that records refwave's output.
 #pragma once
 
@@ -20,7 +20,8 @@ class PrivateJack {
   enum class Cycle { goes_on, waits_for_clients };
 
   /// Effects: starts the server and waits until it answers. Errors: std::runtime_error with the server's log.
-  explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on);
+  explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on,
+                       std::uint32_t period_frames = 128);
   /// Effects: ends the server.
   ~PrivateJack();
   PrivateJack(const PrivateJack&) = delete;
@@ -77,6 +78,7 @@ class PrivateJack {
 
   std::uint32_t rate_;
   const Cycle cycle_;
+  const std::uint32_t period_frames_;
   TemporaryFolder folder_;
   int lock_ = -1;  // the lock on the name, one of kNames
   std::string name_;

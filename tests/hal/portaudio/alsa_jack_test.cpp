@@ -1,0 +1,70 @@
+// PortAudio on ALSA's plugin for JACK. Two clients of one server are then in this program: the plugin's, and
+// that of PortAudio's JACK, which no stream uses. When one of the two opens after the server's end, libjack
+// deletes the other.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "hal/portaudio/backend.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_jack.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::eventually;
+
+class PortAudioAlsaJack : public testing::Test {
+ protected:
+  PortAudioAlsaJack() {
+    jack.export_environment();
+    std::ofstream(folder / "asound.conf") << "pcm.!default {\n"
+                                             "  type jack\n"
+                                             "  playback_ports { 0 system:playback_1  1 system:playback_2 }\n"
+                                             "  capture_ports { 0 system:capture_1  1 system:capture_2 }\n"
+                                             "}\n";
+    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+    backend = make_portaudio_backend();
+  }
+
+  /// Returns: a device that plays, or records; null if it does not in time.
+  std::unique_ptr<Device> run(const std::shared_ptr<Client>& client, Direction direction) {
+    std::unique_ptr<Device> device;
+    const bool runs = eventually(
+        [&] {
+          device = backend->open({.direction = direction, .device = "ALSA/default"}, client).device;
+          return device && device->start().empty() &&
+                 eventually([&] { return client->periods > 3 || client->losses > 0; }, 2s) &&
+                 client->losses == 0;
+        },
+        30s);
+    EXPECT_TRUE(runs) << backend->problem();
+    return runs ? std::move(device) : nullptr;
+  }
+
+  // PortAudio does not list the plugin beside a server of shorter periods.
+  test::PrivateJack jack{48'000, test::PrivateJack::Cycle::goes_on, 256};
+  test::TemporaryFolder folder;
+  std::unique_ptr<Backend> backend;
+};
+
+TEST_F(PortAudioAlsaJack, A_killed_server_ends_no_program_that_opens_again) {
+  const auto client = std::make_shared<Client>();
+  auto device = run(client, Direction::output);
+  ASSERT_NE(device, nullptr);
+
+  jack.kill_server();
+  device.reset();
+  for (int attempt = 0; attempt < 3; ++attempt) EXPECT_NE(backend->open({}, client).error, "");
+
+  jack.start_server();
+  EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);
+}
+
+}  // namespace
+}  // namespace refwave::hal
