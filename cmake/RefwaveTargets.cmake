@@ -29,9 +29,10 @@ endif()
 
 find_package(Threads REQUIRED)
 
+set(werror $<$<BOOL:${REFWAVE_WERROR}>:-Werror>)
 add_library(refwave_build INTERFACE)
 target_include_directories(refwave_build INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion -Wshadow $<$<BOOL:${REFWAVE_WERROR}>:-Werror>
+target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion -Wshadow ${werror}
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 target_compile_definitions(refwave_build INTERFACE UNICODE)
 target_link_libraries(refwave_build INTERFACE Threads::Threads)

@@ -205,6 +205,7 @@ tidy() {
 
 test_everything() {
   cd "$root" || return
+  strict=yes
   install "${to_build[@]}" "${to_play[@]}" "${to_bench[@]}" "${to_test[@]}" "${to_cross[@]}" "${to_wine[@]}"
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
