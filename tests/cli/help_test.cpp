@@ -9,6 +9,7 @@
 #include "driver/cli/console/text.h"
 #include "tests/cli/child_process.h"
 #include "tests/cli/sound_files.h"
+#include "tests/support/shell.h"
 
 namespace refwave::test {
 namespace {
@@ -72,6 +73,12 @@ TEST_F(Help, Help_with_a_command_is_that_commands_own) {
     EXPECT_EQ(outcome.out, run_refwave({command, "--help"}).out);
   }
   EXPECT_EQ(run_refwave({"help", "sing"}).status, 2);
+}
+
+TEST_F(Help, The_script_run_knows_every_command) {
+  const std::string listed =
+      text_of("sed -n 's/^commands=(\\(.*\\))$/\\1/p' " REFWAVE_SOURCE_FOLDER "/run | tr ' ' '\\n'");
+  EXPECT_THAT(lines_of(listed), testing::UnorderedElementsAreArray(commands()));
 }
 
 TEST_F(Help, Fits_the_terminal_however_narrow) {
