@@ -8,6 +8,9 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(side_by_side lib/refwave)
 
+# Debug information stays in the build tree: it is nine tenths of the files there.
+install(CODE "set(CMAKE_INSTALL_DO_STRIP TRUE)")
+
 # In the build tree they lie side by side, too. CMake would fill up its own path there with colons, and the loader takes
 # an empty entry for the current folder.
 set_target_properties(winmm refwave_drv PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
@@ -35,15 +38,7 @@ if(TARGET refwave)
   set_target_properties(refwave PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
   install(TARGETS refwave RUNTIME DESTINATION ${side_by_side})
 
-  # The manual page and the completions are the command's own output.
   set(shell_files ${PROJECT_BINARY_DIR}/package/shell)
-  add_custom_command(OUTPUT ${shell_files}/refwave.1 ${shell_files}/refwave.bash ${shell_files}/_refwave
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${shell_files}
-    COMMAND refwave man > ${shell_files}/refwave.1
-    COMMAND refwave completion bash > ${shell_files}/refwave.bash
-    COMMAND refwave completion zsh > ${shell_files}/_refwave
-    DEPENDS refwave VERBATIM)
-  add_custom_target(refwave_shell_files ALL DEPENDS ${shell_files}/refwave.1)
   install(FILES ${shell_files}/refwave.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
   install(FILES ${shell_files}/refwave.bash DESTINATION share/bash-completion/completions RENAME refwave)
   install(FILES ${shell_files}/_refwave DESTINATION share/zsh/site-functions)
