@@ -279,7 +279,7 @@ class Endurance : public testing::Test {
   }
   static const char* name_of(Fault fault) { return kFaults[static_cast<std::size_t>(fault)]; }
 
-  /// Effects: prints a row of the table in hal/README.md.
+  /// Effects: prints a row of a table. hal/RESULTS.md has the worst of these figures.
   void print_row(Fault fault, int times, std::chrono::milliseconds back, std::chrono::milliseconds gap,
                  const Count& more, const Census& before, const Census& after) const {
     const std::string suite = testing::UnitTest::GetInstance()->current_test_info()->test_suite_name();

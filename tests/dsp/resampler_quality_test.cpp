@@ -1,4 +1,4 @@
-// What becomes of sines at each quality, held to the figures that dsp/README.md states, and beside
+// What becomes of sines at each quality, held to the figures that dsp/RESULTS.md states, and beside
 // libsamplerate's.
 #include <gtest/gtest.h>
 

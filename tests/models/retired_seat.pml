@@ -15,7 +15,7 @@
  * Two audio threads, of the lost device and of the device that follows, may each stop anywhere for any time. They look
  * whether the seat is retired, flag the header, and look again before they move the cursor. A thread that stops at the
  * flag for half a second, and then goes on, flags a header that has been given back: the exception that
- * driver/stream/README.md describes. Here such a thread leaves that flag out. The second look and the cursor are one
+ * driver/README.md describes. Here such a thread leaves that flag out. The second look and the cursor are one
  * step here, and two instructions in the code.
  *
  * The first device's thread may also die in the memory of a block, after it has finished the block before.

@@ -1,4 +1,4 @@
-// A measurement as JSON; bench/latency/README.md says what each member means. Pure.
+// A measurement as JSON; bench/MEASURING.md says what each member means. Pure.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What the pictures of dsp/README.md are drawn from, as JSON on standard output: each quality's impulse
+// What the pictures of dsp/RESULTS.md are drawn from, as JSON on standard output: each quality's impulse
 // response and frequency response, and the spectrum of a swept sine, measured through refwave's resampler and
 // through libsamplerate's.
 #include <algorithm>

@@ -10,7 +10,7 @@ namespace refwave::memory_model {
 namespace {
 
 /// Where the audio thread stops. The looks at the seat and the steps after them are one step here, as in
-/// tests/models/retired_seat.pml: the exception of driver/stream/README.md.
+/// tests/models/retired_seat.pml: the exception of driver/README.md.
 class Stopped : public OneDriver {
  public:
   void finish() override {

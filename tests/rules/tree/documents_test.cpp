@@ -2,6 +2,7 @@
 // room says what it is for.
 #include <gmock/gmock.h>
 
+#include <cctype>
 #include <map>
 #include <regex>
 #include <set>
@@ -80,6 +81,58 @@ TEST(Documents, Have_links_that_lead_somewhere) {
   EXPECT_THAT(strangers(source_files(), link(), is_document), IsEmpty());
 }
 
+/// Returns: the name by which a link finds a heading, as GitHub makes it.
+std::string anchor_of(const std::string& heading) {
+  std::string anchor;
+  for (const char letter : heading) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (letter == ' ' || letter == '-') anchor += '-';
+    if (std::isalnum(byte) != 0 || letter == '_' || byte >= 0x80)
+      anchor += static_cast<char>(std::tolower(byte));
+  }
+  return anchor;
+}
+
+std::set<std::string> anchors(const SourceFile& document) {
+  static const std::regex heading("#+ (.*)");
+  std::set<std::string> found;
+  bool is_code = false;
+  for (const std::string& line : document.lines) {
+    std::smatch match;
+    if (line.starts_with("```")) is_code = !is_code;
+    if (!is_code && std::regex_match(line, match, heading)) found.insert(anchor_of(match[1]));
+  }
+  return found;
+}
+
+/// Returns: the places with a link to a heading that the document, which is among the files, does not have.
+std::vector<std::string> links_to_no_heading(const std::vector<SourceFile>& files) {
+  static const std::regex to_heading(R"(\]\(([^)#\s:]*)#([^)\s]+)\))");
+  std::map<std::string, std::set<std::string>> known;
+  std::vector<std::string> found;
+  for (const SourceFile& file : files) {
+    if (is_document(file)) known[file.path] = anchors(file);
+  }
+  for (const SourceFile& file : files) {
+    if (!is_document(file)) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      const std::string& line = file.lines[i];
+      for (std::sregex_iterator match(line.begin(), line.end(), to_heading), end; match != end; ++match) {
+        const std::string name = (*match)[1];
+        const fs::path target = name.empty() ? fs::path(file.path) : fs::path(file.path).parent_path() / name;
+        const auto document = known.find(target.lexically_normal().string());
+        if (document == known.end() || !document->second.contains((*match)[2]))
+          found.push_back(place(file, i));
+      }
+    }
+  }
+  return found;
+}
+
+TEST(Documents, Have_links_to_headings_that_there_are) {
+  EXPECT_THAT(links_to_no_heading(source_files()), IsEmpty());
+}
+
 TEST(Documents, Name_source_files_that_are_here) {
   EXPECT_THAT(strangers(source_files(), path_in_backticks(), is_document), IsEmpty());
 }
@@ -129,6 +182,16 @@ TEST(Document_rules, Find_what_they_look_for) {
       {"tests/x.cpp",
        {"/// MESSAGES.md, WODM_SING.loud: sings.", "/// MESSAGES.md, WODM_RESET.flags: here too."}}};
   EXPECT_THAT(unknown_rules(citations), ElementsAre(place(citations[0], 0)));
+}
+
+TEST(Document_rules, Find_links_to_no_heading) {
+  const std::vector<SourceFile> files = {
+      {"hal/README.md", {"# hal: it is", "## `list()`, and Wine's", "```", "# a comment", "```"}},
+      {"hal/x/y.md",
+       {"[a](../README.md#list-and-wines) [b](https://example.org/#nothing)", "[c](../README.md#a-comment)",
+        "[d](#here)", "[e](../nowhere.md#here)"}}};
+  EXPECT_THAT(links_to_no_heading(files),
+              ElementsAre(place(files[1], 1), place(files[1], 2), place(files[1], 3)));
 }
 
 // --- rooms ---
