@@ -100,10 +100,10 @@ void add_play(CLI::App& app, PlayOptions& options, Run& run) {
   add_device_options(*command, options.driver);
   add_block_options(*command, options.buffers, options.block_frames);
   command->add_option("-v,--volume", options.volume_percent, "Volume in percent")->check(CLI::Range(0, 100));
-  command->add_option("--speed", options.speed, "So many times as fast, the pitch rising with it")
+  command->add_option("--speed", options.speed, "Playback rate as a factor; the pitch changes with it")
       ->type_name("X")
       ->check(finite(0.25, 4));
-  command->add_option("--pitch", options.pitch, "So many times as high, in the same time")
+  command->add_option("--pitch", options.pitch, "Pitch as a factor; the duration stays")
       ->type_name("X")
       ->check(finite(0.25, 4));
   command->add_option("-r,--rate", options.driver.rate, "Rate the device is opened at, in Hz")

@@ -60,13 +60,13 @@ constexpr Key kKeys[] = {
      "How the thread that tells the client waits: asleep, asleep until shortly before a block is due, or "
      "awake"},
     {"spin_percent", Integer{&Configuration::spin_percent, {0, 100, "percent"}},
-     "The most of one processor that wake = predict may spend awake"},
+     "Share of one processor that wake = predict may spend awake, at most"},
     {"notifier_priority", choice<&Configuration::notifier_priority>(kPriorities),
-     "Whether the thread that tells the client asks the system to go before all ordinary ones; not with "
-     "wake = spin"},
+     "Priority of the thread that tells the client; realtime: above all ordinary threads, but not with wake "
+     "= spin"},
     {"audio_priority", choice<&Configuration::audio_priority>(kAudioPriorities),
-     "Whether the audio thread asks the system to go before all ordinary ones; rtkit: even if that limits "
-     "the program"},
+     "Priority of the audio thread; realtime: above all ordinary threads; rtkit: even if that limits the "
+     "program"},
     {"done", choice<&Configuration::done>(kDones),
      "When a block is done: its memory is no longer needed, or it has been heard"},
     {"fallback", choice<&Configuration::fallback>(kFallbacks),
@@ -86,9 +86,9 @@ constexpr Key kKeys[] = {
     {"start_ms", Integer{&Configuration::start_ms, {100, 10000, "milliseconds"}},
      "How long the first frames wait for a device that starts slowly"},
     {"deny", Names{&Configuration::deny, kMostPrograms, "program names"},
-     "Programs that are to find no device of refwave's: file names without folders, capitals or not"},
+     "Programs that find no device of refwave's: file names without folders, in any case"},
     {"log", Text{&Configuration::log, "a path"},
-     "Text file for what the driver decided and why; REFWAVE_LOG comes before it"},
+     "Text file for the driver's decisions and their reasons; REFWAVE_LOG overrides it"},
 };
 
 constexpr auto kNames = [] {

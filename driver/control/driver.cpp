@@ -182,7 +182,7 @@ void Driver::make_engines(const configuration::Configuration& configuration, Equ
   equipment.all = std::move(all);
 }
 
-/// Effects: from now on the driver has that equipment. Returns: what it had before. Under mutex_, or while
+/// Effects: swaps in the new devices and engines. Returns: those before. Under mutex_, or while
 /// nobody else has the driver.
 Driver::Equipment Driver::exchange_equipment(Equipment equipment) noexcept {
   engine_list_->replace(std::move(equipment.all));

@@ -14,7 +14,7 @@ constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kPatienceNs = 300 * kUs;  // spinning after the expected moment
 constexpr std::int64_t kSpinIdleNs = 100 * kMs;  // wake = spin: sleep after so long without a message
 constexpr std::int64_t kFarNs = 1'000 * kMs;     // no nap for a block that is further away
-// Nothing ends a sleep by the clock early, neither a stream with shorter blocks nor the driver's end.
+// Nothing ends a timed sleep early, neither a stream with shorter blocks nor the driver's end.
 constexpr std::int64_t kLongestNapNs = 20 * kMs;
 constexpr std::int64_t kShortestNapNs = 20 * kUs;  // a shorter sleep would end too late
 // A thread that has slept for long wakes up late, by a varying time, with cold caches. So a long sleep ends
@@ -89,7 +89,7 @@ Next Anticipation::watch(core::SlotTable& table, std::int64_t awake_ns, std::int
   return park(table);
 }
 
-/// Effects: sleeps by the clock, without the role, unless something is ready: checked after the role was
+/// Effects: a timed sleep, without the role, unless something is ready: checked after the role was
 /// given up, as in park().
 void Anticipation::nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept {
   const std::int64_t first_end_ns = end_ns - now_ns > kLongNapNs ? end_ns - kDozeNs : now_ns;

@@ -1,5 +1,5 @@
 // How a notifier waits for work: asleep (park), asleep until shortly before the next block is expected and
-// then awake (predict), or awake (spin). A thread that sleeps by the clock cannot be signalled, so only one
+// then awake (predict), or awake (spin). A timed sleep cannot be interrupted, so only one
 // notifier may do so. Another one sleeps by the semaphore meanwhile, and the audio thread signals that one if
 // no notifier is awake. A wrong guess therefore costs time, never a message. Notifiers call it on their own
 // threads.
@@ -44,7 +44,7 @@ class Anticipation {
   bool waits_awake() const noexcept {
     return wake_.load(std::memory_order_relaxed) != configuration::Wake::park;
   }
-  /// Returns: how many notifiers may sleep by the clock, where no signal reaches them. Thread: any.
+  /// Returns: how many notifiers may be in a timed sleep, which cannot be interrupted. Thread: any.
   std::size_t out_of_reach() const noexcept {
     return wake_.load(std::memory_order_relaxed) == configuration::Wake::predict ? 1 : 0;
   }

@@ -1,7 +1,6 @@
-// A client's header and its data, as control threads read and mark them. That memory may be missing: then a
-// thread may stand still in it, or a handler of the client's may jump out of the call. So all of this happens
-// under no lock and in no seat. The claim of a header is tests/models/header_claim.pml. Control threads, any
-// number at a time.
+// A client's header and its data, as control threads read and mark them. The access may fault, block or
+// unwind, because that memory is the client's. So all of this happens under no lock and in no seat. The claim
+// of a header is tests/models/header_claim.pml. Control threads, any number at a time.
 #pragma once
 
 #include <cstddef>

@@ -22,7 +22,7 @@ struct LevelLanes {
   }
 };
 
-// Floats that add up squares are good for this many vectors.
+// Spill to double after this many vectors, for precision.
 inline constexpr std::size_t kVectorsAtATime = 256;
 
 /// Returns: how many samples it has added: whole vectors, and kVectorsAtATime of them at most.

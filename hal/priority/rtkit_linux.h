@@ -17,7 +17,7 @@ inline constexpr std::chrono::milliseconds kRtkitPatience{500};
 enum class RtkitLimit : std::uint8_t {
   stays,       // real time is asked for where the process has the limit already
   may_be_set,  // and the process gets the limit where it has none
-  refused,     // real time is not asked for, because the thread may compute for long
+  refused,     // real time is not asked for, because the thread runs client code of unbounded duration
 };
 
 /// Effects: asks for real-time priority for that thread of this process (the kernel's number) or, where the

@@ -53,7 +53,7 @@ std::string masked(const std::string& text) {
   kept = replaced(kept, "the machine was busy: .* and measure again ", "");
   kept = replaced(kept, "omission: [0-9]+ block.*?[(]uncorrected: [^)]*[)]", "omission: nothing was omitted");
   kept = replaced(kept, "[0-9]+([.][0-9]+)? (ns|µs|ms|s)\\b", "T");
-  kept = replaced(kept, " -(?=[ ,])", " T");  // a percentile that the count cannot bear
+  kept = replaced(kept, " -(?=[ ,])", " T");  // too few samples
   kept = replaced(kept, " -(?=[0-9])", " ");  // on a busy machine a delay by late reports may be below 0
   return replaced(kept, "[0-9]+([.][0-9]+)?", "N");
 }

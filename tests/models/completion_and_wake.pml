@@ -11,7 +11,7 @@
  *   ready         driver/core/handover/ready_set.h, ReadySet            bit s: slot s has messages and no owner
  *   role          driver/core/handover/ready_set.h, Waker::role_        held by nobody, or by a notifier that is awake
  *                                                                       or being woken
- *   napping       driver/core/handover/ready_set.h, Waker::napping_     a notifier sleeps by the clock until shortly
+ *   napping       driver/core/handover/ready_set.h, Waker::napping_     a notifier is in a timed sleep until shortly
  *                                                                       before the next block is due (wake = predict);
  *                                                                       no token reaches it
  *   semaphore     driver/core/handover/ready_set.h, Waker::semaphore_   the role on its way to a sleeping notifier
@@ -38,7 +38,7 @@
  *   blind_wake_up      after its nap a notifier searches without a look whether another one searches already
  *   nap_in_the_role    the role is kept during the nap: blocks that come early signal nobody
  *   nap_unlooked       no second look before the nap: a block that was set ready by then waits for the nap's end
- *   everybody_naps     two notifiers sleep by the clock, and none by the semaphore
+ *   everybody_naps     two notifiers are in a timed sleep, and none in the semaphore
  *   adopt_any_role     a notifier that has delivered takes the role for the next block, though it is travelling
  *   too_few_notifiers  only as many notifiers as slots: one is inside a client, the other one naps
  */

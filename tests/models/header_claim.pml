@@ -1,5 +1,5 @@
-/* Claiming a header: a write reads and marks the client's header before it takes any lock, because that memory may be
- * missing. The thread may then stand still in it, or a handler of the client's may jump out of the call.
+/* Claiming a header: a write reads and marks the client's header before it takes any lock, because that access
+ * may fault, block or unwind.
  *
  *   here             in the code                                         meaning
  *   in_queue, done   driver/core/ring/client_header.h, kInQueue, kDone   the header's flags, one word

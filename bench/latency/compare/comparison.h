@@ -38,7 +38,7 @@ Baselined read_report(std::string_view json);
 struct Estimate {
   double ratio, least, most;
 };
-/// Returns: the ratio; nothing if a count cannot bear the percentile. For `least` and `most` the ranks of
+/// Returns: the ratio; nothing if there are too few samples. For `least` and `most` the ranks of
 /// both histograms are moved by two standard deviations, in opposite directions.
 std::optional<Estimate> estimate(const Baselined& report, double share);
 

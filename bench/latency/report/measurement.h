@@ -150,7 +150,7 @@ struct Ratio {
 /// The ratio to a bare wake begins at the wake, where the driver needs one.
 Ratio ratio_of(const Measurement& measurement);
 
-/// Returns: the ratio in this column; a dash if the counts cannot bear its percentile.
+/// Returns: the ratio in this column; a dash if there are too few samples.
 std::string ratio_text(const Ratio& ratio, const Column& column);
 
 /// Returns: machine and settings, a name and its value each.

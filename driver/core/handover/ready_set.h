@@ -84,8 +84,8 @@ class Waker {
     // take_role().
     role_.exchange(kNobody, std::memory_order_acq_rel);
   }
-  /// Returns: whether the caller may sleep by the clock. A thread that sleeps by the clock cannot be
-  /// signalled, so only one notifier may do so. Another one sleeps by the semaphore and serves blocks that
+  /// Returns: whether the caller may begin a timed sleep. It cannot be interrupted, so only one notifier
+  /// may do so. Another one sleeps by the semaphore and serves blocks that
   /// come early. end_nap() ends the nap.
   bool begin_nap() noexcept { return !napping_.exchange(true, std::memory_order_relaxed); }
   void end_nap() noexcept { napping_.store(false, std::memory_order_relaxed); }

@@ -1,5 +1,5 @@
-// Which frame of the client's lies in which frame that its voice has made, where the playback rate is not
-// one. A list of places on this line, of which the last ones are kept. Only the seat's holder uses it.
+// Maps output frames to client frames, where the playback rate is not one: a list of places on this line, of
+// which the last ones are kept. Only the seat's holder uses it.
 #pragma once
 
 #include <algorithm>

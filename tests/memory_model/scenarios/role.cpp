@@ -102,7 +102,7 @@ class Napping final : public Woken {
     }
   }
 };
-const Registered<Napping> napping("role_nap", "the same with a notifier that sleeps by the clock");
+const Registered<Napping> napping("role_nap", "the same with a notifier in a timed sleep");
 
 /// Two setters of one slot's bit, one after the other, and two claimers: who claims sees both setters' work.
 class Claimed final : public Play {

@@ -1,4 +1,4 @@
-// A program that nobody here wrote, with refwave for it alone: a copy of it in a folder of its own, beside it
+// A third-party program, with refwave for it alone: a copy of it in a folder of its own, beside it
 // winmm.dll, refwave.drv and a refwave.toml. It never lives longer than the test.
 #pragma once
 
