@@ -27,9 +27,9 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
   {
     ClientCall call(places_, handle, direction);
     // The stream may have been closed meanwhile.
-    result = !call                            ? Error::bad_handle
-             : call.place().engine->refuses() ? Error::no_device
-                                              : call.stream().write(submission);
+    result = !call                                   ? Error::bad_handle
+             : call.place().engine->refuses_header() ? Error::no_device
+                                                     : call.stream().write(submission);
     if (result == Error::none && call.slot().running.load(std::memory_order_relaxed))
       call.place().engine->want_running();
   }

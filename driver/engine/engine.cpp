@@ -91,7 +91,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   if (active_ != before) return Installed::too_late;
   Members::Pipelines made;
   if (!members_.make_pipelines(format, made)) return Installed::no_memory;
-  if (device->is_fallback && !on_fallback_) {
+  if (device->is_fallback && !on_fallback_ && !is_missed_) {
     missed_since_ns_ = hal::monotonic_now_ns();
     attempts_ = 0;
   }
@@ -102,9 +102,9 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   watch_.note_needed(hal::monotonic_now_ns());
   members_.move_all(format, device->side->epoch(), made);
   if (before) account_for(*before);
-  if (device->clocked && runs == Runs::already) ++past_.losses;
-  if (!device->clocked && before && before->is_fallback) ++past_.returns;
   if (runs == Runs::already) {
+    ++(device->clocked ? past_.losses : past_.returns);
+    is_missed_ = device->is_fallback;
     // Relaxed, but no store: see want_running().
     running_.exchange(1, std::memory_order_relaxed);
     // Release: pairs with wait_until_running().
@@ -177,6 +177,7 @@ void Engine::carry_out_start() {
   }
   if (running_.load(std::memory_order_relaxed) != 0) return;
   if (!opener_.start(*device)) return replace_by_clock(device, "does not start");
+  bool is_back = false;
   {
     const std::lock_guard lock(mutex_);
     // The start took too long, and another device serves now.
@@ -184,6 +185,9 @@ void Engine::carry_out_start() {
     watch_.note_needed(hal::monotonic_now_ns());
     // Relaxed, but no store: see want_running().
     running_.exchange(1, std::memory_order_relaxed);
+    // The fallback of a lost device was closed as idle, and the device has come back before another attempt.
+    is_back = !device->is_fallback && std::exchange(is_missed_, false);
+    if (is_back) ++attempts_, ++past_.returns;
   }
   const std::int64_t since_ns = wanted_ns_.load(std::memory_order_relaxed);
   room_.journal->tell([&] {
@@ -191,6 +195,7 @@ void Engine::carry_out_start() {
            seconds_text(hal::monotonic_now_ns() - since_ns) + " after it was needed";
   });
   opener_.learn_stack(*device);
+  if (is_back) tell_of_return(device->device->info().name);
 }
 
 void Engine::stop_if_idle() {

@@ -55,6 +55,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Returns: whether the clocked device serves although the configuration allows no fallback. Queued headers
   /// then complete, and new headers are refused. Thread: any; does not wait.
   bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
+  /// Returns: the same. Effects: if so, the device is tried again for another `linger_ms`, because a client
+  /// waits for it. Thread: any control thread; does not wait.
+  bool refuses_header() noexcept {
+    if (!refuses()) return false;
+    has_refused_.store(true, std::memory_order_relaxed);
+    return true;
+  }
   /// Effects: a lost device is tried again at the next tick, without the back-off. Thread: any control
   /// thread.
   void retry_at_once();
@@ -109,13 +116,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Members members_;
   DeviceWatch watch_;
   bool on_fallback_ = false;
+  bool is_missed_ = false;  // the configured device was lost and has not run since; outlives its fallback
   bool start_posted_ = false;
   bool retry_posted_ = false;
   bool stop_posted_ = false;
   std::uint32_t seen_changes_ = 0;    // of the system's devices
   std::uint32_t liked_rate_ = 0;      // of the stream that was opened first
   stream::DeviceStatistics past_;     // of devices already closed
-  std::int64_t missed_since_ns_ = 0;  // when the fallback took over
+  std::int64_t missed_since_ns_ = 0;  // when the first fallback took over
   std::uint32_t attempts_ = 0;        // to go back, since then
 
   DeviceOpener opener_;  // constant, except the volume, which is atomic
@@ -123,6 +131,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::atomic<std::uint32_t> running_{0};   // 1: the device runs; see want_running()
   std::atomic<bool> start_wanted_{false};   // a start was requested and has not been carried out
   std::atomic<bool> refuses_{false};        // written under mutex_; each write reads it, perhaps late
+  std::atomic<bool> has_refused_{false};    // a header, since the last tick; control → housekeeper
   std::atomic<std::int64_t> wanted_ns_{0};  // when it was requested; any thread → housekeeper
 };
 

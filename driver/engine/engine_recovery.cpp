@@ -103,7 +103,9 @@ void Engine::fetch_left_behind() {
 
 /// Effects: has the device thread stop an idle device, and try a lost device again. Under mutex_.
 void Engine::post_slow_work(std::int64_t now_ns) {
-  if (members_.is_busy()) watch_.note_needed(now_ns);
+  // Relaxed: a refusal that is seen late counts at the next tick.
+  const bool has_refused = has_refused_.exchange(false, std::memory_order_relaxed);
+  if (has_refused || members_.is_busy()) watch_.note_needed(now_ns);
   const std::int64_t linger_ns = std::int64_t{configuration_.linger_ms} * 1'000'000;
   if (watch_.is_idle(now_ns, linger_ns) && !stop_posted_)
     stop_posted_ = room_.device_thread->post([self = shared_from_this()] { self->stop_if_idle(); });

@@ -142,7 +142,7 @@ class SimulatedDevice final : public hal::Device {
     const Mortal mortal;
     next_ns_ = now_ns();
     for (std::uint64_t i = 0; !ending_; ++i) {
-      if (i == plan_.lost_after && !device_faults().healthy) {
+      if (device_faults().is_away() || (i == plan_.lost_after && !device_faults().healthy)) {
         ++device_counts().losses;
         fault_times().note();
         callback_->on_lost();
@@ -232,7 +232,8 @@ class SimulatedBackend final : public hal::Backend {
                        std::shared_ptr<hal::AudioCallback> callback) override {
     const std::uint64_t seed = device_faults().seed * 1'000 + opens_++;
     Dice dice(seed);
-    const Plan plan = device_faults().scripted ? scripted_plan(opens_ - 1) : make_plan(dice);
+    Plan plan = device_faults().scripted ? scripted_plan(opens_ - 1) : make_plan(dice);
+    plan.refuses_open = plan.refuses_open || device_faults().is_away();
     SimulatedDevice::hang(plan.open_ms);
     if (plan.refuses_open) ++device_counts().refusals;
     if (plan.refuses_open) return {nullptr, "faulty does not open"};

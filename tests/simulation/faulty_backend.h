@@ -20,6 +20,11 @@ struct DeviceFaults {
   bool has_input = false;    // else the clocked device records
   bool scripted = false;     // instead of the dice: lost soon, refuses twice, comes back
   bool healthy = false;      // no faults from now on, and none that goes on
+  // While the device is away, open devices are lost and no open succeeds, healthy or not.
+  std::int64_t away_from_ns = kNever;
+  std::int64_t back_at_ns = kNever;
+
+  bool is_away() const noexcept { return now_ns() >= away_from_ns && now_ns() < back_at_ns; }
 };
 
 /// What the schedule's devices did, for the table of what was tried.

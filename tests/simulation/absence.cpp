@@ -1,0 +1,139 @@
+// A device that is away for half a second to four seconds, in steps of 50 ms, under a program that goes on
+// writing or rests meanwhile, with a fallback and without. Each absence is one loss and one return, whatever
+// it meets: a retry, or the end of linger_ms. With fallback = none no block is taken while the device is away
+// and the program writes.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+
+#include "tests/contract/model/direct_driver.h"
+#include "tests/simulation/faulty_backend.h"
+#include "tests/simulation/simulation.h"
+
+namespace refwave::simulation {
+namespace {
+
+constexpr std::int64_t kBeforeNs = 1'000 * kMs;
+// A device that is back is found after 1.2 s at most.
+constexpr std::int64_t kAfterNs = 2'000 * kMs;
+// A rest that ends after the fallback was closed.
+constexpr std::int64_t kRestNs = 2'300 * kMs;
+// What was queued is over by then.
+constexpr std::int64_t kQueuedNs = 100 * kMs;
+
+/// A program that plays blocks of 20 ms, four in flight. A block that is refused is written again later.
+class Program {
+ public:
+  bool open() {
+    const WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
+    const WAVEOPENDESC description = contract::open_description(format, &called, this);
+    handle_ = contract::address_of(&handle_);
+    return send(WODM_OPEN, contract::address_of(&description), CALLBACK_FUNCTION) == MMSYSERR_NOERROR;
+  }
+  /// Effects: takes back what is queued.
+  bool close() { return send(WODM_RESET, 0, 0) == 0 && send(WODM_CLOSE, 0, 0) == MMSYSERR_NOERROR; }
+  /// Effects: writes the blocks that are free. Returns: how many the driver took.
+  std::size_t write() {
+    std::size_t taken = 0;
+    for (WAVEHDR& block : blocks_) {
+      if ((contract::flags_of(block) & WHDR_INQUEUE) != 0) continue;
+      block = {};
+      block.lpData = reinterpret_cast<LPSTR>(samples_.data());
+      block.dwBufferLength = static_cast<DWORD>(samples_.size());
+      block.dwFlags = WHDR_PREPARED;
+      if (send(WODM_WRITE, contract::address_of(&block), sizeof block) != MMSYSERR_NOERROR) return taken;
+      ++taken;
+    }
+    return taken;
+  }
+
+ private:
+  static void CALLBACK called(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) {}
+  DWORD send(UINT message, DWORD_PTR first, DWORD_PTR second) {
+    const TestCode driver(false);
+    return wodMessage(0, message, handle_, first, second);
+  }
+
+  DWORD_PTR handle_ = 0;
+  std::array<std::byte, 960 * 4> samples_{};
+  std::array<WAVEHDR, 4> blocks_{};
+};
+
+struct Case {
+  std::int64_t away_ns = 0;
+  bool may_fall_back = false;
+  bool rests = false;
+
+  std::string text() const {
+    return "away for " + std::to_string(away_ns / kMs) +
+           " ms, fallback = " + (may_fall_back ? "clocked" : "none") + ", the program " +
+           (rests ? "rests" : "goes on writing");
+  }
+};
+
+/// Returns: what is wrong; empty if nothing is.
+std::string judge(const contract::DirectDriver& driver, std::size_t taken_while_away,
+                  std::size_t taken_after) {
+  REFWAVE_STATISTICS seen{};
+  seen.cbSize = sizeof seen;
+  driver.send(REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&seen));
+  const std::string on = seen.szDevice;
+  if (seen.ullDeviceLosses == 1 && seen.ullDeviceReturns == 1 && on == "faulty" && taken_while_away == 0 &&
+      taken_after > 0)
+    return {};
+  return std::to_string(seen.ullDeviceLosses) + " losses, " + std::to_string(seen.ullDeviceReturns) +
+         " returns, on \"" + on + "\", " + std::to_string(taken_while_away) +
+         " blocks taken while it was away, " + std::to_string(taken_after) + " after";
+}
+
+std::string run_case(const Case& now, std::uint64_t seed) {
+  begin(seed);
+  end_at(now_ns() + 60'000 * kMs);
+  const std::int64_t lost_ns = now_ns() + kBeforeNs;
+  const std::int64_t back_ns = lost_ns + now.away_ns;
+  const std::int64_t writes_again_ns = now.rests ? lost_ns + kRestNs : 0;
+  device_faults() = {.seed = seed, .healthy = true, .away_from_ns = lost_ns, .back_at_ns = back_ns};
+  const contract::DirectDriver driver(std::string("output=faulty; input=clocked; linger_ms=2000; fallback=") +
+                                      (now.may_fall_back ? "clocked" : "none"));
+  Program program;
+  if (!program.open()) return "a stream could not be opened";
+  std::size_t taken_while_away = 0;
+  std::size_t taken_after = 0;
+  const std::int64_t end_ns = std::max(back_ns, writes_again_ns) + kAfterNs;
+  while (now_ns() < end_ns) {
+    const bool writes = now_ns() < lost_ns || now_ns() >= writes_again_ns;
+    const std::size_t taken = writes ? program.write() : 0;
+    if (!now.may_fall_back && !now.rests && now_ns() > lost_ns + kQueuedNs && now_ns() < back_ns)
+      taken_while_away += taken;
+    if (now_ns() > end_ns - kQueuedNs) taken_after += taken;
+    sleep_until(now_ns() + 10 * kMs);
+  }
+  const std::string wrong = judge(driver, taken_while_away, taken_after);
+  return program.close() ? wrong : "a stream could not be closed";
+}
+
+int run() {
+  const TestCode test;
+  std::uint64_t cases = 0;
+  std::uint64_t broken = 0;
+  for (const bool may_fall_back : {false, true}) {
+    for (const bool rests : {false, true}) {
+      for (std::int64_t away_ms = 500; away_ms <= 4'000; away_ms += 50) {
+        const Case now{.away_ns = away_ms * kMs, .may_fall_back = may_fall_back, .rests = rests};
+        const std::string wrong = run_case(now, ++cases);
+        if (wrong.empty()) continue;
+        ++broken;
+        std::printf("found: %s: %s\n", now.text().c_str(), wrong.c_str());
+      }
+    }
+  }
+  std::printf("%llu absences, %llu wrong\n", static_cast<unsigned long long>(cases),
+              static_cast<unsigned long long>(broken));
+  return broken == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace refwave::simulation
+
+int main() { return refwave::simulation::run(); }
