@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "driver/winmm/client_callback.h"
+#include "driver/winmm/system/process_end.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/realtime.h"
 #include "hal/system/thread_id.h"
@@ -92,6 +93,7 @@ bool enable() noexcept {
   if (change.inside_another()) return false;
   // Relaxed: it is changed under this mutex.
   if (the_driver.load(std::memory_order_relaxed) != nullptr) return true;
+  watch_for_process_end();
   try {
     auto driver = std::make_unique<control::Driver>();
     driver->streams().messenger().rehearse_with(call_nobody);
@@ -109,6 +111,7 @@ void disable() noexcept {
   if (change.inside_another()) return;
   std::unique_ptr<control::Driver> driver(the_driver.exchange(nullptr));
   if (!driver) return;
+  note_disable();
   const hal::Patience patience;
   const bool left = wait_for_visitors(patience);
   bool ended = false;

@@ -14,6 +14,7 @@
 #include "driver/engine/engine.h"
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/driver_gate.h"
+#include "driver/winmm/system/process_end.h"
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/owned_thread.h"
@@ -278,6 +279,8 @@ namespace refwave::winmm {
 bool call_nobody(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
   return true;
 }
+void watch_for_process_end() noexcept {}
+void note_disable() noexcept {}
 void pin_module() noexcept { memory_model::expect(false, "the driver ends"); }
 
 }  // namespace refwave::winmm

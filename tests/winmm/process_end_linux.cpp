@@ -1,0 +1,101 @@
+// A process that ends with a stream open, under a winmm that closes its drivers then.
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <windows.h>
+// mmsystem.h wants windows.h first.
+#include <mmsystem.h>
+// mmddk.h wants mmsystem.h first.
+#include <mmddk.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <string>
+
+#include "tests/winmm/closes_at_end.h"
+
+namespace refwave::test {
+namespace {
+
+enum Verdict { kAsExpected = 0, kNoDriver = 3, kWronglyTold = 4, kNotFlagged = 5 };
+
+using WaveMessage = DWORD(APIENTRY*)(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
+
+DRIVERPROC driver_proc = nullptr;
+WaveMessage wave_out = nullptr;
+DWORD_PTR stream = 0;
+std::atomic<int> told{0};
+std::array<char, 4 * 480> silence{};
+std::array<WAVEHDR, 4> headers{};
+
+void CALLBACK client(HDRVR, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) { ++told; }
+
+void close_the_driver() {
+  const int before = told;
+  driver_proc(0, nullptr, DRV_DISABLE, 0, 0);
+  if (told != before) _exit(kWronglyTold);
+  for (const WAVEHDR& header : headers)
+    if ((header.dwFlags & (WHDR_DONE | WHDR_INQUEUE)) != WHDR_DONE) _exit(kNotFlagged);
+  _exit(kAsExpected);
+}
+
+template <class Function>
+Function entry(HMODULE module, const char* name) {
+  return reinterpret_cast<Function>(reinterpret_cast<void*>(GetProcAddress(module, name)));
+}
+
+/// Effects: loads the driver and opens a stream whose headers stay queued.
+bool queue_headers() {
+  setenv("REFWAVE_CONFIG", "", 1);
+  const std::u16string path = u"" REFWAVE_DRIVER;
+  const HDRVR handle = OpenDriver(reinterpret_cast<LPCWSTR>(path.c_str()), nullptr, 0);
+  const HMODULE module = GetDriverModuleHandle(handle);
+  if (module == nullptr) return false;
+  driver_proc = entry<DRIVERPROC>(module, "DriverProc");
+  wave_out = entry<WaveMessage>(module, "wodMessage");
+  driver_proc(0, handle, DRV_OPEN, reinterpret_cast<LPARAM>(u"device=clocked; clock=0"), 0);
+  WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
+  WAVEOPENDESC description{};
+  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
+  description.dwCallback = reinterpret_cast<DWORD_PTR>(&client);
+  if (wave_out(0, WODM_OPEN, reinterpret_cast<DWORD_PTR>(&stream), reinterpret_cast<DWORD_PTR>(&description),
+               CALLBACK_FUNCTION) != MMSYSERR_NOERROR)
+    return false;
+  for (WAVEHDR& header : headers) {
+    header.lpData = silence.data();
+    header.dwBufferLength = silence.size();
+    wave_out(0, WODM_PREPARE, stream, reinterpret_cast<DWORD_PTR>(&header), sizeof header);
+    wave_out(0, WODM_WRITE, stream, reinterpret_cast<DWORD_PTR>(&header), sizeof header);
+  }
+  return told == 1;
+}
+
+void end_with_a_stream() {
+  if (!queue_headers()) _exit(kNoDriver);
+  close_at_end(close_the_driver);
+  std::exit(1);
+}
+
+TEST(ProcessEnd, A_process_that_ends_calls_no_client) {
+  EXPECT_EXIT(end_with_a_stream(), testing::ExitedWithCode(kAsExpected), "");
+}
+
+/// It was there before the driver, so it goes after what the driver has for the exit.
+void close_the_stream() {
+  wave_out(0, WODM_RESET, stream, 0, 0);
+  wave_out(0, WODM_CLOSE, stream, 0, 0);
+  _exit(told == 1 + static_cast<int>(headers.size()) + 1 ? kAsExpected : kWronglyTold);
+}
+
+TEST(ProcessEnd, A_client_that_closes_at_its_exit_is_told) {
+  EXPECT_EXIT(
+      {
+        std::atexit(close_the_stream);
+        if (!queue_headers()) _exit(kNoDriver);
+        std::exit(1);
+      },
+      testing::ExitedWithCode(kAsExpected), "");
+}
+
+}  // namespace
+}  // namespace refwave::test
