@@ -1,5 +1,5 @@
 // Measures the time from the audio thread to a client's callback, and divides it between driver, machine and
-// client. README.md explains the method and the figures.
+// client. bench/README.md explains the method and the figures.
 #include "bench/buffer_done/path.h"
 #include "bench/common/baselines.h"
 #include "bench/common/run.h"

@@ -35,7 +35,7 @@ struct Driver::EngineList {
 
  private:
   std::mutex ticking;  // before mutex
-  std::mutex mutex;    // guards engines; held for moments only
+  std::mutex mutex;    // guards engines; held briefly
   std::shared_ptr<const Engines> engines;
 };
 

@@ -100,7 +100,7 @@ class Driver {
   }
   std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
 
-  // Guards configuration_, the engines, clock_ and the next three members; held for moments only.
+  // Guards configuration_, the engines, clock_ and the next three members; held briefly.
   mutable std::mutex mutex_;
   std::condition_variable settled_;  // signalled when configuring_ is false again
   bool configuring_ = false;         // the previous devices are being closed

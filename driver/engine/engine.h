@@ -111,7 +111,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   const configuration::Configuration configuration_;
 
   std::mutex slow_;           // one slow change at a time (open, start, try again, stop); before mutex_
-  mutable std::mutex mutex_;  // guards the members below; held for moments only
+  mutable std::mutex mutex_;  // guards the members below; held briefly
   std::shared_ptr<OpenDevice> active_;
   Members members_;
   DeviceWatch watch_;

@@ -125,7 +125,7 @@ void Engine::post_slow_work(std::int64_t now_ns) {
 /// Effects: a clocked device goes on in the lost device's format, so that blocks complete in time, silently.
 /// Nothing changes if another thread has replaced or stopped `lost` meanwhile. `lost`: null if no device is
 /// open; the clock then has the newest device's format, for which every stream has a pipeline. The next tick
-/// tries a failed step again. A clocked device whose thread stands still is replaced by another clocked
+/// tries a failed step again. A clocked device whose thread hangs is replaced by another clocked
 /// device.
 void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
   room_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);

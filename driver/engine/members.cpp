@@ -123,7 +123,7 @@ bool Members::move_over(std::size_t index, Member& member) noexcept {
   member.stream->lane().time(timed_);
   // Relaxed: the audio thread reads it in the seat.
   slot.device_epoch.store(epoch_, std::memory_order_relaxed);
-  // The replaced device's thread may stand still in another client's callback.
+  // The replaced device's thread may hang in another client's callback.
   take_turn(index);
   if (!member.next) return true;
   before = slot.voice != nullptr ? slot.voice->exchange_pipeline(std::move(member.next))

@@ -2,7 +2,7 @@
 // have not yet followed a change of the device. It owns the pipelines until they are in use, and the roster
 // that the engine's audio threads read.
 //
-// Called by Engine alone, under Engine's mutex. It takes seats, for moments, and never waits long for one.
+// Called by Engine alone, under Engine's mutex. It takes seats, briefly, and never waits long for one.
 #pragma once
 
 #include <cstddef>

@@ -38,7 +38,7 @@ struct Kernels {
   FilterRows filter_between_rows;
 };
 
-/// Returns: the kernels of the best target that the processor has. They live for ever. The first call asks
+/// Returns: the kernels of the best target that the processor has. They live forever. The first call asks
 /// the processor. Thread: control.
 const Kernels& kernels() noexcept;
 

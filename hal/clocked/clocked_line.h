@@ -47,7 +47,7 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
 
   const Options& options() const { return options_; }
   bool hung() const { return hung_.load(); }
-  /// Effects: the line counts as hung, because its thread stands still in a callback.
+  /// Effects: the line counts as hung, because its thread hangs in a callback.
   void give_up() noexcept { hung_ = true; }
   /// Returns: whether a missing callback is no fault: the line is stepped, or its thread is outside of
   /// callbacks and may wait for a slow disk. Thread: any.

@@ -23,7 +23,7 @@ struct ServerDevice {
 
 /// Returns: the devices that the running servers have now. PipeWire's own list is used only if PulseAudio's
 /// protocol gives none, because PipeWire usually speaks both. A server is asked only if it has a socket. A
-/// server that stands still is waited for no longer than a third of a second.
+/// server that hangs is waited for no longer than a third of a second.
 std::vector<ServerDevice> server_devices(Direction direction);
 
 /// Effects: finds a JACK server that has come back, while streams of other servers play on. Does nothing if

@@ -198,7 +198,7 @@ class Rtkit {
   std::string problem_;
 };
 
-/// Effects: `act` asks rtkit, on a thread of its own: a bus that stands still may keep it for ever. Returns:
+/// Effects: `act` asks rtkit, on a thread of its own: a bus that hangs may keep it forever. Returns:
 /// what it answers; nothing if it does not answer in time.
 template <class Answer>
 std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_library) {

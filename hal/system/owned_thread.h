@@ -1,5 +1,5 @@
 // A thread that belongs to one object. No thread waits for it longer than two seconds, because the code that
-// it calls (a device, a client) may hang for ever. So the body's captures, not the owner, must keep alive the
+// it calls (a device, a client) may hang forever. So the body's captures, not the owner, must keep alive the
 // objects that the body uses.
 #pragma once
 

@@ -190,7 +190,7 @@ void Voice::end_block(Block& block) noexcept {
   block.end_frame = position_;
   if (loop_.active) {
     loop_.pass_frames += block.frames;
-    // A pass without a frame would repeat for ever within one period.
+    // A pass without a frame would repeat forever within one period.
     const bool again = block.ends_loop && loop_.passes_left > 1 && loop_.pass_frames > 0;
     if (again) {
       if (loop_.passes_left != kEndless) --loop_.passes_left;

@@ -45,7 +45,7 @@ class Journal {
 
   std::shared_ptr<LogFile> current_log() const;
 
-  mutable std::mutex mutex_;  // held for moments only
+  mutable std::mutex mutex_;  // held briefly
   std::deque<std::string> lines_;
   std::shared_ptr<LogFile> log_;
 };

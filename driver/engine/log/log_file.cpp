@@ -82,7 +82,7 @@ struct LogFile::Shared {
   Write write;
   std::uint32_t process = 0;
 
-  std::mutex mutex;  // guards what follows; held for moments only
+  std::mutex mutex;  // guards what follows; held briefly
   std::condition_variable changed;
   std::vector<Line> lines;
   std::uint64_t dropped = 0;  // lines that came after `lines` and did not fit

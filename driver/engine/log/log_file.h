@@ -1,5 +1,5 @@
 // The log file that a user asked for (REFWAVE_LOG, or the key `log`). Control threads queue lines. The log's
-// own thread writes them, because a disk may stand still, and then no client and no watchdog must wait for
+// own thread writes them, because a disk may block, and then no client and no watchdog must wait for
 // it. The log owns this thread and a bounded queue. Lines that do not fit into the queue are counted. The
 // audio thread never comes here.
 #pragma once

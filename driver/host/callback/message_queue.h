@@ -16,7 +16,7 @@ namespace refwave::host {
 
 class MessageQueue {
  public:
-  using Deadline = std::optional<std::chrono::steady_clock::time_point>;  // none: for ever
+  using Deadline = std::optional<std::chrono::steady_clock::time_point>;  // none: forever
 
   /// The messages that a reader wants: those of one window (null: all), with numbers from first to last (0
   /// and 0: all).
