@@ -32,7 +32,7 @@ foreach(library cli11 concurrentqueue hwy tomlplusplus)
     install(FILES /usr/share/doc/lib${library}-dev/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}/licences RENAME ${library})
   endif()
 endforeach()
-install(FILES driver/host/examples/beep.cpp driver/host/examples/record.c DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES driver/host/examples/beep.cpp driver/host/examples/record.c driver/host/examples/silent_driver.cpp DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 if(TARGET refwave)
   set_target_properties(refwave PROPERTIES INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH ON)
