@@ -97,7 +97,8 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
       member.adopted = format_;
       member.has_pipeline = true;
     }
-    member.ticks_behind = 0;
+    // The ticks of a thread that is inside since an earlier change go on: its headers wait as long.
+    if (!member.left_behind) member.ticks_behind = 0;
     member.left_behind = !move_over(slot, member);
   }
 }

@@ -1,0 +1,70 @@
+// The streams of one device when it is replaced, while an audio thread stays in one of them.
+#include "driver/engine/members.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "driver/configuration/configuration.h"
+
+namespace refwave::engine {
+namespace {
+
+class MembersTest : public testing::Test {
+ protected:
+  static constexpr dsp::Format kFormat{dsp::SampleType::f32, 2, 48'000, 0};
+
+  MembersTest() { EXPECT_TRUE(members_.add(0, stream_)); }
+
+  void change_device() {
+    Members::Pipelines made;
+    ASSERT_TRUE(members_.make_pipelines(kFormat, made));
+    members_.move_all(kFormat, ++epoch_, made);
+  }
+  std::size_t tick(int times) {
+    std::size_t given_up = 0;
+    for (int i = 0; i < times; ++i) given_up += members_.fetch_left_behind();
+    return given_up;
+  }
+
+  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  core::Slot& slot_ = table_->slots[0];
+  stream::Stream stream_{slot_, hal::Direction::output, kFormat, 16, core::DoneWhen::consumed};
+  configuration::Configuration configuration_;
+  Members members_{table_, hal::Direction::output, configuration_};
+  std::uint32_t epoch_ = 0;
+};
+
+TEST_F(MembersTest, A_thread_that_stays_ten_ticks_behind_has_died) {
+  ASSERT_TRUE(slot_.sit_down());
+  change_device();
+  EXPECT_EQ(tick(9), 0);
+  EXPECT_FALSE(slot_.is_retired());
+  EXPECT_EQ(tick(1), 1);
+  EXPECT_TRUE(slot_.is_retired());
+}
+
+/// A header has to complete within half a second, however many devices come and go meanwhile.
+TEST_F(MembersTest, Another_device_does_not_begin_the_ten_ticks_anew) {
+  ASSERT_TRUE(slot_.sit_down());
+  change_device();
+  EXPECT_EQ(tick(6), 0);
+  change_device();
+  EXPECT_EQ(tick(4), 1);
+  EXPECT_TRUE(slot_.is_retired());
+}
+
+TEST_F(MembersTest, A_thread_that_came_back_has_ten_ticks_again) {
+  ASSERT_TRUE(slot_.sit_down());
+  change_device();
+  EXPECT_EQ(tick(6), 0);
+  slot_.stand_up(core::Seat::audio);
+  EXPECT_EQ(tick(1), 0);
+  ASSERT_TRUE(slot_.sit_down());
+  change_device();
+  EXPECT_EQ(tick(9), 0);
+  EXPECT_FALSE(slot_.is_retired());
+}
+
+}  // namespace
+}  // namespace refwave::engine
