@@ -99,26 +99,33 @@ function(refwave_gtest name)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
-# refwave_long_proof(NAME [GTEST] [SERVER] [LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that takes
-# minutes. Only `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. A proof
-# with a sound server (SERVER) waits most of its time, and begins first. A sanitizer makes a client too slow for a server, so such
-# a proof is native alone. The others compute, at the lowest priority, so that the servers have their processor time. The proofs
-# of one LANE run one after the other. An emulator would make minutes into hours, and has no long proof.
+# refwave_long_proof(NAME [GTEST] [SERVER] [SEED] [LANE name] COMMAND … [ENVIRONMENT NAME=value…]): a CTest test, full.NAME, that
+# takes minutes. Only `./run test --full` and `ctest -C full` run it. Of a GoogleTest program (GTEST) the cases are counted. A
+# proof with a sound server (SERVER) waits most of its time, and begins first. A sanitizer makes a client too slow for a server,
+# so such a proof is native alone. The others compute, at the lowest priority, so that the servers have their processor time. A
+# random one (SEED) has a new seed in each run, and prints it. The proofs of one LANE run one after the other. An emulator would
+# make minutes into hours, and has no long proof.
 function(refwave_long_proof name)
-  cmake_parse_arguments(arg "GTEST;SERVER" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(arg "GTEST;SERVER;SEED" "LANE" "COMMAND;ENVIRONMENT" ${ARGN})
   if(REFWAVE_EMULATED OR (arg_SERVER AND REFWAVE_SANITIZE))
     return()
   endif()
   if(arg_GTEST)
     list(APPEND arg_COMMAND --gtest_output=xml:${refwave_results_of_program}/full.${name}.xml)
   endif()
-  if(NOT arg_SERVER AND arg_LANE)
-    list(POP_FRONT arg_COMMAND program)
-    if(TARGET ${program})
-      set(program $<TARGET_FILE:${program}>)
-    endif()
-    list(PREPEND arg_COMMAND nice -n 19 ${program})
+  list(GET arg_COMMAND 0 program)
+  set(before "")
+  if(arg_SEED)
+    list(PREPEND before ${PROJECT_SOURCE_DIR}/tests/support/new_seed)
   endif()
+  if(NOT arg_SERVER AND arg_LANE)
+    list(PREPEND before nice -n 19)
+  endif()
+  if(before AND TARGET ${program})
+    list(POP_FRONT arg_COMMAND)
+    list(PREPEND arg_COMMAND $<TARGET_FILE:${program}>)
+  endif()
+  list(PREPEND arg_COMMAND ${before})
   add_test(NAME full.${name} CONFIGURATIONS full COMMAND ${arg_COMMAND})
   set_tests_properties(full.${name} PROPERTIES TIMEOUT 14400 LABELS full ENVIRONMENT "${arg_ENVIRONMENT}")
   if(arg_LANE)
