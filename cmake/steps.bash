@@ -5,8 +5,8 @@ logs=${root:?}/build/logs
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
-  libconcurrentqueue-dev libdbus-1-dev libgmock-dev libgtest-dev libhwy-dev libjack-jackd2-dev libpipewire-0.3-dev libpulse-dev
-  libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
+  libconcurrentqueue-dev libdbus-1-dev libgmock-dev libgtest-dev libhwy-dev libjack-jackd2-dev libmpg123-dev libpipewire-0.3-dev
+  libpulse-dev libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
 to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plugins man-db pipewire pipewire-bin pipewire-media-session

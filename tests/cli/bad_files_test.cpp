@@ -4,13 +4,16 @@
 #include <sndfile.h>
 
 #include <fstream>
+#include <random>
 
+#include "driver/cli/sound_file/decoders/mpeg_header.h"
 #include "tests/cli/child_process.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -59,6 +62,7 @@ TEST_F(Bad_file, Whose_header_is_absurd_is_refused) {
   expect_refused(write("none.wav", bytes_of({.channels = 0, .data_bytes = 4000}) + audio), "");
   expect_refused(write("twelve.wav", bytes_of({.channels = 12, .data_bytes = 4000}) + audio), "12 channels");
   expect_refused(write("slow.wav", bytes_of({.rate = 4000, .data_bytes = 4000}) + audio), "4000 Hz");
+  expect_refused(write("384.wav", bytes_of({.rate = 384'000, .data_bytes = 4000}) + audio), "384000 Hz");
   expect_refused(write("fast.wav", bytes_of({.rate = 4'000'000'000, .data_bytes = 4000}) + audio), "");
   expect_refused(write("still.wav", bytes_of({.rate = 0, .data_bytes = 4000}) + audio), "");
   expect_refused(write("odd.wav", bytes_of({.bits = 48, .data_bytes = 4000}) + audio), "");
@@ -92,6 +96,34 @@ class Cut_file : public Bad_file {
     const std::string all{std::istreambuf_iterator<char>(stream), {}};
     const std::size_t first = all.find("\xFF");
     return all.substr(all.find(all.substr(first, 2), first + 4));
+  }
+
+  /// Returns: eight seconds of 44.1 kHz, two of them noise and the rest silence, at a variable rate of bits,
+  /// without a first frame that states the length.
+  std::string mp3_that_grows_quiet() const {
+    SF_INFO info{};
+    info.format = SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III;
+    info.channels = 2;
+    info.samplerate = 44'100;
+    const std::string file = path("with_length.mp3");
+    SNDFILE* const out = sf_open(file.c_str(), SFM_WRITE, &info);
+    EXPECT_NE(out, nullptr);
+    int mode = SF_BITRATE_MODE_VARIABLE;
+    sf_command(out, SFC_SET_BITRATE_MODE, &mode, sizeof mode);
+    std::mt19937 random(1);
+    std::vector<int> samples(44'100 * 2 * 8);
+    for (std::size_t i = 0; i < samples.size() / 4; ++i) samples[i] = static_cast<int>(random()) / 2;
+    sf_writef_int(out, samples.data(), 44'100 * 8);
+    sf_close(out);
+    return without_info_frame(file);
+  }
+
+  /// Returns: the file's bytes from the second frame on. The first one's length follows from its header.
+  static std::string without_info_frame(const std::string& file) {
+    std::ifstream stream(file, std::ios::binary);
+    const std::string all{std::istreambuf_iterator<char>(stream), {}};
+    const std::size_t first = all.find("\xFF\xFB");
+    return all.substr(first + cli::mpeg_frame_bytes(all.substr(first)).value());
   }
 };
 
@@ -137,6 +169,53 @@ TEST_F(Cut_file, Mp3_that_states_its_length_is_played_and_what_is_missing_is_sai
   const Outcome outcome = play(file);
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, HasSubstr("s are missing"));
+}
+
+TEST_F(Cut_file, Mp3_without_a_length_is_played_to_its_end) {
+  if (REFWAVE_MPG123 == 0) GTEST_SKIP() << "built without libmpg123";
+  const std::string file = write("a.mp3", mp3_that_grows_quiet());
+  EXPECT_LT(decode(file).samples.size(), 6U * 44'100 * 2) << "libsndfile's guess is short";
+  for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
+    const Outcome outcome = run_bash(line + " --device clocked --option clock=50 --buffers 64");
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, ContainsRegex(": 0:08\\.0[0-9]+ of 44100 Hz, 2 channels, f32"));
+  }
+}
+
+TEST_F(Cut_file, Mp3_without_a_length_shows_its_length_as_a_guess) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  const std::string file = write("a.mp3", mp3_that_grows_quiet());
+  const Outcome outcome =
+      run_refwave({"play", file, "--device", "clocked", "--option", "clock=8"}, {.stderr_is_terminal = true});
+  EXPECT_THAT(outcome.err, HasSubstr(" / about 0:0"));
+}
+
+TEST_F(Cut_file, Mp3_without_a_length_is_played_and_the_cut_is_said) {
+  if (REFWAVE_MPG123 == 0) GTEST_SKIP() << "built without libmpg123";
+  const std::string all = mp3_that_grows_quiet();
+  const std::string file = write("a.mp3", all.substr(0, all.size() - 20));
+  for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
+    const Outcome outcome = run_bash(line + " --device clocked --option clock=50 --buffers 64");
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("cut short: its last frame is not whole"));
+    EXPECT_THAT(outcome.out, ContainsRegex(": 0:0[78]\\.[0-9]+ of 44100 Hz"));
+  }
+  EXPECT_EQ(play(write("tagged.mp3", all + "TAG" + std::string(125, 'x'))).status, 0);
+}
+
+TEST_F(Cut_file, Ogg_is_played_and_the_cut_is_said) {
+  const std::string file = write_noise("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 2, 48000, 96000);
+  EXPECT_EQ(play(file).status, 0);
+  const std::uintmax_t bytes = std::filesystem::file_size(file);
+  for (const std::uintmax_t kept : {bytes - 1, bytes * 2 / 3}) {
+    cut("a.ogg", kept);
+    const Outcome outcome = play(file);
+    EXPECT_EQ(outcome.status, 1) << kept;
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("cut short: its last page is missing"));
+    EXPECT_THAT(outcome.out, HasSubstr("played " + file));
+  }
 }
 
 TEST_F(Cut_file, Wav_of_open_length_is_no_cut_file) {

@@ -20,8 +20,9 @@ class Pipes : public WithFolder {
 };
 
 TEST_F(Pipes, What_comes_through_standard_input_is_played_bit_for_bit) {
-  for (const auto& [name, kind] :
-       {std::pair{"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24}, {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16}}) {
+  for (const auto& [name, kind] : {std::pair{"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24},
+                                   {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16},
+                                   {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24}}) {
     const std::string file = write_noise(name, kind, 2, 48000, 10'007);
     const std::string command =
         "cat " + file + " | refwave play - --device clocked --rate 48000 --capture " + path("out.wav");
@@ -60,6 +61,23 @@ TEST_F(Pipes, What_is_no_sound_says_how_to_convert_it) {
   EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
   EXPECT_THAT(outcome.err,
               AllOf(HasSubstr("-: cannot be read as a sound file"), HasSubstr("ffmpeg -i IN -f wav -")));
+}
+
+TEST_F(Pipes, What_begins_in_pieces_is_played_like_the_whole) {
+  const std::string file = write_noise("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  const Outcome outcome =
+      run_bash("{ head -c 2 " + file + "; sleep 0.1; tail -c +3 " + file + "; } | refwave play -" + clocked_);
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz"));
+}
+
+TEST_F(Pipes, An_empty_pipe_says_that_nothing_arrived) {
+  for (const char* line : {": | refwave play -", "refwave play - </dev/null"}) {
+    const Outcome outcome = run_bash(line);
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("-: nothing arrived"));
+  }
 }
 
 TEST_F(Pipes, A_pause_in_the_pipe_is_told_as_an_underrun) {

@@ -38,6 +38,7 @@ TEST_F(Play, Files_of_many_kinds_are_played_in_their_own_format) {
                            {"d.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_32, "s32"},
                            {"e.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, "f32"},
                            {"f.wav", SF_FORMAT_WAV | SF_FORMAT_ULAW, "f32"},
+                           {"double.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, "f64"},
                            {"g.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, "s24"},
                            {"h.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, "f32"},
                            {"i.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_S8, "u8"}}) {

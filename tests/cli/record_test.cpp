@@ -4,8 +4,12 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "tests/cli/child_process.h"
 #include "tests/cli/sound_files.h"
+#include "tests/support/child_process.h"
+#include "tests/support/eventually.h"
 
 namespace refwave::test {
 namespace {
@@ -20,6 +24,11 @@ class Record : public WithFolder {
     words.insert(words.begin(), "record");
     words.insert(words.end(), {"--device", "clocked"});
     return run_refwave(words, surroundings);
+  }
+  static bool is_longer(const std::string& file, std::uintmax_t bytes) {
+    std::error_code none;
+    const std::uintmax_t size = std::filesystem::file_size(file, none);
+    return !none && size > bytes;
   }
   static void expect_full_disk(const Outcome& outcome, const std::string& file, std::size_t least_samples) {
     EXPECT_EQ(outcome.status, 1);
@@ -67,6 +76,33 @@ TEST_F(Record, Ctrl_C_finishes_the_file) {
   EXPECT_EQ(outcome.status, 0);
   EXPECT_THAT(outcome.out, HasSubstr("recorded " + file));
   EXPECT_GE(decode(file).samples.size(), 48'000u);
+}
+
+TEST_F(Record, A_terminal_that_closes_finishes_the_file_like_SIGTERM) {
+  std::signal(SIGHUP, SIG_DFL);  // a run under nohup would ignore it, and its children would
+  for (const int signal : {SIGTERM, SIGHUP}) {
+    const std::string file = path("a.wav");
+    ChildProcess child({REFWAVE_COMMAND, "record", file, "--device", "clocked"},
+                       {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
+    ASSERT_TRUE(eventually([&] { return is_longer(file, 100'000); }, std::chrono::seconds(40)));
+    EXPECT_EQ(child.end(signal), 0);
+    const auto bytes = std::filesystem::file_size(file);
+    EXPECT_EQ(decode(file).samples.size() * 2 + 44, bytes) << "the header tells the file's length";
+    std::filesystem::remove(file);
+  }
+}
+
+TEST_F(Record, A_terminal_that_closes_is_ignored_under_nohup) {
+  std::signal(SIGHUP, SIG_IGN);  // as nohup has it, for the child
+  const std::string file = path("a.wav");
+  ChildProcess child({REFWAVE_COMMAND, "record", file, "--device", "clocked"},
+                     {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
+  std::signal(SIGHUP, SIG_DFL);
+  ASSERT_TRUE(eventually([&] { return is_longer(file, 100'000); }, std::chrono::seconds(40)));
+  child.signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return is_longer(file, 600'000); }, std::chrono::seconds(40)));
+  EXPECT_TRUE(child.running());
+  EXPECT_EQ(child.end(SIGTERM), 0);
 }
 
 TEST_F(Record, A_kind_of_file_that_cannot_hold_it_is_refused) {

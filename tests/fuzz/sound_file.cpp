@@ -6,7 +6,7 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/sound_file/declared_length.h"
-#include "driver/cli/sound_file/mpeg_header.h"
+#include "driver/cli/sound_file/decoders/mpeg_header.h"
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/targets.h"
 

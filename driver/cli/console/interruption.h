@@ -3,7 +3,7 @@
 
 namespace refwave::cli {
 
-/// Effects: from now on Ctrl-C (and SIGTERM, or the closing of the console) sets a flag.
+/// Effects: from now on Ctrl-C (and SIGTERM, or the closing of the terminal) sets a flag.
 void watch_for_interruption();
 
 /// Returns: whether that has happened. Thread: any.

@@ -19,6 +19,8 @@ void on_signal(int signal) {
 void watch_for_interruption() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  // nohup has it ignored, and means that.
+  if (std::signal(SIGHUP, on_signal) == SIG_IGN) std::signal(SIGHUP, SIG_IGN);
 }
 
 bool is_interrupted() { return interrupted; }

@@ -17,9 +17,10 @@ constexpr auto kTextInterval = std::chrono::milliseconds(250);
 
 }  // namespace
 
-Progress::Progress(std::string label, double total_seconds)
+Progress::Progress(std::string label, double total_seconds, Total total)
     : label_(std::move(label)),
       total_seconds_(total_seconds),
+      total_(total),
       is_visible_(has_terminal()),
       colours_(colours_wanted()) {
   if (label_.size() > kLongestLabel) label_ = "..." + label_.substr(label_.size() - kLongestLabel + 3);
@@ -59,7 +60,8 @@ void Progress::show(double seconds, const std::function<std::string()>& text) {
 }
 
 std::string Progress::beginning(double seconds) const {
-  const std::string total = total_seconds_ > 0 ? " / " + clock_text(total_seconds_) : "";
+  const std::string about = total_ == Total::guessed ? "about " : "";
+  const std::string total = total_seconds_ > 0 ? " / " + about + clock_text(total_seconds_) : "";
   return label_ + "  " + clock_text(seconds) + total + "  ";
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -10,10 +11,12 @@
 
 namespace refwave::cli {
 
+enum class Total : std::uint8_t { known, guessed };
+
 class Progress {
  public:
   /// `total_seconds`: 0 if nobody knows.
-  Progress(std::string label, double total_seconds);
+  Progress(std::string label, double total_seconds, Total total = Total::known);
   /// Effects: wipes the line, so that the terminal is as it was.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -38,6 +41,7 @@ class Progress {
 
   std::string label_;
   double total_seconds_;
+  Total total_;
   bool is_visible_;
   Colours colours_;
   float peak_ = 0;

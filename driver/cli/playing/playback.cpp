@@ -144,7 +144,8 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
   const Track& track = files.tracks().front();
   if (!progress_)
     progress_.emplace(visible(path_text(to_path(track.path).filename())),
-                      static_cast<double>(track.length) / format_.rate);
+                      static_cast<double>(track.length) / format_.rate,
+                      track.certainty == Length::stated ? Total::known : Total::guessed);
   const double seconds = static_cast<double>(position - std::min(position, track.begin)) / format_.rate;
   // A driver that gives no statistics measures nothing: then it is the peak of what was read from the file.
   if (!watch_) return progress_->show(seconds, wave_.queue().next().peak);

@@ -18,7 +18,7 @@ std::optional<dsp::Format> Playlist::begin_stream() {
 }
 
 void Playlist::begin_track() {
-  tracks_.push_back({reader_path_, format_, frames_, 0, reader_->frames(), false});
+  tracks_.push_back({reader_path_, format_, frames_, 0, reader_->frames(), reader_->length()});
 }
 
 std::size_t Playlist::read(std::span<std::byte> block, float& peak) {

@@ -21,9 +21,10 @@ struct Track {
   dsp::Format format;
   std::uint64_t begin = 0;   // the position of its first frame in the stream
   std::uint64_t frames = 0;  // frames that were read so far
-  std::uint64_t length = 0;  // frames that the file declares; 0: it declares no length
-  bool is_read = false;      // whether it was read to its end
-  std::string complaint{};   // after the end: what was missing or broken
+  std::uint64_t length = 0;  // frames that the file states; 0: it states no length
+  Length certainty = Length::stated;
+  bool is_read = false;     // whether it was read to its end
+  std::string complaint{};  // after the end: what was missing or broken
 
   std::uint64_t end() const { return begin + frames; }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace refwave::cli {
 namespace {
@@ -39,6 +40,25 @@ float peak_of(std::span<const float> samples) {
   float peak = 0;
   for (const float sample : samples) peak = std::max(peak, std::abs(sample));
   return peak;
+}
+
+float peak_of(std::span<const std::byte> bytes, dsp::SampleType type) {
+  if (type == dsp::SampleType::f32)
+    return peak_of(std::span(reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float)));
+  const std::size_t width = dsp::bytes_per_sample(type);
+  double peak = 0;
+  for (std::size_t at = 0; at + width <= bytes.size(); at += width) {
+    double sample = 0;
+    if (type == dsp::SampleType::f64) {
+      std::memcpy(&sample, bytes.data() + at, sizeof sample);
+    } else {
+      std::int32_t integer = 0;
+      unpack(bytes.data() + at, type, std::span(&integer, 1));
+      sample = integer / 2147483648.0;
+    }
+    peak = std::max(peak, std::abs(sample));
+  }
+  return static_cast<float>(peak);
 }
 
 }  // namespace refwave::cli

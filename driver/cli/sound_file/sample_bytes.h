@@ -19,5 +19,7 @@ void unpack(const std::byte* bytes, dsp::SampleType type, std::span<std::int32_t
 /// Returns: the greatest magnitude; 1 is full scale.
 float peak_of(std::span<const std::int32_t> integers);
 float peak_of(std::span<const float> samples);
+/// The same of packed samples of any type.
+float peak_of(std::span<const std::byte> bytes, dsp::SampleType type);
 
 }  // namespace refwave::cli

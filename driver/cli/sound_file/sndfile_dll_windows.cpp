@@ -43,6 +43,11 @@ SNDFILE* sf_open_fd(int descriptor, int mode, SF_INFO* info, int closes) {
   return call(descriptor, mode, info, closes);
 }
 
+SNDFILE* sf_open_virtual(SF_VIRTUAL_IO* calls, int mode, SF_INFO* info, void* of_calls) {
+  static const auto call = in_dll<decltype(sf_open_virtual)>("sf_open_virtual");
+  return call(calls, mode, info, of_calls);
+}
+
 int sf_close(SNDFILE* file) {
   static const auto call = in_dll<decltype(sf_close)>("sf_close");
   return call(file);
@@ -75,6 +80,11 @@ sf_count_t sf_readf_int(SNDFILE* file, int* samples, sf_count_t frames) {
 
 sf_count_t sf_readf_float(SNDFILE* file, float* samples, sf_count_t frames) {
   static const auto call = in_dll<decltype(sf_readf_float)>("sf_readf_float");
+  return call(file, samples, frames);
+}
+
+sf_count_t sf_readf_double(SNDFILE* file, double* samples, sf_count_t frames) {
+  static const auto call = in_dll<decltype(sf_readf_double)>("sf_readf_double");
   return call(file, samples, frames);
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "driver/cli/sound_file/decoders/decoder.h"
 #include "driver/cli/sound_file/wav_pipe.h"
 #include "dsp/format.h"
 
@@ -27,8 +28,8 @@ const char* readable_kinds();
 /// The name that stands for standard input or output.
 inline constexpr std::string_view kStandardStream = "-";
 
-/// Returns: the file; null on failure, and sf_strerror(nullptr) then gives the reason. `path`: UTF-8, or
-/// kStandardStream for reading. One source file for each system implements it.
+/// Returns: the file; null on failure, and sf_strerror(nullptr) then gives the reason. `path`: UTF-8.
+/// One source file for each system implements it.
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info);
 
 /// Returns: libsndfile's own words for the last failure, of `file` or of an open (null).
@@ -37,16 +38,17 @@ std::string reason_of(SNDFILE* file);
 /// Returns: whether standard input (SFM_READ) or output is a terminal, which is no place for a sound file.
 bool is_at_terminal(int mode);
 
-/// Reads a file in its own sample format where that is linear PCM or 32-bit float, else as 32-bit float.
+/// Reads a file in its own sample format where that is linear PCM or float, else as 32-bit float.
 class SoundFileReader {
  public:
   /// Throws: Failure, if it cannot be read or played.
   explicit SoundFileReader(const std::string& path);
 
-  const dsp::Format& format() const { return format_; }
-  /// Returns: the number of frames that the file declares; 0 if it declares none: a pipe, and an MP3 file
-  /// without a length.
-  std::uint64_t frames() const { return frames_; }
+  const dsp::Format& format() const { return decoder_->stated().format; }
+  /// Returns: the number of frames that the file states, or a guess (length()); 0 if nobody knows, as in a
+  /// pipe.
+  std::uint64_t frames() const { return decoder_->stated().frames; }
+  Length length() const { return decoder_->stated().length; }
   std::uint64_t frames_read() const { return frames_read_; }
   /// Effects: fills `block` from the front, and sets `peak` to its greatest sample (1 is full scale).
   /// Returns: frames; fewer than fit only at the end.
@@ -55,15 +57,10 @@ class SoundFileReader {
   std::string complaint() const;
 
  private:
-  std::size_t read_some(std::byte* bytes, std::size_t frames, float& peak);
-
   std::string path_;
-  SoundFileHandle file_;
-  dsp::Format format_;
-  bool is_pipe_ = false;
-  std::uint64_t frames_ = 0;
+  bool is_pipe_;
+  std::unique_ptr<Decoder> decoder_;
   std::uint64_t frames_read_ = 0;
-  std::vector<std::int32_t> integers_;  // scratch
 };
 
 /// Effects: none. Throws: Failure, unless a file of that name's kind can hold `format`.

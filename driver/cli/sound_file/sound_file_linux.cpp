@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,11 +23,7 @@ PipeHandle open_pipe(const std::string& path) {
 }
 
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info) {
-  if (path == kStandardStream) return SoundFileHandle(sf_open_fd(STDIN_FILENO, mode, &info, SF_FALSE));
-  if (!is_pipe(path)) return SoundFileHandle(sf_open(path.c_str(), mode, &info));
-  // libsndfile knows a pipe by its descriptor only, and by its name takes it for a file in which it can seek.
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  return SoundFileHandle(sf_open_fd(descriptor, mode, &info, SF_TRUE));
+  return SoundFileHandle(sf_open(path.c_str(), mode, &info));
 }
 
 bool is_at_terminal(int mode) { return ::isatty(mode == SFM_READ ? STDIN_FILENO : STDOUT_FILENO) == 1; }

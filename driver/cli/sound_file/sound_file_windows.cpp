@@ -18,9 +18,7 @@ const char* readable_kinds() {
 }
 
 SoundFileHandle open_sound_file(const std::string& path, int mode, SF_INFO& info) {
-  if (path != kStandardStream) return SoundFileHandle(sf_wchar_open(to_path(path).c_str(), mode, &info));
-  _setmode(standard_descriptor(mode), _O_BINARY);
-  return SoundFileHandle(sf_open_fd(standard_descriptor(mode), mode, &info, SF_FALSE));
+  return SoundFileHandle(sf_wchar_open(to_path(path).c_str(), mode, &info));
 }
 
 PipeHandle open_pipe(const std::string& path) {

@@ -25,9 +25,9 @@ class Search_path : public WithFolder {
 };
 
 TEST_F(Search_path, Of_libraries_is_not_the_current_folder) {
-  for (const char* name :
-       {"libwinmm.so", "libsndfile.so.1", "libstdc++.so.6", "libgcc_s.so.1", "libm.so.6", "libhwy.so.1",
-        "libjack.so.0", "libpulse.so.0", "libpipewire-0.3.so.0", "libasound.so.2", "refwave.drv"}) {
+  for (const char* name : {"libwinmm.so", "libsndfile.so.1", "libmpg123.so.0", "libstdc++.so.6",
+                           "libgcc_s.so.1", "libm.so.6", "libhwy.so.1", "libjack.so.0", "libpulse.so.0",
+                           "libpipewire-0.3.so.0", "libasound.so.2", "refwave.drv"}) {
     const Outcome outcome = devices_beside(name);
     EXPECT_EQ(outcome.status, 0) << name << ": " << outcome.err;
     EXPECT_THAT(outcome.err, Not(HasSubstr("planted"))) << name;
