@@ -13,6 +13,7 @@ find_package(PkgConfig REQUIRED)
 refwave_package(highway libhwy)
 refwave_package(samplerate samplerate)
 include(portaudio_linux)
+include(concurrentqueue)
 # Only the headers are used, because the servers' libraries are loaded at run time and not linked.
 pkg_check_modules(REFWAVE_SERVERS REQUIRED dbus-1 libpulse libpipewire-0.3)
 set(REFWAVE_SERVER_INCLUDES ${REFWAVE_SERVERS_INCLUDE_DIRS})

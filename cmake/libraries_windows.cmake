@@ -11,13 +11,14 @@ set(REFWAVE_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/
 
 set(headers ${PROJECT_BINARY_DIR}/headers)
 file(MAKE_DIRECTORY ${headers})
-foreach(library CLI concurrentqueue toml++)
+foreach(library CLI toml++)
   if(NOT EXISTS /usr/include/${library})
     message(FATAL_ERROR "/usr/include/${library} is missing (./run windows installs it)")
   endif()
   file(CREATE_LINK /usr/include/${library} ${headers}/${library} SYMBOLIC)
 endforeach()
 target_include_directories(refwave_build SYSTEM INTERFACE ${headers})
+include(concurrentqueue)
 add_library(CLI11::CLI11 INTERFACE IMPORTED GLOBAL)
 
 # The libraries' own CMake projects see these as options that a user has set.

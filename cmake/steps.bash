@@ -9,13 +9,13 @@ to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build
   libpulse-dev libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
-to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plugins man-db pipewire pipewire-bin pipewire-media-session
-  pulseaudio pulseaudio-utils sox spin zsh)
+to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plugins man-db 'jack-example-tools|jackd2' pipewire pipewire-bin
+  'pipewire-media-session|wireplumber' pulseaudio pulseaudio-utils sox spin zsh)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
 to_clang=(clang)
 to_coverage=(clang libclang-rt-dev llvm)
-to_aarch64=(g++-aarch64-linux-gnu qemu-user-static)
+to_aarch64=(g++-aarch64-linux-gnu 'qemu-user-static|qemu-user')
 to_armhf=(g++-arm-linux-gnueabihf)
 to_fuzz=(clang libclang-rt-dev llvm)
 to_wine=(imagemagick wine wine64 x11-utils xauth xvfb)
@@ -47,25 +47,48 @@ newest_line() {
   printf '\r\033[K'
 }
 
-# install PACKAGE…: those that are missing.
+# install PACKAGE…: those that are missing. Of `first|second` the first that this release of Debian has.
 install() {
   [[ -n $(command -v dpkg-query) && -n $(command -v apt-get) ]] ||
     fail "this system has no apt; install what these Debian packages hold, then see README.md for the build: $*"
-  local present missing=() package
-  present=" $(dpkg-query -W -f='${db:Status-Status}:${Package} ' "$@" 2>/dev/null || true)"
-  for package in "$@"; do [[ $present == *" installed:$package "* ]] || missing+=("$package"); done
-  ((${#missing[@]})) || return 0
+  local present missing
+  lacks "$@" || return 0
 
   local as_root=()
   if ((EUID != 0)); then
     command -v sudo >/dev/null || fail "to be installed, and there is neither root nor sudo: apt-get install ${missing[*]}"
     as_root=(sudo)
   fi
-  echo "installing ${missing[*]}"
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
   logged apt-update "${apt[@]}" update
+  # Before that, a new system knows of no package.
+  lacks "$@" || return 0
+  echo "installing ${missing[*]}"
   logged apt-install "${apt[@]}" install --yes --no-install-recommends "${missing[@]}"
   installed=yes
+}
+
+# lacks PACKAGE…: whether any is missing; names them in `missing`.
+lacks() {
+  local names word
+  read -ra names <<<"${*//|/ }"
+  present=" $(dpkg-query -W -f='${db:Status-Status}:${Package} ' "${names[@]}" 2>/dev/null || true)"
+  missing=()
+  for word; do
+    [[ $word != *'|'* ]] || word=$(offered "$word")
+    is_present "$word" || missing+=("$word")
+  done
+  ((${#missing[@]}))
+}
+is_present() { [[ $present == *" installed:$1 "* ]]; }
+offered() {
+  local name
+  for name in ${1//|/ }; do
+    is_present "$name" || [[ $(LC_ALL=C apt-cache policy "$name" 2>/dev/null) == *"Candidate: "[^\(]* ]] || continue
+    echo "$name"
+    return
+  done
+  echo "${1%%|*}"
 }
 
 # build PRESET [TARGET…]: configures once, and when there is something new to find; ninja itself notices when a build file

@@ -190,6 +190,17 @@ where_the_time_went() {
   done | sort -rn | sed -n 1,12p | while read -r -a fields; do printf '%8.1f %-7s %s\n' "${fields[@]}"; done
 }
 
+# with_clang_14 NAME COMMAND…: a check by a tool whose other versions would judge differently.
+with_clang_14() {
+  if [[ $("$1" --version) == *" version 14."* ]]; then
+    check "$@"
+  else
+    begin "$1"
+    result 0 0 1 0 "version 14 is what judges"
+    remember "$("$1" --version)"
+  fi
+}
+
 formatted() {
   local sources
   mapfile -t sources < <(find "$root"/{bench,driver,dsp,hal,inf,tests} -name '*.h' -o -name '*.cpp')
@@ -209,7 +220,7 @@ test_everything() {
   install "${to_build[@]}" "${to_play[@]}" "${to_bench[@]}" "${to_test[@]}" "${to_cross[@]}" "${to_wine[@]}"
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
-  check clang-format formatted
+  with_clang_14 clang-format formatted
   tree native
   rooms_of asan
   # ThreadSanitizer supports only some memory layouts, and a randomised layout may be another.
@@ -232,7 +243,7 @@ test_everything() {
     other_compiler
     fuzzers
     other_processors
-    check clang-tidy tidy
+    with_clang_14 clang-tidy tidy
   fi
 
   [[ -z $remarks ]] || printf '\n%s' "$remarks"

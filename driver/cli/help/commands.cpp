@@ -47,6 +47,14 @@ const CLI::App* named_command(const CLI::App& app) {
   return named.empty() ? nullptr : named.front();
 }
 
+/// Returns: "1 to 8", where newer releases of CLI11 write "[1 - 8]".
+std::string plain_range(std::string text) {
+  const std::size_t dash = text.find(" - ");
+  if (!text.starts_with('[') || !text.ends_with(']') || dash == std::string::npos) return text;
+  text.replace(dash, 3, " to ");
+  return text.substr(1, text.size() - 2);
+}
+
 /// Returns: CLI11's text, without its own names for types.
 std::string problem_of(const CLI::ParseError& error) {
   std::string text = error.what();
@@ -57,7 +65,7 @@ std::string problem_of(const CLI::ParseError& error) {
   const std::size_t value = text.find("Value ");
   if (range == std::string::npos || value == std::string::npos) return text;
   return text.substr(0, value) + text.substr(value + 6, range - value - 6) + " is not in the range " +
-         text.substr(range + 14);
+         plain_range(text.substr(range + 14));
 }
 
 }  // namespace

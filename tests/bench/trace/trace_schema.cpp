@@ -79,7 +79,8 @@ class Check {
     if (!has(event, "id", json::value_t::string) || !has(event, "name", json::value_t::string)) return;
     auto& row = rows_[event["id"]];
     if (ph == "b") return row.push_back(event["name"]);
-    if (row.empty() || row.back() != event["name"]) return blame("a phase's end that is not the newest's");
+    if (row.empty() || row.back() != event["name"].get_ref<const std::string&>())
+      return blame("a phase's end that is not the newest's");
     row.pop_back();
   }
   void take_counter(const json& event) {

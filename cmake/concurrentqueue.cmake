@@ -1,0 +1,15 @@
+# The sources include <concurrentqueue/concurrentqueue.h>. Newer releases of the library put its headers one folder deeper. There a
+# folder of the build tree gets a link of that name to them.
+if(WIN32)
+  # A library of headers alone: this system's own serves the compiler for Windows.
+  set(elsewhere NO_CMAKE_FIND_ROOT_PATH)
+endif()
+find_path(REFWAVE_CONCURRENTQUEUE concurrentqueue.h PATHS /usr/include PATH_SUFFIXES concurrentqueue concurrentqueue/moodycamel
+  ${elsewhere} REQUIRED)
+# On Windows never the system's whole /usr/include.
+if(WIN32 OR NOT REFWAVE_CONCURRENTQUEUE MATCHES "/concurrentqueue$")
+  set(headers ${PROJECT_BINARY_DIR}/headers)
+  file(MAKE_DIRECTORY ${headers})
+  file(CREATE_LINK ${REFWAVE_CONCURRENTQUEUE} ${headers}/concurrentqueue SYMBOLIC)
+  target_include_directories(refwave_build SYSTEM INTERFACE ${headers})
+endif()
