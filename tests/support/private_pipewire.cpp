@@ -52,6 +52,16 @@ context.modules = [
 session.modules = { default = [ policy-node metadata default-nodes streams-follow-default ] }
 )";
 
+// The session manager of newer systems. This is added to its own file, which would also look for sound cards.
+constexpr const char* kWirePlumber = R"(
+context.properties = { support.dbus = false }
+wireplumber.profiles = { main = {
+  hardware.audio = disabled  hardware.bluetooth = disabled  hardware.video-capture = disabled
+  support.dbus = disabled  support.reserve-device = disabled  support.portal-permissionstore = disabled
+  support.logind = disabled
+} }
+)";
+
 // One frame more than the longest header that libsndfile writes before the samples. The first frames are
 // zeros.
 constexpr std::streamoff kWavHeaderBytes = 104;
@@ -71,6 +81,11 @@ std::string text_of(const fs::path& path) {
   return text.str();
 }
 
+const char* session_manager() {
+  const bool has_older = std::system("command -v pipewire-media-session >/dev/null 2>&1") == 0;
+  return has_older ? "pipewire-media-session" : "wireplumber";
+}
+
 /// Where this program may not have priority of its own, libpipewire loads libdbus for a moment, and what
 /// libdbus has allocated is lost. The driver keeps libdbus after the first time. LeakSanitizer would tell of
 /// that first time.
@@ -86,6 +101,7 @@ PrivatePipewire::PrivatePipewire(std::uint32_t rate) : rate_(rate) {
   keep_libdbus();
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
+  fs::create_directories(folder_ / "wireplumber" / "wireplumber.conf.d");
   const std::string here = folder_.path().string();
   environment_ = {{"HOME", here},
                   {"XDG_RUNTIME_DIR", here + "/run"},
@@ -103,6 +119,7 @@ void PrivatePipewire::configure() const {
   const std::regex rate("RATE");
   std::ofstream(folder_ / "pipewire.conf") << std::regex_replace(kServer, rate, std::to_string(rate_));
   std::ofstream(folder_ / "media-session.conf") << kSessionManager;
+  std::ofstream(folder_ / "wireplumber" / "wireplumber.conf.d" / "refwave.conf") << kWirePlumber;
   std::ofstream(folder_ / "asound.conf")
       << "pcm_type.pipewire { lib \"" REFWAVE_PIPEWIRE_PLUGIN
          "\" }\n"
@@ -135,7 +152,7 @@ void PrivatePipewire::start_server() {
   server_ = ChildProcess({"pipewire", "-c", folder_.path().string() + "/pipewire.conf"}, environment_,
                          folder_ / "server.log");
   answers("\"ref\"");
-  session_manager_ = ChildProcess({"pipewire-media-session"}, environment_, folder_ / "session.log");
+  session_manager_ = ChildProcess({session_manager()}, environment_, folder_ / "session.log");
   sink_ = "ref";
   has_other_ = false;
   record();
