@@ -2,6 +2,7 @@
 // device, tries the lost device again, and has an idle device closed.
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -152,12 +153,22 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   if (lost) dispose(std::move(lost));
 }
 
+/// Every loss is in the log. A device that is lost over and over is not a warning each time.
 void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
   const std::string name = lost != nullptr ? lost->device->info().name : opener_.wanted_device();
-  const bool is_clock = lost != nullptr && lost->clocked;
-  room_.journal->add("device \"" + name + "\" " + why +
-                     (is_clock ? ": another clocked device takes over"
-                               : ": the clocked device takes over, silently, until it is back"));
+  std::string line = "device \"" + name + "\" " + why;
+  if (lost != nullptr && lost->clocked)
+    return room_.journal->add(line + ": another clocked device takes over");
+  line += ": the clocked device takes over, silently, until it is back";
+  std::optional<std::uint32_t> held;
+  {
+    // Kept: as in replace_by_clock().
+    const std::lock_guard lock(mutex_);
+    held = loss_news_.note(hal::monotonic_now_ns());
+  }
+  if (!held) return room_.journal->tell([&] { return line; });
+  if (*held > 0) line += " (lost " + std::to_string(*held) + " times more since the last warning)";
+  room_.journal->add(line);
   tell_of_messages(*room_.journal);
   if (refuses()) room_.journal->tell([] { return "fallback = none: new blocks are refused until then"; });
 }
@@ -173,9 +184,14 @@ void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) con
 }
 
 void Engine::tell_of_return(const std::string& name) {
-  room_.journal->add("device \"" + name + "\" is back");
+  const std::string line = "device \"" + name + "\" is back";
   // Kept: as in replace_by_clock().
   const std::lock_guard lock(mutex_);
+  if (loss_news_.is_told()) {
+    room_.journal->add(line);
+  } else {
+    room_.journal->tell([&] { return line; });
+  }
   room_.journal->tell([&] {
     return device_text(name) + " was missed for " + seconds_text(hal::monotonic_now_ns() - missed_since_ns_) +
            "; it came back at attempt " + std::to_string(attempts_);
@@ -193,6 +209,7 @@ void Engine::try_again() {
   // back.
   const std::lock_guard slow(slow_);
   std::shared_ptr<OpenDevice> before;
+  bool is_news = false;
   {
     const std::lock_guard lock(mutex_);
     retry_posted_ = false;
@@ -200,11 +217,12 @@ void Engine::try_again() {
     before = active_;
     watch_.note_retry(hal::monotonic_now_ns());
     ++attempts_;
+    is_news = loss_news_.is_told();
   }
   const auto device = opener_.open_returned(liked_rate());
   if (!device) return;
   const std::string& name = device->device->info().name;
-  tell_of_messages(*room_.journal);
+  if (is_news) tell_of_messages(*room_.journal);
   switch (install(device, before, Runs::already)) {
     case Installed::yes:
       return tell_of_return(name);

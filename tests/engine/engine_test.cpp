@@ -213,6 +213,27 @@ TEST(Engine, Late_callbacks_beside_the_clock_lose_double_and_reorder_nothing) {
   EXPECT_EQ(room.position(client), 4U * kPeriod + 300U * 100);
 }
 
+/// Returns: how often `part` occurs in the driver's warnings.
+std::size_t warnings_with(Room& room, std::string_view part) {
+  const std::string text = room.room.journal->text();
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(Engine, A_device_that_is_lost_again_and_again_is_not_a_warning_each_time) {
+  Client client;
+  auto broken = faults();
+  broken->lost_after = 5;
+  Room room({}, 1, broken);
+  room.open(client);
+  for (int i = 0; i < 1'000; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return room.output->statistics().losses >= 3; }));
+  EXPECT_LT(warnings_with(room, "was lost"), room.output->statistics().losses);
+  EXPECT_LE(warnings_with(room, "\" is back"), warnings_with(room, "was lost"));
+  EXPECT_EQ(room.reset(client), stream::Error::none);
+}
+
 TEST(Engine, A_device_that_comes_back_plays_again) {
   Client client;
   auto broken = faults();

@@ -199,6 +199,22 @@ TEST(Journal, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
   EXPECT_TRUE(kept.ends_with("\nline 200\n")) << kept;
 }
 
+TEST(NewsLimit, Tells_the_first_at_once_and_later_ones_after_pauses_that_double) {
+  constexpr std::int64_t kSecondNs = 1'000'000'000;
+  NewsLimit limit;
+  EXPECT_TRUE(limit.is_told());
+  std::vector<std::pair<int, std::uint32_t>> told;
+  for (int second = 0; second < 60; ++second) {
+    if (const auto held = limit.note(second * kSecondNs)) told.emplace_back(second, *held);
+  }
+  EXPECT_THAT(told, ElementsAre(testing::Pair(0, 0), testing::Pair(5, 4), testing::Pair(15, 9),
+                                testing::Pair(35, 19)));
+  EXPECT_FALSE(limit.is_told());
+  EXPECT_EQ(limit.note(200 * kSecondNs), 24U);
+  EXPECT_EQ(limit.note(400 * kSecondNs), 0U);
+  EXPECT_EQ(limit.note(405 * kSecondNs), 0U) << "the pause is short again";
+}
+
 TEST(Log, What_is_added_after_the_end_is_lost_and_harms_nothing) {
   const auto paper = std::make_shared<Paper>();
   const auto log = log_on(paper);

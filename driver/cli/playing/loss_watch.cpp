@@ -1,6 +1,7 @@
 #include "driver/cli/playing/loss_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "driver/cli/console/text.h"
 
@@ -15,12 +16,14 @@ std::uint64_t LossWatch::underruns() const {
   return std::max<std::uint64_t>(now_.ullUnderruns - begun_.ullUnderruns, dry_);
 }
 
-std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uint64_t position,
+std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uint64_t position, Time time,
                                          bool is_over) {
   if (is_lost_) unheard_frames_ += position - position_;
   position_ = position;
   const std::string at = clock_text(static_cast<double>(position) / rate_) + ": ";
-  std::vector<std::string> lines = device_changes(now, at);
+  std::vector<std::string> lines;
+  if (const std::string change = device_changes(now, time, is_over); !change.empty())
+    lines.push_back(at + change);
   now_ = now;
   if (is_due(underruns_, underruns(), is_over))
     lines.push_back(at + "underrun: blocks came too late" + so_far(underruns_.told));
@@ -29,19 +32,30 @@ std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uin
   return lines;
 }
 
-std::vector<std::string> LossWatch::device_changes(const REFWAVE_STATISTICS& now, const std::string& at) {
-  std::vector<std::string> lines;
-  if (now.ullDeviceLosses > now_.ullDeviceLosses) {
-    if (!is_lost_) unheard_before_ = unheard_frames_;
-    is_lost_ = true;
-    lines.push_back(at + "the device was lost; nothing is heard until it is back");
+/// Returns: what is to be said about the device; empty if it is nothing.
+std::string LossWatch::device_changes(const REFWAVE_STATISTICS& now, Time time, bool is_over) {
+  const ULONGLONG losses = now.ullDeviceLosses - now_.ullDeviceLosses;
+  const ULONGLONG returns = now.ullDeviceReturns - now_.ullDeviceReturns;
+  // Losses and returns come in turn.
+  is_lost_ = is_lost_ ? losses >= returns : losses > returns;
+  held_ += losses;
+  if (is_told_lost_ && !is_lost_) {
+    is_told_lost_ = false;
+    next_loss_ = time + pause_;
+    return formatted("the device \"%s\" is back", now.szDevice);
   }
-  if (now.ullDeviceReturns > now_.ullDeviceReturns && is_lost_) {
-    is_lost_ = false;
-    const double missed = static_cast<double>(unheard_frames_ - unheard_before_) / rate_;
-    lines.push_back(at + formatted("the device \"%s\" is back; %.2f s were not heard", now.szDevice, missed));
-  }
-  return lines;
+  return !is_told_lost_ && held_ > 0 && (is_over || time >= next_loss_) ? held_losses(time) : "";
+}
+
+std::string LossWatch::held_losses(Time time) {
+  const bool is_first = pause_ == pause_.zero();
+  const bool go_on = !is_first && time < next_loss_ + pause_;
+  pause_ = go_on ? std::min(2 * pause_, kLongestPause) : kShortestPause;
+  next_loss_ = time + pause_;
+  is_told_lost_ = is_lost_;
+  const std::uint64_t count = std::exchange(held_, 0);
+  const std::string times = is_first || count == 1 ? "" : " " + std::to_string(count) + " times more";
+  return "the device was lost" + times + (is_lost_ ? "; nothing is heard until it is back" : ", and is back");
 }
 
 /// Returns: whether the count must be told now. Effects: if so, notes it as told.

@@ -2,6 +2,7 @@
 // that were written too late, and the time that was not heard. Main thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@ namespace refwave::cli {
 
 class LossWatch {
  public:
+  using Time = std::chrono::steady_clock::time_point;
+
   /// `begun`: the statistics of the moment when the stream was opened.
   LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun) : rate_(rate), begun_(begun), now_(begun) {}
 
@@ -19,8 +22,11 @@ class LossWatch {
   /// The driver does not always count this, because it takes a long pause for the end of a sound.
   void note_dry() { ++dry_; }
   /// Returns: the events since the last call, one sentence for each. Underruns are told at most once a
-  /// second, and at the end (`is_over`). `position`: the frames that the stream has played.
-  std::vector<std::string> look(const REFWAVE_STATISTICS& now, std::uint64_t position, bool is_over);
+  /// second, and at the end (`is_over`). The first loss and its return are told at once. Of later ones there
+  /// is a summary after a pause, which doubles as long as they go on. `position`: the frames that the stream
+  /// has played.
+  std::vector<std::string> look(const REFWAVE_STATISTICS& now, std::uint64_t position, Time time,
+                                bool is_over);
 
   bool is_lost() const { return is_lost_; }
   /// Returns: the time that was played while the device was lost.
@@ -35,7 +41,12 @@ class LossWatch {
     std::uint64_t next_at = 0;  // frames of the stream
   };
 
-  std::vector<std::string> device_changes(const REFWAVE_STATISTICS& now, const std::string& at);
+  /// The pauses between news of lost devices.
+  static constexpr std::chrono::seconds kShortestPause{5};
+  static constexpr std::chrono::seconds kLongestPause{60};
+
+  std::string device_changes(const REFWAVE_STATISTICS& now, Time time, bool is_over);
+  std::string held_losses(Time time);
   bool is_due(Tally& tally, std::uint64_t count, bool is_over) const;
 
   std::uint32_t rate_;
@@ -45,8 +56,11 @@ class LossWatch {
   Tally underruns_, xruns_;
   std::uint64_t position_ = 0;
   std::uint64_t unheard_frames_ = 0;
-  std::uint64_t unheard_before_ = 0;  // unheard_frames_ at the beginning of the newest loss
   bool is_lost_ = false;
+  bool is_told_lost_ = false;     // what was said last
+  std::uint64_t held_ = 0;        // losses that were not told yet
+  Time next_loss_{Time::min()};   // when the next loss may be told
+  std::chrono::seconds pause_{};  // before that; none before the first loss
 };
 
 }  // namespace refwave::cli

@@ -12,7 +12,8 @@
 namespace refwave::cli {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(5);
+// The driver finds a device that is back after five seconds within two more.
+constexpr auto kPatienceWithLost = std::chrono::seconds(7);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
 void say(const std::string& text) { std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout); }
@@ -58,18 +59,20 @@ void Playback::run(Playlist& files) {
   }
 }
 
-/// Throws: Failure, if the device has taken nothing for five seconds, or was lost five seconds ago and is not
-/// back.
+/// Throws: Failure, if the device has taken nothing for five seconds, or has been lost for so long.
 void Playback::check_patience(Playlist& files, std::uint64_t position) {
   const std::string path = files.tracks().empty() ? "" : files.tracks().front().path + ": ";
-  if (watchdog_.is_stalled(position))
-    throw Failure(path + "the device has taken no audio for five seconds; try another --device");
-  if (!refused_since_) return;
   // A block that the driver takes does not show that the device is back, because a driver that has closed the
   // lost device as idle may take some blocks and play them in silence.
-  const bool is_back = waiting_bytes_ == 0 && !(watch_ && watch_->is_lost());
-  if (is_back) refused_since_.reset();
-  if (refused_since_ && std::chrono::steady_clock::now() - *refused_since_ > kPatience)
+  const bool is_away = watch_ ? watch_->is_lost() : waiting_bytes_ > 0;
+  if (!is_away) refused_since_.reset();
+  if (!refused_since_) {
+    if (watchdog_.is_stalled(position))
+      throw Failure(path + "the device has taken no audio for five seconds; try another --device");
+    return;
+  }
+  watchdog_ = {};  // the position stands still while blocks are refused
+  if (std::chrono::steady_clock::now() - *refused_since_ > kPatienceWithLost)
     throw Failure(path +
                   "the device did not come back within five seconds, and the rest was not played; try "
                   "another --device");
@@ -113,7 +116,7 @@ void Playback::look(std::uint64_t position, bool is_over) {
   next_look_ = now + kBetweenLooks;
   const auto statistics = wave_.statistics();
   if (!statistics) return;
-  std::vector<std::string> lines = watch_->look(*statistics, position, is_over);
+  std::vector<std::string> lines = watch_->look(*statistics, position, now, is_over);
   for (const std::string& warning : session_.take_warnings()) lines.push_back("warning: " + warning);
   if (!lines.empty()) progress_.reset();  // removes the progress line
   for (const std::string& line : lines) print_error(line);
