@@ -13,6 +13,17 @@ if(CMAKE_SIZEOF_VOID_P EQUAL 8)
     PASS_REGULAR_EXPRESSION ", 1 broken")
 endif()
 
+# The example of a driver, as a DLL.
+set(example ${PROJECT_SOURCE_DIR}/driver/host/examples)
+add_library(windows_silent_driver MODULE ${example}/silent_driver.cpp ${example}/silent_driver.def)
+target_link_libraries(windows_silent_driver PRIVATE refwave_build winmm)
+set_target_properties(windows_silent_driver PROPERTIES PREFIX "" OUTPUT_NAME silent SUFFIX .drv)
+list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
+add_test(NAME windows.silent_driver COMMAND ${CMAKE_COMMAND} -DREFWAVE=$<TARGET_FILE:refwave>
+  -DDRIVER=$<TARGET_FILE:windows_silent_driver> -DEMULATOR=${emulator} -DREADME=${example}/README.md
+  -P ${PROJECT_SOURCE_DIR}/tests/conform/broken/silent_driver.cmake)
+set_tests_properties(windows.silent_driver PROPERTIES TIMEOUT 300 LABELS "windows;timed")
+
 # Through WASAPI Windows' own DLLs have threads, which are none of the driver's.
 add_test(NAME windows.conform.threads COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/programs/with_private_pulse
   ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave> conform --parameters "device=default"

@@ -19,6 +19,9 @@
 #include <utility>
 #include <vector>
 
+// MinGW's mmddk.h lacks it.
+extern "C" BOOL APIENTRY DriverCallback(DWORD_PTR, DWORD, HDRVR, DWORD, DWORD_PTR, DWORD_PTR, DWORD_PTR);
+
 namespace {
 
 using Clock = std::chrono::steady_clock;
