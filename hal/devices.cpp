@@ -9,9 +9,13 @@ namespace refwave::hal {
 
 std::vector<DeviceInfo> Devices::list(Direction direction, AskRates ask) {
   std::vector<DeviceInfo> all;
+  bool has_default = false;
   for (const auto& backend : backends_) {
-    auto some = backend->list(direction, ask);
-    std::move(some.begin(), some.end(), std::back_inserter(all));
+    for (DeviceInfo& device : backend->list(direction, ask)) {
+      device.is_default = device.is_default && !has_default;
+      has_default = has_default || device.is_default;
+      all.push_back(std::move(device));
+    }
   }
   return all;
 }

@@ -29,6 +29,7 @@ class Devices {
   /// `backends`: at least one; the last is the clocked backend.
   explicit Devices(std::vector<std::unique_ptr<Backend>> backends) : backends_(std::move(backends)) {}
 
+  /// Returns: all devices; the first backend's default alone is a default.
   std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no);
   /// Returns: as Backend::hang, of the first backend that does not answer.
   std::string hang() const;

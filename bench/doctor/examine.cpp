@@ -66,6 +66,11 @@ Configured configure(const std::string& parameters, const DoctorOptions& options
   add_differences(from_file.configuration, registered.configuration, "parameters of its registration",
                   configured);
   add_differences(registered.configuration, in_effect, "options of this command", configured);
+  if (const std::optional<std::string> log = configuration::log_from_environment()) {
+    const Configuration without = in_effect;
+    in_effect.log = *log;
+    add_differences(without, in_effect, "REFWAVE_LOG", configured);
+  }
   configured.wants_clock = is_clock_alone(in_effect.output) && is_clock_alone(in_effect.input);
   configured.wants_realtime = in_effect.notifier_priority == configuration::Priority::realtime;
   const auto settings = configuration::settings_of(in_effect);
@@ -104,17 +109,6 @@ Device device_from(const REFWAVE_DEVICE& told) {
   return device;
 }
 
-/// Effects: removes the clocked device's mark where another device is the default. Each backend marks a
-/// default of its own, but only one device is the user's default.
-void keep_one_default(std::vector<Device>& devices) {
-  for (Device& device : devices) {
-    const auto is_better = [&](const Device& other) {
-      return other.is_default && !other.is_clocked && other.is_input == device.is_input;
-    };
-    if (device.is_clocked && std::ranges::any_of(devices, is_better)) device.is_default = false;
-  }
-}
-
 /// Effects: marks the devices that the configuration names. A name that no device has goes to
 /// `devices.missing`.
 void mark_configured(const std::vector<std::string>& configured, bool is_input, Devices& devices) {
@@ -141,7 +135,6 @@ Devices find_devices(cli::DriverSession& session, const Configured& configured,
                      const Configuration& in_effect) {
   Devices devices;
   for (const REFWAVE_DEVICE& told : session.devices()) devices.list.push_back(device_from(told));
-  keep_one_default(devices.list);
   take_warnings(session, configured, devices);
   devices.hangs = !devices.warnings.empty() &&
                   std::ranges::all_of(devices.list, [](const Device& device) { return device.is_clocked; });

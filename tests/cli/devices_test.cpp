@@ -1,6 +1,7 @@
 // `refwave devices` beside a sound server that stands still: it says so, within seconds.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "tests/cli/child_process.h"
@@ -17,7 +18,9 @@ using testing::Not;
 TEST(DevicesOfAServerThatStandsStill, Are_missed_with_the_right_advice_and_within_three_seconds) {
   PrivatePulse pulse;
   pulse.export_environment();
-  EXPECT_THAT(run_refwave({"devices"}).out, HasSubstr("ALSA/default"));
+  const std::string table = run_refwave({"devices"}).out;
+  EXPECT_THAT(table, HasSubstr("ALSA/default"));
+  EXPECT_EQ(std::ranges::count(table, '*'), 3) << "a default each way, and the legend\n" << table;
   pulse.freeze_server();
   const auto begin = std::chrono::steady_clock::now();
   const Outcome outcome = run_refwave({"devices"});

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "hal/clocked/clocked_backend.h"
 #include "hal/device_names.h"
 #include "hal/devices.h"
@@ -77,6 +79,17 @@ TEST_F(DevicesTest, Lists_all_backends_in_order) {
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].name, "ALSA/default");
   EXPECT_EQ(all[2].name, "clocked");
+}
+
+TEST_F(DevicesTest, One_device_of_a_direction_is_listed_as_the_default) {
+  fake->names = {"ALSA/default", "ALSA/hw"};
+  for (const Direction direction : {Direction::output, Direction::input}) {
+    const auto all = devices.list(direction);
+    EXPECT_TRUE(all[0].is_default);
+    EXPECT_EQ(std::ranges::count_if(all, &DeviceInfo::is_default), 1);
+  }
+  fake->names.clear();
+  EXPECT_TRUE(devices.list(Direction::output)[0].is_default) << "the clocked device serves";
 }
 
 TEST_F(DevicesTest, The_default_is_the_first_backends_default) {
