@@ -2,11 +2,15 @@
 // machine, a busy processor for example, do not fail the test.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "driver/cli/console/letters.h"
 #include "tests/cli/child_process.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
@@ -151,6 +155,32 @@ TEST_F(Doctor, Writes_a_report_without_the_home_folder) {
                           HasSubstr("\nEvery key in effect\noutput = [\"clocked\"]\n")));
   EXPECT_THAT(text, Not(HasSubstr(folder_.path().string())));
   EXPECT_THAT(outcome.out, HasSubstr("wrote " + report));
+}
+
+TEST_F(Doctor, Reports_no_name_that_its_head_does_not_announce) {
+  std::filesystem::create_directory(folder_ / "Client");
+  const std::string report = (folder_ / "report.txt").string();
+  run({"--report", report, "--option", "deny=secret.exe", "--option", "log=/tmp/never.log"},
+      {"REFWAVE_DRIVER=" REFWAVE_DRIVER " device=clocked", "PULSE_SERVER=tcp:127.0.0.7:9",
+       "REFWAVE_LOG=" + (folder_ / "Client/doctor.log").string()});
+  std::ifstream file(report);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_THAT(text, AllOf(HasSubstr("PULSE_SERVER = <host>"), HasSubstr("deny = [<programs>]"),
+                          HasSubstr("log = \"~/<folders>/doctor.log\"  (REFWAVE_LOG)"),
+                          HasSubstr("\nlog = \"~/<folders>/doctor.log\"\n")));
+  for (const char* name : {"127.0.0.7", "secret", "Client", "never.log"})
+    EXPECT_THAT(text, Not(HasSubstr(name)));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "Client/doctor.log")) << "the log that is written";
+}
+
+TEST_F(Doctor, Fits_the_terminal) {
+  register_drivers("wave=" REFWAVE_DRIVER " device=clocked\n");
+  std::istringstream page(run({}, {"COLUMNS=50"}).out);
+  std::size_t longest = 0;
+  for (std::string line; std::getline(page, line);)
+    if (std::ranges::count(line, ' ') > 7) longest = std::max(longest, cli::letters_of(line));
+  EXPECT_GT(longest, 40U);
+  EXPECT_LE(longest, 50U);
 }
 
 TEST_F(Doctor, Speaks_json) {

@@ -1,4 +1,4 @@
-// Removes the user's name and home folder from a page that other people will read. Pure; any thread.
+// Removes what tells of the user or of others from a page that other people will read. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@ struct Person {
   std::string user;  // name
 };
 
-/// Returns: `text` with ~ in place of the person's home folder, and <user> in place of the person's name.
+/// Returns: `text` with ~ in place of the person's home folder, <user> in place of the person's name, and
+/// without the folders in that home, the host of PULSE_SERVER, and the programs that are denied.
 std::string discreet(std::string text, const Person& person);
 Page discreet(Page page, const Person& person);
 

@@ -4,21 +4,15 @@
 #include <sstream>
 
 #include "bench/doctor/page/judge.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::doctor {
 namespace {
 
-constexpr std::size_t kColumns = 80;
-
-/// Returns: how many columns `text` takes on a terminal, if each letter takes one.
-std::size_t columns_of(const std::string& text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-/// Returns: `text` in lines of at most kColumns columns. The first line begins with `first`, each other line
-/// with as many spaces.
-std::string wrapped(const std::string& first, const std::string& text) {
+/// Returns: `text` in lines of at most `columns` letters, unless a word is longer. The first line begins with
+/// `first`, each other line with as many spaces.
+std::string wrapped(const std::string& first, const std::string& text, std::size_t columns) {
   const std::string indent(first.size(), ' ');
   std::string all;
   std::string line = first;
@@ -29,7 +23,7 @@ std::string wrapped(const std::string& first, const std::string& text) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
     const std::string word = text.substr(begin, end - begin);
     const std::string space = is_empty ? "" : text.substr(at, begin - at);
-    if (!is_empty && columns_of(line) + space.size() + columns_of(word) > kColumns) {
+    if (!is_empty && cli::letters_of(line) + space.size() + cli::letters_of(word) > columns) {
       all.append(line).push_back('\n');
       line = indent + word;
     } else {
@@ -105,13 +99,13 @@ Page judge(const Facts& facts) {
            judge_devices(facts), judge_rights(facts), judge_pace(facts), judge_self_test(facts)}};
 }
 
-std::string as_text(const Page& page) {
-  std::string text = page.title + "\n";
+std::string as_text(const Page& page, std::size_t columns) {
+  std::string text = wrapped("", page.title, columns);
   for (const Section& section : page.sections) {
     text += "\n" + section.name + "\n";
     for (const Line& line : section.lines) {
-      text += wrapped(mark_of(line.kind), cli::visible(line.text));
-      if (!line.advice.empty()) text += wrapped("       -> ", cli::visible(line.advice));
+      text += wrapped(mark_of(line.kind), cli::visible(line.text), columns);
+      if (!line.advice.empty()) text += wrapped("       -> ", cli::visible(line.advice), columns);
     }
   }
   return text + "\n" + summary(page);
@@ -126,13 +120,16 @@ std::string as_json(const Page& page, const SelfTest& self_test) {
 }
 
 std::string as_report(const Page& page, const std::string& began, const std::string& configuration) {
-  return wrapped("",
-                 "A report of `refwave doctor --report`, made " + began +
-                     ", to be attached to an issue. In it: the page that the command printed (drivers and "
-                     "their files, settings, sound servers, names of sound devices, rights, the machine, "
-                     "a self-test), and below it every key of the configuration. Your home folder is "
-                     "written ~, and your user name <user>. Read it before you attach it.") +
-         "\n" + as_text(page) + "\nEvery key in effect\n" + configuration;
+  return wrapped(
+             "",
+             "A report of `refwave doctor --report`, made " + began +
+                 ", to be attached to an issue. In it: the page that the command printed (drivers, files "
+                 "with their folders, settings, sound servers, names of sound devices, rights, the "
+                 "machine, a self-test), and below it every key of the configuration. Left out: your user "
+                 "name (<user>), your home folder (~) and the folders in it, the host that PULSE_SERVER "
+                 "names, the programs that `deny` names.",
+             cli::kUsualColumns) +
+         "Read it before you attach it.\n\n" + as_text(page) + "\nEvery key in effect\n" + configuration;
 }
 
 }  // namespace refwave::doctor

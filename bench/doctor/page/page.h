@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/doctor/page/facts.h"
+#include "driver/cli/console/letters.h"
 
 namespace refwave::doctor {
 
@@ -38,8 +39,8 @@ struct Page {
 /// Returns: the page for these facts.
 Page judge(const Facts& facts);
 
-/// Returns: the page as text in lines of at most 80 columns, unless one word is longer.
-std::string as_text(const Page& page);
+/// Returns: the page as text in lines of at most `columns` letters, unless one word is longer.
+std::string as_text(const Page& page, std::size_t columns = cli::kUsualColumns);
 
 /// Returns: the page as JSON, and the self-test's figures.
 std::string as_json(const Page& page, const SelfTest& self_test);
