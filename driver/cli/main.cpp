@@ -14,6 +14,7 @@
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/file_name.h"
+#include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/commands.h"
@@ -144,13 +145,15 @@ void add_devices(CLI::App& app, DevicesOptions& options, Run& run) {
   command->callback([&] { run = [&] { return devices(options); }; });
 }
 
+/// --compare refuses the options before it, which are those of a measurement.
 void add_compare_options(CLI::App& command, latency::CompareOptions& compared) {
-  command
-      .add_option("--compare", compared.files,
-                  "Two files of --json, A and B: say whether B is worse, and measure nothing")
-      ->expected(2)
-      ->transform(file_name())
-      ->type_name("FILE");
+  const std::vector<CLI::Option*> others =
+      command.get_options([&](const CLI::Option* option) { return option != command.get_help_ptr(); });
+  CLI::Option* compare =
+      command.add_option("--compare", compared.files,
+                         "Two files of --json, A and B: say whether B is worse, and measure nothing");
+  compare->expected(2)->transform(file_name())->type_name("FILE");
+  for (CLI::Option* other : others) compare->excludes(other);
   command.add_option("--tolerance", compared.tolerance_percent, "Percent by which B may be over A")
       ->needs("--compare")
       ->check(finite(0, 1000))
@@ -366,14 +369,12 @@ int run_command_line(std::vector<std::string> words) {
     std::ranges::reverse(words);  // CLI11 takes the words from the end
     app.parse(std::move(words));
     const int status = run();
-    // The last output may not be written yet, and a full disk is an error like any other.
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-      throw Failure("standard output cannot be written; is the disk full, or the reader gone?");
+    finish_standard_output();
     return status;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() != 0) return fail(explain(app, error), kUsage);
-    if (error.get_name() == "CallForVersion") return app.exit(error);
-    print_help(app);
+    error.get_name() == "CallForVersion" ? static_cast<void>(app.exit(error)) : print_help(app);
+    finish_standard_output();
     return 0;
   }
 }

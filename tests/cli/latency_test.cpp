@@ -185,11 +185,26 @@ TEST_F(Latency, A_report_compared_with_itself_passes_and_with_a_slower_one_fails
   const std::string b = write("b.json", slower.dump());
   const Outcome same = run_refwave({"latency", "--compare", path("a.json"), path("a.json")});
   EXPECT_EQ(same.status, 0) << same.err;
-  EXPECT_THAT(same.out, AllOf(HasSubstr("p50"), HasSubstr("+0 %")));
+  EXPECT_THAT(same.out, AllOf(HasSubstr("p50"), HasSubstr("+0 %"), HasSubstr("\nExit status 0: nothing")));
   const Outcome worse = run_refwave({"latency", "--compare", path("a.json"), b});
   EXPECT_EQ(worse.status, 1);
-  EXPECT_THAT(worse.out, HasSubstr(" worse"));
+  EXPECT_THAT(worse.out, HasSubstr("\nExit status 1: B is worse"));
   EXPECT_TRUE(is_one_error_line(worse.err)) << worse.err;
+}
+
+TEST_F(Latency, A_comparison_refuses_the_options_of_a_measurement) {
+  const std::string text = write("a.json", "no report");
+  for (const std::vector<std::string>& option : {std::vector<std::string>{"--html", path("page.html")},
+                                                 {"--json"},
+                                                 {"--hgrm", path("a.hgrm")},
+                                                 {"--seconds", "1"}}) {
+    std::vector<std::string> words = {"latency", "--compare", text, text};
+    words.insert(words.end(), option.begin(), option.end());
+    const Outcome outcome = run_refwave(words);
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("--compare"), HasSubstr(option.front()))) << outcome.err;
+  }
 }
 
 TEST_F(Latency, What_cannot_be_compared_is_named) {

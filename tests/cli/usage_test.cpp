@@ -67,6 +67,18 @@ TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
   }
 }
 
+TEST_F(Usage, Output_that_cannot_be_written_is_an_error_whatever_is_printed) {
+  for (const char* words :
+       {"--version", "--help", "help play", "man", "completion bash", "config", "devices -O output=clocked",
+        "devices --json -O output=clocked", "conform --list", "latency --seconds 0.1 -d clocked",
+        "trace --seconds 0.1 -d clocked --output -"}) {
+    const Outcome outcome = run_bash(std::string("refwave ") + words + " >/dev/full");
+    EXPECT_EQ(outcome.status, 1) << words;
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << words << ": " << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("cannot be written")) << words;
+  }
+}
+
 TEST_F(Usage, A_setting_that_the_driver_would_not_take_is_refused_before_it_is_loaded) {
   const std::string file = write("a.wav", bytes_of({.data_bytes = 4}) + "abcd");
   const Outcome unknown = run_refwave({"play", file, "--option", "peroid=64"});

@@ -43,7 +43,7 @@ int compare_files(const CompareOptions& options) {
                        cli::kUsage);
   }
   cli::print_error(options.files.at(1) + ": worse than " + options.files.at(0) +
-                   "; see what changed, and measure both again on a quiet machine");
+                   ", so the exit status is 1; see what changed, and measure both again on a quiet machine");
   return cli::kFailed;
 }
 

@@ -62,6 +62,16 @@ std::string verdict(const ComparedRow& row, double tolerance) {
   return cli::formatted("%+.0f %%%s", change, word);
 }
 
+/// Returns: the last line, a sentence.
+std::string verdict(const Comparison& comparison) {
+  std::string worse;
+  for (const ComparedRow& row : comparison.rows)
+    if (row.is_worse(comparison.tolerance)) worse += (worse.empty() ? " at " : ", ") + std::string(row.name);
+  return cli::formatted("Exit status %d: %s than A by more than %g %%%s.", worse.empty() ? 0 : 1,
+                        worse.empty() ? "nothing shows that B is worse" : "B is worse",
+                        100 * comparison.tolerance, worse.c_str());
+}
+
 }  // namespace
 
 double Counted::at_rank(double rank) const {
@@ -126,16 +136,15 @@ Comparison compare(const Baselined& before, const Baselined& after, double toler
 std::string as_text(const Comparison& comparison, std::size_t columns) {
   const bool is_wide = columns >= kName + 2 * kCell + 16;
   const std::size_t width = is_wide ? kCell : kNarrowCell;
-  std::string text = cli::wrapped("ratio to the bare wake-up of the same file", columns);
+  std::string text = cli::wrapped(
+      "ratio to the bare wake-up of the same file; a change counts beyond what noise can do (two standard "
+      "deviations of the rank)",
+      columns);
   text += cli::left("", kName) + cli::left("A", width) + cli::left("B", width) + "change\n";
   for (const ComparedRow& row : comparison.rows)
     text += cli::left(row.name, kName) + cli::left(cell(row.before, is_wide), width) +
             cli::left(cell(row.after, is_wide), width) + verdict(row, comparison.tolerance) + '\n';
-  return text +
-         cli::wrapped(cli::formatted("worse: B is over A by more than %.0f %% even if noise (two standard "
-                                     "deviations of the rank) helped A and hurt B",
-                                     100 * comparison.tolerance),
-                      columns);
+  return text + cli::wrapped(verdict(comparison), columns);
 }
 
 }  // namespace refwave::latency

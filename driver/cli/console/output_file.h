@@ -27,4 +27,8 @@ class OutputFile {
   bool is_new_ = false;
 };
 
+/// Effects: writes what was printed and is still held back. Throws: Failure, if standard output did not take
+/// all that was printed: a full disk is an error like any other.
+void finish_standard_output();
+
 }  // namespace refwave::cli
