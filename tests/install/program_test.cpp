@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <functional>
 
 #include "driver/cli/console/failure.h"
 #include "tests/install/executable.h"
@@ -17,13 +18,18 @@ using testing::IsEmpty;
 
 constexpr Executable k64Game = {"game.exe", Architecture::x64};
 
-std::string bitness_failure(const std::vector<Executable>& programs, const std::string& named) {
+/// Returns: what a call that fails says; empty if it does not fail.
+std::string failure_of(const std::function<void()>& call) {
   try {
-    bitness_of(programs, named, "game");
+    call();
   } catch (const Failure& failure) {
     return failure.what();
   }
   return {};
+}
+
+std::string bitness_failure(const std::vector<Executable>& programs, const std::string& named) {
+  return failure_of([&] { bitness_of(programs, named, "game"); });
 }
 
 TEST(Program, Gets_the_bitness_of_its_executable) {
@@ -122,6 +128,30 @@ TEST_F(Program_files, Are_found_around_the_command_by_bitness) {
   EXPECT_EQ(find_source(folder_.path(), "refwave.drv", View::bits_32), folder_ / "refwave32.drv");
   write("archive/x86/refwave.drv", x64_);
   EXPECT_EQ(find_source(x64, "refwave.drv", View::bits_32), "") << "of the wrong bitness";
+}
+
+TEST_F(Program_files, Of_another_product_are_never_put_anywhere) {
+  const std::string other = executable(kX86, "another");
+  write("archive/x64/refwave.drv", x64_);
+  const auto foreign = write("archive/x86/refwave.drv", other);
+  const auto source = [&] { return find_source(folder_ / "archive/x64", "refwave.drv", View::bits_32); };
+  const auto plan = [&] {
+    Plan made;
+    place(look_at(folder_ / "game/refwave.drv", source()), Force::yes, made);
+    return made;
+  };
+  EXPECT_EQ(failure_of(plan),
+            foreign.string() + ": not refwave's; unpack refwave's archive again, with all its folders");
+  write("game/refwave.drv", x86_);
+  EXPECT_NE(failure_of(plan), "") << "refwave's own is there already";
+  write("game/refwave.drv", other);
+  EXPECT_NE(failure_of(plan), "") << "it is there already";
+  write("archive/x64/refwave32.drv", x86_);
+  EXPECT_EQ(source(), folder_ / "archive/x64/refwave32.drv") << "refwave's comes first";
+  write("archive/x64/refwave32.drv", other);
+  write("archive/x86/refwave.drv", x86_);
+  EXPECT_EQ(source(), foreign) << "refwave's comes first";
+  EXPECT_THAT(plan().changes, testing::Not(IsEmpty()));
 }
 
 TEST_F(Program_files, Are_seen_as_they_lie_there) {

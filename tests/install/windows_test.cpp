@@ -59,6 +59,20 @@ TEST_F(Installer, Dry_run_prints_every_change_and_makes_none) {
   EXPECT_EQ(state(), installed);
 }
 
+TEST_F(Installer, A_file_of_the_archive_that_is_not_refwaves_is_refused_before_anything_is_copied) {
+  const fs::path driver = archive_ / part(kOther) / "refwave.drv";
+  write(driver, executable(kOther == Bitness::k64 ? kX64 : kX86, "another"));
+  const std::string before = state();
+  for (const char* command : {"install", "install --dry-run", "install --force"}) {
+    const Outcome refused = refwave(command);
+    EXPECT_EQ(refused.status, 1) << refused.text;
+    EXPECT_THAT(refused.text, HasSubstr("refwave.drv: not refwave's; unpack"));
+    EXPECT_EQ(state(), before);
+    EXPECT_FALSE(has_own_key());
+  }
+  EXPECT_EQ(refwave("status").status, 3);
+}
+
 TEST_F(Installer, Twice_is_as_good_as_once) {
   install();
   const std::string installed = state();

@@ -43,6 +43,7 @@ File look_at(const fs::path& asked, const fs::path& source) {
   std::error_code error;
   file.path = cli::path_text(path);
   file.source = cli::path_text(source);
+  file.is_source_foreign = !source.empty() && !is_refwave(read_program_file(source));
   file.leftovers = leftovers(path);
   file.kept = fs::exists(cli::to_path(kept_name(file.path)), error);
   if (!fs::exists(path, error)) return file;
@@ -57,14 +58,17 @@ fs::path find_source(const fs::path& command_folder, const std::string& name, Vi
   const bool is_64 = view == View::bits_64;
   const Architecture wanted = is_64 ? Architecture::x64 : Architecture::x86;
   const fs::path beside = command_folder.parent_path();
+  fs::path foreign;
   const fs::path of_32_bits = fs::path(name).stem().string() + "32" + fs::path(name).extension().string();
   for (const fs::path& path :
        {command_folder / name, command_folder / of_32_bits, beside / (is_64 ? "x64" : "x86") / name,
         beside / (is_64 ? "win64" : "win32") / name}) {
     const std::optional<ProgramFile> file = read_program_file(path);
-    if (file && file->architecture == wanted) return path;
+    if (!file || file->architecture != wanted) continue;
+    if (is_refwave(file)) return path;
+    if (foreign.empty()) foreign = path;
   }
-  return {};
+  return foreign;
 }
 
 bool is_source_folder(const fs::path& command_folder, const fs::path& folder) {

@@ -16,7 +16,8 @@ File look_at(const std::filesystem::path& path, const std::filesystem::path& sou
 
 /// Returns: the file `name` for programs of that bitness: beside the command, where the INF gives those for
 /// 32-bit programs a 32 after the name (winmm32.dll); in the folder x64 or x86 beside its folder, as in
-/// refwave's archive; or in the other build tree. Empty if there is none.
+/// refwave's archive; or in the other build tree. Another's file of that name only where refwave's is
+/// nowhere; empty if there is none.
 std::filesystem::path find_source(const std::filesystem::path& command_folder, const std::string& name,
                                   View view);
 

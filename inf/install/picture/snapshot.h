@@ -32,6 +32,7 @@ struct File {
   Content content = Content::absent;
   std::string version;                 // of what is there, if it is ours
   std::string source;                  // what to place there; empty: not found
+  bool is_source_foreign = false;      // what to place there is not refwave's
   bool is_source = false;              // what is there equals the source, byte for byte
   bool kept = false;                   // another's file of this name waits under kept_name(path)
   std::vector<std::string> leftovers;  // ours under former names, or not arrived: see below

@@ -51,7 +51,7 @@ std::string file_line(const File& file) {
     case Content::ours:
       break;
   }
-  const bool differs = !file.is_source && !file.source.empty();
+  const bool differs = !file.is_source && !file.source.empty() && !file.is_source_foreign;
   return file.path + ": refwave " + file.version + (differs ? ", not the one beside this command" : "");
 }
 

@@ -46,6 +46,8 @@ void keep_foreign(const File& file, Force force, Plan& plan) {
 void place(const File& file, Force force, Plan& plan) {
   discard_leftovers(file, plan);
   if (file.content == Content::ours && file.is_source) return;
+  if (file.is_source_foreign)
+    throw cli::Failure(file.source + ": not refwave's; unpack refwave's archive again, with all its folders");
   if (file.source.empty()) {
     // An earlier version of refwave is better than none.
     if (file.content == Content::ours) return;

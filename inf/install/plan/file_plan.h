@@ -10,7 +10,7 @@ namespace refwave::install {
 enum class Force { no, yes };
 
 /// Effects: adds to `plan` what makes `file` equal its source. Errors: cli::Failure where there is no source,
-/// or where another's file has the name: with force that is kept, but only one.
+/// or it is not refwave's, or where another's file has the name: with force that is kept, but only one.
 void place(const File& file, Force force, Plan& plan);
 
 /// Effects: adds to `plan` what takes our file away and gives the name back to the file that was kept. A file
