@@ -11,7 +11,7 @@ namespace refwave::dsp {
 struct Grid {
   int bits = 16;
   bool dithered = false;
-  std::uint32_t first = 0;  // the number of the first sample, from which its noise follows
+  std::uint32_t first = 0;  // the number of the first sample, from which the noise follows
 };
 
 /// Effects: as Encode, rounded to the grid. Dither is noise of triangular distribution (TPDF), from -1 to 1

@@ -1,4 +1,5 @@
-// Rounding to integers as x86 does it. Compiled once for each target, so there is no include guard.
+// What x86 does in one instruction and Highway in several. Compiled once for each target, so there is no
+// include guard.
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
@@ -18,6 +19,19 @@ HWY_INLINE auto nearest(V x) {
     return Integers{_mm_cvtps_epi32(x.raw)};
   } else {
     return hwy::HWY_NAMESPACE::NearestInt(x);  // clang's target without vectors emulates them
+  }
+}
+
+/// Returns: of each 16 bits the sum of their two bytes. `ones`: bytes of 1.
+template <class V>
+requires(sizeof(V) >= 32 || requires(V v) { V{_mm_maddubs_epi16(v.raw, v.raw)}; }) HWY_INLINE V
+    sums_of_pairs(V x, V ones) {
+  if constexpr (sizeof(V) == 64) {
+    return V{_mm512_maddubs_epi16(x.raw, ones.raw)};
+  } else if constexpr (sizeof(V) == 32) {
+    return V{_mm256_maddubs_epi16(x.raw, ones.raw)};
+  } else {
+    return V{_mm_maddubs_epi16(x.raw, ones.raw)};
   }
 }
 
