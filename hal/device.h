@@ -91,12 +91,21 @@ struct OpenRequest {
   AudioPriority priority = AudioPriority::realtime;
 };
 
+/// What comes of the question whether a device's sound server still answers.
+enum class ServerAnswer : std::uint8_t {
+  unknown,  // there is no answer yet, or nobody who could be asked
+  answers,
+  silent,  // the server stands still, or is gone
+};
+
 /// The values at which an open device runs.
 struct OpenInfo {
   std::string name;
   dsp::Format format;
   std::uint32_t period_frames = 0;   // the usual size of a callback; single ones may differ
   std::uint32_t latency_frames = 0;  // as reported at the open; Period::latency_frames is newer
+  /// For so long a living device may make no callback, because it takes its audio in bursts.
+  std::uint32_t pause_ms = 0;
   /// The stack of the audio thread in bytes, if the backend made the thread; 0 if it is not known.
   std::size_t stack_bytes = 0;
 };
@@ -115,6 +124,10 @@ class Device {
   virtual std::string stop() = 0;
   /// Returns: whether its callbacks may stay away without a fault. Thread: any.
   virtual bool may_be_silent() const noexcept { return false; }
+  /// Effects: has its sound server asked, on another thread, unless that was done a moment ago. Returns: the
+  /// newest answer to a question that was put after `since_ns` (monotonic). Thread: any control thread, at
+  /// any time; does not wait.
+  virtual ServerAnswer ask_server(std::int64_t /*since_ns*/) noexcept { return ServerAnswer::unknown; }
   /// Returns: the priority of its audio thread since the newest start(), in words for the log; empty where
   /// the backend asks for none.
   virtual std::string priority() const { return {}; }

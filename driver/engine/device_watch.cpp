@@ -16,10 +16,13 @@ constexpr std::int64_t kSmallestGapNs = 200 * kMs;
 // Ticks without a callback, however long each of them took. After a stop of the whole process the device has
 // these ticks to go on.
 constexpr std::uint32_t kEnoughQuietTicks = 20;
+// A server may answer while its sink stands still. The longest rest of a living sink is known to be half of
+// this.
+constexpr std::int64_t kLongestRestNs = 4'000 * kMs;
 
 }  // namespace
 
-std::int64_t longest_gap_ns(const hal::OpenInfo& info) {
+std::int64_t usual_gap_ns(const hal::OpenInfo& info) {
   const auto frames_ns = [&](std::uint32_t frames) {
     return std::int64_t{frames} * 1'000 * kMs / info.format.rate;
   };
@@ -31,7 +34,35 @@ Finding DeviceWatch::examine(const DeviceState& device, std::int64_t now_ns) {
   if (device.running && device.is_lost) return Finding::lost;
   if (!device.running && !device.starting) return Finding::in_order;
   if (!is_overdue(device, now_ns)) return Finding::in_order;
-  return device.running ? Finding::stopped_calling : Finding::start_too_slow;
+  if (!device.running) return Finding::start_too_slow;
+  return device.pause_ns > 0 ? Finding::silent : Finding::stopped_calling;
+}
+
+Finding DeviceWatch::judge(const DeviceState& device, std::int64_t now_ns) const {
+  return now_ns - device.called_ns > patience_ns(device) ? Finding::stopped_calling : Finding::silent;
+}
+
+/// A device that rests is not dead, and nothing but its server can tell the two apart. If the server does not
+/// tell, the device has its own time, and twice the longest rest that it has taken.
+std::int64_t DeviceWatch::patience_ns(const DeviceState& device) const {
+  const std::int64_t gap_ns = expected_gap_ns(device);
+  if (device.pause_ns == 0 || device.answer == hal::ServerAnswer::silent) return gap_ns;
+  if (device.answer == hal::ServerAnswer::answers) return std::max(gap_ns, kLongestRestNs);
+  return std::max({gap_ns, device.pause_ns, std::min(2 * longest_rest_ns_, kLongestRestNs)});
+}
+
+/// Returns: the time after which a silence is worth a question. A device that rests again and again is not
+/// asked each time.
+std::int64_t DeviceWatch::expected_gap_ns(const DeviceState& device) const {
+  return std::max(device.usual_gap_ns, std::min(longest_rest_ns_ * 3 / 2, device.pause_ns));
+}
+
+/// Effects: after a callback, or a start, remembers how long the silence before it was at least.
+void DeviceWatch::note_rest(const DeviceState& device) {
+  const bool was_callback = quiet_since_ns_ > device.requested_ns;
+  if (was_callback && device.running && device.pause_ns > 0)
+    longest_rest_ns_ = std::max(longest_rest_ns_, quiet_ns_);
+  quiet_ns_ = 0;
 }
 
 /// Returns: whether the device should have called, or started, long ago.
@@ -40,12 +71,14 @@ bool DeviceWatch::is_overdue(const DeviceState& device, std::int64_t now_ns) {
   const std::int64_t called_ns = device.running ? device.called_ns : 0;
   const std::int64_t since_ns = std::max(device.requested_ns, called_ns);
   if (since_ns != quiet_since_ns_) {
+    note_rest(device);
     quiet_since_ns_ = since_ns;
     quiet_ticks_ = 0;
     return false;
   }
-  const std::int64_t limit_ns = called_ns > device.requested_ns ? device.longest_gap_ns : start_grace_ns_;
-  return ++quiet_ticks_ >= kEnoughQuietTicks && now_ns - since_ns > limit_ns;
+  const std::int64_t limit_ns = called_ns > device.requested_ns ? expected_gap_ns(device) : start_grace_ns_;
+  quiet_ns_ = now_ns - since_ns;
+  return ++quiet_ticks_ >= kEnoughQuietTicks && quiet_ns_ > limit_ns;
 }
 
 void DeviceWatch::begin_retries(std::int64_t now_ns) {

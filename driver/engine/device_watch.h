@@ -14,18 +14,21 @@ namespace refwave::engine {
 /// The device at one tick.
 struct DeviceState {
   bool running = false;
-  bool starting = false;            // a start was requested and has not been carried out
-  bool is_lost = false;             // as it reports itself
-  bool may_be_silent = false;       // a missing callback is no fault
-  std::int64_t requested_ns = 0;    // when its start was requested last
-  std::int64_t called_ns = 0;       // its newest callback
-  std::int64_t longest_gap_ns = 0;  // between two callbacks while it is alive
+  bool starting = false;          // a start was requested and has not been carried out
+  bool is_lost = false;           // as it reports itself
+  bool may_be_silent = false;     // a missing callback is no fault
+  std::int64_t requested_ns = 0;  // when its start was requested last
+  std::int64_t called_ns = 0;     // its newest callback
+  std::int64_t usual_gap_ns = 0;  // between two callbacks, as its period and its latency have it
+  std::int64_t pause_ns = 0;      // for so long it may rest although it lives; 0: it takes no rests
+  hal::ServerAnswer answer = hal::ServerAnswer::unknown;  // since its newest callback
 };
 
-enum class Finding : std::uint8_t { in_order, lost, stopped_calling, start_too_slow };
+/// silent: the device may rest, so its server is to be asked. Then judge() decides.
+enum class Finding : std::uint8_t { in_order, lost, silent, stopped_calling, start_too_slow };
 
-/// Returns: the longest time between two callbacks of a living device.
-std::int64_t longest_gap_ns(const hal::OpenInfo& info);
+/// Returns: the longest time between two callbacks of a device that takes no rests.
+std::int64_t usual_gap_ns(const hal::OpenInfo& info);
 
 class DeviceWatch {
  public:
@@ -34,6 +37,13 @@ class DeviceWatch {
 
   /// Effects: counts a tick in which the device did nothing. Returns: its state.
   Finding examine(const DeviceState& device, std::int64_t now_ns);
+  /// Returns: what to think of a silent device, with the answer of its server: silent or stopped_calling.
+  Finding judge(const DeviceState& device, std::int64_t now_ns) const;
+  /// Returns: for how long a running device may make no callback.
+  std::int64_t patience_ns(const DeviceState& device) const;
+
+  /// Effects: another device serves from now on. The silence of the one before is no rest of this one.
+  void note_change() { quiet_since_ns_ = quiet_ns_ = 0; }
 
   /// Effects: notes that a stream needs the device now.
   void note_needed(std::int64_t now_ns) { needed_ns_ = now_ns; }
@@ -51,11 +61,15 @@ class DeviceWatch {
 
  private:
   bool is_overdue(const DeviceState& device, std::int64_t now_ns);
+  void note_rest(const DeviceState& device);
+  std::int64_t expected_gap_ns(const DeviceState& device) const;
 
   const std::int64_t start_grace_ns_;
-  std::int64_t quiet_since_ns_ = 0;  // the device's newest callback or start request
-  std::uint32_t quiet_ticks_ = 0;    // since then
-  std::int64_t needed_ns_ = 0;       // when a stream last needed the device
+  std::int64_t quiet_since_ns_ = 0;   // the device's newest callback or start request
+  std::uint32_t quiet_ticks_ = 0;     // since then
+  std::int64_t quiet_ns_ = 0;         // at the newest tick
+  std::int64_t longest_rest_ns_ = 0;  // after which the device has called again
+  std::int64_t needed_ns_ = 0;        // when a stream last needed the device
   std::int64_t retry_at_ns_ = 0;
   std::int64_t retry_after_ns_ = 0;  // the back-off
 };

@@ -99,6 +99,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   refuses_.store(device->is_fallback && configuration_.fallback == configuration::Fallback::none,
                  std::memory_order_relaxed);
   active_ = device;
+  watch_.note_change();
   watch_.note_needed(hal::monotonic_now_ns());
   members_.move_all(format, device->side->epoch(), made);
   if (before) account_for(*before);

@@ -24,6 +24,19 @@ const char* reason_of(Finding finding) {
     case Finding::start_too_slow:
       return "takes too long to start";
     case Finding::in_order:
+    case Finding::silent:
+      break;
+  }
+  return "";
+}
+
+const char* words_for(hal::ServerAnswer answer) {
+  switch (answer) {
+    case hal::ServerAnswer::answers:
+      return ", although its server answers";
+    case hal::ServerAnswer::silent:
+      return ", and its server does not answer";
+    case hal::ServerAnswer::unknown:
       break;
   }
   return "";
@@ -62,9 +75,13 @@ bool Engine::check_device(std::int64_t now_ns) {
   const bool starting =
       running_.load(std::memory_order_relaxed) == 0 && start_wanted_.load(std::memory_order_relaxed);
   if (!active_ && !starting) return false;
-  const DeviceState seen = state(starting);
-  const Finding finding = watch_.examine(seen, now_ns);
-  if (finding != Finding::in_order) {
+  DeviceState seen = state(starting);
+  Finding finding = watch_.examine(seen, now_ns);
+  if (finding == Finding::silent) {
+    seen.answer = active_->device->ask_server(seen.called_ns);
+    finding = watch_.judge(seen, now_ns);
+  }
+  if (finding != Finding::in_order && finding != Finding::silent) {
     if (finding == Finding::stopped_calling) tell_of_silence(seen, now_ns);
     std::shared_ptr<OpenDevice> before = active_;
     lock.unlock();
@@ -91,7 +108,9 @@ DeviceState Engine::state(bool starting) const {
   state.is_lost = active_->side->is_lost();
   state.may_be_silent = active_->device->may_be_silent();
   state.called_ns = active_->side->last_period_ns();
-  state.longest_gap_ns = longest_gap_ns(active_->device->info());
+  const hal::OpenInfo& info = active_->device->info();
+  state.usual_gap_ns = usual_gap_ns(info);
+  state.pause_ns = std::int64_t{info.pause_ms} * 1'000'000;
   return state;
 }
 
@@ -179,7 +198,7 @@ void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) con
   room_.journal->tell([&] {
     return device_text(active_ ? active_->device->info().name : opener_.wanted_device()) +
            ": no callback for " + seconds_text(now_ns - last_ns) + "; " +
-           seconds_text(device.longest_gap_ns) + " would be normal";
+           seconds_text(watch_.patience_ns(device)) + " would be normal" + words_for(device.answer);
   });
 }
 

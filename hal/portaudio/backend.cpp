@@ -1,10 +1,12 @@
 #include "hal/portaudio/backend.h"
 
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "hal/portaudio/session.h"
 #include "hal/portaudio/thread.h"
+#include "hal/system/clock.h"
 
 namespace refwave::hal {
 namespace {
@@ -12,6 +14,10 @@ namespace {
 constexpr const char* kGone = "PortAudio does not answer: a call into it has not returned for two seconds";
 constexpr const char* kHangs =
     "the sound server does not answer, it stands still: have it go on, or restart it";
+
+// A server that has answered may stop after that.
+constexpr std::int64_t kAskAgainNs = 1'000'000'000;
+constexpr std::int64_t kSoonNs = 50'000'000;  // a server that answers has answered by then
 
 PortAudioThread::Deadline soon() { return std::chrono::steady_clock::now() + kPatience; }
 
@@ -83,6 +89,19 @@ class PortAudioDevice final : public Device {
 
   std::string priority() const override { return priority_; }
 
+  ServerAnswer ask_server(std::int64_t since_ns) noexcept override {
+    if (stream().servers() == Servers{}) return ServerAnswer::unknown;
+    Question& question = *question_;
+    const std::lock_guard lock(question.mutex);
+    const bool is_old = question.asked_ns <= since_ns || monotonic_now_ns() - question.asked_ns > kAskAgainNs;
+    if (is_old && !question.waits) post_question(since_ns);
+    if (question.asked_ns > since_ns) return question.answer;
+    // PortAudio's thread may wait for another stream of a server that has died, and then asks nobody.
+    const bool is_kept = question.waits && monotonic_now_ns() - question.put_ns > kSoonNs;
+    const bool others_died = stream().newest_loss_ns() > since_ns;
+    return is_kept && others_died ? ServerAnswer::silent : ServerAnswer::unknown;
+  }
+
   std::string stop() override {
     const auto deadline = soon();
     // A callback still runs. It is the last one, so the stream is stopped in effect.
@@ -100,7 +119,34 @@ class PortAudioDevice final : public Device {
     std::string problem;
   };
 
+  struct Question {
+    std::mutex mutex;
+    bool waits = false;  // it was put, and the answer is not there yet
+    std::int64_t put_ns = 0;
+    std::int64_t asked_ns = 0;  // when the question of the newest answer was put; 0: never
+    ServerAnswer answer = ServerAnswer::unknown;
+  };
+
   PortAudioStream& stream() const { return *opened_->stream; }
+
+  /// Precondition: the caller holds the question's mutex.
+  void post_question(std::int64_t since_ns) noexcept {
+    try {
+      portaudio_->thread.post(
+          [question = question_, session = portaudio_->session, since_ns, servers = stream().servers()] {
+            const std::int64_t asked_ns = monotonic_now_ns();
+            const ServerAnswer answer = session->ask(servers, since_ns);
+            const std::lock_guard lock(question->mutex);
+            question->answer = answer;
+            question->asked_ns = asked_ns;
+            question->waits = false;
+          });
+      question_->waits = true;
+      question_->put_ns = monotonic_now_ns();
+    } catch (const std::bad_alloc&) {
+      // The next tick asks.
+    }
+  }
 
   template <class Act>
   std::string call(Act act, PortAudioThread::Deadline deadline) {
@@ -117,6 +163,7 @@ class PortAudioDevice final : public Device {
       PortAudioThread::prepare([opened = opened_, session = portaudio_->session] {
         if (opened->stream) session->close(opened->stream);
       });
+  const std::shared_ptr<Question> question_ = std::make_shared<Question>();
   bool answered_ = true;
   std::string priority_;
 };

@@ -2,6 +2,8 @@
 // for PipeWire loads the same one. A sink can be recorded, too, under its name with ".monitor" after it.
 #include <pipewire/pipewire.h>
 
+#include <cerrno>
+
 #include "hal/portaudio/server_lists.h"
 #include "hal/shared_library.h"
 #include "hal/system/environment_linux.h"
@@ -51,8 +53,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  void list(ServerDeadline deadline) {
-    if (core_ == nullptr) return;
+  /// Returns: whether the server has told all before the deadline.
+  bool list(ServerDeadline deadline) {
+    if (core_ == nullptr) return false;
     pw_core_events core_events{};
     core_events.version = PW_VERSION_CORE_EVENTS;
     core_events.info = &take_rate;
@@ -63,7 +66,7 @@ class Client {
     registry_ = pw_core_get_registry(core_, PW_VERSION_REGISTRY, 0);
     if (registry_ == nullptr) {
       spa_hook_remove(&core_hook);
-      return;
+      return false;
     }
     pw_registry_events registry_events{};
     registry_events.version = PW_VERSION_REGISTRY_EVENTS;
@@ -78,6 +81,7 @@ class Client {
     for (ServerDevice& device : all_) device.rate = rate_;
     spa_hook_remove(&registry_hook);
     spa_hook_remove(&core_hook);
+    return ended_ && !is_gone_;
   }
 
  private:
@@ -92,8 +96,10 @@ class Client {
     auto& client = *static_cast<Client*>(self);
     client.ended_ = client.ended_ || (id == PW_ID_CORE && sequence == client.last_);
   }
-  static void give_up(void* self, std::uint32_t, int, int, const char*) noexcept {
-    static_cast<Client*>(self)->ended_ = true;
+  static void give_up(void* self, std::uint32_t, int, int result, const char*) noexcept {
+    auto& client = *static_cast<Client*>(self);
+    client.ended_ = true;
+    client.is_gone_ = result == -EPIPE;
   }
   static void keep(void* self, std::uint32_t, std::uint32_t, const char* type, std::uint32_t,
                    const spa_dict* properties) noexcept {
@@ -121,30 +127,39 @@ class Client {
   std::uint32_t rate_ = 0;
   int last_ = -1;
   bool ended_ = false;
+  bool is_gone_ = false;
   pw_main_loop* const loop_;
   pw_context* context_ = nullptr;
   pw_core* core_ = nullptr;
   pw_registry* registry_ = nullptr;
 };
 
-/// Returns: whether a server has a socket. Without one libpipewire is not asked, because it would write on
-/// stderr.
-bool has_socket() {
+}  // namespace
+
+/// Without a socket libpipewire is not asked, because it would write on stderr.
+bool has_pipewire_socket() {
   const std::string given = environment_variable("PIPEWIRE_REMOTE");
   const std::string name = given.empty() ? "pipewire-0" : given;
   return exists_in("PIPEWIRE_RUNTIME_DIR", name) || exists_in("XDG_RUNTIME_DIR", name);
 }
 
-}  // namespace
-
 std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline deadline) {
   std::vector<ServerDevice> all;
-  if (!has_socket()) return all;
+  if (!has_pipewire_socket()) return all;
   const Pipewire pipewire;
   if (!pipewire.is_complete) return all;
   pipewire.init(nullptr, nullptr);
   Client(pipewire, direction, all).list(deadline);
   return all;
+}
+
+ServerAnswer ask_pipewire(ServerDeadline deadline) {
+  const Pipewire pipewire;
+  if (!pipewire.is_complete) return ServerAnswer::unknown;
+  pipewire.init(nullptr, nullptr);
+  std::vector<ServerDevice> all;
+  return Client(pipewire, Direction::output, all).list(deadline) ? ServerAnswer::answers
+                                                                 : ServerAnswer::silent;
 }
 
 }  // namespace refwave::hal

@@ -67,15 +67,19 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Effects: adds the devices that the server tells before the deadline to `all`.
-  void list(Direction direction, std::vector<ServerDevice>& all) {
+  /// Returns: whether the server has answered before the deadline.
+  bool connect() {
     // The question must not start a server that does not run.
     if (context_ == nullptr || pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr) < 0)
-      return;
-    const auto state = [this] { return pulse_.context_get_state(context_); };
+      return false;
     while (PA_CONTEXT_IS_GOOD(state()) && state() != PA_CONTEXT_READY)
-      if (!turn()) return;
-    if (state() != PA_CONTEXT_READY) return;
+      if (!turn()) return false;
+    return state() == PA_CONTEXT_READY;
+  }
+
+  /// Effects: adds the devices that the server tells before the deadline to `all`.
+  void list(Direction direction, std::vector<ServerDevice>& all) {
+    if (!connect()) return;
     pa_operation* const question = direction == Direction::output
                                        ? pulse_.get_sinks(context_, &keep<pa_sink_info>, &all)
                                        : pulse_.get_sources(context_, &keep<pa_source_info>, &all);
@@ -86,6 +90,7 @@ class Client {
   }
 
  private:
+  pa_context_state_t state() const { return pulse_.context_get_state(context_); }
   /// Returns: whether there is time for another turn.
   bool turn() {
     constexpr int kMicroseconds = 1'000;
@@ -116,23 +121,28 @@ class Client {
   pa_context* context_ = nullptr;
 };
 
-/// Returns: whether a server has a socket. Without one libpulse is not asked, because it would make a folder
-/// where it looks for the server.
-bool has_socket() {
+}  // namespace
+
+/// Without a socket libpulse is not asked, because it would make a folder where it looks for the server.
+bool has_pulse_socket() {
   std::error_code ignored;
   return !environment_variable("PULSE_SERVER").empty() || exists_in("PULSE_RUNTIME_PATH", "native") ||
          exists_in("XDG_RUNTIME_DIR", "pulse/native") ||
          std::filesystem::exists("/run/pulse/native", ignored);
 }
 
-}  // namespace
-
 std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline deadline) {
   std::vector<ServerDevice> all;
-  if (!has_socket()) return all;
+  if (!has_pulse_socket()) return all;
   const Pulse pulse;
   if (pulse.is_complete) Client(pulse, deadline).list(direction, all);
   return all;
+}
+
+ServerAnswer ask_pulse(ServerDeadline deadline) {
+  const Pulse pulse;
+  if (!pulse.is_complete) return ServerAnswer::unknown;
+  return Client(pulse, deadline).connect() ? ServerAnswer::answers : ServerAnswer::silent;
 }
 
 }  // namespace refwave::hal

@@ -26,6 +26,18 @@ struct ServerDevice {
 /// server that hangs is waited for no longer than a third of a second.
 std::vector<ServerDevice> server_devices(Direction direction);
 
+/// The servers that may be behind a device of ALSA's.
+struct Servers {
+  bool pulse = false;
+  bool pipewire = false;
+  bool operator==(const Servers&) const = default;
+};
+/// Returns: the servers that have a socket now and may be behind the device of that name.
+Servers servers_behind(const std::string& device);
+/// Returns: `answers` if one of them does; `silent` if none of them does in about a second, or none has a
+/// socket any more; `unknown` if there are none, or if their libraries are missing.
+ServerAnswer ask_servers(const Servers& servers);
+
 /// Effects: finds a JACK server that has come back, while streams of other servers play on. Does nothing if
 /// there was no JACK server when PortAudio was initialised. Precondition: no stream of JACK's is open.
 void find_returned_jack();

@@ -3,6 +3,7 @@
 #include <pa_linux_alsa.h>
 
 #include <algorithm>
+#include <array>
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/system/environment_linux.h"
@@ -13,7 +14,20 @@ extern "C" [[gnu::weak]] int PaJack_RefwaveReconnect();
 namespace refwave::hal {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::chrono::milliseconds kPatienceWithServers{300};
+// A server is asked twice, because the machine may have stood still during the first question.
+constexpr std::array<std::chrono::milliseconds, 2> kPatienceWithAnswer{{700ms, 500ms}};
+
+ServerAnswer ask_once(const Servers& servers, ServerDeadline deadline) {
+  const bool has_pulse = servers.pulse && has_pulse_socket();
+  const bool has_pipewire = servers.pipewire && has_pipewire_socket();
+  const ServerAnswer pulse = has_pulse ? ask_pulse(deadline) : ServerAnswer::silent;
+  if (!has_pipewire || pulse == ServerAnswer::answers) return pulse;
+  const ServerAnswer pipewire = ask_pipewire(deadline);
+  return has_pulse && pipewire == ServerAnswer::silent ? pulse : pipewire;
+}
 
 }  // namespace
 
@@ -21,6 +35,22 @@ std::vector<ServerDevice> server_devices(Direction direction) {
   const ServerDeadline deadline = std::chrono::steady_clock::now() + kPatienceWithServers;
   std::vector<ServerDevice> all = pulse_devices(direction, deadline);
   return all.empty() ? pipewire_devices(direction, deadline) : all;
+}
+
+Servers servers_behind(const std::string& device) {
+  // PortAudio's name of a sound card's device ends with ALSA's: "HDA Intel: ALC (hw:0,0)".
+  const bool is_any = device.starts_with("ALSA/") && device.find("(hw:") == std::string::npos;
+  return {.pulse = (is_any || device.starts_with("PulseAudio/")) && has_pulse_socket(),
+          .pipewire = (is_any || device.starts_with("PipeWire/")) && has_pipewire_socket()};
+}
+
+ServerAnswer ask_servers(const Servers& servers) {
+  if (servers == Servers{}) return ServerAnswer::unknown;
+  ServerAnswer answer = ServerAnswer::silent;
+  for (const auto patience : kPatienceWithAnswer)
+    if (answer == ServerAnswer::silent)
+      answer = ask_once(servers, std::chrono::steady_clock::now() + patience);
+  return answer;
 }
 
 void find_returned_jack() {

@@ -4,6 +4,8 @@
 namespace refwave::hal {
 
 std::vector<ServerDevice> server_devices(Direction) { return {}; }
+Servers servers_behind(const std::string&) { return {}; }
+ServerAnswer ask_servers(const Servers&) { return ServerAnswer::unknown; }
 void find_returned_jack() {}
 
 struct ServerPcm::HostInfo {};

@@ -1,5 +1,6 @@
-// The lists of PulseAudio and PipeWire, from which server_devices_linux.cpp makes one. Each function waits
-// until `deadline` at most. It returns nothing if its library or its server is missing. Thread: PortAudio's.
+// The lists of PulseAudio and PipeWire, from which server_devices_linux.cpp makes one, and the question
+// whether they still answer. Each function waits until `deadline` at most. A list is empty if its library or
+// its server is missing. Thread: PortAudio's.
 #pragma once
 
 #include <chrono>
@@ -16,6 +17,13 @@ using ServerDeadline = std::chrono::steady_clock::time_point;
 
 std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline deadline);
 std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline deadline);
+
+/// Returns: whether the server has a socket.
+bool has_pulse_socket();
+bool has_pipewire_socket();
+/// Precondition: the server has a socket.
+ServerAnswer ask_pulse(ServerDeadline deadline);
+ServerAnswer ask_pipewire(ServerDeadline deadline);
 
 /// Returns: the time that is left; 0 after the deadline.
 int milliseconds_until(ServerDeadline deadline);

@@ -8,6 +8,7 @@
 
 #include "hal/device_names.h"
 #include "hal/portaudio/wasapi_period.h"
+#include "hal/system/clock.h"
 
 namespace refwave::hal {
 namespace {
@@ -19,6 +20,10 @@ constexpr std::uint16_t kUsualChannels = 2;
 constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not tell its own rate
 // An attempt to open that is no older says that a device is missed.
 constexpr std::chrono::seconds kMissed{3};
+constexpr std::int64_t kAnswerLastsNs = 1'500'000'000;  // and a question may take a second of it
+// A sink without a clock of its own (PulseAudio's null sink) takes up to two seconds at once.
+constexpr std::uint32_t kServerPauseMs = 2'500;
+constexpr std::uint32_t kPauseMs = 1'000;  // of a card, of JACK and of WASAPI: a machine that stands still
 
 std::string api_name(PaHostApiIndex index) {
   const PaHostApiInfo& api = *Pa_GetHostApiInfo(index);
@@ -76,6 +81,11 @@ bool takes(PaStreamParameters parameters, const std::string& pcm, Direction dire
   const bool output = direction == Direction::output;
   return Pa_IsFormatSupported(output ? nullptr : &parameters, output ? &parameters : nullptr, rate) ==
          paFormatIsSupported;
+}
+
+/// Returns: for how long the device may rest although it lives.
+std::uint32_t pause_ms(const PortAudioStream::Plan& plan) {
+  return plan.api == paALSA && plan.info.name.find("(hw:") == std::string::npos ? kServerPauseMs : kPauseMs;
 }
 
 /// Returns: the rate that is asked for, if the device takes it; else `otherwise`.
@@ -257,6 +267,8 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
+  plan.info.pause_ms = pause_ms(plan);
+  plan.servers = servers_behind(plan.info.name);
   remember(*std::move(device));
   return plan;
 }
@@ -316,6 +328,15 @@ void PortAudioSession::close(const StreamPointer& stream) {
   stale_ = stale_ || stream->is_lost();
   stream->close();
   std::erase(streams_, stream);
+}
+
+ServerAnswer PortAudioSession::ask(const Servers& servers, std::int64_t since_ns) {
+  const std::int64_t now_ns = monotonic_now_ns();
+  const bool is_fresh = asked_ns_ > since_ns && now_ns - asked_ns_ < kAnswerLastsNs;
+  if (is_fresh && servers == asked_) return answer_;
+  asked_ = servers;
+  asked_ns_ = now_ns;
+  return answer_ = ask_servers(servers);
 }
 
 /// Returns: whether the default device of that direction has changed since PortAudio made its list.

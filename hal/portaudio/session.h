@@ -38,6 +38,8 @@ class PortAudioSession {
   /// stream may have lost its server. Errors: one line.
   std::string start(PortAudioStream& stream);
   void close(const StreamPointer& stream);
+  /// Returns: what ask_servers() does, or has done after `since_ns` and a moment ago, for another stream.
+  ServerAnswer ask(const Servers& servers, std::int64_t since_ns);
   /// Effects: Pa_Terminate.
   void end() {
     library_.reset();
@@ -98,6 +100,9 @@ class PortAudioSession {
   bool is_kept_waiting_ = false;  // the newest open failed because a server is there and runs nobody now
   std::vector<StreamPointer> streams_;
   std::array<std::vector<ServerDevice>, 2> server_devices_;  // by Direction; the servers' last answers
+  Servers asked_;                                            // last, by ask()
+  std::int64_t asked_ns_ = 0;
+  ServerAnswer answer_ = ServerAnswer::unknown;
 };
 
 }  // namespace refwave::hal

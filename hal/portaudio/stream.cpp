@@ -1,11 +1,11 @@
 #include "hal/portaudio/stream.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <utility>
 
-#include "hal/portaudio/server_devices.h"
 #include "hal/priority/priority.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/realtime.h"
@@ -19,6 +19,13 @@ constexpr std::chrono::milliseconds kDrainGrace{250};
 /// A list of streams that nothing deletes: a hanging thread may wake up and use its stream. PortAudio's own
 /// thread writes, and nobody reads but a search for leaks.
 PortAudioStream* first_abandoned = nullptr;
+
+/// When a stream was lost last, by the servers behind it. An audio thread, or PortAudio's own, writes.
+std::array<std::atomic<std::int64_t>, 4> newest_losses_ns{};
+
+REFWAVE_AUDIO_THREAD std::atomic<std::int64_t>& newest_loss_of(const Servers& servers) noexcept {
+  return newest_losses_ns[(servers.pulse ? 1U : 0U) + (servers.pipewire ? 2U : 0U)];
+}
 
 /// `error`: not paNoError.
 std::string text_of(PaError error) {
@@ -175,7 +182,12 @@ void PortAudioStream::lose() noexcept {
   State expected = State::playing;
   if (!state_.compare_exchange_strong(expected, State::lost)) return;
   gate_.shut();
+  newest_loss_of(plan_.servers).store(monotonic_now_ns(), std::memory_order_relaxed);
   callback_->on_lost();
+}
+
+std::int64_t PortAudioStream::newest_loss_ns() const {
+  return newest_loss_of(plan_.servers).load(std::memory_order_relaxed);
 }
 
 }  // namespace refwave::hal

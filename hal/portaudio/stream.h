@@ -15,6 +15,7 @@
 #include "hal/callback_gate.h"
 #include "hal/device.h"
 #include "hal/portaudio/cadence.h"
+#include "hal/portaudio/server_devices.h"
 
 namespace refwave::hal {
 
@@ -34,6 +35,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
     std::uint32_t room_frames = 0;
     Direction direction = Direction::output;
     bool is_default = false;  // the default device was asked for, and no name
+    Servers servers;          // behind the device
     AudioPriority priority = AudioPriority::ordinary;
     OpenInfo info;  // as far as it is known before the stream is open
   };
@@ -64,6 +66,9 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   bool is_lost() const { return state_.load() == State::lost; }
   bool is_default() const { return plan_.is_default; }
   Direction direction() const { return plan_.direction; }
+  const Servers& servers() const { return plan_.servers; }
+  /// Returns: when a stream behind the same servers was lost last (monotonic); 0: never.
+  std::int64_t newest_loss_ns() const;
 
   /// Effects: the callback is told of a loss, once, and gets no further period. Does nothing if the stream
   /// does not play. Thread: PortAudio's audio thread, or PortAudio's own.

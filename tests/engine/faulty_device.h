@@ -41,6 +41,9 @@ struct Faults {
   std::atomic<std::uint32_t> rate{48'000};
   std::atomic<bool> takes_any_rate{false};  // otherwise its own rate alone
   std::int64_t nap_us = 1'000;              // between two callbacks
+  std::uint32_t pause_ms = 0;               // as the device tells it
+  std::atomic<hal::ServerAnswer> answer{hal::ServerAnswer::unknown};
+  std::atomic<std::uint32_t> questions{0};  // for the server's answer
   std::atomic<std::uint32_t> changes{0};    // of the devices, as a system reports them
 
   std::mutex mutex;
@@ -65,7 +68,8 @@ class FaultyDevice final : public hal::Device {
     info_ = {.name = "faulty",
              .format = {.type = dsp::SampleType::s16, .channels = 2, .rate = rate},
              .period_frames = faults_->period_frames.front(),
-             .latency_frames = 480};
+             .latency_frames = 480,
+             .pause_ms = faults_->pause_ms};
     ++faults_->opens;
     ++faults_->alive;
   }
@@ -75,6 +79,10 @@ class FaultyDevice final : public hal::Device {
   }
   const hal::OpenInfo& info() const override { return info_; }
   std::string priority() const override { return "a priority, in words"; }
+  hal::ServerAnswer ask_server(std::int64_t) noexcept override {
+    ++faults_->questions;
+    return faults_->answer;
+  }
   std::string start() override {
     faults_->hang_while(faults_->starts_slowly);
     if (faults_->does_not_start) return "faulty does not start";

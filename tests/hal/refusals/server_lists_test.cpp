@@ -25,6 +25,11 @@ using test::Replacement;
 
 using Lister = std::vector<ServerDevice>(Direction, ServerDeadline);
 
+/// Nobody waits as long as that, as in listed().
+ServerAnswer answer_of(ServerAnswer (*ask)(ServerDeadline)) {
+  return ask(std::chrono::steady_clock::now() + 10s);
+}
+
 bool has(const std::vector<ServerDevice>& all, const std::string& name) {
   return std::ranges::any_of(all, [&](const ServerDevice& device) { return device.name == name; });
 }
@@ -56,6 +61,7 @@ TEST_F(PulseList, Is_empty_if_the_library_or_one_of_its_functions_is_missing) {
         "pa_context_get_source_info_list", "pa_operation_get_state", "pa_operation_unref"}) {
     const Missing missing(name);
     EXPECT_TRUE(listed(pulse_devices).empty()) << name;
+    EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::unknown) << name;
   }
 }
 
@@ -81,6 +87,13 @@ TEST_F(PulseList, Is_empty_if_the_library_refuses_a_call) {
   is_empty_without(
       "pa_context_get_sink_info_list",
       +[](pa_context*, pa_sink_info_cb_t, void*) -> pa_operation* { return nullptr; });
+}
+
+TEST_F(PulseList, Has_no_answer_without_a_connection) {
+  EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::answers);
+  const Replacement broken(
+      "pa_context_get_state", +[](const pa_context*) { return PA_CONTEXT_FAILED; });
+  EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::silent);
 }
 
 bool is_asked = false;  // of the connection that breaks after the question
@@ -151,6 +164,7 @@ TEST_F(PipewireList, Is_empty_if_the_library_or_one_of_its_functions_is_missing)
                            "pw_context_destroy", "pw_core_disconnect", "pw_proxy_destroy"}) {
     const Missing missing(name);
     EXPECT_TRUE(listed(pipewire_devices).empty()) << name;
+    EXPECT_EQ(answer_of(ask_pipewire), ServerAnswer::unknown) << name;
   }
 }
 
@@ -165,6 +179,13 @@ TEST_F(PipewireList, Is_empty_if_the_library_refuses_a_call) {
       "pw_context_new", +[](pw_loop*, pw_properties*, std::size_t) -> pw_context* { return nullptr; });
   is_empty_without(
       "pw_context_connect", +[](pw_context*, pw_properties*, std::size_t) -> pw_core* { return nullptr; });
+}
+
+TEST_F(PipewireList, Has_no_answer_without_a_connection) {
+  EXPECT_EQ(answer_of(ask_pipewire), ServerAnswer::answers);
+  const Replacement broken(
+      "pw_context_connect", +[](pw_context*, pw_properties*, std::size_t) -> pw_core* { return nullptr; });
+  EXPECT_EQ(answer_of(ask_pipewire), ServerAnswer::silent);
 }
 
 TEST_F(PipewireList, Tells_sources_and_devices_of_both_directions_where_they_belong) {

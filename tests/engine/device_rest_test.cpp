@@ -1,0 +1,75 @@
+// Devices that take their audio in bursts, and rest between them: the engine keeps them, unless their server
+// does not answer.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/engine/engine.h"
+#include "tests/engine/engine_room.h"
+#include "tests/stream/in_time.h"
+
+namespace refwave::engine {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Client;
+using test::device_in_use;
+using test::eventually;
+using test::faults;
+using test::InTime;
+using test::kPeriod;
+using test::Room;
+using testing::HasSubstr;
+
+class EngineWithResting : public testing::Test {
+ protected:
+  EngineWithResting() { device->pause_ms = 600; }
+  /// Effects: the device plays, and then makes no callback.
+  void fall_silent(Room& room) {
+    room.open(client);
+    for (int i = 0; i < 100; ++i) room.write(client, kPeriod);
+    ASSERT_TRUE(eventually([&] { return client.done > 5; }));
+    device->calls = false;
+  }
+
+  Client client;
+  std::shared_ptr<test::Faults> device = faults();
+};
+
+TEST_F(EngineWithResting, A_device_is_kept_while_it_rests) {
+  device->answer = hal::ServerAnswer::answers;
+  device->nap_us = 10'000;
+  Room room({}, 1, device);
+  fall_silent(room);
+  ASSERT_TRUE(eventually([&] { return device->questions > 5; }, 30s)) << "one at each tick";
+  device->calls = true;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }, 30s));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(room.output->statistics().losses, 0U);
+}
+
+TEST_F(EngineWithResting, A_device_whose_server_does_not_answer_is_replaced_in_time) {
+  device->pause_ms = 60'000;
+  device->answer = hal::ServerAnswer::silent;
+  device->nap_us = 10'000;
+  Room room({}, 1, device);
+  const InTime promise;
+  fall_silent(room);
+  device->does_not_open = true;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }, 30s));
+  EXPECT_TRUE(promise.kept(client));
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("has stopped calling"));
+}
+
+TEST_F(EngineWithResting, A_device_that_nobody_can_be_asked_about_is_replaced_after_its_rest) {
+  device->nap_us = 10'000;
+  Room room({}, 1, device);
+  fall_silent(room);
+  device->does_not_open = true;
+  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }, 30s));
+  EXPECT_GT(device->questions, 0U);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }, 30s));
+  EXPECT_TRUE(client.in_order());
+}
+
+}  // namespace
+}  // namespace refwave::engine

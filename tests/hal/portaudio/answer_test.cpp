@@ -1,0 +1,98 @@
+// The question whether the sound server behind a device still answers. It tells a sink that rests from a
+// server that stands still.
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "hal/portaudio/backend.h"
+#include "hal/system/clock.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_jack.h"
+#include "tests/support/private_pipewire.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace std::chrono_literals;
+using test::eventually;
+
+/// Returns: whether a question that is put from now on has this answer. It is put again and again, because a
+/// busy machine may keep a server from its answer.
+bool is_answer(Device& device, ServerAnswer wanted) {
+  const std::int64_t since_ns = monotonic_now_ns();
+  return eventually([&] { return device.ask_server(since_ns) == wanted; }, 30s);
+}
+
+template <class Server>
+class PortAudioAnswer : public testing::Test {
+ protected:
+  PortAudioAnswer() {
+    server.export_environment();
+    backend = make_portaudio_backend();
+  }
+  std::unique_ptr<Device> open(const std::string& name) {
+    OpenResult result = backend->open({.device = name, .rate = 48'000}, std::make_shared<test::Client>());
+    EXPECT_NE(result.device, nullptr) << result.error;
+    return std::move(result.device);
+  }
+
+  Server server;
+  std::unique_ptr<Backend> backend;
+};
+
+using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire>;
+struct Names {
+  template <class Server>
+  static std::string GetName(int index) {
+    return std::array{"PulseAudio", "PipeWire"}[static_cast<std::size_t>(index)];
+  }
+};
+TYPED_TEST_SUITE(PortAudioAnswer, Servers, Names);
+
+TYPED_TEST(PortAudioAnswer, Is_the_servers_while_it_runs_and_silence_while_it_stands_still) {
+  for (const std::string& name : {std::string(), std::string(TypeParam::kPrefix) + "ref"}) {
+    const auto device = this->open(name);
+    ASSERT_NE(device, nullptr);
+    EXPECT_TRUE(is_answer(*device, ServerAnswer::answers)) << name;
+    this->server.freeze_server();
+    EXPECT_TRUE(is_answer(*device, ServerAnswer::silent)) << name;
+    this->server.thaw_server();
+    EXPECT_TRUE(is_answer(*device, ServerAnswer::answers)) << name;
+  }
+}
+
+TYPED_TEST(PortAudioAnswer, Is_silence_once_the_server_is_gone) {
+  const auto device = this->open("");
+  ASSERT_NE(device, nullptr);
+  EXPECT_TRUE(is_answer(*device, ServerAnswer::answers));
+  this->server.kill_server();
+  EXPECT_TRUE(is_answer(*device, ServerAnswer::silent));
+}
+
+TYPED_TEST(PortAudioAnswer, To_an_earlier_question_is_none) {
+  const auto device = this->open("");
+  ASSERT_NE(device, nullptr);
+  EXPECT_TRUE(is_answer(*device, ServerAnswer::answers));
+  this->server.freeze_server();
+  EXPECT_EQ(device->ask_server(monotonic_now_ns()), ServerAnswer::unknown);
+  this->server.thaw_server();
+}
+
+TEST(PortAudioAnswerOfJack, Is_never_given) {
+  test::PrivateJack server;
+  server.export_environment();
+  const auto backend = make_portaudio_backend();
+  const auto device = backend->open({.device = "JACK/system"}, std::make_shared<test::Client>()).device;
+  ASSERT_NE(device, nullptr);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(device->ask_server(0), ServerAnswer::unknown);
+    // Whatever was asked has been answered by then.
+    backend->list(Direction::output);
+  }
+  EXPECT_GT(device->info().pause_ms, 0U);
+}
+
+}  // namespace
+}  // namespace refwave::hal
