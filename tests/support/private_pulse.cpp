@@ -21,7 +21,7 @@ std::string text_of(const fs::path& path) {
 
 }  // namespace
 
-PrivatePulse::PrivatePulse(std::uint32_t rate) : rate_(rate) {
+PrivatePulse::PrivatePulse(std::uint32_t rate, Sink sink) : rate_(rate), kind_(sink) {
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
@@ -56,11 +56,41 @@ void PrivatePulse::start_server() {
       {"pulseaudio", "--daemonize=no", "--system=false", "--exit-idle-time=-1", "--disallow-exit",
        "--realtime=no", "--high-priority=no", "--use-pid-file=no", "-n", "-L",
        "module-native-protocol-unix auth-anonymous=1 socket=" + folder_.path().string() + "/run/pulse.sock",
-       "-L", "module-null-sink sink_name=ref " + sink_arguments()},
+       "-L", sink_module()},
       environment_, log);
   sink_ = "ref";
   has_other_ = false;
-  record();
+  if (kind_ == Sink::steady) return record();
+  wait_for_server();
+}
+
+std::string PrivatePulse::sink_module() const {
+  switch (kind_) {
+    case Sink::steady:
+      return "module-null-sink sink_name=ref " + sink_arguments();
+    case Sink::resting:
+      return "module-null-sink sink_name=ref rate=" + std::to_string(rate_);
+    case Sink::bare:
+      return "module-null-sink";
+    case Sink::dummy_output:
+      return "module-always-sink";
+  }
+  return {};
+}
+
+/// Effects: waits until the server has a sink.
+void PrivatePulse::wait_for_server() {
+  const bool has_sink = eventually([&] {
+    fs::remove(folder_ / "pactl.log");
+    ChildProcess pactl({"pactl", "list", "short", "sinks"}, environment_, folder_ / "pactl.log");
+    return (pactl.end(0) == 0 && bytes_in(folder_ / "pactl.log") > 0) || !server_.running();
+  });
+  if (!has_sink || !server_.running()) throw no_server();
+}
+
+std::runtime_error PrivatePulse::no_server() const {
+  return std::runtime_error("no PulseAudio (is it installed?): " + text_of(folder_ / "server.log") +
+                            text_of(folder_ / "recorder.log"));
 }
 
 /// norewinds: the sink would otherwise render seconds ahead and play them twice.
@@ -82,10 +112,7 @@ void PrivatePulse::record() {
     }
     return bytes_in(recorded_path()) > 0 || !server_.running();
   });
-  if (!recording || !server_.running()) {
-    throw std::runtime_error("no PulseAudio (is it installed?): " + text_of(folder_ / "server.log") +
-                             text_of(folder_ / "recorder.log"));
-  }
+  if (!recording || !server_.running()) throw no_server();
 }
 
 /// Returns: what pactl prints. Errors: std::runtime_error.

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,17 @@ class PrivatePulse {
   /// ALSA's name of the device that records the sink's input.
   static constexpr const char* kInput = "ALSA/refin";
 
+  /// The server's sink. Only the steady one takes its audio evenly, and only that one has a recorder, because
+  /// a recorder makes every sink's pace its own. The others take it in bursts, as people's do.
+  enum class Sink {
+    steady,        // a null sink with norewinds
+    resting,       // a null sink at the rate
+    bare,          // a null sink as it is without arguments
+    dummy_output,  // module-always-sink, on a machine without a card
+  };
+
   /// Effects: starts server and recorder. Errors: std::runtime_error with the server's log.
-  explicit PrivatePulse(std::uint32_t rate = kRate);
+  explicit PrivatePulse(std::uint32_t rate = kRate, Sink sink = Sink::steady);
   /// Effects: ends both.
   ~PrivatePulse() { kill_server(); }
   PrivatePulse(const PrivatePulse&) = delete;
@@ -78,11 +88,15 @@ class PrivatePulse {
   void change_default();
 
  private:
+  std::string sink_module() const;
   std::string sink_arguments() const;
+  void wait_for_server();
+  std::runtime_error no_server() const;
   void record();
   std::string control(std::vector<std::string> arguments);
 
   std::uint32_t rate_;
+  const Sink kind_;
   std::string sink_;  // the default one
   bool has_other_ = false;
   std::string other_module_;
