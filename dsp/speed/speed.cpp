@@ -6,7 +6,6 @@
 namespace refwave::dsp {
 
 void Speed::set(Factor rate, Factor pitch) noexcept {
-  pitch_ = pitch;
   stretch_->set_factor(pitch);
   varispeed_->set_ratio(Ratio{rate} * pitch);
 }
@@ -29,8 +28,10 @@ Step Speed::process(const float* in, std::size_t in_frames, float* out, std::siz
 bool Speed::fill_middle(const float* in, std::size_t in_frames, std::size_t out_frames, Step& done) noexcept {
   const std::size_t missing = varispeed_->missing(out_frames - done.out_made);
   const std::size_t wanted = std::clamp<std::size_t>(missing, 1, kMiddleFrames);
+  const double before = stretch_->delay_frames();
   const auto step =
       stretch_->process(in + done.in_used * channels_, in_frames - done.in_used, middle_.get(), wanted);
+  middle_durations_.add(step.out_made, static_cast<double>(step.in_used) + before - stretch_->delay_frames());
   done.in_used += step.in_used;
   middle_at_ = 0;
   middle_end_ = step.out_made;
@@ -44,18 +45,19 @@ std::size_t Speed::missing(std::size_t out_frames) noexcept {
 
 double Speed::delay_frames() const noexcept {
   const double stretched = static_cast<double>(middle_end_ - middle_at_) + varispeed_->delay_frames();
-  return stretch_->delay_frames() + stretched * kUnity / pitch_;
+  return stretch_->delay_frames() + middle_durations_.of_last(stretched);
 }
 
 void Speed::reset() noexcept {
   middle_at_ = middle_end_ = 0;
+  middle_durations_.clear();
   stretch_->reset();
   varispeed_->reset();
 }
 
 void Speed::begin_inside() noexcept {
   middle_at_ = middle_end_ = 0;
-  pitch_ = kUnity;
+  middle_durations_.clear();
   stretch_->begin_inside();
   varispeed_->begin_inside();
 }

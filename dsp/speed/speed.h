@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "dsp/audio_thread.h"
+#include "dsp/speed/durations.h"
 #include "dsp/speed/ratio.h"
 #include "dsp/speed/time_stretch.h"
 #include "dsp/speed/varispeed.h"
@@ -19,8 +20,13 @@ class Speed {
   /// Returns: null without memory. `rate`: of the stream. Thread: control.
   static std::unique_ptr<Speed> make(std::uint16_t channels, std::uint32_t rate, Quality quality) noexcept;
 
-  /// Effects: makes what set() needs for these. Returns: false without memory. Thread: control, one at a
-  /// time; others may run the object meanwhile.
+  /// Returns: what distinguishes the filter that these need. Thread: any.
+  BankKey filter_key(Factor rate, Factor pitch) const noexcept {
+    return varispeed_->key_for(Ratio{rate} * pitch);
+  }
+
+  /// Effects: makes what set() needs for these, as Varispeed::prepare(). Returns: false without memory.
+  /// Thread: control, one at a time; others may run the object meanwhile.
   bool prepare(Factor rate, Factor pitch) noexcept;
 
   /// Effects: rate and pitch from now on, which prepare() has met before; at once before the first frame, and
@@ -59,7 +65,7 @@ class Speed {
   const Floats middle_;  // frames between the two
   std::size_t middle_at_ = 0;
   std::size_t middle_end_ = 0;
-  Factor pitch_ = kUnity;
+  Durations middle_durations_;
 };
 
 }  // namespace refwave::dsp

@@ -4,42 +4,11 @@
 #include "dsp/speed/time_stretch.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 
 namespace refwave::dsp {
-namespace {
-
-/// Returns: how like `other` is to `one`: their product, as if both were equally loud. Between -|one| and
-/// |one|.
-REFWAVE_AUDIO_THREAD float likeness(const float* one, const float* other, std::size_t count) noexcept {
-  constexpr std::size_t kSums = 8;  // so that the compiler may use vectors
-  std::array<float, kSums> product{};
-  std::array<float, kSums> power{};
-  std::size_t i = 0;
-  for (; i + kSums <= count; i += kSums) {
-    for (std::size_t lane = 0; lane < kSums; ++lane) {
-      product[lane] += one[i + lane] * other[i + lane];
-      power[lane] += other[i + lane] * other[i + lane];
-    }
-  }
-  for (; i < count; ++i) {
-    product[0] += one[i] * other[i];
-    power[0] += other[i] * other[i];
-  }
-  float all = 0;
-  float loud = 0;
-  for (std::size_t lane = 0; lane < kSums; ++lane) {
-    all += product[lane];
-    loud += power[lane];
-  }
-  return loud > 0 ? all / std::sqrt(loud) : 0;
-}
-
-}  // namespace
-
 void TimeStretch::set_factor(Factor factor) noexcept { wanted_ = factor; }
 
 Step TimeStretch::process(const float* in, std::size_t in_frames, float* out,
@@ -68,7 +37,6 @@ std::size_t TimeStretch::copy_frames(float* out, std::size_t frames) noexcept {
   const bool stretching = wanted_ != kUnity;
   if (stretching) {
     factor_ = wanted_;
-    time_ = static_cast<double>(follows_);
     if (frames_for_segment() <= end_) {
       copying_ = false;
       joined_ = segment_;
@@ -78,19 +46,26 @@ std::size_t TimeStretch::copy_frames(float* out, std::size_t frames) noexcept {
   } else {
     reserve_ = 0;
   }
-  frames = std::min(frames, end_ - std::min(end_, follows_ + reserve_));
-  std::memcpy(out, held_.get() + follows_ * channels_, frames * channels_ * sizeof(float));
-  follows_ += frames;
+  frames = std::min(frames, end_ - std::min(end_, follows_.frame + reserve_));
+  std::memcpy(out, held_.get() + follows_.frame * channels_, frames * channels_ * sizeof(float));
+  follows_.frame += frames;
+  time_ = static_cast<double>(follows_.frame);
   if (stretching) reserve_ += frames;
   return frames;
 }
 
 // --- segments ---
 
+/// Returns: whether frames may be copied from here on: none is to be stretched, and the place is a frame's
+/// and at its time.
+bool TimeStretch::has_landed() const noexcept {
+  return wanted_ == kUnity && follows_.part == 0 && time_ == static_cast<double>(follows_.frame);
+}
+
 /// Returns: frames made; 0 if the next segment needs more input, or is none.
 std::size_t TimeStretch::join_frames(float* out, std::size_t frames) noexcept {
   if (joined_ == segment_) {
-    if (wanted_ == kUnity) {
+    if (has_landed()) {
       copying_ = true;
       reserve_ = 0;
       return 0;
@@ -100,16 +75,31 @@ std::size_t TimeStretch::join_frames(float* out, std::size_t frames) noexcept {
     begin_segment();
   }
   frames = std::min(frames, segment_ - joined_);
-  const float* before = held_.get() + (follows_ + joined_) * channels_;
-  const float* after = held_.get() + (next_ + joined_) * channels_;
-  for (std::size_t i = 0; i < frames * channels_; ++i)
-    out[i] = before[i] + (after[i] - before[i]) * window_[joined_ + i / channels_];
+  const float* const before = pattern_.get() + joined_ * channels_;
+  if (next_ == follows_) {
+    std::memcpy(out, before, frames * channels_ * sizeof(float));
+  } else {
+    read({next_.frame + joined_, next_.part}, next_row_, out, frames);
+    for (std::size_t i = 0; i < frames * channels_; ++i)
+      out[i] = before[i] + (out[i] - before[i]) * window_[joined_ + i / channels_];
+  }
   joined_ += frames;
   if (joined_ == segment_) {
-    follows_ = next_ + segment_;
-    time_ += static_cast<double>(segment_) * kUnity / factor_;
+    follows_ = {next_.frame + segment_, next_.part};
+    time_ = next_time_;
   }
   return frames;
+}
+
+/// Effects: writes frames from that place on. `row`: for its part of a frame.
+void TimeStretch::read(Place place, const FractionalDelay::Row& row, float* out,
+                       std::size_t frames) const noexcept {
+  const float* const in = held_.get() + place.frame * channels_;
+  if (place.part == 0) {
+    std::memcpy(out, in, frames * channels_ * sizeof(float));
+  } else {
+    FractionalDelay::read(in, channels_, row, out, frames * channels_);
+  }
 }
 
 /// Returns: the frame at which the next segment should begin. Its middle is heard when the time of the
@@ -121,30 +111,48 @@ double TimeStretch::wanted_start() const noexcept {
 
 /// Returns: what must be held before the next segment may begin.
 std::size_t TimeStretch::frames_for_segment() const noexcept {
+  const std::size_t following = follows_.frame + segment_ + FractionalDelay::kAfter + 1;
+  if (factor_ == kUnity) return following;
   const double last = std::max(wanted_start(), 0.0) + static_cast<double>(search_ + segment_ + 2);
-  return std::max(static_cast<std::size_t>(last), follows_ + segment_);
+  return std::max(static_cast<std::size_t>(last), following);
 }
 
 void TimeStretch::begin_segment() noexcept {
-  const double start = wanted_start();
-  const auto search = static_cast<std::int64_t>(search_);
-  const auto middle = static_cast<std::int64_t>(start);
-  const std::int64_t low = std::max<std::int64_t>(middle - search, 0);
-  const std::int64_t high = middle + search;
+  read(follows_, filter_.row_at(follows_.part), pattern_.get(), segment_);
+  if (factor_ == kUnity) {
+    plan_landing();
+  } else {
+    next_ = next_place();
+    next_time_ = time_ + static_cast<double>(segment_) * kUnity / factor_;
+  }
+  next_row_ = filter_.row_at(next_.part);
   joined_ = 0;
+}
+
+/// Effects: the segment ends at a whole frame, and its time goes to where that frame is. Where a segment is
+/// shorter than what may lie between the two, further segments follow.
+void TimeStretch::plan_landing() noexcept {
+  next_ = {.frame = follows_.frame + (follows_.part < 0.5 ? 0U : 1U)};
+  next_time_ = std::clamp(static_cast<double>(next_.frame + segment_), time_,
+                          time_ + 3 * static_cast<double>(segment_));
+}
+
+Place TimeStretch::next_place() noexcept {
+  const auto search = static_cast<std::int64_t>(search_);
+  const auto middle = static_cast<std::int64_t>(wanted_start());
+  // What a place's filter reads after it is held, so the search begins earlier by as much.
+  const auto low = std::max<std::int64_t>(middle - search - std::int64_t{kAfter}, kBefore);
+  const std::int64_t high = middle + search - std::int64_t{kAfter};
   // The frames that would have followed are the best, if they are near enough. They are also the only ones
   // where the place lies before all frames that are known.
-  const auto follows = static_cast<std::int64_t>(follows_);
-  if (high < low || (follows >= low && std::abs(follows - middle) <= search / 2)) {
-    next_ = follows_;
-    return;
-  }
-  next_ = best_start(static_cast<std::size_t>(low), static_cast<std::size_t>(high),
-                     static_cast<std::size_t>(std::max(middle, low)));
+  const auto follows = static_cast<std::int64_t>(follows_.frame);
+  if (high < low || (follows >= low && std::abs(follows - middle) <= search / 2)) return follows_;
+  return best_place(static_cast<std::size_t>(low), static_cast<std::size_t>(high),
+                    static_cast<std::size_t>(std::clamp(middle, low, high)));
 }
 
 /// Returns: the place at which the sound is most like the one that would have followed.
-std::size_t TimeStretch::best_start(std::size_t low, std::size_t high, std::size_t middle) noexcept {
+Place TimeStretch::best_place(std::size_t low, std::size_t high, std::size_t middle) noexcept {
   const std::size_t about = coarse_start(low, high, middle);
   Match best = {about, likeness_at(about)};
   // Up the hill on which the coarse search has ended, within one of its points: farther away the coarse
@@ -160,13 +168,21 @@ std::size_t TimeStretch::best_start(std::size_t low, std::size_t high, std::size
       best = {best.at + step, next};
     }
   }
-  return corrected(best, low, high);
+  return refined(best);
 }
 
 /// Returns: about the best place. Among places that are nearly alike, as the waves of a tone, one near the
 /// middle is preferred, so that a sound ends in time.
 std::size_t TimeStretch::coarse_start(std::size_t low, std::size_t high, std::size_t middle) noexcept {
-  constexpr float kLoss = 0.25F;  // of likeness, at the ends of what is searched
+  constexpr float kLoss = 0.25F;  // of likeness, search_ away
+  const auto preference = [&](std::size_t at) noexcept {
+    const float away =
+        static_cast<float>(at > middle ? at - middle : middle - at) / static_cast<float>(search_);
+    return 1 - kLoss * away * away;
+  };
+  const auto better = [](const Match& one, const Match& other) noexcept {
+    return other.likeness > one.likeness ? other : one;
+  };
   const std::size_t points = std::max<std::size_t>(segment_ / thin_, 1);
   const std::size_t places = (high - low) / thin_ + 1;
   // The segment at the last place may reach a little beyond the held frames.
@@ -174,18 +190,23 @@ std::size_t TimeStretch::coarse_start(std::size_t low, std::size_t high, std::si
   const std::size_t searched = std::min(places + points - 1, most);
   float* const pattern = coarse_.get();
   float* const sound = pattern + points * channels_;
-  thin_out(follows_, points, pattern);
+  thin_out(follows_.frame, points, pattern);
   thin_out(low, searched, sound);
-  Match best = {middle, 0};
+  // Tops of hills come before the ends of what is searched: a wave joined on its slope makes a step.
+  Match top;
+  Match any = {middle, 0};
+  Match last;
+  bool is_rising = false;
   for (std::size_t place = 0; place + points <= searched; ++place) {
     const std::size_t at = low + place * thin_;
-    const float away =
-        static_cast<float>(at > middle ? at - middle : middle - at) / static_cast<float>(search_);
     const float found = likeness(pattern, sound + place * channels_, points * channels_);
-    const float preferred = found * (1 - kLoss * away * away);
-    if (preferred > best.likeness) best = {at, preferred};
+    if (is_rising && found <= last.likeness)
+      top = better(top, {last.at, last.likeness * preference(last.at)});
+    is_rising = place != 0 && found > last.likeness;
+    last = {at, found};
+    any = better(any, {at, found * preference(at)});
   }
-  return best.at;
+  return top.likeness > any.likeness / 2 ? top.at : any.at;
 }
 
 /// Effects: each point is the sum of thin_ frames.
@@ -202,33 +223,33 @@ void TimeStretch::thin_out(std::size_t from, std::size_t points, float* out) con
 }
 
 float TimeStretch::likeness_at(std::size_t start) const noexcept {
-  return likeness(held_.get() + follows_ * channels_, held_.get() + start * channels_, segment_ * channels_);
+  return likeness(pattern_.get(), held_.get() + start * channels_, segment_ * channels_);
 }
 
-/// Returns: the best place or a neighbour of it. The true best place lies between two frames. The share that
-/// is cut off each time would add up, and raise or lower every tone, so it is carried over.
-std::size_t TimeStretch::corrected(const Match& best, std::size_t low, std::size_t high) noexcept {
-  if (best.at == low || best.at == high) return best.at;
+/// Returns: the best place to a fraction of a frame. A part of a frame that is cut off would be heard as a
+/// step in every tone, and all of them together would raise or lower it.
+Place TimeStretch::refined(const Match& best) noexcept {
   const float before = likeness_at(best.at - 1);
   const float after = likeness_at(best.at + 1);
   const float bend = before - 2 * best.likeness + after;
-  const float offset = bend < 0 ? std::clamp((before - after) / (2 * bend), -0.5F, 0.5F) : 0.0F;
-  const double wanted = drift_ + static_cast<double>(offset);
-  const int shift = wanted > 0.5 ? 1 : wanted < -0.5 ? -1 : 0;
-  drift_ = std::clamp(wanted - shift, -1.0, 1.0);
-  return best.at + static_cast<std::size_t>(shift);
+  const float about = bend < 0 ? std::clamp((before - after) / (2 * bend), -0.5F, 0.5F) : 0.0F;
+  const double offset =
+      refined_joint(filter_, pattern_.get(), slope_.get(), held_.get() + best.at * channels_, channels_,
+                    segment_, static_cast<double>(about));
+  const double whole = std::floor(offset);
+  return {best.at + static_cast<std::size_t>(static_cast<std::int64_t>(whole)), offset - whole};
 }
 
 // --- input ---
 
 std::size_t TimeStretch::missing(std::size_t out_frames) noexcept {
-  std::size_t needed = follows_ + reserve_ + std::min<std::size_t>(out_frames, segment_);
+  std::size_t needed = follows_.frame + reserve_ + std::min<std::size_t>(out_frames, segment_);
   if (copying_ && !begun_ && wanted_ != kUnity) {
     factor_ = wanted_;
     needed = frames_for_segment();
   } else if (!copying_) {
     factor_ = joined_ == segment_ ? wanted_ : factor_;
-    needed = joined_ == segment_ && wanted_ != kUnity ? frames_for_segment() : end_;
+    needed = joined_ == segment_ && !has_landed() ? frames_for_segment() : end_;
   }
   return needed > end_ ? needed - end_ : 0;
 }
@@ -236,13 +257,14 @@ std::size_t TimeStretch::missing(std::size_t out_frames) noexcept {
 /// Effects: takes some of the frames, as many as there is room for. Returns: how many; at least one.
 std::size_t TimeStretch::append(const float* in, std::size_t frames) noexcept {
   if (end_ + frames > capacity_) {
-    const std::size_t needed = segment_ + search_ + 2;  // for a segment that begins early
-    const std::size_t first = copying_ ? follows_ : std::min(follows_, static_cast<std::size_t>(time_));
+    const std::size_t needed = segment_ + search_ + kBefore + kAfter;  // for a segment that begins early
+    const std::size_t first = std::min(follows_.frame, static_cast<std::size_t>(time_));
     const std::size_t from = first - std::min(first, needed);
     std::memmove(held_.get(), held_.get() + from * channels_, (end_ - from) * channels_ * sizeof(float));
-    follows_ -= from;
-    next_ -= std::min(next_, from);
+    follows_.frame -= from;
+    next_.frame -= std::min(next_.frame, from);
     time_ -= static_cast<double>(from);
+    next_time_ -= static_cast<double>(from);
     end_ -= from;
   }
   frames = std::min(frames, capacity_ - end_);
@@ -252,17 +274,21 @@ std::size_t TimeStretch::append(const float* in, std::size_t frames) noexcept {
 }
 
 double TimeStretch::delay_frames() const noexcept {
-  if (copying_) return static_cast<double>(end_ - follows_);
-  const double into = joined_ == segment_ ? 0 : static_cast<double>(joined_) * kUnity / factor_;
-  return static_cast<double>(end_) - time_ - into;
+  const double share = static_cast<double>(joined_) / static_cast<double>(segment_);
+  const double into = copying_ || joined_ == segment_ ? 0 : (next_time_ - time_) * share;
+  return std::max(static_cast<double>(end_) - time_ - into, 0.0);
 }
 
+/// Effects: before the first frame lies silence, which filters and searches may read.
 void TimeStretch::reset() noexcept {
-  end_ = follows_ = next_ = joined_ = reserve_ = 0;
+  end_ = kBefore;
+  follows_ = next_ = {.frame = end_};
+  time_ = static_cast<double>(end_);
+  std::fill_n(held_.get(), end_ * channels_, 0.0F);
+  joined_ = reserve_ = 0;
   copying_ = true;
   begun_ = false;
   factor_ = kUnity;
-  time_ = drift_ = 0;
 }
 
 void TimeStretch::begin_inside() noexcept {

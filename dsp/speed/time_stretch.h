@@ -1,6 +1,7 @@
 // More or fewer frames of the same sound: the duration changes and the pitch does not. A stream is cut into
 // overlapping segments, which are put together closer or further apart. Each segment is taken where the
-// sound looks most like the one that would have followed, so that waves go on (WSOLA).
+// sound looks most like the one that would have followed, so that waves go on (WSOLA). That place lies
+// between two frames, so a segment's frames are read through a filter.
 //
 // The source is W. Verhelst and M. Roelands, "An overlap-add technique based on waveform similarity (WSOLA)
 // for high quality time-scale modification of speech", ICASSP 1993. Control threads make it, and one thread
@@ -13,6 +14,8 @@
 
 #include "dsp/audio_thread.h"
 #include "dsp/filter_bank.h"
+#include "dsp/speed/fractional_delay.h"
+#include "dsp/speed/joint.h"
 #include "dsp/speed/ratio.h"
 
 namespace refwave::dsp {
@@ -55,16 +58,25 @@ class TimeStretch {
 
   REFWAVE_AUDIO_THREAD double wanted_start() const noexcept;
   REFWAVE_AUDIO_THREAD std::size_t frames_for_segment() const noexcept;
+  REFWAVE_AUDIO_THREAD bool has_landed() const noexcept;
   REFWAVE_AUDIO_THREAD std::size_t copy_frames(float* out, std::size_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::size_t join_frames(float* out, std::size_t frames) noexcept;
   REFWAVE_AUDIO_THREAD void begin_segment() noexcept;
-  REFWAVE_AUDIO_THREAD std::size_t best_start(std::size_t low, std::size_t high, std::size_t middle) noexcept;
+  REFWAVE_AUDIO_THREAD void read(Place place, const FractionalDelay::Row& row, float* out,
+                                 std::size_t frames) const noexcept;
+  REFWAVE_AUDIO_THREAD void plan_landing() noexcept;
+  REFWAVE_AUDIO_THREAD Place next_place() noexcept;
+  REFWAVE_AUDIO_THREAD Place best_place(std::size_t low, std::size_t high, std::size_t middle) noexcept;
   REFWAVE_AUDIO_THREAD std::size_t coarse_start(std::size_t low, std::size_t high,
                                                 std::size_t middle) noexcept;
   REFWAVE_AUDIO_THREAD float likeness_at(std::size_t start) const noexcept;
-  REFWAVE_AUDIO_THREAD std::size_t corrected(const Match& best, std::size_t low, std::size_t high) noexcept;
+  REFWAVE_AUDIO_THREAD Place refined(const Match& best) noexcept;
   REFWAVE_AUDIO_THREAD void thin_out(std::size_t from, std::size_t points, float* out) const noexcept;
   REFWAVE_AUDIO_THREAD std::size_t append(const float* in, std::size_t frames) noexcept;
+
+  // Frames around a segment that its filter, or the search for its place, may read.
+  static constexpr std::size_t kBefore = FractionalDelay::kBefore + kMostRefined + 2;
+  static constexpr std::size_t kAfter = FractionalDelay::kAfter + kMostRefined;
 
   const std::size_t channels_;
   const std::size_t segment_;  // frames by which two segments overlap, which is half of a segment
@@ -74,22 +86,27 @@ class TimeStretch {
   Factor wanted_ = kUnity;
   Factor factor_ = kUnity;  // of the segment that plays
 
-  Floats window_;  // how loud the next segment is, frame by frame
-  Floats coarse_;  // the points of the coarse search: of what would follow, then of where to look
-  Floats held_;    // the input, interleaved
+  FractionalDelay filter_;
+  Floats window_;   // how loud the next segment is, frame by frame
+  Floats coarse_;   // the points of the coarse search: of what would follow, then of where to look
+  Floats pattern_;  // what would follow, of which the segment before is made
+  Floats slope_;    // of it
+  Floats held_;     // the input, interleaved
   std::size_t capacity_ = 0;
   std::size_t end_ = 0;
 
-  // Frames of held_. What would follow begins at follows_; the segment that comes next, at next_. joined_ of
-  // segment_ frames are made of the two. Their time in the input began at time_.
+  // Places in held_. What would follow begins at follows_; the segment that comes next, at next_. joined_ of
+  // segment_ frames are made of the two. The input's time moves on evenly meanwhile, from time_ to
+  // next_time_, and the segments lie near it. While frames are copied, time_ is theirs.
   bool copying_ = true;
   bool begun_ = false;
   std::size_t reserve_ = 0;  // frames that are gathered for the first segment, while others are copied
-  std::size_t follows_ = 0;
-  std::size_t next_ = 0;
+  Place follows_;
+  Place next_;
+  FractionalDelay::Row next_row_{};
   std::size_t joined_ = 0;
   double time_ = 0;
-  double drift_ = 0;  // frames by which all segments together are too early
+  double next_time_ = 0;
 };
 
 }  // namespace refwave::dsp

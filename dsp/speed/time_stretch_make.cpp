@@ -40,12 +40,15 @@ TimeStretch::TimeStretch(std::uint16_t channels, std::uint32_t rate) noexcept
 
 bool TimeStretch::make_room() noexcept {
   // At a quarter of the pitch a segment begins four segments after the one before.
-  capacity_ = 7 * segment_ + 4 * search_ + kRoomFrames;
+  capacity_ = 7 * segment_ + 4 * search_ + 2 * (kBefore + kAfter) + kRoomFrames;
   const std::size_t points = 2 * segment_ + 2 * search_;
   window_ = make_floats(segment_);
   coarse_ = make_floats((points / thin_ + 2) * channels_);
+  pattern_ = make_floats(segment_ * channels_);
+  slope_ = make_floats(segment_ * channels_);
   held_ = make_floats(capacity_ * channels_);
-  if (!window_ || !coarse_ || !held_) return false;
+  if (!window_ || !coarse_ || !pattern_ || !slope_ || !held_ || !filter_.make()) return false;
+  reset();
   for (std::size_t i = 0; i < segment_; ++i) {
     const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(segment_);
     window_[i] = static_cast<float>(0.5 - 0.5 * std::cos(std::numbers::pi * share));

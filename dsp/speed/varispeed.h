@@ -32,7 +32,11 @@ class Varispeed {
   Varispeed(const Varispeed&) = delete;
   Varispeed& operator=(const Varispeed&) = delete;
 
-  /// Effects: makes the filter that a ratio needs, unless it is there. A later set_ratio() may use it.
+  /// Returns: what distinguishes the filter that a ratio needs. Thread: any.
+  BankKey key_for(Ratio ratio) const noexcept { return key_of(filter_for(ratio / 2)); }
+
+  /// Effects: makes the filter that a ratio needs, unless it is there. It takes some milliseconds, or no time
+  /// where the caller has a share of that filter. A later set_ratio() may use it.
   /// Returns: false without memory. Thread: control, one at a time; others may run the object meanwhile.
   bool prepare(Ratio ratio) noexcept;
 
