@@ -1,5 +1,6 @@
 // The short calls on an open stream: headers, run and pause, position, volume, speed, statistics.
 #include <chrono>
+#include <optional>
 
 #include "driver/control/client_call.h"
 #include "driver/control/streams.h"
@@ -87,17 +88,31 @@ Error Streams::volume(Handle handle, std::uint32_t& volume) {
   return Error::none;
 }
 
+/// A filter is designed between two looks at the stream, so that the stream's other calls need not wait for
+/// it. If another call has changed the speed meanwhile, it begins again.
 Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
-  ClientCall call(places_, handle, hal::Direction::output);
-  if (!call) return Error::bad_handle;
-  // Relaxed: it is stored under this mutex.
-  const core::PackedSpeed before = call.slot().speed.load(std::memory_order_relaxed);
-  const std::uint32_t rate = part == SpeedPart::rate ? factor : core::rate_of(before);
-  const std::uint32_t pitch = part == SpeedPart::pitch ? factor : core::pitch_of(before);
-  if (!call.stream().voice()->prepare_speed(rate, pitch, call.place().quality)) return Error::no_memory;
-  // Release: pairs with Voice::apply_speed(). Kept: the scenarios of a speed have a store of their own.
-  call.slot().speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
-  return Error::none;
+  std::optional<core::SpeedParts> parts;
+  for (;;) {
+    core::SpeedRequest request;
+    {
+      ClientCall call(places_, handle, hal::Direction::output);
+      if (!call) return Error::bad_handle;
+      // Relaxed: it is stored under this mutex.
+      const core::PackedSpeed before = call.slot().speed.load(std::memory_order_relaxed);
+      const std::uint32_t rate = part == SpeedPart::rate ? factor : core::rate_of(before);
+      const std::uint32_t pitch = part == SpeedPart::pitch ? factor : core::pitch_of(before);
+      core::Voice& voice = *call.stream().voice();
+      request = voice.speed_request(rate, pitch, call.place().quality);
+      if (parts && parts->request == request) {
+        if (!voice.prepare_speed(*parts)) return Error::no_memory;
+        // Release: pairs with Voice::apply_speed(). Kept: the scenarios of a speed have a store of their own.
+        call.slot().speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
+        return Error::none;
+      }
+    }
+    parts = core::make_speed_parts(request);
+    if (!parts) return Error::no_memory;
+  }
 }
 
 Error Streams::speed(Handle handle, SpeedPart part, std::uint32_t& factor) {

@@ -31,6 +31,12 @@ struct LoopMarks {
 inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
 inline constexpr std::uint32_t kFullVolume = 0xFFFF'FFFFU;
 
+/// Effects: as Streams::set_speed(), but for the slot.
+inline bool prepare_speed(core::Voice& voice, dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) {
+  auto parts = core::make_speed_parts(voice.speed_request(rate, pitch, quality));
+  return parts && voice.prepare_speed(*parts);
+}
+
 /// A 16-bit stereo client on a float stereo device at 48 kHz.
 class VoiceRoom {
  public:

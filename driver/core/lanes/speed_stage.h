@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include "driver/core/lanes/pipeline.h"
 #include "driver/core/lanes/timeline.h"
@@ -20,7 +21,11 @@ class SpeedStage {
   /// Thread: control.
   SpeedStage(const dsp::Format& client, std::unique_ptr<dsp::Speed> speed) noexcept;
 
-  /// Effects: as dsp::Speed::prepare(). Thread: control, under the write mutex.
+  /// Returns: as dsp::Speed::filter_key().
+  dsp::BankKey filter_key(dsp::Factor rate, dsp::Factor pitch) const noexcept {
+    return speed_->filter_key(rate, pitch);
+  }
+  /// Effects: as dsp::Speed::prepare(). Thread: control, one at a time.
   bool prepare(dsp::Factor rate, dsp::Factor pitch) noexcept { return speed_->prepare(rate, pitch); }
 
   /// Effects: the voice begins to play through it, after `position` of the client's frames. All functions
@@ -85,5 +90,27 @@ class SpeedStage {
   std::uint64_t made_ = 0;     // frames since the beginning
   Timeline line_;
 };
+
+/// What a client asks a voice for, and what the voice lacks for it. Plain values.
+struct SpeedRequest {
+  dsp::Factor rate = dsp::kUnity;
+  dsp::Factor pitch = dsp::kUnity;
+  dsp::Quality quality = dsp::Quality::medium;
+  dsp::Format client;
+  bool needs_stage = false;
+  std::optional<dsp::BankKey> filter;  // of the stage that the voice has
+
+  friend bool operator==(const SpeedRequest&, const SpeedRequest&) = default;
+};
+
+/// What a voice takes for such a request. It is made without the voice, because a filter takes milliseconds.
+struct SpeedParts {
+  SpeedRequest request;
+  std::unique_ptr<SpeedStage> stage;
+  dsp::SharedBank filter;
+};
+
+/// Returns: none without memory. Thread: control, without the write mutex.
+std::optional<SpeedParts> make_speed_parts(const SpeedRequest& request) noexcept;
 
 }  // namespace refwave::core

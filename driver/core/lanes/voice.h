@@ -28,10 +28,11 @@ class Voice final : public Lane {
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 
-  /// Effects: makes all that the voice needs for this playback rate and pitch, in the slot's speed, which the
-  /// caller stores afterwards. Returns: false without memory, and then nothing has changed. Thread: control,
-  /// under the write mutex.
-  bool prepare_speed(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) noexcept;
+  /// Returns: what it would lack for this playback rate and pitch. Thread: control, under the write mutex.
+  SpeedRequest speed_request(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) const noexcept;
+  /// Effects: takes these parts, whose request is its own of now. Then the caller stores their speed in the
+  /// slot. Returns: false without memory, and then nothing has changed. Thread: as above.
+  bool prepare_speed(SpeedParts& parts) noexcept;
 
   /// Returns: device frames until the next block is done, as far as can be foreseen, or kNever. A guess, by
   /// which notifiers sleep. Thread: audio, in the seat.

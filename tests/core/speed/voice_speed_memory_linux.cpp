@@ -15,7 +15,7 @@ TEST(Voice, Without_memory_for_another_rate_plays_on_as_before) {
     room.write_frames(1'000);
     {
       const host::test::FailingAllocation failing(failures);
-      is_ready = room.voice().prepare_speed(3 * dsp::kUnity, dsp::kUnity, dsp::Quality::fastest);
+      is_ready = test::prepare_speed(room.voice(), 3 * dsp::kUnity, dsp::kUnity, dsp::Quality::fastest);
       ASSERT_NE(is_ready, failing.failed()) << failures;
     }
     if (is_ready) break;
@@ -23,7 +23,8 @@ TEST(Voice, Without_memory_for_another_rate_plays_on_as_before) {
     room.render(480);
     EXPECT_EQ(room.heard_samples()[959], 960);
     EXPECT_EQ(room.position(), 480U);
-    EXPECT_TRUE(room.voice().prepare_speed(3 * dsp::kUnity, dsp::kUnity, dsp::Quality::fastest)) << "later";
+    EXPECT_TRUE(test::prepare_speed(room.voice(), 3 * dsp::kUnity, dsp::kUnity, dsp::Quality::fastest))
+        << "later";
   }
   EXPECT_GE(failures, 5);
 }

@@ -16,7 +16,7 @@ std::uint32_t factor(double times) { return static_cast<std::uint32_t>(std::lrou
 
 /// As Streams::set_speed().
 void set_speed(VoiceRoom& room, double rate, double pitch) {
-  ASSERT_TRUE(room.voice().prepare_speed(factor(rate), factor(pitch), dsp::Quality::medium));
+  ASSERT_TRUE(test::prepare_speed(room.voice(), factor(rate), factor(pitch), dsp::Quality::medium));
   room.slot.speed = packed_speed(factor(rate), factor(pitch));
 }
 

@@ -239,7 +239,8 @@ class Faster : public OneVoice {
     write();
   }
   void set_rate(dsp::Factor rate) {
-    expect(voice_->prepare_speed(rate, dsp::kUnity, dsp::Quality::fastest), "memory");
+    auto parts = core::make_speed_parts(voice_->speed_request(rate, dsp::kUnity, dsp::Quality::fastest));
+    expect(parts && voice_->prepare_speed(*parts), "memory");
     slot().speed.store(core::packed_speed(rate, dsp::kUnity), std::memory_order_release);
   }
   /// Returns: how many of a period's frames are as the client wrote them.
