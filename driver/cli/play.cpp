@@ -14,10 +14,25 @@
 namespace refwave::cli {
 namespace {
 
+/// Returns: how many frames a block has. A faster stream takes more of them in a period. At another pitch a
+/// stream takes all that it looks ahead in one period, and the blocks that are not being filled hold twice as
+/// much.
+std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& format) {
+  if (options.block_frames != 0) return options.block_frames;
+  const double period = configuration_with(options.driver).period;
+  const double frames = 2 * period * std::max(options.speed, 1.0);
+  if (options.pitch == 1) return static_cast<std::size_t>(frames);
+  constexpr double kUsualRate = 48'000;  // of a device, which counts its periods
+  const double periods = frames * std::max(format.rate / kUsualRate, 1.0);
+  const double look_ahead_ms = 8 + 12 / std::min(options.pitch, 1.0);  // dsp/README.md
+  const double look_ahead = look_ahead_ms * format.rate / 1000;
+  return static_cast<std::size_t>(periods + 2 * look_ahead / std::max(options.buffers - 1.0, 1.0));
+}
+
 /// Effects: plays the files of one stream. Returns: the exit status for it.
 int play_stream(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
-                std::size_t block_frames, Playlist& files) {
-  Playback playback(session, options, format, block_frames);
+                Playlist& files) {
+  Playback playback(session, options, format, block_frames_of(options, format));
   playback.run(files);
   playback.report();
   if (is_interrupted()) return kInterrupted;
@@ -37,20 +52,9 @@ void tell_of_reopening(const std::string& path, const dsp::Format& format) {
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
 }
 
-/// Returns: how many frames a block has. A faster stream takes more of them in a period, and a stream of
-/// another pitch holds back some hundredths of a second.
-std::size_t block_frames_of(const PlayOptions& options) {
-  if (options.block_frames != 0) return options.block_frames;
-  constexpr double kFramesForPitch = 1200;
-  const double period = configuration_with(options.driver).period;
-  const double frames = 2 * period * std::max(options.speed, 1.0);
-  return static_cast<std::size_t>(options.pitch == 1 ? frames : std::max(frames, kFramesForPitch));
-}
-
 }  // namespace
 
 int play(const PlayOptions& options) {
-  const std::size_t block_frames = block_frames_of(options);
   std::optional<DriverSession> session;  // not loaded before a file was read that can be played
   Playlist files(options.files);
   watch_for_interruption();
@@ -59,7 +63,7 @@ int play(const PlayOptions& options) {
     if (session) tell_of_reopening(files.tracks().front().path, *format);
     if (!session) session.emplace(options.driver);
     try {
-      const int stream_status = play_stream(*session, options, *format, block_frames, files);
+      const int stream_status = play_stream(*session, options, *format, files);
       if (stream_status != 0) status = stream_status;
     } catch (const Failure& failure) {  // the next stream has another format, which may open
       print_error(failure.what());
