@@ -55,6 +55,7 @@ void tell_of_reopening(const std::string& path, const dsp::Format& format) {
 }  // namespace
 
 int play(const PlayOptions& options) {
+  open_string(options.driver);  // refuses a wrong setting before any file is opened
   std::optional<DriverSession> session;  // not loaded before a file was read that can be played
   Playlist files(options.files);
   watch_for_interruption();
