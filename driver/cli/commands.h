@@ -18,6 +18,10 @@ struct PlayOptions {
   std::uint32_t volume_percent = 100;
   double speed = 1;
   double pitch = 1;
+  std::string raw;          // empty: files have headers
+  double seek_seconds = 0;  // where the first file begins
+  std::uint32_t loops = 1;  // 0: without end
+  bool quiet = false;
 };
 
 struct RecordOptions {
@@ -27,6 +31,7 @@ struct RecordOptions {
   std::uint32_t rate = 48'000;
   std::uint16_t channels = 2;
   std::string bits = "16";
+  std::string raw;  // empty: a file with a header
 };
 
 struct DevicesOptions {

@@ -13,12 +13,11 @@
 #include "bench/trace/command.h"
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/file_name.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/commands.h"
-#include "driver/cli/help/help_text.h"
+#include "driver/cli/help/validators.h"
 #include "driver/cli/sound_file/sound_file.h"
 #include "inf/install/commands.h"
 #include "tests/conform/command.h"
@@ -29,34 +28,8 @@ namespace {
 /// The subcommand that the line names. It runs only after the whole line was understood.
 using Run = std::function<int()>;
 
-/// In place of CLI::Range, because that accepts NaN.
-CLI::Validator finite(double least, double most) {
-  const std::string range = formatted("FLOAT in [%g - %g]", least, most);
-  return CLI::Validator(
-      [=](std::string& text) {
-        double value = 0;
-        const bool fits = CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
-        return fits ? std::string() : text + formatted(" is not in the range %g to %g", least, most);
-      },
-      range);
-}
-
-/// In place of CLI::IsMember, because that does not say which word was probably meant.
-CLI::Validator one_of(const std::vector<std::string>& words) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        if (std::ranges::find(words, text) != words.end()) return std::string();
-        const std::string meant = meant_by(text, words);
-        return text + " is not one of " + CLI::detail::join(words, ", ") +
-               (meant.empty() ? "" : "; did you mean " + meant + "?");
-      },
-      "{" + CLI::detail::join(words, ",") + "}");
-}
-
+constexpr const char* kRawFormat = "FORMAT,RATE,CHANNELS";
 constexpr const char* kJsonFile = "File for all figures; without FILE, or with -, standard output";
-
-/// An empty name is refused, because it would mean that no name was given.
-CLI::Validator file_name() { return {correct_file_name, ""}; }
 
 void add_driver_options(CLI::App& command, DriverOptions& options) {
   command
@@ -94,7 +67,9 @@ void add_block_options(CLI::App& command, std::uint32_t& buffers, std::uint32_t&
 void add_play(CLI::App& app, PlayOptions& options, Run& run) {
   CLI::App* command = app.add_subcommand("play", std::string("Play sound files (") + readable_kinds() + ")");
   command
-      ->add_option("FILE", options.files, "Sound files, played in turn without a gap; - for standard input")
+      ->add_option("FILE", options.files,
+                   "Sound files, played in turn without a gap; - for standard input. Where one plays on a "
+                   "terminal, space pauses, arrows go back or ahead by 5 seconds, and q ends")
       ->required()
       ->transform(file_name())
       ->type_name("FILE");
@@ -112,6 +87,17 @@ void add_play(CLI::App& app, PlayOptions& options, Run& run) {
   command->add_option("--capture", options.driver.capture, "WAV file for what the clocked device plays")
       ->transform(file_name())
       ->type_name("FILE");
+  command
+      ->add_option("--raw", options.raw,
+                   "Samples without a header, as s16le,48000,2; also u8, s24le, f32le, …")
+      ->type_name(kRawFormat);
+  command
+      ->add_option("--seek", options.seek_seconds, "Where the first file begins: seconds, or minutes:seconds")
+      ->type_name("TIME")
+      ->transform(clock_time());
+  command->add_option("--loop", options.loops, "Play everything so many times; 0: until it is stopped")
+      ->check(CLI::Range(0, 1'000'000));
+  command->add_flag("-q,--quiet", options.quiet, "Print nothing but errors");
   command->callback([&] { run = [&] { return play(options); }; });
 }
 
@@ -125,15 +111,17 @@ void add_record(CLI::App& app, RecordOptions& options, Run& run) {
       ->type_name("FILE");
   add_device_options(*command, options.driver);
   command->add_option("-s,--seconds", options.seconds, "Length in seconds")->check(finite(0.001, 1e7));
-  command->add_option("-r,--rate", options.rate, "Rate in Hz")
-      ->check(CLI::Range(8000, 192000))
-      ->capture_default_str();
-  command->add_option("-C,--channels", options.channels, "Channels")
-      ->check(CLI::Range(1, 8))
-      ->capture_default_str();
-  command->add_option("-b,--bits", options.bits, "Bits a sample")
-      ->check(one_of({"16", "24", "32", "float"}))
-      ->capture_default_str();
+  CLI::Option* rate = command->add_option("-r,--rate", options.rate, "Rate in Hz");
+  rate->check(CLI::Range(8000, 192000))->capture_default_str();
+  CLI::Option* channels = command->add_option("-C,--channels", options.channels, "Channels");
+  channels->check(CLI::Range(1, 8))->capture_default_str();
+  CLI::Option* bits = command->add_option("-b,--bits", options.bits, "Bits a sample");
+  bits->check(one_of({"16", "24", "32", "float"}))->capture_default_str();
+  command
+      ->add_option("--raw", options.raw,
+                   "Write to - without a header, as s16le,48000,2; also u8, s24le, f32le, …")
+      ->type_name(kRawFormat)
+      ->excludes(rate, channels, bits);
   command->callback([&] { run = [&] { return record(options); }; });
 }
 

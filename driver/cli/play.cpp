@@ -6,6 +6,7 @@
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
+#include "driver/cli/console/keys/keys.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
@@ -29,13 +30,15 @@ std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& forma
   return static_cast<std::size_t>(periods + 2 * look_ahead / std::max(options.buffers - 1.0, 1.0));
 }
 
-/// Effects: plays the files of one stream. Returns: the exit status for it.
+/// Effects: plays the files of one stream. `has_quit` tells whether somebody had enough. Returns: the exit
+/// status for it.
 int play_stream(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
-                Playlist& files) {
+                Playlist& files, Keys& keys, bool& has_quit) {
   Playback playback(session, options, format, block_frames_of(options, format));
-  playback.run(files);
-  playback.report();
+  playback.run(files, keys);
+  if (!options.quiet) playback.report();
   if (is_interrupted()) return kInterrupted;
+  has_quit = playback.has_quit();
   const double unheard = playback.unheard_seconds();
   if (unheard > 0) {
     print_error(
@@ -57,14 +60,17 @@ void tell_of_reopening(const std::string& path, const dsp::Format& format) {
 int play(const PlayOptions& options) {
   open_string(options.driver);  // refuses a wrong setting before any file is opened
   std::optional<DriverSession> session;  // not loaded before a file was read that can be played
-  Playlist files(options.files);
+  const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
+  Playlist files({options.files, raw, options.seek_seconds, options.loops});
   watch_for_interruption();
+  Keys keys;
   int status = 0;
-  while (const auto format = files.begin_stream()) {
-    if (session) tell_of_reopening(files.tracks().front().path, *format);
+  bool has_quit = false;
+  while (const auto format = has_quit ? std::nullopt : files.begin_stream()) {
+    if (session && !options.quiet) tell_of_reopening(files.tracks().front().path, *format);
     if (!session) session.emplace(options.driver);
     try {
-      const int stream_status = play_stream(*session, options, *format, files);
+      const int stream_status = play_stream(*session, options, *format, files, keys, has_quit);
       if (stream_status != 0) status = stream_status;
     } catch (const Failure& failure) {  // the next stream has another format, which may open
       print_error(failure.what());

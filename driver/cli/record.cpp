@@ -32,8 +32,9 @@ dsp::SampleType sample_type(const std::string& bits) {
 /// One stream on its way into one file.
 class Recording {
  public:
-  Recording(const RecordOptions& options, const dsp::Format& format)
+  Recording(const RecordOptions& options, const dsp::Format& format, const std::optional<RawFormat>& raw)
       : path_(options.file),
+        raw_(raw),
         seconds_(options.seconds),
         format_(format),
         wave_(format, kBlocks, format.rate / kBlocksPerSecond),
@@ -44,7 +45,7 @@ class Recording {
   void open(DriverSession& session, const std::string& device) {
     const MMRESULT result = wave_.open();
     if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, device, 1));
-    file_.emplace(path_, format_);  // after the device: a device that fails leaves no empty file behind
+    file_.emplace(path_, format_, raw_);  // after the device: a device that fails leaves no empty file behind
   }
 
   /// Effects: records until the time is over or Ctrl-C. Throws: Failure, with the file finished as far as it
@@ -92,6 +93,7 @@ class Recording {
   }
 
   std::string path_;
+  std::optional<RawFormat> raw_;
   double seconds_;
   dsp::Format format_;
   WaveIn wave_;
@@ -104,11 +106,13 @@ class Recording {
 }  // namespace
 
 int record(const RecordOptions& options) {
-  const dsp::Format format{sample_type(options.bits), options.channels, options.rate};
-  check_can_hold(options.file, format);
+  const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
+  const dsp::Format format =
+      raw ? raw->format : dsp::Format{sample_type(options.bits), options.channels, options.rate};
+  check_can_hold(options.file, format, raw);
   DriverSession session(options.driver);
   watch_for_interruption();
-  Recording recording(options, format);
+  Recording recording(options, format, raw);
   recording.open(session, options.driver.device);
   recording.run();
   const std::string text = "recorded " + visible(options.file) + ": " + clock_text(recording.seconds()) +

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,6 +52,12 @@ void ignore_leaks() {
                          const Surroundings& surroundings, const Pipe& out, const Pipe& err) {
   ::dup2(out.write_end, STDOUT_FILENO);
   ::dup2(err.write_end, STDERR_FILENO);
+  // Not the terminal of whoever runs the test.
+  ::dup2(surroundings.type ? err.write_end : ::open("/dev/null", O_RDONLY), STDIN_FILENO);
+  if (surroundings.type) {
+    ::setsid();
+    ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+  }
   ::setenv("REFWAVE_CONFIG", "", 1);
   ::unsetenv("COLUMNS");
   ignore_leaks();
@@ -79,6 +86,11 @@ std::string last_of(const std::string& text) {
   return text.substr(text.size() - std::min<std::size_t>(text.size(), 300));
 }
 
+void type(const std::string& keys, const Pipe& terminal) {
+  if (keys.empty()) return;
+  EXPECT_EQ(::write(terminal.read_end, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
+}
+
 void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surroundings& surroundings,
                        Outcome& outcome) {
   const auto deadline = std::chrono::steady_clock::now() + kDeadline;
@@ -92,6 +104,7 @@ void read_until_closed(pid_t child, const Pipe& out, const Pipe& err, const Surr
       may_interrupt = false;
       ::kill(child, SIGINT);
     }
+    if (surroundings.type) type(surroundings.type(outcome.err), err);
     if (std::chrono::steady_clock::now() < deadline) continue;
     ADD_FAILURE() << "refwave ran for over a minute; it printed at last: " << last_of(outcome.out)
                   << last_of(outcome.err);
@@ -116,19 +129,19 @@ void take_underruns_out(Outcome& outcome) {
 Outcome run(const std::string& program, const std::vector<std::string>& arguments,
             const Surroundings& surroundings) {
   const Pipe out = make_pipe(false);
-  const Pipe err = make_pipe(surroundings.stderr_is_terminal);
+  const Pipe err = make_pipe(surroundings.stderr_is_terminal || surroundings.type);
   const pid_t child = ::fork();
   if (child == 0) become(program, arguments, surroundings, out, err);
   ::close(out.write_end);
   ::close(err.write_end);
   Outcome outcome;
   read_until_closed(child, out, err, surroundings, outcome);
-  ::close(out.read_end);
-  ::close(err.read_end);
   int status = 0;
   ::waitpid(child, &status, 0);
+  ::close(out.read_end);
+  ::close(err.read_end);
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  if (!surroundings.stderr_is_terminal) take_underruns_out(outcome);
+  if (!surroundings.stderr_is_terminal && !surroundings.type) take_underruns_out(outcome);
   return outcome;
 }
 

@@ -23,6 +23,9 @@ struct Surroundings {
   std::size_t largest_file = 0;            // bytes; 0: unlimited
   /// Called with what standard error has shown so far; true sends SIGINT, once.
   std::function<bool(const std::string& err)> interrupt_when{};
+  /// If there is one, the terminal of standard error is that of standard input, too. Called with what
+  /// standard error has shown so far. Returns: what is typed now.
+  std::function<std::string(const std::string& err)> type{};
 };
 
 /// Returns: how `refwave arguments…` ended. A child that runs for over a minute is killed and fails the test.

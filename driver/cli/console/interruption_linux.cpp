@@ -3,6 +3,8 @@
 #include <atomic>
 #include <csignal>
 
+#include "driver/cli/console/keys/terminal_linux.h"
+
 namespace refwave::cli {
 namespace {
 
@@ -11,6 +13,7 @@ static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touc
 
 void on_signal(int signal) {
   interrupted = true;
+  restore_terminal();  // a second one ends the process at once
   std::signal(signal, SIG_DFL);
 }
 

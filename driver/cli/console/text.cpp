@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 
 namespace refwave::cli {
 
@@ -28,6 +29,23 @@ std::string clock_text(double seconds) {
   const long long milliseconds = std::llround(seconds * 1000);
   return formatted("%lld:%02lld.%03lld", milliseconds / 60'000, milliseconds / 1000 % 60,
                    milliseconds % 1000);
+}
+
+std::optional<double> seconds_of(std::string_view clock) {
+  double seconds = 0;
+  for (int parts = 1; parts <= 3; ++parts) {
+    const std::string part(clock.substr(0, clock.find(':')));
+    const bool is_last = part.size() == clock.size();
+    const bool is_number =
+        !part.empty() && part.find_first_not_of(is_last ? "0123456789." : "0123456789") == std::string::npos;
+    char* end = nullptr;
+    const double value = std::strtod(part.c_str(), &end);
+    if (!is_number || *end != '\0') return std::nullopt;
+    seconds = seconds * 60 + value;
+    if (is_last) return seconds;
+    clock.remove_prefix(part.size() + 1);
+  }
+  return std::nullopt;
 }
 
 std::string level_text(float peak) {

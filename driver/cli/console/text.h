@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ std::string path_text(const std::filesystem::path& path);
 
 /// Returns: "1:02.345" for 62.345 seconds.
 std::string clock_text(double seconds);
+
+/// Returns: the seconds of "75", "1:15.5" or "0:01:15"; nothing for any other text.
+std::optional<double> seconds_of(std::string_view clock);
 
 /// Returns: "-12.3 dBFS" for a peak of 0.243, "silence" for 0.
 std::string level_text(float peak);

@@ -32,6 +32,8 @@ std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uin
   return lines;
 }
 
+void LossWatch::begin_anew() { position_ = underruns_.next_at = xruns_.next_at = 0; }
+
 /// Returns: what is to be said about the device; empty if it is nothing.
 std::string LossWatch::device_changes(const REFWAVE_STATISTICS& now, Time time, bool is_over) {
   const ULONGLONG losses = now.ullDeviceLosses - now_.ullDeviceLosses;

@@ -28,6 +28,9 @@ class LossWatch {
   std::vector<std::string> look(const REFWAVE_STATISTICS& now, std::uint64_t position, Time time,
                                 bool is_over);
 
+  /// Effects: the stream's position begins at 0 again.
+  void begin_anew();
+
   bool is_lost() const { return is_lost_; }
   /// Returns: the time that was played while the device was lost.
   double unheard_seconds() const { return static_cast<double>(unheard_frames_) / rate_; }

@@ -1,5 +1,6 @@
 #include "driver/cli/playing/playback.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "driver/cli/console/failure.h"
@@ -14,6 +15,7 @@ namespace {
 
 // The driver finds a device that is back after five seconds within two more.
 constexpr auto kPatienceWithLost = std::chrono::seconds(7);
+constexpr double kSeekSeconds = 5;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
 void say(const std::string& text) { std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout); }
@@ -30,7 +32,10 @@ void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) 
 
 Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
                    std::size_t block_frames)
-    : session_(session), format_(format), wave_(format, options.buffers, block_frames, done_) {
+    : session_(session),
+      format_(format),
+      wave_(format, options.buffers, block_frames, done_),
+      is_quiet_(options.quiet) {
   const MMRESULT result = wave_.open();
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
   wave_.set_volume(options.volume_percent);
@@ -40,23 +45,61 @@ Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp
   if (before_) watch_.emplace(format.rate, *before_);
 }
 
-void Playback::run(Playlist& files) {
+void Playback::run(Playlist& files, Keys& keys) {
   while (write_blocks(files) || wave_.queue().outstanding() > 0) {
     done_.wait(kWaitMicroseconds);
+    while (const auto key = keys.next()) obey(*key, files);
     const std::uint64_t position = wave_.position();
     look(position, false);
-    if (is_interrupted()) break;
+    if (is_interrupted() || has_quit_) break;
     tell_of_tracks(files, position, false);
     show_progress(files, position);
-    check_patience(files, position);
+    if (!is_paused_) check_patience(files, position);
   }
+  const bool is_stopped = is_interrupted() || has_quit_;
   look(wave_.position(), true);
-  tell_of_tracks(files, wave_.position(), !is_interrupted());
+  tell_of_tracks(files, wave_.position(), !is_stopped);
   progress_.reset();
-  if (is_interrupted() && !files.tracks().empty()) {
+  if (is_stopped && !files.tracks().empty()) {
     const Track& track = files.tracks().front();
-    tell_end(track, wave_.position() - std::min(wave_.position(), track.begin), "stopped ");
+    tell_end(track, track.place(wave_.position()), "stopped ");
   }
+}
+
+void Playback::obey(Key key, Playlist& files) {
+  switch (key) {
+    case Key::pause:
+      return toggle_pause();
+    case Key::back:
+      return seek(files, -kSeekSeconds);
+    case Key::ahead:
+      return seek(files, kSeekSeconds);
+    case Key::quit:
+      has_quit_ = true;
+  }
+}
+
+void Playback::toggle_pause() {
+  is_paused_ = !is_paused_;
+  if (is_paused_) return wave_.pause();
+  wave_.resume();
+  watchdog_ = {};  // the position stood still for a reason
+}
+
+/// Effects: goes back or ahead in the file that is heard, if it is no pipe.
+void Playback::seek(Playlist& files, double seconds) {
+  if (files.tracks().empty()) return;
+  const Track& track = files.tracks().front();
+  const double target = static_cast<double>(track.place(wave_.position())) + seconds * format_.rate;
+  auto frame = static_cast<std::uint64_t>(std::max(target, 0.0));
+  if (track.length != 0 && track.certainty == Length::stated) frame = std::min(frame, track.length);
+  if (!files.seek(frame)) return;
+  if (!wave_.reset()) throw Failure("the driver gave no blocks back within five seconds; try again");
+  if (is_paused_) wave_.pause();
+  if (watch_) watch_->begin_anew();
+  waiting_bytes_ = 0;
+  is_at_end_ = false;
+  sent_before_ = wave_.queue().sent();
 }
 
 /// Throws: Failure, if the device has taken nothing for five seconds, or has been lost for so long.
@@ -86,7 +129,7 @@ bool Playback::write_blocks(Playlist& files) {
     if (waiting_bytes_ == 0) {
       waiting_bytes_ = files.read(block.memory, block.peak) * format_.bytes_per_frame();
       is_at_end_ = waiting_bytes_ < block.memory.size();
-      const bool is_dry = wave_.queue().sent() > 0 && wave_.queue().outstanding() == 0;
+      const bool is_dry = wave_.queue().sent() > sent_before_ && wave_.queue().outstanding() == 0;
       // A single block always leaves a pause before the next one, so it is no underrun.
       if (watch_ && is_dry && waiting_bytes_ > 0 && wave_.queue().blocks().size() > 1) watch_->note_dry();
     }
@@ -129,27 +172,34 @@ void Playback::tell_of_tracks(Playlist& files, std::uint64_t position, bool is_o
     const Track track = tracks.front();
     tracks.pop_front();
     progress_.reset();
-    tell_end(track, track.frames, "played ");
+    tell_end(track, track.from + track.frames, "played ");
     if (track.complaint.empty()) continue;
     has_complaints_ = true;
     print_error(track.complaint);
   }
 }
 
-void Playback::tell_end(const Track& track, std::uint64_t frames, const char* how) {
-  say(how + visible(track.path) + ": " + clock_text(static_cast<double>(frames) / format_.rate) + " of " +
-      format_text(format_) + " on " + device_);
+/// `end`: the place in the file up to which it was played.
+void Playback::tell_end(const Track& track, std::uint64_t end, const char* how) {
+  if (is_quiet_) return;
+  const auto clock = [&](std::uint64_t frames) {
+    return clock_text(static_cast<double>(frames) / format_.rate);
+  };
+  const std::string from = track.from == 0 ? "" : clock(track.from) + " to ";
+  say(how + visible(track.path) + ": " + from + clock(end) + " of " + format_text(format_) + " on " +
+      device_);
   std::fflush(stdout);
 }
 
 void Playback::show_progress(Playlist& files, std::uint64_t position) {
-  if (files.tracks().empty()) return;
+  if (is_quiet_ || files.tracks().empty()) return;
   const Track& track = files.tracks().front();
   if (!progress_)
     progress_.emplace(visible(path_text(to_path(track.path).filename())),
                       static_cast<double>(track.length) / format_.rate,
                       track.certainty == Length::stated ? Total::known : Total::guessed);
-  const double seconds = static_cast<double>(position - std::min(position, track.begin)) / format_.rate;
+  const double seconds = static_cast<double>(track.place(position)) / format_.rate;
+  if (is_paused_) return progress_->show(seconds, [] { return std::string("paused"); });
   // A driver that gives no statistics measures nothing: then it is the peak of what was read from the file.
   if (!watch_) return progress_->show(seconds, wave_.queue().next().peak);
   const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt;

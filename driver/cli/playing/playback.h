@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "driver/cli/commands.h"
+#include "driver/cli/console/keys/keys.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/playing/loss_watch.h"
 #include "driver/cli/playing/playlist.h"
@@ -19,9 +20,11 @@ class Playback {
   Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
            std::size_t block_frames);
 
-  /// Effects: plays the stream's files until their end, or until Ctrl-C. Prints the end of each file, and
-  /// each loss when it happens. Throws: Failure, if the device takes no more audio.
-  void run(Playlist& files);
+  /// Effects: plays the stream's files until their end, or until Ctrl-C, and obeys `keys`. Prints the end of
+  /// each file, and each loss when it happens. Throws: Failure, if the device takes no more audio.
+  void run(Playlist& files, Keys& keys);
+  /// Returns: whether it ended by a key.
+  bool has_quit() const { return has_quit_; }
   /// Effects: prints the stream's buffer-done latency.
   void report() const;
   /// Returns: the time that was played while the device was lost.
@@ -30,13 +33,16 @@ class Playback {
   bool has_complaints() const { return has_complaints_; }
 
  private:
+  void obey(Key key, Playlist& files);
+  void toggle_pause();
+  void seek(Playlist& files, double seconds);
   void check_patience(Playlist& files, std::uint64_t position);
   bool write_blocks(Playlist& files);
   bool send(std::size_t bytes);
   void look(std::uint64_t position, bool is_over);
   void tell_of_tracks(Playlist& files, std::uint64_t position, bool is_over);
   void show_progress(Playlist& files, std::uint64_t position);
-  void tell_end(const Track& track, std::uint64_t frames, const char* how);
+  void tell_end(const Track& track, std::uint64_t end, const char* how);
 
   DriverSession& session_;
   dsp::Format format_;
@@ -51,7 +57,11 @@ class Playback {
   std::chrono::steady_clock::time_point next_look_{};
   std::optional<Progress> progress_;  // of the file that is heard now
   std::size_t waiting_bytes_ = 0;     // of a block that was filled, and that the driver has not taken yet
+  std::uint64_t sent_before_ = 0;     // blocks that were sent before the last seek
   bool is_at_end_ = false;
+  bool is_paused_ = false;
+  bool has_quit_ = false;
+  bool is_quiet_;
   bool has_complaints_ = false;
 };
 

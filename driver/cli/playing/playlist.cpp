@@ -1,10 +1,16 @@
 #include "driver/cli/playing/playlist.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/text.h"
 
 namespace refwave::cli {
+
+Playlist::Playlist(PlaylistOptions options)
+    : options_(std::move(options)), is_over_(options_.paths.size(), false) {}
 
 std::optional<dsp::Format> Playlist::begin_stream() {
   // A file that was not read to its end belongs to a stream that failed. It is not played again.
@@ -18,7 +24,42 @@ std::optional<dsp::Format> Playlist::begin_stream() {
 }
 
 void Playlist::begin_track() {
-  tracks_.push_back({reader_path_, format_, frames_, 0, reader_->frames(), reader_->length()});
+  Track track{.path = options_.paths[reader_number_ % options_.paths.size()], .format = format_};
+  track.begin = frames_;
+  track.from = reader_->position();
+  track.length = reader_->frames();
+  track.certainty = reader_->length();
+  track.number = reader_number_;
+  tracks_.push_back(std::move(track));
+}
+
+bool Playlist::seek(std::uint64_t frame) {
+  if (tracks_.empty()) return false;
+  const Track track = tracks_.front();
+  if (is_reading(track)) {
+    if (!reader_->seek(frame)) return false;
+  } else if (!reopen(track, frame)) {
+    return false;
+  }
+  tracks_.clear();
+  frames_ = 0;
+  begin_track();
+  return true;
+}
+
+/// Effects: reads `track` again, from `frame` on, and later the files that follow it.
+bool Playlist::reopen(const Track& track, std::uint64_t frame) {
+  if (reader_ && reader_->is_pipe()) return false;  // what it has read would be lost
+  try {
+    SoundFileReader reader(track.path, options_.raw);
+    if (reader.format() != format_ || !reader.seek(frame)) return false;
+    reader_.emplace(std::move(reader));
+  } catch (const Failure&) {
+    return false;
+  }
+  reader_number_ = track.number;
+  next_ = track.number + 1;
+  return true;
 }
 
 std::size_t Playlist::read(std::span<std::byte> block, float& peak) {
@@ -48,18 +89,34 @@ void Playlist::end_track() {
 
 /// Effects: opens the next file that can be read. Returns: false if no file is left.
 bool Playlist::open_next() {
-  while (!paths_.empty()) {
-    reader_path_ = paths_.front();
-    paths_.pop_front();
+  const std::size_t count = options_.paths.size();
+  while (options_.loops == 0 || next_ < count * options_.loops) {
+    if (std::ranges::find(is_over_, false) == is_over_.end()) return false;
+    reader_number_ = next_++;
+    const std::size_t index = reader_number_ % count;
+    if (is_over_[index]) continue;
     try {
-      reader_.emplace(reader_path_);
+      reader_.emplace(options_.paths[index], options_.raw);
+      is_over_[index] = reader_->is_pipe();
+      skip_beginning();
       return true;
     } catch (const Failure& failure) {  // the files after this one may be good
       print_error(failure.what());
+      reader_.reset();
+      is_over_[index] = true;
       status_ = failure.exit_status();
     }
   }
   return false;
+}
+
+/// Effects: has the first file begin where --seek says. Throws: Failure, if it is shorter.
+void Playlist::skip_beginning() {
+  const double seconds = std::exchange(options_.seek_seconds, 0);
+  const auto frame = static_cast<std::uint64_t>(std::llround(seconds * reader_->format().rate));
+  if (frame == 0 || reader_->skip_to(frame)) return;
+  throw Failure(options_.paths[reader_number_ % options_.paths.size()] + ": --seek " + clock_text(seconds) +
+                ": the file ends before; name an earlier time");
 }
 
 }  // namespace refwave::cli

@@ -19,19 +19,33 @@ namespace refwave::cli {
 struct Track {
   std::string path;
   dsp::Format format;
-  std::uint64_t begin = 0;   // the position of its first frame in the stream
+  std::uint64_t begin = 0;   // the position of its first played frame in the stream
+  std::uint64_t from = 0;    // that frame's number in the file
   std::uint64_t frames = 0;  // frames that were read so far
   std::uint64_t length = 0;  // frames that the file states; 0: it states no length
   Length certainty = Length::stated;
+  std::size_t number = 0;   // in the order in which files are played
   bool is_read = false;     // whether it was read to its end
   std::string complaint{};  // after the end: what was missing or broken
 
   std::uint64_t end() const { return begin + frames; }
+  /// Returns: the place in the file that is at `position` of the stream.
+  std::uint64_t place(std::uint64_t position) const {
+    return from + (position < begin ? 0 : position - begin);
+  }
+};
+
+/// What is played, and how often.
+struct PlaylistOptions {
+  std::vector<std::string> paths;
+  std::optional<RawFormat> raw{};  // what the files hold, if they have no headers
+  double seek_seconds = 0;         // where the first file begins
+  std::uint32_t loops = 1;         // 0: without end
 };
 
 class Playlist {
  public:
-  explicit Playlist(const std::vector<std::string>& paths) : paths_(paths.begin(), paths.end()) {}
+  explicit Playlist(PlaylistOptions options);
 
   /// Effects: begins a new stream with the next file that can be read. Returns: that file's format; nothing
   /// if no file is left.
@@ -39,6 +53,9 @@ class Playlist {
   /// Effects: fills `block` from its beginning with frames of this stream's files. Returns: the number of
   /// frames; fewer than fit only at the stream's end.
   std::size_t read(std::span<std::byte> block, float& peak);
+  /// Effects: goes to `frame` of the first of tracks(), which then begins at position 0 of the stream.
+  /// Returns: false, with nothing changed, if that is a pipe, or the file is gone.
+  bool seek(std::uint64_t frame);
   /// Returns: this stream's files from the first one that the caller has not removed to the one that is read.
   std::deque<Track>& tracks() { return tracks_; }
   /// Returns: the exit status for the files that could not be read; 0 if all could.
@@ -48,10 +65,15 @@ class Playlist {
   bool open_next();
   void begin_track();
   void end_track();
+  void skip_beginning();
+  bool reopen(const Track& track, std::uint64_t frame);
+  bool is_reading(const Track& track) const { return reader_ && reader_number_ == track.number; }
 
-  std::deque<std::string> paths_;
+  PlaylistOptions options_;
+  std::vector<bool> is_over_;              // of each path: it cannot be read, or not again
+  std::size_t next_ = 0;                   // number of the file that is opened next
   std::optional<SoundFileReader> reader_;  // of the newest track, or of the first file of the next stream
-  std::string reader_path_;
+  std::size_t reader_number_ = 0;
   std::deque<Track> tracks_;
   dsp::Format format_;
   std::uint64_t frames_ = 0;  // read for this stream

@@ -73,6 +73,11 @@ int sf_format_check(const SF_INFO* info) {
   return call(info);
 }
 
+sf_count_t sf_seek(SNDFILE* file, sf_count_t frames, int whence) {
+  static const auto call = in_dll<decltype(sf_seek)>("sf_seek");
+  return call(file, frames, whence);
+}
+
 sf_count_t sf_readf_int(SNDFILE* file, int* samples, sf_count_t frames) {
   static const auto call = in_dll<decltype(sf_readf_int)>("sf_readf_int");
   return call(file, samples, frames);

@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "driver/cli/sound_file/decoders/decoder.h"
+#include "driver/cli/sound_file/raw_format.h"
 #include "driver/cli/sound_file/wav_pipe.h"
 #include "dsp/format.h"
 
@@ -42,14 +44,20 @@ bool is_at_terminal(int mode);
 class SoundFileReader {
  public:
   /// Throws: Failure, if it cannot be read or played.
-  explicit SoundFileReader(const std::string& path);
+  explicit SoundFileReader(const std::string& path, const std::optional<RawFormat>& raw = std::nullopt);
 
   const dsp::Format& format() const { return decoder_->stated().format; }
   /// Returns: the number of frames that the file states, or a guess (length()); 0 if nobody knows, as in a
   /// pipe.
   std::uint64_t frames() const { return decoder_->stated().frames; }
   Length length() const { return decoder_->stated().length; }
-  std::uint64_t frames_read() const { return frames_read_; }
+  /// Returns: the frame that is read next.
+  std::uint64_t position() const { return position_; }
+  bool is_pipe() const { return is_pipe_; }
+  /// Effects: goes to `frame`. Returns: false, with nothing changed, in a pipe.
+  bool seek(std::uint64_t frame);
+  /// The same ahead in anything, by reading where nothing else goes. Returns: false, if it ends before.
+  bool skip_to(std::uint64_t frame);
   /// Effects: fills `block` from the front, and sets `peak` to its greatest sample (1 is full scale).
   /// Returns: frames; fewer than fit only at the end.
   std::size_t read(std::span<std::byte> block, float& peak);
@@ -59,19 +67,21 @@ class SoundFileReader {
  private:
   std::string path_;
   bool is_pipe_;
+  bool is_raw_;
   std::unique_ptr<Decoder> decoder_;
-  std::uint64_t frames_read_ = 0;
+  std::uint64_t position_ = 0;
 };
 
-/// Effects: none. Throws: Failure, unless a file of that name's kind can hold `format`.
-void check_can_hold(const std::string& path, const dsp::Format& format);
+/// Effects: none. Throws: Failure, unless a file of that name's kind can hold `format`; with `raw`, unless it
+/// is standard output.
+void check_can_hold(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw);
 
 /// Writes a file whose kind follows from its name's extension. What was written survives a full disk and a
 /// crash: the header is brought up to date every second.
 class SoundFileWriter {
  public:
   /// Throws: Failure, if the kind is unknown, cannot hold `format`, or the file cannot be made.
-  SoundFileWriter(const std::string& path, const dsp::Format& format);
+  SoundFileWriter(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw);
 
   /// Effects: appends whole frames of `block`, and sets `peak` to their greatest sample. Throws: Failure
   /// (disk full).
@@ -81,15 +91,18 @@ class SoundFileWriter {
   double seconds() const { return static_cast<double>(frames_) / format_.rate; }
 
  private:
+  bool write_to_pipe(std::span<const std::byte> samples);
   std::size_t write_samples(std::span<const std::byte> block, float& peak);
 
   std::string path_;
   SoundFileHandle file_;  // null while pipe_ is not
   PipeHandle pipe_;
   dsp::Format format_;
+  std::optional<RawFormat> raw_;
   std::uint64_t frames_ = 0;
   std::uint64_t frames_in_header_ = 0;
   std::vector<std::int32_t> integers_;  // scratch
+  std::vector<std::byte> turned_;       // scratch
 };
 
 }  // namespace refwave::cli

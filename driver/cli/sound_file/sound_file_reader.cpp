@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 
 #include "driver/cli/console/failure.h"
@@ -9,7 +10,7 @@
 namespace refwave::cli {
 namespace {
 
-bool is_pipe(const std::string& path) {
+bool is_pipe_name(const std::string& path) {
   std::error_code error;
   return path == kStandardStream || std::filesystem::is_fifo(to_path(path), error);
 }
@@ -17,7 +18,7 @@ bool is_pipe(const std::string& path) {
 void check_is_readable(const std::string& path) {
   if (path == kStandardStream && is_at_terminal(SFM_READ))
     throw Failure("-: standard input is a terminal; pipe a sound file into it");
-  if (is_pipe(path)) return;
+  if (is_pipe_name(path)) return;
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(to_path(path), error);
   if (status.type() == std::filesystem::file_type::not_found)
@@ -41,9 +42,29 @@ std::string reason_of(SNDFILE* file) {
   return why;
 }
 
-SoundFileReader::SoundFileReader(const std::string& path) : path_(path), is_pipe_(is_pipe(path)) {
+SoundFileReader::SoundFileReader(const std::string& path, const std::optional<RawFormat>& raw)
+    : path_(path), is_pipe_(is_pipe_name(path)), is_raw_(raw.has_value()) {
   check_is_readable(path);
-  decoder_ = open_decoder(path, is_pipe_ ? Source::pipe : Source::file);
+  decoder_ = open_decoder(path, is_pipe_ ? Source::pipe : Source::file, raw);
+}
+
+bool SoundFileReader::seek(std::uint64_t frame) {
+  if (!decoder_->seek(frame)) return false;
+  position_ = frame;
+  return true;
+}
+
+bool SoundFileReader::skip_to(std::uint64_t frame) {
+  if (length() == Length::stated && frames() != 0 && frame >= frames()) return false;
+  if (seek(frame)) return true;
+  constexpr std::size_t kAtOnce = 4096;
+  std::vector<std::byte> block(kAtOnce * format().bytes_per_frame());
+  float peak = 0;
+  while (position_ < frame) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kAtOnce, frame - position_));
+    if (read(std::span(block).first(wanted * format().bytes_per_frame()), peak) < wanted) return false;
+  }
+  return true;
 }
 
 std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
@@ -56,23 +77,24 @@ std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
     if (frames == 0) break;
     done += frames;
   }
-  frames_read_ += done;
+  position_ += done;
   return done;
 }
 
 std::string SoundFileReader::complaint() const {
   const std::string remedy = "; the rest was played; fetch the whole file again";
-  const std::uint64_t cut = is_pipe_ ? 0 : missing_bytes(path_);
+  const std::uint64_t cut = is_pipe_ || is_raw_ ? 0 : missing_bytes(path_);
   if (cut > 0) return path_ + ": cut short: " + std::to_string(cut) + " bytes of audio are missing" + remedy;
-  if (length() == Length::stated && frames() > frames_read_) {
-    const double missing = static_cast<double>(frames() - frames_read_) / format().rate;
+  if (length() == Length::stated && frames() > position_) {
+    const double missing = static_cast<double>(frames() - position_) / format().rate;
     return path_ +
            formatted(": cut short or damaged: %.3f s of %.3f s are missing", missing,
                      static_cast<double>(frames()) / format().rate) +
            remedy;
   }
   if (const std::string damage = decoder_->damage(); !damage.empty()) return path_ + ": " + damage + remedy;
-  if (!is_pipe_ && lacks_ogg_end(path_)) return path_ + ": cut short: its last page is missing" + remedy;
+  if (!is_pipe_ && !is_raw_ && lacks_ogg_end(path_))
+    return path_ + ": cut short: its last page is missing" + remedy;
   return {};
 }
 

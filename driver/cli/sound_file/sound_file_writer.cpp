@@ -78,14 +78,24 @@ SF_INFO file_info(const std::string& path, const dsp::Format& format) {
 
 }  // namespace
 
-void check_can_hold(const std::string& path, const dsp::Format& format) { file_info(path, format); }
+void check_can_hold(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw) {
+  if (!raw) {
+    file_info(path, format);
+  } else if (path != kStandardStream) {
+    throw Failure(path + ": --raw writes to standard output only; write `refwave record - --raw ... >FILE`",
+                  kUsage);
+  }
+}
 
-SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& format)
-    : path_(path), format_(format) {
+SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& format,
+                                 const std::optional<RawFormat>& raw)
+    : path_(path), format_(format), raw_(raw) {
   if (path == kStandardStream && is_at_terminal(SFM_WRITE))
     throw Failure("-: standard output is a terminal; pipe it into a program, or name a file", kUsage);
-  SF_INFO info = file_info(path, format);
+  check_can_hold(path, format, raw);
   pipe_ = open_pipe(path);
+  if (raw) return;
+  SF_INFO info = file_info(path, format);
   if (pipe_ != nullptr) {
     const std::string header = wav_header_of_open_length(format);
     write_all(pipe_.get(), std::as_bytes(std::span(header)));
@@ -99,9 +109,22 @@ SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& for
   sf_command(file_.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
 }
 
+/// Returns: whether somebody still reads.
+bool SoundFileWriter::write_to_pipe(std::span<const std::byte> samples) {
+  if (!raw_) return write_all(pipe_.get(), samples);
+  turned_.assign(samples.begin(), samples.end());
+  turn(turned_, *raw_);
+  return write_all(pipe_.get(), turned_);
+}
+
 /// Returns: how many frames were written.
 std::size_t SoundFileWriter::write_samples(std::span<const std::byte> block, float& peak) {
   const std::size_t frames = block.size() / format_.bytes_per_frame();
+  if (pipe_ != nullptr) {
+    const auto whole = block.first(frames * format_.bytes_per_frame());
+    peak = peak_of(whole, format_.type);
+    return write_to_pipe(whole) ? frames : 0;
+  }
   const std::size_t samples = frames * format_.channels;
   const auto count = static_cast<sf_count_t>(frames);
   const auto* floats = reinterpret_cast<const float*>(block.data());
@@ -111,7 +134,6 @@ std::size_t SoundFileWriter::write_samples(std::span<const std::byte> block, flo
     unpack(block.data(), format_.type, integers_);
   }
   peak = is_float ? peak_of(std::span(floats, samples)) : peak_of(integers_);
-  if (pipe_ != nullptr) return write_all(pipe_.get(), block) ? frames : 0;
   const sf_count_t written = is_float ? sf_writef_float(file_.get(), floats, count)
                                       : sf_writef_int(file_.get(), integers_.data(), count);
   return static_cast<std::size_t>(std::max<sf_count_t>(written, 0));

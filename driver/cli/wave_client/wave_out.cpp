@@ -8,6 +8,11 @@
 #include "hal/system/clock.h"
 
 namespace refwave::cli {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(5);
+
+}  // namespace
 
 WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
                  BlockQueue::Semaphore& done)
@@ -55,6 +60,19 @@ std::uint64_t WaveOut::position() {
       time.wType == TIME_BYTES ? time.u.cb / static_cast<DWORD>(format_.bytes_per_frame()) : time.u.sample;
   position_ += static_cast<DWORD>(frames - static_cast<DWORD>(position_));
   return position_;
+}
+
+void WaveOut::pause() { waveOutPause(wave_); }
+
+void WaveOut::resume() { waveOutRestart(wave_); }
+
+bool WaveOut::reset() {
+  waveOutReset(wave_);
+  position_ = 0;
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (queue_.outstanding() > 0 && std::chrono::steady_clock::now() < deadline)
+    done_.wait(kWaitMicroseconds);
+  return queue_.outstanding() == 0;
 }
 
 void WaveOut::set_volume(std::uint32_t percent) {

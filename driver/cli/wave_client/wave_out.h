@@ -31,6 +31,12 @@ class WaveOut {
   /// Returns: frames played since open. MMTIME has 32 bits; the wrap is counted, if this is called once a
   /// day at least.
   std::uint64_t position();
+  /// Effects: holds the sound where it is, or lets it go on.
+  void pause();
+  void resume();
+  /// Effects: drops what is queued. The position begins at 0 again, and the sound goes on. Returns: false, if
+  /// the driver has not given all blocks back within five seconds.
+  bool reset();
   void set_volume(std::uint32_t percent);
   /// Effects: plays so many times as fast and as high; nothing at 1. Throws: Failure, if the driver cannot.
   void set_speed(double speed, double pitch);

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "driver/cli/sound_file/decoders/input.h"
+#include "driver/cli/sound_file/raw_format.h"
 #include "dsp/format.h"
 
 namespace refwave::cli {
@@ -31,6 +33,8 @@ class Decoder {
   /// Effects: decodes up to `frames` to `bytes`, and raises `peak` to their greatest sample (1 is full
   /// scale). Returns: frames; 0 only at the end.
   virtual std::size_t read(std::byte* bytes, std::size_t frames, float& peak) = 0;
+  /// Effects: goes to `frame`. Returns: false, with nothing changed, where nobody can go back or ahead.
+  virtual bool seek(std::uint64_t frame) = 0;
   /// Returns: after the end, what is wrong with the file ("damaged: bad header"); empty if nothing is.
   virtual std::string damage() const = 0;
 
@@ -40,8 +44,10 @@ class Decoder {
 
 enum class Source : std::uint8_t { file, pipe };
 
-/// Throws: Failure, if it cannot be read, or holds what cannot be played.
-std::unique_ptr<Decoder> open_decoder(const std::string& path, Source source);
+/// `raw`: what a file without a header holds. Throws: Failure, if it cannot be read, or holds what cannot be
+/// played.
+std::unique_ptr<Decoder> open_decoder(const std::string& path, Source source,
+                                      const std::optional<RawFormat>& raw);
 
 /// The same by libsndfile.
 std::unique_ptr<Decoder> sndfile_decoder(const std::string& path);
@@ -50,6 +56,8 @@ std::unique_ptr<Decoder> sndfile_decoder(std::unique_ptr<Input> input);
 /// The same by libmpg123, which takes `input`. Returns: null, with `input` as it was, if it finds no MPEG
 /// audio, or if this build is without libmpg123.
 std::unique_ptr<Decoder> mpeg_decoder(std::unique_ptr<Input>& input);
+
+std::unique_ptr<Decoder> raw_decoder(std::unique_ptr<Input> input, const RawFormat& raw);
 
 /// Throws: Failure, unless such sound can be played.
 void check_is_playable(const std::string& path, std::int64_t rate, std::int64_t channels);

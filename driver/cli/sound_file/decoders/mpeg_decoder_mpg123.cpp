@@ -45,6 +45,10 @@ class MpegDecoder : public Decoder {
     return done / frame_bytes;
   }
 
+  bool seek(std::uint64_t frame) override {
+    return input_->is_seekable() && mpg123_seek(handle_.get(), static_cast<off_t>(frame), SEEK_SET) >= 0;
+  }
+
   std::string damage() const override {
     if (ends_within_frame(tail())) return "cut short: its last frame is not whole";
     return has_failed_ ? std::string("damaged: ") + mpg123_strerror(handle_.get()) : "";

@@ -25,11 +25,13 @@ void check_is_playable(const std::string& path, std::int64_t rate, std::int64_t 
   }
 }
 
-std::unique_ptr<Decoder> open_decoder(const std::string& path, Source source) {
+std::unique_ptr<Decoder> open_decoder(const std::string& path, Source source,
+                                      const std::optional<RawFormat>& raw) {
   auto input = std::make_unique<Input>(path);
   const auto beginning = input->beginning();
   if (beginning && beginning->empty())
     throw Failure(path + ": nothing arrived; see why the program that writes into the pipe wrote nothing");
+  if (raw) return raw_decoder(std::move(input), *raw);
   if (beginning && may_be_mpeg(*beginning))
     if (auto decoder = mpeg_decoder(input)) return decoder;
   return source == Source::file ? sndfile_decoder(path) : sndfile_decoder(std::move(input));

@@ -88,6 +88,11 @@ class SndfileDecoder : public Decoder {
     return done;
   }
 
+  bool seek(std::uint64_t frame) override {
+    const bool is_pipe = window_.has_value() || (input_ != nullptr && !input_->is_seekable());
+    return !is_pipe && sf_seek(file_.get(), static_cast<sf_count_t>(frame), SEEK_SET) >= 0;
+  }
+
   std::string damage() const override {
     return sf_error(file_.get()) == SF_ERR_NO_ERROR ? "" : "damaged: " + reason_of(file_.get());
   }

@@ -1,0 +1,45 @@
+#include <windows.h>
+
+#include "driver/cli/console/keys/keys.h"
+
+namespace refwave::cli {
+namespace {
+
+std::optional<Key> key_of(const INPUT_RECORD& record) {
+  if (record.EventType != KEY_EVENT || record.Event.KeyEvent.bKeyDown == FALSE) return std::nullopt;
+  switch (record.Event.KeyEvent.wVirtualKeyCode) {
+    case VK_SPACE:
+      return Key::pause;
+    case VK_LEFT:
+      return Key::back;
+    case VK_RIGHT:
+      return Key::ahead;
+    case 'Q':
+      return Key::quit;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+// A console tells of keys whatever its mode is, so there is nothing to set and to set back.
+Keys::Keys() {
+  DWORD mode = 0;
+  is_listening_ = GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != FALSE;
+}
+
+Keys::~Keys() = default;
+
+std::optional<Key> Keys::next() {
+  const HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
+  DWORD count = 0;
+  while (is_listening_ && GetNumberOfConsoleInputEvents(input, &count) != FALSE && count > 0) {
+    INPUT_RECORD record{};
+    if (ReadConsoleInputW(input, &record, 1, &count) == FALSE || count == 0) break;
+    if (const auto key = key_of(record)) return key;
+  }
+  return std::nullopt;
+}
+
+}  // namespace refwave::cli

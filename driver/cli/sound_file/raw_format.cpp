@@ -1,0 +1,86 @@
+#include "driver/cli/sound_file/raw_format.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <vector>
+
+#include "driver/cli/console/failure.h"
+
+namespace refwave::cli {
+namespace {
+
+struct Name {
+  std::string_view name;  // as ffmpeg and PulseAudio have it
+  std::string_view alsa;  // as aplay has it
+  dsp::SampleType type;
+  bool is_big_endian;
+};
+
+constexpr Name kNames[] = {
+    {"u8", "U8", dsp::SampleType::u8, false},
+    {"s8", "S8", dsp::SampleType::u8, false},
+    {"s16le", "S16_LE", dsp::SampleType::s16, false},
+    {"s16be", "S16_BE", dsp::SampleType::s16, true},
+    {"s24le", "S24_3LE", dsp::SampleType::s24, false},
+    {"s24be", "S24_3BE", dsp::SampleType::s24, true},
+    {"s32le", "S32_LE", dsp::SampleType::s32, false},
+    {"s32be", "S32_BE", dsp::SampleType::s32, true},
+    {"f32le", "FLOAT_LE", dsp::SampleType::f32, false},
+    {"f32be", "FLOAT_BE", dsp::SampleType::f32, true},
+    {"f64le", "FLOAT64_LE", dsp::SampleType::f64, false},
+    {"f64be", "FLOAT64_BE", dsp::SampleType::f64, true},
+};
+
+[[noreturn]] void refuse(const std::string& text, const std::string& why) {
+  throw Failure("--raw " + text + ": " + why, kUsage);
+}
+
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> parts;
+  for (std::size_t comma = text.find(','); comma != std::string_view::npos; comma = text.find(',')) {
+    parts.push_back(text.substr(0, comma));
+    text.remove_prefix(comma + 1);
+  }
+  parts.push_back(text);
+  return parts;
+}
+
+std::uint32_t number_in(const std::string& text, std::string_view part, std::uint32_t least,
+                        std::uint32_t most, const std::string& unit) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
+  if (error == std::errc{} && end == part.data() + part.size() && number >= least && number <= most)
+    return number;
+  refuse(text, std::string(part) + unit + ", and " + std::to_string(least) + " to " + std::to_string(most) +
+                   unit + " are possible; convert it before, as with sox");
+}
+
+}  // namespace
+
+RawFormat raw_format(const std::string& text) {
+  const auto parts = parts_of(text);
+  if (parts.size() != 3)
+    refuse(text, "not a sample format, a rate and a number of channels; write it as s16le,48000,2");
+  const auto* name = std::ranges::find_if(
+      kNames, [&](const Name& known) { return known.name == parts[0] || known.alsa == parts[0]; });
+  if (name == std::end(kNames)) {
+    std::string all;
+    for (const Name& known : kNames) all.append(all.empty() ? "" : ", ").append(known.name);
+    refuse(text, "no sample format is called " + std::string(parts[0]) + "; there are " + all);
+  }
+  const std::uint32_t rate = number_in(text, parts[1], dsp::kMinRate, dsp::kMaxRate, " Hz");
+  const std::uint32_t channels = number_in(text, parts[2], 1, dsp::kMaxChannels, " channels");
+  return {{name->type, static_cast<std::uint16_t>(channels), rate}, name->is_big_endian, name->name == "s8"};
+}
+
+void turn(std::span<std::byte> samples, const RawFormat& raw) {
+  if (raw.is_signed_byte)
+    for (std::byte& sample : samples) sample ^= std::byte{0x80};
+  const std::size_t width = dsp::bytes_per_sample(raw.format.type);
+  if (!raw.is_big_endian) return;
+  for (std::size_t at = 0; at + width <= samples.size(); at += width)
+    std::ranges::reverse(samples.subspan(at, width));
+}
+
+}  // namespace refwave::cli
