@@ -58,7 +58,7 @@ void tell_of_reopening(const std::string& path, const dsp::Format& format) {
 }  // namespace
 
 int play(const PlayOptions& options) {
-  open_string(options.driver);  // refuses a wrong setting before any file is opened
+  open_string(options.driver);           // refuses a wrong setting before any file is opened
   std::optional<DriverSession> session;  // not loaded before a file was read that can be played
   const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
   Playlist files({options.files, raw, options.seek_seconds, options.loops});
