@@ -48,7 +48,7 @@ refwave_mutant(done_at_once
   WITH [[    position_ += block->frames - offset_;
     offset_ = block->frames;]]
   BREAKS WODM_WRITE.own_time WODM_PAUSE.holds
-  MAY_BREAK WODM_SETPITCH.duration WODM_SETPLAYBACKRATE.faster)
+  MAY_BREAK WODM_SETPITCH.duration WODM_SETPLAYBACKRATE.faster WOM_DONE.may_close)
 
 refwave_mutant(loops_never_count
   FILE driver/core/lanes/voice.cpp
