@@ -14,6 +14,7 @@ to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plug
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
 to_clang=(clang)
+to_docs=(doxygen)
 to_coverage=(clang libclang-rt-dev llvm)
 to_aarch64=(g++-aarch64-linux-gnu 'qemu-user-static|qemu-user')
 to_armhf=(g++-arm-linux-gnueabihf)

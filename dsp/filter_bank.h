@@ -13,6 +13,7 @@ namespace refwave::dsp {
 
 /// Memory for floats, aligned for vectors and the lines of a cache.
 inline constexpr std::align_val_t kFloatsAlignment{64};
+/// Frees what make_floats() made.
 struct FloatsDeleter {
   void operator()(float* floats) const noexcept { ::operator delete[](floats, kFloatsAlignment); }
 };
@@ -82,6 +83,7 @@ struct FilterBank {
   std::size_t users = 0;
 };
 
+/// Gives a share of a bank back.
 struct BankReturn {
   void operator()(const FilterBank* bank) const noexcept;
 };

@@ -136,6 +136,7 @@ class Device {
   virtual void give_up() noexcept {}
 };
 
+/// A backend's device, or why there is none.
 struct OpenResult {
   std::unique_ptr<Device> device;  // null on failure
   std::string error;               // on failure one line: the reason, and the existing devices

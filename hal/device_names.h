@@ -9,6 +9,7 @@
 
 namespace refwave::hal {
 
+/// The device that a name stands for.
 struct Choice {
   const DeviceInfo* device = nullptr;  // into the list; null: `error` says why
   std::string error;

@@ -16,6 +16,7 @@ enum class Fallback : std::uint8_t {
   clocked,  // the last backend's device serves, unless there is no device of that name
 };
 
+/// The device that was opened, or why there is none.
 struct DeviceResult {
   std::unique_ptr<Device> device;  // null on failure
   std::string error;               // on failure one line: the reason, and the existing devices

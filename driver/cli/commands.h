@@ -10,6 +10,7 @@
 
 namespace refwave::cli {
 
+/// What `refwave play` is given.
 struct PlayOptions {
   DriverOptions driver;
   std::vector<std::string> files;
@@ -24,6 +25,7 @@ struct PlayOptions {
   bool quiet = false;
 };
 
+/// What `refwave record` is given.
 struct RecordOptions {
   DriverOptions driver;
   std::string file;
@@ -34,12 +36,14 @@ struct RecordOptions {
   std::string raw;  // empty: a file with a header
 };
 
+/// What `refwave devices` is given.
 struct DevicesOptions {
   DriverOptions driver;
   bool json = false;
   bool names = false;
 };
 
+/// What `refwave config` is given.
 struct ConfigOptions {
   bool check = false;
   bool dialog = false;

@@ -24,21 +24,26 @@ struct Range {
   enum class Shape : std::uint8_t { any, power_of_two } shape = Shape::any;
 };
 
+/// A whole number.
 struct Integer {
   std::uint32_t Configuration::*field;
   Range range;
 };
+/// A number with a fraction.
 struct Number {
   double Configuration::*field;
   Range range;
 };
+/// True or false.
 struct Switch {
   bool Configuration::*field;
 };
+/// Any text; `what` says what it stands for.
 struct Text {
   std::string Configuration::*field;
   std::string_view what;
 };
+/// A list of names, at most `most`.
 struct Names {
   std::vector<std::string> Configuration::*field;
   std::size_t most;
@@ -51,6 +56,7 @@ struct Choice {
   std::size_t (*get)(const Configuration&);
 };
 
+/// A key of the configuration: its name, where its value is kept, and its help.
 struct Key {
   std::string_view name;
   std::variant<Integer, Number, Switch, Text, Names, Choice> type;

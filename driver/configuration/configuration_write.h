@@ -10,6 +10,7 @@
 
 namespace refwave::configuration {
 
+/// The outcome of edit().
 struct Edited {
   std::string text;     // the document as it should be; the one that was given if there is a problem
   std::string problem;  // empty, or why the document cannot be edited

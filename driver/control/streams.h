@@ -28,6 +28,7 @@ namespace refwave::control {
 
 using stream::Error;
 
+/// What a stream is opened with.
 struct OpenOptions {
   hal::Direction direction = hal::Direction::output;
   dsp::Format format;

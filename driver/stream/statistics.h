@@ -14,6 +14,7 @@
 
 namespace refwave::stream {
 
+/// Percentiles of buffer-done latency, in nanoseconds.
 struct Latencies {
   std::uint64_t p50_ns = 0;
   std::uint64_t p99_ns = 0;

@@ -96,6 +96,7 @@ typedef struct REFWAVE_TRACE_EVENT {
   WORD wKind;  // REFWAVE_TRACE_WRITTEN …
 } REFWAVE_TRACE_EVENT;
 
+/// Where REFWAVE_TRACE_READ writes events.
 typedef struct REFWAVE_TRACE_BATCH {
   DWORD cbSize;       // set by the caller: sizeof(REFWAVE_TRACE_BATCH)
   DWORD cbEvent;      // set by the caller: sizeof(REFWAVE_TRACE_EVENT)
@@ -155,6 +156,7 @@ enum {
   REFWAVE_RATE_192000 = 8,
 };
 
+/// A device that the driver found.
 typedef struct REFWAVE_DEVICE {
   char szName[128];    // UTF-8; the name that `output`, `input` and `--device` take
   char szBackend[32];  // "PortAudio" or "clocked"

@@ -24,6 +24,7 @@ struct WaveCall {
   control::Streams& streams() const { return driver.streams(); }
 };
 
+/// A message, and the function that answers it.
 struct WaveMessage {
   UINT message;
   DWORD (*handle)(const WaveCall& call);

@@ -14,6 +14,7 @@
 
 namespace refwave::hal {
 
+/// A sink or a source of a sound server.
 struct ServerDevice {
   std::string name;            // "PulseAudio/<sink>", "PipeWire/<node>"
   std::string pcm;             // ALSA's definition, by which PortAudio opens the device

@@ -244,6 +244,7 @@ test_everything() {
     fuzzers
     other_processors
     with_clang_14 clang-tidy tidy
+    check docs "$root/run" docs
   fi
 
   [[ -z $remarks ]] || printf '\n%s' "$remarks"

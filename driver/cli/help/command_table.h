@@ -13,6 +13,7 @@ class App;
 
 namespace refwave::cli {
 
+/// An option or a positional argument.
 struct OptionEntry {
   std::vector<std::string> names;    // "-d", "--device"; of a positional argument "FILE"
   std::string value;                 // the value's name: "DEVICE"; empty: the option takes no value
@@ -27,6 +28,7 @@ struct OptionEntry {
   bool is_positional() const { return !names.front().starts_with('-'); }
 };
 
+/// A subcommand as help, manual page and completion show it.
 struct CommandEntry {
   std::string name;
   std::string about;

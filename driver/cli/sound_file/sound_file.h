@@ -19,6 +19,7 @@
 
 namespace refwave::cli {
 
+/// libsndfile's deleter.
 struct CloseSoundFile {
   void operator()(SNDFILE* file) const { sf_close(file); }
 };

@@ -12,6 +12,7 @@
 
 namespace refwave::cli {
 
+/// Closes the file, but never stdout.
 struct ClosePipe {
   void operator()(std::FILE* file) const {
     if (file != stdout) std::fclose(file);

@@ -19,6 +19,7 @@ class Forecast {
  public:
   static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
 
+  /// When the audio thread expects to finish its next block.
   struct Guess {
     std::int64_t ns = kNone;      // monotonic time at which a block is done
     std::uint32_t processor = 0;  // where the audio thread that finishes it ran last

@@ -56,7 +56,7 @@ class LogFile {
   hal::OwnedThread thread_;
 };
 
-/// Returns: `text` on one line. Control characters become \n, \t or \x1b; a backslash stays as it is.
+/// Returns: `text` on one line. Control characters become `\n`, `\t` or `\x1b`; a backslash stays as it is.
 std::string escaped(std::string_view text);
 
 }  // namespace refwave::engine

@@ -11,6 +11,7 @@ namespace refwave::host {
 
 class DriverLibrary {
  public:
+  /// The library that was loaded, or why there is none.
   struct Result {
     std::shared_ptr<DriverLibrary> library;  // null on failure
     std::string error;                       // on failure, one line

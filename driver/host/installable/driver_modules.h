@@ -30,6 +30,7 @@ struct DriverModule {
 class DriverModules {
  public:
   enum class Use { first, further, refused };
+  /// A user's share of a file.
   struct Acquired {
     Use use = Use::refused;
     std::shared_ptr<DriverModule> module;

@@ -17,6 +17,7 @@
 
 namespace refwave::host {
 
+/// An instance of a driver, or why there is none.
 struct OpenedDriver {
   HDRVR handle = nullptr;  // null on failure
   std::shared_ptr<DriverLibrary> library;

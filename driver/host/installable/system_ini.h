@@ -10,6 +10,7 @@
 
 namespace refwave::host {
 
+/// A line `key = value`, and its section.
 struct IniEntry {
   std::string section;  // lower case
   std::string key;      // lower case
@@ -17,11 +18,13 @@ struct IniEntry {
   int line = 0;
 };
 
+/// A line that is no INI.
 struct IniProblem {
   std::string text;
   int line = 0;
 };
 
+/// The lines of an INI file.
 struct IniFile {
   std::vector<IniEntry> entries;
   std::vector<IniProblem> problems;  // lines that are none of the above; they are skipped
@@ -35,6 +38,7 @@ IniFile parse_ini(std::string_view text);
 /// Returns: the file's entries; nothing if it cannot be read.
 std::optional<IniFile> read_ini(const std::string& path);
 
+/// The value of a driver's entry, taken apart.
 struct DriverCommand {
   std::string file;
   std::string parameters;

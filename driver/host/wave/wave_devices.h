@@ -24,6 +24,7 @@ struct WaveSide {
   UINT devices = 0;
 };
 
+/// A loaded driver, and its devices of each direction.
 struct WaveDriver {
   HDRVR handle = nullptr;
   std::shared_ptr<DriverLibrary> library;
