@@ -15,7 +15,7 @@ struct PlayOptions {
   DriverOptions driver;
   std::vector<std::string> files;
   std::uint32_t buffers = 4;
-  std::uint32_t block_frames = 0;  // 0: two periods
+  std::uint32_t block_frames = 0;  // 0: two periods at least, and what the device delays
   std::uint32_t volume_percent = 100;
   double speed = 1;
   double pitch = 1;

@@ -1,5 +1,4 @@
 // `refwave play`: plays sound files through the wave functions, block by block, as any player does.
-#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -15,26 +14,11 @@
 namespace refwave::cli {
 namespace {
 
-/// Returns: how many frames a block has. A faster stream takes more of them in a period. At another pitch a
-/// stream takes all that it looks ahead in one period, and the blocks that are not being filled hold twice as
-/// much.
-std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& format) {
-  if (options.block_frames != 0) return options.block_frames;
-  const double period = configuration_with(options.driver).period;
-  const double frames = 2 * period * std::max(options.speed, 1.0);
-  if (options.pitch == 1) return static_cast<std::size_t>(frames);
-  constexpr double kUsualRate = 48'000;  // of a device, which counts its periods
-  const double periods = frames * std::max(format.rate / kUsualRate, 1.0);
-  const double look_ahead_ms = 8 + 12 / std::min(options.pitch, 1.0);  // dsp/README.md
-  const double look_ahead = look_ahead_ms * format.rate / 1000;
-  return static_cast<std::size_t>(periods + 2 * look_ahead / std::max(options.buffers - 1.0, 1.0));
-}
-
 /// Effects: plays the files of one stream. `has_quit` tells whether somebody had enough. Returns: the exit
 /// status for it.
 int play_stream(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
                 Playlist& files, Keys& keys, bool& has_quit) {
-  Playback playback(session, options, format, block_frames_of(options, format));
+  Playback playback(session, options, format);
   playback.run(files, keys);
   if (!options.quiet) playback.report();
   if (is_interrupted()) return kInterrupted;

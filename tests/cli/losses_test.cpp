@@ -126,5 +126,18 @@ TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_rea
               AllOf(HasSubstr("the device was lost"), HasSubstr("did not come back within five seconds")));
 }
 
+TEST_F(Losses, And_underruns_do_not_come_from_a_long_latency) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 2);
+  for (const char* const latency : {"latency_ms=100", "latency_ms=400"}) {
+    const Outcome outcome = without_underruns([&] {
+      return run_refwave({"play", file, "--option", latency});
+    });
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("underruns 0")) << latency;
+  }
+}
+
 }  // namespace
 }  // namespace refwave::test

@@ -28,19 +28,33 @@ void subtract_device(REFWAVE_STATISTICS& now, const REFWAVE_STATISTICS& before) 
     if (now.*count >= before.*count) now.*count -= before.*count;
 }
 
+/// Returns: how many frames a block has. A device may take all that it delays at once. At another pitch a
+/// stream takes all that it looks ahead in one period. So the blocks that are not being filled hold as much.
+std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& format,
+                            const std::optional<REFWAVE_STATISTICS>& device) {
+  if (options.block_frames != 0) return options.block_frames;
+  const double two_periods = 2.0 * configuration_with(options.driver).period;
+  const double latency = device ? device->dwLatencyFrames : 0;
+  const double device_rate = device ? device->dwRate : 48'000;
+  const double others = std::max(options.buffers - 1.0, 1.0);
+  // A faster stream takes more frames in a period.
+  const double pace = std::max(options.speed, 1.0) * std::max(format.rate / device_rate, 1.0);
+  const double frames = pace * std::max(two_periods, (latency + two_periods) / others);
+  if (options.pitch == 1) return static_cast<std::size_t>(frames);
+  const double look_ahead_ms = 8 + 12 / std::min(options.pitch, 1.0);  // dsp/README.md
+  return static_cast<std::size_t>(frames + 2 * look_ahead_ms * format.rate / 1000 / others);
+}
+
 }  // namespace
 
-Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
-                   std::size_t block_frames)
-    : session_(session),
-      format_(format),
-      wave_(format, options.buffers, block_frames, done_),
-      is_quiet_(options.quiet) {
+Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format)
+    : session_(session), format_(format), wave_(format, options.buffers, 0, done_), is_quiet_(options.quiet) {
   const MMRESULT result = wave_.open();
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
   wave_.set_volume(options.volume_percent);
   wave_.set_speed(options.speed, options.pitch);
   before_ = wave_.statistics();
+  wave_.set_block_frames(block_frames_of(options, format, before_));
   device_ = before_ ? device_text(*before_) : "a driver that gives no statistics";
   if (before_) watch_.emplace(format.rate, *before_);
 }

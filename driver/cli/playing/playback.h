@@ -17,8 +17,7 @@ namespace refwave::cli {
 class Playback {
  public:
   /// Effects: opens a stream of `format`. Throws: Failure.
-  Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
-           std::size_t block_frames);
+  Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format);
 
   /// Effects: plays the stream's files until their end, or until Ctrl-C, and obeys `keys`. Prints the end of
   /// each file, and each loss when it happens. Throws: Failure, if the device takes no more audio.

@@ -8,10 +8,14 @@ constexpr auto kPatience = std::chrono::seconds(5);
 }  // namespace
 
 BlockQueue::BlockQueue(std::size_t blocks, std::size_t block_bytes) : blocks_(blocks) {
+  set_block_bytes(block_bytes);
+}
+
+void BlockQueue::set_block_bytes(std::size_t bytes) {
   for (Block& block : blocks_) {
-    block.memory.resize(block_bytes);
+    block.memory.resize(bytes);
     block.header.lpData = reinterpret_cast<LPSTR>(block.memory.data());
-    block.header.dwBufferLength = static_cast<DWORD>(block_bytes);
+    block.header.dwBufferLength = static_cast<DWORD>(bytes);
   }
 }
 

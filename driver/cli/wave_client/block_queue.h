@@ -35,6 +35,8 @@ class BlockQueue {
   using Semaphore = moodycamel::LightweightSemaphore;
 
   BlockQueue(std::size_t blocks, std::size_t block_bytes);
+  /// Effects: the blocks have that length. Precondition: the driver has none of them, prepared or sent.
+  void set_block_bytes(std::size_t bytes);
 
   /// Returns: whether the client has the oldest block: it was never sent, or has come back since.
   bool has_block() const { return sent_ - returned_.load(std::memory_order_acquire) < blocks_.size(); }

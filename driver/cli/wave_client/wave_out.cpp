@@ -22,7 +22,7 @@ WaveOut::~WaveOut() {
   if (wave_ == nullptr) return;
   // After the last block the resampler holds frames that a reset would drop, and that a close lets out.
   if (queue_.outstanding() > 0) waveOutReset(wave_);
-  for (Block& block : queue_.blocks()) waveOutUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+  unprepare();
   waveOutClose(wave_);
 }
 
@@ -32,8 +32,22 @@ MMRESULT WaveOut::open(UINT device) {
       waveOutOpen(&wave_, device, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
                   reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
   if (result != MMSYSERR_NOERROR) return wave_ = nullptr, result;
-  for (Block& block : queue_.blocks()) waveOutPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+  prepare();
   return result;
+}
+
+void WaveOut::set_block_frames(std::size_t frames) {
+  unprepare();
+  queue_.set_block_bytes(frames * format_.bytes_per_frame());
+  prepare();
+}
+
+void WaveOut::prepare() {
+  for (Block& block : queue_.blocks()) waveOutPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+}
+
+void WaveOut::unprepare() {
+  for (Block& block : queue_.blocks()) waveOutUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
 }
 
 MMRESULT WaveOut::try_write(std::size_t bytes) {

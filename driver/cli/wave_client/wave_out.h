@@ -22,6 +22,8 @@ class WaveOut {
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   /// `device`: the number of a wave device.
   MMRESULT open(UINT device = 0);
+  /// Effects: the blocks have so many frames from now on. Precondition: open, and the driver has no block.
+  void set_block_frames(std::size_t frames);
   BlockQueue& queue() { return queue_; }
   /// Effects: plays the first `bytes` of queue().next(). Returns: MMSYSERR_NOERROR, or why the driver did not
   /// take the block, which then stays queue().next().
@@ -45,6 +47,8 @@ class WaveOut {
   std::optional<REFWAVE_STATISTICS> levels() const { return ask(REFWAVE_WITH_LEVELS); }
 
  private:
+  void prepare();
+  void unprepare();
   std::optional<REFWAVE_STATISTICS> ask(DWORD_PTR more) const;
   static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);
 
