@@ -7,7 +7,7 @@
 jobs=$(nproc)
 slots=$((5 * jobs / 2))
 few=(30 20)  # tests that may fail and run again, once and twice
-budget=20    # tests of all trees that may need that
+budget=5     # tests of all trees that may need that; --full has its own
 # Folders whose tests run under the sanitizers in a usual run: the driver's. With --full all do.
 rooms=(contract control core configuration dsp engine hal host notify simulation stream winmm)
 
