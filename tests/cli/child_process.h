@@ -34,15 +34,6 @@ Outcome run_refwave(const std::vector<std::string>& arguments, const Surrounding
 /// Returns: how `bash -c command` ended, with the command's folder in its PATH: `refwave play - <…`.
 Outcome run_bash(const std::string& command, const Surroundings& surroundings = {});
 
-/// Returns: the first outcome without an underrun, of five tries at most. Where each sample counts, an
-/// underrun of a busy machine leaves a gap.
-template <class Run>
-Outcome without_underruns(const Run& run) {
-  Outcome outcome = run();
-  for (int tries = 1; tries < 5 && !outcome.underruns.empty(); ++tries) outcome = run();
-  return outcome;
-}
-
 /// The text of a test that is skipped because there is no pseudo-terminal.
 inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a container without devpts?)";
 

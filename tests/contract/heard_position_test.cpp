@@ -190,26 +190,19 @@ struct Names {
 };
 TYPED_TEST_SUITE(HeardPosition, Servers, Names);
 
-/// One try of three: a server, its recorder, or one of this test's threads may miss its turn on a busy
-/// machine.
-TYPED_TEST(HeardPosition, Is_what_a_recorder_got_within_a_period) {
-  constexpr int kTries = 3;
-  bool is_right = false;
-  for (int i = 0; i < kTries && !is_right; ++i) {
-    Told told;
-    std::vector<Sighting> recorded;
-    play(this->server, told, recorded);
-    ASSERT_GT(recorded.size(), 20U);
-    const std::int64_t grain = granularity(recorded);
-    const Spread position = compare(told.positions, recorded);
-    const Spread done = compare(told.done, recorded);
-    for (const auto& [name, spread] : {std::pair("position", position), std::pair("done", done)}) {
-      std::cout << name << ": " << spread.least << " to " << spread.most << " frames ahead, in the middle "
-                << spread.middle << "; the recorder gets " << grain << " at once" << std::endl;
-    }
-    is_right = position.is_within(kPeriod + grain) && done.is_within(kPeriod + grain);
+TYPED_TEST(HeardPosition, Is_what_a_recorder_got_within_a_period_nine_times_in_ten) {
+  Told told;
+  std::vector<Sighting> recorded;
+  play(this->server, told, recorded);
+  ASSERT_GT(recorded.size(), 20U);
+  const std::int64_t grain = granularity(recorded);
+  const Spread position = compare(told.positions, recorded);
+  const Spread done = compare(told.done, recorded);
+  for (const auto& [name, spread] : {std::pair("position", position), std::pair("done", done)}) {
+    std::cout << name << ": " << spread.least << " to " << spread.most << " frames ahead, in the middle "
+              << spread.middle << "; the recorder gets " << grain << " at once" << std::endl;
+    EXPECT_TRUE(spread.is_within(kPeriod + grain)) << name;
   }
-  EXPECT_TRUE(is_right);
 }
 
 }  // namespace

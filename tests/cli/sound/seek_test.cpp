@@ -21,10 +21,8 @@ class Seek : public WithFolder {
     return write_noise(name, format, 2, 48000, kFrames);
   }
   Outcome play(const std::string& words, const std::string& before = "") const {
-    return without_underruns([&] {
-      return run_bash(before + "COLUMNS=300 refwave play " + words +
-                      " --device clocked --rate 48000 --buffers 16 --capture " + path("out.wav"));
-    });
+    return run_bash(before + "COLUMNS=300 refwave play " + words +
+                    " --device clocked --rate 48000 --buffers 128 --capture " + path("out.wav"));
   }
   /// Returns: whether the samples stand in what was captured, one after the other.
   bool is_heard(const std::vector<double>& samples) const {
