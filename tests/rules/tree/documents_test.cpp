@@ -240,14 +240,6 @@ TEST(Rooms, Say_what_they_are_for) {
   EXPECT_THAT(silent, IsEmpty());
 }
 
-TEST(Rooms, Have_at_most_20_source_files) {
-  std::vector<std::string> crowded;
-  for (const auto& [room, files] : rooms(source_files())) {
-    if (files.size() > 20) crowded.push_back(room + ": " + std::to_string(files.size()));
-  }
-  EXPECT_THAT(crowded, IsEmpty());
-}
-
 TEST(Room_rules, Find_what_they_look_for) {
   const std::vector<SourceFile> files = {
       {"hal/README.md", {"# hal: sound devices", "| `clocked/` | a device without sound |"}},

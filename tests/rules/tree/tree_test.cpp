@@ -236,15 +236,6 @@ TEST(Tree, One_source_has_no_conditions) {
   EXPECT_THAT(conditions, IsEmpty());
 }
 
-TEST(Tree, Files_have_at_most_400_lines) {
-  std::vector<std::string> longer;
-  for (const SourceFile& file : source_files()) {
-    if (file.is_code() && file.lines.size() > 400)
-      longer.push_back(file.path + ": " + std::to_string(file.lines.size()) + " lines");
-  }
-  EXPECT_THAT(longer, IsEmpty());
-}
-
 /// A program with more rights than its user has its environment from that user's other programs. On Linux
 /// secure_getenv() sees to this. On Windows two files look for such a program, and tests/configuration tests
 /// both.
