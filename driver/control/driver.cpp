@@ -69,12 +69,15 @@ Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   room_.device_thread = std::make_shared<engine::DeviceThread>();
   engine_list_ = std::make_shared<EngineList>();
-  notifiers_ = std::make_unique<notify::Notifiers>(
+  notifiers_ = std::make_shared<notify::Notifiers>(
       room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
-  housekeeper_ = std::make_unique<engine::Housekeeper>([list = engine_list_, streams = streams_] {
-    streams->do_housekeeping(hal::monotonic_now_ns());
-    return list->tick();
-  });
+  housekeeper_ = std::make_unique<engine::Housekeeper>(
+      [list = engine_list_, streams = streams_, notifiers = notifiers_] {
+        const std::int64_t now_ns = hal::monotonic_now_ns();
+        streams->do_housekeeping(now_ns);
+        const bool too_many = notifiers->trim(now_ns, [&] { return streams->threads_needed(); });
+        return list->tick() || too_many;
+      });
   room_.housekeeper = housekeeper_.get();
 }
 

@@ -113,7 +113,7 @@ class Driver {
   hal::ClockedBackend* clock_ = nullptr;  // among room_.devices
   Engines outputs_;
   Engines inputs_;
-  std::unique_ptr<notify::Notifiers> notifiers_;
+  std::shared_ptr<notify::Notifiers> notifiers_;
   std::shared_ptr<EngineList> engine_list_;
   std::unique_ptr<engine::Housekeeper> housekeeper_;
 };

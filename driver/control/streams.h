@@ -100,6 +100,8 @@ class Streams {
   /// and completes the headers of retired slots at their time. Leaves out a stream whose write mutex a
   /// client's call holds. Thread: the housekeeper.
   void do_housekeeping(std::int64_t now_ns);
+  /// Returns: slots in use, and the closed ones whose callback has not returned. Thread: any.
+  std::size_t threads_needed() const { return places_.threads_needed(); }
   /// Returns: the sum over all streams, closed streams too.
   stream::Statistics total();
   /// Returns: whether a stream is open, or is being opened or closed. Thread: any.

@@ -76,8 +76,12 @@ stream::Error Engine::attach(std::size_t slot, stream::Stream& stream) {
 }
 
 void Engine::detach(std::size_t slot) {
-  const std::lock_guard lock(mutex_);
-  members_.remove(slot);
+  {
+    const std::lock_guard lock(mutex_);
+    members_.remove(slot);
+  }
+  // Threads that nobody needs any more end, and it may sleep.
+  room_.housekeeper->wake();
 }
 
 // --- changing devices ---

@@ -12,7 +12,7 @@ constexpr std::int64_t kTickUs = 10'000;
 }  // namespace
 
 struct Housekeeper::Shared {
-  // Returns whether any device is open.
+  // Returns whether it must run again in 10 ms.
   std::function<bool()> tick;
   // From many client threads to one housekeeper. The order among the threads does not matter, so this queue
   // fits. Weak, because a request that is never taken out must not keep an engine and its device alive.

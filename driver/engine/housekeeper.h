@@ -23,7 +23,7 @@ class Engine;
 
 class Housekeeper {
  public:
-  /// `tick`: runs every 10 ms while an engine's device is open.
+  /// `tick`: runs when the housekeeper is woken, and every 10 ms as long as it returns true.
   explicit Housekeeper(std::function<bool()> tick);
   ~Housekeeper() { end(); }
   Housekeeper(const Housekeeper&) = delete;

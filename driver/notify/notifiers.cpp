@@ -17,7 +17,20 @@ struct Notifiers::Shared {
   std::atomic<configuration::Priority> priority{configuration::Priority::ordinary};  // control → notifiers
   std::atomic<std::uint32_t> prompt{0};    // notifiers that the system wakes before ordinary threads
   std::atomic<std::uint64_t> hand_ons{0};  // sleepers that notifiers have woken
-  std::atomic<std::size_t> to_retire{0};   // set by end(), counted down by the threads that end
+  // Threads that are to end and do not know yet: the threads that end count it down, and so does an ensure()
+  // that keeps them.
+  std::atomic<std::size_t> to_retire{0};
+  // Whether the body of that thread has ended. Relaxed: a join orders what the thread did.
+  std::array<std::atomic<bool>, core::kSlots + 1> ended{};
+
+  /// Returns: whether a thread was to end, and is the caller's to end, or to keep. Relaxed: the claim of the
+  /// retire bit orders it, or the lock.
+  bool take_one_to_retire() noexcept {
+    std::size_t left = to_retire.load(std::memory_order_relaxed);
+    while (left > 0 && !to_retire.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) {
+    }
+    return left > 0;
+  }
 };
 
 namespace {
@@ -46,12 +59,13 @@ class Notifiers::Worker {
       has_role_ = true;
       while (const auto slot = claim_one()) {
         table_.trace.note(core::TraceKind::claimed, static_cast<std::uint16_t>(*slot));
-        const bool retires = *slot == core::kRetireBit;
-        if (retires && shared_.to_retire.fetch_sub(1, std::memory_order_relaxed) > 1)
+        const bool retires = *slot == core::kRetireBit && shared_.take_one_to_retire();
+        if (retires && shared_.to_retire.load(std::memory_order_relaxed) > 0)
           table_.ready.set(core::kRetireBit);
         hand_on();
         if (retires) return leave();
-        shared_.owner->deliver(*slot);
+        // An open may have kept the thread.
+        if (*slot != core::kRetireBit) shared_.owner->deliver(*slot);
       }
     }
   }
@@ -113,9 +127,12 @@ class Notifiers::Worker {
   bool has_role_ = false;
 };
 
-void Notifiers::run(const std::shared_ptr<Shared>& shared) noexcept {
-  const hal::PunctualThread punctual(hal::Urgency::ordinary, kStackBytes / 2);
-  Worker(*shared).run();
+void Notifiers::run(const std::shared_ptr<Shared>& shared, std::size_t index) noexcept {
+  {
+    const hal::PunctualThread punctual(hal::Urgency::ordinary, kStackBytes / 2);
+    Worker(*shared).run();
+  }
+  shared->ended[index].store(true, std::memory_order_relaxed);
 }
 
 void Notifiers::configure(const configuration::Configuration& configuration) {
@@ -136,14 +153,66 @@ stream::NotifierStatistics Notifiers::statistics() const {
 std::string Notifiers::ensure(std::size_t count) {
   const std::lock_guard lock(mutex_);
   if (ended_) return "the driver has ended";
-  count += shared_->anticipation.out_of_reach();
-  for (std::size_t i = count_.load(std::memory_order_relaxed); i < count && i < threads_.size(); ++i) {
-    std::string problem = threads_[i].start("refwave-notify", kStackBytes + kThreadOverheadBytes,
-                                            [shared = shared_] { run(shared); });
+  most_needed_ = std::max(most_needed_, count);
+  count = std::min(count + shared_->anticipation.out_of_reach(), threads_.size());
+  std::size_t have = count_.load(std::memory_order_relaxed);
+  // Kept are threads in callbacks, too: their slots are among `count`.
+  while (have < count && shared_->take_one_to_retire()) count_.store(++have, std::memory_order_relaxed);
+  while (have < count) {
+    join_ended();
+    // All have a thread only while some of them are ending, which takes a moment.
+    const auto free = std::ranges::find_if_not(threads_, &hal::OwnedThread::running);
+    if (free == threads_.end()) {
+      hal::nap(std::chrono::microseconds{100});
+      continue;
+    }
+    const auto index = static_cast<std::size_t>(free - threads_.begin());
+    shared_->ended[index].store(false, std::memory_order_relaxed);
+    std::string problem = free->start("refwave-notify", kStackBytes + kThreadOverheadBytes,
+                                      [shared = shared_, index] { run(shared, index); });
     if (!problem.empty()) return problem;
-    count_.store(i + 1, std::memory_order_relaxed);
+    count_.store(++have, std::memory_order_relaxed);
   }
   return {};
+}
+
+bool Notifiers::trim(std::int64_t now_ns, const std::function<std::size_t()>& needed) {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return false;
+  const bool all_joined = join_ended();
+  const std::size_t have = count_.load(std::memory_order_relaxed);
+  if (have == 0) return watching_ = !all_joined;
+  if (watching_ && now_ns - window_begun_ns_ < kIdleNs) return true;
+  const auto threads_for = [this](std::size_t slots) {
+    return slots == 0 ? 0 : slots + shared_->anticipation.out_of_reach();
+  };
+  const std::size_t now_needed = needed();
+  const std::size_t stay = threads_for(std::max(most_needed_, now_needed));
+  if (watching_ && have > stay) retire(have - stay);
+  window_begun_ns_ = now_ns;
+  most_needed_ = now_needed;
+  // A whole time after each wake, because the close that woke the housekeeper may not have freed its slot
+  // yet.
+  return watching_ = !watching_ || !all_joined || have > threads_for(now_needed);
+}
+
+/// Effects: that many of the threads that are to stay end as soon as they can.
+void Notifiers::retire(std::size_t count) noexcept {
+  count_.fetch_sub(count, std::memory_order_relaxed);
+  // Relaxed: read after the claim of the bit, which orders it.
+  shared_->to_retire.fetch_add(count, std::memory_order_relaxed);
+  shared_->table->ready.set(core::kRetireBit);
+  shared_->table->waker.wake_one();
+}
+
+/// Effects: joins the threads whose bodies have ended. Returns: whether as many run as are to stay.
+bool Notifiers::join_ended() {
+  std::size_t running = 0;
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    if (threads_[i].running() && shared_->ended[i].load(std::memory_order_relaxed)) threads_[i].join();
+    running += threads_[i].running() ? 1 : 0;
+  }
+  return running <= count_.load(std::memory_order_relaxed);
 }
 
 void Notifiers::end(std::chrono::milliseconds patience) {
@@ -151,16 +220,11 @@ void Notifiers::end(std::chrono::milliseconds patience) {
     const std::lock_guard lock(mutex_);
     if (std::exchange(ended_, true)) return;
   }
-  const std::size_t count = count_.load(std::memory_order_relaxed);
-  if (count == 0) return;
-  // Relaxed: read after the claim of the bit, which orders it.
-  shared_->to_retire.store(count, std::memory_order_relaxed);
-  shared_->table->ready.set(core::kRetireBit);
-  shared_->table->waker.wake_one();
+  if (const std::size_t count = count_.load(std::memory_order_relaxed); count > 0) retire(count);
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (hal::OwnedThread& thread : threads_) {
     const auto left = deadline - std::chrono::steady_clock::now();
-    threads_[i].join(
+    thread.join(
         std::max(std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(left)));
   }
 }

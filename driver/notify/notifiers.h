@@ -8,6 +8,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -39,22 +41,33 @@ class Notifiers {
   /// counts the others. From now on ensure() starts no thread. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
   stream::NotifierStatistics statistics() const;
+  /// Effects: threads that nobody has needed for kIdleNs end, after the callbacks in which they are.
+  /// `needed`: as for ensure(), asked under this object's lock, so that no open comes in between. Returns:
+  /// whether it must be called again. Thread: the housekeeper.
+  bool trim(std::int64_t now_ns, const std::function<std::size_t()>& needed);
   std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
   /// The stack that every callback can count on, in bytes. The first half of it, from its top, is in memory
   /// before the first callback; the other half is reserved, and comes into memory when it is used.
   static constexpr std::size_t kStackBytes = 512 * 1024;
+  /// A thread that nobody has needed for so long ends, before three times as long.
+  static constexpr std::int64_t kIdleNs = 2'000'000'000;
 
  private:
   struct Shared;
   class Worker;
-  static void run(const std::shared_ptr<Shared>& shared) noexcept;
+  static void run(const std::shared_ptr<Shared>& shared, std::size_t index) noexcept;
+  void retire(std::size_t count) noexcept;
+  bool join_ended();
 
   const std::shared_ptr<Shared> shared_;
-  std::mutex mutex_;                                        // guards threads_, until they end
-  bool ended_ = false;                                      // guarded by mutex_
+  std::mutex mutex_;  // guards threads_, until they end, and the next four members
+  bool ended_ = false;
+  bool watching_ = false;        // trim() is called until there are no threads too many
+  std::size_t most_needed_ = 0;  // since window_begun_ns_
+  std::int64_t window_begun_ns_ = 0;
   std::array<hal::OwnedThread, core::kSlots + 1> threads_;  // one more under wake = predict
-  std::atomic<std::size_t> count_{0};
+  std::atomic<std::size_t> count_{0};  // threads that are to stay; tests/models/notifier_count.pml
 };
 
 }  // namespace refwave::notify

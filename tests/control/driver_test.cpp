@@ -59,6 +59,28 @@ TEST(Driver, Plays_and_ends_with_no_thread_left) {
   for (Client& client : clients) EXPECT_EQ(client.closed, 1U);
 }
 
+TEST(Driver, Notifiers_end_some_seconds_after_their_streams) {
+  const std::size_t before = test::threads_of_the_driver();
+  std::deque<Client> clients(64);
+  Driver driver;
+  driver.configure(std::string(kClocked) + "; linger_ms = 0");
+  for (int round = 0; round < 2; ++round) {
+    for (Client& client : clients) {
+      ASSERT_EQ(open(driver, client), Error::none);
+      ASSERT_EQ(write(driver, client, 480), Error::none);
+    }
+    EXPECT_EQ(driver.statistics().notifiers.threads, 64U);
+    for (Client& client : clients) {
+      EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+      EXPECT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+    }
+    // The housekeeper and the device thread stay.
+    EXPECT_TRUE(eventually([&] { return test::threads_of_the_driver() <= before + 2; }));
+    EXPECT_EQ(driver.statistics().notifiers.threads, 0U);
+  }
+  EXPECT_TRUE(driver.end());
+}
+
 TEST(Driver, Ends_cleanly_at_every_moment_of_a_start) {
   const std::size_t before = test::threads_of_the_driver();
   for (int moment = 0; moment < 60; ++moment) {

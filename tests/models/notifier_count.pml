@@ -1,0 +1,108 @@
+/* Notifier count: threads start for streams that open, and end some time after streams have closed.
+ *
+ * An open takes its slot, and then asks for as many threads as there are slots in use. The housekeeper lets threads go that
+ * nobody has needed: it adds to `to_retire` and sets the retire bit. Whoever claims the bit takes one off and ends; if more
+ * are to end, it sets the bit again. An open takes back what nobody has taken off yet, before it starts a thread. To the
+ * other notifiers a thread that ends is a thread whose client never returns (completion_and_wake.pml): it has handed on.
+ *
+ *   here        in the code                                        meaning
+ *   needed      driver/control/places.h, Places::threads_needed    slots in use
+ *   lock        driver/notify/notifiers.h, Notifiers::mutex_
+ *   count       driver/notify/notifiers.h, Notifiers::count_       threads that are to stay
+ *   to_retire   driver/notify/notifiers.cpp, Shared::to_retire     threads that are to end and do not know yet
+ *   retire_bit  driver/core/handover/ready_set.h, kRetireBit
+ *   living      driver/notify/notifiers.h, Notifiers::threads_   threads that do not know that they end
+ *
+ * Properties
+ *   - Behind its ensure() an open finds a thread for each slot in use.
+ *   - No thread ends that is to stay, and none stays that is to end: the bit is set as long as one is to end.
+ *
+ * Wrong variants
+ *   need_read_early   the housekeeper asks for the slots in use before it has the lock: an open comes in between
+ *   bit_first         the bit is set before the count: a notifier claims it and stays, and nobody is asked again
+ *   bit_once          the bit is not set again: one thread ends, and the others stay
+ *   blind_take_off    the count is taken down although an open has taken it back: a thread too many ends
+ */
+#define SLOTS 2
+#define THREADS 4
+
+byte needed = SLOTS, count = THREADS, living = THREADS, to_retire;
+bool retire_bit, lock;
+byte closed;
+
+inline take_lock() { atomic { !lock -> lock = true } }
+
+/* Returns: whether there was one to take off or back, by compare-exchange. */
+inline take_one(mine) { atomic { mine = (to_retire > 0); if :: mine -> to_retire-- :: else fi } }
+
+proctype client() {
+  bool mine;
+  byte wanted;
+  needed--;                                  /* close */
+  atomic { needed++; wanted = needed }       /* open */
+  take_lock();
+  do
+  :: count >= wanted -> break
+  :: else ->
+    take_one(mine);
+    if
+    :: mine -> count++
+    :: else -> atomic { count++; living++; run notifier() }
+    fi
+  od;
+  atomic { assert(count >= wanted && living == count + to_retire) }
+  lock = false;
+  closed++
+}
+
+proctype housekeeper() {
+  byte wanted, round;
+  for (round : 1 .. 2) {
+                                             /* WRONG need_read_early: wanted = needed; */
+    take_lock();
+    wanted = needed;                         /* WRONG need_read_early: skip; */
+    if
+    :: count > wanted ->
+                                             /* WRONG bit_first: retire_bit = true; */
+      to_retire = to_retire + count - wanted;
+      count = wanted;
+      retire_bit = true                      /* WRONG bit_first: skip */
+    :: else
+    fi;
+    lock = false
+  }
+}
+
+proctype notifier() {
+  bool mine;
+end_sleep:
+  do
+  :: atomic { retire_bit -> retire_bit = false }  /* claim */
+    atomic {
+      take_one(mine);                        /* WRONG blind_take_off: to_retire--; mine = true; */
+      if :: mine -> living-- :: else fi
+    }
+    if
+    :: mine ->
+      if
+      :: to_retire > 0 -> retire_bit = true  /* WRONG bit_once: :: to_retire > 0 -> skip */
+      :: else
+      fi;
+      break
+    :: else
+    fi
+  od
+}
+
+init {
+  byte n;
+  atomic {
+    run client();
+    run client();
+    run housekeeper();
+    for (n : 1 .. THREADS) { run notifier() }
+  }
+  timeout ->                                 /* nobody can run any more */
+  assert(closed == 2 && needed == SLOTS);
+  assert(to_retire == 0 && living == count && living >= needed)
+}
