@@ -1,6 +1,5 @@
 // REFWAVE_LOG and the key `log`, in programs that play through the driver.
 #include <gmock/gmock.h>
-#include <sys/stat.h>
 
 #include <fstream>
 #include <map>
@@ -68,20 +67,6 @@ TEST_F(Log, Of_the_environment_comes_before_the_key_and_an_empty_one_switches_it
   EXPECT_FALSE(std::filesystem::exists(path("b.log")));
   EXPECT_EQ(record("NOTHING=", {"--option", "log=" + path("b.log")}).status, 0);
   EXPECT_THAT(told("b.log"), testing::Contains(HasSubstr("stream 0 closed")));
-}
-
-TEST_F(Log, That_cannot_be_made_is_a_warning_and_the_sound_goes_on) {
-  const Outcome outcome = record("REFWAVE_LOG=" + path("none") + "/a.log");
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.err, testing::AllOf(HasSubstr("warning: log: " + path("none")),
-                                          HasSubstr("No such file"), HasSubstr("nothing is logged")));
-}
-
-TEST_F(Log, A_pipe_in_its_place_keeps_nobody_waiting) {
-  ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
-  const Outcome outcome = record("REFWAVE_LOG=" + path("fifo"));
-  EXPECT_EQ(outcome.status, 0);
-  EXPECT_THAT(outcome.err, HasSubstr("not a regular file"));
 }
 
 TEST_F(Log, Of_eight_programs_at_once_has_every_line_whole) {

@@ -1,10 +1,8 @@
-// The times of events, exact to the device's period, which only a clock that the test steps can show. The
+// What a clock that the test steps shows, and model/ does not compare: the counters, and who calls. The
 // client is called by a notifier (deferred) or by the audio thread (direct).
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "tests/contract/harness.h"
@@ -17,97 +15,6 @@ class SteppedClock : public testing::TestWithParam<const char*> {
   /// Returns: settings for a stepped device with this test's completion.
   static std::string settings() { return stepped(std::string("completion=") + GetParam()); }
 };
-
-/// MESSAGES.md, WODM_WRITE.own_time: here in the very period that takes a block's last frame.
-TEST_P(SteppedClock, Blocks_are_done_in_the_period_that_takes_their_last_frame) {
-  LoadedDriver driver(settings());
-  Diary diary;
-  Blocks blocks = silent_blocks(8, 3 * kPeriodFrames);
-  const Stream player(driver, Direction::output, diary);
-  player.queue(blocks);
-  for (std::size_t period = 1; period <= 24; ++period) {
-    driver.step();
-    driver.settle();
-    EXPECT_EQ(diary.done().size(), period / 3);
-  }
-}
-
-/// MESSAGES.md, WHDR_BEGINLOOP.last_pass: here in the very period of the last pass.
-TEST_P(SteppedClock, The_headers_of_a_loop_are_done_in_the_period_of_its_last_pass) {
-  LoadedDriver driver(settings());
-  Diary diary;
-  Blocks blocks = silent_blocks(5, kPeriodFrames);
-  const Stream player(driver, Direction::output, diary);
-  blocks[1].header.dwFlags = WHDR_BEGINLOOP;
-  blocks[1].header.dwLoops = 4;
-  blocks[3].header.dwFlags = WHDR_ENDLOOP;
-  player.queue(blocks);
-  for (const auto& [periods, done] : {std::pair<std::uint32_t, std::size_t>{12, 1}, {1, 4}, {1, 5}}) {
-    driver.step(periods);
-    driver.settle();
-    EXPECT_EQ(diary.done().size(), done);
-  }
-  expect_done_once_in_order(diary, blocks);
-  EXPECT_EQ(player.position(), 14 * kPeriodFrames);
-}
-
-/// MESSAGES.md, WODM_BREAKLOOP.ends_pass: here in the very pass in which it comes.
-TEST_P(SteppedClock, An_endless_loop_ends_with_the_pass_in_which_it_is_broken) {
-  LoadedDriver driver(settings());
-  Diary diary;
-  Blocks blocks = silent_blocks(3, 2 * kPeriodFrames);
-  const Stream player(driver, Direction::output, diary);
-  blocks[0].header.dwFlags = WHDR_BEGINLOOP;
-  blocks[0].header.dwLoops = 0xFFFFFFFF;
-  blocks[1].header.dwFlags = WHDR_ENDLOOP;
-  player.queue(blocks);
-  driver.step(401);
-  driver.settle();
-  EXPECT_EQ(diary.done().size(), 0U);
-  player.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
-  driver.step(3);
-  driver.settle();
-  EXPECT_EQ(diary.done().size(), 2U);
-  driver.step(10);
-  driver.settle();
-  expect_done_once_in_order(diary, blocks);
-  EXPECT_EQ(player.position(), 406 * kPeriodFrames);
-}
-
-/// MESSAGES.md, WODM_GETPOS.played: here after each period.
-TEST_P(SteppedClock, The_position_counts_the_frames_of_each_period) {
-  LoadedDriver driver(settings());
-  Diary diary;
-  Blocks blocks = silent_blocks(3, 1'009);
-  const Stream player(driver, Direction::output, diary);
-  player.queue(blocks);
-  EXPECT_EQ(player.position(), 0U);
-  for (DWORD period = 1; period <= 30; ++period) {
-    driver.step();
-    EXPECT_EQ(player.position(), std::min(period * kPeriodFrames, 3 * 1'009U));
-    EXPECT_EQ(player.position(TIME_BYTES), player.position() * kFrameBytes);
-  }
-}
-
-/// MESSAGES.md, WIDM_STOP.returns_current: here with the very frames that were recorded.
-TEST_P(SteppedClock, Stop_returns_the_frames_of_each_period_since_start) {
-  LoadedDriver driver(settings());
-  constexpr DWORD kPeriodBytes = kPeriodFrames * kFrameBytes;
-  Diary diary;
-  Blocks blocks = silent_blocks(3, 10 * kPeriodFrames);
-  const Stream listener(driver, Direction::input, diary);
-  listener.queue(blocks);
-  listener.start();
-  driver.step(3);
-  listener.tell(WIDM_STOP, "WIDM_STOP");
-  EXPECT_EQ(diary.done(), std::vector<LPWAVEHDR>{&blocks[0].header});
-  EXPECT_EQ(blocks[0].header.dwBytesRecorded, 3 * kPeriodBytes);
-  driver.step(5);
-  EXPECT_EQ(listener.position(TIME_BYTES), 3 * kPeriodBytes);
-  listener.start();
-  EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == 3; }));
-  EXPECT_EQ(blocks[1].header.dwBytesRecorded, 10 * kPeriodBytes);
-}
 
 /// MESSAGES.md, WIDM_GETPOS.no_buffer: here with their number in the statistics.
 TEST_P(SteppedClock, Recorded_frames_for_which_there_is_no_buffer_are_counted_as_lost) {
