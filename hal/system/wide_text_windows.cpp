@@ -26,7 +26,7 @@ std::string to_utf8(std::wstring_view utf16, IfInvalid if_invalid) {
 }
 
 std::string words_for(unsigned long error) {
-  wchar_t text[256];
+  wchar_t text[512];
   const DWORD length = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr,
                                       error, 0, text, static_cast<DWORD>(std::size(text)), nullptr);
   std::string words = to_utf8({text, length});

@@ -7,9 +7,10 @@
 #include <cstdio>
 
 #include "driver/cli/console/platform.h"
+#include "hal/system/wide_text.h"
 #include "inf/install/machine/command_line.h"
 #include "inf/install/machine/final_path.h"
-#include "inf/install/machine/text_windows.h"
+#include "inf/install/machine/system_error_windows.h"
 
 namespace refwave::install {
 
@@ -44,7 +45,7 @@ std::filesystem::path name_for_administrators(const std::filesystem::path& path)
 std::optional<int> run_elevated(const std::vector<std::string>& arguments) {
   std::vector<std::string> all = arguments;
   all.insert(all.end(), {"--console", std::to_string(GetCurrentProcessId())});
-  const std::wstring line = wide(line_of(all));
+  const std::wstring line = hal::to_wide(line_of(all));
   const std::wstring path = name_for_administrators(cli::program_file()).wstring();
   SHELLEXECUTEINFOW request = {};
   request.cbSize = sizeof request;

@@ -4,8 +4,9 @@
 
 #include <windows.h>
 
+#include "hal/system/wide_text.h"
 #include "inf/install/machine/registry_windows.h"
-#include "inf/install/machine/text_windows.h"
+#include "inf/install/machine/system_error_windows.h"
 #include "inf/install/picture/look.h"
 #include "inf/install/picture/record.h"
 #include "inf/install/picture/slots.h"
@@ -73,18 +74,18 @@ class Windows : public System {
   }
   void set_record(const std::optional<Record>& record) override;
   void move_file(const std::string& from, const std::string& to) override {
-    if (!MoveFileExW(wide(from).c_str(), wide(to).c_str(), 0))
+    if (!MoveFileExW(hal::to_wide(from).c_str(), hal::to_wide(to).c_str(), 0))
       throw last_error("rename " + from + " to " + to);
   }
   void copy_file(const std::string& from, const std::string& to) override {
-    if (!CopyFileW(wide(from).c_str(), wide(to).c_str(), TRUE))
+    if (!CopyFileW(hal::to_wide(from).c_str(), hal::to_wide(to).c_str(), TRUE))
       throw last_error("copy " + from + " to " + to);
   }
   void delete_file(const std::string& path) override {
-    if (!DeleteFileW(wide(path).c_str())) throw last_error("delete " + path);
+    if (!DeleteFileW(hal::to_wide(path).c_str())) throw last_error("delete " + path);
   }
   void delete_at_restart(const std::string& path) override {
-    if (!MoveFileExW(wide(path).c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT))
+    if (!MoveFileExW(hal::to_wide(path).c_str(), nullptr, MOVEFILE_DELAY_UNTIL_REBOOT))
       throw last_error("delete " + path + " at the next restart");
   }
 

@@ -2,7 +2,8 @@
 
 #include <windows.h>
 
-#include "inf/install/machine/text_windows.h"
+#include "hal/system/wide_text.h"
+#include "inf/install/machine/system_error_windows.h"
 
 namespace refwave::install {
 namespace {
@@ -28,14 +29,14 @@ class OpenKey {
 REGSAM flag(View view) { return view == View::bits_64 ? KEY_WOW64_64KEY : KEY_WOW64_32KEY; }
 
 std::string key_text(View view, const std::wstring& path) {
-  return "HKLM\\" + narrow(path) + (view == View::bits_64 ? " (64-bit)" : " (32-bit)");
+  return "HKLM\\" + hal::to_utf8(path) + (view == View::bits_64 ? " (64-bit)" : " (32-bit)");
 }
 
 Value to_value(DWORD type, const BYTE* data, DWORD size) {
   if (type != REG_SZ && type != REG_EXPAND_SZ) return {Value::Kind::other, ""};
   std::wstring text(reinterpret_cast<const wchar_t*>(data), size / sizeof(wchar_t));
   while (!text.empty() && text.back() == 0) text.pop_back();
-  return {type == REG_SZ ? Value::Kind::text : Value::Kind::expandable, narrow(text)};
+  return {type == REG_SZ ? Value::Kind::text : Value::Kind::expandable, hal::to_utf8(text)};
 }
 
 /// Returns: whether there is such a key, opened.
@@ -55,7 +56,7 @@ std::optional<Value> RegistryKey::value(const std::string& name) const {
   alignas(wchar_t) BYTE data[4096];
   DWORD size = sizeof data;
   DWORD type = 0;
-  const LSTATUS status = RegQueryValueExW(key.get(), wide(name).c_str(), nullptr, &type, data, &size);
+  const LSTATUS status = RegQueryValueExW(key.get(), hal::to_wide(name).c_str(), nullptr, &type, data, &size);
   if (status == ERROR_FILE_NOT_FOUND) return std::nullopt;
   // No driver's name is that long.
   if (status == ERROR_MORE_DATA) return Value{Value::Kind::other, ""};
@@ -72,9 +73,10 @@ void RegistryKey::write(const std::string& name, const Value& value) const {
   check(RegCreateKeyExW(HKEY_LOCAL_MACHINE, path_.c_str(), 0, nullptr, 0, KEY_SET_VALUE | flag(view_),
                         nullptr, key.address(), nullptr),
         name);
-  const std::wstring text = wide(value.text);
+  const std::wstring text = hal::to_wide(value.text);
   const DWORD type = value.kind == Value::Kind::expandable ? REG_EXPAND_SZ : REG_SZ;
-  check(RegSetValueExW(key.get(), wide(name).c_str(), 0, type, reinterpret_cast<const BYTE*>(text.c_str()),
+  check(RegSetValueExW(key.get(), hal::to_wide(name).c_str(), 0, type,
+                       reinterpret_cast<const BYTE*>(text.c_str()),
                        static_cast<DWORD>((text.size() + 1) * sizeof(wchar_t))),
         name);
 }
@@ -82,7 +84,7 @@ void RegistryKey::write(const std::string& name, const Value& value) const {
 void RegistryKey::erase(const std::string& name) const {
   OpenKey key;
   if (!open(view_, path_, KEY_SET_VALUE, key)) return;
-  const LSTATUS status = RegDeleteValueW(key.get(), wide(name).c_str());
+  const LSTATUS status = RegDeleteValueW(key.get(), hal::to_wide(name).c_str());
   if (status != ERROR_FILE_NOT_FOUND) check(status, name);
 }
 

@@ -1,4 +1,4 @@
-// Windows' text and Windows' errors, for people.
+// Windows' errors, for people.
 #pragma once
 
 #include <string>
@@ -6,9 +6,6 @@
 #include "inf/install/machine/system.h"
 
 namespace refwave::install {
-
-std::wstring wide(const std::string& utf8);
-std::string narrow(const std::wstring& text);
 
 /// Returns: "what: the system's words for the error".
 SystemError system_error(const std::string& what, unsigned long code);
