@@ -92,12 +92,6 @@ void On_windows::set_slot(Bitness bitness, int number, const std::optional<std::
   RegCloseKey(key);
 }
 
-void On_windows::fill(Bitness bitness, const std::string& name) {
-  for (int number = 1; number < 10; ++number) {
-    if (!slot(bitness, number)) set_slot(bitness, number, name + std::to_string(number) + ".drv");
-  }
-}
-
 std::string On_windows::state() {
   std::string text;
   for (const Bitness bitness : {Bitness::k64, Bitness::k32}) {

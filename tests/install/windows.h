@@ -36,7 +36,6 @@ class On_windows : public testing::Test {
   static std::optional<std::string> slot(Bitness bitness, int number);
   /// Effects: writes the slot; with nothing clears it.
   static void set_slot(Bitness bitness, int number, const std::optional<std::string>& text);
-  static void fill(Bitness bitness, const std::string& name);
   /// Returns: all slots of both views, and every file called refwave.drv… in their folders.
   static std::string state();
   static bool has_own_key();

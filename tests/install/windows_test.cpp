@@ -73,34 +73,6 @@ TEST_F(Installer, A_file_of_the_archive_that_is_not_refwaves_is_refused_before_a
   EXPECT_EQ(refwave("status").status, 3);
 }
 
-TEST_F(Installer, Twice_is_as_good_as_once) {
-  install();
-  const std::string installed = state();
-  EXPECT_THAT(refwave("install").text, HasSubstr("nothing to do"));
-  EXPECT_EQ(state(), installed);
-  EXPECT_EQ(refwave("uninstall").status, 0);
-  const Outcome again = refwave("uninstall");
-  EXPECT_EQ(again.status, 0);
-  EXPECT_THAT(again.text, HasSubstr("nothing to do"));
-}
-
-TEST_F(Installer, All_slots_taken_names_the_holders_and_force_gives_back_what_it_took) {
-  fill(Bitness::k64, "a");
-  fill(Bitness::k32, "b");
-  const std::string before = state();
-  const Outcome refused = refwave("install");
-  EXPECT_EQ(refused.status, 1);
-  for (const char* part : {"wave1 a1.drv", "wave9 a9.drv", "wave9 b9.drv", "--force"})
-    EXPECT_THAT(refused.text, HasSubstr(part));
-  EXPECT_EQ(state(), before);
-  install(" --force");
-  EXPECT_EQ(slot(Bitness::k64, 9), "refwave.drv");
-  EXPECT_EQ(slot(Bitness::k32, 9), "refwave.drv");
-  EXPECT_EQ(refwave("uninstall").status, 0);
-  EXPECT_EQ(state(), before);
-  EXPECT_FALSE(has_own_key());
-}
-
 TEST_F(Installer, Half_an_installation_is_seen_and_repaired) {
   EXPECT_EQ(refwave("repair").status, 1) << "nothing is installed";
   install();
@@ -200,20 +172,6 @@ TEST_F(For_one_program, Puts_winmm_and_driver_beside_it_and_takes_them_away) {
   EXPECT_FALSE(fs::exists(game_ / "refwave.drv"));
 }
 
-TEST_F(For_one_program, Takes_the_bitness_from_its_executable) {
-  write(game_ / "old.exe", executable(kX86, ""));
-  const Outcome both = with_program("install");
-  EXPECT_EQ(both.status, 1);
-  EXPECT_THAT(both.text, HasSubstr("both bitnesses"));
-  EXPECT_EQ(with_program("install", "old.exe").status, 0);
-  EXPECT_TRUE(is_from_archive(game_ / "winmm.dll", "x86/winmm.dll"));
-}
-
-TEST_F(For_one_program, May_be_named_with_a_backslash_before_the_closing_quote) {
-  const Outcome outcome = refwave("install --program \"" + (archive_ / "").string() + "\"");
-  EXPECT_THAT(outcome.text, HasSubstr("no program (.exe) in this folder"));
-}
-
 TEST_F(For_one_program, Is_left_alone_when_the_backslash_makes_the_dry_run_part_of_its_name) {
   write(archive_ / "game.exe", executable(kX64, "a game"));
   const std::string before = state();
@@ -276,15 +234,6 @@ TEST(Command_line, Is_taken_apart_by_Windows_into_what_it_was_made_of) {
   for (int i = 1; i < count; ++i) found.push_back(fs::path(words[i]).string());
   LocalFree(words);
   EXPECT_EQ(found, arguments);
-}
-
-TEST_F(For_one_program, Keeps_its_own_winmm) {
-  write(game_ / "winmm.dll", "the game's own");
-  EXPECT_EQ(with_program("install").status, 1);
-  EXPECT_EQ(contents(game_ / "winmm.dll"), "the game's own");
-  EXPECT_EQ(with_program("install --force").status, 0);
-  EXPECT_EQ(with_program("uninstall").status, 0);
-  EXPECT_EQ(contents(game_ / "winmm.dll"), "the game's own");
 }
 
 TEST_F(For_one_program, Is_never_Windows_itself_nor_refwave) {
