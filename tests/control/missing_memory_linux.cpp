@@ -11,10 +11,7 @@
 namespace refwave::control {
 namespace {
 
-using test::Client;
-using test::eventually;
-using test::LatePage;
-using test::Room;
+using namespace test;
 
 constexpr double kStepped = 0;
 

@@ -11,10 +11,7 @@
 namespace refwave::core {
 namespace {
 
-using test::left_of;
-using test::tone;
-using test::VoiceRoom;
-using test::Written;
+using namespace test;
 using testing::ElementsAre;
 
 TEST(Voice, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {

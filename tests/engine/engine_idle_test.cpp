@@ -11,13 +11,7 @@ namespace refwave::engine {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Client;
-using test::device_in_use;
-using test::eventually;
-using test::faults;
-using test::kPeriod;
-using test::lingering;
-using test::Room;
+using namespace test;
 
 TEST(EngineIdle, An_idle_device_is_closed_and_opened_again_by_the_next_write) {
   Client client;

@@ -9,12 +9,7 @@ namespace refwave::engine {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Client;
-using test::eventually;
-using test::faults;
-using test::kPeriod;
-using test::lingering;
-using test::Room;
+using namespace test;
 
 std::shared_ptr<test::Faults> of_any_rate() {
   auto device = faults();

@@ -10,12 +10,7 @@ namespace refwave::engine {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Client;
-using test::device_in_use;
-using test::eventually;
-using test::faults;
-using test::kPeriod;
-using test::Room;
+using namespace test;
 using testing::HasSubstr;
 
 constexpr int kPeriods = 40;

@@ -12,13 +12,7 @@ namespace refwave::engine {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Client;
-using test::device_in_use;
-using test::eventually;
-using test::faults;
-using test::InTime;
-using test::kPeriod;
-using test::Room;
+using namespace test;
 using testing::HasSubstr;
 
 TEST(Engine, A_device_that_does_not_open_is_replaced_by_the_clock_which_says_why) {

@@ -12,16 +12,7 @@ namespace refwave::engine {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Client;
-using test::device_in_use;
-using test::eventually;
-using test::faults;
-using test::impatient;
-using test::InTime;
-using test::kPeriod;
-using test::lingering;
-using test::open_until_let_go;
-using test::Room;
+using namespace test;
 using testing::HasSubstr;
 
 /// Effects: writes `periods` periods and waits until they are done.

@@ -11,12 +11,7 @@
 namespace refwave::engine {
 namespace {
 
-using test::Client;
-using test::eventually;
-using test::InTime;
-using test::kPeriod;
-using test::LatePage;
-using test::Room;
+using namespace test;
 using testing::HasSubstr;
 using testing::Not;
 

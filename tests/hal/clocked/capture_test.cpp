@@ -18,12 +18,7 @@
 namespace refwave::hal {
 namespace {
 
-using test::Client;
-using test::eventually;
-using test::output_of;
-using test::Player;
-using test::random_bytes;
-using test::text_of;
+using namespace test;
 
 constexpr std::size_t kS16Stereo = 4;
 const OpenRequest kS16{.period_frames = 128, .any_type = false, .type = dsp::SampleType::s16};

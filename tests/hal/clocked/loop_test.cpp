@@ -8,11 +8,7 @@
 namespace refwave::hal {
 namespace {
 
-using test::Client;
-using test::eventually;
-using test::Listener;
-using test::Player;
-using test::random_bytes;
+using namespace test;
 
 constexpr std::size_t kS24Stereo = 6;
 const OpenRequest kOutput{.period_frames = 101, .any_type = false, .type = dsp::SampleType::s24};

@@ -23,10 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-using test::Client;
-using test::entries_in;
-using test::eventually;
-using test::sounding;
+using namespace test;
 
 /// Returns: how often each loss is tried; more often where REFWAVE_ROUNDS says so.
 int rounds() {

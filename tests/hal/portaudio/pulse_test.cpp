@@ -16,10 +16,7 @@ namespace refwave::hal {
 namespace {
 
 using namespace std::chrono_literals;
-using test::Client;
-using test::eventually;
-using test::Listener;
-using test::Player;
+using namespace test;
 
 constexpr std::size_t kS32Stereo = 8;
 /// A latency that a busy machine can keep up with: where every sample counts, an underrun would be a
