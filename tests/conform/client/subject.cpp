@@ -39,6 +39,8 @@ void Subject::load() {
   entries_[1] = reinterpret_cast<WaveEntry>(address_of(handle_, "widMessage"));
   send_to_both(DRVM_INIT);
   send_to_both(DRVM_ENABLE);
+  for (const Direction direction : {Direction::output, Direction::input})
+    had_device_[static_cast<std::size_t>(direction)] = has_device(direction);
 }
 
 void Subject::unload() {
@@ -74,9 +76,16 @@ WaveEntry Subject::entry(Direction direction) {
   return found;
 }
 
+bool Subject::has_device(Direction direction) const {
+  const WaveEntry asked = entries_[static_cast<std::size_t>(direction)];
+  return asked != nullptr && asked(0, messages_of(direction).get_num_devs, 0, 0, 0) != 0;
+}
+
 void Subject::need_device(Direction direction) {
-  if (ask(direction, messages_of(direction).get_num_devs) == 0)
-    not_applicable(direction == Direction::output ? "no output device" : "no input device");
+  entry(direction);
+  if (has_device(direction)) return;
+  require(!had_device_[static_cast<std::size_t>(direction)], "the devices are gone");
+  not_applicable(direction == Direction::output ? "no output device" : "no input device");
 }
 
 }  // namespace refwave::conform

@@ -51,17 +51,20 @@ class Subject {
             DWORD_PTR second = 0) {
     return entry(direction)(0, message, user, first, second);
   }
-  /// Effects: the rule does not apply to a driver without a device of that direction.
+  /// Effects: the rule does not apply to a driver without a device of that direction. It ends as broken if
+  /// the driver had one when it was loaded.
   void need_device(Direction direction);
   void unload();
 
  private:
   void load();
+  bool has_device(Direction direction) const;
   void send_to_both(UINT message);
 
   Target target_;
   HDRVR handle_ = nullptr;
   WaveEntry entries_[2] = {};
+  bool had_device_[2] = {};
 };
 
 }  // namespace refwave::conform
