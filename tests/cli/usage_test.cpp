@@ -16,16 +16,6 @@ class Usage : public WithFolder {
   std::string config(std::string_view text) { return "REFWAVE_CONFIG=" + write("refwave.toml", text); }
 };
 
-TEST_F(Usage, Help_is_no_error_and_names_the_subcommands) {
-  const Outcome help = run_refwave({"--help"});
-  EXPECT_EQ(help.status, 0);
-  EXPECT_THAT(help.err, IsEmpty());
-  for (const char* command : {"play", "record", "devices", "latency", "config"}) {
-    EXPECT_THAT(help.out, HasSubstr(command));
-    EXPECT_EQ(run_refwave({command, "--help"}).status, 0);
-  }
-}
-
 TEST_F(Usage, A_wrong_command_line_is_one_line_and_status_2) {
   const std::vector<std::vector<std::string>> wrong = {
       {},

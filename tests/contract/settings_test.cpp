@@ -1,4 +1,4 @@
-// A driver with other settings than the defaults, and its warnings about settings that it does not know.
+// A driver with other settings than the defaults, and the answers that MESSAGES.md leaves open.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -58,25 +58,6 @@ TEST(Settings, A_name_is_cut_between_characters_and_never_inside_one) {
   EXPECT_EQ(output_names(driver), expected);
 }
 
-TEST(Settings, There_are_as_many_devices_as_configured) {
-  LoadedDriver driver(stepped("output=clocked|clocked|clocked"));
-  EXPECT_EQ(driver.ask(Direction::output, WODM_GETNUMDEVS), 3U);
-  EXPECT_EQ(driver.ask(Direction::input, WIDM_GETNUMDEVS), 1U);
-}
-
-/// MESSAGES.md, DRV_OPEN.any_string: here with the warning.
-TEST(Settings, An_unknown_key_is_a_warning_with_the_nearest_name_and_not_fatal) {
-  LoadedDriver driver(stepped("perod=256; ring=seven"));
-  EXPECT_NE(driver.warnings().find("perod"), std::string::npos);
-  EXPECT_NE(driver.warnings().find("'period'"), std::string::npos) << driver.warnings();
-  EXPECT_NE(driver.warnings().find("ring"), std::string::npos) << driver.warnings();
-  Diary diary;
-  Block block(400);
-  const Stream player(driver, Direction::output, diary);
-  player.queue(block);
-  EXPECT_TRUE(driver.step_until([&] { return block.done(); }));
-}
-
 /// MESSAGES.md, DRV_INSTALL.answer and DRV_REMOVE.answer: here which of the three answers is true.
 TEST(Settings, Install_and_remove_need_no_restart) {
   LoadedDriver driver;
@@ -89,25 +70,6 @@ TEST(Settings, Configure_is_cancelled_where_there_is_no_dialog) {
   LoadedDriver driver;
   if (driver.send(DRV_QUERYCONFIGURE) != 0) GTEST_SKIP() << "it has a dialog, which would be shown";
   EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
-}
-
-TEST(Settings, A_loop_longer_than_the_ring_is_refused_where_it_would_not_fit) {
-  for (const char* completion : {"deferred", "direct"}) {
-    LoadedDriver driver(stepped(std::string("ring=16; completion=") + completion));
-    Diary diary;
-    Blocks blocks = silent_blocks(17, 100);
-    const Stream player(driver, Direction::output, diary);
-    blocks[0].header.dwFlags = WHDR_BEGINLOOP;
-    blocks[0].header.dwLoops = 2;
-    for (std::size_t i = 0; i < 16; ++i) player.queue(blocks[i]);
-    player.prepare(blocks[16]);
-    EXPECT_EQ(player.write(blocks[16]), MMSYSERR_NOMEM);
-    EXPECT_FALSE(blocks[16].queued());
-    player.reset();
-    EXPECT_EQ(diary.done().size(), 16U);
-    player.queue(blocks[16]);
-    EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == 17; }));
-  }
 }
 
 }  // namespace

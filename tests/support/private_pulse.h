@@ -22,7 +22,6 @@ namespace refwave::test {
 class PrivatePulse {
  public:
   static constexpr std::uint32_t kRate = 48'000;
-  static constexpr std::uint16_t kChannels = 2;
   /// What refwave's names of the server's devices begin with.
   static constexpr const char* kPrefix = "PulseAudio/";
   /// ALSA's name of the device that records the sink's input.
