@@ -59,6 +59,7 @@ std::string PortAudioStream::open() {
     stream_ = nullptr;
     return plan_.info.name + ": " + text_of(error);
   }
+  is_alsas_jack_ = goes_through_alsas_jack();
   Pa_SetStreamFinishedCallback(stream_, &finished);
   const PaStreamInfo& opened = *Pa_GetStreamInfo(stream_);
   const double latency_s = output ? opened.outputLatency : opened.inputLatency;
@@ -111,6 +112,12 @@ void PortAudioStream::abandon(PaStream* stream) {
 }
 
 void PortAudioStream::check() {
+  if (is_alsas_jack_ && jack_has_ended()) {
+    // The next open of any client deletes this one. So each stream is closed before, even one that is
+    // stopped.
+    lose();
+    state_.store(State::lost);
+  }
   if (playing() && Pa_IsStreamActive(stream_) != 1) lose();
 }
 

@@ -53,7 +53,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   /// after a second, and the stream with it: both stay until the program ends. A client that stays in its
   /// callback is waited for without end, as the caller's own deadline allows.
   void close();
-  /// Effects: tells the callback of a loss if the stream has stopped by itself.
+  /// Effects: tells the callback of a loss if the stream has stopped by itself, or if libjack is about to
+  /// delete the client that ALSA's plugin for JACK uses for it.
   void check();
   /// Returns: whether open() or start() has failed because a server is there and runs nobody now.
   bool is_kept_waiting() const { return is_kept_waiting_; }
@@ -111,6 +112,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
                                    const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
+  bool goes_through_alsas_jack() const;
+  static bool jack_has_ended();
   void abandon(PaStream* stream);
   void note_wait(PaError error) { is_kept_waiting_ = error == paTimedOut && plan_.api == paJACK; }
 
@@ -118,6 +121,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   std::shared_ptr<AudioCallback> callback_;
   PaStream* stream_ = nullptr;
   bool is_kept_waiting_ = false;
+  bool is_alsas_jack_ = false;
   std::string priority_;  // of PortAudio's audio thread
   CallbackGate gate_;
   std::optional<Cadence> cadence_;  // belongs to the audio thread from start() on

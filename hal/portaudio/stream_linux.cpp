@@ -1,12 +1,23 @@
 #include "hal/portaudio/stream.h"
 
-/// Of cmake/portaudio_alsa.patch. Weak, because the system's own PortAudio has no such function.
+/// Of cmake/portaudio_alsa.patch and portaudio_jack.patch. Weak, because the system's own PortAudio has no
+/// such functions.
 extern "C" [[gnu::weak]] int PaAlsa_RefwaveThread(PaStream* stream);
+extern "C" [[gnu::weak]] int PaAlsa_RefwaveUsesJack(PaStream* stream);
+extern "C" [[gnu::weak]] int PaJack_RefwaveHasEnded();
 
 namespace refwave::hal {
 
 std::int32_t PortAudioStream::audio_thread() const {
   return plan_.api == paALSA && PaAlsa_RefwaveThread != nullptr ? PaAlsa_RefwaveThread(stream_) : 0;
+}
+
+bool PortAudioStream::goes_through_alsas_jack() const {
+  return plan_.api == paALSA && PaAlsa_RefwaveUsesJack != nullptr && PaAlsa_RefwaveUsesJack(stream_) != 0;
+}
+
+bool PortAudioStream::jack_has_ended() {
+  return PaJack_RefwaveHasEnded != nullptr && PaJack_RefwaveHasEnded() != 0;
 }
 
 }  // namespace refwave::hal

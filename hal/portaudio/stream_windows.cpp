@@ -4,4 +4,8 @@ namespace refwave::hal {
 
 std::int32_t PortAudioStream::audio_thread() const { return 0; }
 
+bool PortAudioStream::goes_through_alsas_jack() const { return false; }
+
+bool PortAudioStream::jack_has_ended() { return false; }
+
 }  // namespace refwave::hal

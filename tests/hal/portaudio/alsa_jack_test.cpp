@@ -66,5 +66,40 @@ TEST_F(PortAudioAlsaJack, A_killed_server_ends_no_program_that_opens_again) {
   EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);
 }
 
+/// The open of one deletes the client of the other in libjack.
+TEST_F(PortAudioAlsaJack, A_killed_server_ends_no_program_of_two_streams_that_opens_one_again) {
+  const auto recorder = std::make_shared<Client>();
+  auto player = run(std::make_shared<Client>(), Direction::output);
+  auto other = run(recorder, Direction::input);
+  ASSERT_TRUE(player != nullptr && other != nullptr);
+
+  jack.kill_server();
+  player.reset();
+  EXPECT_TRUE(eventually([&] { return recorder->losses == 1; }));
+  EXPECT_NE(backend->open({}, std::make_shared<Client>()).error, "");
+  other.reset();
+
+  jack.start_server();
+  EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);
+}
+
+TEST_F(PortAudioAlsaJack, A_stream_that_never_started_does_not_start_after_the_servers_end) {
+  const auto client = std::make_shared<Client>();
+  auto player = run(client, Direction::output);
+  ASSERT_NE(player, nullptr);
+  const auto stopped =
+      backend->open({.direction = Direction::input, .device = "ALSA/default"}, std::make_shared<Client>());
+  ASSERT_EQ(stopped.error, "");
+
+  jack.kill_server();
+  EXPECT_TRUE(eventually([&] { return client->losses == 1; }));
+  player.reset();
+  EXPECT_NE(backend->open({}, std::make_shared<Client>()).error, "");
+  EXPECT_NE(stopped.device->start(), "");
+
+  jack.start_server();
+  EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);
+}
+
 }  // namespace
 }  // namespace refwave::hal
