@@ -193,6 +193,10 @@ Driver::Equipment Driver::exchange_equipment(Equipment equipment) noexcept {
   std::swap(clock_, equipment.clock);
   std::swap(outputs_, equipment.outputs);
   std::swap(inputs_, equipment.inputs);
+  // Relaxed: a count is checked again where an engine is taken.
+  for (const auto direction : {hal::Direction::output, hal::Direction::input})
+    device_counts_[static_cast<std::size_t>(direction)].store(engines(direction).size(),
+                                                              std::memory_order_relaxed);
   return equipment;
 }
 
@@ -250,11 +254,6 @@ std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
   other->notifiers_->configure(other->configuration_);
   other->exchange_equipment(std::move(same));
   return other;
-}
-
-std::size_t Driver::devices(hal::Direction direction) const {
-  const std::lock_guard lock(mutex_);
-  return engines(direction).size();
 }
 
 std::vector<std::string> Driver::device_names(hal::Direction direction) const {

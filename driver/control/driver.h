@@ -2,6 +2,8 @@
 // Windows' types; driver/winmm translates. Control threads, any number at a time.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -45,7 +47,10 @@ class Driver {
   /// effect in it. It must end before this driver takes new settings over.
   std::unique_ptr<Driver> trial(std::string_view open_string) const;
 
-  std::size_t devices(hal::Direction direction) const;
+  /// Thread: any; takes no lock.
+  std::size_t devices(hal::Direction direction) const {
+    return device_counts_[static_cast<std::size_t>(direction)].load(std::memory_order_relaxed);
+  }
   /// Returns: what the configuration calls the wave devices of that direction.
   std::vector<std::string> device_names(hal::Direction direction) const;
 
@@ -113,6 +118,7 @@ class Driver {
   hal::ClockedBackend* clock_ = nullptr;  // among room_.devices
   Engines outputs_;
   Engines inputs_;
+  std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages
   std::shared_ptr<notify::Notifiers> notifiers_;
   std::shared_ptr<EngineList> engine_list_;
   std::unique_ptr<engine::Housekeeper> housekeeper_;

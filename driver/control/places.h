@@ -15,11 +15,12 @@
 #include "driver/core/handover/slot_table.h"
 #include "driver/engine/engine.h"
 #include "driver/stream/stream.h"
+#include "hal/system/cache_line.h"
 
 namespace refwave::control {
 
 /// The control threads' side of one slot.
-struct Place {
+struct alignas(hal::kCacheLine) Place {
   std::mutex write_mutex;  // guards the members below; before the seat in lock order
   /// Stays after a close that gave up waiting, until the slot is used again.
   std::unique_ptr<stream::Stream> stream;

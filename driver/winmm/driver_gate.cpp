@@ -1,5 +1,6 @@
 #include "driver/winmm/driver_gate.h"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/system/process_end.h"
+#include "hal/system/cache_line.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/realtime.h"
 #include "hal/system/thread_id.h"
@@ -17,9 +19,20 @@ namespace refwave::winmm {
 namespace {
 
 // A visitor counts itself and then looks for the driver. disable() takes the driver away and then looks at
-// the count. These four accesses are sequentially consistent, so at least one side sees the other.
+// each count once. These four accesses are sequentially consistent, so at least one side sees the other
+// (tests/models/visitors.pml).
 constinit std::atomic<control::Driver*> the_driver{nullptr};
-constinit std::atomic<std::uint32_t> visitors{0};
+
+/// One count for each slot's visitors, so that calls on different streams share no line, and one for the
+/// others.
+struct alignas(hal::kCacheLine) Stripe {
+  std::atomic<std::uint32_t> visitors{0};
+};
+constinit std::array<Stripe, core::kSlots + 1> stripes;
+
+std::atomic<std::uint32_t>& visitors_of(control::Handle stream) {
+  return stripes[stream == 0 ? core::kSlots : control::slot_of(stream)].visitors;
+}
 
 /// One enable or disable at a time. Made at the first use, because loading the module runs no code, and not
 /// every system's mutex can be made without code.
@@ -71,22 +84,24 @@ void leave_behind(std::unique_ptr<control::Driver> driver) noexcept {
 
 bool wait_for_visitors(const hal::Patience& patience) {
   constexpr std::chrono::microseconds kNap{100};
-  while (visitors.load() != 0) {
-    if (patience.is_over()) return false;
-    hal::nap(kNap);
+  for (const Stripe& stripe : stripes) {
+    while (stripe.visitors.load() != 0) {
+      if (patience.is_over()) return false;
+      hal::nap(kNap);
+    }
   }
   return true;
 }
 
 }  // namespace
 
-Visit::Visit() noexcept {
-  visitors.fetch_add(1);
+Visit::Visit(control::Handle stream) noexcept : visitors_(visitors_of(stream)) {
+  visitors_.fetch_add(1);
   driver_ = the_driver.load();
 }
 
 // Release: pairs with wait_for_visitors(). What the visitor did is over.
-Visit::~Visit() { visitors.fetch_sub(1, std::memory_order_release); }
+Visit::~Visit() { visitors_.fetch_sub(1, std::memory_order_release); }
 
 bool enable() noexcept {
   const Change change;

@@ -1,6 +1,9 @@
-// The driver's one global: the Driver between DRV_ENABLE and DRV_DISABLE, and a count of the calls that are
+// The driver's one global: the Driver between DRV_ENABLE and DRV_DISABLE, and counts of the calls that are
 // inside it.
 #pragma once
+
+#include <atomic>
+#include <cstdint>
 
 #include "driver/control/driver.h"
 
@@ -9,7 +12,8 @@ namespace refwave::winmm {
 /// A call's stay in the driver. While one exists the Driver does, too.
 class Visit {
  public:
-  Visit() noexcept;
+  /// `stream`: the call's handle, which may be wrong; it only chooses where the call is counted.
+  explicit Visit(control::Handle stream = 0) noexcept;
   ~Visit();
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
@@ -20,6 +24,7 @@ class Visit {
   control::Driver* operator->() const noexcept { return driver_; }
 
  private:
+  std::atomic<std::uint32_t>& visitors_;
   control::Driver* driver_;
 };
 

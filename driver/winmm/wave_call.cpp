@@ -37,7 +37,8 @@ DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direc
                UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept {
   if (is_driver_management(message)) return MMSYSERR_NOERROR;
   try {
-    const Visit visit;
+    // The user of an open is an address, which serves as well.
+    const Visit visit(user);
     if (message == get_num_devs) return visit ? static_cast<DWORD>(visit->devices(direction)) : 0;
     if (!visit) return MMSYSERR_NOTENABLED;
     return dispatch_enabled(table, {*visit, direction, device, user, first, second}, message);

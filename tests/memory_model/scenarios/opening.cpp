@@ -171,21 +171,22 @@ class Visited final : public Play {
       winmm::enable();
       winmm::disable();
     });
+    constexpr control::Handle kOfTheFirstSlot = 1 << (control::kSlotBits + 1);
     thread("client", [] {
-      visit();
-      visit();
+      visit(kOfTheFirstSlot);
+      visit(kOfTheFirstSlot);
     });
     thread("other", [] {
-      visit();
+      visit(0);
       winmm::enable();
-      visit();
+      visit(0);
     });
   }
   void finish() override { winmm::disable(); }
 
  private:
-  static void visit() {
-    const winmm::Visit driver;
+  static void visit(control::Handle stream) {
+    const winmm::Visit driver(stream);
     control::Position position;
     if (driver)
       expect(driver->streams().position(0, kOutput, position) == stream::Error::bad_handle, "no stream");
