@@ -57,7 +57,7 @@ Error Streams::set_up(Place& place, const OpenOptions& options, const std::share
     if (problem != Error::none) return problem;
     if (!furnish(place, options, engine) || !notifiers.ensure(places_.threads_needed()).empty())
       return Error::no_memory;
-    return engine->attach(places_.index_of(place), *place.stream);
+    return engine->attach(places_.index_of(place), *place.stream, place.write_mutex);
   } catch (const std::bad_alloc&) {
     return Error::no_memory;
   }

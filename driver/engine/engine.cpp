@@ -59,12 +59,12 @@ std::uint32_t Engine::liked_rate() const {
   return liked_rate_;
 }
 
-stream::Error Engine::attach(std::size_t slot, stream::Stream& stream) {
+stream::Error Engine::attach(std::size_t slot, stream::Stream& stream, std::mutex& write_mutex) {
   for (;;) {
     {
       const std::lock_guard lock(mutex_);
       if (active_) {
-        if (!members_.add(slot, stream)) return stream::Error::no_memory;
+        if (!members_.add(slot, stream, write_mutex)) return stream::Error::no_memory;
         watch_.note_needed(hal::monotonic_now_ns());
         return stream::Error::none;
       }
@@ -110,8 +110,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   if (runs == Runs::already) {
     ++(device->clocked ? past_.losses : past_.returns);
     is_missed_ = device->is_fallback;
-    // Relaxed, but no store: see want_running().
-    running_.exchange(1, std::memory_order_relaxed);
+    running_.store(true, std::memory_order_relaxed);
     // Release: pairs with wait_until_running().
     start_wanted_.store(false, std::memory_order_release);
   }
@@ -127,12 +126,12 @@ std::shared_ptr<OpenDevice> Engine::active() const {
 // --- running ---
 
 void Engine::want_running() {
-  // Two sequences may run at the same time: {queue a block; look whether the device runs} and {say that it no
-  // longer runs; look for queued blocks}. Both write running_ by a read-modify-write, so the later side sees
-  // the earlier side's work. Every other change of running_ is a read-modify-write as well, which may be
-  // relaxed: what was released before goes on through it. A thread that reads 0 here comes after the end of
-  // the last start, which has cleared start_wanted_. Else the thread's own request could be cleared.
-  if (running_.fetch_or(0, std::memory_order_acq_rel) != 0) return;
+  // The caller has queued its block under its stream's write mutex, and still has the mutex. A device that
+  // stops sets running_ to false, and then looks at each stream under that stream's mutex, if it is free. So
+  // it finds the block, or a call inside, and goes on running; or the caller comes later, and reads false
+  // here. A relaxed load, because the mutex orders all this, and because each write comes here: streams that
+  // share a device would wait for each other's read-modify-writes.
+  if (running_.load(std::memory_order_relaxed)) return;
   // Relaxed: who finds that a start is wanted already leaves it to the thread that asked first. The request's
   // way to the housekeeper orders the rest.
   if (start_wanted_.exchange(true, std::memory_order_relaxed)) return;
@@ -169,7 +168,7 @@ void Engine::start_device() {
   start_posted_ = false;
   // If the device does not run, its start is still wanted, until the clocked device takes over. Release:
   // pairs with wait_until_running().
-  if (running_.load(std::memory_order_relaxed) != 0) start_wanted_.store(false, std::memory_order_release);
+  if (running_.load(std::memory_order_relaxed)) start_wanted_.store(false, std::memory_order_release);
 }
 
 void Engine::carry_out_start() {
@@ -180,7 +179,7 @@ void Engine::carry_out_start() {
     device = opener_.open_configured(true, liked_rate());
     if (!device || install(device, nullptr, Runs::not_yet) != Installed::yes) return;
   }
-  if (running_.load(std::memory_order_relaxed) != 0) return;
+  if (running_.load(std::memory_order_relaxed)) return;
   if (!opener_.start(*device)) return replace_by_clock(device, "does not start");
   bool is_back = false;
   {
@@ -188,8 +187,7 @@ void Engine::carry_out_start() {
     // The start took too long, and another device serves now.
     if (active_ != device) return;
     watch_.note_needed(hal::monotonic_now_ns());
-    // Relaxed, but no store: see want_running().
-    running_.exchange(1, std::memory_order_relaxed);
+    running_.store(true, std::memory_order_relaxed);
     // The fallback of a lost device was closed as idle, and the device has come back before another attempt.
     is_back = !device->is_fallback && std::exchange(is_missed_, false);
     if (is_back) ++attempts_, ++past_.returns;
@@ -224,13 +222,13 @@ void Engine::tell_of_end(const OpenDevice& device, const char* why) const noexce
 std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   const std::lock_guard lock(mutex_);
   if (!active_) return nullptr;
-  // Acquire-release: see want_running().
-  const std::uint32_t was_running = running_.exchange(0, std::memory_order_acq_rel);
+  const bool was_running = running_.load(std::memory_order_relaxed);
+  // Relaxed, before the looks under the write mutexes: see want_running().
+  running_.store(false, std::memory_order_relaxed);
   // Headers that are written from here on go to the device that is opened next. This device only plays out
   // what it has.
-  if (members_.is_busy() || !members_.take_back_all()) {
-    // Relaxed, but no store: see want_running().
-    running_.exchange(was_running, std::memory_order_relaxed);
+  if (!members_.is_idle() || !members_.take_back_all()) {
+    running_.store(was_running, std::memory_order_relaxed);
     return nullptr;
   }
   account_for(*active_);

@@ -42,13 +42,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device. Thread:
   /// control.
   stream::Error open(std::uint32_t rate);
-  /// Effects: the device's thread serves this stream from now on. Errors: no_memory.
-  stream::Error attach(std::size_t slot, stream::Stream& stream);
+  /// Effects: the device's thread serves this stream from now on. `write_mutex`: the stream's. Errors:
+  /// no_memory.
+  stream::Error attach(std::size_t slot, stream::Stream& stream, std::mutex& write_mutex);
   /// Effects: forgets the stream; the caller then takes it out of its slot.
   void detach(std::size_t slot);
 
-  /// Effects: requests the device's start, if the device does not run. Thread: any control thread; returns at
-  /// once.
+  /// Effects: requests the device's start, if the device does not run. Thread: any control thread, with the
+  /// write mutex of the stream that needs the device; returns at once.
   void want_running();
   /// Effects: waits while a start is wanted. The device's start ends the wait, or the clocked device that
   /// takes over, or a deadline of five seconds.
@@ -130,7 +131,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   DeviceOpener opener_;  // constant, except the volume, which is atomic
 
-  std::atomic<std::uint32_t> running_{0};   // 1: the device runs; see want_running()
+  std::atomic<bool> running_{false};        // the device runs; see want_running()
   std::atomic<bool> start_wanted_{false};   // a start was requested and has not been carried out
   std::atomic<bool> refuses_{false};        // written under mutex_; each write reads it, perhaps late
   std::atomic<bool> has_refused_{false};    // a header, since the last tick; control → housekeeper

@@ -73,7 +73,7 @@ bool Engine::check_device(std::int64_t now_ns) {
   std::unique_lock lock(mutex_);
   // Relaxed: if this look is too early, the request that comes next wakes the housekeeper again.
   const bool starting =
-      running_.load(std::memory_order_relaxed) == 0 && start_wanted_.load(std::memory_order_relaxed);
+      !running_.load(std::memory_order_relaxed) && start_wanted_.load(std::memory_order_relaxed);
   if (!active_ && !starting) return false;
   DeviceState seen = state(starting);
   Finding finding = watch_.examine(seen, now_ns);
@@ -101,7 +101,7 @@ bool Engine::check_device(std::int64_t now_ns) {
 
 /// Under mutex_.
 DeviceState Engine::state(bool starting) const {
-  DeviceState state{.running = running_.load(std::memory_order_relaxed) != 0,
+  DeviceState state{.running = running_.load(std::memory_order_relaxed),
                     .starting = starting,
                     .requested_ns = wanted_ns_.load(std::memory_order_relaxed)};
   if (!active_) return state;
@@ -137,7 +137,7 @@ void Engine::post_slow_work(std::int64_t now_ns) {
         [&] { return "the devices have changed: \"" + opener_.wanted_device() + "\" is tried at once"; });
     watch_.retry_at_once();
   }
-  const bool running = running_.load(std::memory_order_relaxed) != 0;
+  const bool running = running_.load(std::memory_order_relaxed);
   if (running && on_fallback_ && watch_.retry_is_due(now_ns) && !retry_posted_)
     retry_posted_ = room_.device_thread->post([self = shared_from_this()] { self->try_again(); });
 }
@@ -232,7 +232,7 @@ void Engine::try_again() {
   {
     const std::lock_guard lock(mutex_);
     retry_posted_ = false;
-    if (!active_ || !on_fallback_ || running_.load(std::memory_order_relaxed) == 0) return;
+    if (!active_ || !on_fallback_ || !running_.load(std::memory_order_relaxed)) return;
     before = active_;
     watch_.note_retry(hal::monotonic_now_ns());
     ++attempts_;

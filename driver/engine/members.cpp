@@ -50,8 +50,8 @@ Members::Members(std::shared_ptr<core::SlotTable> table, hal::Direction directio
                                                                            : core::Timed::every_block),
       roster_(std::make_shared<core::Roster>()) {}
 
-bool Members::add(std::size_t slot, stream::Stream& stream) {
-  Member member{.stream = &stream};
+bool Members::add(std::size_t slot, stream::Stream& stream, std::mutex& write_mutex) {
+  Member member{.stream = &stream, .write_mutex = &write_mutex};
   if (!make_pipeline(member, format_, member.next)) return false;
   member.adopted = format_;
   member.has_pipeline = true;
@@ -160,16 +160,27 @@ bool Members::take_back_all() noexcept {
   return all;
 }
 
+bool Members::has_work(std::size_t index, const Member& member) const {
+  const core::Slot& slot = table_->slots[index];
+  if (!slot.running.load(std::memory_order_relaxed)) return false;
+  if (member.stream->has_something_to_do()) return true;
+  // No device plays or fills a retired slot. Only its queued headers need the ticks.
+  if (slot.is_retired()) return false;
+  if (direction_ == hal::Direction::input) return true;
+  // After the look at the queue: pairs with the release of the last block's cursor.
+  return slot.sounding.load(std::memory_order_relaxed);
+}
+
 bool Members::is_busy() const {
-  return std::any_of(members_.begin(), members_.end(), [&](const auto& entry) {
-    const core::Slot& slot = table_->slots[entry.first];
-    if (!slot.running.load(std::memory_order_relaxed)) return false;
-    if (entry.second.stream->has_something_to_do()) return true;
-    // No device plays or fills a retired slot. Only its queued headers need the ticks.
-    if (slot.is_retired()) return false;
-    if (direction_ == hal::Direction::input) return true;
-    // After the look at the queue: pairs with the release of the last block's cursor.
-    return slot.sounding.load(std::memory_order_relaxed);
+  return std::any_of(members_.begin(), members_.end(),
+                     [&](const auto& entry) { return has_work(entry.first, entry.second); });
+}
+
+bool Members::is_idle() const {
+  return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    // Never waits: Engine's mutex comes after this one in lock order.
+    const std::unique_lock lock(*entry.second.write_mutex, std::try_to_lock);
+    return lock.owns_lock() && !has_work(entry.first, entry.second);
   });
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 
 #include "driver/configuration/configuration.h"
 #include "driver/core/handover/slot_table.h"
@@ -34,7 +35,7 @@ class Members {
 
   /// Effects: the newest device serves this stream from now on. Returns: false if there is no memory for its
   /// pipeline, and then nothing has changed.
-  bool add(std::size_t slot, stream::Stream& stream);
+  bool add(std::size_t slot, stream::Stream& stream, std::mutex& write_mutex);
   void remove(std::size_t slot);
 
   /// Effects: makes the pipelines that the members need for a device of that format, as far as they do not
@@ -53,12 +54,17 @@ class Members {
   bool take_back_all() noexcept;
 
   bool empty() const { return members_.empty(); }
-  /// Returns: whether a member has something to play, or records.
+  /// Returns: whether a member has something to play, or records, as far as this thread sees.
   bool is_busy() const;
+  /// Returns: whether no member has, nor is being called. A call on a member comes either before this look,
+  /// which then sees what the call did, or after it, and then the call sees what this thread did. It takes
+  /// each write mutex for the moment of the look, and only if it is free.
+  bool is_idle() const;
 
  private:
   struct Member {
     stream::Stream* stream = nullptr;
+    std::mutex* write_mutex = nullptr;
     dsp::Format adopted{};  // the device format its newest pipeline was made for
     bool has_pipeline = false;
     std::unique_ptr<core::Pipeline> next{};  // that pipeline, until it is in use
@@ -67,6 +73,7 @@ class Members {
   };
 
   bool make_pipeline(const Member& member, const dsp::Format& device, std::unique_ptr<core::Pipeline>& made);
+  bool has_work(std::size_t slot, const Member& member) const;
   void take_turn(std::size_t index) noexcept;
   bool move_over(std::size_t slot, Member& member) noexcept;
 

@@ -34,8 +34,8 @@ class Stream {
   /// changed.
   Error write(const Submission& submission);
   bool queued() const { return lane_->ring().queued() || !waiting_.empty(); }
-  /// Returns: as queued(), without the mutex. Thread: any. It misses only headers that were written after the
-  /// caller's last read-modify-write of Engine's running_.
+  /// Returns: as queued(), without the mutex. Thread: any. It misses only headers whose write does not happen
+  /// before this call.
   bool has_something_to_do() const noexcept {
     // In this order: a header leaves the list after it has entered the ring. Acquire: pairs with
     // waiting_changed().

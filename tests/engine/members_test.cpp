@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <mutex>
+#include <thread>
 
 #include "driver/configuration/configuration.h"
 
@@ -14,7 +16,7 @@ class MembersTest : public testing::Test {
  protected:
   static constexpr dsp::Format kFormat{dsp::SampleType::f32, 2, 48'000, 0};
 
-  MembersTest() { EXPECT_TRUE(members_.add(0, stream_)); }
+  MembersTest() { EXPECT_TRUE(members_.add(0, stream_, write_mutex_)); }
 
   void change_device() {
     Members::Pipelines made;
@@ -30,6 +32,7 @@ class MembersTest : public testing::Test {
   std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
   core::Slot& slot_ = table_->slots[0];
   stream::Stream stream_{slot_, hal::Direction::output, kFormat, 16, core::DoneWhen::consumed};
+  std::mutex write_mutex_;
   configuration::Configuration configuration_;
   Members members_{table_, hal::Direction::output, configuration_};
   std::uint32_t epoch_ = 0;
@@ -64,6 +67,15 @@ TEST_F(MembersTest, A_thread_that_came_back_has_ten_ticks_again) {
   change_device();
   EXPECT_EQ(tick(9), 0);
   EXPECT_FALSE(slot_.is_retired());
+}
+
+/// The call may be writing a header, and have seen that the device runs.
+TEST_F(MembersTest, A_stream_with_a_call_inside_is_not_idle) {
+  EXPECT_TRUE(members_.is_idle());
+  const std::lock_guard call(write_mutex_);
+  bool idle = true;
+  std::thread([&] { idle = members_.is_idle(); }).join();
+  EXPECT_FALSE(idle);
 }
 
 }  // namespace

@@ -125,8 +125,7 @@ class Returns final : public SmallRing {
 };
 const Registered<Returns> returns("stream_returns", "a reset's headers are told at their turn");
 
-/// As Engine::take_idle_device() against Engine::want_running(). A header that was written before the look is
-/// seen, or it is done.
+/// As the engine's ticks. A header that was written before the look is seen, or it is done.
 class LooksIdle final : public SmallRing {
  public:
   LooksIdle() {
