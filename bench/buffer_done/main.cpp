@@ -7,6 +7,7 @@
 int main(int argc, char** argv) {
   refwave::bench::register_baselines();
   refwave::bench::register_calls();
+  refwave::bench::register_two_streams();
   refwave::bench::register_jitter();
   refwave::bench::register_paths();
   return refwave::bench::run(argc, argv);

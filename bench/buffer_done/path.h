@@ -7,6 +7,8 @@ namespace refwave::bench {
 void register_paths();
 /// Effects: registers driver_callback/…, direct/….
 void register_calls();
+/// Effects: registers two_streams/….
+void register_two_streams();
 /// Effects: registers wom_done/block_ms:….
 void register_jitter();
 
