@@ -310,7 +310,7 @@ TEST(Driver, The_device_volume_is_kept_with_nothing_open) {
   EXPECT_TRUE(driver.end());
 }
 
-TEST(Driver, A_client_that_does_not_return_holds_the_end_up_for_a_few_seconds_only_and_that_is_told) {
+TEST(Driver, The_end_leaves_a_client_that_does_not_return_and_that_is_told) {
   static std::atomic<bool> hold{true};
   static std::atomic<bool> inside{false};
   static auto& client = *new Client;  // the thread that is left behind uses both, and the driver
@@ -325,9 +325,7 @@ TEST(Driver, A_client_that_does_not_return_holds_the_end_up_for_a_few_seconds_on
   write(*driver, client, 480);
   // A notifier is in the callback by then; a message that nobody has begun would be the ending thread's.
   ASSERT_TRUE(eventually([] { return inside && driver->statistics().blocks == 2; }));
-  const auto begun = std::chrono::steady_clock::now();
   EXPECT_FALSE(driver->end());
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(6));
   EXPECT_EQ(client.closed, 1U);
   hold = false;
   EXPECT_TRUE(eventually([] { return test::threads_of_the_driver() == 0; }));

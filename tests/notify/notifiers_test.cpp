@@ -173,7 +173,7 @@ TEST_F(NotifiersTest, Ending_delivers_nothing_twice_and_leaves_no_thread) {
   EXPECT_EQ(clients_.use_count(), 1) << "a thread is left";
 }
 
-TEST_F(NotifiersTest, Ending_waits_two_seconds_at_most_for_a_client_that_does_not_return) {
+TEST_F(NotifiersTest, Ending_leaves_a_client_that_does_not_return) {
   const std::uint64_t abandoned = hal::abandoned_threads();
   clients_->blocked = 5;
   clients_->hold = true;
@@ -181,9 +181,7 @@ TEST_F(NotifiersTest, Ending_waits_two_seconds_at_most_for_a_client_that_does_no
   owned->ensure(4);
   raise(5);
   ASSERT_TRUE(eventually([&] { return clients_->begun == 1; }));
-  const auto begun = std::chrono::steady_clock::now();
   owned.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(4));
   EXPECT_EQ(hal::abandoned_threads(), abandoned + 1);
 
   clients_->hold = false;  // it returns, and finds that it is to end

@@ -194,7 +194,8 @@ TEST(Leaving, DISABLED_with_a_stream_that_plays) {
   ExitProcess(7);
 }
 
-TEST(Leaving, A_process_waits_for_nothing) {
+TEST(Leaving, A_process_that_plays_ends_with_its_own_status) {
+  constexpr DWORD kPatienceMs = 20'000;
   wchar_t self[MAX_PATH];
   GetModuleFileNameW(nullptr, self, MAX_PATH);
   std::wstring command =
@@ -206,7 +207,7 @@ TEST(Leaving, A_process_waits_for_nothing) {
       CreateProcessW(self, command.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup, &child),
       FALSE);
 
-  EXPECT_EQ(WaitForSingleObject(child.hProcess, 20'000), WAIT_OBJECT_0);
+  EXPECT_EQ(WaitForSingleObject(child.hProcess, kPatienceMs), WAIT_OBJECT_0);
 
   DWORD status = 0;
   GetExitCodeProcess(child.hProcess, &status);

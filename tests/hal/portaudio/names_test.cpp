@@ -122,7 +122,7 @@ TYPED_TEST(PortAudioNames, A_name_that_no_server_has_is_refused_with_the_names_t
   EXPECT_NE(result.error.find(this->name("other")), std::string::npos) << result.error;
 }
 
-TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_than_two_seconds) {
+TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_than_two_and_a_half_seconds) {
   EXPECT_TRUE(this->has(Direction::output, "ref"));
   this->server.freeze_server();
   const auto begin = Clock::now();

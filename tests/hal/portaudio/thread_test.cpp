@@ -96,15 +96,13 @@ TEST_F(PortAudioThreadTest, Ending_does_the_tasks_that_are_there) {
   EXPECT_EQ(abandoned_threads(), left_behind);
 }
 
-TEST_F(PortAudioThreadTest, Ending_waits_two_seconds_for_a_call_that_hangs_and_counts_the_thread) {
+TEST_F(PortAudioThreadTest, Ending_leaves_a_call_that_hangs_and_counts_the_thread) {
   hang();
   std::promise<void> ended;
   thread->post([&] { ended.set_value(); });
-  const auto begin = std::chrono::steady_clock::now();
 
   thread.reset();
 
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 2'500ms);
   EXPECT_EQ(abandoned_threads(), left_behind + 1);
   release.set_value();
   ended.get_future().wait();
