@@ -15,6 +15,7 @@
 
 #include "tests/contract/census.h"
 #include "tests/contract/harness.h"
+#include "tests/contract/servers/loop.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
@@ -26,9 +27,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kBlock{10};
-constexpr std::size_t kBlockBytes = 480 * kFrameBytes;
-constexpr std::size_t kBlocks = 30;
+constexpr std::chrono::milliseconds kBlock{10};  // of a Loop
 constexpr std::chrono::milliseconds kLate{500};
 // A server that stands still, or whose sink is gone, looks like one whose sink rests (driver/README.md).
 constexpr std::chrono::milliseconds kLateBehindARest{5'000};
@@ -44,74 +43,6 @@ int rounds(std::size_t streams) {
   const int all = wanted == nullptr ? 3 : std::atoi(wanted);
   return std::max(3, streams == 1 ? all : all / 4);
 }
-
-/// A client that queues each block again as soon as it is done, inside the callback.
-class Loop {
- public:
-  Loop(LoadedDriver& driver, Direction direction) {
-    for (std::size_t i = 0; i < kBlocks; ++i)
-      fill(blocks_.emplace_back(kBlockBytes), std::vector<char>(kBlockBytes, 0x11));
-    stream_ = std::make_unique<Stream>(driver, direction,
-                                       conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&told),
-                                                     .instance = reinterpret_cast<DWORD_PTR>(this),
-                                                     .flags = CALLBACK_FUNCTION});
-    last_ = Clock::now();
-    // No callback may queue a block again before the last one has been queued once.
-    if (direction == Direction::output) {
-      stream_->queue_at_once(blocks_);
-    } else {
-      stream_->queue(blocks_);
-      stream_->start();
-    }
-  }
-
-  /// Effects: ends the loop. Returns: what was wrong; empty if every header was done as often as it was
-  /// queued, in order.
-  std::string end() {
-    repeats_ = false;
-    MMRESULT closed = WAVERR_STILLPLAYING;
-    // A callback that began before may write its block after the reset.
-    test::eventually([&] {
-      stream_->reset();
-      closed = stream_->close();
-      return closed != WAVERR_STILLPLAYING;
-    });
-    if (closed != MMSYSERR_NOERROR) return "the close returned " + std::to_string(closed);
-    if (!in_turn_) return "a header is not DONE, or out of its turn";
-    if (done_ == queued_ + kBlocks) return {};
-    return std::to_string(queued_ + kBlocks) + " headers were queued, and " + std::to_string(done_) + " done";
-  }
-  bool is_on_clock() const { return std::strcmp(statistics_of(*stream_).szDevice, "clocked") == 0; }
-  std::size_t done() const { return done_; }
-  /// Returns: the longest time between two headers since this was asked last.
-  std::chrono::milliseconds take_longest_gap() {
-    return std::chrono::milliseconds(longest_gap_ms_.exchange(0));
-  }
-
- private:
-  static void CALLBACK told(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR first, DWORD_PTR) {
-    if (message != WOM_DONE && message != WIM_DATA) return;
-    reinterpret_cast<Loop*>(instance)->take_back(reinterpret_cast<LPWAVEHDR>(first));
-  }
-  void take_back(LPWAVEHDR header) {
-    Block& expected = blocks_[done_ % kBlocks];
-    in_turn_ = in_turn_ && header == &expected.header && expected.done();
-    const auto now = Clock::now();
-    if (repeats_) longest_gap_ms_ = std::max<long long>(longest_gap_ms_, (now - last_) / 1ms);
-    last_ = now;
-    ++done_;
-    if (repeats_ && stream_->write(expected) == MMSYSERR_NOERROR) ++queued_;
-  }
-
-  Blocks blocks_;
-  std::unique_ptr<Stream> stream_;
-  Clock::time_point last_;  // used by the callback, as the next two
-  std::atomic<bool> in_turn_{true};
-  std::atomic<long long> longest_gap_ms_{0};
-  std::atomic<std::size_t> done_{0};
-  std::atomic<std::size_t> queued_{0};  // again
-  std::atomic<bool> repeats_{true};
-};
 
 /// The longest time for which this machine lets a thread wait for a processor. The driver is not to blame for
 /// that part of a delay.

@@ -24,6 +24,8 @@
 namespace {
 
 constexpr std::size_t kChannels = 2;
+/// The ports of refwave, or of ALSA's plugin for JACK, which names its client "program.P.process.number".
+constexpr const char* kRefwaves = "^(refwave[^:]*|[^:]*\\.[PC]\\.[0-9]+\\.[0-9]+):";
 constexpr double kFullScale = 2147483648.0;
 
 volatile std::sig_atomic_t standing = 0;  // JACK's thread waits: SIGUSR1, until SIGUSR2
@@ -75,7 +77,7 @@ int process(jack_nframes_t frames, void* self) {
 /// Returns: whether every port of this client is connected to the matching port of refwave's.
 bool connect(const Ear& ear) {
   const unsigned long theirs = ear.plays ? JackPortIsInput : JackPortIsOutput;
-  const char** const found = jack_get_ports(ear.client, "^refwave[^:]*:", JACK_DEFAULT_AUDIO_TYPE, theirs);
+  const char** const found = jack_get_ports(ear.client, kRefwaves, JACK_DEFAULT_AUDIO_TYPE, theirs);
   std::size_t connected = 0;
   for (; found != nullptr && connected < kChannels && found[connected] != nullptr; ++connected) {
     const char* const ours = jack_port_name(ear.ports[connected]);

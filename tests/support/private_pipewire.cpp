@@ -39,6 +39,18 @@ context.objects = [ { factory = adapter args = {
 } } ]
 )";
 
+constexpr const char* kPulse = R"(
+context.properties = { support.dbus = false }
+context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert  support.* = support/libspa-support }
+context.modules = [
+  { name = libpipewire-module-protocol-native }
+  { name = libpipewire-module-client-node }
+  { name = libpipewire-module-adapter }
+  { name = libpipewire-module-metadata }
+  { name = libpipewire-module-protocol-pulse args = { server.address = [ "unix:native" ] } }
+]
+)";
+
 constexpr const char* kSessionManager = R"(
 context.properties = { support.dbus = false }
 context.modules = [
@@ -97,7 +109,7 @@ void keep_libdbus() {
 
 }  // namespace
 
-PrivatePipewire::PrivatePipewire(std::uint32_t rate) : rate_(rate) {
+PrivatePipewire::PrivatePipewire(std::uint32_t rate, Protocol protocol) : rate_(rate), protocol_(protocol) {
   keep_libdbus();
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
@@ -110,6 +122,8 @@ PrivatePipewire::PrivatePipewire(std::uint32_t rate) : rate_(rate) {
                   {"MEDIA_SESSION_CONFIG_DIR", here},
                   {"ALSA_CONFIG_PATH", here + "/asound.conf"},
                   {"JACK_DEFAULT_SERVER", "refwave-none"},
+                  {"PULSE_RUNTIME_PATH", here + "/run/pulse"},
+                  {"PULSE_SERVER", "unix:" + here + "/run/pulse/native"},
                   {"DISPLAY", ""},
                   {"DBUS_SESSION_BUS_ADDRESS", ""}};
   start_server();
@@ -125,6 +139,20 @@ void PrivatePipewire::configure() const {
          "\" }\n"
          "pcm.!default { type pipewire playback_node \"-1\" capture_node \"-1\" }\n"
          "pcm.refin { type pipewire playback_node \"-1\" capture_node \"ref\" }\n";
+}
+
+void PrivatePipewire::start_pulse() {
+  std::ofstream(folder_ / "pulse.conf") << kPulse;
+  std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+                                            "pcm.refin { type pulse device \"ref.monitor\" }\n";
+  pulse_ = ChildProcess({"pipewire", "-c", folder_.path().string() + "/pulse.conf"}, environment_,
+                        folder_ / "pulse.log");
+  const bool answers = eventually([&] {
+    fs::remove(folder_ / "pactl.log");
+    ChildProcess pactl({"pactl", "list", "short", "sinks"}, environment_, folder_ / "pactl.log");
+    return pactl.end(0) == 0 && bytes_in(folder_ / "pactl.log") > 0;
+  });
+  if (!answers) throw std::runtime_error("no PulseAudio of PipeWire's: " + text_of(folder_ / "pulse.log"));
 }
 
 void PrivatePipewire::export_environment() const {
@@ -153,6 +181,7 @@ void PrivatePipewire::start_server() {
                          folder_ / "server.log");
   answers("\"ref\"");
   session_manager_ = ChildProcess({session_manager()}, environment_, folder_ / "session.log");
+  if (protocol_ == Protocol::pulse) start_pulse();
   sink_ = "ref";
   has_other_ = false;
   record();
@@ -235,6 +264,7 @@ void PrivatePipewire::play(const std::vector<std::int32_t>& samples) {
 
 void PrivatePipewire::kill_server() {
   recorder_.end(SIGKILL);
+  pulse_.end(SIGKILL);
   session_manager_.end(SIGKILL);
   server_.end(SIGKILL);
 }

@@ -21,8 +21,12 @@ class PrivatePipewire {
   /// ALSA's name of the device that records the sink's input.
   static constexpr const char* kInput = "ALSA/refin";
 
+  /// How this process, and the children it starts, reach the server: through ALSA's plugin for PipeWire, or
+  /// through that for PulseAudio, whose protocol another program of PipeWire's speaks.
+  enum class Protocol { pipewire, pulse };
+
   /// Effects: starts the server and its helper programs. Errors: std::runtime_error with their logs.
-  explicit PrivatePipewire(std::uint32_t rate = 48'000);
+  explicit PrivatePipewire(std::uint32_t rate = 48'000, Protocol protocol = Protocol::pipewire);
   /// Effects: ends all of them.
   ~PrivatePipewire() { kill_server(); }
   PrivatePipewire(const PrivatePipewire&) = delete;
@@ -55,6 +59,7 @@ class PrivatePipewire {
   void remove_other_sink();
   /// Effects: there is another device, of that class ("Audio/Source").
   void add_node(const std::string& name, const std::string& media_class);
+  std::string first_sink() const { return "ref"; }
   /// Effects: the recording begins anew, of that sink.
   void listen_to(const std::string& sink);
   /// Effects: removes the sink, and makes another of its name. The recording begins anew.
@@ -64,18 +69,21 @@ class PrivatePipewire {
   void change_default();
 
  private:
+  void start_pulse();
   void record();
   void control(const std::vector<std::string>& command) const;
   void configure() const;
   bool answers(const char* what);
 
   std::uint32_t rate_;
+  const Protocol protocol_;
   std::string sink_;  // the default one
   bool has_other_ = false;
   TemporaryFolder folder_;
   Environment environment_;
   ChildProcess server_;
   ChildProcess session_manager_;
+  ChildProcess pulse_;
   ChildProcess recorder_;
   ChildProcess player_;
   std::streamoff heard_bytes_ = 0;  // of the recording, to be left out

@@ -1,5 +1,6 @@
 #include "tests/support/private_pulse.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -25,7 +26,8 @@ PrivatePulse::PrivatePulse(std::uint32_t rate, Sink sink) : rate_(rate), kind_(s
   fs::create_directory(folder_ / "run");
   fs::permissions(folder_ / "run", fs::perms::owner_all);
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
-                                            "pcm.refin { type pulse device \"ref.monitor\" }\n";
+                                            "pcm.refin { type pulse device \""
+                                         << first_sink() << ".monitor\" }\n";
   const std::string here = folder_.path().string();
   environment_ = {{"HOME", here},
                   {"XDG_RUNTIME_DIR", here + "/run"},
@@ -58,7 +60,7 @@ void PrivatePulse::start_server() {
        "module-native-protocol-unix auth-anonymous=1 socket=" + folder_.path().string() + "/run/pulse.sock",
        "-L", sink_module()},
       environment_, log);
-  sink_ = "ref";
+  sink_ = first_sink();
   has_other_ = false;
   if (kind_ == Sink::steady) return record();
   wait_for_server();
@@ -76,6 +78,11 @@ std::string PrivatePulse::sink_module() const {
       return "module-always-sink";
   }
   return {};
+}
+
+std::string PrivatePulse::first_sink() const {
+  if (kind_ == Sink::bare) return "null";
+  return kind_ == Sink::dummy_output ? "auto_null" : "ref";
 }
 
 /// Effects: waits until the server has a sink.
@@ -126,14 +133,16 @@ std::string PrivatePulse::control(std::vector<std::string> arguments) {
 
 void PrivatePulse::unload_sink() {
   recorder_.end(SIGKILL);
-  control({"unload-module", "module-null-sink"});
+  control({"unload-module", kind_ == Sink::dummy_output ? "module-always-sink" : "module-null-sink"});
   has_other_ = false;
 }
 
 void PrivatePulse::load_sink() {
-  sink_ = "ref";
-  control({"load-module", "module-null-sink", "sink_name=ref", sink_arguments()});
-  record();
+  sink_ = first_sink();
+  const std::string module = sink_module();
+  control({"load-module", module.substr(0, module.find(' ')),
+           module.substr(std::min(module.find(' '), module.size()))});
+  kind_ == Sink::steady ? record() : wait_for_server();
 }
 
 void PrivatePulse::add_other_sink() {
@@ -162,9 +171,9 @@ void PrivatePulse::change_default() {
 
 void PrivatePulse::play(const std::vector<std::int32_t>& samples) {
   write_wav(folder_ / "played.wav", samples, rate_);
-  player_ =
-      ChildProcess({"paplay", "--device=ref", "--latency-msec=200", folder_.path().string() + "/played.wav"},
-                   environment_, folder_ / "player.log");
+  player_ = ChildProcess(
+      {"paplay", "--device=" + first_sink(), "--latency-msec=200", folder_.path().string() + "/played.wav"},
+      environment_, folder_ / "player.log");
 }
 
 void PrivatePulse::kill_server() {

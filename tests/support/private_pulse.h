@@ -78,9 +78,12 @@ class PrivatePulse {
   /// Effects: there is a second sink, "other", beside "ref".
   void add_other_sink();
   void remove_other_sink();
-  /// Effects: the recording begins anew, of that sink.
+  /// Returns: the name of the sink that the server begins with.
+  std::string first_sink() const;
+  /// Effects: the recording begins anew, of that sink, which then takes its audio evenly.
   void listen_to(const std::string& sink);
-  /// Effects: removes the sink, and makes another of its name. The recording begins anew.
+  /// Effects: removes the sink, and makes another of its name. The recording of a
+  /// steady one begins anew.
   void unload_sink();
   void load_sink();
   /// Effects: makes a second sink the default, or the first sink again.

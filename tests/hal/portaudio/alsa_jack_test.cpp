@@ -3,14 +3,13 @@
 // deletes the other.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <memory>
 #include <string>
 
 #include "hal/portaudio/backend.h"
 #include "tests/hal/clients.h"
+#include "tests/support/alsa_jack.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_jack.h"
 
 namespace refwave::hal {
 namespace {
@@ -23,12 +22,6 @@ class PortAudioAlsaJack : public testing::Test {
  protected:
   PortAudioAlsaJack() {
     jack.export_environment();
-    std::ofstream(folder / "asound.conf") << "pcm.!default {\n"
-                                             "  type jack\n"
-                                             "  playback_ports { 0 system:playback_1  1 system:playback_2 }\n"
-                                             "  capture_ports { 0 system:capture_1  1 system:capture_2 }\n"
-                                             "}\n";
-    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
     backend = make_portaudio_backend();
   }
 
@@ -47,9 +40,7 @@ class PortAudioAlsaJack : public testing::Test {
     return runs ? std::move(device) : nullptr;
   }
 
-  // PortAudio does not list the plugin beside a server of shorter periods.
-  test::PrivateJack jack{48'000, test::PrivateJack::Cycle::goes_on, 256};
-  test::TemporaryFolder folder;
+  test::AlsaJack jack;
   std::unique_ptr<Backend> backend;
 };
 

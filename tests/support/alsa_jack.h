@@ -1,0 +1,35 @@
+// A private JACK that refwave finds as a device of ALSA's alone, through ALSA's plugin for JACK. PortAudio's
+// own JACK client is in the same process, and no stream uses it.
+#pragma once
+
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/support/private_jack.h"
+
+namespace refwave::test {
+
+class AlsaJack : public PrivateJack {
+ public:
+  static constexpr const char* kInput = "ALSA/default";
+
+  // PortAudio does not list the plugin beside a server of shorter periods.
+  AlsaJack() : PrivateJack(48'000, Cycle::goes_on, 256) {
+    std::ofstream(folder_ / "asound.conf")
+        << "pcm.!default {\n"
+           "  type jack\n"
+           "  playback_ports { 0 system:playback_1  1 system:playback_2 }\n"
+           "  capture_ports { 0 system:capture_1  1 system:capture_2 }\n"
+           "}\n";
+  }
+
+  void export_environment() const {
+    PrivateJack::export_environment();
+    setenv("ALSA_CONFIG_PATH", (folder_ / "asound.conf").c_str(), 1);
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+}  // namespace refwave::test
