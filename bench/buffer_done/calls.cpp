@@ -10,9 +10,9 @@
 #include "bench/buffer_done/path.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "driver/core/handover/slot_table.h"
-#include "driver/core/lanes/voice.h"
 #include "driver/core/period/device_round.h"
+#include "driver/core/stream/stream.h"
+#include "driver/core/stream/stream_table.h"
 
 namespace refwave::bench {
 namespace {
@@ -74,15 +74,16 @@ class DirectMessages {
  public:
   DirectMessages() {
     roster_->add(0);
-    slot_.device_epoch = kEpoch;
-    voice_.time(core::Timed::one_in_eight);
-    slot_.lane = &voice_;
-    slot_.callback.function = count_notice;
-    slot_.callback.instance = reinterpret_cast<std::uintptr_t>(&count_);
+    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 2, 48'000, 0}, kMessages,
+                    core::DoneWhen::consumed);
+    stream_.device_epoch = kEpoch;
+    stream_.lane->time(core::Timed::one_in_eight);
+    stream_.callback.function = count_notice;
+    stream_.callback.instance = reinterpret_cast<std::uintptr_t>(&count_);
   }
   void begin() noexcept {
-    for (std::uint32_t i = 0; i < kMessages; ++i) voice_.ring().push({.header = &header_});
-    round_.each(true, [this](core::Slot&) noexcept { return voice_.return_all(); });
+    for (std::uint32_t i = 0; i < kMessages; ++i) stream_.lane->ring().push({.header = &header_});
+    round_.each(true, [this](core::Stream&) noexcept { return stream_.voice->return_all(); });
   }
   double step() noexcept {
     const std::int64_t begin_ns = now_ns();
@@ -93,12 +94,10 @@ class DirectMessages {
  private:
   static constexpr std::uint32_t kEpoch = 1;
 
-  const std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
   core::DeviceRound round_{table_, roster_, kEpoch, core::CompletionBy::audio_thread};
-  core::Slot& slot_ = table_->slots[0];
-  core::Voice voice_{slot_, dsp::Format{dsp::SampleType::s16, 2, 48'000, 0}, kMessages,
-                     core::DoneWhen::consumed};
+  core::Stream& stream_ = table_->streams[0];
   core::ClientHeader header_{};
   std::size_t count_ = 0;
 };

@@ -12,7 +12,7 @@ constexpr std::int16_t kValue = 100;
 Room::Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
     : period_frames_(period_frames),
       client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
-      streams_(streams),
+      clients_(streams),
       out_(std::size_t{period_frames} * kDevice.channels),
       mixer_(table_, roster_, kEpoch, core::CompletionBy::notifier, kDevice,
              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {
@@ -20,27 +20,25 @@ Room::Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
 }
 
 void Room::open(std::size_t index) {
-  core::Slot& slot = table_->slots[index];
-  Stream& stream = streams_[index];
-  stream.voice = std::make_unique<core::Voice>(slot, client_, 64, core::DoneWhen::consumed);
+  core::Stream& stream = table_->streams[index];
+  Client& client = clients_[index];
+  stream.furnish(hal::Direction::output, client_, 64, core::DoneWhen::consumed);
   stream.voice->exchange_pipeline(core::Pipeline::make(client_, kDevice, dsp::Quality::medium));
-  stream.headers.resize(kBlocks);
-  stream.samples.assign(std::size_t{kBlocks} * out_.size(), kValue);
+  client.headers.resize(kBlocks);
+  client.samples.assign(std::size_t{kBlocks} * out_.size(), kValue);
   for (std::size_t i = 0; i < kBlocks; ++i)
-    write(stream, stream.headers[i], stream.samples.data() + i * out_.size());
-  slot.voice = stream.voice.get();
-  slot.lane = stream.voice.get();
-  slot.device_epoch = kEpoch;
-  slot.running = true;
+    write(index, client.headers[i], client.samples.data() + i * out_.size());
+  stream.device_epoch = kEpoch;
   roster_->add(index);
 }
 
-void Room::write(Stream& stream, core::ClientHeader& header, const std::int16_t* samples) {
+void Room::write(std::size_t index, core::ClientHeader& header, const std::int16_t* samples) {
   header.flags = core::kInQueue;
-  stream.voice->ring().push({.header = &header,
-                             .data = reinterpret_cast<std::byte*>(const_cast<std::int16_t*>(samples)),
-                             .frames = period_frames_,
-                             .done_flags = core::kDone});
+  table_->streams[index].lane->ring().push(
+      {.header = &header,
+       .data = reinterpret_cast<std::byte*>(const_cast<std::int16_t*>(samples)),
+       .frames = period_frames_,
+       .done_flags = core::kDone});
 }
 
 void Room::render() noexcept {
@@ -52,12 +50,12 @@ std::size_t Room::answer() {
   std::size_t answered = 0;
   while (const auto index = table_->ready.find()) {
     if (!table_->ready.claim(*index)) continue;
-    core::Slot& slot = table_->slots[*index];
+    core::Stream& stream = table_->streams[*index];
     do {
-      const core::Block block = slot.lane->ring().take();
-      write(streams_[*index], *block.header, reinterpret_cast<const std::int16_t*>(block.data));
+      const core::Block block = stream.lane->ring().take();
+      write(*index, *block.header, reinterpret_cast<const std::int16_t*>(block.data));
       ++answered;
-    } while (slot.pending.fetch_sub(1, std::memory_order_acq_rel) != 1);
+    } while (stream.pending.fetch_sub(1, std::memory_order_acq_rel) != 1);
   }
   return answered;
 }

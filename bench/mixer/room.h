@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "driver/core/lanes/voice.h"
 #include "driver/core/period/mixer.h"
+#include "driver/core/stream/stream.h"
 
 namespace refwave::bench {
 
@@ -32,20 +32,19 @@ class Room {
  private:
   static constexpr std::uint32_t kBlocks = 4;
 
-  struct Stream {
-    std::unique_ptr<core::Voice> voice;
+  struct Client {
     std::vector<core::ClientHeader> headers;
     std::vector<std::int16_t> samples;
   };
 
   void open(std::size_t index);
-  void write(Stream& stream, core::ClientHeader& header, const std::int16_t* samples);
+  void write(std::size_t index, core::ClientHeader& header, const std::int16_t* samples);
 
   const std::uint32_t period_frames_;
   const dsp::Format client_;
-  const std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
-  std::deque<Stream> streams_;
+  std::deque<Client> clients_;
   std::vector<std::int16_t> out_;
   core::Mixer mixer_;
 };

@@ -1,36 +1,40 @@
-// A client's call on one stream: the write mutex held and the handle checked, for the length of a scope.
-// Streams makes one at the beginning of nearly every call. CloseProtocol ends the call that Streams passes to
-// it.
+// A client's call on one stream: the mutex held and the handle checked, for the length of a scope. Streams
+// makes one at the beginning of nearly every call. CloseProtocol ends the call that Streams passes to it.
 #pragma once
 
 #include <atomic>
 #include <mutex>
 
 #include "driver/control/handle.h"
-#include "driver/control/places.h"
+#include "driver/core/stream/stream_table.h"
 
 namespace refwave::control {
 
+/// Returns: whether the handle belongs to an open stream, which may be closed at any moment. Lock-free.
+inline bool is_open(const core::StreamTable& table, Handle handle, hal::Direction direction) noexcept {
+  // Acquire: pairs with Streams::publish(). Kept: a client that passes its handle on without an order must
+  // not be told the position of the stream before. No execution of opening_handed has shown it yet.
+  return handle != 0 && direction_of(handle) == direction &&
+         table.streams[slot_of(handle)].handle.load(std::memory_order_acquire) == handle;
+}
+
 class ClientCall {
  public:
-  ClientCall(Places& places, Handle handle, hal::Direction direction)
-      : place_(places[slot_of(handle)]),
-        slot_(places.slot(slot_of(handle))),
-        lock_(place_.write_mutex),
+  ClientCall(core::StreamTable& table, Handle handle, hal::Direction direction)
+      : stream_(table.streams[slot_of(handle)]),
+        lock_(stream_.mutex),
         is_valid_(handle != 0 && direction_of(handle) == direction &&
-                  place_.handle.load(std::memory_order_relaxed) == handle) {}
+                  stream_.handle.load(std::memory_order_relaxed) == handle) {}
 
   /// Returns: whether the handle belongs to an open stream.
   explicit operator bool() const { return is_valid_; }
-  Place& place() { return place_; }
-  core::Slot& slot() { return slot_; }
-  stream::Stream& stream() { return *place_.stream; }
-  /// Effects: releases the write mutex.
+  core::Stream& operator*() { return stream_; }
+  core::Stream* operator->() { return &stream_; }
+  /// Effects: releases the mutex.
   void leave() { lock_.unlock(); }
 
  private:
-  Place& place_;
-  core::Slot& slot_;
+  core::Stream& stream_;
   std::unique_lock<std::mutex> lock_;
   bool is_valid_;
 };

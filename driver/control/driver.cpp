@@ -63,7 +63,7 @@ Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::
                hal::ClockedBackend* clock)
     : configuration_(std::move(configuration)), clock_(clock) {
   room_.journal = std::make_shared<engine::Journal>();
-  streams_ = std::make_shared<Streams>(std::make_shared<core::SlotTable>(), room_.journal);
+  streams_ = std::make_shared<Streams>(std::make_shared<core::StreamTable>(), room_.journal);
   room_.devices = std::move(devices);
   room_.table = streams_->table();
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
@@ -75,7 +75,7 @@ Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::
       [list = engine_list_, streams = streams_, notifiers = notifiers_] {
         const std::int64_t now_ns = hal::monotonic_now_ns();
         streams->do_housekeeping(now_ns);
-        const bool too_many = notifiers->trim(now_ns, [&] { return streams->threads_needed(); });
+        const bool too_many = notifiers->trim(now_ns, [&] { return streams->table()->threads_needed(); });
         return list->tick() || too_many;
       });
   room_.housekeeper = housekeeper_.get();

@@ -19,8 +19,8 @@ inline constexpr int kSlotBits = 8;
 static_assert(core::kSlots == std::size_t{1} << kSlotBits);
 
 /// Counts the opens of each slot. A handle of 32 bits has room for 23 bits of that count, so a closed handle
-/// would be valid again 8 million opens of its slot later. Places::claim() prefers the slots whose count has
-/// begun anew least often, so this takes 256 times as many opens. With 64 bits it does not happen.
+/// would be valid again 8 million opens of its slot later. StreamTable::take_free() prefers the slots whose
+/// count has begun anew least often, so this takes 256 times as many opens. With 64 bits it does not happen.
 template <typename Word>
 class Generations {
  public:

@@ -1,6 +1,6 @@
 // All open streams of a driver, and the calls that a client may make on them, by handle. This is the front:
-// it checks handles, and opens, resets and stops streams. Places holds them, Messenger tells their clients of
-// finished blocks, and CloseProtocol ends them.
+// it checks handles, and opens, resets and stops streams. Messenger tells their clients of finished blocks,
+// and CloseProtocol ends them.
 //
 // Called by the wave messages (driver/winmm) on any thread, client callbacks included, and by the
 // housekeeper. Nothing here calls a client under a lock or in a seat.
@@ -15,14 +15,12 @@
 #include "driver/control/close_protocol.h"
 #include "driver/control/handle.h"
 #include "driver/control/messenger.h"
-#include "driver/control/places.h"
 #include "driver/core/handover/client_callback.h"
-#include "driver/core/handover/slot_table.h"
+#include "driver/core/stream/stream_table.h"
 #include "driver/engine/engine.h"
 #include "driver/notify/notifiers.h"
 #include "driver/stream/error.h"
 #include "driver/stream/statistics.h"
-#include "driver/stream/stream.h"
 
 namespace refwave::control {
 
@@ -50,10 +48,10 @@ struct Position {
 class Streams {
  public:
   /// `journal`: is told of streams that close.
-  explicit Streams(std::shared_ptr<core::SlotTable> table,
+  explicit Streams(std::shared_ptr<core::StreamTable> table,
                    std::shared_ptr<const engine::Journal> journal = std::make_shared<engine::Journal>());
 
-  const std::shared_ptr<core::SlotTable>& table() const { return places_.shared_table(); }
+  const std::shared_ptr<core::StreamTable>& table() const { return table_; }
   /// The object that notifiers call. It lives as long as this object.
   Messenger& messenger() { return messenger_; }
 
@@ -97,42 +95,40 @@ class Streams {
   /// `latest_ns` at the latest. An open that is under way ends as if there were no device.
   void close_all(std::int64_t latest_ns = kNoHurry);
   /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
-  /// and completes the headers of retired slots at their time. Leaves out a stream whose write mutex a
+  /// and completes the headers of retired streams at their time. Leaves out a stream whose mutex a
   /// client's call holds. Thread: the housekeeper.
   void do_housekeeping(std::int64_t now_ns);
-  /// Returns: slots in use, and the closed ones whose callback has not returned. Thread: any.
-  std::size_t threads_needed() const { return places_.threads_needed(); }
   /// Returns: the sum over all streams, closed streams too.
   stream::Statistics total();
   /// Returns: whether a stream is open, or is being opened or closed. Thread: any.
-  bool in_use() const { return places_.in_use(); }
+  bool in_use() const { return table_->in_use(); }
   /// Returns: whether every released block's message was delivered before `deadline_ns`.
   bool settle(std::int64_t deadline_ns) const;
 
   /// Returns: the trace of all streams.
-  core::Trace& trace() const { return places_.table().trace; }
+  core::Trace& trace() const { return table_->trace; }
 
  private:
-  void log_open(const Place* place, const OpenOptions& options, Error problem) const noexcept;
+  void log_open(const core::Stream* stream, const OpenOptions& options, Error problem) const noexcept;
   enum class Return : std::uint8_t { all, partial };
   static constexpr std::int64_t kNoHurry = std::numeric_limits<std::int64_t>::max();
 
-  bool furnish(Place& place, const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine);
-  Error set_up(Place& place, const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
-               notify::Notifiers& notifiers);
-  Error publish(Place& place, Handle opened);
-  bool note_told(Place& place, Handle opened);
+  static bool furnish(core::Stream& stream, const OpenOptions& options,
+                      const std::shared_ptr<engine::Engine>& engine);
+  Error set_up(core::Stream& stream, const OpenOptions& options,
+               const std::shared_ptr<engine::Engine>& engine, notify::Notifiers& notifiers);
+  Error publish(core::Stream& stream, Handle opened);
+  bool note_told(core::Stream& stream, Handle opened);
   void end_stream(Handle handle, std::int64_t latest_ns);
   static bool is_queued(ClientCall& call);
   Error close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
-  void refill_and_complete(Place& place, std::int64_t now_ns);
 
-  // Set by close_all() once, read under a place's write mutex. Protocol: tests/models/open_and_end.pml.
+  // Set by close_all() once, read under a stream's mutex. Protocol: tests/models/open_and_end.pml.
   std::atomic<bool> ending_{false};
   const std::shared_ptr<const engine::Journal> journal_;
-  Places places_;
-  Messenger messenger_{places_};
+  const std::shared_ptr<core::StreamTable> table_;
+  Messenger messenger_{*table_};
   CloseProtocol close_protocol_;
 };
 

@@ -4,87 +4,91 @@
 
 #include "driver/control/client_call.h"
 #include "driver/control/streams.h"
+#include "driver/stream/client_access.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::control {
 
 Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  if (!places_.is_open(handle, direction)) return Error::bad_handle;
+  if (!is_open(*table_, handle, direction)) return Error::bad_handle;
   stream::prepare_header(header, direction);
   return Error::none;
 }
 
 Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  if (!places_.is_open(handle, direction)) return Error::bad_handle;
+  if (!is_open(*table_, handle, direction)) return Error::bad_handle;
   return stream::unprepare_header(header);
 }
 
 Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  if (!places_.is_open(handle, direction)) return Error::bad_handle;
+  if (!is_open(*table_, handle, direction)) return Error::bad_handle;
   stream::Submission submission;
   Error result = submission.begin(header, direction);
   if (result != Error::none) return result;
   {
-    ClientCall call(places_, handle, direction);
+    ClientCall call(*table_, handle, direction);
     // The stream may have been closed meanwhile.
-    result = !call                                   ? Error::bad_handle
-             : call.place().engine->refuses_header() ? Error::no_device
-                                                     : call.stream().write(submission);
-    if (result == Error::none && call.slot().running.load(std::memory_order_relaxed))
-      call.place().engine->want_running();
+    if (!call) {
+      result = Error::bad_handle;
+    } else if (call->engine->refuses_header()) {
+      result = Error::no_device;
+    } else if (!call->write(submission.block(call->format().bytes_per_frame()))) {
+      result = Error::no_memory;
+    } else if (call->running.load(std::memory_order_relaxed)) {
+      call->engine->want_running();
+    }
   }
   if (result != Error::none) submission.undo();
   return result;
 }
 
 Error Streams::run(Handle handle, hal::Direction direction) {
-  ClientCall call(places_, handle, direction);
+  ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
-  call.slot().running.store(true, std::memory_order_relaxed);
-  if (direction == hal::Direction::input || call.stream().queued()) call.place().engine->want_running();
+  call->running.store(true, std::memory_order_relaxed);
+  if (direction == hal::Direction::input || call->queued()) call->engine->want_running();
   return Error::none;
 }
 
 Error Streams::pause(Handle handle, hal::Direction direction) {
-  ClientCall call(places_, handle, direction);
+  ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
-  call.slot().running.store(false, std::memory_order_relaxed);
+  call->running.store(false, std::memory_order_relaxed);
   return Error::none;
 }
 
 Error Streams::break_loop(Handle handle) {
-  ClientCall call(places_, handle, hal::Direction::output);
+  ClientCall call(*table_, handle, hal::Direction::output);
   if (!call) return Error::bad_handle;
-  call.slot().break_loop.store(true, std::memory_order_relaxed);
+  call->break_loop.store(true, std::memory_order_relaxed);
   return Error::none;
 }
 
 Error Streams::position(Handle handle, hal::Direction direction, Position& position) const {
-  if (!places_.is_open(handle, direction)) return Error::bad_handle;
-  const Place& place = places_[slot_of(handle)];
-  core::Slot& slot = places_.slot(slot_of(handle));
-  position.frames = slot.is_retired() ? slot.silent_frames.load(std::memory_order_relaxed)
-                                      : slot.position.read(hal::monotonic_now_ns());
-  // The slot may have been closed and opened anew meanwhile. The later stream's values are stored with
+  if (!is_open(*table_, handle, direction)) return Error::bad_handle;
+  core::Stream& stream = table_->streams[slot_of(handle)];
+  position.frames = stream.is_retired() ? stream.silent_frames.load(std::memory_order_relaxed)
+                                        : stream.position.read(hal::monotonic_now_ns());
+  // The stream may have been closed and opened anew meanwhile. The later stream's values are stored with
   // release, after the close cleared the handle, and loaded with acquire. So if one of them was read, the
   // second look at the handle finds another handle. Acquire: pairs with furnish(). Kept: no scenario stops a
   // thread between the position and this look for as long as a close and an open take.
-  position.bytes_per_frame = place.bytes_per_frame.load(std::memory_order_acquire);
-  return place.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
+  position.bytes_per_frame = stream.bytes_per_frame.load(std::memory_order_acquire);
+  return stream.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
 }
 
 Error Streams::set_volume(Handle handle, std::uint32_t volume) {
-  ClientCall call(places_, handle, hal::Direction::output);
+  ClientCall call(*table_, handle, hal::Direction::output);
   if (!call) return Error::bad_handle;
-  call.slot().volume.store(volume, std::memory_order_relaxed);
+  call->volume.store(volume, std::memory_order_relaxed);
   return Error::none;
 }
 
 Error Streams::volume(Handle handle, std::uint32_t& volume) {
-  ClientCall call(places_, handle, hal::Direction::output);
+  ClientCall call(*table_, handle, hal::Direction::output);
   if (!call) return Error::bad_handle;
-  volume = call.slot().volume.load(std::memory_order_relaxed);
+  volume = call->volume.load(std::memory_order_relaxed);
   return Error::none;
 }
 
@@ -95,18 +99,18 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
   for (;;) {
     core::SpeedRequest request;
     {
-      ClientCall call(places_, handle, hal::Direction::output);
+      ClientCall call(*table_, handle, hal::Direction::output);
       if (!call) return Error::bad_handle;
       // Relaxed: it is stored under this mutex.
-      const core::PackedSpeed before = call.slot().speed.load(std::memory_order_relaxed);
+      const core::PackedSpeed before = call->speed.load(std::memory_order_relaxed);
       const std::uint32_t rate = part == SpeedPart::rate ? factor : core::rate_of(before);
       const std::uint32_t pitch = part == SpeedPart::pitch ? factor : core::pitch_of(before);
-      core::Voice& voice = *call.stream().voice();
-      request = voice.speed_request(rate, pitch, call.place().quality);
+      core::Voice& voice = *call->voice;
+      request = voice.speed_request(rate, pitch, call->quality);
       if (parts && parts->request == request) {
         if (!voice.prepare_speed(*parts)) return Error::no_memory;
         // Release: pairs with Voice::apply_speed(). Kept: the scenarios of a speed have a store of their own.
-        call.slot().speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
+        call->speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
         return Error::none;
       }
     }
@@ -116,22 +120,22 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
 }
 
 Error Streams::speed(Handle handle, SpeedPart part, std::uint32_t& factor) {
-  ClientCall call(places_, handle, hal::Direction::output);
+  ClientCall call(*table_, handle, hal::Direction::output);
   if (!call) return Error::bad_handle;
-  const core::PackedSpeed speed = call.slot().speed.load(std::memory_order_relaxed);
+  const core::PackedSpeed speed = call->speed.load(std::memory_order_relaxed);
   factor = part == SpeedPart::rate ? core::rate_of(speed) : core::pitch_of(speed);
   return Error::none;
 }
 
 Error Streams::statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics, Ask ask) {
-  ClientCall call(places_, handle, direction);
+  ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   statistics.streams = 1;
-  statistics.slot = call.slot().trace.slot;
-  statistics.add(call.slot().counters);
-  if (ask == Ask::levels) statistics.levels = call.stream().lane().meter().ask();
-  statistics.latency = stream::latencies_of(call.stream().lane().latency());
-  statistics.device = call.place().engine->statistics();
+  statistics.slot = call->trace.slot;
+  statistics.add(call->counters);
+  if (ask == Ask::levels) statistics.levels = call->lane->meter().ask();
+  statistics.latency = stream::latencies_of(call->lane->latency());
+  statistics.device = call->engine->statistics();
   return Error::none;
 }
 
@@ -141,48 +145,42 @@ stream::Statistics Streams::total() {
   stream::Statistics sum = closed.counters;
   auto latency = std::make_unique<core::LatencyHistogram>();
   latency->merge(closed.latency);
-  for (Place& place : places_) {
-    const std::lock_guard place_lock(place.write_mutex);
-    if (place.handle.load(std::memory_order_relaxed) == 0) continue;
+  for (core::Stream& stream : table_->streams) {
+    const std::lock_guard stream_lock(stream.mutex);
+    if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     ++sum.streams;
-    sum.add(places_.slot_of(place).counters);
-    latency->merge(place.stream->lane().latency());
+    sum.add(stream.counters);
+    latency->merge(stream.lane->latency());
   }
   sum.latency = stream::latencies_of(*latency);
   return sum;
 }
 
 void Streams::do_housekeeping(std::int64_t now_ns) {
-  for (Place& place : places_) {
-    if (place.handle.load(std::memory_order_relaxed) == 0) continue;
+  for (core::Stream& stream : table_->streams) {
+    if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     // A call may hold the mutex for as long as it waits for a seat. The watch over the devices must not wait
     // for that.
-    const std::unique_lock lock(place.write_mutex, std::try_to_lock);
-    if (lock.owns_lock() && place.handle.load(std::memory_order_relaxed) != 0)
-      refill_and_complete(place, now_ns);
+    const std::unique_lock lock(stream.mutex, std::try_to_lock);
+    if (!lock.owns_lock() || stream.handle.load(std::memory_order_relaxed) == 0) continue;
+    stream.refill();
+    if (stream.is_retired() && stream.add_pending(stream.pass_silently(now_ns)))
+      table_->hand_to_notifier(stream.index());
   }
 }
 
-/// Under the write mutex.
-void Streams::refill_and_complete(Place& place, std::int64_t now_ns) {
-  core::Slot& slot = places_.slot_of(place);
-  place.stream->refill();
-  if (slot.is_retired() && slot.add_pending(place.stream->pass_silently(now_ns)))
-    messenger_.hand_to_notifier(places_.index_of(place));
-}
-
 bool Streams::settle(std::int64_t deadline_ns) const {
-  const auto busy = [](const core::Slot& slot) {
+  const auto busy = [](const core::Stream& stream) {
     // The seat comes first: its holder flags headers, counts their messages and then leaves. Acquire: pairs
     // with stand_up(), so that the count is seen.
-    const core::Seat seat = slot.seat.load(std::memory_order_acquire);
+    const core::Seat seat = stream.seat.load(std::memory_order_acquire);
     if (seat == core::Seat::audio || seat == core::Seat::control) return true;
     // Acquire: pairs with the owner's fetch_sub. Its callback has returned.
-    return slot.pending.load(std::memory_order_acquire) != 0;
+    return stream.pending.load(std::memory_order_acquire) != 0;
   };
   constexpr std::chrono::microseconds kNap{20};
-  for (const core::Slot& slot : places_.table().slots) {
-    while (busy(slot)) {
+  for (const core::Stream& stream : table_->streams) {
+    while (busy(stream)) {
       if (hal::monotonic_now_ns() >= deadline_ns) return false;
       hal::nap(kNap);
     }

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/handover/slot_table.h"
+#include "driver/core/stream/stream_table.h"
 #include "driver/engine/device_side.h"
 #include "driver/engine/engine_room.h"
 #include "hal/devices.h"

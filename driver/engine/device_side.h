@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/handover/slot_table.h"
 #include "driver/core/period/mixer.h"
 #include "driver/core/period/recorder.h"
+#include "driver/core/stream/stream_table.h"
 #include "driver/stream/statistics.h"
 #include "hal/device.h"
 #include "hal/system/thread_id.h"
@@ -26,7 +26,7 @@ struct SideSettings {
 
 class DeviceSide final : public hal::AudioCallback {
  public:
-  DeviceSide(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const core::Roster> roster,
+  DeviceSide(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const core::Roster> roster,
              std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings);
   ~DeviceSide() override;
   DeviceSide(const DeviceSide&) = delete;
@@ -54,7 +54,7 @@ class DeviceSide final : public hal::AudioCallback {
  private:
   REFWAVE_AUDIO_THREAD void note_pace(const hal::Period& period) noexcept;
 
-  const std::shared_ptr<core::SlotTable> table_;
+  const std::shared_ptr<core::StreamTable> table_;
   const std::shared_ptr<const core::Roster> roster_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> volume_;
   const SideSettings settings_;

@@ -6,7 +6,7 @@
 
 namespace refwave::engine {
 
-DeviceSide::DeviceSide(std::shared_ptr<core::SlotTable> table, std::shared_ptr<const core::Roster> roster,
+DeviceSide::DeviceSide(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const core::Roster> roster,
                        std::shared_ptr<const std::atomic<std::uint32_t>> volume, const SideSettings& settings)
     : table_(std::move(table)), roster_(std::move(roster)), volume_(std::move(volume)), settings_(settings) {}
 

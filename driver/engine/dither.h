@@ -2,7 +2,7 @@
 #pragma once
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/lanes/pipeline.h"
+#include "driver/core/conversion/pipeline.h"
 
 namespace refwave::engine {
 

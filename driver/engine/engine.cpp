@@ -59,12 +59,12 @@ std::uint32_t Engine::liked_rate() const {
   return liked_rate_;
 }
 
-stream::Error Engine::attach(std::size_t slot, stream::Stream& stream, std::mutex& write_mutex) {
+stream::Error Engine::attach(core::Stream& stream) {
   for (;;) {
     {
       const std::lock_guard lock(mutex_);
       if (active_) {
-        if (!members_.add(slot, stream, write_mutex)) return stream::Error::no_memory;
+        if (!members_.add(stream)) return stream::Error::no_memory;
         watch_.note_needed(hal::monotonic_now_ns());
         return stream::Error::none;
       }

@@ -24,7 +24,6 @@
 #include "driver/engine/members.h"
 #include "driver/stream/error.h"
 #include "driver/stream/statistics.h"
-#include "driver/stream/stream.h"
 
 namespace refwave::engine {
 
@@ -42,10 +41,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device. Thread:
   /// control.
   stream::Error open(std::uint32_t rate);
-  /// Effects: the device's thread serves this stream from now on. `write_mutex`: the stream's. Errors:
-  /// no_memory.
-  stream::Error attach(std::size_t slot, stream::Stream& stream, std::mutex& write_mutex);
-  /// Effects: forgets the stream; the caller then takes it out of its slot.
+  /// Effects: the device's thread serves this stream from now on. Errors: no_memory.
+  stream::Error attach(core::Stream& stream);
+  /// Effects: forgets the stream; the caller then takes its device from it.
   void detach(std::size_t slot);
 
   /// Effects: requests the device's start, if the device does not run. Thread: any control thread, with the

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/handover/slot_table.h"
+#include "driver/core/stream/stream_table.h"
 #include "driver/engine/device_thread.h"
 #include "driver/engine/housekeeper.h"
 #include "driver/engine/log/journal.h"
@@ -14,7 +14,7 @@
 namespace refwave::engine {
 
 struct EngineRoom {
-  std::shared_ptr<core::SlotTable> table;
+  std::shared_ptr<core::StreamTable> table;
   std::shared_ptr<hal::Devices> devices;
   std::shared_ptr<Journal> journal;
   std::shared_ptr<std::atomic<std::uint32_t>> next_epoch;

@@ -5,9 +5,6 @@
 #include <new>
 #include <utility>
 
-#include "driver/core/lanes/lane.h"
-#include "driver/core/lanes/track.h"
-#include "driver/core/lanes/voice.h"
 #include "driver/engine/dither.h"
 #include "driver/stream/control_seat.h"
 #include "hal/system/clock.h"
@@ -40,7 +37,7 @@ dsp::Quality quality_of(configuration::Resampling resampling) noexcept {
   return dsp::Quality::medium;
 }
 
-Members::Members(std::shared_ptr<core::SlotTable> table, hal::Direction direction,
+Members::Members(std::shared_ptr<core::StreamTable> table, hal::Direction direction,
                  const configuration::Configuration& configuration)
     : table_(std::move(table)),
       direction_(direction),
@@ -50,14 +47,14 @@ Members::Members(std::shared_ptr<core::SlotTable> table, hal::Direction directio
                                                                            : core::Timed::every_block),
       roster_(std::make_shared<core::Roster>()) {}
 
-bool Members::add(std::size_t slot, stream::Stream& stream, std::mutex& write_mutex) {
-  Member member{.stream = &stream, .write_mutex = &write_mutex};
-  if (!make_pipeline(member, format_, member.next)) return false;
+bool Members::add(core::Stream& stream) {
+  Member member;
+  if (!make_pipeline(stream, member, format_, member.next)) return false;
   member.adopted = format_;
   member.has_pipeline = true;
-  Member& kept = members_[slot] = std::move(member);
-  kept.left_behind = !move_over(slot, kept);
-  roster_->add(slot);
+  Member& kept = members_[stream.index()] = std::move(member);
+  kept.left_behind = !move_over(stream, kept);
+  roster_->add(stream.index());
   return true;
 }
 
@@ -66,12 +63,12 @@ void Members::remove(std::size_t slot) {
   members_.erase(slot);
 }
 
-/// Effects: makes the pipeline that `member` needs for such a device, unless it has one. Returns: false if
+/// Effects: makes the pipeline that the stream needs for such a device, unless it has one. Returns: false if
 /// there is no memory.
-bool Members::make_pipeline(const Member& member, const dsp::Format& device,
+bool Members::make_pipeline(const core::Stream& stream, const Member& member, const dsp::Format& device,
                             std::unique_ptr<core::Pipeline>& made) {
   if (member.has_pipeline && member.adopted == device) return true;
-  const dsp::Format& client = member.stream->format();
+  const dsp::Format& client = stream.format();
   const bool output = direction_ == hal::Direction::output;
   made = core::Pipeline::make(output ? client : device, output ? device : client, quality_,
                               {.dither = dither_, .seed = next_seed()});
@@ -81,7 +78,7 @@ bool Members::make_pipeline(const Member& member, const dsp::Format& device,
 bool Members::make_pipelines(const dsp::Format& device, Pipelines& made) {
   try {
     return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
-      return make_pipeline(entry.second, device, made[entry.first]);
+      return make_pipeline(table_->streams[entry.first], entry.second, device, made[entry.first]);
     });
   } catch (const std::bad_alloc&) {
     return false;
@@ -99,36 +96,30 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
     }
     // The ticks of a thread that is inside since an earlier change go on: its headers wait as long.
     if (!member.left_behind) member.ticks_behind = 0;
-    member.left_behind = !move_over(slot, member);
+    member.left_behind = !move_over(table_->streams[slot], member);
   }
 }
 
 /// Effects: a notifier tells the client in the place of an audio thread whose turn does not come (completion
 /// = direct). If the thread comes back, it finds its turn taken.
 void Members::take_turn(std::size_t index) noexcept {
-  if (table_->owed.claim(index)) {
-    table_->ready.set(index);
-    table_->waker.wake_one();
-  }
+  if (table_->owed.claim(index)) table_->hand_to_notifier(index);
 }
 
 /// Effects: the newest device serves the stream from now on, through a pipeline that fits. Returns: false if
 /// an audio thread is in its seat.
-bool Members::move_over(std::size_t index, Member& member) noexcept {
-  core::Slot& slot = table_->slots[index];
+bool Members::move_over(core::Stream& stream, Member& member) noexcept {
   std::unique_ptr<core::Pipeline> before;  // destroyed after the seat has been left
-  const stream::ControlSeat seat(slot, stream::ControlSeat::IfTaken::come_back_later);
-  if (!seat.seated()) return slot.is_retired();
-  slot.voice = member.stream->voice();
-  slot.track = member.stream->track();
-  member.stream->lane().time(timed_);
+  const stream::ControlSeat seat(stream, stream::ControlSeat::IfTaken::come_back_later);
+  if (!seat.seated()) return stream.is_retired();
+  stream.lane->time(timed_);
   // Relaxed: the audio thread reads it in the seat.
-  slot.device_epoch.store(epoch_, std::memory_order_relaxed);
+  stream.device_epoch.store(epoch_, std::memory_order_relaxed);
   // The replaced device's thread may hang in another client's callback.
-  take_turn(index);
+  take_turn(stream.index());
   if (!member.next) return true;
-  before = slot.voice != nullptr ? slot.voice->exchange_pipeline(std::move(member.next))
-                                 : slot.track->exchange_pipeline(std::move(member.next));
+  before = stream.voice ? stream.voice->exchange_pipeline(std::move(member.next))
+                        : stream.track->exchange_pipeline(std::move(member.next));
   return true;
 }
 
@@ -136,9 +127,10 @@ std::size_t Members::fetch_left_behind() {
   std::size_t given_up = 0;
   for (auto& [index, member] : members_) {
     if (!member.left_behind) continue;
-    member.left_behind = !move_over(index, member);
+    core::Stream& stream = table_->streams[index];
+    member.left_behind = !move_over(stream, member);
     if (!member.left_behind || ++member.ticks_behind < kEnoughTicksBehind) continue;
-    member.left_behind = !table_->slots[index].retire(hal::monotonic_now_ns());
+    member.left_behind = !stream.retire(hal::monotonic_now_ns());
     if (member.left_behind) continue;
     ++given_up;
     // The thread may have finished a block earlier in the period in which it died here.
@@ -149,38 +141,38 @@ std::size_t Members::fetch_left_behind() {
 
 bool Members::take_back_all() noexcept {
   const bool all = std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
-    core::Slot& slot = table_->slots[entry.first];
-    const stream::ControlSeat seat(slot, stream::ControlSeat::IfTaken::come_back_later);
-    if (seat.seated()) slot.device_epoch.store(0, std::memory_order_relaxed);
-    return seat.seated() || slot.is_retired();
+    core::Stream& stream = table_->streams[entry.first];
+    const stream::ControlSeat seat(stream, stream::ControlSeat::IfTaken::come_back_later);
+    if (seat.seated()) stream.device_epoch.store(0, std::memory_order_relaxed);
+    return seat.seated() || stream.is_retired();
   });
   if (!all) {
-    for (auto& [slot, member] : members_) member.left_behind = !move_over(slot, member);
+    for (auto& [slot, member] : members_) member.left_behind = !move_over(table_->streams[slot], member);
   }
   return all;
 }
 
-bool Members::has_work(std::size_t index, const Member& member) const {
-  const core::Slot& slot = table_->slots[index];
-  if (!slot.running.load(std::memory_order_relaxed)) return false;
-  if (member.stream->has_something_to_do()) return true;
-  // No device plays or fills a retired slot. Only its queued headers need the ticks.
-  if (slot.is_retired()) return false;
+bool Members::has_work(const core::Stream& stream) const {
+  if (!stream.running.load(std::memory_order_relaxed)) return false;
+  if (stream.has_something_to_do()) return true;
+  // No device plays or fills a retired stream. Only its queued headers need the ticks.
+  if (stream.is_retired()) return false;
   if (direction_ == hal::Direction::input) return true;
   // After the look at the queue: pairs with the release of the last block's cursor.
-  return slot.sounding.load(std::memory_order_relaxed);
+  return stream.sounding.load(std::memory_order_relaxed);
 }
 
 bool Members::is_busy() const {
   return std::any_of(members_.begin(), members_.end(),
-                     [&](const auto& entry) { return has_work(entry.first, entry.second); });
+                     [&](const auto& entry) { return has_work(table_->streams[entry.first]); });
 }
 
 bool Members::is_idle() const {
   return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
+    core::Stream& stream = table_->streams[entry.first];
     // Never waits: Engine's mutex comes after this one in lock order.
-    const std::unique_lock lock(*entry.second.write_mutex, std::try_to_lock);
-    return lock.owns_lock() && !has_work(entry.first, entry.second);
+    const std::unique_lock lock(stream.mutex, std::try_to_lock);
+    return lock.owns_lock() && !has_work(stream);
   });
 }
 

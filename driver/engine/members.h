@@ -1,4 +1,4 @@
-// The streams that one engine's device serves: their slots, the pipeline that each has, and which of them
+// The streams that one engine's device serves: their numbers, the pipeline that each has, and which of them
 // have not yet followed a change of the device. It owns the pipelines until they are in use, and the roster
 // that the engine's audio threads read.
 //
@@ -12,9 +12,8 @@
 #include <mutex>
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/handover/slot_table.h"
-#include "driver/core/lanes/pipeline.h"
-#include "driver/stream/stream.h"
+#include "driver/core/conversion/pipeline.h"
+#include "driver/core/stream/stream_table.h"
 #include "hal/device.h"
 
 namespace refwave::engine {
@@ -26,7 +25,7 @@ class Members {
  public:
   using Pipelines = std::map<std::size_t, std::unique_ptr<core::Pipeline>>;
 
-  Members(std::shared_ptr<core::SlotTable> table, hal::Direction direction,
+  Members(std::shared_ptr<core::StreamTable> table, hal::Direction direction,
           const configuration::Configuration& configuration);
 
   const std::shared_ptr<core::Roster>& roster() const { return roster_; }
@@ -35,7 +34,7 @@ class Members {
 
   /// Effects: the newest device serves this stream from now on. Returns: false if there is no memory for its
   /// pipeline, and then nothing has changed.
-  bool add(std::size_t slot, stream::Stream& stream, std::mutex& write_mutex);
+  bool add(core::Stream& stream);
   void remove(std::size_t slot);
 
   /// Effects: makes the pipelines that the members need for a device of that format, as far as they do not
@@ -58,13 +57,11 @@ class Members {
   bool is_busy() const;
   /// Returns: whether no member has, nor is being called. A call on a member comes either before this look,
   /// which then sees what the call did, or after it, and then the call sees what this thread did. It takes
-  /// each write mutex for the moment of the look, and only if it is free.
+  /// each stream's mutex for the moment of the look, and only if it is free.
   bool is_idle() const;
 
  private:
   struct Member {
-    stream::Stream* stream = nullptr;
-    std::mutex* write_mutex = nullptr;
     dsp::Format adopted{};  // the device format its newest pipeline was made for
     bool has_pipeline = false;
     std::unique_ptr<core::Pipeline> next{};  // that pipeline, until it is in use
@@ -72,12 +69,13 @@ class Members {
     std::uint32_t ticks_behind = 0;          // since then
   };
 
-  bool make_pipeline(const Member& member, const dsp::Format& device, std::unique_ptr<core::Pipeline>& made);
-  bool has_work(std::size_t slot, const Member& member) const;
+  bool make_pipeline(const core::Stream& stream, const Member& member, const dsp::Format& device,
+                     std::unique_ptr<core::Pipeline>& made);
+  bool has_work(const core::Stream& stream) const;
   void take_turn(std::size_t index) noexcept;
-  bool move_over(std::size_t slot, Member& member) noexcept;
+  bool move_over(core::Stream& stream, Member& member) noexcept;
 
-  const std::shared_ptr<core::SlotTable> table_;
+  const std::shared_ptr<core::StreamTable> table_;
   const hal::Direction direction_;
   const dsp::Quality quality_;
   const dsp::Dither dither_;

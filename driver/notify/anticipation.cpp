@@ -26,7 +26,7 @@ constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
 
 }  // namespace
 
-Next Anticipation::wait(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
+Next Anticipation::wait(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
   account();
   const configuration::Wake wake = wake_.load(std::memory_order_relaxed);
   if (wake == configuration::Wake::predict) return predict(table, owner, scheduling);
@@ -35,18 +35,18 @@ Next Anticipation::wait(core::SlotTable& table, SlotOwner& owner, hal::Schedulin
   return watch(table, now_ns, now_ns + kSpinIdleNs);
 }
 
-Next Anticipation::park(core::SlotTable& table) noexcept {
+Next Anticipation::park(core::StreamTable& table) noexcept {
   table.waker.give_up_role();
   return search_if_ready(table);
 }
 
 /// Effects: checks the ready set after the role was given up. A thread that set a bit before that, and saw
 /// the role taken, has not signalled; its bit is seen here.
-Next Anticipation::search_if_ready(core::SlotTable& table) noexcept {
+Next Anticipation::search_if_ready(core::StreamTable& table) noexcept {
   return table.ready.any() && table.waker.take_role() ? Next::search : Next::sleep;
 }
 
-Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
+Next Anticipation::predict(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
   const std::int64_t now_ns = hal::monotonic_now_ns();
   const core::Forecast::Guess next = table.forecast.next(now_ns, kPatienceNs);
   if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
@@ -83,7 +83,7 @@ Next Anticipation::predict(core::SlotTable& table, SlotOwner& owner, hal::Schedu
 }
 
 /// Effects: spins until `end_ns`, with the role.
-Next Anticipation::watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept {
+Next Anticipation::watch(core::StreamTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept {
   if (spin_until(table, awake_ns, end_ns)) return Next::search;
   led_ns_.store(kNoNap, std::memory_order_relaxed);
   return park(table);
@@ -91,7 +91,7 @@ Next Anticipation::watch(core::SlotTable& table, std::int64_t awake_ns, std::int
 
 /// Effects: a timed sleep, without the role, unless something is ready: checked after the role was
 /// given up, as in park().
-void Anticipation::nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept {
+void Anticipation::nap(core::StreamTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept {
   const std::int64_t first_end_ns = end_ns - now_ns > kLongNapNs ? end_ns - kDozeNs : now_ns;
   for (const std::int64_t wake_ns : {first_end_ns, end_ns}) {
     if (wake_ns <= now_ns || table.ready.any()) continue;
@@ -102,7 +102,7 @@ void Anticipation::nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t
 
 /// Effects: checks for ready slots in a loop, with the role, so that no thread has to signal. Returns:
 /// whether there is one. The bookkeeping is left to account(), after the delivery.
-bool Anticipation::spin_until(core::SlotTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept {
+bool Anticipation::spin_until(core::StreamTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept {
   constexpr int kLooksPerClockRead = 8;
   std::int64_t now_ns = begin_ns;
   bool ready = table.ready.any();

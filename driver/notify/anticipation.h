@@ -11,7 +11,7 @@
 #include <limits>
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/handover/slot_table.h"
+#include "driver/core/stream/stream_table.h"
 #include "driver/notify/lead.h"
 #include "driver/notify/slot_owner.h"
 #include "hal/system/scheduling.h"
@@ -38,7 +38,7 @@ class Anticipation {
 
   /// Effects: waits as configured. The caller has the role, and nothing is ready. `scheduling`: the caller's
   /// own. Thread: the notifier that searches.
-  Next wait(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
+  Next wait(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
 
   /// Returns: whether one notifier has to stay awake, or wake up by itself, for the next block. Thread: any.
   bool waits_awake() const noexcept {
@@ -53,12 +53,12 @@ class Anticipation {
   std::int64_t spun_ns() const noexcept { return spun_ns_.load(std::memory_order_relaxed); }
 
  private:
-  static Next park(core::SlotTable& table) noexcept;
-  static Next search_if_ready(core::SlotTable& table) noexcept;
-  Next predict(core::SlotTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
-  void nap(core::SlotTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept;
-  Next watch(core::SlotTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
-  bool spin_until(core::SlotTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept;
+  static Next park(core::StreamTable& table) noexcept;
+  static Next search_if_ready(core::StreamTable& table) noexcept;
+  Next predict(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
+  void nap(core::StreamTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept;
+  Next watch(core::StreamTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
+  bool spin_until(core::StreamTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept;
   void account() noexcept;
   void pay(std::int64_t awake_ns) noexcept;
   std::uint32_t may_miss() const noexcept;

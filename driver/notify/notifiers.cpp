@@ -11,7 +11,7 @@
 namespace refwave::notify {
 
 struct Notifiers::Shared {
-  std::shared_ptr<core::SlotTable> table;
+  std::shared_ptr<core::StreamTable> table;
   std::shared_ptr<SlotOwner> owner;
   Anticipation anticipation;
   std::atomic<configuration::Priority> priority{configuration::Priority::ordinary};  // control → notifiers
@@ -41,7 +41,7 @@ constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
 
 }  // namespace
 
-Notifiers::Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<SlotOwner> owner)
+Notifiers::Notifiers(std::shared_ptr<core::StreamTable> table, std::shared_ptr<SlotOwner> owner)
     : shared_(std::make_shared<Shared>()) {
   shared_->table = std::move(table);
   shared_->owner = std::move(owner);
@@ -77,7 +77,7 @@ class Notifiers::Worker {
     follow_configuration();
     for (;;) {
       while (const auto found = table_.ready.find()) {
-        if (*found != core::kRetireBit) core::prefetch(&table_.slots[*found].pending);
+        if (*found != core::kRetireBit) core::prefetch(&table_.streams[*found].pending);
         if (table_.ready.claim(*found)) return found;
       }
       if (!has_role_) {
@@ -120,7 +120,7 @@ class Notifiers::Worker {
   }
 
   Shared& shared_;
-  core::SlotTable& table_;
+  core::StreamTable& table_;
   hal::Scheduling scheduling_;
   configuration::Priority priority_ = configuration::Priority::ordinary;
   bool is_prompt_ = false;

@@ -15,7 +15,7 @@
 #include <string>
 
 #include "driver/configuration/configuration.h"
-#include "driver/core/handover/slot_table.h"
+#include "driver/core/stream/stream_table.h"
 #include "driver/notify/anticipation.h"
 #include "driver/notify/slot_owner.h"
 #include "driver/stream/statistics.h"
@@ -26,7 +26,7 @@ namespace refwave::notify {
 class Notifiers {
  public:
   /// Both are shared, so that they outlive the threads, abandoned ones too.
-  Notifiers(std::shared_ptr<core::SlotTable> table, std::shared_ptr<SlotOwner> owner);
+  Notifiers(std::shared_ptr<core::StreamTable> table, std::shared_ptr<SlotOwner> owner);
   ~Notifiers() { end(); }
   Notifiers(const Notifiers&) = delete;
   Notifiers& operator=(const Notifiers&) = delete;

@@ -6,13 +6,13 @@
 
 namespace refwave::notify {
 
-void Rehearsal::follow(const core::Slot& slot, core::Lane& lane, const stream::Stream& stream) noexcept {
-  trail_.slot.store(&slot.pending, std::memory_order_relaxed);
-  trail_.lane.store(&lane, std::memory_order_relaxed);
+void Rehearsal::follow(const core::Stream& stream) noexcept {
+  core::BlockRing& ring = stream.lane->ring();
   trail_.stream.store(&stream, std::memory_order_relaxed);
-  trail_.block.store(&lane.ring().at(lane.ring().notified() + 1), std::memory_order_relaxed);
-  trail_.target.store(slot.callback.target, std::memory_order_relaxed);
-  trail_.instance.store(slot.callback.instance, std::memory_order_relaxed);
+  trail_.lane.store(stream.lane, std::memory_order_relaxed);
+  trail_.block.store(&ring.at(ring.notified() + 1), std::memory_order_relaxed);
+  trail_.target.store(stream.callback.target, std::memory_order_relaxed);
+  trail_.instance.store(stream.callback.instance, std::memory_order_relaxed);
 }
 
 void Rehearsal::prefetch_followed() const noexcept {
@@ -20,19 +20,21 @@ void Rehearsal::prefetch_followed() const noexcept {
   const auto client = [](const std::atomic<std::uintptr_t>& value) {
     return reinterpret_cast<const void*>(value.load(std::memory_order_relaxed));
   };
-  core::prefetch(trail_.slot.load(std::memory_order_relaxed));
+  if (const core::Stream* stream = trail_.stream.load(std::memory_order_relaxed); stream != nullptr) {
+    core::prefetch(stream);
+    stream->prefetch_messages();
+  }
   core::prefetch(trail_.lane.load(std::memory_order_relaxed), sizeof(core::Lane));
-  core::prefetch(trail_.stream.load(std::memory_order_relaxed), sizeof(stream::Stream));
   core::prefetch(trail_.block.load(std::memory_order_relaxed));
   core::prefetch(client(trail_.target), kClientBytes);
   core::prefetch(client(trail_.instance));
 }
 
 void Rehearsal::make_message() noexcept {
-  core::BlockRing& ring = stream_.lane().ring();
+  core::BlockRing& ring = stream_.lane->ring();
   ring.push({.header = &header_, .finished_ns = hal::monotonic_now_ns()});
   ring.release(ring.skip_all());
-  slot_.add_pending(1);
+  stream_.add_pending(1);
 }
 
 }  // namespace refwave::notify

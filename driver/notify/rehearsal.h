@@ -5,56 +5,53 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 
 #include "driver/core/handover/client_callback.h"
-#include "driver/core/handover/slot.h"
 #include "driver/core/ring/client_header.h"
-#include "driver/stream/stream.h"
+#include "driver/core/stream/stream.h"
 #include "hal/system/cache_line.h"
 
 namespace refwave::notify {
 
 class Rehearsal {
  public:
-  Rehearsal() { slot_.lane = &stream_.lane(); }  // throws std::bad_alloc
+  Rehearsal() {
+    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 1,
+                    core::DoneWhen::consumed);
+  }  // throws std::bad_alloc
 
   /// `tell`: goes through all code that calls a client, and calls none. Before the first notifier starts.
-  void set_callback(core::ClientCallback::Function tell) noexcept { slot_.callback.function = tell; }
+  void set_callback(core::ClientCallback::Function tell) noexcept { stream_.callback.function = tell; }
 
   /// Effects: remembers which memory this message used, because the next one is likely of the same stream.
-  /// Thread: the slot's owner.
-  void follow(const core::Slot& slot, core::Lane& lane, const stream::Stream& stream) noexcept;
+  /// Thread: its owner.
+  void follow(const core::Stream& stream) noexcept;
 
-  /// Effects: makes a message, has `deliver(slot, stream, mutex)` deliver it, and prefetches the memory that
+  /// Effects: makes a message, has `deliver(stream)` deliver it, and prefetches the memory that
   /// the last real one used. Thread: the notifier that has the role.
   template <typename Deliver>
   void run(Deliver deliver) noexcept {
     prefetch_followed();
     make_message();
-    deliver(slot_, stream_, mutex_);
+    deliver(stream_);
   }
 
  private:
   void prefetch_followed() const noexcept;
   void make_message() noexcept;
 
-  /// Addresses only, which are never dereferenced. Each is written by a slot's owner and read by a notifier,
-  /// in any order, relaxed.
+  /// Addresses only, which are never dereferenced. Each is written by a stream's owner and read by a
+  /// notifier, in any order, relaxed.
   struct Trail {
-    std::atomic<const void*> slot{nullptr};
+    std::atomic<const core::Stream*> stream{nullptr};
     std::atomic<const void*> lane{nullptr};
-    std::atomic<const void*> stream{nullptr};
     std::atomic<const void*> block{nullptr};
     std::atomic<std::uintptr_t> target{0};
     std::atomic<std::uintptr_t> instance{0};
   };
 
-  core::Slot slot_;
+  core::Stream stream_;
   core::ClientHeader header_{};
-  std::mutex mutex_;
-  stream::Stream stream_{slot_, hal::Direction::output, dsp::Format{dsp::SampleType::s16, 1, 48'000, 0}, 1,
-                         core::DoneWhen::consumed};
   alignas(hal::kCacheLine) Trail trail_;
 };
 

@@ -16,29 +16,29 @@ constexpr std::chrono::microseconds kLongestNap{100};
 
 }  // namespace
 
-ControlSeat::ControlSeat(core::Slot& slot, IfTaken if_taken) noexcept : slot_(slot) {
+ControlSeat::ControlSeat(core::Stream& stream, IfTaken if_taken) noexcept : stream_(stream) {
   // Relaxed: this only asks the audio thread to stay away. try_seat() decides.
-  slot_.wanted.fetch_add(1, std::memory_order_relaxed);
+  stream_.wanted.fetch_add(1, std::memory_order_relaxed);
   const bool waits = if_taken == IfTaken::wait;
   const auto deadline = std::chrono::steady_clock::now() + (waits ? kPatience : kGlance);
   std::chrono::microseconds nap{1};
-  for (int tries = 1; !slot_.is_retired(); ++tries) {
-    if (slot_.try_seat(core::Seat::control)) {
+  for (int tries = 1; !stream_.is_retired(); ++tries) {
+    if (stream_.try_seat(core::Seat::control)) {
       seated_ = true;
       return;
     }
-    slot_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
+    stream_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
     const bool over = std::chrono::steady_clock::now() >= deadline;
     if (over && !waits) return;
-    if (over && tries >= kEnoughTries && slot_.retire(hal::monotonic_now_ns())) return;
+    if (over && tries >= kEnoughTries && stream_.retire(hal::monotonic_now_ns())) return;
     hal::nap(nap);
     nap = std::min(nap * 2, kLongestNap);
   }
 }
 
 ControlSeat::~ControlSeat() {
-  if (seated_) slot_.stand_up(core::Seat::control);
-  slot_.wanted.fetch_sub(1, std::memory_order_relaxed);
+  if (seated_) stream_.stand_up(core::Seat::control);
+  stream_.wanted.fetch_sub(1, std::memory_order_relaxed);
 }
 
 }  // namespace refwave::stream

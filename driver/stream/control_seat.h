@@ -2,7 +2,7 @@
 // meanwhile.
 #pragma once
 
-#include "driver/core/handover/slot.h"
+#include "driver/core/stream/stream.h"
 
 namespace refwave::stream {
 
@@ -10,12 +10,12 @@ namespace refwave::stream {
 /// has died in the seat, the slot is retired: no thread takes the seat again, and the caller goes on without
 /// it. That takes a second and 400 tries, so that a suspended process does not give up its own slots. A
 /// caller that can come back later tries for a millisecond or two only, and retires nothing. Lock order: the
-/// stream's write mutex, then the seat. Thread: control.
+/// stream's mutex, then the seat. Thread: control.
 class ControlSeat {
  public:
   enum class IfTaken : std::uint8_t { wait, come_back_later };
 
-  explicit ControlSeat(core::Slot& slot, IfTaken if_taken = IfTaken::wait) noexcept;
+  explicit ControlSeat(core::Stream& stream, IfTaken if_taken = IfTaken::wait) noexcept;
   ~ControlSeat();
   ControlSeat(const ControlSeat&) = delete;
   ControlSeat& operator=(const ControlSeat&) = delete;
@@ -25,7 +25,7 @@ class ControlSeat {
   bool seated() const { return seated_; }
 
  private:
-  core::Slot& slot_;
+  core::Stream& stream_;
   bool seated_ = false;
 };
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "driver/core/handover/latency_histogram.h"
-#include "driver/core/handover/slot.h"
-#include "driver/core/lanes/meter.h"
+#include "driver/core/stream/meter.h"
+#include "driver/core/stream/stream.h"
 #include "driver/core/trace/trace.h"
 #include "dsp/format.h"
 
@@ -71,7 +71,7 @@ struct Statistics {
   DeviceStatistics device;
   NotifierStatistics notifiers;  // of all streams together
 
-  void add(const core::SlotCounters& counters) noexcept {
+  void add(const core::StreamCounters& counters) noexcept {
     blocks += counters.blocks.load(std::memory_order_relaxed);
     messages += counters.messages.load(std::memory_order_relaxed);
     undelivered += counters.undelivered.load(std::memory_order_relaxed);

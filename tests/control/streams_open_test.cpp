@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "driver/control/handle.h"
-#include "driver/control/places.h"
 #include "driver/control/streams.h"
 #include "hal/system/clock.h"
 #include "tests/stream/room.h"
@@ -43,20 +42,21 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
   constexpr Handle kAll = Handle{1} << Generations<Handle>::kBits;
   Generations<Handle> counts;
   counts.add(0, kAll - 1);
-  Places places(std::make_shared<core::SlotTable>(), counts);
-  Place* const first = places.claim();
+  const auto table = std::make_unique<core::StreamTable>();
+  const auto take = [&] { return table->take_free([&](std::size_t slot) { return counts.rounds(slot); }); };
+  core::Stream* const first = take();
   ASSERT_NE(first, nullptr);
-  EXPECT_EQ(places.index_of(*first), 0U);
-  places.give_back(*first);
+  EXPECT_EQ(first->index(), 0U);
+  table->give_back(*first);
 
   counts.add(0, 1);
   for (std::size_t i = 1; i < core::kSlots; ++i) {
-    Place* const place = places.claim();
-    ASSERT_NE(place, nullptr);
-    EXPECT_EQ(places.index_of(*place), i);
+    core::Stream* const stream = take();
+    ASSERT_NE(stream, nullptr);
+    EXPECT_EQ(stream->index(), i);
   }
-  EXPECT_EQ(places.claim(), first) << "it is better than none";
-  EXPECT_EQ(places.claim(), nullptr);
+  EXPECT_EQ(take(), first) << "it is better than none";
+  EXPECT_EQ(take(), nullptr);
 }
 
 TEST(Streams, As_many_streams_as_slots_open_and_one_more_does_when_one_has_closed) {

@@ -1,4 +1,4 @@
-#include "driver/core/lanes/cycle.h"
+#include "driver/core/stream/cycle.h"
 
 #include <gtest/gtest.h>
 

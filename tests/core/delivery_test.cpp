@@ -1,5 +1,5 @@
 // The owner's steps against the closer's, one after another: each state of the handshake.
-#include "driver/core/lanes/delivery.h"
+#include "driver/core/stream/delivery.h"
 
 #include <gmock/gmock.h>
 
@@ -8,8 +8,8 @@
 #include <functional>
 #include <vector>
 
-#include "driver/core/handover/slot_table.h"
-#include "driver/core/lanes/voice.h"
+#include "driver/core/stream/stream.h"
+#include "driver/core/stream/stream_table.h"
 #include "hal/system/thread_id.h"
 #include "tests/core/voice_room.h"
 
@@ -34,7 +34,7 @@ class DeliveryTest : public testing::Test {
     const Block block = room_.voice().ring().take();
     return delivery.call_client(block, Stack::known);
   }
-  Slot& slot() { return room_.slot; }
+  Stream& slot() { return room_.slot; }
   std::uint64_t timed() { return room_.voice().latency().total(); }
   std::uint32_t pending() { return slot().pending.load(); }
 

@@ -1,4 +1,4 @@
-#include "driver/core/lanes/device_line.h"
+#include "driver/core/stream/device_line.h"
 
 #include <gtest/gtest.h>
 

@@ -19,7 +19,7 @@ class DeviceRoundTest : public testing::Test {
  protected:
   DeviceRoundTest() {
     for (std::size_t i = 0; i < 3; ++i) {
-      table_->slots[i].device_epoch = kEpoch;
+      table_->streams[i].device_epoch = kEpoch;
       roster_->add(i);
     }
   }
@@ -30,12 +30,12 @@ class DeviceRoundTest : public testing::Test {
     round_.begin(
         {.frames = frames, .monotonic_ns = kDueNs + 70'000, .lateness_ns = 70'000, .clock_rate = clock_rate},
         kRate);
-    if (frames != 0) round_.each(true, [&](Slot& slot) { return serve(slot.trace.slot); });
+    if (frames != 0) round_.each(true, [&](Stream& slot) { return serve(slot.trace.slot); });
     round_.end();
   }
   std::int64_t next_ns() const { return table_->forecast.next(kDueNs - kPeriodNs, 0).ns; }
 
-  std::shared_ptr<SlotTable> table_ = std::make_shared<SlotTable>();
+  std::shared_ptr<StreamTable> table_ = std::make_shared<StreamTable>();
   std::shared_ptr<Roster> roster_ = std::make_shared<Roster>();
   DeviceRound round_{table_, roster_, kEpoch, CompletionBy::notifier};
 };
@@ -44,7 +44,7 @@ TEST_F(DeviceRoundTest, Says_nothing_new_while_there_may_be_more_to_do_in_the_pe
   table_->forecast.publish(kEpoch, {.ns = kDueNs});
   for (const bool last : {false, true}) {
     round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs}, kRate);
-    round_.each(last, [&](Slot&) {
+    round_.each(last, [&](Stream&) {
       round_.foresee(kPeriod);
       EXPECT_EQ(next_ns(), kDueNs);
       return 1U;
@@ -61,13 +61,13 @@ TEST_F(DeviceRoundTest, Who_sees_the_last_stream_marked_sees_the_next_block_fore
     for (int i = 1; i <= kPeriods; ++i) {
       while (!table_->ready.claim(2)) std::this_thread::yield();
       if (next_ns() != kDueNs + i * kPeriodNs) ++stale;
-      table_->slots[2].pending = 0;
+      table_->streams[2].pending = 0;
       seen = i;
     }
   });
   for (int i = 1; i <= kPeriods; ++i) {
     round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs + (i - 1) * kPeriodNs}, kRate);
-    round_.each(true, [&](Slot& slot) {
+    round_.each(true, [&](Stream& slot) {
       round_.foresee(kPeriod);
       return slot.trace.slot == 2 ? 1U : 0U;
     });

@@ -1,6 +1,6 @@
 // What the audio thread says about a stream's samples: how loud they are, if somebody asks, and how many were
 // no sound.
-#include "driver/core/lanes/meter.h"
+#include "driver/core/stream/meter.h"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,8 @@
 #include <limits>
 #include <vector>
 
-#include "driver/core/lanes/track.h"
-#include "driver/core/lanes/voice.h"
 #include "driver/core/period/denormals.h"
+#include "driver/core/stream/stream.h"
 
 namespace refwave::core {
 namespace {
@@ -45,7 +44,7 @@ class FloatRoom {
   }
   std::uint64_t silenced() const { return slot.counters.silenced.load(); }
 
-  Slot slot;
+  Stream slot;
 
  private:
   const dsp::Format format_;
@@ -124,7 +123,7 @@ TEST(Meter, Shows_what_was_written_before_the_volume_and_before_the_resampler) {
 }
 
 TEST(Meter, Shows_what_was_recorded) {
-  Slot slot;
+  Stream slot;
   slot.running = true;
   const dsp::Format client{.type = dsp::SampleType::s16, .channels = 2, .rate = kRate};
   Track track(slot, client, 64);

@@ -4,7 +4,7 @@
 
 #include <deque>
 
-#include "driver/core/lanes/delivery.h"
+#include "driver/core/stream/delivery.h"
 #include "tests/core/voice_room.h"
 
 namespace refwave::core {
@@ -18,31 +18,21 @@ class MixerRoom {
   explicit MixerRoom(CompletionBy completion = CompletionBy::notifier)
       : mixer(table, roster, kEpoch, completion, test::kStereo16, volume) {}
 
-  struct Stream {
-    std::unique_ptr<Voice> voice;
-    std::deque<test::Written> written;
-  };
-
   void open(std::size_t index) {
-    Slot& slot = table->slots[index];
-    Stream& stream = streams[index];
-    stream.voice = std::make_unique<Voice>(slot, test::kStereo16, 64, DoneWhen::consumed);
+    Stream& stream = table->streams[index];
+    stream.furnish(hal::Direction::output, test::kStereo16, 64, DoneWhen::consumed);
     stream.voice->exchange_pipeline(Pipeline::make(test::kStereo16, test::kStereo16, dsp::Quality::fastest));
-    slot.voice = stream.voice.get();
-    slot.lane = stream.voice.get();
-    slot.device_epoch = kEpoch;
-    slot.running = true;
+    stream.device_epoch = kEpoch;
     roster->add(index);
   }
   test::Written& write(std::size_t index, std::uint32_t frames, std::int16_t value) {
-    Stream& stream = streams[index];
-    test::Written& one = stream.written.emplace_back();
+    test::Written& one = written[index].emplace_back();
     one.samples.assign(std::size_t{frames} * 2, value);
     one.header.flags = kInQueue;
-    stream.voice->ring().push({.header = &one.header,
-                               .data = reinterpret_cast<std::byte*>(one.samples.data()),
-                               .frames = frames,
-                               .done_flags = kDone});
+    table->streams[index].lane->ring().push({.header = &one.header,
+                                             .data = reinterpret_cast<std::byte*>(one.samples.data()),
+                                             .frames = frames,
+                                             .done_flags = kDone});
     return one;
   }
   /// Returns: the period's left channel.
@@ -53,13 +43,13 @@ class MixerRoom {
     for (std::size_t i = 0; i < out.size(); i += 2) left.push_back(out[i]);
     return left;
   }
-  std::uint32_t pending(std::size_t index) const { return table->slots[index].pending.load(); }
+  std::uint32_t pending(std::size_t index) const { return table->streams[index].pending.load(); }
 
-  std::shared_ptr<SlotTable> table = std::make_shared<SlotTable>();
+  std::shared_ptr<StreamTable> table = std::make_shared<StreamTable>();
   std::shared_ptr<Roster> roster = std::make_shared<Roster>();
   std::shared_ptr<std::atomic<std::uint32_t>> volume =
       std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU);
-  std::array<Stream, kSlots> streams;
+  std::array<std::deque<test::Written>, kSlots> written;
   Mixer mixer;
 };
 
@@ -90,7 +80,7 @@ TEST(Mixer, Skips_a_voice_whose_seat_is_wanted_or_taken) {
   room.open(1);
   room.write(0, 10, 100);
   room.write(1, 10, 5);
-  Slot& slot = room.table->slots[0];
+  Stream& slot = room.table->streams[0];
 
   slot.wanted = 1;
   EXPECT_EQ(room.render(2), repeated(2, 5));
@@ -108,7 +98,7 @@ TEST(Mixer, Touches_nothing_of_a_voice_that_belongs_to_another_device) {
   MixerRoom room;
   room.open(0);
   test::Written& one = room.write(0, 10, 100);
-  Slot& slot = room.table->slots[0];
+  Stream& slot = room.table->streams[0];
   slot.device_epoch = kEpoch + 1;
   EXPECT_EQ(room.render(100), repeated(100, 0));
   EXPECT_FALSE(one.done());
@@ -175,11 +165,11 @@ TEST(Mixer, Does_not_count_what_was_finished_in_a_seat_that_has_been_given_up) {
   MixerRoom room;
   room.open(3);
   DeviceRound round(room.table, room.roster, kEpoch, CompletionBy::notifier);
-  round.each(true, [](Slot& slot) noexcept {
+  round.each(true, [](Stream& slot) noexcept {
     slot.retire(0);
     return 1U;
   });
-  EXPECT_TRUE(room.table->slots[3].is_retired());
+  EXPECT_TRUE(room.table->streams[3].is_retired());
   EXPECT_EQ(room.pending(3), 0U);
   EXPECT_FALSE(room.table->ready.any());
 }
@@ -209,7 +199,7 @@ TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
   stacks.clear();
   for (std::size_t i = 0; i < 2; ++i) {
     room.open(i);
-    room.table->slots[i].callback.function = &tell;
+    room.table->streams[i].callback.function = &tell;
   }
   const test::Written& a = room.write(0, 1'500, 1);
   const test::Written& b = room.write(0, 1'500, 1);
@@ -228,9 +218,9 @@ TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
   MixerRoom room(CompletionBy::audio_thread);
   told.clear();
   room.open(0);
-  room.table->slots[0].callback.function = &tell;
+  room.table->streams[0].callback.function = &tell;
   room.write(0, 10, 1);
-  room.streams[0].voice->returned = 1;
+  room.table->streams[0].returned = 1;
   room.render(10);
   EXPECT_TRUE(told.empty());
   EXPECT_EQ(room.pending(0), 1U);
@@ -244,13 +234,13 @@ TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
     room.open(i);
     room.write(i, 10, 1);
   }
-  room.streams[0].voice->returned = 1;
+  room.table->streams[0].returned = 1;
   std::vector<std::uint64_t> wakes;
   struct Client {
     MixerRoom& room;
     std::vector<std::uint64_t>& wakes;
   } client{room, wakes};
-  room.table->slots[1].callback = {
+  room.table->streams[1].callback = {
       .function =
           [](const ClientCallback& callback, Notice, ClientHeader*, Stack) noexcept {
             const auto* here = reinterpret_cast<Client*>(callback.instance);
@@ -266,9 +256,9 @@ TEST(Mixer, Leaves_the_messages_of_a_stream_with_headers_outside_the_ring_to_a_n
   MixerRoom room(CompletionBy::audio_thread);
   told.clear();
   room.open(0);
-  room.table->slots[0].callback.function = &tell;
+  room.table->streams[0].callback.function = &tell;
   room.write(0, 10, 1);
-  room.streams[0].voice->waiting = 1;
+  room.table->streams[0].waiting = 1;
   room.render(10);
   EXPECT_TRUE(told.empty());
   EXPECT_EQ(room.pending(0), 1U);

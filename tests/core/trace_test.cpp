@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "driver/core/handover/slot_table.h"
+#include "driver/core/stream/stream_table.h"
 #include "driver/core/trace/trace_cost.h"
 #include "hal/system/clock.h"
 #include "hal/system/thread_id.h"
@@ -58,8 +58,8 @@ TEST(Trace, Keeps_the_kinds_that_were_asked_for) {
   trace.start(Trace::bit(TraceKind::ready) | Trace::bit(TraceKind::calling));
   trace.note(TraceKind::started, 0, 1);
   trace.note(TraceKind::ready, 0, 2);
-  SlotTrace{.trace = &trace, .slot = 0}.note_at(1, TraceKind::finished, 3);
-  SlotTrace{.trace = &trace, .slot = 0}.note_at(1, TraceKind::calling, 4);
+  StreamTrace{.trace = &trace, .slot = 0}.note_at(1, TraceKind::finished, 3);
+  StreamTrace{.trace = &trace, .slot = 0}.note_at(1, TraceKind::calling, 4);
   EXPECT_THAT(blocks(trace), ElementsAre(2, 4));
   trace.start();
   trace.note(TraceKind::started, 0, 5);
@@ -67,11 +67,11 @@ TEST(Trace, Keeps_the_kinds_that_were_asked_for) {
 }
 
 TEST(Trace, Says_who_when_and_where) {
-  const auto table = std::make_unique<SlotTable>();
+  const auto table = std::make_unique<StreamTable>();
   table->trace.start();
   const std::int64_t before_ns = hal::monotonic_now_ns();
-  table->slots[200].trace.note(TraceKind::finished, 77);
-  table->slots[200].trace.note_at(5, TraceKind::calling, 78);
+  table->streams[200].trace.note(TraceKind::finished, 77);
+  table->streams[200].trace.note_at(5, TraceKind::calling, 78);
   table->trace.note(TraceKind::rendered);
   std::array<TraceEvent, 4> events;
   std::uint64_t dropped = 0;
@@ -87,7 +87,7 @@ TEST(Trace, Says_who_when_and_where) {
 }
 
 TEST(Trace, A_slot_without_a_table_has_nothing_to_say) {
-  const Slot slot;
+  const Stream slot;
   slot.trace.note(TraceKind::started, 0);
 }
 

@@ -1,4 +1,4 @@
-#include "driver/core/lanes/track.h"
+#include "driver/core/stream/stream.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -54,7 +54,7 @@ class TrackRoom {
   std::uint64_t position() { return slot.position.read(0); }
   std::uint64_t dropped() const { return slot.counters.underruns.load(); }
 
-  Slot slot;
+  Stream slot;
 
  private:
   const dsp::Format client_;

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "driver/core/lanes/voice.h"
+#include "driver/core/stream/stream.h"
 #include "tests/core/voice_room.h"
 
 namespace refwave::core {

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "driver/core/lanes/voice.h"
+#include "driver/core/stream/stream.h"
 
 namespace refwave::test {
 
@@ -48,7 +48,7 @@ class VoiceRoom {
         format_, {.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000}, dsp::Quality::fastest));
   }
 
-  core::Slot slot;
+  core::Stream slot;
 
   core::Voice& voice() { return *voice_; }
 

@@ -1,4 +1,4 @@
-#include "driver/core/lanes/voice.h"
+#include "driver/core/stream/stream.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

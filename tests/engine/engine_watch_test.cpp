@@ -26,7 +26,7 @@ testing::AssertionResult play_in_time(Room& room, Client& client, int periods) {
 }
 
 /// Effects: from now on this thread sits in the stream's seat as an audio thread.
-void die_in_seat(core::Slot& slot) {
+void die_in_seat(core::Stream& slot) {
   ASSERT_TRUE(eventually([&] { return slot.sit_down(); }));
 }
 
@@ -222,7 +222,7 @@ TEST(EngineWatch, What_a_dead_thread_has_finished_is_told_though_it_never_came_t
   room.open(client);
   room.streams->pause(client.handle, hal::Direction::output);
   room.write(client, 100);
-  core::Slot& slot = room.slot(1);
+  core::Stream& slot = room.slot(1);
   die_in_seat(slot);
   slot.running = true;
   std::vector<float> bus(std::size_t{kPeriod} * 2);
@@ -243,7 +243,7 @@ void die_behind_the_first_block(Room& room, Client& client) {
   room.streams->pause(client.handle, hal::Direction::output);
   room.write(client, 100);
   room.write(client, kPeriod);
-  core::Slot& slot = room.slot(0);
+  core::Stream& slot = room.slot(0);
   // The message is counted off after its callback.
   ASSERT_TRUE(eventually([&] { return slot.pending.load() == 0; }));
   die_in_seat(slot);
@@ -273,7 +273,7 @@ TEST(EngineWatch, What_a_thread_was_about_to_tell_when_it_died_in_that_stream_is
   room.streams->pause(client.handle, hal::Direction::output);
   room.write(client, 100);
   room.write(client, kPeriod);
-  core::Slot& slot = room.slot(0);
+  core::Stream& slot = room.slot(0);
   // The message is counted off after its callback.
   ASSERT_TRUE(eventually([&] { return slot.pending.load() == 0; }));
   die_in_seat(slot);

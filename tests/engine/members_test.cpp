@@ -16,7 +16,10 @@ class MembersTest : public testing::Test {
  protected:
   static constexpr dsp::Format kFormat{dsp::SampleType::f32, 2, 48'000, 0};
 
-  MembersTest() { EXPECT_TRUE(members_.add(0, stream_, write_mutex_)); }
+  MembersTest() {
+    stream_.furnish(hal::Direction::output, kFormat, 16, core::DoneWhen::consumed);
+    EXPECT_TRUE(members_.add(stream_));
+  }
 
   void change_device() {
     Members::Pipelines made;
@@ -29,50 +32,48 @@ class MembersTest : public testing::Test {
     return given_up;
   }
 
-  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
-  core::Slot& slot_ = table_->slots[0];
-  stream::Stream stream_{slot_, hal::Direction::output, kFormat, 16, core::DoneWhen::consumed};
-  std::mutex write_mutex_;
+  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
+  core::Stream& stream_ = table_->streams[0];
   configuration::Configuration configuration_;
   Members members_{table_, hal::Direction::output, configuration_};
   std::uint32_t epoch_ = 0;
 };
 
 TEST_F(MembersTest, A_thread_that_stays_ten_ticks_behind_has_died) {
-  ASSERT_TRUE(slot_.sit_down());
+  ASSERT_TRUE(stream_.sit_down());
   change_device();
   EXPECT_EQ(tick(9), 0);
-  EXPECT_FALSE(slot_.is_retired());
+  EXPECT_FALSE(stream_.is_retired());
   EXPECT_EQ(tick(1), 1);
-  EXPECT_TRUE(slot_.is_retired());
+  EXPECT_TRUE(stream_.is_retired());
 }
 
 /// A header has to complete within half a second, however many devices come and go meanwhile.
 TEST_F(MembersTest, Another_device_does_not_begin_the_ten_ticks_anew) {
-  ASSERT_TRUE(slot_.sit_down());
+  ASSERT_TRUE(stream_.sit_down());
   change_device();
   EXPECT_EQ(tick(6), 0);
   change_device();
   EXPECT_EQ(tick(4), 1);
-  EXPECT_TRUE(slot_.is_retired());
+  EXPECT_TRUE(stream_.is_retired());
 }
 
 TEST_F(MembersTest, A_thread_that_came_back_has_ten_ticks_again) {
-  ASSERT_TRUE(slot_.sit_down());
+  ASSERT_TRUE(stream_.sit_down());
   change_device();
   EXPECT_EQ(tick(6), 0);
-  slot_.stand_up(core::Seat::audio);
+  stream_.stand_up(core::Seat::audio);
   EXPECT_EQ(tick(1), 0);
-  ASSERT_TRUE(slot_.sit_down());
+  ASSERT_TRUE(stream_.sit_down());
   change_device();
   EXPECT_EQ(tick(9), 0);
-  EXPECT_FALSE(slot_.is_retired());
+  EXPECT_FALSE(stream_.is_retired());
 }
 
 /// The call may be writing a header, and have seen that the device runs.
 TEST_F(MembersTest, A_stream_with_a_call_inside_is_not_idle) {
   EXPECT_TRUE(members_.is_idle());
-  const std::lock_guard call(write_mutex_);
+  const std::lock_guard call(stream_.mutex);
   bool idle = true;
   std::thread([&] { idle = members_.is_idle(); }).join();
   EXPECT_FALSE(idle);

@@ -6,12 +6,12 @@
  * the third ending.
  *
  *   here             in the code                                          meaning
- *   call             driver/core/handover/slot.h, Slot::call              idle, in_call, handed (by the owner), closed
- *   pending, TOKEN   driver/core/handover/slot.h, pending, kCloserToken   messages not yet returned; the closer's token
- *   attached         driver/core/handover/slot.h, Slot::voice             the voice, which the seat guards
+ *   call             driver/core/stream/stream.h, Stream::call              idle, in_call, handed (by the owner), closed
+ *   pending, TOKEN   driver/core/stream/stream.h, pending, kCloserToken   messages not yet returned; the closer's token
+ *   attached         driver/core/stream/stream.h, Stream::device_epoch      the voice, which the seat guards
  *   seat, wanted, ready, written, play, released, notified   as in seat_and_reset.pml
- *   write_mutex      driver/control/places.h, Place::write_mutex
- *   closing          driver/control/places.h, Place::handle               set to 0: the handle is invalid from now on
+ *   write_mutex      driver/core/stream/stream.h, Stream::mutex
+ *   closing          driver/core/stream/stream.h, Stream::handle               set to 0: the handle is invalid from now on
  *   generation       the number of the stream that the slot serves, to tell the messages of two streams apart
  *
  * Properties

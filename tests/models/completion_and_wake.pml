@@ -7,7 +7,7 @@
  * claimed. After it gives the role up, it looks at the bits once more.
  *
  *   here          in the code                                           meaning
- *   pending[s]    driver/core/handover/slot.h, Slot::pending            blocks released whose message has not returned
+ *   pending[s]    driver/core/stream/stream.h, Stream::pending            blocks released whose message has not returned
  *   ready         driver/core/handover/ready_set.h, ReadySet            bit s: slot s has messages and no owner
  *   role          driver/core/handover/ready_set.h, Waker::role_        held by nobody, or by a notifier that is awake
  *                                                                       or being woken

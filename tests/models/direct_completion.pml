@@ -9,10 +9,10 @@
  *
  *   here           in the code                                           meaning
  *   listed         driver/core/period/device_round.h, marked_            slots that this period has to serve
- *   owed           driver/core/handover/slot_table.h, SlotTable::owed    marked by an audio thread, not yet claimed
- *   ready          driver/core/handover/slot_table.h, SlotTable::ready   the notifiers' set, as in
+ *   owed           driver/core/stream/stream_table.h, StreamTable::owed    marked by an audio thread, not yet claimed
+ *   ready          driver/core/stream/stream_table.h, StreamTable::ready   the notifiers' set, as in
  *                                                                        completion_and_wake.pml
- *   owner_thread   driver/core/handover/slot.h, Slot::owner_thread       written by the owner; each thread compares it
+ *   owner_thread   driver/core/stream/stream.h, Stream::owner_thread       written by the owner; each thread compares it
  *                                                                        with itself
  *   call, pending, TOKEN, attached, closing, generation, written, play, released   as in close_and_reuse.pml
  *

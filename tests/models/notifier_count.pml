@@ -6,7 +6,7 @@
  * other notifiers a thread that ends is a thread whose client never returns (completion_and_wake.pml): it has handed on.
  *
  *   here        in the code                                        meaning
- *   needed      driver/control/places.h, Places::threads_needed    slots in use
+ *   needed      driver/core/stream/stream_table.h, threads_needed()    slots in use
  *   lock        driver/notify/notifiers.h, Notifiers::mutex_
  *   count       driver/notify/notifiers.h, Notifiers::count_       threads that are to stay
  *   to_retire   driver/notify/notifiers.cpp, Shared::to_retire     threads that are to end and do not know yet

@@ -5,10 +5,10 @@
  * the thread may be using is never freed. If the thread wakes up after all, it finds the seat retired and leaves.
  *
  *   here          in the code                                meaning
- *   seat          driver/core/handover/slot.h, Slot::seat    the thread that may touch the voice; retire() and
+ *   seat          driver/core/stream/stream.h, Stream::seat    the thread that may touch the voice; retire() and
  *                                                            stand_up() exchange it
- *   attached      driver/core/handover/slot.h, Slot::voice   the voice, which the seat guards
- *   freed         driver/control/places.h, clear_out()       the voice's memory is gone; of a retired slot it `remains`
+ *   attached      driver/core/stream/stream.h, Stream::voice   the voice, which the seat guards
+ *   freed         driver/core/stream/stream.cpp, clear_out()       the voice's memory is gone; of a retired stream it stays
  *   housekeeper   driver/engine, Members::fetch_left_behind() and Streams::do_housekeeping()
  *   device_epoch, wanted, write_mutex, ready, pending, written, play, released, notified   as in seat_and_reset.pml
  *

@@ -6,13 +6,13 @@
  * Another control thread moves the stream to a new device, while the old one may still call, late.
  *
  *   here             in the code                                       meaning
- *   seat             driver/core/handover/slot.h, Slot::seat           the thread that may touch the voice
- *   wanted           driver/core/handover/slot.h, Slot::wanted         control threads that wait (see seat_fairness.pml)
- *   device_epoch     driver/core/handover/slot.h, Slot::device_epoch   the open device that may serve the slot
- *   pending, ready   driver/core/handover/slot.h, ready_set.h          as in completion_and_wake.pml, which has the wakes;
+ *   seat             driver/core/stream/stream.h, Stream::seat           the thread that may touch the voice
+ *   wanted           driver/core/stream/stream.h, Stream::wanted         control threads that wait (see seat_fairness.pml)
+ *   device_epoch     driver/core/stream/stream.h, Stream::device_epoch   the open device that may serve the slot
+ *   pending, ready   driver/core/stream/stream.h, ready_set.h          as in completion_and_wake.pml, which has the wakes;
  *                                                                      here a notifier waits for the bit itself
- *   accepted         driver/stream/stream.h, Stream::waiting_          blocks accepted; those from `written` on wait
- *   write_mutex      driver/control/places.h, Place::write_mutex       serialises writers, and reset with them
+ *   accepted         driver/core/stream/stream.h, Stream::waiting_          blocks accepted; those from `written` on wait
+ *   write_mutex      driver/core/stream/stream.h, Stream::mutex       serialises writers, and reset with them
  *   written, play, released, notified   driver/core/ring/block_ring.h, the ring's cursors
  *
  * Blocks are numbered as they were accepted. Headers that reset returns from outside the ring have the numbers

@@ -4,8 +4,8 @@
  * compare-exchange is not fair by itself. So control threads raise `wanted`, and the audio thread skips a wanted voice.
  *
  *   here     in the code                                 meaning
- *   seat     driver/core/handover/slot.h, Slot::seat     the thread that may touch the voice
- *   wanted   driver/core/handover/slot.h, Slot::wanted   control threads that wait for it
+ *   seat     driver/core/stream/stream.h, Stream::seat     the thread that may touch the voice
+ *   wanted   driver/core/stream/stream.h, Stream::wanted   control threads that wait for it
  *
  * Property (every thread runs again and again, in any order): both control threads have had the seat.
  *

@@ -11,10 +11,10 @@
  *
  *   here                      in the code
  *   written, notified, play   driver/core/ring/block_ring.h, the cursors
- *   waiting                   driver/core/lanes/lane.h, Lane::waiting
- *   list, refill              driver/stream/stream.cpp, waiting_ and refill(), under the write mutex
- *   the owner's steps         driver/stream/stream.h, Stream::take()
- *   the audio thread's look   driver/core/lanes/voice.cpp, Voice::more_of_loop_may_come()
+ *   waiting                   driver/core/stream/stream.h, Stream::waiting
+ *   list, refill              driver/core/stream/stream.cpp, waiting_ and refill(), under the write mutex
+ *   the owner's steps         driver/core/stream/stream.h, Stream::take()
+ *   the audio thread's look   driver/core/stream/voice.cpp, Voice::more_of_loop_may_come()
  *
  * Properties
  *   - All headers arrive, although only the writer and the owner move them in.

@@ -18,22 +18,22 @@ constexpr std::int64_t kMs = 1'000'000;
 
 /// Counts messages.
 struct Counter final : SlotOwner {
-  explicit Counter(std::shared_ptr<core::SlotTable> slots) : table(std::move(slots)) {}
+  explicit Counter(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {}
 
   void deliver(std::size_t slot) noexcept override {
     do {
       ++delivered;
-    } while (table->slots[slot].pending.fetch_sub(1) != 1);
+    } while (table->streams[slot].pending.fetch_sub(1) != 1);
   }
 
-  const std::shared_ptr<core::SlotTable> table;
+  const std::shared_ptr<core::StreamTable> table;
   std::atomic<std::uint64_t> delivered{0};
 };
 
 /// Effects: finishes a block of the slot, as the audio thread does. Returns: whether a sleeper had to be
 /// signalled.
-bool raise(core::SlotTable& table, std::size_t slot) {
-  if (table.slots[slot].add_pending(1)) table.ready.set(slot);
+bool raise(core::StreamTable& table, std::size_t slot) {
+  if (table.streams[slot].add_pending(1)) table.ready.set(slot);
   return table.waker.wake_one();
 }
 
@@ -48,7 +48,7 @@ class AnticipationTest : public testing::TestWithParam<configuration::Wake> {
  protected:
   AnticipationTest() { notifiers_.configure(waiting(GetParam(), 50)); }
 
-  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   std::shared_ptr<Counter> counter_ = std::make_shared<Counter>(table_);
   Notifiers notifiers_{table_, counter_};
 };
@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(Policies, AnticipationTest,
                                          configuration::Wake::spin));
 
 TEST(Anticipation, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_no_signal) {
-  auto table = std::make_shared<core::SlotTable>();
+  auto table = std::make_shared<core::StreamTable>();
   auto counter = std::make_shared<Counter>(table);
   Notifiers notifiers(table, counter);
   notifiers.configure(waiting(configuration::Wake::predict, 100));
@@ -129,7 +129,7 @@ Next after_a_nap(Meanwhile meanwhile) {
   struct Nobody final : SlotOwner {
     void deliver(std::size_t) noexcept override {}
   } nobody;
-  core::SlotTable table;
+  core::StreamTable table;
   Anticipation anticipation;
   anticipation.configure(configuration::Wake::predict, 100);
   constexpr std::uint32_t kNoSuchProcessor = 1'023;
@@ -155,12 +155,12 @@ Next after_a_nap_in_time(Meanwhile meanwhile) {
 }
 
 TEST(Anticipation, Who_was_too_late_for_the_role_looks_all_the_same) {
-  EXPECT_EQ(after_a_nap_in_time([](core::SlotTable& table) { table.ready.set(0); }),
+  EXPECT_EQ(after_a_nap_in_time([](core::StreamTable& table) { table.ready.set(0); }),
             Next::search_without_role);
 }
 
 TEST(Anticipation, Who_finds_the_role_free_after_a_nap_searches) {
-  EXPECT_EQ(after_a_nap_in_time([](core::SlotTable& table) {
+  EXPECT_EQ(after_a_nap_in_time([](core::StreamTable& table) {
               table.ready.set(0);
               table.waker.give_up_role();
             }),
@@ -168,7 +168,7 @@ TEST(Anticipation, Who_finds_the_role_free_after_a_nap_searches) {
 }
 
 TEST(Anticipation, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
-  auto table = std::make_shared<core::SlotTable>();
+  auto table = std::make_shared<core::StreamTable>();
   auto counter = std::make_shared<Counter>(table);
   Notifiers notifiers(table, counter);
   constexpr std::uint32_t kPercent = 5;
@@ -192,7 +192,7 @@ TEST(Anticipation, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
 }
 
 TEST(Anticipation, Spinning_stays_within_its_share) {
-  auto table = std::make_shared<core::SlotTable>();
+  auto table = std::make_shared<core::StreamTable>();
   auto counter = std::make_shared<Counter>(table);
   Notifiers notifiers(table, counter);
   constexpr std::uint32_t kPercent = 5;

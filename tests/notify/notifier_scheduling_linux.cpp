@@ -23,7 +23,7 @@ struct Treatment {
 
 /// Keeps how the thread of the newest message was treated.
 struct Asker final : SlotOwner {
-  explicit Asker(std::shared_ptr<core::SlotTable> slots) : table(std::move(slots)) {}
+  explicit Asker(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {}
 
   void deliver(std::size_t slot) noexcept override {
     do {
@@ -31,7 +31,7 @@ struct Asker final : SlotOwner {
       newest.policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
       sched_getaffinity(0, sizeof newest.processors, &newest.processors);
       ++delivered;
-    } while (table->slots[slot].pending.fetch_sub(1) != 1);
+    } while (table->streams[slot].pending.fetch_sub(1) != 1);
   }
   /// It has just woken up by the clock.
   void rehearse() noexcept override { woke_on = static_cast<int>(hal::current_processor()); }
@@ -40,7 +40,7 @@ struct Asker final : SlotOwner {
     return newest;
   }
 
-  const std::shared_ptr<core::SlotTable> table;
+  const std::shared_ptr<core::StreamTable> table;
   std::atomic<std::uint64_t> delivered{0};
   std::atomic<int> woke_on{-1};
 
@@ -66,7 +66,7 @@ class NotifierScheduling : public testing::Test {
     const std::int64_t due_ns = hal::monotonic_now_ns() + kNapNs;
     table_->forecast.publish(1, {.ns = due_ns, .processor = processor});
     for (std::uint64_t i = 1; i <= 2; ++i) {  // the first one has them look at the forecast
-      if (table_->slots[0].add_pending(1)) table_->ready.set(0);
+      if (table_->streams[0].add_pending(1)) table_->ready.set(0);
       table_->waker.wake_one();
       EXPECT_TRUE(eventually([&] { return asker_->delivered == before + i; }));
       if (i == 1) hal::sleep_until_ns(due_ns);
@@ -74,7 +74,7 @@ class NotifierScheduling : public testing::Test {
     return asker_->treatment();
   }
 
-  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   std::shared_ptr<Asker> asker_ = std::make_shared<Asker>(table_);
   Notifiers notifiers_{table_, asker_};
 };

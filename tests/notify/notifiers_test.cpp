@@ -13,7 +13,7 @@ using test::eventually;
 
 /// Counts what it is to deliver; the client in slot `blocked` does not return while `hold` is set.
 struct Clients final : SlotOwner {
-  explicit Clients(std::shared_ptr<core::SlotTable> slots) : table(std::move(slots)) {}
+  explicit Clients(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {}
 
   void deliver(std::size_t slot) noexcept override {
     ++begun;
@@ -22,12 +22,12 @@ struct Clients final : SlotOwner {
     }
     std::uint32_t n = 0;
     do {
-      n = table->slots[slot].pending.load();
+      n = table->streams[slot].pending.load();
       delivered[slot] += n;
-    } while (table->slots[slot].pending.fetch_sub(n) != n);
+    } while (table->streams[slot].pending.fetch_sub(n) != n);
   }
 
-  const std::shared_ptr<core::SlotTable> table;
+  const std::shared_ptr<core::StreamTable> table;
   std::array<std::atomic<std::uint64_t>, core::kSlots> delivered{};
   std::atomic<std::uint64_t> begun{0};
   std::atomic<std::size_t> blocked{core::kSlots};
@@ -37,11 +37,11 @@ struct Clients final : SlotOwner {
 class NotifiersTest : public testing::Test {
  protected:
   void raise(std::size_t slot) {
-    if (table_->slots[slot].add_pending(1)) table_->ready.set(slot);
+    if (table_->streams[slot].add_pending(1)) table_->ready.set(slot);
     table_->waker.wake_one();
   }
 
-  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   std::shared_ptr<Clients> clients_ = std::make_shared<Clients>(table_);
 };
 

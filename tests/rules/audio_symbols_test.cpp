@@ -32,8 +32,16 @@ struct ControlObject {
 };
 
 const std::map<std::string, ControlObject> kControlObjects = {
-    {"lane_make.cpp.o",
-     {{"operator new[](unsigned long, std::align_val_t)"}, "makes the ring when a stream is opened"}},
+    {"stream.cpp.o",
+     {{"_Unwind_Resume", "__cxa_begin_catch", "__cxa_end_catch", "operator delete(void*, std::align_val_t)",
+       "operator delete(void*, unsigned long)", "operator delete(void*, unsigned long, std::align_val_t)",
+       "operator delete[](void*, std::align_val_t)", "operator new(unsigned long)",
+       "operator new(unsigned long, std::align_val_t)", "operator new[](unsigned long, std::align_val_t)",
+       "std::__detail::_List_node_base::_M_hook(std::__detail::_List_node_base*)",
+       "std::__detail::_List_node_base::_M_transfer(std::__detail::_List_node_base*, "
+       "std::__detail::_List_node_base*)",
+       "std::__detail::_List_node_base::_M_unhook()", "typeinfo for std::bad_alloc"},
+      "is the control threads' half: makes ring and voice when a stream is opened, and lists what waits"}},
     {"pipeline.cpp.o",
      {{"operator new(unsigned long, std::nothrow_t const&)", "operator delete(void*, unsigned long)",
        "std::nothrow"},

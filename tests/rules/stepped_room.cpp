@@ -41,7 +41,7 @@ class ScopedBackend final : public hal::Backend {
 }  // namespace
 
 SteppedRoom::SteppedRoom(const configuration::Configuration& configuration) : configuration_(configuration) {
-  room_.table = std::make_shared<core::SlotTable>();
+  room_.table = std::make_shared<core::StreamTable>();
   room_.journal = std::make_shared<engine::Journal>();
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   room_.device_thread = std::make_shared<engine::DeviceThread>();

@@ -94,7 +94,7 @@ class Room {
   explicit Room(const configuration::Configuration& configuration = {}, double speed = 1,
                 std::shared_ptr<Faults> faults_of_device = nullptr)
       : faults(std::move(faults_of_device)) {
-    room.table = std::make_shared<core::SlotTable>();
+    room.table = std::make_shared<core::StreamTable>();
     room.journal = std::make_shared<engine::Journal>();
     room.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
     room.device_thread = std::make_shared<engine::DeviceThread>();
@@ -145,7 +145,7 @@ class Room {
     return position.frames;
   }
   std::uint32_t client_rate = kStereo16.rate;  // of streams opened from here on
-  core::Slot& slot(std::size_t index) { return room.table->slots[index]; }
+  core::Stream& slot(std::size_t index) { return room.table->streams[index]; }
   /// Effects: runs the stepped clocked device, once it has been started.
   void step(std::uint32_t periods) {
     output->wait_until_running();

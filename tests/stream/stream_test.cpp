@@ -1,9 +1,12 @@
 // One stream's headers: those in the ring, those that wait outside it, and those a reset has returned.
-#include "driver/stream/stream.h"
+#include "driver/core/stream/stream.h"
 
 #include <gtest/gtest.h>
 
 #include <deque>
+
+#include "driver/stream/client_access.h"
+#include "driver/stream/control_seat.h"
 
 namespace refwave::stream {
 namespace {
@@ -13,11 +16,11 @@ constexpr std::uint32_t kRing = 16;
 
 class StreamTest : public testing::Test {
  protected:
-  explicit StreamTest(hal::Direction direction = hal::Direction::output)
-      : stream_(slot_, direction, kMono16, kRing, core::DoneWhen::consumed) {
-    slot_.running = true;
+  explicit StreamTest(hal::Direction direction = hal::Direction::output) : direction_(direction) {
+    stream_.furnish(direction, kMono16, kRing, core::DoneWhen::consumed);
+    stream_.running = true;
     auto pipeline = core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest);
-    if (stream_.voice() != nullptr) stream_.voice()->exchange_pipeline(std::move(pipeline));
+    if (stream_.voice) stream_.voice->exchange_pipeline(std::move(pipeline));
   }
 
   core::ClientHeader& make(std::uint32_t flags = core::kPrepared, std::uint32_t loops = 0) {
@@ -32,11 +35,11 @@ class StreamTest : public testing::Test {
   /// Effects: as Streams::write() does, without its lock.
   Error submit(core::ClientHeader& header) {
     Submission submission;
-    Error result = submission.begin(header, stream_.direction());
+    Error result = submission.begin(header, direction_);
     if (result != Error::none) return result;
-    result = stream_.write(submission);
-    if (result != Error::none) submission.undo();
-    return result;
+    if (stream_.write(submission.block(kMono16.bytes_per_frame()))) return Error::none;
+    submission.undo();
+    return Error::no_memory;
   }
   Error write(std::uint32_t flags = core::kPrepared, std::uint32_t loops = 0) {
     return submit(make(flags, loops));
@@ -44,15 +47,15 @@ class StreamTest : public testing::Test {
   /// Returns: blocks finished by a period.
   std::uint32_t render(std::uint32_t frames) {
     std::vector<float> bus(frames);
-    return stream_.voice()->render(bus.data(), {.frames = frames}, 0xFFFF'FFFFU);
+    return stream_.voice->render(bus.data(), {.frames = frames}, 0xFFFF'FFFFU);
   }
   std::uint32_t reset() {
-    const ControlSeat seat(slot_);
-    return stream_.return_all(seat);
+    const ControlSeat seat(stream_);
+    return stream_.return_all();
   }
   /// Returns: the number of the header whose message is next.
   std::size_t take() {
-    const core::ClientHeader* header = stream_.take(mutex_).header;
+    const core::ClientHeader* header = stream_.take().header;
     for (std::size_t i = 0; i < headers_.size(); ++i) {
       if (&headers_[i] == header) return i;
     }
@@ -60,10 +63,9 @@ class StreamTest : public testing::Test {
   }
   std::uint32_t flags(std::size_t i) { return core::load_flags(headers_[i]); }
 
-  core::Slot slot_;
-  Stream stream_;
+  const hal::Direction direction_;
+  core::Stream stream_;
   std::deque<core::ClientHeader> headers_;
-  std::mutex mutex_;
   std::int16_t memory_[64] = {};
 };
 
@@ -103,7 +105,7 @@ TEST_F(StreamTest, Bytes_beyond_whole_frames_are_dropped) {
   odd.length = 5;
   submit(odd);
   render(10);
-  EXPECT_EQ(slot_.position.read(0), 2U);
+  EXPECT_EQ(stream_.position.read(0), 2U);
 }
 
 TEST_F(StreamTest, Headers_behind_a_full_ring_keep_their_order) {
@@ -122,7 +124,7 @@ TEST_F(StreamTest, Headers_behind_a_full_ring_keep_their_order) {
 TEST_F(StreamTest, While_headers_wait_behind_undelivered_ones_there_is_something_to_do) {
   for (std::size_t i = 0; i < kRing + 1; ++i) write();
   EXPECT_EQ(render(100), kRing);
-  EXPECT_FALSE(stream_.lane().ring().queued());
+  EXPECT_FALSE(stream_.lane->ring().queued());
   EXPECT_TRUE(stream_.has_something_to_do());
   EXPECT_TRUE(stream_.queued());
 }
@@ -132,7 +134,7 @@ TEST_F(StreamTest, Writers_find_the_room_that_the_owner_made) {
   render(4);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(take(), i);
   for (std::size_t i = 0; i < 4; ++i) write();
-  EXPECT_EQ(stream_.lane().ring().written(), kRing + 4);
+  EXPECT_EQ(stream_.lane->ring().written(), kRing + 4);
 }
 
 TEST_F(StreamTest, A_reset_flags_the_waiting_headers_at_once_and_their_messages_come_in_order) {
@@ -192,7 +194,7 @@ TEST_F(StreamTest, A_loop_that_just_fits_plays_though_it_begins_behind_other_hea
     for (std::uint32_t finished = render(1); finished != 0; --finished) EXPECT_EQ(take(), taken++);
   }
   EXPECT_EQ(taken, headers_.size());
-  EXPECT_EQ(slot_.position.read(0), 5U + 3 * kRing);
+  EXPECT_EQ(stream_.position.read(0), 5U + 3 * kRing);
 }
 
 TEST_F(StreamTest, A_loop_whose_end_never_comes_does_not_stop_writes_for_ever) {
@@ -211,11 +213,11 @@ TEST_F(StreamTest, A_loop_that_waits_behind_undelivered_headers_keeps_its_passes
   for (int i = 0; i < 3; ++i) write();
   write(core::kPrepared | core::kEndLoop);
   for (int i = 0; i < 100; ++i) render(480);  // and no message is taken
-  EXPECT_EQ(slot_.position.read(0), kPlain + 2);
+  EXPECT_EQ(stream_.position.read(0), kPlain + 2);
   for (std::size_t i = 0; i < kPlain; ++i) EXPECT_EQ(take(), i);
   EXPECT_EQ(render(100), 5U);
-  EXPECT_EQ(slot_.position.read(0), kPlain + 3 * 5);
-  EXPECT_EQ(slot_.counters.underruns.load(), 1U) << "silence while headers are queued is one, however long";
+  EXPECT_EQ(stream_.position.read(0), kPlain + 3 * 5);
+  EXPECT_EQ(stream_.counters.underruns.load(), 1U) << "silence while headers are queued is one, however long";
 }
 
 /// The writer takes a loop's inner beginning for a part of it. If the outer one is given up just before the
@@ -225,7 +227,7 @@ TEST_F(StreamTest, A_loop_that_has_all_of_the_ring_and_no_end_is_given_up_though
   render(5);
   take();
   write(core::kPrepared | core::kBeginLoop, 1);
-  stream_.lane().ring().at(1).loops = 2;  // as if the writer had not noticed
+  stream_.lane->ring().at(1).loops = 2;  // as if the writer had not noticed
   for (std::size_t i = 0; i < kRing; ++i) ASSERT_EQ(write(), Error::none) << i;
   EXPECT_EQ(render(100), kRing);
   for (std::size_t i = 0; i < kRing; ++i) EXPECT_EQ(take(), i + 1);

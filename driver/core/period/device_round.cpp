@@ -1,6 +1,6 @@
 #include "driver/core/period/device_round.h"
 
-#include "driver/core/lanes/delivery.h"
+#include "driver/core/stream/delivery.h"
 #include "hal/system/clock.h"
 
 namespace refwave::core {
@@ -16,15 +16,15 @@ void DeviceRound::mark(std::size_t index) noexcept {
   table_->ready.set(index);
   raised_ = true;
   // Afterwards, so that nobody waits for the trace.
-  Slot& slot = table_->slots[index];
+  Stream& stream = table_->streams[index];
   if (now_ns != 0) [[unlikely]]
-    slot.trace.note_at(now_ns, TraceKind::ready, slot.lane->ring().released() - 1);
+    stream.trace.note_at(now_ns, TraceKind::ready, stream.lane->ring().released() - 1);
 }
 
 void DeviceRound::wake() noexcept {
   if (!raised_) return;
   raised_ = false;
-  // A notifier that is awake may have claimed all marked slots meanwhile. Then no wake-up is needed.
+  // A notifier that is awake may have claimed all marked streams meanwhile. Then no wake-up is needed.
   const bool woken = table_->ready.any() && table_->waker.wake_one();
   table_->trace.note(woken ? TraceKind::wake_sent : TraceKind::wake_spared);
   if (woken) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -71,11 +71,11 @@ namespace {
 /// that begins to wait after this look moves up with the next message, because all others of the ring are
 /// still to come. If those belong to a loop whose end waits too, the housekeeper's next look moves the header
 /// up.
-REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Lane& lane) noexcept {
+REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Stream& stream) noexcept {
   // Relaxed: a notifier looks at the headers themselves, under the mutex. A reset fills its list before it
   // raises the pending count, by which this thread has the message.
-  return lane.returned.load(std::memory_order_relaxed) != 0 ||
-         lane.waiting.load(std::memory_order_relaxed) != 0;
+  return stream.returned.load(std::memory_order_relaxed) != 0 ||
+         stream.waiting.load(std::memory_order_relaxed) != 0;
 }
 
 }  // namespace
@@ -87,17 +87,17 @@ void DeviceRound::call_clients(Stack stack) noexcept {
     // An earlier client of this list may have closed the stream, or may have taken so long that a notifier
     // tells this one.
     if (!table_->owed.claim(marked_[i])) continue;
-    Slot& slot = table_->slots[marked_[i]];
-    Delivery delivery(slot);
+    Stream& stream = table_->streams[marked_[i]];
+    Delivery delivery(stream);
     for (bool still_ours = true; still_ours;) {
-      if (needs_the_mutex(*slot.lane)) {
+      if (needs_the_mutex(stream)) {
         table_->ready.set(marked_[i]);
         raised_ = true;
         // At once, because the next client of the list may take long.
         wake();
         break;
       }
-      still_ours = delivery.begin() && delivery.call_client(slot.lane->ring().take(), stack);
+      still_ours = delivery.begin() && delivery.call_client(stream.lane->ring().take(), stack);
     }
   }
 }

@@ -1,5 +1,5 @@
 // The steps of one open device for its engine's streams in each period, output and input alike: take the
-// seat, check the epoch, work, mark the slot if it is ready, leave the seat, and at last wake one notifier.
+// seat, check the epoch, work, mark the stream if it is ready, leave the seat, and at last wake one notifier.
 // Each open device has one object, which that device's audio thread alone uses. A late callback of a dead
 // device finds the epoch changed and touches nothing.
 #pragma once
@@ -12,9 +12,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/handover/slot_table.h"
-#include "driver/core/lanes/cycle.h"
-#include "driver/core/lanes/lane.h"
+#include "driver/core/stream/cycle.h"
+#include "driver/core/stream/lane.h"
+#include "driver/core/stream/stream_table.h"
 
 namespace refwave::core {
 
@@ -23,11 +23,11 @@ enum class CompletionBy : std::uint8_t { notifier, audio_thread };
 
 class DeviceRound {
  public:
-  DeviceRound(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+  DeviceRound(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
               CompletionBy completion)
       : table_(std::move(table)), roster_(std::move(roster)), epoch_(epoch), completion_(completion) {}
 
-  /// Effects: calls `serve(slot)` in the seat of each stream of the engine. It returns how many blocks it
+  /// Effects: calls `serve(stream)` in the seat of each stream of the engine. It returns how many blocks it
   /// finished. `last`: this is the period's last each(). Thread: audio.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
@@ -35,23 +35,23 @@ class DeviceRound {
     for (std::size_t i = 0; i < Roster::kWords; ++i) {
       for (std::uint64_t word = roster_->word(i); word != 0; word &= word - 1) {
         const std::size_t index = i * 64 + static_cast<std::size_t>(std::countr_zero(word));
-        Slot& slot = table_->slots[index];
-        if (!slot.sit_down()) {
-          SlotCounters::add(slot.counters.skipped, 1);
+        Stream& stream = table_->streams[index];
+        if (!stream.sit_down()) {
+          StreamCounters::add(stream.counters.skipped, 1);
           continue;
         }
-        slot.prefetch_messages();
+        stream.prefetch_messages();
         // After the seat is taken, because an engine changes the epoch under the seat.
-        if (slot.device_epoch.load(std::memory_order_relaxed) == epoch_) {
-          const std::uint32_t finished = serve(slot);
-          SlotCounters::add(slot.counters.periods, 1);
+        if (stream.device_epoch.load(std::memory_order_relaxed) == epoch_) {
+          const std::uint32_t finished = serve(stream);
+          StreamCounters::add(stream.counters.periods, 1);
           // Before the mark, because the notifier that tells this client looks for the next block at once.
           // Only with the last stream, because until then there may be more to do in this period.
           if (last && is_last(i, word)) publish_forecast();
           // If the seat was retired meanwhile, a control thread counts the blocks (Stream::uncounted()).
-          if (!slot.is_retired() && slot.add_pending(finished)) mark(index);
+          if (!stream.is_retired() && stream.add_pending(finished)) mark(index);
         }
-        slot.stand_up(Seat::audio);
+        stream.stand_up(Seat::audio);
       }
     }
   }
@@ -86,12 +86,12 @@ class DeviceRound {
   REFWAVE_AUDIO_THREAD void publish_forecast() noexcept;
   REFWAVE_AUDIO_THREAD bool is_last(std::size_t i, std::uint64_t word) const noexcept;
 
-  const std::shared_ptr<SlotTable> table_;
+  const std::shared_ptr<StreamTable> table_;
   const std::shared_ptr<const Roster> roster_;
   const std::uint32_t epoch_;
   const CompletionBy completion_;
   bool raised_ = false;
-  std::array<std::uint16_t, kSlots> marked_{};  // slots whose messages this period may deliver itself
+  std::array<std::uint16_t, kSlots> marked_{};  // streams whose messages this period may deliver itself
   std::size_t marked_count_ = 0;
   // The period that is being served, and the earliest end of a block that is foreseen.
   std::uint32_t period_frames_ = 0;

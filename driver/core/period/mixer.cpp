@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/core/lanes/voice.h"
 #include "driver/core/period/denormals.h"
+#include "driver/core/stream/voice.h"
 
 namespace refwave::core {
 
-Mixer::Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
              CompletionBy completion, const dsp::Format& device,
              std::shared_ptr<const std::atomic<std::uint32_t>> device_volume, dsp::Dither dither)
     : round_(std::move(table), std::move(roster), epoch, completion),
@@ -35,9 +35,9 @@ void Mixer::render_run(std::byte* out, const Cycle& run, bool last) noexcept {
   const std::size_t samples = std::size_t{run.frames} * device_.channels;
   std::fill_n(bus_.data(), samples, 0.0F);
   const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
-  round_.each(last, [&](Slot& slot) noexcept {
-    const std::uint32_t finished = slot.voice->render(bus_.data(), run, volume);
-    round_.foresee(slot.voice->frames_to_done());
+  round_.each(last, [&](Stream& stream) noexcept {
+    const std::uint32_t finished = stream.voice->render(bus_.data(), run, volume);
+    round_.foresee(stream.voice->frames_to_done());
     return finished;
   });
   encoder_.encode(bus_.data(), out, samples);

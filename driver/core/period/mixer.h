@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/lanes/cycle.h"
 #include "driver/core/period/device_round.h"
+#include "driver/core/stream/cycle.h"
 #include "dsp/encoder.h"
 #include "dsp/format.h"
 #include "hal/system/cache_line.h"
@@ -21,9 +21,9 @@ inline constexpr std::uint32_t kBusFrames = 1024;
 
 class Mixer {
  public:
-  /// `device_volume`: as Slot::volume, of the wave device; read every period. Each epoch has dither of its
+  /// `device_volume`: as Stream::volume, of the wave device; read every period. Each epoch has dither of its
   /// own. Thread: control.
-  Mixer(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+  Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
         CompletionBy completion, const dsp::Format& device,
         std::shared_ptr<const std::atomic<std::uint32_t>> device_volume,
         dsp::Dither dither = dsp::Dither::automatic);

@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include "driver/core/lanes/track.h"
 #include "driver/core/period/denormals.h"
+#include "driver/core/stream/track.h"
 
 namespace refwave::core {
 
-Recorder::Recorder(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster,
+Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster,
                    std::uint32_t epoch, CompletionBy completion, const dsp::Format& device)
     : round_(std::move(table), std::move(roster), epoch, completion),
       device_(device),
@@ -21,9 +21,9 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noe
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       decode_(in + first * device_.bytes_per_frame(), frames_.data(),
               std::size_t{run.frames} * device_.channels);
-      round_.each(first + run.frames == cycle.frames, [&](Slot& slot) noexcept {
-        const std::uint32_t finished = slot.track->capture(frames_.data(), run);
-        round_.foresee(slot.track->frames_to_done());
+      round_.each(first + run.frames == cycle.frames, [&](Stream& stream) noexcept {
+        const std::uint32_t finished = stream.track->capture(frames_.data(), run);
+        round_.foresee(stream.track->frames_to_done());
         return finished;
       });
     });

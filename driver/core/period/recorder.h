@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/lanes/cycle.h"
 #include "driver/core/period/device_round.h"
 #include "driver/core/period/mixer.h"
+#include "driver/core/stream/cycle.h"
 #include "dsp/conversion.h"
 #include "dsp/format.h"
 #include "hal/system/cache_line.h"
@@ -18,7 +18,7 @@ namespace refwave::core {
 class Recorder {
  public:
   /// Thread: control.
-  Recorder(std::shared_ptr<SlotTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+  Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
            CompletionBy completion, const dsp::Format& device);
 
   /// Effects: takes `cycle.frames` frames at `in`, in the device's format, then has the clients of finished

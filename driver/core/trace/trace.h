@@ -1,5 +1,5 @@
 // Time stamps of a block's life, for a program that asks (REFWAVE_TRACE_START). Each thread stamps its own
-// step. While no program asks, a point costs one relaxed load. Each SlotTable has one Trace.
+// step. While no program asks, a point costs one relaxed load. Each StreamTable has one Trace.
 #pragma once
 
 #include <atomic>
@@ -80,7 +80,7 @@ class Trace {
   std::size_t read(std::span<TraceEvent> events, std::uint64_t& dropped) noexcept;
 
  private:
-  friend struct SlotTrace;
+  friend struct StreamTrace;
   REFWAVE_AUDIO_THREAD void record(std::int64_t ns, TraceKind kind, std::uint16_t slot,
                                    std::uint32_t block) noexcept;
   REFWAVE_AUDIO_THREAD void record_now(TraceKind kind, std::uint16_t slot, std::uint32_t block) noexcept {
@@ -98,7 +98,7 @@ class Trace {
 };
 
 /// A slot's way to its table's trace.
-struct SlotTrace {
+struct StreamTrace {
   Trace* trace = nullptr;  // null: the slot is in no table
   std::uint16_t slot = kNoSlot;
 

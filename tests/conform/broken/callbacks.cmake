@@ -46,17 +46,17 @@ refwave_mutant(callback_for_a_query
 
 refwave_mutant(lock_held_while_calling
   FILE driver/control/messenger.cpp
-  REPLACE [[while (delivery.begin() && delivery.call_client(stream.take(write_mutex), core::Stack::known)) {]]
+  REPLACE [[while (delivery.begin() && delivery.call_client(stream.take(), core::Stack::known)) {]]
   WITH [[while (delivery.begin()) {
-    const core::Block block = stream.take(write_mutex);
-    const std::lock_guard lock(write_mutex);
+    const core::Block block = stream.take();
+    const std::lock_guard lock(stream.mutex);
     if (!delivery.call_client(block, core::Stack::known)) return;]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close
     WOM_DONE.may_ask WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close WOM_DONE.may_follow
     WOM_DONE.may_close_at_end WIM_DATA.may_close_at_end Crowd.each_other)
 
 refwave_mutant(last_in_first_out
-  FILE driver/stream/stream.cpp
+  FILE driver/core/stream/stream.cpp
   REPLACE [[push(waiting_.front().block)) waiting_.pop_front();]]
   WITH [[push(waiting_.back().block)) waiting_.pop_back();]]
   BREAKS WODM_WRITE.many WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.writers)

@@ -2,7 +2,7 @@
 
 refwave_mutant(pause_does_nothing
   FILE driver/control/streams_calls.cpp
-  REPLACE [[call.slot().running.store(false, std::memory_order_relaxed);]]
+  REPLACE [[call->running.store(false, std::memory_order_relaxed);]]
   WITH [[]]
   BREAKS WODM_PAUSE.holds WODM_RESTART.plays MAY_BREAK WODM_CLOSE.still_playing)
 
@@ -19,7 +19,7 @@ refwave_mutant(reset_does_nothing
   MAY_BREAK WOM_DONE.may_write)
 
 refwave_mutant(reset_loses_a_header
-  FILE driver/stream/stream.cpp
+  FILE driver/core/stream/stream.cpp
   REPLACE [[const auto from_list = static_cast<std::uint32_t>(waiting_.size());]]
   WITH [[if (!waiting_.empty()) waiting_.pop_back();
   const auto from_list = static_cast<std::uint32_t>(waiting_.size());]]
@@ -27,8 +27,8 @@ refwave_mutant(reset_loses_a_header
 
 refwave_mutant(reset_tells_twice
   FILE driver/control/messenger.cpp
-  REPLACE [[if (!delivery.call_client(place.stream->take(place.write_mutex), core::Stack::unknown)) return;]]
-  WITH [[const core::Block block = place.stream->take(place.write_mutex);
+  REPLACE [[if (!delivery.call_client(stream.take(), core::Stack::unknown)) return;]]
+  WITH [[const core::Block block = stream.take();
     delivery.tell(block, core::Stack::unknown);
     if (!delivery.call_client(block, core::Stack::unknown)) return;]]
   BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes
@@ -36,14 +36,14 @@ refwave_mutant(reset_tells_twice
   MAY_BREAK Crowd.reset Crowd.each_other)
 
 refwave_mutant(reset_keeps_the_loop
-  FILE driver/core/lanes/voice.cpp
+  FILE driver/core/stream/voice.cpp
   REPLACE [[  loop_ = {};
   offset_ = 0;]]
   WITH [[  offset_ = 0;]]
   BREAKS WODM_RESET.loops)
 
 refwave_mutant(stop_keeps_the_partial_buffer
-  FILE driver/core/lanes/track.cpp
+  FILE driver/core/stream/track.cpp
   REPLACE [[if (offset_ != 0) finish_block(*ring().playing());]]
   WITH [[]]
   BREAKS WIDM_STOP.returns_current)

@@ -122,7 +122,7 @@ Contention contention() {
   const winmm::Visit driver;
   Contention sum;
   for (std::size_t i = 0; i <= kStreams; ++i) {
-    const core::SlotCounters& counters = driver->streams().table()->slots[i].counters;
+    const core::StreamCounters& counters = driver->streams().table()->streams[i].counters;
     sum.by_audio_thread += counters.skipped.load(std::memory_order_relaxed);
     sum.by_control_threads += counters.awaited.load(std::memory_order_relaxed);
   }

@@ -1,5 +1,5 @@
 // The places of a client's frames in what its voice has made, where the playback rate is not one.
-#include "driver/core/lanes/timeline.h"
+#include "driver/core/conversion/timeline.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <array>
 #include <atomic>
 
-#include "driver/core/lanes/delivery.h"
 #include "driver/core/period/device_round.h"
+#include "driver/core/stream/delivery.h"
 #include "hal/system/clock.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
@@ -47,7 +47,7 @@ class Finished : public OneDriver {
     room_.table->ready.set(0);
     room_.table->waker.wake_one();
   }
-  core::Slot& first() { return room_.table->slots[0]; }
+  core::Stream& first() { return room_.table->streams[0]; }
   void close() { expect(streams_->close(handle_, kInput) == stream::Error::none, "closes"); }
 };
 
@@ -96,7 +96,7 @@ class MeetsDirect final : public Finished {
   MeetsDirect() : Finished(0, 2) {
     roster_->add(0);
     thread("audio", [this] {
-      round_.each(true, [](core::Slot& slot) {
+      round_.each(true, [](core::Stream& slot) {
         core::Lane& lane = *slot.lane;
         return lane.abandon(std::min(lane.ring().released() + 1, lane.ring().written()));
       });

@@ -61,8 +61,8 @@ class Reset final : public Play {
 
  private:
   void reset() {
-    core::Slot& slot = room_.slot;
-    const std::uint32_t finished = room_.voice->return_all();
+    core::Stream& slot = room_.slot;
+    const std::uint32_t finished = room_.slot.voice->return_all();
     const bool is_owner = slot.add_pending(finished) || ready_.claim(0);
     std::uint32_t messages = is_owner ? slot.pending.load(std::memory_order_relaxed) : 0;
     slot.stand_up(core::Seat::control);
@@ -132,7 +132,7 @@ class Closed : public Play {
   }
   void close(std::size_t patience) {
     detach();
-    core::Slot& slot = room_.slot;
+    core::Stream& slot = room_.slot;
     const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
     if (before == 0 || ready_.claim(0)) {
       const std::uint32_t left = slot.pending.load(std::memory_order_relaxed) - core::kCloserToken;
@@ -140,7 +140,7 @@ class Closed : public Play {
       for (std::uint32_t i = 0; i < left; ++i) delivery.tell(slot.lane->ring().take(), core::Stack::unknown);
       tell_closed();
       slot.pending.store(0, std::memory_order_release);
-      return room_.voice.reset();
+      return room_.slot.voice.reset();
     }
     const core::Call owner = wait_for_owner(patience * 20);
     // After an impatient close the client may still be in its callback. Otherwise its last message comes
@@ -149,9 +149,9 @@ class Closed : public Play {
     tell_closed();
     if (owner != core::Call::handed) return;
     slot.pending.fetch_sub(core::kCloserToken, std::memory_order_release);
-    room_.voice.reset();
+    room_.slot.voice.reset();
   }
-  /// As Places::claim() and Streams::furnish(). Returns: whether the slot is free.
+  /// As StreamTable::take_free() and Streams::furnish(). Returns: whether the slot is free.
   bool reopen() {
     if (room_.slot.pending.load(std::memory_order_acquire) != 0) return false;
     room_.open();
@@ -178,7 +178,7 @@ class CloseMeetsOwner final : public Closed {
     room_.finish_one();
     thread("owner", [this] {
       if (kOwner == Owner::delivers) return room_.deliver();
-      expect(room_.slot.lane->returned.load(std::memory_order_relaxed) == 0, "nothing was returned");
+      expect(room_.slot.returned.load(std::memory_order_relaxed) == 0, "nothing was returned");
       ready_.set(0);
     });
     thread("third", [this] {

@@ -265,7 +265,7 @@ void LogFile::end(std::chrono::milliseconds) {}
 namespace refwave::control {
 
 Driver::Driver()
-    : streams_(std::make_shared<Streams>(std::make_shared<core::SlotTable>(),
+    : streams_(std::make_shared<Streams>(std::make_shared<core::StreamTable>(),
                                          std::make_shared<engine::Journal>())) {
   memory_model::expect(memory_model::drivers.fetch_add(1, std::memory_order_relaxed) == 0, "one driver");
 }

@@ -12,7 +12,7 @@ OneDriver::OneDriver(const configuration::Configuration& configuration, hal::Dir
     : direction_(direction), ring_(ring) {
   begin_doubles();
   allow_long_naps(false);
-  room_.table = std::make_shared<core::SlotTable>();
+  room_.table = std::make_shared<core::StreamTable>();
   room_.journal = std::make_shared<engine::Journal>();
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   room_.device_thread = std::make_shared<engine::DeviceThread>();

@@ -43,7 +43,7 @@ class OneDriver : public Play {
   virtual bool tick() { return false; }
   /// Whether the client may change its data, because no thread reads them any more.
   virtual bool data_are_back() const { return true; }
-  core::Slot& slot() { return room_.table->slots[control::slot_of(handle_)]; }
+  core::Stream& slot() { return room_.table->streams[control::slot_of(handle_)]; }
 
   const hal::Direction direction_;
   const std::uint32_t ring_;

@@ -98,11 +98,11 @@ class AtTheEnd final : public Opened {
  public:
   AtTheEnd() {
     const bool waits = choose(4) != 0;
-    expect(room_.table->slots[0].device_epoch.load() == 0, "the slot is free");
+    expect(room_.table->streams[0].device_epoch.load() == 0, "the slot is free");
     thread("client", [this] { open(clients_[0]); });
     thread("ender", [this, waits] {
       // Until the stream is attached, shortly before its handle is valid.
-      while (waits && room_.table->slots[0].device_epoch.load(std::memory_order_relaxed) == 0) pause();
+      while (waits && room_.table->streams[0].device_epoch.load(std::memory_order_relaxed) == 0) pause();
       streams_->close_all();
     });
   }
@@ -153,7 +153,7 @@ class Handed final : public Opened {
   }
 
  private:
-  core::Slot& first() { return room_.table->slots[0]; }
+  core::Stream& first() { return room_.table->streams[0]; }
   std::atomic<control::Handle> handle_given_{0};
   std::atomic<bool> has_asked_{false};
 };

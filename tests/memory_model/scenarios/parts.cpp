@@ -26,7 +26,7 @@ class Called final : public Play {
  private:
   static constexpr dsp::Format kFormat{dsp::SampleType::s16, 1, 48'000, 0};
   std::array<std::byte, 8> data_{};
-  engine::DeviceSide side_{std::make_shared<core::SlotTable>(), std::make_shared<core::Roster>(),
+  engine::DeviceSide side_{std::make_shared<core::StreamTable>(), std::make_shared<core::Roster>(),
                            std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU),
                            engine::SideSettings{.epoch = 1}};
 };
@@ -134,7 +134,7 @@ class Counted final : public Play {
     void deliver(std::size_t) noexcept override { expect(false, "nothing is ready"); }
     void rehearse() noexcept override {}
   };
-  notify::Notifiers notifiers_{std::make_shared<core::SlotTable>(), std::make_shared<Nobody>()};
+  notify::Notifiers notifiers_{std::make_shared<core::StreamTable>(), std::make_shared<Nobody>()};
 };
 const Registered<Counted> counted("part_notifiers", "threads that call clients: started once, ended once");
 

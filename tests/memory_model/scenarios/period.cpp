@@ -5,12 +5,11 @@
 #include <cstring>
 #include <memory>
 
-#include "driver/core/lanes/delivery.h"
-#include "driver/core/lanes/pipeline.h"
-#include "driver/core/lanes/track.h"
-#include "driver/core/lanes/voice.h"
+#include "driver/core/conversion/pipeline.h"
 #include "driver/core/period/mixer.h"
 #include "driver/core/period/recorder.h"
+#include "driver/core/stream/delivery.h"
+#include "driver/core/stream/stream.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/room.h"
 
@@ -37,7 +36,7 @@ class OneStream : public Play {
     slot().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
     roster_->add(0);
   }
-  core::Slot& slot() { return table_->slots[0]; }
+  core::Stream& slot() { return table_->streams[0]; }
   std::size_t released() { return slot().lane->ring().released(); }
   void write() { slot().lane->ring().push(headers_.block(written_++)); }
   void deliver() {
@@ -59,7 +58,7 @@ class OneStream : public Play {
     return true;
   }
 
-  std::shared_ptr<core::SlotTable> table_ = std::make_shared<core::SlotTable>();
+  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
   Headers<3> headers_;
   std::size_t written_ = 0;
@@ -70,15 +69,12 @@ class OneStream : public Play {
 class OneVoice : public OneStream {
  protected:
   explicit OneVoice(core::CompletionBy completion = core::CompletionBy::notifier)
-      : voice_(std::make_unique<core::Voice>(slot(), kFormat, 4, core::DoneWhen::consumed)),
-        mixer_(std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion, kFormat,
+      : mixer_(std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion, kFormat,
                                              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU))) {
-    voice_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
-    slot().voice = voice_.get();
-    slot().lane = voice_.get();
+    slot().furnish(hal::Direction::output, kFormat, 4, core::DoneWhen::consumed);
+    slot().voice->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
   }
 
-  std::unique_ptr<core::Voice> voice_;
   std::unique_ptr<core::Mixer> mixer_;
 };
 
@@ -105,7 +101,7 @@ class Playback : public OneVoice {
   void reset() {
     slot().wanted.fetch_add(1, std::memory_order_relaxed);
     while (!slot().try_seat(core::Seat::control)) pause();
-    const std::uint32_t finished = voice_->return_all();
+    const std::uint32_t finished = slot().voice->return_all();
     if (slot().add_pending(finished)) table_->ready.set(0);
     slot().stand_up(core::Seat::control);
     slot().wanted.fetch_sub(1, std::memory_order_relaxed);
@@ -124,7 +120,7 @@ class Direct final : public Playback {
     });
     thread("returner", [this] {
       returned_ = 1;
-      voice_->returned.store(1, std::memory_order_release);
+      slot().returned.store(1, std::memory_order_release);
     });
     slot().callback.function = tell_returned;
   }
@@ -134,7 +130,7 @@ class Direct final : public Playback {
   static bool tell_returned(const core::ClientCallback& callback, core::Notice notice,
                             core::ClientHeader* header, core::Stack stack) noexcept {
     auto& self = *reinterpret_cast<Direct*>(callback.target);
-    if (self.voice_->returned.load(std::memory_order_acquire) != 0)
+    if (self.slot().returned.load(std::memory_order_acquire) != 0)
       expect(self.returned_ == 1, "who sees a returned header finds it");
     return tell(callback, notice, header, stack);
   }
@@ -146,10 +142,9 @@ const Registered<Direct> direct("direct", "the audio thread calls clients itself
 class Recording final : public OneStream {
  public:
   Recording() {
-    track_ = std::make_unique<core::Track>(slot(), kFormat, 4);
-    track_->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
-    slot().track = track_.get();
-    slot().lane = track_.get();
+    slot().furnish(hal::Direction::input, kFormat, 4, core::DoneWhen::consumed);
+    slot().running = true;
+    slot().track->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
     recorder_ =
         std::make_unique<core::Recorder>(table_, roster_, kEpoch, core::CompletionBy::notifier, kFormat);
     thread("audio", [this] {
@@ -169,7 +164,7 @@ class Recording final : public OneStream {
     for (int i = 0; i < 3 && !headers_.is_done(0); ++i) pause();
     slot().running.store(false, std::memory_order_relaxed);
     while (!slot().try_seat(core::Seat::control)) pause();
-    const std::uint32_t finished = track_->return_partial() + track_->return_all();
+    const std::uint32_t finished = slot().track->return_partial() + slot().track->return_all();
     if (slot().add_pending(finished)) table_->ready.set(0);
     slot().stand_up(core::Seat::control);
   }
@@ -181,7 +176,6 @@ class Recording final : public OneStream {
       expect(header->data[i] == std::byte{1}, "the client has what was recorded");
     return tell(callback, notice, header, stack);
   }
-  std::unique_ptr<core::Track> track_;
   std::unique_ptr<core::Recorder> recorder_;
 };
 const Registered<Recording> recording("record", "a device records, and a client reads, stops and resets");
@@ -195,19 +189,19 @@ class Waiting final : public OneVoice {
     begin.begins_loop = true;
     begin.loops = 2;
     ++written_;
-    voice_->ring().push(begin);
-    voice_->waiting = 1;
+    slot().voice->ring().push(begin);
+    slot().waiting = 1;
     thread("audio", [this] { play(); });
     thread("client", [this] {
       core::Block end = headers_.block(1);
       end.ends_loop = true;
-      voice_->ring().push(end);
-      voice_->waiting.exchange(0, std::memory_order_acq_rel);
+      slot().voice->ring().push(end);
+      slot().waiting.exchange(0, std::memory_order_acq_rel);
     });
   }
   void finish() override {
     if (table_->claim(0)) deliver();
-    expect(voice_->ring().written() == 2, "both headers are in the ring");
+    expect(slot().voice->ring().written() == 2, "both headers are in the ring");
   }
 
  private:
@@ -217,7 +211,7 @@ class Waiting final : public OneVoice {
     core::Cycle period = kPeriod;
     for (; periods_ < 4; ++periods_) {
       mixer_->render(out.data(), period, core::Stack::known);
-      expect(voice_->ring().released() != 1, "the loop is not cut off while its end waits");
+      expect(slot().voice->ring().released() != 1, "the loop is not cut off while its end waits");
       period.monotonic_ns += 1'000'000'000;
     }
   }
@@ -239,8 +233,9 @@ class Faster : public OneVoice {
     write();
   }
   void set_rate(dsp::Factor rate) {
-    auto parts = core::make_speed_parts(voice_->speed_request(rate, dsp::kUnity, dsp::Quality::fastest));
-    expect(parts && voice_->prepare_speed(*parts), "memory");
+    auto parts =
+        core::make_speed_parts(slot().voice->speed_request(rate, dsp::kUnity, dsp::Quality::fastest));
+    expect(parts && slot().voice->prepare_speed(*parts), "memory");
     slot().speed.store(core::packed_speed(rate, dsp::kUnity), std::memory_order_release);
   }
   /// Returns: how many of a period's frames are as the client wrote them.

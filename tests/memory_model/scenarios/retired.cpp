@@ -39,7 +39,7 @@ class Stopped : public OneDriver {
   void wait_for_stop() {
     while (!is_asleep() && !has_ended_.load(std::memory_order_relaxed)) pause();
   }
-  core::Slot& first() { return room_.table->slots[0]; }
+  core::Stream& first() { return room_.table->streams[0]; }
   /// The client has all of them back, and uses them for something else.
   void take_headers_back() {
     for (std::size_t i = 0; i < written_; ++i) core::store_flags(headers_.header[i], core::kPrepared);

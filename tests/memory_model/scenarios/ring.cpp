@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "driver/core/handover/slot.h"
+#include "driver/core/stream/stream.h"
 #include "hal/capture/byte_ring.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/room.h"
@@ -56,7 +56,7 @@ class Ring final : public Play {
 
   Headers<kBlocks> headers_;
   core::BlockRing ring_{2, 0xFFFF'FFFEU};
-  core::Slot slot_;
+  core::Stream slot_;
   std::size_t told_ = 0;
 };
 const Registered<Ring> ring("ring", "blocks through a ring that is full and begins again");

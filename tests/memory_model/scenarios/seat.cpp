@@ -2,7 +2,7 @@
 // the gate: who may be in a device's callback.
 #include <memory>
 
-#include "driver/core/handover/slot_table.h"
+#include "driver/core/stream/stream_table.h"
 #include "hal/callback_gate.h"
 #include "tests/memory_model/checker/scenario.h"
 
@@ -34,7 +34,7 @@ class Sitting final : public Play {
     slot_.stand_up(core::Seat::control);
     slot_.wanted.fetch_sub(1, std::memory_order_relaxed);
   }
-  core::Slot slot_;
+  core::Stream slot_;
   int guarded_ = 0;
   int periods_ = 0;
 };
@@ -72,7 +72,7 @@ class Retired final : public Play {
     expect(position != kUnset, "who sees the seat retired sees its position");
   }
   static constexpr std::uint64_t kUnset = 99;
-  core::Slot slot_;
+  core::Stream slot_;
   bool is_retired_ = false;
 };
 const Registered<Retired> retired("retired", "who sees a retired seat sees its position");
@@ -103,7 +103,7 @@ class Attached final : public Play {
   }
 
  private:
-  core::Slot slot_;
+  core::Stream slot_;
   core::Roster roster_;
   int furnished_ = 0;
 };
@@ -135,7 +135,7 @@ class Moved final : public Play {
       slot_.stand_up(core::Seat::audio);
     }
   }
-  core::Slot slot_;
+  core::Stream slot_;
   std::unique_ptr<int> pipeline_ = std::make_unique<int>(1);
   int of_old_ = 0;
   int of_new_ = 0;

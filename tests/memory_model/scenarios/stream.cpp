@@ -1,12 +1,14 @@
 // One stream with a small ring, without an engine: its headers that wait outside the ring, a reset that
 // returns them, and the look of a thread that may close the device.
-#include "driver/stream/stream.h"
+#include "driver/core/stream/stream.h"
 
 #include <atomic>
 #include <mutex>
 
 #include "driver/core/handover/ready_set.h"
-#include "driver/core/lanes/delivery.h"
+#include "driver/core/stream/delivery.h"
+#include "driver/stream/client_access.h"
+#include "driver/stream/control_seat.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/room.h"
 
@@ -17,15 +19,15 @@ namespace {
 class SmallRing : public Play {
  public:
   SmallRing() {
-    slot_.lane = &stream_.lane();
-    slot_.voice = stream_.voice();
-    slot_.callback = {.function = tell, .instance = reinterpret_cast<std::uintptr_t>(this)};
+    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 2,
+                    core::DoneWhen::consumed);
+    stream_.callback = {.function = tell, .instance = reinterpret_cast<std::uintptr_t>(this)};
     for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;
   }
   void finish() override {
     if (ready_.claim(0)) deliver();
     expect(told_ == flagged(), "every finished header is told");
-    expect(stream_.lane().waiting.load() == 0 || in_ring() == 2, "no header waits while the ring has room");
+    expect(stream_.waiting.load() == 0 || in_ring() == 2, "no header waits while the ring has room");
   }
 
  protected:
@@ -34,8 +36,8 @@ class SmallRing : public Play {
       stream::Submission submission;
       expect(submission.begin(headers_.header[written_], hal::Direction::output) == stream::Error::none,
              "a header of the client's");
-      const std::lock_guard lock(write_mutex_);
-      expect(stream_.write(submission) == stream::Error::none, "queued");
+      const std::lock_guard lock(stream_.mutex);
+      expect(stream_.write(submission.block(2)), "queued");
       ++written_;
     }
   }
@@ -43,13 +45,13 @@ class SmallRing : public Play {
   void play(std::size_t count) {
     for (; count > 0; --count) {
       pause();
-      if (!slot_.sit_down()) continue;
-      core::BlockRing& ring = stream_.lane().ring();
+      if (!stream_.sit_down()) continue;
+      core::BlockRing& ring = stream_.lane->ring();
       if (ring.playing() != nullptr) {
         ring.set_play(ring.play() + 1);
-        if (slot_.add_pending(stream_.lane().abandon(ring.play()))) ready_.set(0);
+        if (stream_.add_pending(stream_.lane->abandon(ring.play()))) ready_.set(0);
       }
-      slot_.stand_up(core::Seat::audio);
+      stream_.stand_up(core::Seat::audio);
     }
   }
   void serve(int times) {
@@ -59,27 +61,24 @@ class SmallRing : public Play {
     }
   }
   void deliver() {
-    core::Delivery delivery(slot_);
-    while (delivery.begin() && delivery.call_client(stream_.take(write_mutex_), core::Stack::known)) {
+    core::Delivery delivery(stream_);
+    while (delivery.begin() && delivery.call_client(stream_.take(), core::Stack::known)) {
     }
   }
   /// As Streams::return_blocks(), but a notifier tells.
   void reset() {
-    const std::lock_guard lock(write_mutex_);
-    const stream::ControlSeat seat(slot_);
-    if (slot_.add_pending(stream_.return_all(seat))) ready_.set(0);
+    const std::lock_guard lock(stream_.mutex);
+    const stream::ControlSeat seat(stream_);
+    if (stream_.add_pending(stream_.return_all())) ready_.set(0);
   }
   std::size_t flagged() const {
     std::size_t count = 0;
     for (std::size_t i = 0; i < written_; ++i) count += headers_.is_done(i) ? 1 : 0;
     return count;
   }
-  std::uint32_t in_ring() const { return stream_.lane().ring().written() - stream_.lane().ring().notified(); }
+  std::uint32_t in_ring() const { return stream_.lane->ring().written() - stream_.lane->ring().notified(); }
 
-  core::Slot slot_;
-  mutable stream::Stream stream_{
-      slot_, hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 2, core::DoneWhen::consumed};
-  std::mutex write_mutex_;
+  core::Stream stream_;
   core::ReadySet ready_;
   Headers<6> headers_;
   std::size_t written_ = 0;  // the client's

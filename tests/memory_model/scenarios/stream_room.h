@@ -1,12 +1,12 @@
-// One stream as core's threads share it: a slot, its lane, and a client that counts its messages. The client
+// One stream as core's threads share it, and a client that counts its messages. The client
 // writes plain memory in its callback: two messages of one stream must be ordered.
 #pragma once
 
 #include <memory>
 
-#include "driver/core/handover/slot_table.h"
-#include "driver/core/lanes/delivery.h"
-#include "driver/core/lanes/voice.h"
+#include "driver/core/stream/delivery.h"
+#include "driver/core/stream/stream.h"
+#include "driver/core/stream/stream_table.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/room.h"
 
@@ -20,24 +20,20 @@ class StreamRoom {
 
   /// Effects: a new stream in the slot, as Streams::furnish() makes it.
   void open() {
-    voice = std::make_unique<core::Voice>(slot, dsp::Format{dsp::SampleType::s16, 1, 48'000, 0}, 4,
-                                          core::DoneWhen::consumed);
-    slot.lane = voice.get();
+    slot.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::DoneWhen::consumed);
     slot.callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
-    slot.call.store(core::Call::idle, std::memory_order_relaxed);
-    slot.owner_thread.store(0, std::memory_order_relaxed);
     told = 0;
     is_closed = false;
   }
 
   void write(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) voice->ring().push(headers.block(written++));
+    for (std::size_t i = 0; i < count; ++i) slot.lane->ring().push(headers.block(written++));
   }
   /// Effects: finishes the next block in the seat. Returns: whether the caller raised the count from zero.
   bool finish_one() {
-    if (voice->ring().playing() == nullptr) return false;
-    voice->ring().set_play(voice->ring().play() + 1);
-    return slot.add_pending(voice->abandon(voice->ring().play()));
+    if (slot.lane->ring().playing() == nullptr) return false;
+    slot.lane->ring().set_play(slot.lane->ring().play() + 1);
+    return slot.add_pending(slot.lane->abandon(slot.lane->ring().play()));
   }
   /// Effects: delivers as Messenger does.
   void deliver() {
@@ -47,8 +43,7 @@ class StreamRoom {
     }
   }
 
-  core::Slot slot;
-  std::unique_ptr<core::Voice> voice;
+  core::Stream slot;
   Headers<kBlocks> headers;
   std::size_t written = 0;
   std::size_t told = 0;  // messages of the present stream; the client's own

@@ -47,8 +47,9 @@ class Waiting final : public OneDriver {
   }
   void finish() override {
     OneDriver::finish();
-    core::Lane& lane = *room_.table->slots[0].lane;
-    expect(lane.waiting.load() == 0 || lane.ring().written() - lane.ring().notified() == 2,
+    const core::Stream& stream = room_.table->streams[0];
+    const core::BlockRing& ring = stream.lane->ring();
+    expect(stream.waiting.load() == 0 || ring.written() - ring.notified() == 2,
            "no header waits while the ring has room");
   }
 };
@@ -101,7 +102,7 @@ class GivenUp final : public OneDriver {
     });
   }
   /// The last message may come while the callback is still inside.
-  void finish() override { expect(room_.table->slots[0].pending.load() == 0, "nothing is pending"); }
+  void finish() override { expect(room_.table->streams[0].pending.load() == 0, "nothing is pending"); }
 
  private:
   void inside() override {

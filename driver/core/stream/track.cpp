@@ -1,17 +1,19 @@
-#include "driver/core/lanes/track.h"
+#include "driver/core/stream/track.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "driver/core/stream/stream.h"
+
 namespace refwave::core {
 
-Track::Track(Slot& slot, const dsp::Format& client, std::uint32_t capacity)
-    : Lane(slot, client, capacity), measure_(dsp::mix_measurer()), mapped_{} {}
+Track::Track(Stream& stream, const dsp::Format& client, std::uint32_t capacity)
+    : Lane(stream, client, capacity), measure_(dsp::mix_measurer()), mapped_{} {}
 
 std::uint32_t Track::capture(const float* device, const Cycle& cycle) noexcept {
   finished_ = 0;
   is_measuring_ = meter().is_asked();
-  if (slot_.running.load(std::memory_order_relaxed)) {
+  if (stream_.running.load(std::memory_order_relaxed)) {
     if (pipeline_->resampler) {
       resample(device, cycle.frames);
     } else {
@@ -48,16 +50,16 @@ void Track::store_mapped(const float* frames, std::uint32_t count) noexcept {
 void Track::store(const float* frames, std::uint32_t count) noexcept {
   Pipeline& way = *pipeline_;
   const std::size_t frame_bytes = way.to.bytes_per_frame();
-  while (count > 0 && !slot_.is_retired()) {
+  while (count > 0 && !stream_.is_retired()) {
     Block* block = ring().playing();
-    if (block == nullptr) return SlotCounters::add(slot_.counters.underruns, count);
-    if (offset_ == 0) slot_.trace.note(TraceKind::started, ring().play());
+    if (block == nullptr) return StreamCounters::add(stream_.counters.underruns, count);
+    if (offset_ == 0) stream_.trace.note(TraceKind::started, ring().play());
     const std::uint32_t n = std::min(count, block->frames - offset_);
     const std::size_t samples = std::size_t{n} * way.to.channels;
     if (is_measuring_) measure_(reinterpret_cast<const std::byte*>(frames), samples, meter().window());
     way.encoder.encode(frames, block->data + offset_ * frame_bytes, samples);
     // The client's memory may have been missing for so long that the ring's entry is another block.
-    if (slot_.is_retired()) return;
+    if (stream_.is_retired()) return;
     frames += samples;
     count -= n;
     offset_ += n;
@@ -68,7 +70,7 @@ void Track::store(const float* frames, std::uint32_t count) noexcept {
 
 void Track::finish_block(Block& block) noexcept {
   // As in finish_until().
-  if (slot_.is_retired()) return;
+  if (stream_.is_retired()) return;
   block.header->bytes_recorded = static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());
   block.end_frame = position_;
   offset_ = 0;
@@ -79,20 +81,20 @@ void Track::finish_block(Block& block) noexcept {
 
 void Track::publish(const Cycle& cycle) noexcept {
   const double rate = position_ == published_ ? 0.0 : cycle.clock_rate * client().rate * 1e-9;
-  slot_.position.publish({.epoch = slot_.position.epoch(),
-                          .begin = published_,
-                          .end = position_,
-                          .floor = floor_,
-                          .monotonic_ns = cycle.monotonic_ns,
-                          .frames_per_ns = static_cast<float>(rate)});
+  stream_.position.publish({.epoch = stream_.position.epoch(),
+                            .begin = published_,
+                            .end = position_,
+                            .floor = floor_,
+                            .monotonic_ns = cycle.monotonic_ns,
+                            .frames_per_ns = static_cast<float>(rate)});
   published_ = position_;
 }
 
 std::uint32_t Track::frames_to_done() noexcept {
   // As in store().
-  if (slot_.is_retired()) return kNever;
+  if (stream_.is_retired()) return kNever;
   const Block* block = ring().playing();
-  if (block == nullptr || !slot_.running.load(std::memory_order_relaxed)) return kNever;
+  if (block == nullptr || !stream_.running.load(std::memory_order_relaxed)) return kNever;
   const std::uint64_t frames =
       std::uint64_t{block->frames - offset_} * pipeline_->from.rate / pipeline_->to.rate;
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(frames, kNever - 1));
@@ -101,8 +103,8 @@ std::uint32_t Track::frames_to_done() noexcept {
 std::uint32_t Track::return_partial() noexcept {
   finished_ = 0;
   if (offset_ != 0) finish_block(*ring().playing());
-  slot_.position.publish(
-      {.epoch = slot_.position.epoch(), .begin = position_, .end = position_, .floor = position_});
+  stream_.position.publish(
+      {.epoch = stream_.position.epoch(), .begin = position_, .end = position_, .floor = position_});
   published_ = position_;
   return finished_;
 }
@@ -114,7 +116,7 @@ std::uint32_t Track::return_all() noexcept {
   position_ = published_ = floor_ = 0;
   meter().forget();
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
-  slot_.position.publish({.epoch = slot_.position.epoch() + 1});
+  stream_.position.publish({.epoch = stream_.position.epoch() + 1});
   return finished;
 }
 

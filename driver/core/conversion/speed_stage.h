@@ -10,8 +10,8 @@
 #include <memory>
 #include <optional>
 
-#include "driver/core/lanes/pipeline.h"
-#include "driver/core/lanes/timeline.h"
+#include "driver/core/conversion/pipeline.h"
+#include "driver/core/conversion/timeline.h"
 #include "dsp/speed/speed.h"
 
 namespace refwave::core {

@@ -1,5 +1,6 @@
-#include "driver/core/lanes/lane.h"
+#include "driver/core/stream/lane.h"
 
+#include "driver/core/stream/stream.h"
 #include "hal/system/clock.h"
 
 namespace refwave::core {
@@ -14,9 +15,9 @@ REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
 }  // namespace
 
 std::uint32_t Lane::finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept {
-  // This thread slept in the seat until its slot was retired. abandon() finishes the blocks instead.
-  if (slot_.is_retired()) return 0;
-  slot_.position.raise_floor(floor);
+  // This thread slept in the seat until the stream was retired. abandon() finishes the blocks instead.
+  if (stream_.is_retired()) return 0;
+  stream_.position.raise_floor(floor);
   return finish(cursor, InSeat::yes);
 }
 
@@ -32,15 +33,15 @@ std::uint32_t Lane::finish(BlockRing::Cursor cursor, InSeat in_seat) noexcept {
     Block& block = ring_.at(here);
     block.finished_ns = timed ? now_ns : 0;
     store_flags(*block.header, block.done_flags);
-    // The header's memory may have been missing, and the slot retired meanwhile. Then the cursor is not this
-    // thread's any more.
-    if (in_seat == InSeat::yes && slot_.is_retired()) [[unlikely]]
+    // The header's memory may have been missing, and the stream retired meanwhile. Then the cursor is not
+    // this thread's any more.
+    if (in_seat == InSeat::yes && stream_.is_retired()) [[unlikely]]
       return 0;
   }
   ring_.release(cursor);
   if (tracing) [[unlikely]]
     trace_finished(first, cursor, now_ns);
-  SlotCounters::add(slot_.counters.blocks, cursor - first);
+  StreamCounters::add(stream_.counters.blocks, cursor - first);
   return cursor - first;
 }
 
@@ -48,8 +49,8 @@ std::uint32_t Lane::finish(BlockRing::Cursor cursor, InSeat in_seat) noexcept {
 void Lane::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end, std::int64_t finished_ns) noexcept {
   const std::int64_t released_ns = hal::monotonic_now_ns();
   for (BlockRing::Cursor here = first; here != end; ++here)
-    slot_.trace.note_at(finished_ns, TraceKind::finished, here);
-  slot_.trace.note_at(released_ns, TraceKind::released, end - 1);
+    stream_.trace.note_at(finished_ns, TraceKind::finished, here);
+  stream_.trace.note_at(released_ns, TraceKind::released, end - 1);
 }
 
 }  // namespace refwave::core

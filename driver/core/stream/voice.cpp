@@ -1,9 +1,11 @@
-#include "driver/core/lanes/voice.h"
+#include "driver/core/stream/voice.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <utility>
+
+#include "driver/core/stream/stream.h"
 
 namespace refwave::core {
 namespace {
@@ -17,8 +19,8 @@ float gain_of(std::uint32_t stream, std::uint32_t device) noexcept {
 
 }  // namespace
 
-Voice::Voice(Slot& slot, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when)
-    : Lane(slot, client, capacity),
+Voice::Voice(Stream& stream, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when)
+    : Lane(stream, client, capacity),
       done_when_(done_when),
       count_wild_(dsp::wild_counter(client.type)),
       measure_(dsp::measurer(client.type)) {}
@@ -29,12 +31,12 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
   clock_rate_ = cycle.clock_rate;
   is_measuring_ = meter().is_asked();
   if (done_when_ == DoneWhen::played) finish_played();
-  if (slot_.break_loop.load(std::memory_order_relaxed) &&
-      slot_.break_loop.exchange(false, std::memory_order_relaxed) && loop_.active) {
+  if (stream_.break_loop.load(std::memory_order_relaxed) &&
+      stream_.break_loop.exchange(false, std::memory_order_relaxed) && loop_.active) {
     loop_.passes_left = 1;
   }
   std::uint32_t made = 0;
-  if (slot_.running.load(std::memory_order_relaxed)) {
+  if (stream_.running.load(std::memory_order_relaxed)) {
     apply_volume(device_volume);
     apply_speed();
     made = render_frames(bus, cycle.frames);
@@ -47,7 +49,7 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
     dry_frames_ = kLongAgo;
   }
   if (made != 0) note_end(cycle);
-  if (made == 0 && cycle.frames != 0) slot_.sounding.store(false, std::memory_order_relaxed);
+  if (made == 0 && cycle.frames != 0) stream_.sounding.store(false, std::memory_order_relaxed);
   has_tail_.store(holds_frames() && cycle.clock_rate > 0, std::memory_order_relaxed);
   line_.advance(cycle.latency_frames, made, cycle.frames - made);
   if (is_measuring_) meter().pass(cycle.frames, pipeline_->to.rate);
@@ -56,7 +58,7 @@ std::uint32_t Voice::render(float* bus, const Cycle& cycle, std::uint32_t device
 }
 
 void Voice::apply_volume(std::uint32_t device_volume) noexcept {
-  const std::uint32_t volume = slot_.volume.load(std::memory_order_relaxed);
+  const std::uint32_t volume = stream_.volume.load(std::memory_order_relaxed);
   if (heard_before_ && volume == volume_ && device_volume == device_volume_) return;
   volume_ = volume;
   device_volume_ = device_volume;
@@ -135,13 +137,13 @@ std::uint32_t Voice::pull(float* out, std::uint32_t frames) noexcept {
 
 /// Effects: calls `use(data, made, n)` for up to `frames` frames of the client's, over as many blocks as that
 /// takes: `n` frames at `data`, after `made` others. Returns: frames used. The client's memory may be missing
-/// in `use` for so long that the slot is retired. Then the ring's entries are other blocks, and nothing here
-/// touches them.
+/// in `use` for so long that the stream is retired. Then the ring's entries are other blocks, and nothing
+/// here touches them.
 template <typename Use>
 std::uint32_t Voice::take_blocks(std::uint32_t frames, Use use) noexcept {
   const std::size_t frame_bytes = pipeline_->from.bytes_per_frame();
   std::uint32_t made = 0;
-  while (made < frames && !slot_.is_retired()) {
+  while (made < frames && !stream_.is_retired()) {
     Block* block = ring().playing();
     if (block == nullptr) break;
     if (offset_ == 0) begin_block(*block);
@@ -150,7 +152,7 @@ std::uint32_t Voice::take_blocks(std::uint32_t frames, Use use) noexcept {
     look_at(data, n);
     use(data, made, n);
     made += n;
-    if (slot_.is_retired()) break;
+    if (stream_.is_retired()) break;
     offset_ += n;
     position_ += n;
     if (offset_ == block->frames) end_block(*block);
@@ -164,22 +166,22 @@ void Voice::look_at(const std::byte* data, std::uint32_t frames) noexcept {
   const std::size_t samples = std::size_t{frames} * client().channels;
   if (count_wild_ != nullptr) {
     if (const std::size_t wild = count_wild_(data, samples); wild != 0) [[unlikely]]
-      SlotCounters::add(slot_.counters.silenced, wild);
+      StreamCounters::add(stream_.counters.silenced, wild);
   }
   if (is_measuring_) measure_(data, samples, meter().window());
 }
 
 void Voice::begin_block(const Block& block) noexcept {
-  slot_.trace.note(TraceKind::started, ring().play());
+  stream_.trace.note(TraceKind::started, ring().play());
   // The flags are written when the block is done.
   prefetch(&block.header->flags);
   // Stored before the block can be finished: a thread that sees the queue empty also sees that there is
   // sound. The release of the cursor orders it.
-  slot_.sounding.store(true, std::memory_order_relaxed);
+  stream_.sounding.store(true, std::memory_order_relaxed);
   // Likewise: a thread that sees the block done also sees the tail.
   if ((pipeline_->resampler || stage_ != nullptr) && clock_rate_ > 0)
     has_tail_.store(true, std::memory_order_relaxed);
-  if (dry_ && comes_late()) SlotCounters::add(slot_.counters.underruns, 1);
+  if (dry_ && comes_late()) StreamCounters::add(stream_.counters.underruns, 1);
   dry_ = false;
   if (!block.begins_loop || loop_.active || block.loops <= 1) return;
   loop_ = {.active = true, .begin = ring().play(), .passes_left = block.loops, .pass_frames = 0};
@@ -237,7 +239,7 @@ void Voice::restart_dry() noexcept {
 void Voice::ran_dry(std::uint32_t missing_frames) noexcept {
   begin_dry();
   // Silence while headers wait for room in the ring is an underrun, however long.
-  if (waiting.load(std::memory_order_relaxed) != 0) restart_dry();
+  if (stream_.waiting.load(std::memory_order_relaxed) != 0) restart_dry();
   if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
   if (!loop_.active || more_of_loop_may_come()) return;
   // The loop's end was never written. The loop is played once and not held any longer, so that nothing hangs.
@@ -254,7 +256,7 @@ bool Voice::more_of_loop_may_come() noexcept {
   if (ring().play() - loop_.begin == ring().capacity()) return false;
   // In this order, because a header enters the ring before it stops waiting (pairs with
   // Stream::waiting_changed()).
-  if (waiting.load(std::memory_order_acquire) != 0 || ring().playing() != nullptr) return true;
+  if (stream_.waiting.load(std::memory_order_acquire) != 0 || ring().playing() != nullptr) return true;
   return comes_late();
 }
 
@@ -267,24 +269,24 @@ void Voice::note_end(const Cycle& cycle) noexcept {
 void Voice::publish(const Cycle& cycle) noexcept {
   const std::uint64_t end = std::max({heard_frames(), published_, floor_});
   const double rate = end == published_ ? 0.0 : cycle.clock_rate * pipeline_->from.rate * speed_rate() * 1e-9;
-  slot_.position.publish({.epoch = slot_.position.epoch(),
-                          .begin = published_,
-                          .end = end,
-                          .floor = floor_,
-                          .monotonic_ns = cycle.monotonic_ns,
-                          .frames_per_ns = static_cast<float>(rate)});
+  stream_.position.publish({.epoch = stream_.position.epoch(),
+                            .begin = published_,
+                            .end = end,
+                            .floor = floor_,
+                            .monotonic_ns = cycle.monotonic_ns,
+                            .frames_per_ns = static_cast<float>(rate)});
   published_ = end;
 }
 
 std::uint32_t Voice::frames_to_done() noexcept {
   // As in take_blocks().
-  if (slot_.is_retired()) return kNever;
+  if (stream_.is_retired()) return kNever;
   const bool played = done_when_ == DoneWhen::played;
   // Under done = played the oldest block that has been rendered and not heard, otherwise the block that
   // plays.
   const bool unheard = played && !loop_.active && ring().released() != ring().play();
   const Block* block = unheard ? &ring().at(ring().released()) : ring().playing();
-  if (block == nullptr || (!unheard && (loop_.active || !slot_.running.load(std::memory_order_relaxed))))
+  if (block == nullptr || (!unheard && (loop_.active || !stream_.running.load(std::memory_order_relaxed))))
     return kNever;
   const std::uint64_t end = unheard ? block->end_frame : position_ - offset_ + block->frames;
   const std::uint64_t now = std::min(end, played ? published_ : position_);
@@ -303,13 +305,13 @@ std::uint32_t Voice::return_all() noexcept {
   has_tail_.store(false, std::memory_order_relaxed);
   dry_ = true;
   dry_frames_ = kLongAgo;
-  slot_.sounding.store(false, std::memory_order_relaxed);
+  stream_.sounding.store(false, std::memory_order_relaxed);
   held_ = 0;
   silence_ = 0;
   if (stage_ != nullptr) stage_->reset();
   if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
-  slot_.break_loop.store(false, std::memory_order_relaxed);
-  slot_.position.publish({.epoch = slot_.position.epoch() + 1});
+  stream_.break_loop.store(false, std::memory_order_relaxed);
+  stream_.position.publish({.epoch = stream_.position.epoch() + 1});
   return finished;
 }
 

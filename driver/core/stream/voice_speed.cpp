@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "driver/core/lanes/voice.h"
+#include "driver/core/stream/stream.h"
 
 namespace refwave::core {
 
@@ -16,7 +16,7 @@ void Voice::apply_speed() noexcept {
     stage_->begin(position_);
   }
   // Acquire: pairs with Streams::set_speed(). What was prepared for this speed is there.
-  const PackedSpeed speed = slot_.speed.load(std::memory_order_acquire);
+  const PackedSpeed speed = stream_.speed.load(std::memory_order_acquire);
   stage_->set(rate_of(speed), pitch_of(speed));
 }
 

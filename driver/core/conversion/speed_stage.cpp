@@ -1,4 +1,4 @@
-#include "driver/core/lanes/speed_stage.h"
+#include "driver/core/conversion/speed_stage.h"
 
 namespace refwave::core {
 

@@ -1,4 +1,4 @@
-#include "driver/core/lanes/pipeline.h"
+#include "driver/core/conversion/pipeline.h"
 
 #include <new>
 #include <utility>

@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/lanes/cycle.h"
-#include "driver/core/lanes/device_line.h"
-#include "driver/core/lanes/lane.h"
-#include "driver/core/lanes/pipeline.h"
-#include "driver/core/lanes/speed_stage.h"
+#include "driver/core/conversion/pipeline.h"
+#include "driver/core/conversion/speed_stage.h"
+#include "driver/core/stream/cycle.h"
+#include "driver/core/stream/device_line.h"
+#include "driver/core/stream/lane.h"
 
 namespace refwave::core {
 
@@ -21,17 +21,18 @@ enum class DoneWhen : std::uint8_t { consumed, played };
 class Voice final : public Lane {
  public:
   /// Thread: control. Throws std::bad_alloc.
-  Voice(Slot& slot, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when);
+  Voice(Stream& stream, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when);
 
   /// Effects: adds the next frames to `bus` (interleaved, the device's channels), moves the position on,
-  /// finishes blocks. Returns: blocks finished. `device_volume`: as Slot::volume. Thread: audio, in the seat.
+  /// finishes blocks. Returns: blocks finished. `device_volume`: as Stream::volume. Thread: audio, in the
+  /// seat.
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 
   /// Returns: what it would lack for this playback rate and pitch. Thread: control, under the write mutex.
   SpeedRequest speed_request(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) const noexcept;
   /// Effects: takes these parts, whose request is its own of now. Then the caller stores their speed in the
-  /// slot. Returns: false without memory, and then nothing has changed. Thread: as above.
+  /// stream. Returns: false without memory, and then nothing has changed. Thread: as above.
   bool prepare_speed(SpeedParts& parts) noexcept;
 
   /// Returns: device frames until the next block is done, as far as can be foreseen, or kNever. A guess, by

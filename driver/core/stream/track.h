@@ -6,16 +6,16 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/lanes/cycle.h"
-#include "driver/core/lanes/lane.h"
-#include "driver/core/lanes/pipeline.h"
+#include "driver/core/conversion/pipeline.h"
+#include "driver/core/stream/cycle.h"
+#include "driver/core/stream/lane.h"
 
 namespace refwave::core {
 
 class Track final : public Lane {
  public:
   /// Thread: control. Throws std::bad_alloc.
-  Track(Slot& slot, const dsp::Format& client, std::uint32_t capacity);
+  Track(Stream& stream, const dsp::Format& client, std::uint32_t capacity);
 
   /// Effects: writes the recorded frames (`device`: float, the device's channels and rate) into the client's
   /// blocks; frames that find no block are dropped and counted, and the position leaves them out. Returns:
