@@ -21,6 +21,13 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 
+# Without tests, the sources of a library are compiled as one, and debugging information names functions and lines alone: ./run
+# builds so for a new user, in less than half the time. Tests replace single objects and look at them.
+if(NOT REFWAVE_TESTS AND NOT DEFINED CMAKE_UNITY_BUILD)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 0)
+endif()
+
 find_program(REFWAVE_CCACHE ccache)
 if(REFWAVE_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${REFWAVE_CCACHE})
@@ -34,6 +41,11 @@ add_library(refwave_build INTERFACE)
 target_include_directories(refwave_build INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion -Wshadow ${werror}
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+if(CMAKE_UNITY_BUILD)
+  # These judge a source alone.
+  target_compile_options(refwave_build INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>
+    $<$<CONFIG:RelWithDebInfo>:-g1>)
+endif()
 target_compile_definitions(refwave_build INTERFACE UNICODE)
 target_link_libraries(refwave_build INTERFACE Threads::Threads)
 if(WIN32)

@@ -49,5 +49,5 @@ set_source_files_properties(${patched}/pa_jack.c PROPERTIES
   COMPILE_OPTIONS "-include;${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.h"
   OBJECT_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/portaudio_jack.h)
 target_compile_options(refwave_portaudio PRIVATE -w)
-set_target_properties(refwave_portaudio PROPERTIES C_VISIBILITY_PRESET hidden)
+set_target_properties(refwave_portaudio PROPERTIES C_VISIBILITY_PRESET hidden UNITY_BUILD OFF)
 target_link_libraries(refwave_portaudio PUBLIC Threads::Threads ${CMAKE_DL_LIBS} m)

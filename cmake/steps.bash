@@ -5,11 +5,11 @@ logs=${root:?}/build/logs
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
-  libconcurrentqueue-dev libdbus-1-dev libgmock-dev libgtest-dev libhwy-dev libjack-jackd2-dev libmpg123-dev libpipewire-0.3-dev
+  libconcurrentqueue-dev libdbus-1-dev libhwy-dev libjack-jackd2-dev libmpg123-dev libpipewire-0.3-dev
   libpulse-dev libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
-to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plugins man-db 'jack-example-tools|jackd2' pipewire pipewire-bin
+to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plugins man-db 'jack-example-tools|jackd2' libgmock-dev libgtest-dev pipewire pipewire-bin
   'pipewire-media-session|wireplumber' pulseaudio pulseaudio-utils sox spin zsh)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
@@ -98,14 +98,17 @@ installed=
 launcher=()
 build() (
   cd "$root" || return
-  local warnings=()
-  [[ $strict ]] || is_strict "$1" || warnings=(-DREFWAVE_WERROR=OFF)
+  local options=()
+  if [[ ! $strict ]] && ! is_strict "$1"; then
+    options=(-DREFWAVE_WERROR=OFF)
+    [[ $1 != native ]] || options+=(-DREFWAVE_TESTS=OFF)
+  fi
   [[ -f build/$1/build.ninja && -z $installed ]] && { [[ -z $strict ]] || is_strict "$1"; } ||
-    cmake --preset "$1" "${warnings[@]}" || return
+    cmake --preset "$1" "${options[@]}" || return
   "${launcher[@]}" ninja -C "build/$1" "${@:2}"
 )
 # Warnings are errors in the presets. A newer compiler's warning must not keep a user from sound, so ./run takes none for an
-# error, except in a tree that ./run test (strict) or a developer has configured.
+# error, except in a tree that ./run test (strict) or a developer has configured. Nor does the user wait for what tests need.
 strict=
 is_strict() { grep -qs '^REFWAVE_WERROR:BOOL=ON' "build/$1/CMakeCache.txt"; }
 

@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::uint64_t kMostRatio = 256;
 
-// Input frames that are taken before those that are left must move to the front.
-constexpr std::size_t kRoomFrames = 512;
-
 bool is_possible(std::uint16_t channels, std::uint32_t in_rate, std::uint32_t out_rate) noexcept {
   if (channels == 0 || channels > kMaxChannels || in_rate == 0 || out_rate == 0) return false;
   return in_rate <= kMostRatio * out_rate && out_rate <= kMostRatio * in_rate;
@@ -45,6 +42,8 @@ Resampler::Resampler(std::uint16_t channels, std::uint32_t in_rate, std::uint32_
 Resampler::~Resampler() = default;
 
 bool Resampler::make_room() noexcept {
+  // Input frames that are taken before those that are left must move to the front.
+  constexpr std::size_t kRoomFrames = 512;
   const std::size_t row = bank_->key.row_length();
   const std::size_t group = bank_->key.has_groups() ? bank_->key.taps() : row;
   capacity_ = group + std::max(kRoomFrames, row);

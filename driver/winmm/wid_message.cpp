@@ -7,17 +7,17 @@
 namespace refwave::winmm {
 namespace {
 
-DWORD get_capabilities(const WaveCall& call) {
+DWORD get_in_capabilities(const WaveCall& call) {
   const WAVEINCAPSW caps = input_capabilities(product_name_of(call, "in"));
   return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
 }
 
 DWORD stop(const WaveCall& call) { return result_of(call.streams().stop(call.user)); }
 
-constexpr WaveMessage kMessages[] = {
+constexpr WaveMessage kInMessages[] = {
     {WIDM_ADDBUFFER, write_header},
     {WIDM_GETPOS, get_position},
-    {WIDM_GETDEVCAPS, get_capabilities},
+    {WIDM_GETDEVCAPS, get_in_capabilities},
     {WIDM_OPEN, open_stream},
     {WIDM_CLOSE, close_stream},
     {WIDM_PREPARE, prepare_header},
@@ -33,6 +33,7 @@ constexpr WaveMessage kMessages[] = {
 
 extern "C" DWORD APIENTRY widMessage(UINT uDeviceID, UINT uMsg, DWORD_PTR dwUser, DWORD_PTR dwParam1,
                                      DWORD_PTR dwParam2) {
-  return refwave::winmm::dispatch(refwave::winmm::kMessages, WIDM_GETNUMDEVS, refwave::hal::Direction::input,
-                                  uDeviceID, uMsg, dwUser, dwParam1, dwParam2);
+  return refwave::winmm::dispatch(refwave::winmm::kInMessages, WIDM_GETNUMDEVS,
+                                  refwave::hal::Direction::input, uDeviceID, uMsg, dwUser, dwParam1,
+                                  dwParam2);
 }

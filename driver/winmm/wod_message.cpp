@@ -7,7 +7,7 @@
 namespace refwave::winmm {
 namespace {
 
-DWORD get_capabilities(const WaveCall& call) {
+DWORD get_out_capabilities(const WaveCall& call) {
   const WAVEOUTCAPSW caps = output_capabilities(product_name_of(call, "out"));
   return copy_capabilities(&caps, sizeof(caps), call.first, call.second);
 }
@@ -58,10 +58,10 @@ DWORD get_speed(const WaveCall& call) {
 constexpr auto kRate = control::SpeedPart::rate;
 constexpr auto kPitch = control::SpeedPart::pitch;
 
-constexpr WaveMessage kMessages[] = {
+constexpr WaveMessage kOutMessages[] = {
     {WODM_WRITE, write_header},
     {WODM_GETPOS, get_position},
-    {WODM_GETDEVCAPS, get_capabilities},
+    {WODM_GETDEVCAPS, get_out_capabilities},
     {WODM_OPEN, open_stream},
     {WODM_CLOSE, close_stream},
     {WODM_PREPARE, prepare_header},
@@ -84,6 +84,7 @@ constexpr WaveMessage kMessages[] = {
 
 extern "C" DWORD APIENTRY wodMessage(UINT uDeviceID, UINT uMsg, DWORD_PTR dwUser, DWORD_PTR dwParam1,
                                      DWORD_PTR dwParam2) {
-  return refwave::winmm::dispatch(refwave::winmm::kMessages, WODM_GETNUMDEVS, refwave::hal::Direction::output,
-                                  uDeviceID, uMsg, dwUser, dwParam1, dwParam2);
+  return refwave::winmm::dispatch(refwave::winmm::kOutMessages, WODM_GETNUMDEVS,
+                                  refwave::hal::Direction::output, uDeviceID, uMsg, dwUser, dwParam1,
+                                  dwParam2);
 }

@@ -18,9 +18,6 @@ constexpr std::size_t kSearchMs = 8;
 // The coarse search looks at about so many points a second.
 constexpr std::size_t kCoarseRate = 12'000;
 
-// Input frames that are taken before those that are left must move to the front.
-constexpr std::size_t kRoomFrames = 1024;
-
 std::size_t frames_in(std::size_t ms, std::uint32_t rate) noexcept {
   return std::max<std::size_t>(ms * rate / 1000, 8);
 }
@@ -39,6 +36,8 @@ TimeStretch::TimeStretch(std::uint16_t channels, std::uint32_t rate) noexcept
       thin_(std::max<std::size_t>(rate / kCoarseRate, 1)) {}
 
 bool TimeStretch::make_room() noexcept {
+  // Input frames that are taken before those that are left must move to the front.
+  constexpr std::size_t kRoomFrames = 1024;
   // At a quarter of the pitch a segment begins four segments after the one before.
   capacity_ = 7 * segment_ + 4 * search_ + 2 * (kBefore + kAfter) + kRoomFrames;
   const std::size_t points = 2 * segment_ + 2 * search_;

@@ -10,9 +10,6 @@
 namespace refwave::dsp {
 namespace {
 
-// Input frames that are taken before those that are left must move to the front.
-constexpr std::size_t kRoomFrames = 1024;
-
 double stretch_of(std::size_t filter) noexcept { return std::exp2(static_cast<double>(filter) / 12); }
 
 }  // namespace
@@ -29,6 +26,8 @@ Varispeed::Varispeed(std::uint16_t channels, Quality quality) noexcept
 }
 
 bool Varispeed::make_room() noexcept {
+  // Input frames that are taken before those that are left must move to the front.
+  constexpr std::size_t kRoomFrames = 1024;
   const std::size_t longest = key_of(kFilters - 1).row_length();
   kept_ = longest;
   capacity_ = 2 * longest + kRoomFrames;

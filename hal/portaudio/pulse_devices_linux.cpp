@@ -51,21 +51,21 @@ struct Pulse {
 };
 
 /// One connection to the server, for one question.
-class Client {
+class PulseClient {
  public:
-  Client(const Pulse& pulse, ServerDeadline deadline)
+  PulseClient(const Pulse& pulse, ServerDeadline deadline)
       : pulse_(pulse), deadline_(deadline), loop_(pulse.mainloop_new()) {
     if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
   }
-  ~Client() {
+  ~PulseClient() {
     if (context_ != nullptr) {
       pulse_.context_disconnect(context_);
       pulse_.context_unref(context_);
     }
     if (loop_ != nullptr) pulse_.mainloop_free(loop_);
   }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
+  PulseClient(const PulseClient&) = delete;
+  PulseClient& operator=(const PulseClient&) = delete;
 
   /// Returns: whether the server has answered before the deadline.
   bool connect() {
@@ -135,14 +135,14 @@ std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline dead
   std::vector<ServerDevice> all;
   if (!has_pulse_socket()) return all;
   const Pulse pulse;
-  if (pulse.is_complete) Client(pulse, deadline).list(direction, all);
+  if (pulse.is_complete) PulseClient(pulse, deadline).list(direction, all);
   return all;
 }
 
 ServerAnswer ask_pulse(ServerDeadline deadline) {
   const Pulse pulse;
   if (!pulse.is_complete) return ServerAnswer::unknown;
-  return Client(pulse, deadline).connect() ? ServerAnswer::answers : ServerAnswer::silent;
+  return PulseClient(pulse, deadline).connect() ? ServerAnswer::answers : ServerAnswer::silent;
 }
 
 }  // namespace refwave::hal

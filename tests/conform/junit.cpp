@@ -1,8 +1,7 @@
 #include "tests/conform/junit.h"
 
-#include <algorithm>
-
 #include "driver/cli/console/text.h"
+#include "tests/conform/report.h"
 
 namespace refwave::conform {
 namespace {
@@ -28,10 +27,6 @@ std::string escaped(std::string_view text) {
     }
   }
   return result;
-}
-
-unsigned count(const std::vector<Finding>& findings, Outcome outcome) {
-  return static_cast<unsigned>(std::ranges::count(findings, outcome, &Finding::outcome));
 }
 
 }  // namespace

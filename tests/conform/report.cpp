@@ -20,11 +20,6 @@ const char* name_of(Outcome outcome) {
   return "not applicable";
 }
 
-unsigned count(const std::vector<Finding>& findings, Outcome outcome) {
-  return static_cast<unsigned>(std::count_if(
-      findings.begin(), findings.end(), [&](const Finding& finding) { return finding.outcome == outcome; }));
-}
-
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
 /// Returns: the message's section, or nothing if no rule is about it.
@@ -43,6 +38,10 @@ std::string section(const Message& message, const std::vector<Rule>& rules) {
 }
 
 }  // namespace
+
+unsigned count(const std::vector<Finding>& findings, Outcome outcome) {
+  return static_cast<unsigned>(std::ranges::count(findings, outcome, &Finding::outcome));
+}
 
 std::string text_line(const Rule& rule, const Finding& finding, std::size_t columns) {
   constexpr std::size_t kId = 34;

@@ -10,6 +10,8 @@ namespace refwave::conform {
 
 /// Returns: "WODM_RESET.flags  kept", and the behaviour that was seen, in lines of `columns` letters.
 std::string text_line(const Rule& rule, const Finding& finding, std::size_t columns);
+/// Returns: how many findings have this outcome.
+unsigned count(const std::vector<Finding>& findings, Outcome outcome);
 /// Returns: "126 rules: 125 kept, 0 broken, 1 not applicable".
 std::string summary(const std::vector<Finding>& findings);
 /// Returns: all rules and findings as one object. `findings`: in the rules' order.

@@ -29,7 +29,7 @@ std::string offer(const OptionEntry& option) {
   if (!option.choices.empty()) {
     std::string words;
     for (const std::string& choice : option.choices) words += (words.empty() ? "" : "\n") + choice;
-    return "_refwave_words \"$word\" " + quoted(words);
+    return "_refwave_words \"$word\" " + shell_quoted(words);
   }
   if (const ListedValue* value = listed(option)) {
     const std::string look = value->name == "keys"      ? "compopt -o nospace 2>/dev/null; "
@@ -46,7 +46,7 @@ std::string values(const CommandEntry& command) {
     if (option.value.empty()) continue;
     std::string pattern;
     for (const std::string& name : option.names)
-      pattern += (pattern.empty() ? "" : " | ") + quoted(command.name + " " + name);
+      pattern += (pattern.empty() ? "" : " | ") + shell_quoted(command.name + " " + name);
     text += "    " + pattern + ") " + offer(option) + "; return ;;\n";
   }
   return text;
@@ -56,7 +56,7 @@ std::string option_names(const CommandEntry& command) {
   std::string names;
   for (const OptionEntry& option : command.options)
     for (const std::string& name : option.names) names += name + '\n';
-  return "_refwave_words \"$word\" " + quoted(names);
+  return "_refwave_words \"$word\" " + shell_quoted(names);
 }
 
 }  // namespace
@@ -69,11 +69,12 @@ std::string bash_completion(const CommandTable& table) {
     names += command.name + '\n';
   }
   text += "  esac\n  case \"$command $word\" in\n    ' -'*) " + option_names(table.own) + " ;;\n    ' '*) " +
-          "_refwave_words \"$word\" " + quoted(names) + " ;;\n";
+          "_refwave_words \"$word\" " + shell_quoted(names) + " ;;\n";
   for (const CommandEntry& command : table.commands) {
-    text += "    " + quoted(command.name + " -") + "*) " + option_names(command) + " ;;\n";
+    text += "    " + shell_quoted(command.name + " -") + "*) " + option_names(command) + " ;;\n";
     if (!command.positionals.empty())
-      text += "    " + quoted(command.name + " ") + "*) " + offer(command.positionals.front()) + " ;;\n";
+      text +=
+          "    " + shell_quoted(command.name + " ") + "*) " + offer(command.positionals.front()) + " ;;\n";
   }
   return text + "  esac\n}\ncomplete -F _refwave refwave\n";
 }

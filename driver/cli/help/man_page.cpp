@@ -21,7 +21,7 @@ std::string escaped(std::string_view text) {
 std::string bold(const std::string& text) { return "\\fB" + escaped(text) + "\\fR"; }
 std::string italic(const std::string& text) { return "\\fI" + escaped(text) + "\\fR"; }
 
-std::string term_of(const OptionEntry& option) {
+std::string man_term(const OptionEntry& option) {
   if (option.is_positional()) return italic(usage_of(option));
   std::string term;
   for (const std::string& name : option.names) term += (term.empty() ? "" : ", ") + bold(name);
@@ -32,7 +32,7 @@ std::string term_of(const OptionEntry& option) {
 std::string items(const std::vector<OptionEntry>& options) {
   std::string text;
   for (const OptionEntry& option : options)
-    text += ".TP\n" + term_of(option) + '\n' + escaped(sentence_of(option)) + '\n';
+    text += ".TP\n" + man_term(option) + '\n' + escaped(sentence_of(option)) + '\n';
   return text;
 }
 

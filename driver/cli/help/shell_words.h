@@ -34,7 +34,7 @@ inline const ListedValue* listed(const OptionEntry& option) {
 inline bool is_file(const OptionEntry& option) { return option.value == "FILE" || option.value == "FOLDER"; }
 
 /// Returns: `text` in single quotes.
-inline std::string quoted(std::string_view text) {
+inline std::string shell_quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? "'\\''" : std::string(1, c);
   return result + "'";

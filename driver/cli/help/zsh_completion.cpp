@@ -37,7 +37,7 @@ std::string option_words(const OptionEntry& option) {
     word += name + (option.value.empty() ? "" : is_long ? "=" : "+");
     word += "[" + description(sentence_of(option)) + "]";
     if (!option.value.empty()) word += (option.may_lack_value ? "::" : ":") + value(option);
-    text += " \\\n      " + quoted(word);
+    text += " \\\n      " + shell_quoted(word);
   }
   return text;
 }
@@ -46,10 +46,10 @@ std::string argument_words(const CommandEntry& command) {
   std::string text;
   for (const OptionEntry& option : command.options) text += option_words(option);
   for (const OptionEntry& positional : command.positionals)
-    text += " \\\n      " + quoted((positional.repeats       ? "*:"
-                                    : positional.is_required ? ":"
-                                                             : "::") +
-                                   value(positional));
+    text += " \\\n      " + shell_quoted((positional.repeats       ? "*:"
+                                          : positional.is_required ? ":"
+                                                                   : "::") +
+                                         value(positional));
   return text;
 }
 
@@ -66,7 +66,7 @@ std::string zsh_completion(const CommandTable& table) {
   }
   text += "_refwave_commands() {\n  local -a found=(\n";
   for (const CommandEntry& command : table.commands)
-    text += "    " + quoted(command.name + ":" + description(command.about)) + '\n';
+    text += "    " + shell_quoted(command.name + ":" + description(command.about)) + '\n';
   text += "  )\n  _describe command found\n}\n_refwave() {\n  local curcontext=$curcontext state line\n";
   text += "  _arguments -C" + argument_words(table.own) +
           " \\\n      '1:command:_refwave_commands' '*::argument:->rest' && return\n  case $words[1] in\n";

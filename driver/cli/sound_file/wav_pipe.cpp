@@ -5,7 +5,7 @@
 namespace refwave::cli {
 namespace {
 
-constexpr std::uint32_t kOpenLength = 0x7FFF'F000;  // what sox writes into a pipe, and everybody understands
+constexpr std::uint32_t kPipeLength = 0x7FFF'F000;  // what sox writes into a pipe, and everybody understands
 
 void append(std::string& text, std::size_t bytes, std::uint64_t value) {
   for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
@@ -18,7 +18,7 @@ std::string wav_header_of_open_length(const dsp::Format& format) {
   constexpr std::uint16_t kFloat = 3;
   const bool is_float = format.type == dsp::SampleType::f32 || format.type == dsp::SampleType::f64;
   std::string header = "RIFF";
-  append(header, 4, kOpenLength + 36);
+  append(header, 4, kPipeLength + 36);
   header += "WAVEfmt ";
   append(header, 4, 16);
   append(header, 2, is_float ? kFloat : kPcm);
@@ -28,7 +28,7 @@ std::string wav_header_of_open_length(const dsp::Format& format) {
   append(header, 2, format.bytes_per_frame());
   append(header, 2, 8 * dsp::bytes_per_sample(format.type));
   header += "data";
-  append(header, 4, kOpenLength);
+  append(header, 4, kPipeLength);
   return header;
 }
 

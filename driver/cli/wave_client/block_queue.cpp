@@ -3,7 +3,7 @@
 namespace refwave::cli {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(5);
+constexpr auto kStalledAfter = std::chrono::seconds(5);
 
 }  // namespace
 
@@ -25,7 +25,7 @@ bool Watchdog::is_stalled(std::uint64_t position) {
     position_ = position;
     since_ = now;
   }
-  return now - since_ > kPatience;
+  return now - since_ > kStalledAfter;
 }
 
 }  // namespace refwave::cli

@@ -254,10 +254,7 @@ void zero_is_not_called(Subject& subject) {
   }
 }
 
-constexpr Direction kOut = Direction::output;
-constexpr Direction kIn = Direction::input;
-
-constexpr Rule kRules[] = {
+constexpr Rule kCallbackRules[] = {
     {"CALLBACK_FUNCTION.values", "gets 0 and 0 with OPEN and CLOSE, the header and 0 with DONE and DATA",
      function_gets_five_values},
     {"CALLBACK_FUNCTION.device", "gets WAVEOPENDESC.hWave as hDevice, not the driver's own handle",
@@ -299,6 +296,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> callback_rules() { return kRules; }
+std::span<const Rule> callback_rules() { return kCallbackRules; }
 
 }  // namespace refwave::conform

@@ -145,26 +145,26 @@ void may_open_another(Subject& subject) {
 
 /// A player of several files: the end of one stream opens the next.
 void may_follow(Subject& subject) {
-  constexpr std::size_t kStreams = 5;
-  Diary diaries[kStreams];
-  Blocks blocks = silent_blocks(kStreams, 480);
-  std::unique_ptr<Stream> streams[kStreams];
+  constexpr std::size_t kNested = 5;
+  Diary diaries[kNested];
+  Blocks blocks = silent_blocks(kNested, 480);
+  std::unique_ptr<Stream> streams[kNested];
   const auto start = [&](std::size_t i) {
     streams[i] = std::make_unique<Stream>(subject, Direction::output, diaries[i]);
     streams[i]->queue(blocks[i]);
   };
   std::latch first_is_known{1};
-  for (std::size_t i = 0; i < kStreams; ++i) {
+  for (std::size_t i = 0; i < kNested; ++i) {
     diaries[i].reaction = [&, i](const Note& note) {
       if (note.message != WOM_DONE) return;
       first_is_known.wait();
-      if (i + 1 < kStreams) start(i + 1);
+      if (i + 1 < kNested) start(i + 1);
       require_result(streams[i]->close(), MMSYSERR_NOERROR, "CLOSE");
     };
   }
   start(0);
   first_is_known.count_down();
-  diaries[kStreams - 1].need_done(1);
+  diaries[kNested - 1].need_done(1);
   for (const Diary& diary : diaries) diary.need_idle();
   for (const Diary& diary : diaries)
     require(diary.size() == 3, "not OPEN, DONE and CLOSE of each stream came");
@@ -192,7 +192,7 @@ void may_close_another(Subject& subject) {
   other_diary.need_not_nested();
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kClientRules[] = {
     {"WOM_DONE.may_write", "a client may write inside its callback; no callback is nested",
      may_write<Direction::output>},
     {"WOM_DONE.may_reset", "a client may reset inside its callback; no callback is nested",
@@ -221,6 +221,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> client_rules() { return kRules; }
+std::span<const Rule> client_rules() { return kClientRules; }
 
 }  // namespace refwave::conform

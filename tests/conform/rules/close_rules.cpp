@@ -82,7 +82,7 @@ void callback_that_does_not_return(Subject& subject) {
   require(diary.size() == told, "a message came after WOM_CLOSE");
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kCloseRules[] = {
     {"WODM_CLOSE.still_playing", "answers WAVERR_STILLPLAYING while headers are queued, and does nothing",
      still_playing<Direction::output>},
     {"WODM_CLOSE.after_reset", "works at once after WODM_RESET", after_a_reset<Direction::output>},
@@ -96,6 +96,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> close_rules() { return kRules; }
+std::span<const Rule> close_rules() { return kCloseRules; }
 
 }  // namespace refwave::conform

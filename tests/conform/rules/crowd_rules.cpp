@@ -214,7 +214,7 @@ void clients_reset_each_other(Subject& subject) {
   }
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kCrowdRules[] = {
     {"Crowd.writers", "several threads may write to one stream; each one's headers keep their order",
      several_writers},
     {"Crowd.reset", "a thread may reset while another writes; each header comes back once, in order",
@@ -237,6 +237,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> crowd_rules() { return kRules; }
+std::span<const Rule> crowd_rules() { return kCrowdRules; }
 
 }  // namespace refwave::conform

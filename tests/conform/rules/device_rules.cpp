@@ -243,10 +243,7 @@ void claimed_support_works(Subject& subject) {
   require_support(WAVECAPS_PLAYBACKRATE, WODM_GETPLAYBACKRATE, "playback rate");
 }
 
-constexpr Direction kOut = Direction::output;
-constexpr Direction kIn = Direction::input;
-
-constexpr Rule kRules[] = {
+constexpr Rule kDeviceRules[] = {
     {"DRV_FREE.without_disable", "answers 1 to a host that forgot DRV_DISABLE, and ends what that would",
      freed_without_disable, kOurs},
     {"wodMessage.before_enable", "answers MMSYSERR_NOTENABLED, GETNUMDEVS 0 and DRVM_* NOERROR",
@@ -305,6 +302,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> device_rules() { return kRules; }
+std::span<const Rule> device_rules() { return kDeviceRules; }
 
 }  // namespace refwave::conform

@@ -221,7 +221,7 @@ void enable_starts_nothing(Subject& subject) {
   require(threads_alive(subject.file()) == before, "a thread was started before the first stream");
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kDriverRules[] = {
     {"DRV_LOAD.answers_1", "answers exactly 1 to a handle of 0", load_answers_1},
     {"DRV_LOAD.starts_nothing", "neither being loaded nor DRV_LOAD starts a thread", load_starts_nothing},
     {"DRV_ENABLE.again", "works again after DRV_DISABLE, any number of times", enable_works_again},
@@ -256,6 +256,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> driver_rules() { return kRules; }
+std::span<const Rule> driver_rules() { return kDriverRules; }
 
 }  // namespace refwave::conform

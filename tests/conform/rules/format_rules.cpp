@@ -118,10 +118,7 @@ void senseless_extensible_is_refused(Subject& subject) {
     opener.require_refused(format.Format);
 }
 
-constexpr Direction kOut = Direction::output;
-constexpr Direction kIn = Direction::input;
-
-constexpr Rule kRules[] = {
+constexpr Rule kFormatRules[] = {
     {"WODM_OPEN.pcm_and_float",
      "takes PCM of 8 to 32 bits and float of 32 and 64, 1 to 8 channels, 8 to 192 kHz",
      pcm_and_float_are_taken<kOut>},
@@ -162,6 +159,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> format_rules() { return kRules; }
+std::span<const Rule> format_rules() { return kFormatRules; }
 
 }  // namespace refwave::conform

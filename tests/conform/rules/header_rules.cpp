@@ -166,10 +166,7 @@ void other_fields_are_the_clients(Subject& subject) {
     require(header.dwBytesRecorded == before.dwBytesRecorded, "dwBytesRecorded of an output was written");
 }
 
-constexpr Direction kOut = Direction::output;
-constexpr Direction kIn = Direction::input;
-
-constexpr Rule kRules[] = {
+constexpr Rule kHeaderRules[] = {
     {"WODM_PREPARE.sets_prepared", "sets PREPARED and clears DONE and INQUEUE", prepare_sets_prepared<kOut>},
     {"WODM_PREPARE.again", "changes nothing about a prepared header", prepare_again_changes_nothing<kOut>},
     {"WODM_UNPREPARE.clears_prepared", "clears PREPARED and leaves DONE", unprepare_clears_prepared<kOut>},
@@ -213,6 +210,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> header_rules() { return kRules; }
+std::span<const Rule> header_rules() { return kHeaderRules; }
 
 }  // namespace refwave::conform

@@ -220,7 +220,7 @@ void without_a_buffer_nothing_counts(Subject& subject) {
   stream.need_position(480);
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kInputRules[] = {
     {"WIDM_ADDBUFFER.bytes_recorded", "sets dwBytesRecorded to 0", adding_zeroes_bytes_recorded},
     {"WIDM_ADDBUFFER.broken_frames", "a buffer holds whole frames, and comes back empty if it holds none",
      broken_frames_are_not_filled, kOurs},
@@ -247,6 +247,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> input_rules() { return kRules; }
+std::span<const Rule> input_rules() { return kInputRules; }
 
 }  // namespace refwave::conform

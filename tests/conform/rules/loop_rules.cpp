@@ -144,7 +144,7 @@ void loops_of_no_length_end(Subject& subject) {
   diary.need_done(blocks.size());
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kLoopRules[] = {
     {"WHDR_BEGINLOOP.one_header", "plays one header dwLoops times; every pass counts in the position",
      one_header},
     {"WHDR_BEGINLOOP.many_headers", "plays several headers dwLoops times; every pass counts in the position",
@@ -167,6 +167,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> loop_rules() { return kRules; }
+std::span<const Rule> loop_rules() { return kLoopRules; }
 
 }  // namespace refwave::conform

@@ -60,10 +60,7 @@ void sixteen_bytes_are_read(Subject& subject) {
   opener.require_opens(memory.data(), CALLBACK_NULL, "OPEN of a PCMWAVEFORMAT");
 }
 
-constexpr Direction kOut = Direction::output;
-constexpr Direction kIn = Direction::input;
-
-constexpr Rule kRules[] = {
+constexpr Rule kOpenRules[] = {
     {"WODM_OPEN.whole_instance", "writes all bytes of *dwUser and none beside it",
      writes_the_whole_instance<kOut>},
     {"WODM_OPEN.query", "with WAVE_FORMAT_QUERY needs no dwUser and changes nothing",
@@ -83,6 +80,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> open_rules() { return kRules; }
+std::span<const Rule> open_rules() { return kOpenRules; }
 
 }  // namespace refwave::conform

@@ -192,10 +192,7 @@ void modulo_32_bits(Subject& subject) {
           "TIME_BYTES is not the position modulo 2^32");
 }
 
-constexpr Direction kOut = Direction::output;
-constexpr Direction kIn = Direction::input;
-
-constexpr Rule kRules[] = {
+constexpr Rule kPositionRules[] = {
     {"WODM_GETPOS.types", "answers in TIME_BYTES and TIME_SAMPLES as asked", bytes_and_samples<kOut>},
     {"WODM_GETPOS.other_types", "answers every other type in TIME_BYTES, and says so",
      other_types_become_bytes<kOut>, kOurs},
@@ -221,6 +218,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> position_rules() { return kRules; }
+std::span<const Rule> position_rules() { return kPositionRules; }
 
 }  // namespace refwave::conform

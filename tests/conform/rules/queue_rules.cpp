@@ -107,7 +107,7 @@ void paused_before_the_first_write(Subject& subject) {
   diary.need_done(1);
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kQueueRules[] = {
     {"WODM_WRITE.many", "takes a thousand headers, and each comes back in its turn", more_than_any_ring},
     {"WODM_WRITE.own_time", "each header is done at its time, not at once",
      each_at_its_time<Direction::output>, kAlone},
@@ -129,6 +129,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> queue_rules() { return kRules; }
+std::span<const Rule> queue_rules() { return kQueueRules; }
 
 }  // namespace refwave::conform

@@ -132,7 +132,7 @@ void later_writes_stay(Subject& subject) {
   stream.need_position(960);
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kResetRules[] = {
     {"WODM_RESET.flags", "every queued header is DONE and not INQUEUE when it returns", flags_of_all},
     {"WODM_RESET.once_in_order", "each header is told of once, in order", told_once_in_order},
     {"WODM_RESET.told_before", "the messages come before it returns, where no callback is running",
@@ -150,6 +150,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> reset_rules() { return kRules; }
+std::span<const Rule> reset_rules() { return kResetRules; }
 
 }  // namespace refwave::conform

@@ -3,9 +3,13 @@
 
 #include <span>
 
+#include "tests/conform/client/subject.h"
 #include "tests/conform/rule.h"
 
 namespace refwave::conform {
+
+constexpr Direction kOut = Direction::output;
+constexpr Direction kIn = Direction::input;
 
 std::span<const Rule> driver_rules();    // DriverProc
 std::span<const Rule> callback_rules();  // OPEN, DONE, DATA and CLOSE as clients hear them

@@ -89,7 +89,7 @@ void full_queues(Subject& subject) {
   need_messages(subject, {GetCurrentThreadId(), 0, CALLBACK_THREAD}, 2, 3);
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kStatisticsRules[] = {
     {"REFWAVE_GET_STATISTICS.counts", "counts the blocks and messages of a stream", statistics_count, kOurs},
     {"REFWAVE_GET_STATISTICS.sums", "keeps in the driver's sum what closed streams counted", sums_stay,
      kOurs},
@@ -105,6 +105,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> statistics_rules() { return kRules; }
+std::span<const Rule> statistics_rules() { return kStatisticsRules; }
 
 }  // namespace refwave::conform

@@ -247,7 +247,7 @@ void no_target_and_no_stream(Subject& subject) {
                  "WODM_SETVOLUME of no stream");
 }
 
-constexpr Rule kRules[] = {
+constexpr Rule kVolumeRules[] = {
     {"WODM_SETVOLUME.answered", "WODM_GETVOLUME answers exactly what was set", what_was_set_is_answered},
     {"WODM_SETVOLUME.own", "a stream's volume is neither another's nor the device's",
      a_streams_volume_is_its_own},
@@ -292,6 +292,6 @@ constexpr Rule kRules[] = {
 
 }  // namespace
 
-std::span<const Rule> volume_rules() { return kRules; }
+std::span<const Rule> volume_rules() { return kVolumeRules; }
 
 }  // namespace refwave::conform

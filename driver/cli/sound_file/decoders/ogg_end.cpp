@@ -9,7 +9,7 @@ namespace refwave::cli {
 namespace {
 
 constexpr std::string_view kMark = "OggS";
-constexpr std::streamoff kTail = 128 * 1024;  // a page has 65307 bytes at most
+constexpr std::streamoff kLastPages = 128 * 1024;  // a page has 65307 bytes at most
 
 std::size_t byte_at(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
 
@@ -37,7 +37,7 @@ bool lacks_ogg_end(const std::string& path) {
   if (bytes != kMark) return false;
   file.seekg(0, std::ios::end);
   const std::streamoff size = file.tellg();
-  const std::streamoff start = std::max<std::streamoff>(size - kTail, 0);
+  const std::streamoff start = std::max<std::streamoff>(size - kLastPages, 0);
   file.seekg(start);
   bytes.resize(static_cast<std::size_t>(std::max<std::streamoff>(size - start, 0)));
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));

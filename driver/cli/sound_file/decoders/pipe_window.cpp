@@ -8,7 +8,7 @@
 namespace refwave::cli {
 namespace {
 
-constexpr sf_count_t kOpenLength = sf_count_t{1} << 60;
+constexpr sf_count_t kUnknownLength = sf_count_t{1} << 60;
 constexpr std::size_t kMostKept = std::size_t{64} << 20;  // of tags and pictures before the sound
 
 }  // namespace
@@ -20,7 +20,7 @@ SNDFILE* PipeWindow::open(SF_INFO& info) {
   return file;
 }
 
-sf_count_t PipeWindow::length(void*) { return kOpenLength; }
+sf_count_t PipeWindow::length(void*) { return kUnknownLength; }
 
 sf_count_t PipeWindow::tell(void* self) {
   return static_cast<sf_count_t>(static_cast<PipeWindow*>(self)->position_);
