@@ -3,6 +3,11 @@
 #include <sndfile.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <tuple>
+
 #include "tests/cli/child_process.h"
 #include "tests/cli/sound_files.h"
 
@@ -79,6 +84,41 @@ TEST_F(Pipes, An_empty_pipe_says_that_nothing_arrived) {
     EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr("-: nothing arrived"));
   }
+}
+
+TEST_F(Pipes, What_is_cut_is_played_and_the_cut_is_said) {
+  for (const auto& [name, kind, reason] :
+       {std::tuple{"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
+        {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
+        {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
+        {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
+        {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, "cut short: its last page is missing"},
+        {"a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, "cut short: its last page is missing"}}) {
+    const std::string file = write_noise(name, kind, 2, 48000, 48000);
+    for (const std::uintmax_t lost : {std::uintmax_t{0}, std::filesystem::file_size(file) / 3}) {
+      const Outcome outcome =
+          run_bash("head -c -" + std::to_string(lost) + " " + file + " | refwave play -" + clocked_);
+      EXPECT_EQ(outcome.status, lost == 0 ? 0 : 1) << name << outcome.err;
+      EXPECT_THAT(outcome.err, lost == 0 ? testing::Matcher<std::string>(IsEmpty()) : HasSubstr(reason));
+      EXPECT_THAT(outcome.out, HasSubstr(lost == 0 ? "played -: 0:01.000" : "played -: 0:00."));
+    }
+  }
+}
+
+TEST_F(Pipes, Wav_of_open_length_is_not_cut) {
+  for (const std::uint32_t length : {0xFFFFFFFFu, 0x7FFFF000u, 0x7F000000u}) {
+    const std::string file = write("a.wav", bytes_of({.data_bytes = length}) + std::string(48000, 'a'));
+    const Outcome outcome = run_bash("cat " + file + " | refwave play -" + clocked_);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("0:00.250"));
+  }
+}
+
+TEST_F(Pipes, A_file_without_audio_is_refused) {
+  const Outcome outcome = run_bash("cat " + write("a.wav", bytes_of({})) + " | refwave play -" + clocked_);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("-: holds no audio"));
 }
 
 TEST_F(Pipes, A_pause_in_the_pipe_is_told_as_an_underrun) {

@@ -34,6 +34,13 @@ add_test(NAME windows.interrupted_record
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/interrupted_record ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)
 set_tests_properties(windows.interrupted_record PROPERTIES TIMEOUT 120 LABELS windows)
 
+# A terminal of Unix is a console under Wine.
+if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+  add_test(NAME windows.keys
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/keys ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)
+  set_tests_properties(windows.keys PROPERTIES TIMEOUT 120 LABELS windows SKIP_RETURN_CODE 77)
+endif()
+
 add_test(NAME windows.plain_locale
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/plain_locale ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:refwave>)
 set_tests_properties(windows.plain_locale PROPERTIES TIMEOUT 120 LABELS windows)

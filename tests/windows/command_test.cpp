@@ -51,13 +51,18 @@ struct Pipe {
   HANDLE write_end = nullptr;
 };
 
-/// `arguments`: as one types them.
-Outcome run_refwave(const std::wstring& arguments, const fs::path& command = "Z:" REFWAVE_COMMAND) {
+/// `arguments`: as one types them. `in`: what comes through standard input.
+Outcome run_refwave(const std::wstring& arguments, const fs::path& command = "Z:" REFWAVE_COMMAND,
+                    const std::string& in = "") {
+  const Pipe input;
   const Pipe out;
   const Pipe err;
+  SetHandleInformation(input.read_end, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+  SetHandleInformation(input.write_end, HANDLE_FLAG_INHERIT, 0);
   STARTUPINFOW startup{};
   startup.cb = sizeof(startup);
   startup.dwFlags = STARTF_USESTDHANDLES;
+  startup.hStdInput = input.read_end;
   startup.hStdOutput = out.write_end;
   startup.hStdError = err.write_end;
   PROCESS_INFORMATION process{};
@@ -66,12 +71,19 @@ Outcome run_refwave(const std::wstring& arguments, const fs::path& command = "Z:
   EXPECT_NE(CreateProcessW(command.c_str(), line.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr,
                            &startup, &process),
             FALSE);
+  CloseHandle(input.read_end);
   CloseHandle(out.write_end);
   CloseHandle(err.write_end);
+  std::thread writer([&] {
+    DWORD written = 0;
+    if (!in.empty()) WriteFile(input.write_end, in.data(), static_cast<DWORD>(in.size()), &written, nullptr);
+    CloseHandle(input.write_end);
+  });
   Outcome outcome;
   std::thread reader([&] { outcome.err = err.read(); });
   outcome.out = out.read();
   reader.join();
+  writer.join();
   EXPECT_EQ(WaitForSingleObject(process.hProcess, kPatienceMs), WAIT_OBJECT_0);
   GetExitCodeProcess(process.hProcess, &outcome.status);
   return outcome;
@@ -135,6 +147,23 @@ TEST_F(Command, Plays_every_bit) {
       quoted(out) + quoted(in));
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
   EXPECT_THAT(content(out), HasSubstr(wav.substr(44)));
+}
+
+TEST_F(Command, Plays_what_comes_through_a_pipe_and_says_if_nothing_or_too_little_does) {
+  const std::wstring play = L"play - --option device=clocked --option clock=20 --raw s16le,48000,2";
+  const std::wstring play_wav = L"play - --option device=clocked --option clock=20";
+  for (const std::wstring& line : {play, play_wav}) {
+    const Outcome empty = run_refwave(line);
+    EXPECT_EQ(empty.status, 1U);
+    EXPECT_THAT(empty.err, StartsWith("refwave: -: nothing arrived"));
+  }
+  const std::string wav = noise(48'000);
+  const Outcome whole = run_refwave(play_wav, "Z:" REFWAVE_COMMAND, wav);
+  EXPECT_EQ(whole.status, 0U) << whole.err;
+  EXPECT_THAT(whole.out, StartsWith("played -: 0:01.000 of 48000 Hz"));
+  const Outcome cut = run_refwave(play_wav, "Z:" REFWAVE_COMMAND, wav.substr(0, wav.size() / 2));
+  EXPECT_EQ(cut.status, 1U);
+  EXPECT_THAT(cut.err, HasSubstr("s of 1.000 s are missing"));
 }
 
 TEST_F(Command, Records_into_a_file_whose_name_no_code_page_has) {

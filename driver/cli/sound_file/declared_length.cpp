@@ -11,8 +11,6 @@
 namespace refwave::cli {
 namespace {
 
-constexpr std::uint32_t kOpenLength = 0x7FFF'0000;  // this and more: written by somebody who could not know
-
 enum class ByteOrder : std::uint8_t { little, big };
 
 std::string read_name(std::istream& file) {

@@ -4,7 +4,6 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/sound_file/declared_length.h"
-#include "driver/cli/sound_file/decoders/ogg_end.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {
@@ -93,8 +92,6 @@ std::string SoundFileReader::complaint() const {
            remedy;
   }
   if (const std::string damage = decoder_->damage(); !damage.empty()) return path_ + ": " + damage + remedy;
-  if (!is_pipe_ && !is_raw_ && lacks_ogg_end(path_))
-    return path_ + ": cut short: its last page is missing" + remedy;
   return {};
 }
 

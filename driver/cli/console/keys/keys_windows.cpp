@@ -34,8 +34,9 @@ Keys::~Keys() = default;
 std::optional<Key> Keys::next() {
   const HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
   DWORD count = 0;
-  while (is_listening_ && GetNumberOfConsoleInputEvents(input, &count) != FALSE && count > 0) {
-    INPUT_RECORD record{};
+  INPUT_RECORD record{};
+  // To count the events is not enough: Wine does not look at its terminal before somebody reads.
+  while (is_listening_ && PeekConsoleInputW(input, &record, 1, &count) != FALSE && count > 0) {
     if (ReadConsoleInputW(input, &record, 1, &count) == FALSE || count == 0) break;
     if (const auto key = key_of(record)) return key;
   }

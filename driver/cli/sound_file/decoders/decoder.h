@@ -50,8 +50,7 @@ std::unique_ptr<Decoder> open_decoder(const std::string& path, Source source,
                                       const std::optional<RawFormat>& raw);
 
 /// The same by libsndfile.
-std::unique_ptr<Decoder> sndfile_decoder(const std::string& path);
-std::unique_ptr<Decoder> sndfile_decoder(std::unique_ptr<Input> input);
+std::unique_ptr<Decoder> sndfile_decoder(std::unique_ptr<Input> input, Source source);
 
 /// The same by libmpg123, which takes `input`. Returns: null, with `input` as it was, if it finds no MPEG
 /// audio, or if this build is without libmpg123.

@@ -7,6 +7,7 @@
 
 #include "driver/cli/sound_file/decoders/decoder.h"
 #include "driver/cli/sound_file/decoders/mpeg_header.h"
+#include "driver/cli/sound_file/decoders/tail.h"
 #include "driver/cli/sound_file/sample_bytes.h"
 #include "driver/cli/sound_file/sound_file.h"
 
@@ -95,25 +96,13 @@ class MpegDecoder : public Decoder {
   }
 
   /// Returns: the last bytes of the input, of which a pipe's were kept as they ran through.
-  std::string tail() const {
-    if (!input_->is_seekable()) return tail_;
-    const std::int64_t size = input_->seek(0, SEEK_END);
-    input_->seek(std::max<std::int64_t>(size - static_cast<std::int64_t>(kTail), 0), SEEK_SET);
-    std::string bytes(kTail, '\0');
-    std::size_t done = 0;
-    for (std::ptrdiff_t got = 1; got > 0 && done < kTail; done += static_cast<std::size_t>(got))
-      got = std::max<std::ptrdiff_t>(input_->read(bytes.data() + done, kTail - done), 0);
-    bytes.resize(done);
-    return bytes;
-  }
+  std::string tail() const { return input_->is_seekable() ? tail_of(*input_, kTail) : tail_.text(); }
 
   static mpg123_ssize_t read_input(void* self, void* bytes, std::size_t count) {
     auto* decoder = static_cast<MpegDecoder*>(self);
     const std::ptrdiff_t got = decoder->input_->read(bytes, count);
-    if (got > 0 && !decoder->input_->is_seekable()) {
-      decoder->tail_.append(static_cast<const char*>(bytes), static_cast<std::size_t>(got));
-      if (decoder->tail_.size() > 2 * kTail) decoder->tail_.erase(0, decoder->tail_.size() - kTail);
-    }
+    if (got > 0 && !decoder->input_->is_seekable())
+      decoder->tail_.append(bytes, static_cast<std::size_t>(got));
     return got;
   }
   static off_t seek_input(void* self, off_t offset, int whence) {
@@ -123,7 +112,7 @@ class MpegDecoder : public Decoder {
   Input* input_;
   std::unique_ptr<Input> owned_;  // null until the input turned out to be MPEG audio; outlives handle_
   Mpg123Handle handle_;
-  std::string tail_;
+  Tail tail_{kTail};
   bool has_failed_ = false;
 };
 

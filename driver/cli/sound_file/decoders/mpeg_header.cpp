@@ -78,7 +78,32 @@ std::optional<std::size_t> end_of_frames(std::string_view tail, std::size_t from
   return frames < kEnough ? std::nullopt : std::optional(at);
 }
 
+/// Returns: the first bytes after the tag, as many as may name the length.
+std::string first_frame_of(const std::string& path) {
+  constexpr std::size_t kFurthest = 64;  // from a frame's beginning to the name: 36 and 4 at most
+  std::ifstream file(to_path(path), std::ios::binary);
+  std::string start(kFurthest, '\0');
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  if (const std::size_t tag = tag_bytes(start)) {
+    file.clear();
+    file.seekg(static_cast<std::streamoff>(tag));
+    start.assign(kFurthest, '\0');
+    file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  }
+  return start;
+}
+
+bool names_its_length(const std::string& first_frame) {
+  for (const char* name : {"Xing", "Info", "VBRI"})
+    if (first_frame.find(name) != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace
+
+bool may_be_mpeg(std::string_view beginning) {
+  return beginning.starts_with("ID3") || mpeg_frame_bytes(beginning).has_value();
+}
 
 std::optional<std::size_t> mpeg_frame_bytes(std::string_view bytes) {
   constexpr std::uint32_t kRates[] = {44'100, 48'000, 32'000};
@@ -103,20 +128,11 @@ bool ends_within_frame(std::string_view tail) {
   return false;
 }
 
-bool states_its_length(const std::string& path) {
-  constexpr std::size_t kFurthest = 64;  // from a frame's beginning to the name: 36 and 4 at most
-  std::ifstream file(to_path(path), std::ios::binary);
-  std::string start(kFurthest, '\0');
-  file.read(start.data(), static_cast<std::streamsize>(start.size()));
-  if (const std::size_t tag = tag_bytes(start)) {
-    file.clear();
-    file.seekg(static_cast<std::streamoff>(tag));
-    start.assign(kFurthest, '\0');
-    file.read(start.data(), static_cast<std::streamsize>(start.size()));
-  }
-  for (const char* name : {"Xing", "Info", "VBRI"})
-    if (start.find(name) != std::string::npos) return true;
-  return false;
+bool states_its_length(const std::string& path) { return names_its_length(first_frame_of(path)); }
+
+bool is_mpeg_of_unknown_length(const std::string& path) {
+  const std::string start = first_frame_of(path);
+  return mpeg_frame_bytes(start) && !names_its_length(start);
 }
 
 }  // namespace refwave::cli

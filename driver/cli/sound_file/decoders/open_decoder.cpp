@@ -5,15 +5,6 @@
 #include "driver/cli/sound_file/decoders/mpeg_header.h"
 
 namespace refwave::cli {
-namespace {
-
-/// Returns: whether a file with this beginning may be MPEG audio: its first frame, or a tag.
-bool may_be_mpeg(const std::string& beginning) {
-  return beginning.starts_with("ID3") || mpeg_frame_bytes(beginning).has_value();
-}
-
-}  // namespace
-
 void check_is_playable(const std::string& path, std::int64_t rate, std::int64_t channels) {
   if (channels < 1 || channels > dsp::kMaxChannels) {
     throw Failure(path + ": " + std::to_string(channels) +
@@ -34,7 +25,7 @@ std::unique_ptr<Decoder> open_decoder(const std::string& path, Source source,
   if (raw) return raw_decoder(std::move(input), *raw);
   if (beginning && may_be_mpeg(*beginning))
     if (auto decoder = mpeg_decoder(input)) return decoder;
-  return source == Source::file ? sndfile_decoder(path) : sndfile_decoder(std::move(input));
+  return sndfile_decoder(std::move(input), source);
 }
 
 }  // namespace refwave::cli

@@ -37,13 +37,20 @@ sf_count_t PipeWindow::seek(sf_count_t offset, int whence, void* self) {
   return target;
 }
 
+/// Returns: bytes read; 0 at the end.
+std::size_t PipeWindow::read_on(void* bytes, std::size_t count) {
+  const auto got = static_cast<std::size_t>(std::max<std::ptrdiff_t>(input_.read(bytes, count), 0));
+  tail_.append(bytes, got);
+  return got;
+}
+
 /// Effects: reads on. Returns: whether so many bytes are kept.
 bool PipeWindow::keep_up_to(std::size_t end) {
   std::array<char, 4096> bytes{};
   while (kept_.size() < end) {
-    const std::ptrdiff_t got = input_->read(bytes.data(), std::min(bytes.size(), end - kept_.size()));
-    if (got <= 0) return false;
-    kept_.append(bytes.data(), static_cast<std::size_t>(got));
+    const std::size_t got = read_on(bytes.data(), std::min(bytes.size(), end - kept_.size()));
+    if (got == 0) return false;
+    kept_.append(bytes.data(), got);
   }
   return true;
 }
@@ -55,8 +62,7 @@ sf_count_t PipeWindow::read(void* bytes, sf_count_t count, void* self) {
   const std::size_t at = std::min(window->position_, window->kept_.size());
   std::size_t done = std::min(wanted, window->kept_.size() - at);
   std::memcpy(bytes, window->kept_.data() + at, done);
-  if (window->is_open_ && done == 0)
-    done = static_cast<std::size_t>(std::max<std::ptrdiff_t>(window->input_->read(bytes, wanted), 0));
+  if (window->is_open_ && done == 0) done = window->read_on(bytes, wanted);
   window->position_ += done;
   return static_cast<sf_count_t>(done);
 }

@@ -1,22 +1,26 @@
 // The bytes of a pipe as libsndfile reads a file: it looks at the beginning more than once. They are kept
-// until the file is open, and from then on they run through. Main thread.
+// until the file is open, and from then on they run through. A file that is read so has no length, so that
+// libsndfile cannot guess one. Main thread.
 #pragma once
 
 #include <sndfile.h>
 
-#include <memory>
 #include <string>
 
 #include "driver/cli/sound_file/decoders/input.h"
+#include "driver/cli/sound_file/decoders/ogg_end.h"
+#include "driver/cli/sound_file/decoders/tail.h"
 
 namespace refwave::cli {
 
 class PipeWindow {
  public:
-  explicit PipeWindow(std::unique_ptr<Input> input) : input_(std::move(input)) {}
+  explicit PipeWindow(Input& input) : input_(input) {}
 
-  /// Returns: the file; null on failure. This object must outlive it.
+  /// Returns: the file; null on failure. This object and its input must outlive it.
   SNDFILE* open(SF_INFO& info);
+  /// Returns: the last bytes that were read.
+  const std::string& tail() const { return tail_.text(); }
 
  private:
   static sf_count_t length(void*);
@@ -26,8 +30,10 @@ class PipeWindow {
   static sf_count_t write(const void*, sf_count_t, void*);
 
   bool keep_up_to(std::size_t end);
+  std::size_t read_on(void* bytes, std::size_t count);
 
-  std::unique_ptr<Input> input_;
+  Input& input_;
+  Tail tail_{kLastOggPages};
   std::string kept_;          // all bytes so far, while the file is being opened
   std::size_t position_ = 0;  // of the next byte that libsndfile reads
   bool is_open_ = false;

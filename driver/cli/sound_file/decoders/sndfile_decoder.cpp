@@ -3,9 +3,12 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/sound_file/declared_length.h"
 #include "driver/cli/sound_file/decoders/decoder.h"
 #include "driver/cli/sound_file/decoders/mpeg_header.h"
+#include "driver/cli/sound_file/decoders/ogg_end.h"
 #include "driver/cli/sound_file/decoders/pipe_window.h"
+#include "driver/cli/sound_file/decoders/tail.h"
 #include "driver/cli/sound_file/sample_bytes.h"
 #include "driver/cli/sound_file/sound_file.h"
 
@@ -46,27 +49,21 @@ std::string conversion(const std::string& path, bool is_pipe) {
 
 class SndfileDecoder : public Decoder {
  public:
-  explicit SndfileDecoder(const std::string& path) {
+  SndfileDecoder(std::unique_ptr<Input> input, Source source) : input_(std::move(input)) {
+    const std::string beginning = input_->beginning().value_or("");
+    is_ogg_ = beginning == kOggMark;
+    is_mpeg_ = source == Source::pipe ? may_be_mpeg(beginning) : is_mpeg_of_unknown_length(input_->path());
     SF_INFO info{};
-    file_ = open_sound_file(path, SFM_READ, info);
-    note(path, info, false);
-    const bool is_mpeg = (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG;
-    if (is_mpeg && !states_its_length(path)) stated_.length = Length::guessed;
-    if (info.frames <= 0) throw Failure(path + ": holds no audio; it needs to be fetched or made again");
-  }
-
-  explicit SndfileDecoder(std::unique_ptr<Input> input) {
-    const std::string path = input->path();
-    SF_INFO info{};
-    if (input->is_seekable() || input->beginning() != "fLaC") {
-      input_ = std::move(input);
+    // libsndfile reads no FLAC where it cannot go back, does not tell of an Ogg file's missing end, and ends
+    // MPEG where it guesses the end.
+    if (is_mpeg_ || (!input_->is_seekable() && (is_ogg_ || beginning == "fLaC"))) {
+      file_.reset(window_.emplace(*input_).open(info));
+    } else if (source == Source::file) {
+      file_ = open_sound_file(input_->path(), SFM_READ, info);
+    } else {
       file_.reset(sf_open_fd(input_->descriptor(), SFM_READ, &info, SF_FALSE));
-    } else {  // libsndfile reads no FLAC where it cannot go back
-      window_.emplace(std::move(input));
-      file_.reset(window_->open(info));
     }
-    note(path, info, true);
-    if (!input_ || !input_->is_seekable()) stated_.frames = 0;
+    note(info, source);
   }
 
   std::size_t read(std::byte* bytes, std::size_t frames, float& peak) override {
@@ -89,42 +86,50 @@ class SndfileDecoder : public Decoder {
   }
 
   bool seek(std::uint64_t frame) override {
-    const bool is_pipe = window_.has_value() || (input_ != nullptr && !input_->is_seekable());
-    return !is_pipe && sf_seek(file_.get(), static_cast<sf_count_t>(frame), SEEK_SET) >= 0;
+    return !window_ && input_->is_seekable() &&
+           sf_seek(file_.get(), static_cast<sf_count_t>(frame), SEEK_SET) >= 0;
   }
 
   std::string damage() const override {
-    return sf_error(file_.get()) == SF_ERR_NO_ERROR ? "" : "damaged: " + reason_of(file_.get());
+    if (is_mpeg_ && ends_within_frame(window_->tail())) return "cut short: its last frame is not whole";
+    if (sf_error(file_.get()) != SF_ERR_NO_ERROR) return "damaged: " + reason_of(file_.get());
+    const bool lacks_end = is_ogg_ && (window_ || input_->is_seekable()) &&
+                           lacks_last_page(window_ ? window_->tail() : tail_of(*input_, kLastOggPages));
+    return lacks_end ? "cut short: its last page is missing" : "";
   }
 
  private:
   /// Throws: Failure, if the file is not open or cannot be played.
-  void note(const std::string& path, const SF_INFO& info, bool is_pipe) {
+  void note(const SF_INFO& info, Source source) {
+    const std::string& path = input_->path();
     if (file_ == nullptr) {
       throw Failure(path + ": cannot be read as a sound file: " + reason_of(nullptr) + "; " +
-                    conversion(path, is_pipe));
+                    conversion(path, source == Source::pipe));
     }
+    if (info.frames <= 0)
+      throw Failure(path + ": holds no audio; it needs to be fetched or made again");
     check_is_playable(path, info.samplerate, info.channels);
     stated_.format = {own_type(info.format), static_cast<std::uint16_t>(info.channels),
                       static_cast<std::uint32_t>(info.samplerate)};
     const auto frames = static_cast<std::uint64_t>(info.frames);
     stated_.frames = frames < kUnknownFrames ? frames : 0;
+    // A program that writes into a pipe may not know how much will come.
+    if (!input_->is_seekable() && stated_.frames * stated_.format.bytes_per_frame() >= kOpenLength)
+      stated_.frames = 0;
   }
 
   std::unique_ptr<Input> input_;  // these two outlive file_
   std::optional<PipeWindow> window_;
   SoundFileHandle file_;
+  bool is_ogg_ = false;
+  bool is_mpeg_ = false;                // and states no length
   std::vector<std::int32_t> integers_;  // scratch
 };
 
 }  // namespace
 
-std::unique_ptr<Decoder> sndfile_decoder(const std::string& path) {
-  return std::make_unique<SndfileDecoder>(path);
-}
-
-std::unique_ptr<Decoder> sndfile_decoder(std::unique_ptr<Input> input) {
-  return std::make_unique<SndfileDecoder>(std::move(input));
+std::unique_ptr<Decoder> sndfile_decoder(std::unique_ptr<Input> input, Source source) {
+  return std::make_unique<SndfileDecoder>(std::move(input), source);
 }
 
 }  // namespace refwave::cli
