@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
       if (client.returned.try_acquire_for(std::chrono::seconds(1))) silence.write_next();
     }
     if (client.done.count() < blocks + 3) {
-      std::fputs("jitter: next to nothing was played\n", stderr);
+      std::fputs("jitter: almost nothing was played\n", stderr);
       return 1;
     }
     client.done.print(std::chrono::milliseconds(block_ms), blocks);

@@ -95,16 +95,15 @@ std::vector<std::string> remarks(const Measurement& m) {
                 std::abs(r.drift_ppm) < 0.005 ? ""
                 : r.drift_ppm < 0             ? " (the recording clock is slower than the playing one)"
                                               : " (the recording clock is faster than the playing one)"),
-      formatted(
-          "lost %llu frames, doubled or put in %llu, in %u places; %llu of %llu frames came back bit for bit",
-          number(r.lost_frames), number(r.doubled_frames), r.places, number(r.equal_frames),
-          number(r.compared_frames)),
+      formatted("lost %llu frames, doubled or inserted %llu, in %u places; %llu of %llu frames came back bit "
+                "for bit",
+                number(r.lost_frames), number(r.doubled_frames), r.places, number(r.equal_frames),
+                number(r.compared_frames)),
       formatted("level %.1f dB%s", level_db(r.gain), r.gain < 0 ? ", upside down" : ""),
-      r.in_step
-          ? "driver and device: from the driver's taking a frame out of a block to its putting it into one, "
-            "counted in frames, because both streams report their blocks together"
-          : "driver and device: from the driver's taking a frame out of a block to its putting it into one, "
-            "by the times at which blocks were reported, to about 0.1 ms",
+      r.in_step ? "driver and device: from a frame's leaving a client's block to its arrival in one, "
+                  "counted in frames, because both streams report their blocks together"
+                : "driver and device: from a frame's leaving a client's block to its arrival in one, "
+                  "by the times at which blocks were reported, to about 0.1 ms",
       "written to recorded: from waveOutWrite to the report of the block in which it came back"};
   if (m.counters && (m.counters->underruns != 0 || m.counters->xruns != 0))
     all.push_back(formatted("the driver counted %llu underruns, the device %llu",

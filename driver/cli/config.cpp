@@ -20,7 +20,7 @@ int check() {
   if (!parsed.warnings.empty()) return kFailed;
   const bool is_there = !file.path.empty() && std::filesystem::exists(to_path(file.path));
   std::printf("%s: %s\n", file.path.empty() ? "no configuration" : visible(file.path).c_str(),
-              is_there ? "nothing to complain about" : "no such file, and none is needed: the defaults hold");
+              is_there ? "no warnings" : "no such file; the defaults apply");
   return 0;
 }
 

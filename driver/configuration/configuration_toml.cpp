@@ -60,7 +60,7 @@ Parsed parse_toml(std::string_view text, std::string_view source_name, const Con
     const toml::source_position at = error.source().begin;
     return only_warning(base, source + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) +
                                   ": not TOML: " + printable(error.description(), 200) +
-                                  "; nothing in the file is used until this is mended");
+                                  "; the file is ignored until this is corrected");
   }
   Parsed parsed{base, {}};
   for (const auto& [key, node] : document.table()) {

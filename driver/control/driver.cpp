@@ -211,8 +211,7 @@ bool Driver::configure(std::string_view open_string) {
     return "configuration from DRV_OPEN: " + configuration::differences(parsed.configuration, configuration_);
   });
   if (opening_ != 0 || streams_->in_use()) {
-    room_.journal->add(
-        "DRV_OPEN: the settings are not taken over, because streams are open: close them first");
+    room_.journal->add("DRV_OPEN: settings not applied, because streams are open; close them first");
     return false;
   }
   Equipment before = build(parsed.configuration);
@@ -320,7 +319,7 @@ Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
 }
 
 void Driver::retry_lost_devices() {
-  room_.journal->tell([] { return "DRV_POWER: what is lost is tried at once"; });
+  room_.journal->tell([] { return "DRV_POWER: trying lost devices again"; });
   const std::lock_guard lock(mutex_);
   for (const auto* all : {&outputs_, &inputs_}) {
     for (const auto& each : *all) each->retry_at_once();

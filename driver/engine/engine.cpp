@@ -19,7 +19,7 @@ Engine::Engine(EngineRoom room, hal::Direction direction, std::string device,
       opener_(room_, direction, std::move(device), configuration, members_.roster()) {}
 
 Engine::~Engine() {
-  if (active_) tell_of_end(*active_, "the driver needs it no more");
+  if (active_) tell_of_end(*active_, "no longer needed");
 }
 
 // --- opening ---
@@ -209,7 +209,7 @@ void Engine::stop_if_idle() {
   }
   const auto device = take_idle_device();
   if (!device) return;
-  tell_of_end(*device, "nobody has needed it for linger_ms");
+  tell_of_end(*device, "unused for linger_ms");
   device->device->stop();
 }
 

@@ -46,7 +46,8 @@ const char* words_for(hal::ServerAnswer answer) {
 /// return.
 void tell_of_messages(Journal& journal) {
   if (const std::uint64_t count = hal::take_portaudio_messages())
-    journal.add("PortAudio reported " + std::to_string(count) + " errors of its own, which nobody was shown");
+    journal.add("PortAudio reported " + std::to_string(count) +
+                " errors of its own; their text is discarded");
 }
 
 /// Effects: lets the device go, and notes in the journal how many threads its library would not end. Thread:
@@ -134,7 +135,7 @@ void Engine::post_slow_work(std::int64_t now_ns) {
   const std::uint32_t changes = room_.devices->changes();
   if (std::exchange(seen_changes_, changes) != changes && on_fallback_) {
     room_.journal->tell(
-        [&] { return "the devices have changed: \"" + opener_.wanted_device() + "\" is tried at once"; });
+        [&] { return "the devices have changed: \"" + opener_.wanted_device() + "\" is tried again now"; });
     watch_.retry_at_once();
   }
   const bool running = running_.load(std::memory_order_relaxed);
@@ -186,7 +187,7 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
     held = loss_news_.note(hal::monotonic_now_ns());
   }
   if (!held) return room_.journal->tell([&] { return line; });
-  if (*held > 0) line += " (lost " + std::to_string(*held) + " times more since the last warning)";
+  if (*held > 0) line += " (" + std::to_string(*held) + " more losses since the last warning)";
   room_.journal->add(line);
   tell_of_messages(*room_.journal);
   if (refuses()) room_.journal->tell([] { return "fallback = none: new blocks are refused until then"; });
@@ -212,7 +213,7 @@ void Engine::tell_of_return(const std::string& name) {
     room_.journal->tell([&] { return line; });
   }
   room_.journal->tell([&] {
-    return device_text(name) + " was missed for " + seconds_text(hal::monotonic_now_ns() - missed_since_ns_) +
+    return device_text(name) + " was away for " + seconds_text(hal::monotonic_now_ns() - missed_since_ns_) +
            "; it came back at attempt " + std::to_string(attempts_);
   });
 }

@@ -83,7 +83,7 @@ std::shared_ptr<WavCapture> ClockedBackend::capture_in(dsp::Format& format) {
   format = capture_->format();
   const auto captured = captured_line_.lock();
   if (captured && captured->hung() && options_.warn)
-    options_.warn("capture: the device that was captured stands still; what plays now is not captured");
+    options_.warn("capture: the captured device has stopped; what plays now is not captured");
   return captured ? nullptr : capture_;
 }
 

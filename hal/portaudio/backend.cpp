@@ -12,8 +12,7 @@ namespace refwave::hal {
 namespace {
 
 constexpr const char* kGone = "PortAudio does not answer: a call into it has not returned for two seconds";
-constexpr const char* kHangs =
-    "the sound server does not answer, it stands still: have it go on, or restart it";
+constexpr const char* kHangs = "the sound server does not respond; resume or restart it";
 
 // A server that has answered may stop after that.
 constexpr std::int64_t kAskAgainNs = 1'000'000'000;

@@ -28,7 +28,7 @@ TEST(DevicesOfAServerThatStandsStill, Are_missed_with_the_right_advice_and_withi
   pulse.thaw_server();
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("Only the built-in clocked device"), Not(HasSubstr("start a"))));
-  EXPECT_THAT(outcome.err, HasSubstr("stands still"));
+  EXPECT_THAT(outcome.err, HasSubstr("does not respond"));
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ TEST_F(Log, Tells_what_was_decided_from_the_enabling_to_the_disabling) {
           "stream 0 opened for input, 48000 Hz, 2 channels, s16",
           testing::ContainsRegex("^device \"clocked\" has started, 0[.][0-9]+ s after"),
           testing::ContainsRegex("^stream 0 closed: [0-9]+ blocks, [0-9]+ messages, 0 undelivered"),
-          "device \"clocked\" is closed: the driver needs it no more", "disabled"));
+          "device \"clocked\" is closed: no longer needed", "disabled"));
 }
 
 TEST_F(Log, Of_the_environment_comes_before_the_key_and_an_empty_one_switches_it_off) {

@@ -51,7 +51,7 @@ std::string text_line(const Rule& rule, const Finding& finding, std::size_t colu
   if (!finding.seen.empty()) what += ": " + cli::visible(finding.seen);
   line += cli::wrapped(what, columns, is_wide ? 4 : 2, is_wide ? kId + 1 : 2);
   if (finding.outcome == Outcome::broken)
-    line += "    " + cli::wrapped("it must be that: " + std::string(rule.sentence), columns, 4, 4);
+    line += "    " + cli::wrapped("rule: " + std::string(rule.sentence), columns, 4, 4);
   return line;
 }
 

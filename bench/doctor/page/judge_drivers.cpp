@@ -16,7 +16,7 @@ std::string to_register(const Facts& facts) {
 
 std::string to_mend(const Facts& facts, const Driver& driver) {
   if (facts.system == System::windows) return "`refwave repair`, as an administrator";
-  return "mend or remove what stands at " + driver.where;
+  return "correct or remove the entry at " + driver.where;
 }
 
 void judge_one(const Facts& facts, const Driver& driver, Section& section) {
@@ -67,7 +67,7 @@ Section judge_configuration(const Configured& configured) {
   if (configured.file.empty())
     section.note("no refwave.toml is read");
   else
-    section.good(configured.file + (configured.file_exists ? "" : ": not there, and none is needed"));
+    section.good(configured.file + (configured.file_exists ? "" : ": not there; the defaults apply"));
   for (const Setting& setting : configured.settings)
     section.note(setting.key + " = " + setting.value + "  (" + setting.origin + ")");
   if (configured.settings.empty()) section.good("every key has its default");

@@ -71,7 +71,7 @@ void judge_governor(const Pace& pace, Section& section) {
     text.append(text.empty() ? "" : ", ").append(name).append(" on ").append(std::to_string(processors));
     is_slow = is_slow || name == "powersave" || name == "conservative";
   }
-  if (text.empty()) return section.note("governor: not told by this system");
+  if (text.empty()) return section.note("governor: not reported by this system");
   // These two drivers choose the frequency by themselves, and "powersave" is their ordinary governor.
   const bool is_own =
       pace.governor_driver == "intel_pstate" || pace.governor_driver.starts_with("amd-pstate");

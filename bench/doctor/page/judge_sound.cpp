@@ -108,12 +108,12 @@ Section judge_devices(const Facts& facts) {
   const Devices& devices = facts.devices;
   Section section{"Devices (* the default)", {}};
   if (!devices.failure.empty()) {
-    section.wrong(devices.failure, "install refwave anew, and leave its files together");
+    section.wrong(devices.failure, "reinstall refwave, and keep its files together");
     return section;
   }
   for (const Device& device : devices.list) judge_device(device, section);
   for (const std::string& name : devices.missing)
-    section.wrong("configured, and not there: " + name, "`refwave devices` lists the names to choose from");
+    section.wrong("configured, but not found: " + name, "`refwave devices` lists the names to choose from");
   const bool is_silent = std::ranges::all_of(devices.list, is_clocked);
   for (const std::string& warning : devices.warnings) {
     if (devices.hangs && warning == devices.warnings.front())
@@ -121,7 +121,7 @@ Section judge_devices(const Facts& facts) {
     else if (is_silent)
       section.note(warning);
     else
-      section.wrong(warning, "choose a device that is there: `refwave devices` lists them");
+      section.wrong(warning, "`refwave devices` lists the names to choose from");
   }
   if (is_silent && !facts.configured.wants_clock && !devices.hangs && !has_sick_server(facts))
     section.wrong("only the built-in clocked device is there, which makes no sound", to_get_sound(facts));

@@ -40,8 +40,8 @@ void add_outside_remarks(const Subject& subject, std::vector<std::string>& lines
 void add_counter_remarks(const Counters& c, std::vector<std::string>& lines) {
   const auto n = [](std::uint64_t number) { return static_cast<unsigned long long>(number); };
   lines.push_back(cli::formatted(
-      "%llu wakes, %llu underruns, %llu of %llu periods late, %llu xruns, %llu schedules begun anew",
-      n(c.wakes), n(c.underruns), n(c.late_periods), n(c.periods), n(c.xruns), n(c.reanchors)));
+      "%llu wakes, %llu underruns, %llu of %llu periods late, %llu xruns, %llu schedule restarts", n(c.wakes),
+      n(c.underruns), n(c.late_periods), n(c.periods), n(c.xruns), n(c.reanchors)));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ const char* words_for(hal::Direction direction) {
 const char* words_for(stream::Error error) {
   switch (error) {
     case stream::Error::no_memory:
-      return "there is no memory or no thread for it";
+      return "no memory or no thread for it";
     case stream::Error::all_slots_used:
       return "as many streams as there can be are open";
     case stream::Error::no_device:

@@ -121,7 +121,7 @@ TEST(Drivers, That_do_not_load_are_named_with_their_place) {
             facts.drivers.found.push_back({"/etc/system.ini:3: wave1", "", "there is no file 'x.drv'"});
           }),
       AllOf(HasSubstr("!!  /etc/system.ini:3: wave1: there is no file 'x.drv'"),
-            HasSubstr("-> mend or remove what stands at /etc/system.ini:3: wave1")));
+            HasSubstr("-> correct or remove the entry at /etc/system.ini:3: wave1")));
 }
 
 TEST(Drivers, Of_others_alone_are_not_enough) {
@@ -227,13 +227,13 @@ TEST(Devices, That_take_no_rate_matter_where_they_are_configured) {
 TEST(Devices, That_are_configured_and_not_there_are_named) {
   EXPECT_THAT(
       page_after(good_linux(), [](Facts& facts) { facts.devices.missing = {"headset (output)"}; }),
-      AllOf(HasSubstr("configured, and not there: headset (output)"), HasSubstr("`refwave devices`")));
+      AllOf(HasSubstr("configured, but not found: headset (output)"), HasSubstr("`refwave devices`")));
 }
 
 TEST(Devices, Are_unknown_if_the_driver_does_not_load) {
   EXPECT_THAT(
       page_after(good_linux(), [](Facts& facts) { facts.devices.failure = "refwave.drv: no such driver"; }),
-      AllOf(HasSubstr("install refwave anew"), HasSubstr("not made, because")));
+      AllOf(HasSubstr("reinstall refwave"), HasSubstr("not made, because")));
 }
 
 // --- the machine ---

@@ -184,7 +184,7 @@ DWORD Stream::position(UINT type) const {
 
 void Stream::need_position(DWORD frames) const {
   if (eventually([&] { return position() == frames; })) return;
-  require(false, "the position stays at " + std::to_string(position()) + " frames and not " +
+  require(false, "the position stays at " + std::to_string(position()) + " frames, expected " +
                      std::to_string(frames));
 }
 

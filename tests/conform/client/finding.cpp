@@ -40,7 +40,7 @@ void require(bool condition, std::string_view seen) {
 void require_result(DWORD actual, DWORD expected, std::string_view what) {
   if (actual == expected) return;
   end_rule({Outcome::broken,
-            std::string(what) + " answered " + result_name(actual) + " and not " + result_name(expected)});
+            std::string(what) + " returned " + result_name(actual) + ", expected " + result_name(expected)});
 }
 
 void not_applicable(std::string_view why) { end_rule({Outcome::not_applicable, std::string(why)}); }

@@ -166,7 +166,7 @@ TEST_F(ClockedCapture,
   EXPECT_EQ(other->start(), "");
   EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
   EXPECT_THAT(warnings,
-              testing::ElementsAre(testing::HasSubstr("stands still; what plays now is not captured")));
+              testing::ElementsAre(testing::HasSubstr("has stopped; what plays now is not captured")));
 
   release.set_value();
   EXPECT_TRUE(eventually([&] { return standing->periods == 1; }));
