@@ -1,5 +1,5 @@
 // Many threads at a few streams: everything at once, for a bounded number of calls. Its worth is greatest
-// under ThreadSanitizer.
+// under ThreadSanitizer. GTEST_RANDOM_SEED=N makes other calls.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -157,8 +157,11 @@ class Crowd {
 };
 
 void run_crowd(Room& room, Crowd& crowd) {
+  const auto seed = static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed));
+  SCOPED_TRACE("again: GTEST_RANDOM_SEED=" + std::to_string(seed) + " streams_stress_test");
   std::vector<std::thread> threads;
-  for (std::uint32_t i = 0; i < kThreads; ++i) threads.emplace_back([&crowd, i] { crowd.run(i + 1); });
+  for (std::uint32_t i = 1; i <= kThreads; ++i)
+    threads.emplace_back([&crowd, random = seed + i] { crowd.run(random); });
   for (auto& thread : threads) thread.join();
   room.streams->close_all();
   for (Place& place : crowd.places) {

@@ -220,6 +220,11 @@ test_everything() {
   install "${to_build[@]}" "${to_play[@]}" "${to_bench[@]}" "${to_test[@]}" "${to_cross[@]}" "${to_wine[@]}"
   sources
   logged pipewire-plugin "$root/cmake/fetch_pipewire_plugin" "$root/build/sources"
+  # The random GoogleTest programs take their seeds from this one, and without it from 0.
+  if [[ $full == yes ]]; then
+    export GTEST_RANDOM_SEED=$((SRANDOM % 1000000))
+    echo "random tests: GTEST_RANDOM_SEED=$GTEST_RANDOM_SEED"
+  fi
   with_clang_14 clang-format formatted
   tree native
   rooms_of asan

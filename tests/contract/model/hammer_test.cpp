@@ -1,6 +1,6 @@
 // A million operations from nine threads at once on shared streams, against an audio thread that never rests,
 // for ThreadSanitizer to examine. It prints how often both sides lost the seat, as a sign that the sides did
-// meet.
+// meet. GTEST_RANDOM_SEED=N tries other operations.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -134,8 +134,9 @@ class Hammer : public testing::Test {
   void start(const char* name, std::function<bool(std::minstd_rand&)> operation) {
     counts_.push_back({.name = name});
     Count& mine = counts_.back();
-    threads_.emplace_back([this, &mine, operation = std::move(operation)] {
-      std::minstd_rand random(static_cast<std::minstd_rand::result_type>(address_of(&mine)));
+    const std::size_t seed = static_cast<std::size_t>(GTEST_FLAG_GET(random_seed)) + counts_.size();
+    threads_.emplace_back([this, &mine, seed, operation = std::move(operation)] {
+      std::minstd_rand random(static_cast<std::minstd_rand::result_type>(seed));
       while (!enough_.load(std::memory_order_relaxed)) {
         if (operation(random)) {
           ++mine.operations;
@@ -274,6 +275,8 @@ class SharedStreams : public Hammer {
 };
 
 TEST_F(SharedStreams, Lose_double_and_reorder_nothing_while_all_threads_call_at_once) {
+  SCOPED_TRACE("again: GTEST_RANDOM_SEED=" + std::to_string(GTEST_FLAG_GET(random_seed)) +
+               " contract_hammer_test");
   start_writers();
   start_readers();
   start_controllers();
