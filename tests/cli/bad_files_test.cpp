@@ -130,8 +130,10 @@ class Cut_file : public Bad_file {
 };
 
 TEST_F(Cut_file, Wav_and_aiff_are_played_and_what_is_missing_is_said) {
-  for (const auto& [name, container] :
-       {std::pair{"cut.wav", SF_FORMAT_WAV}, {"cut.aiff", SF_FORMAT_AIFF}, {"cut.au", SF_FORMAT_AU}}) {
+  for (const auto& [name, container] : {std::pair{"cut.wav", SF_FORMAT_WAV},
+                                        {"cut.aiff", SF_FORMAT_AIFF},
+                                        {"cut.au", SF_FORMAT_AU},
+                                        {"cut.rf64", SF_FORMAT_RF64}}) {
     const std::string file = write_noise(name, container | SF_FORMAT_PCM_16, 2, 48000, 48000);
     cut(name, std::filesystem::file_size(file) - 1000);
     const Outcome outcome = play(file);

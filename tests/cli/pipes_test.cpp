@@ -91,6 +91,8 @@ TEST_F(Pipes, What_is_cut_is_played_and_the_cut_is_said) {
        {std::tuple{"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
         {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
         {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
+        {"a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
+        {"a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
         {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
         {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, "cut short: its last page is missing"},
         {"a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, "cut short: its last page is missing"}}) {

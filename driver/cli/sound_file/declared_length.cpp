@@ -1,5 +1,6 @@
 // Resource Interchange File Format (WAV), EA IFF 85 (AIFF) and Sun's .snd: an identifier of four letters, a
-// length of 32 bits, and for the first two a chain of such chunks, each padded to an even length.
+// length of 32 bits, and for the first two a chain of such chunks, each padded to an even length. RF64 (EBU
+// Tech 3306) is WAV with a length of 64 bits in a chunk of its own.
 #include "driver/cli/sound_file/declared_length.h"
 #include "driver/cli/console/text.h"
 
@@ -50,6 +51,26 @@ std::uint64_t missing_in_chunk(std::istream& file, std::string_view wanted, Byte
   return 0;
 }
 
+/// Returns: the same of RF64. Its first chunk has the whole's length, and then the audio's, of 64 bits each.
+std::uint64_t missing_in_rf64(std::istream& file, std::uint64_t size) {
+  constexpr std::streamoff kAudioLength = 28;
+  file.seekg(12);
+  if (read_name(file) != "ds64") return 0;
+  file.seekg(kAudioLength);
+  const std::uint64_t low = read_length(file, ByteOrder::little);
+  const std::uint64_t length = std::uint64_t{read_length(file, ByteOrder::little)} << 32 | low;
+  file.seekg(12);
+  while (file) {
+    const bool is_audio = read_name(file) == "data";
+    const std::uint32_t chunk = read_length(file, ByteOrder::little);
+    if (!file) return 0;
+    if (is_audio)
+      return length >> 62 != 0 ? 0 : beyond(static_cast<std::uint64_t>(file.tellg()) + length, size);
+    file.seekg(static_cast<std::streamoff>(chunk) + chunk % 2, std::ios::cur);
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::uint64_t missing_bytes(const std::string& path) {
@@ -59,6 +80,7 @@ std::uint64_t missing_bytes(const std::string& path) {
   if (error || !file) return 0;
   const std::string kind = read_name(file);
   if (kind == "RIFF") return missing_in_chunk(file, "data", ByteOrder::little, size);
+  if (kind == "RF64") return missing_in_rf64(file, size);
   if (kind == "RIFX") return missing_in_chunk(file, "data", ByteOrder::big, size);
   if (kind == "FORM") return missing_in_chunk(file, "SSND", ByteOrder::big, size);
   if (kind != ".snd") return 0;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
@@ -47,6 +48,11 @@ std::string conversion(const std::string& path, bool is_pipe) {
   return "convert it, as with `ffmpeg -i IN " + wav + "` or sox, or fetch it again";
 }
 
+/// Returns: whether libsndfile reads such a file wrongly, or not at all, where it cannot go back.
+bool needs_to_go_back(std::string_view beginning) {
+  return beginning == "fLaC" || beginning == "RF64" || beginning == "caff";
+}
+
 class SndfileDecoder : public Decoder {
  public:
   SndfileDecoder(std::unique_ptr<Input> input, Source source) : input_(std::move(input)) {
@@ -54,9 +60,8 @@ class SndfileDecoder : public Decoder {
     is_ogg_ = beginning == kOggMark;
     is_mpeg_ = source == Source::pipe ? may_be_mpeg(beginning) : is_mpeg_of_unknown_length(input_->path());
     SF_INFO info{};
-    // libsndfile reads no FLAC where it cannot go back, does not tell of an Ogg file's missing end, and ends
-    // MPEG where it guesses the end.
-    if (is_mpeg_ || (!input_->is_seekable() && (is_ogg_ || beginning == "fLaC"))) {
+    // libsndfile does not tell of an Ogg file's missing end, and ends MPEG where it guesses the end.
+    if (is_mpeg_ || (!input_->is_seekable() && (is_ogg_ || needs_to_go_back(beginning)))) {
       file_.reset(window_.emplace(*input_).open(info));
     } else if (source == Source::file) {
       file_ = open_sound_file(input_->path(), SFM_READ, info);
@@ -106,8 +111,7 @@ class SndfileDecoder : public Decoder {
       throw Failure(path + ": cannot be read as a sound file: " + reason_of(nullptr) + "; " +
                     conversion(path, source == Source::pipe));
     }
-    if (info.frames <= 0)
-      throw Failure(path + ": holds no audio; it needs to be fetched or made again");
+    if (info.frames <= 0) throw Failure(path + ": holds no audio; it needs to be fetched or made again");
     check_is_playable(path, info.samplerate, info.channels);
     stated_.format = {own_type(info.format), static_cast<std::uint16_t>(info.channels),
                       static_cast<std::uint32_t>(info.samplerate)};
