@@ -150,7 +150,7 @@ TEST_F(NotifiersTest, No_message_is_lost_while_threads_end_and_start) {
   std::thread housekeeper([&] {
     while (!over) notifiers.trim(now_ns += Notifiers::kIdleNs, [&] { return needed.load(); });
   });
-  for (std::uint64_t round = 1; round <= 100; ++round) {
+  for (std::size_t round = 1; round <= 100; ++round) {
     const std::size_t slots = 1 + round % 7;
     needed = slots;
     ASSERT_EQ(notifiers.ensure(slots), "");
