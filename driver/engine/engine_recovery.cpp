@@ -204,13 +204,13 @@ void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) con
 }
 
 void Engine::tell_of_return(const std::string& name) {
-  const std::string line = "device \"" + name + "\" is back";
+  const auto line = [&] { return "device \"" + name + "\" is back"; };
   // Kept: as in replace_by_clock().
   const std::lock_guard lock(mutex_);
   if (loss_news_.is_told()) {
-    room_.journal->add(line);
+    room_.journal->add(line());
   } else {
-    room_.journal->tell([&] { return line; });
+    room_.journal->tell(line);
   }
   room_.journal->tell([&] {
     return device_text(name) + " was away for " + seconds_text(hal::monotonic_now_ns() - missed_since_ns_) +

@@ -73,7 +73,7 @@ TEST_F(Doctor, Says_why_a_registered_driver_does_not_serve) {
   std::erase_if(words, [](char c) { return c == ' ' || c == '\n'; });
   EXPECT_THAT(words, AllOf(HasSubstr("ok" + system_ini() + ":2:wave:"), HasSubstr("text.drv:filetooshort"),
                            HasSubstr("!!" + system_ini() + ":4:wave2:thereisnofile'missing.drv'"),
-                           HasSubstr("->mendorremovewhatstandsat" + system_ini() + ":4:wave2")));
+                           HasSubstr("->correctorremovetheentryat" + system_ini() + ":4:wave2")));
 }
 
 TEST_F(Doctor, Says_how_to_register_the_driver) {

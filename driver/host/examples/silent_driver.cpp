@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-// MinGW's mmddk.h lacks it.
+// MinGW's mmddk.h lacks it. NOLINTNEXTLINE(readability-redundant-declaration): refwave's own has it.
 extern "C" BOOL APIENTRY DriverCallback(DWORD_PTR, DWORD, HDRVR, DWORD, DWORD_PTR, DWORD_PTR, DWORD_PTR);
 
 namespace {
