@@ -57,10 +57,11 @@ Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp
   wave_.set_block_frames(block_frames_of(options, format, before_));
   device_ = before_ ? device_text(*before_) : "a driver that gives no statistics";
   if (before_) watch_.emplace(format.rate, *before_);
+  wave_.pause();
 }
 
 void Playback::run(Playlist& files, Keys& keys) {
-  while (write_blocks(files) || wave_.queue().outstanding() > 0) {
+  while (fill(files) || wave_.queue().outstanding() > 0) {
     done_.wait(kWaitMicroseconds);
     while (const auto key = keys.next()) obey(*key, files);
     const std::uint64_t position = wave_.position();
@@ -109,7 +110,8 @@ void Playback::seek(Playlist& files, double seconds) {
   if (track.length != 0 && track.certainty == Length::stated) frame = std::min(frame, track.length);
   if (!files.seek(frame)) return;
   if (!wave_.reset()) throw Failure("the driver gave no blocks back within five seconds; try again");
-  if (is_paused_) wave_.pause();
+  wave_.pause();
+  is_beginning_ = true;
   if (watch_) watch_->begin_anew();
   waiting_bytes_ = 0;
   is_at_end_ = false;
@@ -133,6 +135,15 @@ void Playback::check_patience(Playlist& files, std::uint64_t position) {
     throw Failure(path +
                   "the device did not come back within five seconds, and the rest was not played; try "
                   "another --device");
+}
+
+/// Effects: as write_blocks(). The first blocks begin to play together, because a device may take all that it
+/// delays at once. Returns: whether there is more to write.
+bool Playback::fill(Playlist& files) {
+  const bool has_more = write_blocks(files);
+  if (is_beginning_ && !is_paused_) wave_.resume();
+  is_beginning_ = false;
+  return has_more;
 }
 
 /// Effects: fills and writes all blocks that the driver does not have. Returns: whether there is more to

@@ -36,6 +36,7 @@ class Playback {
   void toggle_pause();
   void seek(Playlist& files, double seconds);
   void check_patience(Playlist& files, std::uint64_t position);
+  bool fill(Playlist& files);
   bool write_blocks(Playlist& files);
   bool send(std::size_t bytes);
   void look(std::uint64_t position, bool is_over);
@@ -58,7 +59,8 @@ class Playback {
   std::size_t waiting_bytes_ = 0;     // of a block that was filled, and that the driver has not taken yet
   std::uint64_t sent_before_ = 0;     // blocks that were sent before the last seek
   bool is_at_end_ = false;
-  bool is_paused_ = false;
+  bool is_beginning_ = true;  // the stream pauses until the first blocks are written
+  bool is_paused_ = false;    // by the listener
   bool has_quit_ = false;
   bool is_quiet_;
   bool has_complaints_ = false;
