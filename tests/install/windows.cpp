@@ -2,7 +2,7 @@
 
 #include <windows.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -59,16 +59,22 @@ void On_windows::TearDown() {
   if (redirection_ != nullptr) Wow64RevertWow64FsRedirection(redirection_);
 }
 
+// A file takes what the command prints, and no pipe: Wine starts its desktop from the first program that
+// needs one, and the desktop keeps that program's end of a pipe for as long as this process lives.
 Outcome On_windows::refwave(const std::string& arguments) const {
+  static int count = 0;
+  const fs::path printed =
+      fs::temp_directory_path() /
+      ("refwave printed " + std::to_string(GetCurrentProcessId()) + "." + std::to_string(++count));
   const std::wstring command = L"\"\"" + (archive_ / part(kOwn) / "refwave.exe").wstring() + L"\" " +
                                fs::path(std::u8string(arguments.begin(), arguments.end())).wstring() +
-                               L" 2>&1\"";
-  std::FILE* pipe = _wpopen(command.c_str(), L"rb");
-  std::string text;
-  for (int letter = 0; pipe != nullptr && (letter = std::fgetc(pipe)) != EOF;) {
-    if (letter != '\r') text += static_cast<char>(letter);
-  }
-  return {pipe == nullptr ? -1 : _pclose(pipe), text};
+                               L" >\"" + printed.wstring() + L"\" 2>&1\"";
+  const int status = _wsystem(command.c_str());
+  std::string text = contents(printed);
+  std::erase(text, '\r');
+  std::error_code in_use;
+  fs::remove(printed, in_use);
+  return {status, text};
 }
 
 std::optional<std::string> On_windows::slot(Bitness bitness, int number) {
