@@ -57,12 +57,15 @@ class OwnedThread {
   /// (0: the system's default). Returns: an empty text, or the reason why there is no thread. Called only
   /// while none is running.
   std::string start(const char* name, std::size_t stack_bytes, std::function<void()> body);
-  /// Effects: waits for the body to return. If it does not return in `patience`, or if this is the thread
-  /// itself, the thread is abandoned and counted. Returns: whether the thread has ended.
+  /// Effects: waits for the body to return. If it does not return in `patience` and a short grace, or if this
+  /// is the thread itself, the thread is abandoned and counted. Returns: whether the thread has ended.
   bool join(std::chrono::milliseconds patience = kPatience);
   bool running() const { return run_ != nullptr; }
 
  private:
+  /// If the whole process was stopped, the patience has run out in which the thread could not run.
+  static constexpr std::chrono::milliseconds kGrace{50};
+
   struct Run;
   std::shared_ptr<Run> run_;
 };

@@ -65,7 +65,8 @@ bool OwnedThread::join(std::chrono::milliseconds patience) {
   if (!run) return true;
   if (pthread_equal(run->thread, pthread_self()) == 0) {
     std::unique_lock lock(run->mutex);
-    if (run->changed.wait_for(lock, patience, [&] { return run->ended; })) {
+    const auto ended = [&] { return run->ended; };
+    if (run->changed.wait_for(lock, patience, ended) || run->changed.wait_for(lock, kGrace, ended)) {
       lock.unlock();
       pthread_join(run->thread, nullptr);
       return true;

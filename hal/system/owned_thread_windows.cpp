@@ -77,6 +77,7 @@ bool OwnedThread::join(std::chrono::milliseconds patience) {
   if (run->id != GetCurrentThreadId()) {
     const auto wait_ms = static_cast<DWORD>(patience.count() > 0 ? patience.count() : 0);
     if (WaitForSingleObject(run->thread, wait_ms) == WAIT_OBJECT_0) return true;
+    if (WaitForSingleObject(run->thread, static_cast<DWORD>(kGrace.count())) == WAIT_OBJECT_0) return true;
   }
   abandoned.fetch_add(1);
   return false;
