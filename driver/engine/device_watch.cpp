@@ -26,8 +26,8 @@ std::int64_t usual_gap_ns(const hal::OpenInfo& info) {
   const auto frames_ns = [&](std::uint32_t frames) {
     return std::int64_t{frames} * 1'000 * kMs / info.format.rate;
   };
-  return std::max(
-      {4 * frames_ns(info.period_frames), frames_ns(info.latency_frames) + 50 * kMs, kSmallestGapNs});
+  return std::max({2 * frames_ns(info.period_frames) + 100 * kMs, frames_ns(info.latency_frames) + 50 * kMs,
+                   kSmallestGapNs});
 }
 
 Finding DeviceWatch::examine(const DeviceState& device, std::int64_t now_ns) {
