@@ -128,7 +128,7 @@ class SimulatedDevice final : public hal::Device {
   static void hang(std::int64_t ms) {
     if (ms == 0) return;
     ++device_counts().hangs;
-    fault_times().note();
+    fault_times().note(ms * kMs);
     const std::int64_t end_ns = now_ns() + ms * kMs;
     while (now_ns() < end_ns && !device_faults().healthy) sleep_until(std::min(end_ns, now_ns() + 5 * kMs));
   }
@@ -197,6 +197,7 @@ class SimulatedDevice final : public hal::Device {
   }
 
   void process(std::uint32_t frames) {
+    fault_times().note_period(std::int64_t{frames} * 1'000'000'000 / info_.format.rate);
     callback_->process({.data = reinterpret_cast<std::byte*>(samples_.data()),
                         .frames = frames,
                         .monotonic_ns = now_ns(),

@@ -282,14 +282,15 @@ void Player::told_of(Header& header) {
   if (writes_inside_ && open_ && running_) write(1, habits_.inside_ms);
 }
 
-/// A header is due when the one before it was told, its own length later. A held stream has no due time.
+/// A header is due when the one before it was told, its own length and a period later. A held stream has no
+/// due time.
 void Player::check_time(const Header& header) {
   if (!running_) return;
   const std::int64_t begin_ns = std::max({header.written_ns, last_told_ns_, resumed_ns_});
   const std::int64_t length_ns = header.frames * 1'000'000'000 / format_.nSamplesPerSec * 1'000 / kSlowest;
-  const std::int64_t late_ns = now_ns() - begin_ns - length_ns -
-                               (habits_.until_heard ? kLongestOnTheWayNs : 0) -
-                               (forgiven_ns_ - header.forgiven_ns);
+  const std::int64_t late_ns =
+      now_ns() - begin_ns - length_ns - (habits_.until_heard ? kLongestOnTheWayNs : 0) -
+      (forgiven_ns_ - header.forgiven_ns) - fault_times().longest_period_since(begin_ns - kPromiseNs);
   const std::size_t faults = fault_times().since(begin_ns - kPromiseNs);
   std::int64_t& latest_ns = faults > 1 ? tally_.latest_of_several_ns : tally_.latest_ns;
   latest_ns = std::max(latest_ns, late_ns);
