@@ -260,6 +260,9 @@ int sem_timedwait(sem_t* semaphore, const timespec* deadline) {
 }
 
 /// All clocks of a thread are one.
+int sem_clockwait(sem_t* semaphore, clockid_t, const timespec* deadline) {
+  return sem_timedwait(semaphore, deadline);
+}
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   if (!watching) return static_cast<int>(syscall(SYS_clock_gettime, clock, time));
   *time = {.tv_sec = execution().now_ns / kSecondNs, .tv_nsec = execution().now_ns % kSecondNs};
