@@ -107,6 +107,27 @@ TEST_F(Pipes, What_is_cut_is_played_and_the_cut_is_said) {
   }
 }
 
+TEST_F(Pipes, A_cut_file_at_standard_input_is_told_like_any_other) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1000);
+  const Outcome outcome = run_bash("refwave play - <" + file + clocked_);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("-: cut short: 1000 bytes of audio are missing"));
+}
+
+TEST_F(Pipes, A_folder_at_standard_input_is_refused) {
+  const Outcome outcome = run_bash("refwave play - <" + path("") + clocked_);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(outcome.err, "refwave: -: a folder; name the files in it\n");
+}
+
+TEST_F(Pipes, A_full_disk_at_standard_output_is_named) {
+  const Outcome outcome = run_bash("refwave record - --seconds 1 >/dev/full" + clocked_);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("-: no space left after"));
+}
+
 TEST_F(Pipes, Wav_of_open_length_is_not_cut) {
   for (const std::uint32_t length : {0xFFFFFFFFu, 0x7FFFF000u, 0x7F000000u}) {
     const std::string file = write("a.wav", bytes_of({.data_bytes = length}) + std::string(48000, 'a'));

@@ -9,6 +9,9 @@
 namespace refwave::cli {
 namespace {
 
+/// Returns: where the file can be opened a second time, if standard input is one.
+std::string place_of(const std::string& path) { return path == kStandardStream ? "/dev/stdin" : path; }
+
 bool is_pipe_name(const std::string& path) {
   std::error_code error;
   return path == kStandardStream || std::filesystem::is_fifo(to_path(path), error);
@@ -17,12 +20,12 @@ bool is_pipe_name(const std::string& path) {
 void check_is_readable(const std::string& path) {
   if (path == kStandardStream && is_at_terminal(SFM_READ))
     throw Failure("-: standard input is a terminal; pipe a sound file into it");
-  if (is_pipe_name(path)) return;
   std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(to_path(path), error);
+  const std::filesystem::file_status status = std::filesystem::status(to_path(place_of(path)), error);
+  if (std::filesystem::is_directory(status)) throw Failure(path + ": a folder; name the files in it");
+  if (is_pipe_name(path)) return;
   if (status.type() == std::filesystem::file_type::not_found)
     throw Failure(path + ": no such file; check the name");
-  if (std::filesystem::is_directory(status)) throw Failure(path + ": a folder; name the files in it");
   if (status.type() == std::filesystem::file_type::none)
     throw Failure(path + ": " + error.message() + "; check its permissions");
   if (!std::filesystem::is_regular_file(status))
@@ -82,7 +85,9 @@ std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
 
 std::string SoundFileReader::complaint() const {
   const std::string remedy = "; the rest was played; fetch the whole file again";
-  const std::uint64_t cut = is_pipe_ || is_raw_ ? 0 : missing_bytes(path_);
+  std::error_code error;
+  const bool is_file = std::filesystem::is_regular_file(to_path(place_of(path_)), error);
+  const std::uint64_t cut = is_file && !is_raw_ ? missing_bytes(place_of(path_)) : 0;
   if (cut > 0) return path_ + ": cut short: " + std::to_string(cut) + " bytes of audio are missing" + remedy;
   if (length() == Length::stated && frames() > position_) {
     const double missing = static_cast<double>(frames() - position_) / format().rate;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <string_view>
 
@@ -144,8 +145,10 @@ void SoundFileWriter::write(std::span<const std::byte> block, float& peak) {
   frames_ += written;
   if (written != block.size() / format_.bytes_per_frame()) {
     if (pipe_ != nullptr)
-      throw Failure(path_ +
-                    formatted(": nobody reads any more after %.1f s; see why the reader ended", seconds()));
+      throw Failure(path_ + formatted(errno == ENOSPC
+                                          ? ": no space left after %.1f s; free some to record more"
+                                          : ": nobody reads any more after %.1f s; see why the reader ended",
+                                      seconds()));
     throw Failure(path_ + ": cannot be written any further: " + reason_of(file_.get()) +
                   formatted("; the first %.1f s are kept, free some space to record more", seconds()));
   }
