@@ -163,16 +163,18 @@ function(refwave_long_proof name)
   endif()
 endfunction()
 
-# refwave_test(NAME SOURCES… [LIBS …] [LABELS …] [ALONE case…] [SHARDS count] [SINGLE_THREADED] [PROPERTIES …]): a
-# GoogleTest program. CTest starts it once for all its cases: under a sanitizer a start costs more than most cases. What
+# refwave_test(NAME SOURCES… [LIBS …] [LABELS …] [TIMED case…] [ALONE case…] [SHARDS count] [SINGLE_THREADED]
+# [PROPERTIES …]): a GoogleTest program. CTest starts it once for all its cases: under a sanitizer a start costs more than most cases. What
 # departs from that is
+#   TIMED            cases ("Suite.Name" or "Suite.*") whose claim is a time: they alone may fail once beside others
 #   ALONE            cases ("Suite.Name" or "Suite.*") that need a process of their own
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
 #   PROPERTIES       of all its CTest tests
 # Full optimisation and debugging information would double the time that tests take to compile.
 function(refwave_test name)
-  cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;ALONE;PROPERTIES" ${ARGN})
+  cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;TIMED;ALONE;PROPERTIES" ${ARGN})
+  list(TRANSFORM arg_TIMED PREPEND timed:)
   add_executable(${name} ${arg_SOURCES})
   if(REFWAVE_COVERAGE)
     target_compile_options(${name} PRIVATE -O0)
@@ -213,5 +215,5 @@ function(refwave_test name)
   # The folder of tests is a label, too: tests/hal/refusals has the label hal.
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
   string(REGEX REPLACE "/.*" "" folder "${folder}")
-  set_tests_properties(${tests} PROPERTIES LABELS "${folder};${arg_LABELS}" ${arg_PROPERTIES})
+  set_tests_properties(${tests} PROPERTIES LABELS "${folder};${arg_LABELS};${arg_TIMED}" ${arg_PROPERTIES})
 endfunction()
