@@ -7,10 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <system_error>
 #include <thread>
 
 #include "driver/cli/console/failure.h"
@@ -73,7 +75,8 @@ std::unique_ptr<JobProcess> start_process(const std::string& name, const Work& w
   if (pipe2(ends, O_CLOEXEC) != 0) throw cli::Failure("no pipe for a rule's process");
   std::fflush(stdout);
   const pid_t pid = fork();
-  if (pid < 0) throw cli::Failure("no process for a rule");
+  if (pid < 0)
+    throw cli::Failure("no process for a rule: " + std::generic_category().message(errno) + "; try --jobs 1");
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(ends[0]);

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <sstream>
+#include <string>
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/platform.h"
@@ -79,8 +80,11 @@ HANDLE start_again(const std::string& job) {
   SetEnvironmentVariableW(kJobVariable, cli::to_path(job).c_str());
   const BOOL started = CreateProcessW(cli::program_file().c_str(), line.data(), nullptr, nullptr, TRUE,
                                       CREATE_SUSPENDED, nullptr, nullptr, &startup, &made);
+  const DWORD reason = GetLastError();
   SetEnvironmentVariableW(kJobVariable, nullptr);
-  if (started == FALSE) throw cli::Failure("no process for a rule");
+  if (started == FALSE)
+    throw cli::Failure("no process for a rule: error " + std::to_string(reason) +
+                       " of CreateProcess; try --jobs 1");
   AssignProcessToJobObject(job_object(), made.hProcess);
   ResumeThread(made.hThread);
   CloseHandle(made.hThread);
