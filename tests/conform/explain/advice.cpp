@@ -9,6 +9,16 @@
 namespace refwave::conform {
 namespace {
 
+constexpr std::string_view kClientsCall =
+    "Clients call the driver from inside their callback, although the documents advise against it.";
+constexpr std::string_view kOwnThread =
+    "A close waits for the stream's thread, and runs on that very thread.";
+constexpr std::string_view kNestedClose = "driver/control/close_protocol.cpp, finish_nested_close";
+constexpr std::string_view kFormatsTried =
+    "Programs try formats until one is taken, and rely on WAVERR_BADFORMAT for the others.";
+constexpr std::string_view kParser = "driver/winmm/wave_format.cpp, parse_wave_format";
+constexpr std::string_view kGames = "Games play engines and music as loops of one or many headers.";
+
 /// The first match counts, so the advice for single rules comes before the advice for their group.
 constexpr Advice kAdvice[] = {
     {"*.starts_nothing", "winmm loads every driver that is registered, also into programs that never play.",
@@ -41,8 +51,25 @@ constexpr Advice kAdvice[] = {
      "The position is clamped or becomes negative where 32 bits end. Let it wrap."},
     {"*.bad_target", "Programs pass structures that are too short or null.",
      "The size in dwParam2 is not looked at before the structure is written."},
+    {"*.blocked_callback", "One client's callback may take long, or never return.",
+     "A close waits for the callback, however long it takes.",
+     "driver/control/close_protocol.cpp, wait_for_owner"},
     {"*.blocked_*", "One client's callback may take long, and the others' sound must go on.",
      "A lock is held while the client is called."},
+    {"*.may_reset", kClientsCall, "A reset waits for the callback that it is called in."},
+    {"*.may_close", kClientsCall, kOwnThread, kNestedClose},
+    {"*.may_close_at_end", kClientsCall, kOwnThread, kNestedClose},
+    {"*.may_follow", kClientsCall, kOwnThread, kNestedClose},
+    {"W?M_*.flags", "Programs look at the flags inside the callback, and write or free the header there.",
+     "A header is flagged after its client was told of it."},
+    {"*.played", "Programs synchronize pictures with the position.",
+     "What was written is counted, and not what was played."},
+    {"*.pcm_and_float", kFormatsTried, "Only 8 and 16 bits are taken.", kParser},
+    {"*.extensible", kFormatsTried, "Only WAVE_FORMAT_PCM is taken.", kParser},
+    {"*_GETPOS.formats", "Programs play what their files have, and synchronize pictures with the position.",
+     "A format is not taken, or its frames have another size than nBlockAlign.", kParser},
+    {"*.loops", kGames, "A loop goes on after the reset, or its flags are not looked at.",
+     "driver/core/stream/voice.cpp, return_all"},
     {"driver",
      "winmm sends these messages when it loads, enables and frees a driver, in any order and number.",
      "An answer of 0 where winmm wants 1, or a state that a second DRV_ENABLE or DRV_OPEN begins anew."},
@@ -50,7 +77,7 @@ constexpr Advice kAdvice[] = {
      "A structure is written beyond the size that the caller gave, or a device number is not checked."},
     {"open", "Every program begins with an open; many ask with WAVE_FORMAT_QUERY first.",
      "A query opens the device or calls back, or the handle is given before the open has succeeded."},
-    {"format", "Programs try formats until one is taken, and rely on WAVERR_BADFORMAT for the others.",
+    {"format", kFormatsTried,
      "Fields that contradict each other are taken, or a format is refused for a field that does not count."},
     {"callback", "The messages are all that a program hears of its stream.",
      "dwInstance and the parameters are swapped, or a message comes before WOM_OPEN or after WOM_CLOSE."},
@@ -65,14 +92,14 @@ constexpr Advice kAdvice[] = {
     {"position", "Programs synchronize pictures with the position.",
      "Bytes and samples are mixed up, or the position is that of what was written and not of what was "
      "played."},
-    {"loop", "Games play engines and music as loops of one or many headers.",
-     "dwLoops is taken for repetitions instead of passes, or a break leaves the middle of a pass."},
+    {"loop", kGames,
+     "The flags of loops are not looked at, dwLoops is taken for repetitions instead of passes, or a break "
+     "leaves the middle of a pass."},
     {"volume", "A program's own volume must not change the others'.",
      "The volume is kept for the device where a stream was meant, or is lost at the next open."},
     {"input", "Recorders trust dwBytesRecorded, and get the last part by WIDM_STOP.",
      "dwBytesRecorded is left as it was, or WIDM_STOP returns all buffers instead of the current one."},
-    {"client",
-     "Clients call the driver from inside their callback, although the documents advise against it.",
+    {"client", kClientsCall,
      "A lock is held while the client is called, and the call inside takes it again."},
     {"crowd", "Programs open many streams from many threads at once.",
      "State is shared by all streams without a lock, or two locks are taken in both orders."},
@@ -101,7 +128,8 @@ std::string explanation(const Rule& rule, std::size_t columns) {
   item("the page", message.document);
   item("the reason", advice.why);
   item("what usually is wrong", advice.usual);
-  item("in refwave", std::string(message.file) + ", " + std::string(message.function));
+  item("in refwave", advice.place.empty() ? std::string(message.file) + ", " + std::string(message.function)
+                                          : std::string(advice.place));
   item("try it", "refwave conform DRIVER --rule " + std::string(rule.id) + " --all");
   return text;
 }

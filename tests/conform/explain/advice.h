@@ -13,6 +13,7 @@ struct Advice {
   std::string_view pattern;  // the rules that the advice is for
   std::string_view why;      // the effect on programs if a driver breaks the rule
   std::string_view usual;    // the usual mistake
+  std::string_view place{};  // where refwave does it, if not where it takes the message
 };
 
 /// Returns: the first advice whose pattern matches the rule. There is one for each rule.
