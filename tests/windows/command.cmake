@@ -20,7 +20,7 @@ target_link_libraries(windows_silent_driver PRIVATE refwave_build winmm)
 set_target_properties(windows_silent_driver PROPERTIES PREFIX "" OUTPUT_NAME silent SUFFIX .drv)
 list(JOIN CMAKE_CROSSCOMPILING_EMULATOR " " emulator)
 add_test(NAME windows.silent_driver COMMAND ${CMAKE_COMMAND} -DREFWAVE=$<TARGET_FILE:refwave>
-  -DDRIVER=$<TARGET_FILE:windows_silent_driver> -DEMULATOR=${emulator} -DREADME=${example}/README.md
+  -DDRIVER=$<TARGET_FILE:windows_silent_driver> -DEMULATOR=${emulator} -DEXAMPLES=${example}
   -P ${PROJECT_SOURCE_DIR}/tests/conform/broken/silent_driver.cmake)
 set_tests_properties(windows.silent_driver PROPERTIES TIMEOUT 300 LABELS "windows;timed")
 
