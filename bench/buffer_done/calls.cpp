@@ -1,11 +1,6 @@
 // Work that is shorter than a stamp, measured by the difference of loops: DriverCallback beside a bare call,
 // and a whole message under completion = direct beside a bare call.
 #include <dlfcn.h>
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
 
 #include "bench/buffer_done/path.h"
 #include "bench/common/run.h"
@@ -13,6 +8,7 @@
 #include "driver/core/period/device_round.h"
 #include "driver/core/stream/stream.h"
 #include "driver/core/stream/stream_table.h"
+#include "driver/host/windows_headers.h"
 
 namespace refwave::bench {
 namespace {

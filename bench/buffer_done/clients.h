@@ -2,10 +2,6 @@
 // comes back, and the moment of each return is kept.
 #pragma once
 
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-
 #include <atomic>
 #include <cstdint>
 #include <limits>
@@ -13,6 +9,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "driver/host/windows_headers.h"
 
 namespace refwave::bench {
 

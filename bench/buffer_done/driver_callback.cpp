@@ -1,11 +1,8 @@
 #include "bench/buffer_done/driver_callback.h"
 
 #include <dlfcn.h>
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
+
+#include "driver/host/windows_headers.h"
 
 namespace {
 

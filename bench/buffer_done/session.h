@@ -2,10 +2,6 @@
 // object.
 #pragma once
 
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>

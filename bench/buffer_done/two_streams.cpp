@@ -1,11 +1,6 @@
 // What a client's call costs while another thread calls on another stream, beside the same call while that
 // thread only looks on. The streams have nothing in common, so neither should slow the other.
 #include <dlfcn.h>
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
 
 #include <array>
 #include <atomic>
@@ -20,6 +15,7 @@
 #include "bench/common/machine.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
+#include "driver/host/windows_headers.h"
 #include "hal/system/cache_line.h"
 
 namespace refwave::bench {

@@ -1,9 +1,6 @@
 // jitter BLOCK_MS BLOCKS SECONDS: plays silence through waveOut with BLOCKS blocks queued, and prints how
 // evenly WOM_DONE came (intervals.h explains the line). With refwave it also prints the device, the device's
 // period in ms, and how many of these periods began late. It works with any winmm.
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
 
 #include <cstdlib>
 #include <semaphore>

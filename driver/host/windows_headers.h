@@ -4,5 +4,8 @@
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
+// mmreg.h and mmddk.h want mmsystem.h first.
 #include <mmddk.h>
+#include <mmreg.h>
+// ksmedia.h wants mmreg.h first.
+#include <ksmedia.h>

@@ -4,7 +4,7 @@
 #include <type_traits>
 
 #include "driver/core/ring/client_header.h"
-#include "driver/winmm/windows_headers.h"
+#include "driver/host/windows_headers.h"
 
 extern "C" {
 LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT, LPARAM, LPARAM);

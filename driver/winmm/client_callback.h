@@ -3,7 +3,7 @@
 #pragma once
 
 #include "driver/core/handover/client_callback.h"
-#include "driver/winmm/windows_headers.h"
+#include "driver/host/windows_headers.h"
 #include "hal/device.h"
 
 namespace refwave::winmm {

@@ -1,8 +1,8 @@
 // The answers to refwave's own driver messages (refwave.h).
 #pragma once
 
+#include "driver/host/windows_headers.h"
 #include "driver/stream/statistics.h"
-#include "driver/winmm/windows_headers.h"
 
 namespace refwave::winmm {
 

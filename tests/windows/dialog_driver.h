@@ -2,17 +2,13 @@
 // that asks for the dialog, and the dialog's controls by number.
 #pragma once
 
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
-
 #include <atomic>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <thread>
+
+#include "driver/host/windows_headers.h"
 
 namespace refwave::test {
 

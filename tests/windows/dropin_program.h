@@ -1,16 +1,11 @@
 // What the tests of the drop-in winmm.dll share. They run in programs that have winmm.dll beside them.
 #pragma once
 
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h and mmreg.h want mmsystem.h first.
-#include <mmddk.h>
-#include <mmreg.h>
-
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "driver/host/windows_headers.h"
 
 namespace refwave::test {
 

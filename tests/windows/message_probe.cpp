@@ -1,12 +1,10 @@
 // A driver that notes the messages it gets and hands them on to refwave.drv: what stands between Windows'
 // winmm and the driver under test when the order of messages is looked at.
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-
 #include <utility>
 
 #include "tests/windows/message_probe.h"
+
+#include "driver/host/windows_headers.h"
 
 namespace {
 

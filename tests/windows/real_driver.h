@@ -2,17 +2,12 @@
 // which is how winmm itself talks to a wave driver. Wine's waveOut functions load no such driver.
 #pragma once
 
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
-
 #include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "driver/host/windows_headers.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {

@@ -1,11 +1,9 @@
 // close_and_leave FRAMES: plays so many frames of 16-bit stereo at 48 kHz, both sides counting up from 1,
 // waits for WOM_DONE, closes, and ends that moment.
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-
 #include <cstdlib>
 #include <vector>
+
+#include "driver/host/windows_headers.h"
 
 int main(int argc, char** argv) {
   const auto frames = static_cast<std::size_t>(argc == 2 ? std::atoi(argv[1]) : 0);

@@ -1,17 +1,13 @@
 // A process that ends with a stream open, under a winmm that closes its drivers then.
 #include <gtest/gtest.h>
 #include <unistd.h>
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
 
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <string>
 
+#include "driver/host/windows_headers.h"
 #include "tests/winmm/closes_at_end.h"
 
 namespace refwave::test {

@@ -3,10 +3,6 @@
 // atomic operations, so it suits both kinds of completion. All other functions are the main thread's.
 #pragma once
 
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-
 #include <atomic>
 #include <cassert>
 #include <chrono>
@@ -18,6 +14,8 @@
 #include <concurrentqueue/concurrentqueue.h>
 // lightweightsemaphore.h wants concurrentqueue.h first.
 #include <concurrentqueue/lightweightsemaphore.h>
+
+#include "driver/host/windows_headers.h"
 
 namespace refwave::cli {
 

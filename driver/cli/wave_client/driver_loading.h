@@ -2,12 +2,10 @@
 // each system implements it. Main thread.
 #pragma once
 
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-
 #include <filesystem>
 #include <string>
+
+#include "driver/host/windows_headers.h"
 
 namespace refwave::cli {
 

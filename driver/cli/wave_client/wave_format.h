@@ -1,10 +1,7 @@
 // A dsp::Format as the wave functions want it.
 #pragma once
 
-#include <windows.h>
-// mmreg.h wants windows.h first.
-#include <mmreg.h>
-
+#include "driver/host/windows_headers.h"
 #include "dsp/format.h"
 
 namespace refwave::cli {

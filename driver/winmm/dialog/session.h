@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "driver/configuration/configuration.h"
+#include "driver/host/windows_headers.h"
 #include "driver/winmm/dialog/tone.h"
-#include "driver/winmm/windows_headers.h"
 #include "hal/device.h"
 
 namespace refwave::winmm {

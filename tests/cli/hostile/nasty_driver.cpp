@@ -1,10 +1,5 @@
 // A wave driver whose names and warnings hold what a terminal would obey: as a sound server's, in which
 // anybody may name a device. It plays nothing, and every header is done at once.
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
 
 #include <algorithm>
 #include <cstring>

@@ -1,14 +1,11 @@
 // A driver that is not refwave and has no wave device. It prints, and it crashes or hangs in DRV_LOAD if an
 // environment variable asks for it.
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h wants mmsystem.h first.
-#include <mmddk.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+
+#include "driver/host/windows_headers.h"
 
 extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT message, LPARAM, LPARAM) {
   std::puts("here I am");

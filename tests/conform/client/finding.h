@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/conform/client/windows_headers.h"
+#include "driver/host/windows_headers.h"
 
 namespace refwave::conform {
 

@@ -3,13 +3,6 @@
 // is the program's own, and calls functions only.
 #pragma once
 
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
-// mmddk.h and mmreg.h want mmsystem.h first.
-#include <mmddk.h>
-#include <mmreg.h>
-
 #include <chrono>
 #include <cstdint>
 #include <string>

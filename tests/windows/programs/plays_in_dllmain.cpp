@@ -1,7 +1,5 @@
 // A DLL that plays from its DllMain, which none should do, and old ones do: noise for half a minute.
-#include <windows.h>
-// mmsystem.h wants windows.h first.
-#include <mmsystem.h>
+#include "driver/host/windows_headers.h"
 
 namespace {
 

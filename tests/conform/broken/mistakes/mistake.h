@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/conform/client/windows_headers.h"
+#include "driver/host/windows_headers.h"
 
 namespace refwave::conform {
 
