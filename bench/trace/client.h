@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "bench/trace/block_pieces.h"
-#include "driver/cli/wave_client/block_queue.h"
-#include "dsp/format.h"
+#include "driver/cli/wave_client/wave_out.h"
 
 namespace refwave::trace {
 
@@ -17,10 +16,6 @@ class TracedStream {
   /// `done` is signalled once for every block that comes back; several streams may share one.
   TracedStream(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
                cli::BlockQueue::Semaphore& done);
-  /// Effects: drops what is still queued and closes.
-  ~TracedStream();
-  TracedStream(const TracedStream&) = delete;
-  TracedStream& operator=(const TracedStream&) = delete;
 
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   MMRESULT open();
@@ -31,23 +26,14 @@ class TracedStream {
   /// refills, at least.
   void take_callbacks(std::vector<ClientStamp>& callbacks);
   /// Returns: whether the driver has a block, or a callback has not returned.
-  bool is_busy() const { return stamped_.load(std::memory_order_acquire) != sent_; }
-  std::uint64_t returned() const { return returned_.load(std::memory_order_acquire); }
+  bool is_busy() const { return stamped_.load(std::memory_order_acquire) != wave_.queue().sent(); }
 
  private:
-  static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);
-  void block_is_back(std::int64_t entered_ns);
-
-  const dsp::Format format_;
-  std::vector<cli::Block> blocks_;
-  cli::BlockQueue::Semaphore& done_;
-  HWAVEOUT wave_ = nullptr;
   std::uint16_t slot_ = REFWAVE_TRACE_NO_SLOT;
-  std::uint32_t sent_ = 0;
   std::uint32_t taken_ = 0;
-  std::vector<ClientStamp> stamps_;         // a ring; the callback fills it, take_callbacks() empties it
-  std::atomic<std::uint32_t> returned_{0};  // callback → main: blocks that may be written again
-  std::atomic<std::uint32_t> stamped_{0};   // callback → main: stamps that are whole
+  std::vector<ClientStamp> stamps_;        // a ring; the callback fills it, take_callbacks() empties it
+  std::atomic<std::uint32_t> stamped_{0};  // callback → main: stamps that are whole
+  cli::WaveOut wave_;                      // last: it is closed while the rest is there
 };
 
 }  // namespace refwave::trace

@@ -117,7 +117,9 @@ std::optional<REFWAVE_STATISTICS> WaveOut::ask(DWORD_PTR more) const {
 void CALLBACK WaveOut::on_message(HWAVEOUT, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
   const std::int64_t now_ns = hal::monotonic_now_ns();  // first of all: this is where a block's latency ends
   auto* stream = reinterpret_cast<WaveOut*>(self);
-  if (message == WOM_DONE) stream->queue_.mark_returned(stream->done_, now_ns);
+  if (message != WOM_DONE) return;
+  stream->queue_.mark_returned(stream->done_, now_ns);
+  if (stream->at_end_of_callback) stream->at_end_of_callback(now_ns);
 }
 
 }  // namespace refwave::cli

@@ -1,6 +1,7 @@
 // One open waveOut stream with its blocks. Main thread, except for the callback.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "driver/cli/wave_client/block_queue.h"
@@ -19,12 +20,16 @@ class WaveOut {
   WaveOut(const WaveOut&) = delete;
   WaveOut& operator=(const WaveOut&) = delete;
 
+  /// What a callback does last. `entered_ns`: its first instruction. Set it before open().
+  std::function<void(std::int64_t entered_ns)> at_end_of_callback;
+
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   /// `device`: the number of a wave device.
   MMRESULT open(UINT device = 0);
   /// Effects: the blocks have so many frames from now on. Precondition: open, and the driver has no block.
   void set_block_frames(std::size_t frames);
   BlockQueue& queue() { return queue_; }
+  const BlockQueue& queue() const { return queue_; }
   /// Effects: plays the first `bytes` of queue().next(). Returns: MMSYSERR_NOERROR, or why the driver did not
   /// take the block, which then stays queue().next().
   MMRESULT try_write(std::size_t bytes);
