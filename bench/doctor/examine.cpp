@@ -1,8 +1,6 @@
 #include "bench/doctor/examine.h"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <future>
 
@@ -21,13 +19,6 @@ namespace refwave::doctor {
 namespace {
 
 using configuration::Configuration;
-
-std::string utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", std::gmtime(&now));
-  return text;
-}
 
 // --- configuration: the file, the parameters of the registration, the options of this command ---
 
@@ -200,7 +191,7 @@ Examination examine(const DoctorOptions& options) {
   Facts& facts = all.facts;
   facts.system = this_system();
   facts.version = configuration::version();
-  facts.began = utc_now();
+  facts.began = cli::utc_now();
   const latency::Machine machine = latency::this_machine();
   facts.machine = machine.system;
   facts.processor = machine.processor;

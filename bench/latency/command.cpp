@@ -1,9 +1,7 @@
 // `refwave latency`: plays silence on some streams, and measures the time from each finished block to its
 // report, beside a bare semaphore's wake-up in the same seconds. Prints a table, JSON or a page.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 
 #include "bench/latency/command.h"
@@ -24,13 +22,6 @@
 
 namespace refwave::latency {
 namespace {
-
-std::string utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", std::gmtime(&now));
-  return text;
-}
 
 Measurement measure(const LatencyOptions& options, const configuration::Configuration& configured,
                     const Load& load) {
@@ -97,7 +88,7 @@ int measure_latency(const LatencyOptions& options) {
   cli::OutputFile html(options.html);
   cli::OutputFile hgrm(options.hgrm);
   cli::watch_for_interruption();
-  const std::string began = utc_now();
+  const std::string began = cli::utc_now();
   const ProcessorTime before = processor_time();
   Measurement m = measure(options, configured, load);
   m.others_percent = others_percent(before);

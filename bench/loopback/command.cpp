@@ -3,10 +3,8 @@
 #include "bench/loopback/command.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 #include "bench/latency/surroundings.h"
 #include "bench/loopback/analysis.h"
@@ -22,13 +20,6 @@
 
 namespace refwave::loopback {
 namespace {
-
-std::string utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", std::gmtime(&now));
-  return text;
-}
 
 /// Returns: the options, with the capture device as the last setting, so that it replaces an earlier one.
 cli::DriverOptions driver_options(const LoopbackOptions& options) {
@@ -106,7 +97,7 @@ int measure_loopback(const LoopbackOptions& options) {
   cli::watch_for_interruption();
   Measurement m;
   m.version = configuration::version();
-  m.began = utc_now();
+  m.began = cli::utc_now();
   m.machine = latency::this_machine();
   m.rate = options.rate;
   m.channels = options.channels;

@@ -1,10 +1,12 @@
 #include "driver/cli/console/text.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 
 namespace refwave::cli {
 
@@ -23,6 +25,13 @@ std::filesystem::path to_path(std::string_view utf8) { return std::u8string(utf8
 std::string path_text(const std::filesystem::path& path) {
   const std::u8string utf8 = path.u8string();
   return {utf8.begin(), utf8.end()};
+}
+
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", std::gmtime(&now));
+  return text;
 }
 
 std::string clock_text(double seconds) {

@@ -1,4 +1,4 @@
-// Quantities and names as all commands print them. Pure; any thread.
+// Quantities and names as all commands print them. Pure, utc_now() aside; any thread.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,9 @@ namespace refwave::cli {
 /// The names of files. They are UTF-8 here, whatever the system's narrow code page is.
 std::filesystem::path to_path(std::string_view utf8);
 std::string path_text(const std::filesystem::path& path);
+
+/// Returns: the time, as "2026-11-20 20:30:00 UTC". Thread: main.
+std::string utc_now();
 
 /// Returns: "1:02.345" for 62.345 seconds.
 std::string clock_text(double seconds);
