@@ -1,17 +1,21 @@
-#include "bench/doctor/command.h"
-
+// `refwave doctor`: judges the facts of this machine, and prints the page.
 #include <cstdio>
+#include <memory>
 
 #include "bench/doctor/examine.h"
 #include "bench/doctor/machine/machine.h"
 #include "bench/doctor/page/discretion.h"
 #include "bench/doctor/page/page.h"
+#include "driver/cli/commands.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
+#include "driver/cli/help/command_line.h"
 
 namespace refwave::doctor {
+namespace {
 
+/// Returns: the exit status, 0 if everything is right, 1 if something is not.
 int doctor(const DoctorOptions& options) {
   cli::OutputFile report(options.report);
   const Examination all = examine(options);
@@ -31,4 +35,22 @@ int doctor(const DoctorOptions& options) {
   return page.wrongs() == 0 ? 0 : 1;
 }
 
+}  // namespace
 }  // namespace refwave::doctor
+
+void refwave::cli::add_doctor(CommandLine& line) {
+  const auto options = std::make_shared<doctor::DoctorOptions>();
+  const Subcommand command =
+      line.add("doctor", "Say what is right on this machine and what is not, and how to mend it");
+  add_driver_options(command, options->driver);
+  command
+      .option("--program", options->program,
+              "Also look at the winmm.dll beside a program of Windows: its folder, or its .exe")
+      .file();
+  command
+      .option("--report", options->report,
+              "File for an issue: the page without your name, and every key of the configuration")
+      .file();
+  command.flag("-j,--json", options->json, "Print JSON");
+  command.runs([options] { return doctor::doctor(*options); });
+}

@@ -1,10 +1,20 @@
 // Collects all facts of this machine. Main thread.
 #pragma once
 
-#include "bench/doctor/command.h"
+#include <string>
+
 #include "bench/doctor/page/facts.h"
+#include "driver/cli/wave_client/driver_options.h"
 
 namespace refwave::doctor {
+
+/// What `refwave doctor` is given.
+struct DoctorOptions {
+  cli::DriverOptions driver;
+  std::string program;  // the folder or .exe of a program that has a drop-in; empty: none
+  std::string report;   // file for an issue; empty: none
+  bool json = false;
+};
 
 /// The facts for the page, and the configuration that only a report holds.
 struct Examination {

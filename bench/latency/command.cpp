@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 
 #include "bench/latency/command.h"
+#include "bench/latency/compare/command.h"
 #include "bench/latency/outside.h"
 #include "bench/latency/own.h"
 #include "bench/latency/plots/page.h"
@@ -12,10 +14,12 @@
 #include "bench/latency/report/json.h"
 #include "bench/latency/report/terminal.h"
 #include "bench/latency/surroundings.h"
+#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
@@ -77,8 +81,6 @@ void check(const Measurement& m, const Load& load) {
       m.is_interrupted ? cli::kInterrupted : cli::kFailed);
 }
 
-}  // namespace
-
 int measure_latency(const LatencyOptions& options) {
   const configuration::Configuration configured = cli::configuration_with(options.driver);
   const Load load{options.streams, options.buffers,
@@ -111,4 +113,43 @@ int measure_latency(const LatencyOptions& options) {
   return m.is_interrupted ? cli::kInterrupted : 0;
 }
 
+/// --compare refuses the options before it, which are those of a measurement.
+void add_compare_options(const cli::Subcommand& command, CompareOptions& options) {
+  const std::vector<cli::Argument> others = command.all();
+  command
+      .option("--compare", options.files,
+              "Two files of --json, A and B: say whether B is worse, and measure nothing")
+      .takes(2, 2)
+      .file()
+      .excludes(others);
+  command.option("--tolerance", options.tolerance_percent, "Percent by which B may be over A")
+      .needs("--compare")
+      .finite(0, 1000)
+      .shows_default();
+}
+
+}  // namespace
 }  // namespace refwave::latency
+
+void refwave::cli::add_latency(CommandLine& line) {
+  const auto options = std::make_shared<latency::LatencyOptions>();
+  const auto compared = std::make_shared<latency::CompareOptions>();
+  const Subcommand command = line.add("latency", "Measure how long a finished block takes to be reported");
+  add_device_options(command, options->driver);
+  command["--driver"].about("Another wave driver, measured from outside, beside refwave");
+  command.option("-P,--parameters", options->parameters, "DRV_OPEN string of the --driver").needs("--driver");
+  add_wake_option(command, options->driver);
+  command.option("--done", options->driver.done, "When a block is finished").one_of({"consumed", "played"});
+  add_block_options(command, options->buffers, options->block_frames);
+  command.option("-s,--seconds", options->seconds, "Length in seconds").finite(0.1, 86400).shows_default();
+  command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
+  command.option("--html", options->html, "File for a page with plots").file();
+  const Argument json = command.json_file(options->json);
+  command.option("--hgrm", options->hgrm, "File for the distribution in HdrHistogram's text form").file();
+  latency::add_compare_options(command, *compared);
+  command.runs([=] {
+    if (!compared->files.empty()) return latency::compare_files(*compared);
+    if (json.is_given() && options->json.empty()) options->json = "-";
+    return latency::measure_latency(*options);
+  });
+}

@@ -1,4 +1,4 @@
-// The subcommand `refwave latency`.
+// What `refwave latency` is given.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,5 @@ struct LatencyOptions {
   std::string html;                // file; empty: none
   std::string hgrm;                // file; empty: none
 };
-
-/// Runs the subcommand to its end. Returns: the exit status. Throws: cli::Failure.
-int measure_latency(const LatencyOptions& options);
 
 }  // namespace refwave::latency

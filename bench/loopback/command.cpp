@@ -1,25 +1,37 @@
 // `refwave loopback`: plays a marked signal through the driver and its devices, finds it in a recording, and
 // prints the figures as a table or as JSON.
-#include "bench/loopback/command.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 
 #include "bench/latency/surroundings.h"
 #include "bench/loopback/analysis.h"
 #include "bench/loopback/loop_client.h"
 #include "bench/loopback/report.h"
+#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
 
 namespace refwave::loopback {
 namespace {
+
+struct LoopbackOptions {
+  cli::DriverOptions driver;
+  std::string capture_device;  // empty: the device that plays
+  double seconds = 5;
+  std::uint32_t rate = 48'000;
+  std::uint16_t channels = 2;
+  std::uint32_t buffers = 4;
+  std::uint32_t block_frames = 0;  // 0: one period
+  std::string json;                // file, "-" for standard output; empty: none
+};
 
 /// Returns: the options, with the capture device as the last setting, so that it replaces an earlier one.
 cli::DriverOptions driver_options(const LoopbackOptions& options) {
@@ -88,8 +100,6 @@ void check(const Measurement& m) {
         "measure again");
 }
 
-}  // namespace
-
 int measure_loopback(const LoopbackOptions& options) {
   const configuration::Configuration configured = cli::configuration_with(driver_options(options));
   const std::uint32_t block_frames = options.block_frames != 0 ? options.block_frames : configured.period;
@@ -117,4 +127,28 @@ int measure_loopback(const LoopbackOptions& options) {
   return m.is_interrupted ? cli::kInterrupted : 0;
 }
 
+}  // namespace
 }  // namespace refwave::loopback
+
+void refwave::cli::add_loopback(CommandLine& line) {
+  const auto options = std::make_shared<loopback::LoopbackOptions>();
+  const Subcommand command =
+      line.add("loopback", "Measure the way out of the device, back into it, and to the program");
+  add_device_options(command, options->driver);
+  command["--device"].about("Device to play to, by its name in `refwave devices` or a unique part of it");
+  command.option("--capture-device", options->capture_device, "Device to record from; without it the same")
+      .value("DEVICE");
+  command.option("-P,--parameters", options->driver.parameters, "DRV_OPEN string of the --driver")
+      .needs("--driver");
+  add_block_options(command, options->buffers, options->block_frames);
+  command.option("-r,--rate", options->rate, "Rate in Hz").range(8000, 192000).shows_default();
+  command.option("-C,--channels", options->channels, "Channels, each with the same signal")
+      .range(1, 8)
+      .shows_default();
+  command.option("-s,--seconds", options->seconds, "Length in seconds").finite(0.5, 600).shows_default();
+  const Argument json = command.json_file(options->json);
+  command.runs([=] {
+    if (json.is_given() && options->json.empty()) options->json = "-";
+    return loopback::measure_loopback(*options);
+  });
+}

@@ -6,15 +6,16 @@
 #include <memory>
 
 #include "bench/trace/client.h"
-#include "bench/trace/command.h"
 #include "bench/trace/driver_trace.h"
 #include "bench/trace/summary.h"
+#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::trace {
@@ -23,6 +24,15 @@ namespace {
 using trace::Facts;
 using trace::Recording;
 using trace::TracedStream;
+
+struct TraceOptions {
+  cli::DriverOptions driver;
+  double seconds = 1;
+  std::uint32_t streams = 1;
+  std::uint32_t buffers = 4;
+  std::uint32_t block_frames = 0;  // 0: one period
+  std::string output;              // file, or "-" for standard output
+};
 
 constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000, 0};
 /// So often that the driver's ring never fills, and so seldom that reading disturbs few periods.
@@ -143,8 +153,6 @@ Recording record(cli::DriverSession& session, const TraceOptions& options, std::
   return recording;
 }
 
-}  // namespace
-
 int trace_buffers(const TraceOptions& options) {
   const std::uint32_t block_frames =
       options.block_frames != 0 ? options.block_frames : cli::configuration_with(options.driver).period;
@@ -171,4 +179,22 @@ int trace_buffers(const TraceOptions& options) {
   return cli::is_interrupted() ? cli::kInterrupted : 0;
 }
 
+}  // namespace
 }  // namespace refwave::trace
+
+void refwave::cli::add_trace(CommandLine& line) {
+  const auto options = std::make_shared<trace::TraceOptions>();
+  const Subcommand command =
+      line.add("trace", "Stamp every block's way through the driver, as a picture and a table");
+  add_device_options(command, options->driver);
+  add_wake_option(command, options->driver);
+  add_block_options(command, options->buffers, options->block_frames);
+  command.option("-s,--seconds", options->seconds, "Length in seconds").finite(0.1, 600).shows_default();
+  command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
+  command
+      .option("-o,--output", options->output,
+              "File for the picture, in the trace event format of Chrome and Perfetto; - for standard output")
+      .required()
+      .file();
+  command.runs([options] { return trace::trace_buffers(*options); });
+}

@@ -1,6 +1,7 @@
 // `refwave config`: prints the keys, checks the configuration file, or opens the driver's dialog.
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <sstream>
 
 #include "driver/cli/commands.h"
@@ -8,10 +9,16 @@
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {
 namespace {
+
+struct ConfigOptions {
+  bool check = false;
+  bool dialog = false;
+};
 
 int check() {
   const configuration::ConfigurationFile file = configuration::configuration_file();
@@ -50,13 +57,22 @@ std::string fitted(const std::string& toml) {
   return text;
 }
 
-}  // namespace
-
 int config(const ConfigOptions& options) {
   if (options.dialog) return show_dialog();
   if (options.check) return check();
   std::fputs(fitted(configuration::configuration_as_toml()).c_str(), stdout);
   return 0;
+}
+
+}  // namespace
+
+void add_config(CommandLine& line) {
+  const auto options = std::make_shared<ConfigOptions>();
+  const Subcommand command = line.add("config", "Print every key of refwave.toml with its default");
+  const Argument check =
+      command.flag("--check", options->check, "Read the user's refwave.toml, and print its mistakes");
+  command.flag("--dialog", options->dialog, "Open the driver's dialog, on Windows").excludes({check});
+  command.runs([options] { return config(*options); });
 }
 
 }  // namespace refwave::cli

@@ -1,6 +1,7 @@
 // `refwave devices`: lists the devices that `output`, `input` and --device can name.
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,10 +11,17 @@
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {
 namespace {
+
+struct DevicesOptions {
+  DriverOptions driver;
+  bool json = false;
+  bool names = false;
+};
 
 constexpr std::size_t kRest = 64;  // columns of a line of the table without the name
 
@@ -82,8 +90,6 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
                         : ": start a sound server (PulseAudio, PipeWire, JACK) or plug a sound card in."));
 }
 
-}  // namespace
-
 int devices(const DevicesOptions& options) {
   DriverSession session(options.driver);
   const std::vector<REFWAVE_DEVICE> found = session.devices();
@@ -96,6 +102,17 @@ int devices(const DevicesOptions& options) {
   }
   for (const std::string& warning : warnings) print_error("warning: " + warning);
   return 0;
+}
+
+}  // namespace
+
+void add_devices(CommandLine& line) {
+  const auto options = std::make_shared<DevicesOptions>();
+  const Subcommand command = line.add("devices", "List the sound devices");
+  add_driver_options(command, options->driver);
+  const Argument json = command.flag("-j,--json", options->json, "Print JSON");
+  command.flag("--names", options->names, "Print only the names, one a line").excludes({json});
+  command.runs([options] { return devices(*options); });
 }
 
 }  // namespace refwave::cli

@@ -1,5 +1,6 @@
 // `refwave play`: plays sound files through the wave functions, block by block, as any player does.
 #include <cstdio>
+#include <memory>
 #include <optional>
 
 #include "driver/cli/commands.h"
@@ -9,6 +10,7 @@
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "driver/cli/playing/playback.h"
 
 namespace refwave::cli {
@@ -39,8 +41,6 @@ void tell_of_reopening(const std::string& path, const dsp::Format& format) {
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
 }
 
-}  // namespace
-
 int play(const PlayOptions& options) {
   open_string(options.driver);           // refuses a wrong setting before any file is opened
   std::optional<DriverSession> session;  // not loaded before a file was read that can be played
@@ -63,6 +63,40 @@ int play(const PlayOptions& options) {
     if (is_interrupted()) return kInterrupted;
   }
   return status != 0 ? status : files.status();
+}
+
+}  // namespace
+
+void add_play(CommandLine& line) {
+  const auto options = std::make_shared<PlayOptions>();
+  const Subcommand command = line.add("play", std::string("Play sound files (") + readable_kinds() + ")");
+  command
+      .option("FILE", options->files,
+              "Sound files, played in turn without a gap; - for standard input. Where one plays on a "
+              "terminal, space pauses, arrows go back or ahead by 5 seconds, and q ends")
+      .required()
+      .file();
+  add_device_options(command, options->driver);
+  add_block_options(command, options->buffers, options->block_frames);
+  command.option("-v,--volume", options->volume_percent, "Volume in percent").range(0, 100);
+  command.option("--speed", options->speed, "Playback rate as a factor; the pitch changes with it")
+      .value("X")
+      .finite(0.25, 4);
+  command.option("--pitch", options->pitch, "Pitch as a factor; the duration stays")
+      .value("X")
+      .finite(0.25, 4);
+  command.option("-r,--rate", options->driver.rate, "Rate the device is opened at, in Hz").value("N");
+  command.option("--capture", options->driver.capture, "WAV file for what the clocked device plays").file();
+  command
+      .option("--raw", options->raw, "Samples without a header, as s16le,48000,2; also u8, s24le, f32le, …")
+      .value(kRawFormat);
+  command.option("--seek", options->seek_seconds, "Where the first file begins: seconds, or minutes:seconds")
+      .value("TIME")
+      .clock_time();
+  command.option("--loop", options->loops, "Play everything so many times; 0: until it is stopped")
+      .range(0, 1'000'000);
+  command.flag("-q,--quiet", options->quiet, "Print nothing but errors");
+  command.runs([options] { return play(*options); });
 }
 
 }  // namespace refwave::cli

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <optional>
 
 #include "driver/cli/commands.h"
@@ -13,12 +14,23 @@
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "driver/cli/sound_file/sound_file.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/wave_in.h"
 
 namespace refwave::cli {
 namespace {
+
+struct RecordOptions {
+  DriverOptions driver;
+  std::string file;
+  double seconds = 0;  // 0: until Ctrl-C
+  std::uint32_t rate = 48'000;
+  std::uint16_t channels = 2;
+  std::string bits = "16";
+  std::string raw;  // empty: a file with a header
+};
 
 constexpr std::size_t kBlocks = 8;  // an eighth of a second each hides a slow disk for a second
 constexpr std::uint32_t kBlocksPerSecond = 8;
@@ -103,8 +115,6 @@ class Recording {
   Watchdog watchdog_;
 };
 
-}  // namespace
-
 int record(const RecordOptions& options) {
   const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
   const dsp::Format format =
@@ -119,6 +129,33 @@ int record(const RecordOptions& options) {
                            " of " + format_text(format);
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), options.file == kStandardStream ? stderr : stdout);
   return 0;
+}
+
+}  // namespace
+
+void add_record(CommandLine& line) {
+  const auto options = std::make_shared<RecordOptions>();
+  const Subcommand command = line.add("record", "Record into a sound file, until Ctrl-C or --seconds");
+  command
+      .option("FILE", options->file,
+              "File to write; its ending (.wav, .flac, …) is its kind; - for WAV on standard output")
+      .required()
+      .file();
+  add_device_options(command, options->driver);
+  command.option("-s,--seconds", options->seconds, "Length in seconds").finite(0.001, 1e7);
+  const Argument rate =
+      command.option("-r,--rate", options->rate, "Rate in Hz").range(8000, 192000).shows_default();
+  const Argument channels =
+      command.option("-C,--channels", options->channels, "Channels").range(1, 8).shows_default();
+  const Argument bits = command.option("-b,--bits", options->bits, "Bits a sample")
+                            .one_of({"16", "24", "32", "float"})
+                            .shows_default();
+  command
+      .option("--raw", options->raw,
+              "Write to - without a header, as s16le,48000,2; also u8, s24le, f32le, …")
+      .value(kRawFormat)
+      .excludes({rate, channels, bits});
+  command.runs([options] { return record(*options); });
 }
 
 }  // namespace refwave::cli

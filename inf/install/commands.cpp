@@ -1,10 +1,13 @@
-#include "inf/install/commands.h"
-
+// The subcommands install, uninstall, repair and status.
 #include <cstdio>
+#include <filesystem>
+#include <memory>
 
+#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/file_name.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "inf/install/carry_out.h"
 #include "inf/install/machine/elevation.h"
 #include "inf/install/machine/machine.h"
@@ -18,11 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
-  Options(const char* name, fs::path folder) : command(name), command_folder(std::move(folder)) {}
+/// Exit statuses of `refwave status`, beside 0.
+constexpr int kStatusNotInstalled = 3;
+constexpr int kStatusNeedsRepair = 4;
 
+struct Options {
   std::string command;
-  fs::path command_folder;
   bool dry_run = false;
   bool force = false;
   std::string program;  // folder or .exe; only a line without --program is for the whole system
@@ -54,7 +58,7 @@ fs::path program_folder(const Options& options) {
     throw cli::Failure(cli::path_text(folder) +
                        ": the winmm.dll of this folder serves all programs; `refwave install` without "
                        "--program is for those");
-  if (is_source_folder(options.command_folder, folder))
+  if (is_source_folder(cli::command_folder(), folder))
     throw cli::Failure(cli::path_text(folder) +
                        ": refwave's own folder; name the program's, or unpack refwave elsewhere");
   return folder;
@@ -68,7 +72,7 @@ Plan program_plan(const Options& options) {
   const std::string named = fs::is_directory(target) ? "" : cli::path_text(target.filename());
   const View view = bitness_of(executables_in(folder), named, cli::path_text(folder));
   const auto file = [&](const char* name) {
-    return look_at(folder / name, find_source(options.command_folder, name, view));
+    return look_at(folder / name, find_source(cli::command_folder(), name, view));
   };
   return plan_program_install({file("refwave.drv"), file("winmm.dll")},
                               options.force ? Force::yes : Force::no);
@@ -112,15 +116,15 @@ void print_changes(const Plan& plan) {
 
 int change(const Options& options) {
   if (options.console != 0) print_into_console_of(options.console);
-  const std::unique_ptr<Observer> machine = observe_this_machine(options.command_folder);
+  const std::unique_ptr<Observer> machine = observe_this_machine(cli::command_folder());
   const Plan plan = options.for_program ? program_plan(options) : system_plan(options, *machine);
   if (!options.dry_run) return make_changes(options, plan);
   print_changes(plan);
   return 0;
 }
 
-int print_status(const fs::path& command_folder) {
-  const Snapshot snapshot = observe_this_machine(command_folder)->look();
+int print_status() {
+  const Snapshot snapshot = observe_this_machine(cli::command_folder())->look();
   std::fputs(status_text(snapshot).c_str(), stdout);
   switch (diagnose(snapshot).health) {
     case Health::not_installed:
@@ -134,36 +138,33 @@ int print_status(const fs::path& command_folder) {
 }
 
 /// Effects: adds one of the commands that change something.
-void add(CLI::App& app, const Options& defaults, const char* about, std::function<int()>& run) {
-  const auto options = std::make_shared<Options>(defaults);
-  CLI::App* command = app.add_subcommand(options->command, about);
-  command->add_flag("--dry-run", options->dry_run, "Print every change and make none");
+void add(cli::CommandLine& line, const char* name, const char* about) {
+  const auto options = std::make_shared<Options>();
+  options->command = name;
+  const cli::Subcommand command = line.add(name, about);
+  command.flag("--dry-run", options->dry_run, "Print every change and make none");
   if (options->command != "uninstall")
-    command->add_flag("--force", options->force,
-                      "Replace another driver's entry or file; uninstall restores it");
-  CLI::Option* program = nullptr;
+    command.flag("--force", options->force, "Replace another driver's entry or file; uninstall restores it");
+  std::optional<cli::Argument> program;
   if (options->command != "repair")
-    program =
-        command
-            ->add_option("--program", options->program,
-                         "For one program alone, without the registry: the folder of its .exe, or the .exe")
-            ->transform(CLI::Validator(cli::correct_windows_name, ""))
-            ->type_name("FOLDER");
-  command->add_option("--console", options->console)->group("");
-  command->callback([&run, options, program] {
-    options->for_program = program != nullptr && program->count() != 0;
-    run = [options] { return change(*options); };
+    program = command
+                  .option("--program", options->program,
+                          "For one program alone, without the registry: the folder of its .exe, or the .exe")
+                  .folder();
+  command.option("--console", options->console, "").hidden();
+  command.runs([options, program] {
+    options->for_program = program && program->is_given();
+    return change(*options);
   });
 }
 
 }  // namespace
-
-void add_commands(CLI::App& app, const fs::path& folder, std::function<int()>& run) {
-  add(app, {"install", folder}, "Install refwave.drv as a wave driver of Windows, or for one program", run);
-  add(app, {"uninstall", folder}, "Remove what install wrote, and restore what it replaced", run);
-  add(app, {"repair", folder}, "Restore the missing parts of an installation", run);
-  app.add_subcommand("status", "List Windows' wave drivers, and the installed parts of refwave")
-      ->callback([&run, folder] { run = [folder] { return print_status(folder); }; });
-}
-
 }  // namespace refwave::install
+
+void refwave::cli::add_install(CommandLine& line) {
+  install::add(line, "install", "Install refwave.drv as a wave driver of Windows, or for one program");
+  install::add(line, "uninstall", "Remove what install wrote, and restore what it replaced");
+  install::add(line, "repair", "Restore the missing parts of an installation");
+  line.add("status", "List Windows' wave drivers, and the installed parts of refwave")
+      .runs(install::print_status);
+}

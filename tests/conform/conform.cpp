@@ -2,19 +2,21 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <numeric>
 
+#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
+#include "driver/cli/help/command_line.h"
 #include "driver/cli/wave_client/driver_loading.h"
 #include "driver/configuration/configuration.h"
 #include "driver/winmm/refwave.h"
 #include "tests/conform/client/client.h"
-#include "tests/conform/command.h"
 #include "tests/conform/explain/advice.h"
 #include "tests/conform/explain/choice.h"
 #include "tests/conform/explain/mend_first.h"
@@ -25,6 +27,22 @@
 
 namespace refwave::conform {
 namespace {
+
+struct ConformOptions {
+  std::string driver;  // path; empty: refwave.drv beside the command
+  std::string parameters;
+  bool parameters_given = false;
+  std::vector<std::string> rules;  // ids, groups and patterns; none: all
+  std::uint32_t at_once = 8;       // rules that run at the same time: they wait more than they compute
+  std::uint32_t patience_s = 4;    // how long a rule waits for anything
+  bool thorough = false;
+  bool list = false;
+  bool json = false;
+  bool all = false;     // prints the rules that are kept, too
+  std::string explain;  // a rule to be explained; empty: none
+  std::string junit;    // file, "-" for standard output; empty: none
+  bool markdown = false;
+};
 
 constexpr const char* kOwnParameters = "device=clocked; clock=20";
 
@@ -187,8 +205,6 @@ void print_end(const std::vector<Finding>& findings, const std::vector<Rule>& br
       "` says what usually is wrong");
 }
 
-}  // namespace
-
 int conform_driver(const ConformOptions& options) {
   if (!options.explain.empty()) return explain(options.explain);
   const std::vector<Rule> rules = chosen_rules(options.rules);
@@ -213,4 +229,37 @@ int conform_driver(const ConformOptions& options) {
   return broken.empty() ? 0 : cli::kFailed;
 }
 
+}  // namespace
 }  // namespace refwave::conform
+
+void refwave::cli::add_conform(CommandLine& line) {
+  const auto options = std::make_shared<conform::ConformOptions>();
+  const Subcommand command = line.add("conform", "Check a wave driver against the contract");
+  command.option("DRIVER", options->driver, "Wave driver; without it the refwave.drv beside this command")
+      .file();
+  const Argument parameters = command.option("-P,--parameters", options->parameters,
+                                             "Its DRV_OPEN string (device=clocked; clock=20)");
+  command
+      .option("-r,--rule", options->rules,
+              "Rule to run, by its id, group (reset) or pattern (WODM_*); may be repeated")
+      .value("RULE")
+      .repeats();
+  command.option("-J,--jobs", options->at_once, "Rules that run at the same time")
+      .range(1, 64)
+      .shows_default();
+  command.option("--patience", options->patience_s, "Seconds that a rule waits for anything")
+      .range(1, 1000)
+      .shows_default();
+  command.flag("-a,--all", options->all, "Print the rules that are kept, too");
+  command.option("-e,--explain", options->explain, "Print a rule's page, its reason, and the usual mistake")
+      .value("RULE");
+  command.option("--junit", options->junit, "File for the findings as JUnit's XML").file();
+  command.flag("-t,--thorough", options->thorough, "Run the rules that take seconds each, too");
+  const Argument list = command.flag("-l,--list", options->list, "Print the rules and run none");
+  command.flag("-j,--json", options->json, "Print JSON").excludes({list});
+  command.flag("--markdown", options->markdown, "Print the contract in Markdown: driver/winmm/MESSAGES.md");
+  command.runs([options, parameters] {
+    options->parameters_given = parameters.is_given();
+    return conform::conform_driver(*options);
+  });
+}

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
-#include "driver/cli/commands.h"
 #include "driver/cli/console/keys/keys.h"
 #include "driver/cli/console/progress.h"
 #include "driver/cli/playing/loss_watch.h"
@@ -13,6 +15,21 @@
 #include "driver/cli/wave_client/wave_out.h"
 
 namespace refwave::cli {
+
+/// What `refwave play` is given.
+struct PlayOptions {
+  DriverOptions driver;
+  std::vector<std::string> files;
+  std::uint32_t buffers = 4;
+  std::uint32_t block_frames = 0;  // 0: two periods at least, and what the device delays
+  std::uint32_t volume_percent = 100;
+  double speed = 1;
+  double pitch = 1;
+  std::string raw;          // empty: files have headers
+  double seek_seconds = 0;  // where the first file begins
+  std::uint32_t loops = 1;  // 0: without end
+  bool quiet = false;
+};
 
 class Playback {
  public:

@@ -16,6 +16,9 @@ struct RawFormat {
   bool is_signed_byte = false;  // of 8 bits, where the wave functions know unsigned ones only
 };
 
+/// What the help calls such a text.
+inline constexpr const char* kRawFormat = "FORMAT,RATE,CHANNELS";
+
 /// Returns: the format that `text` names: "s16le,48000,2". Throws: Failure.
 RawFormat raw_format(const std::string& text);
 
