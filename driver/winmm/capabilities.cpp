@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "driver/configuration/version.h"
-#include "driver/winmm/system/text.h"
 #include "dsp/format.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::winmm {
 namespace {
@@ -28,6 +28,11 @@ std::u16string shortened(const std::u16string& name, std::size_t most) {
   while (most > 0 && continues_character(name[most])) --most;
   while (most > 0 && name[most - 1] == u' ') --most;
   return name.substr(0, most);
+}
+
+/// Returns: an empty text for one that is not UTF-8.
+std::u16string to_utf16(std::string_view utf8) {
+  return hal::to_utf16<char16_t>(utf8, hal::IfInvalid::give_up);
 }
 
 template <typename Caps>

@@ -6,8 +6,8 @@
 #include "driver/winmm/driver_gate.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/refwave.h"
-#include "driver/winmm/system/text.h"
 #include "driver/winmm/system/unload.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::winmm {
 namespace {
@@ -19,7 +19,8 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
   try {
     const Visit driver;
     if (!driver) return 0;
-    if (const std::string text = to_utf8(parameters); !text.empty()) driver->configure(text);
+    const std::string text = parameters == nullptr ? "" : hal::to_utf8(parameters, hal::IfInvalid::give_up);
+    if (!text.empty()) driver->configure(text);
     return static_cast<LRESULT>(instances_opened.fetch_add(1) + 1);
   } catch (...) {
     // Out of memory: an exception never crosses the ABI.

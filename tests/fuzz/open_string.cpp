@@ -1,6 +1,6 @@
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/configuration_write.h"
-#include "driver/winmm/system/text.h"
+#include "hal/system/wide_text.h"
 #include "tests/fuzz/targets.h"
 
 namespace refwave::fuzz {
@@ -25,8 +25,8 @@ void require_round_trip(const Parsed& parsed) {
 
 void open_string(Bytes input) {
   // As DRV_OPEN has it: in UTF-16, up to the first 0. Ill-formed text is empty.
-  const std::u16string wide = winmm::to_utf16(text_of(input));
-  const std::string text = winmm::to_utf8(wide.c_str());
+  const std::u16string wide = hal::to_utf16<char16_t>(text_of(input), hal::IfInvalid::give_up);
+  const std::string text = hal::to_utf8(wide.c_str(), hal::IfInvalid::give_up);
   const Parsed parsed = configuration::parse_open_string(text);
   for (const std::string& warning : parsed.warnings) require_harmless(warning);
   require_round_trip(parsed);
@@ -35,7 +35,7 @@ void open_string(Bytes input) {
   std::u16string units(input.size() / 2, u' ');
   for (std::size_t i = 0; i < units.size(); ++i)
     units[i] = static_cast<char16_t>(input[2 * i] | input[2 * i + 1] << 8);
-  const Parsed odd = configuration::parse_open_string(winmm::to_utf8(units.c_str()));
+  const Parsed odd = configuration::parse_open_string(hal::to_utf8(units.c_str(), hal::IfInvalid::give_up));
   for (const std::string& warning : odd.warnings) require_harmless(warning);
 }
 

@@ -16,7 +16,6 @@
 #include "driver/winmm/dialog/form.h"
 #include "driver/winmm/dialog/session.h"
 #include "driver/winmm/driver_gate.h"
-#include "driver/winmm/system/text.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::winmm {
@@ -205,7 +204,7 @@ void Dialog::period_changed(int notice) {
   } else {
     return;
   }
-  form_.set_period(to_utf8(typed));
+  form_.set_period(hal::to_utf8(typed, hal::IfInvalid::give_up));
   set_text(REFWAVE_PERIOD_NOTE, form_.period_note());
 }
 

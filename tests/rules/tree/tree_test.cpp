@@ -53,7 +53,7 @@ const std::vector<Layer> kLayers = {
     {"driver/winmm",
      {"driver/control", "driver/engine/device_thread.h", "driver/host/windows_headers.h", "driver/stream",
       "driver/configuration", "driver/core", "hal", "dsp"}},
-    {"driver/host", {}},
+    {"driver/host", {"hal/system/wide_text.h"}},
     {"driver/host/callback", {"driver/host/handle_table.h", "driver/host/windows_headers.h"}},
     {"driver/host/installable",
      {"driver/host/handle_table.h", "driver/host/system.h", "driver/host/text.h",
