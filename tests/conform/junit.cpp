@@ -6,28 +6,7 @@
 namespace refwave::conform {
 namespace {
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : cli::visible(text)) {
-    switch (c) {
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '&':
-        result += "&amp;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
+std::string escaped(std::string_view text) { return cli::markup(cli::visible(text)); }
 
 }  // namespace
 

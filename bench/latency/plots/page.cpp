@@ -13,7 +13,7 @@ namespace refwave::latency {
 namespace {
 
 std::string tile(std::string_view value, std::string_view what) {
-  return "<div class=\"tile\"><b>" + escaped(value) + "</b><span>" + escaped(what) + "</span></div>\n";
+  return "<div class=\"tile\"><b>" + markup(value) + "</b><span>" + markup(what) + "</span></div>\n";
 }
 
 std::string tiles(const Measurement& m) {
@@ -29,29 +29,29 @@ std::string tiles(const Measurement& m) {
 std::string legend(const Measurement& m) {
   std::string text = "<div class=\"legend\">";
   for (const Subject& subject : m.subjects)
-    text += "<span><i class=\"" + look_of(m, subject) + "\"></i>" + escaped(subject.series.name) + "</span>";
+    text += "<span><i class=\"" + look_of(m, subject) + "\"></i>" + markup(subject.series.name) + "</span>";
   return text + "</div>\n";
 }
 
 std::string figure(const Measurement& m, std::string_view title, std::string_view caption,
                    const std::string& plot) {
-  return "<figure>\n<h2>" + escaped(title) + "</h2>\n<figcaption>" + escaped(caption) + "</figcaption>\n" +
+  return "<figure>\n<h2>" + markup(title) + "</h2>\n<figcaption>" + markup(caption) + "</figcaption>\n" +
          legend(m) + plot + "</figure>\n";
 }
 
 std::string row(std::string_view name, const bench::Histogram& histogram, std::string_view look) {
-  std::string text = "<tr class=\"" + std::string(look) + "\"><td>" + escaped(name) + "</td>";
+  std::string text = "<tr class=\"" + std::string(look) + "\"><td>" + markup(name) + "</td>";
   for (const Column& column : kColumns)
     text +=
         "<td>" +
-        escaped(cli::percentile_text(histogram.percentile(column.share), column.share, histogram.count())) +
+        markup(cli::percentile_text(histogram.percentile(column.share), column.share, histogram.count())) +
         "</td>";
   return text + cli::formatted("<td>%llu</td></tr>\n", static_cast<unsigned long long>(histogram.count()));
 }
 
 std::string ratio_row(const Measurement& m) {
   const Ratio ratio = ratio_of(m);
-  std::string text = "<tr><td>" + escaped(ratio.name) + "</td>";
+  std::string text = "<tr><td>" + markup(ratio.name) + "</td>";
   for (const Column& column : kColumns) text += "<td>" + ratio_text(ratio, column) + "</td>";
   return text + "<td></td></tr>\n";
 }
@@ -72,18 +72,18 @@ std::string percentiles(const Measurement& m) {
     if (m.pieces->has_wakes()) text += row("from wake", m.pieces->from_wake, "part");
   }
   text += ratio_row(m) + "</table></div>\n";
-  for (const std::string& line : remarks(m)) text += "<p class=\"soft\">" + escaped(line) + "</p>\n";
+  for (const std::string& line : remarks(m)) text += "<p class=\"soft\">" + markup(line) + "</p>\n";
   return text;
 }
 
 std::string stack(std::string_view name, const std::array<double, trace::kPieces>& means) {
   const double sum = std::accumulate(means.begin(), means.end(), 0.0);
-  std::string text = "<p class=\"soft\">" + escaped(name) + ": " + escaped(duration_text(sum)) +
+  std::string text = "<p class=\"soft\">" + markup(name) + ": " + markup(duration_text(sum)) +
                      " on average</p>\n<div class=\"stack\">";
   for (std::size_t i = 0; i < means.size(); ++i) {
     text += cli::formatted("<i class=\"p%u\" style=\"flex: %.4f 1 0\" title=\"", static_cast<unsigned>(i),
                            sum > 0 ? means[i] / sum : 0);
-    text += escaped(std::string(trace::kPieceNames[i]) + ": " + duration_text(means[i])) + "\"></i>";
+    text += markup(std::string(trace::kPieceNames[i]) + ": " + duration_text(means[i])) + "\"></i>";
   }
   return text + "</div>\n";
 }
@@ -99,7 +99,7 @@ std::string pieces(const Measurement& m) {
   text += "</div>\n" + stack("all blocks", mean_of_slowest(*m.pieces, 1)) +
           stack("the slowest hundredth", mean_of_slowest(*m.pieces, kSlow)) + "<table class=\"facts\">\n";
   for (std::size_t i = 0; i < trace::kPieces; ++i)
-    text += "<tr><td>" + std::string(trace::kPieceNames[i]) + "</td><td>" + escaped(kPieceMeanings[i]) +
+    text += "<tr><td>" + std::string(trace::kPieceNames[i]) + "</td><td>" + markup(kPieceMeanings[i]) +
             "</td></tr>\n";
   return text + "</table></figure>\n";
 }
@@ -107,7 +107,7 @@ std::string pieces(const Measurement& m) {
 std::string facts(const Measurement& m) {
   std::string text = "<h2>Machine and settings</h2>\n<table class=\"facts\">\n";
   for (const auto& [name, value] : facts_of(m))
-    text += "<tr><td>" + escaped(name) + "</td><td>" + escaped(value) + "</td></tr>\n";
+    text += "<tr><td>" + markup(name) + "</td><td>" + markup(value) + "</td></tr>\n";
   return text + "</table>\n";
 }
 
@@ -118,8 +118,8 @@ std::string as_page(const Measurement& m) {
   return "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
          title + "</title>\n<style>" + kPageStyle + "</style>\n</head>\n<body>\n<main>\n<h1>" + title +
-         "</h1>\n<p>" + escaped(m.driver().series.name + " on " + m.settings.device) +
-         "</p>\n<p class=\"soft\">" + escaped("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) +
+         "</h1>\n<p>" + markup(m.driver().series.name + " on " + m.settings.device) +
+         "</p>\n<p class=\"soft\">" + markup("Measured " + meaning(m) + ".") + "</p>\n" + tiles(m) +
          figure(m, "Distribution", "Up: share of the blocks. Across: latency, logarithmic.",
                 distribution_plot(m)) +
          figure(m, "By percentile",

@@ -26,40 +26,14 @@ std::string lines_between(std::span<const Point> points) {
 
 std::string label(double x, double y, std::string_view look, const Tick& tick) {
   return cli::formatted("<text x=\"%.1f\" y=\"%.1f\" class=\"", x, y) + std::string(look) +
-         (tick.is_major ? "" : " minor") + "\">" + escaped(tick.text) + "</text>\n";
+         (tick.is_major ? "" : " minor") + "\">" + markup(tick.text) + "</text>\n";
 }
 
 }  // namespace
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return result;
-}
-
 Plot::Plot(std::string_view description)
     : text_(cli::formatted("<svg viewBox=\"0 0 %g %g\" role=\"img\" aria-label=\"", kWidth, kHeight) +
-            escaped(description) + "\">\n") {}
+            markup(description) + "\">\n") {}
 
 void Plot::add_x_axis(std::span<const Tick> ticks) {
   for (const Tick& tick : ticks) {
@@ -98,7 +72,7 @@ void Plot::add_dots(std::span<const Point> points, std::string_view look) {
 void Plot::add_tip(double from_x, double to_x, std::string_view text) {
   text_ += cli::formatted("<rect class=\"tip\" x=\"%.1f\" y=\"%g\" width=\"%.1f\" height=\"%g\"><title>",
                           pixel_x(from_x), kTop, pixel_x(to_x) - pixel_x(from_x), kHeight - kTop - kBottom) +
-           escaped(text) + "</title></rect>\n";
+           markup(text) + "</title></rect>\n";
 }
 
 }  // namespace refwave::latency

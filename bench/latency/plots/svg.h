@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "bench/latency/report/axis.h"
+#include "driver/cli/console/text.h"
 
 namespace refwave::latency {
 
@@ -14,8 +15,7 @@ struct Point {
   double x, y;
 };
 
-/// Returns: the text as HTML and SVG may hold it anywhere, in attributes, too.
-std::string escaped(std::string_view text);
+using cli::markup;
 
 class Plot {
  public:

@@ -44,6 +44,9 @@ std::string format_text(const dsp::Format& format);
 /// Returns: `text` with what a terminal would obey made visible: "\\n", "\\x1b".
 std::string visible(std::string_view text);
 
+/// Returns: `text` as HTML and XML have it, in quotes or without.
+std::string markup(std::string_view text);
+
 /// Returns: `text` in quotes, as JSON has it; a byte that is not UTF-8 becomes a question mark.
 std::string json_string(std::string_view text);
 

@@ -37,8 +37,8 @@ std::string wrong_tag(std::string_view page) {
 }
 
 TEST(Page, Text_is_escaped_wherever_it_may_stand) {
-  EXPECT_EQ(escaped("a<b>&\"c'\x01"), "a&lt;b&gt;&amp;&quot;c&#39; ");
-  EXPECT_EQ(escaped("µs – ♪"), "µs – ♪");
+  EXPECT_EQ(markup("a<b>&\"c'\x01"), "a&lt;b&gt;&amp;&quot;c&#39; ");
+  EXPECT_EQ(markup("µs – ♪"), "µs – ♪");
 }
 
 TEST(Page, Names_are_no_markup) {
