@@ -11,9 +11,7 @@
 
 #include "tests/contract/harness.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_jack.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
+#include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
 namespace {
@@ -155,13 +153,7 @@ template <class Server>
 class BitExact : public testing::Test {};
 
 using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, PatientJack>;
-struct Names {
-  template <class Server>
-  static std::string GetName(int index) {
-    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
-  }
-};
-TYPED_TEST_SUITE(BitExact, Servers, Names);
+TYPED_TEST_SUITE(BitExact, Servers, test::ServerNames);
 
 TYPED_TEST(BitExact, At_the_servers_own_rate_with_nothing_configured) {
   for (const DWORD rate : kRates) {

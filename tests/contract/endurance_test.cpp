@@ -17,9 +17,7 @@
 #include "tests/contract/harness.h"
 #include "tests/contract/servers/loop.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_jack.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
+#include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
 namespace {
@@ -262,14 +260,7 @@ class Endurance : public testing::Test {
   std::vector<std::unique_ptr<Loop>> loops;
 };
 
-using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, test::PrivateJack>;
-struct Names {
-  template <class Server>
-  static std::string GetName(int index) {
-    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
-  }
-};
-TYPED_TEST_SUITE(Endurance, Servers, Names);
+TYPED_TEST_SUITE(Endurance, test::ThreeServers, test::ServerNames);
 
 TYPED_TEST(Endurance, Of_one_stream_each_way) { this->endure(1); }
 TYPED_TEST(Endurance, Of_eight_streams_each_way) { this->endure(8); }

@@ -11,9 +11,7 @@
 
 #include "tests/contract/harness.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_jack.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
+#include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
 namespace {
@@ -181,14 +179,7 @@ class HeardPosition : public testing::Test {
   Server server;
 };
 
-using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, test::PrivateJack>;
-struct Names {
-  template <class Server>
-  static std::string GetName(int index) {
-    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
-  }
-};
-TYPED_TEST_SUITE(HeardPosition, Servers, Names);
+TYPED_TEST_SUITE(HeardPosition, test::ThreeServers, test::ServerNames);
 
 TYPED_TEST(HeardPosition, Is_what_a_recorder_got_within_a_period_nine_times_in_ten) {
   Told told;

@@ -2,7 +2,6 @@
 // alone and comes back alone.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -12,9 +11,7 @@
 
 #include "tests/contract/harness.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_jack.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
+#include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
 namespace {
@@ -77,14 +74,7 @@ class SeveralDevices : public testing::Test {
   Server server;
 };
 
-using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire>;
-struct Names {
-  template <class Server>
-  static std::string GetName(int index) {
-    return std::array{"PulseAudio", "PipeWire"}[static_cast<std::size_t>(index)];
-  }
-};
-TYPED_TEST_SUITE(SeveralDevices, Servers, Names);
+TYPED_TEST_SUITE(SeveralDevices, test::TwoServers, test::ServerNames);
 
 TYPED_TEST(SeveralDevices, Are_heard_each_at_its_own_sink) {
   LoadedDriver driver("output = " + this->name("ref") + " | " + this->name("other"));

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -10,9 +9,7 @@
 
 #include "tests/contract/harness.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_jack.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
+#include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
 namespace {
@@ -34,13 +31,6 @@ class SoundLoss : public testing::Test {
   Server server;
 };
 
-using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, test::PrivateJack>;
-struct Names {
-  template <class Server>
-  static std::string GetName(int index) {
-    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
-  }
-};
 /// Returns: blocks of 10 ms that are not silent.
 Blocks sounding_blocks(std::chrono::milliseconds length) {
   Blocks blocks;
@@ -49,7 +39,7 @@ Blocks sounding_blocks(std::chrono::milliseconds length) {
   return blocks;
 }
 
-TYPED_TEST_SUITE(SoundLoss, Servers, Names);
+TYPED_TEST_SUITE(SoundLoss, test::ThreeServers, test::ServerNames);
 
 /// The clock, which takes over, has a capture that cannot be created: that is a warning.
 TYPED_TEST(SoundLoss, Of_a_server_is_over_within_two_seconds_of_its_return) {

@@ -2,15 +2,11 @@
 // server that stands still.
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include "hal/portaudio/backend.h"
 #include "hal/system/clock.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_jack.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
+#include "tests/support/sound_servers.h"
 
 namespace refwave::hal {
 namespace {
@@ -42,14 +38,7 @@ class PortAudioAnswer : public testing::Test {
   std::unique_ptr<Backend> backend;
 };
 
-using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire>;
-struct Names {
-  template <class Server>
-  static std::string GetName(int index) {
-    return std::array{"PulseAudio", "PipeWire"}[static_cast<std::size_t>(index)];
-  }
-};
-TYPED_TEST_SUITE(PortAudioAnswer, Servers, Names);
+TYPED_TEST_SUITE(PortAudioAnswer, test::TwoServers, test::ServerNames);
 
 TYPED_TEST(PortAudioAnswer, Is_the_servers_while_it_runs_and_silence_while_it_stands_still) {
   for (const std::string& name : {std::string(), std::string(TypeParam::kPrefix) + "ref"}) {

@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <iostream>
 
@@ -14,9 +13,7 @@
 #include "tests/hal/clients.h"
 #include "tests/support/entries.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_jack.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
+#include "tests/support/sound_servers.h"
 
 namespace refwave::hal {
 namespace {
@@ -103,14 +100,7 @@ class PortAudioLoss : public testing::Test {
   std::unique_ptr<Backend> backend;
 };
 
-using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, test::PrivateJack>;
-struct Names {
-  template <class Server>
-  static std::string GetName(int index) {
-    return std::array{"PulseAudio", "PipeWire", "JACK"}[static_cast<std::size_t>(index)];
-  }
-};
-TYPED_TEST_SUITE(PortAudioLoss, Servers, Names);
+TYPED_TEST_SUITE(PortAudioLoss, test::ThreeServers, test::ServerNames);
 
 TYPED_TEST(PortAudioLoss, A_killed_server_is_told_quietly_and_plays_again_within_two_seconds) {
   auto client = sounding();

@@ -2,15 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <string>
 
 #include "hal/portaudio/backend.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
-#include "tests/support/private_pipewire.h"
-#include "tests/support/private_pulse.h"
+#include "tests/support/sound_servers.h"
 
 namespace refwave::hal {
 namespace {
@@ -48,14 +46,7 @@ class PortAudioNames : public testing::Test {
   std::unique_ptr<Backend> backend = make_portaudio_backend();
 };
 
-struct Names {
-  template <class Server>
-  static std::string GetName(int index) {
-    return std::array{"PulseAudio", "PipeWire"}[static_cast<std::size_t>(index)];
-  }
-};
-using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire>;
-TYPED_TEST_SUITE(PortAudioNames, Servers, Names);
+TYPED_TEST_SUITE(PortAudioNames, test::TwoServers, test::ServerNames);
 
 TYPED_TEST(PortAudioNames, Sinks_and_what_records_them_are_listed_with_the_servers_rate) {
   this->server.add_other_sink();
