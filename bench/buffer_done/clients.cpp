@@ -70,7 +70,12 @@ class Attendant {
     pin_to(cores().far);
     if (callback_ == Callback::window) window_ = winmm_host_create_window();
     ready_.release();
-    while (!over_) callback_ == Callback::window ? wait_for_message() : wait_for_event();
+    while (!over_) {
+      if (callback_ == Callback::window)
+        wait_for_message();
+      else
+        wait_for_event();
+    }
     if (window_ != nullptr) winmm_host_destroy_window(window_);
   }
 
@@ -79,8 +84,8 @@ class Attendant {
     if (winmm_host_wait_message(&message, window_, 100) == FALSE || message.message != MM_WOM_DONE) return;
     const std::int64_t ns = now_ns();
     for (const auto& stream : clients_.streams_) {
-      if (reinterpret_cast<WPARAM>(stream->wave) != message.wParam) continue;
-      return stream->came_back(*reinterpret_cast<WAVEHDR*>(message.lParam), ns);
+      if (reinterpret_cast<WPARAM>(stream->wave) == message.wParam)
+        stream->came_back(*reinterpret_cast<WAVEHDR*>(message.lParam), ns);
     }
   }
 

@@ -36,7 +36,10 @@ class FutexWake {
   /// Effects: sleeps until the thread has slept for `rest`.
   void begin();
   /// Effects: makes one wake-up and waits for it. Returns: its latency in ns.
-  std::int64_t step() { return wake(), finish().latency_ns; }
+  std::int64_t step() {
+    wake();
+    return finish().latency_ns;
+  }
 
   /// Effects: wakes the thread without waiting. For an audio thread.
   void wake() noexcept;

@@ -22,7 +22,10 @@ class SpinWake {
   // As in FutexWake.
   /// Effects: waits until the thread spins.
   void begin();
-  std::int64_t step() { return wake(), finish().latency_ns; }
+  std::int64_t step() {
+    wake();
+    return finish().latency_ns;
+  }
   void wake() noexcept;
   Wake finish() const noexcept;
 

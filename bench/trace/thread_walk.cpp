@@ -128,20 +128,24 @@ void ThreadWalk::return_from_call(Key key) {
 void ThreadWalk::step_of_block(const REFWAVE_TRACE_EVENT& event, Key key) {
   switch (event.wKind) {
     case REFWAVE_TRACE_WRITTEN:
-      return write(key);
+      write(key);
+      break;
     case REFWAVE_TRACE_STARTED:
     case REFWAVE_TRACE_FINISHED: {
-      if (!is_open(Slice::period)) return;
+      if (!is_open(Slice::period)) break;
       const bool first = event.wKind == REFWAVE_TRACE_STARTED;
       add_instant(first ? "first frame" : "last frame", "t", "block", event.dwBlock);
-      return follow(key, "t", now_ns_);
+      follow(key, "t", now_ns_);
+      break;
     }
     case REFWAVE_TRACE_CALLING:
-      return call(key);
+      call(key);
+      break;
     case REFWAVE_TRACE_CALLED:
-      return return_from_call(key);
+      return_from_call(key);
+      break;
     default:
-      return;
+      break;
   }
 }
 

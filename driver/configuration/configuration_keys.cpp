@@ -173,7 +173,10 @@ bool set_value(Configuration& configuration, const Key& key, const Value& value)
                  [&](const Integer& t) { return set_in_range(configuration.*t.field, text, t.range); },
                  [&](const Number& t) { return set_in_range(configuration.*t.field, text, t.range); },
                  [&](const Switch& t) { return set_switch(configuration.*t.field, text); },
-                 [&](const Text& t) { return configuration.*t.field = text, true; },
+                 [&](const Text& t) {
+                   configuration.*t.field = text;
+                   return true;
+                 },
                  [&](const Choice& t) { return set_choice(configuration, t, text); }},
       key.type);
 }

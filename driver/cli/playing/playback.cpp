@@ -84,11 +84,14 @@ void Playback::run(Playlist& files, Keys& keys) {
 void Playback::obey(Key key, Playlist& files) {
   switch (key) {
     case Key::pause:
-      return toggle_pause();
+      toggle_pause();
+      break;
     case Key::back:
-      return seek(files, -kSeekSeconds);
+      seek(files, -kSeekSeconds);
+      break;
     case Key::ahead:
-      return seek(files, kSeekSeconds);
+      seek(files, kSeekSeconds);
+      break;
     case Key::quit:
       has_quit_ = true;
   }
@@ -96,9 +99,12 @@ void Playback::obey(Key key, Playlist& files) {
 
 void Playback::toggle_pause() {
   is_paused_ = !is_paused_;
-  if (is_paused_) return wave_.pause();
-  wave_.resume();
-  watchdog_ = {};  // the position stood still for a reason
+  if (is_paused_) {
+    wave_.pause();
+  } else {
+    wave_.resume();
+    watchdog_ = {};  // the position stood still for a reason
+  }
 }
 
 /// Effects: goes back or ahead in the file that is heard, if it is no pipe.
@@ -224,11 +230,14 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
                       static_cast<double>(track.length) / format_.rate,
                       track.certainty == Length::stated ? Total::known : Total::guessed);
   const double seconds = static_cast<double>(track.place(position)) / format_.rate;
-  if (is_paused_) return progress_->show(seconds, [] { return std::string("paused"); });
-  // A driver that gives no statistics measures nothing: then it is the peak of what was read from the file.
-  if (!watch_) return progress_->show(seconds, wave_.queue().next().peak);
-  const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt;
-  if (heard) progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
+  if (is_paused_) {
+    progress_->show(seconds, [] { return std::string("paused"); });
+  } else if (!watch_) {
+    // A driver that gives no statistics measures nothing: then it is the peak of what was read from the file.
+    progress_->show(seconds, wave_.queue().next().peak);
+  } else if (const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt) {
+    progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
+  }
 }
 
 void Playback::report() const {

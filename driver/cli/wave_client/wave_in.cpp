@@ -21,7 +21,10 @@ MMRESULT WaveIn::open() {
   const MMRESULT result =
       waveInOpen(&wave_, 0, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveIn::on_message),
                  reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
-  if (result != MMSYSERR_NOERROR) return wave_ = nullptr, result;
+  if (result != MMSYSERR_NOERROR) {
+    wave_ = nullptr;
+    return result;
+  }
   for (Block& block : queue_.blocks()) waveInPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));
   return result;
 }

@@ -31,7 +31,10 @@ MMRESULT WaveOut::open(UINT device) {
   const MMRESULT result =
       waveOutOpen(&wave_, device, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
                   reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
-  if (result != MMSYSERR_NOERROR) return wave_ = nullptr, result;
+  if (result != MMSYSERR_NOERROR) {
+    wave_ = nullptr;
+    return result;
+  }
   prepare();
   return result;
 }
