@@ -106,19 +106,24 @@ class Client {
     if (properties == nullptr || std::string_view(type) != PW_TYPE_INTERFACE_Node) return;
     const char* const name = spa_dict_lookup(properties, PW_KEY_NODE_NAME);
     const char* const kind = spa_dict_lookup(properties, PW_KEY_MEDIA_CLASS);
+    const char* const serial = spa_dict_lookup(properties, PW_KEY_OBJECT_SERIAL);
+    if (name == nullptr || kind == nullptr) return;
     try {
-      if (name != nullptr && kind != nullptr) static_cast<Client*>(self)->keep_node(name, kind);
+      static_cast<Client*>(self)->keep_node(name, kind, serial == nullptr ? name : serial);
     } catch (const std::bad_alloc&) {  // the list lacks this device
     }
   }
-  void keep_node(const std::string& name, std::string_view kind) {
+  void keep_node(const std::string& name, std::string_view kind, const std::string& serial) {
     const bool plays = kind == "Audio/Sink" || kind == "Audio/Duplex";
     const bool records = kind == "Audio/Source" || kind == "Audio/Source/Virtual" || kind == "Audio/Duplex";
     const bool is_output = direction_ == Direction::output;
     if (!is_plain(name) || !(plays || (records && !is_output))) return;
-    const char* const behind = !is_output && !records ? ".monitor" : "";
-    all_.push_back({.name = "PipeWire/" + name + behind,
-                    .pcm = "{ type pipewire playback_node \"" + name + "\" capture_node \"" + name + "\" }"});
+    const bool is_monitor = !is_output && !records;
+    // WirePlumber looks for a recorder's node of that name among the sources alone, but takes any number.
+    const std::string& recorded = is_monitor ? serial : name;
+    all_.push_back(
+        {.name = "PipeWire/" + name + (is_monitor ? ".monitor" : ""),
+         .pcm = "{ type pipewire playback_node \"" + name + "\" capture_node \"" + recorded + "\" }"});
   }
 
   const Pipewire& pipewire_;

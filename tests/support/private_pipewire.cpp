@@ -7,6 +7,7 @@
 #include <regex>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "tests/support/eventually.h"
@@ -93,6 +94,16 @@ std::string text_of(const fs::path& path) {
   return text.str();
 }
 
+/// Returns: the number of the node "ref" in a list that pw-cli has printed.
+std::string serial_of_ref(const std::string& list) {
+  const std::string_view key = "object.serial = \"";
+  const std::size_t name = list.find("node.name = \"ref\"");
+  const std::size_t serial = list.rfind(key, name);
+  if (name == list.npos || serial == list.npos) return "-1";
+  const std::size_t begin = serial + key.size();
+  return list.substr(begin, list.find('"', begin) - begin);
+}
+
 const char* session_manager() {
   const bool has_older = std::system("command -v pipewire-media-session >/dev/null 2>&1") == 0;
   return has_older ? "pipewire-media-session" : "wireplumber";
@@ -134,11 +145,17 @@ void PrivatePipewire::configure() const {
   std::ofstream(folder_ / "pipewire.conf") << std::regex_replace(kServer, rate, std::to_string(rate_));
   std::ofstream(folder_ / "media-session.conf") << kSessionManager;
   std::ofstream(folder_ / "wireplumber" / "wireplumber.conf.d" / "refwave.conf") << kWirePlumber;
+}
+
+/// Effects: ALSA's devices lead to this server. WirePlumber records a sink only by its number. Precondition:
+/// answers() has seen the sink.
+void PrivatePipewire::configure_alsa() const {
   std::ofstream(folder_ / "asound.conf")
       << "pcm_type.pipewire { lib \"" REFWAVE_PIPEWIRE_PLUGIN
          "\" }\n"
          "pcm.!default { type pipewire playback_node \"-1\" capture_node \"-1\" }\n"
-         "pcm.refin { type pipewire playback_node \"-1\" capture_node \"ref\" }\n";
+         "pcm.refin { type pipewire playback_node \"-1\" capture_node \""
+      << serial_of_ref(text_of(folder_ / "seen.log")) << "\" }\n";
 }
 
 void PrivatePipewire::start_pulse() {
@@ -180,6 +197,7 @@ void PrivatePipewire::start_server() {
   server_ = ChildProcess({"pipewire", "-c", folder_.path().string() + "/pipewire.conf"}, environment_,
                          folder_ / "server.log");
   answers("\"ref\"");
+  configure_alsa();
   session_manager_ = ChildProcess({session_manager()}, environment_, folder_ / "session.log");
   if (protocol_ == Protocol::pulse) start_pulse();
   sink_ = "ref";
@@ -224,6 +242,7 @@ void PrivatePipewire::unload_sink() {
 
 void PrivatePipewire::load_sink() {
   add_node("ref", "Audio/Sink");
+  if (protocol_ == Protocol::pipewire) configure_alsa();
   record();
 }
 

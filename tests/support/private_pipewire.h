@@ -73,6 +73,7 @@ class PrivatePipewire {
   void record();
   void control(const std::vector<std::string>& command) const;
   void configure() const;
+  void configure_alsa() const;
   bool answers(const char* what);
 
   std::uint32_t rate_;
