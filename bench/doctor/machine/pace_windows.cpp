@@ -49,6 +49,16 @@ std::string power_plan() {
   return id;
 }
 
+/// Returns: 1 while Windows saves the battery. Older versions of MinGW have another name for this member.
+template <class Status>
+BYTE status_flag(const Status& power) {
+  if constexpr (requires { power.SystemStatusFlag; }) {
+    return power.SystemStatusFlag;
+  } else {
+    return power.Reserved1;
+  }
+}
+
 }  // namespace
 
 Pace find_pace(const std::filesystem::path&) {
@@ -56,9 +66,8 @@ Pace find_pace(const std::filesystem::path&) {
   const Times before;
   Pace pace;
   pace.power_plan = power_plan();
-  // SystemStatusFlag is 1 while Windows saves the battery. MinGW has an older name for this member.
   SYSTEM_POWER_STATUS power{};
-  const bool saves = GetSystemPowerStatus(&power) != FALSE && power.Reserved1 == 1;
+  const bool saves = GetSystemPowerStatus(&power) != FALSE && status_flag(power) == 1;
   pace.saves_battery = saves || pace.power_plan == kPlans[0].name;
   pace.processors = std::max(1U, std::thread::hardware_concurrency());
   pace.lateness_ns = lateness_of_sleeps();
