@@ -2,7 +2,7 @@
 execute_process(COMMAND ${objdump} -p ${wine_winmm} OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX REPLACE "^.*Ordinal/Name Pointer. Table" "" text "${text}")
 string(REGEX MATCHALL "\n\t\\[ *[0-9]+\\] [^\n]+" names "${text}")
-list(TRANSFORM names REPLACE "^.*\\] +" "")
+list(TRANSFORM names REPLACE "^.* " "")
 list(LENGTH names count)
 
 file(STRINGS ${list} listed REGEX "^[A-Za-z]")
