@@ -125,6 +125,16 @@ rooms_of() {
   tree "$1" -L "^(${either%|})\$" "${@:2}"
 }
 
+# win32: the same with 32 bits. Where this system's Wine runs only programs of 64 bits, the tests run in a root.
+win32() {
+  suite win32
+  if grep -qs '^REFWAVE_RUNS_WINDOWS_PROGRAMS:INTERNAL=ON' "$root/build/win32/CMakeCache.txt"; then
+    choice -long -C full -R '^full[.]five_thousand_lives$' -- suite win32
+  else
+    programs_of_32_bits
+  fi
+}
+
 # programs_of_32_bits: the tests of a Windows tree of 32 bits, in a Debian root that has the Wine for them. A machine that
 # cannot have such a root (no rights, no network) skips them, and says why.
 programs_of_32_bits() {
@@ -243,8 +253,7 @@ test_everything() {
   # Wine beside other programs says nothing of times.
   tree win64 -LE '^(server|timed)$'
   if [[ $full == yes ]]; then
-    suite win32
-    programs_of_32_bits
+    win32
     other_compiler
     fuzzers
     other_processors
