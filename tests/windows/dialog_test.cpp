@@ -17,6 +17,10 @@ namespace {
 
 using testing::HasSubstr;
 
+// Wine 10 shows sizes of 96 dots an inch to a program that does not say that it knows of others, as Windows
+// does.
+[[maybe_unused]] const BOOL kKnowsOfResolutions = SetProcessDPIAware();
+
 constexpr const char* kToml =
     "# mine\noutput = [\"clocked\"]  # no sound card\ninput = [\"clocked\"]\nperiod = 480\n";
 constexpr const char* kTomlWith96 =
