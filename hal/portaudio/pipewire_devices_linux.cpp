@@ -79,6 +79,7 @@ class Client {
       pw_loop_iterate(inner(), milliseconds_until(deadline));
     pw_loop_leave(inner());
     for (ServerDevice& device : all_) device.rate = rate_;
+    take_numbers();
     spa_hook_remove(&registry_hook);
     spa_hook_remove(&core_hook);
     return ended_ && !is_gone_;
@@ -103,7 +104,10 @@ class Client {
   }
   static void keep(void* self, std::uint32_t, std::uint32_t, const char* type, std::uint32_t,
                    const spa_dict* properties) noexcept {
-    if (properties == nullptr || std::string_view(type) != PW_TYPE_INTERFACE_Node) return;
+    if (properties == nullptr) return;
+    if (std::string_view(type) == PW_TYPE_INTERFACE_Client)
+      static_cast<Client*>(self)->keep_client(properties);
+    if (std::string_view(type) != PW_TYPE_INTERFACE_Node) return;
     const char* const name = spa_dict_lookup(properties, PW_KEY_NODE_NAME);
     const char* const kind = spa_dict_lookup(properties, PW_KEY_MEDIA_CLASS);
     const char* const serial = spa_dict_lookup(properties, PW_KEY_OBJECT_SERIAL);
@@ -119,16 +123,30 @@ class Client {
     const bool is_output = direction_ == Direction::output;
     if (!is_plain(name) || !(plays || (records && !is_output))) return;
     const bool is_monitor = !is_output && !records;
-    // WirePlumber looks for a recorder's node of that name among the sources alone, but takes any number.
-    const std::string& recorded = is_monitor ? serial : name;
+    std::string number = definition(name, is_monitor ? serial : name);
+    by_number_.reserve(all_.size() + 1);
     all_.push_back(
-        {.name = "PipeWire/" + name + (is_monitor ? ".monitor" : ""),
-         .pcm = "{ type pipewire playback_node \"" + name + "\" capture_node \"" + recorded + "\" }"});
+        {.name = "PipeWire/" + name + (is_monitor ? ".monitor" : ""), .pcm = definition(name, name)});
+    by_number_.push_back(std::move(number));
+  }
+  void keep_client(const spa_dict* properties) {
+    const char* const name = spa_dict_lookup(properties, PW_KEY_APP_NAME);
+    has_wireplumber_ = has_wireplumber_ || (name != nullptr && std::string_view(name) == "WirePlumber");
+  }
+  static std::string definition(const std::string& played, const std::string& recorded) {
+    return "{ type pipewire playback_node \"" + played + "\" capture_node \"" + recorded + "\" }";
+  }
+  /// Effects: WirePlumber looks for a recorder's node of a name among the sources alone, but takes any
+  /// number. Other session managers find a sink's name, and find it again when the sink has come back.
+  void take_numbers() {
+    for (std::size_t i = 0; has_wireplumber_ && i < by_number_.size(); ++i) all_[i].pcm.swap(by_number_[i]);
   }
 
   const Pipewire& pipewire_;
   const Direction direction_;
   std::vector<ServerDevice>& all_;
+  std::vector<std::string> by_number_;  // of each of them ALSA's definition with the number
+  bool has_wireplumber_ = false;
   std::uint32_t rate_ = 0;
   int last_ = -1;
   bool ended_ = false;

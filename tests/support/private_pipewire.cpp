@@ -104,9 +104,9 @@ std::string serial_of_ref(const std::string& list) {
   return list.substr(begin, list.find('"', begin) - begin);
 }
 
-const char* session_manager() {
-  const bool has_older = std::system("command -v pipewire-media-session >/dev/null 2>&1") == 0;
-  return has_older ? "pipewire-media-session" : "wireplumber";
+bool is_wireplumber() {
+  static const bool is = std::system("command -v pipewire-media-session >/dev/null 2>&1") != 0;
+  return is;
 }
 
 /// Where this program may not have priority of its own, libpipewire loads libdbus for a moment, and what
@@ -155,7 +155,7 @@ void PrivatePipewire::configure_alsa() const {
          "\" }\n"
          "pcm.!default { type pipewire playback_node \"-1\" capture_node \"-1\" }\n"
          "pcm.refin { type pipewire playback_node \"-1\" capture_node \""
-      << serial_of_ref(text_of(folder_ / "seen.log")) << "\" }\n";
+      << (is_wireplumber() ? serial_of_ref(text_of(folder_ / "seen.log")) : "ref") << "\" }\n";
 }
 
 void PrivatePipewire::start_pulse() {
@@ -198,7 +198,8 @@ void PrivatePipewire::start_server() {
                          folder_ / "server.log");
   answers("\"ref\"");
   configure_alsa();
-  session_manager_ = ChildProcess({session_manager()}, environment_, folder_ / "session.log");
+  session_manager_ = ChildProcess({is_wireplumber() ? "wireplumber" : "pipewire-media-session"}, environment_,
+                                  folder_ / "session.log");
   if (protocol_ == Protocol::pulse) start_pulse();
   sink_ = "ref";
   has_other_ = false;
