@@ -20,13 +20,13 @@ struct Level {
 using Measure = void (*)(const std::byte* in, std::size_t samples, Level& level) noexcept;
 
 /// Returns: how many of these floats are NaN or infinite. Decoding makes silence of them.
-using CountWild = std::size_t (*)(const std::byte* in, std::size_t samples) noexcept;
+using CountNonFinite = std::size_t (*)(const std::byte* in, std::size_t samples) noexcept;
 
 /// Returns: the function for a type, which is the audio thread's. Thread: control.
 Measure measurer(SampleType type) noexcept;
 /// The same for samples of the mix.
 Measure mix_measurer() noexcept;
 /// Null for integers, which are all sound.
-CountWild wild_counter(SampleType type) noexcept;
+CountNonFinite non_finite_counter(SampleType type) noexcept;
 
 }  // namespace refwave::dsp

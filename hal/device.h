@@ -82,7 +82,7 @@ struct OpenRequest {
   std::string device{};
   std::uint32_t rate = 0;
   /// If `rate` is 0: the device is opened at this rate, if it says that it takes it.
-  std::uint32_t liked_rate = 0;
+  std::uint32_t preferred_rate = 0;
   std::uint16_t channels = 0;
   std::uint32_t period_frames = 0;
   std::uint32_t latency_ms = 0;

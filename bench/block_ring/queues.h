@@ -25,7 +25,7 @@ class BlockRing {
   bool pop(Item& item) noexcept {
     if (ring_.playing() == nullptr) return false;
     ring_.set_play(ring_.play() + 1);
-    ring_.release(ring_.play());
+    ring_.release_one();
     item = ring_.take();
     return true;
   }
@@ -50,7 +50,7 @@ class BlockRingPlayed {
   }
   /// Effects: makes room. Must be called at least once in kCapacity items.
   void settle() noexcept {
-    ring_.release(ring_.play());
+    while (ring_.released() != ring_.play()) ring_.release_one();
     while (ring_.notified() != ring_.released()) ring_.take();
   }
 

@@ -72,14 +72,18 @@ class DirectMessages {
     roster_->add(0);
     stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 2, 48'000, 0}, kMessages,
                     core::DoneWhen::consumed);
-    stream_.device_epoch = kEpoch;
-    stream_.lane->time(core::Timed::one_in_eight);
+    stream_.audio().move_to(kEpoch, core::Timed::one_in_eight);
     stream_.callback.function = count_notice;
     stream_.callback.instance = reinterpret_cast<std::uintptr_t>(&count_);
+    stream_.delivery.claim();
+    stream_.delivery.publish();
   }
   void begin() noexcept {
-    for (std::uint32_t i = 0; i < kMessages; ++i) stream_.lane->ring().push({.header = &header_});
-    round_.each(true, [this](core::Stream&) noexcept { return stream_.voice->return_all(); });
+    for (std::uint32_t i = 0; i < kMessages; ++i) stream_.audio().ring().push({.header = &header_});
+    round_.each(true, [](core::AudioHalf& half) noexcept {
+      half.return_all();
+      return kMessages;
+    });
   }
   double step() noexcept {
     const std::int64_t begin_ns = now_ns();

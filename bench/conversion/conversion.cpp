@@ -95,9 +95,9 @@ void add_services() {
     static dsp::Level level;
     dsp::measurer(dsp::SampleType::s16)(b.bytes.data(), kSamples, level);
   });
-  add_conversion("count_wild/type:f32/by:refwave", [](Buffers& b) {
-    benchmark::DoNotOptimize(
-        dsp::wild_counter(dsp::SampleType::f32)(reinterpret_cast<const std::byte*>(b.bus.data()), kSamples));
+  add_conversion("count_non_finite/type:f32/by:refwave", [](Buffers& b) {
+    benchmark::DoNotOptimize(dsp::non_finite_counter(dsp::SampleType::f32)(
+        reinterpret_cast<const std::byte*>(b.bus.data()), kSamples));
   });
 }
 

@@ -23,18 +23,20 @@ void Room::open(std::size_t index) {
   core::Stream& stream = table_->streams[index];
   Client& client = clients_[index];
   stream.furnish(hal::Direction::output, client_, 64, core::DoneWhen::consumed);
-  stream.voice->exchange_pipeline(core::Pipeline::make(client_, kDevice, dsp::Quality::medium));
+  stream.audio().exchange_pipeline(core::Pipeline::make(client_, kDevice, dsp::Quality::medium));
   client.headers.resize(kBlocks);
   client.samples.assign(std::size_t{kBlocks} * out_.size(), kValue);
   for (std::size_t i = 0; i < kBlocks; ++i)
     write(index, client.headers[i], client.samples.data() + i * out_.size());
-  stream.device_epoch = kEpoch;
+  stream.audio().move_to(kEpoch, core::Timed::every_block);
+  stream.delivery.claim();
+  stream.delivery.publish();
   roster_->add(index);
 }
 
 void Room::write(std::size_t index, core::ClientHeader& header, const std::int16_t* samples) {
   header.flags = core::kInQueue;
-  table_->streams[index].lane->ring().push(
+  table_->streams[index].audio().ring().push(
       {.header = &header,
        .data = reinterpret_cast<std::byte*>(const_cast<std::int16_t*>(samples)),
        .frames = period_frames_,
@@ -51,11 +53,13 @@ std::size_t Room::answer() {
   while (const auto index = table_->ready.find()) {
     if (!table_->ready.claim(*index)) continue;
     core::Stream& stream = table_->streams[*index];
+    if (!stream.delivery.hold()) continue;
     do {
-      const core::Block block = stream.lane->ring().take();
-      write(*index, *block.header, reinterpret_cast<const std::int16_t*>(block.data));
-      ++answered;
-    } while (stream.pending.fetch_sub(1, std::memory_order_acq_rel) != 1);
+      while (const auto block = stream.take()) {
+        write(*index, *block->header, reinterpret_cast<const std::int16_t*>(block->data));
+        ++answered;
+      }
+    } while (stream.delivery.release());
   }
   return answered;
 }

@@ -1,4 +1,4 @@
-// An audio thread's surroundings without a device: streams in their slots. Each stream has a block done every
+// An audio thread's surroundings without a device: streams in their table. Each stream has a block done every
 // period, and gets it again. The benchmark chooses the thread that answers the messages.
 #pragma once
 
@@ -22,7 +22,7 @@ class Room {
   /// Effects: renders one period. Thread: audio.
   void render() noexcept;
 
-  /// Effects: takes the messages of all ready slots, and queues their blocks again. Returns: the number of
+  /// Effects: takes the messages of all ready streams, and queues their blocks again. Returns: the number of
   /// blocks. Thread: one at a time, the streams' only client.
   std::size_t answer();
 

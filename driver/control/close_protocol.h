@@ -1,7 +1,7 @@
 // The end of a stream. It waits until the resampler is empty, and takes the stream from its device. Next it
-// waits until the played sound has been heard and no callback runs. Then it delivers the pending messages,
-// tells the client (close), and gives its place back. It owns the counters of closed streams. The hand-over
-// between the closing thread and the messages' owner is tests/models/close_and_reuse.pml.
+// waits until the played sound has been heard and no callback runs. Then it delivers the messages that are
+// left, tells the client (close), and gives its place back. It owns the counters of closed streams. The
+// hand-over between the closing thread and the messages' holder is tests/models/delivery.pml.
 //
 // Called by Streams::close() alone, on a control thread or inside a client's callback.
 #pragma once
@@ -26,11 +26,11 @@ class CloseProtocol {
   /// Effects: closes the stream of `call`, on which nothing is queued, and ends the call. See
   /// Streams::close(). The waits for the sound and for a callback end at `latest_ns` at the latest.
   void close(ClientCall& call, std::int64_t latest_ns);
-  /// Effects: no audio thread sees the stream from here on, so nothing more becomes pending. Returns: when
+  /// Effects: no audio thread sees the stream from here on, so nothing more is released. Returns: when
   /// its last frame will have been heard, in ns of the monotonic clock. Under the stream's mutex.
   static std::int64_t detach(core::Stream& stream);
-  /// Effects: frees the stream, and gives its place back.
-  void clear_out(core::Stream& stream);
+  /// Effects: frees what the stream has. The caller then gives its place back.
+  static void clear_out(core::Stream& stream);
 
   /// The counters of closed streams.
   stream::Totals& closed() { return closed_; }

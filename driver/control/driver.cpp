@@ -44,17 +44,17 @@ Driver::Driver() : Driver({}, nullptr, nullptr) {
   const configuration::Parsed parsed = configuration::load_file(file);
   configuration_ = parsed.configuration;
   open_log(configuration_.log);
-  room_.journal->tell([] {
+  context_.journal->tell([] {
     return "enabled: refwave " + std::string(configuration::version()) + " in \"" + program_name() + "\"";
   });
-  room_.journal->tell([&] {
+  context_.journal->tell([&] {
     const std::string changed = configuration::differences(configuration_);
     const bool is_there = hal::look_at_file(file.path).kind != hal::FileKind::absent;
     return "configuration from " +
            (file.path.empty() ? "no file" : "\"" + file.path + (is_there ? "\"" : "\", which is not there")) +
            ": " + (changed.empty() ? "the defaults" : changed);
   });
-  for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
+  for (const std::string& warning : parsed.warnings) context_.journal->add(warning);
   notifiers_->configure(configuration_);
   exchange_equipment(build(configuration_));
 }
@@ -62,23 +62,23 @@ Driver::Driver() : Driver({}, nullptr, nullptr) {
 Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::Devices> devices,
                hal::ClockedBackend* clock)
     : configuration_(std::move(configuration)), clock_(clock) {
-  room_.journal = std::make_shared<engine::Journal>();
-  streams_ = std::make_shared<Streams>(std::make_shared<core::StreamTable>(), room_.journal);
-  room_.devices = std::move(devices);
-  room_.table = streams_->table();
-  room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
-  room_.device_thread = std::make_shared<engine::DeviceThread>();
+  context_.journal = std::make_shared<engine::Journal>();
+  streams_ = std::make_shared<Streams>(std::make_shared<core::StreamTable>(), context_.journal);
+  context_.devices = std::move(devices);
+  context_.table = streams_->table();
+  context_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
+  context_.device_thread = std::make_shared<engine::DeviceThread>();
   engine_list_ = std::make_shared<EngineList>();
   notifiers_ = std::make_shared<notify::Notifiers>(
-      room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
+      context_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
   housekeeper_ = std::make_unique<engine::Housekeeper>(
       [list = engine_list_, streams = streams_, notifiers = notifiers_] {
         const std::int64_t now_ns = hal::monotonic_now_ns();
-        streams->do_housekeeping(now_ns);
+        streams->do_housekeeping();
         const bool too_many = notifiers->trim(now_ns, [&] { return streams->table()->threads_needed(); });
         return list->tick() || too_many;
       });
-  room_.housekeeper = housekeeper_.get();
+  context_.housekeeper = housekeeper_.get();
 }
 
 Driver::~Driver() = default;
@@ -90,7 +90,7 @@ bool Driver::end(const hal::Patience& patience) {
   notifiers_->end(patience.left());
   housekeeper_->end(patience.left());
   // Posted tasks run, and release their engines.
-  room_.device_thread->end(patience.left());
+  context_.device_thread->end(patience.left());
   Equipment rest;
   {
     const std::lock_guard lock(mutex_);
@@ -98,12 +98,12 @@ bool Driver::end(const hal::Patience& patience) {
   }
   close_devices(std::move(rest), patience);
   const std::uint64_t left = hal::abandoned_threads() - abandoned_before_;
-  room_.journal->tell([&] {
+  context_.journal->tell([&] {
     return left == 0
                ? std::string("disabled")
                : "disabled; " + std::to_string(left) + " threads did not end, so the module stays loaded";
   });
-  if (const auto log = room_.journal->log_to(nullptr)) log->end(patience.left());
+  if (const auto log = context_.journal->log_to(nullptr)) log->end(patience.left());
   return left == 0;
 }
 
@@ -115,7 +115,7 @@ void Driver::open_log(const std::string& configured) {
   std::string problem;
   std::shared_ptr<engine::LogFile> log;
   if (!path.empty()) {
-    const std::weak_ptr<engine::Journal> journal = room_.journal;
+    const std::weak_ptr<engine::Journal> journal = context_.journal;
     log = engine::LogFile::open(
         path, process_number(),
         [journal](std::string line) {
@@ -123,8 +123,8 @@ void Driver::open_log(const std::string& configured) {
         },
         problem);
   }
-  if (const auto before = room_.journal->log_to(std::move(log))) before->end();
-  if (!problem.empty()) room_.journal->add("log: " + path + ": " + problem + "; nothing is logged");
+  if (const auto before = context_.journal->log_to(std::move(log))) before->end();
+  if (!problem.empty()) context_.journal->add("log: " + path + ": " + problem + "; nothing is logged");
   // Only now: whoever is refused for lack of memory asks again, and then the log is opened.
   log_path_ = std::move(path);
 }
@@ -157,7 +157,7 @@ Driver::Equipment Driver::build(const configuration::Configuration& configuratio
       .loop = configuration.loop,
       .rate = configuration.rate != 0 ? configuration.rate : 48'000,
       .channels = static_cast<std::uint16_t>(configuration.channels != 0 ? configuration.channels : 2),
-      .warn = [journal = room_.journal](std::string line) { journal->add(std::move(line)); }});
+      .warn = [journal = context_.journal](std::string line) { journal->add(std::move(line)); }});
   Equipment equipment;
   equipment.clock = clock.get();
   backends.push_back(std::move(clock));
@@ -168,10 +168,10 @@ Driver::Equipment Driver::build(const configuration::Configuration& configuratio
 }
 
 void Driver::make_engines(const configuration::Configuration& configuration, Equipment& equipment) const {
-  engine::EngineRoom room = room_;
+  engine::EngineContext room = context_;
   room.devices = equipment.devices;
   if (const std::string program = program_name(); configuration::is_denied(configuration, program)) {
-    room_.journal->add("deny: " + program + " finds no device");
+    context_.journal->add("deny: " + program + " finds no device");
   } else {
     for (const std::string& name : configuration.output)
       equipment.outputs.push_back(
@@ -189,7 +189,7 @@ void Driver::make_engines(const configuration::Configuration& configuration, Equ
 /// nobody else has the driver.
 Driver::Equipment Driver::exchange_equipment(Equipment equipment) noexcept {
   engine_list_->replace(std::move(equipment.all));
-  std::swap(room_.devices, equipment.devices);
+  std::swap(context_.devices, equipment.devices);
   std::swap(clock_, equipment.clock);
   std::swap(outputs_, equipment.outputs);
   std::swap(inputs_, equipment.inputs);
@@ -205,13 +205,13 @@ bool Driver::configure(std::string_view open_string) {
   // The wait ends when another configure() has closed its devices.
   settled_.wait(lock, [&] { return !configuring_; });
   configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
-  for (const std::string& warning : parsed.warnings) room_.journal->add(warning);
+  for (const std::string& warning : parsed.warnings) context_.journal->add(warning);
   if (parsed.configuration == configuration_) return true;
-  room_.journal->tell([&] {
+  context_.journal->tell([&] {
     return "configuration from DRV_OPEN: " + configuration::differences(parsed.configuration, configuration_);
   });
   if (opening_ != 0 || streams_->in_use()) {
-    room_.journal->add("DRV_OPEN: settings not applied, because streams are open; close them first");
+    context_.journal->add("DRV_OPEN: settings not applied, because streams are open; close them first");
     return false;
   }
   Equipment before = build(parsed.configuration);
@@ -244,10 +244,10 @@ void Driver::follow_log() noexcept {
 std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
   const std::lock_guard lock(mutex_);
   const configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
-  std::unique_ptr<Driver> other(new Driver(parsed.configuration, room_.devices, clock_));
-  for (const std::string& warning : parsed.warnings) other->room_.journal->add(warning);
+  std::unique_ptr<Driver> other(new Driver(parsed.configuration, context_.devices, clock_));
+  for (const std::string& warning : parsed.warnings) other->context_.journal->add(warning);
   Equipment same;
-  same.devices = room_.devices;
+  same.devices = context_.devices;
   same.clock = clock_;
   other->make_engines(other->configuration_, same);
   other->notifiers_->configure(other->configuration_);
@@ -319,7 +319,7 @@ Error Driver::device_volume(std::size_t device, std::uint32_t& volume) const {
 }
 
 void Driver::retry_lost_devices() {
-  room_.journal->tell([] { return "DRV_POWER: trying lost devices again"; });
+  context_.journal->tell([] { return "DRV_POWER: trying lost devices again"; });
   const std::lock_guard lock(mutex_);
   for (const auto* all : {&outputs_, &inputs_}) {
     for (const auto& each : *all) each->retry_at_once();
@@ -350,8 +350,8 @@ std::vector<hal::DeviceInfo> Driver::list_devices(hal::AskRates ask) {
   std::shared_ptr<engine::Journal> journal;
   {
     const std::lock_guard lock(mutex_);
-    devices = room_.devices;
-    journal = room_.journal;
+    devices = context_.devices;
+    journal = context_.journal;
   }
   // The driver has ended.
   if (!devices) return {};
@@ -368,7 +368,7 @@ bool Driver::step(std::uint32_t periods) {
   std::vector<std::shared_ptr<engine::Engine>> all;
   {
     const std::lock_guard lock(mutex_);
-    devices = room_.devices;
+    devices = context_.devices;
     clock = clock_;
     all = outputs_;
     all.insert(all.end(), inputs_.begin(), inputs_.end());
@@ -376,7 +376,7 @@ bool Driver::step(std::uint32_t periods) {
   // The driver has ended.
   if (!devices) return true;
   if (clock->is_stepping_here()) {
-    room_.journal->add("REFWAVE_STEP: not inside a callback that a step makes (completion = direct)");
+    context_.journal->add("REFWAVE_STEP: not inside a callback that a step makes (completion = direct)");
     return false;
   }
   for (const auto& each : all) each->wait_until_running();

@@ -71,9 +71,9 @@ class Driver {
   /// Returns: the statistics of the threads that call clients back.
   stream::NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
-  std::string warnings() const { return room_.journal->text(); }
+  std::string warnings() const { return context_.journal->text(); }
   /// What the driver tells, of itself and of its refusals.
-  const engine::Journal& journal() const { return *room_.journal; }
+  const engine::Journal& journal() const { return *context_.journal; }
   /// Effects: runs the stepped clocked device for `periods` periods on this thread. Returns: false, and keeps
   /// a warning, inside a callback that such a step makes, because the device is then within a period.
   bool step(std::uint32_t periods);
@@ -113,9 +113,9 @@ class Driver {
   configuration::Configuration configuration_;
   const std::uint64_t abandoned_before_ = hal::abandoned_threads();
   std::string log_path_;  // of the log, or of what could not be one; one thread at a time: see configure()
-  engine::EngineRoom room_;
+  engine::EngineContext context_;
   std::shared_ptr<Streams> streams_;
-  hal::ClockedBackend* clock_ = nullptr;  // among room_.devices
+  hal::ClockedBackend* clock_ = nullptr;  // among context_.devices
   Engines outputs_;
   Engines inputs_;
   std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages

@@ -1,8 +1,8 @@
-// Tells clients of finished blocks: takes the blocks out of a stream's ring and calls the client back, on a
-// thread that owns the stream's messages. It owns no part of a stream, only the rehearsal of a delivery.
+// Serves the streams that notifiers have found, and the resets and stops that tell their own clients. All of
+// them come through core::deliver(). It owns no part of a stream, only the cache warmer.
 //
-// Called by notifiers (deliver, rehearse), and by reset and stop on the client's thread (deliver_owned). No
-// lock and no seat is held while a client is called.
+// Called by notifiers (deliver, warm_caches), and by reset and stop on the client's thread (deliver_held). No
+// lock is held while a client is called.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 #include "driver/core/handover/client_callback.h"
 #include "driver/core/stream/stream_table.h"
-#include "driver/notify/rehearsal.h"
+#include "driver/notify/cache_warmer.h"
 #include "driver/notify/slot_owner.h"
 
 namespace refwave::control {
@@ -20,17 +20,18 @@ class Messenger final : public notify::SlotOwner {
   explicit Messenger(core::StreamTable& table) : table_(table) {}
 
   void deliver(std::size_t index) noexcept override;
-  void rehearse() noexcept override;
-  /// Effects: rehearsals call this function in place of a client. Called before the first open.
-  void rehearse_with(core::ClientCallback::Function tell) noexcept { rehearsal_.set_callback(tell); }
+  void warm_caches() noexcept override;
+  /// Effects: the cache warmer calls this function in place of a client. Called before the first open.
+  void warm_with(core::ClientCallback::Function tell) noexcept { warmer_.set_callback(tell); }
 
-  /// Effects: delivers that many messages, which this thread owns. If more have come meanwhile, a notifier
-  /// gets the stream, because the caller must return to its own client. Thread: control.
-  void deliver_owned(core::Stream& stream, std::uint32_t messages);
+  /// Effects: delivers that many messages of a stream whose word this thread holds. If more have come
+  /// meanwhile, a notifier gets the stream, because the caller must return to its own client. Thread:
+  /// control.
+  void deliver_held(core::Stream& stream, std::uint32_t messages) noexcept;
 
  private:
   core::StreamTable& table_;
-  notify::Rehearsal rehearsal_;
+  notify::CacheWarmer warmer_;
 };
 
 }  // namespace refwave::control

@@ -7,7 +7,7 @@
 
 #include "driver/control/client_call.h"
 #include "driver/engine/log/words.h"
-#include "driver/stream/control_seat.h"
+#include "driver/stream/audio_section.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -18,8 +18,8 @@ Streams::Streams(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const
 
 // --- open ---
 
-/// Effects: gives the stream its first values. Returns: false if it is retired.
-bool Streams::furnish(core::Stream& stream, const OpenOptions& options,
+/// Effects: gives the stream its first values.
+void Streams::furnish(core::Stream& stream, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine) {
   // Kept: no call finds the stream before publish(), but its members have one rule, which is the mutex.
   const std::lock_guard lock(stream.mutex);
@@ -30,10 +30,6 @@ bool Streams::furnish(core::Stream& stream, const OpenOptions& options,
   // Release: pairs with position(). Kept: see there.
   stream.bytes_per_frame.store(static_cast<std::uint32_t>(options.format.bytes_per_frame()),
                                std::memory_order_release);
-  const stream::ControlSeat seat(stream);
-  if (!seat.seated()) return false;
-  stream.position.publish({.epoch = stream.position.epoch() + 1});
-  return true;
 }
 
 /// Effects: all steps of an open that may fail.
@@ -42,15 +38,16 @@ Error Streams::set_up(core::Stream& stream, const OpenOptions& options,
   try {
     const Error problem = engine->open(options.format.rate);
     if (problem != Error::none) return problem;
-    if (!furnish(stream, options, engine) || !notifiers.ensure(table_->threads_needed()).empty())
-      return Error::no_memory;
+    furnish(stream, options, engine);
+    if (!notifiers.ensure(table_->threads_needed()).empty()) return Error::no_memory;
     return engine->attach(stream);
   } catch (const std::bad_alloc&) {
     return Error::no_memory;
   }
 }
 
-/// Effects: the handle is valid from here on. Errors: no_device, because the driver is ending.
+/// Effects: the handle is valid from here on, and callbacks may begin. Errors: no_device, because the driver
+/// is ending.
 Error Streams::publish(core::Stream& stream, Handle opened) {
   const std::lock_guard lock(stream.mutex);
   // Relaxed: the mutex orders it, here and in note_told().
@@ -58,7 +55,8 @@ Error Streams::publish(core::Stream& stream, Handle opened) {
     CloseProtocol::detach(stream);
     return Error::no_device;
   }
-  stream.untold = opened;
+  stream.opening = opened;
+  stream.delivery.publish();
   // Release: pairs with is_open(). Kept: see there.
   stream.handle.store(opened, std::memory_order_release);
   return Error::none;
@@ -69,8 +67,19 @@ Error Streams::publish(core::Stream& stream, Handle opened) {
 bool Streams::note_told(core::Stream& stream, Handle opened) {
   const std::lock_guard lock(stream.mutex);
   // The client may have closed the stream in its callback, and the place may serve another one.
-  if (stream.untold == opened) stream.untold = 0;
+  if (stream.opening == opened) stream.opening = 0;
   return ending_.load(std::memory_order_relaxed);
+}
+
+/// Effects: the place is free again after an open that failed.
+void Streams::undo(core::Stream& stream) {
+  {
+    const std::lock_guard lock(stream.mutex);
+    // An audio thread that has seen the stream before in its roster may only come now.
+    if (stream.half.load(std::memory_order_relaxed) != nullptr) CloseProtocol::detach(stream);
+  }
+  CloseProtocol::clear_out(stream);
+  stream.delivery.finish(core::DeliveryState::Closer::holds);
 }
 
 Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
@@ -89,7 +98,7 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
   }
   log_open(stream, options, problem);
   if (problem != Error::none) {
-    close_protocol_.clear_out(*stream);
+    undo(*stream);
     return problem;
   }
   const core::ClientCallback callback = options.callback;
@@ -112,31 +121,39 @@ void Streams::log_open(const core::Stream* stream, const OpenOptions& options, E
 
 // --- reset and stop ---
 
-/// Effects: finishes all queued blocks, or the block being filled, and delivers their messages if this thread
-/// is their owner.
+/// Effects: finishes all queued blocks, or the block being filled, and delivers the messages that are there,
+/// unless another thread delivers.
 Error Streams::return_blocks(Handle handle, hal::Direction direction, Return what) {
   ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   core::Stream& stream = *call;
+  bool is_ours = false;
   std::uint32_t messages = 0;
+  // Only the mutex's holder stores it.
+  const bool was_running = stream.running.load(std::memory_order_relaxed);
   if (direction == hal::Direction::input) stream.running.store(false, std::memory_order_relaxed);
-  {
-    const stream::ControlSeat seat(stream);
-    std::uint32_t finished = 0;
+  bool was_replaced = false;
+  try {
+    const stream::AudioSection section(stream, stream::IfOverdue::replace);
+    was_replaced = section.was_replaced();
     if (what == Return::all) {
-      finished = stream.return_all();
-    } else if (seat.seated()) {
-      finished = stream.track->return_partial();
+      stream.return_all();
+    } else {
+      stream.capture().return_partial();
     }
-    // This thread is the owner if it raises the count from zero, or claims messages that no thread delivers
-    // yet.
-    if (stream.add_pending(finished) || table_->claim(stream.index()))
-      // Nobody adds while this thread is in the seat, and nobody subtracts while it is the owner.
-      messages = stream.pending.load(std::memory_order_relaxed);
+    // Whoever holds the word already looks again. No hint, because one of the two threads has it.
+    stream.delivery.post();
+    is_ours = stream.delivery.hold();
+    // Nobody adds while this thread has the lock, and nobody takes while it holds the word.
+    if (is_ours) messages = stream.undelivered();
+  } catch (const std::bad_alloc&) {
+    stream.running.store(was_running, std::memory_order_relaxed);
+    return Error::no_memory;
   }
+  if (was_replaced) stream.engine->serve_again(stream);
   if (direction == hal::Direction::output) stream.running.store(true, std::memory_order_relaxed);
   call.leave();
-  if (messages != 0) messenger_.deliver_owned(stream, messages);
+  if (is_ours) messenger_.deliver_held(stream, messages);
   return Error::none;
 }
 
@@ -149,15 +166,14 @@ Error Streams::stop(Handle handle) { return return_blocks(handle, hal::Direction
 // --- close ---
 
 /// Returns: whether a header is queued, though a thread may just be between a header's flag and the ring's
-/// cursor. A client that has seen the flag may close at once. That thread sits in the seat, which is not
-/// taken from it here, because its stream may still play.
+/// cursor. A client that has seen the flag may close at once. That thread has the lock, which is not taken
+/// from it here, because its stream may still play.
 bool Streams::is_queued(ClientCall& call) {
   constexpr std::int64_t kPatienceNs = 2'000'000;
   constexpr std::chrono::microseconds kNap{20};
   const std::int64_t deadline_ns = hal::monotonic_now_ns() + kPatienceNs;
   while (call->queued()) {
-    // Acquire: pairs with stand_up(), so that the cursor is seen.
-    if (call->seat.load(std::memory_order_acquire) != core::Seat::audio) return call->queued();
+    if (call->lock.inside() == 0) return call->queued();
     if (hal::monotonic_now_ns() >= deadline_ns) return true;
     hal::nap(kNap);
   }
@@ -173,11 +189,16 @@ Error Streams::close_by(Handle handle, hal::Direction direction, std::int64_t la
 }
 
 void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
+  constexpr std::chrono::milliseconds kNap{5};
   Error result = Error::still_playing;
-  // A client may write between the two calls.
+  // A client may write between the two calls. Without memory for a fresh half the headers stay queued, until
+  // the thread that is inside leaves, or until the deadline.
   while (result == Error::still_playing) {
-    reset(handle, direction_of(handle));
+    const bool is_reset = reset(handle, direction_of(handle)) != Error::no_memory;
     result = close_by(handle, direction_of(handle), latest_ns);
+    if (is_reset) continue;
+    if (hal::monotonic_now_ns() >= latest_ns) return;
+    hal::nap(kNap);
   }
 }
 
@@ -186,7 +207,7 @@ void Streams::close_all(std::int64_t latest_ns) {
   for (core::Stream& stream : table_->streams) {
     std::unique_lock lock(stream.mutex);
     const Handle handle = stream.handle.load(std::memory_order_relaxed);
-    const bool told = stream.untold != handle;
+    const bool told = stream.opening != handle;
     lock.unlock();
     if (handle == 0) continue;
     // The opening thread closes a stream of whose open its client has not been told. Here only its queued

@@ -3,7 +3,7 @@
 // and CloseProtocol ends them.
 //
 // Called by the wave messages (driver/winmm) on any thread, client callbacks included, and by the
-// housekeeper. Nothing here calls a client under a lock or in a seat.
+// housekeeper. Nothing here calls a client under a lock.
 #pragma once
 
 #include <atomic>
@@ -59,9 +59,9 @@ class Streams {
   /// thread. `handle` is set before the client is told. Errors: all_slots_used, no_memory, no_device.
   Error open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
              notify::Notifiers& notifiers, Handle& handle);
-  /// Effects: delivers the pending messages, then tells the client (close) as the last message. Waits at most
-  /// a second for a callback that runs on another thread. Outside of callbacks it also waits until the played
-  /// sound has been heard, because the program may exit next. Errors: bad_handle, still_playing.
+  /// Effects: delivers the messages that are left, then tells the client (close) as the last message. Waits
+  /// at most a second for a callback that runs on another thread. Outside of callbacks it also waits until
+  /// the played sound has been heard, because the program may exit next. Errors: bad_handle, still_playing.
   Error close(Handle handle, hal::Direction direction) { return close_by(handle, direction, kNoHurry); }
 
   Error prepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
@@ -73,6 +73,7 @@ class Streams {
   Error pause(Handle handle, hal::Direction direction);
   /// Effects: finishes all headers queued at this moment, position 0; output is not paused afterwards, input
   /// stopped. Their messages are delivered before it returns, unless the stream's callback is running.
+  /// Errors: bad_handle, no_memory (an audio thread stays inside, and nothing can take its place).
   Error reset(Handle handle, hal::Direction direction);
   /// Effects: stops input; the block being filled is finished if it holds data.
   Error stop(Handle handle);
@@ -95,9 +96,9 @@ class Streams {
   /// `latest_ns` at the latest. An open that is under way ends as if there were no device.
   void close_all(std::int64_t latest_ns = kNoHurry);
   /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
-  /// and completes the headers of retired streams at their time. Leaves out a stream whose mutex a
-  /// client's call holds. Thread: the housekeeper.
-  void do_housekeeping(std::int64_t now_ns);
+  /// and replaces halves that an audio thread does not leave. Leaves out a stream whose mutex a client's call
+  /// holds. Thread: the housekeeper.
+  void do_housekeeping() noexcept;
   /// Returns: the sum over all streams, closed streams too.
   stream::Statistics total();
   /// Returns: whether a stream is open, or is being opened or closed. Thread: any.
@@ -113,16 +114,18 @@ class Streams {
   enum class Return : std::uint8_t { all, partial };
   static constexpr std::int64_t kNoHurry = std::numeric_limits<std::int64_t>::max();
 
-  static bool furnish(core::Stream& stream, const OpenOptions& options,
+  static void furnish(core::Stream& stream, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine);
   Error set_up(core::Stream& stream, const OpenOptions& options,
                const std::shared_ptr<engine::Engine>& engine, notify::Notifiers& notifiers);
   Error publish(core::Stream& stream, Handle opened);
+  static void undo(core::Stream& stream);
   bool note_told(core::Stream& stream, Handle opened);
   void end_stream(Handle handle, std::int64_t latest_ns);
   static bool is_queued(ClientCall& call);
   Error close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
+  void replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept;
 
   // Set by close_all() once, read under a stream's mutex. Protocol: tests/models/open_and_end.pml.
   std::atomic<bool> ending_{false};

@@ -4,6 +4,7 @@
 
 #include "driver/control/client_call.h"
 #include "driver/control/streams.h"
+#include "driver/stream/audio_section.h"
 #include "driver/stream/client_access.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
@@ -61,15 +62,15 @@ Error Streams::pause(Handle handle, hal::Direction direction) {
 Error Streams::break_loop(Handle handle) {
   ClientCall call(*table_, handle, hal::Direction::output);
   if (!call) return Error::bad_handle;
-  call->break_loop.store(true, std::memory_order_relaxed);
+  // Only the mutex's holder changes it.
+  call->loop_breaks.fetch_add(1, std::memory_order_relaxed);
   return Error::none;
 }
 
 Error Streams::position(Handle handle, hal::Direction direction, Position& position) const {
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
   core::Stream& stream = table_->streams[slot_of(handle)];
-  position.frames = stream.is_retired() ? stream.silent_frames.load(std::memory_order_relaxed)
-                                        : stream.position.read(hal::monotonic_now_ns());
+  position.frames = stream.position(hal::monotonic_now_ns());
   // The stream may have been closed and opened anew meanwhile. The later stream's values are stored with
   // release, after the close cleared the handle, and loaded with acquire. So if one of them was read, the
   // second look at the handle finds another handle. Acquire: pairs with furnish(). Kept: no scenario stops a
@@ -105,11 +106,12 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
       const core::PackedSpeed before = call->speed.load(std::memory_order_relaxed);
       const std::uint32_t rate = part == SpeedPart::rate ? factor : core::rate_of(before);
       const std::uint32_t pitch = part == SpeedPart::pitch ? factor : core::pitch_of(before);
-      core::Voice& voice = *call->voice;
-      request = voice.speed_request(rate, pitch, call->quality);
+      core::PlaybackHalf& playback = call->playback();
+      request = playback.speed_request(rate, pitch, call->quality);
       if (parts && parts->request == request) {
-        if (!voice.prepare_speed(*parts)) return Error::no_memory;
-        // Release: pairs with Voice::apply_speed(). Kept: the scenarios of a speed have a store of their own.
+        if (!playback.prepare_speed(*parts)) return Error::no_memory;
+        // Release: pairs with PlaybackHalf::apply_speed(). Kept: the scenarios of a speed have a store of
+        // their own.
         call->speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
         return Error::none;
       }
@@ -133,8 +135,8 @@ Error Streams::statistics(Handle handle, hal::Direction direction, stream::Stati
   statistics.streams = 1;
   statistics.slot = call->trace.slot;
   statistics.add(call->counters);
-  if (ask == Ask::levels) statistics.levels = call->lane->meter().ask();
-  statistics.latency = stream::latencies_of(call->lane->latency());
+  if (ask == Ask::levels) statistics.levels = call->audio().meter().ask();
+  statistics.latency = stream::latencies_of(*call->latency);
   statistics.device = call->engine->statistics();
   return Error::none;
 }
@@ -150,33 +152,41 @@ stream::Statistics Streams::total() {
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     ++sum.streams;
     sum.add(stream.counters);
-    latency->merge(stream.lane->latency());
+    latency->merge(*stream.latency);
   }
   sum.latency = stream::latencies_of(*latency);
   return sum;
 }
 
-void Streams::do_housekeeping(std::int64_t now_ns) {
+void Streams::do_housekeeping() noexcept {
   for (core::Stream& stream : table_->streams) {
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
-    // A call may hold the mutex for as long as it waits for a seat. The watch over the devices must not wait
-    // for that.
+    // A call may hold the mutex for as long as it waits for the lock. The watch over the devices must not
+    // wait for that.
     const std::unique_lock lock(stream.mutex, std::try_to_lock);
     if (!lock.owns_lock() || stream.handle.load(std::memory_order_relaxed) == 0) continue;
     stream.refill();
-    if (stream.is_retired() && stream.add_pending(stream.pass_silently(now_ns)))
-      table_->hand_to_notifier(stream.index());
+    if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed))
+      replace_half(stream, theirs);
   }
+}
+
+/// Effects: the stream goes on without the audio thread that stays inside, if it is still the same
+/// acquisition. Without memory nothing changes; the engine asks again.
+void Streams::replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept {
+  try {
+    if (!stream::replace_overdue(stream, theirs)) return;
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
+  stream.engine->serve_again(stream);
 }
 
 bool Streams::settle(std::int64_t deadline_ns) const {
   const auto busy = [](const core::Stream& stream) {
-    // The seat comes first: its holder flags headers, counts their messages and then leaves. Acquire: pairs
-    // with stand_up(), so that the count is seen.
-    const core::Seat seat = stream.seat.load(std::memory_order_acquire);
-    if (seat == core::Seat::audio || seat == core::Seat::control) return true;
-    // Acquire: pairs with the owner's fetch_sub. Its callback has returned.
-    return stream.pending.load(std::memory_order_acquire) != 0;
+    // The lock comes first: its holder flags headers, posts their messages and then leaves.
+    return stream.lock.is_held() || stream.delivery.is_busy();
   };
   constexpr std::chrono::microseconds kNap{20};
   for (const core::Stream& stream : table_->streams) {

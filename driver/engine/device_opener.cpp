@@ -31,8 +31,8 @@ hal::AudioPriority priority_of(const configuration::Configuration& configuration
 /// Returns: why the device runs at the rate that it was opened at.
 std::string rate_reason(const hal::OpenRequest& request, const OpenDevice& opened) {
   const std::uint32_t rate = opened.device->info().format.rate;
-  if (request.rate == 0 && (request.liked_rate == 0 || opened.clocked)) return "the rate is its own";
-  const std::uint32_t asked = request.rate != 0 ? request.rate : request.liked_rate;
+  if (request.rate == 0 && (request.preferred_rate == 0 || opened.clocked)) return "the rate is its own";
+  const std::uint32_t asked = request.rate != 0 ? request.rate : request.preferred_rate;
   return std::string(request.rate != 0 ? "the configuration" : "the first stream") + " asked for " +
          std::to_string(asked) + " Hz" + (rate == asked ? "" : ", which it does not take");
 }
@@ -47,21 +47,21 @@ bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patienc
 
 }  // namespace
 
-DeviceOpener::DeviceOpener(const EngineRoom& room, hal::Direction direction, std::string device,
+DeviceOpener::DeviceOpener(const EngineContext& room, hal::Direction direction, std::string device,
                            const configuration::Configuration& configuration,
                            std::shared_ptr<core::Roster> roster)
-    : room_(room),
+    : context_(room),
       direction_(direction),
       wanted_device_(std::move(device)),
       configuration_(configuration),
       roster_(std::move(roster)),
       volume_(std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {}
 
-hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t liked_rate) const {
+hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t preferred_rate) const {
   hal::OpenRequest request{.direction = direction_,
                            .device = device,
                            .rate = configuration_.rate,
-                           .liked_rate = liked_rate,
+                           .preferred_rate = preferred_rate,
                            .channels = static_cast<std::uint16_t>(configuration_.channels),
                            .period_frames = configuration_.period,
                            .latency_ms = configuration_.latency_ms,
@@ -78,18 +78,18 @@ hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t 
 std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, hal::Fallback fallback,
                                                std::string& problem) {
   const SideSettings settings{.direction = direction_,
-                              .epoch = room_.next_epoch->fetch_add(1, std::memory_order_relaxed),
+                              .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
                               .completion = completion_of(configuration_.completion),
                               .dither = dither_of(configuration_.dither)};
-  auto side = std::make_shared<DeviceSide>(room_.table, roster_, volume_, settings);
-  hal::DeviceResult result = room_.devices->open(request, side, fallback);
+  auto side = std::make_shared<DeviceSide>(context_.table, roster_, volume_, settings);
+  hal::DeviceResult result = context_.devices->open(request, side, fallback);
   problem = result.device ? result.reason : result.error;
   if (!result.device) return nullptr;
   side->prepare(result.device->info());
   auto opened = std::make_shared<OpenDevice>();
   opened->clocked = result.device->info().name == hal::kClockedName;
   opened->is_fallback = result.is_fallback;
-  opened->liked_rate = request.liked_rate;
+  opened->preferred_rate = request.preferred_rate;
   opened->side = std::move(side);
   opened->device = std::move(result.device);
   tell_of_open(*opened, request);
@@ -98,7 +98,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
 
 void DeviceOpener::tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const {
   const hal::OpenInfo& info = opened.device->info();
-  room_.journal->tell([&] {
+  context_.journal->tell([&] {
     const bool is_other = opened.clocked && wanted_device_ != hal::kClockedName;
     return device_text(info.name) + " opened for " + words_for(direction_) +
            (is_other ? ", in place of \"" : ", asked for as \"") + wanted_device_ + "\": " + words_for(info) +
@@ -109,26 +109,26 @@ void DeviceOpener::tell_of_open(const OpenDevice& opened, const hal::OpenRequest
 /// Effects: tells why the device is not back, unless the attempt before failed for the same reason.
 void DeviceOpener::tell_of_attempt(const std::string& problem) {
   if (problem != told_problem_ && !problem.empty())
-    room_.journal->tell([&] { return device_text(wanted_device_) + " was tried again: " + problem; });
+    context_.journal->tell([&] { return device_text(wanted_device_) + " was tried again: " + problem; });
   told_problem_ = problem;
 }
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back, std::uint32_t liked_rate) {
+std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back, std::uint32_t preferred_rate) {
   std::string problem;
-  auto opened = open(request(wanted_device_, liked_rate),
+  auto opened = open(request(wanted_device_, preferred_rate),
                      may_fall_back ? hal::Fallback::clocked : hal::Fallback::none, problem);
-  if (!problem.empty()) room_.journal->add(problem);
+  if (!problem.empty()) context_.journal->add(problem);
   if (opened || !may_fall_back) return opened;
-  opened = open(request(hal::kClockedName, liked_rate), hal::Fallback::none, problem);
-  if (!opened) room_.journal->add(problem);
+  opened = open(request(hal::kClockedName, preferred_rate), hal::Fallback::none, problem);
+  if (!opened) context_.journal->add(problem);
   if (opened) opened->is_fallback = true;
   return opened;
 }
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t liked_rate) {
+std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t preferred_rate) {
   const std::chrono::milliseconds patience{configuration_.start_ms};  // the clock serves meanwhile
   std::string problem;
-  auto device = open(request(wanted_device_, liked_rate), hal::Fallback::none, problem);
+  auto device = open(request(wanted_device_, preferred_rate), hal::Fallback::none, problem);
   const bool runs = device && !device->clocked && start(*device);
   if (runs && !wait_for_callback(*device->side, patience))
     problem = "it makes no callback within " + std::to_string(patience.count()) + " ms";
@@ -151,18 +151,18 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& forma
     learn_stack(*clock);
     return clock;
   }
-  if (!problem.empty()) room_.journal->add(problem);
+  if (!problem.empty()) context_.journal->add(problem);
   return nullptr;
 }
 
 bool DeviceOpener::start(OpenDevice& device) {
   const std::string problem = device.device->start();
   if (!problem.empty()) {
-    room_.journal->add(problem);
+    context_.journal->add(problem);
     return false;
   }
   if (const std::string priority = device.device->priority(); !priority.empty())
-    room_.journal->tell(
+    context_.journal->tell(
         [&] { return device_text(device.device->info().name) + ": its audio thread has " + priority; });
   return true;
 }

@@ -14,7 +14,7 @@
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/device_side.h"
-#include "driver/engine/engine_room.h"
+#include "driver/engine/engine_context.h"
 #include "hal/devices.h"
 
 namespace refwave::engine {
@@ -24,23 +24,23 @@ struct OpenDevice {
   std::shared_ptr<DeviceSide> side;
   std::unique_ptr<hal::Device> device;
   bool clocked = false;
-  bool is_fallback = false;      // serves in place of the configured device
-  std::uint32_t liked_rate = 0;  // the rate it was asked for
+  bool is_fallback = false;          // serves in place of the configured device
+  std::uint32_t preferred_rate = 0;  // the rate it was asked for
 };
 
 class DeviceOpener {
  public:
-  DeviceOpener(const EngineRoom& room, hal::Direction direction, std::string device,
+  DeviceOpener(const EngineContext& room, hal::Direction direction, std::string device,
                const configuration::Configuration& configuration, std::shared_ptr<core::Roster> roster);
 
   const std::string& wanted_device() const { return wanted_device_; }
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
 
   /// Returns: the configured device, or the clocked device in its place if it may fall back; null if nothing
-  /// opens. `liked_rate`: the rate for the device, if the configuration leaves the rate to the device.
-  std::shared_ptr<OpenDevice> open_configured(bool may_fall_back, std::uint32_t liked_rate);
+  /// opens. `preferred_rate`: the rate for the device, if the configuration leaves the rate to the device.
+  std::shared_ptr<OpenDevice> open_configured(bool may_fall_back, std::uint32_t preferred_rate);
   /// Returns: the configured device, started and calling; null if it does not call yet.
-  std::shared_ptr<OpenDevice> open_returned(std::uint32_t liked_rate);
+  std::shared_ptr<OpenDevice> open_returned(std::uint32_t preferred_rate);
   /// Returns: a clocked device in that format, started, as a fallback; null if there is none.
   std::shared_ptr<OpenDevice> open_clock_in(const dsp::Format& format);
 
@@ -52,13 +52,13 @@ class DeviceOpener {
   void learn_stack(OpenDevice& device);
 
  private:
-  hal::OpenRequest request(const std::string& device, std::uint32_t liked_rate) const;
+  hal::OpenRequest request(const std::string& device, std::uint32_t preferred_rate) const;
   std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
                                    std::string& problem);
   void tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const;
   void tell_of_attempt(const std::string& problem);
 
-  const EngineRoom room_;
+  const EngineContext context_;
   const hal::Direction direction_;
   const std::string wanted_device_;
   const configuration::Configuration configuration_;

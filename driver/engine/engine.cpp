@@ -10,13 +10,13 @@
 
 namespace refwave::engine {
 
-Engine::Engine(EngineRoom room, hal::Direction direction, std::string device,
+Engine::Engine(EngineContext room, hal::Direction direction, std::string device,
                const configuration::Configuration& configuration)
-    : room_(std::move(room)),
+    : context_(std::move(room)),
       configuration_(configuration),
-      members_(room_.table, direction, configuration),
+      members_(context_.table, direction, configuration),
       watch_(configuration.start_ms),
-      opener_(room_, direction, std::move(device), configuration, members_.roster()) {}
+      opener_(context_, direction, std::move(device), configuration, members_.roster()) {}
 
 Engine::~Engine() {
   if (active_) tell_of_end(*active_, "no longer needed");
@@ -36,27 +36,27 @@ stream::Error Engine::open(std::uint32_t rate) {
   }
   if (active()) return stream::Error::none;
   const bool may_fall_back = configuration_.fallback == configuration::Fallback::clocked;
-  auto opened = opener_.open_configured(may_fall_back, liked_rate());
+  auto opened = opener_.open_configured(may_fall_back, preferred_rate());
   if (!opened) return stream::Error::no_device;
   if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return stream::Error::no_memory;
   // The client may never write. Then the housekeeper has to close the device as idle.
-  room_.housekeeper->wake();
+  context_.housekeeper->wake();
   return stream::Error::none;
 }
 
 /// Returns: whether a device is open that suits a client of this rate as well as a new device would. Effects:
-/// this rate becomes the liked rate, if there is no other client and no configured rate.
+/// this rate becomes the preferred rate, if there is no other client and no configured rate.
 bool Engine::serves(std::uint32_t rate) {
   const std::lock_guard lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();
-  if (decides) liked_rate_ = rate;
+  if (decides) preferred_rate_ = rate;
   if (!active_ || !decides) return active_ != nullptr;
-  return active_->clocked || active_->liked_rate == rate || active_->device->info().format.rate == rate;
+  return active_->clocked || active_->preferred_rate == rate || active_->device->info().format.rate == rate;
 }
 
-std::uint32_t Engine::liked_rate() const {
+std::uint32_t Engine::preferred_rate() const {
   const std::lock_guard lock(mutex_);
-  return liked_rate_;
+  return preferred_rate_;
 }
 
 stream::Error Engine::attach(core::Stream& stream) {
@@ -81,7 +81,12 @@ void Engine::detach(std::size_t slot) {
     members_.remove(slot);
   }
   // Threads that nobody needs any more end, and it may sleep.
-  room_.housekeeper->wake();
+  context_.housekeeper->wake();
+}
+
+void Engine::serve_again(core::Stream& stream) noexcept {
+  const std::lock_guard lock(mutex_);
+  members_.serve_again(stream);
 }
 
 // --- changing devices ---
@@ -114,7 +119,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
     // Release: pairs with wait_until_running().
     start_wanted_.store(false, std::memory_order_release);
   }
-  room_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());
+  context_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());
   return Installed::yes;
 }
 
@@ -136,7 +141,7 @@ void Engine::want_running() {
   // way to the housekeeper orders the rest.
   if (start_wanted_.exchange(true, std::memory_order_relaxed)) return;
   wanted_ns_.store(hal::monotonic_now_ns(), std::memory_order_relaxed);
-  room_.housekeeper->request_start(weak_from_this());
+  context_.housekeeper->request_start(weak_from_this());
 }
 
 void Engine::wait_until_running() {
@@ -152,7 +157,7 @@ void Engine::post_start() noexcept {
   const std::lock_guard lock(mutex_);
   if (start_posted_) return;
   try {
-    start_posted_ = room_.device_thread->post([self = shared_from_this()] { self->start_device(); });
+    start_posted_ = context_.device_thread->post([self = shared_from_this()] { self->start_device(); });
   } catch (const std::bad_alloc&) {
     // The next tick tries again.
   }
@@ -176,7 +181,7 @@ void Engine::carry_out_start() {
   std::shared_ptr<OpenDevice> device = active();
   if (!device) {
     // Queued headers have to complete, so a fallback is allowed here, whatever the configuration says.
-    device = opener_.open_configured(true, liked_rate());
+    device = opener_.open_configured(true, preferred_rate());
     if (!device || install(device, nullptr, Runs::not_yet) != Installed::yes) return;
   }
   if (running_.load(std::memory_order_relaxed)) return;
@@ -193,7 +198,7 @@ void Engine::carry_out_start() {
     if (is_back) ++attempts_, ++past_.returns;
   }
   const std::int64_t since_ns = wanted_ns_.load(std::memory_order_relaxed);
-  room_.journal->tell([&] {
+  context_.journal->tell([&] {
     return device_text(device->device->info().name) + " has started, " +
            seconds_text(hal::monotonic_now_ns() - since_ns) + " after it was needed";
   });
@@ -214,7 +219,7 @@ void Engine::stop_if_idle() {
 }
 
 void Engine::tell_of_end(const OpenDevice& device, const char* why) const noexcept {
-  room_.journal->tell([&] { return device_text(device.device->info().name) + " is closed: " + why; });
+  context_.journal->tell([&] { return device_text(device.device->info().name) + " is closed: " + why; });
 }
 
 /// Returns: the device, which serves no stream any more, for the caller to stop; null if a stream needs it.

@@ -19,7 +19,7 @@
 #include "driver/configuration/configuration.h"
 #include "driver/engine/device_opener.h"
 #include "driver/engine/device_watch.h"
-#include "driver/engine/engine_room.h"
+#include "driver/engine/engine_context.h"
 #include "driver/engine/log/news_limit.h"
 #include "driver/engine/members.h"
 #include "driver/stream/error.h"
@@ -29,7 +29,7 @@ namespace refwave::engine {
 
 class Engine : public std::enable_shared_from_this<Engine> {
  public:
-  Engine(EngineRoom room, hal::Direction direction, std::string device,
+  Engine(EngineContext room, hal::Direction direction, std::string device,
          const configuration::Configuration& configuration);
   /// Effects: closes the device; two seconds at most.
   ~Engine();
@@ -43,11 +43,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
   stream::Error open(std::uint32_t rate);
   /// Effects: the device's thread serves this stream from now on. Errors: no_memory.
   stream::Error attach(core::Stream& stream);
-  /// Effects: forgets the stream; the caller then takes its device from it.
+  /// Effects: forgets the stream; the caller then takes its half from the audio threads.
   void detach(std::size_t slot);
+  /// Effects: the device serves the stream's fresh half, as soon as there is memory. Thread: control, with
+  /// the stream's mutex.
+  void serve_again(core::Stream& stream) noexcept;
 
   /// Effects: requests the device's start, if the device does not run. Thread: any control thread, with the
-  /// write mutex of the stream that needs the device; returns at once.
+  /// mutex of the stream that needs the device; returns at once.
   void want_running();
   /// Effects: waits while a start is wanted. The device's start ends the wait, or the clocked device that
   /// takes over, or a deadline of five seconds.
@@ -85,7 +88,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   std::shared_ptr<OpenDevice> active() const;
   bool serves(std::uint32_t rate);
-  std::uint32_t liked_rate() const;
+  std::uint32_t preferred_rate() const;
   Installed install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before,
                     Runs runs);
   void account_for(const OpenDevice& device);
@@ -107,7 +110,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void try_again();
   void dispose(std::shared_ptr<OpenDevice> device) noexcept;
 
-  const EngineRoom room_;
+  const EngineContext context_;
   const configuration::Configuration configuration_;
 
   std::mutex slow_;           // one slow change at a time (open, start, try again, stop); before mutex_
@@ -121,7 +124,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool retry_posted_ = false;
   bool stop_posted_ = false;
   std::uint32_t seen_changes_ = 0;    // of the system's devices
-  std::uint32_t liked_rate_ = 0;      // of the stream that was opened first
+  std::uint32_t preferred_rate_ = 0;  // of the stream that was opened first
   stream::DeviceStatistics past_;     // of devices already closed
   std::int64_t missed_since_ns_ = 0;  // when the first fallback took over
   std::uint32_t attempts_ = 0;        // to go back, since then

@@ -117,9 +117,9 @@ DeviceState Engine::state(bool starting) const {
 
 /// Under mutex_.
 void Engine::fetch_left_behind() {
-  for (std::size_t given_up = members_.fetch_left_behind(); given_up > 0; --given_up)
-    room_.journal->add(
-        "a lost device's thread has stopped inside a stream, which stays silent until it is closed");
+  for (std::size_t overdue = members_.fetch_left_behind(); overdue > 0; --overdue)
+    context_.journal->add(
+        "a lost device's thread has stopped inside a stream; it goes on without what was queued");
 }
 
 /// Effects: has the device thread stop an idle device, and try a lost device again. Under mutex_.
@@ -129,18 +129,18 @@ void Engine::post_slow_work(std::int64_t now_ns) {
   if (has_refused || members_.is_busy()) watch_.note_needed(now_ns);
   const std::int64_t linger_ns = std::int64_t{configuration_.linger_ms} * 1'000'000;
   if (watch_.is_idle(now_ns, linger_ns) && !stop_posted_)
-    stop_posted_ = room_.device_thread->post([self = shared_from_this()] { self->stop_if_idle(); });
+    stop_posted_ = context_.device_thread->post([self = shared_from_this()] { self->stop_if_idle(); });
   // A device that has come, or has become the default, may be the lost device. So it is tried without the
   // back-off.
-  const std::uint32_t changes = room_.devices->changes();
+  const std::uint32_t changes = context_.devices->changes();
   if (std::exchange(seen_changes_, changes) != changes && on_fallback_) {
-    room_.journal->tell(
+    context_.journal->tell(
         [&] { return "the devices have changed: \"" + opener_.wanted_device() + "\" is tried again now"; });
     watch_.retry_at_once();
   }
   const bool running = running_.load(std::memory_order_relaxed);
   if (running && on_fallback_ && watch_.retry_is_due(now_ns) && !retry_posted_)
-    retry_posted_ = room_.device_thread->post([self = shared_from_this()] { self->try_again(); });
+    retry_posted_ = context_.device_thread->post([self = shared_from_this()] { self->try_again(); });
 }
 
 /// Effects: a clocked device goes on in the lost device's format, so that blocks complete in time, silently.
@@ -149,7 +149,7 @@ void Engine::post_slow_work(std::int64_t now_ns) {
 /// tries a failed step again. A clocked device whose thread hangs is replaced by another clocked
 /// device.
 void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
-  room_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
+  context_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
   dsp::Format format;
   {
     // Kept: the plain members have one rule, which is the mutex.
@@ -167,7 +167,7 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   }
   if (install(clock, lost, Runs::already) != Installed::yes) return dispose(std::move(clock));
   // The dead thread may have marked streams as ready without its wake-up at the period's end.
-  if (room_.table->ready.any()) room_.table->waker.wake_one();
+  if (context_.table->ready.any()) context_.table->waker.wake_one();
   tell_of_loss(lost.get(), why);
   // This thread lets the device go. The thread that lets it go last waits for it, perhaps for two seconds.
   if (lost) dispose(std::move(lost));
@@ -178,7 +178,7 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
   const std::string name = lost != nullptr ? lost->device->info().name : opener_.wanted_device();
   std::string line = "device \"" + name + "\" " + why;
   if (lost != nullptr && lost->clocked)
-    return room_.journal->add(line + ": another clocked device takes over");
+    return context_.journal->add(line + ": another clocked device takes over");
   line += ": the clocked device takes over, silently, until it is back";
   std::optional<std::uint32_t> held;
   {
@@ -186,17 +186,17 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
     const std::lock_guard lock(mutex_);
     held = loss_news_.note(hal::monotonic_now_ns());
   }
-  if (!held) return room_.journal->tell([&] { return line; });
+  if (!held) return context_.journal->tell([&] { return line; });
   if (*held > 0) line += " (" + std::to_string(*held) + " more losses since the last warning)";
-  room_.journal->add(line);
-  tell_of_messages(*room_.journal);
-  if (refuses()) room_.journal->tell([] { return "fallback = none: new blocks are refused until then"; });
+  context_.journal->add(line);
+  tell_of_messages(*context_.journal);
+  if (refuses()) context_.journal->tell([] { return "fallback = none: new blocks are refused until then"; });
 }
 
 /// Under mutex_.
 void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) const {
   const std::int64_t last_ns = std::max(device.called_ns, device.requested_ns);
-  room_.journal->tell([&] {
+  context_.journal->tell([&] {
     return device_text(active_ ? active_->device->info().name : opener_.wanted_device()) +
            ": no callback for " + seconds_text(now_ns - last_ns) + "; " +
            seconds_text(watch_.patience_ns(device)) + " would be normal" + words_for(device.answer);
@@ -208,11 +208,11 @@ void Engine::tell_of_return(const std::string& name) {
   // Kept: as in replace_by_clock().
   const std::lock_guard lock(mutex_);
   if (loss_news_.is_told()) {
-    room_.journal->add(line());
+    context_.journal->add(line());
   } else {
-    room_.journal->tell(line);
+    context_.journal->tell(line);
   }
-  room_.journal->tell([&] {
+  context_.journal->tell([&] {
     return device_text(name) + " was away for " + seconds_text(hal::monotonic_now_ns() - missed_since_ns_) +
            "; it came back at attempt " + std::to_string(attempts_);
   });
@@ -239,15 +239,15 @@ void Engine::try_again() {
     ++attempts_;
     is_news = loss_news_.is_told();
   }
-  const auto device = opener_.open_returned(liked_rate());
+  const auto device = opener_.open_returned(preferred_rate());
   if (!device) return;
   const std::string& name = device->device->info().name;
-  if (is_news) tell_of_messages(*room_.journal);
+  if (is_news) tell_of_messages(*context_.journal);
   switch (install(device, before, Runs::already)) {
     case Installed::yes:
       return tell_of_return(name);
     case Installed::no_memory:
-      return room_.journal->add("device \"" + name + "\" is back, but there is no memory for its streams");
+      return context_.journal->add("device \"" + name + "\" is back, but there is no memory for its streams");
     case Installed::too_late:
       return;
   }
@@ -258,7 +258,7 @@ void Engine::try_again() {
 void Engine::dispose(std::shared_ptr<OpenDevice> device) noexcept {
   tell_of_end(*device, "another one serves");
   try {
-    room_.device_thread->post([device = std::move(device), journal = room_.journal]() mutable {
+    context_.device_thread->post([device = std::move(device), journal = context_.journal]() mutable {
       close_device(std::move(device), *journal);
     });
   } catch (const std::bad_alloc&) {

@@ -6,14 +6,13 @@
 #include <utility>
 
 #include "driver/engine/dither.h"
-#include "driver/stream/control_seat.h"
-#include "hal/system/clock.h"
+#include "driver/stream/audio_section.h"
 
 namespace refwave::engine {
 namespace {
 
-// Ticks that an audio thread of a replaced device may stay in a seat. A header has to complete within half a
-// second. Half of that is over when the device is replaced, and on a busy machine a tick takes half as long
+// Ticks that an audio thread of a replaced device may stay in a stream. A header has to complete within half
+// a second. Half of that is over when the device is replaced, and on a busy machine a tick takes half as long
 // again.
 constexpr std::uint32_t kEnoughTicksBehind = 10;
 
@@ -68,7 +67,8 @@ void Members::remove(std::size_t slot) {
 bool Members::make_pipeline(const core::Stream& stream, const Member& member, const dsp::Format& device,
                             std::unique_ptr<core::Pipeline>& made) {
   if (member.has_pipeline && member.adopted == device) return true;
-  const dsp::Format& client = stream.format();
+  // Acquire: pairs with furnish() and replace_half(). The stream is attached, so there is a half.
+  const dsp::Format& client = stream.half.load(std::memory_order_acquire)->client();
   const bool output = direction_ == hal::Direction::output;
   made = core::Pipeline::make(output ? client : device, output ? device : client, quality_,
                               {.dither = dither_, .seed = next_seed()});
@@ -95,56 +95,66 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
       member.has_pipeline = true;
     }
     // The ticks of a thread that is inside since an earlier change go on: its headers wait as long.
-    if (!member.left_behind) member.ticks_behind = 0;
     member.left_behind = !move_over(table_->streams[slot], member);
   }
 }
 
 /// Effects: a notifier tells the client in the place of an audio thread whose turn does not come (completion
-/// = direct). If the thread comes back, it finds its turn taken.
+/// = direct). If the thread comes back, it finds that another one delivers, or nothing.
 void Members::take_turn(std::size_t index) noexcept {
-  if (table_->owed.claim(index)) table_->hand_to_notifier(index);
+  if (table_->streams[index].delivery.is_waiting()) table_->hand_to_notifier(index);
 }
 
 /// Effects: the newest device serves the stream from now on, through a pipeline that fits. Returns: false if
-/// an audio thread is in its seat.
+/// another thread has its lock, or a fresh half waits for serve_again(), which gives it a pipeline.
 bool Members::move_over(core::Stream& stream, Member& member) noexcept {
-  std::unique_ptr<core::Pipeline> before;  // destroyed after the seat has been left
-  const stream::ControlSeat seat(stream, stream::ControlSeat::IfTaken::come_back_later);
-  if (!seat.seated()) return stream.is_retired();
-  stream.lane->time(timed_);
-  // Relaxed: the audio thread reads it in the seat.
-  stream.device_epoch.store(epoch_, std::memory_order_relaxed);
+  std::unique_ptr<core::Pipeline> before;  // destroyed after the lock was left
+  const stream::AudioSection section(stream, stream::IfOverdue::come_back_later);
+  if (!section.entered() || (!member.next && !stream.audio().has_pipeline())) return false;
+  stream.audio().move_to(epoch_, timed_);
+  member.inside = 0;
   // The replaced device's thread may hang in another client's callback.
   take_turn(stream.index());
-  if (!member.next) return true;
-  before = stream.voice ? stream.voice->exchange_pipeline(std::move(member.next))
-                        : stream.track->exchange_pipeline(std::move(member.next));
+  if (member.next) before = stream.audio().exchange_pipeline(std::move(member.next));
   return true;
 }
 
 std::size_t Members::fetch_left_behind() {
-  std::size_t given_up = 0;
+  std::size_t overdue = 0;
   for (auto& [index, member] : members_) {
     if (!member.left_behind) continue;
     core::Stream& stream = table_->streams[index];
+    if (!member.has_pipeline) serve_again(stream);
+    if (!member.left_behind || !member.has_pipeline) continue;
     member.left_behind = !move_over(stream, member);
-    if (!member.left_behind || ++member.ticks_behind < kEnoughTicksBehind) continue;
-    member.left_behind = !stream.retire(hal::monotonic_now_ns());
-    if (member.left_behind) continue;
-    ++given_up;
-    // The thread may have finished a block earlier in the period in which it died here.
-    take_turn(index);
+    if (!member.left_behind) continue;
+    const core::RtLock::Token inside = stream.lock.inside();
+    if (std::exchange(member.inside, inside) != inside) member.ticks_behind = 0;
+    if (inside == 0 || ++member.ticks_behind != kEnoughTicksBehind) continue;
+    // Again after as many ticks, if there is no memory for a fresh half.
+    member.ticks_behind = 0;
+    stream.overdue.store(inside, std::memory_order_relaxed);
+    ++overdue;
   }
-  return given_up;
+  return overdue;
+}
+
+void Members::serve_again(core::Stream& stream) noexcept {
+  Member& member = members_.at(stream.index());
+  member.left_behind = true;
+  member.has_pipeline = false;
+  if (!make_pipeline(stream, member, format_, member.next)) return;
+  member.adopted = format_;
+  member.has_pipeline = true;
+  member.left_behind = !move_over(stream, member);
 }
 
 bool Members::take_back_all() noexcept {
   const bool all = std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
     core::Stream& stream = table_->streams[entry.first];
-    const stream::ControlSeat seat(stream, stream::ControlSeat::IfTaken::come_back_later);
-    if (seat.seated()) stream.device_epoch.store(0, std::memory_order_relaxed);
-    return seat.seated() || stream.is_retired();
+    const stream::AudioSection section(stream, stream::IfOverdue::come_back_later);
+    if (section.entered()) stream.audio().move_to(0, timed_);
+    return section.entered();
   });
   if (!all) {
     for (auto& [slot, member] : members_) member.left_behind = !move_over(table_->streams[slot], member);
@@ -155,11 +165,9 @@ bool Members::take_back_all() noexcept {
 bool Members::has_work(const core::Stream& stream) const {
   if (!stream.running.load(std::memory_order_relaxed)) return false;
   if (stream.has_something_to_do()) return true;
-  // No device plays or fills a retired stream. Only its queued headers need the ticks.
-  if (stream.is_retired()) return false;
   if (direction_ == hal::Direction::input) return true;
-  // After the look at the queue: pairs with the release of the last block's cursor.
-  return stream.sounding.load(std::memory_order_relaxed);
+  // After the look at the queue: pairs with the release of the last block's cursor. Acquire: as there.
+  return stream.half.load(std::memory_order_acquire)->is_sounding();
 }
 
 bool Members::is_busy() const {

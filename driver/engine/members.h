@@ -2,7 +2,8 @@
 // have not yet followed a change of the device. It owns the pipelines until they are in use, and the roster
 // that the engine's audio threads read.
 //
-// Called by Engine alone, under Engine's mutex. It takes seats, briefly, and never waits long for one.
+// Called by Engine alone, under Engine's mutex. It takes streams' RtLocks, briefly, and never waits long for
+// one.
 #pragma once
 
 #include <cstddef>
@@ -40,14 +41,17 @@ class Members {
   /// Effects: makes the pipelines that the members need for a device of that format, as far as they do not
   /// have them. Returns: false if there is no memory.
   bool make_pipelines(const dsp::Format& device, Pipelines& made);
-  /// Effects: the device serves every member from now on, except those whose seat is taken.
+  /// Effects: the device serves every member from now on, except those whose lock is taken.
   /// fetch_left_behind() fetches these later, so that one dead thread delays no other stream. `made`: by
   /// make_pipelines().
   void move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines& made) noexcept;
-  /// Effects: members whose seat was taken when the device changed follow it. An audio thread that is still
-  /// inside after some ticks has died there: the slot is given up, and its headers complete silently
-  /// (Streams::do_housekeeping()). Returns: how many slots were given up. Once a tick.
+  /// Effects: members whose lock was taken when the device changed follow it. An audio thread that is still
+  /// inside after some ticks has died there: the housekeeper is asked to replace the half
+  /// (Streams::do_housekeeping()). Returns: how many that are. Once a tick.
   std::size_t fetch_left_behind();
+  /// Effects: the newest device serves the fresh half of this stream, from the next tick on if there is no
+  /// memory now.
+  void serve_again(core::Stream& stream) noexcept;
   /// Effects: no callback of the device touches a stream from here on. Returns: false if a stream is being
   /// served at this moment; then the device keeps all of them.
   bool take_back_all() noexcept;
@@ -65,8 +69,9 @@ class Members {
     dsp::Format adopted{};  // the device format its newest pipeline was made for
     bool has_pipeline = false;
     std::unique_ptr<core::Pipeline> next{};  // that pipeline, until it is in use
-    bool left_behind = false;                // an audio thread was in its seat when the device changed
-    std::uint32_t ticks_behind = 0;          // since then
+    bool left_behind = false;                // the newest device does not serve it yet
+    core::RtLock::Token inside = 0;          // the audio thread's acquisition that was in the way
+    std::uint32_t ticks_behind = 0;          // since it was seen first
   };
 
   bool make_pipeline(const core::Stream& stream, const Member& member, const dsp::Format& device,

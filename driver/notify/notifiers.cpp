@@ -13,7 +13,7 @@ namespace refwave::notify {
 struct Notifiers::Shared {
   std::shared_ptr<core::StreamTable> table;
   std::shared_ptr<SlotOwner> owner;
-  Anticipation anticipation;
+  WakePolicy wake_policy;
   std::atomic<configuration::Priority> priority{configuration::Priority::ordinary};  // control → notifiers
   std::atomic<std::uint32_t> prompt{0};    // notifiers that the system wakes before ordinary threads
   std::atomic<std::uint64_t> hand_ons{0};  // sleepers that notifiers have woken
@@ -77,16 +77,16 @@ class Notifiers::Worker {
     follow_configuration();
     for (;;) {
       while (const auto found = table_.ready.find()) {
-        if (*found != core::kRetireBit) core::prefetch(&table_.streams[*found].pending);
+        if (*found != core::kRetireBit) core::prefetch(&table_.streams[*found].delivery);
         if (table_.ready.claim(*found)) return found;
       }
       if (!has_role_) {
         // One notifier has to wait awake for the next block.
-        has_role_ = shared_.anticipation.waits_awake() && table_.waker.take_role();
+        has_role_ = shared_.wake_policy.waits_awake() && table_.waker.take_role();
         if (!has_role_) return std::nullopt;
         continue;
       }
-      const Next next = shared_.anticipation.wait(table_, *shared_.owner, scheduling_);
+      const Next next = shared_.wake_policy.wait(table_, *shared_.owner, scheduling_);
       has_role_ = next == Next::search;
       if (next == Next::sleep) return std::nullopt;
     }
@@ -136,7 +136,7 @@ void Notifiers::run(const std::shared_ptr<Shared>& shared, std::size_t index) no
 }
 
 void Notifiers::configure(const configuration::Configuration& configuration) {
-  shared_->anticipation.configure(configuration.wake, configuration.spin_percent);
+  shared_->wake_policy.configure(configuration.wake, configuration.spin_percent);
   // A notifier that is always awake would leave nothing of its processor to ordinary threads.
   const bool may = configuration.wake != configuration::Wake::spin;
   shared_->priority.store(may ? configuration.notifier_priority : configuration::Priority::ordinary,
@@ -147,14 +147,14 @@ stream::NotifierStatistics Notifiers::statistics() const {
   return {.threads = static_cast<std::uint32_t>(count()),
           .realtime = shared_->prompt.load(std::memory_order_relaxed),
           .hand_ons = shared_->hand_ons.load(std::memory_order_relaxed),
-          .spun_ns = static_cast<std::uint64_t>(shared_->anticipation.spun_ns())};
+          .spun_ns = static_cast<std::uint64_t>(shared_->wake_policy.spun_ns())};
 }
 
 std::string Notifiers::ensure(std::size_t count) {
   const std::lock_guard lock(mutex_);
   if (ended_) return "the driver has ended";
   most_needed_ = std::max(most_needed_, count);
-  count = std::min(count + shared_->anticipation.out_of_reach(), threads_.size());
+  count = std::min(count + shared_->wake_policy.out_of_reach(), threads_.size());
   std::size_t have = count_.load(std::memory_order_relaxed);
   // Kept are threads in callbacks, too: their slots are among `count`.
   while (have < count && shared_->take_one_to_retire()) count_.store(++have, std::memory_order_relaxed);
@@ -184,7 +184,7 @@ bool Notifiers::trim(std::int64_t now_ns, const std::function<std::size_t()>& ne
   if (have == 0) return watching_ = !all_joined;
   if (watching_ && now_ns - window_begun_ns_ < kIdleNs) return true;
   const auto threads_for = [this](std::size_t slots) {
-    return slots == 0 ? 0 : slots + shared_->anticipation.out_of_reach();
+    return slots == 0 ? 0 : slots + shared_->wake_policy.out_of_reach();
   };
   const std::size_t now_needed = needed();
   const std::size_t stay = threads_for(std::max(most_needed_, now_needed));

@@ -16,8 +16,8 @@
 
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/stream_table.h"
-#include "driver/notify/anticipation.h"
 #include "driver/notify/slot_owner.h"
+#include "driver/notify/wake_policy.h"
 #include "driver/stream/statistics.h"
 #include "hal/system/owned_thread.h"
 

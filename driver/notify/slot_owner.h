@@ -13,7 +13,7 @@ class SlotOwner {
   virtual void deliver(std::size_t slot) noexcept = 0;
   /// Effects: brings the code and data of deliver() into this processor's caches. Thread: the notifier that
   /// has the role, shortly before the next block is done.
-  virtual void rehearse() noexcept {}
+  virtual void warm_caches() noexcept {}
 };
 
 }  // namespace refwave::notify

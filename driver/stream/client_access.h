@@ -1,5 +1,5 @@
 // A client's header and its data, as control threads read and mark them. The access may fault, block or
-// unwind, because that memory is the client's. So all of this happens under no lock and in no seat. The claim
+// unwind, because that memory is the client's. So all of this happens under no lock. The claim
 // of a header is tests/models/header_claim.pml. Control threads, any number at a time.
 #pragma once
 

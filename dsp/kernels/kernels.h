@@ -30,8 +30,8 @@ struct Kernels {
   IsOnGrid is_on_grid;
   std::array<Measure, kSampleTypes> measure;
   Measure measure_mix;
-  CountWild count_wild_f32;
-  CountWild count_wild_f64;
+  CountNonFinite count_wild_f32;
+  CountNonFinite count_wild_f64;
   std::size_t group_frames;
   ApplyGroup filter_group;
   Separate separate;

@@ -60,7 +60,7 @@ void measure(const std::byte* in, std::size_t samples, Level& level) noexcept {
 }
 
 template <typename Real>
-std::size_t count_wild(const std::byte* in, std::size_t samples) noexcept {
+std::size_t count_non_finite(const std::byte* in, std::size_t samples) noexcept {
   std::size_t count = 0;
   std::size_t i = 0;
   if constexpr (kHasVectors) {

@@ -91,7 +91,7 @@ std::uint32_t pause_ms(const PortAudioStream::Plan& plan) {
 /// Returns: the rate that is asked for, if the device takes it; else `otherwise`.
 std::uint32_t playable_rate(const PortAudioStream::Plan& plan, const OpenRequest& request,
                             std::uint32_t otherwise) {
-  const std::uint32_t rate = request.rate > 0 ? request.rate : request.liked_rate;
+  const std::uint32_t rate = request.rate > 0 ? request.rate : request.preferred_rate;
   return rate > 0 && takes(plan.parameters, plan.pcm, request.direction, rate) ? rate : otherwise;
 }
 

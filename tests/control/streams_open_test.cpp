@@ -47,7 +47,7 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
   core::Stream* const first = take();
   ASSERT_NE(first, nullptr);
   EXPECT_EQ(first->index(), 0U);
-  table->give_back(*first);
+  first->delivery.finish(core::DeliveryState::Closer::holds);
 
   counts.add(0, 1);
   for (std::size_t i = 1; i < core::kSlots; ++i) {
@@ -131,13 +131,14 @@ TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_tells_n
   EXPECT_FALSE(room.streams->in_use());
 }
 
-TEST(Streams, All_is_told_only_when_no_thread_is_between_a_header_s_flag_and_the_count_of_its_message) {
+TEST(Streams, All_is_told_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {
   Client client;
   Room room({}, kStepped);
   ASSERT_EQ(room.open(client), Error::none);
-  ASSERT_TRUE(room.slot(0).sit_down());
+  const core::RtLock::Token acquisition = room.slot(0).lock.try_acquire();
+  ASSERT_NE(acquisition, 0U);
   EXPECT_FALSE(room.streams->settle(hal::monotonic_now_ns() + 1'000'000));
-  room.slot(0).stand_up(core::Seat::audio);
+  room.slot(0).lock.release(acquisition);
   EXPECT_TRUE(room.streams->settle(hal::monotonic_now_ns() + 1'000'000'000));
 }
 

@@ -11,6 +11,11 @@ constexpr BlockRing::Cursor kAtTheWrap = 0xFFFF'FFFDU;
 
 Block numbered(std::uint32_t number) { return {.frames = number}; }
 
+/// Effects: releases every block before the play cursor.
+void release_played(BlockRing& ring) {
+  while (ring.released() != ring.play()) ring.release_one();
+}
+
 TEST(BlockRing, Blocks_are_played_and_taken_in_the_order_they_were_written) {
   BlockRing ring(8);
   for (std::uint32_t i = 0; i < 5; ++i) ASSERT_TRUE(ring.push(numbered(i)));
@@ -21,7 +26,7 @@ TEST(BlockRing, Blocks_are_played_and_taken_in_the_order_they_were_written) {
     ring.set_play(ring.play() + 1);
   }
   EXPECT_EQ(ring.playing(), nullptr);
-  ring.release(ring.play());
+  release_played(ring);
   for (std::uint32_t i = 0; i < 5; ++i) EXPECT_EQ(ring.take().frames, i);
   EXPECT_FALSE(ring.queued());
 }
@@ -32,7 +37,8 @@ TEST(BlockRing, A_full_ring_refuses_a_block_until_a_message_is_taken) {
 
   EXPECT_FALSE(ring.push(numbered(99)));
   EXPECT_EQ(ring.written(), 4U);
-  ring.release(ring.skip_all());
+  ring.skip_all();
+  release_played(ring);
   EXPECT_FALSE(ring.push(numbered(99))) << "released, but its message has not been taken";
   EXPECT_EQ(ring.take().frames, 0U);
   EXPECT_TRUE(ring.push(numbered(4)));
@@ -48,7 +54,7 @@ TEST(BlockRing, Cursors_wrap_around_at_32_bits) {
       ASSERT_NE(ring.playing(), nullptr);
       EXPECT_EQ(ring.playing()->frames, i);
       ring.set_play(ring.play() + 1);
-      ring.release(ring.play());
+      ring.release_one();
       EXPECT_FALSE(ring.queued());
       EXPECT_EQ(ring.take().frames, i);
     }
@@ -118,7 +124,7 @@ struct Relay {
       if (block->frames != i || block->end_frame != ~std::uint64_t{i}) ++wrong;
       block->finished_ns = i;
       ring.set_play(ring.play() + 1);
-      ring.release(ring.play());
+      ring.release_one();
       released.fetch_add(1, std::memory_order_acq_rel);
       ++i;
     }
@@ -151,6 +157,23 @@ TEST(BlockRing, Three_threads_pass_a_million_blocks_on_whole_and_in_order) {
   audio.join();
   EXPECT_EQ(wrong_played, 0U);
   EXPECT_FALSE(relay.ring.queued());
+}
+
+TEST(BlockRing, A_sealed_ring_is_released_by_who_has_sealed_it_alone) {
+  BlockRing ring(4, 0xFFFF'FFFE);
+  for (std::uint32_t i = 0; i < 4; ++i) ring.push(numbered(i));
+  EXPECT_TRUE(ring.release_one());
+  EXPECT_EQ(ring.seal(), 0xFFFF'FFFFU);
+  EXPECT_FALSE(ring.release_one());
+  EXPECT_EQ(ring.released(), 0xFFFF'FFFFU);
+  EXPECT_TRUE(ring.queued());
+  ring.release_sealed();
+  EXPECT_FALSE(ring.queued());
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    ASSERT_TRUE(ring.has_released());
+    EXPECT_EQ(ring.take().frames, i);
+  }
+  EXPECT_FALSE(ring.has_released());
 }
 
 }  // namespace

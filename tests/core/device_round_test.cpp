@@ -19,7 +19,11 @@ class DeviceRoundTest : public testing::Test {
  protected:
   DeviceRoundTest() {
     for (std::size_t i = 0; i < 3; ++i) {
-      table_->streams[i].device_epoch = kEpoch;
+      table_->streams[i].furnish(hal::Direction::output, {dsp::SampleType::s16, 1, kRate, 0}, 4,
+                                 DoneWhen::consumed);
+      table_->streams[i].audio().move_to(kEpoch, Timed::every_block);
+      table_->streams[i].delivery.claim();
+      table_->streams[i].delivery.publish();
       roster_->add(i);
     }
   }
@@ -30,8 +34,13 @@ class DeviceRoundTest : public testing::Test {
     round_.begin(
         {.frames = frames, .monotonic_ns = kDueNs + 70'000, .lateness_ns = 70'000, .clock_rate = clock_rate},
         kRate);
-    if (frames != 0) round_.each(true, [&](Stream& slot) { return serve(slot.trace.slot); });
+    if (frames != 0) round_.each(true, [&](AudioHalf& half) { return serve(index_of(half)); });
     round_.end();
+  }
+  std::uint16_t index_of(const AudioHalf& half) const {
+    std::uint16_t index = 0;
+    while (&table_->streams[index].audio() != &half) ++index;
+    return index;
   }
   std::int64_t next_ns() const { return table_->forecast.next(kDueNs - kPeriodNs, 0).ns; }
 
@@ -44,7 +53,7 @@ TEST_F(DeviceRoundTest, Says_nothing_new_while_there_may_be_more_to_do_in_the_pe
   table_->forecast.publish(kEpoch, {.ns = kDueNs});
   for (const bool last : {false, true}) {
     round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs}, kRate);
-    round_.each(last, [&](Stream&) {
+    round_.each(last, [&](AudioHalf&) {
       round_.foresee(kPeriod);
       EXPECT_EQ(next_ns(), kDueNs);
       return 1U;
@@ -53,7 +62,7 @@ TEST_F(DeviceRoundTest, Says_nothing_new_while_there_may_be_more_to_do_in_the_pe
   }
 }
 
-TEST_F(DeviceRoundTest, Who_sees_the_last_stream_marked_sees_the_next_block_foretold) {
+TEST_F(DeviceRoundTest, Who_sees_the_last_stream_posted_sees_the_next_block_foretold) {
   constexpr int kPeriods = 20'000;
   std::atomic<int> seen{0};
   int stale = 0;
@@ -61,15 +70,15 @@ TEST_F(DeviceRoundTest, Who_sees_the_last_stream_marked_sees_the_next_block_fore
     for (int i = 1; i <= kPeriods; ++i) {
       while (!table_->ready.claim(2)) std::this_thread::yield();
       if (next_ns() != kDueNs + i * kPeriodNs) ++stale;
-      table_->streams[2].pending = 0;
+      if (table_->streams[2].delivery.hold()) table_->streams[2].delivery.release();
       seen = i;
     }
   });
   for (int i = 1; i <= kPeriods; ++i) {
     round_.begin({.frames = kPeriod, .monotonic_ns = kDueNs + (i - 1) * kPeriodNs}, kRate);
-    round_.each(true, [&](Stream& slot) {
+    round_.each(true, [&](AudioHalf& half) {
       round_.foresee(kPeriod);
-      return slot.trace.slot == 2 ? 1U : 0U;
+      return index_of(half) == 2 ? 1U : 0U;
     });
     while (seen != i) std::this_thread::yield();
   }
@@ -78,7 +87,7 @@ TEST_F(DeviceRoundTest, Who_sees_the_last_stream_marked_sees_the_next_block_fore
 }
 
 TEST_F(DeviceRoundTest, Tells_of_the_earliest_block_by_the_period_that_finishes_it) {
-  constexpr std::uint32_t kFrames[] = {10 * kPeriod, 2 * kPeriod + 1, Lane::kNever};
+  constexpr std::uint32_t kFrames[] = {10 * kPeriod, 2 * kPeriod + 1, kNever};
   period([&](std::uint16_t slot) {
     round_.foresee(kFrames[slot]);
     return 0U;
@@ -95,9 +104,9 @@ TEST_F(DeviceRoundTest, Tells_that_no_block_is_in_sight) {
   };
   period(foresee(kPeriod));
   ASSERT_EQ(next_ns(), kDueNs + kPeriodNs);
-  period(foresee(Lane::kNever), 0);
+  period(foresee(kNever), 0);
   EXPECT_EQ(next_ns(), kDueNs + kPeriodNs) << "a period without a frame says nothing";
-  period(foresee(Lane::kNever));
+  period(foresee(kNever));
   EXPECT_EQ(next_ns(), Forecast::kNone);
   period(foresee(kPeriod), kPeriod, 0.0);
   EXPECT_EQ(next_ns(), Forecast::kNone) << "no clock tells when";

@@ -24,25 +24,26 @@ constexpr dsp::Format kDevice{.type = dsp::SampleType::f32, .channels = 2, .rate
 class FloatRoom {
  public:
   explicit FloatRoom(std::uint32_t rate = kRate)
-      : format_{.type = dsp::SampleType::f32, .channels = 2, .rate = rate},
-        voice(slot, format_, 64, DoneWhen::consumed) {
-    slot.running = true;
-    voice.exchange_pipeline(Pipeline::make(format_, kDevice, dsp::Quality::medium));
+      : format_{.type = dsp::SampleType::f32, .channels = 2, .rate = rate} {
+    slot.furnish(hal::Direction::output, format_, 64, DoneWhen::consumed);
+    half().exchange_pipeline(Pipeline::make(format_, kDevice, dsp::Quality::medium));
   }
   void write(std::vector<float> samples) {
     written_.push_back(std::move(samples));
     headers_.emplace_back();
-    voice.ring().push({.header = &headers_.back(),
-                       .data = reinterpret_cast<std::byte*>(written_.back().data()),
-                       .frames = static_cast<std::uint32_t>(written_.back().size() / 2),
-                       .done_flags = kDone});
+    half().ring().push({.header = &headers_.back(),
+                        .data = reinterpret_cast<std::byte*>(written_.back().data()),
+                        .frames = static_cast<std::uint32_t>(written_.back().size() / 2),
+                        .done_flags = kDone});
   }
   std::vector<float> render(std::uint32_t frames) {
     std::vector<float> bus(std::size_t{frames} * 2);
-    voice.render(bus.data(), {.frames = frames, .clock_rate = 0}, 0xFFFF'FFFFU);
+    half().render(bus.data(), {.frames = frames, .clock_rate = 0}, 0xFFFF'FFFFU);
     return bus;
   }
   std::uint64_t silenced() const { return slot.counters.silenced.load(); }
+
+  PlaybackHalf& half() { return slot.playback(); }
 
   Stream slot;
 
@@ -50,9 +51,6 @@ class FloatRoom {
   const dsp::Format format_;
   std::deque<ClientHeader> headers_;
   std::deque<std::vector<float>> written_;
-
- public:
-  Voice voice;
 };
 
 /// Returns: stereo, left and right alike, of which every fourth sample is `peak` and the others are zero.
@@ -66,12 +64,12 @@ TEST(Meter, Measures_nothing_until_somebody_asks_and_then_the_newest_window) {
   FloatRoom room;
   room.write(quarters(3 * kWindow, 0.5F));
   room.render(kWindow);
-  EXPECT_FALSE(room.voice.meter().is_asked());
-  const Levels first = room.voice.meter().ask();
+  EXPECT_FALSE(room.half().meter().is_asked());
+  const Levels first = room.half().meter().ask();
   EXPECT_EQ(first.peak, 0);
-  EXPECT_TRUE(room.voice.meter().is_asked());
+  EXPECT_TRUE(room.half().meter().is_asked());
   for (std::uint32_t passed = 0; passed < kWindow; passed += 480) room.render(480);
-  const Levels then = room.voice.meter().ask();
+  const Levels then = room.half().meter().ask();
   EXPECT_EQ(then.peak, 0.5F);
   EXPECT_NEAR(then.rms, 0.25F, 1e-6F) << "a quarter of the samples has half of full scale";
 }
@@ -79,46 +77,46 @@ TEST(Meter, Measures_nothing_until_somebody_asks_and_then_the_newest_window) {
 TEST(Meter, A_window_without_a_frame_is_silent) {
   FloatRoom room;
   room.write(quarters(kWindow, 1.0F));
-  room.voice.meter().ask();
+  room.half().meter().ask();
   room.render(kWindow);
-  EXPECT_EQ(room.voice.meter().ask().peak, 1.0F);
+  EXPECT_EQ(room.half().meter().ask().peak, 1.0F);
   room.render(kWindow);
-  EXPECT_EQ(room.voice.meter().ask().peak, 0);
-  EXPECT_EQ(room.voice.meter().ask().rms, 0);
+  EXPECT_EQ(room.half().meter().ask().peak, 0);
+  EXPECT_EQ(room.half().meter().ask().rms, 0);
 }
 
 TEST(Meter, A_reset_leaves_no_old_level) {
   FloatRoom room;
   room.write(quarters(3 * kWindow, 1.0F));
-  room.voice.meter().ask();
+  room.half().meter().ask();
   room.render(kWindow);
-  EXPECT_EQ(room.voice.meter().ask().peak, 1.0F);
+  EXPECT_EQ(room.half().meter().ask().peak, 1.0F);
   room.render(kWindow / 2);
-  room.voice.return_all();
-  EXPECT_EQ(room.voice.meter().ask().peak, 0);
+  room.half().return_all();
+  EXPECT_EQ(room.half().meter().ask().peak, 0);
 }
 
 TEST(Meter, Two_seconds_after_the_last_question_nothing_is_measured_and_no_old_level_is_left) {
   FloatRoom room;
   room.write(quarters(30 * kWindow, 0.5F));
-  room.voice.meter().ask();
+  room.half().meter().ask();
   for (int window = 0; window < 19; ++window) room.render(kWindow);
-  EXPECT_TRUE(room.voice.meter().is_asked());
+  EXPECT_TRUE(room.half().meter().is_asked());
   room.render(kWindow);
-  EXPECT_FALSE(room.voice.meter().is_asked());
+  EXPECT_FALSE(room.half().meter().is_asked());
   room.render(kWindow);
-  EXPECT_EQ(room.voice.meter().ask().peak, 0);
+  EXPECT_EQ(room.half().meter().ask().peak, 0);
   room.render(kWindow);
-  EXPECT_EQ(room.voice.meter().ask().peak, 0.5F);
+  EXPECT_EQ(room.half().meter().ask().peak, 0.5F);
 }
 
 TEST(Meter, Shows_what_was_written_before_the_volume_and_before_the_resampler) {
   FloatRoom room(44'100);
   room.slot.volume = 0x4000'4000U;
   room.write(quarters(kRate, 0.5F));
-  room.voice.meter().ask();
+  room.half().meter().ask();
   for (std::uint32_t passed = 0; passed < kWindow; passed += 160) room.render(160);
-  EXPECT_EQ(room.voice.meter().ask().peak, 0.5F);
+  EXPECT_EQ(room.half().meter().ask().peak, 0.5F);
   EXPECT_EQ(room.silenced(), 0U);
 }
 
@@ -126,7 +124,9 @@ TEST(Meter, Shows_what_was_recorded) {
   Stream slot;
   slot.running = true;
   const dsp::Format client{.type = dsp::SampleType::s16, .channels = 2, .rate = kRate};
-  Track track(slot, client, 64);
+  slot.furnish(hal::Direction::input, client, 64, DoneWhen::consumed);
+  slot.running = true;
+  CaptureHalf& track = slot.capture();
   track.exchange_pipeline(Pipeline::make(kDevice, client, dsp::Quality::fastest));
   std::vector<std::int16_t> samples(kWindow * 2);
   ClientHeader header{};

@@ -4,8 +4,7 @@
 
 #include <deque>
 
-#include "driver/core/stream/delivery.h"
-#include "tests/core/voice_room.h"
+#include "tests/core/playback_room.h"
 
 namespace refwave::core {
 namespace {
@@ -21,18 +20,21 @@ class MixerRoom {
   void open(std::size_t index) {
     Stream& stream = table->streams[index];
     stream.furnish(hal::Direction::output, test::kStereo16, 64, DoneWhen::consumed);
-    stream.voice->exchange_pipeline(Pipeline::make(test::kStereo16, test::kStereo16, dsp::Quality::fastest));
-    stream.device_epoch = kEpoch;
+    stream.playback().exchange_pipeline(
+        Pipeline::make(test::kStereo16, test::kStereo16, dsp::Quality::fastest));
+    stream.audio().move_to(kEpoch, Timed::every_block);
+    stream.delivery.claim();
+    stream.delivery.publish();
     roster->add(index);
   }
   test::Written& write(std::size_t index, std::uint32_t frames, std::int16_t value) {
     test::Written& one = written[index].emplace_back();
     one.samples.assign(std::size_t{frames} * 2, value);
     one.header.flags = kInQueue;
-    table->streams[index].lane->ring().push({.header = &one.header,
-                                             .data = reinterpret_cast<std::byte*>(one.samples.data()),
-                                             .frames = frames,
-                                             .done_flags = kDone});
+    table->streams[index].audio().ring().push({.header = &one.header,
+                                               .data = reinterpret_cast<std::byte*>(one.samples.data()),
+                                               .frames = frames,
+                                               .done_flags = kDone});
     return one;
   }
   /// Returns: the period's left channel.
@@ -43,7 +45,7 @@ class MixerRoom {
     for (std::size_t i = 0; i < out.size(); i += 2) left.push_back(out[i]);
     return left;
   }
-  std::uint32_t pending(std::size_t index) const { return table->streams[index].pending.load(); }
+  std::uint32_t undelivered(std::size_t index) const { return table->streams[index].undelivered(); }
 
   std::shared_ptr<StreamTable> table = std::make_shared<StreamTable>();
   std::shared_ptr<Roster> roster = std::make_shared<Roster>();
@@ -82,16 +84,18 @@ TEST(Mixer, Skips_a_voice_whose_seat_is_wanted_or_taken) {
   room.write(1, 10, 5);
   Stream& slot = room.table->streams[0];
 
-  slot.wanted = 1;
+  {
+    const RtLock::Waiter waiter(slot.lock);
+    EXPECT_EQ(room.render(2), repeated(2, 5));
+  }
+  const RtLock::Token acquisition = slot.lock.try_acquire_control();
+  ASSERT_NE(acquisition, 0U);
   EXPECT_EQ(room.render(2), repeated(2, 5));
-  slot.wanted = 0;
-  ASSERT_TRUE(slot.try_seat(Seat::control));
-  EXPECT_EQ(room.render(2), repeated(2, 5));
-  slot.stand_up(Seat::control);
+  slot.lock.release(acquisition);
   EXPECT_EQ(room.render(2), repeated(2, 105));
   EXPECT_EQ(slot.counters.skipped.load(), 2U);
   EXPECT_EQ(slot.counters.periods.load(), 1U);
-  EXPECT_EQ(slot.seat.load(), Seat::vacant);
+  EXPECT_FALSE(slot.lock.is_held());
 }
 
 TEST(Mixer, Touches_nothing_of_a_voice_that_belongs_to_another_device) {
@@ -99,12 +103,12 @@ TEST(Mixer, Touches_nothing_of_a_voice_that_belongs_to_another_device) {
   room.open(0);
   test::Written& one = room.write(0, 10, 100);
   Stream& slot = room.table->streams[0];
-  slot.device_epoch = kEpoch + 1;
+  slot.audio().move_to(kEpoch + 1, Timed::every_block);
   EXPECT_EQ(room.render(100), repeated(100, 0));
   EXPECT_FALSE(one.done());
   EXPECT_EQ(slot.counters.periods.load(), 0U);
-  EXPECT_EQ(slot.position.read(0), 0U);
-  EXPECT_EQ(slot.seat.load(), Seat::vacant) << "it stood up again";
+  EXPECT_EQ(slot.position(0), 0U);
+  EXPECT_FALSE(slot.lock.is_held());
 }
 
 TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
@@ -137,7 +141,7 @@ TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
   room.render(4'000);
   EXPECT_EQ(room.mixer.round().wakes(), 1U);
   for (std::size_t i = 0; i < 64; ++i) {
-    EXPECT_EQ(room.pending(i * 4), 8U);
+    EXPECT_EQ(room.undelivered(i * 4), 8U);
     EXPECT_TRUE(room.table->ready.claim(i * 4));
   }
   EXPECT_FALSE(room.table->ready.any());
@@ -148,30 +152,41 @@ TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
   EXPECT_EQ(room.mixer.round().wakes(), 1U) << "a period with nothing done wakes nobody";
 }
 
-TEST(Mixer, A_slot_that_is_pending_already_is_not_marked_again) {
+TEST(Mixer, A_stream_whose_messages_a_thread_holds_gets_no_hint) {
   MixerRoom room;
   room.open(0);
   room.write(0, 1, 1);
   room.write(0, 1, 1);
   room.render(1);
   ASSERT_TRUE(room.table->ready.claim(0));
+  ASSERT_TRUE(room.table->streams[0].delivery.hold());
   room.render(1);
-  EXPECT_EQ(room.pending(0), 2U);
-  EXPECT_FALSE(room.table->ready.any()) << "its owner delivers the rest";
+  EXPECT_EQ(room.undelivered(0), 2U);
+  EXPECT_FALSE(room.table->ready.any()) << "its holder delivers the rest";
+  EXPECT_TRUE(room.table->streams[0].delivery.release()) << "because it has to look again";
 }
 
-/// driver/stream counts it then: Stream::uncounted().
-TEST(Mixer, Does_not_count_what_was_finished_in_a_seat_that_has_been_given_up) {
+TEST(Mixer, Touches_nothing_of_a_stream_whose_half_was_replaced_before_it_was_loaded) {
   MixerRoom room;
   room.open(3);
+  Stream& stream = room.table->streams[3];
   DeviceRound round(room.table, room.roster, kEpoch, CompletionBy::notifier);
-  round.each(true, [](Stream& slot) noexcept {
-    slot.retire(0);
-    return 1U;
+  round.each(true, [&](AudioHalf& half) noexcept {
+    EXPECT_EQ(&half, &stream.audio());
+    Stream::Spare spare = stream.make_spare();
+    const RtLock::Token mine = stream.lock.seize(stream.lock.inside());
+    stream.replace_half(std::move(spare));
+    stream.lock.release(mine);
+    return 0U;
   });
-  EXPECT_TRUE(room.table->streams[3].is_retired());
-  EXPECT_EQ(room.pending(3), 0U);
-  EXPECT_FALSE(room.table->ready.any());
+  EXPECT_FALSE(stream.lock.is_held()) << "it does not let go what is not its own";
+  EXPECT_EQ(stream.lost(), 1U);
+  bool served = false;
+  round.each(true, [&](AudioHalf&) noexcept {
+    served = true;
+    return 0U;
+  });
+  EXPECT_FALSE(served) << "no device serves the fresh half yet";
 }
 
 TEST(Mixer, The_device_volume_applies_to_all) {
@@ -209,7 +224,7 @@ TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
                                               const_cast<ClientHeader*>(&b.header),
                                               const_cast<ClientHeader*>(&c.header)}));
   EXPECT_EQ(stacks, (std::vector<Stack>(3, Stack::known)));
-  EXPECT_EQ(room.pending(0), 0U);
+  EXPECT_FALSE(room.table->streams[0].delivery.is_busy());
   EXPECT_FALSE(room.table->ready.any());
   EXPECT_EQ(room.mixer.round().wakes(), 0U);
 }
@@ -223,7 +238,7 @@ TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
   room.table->streams[0].returned = 1;
   room.render(10);
   EXPECT_TRUE(told.empty());
-  EXPECT_EQ(room.pending(0), 1U);
+  EXPECT_TRUE(room.table->streams[0].delivery.is_waiting());
   EXPECT_TRUE(room.table->ready.claim(0));
   EXPECT_EQ(room.mixer.round().wakes(), 1U);
 }
@@ -261,7 +276,7 @@ TEST(Mixer, Leaves_the_messages_of_a_stream_with_headers_outside_the_ring_to_a_n
   room.table->streams[0].waiting = 1;
   room.render(10);
   EXPECT_TRUE(told.empty());
-  EXPECT_EQ(room.pending(0), 1U);
+  EXPECT_TRUE(room.table->streams[0].delivery.is_waiting());
   EXPECT_TRUE(room.table->ready.claim(0));
   EXPECT_EQ(room.mixer.round().wakes(), 1U);
 }

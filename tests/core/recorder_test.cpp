@@ -9,7 +9,7 @@ namespace {
 
 constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate = 48'000};
 
-TEST(Recorder, Gives_what_was_recorded_to_every_track_in_runs_and_wakes_once) {
+TEST(Recorder, Gives_what_was_recorded_to_every_stream_in_runs_and_wakes_once) {
   constexpr std::uint32_t kFrames = kBusFrames * 2 + 5;
   const auto table = std::make_shared<StreamTable>();
   const auto roster = std::make_shared<Roster>();
@@ -25,12 +25,12 @@ TEST(Recorder, Gives_what_was_recorded_to_every_track_in_runs_and_wakes_once) {
   for (std::size_t i = 0; i < clients.size(); ++i) {
     Stream& stream = table->streams[i];
     stream.furnish(hal::Direction::input, kMono16, 16, DoneWhen::consumed);
-    stream.track->exchange_pipeline(Pipeline::make(kMono16, kMono16, dsp::Quality::fastest));
-    stream.lane->ring().push({.header = &clients[i].header,
-                              .data = reinterpret_cast<std::byte*>(clients[i].samples.data()),
-                              .frames = kFrames,
-                              .done_flags = kDone});
-    stream.device_epoch = i == 2 ? 4 : 3;
+    stream.capture().exchange_pipeline(Pipeline::make(kMono16, kMono16, dsp::Quality::fastest));
+    stream.audio().ring().push({.header = &clients[i].header,
+                                .data = reinterpret_cast<std::byte*>(clients[i].samples.data()),
+                                .frames = kFrames,
+                                .done_flags = kDone});
+    stream.audio().move_to(i == 2 ? 4 : 3, Timed::every_block);
     stream.running = true;
     roster->add(i);
   }

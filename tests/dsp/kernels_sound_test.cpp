@@ -151,7 +151,7 @@ TEST_P(SoundTarget, Measures_every_type_at_every_length) {
 }
 
 template <typename Real>
-void expect_wild_are_counted(CountWild count_wild) {
+void expect_wild_are_counted(CountNonFinite count_non_finite) {
   for (std::size_t samples = 0; samples <= kMost; ++samples) {
     const auto bytes = any_bytes(samples * sizeof(Real) + 1);
     std::vector<Real> reals(samples);
@@ -160,7 +160,7 @@ void expect_wild_are_counted(CountWild count_wild) {
       reals[i] = i % 2 == 0 ? std::numeric_limits<Real>::quiet_NaN() : -std::numeric_limits<Real>::infinity();
     for (std::size_t i = 1; i < samples; i += 7) reals[i] = std::numeric_limits<Real>::max();
     const auto wild = std::ranges::count_if(reals, [](Real x) { return !std::isfinite(x); });
-    EXPECT_EQ(count_wild(reinterpret_cast<const std::byte*>(reals.data()), samples),
+    EXPECT_EQ(count_non_finite(reinterpret_cast<const std::byte*>(reals.data()), samples),
               static_cast<std::size_t>(wild));
   }
 }

@@ -25,9 +25,17 @@ testing::AssertionResult play_in_time(Room& room, Client& client, int periods) {
   return promise.kept(client);
 }
 
-/// Effects: from now on this thread sits in the stream's seat as an audio thread.
-void die_in_seat(core::Stream& slot) {
-  ASSERT_TRUE(eventually([&] { return slot.sit_down(); }));
+/// Returns: the stream's half, as an audio thread finds it.
+core::PlaybackHalf& half_of(core::Stream& slot) {
+  return static_cast<core::PlaybackHalf&>(*slot.half.load());
+}
+
+/// Effects: from now on this thread has the stream's lock as an audio thread. Returns: its acquisition.
+core::RtLock::Token die_inside(core::Stream& slot) {
+  core::RtLock::Token acquisition = 0;
+  EXPECT_TRUE(eventually([&] { return (acquisition = slot.lock.try_acquire()) != 0; }));
+  half_of(slot).enter(acquisition);
+  return acquisition;
 }
 
 TEST(EngineWatch, A_device_that_never_calls_is_replaced_in_time) {
@@ -88,7 +96,7 @@ TEST(EngineWatch, A_thread_that_dies_in_one_stream_makes_no_header_of_any_stream
     for (int i = 0; i < 60; ++i) room.write(client, kPeriod);
   }
   ASSERT_TRUE(eventually([&] { return clients[0].done > 5; }));
-  die_in_seat(room.slot(0));
+  die_inside(room.slot(0));
   broken->does_not_open = true;
   broken->calls = false;
   for (Client& client : clients) {
@@ -100,17 +108,18 @@ TEST(EngineWatch, A_thread_that_dies_in_one_stream_makes_no_header_of_any_stream
   EXPECT_THAT(room.room.journal->text(), HasSubstr("stopped inside a stream"));
 }
 
-TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_silently_and_obeys_its_client) {
+TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {
   Client client;
   Client next;
   auto broken = faults();
   Room room({}, 1, broken);
   ASSERT_EQ(room.open(client), stream::Error::none);
   room.write(client, kPeriod);
-  die_in_seat(room.slot(0));
+  const core::RtLock::Token dead = die_inside(room.slot(0));
   broken->does_not_open = true;
   broken->callback(0)->on_lost();
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_EQ(room.position(client), kPeriod);
 
   room.streams->pause(client.handle, hal::Direction::output);
   for (int i = 0; i < 10; ++i) room.write(client, kPeriod);
@@ -126,10 +135,11 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_silently_and_obeys_its_
   EXPECT_EQ(room.position(client), kPeriod);
   EXPECT_TRUE(client.in_order());
 
-  room.slot(0).stand_up(core::Seat::audio);  // it wakes up
+  room.slot(0).lock.release(dead);  // it wakes up
   EXPECT_EQ(room.close(client), stream::Error::none);
   EXPECT_EQ(room.open(next), stream::Error::none);
-  EXPECT_TRUE(play_in_time(room, next, 3)) << "in another slot";
+  EXPECT_EQ(control::slot_of(next.handle), 0U);
+  EXPECT_TRUE(play_in_time(room, next, 3)) << "in the same place";
 }
 
 TEST(EngineWatch, A_stream_whose_thread_has_died_keeps_its_playback_rate) {
@@ -140,7 +150,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_keeps_its_playback_rate) {
   room.streams->set_speed(clients[0].handle, control::SpeedPart::rate, dsp::kGreatestFactor);
   room.streams->set_speed(clients[1].handle, control::SpeedPart::rate, dsp::kLeastFactor);
   for (Client& client : clients) room.write(client, kPeriod);
-  for (std::size_t i = 0; i < 2; ++i) die_in_seat(room.slot(i));
+  for (std::size_t i = 0; i < 2; ++i) die_inside(room.slot(i));
   broken->does_not_open = true;
   broken->callback(0)->on_lost();
   for (Client& client : clients) EXPECT_TRUE(eventually([&] { return client.all_done(); }));
@@ -156,7 +166,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_els
   Room room(lingering(0), 1, broken);
   ASSERT_EQ(room.open(client), stream::Error::none);
   room.write(client, kPeriod);
-  die_in_seat(room.slot(0));
+  die_inside(room.slot(0));
   broken->does_not_open = true;
   broken->calls = false;  // in every device; a device without a stream is closed at once
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
@@ -166,32 +176,6 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_els
   EXPECT_TRUE(eventually([&] { return device_in_use(room).empty(); })) << "once nothing is queued";
 }
 
-TEST(EngineWatch, A_stream_whose_thread_has_died_takes_its_time_after_a_rest_without_a_device) {
-  Client client;
-  auto broken = faults();
-  Room room(lingering(0), 1, broken);
-  ASSERT_EQ(room.open(client), stream::Error::none);
-  room.write(client, kPeriod);
-  die_in_seat(room.slot(0));
-  broken->does_not_open = true;
-  broken->calls = false;
-  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-  for (const bool paused : {false, true}) {
-    if (paused) {
-      room.streams->pause(client.handle, hal::Direction::output);
-      room.write(client, 24'000);
-    }
-    const std::int64_t begun_ns = hal::monotonic_now_ns();
-    ASSERT_TRUE(eventually(
-        [&] { return device_in_use(room).empty() && hal::monotonic_now_ns() - begun_ns > 700'000'000; }));
-    const std::int64_t written_ns = hal::monotonic_now_ns();
-    if (!paused) room.write(client, 24'000);
-    room.streams->run(client.handle, hal::Direction::output);
-    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-    EXPECT_GT(client.sent.back().done_ns - written_ns, 400'000'000) << "half a second of audio";
-  }
-}
-
 TEST(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_thread_that_has_died) {
   Client dead;
   Client other;
@@ -199,9 +183,9 @@ TEST(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_thread_that_has_d
   Room room(impatient(), 1, broken);
   room.open(dead);
   for (int i = 0; i < 1'000; ++i) room.write(dead, kPeriod);
-  die_in_seat(room.slot(0));
-  std::thread resetting([&] { room.reset(dead); });  // waits for the seat with the stream's mutex held
-  ASSERT_TRUE(eventually([&] { return room.slot(0).wanted > 0; }));
+  die_inside(room.slot(0));
+  std::thread resetting([&] { room.reset(dead); });  // waits for the lock with the stream's mutex held
+  ASSERT_TRUE(eventually([&] { return room.slot(0).lock.waiters() > 0; }));
   broken->does_not_open = true;
   broken->calls = false;
   const auto begun = std::chrono::steady_clock::now();
@@ -223,12 +207,12 @@ TEST(EngineWatch, What_a_dead_thread_has_finished_is_told_though_it_never_came_t
   room.streams->pause(client.handle, hal::Direction::output);
   room.write(client, 100);
   core::Stream& slot = room.slot(1);
-  die_in_seat(slot);
+  const core::RtLock::Token dead = die_inside(slot);
   slot.running = true;
   std::vector<float> bus(std::size_t{kPeriod} * 2);
-  const std::uint32_t finished = slot.voice->render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU);
-  if (slot.add_pending(finished)) room.room.table->ready.set(1);
-  slot.stand_up(core::Seat::audio);
+  ASSERT_NE(half_of(slot).render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU), 0U);
+  if (slot.delivery.post()) room.room.table->ready.set(1);
+  slot.lock.release(dead);
   broken->does_not_open = true;
   broken->calls = false;
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
@@ -244,12 +228,12 @@ void die_behind_the_first_block(Room& room, Client& client) {
   room.write(client, 100);
   room.write(client, kPeriod);
   core::Stream& slot = room.slot(0);
-  // The message is counted off after its callback.
-  ASSERT_TRUE(eventually([&] { return slot.pending.load() == 0; }));
-  die_in_seat(slot);
+  // The word is let go after the callback.
+  ASSERT_TRUE(eventually([&] { return !slot.delivery.is_busy(); }));
+  die_inside(slot);
   slot.running = true;
   std::vector<float> bus(std::size_t{kPeriod} * 2);
-  ASSERT_EQ(slot.voice->render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU), 1U);
+  ASSERT_EQ(half_of(slot).render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU), 1U);
   room.faults->does_not_open = true;
   room.faults->callback(0)->on_lost();
 }
@@ -274,14 +258,13 @@ TEST(EngineWatch, What_a_thread_was_about_to_tell_when_it_died_in_that_stream_is
   room.write(client, 100);
   room.write(client, kPeriod);
   core::Stream& slot = room.slot(0);
-  // The message is counted off after its callback.
-  ASSERT_TRUE(eventually([&] { return slot.pending.load() == 0; }));
-  die_in_seat(slot);
+  // The word is let go after the callback.
+  ASSERT_TRUE(eventually([&] { return !slot.delivery.is_busy(); }));
+  die_inside(slot);
   slot.running = true;
   std::vector<float> bus(std::size_t{kPeriod} * 2);
-  const std::uint32_t finished = slot.voice->render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU);
-  ASSERT_TRUE(slot.add_pending(finished));
-  room.room.table->owed.set(0);
+  ASSERT_NE(half_of(slot).render(bus.data(), {.frames = kPeriod}, 0xFFFF'FFFFU), 0U);
+  ASSERT_TRUE(slot.delivery.post());
   room.faults->does_not_open = true;
   room.faults->callback(0)->on_lost();
   EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;

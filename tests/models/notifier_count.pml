@@ -3,7 +3,7 @@
  * An open takes its slot, and then asks for as many threads as there are slots in use. The housekeeper lets threads go that
  * nobody has needed: it adds to `to_retire` and sets the retire bit. Whoever claims the bit takes one off and ends; if more
  * are to end, it sets the bit again. An open takes back what nobody has taken off yet, before it starts a thread. To the
- * other notifiers a thread that ends is a thread whose client never returns (completion_and_wake.pml): it has handed on.
+ * other notifiers a thread that ends is a thread whose client never returns (wake.pml): it has handed on.
  *
  *   here        in the code                                        meaning
  *   needed      driver/core/stream/stream_table.h, threads_needed()    slots in use

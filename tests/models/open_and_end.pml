@@ -5,7 +5,7 @@
  * thread, which looks whether the driver ends after it has told the client.
  *
  *   here             in the code                      meaning
- *   handle, untold   driver/core/stream/stream.h, Stream   guarded by the write mutex: each atomic step here
+ *   handle, opening   driver/core/stream/stream.h, Stream   guarded by the write mutex: each atomic step here
  *   ending           driver/control/streams.h, Streams::ending_
  *
  * Two streams are opened in one place, one after the other. The client may close the first one itself, even inside the
@@ -22,7 +22,7 @@
  *                       close to the other
  *   clears_any          the opening thread clears the mark of any stream that has the place now
  */
-byte handle, untold;
+byte handle, opening;
 bool ending;
 
 /* These only serve the assertions. */
@@ -43,7 +43,7 @@ inline try_close(h, own) {
 proctype opener(byte h) {
   bool over;
 end_refused:                           /* the driver has ended, or the place stays taken */
-  atomic { handle == 0 && !ending -> untold = h; handle = h }
+  atomic { handle == 0 && !ending -> opening = h; handle = h }
   inside[h] = true;
   if
   :: true
@@ -53,7 +53,7 @@ end_refused:                           /* the driver has ended, or the place sta
                                        /* WRONG looks_first: over = ending; */
   atomic {
     if
-    :: untold == h -> untold = 0       /* WRONG clears_any: :: untold = 0 */
+    :: opening == h -> opening = 0       /* WRONG clears_any: :: opening = 0 */
     :: else                            /* WRONG clears_any: :: false */
     fi;
     over = ending                      /* WRONG looks_first: skip */ /* WRONG never_looks: over = false */
@@ -70,7 +70,7 @@ proctype ender() {
   atomic {
     found = handle;
     if
-    :: found != 0 && found == untold -> found = 0   /* WRONG close_at_once: :: false -> skip */
+    :: found != 0 && found == opening -> found = 0   /* WRONG close_at_once: :: false -> skip */
     :: else
     fi
   }

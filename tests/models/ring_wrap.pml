@@ -2,7 +2,7 @@
  *
  * The cursors count on without end, modulo 2^32 in the code and modulo 8 here; an entry's index is the cursor modulo
  * the ring's size. Only differences of cursors are compared, and for equality or against the size. The writers keep a
- * copy of `notified`, the seat's holder one of `written`. An old copy errs on the safe side: the ring
+ * copy of `notified`, the lock's holder one of `written`. An old copy errs on the safe side: the ring
  * looks too full, or too empty.
  *
  *   here                                in the code

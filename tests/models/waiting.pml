@@ -14,7 +14,7 @@
  *   waiting                   driver/core/stream/stream.h, Stream::waiting
  *   list, refill              driver/core/stream/stream.cpp, waiting_ and refill(), under the write mutex
  *   the owner's steps         driver/core/stream/stream.h, Stream::take()
- *   the audio thread's look   driver/core/stream/voice.cpp, Voice::more_of_loop_may_come()
+ *   the audio thread's look   driver/core/stream/playback_half.cpp, PlaybackHalf::more_of_loop_may_come()
  *
  * Properties
  *   - All headers arrive, although only the writer and the owner move them in.

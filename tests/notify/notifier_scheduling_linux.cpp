@@ -23,18 +23,23 @@ struct Treatment {
 
 /// Keeps how the thread of the newest message was treated.
 struct Asker final : SlotOwner {
-  explicit Asker(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {}
+  explicit Asker(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {
+    table->streams[0].delivery.claim();
+    table->streams[0].delivery.publish();
+  }
 
   void deliver(std::size_t slot) noexcept override {
+    core::DeliveryState& delivery = table->streams[slot].delivery;
+    if (!delivery.hold()) return;
     do {
       const std::lock_guard lock(mutex);
       newest.policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
       sched_getaffinity(0, sizeof newest.processors, &newest.processors);
       ++delivered;
-    } while (table->streams[slot].pending.fetch_sub(1) != 1);
+    } while (delivery.release());
   }
   /// It has just woken up by the clock.
-  void rehearse() noexcept override { woke_on = static_cast<int>(hal::current_processor()); }
+  void warm_caches() noexcept override { woke_on = static_cast<int>(hal::current_processor()); }
   Treatment treatment() {
     const std::lock_guard lock(mutex);
     return newest;
@@ -66,7 +71,7 @@ class NotifierScheduling : public testing::Test {
     const std::int64_t due_ns = hal::monotonic_now_ns() + kNapNs;
     table_->forecast.publish(1, {.ns = due_ns, .processor = processor});
     for (std::uint64_t i = 1; i <= 2; ++i) {  // the first one has them look at the forecast
-      if (table_->streams[0].add_pending(1)) table_->ready.set(0);
+      if (table_->streams[0].delivery.post()) table_->ready.set(0);
       table_->waker.wake_one();
       EXPECT_TRUE(eventually([&] { return asker_->delivered == before + i; }));
       if (i == 1) hal::sleep_until_ns(due_ns);

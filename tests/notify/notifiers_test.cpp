@@ -13,21 +13,27 @@ using test::eventually;
 
 /// Counts what it is to deliver; the client in slot `blocked` does not return while `hold` is set.
 struct Clients final : SlotOwner {
-  explicit Clients(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {}
+  explicit Clients(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {
+    for (core::Stream& stream : table->streams) {
+      stream.delivery.claim();
+      stream.delivery.publish();
+    }
+  }
 
   void deliver(std::size_t slot) noexcept override {
+    core::DeliveryState& delivery = table->streams[slot].delivery;
+    if (!delivery.hold()) return;
     ++begun;
     if (slot == blocked) {
       while (hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    std::uint32_t n = 0;
     do {
-      n = table->streams[slot].pending.load();
-      delivered[slot] += n;
-    } while (table->streams[slot].pending.fetch_sub(n) != n);
+      delivered[slot] += waiting[slot].exchange(0);
+    } while (delivery.release());
   }
 
   const std::shared_ptr<core::StreamTable> table;
+  std::array<std::atomic<std::uint64_t>, core::kSlots> waiting{};
   std::array<std::atomic<std::uint64_t>, core::kSlots> delivered{};
   std::atomic<std::uint64_t> begun{0};
   std::atomic<std::size_t> blocked{core::kSlots};
@@ -37,7 +43,8 @@ struct Clients final : SlotOwner {
 class NotifiersTest : public testing::Test {
  protected:
   void raise(std::size_t slot) {
-    if (table_->streams[slot].add_pending(1)) table_->ready.set(slot);
+    ++clients_->waiting[slot];
+    if (table_->streams[slot].delivery.post()) table_->ready.set(slot);
     table_->waker.wake_one();
   }
 

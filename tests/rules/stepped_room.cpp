@@ -55,7 +55,7 @@ SteppedRoom::SteppedRoom(const configuration::Configuration& configuration) : co
   notifiers_ = std::make_unique<notify::Notifiers>(
       room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
   housekeeper_ = std::make_unique<engine::Housekeeper>([streams = streams_] {
-    streams->do_housekeeping(hal::monotonic_now_ns());
+    streams->do_housekeeping();
     return true;
   });
   housekeeper_->ensure();

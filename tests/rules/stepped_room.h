@@ -32,7 +32,7 @@ class SteppedRoom {
 
  private:
   const configuration::Configuration configuration_;
-  engine::EngineRoom room_;
+  engine::EngineContext room_;
   std::shared_ptr<control::Streams> streams_;
   std::unique_ptr<notify::Notifiers> notifiers_;
   std::unique_ptr<engine::Housekeeper> housekeeper_;

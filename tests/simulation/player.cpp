@@ -22,6 +22,16 @@ std::byte* common_memory() {
   return memory.data();
 }
 
+/// Samples that a meter hears.
+std::byte* loud_memory() {
+  static std::array<std::byte, kMostBytes> memory = [] {
+    std::array<std::byte, kMostBytes> loud{};
+    loud.fill(std::byte{0x40});
+    return loud;
+  }();
+  return memory.data();
+}
+
 WAVEFORMATEX pick_format(Dice& dice, const std::vector<DWORD>& rates) {
   const WORD channels = dice.once_in(2) ? 1 : 2;
   const DWORD rate = rates[dice.below(static_cast<std::uint32_t>(rates.size()))];
@@ -95,6 +105,7 @@ bool Player::submit(Header& header, std::byte* data, DWORD bytes, DWORD passes) 
   header.header.dwBufferLength = bytes;
   header.header.dwFlags = WHDR_PREPARED | (loops ? WHDR_BEGINLOOP | WHDR_ENDLOOP : 0);
   header.header.dwLoops = loops ? passes : 0;
+  looped_ = looped_ || header.header.dwLoops > 1;
   header.header.dwUser = address_of(&header);
   header.frames = bytes / format_.nBlockAlign * std::max<std::int64_t>(1, header.header.dwLoops);
   header.written_ns = now_ns();
@@ -139,7 +150,7 @@ const std::byte* Player::write_page(std::int64_t back_ns) {
   Header* const header = free_header();
   std::byte* const page = header != nullptr && open_ ? take_page() : nullptr;
   if (page == nullptr) return nullptr;
-  exact_ = false;  // its slot may be retired
+  paged_ = true;
   submit(*header, page, kPageBytes, pick_passes());
   page_out(page, back_ns);
   return page;
@@ -168,13 +179,25 @@ void Player::reset() {
   ++resets_;
   exact_ = false;
   running_ = false;
+  const std::int64_t begin_ns = now_ns();
+  const std::int64_t forgiven_ns = forgiven_ns_;
   const MMRESULT result = send(WODM_RESET, WIDM_RESET);
+  check_reset(begin_ns, forgiven_ns);
   // Another thread closes the stream.
   if (result != MMSYSERR_INVALHANDLE || !closing_) expect(result, "a reset");
   position_ = 0;
   ++resets_;
   running_ = !input_;
   resumed_ns_ = now_ns();
+}
+
+/// A thread that stays inside the stream holds up a reset no longer than a header.
+void Player::check_reset(std::int64_t begin_ns, std::int64_t forgiven_ns) {
+  const std::int64_t took_ns = now_ns() - begin_ns - (forgiven_ns_ - forgiven_ns);
+  tally_.longest_reset_ns = std::max(tally_.longest_reset_ns, took_ns);
+  const std::size_t faults = std::max<std::size_t>(1, fault_times().since(begin_ns - kPromiseNs));
+  if (took_ns > kPromiseNs * static_cast<std::int64_t>(faults))
+    fail("a reset took " + std::to_string(took_ns / kMs) + " ms");
 }
 
 void Player::break_loop() {
@@ -206,12 +229,13 @@ void Player::change_sound(DWORD volume, DWORD rate, DWORD pitch) {
   set_and_ask(WODM_SETPITCH, WODM_GETPITCH, pitch);
 }
 
-void Player::look_at_statistics() {
+float Player::look_at_statistics() {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof(statistics);
   expect(send(REFWAVE_GET_STATISTICS, REFWAVE_GET_STATISTICS, address_of(&statistics), REFWAVE_WITH_LEVELS),
          "a question for the statistics");
   if (statistics.dwSlotsInUse != 1) fail("the statistics are not of one stream");
+  return statistics.fPeak;
 }
 
 void Player::look_at_position() {
@@ -229,8 +253,30 @@ void Player::look_at_position() {
 
 void Player::check_end() {
   look_at_position();
-  if (exact_ && position_ != static_cast<DWORD>(played_))
+  // What an input has put into a header that is given back counts in the position alone.
+  const bool is_known = exact_ && !(paged_ && (input_ || looped_));
+  if (is_known && position_ != static_cast<DWORD>(played_))
     fail("the position is " + std::to_string(position_) + " of " + std::to_string(played_) + " frames");
+}
+
+void Player::play_loudly() {
+  heard_ = 0;
+  loud_ = open_ && owed_.empty() ? free_header() : nullptr;
+  if (loud_ == nullptr) return;
+  listen();
+  const DWORD bytes = std::min<DWORD>(format_.nAvgBytesPerSec / 5, kMostBytes);
+  submit(*loud_, input_ ? common_memory() : loud_memory(), bytes, 0);
+}
+
+void Player::listen() {
+  if (loud_ != nullptr) heard_ = std::max(heard_, look_at_statistics());
+}
+
+void Player::check_heard() {
+  if (loud_ == nullptr) return;
+  const WAVEHDR& header = loud_->header;
+  if (input_ ? header.dwBytesRecorded != header.dwBufferLength : heard_ == 0)
+    fail("no sound after the faults");
 }
 
 std::string Player::state() const {

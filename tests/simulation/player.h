@@ -20,6 +20,7 @@ struct Tally {
   std::uint64_t told = 0;
   std::int64_t latest_ns = 0;  // of the headers upon which one fault came at most, against its time
   std::int64_t latest_of_several_ns = 0;  // of the others
+  std::int64_t longest_reset_ns = 0;
 };
 
 /// Returns: rates of which one in ten is `other`, and one `another`. A resampler costs more than all the
@@ -56,8 +57,9 @@ class Player {
   /// Effects: queues `count` headers, as far as some are free, of up to `most_ms` each. The driver may refuse
   /// them.
   void write(std::size_t count, std::int64_t most_ms);
-  /// Effects: queues a header whose memory then goes out, until page_in() or `back_ns`. Returns: its page,
-  /// null if there is none.
+  /// Effects: queues a header whose memory then goes out, until page_in() or `back_ns`. A thread that needs
+  /// it may lose the stream's half; then all that is queued is done at once, and the position counts it.
+  /// Returns: its page, null if there is none.
   const std::byte* write_page(std::int64_t back_ns);
   /// Effects: queues a header that is played `passes` times.
   void write_loop(DWORD passes);
@@ -69,12 +71,17 @@ class Player {
   /// Effects: sets volume, playback rate and pitch of an output, and asks for each. `rate`: at least 1, or
   /// headers would be due later than their length says.
   void change_sound(DWORD volume, DWORD rate, DWORD pitch);
-  /// Effects: asks for the stream's statistics, with its levels.
-  void look_at_statistics();
+  /// Effects: asks for the stream's statistics, with its levels. Returns: the peak.
+  float look_at_statistics();
   /// Effects: asks for the position, which must not run backwards.
   void look_at_position();
   /// Effects: the position is compared with what was played, if it can be known.
   void check_end();
+  /// Effects: queues a loud header on a stream that owes nothing; listen() hears it. Afterwards
+  /// check_heard(): an output's samples were read, and an input's header is full.
+  void play_loudly();
+  void listen();
+  void check_heard();
 
   bool is_open() const { return open_; }
   bool owes_nothing() const { return owed_.empty(); }
@@ -104,6 +111,7 @@ class Player {
   void told(UINT message, WAVEHDR* header);
   void told_of(Header& header);
   void check_time(const Header& header);
+  void check_reset(std::int64_t begin_ns, std::int64_t forgiven_ns);
   void take_back(Header& header);
   static bool may_repeat(MMRESULT result);
   MMRESULT send(UINT output, UINT input, DWORD_PTR first = 0, DWORD_PTR second = 0);
@@ -128,7 +136,11 @@ class Player {
   bool inside_ = false;
   bool writes_inside_ = false;
   bool resets_inside_ = false;
-  bool exact_ = true;  // neither reset nor retired: the position is the sum of all frames
+  bool exact_ = true;    // not reset: the position is the sum of all frames
+  bool looped_ = false;  // passes of a loop may be given back, of which the position counts one
+  bool paged_ = false;   // headers may be given back
+  Header* loud_ = nullptr;
+  float heard_ = 0;  // the greatest level since play_loudly()
   std::array<Header, kHeaders> headers_;
   std::deque<std::size_t> owed_;  // accepted and not yet told, in order
   std::uint64_t written_ = 0;

@@ -166,7 +166,7 @@ class Schedule {
     if (result != MMSYSERR_NOERROR && result != WAVERR_STILLPLAYING) fail("a stream could not be closed");
   }
 
-  /// A thread that needs the page stalls in its seat, or dies there.
+  /// A thread that needs the page stalls in the stream, or dies there.
   void miss_a_page(Player& player) {
     if (!missing_.empty()) return;
     const std::int64_t back_ns = now_ns() + dice_.between(1, 1'000) * kMs;
@@ -198,6 +198,7 @@ class Schedule {
     return_pages(true);
     for (const auto& player : players_) {
       player->writes_inside(false);
+      player->resets_inside(false);
       if (player->is_open()) player->run();
     }
     const std::int64_t deadline_ns = now_ns() + 20'000 * kMs;
@@ -207,6 +208,25 @@ class Schedule {
     }
     for (const auto& player : players_) {
       if (!player->owes_nothing()) fail("a header is never done: " + player->state());
+      if (player->is_open()) player->check_end();
+    }
+    if (!is_broken()) hear_all();
+  }
+
+  /// Every stream has sound again, whatever happened to it.
+  void hear_all() {
+    for (const auto& player : players_) player->play_loudly();
+    // The last window of a meter, a tenth of a second long, may end after the sound.
+    std::int64_t end_ns = now_ns() + 5'000 * kMs;
+    while (!is_broken() && now_ns() < end_ns) {
+      sleep_until(now_ns() + 20 * kMs);
+      for (const auto& player : players_) player->listen();
+      if (std::ranges::all_of(players_, &Player::owes_nothing))
+        end_ns = std::min(end_ns, now_ns() + 120 * kMs);
+    }
+    for (const auto& player : players_) {
+      if (!player->owes_nothing()) fail("a header is never done after the faults: " + player->state());
+      player->check_heard();
       if (player->is_open()) player->check_end();
     }
     is_broken();

@@ -44,10 +44,11 @@ void report(const ScheduleCounts& counts, std::uint64_t schedules, double second
   for (const std::uint64_t pace : devices.paces) std::printf(" %llu", number(pace));
   std::printf(
       "\n%llu pages met, %llu stops, %llu resets; headers: %llu written, %llu told, the latest %lld ms late, "
-      "%lld ms after several faults\n",
+      "%lld ms after several faults; the longest reset took %lld ms\n",
       number(counts.pages), number(counts.stops), number(counts.resets), number(counts.tally.written),
       number(counts.tally.told), static_cast<long long>(counts.tally.latest_ns / kMs),
-      static_cast<long long>(counts.tally.latest_of_several_ns / kMs));
+      static_cast<long long>(counts.tally.latest_of_several_ns / kMs),
+      static_cast<long long>(counts.tally.longest_reset_ns / kMs));
 }
 
 int run(std::uint64_t schedules, std::uint64_t first, std::uint64_t most) {

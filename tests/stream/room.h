@@ -154,7 +154,7 @@ class Room {
   }
 
   std::shared_ptr<Faults> faults;
-  engine::EngineRoom room;
+  engine::EngineContext room;
   hal::ClockedBackend* clock = nullptr;
   std::shared_ptr<control::Streams> streams;
   std::unique_ptr<notify::Notifiers> notifiers;
@@ -167,7 +167,7 @@ class Room {
   bool tick() {
     ++ticks;
     const std::int64_t now_ns = hal::monotonic_now_ns();
-    streams->do_housekeeping(now_ns);
+    streams->do_housekeeping();
     const bool one = output->tick(now_ns);
     return input->tick(now_ns) || one;
   }

@@ -5,8 +5,8 @@
 
 #include <deque>
 
+#include "driver/stream/audio_section.h"
 #include "driver/stream/client_access.h"
-#include "driver/stream/control_seat.h"
 
 namespace refwave::stream {
 namespace {
@@ -20,7 +20,7 @@ class StreamTest : public testing::Test {
     stream_.furnish(direction, kMono16, kRing, core::DoneWhen::consumed);
     stream_.running = true;
     auto pipeline = core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest);
-    if (stream_.voice) stream_.voice->exchange_pipeline(std::move(pipeline));
+    if (direction == hal::Direction::output) stream_.audio().exchange_pipeline(std::move(pipeline));
   }
 
   core::ClientHeader& make(std::uint32_t flags = core::kPrepared, std::uint32_t loops = 0) {
@@ -47,15 +47,23 @@ class StreamTest : public testing::Test {
   /// Returns: blocks finished by a period.
   std::uint32_t render(std::uint32_t frames) {
     std::vector<float> bus(frames);
-    return stream_.voice->render(bus.data(), {.frames = frames}, 0xFFFF'FFFFU);
+    const core::RtLock::Token acquisition = stream_.lock.try_acquire();
+    stream_.audio().enter(acquisition);
+    const std::uint32_t finished = stream_.playback().render(bus.data(), {.frames = frames}, 0xFFFF'FFFFU);
+    stream_.lock.release(acquisition);
+    return finished;
   }
+  /// Returns: the number of new messages.
   std::uint32_t reset() {
-    const ControlSeat seat(stream_);
-    return stream_.return_all();
+    const AudioSection section(stream_, IfOverdue::replace);
+    const std::uint32_t before = stream_.undelivered();
+    stream_.return_all();
+    return stream_.undelivered() - before;
   }
   /// Returns: the number of the header whose message is next.
   std::size_t take() {
-    const core::ClientHeader* header = stream_.take().header;
+    const std::optional<core::Block> block = stream_.take();
+    const core::ClientHeader* header = block ? block->header : nullptr;
     for (std::size_t i = 0; i < headers_.size(); ++i) {
       if (&headers_[i] == header) return i;
     }
@@ -105,7 +113,7 @@ TEST_F(StreamTest, Bytes_beyond_whole_frames_are_dropped) {
   odd.length = 5;
   submit(odd);
   render(10);
-  EXPECT_EQ(stream_.position.read(0), 2U);
+  EXPECT_EQ(stream_.position(0), 2U);
 }
 
 TEST_F(StreamTest, Headers_behind_a_full_ring_keep_their_order) {
@@ -124,17 +132,17 @@ TEST_F(StreamTest, Headers_behind_a_full_ring_keep_their_order) {
 TEST_F(StreamTest, While_headers_wait_behind_undelivered_ones_there_is_something_to_do) {
   for (std::size_t i = 0; i < kRing + 1; ++i) write();
   EXPECT_EQ(render(100), kRing);
-  EXPECT_FALSE(stream_.lane->ring().queued());
+  EXPECT_FALSE(stream_.audio().ring().queued());
   EXPECT_TRUE(stream_.has_something_to_do());
   EXPECT_TRUE(stream_.queued());
 }
 
-TEST_F(StreamTest, Writers_find_the_room_that_the_owner_made) {
+TEST_F(StreamTest, Writers_find_the_room_that_the_holder_made) {
   for (std::size_t i = 0; i < kRing; ++i) write();
   render(4);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(take(), i);
   for (std::size_t i = 0; i < 4; ++i) write();
-  EXPECT_EQ(stream_.lane->ring().written(), kRing + 4);
+  EXPECT_EQ(stream_.audio().ring().written(), kRing + 4);
 }
 
 TEST_F(StreamTest, A_reset_flags_the_waiting_headers_at_once_and_their_messages_come_in_order) {
@@ -172,6 +180,81 @@ TEST_F(StreamTest, A_returned_header_is_not_looked_at_again) {
   for (const auto& header : headers_) EXPECT_EQ(header.flags, 0U);
 }
 
+// --- a thread that stays inside ---
+
+/// Effects: an audio thread comes, and stays. A control thread puts a fresh half in its place.
+core::AudioHalf& replace_half_of(core::Stream& stream) {
+  core::AudioHalf& lost = stream.audio();
+  const core::RtLock::Token theirs = stream.lock.try_acquire();
+  lost.enter(theirs);
+  EXPECT_TRUE(replace_overdue(stream, theirs));
+  EXPECT_NE(&stream.audio(), &lost);
+  EXPECT_FALSE(stream.lock.is_held());
+  return lost;
+}
+
+TEST_F(StreamTest, A_replacement_gives_all_headers_back_at_once_and_their_messages_come_in_order) {
+  for (std::size_t i = 0; i < kRing + 3; ++i) write();
+  ASSERT_EQ(render(2), 2U);
+  replace_half_of(stream_);
+  for (std::size_t i = 0; i < kRing + 3; ++i) EXPECT_EQ(flags(i), core::kPrepared | core::kDone) << i;
+  EXPECT_FALSE(stream_.queued());
+  EXPECT_EQ(stream_.position(0), kRing + 3) << "what was given back counts";
+  EXPECT_EQ(stream_.undelivered(), kRing + 3);
+
+  for (std::size_t i = 0; i < 2; ++i) write();  // into the fresh half
+  stream_.audio().exchange_pipeline(core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest));
+  EXPECT_EQ(render(5), 2U);
+  EXPECT_EQ(stream_.position(0), kRing + 5);
+  for (std::size_t i = 0; i < kRing + 5; ++i) EXPECT_EQ(take(), i);
+  EXPECT_EQ(stream_.take(), std::nullopt);
+  EXPECT_EQ(stream_.undelivered(), 0U);
+}
+
+TEST_F(StreamTest, A_second_replacement_and_a_reset_keep_the_order_too) {
+  for (std::size_t i = 0; i < 3; ++i) write();
+  replace_half_of(stream_);
+  for (std::size_t i = 0; i < kRing + 2; ++i) write();
+  replace_half_of(stream_);
+  EXPECT_EQ(stream_.lost(), 2U);
+  EXPECT_EQ(stream_.position(0), kRing + 5);
+  for (std::size_t i = 0; i < kRing + 2; ++i) write();
+  EXPECT_EQ(reset(), kRing + 2);
+  EXPECT_EQ(stream_.position(0), 0U);
+  EXPECT_EQ(stream_.undelivered(), 3 + 2 * (kRing + 2));
+  for (std::size_t i = 0; i < 3 + 2 * (kRing + 2); ++i) EXPECT_EQ(take(), i);
+  EXPECT_EQ(stream_.take(), std::nullopt);
+}
+
+TEST_F(StreamTest, A_thread_that_stopped_between_flag_and_cursor_has_its_header_flagged_once) {
+  write();
+  write();
+  core::AudioHalf& half = stream_.audio();
+  const core::RtLock::Token theirs = stream_.lock.try_acquire();
+  half.enter(theirs);
+  ASSERT_EQ(half.finish_until(half.ring().released() + 1, 1), 1U);
+  // As if the cursor had not been moved, and the client had taken the header back.
+  EXPECT_TRUE(replace_overdue(stream_, theirs));
+  core::store_flags(headers_[1], 0);
+  EXPECT_EQ(half.finish_until(half.ring().written(), 2), 0U) << "it is sealed";
+  EXPECT_EQ(flags(1), 0U) << "and the thread touches no header";
+  stream_.lock.release(theirs);
+  EXPECT_FALSE(stream_.lock.is_held());
+}
+
+TEST_F(StreamTest, A_thread_that_has_left_loses_nothing) {
+  write();
+  core::AudioHalf& half = stream_.audio();
+  const core::RtLock::Token theirs = stream_.lock.try_acquire();
+  stream_.lock.release(theirs);
+  EXPECT_FALSE(replace_overdue(stream_, theirs));
+  EXPECT_EQ(&stream_.audio(), &half);
+  EXPECT_EQ(stream_.lost(), 0U);
+  const core::RtLock::Token again = stream_.lock.try_acquire();
+  EXPECT_FALSE(replace_overdue(stream_, theirs)) << "another acquisition";
+  EXPECT_TRUE(stream_.lock.holds(again));
+}
+
 // --- loops and the ring ---
 
 TEST_F(StreamTest, A_loop_as_long_as_the_ring_is_taken_and_a_longer_one_refused) {
@@ -194,7 +277,7 @@ TEST_F(StreamTest, A_loop_that_just_fits_plays_though_it_begins_behind_other_hea
     for (std::uint32_t finished = render(1); finished != 0; --finished) EXPECT_EQ(take(), taken++);
   }
   EXPECT_EQ(taken, headers_.size());
-  EXPECT_EQ(stream_.position.read(0), 5U + 3 * kRing);
+  EXPECT_EQ(stream_.position(0), 5U + 3 * kRing);
 }
 
 TEST_F(StreamTest, A_loop_whose_end_never_comes_does_not_stop_writes_for_ever) {
@@ -213,10 +296,10 @@ TEST_F(StreamTest, A_loop_that_waits_behind_undelivered_headers_keeps_its_passes
   for (int i = 0; i < 3; ++i) write();
   write(core::kPrepared | core::kEndLoop);
   for (int i = 0; i < 100; ++i) render(480);  // and no message is taken
-  EXPECT_EQ(stream_.position.read(0), kPlain + 2);
+  EXPECT_EQ(stream_.position(0), kPlain + 2);
   for (std::size_t i = 0; i < kPlain; ++i) EXPECT_EQ(take(), i);
   EXPECT_EQ(render(100), 5U);
-  EXPECT_EQ(stream_.position.read(0), kPlain + 3 * 5);
+  EXPECT_EQ(stream_.position(0), kPlain + 3 * 5);
   EXPECT_EQ(stream_.counters.underruns.load(), 1U) << "silence while headers are queued is one, however long";
 }
 
@@ -227,7 +310,7 @@ TEST_F(StreamTest, A_loop_that_has_all_of_the_ring_and_no_end_is_given_up_though
   render(5);
   take();
   write(core::kPrepared | core::kBeginLoop, 1);
-  stream_.lane->ring().at(1).loops = 2;  // as if the writer had not noticed
+  stream_.audio().ring().at(1).loops = 2;  // as if the writer had not noticed
   for (std::size_t i = 0; i < kRing; ++i) ASSERT_EQ(write(), Error::none) << i;
   EXPECT_EQ(render(100), kRing);
   for (std::size_t i = 0; i < kRing; ++i) EXPECT_EQ(take(), i + 1);

@@ -1,6 +1,6 @@
 // The way of samples between one client's format and one device's: conversion, channel map, gain and, where
 // the rates differ, resampling, with the scratch memory for it. Made on a control thread for one pair of
-// formats and swapped under the seat when the device changes; run by the audio thread.
+// formats and swapped under the lock when the device changes; run by the audio thread.
 #pragma once
 
 #include <array>

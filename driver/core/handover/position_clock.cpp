@@ -93,10 +93,6 @@ void PositionClock::raise_floor(std::uint64_t floor) noexcept {
   floor_.store(word_of(epoch(), floor), std::memory_order_release);
 }
 
-std::uint64_t PositionClock::floor() const noexcept {
-  return frames_of(floor_.load(std::memory_order_relaxed));
-}
-
 std::uint64_t PositionClock::at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept {
   const auto mine = static_cast<std::uint16_t>(epoch);
   const std::uint64_t candidate = word_of(epoch, frames);

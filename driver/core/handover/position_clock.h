@@ -1,4 +1,4 @@
-// The position of a stream. The seat's holder publishes it once a period, and any thread reads it without a
+// The position of a stream. The lock's holder publishes it once a period, and any thread reads it without a
 // lock. It is a seqlock without fences: the fields are atomics, stored with release and loaded with acquire
 // between two loads of the sequence. A reader that loads a newer field therefore sees the newer sequence too,
 // and tries again.
@@ -24,11 +24,11 @@ struct PositionSpan {
 
 class PositionClock {
  public:
-  /// Thread: the seat's holder.
+  /// Thread: the lock's holder.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;
   /// Effects: from now on no answer in this epoch is less than `floor`. It is called before the header that
   /// ends there is flagged, so that a thread that sees WHDR_DONE finds the header's frames counted. Thread:
-  /// the seat's holder.
+  /// the lock's holder.
   REFWAVE_AUDIO_THREAD void raise_floor(std::uint64_t floor) noexcept;
   /// Returns: frames since open or reset at `now_ns`; never less than an earlier answer within one epoch, nor
   /// than the end of the last finished block. Thread: any, lock-free. While a publish is under way it tries
@@ -38,16 +38,16 @@ class PositionClock {
   /// Returns: the end of the last finished block, or an earlier answer if that was greater. Thread: any; only
   /// other readers and the begin of an epoch can make it try again.
   std::uint64_t read_finished() noexcept;
-  /// Returns: the position after the last finished block, as last published. Thread: any.
-  std::uint64_t floor() const noexcept;
-  /// Returns: the epoch last published, modulo 2^16. Thread: the seat's holder.
+  /// Returns: the greatest answer that read() may give before the next publish(). Thread: any.
+  std::uint64_t end() const noexcept { return end_.load(std::memory_order_relaxed); }
+  /// Returns: the epoch last published, modulo 2^16. Thread: the lock's holder.
   REFWAVE_AUDIO_THREAD std::uint32_t epoch() const noexcept;
 
  private:
   std::optional<PositionSpan> load() const noexcept;
   std::uint64_t at_least_reported(std::uint32_t epoch, std::uint64_t frames) noexcept;
 
-  std::atomic<std::uint32_t> sequence_{0};  // odd while publish() is at work; written by the seat's holder
+  std::atomic<std::uint32_t> sequence_{0};  // odd while publish() is at work; written by the lock's holder
   std::atomic<std::uint64_t> begin_{0};
   std::atomic<std::uint64_t> end_{0};
   // The epoch modulo 2^16, then 48 bits of frames. One word, so that a reader has both of one moment.

@@ -1,8 +1,8 @@
-// The ready bits say which slots have messages to deliver. The one searching role says which notifier looks
-// for ready bits: the role is nobody's, an awake notifier's, or on its way in the semaphore. A notifier that
-// is awake may claim a slot without the role. The notifier with the role must not sleep while a slot is
-// unclaimed. The protocol is tests/models/completion_and_wake.pml. Nothing here can fail, fill up, or hold
-// the same slot twice.
+// The ready bits are hints: in these streams there may be messages that nobody delivers. Who delivers them is
+// decided by DeliveryState. The one searching role says which notifier looks for ready bits: the role is
+// nobody's, an awake notifier's, or on its way in the semaphore. A notifier that is awake may claim a bit
+// without the role. The notifier with the role must not sleep while a bit is set. The protocol is
+// tests/models/wake.pml. Nothing here can fail or fill up.
 #pragma once
 
 #include <array>
@@ -31,8 +31,7 @@ inline constexpr std::size_t kRetireBit = kSlots;
 class ReadySet {
  public:
   REFWAVE_AUDIO_THREAD void set(std::size_t index) noexcept {
-    // Release: pairs with claim(). The thread that claims the bit sees what its setter did before. The work
-    // of the thread that claimed it last reaches the setter by the pending count.
+    // Release: pairs with claim(). The thread that claims the bit sees what its setter did before.
     words_[index / 64].fetch_or(bit(index), std::memory_order_release);
   }
   /// Returns: true for the one caller that took the bit away.
@@ -62,7 +61,7 @@ class ReadySet {
 /// side whose exchange is later sees the other side's earlier work: the release of the one that set the bit,
 /// and the acquire of the one that gives up the role. The other two halves, the release where the role is
 /// given up and the acquire where it is taken, guard the memory that only the role's holder uses
-/// (notify::Rehearsal).
+/// (notify::CacheWarmer).
 class Waker {
  public:
   /// Effects: makes sure that a notifier searches. Returns: whether a sleeping notifier had to be woken (one

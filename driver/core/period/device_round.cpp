@@ -1,30 +1,35 @@
 #include "driver/core/period/device_round.h"
 
-#include "driver/core/stream/delivery.h"
+#include <utility>
+
+#include "driver/core/stream/deliver.h"
 #include "hal/system/clock.h"
 
 namespace refwave::core {
 
-/// This thread raised the count from zero, so it decides which thread is the owner. The ready bit is set
-/// before the seat is left.
-void DeviceRound::mark(std::size_t index) noexcept {
-  if (completion_ == CompletionBy::audio_thread) {
-    marked_[marked_count_++] = static_cast<std::uint16_t>(index);
-    return table_->owed.set(index);
-  }
+/// With the lock, so that a reset finds either the blocks to finish or the messages. `half`: in which they
+/// were finished. The stream may be closed by now.
+void DeviceRound::post(Stream& stream, AudioHalf& half) noexcept {
   const std::int64_t now_ns = is_tracing() ? hal::monotonic_now_ns() : 0;
+  const std::size_t index = stream.index();
+  const bool is_free = stream.delivery.post();
+  if (completion_ == CompletionBy::audio_thread) {
+    posted_[index / 64] |= std::uint64_t{1} << (index % 64);
+    return;
+  }
+  // Whoever holds the word looks again before it lets it go.
+  if (!is_free) return;
   table_->ready.set(index);
   raised_ = true;
-  // Afterwards, so that nobody waits for the trace.
-  Stream& stream = table_->streams[index];
+  // Afterwards, so that nobody waits for the trace. By now the stream may have another half, or none.
   if (now_ns != 0) [[unlikely]]
-    stream.trace.note_at(now_ns, TraceKind::ready, stream.lane->ring().released() - 1);
+    stream.trace.note_at(now_ns, TraceKind::ready, half.ring().released() - 1);
 }
 
 void DeviceRound::wake() noexcept {
   if (!raised_) return;
   raised_ = false;
-  // A notifier that is awake may have claimed all marked streams meanwhile. Then no wake-up is needed.
+  // A notifier that is awake may have claimed all bits meanwhile. Then no wake-up is needed.
   const bool woken = table_->ready.any() && table_->waker.wake_one();
   table_->trace.note(woken ? TraceKind::wake_sent : TraceKind::wake_spared);
   if (woken) wakes_.store(wakes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -48,7 +53,7 @@ bool DeviceRound::is_last(std::size_t i, std::uint64_t word) const noexcept {
 
 void DeviceRound::publish_forecast() noexcept {
   std::int64_t next_ns = Forecast::kNone;
-  if (frames_to_next_ != Lane::kNever && ns_per_frame_ > 0) {
+  if (frames_to_next_ != kNever && ns_per_frame_ > 0) {
     const std::uint64_t periods =
         std::max<std::uint64_t>(1, (std::uint64_t{frames_to_next_} + period_frames_ - 1) / period_frames_);
     next_ns =
@@ -64,42 +69,30 @@ void DeviceRound::end() noexcept {
   if (period_frames_ != 0) publish_forecast();
 }
 
-namespace {
-
-/// Returns: whether a notifier must take the stream's next message, because a mutex is needed. Messages of a
-/// reset come from a list, and headers that wait outside the ring move up when a message makes room. A header
-/// that begins to wait after this look moves up with the next message, because all others of the ring are
-/// still to come. If those belong to a loop whose end waits too, the housekeeper's next look moves the header
-/// up.
-REFWAVE_AUDIO_THREAD bool needs_the_mutex(const Stream& stream) noexcept {
-  // Relaxed: a notifier looks at the headers themselves, under the mutex. A reset fills its list before it
-  // raises the pending count, by which this thread has the message.
-  return stream.returned.load(std::memory_order_relaxed) != 0 ||
-         stream.waiting.load(std::memory_order_relaxed) != 0;
+void DeviceRound::call_clients(Stack stack) noexcept {
+  for (std::size_t i = 0; i < posted_.size(); ++i) {
+    for (std::uint64_t word = std::exchange(posted_[i], 0); word != 0; word &= word - 1)
+      call_client(table_->streams[i * 64 + static_cast<std::size_t>(std::countr_zero(word))], stack);
+  }
 }
 
-}  // namespace
-
-void DeviceRound::call_clients(Stack stack) noexcept {
-  const std::size_t count = marked_count_;
-  marked_count_ = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    // An earlier client of this list may have closed the stream, or may have taken so long that a notifier
-    // tells this one.
-    if (!table_->owed.claim(marked_[i])) continue;
-    Stream& stream = table_->streams[marked_[i]];
-    Delivery delivery(stream);
-    for (bool still_ours = true; still_ours;) {
-      if (needs_the_mutex(stream)) {
-        table_->ready.set(marked_[i]);
+void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
+  // Another thread may deliver by now: an earlier client of this list has reset or closed the stream, or has
+  // taken so long that a notifier tells this one.
+  if (!stream.delivery.hold()) return;
+  do {
+    if (deliver(stream, kEveryMessage, stack, [&] { return stream.take_unlocked(); }) == Told::gone) return;
+    if (stream.has_message()) {
+      // It needs the mutex, or is in another half. At once, because the next client of the list may take
+      // long.
+      if (stream.delivery.hand_back(DeliveryState::Left::messages)) {
+        table_->ready.set(stream.index());
         raised_ = true;
-        // At once, because the next client of the list may take long.
         wake();
-        break;
       }
-      still_ours = delivery.begin() && delivery.call_client(stream.lane->ring().take(), stack);
+      return;
     }
-  }
+  } while (stream.delivery.release());
 }
 
 }  // namespace refwave::core

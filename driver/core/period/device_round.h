@@ -1,7 +1,7 @@
 // The steps of one open device for its engine's streams in each period, output and input alike: take the
-// seat, check the epoch, work, mark the stream if it is ready, leave the seat, and at last wake one notifier.
+// lock, check the device, work, post the finished blocks, let the lock go, and at last wake one notifier.
 // Each open device has one object, which that device's audio thread alone uses. A late callback of a dead
-// device finds the epoch changed and touches nothing.
+// device finds that another one serves the stream, and touches nothing.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "driver/core/stream/audio_half.h"
 #include "driver/core/stream/cycle.h"
-#include "driver/core/stream/lane.h"
 #include "driver/core/stream/stream_table.h"
 
 namespace refwave::core {
@@ -27,31 +27,35 @@ class DeviceRound {
               CompletionBy completion)
       : table_(std::move(table)), roster_(std::move(roster)), epoch_(epoch), completion_(completion) {}
 
-  /// Effects: calls `serve(stream)` in the seat of each stream of the engine. It returns how many blocks it
+  /// Effects: calls `serve(half)` with the lock of each stream of the engine. It returns how many blocks it
   /// finished. `last`: this is the period's last each(). Thread: audio.
   template <typename Serve>
   REFWAVE_AUDIO_THREAD void each(bool last, Serve serve) noexcept {
-    frames_to_next_ = Lane::kNever;
+    frames_to_next_ = kNever;
     for (std::size_t i = 0; i < Roster::kWords; ++i) {
       for (std::uint64_t word = roster_->word(i); word != 0; word &= word - 1) {
         const std::size_t index = i * 64 + static_cast<std::size_t>(std::countr_zero(word));
         Stream& stream = table_->streams[index];
-        if (!stream.sit_down()) {
+        const RtLock::Token acquisition = stream.lock.try_acquire();
+        if (acquisition == 0) {
           StreamCounters::add(stream.counters.skipped, 1);
           continue;
         }
         stream.prefetch_messages();
-        // After the seat is taken, because an engine changes the epoch under the seat.
-        if (stream.device_epoch.load(std::memory_order_relaxed) == epoch_) {
-          const std::uint32_t finished = serve(stream);
+        // Acquire: pairs with replace_half(), for a thread that stops before this load. It may find a fresh
+        // half, and then also that its acquisition is gone.
+        AudioHalf* const half = stream.half.load(std::memory_order_acquire);
+        if (half != nullptr && stream.lock.holds(acquisition) && half->device() == epoch_) {
+          half->enter(acquisition);
+          const std::uint32_t finished = serve(*half);
           StreamCounters::add(stream.counters.periods, 1);
-          // Before the mark, because the notifier that tells this client looks for the next block at once.
+          // Before the post, because the notifier that tells this client looks for the next block at once.
           // Only with the last stream, because until then there may be more to do in this period.
           if (last && is_last(i, word)) publish_forecast();
-          // If the seat was retired meanwhile, a control thread counts the blocks (Stream::uncounted()).
-          if (!stream.is_retired() && stream.add_pending(finished)) mark(index);
+          // Also if the lock was seized meanwhile: one post too many does no harm.
+          if (finished != 0) post(stream, *half);
         }
-        stream.stand_up(Seat::audio);
+        stream.lock.release(acquisition);
       }
     }
   }
@@ -70,11 +74,11 @@ class DeviceRound {
   REFWAVE_AUDIO_THREAD void end() noexcept;
 
   /// Effects: wakes a notifier if a stream became ready: the period's one system call, unless the audio
-  /// thread calls clients. Thread: audio, in no seat.
+  /// thread calls clients. Thread: audio, with no lock.
   REFWAVE_AUDIO_THREAD void wake() noexcept;
 
   /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread), and wakes a notifier
-  /// for each that needs a mutex. Thread: audio, in no seat, the period rendered, floating-point modes
+  /// for each that needs a mutex. Thread: audio, with no lock, the period rendered, floating-point modes
   /// restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
 
@@ -82,7 +86,8 @@ class DeviceRound {
   std::uint64_t wakes() const noexcept { return wakes_.load(std::memory_order_relaxed); }
 
  private:
-  REFWAVE_AUDIO_THREAD void mark(std::size_t index) noexcept;
+  REFWAVE_AUDIO_THREAD void post(Stream& stream, AudioHalf& half) noexcept;
+  REFWAVE_AUDIO_THREAD void call_client(Stream& stream, Stack stack) noexcept;
   REFWAVE_AUDIO_THREAD void publish_forecast() noexcept;
   REFWAVE_AUDIO_THREAD bool is_last(std::size_t i, std::uint64_t word) const noexcept;
 
@@ -91,14 +96,13 @@ class DeviceRound {
   const std::uint32_t epoch_;
   const CompletionBy completion_;
   bool raised_ = false;
-  std::array<std::uint16_t, kSlots> marked_{};  // streams whose messages this period may deliver itself
-  std::size_t marked_count_ = 0;
+  std::array<std::uint64_t, Roster::kWords> posted_{};  // streams that this thread may deliver itself
   // The period that is being served, and the earliest end of a block that is foreseen.
   std::uint32_t period_frames_ = 0;
   std::int64_t due_ns_ = 0;
   double ns_per_frame_ = 0;  // 0: no clock tells
   std::uint32_t processor_ = 0;
-  std::uint32_t frames_to_next_ = Lane::kNever;
+  std::uint32_t frames_to_next_ = kNever;
   std::atomic<std::uint64_t> wakes_{0};
 };
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "driver/core/period/denormals.h"
-#include "driver/core/stream/voice.h"
+#include "driver/core/stream/playback_half.h"
 
 namespace refwave::core {
 
@@ -35,9 +35,10 @@ void Mixer::render_run(std::byte* out, const Cycle& run, bool last) noexcept {
   const std::size_t samples = std::size_t{run.frames} * device_.channels;
   std::fill_n(bus_.data(), samples, 0.0F);
   const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
-  round_.each(last, [&](Stream& stream) noexcept {
-    const std::uint32_t finished = stream.voice->render(bus_.data(), run, volume);
-    round_.foresee(stream.voice->frames_to_done());
+  round_.each(last, [&](AudioHalf& half) noexcept {
+    auto& playback = static_cast<PlaybackHalf&>(half);
+    const std::uint32_t finished = playback.render(bus_.data(), run, volume);
+    round_.foresee(playback.frames_to_done());
     return finished;
   });
   encoder_.encode(bus_.data(), out, samples);

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "driver/core/period/denormals.h"
-#include "driver/core/stream/track.h"
+#include "driver/core/stream/capture_half.h"
 
 namespace refwave::core {
 
@@ -21,9 +21,10 @@ void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noe
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       decode_(in + first * device_.bytes_per_frame(), frames_.data(),
               std::size_t{run.frames} * device_.channels);
-      round_.each(first + run.frames == cycle.frames, [&](Stream& stream) noexcept {
-        const std::uint32_t finished = stream.track->capture(frames_.data(), run);
-        round_.foresee(stream.track->frames_to_done());
+      round_.each(first + run.frames == cycle.frames, [&](AudioHalf& half) noexcept {
+        auto& capture = static_cast<CaptureHalf&>(half);
+        const std::uint32_t finished = capture.capture(frames_.data(), run);
+        round_.foresee(capture.frames_to_done());
         return finished;
       });
     });

@@ -1,9 +1,9 @@
 // The ring of blocks between a client and the audio thread: a bounded power-of-two ring and its four cursors.
 //
-//   written   clients push here, under the stream's write mutex
-//   play      the next block to render or fill; the seat's holder alone; moves back where a loop begins again
-//   released  blocks before it are finished, their headers DONE; the seat's holder alone
-//   notified  blocks before it have had their message; the slot's owner alone
+//   written   clients push here, under the stream's mutex
+//   play      the next block to render or fill; the lock's holder alone; moves back where a loop begins again
+//   released  blocks before it are finished, their headers DONE; the lock's holder alone, until it is sealed
+//   notified  blocks before it have had their message; the messages' holder alone
 //
 // notified <= released <= play <= written, modulo 2^32. Each shared cursor has one writer at a time and its
 // own cache line. The ring knows nothing of headers' flags, loops or messages.
@@ -37,7 +37,7 @@ class BlockRing {
  public:
   using Cursor = std::uint32_t;
 
-  /// `capacity`: blocks, a power of two up to 2^31. `first`: where the cursors start (tests of the wrap).
+  /// `capacity`: blocks, a power of two up to 2^31. `first`: where the cursors start.
   /// Thread: control. Throws std::bad_alloc.
   explicit BlockRing(std::uint32_t capacity, Cursor first = 0)
       : places_(std::make_unique<Place[]>(capacity)),
@@ -52,7 +52,7 @@ class BlockRing {
   std::uint32_t capacity() const noexcept { return mask_ + 1; }
   Block& at(Cursor cursor) noexcept { return places_[cursor & mask_].block; }
 
-  // --- writers, under the write mutex ---
+  // --- writers, under the stream's mutex ---
 
   /// Returns: false if the ring is full, and then nothing has changed.
   bool push(const Block& block) noexcept {
@@ -71,7 +71,7 @@ class BlockRing {
   /// Kept: today's callers hold the writers' mutex. One without it would need the order.
   Cursor written() const noexcept { return written_.load(std::memory_order_acquire); }
 
-  // --- the seat's holder ---
+  // --- the lock's holder ---
 
   /// Returns: the block to render or fill next, or null if no written block is left.
   REFWAVE_AUDIO_THREAD Block* playing() noexcept {
@@ -94,27 +94,48 @@ class BlockRing {
     play_ = written_seen_ = written_.load(std::memory_order_acquire);
     return play_;
   }
-  REFWAVE_AUDIO_THREAD Cursor released() const noexcept { return released_.load(std::memory_order_relaxed); }
-  /// Effects: the blocks before `cursor` are the owner's to notify. Their headers are DONE already.
-  REFWAVE_AUDIO_THREAD void release(Cursor cursor) noexcept {
-    // Release: pairs with queued(). A thread that sees the cursor sees the flags.
-    released_.store(cursor, std::memory_order_release);
+  REFWAVE_AUDIO_THREAD Cursor released() const noexcept {
+    return cursor_of(released_.load(std::memory_order_relaxed));
+  }
+  /// Effects: the first block that is not released is the messages' holder's. Its header is DONE already.
+  /// Returns: false if the ring is sealed, and then nothing has changed.
+  REFWAVE_AUDIO_THREAD bool release_one() noexcept {
+    std::uint64_t here = released_.load(std::memory_order_relaxed);
+    // Release: pairs with queued() and has_released(). A thread that sees the cursor sees the flags. An
+    // exchange instead of a store, so that a thread whose lock was seized does not move it.
+    return here < kSealed &&
+           released_.compare_exchange_strong(here, Cursor(here + 1), std::memory_order_release,
+                                             std::memory_order_relaxed);
+  }
+  /// Effects: release_one() has no effect any more. Returns: released(). Thread: control, which has seized
+  /// the lock.
+  Cursor seal() noexcept {
+    // Acquire: what the thread that was inside has finished.
+    return cursor_of(released_.fetch_or(kSealed, std::memory_order_acquire));
+  }
+  /// Effects: all blocks of a sealed ring are released. Thread: as seal().
+  void release_sealed() noexcept {
+    // Release: as release_one().
+    released_.store(kSealed | written_.load(std::memory_order_relaxed), std::memory_order_release);
   }
 
-  /// Returns: whether a written block is not yet released. Exact under the write mutex and the seat, else a
-  /// hint.
+  /// Returns: whether a written block is not yet released. Exact under the mutex and the lock, else a hint.
   bool queued() const noexcept {
-    const Cursor released = released_.load(std::memory_order_acquire);
+    const Cursor released = cursor_of(released_.load(std::memory_order_acquire));
     return released != written_.load(std::memory_order_relaxed);
   }
 
-  // --- the slot's owner ---
+  // --- the messages' holder ---
 
   Cursor notified() const noexcept { return notified_.load(std::memory_order_relaxed); }
-  /// Returns: a copy of the next released block; its entry in the ring is free from then on. take() does not
-  /// look whether there is one: the pending count tells the owner.
+  /// Returns: whether there is a released block to take. Acquire: pairs with release().
+  REFWAVE_AUDIO_THREAD bool has_released() const noexcept {
+    return cursor_of(released_.load(std::memory_order_acquire)) != notified_.load(std::memory_order_relaxed);
+  }
+  /// Returns: a copy of the next released block, which must be there; its entry in the ring is free from then
+  /// on.
   REFWAVE_AUDIO_THREAD Block take() noexcept {
-    // Only the owner stores it.
+    // Only the holder stores it.
     const Cursor here = notified_.load(std::memory_order_relaxed);
     const Block block = at(here);
     // Pairs with push().
@@ -129,13 +150,16 @@ class BlockRing {
     Block block;
   };
 
+  static constexpr std::uint64_t kSealed = std::uint64_t{1} << 32;
+  static constexpr Cursor cursor_of(std::uint64_t word) noexcept { return static_cast<Cursor>(word); }
+
   std::unique_ptr<Place[]> places_;
   const std::uint32_t mask_;
   alignas(hal::kCacheLine) std::atomic<Cursor> written_;
   Cursor notified_seen_;  // the writers' copy of notified_
   alignas(hal::kCacheLine) Cursor play_;
-  Cursor written_seen_;  // the seat holder's copy of written_
-  alignas(hal::kCacheLine) std::atomic<Cursor> released_;
+  Cursor written_seen_;                                           // the lock holder's copy of written_
+  alignas(hal::kCacheLine) std::atomic<std::uint64_t> released_;  // the cursor, and kSealed
   alignas(hal::kCacheLine) std::atomic<Cursor> notified_;
 };
 

@@ -1,6 +1,6 @@
 // The frames of a voice that have been rendered and not yet heard. A device's latency holds silence from
 // before the voice, then the voice, then silence again. A gap in the middle is counted as if it came first,
-// so a frame may count as unheard a little too long, but never too short. Only the seat's holder uses it.
+// so a frame may count as unheard a little too long, but never too short. Only the lock's holder uses it.
 #pragma once
 
 #include <algorithm>

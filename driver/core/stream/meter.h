@@ -29,14 +29,14 @@ class Meter {
     return {.peak = newest.peak, .rms = std::sqrt(newest.mean_square)};
   }
 
-  /// Thread: audio, in the seat, as all below.
+  /// Thread: audio, with the lock, as all below.
   REFWAVE_AUDIO_THREAD bool is_asked() const noexcept {
     return windows_left_.load(std::memory_order_relaxed) != 0;
   }
   /// Returns: where samples are to be added (dsp::Measure).
   REFWAVE_AUDIO_THREAD dsp::Level& window() noexcept { return window_; }
 
-  /// Effects: as before the first window. Thread: the seat's holder.
+  /// Effects: as before the first window. Thread: the lock's holder.
   void forget() noexcept {
     publish({});
     window_ = {};

@@ -1,18 +1,62 @@
-// The control threads' half of a stream, and of its lane.
+// What control threads do with a stream and with its half.
 #include "driver/core/stream/stream.h"
 
 #include <algorithm>
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include "hal/system/clock.h"
 
 namespace refwave::core {
 
-Lane::Lane(Stream& stream, const dsp::Format& client, std::uint32_t capacity)
-    : stream_(stream), client_(client), ring_(capacity) {}
+PlaybackHalf::PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
+                           DoneWhen done_when, PositionClock& clock, BlockRing::Cursor first)
+    : AudioHalf(stream, client, capacity, clock, first),
+      done_when_(done_when),
+      count_non_finite_(dsp::non_finite_counter(client.type)),
+      measure_(dsp::measurer(client.type)),
+      breaks_seen_(stream.loop_breaks.load(std::memory_order_relaxed)) {}
 
-SpeedRequest Voice::speed_request(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) const noexcept {
+std::unique_ptr<AudioHalf> PlaybackHalf::make_fresh(PositionClock& clock) {
+  auto fresh = std::make_unique<PlaybackHalf>(stream_, client(), ring().capacity(), done_when_, clock,
+                                              ring().written());
+  if (!stage_owner_) return fresh;
+  const PackedSpeed speed = stream_.speed.load(std::memory_order_relaxed);
+  auto parts = make_speed_parts(fresh->speed_request(rate_of(speed), pitch_of(speed), stream_.quality));
+  if (!parts || !fresh->prepare_speed(*parts)) throw std::bad_alloc();
+  return fresh;
+}
+
+CaptureHalf::CaptureHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
+                         PositionClock& clock, BlockRing::Cursor first)
+    : AudioHalf(stream, client, capacity, clock, first), measure_(dsp::mix_measurer()), mapped_{} {}
+
+std::unique_ptr<AudioHalf> CaptureHalf::make_fresh(PositionClock& clock) {
+  return std::make_unique<CaptureHalf>(stream_, client(), ring().capacity(), clock, ring().written());
+}
+
+void AudioHalf::give_back_all() noexcept {
+  const BlockRing::Cursor first = ring_.seal();
+  const BlockRing::Cursor end = ring_.written();
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  for (BlockRing::Cursor here = first; here != end; ++here) {
+    Block& block = ring_.at(here);
+    block.finished_ns = now_ns;
+    // The thread that stayed inside may have flagged this one, and not moved the cursor.
+    std::uint32_t queued = (block.done_flags & ~kDone) | kInQueue;
+    if (finishing_.load(std::memory_order_relaxed) == here) {
+      change_flags(*block.header, queued, block.done_flags);
+    } else {
+      store_flags(*block.header, block.done_flags);
+    }
+  }
+  ring_.release_sealed();
+  StreamCounters::add(stream_.counters.blocks, end - first);
+}
+
+SpeedRequest PlaybackHalf::speed_request(dsp::Factor rate, dsp::Factor pitch,
+                                         dsp::Quality quality) const noexcept {
   const bool is_change = rate != dsp::kUnity || pitch != dsp::kUnity;
   return {.rate = rate,
           .pitch = pitch,
@@ -22,7 +66,7 @@ SpeedRequest Voice::speed_request(dsp::Factor rate, dsp::Factor pitch, dsp::Qual
           .filter = stage_owner_ ? std::optional(stage_owner_->filter_key(rate, pitch)) : std::nullopt};
 }
 
-bool Voice::prepare_speed(SpeedParts& parts) noexcept {
+bool PlaybackHalf::prepare_speed(SpeedParts& parts) noexcept {
   if (stage_owner_) return stage_owner_->prepare(parts.request.rate, parts.request.pitch);
   if (!parts.stage) return true;
   stage_owner_ = std::move(parts.stage);
@@ -34,30 +78,46 @@ bool Voice::prepare_speed(SpeedParts& parts) noexcept {
 void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
                      DoneWhen done_when) {
   const bool output = direction == hal::Direction::output;
-  auto new_voice = output ? std::make_unique<Voice>(*this, format, ring_capacity, done_when) : nullptr;
-  track = output ? nullptr : std::make_unique<Track>(*this, format, ring_capacity);
-  voice = std::move(new_voice);
-  lane = output ? static_cast<Lane*>(voice.get()) : track.get();
+  auto fresh_latency = std::make_unique<LatencyHistogram>();
+  // A clock that was lost is the lost thread's alone.
+  auto fresh_clock = clock_owner_ ? nullptr : std::make_unique<PositionClock>();
+  PositionClock& position = fresh_clock ? *fresh_clock : *clock_owner_;
+  std::unique_ptr<AudioHalf> fresh;
+  if (output) {
+    fresh = std::make_unique<PlaybackHalf>(*this, format, ring_capacity, done_when, position);
+  } else {
+    fresh = std::make_unique<CaptureHalf>(*this, format, ring_capacity, position);
+  }
+  const PositionClock* const before = clock.load(std::memory_order_relaxed);
+  position.publish({.epoch = before != nullptr ? before->epoch() + 1 : 1});
+  if (fresh_clock) clock_owner_ = std::move(fresh_clock);
+  // Release: pairs with position(). Kept: a handle comes to a reader by an order of its own.
+  clock.store(&position, std::memory_order_release);
+  owner_ = std::move(fresh);
+  newest_ = owner_.get();
+  source.store(newest_, std::memory_order_relaxed);
+  latency = std::move(fresh_latency);
   waiting_.clear();
   returned_.clear();
   waiting.store(0, std::memory_order_relaxed);
   returned.store(0, std::memory_order_relaxed);
   open_loop_ = 0;
+  written_frames_ = 0;
   counters.clear();
-  call.store(Call::idle, std::memory_order_relaxed);
-  owner_thread.store(0, std::memory_order_relaxed);
+  caller.store(0, std::memory_order_relaxed);
+  overdue.store(0, std::memory_order_relaxed);
   running.store(output, std::memory_order_relaxed);
-  break_loop.store(false, std::memory_order_relaxed);
   volume.store(0xFFFF'FFFFU, std::memory_order_relaxed);
   speed.store(kUnitySpeed, std::memory_order_relaxed);
-  sounding.store(false, std::memory_order_relaxed);
+  // Release: pairs with DeviceRound::each() and has_something_to_do(). Kept: the roster orders the same.
+  half.store(newest_, std::memory_order_release);
 }
 
 void Stream::clear_out() noexcept {
   engine.reset();
-  if (is_retired()) return;
-  voice.reset();
-  track.reset();
+  owner_.reset();
+  newest_ = nullptr;
+  source.store(nullptr, std::memory_order_relaxed);
   waiting_.clear();
   returned_.clear();
 }
@@ -68,11 +128,12 @@ void Stream::clear_out() noexcept {
 bool Stream::loop_fits(const Block& block) {
   // A loop whose first block is finished counts no longer: the voice ran dry before its end came, or the loop
   // had no frame.
-  if (open_loop_ != 0 && static_cast<std::int32_t>(lane->ring().released() - loop_begin_) > 0) open_loop_ = 0;
+  if (open_loop_ != 0 && static_cast<std::int32_t>(audio().ring().released() - loop_begin_) > 0)
+    open_loop_ = 0;
   const bool inside = open_loop_ != 0 || (block.begins_loop && block.loops > 1);
   if (!inside) return true;
-  if (open_loop_ == lane->ring().capacity()) return false;
-  if (open_loop_ == 0) loop_begin_ = lane->ring().written() + static_cast<std::uint32_t>(waiting_.size());
+  if (open_loop_ == audio().ring().capacity()) return false;
+  if (open_loop_ == 0) loop_begin_ = audio().ring().written() + static_cast<std::uint32_t>(waiting_.size());
   open_loop_ = block.ends_loop ? 0 : open_loop_ + 1;
   return true;
 }
@@ -81,7 +142,8 @@ bool Stream::write(const Block& block) {
   const std::uint32_t open_loop = open_loop_;
   if (!loop_fits(block)) return false;
   std::list<Waiting> node;
-  if (!waiting_.empty() || lane->ring().written() - lane->ring().notified() >= lane->ring().capacity()) {
+  if (!waiting_.empty() ||
+      audio().ring().written() - audio().ring().notified() >= audio().ring().capacity()) {
     try {
       node.push_back({.block = block});
     } catch (const std::bad_alloc&) {
@@ -89,22 +151,23 @@ bool Stream::write(const Block& block) {
       return false;
     }
   }
-  trace.note(TraceKind::written, lane->ring().written() + static_cast<std::uint32_t>(waiting_.size()));
+  trace.note(TraceKind::written, audio().ring().written() + static_cast<std::uint32_t>(waiting_.size()));
+  written_frames_ += block.frames;
   if (node.empty()) {
     // There is room, because only writers use it up, and this thread holds their mutex.
-    lane->ring().push(block);
+    audio().ring().push(block);
   } else {
     waiting_.splice(waiting_.end(), node);
     // Before the next look at the ring: see take().
     waiting_changed();
-    // The owner may have made room meanwhile, and may not look again.
+    // The holder may have made room meanwhile, and may not look again.
     refill();
   }
   return true;
 }
 
 void Stream::refill() noexcept {
-  while (!waiting_.empty() && lane->ring().push(waiting_.front().block)) waiting_.pop_front();
+  while (!waiting_.empty() && audio().ring().push(waiting_.front().block)) waiting_.pop_front();
   waiting_changed();
 }
 
@@ -117,97 +180,92 @@ void Stream::waiting_changed() noexcept {
   waiting.exchange(count, std::memory_order_acq_rel);
 }
 
-std::uint32_t Stream::return_all() noexcept {
-  std::uint32_t finished = 0;
-  if (is_retired()) {
-    reset_silence();
-    finished = uncounted() + lane->abandon(lane->ring().written());
-  } else {
-    finished = voice ? voice->return_all() : track->return_all();
-  }
+void Stream::return_all() noexcept {
+  audio().return_all();
+  return_waiting(audio().ring().written());
+  written_frames_ = 0;
+}
+
+/// Effects: flags the headers outside the ring. Their messages come behind that cursor's.
+void Stream::return_waiting(BlockRing::Cursor behind) noexcept {
   const std::int64_t now_ns = hal::monotonic_now_ns();
-  const auto from_list = static_cast<std::uint32_t>(waiting_.size());
   for (Waiting& each : waiting_) {
-    each.behind = lane->ring().written();
+    each.behind = behind;
     each.block.finished_ns = now_ns;
     store_flags(*each.block.header, each.block.done_flags);
   }
   returned_.splice(returned_.end(), waiting_);
   waiting_changed();
-  // Relaxed: the caller raises the pending count afterwards, which orders it before take().
+  // Relaxed: the caller posts afterwards, which orders it before take().
   returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_relaxed);
   open_loop_ = 0;
-  return finished + from_list;
 }
 
-// --- a retired stream ---
+// --- a thread that stays inside ---
 
-void Stream::reset_silence() noexcept {
-  silent_ns_ = silent_seen_ns_ = hal::monotonic_now_ns();
-  silent_floor_ = 0;
-  silent_frames.store(0, std::memory_order_relaxed);
+Stream::Spare Stream::make_spare() {
+  Spare spare{.clock = std::make_unique<PositionClock>(), .half = nullptr};
+  spare.half = audio().make_fresh(*spare.clock);
+  return spare;
 }
 
-std::uint32_t Stream::uncounted() const noexcept {
-  if (!is_retired()) return 0;
-  // Acquire: pairs with the owner's fetch_sub. While nothing is pending, nobody moves the notified cursor.
-  // Nobody raises the count meanwhile: the audio thread is out, and control threads hold this mutex. A
-  // greater count from before only postpones the answer: the next look finds the newer one.
-  return pending.load(std::memory_order_acquire) == 0 ? undelivered() : 0;
+void Stream::replace_half(Spare spare) noexcept {
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  PositionClock& before = *clock_owner_;
+  const std::uint64_t written = audio().counts_given_back() ? written_frames_ : 0;
+  const std::uint64_t frames = std::max({before.read(now_ns), before.end(), written});
+  spare.clock->publish(
+      {.epoch = before.epoch(), .begin = frames, .end = frames, .floor = frames, .monotonic_ns = now_ns});
+  spare.half->begin_at(frames);
+  // Before any flag, so that who sees a header DONE finds it counted. Release: pairs with position().
+  clock.store(spare.clock.get(), std::memory_order_release);
+  AudioHalf& old = audio();
+  old.give_back_all();
+  return_waiting(old.ring().written());
+  // Release: pairs with take(). All blocks of the old half are released, and the list is made.
+  old.next.store(spare.half.get(), std::memory_order_release);
+  // Release: pairs with DeviceRound::each() and has_something_to_do().
+  half.store(spare.half.get(), std::memory_order_release);
+  lose_half();
+  owner_ = std::move(spare.half);
+  newest_ = owner_.get();
+  clock_owner_ = std::move(spare.clock);
 }
+
+void Stream::lose_half() noexcept {
+  owner_->ring().seal();
+  owner_->lost_clock = std::move(clock_owner_);
+  owner_->lost_before = std::move(lost_);
+  lost_ = std::move(owner_);
+}
+
+std::size_t Stream::lost() const noexcept {
+  std::size_t count = 0;
+  for (const AudioHalf* each = lost_.get(); each != nullptr; each = each->lost_before.get()) ++count;
+  return count;
+}
+
+// --- the messages ---
 
 std::uint32_t Stream::undelivered() const noexcept {
-  return lane->ring().released() - lane->ring().notified() + static_cast<std::uint32_t>(returned_.size());
+  return audio().ring().released() - next_told().ring().notified() + returned.load(std::memory_order_relaxed);
 }
 
-std::uint32_t Stream::pass_silently(std::int64_t now_ns) noexcept {
-  // About the time that the engine needs to find the thread dead. It has passed for the headers too.
-  constexpr std::int64_t kSinceItDiedNs = 400'000'000;
-  if (silent_ns_ == 0) {
-    silent_ns_ = silent_seen_ns_ = now_ns - kSinceItDiedNs;
-    silent_floor_ = position.floor();
-  }
-  // After a longer gap between two looks no device was open, or the process was stopped. Such time does not
-  // count.
-  constexpr std::int64_t kNobodyLookedNs = 100'000'000;
-  const std::int64_t since_ns = now_ns - silent_seen_ns_;
-  if (!running.load(std::memory_order_relaxed) || since_ns > kNobodyLookedNs) silent_ns_ += since_ns;
-  silent_seen_ns_ = now_ns;
-  std::uint32_t finished = uncounted();
-  while (finish_silently(now_ns)) ++finished;
-  if (!queued()) silent_ns_ = now_ns;
-  return finished;
-}
-
-/// Returns: false if the first header's time is not over.
-bool Stream::finish_silently(std::int64_t now_ns) noexcept {
-  const BlockRing::Cursor first = lane->ring().released();
-  if (first == lane->ring().written()) return false;
-  const std::uint32_t frames = lane->ring().at(first).frames;
-  // At a playback rate of one the factor is 2^16.
-  const std::uint64_t factor = rate_of(speed.load(std::memory_order_relaxed));
-  const std::uint64_t frames_a_second = std::uint64_t{format().rate} * factor >> 16;
-  const std::int64_t end_ns =
-      silent_ns_ + static_cast<std::int64_t>(std::uint64_t{frames} * 1'000'000'000 / frames_a_second);
-  if (end_ns > now_ns) return false;
-  silent_ns_ = end_ns;
-  silent_floor_ += frames;
-  // Written under the mutex.
-  silent_frames.store(std::max(silent_floor_, silent_frames.load(std::memory_order_relaxed)),
-                      std::memory_order_relaxed);
-  lane->abandon(first + 1);
-  return true;
-}
-
-Block Stream::take_locked() noexcept {
-  if (!returned_.empty() && returned_.front().behind == lane->ring().notified()) {
+std::optional<Block> Stream::take_locked() noexcept {
+  if (!returned_.empty() && returned_.front().behind == next_told().ring().notified()) {
     const Block block = returned_.front().block;
     returned_.pop_front();
-    // Relaxed: only the owner looks, and hands the stream on by the pending count.
+    // Relaxed: only the holder looks, and DeliveryState hands the stream on.
     returned.store(static_cast<std::uint32_t>(returned_.size()), std::memory_order_relaxed);
     return block;
   }
-  const Block block = lane->ring().take();
+  if (!next_told().ring().has_released()) {
+    AudioHalf* const next = next_told().next.load(std::memory_order_relaxed);
+    if (next == nullptr) return std::nullopt;
+    source.store(next, std::memory_order_relaxed);
+    return take_locked();
+  }
+  const Block block = next_told().ring().take();
   refill();
   return block;
 }

@@ -46,11 +46,17 @@ refwave_mutant(callback_for_a_query
 
 refwave_mutant(lock_held_while_calling
   FILE driver/control/messenger.cpp
-  REPLACE [[while (delivery.begin() && delivery.call_client(stream.take(), core::Stack::known)) {]]
-  WITH [[while (delivery.begin()) {
-    const core::Block block = stream.take();
-    const std::lock_guard lock(stream.mutex);
-    if (!delivery.call_client(block, core::Stack::known)) return;]]
+  REPLACE [[  core::deliver_all(stream, core::Stack::known);]]
+  WITH [[  for (;;) {
+    std::unique_lock lock(stream.mutex, std::defer_lock);
+    const auto next = [&] {
+      const std::optional<core::Block> block = stream.take();
+      if (block) lock.lock();
+      return block;
+    };
+    const core::Told told = core::deliver(stream, 1, core::Stack::known, next);
+    if (told == core::Told::gone || (told == core::Told::all && !stream.delivery.release())) return;
+  }]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close
     WOM_DONE.may_ask WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close WOM_DONE.may_follow
     WOM_DONE.may_close_at_end WIM_DATA.may_close_at_end Crowd.each_other)

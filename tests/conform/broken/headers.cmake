@@ -78,20 +78,20 @@ refwave_mutant(rate_of_the_stream_before
   BREAKS WODM_SETPITCH.own WODM_SETPLAYBACKRATE.own)
 
 refwave_mutant(rate_lost_by_a_reset
-  FILE driver/core/stream/voice.cpp
-  REPLACE [[  stream_.break_loop.store(false, std::memory_order_relaxed);]]
-  WITH [[  stream_.break_loop.store(false, std::memory_order_relaxed);
+  FILE driver/core/stream/playback_half.cpp
+  REPLACE [[  breaks_seen_ = stream_.loop_breaks.load(std::memory_order_relaxed);]]
+  WITH [[  breaks_seen_ = stream_.loop_breaks.load(std::memory_order_relaxed);
   stream_.speed.store(kUnitySpeed);]]
   BREAKS WODM_SETPITCH.kept WODM_SETPLAYBACKRATE.kept)
 
 refwave_mutant(rate_is_not_heard
-  FILE driver/core/stream/voice_speed.cpp
+  FILE driver/core/stream/playback_speed.cpp
   REPLACE [[stage_->set(rate_of(speed), pitch_of(speed));]]
   WITH [[stage_->set(dsp::kUnity, pitch_of(speed));]]
   BREAKS WODM_SETPLAYBACKRATE.faster)
 
 refwave_mutant(pitch_is_a_rate
-  FILE driver/core/stream/voice_speed.cpp
+  FILE driver/core/stream/playback_speed.cpp
   REPLACE [[stage_->set(rate_of(speed), pitch_of(speed));]]
   WITH [[stage_->set(std::max(rate_of(speed), pitch_of(speed)), dsp::kUnity);]]
   BREAKS WODM_SETPITCH.duration)
@@ -134,7 +134,7 @@ refwave_mutant(prepare_leaves_done
   BREAKS WODM_PREPARE.sets_prepared WIDM_PREPARE.sets_prepared)
 
 refwave_mutant(bytes_recorded_off_by_a_frame
-  FILE driver/core/stream/track.cpp
+  FILE driver/core/stream/capture_half.cpp
   REPLACE [[static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());]]
   WITH [[static_cast<std::uint32_t>((offset_ - 1) * client().bytes_per_frame());]]
   BREAKS WIM_DATA.bytes_recorded WIDM_STOP.returns_current WIDM_GETPOS.recorded

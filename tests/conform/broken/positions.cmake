@@ -7,7 +7,7 @@ refwave_mutant(position_runs_backwards
   BREAKS WODM_GETPOS.monotonic WIDM_GETPOS.monotonic Crowd.readers WODM_GETPOS.when_told)
 
 refwave_mutant(position_off_by_a_frame
-  FILE driver/core/stream/voice.cpp
+  FILE driver/core/stream/playback_half.cpp
   REPLACE [[  offset_ = 0;
   block.end_frame = position_;]]
   WITH [[  offset_ = 0;
@@ -20,7 +20,7 @@ refwave_mutant(position_off_by_a_frame
     WOM_DONE.may_write)
 
 refwave_mutant(position_not_reset
-  FILE driver/core/stream/voice.cpp
+  FILE driver/core/stream/playback_half.cpp
   REPLACE [[position_ = published_ = floor_ = 0;]]
   WITH [[]]
   BREAKS WODM_RESET.position WODM_RESET.loops)
@@ -32,7 +32,7 @@ refwave_mutant(position_in_32_bit_bytes
   BREAKS WODM_GETPOS.modulo THOROUGHLY)
 
 refwave_mutant(position_counts_lost_frames
-  FILE driver/core/stream/track.cpp
+  FILE driver/core/stream/capture_half.cpp
   REPLACE [[if (block == nullptr) return StreamCounters::add(stream_.counters.underruns, count);]]
   WITH [[if (block == nullptr) {
       position_ += count;
@@ -42,7 +42,7 @@ refwave_mutant(position_counts_lost_frames
     WIDM_GETPOS.monotonic)
 
 refwave_mutant(done_at_once
-  FILE driver/core/stream/voice.cpp
+  FILE driver/core/stream/playback_half.cpp
   REPLACE [[    offset_ += n;
     position_ += n;]]
   WITH [[    position_ += block->frames - offset_;
@@ -51,21 +51,20 @@ refwave_mutant(done_at_once
   MAY_BREAK WODM_SETPITCH.duration WODM_SETPLAYBACKRATE.faster WOM_DONE.may_close)
 
 refwave_mutant(loops_never_count
-  FILE driver/core/stream/voice.cpp
+  FILE driver/core/stream/playback_half.cpp
   REPLACE [[if (loop_.passes_left != kEndless) --loop_.passes_left;]]
   WITH [[]]
   BREAKS WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers WHDR_BEGINLOOP.odd
     WODM_BREAKLOOP.no_loop)
 
 refwave_mutant(loops_one_header_only
-  FILE driver/core/stream/voice.cpp
+  FILE driver/core/stream/playback_half.cpp
   REPLACE [[ring().set_play(loop_.begin);]]
   WITH [[ring().set_play(ring().play());]]
   BREAKS WHDR_BEGINLOOP.many_headers WODM_BREAKLOOP.ends_pass)
 
 refwave_mutant(position_at_open
-  FILE driver/control/streams.cpp
-  REPLACE [[  stream.position.publish({.epoch = stream.position.epoch() + 1});
-  return true;]]
-  WITH [[  return true;]]
+  FILE driver/core/stream/stream.cpp
+  REPLACE [[  position.publish({.epoch = before != nullptr ? before->epoch() + 1 : 1});]]
+  WITH [[  static_cast<void>(before);]]
   BREAKS WODM_GETPOS.zero_at_open WIDM_GETPOS.zero_at_open)

@@ -20,30 +20,32 @@ refwave_mutant(reset_does_nothing
 
 refwave_mutant(reset_loses_a_header
   FILE driver/core/stream/stream.cpp
-  REPLACE [[const auto from_list = static_cast<std::uint32_t>(waiting_.size());]]
+  REPLACE [[for (Waiting& each : waiting_) {]]
   WITH [[if (!waiting_.empty()) waiting_.pop_back();
-  const auto from_list = static_cast<std::uint32_t>(waiting_.size());]]
+  for (Waiting& each : waiting_) {]]
   BREAKS WODM_RESET.flags WODM_RESET.once_in_order WIDM_RESET.flags WIDM_RESET.once_in_order)
 
 refwave_mutant(reset_tells_twice
   FILE driver/control/messenger.cpp
-  REPLACE [[if (!delivery.call_client(stream.take(), core::Stack::unknown)) return;]]
-  WITH [[const core::Block block = stream.take();
-    delivery.tell(block, core::Stack::unknown);
-    if (!delivery.call_client(block, core::Stack::unknown)) return;]]
+  REPLACE [[const auto next = [&] { return stream.take(); };]]
+  WITH [[const auto next = [&] {
+    const std::optional<core::Block> block = stream.take();
+    if (block) core::tell(stream, *block, core::Stack::unknown);
+    return block;
+  };]]
   BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes
     WIDM_RESET.once_in_order DRV_DISABLE.tells DRV_DISABLE.inside WOM_DONE.may_close_another
   MAY_BREAK Crowd.reset Crowd.each_other)
 
 refwave_mutant(reset_keeps_the_loop
-  FILE driver/core/stream/voice.cpp
+  FILE driver/core/stream/playback_half.cpp
   REPLACE [[  loop_ = {};
   offset_ = 0;]]
   WITH [[  offset_ = 0;]]
   BREAKS WODM_RESET.loops)
 
 refwave_mutant(stop_keeps_the_partial_buffer
-  FILE driver/core/stream/track.cpp
+  FILE driver/core/stream/capture_half.cpp
   REPLACE [[if (offset_ != 0) finish_block(*ring().playing());]]
   WITH [[]]
   BREAKS WIDM_STOP.returns_current)

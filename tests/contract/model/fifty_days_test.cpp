@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "driver/host/windows_headers.h"
 #include "tests/contract/model/direct_driver.h"
 
 namespace refwave::contract {

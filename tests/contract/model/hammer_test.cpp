@@ -1,5 +1,5 @@
 // A million operations from nine threads at once on shared streams, against an audio thread that never rests,
-// for ThreadSanitizer to examine. It prints how often both sides lost the seat, as a sign that the sides did
+// for ThreadSanitizer to examine. It prints how often both sides lost the lock, as a sign that the sides did
 // meet. GTEST_RANDOM_SEED=N tries other operations.
 #include <gtest/gtest.h>
 
@@ -28,7 +28,7 @@ constexpr std::size_t kWriters = 2;
 constexpr std::size_t kHeaders = 8;  // of each writer for each stream
 constexpr DWORD kBytes = 1'000;
 constexpr std::uint32_t kBurst = 16;  // operations of a thread in a row, so that all have their turn
-// Not the device's rate, because the audio thread stays longer in a seat in which it resamples.
+// Not the device's rate, because the audio thread stays longer in a stream that it resamples.
 constexpr WAVEFORMATEX kStereo{WAVE_FORMAT_PCM, 2, 44'100, 176'400, 4, 16, 0};
 
 struct Sent {
@@ -117,7 +117,7 @@ struct Contention {
   std::uint64_t by_control_threads = 0;
 };
 
-/// Returns: how often the seats of the first streams were found taken or wanted.
+/// Returns: how often the locks of the first streams were found taken or wanted.
 Contention contention() {
   const winmm::Visit driver;
   Contention sum;
@@ -284,7 +284,7 @@ TEST_F(SharedStreams, Lose_double_and_reorder_nothing_while_all_threads_call_at_
 
   const Contention lost = contention();
   const std::uint64_t told = take_back();
-  std::printf("seat lost by the audio thread %llu times, by control threads %llu times; %llu callbacks\n",
+  std::printf("lock lost by the audio thread %llu times, by control threads %llu times; %llu callbacks\n",
               static_cast<unsigned long long>(lost.by_audio_thread),
               static_cast<unsigned long long>(lost.by_control_threads),
               static_cast<unsigned long long>(told));

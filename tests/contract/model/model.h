@@ -1,5 +1,5 @@
 // The wave contract as a sequential model: headers, and per stream a list of them, a position, a paused flag
-// and a loop. It knows nothing of rings, seats, threads or devices. The driver is compared with it after
+// and a loop. It knows nothing of rings, locks, threads or devices. The driver is compared with it after
 // every message.
 #pragma once
 

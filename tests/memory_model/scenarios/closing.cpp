@@ -1,12 +1,12 @@
 // A close by its handle against the thread that delivers, with the real CloseProtocol; who asks meanwhile;
-// and the next stream in the slot. No device plays: the headers are finished before the threads begin,
+// and the next stream in the place. No device plays: the headers are finished before the threads begin,
 // or by a round of the scenario's own.
 #include <algorithm>
 #include <array>
 #include <atomic>
 
 #include "driver/core/period/device_round.h"
-#include "driver/core/stream/delivery.h"
+#include "driver/core/stream/deliver.h"
 #include "hal/system/clock.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
@@ -19,7 +19,8 @@ class Finished : public OneDriver {
  public:
   void finish() override {
     expect(is_closed_, "told of the close");
-    expect(first().pending.load() == 0 && !room_.table->ready.any(), "nothing is pending");
+    expect(first().delivery.is_free() || is_open_again_, "the place is free");
+    expect(!room_.table->ready.any(), "no hint is left");
     expect(told_ + streams_->total().undelivered == kHeaders,
            "each header is told, or counted as undelivered");
   }
@@ -29,8 +30,12 @@ class Finished : public OneDriver {
   /// `count`: of the headers. The others are queued, in the ring or outside it.
   explicit Finished(std::uint32_t count, std::uint32_t ring = 4) : OneDriver({}, kInput, ring) {
     for (int i = 0; i < kHeaders; ++i) write();
-    core::Lane& lane = *first().lane;
-    first().add_pending(lane.abandon(lane.ring().released() + count));
+    const core::RtLock::Token mine = first().lock.try_acquire();
+    core::AudioHalf& half = first().audio();
+    half.enter(mine);
+    half.finish_until(half.ring().released() + count, 0);
+    first().delivery.post();
+    first().lock.release(mine);
   }
   void have_them_told() {
     if (choose(2) == 0) return mark();
@@ -39,9 +44,9 @@ class Finished : public OneDriver {
       mark();
     });
   }
-  /// The close has come as far as the stream's device.
+  /// The close has taken the stream's half from its device.
   void wait_for_the_close() {
-    while (first().device_epoch.load(std::memory_order_relaxed) != 0) pause();
+    while (first().half.load(std::memory_order_relaxed) != nullptr) pause();
   }
   void mark() {
     room_.table->ready.set(0);
@@ -49,9 +54,10 @@ class Finished : public OneDriver {
   }
   core::Stream& first() { return room_.table->streams[0]; }
   void close() { expect(streams_->close(handle_, kInput) == stream::Error::none, "closes"); }
+  bool is_open_again_ = false;
 };
 
-/// The closing thread waits for the owner, or is itself the owner. Another thread resets, and asks.
+/// The closing thread waits for the holder, or delivers itself. Another thread resets, and asks.
 class Waits final : public Finished {
  public:
   Waits() {
@@ -68,17 +74,20 @@ class Waits final : public Finished {
     });
   }
 };
-const Registered<Waits> waits("closing_waits", "a close waits for the owner's last message");
+const Registered<Waits> waits("closing_waits", "a close waits for the holder's last message");
 
-/// The owner tells one message, and leaves the others to a notifier, as a reset and a direct completion do.
-/// The closing thread may claim them before the notifier does.
+/// The holder tells one message, and leaves the others to a notifier, as a reset and a direct completion do.
+/// The closing thread may be faster than the notifier.
 class MeetsHandOver final : public Finished {
  public:
   MeetsHandOver() {
-    thread("owner", [this] {
+    thread("holder", [this] {
       wait_for_the_close();
-      core::Delivery delivery(first());
-      if (delivery.begin() && delivery.call_client(first().lane->ring().take(), core::Stack::unknown)) mark();
+      core::Stream& stream = first();
+      if (!stream.delivery.hold()) return;
+      if (core::deliver(stream, 1, core::Stack::unknown, [&] { return stream.take(); }) == core::Told::gone)
+        return;
+      if (stream.delivery.hand_back(core::DeliveryState::Left::messages)) mark();
     });
     thread("client", [this] {
       close();
@@ -87,7 +96,7 @@ class MeetsHandOver final : public Finished {
   }
 };
 const Registered<MeetsHandOver> meets_hand_over("closing_handed",
-                                                "a close meets an owner that leaves the rest to another");
+                                                "a close meets a holder that leaves the rest to another");
 
 /// The audio thread tells its clients itself. A reset leaves messages for which it needs a notifier; the
 /// close comes right after the reset.
@@ -96,9 +105,8 @@ class MeetsDirect final : public Finished {
   MeetsDirect() : Finished(0, 2) {
     roster_->add(0);
     thread("audio", [this] {
-      round_.each(true, [](core::Stream& slot) {
-        core::Lane& lane = *slot.lane;
-        return lane.abandon(std::min(lane.ring().released() + 1, lane.ring().written()));
+      round_.each(true, [](core::AudioHalf& half) {
+        return half.finish_until(std::min(half.ring().released() + 1, half.ring().written()), 0);
       });
       round_.call_clients(core::Stack::unknown);
     });
@@ -111,14 +119,13 @@ class MeetsDirect final : public Finished {
 
  private:
   const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
-  core::DeviceRound round_{room_.table, roster_, first().device_epoch.load(),
-                           core::CompletionBy::audio_thread};
+  core::DeviceRound round_{room_.table, roster_, first().audio().device(), core::CompletionBy::audio_thread};
 };
 const Registered<MeetsDirect> meets_direct("closing_direct",
                                            "a close meets an audio thread that calls clients");
 
-/// The driver ends, and waits no longer than until a moment. When the last owner has left, an open takes the
-/// slot, finds that the driver is ending, and frees both streams.
+/// The driver ends, and waits no longer than until a moment. When the last holder has left, an open takes the
+/// place, finds that the driver is ending, and frees both streams.
 class GivesUp final : public Finished {
  public:
   GivesUp() {
@@ -128,7 +135,7 @@ class GivesUp final : public Finished {
     const bool opens = choose(2) == 0;
     thread("client", [this, patience_ns, opens] {
       streams_->close_all(hal::monotonic_now_ns() + patience_ns);
-      while (opens && first().pending.load(std::memory_order_relaxed) != 0) pause();
+      while (opens && !first().delivery.is_free()) pause();
       if (opens) open_late();
     });
   }
@@ -140,7 +147,7 @@ class GivesUp final : public Finished {
                                        .callback = {},
                                        .ring_capacity = 2};
     expect(streams_->open(options, engine_, *notifiers_, handle_) == stream::Error::no_device, "too late");
-    expect(control::slot_of(handle_) == 0, "the slot is free");
+    expect(control::slot_of(handle_) == 0, "the place is free");
   }
   const bool takes_long_ = choose(2) == 0;
   void inside() override {
@@ -148,6 +155,61 @@ class GivesUp final : public Finished {
   }
 };
 const Registered<GivesUp> gives_up("closing_gives_up", "a close that waits for a moment only");
+
+/// The callback of the first message closes. A hint of that stream is left over, and another thread opens
+/// the next stream in the place as soon as it is free.
+class NestedAndNext final : public Finished {
+ public:
+  NestedAndNext() {
+    thread("audio", [this] {
+      mark();
+      mark();
+    });
+    thread("client", [this] {
+      while (!first().delivery.is_used()) pause();
+      for (int i = 0; i < 40 && !has_closed_.load(std::memory_order_relaxed); ++i) pause();
+      for (int i = 0; i < 40 && !first().delivery.is_free(); ++i) pause();
+      if (!first().delivery.is_free()) return;
+      is_open_again_ = true;
+      control::Handle next = 0;
+      const control::OpenOptions options{
+          .direction = kInput,
+          .format = {dsp::SampleType::s16, 1, 48'000, 0},
+          .callback = {.function = told_next, .instance = reinterpret_cast<std::uintptr_t>(this)},
+          .ring_capacity = 2};
+      expect(streams_->open(options, engine_, *notifiers_, next) == stream::Error::none, "opens");
+      expect(control::slot_of(next) == 0, "in the same place");
+      core::ClientHeader& header = headers_.header[kHeaders];
+      expect(streams_->write(next, kInput, header) == stream::Error::none, "writes");
+      streams_->reset(next, kInput);
+      expect(streams_->close(next, kInput) == stream::Error::none, "closes");
+      expect(next_told_ == 1, "the next stream's message");
+    });
+  }
+  void finish() override {
+    Finished::finish();
+    expect(first().delivery.is_free(), "the place is free");
+  }
+
+ private:
+  static bool told_next(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
+                        core::Stack) noexcept {
+    auto& self = *reinterpret_cast<NestedAndNext*>(callback.instance);
+    if (notice != core::Notice::done) return true;
+    expect(header == &self.headers_.header[kHeaders], "its own header");
+    ++self.next_told_;
+    return true;
+  }
+  void inside() override {
+    if (told_ != 1) return;
+    close();
+    has_closed_.store(true, std::memory_order_relaxed);
+  }
+  std::atomic<bool> has_closed_{false};
+  int next_told_ = 0;
+};
+const Registered<NestedAndNext> nested_and_next("closing_nested",
+                                                "a close inside the callback; the next stream in the place");
 
 }  // namespace
 }  // namespace refwave::memory_model

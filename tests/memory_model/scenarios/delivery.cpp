@@ -1,206 +1,323 @@
-// Who owns a slot's messages: the pending count, a reset that delivers itself, a close, and the next stream.
+// Who delivers a stream's messages: DeliveryState step by step. Notifiers, a reset that delivers itself, a
+// close, and the next stream in the place.
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+#include "driver/stream/audio_section.h"
+#include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/scenarios/stream_room.h"
 
 namespace refwave::memory_model {
 namespace {
 
-/// An audio thread finishes blocks; two notifiers that are awake claim and deliver.
-class Owned : public Play {
+/// One stream, its ready bit, and what the threads do with them.
+class Delivered : public Play {
+ protected:
+  Delivered() { allow_long_naps(false); }
+
+  void play(std::size_t periods) {
+    for (; periods > 0; --periods) {
+      if (room_.play_one()) ready_.set(0);
+    }
+  }
+  void serve(int times) {
+    for (; times > 0; --times) {
+      if (ready_.any() && ready_.claim(0)) room_.deliver();
+    }
+  }
+  /// As Streams::return_blocks() and Messenger::deliver_held().
+  void reset() {
+    core::Stream& stream = room_.stream;
+    bool is_ours = false;
+    std::uint32_t messages = 0;
+    {
+      const std::lock_guard lock(stream.mutex);
+      const stream::AudioSection section(stream, stream::IfOverdue::replace);
+      stream.return_all();
+      stream.delivery.post();
+      is_ours = stream.delivery.hold();
+      if (is_ours) messages = stream.undelivered();
+    }
+    if (!is_ours) return;
+    if (core::deliver(stream, messages, core::Stack::unknown, [&] { return stream.take(); }) ==
+        core::Told::gone)
+      return;
+    if (stream.delivery.hand_back(core::DeliveryState::Left::nothing_known)) ready_.set(0);
+  }
+  void write(std::size_t count) {
+    const std::lock_guard lock(room_.stream.mutex);
+    room_.write(count);
+  }
+
+  StreamRoom room_;
+  core::ReadySet ready_;
+};
+
+/// An audio thread finishes blocks; two notifiers that are awake claim hints and deliver.
+class Held final : public Delivered {
  public:
-  Owned() {
+  Held() {
+    room_.write(3);
+    thread("audio", [this] { play(3); });
+    thread("notifier", [this] { serve(3); });
+    thread("other", [this] { serve(3); });
+  }
+  void finish() override {
+    if (ready_.claim(0)) room_.deliver();
+    expect(room_.told == 3, "every message is delivered");
+    expect(!room_.stream.delivery.is_busy(), "nobody holds the word, and nothing waits");
+  }
+};
+const Registered<Held> held("holder", "one thread at a time delivers a stream's messages, in order");
+
+/// A hint is left over, or comes twice: it gives nobody a right.
+class Hinted final : public Delivered {
+ public:
+  Hinted() {
+    room_.write(2);
+    thread("audio", [this] { play(2); });
+    thread("late", [this] {
+      // A thread that wakes up in a half that it has lost.
+      if (room_.stream.delivery.post()) ready_.set(0);
+    });
+    thread("notifier", [this] { serve(3); });
+    thread("other", [this] { room_.deliver(); });
+  }
+  void finish() override {
+    if (ready_.claim(0)) room_.deliver();
+    expect(room_.told == 2, "every message is delivered once");
+  }
+};
+const Registered<Hinted> hinted("holder_hint", "a hint too many does no harm");
+
+/// A reset delivers itself, or leaves the messages to the thread that holds the word. The client goes on, so
+/// that the reset finds more when it hands back.
+class Reset final : public Delivered {
+ public:
+  Reset() {
+    room_.write(2);
+    thread("audio", [this] { play(3); });
+    thread("notifier", [this] { serve(3); });
+    thread("client", [this] {
+      reset();
+      write(1);
+      reset();
+    });
+    thread("other", [this] { write(1); });
+  }
+  void finish() override {
+    if (ready_.claim(0)) room_.deliver();
+    core::BlockRing& ring = room_.stream.audio().ring();
+    expect(room_.told == ring.released(), "every header that is done was told");
+    expect(room_.told >= 3, "every header is returned");
+    expect(room_.stream.clock.load()->epoch() == 3, "the position begins anew, twice");
+  }
+};
+const Registered<Reset> reset("reset", "a reset returns every header, and delivers what nobody delivers");
+
+/// The audio thread delivers without a lock, and leaves to a notifier what needs one; as
+/// DeviceRound::call_client().
+class HandedBack final : public Delivered {
+ public:
+  HandedBack() {
     room_.write(3);
     thread("audio", [this] {
-      for (std::size_t i = 0; i < 3; ++i) {
-        if (room_.finish_one()) ready_.set(0);
+      for (int i = 0; i < 3; ++i) {
+        room_.play_one();
+        call_client();
       }
     });
-    thread("notifier", [this] { serve(); });
-    thread("other", [this] { serve(); });
+    thread("notifier", [this] { serve(3); });
+    thread("client", [this] { reset(); });
   }
   void finish() override {
     if (ready_.claim(0)) room_.deliver();
     expect(room_.told == 3, "every message is delivered");
   }
 
- protected:
-  void serve() {
-    for (int i = 0; i < 3; ++i) {
-      if (ready_.any() && ready_.claim(0)) room_.deliver();
-    }
-  }
-  StreamRoom room_;
-  core::ReadySet ready_;
-};
-const Registered<Owned> owned("owner", "one thread at a time delivers a stream's messages, in order");
-
-/// A reset in the seat delivers itself, or leaves the messages to the thread that owns them.
-class Reset final : public Play {
- public:
-  Reset() {
-    room_.write(2);
-    thread("audio", [this] {
-      if (!room_.slot.sit_down()) return;
-      if (room_.finish_one()) ready_.set(0);
-      room_.slot.stand_up(core::Seat::audio);
-    });
-    thread("notifier", [this] {
-      for (int i = 0; i < 3; ++i) {
-        if (ready_.claim(0)) room_.deliver();
-      }
-    });
-    thread("client", [this] {
-      while (!room_.slot.try_seat(core::Seat::control)) pause();
-      reset();
-    });
-  }
-  void finish() override {
-    if (ready_.claim(0)) room_.deliver();
-    expect(room_.told == 2, "every header is returned");
-    expect(room_.slot.position.epoch() == 1, "the position begins anew");
-  }
-
  private:
-  void reset() {
-    core::Stream& slot = room_.slot;
-    const std::uint32_t finished = room_.slot.voice->return_all();
-    const bool is_owner = slot.add_pending(finished) || ready_.claim(0);
-    std::uint32_t messages = is_owner ? slot.pending.load(std::memory_order_relaxed) : 0;
-    slot.stand_up(core::Seat::control);
-    core::Delivery delivery(slot);
-    for (; messages > 0; --messages) {
-      if (!delivery.begin()) return;
-      if (!delivery.call_client(slot.lane->ring().take(), core::Stack::unknown)) return;
-      if (messages == 1) ready_.set(0);
-    }
+  void call_client() {
+    core::Stream& stream = room_.stream;
+    if (!stream.delivery.hold()) return;
+    do {
+      // One message, and the next one is left, as if it needed the mutex.
+      if (core::deliver(stream, 1, core::Stack::known, [&] { return stream.take_unlocked(); }) ==
+          core::Told::gone)
+        return;
+      if (stream.has_message()) {
+        if (stream.delivery.hand_back(core::DeliveryState::Left::messages)) ready_.set(0);
+        return;
+      }
+    } while (stream.delivery.release());
   }
-  StreamRoom room_;
-  core::ReadySet ready_;
 };
-const Registered<Reset> reset("reset", "a reset returns every header, and delivers what nobody owns");
+const Registered<HandedBack> handed_back("hand_back", "who leaves messages to another leaves a hint");
 
-/// A close against the owner's delivery, with the steps of driver/control/close_protocol.cpp; a patient one
-/// frees the stream, an impatient one leaves it to the next open, which takes the slot when nothing is
-/// pending.
-class Closed : public Play {
+/// A close against the holder, with the steps of driver/control/close_protocol.cpp, and the next stream in
+/// the place.
+class Closed : public Delivered {
  public:
   Closed() {
     room_.write(2);
-    thread("audio", [this] {
-      for (int period = 0; period < 2; ++period) {
-        if (!room_.slot.sit_down()) continue;
-        if (room_.slot.device_epoch.load(std::memory_order_relaxed) == 0 && room_.finish_one()) ready_.set(0);
-        room_.slot.stand_up(core::Seat::audio);
-      }
-    });
-    thread("notifier", [this] {
-      for (int i = 0; i < 4; ++i) {
-        if (ready_.claim(0)) room_.deliver();
-      }
-    });
+    thread("audio", [this] { play(2); });
+    thread("notifier", [this] { serve(4); });
     thread("client", [this] {
-      close(choose(3));
+      close(choose(3) * 20);
       if (choose(2) == 0) reopen();
     });
   }
   void finish() override {
     if (ready_.claim(0)) room_.deliver();
-    expect(room_.slot.pending.load() == 0, "the slot is free");
+    if (is_open_again_) {
+      expect(room_.told == room_.written, "the next stream has its message");
+    } else {
+      expect(room_.stream.delivery.is_free(), "the place is free");
+      expect_exact();
+    }
   }
 
  protected:
   struct Alone {};  // the threads are another class's
   explicit Closed(Alone) {}
 
-  void detach() {
-    while (!room_.slot.try_seat(core::Seat::control)) pause();
-    room_.slot.device_epoch.store(1, std::memory_order_relaxed);
-    room_.slot.stand_up(core::Seat::control);
+  /// Returns: how many blocks are released, from here on for ever.
+  std::uint32_t detach() {
+    core::Stream& stream = room_.stream;
+    const std::lock_guard lock(stream.mutex);
+    const stream::AudioSection section(stream, stream::IfOverdue::lose);
+    stream.half.store(nullptr, std::memory_order_relaxed);
+    return stream.audio().ring().released();
   }
   void tell_closed() {
-    room_.slot.callback.function(room_.slot.callback, core::Notice::close, nullptr, core::Stack::unknown);
+    room_.stream.callback.function(room_.stream.callback, core::Notice::close, nullptr, core::Stack::unknown);
   }
-  core::Call wait_for_owner(std::size_t patience) {
-    core::Call seen = room_.slot.call.load(std::memory_order_acquire);
-    for (; seen != core::Call::handed && patience != 0; --patience) {
+  /// `patience`: looks, until it gives up.
+  core::DeliveryState::Found wait_for_holder(std::size_t patience) {
+    using Found = core::DeliveryState::Found;
+    for (; !room_.stream.delivery.hold(); --patience) {
+      static_cast<void>(room_.stream.undelivered());
+      if (patience == 0) return room_.stream.delivery.give_up();
       pause();
-      seen = room_.slot.call.load(std::memory_order_acquire);
     }
-    while (seen != core::Call::handed) {
-      if (room_.slot.call.compare_exchange_weak(seen, core::Call::closed, std::memory_order_acq_rel)) break;
-    }
-    return seen;
+    return Found::ours;
   }
   void close(std::size_t patience) {
-    detach();
-    core::Stream& slot = room_.slot;
-    const std::uint32_t before = slot.pending.fetch_add(core::kCloserToken, std::memory_order_acq_rel);
-    if (before == 0 || ready_.claim(0)) {
-      const std::uint32_t left = slot.pending.load(std::memory_order_relaxed) - core::kCloserToken;
-      core::Delivery delivery(slot);
-      for (std::uint32_t i = 0; i < left; ++i) delivery.tell(slot.lane->ring().take(), core::Stack::unknown);
+    using core::DeliveryState;
+    core::Stream& stream = room_.stream;
+    const std::uint32_t released = detach();
+    const DeliveryState::Found found = wait_for_holder(patience);
+    if (found == DeliveryState::Found::ours) {
+      core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); });
+      expect(room_.told == room_.first + released, "a close delivers what is left");
       tell_closed();
-      slot.pending.store(0, std::memory_order_release);
-      return room_.slot.voice.reset();
+      {
+        const std::lock_guard lock(stream.mutex);
+        stream.clear_out();
+      }
+      return stream.delivery.finish(DeliveryState::Closer::holds);
     }
-    const core::Call owner = wait_for_owner(patience * 20);
-    // After an impatient close the client may still be in its callback. Otherwise its last message comes
-    // after it.
-    if (owner == core::Call::in_call) return;
-    tell_closed();
-    if (owner != core::Call::handed) return;
-    slot.pending.fetch_sub(core::kCloserToken, std::memory_order_release);
-    room_.slot.voice.reset();
+    // The wait for a holder between two callbacks has a limit.
+    const bool waits = found == DeliveryState::Found::between && choose(2) == 0;
+    while (waits && stream.delivery.is_held()) pause();
+    const std::uint32_t dropped = stream.undelivered();
+    // Right after it the count may be one too small.
+    if (waits || found == DeliveryState::Found::in_call) told_at_the_end_ = room_.first + released - dropped;
+    // The client may still be in its callback. Otherwise its last message comes after it.
+    if (found == DeliveryState::Found::between) tell_closed();
+    stream.delivery.finish(DeliveryState::Closer::gave_up);
   }
-  /// As StreamTable::take_free() and Streams::furnish(). Returns: whether the slot is free.
-  bool reopen() {
-    if (room_.slot.pending.load(std::memory_order_acquire) != 0) return false;
-    room_.open();
-    return true;
+  void expect_exact() {
+    expect(told_at_the_end_ == kUnknown || room_.told == told_at_the_end_, "each message is told or counted");
   }
-
-  StreamRoom room_;
-  core::ReadySet ready_;
+  /// Effects: the next stream, with one message.
+  void reopen() {
+    for (int i = 0; i < 4 && !is_open_again_; ++i) {
+      const std::size_t told = room_.open_next();
+      is_open_again_ = told != StreamRoom::kNotFree;
+      if (is_open_again_ && told_at_the_end_ != kUnknown)
+        expect(told == told_at_the_end_, "each message is told or counted");
+      pause();
+    }
+    if (!is_open_again_) return;
+    room_.write(1);
+    while (room_.stream.audio().ring().queued()) {
+      if (room_.play_one()) ready_.set(0);
+      pause();
+    }
+  }
+  static constexpr std::size_t kUnknown = ~std::size_t{0};
+  std::size_t told_at_the_end_ = kUnknown;  // by the closer's count
+  bool is_open_again_ = false;
 };
 const Registered<Closed> closed("close",
-                                "after a close nobody is inside; the slot serves again when it is free");
+                                "after a close nobody is inside; the place serves again when it is free");
 
-enum class Owner { delivers, hands_over };
+enum class Holder { delivers, hands_back };
 enum class Closer { waits, gives_up };
 
-/// The owner is at work when the close begins. It delivers, or hands over to a third thread. The closing
-/// thread waits for it or gives up at once; and then the slot serves the next stream.
-template <Owner kOwner, Closer kCloser>
-class CloseMeetsOwner final : public Closed {
+/// The holder is at work when the close begins. It delivers, or leaves the rest to a third thread. The
+/// closing thread waits for it, or gives up soon; and then the place serves the next stream.
+template <Holder kHolder, Closer kCloser>
+class CloseMeetsHolder final : public Closed {
  public:
-  CloseMeetsOwner() : Closed(Alone{}) {
+  CloseMeetsHolder() : Closed(Alone{}) {
     room_.write(2);
-    room_.finish_one();
-    room_.finish_one();
-    thread("owner", [this] {
-      if (kOwner == Owner::delivers) return room_.deliver();
-      expect(room_.slot.returned.load(std::memory_order_relaxed) == 0, "nothing was returned");
-      ready_.set(0);
+    room_.play_one();
+    room_.play_one();
+    if (choose(2) == 0) ready_.set(0);
+    thread("holder", [this] {
+      core::Stream& stream = room_.stream;
+      if (kHolder == Holder::delivers) return room_.deliver();
+      if (!stream.delivery.hold()) return;
+      if (core::deliver(stream, 1, core::Stack::known, [&] { return stream.take(); }) == core::Told::gone)
+        return;
+      if (stream.delivery.hand_back(core::DeliveryState::Left::messages)) ready_.set(0);
     });
-    thread("third", [this] {
-      for (int i = 0; i < 2; ++i) {
-        if (ready_.claim(0)) room_.deliver();
-      }
-    });
+    thread("third", [this] { serve(3); });
     thread("client", [this] {
-      close(kCloser == Closer::waits ? 1'000 : 0);
-      for (int i = 0; i < 4; ++i) {
-        if (reopen()) return;
-        pause();
-      }
+      close(kCloser == Closer::waits ? 1'000 : choose(6));
+      reopen();
     });
   }
 };
-const Registered<CloseMeetsOwner<Owner::delivers, Closer::waits>> waits("close_waits",
-                                                                        "a close waits for the owner");
-const Registered<CloseMeetsOwner<Owner::delivers, Closer::gives_up>> gives_up(
-    "close_gives_up", "a close that does not wait; the next stream in the slot");
-const Registered<CloseMeetsOwner<Owner::hands_over, Closer::gives_up>> hands_over(
-    "hand_over", "an owner hands the slot over, and meets such a close");
+const Registered<CloseMeetsHolder<Holder::delivers, Closer::waits>> waits("close_waits",
+                                                                          "a close waits for the holder");
+const Registered<CloseMeetsHolder<Holder::delivers, Closer::gives_up>> gives_up(
+    "close_gives_up", "a close that does not wait; the next stream in the place");
+const Registered<CloseMeetsHolder<Holder::hands_back, Closer::gives_up>> hands_back(
+    "close_handed", "a holder leaves the rest to another, and meets such a close");
+
+/// A place is taken by one of two opens.
+class Claimed final : public Play {
+ public:
+  Claimed() {
+    for (const char* name : {"first", "second"}) {
+      thread(name, [this] {
+        for (int i = 0; i < 2; ++i) {
+          if (!state_.is_free() || !state_.claim()) continue;
+          ++used_;
+          state_.publish();
+          expect(state_.is_used(), "it is used");
+          while (!state_.hold()) pause();
+          ++used_;
+          state_.finish(core::DeliveryState::Closer::holds);
+        }
+      });
+    }
+    thread("late", [this] {
+      if (state_.hold()) {
+        ++used_;
+        if (state_.release()) state_.release();
+      }
+    });
+  }
+
+ private:
+  core::DeliveryState state_;
+  int used_ = 0;
+};
+const Registered<Claimed> claimed("close_claim", "one stream at a time has the place");
 
 }  // namespace
 }  // namespace refwave::memory_model

@@ -210,10 +210,10 @@ namespace refwave::engine {
 
 // --- devices ---
 
-DeviceOpener::DeviceOpener(const EngineRoom& room, hal::Direction direction, std::string device,
+DeviceOpener::DeviceOpener(const EngineContext& room, hal::Direction direction, std::string device,
                            const configuration::Configuration& configuration,
                            std::shared_ptr<core::Roster> roster)
-    : room_(room),
+    : context_(room),
       direction_(direction),
       wanted_device_(std::move(device)),
       configuration_(configuration),
@@ -224,11 +224,11 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool, std::uint32_t) {
   const bool direct = configuration_.completion == configuration::Completion::direct;
   const SideSettings settings{
       .direction = direction_,
-      .epoch = room_.next_epoch->fetch_add(1, std::memory_order_relaxed),
+      .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
       .completion = direct ? core::CompletionBy::audio_thread : core::CompletionBy::notifier};
   auto line = std::make_shared<memory_model::Line>();
   auto opened = std::make_shared<OpenDevice>();
-  opened->side = std::make_shared<DeviceSide>(room_.table, roster_, volume_, settings);
+  opened->side = std::make_shared<DeviceSide>(context_.table, roster_, volume_, settings);
   opened->device = std::make_unique<memory_model::DoubleDevice>(line);
   opened->side->prepare(opened->device->info());
   line->side = opened->side;

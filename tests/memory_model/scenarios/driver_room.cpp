@@ -22,7 +22,7 @@ OneDriver::OneDriver(const configuration::Configuration& configuration, hal::Dir
   notifiers_ = std::make_unique<notify::Notifiers>(
       room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
   notifiers_->configure(configuration);
-  streams_->messenger().rehearse_with([](const auto&, auto, auto*, auto) noexcept { return true; });
+  streams_->messenger().warm_with([](const auto&, auto, auto*, auto) noexcept { return true; });
   engine_ = std::make_shared<engine::Engine>(room_, direction_, "clocked", configuration);
   expect(housekeeper_.ensure().empty(), "the housekeeper runs");
   open();
@@ -31,7 +31,7 @@ OneDriver::OneDriver(const configuration::Configuration& configuration, hal::Dir
 
 void OneDriver::finish() {
   expect(told_ == flagged(), "every finished block is told");
-  expect(slot().pending.load() == 0, "nothing is pending");
+  expect(!slot().delivery.is_busy(), "nobody delivers, and nothing waits");
 }
 
 void OneDriver::open() {

@@ -47,7 +47,7 @@ class OneDriver : public Play {
 
   const hal::Direction direction_;
   const std::uint32_t ring_;
-  engine::EngineRoom room_;
+  engine::EngineContext room_;
   engine::Housekeeper housekeeper_{[this] { return tick(); }};
   std::shared_ptr<control::Streams> streams_;
   std::unique_ptr<notify::Notifiers> notifiers_;

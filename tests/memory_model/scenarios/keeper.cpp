@@ -227,6 +227,7 @@ class Lost final : public OneDriver {
       write();
       write();
       while (flagged() < written_) pause();
+      engine_->retry_at_once();  // as DRV_POWER does
       while (engine_->statistics().returns == 0) pause();
       write();
       while (flagged() < written_) pause();

@@ -98,18 +98,18 @@ class AtTheEnd final : public Opened {
  public:
   AtTheEnd() {
     const bool waits = choose(4) != 0;
-    expect(room_.table->streams[0].device_epoch.load() == 0, "the slot is free");
+    expect(room_.table->streams[0].delivery.is_free(), "the place is free");
     thread("client", [this] { open(clients_[0]); });
     thread("ender", [this, waits] {
-      // Until the stream is attached, shortly before its handle is valid.
-      while (waits && room_.table->streams[0].device_epoch.load(std::memory_order_relaxed) == 0) pause();
+      // Until the stream has its half, shortly before its handle is valid.
+      while (waits && room_.table->streams[0].half.load(std::memory_order_relaxed) == nullptr) pause();
       streams_->close_all();
     });
   }
 };
 const Registered<AtTheEnd> at_the_end("opening_at_the_end", "the driver ends while a client opens");
 
-/// A position asked of a handle whose slot serves the next stream meanwhile.
+/// A position asked of a handle whose place serves the next stream meanwhile.
 class Reopened final : public Opened {
  public:
   Reopened() {
@@ -130,12 +130,12 @@ class Reopened final : public Opened {
 };
 const Registered<Reopened> reopened("opening_reopened", "a position is of the stream that was asked");
 
-/// The first stream has a position. The next one in its slot begins at 0, also for a thread that has the
+/// The first stream has a position. The next one in its place begins at 0, also for a thread that has the
 /// handle from a variable without an order.
 class Handed final : public Opened {
  public:
   Handed() {
-    first().position.publish({.epoch = 1, .begin = 100, .end = 100, .floor = 100});
+    first().clock.load()->publish({.epoch = 1, .begin = 100, .end = 100, .floor = 100});
     thread("client", [this] {
       expect(open(clients_[0], 2) == stream::Error::none, "opens");
       handle_given_.store(clients_[0].handle, std::memory_order_relaxed);

@@ -77,16 +77,20 @@ class WrittenLate final : public OneDriver {
   }
   /// As a device that runs, without its samples.
   bool finish_one() {
-    core::BlockRing& ring = slot().lane->ring();
+    core::BlockRing& ring = slot().half.load(std::memory_order_acquire)->ring();
     if (!ring.queued()) return false;
     engine_->wait_until_running();
-    if (!slot().sit_down()) return false;
+    const core::RtLock::Token mine = slot().lock.try_acquire();
+    if (mine == 0) return false;
+    core::AudioHalf& half = *slot().half.load(std::memory_order_acquire);
+    half.enter(mine);
     const bool is_there = ring.playing() != nullptr;
     if (is_there) {
       ring.set_play(ring.play() + 1);
-      if (slot().add_pending(slot().lane->abandon(ring.play()))) room_.table->ready.set(0);
+      half.finish_until(ring.play(), 0);
+      if (slot().delivery.post()) room_.table->ready.set(0);
     }
-    slot().stand_up(core::Seat::audio);
+    slot().lock.release(mine);
     room_.table->waker.wake_one();
     return is_there;
   }
@@ -116,6 +120,11 @@ class Told final : public Play {
 };
 const Registered<Told> told("part_journal", "lines of several threads are kept");
 
+struct Nobody final : notify::SlotOwner {
+  void deliver(std::size_t) noexcept override { expect(false, "nothing is ready"); }
+  void warm_caches() noexcept override {}
+};
+
 /// Two opens make sure of their notifiers, and the driver ends meanwhile.
 class Counted final : public Play {
  public:
@@ -130,13 +139,38 @@ class Counted final : public Play {
   }
 
  private:
-  struct Nobody final : notify::SlotOwner {
-    void deliver(std::size_t) noexcept override { expect(false, "nothing is ready"); }
-    void rehearse() noexcept override {}
-  };
   notify::Notifiers notifiers_{std::make_shared<core::StreamTable>(), std::make_shared<Nobody>()};
 };
 const Registered<Counted> counted("part_notifiers", "threads that call clients: started once, ended once");
+
+/// An open takes a stream and makes sure of its notifier, while the housekeeper ends those that nobody needs.
+class Trimmed final : public Play {
+ public:
+  Trimmed() {
+    begin_doubles();
+    thread("client", [this] {
+      core::Stream* const stream = table_->take_free([](std::size_t) { return 0; });
+      expect(stream != nullptr, "a stream is free");
+      expect(notifiers_.ensure(table_->threads_needed()).empty(), "a thread");
+      stream->delivery.finish(core::DeliveryState::Closer::holds);
+    });
+    thread("housekeeper", [this] {
+      for (std::int64_t minute = 1; minute <= 3; ++minute)
+        notifiers_.trim(minute * 60'000'000'000, [this] { return table_->threads_needed(); });
+    });
+    thread("control", [this] { static_cast<void>(table_->in_use()); });
+  }
+  void finish() override {
+    expect(!table_->in_use(), "the place is given back");
+    notifiers_.end();
+  }
+
+ private:
+  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
+  notify::Notifiers notifiers_{table_, std::make_shared<Nobody>()};
+};
+const Registered<Trimmed> trimmed("part_trim",
+                                  "threads that nobody needs end, also while a stream is opened");
 
 }  // namespace
 }  // namespace refwave::memory_model

@@ -1,4 +1,4 @@
-// Whole periods of an open device: mixer and recorder, voice and track, their clients and their control.
+// Whole periods of an open device: mixer and recorder, both kinds of halves, their clients and their control.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -8,8 +8,10 @@
 #include "driver/core/conversion/pipeline.h"
 #include "driver/core/period/mixer.h"
 #include "driver/core/period/recorder.h"
-#include "driver/core/stream/delivery.h"
+#include "driver/core/stream/deliver.h"
 #include "driver/core/stream/stream.h"
+#include "driver/stream/audio_section.h"
+#include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/room.h"
 
@@ -25,24 +27,30 @@ constexpr core::Cycle kPeriod{.frames = 4, .monotonic_ns = 1'000'000'000};
 class OneStream : public Play {
  public:
   void finish() override {
-    if (slot().pending.load() != 0 && table_->claim(0)) deliver();
+    if (table_->ready.claim(0)) deliver();
     expect(told_ == released(), "every finished block is told");
   }
 
  protected:
   OneStream() {
-    slot().device_epoch = kEpoch;
-    slot().running = true;
-    slot().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
+    allow_long_naps(false);
     roster_->add(0);
   }
+  /// As Streams::open() and Members::add().
+  void open(hal::Direction direction) {
+    slot().delivery.claim();
+    slot().furnish(direction, kFormat, 4, core::DoneWhen::consumed);
+    slot().audio().exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    slot().audio().move_to(kEpoch, core::Timed::every_block);
+    slot().running = true;
+    slot().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
+    slot().delivery.publish();
+  }
   core::Stream& slot() { return table_->streams[0]; }
-  std::size_t released() { return slot().lane->ring().released(); }
-  void write() { slot().lane->ring().push(headers_.block(written_++)); }
+  std::size_t released() { return slot().audio().ring().released(); }
+  void write() { slot().audio().ring().push(headers_.block(written_++)); }
   void deliver() {
-    core::Delivery delivery(slot());
-    while (delivery.begin() && delivery.call_client(slot().lane->ring().take(), core::Stack::known)) {
-    }
+    if (slot().delivery.hold()) core::deliver_all(slot(), core::Stack::known);
   }
   void notify() {
     for (int i = 0; i < 3; ++i) {
@@ -65,14 +73,13 @@ class OneStream : public Play {
   std::size_t told_ = 0;
 };
 
-/// The stream is a voice that a mixer plays.
+/// The stream is one that a mixer plays.
 class OneVoice : public OneStream {
  protected:
   explicit OneVoice(core::CompletionBy completion = core::CompletionBy::notifier)
       : mixer_(std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion, kFormat,
                                              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU))) {
-    slot().furnish(hal::Direction::output, kFormat, 4, core::DoneWhen::consumed);
-    slot().voice->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    open(hal::Direction::output);
   }
 
   std::unique_ptr<core::Mixer> mixer_;
@@ -94,17 +101,14 @@ class Playback : public OneVoice {
     thread("client", [this] {
       write();
       write();
-      slot().position.read(1'000'000'000);
+      slot().position(1'000'000'000);
       reset();
     });
   }
   void reset() {
-    slot().wanted.fetch_add(1, std::memory_order_relaxed);
-    while (!slot().try_seat(core::Seat::control)) pause();
-    const std::uint32_t finished = slot().voice->return_all();
-    if (slot().add_pending(finished)) table_->ready.set(0);
-    slot().stand_up(core::Seat::control);
-    slot().wanted.fetch_sub(1, std::memory_order_relaxed);
+    const stream::AudioSection section(slot(), stream::IfOverdue::replace);
+    slot().return_all();
+    if (slot().delivery.post()) table_->ready.set(0);
   }
 };
 const Registered<Playback> playback("play", "a device plays, and a client writes and resets");
@@ -115,7 +119,7 @@ class Direct final : public Playback {
   Direct() : Playback(core::CompletionBy::audio_thread) {
     thread("other", [this] {
       for (int i = 0; i < 2; ++i) {
-        if (table_->claim(0)) deliver();
+        if (table_->ready.claim(0)) deliver();
       }
     });
     thread("returner", [this] {
@@ -142,9 +146,7 @@ const Registered<Direct> direct("direct", "the audio thread calls clients itself
 class Recording final : public OneStream {
  public:
   Recording() {
-    slot().furnish(hal::Direction::input, kFormat, 4, core::DoneWhen::consumed);
-    slot().running = true;
-    slot().track->exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    open(hal::Direction::input);
     recorder_ =
         std::make_unique<core::Recorder>(table_, roster_, kEpoch, core::CompletionBy::notifier, kFormat);
     thread("audio", [this] {
@@ -163,10 +165,10 @@ class Recording final : public OneStream {
     write();
     for (int i = 0; i < 3 && !headers_.is_done(0); ++i) pause();
     slot().running.store(false, std::memory_order_relaxed);
-    while (!slot().try_seat(core::Seat::control)) pause();
-    const std::uint32_t finished = slot().track->return_partial() + slot().track->return_all();
-    if (slot().add_pending(finished)) table_->ready.set(0);
-    slot().stand_up(core::Seat::control);
+    const stream::AudioSection section(slot(), stream::IfOverdue::replace);
+    slot().capture().return_partial();
+    slot().return_all();
+    if (slot().delivery.post()) table_->ready.set(0);
   }
   static bool tell_recorded(const core::ClientCallback& callback, core::Notice notice,
                             core::ClientHeader* header, core::Stack stack) noexcept {
@@ -180,7 +182,7 @@ class Recording final : public OneStream {
 };
 const Registered<Recording> recording("record", "a device records, and a client reads, stops and resets");
 
-/// A voice runs dry in a loop whose end waits outside the ring; a header enters the ring before it stops
+/// A stream runs dry in a loop whose end waits outside the ring; a header enters the ring before it stops
 /// waiting.
 class Waiting final : public OneVoice {
  public:
@@ -189,19 +191,19 @@ class Waiting final : public OneVoice {
     begin.begins_loop = true;
     begin.loops = 2;
     ++written_;
-    slot().voice->ring().push(begin);
+    slot().audio().ring().push(begin);
     slot().waiting = 1;
     thread("audio", [this] { play(); });
     thread("client", [this] {
       core::Block end = headers_.block(1);
       end.ends_loop = true;
-      slot().voice->ring().push(end);
+      slot().audio().ring().push(end);
       slot().waiting.exchange(0, std::memory_order_acq_rel);
     });
   }
   void finish() override {
-    if (table_->claim(0)) deliver();
-    expect(slot().voice->ring().written() == 2, "both headers are in the ring");
+    if (table_->ready.claim(0)) deliver();
+    expect(slot().audio().ring().written() == 2, "both headers are in the ring");
   }
 
  private:
@@ -211,7 +213,7 @@ class Waiting final : public OneVoice {
     core::Cycle period = kPeriod;
     for (; periods_ < 4; ++periods_) {
       mixer_->render(out.data(), period, core::Stack::known);
-      expect(slot().voice->ring().released() != 1, "the loop is not cut off while its end waits");
+      expect(slot().audio().ring().released() != 1, "the loop is not cut off while its end waits");
       period.monotonic_ns += 1'000'000'000;
     }
   }
@@ -234,8 +236,8 @@ class Faster : public OneVoice {
   }
   void set_rate(dsp::Factor rate) {
     auto parts =
-        core::make_speed_parts(slot().voice->speed_request(rate, dsp::kUnity, dsp::Quality::fastest));
-    expect(parts && slot().voice->prepare_speed(*parts), "memory");
+        core::make_speed_parts(slot().playback().speed_request(rate, dsp::kUnity, dsp::Quality::fastest));
+    expect(parts && slot().playback().prepare_speed(*parts), "memory");
     slot().speed.store(core::packed_speed(rate, dsp::kUnity), std::memory_order_release);
   }
   /// Returns: how many of a period's frames are as the client wrote them.

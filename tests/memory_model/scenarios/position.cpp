@@ -153,7 +153,7 @@ class Epochs final : public Play {
 };
 const Registered<Epochs> epochs("position_epoch", "a reset begins the position anew, once");
 
-/// A slot is closed, and opened again for the next stream. Who gets an answer of that stream finds its own
+/// A place is closed, and opened again for the next stream. Who gets an answer of that stream finds its own
 /// handle closed.
 class Reopened final : public Play {
  public:

@@ -12,13 +12,13 @@ namespace refwave::memory_model {
 namespace {
 
 /// A ring of two places and four blocks, whose cursors begin again at 0: the client writes, the audio thread
-/// plays and flags, the owner tells.
+/// plays and flags, the holder tells.
 class Ring final : public Play {
  public:
   Ring() {
     thread("client", [this] { write(); });
     thread("audio", [this] { play(); });
-    thread("owner", [this] { tell(); });
+    thread("holder", [this] { tell(); });
   }
   void finish() override { expect(told_ == kBlocks, "a block was lost"); }
 
@@ -39,24 +39,21 @@ class Ring final : public Play {
       expect(block->data[0] == std::byte{1}, "the client's data is there");
       core::store_flags(*block->header, block->done_flags);
       ring_.set_play(ring_.play() + 1);
-      ring_.release(ring_.play());
-      slot_.add_pending(1);
+      expect(ring_.release_one(), "nobody has sealed it");
     }
   }
   void tell() {
     for (; told_ < kBlocks; ++told_) {
-      while (slot_.pending.load(std::memory_order_acquire) == 0) pause();
+      while (!ring_.has_released()) pause();
       const core::Block block = ring_.take();
       expect(block.header == &headers_.header[told_], "told in order");
       expect(headers_.is_done(told_), "flagged before it is told");
       headers_.data[told_][0] = std::byte{2};
-      slot_.pending.fetch_sub(1, std::memory_order_acq_rel);
     }
   }
 
   Headers<kBlocks> headers_;
   core::BlockRing ring_{2, 0xFFFF'FFFEU};
-  core::Stream slot_;
   std::size_t told_ = 0;
 };
 const Registered<Ring> ring("ring", "blocks through a ring that is full and begins again");
@@ -71,7 +68,7 @@ class Queued final : public Play {
       block->header->bytes_recorded = 4;
       core::store_flags(*block->header, block->done_flags);
       ring_.set_play(ring_.play() + 1);
-      ring_.release(ring_.play());
+      ring_.release_one();
     });
     thread("control", [this] {
       while (ring_.queued()) pause();
@@ -85,7 +82,7 @@ class Queued final : public Play {
 };
 const Registered<Queued> queued("queued", "who finds nothing queued finds every header flagged");
 
-/// The seat's holder skips what a writer has pushed, without the writers' mutex.
+/// The lock's holder skips what a writer has pushed, without the writers' mutex.
 class Skipped final : public Play {
  public:
   Skipped() {
@@ -93,7 +90,7 @@ class Skipped final : public Play {
       ring_.push(headers_.block(0));
       ring_.push(headers_.block(1));
     });
-    thread("seat", [this] {
+    thread("audio", [this] {
       const core::BlockRing::Cursor end = ring_.skip_all();
       for (core::BlockRing::Cursor here = 0; here != end; ++here)
         expect(ring_.at(here).header == &headers_.header[here], "an entry is whole");

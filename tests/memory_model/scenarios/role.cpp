@@ -32,15 +32,9 @@ class Woken : public Play {
  protected:
   void period(std::size_t index) {
     StreamRoom& room = rooms_[index];
-    bool raised = false;
-    if (room.slot.sit_down()) {
-      if (room.finish_one()) {
-        ready_.set(index);
-        raised = true;
-      }
-      room.slot.stand_up(core::Seat::audio);
-    }
-    if (raised && ready_.any()) waker_.wake_one();
+    if (!room.play_one()) return;
+    ready_.set(index);
+    if (ready_.any()) waker_.wake_one();
   }
   void notify() {
     for (;;) {
@@ -63,7 +57,7 @@ class Woken : public Play {
         if (ready_.claim(*found)) return found;
       }
       if (!has_role) return std::nullopt;
-      // The holder of the role alone uses Rehearsal's memory.
+      // The holder of the role alone uses CacheWarmer's memory.
       ++of_role_;
       waker_.give_up_role();
       has_role = ready_.any() && waker_.take_role();

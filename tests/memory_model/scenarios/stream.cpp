@@ -6,9 +6,10 @@
 #include <mutex>
 
 #include "driver/core/handover/ready_set.h"
-#include "driver/core/stream/delivery.h"
+#include "driver/core/stream/deliver.h"
+#include "driver/stream/audio_section.h"
 #include "driver/stream/client_access.h"
-#include "driver/stream/control_seat.h"
+#include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/room.h"
 
@@ -19,14 +20,18 @@ namespace {
 class SmallRing : public Play {
  public:
   SmallRing() {
+    allow_long_naps(false);
+    stream_.delivery.claim();
     stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 2,
                     core::DoneWhen::consumed);
     stream_.callback = {.function = tell, .instance = reinterpret_cast<std::uintptr_t>(this)};
+    stream_.delivery.publish();
     for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;
   }
   void finish() override {
     if (ready_.claim(0)) deliver();
     expect(told_ == flagged(), "every finished header is told");
+    expect(!stream_.delivery.is_busy(), "nobody delivers");
     expect(stream_.waiting.load() == 0 || in_ring() == 2, "no header waits while the ring has room");
   }
 
@@ -41,17 +46,19 @@ class SmallRing : public Play {
       ++written_;
     }
   }
-  /// Finishes up to `count` headers, as an audio thread does in the seat.
+  /// Finishes up to `count` headers, as an audio thread does with the lock.
   void play(std::size_t count) {
     for (; count > 0; --count) {
       pause();
-      if (!stream_.sit_down()) continue;
-      core::BlockRing& ring = stream_.lane->ring();
-      if (ring.playing() != nullptr) {
-        ring.set_play(ring.play() + 1);
-        if (stream_.add_pending(stream_.lane->abandon(ring.play()))) ready_.set(0);
+      const core::RtLock::Token mine = stream_.lock.try_acquire();
+      if (mine == 0) continue;
+      core::AudioHalf& half = *stream_.half.load(std::memory_order_acquire);
+      half.enter(mine);
+      if (half.ring().playing() != nullptr) {
+        half.ring().set_play(half.ring().play() + 1);
+        if (half.finish_until(half.ring().play(), 0) != 0 && stream_.delivery.post()) ready_.set(0);
       }
-      stream_.stand_up(core::Seat::audio);
+      stream_.lock.release(mine);
     }
   }
   void serve(int times) {
@@ -61,28 +68,30 @@ class SmallRing : public Play {
     }
   }
   void deliver() {
-    core::Delivery delivery(stream_);
-    while (delivery.begin() && delivery.call_client(stream_.take(), core::Stack::known)) {
-    }
+    if (stream_.delivery.hold()) core::deliver_all(stream_, core::Stack::known);
   }
   /// As Streams::return_blocks(), but a notifier tells.
   void reset() {
     const std::lock_guard lock(stream_.mutex);
-    const stream::ControlSeat seat(stream_);
-    if (stream_.add_pending(stream_.return_all())) ready_.set(0);
+    const stream::AudioSection section(stream_, stream::IfOverdue::replace);
+    stream_.return_all();
+    if (stream_.delivery.post()) ready_.set(0);
   }
   std::size_t flagged() const {
     std::size_t count = 0;
     for (std::size_t i = 0; i < written_; ++i) count += headers_.is_done(i) ? 1 : 0;
     return count;
   }
-  std::uint32_t in_ring() const { return stream_.lane->ring().written() - stream_.lane->ring().notified(); }
+  std::uint32_t in_ring() const {
+    const core::BlockRing& ring = stream_.audio().ring();
+    return ring.written() - ring.notified();
+  }
 
   core::Stream stream_;
   core::ReadySet ready_;
   Headers<6> headers_;
   std::size_t written_ = 0;  // the client's
-  std::size_t told_ = 0;     // the owner's
+  std::size_t told_ = 0;     // the holder's
 
  private:
   static bool tell(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
@@ -94,7 +103,7 @@ class SmallRing : public Play {
   }
 };
 
-/// The owner takes the last entries while a header goes into the list.
+/// The holder takes the last entries while a header goes into the list.
 class Waits final : public SmallRing {
  public:
   Waits() {

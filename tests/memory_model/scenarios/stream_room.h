@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "driver/core/stream/delivery.h"
+#include "driver/core/stream/deliver.h"
 #include "driver/core/stream/stream.h"
 #include "driver/core/stream/stream_table.h"
 #include "tests/memory_model/checker/scenario.h"
@@ -16,40 +16,58 @@ class StreamRoom {
  public:
   static constexpr std::size_t kBlocks = 4;
 
-  StreamRoom() { open(); }
+  StreamRoom() { open_next(); }
 
-  /// Effects: a new stream in the slot, as Streams::furnish() makes it.
-  void open() {
-    slot.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::DoneWhen::consumed);
-    slot.callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
-    told = 0;
+  static constexpr std::size_t kNotFree = ~std::size_t{0};
+  /// Effects: a new stream in the place, as Streams::open() makes it. Returns: `told` of the stream before,
+  /// or kNotFree.
+  std::size_t open_next() {
+    if (!stream.delivery.claim()) return kNotFree;
+    const std::size_t before = told;
+    stream.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::DoneWhen::consumed);
+    stream.callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
+    told = first = written;
     is_closed = false;
+    stream.delivery.publish();
+    return before;
   }
 
+  /// Under the stream's mutex, if another thread may be in it.
   void write(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) slot.lane->ring().push(headers.block(written++));
+    for (std::size_t i = 0; i < count; ++i) expect(stream.write(headers.block(written++)), "there is room");
   }
-  /// Effects: finishes the next block in the seat. Returns: whether the caller raised the count from zero.
-  bool finish_one() {
-    if (slot.lane->ring().playing() == nullptr) return false;
-    slot.lane->ring().set_play(slot.lane->ring().play() + 1);
-    return slot.add_pending(slot.lane->abandon(slot.lane->ring().play()));
+  /// Effects: one period of an audio thread that finishes a block, as DeviceRound has it. Returns: whether a
+  /// hint is due.
+  bool play_one() {
+    const core::RtLock::Token mine = stream.lock.try_acquire();
+    if (mine == 0) return false;
+    bool is_due = false;
+    core::AudioHalf* const half = stream.half.load(std::memory_order_acquire);
+    if (half != nullptr && stream.lock.holds(mine)) is_due = finish_one(*half, mine);
+    stream.lock.release(mine);
+    return is_due;
   }
-  /// Effects: delivers as Messenger does.
+  /// Effects: what a notifier does with a hint.
   void deliver() {
-    expect(slot.lane->ring().notified() <= written, "the stream is there before the first callback begins");
-    core::Delivery delivery(slot);
-    while (delivery.begin() && delivery.call_client(slot.lane->ring().take(), core::Stack::known)) {
-    }
+    if (!stream.delivery.hold()) return;
+    core::deliver_all(stream, core::Stack::known);
   }
 
-  core::Stream slot;
+  core::Stream stream;
   Headers<kBlocks> headers;
   std::size_t written = 0;
-  std::size_t told = 0;  // messages of the present stream; the client's own
+  std::size_t first = 0;  // the first header of the present stream
+  std::size_t told = 0;   // the next one to tell; the client's own
   bool is_closed = false;
 
  private:
+  bool finish_one(core::AudioHalf& half, core::RtLock::Token mine) {
+    half.enter(mine);
+    core::BlockRing& ring = half.ring();
+    if (ring.playing() == nullptr) return false;
+    ring.set_play(ring.play() + 1);
+    return half.finish_until(ring.play(), 0) != 0 && stream.delivery.post();
+  }
   static bool tell(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
                    core::Stack) noexcept {
     auto& room = *reinterpret_cast<StreamRoom*>(callback.target);

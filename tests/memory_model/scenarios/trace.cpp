@@ -76,6 +76,27 @@ class Traced final : public Play {
 };
 const Registered<Traced> traced("trace", "a trace may begin and end at any time");
 
+/// Two control threads start, read and stop one trace.
+class Controlled final : public Play {
+ public:
+  Controlled() {
+    for (const char* name : {"first", "second"}) {
+      thread(name, [this] {
+        trace_->start();
+        std::array<core::TraceEvent, 4> events;
+        std::uint64_t dropped = 0;
+        trace_->read(events, dropped);
+        trace_->stop();
+      });
+    }
+  }
+  void finish() override { expect(core::traces_running.load() == 0, "no trace runs"); }
+
+ private:
+  std::unique_ptr<core::Trace> trace_ = std::make_unique<core::Trace>();
+};
+const Registered<Controlled> controlled("trace_control", "one trace may be controlled by several threads");
+
 /// Guesses order nothing; each is one that was made.
 class Guessed final : public Play {
  public:

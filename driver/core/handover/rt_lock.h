@@ -1,0 +1,100 @@
+// A lock that the audio thread only tries, and that is never taken from a living thread by mistake: it counts
+// acquisitions. A thread leaves only the acquisition that it made itself. A control thread that finds the
+// same acquisition for longer than its patience seizes the lock (stream::AudioSection). The thread that was
+// inside may wake up: it finds its acquisition gone, and leaves what the lock guards alone. The protocol is
+// tests/models/audio_half.pml.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "dsp/audio_thread.h"
+
+namespace refwave::core {
+
+class RtLock {
+ public:
+  /// One acquisition. 0 is none.
+  using Token = std::uint64_t;
+
+  /// Effects: raises the number of control threads that want the lock, for the length of a scope. The audio
+  /// thread makes way for them.
+  class Waiter {
+   public:
+    // Relaxed, both: they only ask. The exchanges decide.
+    explicit Waiter(RtLock& lock) noexcept : lock_(lock) {
+      lock_.waiters_.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Waiter() { lock_.waiters_.fetch_sub(1, std::memory_order_relaxed); }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+
+   private:
+    RtLock& lock_;
+  };
+
+  /// Returns: the caller's acquisition; 0 if the lock is taken, or a control thread wants it. Thread: audio.
+  REFWAVE_AUDIO_THREAD Token try_acquire() noexcept {
+    if (waiters_.load(std::memory_order_relaxed) != 0) return 0;
+    return try_acquire_as(kAudio);
+  }
+  /// Returns: the caller's acquisition; 0 if the lock is taken. Thread: control.
+  Token try_acquire_control() noexcept { return try_acquire_as(kControl); }
+
+  /// Returns: whether that acquisition still holds the lock. Who finds it gone does not go on.
+  REFWAVE_AUDIO_THREAD bool holds(Token mine) const noexcept {
+    // Acquire: pairs with seize(). Kept: what a thread finds in a fresh half it has acquired by Stream::half.
+    return word_.load(std::memory_order_acquire) == mine;
+  }
+  /// Effects: lets the lock go, unless it was seized. Release: pairs with try_acquire_as(). The next holder
+  /// sees all that this one did.
+  REFWAVE_AUDIO_THREAD void release(Token mine) noexcept {
+    word_.compare_exchange_strong(mine, mine & ~kHolder, std::memory_order_release,
+                                  std::memory_order_relaxed);
+  }
+
+  /// Returns: the acquisition of the audio thread that is inside; 0 if none is. Acquire: pairs with
+  /// release(). Thread: control.
+  Token inside() const noexcept {
+    const Token word = word_.load(std::memory_order_acquire);
+    return (word & kHolder) == kAudio ? word : 0;
+  }
+  /// Returns: whether a thread holds it. Acquire: pairs with release().
+  bool is_held() const noexcept { return (word_.load(std::memory_order_acquire) & kHolder) != 0; }
+  /// Effects: takes the lock from that acquisition of an audio thread. Returns: the caller's own; 0 if that
+  /// thread has left. Thread: control.
+  Token seize(Token theirs) noexcept {
+    const Token mine = next(theirs, kControl);
+    // Release: pairs with holds(). Kept: as there. Acquire: that thread may have acquired what earlier
+    // holders did.
+    return word_.compare_exchange_strong(theirs, mine, std::memory_order_acq_rel, std::memory_order_relaxed)
+               ? mine
+               : 0;
+  }
+  /// Returns: how many control threads want it. Thread: any.
+  std::uint32_t waiters() const noexcept { return waiters_.load(std::memory_order_relaxed); }
+
+ private:
+  static constexpr Token kHolder = 3;  // the bits that say who: 0 is nobody
+  static constexpr Token kAudio = 1;
+  static constexpr Token kControl = 2;
+
+  static constexpr Token next(Token word, Token who) noexcept {
+    return (word & ~kHolder) + (kHolder + 1) + who;
+  }
+
+  REFWAVE_AUDIO_THREAD Token try_acquire_as(Token who) noexcept {
+    Token word = word_.load(std::memory_order_relaxed);
+    if ((word & kHolder) != 0) return 0;
+    const Token mine = next(word, who);
+    // Acquire: pairs with release().
+    return word_.compare_exchange_strong(word, mine, std::memory_order_acquire, std::memory_order_relaxed)
+               ? mine
+               : 0;
+  }
+
+  std::atomic<Token> word_{0};             // who holds it, and the count of acquisitions
+  std::atomic<std::uint32_t> waiters_{0};  // control threads that want it
+};
+
+}  // namespace refwave::core

@@ -1,0 +1,54 @@
+#include "driver/core/stream/audio_half.h"
+
+#include "driver/core/stream/stream.h"
+#include "hal/system/clock.h"
+
+namespace refwave::core {
+namespace {
+
+/// Returns: true for one block of each eight, and for the stream's first. Each further eight has it one block
+/// later. Otherwise, where blocks keep step with the periods, it would always be the same block of a period.
+REFWAVE_AUDIO_THREAD bool is_one_in_eight(BlockRing::Cursor number) noexcept {
+  return number % 8 == number / 8 % 8;
+}
+
+}  // namespace
+
+bool AudioHalf::is_ours() const noexcept { return stream_.lock.holds(acquisition_); }
+
+std::uint32_t AudioHalf::finish_until(BlockRing::Cursor cursor, std::uint64_t floor) noexcept {
+  const BlockRing::Cursor first = ring_.released();
+  if (first == cursor || !is_ours()) return 0;
+  clock_.raise_floor(floor);
+  const bool tracing = is_tracing();
+  const bool all = tracing || timed_ == Timed::every_block;
+  std::int64_t now_ns = 0;  // the time at the first block that is timed
+  for (BlockRing::Cursor here = first; here != cursor; ++here) {
+    const bool timed = all || is_one_in_eight(here);
+    if (timed && now_ns == 0) now_ns = hal::monotonic_now_ns();
+    Block& block = ring_.at(here);
+    block.finished_ns = timed ? now_ns : 0;
+    finishing_.store(here, std::memory_order_relaxed);
+    // The memory of the header before may have been missing for long.
+    if (!is_ours()) [[unlikely]]
+      return 0;
+    store_flags(*block.header, block.done_flags);
+    if (!ring_.release_one()) [[unlikely]]
+      return 0;
+  }
+  if (tracing) [[unlikely]]
+    trace_finished(first, cursor, now_ns);
+  StreamCounters::add(stream_.counters.blocks, cursor - first);
+  return cursor - first;
+}
+
+/// All at once, after the release. No notifier looks for these blocks before the stream is posted.
+void AudioHalf::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
+                               std::int64_t finished_ns) noexcept {
+  const std::int64_t released_ns = hal::monotonic_now_ns();
+  for (BlockRing::Cursor here = first; here != end; ++here)
+    stream_.trace.note_at(finished_ns, TraceKind::finished, here);
+  stream_.trace.note_at(released_ns, TraceKind::released, end - 1);
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,125 @@
+#include "driver/core/stream/capture_half.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "driver/core/stream/stream.h"
+
+namespace refwave::core {
+
+std::uint32_t CaptureHalf::capture(const float* device, const Cycle& cycle) noexcept {
+  finished_ = 0;
+  is_measuring_ = meter().is_asked();
+  if (stream_.running.load(std::memory_order_relaxed)) {
+    if (pipeline_->resampler) {
+      resample(device, cycle.frames);
+    } else {
+      for (std::uint32_t done = 0; done < cycle.frames; done += kRunFrames)
+        store_mapped(device + std::size_t{done} * pipeline_->from.channels,
+                     std::min(cycle.frames - done, kRunFrames));
+    }
+  }
+  if (is_measuring_) meter().pass(cycle.frames, pipeline_->from.rate);
+  publish(cycle);
+  return finished_;
+}
+
+void CaptureHalf::resample(const float* device, std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  std::uint32_t used = 0;
+  for (;;) {
+    const auto step = way.resampler->process(device + std::size_t{used} * way.from.channels, frames - used,
+                                             way.after.data(), kRunFrames);
+    used += static_cast<std::uint32_t>(step.in_used);
+    store_mapped(way.after.data(), static_cast<std::uint32_t>(step.out_made));
+    // All input is used.
+    if (step.out_made < kRunFrames) return;
+  }
+}
+
+void CaptureHalf::store_mapped(const float* frames, std::uint32_t count) noexcept {
+  if (pipeline_->map.is_identity()) return store(frames, count);
+  std::fill_n(mapped_.data(), std::size_t{count} * pipeline_->to.channels, 0.0F);
+  pipeline_->map.add(frames, mapped_.data(), count);
+  store(mapped_.data(), count);
+}
+
+void CaptureHalf::store(const float* frames, std::uint32_t count) noexcept {
+  Pipeline& way = *pipeline_;
+  const std::size_t frame_bytes = way.to.bytes_per_frame();
+  while (count > 0 && is_ours()) {
+    Block* block = ring().playing();
+    if (block == nullptr) return StreamCounters::add(stream_.counters.underruns, count);
+    if (offset_ == 0) stream_.trace.note(TraceKind::started, ring().play());
+    const std::uint32_t n = std::min(count, block->frames - offset_);
+    const std::size_t samples = std::size_t{n} * way.to.channels;
+    if (is_measuring_) measure_(reinterpret_cast<const std::byte*>(frames), samples, meter().window());
+    way.encoder.encode(frames, block->data + offset_ * frame_bytes, samples);
+    // The client's memory may have been missing for so long that the half is lost, and its blocks given back.
+    if (!is_ours()) return;
+    frames += samples;
+    count -= n;
+    offset_ += n;
+    position_ += n;
+    if (offset_ == block->frames) finish_block(*block);
+  }
+}
+
+void CaptureHalf::finish_block(Block& block) noexcept {
+  // The header's memory may be missing, too. The ring's entry comes first: when that memory is there, the
+  // block may have been given back.
+  if (!is_ours()) return;
+  block.end_frame = position_;
+  block.header->bytes_recorded = static_cast<std::uint32_t>(offset_ * client().bytes_per_frame());
+  offset_ = 0;
+  floor_ = position_;
+  ring().set_play(ring().play() + 1);
+  finished_ += finish_until(ring().play(), floor_);
+}
+
+void CaptureHalf::publish(const Cycle& cycle) noexcept {
+  const double rate = position_ == published_ ? 0.0 : cycle.clock_rate * client().rate * 1e-9;
+  // As in PlaybackHalf::publish().
+  if (!is_ours()) return;
+  clock_.publish({.epoch = clock_.epoch(),
+                  .begin = published_,
+                  .end = position_,
+                  .floor = floor_,
+                  .monotonic_ns = cycle.monotonic_ns,
+                  .frames_per_ns = static_cast<float>(rate)});
+  published_ = position_;
+}
+
+std::uint32_t CaptureHalf::frames_to_done() noexcept {
+  // As in store().
+  if (!is_ours()) return kNever;
+  const Block* block = ring().playing();
+  if (block == nullptr || !stream_.running.load(std::memory_order_relaxed)) return kNever;
+  const std::uint64_t frames =
+      std::uint64_t{block->frames - offset_} * pipeline_->from.rate / pipeline_->to.rate;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(frames, kNever - 1));
+}
+
+std::uint32_t CaptureHalf::return_partial() noexcept {
+  finished_ = 0;
+  if (offset_ != 0) finish_block(*ring().playing());
+  clock_.publish({.epoch = clock_.epoch(), .begin = position_, .end = position_, .floor = position_});
+  published_ = position_;
+  return finished_;
+}
+
+void CaptureHalf::return_all() noexcept {
+  // This comes first, because it needs the block that is being filled.
+  return_partial();
+  finish_until(ring().skip_all(), floor_);
+  position_ = published_ = floor_ = 0;
+  meter().forget();
+  if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
+  clock_.publish({.epoch = clock_.epoch() + 1});
+}
+
+std::unique_ptr<Pipeline> CaptureHalf::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
+  return std::exchange(pipeline_, std::move(pipeline));
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,56 @@
+// The audio thread's half of an input stream: fills the client's blocks with what the device recorded, and
+// finishes the full ones. Only the lock's holder uses it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/conversion/pipeline.h"
+#include "driver/core/stream/audio_half.h"
+#include "driver/core/stream/cycle.h"
+
+namespace refwave::core {
+
+class CaptureHalf final : public AudioHalf {
+ public:
+  /// Thread: control. Throws std::bad_alloc.
+  CaptureHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, PositionClock& clock,
+              BlockRing::Cursor first = 0);
+
+  /// Effects: writes the recorded frames (`device`: float, the device's channels and rate) into the client's
+  /// blocks; frames that find no block are dropped and counted, and the position leaves them out. Returns:
+  /// blocks finished. Thread: audio, with the lock.
+  REFWAVE_AUDIO_THREAD std::uint32_t capture(const float* device, const Cycle& cycle) noexcept;
+
+  /// Returns: device frames until the next block is full, as far as can be foreseen, or kNever. Thread:
+  /// audio, with the lock.
+  REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
+
+  /// Effects: finishes the block that is being filled, if it holds data. Returns: blocks finished, 0 or 1.
+  /// Thread: the lock's holder.
+  std::uint32_t return_partial() noexcept;
+
+  // Before the virtual functions of the audio thread's file, so that what frees a half is not there, but
+  // beside this one, in stream.cpp.
+  std::unique_ptr<AudioHalf> make_fresh(PositionClock& clock) override;
+  /// Effects: the first block is perhaps partly filled.
+  void return_all() noexcept override;
+  std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept override;
+  bool counts_given_back() const noexcept override { return false; }
+
+ private:
+  REFWAVE_AUDIO_THREAD void resample(const float* device, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void store_mapped(const float* frames, std::uint32_t count) noexcept;
+  REFWAVE_AUDIO_THREAD void store(const float* frames, std::uint32_t count) noexcept;
+  REFWAVE_AUDIO_THREAD void finish_block(Block& block) noexcept;
+  REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
+
+  const dsp::Measure measure_;
+  bool is_measuring_ = false;   // in this capture()
+  Scratch mapped_;              // frames in the client's channels
+  std::uint32_t offset_ = 0;    // frames of the playing block that are filled
+  std::uint32_t finished_ = 0;  // blocks finished in this capture()
+};
+
+}  // namespace refwave::core

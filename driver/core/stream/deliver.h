@@ -1,0 +1,61 @@
+// deliver(): tells a stream's client of finished blocks, one by one and in order. Notifiers, reset and stop,
+// a closer and, under completion = direct, the audio thread all come through it. The caller holds the
+// stream's DeliveryState, and no lock.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "driver/core/handover/client_callback.h"
+#include "driver/core/stream/stream.h"
+#include "dsp/audio_thread.h"
+#include "hal/system/thread_id.h"
+
+namespace refwave::core {
+
+/// How a delivery ended. `all`: there is no message for this caller. `limit`: as many as it wanted. `gone`:
+/// the stream is closed, and nothing of it may be touched, because it may be another one. After `all` and
+/// `limit` the caller still holds the word.
+enum class Told : std::uint8_t { all, limit, gone };
+
+inline constexpr std::uint32_t kEveryMessage = std::numeric_limits<std::uint32_t>::max();
+
+/// Effects: calls the client with this message, unless it asked for no callback. Thread: the holder.
+REFWAVE_AUDIO_THREAD void tell(Stream& stream, const Block& block, Stack stack) noexcept;
+
+/// Effects: delivers at most `limit` messages. `next()` takes the next one out, or has none. A callback may
+/// close the stream, and may never return; then a closer does not wait for it longer than a second.
+template <typename Next>
+REFWAVE_AUDIO_THREAD Told deliver(Stream& stream, std::uint32_t limit, Stack stack, Next next) noexcept {
+  for (; limit != 0; --limit) {
+    // Before the callback begins, so that the client finds room in the ring.
+    const std::optional<Block> block = next();
+    if (!block) return Told::all;
+    if (!stream.delivery.begin()) {
+      stream.put_back();
+      stream.delivery.leave();
+      return Told::gone;
+    }
+    // Relaxed: only this thread compares it with itself. A close inside the callback delivers, too.
+    const std::uintptr_t before = stream.caller.load(std::memory_order_relaxed);
+    stream.caller.store(hal::this_thread_id(), std::memory_order_relaxed);
+    tell(stream, *block, stack);
+    stream.caller.store(before, std::memory_order_relaxed);
+    if (!stream.delivery.end()) {
+      stream.delivery.leave();
+      return Told::gone;
+    }
+  }
+  return Told::limit;
+}
+
+/// Effects: delivers until there is nothing more, and holds the word no longer. Afterwards it may be another
+/// stream. Thread: control; the holder.
+inline void deliver_all(Stream& stream, Stack stack) noexcept {
+  do {
+    if (deliver(stream, kEveryMessage, stack, [&] { return stream.take(); }) == Told::gone) return;
+  } while (stream.delivery.release());
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,319 @@
+#include "driver/core/stream/playback_half.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "driver/core/stream/stream.h"
+
+namespace refwave::core {
+namespace {
+
+constexpr float kFullVolume = 65535.0F;
+
+float gain_of(std::uint32_t stream, std::uint32_t device) noexcept {
+  return static_cast<float>(stream & 0xFFFFU) / kFullVolume *
+         (static_cast<float>(device & 0xFFFFU) / kFullVolume);
+}
+
+}  // namespace
+
+std::uint32_t PlaybackHalf::render(float* bus, const Cycle& cycle, std::uint32_t device_volume) noexcept {
+  finished_ = 0;
+  now_ns_ = cycle.monotonic_ns;
+  clock_rate_ = cycle.clock_rate;
+  is_measuring_ = meter().is_asked();
+  if (done_when_ == DoneWhen::played) finish_played();
+  const std::uint32_t breaks = stream_.loop_breaks.load(std::memory_order_relaxed);
+  if (std::exchange(breaks_seen_, breaks) != breaks && loop_.active) loop_.passes_left = 1;
+  std::uint32_t made = 0;
+  if (stream_.running.load(std::memory_order_relaxed)) {
+    apply_volume(device_volume);
+    apply_speed();
+    made = render_frames(bus, cycle.frames);
+    if (made < cycle.frames) ran_dry(cycle.frames - made);
+  } else if (loop_.active && dry_) {
+    // During a pause no time passes for the rest of an open loop.
+    restart_dry();
+  } else if (dry_) {
+    // The first block that is written during a pause is a new beginning.
+    dry_frames_ = kLongAgo;
+  }
+  if (made != 0) note_end(cycle);
+  if (made == 0 && cycle.frames != 0) sounding_.store(false, std::memory_order_relaxed);
+  has_tail_.store(holds_frames() && cycle.clock_rate > 0, std::memory_order_relaxed);
+  line_.advance(cycle.latency_frames, made, cycle.frames - made);
+  if (is_measuring_) meter().pass(cycle.frames, pipeline_->to.rate);
+  publish(cycle);
+  return finished_;
+}
+
+void PlaybackHalf::apply_volume(std::uint32_t device_volume) noexcept {
+  const std::uint32_t volume = stream_.volume.load(std::memory_order_relaxed);
+  if (heard_before_ && volume == volume_ && device_volume == device_volume_) return;
+  volume_ = volume;
+  device_volume_ = device_volume;
+  // Of a mono stream's volume the low word counts, for both sides.
+  const std::uint32_t right_volume = client().channels == 1 ? volume : volume >> 16;
+  const float left = gain_of(volume, device_volume);
+  const float right = gain_of(right_volume, device_volume >> 16);
+  if (heard_before_) {
+    pipeline_->gain.set_target(left, right);
+  } else {
+    pipeline_->gain.jump(left, right);
+  }
+}
+
+std::uint32_t PlaybackHalf::render_frames(float* bus, std::uint32_t frames) noexcept {
+  if (pipeline_->resampler) return render_resampled(bus, frames);
+  return stage_ != nullptr ? render_changed(bus, frames) : render_plain(bus, frames);
+}
+
+std::uint32_t PlaybackHalf::render_plain(float* bus, std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
+    dsp::mix(way.map, way.gain, data, bus + std::size_t{made} * way.to.channels, n);
+  });
+}
+
+std::uint32_t PlaybackHalf::render_resampled(float* bus, std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  std::uint32_t made = 0;
+  while (made < frames) {
+    const std::uint32_t wanted = std::min(frames - made, kRunFrames);
+    if (held_ == 0 && !feed_resampler(wanted)) break;
+    const auto step = way.resampler->process(way.before.data() + std::size_t{held_at_} * way.from.channels,
+                                             held_, way.after.data(), wanted);
+    held_at_ += static_cast<std::uint32_t>(step.in_used);
+    held_ -= static_cast<std::uint32_t>(step.in_used);
+    dsp::mix(way.map, way.gain, way.after.data(), bus + std::size_t{made} * way.to.channels, step.out_made);
+    made += static_cast<std::uint32_t>(step.out_made);
+    // A well-formed resampler never stands still.
+    if (step.in_used == 0 && step.out_made == 0) break;
+  }
+  return made;
+}
+
+/// Effects: puts the frames before the resampler that it misses for `frames` frames of output: the client's,
+/// and after the last of them silence, until the resampler holds none of the client's. Returns: false if
+/// nothing is left to bring out.
+bool PlaybackHalf::feed_resampler(std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  const std::size_t missing = way.resampler->missing(frames);
+  const auto want = static_cast<std::uint32_t>(std::clamp<std::size_t>(missing, 1, kRunFrames));
+  held_at_ = 0;
+  held_ = next_frames(way.before.data(), want);
+  if (held_ != 0) {
+    silence_ = 0;
+    return true;
+  }
+  if (position_ == 0) return false;
+  // If the client writes more, the silence that brings the tail out lies within its sound, and counts as a
+  // gap.
+  begin_dry();
+  if (!holds_frames()) return false;
+  held_ = want;
+  silence_ += want;
+  std::memset(way.before.data(), 0, std::size_t{want} * way.from.channels * sizeof(float));
+  return true;
+}
+
+/// Effects: decodes up to `frames` frames of the client's. Returns: frames decoded.
+std::uint32_t PlaybackHalf::pull(float* out, std::uint32_t frames) noexcept {
+  const Pipeline& way = *pipeline_;
+  return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
+    way.decode(data, out + std::size_t{made} * way.from.channels, std::size_t{n} * way.from.channels);
+  });
+}
+
+/// Effects: calls `use(data, made, n)` for up to `frames` frames of the client's, over as many blocks as that
+/// takes: `n` frames at `data`, after `made` others. Returns: frames used. The client's memory may be missing
+/// in `use` for so long that the half is lost. Then its blocks have been given back, and nothing here touches
+/// them.
+template <typename Use>
+std::uint32_t PlaybackHalf::take_blocks(std::uint32_t frames, Use use) noexcept {
+  const std::size_t frame_bytes = pipeline_->from.bytes_per_frame();
+  std::uint32_t made = 0;
+  while (made < frames && is_ours()) {
+    Block* block = ring().playing();
+    if (block == nullptr) break;
+    if (offset_ == 0) begin_block(*block);
+    const std::uint32_t n = std::min(frames - made, block->frames - offset_);
+    const std::byte* const data = block->data + offset_ * frame_bytes;
+    look_at(data, n);
+    use(data, made, n);
+    made += n;
+    if (!is_ours()) break;
+    offset_ += n;
+    position_ += n;
+    if (offset_ == block->frames) end_block(*block);
+  }
+  if (made != 0) heard_before_ = true;
+  return made;
+}
+
+/// Effects: counts what decoding is about to silence, and measures if somebody asks.
+void PlaybackHalf::look_at(const std::byte* data, std::uint32_t frames) noexcept {
+  const std::size_t samples = std::size_t{frames} * client().channels;
+  if (count_non_finite_ != nullptr) {
+    if (const std::size_t count = count_non_finite_(data, samples); count != 0) [[unlikely]]
+      StreamCounters::add(stream_.counters.silenced, count);
+  }
+  if (is_measuring_) measure_(data, samples, meter().window());
+}
+
+void PlaybackHalf::begin_block(const Block& block) noexcept {
+  stream_.trace.note(TraceKind::started, ring().play());
+  // The flags are written when the block is done.
+  prefetch(&block.header->flags);
+  // Stored before the block can be finished: a thread that sees the queue empty also sees that there is
+  // sound. The release of the cursor orders it.
+  sounding_.store(true, std::memory_order_relaxed);
+  // Likewise: a thread that sees the block done also sees the tail.
+  if ((pipeline_->resampler || stage_ != nullptr) && clock_rate_ > 0)
+    has_tail_.store(true, std::memory_order_relaxed);
+  if (dry_ && comes_late()) StreamCounters::add(stream_.counters.underruns, 1);
+  dry_ = false;
+  if (!block.begins_loop || loop_.active || block.loops <= 1) return;
+  loop_ = {.active = true, .begin = ring().play(), .passes_left = block.loops, .pass_frames = 0};
+}
+
+void PlaybackHalf::end_block(Block& block) noexcept {
+  offset_ = 0;
+  block.end_frame = position_;
+  if (loop_.active) {
+    loop_.pass_frames += block.frames;
+    // A pass without a frame would repeat forever within one period.
+    const bool again = block.ends_loop && loop_.passes_left > 1 && loop_.pass_frames > 0;
+    if (again) {
+      if (loop_.passes_left != kEndless) --loop_.passes_left;
+      loop_.pass_frames = 0;
+      ring().set_play(loop_.begin);
+      return;
+    }
+    if (block.ends_loop) loop_.active = false;
+  }
+  ring().set_play(ring().play() + 1);
+  if (loop_.active || done_when_ == DoneWhen::played) return;
+  floor_ = position_;
+  finished_ += finish_until(ring().play(), floor_);
+}
+
+/// Effects: finishes the blocks that have been heard by now (done = played).
+void PlaybackHalf::finish_played() noexcept {
+  const BlockRing::Cursor end = loop_.active ? loop_.begin : ring().play();
+  const std::uint64_t heard = heard_frames();
+  BlockRing::Cursor here = ring().released();
+  while (here != end && ring().at(here).end_frame <= heard) ++here;
+  if (here == ring().released()) return;
+  floor_ = ring().at(here - 1).end_frame;
+  finished_ += finish_until(here, floor_);
+}
+
+/// Returns: whether the voice ran dry less than half a second ago. The client then meant to go on; later it
+/// begins anew.
+bool PlaybackHalf::comes_late() const noexcept {
+  const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;
+  return dry_frames_ < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
+}
+
+void PlaybackHalf::begin_dry() noexcept {
+  if (!dry_) restart_dry();
+}
+
+void PlaybackHalf::restart_dry() noexcept {
+  dry_ = true;
+  dry_frames_ = 0;
+  dry_ns_ = now_ns_;
+}
+
+void PlaybackHalf::ran_dry(std::uint32_t missing_frames) noexcept {
+  begin_dry();
+  // Silence while headers wait for room in the ring is an underrun, however long.
+  if (stream_.waiting.load(std::memory_order_relaxed) != 0) restart_dry();
+  if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
+  if (!loop_.active || more_of_loop_may_come()) return;
+  // The loop's end was never written. The loop is played once and not held any longer, so that nothing hangs.
+  loop_.active = false;
+  if (done_when_ == DoneWhen::played) return;
+  floor_ = position_;
+  finished_ += finish_until(ring().play(), floor_);
+}
+
+/// Returns: whether the rest of the loop that plays is on its way: it waits for room in the ring, is in it by
+/// now, or is perhaps just being written.
+bool PlaybackHalf::more_of_loop_may_come() noexcept {
+  // The loop has all of the ring, so there is no room for more before it is over.
+  if (ring().play() - loop_.begin == ring().capacity()) return false;
+  // In this order, because a header enters the ring before it stops waiting (pairs with
+  // Stream::waiting_changed()).
+  if (stream_.waiting.load(std::memory_order_acquire) != 0 || ring().playing() != nullptr) return true;
+  return comes_late();
+}
+
+void PlaybackHalf::note_end(const Cycle& cycle) noexcept {
+  const double device_frames = static_cast<double>(cycle.latency_frames) + cycle.frames;
+  const double rate = cycle.clock_rate * pipeline_->to.rate * 1e-9;
+  playout_end_ns_ = rate > 0 ? cycle.monotonic_ns + static_cast<std::int64_t>(device_frames / rate) : 0;
+}
+
+void PlaybackHalf::publish(const Cycle& cycle) noexcept {
+  const std::uint64_t end = std::max({heard_frames(), published_, floor_});
+  const double rate = end == published_ ? 0.0 : cycle.clock_rate * pipeline_->from.rate * speed_rate() * 1e-9;
+  // A reader that has the clock of a lost half must not see the position go on there.
+  if (!is_ours()) return;
+  clock_.publish({.epoch = clock_.epoch(),
+                  .begin = published_,
+                  .end = end,
+                  .floor = floor_,
+                  .monotonic_ns = cycle.monotonic_ns,
+                  .frames_per_ns = static_cast<float>(rate)});
+  published_ = end;
+}
+
+std::uint32_t PlaybackHalf::frames_to_done() noexcept {
+  // As in take_blocks().
+  if (!is_ours()) return kNever;
+  const bool played = done_when_ == DoneWhen::played;
+  // Under done = played the oldest block that has been rendered and not heard, otherwise the block that
+  // plays.
+  const bool unheard = played && !loop_.active && ring().released() != ring().play();
+  const Block* block = unheard ? &ring().at(ring().released()) : ring().playing();
+  if (block == nullptr || (!unheard && (loop_.active || !stream_.running.load(std::memory_order_relaxed))))
+    return kNever;
+  const std::uint64_t end = unheard ? block->end_frame : position_ - offset_ + block->frames;
+  const std::uint64_t now = std::min(end, played ? published_ : position_);
+  const double left = static_cast<double>(end - now) * pipeline_->to.rate / pipeline_->from.rate;
+  return static_cast<std::uint32_t>(std::min<double>(left / speed_rate(), kNever - 1));
+}
+
+void PlaybackHalf::return_all() noexcept {
+  finish_until(ring().skip_all(), floor_);
+  loop_ = {};
+  offset_ = 0;
+  position_ = published_ = floor_ = 0;
+  line_.forget();
+  meter().forget();
+  playout_end_ns_ = 0;
+  has_tail_.store(false, std::memory_order_relaxed);
+  dry_ = true;
+  dry_frames_ = kLongAgo;
+  sounding_.store(false, std::memory_order_relaxed);
+  held_ = 0;
+  silence_ = 0;
+  if (stage_ != nullptr) stage_->reset();
+  if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
+  breaks_seen_ = stream_.loop_breaks.load(std::memory_order_relaxed);
+  clock_.publish({.epoch = clock_.epoch() + 1});
+}
+
+std::unique_ptr<Pipeline> PlaybackHalf::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {
+  held_ = 0;
+  silence_ = 0;
+  // The new pipeline's gain jumps to the volume.
+  heard_before_ = false;
+  return std::exchange(pipeline_, std::move(pipeline));
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,131 @@
+// The audio thread's half of an output stream: takes blocks from the ring, converts them into the mix,
+// finishes them, and keeps the position. Only the lock's holder uses it. It does not know the client and
+// calls nobody.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "driver/core/conversion/pipeline.h"
+#include "driver/core/conversion/speed_stage.h"
+#include "driver/core/stream/audio_half.h"
+#include "driver/core/stream/cycle.h"
+#include "driver/core/stream/device_line.h"
+
+namespace refwave::core {
+
+/// When a block is done: when the driver no longer needs its memory, or when it has been heard.
+enum class DoneWhen : std::uint8_t { consumed, played };
+
+class PlaybackHalf final : public AudioHalf {
+ public:
+  /// Thread: control. Throws std::bad_alloc.
+  PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when,
+               PositionClock& clock, BlockRing::Cursor first = 0);
+
+  /// Effects: adds the next frames to `bus` (interleaved, the device's channels), moves the position on,
+  /// finishes blocks. Returns: blocks finished. `device_volume`: as Stream::volume. Thread: audio, with
+  /// the lock.
+  REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
+                                            std::uint32_t device_volume) noexcept;
+
+  /// Returns: what it would lack for this playback rate and pitch. Thread: control, under the write mutex.
+  SpeedRequest speed_request(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) const noexcept;
+  /// Effects: takes these parts, whose request is its own of now. Then the caller stores their speed in the
+  /// stream. Returns: false without memory, and then nothing has changed. Thread: as above.
+  bool prepare_speed(SpeedParts& parts) noexcept;
+
+  /// Returns: device frames until the next block is done, as far as can be foreseen, or kNever. A guess, by
+  /// which notifiers sleep. Thread: audio, with the lock.
+  REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
+
+  /// Returns: when the last frame of this voice will have been heard, in ns of the monotonic clock; 0 if it
+  /// has made none since the last reset, or if no clock tells (stepped). Thread: the lock's holder.
+  std::int64_t playout_end_ns() const noexcept override { return playout_end_ns_; }
+
+  /// Returns: whether a filter holds frames that the next periods will bring out; false if no clock
+  /// tells when (stepped). Thread: any.
+  bool has_tail() const noexcept override { return has_tail_.load(std::memory_order_relaxed); }
+
+  // Before the virtual functions of the audio thread's file, so that what frees a half is not there, but
+  // beside this one, in stream.cpp.
+  std::unique_ptr<AudioHalf> make_fresh(PositionClock& clock) override;
+  /// Effects: loops are forgotten, too.
+  void return_all() noexcept override;
+  std::unique_ptr<Pipeline> exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept override;
+  bool counts_given_back() const noexcept override { return true; }
+
+ private:
+  struct Loop {
+    bool active = false;
+    BlockRing::Cursor begin = 0;
+    std::uint32_t passes_left = 0;  // this one included; kEndless: until BREAKLOOP
+    std::uint64_t pass_frames = 0;
+  };
+  static constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
+
+  REFWAVE_AUDIO_THREAD void apply_volume(std::uint32_t device_volume) noexcept;
+  REFWAVE_AUDIO_THREAD void apply_speed() noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t render_frames(float* bus, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t render_changed(float* bus, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t render_plain(float* bus, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t render_resampled(float* bus, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD bool feed_resampler(std::uint32_t frames) noexcept;
+  template <typename Use>
+  REFWAVE_AUDIO_THREAD std::uint32_t take_blocks(std::uint32_t frames, Use use) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t next_frames(float* out, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void look_at(const std::byte* data, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD std::uint32_t pull(float* out, std::uint32_t frames) noexcept;
+  REFWAVE_AUDIO_THREAD void begin_block(const Block& block) noexcept;
+  REFWAVE_AUDIO_THREAD void end_block(Block& block) noexcept;
+  REFWAVE_AUDIO_THREAD void finish_played() noexcept;
+  REFWAVE_AUDIO_THREAD void begin_dry() noexcept;
+  REFWAVE_AUDIO_THREAD void restart_dry() noexcept;
+  REFWAVE_AUDIO_THREAD bool comes_late() const noexcept;
+  REFWAVE_AUDIO_THREAD void ran_dry(std::uint32_t missing_frames) noexcept;
+  REFWAVE_AUDIO_THREAD bool more_of_loop_may_come() noexcept;
+  REFWAVE_AUDIO_THREAD std::uint64_t heard_frames() const noexcept;
+  REFWAVE_AUDIO_THREAD double speed_rate() const noexcept;
+  REFWAVE_AUDIO_THREAD bool holds_frames() const noexcept;
+  REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
+  REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
+
+  const DoneWhen done_when_;
+  const dsp::CountNonFinite count_non_finite_;  // null for integers
+  const dsp::Measure measure_;
+  bool is_measuring_ = false;                   // in this render()
+  std::uint32_t volume_ = 0xFFFF'FFFFU;         // last applied: the stream's
+  std::uint32_t device_volume_ = 0xFFFF'FFFFU;  // and the device's
+  bool heard_before_ = false;  // volume jumps before the first frame and is ramped afterwards
+
+  std::uint32_t offset_ = 0;    // frames of the playing block that are consumed
+  std::uint32_t finished_ = 0;  // blocks finished in this render()
+  std::uint32_t breaks_seen_;   // of Stream::loop_breaks
+  Loop loop_;
+
+  DeviceLine line_;
+  // Running dry is an underrun if more is written soon: soon by the device's count of frames, and also by the
+  // clock, because a device may have been closed meanwhile.
+  static constexpr std::uint64_t kLongAgo = ~std::uint64_t{0} >> 1;
+  bool dry_ = true;
+  std::uint64_t dry_frames_ = kLongAgo;  // device frames since it ran dry
+  std::int64_t dry_ns_ = 0;              // the period in which it did
+  std::int64_t now_ns_ = 0;              // the period that is being rendered
+  double clock_rate_ = 1.0;              // its device seconds for each second
+  std::int64_t playout_end_ns_ = 0;
+  // From the lock's holder to close, which waits for the tail and then takes the lock.
+  std::atomic<bool> has_tail_{false};
+
+  // Made once by a control thread, and never taken back: so there is nothing to hand over but this pointer.
+  // Stored with release. Acquire: apply_speed().
+  std::unique_ptr<SpeedStage> stage_owner_;  // guarded by the write mutex
+  std::atomic<SpeedStage*> new_stage_{nullptr};
+  SpeedStage* stage_ = nullptr;  // guarded by the lock; null: rate and pitch were never changed
+
+  std::uint32_t held_ = 0;  // frames in pipeline_->before that the resampler has not taken
+  std::uint32_t held_at_ = 0;
+  std::uint64_t silence_ = 0;  // frames of silence fed to the resampler since the last real one
+};
+
+}  // namespace refwave::core

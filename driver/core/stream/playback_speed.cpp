@@ -1,0 +1,79 @@
+// What a voice does otherwise where a client has changed the playback rate or the pitch.
+#include <algorithm>
+#include <cmath>
+
+#include "driver/core/stream/stream.h"
+
+namespace refwave::core {
+
+/// Effects: from the moment in which a client first asks for another rate or pitch, all frames go through the
+/// stage. It passes them on as they are while both are one.
+void PlaybackHalf::apply_speed() noexcept {
+  if (stage_ == nullptr) {
+    // Acquire: pairs with prepare_speed().
+    stage_ = new_stage_.load(std::memory_order_acquire);
+    if (stage_ == nullptr) return;
+    stage_->begin(position_);
+  }
+  // Acquire: pairs with Streams::set_speed(). What was prepared for this speed is there.
+  const PackedSpeed speed = stream_.speed.load(std::memory_order_acquire);
+  stage_->set(rate_of(speed), pitch_of(speed));
+}
+
+/// Returns: client's frames in each frame at the client's rate.
+double PlaybackHalf::speed_rate() const noexcept { return stage_ != nullptr ? stage_->rate() : 1.0; }
+
+/// Effects: makes up to `frames` frames at the client's rate. Returns: frames made.
+std::uint32_t PlaybackHalf::next_frames(float* out, std::uint32_t frames) noexcept {
+  if (stage_ == nullptr) return pull(out, frames);
+  const std::uint32_t made = stage_->make(out, frames, [&](float* to, std::uint32_t n) noexcept {
+    const std::uint32_t pulled = pull(to, n);
+    // If the client writes more, the silence that brings the rest out lies within its sound, and counts as a
+    // gap.
+    if (pulled == 0 && position_ != 0) begin_dry();
+    return pulled;
+  });
+  stage_->note(position_);
+  return made;
+}
+
+/// Effects: as render_plain(), at another rate or pitch.
+std::uint32_t PlaybackHalf::render_changed(float* bus, std::uint32_t frames) noexcept {
+  Pipeline& way = *pipeline_;
+  std::uint32_t made = 0;
+  while (made < frames) {
+    const std::uint32_t n = next_frames(way.after.data(), std::min(frames - made, kRunFrames));
+    if (n == 0) break;
+    dsp::mix(way.map, way.gain, way.after.data(), bus + std::size_t{made} * way.to.channels, n);
+    made += n;
+  }
+  return made;
+}
+
+/// Returns: whether frames of the client's have been taken and not come out.
+bool PlaybackHalf::holds_frames() const noexcept {
+  if (position_ == 0) return false;
+  if (stage_ != nullptr && stage_->holds_frames()) return true;
+  return pipeline_->resampler && pipeline_->resampler->delay_frames() > static_cast<double>(silence_);
+}
+
+/// Returns: the client's frames that have left the resampler and, under done = played, the device.
+std::uint64_t PlaybackHalf::heard_frames() const noexcept {
+  double inside = 0;
+  if (pipeline_->resampler) {
+    inside =
+        pipeline_->resampler->delay_frames() + static_cast<double>(held_) - static_cast<double>(silence_);
+  }
+  if (done_when_ == DoneWhen::played) {
+    inside = std::max(inside, 0.0) +
+             static_cast<double>(line_.unheard()) * pipeline_->from.rate / pipeline_->to.rate;
+  }
+  if (stage_ != nullptr) {
+    const auto heard = std::llround(std::max(stage_->position_before(std::max(inside, 0.0)), 0.0));
+    return std::min(position_, static_cast<std::uint64_t>(heard));
+  }
+  if (inside <= 0) return position_;
+  return position_ - std::min(position_, static_cast<std::uint64_t>(std::llround(inside)));
+}
+
+}  // namespace refwave::core

@@ -1,0 +1,42 @@
+#include "driver/notify/cache_warmer.h"
+
+#include "driver/core/ring/cache.h"
+#include "hal/system/cache_line.h"
+#include "hal/system/clock.h"
+
+namespace refwave::notify {
+
+void CacheWarmer::follow(const core::Stream& stream) noexcept {
+  core::BlockRing& ring = stream.next_told().ring();
+  trail_.stream.store(&stream, std::memory_order_relaxed);
+  trail_.half.store(&stream.next_told(), std::memory_order_relaxed);
+  trail_.block.store(&ring.at(ring.notified() + 1), std::memory_order_relaxed);
+  trail_.target.store(stream.callback.target, std::memory_order_relaxed);
+  trail_.instance.store(stream.callback.instance, std::memory_order_relaxed);
+}
+
+void CacheWarmer::prefetch_followed() const noexcept {
+  constexpr std::size_t kClientBytes = 2 * hal::kCacheLine;  // of its callback's code
+  const auto client = [](const std::atomic<std::uintptr_t>& value) {
+    return reinterpret_cast<const void*>(value.load(std::memory_order_relaxed));
+  };
+  if (const core::Stream* stream = trail_.stream.load(std::memory_order_relaxed); stream != nullptr) {
+    core::prefetch(stream);
+    stream->prefetch_messages();
+  }
+  core::prefetch(trail_.half.load(std::memory_order_relaxed), sizeof(core::AudioHalf));
+  core::prefetch(trail_.block.load(std::memory_order_relaxed));
+  core::prefetch(client(trail_.target), kClientBytes);
+  core::prefetch(client(trail_.instance));
+}
+
+void CacheWarmer::make_message() noexcept {
+  core::BlockRing& ring = stream_.next_told().ring();
+  ring.push({.header = &header_, .finished_ns = hal::monotonic_now_ns()});
+  ring.skip_all();
+  ring.release_one();
+  stream_.delivery.post();
+  stream_.delivery.hold();
+}
+
+}  // namespace refwave::notify

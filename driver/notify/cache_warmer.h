@@ -1,0 +1,60 @@
+// A delivery that calls no client. A notifier that has slept for milliseconds finds neither the code of a
+// delivery nor its data in the caches. So it runs through that code once, while it waits for the block that
+// it woke up for (wake = predict). Messenger owns it; the notifier with the role runs it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "driver/core/handover/client_callback.h"
+#include "driver/core/ring/client_header.h"
+#include "driver/core/stream/stream.h"
+#include "hal/system/cache_line.h"
+
+namespace refwave::notify {
+
+class CacheWarmer {
+ public:
+  CacheWarmer() {
+    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 1,
+                    core::DoneWhen::consumed);
+    stream_.delivery.claim();
+    stream_.delivery.publish();
+  }  // throws std::bad_alloc
+
+  /// `tell`: goes through all code that calls a client, and calls none. Before the first notifier starts.
+  void set_callback(core::ClientCallback::Function tell) noexcept { stream_.callback.function = tell; }
+
+  /// Effects: remembers which memory this message used, because the next one is likely of the same stream.
+  /// Thread: its owner.
+  void follow(const core::Stream& stream) noexcept;
+
+  /// Effects: makes a message, has `deliver(stream)` deliver it, and prefetches the memory that
+  /// the last real one used. Thread: the notifier that has the role.
+  template <typename Deliver>
+  void run(Deliver deliver) noexcept {
+    prefetch_followed();
+    make_message();
+    deliver(stream_);
+  }
+
+ private:
+  void prefetch_followed() const noexcept;
+  void make_message() noexcept;
+
+  /// Addresses; of them only the stream's, which is as old as the table, is ever dereferenced. Each is
+  /// written by a stream's holder and read by a notifier, in any order, relaxed.
+  struct Trail {
+    std::atomic<const core::Stream*> stream{nullptr};
+    std::atomic<const void*> half{nullptr};
+    std::atomic<const void*> block{nullptr};
+    std::atomic<std::uintptr_t> target{0};
+    std::atomic<std::uintptr_t> instance{0};
+  };
+
+  core::Stream stream_;
+  core::ClientHeader header_{};
+  alignas(hal::kCacheLine) Trail trail_;
+};
+
+}  // namespace refwave::notify

@@ -1,0 +1,157 @@
+#include "driver/notify/wake_policy.h"
+
+#include <algorithm>
+
+#include "driver/core/handover/processor.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
+
+namespace refwave::notify {
+namespace {
+
+constexpr std::int64_t kUs = 1'000;
+constexpr std::int64_t kMs = 1'000'000;
+constexpr std::int64_t kPatienceNs = 300 * kUs;  // spinning after the expected moment
+constexpr std::int64_t kSpinIdleNs = 100 * kMs;  // wake = spin: sleep after so long without a message
+constexpr std::int64_t kFarNs = 1'000 * kMs;     // no nap for a block that is further away
+// Nothing ends a timed sleep early, neither a stream with shorter blocks nor the driver's end.
+constexpr std::int64_t kLongestNapNs = 20 * kMs;
+constexpr std::int64_t kShortestNapNs = 20 * kUs;  // a shorter sleep would end too late
+// A thread that has slept for long wakes up late, by a varying time, with cold caches. So a long sleep ends
+// this much earlier, and a second one, short enough to end in time, takes the rest.
+constexpr std::int64_t kLongNapNs = 4 * kMs;
+constexpr std::int64_t kDozeNs = 150 * kUs;
+constexpr std::int64_t kNapCostNs = 20 * kUs;  // falling asleep and waking up count as time awake
+constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
+
+}  // namespace
+
+Next WakePolicy::wait(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
+  account();
+  const configuration::Wake wake = wake_.load(std::memory_order_relaxed);
+  if (wake == configuration::Wake::predict) return predict(table, owner, scheduling);
+  if (wake == configuration::Wake::park) return park(table);
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  return watch(table, now_ns, now_ns + kSpinIdleNs);
+}
+
+Next WakePolicy::park(core::StreamTable& table) noexcept {
+  table.waker.give_up_role();
+  return search_if_ready(table);
+}
+
+/// Effects: checks the ready set after the role was given up. A thread that set a bit before that, and saw
+/// the role taken, has not signalled; its bit is seen here.
+Next WakePolicy::search_if_ready(core::StreamTable& table) noexcept {
+  return table.ready.any() && table.waker.take_role() ? Next::search : Next::sleep;
+}
+
+Next WakePolicy::predict(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  const core::Forecast::Guess next = table.forecast.next(now_ns, kPatienceNs);
+  if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
+  if (!may_spin(now_ns) || !table.waker.begin_nap()) return park(table);
+  const std::int64_t wake_ns = next.ns - lead_.ns();
+  const std::int64_t end_ns = std::min(wake_ns, now_ns + kLongestNapNs);
+  const bool sleeps = wake_ns - now_ns > kShortestNapNs;
+  table.waker.give_up_role();
+  // A spinning thread on the audio thread's processor would delay the block that it waits for. It moves
+  // without the role, because a thread on a busy processor may have to wait long until it runs.
+  const bool off = scheduling.keep_off(next.processor);
+  if (off && sleeps) nap(table, now_ns, end_ns);
+  // A thread that the client's callback starts inherits the affinity mask in force, so the mask is restored
+  // here. A running thread stays on its processor.
+  scheduling.go_anywhere();
+  table.waker.end_nap();
+  if (!off) return search_if_ready(table);
+  const bool has_role = table.waker.take_role();
+  const std::int64_t awake_ns = hal::monotonic_now_ns();
+  const bool woken = !has_role || table.ready.any();
+  // Another notifier may have delivered the block already. Then a later block is forecast by now. The moment
+  // of the same block is forecast anew each period, and differs by some nanoseconds only.
+  const bool over = table.forecast.next(awake_ns, kPatienceNs).ns > next.ns + kPatienceNs / 2;
+  // The lead learns neither from a nap that kLongestNapNs cut short, nor from a machine that was suspended.
+  const bool whole = end_ns == wake_ns;
+  if (sleeps && whole && (woken || over) && awake_ns - end_ns < Lead::kMostNs)
+    lead_.note_too_short(may_miss());
+  if (woken || over || !whole) return has_role ? Next::search : Next::search_without_role;
+  if (sleeps) {
+    owner.warm_caches();
+    led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
+  }
+  return watch(table, awake_ns, next.ns + kPatienceNs);
+}
+
+/// Effects: spins until `end_ns`, with the role.
+Next WakePolicy::watch(core::StreamTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept {
+  if (spin_until(table, awake_ns, end_ns)) return Next::search;
+  led_ns_.store(kNoNap, std::memory_order_relaxed);
+  return park(table);
+}
+
+/// Effects: a timed sleep, without the role, unless something is ready: checked after the role was
+/// given up, as in park().
+void WakePolicy::nap(core::StreamTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept {
+  const std::int64_t first_end_ns = end_ns - now_ns > kLongNapNs ? end_ns - kDozeNs : now_ns;
+  for (const std::int64_t wake_ns : {first_end_ns, end_ns}) {
+    if (wake_ns <= now_ns || table.ready.any()) continue;
+    hal::sleep_until_ns(wake_ns);
+    pay(kNapCostNs);
+  }
+}
+
+/// Effects: checks for ready slots in a loop, with the role, so that no thread has to signal. Returns:
+/// whether there is one. The bookkeeping is left to account(), after the delivery.
+bool WakePolicy::spin_until(core::StreamTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept {
+  constexpr int kLooksPerClockRead = 8;
+  std::int64_t now_ns = begin_ns;
+  bool ready = table.ready.any();
+  while (!ready && now_ns < end_ns) {
+    for (int i = 0; i < kLooksPerClockRead && !ready; ++i) {
+      core::relax();
+      ready = table.ready.any();
+    }
+    now_ns = hal::monotonic_now_ns();
+  }
+  spin_begun_ns_.store(begin_ns, std::memory_order_relaxed);
+  spin_ended_ns_.store(now_ns, std::memory_order_relaxed);
+  return ready;
+}
+
+/// Effects: takes the last spin from the allowance, and learns from it.
+void WakePolicy::account() noexcept {
+  const std::int64_t begun_ns = spin_begun_ns_.exchange(0, std::memory_order_relaxed);
+  if (begun_ns == 0) return;
+  const std::int64_t spun_ns = spin_ended_ns_.load(std::memory_order_relaxed) - begun_ns;
+  pay(spun_ns);
+  // The lead could have been shorter by the time spun.
+  const std::int64_t led_ns = led_ns_.exchange(kNoNap, std::memory_order_relaxed);
+  if (led_ns != kNoNap) lead_.note(led_ns - spun_ns, may_miss());
+}
+
+void WakePolicy::pay(std::int64_t awake_ns) noexcept {
+  spun_ns_.fetch_add(awake_ns, std::memory_order_relaxed);
+  allowance_ns_.fetch_sub(awake_ns, std::memory_order_relaxed);
+}
+
+/// Returns: how many of a thousand naps may end too late: few, unless the allowance is running out. Then a
+/// shorter wait for every block is better than no wait for some.
+std::uint32_t WakePolicy::may_miss() const noexcept {
+  constexpr std::int64_t kPlentyNs = kMostAllowanceNs / 2;
+  const std::int64_t short_ns = kPlentyNs - allowance_ns_.load(std::memory_order_relaxed);
+  return 3 + static_cast<std::uint32_t>(std::clamp<std::int64_t>(short_ns, 0, kPlentyNs) * 400 / kPlentyNs);
+}
+
+/// Effects: tops the allowance up with its share of the time gone by. Returns: whether any is left.
+bool WakePolicy::may_spin(std::int64_t now_ns) noexcept {
+  const std::int64_t gone_ns = now_ns - allowed_at_ns_.exchange(now_ns, std::memory_order_relaxed);
+  const std::int64_t more_ns =
+      std::min(gone_ns, kFarNs) / 100 * spin_percent_.load(std::memory_order_relaxed);
+  // Bounded below: time that was spun under another setting, or while the machine was busy, is written off.
+  const std::int64_t left_ns = std::clamp(allowance_ns_.load(std::memory_order_relaxed) + more_ns,
+                                          -kMostAllowanceNs, kMostAllowanceNs);
+  allowance_ns_.store(left_ns, std::memory_order_relaxed);
+  return left_ns > 0;
+}
+
+}  // namespace refwave::notify

@@ -1,0 +1,83 @@
+#include "driver/stream/audio_section.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "hal/system/realtime.h"
+
+namespace refwave::stream {
+namespace {
+
+constexpr std::chrono::milliseconds kPatience{1'000};
+constexpr std::chrono::milliseconds kGlance{1};  // of a caller that can come back later
+constexpr int kEnoughTries = 400;                // the shortest nap may be a millisecond and more
+constexpr std::chrono::microseconds kLongestNap{100};
+
+}  // namespace
+
+AudioSection::AudioSection(core::Stream& stream, IfOverdue if_overdue)
+    : stream_(stream), waiter_(stream.lock) {
+  const bool waits = if_overdue != IfOverdue::come_back_later;
+  for (;;) {
+    const core::RtLock::Token theirs = acquire_or_overdue(waits);
+    if (mine_ != 0) break;
+    if (!waits) return;
+    // Made before the lock is seized, so that nothing can fail afterwards.
+    core::Stream::Spare spare =
+        if_overdue == IfOverdue::replace ? stream_.make_spare() : core::Stream::Spare();
+    mine_ = stream_.lock.seize(theirs);
+    // That thread has left in the last moment. Then its half is as good as ever.
+    if (mine_ == 0) continue;
+    if (if_overdue == IfOverdue::replace) {
+      stream_.replace_half(std::move(spare));
+      was_replaced_ = true;
+    } else {
+      stream_.lose_half();
+      was_lost_ = true;
+    }
+    break;
+  }
+  if (!was_lost_) stream_.audio().enter(mine_);
+}
+
+AudioSection::~AudioSection() {
+  if (mine_ != 0) stream_.lock.release(mine_);
+}
+
+/// Effects: waits for the lock. The holder ends the wait, or the patience. Returns: an audio thread's
+/// acquisition that was there all the time, if the lock was not acquired.
+core::RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
+  const std::chrono::milliseconds patience = waits ? kPatience : kGlance;
+  core::RtLock::Token seen = 0;
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  std::chrono::microseconds nap{1};
+  for (int tries = 1;; ++tries) {
+    mine_ = stream_.lock.try_acquire_control();
+    if (mine_ != 0) return 0;
+    stream_.counters.awaited.fetch_add(1, std::memory_order_relaxed);
+    const core::RtLock::Token inside = stream_.lock.inside();
+    // The engine has seen this acquisition for long enough. The housekeeper cannot act, because the caller
+    // has the mutex.
+    if (waits && inside != 0 && stream_.overdue.load(std::memory_order_relaxed) == inside) return inside;
+    if (waits && (inside == 0 || std::exchange(seen, inside) != inside)) {
+      // Another acquisition than before: whoever has the lock comes and goes.
+      deadline = std::chrono::steady_clock::now() + patience;
+      tries = 1;
+    }
+    if (std::chrono::steady_clock::now() >= deadline && (!waits || tries >= kEnoughTries)) return seen;
+    hal::nap(nap);
+    nap = std::min(nap * 2, kLongestNap);
+  }
+}
+
+bool replace_overdue(core::Stream& stream, core::RtLock::Token theirs) {
+  core::Stream::Spare spare = stream.make_spare();
+  const core::RtLock::Token mine = stream.lock.seize(theirs);
+  if (mine == 0) return false;
+  stream.replace_half(std::move(spare));
+  stream.lock.release(mine);
+  return true;
+}
+
+}  // namespace refwave::stream

@@ -1,0 +1,269 @@
+#include "driver/core/stream/stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <numeric>
+
+namespace refwave::core {
+namespace {
+
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+
+struct Queued {
+  ClientHeader header{};
+  std::vector<std::int16_t> samples;
+  bool done() const { return (load_flags(header) & kDone) != 0; }
+};
+
+/// A 16-bit client on a float device at 48 kHz, mono where a test does not say otherwise.
+class CaptureRoom {
+ public:
+  explicit CaptureRoom(std::uint16_t client_channels = 1, std::uint16_t device_channels = 1,
+                       std::uint32_t client_rate = 48'000)
+      : client_{.type = dsp::SampleType::s16, .channels = client_channels, .rate = client_rate},
+        device_channels_(device_channels) {
+    slot.furnish(hal::Direction::input, client_, 64, DoneWhen::consumed);
+    slot.running = true;
+    half().exchange_pipeline(
+        Pipeline::make({.type = dsp::SampleType::f32, .channels = device_channels, .rate = 48'000}, client_,
+                       dsp::Quality::fastest));
+  }
+
+  Queued& add(std::uint32_t frames) {
+    Queued& one = queued.emplace_back();
+    one.samples.resize(std::size_t{frames} * client_.channels, -1);
+    one.header.flags = kPrepared | kInQueue;
+    half().ring().push({.header = &one.header,
+                        .data = reinterpret_cast<std::byte*>(one.samples.data()),
+                        .frames = frames,
+                        .done_flags = kPrepared | kDone});
+    return one;
+  }
+  /// Effects: records frames whose samples count on from the last ones. Returns: blocks finished.
+  std::uint32_t record(std::uint32_t frames) {
+    std::vector<float> device(std::size_t{frames} * device_channels_);
+    for (auto& sample : device) sample = static_cast<float>(next_++) / 32'768.0F;
+    return capture(device, frames);
+  }
+  std::uint32_t capture(const std::vector<float>& device, std::uint32_t frames) {
+    return with_lock(slot.lock.try_acquire(),
+                     [&] { return half().capture(device.data(), {.frames = frames, .clock_rate = 0}); });
+  }
+  std::uint32_t capture_at(const std::vector<float>& device, std::int64_t monotonic_ns) {
+    const Cycle cycle{.frames = static_cast<std::uint32_t>(device.size()), .monotonic_ns = monotonic_ns};
+    return with_lock(slot.lock.try_acquire(), [&] { return half().capture(device.data(), cycle); });
+  }
+  std::uint32_t stop() {
+    return with_lock(slot.lock.try_acquire_control(), [&] { return half().return_partial(); });
+  }
+  /// Returns: blocks finished.
+  std::ptrdiff_t reset() {
+    const auto done = [&] { return std::ranges::count_if(queued, &Queued::done); };
+    const std::ptrdiff_t before = done();
+    with_lock(slot.lock.try_acquire_control(), [&] {
+      slot.return_all();
+      return 0;
+    });
+    return done() - before;
+  }
+  CaptureHalf& half() { return slot.capture(); }
+  std::uint64_t position() { return slot.position(0); }
+  std::uint64_t dropped() const { return slot.counters.underruns.load(); }
+
+  Stream slot;
+
+ private:
+  template <typename Use>
+  std::uint32_t with_lock(RtLock::Token acquisition, Use use) {
+    half().enter(acquisition);
+    const auto result = use();
+    slot.lock.release(acquisition);
+    return static_cast<std::uint32_t>(result);
+  }
+
+  const dsp::Format client_;
+  const std::uint16_t device_channels_;
+  int next_ = 1;
+
+ public:
+  std::deque<Queued> queued;
+};
+
+TEST(CaptureHalf, Fills_blocks_across_periods_bit_for_bit) {
+  CaptureRoom room;
+  for (const std::uint32_t size : {1U, 7U, 300U, 509U, 2U}) room.add(size);
+  for (int i = 0; i < 9; ++i) room.record(97);
+
+  int next = 1;
+  for (const Queued& one : room.queued) {
+    if (!one.done()) break;
+    for (const std::int16_t sample : one.samples) ASSERT_EQ(sample, next++);
+    EXPECT_EQ(one.header.bytes_recorded, one.samples.size() * 2);
+    EXPECT_EQ(one.header.flags, kPrepared | kDone);
+  }
+  EXPECT_EQ(next - 1, 819);
+  EXPECT_EQ(room.position(), 819U);
+  EXPECT_EQ(room.dropped(), 9U * 97 - 819);
+}
+
+TEST(CaptureHalf, A_long_period_goes_over_many_runs) {
+  CaptureRoom room;
+  room.add(1'000);
+  EXPECT_EQ(room.record(1'000), 1U);
+  std::vector<std::int16_t> expected(1'000);
+  std::iota(expected.begin(), expected.end(), std::int16_t{1});
+  EXPECT_THAT(room.queued[0].samples, ElementsAreArray(expected));
+}
+
+TEST(CaptureHalf, What_finds_no_block_is_dropped_counted_and_no_part_of_the_position) {
+  CaptureRoom room;
+  EXPECT_EQ(room.record(10), 0U);
+  room.add(4);
+  EXPECT_EQ(room.record(6), 1U);
+  EXPECT_EQ(room.dropped(), 12U);
+  EXPECT_EQ(room.position(), 4U);
+  EXPECT_THAT(room.queued[0].samples, ElementsAre(11, 12, 13, 14));
+}
+
+TEST(CaptureHalf, While_it_is_stopped_nothing_is_recorded_and_nothing_counts_as_dropped) {
+  CaptureRoom room;
+  room.add(4);
+  room.slot.running = false;
+  EXPECT_EQ(room.record(10), 0U);
+  EXPECT_EQ(room.position(), 0U);
+  EXPECT_EQ(room.dropped(), 0U);
+  EXPECT_EQ(room.queued[0].samples[0], -1);
+}
+
+TEST(CaptureHalf, Stopping_returns_the_block_that_holds_data_and_keeps_the_others) {
+  CaptureRoom room;
+  room.add(10);
+  room.add(10);
+  room.record(4);
+  EXPECT_EQ(room.stop(), 1U);
+  EXPECT_TRUE(room.queued[0].done());
+  EXPECT_EQ(room.queued[0].header.bytes_recorded, 8U);
+  EXPECT_FALSE(room.queued[1].done());
+  EXPECT_EQ(room.position(), 4U);
+  EXPECT_EQ(room.stop(), 0U) << "no data, no message";
+
+  EXPECT_EQ(room.record(10), 1U);
+  EXPECT_EQ(room.position(), 14U);
+}
+
+TEST(CaptureHalf, A_reset_returns_the_partly_filled_block_and_the_empty_ones) {
+  CaptureRoom room;
+  for (int i = 0; i < 3; ++i) room.add(10);
+  room.record(13);
+  EXPECT_EQ(room.reset(), 2U);
+  EXPECT_EQ(room.queued[0].header.bytes_recorded, 20U);
+  EXPECT_EQ(room.queued[1].header.bytes_recorded, 6U);
+  EXPECT_EQ(room.queued[2].header.bytes_recorded, 0U);
+  for (const Queued& one : room.queued) EXPECT_TRUE(one.done());
+  EXPECT_EQ(room.position(), 0U);
+  EXPECT_FALSE(room.half().ring().queued());
+  room.add(2);
+  EXPECT_EQ(room.record(2), 1U);
+  EXPECT_EQ(room.position(), 2U);
+}
+
+TEST(CaptureHalf, A_reset_with_all_of_the_ring_played_but_a_partial_block_loses_none) {
+  CaptureRoom room;
+  room.add(10);
+  room.record(1);
+  EXPECT_EQ(room.reset(), 1U);
+  EXPECT_EQ(room.queued[0].header.bytes_recorded, 2U);
+}
+
+TEST(CaptureHalf, A_block_without_a_frame_is_finished_in_its_turn) {
+  CaptureRoom room;
+  room.add(0);
+  room.add(2);
+  room.add(0);
+  room.add(2);
+  EXPECT_EQ(room.record(3), 3U);
+  EXPECT_EQ(room.queued[0].header.bytes_recorded, 0U);
+}
+
+TEST(CaptureHalf, A_stereo_device_is_averaged_for_a_mono_client) {
+  CaptureRoom room(1, 2);
+  room.add(2);
+  room.capture({0.5F, 0.25F, -0.5F, 0.5F}, 2);
+  EXPECT_THAT(room.queued[0].samples, ElementsAre(12'288, 0));
+}
+
+TEST(CaptureHalf, A_mono_device_is_heard_on_both_sides_of_a_stereo_client) {
+  CaptureRoom room(2, 1);
+  room.add(300);
+  std::vector<float> device(300, 0.25F);
+  room.capture(device, 300);
+  for (const std::int16_t sample : room.queued[0].samples) ASSERT_EQ(sample, 8'192);
+}
+
+TEST(CaptureHalf, A_client_at_another_rate_gets_its_share_of_frames) {
+  for (const std::uint32_t rate : {8'000U, 44'100U, 96'000U}) {
+    CaptureRoom room(1, 1, rate);
+    for (int i = 0; i < 30; ++i) room.add(rate / 20);
+    std::uint32_t finished = 0;
+    const std::vector<float> device(4'800, 0.5F);
+    for (int i = 0; i < 10; ++i) finished += room.capture(device, 4'800);
+    EXPECT_GE(finished, 19U) << rate;
+    EXPECT_LE(finished, 20U) << rate;
+    EXPECT_NEAR(static_cast<double>(room.position()), rate, rate / 100.0 + 100);
+    EXPECT_NEAR(room.queued[10].samples[5], 16'384, 200);
+  }
+}
+
+TEST(CaptureHalf, An_audio_thread_whose_lock_was_seized_touches_no_header) {
+  CaptureRoom room;
+  room.add(10);
+  room.record(4);
+  const RtLock::Token acquisition = room.slot.lock.try_acquire();
+  CaptureHalf& lost = room.half();
+  lost.enter(acquisition);
+  Stream::Spare spare = room.slot.make_spare();
+  const RtLock::Token mine = room.slot.lock.seize(acquisition);
+  ASSERT_NE(mine, 0U);
+  room.slot.replace_half(std::move(spare));
+  room.slot.lock.release(mine);
+  EXPECT_TRUE(room.queued[0].done());
+  room.queued[0].header.flags = 0;
+  room.queued[0].header.bytes_recorded = 77;
+  const std::vector<float> device(20);
+  EXPECT_EQ(lost.capture(device.data(), {.frames = 20, .clock_rate = 0}), 0U);
+  EXPECT_EQ(lost.return_partial(), 0U);
+  EXPECT_EQ(room.queued[0].header.flags, 0U);
+  EXPECT_EQ(room.queued[0].header.bytes_recorded, 77U);
+}
+
+CaptureRoom* looked_at = nullptr;
+std::vector<std::uint64_t> short_by;
+
+/// A client that looks while the period goes on.
+void look_and_be_silent(const float*, std::byte* out, std::size_t samples) noexcept {
+  const auto done = std::count_if(looked_at->queued.begin(), looked_at->queued.end(),
+                                  [](const Queued& one) { return one.done(); });
+  const auto frames = static_cast<std::uint64_t>(done) * 100;
+  short_by.push_back(frames - std::min(frames, looked_at->slot.position(hal::monotonic_now_ns())));
+  std::fill_n(out, samples * sizeof(std::int16_t), std::byte{});
+}
+
+TEST(CaptureHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
+  CaptureRoom room;
+  auto spied = Pipeline::make({.type = dsp::SampleType::f32, .channels = 1, .rate = 48'000},
+                              room.half().client(), dsp::Quality::fastest);
+  spied->encoder = dsp::Encoder(&look_and_be_silent);
+  room.half().exchange_pipeline(std::move(spied));
+  looked_at = &room;
+  for (int i = 0; i < 10; ++i) room.add(100);
+  const std::vector<float> heard(480);
+  for (int i = 0; i < 2; ++i) room.capture_at(heard, hal::monotonic_now_ns());
+  EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
+  EXPECT_EQ(room.slot.clock.load()->read_finished(), 900U);
+}
+
+}  // namespace
+}  // namespace refwave::core

@@ -1,0 +1,277 @@
+// The holder's steps against the closer's, one after another: each state of the word.
+#include "driver/core/stream/deliver.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <vector>
+
+#include "driver/core/stream/stream.h"
+#include "driver/core/stream/stream_table.h"
+#include "hal/system/thread_id.h"
+#include "tests/core/playback_room.h"
+
+namespace refwave::core {
+namespace {
+
+/// A stream with released blocks, and a client that runs what the test gives it.
+class DeliverTest : public testing::Test {
+ protected:
+  DeliverTest() {
+    room_.slot.callback = {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
+    delivery().claim();
+    delivery().publish();
+  }
+
+  void release(std::uint32_t blocks) {
+    for (std::uint32_t i = 0; i < blocks; ++i) room_.write_frames(1);
+    room_.render(blocks);
+    delivery().post();
+  }
+  Told deliver_some(std::uint32_t limit) {
+    return deliver(stream(), limit, Stack::known, [&] { return stream().take(); });
+  }
+  void deliver_held() {
+    ASSERT_TRUE(delivery().hold());
+    deliver_all(stream(), Stack::known);
+  }
+  Stream& stream() { return room_.slot; }
+  DeliveryState& delivery() { return room_.slot.delivery; }
+  std::uint64_t timed() { return room_.slot.latency->total(); }
+
+  std::function<void()> inside_;
+  std::vector<ClientHeader*> told_;
+  std::vector<Stack> stacks_;
+  bool accept_ = true;
+  test::PlaybackRoom room_;
+
+ private:
+  static bool called(const ClientCallback& callback, Notice, ClientHeader* header, Stack stack) noexcept {
+    auto* test = reinterpret_cast<DeliverTest*>(callback.instance);
+    test->told_.push_back(header);
+    test->stacks_.push_back(stack);
+    if (test->inside_) test->inside_();
+    return test->accept_;
+  }
+};
+
+TEST_F(DeliverTest, Tells_what_was_released_in_order_and_lets_the_word_go) {
+  release(3);
+  deliver_held();
+  EXPECT_FALSE(delivery().is_held());
+  EXPECT_FALSE(delivery().is_busy());
+  ASSERT_EQ(told_.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(told_[i], &room_.written[i].header);
+  EXPECT_EQ(stream().counters.messages.load(), 3U);
+  EXPECT_EQ(stacks_[0], Stack::known);
+  EXPECT_EQ(timed(), 3U);
+}
+
+TEST_F(DeliverTest, Tells_no_more_than_it_was_asked_to_and_keeps_the_word) {
+  release(3);
+  ASSERT_TRUE(delivery().hold());
+  EXPECT_EQ(deliver_some(2), Told::limit);
+  EXPECT_EQ(told_.size(), 2U);
+  EXPECT_FALSE(delivery().hold()) << "it is held";
+  EXPECT_EQ(deliver_some(2), Told::all);
+  EXPECT_EQ(told_.size(), 3U);
+}
+
+TEST_F(DeliverTest, What_was_posted_meanwhile_is_left_to_a_notifier_when_the_word_is_handed_back) {
+  release(1);
+  ASSERT_TRUE(delivery().hold());
+  EXPECT_EQ(deliver_some(1), Told::limit);
+  EXPECT_FALSE(delivery().hand_back(DeliveryState::Left::nothing_known));
+  EXPECT_FALSE(delivery().is_busy());
+
+  ASSERT_TRUE(delivery().hold());
+  release(1);
+  EXPECT_TRUE(delivery().hand_back(DeliveryState::Left::nothing_known));
+  EXPECT_TRUE(delivery().is_waiting());
+
+  ASSERT_TRUE(delivery().hold());
+  EXPECT_TRUE(delivery().hand_back(DeliveryState::Left::messages));
+  EXPECT_TRUE(delivery().is_waiting());
+}
+
+TEST_F(DeliverTest, One_in_eight_is_the_first_and_then_another_one_of_each_eight) {
+  room_.playback().move_to(0, Timed::one_in_eight);
+  release(40);
+  ASSERT_TRUE(delivery().hold());
+  std::vector<int> numbers;
+  for (int i = 0; i < 40; ++i) {
+    const std::uint64_t before = timed();
+    deliver_some(1);
+    if (timed() != before) numbers.push_back(i);
+  }
+  EXPECT_THAT(numbers, testing::ElementsAre(0, 9, 18, 27, 36));
+}
+
+TEST_F(DeliverTest, The_callback_runs_with_its_thread_known_and_the_header_done) {
+  release(1);
+  bool known = false;
+  bool done = false;
+  inside_ = [&] {
+    known = stream().caller.load() == hal::this_thread_id();
+    done = room_.written[0].done();
+  };
+  deliver_held();
+  EXPECT_TRUE(known);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(stream().caller.load(), 0U);
+}
+
+/// Returns: how many events of that kind wait in the trace; takes them all.
+std::ptrdiff_t count_events(Trace& trace, TraceKind kind) {
+  std::array<TraceEvent, 64> events;
+  std::uint64_t dropped = 0;
+  const std::size_t count = trace.read(events, dropped);
+  return std::count_if(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count),
+                       [&](const TraceEvent& event) {
+                         return event.kind == static_cast<std::uint16_t>(kind) && event.ns != 0;
+                       });
+}
+
+TEST_F(DeliverTest, A_trace_has_every_block_s_end_though_few_are_timed) {
+  Trace trace;
+  stream().trace = {.trace = &trace, .slot = 0};
+  room_.playback().move_to(0, Timed::one_in_eight);
+  trace.start();
+  release(8);
+  EXPECT_EQ(count_events(trace, TraceKind::finished), 8);
+  deliver_held();
+  EXPECT_EQ(count_events(trace, TraceKind::calling), 8);
+}
+
+TEST_F(DeliverTest, A_trace_that_begins_between_a_block_and_its_message_has_the_message) {
+  Trace trace;
+  stream().trace = {.trace = &trace, .slot = 0};
+  room_.playback().move_to(0, Timed::one_in_eight);
+  release(8);
+  trace.start();
+  deliver_held();
+  EXPECT_EQ(count_events(trace, TraceKind::calling), 8);
+  EXPECT_EQ(timed(), 1U);
+}
+
+TEST_F(DeliverTest, A_message_that_the_client_cannot_take_is_counted) {
+  release(1);
+  accept_ = false;
+  deliver_held();
+  EXPECT_EQ(stream().counters.undelivered.load(), 1U);
+  EXPECT_EQ(stream().counters.messages.load(), 0U);
+  EXPECT_EQ(stream().undelivered(), 0U);
+}
+
+TEST_F(DeliverTest, Without_a_callback_messages_are_taken_all_the_same) {
+  release(2);
+  stream().callback.function = nullptr;
+  deliver_held();
+  EXPECT_EQ(stream().counters.messages.load(), 2U);
+  EXPECT_EQ(stream().undelivered(), 0U);
+}
+
+TEST_F(DeliverTest, Blocks_released_inside_the_callback_are_the_holder_s) {
+  release(1);
+  inside_ = [&] {
+    inside_ = nullptr;
+    room_.write_frames(1);
+    room_.render(1);
+    EXPECT_FALSE(delivery().post()) << "no hint is due";
+    EXPECT_FALSE(delivery().hold()) << "two holders";
+  };
+  deliver_held();
+  EXPECT_EQ(told_.size(), 2U);
+}
+
+/// What is posted between the last look at the ring and the release is not left behind.
+TEST_F(DeliverTest, A_post_that_comes_before_the_release_has_the_holder_look_again) {
+  release(1);
+  ASSERT_TRUE(delivery().hold());
+  EXPECT_EQ(deliver_some(kEveryMessage), Told::all);
+  release(1);
+  EXPECT_TRUE(delivery().release());
+  EXPECT_EQ(deliver_some(kEveryMessage), Told::all);
+  EXPECT_EQ(told_.size(), 2U);
+  EXPECT_FALSE(delivery().release());
+}
+
+TEST_F(DeliverTest, A_closer_that_gives_up_finds_the_word_its_own_where_nobody_holds_it) {
+  EXPECT_EQ(delivery().give_up(), DeliveryState::Found::ours);
+  EXPECT_TRUE(delivery().is_held());
+  delivery().finish(DeliveryState::Closer::holds);
+  EXPECT_TRUE(delivery().is_free());
+}
+
+TEST_F(DeliverTest, After_a_closer_gave_up_between_two_callbacks_none_begins_and_none_is_lost_to_the_count) {
+  release(3);
+  ASSERT_TRUE(delivery().hold());
+  EXPECT_EQ(deliver_some(1), Told::limit);
+  EXPECT_EQ(delivery().give_up(), DeliveryState::Found::between);
+  EXPECT_EQ(deliver_some(kEveryMessage), Told::gone);
+  EXPECT_EQ(told_.size(), 1U);
+  EXPECT_FALSE(delivery().is_held());
+  EXPECT_EQ(stream().undelivered(), 2U);
+  EXPECT_FALSE(delivery().is_free()) << "the closer is still at work";
+  delivery().finish(DeliveryState::Closer::gave_up);
+  EXPECT_TRUE(delivery().is_free());
+}
+
+TEST_F(DeliverTest, A_holder_that_finds_nothing_more_leaves_a_closed_stream) {
+  ASSERT_TRUE(delivery().hold());
+  ASSERT_EQ(delivery().give_up(), DeliveryState::Found::between);
+  EXPECT_FALSE(delivery().release());
+  delivery().finish(DeliveryState::Closer::gave_up);
+  EXPECT_TRUE(delivery().is_free());
+
+  ASSERT_TRUE(delivery().claim());
+  delivery().publish();
+  ASSERT_TRUE(delivery().hold());
+  ASSERT_EQ(delivery().give_up(), DeliveryState::Found::between);
+  delivery().finish(DeliveryState::Closer::gave_up);
+  EXPECT_FALSE(delivery().hand_back(DeliveryState::Left::messages));
+  EXPECT_TRUE(delivery().is_free());
+}
+
+TEST_F(DeliverTest, After_a_closer_gave_up_during_the_callback_the_place_is_free_when_it_returns) {
+  release(2);
+  inside_ = [&] {
+    EXPECT_EQ(delivery().give_up(), DeliveryState::Found::in_call);
+    EXPECT_EQ(stream().undelivered(), 1U) << "the other one is being told";
+    delivery().finish(DeliveryState::Closer::gave_up);
+    EXPECT_FALSE(delivery().claim()) << "the place is not free";
+  };
+  deliver_held();
+  EXPECT_EQ(told_.size(), 1U);
+  EXPECT_TRUE(delivery().is_free());
+}
+
+TEST_F(DeliverTest, A_close_inside_the_callback_is_noticed_by_the_frame_below) {
+  release(3);
+  inside_ = [&] {
+    inside_ = nullptr;
+    EXPECT_EQ(deliver_some(kEveryMessage), Told::all);
+    EXPECT_EQ(stream().caller.load(), hal::this_thread_id()) << "the callback below still runs";
+    delivery().close_in_call();
+    EXPECT_FALSE(delivery().claim());
+  };
+  deliver_held();
+  EXPECT_EQ(told_.size(), 3U);
+  EXPECT_TRUE(delivery().is_free());
+  EXPECT_EQ(stream().caller.load(), 0U);
+}
+
+TEST_F(DeliverTest, Nobody_holds_a_stream_that_is_being_opened) {
+  delivery().finish(DeliveryState::Closer::holds);
+  ASSERT_TRUE(delivery().claim());
+  EXPECT_FALSE(delivery().claim());
+  EXPECT_FALSE(delivery().hold());
+  EXPECT_TRUE(delivery().post()) << "a late thread";
+  delivery().publish();
+  EXPECT_TRUE(delivery().hold());
+}
+
+}  // namespace
+}  // namespace refwave::core

@@ -1,0 +1,387 @@
+// RtLock: who may touch what the audio thread works with; a thread that stops inside; the roster; devices
+// that come and go. And the gate: who may be in a device's callback.
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "driver/core/handover/rt_lock.h"
+#include "driver/core/period/device_round.h"
+#include "driver/core/stream/deliver.h"
+#include "driver/core/stream/stream_table.h"
+#include "driver/stream/audio_section.h"
+#include "hal/callback_gate.h"
+#include "tests/memory_model/checker/scenario.h"
+#include "tests/memory_model/scenarios/room.h"
+
+namespace refwave::memory_model {
+namespace {
+
+/// An audio thread and two control threads change what the lock guards.
+class Locked final : public Play {
+ public:
+  Locked() {
+    thread("audio", [this] {
+      for (int period = 0; period < 3; ++period) {
+        const core::RtLock::Token mine = lock_.try_acquire();
+        if (mine == 0) continue;
+        expect(lock_.holds(mine) && lock_.inside() == mine, "nobody takes it from a thread at work");
+        ++guarded_;
+        ++periods_;
+        lock_.release(mine);
+      }
+    });
+    thread("first", [this] { change(); });
+    thread("second", [this] { change(); });
+  }
+  void finish() override {
+    expect(guarded_ == periods_ + 2, "every change counted");
+    expect(!lock_.is_held() && lock_.waiters() == 0, "it is free");
+  }
+
+ private:
+  void change() {
+    const core::RtLock::Waiter waiter(lock_);
+    core::RtLock::Token mine = 0;
+    while ((mine = lock_.try_acquire_control()) == 0) pause();
+    ++guarded_;
+    lock_.release(mine);
+  }
+  core::RtLock lock_;
+  int guarded_ = 0;
+  int periods_ = 0;
+};
+const Registered<Locked> locked("rt_lock", "what the lock guards has one user at a time");
+
+/// An audio thread stops inside. Two control threads seize the lock from it, and one of them puts a fresh
+/// half in the place of the old one, which a second audio thread then uses. The first one wakes up, or never.
+class Seized final : public Play {
+ public:
+  Seized() {
+    halves_[0].prepared = 1;
+    daemon("audio", [this] {
+      play();
+      play();
+    });
+    if (choose(3) != 0)
+      falls_asleep("audio", choose(2) == 0 ? static_cast<void*>(&lock_) : &half_, sizeof half_,
+                   1 + choose(6));
+    thread("other", [this] {
+      for (int i = 0; i < 3; ++i) play();
+    });
+    thread("first", [this] { seize(); });
+    thread("second", [this] { seize(); });
+  }
+  void finish() override {
+    expect(seizures_ <= 2, "a thread is taken for dead once");
+    expect(half_.load() == &halves_[static_cast<std::size_t>(seizures_)], "each seizure brings a half");
+  }
+
+ private:
+  struct Half {
+    int prepared = 0;
+    int used = 0;
+  };
+
+  void play() {
+    const core::RtLock::Token mine = lock_.try_acquire();
+    if (mine == 0) return;
+    Half* const half = half_.load(std::memory_order_acquire);
+    if (lock_.holds(mine)) {
+      expect(half->prepared == 1, "a half is whole");
+      ++half->used;
+    }
+    lock_.release(mine);
+  }
+  void seize() {
+    static_cast<void>(is_asleep());
+    const core::RtLock::Token theirs = lock_.inside();
+    if (theirs == 0) return;
+    pause();
+    const core::RtLock::Token mine = lock_.seize(theirs);
+    if (mine == 0) return;
+    Half& fresh = halves_[static_cast<std::size_t>(++seizures_)];
+    fresh.prepared = 1;
+    half_.store(&fresh, std::memory_order_release);
+    if (choose(2) == 0) wake_up();
+    expect(lock_.holds(mine), "the thread that was inside cannot let it go");
+    lock_.release(mine);
+    wake_up();
+  }
+  core::RtLock lock_;
+  std::array<Half, 3> halves_;
+  std::atomic<Half*> half_{halves_.data()};
+  int seizures_ = 0;  // guarded by the lock
+};
+const Registered<Seized> seized("rt_lock_seized",
+                                "who wakes up after a seizure uses nothing and frees nothing");
+
+/// The one that seizes a lock has the token from another thread, without an order (Stream::overdue). It sees
+/// what was done in earlier acquisitions.
+class Inherited final : public Play {
+ public:
+  Inherited() {
+    thread("first", [this] {
+      const core::RtLock::Token mine = lock_.try_acquire();
+      if (mine == 0) return;
+      ++guarded_;
+      lock_.release(mine);
+      has_done_.store(true, std::memory_order_relaxed);
+    });
+    // It dies there.
+    thread("second", [this] {
+      for (int i = 0; i < 3 && lock_.try_acquire() == 0; ++i) pause();
+    });
+    thread("engine", [this] {
+      core::RtLock::Token seen = 0;
+      for (int i = 0; i < 4; ++i) {
+        const core::RtLock::Token inside = lock_.inside();
+        if (inside != 0 && inside == seen) overdue_.store(inside, std::memory_order_relaxed);
+        seen = inside;
+        pause();
+      }
+    });
+    thread("housekeeper", [this] {
+      for (int i = 0; i < 4; ++i) {
+        const auto theirs = overdue_.exchange(0, std::memory_order_relaxed);
+        // The first thread does not stop: it is not taken for dead.
+        if (theirs != 0 && has_done_.load(std::memory_order_relaxed)) seize(theirs);
+        pause();
+      }
+    });
+  }
+
+ private:
+  void seize(core::RtLock::Token theirs) {
+    const core::RtLock::Token mine = lock_.seize(theirs);
+    if (mine == 0) return;
+    ++guarded_;
+    lock_.release(mine);
+  }
+  core::RtLock lock_;
+  std::atomic<core::RtLock::Token> overdue_{0};
+  std::atomic<bool> has_done_{false};  // the first thread
+  int guarded_ = 0;
+};
+const Registered<Inherited> inherited("rt_lock_inherited", "who seizes the lock sees what was done before");
+
+/// A stream that two devices' threads serve, though only one of them is at work. Its half is replaced.
+class OneHalf : public Play {
+ protected:
+  static constexpr std::uint32_t kDevice = 3;
+
+  OneHalf() {
+    stream().delivery.claim();
+    stream().furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4,
+                     core::DoneWhen::consumed);
+    stream().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
+    stream().audio().move_to(kDevice, core::Timed::every_block);
+    stream().delivery.publish();
+    roster_->add(0);
+  }
+  core::Stream& stream() { return table_->streams[0]; }
+  /// As Streams::replace_half() and Members::serve_again().
+  bool replace(core::RtLock::Token theirs) {
+    const std::lock_guard lock(stream().mutex);
+    if (theirs == 0 || !stream::replace_overdue(stream(), theirs)) return false;
+    if (stream().delivery.post()) table_->ready.set(0);
+    core::RtLock::Token mine = 0;
+    while ((mine = stream().lock.try_acquire_control()) == 0) pause();
+    stream().audio().move_to(kDevice, core::Timed::every_block);
+    stream().lock.release(mine);
+    return true;
+  }
+  void deliver() {
+    if (table_->ready.claim(0) && stream().delivery.hold()) core::deliver_all(stream(), core::Stack::known);
+  }
+  core::DeviceRound round() { return {table_, roster_, kDevice, core::CompletionBy::notifier}; }
+
+  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
+  std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
+  Headers<4> headers_;
+  std::size_t told_ = 0;
+
+ private:
+  static bool tell(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
+                   core::Stack) noexcept {
+    auto& self = *reinterpret_cast<OneHalf*>(callback.target);
+    expect(header->user == self.told_++, "messages in order");
+    expect((header->flags & core::kDone) != 0, "flagged before it is told");
+    header->flags = core::kPrepared;
+    return true;
+  }
+};
+
+/// Any thread may be taken for dead between its acquisition and its work.
+class Unlooked final : public OneHalf {
+ public:
+  Unlooked() {
+    for (const char* name : {"audio", "other"}) {
+      thread(name, [this] {
+        core::DeviceRound served = round();
+        for (int i = 0; i < 3; ++i) served.each(true, [](core::AudioHalf&) { return 0U; });
+      });
+    }
+    thread("control", [this] {
+      for (int i = 0; i < 4; ++i) replace(stream().lock.inside());
+    });
+    thread("looker", [this] {
+      for (int i = 0; i < 3; ++i) expect(!stream().has_something_to_do(), "nothing is queued");
+    });
+  }
+  void finish() override { expect(!stream().lock.is_held(), "nobody is inside"); }
+};
+const Registered<Unlooked> unlooked("half_unlooked", "who finds a fresh half finds the lock gone, too");
+
+/// A thread finishes a block and dies. Another one replaces the half without having heard of it.
+class Finished final : public OneHalf {
+ public:
+  Finished() {
+    for (std::size_t i = 0; i < 2; ++i) stream().write(headers_.block(i));
+    daemon("audio", [this] {
+      round().each(true, [this](core::AudioHalf& half) {
+        const std::uint32_t finished = play_one(half);
+        has_finished_.store(true, std::memory_order_relaxed);
+        static_cast<void>(stop_.load(std::memory_order_relaxed));
+        return finished;
+      });
+    });
+    falls_asleep("audio", &stop_, sizeof stop_, 1);
+    thread("other", [this] {
+      core::DeviceRound served = round();
+      for (int i = 0; i < 3; ++i) {
+        if (!has_replaced_.load(std::memory_order_relaxed)) continue;
+        served.each(true, [](core::AudioHalf& half) { return play_one(half); });
+      }
+    });
+    thread("control", [this] {
+      while (!has_finished_.load(std::memory_order_relaxed)) pause();
+      while (!replace(stream().lock.inside())) pause();
+      const std::lock_guard lock(stream().mutex);
+      stream().write(headers_.block(2));
+      has_replaced_.store(true, std::memory_order_relaxed);
+    });
+    thread("notifier", [this] {
+      for (int i = 0; i < 4; ++i) {
+        deliver();
+        pause();
+      }
+    });
+  }
+  void finish() override {
+    deliver();
+    expect(told_ == stream().audio().ring().released() && told_ >= 2, "every header that is done was told");
+    expect(stream().position(0) >= 8, "what was given back has been played");
+  }
+
+ private:
+  static std::uint32_t play_one(core::AudioHalf& half) {
+    if (half.ring().playing() == nullptr) return 0;
+    half.ring().set_play(half.ring().play() + 1);
+    return half.finish_until(half.ring().play(), 0);
+  }
+  std::atomic<int> stop_{0};
+  std::atomic<bool> has_finished_{false};
+  std::atomic<bool> has_replaced_{false};
+};
+const Registered<Finished> finished("half_finished", "what a dead thread has finished is told with the rest");
+
+/// A stream is furnished, attached to an engine, served, and taken away again.
+class Attached final : public Play {
+ public:
+  Attached() {
+    thread("control", [this] {
+      ++furnished_;
+      roster_.add(70);
+      pause();
+      roster_.remove(70);
+      core::RtLock::Token mine = 0;
+      while ((mine = lock_.try_acquire_control()) == 0) pause();
+      furnished_ = 0;
+      is_there_ = false;
+      lock_.release(mine);
+    });
+    thread("audio", [this] {
+      for (int period = 0; period < 3; ++period) {
+        if (roster_.word(1) == 0) continue;
+        const core::RtLock::Token mine = lock_.try_acquire();
+        if (mine == 0) continue;
+        if (is_there_) expect(furnished_ == 1, "an attached stream is whole");
+        lock_.release(mine);
+      }
+    });
+  }
+
+ private:
+  core::RtLock lock_;
+  core::Roster roster_;
+  int furnished_ = 0;
+  bool is_there_ = true;
+};
+const Registered<Attached> attached("roster", "a stream in the roster is whole");
+
+/// A control thread moves a stream from one device to the next; both devices' threads call.
+class Moved final : public Play {
+ public:
+  Moved() {
+    thread("old device", [this] { serve(1, &of_old_); });
+    thread("new device", [this] { serve(2, &of_new_); });
+    thread("control", [this] {
+      core::RtLock::Token mine = 0;
+      while ((mine = lock_.try_acquire_control()) == 0) pause();
+      pipeline_ = std::make_unique<int>(2);
+      device_ = 2;
+      lock_.release(mine);
+    });
+  }
+
+ private:
+  void serve(int device, int* bus) {
+    for (int period = 0; period < 2; ++period) {
+      const core::RtLock::Token mine = lock_.try_acquire();
+      if (mine == 0) continue;
+      if (device_ == device) {
+        expect(*pipeline_ == device, "a device works with its own pipeline");
+        *bus += *pipeline_;
+      }
+      lock_.release(mine);
+    }
+  }
+  core::RtLock lock_;
+  int device_ = 1;
+  std::unique_ptr<int> pipeline_ = std::make_unique<int>(1);
+  int of_old_ = 0;
+  int of_new_ = 0;
+};
+const Registered<Moved> moved("epoch", "a late call of a dead device touches nothing");
+
+/// A control thread shuts the gate, changes what lies behind it, and opens it again.
+class Gate final : public Play {
+ public:
+  Gate() {
+    gate_.open();
+    thread("audio", [this] {
+      for (int i = 0; i < 3; ++i) {
+        if (!gate_.enter()) continue;
+        behind_ = behind_ + 1;
+        gate_.leave();
+      }
+    });
+    thread("control", [this] {
+      for (int i = 0; i < 2; ++i) {
+        gate_.shut();
+        expect(gate_.wait_until_empty(std::chrono::steady_clock::time_point::max()), "the gate gets empty");
+        behind_ = 0;
+        gate_.open();
+      }
+    });
+  }
+
+ private:
+  hal::CallbackGate gate_;
+  int behind_ = 0;
+};
+const Registered<Gate> gate("gate", "nobody is inside when the wait is over");
+
+}  // namespace
+}  // namespace refwave::memory_model

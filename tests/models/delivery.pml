@@ -1,0 +1,472 @@
+/* Delivery: one word of a stream says who may call its client, and when its place in the table is free.
+ *
+ * The word has five bits. USED: a stream has this place. MORE: something was released since a thread last took the
+ * messages over. HELD: one thread delivers; it alone takes messages and calls the client. IN_CALL: that thread is inside
+ * the client's code. SHUT: no callback may begin, because the stream is being opened or closed. The messages themselves
+ * are between two cursors. The bits say nothing of their number, so a bit that is set once too often does no harm:
+ * whoever holds the word looks at the cursors.
+ *
+ * A close waits for the thread that holds the word, and begins its second anew whenever that thread has taken another
+ * message. Then it gives up: SHUT. DRV_DISABLE has less time, so its close may give up at any moment.
+ *
+ *   here                          in the code                                       meaning
+ *   used more held in_call shut   driver/core/stream/delivery_state.h, DeliveryState  one atomic step here is one
+ *                                                                                   read-modify-write
+ *   ready                         driver/core/handover/ready_set.h, ReadySet        the stream's bit: a hint, no more
+ *   written, released, taken      driver/core/stream/audio_half.h, AudioHalf        the cursors
+ *   lane                          driver/core/stream/stream.h, Stream::source       the stream whose half it is; 0: freed
+ *   attached, rt_lock             driver/core/stream/stream.h, half and its lock  audio_half.pml has the rest
+ *   open_handle, mutex            driver/core/stream/stream.h, Stream::handle, mutex
+ *   slow                          the thread that holds the word has stopped, for longer than a closer's patience
+ *
+ * Two streams use the place, one after the other. Their clients write, reset and close; callbacks may reset and close,
+ * too. The notifier may stop once: in a callback, or between two of them. It goes on
+ * much later, or never.
+ * Headers outside the ring are in outside_the_ring.pml, wakes in wake.pml.
+ *
+ * Properties
+ *   - One thread at a time takes messages. Each message comes once, in order, and never inside another callback, except
+ *     those that a close inside the callback delivers.
+ *   - When reset returns, the messages of all released headers have been told, or a thread has the word, and does not
+ *     leave before it has told them or handed them on.
+ *   - Nothing is told after the close message, which comes once, and nothing to the place's next stream.
+ *   - Every accepted header is told or counted as dropped, exactly. If a thread is killed between two callbacks, the
+ *     count may be one too small. No header is dropped while the holder tells messages, unless the driver is ending.
+ *   - Close comes to its end, also if a thread was killed.
+ *   - A place that is opened is empty: nobody holds it, and nobody touches the ring of the stream before.
+ *   - In the end no message is left, and no MORE in a place in use, for which a thread that waits for the end of the
+ *     messages would wait for ever.
+ *
+ * Wrong variants, and the fault that each makes
+ *   hint_is_claim     a notifier delivers because it has found the hint, without HELD: two threads deliver
+ *   post_after_lock   the audio thread sets MORE when it has let the lock go: reset returns without those messages
+ *   post_first        MORE is set before the cursor moves: the holder finds nothing and leaves
+ *   release_blind     the holder leaves without a look at MORE: a message that came last waits for ever
+ *   release_unshut    the holder that finds nothing more does not look at SHUT: the place stays SHUT for ever
+ *   back_unshut       a reset that hands back does not look at SHUT: the same
+ *   begin_by_look     the holder looks at SHUT, and then begins: a callback runs after the close message
+ *   end_unlooked      the holder does not look at SHUT when the client has returned: it goes on in a closed stream
+ *   silent_give_up    the closer gives up without setting SHUT
+ *   no_hand_back      reset leaves newer messages behind without a hint
+ *   reset_unheld      reset leaves the messages to a notifier that has not taken them over yet, and returns
+ *   reuse_while_held  the place is opened again while the last holder is inside
+ *   nested_clears     the close inside a callback frees the place, though its outer frame has yet to come back
+ *   no_put_back       a holder that may not begin does not put its message back: the closer counts one too few
+ *   leaves_first      it leaves, and then puts the message back: into the count of the next stream
+ *   counts_at_once    the closer counts while the holder is between two callbacks, and has perhaps taken a message
+ *   looks_again       the closer looks for IN_CALL after it has set SHUT, and finds that of a callback that cannot begin
+ *   waits_for_ever    the closer waits without a limit for a thread that was killed between two callbacks
+ *   patience_once     the closer's second is not begun anew: messages are dropped while the holder tells them
+ *   frees_under_it    the ring is freed when the wait is over, though the holder has not left
+ *   frees_last        the ring is freed after the place: it is the ring of the next stream
+ *   open_unshut       the place takes holders while its cursors are still those of the last stream
+ *   handle_first      the handle is valid before SHUT is cleared: a notifier wastes the hint of the first message
+ *   unlocked_check    close looks for queued headers outside the mutex: a write comes in between
+ */
+#define BLOCKS 1          /* of each stream, by its client's first thread; another thread writes one at any time */
+#define STREAMS 2
+#define NOTIFIER 3
+#define ANOTHER 4         /* clients are 1 and 2 */
+#define ALL 15
+
+bool used, more, held, in_call, shut;
+bool ready, attached, mutex, rt_lock, open_handle;
+byte written, released, taken, lane;
+
+/* These only serve the assertions, and `slow` the closer's patience. */
+byte generation, holder, promised, accepted[STREAMS + 1], told[STREAMS + 1], dropped[STREAMS + 1];
+bool told_closed[STREAMS + 1], late[STREAMS + 1], client_ended[STREAMS + 1], hurried, slow, stopped, killed;
+
+/* After the cursor has moved. raised: nobody holds the word, so a hint is needed, even if MORE was set before. */
+inline post(raised) { atomic { raised = !held; more = true } }
+
+inline hold(me, mine) {
+  atomic {
+    mine = (used && !held && !shut);   /* WRONG hint_is_claim: mine = (used && !shut); */
+    if
+    :: mine -> assert(holder == 0); held = true; more = false; holder = me
+    :: else
+    fi
+  }
+}
+/* The holder's last step, after the closer has given up, or has closed inside the callback. */
+inline leave() {
+  atomic {
+    assert(shut);
+    held = false; in_call = false; holder = 0;
+    if
+    :: !used -> shut = false; more = false
+    :: else
+    fi
+  }
+}
+/* again: something came meanwhile; the word is still held. */
+inline release(again) {
+  atomic {
+    again = false;
+    if
+    :: shut -> leave()                 /* WRONG release_unshut: :: false -> skip */
+    :: !shut && more -> again = true; more = false  /* WRONG release_blind: :: false -> skip */
+    :: else -> assert(taken >= promised); held = false; holder = 0
+    fi
+  }
+}
+inline message(stream) {
+  assert(stream == generation && !told_closed[stream]);
+  assert(taken == told[stream] + 1 && taken <= released);
+  told[stream]++
+}
+inline close_message(stream) { atomic { assert(stream == generation && !told_closed[stream]); told_closed[stream] = true } }
+
+inline begin(mine) {
+  atomic {                             /* WRONG begin_by_look: mine = !shut; atomic { */
+    mine = !shut;                      /* WRONG begin_by_look: skip; */
+    assert(!in_call);                  /* no callback runs inside another one */
+    in_call = true;                    /* for a moment, if it has failed */
+    if
+    :: mine -> message(stream)
+    :: else
+    fi
+  }
+}
+inline end(mine) {
+  atomic {
+    mine = !shut;                      /* WRONG end_unlooked: mine = true; */
+    in_call = false
+  }
+}
+
+/* The notifier stops here, for long or for ever. */
+inline may_stop(me) {
+  if
+  :: true
+  :: atomic { me == NOTIFIER && !stopped -> stopped = true; slow = true };
+    if
+    :: slow = false
+    :: killed = true; goto end_killed
+    fi
+  fi
+}
+
+/* Reset, in the mutex and with the lock: all that is queued becomes DONE. */
+inline finish_all(raised) {
+  atomic {
+    !mutex && !rt_lock -> mutex = true; raised = false;
+    if
+    :: open_handle && attached && released < written -> released = written; raised = true
+    :: else
+    fi
+  }
+}
+/* close: the part that both kinds have. mine: this call closes the stream. */
+inline begin_close(mine) {
+                                       /* WRONG unlocked_check: mine = (open_handle && released == written); */
+  atomic {
+    !mutex ->
+    mine = (open_handle && released == written);  /* WRONG unlocked_check: skip; */
+    if
+    :: mine -> open_handle = false; mutex = true
+    :: else
+    fi
+  };
+  if
+  :: mine -> atomic { !rt_lock -> attached = false; mutex = false }
+  :: else
+  fi
+}
+inline reset_in_callback(yes) {        /* the word is held by this very thread, so no message is told here */
+  finish_all(yes);
+  if
+  :: yes -> post(yes)
+  :: else
+  fi;
+  atomic { yes = false; mutex = false }
+}
+/* The thread is the holder already: it takes the call over from the frame below. */
+inline close_in_callback(yes) {
+  begin_close(yes);
+  if
+  :: yes ->
+    in_call = false;
+    do
+    :: taken < released -> taken++; begin(yes); assert(yes); end(yes); assert(yes)
+    :: else -> break
+    od;
+    atomic { close_message(stream); lane = 0 };
+    atomic { used = false; more = false; shut = true }  /* WRONG nested_clears: atomic { used = false; more = false; held = false; holder = 0 } */
+  :: else
+  fi;
+  yes = false
+}
+
+/* Tells up to `limit` messages. The caller holds the word. gone: it holds it no more, and touches nothing. */
+inline deliver(me, limit) {
+  atomic { stream = generation; gone = false };
+  do
+  :: !gone && limit > 0 && taken < released ->
+    atomic { assert(lane == stream); taken++; limit = (limit == ALL -> ALL : limit - 1) };   /* there is room in the ring before the client is called */
+    may_stop(me);
+    begin(yes);
+    if
+    :: !yes ->
+                                       /* WRONG leaves_first: leave(); */
+      atomic { assert(lane == stream); taken-- };  /* WRONG no_put_back: skip; */
+      leave();                         /* WRONG leaves_first: skip; */
+      gone = true
+    :: else ->
+      if                               /* the client's code */
+      :: may_stop(me)
+      :: reset_in_callback(yes)
+      :: reset_in_callback(yes); close_in_callback(yes)
+      fi;
+      end(yes);
+      if
+      :: !yes -> leave(); gone = true
+      :: else -> may_stop(me)
+      fi
+    fi
+  :: else -> break
+  od;
+  atomic { yes = false; stream = 0 }
+}
+
+proctype notifier() {
+  byte stream, limit;
+  bool gone, mine, yes;
+end_sleep:
+  do
+  :: atomic { ready -> ready = false };
+    hold(NOTIFIER, mine);
+    do
+    :: mine ->
+      limit = ALL;
+      deliver(NOTIFIER, limit);
+      mine = false;
+      if
+      :: !gone -> release(mine)
+      :: else
+      fi
+    :: else -> break
+    od;
+    atomic { gone = false; limit = 0 }
+  od;
+end_killed:
+  false
+}
+
+proctype audio_thread() {
+  byte period;
+  bool raised;
+  for (period : 1 .. 2) {
+    if
+    :: true                            /* nothing ends in this period */
+    :: true ->
+      atomic {
+        if
+        :: !rt_lock && attached && released < written -> rt_lock = true
+        :: else -> goto next
+        fi
+      };
+                                       /* WRONG post_first: post(raised); */
+      released++;                      /* the header is DONE, and the cursor moves */
+                                       /* WRONG post_after_lock: rt_lock = false; */
+      post(raised);                    /* WRONG post_first: skip; */
+      if
+      :: raised -> ready = true        /* and one wake at the period's end: wake.pml */
+      :: else
+      fi;
+      rt_lock = false                     /* WRONG post_after_lock: skip */
+    fi;
+next:
+    skip
+  }
+}
+
+inline open() {
+  atomic {
+    !used && !held && !shut ->         /* WRONG reuse_while_held: !used -> */
+    used = true; more = false;
+    shut = true                        /* WRONG open_unshut: skip */
+  }
+  atomic { generation++; written = 0; taken = 0; promised = 0 };
+  released = 0;
+  atomic { assert(holder == 0 && !attached && !in_call); lane = generation; attached = true };
+                                       /* WRONG handle_first: open_handle = true; */
+  atomic { shut = false; more = false };
+  open_handle = true                   /* WRONG handle_first: skip */
+}
+
+inline write() {
+  atomic {
+    !mutex ->
+    if
+    :: open_handle -> written++; accepted[generation]++
+    :: else
+    fi
+  }
+}
+
+inline reset(me) {
+  finish_all(yes);
+  if
+  :: yes -> post(yes)
+  :: else
+  fi;
+  atomic {
+    mine = false;
+    if
+    :: open_handle ->
+      hold(me, mine);                  /* WRONG reset_unheld: if :: yes -> ready = true :: else fi; */
+      assert(mine || held || taken == released);
+      limit = (mine -> released - taken : 0);
+      promised = released              /* whoever holds the word tells these, or hands them on */
+    :: else
+    fi;
+    mutex = false
+  };
+  if
+  :: mine ->
+    deliver(me, limit);
+    if
+    :: !gone ->
+      atomic {
+        yes = more;
+        if
+        :: shut -> leave(); yes = false  /* WRONG back_unshut: :: false -> skip */
+        :: else -> assert(yes || taken >= promised); held = false; holder = 0
+        fi
+      };
+      if
+      :: yes -> ready = true           /* newer messages: a notifier's. WRONG no_hand_back: :: yes -> skip */
+      :: else
+      fi
+    :: else
+    fi
+  :: else
+  fi;
+  atomic { gone = false; mine = false; yes = false; limit = 0 }
+}
+
+/* The closer waits. mine: it holds the word. Otherwise SHUT is set, and inside_call says whether IN_CALL was. */
+inline wait_to_hold(me, mine, inside_call) {
+  seen = taken;
+  do
+  :: atomic { !held -> held = true; more = false; assert(holder == 0); holder = me; mine = true }; break
+  :: held && taken != seen -> seen = taken  /* a second is over, and there was progress. WRONG patience_once: :: held && taken != seen -> goto gives_up */
+  :: held && slow -> goto gives_up     /* a second is over, without progress */
+  :: held -> hurried = true; goto gives_up  /* the driver is ending */
+  od;
+  goto decided;
+gives_up:
+  atomic {
+    if
+    :: !held -> held = true; more = false; assert(holder == 0); holder = me; mine = true
+    :: else ->
+      shut = true;                     /* WRONG silent_give_up: skip; */
+      mine = false;
+      inside_call = in_call
+    fi
+  };
+                                       /* WRONG looks_again: inside_call = in_call; */
+decided:
+  seen = 0
+}
+
+inline close(me) {
+  begin_close(mine);
+  if
+  :: mine ->
+    wait_to_hold(me, mine, yes);
+    if
+    :: mine ->
+      limit = ALL;
+      deliver(me, limit);
+      assert(!gone);
+      close_message(generation);
+      lane = 0;                        /* WRONG frees_last: skip; */
+      atomic { used = false; more = false; shut = false; held = false; holder = 0 }
+                                       /* WRONG frees_last: lane = 0; */
+    :: else ->
+      if
+      :: yes                           /* the holder is inside the client: it takes nothing more */
+      :: !yes && !held                 /* it was between two callbacks, begins none, and has left */
+      :: !yes && held && (slow || hurried) -> late[generation] = true  /* the wait has a limit. WRONG waits_for_ever: :: false -> skip */
+                                       /* WRONG counts_at_once: :: !yes */
+      fi;
+      dropped[generation] = released - taken;
+      close_message(generation);
+      if
+      :: !held -> lane = 0             /* WRONG frees_under_it: :: true -> lane = 0 */
+      :: else                          /* it stays until the place is opened again */
+      fi;
+      atomic {
+        used = false; more = false;
+        if
+        :: !held -> shut = false
+        :: else
+        fi
+      }
+    fi
+  :: else
+  fi;
+  atomic { stream = 0; gone = false; yes = false; mine = false; limit = 0 }
+}
+
+proctype client(byte me) {
+  byte n, stream, limit, seen;
+  bool mine, gone, yes;
+end_before:
+  generation == me - 1 && (me == 1 || told_closed[me - 1]);
+  if
+  :: killed && held -> goto ended      /* this place is lost; an open finds another one */
+  :: open()
+  fi;
+  for (n : 1 .. BLOCKS) { write() }
+  do
+  :: told_closed[me] -> break
+  :: !told_closed[me] && me < STREAMS -> reset(me); close(me)  /* again, if a header was written in between */
+  :: me == STREAMS -> break            /* it stays open */
+  :: me == STREAMS -> reset(me); break
+  od;
+ended:
+  client_ended[me] = true;
+  goto done;
+end_killed:
+  false;
+done:
+  skip
+}
+
+/* Another thread of whatever client is there. */
+proctype another() {
+  byte stream, limit;
+  bool mine, gone, yes;
+  write();
+  reset(ANOTHER);
+  goto done;
+end_killed:
+  false;
+done:
+  skip
+}
+
+init {
+  byte n;
+  atomic {
+    run audio_thread();
+    run client(1);
+    run client(2);
+    run another();
+    run notifier()
+  }
+  timeout ->                           /* nobody can run any more */
+  assert(client_ended[1] && client_ended[2] && !mutex && !rt_lock && (killed || !held && holder == 0 && !shut));
+  for (n : 1 .. generation) {
+    if
+    :: told_closed[n] ->
+      assert(told[n] + dropped[n] == accepted[n] || (late[n] && told[n] + dropped[n] + 1 == accepted[n]));
+      assert(dropped[n] == 0 || hurried || stopped)
+    :: else -> assert(n == generation && used && open_handle && (killed || !more && taken == released && told[n] == taken))
+    fi
+  }
+}

@@ -1,0 +1,353 @@
+/* Outside the ring: headers for which the ring had no room, while messages are delivered, reset and dropped.
+ *
+ * Such headers wait in a list. The thread that takes a message makes room, and moves the first of them in, under the
+ * mutex. A reset flags all of them, and moves them to a second list, `returned`, each with the ring cursor at which its
+ * turn comes. So the messages of a stream are those between two cursors and those in `returned`. A thread that may not
+ * begin a callback puts its message back: it moves the ring's cursor back by one, wherever the message came from. It was
+ * the last to take one, so that only the number counts from then on. The entry may hold another header already.
+ *
+ *   here                      in the code
+ *   ring, written, released, taken, next   driver/core/stream/audio_half.h, AudioHalf
+ *   half, source              driver/core/stream/stream.h, Stream::half, source: the newest half, the one being told
+ *   waiting, returned         driver/core/stream/stream.h, Stream::waiting_, returned_, and their sizes
+ *   more, held, in_call, shut driver/core/stream/delivery_state.h, DeliveryState; delivery.pml has the rest
+ *   mutex                     driver/core/stream/stream.h, Stream::mutex
+ *
+ * The housekeeper may replace the audio half (audio_half.pml). Then the headers in the list are given back, too, and the
+ * lists stay the stream's. The cursors of the fresh half begin where those of the old one end. So a header of `returned`
+ * has one turn, in whichever half, and the number of messages needs the newest half and the one that is being told.
+ *
+ * One stream. Its client writes, resets, writes again, resets again and closes; another thread of the client may reset,
+ * too. The close may give up at any moment, or when the notifier has stopped. The notifier may stop once, between two
+ * callbacks, and go on later, or never. The audio thread works in one step here.
+ *
+ * Properties
+ *   - Each header's message comes once, and in the order of the writes.
+ *   - No header waits outside a ring that has room, for longer than a message takes.
+ *   - Told and dropped together are all that were accepted. If a thread is killed between two callbacks, one may be
+ *     missing. No message is dropped while the notifier tells others, unless the driver is ending.
+ *   - Close comes to its end.
+ *
+ * Wrong variants, and the fault that each makes
+ *   counts_the_ring     the closer drops what is between the cursors, and forgets the list
+ *   resets_the_ring     reset tells as many messages as there are between the cursors: the others have no hint
+ *   watches_the_cursor  the closer's patience looks at the ring's cursor: a message from the list is no progress
+ *   list_first          a message from the list is told before those of the ring that were written earlier
+ *   keeps_the_entry     the put-back writes the entry, too: another header lies there by now
+ *   begins_at_zero      the cursors of a fresh half begin at zero: the turn of a header in the list comes twice, or never
+ *   counts_the_source   the closer looks only at the half whose messages are being told, and forgets the newest one
+ *   no_refill           nobody moves the headers in when room was made
+ *   counts_in_the_mutex the closer takes the mutex to count: a thread that was killed in it is waited for
+ */
+#define RING 1
+#define BLOCKS 4
+#define HALVES 2      /* each with a ring of its own */
+#define ALL 15
+#define CLIENT 1
+#define NOTIFIER 2
+
+byte ring[HALVES], written[HALVES], released[HALVES], taken[HALVES], next[HALVES], half, source;
+chan waiting = [BLOCKS] of { byte };          /* numbers of headers */
+chan returned = [BLOCKS] of { byte, byte };   /* and the cursor at which their turn comes */
+bool mutex, more, held, in_call, shut, ready, open_handle = true;
+
+/* These only serve the assertions, and `slow` the closer's patience. */
+byte accepted, told, dropped;
+bool slow, stopped, killed, late, hurried, closed, client_ended;
+
+/* The cursors go on counting in a fresh half. */
+#define LEFT (released[half] - taken[source] + len(returned))  /* WRONG counts_the_source: #define LEFT (released[source] - taken[source] + len(returned)) */
+
+inline lock() { atomic { !mutex -> mutex = true } }
+inline refill() {
+  do
+  :: len(waiting) > 0 && written[half] - taken[half] < RING -> waiting?number; ring[half] = number; written[half]++  /* WRONG no_refill: :: false -> skip */
+  :: else -> break
+  od;
+  number = 0
+}
+
+inline write() {
+  atomic {
+    !mutex ->
+    if
+    :: len(waiting) == 0 && written[half] - taken[half] < RING -> ring[half] = accepted; written[half]++
+    :: else -> waiting!accepted
+    fi;
+    accepted++
+  }
+}
+
+proctype audio_thread() {
+end_idle:
+  do
+  :: atomic { open_handle && !mutex && released[half] < written[half] -> released[half]++; ready = (ready || !held); more = true }
+  od
+}
+
+inline post(raised) { atomic { raised = !held; more = true } }
+inline hold(mine) {
+  atomic {
+    mine = !held && !shut;
+    if
+    :: mine -> held = true; more = false
+    :: else
+    fi
+  }
+}
+inline leave() { atomic { held = false; in_call = false } }
+
+/* In the mutex, or when nothing is in the lists. some: there is a message. */
+inline take_next(end) {
+  some = false;
+  if
+  :: len(returned) > 0 ->
+    returned?<message, turn>;
+    some = (turn == taken[source])             /* WRONG list_first: some = true */
+  :: else
+  fi;
+  if
+  :: some -> returned?message, turn
+  :: !some && taken[source] < end -> some = true; message = ring[source]; taken[source]++
+  :: else
+  fi;
+  turn = 0
+}
+/* The next message: from the list at its turn, otherwise from the ring. It takes the mutex only while headers are
+ * outside the ring, and may be killed in it. (While the handle is open, every call of the client would wait then.) */
+inline take(me) {
+  do
+  :: following = next[source];         /* before the look at the cursor: audio_half.pml */
+    end = released[source];
+    if
+    :: taken[source] == end && following != 0 -> source = following
+    :: else -> break
+    fi
+  od;
+  following = 0;
+  if
+  :: atomic { len(waiting) + len(returned) == 0 -> take_next(end) }
+  :: atomic {
+      len(waiting) + len(returned) > 0 && !mutex ->
+      take_next(released[source]);
+      refill();
+      if
+      :: !open_handle && me == NOTIFIER && !stopped -> mutex = true; stopped = true; slow = true; killed = true; goto end_killed
+      :: true
+      fi
+    }
+  fi;
+  end = 0;
+  if
+  :: len(waiting) > 0 -> atomic { !mutex -> refill() }  /* after the room was made: waiting.pml */
+  :: else
+  fi
+}
+/* Also if the message came from the list: only the number counts from now on, and this needs no mutex. */
+inline put_back() {
+  atomic { taken[source]-- }           /* WRONG keeps_the_entry: atomic { taken[source]--; assert(written[source] - taken[source] <= RING); ring[source] = message } */
+}
+
+/* Tells up to `limit` messages. The caller holds the word. gone: it holds it no more. */
+inline deliver(me, limit) {
+  gone = false;
+  do
+  :: !gone && limit > 0 ->
+    take(me);
+    if
+    :: !some -> break
+    :: some -> atomic { some = false; limit = (limit == ALL -> ALL : limit - 1) }
+    fi;
+    if
+    :: true
+    :: atomic { me == NOTIFIER && !stopped -> stopped = true; slow = true };
+      if
+      :: slow = false
+      :: killed = true; goto end_killed
+      fi
+    fi;
+    atomic {
+      gone = shut;
+      in_call = true;
+      if
+      :: !gone -> assert(message == told && !closed); told++
+      :: else
+      fi
+    };
+    if
+    :: gone -> put_back(); leave()
+    :: else ->
+      atomic { gone = shut; in_call = false };
+      if
+      :: gone -> leave()
+      :: else
+      fi
+    fi;
+    message = 0
+  :: else -> break
+  od
+}
+
+proctype notifier() {
+  byte limit, message, turn, number, end, following;
+  bool gone, mine, some;
+end_sleep:
+  do
+  :: atomic { ready -> ready = false };
+    hold(mine);
+    do
+    :: mine ->
+      limit = ALL;
+      deliver(NOTIFIER, limit);
+      mine = false;
+      atomic {
+        if
+        :: gone
+        :: !gone && shut -> leave()
+        :: !gone && !shut && more -> more = false; mine = true
+        :: else -> held = false
+        fi;
+        gone = false; limit = 0
+      }
+    :: else -> break
+    od
+  od;
+end_killed:
+  false
+}
+
+inline reset() {
+  atomic {                             /* in the mutex and with the lock */
+    !mutex -> mine = false;
+    if
+    :: open_handle ->
+      released[half] = written[half];
+      do
+      :: len(waiting) > 0 -> waiting?number; returned!number, written[half]
+      :: else -> break
+      od;
+      number = 0;
+      more = true;
+      mine = !held;
+      if
+      :: mine -> held = true; more = false
+      :: else
+      fi
+    :: else
+    fi;
+    limit = (mine -> LEFT : 0)         /* WRONG resets_the_ring: limit = (mine -> released[half] - taken[source] : 0) */
+  };
+  if
+  :: mine ->
+    deliver(CLIENT, limit);
+    if
+    :: !gone ->
+      atomic {
+        mine = more;
+        if
+        :: shut -> leave(); mine = false
+        :: else -> held = false
+        fi
+      };
+      if
+      :: mine -> ready = true
+      :: else
+      fi
+    :: else
+    fi
+  :: else
+  fi;
+  atomic { gone = false; mine = false; limit = 0 }
+}
+
+inline close() {
+  atomic {
+    !mutex -> mine = (open_handle && released[half] == written[half] && len(waiting) == 0);
+    open_handle = (open_handle && !mine)
+  };
+  if
+  :: mine ->
+    atomic { seen = LEFT; cursor = taken[source] };
+    do
+    :: atomic { !held -> held = true; more = false }; break
+    :: atomic { held && LEFT != seen -> seen = LEFT; cursor = taken[source] }  /* there was progress. WRONG watches_the_cursor: :: held && LEFT != seen && taken[source] == cursor -> goto gives_up */
+    :: held && slow -> goto gives_up
+    :: held -> hurried = true; goto gives_up
+    od;
+    limit = ALL;
+    deliver(CLIENT, limit);
+    assert(!gone && LEFT == 0);
+    goto tells;
+gives_up:
+    atomic {
+      if
+      :: held -> shut = true; mine = in_call
+      :: else -> held = true; goto gives_up_not
+      fi
+    };
+    if
+    :: mine
+    :: !mine && !held
+    :: !mine && held && (slow || hurried) -> late = true
+    fi;
+                                       /* WRONG counts_in_the_mutex: !mutex; */
+    dropped = LEFT;                    /* WRONG counts_the_ring: dropped = released[half] - taken[source]; */
+    goto tells;
+gives_up_not:
+    limit = ALL;
+    deliver(CLIENT, limit);
+tells:
+    closed = true
+  :: else
+  fi;
+  atomic { gone = false; mine = false; limit = 0; seen = 0; cursor = 0 }
+}
+
+/* The audio thread has died, and the housekeeper replaces the half: under the mutex, with the lock seized. */
+proctype housekeeper() {
+  byte number;
+  bool raised;
+end_idle:
+  atomic { open_handle && !mutex -> mutex = true };
+  released[half] = written[half];
+  do
+  :: len(waiting) > 0 -> atomic { waiting?number; returned!number, written[half] }
+  :: else -> break
+  od;
+  atomic { number = 0; written[1] = written[0]; released[1] = written[0]; taken[1] = written[0] };  /* WRONG begins_at_zero: number = 0; */
+  atomic { next[0] = 1; half = 1 };
+  post(raised);
+  if
+  :: raised -> ready = true
+  :: else
+  fi;
+  mutex = false
+}
+
+proctype client() {
+  byte limit, message, turn, number, end, following, seen, cursor;
+  bool gone, mine, some;
+  write(); write(); write();
+  reset();
+  do
+  :: closed -> break
+  :: !closed && accepted < BLOCKS -> write()
+  :: !closed && accepted == BLOCKS -> reset(); close()
+  :: !closed -> break                  /* it stays open */
+  od;
+  client_ended = true;
+  goto done;
+end_killed:
+  false;
+done:
+  skip
+}
+
+init {
+  atomic { run audio_thread(); run notifier(); run housekeeper(); run client() }
+  timeout ->                           /* nobody can run any more */
+  assert(client_ended);
+  assert(!closed || told + dropped == accepted || late && told + dropped + 1 == accepted);
+  assert(!closed || dropped == 0 || hurried || stopped);
+  assert(closed || told == accepted && len(waiting) == 0 || stopped)
+}

@@ -1,0 +1,225 @@
+#include "driver/notify/wake_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "driver/notify/notifiers.h"
+#include "hal/system/clock.h"
+#include "hal/system/realtime.h"
+#include "tests/support/eventually.h"
+
+namespace refwave::notify {
+namespace {
+
+using test::eventually;
+
+constexpr std::int64_t kMs = 1'000'000;
+
+/// Counts messages.
+struct Counter final : SlotOwner {
+  explicit Counter(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {
+    for (core::Stream& stream : table->streams) {
+      stream.delivery.claim();
+      stream.delivery.publish();
+    }
+  }
+
+  void deliver(std::size_t slot) noexcept override {
+    core::DeliveryState& delivery = table->streams[slot].delivery;
+    if (!delivery.hold()) return;
+    do {
+      delivered += waiting[slot].exchange(0);
+    } while (delivery.release());
+  }
+
+  /// Effects: finishes a block of the slot, as the audio thread does. Returns: whether a sleeper had to be
+  /// signalled.
+  bool raise(std::size_t slot) {
+    ++waiting[slot];
+    if (table->streams[slot].delivery.post()) table->ready.set(slot);
+    return table->waker.wake_one();
+  }
+
+  const std::shared_ptr<core::StreamTable> table;
+  std::array<std::atomic<std::uint64_t>, core::kSlots> waiting{};
+  std::atomic<std::uint64_t> delivered{0};
+};
+
+configuration::Configuration waiting(configuration::Wake wake, std::uint32_t spin_percent) {
+  configuration::Configuration configuration;
+  configuration.wake = wake;
+  configuration.spin_percent = spin_percent;
+  return configuration;
+}
+
+class WakePolicyTest : public testing::TestWithParam<configuration::Wake> {
+ protected:
+  WakePolicyTest() { notifiers_.configure(waiting(GetParam(), 50)); }
+
+  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
+  std::shared_ptr<Counter> counter_ = std::make_shared<Counter>(table_);
+  Notifiers notifiers_{table_, counter_};
+};
+
+TEST_P(WakePolicyTest, Messages_that_come_when_nobody_expects_them_are_delivered) {
+  notifiers_.ensure(3);
+  for (std::size_t i = 1; i <= 2'000; ++i) {
+    // Now a guess that is right, now one that is wrong by far, now none.
+    const std::int64_t guesses[] = {hal::monotonic_now_ns(), hal::monotonic_now_ns() + 500 * kMs,
+                                    core::Forecast::kNone, 0};
+    table_->forecast.publish(1, {.ns = guesses[i % 4]});
+    counter_->raise(i % 7);
+    ASSERT_TRUE(eventually([&] { return counter_->delivered == i; })) << i;
+  }
+}
+
+TEST_P(WakePolicyTest, Two_producers_lose_nothing) {
+  notifiers_.ensure(4);
+  constexpr std::uint64_t kEach = 20'000;
+  const auto produce = [&](std::uint32_t who) {
+    for (std::uint64_t i = 0; i < kEach; ++i) {
+      table_->forecast.publish(who,
+                               {.ns = hal::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000});
+      counter_->raise(who * 8 + i % 8);
+    }
+  };
+  std::thread other(produce, 1);
+  produce(2);
+  other.join();
+  EXPECT_TRUE(eventually([&] { return counter_->delivered == 2 * kEach; })) << counter_->delivered;
+}
+
+TEST_P(WakePolicyTest, Ending_does_not_wait_for_what_is_expected) {
+  const std::uint64_t abandoned = hal::abandoned_threads();
+  auto counter = std::make_shared<Counter>(table_);
+  {
+    Notifiers notifiers(table_, counter);
+    notifiers.configure(waiting(GetParam(), 50));
+    notifiers.ensure(2);
+    table_->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
+    counter->raise(1);
+    ASSERT_TRUE(eventually([&] { return counter->delivered == 1; }));
+  }
+  EXPECT_EQ(hal::abandoned_threads(), abandoned);
+}
+
+INSTANTIATE_TEST_SUITE_P(Policies, WakePolicyTest,
+                         testing::Values(configuration::Wake::park, configuration::Wake::predict,
+                                         configuration::Wake::spin));
+
+TEST(WakePolicy, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_no_signal) {
+  auto table = std::make_shared<core::StreamTable>();
+  auto counter = std::make_shared<Counter>(table);
+  Notifiers notifiers(table, counter);
+  notifiers.configure(waiting(configuration::Wake::predict, 100));
+  notifiers.ensure(2);
+  int signals = 0;
+  int blocks = 0;
+  constexpr int kPatience = 3'000;  // a busy machine may let nobody be awake in time for a while
+  while (signals == 2 * blocks && blocks < kPatience) {
+    const int i = ++blocks;
+    const std::int64_t due_ns = hal::monotonic_now_ns() + 2 * kMs;
+    table->forecast.publish(1, {.ns = due_ns});
+    // Whoever delivered the block before looks at the forecast after that: give it one to look at.
+    if (counter->raise(0)) ++signals;
+    ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i - 1); }));
+    while (hal::monotonic_now_ns() < due_ns) std::this_thread::yield();
+    if (counter->raise(0)) ++signals;
+    ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i); }));
+  }
+  EXPECT_TRUE(eventually([&] { return notifiers.statistics().spun_ns > 0; }));
+  EXPECT_LT(signals, 2 * blocks) << "nobody was ever awake";
+}
+
+/// What a notifier does that naps for a block some milliseconds off, while `meanwhile(table)` happens.
+template <typename Meanwhile>
+Next after_a_nap(Meanwhile meanwhile) {
+  struct Nobody final : SlotOwner {
+    void deliver(std::size_t) noexcept override {}
+  } nobody;
+  core::StreamTable table;
+  WakePolicy wake_policy;
+  wake_policy.configure(configuration::Wake::predict, 100);
+  constexpr std::uint32_t kNoSuchProcessor = 1'023;
+  table.forecast.publish(1, {.ns = hal::monotonic_now_ns() + 15 * kMs, .processor = kNoSuchProcessor});
+  EXPECT_TRUE(table.waker.take_role());
+  Next next = Next::sleep;
+  std::thread napper([&] {
+    hal::Scheduling scheduling;
+    next = wake_policy.wait(table, nobody, scheduling);
+  });
+  EXPECT_TRUE(eventually([&] { return table.waker.take_role(); })) << "it naps without the role";
+  meanwhile(table);
+  napper.join();
+  return next;
+}
+
+/// Returns: as after_a_nap(), of a try in which the machine let the test do its part before the nap was over.
+template <typename Meanwhile>
+Next after_a_nap_in_time(Meanwhile meanwhile) {
+  Next next = Next::sleep;
+  for (int tries = 0; tries < 200 && next == Next::sleep; ++tries) next = after_a_nap(meanwhile);
+  return next;
+}
+
+TEST(WakePolicy, Who_was_too_late_for_the_role_looks_all_the_same) {
+  EXPECT_EQ(after_a_nap_in_time([](core::StreamTable& table) { table.ready.set(0); }),
+            Next::search_without_role);
+}
+
+TEST(WakePolicy, Who_finds_the_role_free_after_a_nap_searches) {
+  EXPECT_EQ(after_a_nap_in_time([](core::StreamTable& table) {
+              table.ready.set(0);
+              table.waker.give_up_role();
+            }),
+            Next::search);
+}
+
+TEST(WakePolicy, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
+  auto table = std::make_shared<core::StreamTable>();
+  auto counter = std::make_shared<Counter>(table);
+  Notifiers notifiers(table, counter);
+  constexpr std::uint32_t kPercent = 5;
+  notifiers.configure(waiting(configuration::Wake::predict, kPercent));
+  notifiers.ensure(2);
+  const std::int64_t begin_ns = hal::monotonic_now_ns();
+  std::uint64_t raised = 0;
+  // As PortAudio does with much latency: two periods come at once, then nothing for the time of two.
+  for (std::int64_t next_ns = begin_ns; next_ns < begin_ns + 400 * kMs; next_ns += 4 * kMs) {
+    hal::sleep_until_ns(next_ns);
+    for (int i = 0; i < 2; ++i, ++raised) {
+      counter->raise(0);
+      table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 2 * kMs});
+    }
+  }
+  EXPECT_TRUE(eventually([&] { return counter->delivered == raised; })) << counter->delivered;
+  const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
+  const auto spun_ns = static_cast<std::int64_t>(notifiers.statistics().spun_ns);
+  EXPECT_GT(spun_ns, 0) << "nobody has ever waited for a burst";
+  EXPECT_LE(spun_ns, passed_ns * kPercent / 100 + 10 * kMs);
+}
+
+TEST(WakePolicy, Spinning_stays_within_its_share) {
+  auto table = std::make_shared<core::StreamTable>();
+  auto counter = std::make_shared<Counter>(table);
+  Notifiers notifiers(table, counter);
+  constexpr std::uint32_t kPercent = 5;
+  notifiers.configure(waiting(configuration::Wake::predict, kPercent));
+  notifiers.ensure(2);
+  const std::int64_t begin_ns = hal::monotonic_now_ns();
+  std::uint64_t raised = 0;
+  while (hal::monotonic_now_ns() - begin_ns <
+         500 * kMs) {  // always expected, never in time: the worst there is
+    table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 100'000});
+    counter->raise(0);
+    ++raised;
+    ASSERT_TRUE(eventually([&] { return counter->delivered == raised; }));
+  }
+  const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
+  // A spin is over before its allowance is looked at again: one too many, and the allowance saved up before.
+  EXPECT_LE(static_cast<std::int64_t>(notifiers.statistics().spun_ns), passed_ns * kPercent / 100 + 10 * kMs);
+}
+
+}  // namespace
+}  // namespace refwave::notify
