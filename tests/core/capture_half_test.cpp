@@ -6,6 +6,8 @@
 #include <deque>
 #include <numeric>
 
+#include "tests/core/replaced_half.h"
+
 namespace refwave::core {
 namespace {
 
@@ -221,14 +223,8 @@ TEST(CaptureHalf, An_audio_thread_whose_lock_was_seized_touches_no_header) {
   CaptureRoom room;
   room.add(10);
   room.record(4);
-  const RtLock::Token acquisition = room.slot.lock.try_acquire();
   CaptureHalf& lost = room.half();
-  lost.enter(acquisition);
-  Stream::Spare spare = room.slot.make_spare();
-  const RtLock::Token mine = room.slot.lock.seize(acquisition);
-  ASSERT_NE(mine, 0U);
-  room.slot.replace_half(std::move(spare));
-  room.slot.lock.release(mine);
+  test::stay_while_replaced(room.slot);
   EXPECT_TRUE(room.queued[0].done());
   room.queued[0].header.flags = 0;
   room.queued[0].header.bytes_recorded = 77;

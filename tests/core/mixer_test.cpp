@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "tests/core/playback_room.h"
+#include "tests/core/replaced_half.h"
 
 namespace refwave::core {
 namespace {
@@ -173,10 +174,7 @@ TEST(Mixer, Touches_nothing_of_a_stream_whose_half_was_replaced_before_it_was_lo
   DeviceRound round(room.table, room.roster, kEpoch, CompletionBy::notifier);
   round.each(true, [&](AudioHalf& half) noexcept {
     EXPECT_EQ(&half, &stream.audio());
-    Stream::Spare spare = stream.make_spare();
-    const RtLock::Token mine = stream.lock.seize(stream.lock.inside());
-    stream.replace_half(std::move(spare));
-    stream.lock.release(mine);
+    test::replace_half(stream);
     return 0U;
   });
   EXPECT_FALSE(stream.lock.is_held()) << "it does not let go what is not its own";

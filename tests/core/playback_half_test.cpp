@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/core/playback_room.h"
+#include "tests/core/replaced_half.h"
 
 namespace refwave::core {
 namespace {
@@ -183,14 +184,8 @@ TEST(PlaybackHalf, An_audio_thread_whose_lock_was_seized_finishes_nothing) {
   PlaybackRoom room;
   room.write_frames(10);
   room.write_frames(10);
-  const RtLock::Token acquisition = room.slot.lock.try_acquire();
   PlaybackHalf& lost = room.playback();
-  lost.enter(acquisition);
-  Stream::Spare spare = room.slot.make_spare();
-  const RtLock::Token mine = room.slot.lock.seize(acquisition);
-  ASSERT_NE(mine, 0U);
-  room.slot.replace_half(std::move(spare));
-  room.slot.lock.release(mine);
+  const RtLock::Token acquisition = test::stay_while_replaced(room.slot);
   EXPECT_EQ(room.done_count(), 2U) << "given back";
   for (auto& one : room.written) one.header.flags = 0;  // the client's again
 
