@@ -14,29 +14,33 @@ constexpr std::chrono::milliseconds kGlance{1};  // of a caller that can come ba
 constexpr int kEnoughTries = 400;                // the shortest nap may be a millisecond and more
 constexpr std::chrono::microseconds kLongestNap{100};
 
+/// Effects: takes the lock from that acquisition, and puts a fresh half in the place of its own. Returns: the
+/// caller's acquisition; 0 if that thread has left: then its half is as good as ever. Throws std::bad_alloc.
+core::RtLock::Token seize_and_replace(core::Stream& stream, core::RtLock::Token theirs) {
+  // Made before the lock is seized, so that nothing can fail afterwards.
+  core::Stream::Spare spare = stream.make_spare();
+  const core::RtLock::Token mine = stream.lock.seize(theirs);
+  if (mine != 0) stream.replace_half(std::move(spare));
+  return mine;
+}
+
 }  // namespace
 
 AudioSection::AudioSection(core::Stream& stream, IfOverdue if_overdue)
     : stream_(stream), waiter_(stream.lock) {
   const bool waits = if_overdue != IfOverdue::come_back_later;
-  for (;;) {
+  while (mine_ == 0) {
     const core::RtLock::Token theirs = acquire_or_overdue(waits);
     if (mine_ != 0) break;
     if (!waits) return;
-    // Made before the lock is seized, so that nothing can fail afterwards.
-    core::Stream::Spare spare =
-        if_overdue == IfOverdue::replace ? stream_.make_spare() : core::Stream::Spare();
-    mine_ = stream_.lock.seize(theirs);
-    // That thread has left in the last moment. Then its half is as good as ever.
-    if (mine_ == 0) continue;
     if (if_overdue == IfOverdue::replace) {
-      stream_.replace_half(std::move(spare));
-      was_replaced_ = true;
+      mine_ = seize_and_replace(stream_, theirs);
+      was_replaced_ = mine_ != 0;
     } else {
-      stream_.lose_half();
-      was_lost_ = true;
+      mine_ = stream_.lock.seize(theirs);
+      was_lost_ = mine_ != 0;
+      if (was_lost_) stream_.lose_half();
     }
-    break;
   }
   if (!was_lost_) stream_.audio().enter(mine_);
 }
@@ -72,12 +76,9 @@ core::RtLock::Token AudioSection::acquire_or_overdue(bool waits) noexcept {
 }
 
 bool replace_overdue(core::Stream& stream, core::RtLock::Token theirs) {
-  core::Stream::Spare spare = stream.make_spare();
-  const core::RtLock::Token mine = stream.lock.seize(theirs);
-  if (mine == 0) return false;
-  stream.replace_half(std::move(spare));
-  stream.lock.release(mine);
-  return true;
+  const core::RtLock::Token mine = seize_and_replace(stream, theirs);
+  if (mine != 0) stream.lock.release(mine);
+  return mine != 0;
 }
 
 }  // namespace refwave::stream
