@@ -69,8 +69,7 @@ Driver::Driver(configuration::Configuration configuration, std::shared_ptr<hal::
   context_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   context_.device_thread = std::make_shared<engine::DeviceThread>();
   engine_list_ = std::make_shared<EngineList>();
-  notifiers_ = std::make_shared<notify::Notifiers>(
-      context_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
+  notifiers_ = std::make_shared<notify::Notifiers>(context_.table);
   housekeeper_ = std::make_unique<engine::Housekeeper>(
       [list = engine_list_, streams = streams_, notifiers = notifiers_] {
         const std::int64_t now_ns = hal::monotonic_now_ns();

@@ -68,8 +68,7 @@ class Driver {
   void retry_lost_devices();
 
   stream::Statistics statistics();
-  /// Returns: the statistics of the threads that call clients back.
-  stream::NotifierStatistics notifier_statistics() const { return notifiers_->statistics(); }
+  notify::Notifiers& notifiers() { return *notifiers_; }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return context_.journal->text(); }
   /// What the driver tells, of itself and of its refusals.

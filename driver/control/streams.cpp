@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "driver/control/client_call.h"
+#include "driver/core/stream/deliver.h"
 #include "driver/engine/log/words.h"
 #include "driver/stream/audio_section.h"
 #include "hal/system/clock.h"
@@ -153,7 +154,13 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
   if (was_replaced) stream.engine->serve_again(stream);
   if (direction == hal::Direction::output) stream.running.store(true, std::memory_order_relaxed);
   call.leave();
-  if (is_ours) messenger_.deliver_held(stream, messages);
+  if (!is_ours) return Error::none;
+  const auto next = [&] { return stream.take(); };
+  if (core::deliver(stream, messages, core::Stack::unknown, next) == core::Told::gone) return Error::none;
+  // If more have come meanwhile, a notifier gets the stream, because the caller must return to its own
+  // client.
+  if (stream.delivery.hand_back(core::DeliveryState::Left::nothing_known))
+    table_->hand_to_notifier(stream.index());
   return Error::none;
 }
 

@@ -1,6 +1,5 @@
 // All open streams of a driver, and the calls that a client may make on them, by handle. This is the front:
-// it checks handles, and opens, resets and stops streams. Messenger tells their clients of finished blocks,
-// and CloseProtocol ends them.
+// it checks handles, and opens, resets and stops streams. CloseProtocol ends them.
 //
 // Called by the wave messages (driver/winmm) on any thread, client callbacks included, and by the
 // housekeeper. Nothing here calls a client under a lock.
@@ -14,7 +13,6 @@
 #include "driver/control/client_call.h"
 #include "driver/control/close_protocol.h"
 #include "driver/control/handle.h"
-#include "driver/control/messenger.h"
 #include "driver/core/handover/client_callback.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/engine.h"
@@ -52,8 +50,6 @@ class Streams {
                    std::shared_ptr<const engine::Journal> journal = std::make_shared<engine::Journal>());
 
   const std::shared_ptr<core::StreamTable>& table() const { return table_; }
-  /// The object that notifiers call. It lives as long as this object.
-  Messenger& messenger() { return messenger_; }
 
   /// Effects: takes a slot, attaches the stream to the engine's device and tells the client (open) on this
   /// thread. `handle` is set before the client is told. Errors: all_slots_used, no_memory, no_device.
@@ -131,7 +127,6 @@ class Streams {
   std::atomic<bool> ending_{false};
   const std::shared_ptr<const engine::Journal> journal_;
   const std::shared_ptr<core::StreamTable> table_;
-  Messenger messenger_{*table_};
   CloseProtocol close_protocol_;
 };
 

@@ -1,10 +1,16 @@
 #include "driver/notify/cache_warmer.h"
 
 #include "driver/core/ring/cache.h"
+#include "driver/core/stream/deliver.h"
 #include "hal/system/cache_line.h"
 #include "hal/system/clock.h"
 
 namespace refwave::notify {
+
+// Not inlined, because the cache warmer has to run the same code.
+[[gnu::noinline]] void deliver_all(core::Stream& stream) noexcept {
+  core::deliver_all(stream, core::Stack::known);
+}
 
 void CacheWarmer::follow(const core::Stream& stream) noexcept {
   core::BlockRing& ring = stream.next_told().ring();
@@ -30,13 +36,15 @@ void CacheWarmer::prefetch_followed() const noexcept {
   core::prefetch(client(trail_.instance));
 }
 
-void CacheWarmer::make_message() noexcept {
+void CacheWarmer::run() noexcept {
+  prefetch_followed();
   core::BlockRing& ring = stream_.next_told().ring();
   ring.push({.header = &header_, .finished_ns = hal::monotonic_now_ns()});
   ring.skip_all();
   ring.release_one();
   stream_.delivery.post();
   stream_.delivery.hold();
+  deliver_all(stream_);
 }
 
 }  // namespace refwave::notify

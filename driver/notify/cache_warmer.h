@@ -1,6 +1,6 @@
 // A delivery that calls no client. A notifier that has slept for milliseconds finds neither the code of a
 // delivery nor its data in the caches. So it runs through that code once, while it waits for the block that
-// it woke up for (wake = predict). Messenger owns it; the notifier with the role runs it.
+// it woke up for (wake = predict). All notifiers share it; the one with the role runs it.
 #pragma once
 
 #include <atomic>
@@ -12,6 +12,9 @@
 #include "hal/system/cache_line.h"
 
 namespace refwave::notify {
+
+/// Effects: as core::deliver_all(), on a notifier's stack. Thread: a notifier, which holds the stream's word.
+void deliver_all(core::Stream& stream) noexcept;
 
 class CacheWarmer {
  public:
@@ -29,18 +32,12 @@ class CacheWarmer {
   /// Thread: its owner.
   void follow(const core::Stream& stream) noexcept;
 
-  /// Effects: makes a message, has `deliver(stream)` deliver it, and prefetches the memory that
-  /// the last real one used. Thread: the notifier that has the role.
-  template <typename Deliver>
-  void run(Deliver deliver) noexcept {
-    prefetch_followed();
-    make_message();
-    deliver(stream_);
-  }
+  /// Effects: prefetches the memory that the last real message used, makes one of its own, and delivers it.
+  /// Thread: the notifier that has the role.
+  void run() noexcept;
 
  private:
   void prefetch_followed() const noexcept;
-  void make_message() noexcept;
 
   /// Addresses; of them only the stream's, which is as old as the table, is ever dereferenced. Each is
   /// written by a stream's holder and read by a notifier, in any order, relaxed.

@@ -12,7 +12,7 @@ namespace refwave::notify {
 
 struct Notifiers::Shared {
   std::shared_ptr<core::StreamTable> table;
-  std::shared_ptr<SlotOwner> owner;
+  CacheWarmer warmer;
   WakePolicy wake_policy;
   std::atomic<configuration::Priority> priority{configuration::Priority::ordinary};  // control → notifiers
   std::atomic<std::uint32_t> prompt{0};    // notifiers that the system wakes before ordinary threads
@@ -41,10 +41,12 @@ constexpr std::size_t kThreadOverheadBytes = 1024 * 1024;
 
 }  // namespace
 
-Notifiers::Notifiers(std::shared_ptr<core::StreamTable> table, std::shared_ptr<SlotOwner> owner)
-    : shared_(std::make_shared<Shared>()) {
+Notifiers::Notifiers(std::shared_ptr<core::StreamTable> table) : shared_(std::make_shared<Shared>()) {
   shared_->table = std::move(table);
-  shared_->owner = std::move(owner);
+}
+
+void Notifiers::warm_with(core::ClientCallback::Function tell) noexcept {
+  shared_->warmer.set_callback(tell);
 }
 
 /// One notifier's thread, and the state that it alone uses.
@@ -65,7 +67,7 @@ class Notifiers::Worker {
         hand_on();
         if (retires) return leave();
         // An open may have kept the thread.
-        if (*slot != core::kRetireBit) shared_.owner->deliver(*slot);
+        if (*slot != core::kRetireBit) deliver(*slot);
       }
     }
   }
@@ -86,7 +88,7 @@ class Notifiers::Worker {
         if (!has_role_) return std::nullopt;
         continue;
       }
-      const Next next = shared_.wake_policy.wait(table_, *shared_.owner, scheduling_);
+      const Next next = shared_.wake_policy.wait(table_, shared_.warmer, scheduling_);
       has_role_ = next == Next::search;
       if (next == Next::sleep) return std::nullopt;
     }
@@ -99,6 +101,16 @@ class Notifiers::Worker {
     has_role_ = false;
     if (table_.ready.any() && table_.waker.wake_one())
       shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  void deliver(std::size_t index) noexcept {
+    core::Stream& stream = table_.streams[index];
+    // A bit may be left over, because a reset or a close has delivered.
+    if (!stream.delivery.hold()) return;
+    core::BlockRing& ring = stream.next_told().ring();
+    core::prefetch(&ring.at(ring.notified()));
+    shared_.warmer.follow(stream);
+    deliver_all(stream);
   }
 
   /// Effects: asks the system for the configured priority, or gives it back, before client code runs.

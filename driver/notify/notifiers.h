@@ -1,6 +1,6 @@
 // The threads that call clients back. Each sleeps until it is given the searching role, claims one ready
 // slot, hands the role on, delivers that slot's messages one by one, and goes on while there is more. The
-// protocol is tests/models/completion_and_wake.pml. There are at least as many threads as slots in use, so
+// protocol is tests/models/wake.pml. There are at least as many threads as slots in use, so
 // that a client that blocks in its callback delays only itself.
 #pragma once
 
@@ -16,7 +16,6 @@
 
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/stream_table.h"
-#include "driver/notify/slot_owner.h"
 #include "driver/notify/wake_policy.h"
 #include "driver/stream/statistics.h"
 #include "hal/system/owned_thread.h"
@@ -25,8 +24,8 @@ namespace refwave::notify {
 
 class Notifiers {
  public:
-  /// Both are shared, so that they outlive the threads, abandoned ones too.
-  Notifiers(std::shared_ptr<core::StreamTable> table, std::shared_ptr<SlotOwner> owner);
+  /// `table`: shared, so that it outlives the threads, abandoned ones too. Throws std::bad_alloc.
+  explicit Notifiers(std::shared_ptr<core::StreamTable> table);
   ~Notifiers() { end(); }
   Notifiers(const Notifiers&) = delete;
   Notifiers& operator=(const Notifiers&) = delete;
@@ -34,6 +33,8 @@ class Notifiers {
   /// Effects: the notifiers wait for work, and ask the system for priority, as configured. Threads that sleep
   /// follow when they are woken. Thread: control.
   void configure(const configuration::Configuration& configuration);
+  /// Effects: the cache warmer calls this function in place of a client. Before the first ensure().
+  void warm_with(core::ClientCallback::Function tell) noexcept;
   /// Effects: makes sure that there are threads for `count` slots in use. Returns: an empty text, or the
   /// reason why a thread is missing. Thread: control.
   std::string ensure(std::size_t count);

@@ -26,10 +26,10 @@ constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
 
 }  // namespace
 
-Next WakePolicy::wait(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
+Next WakePolicy::wait(core::StreamTable& table, CacheWarmer& warmer, hal::Scheduling& scheduling) noexcept {
   account();
   const configuration::Wake wake = wake_.load(std::memory_order_relaxed);
-  if (wake == configuration::Wake::predict) return predict(table, owner, scheduling);
+  if (wake == configuration::Wake::predict) return predict(table, warmer, scheduling);
   if (wake == configuration::Wake::park) return park(table);
   const std::int64_t now_ns = hal::monotonic_now_ns();
   return watch(table, now_ns, now_ns + kSpinIdleNs);
@@ -46,7 +46,8 @@ Next WakePolicy::search_if_ready(core::StreamTable& table) noexcept {
   return table.ready.any() && table.waker.take_role() ? Next::search : Next::sleep;
 }
 
-Next WakePolicy::predict(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept {
+Next WakePolicy::predict(core::StreamTable& table, CacheWarmer& warmer,
+                         hal::Scheduling& scheduling) noexcept {
   const std::int64_t now_ns = hal::monotonic_now_ns();
   const core::Forecast::Guess next = table.forecast.next(now_ns, kPatienceNs);
   if (next.ns == core::Forecast::kNone || next.ns - now_ns > kFarNs) return park(table);
@@ -76,7 +77,7 @@ Next WakePolicy::predict(core::StreamTable& table, SlotOwner& owner, hal::Schedu
     lead_.note_too_short(may_miss());
   if (woken || over || !whole) return has_role ? Next::search : Next::search_without_role;
   if (sleeps) {
-    owner.warm_caches();
+    warmer.run();
     led_ns_.store(next.ns - wake_ns, std::memory_order_relaxed);
   }
   return watch(table, awake_ns, next.ns + kPatienceNs);

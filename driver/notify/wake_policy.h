@@ -12,8 +12,8 @@
 
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/stream_table.h"
+#include "driver/notify/cache_warmer.h"
 #include "driver/notify/lead.h"
-#include "driver/notify/slot_owner.h"
 #include "hal/system/scheduling.h"
 
 namespace refwave::notify {
@@ -38,7 +38,7 @@ class WakePolicy {
 
   /// Effects: waits as configured. The caller has the role, and nothing is ready. `scheduling`: the caller's
   /// own. Thread: the notifier that searches.
-  Next wait(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
+  Next wait(core::StreamTable& table, CacheWarmer& warmer, hal::Scheduling& scheduling) noexcept;
 
   /// Returns: whether one notifier has to stay awake, or wake up by itself, for the next block. Thread: any.
   bool waits_awake() const noexcept {
@@ -55,7 +55,7 @@ class WakePolicy {
  private:
   static Next park(core::StreamTable& table) noexcept;
   static Next search_if_ready(core::StreamTable& table) noexcept;
-  Next predict(core::StreamTable& table, SlotOwner& owner, hal::Scheduling& scheduling) noexcept;
+  Next predict(core::StreamTable& table, CacheWarmer& warmer, hal::Scheduling& scheduling) noexcept;
   void nap(core::StreamTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept;
   Next watch(core::StreamTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
   bool spin_until(core::StreamTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept;

@@ -111,7 +111,7 @@ bool enable() noexcept {
   watch_for_process_end();
   try {
     auto driver = std::make_unique<control::Driver>();
-    driver->streams().messenger().warm_with(call_nobody);
+    driver->notifiers().warm_with(call_nobody);
     // Release: pairs with Visit(). A visitor finds the whole driver.
     the_driver.store(driver.release(), std::memory_order_release);
     return true;

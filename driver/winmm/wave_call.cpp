@@ -148,7 +148,7 @@ DWORD get_stream_statistics(const WaveCall& call) {
                                                             : control::Streams::Ask::counters;
   const stream::Error error = call.streams().statistics(call.user, call.direction, statistics, ask);
   if (error != stream::Error::none) return result_of(error);
-  statistics.notifiers = call.driver.notifier_statistics();
+  statistics.notifiers = call.driver.notifiers().statistics();
   return give_statistics(statistics, call.first);
 }
 

@@ -70,7 +70,7 @@ constexpr Message kMessages[] = {
     {"WIDM_STOP", "WIDM_STOP message", kInput, "stop"},
     {"WIDM_RESET", "WIDM_RESET message", kStreams, "return_blocks"},
     {"WIDM_GETPOS", "WIDM_GETPOS message, MMTIME structure", kCall, "get_position"},
-    {"Crowd", "Creating a DriverProc Function, Installable Drivers", "driver/control/messenger.cpp",
+    {"Crowd", "Creating a DriverProc Function, Installable Drivers", "driver/notify/notifiers.cpp",
      "deliver"},
 };
 

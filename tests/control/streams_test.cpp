@@ -338,20 +338,22 @@ TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itse
 TEST(Streams, A_rehearsal_tells_nobody_and_counts_nothing) {
   static std::atomic<int> rehearsed{0};
   rehearsed = 0;
-  Client client;
-  Room room({}, kStepped);
-  room.streams->messenger().warm_with([](const core::ClientCallback& callback, core::Notice notice,
-                                         core::ClientHeader*, core::Stack) noexcept {
+  notify::CacheWarmer warmer;
+  warmer.set_callback([](const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*,
+                         core::Stack) noexcept {
     if (notice == core::Notice::done && callback.target == 0) ++rehearsed;
     return true;
   });
-  room.streams->messenger().warm_caches();  // nobody has gone before
+  Client client;
+  Room room({}, kStepped);
+  warmer.run();  // nobody has gone before
   ASSERT_EQ(room.open(client), Error::none);
   room.write(client, 10);
   room.step(1);
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+  warmer.follow(room.slot(0));
   ASSERT_EQ(room.streams->close(client.handle, kOutput), Error::none);
-  room.streams->messenger().warm_caches();  // by the way of a stream that is gone
+  warmer.run();  // by the way of a stream that is gone
   EXPECT_EQ(rehearsed, 2);
   EXPECT_EQ(client.done, 1U);
   EXPECT_EQ(room.streams->total().messages, 1U);

@@ -9,6 +9,7 @@
 #include "hal/system/realtime.h"
 #include "hal/system/scheduling.h"
 #include "hal/system/thread_id.h"
+#include "tests/notify/clients.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::notify {
@@ -21,41 +22,23 @@ struct Treatment {
   cpu_set_t processors{};
 };
 
-/// Keeps how the thread of the newest message was treated.
-struct Asker final : SlotOwner {
-  explicit Asker(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {
-    table->streams[0].delivery.claim();
-    table->streams[0].delivery.publish();
-  }
-
-  void deliver(std::size_t slot) noexcept override {
-    core::DeliveryState& delivery = table->streams[slot].delivery;
-    if (!delivery.hold()) return;
-    do {
-      const std::lock_guard lock(mutex);
-      newest.policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
-      sched_getaffinity(0, sizeof newest.processors, &newest.processors);
-      ++delivered;
-    } while (delivery.release());
-  }
-  /// It has just woken up by the clock.
-  void warm_caches() noexcept override { woke_on = static_cast<int>(hal::current_processor()); }
-  Treatment treatment() {
-    const std::lock_guard lock(mutex);
-    return newest;
-  }
-
-  const std::shared_ptr<core::StreamTable> table;
-  std::atomic<std::uint64_t> delivered{0};
-  std::atomic<int> woke_on{-1};
-
- private:
-  std::mutex mutex;
-  Treatment newest;
-};
+/// Where the cache warmer ran last: its thread has just woken up by the clock.
+std::atomic<int> woke_on{-1};
+bool note_processor(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
+  woke_on = static_cast<int>(hal::current_processor());
+  return true;
+}
 
 class NotifierScheduling : public testing::Test {
  protected:
+  NotifierScheduling() {
+    notifiers_.warm_with(note_processor);
+    clients_.inside = [this] {
+      const std::lock_guard lock(mutex_);
+      newest_.policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+      sched_getaffinity(0, sizeof newest_.processors, &newest_.processors);
+    };
+  }
   void configure(configuration::Wake wake, configuration::Priority priority) {
     configuration::Configuration configuration;
     configuration.wake = wake;
@@ -67,21 +50,23 @@ class NotifierScheduling : public testing::Test {
   /// Effects: one block, foreseen so long before that there is time for a nap. Returns: how it was told.
   Treatment tell(std::uint32_t processor) {
     constexpr std::int64_t kNapNs = 2'000'000;
-    const std::uint64_t before = asker_->delivered;
+    const std::uint64_t before = clients_.total;
     const std::int64_t due_ns = hal::monotonic_now_ns() + kNapNs;
     table_->forecast.publish(1, {.ns = due_ns, .processor = processor});
     for (std::uint64_t i = 1; i <= 2; ++i) {  // the first one has them look at the forecast
-      if (table_->streams[0].delivery.post()) table_->ready.set(0);
-      table_->waker.wake_one();
-      EXPECT_TRUE(eventually([&] { return asker_->delivered == before + i; }));
+      clients_.raise(0);
+      EXPECT_TRUE(eventually([&] { return clients_.total == before + i; }));
       if (i == 1) hal::sleep_until_ns(due_ns);
     }
-    return asker_->treatment();
+    const std::lock_guard lock(mutex_);
+    return newest_;
   }
 
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  std::shared_ptr<Asker> asker_ = std::make_shared<Asker>(table_);
-  Notifiers notifiers_{table_, asker_};
+  std::mutex mutex_;
+  Treatment newest_;  // of the thread of the newest message
+  Clients clients_{table_};
+  Notifiers notifiers_{table_};
 };
 
 TEST_F(NotifierScheduling,
@@ -94,11 +79,11 @@ TEST_F(NotifierScheduling,
   int wakes = 0;
   EXPECT_TRUE(eventually([&] {
     const std::uint32_t audio = hal::current_processor();
-    asker_->woke_on = -1;
+    woke_on = -1;
     const Treatment treatment = tell(audio);
     EXPECT_TRUE(CPU_EQUAL(&treatment.processors, &all)) << "a thread that the client starts would inherit it";
-    if (asker_->woke_on < 0) return false;  // nobody has napped
-    EXPECT_NE(asker_->woke_on, static_cast<int>(audio));
+    if (woke_on < 0) return false;  // nobody has napped
+    EXPECT_NE(woke_on, static_cast<int>(audio));
     return ++wakes == 20;
   }));
 }

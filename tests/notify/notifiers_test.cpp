@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "tests/notify/clients.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::notify {
@@ -11,49 +12,16 @@ namespace {
 
 using test::eventually;
 
-/// Counts what it is to deliver; the client in slot `blocked` does not return while `hold` is set.
-struct Clients final : SlotOwner {
-  explicit Clients(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {
-    for (core::Stream& stream : table->streams) {
-      stream.delivery.claim();
-      stream.delivery.publish();
-    }
-  }
-
-  void deliver(std::size_t slot) noexcept override {
-    core::DeliveryState& delivery = table->streams[slot].delivery;
-    if (!delivery.hold()) return;
-    ++begun;
-    if (slot == blocked) {
-      while (hold) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    do {
-      delivered[slot] += waiting[slot].exchange(0);
-    } while (delivery.release());
-  }
-
-  const std::shared_ptr<core::StreamTable> table;
-  std::array<std::atomic<std::uint64_t>, core::kSlots> waiting{};
-  std::array<std::atomic<std::uint64_t>, core::kSlots> delivered{};
-  std::atomic<std::uint64_t> begun{0};
-  std::atomic<std::size_t> blocked{core::kSlots};
-  std::atomic<bool> hold{false};
-};
-
 class NotifiersTest : public testing::Test {
  protected:
-  void raise(std::size_t slot) {
-    ++clients_->waiting[slot];
-    if (table_->streams[slot].delivery.post()) table_->ready.set(slot);
-    table_->waker.wake_one();
-  }
+  void raise(std::size_t slot) { clients_.raise(slot); }
 
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  std::shared_ptr<Clients> clients_ = std::make_shared<Clients>(table_);
+  Clients clients_{table_};
 };
 
 TEST_F(NotifiersTest, Ensure_makes_as_many_as_asked_for_and_never_fewer) {
-  Notifiers notifiers(table_, clients_);
+  Notifiers notifiers(table_);
   EXPECT_EQ(notifiers.count(), 0U);
   EXPECT_EQ(notifiers.ensure(3), "");
   EXPECT_EQ(notifiers.count(), 3U);
@@ -62,7 +30,7 @@ TEST_F(NotifiersTest, Ensure_makes_as_many_as_asked_for_and_never_fewer) {
 }
 
 TEST_F(NotifiersTest, Threads_may_ask_for_more_at_the_same_time) {
-  Notifiers notifiers(table_, clients_);
+  Notifiers notifiers(table_);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < 8; ++i) threads.emplace_back([&, i] { notifiers.ensure(i + 1); });
   for (auto& thread : threads) thread.join();
@@ -70,33 +38,32 @@ TEST_F(NotifiersTest, Threads_may_ask_for_more_at_the_same_time) {
 }
 
 TEST_F(NotifiersTest, Everything_raised_is_delivered) {
-  Notifiers notifiers(table_, clients_);
+  Notifiers notifiers(table_);
   notifiers.ensure(3);
   for (std::uint64_t i = 1; i <= 2'000; ++i) {
     for (const std::size_t slot : {std::size_t{0}, std::size_t{77}, core::kSlots - 1}) raise(slot);
     if (i % 100 == 0) {
-      ASSERT_TRUE(eventually([&] { return clients_->delivered[0] == i && clients_->delivered[77] == i; }))
-          << i;
+      ASSERT_TRUE(eventually([&] { return clients_.delivered[0] == i && clients_.delivered[77] == i; })) << i;
     }
   }
-  EXPECT_TRUE(eventually([&] { return clients_->delivered[core::kSlots - 1] == 2'000; }));
+  EXPECT_TRUE(eventually([&] { return clients_.delivered[core::kSlots - 1] == 2'000; }));
 }
 
 TEST_F(NotifiersTest, A_client_that_blocks_starves_only_itself) {
-  clients_->blocked = 5;
-  clients_->hold = true;
-  Notifiers notifiers(table_, clients_);
+  clients_.blocked = 5;
+  clients_.hold = true;
+  Notifiers notifiers(table_);
   notifiers.ensure(2);
   raise(5);
-  ASSERT_TRUE(eventually([&] { return clients_->begun == 1; }));
+  ASSERT_TRUE(eventually([&] { return clients_.begun == 1; }));
   for (std::uint64_t i = 1; i <= 100; ++i) {
     raise(3);
     raise(5);
-    ASSERT_TRUE(eventually([&] { return clients_->delivered[3] == i; })) << i;
+    ASSERT_TRUE(eventually([&] { return clients_.delivered[3] == i; })) << i;
   }
-  EXPECT_EQ(clients_->delivered[5], 0U);
-  clients_->hold = false;
-  EXPECT_TRUE(eventually([&] { return clients_->delivered[5] == 101; }));
+  EXPECT_EQ(clients_.delivered[5], 0U);
+  clients_.hold = false;
+  EXPECT_TRUE(eventually([&] { return clients_.delivered[5] == 101; }));
 }
 
 /// Effects: the housekeeper's looks of so many seconds, with so many slots in use.
@@ -107,7 +74,7 @@ void look_for_seconds(Notifiers& notifiers, std::int64_t& now_ns, int seconds, s
 }
 
 TEST_F(NotifiersTest, Threads_that_nobody_needs_end_after_some_seconds) {
-  Notifiers notifiers(table_, clients_);
+  Notifiers notifiers(table_);
   std::int64_t now_ns = 0;
   notifiers.ensure(64);
   look_for_seconds(notifiers, now_ns, 1, 3);
@@ -118,39 +85,39 @@ TEST_F(NotifiersTest, Threads_that_nobody_needs_end_after_some_seconds) {
   EXPECT_TRUE(eventually([&] { return !notifiers.trim(now_ns += 1'000'000'000, [] { return 3; }); }));
   for (std::uint64_t i = 1; i <= 100; ++i) {
     for (const std::size_t slot : {1, 2, 3}) raise(slot);
-    ASSERT_TRUE(eventually([&] { return clients_->delivered[3] == i; })) << i;
+    ASSERT_TRUE(eventually([&] { return clients_.delivered[3] == i; })) << i;
   }
   look_for_seconds(notifiers, now_ns, 6, 0);
   EXPECT_EQ(notifiers.count(), 0U);
   EXPECT_TRUE(eventually([&] { return !notifiers.trim(now_ns, [] { return 0; }); }));
   notifiers.ensure(2);
   raise(1);
-  EXPECT_TRUE(eventually([&] { return clients_->delivered[1] == 101; }));
+  EXPECT_TRUE(eventually([&] { return clients_.delivered[1] == 101; }));
 }
 
 /// A thread that is to end, and is in a callback, is kept by the next open; and it is no thread too few.
 TEST_F(NotifiersTest, A_thread_in_a_callback_stays_when_it_is_needed_again) {
-  clients_->blocked = 5;
-  clients_->hold = true;
-  Notifiers notifiers(table_, clients_);
+  clients_.blocked = 5;
+  clients_.hold = true;
+  Notifiers notifiers(table_);
   std::int64_t now_ns = 0;
   notifiers.ensure(2);
   raise(5);
-  ASSERT_TRUE(eventually([&] { return clients_->begun == 1; }));
+  ASSERT_TRUE(eventually([&] { return clients_.begun == 1; }));
   look_for_seconds(notifiers, now_ns, 6, 0);
   EXPECT_EQ(notifiers.count(), 0U);
   notifiers.ensure(2);
   for (std::uint64_t i = 1; i <= 100; ++i) {
     raise(3);
-    ASSERT_TRUE(eventually([&] { return clients_->delivered[3] == i; })) << i;
+    ASSERT_TRUE(eventually([&] { return clients_.delivered[3] == i; })) << i;
   }
-  clients_->hold = false;
-  EXPECT_TRUE(eventually([&] { return clients_->delivered[5] == 1; }));
+  clients_.hold = false;
+  EXPECT_TRUE(eventually([&] { return clients_.delivered[5] == 1; }));
 }
 
 /// Opens and closes of many streams, with time that runs fast: each message of a slot in use arrives.
 TEST_F(NotifiersTest, No_message_is_lost_while_threads_end_and_start) {
-  Notifiers notifiers(table_, clients_);
+  Notifiers notifiers(table_);
   std::int64_t now_ns = 0;
   std::atomic<std::size_t> needed{1};
   std::atomic<bool> over{false};
@@ -162,7 +129,7 @@ TEST_F(NotifiersTest, No_message_is_lost_while_threads_end_and_start) {
     needed = slots;
     ASSERT_EQ(notifiers.ensure(slots), "");
     for (std::size_t slot = 0; slot < slots; ++slot) raise(slot);
-    ASSERT_TRUE(eventually([&] { return clients_->delivered[0] == round; })) << round;
+    ASSERT_TRUE(eventually([&] { return clients_.delivered[0] == round; })) << round;
   }
   over = true;
   housekeeper.join();
@@ -171,29 +138,29 @@ TEST_F(NotifiersTest, No_message_is_lost_while_threads_end_and_start) {
 TEST_F(NotifiersTest, Ending_delivers_nothing_twice_and_leaves_no_thread) {
   const std::uint64_t abandoned = hal::abandoned_threads();
   {
-    Notifiers notifiers(table_, clients_);
+    Notifiers notifiers(table_);
     notifiers.ensure(core::kSlots);
     raise(1);
-    ASSERT_TRUE(eventually([&] { return clients_->delivered[1] == 1; }));
+    ASSERT_TRUE(eventually([&] { return clients_.delivered[1] == 1; }));
   }
   EXPECT_EQ(hal::abandoned_threads(), abandoned);
-  EXPECT_EQ(clients_.use_count(), 1) << "a thread is left";
+  EXPECT_EQ(table_.use_count(), 2) << "a thread is left";
 }
 
 TEST_F(NotifiersTest, Ending_leaves_a_client_that_does_not_return) {
   const std::uint64_t abandoned = hal::abandoned_threads();
-  clients_->blocked = 5;
-  clients_->hold = true;
-  auto owned = std::make_unique<Notifiers>(table_, clients_);
+  clients_.blocked = 5;
+  clients_.hold = true;
+  auto owned = std::make_unique<Notifiers>(table_);
   owned->ensure(4);
   raise(5);
-  ASSERT_TRUE(eventually([&] { return clients_->begun == 1; }));
+  ASSERT_TRUE(eventually([&] { return clients_.begun == 1; }));
   owned.reset();
   EXPECT_EQ(hal::abandoned_threads(), abandoned + 1);
 
-  clients_->hold = false;  // it returns, and finds that it is to end
-  EXPECT_TRUE(eventually([&] { return clients_.use_count() == 1; }));
-  EXPECT_EQ(clients_->delivered[5], 1U);
+  clients_.hold = false;  // it returns, and finds that it is to end
+  EXPECT_TRUE(eventually([&] { return table_.use_count() == 2; }));
+  EXPECT_EQ(clients_.delivered[5], 1U);
 }
 
 }  // namespace

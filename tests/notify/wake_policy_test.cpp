@@ -7,6 +7,7 @@
 #include "driver/notify/notifiers.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
+#include "tests/notify/clients.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::notify {
@@ -15,36 +16,6 @@ namespace {
 using test::eventually;
 
 constexpr std::int64_t kMs = 1'000'000;
-
-/// Counts messages.
-struct Counter final : SlotOwner {
-  explicit Counter(std::shared_ptr<core::StreamTable> slots) : table(std::move(slots)) {
-    for (core::Stream& stream : table->streams) {
-      stream.delivery.claim();
-      stream.delivery.publish();
-    }
-  }
-
-  void deliver(std::size_t slot) noexcept override {
-    core::DeliveryState& delivery = table->streams[slot].delivery;
-    if (!delivery.hold()) return;
-    do {
-      delivered += waiting[slot].exchange(0);
-    } while (delivery.release());
-  }
-
-  /// Effects: finishes a block of the slot, as the audio thread does. Returns: whether a sleeper had to be
-  /// signalled.
-  bool raise(std::size_t slot) {
-    ++waiting[slot];
-    if (table->streams[slot].delivery.post()) table->ready.set(slot);
-    return table->waker.wake_one();
-  }
-
-  const std::shared_ptr<core::StreamTable> table;
-  std::array<std::atomic<std::uint64_t>, core::kSlots> waiting{};
-  std::atomic<std::uint64_t> delivered{0};
-};
 
 configuration::Configuration waiting(configuration::Wake wake, std::uint32_t spin_percent) {
   configuration::Configuration configuration;
@@ -58,8 +29,8 @@ class WakePolicyTest : public testing::TestWithParam<configuration::Wake> {
   WakePolicyTest() { notifiers_.configure(waiting(GetParam(), 50)); }
 
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  std::shared_ptr<Counter> counter_ = std::make_shared<Counter>(table_);
-  Notifiers notifiers_{table_, counter_};
+  Clients clients_{table_};
+  Notifiers notifiers_{table_};
 };
 
 TEST_P(WakePolicyTest, Messages_that_come_when_nobody_expects_them_are_delivered) {
@@ -69,8 +40,8 @@ TEST_P(WakePolicyTest, Messages_that_come_when_nobody_expects_them_are_delivered
     const std::int64_t guesses[] = {hal::monotonic_now_ns(), hal::monotonic_now_ns() + 500 * kMs,
                                     core::Forecast::kNone, 0};
     table_->forecast.publish(1, {.ns = guesses[i % 4]});
-    counter_->raise(i % 7);
-    ASSERT_TRUE(eventually([&] { return counter_->delivered == i; })) << i;
+    clients_.raise(i % 7);
+    ASSERT_TRUE(eventually([&] { return clients_.total == i; })) << i;
   }
 }
 
@@ -81,25 +52,24 @@ TEST_P(WakePolicyTest, Two_producers_lose_nothing) {
     for (std::uint64_t i = 0; i < kEach; ++i) {
       table_->forecast.publish(who,
                                {.ns = hal::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000});
-      counter_->raise(who * 8 + i % 8);
+      clients_.raise(who * 8 + i % 8);
     }
   };
   std::thread other(produce, 1);
   produce(2);
   other.join();
-  EXPECT_TRUE(eventually([&] { return counter_->delivered == 2 * kEach; })) << counter_->delivered;
+  EXPECT_TRUE(eventually([&] { return clients_.total == 2 * kEach; })) << clients_.total;
 }
 
 TEST_P(WakePolicyTest, Ending_does_not_wait_for_what_is_expected) {
   const std::uint64_t abandoned = hal::abandoned_threads();
-  auto counter = std::make_shared<Counter>(table_);
   {
-    Notifiers notifiers(table_, counter);
+    Notifiers notifiers(table_);
     notifiers.configure(waiting(GetParam(), 50));
     notifiers.ensure(2);
     table_->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
-    counter->raise(1);
-    ASSERT_TRUE(eventually([&] { return counter->delivered == 1; }));
+    clients_.raise(1);
+    ASSERT_TRUE(eventually([&] { return clients_.total == 1; }));
   }
   EXPECT_EQ(hal::abandoned_threads(), abandoned);
 }
@@ -110,8 +80,8 @@ INSTANTIATE_TEST_SUITE_P(Policies, WakePolicyTest,
 
 TEST(WakePolicy, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_no_signal) {
   auto table = std::make_shared<core::StreamTable>();
-  auto counter = std::make_shared<Counter>(table);
-  Notifiers notifiers(table, counter);
+  Clients clients(table);
+  Notifiers notifiers(table);
   notifiers.configure(waiting(configuration::Wake::predict, 100));
   notifiers.ensure(2);
   int signals = 0;
@@ -122,11 +92,11 @@ TEST(WakePolicy, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_n
     const std::int64_t due_ns = hal::monotonic_now_ns() + 2 * kMs;
     table->forecast.publish(1, {.ns = due_ns});
     // Whoever delivered the block before looks at the forecast after that: give it one to look at.
-    if (counter->raise(0)) ++signals;
-    ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i - 1); }));
+    if (clients.raise(0)) ++signals;
+    ASSERT_TRUE(eventually([&] { return clients.total == static_cast<std::uint64_t>(2 * i - 1); }));
     while (hal::monotonic_now_ns() < due_ns) std::this_thread::yield();
-    if (counter->raise(0)) ++signals;
-    ASSERT_TRUE(eventually([&] { return counter->delivered == static_cast<std::uint64_t>(2 * i); }));
+    if (clients.raise(0)) ++signals;
+    ASSERT_TRUE(eventually([&] { return clients.total == static_cast<std::uint64_t>(2 * i); }));
   }
   EXPECT_TRUE(eventually([&] { return notifiers.statistics().spun_ns > 0; }));
   EXPECT_LT(signals, 2 * blocks) << "nobody was ever awake";
@@ -135,9 +105,7 @@ TEST(WakePolicy, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_n
 /// What a notifier does that naps for a block some milliseconds off, while `meanwhile(table)` happens.
 template <typename Meanwhile>
 Next after_a_nap(Meanwhile meanwhile) {
-  struct Nobody final : SlotOwner {
-    void deliver(std::size_t) noexcept override {}
-  } nobody;
+  CacheWarmer warmer;
   core::StreamTable table;
   WakePolicy wake_policy;
   wake_policy.configure(configuration::Wake::predict, 100);
@@ -147,7 +115,7 @@ Next after_a_nap(Meanwhile meanwhile) {
   Next next = Next::sleep;
   std::thread napper([&] {
     hal::Scheduling scheduling;
-    next = wake_policy.wait(table, nobody, scheduling);
+    next = wake_policy.wait(table, warmer, scheduling);
   });
   EXPECT_TRUE(eventually([&] { return table.waker.take_role(); })) << "it naps without the role";
   meanwhile(table);
@@ -178,8 +146,8 @@ TEST(WakePolicy, Who_finds_the_role_free_after_a_nap_searches) {
 
 TEST(WakePolicy, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
   auto table = std::make_shared<core::StreamTable>();
-  auto counter = std::make_shared<Counter>(table);
-  Notifiers notifiers(table, counter);
+  Clients clients(table);
+  Notifiers notifiers(table);
   constexpr std::uint32_t kPercent = 5;
   notifiers.configure(waiting(configuration::Wake::predict, kPercent));
   notifiers.ensure(2);
@@ -189,11 +157,11 @@ TEST(WakePolicy, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
   for (std::int64_t next_ns = begin_ns; next_ns < begin_ns + 400 * kMs; next_ns += 4 * kMs) {
     hal::sleep_until_ns(next_ns);
     for (int i = 0; i < 2; ++i, ++raised) {
-      counter->raise(0);
+      clients.raise(0);
       table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 2 * kMs});
     }
   }
-  EXPECT_TRUE(eventually([&] { return counter->delivered == raised; })) << counter->delivered;
+  EXPECT_TRUE(eventually([&] { return clients.total == raised; })) << clients.total;
   const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
   const auto spun_ns = static_cast<std::int64_t>(notifiers.statistics().spun_ns);
   EXPECT_GT(spun_ns, 0) << "nobody has ever waited for a burst";
@@ -202,8 +170,8 @@ TEST(WakePolicy, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
 
 TEST(WakePolicy, Spinning_stays_within_its_share) {
   auto table = std::make_shared<core::StreamTable>();
-  auto counter = std::make_shared<Counter>(table);
-  Notifiers notifiers(table, counter);
+  Clients clients(table);
+  Notifiers notifiers(table);
   constexpr std::uint32_t kPercent = 5;
   notifiers.configure(waiting(configuration::Wake::predict, kPercent));
   notifiers.ensure(2);
@@ -212,9 +180,9 @@ TEST(WakePolicy, Spinning_stays_within_its_share) {
   while (hal::monotonic_now_ns() - begin_ns <
          500 * kMs) {  // always expected, never in time: the worst there is
     table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 100'000});
-    counter->raise(0);
+    clients.raise(0);
     ++raised;
-    ASSERT_TRUE(eventually([&] { return counter->delivered == raised; }));
+    ASSERT_TRUE(eventually([&] { return clients.total == raised; }));
   }
   const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
   // A spin is over before its allowance is looked at again: one too many, and the allowance saved up before.

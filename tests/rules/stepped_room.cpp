@@ -52,8 +52,7 @@ SteppedRoom::SteppedRoom(const configuration::Configuration& configuration) : co
   room_.devices = std::make_shared<hal::Devices>(std::move(backends));
 
   streams_ = std::make_shared<control::Streams>(room_.table);
-  notifiers_ = std::make_unique<notify::Notifiers>(
-      room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
+  notifiers_ = std::make_unique<notify::Notifiers>(room_.table);
   housekeeper_ = std::make_unique<engine::Housekeeper>([streams = streams_] {
     streams->do_housekeeping();
     return true;

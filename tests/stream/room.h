@@ -105,8 +105,7 @@ class Room {
     backends.push_back(std::move(clocked));
     room.devices = std::make_shared<hal::Devices>(std::move(backends));
     streams = std::make_shared<control::Streams>(room.table, room.journal);
-    notifiers = std::make_unique<notify::Notifiers>(
-        room.table, std::shared_ptr<notify::SlotOwner>(streams, &streams->messenger()));
+    notifiers = std::make_unique<notify::Notifiers>(room.table);
     housekeeper = std::make_unique<engine::Housekeeper>([this] { return tick(); });
     room.housekeeper = housekeeper.get();
     output = std::make_shared<engine::Engine>(room, hal::Direction::output, faults ? "faulty" : "clocked",

@@ -26,7 +26,7 @@ refwave_mutant(reset_loses_a_header
   BREAKS WODM_RESET.flags WODM_RESET.once_in_order WIDM_RESET.flags WIDM_RESET.once_in_order)
 
 refwave_mutant(reset_tells_twice
-  FILE driver/control/messenger.cpp
+  FILE driver/control/streams.cpp
   REPLACE [[const auto next = [&] { return stream.take(); };]]
   WITH [[const auto next = [&] {
     const std::optional<core::Block> block = stream.take();

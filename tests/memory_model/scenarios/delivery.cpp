@@ -26,7 +26,7 @@ class Delivered : public Play {
       if (ready_.any() && ready_.claim(0)) room_.deliver();
     }
   }
-  /// As Streams::return_blocks() and Messenger::deliver_held().
+  /// As Streams::return_blocks().
   void reset() {
     core::Stream& stream = room_.stream;
     bool is_ours = false;

@@ -19,10 +19,9 @@ OneDriver::OneDriver(const configuration::Configuration& configuration, hal::Dir
   room_.devices = std::make_shared<hal::Devices>(std::vector<std::unique_ptr<hal::Backend>>{});
   room_.housekeeper = &housekeeper_;
   streams_ = std::make_shared<control::Streams>(room_.table, room_.journal);
-  notifiers_ = std::make_unique<notify::Notifiers>(
-      room_.table, std::shared_ptr<notify::SlotOwner>(streams_, &streams_->messenger()));
+  notifiers_ = std::make_unique<notify::Notifiers>(room_.table);
   notifiers_->configure(configuration);
-  streams_->messenger().warm_with([](const auto&, auto, auto*, auto) noexcept { return true; });
+  notifiers_->warm_with([](const auto&, auto, auto*, auto) noexcept { return true; });
   engine_ = std::make_shared<engine::Engine>(room_, direction_, "clocked", configuration);
   expect(housekeeper_.ensure().empty(), "the housekeeper runs");
   open();

@@ -120,11 +120,6 @@ class Told final : public Play {
 };
 const Registered<Told> told("part_journal", "lines of several threads are kept");
 
-struct Nobody final : notify::SlotOwner {
-  void deliver(std::size_t) noexcept override { expect(false, "nothing is ready"); }
-  void warm_caches() noexcept override {}
-};
-
 /// Two opens make sure of their notifiers, and the driver ends meanwhile.
 class Counted final : public Play {
  public:
@@ -139,7 +134,7 @@ class Counted final : public Play {
   }
 
  private:
-  notify::Notifiers notifiers_{std::make_shared<core::StreamTable>(), std::make_shared<Nobody>()};
+  notify::Notifiers notifiers_{std::make_shared<core::StreamTable>()};
 };
 const Registered<Counted> counted("part_notifiers", "threads that call clients: started once, ended once");
 
@@ -167,7 +162,7 @@ class Trimmed final : public Play {
 
  private:
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  notify::Notifiers notifiers_{table_, std::make_shared<Nobody>()};
+  notify::Notifiers notifiers_{table_};
 };
 const Registered<Trimmed> trimmed("part_trim",
                                   "threads that nobody needs end, also while a stream is opened");
