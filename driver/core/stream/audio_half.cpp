@@ -51,4 +51,24 @@ void AudioHalf::trace_finished(BlockRing::Cursor first, BlockRing::Cursor end,
   stream_.trace.note_at(released_ns, TraceKind::released, end - 1);
 }
 
+void AudioHalf::publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept {
+  // A reader that has the clock of a lost half must not see the position go on there.
+  if (!is_ours()) return;
+  const double frames_per_ns = end == published_ ? 0.0 : cycle.clock_rate * rate * 1e-9;
+  clock_.publish({.epoch = clock_.epoch(),
+                  .begin = published_,
+                  .end = end,
+                  .floor = floor_,
+                  .monotonic_ns = cycle.monotonic_ns,
+                  .frames_per_ns = static_cast<float>(frames_per_ns)});
+  published_ = end;
+}
+
+void AudioHalf::begin_epoch() noexcept {
+  position_ = published_ = floor_ = 0;
+  meter_.forget();
+  if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
+  clock_.publish({.epoch = clock_.epoch() + 1});
+}
+
 }  // namespace refwave::core

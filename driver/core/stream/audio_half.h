@@ -12,6 +12,7 @@
 #include "driver/core/handover/position_clock.h"
 #include "driver/core/handover/rt_lock.h"
 #include "driver/core/ring/block_ring.h"
+#include "driver/core/stream/cycle.h"
 #include "driver/core/stream/meter.h"
 #include "dsp/format.h"
 
@@ -98,6 +99,11 @@ class AudioHalf {
   /// Returns: whether the acquisition still holds the lock. After each access to the client's memory, which
   /// may block for long, and before each flag.
   REFWAVE_AUDIO_THREAD bool is_ours() const noexcept;
+  /// Effects: the position goes from the end of the last published span to `end` in the time of this cycle.
+  /// `rate`: the client's frames in a second of the device. Thread: the lock's holder.
+  REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle, std::uint64_t end, double rate) noexcept;
+  /// Effects: position 0 in a new epoch. Nothing is queued. Thread: the lock's holder.
+  void begin_epoch() noexcept;
 
   Stream& stream_;
   PositionClock& clock_;

@@ -20,7 +20,7 @@ std::uint32_t CaptureHalf::capture(const float* device, const Cycle& cycle) noex
     }
   }
   if (is_measuring_) meter().pass(cycle.frames, pipeline_->from.rate);
-  publish(cycle);
+  publish(cycle, position_, client().rate);
   return finished_;
 }
 
@@ -77,19 +77,6 @@ void CaptureHalf::finish_block(Block& block) noexcept {
   finished_ += finish_until(ring().play(), floor_);
 }
 
-void CaptureHalf::publish(const Cycle& cycle) noexcept {
-  const double rate = position_ == published_ ? 0.0 : cycle.clock_rate * client().rate * 1e-9;
-  // As in PlaybackHalf::publish().
-  if (!is_ours()) return;
-  clock_.publish({.epoch = clock_.epoch(),
-                  .begin = published_,
-                  .end = position_,
-                  .floor = floor_,
-                  .monotonic_ns = cycle.monotonic_ns,
-                  .frames_per_ns = static_cast<float>(rate)});
-  published_ = position_;
-}
-
 std::uint32_t CaptureHalf::frames_to_done() noexcept {
   // As in store().
   if (!is_ours()) return kNever;
@@ -112,10 +99,7 @@ void CaptureHalf::return_all() noexcept {
   // This comes first, because it needs the block that is being filled.
   return_partial();
   finish_until(ring().skip_all(), floor_);
-  position_ = published_ = floor_ = 0;
-  meter().forget();
-  if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
-  clock_.publish({.epoch = clock_.epoch() + 1});
+  begin_epoch();
 }
 
 std::unique_ptr<Pipeline> CaptureHalf::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {

@@ -44,7 +44,6 @@ class CaptureHalf final : public AudioHalf {
   REFWAVE_AUDIO_THREAD void store_mapped(const float* frames, std::uint32_t count) noexcept;
   REFWAVE_AUDIO_THREAD void store(const float* frames, std::uint32_t count) noexcept;
   REFWAVE_AUDIO_THREAD void finish_block(Block& block) noexcept;
-  REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
 
   const dsp::Measure measure_;
   bool is_measuring_ = false;   // in this capture()

@@ -31,7 +31,11 @@ std::uint32_t PlaybackHalf::render(float* bus, const Cycle& cycle, std::uint32_t
   if (stream_.running.load(std::memory_order_relaxed)) {
     apply_volume(device_volume);
     apply_speed();
-    made = render_frames(bus, cycle.frames);
+    if (pipeline_->resampler) {
+      made = render_resampled(bus, cycle.frames);
+    } else {
+      made = stage_ != nullptr ? render_changed(bus, cycle.frames) : render_plain(bus, cycle.frames);
+    }
     if (made < cycle.frames) ran_dry(cycle.frames - made);
   } else if (loop_.active && dry_) {
     // During a pause no time passes for the rest of an open loop.
@@ -45,7 +49,7 @@ std::uint32_t PlaybackHalf::render(float* bus, const Cycle& cycle, std::uint32_t
   has_tail_.store(holds_frames() && cycle.clock_rate > 0, std::memory_order_relaxed);
   line_.advance(cycle.latency_frames, made, cycle.frames - made);
   if (is_measuring_) meter().pass(cycle.frames, pipeline_->to.rate);
-  publish(cycle);
+  publish(cycle, std::max({heard_frames(), published_, floor_}), pipeline_->from.rate * speed_rate());
   return finished_;
 }
 
@@ -63,11 +67,6 @@ void PlaybackHalf::apply_volume(std::uint32_t device_volume) noexcept {
   } else {
     pipeline_->gain.jump(left, right);
   }
-}
-
-std::uint32_t PlaybackHalf::render_frames(float* bus, std::uint32_t frames) noexcept {
-  if (pipeline_->resampler) return render_resampled(bus, frames);
-  return stage_ != nullptr ? render_changed(bus, frames) : render_plain(bus, frames);
 }
 
 std::uint32_t PlaybackHalf::render_plain(float* bus, std::uint32_t frames) noexcept {
@@ -111,7 +110,7 @@ bool PlaybackHalf::feed_resampler(std::uint32_t frames) noexcept {
   if (position_ == 0) return false;
   // If the client writes more, the silence that brings the tail out lies within its sound, and counts as a
   // gap.
-  begin_dry();
+  if (!dry_) restart_dry();
   if (!holds_frames()) return false;
   held_ = want;
   silence_ += want;
@@ -218,10 +217,6 @@ bool PlaybackHalf::comes_late() const noexcept {
   return dry_frames_ < pipeline_->to.rate / 2 && by_the_clock_ns < 0.5e9;
 }
 
-void PlaybackHalf::begin_dry() noexcept {
-  if (!dry_) restart_dry();
-}
-
 void PlaybackHalf::restart_dry() noexcept {
   dry_ = true;
   dry_frames_ = 0;
@@ -229,9 +224,8 @@ void PlaybackHalf::restart_dry() noexcept {
 }
 
 void PlaybackHalf::ran_dry(std::uint32_t missing_frames) noexcept {
-  begin_dry();
   // Silence while headers wait for room in the ring is an underrun, however long.
-  if (stream_.waiting.load(std::memory_order_relaxed) != 0) restart_dry();
+  if (!dry_ || stream_.waiting.load(std::memory_order_relaxed) != 0) restart_dry();
   if (dry_frames_ < kLongAgo) dry_frames_ += missing_frames;
   if (!loop_.active || more_of_loop_may_come()) return;
   // The loop's end was never written. The loop is played once and not held any longer, so that nothing hangs.
@@ -258,20 +252,6 @@ void PlaybackHalf::note_end(const Cycle& cycle) noexcept {
   playout_end_ns_ = rate > 0 ? cycle.monotonic_ns + static_cast<std::int64_t>(device_frames / rate) : 0;
 }
 
-void PlaybackHalf::publish(const Cycle& cycle) noexcept {
-  const std::uint64_t end = std::max({heard_frames(), published_, floor_});
-  const double rate = end == published_ ? 0.0 : cycle.clock_rate * pipeline_->from.rate * speed_rate() * 1e-9;
-  // A reader that has the clock of a lost half must not see the position go on there.
-  if (!is_ours()) return;
-  clock_.publish({.epoch = clock_.epoch(),
-                  .begin = published_,
-                  .end = end,
-                  .floor = floor_,
-                  .monotonic_ns = cycle.monotonic_ns,
-                  .frames_per_ns = static_cast<float>(rate)});
-  published_ = end;
-}
-
 std::uint32_t PlaybackHalf::frames_to_done() noexcept {
   // As in take_blocks().
   if (!is_ours()) return kNever;
@@ -292,9 +272,7 @@ void PlaybackHalf::return_all() noexcept {
   finish_until(ring().skip_all(), floor_);
   loop_ = {};
   offset_ = 0;
-  position_ = published_ = floor_ = 0;
   line_.forget();
-  meter().forget();
   playout_end_ns_ = 0;
   has_tail_.store(false, std::memory_order_relaxed);
   dry_ = true;
@@ -303,9 +281,8 @@ void PlaybackHalf::return_all() noexcept {
   held_ = 0;
   silence_ = 0;
   if (stage_ != nullptr) stage_->reset();
-  if (pipeline_ && pipeline_->resampler) pipeline_->resampler->reset();
   breaks_seen_ = stream_.loop_breaks.load(std::memory_order_relaxed);
-  clock_.publish({.epoch = clock_.epoch() + 1});
+  begin_epoch();
 }
 
 std::unique_ptr<Pipeline> PlaybackHalf::exchange_pipeline(std::unique_ptr<Pipeline> pipeline) noexcept {

@@ -67,7 +67,6 @@ class PlaybackHalf final : public AudioHalf {
 
   REFWAVE_AUDIO_THREAD void apply_volume(std::uint32_t device_volume) noexcept;
   REFWAVE_AUDIO_THREAD void apply_speed() noexcept;
-  REFWAVE_AUDIO_THREAD std::uint32_t render_frames(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_changed(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_plain(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_resampled(float* bus, std::uint32_t frames) noexcept;
@@ -80,7 +79,6 @@ class PlaybackHalf final : public AudioHalf {
   REFWAVE_AUDIO_THREAD void begin_block(const Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void end_block(Block& block) noexcept;
   REFWAVE_AUDIO_THREAD void finish_played() noexcept;
-  REFWAVE_AUDIO_THREAD void begin_dry() noexcept;
   REFWAVE_AUDIO_THREAD void restart_dry() noexcept;
   REFWAVE_AUDIO_THREAD bool comes_late() const noexcept;
   REFWAVE_AUDIO_THREAD void ran_dry(std::uint32_t missing_frames) noexcept;
@@ -89,7 +87,6 @@ class PlaybackHalf final : public AudioHalf {
   REFWAVE_AUDIO_THREAD double speed_rate() const noexcept;
   REFWAVE_AUDIO_THREAD bool holds_frames() const noexcept;
   REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
-  REFWAVE_AUDIO_THREAD void publish(const Cycle& cycle) noexcept;
 
   const DoneWhen done_when_;
   const dsp::CountNonFinite count_non_finite_;  // null for integers

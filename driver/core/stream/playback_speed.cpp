@@ -30,7 +30,7 @@ std::uint32_t PlaybackHalf::next_frames(float* out, std::uint32_t frames) noexce
     const std::uint32_t pulled = pull(to, n);
     // If the client writes more, the silence that brings the rest out lies within its sound, and counts as a
     // gap.
-    if (pulled == 0 && position_ != 0) begin_dry();
+    if (pulled == 0 && position_ != 0 && !dry_) restart_dry();
     return pulled;
   });
   stage_->note(position_);

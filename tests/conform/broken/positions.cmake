@@ -20,10 +20,10 @@ refwave_mutant(position_off_by_a_frame
     WOM_DONE.may_write)
 
 refwave_mutant(position_not_reset
-  FILE driver/core/stream/playback_half.cpp
+  FILE driver/core/stream/audio_half.cpp
   REPLACE [[position_ = published_ = floor_ = 0;]]
   WITH [[]]
-  BREAKS WODM_RESET.position WODM_RESET.loops)
+  BREAKS WODM_RESET.position WODM_RESET.loops WIDM_RESET.stops_at_zero)
 
 refwave_mutant(position_in_32_bit_bytes
   FILE driver/winmm/wave_call.cpp
