@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "dsp/encoder.h"
+#include "dsp/filter_design.h"
+
 namespace refwave::configuration {
 
 enum class SampleFormat : std::uint8_t { automatic, u8, s16, s24, s32, f32 };
@@ -19,8 +22,8 @@ enum class Priority : std::uint8_t { ordinary, realtime };
 enum class AudioPriority : std::uint8_t { ordinary, realtime, rtkit };
 enum class Done : std::uint8_t { consumed, played };
 enum class Fallback : std::uint8_t { clocked, none };
-enum class Resampling : std::uint8_t { fastest, medium, best };
-enum class Dither : std::uint8_t { off, on, automatic };
+using Resampling = dsp::Quality;
+using dsp::Dither;
 
 /// Returns: the name that the configuration has for a value.
 std::string_view name_of(Completion completion);

@@ -297,7 +297,7 @@ Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Form
     options.ring_capacity = configuration_.ring;
     options.done_when = configuration_.done == configuration::Done::played ? core::DoneWhen::played
                                                                            : core::DoneWhen::consumed;
-    options.quality = engine::quality_of(configuration_.resampling);
+    options.quality = configuration_.resampling;
   }
   if (!housekeeper_->ensure().empty()) return Error::no_memory;
   return streams_->open(options, engine_of_device, *notifiers_, handle);

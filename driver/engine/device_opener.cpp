@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "driver/engine/audio_thread.h"
-#include "driver/engine/dither.h"
 #include "driver/engine/log/words.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/realtime.h"
@@ -80,7 +79,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
   const SideSettings settings{.direction = direction_,
                               .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
                               .completion = completion_of(configuration_.completion),
-                              .dither = dither_of(configuration_.dither)};
+                              .dither = configuration_.dither};
   auto side = std::make_shared<DeviceSide>(context_.table, roster_, volume_, settings);
   hal::DeviceResult result = context_.devices->open(request, side, fallback);
   problem = result.device ? result.reason : result.error;

@@ -111,7 +111,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   watch_.note_change();
   watch_.note_needed(hal::monotonic_now_ns());
   members_.move_all(format, device->side->epoch(), made);
-  if (before) account_for(*before);
+  if (before) past_.add(before->side->statistics());
   if (runs == Runs::already) {
     ++(device->clocked ? past_.losses : past_.returns);
     is_missed_ = device->is_fallback;
@@ -236,16 +236,13 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
     running_.store(was_running, std::memory_order_relaxed);
     return nullptr;
   }
-  account_for(*active_);
+  past_.add(active_->side->statistics());
   on_fallback_ = false;
   refuses_.store(false, std::memory_order_relaxed);
   return std::exchange(active_, nullptr);
 }
 
 // --- statistics ---
-
-/// Under mutex_.
-void Engine::account_for(const OpenDevice& device) { past_.add(device.side->statistics()); }
 
 stream::DeviceStatistics Engine::statistics() {
   const std::lock_guard lock(mutex_);

@@ -91,7 +91,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::uint32_t preferred_rate() const;
   Installed install(const std::shared_ptr<OpenDevice>& device, const std::shared_ptr<OpenDevice>& before,
                     Runs runs);
-  void account_for(const OpenDevice& device);
 
   void start_device();
   void carry_out_start();
@@ -100,7 +99,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   bool check_device(std::int64_t now_ns);
   DeviceState state(bool starting) const;
-  void fetch_left_behind();
   void post_slow_work(std::int64_t now_ns);
   void replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
   void tell_of_end(const OpenDevice& device, const char* why) const noexcept;

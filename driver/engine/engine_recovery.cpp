@@ -91,7 +91,9 @@ bool Engine::check_device(std::int64_t now_ns) {
     return true;
   }
   if (active_) {
-    fetch_left_behind();
+    for (std::size_t overdue = members_.fetch_left_behind(); overdue > 0; --overdue)
+      context_.journal->add(
+          "a lost device's thread has stopped inside a stream; it goes on without what was queued");
     post_slow_work(now_ns);
   }
   const bool start_again = starting && !start_posted_;
@@ -113,13 +115,6 @@ DeviceState Engine::state(bool starting) const {
   state.usual_gap_ns = usual_gap_ns(info);
   state.pause_ns = std::int64_t{info.pause_ms} * 1'000'000;
   return state;
-}
-
-/// Under mutex_.
-void Engine::fetch_left_behind() {
-  for (std::size_t overdue = members_.fetch_left_behind(); overdue > 0; --overdue)
-    context_.journal->add(
-        "a lost device's thread has stopped inside a stream; it goes on without what was queued");
 }
 
 /// Effects: has the device thread stop an idle device, and try a lost device again. Under mutex_.

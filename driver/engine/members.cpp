@@ -5,7 +5,6 @@
 #include <new>
 #include <utility>
 
-#include "driver/engine/dither.h"
 #include "driver/stream/audio_section.h"
 
 namespace refwave::engine {
@@ -24,35 +23,21 @@ std::uint32_t next_seed() noexcept {
 
 }  // namespace
 
-dsp::Quality quality_of(configuration::Resampling resampling) noexcept {
-  switch (resampling) {
-    case configuration::Resampling::fastest:
-      return dsp::Quality::fastest;
-    case configuration::Resampling::best:
-      return dsp::Quality::best;
-    case configuration::Resampling::medium:
-      break;
-  }
-  return dsp::Quality::medium;
-}
-
 Members::Members(std::shared_ptr<core::StreamTable> table, hal::Direction direction,
                  const configuration::Configuration& configuration)
     : table_(std::move(table)),
       direction_(direction),
-      quality_(quality_of(configuration.resampling)),
-      dither_(dither_of(configuration.dither)),
+      quality_(configuration.resampling),
+      dither_(configuration.dither),
       timed_(configuration.completion == configuration::Completion::direct ? core::Timed::one_in_eight
                                                                            : core::Timed::every_block),
       roster_(std::make_shared<core::Roster>()) {}
 
 bool Members::add(core::Stream& stream) {
-  Member member;
-  if (!make_pipeline(stream, member, format_, member.next)) return false;
-  member.adopted = format_;
-  member.has_pipeline = true;
-  Member& kept = members_[stream.index()] = std::move(member);
-  kept.left_behind = !move_over(stream, kept);
+  if (!serve(stream, members_[stream.index()])) {
+    members_.erase(stream.index());
+    return false;
+  }
   roster_->add(stream.index());
   return true;
 }
@@ -62,23 +47,22 @@ void Members::remove(std::size_t slot) {
   members_.erase(slot);
 }
 
-/// Effects: makes the pipeline that the stream needs for such a device, unless it has one. Returns: false if
-/// there is no memory.
-bool Members::make_pipeline(const core::Stream& stream, const Member& member, const dsp::Format& device,
-                            std::unique_ptr<core::Pipeline>& made) {
-  if (member.has_pipeline && member.adopted == device) return true;
+/// Returns: the pipeline that the stream needs for such a device; null if there is no memory.
+std::unique_ptr<core::Pipeline> Members::make_pipeline(const core::Stream& stream,
+                                                       const dsp::Format& device) const {
   // Acquire: pairs with furnish() and replace_half(). The stream is attached, so there is a half.
   const dsp::Format& client = stream.half.load(std::memory_order_acquire)->client();
   const bool output = direction_ == hal::Direction::output;
-  made = core::Pipeline::make(output ? client : device, output ? device : client, quality_,
+  return core::Pipeline::make(output ? client : device, output ? device : client, quality_,
                               {.dither = dither_, .seed = next_seed()});
-  return made != nullptr;
 }
 
 bool Members::make_pipelines(const dsp::Format& device, Pipelines& made) {
   try {
     return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
-      return make_pipeline(table_->streams[entry.first], entry.second, device, made[entry.first]);
+      auto& pipeline = made[entry.first];
+      if (entry.second.adopted != device) pipeline = make_pipeline(table_->streams[entry.first], device);
+      return pipeline != nullptr || entry.second.adopted == device;
     });
   } catch (const std::bad_alloc&) {
     return false;
@@ -92,31 +76,26 @@ void Members::move_all(const dsp::Format& device, std::uint32_t epoch, Pipelines
     if (auto& pipeline = made.at(slot)) {
       member.next = std::move(pipeline);
       member.adopted = format_;
-      member.has_pipeline = true;
     }
     // The ticks of a thread that is inside since an earlier change go on: its headers wait as long.
-    member.left_behind = !move_over(table_->streams[slot], member);
+    move_over(table_->streams[slot], member);
   }
 }
 
-/// Effects: a notifier tells the client in the place of an audio thread whose turn does not come (completion
-/// = direct). If the thread comes back, it finds that another one delivers, or nothing.
-void Members::take_turn(std::size_t index) noexcept {
-  if (table_->streams[index].delivery.is_waiting()) table_->hand_to_notifier(index);
-}
-
-/// Effects: the newest device serves the stream from now on, through a pipeline that fits. Returns: false if
-/// another thread has its lock, or a fresh half waits for serve_again(), which gives it a pipeline.
-bool Members::move_over(core::Stream& stream, Member& member) noexcept {
+/// Effects: the newest device serves the stream from now on, through a pipeline that fits; unless another
+/// thread has its lock, or a fresh half waits for serve_again(), which gives it a pipeline. Then the member
+/// is left behind.
+void Members::move_over(core::Stream& stream, Member& member) noexcept {
   std::unique_ptr<core::Pipeline> before;  // destroyed after the lock was left
   const stream::AudioSection section(stream, stream::IfOverdue::come_back_later);
-  if (!section.entered() || (!member.next && !stream.audio().has_pipeline())) return false;
+  member.left_behind = !section.entered() || (!member.next && !stream.audio().has_pipeline());
+  if (member.left_behind) return;
   stream.audio().move_to(epoch_, timed_);
   member.inside = 0;
-  // The replaced device's thread may hang in another client's callback.
-  take_turn(stream.index());
+  // The replaced device's thread may hang in another client's callback (completion = direct), so that its
+  // turn for this client does not come. If it comes back, it finds that another one delivers, or nothing.
+  if (stream.delivery.is_waiting()) table_->hand_to_notifier(stream.index());
   if (member.next) before = stream.audio().exchange_pipeline(std::move(member.next));
-  return true;
 }
 
 std::size_t Members::fetch_left_behind() {
@@ -124,9 +103,9 @@ std::size_t Members::fetch_left_behind() {
   for (auto& [index, member] : members_) {
     if (!member.left_behind) continue;
     core::Stream& stream = table_->streams[index];
-    if (!member.has_pipeline) serve_again(stream);
-    if (!member.left_behind || !member.has_pipeline) continue;
-    member.left_behind = !move_over(stream, member);
+    if (!member.adopted) serve(stream, member);
+    if (!member.left_behind || !member.adopted) continue;
+    move_over(stream, member);
     if (!member.left_behind) continue;
     const core::RtLock::Token inside = stream.lock.inside();
     if (std::exchange(member.inside, inside) != inside) member.ticks_behind = 0;
@@ -139,14 +118,21 @@ std::size_t Members::fetch_left_behind() {
   return overdue;
 }
 
+/// Effects: the newest device serves the stream through a pipeline of its own. Returns: false if there is no
+/// memory for it.
+bool Members::serve(core::Stream& stream, Member& member) noexcept {
+  member.next = make_pipeline(stream, format_);
+  if (!member.next) return false;
+  member.adopted = format_;
+  move_over(stream, member);
+  return true;
+}
+
 void Members::serve_again(core::Stream& stream) noexcept {
   Member& member = members_.at(stream.index());
   member.left_behind = true;
-  member.has_pipeline = false;
-  if (!make_pipeline(stream, member, format_, member.next)) return;
-  member.adopted = format_;
-  member.has_pipeline = true;
-  member.left_behind = !move_over(stream, member);
+  member.adopted.reset();
+  serve(stream, member);
 }
 
 bool Members::take_back_all() noexcept {
@@ -157,7 +143,7 @@ bool Members::take_back_all() noexcept {
     return section.entered();
   });
   if (!all) {
-    for (auto& [slot, member] : members_) member.left_behind = !move_over(table_->streams[slot], member);
+    for (auto& [slot, member] : members_) move_over(table_->streams[slot], member);
   }
   return all;
 }

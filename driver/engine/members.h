@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "driver/configuration/configuration.h"
 #include "driver/core/conversion/pipeline.h"
@@ -18,9 +19,6 @@
 #include "hal/device.h"
 
 namespace refwave::engine {
-
-/// Returns: the filters that the configuration's word stands for.
-dsp::Quality quality_of(configuration::Resampling resampling) noexcept;
 
 class Members {
  public:
@@ -66,19 +64,17 @@ class Members {
 
  private:
   struct Member {
-    dsp::Format adopted{};  // the device format its newest pipeline was made for
-    bool has_pipeline = false;
+    std::optional<dsp::Format> adopted{};    // the device format its newest pipeline was made for
     std::unique_ptr<core::Pipeline> next{};  // that pipeline, until it is in use
-    bool left_behind = false;                // the newest device does not serve it yet
+    bool left_behind = true;                 // the newest device does not serve it yet
     core::RtLock::Token inside = 0;          // the audio thread's acquisition that was in the way
     std::uint32_t ticks_behind = 0;          // since it was seen first
   };
 
-  bool make_pipeline(const core::Stream& stream, const Member& member, const dsp::Format& device,
-                     std::unique_ptr<core::Pipeline>& made);
+  std::unique_ptr<core::Pipeline> make_pipeline(const core::Stream& stream, const dsp::Format& device) const;
+  bool serve(core::Stream& stream, Member& member) noexcept;
+  void move_over(core::Stream& stream, Member& member) noexcept;
   bool has_work(const core::Stream& stream) const;
-  void take_turn(std::size_t index) noexcept;
-  bool move_over(core::Stream& stream, Member& member) noexcept;
 
   const std::shared_ptr<core::StreamTable> table_;
   const hal::Direction direction_;
