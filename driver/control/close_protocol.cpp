@@ -13,7 +13,6 @@
 #include "hal/system/thread_id.h"
 
 namespace refwave::control {
-
 namespace {
 
 /// The longest wait of a close for the sound that was already played.
@@ -21,12 +20,7 @@ constexpr std::int64_t kLongestHearingNs = 500'000'000;
 
 }  // namespace
 
-void CloseProtocol::close(ClientCall& call, std::int64_t latest_ns) {
-  // From here on the handle is unknown, so no other call finds the stream. Relaxed: calls take the mutex
-  // before they look, and position() has what it needs from the next stream's values.
-  core::Stream& stream = *call;
-  stream.handle.store(0, std::memory_order_relaxed);
-  call.leave();
+void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
   const std::int64_t deadline_ns =
       is_in_a_callback() ? 0 : std::min(hal::monotonic_now_ns() + kLongestHearingNs, latest_ns);
   play_tail(stream, deadline_ns);

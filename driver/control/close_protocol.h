@@ -11,7 +11,6 @@
 #include <memory>
 #include <utility>
 
-#include "driver/control/client_call.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/log/journal.h"
 #include "driver/stream/statistics.h"
@@ -23,9 +22,9 @@ class CloseProtocol {
   CloseProtocol(core::StreamTable& table, std::shared_ptr<const engine::Journal> journal)
       : table_(table), journal_(std::move(journal)) {}
 
-  /// Effects: closes the stream of `call`, on which nothing is queued, and ends the call. See
+  /// Effects: closes the stream, on which nothing is queued, and which no call finds any more. See
   /// Streams::close(). The waits for the sound and for a callback end at `latest_ns` at the latest.
-  void close(ClientCall& call, std::int64_t latest_ns);
+  void close(core::Stream& stream, std::int64_t latest_ns);
   /// Effects: no audio thread sees the stream from here on, so nothing more is released. Returns: when
   /// its last frame will have been heard, in ns of the monotonic clock. Under the stream's mutex.
   static std::int64_t detach(core::Stream& stream);

@@ -5,7 +5,6 @@
 #include <new>
 #include <utility>
 
-#include "driver/control/client_call.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/engine/log/words.h"
 #include "driver/stream/audio_section.h"
@@ -191,7 +190,11 @@ Error Streams::close_by(Handle handle, hal::Direction direction, std::int64_t la
   ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   if (is_queued(call)) return Error::still_playing;
-  close_protocol_.close(call, latest_ns);
+  // From here on the handle is unknown, so no other call finds the stream. Relaxed: calls take the mutex
+  // before they look, and position() has what it needs from the next stream's values.
+  call->handle.store(0, std::memory_order_relaxed);
+  call.leave();
+  close_protocol_.close(*call, latest_ns);
   return Error::none;
 }
 

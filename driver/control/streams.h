@@ -10,7 +10,6 @@
 #include <limits>
 #include <memory>
 
-#include "driver/control/client_call.h"
 #include "driver/control/close_protocol.h"
 #include "driver/control/handle.h"
 #include "driver/core/handover/client_callback.h"

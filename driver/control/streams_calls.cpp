@@ -2,7 +2,6 @@
 #include <chrono>
 #include <optional>
 
-#include "driver/control/client_call.h"
 #include "driver/control/streams.h"
 #include "driver/stream/audio_section.h"
 #include "driver/stream/client_access.h"
@@ -24,8 +23,10 @@ Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHe
 
 Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
+  // Relaxed: is_open() has acquired it. That of a later stream is not used, because its handle is another.
+  const auto& bytes_per_frame = table_->streams[slot_of(handle)].bytes_per_frame;
   stream::Submission submission;
-  Error result = submission.begin(header, direction);
+  Error result = submission.begin(header, direction, bytes_per_frame.load(std::memory_order_relaxed));
   if (result != Error::none) return result;
   {
     ClientCall call(*table_, handle, direction);
@@ -34,7 +35,7 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
       result = Error::bad_handle;
     } else if (call->engine->refuses_header()) {
       result = Error::no_device;
-    } else if (!call->write(submission.block(call->format().bytes_per_frame()))) {
+    } else if (!call->write(submission.block())) {
       result = Error::no_memory;
     } else if (call->running.load(std::memory_order_relaxed)) {
       call->engine->want_running();

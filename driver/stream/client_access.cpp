@@ -51,7 +51,7 @@ Error unprepare_header(core::ClientHeader& header) {
   }
 }
 
-Error Submission::begin(core::ClientHeader& header, hal::Direction direction) {
+Error Submission::begin(core::ClientHeader& header, hal::Direction direction, std::size_t bytes_per_frame) {
   const auto problem_of = [&](std::uint32_t flags) {
     if ((flags & core::kInQueue) != 0) return Error::still_playing;
     return (flags & core::kPrepared) == 0 || header.data == nullptr ? Error::unprepared : Error::none;
@@ -64,30 +64,22 @@ Error Submission::begin(core::ClientHeader& header, hal::Direction direction) {
     problem = problem_of(flags_);
     if (problem != Error::none) return problem;
   }
-  header_ = &header;
-  direction_ = direction;
-  data_ = header.data;
-  length_ = header.length;
-  loops_ = header.loops;
+  const bool output = direction == hal::Direction::output;
+  block_ = {.header = &header,
+            .data = header.data,
+            .frames = static_cast<std::uint32_t>(header.length / bytes_per_frame),
+            .done_flags = (flags_ & ~core::kInQueue) | core::kDone,
+            .loops = header.loops,
+            .begins_loop = output && (flags_ & core::kBeginLoop) != 0,
+            .ends_loop = output && (flags_ & core::kEndLoop) != 0};
   bytes_recorded_ = header.bytes_recorded;
-  if (direction == hal::Direction::input) header.bytes_recorded = 0;
+  if (!output) header.bytes_recorded = 0;
   return Error::none;
 }
 
 void Submission::undo() {
-  header_->bytes_recorded = bytes_recorded_;
-  core::store_flags(*header_, flags_);
-}
-
-core::Block Submission::block(std::size_t bytes_per_frame) const {
-  const bool output = direction_ == hal::Direction::output;
-  return {.header = header_,
-          .data = data_,
-          .frames = static_cast<std::uint32_t>(length_ / bytes_per_frame),
-          .done_flags = (flags_ & ~core::kInQueue) | core::kDone,
-          .loops = loops_,
-          .begins_loop = output && (flags_ & core::kBeginLoop) != 0,
-          .ends_loop = output && (flags_ & core::kEndLoop) != 0};
+  block_.header->bytes_recorded = bytes_recorded_;
+  core::store_flags(*block_.header, flags_);
 }
 
 }  // namespace refwave::stream

@@ -23,22 +23,18 @@ Error unprepare_header(core::ClientHeader& header);
 /// After begin() the caller either queues the header or calls undo().
 class Submission {
  public:
-  /// Effects: touches the data's pages, then claims the header. Errors: unprepared, still_playing, and then
-  /// nothing has changed.
-  Error begin(core::ClientHeader& header, hal::Direction direction);
+  /// Effects: touches the data's pages, then claims the header, and reads it. `bytes_per_frame`: of the
+  /// stream. Errors: unprepared, still_playing, and then nothing has changed.
+  Error begin(core::ClientHeader& header, hal::Direction direction, std::size_t bytes_per_frame);
   /// Effects: the header is as it was before.
   void undo();
 
-  /// Returns: the block to be queued in a stream of that format. Touches no client's memory.
-  core::Block block(std::size_t bytes_per_frame) const;
+  /// Returns: the block to be queued.
+  const core::Block& block() const { return block_; }
 
  private:
-  core::ClientHeader* header_ = nullptr;
-  hal::Direction direction_ = hal::Direction::output;
+  core::Block block_;
   // The header's values at begin().
-  std::byte* data_ = nullptr;
-  std::uint32_t length_ = 0;
-  std::uint32_t loops_ = 0;
   std::uint32_t flags_ = 0;
   std::uint32_t bytes_recorded_ = 0;
 };

@@ -35,9 +35,9 @@ class StreamTest : public testing::Test {
   /// Effects: as Streams::write() does, without its lock.
   Error submit(core::ClientHeader& header) {
     Submission submission;
-    Error result = submission.begin(header, direction_);
+    Error result = submission.begin(header, direction_, kMono16.bytes_per_frame());
     if (result != Error::none) return result;
-    if (stream_.write(submission.block(kMono16.bytes_per_frame()))) return Error::none;
+    if (stream_.write(submission.block())) return Error::none;
     submission.undo();
     return Error::no_memory;
   }

@@ -39,10 +39,10 @@ class SmallRing : public Play {
   void write(std::size_t count) {
     for (; count > 0; --count) {
       stream::Submission submission;
-      expect(submission.begin(headers_.header[written_], hal::Direction::output) == stream::Error::none,
+      expect(submission.begin(headers_.header[written_], hal::Direction::output, 2) == stream::Error::none,
              "a header of the client's");
       const std::lock_guard lock(stream_.mutex);
-      expect(stream_.write(submission.block(2)), "queued");
+      expect(stream_.write(submission.block()), "queued");
       ++written_;
     }
   }
