@@ -13,11 +13,9 @@
 #include <vector>
 
 #include "driver/configuration/configuration.h"
+#include "driver/control/equipment.h"
 #include "driver/control/streams.h"
-#include "driver/engine/engine.h"
 #include "driver/notify/notifiers.h"
-#include "hal/clocked/clocked_backend.h"
-#include "hal/devices.h"
 
 namespace refwave::control {
 
@@ -78,33 +76,15 @@ class Driver {
   bool step(std::uint32_t periods);
 
  private:
-  struct EngineList;
   class Opening;
-  using Engines = std::vector<std::shared_ptr<engine::Engine>>;
 
-  /// The devices and engines of one configuration. All that may fail is done before a driver takes them over.
-  struct Equipment {
-    std::shared_ptr<hal::Devices> devices;
-    hal::ClockedBackend* clock = nullptr;  // among devices
-    Engines outputs;
-    Engines inputs;
-    std::shared_ptr<const Engines> all;
-  };
-
-  Driver(configuration::Configuration configuration, std::shared_ptr<hal::Devices> devices,
-         hal::ClockedBackend* clock);
-  static void close_devices(Equipment equipment, const hal::Patience& patience);
+  explicit Driver(configuration::Configuration configuration);
   void open_log(const std::string& configured);
   void follow_log() noexcept;
-  Equipment build(const configuration::Configuration& configuration) const;
-  void make_engines(const configuration::Configuration& configuration, Equipment& equipment) const;
-  Equipment exchange_equipment(Equipment equipment) noexcept;
-  const Engines& engines(hal::Direction direction) const {
-    return direction == hal::Direction::output ? outputs_ : inputs_;
-  }
+  std::shared_ptr<const Equipment> replace_equipment(std::shared_ptr<const Equipment> next) noexcept;
   std::shared_ptr<engine::Engine> engine(std::size_t device, hal::Direction direction) const;
 
-  // Guards configuration_, the engines, clock_ and the next three members; held briefly.
+  // Guards configuration_, what is in use, and the next three members; held briefly.
   mutable std::mutex mutex_;
   std::condition_variable settled_;  // signalled when configuring_ is false again
   bool configuring_ = false;         // the previous devices are being closed
@@ -114,12 +94,9 @@ class Driver {
   std::string log_path_;  // of the log, or of what could not be one; one thread at a time: see configure()
   engine::EngineContext context_;
   std::shared_ptr<Streams> streams_;
-  hal::ClockedBackend* clock_ = nullptr;  // among context_.devices
-  Engines outputs_;
-  Engines inputs_;
   std::array<std::atomic<std::size_t>, 2> device_counts_{};  // of both directions, for messages
   std::shared_ptr<notify::Notifiers> notifiers_;
-  std::shared_ptr<EngineList> engine_list_;
+  const std::shared_ptr<EquipmentInUse> in_use_ = std::make_shared<EquipmentInUse>();
   std::unique_ptr<engine::Housekeeper> housekeeper_;
 };
 

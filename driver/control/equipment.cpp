@@ -1,0 +1,73 @@
+#include "driver/control/equipment.h"
+
+#include <algorithm>
+#include <new>
+
+#include "driver/control/program_name.h"
+#include "hal/portaudio/backend.h"
+#include "hal/system/clock.h"
+
+namespace refwave::control {
+
+Equipment make_equipment(const configuration::Configuration& configuration,
+                         const engine::EngineContext& context) {
+  constexpr double kSlowestClock = 0.001;  // a slower clock's times in ns would leave their range
+  std::vector<std::unique_ptr<hal::Backend>> backends;
+  backends.push_back(hal::make_portaudio_backend());
+  auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{
+      .speed = configuration.clock > 0 ? std::max(configuration.clock, kSlowestClock) : 0,
+      .capture_path = configuration.capture,
+      .loop = configuration.loop,
+      .rate = configuration.rate != 0 ? configuration.rate : 48'000,
+      .channels = static_cast<std::uint16_t>(configuration.channels != 0 ? configuration.channels : 2),
+      .warn = [journal = context.journal](std::string line) { journal->add(std::move(line)); }});
+  Equipment made;
+  made.clock = clock.get();
+  backends.push_back(std::move(clock));
+  // The previous devices end with their last engine.
+  made.devices = std::make_shared<hal::Devices>(std::move(backends));
+  return share_devices(made, configuration, context);
+}
+
+Equipment share_devices(const Equipment& other, const configuration::Configuration& configuration,
+                        const engine::EngineContext& context) {
+  Equipment made{.devices = other.devices, .clock = other.clock, .engines = {}};
+  engine::EngineContext with_devices = context;
+  with_devices.devices = made.devices;
+  if (const std::string program = program_name(); configuration::is_denied(configuration, program)) {
+    context.journal->add("deny: " + program + " finds no device");
+    return made;
+  }
+  for (const auto direction : {hal::Direction::output, hal::Direction::input}) {
+    const bool output = direction == hal::Direction::output;
+    for (const std::string& name : output ? configuration.output : configuration.input)
+      made.engines[static_cast<std::size_t>(direction)].push_back(
+          std::make_shared<engine::Engine>(with_devices, direction, name, configuration));
+  }
+  return made;
+}
+
+void close_devices(std::shared_ptr<const Equipment> equipment, const hal::Patience& patience) {
+  bool is_open = false;
+  if (equipment) equipment->each([&](const engine::Engine& engine) { is_open |= engine.has_device(); });
+  hal::OwnedThread closer;
+  try {
+    const auto rest = std::make_shared<std::shared_ptr<const Equipment>>(std::move(equipment));
+    if (is_open) closer.start("refwave-closer", 0, [rest] { rest->reset(); });
+  } catch (const std::bad_alloc&) {
+    // `rest` or `equipment` ends here, and its devices with it.
+  }
+  equipment.reset();
+  closer.join(patience.left());
+}
+
+bool EquipmentInUse::tick() {
+  const std::lock_guard one_at_a_time(ticking_);
+  const auto equipment = now();
+  bool is_open = false;
+  if (equipment)
+    equipment->each([&](engine::Engine& engine) { is_open |= engine.tick(hal::monotonic_now_ns()); });
+  return is_open;
+}
+
+}  // namespace refwave::control
