@@ -12,14 +12,14 @@
 #include <utility>
 
 #include "driver/core/stream/stream_table.h"
-#include "driver/engine/log/journal.h"
+#include "driver/journal/journal.h"
 #include "driver/stream/statistics.h"
 
 namespace refwave::control {
 
 class CloseProtocol {
  public:
-  CloseProtocol(core::StreamTable& table, std::shared_ptr<const engine::Journal> journal)
+  CloseProtocol(core::StreamTable& table, std::shared_ptr<const journal::Journal> journal)
       : table_(table), journal_(std::move(journal)) {}
 
   /// Effects: closes the stream, on which nothing is queued, and which no call finds any more. See
@@ -43,7 +43,7 @@ class CloseProtocol {
   void log_close(const core::Stream& stream) const;
 
   core::StreamTable& table_;
-  const std::shared_ptr<const engine::Journal> journal_;
+  const std::shared_ptr<const journal::Journal> journal_;
   stream::Totals closed_;
 };
 

@@ -31,7 +31,7 @@ Driver::Driver() : Driver(configuration::Configuration()) {
 }
 
 Driver::Driver(configuration::Configuration configuration) : configuration_(std::move(configuration)) {
-  context_.journal = std::make_shared<engine::Journal>();
+  context_.journal = std::make_shared<journal::Journal>();
   context_.table = std::make_shared<core::StreamTable>();
   context_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   context_.device_thread = std::make_shared<engine::DeviceThread>();
@@ -74,10 +74,10 @@ void Driver::open_log(const std::string& configured) {
   std::string path = configuration::log_from_environment().value_or(configured);
   if (path == log_path_) return;
   std::string problem;
-  std::shared_ptr<engine::LogFile> log;
+  std::shared_ptr<journal::LogFile> log;
   if (!path.empty()) {
-    const std::weak_ptr<engine::Journal> journal = context_.journal;
-    log = engine::LogFile::open(
+    const std::weak_ptr<journal::Journal> journal = context_.journal;
+    log = journal::LogFile::open(
         path, process_number(),
         [journal](std::string line) {
           if (const auto kept = journal.lock()) kept->add(std::move(line));

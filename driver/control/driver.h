@@ -70,7 +70,7 @@ class Driver {
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return context_.journal->text(); }
   /// What the driver tells, of itself and of its refusals.
-  const engine::Journal& journal() const { return *context_.journal; }
+  const journal::Journal& journal() const { return *context_.journal; }
   /// Effects: runs the stepped clocked device for `periods` periods on this thread. Returns: false, and keeps
   /// a warning, inside a callback that such a step makes, because the device is then within a period.
   bool step(std::uint32_t periods);

@@ -6,14 +6,14 @@
 #include <utility>
 
 #include "driver/core/stream/deliver.h"
-#include "driver/engine/log/words.h"
+#include "driver/engine/words.h"
 #include "driver/stream/audio_section.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::control {
 
-Streams::Streams(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const engine::Journal> journal)
+Streams::Streams(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const journal::Journal> journal)
     : journal_(std::move(journal)), table_(std::move(table)), close_protocol_(*table_, journal_) {}
 
 // --- open ---

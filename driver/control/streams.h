@@ -46,7 +46,7 @@ class Streams {
  public:
   /// `journal`: is told of streams that close.
   explicit Streams(std::shared_ptr<core::StreamTable> table,
-                   std::shared_ptr<const engine::Journal> journal = std::make_shared<engine::Journal>());
+                   std::shared_ptr<const journal::Journal> journal = std::make_shared<journal::Journal>());
 
   const std::shared_ptr<core::StreamTable>& table() const { return table_; }
 
@@ -124,7 +124,7 @@ class Streams {
 
   // Set by close_all() once, read under a stream's mutex. Protocol: tests/models/open_and_end.pml.
   std::atomic<bool> ending_{false};
-  const std::shared_ptr<const engine::Journal> journal_;
+  const std::shared_ptr<const journal::Journal> journal_;
   const std::shared_ptr<core::StreamTable> table_;
   CloseProtocol close_protocol_;
 };

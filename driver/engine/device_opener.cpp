@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "driver/engine/audio_thread.h"
-#include "driver/engine/log/words.h"
+#include "driver/engine/words.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/realtime.h"
 

@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "driver/engine/log/words.h"
+#include "driver/engine/words.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 

@@ -20,8 +20,8 @@
 #include "driver/engine/device_opener.h"
 #include "driver/engine/device_watch.h"
 #include "driver/engine/engine_context.h"
-#include "driver/engine/log/news_limit.h"
 #include "driver/engine/members.h"
+#include "driver/engine/news_limit.h"
 #include "driver/stream/error.h"
 #include "driver/stream/statistics.h"
 

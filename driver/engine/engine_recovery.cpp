@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "driver/engine/engine.h"
-#include "driver/engine/log/words.h"
+#include "driver/engine/words.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
 #include "hal/system/owned_thread.h"
@@ -44,7 +44,7 @@ const char* words_for(hal::ServerAnswer answer) {
 
 /// Effects: notes in the journal how much PortAudio would have printed. Called once for each loss and each
 /// return.
-void tell_of_messages(Journal& journal) {
+void tell_of_messages(journal::Journal& journal) {
   if (const std::uint64_t count = hal::take_portaudio_messages())
     journal.add("PortAudio reported " + std::to_string(count) +
                 " errors of its own; their text is discarded");
@@ -52,7 +52,7 @@ void tell_of_messages(Journal& journal) {
 
 /// Effects: lets the device go, and notes in the journal how many threads its library would not end. Thread:
 /// the device thread, or one without memory for a task.
-void close_device(std::shared_ptr<OpenDevice> device, Journal& journal) {
+void close_device(std::shared_ptr<OpenDevice> device, journal::Journal& journal) {
   const std::uint64_t before = hal::abandoned_threads();
   device.reset();
   if (const std::uint64_t left = hal::abandoned_threads() - before)

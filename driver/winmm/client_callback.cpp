@@ -1,6 +1,6 @@
 #include "driver/winmm/client_callback.h"
 
-#include "driver/winmm/system/process_end.h"
+#include "hal/system/process_end.h"
 
 namespace refwave::winmm {
 namespace {
@@ -22,7 +22,7 @@ DWORD message_of(core::Notice notice, bool input) noexcept {
 bool call_client(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
                  core::Stack stack) noexcept {
   // A winmm may close its drivers while the process ends.
-  if (is_process_ending()) return false;
+  if (hal::is_process_ending()) return false;
   const DWORD flags = client.type | (stack == core::Stack::known ? DWORD{DCB_NOSWITCH} : DWORD{0});
   return DriverCallback(client.target, flags, reinterpret_cast<HDRVR>(client.handle),
                         message_of(notice, client.input), client.instance,

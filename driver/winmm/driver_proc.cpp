@@ -2,8 +2,9 @@
 // a DriverProc Function", the DRV_* messages, "DefDriverProc function".
 #include <atomic>
 
-#include "driver/winmm/dialog/dialog.h"
-#include "driver/winmm/driver_gate.h"
+#include "driver/control/driver_gate.h"
+#include "driver/dialog/dialog.h"
+#include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/refwave.h"
 #include "driver/winmm/system/unload.h"
@@ -17,7 +18,7 @@ constinit std::atomic<DWORD_PTR> instances_opened{0};
 /// Returns: a new instance's identifier, never 0; 0 if the driver is not enabled.
 LRESULT open_instance(LPCWSTR parameters) noexcept {
   try {
-    const Visit driver;
+    const control::Visit driver;
     if (!driver) return 0;
     const std::string text = parameters == nullptr ? "" : hal::to_utf8(parameters, hal::IfInvalid::give_up);
     if (!text.empty()) driver->configure(text);
@@ -31,7 +32,7 @@ LRESULT open_instance(LPCWSTR parameters) noexcept {
 /// The message does not say whether the machine goes to sleep or wakes up, so lost devices are tried again in
 /// both cases. The clocked device replaces devices that have stopped, so no queued header is lost.
 LRESULT power_changed() noexcept {
-  const Visit driver;
+  const control::Visit driver;
   if (driver) driver->retry_lost_devices();
   return 1;
 }
@@ -43,22 +44,23 @@ bool is_own(UINT message) { return message >= REFWAVE_MESSAGE_BASE && message <=
 
 extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT msg, LPARAM lParam1,
                                        LPARAM lParam2) {
+  using namespace refwave;
   using namespace refwave::winmm;
   switch (msg) {
     case DRV_LOAD:
       return 1;
     case DRV_ENABLE:
-      return enable() ? 1 : 0;
+      return control::enable(call_nobody) ? 1 : 0;
     case DRV_OPEN:
       return open_instance(reinterpret_cast<LPCWSTR>(lParam1));
     case DRV_CLOSE:
       return 1;
     case DRV_DISABLE:
-      disable();
+      control::disable();
       return 1;
     case DRV_FREE:
       // A host that forgot DRV_DISABLE must not leave threads in unloaded code.
-      disable();
+      control::disable();
       forget_this_thread();
       return 1;
     case DRV_INSTALL:
@@ -66,9 +68,9 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
     case DRV_REMOVE:
       return DRVCNF_OK;
     case DRV_QUERYCONFIGURE:
-      return has_dialog() ? 1 : 0;
+      return dialog::has_dialog() ? 1 : 0;
     case DRV_CONFIGURE:
-      return show_dialog(reinterpret_cast<HWND>(lParam1));
+      return dialog::show_dialog(reinterpret_cast<HWND>(lParam1));
     case DRV_POWER:
       return power_changed();
     default:

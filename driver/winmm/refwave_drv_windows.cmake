@@ -13,8 +13,8 @@ target_include_directories(winmm_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/m
 target_link_libraries(winmm_headers INTERFACE ksguid)
 
 # The configuration dialog.
-target_sources(refwave_abi PRIVATE dialog/appearance_windows.cpp dialog/session.cpp)
+target_sources(refwave_abi PRIVATE ../dialog/appearance_windows.cpp ../dialog/session.cpp)
 target_link_libraries(refwave_abi PUBLIC refwave_dialog)
-target_sources(refwave_drv PRIVATE dialog/dialog.rc)
-set_source_files_properties(dialog/dialog.rc PROPERTIES
-  INCLUDE_DIRECTORIES "${PROJECT_SOURCE_DIR};${CMAKE_CURRENT_SOURCE_DIR}/dialog" OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/dialog/dialog.manifest)
+target_sources(refwave_drv PRIVATE ../dialog/dialog.rc)
+set_source_files_properties(../dialog/dialog.rc PROPERTIES
+  INCLUDE_DIRECTORIES "${PROJECT_SOURCE_DIR};${PROJECT_SOURCE_DIR}/driver/dialog" OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/driver/dialog/dialog.manifest)

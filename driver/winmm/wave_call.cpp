@@ -38,7 +38,7 @@ DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direc
   if (is_driver_management(message)) return MMSYSERR_NOERROR;
   try {
     // The user of an open is an address, which serves as well.
-    const Visit visit(user);
+    const control::Visit visit(user);
     if (message == get_num_devs) return visit ? static_cast<DWORD>(visit->devices(direction)) : 0;
     if (!visit) return MMSYSERR_NOTENABLED;
     return dispatch_enabled(table, {*visit, direction, device, user, first, second}, message);

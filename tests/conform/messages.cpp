@@ -5,7 +5,7 @@ namespace refwave::conform {
 namespace {
 
 constexpr std::string_view kProc = "driver/winmm/driver_proc.cpp";
-constexpr std::string_view kGate = "driver/winmm/driver_gate.cpp";
+constexpr std::string_view kGate = "driver/control/driver_gate.cpp";
 constexpr std::string_view kClient = "driver/winmm/client_callback.cpp";
 constexpr std::string_view kCall = "driver/winmm/wave_call.cpp";
 constexpr std::string_view kOutput = "driver/winmm/wod_message.cpp";

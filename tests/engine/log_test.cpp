@@ -56,9 +56,10 @@ struct Paper {
   }
 };
 
-std::shared_ptr<LogFile> log_on(const std::shared_ptr<Paper>& paper) {
+std::shared_ptr<journal::LogFile> log_on(const std::shared_ptr<Paper>& paper) {
   std::string problem;
-  return LogFile::start([paper](std::string_view text) { return paper->write(text); }, 4711, problem);
+  return journal::LogFile::start([paper](std::string_view text) { return paper->write(text); }, 4711,
+                                 problem);
 }
 
 TEST(Log, Each_line_has_the_time_in_UTC_and_the_process) {
@@ -97,11 +98,12 @@ TEST(Log, The_time_is_now) {
 }
 
 TEST(Log, Control_characters_are_made_visible) {
-  EXPECT_EQ(escaped("a\nb\tc\x1b[2Jd\x7f"), "a\\nb\\tc\\x1b[2Jd\\x7f");
-  EXPECT_EQ(escaped("\xC2\x9B"), "\\x9b") << "what a terminal takes for ESC [";
-  EXPECT_EQ(escaped("Größe C:\\log"), "Größe C:\\log");
-  EXPECT_EQ(escaped(std::string_view("\0", 1)), "\\x00");
-  for (const char* whole : {"\xC2\xA7", "\xC2", "\xC2 ", "\xC3\x9F"}) EXPECT_EQ(escaped(whole), whole);
+  EXPECT_EQ(journal::escaped("a\nb\tc\x1b[2Jd\x7f"), "a\\nb\\tc\\x1b[2Jd\\x7f");
+  EXPECT_EQ(journal::escaped("\xC2\x9B"), "\\x9b") << "what a terminal takes for ESC [";
+  EXPECT_EQ(journal::escaped("Größe C:\\log"), "Größe C:\\log");
+  EXPECT_EQ(journal::escaped(std::string_view("\0", 1)), "\\x00");
+  for (const char* whole : {"\xC2\xA7", "\xC2", "\xC2 ", "\xC3\x9F"})
+    EXPECT_EQ(journal::escaped(whole), whole);
 }
 
 TEST(Log, A_file_that_stands_still_holds_nobody_up_and_what_is_lost_is_counted) {
@@ -110,11 +112,11 @@ TEST(Log, A_file_that_stands_still_holds_nobody_up_and_what_is_lost_is_counted) 
   paper->stands_still = true;
   log->add("first");
   ASSERT_TRUE(eventually([&] { return paper->writes == 1; }));
-  for (std::size_t i = 0; i < LogFile::kMostLines + 25; ++i) log->add("more");
+  for (std::size_t i = 0; i < journal::LogFile::kMostLines + 25; ++i) log->add("more");
   paper->stands_still = false;
   log->end();
   const std::vector<std::string> lines = paper->lines();
-  EXPECT_THAT(lines, SizeIs(1 + LogFile::kMostLines + 1));
+  EXPECT_THAT(lines, SizeIs(1 + journal::LogFile::kMostLines + 1));
   EXPECT_THAT(lines.back(), HasSubstr(" 25 lines are missing here"));
 }
 
@@ -186,7 +188,7 @@ TEST(Log, Losses_are_added_up_as_long_as_the_disk_is_full) {
 }
 
 TEST(Journal, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
-  Journal journal;
+  journal::Journal journal;
   for (int line = 0; line < 201; ++line) {
     journal.add("line " + std::to_string(line));
     journal.add("line " + std::to_string(line));
@@ -224,8 +226,8 @@ TEST(Log, What_is_added_after_the_end_is_lost_and_harms_nothing) {
 
 class LogInAFile : public testing::Test {
  protected:
-  std::shared_ptr<LogFile> open(const std::filesystem::path& file) {
-    return LogFile::open(file.string(), 1, {}, problem);
+  std::shared_ptr<journal::LogFile> open(const std::filesystem::path& file) {
+    return journal::LogFile::open(file.string(), 1, {}, problem);
   }
   std::string content() const {
     std::ostringstream text;
@@ -257,7 +259,7 @@ TEST_F(LogInAFile, That_cannot_be_made_is_a_problem_with_its_reason) {
 
 TEST_F(LogInAFile, Makes_room_when_it_is_large_and_loses_no_line) {
   constexpr std::uint64_t kMost = 4'000;
-  const auto open_small = [&] { return LogFile::open(path.string(), 1, {}, problem, kMost); };
+  const auto open_small = [&] { return journal::LogFile::open(path.string(), 1, {}, problem, kMost); };
   // Two programs share it: what one has set aside the other notices.
   const auto log = open_small();
   const auto other = open_small();

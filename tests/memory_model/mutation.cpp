@@ -28,15 +28,9 @@ namespace {
 constexpr std::uint64_t kSeed = 1'000'000;
 constexpr std::uint64_t kToCollect = 600;
 constexpr std::uint64_t kShort = 1'000;
-constexpr std::array kRooms{"driver/configuration/",
-                            "driver/control/",
-                            "driver/core/",
-                            "driver/engine/",
-                            "driver/notify/",
-                            "driver/stream/",
-                            "driver/winmm/",
-                            "dsp/",
-                            "hal/"};
+constexpr std::array kRooms{
+    "driver/configuration/", "driver/control/", "driver/core/",  "driver/engine/", "driver/journal/",
+    "driver/notify/",        "driver/stream/",  "driver/winmm/", "dsp/",           "hal/"};
 
 /// Sources of the driver that are not in this program, and what is there instead.
 struct Absent {
@@ -45,8 +39,7 @@ struct Absent {
 };
 constexpr std::array kAbsent{
     Absent{"driver/control/driver.cpp", "the scenarios are made of the objects that it makes"},
-    Absent{"driver/engine/log/log_file.cpp", "a log has no file here"},
-    Absent{"driver/winmm/dialog/", "there is no window here"},
+    Absent{"driver/journal/log_file.cpp", "a log has no file here"},
     Absent{"hal/capture/", "a stand-in is the device"},
     Absent{"hal/clocked/", "a stand-in is the device"},
     Absent{"hal/portaudio/", "a stand-in is the device"},

@@ -42,7 +42,7 @@ class ScopedBackend final : public hal::Backend {
 
 SteppedRoom::SteppedRoom(const configuration::Configuration& configuration) : configuration_(configuration) {
   room_.table = std::make_shared<core::StreamTable>();
-  room_.journal = std::make_shared<engine::Journal>();
+  room_.journal = std::make_shared<journal::Journal>();
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   room_.device_thread = std::make_shared<engine::DeviceThread>();
   auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{.speed = 0, .loop = true});

@@ -95,7 +95,7 @@ class Room {
                 std::shared_ptr<Faults> faults_of_device = nullptr)
       : faults(std::move(faults_of_device)) {
     room.table = std::make_shared<core::StreamTable>();
-    room.journal = std::make_shared<engine::Journal>();
+    room.journal = std::make_shared<journal::Journal>();
     room.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
     room.device_thread = std::make_shared<engine::DeviceThread>();
     std::vector<std::unique_ptr<hal::Backend>> backends;

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <vector>
 
-#include "driver/winmm/dialog/control_ids.h"
+#include "driver/dialog/control_ids.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::test {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "driver/winmm/dialog/control_ids.h"
+#include "driver/dialog/control_ids.h"
 #include "tests/support/eventually.h"
 #include "tests/windows/dialog_driver.h"
 

@@ -1,12 +1,12 @@
 // What the configuration dialog offers, what it takes, and what that makes of the settings.
-#include "driver/winmm/dialog/form.h"
+#include "driver/dialog/form.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "driver/configuration/configuration_keys.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 namespace {
 
 using configuration::Configuration;
@@ -165,4 +165,4 @@ TEST(Dialog_form, A_period_that_WASAPI_cuts_short_is_shown_as_it_will_be) {
 }
 
 }  // namespace
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

@@ -1,6 +1,6 @@
 // What the configuration dialog does to a running driver: the test tone beside its streams, and settings
 // taken over or left for later.
-#include "driver/winmm/dialog/session.h"
+#include "driver/dialog/session.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,10 +9,10 @@
 #include <cstdlib>
 #include <thread>
 
-#include "driver/winmm/driver_gate.h"
+#include "driver/control/driver_gate.h"
 #include "tests/support/own_alsa.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 namespace {
 
 using configuration::Configuration;
@@ -27,11 +27,11 @@ class Dialog_session : public testing::Test {
  protected:
   Dialog_session() {
     ::setenv("REFWAVE_CONFIG", "", 1);
-    enable();
-    Visit()->configure("output = clocked; input = clocked");
+    control::enable(nullptr);
+    control::Visit()->configure("output = clocked; input = clocked");
     clocked_.output = clocked_.input = {"clocked"};
   }
-  ~Dialog_session() override { disable(); }
+  ~Dialog_session() override { control::disable(); }
 
   std::vector<std::string> play(const Configuration& wanted) {
     std::vector<std::string> lines;
@@ -40,7 +40,7 @@ class Dialog_session : public testing::Test {
   }
   static control::Handle open_stream() {
     control::Handle handle = 0;
-    EXPECT_EQ(Visit()->open(0, hal::Direction::output, kFormat, {}, handle), stream::Error::none);
+    EXPECT_EQ(control::Visit()->open(0, hal::Direction::output, kFormat, {}, handle), stream::Error::none);
     return handle;
   }
 
@@ -63,9 +63,9 @@ TEST_F(Dialog_session, The_tone_ends_in_a_line_with_latency_device_and_period) {
 TEST_F(Dialog_session, The_tone_is_nothing_to_the_streams_of_the_driver) {
   const control::Handle handle = open_stream();
   play(clocked_);
-  EXPECT_EQ(Visit()->statistics().streams, 1U);
-  EXPECT_EQ(Visit()->statistics().blocks, 0U);
-  EXPECT_EQ(Visit()->streams().close(handle, hal::Direction::output), stream::Error::none);
+  EXPECT_EQ(control::Visit()->statistics().streams, 1U);
+  EXPECT_EQ(control::Visit()->statistics().blocks, 0U);
+  EXPECT_EQ(control::Visit()->streams().close(handle, hal::Direction::output), stream::Error::none);
 }
 
 TEST_F(Dialog_session, A_device_that_does_not_open_is_said_with_the_reason) {
@@ -78,7 +78,7 @@ TEST_F(Dialog_session, A_device_that_does_not_open_is_said_with_the_reason) {
 }
 
 TEST_F(Dialog_session, A_clock_that_stands_still_ends_the_tone_with_a_word_on_it) {
-  Visit()->configure("clock = 0");
+  control::Visit()->configure("clock = 0");
   EXPECT_THAT(play(clocked_).back(), HasSubstr("has played nothing for three seconds"));
 }
 
@@ -91,7 +91,7 @@ TEST_F(Dialog_session, Stop_ends_the_tone) {
 }
 
 TEST_F(Dialog_session, Without_a_driver_nothing_plays_and_there_is_nothing_to_list) {
-  disable();
+  control::disable();
   EXPECT_THAT(play(clocked_), testing::ElementsAre("The driver is not running."));
   EXPECT_TRUE(present_devices().empty());
 }
@@ -105,7 +105,7 @@ TEST_F(Dialog_session, Settings_are_in_effect_at_once_while_no_stream_is_open) {
   Configuration wanted = clocked_;
   wanted.output = {"clocked", "clocked"};
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
-  EXPECT_EQ(Visit()->devices(hal::Direction::output), 2U);
+  EXPECT_EQ(control::Visit()->devices(hal::Direction::output), 2U);
 }
 
 TEST_F(Dialog_session, With_a_stream_open_new_settings_wait_for_a_restart_but_none_need_no_restart) {
@@ -114,16 +114,16 @@ TEST_F(Dialog_session, With_a_stream_open_new_settings_wait_for_a_restart_but_no
   wanted.period = 64;
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_RESTART);
   EXPECT_EQ(take_over(clocked_, clocked_), DRVCNF_OK);
-  EXPECT_EQ(Visit()->streams().close(handle, hal::Direction::output), stream::Error::none);
+  EXPECT_EQ(control::Visit()->streams().close(handle, hal::Direction::output), stream::Error::none);
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
 }
 
 TEST_F(Dialog_session, A_driver_that_is_not_running_reads_them_when_it_starts) {
-  disable();
+  control::disable();
   Configuration wanted = clocked_;
   wanted.period = 64;
   EXPECT_EQ(take_over(clocked_, wanted), DRVCNF_OK);
 }
 
 }  // namespace
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

@@ -64,19 +64,19 @@ refwave_mutant(one_volume_for_all
 
 # Kept in memory for good, so that the thread never runs unloaded code, which would crash at any moment.
 refwave_mutant(threads_left_at_free
-  FILE driver/winmm/driver_gate.cpp
+  FILE driver/control/driver_gate.cpp
   REPLACE [[ended = driver->end(patience);]]
   WITH [[ended = driver->end(patience);
-    pin_module();
+    hal::pin_module();
     std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();]]
   BREAKS DRV_DISABLE.ends_threads DRV_FREE.no_thread Crowd.lives)
 
 # Kept in memory for good, too.
 refwave_mutant(works_while_being_loaded
-  FILE driver/winmm/driver_gate.cpp
+  FILE driver/control/driver_gate.cpp
   REPLACE [[constinit LeftBehind* left_behind = nullptr;]]
   WITH [=[[[maybe_unused]] const bool started = [] {
-  pin_module();
+  hal::pin_module();
   std::thread([] { std::this_thread::sleep_for(std::chrono::hours(1)); }).detach();
   return true;
 }();

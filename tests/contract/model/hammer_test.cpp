@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "driver/winmm/driver_gate.h"
+#include "driver/control/driver_gate.h"
 #include "tests/contract/model/direct_driver.h"
 
 namespace refwave::contract {
@@ -119,7 +119,7 @@ struct Contention {
 
 /// Returns: how often the locks of the first streams were found taken or wanted.
 Contention contention() {
-  const winmm::Visit driver;
+  const control::Visit driver;
   Contention sum;
   for (std::size_t i = 0; i <= kStreams; ++i) {
     const core::StreamCounters& counters = driver->streams().table()->streams[i].counters;

@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "driver/control/driver.h"
+#include "driver/control/driver_gate.h"
 #include "driver/engine/device_opener.h"
 #include "driver/engine/engine.h"
-#include "driver/winmm/client_callback.h"
-#include "driver/winmm/driver_gate.h"
-#include "driver/winmm/system/process_end.h"
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/owned_thread.h"
+#include "hal/system/pin_module.h"
+#include "hal/system/process_end.h"
 #include "hal/system/scheduling.h"
 #include "hal/system/thread_id.h"
 #include "tests/memory_model/checker/execution.h"
@@ -253,20 +253,24 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format&) {
 bool DeviceOpener::start(OpenDevice& device) { return device.device->start().empty(); }
 void DeviceOpener::learn_stack(OpenDevice&) {}
 
-// --- the journal, without its file ---
+}  // namespace refwave::engine
+
+// The journal, without its file.
+namespace refwave::journal {
 
 struct LogFile::Shared {};
 void LogFile::add(std::string_view) noexcept {}
 void LogFile::end(std::chrono::milliseconds) {}
 
-}  // namespace refwave::engine
+}  // namespace refwave::journal
 
 // A driver that holds its streams and nothing else.
 namespace refwave::control {
 
 Driver::Driver()
     : streams_(std::make_shared<Streams>(std::make_shared<core::StreamTable>(),
-                                         std::make_shared<engine::Journal>())) {
+                                         std::make_shared<journal::Journal>())) {
+  notifiers_ = std::make_shared<notify::Notifiers>(streams_->table());
   memory_model::expect(memory_model::drivers.fetch_add(1, std::memory_order_relaxed) == 0, "one driver");
 }
 Driver::~Driver() { memory_model::drivers.fetch_sub(1, std::memory_order_relaxed); }
@@ -274,13 +278,10 @@ bool Driver::end(const hal::Patience&) { return true; }
 
 }  // namespace refwave::control
 
-namespace refwave::winmm {
+namespace refwave::hal {
 
-bool call_nobody(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
-  return true;
-}
 void watch_for_process_end() noexcept {}
 void note_disable() noexcept {}
 void pin_module() noexcept { memory_model::expect(false, "the driver ends"); }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::hal

@@ -13,7 +13,7 @@ OneDriver::OneDriver(const configuration::Configuration& configuration, hal::Dir
   begin_doubles();
   allow_long_naps(false);
   room_.table = std::make_shared<core::StreamTable>();
-  room_.journal = std::make_shared<engine::Journal>();
+  room_.journal = std::make_shared<journal::Journal>();
   room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
   room_.device_thread = std::make_shared<engine::DeviceThread>();
   room_.devices = std::make_shared<hal::Devices>(std::vector<std::unique_ptr<hal::Backend>>{});

@@ -3,7 +3,7 @@
 #include <array>
 #include <atomic>
 
-#include "driver/winmm/driver_gate.h"
+#include "driver/control/driver_gate.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
@@ -165,11 +165,11 @@ class Visited final : public Play {
   Visited() {
     begin_doubles();
     allow_long_naps(false);
-    winmm::enable();
+    control::enable(nullptr);
     thread("control", [] {
-      winmm::disable();
-      winmm::enable();
-      winmm::disable();
+      control::disable();
+      control::enable(nullptr);
+      control::disable();
     });
     constexpr control::Handle kOfTheFirstSlot = 1 << (control::kSlotBits + 1);
     thread("client", [] {
@@ -178,15 +178,15 @@ class Visited final : public Play {
     });
     thread("other", [] {
       visit(0);
-      winmm::enable();
+      control::enable(nullptr);
       visit(0);
     });
   }
-  void finish() override { winmm::disable(); }
+  void finish() override { control::disable(); }
 
  private:
   static void visit(control::Handle stream) {
-    const winmm::Visit driver(stream);
+    const control::Visit driver(stream);
     control::Position position;
     if (driver)
       expect(driver->streams().position(0, kOutput, position) == stream::Error::bad_handle, "no stream");

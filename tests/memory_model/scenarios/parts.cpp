@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "driver/engine/device_side.h"
-#include "driver/engine/log/journal.h"
+#include "driver/journal/journal.h"
 #include "hal/system/owned_thread.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
@@ -116,7 +116,7 @@ class Told final : public Play {
   void finish() override { expect(journal_.text().size() == 13, "both lines are kept"); }
 
  private:
-  engine::Journal journal_;
+  journal::Journal journal_;
 };
 const Registered<Told> told("part_journal", "lines of several threads are kept");
 

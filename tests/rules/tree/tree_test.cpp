@@ -47,12 +47,17 @@ const std::vector<Layer> kLayers = {
     {"driver/configuration",
      {"hal/system/files.h", "hal/system/wide_text.h", "dsp/encoder.h", "dsp/filter_design.h"}},
     {"driver/stream", {"driver/core", "hal", "dsp"}},
-    {"driver/engine", {"driver/stream", "driver/configuration", "driver/core", "hal"}},
+    {"driver/journal", {"hal"}},
+    {"driver/engine", {"driver/stream", "driver/journal", "driver/configuration", "driver/core", "hal"}},
     {"driver/notify", {"driver/stream", "driver/configuration", "driver/core", "hal"}},
     {"driver/control",
-     {"driver/engine", "driver/notify", "driver/stream", "driver/configuration", "driver/core", "hal"}},
+     {"driver/engine", "driver/notify", "driver/stream", "driver/journal", "driver/configuration",
+      "driver/core", "hal"}},
+    {"driver/dialog",
+     {"driver/control", "driver/engine/device_thread.h", "driver/host/windows_headers.h",
+      "driver/configuration", "driver/core", "hal"}},
     {"driver/winmm",
-     {"driver/control", "driver/engine/device_thread.h", "driver/host/windows_headers.h", "driver/stream",
+     {"driver/dialog/dialog.h", "driver/control", "driver/host/windows_headers.h", "driver/stream",
       "driver/configuration", "driver/core", "hal", "dsp"}},
     {"driver/host", {"hal/system/wide_text.h"}},
     {"driver/host/callback", {"driver/host/handle_table.h", "driver/host/windows_headers.h"}},
@@ -222,8 +227,8 @@ TEST(Tree, Includes_in_quotes_are_paths_from_the_root) {
 
 TEST(Tree, Only_the_abi_its_other_side_the_command_and_files_for_Windows_alone_know_Windows) {
   const auto strangers =
-      places({"dsp", "hal", "driver/core", "driver/configuration", "driver/stream", "driver/engine",
-              "driver/notify", "driver/control"},
+      places({"dsp", "hal", "driver/core", "driver/configuration", "driver/stream", "driver/journal",
+              "driver/engine", "driver/notify", "driver/control"},
              [](const SourceFile& file, const std::string& line) {
                return kWindowsHeaders.contains(included(line)) && !file.path.ends_with("_windows.cpp");
              });
@@ -232,14 +237,14 @@ TEST(Tree, Only_the_abi_its_other_side_the_command_and_files_for_Windows_alone_k
 
 TEST(Tree, One_source_has_no_conditions) {
   static const std::regex condition(R"(^\s*#\s*(if|ifdef|ifndef|elif|else)\b.*)");
-  const auto conditions =
-      places({"dsp", "hal", "driver/core", "driver/configuration", "driver/stream", "driver/engine",
-              "driver/notify", "driver/control", "driver/winmm", "driver/cli", "bench/doctor",
-              "bench/latency", "bench/loopback", "bench/trace", "tests/conform", "inf/install"},
-             [](const SourceFile& file, const std::string& line) {
-               // Whether the compiler knows an attribute is a question to the preprocessor alone.
-               return file.path != "dsp/audio_thread.h" && std::regex_match(line, condition);
-             });
+  const auto conditions = places(
+      {"dsp", "hal", "driver/core", "driver/configuration", "driver/stream", "driver/journal",
+       "driver/engine", "driver/notify", "driver/control", "driver/dialog", "driver/winmm", "driver/cli",
+       "bench/doctor", "bench/latency", "bench/loopback", "bench/trace", "tests/conform", "inf/install"},
+      [](const SourceFile& file, const std::string& line) {
+        // Whether the compiler knows an attribute is a question to the preprocessor alone.
+        return file.path != "dsp/audio_thread.h" && std::regex_match(line, condition);
+      });
   EXPECT_THAT(conditions, IsEmpty());
 }
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/engine/log/log_file.h"
+#include "driver/journal/log_file.h"
 #include "hal/system/owned_thread.h"
 #include "tests/simulation/failures/all_messages.h"
 #include "tests/simulation/failures/injection.h"
@@ -25,7 +25,7 @@ using contract::address_of;
 
 constexpr std::int64_t kLongestLifeMs = 60'000;
 constexpr std::int64_t kUntilTheDeviceIsBackMs = 2'500;
-constexpr std::uintmax_t kLargeLog = engine::LogFile::kMostBytes + 1;
+constexpr std::uintmax_t kLargeLog = journal::LogFile::kMostBytes + 1;
 constexpr std::size_t kOutputs = 3;
 constexpr std::size_t kStreams = kOutputs + 1;
 

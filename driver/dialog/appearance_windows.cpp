@@ -1,13 +1,13 @@
 // Windows documentation: "Isolated Applications and Side-by-side Assemblies", "SetThreadDpiAwarenessContext
 // function".
-#include "driver/winmm/dialog/appearance.h"
+#include "driver/dialog/appearance.h"
 
 #include <array>
 #include <cstdint>
 
-#include "driver/winmm/dialog/control_ids.h"
+#include "driver/dialog/control_ids.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 namespace {
 
 // DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2 (Windows 10, version 1703) and _SYSTEM_AWARE (version 1607).
@@ -48,4 +48,4 @@ Appearance::~Appearance() {
   if (context_ != INVALID_HANDLE_VALUE) ReleaseActCtx(context_);
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

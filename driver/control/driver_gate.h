@@ -7,30 +7,30 @@
 
 #include "driver/control/driver.h"
 
-namespace refwave::winmm {
+namespace refwave::control {
 
 /// A call's stay in the driver. While one exists the Driver does, too.
 class Visit {
  public:
   /// `stream`: the call's handle, which may be wrong; it only chooses where the call is counted.
-  explicit Visit(control::Handle stream = 0) noexcept;
+  explicit Visit(Handle stream = 0) noexcept;
   ~Visit();
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
 
   /// Returns: whether the driver is enabled.
   explicit operator bool() const noexcept { return driver_ != nullptr; }
-  control::Driver& operator*() const noexcept { return *driver_; }
-  control::Driver* operator->() const noexcept { return driver_; }
+  Driver& operator*() const noexcept { return *driver_; }
+  Driver* operator->() const noexcept { return driver_; }
 
  private:
   std::atomic<std::uint32_t>& visitors_;
-  control::Driver* driver_;
+  Driver* driver_;
 };
 
 /// Effects: DRV_ENABLE: makes the Driver, if there is none. Returns: whether there is one now: false inside a
-/// client's callback that disable() makes.
-bool enable() noexcept;
+/// client's callback that disable() makes. `warm`: see Notifiers::warm_with().
+bool enable(core::ClientCallback::Function warm) noexcept;
 
 /// Effects: DRV_DISABLE: refuses new calls, waits for the calls inside, and ends the driver, in two seconds
 /// and a few moments. If something does not end (a client callback that never returns, a hung device, a call
@@ -38,7 +38,4 @@ bool enable() noexcept;
 /// from inside a callback that disable() makes.
 void disable() noexcept;
 
-/// Effects: the module that holds this code is never unloaded. One source file for each system.
-void pin_module() noexcept;
-
-}  // namespace refwave::winmm
+}  // namespace refwave::control

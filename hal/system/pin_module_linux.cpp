@@ -1,8 +1,8 @@
 #include <dlfcn.h>
 
-#include "driver/winmm/driver_gate.h"
+#include "hal/system/pin_module.h"
 
-namespace refwave::winmm {
+namespace refwave::hal {
 
 void pin_module() noexcept {
   Dl_info self{};
@@ -11,4 +11,4 @@ void pin_module() noexcept {
   static_cast<void>(dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE));
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::hal

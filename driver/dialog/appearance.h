@@ -4,7 +4,7 @@
 
 #include <windows.h>
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 
 class Appearance {
  public:
@@ -21,4 +21,4 @@ class Appearance {
   void* resolution_before_ = nullptr;
 };
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

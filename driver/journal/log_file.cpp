@@ -1,4 +1,4 @@
-#include "driver/engine/log/log_file.h"
+#include "driver/journal/log_file.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 
 #include "hal/system/files.h"
 
-namespace refwave::engine {
+namespace refwave::journal {
 namespace {
 
 using Moment = std::chrono::system_clock::time_point;
@@ -196,4 +196,4 @@ void LogFile::run(Shared& shared) {
   }
 }
 
-}  // namespace refwave::engine
+}  // namespace refwave::journal

@@ -3,7 +3,7 @@
 
 #include "driver/host/windows_headers.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 
 /// Returns: whether this system has a dialog.
 bool has_dialog() noexcept;
@@ -13,4 +13,4 @@ bool has_dialog() noexcept;
 /// open, which keep their settings. Thread: any that may show windows; no device is touched on it.
 LRESULT show_dialog(HWND parent) noexcept;
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

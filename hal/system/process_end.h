@@ -2,7 +2,7 @@
 // One source file for each system.
 #pragma once
 
-namespace refwave::winmm {
+namespace refwave::hal {
 
 /// Effects: is_process_ending() can tell from now on. Thread: the one that enables the driver.
 void watch_for_process_end() noexcept;
@@ -14,4 +14,4 @@ void note_disable() noexcept;
 /// Returns: whether the process is ending. Wait-free. Thread: any.
 bool is_process_ending() noexcept;
 
-}  // namespace refwave::winmm
+}  // namespace refwave::hal

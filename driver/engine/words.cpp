@@ -1,4 +1,4 @@
-#include "driver/engine/log/words.h"
+#include "driver/engine/words.h"
 
 namespace refwave::engine {
 

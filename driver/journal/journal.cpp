@@ -1,8 +1,8 @@
-#include "driver/engine/log/journal.h"
+#include "driver/journal/journal.h"
 
 #include <utility>
 
-namespace refwave::engine {
+namespace refwave::journal {
 
 void Journal::add(std::string line) {
   if (const auto log = current_log()) log->add(line);
@@ -29,4 +29,4 @@ std::shared_ptr<LogFile> Journal::current_log() const {
   return log_;
 }
 
-}  // namespace refwave::engine
+}  // namespace refwave::journal

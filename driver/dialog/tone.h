@@ -9,7 +9,7 @@
 
 #include "driver/control/driver.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 
 class Tone {
  public:
@@ -34,4 +34,4 @@ class Tone {
   bool stopped_ = false;
 };
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

@@ -10,9 +10,9 @@
 #include <new>
 #include <string>
 
-#include "driver/engine/log/log_file.h"
+#include "driver/journal/log_file.h"
 
-namespace refwave::engine {
+namespace refwave::journal {
 
 class Journal {
  public:
@@ -50,4 +50,4 @@ class Journal {
   std::shared_ptr<LogFile> log_;
 };
 
-}  // namespace refwave::engine
+}  // namespace refwave::journal

@@ -1,4 +1,4 @@
-#include "driver/winmm/dialog/form.h"
+#include "driver/dialog/form.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 #include "hal/device_names.h"
 #include "hal/portaudio/wasapi_period.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 namespace {
 
 constexpr std::array<std::uint32_t, 10> kPeriods = {64, 96, 128, 192, 240, 256, 480, 512, 960, 1024};
@@ -172,4 +172,4 @@ std::string Form::problem() const {
   return period_is_valid_ ? "" : "The period is a number of frames, 16 to 16384.";
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

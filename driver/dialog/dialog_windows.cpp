@@ -1,6 +1,6 @@
 // The dialog's window: shows a Form, and does work that may wait for a device on a thread of its own. Windows
 // documentation: "Dialog Boxes", "DialogBoxParam function".
-#include "driver/winmm/dialog/dialog.h"
+#include "driver/dialog/dialog.h"
 
 #include <atomic>
 #include <memory>
@@ -10,15 +10,16 @@
 #include <utility>
 
 #include "driver/configuration/configuration_write.h"
+#include "driver/control/driver_gate.h"
+#include "driver/dialog/appearance.h"
+#include "driver/dialog/control_ids.h"
+#include "driver/dialog/form.h"
+#include "driver/dialog/session.h"
 #include "driver/engine/device_thread.h"
-#include "driver/winmm/dialog/appearance.h"
-#include "driver/winmm/dialog/control_ids.h"
-#include "driver/winmm/dialog/form.h"
-#include "driver/winmm/dialog/session.h"
-#include "driver/winmm/driver_gate.h"
+#include "hal/system/pin_module.h"
 #include "hal/system/wide_text.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 namespace {
 
 constexpr UINT kNews = WM_APP;  // the other thread has put something into the mailbox
@@ -260,7 +261,7 @@ void Dialog::end_tone() {
   const std::uint64_t abandoned_before = hal::abandoned_threads();
   mailbox_->tone.stop();
   other_thread_.end();
-  if (hal::abandoned_threads() != abandoned_before) pin_module();
+  if (hal::abandoned_threads() != abandoned_before) hal::pin_module();
 }
 
 HMODULE own_module() {
@@ -280,7 +281,7 @@ LRESULT show_dialog(HWND parent) noexcept {
   if (is_open.exchange(true)) return DRVCNF_CANCEL;
   LRESULT result = DRVCNF_CANCEL;
   try {
-    const Visit stay;  // a disable meanwhile leaves this code loaded
+    const control::Visit stay;  // a disable meanwhile leaves this code loaded
     Dialog dialog(configuration::configuration_file());
     if (stay && dialog.show(parent, own_module()))
       result = take_over(dialog.form().saved(), dialog.form().wanted());
@@ -290,4 +291,4 @@ LRESULT show_dialog(HWND parent) noexcept {
   return result;
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

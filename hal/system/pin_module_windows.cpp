@@ -1,8 +1,8 @@
 #include <windows.h>
 
-#include "driver/winmm/driver_gate.h"
+#include "hal/system/pin_module.h"
 
-namespace refwave::winmm {
+namespace refwave::hal {
 
 void pin_module() noexcept {
   HMODULE self = nullptr;
@@ -10,4 +10,4 @@ void pin_module() noexcept {
                      reinterpret_cast<LPCWSTR>(&pin_module), &self);
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::hal

@@ -1,34 +1,35 @@
-#include "driver/winmm/dialog/session.h"
+#include "driver/dialog/session.h"
 
 #include <memory>
 
 #include "driver/configuration/configuration_write.h"
-#include "driver/winmm/driver_gate.h"
+#include "driver/control/driver_gate.h"
+#include "hal/system/pin_module.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 
 std::vector<hal::DeviceInfo> present_devices() {
-  const Visit driver;
+  const control::Visit driver;
   return driver ? driver->list_devices() : std::vector<hal::DeviceInfo>{};
 }
 
 void play_tone(Tone& tone, const configuration::Configuration& saved,
                const configuration::Configuration& wanted, const Tone::Tell& tell) {
   std::unique_ptr<control::Driver> trial;
-  if (const Visit driver; driver)
+  if (const control::Visit driver; driver)
     trial = driver->trial(configuration::as_open_string(saved, wanted) + "; fallback = none");
   if (!trial) return tell("The driver is not running.");
   tone.play(*trial, tell);
   if (trial->end()) return;
   // A thread is left inside the driver: the driver and its code must stay.
   static_cast<void>(trial.release());
-  pin_module();
+  hal::pin_module();
 }
 
 LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted) {
-  const Visit driver;
+  const control::Visit driver;
   const bool is_in_effect = !driver || driver->configure(configuration::as_open_string(saved, wanted));
   return is_in_effect ? DRVCNF_OK : DRVCNF_RESTART;
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "driver/configuration/configuration.h"
+#include "driver/dialog/tone.h"
 #include "driver/host/windows_headers.h"
-#include "driver/winmm/dialog/tone.h"
 #include "hal/device.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 
 /// Thread: one that may wait for a device, for two seconds.
 std::vector<hal::DeviceInfo> present_devices();
@@ -25,4 +25,4 @@ void play_tone(Tone& tone, const configuration::Configuration& saved,
 /// in effect, otherwise DRVCNF_RESTART.
 LRESULT take_over(const configuration::Configuration& saved, const configuration::Configuration& wanted);
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

@@ -1,4 +1,4 @@
-#include "driver/winmm/dialog/tone.h"
+#include "driver/dialog/tone.h"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +13,7 @@
 #include "driver/core/handover/client_callback.h"
 #include "driver/core/ring/client_header.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 namespace {
 
 constexpr dsp::Format kFormat{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
@@ -151,4 +151,4 @@ void Tone::allow() {
   stopped_ = false;
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

@@ -11,7 +11,7 @@
 #include "driver/configuration/configuration.h"
 #include "hal/device.h"
 
-namespace refwave::winmm {
+namespace refwave::dialog {
 
 /// A field that offers a list, named as its key in refwave.toml.
 enum class Field : std::uint8_t { output, input, completion, wake, done };
@@ -68,4 +68,4 @@ class Form {
   bool period_is_valid_ = true;
 };
 
-}  // namespace refwave::winmm
+}  // namespace refwave::dialog

@@ -1,10 +1,10 @@
-#include "driver/winmm/system/process_end.h"
+#include "hal/system/process_end.h"
 
 #include <windows.h>
 
 #include <atomic>
 
-namespace refwave::winmm {
+namespace refwave::hal {
 namespace {
 
 using Ask = BOOLEAN(WINAPI*)();
@@ -26,4 +26,4 @@ bool is_process_ending() noexcept {
   return ask != nullptr && ask() != FALSE;
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::hal

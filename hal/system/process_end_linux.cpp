@@ -1,8 +1,8 @@
-#include "driver/winmm/system/process_end.h"
+#include "hal/system/process_end.h"
 
 #include <atomic>
 
-namespace refwave::winmm {
+namespace refwave::hal {
 namespace {
 
 constinit std::atomic<bool> is_at_exit{false};
@@ -27,4 +27,4 @@ void note_disable() noexcept { is_ending = is_at_exit.load(); }
 
 bool is_process_ending() noexcept { return is_ending; }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::hal

@@ -1,4 +1,4 @@
-#include "driver/winmm/driver_gate.h"
+#include "driver/control/driver_gate.h"
 
 #include <array>
 #include <atomic>
@@ -8,20 +8,20 @@
 #include <new>
 #include <utility>
 
-#include "driver/winmm/client_callback.h"
-#include "driver/winmm/system/process_end.h"
 #include "hal/system/cache_line.h"
 #include "hal/system/owned_thread.h"
+#include "hal/system/pin_module.h"
+#include "hal/system/process_end.h"
 #include "hal/system/realtime.h"
 #include "hal/system/thread_id.h"
 
-namespace refwave::winmm {
+namespace refwave::control {
 namespace {
 
 // A visitor counts itself and then looks for the driver. disable() takes the driver away and then looks at
 // each count once. These four accesses are sequentially consistent, so at least one side sees the other
 // (tests/models/visitors.pml).
-constinit std::atomic<control::Driver*> the_driver{nullptr};
+constinit std::atomic<Driver*> the_driver{nullptr};
 
 /// One count for each slot's visitors, so that calls on different streams share no line, and one for the
 /// others.
@@ -30,8 +30,8 @@ struct alignas(hal::kCacheLine) Stripe {
 };
 constinit std::array<Stripe, core::kSlots + 1> stripes;
 
-std::atomic<std::uint32_t>& visitors_of(control::Handle stream) {
-  return stripes[stream == 0 ? core::kSlots : control::slot_of(stream)].visitors;
+std::atomic<std::uint32_t>& visitors_of(Handle stream) {
+  return stripes[stream == 0 ? core::kSlots : slot_of(stream)].visitors;
 }
 
 /// One enable or disable at a time. Made at the first use, because loading the module runs no code, and not
@@ -70,12 +70,12 @@ class Change {
 /// A driver in which threads were abandoned. It is never freed. This list keeps it reachable for leak
 /// checkers.
 struct LeftBehind {
-  std::unique_ptr<control::Driver> driver;
+  std::unique_ptr<Driver> driver;
   LeftBehind* before;
 };
 constinit LeftBehind* left_behind = nullptr;  // guarded by changing()
 
-void leave_behind(std::unique_ptr<control::Driver> driver) noexcept {
+void leave_behind(std::unique_ptr<Driver> driver) noexcept {
   auto* const entry = new (std::nothrow) LeftBehind{nullptr, left_behind};
   if (entry == nullptr) return static_cast<void>(driver.release());
   entry->driver = std::move(driver);
@@ -95,7 +95,7 @@ bool wait_for_visitors(const hal::Patience& patience) {
 
 }  // namespace
 
-Visit::Visit(control::Handle stream) noexcept : visitors_(visitors_of(stream)) {
+Visit::Visit(Handle stream) noexcept : visitors_(visitors_of(stream)) {
   visitors_.fetch_add(1);
   driver_ = the_driver.load();
 }
@@ -103,15 +103,15 @@ Visit::Visit(control::Handle stream) noexcept : visitors_(visitors_of(stream)) {
 // Release: pairs with wait_for_visitors(). What the visitor did is over.
 Visit::~Visit() { visitors_.fetch_sub(1, std::memory_order_release); }
 
-bool enable() noexcept {
+bool enable(core::ClientCallback::Function warm) noexcept {
   const Change change;
   if (change.inside_another()) return false;
   // Relaxed: it is changed under this mutex.
   if (the_driver.load(std::memory_order_relaxed) != nullptr) return true;
-  watch_for_process_end();
+  hal::watch_for_process_end();
   try {
-    auto driver = std::make_unique<control::Driver>();
-    driver->notifiers().warm_with(call_nobody);
+    auto driver = std::make_unique<Driver>();
+    driver->notifiers().warm_with(warm);
     // Release: pairs with Visit(). A visitor finds the whole driver.
     the_driver.store(driver.release(), std::memory_order_release);
     return true;
@@ -124,9 +124,9 @@ bool enable() noexcept {
 void disable() noexcept {
   const Change change;
   if (change.inside_another()) return;
-  std::unique_ptr<control::Driver> driver(the_driver.exchange(nullptr));
+  std::unique_ptr<Driver> driver(the_driver.exchange(nullptr));
   if (!driver) return;
-  note_disable();
+  hal::note_disable();
   const hal::Patience patience;
   const bool left = wait_for_visitors(patience);
   bool ended = false;
@@ -137,7 +137,7 @@ void disable() noexcept {
   }
   if (left && ended) return;
   leave_behind(std::move(driver));
-  pin_module();
+  hal::pin_module();
 }
 
-}  // namespace refwave::winmm
+}  // namespace refwave::control
