@@ -33,10 +33,10 @@ REFWAVE_TRACE_EVENT event_of(const core::TraceEvent& event) noexcept {
           .wKind = event.kind};
 }
 
-template <std::size_t kSize>
-void copy_text(char (&target)[kSize], const std::string& text) {
-  const std::size_t length = std::min(text.size(), kSize - 1);
-  std::memcpy(target, text.data(), length);
+/// `target`: not empty.
+void copy_text(std::span<char> target, const std::string& text) {
+  const std::size_t length = std::min(text.size(), target.size() - 1);
+  std::memcpy(target.data(), text.data(), length);
   target[length] = 0;
 }
 
@@ -59,11 +59,7 @@ LRESULT list_devices(const control::Visit& driver, REFWAVE_DEVICE* target, std::
 
 LRESULT give_warnings(const control::Visit& driver, char* target, std::size_t room) {
   const std::string text = driver->warnings();
-  if (target != nullptr && room != 0) {
-    const std::size_t length = std::min(text.size(), room - 1);
-    std::memcpy(target, text.data(), length);
-    target[length] = 0;
-  }
+  if (target != nullptr && room != 0) copy_text({target, room}, text);
   return static_cast<LRESULT>(text.size() + 1);
 }
 

@@ -24,13 +24,6 @@ core::ClientHeader* header_of(const WaveCall& call) {
   return call.second < sizeof(WAVEHDR) ? nullptr : reinterpret_cast<core::ClientHeader*>(call.first);
 }
 
-DWORD dispatch_enabled(std::span<const WaveMessage> table, const WaveCall& call, UINT message) {
-  if (call.device >= call.driver.devices(call.direction)) return MMSYSERR_BADDEVICEID;
-  const auto entry =
-      std::find_if(table.begin(), table.end(), [&](const WaveMessage& m) { return m.message == message; });
-  return entry == table.end() ? DWORD{MMSYSERR_NOTSUPPORTED} : entry->handle(call);
-}
-
 }  // namespace
 
 DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
@@ -41,7 +34,10 @@ DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direc
     const control::Visit visit(user);
     if (message == get_num_devs) return visit ? static_cast<DWORD>(visit->devices(direction)) : 0;
     if (!visit) return MMSYSERR_NOTENABLED;
-    return dispatch_enabled(table, {*visit, direction, device, user, first, second}, message);
+    if (device >= visit->devices(direction)) return MMSYSERR_BADDEVICEID;
+    const auto entry = std::ranges::find(table, message, &WaveMessage::message);
+    if (entry == table.end()) return MMSYSERR_NOTSUPPORTED;
+    return entry->handle({*visit, direction, device, user, first, second});
   } catch (const std::bad_alloc&) {
     return MMSYSERR_NOMEM;
   } catch (...) {
