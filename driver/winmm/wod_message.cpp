@@ -16,8 +16,16 @@ DWORD pause(const WaveCall& call) { return result_of(call.streams().pause(call.u
 
 DWORD break_loop(const WaveCall& call) { return result_of(call.streams().break_loop(call.user)); }
 
-/// Returns: where the answer to a GET goes.
-DWORD* target_of(const WaveCall& call) { return reinterpret_cast<DWORD*>(call.first); }
+/// Effects: answers a GET with the value that `get(value)` finds.
+template <typename Get>
+DWORD answer_with(const WaveCall& call, Get get) {
+  auto* const target = reinterpret_cast<DWORD*>(call.first);
+  if (target == nullptr) return MMSYSERR_INVALPARAM;
+  std::uint32_t value = 0;
+  const stream::Error error = get(value);
+  if (error == stream::Error::none) *target = value;
+  return result_of(error);
+}
 
 /// Without a stream the volume applies to the whole device, later streams included.
 DWORD set_volume(const WaveCall& call) {
@@ -27,13 +35,10 @@ DWORD set_volume(const WaveCall& call) {
 }
 
 DWORD get_volume(const WaveCall& call) {
-  DWORD* target = target_of(call);
-  if (target == nullptr) return MMSYSERR_INVALPARAM;
-  std::uint32_t volume = 0;
-  const stream::Error error = call.user == 0 ? call.driver.device_volume(call.device, volume)
-                                             : call.streams().volume(call.user, volume);
-  if (error == stream::Error::none) *target = volume;
-  return result_of(error);
+  return answer_with(call, [&](std::uint32_t& volume) {
+    return call.user == 0 ? call.driver.device_volume(call.device, volume)
+                          : call.streams().volume(call.user, volume);
+  });
 }
 
 /// Windows documentation: "waveOutSetPlaybackRate function", "waveOutSetPitch function": the integer part in
@@ -47,12 +52,8 @@ DWORD set_speed(const WaveCall& call) {
 
 template <control::SpeedPart kPart>
 DWORD get_speed(const WaveCall& call) {
-  DWORD* target = target_of(call);
-  if (target == nullptr) return MMSYSERR_INVALPARAM;
-  std::uint32_t factor = 0;
-  const stream::Error error = call.streams().speed(call.user, kPart, factor);
-  if (error == stream::Error::none) *target = factor;
-  return result_of(error);
+  return answer_with(call,
+                     [&](std::uint32_t& factor) { return call.streams().speed(call.user, kPart, factor); });
 }
 
 constexpr auto kRate = control::SpeedPart::rate;
