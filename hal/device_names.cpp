@@ -41,8 +41,8 @@ Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction
   if (partly.size() > 1)
     return {nullptr, quoted + " is part of several " + kind + " devices' names: " + names(partly)};
   if (all.empty())
-    return {nullptr, "no " + kind + " device " + quoted + ": there are no " + kind + " devices"};
-  return {nullptr, "no " + kind + " device " + quoted + ": there are " + names(all)};
+    return {nullptr, "no " + kind + " device " + quoted + "; there are no " + kind + " devices"};
+  return {nullptr, "no " + kind + " device " + quoted + "; available: " + names(all)};
 }
 
 bool means_default(std::string_view name) { return name.empty() || lower(name) == "default"; }

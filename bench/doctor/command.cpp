@@ -41,7 +41,7 @@ int doctor(const DoctorOptions& options) {
 void refwave::cli::add_doctor(CommandLine& line) {
   const auto options = std::make_shared<doctor::DoctorOptions>();
   const Subcommand command =
-      line.add("doctor", "Say what is right on this machine and what is not, and how to mend it");
+      line.add("doctor", "Check this machine, and say what is wrong and how to fix it");
   add_driver_options(command, options->driver);
   command
       .option("--program", options->program,

@@ -122,7 +122,7 @@ void add_compare_options(const cli::Subcommand& command, CompareOptions& options
       .takes(2, 2)
       .file()
       .excludes(others);
-  command.option("--tolerance", options.tolerance_percent, "Percent by which B may be over A")
+  command.option("--tolerance", options.tolerance_percent, "Percent by which B may exceed A")
       .needs("--compare")
       .finite(0, 1000)
       .shows_default();

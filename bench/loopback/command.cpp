@@ -133,7 +133,7 @@ int measure_loopback(const LoopbackOptions& options) {
 void refwave::cli::add_loopback(CommandLine& line) {
   const auto options = std::make_shared<loopback::LoopbackOptions>();
   const Subcommand command =
-      line.add("loopback", "Measure the way out of the device, back into it, and to the program");
+      line.add("loopback", "Measure the round trip: out of the device, back into it, and to the program");
   add_device_options(command, options->driver);
   command["--device"].about("Device to play to, by its name in `refwave devices` or a unique part of it");
   command.option("--capture-device", options->capture_device, "Device to record from; without it the same")

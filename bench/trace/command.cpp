@@ -185,7 +185,7 @@ int trace_buffers(const TraceOptions& options) {
 void refwave::cli::add_trace(CommandLine& line) {
   const auto options = std::make_shared<trace::TraceOptions>();
   const Subcommand command =
-      line.add("trace", "Stamp every block's way through the driver, as a picture and a table");
+      line.add("trace", "Trace every block through the driver, as a picture and a table");
   add_device_options(command, options->driver);
   add_wake_option(command, options->driver);
   add_block_options(command, options->buffers, options->block_frames);

@@ -70,7 +70,7 @@ void add_config(CommandLine& line) {
   const auto options = std::make_shared<ConfigOptions>();
   const Subcommand command = line.add("config", "Print every key of refwave.toml with its default");
   const Argument check =
-      command.flag("--check", options->check, "Read the user's refwave.toml, and print its mistakes");
+      command.flag("--check", options->check, "Check the user's refwave.toml, and print its mistakes");
   command.flag("--dialog", options->dialog, "Open the driver's dialog, on Windows").excludes({check});
   command.runs([options] { return config(*options); });
 }

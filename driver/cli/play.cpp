@@ -16,7 +16,7 @@
 namespace refwave::cli {
 namespace {
 
-/// Effects: plays the files of one stream. `has_quit` tells whether somebody had enough. Returns: the exit
+/// Effects: plays the files of one stream. `has_quit`: whether the user has ended it. Returns: the exit
 /// status for it.
 int play_stream(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
                 Playlist& files, Keys& keys, bool& has_quit) {
@@ -93,7 +93,7 @@ void add_play(CommandLine& line) {
   command.option("--seek", options->seek_seconds, "Where the first file begins: seconds, or minutes:seconds")
       .value("TIME")
       .clock_time();
-  command.option("--loop", options->loops, "Play everything so many times; 0: until it is stopped")
+  command.option("--loop", options->loops, "How often to play everything; 0: until stopped")
       .range(0, 1'000'000);
   command.flag("-q,--quiet", options->quiet, "Print nothing but errors");
   command.runs([options] { return play(*options); });

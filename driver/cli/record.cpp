@@ -137,8 +137,9 @@ void add_record(CommandLine& line) {
   const auto options = std::make_shared<RecordOptions>();
   const Subcommand command = line.add("record", "Record into a sound file, until Ctrl-C or --seconds");
   command
-      .option("FILE", options->file,
-              "File to write; its ending (.wav, .flac, …) is its kind; - for WAV on standard output")
+      .option(
+          "FILE", options->file,
+          "File to write; its extension (.wav, .flac, …) chooses the format; - for WAV on standard output")
       .required()
       .file();
   add_device_options(command, options->driver);

@@ -76,7 +76,7 @@ constexpr Key kKeys[] = {
     {"capture", Text{&Configuration::capture, "a path"}, "WAV file for what the clocked device plays"},
     {"loop", Switch{&Configuration::loop}, "The clocked device records what it plays"},
     {"resampling", choice<&Configuration::resampling>(kResamplings),
-     "Quality where a client's rate is not the device's"},
+     "Quality of the conversion from a client's rate to the device's"},
     {"dither", choice<&Configuration::dither>(kDithers),
      "Whether noise is added before samples are rounded to integers; auto: only where bits are lost"},
     {"ring", Integer{&Configuration::ring, {16, 65536, "headers", as_any, power_of_two}},
@@ -86,7 +86,7 @@ constexpr Key kKeys[] = {
     {"start_ms", Integer{&Configuration::start_ms, {100, 10000, "milliseconds"}},
      "How long the first frames wait for a device that starts slowly"},
     {"deny", Names{&Configuration::deny, kMostPrograms, "program names"},
-     "Programs that find no device of refwave's: file names without folders, in any case"},
+     "Programs that get no refwave device: file names without folders, in any case"},
     {"log", Text{&Configuration::log, "a path"},
      "Text file for the driver's decisions and their reasons; REFWAVE_LOG overrides it"},
 };

@@ -76,7 +76,7 @@ FileText read_file(const std::string& path) {
   if (look.kind == hal::FileKind::folder) return {{}, name + ": a folder, not a file", true};
   if (look.kind != hal::FileKind::regular) return {{}, name + ": not a regular file", true};
   if (look.bytes > kLargestFile)
-    return {{}, name + ": larger than 1 MiB, so no configuration of refwave's", true};
+    return {{}, name + ": larger than 1 MiB, so not a refwave configuration", true};
   const hal::File file = hal::open_file(path, "rb");
   std::string text(static_cast<std::size_t>(look.bytes), '\0');
   if (file) text.resize(std::fread(text.data(), 1, text.size(), file.get()));
@@ -102,8 +102,8 @@ void leave_files_alone(Parsed& parsed, const Configuration& base, std::string_vi
     if (parsed.configuration.*field == base.*field) continue;
     parsed.configuration.*field = base.*field;
     parsed.warnings.push_back(std::string(source_name) + ": " + name +
-                              ": not used, because this program has an administrator's rights, and whoever "
-                              "may write the file has not");
+                              ": not used, because this program has administrator rights, and whoever "
+                              "may write the file does not");
   }
 }
 

@@ -157,7 +157,7 @@ Edited edit_toml(std::string_view text, std::string_view source_name, const Conf
   Edited edited{std::string(text), {}};
   if (const toml::parse_result document = toml::parse(text); !document) {
     edited.problem =
-        parse_toml(text, source_name).warnings.front() + ". Mend it, or delete the file, then try again.";
+        parse_toml(text, source_name).warnings.front() + ". Correct it, or delete the file, then try again.";
     return edited;
   }
   for (const Key& key : keys()) {

@@ -22,7 +22,8 @@ Driver::Driver() : Driver(configuration::Configuration()) {
     const std::string changed = configuration::differences(configuration_);
     const bool is_there = hal::look_at_file(file.path).kind != hal::FileKind::absent;
     return "configuration from " +
-           (file.path.empty() ? "no file" : "\"" + file.path + (is_there ? "\"" : "\", which is not there")) +
+           (file.path.empty() ? "no file"
+                              : "\"" + file.path + (is_there ? "\"" : "\", which does not exist")) +
            ": " + (changed.empty() ? "the defaults" : changed);
   });
   for (const std::string& warning : parsed.warnings) context_.journal->add(warning);
@@ -86,7 +87,7 @@ void Driver::open_log(const std::string& configured) {
   }
   if (const auto before = context_.journal->log_to(std::move(log))) before->end();
   if (!problem.empty()) context_.journal->add("log: " + path + ": " + problem + "; nothing is logged");
-  // Only now: whoever is refused for lack of memory asks again, and then the log is opened.
+  // Only now, so that a second attempt opens the log if this one ran out of memory.
   log_path_ = std::move(path);
 }
 
@@ -114,7 +115,7 @@ bool Driver::configure(std::string_view open_string) {
     return false;
   }
   auto next = std::make_shared<Equipment>(make_equipment(parsed.configuration, context_));
-  // Nothing fails from here on: a driver with half of its settings would serve nobody.
+  // Nothing may fail from here on, because a driver with half of its settings would be useless.
   std::swap(configuration_, parsed.configuration);
   notifiers_->configure(configuration_);
   auto before = replace_equipment(std::move(next));

@@ -144,7 +144,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     // Whoever holds the word already looks again. No hint, because one of the two threads has it.
     stream.delivery.post();
     is_ours = stream.delivery.hold();
-    // Nobody adds while this thread has the lock, and nobody takes while it holds the word.
+    // No message is added while this thread has the lock, and none is taken while it holds the word.
     if (is_ours) messages = stream.undelivered();
   } catch (const std::bad_alloc&) {
     stream.running.store(was_running, std::memory_order_relaxed);

@@ -30,7 +30,8 @@ hal::AudioPriority priority_of(const configuration::Configuration& configuration
 /// Returns: why the device runs at the rate that it was opened at.
 std::string rate_reason(const hal::OpenRequest& request, const OpenDevice& opened) {
   const std::uint32_t rate = opened.device->info().format.rate;
-  if (request.rate == 0 && (request.preferred_rate == 0 || opened.clocked)) return "the rate is its own";
+  if (request.rate == 0 && (request.preferred_rate == 0 || opened.clocked))
+    return "the device has a rate of its own";
   const std::uint32_t asked = request.rate != 0 ? request.rate : request.preferred_rate;
   return std::string(request.rate != 0 ? "the configuration" : "the first stream") + " asked for " +
          std::to_string(asked) + " Hz" + (rate == asked ? "" : ", which it does not take");
@@ -130,7 +131,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t preferred_
   auto device = open(request(wanted_device_, preferred_rate), hal::Fallback::none, problem);
   const bool runs = device && !device->clocked && start(*device);
   if (runs && !wait_for_callback(*device->side, patience))
-    problem = "it makes no callback within " + std::to_string(patience.count()) + " ms";
+    problem = "it made no callback within " + std::to_string(patience.count()) + " ms";
   tell_of_attempt(problem);
   if (!runs || !problem.empty()) return nullptr;
   learn_stack(*device);

@@ -16,7 +16,7 @@ constexpr std::int64_t kSmallestGapNs = 200 * kMs;
 // Ticks without a callback, however long each of them took. After a stop of the whole process the device has
 // these ticks to go on.
 constexpr std::uint32_t kEnoughQuietTicks = 20;
-// A server may answer while its sink stands still. The longest rest of a living sink is known to be half of
+// A server may answer although its sink hangs. The longest rest of a working sink is known to be half of
 // this.
 constexpr std::int64_t kLongestRestNs = 4'000 * kMs;
 
@@ -42,8 +42,8 @@ Finding DeviceWatch::judge(const DeviceState& device, std::int64_t now_ns) const
   return now_ns - device.called_ns > patience_ns(device) ? Finding::stopped_calling : Finding::silent;
 }
 
-/// A device that rests is not dead, and nothing but its server can tell the two apart. If the server does not
-/// tell, the device has its own time, and twice the longest rest that it has taken.
+/// Only its server knows whether a quiet device rests or is dead. Without an answer the device gets its own
+/// time, or twice the longest rest that it has taken.
 std::int64_t DeviceWatch::patience_ns(const DeviceState& device) const {
   const std::int64_t gap_ns = expected_gap_ns(device);
   if (device.pause_ns == 0 || device.answer == hal::ServerAnswer::silent) return gap_ns;

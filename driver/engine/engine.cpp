@@ -31,7 +31,7 @@ stream::Error Engine::open(std::uint32_t rate) {
   if (serves(rate)) return stream::Error::none;
   // An idle device may linger at the rate of a closed stream.
   if (const auto lingering = take_idle_device()) {
-    tell_of_end(*lingering, "it only lingered, and the next stream has another rate");
+    tell_of_end(*lingering, "idle, and the next stream has another rate");
     lingering->device->stop();
   }
   if (active()) return stream::Error::none;
@@ -80,7 +80,7 @@ void Engine::detach(std::size_t slot) {
     const std::lock_guard lock(mutex_);
     members_.remove(slot);
   }
-  // Threads that nobody needs any more end, and it may sleep.
+  // The housekeeper ends threads that are no longer needed, and may sleep.
   context_.housekeeper->wake();
 }
 

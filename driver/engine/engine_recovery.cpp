@@ -93,7 +93,7 @@ bool Engine::check_device(std::int64_t now_ns) {
   if (active_) {
     for (std::size_t overdue = members_.fetch_left_behind(); overdue > 0; --overdue)
       context_.journal->add(
-          "a lost device's thread has stopped inside a stream; it goes on without what was queued");
+          "a lost device's thread is stuck in a stream; the stream goes on without what was queued");
     post_slow_work(now_ns);
   }
   const bool start_again = starting && !start_posted_;
@@ -164,11 +164,11 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   // The dead thread may have marked streams as ready without its wake-up at the period's end.
   if (context_.table->ready.any()) context_.table->waker.wake_one();
   tell_of_loss(lost.get(), why);
-  // This thread lets the device go. The thread that lets it go last waits for it, perhaps for two seconds.
+  // Whoever releases the device last waits for its end, perhaps for two seconds.
   if (lost) dispose(std::move(lost));
 }
 
-/// Every loss is in the log. A device that is lost over and over is not a warning each time.
+/// Every loss is in the log, but a device that is lost over and over is not a warning each time.
 void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
   const std::string name = lost != nullptr ? lost->device->info().name : opener_.wanted_device();
   std::string line = "device \"" + name + "\" " + why;

@@ -1,5 +1,5 @@
-// Decides which of the same news, coming again and again, is a warning: the first at once, and later ones
-// after a pause, which doubles as long as the news goes on. One thread at a time.
+// Limits repeated warnings: the first one is given at once, later ones after a pause, which doubles as long
+// as they go on. One thread at a time.
 #pragma once
 
 #include <algorithm>

@@ -23,7 +23,7 @@ const char* words_for(stream::Error error) {
     case stream::Error::no_memory:
       return "no memory or no thread for it";
     case stream::Error::all_slots_used:
-      return "as many streams as there can be are open";
+      return "the maximum number of streams is open";
     case stream::Error::no_device:
       return "no device opens, and the configuration allows no fallback, or the driver is ending";
     case stream::Error::none:

@@ -103,7 +103,7 @@ struct LogFile::Shared {
       if (written == text.size()) return 0;
       const auto end = text.begin() + static_cast<std::ptrdiff_t>(written);
       const auto whole = static_cast<std::uint64_t>(std::count(text.begin(), end, '\n'));
-      // The first whole line tells of those before, if there are any.
+      // The first whole line counts the lines lost before it, if there are any.
       const bool is_told = before != 0 && whole != 0;
       const std::uint64_t taken = std::min<std::uint64_t>(is_told ? whole - 1 : whole, batch.size());
       return (is_told ? 0 : before) + batch.size() - taken + after;

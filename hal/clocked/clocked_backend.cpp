@@ -118,7 +118,7 @@ bool ClockedBackend::step(std::uint32_t periods) {
   if (is_stepping_here()) return false;
   if (options_.speed > 0.0) return true;
   const std::lock_guard lock(step_);
-  // Without memory for the lines an exception leaves, and the thread no longer steps.
+  // Also reset when an exception leaves, because there is no memory for the lines.
   struct Stepping {
     explicit Stepping(std::atomic<std::uintptr_t>& stepper) : stepper_(stepper) {
       stepper_.store(this_thread_id(), std::memory_order_relaxed);

@@ -54,7 +54,7 @@ class PortAudioDevice final : public Device {
 
   ~PortAudioDevice() override {
     if (!answered_) {
-      // The call that hangs may still open the stream. It is closed then, because nobody wants it any more.
+      // The call that hangs may still open the stream. It is closed then, because it is no longer wanted.
       portaudio_->thread.post(close_);
       return;
     }
@@ -95,7 +95,8 @@ class PortAudioDevice final : public Device {
     const bool is_old = question.asked_ns <= since_ns || monotonic_now_ns() - question.asked_ns > kAskAgainNs;
     if (is_old && !question.waits) post_question(since_ns);
     if (question.asked_ns > since_ns) return question.answer;
-    // PortAudio's thread may wait for another stream of a server that has died, and then asks nobody.
+    // PortAudio's thread may be waiting for another stream of a server that has died, and then asks no
+    // server.
     const bool is_kept = question.waits && monotonic_now_ns() - question.put_ns > kSoonNs;
     const bool others_died = stream().newest_loss_ns() > since_ns;
     return is_kept && others_died ? ServerAnswer::silent : ServerAnswer::unknown;

@@ -282,7 +282,7 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   initialise();
   if (means_default(request.device) && has_another_default(request.direction) && can_give_all_up()) {
     give_all_up();
-    error = "the default device has changed, and PortAudio finds it once nothing else plays";
+    error = "the default device has changed, and PortAudio can use it once nothing else plays";
     return nullptr;
   }
   StreamPointer stream = try_to_open(request, callback, error);

@@ -98,8 +98,8 @@ std::string PortAudioStream::stop() {
 void PortAudioStream::close() {
   PaStream* const stream = std::exchange(stream_, nullptr);
   if (stream == nullptr) return;
-  // Ends when the client's callback returns. Until then PortAudio serves nobody, because Pa_CloseStream would
-  // wait for the same thread.
+  // Ends when the client's callback returns. Until then PortAudio's thread is blocked here, as Pa_CloseStream
+  // would block it.
   gate_.wait_until_empty(Deadline::max());
   if (Pa_CloseStream(stream) == paTimedOut) abandon(stream);
 }

@@ -87,8 +87,7 @@ class Failure {
   DBusError error_ = DBUS_ERROR_INIT;
 };
 
-/// A connection to the system's bus, of this request's own: nobody else's is touched, and nothing is left
-/// behind.
+/// A private connection to the system bus for this request. No shared connection is touched.
 class Rtkit {
  public:
   Rtkit(const Dbus& dbus, Clock::time_point deadline) : dbus_(dbus), deadline_(deadline) {
@@ -202,7 +201,7 @@ class Rtkit {
 /// what it answers; nothing if it does not answer in time.
 template <class Answer>
 std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_library) {
-  // What the thread is still to be given when nobody waits for it any more.
+  // What the thread needs even after the caller has stopped waiting.
   struct Shared {
     std::atomic<bool> done{false};
     Answer answer;
@@ -246,7 +245,7 @@ std::string request(Rtkit& rtkit, std::int32_t thread, RtkitLimit wish) {
   if (is_limited && rtkit.make_realtime(thread, priority))
     return "SCHED_RR, priority " + std::to_string(priority) + ", by rtkit";
   const std::string refusal = is_limited ? rtkit.problem()
-                                         : "real time by rtkit would take a limit that kills the program "
+                                         : "real time by rtkit would need a limit that kills the program "
                                            "when a thread computes for " +
                                                std::to_string(terms.longest_us / 1'000) + " ms";
   if (rtkit.make_nice(thread, terms.nice))

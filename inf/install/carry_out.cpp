@@ -40,7 +40,7 @@ void discard(const std::string& path, System& system, const Say& say) {
     system.delete_at_restart(path);
     say(path + " is in use by a running program, which keeps it; it goes at the next restart of Windows");
   } catch (const SystemError& error) {
-    say(path + " is in use and stays behind (" + error.what() + "); delete it when no program uses it");
+    say(path + " is in use and was not deleted (" + error.what() + "); delete it when no program uses it");
   }
 }
 
@@ -54,7 +54,7 @@ void carry_out(const Plan& plan, System& system, const Say& say) {
       const std::string left = undo(plan.changes, done, system);
       const std::string outcome = left.empty()
                                       ? "; nothing was changed"
-                                      : left + "; `refwave status` shows what is left, `repair` mends it";
+                                      : left + "; `refwave status` shows what is left, `repair` completes it";
       throw cli::Failure(std::string(error.what()) + outcome);
     }
     say(text_of(plan.changes[done]));

@@ -50,7 +50,7 @@ fs::path program_path(const Options& options) { return fs::absolute(cli::to_path
 fs::path program_folder(const Options& options) {
   const fs::path target = program_path(options);
   fs::path folder = fs::is_directory(target) ? target : target.parent_path();
-  // A folder that is misspelt must not stand for the one above it; a program may be gone before refwave is.
+  // A misspelt folder must not mean the one above it. The program may have been removed before refwave.
   const bool is_named = folder == target || lower(cli::path_text(target.extension())) == ".exe";
   if (!is_named || !fs::is_directory(folder))
     throw cli::Failure(cli::path_text(target) + ": no such folder or program");
@@ -86,7 +86,7 @@ bool may_change(const Options& options) {
 int elevate(const Options& options) {
   if (options.console != 0 || !is_interactive()) {
     throw cli::Failure(options.command +
-                       ": changing these files takes an administrator; start it from a prompt that was "
+                       ": changing these files needs administrator rights; run it from a prompt that was "
                        "opened with \"Run as administrator\"");
   }
   std::vector<std::string> arguments = {options.command};
@@ -95,7 +95,7 @@ int elevate(const Options& options) {
     arguments.insert(arguments.end(),
                      {"--program", cli::path_text(name_for_administrators(program_path(options)))});
   if (const std::optional<int> status = run_elevated(arguments)) return *status;
-  throw cli::Failure(options.command + ": administrator's rights were not given; nothing was changed");
+  throw cli::Failure(options.command + ": administrator rights were refused; nothing was changed");
 }
 
 /// Effects: carries the plan out, or has it carried out by a process that may. Returns: the exit status.

@@ -201,7 +201,7 @@ TEST_F(Cut_file, Mp3_without_a_length_is_played_and_the_cut_is_said) {
     const Outcome outcome = run_bash(line + " --device clocked --option clock=50 --buffers 64");
     EXPECT_EQ(outcome.status, 1);
     EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr("cut short: its last frame is not whole"));
+    EXPECT_THAT(outcome.err, HasSubstr("cut short: its last frame is incomplete"));
     EXPECT_THAT(outcome.out, ContainsRegex(": 0:0[78]\\.[0-9]+ of 44100 Hz"));
   }
   EXPECT_EQ(play(write("tagged.mp3", all + "TAG" + std::string(125, 'x'))).status, 0);
@@ -220,7 +220,7 @@ TEST_F(Cut_file, Mp3_without_a_length_is_read_to_its_end_by_libsndfile) {
     float peak = 0;
     for (std::size_t got = 1; got > 0; frames += got) got = decoder->read(block.data(), kAtOnce, peak);
     EXPECT_GE(frames, (lost == 0 ? 8U : 7U) * 44'100);
-    EXPECT_EQ(decoder->damage(), lost == 0 ? "" : "cut short: its last frame is not whole");
+    EXPECT_EQ(decoder->damage(), lost == 0 ? "" : "cut short: its last frame is incomplete");
   }
 }
 

@@ -117,7 +117,7 @@ TEST_F(Help, A_wrong_word_is_named_with_the_word_that_was_meant) {
         {{"--device", "x", "play", "a.wav"}, "--device", "after `play`"},
         {{"play", "a.wav", "--device"}, "--device needs a value", "`refwave help play`"},
         {{"completion", "fish"}, "fish is not one of bash, zsh", "`refwave help completion`"},
-        {{"config", "all"}, "one word too many: all", "`refwave help config`"}}) {
+        {{"config", "all"}, "unexpected argument: all", "`refwave help config`"}}) {
     const Outcome outcome = run_refwave(wrong.words);
     EXPECT_EQ(outcome.status, 2) << testing::PrintToString(wrong.words);
     EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;

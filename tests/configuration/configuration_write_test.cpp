@@ -125,7 +125,7 @@ TEST(Configuration_edit, A_document_that_is_not_TOML_stays_and_its_place_is_name
   after.period = 64;
   const Edited result = edit_toml("rate = 1\nperiod = = 3\n", "refwave.toml", {}, after);
   EXPECT_EQ(result.text, "rate = 1\nperiod = = 3\n");
-  EXPECT_THAT(result.problem, AllOf(HasSubstr("refwave.toml:2:10: not TOML"), HasSubstr("Mend it")));
+  EXPECT_THAT(result.problem, AllOf(HasSubstr("refwave.toml:2:10: not TOML"), HasSubstr("Correct it")));
 }
 
 class Configuration_save : public testing::Test {
@@ -200,7 +200,7 @@ TEST_F(Configuration_save, What_stands_in_the_way_is_named_with_what_to_do) {
   EXPECT_THAT(save(folder_), AllOf(HasSubstr("a folder"), HasSubstr("Move it away")));
 
   write(path, "period = = 1\n");
-  EXPECT_THAT(save(path), AllOf(HasSubstr("refwave.toml:1:10: not TOML"), HasSubstr("Mend it")));
+  EXPECT_THAT(save(path), AllOf(HasSubstr("refwave.toml:1:10: not TOML"), HasSubstr("Correct it")));
   EXPECT_EQ(content(path), "period = = 1\n");
 
   write(path, "period = 480\n");

@@ -71,7 +71,7 @@ TEST(DriverSettings, The_log_names_the_file_of_settings_and_what_it_changes) {
   const std::string file = (folder / "refwave.toml").string();
   EXPECT_THAT(log_with_settings_in(""), HasSubstr(" configuration from no file: the defaults"));
   EXPECT_THAT(log_with_settings_in(file),
-              HasSubstr(" configuration from \"" + file + "\", which is not there: the defaults"));
+              HasSubstr(" configuration from \"" + file + "\", which does not exist: the defaults"));
   std::ofstream(file) << "output = \"clocked\"\nloudness = 11\n";
   EXPECT_THAT(log_with_settings_in(file), AllOf(HasSubstr(" configuration from \"" + file + "\": "),
                                                 HasSubstr("output = "), HasSubstr("loudness")));

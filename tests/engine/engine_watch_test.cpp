@@ -105,7 +105,7 @@ TEST(EngineWatch, A_thread_that_dies_in_one_stream_makes_no_header_of_any_stream
     EXPECT_TRUE(promise.kept(client));
     EXPECT_EQ(room.position(client), 60U * kPeriod);
   }
-  EXPECT_THAT(room.room.journal->text(), HasSubstr("stopped inside a stream"));
+  EXPECT_THAT(room.room.journal->text(), HasSubstr("stuck in a stream"));
 }
 
 TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {

@@ -375,7 +375,7 @@ TEST_F(LogInAFile, A_stream_too_many_and_one_without_memory_are_told_with_the_re
   EXPECT_EQ(answer, stream::Error::all_slots_used);
   room.room.journal->log_to(nullptr)->end();
   EXPECT_THAT(content(), AllOf(HasSubstr("was refused: no memory or no thread for it"),
-                               HasSubstr("was refused: as many streams as there can be are open")));
+                               HasSubstr("was refused: the maximum number of streams is open")));
 }
 
 TEST_F(LogInAFile, A_refused_stream_is_told_with_the_reason) {

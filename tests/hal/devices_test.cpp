@@ -141,7 +141,7 @@ TEST_F(DevicesTest, An_unknown_name_is_an_error_that_lists_all_even_with_a_fallb
   const DeviceResult result = open("Gramophone", Fallback::clocked);
   EXPECT_EQ(result.device, nullptr);
   EXPECT_EQ(result.error,
-            "no output device \"Gramophone\": there are ALSA/default, clocked (half of it is broken)");
+            "no output device \"Gramophone\"; available: ALSA/default, clocked (half of it is broken)");
 }
 
 TEST_F(DevicesTest, A_name_where_there_are_no_devices_of_that_direction_is_an_error_that_says_so) {
@@ -149,7 +149,7 @@ TEST_F(DevicesTest, A_name_where_there_are_no_devices_of_that_direction_is_an_er
       {.name = "ALSA/hw", .backend = "ALSA", .direction = Direction::input}};
   const Choice choice = choose_device(inputs, Direction::output, "hw");
   EXPECT_EQ(choice.device, nullptr);
-  EXPECT_EQ(choice.error, "no output device \"hw\": there are no output devices");
+  EXPECT_EQ(choice.error, "no output device \"hw\"; there are no output devices");
   EXPECT_NE(choose_device(inputs, Direction::input, "hw").device, nullptr);
 }
 

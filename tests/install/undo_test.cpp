@@ -76,7 +76,7 @@ TEST(Undo, What_cannot_be_undone_is_named) {
     ADD_FAILURE();
   } catch (const Failure& failure) {
     EXPECT_THAT(failure.what(), HasSubstr("could not delete C:\\System32\\refwave.drv"));
-    EXPECT_THAT(failure.what(), HasSubstr("`repair` mends it"));
+    EXPECT_THAT(failure.what(), HasSubstr("`repair` completes it"));
   }
 }
 
@@ -88,7 +88,7 @@ TEST(Undo, An_old_file_that_will_not_go_does_not_undo_the_rest) {
   const int steps = machine.steps;
   machine.fails = [&](int step) { return step >= steps + 3; };
   machine.install();
-  EXPECT_THAT(machine.said, HasSubstr("stays behind"));
+  EXPECT_THAT(machine.said, HasSubstr("was not deleted"));
   EXPECT_EQ(machine.files[Machine::driver_path(View::bits_64)], "refwave 2");
 }
 

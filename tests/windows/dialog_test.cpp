@@ -113,7 +113,8 @@ TEST(Dialog, A_file_that_is_not_TOML_stays_and_what_to_do_is_said) {
   EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"not TOML"));
   dialog.type_period(L"96");
   dialog.press(IDOK);
-  EXPECT_TRUE(eventually([&] { return dialog.text(REFWAVE_STATUS).find(L"Mend it") != std::wstring::npos; }));
+  EXPECT_TRUE(
+      eventually([&] { return dialog.text(REFWAVE_STATUS).find(L"Correct it") != std::wstring::npos; }));
   EXPECT_EQ(driver.toml(), "period = = 480\n");
   dialog.press(IDCANCEL);
   EXPECT_EQ(dialog.result(), DRVCNF_CANCEL);

@@ -10,7 +10,7 @@ std::string correct_windows_name(std::string& name) {
   if (quote == std::string::npos) return {};
   // Windows takes \" for a quote that belongs to the name.
   const std::string before = name.substr(0, name.find_last_not_of("\\\"", quote) + 1);
-  return "the name holds a quote, and with it what was written after: " + name +
+  return "the name contains a quote, and what was written after it: " + name +
          "; a backslash before the closing quote does that; write \"" + before + "\"";
 }
 

@@ -1,5 +1,5 @@
-// Names of files as a command line gives them: one that is empty, or holds a quote, is a slip of whoever
-// wrote the line. Pure; any thread.
+// File names from the command line: an empty one, or one with a quote in it, is a mistake in that line. Pure;
+// any thread.
 #pragma once
 
 #include <string>

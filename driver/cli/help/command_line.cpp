@@ -84,8 +84,7 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   const std::string early = stranger(app);
   if (!early.empty() && (named == nullptr || !early.starts_with('-')))
     return wrong_word(table, nullptr, early);
-  if (!early.empty())
-    return early + ": stands before the command; write it after `" + named->get_name() + "`";
+  if (!early.empty()) return early + ": is before the command; write it after `" + named->get_name() + "`";
   if (named == nullptr) return "a command is missing; `refwave help` lists them";
   if (!stranger(*named).empty()) return wrong_word(table, table.find(named->get_name()), stranger(*named));
   const std::string problem = named->get_name() + ": " + problem_of(error);
@@ -136,7 +135,7 @@ Argument Argument::clock_time() const {
   return Argument(option_->transform(CLI::Validator(
       [](std::string& text) {
         const auto seconds = seconds_of(text);
-        if (!seconds) return text + " is no time; write seconds, or minutes:seconds, as 1:30";
+        if (!seconds) return text + " is not a time; write seconds, or minutes:seconds, as 1:30";
         text = formatted("%.6f", *seconds);
         return std::string();
       },
@@ -220,7 +219,7 @@ void CommandLine::add_help() {
   help_command.runs([this, name] { return help(*app_, *name); });
 
   const auto shell = std::make_shared<std::string>();
-  const Subcommand completion = add("completion", "Print the script by which a shell completes this command");
+  const Subcommand completion = add("completion", "Print a script that completes this command in a shell");
   completion.option("SHELL", *shell, "The shell").required().one_of({"bash", "zsh"});
   completion.runs([this, shell] {
     const CommandTable table = table_of(*app_);

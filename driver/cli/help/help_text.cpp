@@ -90,7 +90,7 @@ std::string wrong_word(const CommandTable& table, const CommandEntry* command, c
   const std::string list =
       "`" + table.own.name + " help" + (command != nullptr ? " " + command->name : "") + "`";
   if (command != nullptr && !is_option)
-    return where + "one word too many: " + word + "; " + list + " shows what it takes";
+    return where + "unexpected argument: " + word + "; " + list + " shows what it takes";
   const std::string meant =
       meant_by(name, is_option ? names_of((command != nullptr ? *command : table.own).options)
                                : names_of(table.commands));

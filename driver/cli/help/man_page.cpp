@@ -57,7 +57,7 @@ constexpr const char* kEnd = R"(.SH EXIT STATUS
 success
 .TP
 .B 1
-an error, or audio that was not heard; one line on standard error says what failed, why, and how to mend it
+an error, or audio that was not heard; one line on standard error says what failed, why, and how to fix it
 .TP
 .B 2
 the command line is wrong

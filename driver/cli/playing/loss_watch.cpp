@@ -28,7 +28,7 @@ std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uin
   if (is_due(underruns_, underruns(), is_over))
     lines.push_back(at + "underrun: blocks came too late" + so_far(underruns_.told));
   if (is_due(xruns_, now.ullXruns - begun_.ullXruns, is_over))
-    lines.push_back(at + "the device ran dry or over" + so_far(xruns_.told));
+    lines.push_back(at + "the device had an underrun or overrun" + so_far(xruns_.told));
   return lines;
 }
 

@@ -115,7 +115,7 @@ void Playback::seek(Playlist& files, double seconds) {
   auto frame = static_cast<std::uint64_t>(std::max(target, 0.0));
   if (track.length != 0 && track.certainty == Length::stated) frame = std::min(frame, track.length);
   if (!files.seek(frame)) return;
-  if (!wave_.reset()) throw Failure("the driver gave no blocks back within five seconds; try again");
+  if (!wave_.reset()) throw Failure("the driver returned no blocks within five seconds; try again");
   wave_.pause();
   is_beginning_ = true;
   if (watch_) watch_->begin_anew();
@@ -180,7 +180,7 @@ bool Playback::send(std::size_t bytes) {
     return false;
   }
   throw Failure("the driver refused a block: " + wave_error_text(result) +
-                "; try again, and report it if it stays so");
+                "; try again, and report it if it happens again");
 }
 
 /// Effects: prints the losses since the last call.

@@ -116,7 +116,7 @@ void Playlist::skip_beginning() {
   const auto frame = static_cast<std::uint64_t>(std::llround(seconds * reader_->format().rate));
   if (frame == 0 || reader_->skip_to(frame)) return;
   throw Failure(options_.paths[reader_number_ % options_.paths.size()] + ": --seek " + clock_text(seconds) +
-                ": the file ends before; name an earlier time");
+                ": the file ends before that; choose an earlier time");
 }
 
 }  // namespace refwave::cli

@@ -53,7 +53,7 @@ std::uint32_t number_in(const std::string& text, std::string_view part, std::uin
   if (error == std::errc{} && end == part.data() + part.size() && number >= least && number <= most)
     return number;
   refuse(text, std::string(part) + unit + ", and " + std::to_string(least) + " to " + std::to_string(most) +
-                   unit + " are possible; convert it before, as with sox");
+                   unit + " are possible; convert it first, as with sox");
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ RawFormat raw_format(const std::string& text) {
   if (name == std::end(kNames)) {
     std::string all;
     for (const Name& known : kNames) all.append(all.empty() ? "" : ", ").append(known.name);
-    refuse(text, "no sample format is called " + std::string(parts[0]) + "; there are " + all);
+    refuse(text, "no sample format is called " + std::string(parts[0]) + "; known: " + all);
   }
   const std::uint32_t rate = number_in(text, parts[1], dsp::kMinRate, dsp::kMaxRate, " Hz");
   const std::uint32_t channels = number_in(text, parts[2], 1, dsp::kMaxChannels, " channels");

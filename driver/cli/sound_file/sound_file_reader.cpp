@@ -31,7 +31,7 @@ void check_is_readable(const std::string& path) {
   if (!std::filesystem::is_regular_file(status))
     throw Failure(path + ": neither a file nor a pipe; save it as a file first");
   if (std::filesystem::file_size(to_path(path), error) == 0)
-    throw Failure(path + ": an empty file; it needs to be fetched or made again");
+    throw Failure(path + ": an empty file; download or create it again");
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
 }
 
 std::string SoundFileReader::complaint() const {
-  const std::string remedy = "; the rest was played; fetch the whole file again";
+  const std::string remedy = "; the rest was played; download the file again";
   std::error_code error;
   const bool is_file = std::filesystem::is_regular_file(to_path(place_of(path_)), error);
   const std::uint64_t cut = is_file && !is_raw_ ? missing_bytes(place_of(path_)) : 0;

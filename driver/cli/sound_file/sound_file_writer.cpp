@@ -60,7 +60,7 @@ SF_INFO file_info(const std::string& path, const dsp::Format& format) {
   const std::string extension = path == kStandardStream ? ".wav" : lower_extension(path);
   const auto kind = std::ranges::find(kKinds, extension, &Kind::extension);
   if (kind == std::end(kKinds)) {
-    throw Failure(path + ": the name does not say which kind of file to write; end it in .wav or .flac",
+    throw Failure(path + ": the name has no extension that chooses the format; end it in .wav or .flac",
                   kUsage);
   }
   if (!is_built_in(kind->container))
@@ -147,7 +147,7 @@ void SoundFileWriter::write(std::span<const std::byte> block, float& peak) {
     if (pipe_ != nullptr)
       throw Failure(path_ + formatted(errno == ENOSPC
                                           ? ": no space left after %.1f s; free some to record more"
-                                          : ": nobody reads any more after %.1f s; see why the reader ended",
+                                          : ": the reader ended after %.1f s; see why",
                                       seconds()));
     throw Failure(path_ + ": cannot be written any further: " + reason_of(file_.get()) +
                   formatted("; the first %.1f s are kept, free some space to record more", seconds()));

@@ -52,8 +52,8 @@ class BlockQueue {
   std::uint64_t returned() const { return returned_.load(std::memory_order_acquire); }
   std::span<Block> blocks() { return blocks_; }
 
-  /// Effects: from the callback: one block is back since `now_ns`, and whoever waits on `semaphore` learns of
-  /// it.
+  /// Effects: from the callback: one block is back since `now_ns`, and the thread that waits on `semaphore`
+  /// wakes up.
   void mark_returned(Semaphore& semaphore, std::int64_t now_ns) {
     // The callbacks of a stream come one after the other.
     const std::uint64_t block = returned_.load(std::memory_order_relaxed);

@@ -21,7 +21,8 @@ std::string latency_text(const REFWAVE_STATISTICS& s, std::size_t columns) {
                             percentile(s.ullLatencyMaxNs, 1);
   const std::string counts = formatted("blocks %llu, wakes %llu, underruns %llu, late periods %llu",
                                        s.ullBlocks, s.ullWakes, s.ullUnderruns, s.ullLatePeriods);
-  const std::string xruns = s.ullXruns > 0 ? formatted("; the device ran dry or over: %llu", s.ullXruns) : "";
+  const std::string xruns =
+      s.ullXruns > 0 ? formatted("; device underruns and overruns: %llu", s.ullXruns) : "";
   return wrapped(times, columns, 2) + wrapped(counts + xruns, columns, 2);
 }
 

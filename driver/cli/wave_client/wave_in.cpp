@@ -31,7 +31,8 @@ MMRESULT WaveIn::open() {
 
 void WaveIn::start() {
   while (queue_.has_block()) add_next();
-  if (waveInStart(wave_) != MMSYSERR_NOERROR) throw Failure("the driver does not start recording; try again");
+  if (waveInStart(wave_) != MMSYSERR_NOERROR)
+    throw Failure("the driver could not start recording; try again");
 }
 
 void WaveIn::stop() {
@@ -48,7 +49,7 @@ void WaveIn::add_next() {
   queue_.mark_sent();
   if (waveInAddBuffer(wave_, &header, sizeof header) == MMSYSERR_NOERROR) return;
   queue_.unmark_sent();
-  throw Failure("the driver refused a block; try again, and report it if it stays so");
+  throw Failure("the driver refused a block; try again, and report it if it happens again");
 }
 
 std::optional<REFWAVE_STATISTICS> WaveIn::ask(DWORD_PTR more) const {

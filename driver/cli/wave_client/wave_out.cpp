@@ -66,7 +66,7 @@ void WaveOut::write(std::size_t bytes) {
   const MMRESULT result = try_write(bytes);
   if (result == MMSYSERR_NOERROR) return;
   throw Failure("the driver refused a block (error " + std::to_string(result) +
-                "); try again, and report it if it stays so");
+                "); try again, and report it if it happens again");
 }
 
 std::uint64_t WaveOut::position() {
@@ -102,7 +102,7 @@ void WaveOut::set_speed(double speed, double pitch) {
     if (times == 1) return;
     const MMRESULT result = function(wave_, static_cast<DWORD>(std::lround(times * 0x10000)));
     if (result != MMSYSERR_NOERROR)
-      throw Failure(std::string("the driver did not take --") + name + ": " + wave_error_text(result) +
+      throw Failure(std::string("the driver rejected --") + name + ": " + wave_error_text(result) +
                     "; play without it");
   };
   set(waveOutSetPlaybackRate, speed, "speed");

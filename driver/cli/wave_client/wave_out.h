@@ -26,7 +26,7 @@ class WaveOut {
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   /// `device`: the number of a wave device.
   MMRESULT open(UINT device = 0);
-  /// Effects: the blocks have so many frames from now on. Precondition: open, and the driver has no block.
+  /// Effects: sets the length of the blocks. Precondition: open, and the driver has no block.
   void set_block_frames(std::size_t frames);
   BlockQueue& queue() { return queue_; }
   const BlockQueue& queue() const { return queue_; }
@@ -45,7 +45,7 @@ class WaveOut {
   /// the driver has not given all blocks back within five seconds.
   bool reset();
   void set_volume(std::uint32_t percent);
-  /// Effects: plays so many times as fast and as high; nothing at 1. Throws: Failure, if the driver cannot.
+  /// Effects: plays that many times as fast and as high; nothing at 1. Throws: Failure, if the driver cannot.
   void set_speed(double speed, double pitch);
   std::optional<REFWAVE_STATISTICS> statistics() const { return ask(0); }
   /// Returns: the same with the stream's levels, which the driver measures for two seconds from now on.

@@ -129,8 +129,7 @@ Snapshot WindowsObserver::look() const {
   snapshot.views.push_back(look_at_view(View::bits_32));
   snapshot.record = read_record();
   if (is_arm64())
-    snapshot.remarks.emplace_back(
-        "on ARM64, refwave serves emulated x64 and x86 programs at best; nobody has tried");
+    snapshot.remarks.emplace_back("on ARM64, refwave serves emulated x64 and x86 programs at best; untested");
   return snapshot;
 }
 

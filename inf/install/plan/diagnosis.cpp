@@ -86,7 +86,7 @@ std::string status_text(const Snapshot& snapshot) {
   if (diagnosis.health == Health::installed) text += "refwave is installed\n";
   if (diagnosis.health == Health::not_installed) text += "refwave is not installed\n";
   for (const std::string& reason : diagnosis.reasons) text += reason + "\n";
-  if (!diagnosis.reasons.empty()) text += "refwave is half installed; `refwave repair` mends it\n";
+  if (!diagnosis.reasons.empty()) text += "refwave is only partly installed; `refwave repair` completes it\n";
   return text;
 }
 

@@ -52,7 +52,7 @@ void place(const File& file, Force force, Plan& plan) {
     // An earlier version of refwave is better than none.
     if (file.content == Content::ours) return;
     throw cli::Failure(file.path +
-                       ": found no file to put there; unpack refwave's archive with all its folders");
+                       ": the new file is missing; unpack refwave's archive with all its folders");
   }
   const std::string arriving = free_name(arriving_name(file.path), file);
   plan.changes.emplace_back(FileCopy{file.source, arriving});

@@ -21,8 +21,8 @@ View bitness_of(const std::vector<Executable>& programs, const std::string& name
   for (const Executable& program : programs) {
     if (!named.empty() && lower(program.name) != lower(named)) continue;
     if (first != nullptr && view_of(program) != view_of(*first)) {
-      throw cli::Failure(folder + ": programs of both bitnesses (" + first->name + ", " + program.name +
-                         "); name the one, as --program " +
+      throw cli::Failure(folder + ": has 64-bit and 32-bit programs (" + first->name + ", " + program.name +
+                         "); name one of them, as --program " +
                          cli::path_text(cli::to_path(folder) / first->name));
     }
     if (first == nullptr) first = &program;

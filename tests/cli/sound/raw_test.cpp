@@ -44,7 +44,7 @@ TEST_F(Raw, A_file_without_a_header_is_played_and_half_a_frame_is_told) {
                                        "s16le,48000,2", "-d", "clocked", "-O", "clock=20"});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, HasSubstr(": 0:00.250 of 48000 Hz"));
-  EXPECT_THAT(outcome.err, HasSubstr("its last 3 bytes are no whole frame"));
+  EXPECT_THAT(outcome.err, HasSubstr("its last 3 bytes are not a whole frame"));
 }
 
 TEST_F(Raw, An_empty_pipe_says_that_nothing_arrived) {
@@ -67,7 +67,7 @@ TEST_F(Raw, A_recording_is_nothing_but_samples) {
 
 TEST_F(Raw, What_is_no_format_is_refused_by_name) {
   for (const auto& [raw, reason] :
-       {std::pair{"s17le,48000,2", "no sample format is called s17le; there are u8, s8, s16le"},
+       {std::pair{"s17le,48000,2", "no sample format is called s17le; known: u8, s8, s16le"},
         {"s16le,384000,2", "384000 Hz, and 8000 to 192000 Hz are possible"},
         {"s16le,48000,9", "9 channels, and 1 to 8 channels are possible"},
         {"s16le", "write it as s16le,48000,2"},

@@ -57,7 +57,7 @@ TEST_F(PortAudioConfiguration, A_device_that_appears_is_found_by_the_next_list) 
 TEST_F(PortAudioConfiguration, An_unknown_device_is_an_error_that_lists_those_there_are) {
   alsa.configure("pcm.!default { type null }");
   const std::string error = backend->open({.device = "Gramophone"}, std::make_shared<Client>()).error;
-  EXPECT_EQ(error, "no output device \"Gramophone\": there are ALSA/default");
+  EXPECT_EQ(error, "no output device \"Gramophone\"; available: ALSA/default");
 }
 
 TEST_F(PortAudioConfiguration, Nothing_is_written_to_the_terminal) {

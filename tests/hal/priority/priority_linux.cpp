@@ -144,7 +144,7 @@ TEST_F(Priority, Of_a_thread_that_runs_clients_is_a_nice_value_under_rtkits_limi
   const PrivateBus bus(PrivateBus::Rtkit::grants);
   bus.export_environment();
   const Got got = ask({.rttime = PrivateBus::kLongestUs}, AudioPriority::for_clients);
-  EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would take a limit"));
+  EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would need a limit"));
   EXPECT_EQ(got.policy, SCHED_OTHER);
   EXPECT_THAT(bus.requests(), ElementsAre("nice -11", "nice -11"));
 }
@@ -153,7 +153,7 @@ TEST_F(Priority, By_rtkit_without_a_limit_is_a_nice_value_and_the_process_stays_
   const PrivateBus bus(PrivateBus::Rtkit::grants);
   bus.export_environment();
   const Got got = ask({});
-  EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would take a limit"));
+  EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would need a limit"));
   EXPECT_EQ(got.policy, SCHED_OTHER);
   EXPECT_EQ(got.nice, PrivateBus::kNice);
   EXPECT_FALSE(got.is_limited);

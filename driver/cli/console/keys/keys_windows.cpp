@@ -23,7 +23,7 @@ std::optional<Key> key_of(const INPUT_RECORD& record) {
 
 }  // namespace
 
-// A console tells of keys whatever its mode is, so there is nothing to set and to set back.
+// A console reports keys in any mode, so there is nothing to set or restore.
 Keys::Keys() {
   DWORD mode = 0;
   is_listening_ = GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != FALSE;

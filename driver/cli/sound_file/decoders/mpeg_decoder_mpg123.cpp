@@ -38,7 +38,7 @@ class MpegDecoder : public Decoder {
     const std::size_t frame_bytes = stated_.format.bytes_per_frame();
     std::size_t done = 0;
     int result = MPG123_NEW_FORMAT;
-    // Tags and the beginning that nobody is to hear give no samples.
+    // Tags and the encoder's delay give no samples.
     while (done == 0 && (result == MPG123_OK || result == MPG123_NEW_FORMAT))
       result = mpg123_read(handle_.get(), bytes, frames * frame_bytes, &done);
     if (result == MPG123_ERR) has_failed_ = true;
@@ -51,7 +51,7 @@ class MpegDecoder : public Decoder {
   }
 
   std::string damage() const override {
-    if (ends_within_frame(tail())) return "cut short: its last frame is not whole";
+    if (ends_within_frame(tail())) return "cut short: its last frame is incomplete";
     return has_failed_ ? std::string("damaged: ") + mpg123_strerror(handle_.get()) : "";
   }
 

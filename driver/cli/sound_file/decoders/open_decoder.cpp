@@ -21,7 +21,7 @@ std::unique_ptr<Decoder> open_decoder(const std::string& path, Source source,
   auto input = std::make_unique<Input>(path);
   const auto beginning = input->beginning();
   if (beginning && beginning->empty())
-    throw Failure(path + ": nothing arrived; see why the program that writes into the pipe wrote nothing");
+    throw Failure(path + ": nothing arrived; see why the program at the other end wrote nothing");
   if (raw) return raw_decoder(std::move(input), *raw);
   if (beginning && may_be_mpeg(*beginning))
     if (auto decoder = mpeg_decoder(input)) return decoder;

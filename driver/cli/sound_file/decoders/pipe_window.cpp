@@ -44,7 +44,7 @@ std::size_t PipeWindow::read_on(void* bytes, std::size_t count) {
   return got;
 }
 
-/// Effects: reads on. Returns: whether so many bytes are kept.
+/// Effects: reads on until that many bytes are kept. Returns: whether they are.
 bool PipeWindow::keep_up_to(std::size_t end) {
   std::array<char, 4096> bytes{};
   while (kept_.size() < end) {

@@ -42,7 +42,7 @@ class RawDecoder : public Decoder {
   std::string damage() const override {
     return bytes_over_ == 0
                ? ""
-               : "cut short: its last " + std::to_string(bytes_over_) + " bytes are no whole frame";
+               : "cut short: its last " + std::to_string(bytes_over_) + " bytes are not a whole frame";
   }
 
  private:

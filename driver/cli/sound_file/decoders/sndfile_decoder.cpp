@@ -43,9 +43,9 @@ dsp::SampleType own_type(int format) {
 /// Returns: how to make a file of it that can be read.
 std::string conversion(const std::string& path, bool is_pipe) {
   if (is_pipe)
-    return "convert it before, as with `ffmpeg -i IN -f wav - | refwave play -` or `sox IN -t wav -`";
+    return "convert it first, as with `ffmpeg -i IN -f wav - | refwave play -` or `sox IN -t wav -`";
   const std::string wav = path_text(to_path(path).filename().replace_extension(".wav"));
-  return "convert it, as with `ffmpeg -i IN " + wav + "` or sox, or fetch it again";
+  return "convert it, as with `ffmpeg -i IN " + wav + "` or sox, or download it again";
 }
 
 /// Returns: whether libsndfile reads such a file wrongly, or not at all, where it cannot go back.
@@ -96,7 +96,7 @@ class SndfileDecoder : public Decoder {
   }
 
   std::string damage() const override {
-    if (is_mpeg_ && ends_within_frame(window_->tail())) return "cut short: its last frame is not whole";
+    if (is_mpeg_ && ends_within_frame(window_->tail())) return "cut short: its last frame is incomplete";
     if (sf_error(file_.get()) != SF_ERR_NO_ERROR) return "damaged: " + reason_of(file_.get());
     const bool lacks_end = is_ogg_ && (window_ || input_->is_seekable()) &&
                            lacks_last_page(window_ ? window_->tail() : tail_of(*input_, kLastOggPages));
@@ -111,7 +111,7 @@ class SndfileDecoder : public Decoder {
       throw Failure(path + ": cannot be read as a sound file: " + reason_of(nullptr) + "; " +
                     conversion(path, source == Source::pipe));
     }
-    if (info.frames <= 0) throw Failure(path + ": holds no audio; it needs to be fetched or made again");
+    if (info.frames <= 0) throw Failure(path + ": holds no audio; download or create it again");
     check_is_playable(path, info.samplerate, info.channels);
     stated_.format = {own_type(info.format), static_cast<std::uint16_t>(info.channels),
                       static_cast<std::uint32_t>(info.samplerate)};
