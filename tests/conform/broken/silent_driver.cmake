@@ -1,11 +1,20 @@
 # The example of a driver breaks exactly the rules that its page says it leaves out. The page's tables say of each rule what
 # `refwave conform --explain` says: the usual mistake, and where refwave does better; or they name a function of the example.
+# The page shows the counts, too, as Linux has them.
 # EXAMPLES is the folder of both. EMULATOR runs the command where it is for another system.
 cmake_policy(VERSION 3.25)
 separate_arguments(EMULATOR UNIX_COMMAND "${EMULATOR}")
 execute_process(COMMAND ${EMULATOR} ${REFWAVE} conform ${DRIVER} --parameters "" --json OUTPUT_VARIABLE report)
 include(${CMAKE_CURRENT_LIST_DIR}/outcomes.cmake)
 outcomes_of("${report}" outcomes seen)
+list(LENGTH outcomes rules)
+list(JOIN outcomes " " all)
+string(REGEX MATCHALL "=kept" kept "${all}")
+string(REGEX MATCHALL "=broken" broken "${all}")
+list(LENGTH kept kept)
+list(LENGTH broken broken)
+math(EXPR others "${rules} - ${kept} - ${broken}")
+set(counts "${rules} rules: ${kept} kept, ${broken} broken, ${others} not applicable")
 list(FILTER outcomes INCLUDE REGEX "=broken$")
 list(TRANSFORM outcomes REPLACE "=.*" "" OUTPUT_VARIABLE found)
 
@@ -30,6 +39,9 @@ if(length GREATER_EQUAL 200)
   message(SEND_ERROR "the page says that the driver has fewer than 200 lines, and it has ${length}")
 endif()
 file(STRINGS ${EXAMPLES}/README.md page)
+if(NOT EMULATOR AND NOT counts IN_LIST page)
+  message(SEND_ERROR "the page does not show: ${counts}")
+endif()
 set(left_out "")
 set(in_list OFF)
 foreach(line IN LISTS page)
