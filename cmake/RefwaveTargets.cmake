@@ -66,7 +66,7 @@ if(REFWAVE_SANITIZE)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # g++ 12 takes what the sanitizers add to std::function for a use of uninitialised memory, and what it has inlined of
     # std::string from precompiled headers for a copy out of bounds.
-    target_compile_options(refwave_build INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds)
+    target_compile_options(refwave_build INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow)
   endif()
   target_link_options(refwave_build INTERFACE -fsanitize=${REFWAVE_SANITIZE})
 endif()
