@@ -105,6 +105,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
     attempts_ = 0;
   }
   on_fallback_ = device->is_fallback;
+  if (on_fallback_) watch_.begin_retries(hal::monotonic_now_ns());
   refuses_.store(device->is_fallback && configuration_.fallback == configuration::Fallback::none,
                  std::memory_order_relaxed);
   active_ = device;

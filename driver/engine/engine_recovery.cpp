@@ -155,11 +155,6 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   if (!clock) return;
   // A clock that replaces a clock goes back to a device only if the first clock was a fallback.
   if (lost && lost->clocked) clock->is_fallback = lost->is_fallback;
-  {
-    // Kept: as above.
-    const std::lock_guard lock(mutex_);
-    watch_.begin_retries(hal::monotonic_now_ns());
-  }
   if (install(clock, lost, Runs::already) != Installed::yes) return dispose(std::move(clock));
   // The dead thread may have marked streams as ready without its wake-up at the period's end.
   if (context_.table->ready.any()) context_.table->waker.wake_one();

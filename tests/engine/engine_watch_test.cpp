@@ -348,6 +348,19 @@ TEST(EngineWatch, A_device_that_arrives_is_tried_without_waiting_for_the_back_of
   EXPECT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }, 2s));
 }
 
+TEST(EngineWatch, A_device_that_was_never_there_is_tried_with_the_back_off_too) {
+  Client client;
+  auto device = faults();
+  device->does_not_open = true;
+  Room room({}, 1, device);
+  room.open(client);
+  for (int i = 0; i < 2'000; ++i) room.write(client, kPeriod);
+  ASSERT_TRUE(eventually([&] { return client.done > 100; }));
+  const std::uint32_t tried = device->refusals;
+  // Blocks of 10 ms: an attempt in half a second at most.
+  EXPECT_LE(tried, 2 + client.done / 50);
+}
+
 TEST(EngineWatch, Underflows_and_new_beginnings_of_the_schedule_are_counted) {
   Client client;
   auto device = faults();

@@ -150,12 +150,14 @@ void PrivatePipewire::configure() const {
 /// Effects: ALSA's devices lead to this server. WirePlumber records a sink only by its number. Precondition:
 /// answers() has seen the sink.
 void PrivatePipewire::configure_alsa() const {
-  std::ofstream(folder_ / "asound.conf")
+  // In one step, because a program that plays may read it now.
+  std::ofstream(folder_ / "asound.new")
       << "pcm_type.pipewire { lib \"" REFWAVE_PIPEWIRE_PLUGIN
          "\" }\n"
          "pcm.!default { type pipewire playback_node \"-1\" capture_node \"-1\" }\n"
          "pcm.refin { type pipewire playback_node \"-1\" capture_node \""
       << (is_wireplumber() ? serial_of_ref(text_of(folder_ / "seen.log")) : "ref") << "\" }\n";
+  fs::rename(folder_ / "asound.new", folder_ / "asound.conf");
 }
 
 void PrivatePipewire::start_pulse() {

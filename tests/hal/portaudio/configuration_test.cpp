@@ -30,6 +30,13 @@ TEST_F(PortAudioConfiguration, Without_a_default_pcm_it_says_so_where_PortAudio_
   }
 }
 
+TEST_F(PortAudioConfiguration, One_that_is_still_being_written_is_read_again) {
+  alsa.configure("");
+  EXPECT_TRUE(backend->list(Direction::output).empty());
+  alsa.configure("pcm.!default { type null }");
+  EXPECT_EQ(backend->list(Direction::output).size(), 1U);
+}
+
 TEST_F(PortAudioConfiguration, One_that_cannot_be_read_is_an_error) {
   alsa.configure("pcm.!default { type null");
   EXPECT_THAT(backend->open({}, std::make_shared<Client>()).error, HasSubstr("cannot be read"));
