@@ -74,6 +74,7 @@ bool Streams::note_told(core::Stream& stream, Handle opened) {
 /// Effects: the place is free again after an open that failed.
 void Streams::undo(core::Stream& stream) {
   {
+    // Kept: no call finds the stream, but detach() has its mutex everywhere.
     const std::lock_guard lock(stream.mutex);
     // An audio thread that has seen the stream before in its roster may only come now.
     if (stream.half.load(std::memory_order_relaxed) != nullptr) CloseProtocol::detach(stream);

@@ -34,7 +34,7 @@ Members::Members(std::shared_ptr<core::StreamTable> table, hal::Direction direct
       roster_(std::make_shared<core::Roster>()) {}
 
 bool Members::add(core::Stream& stream) {
-  if (!serve(stream, members_[stream.index()])) {
+  if (!serve(stream, members_.try_emplace(stream.index(), stream.format()).first->second)) {
     members_.erase(stream.index());
     return false;
   }
@@ -47,11 +47,9 @@ void Members::remove(std::size_t slot) {
   members_.erase(slot);
 }
 
-/// Returns: the pipeline that the stream needs for such a device; null if there is no memory.
-std::unique_ptr<core::Pipeline> Members::make_pipeline(const core::Stream& stream,
+/// Returns: the pipeline that such a client needs for such a device; null if there is no memory.
+std::unique_ptr<core::Pipeline> Members::make_pipeline(const dsp::Format& client,
                                                        const dsp::Format& device) const {
-  // Acquire: pairs with furnish() and replace_half(). The stream is attached, so there is a half.
-  const dsp::Format& client = stream.half.load(std::memory_order_acquire)->client();
   const bool output = direction_ == hal::Direction::output;
   return core::Pipeline::make(output ? client : device, output ? device : client, quality_,
                               {.dither = dither_, .seed = next_seed()});
@@ -61,7 +59,7 @@ bool Members::make_pipelines(const dsp::Format& device, Pipelines& made) {
   try {
     return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
       auto& pipeline = made[entry.first];
-      if (entry.second.adopted != device) pipeline = make_pipeline(table_->streams[entry.first], device);
+      if (entry.second.adopted != device) pipeline = make_pipeline(entry.second.client, device);
       return pipeline != nullptr || entry.second.adopted == device;
     });
   } catch (const std::bad_alloc&) {
@@ -121,7 +119,7 @@ std::size_t Members::fetch_left_behind() {
 /// Effects: the newest device serves the stream through a pipeline of its own. Returns: false if there is no
 /// memory for it.
 bool Members::serve(core::Stream& stream, Member& member) noexcept {
-  member.next = make_pipeline(stream, format_);
+  member.next = make_pipeline(member.client, format_);
   if (!member.next) return false;
   member.adopted = format_;
   move_over(stream, member);
@@ -150,10 +148,7 @@ bool Members::take_back_all() noexcept {
 
 bool Members::has_work(const core::Stream& stream) const {
   if (!stream.running.load(std::memory_order_relaxed)) return false;
-  if (stream.has_something_to_do()) return true;
-  if (direction_ == hal::Direction::input) return true;
-  // After the look at the queue: pairs with the release of the last block's cursor. Acquire: as there.
-  return stream.half.load(std::memory_order_acquire)->is_sounding();
+  return direction_ == hal::Direction::input || stream.has_something_to_do();
 }
 
 bool Members::is_busy() const {

@@ -64,6 +64,9 @@ class Members {
 
  private:
   struct Member {
+    explicit Member(const dsp::Format& format) : client(format) {}
+
+    const dsp::Format client;
     std::optional<dsp::Format> adopted{};    // the device format its newest pipeline was made for
     std::unique_ptr<core::Pipeline> next{};  // that pipeline, until it is in use
     bool left_behind = true;                 // the newest device does not serve it yet
@@ -71,7 +74,7 @@ class Members {
     std::uint32_t ticks_behind = 0;          // since it was seen first
   };
 
-  std::unique_ptr<core::Pipeline> make_pipeline(const core::Stream& stream, const dsp::Format& device) const;
+  std::unique_ptr<core::Pipeline> make_pipeline(const dsp::Format& client, const dsp::Format& device) const;
   bool serve(core::Stream& stream, Member& member) noexcept;
   void move_over(core::Stream& stream, Member& member) noexcept;
   bool has_work(const core::Stream& stream) const;

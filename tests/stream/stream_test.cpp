@@ -126,6 +126,8 @@ TEST_F(StreamTest, Headers_behind_a_full_ring_keep_their_order) {
     for (std::uint32_t i = 0; i < finished; ++i) EXPECT_EQ(take(), taken++);
   }
   EXPECT_FALSE(stream_.queued());
+  EXPECT_TRUE(stream_.has_something_to_do()) << "the last period has sounded";
+  render(7);
   EXPECT_FALSE(stream_.has_something_to_do());
 }
 

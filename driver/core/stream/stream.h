@@ -174,13 +174,16 @@ class Stream {
   /// nothing has changed.
   bool write(const Block& block);
   bool queued() const { return newest_->ring().queued() || !waiting_.empty(); }
-  /// Returns: as queued(), without the mutex. Thread: any, while the stream is attached to its engine. It
-  /// misses only headers whose write does not happen before this call.
+  /// Returns: whether something is queued, or sounded in the newest period; without the mutex. Thread: any,
+  /// while the stream is attached to its engine. It misses only headers whose write does not happen before
+  /// this call.
   bool has_something_to_do() const noexcept {
-    // In this order: a header leaves the list after it has entered the ring. Acquire: pairs with
-    // waiting_changed().
-    return waiting.load(std::memory_order_acquire) != 0 ||
-           half.load(std::memory_order_acquire)->ring().queued();
+    // In this order: a header leaves the list after it has entered the ring, and the ring after it has
+    // sounded. Acquire: pairs with waiting_changed().
+    if (waiting.load(std::memory_order_acquire) != 0) return true;
+    // Acquire: pairs with furnish() and replace_half().
+    AudioHalf& here = *half.load(std::memory_order_acquire);
+    return here.ring().queued() || here.is_sounding();
   }
   /// Effects: moves waiting headers into the ring, in the order of their writes.
   void refill() noexcept;

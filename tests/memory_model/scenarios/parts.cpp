@@ -5,6 +5,7 @@
 
 #include "driver/engine/device_side.h"
 #include "driver/journal/journal.h"
+#include "dsp/filter_bank.h"
 #include "hal/system/owned_thread.h"
 #include "tests/memory_model/scenarios/driver_room.h"
 
@@ -166,6 +167,20 @@ class Trimmed final : public Play {
 };
 const Registered<Trimmed> trimmed("part_trim",
                                   "threads that nobody needs end, also while a stream is opened");
+
+/// Two control threads make a conversion of the same rates, and give it back.
+class Shared final : public Play {
+ public:
+  Shared() {
+    for (const char* name : {"first", "second"}) {
+      thread(name, [] {
+        const auto bank = dsp::shared_bank(dsp::bank_key(dsp::Quality::fastest, 1, 2));
+        expect(bank != nullptr && bank->coefficients[0] == bank->coefficients[0], "a bank");
+      });
+    }
+  }
+};
+const Registered<Shared> shared("part_bank", "resamplers of the same rates share a filter");
 
 }  // namespace
 }  // namespace refwave::memory_model
