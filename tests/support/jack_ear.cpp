@@ -1,9 +1,9 @@
 // A JACK client beside another one, refwave as a rule: it keeps what refwave plays, or plays what refwave is
 // to record, in raw stereo frames of 32-bit integers; or it is the cable from a client's output to its input.
 //
-//   jack_ear record FILE           until it is ended; on SIGUSR1 its process callback stands still, until
-//   SIGUSR2 jack_ear play FILE             the file from its first frame, as soon as refwave listens, and
-//   then silence jack_ear cable FRAMES CLIENT   until it is ended; the sound takes so many frames
+//   jack_ear record FILE           until it is ended; stands still from SIGUSR1 to SIGUSR2
+//   jack_ear play FILE             from the first frame, as soon as refwave listens; then silence
+//   jack_ear cable FRAMES CLIENT   until it is ended; the sound takes so many frames
 #include <jack/jack.h>
 #include <jack/ringbuffer.h>
 
@@ -30,6 +30,7 @@ constexpr double kFullScale = 2147483648.0;
 
 volatile std::sig_atomic_t standing = 0;  // JACK's thread waits: SIGUSR1, until SIGUSR2
 volatile std::sig_atomic_t ending = 0;    // a server waits seconds for a client that is killed
+std::atomic<bool> stands{false};          // JACK's thread → main thread: it waits
 
 struct Ear {
   jack_client_t* client = nullptr;
@@ -69,7 +70,11 @@ void play(Ear& ear, jack_nframes_t frames) {
 
 int process(jack_nframes_t frames, void* self) {
   auto& ear = *static_cast<Ear*>(self);
-  while (standing != 0 && ending == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (standing != 0 && ending == 0) {
+    stands = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  stands = false;
   ear.plays ? play(ear, frames) : record(ear, frames);
   return 0;
 }
@@ -184,19 +189,21 @@ int main(int count, char** arguments) {
   if (ear.plays) ear.to_play = samples_of(arguments[2]);
   std::FILE* const file = ear.plays ? nullptr : std::fopen(arguments[2], "wb");
   if (!open(ear) || (!ear.plays && file == nullptr)) return 1;
-  std::puts("ready");
-  std::fflush(stdout);
+  std::string told;
+  const auto tell = [&told](const char* state) {
+    if (told == state) return;
+    std::puts(state);
+    std::fflush(stdout);
+    told = state;
+  };
+  tell("ready");
   // JACK's graph follows a connection within some periods.
   constexpr int kSettledRounds = 10;
   for (int rounds = 0; ending == 0; std::this_thread::sleep_for(std::chrono::milliseconds(2))) {
-    const int before = rounds;
     rounds = connect(ear) ? std::min(rounds + 1, kSettledRounds) : 0;
     const bool is_heard = rounds == kSettledRounds;
     if (is_heard) ear.is_heard.store(true, std::memory_order_release);
-    if (is_heard != (before == kSettledRounds)) {
-      std::puts(is_heard ? "connected" : "alone");
-      std::fflush(stdout);
-    }
+    tell(stands ? "stands" : is_heard ? "connected" : "alone");
     if (file != nullptr) keep(ear, file);
   }
   jack_client_close(ear.client);

@@ -113,6 +113,13 @@ void PrivateJack::wait_for_ear() const {
     throw std::runtime_error("refwave has no ports that play");
 }
 
+void PrivateJack::freeze_ear() {
+  ear_.signal(SIGUSR1);
+  // On a busy machine the server would otherwise run refwave's client first.
+  if (!eventually([&] { return last_line(folder_ / "ear.log") == "stands"; }))
+    throw std::runtime_error("the other client does not stand still");
+}
+
 ChildProcess PrivateJack::lay_cable(std::uint32_t frames, const std::string& client) const {
   return {{REFWAVE_JACK_EAR, "cable", std::to_string(frames), client},
           environment(),

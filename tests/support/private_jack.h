@@ -43,8 +43,8 @@ class PrivateJack {
   void freeze_server() { server_.signal(SIGSTOP); }
   void thaw_server() { server_.signal(SIGCONT); }
   /// Effects: the process callback of the client beside refwave's stands still. A server that waits for its
-  /// clients answers, and runs none.
-  void freeze_ear() { ear_.signal(SIGUSR1); }
+  /// clients answers, and runs none. Errors: std::runtime_error.
+  void freeze_ear();
   void thaw_ear() { ear_.signal(SIGUSR2); }
 
   /// Returns: whether any sample of refwave's that is not 0 has arrived since the server started.
