@@ -1,6 +1,7 @@
 // Sound servers are killed or stopped, lose their sink, or get another default or another rate, again and
 // again, under clients that play and record. Every header is done once and in time. The sound is back within
-// two seconds of the server's return. Nothing is printed and nothing is left behind.
+// two seconds of the server's return. Both bounds are wider by four times what a thread had to wait for a
+// processor meanwhile. Nothing is printed and nothing is left behind.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,8 +43,8 @@ int rounds(std::size_t streams) {
   return std::max(3, streams == 1 ? all : all / 4);
 }
 
-/// The longest time for which this machine lets a thread wait for a processor. The driver is not to blame for
-/// that part of a delay.
+/// The longest time for which this machine has let a thread wait for a processor since begin(). The driver is
+/// not to blame for that part of a delay.
 class MachineWait {
  public:
   MachineWait() : napper_([this] { nap(); }) {}
@@ -54,6 +55,7 @@ class MachineWait {
   MachineWait(const MachineWait&) = delete;
   MachineWait& operator=(const MachineWait&) = delete;
 
+  void begin() { worst_ms_ = 0; }
   /// Housekeeper, device thread, audio thread and notifier wait for the processor in turn.
   std::chrono::milliseconds allowance() const { return std::chrono::milliseconds(4 * worst_ms_); }
 
@@ -182,6 +184,7 @@ class Endurance : public testing::Test {
     const Census before;
     const Count begun = count();
     take_longest_gap();
+    machine.begin();
     const std::string left_before = left_behind(driver);
     std::string left = left_before;
     for (int round = 0; round < times && !this->HasFailure(); ++round) {
@@ -253,11 +256,10 @@ class Endurance : public testing::Test {
     EXPECT_EQ(printed, "");
     std::cout << streams << " playing, " << streams << " recording: " << headers
               << " headers, each done once; " << std::count(printed.begin(), printed.end(), '\n')
-              << " lines on stderr, and " << of_database
-              << " of libjack's database; machine: " << machine.allowance().count() << " ms" << std::endl;
+              << " lines on stderr, and " << of_database << " of libjack's database" << std::endl;
   }
 
-  const MachineWait machine;
+  MachineWait machine;
   Server server;
   std::vector<std::unique_ptr<Loop>> loops;
 };

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -15,8 +14,6 @@
 
 namespace refwave::contract {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr std::size_t kBlockBytes = 480 * kFrameBytes;
 
@@ -43,13 +40,13 @@ class Player {
 
   std::string device() const { return statistics_of(stream_).szDevice; }
   std::uint64_t losses() const { return statistics_of(stream_).ullDeviceLosses; }
-  /// Returns: whether so many more blocks are done in time.
+  /// Returns: whether more blocks are done.
   bool goes_on() const {
     const std::size_t before = done_;
-    return test::eventually([&] { return done_ > before + 20; }, 2s);
+    return test::eventually([&] { return done_ > before + 20; });
   }
   bool is_on(const std::string& name) const {
-    return test::eventually([&] { return device() == name; }, 3s);
+    return test::eventually([&] { return device() == name; });
   }
 
  private:
@@ -159,7 +156,7 @@ TEST(SeveralDevicesOnTwoServers, Are_lost_and_come_back_alone) {
     EXPECT_TRUE(second.goes_on());
     jack.start_server();
     EXPECT_TRUE(second.is_on("JACK/system")) << driver.warnings();
-    EXPECT_TRUE(test::eventually([&] { return jack.hears_sound(); }, 2s));
+    EXPECT_TRUE(test::eventually([&] { return jack.hears_sound(); }));
     EXPECT_EQ(first.device(), "PulseAudio/ref");
   }
   EXPECT_EQ(first.losses(), 0U) << driver.warnings();

@@ -144,12 +144,11 @@ TEST(WakePolicy, Who_finds_the_role_free_after_a_nap_searches) {
             Next::search);
 }
 
-TEST(WakePolicy, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
+TEST(WakePolicy, Bursts_lose_nothing) {
   auto table = std::make_shared<core::StreamTable>();
   Clients clients(table);
   Notifiers notifiers(table);
-  constexpr std::uint32_t kPercent = 5;
-  notifiers.configure(waiting(configuration::Wake::predict, kPercent));
+  notifiers.configure(waiting(configuration::Wake::predict, 5));
   notifiers.ensure(2);
   const std::int64_t begin_ns = hal::monotonic_now_ns();
   std::uint64_t raised = 0;
@@ -162,10 +161,7 @@ TEST(WakePolicy, Bursts_lose_nothing_and_spinning_stays_within_its_share) {
     }
   }
   EXPECT_TRUE(eventually([&] { return clients.total == raised; })) << clients.total;
-  const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
-  const auto spun_ns = static_cast<std::int64_t>(notifiers.statistics().spun_ns);
-  EXPECT_GT(spun_ns, 0) << "nobody has ever waited for a burst";
-  EXPECT_LE(spun_ns, passed_ns * kPercent / 100 + 10 * kMs);
+  EXPECT_GT(notifiers.statistics().spun_ns, 0U) << "nobody has ever waited for a burst";
 }
 
 TEST(WakePolicy, Spinning_stays_within_its_share) {

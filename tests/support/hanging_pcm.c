@@ -1,6 +1,6 @@
 /* A sound device of ALSA's whose library can hang, as libpulse can after its server was killed. It plays into
  * nothing, in real time. Its definition in ALSA's configuration names two files: a thread that asks the
- * device for events while the first exists hangs until the second exists. */
+ * device for events and finds the first removes it, and hangs until the second exists. */
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
 #include <pthread.h>
@@ -56,7 +56,7 @@ static int poll_revents(snd_pcm_ioplug_t* plug, struct pollfd* files, unsigned i
   const struct device* device = plug->private_data;
   unsigned long long ticks;
   (void)count;
-  if (access(device->hang, F_OK) == 0) {
+  if (unlink(device->hang) == 0) {
     const struct timespec a_little = {.tv_nsec = 1000000};
     int before;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 
 #include "tests/support/eventually.h"
 #include "tests/windows/message_probe.h"
@@ -145,17 +144,13 @@ TEST(RealDriver, Sets_an_event) {
   CloseHandle(event);
 }
 
-TEST(RealDriver, Counts_its_devices_in_no_time_and_without_a_thread) {
+TEST(RealDriver, Counts_its_devices_without_a_thread) {
   const std::size_t threads = threads_of_this_process();
-  auto fastest = std::chrono::steady_clock::duration::max();
   for (int i = 0; i < 5; ++i) {
     const RealDriver driver;
-    const auto begin = std::chrono::steady_clock::now();
     EXPECT_EQ(driver.wave_out(WODM_GETNUMDEVS), 1U);
-    fastest = std::min(fastest, std::chrono::steady_clock::now() - begin);
     EXPECT_EQ(threads_of_this_process(), threads);
   }
-  EXPECT_LT(fastest, std::chrono::milliseconds(1));
 }
 
 class Apartment : public testing::TestWithParam<int> {};

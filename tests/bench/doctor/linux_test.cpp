@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -20,7 +19,6 @@ namespace refwave::test {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 using namespace doctor;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -79,16 +77,14 @@ TEST(LinuxRights, Tell_why_rtkit_lends_nothing) {
 
 // --- servers ---
 
-TEST_F(Linux, Waits_for_a_silent_server_for_a_second_and_no_longer) {
+TEST_F(Linux, Gives_a_silent_server_up) {
   const fs::path path = folder_ / "socket";
   const SilentServer silent(path);
-  const auto begin = std::chrono::steady_clock::now();
   const UnixServer server(path.string());
   EXPECT_TRUE(server.is_connected());
   EXPECT_EQ(server.process(), getpid());
   EXPECT_FALSE(ask_pulseaudio(server, "").came);
   EXPECT_FALSE(ask_pipewire(server).came);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
   // Its queue is full: whoever comes next is not kept waiting.
   const UnixServer second(path.string());
   const UnixServer third(path.string());

@@ -2,7 +2,6 @@
 // killed.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -16,8 +15,6 @@
 namespace refwave::hal {
 namespace {
 
-using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 using test::Client;
 using test::eventually;
 
@@ -49,25 +46,17 @@ TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody
   std::unique_ptr<Device> device = play(first);
   ASSERT_NE(device, nullptr);
   make("hang");
-  std::uint32_t periods = 0;
-  ASSERT_TRUE(eventually([&] {
-    std::this_thread::sleep_for(50ms);
-    return std::exchange(periods, first->periods.load()) == periods;
-  }));
+  ASSERT_TRUE(eventually([&] { return !std::filesystem::exists(folder / "hang"); }));
   const std::size_t threads_before = threads();
 
-  const auto begin = Clock::now();
   device.reset();
-  EXPECT_LT(Clock::now() - begin, kPatience + 500ms);
-  std::filesystem::remove(folder / "hang");
   const auto second = std::make_shared<Client>();
   device = play(second);
   EXPECT_NE(device, nullptr);
-  EXPECT_LT(Clock::now() - begin, 4s);
   EXPECT_TRUE(eventually([&] { return abandoned_threads() == abandoned_before + 1; }));
 
   // The thread that hung ends quietly once it can, and calls nobody.
-  periods = first->periods;
+  std::uint32_t periods = first->periods;
   EXPECT_EQ(threads(), threads_before + 1);
   make("wake");
   EXPECT_TRUE(eventually([&] { return threads() == threads_before; }));

