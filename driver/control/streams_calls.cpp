@@ -111,8 +111,8 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
       request = playback.speed_request(rate, pitch, call->quality);
       if (parts && parts->request == request) {
         if (!playback.prepare_speed(*parts)) return Error::no_memory;
-        // Release: pairs with PlaybackHalf::apply_speed(). Kept: the scenarios of a speed have a store of
-        // their own.
+        // Release: pairs with PlaybackHalf::apply_speed(). Kept: without its filter a stream plays with the
+        // one before, which streams_speed cannot tell. speed_next can, with a store of its own.
         call->speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
         return Error::none;
       }

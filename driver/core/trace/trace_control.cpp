@@ -6,7 +6,6 @@
 namespace refwave::core {
 
 void Trace::start(std::uint32_t kinds) {
-  // Kept: two control threads may start, stop or read one trace. The scenarios have one such thread.
   const std::lock_guard lock(mutex_);
   if (!ring_) ring_ = std::make_unique<TraceRing>(kCapacity);
   const bool runs = recording_.exchange(nullptr, std::memory_order_relaxed) != nullptr;
@@ -21,7 +20,6 @@ void Trace::start(std::uint32_t kinds) {
 }
 
 void Trace::stop() noexcept {
-  // Kept: as in start().
   const std::lock_guard lock(mutex_);
   // The ring stays, because a thread may be recording.
   if (recording_.exchange(nullptr, std::memory_order_relaxed) != nullptr)
@@ -29,7 +27,6 @@ void Trace::stop() noexcept {
 }
 
 std::size_t Trace::read(std::span<TraceEvent> events, std::uint64_t& dropped) noexcept {
-  // Kept: as in start().
   const std::lock_guard lock(mutex_);
   dropped = 0;
   if (!ring_) return 0;
