@@ -22,6 +22,13 @@ TEST(Configuration_place, Is_where_the_environment_or_the_configuration_folder_s
   ::unsetenv("XDG_CONFIG_HOME");
   ::unsetenv("REFWAVE_CONFIG");
   EXPECT_EQ(configuration_file().path, "/h/.config/refwave/refwave.toml");
+  ::setenv("XDG_CONFIG_HOME", "relative", 1);
+  EXPECT_EQ(configuration_file().path, "/h/.config/refwave/refwave.toml");
+  for (const char* home : {"", static_cast<const char*>(nullptr)}) {
+    home != nullptr ? ::setenv("HOME", home, 1) : ::unsetenv("HOME");
+    EXPECT_EQ(configuration_file().path, "") << "there is no such folder";
+  }
+  ::setenv("HOME", "/h", 1);
   ::setenv("XDG_CONFIG_HOME", "/x", 1);
   EXPECT_EQ(configuration_file().path, "/x/refwave/refwave.toml");
   EXPECT_FALSE(configuration_file().must_exist);

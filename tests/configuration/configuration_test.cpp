@@ -174,6 +174,15 @@ TEST(Configuration_toml, A_warning_is_one_short_line_that_no_terminal_obeys) {
   const std::string warning = toml("\"a\\u001bb\\n\" = 1\n").warnings.at(0);
   EXPECT_EQ(warning, "refwave.toml:1: unknown key 'a?b?'; `refwave config` lists the keys");
   EXPECT_LT(toml("period = \"" + std::string(5000, 'x') + "\"").warnings.at(0).size(), 200u);
+  EXPECT_EQ(printable("a\x7F\xC2\x80\xC2\x9F\xC2\xA0\xC3\x80\xC2", 100), "a???\xC2\xA0\xC3\x80\xC2");
+  EXPECT_EQ(printable("\xC3\x80\xC3\x81", 1), "\xC3\x80…") << "never half a letter";
+}
+
+TEST(Configuration_toml, A_program_is_denied_in_small_letters_and_in_large_ones) {
+  const Configuration some = toml("deny = [\"Game-[1].exe\"]").configuration;
+  EXPECT_TRUE(is_denied(some, "gAME-[1].EXE"));
+  EXPECT_FALSE(is_denied(some, "game-{1}.exe"));
+  EXPECT_FALSE(is_denied(some, "game"));
 }
 
 TEST(Configuration_string, Entries_lists_and_quotes_are_understood) {

@@ -128,6 +128,22 @@ TEST(Configuration_edit, A_document_that_is_not_TOML_stays_and_its_place_is_name
   EXPECT_THAT(result.problem, AllOf(HasSubstr("refwave.toml:2:10: not TOML"), HasSubstr("Correct it")));
 }
 
+TEST(Configuration_edit, A_key_that_is_the_name_of_a_table_is_left_to_its_writer) {
+  Configuration after;
+  after.period = 64;
+  const Edited result = edit_toml("[period]\nrate = 1\n", "refwave.toml", {}, after);
+  EXPECT_EQ(result.text, "[period]\nrate = 1\n");
+  EXPECT_EQ(result.problem,
+            "refwave.toml: found no place for period = 64. Write that line into the file yourself.");
+}
+
+TEST(Configuration_edit, A_word_that_only_begins_like_the_key_shows_nothing) {
+  Configuration after;
+  after.period = 64;
+  EXPECT_EQ(edit_toml("# periods = 3\n# period\nrate = 48000\n", "", {}, after).text,
+            "# periods = 3\n# period\nrate = 48000\nperiod = 64\n");
+}
+
 class Configuration_save : public testing::Test {
  protected:
   Configuration_save() { after_.period = 64; }
@@ -211,6 +227,17 @@ TEST_F(Configuration_save, What_stands_in_the_way_is_named_with_what_to_do) {
   write(folder_ / "file", "");
   EXPECT_THAT(save(folder_ / "file" / "refwave.toml"), HasSubstr("cannot be written"));
   EXPECT_EQ(files(), 2U);
+
+  const auto other = folder_ / "other.toml";
+  std::filesystem::create_directory(folder_ / "other.toml.new");
+  EXPECT_THAT(save(other), HasSubstr("cannot be written"));
+  std::filesystem::remove(folder_ / "other.toml.new");
+  std::error_code refused;
+  if (!std::filesystem::exists("/dev/full")) return;
+  std::filesystem::create_symlink("/dev/full", folder_ / "other.toml.new", refused);
+  if (refused) return;
+  EXPECT_THAT(save(other), HasSubstr("No space left"));
+  EXPECT_EQ(files(), 2U) << "what was begun is removed";
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 // A driver with other settings than the defaults, and the answers that MESSAGES.md leaves open.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "tests/contract/harness.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::contract {
 namespace {
@@ -70,6 +74,39 @@ TEST(Settings, Configure_is_cancelled_where_there_is_no_dialog) {
   LoadedDriver driver;
   if (driver.send(DRV_QUERYCONFIGURE) != 0) GTEST_SKIP() << "it has a dialog, which would be shown";
   EXPECT_EQ(driver.send(DRV_CONFIGURE), DRVCNF_CANCEL);
+}
+
+/// Returns: the answer to an open of the first output.
+DWORD open_as(LoadedDriver& driver, WAVEFORMATEX format, DWORD_PTR& user) {
+  WAVEOPENDESC wish{};
+  wish.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
+  return driver.entry(Direction::output)(0, WODM_OPEN, reinterpret_cast<DWORD_PTR>(&user),
+                                         reinterpret_cast<DWORD_PTR>(&wish), CALLBACK_NULL);
+}
+
+TEST(Settings, A_log_tells_which_format_was_refused) {
+  const test::TemporaryFolder folder;
+  const std::string log = (folder / "log").string();
+  {
+    LoadedDriver driver(stepped("log=\"" + log + "\""));
+    DWORD_PTR user = 0;
+    EXPECT_EQ(open_as(driver, pcm(2, 12, 48'000), user), DWORD{WAVERR_BADFORMAT});
+  }
+  std::ostringstream text;
+  text << std::ifstream(log).rdbuf();
+  EXPECT_THAT(text.str(), testing::HasSubstr("format tag 1, 2 channels, 48000 Hz, 12 bits cannot be played"));
+}
+
+/// driver/README.md: a table of 256.
+TEST(Settings, The_257th_stream_is_refused_and_the_others_play) {
+  LoadedDriver driver(stepped(""));
+  std::vector<DWORD_PTR> users(256);
+  for (DWORD_PTR& user : users) EXPECT_EQ(open_as(driver, usual_format(), user), MMSYSERR_NOERROR);
+  DWORD_PTR another = 0;
+  EXPECT_EQ(open_as(driver, usual_format(), another), DWORD{MMSYSERR_ALLOCATED});
+  const auto output = driver.entry(Direction::output);
+  for (const DWORD_PTR user : users) EXPECT_EQ(output(0, WODM_CLOSE, user, 0, 0), MMSYSERR_NOERROR);
+  EXPECT_EQ(open_as(driver, usual_format(), another), MMSYSERR_NOERROR);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
+#include "driver/journal/log_file.h"
 #include "tests/engine/engine_room.h"
 
 namespace refwave::engine {
@@ -44,10 +45,16 @@ TEST_F(EngineWithResting, A_device_whose_server_does_not_answer_is_replaced) {
   device->answer = hal::ServerAnswer::silent;
   device->nap_us = 10'000;
   Room room({}, 1, device);
+  std::string told;
+  std::string problem;
+  room.room.journal->log_to(
+      journal::LogFile::start([&](std::string_view more) { return told += more, more.size(); }, 1, problem));
   fall_silent(room);
   device->does_not_open = true;
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_THAT(room.room.journal->text(), HasSubstr("has stopped calling"));
+  room.room.journal->log_to(nullptr)->end();
+  EXPECT_THAT(told, HasSubstr("would be normal, and its server does not answer"));
 }
 
 TEST_F(EngineWithResting, A_device_that_nobody_can_be_asked_about_is_replaced_after_its_rest) {

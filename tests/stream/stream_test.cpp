@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <barrier>
 #include <deque>
+#include <thread>
 
 #include "driver/stream/audio_section.h"
 #include "driver/stream/client_access.h"
@@ -106,6 +109,40 @@ TEST_F(StreamTest, A_header_without_data_is_prepared_though_it_can_never_be_writ
   EXPECT_EQ(submit(empty), Error::unprepared);
   EXPECT_EQ(unprepare_header(empty), Error::none);
   EXPECT_EQ(flags(0), 0U);
+}
+
+/// Effects: two threads act on each of many headers, and begin every hundredth one together.
+template <typename Act>
+void both_act(std::deque<core::ClientHeader>& headers, Act act) {
+  std::barrier together(2);
+  const auto run = [&] {
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+      if (i % 100 == 0) together.arrive_and_wait();
+      act(headers[i]);
+    }
+  };
+  std::thread other(run);
+  run();
+  other.join();
+}
+
+TEST_F(StreamTest, Two_calls_on_one_header_do_what_one_does_and_only_one_claims_it) {
+  for (int i = 0; i < 20'000; ++i) make(0);
+  both_act(headers_, [](core::ClientHeader& header) { prepare_header(header, hal::Direction::output); });
+  for (const core::ClientHeader& header : headers_) ASSERT_EQ(header.flags, core::kPrepared);
+
+  std::atomic<std::size_t> claimed{0};
+  both_act(headers_, [&](core::ClientHeader& header) {
+    Submission submission;
+    const Error result = submission.begin(header, hal::Direction::output, kMono16.bytes_per_frame());
+    EXPECT_TRUE(result == Error::none || result == Error::still_playing);
+    if (result == Error::none) ++claimed;
+  });
+  EXPECT_EQ(claimed, headers_.size());
+
+  for (core::ClientHeader& header : headers_) header.flags = core::kPrepared | core::kDone;
+  both_act(headers_, [](core::ClientHeader& header) { EXPECT_EQ(unprepare_header(header), Error::none); });
+  for (const core::ClientHeader& header : headers_) ASSERT_EQ(header.flags, core::kDone);
 }
 
 TEST_F(StreamTest, Bytes_beyond_whole_frames_are_dropped) {

@@ -1,0 +1,45 @@
+// UTF-8 to UTF-16 and back.
+#include "hal/system/wide_text.h"
+
+#include <gtest/gtest.h>
+
+namespace refwave::hal {
+namespace {
+
+TEST(WideText, Letters_of_one_to_four_bytes_come_back) {
+  const std::string text =
+      "a\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xED\x9F\xBF\xEE\x80\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF";
+  const std::u16string units = u"a\x7F\u0080\u07FF\u0800\uD7FF\uE000\uFFFF\U00010000\U0010FFFF";
+  EXPECT_EQ(to_utf16<char16_t>(text), units);
+  EXPECT_EQ(to_utf8(units), text);
+  EXPECT_EQ(to_utf8(to_wide(text)), text);
+}
+
+TEST(WideText, Each_mistake_is_one_replacement_and_the_text_goes_on) {
+  // A byte that continues nothing, a letter cut short, one in more bytes than it needs, one behind the last,
+  // no first byte, half a pair.
+  for (const char* wrong : {"\x80", "\xE2\x82", "\xC0\xAF", "\xF4\x90\x80\x80", "\xFF", "\xED\xA0\x80"}) {
+    const std::string text = std::string("a") + wrong + "b";
+    const std::u16string units = to_utf16<char16_t>(text);
+    EXPECT_EQ(units.front(), u'a');
+    EXPECT_EQ(units.back(), u'b') << text;
+    EXPECT_NE(units.find(u'\uFFFD'), std::u16string::npos) << text;
+    EXPECT_EQ(to_utf16<char16_t>(text, IfInvalid::give_up), u"");
+  }
+  EXPECT_EQ(to_utf16<char16_t>("a\xE2"), u"a\uFFFD");
+  const std::u16string halves[] = {{u'a', 0xD800, u'b'}, {u'a', 0xDC00, u'b'}, {u'a', 0xDC00, 0xD800, u'b'}};
+  EXPECT_EQ(to_utf8(halves[0]),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(to_utf8(halves[1]),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(to_utf8(halves[2]),
+            "a\xEF\xBF\xBD\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(to_utf8(std::u16string{u'a', 0xD800}), "a\xEF\xBF\xBD");
+  EXPECT_EQ(to_utf8(halves[0], IfInvalid::give_up), "");
+}
+
+}  // namespace
+}  // namespace refwave::hal
