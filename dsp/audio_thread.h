@@ -5,11 +5,10 @@
 /// nothing, logs nothing and makes no system call, except for the one wake-up at a period's end and a
 /// device's own sleep until its next period.
 ///
-/// Where the compiler knows the attribute `nonblocking` (clang 19 and later) the tag is that attribute. Clang
-/// 20 and later check it under -Wfunction-effects. No build of this project uses such a compiler, so today
-/// the tag is for readers: what is checked are the symbols that the objects import
-/// (tests/rules/audio_symbols_test.cpp) and a driver that plays (audio_callback_test.cpp,
-/// system_calls_test.cpp).
+/// Where the compiler knows the attribute `nonblocking` (clang 20 and later) the tag is that attribute, and
+/// tests/rules/function_effects finds what a tagged function may not call. Other compilers see nothing of it.
+/// For all of them the symbols are checked that the objects import (audio_symbols_test.cpp), and a driver
+/// that plays (audio_callback_test.cpp, system_calls_test.cpp).
 #if defined(__has_cpp_attribute)
 #if __has_cpp_attribute(clang::nonblocking)
 #define REFWAVE_AUDIO_THREAD __attribute__((nonblocking))

@@ -17,14 +17,14 @@ inline constexpr float kFloatLimit = 1024.0F;
 /// Reads `samples` samples at `in` (any alignment, not overlapping `out`).
 /// Integers are divided by 2^(bits - 1) and so lie in [-1, 1); s32 is rounded to float's 24 bits, which may
 /// give 1. Floats are copied bit for bit; NaN and infinity become 0, and ±kFloatLimit is the limit.
-using Decode = void (*)(const std::byte* in, float* out, std::size_t samples) noexcept;
+using Decode = REFWAVE_AUDIO_THREAD void (*)(const std::byte* in, float* out, std::size_t samples) noexcept;
 
 /// Writes `samples` samples to `out` (any alignment, not overlapping `in`).
 /// Integers are multiplied by 2^(bits - 1), rounded to nearest (ties to even) and saturated. Floats are
 /// saturated to [-1, 1], because devices and clients differ in what they do with greater values. NaN
 /// becomes 0. What was decoded from 24 bits or fewer and is encoded to the same or a wider type loses no
 /// bit.
-using Encode = void (*)(const float* in, std::byte* out, std::size_t samples) noexcept;
+using Encode = REFWAVE_AUDIO_THREAD void (*)(const float* in, std::byte* out, std::size_t samples) noexcept;
 
 /// Returns: the function for a type, which is the audio thread's. Thread: control.
 Decode decoder(SampleType type) noexcept;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <new>
 
+#include "dsp/audio_thread.h"
 #include "dsp/filter_design.h"
 
 namespace refwave::dsp {
@@ -60,11 +61,11 @@ struct BankKey {
   bool has_groups() const noexcept { return rows_a_frame == 0; }
   std::size_t rows() const noexcept { return std::size_t{rows_a_frame} + 3; }
   /// Returns: the input frames that one output frame needs.
-  std::size_t row_length() const noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t row_length() const noexcept;
   /// Returns: the coefficients for each frame of a group.
-  std::size_t taps() const noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t taps() const noexcept;
   /// Returns: how many of them, in the middle, are the large ones of some frame.
-  std::size_t middle() const noexcept;
+  REFWAVE_AUDIO_THREAD std::size_t middle() const noexcept;
   std::size_t coefficients() const noexcept;
 
   friend bool operator==(const BankKey&, const BankKey&) = default;

@@ -17,10 +17,12 @@ struct Level {
 };
 
 /// Effects: adds `samples` samples at `in` to `level`.
-using Measure = void (*)(const std::byte* in, std::size_t samples, Level& level) noexcept;
+using Measure = REFWAVE_AUDIO_THREAD void (*)(const std::byte* in, std::size_t samples,
+                                              Level& level) noexcept;
 
 /// Returns: how many of these floats are NaN or infinite. Decoding makes silence of them.
-using CountNonFinite = std::size_t (*)(const std::byte* in, std::size_t samples) noexcept;
+using CountNonFinite = REFWAVE_AUDIO_THREAD std::size_t (*)(const std::byte* in,
+                                                            std::size_t samples) noexcept;
 
 /// Returns: the function for a type, which is the audio thread's. Thread: control.
 Measure measurer(SampleType type) noexcept;

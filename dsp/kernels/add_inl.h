@@ -24,7 +24,8 @@ HWY_INLINE void add_vector(Vector x, Vector gain, float* bus) {
 }
 
 template <class Sample>
-void add_samples(const std::byte* in, float* bus, std::size_t samples, float gain) noexcept {
+REFWAVE_AUDIO_THREAD void add_samples(const std::byte* in, float* bus, std::size_t samples,
+                                      float gain) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
     const auto gains = hn::Set(Floats(), gain * Sample::kScale);
@@ -73,7 +74,8 @@ HWY_INLINE float gain_at(const GainRun& run, std::size_t channel, std::size_t fr
 }
 
 template <class Sample>
-void add_stereo(const std::byte* in, float* bus, std::size_t frames, const GainRun& gain) noexcept {
+REFWAVE_AUDIO_THREAD void add_stereo(const std::byte* in, float* bus, std::size_t frames,
+                                     const GainRun& gain) noexcept {
   std::size_t frame = 0;
   if constexpr (kHasVectors) {
     const StereoGains gains(gain, Sample::kScale);
@@ -95,12 +97,13 @@ consteval std::array<std::int32_t, 2 * kLanes> each_twice() {
   for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<std::int32_t>(i / 2);
   return from;
 }
+alignas(64) inline constexpr std::array<std::int32_t, 2 * kLanes> kTwice = each_twice();
 
 template <class Sample>
-void add_mono_to_stereo(const std::byte* in, float* bus, std::size_t frames, const GainRun& gain) noexcept {
+REFWAVE_AUDIO_THREAD void add_mono_to_stereo(const std::byte* in, float* bus, std::size_t frames,
+                                             const GainRun& gain) noexcept {
   std::size_t frame = 0;
   if constexpr (kHasVectors) {
-    alignas(64) static constexpr std::array<std::int32_t, 2 * kLanes> kTwice = each_twice();
     const auto lower = hn::SetTableIndices(Floats(), kTwice.data());
     const auto upper = hn::SetTableIndices(Floats(), kTwice.data() + kLanes);
     const StereoGains gains(gain, Sample::kScale);

@@ -26,7 +26,7 @@ HWY_INLINE void decode_vector(const std::byte* in, float* out, std::size_t at) {
 // samples that a vector may touch beyond its own end are left over.
 
 template <class Sample>
-void decode(const std::byte* in, float* out, std::size_t samples) noexcept {
+REFWAVE_AUDIO_THREAD void decode(const std::byte* in, float* out, std::size_t samples) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
     if (samples >= kLanes + Sample::kBeyond) {
@@ -95,7 +95,7 @@ HWY_INLINE void encode_one(const float* in, std::byte* out) {
 }
 
 template <class Sample>
-void encode(const float* in, std::byte* out, std::size_t samples) noexcept {
+REFWAVE_AUDIO_THREAD void encode(const float* in, std::byte* out, std::size_t samples) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
     constexpr std::size_t kAtOnce = kStep * kLanes;

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dsp/audio_thread.h"
+
 namespace refwave::dsp {
 
 /// A row's length is a multiple of this many coefficients, so that both of its halves are whole vectors.
@@ -30,12 +32,12 @@ inline constexpr std::size_t kTapsUnit = 4;
 /// Effects: writes the wanted frames, interleaved. Each sample is the sum of a frame's coefficients times the
 /// samples under them, added from both ends to the middle, where the large ones are, so that float's rounding
 /// errors stay small. It does not depend on which frames are wanted.
-using ApplyGroup = void (*)(const FilterGroup& group, float* out) noexcept;
+using ApplyGroup = REFWAVE_AUDIO_THREAD void (*)(const FilterGroup& group, float* out) noexcept;
 
 /// Effects: writes each channel of interleaved frames to a place of its own, `stride` samples from one to the
 /// next.
-using Separate = void (*)(const float* in, std::size_t frames, std::size_t channels, float* out,
-                          std::size_t stride) noexcept;
+using Separate = REFWAVE_AUDIO_THREAD void (*)(const float* in, std::size_t frames, std::size_t channels,
+                                               float* out, std::size_t stride) noexcept;
 
 /// The way of a run of output frames along the input. An output frame's place is an input frame and `phase` /
 /// `phases` of the way to the next one. The frame after it is `whole` frames and `part` phases further on.
@@ -59,6 +61,7 @@ struct FilterRun {
 ///
 /// There are rows_a_frame + 3 rows: row n is for place (n - 1) / rows_a_frame, and a place between two rows
 /// gets the cubic through the four that are nearest (Lagrange).
-using FilterRows = void (*)(const FilterRun& run, float* out, std::size_t frames) noexcept;
+using FilterRows = REFWAVE_AUDIO_THREAD void (*)(const FilterRun& run, float* out,
+                                                 std::size_t frames) noexcept;
 
 }  // namespace refwave::dsp

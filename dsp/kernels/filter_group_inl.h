@@ -103,7 +103,7 @@ HWY_INLINE void make_group(const FilterGroup& group, std::size_t channel, float*
   interleave<channels>(group, made, out + channel);
 }
 
-void filter_group(const FilterGroup& group, float* out) noexcept {
+REFWAVE_AUDIO_THREAD void filter_group(const FilterGroup& group, float* out) noexcept {
   std::size_t channel = 0;
   for (; channel + 2 <= group.channels; channel += 2) make_group<2>(group, channel, out);
   if (channel < group.channels) make_group<1>(group, channel, out);
@@ -123,8 +123,8 @@ HWY_INLINE std::size_t separate_pairs(D floats, const float* in, std::size_t fra
   return frame;
 }
 
-void separate(const float* in, std::size_t frames, std::size_t channels, float* out,
-              std::size_t stride) noexcept {
+REFWAVE_AUDIO_THREAD void separate(const float* in, std::size_t frames, std::size_t channels, float* out,
+                                   std::size_t stride) noexcept {
   if (channels == 1) {
     std::memcpy(out, in, frames * sizeof(float));
     return;

@@ -88,7 +88,7 @@ HWY_INLINE void blend_rows(const float* rows, std::size_t length, float t, float
   }
 }
 
-void filter_between_rows(const FilterRun& run, float* out, std::size_t frames) noexcept {
+REFWAVE_AUDIO_THREAD void filter_between_rows(const FilterRun& run, float* out, std::size_t frames) noexcept {
   const float* window = run.window;
   std::uint32_t phase = run.phase;
   for (std::size_t frame = 0; frame < frames; ++frame) {

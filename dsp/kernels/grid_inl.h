@@ -208,7 +208,8 @@ HWY_INLINE void encode_with_quick_noise(D floats, const float* in, std::byte* ou
 }
 
 template <class Sample>
-void encode_on_grid(const float* in, std::byte* out, std::size_t samples, const Grid& grid) noexcept {
+REFWAVE_AUDIO_THREAD void encode_on_grid(const float* in, std::byte* out, std::size_t samples,
+                                         const Grid& grid) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
     if (grid.dithered && grid.bits <= plain::kQuickBits)
@@ -232,7 +233,7 @@ void encode_on_grid(const float* in, std::byte* out, std::size_t samples, const 
                                  out + i * Sample::kBytes);
 }
 
-bool is_on_grid(const float* in, std::size_t samples, int bits) noexcept {
+REFWAVE_AUDIO_THREAD bool is_on_grid(const float* in, std::size_t samples, int bits) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
     const auto scale = hn::Set(Floats(), static_cast<float>(std::int64_t{1} << (bits - 1)));

@@ -45,7 +45,7 @@ HWY_INLINE std::size_t measure_vectors(const std::byte* in, std::size_t samples,
 }
 
 template <class Sample>
-void measure(const std::byte* in, std::size_t samples, Level& level) noexcept {
+REFWAVE_AUDIO_THREAD void measure(const std::byte* in, std::size_t samples, Level& level) noexcept {
   level.samples += samples;
   std::size_t i = 0;
   if constexpr (kHasVectors) {
@@ -60,7 +60,7 @@ void measure(const std::byte* in, std::size_t samples, Level& level) noexcept {
 }
 
 template <typename Real>
-std::size_t count_non_finite(const std::byte* in, std::size_t samples) noexcept {
+REFWAVE_AUDIO_THREAD std::size_t count_non_finite(const std::byte* in, std::size_t samples) noexcept {
   std::size_t count = 0;
   std::size_t i = 0;
   if constexpr (kHasVectors) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "dsp/audio_thread.h"
 #include "dsp/format.h"
 #include "dsp/gain_run.h"
 
@@ -20,7 +21,8 @@ struct Matrix {
 
 /// Effects: adds frames times the matrix, times the run's gains, to as many on the bus. `first`: the place of
 /// the first frame in the run.
-using AddMapped = void (*)(const float* in, float* bus, std::size_t frames, const Matrix& matrix,
-                           const GainRun& gain, std::size_t first) noexcept;
+using AddMapped = REFWAVE_AUDIO_THREAD void (*)(const float* in, float* bus, std::size_t frames,
+                                                const Matrix& matrix, const GainRun& gain,
+                                                std::size_t first) noexcept;
 
 }  // namespace refwave::dsp

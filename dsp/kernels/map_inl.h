@@ -85,7 +85,7 @@ class Part {
 };
 
 template <std::size_t kWidth>
-HWY_INLINE void add_part(const MapRun& run, std::size_t first) {
+REFWAVE_AUDIO_THREAD HWY_INLINE void add_part(const MapRun& run, std::size_t first) {
   const Part<kWidth> part(run, first);
   std::size_t frame = 0;
   for (; frame + 4 <= run.frames; frame += 4) part.template add<4>(frame);
@@ -156,7 +156,6 @@ class DownMix {
     sum = hn::MulAdd(surrounds, surrounds_, sum);
     auto gain = start_;
     if constexpr (kMoves) {
-      alignas(32) static constexpr float kPlaces[8] = {0, 0, 1, 1, 2, 2, 3, 3};
       const auto place = static_cast<float>(static_cast<std::int32_t>(first_ + frame));
       gain = hn::Add(start_, hn::Mul(slope_, hn::Add(hn::Set(floats, place), hn::Load(floats, kPlaces))));
     }
@@ -169,6 +168,7 @@ class DownMix {
     return OddEven(hn::Set(D(), right), hn::Set(D(), left));
   }
 
+  alignas(32) static constexpr float kPlaces[8] = {0, 0, 1, 1, 2, 2, 3, 3};
   const float* const in_;
   float* const bus_;
   const std::size_t first_;
@@ -199,8 +199,8 @@ HWY_INLINE std::size_t add_down_mix(D, const MapRun& run) {
   return 0;
 }
 
-void add_mapped(const float* in, float* bus, std::size_t frames, const Matrix& matrix, const GainRun& gain,
-                std::size_t first) noexcept {
+REFWAVE_AUDIO_THREAD void add_mapped(const float* in, float* bus, std::size_t frames, const Matrix& matrix,
+                                     const GainRun& gain, std::size_t first) noexcept {
   const std::size_t done = add_down_mix(hn::CappedTag<float, 8>(), {in, bus, frames, matrix, gain, first});
   const MapRun rest = {in + done * matrix.in_channels,
                        bus + done * matrix.out_channels,

@@ -67,16 +67,16 @@ struct Steps {
 };
 inline constexpr Steps kStep = {747'796'405U, 2'891'336'453U};  // M. E. O'Neill, "PCG", 2014
 
-/// Returns: the steps that generators have taken in the round of that sample, since its block began.
-inline const Steps& steps_of(std::uint32_t number) noexcept {
-  static constexpr auto kSteps = [] {
-    std::array<Steps, kBlock / kRound> all;
-    for (std::size_t i = 1; i < all.size(); ++i)
-      all[i] = {all[i - 1].factor * kStep.factor, all[i - 1].addend * kStep.factor + kStep.addend};
-    return all;
-  }();
-  return kSteps[number % kBlock / kRound];
-}
+/// The steps of each round since the block began.
+inline constexpr auto kSteps = [] {
+  std::array<Steps, kBlock / kRound> all;
+  for (std::size_t i = 1; i < all.size(); ++i)
+    all[i] = {all[i - 1].factor * kStep.factor, all[i - 1].addend * kStep.factor + kStep.addend};
+  return all;
+}();
+
+/// Returns: the steps that generators have taken in the round of that sample.
+inline const Steps& steps_of(std::uint32_t number) noexcept { return kSteps[number % kBlock / kRound]; }
 
 /// Returns: the number from which a sample's generator began: its own in each block.
 inline std::uint32_t generator_of(std::uint32_t number) noexcept {

@@ -161,12 +161,9 @@ struct S24 : plain::S24 {
   template <class D>
   static HWY_INLINE Vector read_vector(D, const std::byte* in) {
     const hn::Repartition<std::uint8_t, D> bytes;
-    alignas(16) static constexpr std::uint8_t kToUpperBytes[16] = {0x80, 0, 1, 2, 0x80, 3, 4,  5,
-                                                                   0x80, 6, 7, 8, 0x80, 9, 10, 11};
     const hn::Rebind<std::int32_t, D> integers;
     auto words = hn::BitCast(integers, hn::LoadU(bytes, reinterpret_cast<const std::uint8_t*>(in)));
     if constexpr (kLanes > 4) {
-      alignas(64) static constexpr Words kApart = words_apart();
       words = hn::TableLookupLanes(words, hn::SetTableIndices(integers, kApart.data()));
     }
     const auto spread = TableLookupBytesOr0(hn::BitCast(bytes, words), LoadDup128(bytes, kToUpperBytes));
@@ -176,13 +173,10 @@ struct S24 : plain::S24 {
   template <class D>
   static HWY_INLINE void write_integers(D, hn::Vec<hn::Rebind<std::int32_t, D>> x, std::byte* out) {
     const hn::Repartition<std::uint8_t, D> bytes;
-    alignas(16) static constexpr std::uint8_t kLowerBytes[16] = {0,  1,  2,  4,  5,    6,    8,    9,
-                                                                 10, 12, 13, 14, 0x80, 0x80, 0x80, 0x80};
     const hn::Rebind<std::int32_t, D> integers;
     const auto packed = TableLookupBytesOr0(hn::BitCast(bytes, x), LoadDup128(bytes, kLowerBytes));
     auto words = hn::BitCast(integers, packed);
     if constexpr (kLanes > 4) {
-      alignas(64) static constexpr Words kTogether = words_together();
       words = hn::TableLookupLanes(words, hn::SetTableIndices(integers, kTogether.data()));
     }
     hn::StoreU(hn::BitCast(bytes, words), bytes, reinterpret_cast<std::uint8_t*>(out));
@@ -194,6 +188,14 @@ struct S24 : plain::S24 {
         hn::Min(hn::Max(times, hn::Set(Floats(), -8'388'608.0F)), hn::Set(Floats(), 8'388'607.0F));
     write_integers(floats, nearest(within), out);
   }
+
+ private:
+  alignas(16) static constexpr std::uint8_t kToUpperBytes[16] = {0x80, 0, 1, 2, 0x80, 3, 4,  5,
+                                                                 0x80, 6, 7, 8, 0x80, 9, 10, 11};
+  alignas(16) static constexpr std::uint8_t kLowerBytes[16] = {0,  1,  2,  4,  5,    6,    8,    9,
+                                                               10, 12, 13, 14, 0x80, 0x80, 0x80, 0x80};
+  alignas(64) static constexpr Words kApart = words_apart();
+  alignas(64) static constexpr Words kTogether = words_together();
 };
 
 struct S32 : plain::S32 {

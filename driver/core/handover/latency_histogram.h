@@ -60,7 +60,7 @@ class LatencyHistogram {
   static constexpr unsigned kMaxBits = 40;
   static constexpr std::size_t kCounts = (kMaxBits - kStepBits + 1) * kSteps;
 
-  static void add(std::atomic<std::uint64_t>& count, std::uint64_t n) noexcept {
+  REFWAVE_AUDIO_THREAD static void add(std::atomic<std::uint64_t>& count, std::uint64_t n) noexcept {
     // There is one writer, so no read-modify-write is needed.
     count.store(count.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }

@@ -40,7 +40,7 @@ class ReadySet {
     return (words_[index / 64].fetch_and(~bit(index), std::memory_order_acquire) & bit(index)) != 0;
   }
   /// Returns: any bit that is set. A bit that was set before the caller's last exchange of the role is seen.
-  std::optional<std::size_t> find() const noexcept {
+  REFWAVE_AUDIO_THREAD std::optional<std::size_t> find() const noexcept {
     for (std::size_t i = 0; i < words_.size(); ++i) {
       // Relaxed: only a claim() gives the slot to the caller.
       const std::uint64_t word = words_[i].load(std::memory_order_relaxed);
@@ -48,7 +48,7 @@ class ReadySet {
     }
     return std::nullopt;
   }
-  bool any() const noexcept { return find().has_value(); }
+  REFWAVE_AUDIO_THREAD bool any() const noexcept { return find().has_value(); }
 
  private:
   static constexpr std::uint64_t bit(std::size_t index) noexcept { return std::uint64_t{1} << (index % 64); }

@@ -14,6 +14,6 @@ FlushDenormals::FlushDenormals() noexcept : before_(0) {
   set_control(before_ | kFlushToZero);
 }
 
-FlushDenormals::~FlushDenormals() { set_control(before_); }
+FlushDenormals::~FlushDenormals() noexcept { set_control(before_); }
 
 }  // namespace refwave::core

@@ -5,6 +5,6 @@ namespace refwave::core {
 
 FlushDenormals::FlushDenormals() noexcept : before_(0) {}
 
-FlushDenormals::~FlushDenormals() { static_cast<void>(before_); }
+FlushDenormals::~FlushDenormals() noexcept { static_cast<void>(before_); }
 
 }  // namespace refwave::core

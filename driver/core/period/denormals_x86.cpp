@@ -14,6 +14,6 @@ FlushDenormals::FlushDenormals() noexcept : before_(_mm_getcsr()) {
   _mm_setcsr(static_cast<unsigned>(before_) | kFlushToZero | kDenormalsAreZero);
 }
 
-FlushDenormals::~FlushDenormals() { _mm_setcsr(static_cast<unsigned>(before_)); }
+FlushDenormals::~FlushDenormals() noexcept { _mm_setcsr(static_cast<unsigned>(before_)); }
 
 }  // namespace refwave::core

@@ -50,7 +50,7 @@ class BlockRing {
         notified_(first) {}
 
   std::uint32_t capacity() const noexcept { return mask_ + 1; }
-  Block& at(Cursor cursor) noexcept { return places_[cursor & mask_].block; }
+  REFWAVE_AUDIO_THREAD Block& at(Cursor cursor) noexcept { return places_[cursor & mask_].block; }
 
   // --- writers, under the stream's mutex ---
 

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dsp/audio_thread.h"
+
 namespace refwave::core {
 
 struct ClientHeader {
@@ -28,20 +30,21 @@ inline constexpr std::uint32_t kEndLoop = 0x08;
 inline constexpr std::uint32_t kInQueue = 0x10;
 
 /// Returns: the flags now. Acquire: pairs with the release in store_flags().
-inline std::uint32_t load_flags(const ClientHeader& header) noexcept {
+REFWAVE_AUDIO_THREAD inline std::uint32_t load_flags(const ClientHeader& header) noexcept {
   return std::atomic_ref<std::uint32_t>(const_cast<std::uint32_t&>(header.flags))
       .load(std::memory_order_acquire);
 }
 
 /// Effects: sets the flags in one store. Release: a thread that sees kDone sees the block's data and
 /// bytes_recorded.
-inline void store_flags(ClientHeader& header, std::uint32_t flags) noexcept {
+REFWAVE_AUDIO_THREAD inline void store_flags(ClientHeader& header, std::uint32_t flags) noexcept {
   std::atomic_ref<std::uint32_t>(header.flags).store(flags, std::memory_order_release);
 }
 
 /// Effects: sets the flags to `wanted` if they still equal `flags`; otherwise reads them into `flags`.
 /// Returns: whether they were equal. Acquire and release: as load_flags() and store_flags().
-inline bool change_flags(ClientHeader& header, std::uint32_t& flags, std::uint32_t wanted) noexcept {
+REFWAVE_AUDIO_THREAD inline bool change_flags(ClientHeader& header, std::uint32_t& flags,
+                                              std::uint32_t wanted) noexcept {
   return std::atomic_ref<std::uint32_t>(header.flags)
       .compare_exchange_strong(flags, wanted, std::memory_order_acq_rel, std::memory_order_acquire);
 }

@@ -47,7 +47,7 @@ struct StreamCounters {
   std::atomic<std::uint64_t> silenced{0};     // audio thread: NaN and infinities of a float client
   std::atomic<std::uint64_t> awaited{0};      // control threads, any number: tries that found the lock taken
 
-  static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
+  REFWAVE_AUDIO_THREAD static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
   void clear() noexcept {
