@@ -72,12 +72,12 @@ if(REFWAVE_SANITIZE)
 endif()
 if(REFWAVE_COVERAGE)
   # clang counts the conditions of the source. What the compiler adds, as the ways of exceptions, has no counter.
-  # Each program and library adds its counts to a file of its own (%m). Threads add to a count one after the other. A lost
-  # count would also make the count of an `else` wrong, which is a difference of two.
-  target_compile_options(refwave_build INTERFACE -fprofile-instr-generate=${PROJECT_BINARY_DIR}/counts/%m.profraw
-    -fprofile-update=atomic -fcoverage-mapping)
-  # A test whose child ends by _exit() calls it.
-  target_link_options(refwave_build INTERFACE -fprofile-instr-generate -Wl,--undefined=__llvm_profile_write_file)
+  # Each program and library adds its counts to a file of its own (%m), which is the memory that it counts in (%c): so a process
+  # counts that is killed, or that ends by _exit(). Threads add to a count one after the other. A lost count would also make the
+  # count of an `else` wrong, which is a difference of two.
+  target_compile_options(refwave_build INTERFACE -fprofile-instr-generate=${PROJECT_BINARY_DIR}/counts/%c%m.profraw
+    -fprofile-update=atomic -fcoverage-mapping "SHELL:-mllvm -runtime-counter-relocation")
+  target_link_options(refwave_build INTERFACE -fprofile-instr-generate)
 endif()
 
 # Linux programs for another processor are run by an emulator of it. Like a sanitizer or counters, it makes them several times
