@@ -112,7 +112,8 @@ bool enable(core::ClientCallback::Function warm) noexcept {
   try {
     auto driver = std::make_unique<Driver>();
     driver->notifiers().warm_with(warm);
-    // Release: pairs with Visit(). A visitor finds the whole driver.
+    // Release: pairs with Visit(). A visitor finds the whole driver. Kept: the scenarios have a stand-in for
+    // it, whose members are made under mutexes.
     the_driver.store(driver.release(), std::memory_order_release);
     return true;
   } catch (...) {

@@ -39,6 +39,7 @@ struct Absent {
 };
 constexpr std::array kAbsent{
     Absent{"driver/control/driver.cpp", "the scenarios are made of the objects that it makes"},
+    Absent{"driver/control/equipment", "the scenarios are made of the objects that it makes"},
     Absent{"driver/journal/log_file.cpp", "a log has no file here"},
     Absent{"hal/capture/", "a stand-in is the device"},
     Absent{"hal/clocked/", "a stand-in is the device"},
