@@ -56,9 +56,10 @@ std::string text_line(const Rule& rule, const Finding& finding, std::size_t colu
 }
 
 std::string summary(const std::vector<Finding>& findings) {
-  return cli::formatted("%u rules: %u kept, %u broken, %u not applicable",
-                        static_cast<unsigned>(findings.size()), count(findings, Outcome::kept),
-                        count(findings, Outcome::broken), count(findings, Outcome::not_applicable));
+  return cli::formatted("%u rule%s: %u kept, %u broken, %u not applicable",
+                        static_cast<unsigned>(findings.size()), findings.size() == 1 ? "" : "s",
+                        count(findings, Outcome::kept), count(findings, Outcome::broken),
+                        count(findings, Outcome::not_applicable));
 }
 
 std::string as_json(const std::string& driver, const std::vector<Rule>& rules,
