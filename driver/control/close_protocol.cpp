@@ -77,10 +77,10 @@ constexpr std::int64_t kPatienceNs = 1'000'000'000;
 constexpr std::int64_t kMomentNs = 50'000'000;
 constexpr std::chrono::microseconds kNap{100};
 
-using Found = core::DeliveryState::Found;
-
+/// The caller holds the word, so that nobody else shuts the stream.
 void tell_rest(core::Stream& stream) noexcept {
-  core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); });
+  static_cast<void>(
+      core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
 }
 
 /// Returns: how many messages were told or dropped: what the holder has done, as another thread may see it.
@@ -90,9 +90,9 @@ std::uint64_t answered(const core::Stream& stream) {
 }
 
 /// Effects: waits until no other thread holds the word. The holder ends the wait, or a second in which it has
-/// told no message, because a client's callback may never return; `latest_ns` at the latest. Returns: ours,
-/// or where the holder was then.
-Found wait_for_holder(core::Stream& stream, std::int64_t latest_ns) {
+/// told no message, because a client's callback may never return; `latest_ns` at the latest. Returns: whether
+/// this thread holds the word.
+bool wait_for_holder(core::Stream& stream, std::int64_t latest_ns) {
   std::uint64_t seen = answered(stream);
   std::int64_t deadline_ns = std::min(hal::monotonic_now_ns() + kPatienceNs, latest_ns);
   while (!stream.delivery.hold()) {
@@ -102,18 +102,17 @@ Found wait_for_holder(core::Stream& stream, std::int64_t latest_ns) {
     if (std::exchange(seen, now) != now) deadline_ns = std::min(now_ns + kPatienceNs, latest_ns);
     hal::nap(kNap);
   }
-  return Found::ours;
+  return true;
 }
 
 /// Effects: counts the messages for which a close has not waited; none of a client that wants none. A holder
-/// between two callbacks may have a message in its hand, and puts it back when it finds the stream shut. It
-/// runs no client's code there, so it leaves in a moment. The wait has a limit, because a thread can be
-/// killed anywhere; then the count may be one too small.
-void count_undelivered(core::Stream& stream, Found holder) {
+/// between two callbacks may have a message in its hand. It finds the stream shut, puts the message back, and
+/// leaves in a moment. The holder ends the wait, or a moment, because it may be inside the client, where it
+/// has none. Only if the holder stops between two callbacks the count may be wrong by one.
+void count_undelivered(core::Stream& stream) {
   if (stream.callback.function == nullptr) return;
   const std::int64_t deadline_ns = hal::monotonic_now_ns() + kMomentNs;
-  while (holder == Found::between && stream.delivery.is_held() && hal::monotonic_now_ns() < deadline_ns)
-    hal::nap(kNap);
+  while (stream.delivery.is_held() && hal::monotonic_now_ns() < deadline_ns) hal::nap(kNap);
   stream.counters.undelivered.fetch_add(stream.undelivered(), std::memory_order_relaxed);
 }
 
@@ -131,14 +130,13 @@ void CloseProtocol::finish_nested_close(core::Stream& stream) {
 }
 
 void CloseProtocol::finish_close(core::Stream& stream, std::int64_t latest_ns) {
-  const Found found = wait_for_holder(stream, latest_ns);
-  if (found == Found::ours) {
+  if (wait_for_holder(stream, latest_ns)) {
     tell_rest(stream);
     tell_closed(stream);
     clear_out(stream);
     return stream.delivery.finish(core::DeliveryState::Closer::holds);
   }
-  count_undelivered(stream, found);
+  count_undelivered(stream);
   tell_closed(stream);
   // Without the mutex, which a holder that was killed may have. No call finds the stream by now. The half
   // stays until the callback has returned and the place is used again.

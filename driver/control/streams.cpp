@@ -156,7 +156,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
   call.leave();
   if (!is_ours) return Error::none;
   const auto next = [&] { return stream.take(); };
-  if (core::deliver(stream, messages, core::Stack::unknown, next) == core::Told::gone) return Error::none;
+  if (!core::deliver(stream, messages, core::Stack::unknown, next)) return Error::none;
   // If more have come meanwhile, a notifier gets the stream, because the caller must return to its own
   // client.
   if (stream.delivery.hand_back(core::DeliveryState::Left::nothing_known))

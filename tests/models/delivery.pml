@@ -1,17 +1,19 @@
 /* Delivery: one word of a stream says who may call its client, and when its place in the table is free.
  *
- * The word has five bits. USED: a stream has this place. MORE: something was released since a thread last took the
- * messages over. HELD: one thread delivers; it alone takes messages and calls the client. IN_CALL: that thread is inside
- * the client's code. SHUT: no callback may begin, because the stream is being opened or closed. The messages themselves
- * are between two cursors. The bits say nothing of their number, so a bit that is set once too often does no harm:
+ * The word has four bits. USED: a stream has this place. MORE: something was released since a thread last took the
+ * messages over. HELD: one thread delivers; it alone takes messages and calls the client. SHUT: no callback may begin,
+ * because the stream is being opened or closed. The messages themselves are between two cursors. The bits say nothing of their number, so a bit that is set once too often does no harm:
  * whoever holds the word looks at the cursors.
  *
  * A close waits for the thread that holds the word, and begins its second anew whenever that thread has taken another
- * message. Then it gives up: SHUT. DRV_DISABLE has less time, so its close may give up at any moment.
+ * message. Then it gives up: SHUT. DRV_DISABLE has less time, so its close may give up at any moment. A holder only reads
+ * SHUT, before each callback and after it: the look is where a callback begins. So the closer that has set SHUT has all
+ * threads of the process pass a barrier. Each look before it is seen with the message that was taken for it, each look
+ * after it finds SHUT. Then the closer waits for the holder to leave, but not for long: it may be inside the client.
  *
  *   here                          in the code                                       meaning
- *   used more held in_call shut   driver/core/stream/delivery_state.h, DeliveryState  one atomic step here is one
- *                                                                                   read-modify-write
+ *   used more held shut           driver/core/handover/delivery_state.h, DeliveryState  one atomic step here is one
+ *                                                                                   read-modify-write, or one look
  *   ready                         driver/core/handover/ready_set.h, ReadySet        the stream's bit: a hint, no more
  *   written, released, taken      driver/core/stream/audio_half.h, AudioHalf        the cursors
  *   lane                          driver/core/stream/stream.h, Stream::source       the stream whose half it is; 0: freed
@@ -20,8 +22,7 @@
  *   slow                          the thread that holds the word has stopped, for longer than a closer's patience
  *
  * Two streams use the place, one after the other. Their clients write, reset and close; callbacks may reset and close,
- * too. The notifier may stop once: in a callback, or between two of them. It goes on
- * much later, or never.
+ * too. A holder may stop once: in a callback, or between two of them. It goes on much later; the notifier perhaps never.
  * Headers outside the ring are in outside_the_ring.pml, wakes in wake.pml.
  *
  * Properties
@@ -30,8 +31,8 @@
  *   - When reset returns, the messages of all released headers have been told, or a thread has the word, and does not
  *     leave before it has told them or handed them on.
  *   - Nothing is told after the close message, which comes once, and nothing to the place's next stream.
- *   - Every accepted header is told or counted as dropped, exactly. If a thread is killed between two callbacks, the
- *     count may be one too small. No header is dropped while the holder tells messages, unless the driver is ending.
+ *   - Every accepted header is told or counted as dropped, exactly. If a thread stops for long between two callbacks,
+ *     the count may be one too small here, and wrong by one in the code, which reads two counters. No header is dropped while the holder tells messages, unless the driver is ending.
  *   - Close comes to its end, also if a thread was killed.
  *   - A place that is opened is empty: nobody holds it, and nobody touches the ring of the stream before.
  *   - In the end no message is left, and no MORE in a place in use, for which a thread that waits for the end of the
@@ -44,7 +45,7 @@
  *   release_blind     the holder leaves without a look at MORE: a message that came last waits for ever
  *   release_unshut    the holder that finds nothing more does not look at SHUT: the place stays SHUT for ever
  *   back_unshut       a reset that hands back does not look at SHUT: the same
- *   begin_by_look     the holder looks at SHUT, and then begins: a callback runs after the close message
+ *   looks_too_early   the holder looks at SHUT before it takes the message: a callback runs after the close message
  *   end_unlooked      the holder does not look at SHUT when the client has returned: it goes on in a closed stream
  *   silent_give_up    the closer gives up without setting SHUT
  *   no_hand_back      reset leaves newer messages behind without a hint
@@ -54,8 +55,7 @@
  *   no_put_back       a holder that may not begin does not put its message back: the closer counts one too few
  *   leaves_first      it leaves, and then puts the message back: into the count of the next stream
  *   counts_at_once    the closer counts while the holder is between two callbacks, and has perhaps taken a message
- *   looks_again       the closer looks for IN_CALL after it has set SHUT, and finds that of a callback that cannot begin
- *   waits_for_ever    the closer waits without a limit for a thread that was killed between two callbacks
+ *   waits_for_ever    the closer waits without a limit for a thread that was killed
  *   patience_once     the closer's second is not begun anew: messages are dropped while the holder tells them
  *   frees_under_it    the ring is freed when the wait is over, though the holder has not left
  *   frees_last        the ring is freed after the place: it is the ring of the next stream
@@ -69,11 +69,12 @@
 #define ANOTHER 4         /* clients are 1 and 2 */
 #define ALL 15
 
-bool used, more, held, in_call, shut;
+bool used, more, held, shut;
 bool ready, attached, mutex, rt_lock, open_handle;
 byte written, released, taken, lane;
 
 /* These only serve the assertions, and `slow` the closer's patience. */
+bool in_call;
 byte generation, holder, promised, accepted[STREAMS + 1], told[STREAMS + 1], dropped[STREAMS + 1];
 bool told_closed[STREAMS + 1], late[STREAMS + 1], client_ended[STREAMS + 1], hurried, slow, stopped, killed;
 
@@ -93,7 +94,7 @@ inline hold(me, mine) {
 inline leave() {
   atomic {
     assert(shut);
-    held = false; in_call = false; holder = 0;
+    held = false; holder = 0;
     if
     :: !used -> shut = false; more = false
     :: else
@@ -119,12 +120,11 @@ inline message(stream) {
 inline close_message(stream) { atomic { assert(stream == generation && !told_closed[stream]); told_closed[stream] = true } }
 
 inline begin(mine) {
-  atomic {                             /* WRONG begin_by_look: mine = !shut; atomic { */
-    mine = !shut;                      /* WRONG begin_by_look: skip; */
+  atomic {
+    mine = !shut;                      /* WRONG looks_too_early: skip; */
     assert(!in_call);                  /* no callback runs inside another one */
-    in_call = true;                    /* for a moment, if it has failed */
     if
-    :: mine -> message(stream)
+    :: mine -> in_call = true; message(stream)
     :: else
     fi
   }
@@ -136,14 +136,14 @@ inline end(mine) {
   }
 }
 
-/* The notifier stops here, for long or for ever. */
+/* The holder stops here, for long; the notifier perhaps for ever. */
 inline may_stop(me) {
   if
   :: true
-  :: atomic { me == NOTIFIER && !stopped -> stopped = true; slow = true };
+  :: atomic { !stopped -> stopped = true; slow = true };
     if
     :: slow = false
-    :: killed = true; goto end_killed
+    :: me == NOTIFIER -> killed = true; goto end_killed
     fi
   fi
 }
@@ -189,7 +189,7 @@ inline close_in_callback(yes) {
   :: yes ->
     in_call = false;
     do
-    :: taken < released -> taken++; begin(yes); assert(yes); end(yes); assert(yes)
+    :: taken < released -> taken++; yes = true; begin(yes); assert(yes); end(yes); assert(yes)
     :: else -> break
     od;
     atomic { close_message(stream); lane = 0 };
@@ -205,6 +205,7 @@ inline deliver(me, limit) {
   do
   :: !gone && limit > 0 && taken < released ->
     atomic { assert(lane == stream); taken++; limit = (limit == ALL -> ALL : limit - 1) };   /* there is room in the ring before the client is called */
+                                       /* WRONG looks_too_early: yes = !shut; */
     may_stop(me);
     begin(yes);
     if
@@ -347,8 +348,8 @@ inline reset(me) {
   atomic { gone = false; mine = false; yes = false; limit = 0 }
 }
 
-/* The closer waits. mine: it holds the word. Otherwise SHUT is set, and inside_call says whether IN_CALL was. */
-inline wait_to_hold(me, mine, inside_call) {
+/* The closer waits. mine: it holds the word. Otherwise SHUT is set. */
+inline wait_to_hold(me, mine) {
   seen = taken;
   do
   :: atomic { !held -> held = true; more = false; assert(holder == 0); holder = me; mine = true }; break
@@ -363,11 +364,9 @@ gives_up:
     :: !held -> held = true; more = false; assert(holder == 0); holder = me; mine = true
     :: else ->
       shut = true;                     /* WRONG silent_give_up: skip; */
-      mine = false;
-      inside_call = in_call
+      mine = false
     fi
   };
-                                       /* WRONG looks_again: inside_call = in_call; */
 decided:
   seen = 0
 }
@@ -376,7 +375,7 @@ inline close(me) {
   begin_close(mine);
   if
   :: mine ->
-    wait_to_hold(me, mine, yes);
+    wait_to_hold(me, mine);
     if
     :: mine ->
       limit = ALL;
@@ -388,10 +387,9 @@ inline close(me) {
                                        /* WRONG frees_last: lane = 0; */
     :: else ->
       if
-      :: yes                           /* the holder is inside the client: it takes nothing more */
-      :: !yes && !held                 /* it was between two callbacks, begins none, and has left */
-      :: !yes && held && (slow || hurried) -> late[generation] = true  /* the wait has a limit. WRONG waits_for_ever: :: false -> skip */
-                                       /* WRONG counts_at_once: :: !yes */
+      :: !held                         /* it has left */
+      :: held && slow -> late[generation] = !in_call  /* the wait has a limit. WRONG waits_for_ever: :: false -> skip */
+                                       /* WRONG counts_at_once: :: true */
       fi;
       dropped[generation] = released - taken;
       close_message(generation);

@@ -9,7 +9,7 @@
  * message, and leaves it to a notifier.
  *
  *   here                          in the code                                         meaning
- *   used more held in_call shut   driver/core/stream/delivery_state.h, DeliveryState  delivery.pml has the rest
+ *   used more held shut           driver/core/handover/delivery_state.h, DeliveryState  delivery.pml has the rest
  *   listed                        driver/core/period/device_round.h, posted_          streams that this period has posted
  *   ready                         driver/core/handover/ready_set.h, ReadySet          the notifiers' hints
  *   caller                        driver/core/stream/stream.h, Stream::caller         the thread that runs the callback
@@ -46,12 +46,12 @@
 #define CLIENT 2
 #define NOTIFIER 3
 
-bool used[2] = true, more[2], held[2], in_call[2], shut[2], ready[2], listed[2], attached[2] = true, open_handle[2] = true;
+bool used[2] = true, more[2], held[2], shut[2], ready[2], listed[2], attached[2] = true, open_handle[2] = true;
 byte written[2] = 2, released[2], taken[2], caller[2];
 
-/* For the assertions only. */
+/* For the assertions only; in_call is what a closer finds when it has waited for the holder in vain. */
 byte told[2], dropped[2], holder[2];
-bool told_closed[2], gave_up, audio_ended, client_ended, stuck;
+bool in_call[2], told_closed[2], gave_up, audio_ended, client_ended, stuck;
 
 inline become_holder(s, me) { assert(holder[s] == 0); held[s] = true; more[s] = false; holder[s] = me }
 inline hold(s, me, mine) {
@@ -65,7 +65,7 @@ inline hold(s, me, mine) {
 }
 /* Inside an atomic step. */
 inline leave(s) {
-  held[s] = false; in_call[s] = false; holder[s] = 0;
+  held[s] = false; holder[s] = 0;
   if
   :: !used[s] -> shut[s] = false; more[s] = false
   :: else
@@ -85,9 +85,8 @@ inline take(s) { taken[s]++ }
 inline begin(s, me, begins) {
   atomic {
     begins = !shut[s];
-    in_call[s] = true;
     if
-    :: begins -> message(s, me)
+    :: begins -> in_call[s] = true; message(s, me)
     :: else
     fi
   }
@@ -147,9 +146,9 @@ inline close(s, me) {
       tell_rest(s, me);
       atomic { close_message(s) };
       atomic { used[s] = false; shut[s] = false; more[s] = false; held[s] = false; holder[s] = 0 }
-    :: atomic { held[s] -> shut[s] = true; gave_up = true; inside = in_call[s] };  /* WRONG never_gives_up: :: atomic { false -> skip }; */
-      (inside || !held[s]);            /* counted at once, or when the holder has left */
-      atomic { dropped[s] = released[s] - taken[s]; inside = false; close_message(s) };
+    :: atomic { held[s] -> shut[s] = true; gave_up = true };  /* WRONG never_gives_up: :: atomic { false -> skip }; */
+      (in_call[s] || !held[s]);        /* the wait has a limit, or the holder has left */
+      atomic { dropped[s] = released[s] - taken[s]; close_message(s) };
       atomic {
         used[s] = false; more[s] = false;
         if
@@ -253,7 +252,7 @@ inline deliver(s, me) {
 
 proctype audio_thread() {
   byte period, s;
-  bool yes, own, mine, inside;
+  bool yes, own, mine;
   for (period : 1 .. PERIODS) {
     serve(0);
     serve(1);
@@ -283,7 +282,7 @@ end_keeper:
 
 proctype notifier() {
   byte s;
-  bool yes, own, mine, inside;
+  bool yes, own, mine;
 end_sleep:
   do
   :: atomic { ready[0] -> ready[0] = false; s = 0 }; goto found
@@ -309,7 +308,7 @@ inline open_again(s) {
 }
 
 proctype client() {
-  bool own, mine, inside;
+  bool own, mine;
   if
   :: true
   :: true -> reset(1, CLIENT); close(1, CLIENT)

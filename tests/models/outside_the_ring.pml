@@ -10,7 +10,7 @@
  *   ring, written, released, taken, next   driver/core/stream/audio_half.h, AudioHalf
  *   half, source              driver/core/stream/stream.h, Stream::half, source: the newest half, the one being told
  *   waiting, returned         driver/core/stream/stream.h, Stream::waiting_, returned_, and their sizes
- *   more, held, in_call, shut driver/core/stream/delivery_state.h, DeliveryState; delivery.pml has the rest
+ *   more, held, shut          driver/core/handover/delivery_state.h, DeliveryState; delivery.pml has the rest
  *   mutex                     driver/core/stream/stream.h, Stream::mutex
  *
  * The housekeeper may replace the audio half (audio_half.pml). Then the headers in the list are given back, too, and the
@@ -24,8 +24,8 @@
  * Properties
  *   - Each header's message comes once, and in the order of the writes.
  *   - No header waits outside a ring that has room, for longer than a message takes.
- *   - Told and dropped together are all that were accepted. If a thread is killed between two callbacks, one may be
- *     missing. No message is dropped while the notifier tells others, unless the driver is ending.
+ *   - Told and dropped together are all that were accepted. If a thread stops for long between two callbacks, one
+ *     may be missing. No message is dropped while the notifier tells others, unless the driver is ending.
  *   - Close comes to its end.
  *
  * Wrong variants, and the fault that each makes
@@ -49,11 +49,11 @@
 byte ring[HALVES], written[HALVES], released[HALVES], taken[HALVES], next[HALVES], half, source;
 chan waiting = [BLOCKS] of { byte };          /* numbers of headers */
 chan returned = [BLOCKS] of { byte, byte };   /* and the cursor at which their turn comes */
-bool mutex, more, held, in_call, shut, ready, open_handle = true;
+bool mutex, more, held, shut, ready, open_handle = true;
 
 /* These only serve the assertions, and `slow` the closer's patience. */
 byte accepted, told, dropped;
-bool slow, stopped, killed, late, hurried, closed, client_ended;
+bool in_call, slow, stopped, killed, late, hurried, closed, client_ended;
 
 /* The cursors go on counting in a fresh half. */
 #define LEFT (released[half] - taken[source] + len(returned))  /* WRONG counts_the_source: #define LEFT (released[source] - taken[source] + len(returned)) */
@@ -95,7 +95,7 @@ inline hold(mine) {
     fi
   }
 }
-inline leave() { atomic { held = false; in_call = false } }
+inline leave() { held = false }
 
 /* In the mutex, or when nothing is in the lists. some: there is a message. */
 inline take_next(end) {
@@ -168,9 +168,8 @@ inline deliver(me, limit) {
     fi;
     atomic {
       gone = shut;
-      in_call = true;
       if
-      :: !gone -> assert(message == told && !closed); told++
+      :: !gone -> in_call = true; assert(message == told && !closed); told++
       :: else
       fi
     };
@@ -281,14 +280,13 @@ inline close() {
 gives_up:
     atomic {
       if
-      :: held -> shut = true; mine = in_call
+      :: held -> shut = true
       :: else -> held = true; goto gives_up_not
       fi
     };
     if
-    :: mine
-    :: !mine && !held
-    :: !mine && held && (slow || hurried) -> late = true
+    :: !held
+    :: held && slow -> late = !in_call
     fi;
                                        /* WRONG counts_in_the_mutex: !mutex; */
     dropped = LEFT;                    /* WRONG counts_the_ring: dropped = released[half] - taken[source]; */

@@ -1,4 +1,4 @@
-// Who may call a stream's client, and whether its place in the table is free: one word of five bits. It has
+// Who may call a stream's client, and whether its place in the table is free: one word of four bits. It has
 // no count: the messages are between the ring's cursors, and a bit that is set once too often costs a look
 // and nothing else. Any thread. The protocol is tests/models/delivery.pml; driver/README.md has it as one
 // table.
@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "dsp/audio_thread.h"
+#include "hal/system/thread_fence.h"
 
 namespace refwave::core {
 
@@ -37,17 +38,13 @@ class DeliveryState {
                                           std::memory_order_relaxed));
     return true;
   }
-  /// Effects: a callback begins. Returns: false if none may begin any more; the caller then calls leave().
-  REFWAVE_AUDIO_THREAD bool begin() noexcept {
-    // One word decides whether the closer sees the callback, or this thread sees the closer. Release: pairs
-    // with give_up(). A closer that does not wait for this callback sees what was taken.
-    return (word_.fetch_or(kInCall, std::memory_order_release) & kShut) == 0;
-  }
-  /// Effects: the callback has returned. Returns: false if the stream was closed meanwhile, by the callback
-  /// or by a closer that did not wait. The caller then calls leave() and touches nothing of the stream.
-  REFWAVE_AUDIO_THREAD bool end() noexcept {
-    // Release: pairs with give_up(). The client's last message comes after what its callback did.
-    return (word_.fetch_and(~kInCall, std::memory_order_release) & kShut) == 0;
+  /// Returns: whether no callback may begin, because the callback that has just returned has closed the
+  /// stream, or a closer has not waited for it. The holder then calls leave(), and touches nothing of the
+  /// stream afterwards. It looks when it has taken a message, and again when the client has returned.
+  REFWAVE_AUDIO_THREAD bool is_shut() const noexcept {
+    // Relaxed: give_up() has this thread pass a fence. After it SHUT is seen here; before it, the closer sees
+    // what was taken.
+    return (word_.load(std::memory_order_relaxed) & kShut) != 0;
   }
   /// Effects: the holder has found nothing more, and holds the word no longer, unless there was a post().
   /// Returns: whether there was; then it still holds the word, and looks again.
@@ -88,7 +85,7 @@ class DeliveryState {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
     std::uint32_t left = 0;
     do {
-      left = (word & kUsed) != 0 ? word & ~(kHeld | kInCall) : 0;
+      left = (word & kUsed) != 0 ? word & ~kHeld : 0;
       // Release: pairs with claim(), and with a closer that waits in is_held().
     } while (!word_.compare_exchange_weak(word, left, std::memory_order_release, std::memory_order_relaxed));
   }
@@ -118,22 +115,20 @@ class DeliveryState {
     word_.fetch_and(~(kShut | kMore), std::memory_order_release);
   }
 
-  /// What a closer finds that waits no longer: `ours`: the caller holds the word after all; `in_call`: the
-  /// holder is inside the client, and takes no more messages; `between`: it is between two callbacks, will
-  /// begin none, and leaves in a moment.
-  enum class Found : std::uint8_t { ours, in_call, between };
-  /// Effects: no callback begins from here on, unless the caller holds the word.
-  Found give_up() noexcept {
+  /// Effects: a closer waits no longer. No callback begins from here on, unless the caller holds the word.
+  /// Returns: whether it does after all. Otherwise the holder is inside the client, or between two callbacks
+  /// and about to leave.
+  bool give_up() noexcept {
     std::uint32_t word = word_.load(std::memory_order_relaxed);
-    for (;;) {
-      const bool held = (word & kHeld) != 0;
-      // Acquire: pairs with begin(), end() and release().
-      if (!word_.compare_exchange_weak(word, held ? word | kShut : (word | kHeld) & ~kMore,
-                                       std::memory_order_acquire, std::memory_order_relaxed))
-        continue;
-      if (!held) return Found::ours;
-      return (word & kInCall) != 0 ? Found::in_call : Found::between;
-    }
+    bool held = false;
+    do {
+      held = (word & kHeld) != 0;
+      // Acquire: pairs with release().
+    } while (!word_.compare_exchange_weak(word, held ? word | kShut : (word | kHeld) & ~kMore,
+                                          std::memory_order_acquire, std::memory_order_relaxed));
+    // Where the kernel refuses it, time has to do: the closer has waited, and waits once more.
+    if (held) hal::fence_all_threads();
+    return !held;
   }
   /// Returns: whether a thread holds the word. Acquire: pairs with leave(), and with release().
   bool is_held() const noexcept { return (word_.load(std::memory_order_acquire) & kHeld) != 0; }
@@ -166,11 +161,10 @@ class DeliveryState {
   }
 
  private:
-  static constexpr std::uint32_t kUsed = 1;    // a stream is here
-  static constexpr std::uint32_t kMore = 2;    // blocks were released since a thread last held the word
-  static constexpr std::uint32_t kHeld = 4;    // one thread delivers
-  static constexpr std::uint32_t kInCall = 8;  // it is inside the client
-  static constexpr std::uint32_t kShut = 16;   // no callback may begin
+  static constexpr std::uint32_t kUsed = 1;  // a stream is here
+  static constexpr std::uint32_t kMore = 2;  // blocks were released since a thread last held the word
+  static constexpr std::uint32_t kHeld = 4;  // one thread delivers
+  static constexpr std::uint32_t kShut = 8;  // no callback may begin
   static constexpr std::uint32_t kInPlace = kUsed | kHeld | kShut;
 
   std::atomic<std::uint32_t> word_{0};

@@ -81,7 +81,7 @@ void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
   // taken so long that a notifier tells this one.
   if (!stream.delivery.hold()) return;
   do {
-    if (deliver(stream, kEveryMessage, stack, [&] { return stream.take_unlocked(); }) == Told::gone) return;
+    if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take_unlocked(); })) return;
     if (stream.has_message()) {
       // It needs the mutex, or is in another half. At once, because the next client of the list may take
       // long.

@@ -14,47 +14,45 @@
 
 namespace refwave::core {
 
-/// How a delivery ended. `all`: there is no message for this caller. `limit`: as many as it wanted. `gone`:
-/// the stream is closed, and nothing of it may be touched, because it may be another one. After `all` and
-/// `limit` the caller still holds the word.
-enum class Told : std::uint8_t { all, limit, gone };
-
 inline constexpr std::uint32_t kEveryMessage = std::numeric_limits<std::uint32_t>::max();
 
 /// Effects: calls the client with this message, unless it asked for no callback. Thread: the holder.
 REFWAVE_AUDIO_THREAD void tell(Stream& stream, const Block& block, Stack stack) noexcept;
 
 /// Effects: delivers at most `limit` messages. `next()` takes the next one out, or has none. A callback may
-/// close the stream, and may never return; then a closer does not wait for it longer than a second.
+/// close the stream, and may never return; then a closer does not wait for it longer than a second. Returns:
+/// whether the caller still holds the word. If not, the stream is closed, and nothing of it may be touched,
+/// because it may be another one.
 template <typename Next>
-REFWAVE_AUDIO_THREAD Told deliver(Stream& stream, std::uint32_t limit, Stack stack, Next next) noexcept {
+[[nodiscard]] REFWAVE_AUDIO_THREAD bool deliver(Stream& stream, std::uint32_t limit, Stack stack,
+                                                Next next) noexcept {
   for (; limit != 0; --limit) {
     // Before the callback begins, so that the client finds room in the ring.
     const std::optional<Block> block = next();
-    if (!block) return Told::all;
-    if (!stream.delivery.begin()) {
+    if (!block) return true;
+    if (stream.delivery.is_shut()) {
       stream.put_back();
       stream.delivery.leave();
-      return Told::gone;
+      return false;
     }
     // Relaxed: only this thread compares it with itself. A close inside the callback delivers, too.
     const std::uintptr_t before = stream.caller.load(std::memory_order_relaxed);
     stream.caller.store(hal::this_thread_id(), std::memory_order_relaxed);
     tell(stream, *block, stack);
     stream.caller.store(before, std::memory_order_relaxed);
-    if (!stream.delivery.end()) {
+    if (stream.delivery.is_shut()) {
       stream.delivery.leave();
-      return Told::gone;
+      return false;
     }
   }
-  return Told::limit;
+  return true;
 }
 
 /// Effects: delivers until there is nothing more, and holds the word no longer. Afterwards it may be another
 /// stream. Thread: control; the holder.
 inline void deliver_all(Stream& stream, Stack stack) noexcept {
   do {
-    if (deliver(stream, kEveryMessage, stack, [&] { return stream.take(); }) == Told::gone) return;
+    if (!deliver(stream, kEveryMessage, stack, [&] { return stream.take(); })) return;
   } while (stream.delivery.release());
 }
 

@@ -54,8 +54,8 @@ refwave_mutant(lock_held_while_calling
       if (block) lock.lock();
       return block;
     };
-    const core::Told told = core::deliver(stream, 1, core::Stack::known, next);
-    if (told == core::Told::gone || (told == core::Told::all && !stream.delivery.release())) return;
+    if (!core::deliver(stream, 1, core::Stack::known, next)) return;
+    if (!stream.has_message() && !stream.delivery.release()) return;
   }]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close
     WOM_DONE.may_ask WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close WOM_DONE.may_follow

@@ -245,16 +245,30 @@ bool Memory::compare_exchange(const Operation& operation, Strength strength, std
   return true;
 }
 
+void Memory::pass_fence(Thread& thread, Order order) {
+  if (acquires(order)) thread.now.join(thread.to_acquire);
+  if (order == Order::seq_cst) {
+    thread.now.fence = ++seq_;
+    fences_.push_back({.seq = seq_, .before = thread.now});
+  }
+  if (releases(order)) thread.released = thread.now;
+}
+
 void Memory::fence(Order order, Address caller) {
   const Step step({});
-  Thread& self = execution().self();
-  if (acquires(order)) self.now.join(self.to_acquire);
-  if (order == Order::seq_cst) {
-    self.now.fence = ++seq_;
-    fences_.push_back({.seq = seq_, .before = self.now});
-  }
-  if (releases(order)) self.released = self.now;
+  pass_fence(execution().self(), order);
   note({.what = "fence", .operation = {.order = order, .caller = caller}});
+}
+
+void Memory::fence_all_threads(Address caller) {
+  const Step step({});
+  Execution& run = execution();
+  pass_fence(run.self(), Order::seq_cst);
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    if (i != run.self_number()) pass_fence(run.thread(i), Order::seq_cst);
+  }
+  pass_fence(run.self(), Order::seq_cst);
+  note({.what = "fence of all", .operation = {.order = Order::seq_cst, .caller = caller}});
 }
 
 void Memory::catch_up() {

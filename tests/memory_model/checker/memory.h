@@ -17,6 +17,8 @@
 
 namespace refwave::memory_model {
 
+struct Thread;
+
 using Address = std::uintptr_t;
 using Order = std::memory_order;
 
@@ -52,6 +54,8 @@ class Memory {
   bool compare_exchange(const Operation& operation, Strength strength, std::uint64_t& expected,
                         std::uint64_t wanted);
   void fence(Order order, Address caller);
+  /// Effects: every thread passes a seq_cst fence where it is now; the running thread before and after them.
+  void fence_all_threads(Address caller);
 
   /// Effects: the running thread reads no older stores than today's from here on, because much time has
   /// passed. It is not synchronised with anyone.
@@ -109,6 +113,7 @@ class Memory {
   static bool has_room_after(const Location& location, std::size_t at) noexcept;
   std::size_t choose_place(const Location& location, bool is_seq_cst, const std::uint64_t* unequal);
   void read(Store& store, Order order);
+  void pass_fence(Thread& thread, Order order);
   Store& insert(Location& location, std::size_t at, const Operation& operation, std::uint64_t value);
   void use(Address key, const Use& use);
   [[noreturn]] void report_race(Address key, const Use& first, const Use& second);

@@ -85,8 +85,7 @@ class MeetsHandOver final : public Finished {
       wait_for_the_close();
       core::Stream& stream = first();
       if (!stream.delivery.hold()) return;
-      if (core::deliver(stream, 1, core::Stack::unknown, [&] { return stream.take(); }) == core::Told::gone)
-        return;
+      if (!core::deliver(stream, 1, core::Stack::unknown, [&] { return stream.take(); })) return;
       if (stream.delivery.hand_back(core::DeliveryState::Left::messages)) mark();
     });
     thread("client", [this] {

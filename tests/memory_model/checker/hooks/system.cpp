@@ -18,6 +18,7 @@
 
 #include "driver/core/handover/processor.h"
 #include "hal/system/realtime.h"
+#include "hal/system/thread_fence.h"
 #include "hal/system/thread_id.h"
 #include "tests/memory_model/checker/execution.h"
 #include "tests/memory_model/checker/memory.h"
@@ -294,6 +295,16 @@ void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   run.now_ns = std::max(run.now_ns, deadline_ns);
   if (long_naps && run.choices().unusual(4) == 1) run.now_ns += kLongNapNs;
   run.point(true);
+}
+
+bool fence_all_threads() noexcept {
+  if (!watching) return true;
+  const Unwatched unwatched;
+  Operation operation{.caller = reinterpret_cast<Address>(__builtin_return_address(0))};
+  visit(operation, Doing::fence);
+  // Weaker means that it is left out.
+  if (operation.order == Order::seq_cst) memory().fence_all_threads(operation.caller);
+  return true;
 }
 
 std::uintptr_t this_thread_id() noexcept { return execution().self_number() + 1; }

@@ -1,0 +1,18 @@
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "hal/system/thread_fence.h"
+
+namespace refwave::hal {
+
+bool fence_all_threads() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  // A process says once that it will ask. Saying it again does no harm.
+  return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0 &&
+         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+}  // namespace refwave::hal
