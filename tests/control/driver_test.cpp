@@ -201,7 +201,7 @@ TEST(Driver, Settings_change_while_the_device_of_before_still_lingers) {
   EXPECT_TRUE(driver.end());
 }
 
-/// MESSAGES.md, WODM_GETNUMDEVS.quick. The machine may be busy for a while.
+/// MESSAGES.md, WODM_GETNUMDEVS.quick.
 TEST(Driver, The_number_of_devices_does_not_wait_for_a_device_that_closes) {
   Client client;
   Client next;
