@@ -14,6 +14,8 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
+#include <iostream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -141,6 +143,9 @@ Outcome run(const std::string& program, const std::vector<std::string>& argument
   ::close(out.read_end);
   ::close(err.read_end);
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  // A test of real time that fails by a crash is not tried again.
+  if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGINT)
+    std::cerr << "refwave crashed: " << strsignal(WTERMSIG(status)) << '\n';
   if (!surroundings.stderr_is_terminal && !surroundings.type) take_underruns_out(outcome);
   return outcome;
 }

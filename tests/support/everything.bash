@@ -6,8 +6,7 @@
 # count twice (PROCESSORS). Tests that must not be disturbed run alone (RUN_SERIAL).
 jobs=$(nproc)
 slots=$((5 * jobs / 2))
-few=(30 20)  # tests that may fail and run again, once and twice
-budget=5     # tests of all trees that may need that; --full has its own
+budget=5  # tests of all trees that may need a second try; --full has its own
 # Folders whose tests run under the sanitizers in a usual run: the driver's. With --full all do.
 rooms=(contract control core configuration dsp engine hal host notify simulation stream winmm)
 
@@ -50,7 +49,7 @@ tried() { quietly "$1" "${test[@]}" --output-junit "$tree/Testing/$2.xml" --outp
 
 # suite PRESET [COMMAND…]: builds one tree and runs its tests, through the command if there is one.
 suite() {
-  local tree=$root/build/$1 name=$1$part built counts test bad try watcher status=0
+  local tree=$root/build/$1 name=$1$part built counts test try watcher status=0
   begin "$name"
   rm -rf "$tree"/Testing/{results,results-*,junit.*,alone-*,stalls,slowest,Temporary/LastTestsFailed.log}
   # shellcheck disable=SC2086 # several targets
@@ -64,11 +63,11 @@ suite() {
   "$root/tests/support/stalls" "$tree/Testing/stalls" </dev/null >/dev/null 2>&1 & watcher=$!
   test=("${launcher[@]}" "${@:2}" ctest --preset "$1" "${chosen[@]}" --no-tests=error)
   tried "$name-test" junit -j "$slots" || status=$?
-  # A few tests that failed beside others run again, alone. support/tally says which of them have passed then.
-  for try in "${!few[@]}"; do
-    bad=$(grep -c . "$tree/Testing/Temporary/LastTestsFailed.log" 2>/dev/null) || bad=0
-    [[ $status != 0 ]] && ((bad > 0 && bad <= few[try])) || break
-    try=$((try + 1)) status=0
+  # Tests of real time that failed beside others run again, alone. support/tally says which, and which of them have passed then.
+  for try in 1 2; do
+    [[ $status != 0 ]] || break
+    "$root/tests/support/tally" --again "$tree" "${chosen[@]}" || break
+    status=0
     mkdir -p "$tree/Testing/results"
     mv "$tree/Testing/results" "$tree/Testing/results-$try"
     tried "$name-alone-$try" "alone-$try" -j 1 --rerun-failed || status=$?

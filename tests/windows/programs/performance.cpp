@@ -16,6 +16,7 @@ Recording wait_for_recording() {
 
 std::ostream& operator<<(std::ostream& stream, const Performance& performance) {
   return stream << (performance.route == Route::clocked ? "on the clocked device" : "through WASAPI") << '\n'
+                << (performance.exit_status == GuestProgram::kHung ? "had to be stopped\n" : "")
                 << performance.output;
 }
 
