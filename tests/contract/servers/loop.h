@@ -7,13 +7,24 @@
 #include <chrono>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/contract/harness.h"
 #include "tests/support/eventually.h"
 
 namespace refwave::contract {
+
+/// The time between two headers of a stream.
+struct Gap {
+  std::chrono::steady_clock::time_point begin, end;
+
+  std::chrono::milliseconds length() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
+  }
+};
 
 /// A client that queues each block again as soon as it is done, inside the callback.
 class Loop {
@@ -54,9 +65,10 @@ class Loop {
   }
   bool is_on_clock() const { return std::strcmp(statistics_of(*stream_).szDevice, "clocked") == 0; }
   std::size_t done() const { return done_; }
-  /// Returns: the longest time between two headers since this was asked last.
-  std::chrono::milliseconds take_longest_gap() {
-    return std::chrono::milliseconds(longest_gap_ms_.exchange(0));
+  /// Returns: the gaps since this was asked last that were over 100 ms, or longer than all before.
+  std::vector<Gap> take_gaps() {
+    const std::lock_guard lock(gaps_mutex_);
+    return std::exchange(gaps_, {});
   }
 
  private:
@@ -69,19 +81,25 @@ class Loop {
   void take_back(LPWAVEHDR header) {
     Block& expected = blocks_[done_ % kBlocks];
     in_turn_ = in_turn_ && header == &expected.header && expected.done();
-    const auto now = std::chrono::steady_clock::now();
-    if (repeats_)
-      longest_gap_ms_ = std::max<long long>(longest_gap_ms_, (now - last_) / std::chrono::milliseconds(1));
-    last_ = now;
+    const Gap gap{last_, std::chrono::steady_clock::now()};
+    last_ = gap.end;
+    if (repeats_) keep(gap);
     ++done_;
     if (repeats_ && stream_->write(expected) == MMSYSERR_NOERROR) ++queued_;
+  }
+
+  void keep(const Gap& gap) {
+    const std::lock_guard lock(gaps_mutex_);
+    const bool is_long = gap.length() > std::chrono::milliseconds(100);
+    if (is_long || gaps_.empty() || gap.length() > gaps_.back().length()) gaps_.push_back(gap);
   }
 
   Blocks blocks_;
   std::unique_ptr<Stream> stream_;
   std::chrono::steady_clock::time_point last_;  // used by the callback, as the next two
   std::atomic<bool> in_turn_{true};
-  std::atomic<long long> longest_gap_ms_{0};
+  std::mutex gaps_mutex_;
+  std::vector<Gap> gaps_;
   std::atomic<std::size_t> done_{0};
   std::atomic<std::size_t> queued_{0};  // again
   std::atomic<bool> repeats_{true};
