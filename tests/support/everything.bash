@@ -258,6 +258,7 @@ test_everything() {
     other_processors
     with_clang_14 clang-tidy tidy
     check docs "$root/run" docs
+    check coverage "$root/run" coverage
   fi
 
   [[ -z $remarks ]] || printf '\n%s' "$remarks"
