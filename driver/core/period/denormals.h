@@ -11,7 +11,7 @@ namespace refwave::core {
 class FlushDenormals {
  public:
   REFWAVE_AUDIO_THREAD FlushDenormals() noexcept;
-  REFWAVE_AUDIO_THREAD ~FlushDenormals();
+  REFWAVE_AUDIO_THREAD ~FlushDenormals() noexcept;
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
