@@ -171,7 +171,7 @@ function(refwave_compiles_as_tests name)
   else()
     target_compile_options(${name} PRIVATE -O1 -g1)
   endif()
-  if(REFWAVE_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  if(TARGET refwave_test_headers AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # g++ 12 takes what it has inlined of std::string from precompiled headers for a copy out of bounds.
     target_compile_options(${name} PRIVATE -Wno-array-bounds -Wno-stringop-overflow)
   endif()

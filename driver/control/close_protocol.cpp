@@ -106,13 +106,16 @@ bool wait_for_holder(core::Stream& stream, std::int64_t latest_ns) {
 }
 
 /// Effects: counts the messages for which a close has not waited; none of a client that wants none. A holder
-/// between two callbacks may have a message in its hand. It finds the stream shut, puts the message back, and
-/// leaves in a moment. The holder ends the wait, or a moment, because it may be inside the client, where it
-/// has none. Only if the holder stops between two callbacks the count may be wrong by one.
+/// that is inside the client takes no more: it said so after its look at SHUT, and looks again when it has
+/// said that it is back. Between two callbacks it may have a message in its hand. It finds the stream shut,
+/// puts the message back, and leaves in a moment. The wait has a limit, because a thread can be killed
+/// anywhere; then the count may be wrong by one.
 void count_undelivered(core::Stream& stream) {
   if (stream.callback.function == nullptr) return;
   const std::int64_t deadline_ns = hal::monotonic_now_ns() + kMomentNs;
-  while (stream.delivery.is_held() && hal::monotonic_now_ns() < deadline_ns) hal::nap(kNap);
+  while (stream.delivery.is_held() && stream.caller.load(std::memory_order_relaxed) == 0 &&
+         hal::monotonic_now_ns() < deadline_ns)
+    hal::nap(kNap);
   stream.counters.undelivered.fetch_add(stream.undelivered(), std::memory_order_relaxed);
 }
 

@@ -331,5 +331,32 @@ TEST(Driver, The_end_leaves_a_client_that_does_not_return_and_that_is_told) {
   EXPECT_TRUE(eventually([] { return test::threads_of_the_driver() == 0; }));
 }
 
+/// The end may be called while the program holds what the callbacks of all of them wait for.
+TEST(Driver, All_streams_of_a_hundred_clients_that_do_not_return_close_in_the_time_for_one) {
+  static std::atomic<bool> hold{true};
+  static std::atomic<int> inside{0};
+  constexpr int kClients = 100;
+  static auto& clients = *new std::deque<Client>(kClients);
+  static auto* driver = new Driver;
+  driver->configure(kClocked);
+  for (Client& client : clients) {
+    client.inside = [] {
+      ++inside;
+      eventually([] { return !hold; }, std::chrono::minutes(2));
+    };
+    ASSERT_EQ(open(*driver, client), Error::none);
+    write(*driver, client, 480);
+  }
+  ASSERT_TRUE(eventually([] { return inside == kClients; }));
+  const auto begin = std::chrono::steady_clock::now();
+  driver->streams().close_all(hal::Patience().end_ns());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4))
+      << "two, and some for a busy machine";
+  for (Client& client : clients) EXPECT_EQ(client.closed, 1U);
+  hold = false;
+  driver->end();
+  EXPECT_TRUE(eventually([] { return test::threads_of_the_driver() == 0; }));
+}
+
 }  // namespace
 }  // namespace refwave::control

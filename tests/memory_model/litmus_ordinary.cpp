@@ -1,4 +1,5 @@
 // The classic shapes, each with orders that allow its weak outcome and with orders that forbid it.
+#include "hal/system/thread_fence.h"
 #include "tests/memory_model/litmus.h"
 
 namespace refwave::memory_model::litmus {
@@ -28,6 +29,11 @@ void store_y_load_x(Room& room) {
 void fenced_x_y(Room& room) {
   room.x.store(1, relaxed);
   std::atomic_thread_fence(seq_cst);
+  room.r[0] = room.y.load(relaxed);
+}
+void fenced_for_all_x_y(Room& room) {
+  room.x.store(1, relaxed);
+  hal::fence_all_threads();
   room.r[0] = room.y.load(relaxed);
 }
 void fenced_y_x(Room& room) {
@@ -182,6 +188,11 @@ std::vector<Program> store_buffering() {
        2,
        false,
        all_but(2, {})},
+      {"store buffering, a fence of all threads",
+       {fenced_for_all_x_y, store_y_load_x<relaxed, relaxed>},
+       2,
+       false,
+       all_but(2, {"00"})},
       {"store buffering, a fence and seq_cst",
        {fenced_x_y, store_y_load_x<seq_cst, seq_cst>},
        2,

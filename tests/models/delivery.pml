@@ -8,12 +8,14 @@
  * A close waits for the thread that holds the word, and begins its second anew whenever that thread has taken another
  * message. Then it gives up: SHUT. DRV_DISABLE has less time, so its close may give up at any moment. A holder only reads
  * SHUT, before each callback and after it: the look is where a callback begins. So the closer that has set SHUT has all
- * threads of the process pass a barrier. Each look before it is seen with the message that was taken for it, each look
- * after it finds SHUT. Then the closer waits for the holder to leave, but not for long: it may be inside the client.
+ * threads of the process pass a fence. Each look before it is seen with the message that was taken for it, each look
+ * after it finds SHUT. Then the closer waits until the holder has left, or is inside the client: there it has said so
+ * after its look, and takes it back before the next one. The wait has a limit, because a thread can be killed.
  *
  *   here                          in the code                                       meaning
  *   used more held shut           driver/core/handover/delivery_state.h, DeliveryState  one atomic step here is one
  *                                                                                   read-modify-write, or one look
+ *   in_call                       driver/core/stream/stream.h, Stream::caller       a thread is inside the client
  *   ready                         driver/core/handover/ready_set.h, ReadySet        the stream's bit: a hint, no more
  *   written, released, taken      driver/core/stream/audio_half.h, AudioHalf        the cursors
  *   lane                          driver/core/stream/stream.h, Stream::source       the stream whose half it is; 0: freed
@@ -46,6 +48,8 @@
  *   release_unshut    the holder that finds nothing more does not look at SHUT: the place stays SHUT for ever
  *   back_unshut       a reset that hands back does not look at SHUT: the same
  *   looks_too_early   the holder looks at SHUT before it takes the message: a callback runs after the close message
+ *   calls_too_early   the holder says that it is inside the client, and then looks: a message that goes back is not counted
+ *   calls_too_late    the holder looks, and then says that it has come back: it takes one more, which is counted, too
  *   end_unlooked      the holder does not look at SHUT when the client has returned: it goes on in a closed stream
  *   silent_give_up    the closer gives up without setting SHUT
  *   no_hand_back      reset leaves newer messages behind without a hint
@@ -69,12 +73,11 @@
 #define ANOTHER 4         /* clients are 1 and 2 */
 #define ALL 15
 
-bool used, more, held, shut;
+bool used, more, held, shut, in_call;
 bool ready, attached, mutex, rt_lock, open_handle;
 byte written, released, taken, lane;
 
 /* These only serve the assertions, and `slow` the closer's patience. */
-bool in_call;
 byte generation, holder, promised, accepted[STREAMS + 1], told[STREAMS + 1], dropped[STREAMS + 1];
 bool told_closed[STREAMS + 1], late[STREAMS + 1], client_ended[STREAMS + 1], hurried, slow, stopped, killed;
 
@@ -120,20 +123,20 @@ inline message(stream) {
 inline close_message(stream) { atomic { assert(stream == generation && !told_closed[stream]); told_closed[stream] = true } }
 
 inline begin(mine) {
+                                       /* WRONG calls_too_early: in_call = true; */
   atomic {
     mine = !shut;                      /* WRONG looks_too_early: skip; */
-    assert(!in_call);                  /* no callback runs inside another one */
     if
-    :: mine -> in_call = true; message(stream)
+    :: mine -> message(stream)
     :: else
     fi
   }
+  in_call = mine
 }
 inline end(mine) {
-  atomic {
-    mine = !shut;                      /* WRONG end_unlooked: mine = true; */
-    in_call = false
-  }
+  in_call = false;                     /* WRONG calls_too_late: skip; */
+  mine = !shut;                        /* WRONG end_unlooked: mine = true; */
+                                       /* WRONG calls_too_late: in_call = false; */
 }
 
 /* The holder stops here, for long; the notifier perhaps for ever. */
@@ -204,8 +207,8 @@ inline deliver(me, limit) {
   atomic { stream = generation; gone = false };
   do
   :: !gone && limit > 0 && taken < released ->
-    atomic { assert(lane == stream); taken++; limit = (limit == ALL -> ALL : limit - 1) };   /* there is room in the ring before the client is called */
                                        /* WRONG looks_too_early: yes = !shut; */
+    atomic { assert(lane == stream); taken++; limit = (limit == ALL -> ALL : limit - 1) };   /* there is room in the ring before the client is called */
     may_stop(me);
     begin(yes);
     if
@@ -388,6 +391,7 @@ inline close(me) {
     :: else ->
       if
       :: !held                         /* it has left */
+      :: in_call                       /* it is inside the client, and takes nothing more */
       :: held && slow -> late[generation] = !in_call  /* the wait has a limit. WRONG waits_for_ever: :: false -> skip */
                                        /* WRONG counts_at_once: :: true */
       fi;

@@ -49,7 +49,7 @@
 bool used[2] = true, more[2], held[2], shut[2], ready[2], listed[2], attached[2] = true, open_handle[2] = true;
 byte written[2] = 2, released[2], taken[2], caller[2];
 
-/* For the assertions only; in_call is what a closer finds when it has waited for the holder in vain. */
+/* For the assertions only; in_call stands for `caller`, as in delivery.pml. */
 byte told[2], dropped[2], holder[2];
 bool in_call[2], told_closed[2], gave_up, audio_ended, client_ended, stuck;
 
@@ -147,7 +147,7 @@ inline close(s, me) {
       atomic { close_message(s) };
       atomic { used[s] = false; shut[s] = false; more[s] = false; held[s] = false; holder[s] = 0 }
     :: atomic { held[s] -> shut[s] = true; gave_up = true };  /* WRONG never_gives_up: :: atomic { false -> skip }; */
-      (in_call[s] || !held[s]);        /* the wait has a limit, or the holder has left */
+      (in_call[s] || !held[s]);        /* the holder is inside the client, or has left */
       atomic { dropped[s] = released[s] - taken[s]; close_message(s) };
       atomic {
         used[s] = false; more[s] = false;

@@ -10,6 +10,7 @@
  *   ring, written, released, taken, next   driver/core/stream/audio_half.h, AudioHalf
  *   half, source              driver/core/stream/stream.h, Stream::half, source: the newest half, the one being told
  *   waiting, returned         driver/core/stream/stream.h, Stream::waiting_, returned_, and their sizes
+ *   in_call                   driver/core/stream/stream.h, Stream::caller
  *   more, held, shut          driver/core/handover/delivery_state.h, DeliveryState; delivery.pml has the rest
  *   mutex                     driver/core/stream/stream.h, Stream::mutex
  *
@@ -49,11 +50,11 @@
 byte ring[HALVES], written[HALVES], released[HALVES], taken[HALVES], next[HALVES], half, source;
 chan waiting = [BLOCKS] of { byte };          /* numbers of headers */
 chan returned = [BLOCKS] of { byte, byte };   /* and the cursor at which their turn comes */
-bool mutex, more, held, shut, ready, open_handle = true;
+bool mutex, more, held, shut, in_call, ready, open_handle = true;
 
 /* These only serve the assertions, and `slow` the closer's patience. */
 byte accepted, told, dropped;
-bool in_call, slow, stopped, killed, late, hurried, closed, client_ended;
+bool slow, stopped, killed, late, hurried, closed, client_ended;
 
 /* The cursors go on counting in a fresh half. */
 #define LEFT (released[half] - taken[source] + len(returned))  /* WRONG counts_the_source: #define LEFT (released[source] - taken[source] + len(returned)) */
@@ -169,14 +170,16 @@ inline deliver(me, limit) {
     atomic {
       gone = shut;
       if
-      :: !gone -> in_call = true; assert(message == told && !closed); told++
+      :: !gone -> assert(message == told && !closed); told++
       :: else
       fi
     };
     if
     :: gone -> put_back(); leave()
     :: else ->
-      atomic { gone = shut; in_call = false };
+      in_call = true;
+      in_call = false;
+      gone = shut;
       if
       :: gone -> leave()
       :: else
@@ -286,6 +289,7 @@ gives_up:
     };
     if
     :: !held
+    :: in_call
     :: held && slow -> late = !in_call
     fi;
                                        /* WRONG counts_in_the_mutex: !mutex; */

@@ -194,7 +194,7 @@ std::vector<Argument> Subcommand::all() const {
 }
 
 void Subcommand::runs(Run run) const {
-  app_.callback([&chosen = run_, run] { chosen = run; });
+  app_.callback([&chosen = run_, run = std::move(run)] { chosen = run; });
 }
 
 CommandLine::CommandLine(const char* about, const char* name)

@@ -52,6 +52,7 @@ class Argument {
   CLI::Option* option_;
 };
 
+/// A subcommand whose arguments are declared.
 class Subcommand {
  public:
   Subcommand(CLI::App& app, Run& run) : app_(app), run_(run) {}

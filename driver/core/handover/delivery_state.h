@@ -43,7 +43,8 @@ class DeliveryState {
   /// stream afterwards. It looks when it has taken a message, and again when the client has returned.
   REFWAVE_AUDIO_THREAD bool is_shut() const noexcept {
     // Relaxed: give_up() has this thread pass a fence. After it SHUT is seen here; before it, the closer sees
-    // what was taken.
+    // what was stored before the look. The compiler keeps them in this order.
+    std::atomic_signal_fence(std::memory_order_seq_cst);
     return (word_.load(std::memory_order_relaxed) & kShut) != 0;
   }
   /// Effects: the holder has found nothing more, and holds the word no longer, unless there was a post().
@@ -126,7 +127,6 @@ class DeliveryState {
       // Acquire: pairs with release().
     } while (!word_.compare_exchange_weak(word, held ? word | kShut : (word | kHeld) & ~kMore,
                                           std::memory_order_acquire, std::memory_order_relaxed));
-    // Where the kernel refuses it, time has to do: the closer has waited, and waits once more.
     if (held) hal::fence_all_threads();
     return !held;
   }

@@ -204,9 +204,9 @@ void Stream::return_waiting(BlockRing::Cursor behind) noexcept {
 // --- a thread that stays inside ---
 
 Stream::Spare Stream::make_spare() {
-  Spare spare{.clock = std::make_unique<PositionClock>(), .half = nullptr};
-  spare.half = audio().make_fresh(*spare.clock);
-  return spare;
+  auto fresh_clock = std::make_unique<PositionClock>();
+  auto fresh = audio().make_fresh(*fresh_clock);
+  return {.clock = std::move(fresh_clock), .half = std::move(fresh)};
 }
 
 void Stream::replace_half(Spare spare) noexcept {

@@ -45,6 +45,7 @@ class Execution {
 
   Thread& self() noexcept { return threads_[self_]; }
   std::size_t self_number() const noexcept { return self_; }
+  std::size_t count() const noexcept { return count_; }
   Thread& thread(std::size_t number) noexcept { return threads_[number]; }
   /// Returns: the number of the thread of that name, or kThreads.
   std::size_t number_of(std::string_view name) const noexcept;

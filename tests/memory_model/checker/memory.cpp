@@ -264,7 +264,7 @@ void Memory::fence_all_threads(Address caller) {
   const Step step({});
   Execution& run = execution();
   pass_fence(run.self(), Order::seq_cst);
-  for (std::size_t i = 0; i < kThreads; ++i) {
+  for (std::size_t i = 0; i < run.count(); ++i) {
     if (i != run.self_number()) pass_fence(run.thread(i), Order::seq_cst);
   }
   pass_fence(run.self(), Order::seq_cst);

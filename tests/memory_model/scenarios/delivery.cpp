@@ -212,16 +212,20 @@ class Closed : public Delivered {
       }
       return stream.delivery.finish(DeliveryState::Closer::holds);
     }
-    // The wait for the holder has a limit.
-    const bool waits = choose(2) == 0;
-    while (waits && stream.delivery.is_held()) pause();
-    const int running = room_.running();
+    // The wait for a holder between two callbacks has a limit.
+    const bool waits = choose(4) != 0;
+    bool is_inside = false;
+    bool has_left = false;
+    do {
+      has_left = !stream.delivery.is_held();
+      is_inside = stream.caller.load(std::memory_order_relaxed) != 0;
+      pause();
+    } while (waits && !has_left && !is_inside);
     const std::uint32_t dropped = stream.undelivered();
-    // The count may be wrong by one while the holder is between two callbacks.
-    if (waits || (running != 0 && running == room_.running()))
-      told_at_the_end_ = room_.first + released - dropped;
+    // After the limit the count may be wrong by one.
+    if (has_left || is_inside) told_at_the_end_ = room_.first + released - dropped;
     // The client may still be in its callback. Otherwise its last message comes after it.
-    if (waits) tell_closed();
+    if (has_left) tell_closed();
     stream.delivery.finish(DeliveryState::Closer::gave_up);
   }
   void expect_exact(std::size_t told) {

@@ -60,15 +60,7 @@ class StreamRoom {
   std::size_t told = 0;   // the next one to tell; the client's own
   bool is_closed = false;
 
-  /// Returns: the number of the callback that runs; 0: none does. The checker does not look at it.
-  [[gnu::no_sanitize("thread")]] int running() const { return is_inside_ ? calls_ : 0; }
-
  private:
-  [[gnu::no_sanitize("thread")]] void note_inside(bool is_inside) {
-    is_inside_ = is_inside;
-    if (is_inside) ++calls_;
-  }
-
   bool finish_one(core::AudioHalf& half, core::RtLock::Token mine) {
     half.enter(mine);
     core::BlockRing& ring = half.ring();
@@ -81,16 +73,11 @@ class StreamRoom {
     auto& room = *reinterpret_cast<StreamRoom*>(callback.target);
     expect(!room.is_closed, "no message after the last");
     if (notice == core::Notice::close) return room.is_closed = true;
-    room.note_inside(true);
     expect(header->user == room.told++, "messages in order");
     expect((header->flags & core::kDone) != 0, "flagged before it is told");
     header->flags = core::kPrepared;
-    room.note_inside(false);
     return true;
   }
-
-  bool is_inside_ = false;
-  int calls_ = 0;
 };
 
 }  // namespace refwave::memory_model

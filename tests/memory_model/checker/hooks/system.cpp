@@ -297,14 +297,13 @@ void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   run.point(true);
 }
 
-bool fence_all_threads() noexcept {
-  if (!watching) return true;
+void fence_all_threads() noexcept {
+  if (!watching) return;
   const Unwatched unwatched;
   Operation operation{.caller = reinterpret_cast<Address>(__builtin_return_address(0))};
   visit(operation, Doing::fence);
   // Weaker means that it is left out.
   if (operation.order == Order::seq_cst) memory().fence_all_threads(operation.caller);
-  return true;
 }
 
 std::uintptr_t this_thread_id() noexcept { return execution().self_number() + 1; }
