@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "hal/system/thread_fence.h"
+#include "tests/support/meeting.h"
 
 namespace refwave::hal {
 namespace {
@@ -16,14 +17,8 @@ namespace {
 constexpr int kRounds = 5'000;
 constexpr std::chrono::seconds kLongest{2};
 
-/// Effects: returns when both threads have come here; `meeting` is 1, 2, and so on.
-void meet(std::atomic<int>& arrived, int meeting) {
-  arrived.fetch_add(1);
-  while (arrived.load() < 2 * meeting) std::this_thread::yield();
-}
-
 TEST(ThreadFence, Serves_a_thread_that_has_none_of_its_own) {
-  std::atomic<int> arrived{0};
+  test::Meeting both;
   std::atomic<bool> is_over{false};
   alignas(64) std::atomic<int> rare{0};
   alignas(64) std::atomic<int> frequent{0};
@@ -31,24 +26,24 @@ TEST(ThreadFence, Serves_a_thread_that_has_none_of_its_own) {
   int seen_by_frequent = 0;
   std::thread other([&] {
     for (int i = 1;; ++i) {
-      meet(arrived, 2 * i - 1);
+      both.meet();
       if (is_over) return;
       frequent.store(i, std::memory_order_relaxed);
       std::atomic_signal_fence(std::memory_order_seq_cst);  // the compiler keeps the order
       seen_by_frequent = rare.load(std::memory_order_relaxed);
-      meet(arrived, 2 * i);
+      both.meet();
     }
   });
   int lost = 0;
   const auto end = std::chrono::steady_clock::now() + kLongest;
   for (int i = 1;; ++i) {
     is_over = i > kRounds || std::chrono::steady_clock::now() > end;
-    meet(arrived, 2 * i - 1);
+    both.meet();
     if (is_over) break;
     rare.store(i, std::memory_order_relaxed);
     fence_all_threads();
     seen_by_rare = frequent.load(std::memory_order_relaxed);
-    meet(arrived, 2 * i);
+    both.meet();
     // The other one writes again only after the next meeting.
     if (seen_by_rare != i && seen_by_frequent != i) ++lost;
   }

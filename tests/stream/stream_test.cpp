@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <barrier>
 #include <deque>
 #include <thread>
 
 #include "driver/stream/audio_section.h"
 #include "driver/stream/client_access.h"
+#include "tests/support/meeting.h"
 
 namespace refwave::stream {
 namespace {
@@ -114,10 +114,10 @@ TEST_F(StreamTest, A_header_without_data_is_prepared_though_it_can_never_be_writ
 /// Effects: two threads act on each of many headers, and begin every hundredth one together.
 template <typename Act>
 void both_act(std::deque<core::ClientHeader>& headers, Act act) {
-  std::barrier together(2);
+  test::Meeting together;
   const auto run = [&] {
     for (std::size_t i = 0; i < headers.size(); ++i) {
-      if (i % 100 == 0) together.arrive_and_wait();
+      if (i % 100 == 0) together.meet();
       act(headers[i]);
     }
   };
