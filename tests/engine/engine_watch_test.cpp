@@ -110,8 +110,8 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {
   auto broken = faults();
   Room room({}, 1, broken);
   ASSERT_EQ(room.open(client), stream::Error::none);
-  room.write(client, kPeriod);
   const core::RtLock::Token dead = die_inside(room.slot(0));
+  room.write(client, kPeriod);  // done by the replacement of the half
   broken->does_not_open = true;
   broken->callback(0)->on_lost();
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
@@ -145,8 +145,8 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_keeps_its_playback_rate) {
   for (Client& client : clients) ASSERT_EQ(room.open(client), stream::Error::none);
   room.streams->set_speed(clients[0].handle, control::SpeedPart::rate, dsp::kGreatestFactor);
   room.streams->set_speed(clients[1].handle, control::SpeedPart::rate, dsp::kLeastFactor);
-  for (Client& client : clients) room.write(client, kPeriod);
   for (std::size_t i = 0; i < 2; ++i) die_inside(room.slot(i));
+  for (Client& client : clients) room.write(client, kPeriod);  // done by the replacements of the halves
   broken->does_not_open = true;
   broken->callback(0)->on_lost();
   for (Client& client : clients) EXPECT_TRUE(eventually([&] { return client.all_done(); }));
@@ -161,8 +161,8 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_els
   auto broken = faults();
   Room room(lingering(0), 1, broken);
   ASSERT_EQ(room.open(client), stream::Error::none);
-  room.write(client, kPeriod);
   die_inside(room.slot(0));
+  room.write(client, kPeriod);  // done by the replacement of the half
   broken->does_not_open = true;
   broken->calls = false;  // in every device; a device without a stream is closed at once
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
