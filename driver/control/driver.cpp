@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "driver/configuration/version.h"
-#include "driver/control/program_name.h"
 #include "hal/system/clock.h"
 #include "hal/system/files.h"
 #include "hal/system/owned_thread.h"
+#include "hal/system/program_name.h"
 
 namespace refwave::control {
 
@@ -16,7 +16,8 @@ Driver::Driver() : Driver(configuration::Configuration()) {
   configuration_ = parsed.configuration;
   open_log(configuration_.log);
   context_.journal->tell([] {
-    return "enabled: refwave " + std::string(configuration::version()) + " in \"" + program_name() + "\"";
+    return "enabled: refwave " + std::string(configuration::version()) + " in \"" + hal::program_name() +
+           "\"";
   });
   context_.journal->tell([&] {
     const std::string changed = configuration::differences(configuration_);
@@ -79,7 +80,7 @@ void Driver::open_log(const std::string& configured) {
   if (!path.empty()) {
     const std::weak_ptr<journal::Journal> journal = context_.journal;
     log = journal::LogFile::open(
-        path, process_number(),
+        path, hal::process_number(),
         [journal](std::string line) {
           if (const auto kept = journal.lock()) kept->add(std::move(line));
         },

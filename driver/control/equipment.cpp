@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <new>
 
-#include "driver/control/program_name.h"
 #include "hal/portaudio/backend.h"
 #include "hal/system/clock.h"
+#include "hal/system/program_name.h"
 
 namespace refwave::control {
 
@@ -34,7 +34,7 @@ Equipment share_devices(const Equipment& other, const configuration::Configurati
   Equipment made{.devices = other.devices, .clock = other.clock, .engines = {}};
   engine::EngineContext with_devices = context;
   with_devices.devices = made.devices;
-  if (const std::string program = program_name(); configuration::is_denied(configuration, program)) {
+  if (const std::string program = hal::program_name(); configuration::is_denied(configuration, program)) {
     context.journal->add("deny: " + program + " finds no device");
     return made;
   }

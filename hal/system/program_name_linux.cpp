@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "driver/control/program_name.h"
+#include "hal/system/program_name.h"
 
-namespace refwave::control {
+namespace refwave::hal {
 
 std::string program_name() {
   std::array<char, 4096> path{};
@@ -16,4 +16,4 @@ std::string program_name() {
 
 std::uint32_t process_number() { return static_cast<std::uint32_t>(getpid()); }
 
-}  // namespace refwave::control
+}  // namespace refwave::hal
