@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "driver/engine/audio_thread.h"
 #include "driver/engine/words.h"
 #include "hal/clocked/clocked_backend.h"
+#include "hal/system/foreign_thread.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::engine {
@@ -173,8 +173,8 @@ void DeviceOpener::learn_stack(OpenDevice& device) {
   constexpr std::chrono::milliseconds kPatience{500};
   std::size_t bytes = device.device->info().stack_bytes;
   if (bytes == 0 && !device.clocked && wait_for_callback(*device.side, kPatience)) {
-    bytes = stack_bytes_of(device.side->audio_thread());
-    keep_children_ordinary(device.side->audio_thread());
+    bytes = hal::stack_bytes_of(device.side->audio_thread());
+    hal::keep_children_ordinary(device.side->audio_thread());
   }
   if (bytes >= kEnoughStack) device.side->stack_is_large();
 }

@@ -1,15 +1,13 @@
-// The stack size of an audio thread that a sound library made, and the priority of threads that are started
-// on it. One source file for each system. Called by DeviceOpener, on control threads.
+// A thread that others have made, as a sound library makes its audio thread: the size of its stack, and the
+// priority of threads that are started on it. One source file for each system. Called on control threads.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "hal/system/thread_id.h"
+namespace refwave::hal {
 
-namespace refwave::engine {
-
-/// Returns: the stack of a thread (hal::this_thread_id() of it) in bytes; 0 if the system does not tell.
+/// Returns: the stack of a thread (by its this_thread_id()) in bytes; 0 if the system does not tell.
 /// The thread must not have been joined. Thread: control.
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
 
@@ -17,4 +15,4 @@ std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
 /// the system can do that. The thread's own priority stays. Thread: control.
 void keep_children_ordinary(std::uintptr_t thread) noexcept;
 
-}  // namespace refwave::engine
+}  // namespace refwave::hal

@@ -1,5 +1,5 @@
 // The stack size and the inherited priority of an audio thread that a sound library made.
-#include "driver/engine/audio_thread.h"
+#include "hal/system/foreign_thread.h"
 
 #include <gtest/gtest.h>
 #include <pthread.h>
@@ -10,10 +10,10 @@
 
 #include "hal/system/thread_id.h"
 
-namespace refwave::engine {
+namespace refwave::hal {
 namespace {
 
-TEST(AudioThread, Of_a_library_keeps_its_priority_and_what_it_starts_is_ordinary) {
+TEST(ForeignThread, Of_a_library_keeps_its_priority_and_what_it_starts_is_ordinary) {
   std::latch known{1};
   std::latch asked{1};
   std::uintptr_t id = 0;
@@ -23,7 +23,7 @@ TEST(AudioThread, Of_a_library_keeps_its_priority_and_what_it_starts_is_ordinary
   std::thread audio([&] {
     const sched_param parameters{.sched_priority = 5};
     permitted = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0;
-    id = hal::this_thread_id();
+    id = this_thread_id();
     known.count_down();
     asked.wait();
     own = sched_getscheduler(0);
@@ -39,4 +39,4 @@ TEST(AudioThread, Of_a_library_keeps_its_priority_and_what_it_starts_is_ordinary
 }
 
 }  // namespace
-}  // namespace refwave::engine
+}  // namespace refwave::hal

@@ -1,9 +1,9 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "driver/engine/audio_thread.h"
+#include "hal/system/foreign_thread.h"
 
-namespace refwave::engine {
+namespace refwave::hal {
 
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept {
   pthread_attr_t attributes;
@@ -23,4 +23,4 @@ void keep_children_ordinary(std::uintptr_t thread) noexcept {
   if (parameters.sched_priority != 0) pthread_setschedparam(there, policy | SCHED_RESET_ON_FORK, &parameters);
 }
 
-}  // namespace refwave::engine
+}  // namespace refwave::hal
