@@ -10,7 +10,7 @@
 #include "bench/common/machine.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "driver/core/handover/processor.h"
+#include "hal/system/processor.h"
 
 namespace refwave::bench {
 namespace {
@@ -45,12 +45,12 @@ void use(const Item& item) {
 // Inlined, so that the block can be made directly in the queue's memory, as the driver does.
 template <typename Queue>
 [[gnu::always_inline]] inline void push_until_taken(Queue& queue, const Item& item) {
-  while (!queue.push(item)) core::relax();  // waits as a spinning thread does
+  while (!queue.push(item)) hal::relax();  // waits as a spinning thread does
 }
 
 template <typename Queue>
 [[gnu::always_inline]] inline void pop_until_there(Queue& queue, Item& item) {
-  while (!queue.pop(item)) core::relax();
+  while (!queue.pop(item)) hal::relax();
   use(item);
 }
 

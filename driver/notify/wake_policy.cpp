@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "driver/core/handover/processor.h"
 #include "hal/system/clock.h"
+#include "hal/system/processor.h"
 #include "hal/system/realtime.h"
 
 namespace refwave::notify {
@@ -109,7 +109,7 @@ bool WakePolicy::spin_until(core::StreamTable& table, std::int64_t begin_ns, std
   bool ready = table.ready.any();
   while (!ready && now_ns < end_ns) {
     for (int i = 0; i < kLooksPerClockRead && !ready; ++i) {
-      core::relax();
+      hal::relax();
       ready = table.ready.any();
     }
     now_ns = hal::monotonic_now_ns();

@@ -1,6 +1,7 @@
 // What the objects of the audio thread may import. Each object of driver/core and dsp is either all audio,
 // and then held to the short list, or named below with what else it needs and why. Of driver/engine and hal,
-// whose other objects are the control threads', those are held to the list that the audio thread runs.
+// whose other objects are the control threads', those are held to the list that the audio thread runs, and
+// the pause of a thread that spins.
 //
 // Not reached, because control and audio code share an object: portaudio_stream.cpp, whose callback is
 // between PortAudio's calls, and wav_capture.cpp, which may wait for the disk where nobody is promised real
@@ -147,7 +148,8 @@ TEST_P(AudioObjects, Import_nothing_that_allocates_locks_waits_or_throws) {
 INSTANTIATE_TEST_SUITE_P(Libraries, AudioObjects,
                          testing::Values(AudioObject{ENGINE_LIBRARY, "device_side.cpp.o"},
                                          AudioObject{HAL_LIBRARY, "clocked_line_audio.cpp.o"},
-                                         AudioObject{THREAD_ID_LIBRARY, "thread_id_linux.cpp.o"}),
+                                         AudioObject{THREAD_ID_LIBRARY, "thread_id_linux.cpp.o"},
+                                         AudioObject{THREAD_ID_LIBRARY, PROCESSOR_OBJECT}),
                          [](const auto& object) {
                            const std::string name = object.param.object;
                            return name.substr(0, name.find('.'));

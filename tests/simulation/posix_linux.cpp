@@ -233,9 +233,9 @@ int nanosleep(const timespec* time, timespec*) {
 
 }  // extern "C"
 
-namespace refwave::core {
+namespace refwave::hal {
 
-/// In the place of driver/core's own: a spinning thread lets the others go on.
+/// In the place of hal's own: a spinning thread lets the others go on.
 void relax() noexcept { yield(kPauseNs); }
 
-}  // namespace refwave::core
+}  // namespace refwave::hal

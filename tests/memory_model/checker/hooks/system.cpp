@@ -16,7 +16,7 @@
 #include <new>
 #include <vector>
 
-#include "driver/core/handover/processor.h"
+#include "hal/system/processor.h"
 #include "hal/system/realtime.h"
 #include "hal/system/thread_fence.h"
 #include "hal/system/thread_id.h"
@@ -312,10 +312,6 @@ std::uint32_t current_processor() noexcept { return 0; }
 PunctualThread::PunctualThread(Urgency, std::size_t) noexcept {}
 PunctualThread::~PunctualThread() = default;
 
-}  // namespace refwave::hal
-
-namespace refwave::core {
-
 void relax() noexcept {
   if (!watching) return;
   const Unwatched unwatched;
@@ -323,4 +319,4 @@ void relax() noexcept {
   execution().point(true);
 }
 
-}  // namespace refwave::core
+}  // namespace refwave::hal

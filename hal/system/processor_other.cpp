@@ -1,8 +1,8 @@
-#include "driver/core/handover/processor.h"
+#include "hal/system/processor.h"
 
-namespace refwave::core {
+namespace refwave::hal {
 
 // No instruction, and not nothing either: the call keeps the compiler from joining two reads of a spin.
 void relax() noexcept { asm volatile("" : : : "memory"); }
 
-}  // namespace refwave::core
+}  // namespace refwave::hal

@@ -1,0 +1,9 @@
+#include <immintrin.h>
+
+#include "hal/system/processor.h"
+
+namespace refwave::hal {
+
+void relax() noexcept { _mm_pause(); }
+
+}  // namespace refwave::hal
