@@ -10,8 +10,8 @@
 #include <limits>
 #include <vector>
 
-#include "driver/core/period/denormals.h"
 #include "driver/core/stream/stream.h"
+#include "dsp/denormals.h"
 
 namespace refwave::core {
 namespace {
@@ -161,7 +161,7 @@ TEST(Meter, Denormals_of_a_client_are_silent_where_the_audio_thread_runs) {
   for (const std::uint32_t rate : {kRate, 44'100U}) {
     FloatRoom room(rate);
     room.write(std::vector<float>(960, 1e-40F));
-    const FlushDenormals flush;
+    const dsp::FlushDenormals flush;
     for (int period = 0; period < 3; ++period) {
       for (const float sample : room.render(160)) {
         std::uint32_t bits = 0;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/core/period/denormals.h"
 #include "driver/core/stream/playback_half.h"
+#include "dsp/denormals.h"
 
 namespace refwave::core {
 
@@ -20,7 +20,7 @@ Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> r
 
 void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
   {
-    const FlushDenormals flush;
+    const dsp::FlushDenormals flush;
     round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       render_run(out + first * device_.bytes_per_frame(), run, first + run.frames == cycle.frames);

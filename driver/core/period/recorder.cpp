@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "driver/core/period/denormals.h"
 #include "driver/core/stream/capture_half.h"
+#include "dsp/denormals.h"
 
 namespace refwave::core {
 
@@ -16,7 +16,7 @@ Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const Ros
 
 void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept {
   {
-    const FlushDenormals flush;
+    const dsp::FlushDenormals flush;
     round_.begin(cycle, device_.rate);
     for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
       decode_(in + first * device_.bytes_per_frame(), frames_.data(),

@@ -6,7 +6,7 @@
 
 #include "dsp/audio_thread.h"
 
-namespace refwave::core {
+namespace refwave::dsp {
 
 class FlushDenormals {
  public:
@@ -19,4 +19,4 @@ class FlushDenormals {
   std::uint64_t before_;  // the thread's floating-point control word
 };
 
-}  // namespace refwave::core
+}  // namespace refwave::dsp

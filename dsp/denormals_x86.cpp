@@ -1,8 +1,8 @@
 #include <xmmintrin.h>
 
-#include "driver/core/period/denormals.h"
+#include "dsp/denormals.h"
 
-namespace refwave::core {
+namespace refwave::dsp {
 namespace {
 
 constexpr unsigned kFlushToZero = 0x8000;       // results
@@ -16,4 +16,4 @@ FlushDenormals::FlushDenormals() noexcept : before_(_mm_getcsr()) {
 
 FlushDenormals::~FlushDenormals() noexcept { _mm_setcsr(static_cast<unsigned>(before_)); }
 
-}  // namespace refwave::core
+}  // namespace refwave::dsp

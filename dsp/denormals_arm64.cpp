@@ -1,6 +1,6 @@
-#include "driver/core/period/denormals.h"
+#include "dsp/denormals.h"
 
-namespace refwave::core {
+namespace refwave::dsp {
 namespace {
 
 constexpr std::uint64_t kFlushToZero = std::uint64_t{1} << 24;
@@ -16,4 +16,4 @@ FlushDenormals::FlushDenormals() noexcept : before_(0) {
 
 FlushDenormals::~FlushDenormals() noexcept { set_control(before_); }
 
-}  // namespace refwave::core
+}  // namespace refwave::dsp
