@@ -7,7 +7,7 @@
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/refwave.h"
-#include "driver/winmm/system/unload.h"
+#include "hal/system/forget_thread.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::winmm {
@@ -61,7 +61,7 @@ extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR dwDriverId, HDRVR hdrvr, UINT m
     case DRV_FREE:
       // A host that forgot DRV_DISABLE must not leave threads in unloaded code.
       control::disable();
-      forget_this_thread();
+      hal::forget_this_thread();
       return 1;
     case DRV_INSTALL:
       return DRVCNF_OK;

@@ -3,7 +3,8 @@
 # copy.
 refwave_version(refwave_drv refwave.drv VFT_DRV VFT2_DRV_SOUND "refwave wave driver")
 include(own_winpthreads)
-target_sources(refwave_drv PRIVATE exports.def system/library_memory_windows.cpp)
+# An object of its own and not of a library, from which the linker takes what is wanted so far: winpthreads comes last.
+target_sources(refwave_drv PRIVATE exports.def ${PROJECT_SOURCE_DIR}/hal/system/library_memory_windows.cpp)
 target_link_libraries(refwave_drv PRIVATE own_winpthreads)
 target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
 
