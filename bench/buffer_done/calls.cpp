@@ -71,7 +71,7 @@ class DirectMessages {
   DirectMessages() {
     roster_->add(0);
     stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 2, 48'000, 0}, kMessages,
-                    core::DoneWhen::consumed);
+                    core::Done::consumed);
     stream_.audio().move_to(kEpoch, core::Timed::one_in_eight);
     stream_.callback.function = count_notice;
     stream_.callback.instance = reinterpret_cast<std::uintptr_t>(&count_);
@@ -96,7 +96,7 @@ class DirectMessages {
 
   const std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
-  core::DeviceRound round_{table_, roster_, kEpoch, core::CompletionBy::audio_thread};
+  core::DeviceRound round_{table_, roster_, kEpoch, core::Completion::direct};
   core::Stream& stream_ = table_->streams[0];
   core::ClientHeader header_{};
   std::size_t count_ = 0;

@@ -14,7 +14,7 @@ Room::Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
       client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
       clients_(streams),
       out_(std::size_t{period_frames} * kDevice.channels),
-      mixer_(table_, roster_, kEpoch, core::CompletionBy::notifier, kDevice,
+      mixer_(table_, roster_, kEpoch, core::Completion::deferred, kDevice,
              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {
   for (std::size_t i = 0; i < streams; ++i) open(i);
 }
@@ -22,7 +22,7 @@ Room::Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
 void Room::open(std::size_t index) {
   core::Stream& stream = table_->streams[index];
   Client& client = clients_[index];
-  stream.furnish(hal::Direction::output, client_, 64, core::DoneWhen::consumed);
+  stream.furnish(hal::Direction::output, client_, 64, core::Done::consumed);
   stream.audio().exchange_pipeline(core::Pipeline::make(client_, kDevice, dsp::Quality::medium));
   client.headers.resize(kBlocks);
   client.samples.assign(std::size_t{kBlocks} * out_.size(), kValue);

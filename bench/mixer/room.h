@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "driver/core/period/mixer.h"
+#include "driver/core/period/device_round.h"
 #include "driver/core/stream/stream.h"
 
 namespace refwave::bench {

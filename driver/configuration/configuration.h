@@ -10,19 +10,20 @@
 #include <string_view>
 #include <vector>
 
+#include "driver/core/handover/completion.h"
 #include "dsp/encoder.h"
 #include "dsp/filter_design.h"
 
 namespace refwave::configuration {
 
 enum class SampleFormat : std::uint8_t { automatic, u8, s16, s24, s32, f32 };
-enum class Completion : std::uint8_t { deferred, direct };
 enum class Wake : std::uint8_t { park, predict, spin };
 enum class Priority : std::uint8_t { ordinary, realtime };
 enum class AudioPriority : std::uint8_t { ordinary, realtime, rtkit };
-enum class Done : std::uint8_t { consumed, played };
 enum class Fallback : std::uint8_t { clocked, none };
 using Resampling = dsp::Quality;
+using core::Completion;
+using core::Done;
 using dsp::Dither;
 
 /// Returns: the name that the configuration has for a value.

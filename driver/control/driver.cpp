@@ -194,8 +194,7 @@ Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Form
   {
     const std::lock_guard lock(mutex_);
     options.ring_capacity = configuration_.ring;
-    options.done_when = configuration_.done == configuration::Done::played ? core::DoneWhen::played
-                                                                           : core::DoneWhen::consumed;
+    options.done_when = configuration_.done;
     options.quality = configuration_.resampling;
   }
   if (!housekeeper_->ensure().empty()) return Error::no_memory;

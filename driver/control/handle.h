@@ -1,6 +1,5 @@
 // A stream's handle: the number of its slot, its direction, and a generation that counts the slot's opens. A
-// closed or foreign handle is recognised without touching memory that is gone. And a call by handle. Any
-// thread.
+// closed or foreign handle is recognised without touching memory that is gone. Any thread.
 #pragma once
 
 #include <array>
@@ -8,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <mutex>
 
 #include "driver/core/stream/stream_table.h"
 #include "hal/device.h"
@@ -66,27 +64,5 @@ inline bool is_open(const core::StreamTable& table, Handle handle, hal::Directio
   return handle != 0 && direction_of(handle) == direction &&
          table.streams[slot_of(handle)].handle.load(std::memory_order_acquire) == handle;
 }
-
-/// A client's call on one stream: the mutex held and the handle checked, for the length of a scope.
-class ClientCall {
- public:
-  ClientCall(core::StreamTable& table, Handle handle, hal::Direction direction)
-      : stream_(table.streams[slot_of(handle)]),
-        lock_(stream_.mutex),
-        is_valid_(handle != 0 && direction_of(handle) == direction &&
-                  stream_.handle.load(std::memory_order_relaxed) == handle) {}
-
-  /// Returns: whether the handle belongs to an open stream.
-  explicit operator bool() const { return is_valid_; }
-  core::Stream& operator*() { return stream_; }
-  core::Stream* operator->() { return &stream_; }
-  /// Effects: releases the mutex.
-  void leave() { lock_.unlock(); }
-
- private:
-  core::Stream& stream_;
-  std::unique_lock<std::mutex> lock_;
-  bool is_valid_;
-};
 
 }  // namespace refwave::control

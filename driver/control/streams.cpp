@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "driver/core/stream/deliver.h"
-#include "driver/engine/words.h"
+#include "driver/journal/words.h"
 #include "driver/stream/audio_section.h"
+#include "driver/stream/client_access.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -113,11 +114,37 @@ Error Streams::open(const OpenOptions& options, const std::shared_ptr<engine::En
 /// `stream`: null if there is none for it.
 void Streams::log_open(const core::Stream* stream, const OpenOptions& options, Error problem) const noexcept {
   journal_->tell([&] {
-    const std::string what = std::string(" for ") + engine::words_for(options.direction) + ", " +
-                             engine::words_for(options.format);
-    if (problem != Error::none) return "a stream" + what + " was refused: " + engine::words_for(problem);
+    const std::string what = std::string(" for ") + journal::words_for(options.direction) + ", " +
+                             journal::words_for(options.format);
+    if (problem != Error::none) return "a stream" + what + " was refused: " + journal::words_for(problem);
     return "stream " + std::to_string(stream->index()) + " opened" + what;
   });
+}
+
+// --- write ---
+
+Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
+  if (!is_open(*table_, handle, direction)) return Error::bad_handle;
+  // Relaxed: is_open() has acquired it. That of a later stream is not used, because its handle is another.
+  const auto& bytes_per_frame = table_->streams[slot_of(handle)].bytes_per_frame;
+  stream::Submission submission;
+  Error result = submission.begin(header, direction, bytes_per_frame.load(std::memory_order_relaxed));
+  if (result != Error::none) return result;
+  {
+    ClientCall call(*table_, handle, direction);
+    // The stream may have been closed meanwhile.
+    if (!call) {
+      result = Error::bad_handle;
+    } else if (call->engine->refuses_header()) {
+      result = Error::no_device;
+    } else if (!call->write(submission.block())) {
+      result = Error::no_memory;
+    } else if (call->running.load(std::memory_order_relaxed)) {
+      call->engine->want_running();
+    }
+  }
+  if (result != Error::none) submission.undo();
+  return result;
 }
 
 // --- reset and stop ---

@@ -1,5 +1,5 @@
 // All open streams of a driver, and the calls that a client may make on them, by handle. This is the front:
-// it checks handles, and opens, resets and stops streams. CloseProtocol ends them.
+// it checks handles, and opens, writes to, resets and stops streams. CloseProtocol ends them.
 //
 // Called by the wave messages (driver/winmm) on any thread, client callbacks included, and by the
 // housekeeper. Nothing here calls a client under a lock.
@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <mutex>
 
 #include "driver/control/close_protocol.h"
 #include "driver/control/handle.h"
@@ -29,7 +30,7 @@ struct OpenOptions {
   dsp::Format format;
   core::ClientCallback callback;
   std::uint32_t ring_capacity = 256;
-  core::DoneWhen done_when = core::DoneWhen::consumed;
+  core::Done done_when = core::Done::consumed;
   dsp::Quality quality = dsp::Quality::medium;  // of a changed playback rate or pitch
 };
 
@@ -40,6 +41,28 @@ enum class SpeedPart : std::uint8_t { rate, pitch };
 struct Position {
   std::uint64_t frames = 0;
   std::uint32_t bytes_per_frame = 1;
+};
+
+/// A client's call on one stream: the mutex held and the handle checked, for the length of a scope.
+class ClientCall {
+ public:
+  ClientCall(core::StreamTable& table, Handle handle, hal::Direction direction)
+      : stream_(table.streams[slot_of(handle)]),
+        lock_(stream_.mutex),
+        is_valid_(handle != 0 && direction_of(handle) == direction &&
+                  stream_.handle.load(std::memory_order_relaxed) == handle) {}
+
+  /// Returns: whether the handle belongs to an open stream.
+  explicit operator bool() const { return is_valid_; }
+  core::Stream& operator*() { return stream_; }
+  core::Stream* operator->() { return &stream_; }
+  /// Effects: releases the mutex.
+  void leave() { lock_.unlock(); }
+
+ private:
+  core::Stream& stream_;
+  std::unique_lock<std::mutex> lock_;
+  bool is_valid_;
 };
 
 class Streams {

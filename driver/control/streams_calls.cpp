@@ -1,4 +1,5 @@
-// The short calls on an open stream: headers, run and pause, position, volume, speed, statistics.
+// The short calls on an open stream: prepare and unprepare, run and pause, position, volume, speed,
+// statistics.
 #include <chrono>
 #include <optional>
 
@@ -19,30 +20,6 @@ Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHead
 Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
   return stream::unprepare_header(header);
-}
-
-Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader& header) {
-  if (!is_open(*table_, handle, direction)) return Error::bad_handle;
-  // Relaxed: is_open() has acquired it. That of a later stream is not used, because its handle is another.
-  const auto& bytes_per_frame = table_->streams[slot_of(handle)].bytes_per_frame;
-  stream::Submission submission;
-  Error result = submission.begin(header, direction, bytes_per_frame.load(std::memory_order_relaxed));
-  if (result != Error::none) return result;
-  {
-    ClientCall call(*table_, handle, direction);
-    // The stream may have been closed meanwhile.
-    if (!call) {
-      result = Error::bad_handle;
-    } else if (call->engine->refuses_header()) {
-      result = Error::no_device;
-    } else if (!call->write(submission.block())) {
-      result = Error::no_memory;
-    } else if (call->running.load(std::memory_order_relaxed)) {
-      call->engine->want_running();
-    }
-  }
-  if (result != Error::none) submission.undo();
-  return result;
 }
 
 Error Streams::run(Handle handle, hal::Direction direction) {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "driver/engine/words.h"
+#include "driver/journal/words.h"
 #include "hal/clocked/clocked_backend.h"
 #include "hal/system/foreign_thread.h"
 #include "hal/system/realtime.h"
@@ -11,11 +11,6 @@ namespace refwave::engine {
 namespace {
 
 constexpr std::size_t kEnoughStack = 256 * 1024;  // for a client's callback, in bytes
-
-core::CompletionBy completion_of(configuration::Completion completion) {
-  return completion == configuration::Completion::direct ? core::CompletionBy::audio_thread
-                                                         : core::CompletionBy::notifier;
-}
 
 /// rtkit's limit kills a program whose thread computes for long. Under completion = direct the thread runs
 /// clients, who know nothing of that.
@@ -79,7 +74,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
                                                std::string& problem) {
   const SideSettings settings{.direction = direction_,
                               .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
-                              .completion = completion_of(configuration_.completion),
+                              .completion = configuration_.completion,
                               .dither = configuration_.dither};
   auto side = std::make_shared<DeviceSide>(context_.table, roster_, volume_, settings);
   hal::DeviceResult result = context_.devices->open(request, side, fallback);
@@ -100,16 +95,17 @@ void DeviceOpener::tell_of_open(const OpenDevice& opened, const hal::OpenRequest
   const hal::OpenInfo& info = opened.device->info();
   context_.journal->tell([&] {
     const bool is_other = opened.clocked && wanted_device_ != hal::kClockedName;
-    return device_text(info.name) + " opened for " + words_for(direction_) +
-           (is_other ? ", in place of \"" : ", asked for as \"") + wanted_device_ + "\": " + words_for(info) +
-           "; " + rate_reason(request, opened);
+    return journal::device_text(info.name) + " opened for " + journal::words_for(direction_) +
+           (is_other ? ", in place of \"" : ", asked for as \"") + wanted_device_ +
+           "\": " + journal::words_for(info) + "; " + rate_reason(request, opened);
   });
 }
 
 /// Effects: tells why the device is not back, unless the attempt before failed for the same reason.
 void DeviceOpener::tell_of_attempt(const std::string& problem) {
   if (problem != told_problem_ && !problem.empty())
-    context_.journal->tell([&] { return device_text(wanted_device_) + " was tried again: " + problem; });
+    context_.journal->tell(
+        [&] { return journal::device_text(wanted_device_) + " was tried again: " + problem; });
   told_problem_ = problem;
 }
 
@@ -162,8 +158,9 @@ bool DeviceOpener::start(OpenDevice& device) {
     return false;
   }
   if (const std::string priority = device.device->priority(); !priority.empty())
-    context_.journal->tell(
-        [&] { return device_text(device.device->info().name) + ": its audio thread has " + priority; });
+    context_.journal->tell([&] {
+      return journal::device_text(device.device->info().name) + ": its audio thread has " + priority;
+    });
   return true;
 }
 

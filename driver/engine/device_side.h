@@ -7,8 +7,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "driver/core/period/mixer.h"
-#include "driver/core/period/recorder.h"
+#include "driver/core/period/device_round.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/stream/statistics.h"
 #include "hal/device.h"
@@ -20,7 +19,7 @@ namespace refwave::engine {
 struct SideSettings {
   hal::Direction direction = hal::Direction::output;
   std::uint32_t epoch = 0;
-  core::CompletionBy completion = core::CompletionBy::notifier;
+  core::Completion completion = core::Completion::deferred;
   dsp::Dither dither = dsp::Dither::automatic;
 };
 

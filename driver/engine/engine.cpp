@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "driver/engine/words.h"
+#include "driver/journal/words.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -200,8 +200,8 @@ void Engine::carry_out_start() {
   }
   const std::int64_t since_ns = wanted_ns_.load(std::memory_order_relaxed);
   context_.journal->tell([&] {
-    return device_text(device->device->info().name) + " has started, " +
-           seconds_text(hal::monotonic_now_ns() - since_ns) + " after it was needed";
+    return journal::device_text(device->device->info().name) + " has started, " +
+           journal::seconds_text(hal::monotonic_now_ns() - since_ns) + " after it was needed";
   });
   opener_.learn_stack(*device);
   if (is_back) tell_of_return(device->device->info().name);
@@ -220,7 +220,8 @@ void Engine::stop_if_idle() {
 }
 
 void Engine::tell_of_end(const OpenDevice& device, const char* why) const noexcept {
-  context_.journal->tell([&] { return device_text(device.device->info().name) + " is closed: " + why; });
+  context_.journal->tell(
+      [&] { return journal::device_text(device.device->info().name) + " is closed: " + why; });
 }
 
 /// Returns: the device, which serves no stream any more, for the caller to stop; null if a stream needs it.

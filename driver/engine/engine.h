@@ -21,7 +21,7 @@
 #include "driver/engine/device_watch.h"
 #include "driver/engine/engine_context.h"
 #include "driver/engine/members.h"
-#include "driver/engine/news_limit.h"
+#include "driver/journal/news_limit.h"
 #include "driver/stream/error.h"
 #include "driver/stream/statistics.h"
 
@@ -126,7 +126,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   stream::DeviceStatistics past_;     // of devices already closed
   std::int64_t missed_since_ns_ = 0;  // when the first fallback took over
   std::uint32_t attempts_ = 0;        // to go back, since then
-  NewsLimit loss_news_;               // of lost devices, other than the clocked one
+  journal::NewsLimit loss_news_;      // of lost devices, other than the clocked one
 
   DeviceOpener opener_;  // constant, except the volume, which is atomic
 

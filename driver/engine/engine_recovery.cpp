@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "driver/engine/engine.h"
-#include "driver/engine/words.h"
+#include "driver/journal/words.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/clock.h"
 #include "hal/system/owned_thread.h"
@@ -187,9 +187,9 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
 void Engine::tell_of_silence(const DeviceState& device, std::int64_t now_ns) const {
   const std::int64_t last_ns = std::max(device.called_ns, device.requested_ns);
   context_.journal->tell([&] {
-    return device_text(active_ ? active_->device->info().name : opener_.wanted_device()) +
-           ": no callback for " + seconds_text(now_ns - last_ns) + "; " +
-           seconds_text(watch_.patience_ns(device)) + " would be normal" + words_for(device.answer);
+    return journal::device_text(active_ ? active_->device->info().name : opener_.wanted_device()) +
+           ": no callback for " + journal::seconds_text(now_ns - last_ns) + "; " +
+           journal::seconds_text(watch_.patience_ns(device)) + " would be normal" + words_for(device.answer);
   });
 }
 
@@ -203,8 +203,9 @@ void Engine::tell_of_return(const std::string& name) {
     context_.journal->tell(line);
   }
   context_.journal->tell([&] {
-    return device_text(name) + " was away for " + seconds_text(hal::monotonic_now_ns() - missed_since_ns_) +
-           "; it came back at attempt " + std::to_string(attempts_);
+    return journal::device_text(name) + " was away for " +
+           journal::seconds_text(hal::monotonic_now_ns() - missed_since_ns_) + "; it came back at attempt " +
+           std::to_string(attempts_);
   });
 }
 

@@ -19,8 +19,7 @@ void deliver_all(core::Stream& stream) noexcept;
 class CacheWarmer {
  public:
   CacheWarmer() {
-    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 1,
-                    core::DoneWhen::consumed);
+    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 1, core::Done::consumed);
     stream_.delivery.claim();
     stream_.delivery.publish();
   }  // throws std::bad_alloc

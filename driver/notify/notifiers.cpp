@@ -64,10 +64,22 @@ class Notifiers::Worker {
         const bool retires = *slot == core::kRetireBit && shared_.take_one_to_retire();
         if (retires && shared_.to_retire.load(std::memory_order_relaxed) > 0)
           table_.ready.set(core::kRetireBit);
-        hand_on();
+        // Before client code runs. If more slots are ready, another notifier has the role or is woken,
+        // because this client may not return.
+        if (has_role_) table_.waker.give_up_role();
+        has_role_ = false;
+        if (table_.ready.any() && table_.waker.wake_one())
+          shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
         if (retires) return leave();
         // An open may have kept the thread.
-        if (*slot != core::kRetireBit) deliver(*slot);
+        if (*slot == core::kRetireBit) continue;
+        core::Stream& stream = table_.streams[*slot];
+        // A bit may be left over, because a reset or a close has delivered.
+        if (!stream.delivery.hold()) continue;
+        core::BlockRing& ring = stream.next_told().ring();
+        core::prefetch(&ring.at(ring.notified()));
+        shared_.warmer.follow(stream);
+        deliver_all(stream);
       }
     }
   }
@@ -92,25 +104,6 @@ class Notifiers::Worker {
       has_role_ = next == Next::search;
       if (next == Next::sleep) return std::nullopt;
     }
-  }
-
-  /// Effects: gives the role up before client code runs. If more slots are ready, another notifier has the
-  /// role or is woken, because this client may not return.
-  void hand_on() noexcept {
-    if (has_role_) table_.waker.give_up_role();
-    has_role_ = false;
-    if (table_.ready.any() && table_.waker.wake_one())
-      shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
-  }
-
-  void deliver(std::size_t index) noexcept {
-    core::Stream& stream = table_.streams[index];
-    // A bit may be left over, because a reset or a close has delivered.
-    if (!stream.delivery.hold()) return;
-    core::BlockRing& ring = stream.next_told().ring();
-    core::prefetch(&ring.at(ring.notified()));
-    shared_.warmer.follow(stream);
-    deliver_all(stream);
   }
 
   /// Effects: asks the system for the configured priority, or gives it back, before client code runs.

@@ -33,10 +33,10 @@ constexpr Message kMessages[] = {
     {"CALLBACK_THREAD", "waveOutOpen function, DriverCallback function", kClient, "client_callback"},
     {"CALLBACK_NULL", "waveOutOpen function, DriverCallback function", kClient, "client_callback"},
     {"WOM_OPEN", "WOM_OPEN message, WODM_OPEN message", kStreams, "open"},
-    {"WOM_DONE", "WOM_DONE message, DriverCallback function", "driver/core/stream/deliver.cpp", "tell"},
+    {"WOM_DONE", "WOM_DONE message, DriverCallback function", "driver/core/stream/deliver.h", "deliver"},
     {"WOM_CLOSE", "WOM_CLOSE message, WODM_CLOSE message", kClose, "tell_closed"},
     {"WIM_OPEN", "WIM_OPEN message, WIDM_OPEN message", kStreams, "open"},
-    {"WIM_DATA", "WIM_DATA message, DriverCallback function", "driver/core/stream/deliver.cpp", "tell"},
+    {"WIM_DATA", "WIM_DATA message, DriverCallback function", "driver/core/stream/deliver.h", "deliver"},
     {"WIM_CLOSE", "WIM_CLOSE message, WIDM_CLOSE message", kClose, "tell_closed"},
     {"wodMessage", "wodMessage function", kCall, "dispatch"},
     {"widMessage", "widMessage function", kCall, "dispatch"},
@@ -70,8 +70,7 @@ constexpr Message kMessages[] = {
     {"WIDM_STOP", "WIDM_STOP message", kInput, "stop"},
     {"WIDM_RESET", "WIDM_RESET message", kStreams, "return_blocks"},
     {"WIDM_GETPOS", "WIDM_GETPOS message, MMTIME structure", kCall, "get_position"},
-    {"Crowd", "Creating a DriverProc Function, Installable Drivers", "driver/notify/notifiers.cpp",
-     "deliver"},
+    {"Crowd", "Creating a DriverProc Function, Installable Drivers", "driver/notify/notifiers.cpp", "run"},
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ class CaptureRoom {
                        std::uint32_t client_rate = 48'000)
       : client_{.type = dsp::SampleType::s16, .channels = client_channels, .rate = client_rate},
         device_channels_(device_channels) {
-    slot.furnish(hal::Direction::input, client_, 64, DoneWhen::consumed);
+    slot.furnish(hal::Direction::input, client_, 64, Done::consumed);
     slot.running = true;
     half().exchange_pipeline(
         Pipeline::make({.type = dsp::SampleType::f32, .channels = device_channels, .rate = 48'000}, client_,

@@ -20,7 +20,7 @@ class DeviceRoundTest : public testing::Test {
   DeviceRoundTest() {
     for (std::size_t i = 0; i < 3; ++i) {
       table_->streams[i].furnish(hal::Direction::output, {dsp::SampleType::s16, 1, kRate, 0}, 4,
-                                 DoneWhen::consumed);
+                                 Done::consumed);
       table_->streams[i].audio().move_to(kEpoch, Timed::every_block);
       table_->streams[i].delivery.claim();
       table_->streams[i].delivery.publish();
@@ -46,7 +46,7 @@ class DeviceRoundTest : public testing::Test {
 
   std::shared_ptr<StreamTable> table_ = std::make_shared<StreamTable>();
   std::shared_ptr<Roster> roster_ = std::make_shared<Roster>();
-  DeviceRound round_{table_, roster_, kEpoch, CompletionBy::notifier};
+  DeviceRound round_{table_, roster_, kEpoch, Completion::deferred};
 };
 
 TEST_F(DeviceRoundTest, Says_nothing_new_while_there_may_be_more_to_do_in_the_period) {

@@ -25,7 +25,7 @@ class FloatRoom {
  public:
   explicit FloatRoom(std::uint32_t rate = kRate)
       : format_{.type = dsp::SampleType::f32, .channels = 2, .rate = rate} {
-    slot.furnish(hal::Direction::output, format_, 64, DoneWhen::consumed);
+    slot.furnish(hal::Direction::output, format_, 64, Done::consumed);
     half().exchange_pipeline(Pipeline::make(format_, kDevice, dsp::Quality::medium));
   }
   void write(std::vector<float> samples) {
@@ -124,7 +124,7 @@ TEST(Meter, Shows_what_was_recorded) {
   Stream slot;
   slot.running = true;
   const dsp::Format client{.type = dsp::SampleType::s16, .channels = 2, .rate = kRate};
-  slot.furnish(hal::Direction::input, client, 64, DoneWhen::consumed);
+  slot.furnish(hal::Direction::input, client, 64, Done::consumed);
   slot.running = true;
   CaptureHalf& track = slot.capture();
   track.exchange_pipeline(Pipeline::make(kDevice, client, dsp::Quality::fastest));

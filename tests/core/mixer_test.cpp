@@ -1,9 +1,8 @@
-#include "driver/core/period/mixer.h"
-
 #include <gtest/gtest.h>
 
 #include <deque>
 
+#include "driver/core/period/device_round.h"
 #include "tests/core/playback_room.h"
 #include "tests/core/replaced_half.h"
 
@@ -15,12 +14,12 @@ constexpr std::uint32_t kEpoch = 7;
 /// Voices in the slots of a table, and a 16-bit stereo device.
 class MixerRoom {
  public:
-  explicit MixerRoom(CompletionBy completion = CompletionBy::notifier)
+  explicit MixerRoom(Completion completion = Completion::deferred)
       : mixer(table, roster, kEpoch, completion, test::kStereo16, volume) {}
 
   void open(std::size_t index) {
     Stream& stream = table->streams[index];
-    stream.furnish(hal::Direction::output, test::kStereo16, 64, DoneWhen::consumed);
+    stream.furnish(hal::Direction::output, test::kStereo16, 64, Done::consumed);
     stream.playback().exchange_pipeline(
         Pipeline::make(test::kStereo16, test::kStereo16, dsp::Quality::fastest));
     stream.audio().move_to(kEpoch, Timed::every_block);
@@ -171,7 +170,7 @@ TEST(Mixer, Touches_nothing_of_a_stream_whose_half_was_replaced_before_it_was_lo
   MixerRoom room;
   room.open(3);
   Stream& stream = room.table->streams[3];
-  DeviceRound round(room.table, room.roster, kEpoch, CompletionBy::notifier);
+  DeviceRound round(room.table, room.roster, kEpoch, Completion::deferred);
   round.each(true, [&](AudioHalf& half) noexcept {
     EXPECT_EQ(&half, &stream.audio());
     test::replace_half(stream);
@@ -207,7 +206,7 @@ bool tell(const ClientCallback&, Notice, ClientHeader* header, Stack stack) noex
 }
 
 TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
-  MixerRoom room(CompletionBy::audio_thread);
+  MixerRoom room(Completion::direct);
   told.clear();
   stacks.clear();
   for (std::size_t i = 0; i < 2; ++i) {
@@ -228,7 +227,7 @@ TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
 }
 
 TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
-  MixerRoom room(CompletionBy::audio_thread);
+  MixerRoom room(Completion::direct);
   told.clear();
   room.open(0);
   room.table->streams[0].callback.function = &tell;
@@ -242,7 +241,7 @@ TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
 }
 
 TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
-  MixerRoom room(CompletionBy::audio_thread);
+  MixerRoom room(Completion::direct);
   for (std::size_t i = 0; i < 2; ++i) {
     room.open(i);
     room.write(i, 10, 1);
@@ -266,7 +265,7 @@ TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
 }
 
 TEST(Mixer, Leaves_the_messages_of_a_stream_with_headers_outside_the_ring_to_a_notifier) {
-  MixerRoom room(CompletionBy::audio_thread);
+  MixerRoom room(Completion::direct);
   told.clear();
   room.open(0);
   room.table->streams[0].callback.function = &tell;

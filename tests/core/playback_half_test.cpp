@@ -148,7 +148,7 @@ TEST(PlaybackHalf, A_gap_in_which_the_device_was_closed_counts_by_the_clock) {
 }
 
 TEST(PlaybackHalf, Says_whether_it_sounds_until_its_last_frame_has_been_heard) {
-  PlaybackRoom room(DoneWhen::consumed, 44'100);
+  PlaybackRoom room(Done::consumed, 44'100);
   EXPECT_FALSE(room.playback().is_sounding());
   room.write_frames(100);
   EXPECT_EQ(room.render(109), 1U) << "all is read";
@@ -207,8 +207,8 @@ void look_and_be_silent(const std::byte*, float* out, std::size_t samples) noexc
 }
 
 TEST(PlaybackHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
-  for (const DoneWhen done_when : {DoneWhen::consumed, DoneWhen::played}) {
-    PlaybackRoom room(done_when);
+  for (const Done done : {Done::consumed, Done::played}) {
+    PlaybackRoom room(done);
     auto spied =
         Pipeline::make(test::kStereo16, {.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000},
                        dsp::Quality::fastest);
@@ -218,7 +218,7 @@ TEST(PlaybackHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
     short_by.clear();
     for (int i = 0; i < 20; ++i) room.write_frames(100);
     for (int i = 0; i < 4; ++i) room.render({.frames = 480, .monotonic_ns = hal::monotonic_now_ns()});
-    EXPECT_EQ(room.done_count(), done_when == DoneWhen::consumed ? 19U : 14U);
+    EXPECT_EQ(room.done_count(), done == Done::consumed ? 19U : 14U);
     EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
   }
 }
@@ -227,7 +227,7 @@ TEST(PlaybackHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
 
 TEST(PlaybackHalf, Played_blocks_are_finished_when_they_have_been_heard_and_not_before) {
   constexpr std::uint32_t kLatency = 960;
-  PlaybackRoom room(DoneWhen::played);
+  PlaybackRoom room(Done::played);
   room.write_frames(480);  // its last frame is heard at 480 + 960
   room.write_frames(100);  // and this one's at 580 + 960
   EXPECT_EQ(room.render(480, kLatency), 0U);
@@ -242,7 +242,7 @@ TEST(PlaybackHalf, Played_blocks_are_finished_when_they_have_been_heard_and_not_
 }
 
 TEST(PlaybackHalf, A_played_block_that_ends_inside_a_period_waits_for_its_own_last_frame) {
-  PlaybackRoom room(DoneWhen::played);
+  PlaybackRoom room(Done::played);
   room.write_frames(400);
   EXPECT_EQ(room.render(480, 100), 0U);
   EXPECT_EQ(room.render(480, 100), 0U) << "at 480; it is heard at 500";
@@ -250,7 +250,7 @@ TEST(PlaybackHalf, A_played_block_that_ends_inside_a_period_waits_for_its_own_la
 }
 
 TEST(PlaybackHalf, Played_blocks_wait_through_a_pause_only_for_what_the_device_holds) {
-  PlaybackRoom room(DoneWhen::played);
+  PlaybackRoom room(Done::played);
   room.write_frames(480);
   room.write_frames(480);
   room.render(480, 960);
@@ -262,7 +262,7 @@ TEST(PlaybackHalf, Played_blocks_wait_through_a_pause_only_for_what_the_device_h
 }
 
 TEST(PlaybackHalf, A_reset_finishes_played_blocks_that_have_not_been_heard) {
-  PlaybackRoom room(DoneWhen::played);
+  PlaybackRoom room(Done::played);
   room.write_frames(480);
   room.render(480, 960);
   EXPECT_EQ(room.reset(), 1U);

@@ -24,7 +24,7 @@ INSTANTIATE_TEST_SUITE_P(Rates, ResampledPlayback, testing::ValuesIn(kRates),
 TEST_P(ResampledPlayback, Is_heard_to_its_last_frame_and_ends_at_its_exact_position) {
   const std::uint32_t rate = GetParam();
   const std::uint32_t frames = rate / 2 + 17;
-  PlaybackRoom room(DoneWhen::consumed, rate);
+  PlaybackRoom room(Done::consumed, rate);
   for (std::uint32_t written = 0; written < frames;) {
     const std::uint32_t size = std::min(frames - written, 997U);
     room.write(constant(size));
@@ -45,7 +45,7 @@ TEST_P(ResampledPlayback, Is_heard_to_its_last_frame_and_ends_at_its_exact_posit
 
 TEST_P(ResampledPlayback, Its_position_never_runs_back_nor_ahead_of_what_was_heard) {
   const std::uint32_t rate = GetParam();
-  PlaybackRoom room(DoneWhen::consumed, rate);
+  PlaybackRoom room(Done::consumed, rate);
   room.write(constant(rate));
   std::uint64_t before = 0;
   std::uint64_t rendered = 0;
@@ -61,7 +61,7 @@ TEST_P(ResampledPlayback, Its_position_never_runs_back_nor_ahead_of_what_was_hea
 
 TEST_P(ResampledPlayback, Played_blocks_end_at_the_exact_position_too) {
   const std::uint32_t rate = GetParam();
-  PlaybackRoom room(DoneWhen::played, rate);
+  PlaybackRoom room(Done::played, rate);
   room.write(constant(rate / 10));
   room.write(constant(rate / 10));
   std::uint32_t finished = 0;
@@ -71,7 +71,7 @@ TEST_P(ResampledPlayback, Played_blocks_end_at_the_exact_position_too) {
 }
 
 TEST_P(ResampledPlayback, After_a_reset_nothing_of_before_is_heard) {
-  PlaybackRoom room(DoneWhen::consumed, GetParam());
+  PlaybackRoom room(Done::consumed, GetParam());
   room.write(constant(GetParam()));
   room.render(480);
   room.reset();
@@ -82,7 +82,7 @@ TEST_P(ResampledPlayback, After_a_reset_nothing_of_before_is_heard) {
 }
 
 TEST(ResampledPlayback, A_sound_after_a_gap_is_whole_and_counted) {
-  PlaybackRoom room(DoneWhen::consumed, 44'100);
+  PlaybackRoom room(Done::consumed, 44'100);
   for (int sound = 1; sound <= 3; ++sound) {
     room.write(constant(4'410));
     room.heard.clear();
@@ -96,7 +96,7 @@ TEST(ResampledPlayback, A_sound_after_a_gap_is_whole_and_counted) {
 
 TEST_P(ResampledPlayback, A_block_that_comes_while_the_tail_is_brought_out_is_an_underrun) {
   const std::uint32_t rate = GetParam();
-  PlaybackRoom room(DoneWhen::consumed, rate);
+  PlaybackRoom room(Done::consumed, rate);
   room.write(constant(rate / 10));
   while (room.done_count() == 0) room.render(16);
   room.render(16);
@@ -108,7 +108,7 @@ TEST_P(ResampledPlayback, A_block_that_comes_while_the_tail_is_brought_out_is_an
 }
 
 TEST_P(ResampledPlayback, Blocks_that_come_in_time_are_no_underrun) {
-  PlaybackRoom room(DoneWhen::consumed, GetParam());
+  PlaybackRoom room(Done::consumed, GetParam());
   for (int i = 0; i < 40; ++i) {
     room.write(constant(GetParam() / 50));
     room.write(constant(GetParam() / 50));
@@ -118,7 +118,7 @@ TEST_P(ResampledPlayback, Blocks_that_come_in_time_are_no_underrun) {
 }
 
 TEST(ResampledPlayback, Another_device_format_goes_on_where_the_first_stopped) {
-  PlaybackRoom room(DoneWhen::consumed, 44'100);
+  PlaybackRoom room(Done::consumed, 44'100);
   room.write(constant(44'100));
   for (int i = 0; i < 10; ++i) room.render(480);
   const std::uint64_t before = room.position();

@@ -41,10 +41,9 @@ inline bool prepare_speed(core::PlaybackHalf& half, dsp::Factor rate, dsp::Facto
 /// A 16-bit stereo client on a float stereo device at 48 kHz.
 class PlaybackRoom {
  public:
-  explicit PlaybackRoom(core::DoneWhen done_when = core::DoneWhen::consumed,
-                        std::uint32_t client_rate = 48'000)
+  explicit PlaybackRoom(core::Done done = core::Done::consumed, std::uint32_t client_rate = 48'000)
       : format_{.type = dsp::SampleType::s16, .channels = 2, .rate = client_rate} {
-    slot.furnish(hal::Direction::output, format_, 1'024, done_when);
+    slot.furnish(hal::Direction::output, format_, 1'024, done);
     playback().exchange_pipeline(core::Pipeline::make(
         format_, {.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000}, dsp::Quality::fastest));
   }

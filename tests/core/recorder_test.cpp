@@ -1,7 +1,6 @@
-#include "driver/core/period/recorder.h"
-
 #include <gtest/gtest.h>
 
+#include "driver/core/period/device_round.h"
 #include "driver/core/stream/stream.h"
 
 namespace refwave::core {
@@ -13,7 +12,7 @@ TEST(Recorder, Gives_what_was_recorded_to_every_stream_in_runs_and_wakes_once) {
   constexpr std::uint32_t kFrames = kBusFrames * 2 + 5;
   const auto table = std::make_shared<StreamTable>();
   const auto roster = std::make_shared<Roster>();
-  Recorder recorder(table, roster, 3, CompletionBy::notifier, kMono16);
+  Recorder recorder(table, roster, 3, Completion::deferred, kMono16);
   std::vector<std::int16_t> recorded(kFrames);
   for (std::uint32_t i = 0; i < kFrames; ++i) recorded[i] = static_cast<std::int16_t>(i * 7);
 
@@ -24,7 +23,7 @@ TEST(Recorder, Gives_what_was_recorded_to_every_stream_in_runs_and_wakes_once) {
   std::array<Client, 3> clients;
   for (std::size_t i = 0; i < clients.size(); ++i) {
     Stream& stream = table->streams[i];
-    stream.furnish(hal::Direction::input, kMono16, 16, DoneWhen::consumed);
+    stream.furnish(hal::Direction::input, kMono16, 16, Done::consumed);
     stream.capture().exchange_pipeline(Pipeline::make(kMono16, kMono16, dsp::Quality::fastest));
     stream.audio().ring().push({.header = &clients[i].header,
                                 .data = reinterpret_cast<std::byte*>(clients[i].samples.data()),

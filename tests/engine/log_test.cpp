@@ -201,7 +201,7 @@ TEST(Journal, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
 
 TEST(NewsLimit, Tells_the_first_at_once_and_later_ones_after_pauses_that_double) {
   constexpr std::int64_t kSecondNs = 1'000'000'000;
-  NewsLimit limit;
+  journal::NewsLimit limit;
   EXPECT_TRUE(limit.is_told());
   std::vector<std::pair<int, std::uint32_t>> told;
   for (int second = 0; second < 60; ++second) {

@@ -18,7 +18,7 @@ class MembersTest : public testing::Test {
   static constexpr dsp::Format kFormat{dsp::SampleType::f32, 2, 48'000, 0};
 
   MembersTest() {
-    stream_.furnish(hal::Direction::output, kFormat, 16, core::DoneWhen::consumed);
+    stream_.furnish(hal::Direction::output, kFormat, 16, core::Done::consumed);
     EXPECT_TRUE(members_.add(stream_));
   }
 

@@ -44,7 +44,7 @@ struct Clients {
     constexpr std::uint32_t kMostUntold = 4096;
     stream.delivery.claim();
     stream.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, kMostUntold,
-                   core::DoneWhen::consumed);
+                   core::Done::consumed);
     stream.callback = {
         .function = called, .target = stream.index(), .instance = reinterpret_cast<std::uintptr_t>(this)};
     stream.delivery.publish();

@@ -14,9 +14,7 @@ using test::Room;
 
 class AudioSectionTest : public testing::Test {
  protected:
-  AudioSectionTest() {
-    stream_.furnish(hal::Direction::output, test::kStereo16, 16, core::DoneWhen::consumed);
-  }
+  AudioSectionTest() { stream_.furnish(hal::Direction::output, test::kStereo16, 16, core::Done::consumed); }
   core::Stream stream_;
 };
 

@@ -20,7 +20,7 @@ constexpr std::uint32_t kRing = 16;
 class StreamTest : public testing::Test {
  protected:
   explicit StreamTest(hal::Direction direction = hal::Direction::output) : direction_(direction) {
-    stream_.furnish(direction, kMono16, kRing, core::DoneWhen::consumed);
+    stream_.furnish(direction, kMono16, kRing, core::Done::consumed);
     stream_.running = true;
     auto pipeline = core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest);
     if (direction == hal::Direction::output) stream_.audio().exchange_pipeline(std::move(pipeline));

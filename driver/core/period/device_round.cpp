@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "driver/core/stream/capture_half.h"
 #include "driver/core/stream/deliver.h"
+#include "driver/core/stream/playback_half.h"
+#include "dsp/denormals.h"
 #include "hal/system/clock.h"
 
 namespace refwave::core {
@@ -13,7 +16,7 @@ void DeviceRound::post(Stream& stream, AudioHalf& half) noexcept {
   const std::int64_t now_ns = is_tracing() ? hal::monotonic_now_ns() : 0;
   const std::size_t index = stream.index();
   const bool is_free = stream.delivery.post();
-  if (completion_ == CompletionBy::audio_thread) {
+  if (completion_ == Completion::direct) {
     posted_[index / 64] |= std::uint64_t{1} << (index % 64);
     return;
   }
@@ -93,6 +96,67 @@ void DeviceRound::call_client(Stream& stream, Stack stack) noexcept {
       return;
     }
   } while (stream.delivery.release());
+}
+
+// --- output and input ---
+
+Mixer::Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+             Completion completion, const dsp::Format& device,
+             std::shared_ptr<const std::atomic<std::uint32_t>> device_volume, dsp::Dither dither)
+    : round_(std::move(table), std::move(roster), epoch, completion),
+      device_(device),
+      // Even: the seeds of pipelines are odd (engine/members.cpp).
+      encoder_(device, dither, 2 * epoch),
+      device_volume_(std::move(device_volume)),
+      bus_{} {}
+
+void Mixer::render(std::byte* out, const Cycle& cycle, Stack stack) noexcept {
+  {
+    const dsp::FlushDenormals flush;
+    round_.begin(cycle, device_.rate);
+    for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
+      const std::size_t samples = std::size_t{run.frames} * device_.channels;
+      std::fill_n(bus_.data(), samples, 0.0F);
+      const std::uint32_t volume = device_volume_->load(std::memory_order_relaxed);
+      round_.each(first + run.frames == cycle.frames, [&](AudioHalf& half) noexcept {
+        auto& playback = static_cast<PlaybackHalf&>(half);
+        const std::uint32_t finished = playback.render(bus_.data(), run, volume);
+        round_.foresee(playback.frames_to_done());
+        return finished;
+      });
+      encoder_.encode(bus_.data(), out + first * device_.bytes_per_frame(), samples);
+    });
+    round_.end();
+    round_.wake();
+  }
+  round_.call_clients(stack);
+}
+
+Recorder::Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster,
+                   std::uint32_t epoch, Completion completion, const dsp::Format& device)
+    : round_(std::move(table), std::move(roster), epoch, completion),
+      device_(device),
+      decode_(dsp::decoder(device.type)),
+      frames_{} {}
+
+void Recorder::capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept {
+  {
+    const dsp::FlushDenormals flush;
+    round_.begin(cycle, device_.rate);
+    for_each_run(cycle, device_.rate, kBusFrames, [&](const Cycle& run, std::uint32_t first) noexcept {
+      decode_(in + first * device_.bytes_per_frame(), frames_.data(),
+              std::size_t{run.frames} * device_.channels);
+      round_.each(first + run.frames == cycle.frames, [&](AudioHalf& half) noexcept {
+        auto& capture = static_cast<CaptureHalf&>(half);
+        const std::uint32_t finished = capture.capture(frames_.data(), run);
+        round_.foresee(capture.frames_to_done());
+        return finished;
+      });
+    });
+    round_.end();
+    round_.wake();
+  }
+  round_.call_clients(stack);
 }
 
 }  // namespace refwave::core

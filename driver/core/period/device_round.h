@@ -1,5 +1,7 @@
 // The steps of one open device for its engine's streams in each period, output and input alike: take the
-// lock, check the device, work, post the finished blocks, let the lock go, and at last wake one notifier.
+// lock, check the device, work, post the finished blocks, let the lock go, and at last wake one notifier. And
+// what works in between: Mixer and Recorder.
+//
 // Each open device has one object, which that device's audio thread alone uses. A late callback of a dead
 // device finds that another one serves the stream, and touches nothing.
 #pragma once
@@ -12,19 +14,21 @@
 #include <cstdint>
 #include <memory>
 
+#include "driver/core/handover/completion.h"
 #include "driver/core/stream/audio_half.h"
 #include "driver/core/stream/cycle.h"
 #include "driver/core/stream/stream_table.h"
+#include "dsp/conversion.h"
+#include "dsp/encoder.h"
+#include "dsp/format.h"
+#include "hal/system/cache_line.h"
 
 namespace refwave::core {
-
-/// Where clients are called back: on a notifier, or on the audio thread itself.
-enum class CompletionBy : std::uint8_t { notifier, audio_thread };
 
 class DeviceRound {
  public:
   DeviceRound(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
-              CompletionBy completion)
+              Completion completion)
       : table_(std::move(table)), roster_(std::move(roster)), epoch_(epoch), completion_(completion) {}
 
   /// Effects: calls `serve(half)` with the lock of each stream of the engine. It returns how many blocks it
@@ -77,7 +81,7 @@ class DeviceRound {
   /// thread calls clients. Thread: audio, with no lock.
   REFWAVE_AUDIO_THREAD void wake() noexcept;
 
-  /// Effects: calls the clients whose blocks were finished (CompletionBy::audio_thread), and wakes a notifier
+  /// Effects: calls the clients whose blocks were finished (Completion::direct), and wakes a notifier
   /// for each that needs a mutex. Thread: audio, with no lock, the period rendered, floating-point modes
   /// restored.
   REFWAVE_AUDIO_THREAD void call_clients(Stack stack) noexcept;
@@ -94,7 +98,7 @@ class DeviceRound {
   const std::shared_ptr<StreamTable> table_;
   const std::shared_ptr<const Roster> roster_;
   const std::uint32_t epoch_;
-  const CompletionBy completion_;
+  const Completion completion_;
   bool raised_ = false;
   std::array<std::uint64_t, Roster::kWords> posted_{};  // streams that this thread may deliver itself
   // The period that is being served, and the earliest end of a block that is foreseen.
@@ -104,6 +108,55 @@ class DeviceRound {
   std::uint32_t processor_ = 0;
   std::uint32_t frames_to_next_ = kNever;
   std::atomic<std::uint64_t> wakes_{0};
+};
+
+/// Frames that are mixed at a time; longer periods are mixed in several runs.
+inline constexpr std::uint32_t kBusFrames = 1024;
+
+/// Output: adds all streams of one open device into a bus and encodes the bus for the device. Each open
+/// device has one object with a bus of its own, so that the threads of two devices never share it.
+class Mixer {
+ public:
+  /// `device_volume`: as Stream::volume, of the wave device; read every period. Each epoch has dither of its
+  /// own. Thread: control.
+  Mixer(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+        Completion completion, const dsp::Format& device,
+        std::shared_ptr<const std::atomic<std::uint32_t>> device_volume,
+        dsp::Dither dither = dsp::Dither::automatic);
+
+  /// Effects: fills `cycle.frames` frames at `out`, in the device's format, then has the clients of finished
+  /// blocks called. `stack`: of this thread. Thread: audio.
+  REFWAVE_AUDIO_THREAD void render(std::byte* out, const Cycle& cycle, Stack stack) noexcept;
+
+  const DeviceRound& round() const noexcept { return round_; }
+
+ private:
+  DeviceRound round_;
+  const dsp::Format device_;
+  dsp::Encoder encoder_;
+  const std::shared_ptr<const std::atomic<std::uint32_t>> device_volume_;
+  alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> bus_;
+};
+
+/// Input: decodes what one open device recorded and gives it to every stream. Each open device has one
+/// object.
+class Recorder {
+ public:
+  /// Thread: control.
+  Recorder(std::shared_ptr<StreamTable> table, std::shared_ptr<const Roster> roster, std::uint32_t epoch,
+           Completion completion, const dsp::Format& device);
+
+  /// Effects: takes `cycle.frames` frames at `in`, in the device's format, then has the clients of finished
+  /// blocks called. `stack`: of this thread. Thread: audio.
+  REFWAVE_AUDIO_THREAD void capture(const std::byte* in, const Cycle& cycle, Stack stack) noexcept;
+
+  const DeviceRound& round() const noexcept { return round_; }
+
+ private:
+  DeviceRound round_;
+  const dsp::Format device_;
+  const dsp::Decode decode_;
+  alignas(hal::kCacheLine) std::array<float, std::size_t{kBusFrames} * dsp::kMaxChannels> frames_;
 };
 
 }  // namespace refwave::core

@@ -3,25 +3,15 @@
 #include "hal/system/clock.h"
 
 namespace refwave::core {
-namespace {
 
-REFWAVE_AUDIO_THREAD void note_calling(const Stream& stream, const Block& block,
-                                       BlockRing::Cursor number) noexcept {
+void note_calling(const Stream& stream, const Block& block, BlockRing::Cursor number) noexcept {
   if (block.finished_ns == 0) return stream.trace.note(TraceKind::calling, number);
   const std::int64_t now_ns = hal::monotonic_now_ns();
   stream.latency->record(now_ns - block.finished_ns);
   stream.trace.note_at(now_ns, TraceKind::calling, number);
 }
 
-}  // namespace
-
-void tell(Stream& stream, const Block& block, Stack stack) noexcept {
-  const BlockRing::Cursor number = stream.next_told().ring().notified() - 1;
-  note_calling(stream, block, number);
-  // A copy: a close inside the callback ends the stream, and its callback, too.
-  const ClientCallback callback = stream.callback;
-  const bool told =
-      callback.function == nullptr || callback.function(callback, Notice::done, block.header, stack);
+void note_called(Stream& stream, bool told, BlockRing::Cursor number) noexcept {
   stream.trace.note(TraceKind::called, number);
   if (told) {
     StreamCounters::add(stream.counters.messages, 1);

@@ -16,8 +16,10 @@ namespace refwave::core {
 
 inline constexpr std::uint32_t kEveryMessage = std::numeric_limits<std::uint32_t>::max();
 
-/// Effects: calls the client with this message, unless it asked for no callback. Thread: the holder.
-REFWAVE_AUDIO_THREAD void tell(Stream& stream, const Block& block, Stack stack) noexcept;
+/// Effects: the figures and the trace of a message. Thread: the holder, before the callback and after it.
+REFWAVE_AUDIO_THREAD void note_calling(const Stream& stream, const Block& block,
+                                       BlockRing::Cursor number) noexcept;
+REFWAVE_AUDIO_THREAD void note_called(Stream& stream, bool told, BlockRing::Cursor number) noexcept;
 
 /// Effects: delivers at most `limit` messages. `next()` takes the next one out, or has none. A callback may
 /// close the stream, and may never return; then a closer does not wait for it longer than a second. Returns:
@@ -35,11 +37,17 @@ template <typename Next>
       stream.delivery.leave();
       return false;
     }
+    const BlockRing::Cursor number = stream.next_told().ring().notified() - 1;
+    note_calling(stream, *block, number);
     // Relaxed: only this thread compares it with itself. A close inside the callback delivers, too.
     const std::uintptr_t before = stream.caller.load(std::memory_order_relaxed);
     stream.caller.store(hal::this_thread_id(), std::memory_order_relaxed);
-    tell(stream, *block, stack);
+    // A copy: a close inside the callback ends the stream, and its callback, too.
+    const ClientCallback callback = stream.callback;
+    const bool told =
+        callback.function == nullptr || callback.function(callback, Notice::done, block->header, stack);
     stream.caller.store(before, std::memory_order_relaxed);
+    note_called(stream, told, number);
     if (stream.delivery.is_shut()) {
       stream.delivery.leave();
       return false;

@@ -24,17 +24,22 @@ std::uint32_t PlaybackHalf::render(float* bus, const Cycle& cycle, std::uint32_t
   now_ns_ = cycle.monotonic_ns;
   clock_rate_ = cycle.clock_rate;
   is_measuring_ = meter().is_asked();
-  if (done_when_ == DoneWhen::played) finish_played();
+  if (done_when_ == Done::played) finish_played();
   const std::uint32_t breaks = stream_.loop_breaks.load(std::memory_order_relaxed);
   if (std::exchange(breaks_seen_, breaks) != breaks && loop_.active) loop_.passes_left = 1;
   std::uint32_t made = 0;
   if (stream_.running.load(std::memory_order_relaxed)) {
     apply_volume(device_volume);
     apply_speed();
-    if (pipeline_->resampler) {
+    Pipeline& way = *pipeline_;
+    if (way.resampler) {
       made = render_resampled(bus, cycle.frames);
+    } else if (stage_ != nullptr) {
+      made = render_changed(bus, cycle.frames);
     } else {
-      made = stage_ != nullptr ? render_changed(bus, cycle.frames) : render_plain(bus, cycle.frames);
+      made = take_blocks(cycle.frames, [&](const std::byte* data, std::uint32_t before, std::uint32_t n) {
+        dsp::mix(way.map, way.gain, data, bus + std::size_t{before} * way.to.channels, n);
+      });
     }
     if (made < cycle.frames) ran_dry(cycle.frames - made);
   } else if (loop_.active && dry_) {
@@ -67,13 +72,6 @@ void PlaybackHalf::apply_volume(std::uint32_t device_volume) noexcept {
   } else {
     pipeline_->gain.jump(left, right);
   }
-}
-
-std::uint32_t PlaybackHalf::render_plain(float* bus, std::uint32_t frames) noexcept {
-  Pipeline& way = *pipeline_;
-  return take_blocks(frames, [&](const std::byte* data, std::uint32_t made, std::uint32_t n) {
-    dsp::mix(way.map, way.gain, data, bus + std::size_t{made} * way.to.channels, n);
-  });
 }
 
 std::uint32_t PlaybackHalf::render_resampled(float* bus, std::uint32_t frames) noexcept {
@@ -194,7 +192,7 @@ void PlaybackHalf::end_block(Block& block) noexcept {
     if (block.ends_loop) loop_.active = false;
   }
   ring().set_play(ring().play() + 1);
-  if (loop_.active || done_when_ == DoneWhen::played) return;
+  if (loop_.active || done_when_ == Done::played) return;
   floor_ = position_;
   finished_ += finish_until(ring().play(), floor_);
 }
@@ -230,7 +228,7 @@ void PlaybackHalf::ran_dry(std::uint32_t missing_frames) noexcept {
   if (!loop_.active || more_of_loop_may_come()) return;
   // The loop's end was never written. The loop is played once and not held any longer, so that nothing hangs.
   loop_.active = false;
-  if (done_when_ == DoneWhen::played) return;
+  if (done_when_ == Done::played) return;
   floor_ = position_;
   finished_ += finish_until(ring().play(), floor_);
 }
@@ -255,7 +253,7 @@ void PlaybackHalf::note_end(const Cycle& cycle) noexcept {
 std::uint32_t PlaybackHalf::frames_to_done() noexcept {
   // As in take_blocks().
   if (!is_ours()) return kNever;
-  const bool played = done_when_ == DoneWhen::played;
+  const bool played = done_when_ == Done::played;
   // Under done = played the oldest block that has been rendered and not heard, otherwise the block that
   // plays.
   const bool unheard = played && !loop_.active && ring().released() != ring().play();

@@ -9,19 +9,17 @@
 
 #include "driver/core/conversion/pipeline.h"
 #include "driver/core/conversion/speed_stage.h"
+#include "driver/core/handover/completion.h"
 #include "driver/core/stream/audio_half.h"
 #include "driver/core/stream/cycle.h"
 #include "driver/core/stream/device_line.h"
 
 namespace refwave::core {
 
-/// When a block is done: when the driver no longer needs its memory, or when it has been heard.
-enum class DoneWhen : std::uint8_t { consumed, played };
-
 class PlaybackHalf final : public AudioHalf {
  public:
   /// Thread: control. Throws std::bad_alloc.
-  PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, DoneWhen done_when,
+  PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
                PositionClock& clock, BlockRing::Cursor first = 0);
 
   /// Effects: adds the next frames to `bus` (interleaved, the device's channels), moves the position on,
@@ -68,7 +66,6 @@ class PlaybackHalf final : public AudioHalf {
   REFWAVE_AUDIO_THREAD void apply_volume(std::uint32_t device_volume) noexcept;
   REFWAVE_AUDIO_THREAD void apply_speed() noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_changed(float* bus, std::uint32_t frames) noexcept;
-  REFWAVE_AUDIO_THREAD std::uint32_t render_plain(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t render_resampled(float* bus, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD bool feed_resampler(std::uint32_t frames) noexcept;
   template <typename Use>
@@ -88,7 +85,7 @@ class PlaybackHalf final : public AudioHalf {
   REFWAVE_AUDIO_THREAD bool holds_frames() const noexcept;
   REFWAVE_AUDIO_THREAD void note_end(const Cycle& cycle) noexcept;
 
-  const DoneWhen done_when_;
+  const Done done_when_;
   const dsp::CountNonFinite count_non_finite_;  // null for integers
   const dsp::Measure measure_;
   bool is_measuring_ = false;                   // in this render()

@@ -37,7 +37,7 @@ std::uint32_t PlaybackHalf::next_frames(float* out, std::uint32_t frames) noexce
   return made;
 }
 
-/// Effects: as render_plain(), at another rate or pitch.
+/// Effects: mixes the client's frames into the bus at another rate or pitch.
 std::uint32_t PlaybackHalf::render_changed(float* bus, std::uint32_t frames) noexcept {
   Pipeline& way = *pipeline_;
   std::uint32_t made = 0;
@@ -64,7 +64,7 @@ std::uint64_t PlaybackHalf::heard_frames() const noexcept {
     inside =
         pipeline_->resampler->delay_frames() + static_cast<double>(held_) - static_cast<double>(silence_);
   }
-  if (done_when_ == DoneWhen::played) {
+  if (done_when_ == Done::played) {
     inside = std::max(inside, 0.0) +
              static_cast<double>(line_.unheard()) * pipeline_->from.rate / pipeline_->to.rate;
   }

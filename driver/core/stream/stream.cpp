@@ -10,8 +10,8 @@
 
 namespace refwave::core {
 
-PlaybackHalf::PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity,
-                           DoneWhen done_when, PositionClock& clock, BlockRing::Cursor first)
+PlaybackHalf::PlaybackHalf(Stream& stream, const dsp::Format& client, std::uint32_t capacity, Done done_when,
+                           PositionClock& clock, BlockRing::Cursor first)
     : AudioHalf(stream, client, capacity, clock, first),
       done_when_(done_when),
       count_non_finite_(dsp::non_finite_counter(client.type)),
@@ -76,7 +76,7 @@ bool PlaybackHalf::prepare_speed(SpeedParts& parts) noexcept {
 }
 
 void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
-                     DoneWhen done_when) {
+                     Done done_when) {
   const bool output = direction == hal::Direction::output;
   auto fresh_latency = std::make_unique<LatencyHistogram>();
   // A clock that was lost is the lost thread's alone.

@@ -148,7 +148,7 @@ class Stream {
   /// Effects: a new stream is here: its half, and first values of everything but handle, engine and callback.
   /// Nobody is inside. Throws std::bad_alloc, and then nothing has changed.
   void furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
-               DoneWhen done_when);
+               Done done_when);
   /// Effects: frees what furnish() made, unless it was lost.
   void clear_out() noexcept;
   /// Returns: what the audio thread works with; after a detach() the messages' holder still needs it. Only

@@ -30,7 +30,8 @@ refwave_mutant(reset_tells_twice
   REPLACE [[const auto next = [&] { return stream.take(); };]]
   WITH [[const auto next = [&] {
     const std::optional<core::Block> block = stream.take();
-    if (block) core::tell(stream, *block, core::Stack::unknown);
+    const core::ClientCallback client = stream.callback;
+    if (block && client.function) client.function(client, core::Notice::done, block->header, core::Stack::unknown);
     return block;
   };]]
   BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes

@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(Voice, Speeds,
 TEST_P(Speeds, Play_every_frame_in_the_time_that_the_rate_leaves_and_end_at_the_exact_position) {
   const auto [client_rate, rate, pitch] = GetParam();
   const std::uint32_t frames = client_rate + 17;
-  PlaybackRoom room(DoneWhen::consumed, client_rate);
+  PlaybackRoom room(Done::consumed, client_rate);
   set_speed(room, rate, pitch);
   for (std::uint32_t written = 0; written < frames;) {
     const std::uint32_t size = std::min(frames - written, 997U);
@@ -77,7 +77,7 @@ TEST_P(Speeds, Play_every_frame_in_the_time_that_the_rate_leaves_and_end_at_the_
 
 TEST_P(Speeds, Finish_a_block_when_as_much_has_been_rendered_or_a_little_before) {
   const auto [client_rate, rate, pitch] = GetParam();
-  PlaybackRoom room(DoneWhen::consumed, client_rate);
+  PlaybackRoom room(Done::consumed, client_rate);
   set_speed(room, rate, pitch);
   for (int i = 0; i < 20; ++i) room.write(constant(client_rate / 10));
   double rendered = 0;
@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(Voice, Rates,
 
 TEST_P(Rates, Foresee_the_end_of_a_block) {
   const auto [client_rate, rate] = GetParam();
-  PlaybackRoom room(DoneWhen::consumed, client_rate);
+  PlaybackRoom room(Done::consumed, client_rate);
   set_speed(room, rate, 1);
   room.write(constant(client_rate));
   room.write(constant(client_rate));
@@ -120,7 +120,7 @@ TEST_P(Rates, Foresee_the_end_of_a_block) {
 TEST_P(Speeds, Count_blocks_that_must_be_heard_on_the_devices_line) {
   const auto [client_rate, rate, pitch] = GetParam();
   constexpr std::uint32_t kLatency = 4'800;
-  PlaybackRoom room(DoneWhen::played, client_rate);
+  PlaybackRoom room(Done::played, client_rate);
   set_speed(room, rate, pitch);
   room.write(constant(client_rate / 10));
   room.write(constant(client_rate / 10));
@@ -177,7 +177,7 @@ TEST(PlaybackHalf, Asked_for_another_rate_and_back_before_a_period_changes_nothi
 /// A change while a tone plays: nothing steps.
 TEST(PlaybackHalf, Changes_rate_and_pitch_of_a_tone_without_a_step) {
   for (const std::uint32_t client_rate : {48'000U, 44'100U}) {
-    PlaybackRoom room(DoneWhen::consumed, client_rate);
+    PlaybackRoom room(Done::consumed, client_rate);
     std::vector<std::int16_t> tone(std::size_t{client_rate} * 2 * 12);
     for (std::size_t frame = 0; frame < tone.size() / 2; ++frame) {
       const double angle = 2 * std::numbers::pi * 1'000 * static_cast<double>(frame) / client_rate;

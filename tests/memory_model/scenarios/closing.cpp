@@ -118,7 +118,7 @@ class MeetsDirect final : public Finished {
 
  private:
   const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
-  core::DeviceRound round_{room_.table, roster_, first().audio().device(), core::CompletionBy::audio_thread};
+  core::DeviceRound round_{room_.table, roster_, first().audio().device(), core::Completion::direct};
 };
 const Registered<MeetsDirect> meets_direct("closing_direct",
                                            "a close meets an audio thread that calls clients");

@@ -222,10 +222,9 @@ DeviceOpener::DeviceOpener(const EngineContext& room, hal::Direction direction, 
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool, std::uint32_t) {
   const bool direct = configuration_.completion == configuration::Completion::direct;
-  const SideSettings settings{
-      .direction = direction_,
-      .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
-      .completion = direct ? core::CompletionBy::audio_thread : core::CompletionBy::notifier};
+  const SideSettings settings{.direction = direction_,
+                              .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
+                              .completion = direct ? core::Completion::direct : core::Completion::deferred};
   auto line = std::make_shared<memory_model::Line>();
   auto opened = std::make_shared<OpenDevice>();
   opened->side = std::make_shared<DeviceSide>(context_.table, roster_, volume_, settings);

@@ -6,8 +6,7 @@
 #include <memory>
 
 #include "driver/core/conversion/pipeline.h"
-#include "driver/core/period/mixer.h"
-#include "driver/core/period/recorder.h"
+#include "driver/core/period/device_round.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/core/stream/stream.h"
 #include "driver/stream/audio_section.h"
@@ -39,7 +38,7 @@ class OneStream : public Play {
   /// As Streams::open() and Members::add().
   void open(hal::Direction direction) {
     slot().delivery.claim();
-    slot().furnish(direction, kFormat, 4, core::DoneWhen::consumed);
+    slot().furnish(direction, kFormat, 4, core::Done::consumed);
     slot().audio().exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
     slot().audio().move_to(kEpoch, core::Timed::every_block);
     slot().running = true;
@@ -76,7 +75,7 @@ class OneStream : public Play {
 /// The stream is one that a mixer plays.
 class OneVoice : public OneStream {
  protected:
-  explicit OneVoice(core::CompletionBy completion = core::CompletionBy::notifier)
+  explicit OneVoice(core::Completion completion = core::Completion::deferred)
       : mixer_(std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion, kFormat,
                                              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU))) {
     open(hal::Direction::output);
@@ -88,12 +87,12 @@ class OneVoice : public OneStream {
 /// Playback: the client writes while the device plays, asks for its position, and resets.
 class Playback : public OneVoice {
  public:
-  Playback() : Playback(core::CompletionBy::notifier) {
+  Playback() : Playback(core::Completion::deferred) {
     thread("notifier", [this] { notify(); });
   }
 
  protected:
-  explicit Playback(core::CompletionBy completion) : OneVoice(completion) {
+  explicit Playback(core::Completion completion) : OneVoice(completion) {
     thread("audio", [this] {
       std::array<std::byte, 8> out{};
       for (int period = 0; period < 2; ++period) mixer_->render(out.data(), kPeriod, core::Stack::known);
@@ -116,7 +115,7 @@ const Registered<Playback> playback("play", "a device plays, and a client writes
 /// The same with clients called by the audio thread. Headers that a reset has returned make it hand over.
 class Direct final : public Playback {
  public:
-  Direct() : Playback(core::CompletionBy::audio_thread) {
+  Direct() : Playback(core::Completion::direct) {
     thread("other", [this] {
       for (int i = 0; i < 2; ++i) {
         if (table_->ready.claim(0)) deliver();
@@ -148,7 +147,7 @@ class Recording final : public OneStream {
   Recording() {
     open(hal::Direction::input);
     recorder_ =
-        std::make_unique<core::Recorder>(table_, roster_, kEpoch, core::CompletionBy::notifier, kFormat);
+        std::make_unique<core::Recorder>(table_, roster_, kEpoch, core::Completion::deferred, kFormat);
     thread("audio", [this] {
       constexpr std::array<std::byte, 8> kIn{std::byte{1}, std::byte{1}, std::byte{1}, std::byte{1},
                                              std::byte{1}, std::byte{1}, std::byte{1}, std::byte{1}};

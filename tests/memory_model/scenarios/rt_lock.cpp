@@ -172,8 +172,7 @@ class OneHalf : public Play {
 
   OneHalf() {
     stream().delivery.claim();
-    stream().furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4,
-                     core::DoneWhen::consumed);
+    stream().furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::Done::consumed);
     stream().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
     stream().audio().move_to(kDevice, core::Timed::every_block);
     stream().delivery.publish();
@@ -194,7 +193,7 @@ class OneHalf : public Play {
   void deliver() {
     if (table_->ready.claim(0) && stream().delivery.hold()) core::deliver_all(stream(), core::Stack::known);
   }
-  core::DeviceRound round() { return {table_, roster_, kDevice, core::CompletionBy::notifier}; }
+  core::DeviceRound round() { return {table_, roster_, kDevice, core::Completion::deferred}; }
 
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();

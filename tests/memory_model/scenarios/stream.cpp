@@ -22,8 +22,7 @@ class SmallRing : public Play {
   SmallRing() {
     allow_long_naps(false);
     stream_.delivery.claim();
-    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 2,
-                    core::DoneWhen::consumed);
+    stream_.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 2, core::Done::consumed);
     stream_.callback = {.function = tell, .instance = reinterpret_cast<std::uintptr_t>(this)};
     stream_.delivery.publish();
     for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;

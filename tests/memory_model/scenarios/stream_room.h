@@ -24,7 +24,7 @@ class StreamRoom {
   std::size_t open_next() {
     if (!stream.delivery.claim()) return kNotFree;
     const std::size_t before = told;
-    stream.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::DoneWhen::consumed);
+    stream.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, 4, core::Done::consumed);
     stream.callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
     told = first = written;
     is_closed = false;

@@ -1,6 +1,6 @@
-#include "driver/engine/words.h"
+#include "driver/journal/words.h"
 
-namespace refwave::engine {
+namespace refwave::journal {
 
 std::string words_for(const dsp::Format& format) {
   constexpr const char* types[] = {"u8", "s16", "s24", "s32", "f32", "f64"};
@@ -43,4 +43,4 @@ std::string seconds_text(std::int64_t ns) {
   return std::to_string(ns / 1'000'000'000) + "." + thousandths.substr(1) + " s";
 }
 
-}  // namespace refwave::engine
+}  // namespace refwave::journal

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-namespace refwave::engine {
+namespace refwave::journal {
 
 class NewsLimit {
  public:
@@ -36,4 +36,4 @@ class NewsLimit {
   bool is_told_ = true;  // a device that never was lost may come back, too
 };
 
-}  // namespace refwave::engine
+}  // namespace refwave::journal
