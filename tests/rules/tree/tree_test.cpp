@@ -300,7 +300,9 @@ std::vector<std::string> private_paths() {
   std::vector<std::string> patterns = {"/home/[a-z]", "/root/", "/Users/"};
   for (auto folder = source_folder(); folder.has_relative_path(); folder = folder.parent_path()) {
     static const std::regex special(R"([.+*?()\[\]{}^$|\\])");
-    if (!everywhere.contains(folder.string()))
+    // A checkout right below the root has no name that tells it from others.
+    const bool is_plain = folder == source_folder() && !folder.parent_path().has_relative_path();
+    if (!everywhere.contains(folder.string()) && !is_plain)
       patterns.push_back(std::regex_replace(folder.string(), special, R"(\$&)") + "/");
   }
   return patterns;

@@ -9,32 +9,57 @@ namespace refwave::cli {
 namespace {
 
 constexpr sf_count_t kUnknownLength = sf_count_t{1} << 60;
-constexpr std::size_t kMostKept = std::size_t{64} << 20;  // of tags and pictures before the sound
+constexpr sf_count_t kFarEnd = sf_count_t{1} << 58;     // libmpg123 can count the samples up to there
+constexpr sf_count_t kMostKept = sf_count_t{64} << 20;  // of tags and pictures before the sound
 
 }  // namespace
 
-SNDFILE* PipeWindow::open(SF_INFO& info) {
-  SF_VIRTUAL_IO calls{length, seek, read, write, tell};
-  SNDFILE* const file = sf_open_virtual(&calls, SFM_READ, &info, this);
+SNDFILE* PipeWindow::open(SF_INFO& info, Kind kind) {
+  SNDFILE* file = try_to_open(info);
+  if (file == nullptr && kind == Kind::mpeg) {
+    has_end_ = true;
+    position_ = 0;
+    info = {};
+    file = try_to_open(info);
+  }
   is_open_ = file != nullptr;
   return file;
 }
 
-sf_count_t PipeWindow::length(void*) { return kUnknownLength; }
-
-sf_count_t PipeWindow::tell(void* self) {
-  return static_cast<sf_count_t>(static_cast<PipeWindow*>(self)->position_);
+SNDFILE* PipeWindow::try_to_open(SF_INFO& info) {
+  SF_VIRTUAL_IO calls{length, seek, read, write, tell};
+  return sf_open_virtual(&calls, SFM_READ, &info, this);
 }
+
+sf_count_t PipeWindow::length(void* self) {
+  return static_cast<PipeWindow*>(self)->has_end_ ? kFarEnd : kUnknownLength;
+}
+
+sf_count_t PipeWindow::tell(void* self) { return static_cast<PipeWindow*>(self)->position_; }
 
 sf_count_t PipeWindow::seek(sf_count_t offset, int whence, void* self) {
   auto* window = static_cast<PipeWindow*>(self);
-  const sf_count_t target = whence == SEEK_CUR ? tell(self) + offset : offset;
-  if (whence == SEEK_END || target < 0) return -1;
-  const auto wanted = static_cast<std::size_t>(target);
-  if (wanted == window->position_) return target;
-  if (window->is_open_ || wanted > kMostKept || !window->keep_up_to(wanted)) return -1;
-  window->position_ = wanted;
+  if (whence == SEEK_END && (!window->has_end_ || window->is_open_)) return -1;
+  const sf_count_t from = whence == SEEK_END ? kFarEnd : whence == SEEK_CUR ? window->position_ : 0;
+  const sf_count_t target = from + offset;
+  if (target == window->position_) return target;
+  if (target < 0) return -1;
+  if (window->is_open_) return window->skip_to(target);
+  if (whence != SEEK_END && (target > kMostKept || !window->keep_up_to(static_cast<std::size_t>(target))))
+    return -1;
+  window->position_ = target;
   return target;
+}
+
+/// Effects: reads on to that place, as libmpg123 does with a tag between frames where it believes that it can
+/// seek. Returns: the place that was reached; -1 if that is no way.
+sf_count_t PipeWindow::skip_to(sf_count_t target) {
+  if (!has_end_ || target < position_) return -1;
+  std::array<char, 4096> bytes{};
+  sf_count_t got = 1;
+  while (position_ < target && got > 0)
+    got = read(bytes.data(), std::min<sf_count_t>(bytes.size(), target - position_), this);
+  return position_;
 }
 
 /// Returns: bytes read; 0 at the end.
@@ -58,13 +83,27 @@ bool PipeWindow::keep_up_to(std::size_t end) {
 sf_count_t PipeWindow::read(void* bytes, sf_count_t count, void* self) {
   auto* window = static_cast<PipeWindow*>(self);
   const auto wanted = static_cast<std::size_t>(std::max<sf_count_t>(count, 0));
-  if (!window->is_open_) window->keep_up_to(std::min(window->position_ + wanted, kMostKept));
-  const std::size_t at = std::min(window->position_, window->kept_.size());
-  std::size_t done = std::min(wanted, window->kept_.size() - at);
-  std::memcpy(bytes, window->kept_.data() + at, done);
-  if (window->is_open_ && done == 0) done = window->read_on(bytes, wanted);
-  window->position_ += done;
+  const std::size_t done = window->position_ > kMostKept && !window->is_open_
+                               ? window->read_end(bytes, wanted)
+                               : window->read_here(bytes, wanted);
+  window->position_ += static_cast<sf_count_t>(done);
   return static_cast<sf_count_t>(done);
+}
+
+/// libmpg123 looks for a tag at the end of a file, and finds none.
+std::size_t PipeWindow::read_end(void* bytes, std::size_t count) {
+  std::memset(bytes, 0, count);
+  return count;
+}
+
+std::size_t PipeWindow::read_here(void* bytes, std::size_t count) {
+  if (!is_open_)
+    keep_up_to(static_cast<std::size_t>(std::min(position_ + static_cast<sf_count_t>(count), kMostKept)));
+  const auto kept = static_cast<sf_count_t>(kept_.size());
+  const auto at = static_cast<std::size_t>(std::min(position_, kept));
+  const std::size_t done = std::min(count, kept_.size() - at);
+  std::memcpy(bytes, kept_.data() + at, done);
+  return is_open_ && done == 0 ? read_on(bytes, count) : done;
 }
 
 sf_count_t PipeWindow::write(const void*, sf_count_t, void*) { return 0; }

@@ -62,7 +62,8 @@ class SndfileDecoder : public Decoder {
     SF_INFO info{};
     // libsndfile does not tell of an Ogg file's missing end, and ends MPEG where it guesses the end.
     if (is_mpeg_ || (!input_->is_seekable() && (is_ogg_ || needs_to_go_back(beginning)))) {
-      file_.reset(window_.emplace(*input_).open(info));
+      file_.reset(
+          window_.emplace(*input_).open(info, is_mpeg_ ? PipeWindow::Kind::mpeg : PipeWindow::Kind::other));
     } else if (source == Source::file) {
       file_ = open_sound_file(input_->path(), SFM_READ, info);
     } else {
