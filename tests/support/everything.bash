@@ -50,6 +50,7 @@ tried() { quietly "$1" "${test[@]}" --output-junit "$tree/Testing/$2.xml" --outp
 # suite PRESET [COMMAND…]: builds one tree and runs its tests, through the command if there is one.
 suite() {
   local tree=$root/build/$1 name=$1$part built counts test try watcher status=0
+  [[ ${coming[0]:-} != "$1" ]] || coming=("${coming[@]:1}")
   begin "$name"
   rm -rf "$tree"/Testing/{results,results-*,junit.*,alone-*,stalls,slowest,Temporary/LastTestsFailed.log}
   # shellcheck disable=SC2086 # several targets
@@ -60,9 +61,11 @@ suite() {
   fi
   built=$((SECONDS - began))
   mkdir -p "$tree/Testing"
+  ahead
   "$root/tests/support/stalls" "$tree/Testing/stalls" </dev/null >/dev/null 2>&1 & watcher=$!
   test=("${launcher[@]}" "${@:2}" ctest --preset "$1" "${chosen[@]}" --no-tests=error)
   tried "$name-test" junit -j "$slots" || status=$?
+  halt
   # Tests of real time that failed beside others run again, alone. support/tally says which, and which of them have passed then.
   for try in 1 2; do
     [[ $status != 0 ]] || break
@@ -72,8 +75,7 @@ suite() {
     mv "$tree/Testing/results" "$tree/Testing/results-$try"
     tried "$name-alone-$try" "alone-$try" -j 1 --rerun-failed || status=$?
   done
-  kill "$watcher"
-  wait "$watcher" || true
+  { kill "$watcher"; wait "$watcher"; } 2>/dev/null || true
   quietly "$name-tally" "$root/tests/support/tally" "$tree" "${chosen[@]}" || status=tally
   read -r -a counts < <(head -n 1 "$logs/$name-tally.log" | grep -xE '[0-9]+( [0-9]+){4}' || echo 0 0 0 0 0)
   # Any other error counts as a failure, too.
@@ -85,6 +87,32 @@ suite() {
   ((counts[1] + counts[2] + counts[3] == 0)) ||
     remember "$(tail -n +2 "$logs/$name-tally.log" | tail -n 400)" "$(stood_still "$tree/Testing/stalls")" \
       "all of it: $logs/$name-test.log, $logs/$name-tally.log"
+}
+
+# ahead: builds the trees that come next with what a tree's tests leave of the processors; halt: ends that, and waits for it.
+# What is half done the tree's own build finishes, and that one tells of errors. The log is build/logs/ahead.log.
+coming=()
+builder=""
+ahead() {
+  ((${#coming[@]})) || return 0
+  set -m  # a process group of its own
+  {
+    flock 9  # every process of the group has it open
+    renice 19 "$BASHPID"
+    local each launcher=()  # no build runs what it has built
+    for each in "${coming[@]}"; do
+      # shellcheck disable=SC2086 # several targets
+      build "$each" ${targets[$each]:-} || break
+    done
+    exec sleep infinity  # so that the group's number stays its own
+  } </dev/null >"$logs/ahead.log" 2>&1 9>"$logs/ahead.lock" & builder=$!
+  set +m
+}
+halt() {
+  [[ -n $builder ]] || return 0
+  { kill -- "-$builder"; wait "$builder"; } 2>/dev/null || true
+  flock --wait 20 "$logs/ahead.lock" true || true
+  builder=""
 }
 
 # stood_still FILE: in words.
@@ -116,10 +144,6 @@ tree() {
 # rooms_of PRESET [OPTION…]: a sanitizer's tree; in a usual run the driver's rooms alone.
 rooms_of() {
   local either
-  if [[ $full == no ]]; then
-    targets[$1]=${rooms[*]/%//all}
-    targets[$1]=tests/${targets[$1]// / tests/}
-  fi
   printf -v either '%s|' "${rooms[@]}"
   tree "$1" -L "^(${either%|})\$" "${@:2}"
 }
@@ -235,6 +259,12 @@ test_everything() {
     echo "random tests: GTEST_RANDOM_SEED=$GTEST_RANDOM_SEED"
   fi
   with_clang_14 clang-format formatted
+  if [[ $full == no ]]; then
+    targets[asan]=$(printf 'tests/%s/all ' "${rooms[@]}")
+    targets[tsan]=${targets[asan]}
+  fi
+  coming=(asan tsan win64)
+  trap halt EXIT
   tree native
   rooms_of asan
   # ThreadSanitizer supports only some memory layouts, and a randomised layout may be another.
