@@ -2,13 +2,52 @@
 #include <gtest/gtest.h>
 #include <windows.h>
 
+#include <cstdint>
+#include <optional>
+
 #include "driver/configuration/configuration_keys.h"
 #include "driver/host/system.h"
 
 namespace refwave::configuration {
 namespace {
 
-TEST(Configuration_place, Is_where_the_environment_or_the_folder_for_settings_says) {
+/// This process sees another HKEY_LOCAL_MACHINE, with or without User Account Control. It has an
+/// administrator's rights (windows/administrator.rc), so it is elevated if there is such control.
+class AccountControl {
+ public:
+  enum class Is : std::uint8_t { off, on };
+  explicit AccountControl(Is is) {
+    constexpr const wchar_t* policies = L"SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System";
+    RegCreateKeyExW(HKEY_CURRENT_USER, kRoot, 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &root_, nullptr);
+    const DWORD enabled = is == Is::on ? 1 : 0;
+    RegSetKeyValueW(root_, policies, L"EnableLUA", REG_DWORD, &enabled, sizeof enabled);
+    RegOverridePredefKey(HKEY_LOCAL_MACHINE, root_);
+  }
+  ~AccountControl() {
+    RegOverridePredefKey(HKEY_LOCAL_MACHINE, nullptr);
+    RegCloseKey(root_);
+    RegDeleteTreeW(HKEY_CURRENT_USER, kRoot);
+  }
+  AccountControl(const AccountControl&) = delete;
+  AccountControl& operator=(const AccountControl&) = delete;
+
+ private:
+  static constexpr const wchar_t* kRoot = L"refwave-test-of-account-control";
+  HKEY root_ = nullptr;
+};
+
+class Configuration_place : public testing::Test {
+ protected:
+  void elevate() {
+    control_.reset();
+    control_.emplace(AccountControl::Is::on);
+  }
+
+ private:
+  std::optional<AccountControl> control_{AccountControl::Is::off};
+};
+
+TEST_F(Configuration_place, Is_where_the_environment_or_the_folder_for_settings_says) {
   SetEnvironmentVariableW(L"REFWAVE_CONFIG", nullptr);
   SetEnvironmentVariableW(L"APPDATA", L"C:\\Jos\u00e9\\Roaming");
   EXPECT_EQ(configuration_file().path, "C:\\Jos\xC3\xA9\\Roaming\\refwave\\refwave.toml");
@@ -22,7 +61,7 @@ TEST(Configuration_place, Is_where_the_environment_or_the_folder_for_settings_sa
   EXPECT_EQ(configuration_file().path, "");
 }
 
-TEST(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_there) {
+TEST_F(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_there) {
   SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
   EXPECT_EQ(log_from_environment(), std::nullopt);
   SetEnvironmentVariableW(L"REFWAVE_LOG", L"D:\\Jos\u00e9.log");
@@ -32,57 +71,29 @@ TEST(Configuration_place, A_log_is_named_by_the_environment_or_switched_off_ther
   SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
 }
 
-/// This process sees another HKEY_LOCAL_MACHINE, in which there is User Account Control. Wine calls every
-/// program an administrator's, so this one is elevated then.
-class WithAccountControl {
- public:
-  WithAccountControl() {
-    constexpr const wchar_t* policies = L"SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System";
-    RegCreateKeyExW(HKEY_CURRENT_USER, kRoot, 0, nullptr, 0, KEY_ALL_ACCESS, nullptr, &root_, nullptr);
-    const DWORD one = 1;
-    RegSetKeyValueW(root_, policies, L"EnableLUA", REG_DWORD, &one, sizeof one);
-    RegOverridePredefKey(HKEY_LOCAL_MACHINE, root_);
-  }
-  ~WithAccountControl() {
-    RegOverridePredefKey(HKEY_LOCAL_MACHINE, nullptr);
-    RegCloseKey(root_);
-    RegDeleteTreeW(HKEY_CURRENT_USER, kRoot);
-  }
-  WithAccountControl(const WithAccountControl&) = delete;
-  WithAccountControl& operator=(const WithAccountControl&) = delete;
-
- private:
-  static constexpr const wchar_t* kRoot = L"refwave-test-of-account-control";
-  HKEY root_ = nullptr;
-};
-
-TEST(Configuration_place,
-     An_elevated_program_takes_no_file_from_the_environment_and_writes_none_that_its_user_names) {
+TEST_F(Configuration_place,
+       An_elevated_program_takes_no_file_from_the_environment_and_writes_none_that_its_user_names) {
   SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"D:\\r.toml");
   SetEnvironmentVariableW(L"REFWAVE_LOG", L"D:\\r.log");
   SetEnvironmentVariableW(L"APPDATA", L"C:\\a");
   EXPECT_TRUE(may_name_files());
-  {
-    const WithAccountControl elevated;
-    EXPECT_EQ(configuration_file().path, "C:\\a\\refwave\\refwave.toml");
-    EXPECT_FALSE(may_name_files());
-    EXPECT_EQ(log_from_environment(), std::nullopt);
-    SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
-    EXPECT_EQ(configuration_file().path, "") << "to read nothing is harmless";
-  }
+  elevate();
+  EXPECT_EQ(configuration_file().path, "C:\\a\\refwave\\refwave.toml");
+  EXPECT_FALSE(may_name_files());
+  EXPECT_EQ(log_from_environment(), std::nullopt);
+  SetEnvironmentVariableW(L"REFWAVE_CONFIG", L"");
+  EXPECT_EQ(configuration_file().path, "") << "to read nothing is harmless";
   SetEnvironmentVariableW(L"REFWAVE_LOG", nullptr);
 }
 
-TEST(Configuration_place, An_elevated_program_takes_no_driver_from_the_environment) {
+TEST_F(Configuration_place, An_elevated_program_takes_no_driver_from_the_environment) {
   SetEnvironmentVariableW(L"REFWAVE_DRIVER", L"D:\\r.drv");
   SetEnvironmentVariableW(L"REFWAVE_SYSTEM_INI", L"D:\\r.ini");
   EXPECT_EQ(host::environment("REFWAVE_DRIVER"), "D:\\r.drv");
   EXPECT_EQ(host::system_ini(), "D:\\r.ini");
-  {
-    const WithAccountControl elevated;
-    EXPECT_EQ(host::environment("REFWAVE_DRIVER"), "");
-    EXPECT_EQ(host::system_ini(), "");
-  }
+  elevate();
+  EXPECT_EQ(host::environment("REFWAVE_DRIVER"), "");
+  EXPECT_EQ(host::system_ini(), "");
   SetEnvironmentVariableW(L"REFWAVE_DRIVER", nullptr);
   SetEnvironmentVariableW(L"REFWAVE_SYSTEM_INI", nullptr);
 }

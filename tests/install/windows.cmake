@@ -11,7 +11,7 @@ endfunction()
 refwave_wine_test(install_test ${decisions})
 
 # These change the system, and so this Wine is theirs alone. The INF installs the 64-bit command.
-set(on_windows windows.cpp windows_test.cpp administrator.rc)
+set(on_windows windows.cpp windows_test.cpp ${PROJECT_SOURCE_DIR}/tests/windows/administrator.rc)
 if(CMAKE_SIZEOF_VOID_P EQUAL 8)
   list(APPEND on_windows inf_windows_test.cpp)
 endif()
