@@ -31,9 +31,9 @@ void open_and_close(LoadedDriver& driver) {
   EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
 }
 
+/// Returns: whether so many lives have left no memory behind. Expects: nor anything else.
 template <class Life>
-void expect_nothing_left(int count, Life life) {
-  for (int i = 0; i < kWarmUps; ++i) life();
+bool leave_nothing(int count, Life life) {
   const Census before;
   for (int i = 0; i < count; ++i) life();
   const Census after = census_after(before);
@@ -41,10 +41,19 @@ void expect_nothing_left(int count, Life life) {
   EXPECT_EQ(after.threads, before.threads);
   EXPECT_EQ(after.files, before.files);
   EXPECT_EQ(after.keys_left, before.keys_left);
+  return after.memory_bytes < before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife;
+}
+
+/// Expects: in one of three rounds the lives leave no memory behind. What a library keeps of its first need,
+/// whenever that comes, is no leak; a life that leaks does so in each round.
+template <class Life>
+void expect_nothing_left(int count, Life life) {
+  for (int i = 0; i < kWarmUps; ++i) life();
+  bool clean = leave_nothing(count, life);
   // A sanitizer has its own malloc, and finds leaks by itself.
-  if (CONTRACT_MEASURES_MEMORY) {
-    EXPECT_LT(after.memory_bytes, before.memory_bytes + static_cast<std::size_t>(count) * kLeakBytesPerLife);
-  }
+  for (int round = 1; CONTRACT_MEASURES_MEMORY && !clean && round < 3; ++round)
+    clean = leave_nothing(count, life);
+  EXPECT_TRUE(clean || !CONTRACT_MEASURES_MEMORY);
 }
 
 TEST(SoundLifetime, Lives_that_find_no_device_leave_nothing_behind) {

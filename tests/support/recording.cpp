@@ -1,11 +1,21 @@
 #include "tests/support/recording.h"
 
+#include <array>
+#include <ostream>
+
 #include "tests/support/eventually.h"
 
 namespace refwave::test {
 namespace {
 
 constexpr std::size_t kChannels = 2;
+using Frame = std::array<std::int32_t, kChannels>;
+
+std::vector<Frame> frames_of(const std::vector<std::int32_t>& samples) {
+  std::vector<Frame> frames(samples.size() / kChannels);
+  for (std::size_t i = 0; i < frames.size(); ++i) frames[i] = {samples[2 * i], samples[2 * i + 1]};
+  return frames;
+}
 
 }  // namespace
 
@@ -34,6 +44,31 @@ std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std
     return samples.size() >= (frames + rate / 10) * kChannels;
   });
   return samples;
+}
+
+std::ostream& operator<<(std::ostream& out, const Arrival& arrival) {
+  return out << arrival.same << " frames the same, " << arrival.gaps << " gaps, " << arrival.other
+             << " other frames";
+}
+
+Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
+                std::int32_t lead) {
+  const std::vector<Frame> all = frames_of(sent);
+  Arrival arrival;
+  auto expected = all.begin();
+  for (const Frame& frame : frames_of(received)) {
+    if (expected == all.end()) break;
+    if (frame == Frame{} || frame == Frame{lead, lead}) continue;
+    if (const auto found = std::find(expected, all.end(), frame); found != all.end()) {
+      ++arrival.same;
+      arrival.gaps += found != expected;
+      expected = found + 1;
+    } else {
+      arrival.other += std::find(all.begin(), expected, frame) == expected;
+    }
+  }
+  arrival.gaps += expected != all.end();
+  return arrival;
 }
 
 void write_wav(const std::filesystem::path& path, const std::vector<std::int32_t>& samples,

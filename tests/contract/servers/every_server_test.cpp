@@ -136,36 +136,35 @@ void play_to_the_end(const std::string& settings) {
 constexpr std::size_t kSentFrames = 32'000;
 constexpr std::size_t kNoiseFrames = 8'000;  // the last of them
 
-/// Returns: stereo sound of 16 bits, at the upper end of 32: noise behind a constant. A sink that rewinds
-/// gives its monitor less of a sound's beginning, and a JACK client is heard some periods after its start.
+constexpr std::int32_t kLead = 0x1111'0000;
+
+/// Returns: stereo sound of 16 bits, at the upper end of 32: a constant, and noise behind it. A sink that
+/// rewinds gives its monitor less of a sound's beginning, and a JACK client is heard some periods after its
+/// start.
 Samples sound() {
   std::mt19937 random(7);
-  Samples samples(2 * kSentFrames, 0x1111'0000);
+  Samples samples(2 * kSentFrames, kLead);
   for (auto at = samples.end() - 2 * kNoiseFrames; at != samples.end(); ++at)
     *at = static_cast<std::int32_t>(random() & 0xFFFF'0000U);
   return samples;
 }
 
-/// Returns: how many samples of the noise arrived before the first difference.
-std::size_t same(const Samples& sent, const Samples& received) {
-  const auto noise = sent.end() - 2 * kNoiseFrames;
-  const auto begin = std::search(received.begin(), received.end(), noise, noise + 8);
-  return static_cast<std::size_t>(std::mismatch(noise, sent.end(), begin, received.end()).first - noise);
+/// Returns: what came of the noise.
+test::Arrival noise_of(const Samples& sent, const Samples& received) {
+  return test::compare({sent.end() - 2 * kNoiseFrames, sent.end()}, received, kLead);
 }
 
-/// Expects: one try of three is exact. On a busy machine a server, or its recorder, drops a period.
-template <class Try>
-void expect_exact(const char* what, Try once) {
-  std::size_t most = 0;
-  for (int tries = 0; tries < 3 && most < 2 * kNoiseFrames; ++tries) most = std::max(most, once());
-  EXPECT_EQ(most, 2 * kNoiseFrames) << what << ": samples that are the same";
+/// Expects: no sample is another. Returns: whether frames are missing.
+bool expect_exact(const char* what, const test::Arrival& arrival) {
+  EXPECT_EQ(arrival.other, 0U) << what << ": " << arrival;
+  EXPECT_GT(arrival.same, kNoiseFrames / 2) << what << ": " << arrival;
+  return arrival.gaps > 0;
 }
 
 class EveryServer : public testing::TestWithParam<Row> {
  protected:
-  /// Effects: plays noise on one of so many streams, and silence on the others. Returns: how much of it
-  /// arrived.
-  std::size_t play_noise(std::size_t streams) {
+  /// Effects: plays noise on one of so many streams, and silence on the others. Returns: what arrived.
+  test::Arrival play_noise(std::size_t streams) {
     const Samples samples = sound();
     LoadedDriver driver("latency_ms=400; " + GetParam().settings());
     std::deque<Diary> diaries(streams);
@@ -186,11 +185,11 @@ class EveryServer : public testing::TestWithParam<Row> {
       EXPECT_TRUE(test::eventually([&] { return diaries[i].done().size() == 1; })) << driver.warnings();
       EXPECT_EQ(players[i].close(), MMSYSERR_NOERROR);
     }
-    return same(samples, server->wait_for_recording(kSentFrames));
+    return noise_of(samples, server->wait_for_recording(kSentFrames));
   }
 
-  /// Effects: records noise that another client plays. Returns: how much of it arrived.
-  std::size_t record_noise() {
+  /// Effects: records noise that another client plays. Returns: what arrived.
+  test::Arrival record_noise() {
     const Samples samples = sound();
     LoadedDriver driver("latency_ms=400; " + GetParam().settings());
     Diary diary;
@@ -202,7 +201,7 @@ class EveryServer : public testing::TestWithParam<Row> {
     recorder.start();
     EXPECT_TRUE(test::eventually([&] { return diary.done().size() > 2; })) << driver.warnings();
     server->play(samples);
-    std::size_t most = 0;
+    test::Arrival arrival;
     test::eventually([&] {
       const std::size_t done = diary.done().size();
       Samples received;
@@ -211,12 +210,12 @@ class EveryServer : public testing::TestWithParam<Row> {
         std::transform(recorded, recorded + block_samples, std::back_inserter(received),
                        [](std::int16_t sample) { return sample * 0x1'0000; });
       }
-      most = same(samples, received);
-      return most == 2 * kNoiseFrames || done == blocks.size();
+      arrival = noise_of(samples, received);
+      return arrival.gaps == 0 || done == blocks.size();
     });
     recorder.reset();
     EXPECT_EQ(recorder.close(), MMSYSERR_NOERROR);
-    return most;
+    return arrival;
   }
 
   const std::unique_ptr<Server> server = GetParam().start();
@@ -227,9 +226,10 @@ TEST_P(EveryServer, Plays_one_stream_and_then_eight_to_their_end_without_a_loss)
 }
 
 TEST_P(EveryServer, Plays_and_records_bit_for_bit) {
-  expect_exact("one stream", [&] { return play_noise(1); });
-  expect_exact("eight streams", [&] { return play_noise(8); });
-  expect_exact("recorded", [&] { return record_noise(); });
+  int with_gaps = expect_exact("one stream", play_noise(1));
+  with_gaps += expect_exact("eight streams", play_noise(8));
+  with_gaps += expect_exact("recorded", record_noise());
+  EXPECT_LT(with_gaps, 3) << "a machine that stands still does so now and then";
 }
 
 enum class Fault { killed, stopped, sink_removed };
