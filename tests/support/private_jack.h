@@ -79,8 +79,8 @@ class PrivateJack {
   std::uint32_t rate_;
   const Cycle cycle_;
   const std::uint32_t period_frames_;
-  TemporaryFolder folder_;
-  int lock_ = -1;  // the lock on the name, one of kNames
+  TemporaryFolder folder_{memory_path()};  // no server or recorder waits for a disk
+  int lock_ = -1;                          // the lock on the name, one of kNames
   std::string name_;
   ChildProcess server_;
   ChildProcess ear_;

@@ -80,7 +80,7 @@ class PrivatePipewire {
   const Protocol protocol_;
   std::string sink_;  // the default one
   bool has_other_ = false;
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{memory_path()};  // no server or recorder waits for a disk
   Environment environment_;
   ChildProcess server_;
   ChildProcess session_manager_;

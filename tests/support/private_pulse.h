@@ -102,7 +102,7 @@ class PrivatePulse {
   std::string sink_;  // the default one
   bool has_other_ = false;
   std::string other_module_;
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{memory_path()};  // no server or recorder waits for a disk
   Environment environment_;
   ChildProcess server_;
   ChildProcess recorder_;

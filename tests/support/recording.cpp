@@ -58,7 +58,7 @@ Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::in
   auto expected = all.begin();
   for (const Frame& frame : frames_of(received)) {
     if (expected == all.end()) break;
-    if (frame == Frame{} || frame == Frame{lead, lead}) continue;
+    if (std::ranges::all_of(frame, [&](auto sample) { return sample == 0 || sample == lead; })) continue;
     if (const auto found = std::find(expected, all.end(), frame); found != all.end()) {
       ++arrival.same;
       arrival.gaps += found != expected;

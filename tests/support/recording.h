@@ -54,8 +54,8 @@ struct Arrival {
 };
 std::ostream& operator<<(std::ostream& out, const Arrival& arrival);
 
-/// Returns: what came of `sent`, noise of which each frame is another. Frames of silence, and those that have
-/// `lead` in both channels, are none of it.
+/// Returns: what came of `sent`, noise of which each frame is another. Frames of silence or of `lead`, in
+/// each channel, are none of it.
 Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
                 std::int32_t lead = 0);
 

@@ -9,12 +9,20 @@
 
 namespace refwave::test {
 
+/// Returns: where a folder in memory may be: on Linux, if there is a gigabyte of room.
+inline std::filesystem::path memory_path() {
+  const std::filesystem::path memory = "/dev/shm";
+  std::error_code error;
+  const bool has_room = std::filesystem::space(memory, error).available >= 1U << 30U && !error;
+  return has_room ? memory : std::filesystem::temp_directory_path();
+}
+
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
+  explicit TemporaryFolder(const std::filesystem::path& where = std::filesystem::temp_directory_path()) {
     std::random_device random;
     const std::string name = "refwave-test-" + std::to_string(random()) + "-" + std::to_string(random());
-    path_ = std::filesystem::temp_directory_path() / name;
+    path_ = where / name;
     if (!std::filesystem::create_directory(path_))
       throw std::runtime_error("there already is a " + path_.string());
   }
