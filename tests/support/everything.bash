@@ -95,18 +95,17 @@ coming=()
 builder=""
 ahead() {
   ((${#coming[@]})) || return 0
-  set -m  # a process group of its own
-  {
-    flock 9  # every process of the group has it open
-    renice 19 "$BASHPID"
-    local each launcher=()  # no build runs what it has built
-    for each in "${coming[@]}"; do
-      # shellcheck disable=SC2086 # several targets
-      build "$each" ${targets[$each]:-} || break
-    done
-    exec sleep infinity  # so that the group's number stays its own
-  } </dev/null >"$logs/ahead.log" 2>&1 9>"$logs/ahead.lock" & builder=$!
-  set +m
+  local each trees=()
+  for each in "${coming[@]}"; do trees+=("$each ${targets[$each]:-}"); done
+  export root strict installed
+  export -f build is_strict
+  # Every process of the group has the lock file open, and the group's number stays its own.
+  # shellcheck disable=SC2016 # the words of the inner shell
+  "$root/tests/support/in_background" 19 bash -c '
+    flock 9
+    launcher=()  # no build runs what it has built
+    for each; do build $each || break; done
+    exec sleep infinity' ahead "${trees[@]}" </dev/null >"$logs/ahead.log" 2>&1 9>"$logs/ahead.lock" & builder=$!
 }
 halt() {
   [[ -n $builder ]] || return 0
@@ -175,7 +174,6 @@ programs_of_32_bits() {
 
 # other_compiler: the same tree by clang, whose warnings and whose order of operations are others.
 other_compiler() {
-  install "${to_clang[@]}"
   # A server, the model and the long proofs are as they were with g++, and take long.
   choice "" -L '^(core|dsp|contract)$' -LE '^(server|model)$' -- suite clang
 }
@@ -204,7 +202,6 @@ compiled() { build "$@" && echo "$(find "$root/build/$1" -name '*.o' | wc -l) ob
 
 # fuzzers: a minute for each (tests/fuzz), in a tree of their own, which clang builds.
 fuzzers() {
-  install "${to_fuzz[@]}"
   choice "" -C full -L '^full$' -- suite fuzz
 }
 
@@ -264,6 +261,11 @@ test_everything() {
     targets[tsan]=${targets[asan]}
   fi
   coming=(asan tsan win64)
+  if [[ $full == yes ]]; then
+    install "${to_clang[@]}" "${to_fuzz[@]}" "${to_coverage[@]}"
+    targets[coverage]=tests/all
+    coming+=(win32 clang fuzz coverage)
+  fi
   trap halt EXIT
   tree native
   rooms_of asan
