@@ -94,7 +94,7 @@ suite() {
 coming=()
 builder=""
 ahead() {
-  ((${#coming[@]})) || return 0
+  [[ $by_session != yes ]] && ((${#coming[@]})) || return 0
   local each trees=()
   for each in "${coming[@]}"; do trees+=("$each ${targets[$each]:-}"); done
   export root strict installed
@@ -113,6 +113,17 @@ halt() {
   flock --wait 20 "$logs/ahead.lock" true || true
   builder=""
 }
+
+# share_by_threads: Linux gives each session one share of the processors (autogroup, sched(7)). So what runs at a low priority takes as
+# much as all the tests, and Linux 6.18 lets even its own threads wait for up to a second (in_background has figures). Who may,
+# switches that off until the run ends; for others no tree is built ahead.
+by_session=no
+autogroup=/proc/sys/kernel/sched_autogroup_enabled
+share_by_threads() {
+  [[ -r $autogroup && $(<"$autogroup") == 1 ]] || return 0
+  { echo 0 >"$autogroup"; } 2>/dev/null && by_session=off || by_session=yes
+}
+share_as_before() { [[ $by_session != off ]] || echo 1 >"$autogroup"; }
 
 # stood_still FILE: in words.
 stood_still() {
@@ -266,7 +277,8 @@ test_everything() {
     targets[coverage]=tests/all
     coming+=(win32 clang fuzz coverage)
   fi
-  trap halt EXIT
+  trap 'halt; share_as_before' EXIT
+  share_by_threads
   tree native
   rooms_of asan
   # ThreadSanitizer supports only some memory layouts, and a randomised layout may be another.
