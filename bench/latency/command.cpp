@@ -141,7 +141,9 @@ void refwave::cli::add_latency(CommandLine& line) {
   add_wake_option(command, options->driver);
   command.option("--done", options->driver.done, "When a block is finished").one_of({"consumed", "played"});
   add_block_options(command, options->buffers, options->block_frames);
-  command.option("-s,--seconds", options->seconds, "Length in seconds").finite(0.1, 86400).shows_default();
+  command.option("-s,--seconds", options->seconds, "Length in seconds; with --driver, of each of the two")
+      .finite(0.1, 86400)
+      .shows_default();
   command.option("-S,--streams", options->streams, "Streams at the same time").range(1, 256).shows_default();
   command.option("--html", options->html, "File for a page with plots").file();
   const Argument json = command.json_file(options->json);

@@ -62,8 +62,12 @@ Target target_of(const ConformOptions& options) {
   return target;
 }
 
-/// Runs in a process of its own, as the rules do. It ends as not applicable if the driver is not refwave.
+/// Runs in a process of its own, as the rules do. It ends as broken if the file is no wave driver, and as not
+/// applicable if the driver is not refwave.
 void be_refwave(Subject& subject) {
+  require(
+      subject.is_wave_driver(),
+      "exports neither wodMessage nor widMessage, so it is no wave driver; in C++ both need extern \"C\"");
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof(statistics);
   statistics.dwSlotsInUse = ~DWORD{0};
@@ -83,7 +87,7 @@ Work work_on(const Target& target) {
   };
 }
 
-/// Returns: whether the driver is refwave. Throws: Failure if it does not load at all.
+/// Returns: whether the driver is refwave. Throws: Failure if it does not load, or is no wave driver.
 bool is_refwave(const Target& target) {
   Finding found;
   run_jobs({{kBeRefwave, true}}, work_on(target), 1, hung_after(),

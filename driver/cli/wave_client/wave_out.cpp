@@ -65,8 +65,8 @@ MMRESULT WaveOut::try_write(std::size_t bytes) {
 void WaveOut::write(std::size_t bytes) {
   const MMRESULT result = try_write(bytes);
   if (result == MMSYSERR_NOERROR) return;
-  throw Failure("the driver refused a block (error " + std::to_string(result) +
-                "); try again, and report it if it happens again");
+  throw Failure("the driver refused a block: " + wave_error_text(result) +
+                "; `refwave conform` says whether it keeps the contract");
 }
 
 std::uint64_t WaveOut::position() {

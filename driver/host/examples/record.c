@@ -30,6 +30,7 @@ static int no_device(void) {
   const char* reason = "is a wave driver registered?";
 #if __has_include(<winmm_host.h>)
   reason = winmm_host_last_error();
+  if (*reason == '\0') reason = "the driver does not record";
 #endif
   fprintf(stderr, "record: there is no wave device: %s\n", reason);
   return 1;

@@ -141,5 +141,11 @@ TEST(Conform, A_driver_that_crashes_or_hangs_when_it_is_loaded_is_an_error_that_
   EXPECT_THAT(hung.text, HasSubstr("hung"));
 }
 
+TEST(Conform, A_file_that_exports_no_wave_entry_is_an_error_that_says_so) {
+  const Outcome found = conform("'" MANGLED_DRIVER "'");
+  EXPECT_EQ(found.status, 1);
+  EXPECT_THAT(found.text, HasSubstr("exports neither wodMessage nor widMessage"));
+}
+
 }  // namespace
 }  // namespace refwave::test

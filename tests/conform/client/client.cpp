@@ -73,8 +73,11 @@ void Diary::need_idle() const {
 
 void Diary::need_done(std::size_t count) const {
   if (wait_for_done(count)) return;
-  require(false, "only " + std::to_string(done().size()) + " of " + std::to_string(count) +
-                     " headers came back within " + std::to_string(patience.count()) + " s");
+  const std::size_t now = done().size();
+  const std::string time = std::to_string(patience.count()) + " s";
+  require(false, now < count ? "only " + std::to_string(now) + " of " + std::to_string(count) +
+                                   " headers came back within " + time
+                             : "a header came back only after " + time);
 }
 
 void Diary::need_in_order(Blocks& blocks) const {

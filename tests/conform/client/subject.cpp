@@ -1,5 +1,7 @@
 #include "tests/conform/client/subject.h"
 
+#include <algorithm>
+
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_loading.h"
@@ -74,6 +76,11 @@ WaveEntry Subject::entry(Direction direction) {
   const WaveEntry found = entries_[static_cast<std::size_t>(direction)];
   if (found == nullptr) not_applicable(direction == Direction::output ? "no wodMessage" : "no widMessage");
   return found;
+}
+
+bool Subject::is_wave_driver() {
+  handle();
+  return std::ranges::any_of(entries_, [](const WaveEntry each) { return each != nullptr; });
 }
 
 bool Subject::has_device(Direction direction) const {

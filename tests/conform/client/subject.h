@@ -46,6 +46,8 @@ class Subject {
   LRESULT send_open();
   DRIVERPROC driver_proc();
   WaveEntry entry(Direction direction);
+  /// Returns: whether it has an entry of either direction.
+  bool is_wave_driver();
   /// Returns: what the driver answers to a message of device 0.
   DWORD ask(Direction direction, UINT message, DWORD_PTR user = 0, DWORD_PTR first = 0,
             DWORD_PTR second = 0) {

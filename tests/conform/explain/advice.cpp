@@ -70,6 +70,9 @@ constexpr Advice kAdvice[] = {
      "A format is not taken, or its frames have another size than nBlockAlign.", kParser},
     {"*.loops", kGames, "A loop goes on after the reset, or its flags are not looked at.",
      "driver/core/stream/playback_half.cpp, return_all"},
+    {"DRV_DISABLE.ends_*",
+     "After DRV_DISABLE the driver may be unloaded, and its clients free their headers.",
+     "A queued header is left without WHDR_DONE, or a thread of the driver's goes on."},
     {"driver",
      "winmm sends these messages when it loads, enables and frees a driver, in any order and number.",
      "An answer of 0 where winmm wants 1, or a state that a second DRV_ENABLE or DRV_OPEN begins anew."},
@@ -124,7 +127,7 @@ std::string explanation(const Rule& rule, std::size_t columns) {
     text += "  " + std::string(name) + '\n' + std::string(kIndent, ' ') +
             cli::wrapped(what, columns, kIndent, kIndent);
   };
-  item("the driver must", std::string(rule.sentence) + (rule.is(kOurs) ? " (refwave's choice)" : ""));
+  item("the rule", std::string(rule.sentence) + (rule.is(kOurs) ? " (refwave's choice)" : ""));
   item("the page", message.document);
   item("the reason", advice.why);
   item("what usually is wrong", advice.usual);

@@ -87,7 +87,7 @@ constexpr Rule kCloseRules[] = {
      still_playing<Direction::output>},
     {"WODM_CLOSE.after_reset", "works at once after WODM_RESET", after_a_reset<Direction::output>},
     {"WODM_CLOSE.delivers", "delivers what is pending, and then WOM_CLOSE", delivers_before_it_closes},
-    {"WODM_CLOSE.blocked_callback", "and WODM_RESET return though a callback of the stream's does not",
+    {"WODM_CLOSE.blocked_callback", "returns, as WODM_RESET does, though a callback of the stream does not",
      callback_that_does_not_return},
     {"WIDM_CLOSE.still_playing", "answers WAVERR_STILLPLAYING while headers are queued, and does nothing",
      still_playing<Direction::input>},

@@ -44,8 +44,10 @@ dsp::SampleType own_type(int format) {
 std::string conversion(const std::string& path, bool is_pipe) {
   if (is_pipe)
     return "convert it first, as with `ffmpeg -i IN -f wav - | refwave play -` or `sox IN -t wav -`";
-  const std::string wav = path_text(to_path(path).filename().replace_extension(".wav"));
-  return "convert it, as with `ffmpeg -i IN " + wav + "` or sox, or download it again";
+  std::filesystem::path wav = to_path(path).filename();
+  if (wav.extension() == ".wav") wav = std::filesystem::path("new-") += wav;
+  wav.replace_extension(".wav");
+  return "convert it, as with `ffmpeg -i IN " + path_text(wav) + "` or sox, or download it again";
 }
 
 /// Returns: whether libsndfile reads such a file wrongly, or not at all, where it cannot go back.

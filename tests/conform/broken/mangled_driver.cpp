@@ -1,0 +1,6 @@
+// A driver whose wodMessage has the name that C++ gives it, so that nobody finds it.
+#include "driver/host/windows_headers.h"
+
+extern "C" LRESULT CALLBACK DriverProc(DWORD_PTR, HDRVR, UINT, LPARAM, LPARAM) { return 1; }
+
+DWORD APIENTRY wodMessage(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR) { return 0; }
