@@ -67,6 +67,7 @@ void bad_targets(Subject& subject) {
 
 template <Direction kDirection>
 void zero_at_open(Subject& subject) {
+  subject.need_device(kDirection);
   // Which of a driver's places a stream gets may depend on how soon its threads leave the one before.
   for (int i = 0; i < 5; ++i) {
     play_something(subject);
