@@ -149,8 +149,10 @@ std::unique_ptr<Driver> Driver::trial(std::string_view open_string) const {
   for (const std::string& warning : parsed.warnings) other->context_.journal->add(warning);
   const auto mine = in_use_->now();
   other->notifiers_->configure(other->configuration_);
-  other->replace_equipment(std::make_shared<Equipment>(
-      share_devices(mine ? *mine : Equipment(), other->configuration_, other->context_)));
+  // A driver that has ended has no devices to share.
+  if (mine)
+    other->replace_equipment(
+        std::make_shared<Equipment>(share_devices(*mine, other->configuration_, other->context_)));
   return other;
 }
 

@@ -26,14 +26,9 @@ const char* words_for(stream::Error error) {
       return "the maximum number of streams is open";
     case stream::Error::no_device:
       return "no device opens, and the configuration allows no fallback, or the driver is ending";
-    case stream::Error::none:
-    case stream::Error::bad_device:
-    case stream::Error::bad_handle:
-    case stream::Error::still_playing:
-    case stream::Error::unprepared:
-      break;
+    default:
+      return "";
   }
-  return "";
 }
 
 std::string device_text(const std::string& name) { return "device \"" + name + "\""; }

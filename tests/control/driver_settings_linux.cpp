@@ -138,6 +138,20 @@ TEST(DriverSettings, The_clocked_device_is_listed_for_both_directions) {
   EXPECT_TRUE(driver.list_devices().empty());
 }
 
+TEST(DriverSettings, After_its_end_a_driver_answers_and_has_no_devices) {
+  Driver driver;
+  driver.configure(kClocked);
+  EXPECT_TRUE(driver.end());
+  std::uint32_t volume = 0;
+  EXPECT_EQ(driver.device_volume(0, volume), Error::bad_device);
+  EXPECT_EQ(driver.statistics().device.name, "");
+  driver.retry_lost_devices();
+  const std::unique_ptr<Driver> other = driver.trial("ring = 16");
+  EXPECT_FALSE(plays(*other));
+  EXPECT_TRUE(other->end());
+  EXPECT_TRUE(driver.end());
+}
+
 TEST(DriverSettings, Every_value_of_a_key_plays) {
   for (const char* setting :
        {"audio_priority = ordinary", "audio_priority = rtkit", "audio_priority = rtkit; completion = direct",

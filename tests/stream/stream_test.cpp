@@ -80,6 +80,27 @@ class StreamTest : public testing::Test {
   std::int16_t memory_[64] = {};
 };
 
+TEST_F(StreamTest, A_header_whose_other_flags_its_client_changes_meanwhile_is_marked_all_the_same) {
+  constexpr std::uint32_t kOfTheClient = 1U << 31U;
+  core::ClientHeader& header = make(0);
+  std::atomic<bool> over = false;
+  std::thread client([&] {
+    while (!over) std::atomic_ref<std::uint32_t>(header.flags).fetch_xor(kOfTheClient);
+  });
+  for (int i = 0; i < 50'000; ++i) {
+    prepare_header(header, hal::Direction::output);
+    EXPECT_EQ(core::load_flags(header) & ~kOfTheClient, core::kPrepared);
+    Submission submission;
+    EXPECT_EQ(submission.begin(header, hal::Direction::output, 2), Error::none);
+    EXPECT_EQ(core::load_flags(header) & ~kOfTheClient, core::kPrepared | core::kInQueue);
+    submission.undo();
+    EXPECT_EQ(unprepare_header(header), Error::none);
+    EXPECT_EQ(core::load_flags(header) & ~kOfTheClient, 0U);
+  }
+  over = true;
+  client.join();
+}
+
 TEST_F(StreamTest, Writing_marks_the_header_as_queued_and_keeps_its_other_flags) {
   EXPECT_EQ(write(core::kPrepared | core::kDone), Error::none);
   EXPECT_EQ(flags(0), core::kPrepared | core::kInQueue);
