@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <iostream>
 #include <stdexcept>
 #include <vector>
 
@@ -67,6 +68,13 @@ void expect_done_once_in_order(const Diary& diary, Blocks& blocks) {
     if (note.message != WOM_DONE) continue;
     EXPECT_EQ(note.flags & (WHDR_DONE | WHDR_INQUEUE | WHDR_PREPARED), WHDR_DONE | WHDR_PREPARED);
   }
+}
+
+bool expect_exact(const std::string& what, const test::Arrival& arrival, std::size_t frames) {
+  EXPECT_EQ(arrival.other, 0U) << what << ": " << arrival;
+  EXPECT_GT(arrival.same, frames / 2) << what << ": " << arrival;
+  std::cout << what << ": " << arrival << ", of " << frames << std::endl;
+  return arrival.gaps > 0;
 }
 
 }  // namespace refwave::contract

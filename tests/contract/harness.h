@@ -9,6 +9,7 @@
 
 #include "driver/winmm/refwave.h"
 #include "tests/conform/client/client.h"
+#include "tests/support/recording.h"
 
 namespace refwave::contract {
 
@@ -66,5 +67,9 @@ void fill(Block& block, const std::vector<char>& bytes);
 /// Expects: the client was told of each block once, in order, DONE and no longer queued, outside its own
 /// writes, and not inside another callback of the stream.
 void expect_done_once_in_order(const Diary& diary, Blocks& blocks);
+
+/// Expects: of so many frames sent more than half arrived, and none that nobody sent. Prints what arrived.
+/// Returns: whether frames are missing.
+bool expect_exact(const std::string& what, const test::Arrival& arrival, std::size_t frames);
 
 }  // namespace refwave::contract
