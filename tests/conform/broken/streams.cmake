@@ -34,9 +34,9 @@ refwave_mutant(reset_tells_twice
     if (block && client.function) client.function(client, core::Notice::done, block->header, core::Stack::unknown);
     return block;
   };]]
-  BREAKS WODM_RESET.once_in_order WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes
-    WIDM_RESET.once_in_order DRV_DISABLE.tells DRV_DISABLE.inside WOM_DONE.may_close_another
-  MAY_BREAK Crowd.reset Crowd.each_other)
+  BREAKS WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes DRV_DISABLE.tells DRV_DISABLE.inside
+    WOM_DONE.may_close_another
+  MAY_BREAK WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.reset Crowd.each_other)
 
 refwave_mutant(reset_keeps_the_loop
   FILE driver/core/stream/playback_half.cpp
