@@ -145,17 +145,15 @@ using Servers = testing::Types<test::PrivatePulse, test::PrivatePipewire, Patien
 TYPED_TEST_SUITE(BitExact, Servers, test::ServerNames);
 
 TYPED_TEST(BitExact, At_the_servers_own_rate_with_nothing_configured) {
-  int with_gaps = 0;
   for (const DWORD rate : kRates) {
     TypeParam server(rate);
     server.export_environment();
     for (const Format& format : kFormats) {
       const std::string line = std::to_string(rate) + " " + format.name;
-      with_gaps += expect_exact(line + " played", play(server, rate, format), kFrames);
-      with_gaps += expect_exact(line + " recorded", record(server, rate, format), kFrames);
+      expect_exact(line + " played", kFrames, [&] { return play(server, rate, format); });
+      expect_exact(line + " recorded", kFrames, [&] { return record(server, rate, format); });
     }
   }
-  EXPECT_LE(with_gaps, 3) << "of 18: that is more than a machine that stood still";
 }
 
 }  // namespace

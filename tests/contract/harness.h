@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "driver/winmm/refwave.h"
@@ -68,8 +69,8 @@ void fill(Block& block, const std::vector<char>& bytes);
 /// writes, and not inside another callback of the stream.
 void expect_done_once_in_order(const Diary& diary, Blocks& blocks);
 
-/// Expects: of so many frames sent more than half arrived, and none that nobody sent. Prints what arrived.
-/// Returns: whether frames are missing.
-bool expect_exact(const std::string& what, const test::Arrival& arrival, std::size_t frames);
+/// Expects: so many frames are sent, and arrive as they are. A machine that stands still may make gaps: they
+/// are sent once more then, which counts as a second try.
+void expect_exact(const std::string& what, std::size_t frames, const std::function<test::Arrival()>& send);
 
 }  // namespace refwave::contract

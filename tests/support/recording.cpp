@@ -56,16 +56,21 @@ Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::in
   const std::vector<Frame> all = frames_of(sent);
   Arrival arrival;
   auto expected = all.begin();
+  bool follows = true;  // the frame before was the one expected then
   for (const Frame& frame : frames_of(received)) {
     if (expected == all.end()) break;
-    if (std::ranges::all_of(frame, [&](auto sample) { return sample == 0 || sample == lead; })) continue;
     if (const auto found = std::find(expected, all.end(), frame); found != all.end()) {
       ++arrival.same;
-      arrival.gaps += found != expected;
+      arrival.gaps += found != expected || !follows;
       expected = found + 1;
-    } else {
-      arrival.other += std::find(all.begin(), expected, frame) == expected;
+      follows = true;
+      continue;
     }
+    const bool is_silent =
+        std::ranges::all_of(frame, [&](auto sample) { return sample == 0 || sample == lead; });
+    const bool is_older = std::find(all.begin(), expected, frame) != expected;
+    arrival.other += !is_silent && !is_older;
+    follows = arrival.same == 0;
   }
   arrival.gaps += expected != all.end();
   return arrival;

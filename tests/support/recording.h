@@ -45,17 +45,16 @@ inline bool has_sound(const std::filesystem::path& path, std::streamoff header_b
 std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std::streamoff header_bytes,
                                           std::size_t frames, std::uint32_t rate);
 
-/// What came of a stereo sound that was sent. Where a machine stands still, the server or the program that
-/// records leaves out frames, and gives silence or older frames in their place. That is a gap.
+/// What came of a stereo sound that was sent.
 struct Arrival {
   std::size_t same = 0;   // frames received as they were sent, in their order
-  std::size_t gaps = 0;   // places where frames are missing
+  std::size_t gaps = 0;   // places where frames are missing, or silence or older frames are between them
   std::size_t other = 0;  // frames that nobody sent
 };
 std::ostream& operator<<(std::ostream& out, const Arrival& arrival);
 
-/// Returns: what came of `sent`, noise of which each frame is another. Frames of silence or of `lead`, in
-/// each channel, are none of it.
+/// Returns: what came of `sent`, noise of which each frame is another. Before and after it, frames of silence
+/// or of `lead`, in each channel, are none of it.
 Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
                 std::int32_t lead = 0);
 
