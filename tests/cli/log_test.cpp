@@ -82,6 +82,7 @@ TEST_F(Log, Of_eight_programs_at_once_has_every_line_whole) {
   }
   for (ChildProcess& each : programs)
     ASSERT_TRUE(eventually([&] { return !each.running(); }, std::chrono::seconds(50)));
+  for (ChildProcess& each : programs) EXPECT_EQ(each.end(0), 0);
   const std::regex whole(
       "[0-9-]{10}T[0-9:.]{12}Z ([0-9]+) (enabled|disabled|configuration|device|stream) ?.*");
   std::map<std::string, int> lines_of_process;

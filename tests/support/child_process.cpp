@@ -56,7 +56,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const Envi
 }
 
 bool ChildProcess::running() {
-  if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+  if (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) == pid_) pid_ = -1;
   return pid_ > 0;
 }
 
@@ -65,13 +65,12 @@ void ChildProcess::signal(int number) const {
 }
 
 int ChildProcess::end(int number) {
-  int status = 0;
   if (pid_ > 0) {
     signal(number);
-    waitpid(pid_, &status, 0);
+    waitpid(pid_, &status_, 0);
   }
   pid_ = -1;
-  return status;
+  return status_;
 }
 
 }  // namespace refwave::test

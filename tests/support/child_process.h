@@ -30,14 +30,18 @@ class ChildProcess {
 
   bool running();
   void signal(int number) const;
-  /// Effects: sends the signal and waits for the end of the process. Returns: its wait status; 0 if there was
-  /// no process.
+  /// Effects: sends the signal, if the process has not ended, and waits for its end. Returns: its wait
+  /// status; 0 if there was no process.
   int end(int number = SIGTERM);
 
  private:
-  void swap(ChildProcess& other) { std::swap(pid_, other.pid_); }
+  void swap(ChildProcess& other) {
+    std::swap(pid_, other.pid_);
+    std::swap(status_, other.status_);
+  }
 
   pid_t pid_ = -1;
+  int status_ = 0;
 };
 
 }  // namespace refwave::test

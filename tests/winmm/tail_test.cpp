@@ -17,6 +17,7 @@ TEST(A_program_that_closes_and_ends, Is_heard_to_its_last_frame) {
 
   ChildProcess program({CLOSE_AND_LEAVE, std::to_string(kFrames)}, environment, folder / "log");
   ASSERT_TRUE(eventually([&] { return !program.running(); }));
+  EXPECT_EQ(program.end(0), 0);
 
   // A busy machine may put silence in between, or lose a period there: what is asked for is the end.
   constexpr std::size_t kGaps = 48'000;

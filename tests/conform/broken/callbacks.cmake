@@ -5,7 +5,7 @@ refwave_mutant(hard_coded_callback_type
   REPLACE [[.type = type,]]
   WITH [[.type = DCB_FUNCTION,]]
   BREAKS CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted CALLBACK_THREAD.full_queue
-    REFWAVE_GET_STATISTICS.gone_window REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone)
+    REFWAVE_GET_STATISTICS.gone_window REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone CRASHES)
 
 refwave_mutant(drivers_own_handle
   FILE driver/winmm/client_callback.cpp

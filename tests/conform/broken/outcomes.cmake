@@ -1,5 +1,5 @@
 # outcomes_of(REPORT OUTCOMES SEEN): of the JSON of `refwave conform`, a list of "rule=outcome" and, a line each, what was seen of the
-# broken ones.
+# broken ones. A rule in which the driver crashed or hung has that as its outcome.
 function(outcomes_of report outcomes_variable seen_variable)
   set(outcomes "")
   set(all_seen "")
@@ -8,11 +8,14 @@ function(outcomes_of report outcomes_variable seen_variable)
   foreach(i RANGE ${last})
     string(JSON id GET "${report}" rules ${i} id)
     string(JSON outcome GET "${report}" rules ${i} outcome)
-    list(APPEND outcomes "${id}=${outcome}")
     if(outcome STREQUAL broken)
       string(JSON seen GET "${report}" rules ${i} seen)
       string(APPEND all_seen "  ${id}: ${seen}\n")
+      if(seen MATCHES "^(crashed|hung)")
+        set(outcome ${CMAKE_MATCH_1})
+      endif()
     endif()
+    list(APPEND outcomes "${id}=${outcome}")
   endforeach()
   set(${outcomes_variable} "${outcomes}" PARENT_SCOPE)
   set(${seen_variable} "${all_seen}" PARENT_SCOPE)
