@@ -8,6 +8,7 @@
 
 #include "tests/cli/child_process.h"
 #include "tests/cli/sound_files.h"
+#include "tests/support/second_try.h"
 
 namespace refwave::test {
 namespace {
@@ -26,20 +27,28 @@ class Loopback : public WithFolder {
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     return outcome.status == 0 ? json::parse(outcome.out) : json{};
   }
-  /// Returns: the same on the clocked device that hears itself.
-  static json measure(const std::vector<std::string>& more) {
-    std::vector<std::string> arguments = {"loopback", "--device", "clocked", "--option", "loop=true"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return measure_with(std::move(arguments));
+  /// Returns: these arguments for the clocked device that hears itself.
+  static std::vector<std::string> clocked(std::vector<std::string> arguments) {
+    for (const char* more : {"loop=true", "--option", "clocked", "--device", "loopback"})
+      arguments.insert(arguments.begin(), more);
+    return arguments;
   }
-  /// Expects: the way has so many frames; exactly, if they could be counted. On a busy machine they follow
-  /// from the times of the reports.
+  /// Returns: what it measured where frames could be counted. On a busy machine they follow from the times of
+  /// the reports instead: then it measures once more, which counts as a second try.
+  static json measure_in_step(const std::vector<std::string>& arguments) {
+    json all = measure_with(arguments);
+    if (all.is_object() && !all["in_step"]) {
+      note_second_try("out of step: " + testing::PrintToString(arguments));
+      all = measure_with(arguments);
+    }
+    return all;
+  }
+  /// Expects: the way has exactly so many frames.
   static void expect_frames(const json& all, double frames) {
     ASSERT_TRUE(all.is_object());
-    const json& way = all["round_trip_frames"];
-    EXPECT_NEAR(way["p50"], frames, all["in_step"] ? 0 : 8) << all.dump();
-    if (!all["in_step"]) return;
-    for (const char* key : {"min", "p99", "max"}) EXPECT_EQ(way[key], frames) << all.dump();
+    EXPECT_TRUE(all["in_step"]);
+    for (const char* key : {"min", "p50", "p99", "max"})
+      EXPECT_EQ(all["round_trip_frames"][key], frames) << all.dump();
   }
 };
 
@@ -51,7 +60,8 @@ TEST_F(Loopback, On_the_clocked_device_is_exactly_the_configured_latency) {
   };
   for (const Case& one : {Case{"0", "480", 0}, Case{"1", "480", 48}, Case{"25", "480", 1'200},
                           Case{"25", "1024", 1'200}, Case{"400", "256", 19'200}}) {
-    const json all = measure({"--option", "latency_ms=" + one.latency_ms, "--period", one.period});
+    const json all =
+        measure_in_step(clocked({"--option", "latency_ms=" + one.latency_ms, "--period", one.period}));
     expect_frames(all, one.frames);
     EXPECT_EQ(all["lost_frames"], 0);
     EXPECT_EQ(all["doubled_frames"], 0);
@@ -61,16 +71,16 @@ TEST_F(Loopback, On_the_clocked_device_is_exactly_the_configured_latency) {
 }
 
 TEST_F(Loopback, Mono_at_8_kHz_and_eight_channels_at_96_kHz_come_back) {
-  const json slow =
-      measure({"--rate", "8000", "--channels", "1", "--option", "rate=8000", "--option", "latency_ms=100"});
+  const json slow = measure_in_step(
+      clocked({"--rate", "8000", "--channels", "1", "--option", "rate=8000", "--option", "latency_ms=100"}));
   expect_frames(slow, 800);
-  const json wide = measure({"--rate", "96000", "--channels", "8", "--option", "rate=96000", "--option",
-                             "channels=8", "--option", "latency_ms=100"});
+  const json wide = measure_in_step(clocked({"--rate", "96000", "--channels", "8", "--option", "rate=96000",
+                                             "--option", "channels=8", "--option", "latency_ms=100"}));
   expect_frames(wide, 9'600);
 }
 
 TEST_F(Loopback, Resampled_it_is_longer_by_the_resamplers_alone) {
-  const json all = measure({"--rate", "44100", "--option", "latency_ms=25"});
+  const json all = measure_with(clocked({"--rate", "44100", "--option", "latency_ms=25"}));
   const double ms = all["round_trip_ms"]["p50"];
   EXPECT_GT(ms, 25.0);
   EXPECT_LT(ms, 25.0 + 5.0) << all.dump();
@@ -78,8 +88,8 @@ TEST_F(Loopback, Resampled_it_is_longer_by_the_resamplers_alone) {
 }
 
 TEST_F(Loopback, Another_driver_is_measured_with_its_own_parameters) {
-  const json all = measure_with({"loopback", "--driver", REFWAVE_DRIVER, "--parameters",
-                                 "output=clocked; input=clocked; loop=true; latency_ms=10"});
+  const json all = measure_in_step({"loopback", "--driver", REFWAVE_DRIVER, "--parameters",
+                                    "output=clocked; input=clocked; loop=true; latency_ms=10"});
   expect_frames(all, 480);
 }
 

@@ -181,7 +181,7 @@ class HeardPosition : public testing::Test {
 
 TYPED_TEST_SUITE(HeardPosition, test::ThreeServers, test::ServerNames);
 
-TYPED_TEST(HeardPosition, Is_what_a_recorder_got_within_a_period_nine_times_in_ten) {
+TYPED_TEST(HeardPosition, Is_what_a_recorder_got_within_a_period_and_its_own_nine_times_in_ten) {
   Told told;
   std::vector<Sighting> recorded;
   play(this->server, told, recorded);

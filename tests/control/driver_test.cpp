@@ -332,7 +332,7 @@ TEST(Driver, The_end_leaves_a_client_that_does_not_return_and_that_is_told) {
 }
 
 /// The end may be called while the program holds what the callbacks of all of them wait for.
-TEST(Driver, All_streams_of_a_hundred_clients_that_do_not_return_close_in_the_time_for_one) {
+TEST(Driver, All_streams_of_a_hundred_clients_that_do_not_return_close_in_the_time_for_two) {
   static std::atomic<bool> hold{true};
   static std::atomic<int> inside{0};
   constexpr int kClients = 100;

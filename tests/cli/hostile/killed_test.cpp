@@ -39,7 +39,7 @@ class Killed : public WithFolder {
   }
 };
 
-TEST_F(Killed, While_recording_leaves_a_file_with_all_but_the_last_second) {
+TEST_F(Killed, While_recording_leaves_a_file_with_all_but_the_last_second_and_a_quarter) {
   for (const char* name : {"a.wav", "b.aiff", "c.au", "d.caf", "e.w64", "f.rf64"}) {
     SCOPED_TRACE(name);
     const std::string file = path(name);

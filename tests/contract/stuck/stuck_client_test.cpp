@@ -117,7 +117,7 @@ TEST(StuckClient, That_waits_for_the_closing_thread_is_closed_too) {
 }
 
 /// Threads that cannot be joined within two seconds are abandoned, and the module stays in memory for them.
-TEST(StuckClient, Keeps_the_driver_from_being_disabled_no_longer_if_there_are_many) {
+TEST(StuckClient, Five_keep_the_driver_from_being_disabled_less_than_five_times_as_long) {
   constexpr std::chrono::seconds kPatience{2};  // the driver's, for all threads together
   std::deque<StuckClient> stuck(5);
   LoadedDriver driver;

@@ -187,7 +187,7 @@ TEST_F(Priority, That_rtkit_refuses_is_ordinary) {
   EXPECT_THAT(bus.requests(), ElementsAre("realtime 12", "nice -11", "realtime 12", "nice -11"));
 }
 
-TEST_F(Priority, Is_waited_for_no_longer_than_half_a_second_and_then_not_at_all) {
+TEST_F(Priority, Is_waited_for_less_than_a_second_and_then_not_at_all) {
   for (const bool is_frozen : {false, true}) {
     PrivateBus bus(PrivateBus::Rtkit::is_silent);
     bus.export_environment();
