@@ -282,7 +282,9 @@ std::vector<float> any_sound(std::mt19937& random, std::size_t frames, std::uint
 
 TEST_P(Anything, At_any_speeds_stays_finite_is_counted_and_allocates_nothing) {
   const std::uint16_t channels = GetParam();
-  std::mt19937 random(11);
+  const auto seed = static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed));
+  SCOPED_TRACE("again: GTEST_RANDOM_SEED=" + std::to_string(seed));
+  std::mt19937 random(11 + seed);
   const auto in = any_sound(random, 60'000, channels);
   std::vector<float> out(std::size_t{700} * channels);
   auto speed = Speed::make(channels, 44'100, Quality::fastest);

@@ -97,12 +97,13 @@ TEST_P(Corpus, Keeps_every_promise_when_it_is_changed_at_random) {
   const char* wanted = std::getenv("FUZZ_ROUNDS");
   const std::uint32_t rounds = wanted != nullptr ? static_cast<std::uint32_t>(std::atoi(wanted)) : 20;
   for (std::uint32_t round = 0; round < rounds && !HasFailure(); ++round) {
-    Mutator mutator(round + 1);
+    const auto seed = static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed)) + round + 1;
+    Mutator mutator(seed);
     for (auto file = files.begin(); file != files.end(); ++file) {
       const auto other = std::next(files.begin(), static_cast<std::ptrdiff_t>(round % files.size()));
       const Input input = mutator.changed(file->second, other->second);
       EXPECT_NO_THROW(GetParam().run(input))
-          << file->first << " in round " << round << ": " << as_text(input);
+          << file->first << " with seed " << seed << ": " << as_text(input);
     }
   }
 }
