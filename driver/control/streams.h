@@ -113,7 +113,7 @@ class Streams {
   /// Effects: resets and closes every stream and tells the clients. Waits for a sound or a callback end at
   /// `latest_ns` at the latest. An open that is under way ends as if there were no device.
   void close_all(std::int64_t latest_ns = kNoHurry);
-  /// Effects: moves waiting headers into rings, for streams whose owner may not lock (completion = direct),
+  /// Effects: moves waiting headers into rings, for streams whose holder may not lock (completion = direct),
   /// and replaces halves that an audio thread does not leave. Leaves out a stream whose mutex a client's call
   /// holds. Thread: the housekeeper.
   void do_housekeeping() noexcept;

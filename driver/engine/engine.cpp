@@ -132,7 +132,7 @@ std::shared_ptr<OpenDevice> Engine::active() const {
 // --- running ---
 
 void Engine::want_running() {
-  // The caller has queued its block under its stream's write mutex, and still has the mutex. A device that
+  // The caller has queued its block under its stream's mutex, and still has it. A device that
   // stops sets running_ to false, and then looks at each stream under that stream's mutex, if it is free. So
   // it finds the block, or a call inside, and goes on running; or the caller comes later, and reads false
   // here. A relaxed load, because the mutex orders all this, and because each write comes here: streams that
@@ -230,7 +230,7 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   const std::lock_guard lock(mutex_);
   if (!active_) return nullptr;
   const bool was_running = running_.load(std::memory_order_relaxed);
-  // Relaxed, before the looks under the write mutexes: see want_running().
+  // Relaxed, before the looks under the streams' mutexes: see want_running().
   running_.store(false, std::memory_order_relaxed);
   // Headers that are written from here on go to the device that is opened next. This device only plays out
   // what it has.

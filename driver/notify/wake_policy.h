@@ -25,7 +25,7 @@ enum class Next : std::uint8_t {
   sleep,                // without the role, by the semaphore
 };
 
-/// One object for all notifiers of a driver. The notifier that has the role, or has just slept by the clock,
+/// One object for all notifiers of a driver. The notifier that has the role, or comes from a timed sleep,
 /// writes the values that it learns.
 class WakePolicy {
  public:

@@ -9,7 +9,7 @@
  *   here                        in the code                                     meaning
  *   holder, count, waiters      driver/core/handover/rt_lock.h, RtLock          the word, and the control threads that wait
  *   half, clock                 driver/core/stream/stream.h, Stream::half, clock  the lock guards half; any thread reads clock
- *   reported                    driver/core/stream/stream.h, Stream::reported   the position is never below it
+ *   reported                    driver/core/handover/position_clock.h, PositionClock::reported_  the position is never below it
  *   written play released sealed taken next device   driver/core/stream/audio_half.h, AudioHalf; sealed is a bit of released
  *   finishing                   driver/core/stream/audio_half.h, AudioHalf      the header whose flag is being stored
  *   mutex                       driver/core/stream/stream.h, Stream::mutex

@@ -18,6 +18,7 @@
  *   in_call                       driver/core/stream/stream.h, Stream::caller       a thread is inside the client
  *   ready                         driver/core/handover/ready_set.h, ReadySet        the stream's bit: a hint, no more
  *   written, released, taken      driver/core/stream/audio_half.h, AudioHalf        the cursors
+ *   taken-- before a leave        driver/core/stream/stream.h, Stream::put_back()   adds one to `returned` instead
  *   lane                          driver/core/stream/stream.h, Stream::source       the stream whose half it is; 0: freed
  *   attached, rt_lock             driver/core/stream/stream.h, half and its lock  audio_half.pml has the rest
  *   open_handle, mutex            driver/core/stream/stream.h, Stream::handle, mutex

@@ -5,7 +5,7 @@
  * thread, which looks whether the driver ends after it has told the client.
  *
  *   here             in the code                      meaning
- *   handle, opening   driver/core/stream/stream.h, Stream   guarded by the write mutex: each atomic step here
+ *   handle, opening   driver/core/stream/stream.h, Stream   guarded by the mutex: each atomic step here
  *   ending           driver/control/streams.h, Streams::ending_
  *
  * Two streams are opened in one place, one after the other. The client may close the first one itself, even inside the

@@ -3,8 +3,9 @@
  * Such headers wait in a list. The thread that takes a message makes room, and moves the first of them in, under the
  * mutex. A reset flags all of them, and moves them to a second list, `returned`, each with the ring cursor at which its
  * turn comes. So the messages of a stream are those between two cursors and those in `returned`. A thread that may not
- * begin a callback puts its message back: it moves the ring's cursor back by one, wherever the message came from. It was
- * the last to take one, so that only the number counts from then on. The entry may hold another header already.
+ * begin a callback puts its message back, wherever that came from: here it moves the ring's cursor back by one, in the
+ * code it adds one to the size of `returned` (Stream::put_back()). It was the last to take one, so that only the number
+ * counts from then on. The entry may hold another header already.
  *
  *   here                      in the code
  *   ring, written, released, taken, next   driver/core/stream/audio_half.h, AudioHalf

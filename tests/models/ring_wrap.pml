@@ -8,7 +8,7 @@
  *   here                                in the code
  *   written, play, released, notified   driver/core/ring/block_ring.h, the cursors
  *   notified_seen, written_seen         driver/core/ring/block_ring.h, the copies
- *   pending                             driver/core/stream/stream.h, Stream::pending: blocks that the owner may take
+ *   pending                             driver/core/ring/block_ring.h, has_released(): blocks that the owner may take
  *
  * Properties
  *   - The blocks that are played, and those that are taken, are the written ones, in order, none twice or written over.

@@ -6,8 +6,8 @@
  * stripe.
  *
  *   here        in the driver
- *   stripe      winmm::stripes, seq_cst, as the_driver is
- *   driver      winmm::the_driver; 0 is null
+ *   stripe      driver/control/driver_gate.cpp, stripes: seq_cst, as the_driver is
+ *   driver      driver/control/driver_gate.cpp, the_driver; 0 is null
  *   freed       the driver's memory is gone
  *
  * Properties

@@ -12,7 +12,7 @@
  *   here                      in the code
  *   written, notified, play   driver/core/ring/block_ring.h, the cursors
  *   waiting                   driver/core/stream/stream.h, Stream::waiting
- *   list, refill              driver/core/stream/stream.cpp, waiting_ and refill(), under the write mutex
+ *   list, refill              driver/core/stream/stream.cpp, waiting_ and refill(), under the mutex
  *   the owner's steps         driver/core/stream/stream.h, Stream::take()
  *   the audio thread's look   driver/core/stream/playback_half.cpp, PlaybackHalf::more_of_loop_may_come()
  *

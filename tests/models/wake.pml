@@ -8,7 +8,7 @@
  * responsible for bits that nobody has claimed. After it gives the role up, it looks at the bits once more.
  *
  *   here                  in the code                                           meaning
- *   more[s], held[s]      driver/core/stream/delivery_state.h, DeliveryState    delivery.pml has the rest of the word
+ *   more[s], held[s]      driver/core/handover/delivery_state.h, DeliveryState  delivery.pml has the rest of the word
  *   ready                 driver/core/handover/ready_set.h, ReadySet            bit s: look at stream s
  *   role                  driver/core/handover/ready_set.h, Waker::role_        held by nobody, or by a notifier that is
  *                                                                               awake or being woken

@@ -110,7 +110,7 @@ struct SpeedParts {
   dsp::SharedBank filter;
 };
 
-/// Returns: none without memory. Thread: control, without the write mutex.
+/// Returns: none without memory. Thread: control, without the stream's mutex.
 std::optional<SpeedParts> make_speed_parts(const SpeedRequest& request) noexcept;
 
 }  // namespace refwave::core

@@ -28,7 +28,7 @@ class PlaybackHalf final : public AudioHalf {
   REFWAVE_AUDIO_THREAD std::uint32_t render(float* bus, const Cycle& cycle,
                                             std::uint32_t device_volume) noexcept;
 
-  /// Returns: what it would lack for this playback rate and pitch. Thread: control, under the write mutex.
+  /// Returns: what it would lack for this playback rate and pitch. Thread: control, under the mutex.
   SpeedRequest speed_request(dsp::Factor rate, dsp::Factor pitch, dsp::Quality quality) const noexcept;
   /// Effects: takes these parts, whose request is its own of now. Then the caller stores their speed in the
   /// stream. Returns: false without memory, and then nothing has changed. Thread: as above.
@@ -113,7 +113,7 @@ class PlaybackHalf final : public AudioHalf {
 
   // Made once by a control thread, and never taken back: so there is nothing to hand over but this pointer.
   // Stored with release. Acquire: apply_speed().
-  std::unique_ptr<SpeedStage> stage_owner_;  // guarded by the write mutex
+  std::unique_ptr<SpeedStage> stage_owner_;  // guarded by the stream's mutex
   std::atomic<SpeedStage*> new_stage_{nullptr};
   SpeedStage* stage_ = nullptr;  // guarded by the lock; null: rate and pitch were never changed
 

@@ -27,7 +27,7 @@ enum class TraceKind : std::uint16_t {
   wake_sent,      // a sleeping notifier was signalled: the period's system call is over
   wake_spared,    // a notifier searches already: no system call
   role_taken,     // a notifier was woken, and searches
-  claimed,        // a notifier owns the slot
+  claimed,        // a notifier has claimed the stream's ready bit
   calling,        // just before DriverCallback: the statistics' buffer-done latency ends
   called,         // DriverCallback has returned
   period_end,     // the device gets its thread back; block: the period's frames
