@@ -39,7 +39,10 @@ Encoder::Encoder(Encode whole) noexcept
 void Encoder::encode(const float* in, std::byte* out, std::size_t samples) noexcept {
   grid_.dithered =
       dither_ == Dither::on || (dither_ == Dither::automatic && !is_on_grid_(in, samples, grid_.bits));
-  if (!grid_.dithered && fills_samples_) return whole_(in, out, samples);
+  if (!grid_.dithered && fills_samples_) {
+    whole_(in, out, samples);
+    return;
+  }
   on_grid_(in, out, samples, grid_);
   grid_.first += static_cast<std::uint32_t>(samples);
 }

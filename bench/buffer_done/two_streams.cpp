@@ -176,7 +176,10 @@ struct Step {
 template <typename Side>
 void register_pair(const std::string& name, typename Pair<Side>::Call call) {
   add(name, [call](benchmark::State& state, const std::string& full) {
-    if (cores().near == cores().far) return state.SkipWithError("needs two cores");
+    if (cores().near == cores().far) {
+      state.SkipWithError("needs two cores");
+      return;
+    }
     const Session session("output=clocked; clock=0");
     const std::unique_ptr<void, int (*)(void*)> module(dlopen(REFWAVE_DRIVER_FILE, RTLD_NOW | RTLD_NOLOAD),
                                                        dlclose);

@@ -42,9 +42,15 @@ void look_at_file(const fs::path& file, const std::vector<install::Executable>& 
     drivers.dropin_problems.push_back(name + ": " + what);
   };
   std::error_code error;
-  if (!fs::exists(file, error)) return problem("missing");
+  if (!fs::exists(file, error)) {
+    problem("missing");
+    return;
+  }
   const auto content = install::read_program_file(file);
-  if (!content || content->product != "refwave") return problem("not refwave's");
+  if (!content || content->product != "refwave") {
+    problem("not refwave's");
+    return;
+  }
   bool fits = true;
   for (const install::Executable& program : programs) {
     if (program.architecture == content->architecture) continue;

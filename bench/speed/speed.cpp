@@ -47,8 +47,10 @@ std::vector<float> chord() {
 
 void change(benchmark::State& state, const std::string& name, const Setting& setting, dsp::Quality quality) {
   const auto speed = dsp::Speed::make(2, 48'000, quality);
-  if (!speed || !speed->prepare(factor(setting.rate), factor(setting.pitch)))
-    return state.SkipWithError("no memory");
+  if (!speed || !speed->prepare(factor(setting.rate), factor(setting.pitch))) {
+    state.SkipWithError("no memory");
+    return;
+  }
   speed->set(factor(setting.rate), factor(setting.pitch));
   const std::vector<float> in = chord();
   std::vector<float> out(kOut * 2);

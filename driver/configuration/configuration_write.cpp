@@ -30,8 +30,10 @@ void put(std::string& text, const toml::node& node, std::string_view value) {
 void replace_value(std::string& text, const toml::node& node, const Key& key, const Configuration& after) {
   const auto* type = std::get_if<Names>(&key.type);
   const toml::array* list = node.as_array();
-  if (type == nullptr || list == nullptr || list->size() != (after.*type->field).size())
-    return put(text, node, as_toml(key, after));
+  if (type == nullptr || list == nullptr || list->size() != (after.*type->field).size()) {
+    put(text, node, as_toml(key, after));
+    return;
+  }
   // Backwards, because the positions before an erased entry stay right.
   for (std::size_t i = list->size(); i-- > 0;) {
     const std::string& name = (after.*type->field)[i];

@@ -137,7 +137,8 @@ void CloseProtocol::finish_close(core::Stream& stream, std::int64_t latest_ns) {
     tell_rest(stream);
     tell_closed(stream);
     clear_out(stream);
-    return stream.delivery.finish(core::DeliveryState::Closer::holds);
+    stream.delivery.finish(core::DeliveryState::Closer::holds);
+    return;
   }
   count_undelivered(stream);
   tell_closed(stream);

@@ -77,7 +77,10 @@ constinit LeftBehind* left_behind = nullptr;  // guarded by changing()
 
 void leave_behind(std::unique_ptr<Driver> driver) noexcept {
   auto* const entry = new (std::nothrow) LeftBehind{nullptr, left_behind};
-  if (entry == nullptr) return static_cast<void>(driver.release());
+  if (entry == nullptr) {
+    static_cast<void>(driver.release());
+    return;
+  }
   entry->driver = std::move(driver);
   left_behind = entry;
 }

@@ -228,8 +228,14 @@ void Dialog::show_news() {
 void Dialog::start_or_stop_tone() {
   {
     const std::lock_guard lock(mailbox_->mutex);
-    if (mailbox_->tone_plays) return mailbox_->tone.stop();
-    if (!form_.problem().empty()) return set_text(REFWAVE_STATUS, form_.problem());
+    if (mailbox_->tone_plays) {
+      mailbox_->tone.stop();
+      return;
+    }
+    if (!form_.problem().empty()) {
+      set_text(REFWAVE_STATUS, form_.problem());
+      return;
+    }
     mailbox_->tone_plays = true;
   }
   mailbox_->tone.allow();

@@ -18,7 +18,10 @@ void play_tone(Tone& tone, const configuration::Configuration& saved,
   std::unique_ptr<control::Driver> trial;
   if (const control::Visit driver; driver)
     trial = driver->trial(configuration::as_open_string(saved, wanted) + "; fallback = none");
-  if (!trial) return tell("The driver is not running.");
+  if (!trial) {
+    tell("The driver is not running.");
+    return;
+  }
   tone.play(*trial, tell);
   if (trial->end()) return;
   // A thread is left inside the driver: the driver and its code must stay.

@@ -119,16 +119,24 @@ class ToneStream {
 
 void Tone::play(control::Driver& driver, const Tell& tell) {
   const ToneStream stream(driver);
-  if (stream.error() != stream::Error::none) return tell(why_not(stream.error(), driver));
+  if (stream.error() != stream::Error::none) {
+    tell(why_not(stream.error(), driver));
+    return;
+  }
   int moments_without = 0;
   std::uint64_t done = 0;
   while (done < kBlocks) {
-    if (!wait_a_moment()) return tell("Stopped.");
+    if (!wait_a_moment()) {
+      tell("Stopped.");
+      return;
+    }
     const stream::Statistics now = stream.statistics();
     moments_without = now.messages == done ? moments_without + 1 : 0;
     done = now.messages;
-    if (moments_without >= kPatienceMoments)
-      return tell("The device is open, but has played nothing for three seconds. " + reason(driver));
+    if (moments_without >= kPatienceMoments) {
+      tell("The device is open, but has played nothing for three seconds. " + reason(driver));
+      return;
+    }
     if (done != 0) tell("Playing: " + latencies(now));
   }
   tell("Played: " + latencies(stream.statistics()) + "\n" + device_text(driver.statistics().device));

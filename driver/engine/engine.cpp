@@ -186,7 +186,10 @@ void Engine::carry_out_start() {
     if (!device || install(device, nullptr, Runs::not_yet) != Installed::yes) return;
   }
   if (running_.load(std::memory_order_relaxed)) return;
-  if (!opener_.start(*device)) return replace_by_clock(device, "does not start");
+  if (!opener_.start(*device)) {
+    replace_by_clock(device, "does not start");
+    return;
+  }
   bool is_back = false;
   {
     const std::lock_guard lock(mutex_);

@@ -155,7 +155,10 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
   if (!clock) return;
   // A clock that replaces a clock goes back to a device only if the first clock was a fallback.
   if (lost && lost->clocked) clock->is_fallback = lost->is_fallback;
-  if (install(clock, lost, Runs::already) != Installed::yes) return dispose(std::move(clock));
+  if (install(clock, lost, Runs::already) != Installed::yes) {
+    dispose(std::move(clock));
+    return;
+  }
   // The dead thread may have marked streams as ready without its wake-up at the period's end.
   if (context_.table->ready.any()) context_.table->waker.wake_one();
   tell_of_loss(lost.get(), why);
@@ -167,8 +170,10 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
 void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
   const std::string name = lost != nullptr ? lost->device->info().name : opener_.wanted_device();
   std::string line = "device \"" + name + "\" " + why;
-  if (lost != nullptr && lost->clocked)
-    return context_.journal->add(line + ": another clocked device takes over");
+  if (lost != nullptr && lost->clocked) {
+    context_.journal->add(line + ": another clocked device takes over");
+    return;
+  }
   line += ": the clocked device takes over, silently, until it is back";
   std::optional<std::uint32_t> held;
   {
@@ -176,7 +181,10 @@ void Engine::tell_of_loss(const OpenDevice* lost, const std::string& why) {
     const std::lock_guard lock(mutex_);
     held = loss_news_.note(hal::monotonic_now_ns());
   }
-  if (!held) return context_.journal->tell([&] { return line; });
+  if (!held) {
+    context_.journal->tell([&] { return line; });
+    return;
+  }
   if (*held > 0) line += " (" + std::to_string(*held) + " more losses since the last warning)";
   context_.journal->add(line);
   tell_of_messages(*context_.journal);
@@ -236,9 +244,11 @@ void Engine::try_again() {
   if (is_news) tell_of_messages(*context_.journal);
   switch (install(device, before, Runs::already)) {
     case Installed::yes:
-      return tell_of_return(name);
+      tell_of_return(name);
+      return;
     case Installed::no_memory:
-      return context_.journal->add("device \"" + name + "\" is back, but there is no memory for its streams");
+      context_.journal->add("device \"" + name + "\" is back, but there is no memory for its streams");
+      return;
     case Installed::too_late:
       return;
   }

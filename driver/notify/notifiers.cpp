@@ -70,7 +70,10 @@ class Notifiers::Worker {
         has_role_ = false;
         if (table_.ready.any() && table_.waker.wake_one())
           shared_.hand_ons.fetch_add(1, std::memory_order_relaxed);
-        if (retires) return leave();
+        if (retires) {
+          leave();
+          return;
+        }
         // An open may have kept the thread.
         if (*slot == core::kRetireBit) continue;
         core::Stream& stream = table_.streams[*slot];

@@ -79,7 +79,10 @@ class QuickNoiseOfVectors {
   /// Effects: goes on to the next round.
   HWY_INLINE void step() {
     number_ += plain::kRound;
-    if (HWY_UNLIKELY(number_ % plain::kBlock == 0)) return begin();
+    if (HWY_UNLIKELY(number_ % plain::kBlock == 0)) {
+      begin();
+      return;
+    }
     for (auto& numbers : numbers_) numbers = stepped(numbers, plain::kStep);
   }
 
@@ -164,7 +167,10 @@ class QuickEncoder {
   template <class V>
   HWY_INLINE void write(V one, V other, std::byte* out) const {
     if constexpr (requires { Sample::write_two_integers(D(), one, other, out); }) {
-      if (HWY_LIKELY(room_ == 0)) return Sample::write_two_integers(D(), one, other, out);
+      if (HWY_LIKELY(room_ == 0)) {
+        Sample::write_two_integers(D(), one, other, out);
+        return;
+      }
     }
     write_one(one, out);
     write_one(other, out + kLanes * Sample::kBytes);
@@ -212,8 +218,10 @@ REFWAVE_AUDIO_THREAD void encode_on_grid(const float* in, std::byte* out, std::s
                                          const Grid& grid) noexcept {
   std::size_t i = 0;
   if constexpr (kHasVectors) {
-    if (grid.dithered && grid.bits <= plain::kQuickBits)
-      return encode_with_quick_noise<Sample>(Floats(), in, out, samples, grid);
+    if (grid.dithered && grid.bits <= plain::kQuickBits) {
+      encode_with_quick_noise<Sample>(Floats(), in, out, samples, grid);
+      return;
+    }
     if (samples >= kLanes + Sample::kBeyond) {
       const GridOfVectors vectors(grid);
       const int room = static_cast<int>(8 * Sample::kBytes) - grid.bits;

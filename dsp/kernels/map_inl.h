@@ -96,15 +96,25 @@ REFWAVE_AUDIO_THREAD HWY_INLINE void add_part(const MapRun& run, std::size_t fir
 HWY_INLINE std::size_t add_widest_part(const MapRun& run, std::size_t part) {
   const std::size_t left = run.matrix.out_channels - part;
   if constexpr (kLanes >= 8) {
-    if (left >= 8) return add_part<8>(run, part), 8;
+    if (left >= 8) {
+      add_part<8>(run, part);
+      return 8;
+    }
   }
   if constexpr (kLanes >= 4) {
-    if (left >= 4) return add_part<4>(run, part), 4;
+    if (left >= 4) {
+      add_part<4>(run, part);
+      return 4;
+    }
   }
   if constexpr (kLanes >= 2) {
-    if (left >= 2) return add_part<2>(run, part), 2;
+    if (left >= 2) {
+      add_part<2>(run, part);
+      return 2;
+    }
   }
-  return add_part<1>(run, part), 1;
+  add_part<1>(run, part);
+  return 1;
 }
 
 /// Returns: whether this is the down-mix of 5.1 to stereo: left hears the first, third and fifth channel,

@@ -86,8 +86,11 @@ void Varispeed::plan_run() noexcept {
   landing_ = false;
   if (plan_filter()) return;
   if (step_ == target_) {
-    if (step_ == kPhases && phase_ != 0) return plan_landing();
-    run_left_ = std::numeric_limits<std::uint32_t>::max();
+    if (step_ == kPhases && phase_ != 0) {
+      plan_landing();
+    } else {
+      run_left_ = std::numeric_limits<std::uint32_t>::max();
+    }
     return;
   }
   const auto far = static_cast<std::int64_t>(target_) - static_cast<std::int64_t>(step_);

@@ -145,12 +145,18 @@ void PortAudioSession::initialise() {
   // A lost stream is closed even if its owner has not noticed the loss yet, because it never plays again.
   for (const StreamPointer& stream : streams_)
     if (stream->is_lost()) stream->close();
-  if (any_healthy()) return find_returned_jack();
+  if (any_healthy()) {
+    find_returned_jack();
+    return;
+  }
   library_.reset();
   for (std::size_t side = 0; side < listed_defaults_.size(); ++side)
     listed_defaults_[side] = changes_->defaults[side].load(std::memory_order_relaxed);
   library_.emplace(problem_);
-  if (!problem_.empty()) return library_.reset();
+  if (!problem_.empty()) {
+    library_.reset();
+    return;
+  }
   stale_ = Pa_GetDeviceCount() <= 0;
   if (stale_) problem_ = "PortAudio finds no sound device";
 }

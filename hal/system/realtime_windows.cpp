@@ -62,7 +62,10 @@ void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   LARGE_INTEGER due;
   due.QuadPart = -((left_ns + kTickNs - 1) / kTickNs);  // negative: from now
   static const Delay wines_delay = find_wines_delay();
-  if (wines_delay != nullptr) return static_cast<void>(wines_delay(FALSE, &due));
+  if (wines_delay != nullptr) {
+    wines_delay(FALSE, &due);
+    return;
+  }
   // Each sleep makes a timer, because a thread that kept one would have to know when to free it.
   const HANDLE timer = make_timer();
   if (timer != nullptr && SetWaitableTimer(timer, &due, 0, nullptr, nullptr, FALSE) != FALSE) {

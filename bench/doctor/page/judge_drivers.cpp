@@ -22,18 +22,21 @@ std::string to_mend(const Facts& facts, const Driver& driver) {
 void judge_one(const Facts& facts, const Driver& driver, Section& section) {
   const std::string file = driver.file.empty() ? "" : ": " + driver.file;
   if (!driver.problem.empty())
-    return section.wrong(driver.where + file + ": " + driver.problem, to_mend(facts, driver));
-  section.lines.push_back({driver.is_refwave ? Line::Kind::good : Line::Kind::note,
-                           driver.where + file + (driver.is_refwave ? "" : " (not refwave)"),
-                           {}});
+    section.wrong(driver.where + file + ": " + driver.problem, to_mend(facts, driver));
+  else if (driver.is_refwave)
+    section.good(driver.where + file);
+  else
+    section.note(driver.where + file + " (not refwave)");
 }
 
 void judge_wave_devices(const Drivers& drivers, Section& section) {
   if (!drivers.outputs || !drivers.inputs) return;
   const std::string text =
       cli::formatted("wave outputs that programs find: %u; inputs: %u", *drivers.outputs, *drivers.inputs);
-  if (*drivers.outputs + *drivers.inputs != 0) return section.good(text);
-  section.wrong(text, "see that `output` and `input` name devices, and `deny` not every program");
+  if (*drivers.outputs + *drivers.inputs != 0)
+    section.good(text);
+  else
+    section.wrong(text, "see that `output` and `input` name devices, and `deny` not every program");
 }
 
 /// Returns: whether the driver does not load. Such a driver may be refwave, so nothing is said about its

@@ -43,17 +43,23 @@ void judge_memory(const Facts& facts, Section& section) {
   const Rights& rights = facts.rights;
   if (!rights.memlock_bytes) return;
   const std::string text = "locked memory: " + bytes_text(*rights.memlock_bytes);
-  if (*rights.memlock_bytes >= kJackLocksBytes) return section.good(text);
   // refwave locks no memory, but libjack does in each client of a JACK server that runs in real time.
-  if (!has_jack(facts)) return section.note(text + ", of which refwave needs none");
-  section.wrong(
-      text + ", and clients of JACK lock all of theirs",
-      "put \"@audio - memlock unlimited\" into /etc/security/limits.d/audio.conf, and log in again");
+  if (*rights.memlock_bytes >= kJackLocksBytes)
+    section.good(text);
+  else if (!has_jack(facts))
+    section.note(text + ", of which refwave needs none");
+  else
+    section.wrong(
+        text + ", and clients of JACK lock all of theirs",
+        "put \"@audio - memlock unlimited\" into /etc/security/limits.d/audio.conf, and log in again");
 }
 
 /// Effects: tells what rtkit lends, and what a device's audio thread will have.
 void judge_rtkit(const Facts& facts, const Rtkit& rtkit, Section& section) {
-  if (!rtkit.problem.empty()) return section.note(rtkit.problem);
+  if (!rtkit.problem.empty()) {
+    section.note(rtkit.problem);
+    return;
+  }
   const std::string limit = std::to_string(rtkit.longest_us / 1'000) + " ms";
   section.note("rtkit lends priority " + std::to_string(rtkit.priority) +
                " to programs with an RLIMIT_RTTIME of " + limit + " at most, and nice " +
@@ -71,20 +77,28 @@ void judge_governor(const Pace& pace, Section& section) {
     text.append(text.empty() ? "" : ", ").append(name).append(" on ").append(std::to_string(processors));
     is_slow = is_slow || name == "powersave" || name == "conservative";
   }
-  if (text.empty()) return section.note("governor: not reported by this system");
+  if (text.empty()) {
+    section.note("governor: not reported by this system");
+    return;
+  }
   // These two drivers choose the frequency by themselves, and "powersave" is their ordinary governor.
   const bool is_own =
       pace.governor_driver == "intel_pstate" || pace.governor_driver.starts_with("amd-pstate");
   text = "governor: " + text + (pace.governor_driver.empty() ? "" : " (" + pace.governor_driver + ")");
-  if (!is_slow || is_own) return section.good(text);
-  section.wrong(text, "`cpupower frequency-set -g performance`, or schedutil, as root");
+  if (!is_slow || is_own)
+    section.good(text);
+  else
+    section.wrong(text, "`cpupower frequency-set -g performance`, or schedutil, as root");
 }
 
 void judge_power(const Pace& pace, Section& section) {
   if (pace.power_plan.empty()) return;
   const std::string text = "power plan: " + pace.power_plan;
-  if (!pace.saves_battery) return section.good(text);
-  section.wrong(text + ", saving power", "choose \"Balanced\" or \"High performance\" in the power options");
+  if (!pace.saves_battery)
+    section.good(text);
+  else
+    section.wrong(text + ", saving power",
+                  "choose \"Balanced\" or \"High performance\" in the power options");
 }
 
 void judge_timers(const Facts& facts, Section& section) {
@@ -98,9 +112,11 @@ void judge_timers(const Facts& facts, Section& section) {
   }
   const std::string text =
       "a sleep of 1 ms ends " + cli::duration_text(static_cast<double>(pace.lateness_ns)) + " late";
-  if (pace.lateness_ns <= kLateNs) return section.good(text);
-  section.wrong(text, pace.busy > kBusy ? "the machine is busy: try again when it is quiet"
-                                        : "see governor, power plan and, in a virtual machine, the host");
+  if (pace.lateness_ns <= kLateNs)
+    section.good(text);
+  else
+    section.wrong(text, pace.busy > kBusy ? "the machine is busy: try again when it is quiet"
+                                          : "see governor, power plan and, in a virtual machine, the host");
 }
 
 void judge_load(const Pace& pace, Section& section) {

@@ -56,11 +56,14 @@ void judge_device(const Device& device, Section& section) {
   const std::string text = std::string(device.is_input ? "records " : "plays ") +
                            (device.is_default ? "* " : "  ") + device.name + ": " +
                            std::to_string(device.channels) + " channels, " + rates_of(device);
-  if (!device.rates.empty()) return section.good(text);
-  if (!device.is_configured) return section.note(text);
-  section.wrong(text,
-                "see whether another program has it (`fuser -v /dev/snd/*` on Linux, exclusive mode on "
-                "Windows), or configure another");
+  if (!device.rates.empty())
+    section.good(text);
+  else if (!device.is_configured)
+    section.note(text);
+  else
+    section.wrong(text,
+                  "see whether another program has it (`fuser -v /dev/snd/*` on Linux, exclusive mode on "
+                  "Windows), or configure another");
 }
 
 std::string to_get_sound(const Facts& facts) {

@@ -38,7 +38,10 @@ void CaptureHalf::resample(const float* device, std::uint32_t frames) noexcept {
 }
 
 void CaptureHalf::store_mapped(const float* frames, std::uint32_t count) noexcept {
-  if (pipeline_->map.is_identity()) return store(frames, count);
+  if (pipeline_->map.is_identity()) {
+    store(frames, count);
+    return;
+  }
   std::fill_n(mapped_.data(), std::size_t{count} * pipeline_->to.channels, 0.0F);
   pipeline_->map.add(frames, mapped_.data(), count);
   store(mapped_.data(), count);
@@ -49,7 +52,10 @@ void CaptureHalf::store(const float* frames, std::uint32_t count) noexcept {
   const std::size_t frame_bytes = way.to.bytes_per_frame();
   while (count > 0 && is_ours()) {
     Block* block = ring().playing();
-    if (block == nullptr) return StreamCounters::add(stream_.counters.underruns, count);
+    if (block == nullptr) {
+      StreamCounters::add(stream_.counters.underruns, count);
+      return;
+    }
     if (offset_ == 0) stream_.trace.note(TraceKind::started, ring().play());
     const std::uint32_t n = std::min(count, block->frames - offset_);
     const std::size_t samples = std::size_t{n} * way.to.channels;

@@ -5,7 +5,10 @@
 namespace refwave::core {
 
 void note_calling(const Stream& stream, const Block& block, BlockRing::Cursor number) noexcept {
-  if (block.finished_ns == 0) return stream.trace.note(TraceKind::calling, number);
+  if (block.finished_ns == 0) {
+    stream.trace.note(TraceKind::calling, number);
+    return;
+  }
   const std::int64_t now_ns = hal::monotonic_now_ns();
   stream.latency->record(now_ns - block.finished_ns);
   stream.trace.note_at(now_ns, TraceKind::calling, number);

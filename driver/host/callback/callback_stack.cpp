@@ -69,7 +69,10 @@ StackPool& stack_pool() {
 void call_on_callback_stack(StackFunction function, void* argument) {
   StackPool& pool = stack_pool();
   const unsigned stack = pool.claim();
-  if (stack == kCallbackStacks) return function(argument);
+  if (stack == kCallbackStacks) {
+    function(argument);
+    return;
+  }
   enter_stack(pool.low(stack), pool.low(stack) + kCallbackStackBytes - kAboveFirstFrame, function, argument);
   pool.give_back(stack);
 }

@@ -25,12 +25,11 @@ class IniParser {
     ++line_;
     const std::string_view line = trim(raw);
     if (line.empty() || line.front() == ';') return;
-    if (line.front() == '[') return take_section(line);
-    const auto equals = line.find('=');
-    const std::string_view key = trim(line.substr(0, equals));
-    if (equals == std::string_view::npos || key.empty()) return note("neither [section] nor key=value");
-    if (section_.empty()) return note("a key before the first [section]");
-    file_.entries.push_back({section_, lower_case(key), std::string(trim(line.substr(equals + 1))), line_});
+    if (line.front() == '[') {
+      take_section(line);
+    } else {
+      take_entry(line);
+    }
   }
 
   IniFile take_file() { return std::move(file_); }
@@ -38,8 +37,23 @@ class IniParser {
  private:
   void take_section(std::string_view line) {
     const auto end = line.find(']');
-    if (end == std::string_view::npos) return note("a [section] without its ]");
-    section_ = lower_case(trim(line.substr(1, end - 1)));
+    if (end == std::string_view::npos) {
+      note("a [section] without its ]");
+    } else {
+      section_ = lower_case(trim(line.substr(1, end - 1)));
+    }
+  }
+
+  void take_entry(std::string_view line) {
+    const auto equals = line.find('=');
+    const std::string_view key = trim(line.substr(0, equals));
+    if (equals == std::string_view::npos || key.empty()) {
+      note("neither [section] nor key=value");
+    } else if (section_.empty()) {
+      note("a key before the first [section]");
+    } else {
+      file_.entries.push_back({section_, lower_case(key), std::string(trim(line.substr(equals + 1))), line_});
+    }
   }
 
   void note(const char* text) { file_.problems.push_back({text, line_}); }

@@ -33,11 +33,9 @@ refwave_mutant(position_in_32_bit_bytes
 
 refwave_mutant(position_counts_lost_frames
   FILE driver/core/stream/capture_half.cpp
-  REPLACE [[if (block == nullptr) return StreamCounters::add(stream_.counters.underruns, count);]]
-  WITH [[if (block == nullptr) {
-      position_ += count;
-      return StreamCounters::add(stream_.counters.underruns, count);
-    }]]
+  REPLACE [[StreamCounters::add(stream_.counters.underruns, count);]]
+  WITH [[StreamCounters::add(stream_.counters.underruns, count);
+      position_ += count;]]
   BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.types WIDM_GETPOS.other_types
     WIDM_GETPOS.monotonic)
 
