@@ -131,7 +131,10 @@ BankKey bank_key(Quality quality, std::uint32_t in_rate, std::uint32_t out_rate)
 SharedBank shared_bank(const BankKey& key) noexcept {
   {
     const std::lock_guard lock(banks_mutex());
-    if (FilterBank* bank = find(key)) return ++bank->users, SharedBank(bank);
+    if (FilterBank* bank = find(key)) {
+      ++bank->users;
+      return SharedBank(bank);
+    }
   }
   // Not under the lock, because making a bank takes milliseconds.
   std::unique_ptr<FilterBank> made = make_bank(key);

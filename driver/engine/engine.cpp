@@ -199,7 +199,10 @@ void Engine::carry_out_start() {
     running_.store(true, std::memory_order_relaxed);
     // The fallback of a lost device was closed as idle, and the device has come back before another attempt.
     is_back = !device->is_fallback && std::exchange(is_missed_, false);
-    if (is_back) ++attempts_, ++past_.returns;
+    if (is_back) {
+      ++attempts_;
+      ++past_.returns;
+    }
   }
   const std::int64_t since_ns = wanted_ns_.load(std::memory_order_relaxed);
   context_.journal->tell([&] {

@@ -7,7 +7,8 @@ const std::vector<Situation>& situations() {
       {"install", [](Machine&) {}, [](Machine& m) { m.install(); }},
       {"force",
        [](Machine& m) {
-         m.fill(View::bits_64), m.fill(View::bits_32);
+         m.fill(View::bits_64);
+         m.fill(View::bits_32);
          m.files[Machine::driver_path(View::bits_32)] = "somebody's";
        },
        [](Machine& m) { m.install(Force::yes); }},
@@ -21,12 +22,15 @@ const std::vector<Situation>& situations() {
        [](Machine& m) {
          m.fill(View::bits_64);
          m.install(Force::yes);
-         m.slots[View::bits_64][3].reset(), m.slots[View::bits_32][1].reset(), m.files.clear();
+         m.slots[View::bits_64][3].reset();
+         m.slots[View::bits_32][1].reset();
+         m.files.clear();
        },
        [](Machine& m) { m.repair(); }},
       {"uninstall",
        [](Machine& m) {
-         m.fill(View::bits_64), m.fill(View::bits_32);
+         m.fill(View::bits_64);
+         m.fill(View::bits_32);
          m.files[Machine::driver_path(View::bits_32)] = "somebody's";
          m.install(Force::yes);
          m.put(View::bits_32, 5, "refwave.drv");

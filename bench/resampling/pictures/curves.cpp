@@ -94,7 +94,10 @@ class Spectrogram {
     if (x.size() == 1) return;
     std::vector<std::complex<double>> even(x.size() / 2);
     std::vector<std::complex<double>> odd(x.size() / 2);
-    for (std::size_t i = 0; i < even.size(); ++i) even[i] = x[2 * i], odd[i] = x[2 * i + 1];
+    for (std::size_t i = 0; i < even.size(); ++i) {
+      even[i] = x[2 * i];
+      odd[i] = x[2 * i + 1];
+    }
     transform(even);
     transform(odd);
     for (std::size_t i = 0; i < even.size(); ++i) {

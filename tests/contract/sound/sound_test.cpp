@@ -169,7 +169,11 @@ double residual_db(const std::vector<double>& samples, double hz, DWORD rate) {
   for (std::size_t i = begin; i < end; ++i) {
     const double s = std::sin(step * static_cast<double>(i));
     const double c = std::cos(step * static_cast<double>(i));
-    ss += s * s, cc += c * c, sc += s * c, xs += samples[i] * s, xc += samples[i] * c;
+    ss += s * s;
+    cc += c * c;
+    sc += s * c;
+    xs += samples[i] * s;
+    xc += samples[i] * c;
   }
   const double determinant = ss * cc - sc * sc;
   const double a = (xs * cc - xc * sc) / determinant;
