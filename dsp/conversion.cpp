@@ -14,8 +14,8 @@ Measure measurer(SampleType type) noexcept { return kernels().measure[static_cas
 Measure mix_measurer() noexcept { return kernels().measure_mix; }
 
 CountNonFinite non_finite_counter(SampleType type) noexcept {
-  if (type == SampleType::f32) return kernels().count_wild_f32;
-  return type == SampleType::f64 ? kernels().count_wild_f64 : nullptr;
+  if (type == SampleType::f32) return kernels().count_non_finite_f32;
+  return type == SampleType::f64 ? kernels().count_non_finite_f64 : nullptr;
 }
 
 }  // namespace refwave::dsp

@@ -1,5 +1,5 @@
-// The volume of one voice: one gain for each output channel. A gain moves in a straight line to a new
-// target, so that no change is heard as a click. The audio thread owns it once its voice plays.
+// The volume of one stream: one gain for each output channel. A gain moves in a straight line to a new
+// target, so that no change is heard as a click. The audio thread owns it once its stream plays.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ class Gain {
   /// gains have these targets already, nothing happens: so it may be called every period.
   REFWAVE_AUDIO_THREAD void set_target(float left, float right) noexcept;
 
-  /// Effects: as set_target(), without a ramp: for a voice that has not been heard yet.
+  /// Effects: as set_target(), without a ramp: for a stream that has not been heard yet.
   REFWAVE_AUDIO_THREAD void jump(float left, float right) noexcept;
 
   /// Effects: moves on by as many frames as the returned run has.

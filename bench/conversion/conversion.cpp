@@ -109,9 +109,9 @@ void add_down_mix() {
                  [](Buffers& b) { map.add(in.data(), b.bus.data(), kFrames); });
 }
 
-/// What a voice does with a block of 16-bit samples: to float, times the volume, onto the bus, which is
+/// What the mixer does with a block of 16-bit samples: to float, times the volume, onto the bus, which is
 /// aligned as the driver's is.
-void add_voice() {
+void add_to_mix() {
   static const dsp::ChannelMap map({.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000}, kStereo);
   static dsp::Gain gain(kStereo, 0);
   gain.set_target(0.5F, 0.5F);
@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
     add_refwave(type);
     add_portaudio(type);
   }
-  add_voice();
+  add_to_mix();
   add_services();
   add_down_mix();
   return run(argc, argv);

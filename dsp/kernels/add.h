@@ -1,4 +1,4 @@
-// The kernels that add a voice to the bus: conversion, gain and the usual channel maps in one pass.
+// The kernels that add a stream to the bus: conversion, gain and the usual channel maps in one pass.
 #pragma once
 
 #include <cstddef>

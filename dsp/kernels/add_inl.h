@@ -1,4 +1,4 @@
-// The kernels that add a voice to the bus (add.h). Compiled once for each target, so there is no include
+// The kernels that add a stream to the bus (add.h). Compiled once for each target, so there is no include
 // guard.
 #include <hwy/highway.h>
 

@@ -30,8 +30,8 @@ struct Kernels {
   IsOnGrid is_on_grid;
   std::array<Measure, kSampleTypes> measure;
   Measure measure_mix;
-  CountNonFinite count_wild_f32;
-  CountNonFinite count_wild_f64;
+  CountNonFinite count_non_finite_f32;
+  CountNonFinite count_non_finite_f64;
   std::size_t group_frames;
   ApplyGroup filter_group;
   Separate separate;

@@ -335,13 +335,13 @@ TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itse
   EXPECT_EQ(timed(configuration::Completion::direct), 2U);
 }
 
-TEST(Streams, A_rehearsal_tells_nobody_and_counts_nothing) {
-  static std::atomic<int> rehearsed{0};
-  rehearsed = 0;
+TEST(Streams, A_warm_up_tells_nobody_and_counts_nothing) {
+  static std::atomic<int> warm_ups{0};
+  warm_ups = 0;
   notify::CacheWarmer warmer;
   warmer.set_callback([](const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*,
                          core::Stack) noexcept {
-    if (notice == core::Notice::done && callback.target == 0) ++rehearsed;
+    if (notice == core::Notice::done && callback.target == 0) ++warm_ups;
     return true;
   });
   Client client;
@@ -354,7 +354,7 @@ TEST(Streams, A_rehearsal_tells_nobody_and_counts_nothing) {
   warmer.follow(room.slot(0));
   ASSERT_EQ(room.streams->close(client.handle, kOutput), Error::none);
   warmer.run();  // by the way of a stream that is gone
-  EXPECT_EQ(rehearsed, 2);
+  EXPECT_EQ(warm_ups, 2);
   EXPECT_EQ(client.done, 1U);
   EXPECT_EQ(room.streams->total().messages, 1U);
 }

@@ -5,7 +5,7 @@
 namespace refwave::core {
 namespace {
 
-TEST(DeviceLine, A_voice_is_heard_after_the_silence_that_was_there_before_it) {
+TEST(DeviceLine, A_stream_is_heard_after_the_silence_that_was_there_before_it) {
   DeviceLine line;
   line.advance(960, 480, 0);
   EXPECT_EQ(line.unheard(), 480U);
@@ -17,7 +17,7 @@ TEST(DeviceLine, A_voice_is_heard_after_the_silence_that_was_there_before_it) {
   EXPECT_EQ(line.unheard(), 0U);
 }
 
-TEST(DeviceLine, While_a_voice_plays_on_the_latency_is_what_is_unheard) {
+TEST(DeviceLine, While_a_stream_plays_on_the_latency_is_what_is_unheard) {
   DeviceLine line;
   for (int i = 0; i < 10; ++i) line.advance(960, 480, 0);
   EXPECT_EQ(line.unheard(), 960U);

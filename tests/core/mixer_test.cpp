@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint32_t kEpoch = 7;
 
-/// Voices in the slots of a table, and a 16-bit stereo device.
+/// Streams in the slots of a table, and a 16-bit stereo device.
 class MixerRoom {
  public:
   explicit MixerRoom(Completion completion = Completion::deferred)
@@ -57,7 +57,7 @@ class MixerRoom {
 
 std::vector<int> repeated(std::size_t frames, int value) { return std::vector<int>(frames, value); }
 
-TEST(Mixer, Adds_all_voices_and_is_silent_without_any) {
+TEST(Mixer, Adds_all_streams_and_is_silent_without_any) {
   MixerRoom room;
   EXPECT_EQ(room.render(10), repeated(10, 0));
   for (const std::size_t index : {std::size_t{0}, std::size_t{70}, kSlots - 1}) room.open(index);
@@ -67,7 +67,7 @@ TEST(Mixer, Adds_all_voices_and_is_silent_without_any) {
   EXPECT_EQ(room.render(10), repeated(10, 117));
 }
 
-TEST(Mixer, Saturates_the_sum_and_no_voice_on_the_way) {
+TEST(Mixer, Saturates_the_sum_and_no_stream_on_the_way) {
   MixerRoom room;
   for (std::size_t i = 0; i < 3; ++i) room.open(i);
   room.write(0, 2, 30'000);
@@ -76,7 +76,7 @@ TEST(Mixer, Saturates_the_sum_and_no_voice_on_the_way) {
   EXPECT_EQ(room.render(2), (std::vector<int>{30'000, 32'767}));
 }
 
-TEST(Mixer, Skips_a_voice_whose_seat_is_wanted_or_taken) {
+TEST(Mixer, Skips_a_stream_whose_lock_is_wanted_or_taken) {
   MixerRoom room;
   room.open(0);
   room.open(1);
@@ -98,7 +98,7 @@ TEST(Mixer, Skips_a_voice_whose_seat_is_wanted_or_taken) {
   EXPECT_FALSE(slot.lock.is_held());
 }
 
-TEST(Mixer, Touches_nothing_of_a_voice_that_belongs_to_another_device) {
+TEST(Mixer, Touches_nothing_of_a_stream_that_belongs_to_another_device) {
   MixerRoom room;
   room.open(0);
   test::Written& one = room.write(0, 10, 100);

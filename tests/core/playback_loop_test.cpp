@@ -1,4 +1,4 @@
-// Loops, as a voice plays them.
+// Loops, as a stream plays them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// A voice whose client's rate is not the device's.
+// A stream whose client's rate is not the device's.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -130,7 +130,7 @@ TEST(Gain, Unity_changes_no_bit_before_and_after_a_ramp) {
   }
 }
 
-TEST(Gain, Mixing_adds_to_what_other_voices_left_on_the_bus) {
+TEST(Gain, Mixing_adds_to_what_other_streams_left_on_the_bus) {
   const ChannelMap map(format(1), format(2));
   Gain gain(format(2), 0);
   gain.set_target(0.5F, 0.25F);

@@ -151,7 +151,7 @@ TEST_P(SoundTarget, Measures_every_type_at_every_length) {
 }
 
 template <typename Real>
-void expect_wild_are_counted(CountNonFinite count_non_finite) {
+void expect_non_finite_are_counted(CountNonFinite count_non_finite) {
   for (std::size_t samples = 0; samples <= kMost; ++samples) {
     const auto bytes = any_bytes(samples * sizeof(Real) + 1);
     std::vector<Real> reals(samples);
@@ -159,15 +159,15 @@ void expect_wild_are_counted(CountNonFinite count_non_finite) {
     for (std::size_t i = 0; i < samples; i += 7)
       reals[i] = i % 2 == 0 ? std::numeric_limits<Real>::quiet_NaN() : -std::numeric_limits<Real>::infinity();
     for (std::size_t i = 1; i < samples; i += 7) reals[i] = std::numeric_limits<Real>::max();
-    const auto wild = std::ranges::count_if(reals, [](Real x) { return !std::isfinite(x); });
+    const auto non_finite = std::ranges::count_if(reals, [](Real x) { return !std::isfinite(x); });
     EXPECT_EQ(count_non_finite(reinterpret_cast<const std::byte*>(reals.data()), samples),
-              static_cast<std::size_t>(wild));
+              static_cast<std::size_t>(non_finite));
   }
 }
 
 TEST_P(SoundTarget, Counts_what_is_no_number_or_infinite) {
-  expect_wild_are_counted<float>(kernels().count_wild_f32);
-  expect_wild_are_counted<double>(kernels().count_wild_f64);
+  expect_non_finite_are_counted<float>(kernels().count_non_finite_f32);
+  expect_non_finite_are_counted<double>(kernels().count_non_finite_f64);
 }
 
 /// Returns: a matrix of many coefficients, some of which are zero.

@@ -30,7 +30,7 @@ std::vector<float> sine(double hz, double rate, std::size_t frames) {
   return samples;
 }
 
-/// Runs `in` through, as a voice does: a period at a time, and after the end silence, until all is out.
+/// Runs `in` through, as a stream does: a period at a time, and after the end silence, until all is out.
 std::vector<float> played(Speed& speed, const std::vector<float>& in, std::size_t period = 128) {
   std::vector<float> out;
   std::vector<float> block(period);

@@ -41,9 +41,9 @@ struct Clients {
 
  private:
   void open(core::Stream& stream) {
-    constexpr std::uint32_t kMostUntold = 4096;
+    constexpr std::uint32_t kMostUndelivered = 4096;
     stream.delivery.claim();
-    stream.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, kMostUntold,
+    stream.furnish(hal::Direction::output, {dsp::SampleType::s16, 1, 48'000, 0}, kMostUndelivered,
                    core::Done::consumed);
     stream.callback = {
         .function = called, .target = stream.index(), .instance = reinterpret_cast<std::uintptr_t>(this)};

@@ -93,7 +93,7 @@ const std::map<std::string, ControlObject> kControlObjects = {
     {"speed_stage_make.cpp.o",
      {{"operator new(unsigned long, std::nothrow_t const&)", "operator delete(void*, unsigned long)",
        "operator delete[](void*, std::align_val_t)", "std::nothrow"},
-      "makes a voice's stage when a client first asks for another rate or pitch"}},
+      "makes a stream's stage when a client first asks for another rate or pitch"}},
     {"trace_control.cpp.o",
      {{"_Unwind_Resume", "operator delete(void*, std::align_val_t)",
        "operator delete(void*, unsigned long, std::align_val_t)", "operator delete[](void*)",

@@ -364,7 +364,7 @@ TEST_F(StreamTest, A_loop_that_waits_behind_undelivered_headers_keeps_its_passes
 }
 
 /// The writer takes a loop's inner beginning for a part of it. If the outer one is given up just before the
-/// inner one is written, the voice begins a loop that the writer does not know of, and so does not measure.
+/// inner one is written, the stream begins a loop that the writer does not know of, and so does not measure.
 TEST_F(StreamTest, A_loop_that_has_all_of_the_ring_and_no_end_is_given_up_though_more_waits) {
   write();
   render(5);

@@ -1,7 +1,7 @@
-// A voice's change of playback rate and pitch: it lies between the client's frames and all that comes after
+// A stream's change of playback rate and pitch: it lies between the client's frames and all that comes after
 // them, at the client's rate and in the client's channels, so that no change of the device touches it. A
 // control thread makes it when a client first asks for another rate or pitch. From the moment in which the
-// voice finds it, it is the lock's holder's.
+// playback half finds it, it is the lock's holder's.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,7 @@ class SpeedStage {
   /// Effects: as dsp::Speed::prepare(). Thread: control, one at a time.
   bool prepare(dsp::Factor rate, dsp::Factor pitch) noexcept { return speed_->prepare(rate, pitch); }
 
-  /// Effects: the voice begins to play through it, after `position` of the client's frames. All functions
+  /// Effects: the stream begins to play through it, after `position` of the client's frames. All functions
   /// from here on are the lock's holder's.
   REFWAVE_AUDIO_THREAD void begin(std::uint64_t position) noexcept;
   REFWAVE_AUDIO_THREAD void set(dsp::Factor rate, dsp::Factor pitch) noexcept;
@@ -91,19 +91,20 @@ class SpeedStage {
   Timeline line_;
 };
 
-/// What a client asks a voice for, and what the voice lacks for it. Plain values.
+/// What a client asks a stream for, and what the stream lacks for it. Plain values.
 struct SpeedRequest {
   dsp::Factor rate = dsp::kUnity;
   dsp::Factor pitch = dsp::kUnity;
   dsp::Quality quality = dsp::Quality::medium;
   dsp::Format client;
   bool needs_stage = false;
-  std::optional<dsp::BankKey> filter;  // of the stage that the voice has
+  std::optional<dsp::BankKey> filter;  // of the stage that the stream has
 
   friend bool operator==(const SpeedRequest&, const SpeedRequest&) = default;
 };
 
-/// What a voice takes for such a request. It is made without the voice, because a filter takes milliseconds.
+/// What a stream takes for such a request. It is made without the stream, because a filter takes
+/// milliseconds.
 struct SpeedParts {
   SpeedRequest request;
   std::unique_ptr<SpeedStage> stage;

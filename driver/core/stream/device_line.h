@@ -1,5 +1,5 @@
-// The frames of a voice that have been rendered and not yet heard. A device's latency holds silence from
-// before the voice, then the voice, then silence again. A gap in the middle is counted as if it came first,
+// The frames of a stream that have been rendered and not yet heard. A device's latency holds silence from
+// before the stream, then the stream, then silence again. A gap in the middle is counted as if it came first,
 // so a frame may count as unheard a little too long, but never too short. Only the lock's holder uses it.
 #pragma once
 
@@ -12,7 +12,7 @@ namespace refwave::core {
 
 class DeviceLine {
  public:
-  /// Effects: `made` frames of the voice and then `silence` frames go in, and as many are heard. `latency`:
+  /// Effects: `made` frames of the stream and then `silence` frames go in, and as many are heard. `latency`:
   /// from the render to the loudspeaker, in frames, as the device tells it now.
   REFWAVE_AUDIO_THREAD void advance(std::uint32_t latency, std::uint32_t made,
                                     std::uint32_t silence) noexcept {
@@ -20,25 +20,25 @@ class DeviceLine {
       ahead_ += behind_;
       behind_ = 0;
     }
-    const std::uint64_t inside = ahead_ + voice_ + behind_;
+    const std::uint64_t inside = ahead_ + unheard_ + behind_;
     if (inside < latency) ahead_ += latency - inside;
-    voice_ += made;
+    unheard_ += made;
     behind_ += silence;
-    let_out(ahead_ + voice_ + behind_ - latency);
+    let_out(ahead_ + unheard_ + behind_ - latency);
   }
 
-  /// Effects: the frames in the line no longer count as the voice's (a reset).
+  /// Effects: the frames in the line no longer count as the stream's (a reset).
   void forget() noexcept {
-    ahead_ += voice_ + behind_;
-    voice_ = behind_ = 0;
+    ahead_ += unheard_ + behind_;
+    unheard_ = behind_ = 0;
   }
 
-  /// Returns: frames of the voice that have not been heard.
-  REFWAVE_AUDIO_THREAD std::uint64_t unheard() const noexcept { return voice_; }
+  /// Returns: frames of the stream that have not been heard.
+  REFWAVE_AUDIO_THREAD std::uint64_t unheard() const noexcept { return unheard_; }
 
  private:
   REFWAVE_AUDIO_THREAD void let_out(std::uint64_t frames) noexcept {
-    for (std::uint64_t* part : {&ahead_, &voice_, &behind_}) {
+    for (std::uint64_t* part : {&ahead_, &unheard_, &behind_}) {
       const std::uint64_t out = std::min(frames, *part);
       *part -= out;
       frames -= out;
@@ -46,7 +46,7 @@ class DeviceLine {
   }
 
   std::uint64_t ahead_ = 0;
-  std::uint64_t voice_ = 0;
+  std::uint64_t unheard_ = 0;
   std::uint64_t behind_ = 0;
 };
 

@@ -208,7 +208,7 @@ void PlaybackHalf::finish_played() noexcept {
   finished_ += finish_until(here, floor_);
 }
 
-/// Returns: whether the voice ran dry less than half a second ago. The client then meant to go on; later it
+/// Returns: whether the stream ran dry less than half a second ago. The client then meant to go on; later it
 /// begins anew.
 bool PlaybackHalf::comes_late() const noexcept {
   const double by_the_clock_ns = static_cast<double>(now_ns_ - dry_ns_) * clock_rate_;

@@ -38,7 +38,7 @@ class PlaybackHalf final : public AudioHalf {
   /// which notifiers sleep. Thread: audio, with the lock.
   REFWAVE_AUDIO_THREAD std::uint32_t frames_to_done() noexcept;
 
-  /// Returns: when the last frame of this voice will have been heard, in ns of the monotonic clock; 0 if it
+  /// Returns: when the last frame of this stream will have been heard, in ns of the monotonic clock; 0 if it
   /// has made none since the last reset, or if no clock tells (stepped). Thread: the lock's holder.
   std::int64_t playout_end_ns() const noexcept override { return playout_end_ns_; }
 

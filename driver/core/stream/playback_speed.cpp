@@ -1,4 +1,4 @@
-// What a voice does otherwise where a client has changed the playback rate or the pitch.
+// What a stream does otherwise where a client has changed the playback rate or the pitch.
 #include <algorithm>
 #include <cmath>
 

@@ -126,8 +126,8 @@ void Stream::clear_out() noexcept {
 /// into the ring. A loop keeps its entries until its last pass is over, so a longer loop would wait for
 /// itself.
 bool Stream::loop_fits(const Block& block) {
-  // A loop whose first block is finished counts no longer: the voice ran dry before its end came, or the loop
-  // had no frame.
+  // A loop whose first block is finished counts no longer: the stream ran dry before its end came, or the
+  // loop had no frame.
   if (open_loop_ != 0 && static_cast<std::int32_t>(audio().ring().released() - loop_begin_) > 0)
     open_loop_ = 0;
   const bool inside = open_loop_ != 0 || (block.begins_loop && block.loops > 1);

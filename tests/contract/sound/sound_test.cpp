@@ -246,7 +246,7 @@ TEST(Sound, NaN_and_infinity_are_silent_and_counted) {
   samples[8] = kInfinity;
   samples[9] = -kInfinity;
   std::vector<double> expected = samples;
-  for (const std::size_t wild : {7U, 8U, 9U}) expected[wild] = 0;
+  for (const std::size_t non_finite : {7U, 8U, 9U}) expected[non_finite] = 0;
   LoadedDriver driver(stepped("loop=true"));
   {
     Diary played;

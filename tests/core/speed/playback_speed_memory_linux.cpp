@@ -1,4 +1,4 @@
-// A voice whose client asks for another rate when memory runs out.
+// A stream whose client asks for another rate when memory runs out.
 #include <gtest/gtest.h>
 
 #include "tests/core/playback_room.h"

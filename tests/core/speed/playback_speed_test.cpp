@@ -1,4 +1,4 @@
-// A voice whose client has changed the playback rate or the pitch.
+// A stream whose client has changed the playback rate or the pitch.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -38,7 +38,7 @@ struct Case {
 };
 
 class Speeds : public testing::TestWithParam<Case> {};
-INSTANTIATE_TEST_SUITE_P(Voice, Speeds,
+INSTANTIATE_TEST_SUITE_P(Playback, Speeds,
                          testing::Values(Case{48'000, 2, 1}, Case{48'000, 0.5, 1}, Case{48'000, 4, 1},
                                          Case{48'000, 0.25, 1}, Case{44'100, 2, 1}, Case{44'100, 0.5, 1},
                                          Case{48'000, 1, 2}, Case{48'000, 1, 0.5}, Case{44'100, 1, 2},
@@ -96,7 +96,7 @@ TEST_P(Speeds, Finish_a_block_when_as_much_has_been_rendered_or_a_little_before)
 
 /// Without a pitch: a segment takes its frames at once.
 class Rates : public testing::TestWithParam<std::pair<std::uint32_t, double>> {};
-INSTANTIATE_TEST_SUITE_P(Voice, Rates,
+INSTANTIATE_TEST_SUITE_P(Playback, Rates,
                          testing::Values(std::pair{48'000U, 2.0}, std::pair{48'000U, 0.25},
                                          std::pair{44'100U, 4.0}, std::pair{8'000U, 0.5}));
 

@@ -72,10 +72,10 @@ class OneStream : public Play {
   std::size_t told_ = 0;
 };
 
-/// The stream is one that a mixer plays.
-class OneVoice : public OneStream {
+/// The stream is an output, which a mixer plays.
+class OneOutput : public OneStream {
  protected:
-  explicit OneVoice(core::Completion completion = core::Completion::deferred)
+  explicit OneOutput(core::Completion completion = core::Completion::deferred)
       : mixer_(std::make_unique<core::Mixer>(table_, roster_, kEpoch, completion, kFormat,
                                              std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU))) {
     open(hal::Direction::output);
@@ -85,14 +85,14 @@ class OneVoice : public OneStream {
 };
 
 /// Playback: the client writes while the device plays, asks for its position, and resets.
-class Playback : public OneVoice {
+class Playback : public OneOutput {
  public:
   Playback() : Playback(core::Completion::deferred) {
     thread("notifier", [this] { notify(); });
   }
 
  protected:
-  explicit Playback(core::Completion completion) : OneVoice(completion) {
+  explicit Playback(core::Completion completion) : OneOutput(completion) {
     thread("audio", [this] {
       std::array<std::byte, 8> out{};
       for (int period = 0; period < 2; ++period) mixer_->render(out.data(), kPeriod, core::Stack::known);
@@ -183,7 +183,7 @@ const Registered<Recording> recording("record", "a device records, and a client 
 
 /// A stream runs dry in a loop whose end waits outside the ring; a header enters the ring before it stops
 /// waiting.
-class Waiting final : public OneVoice {
+class Waiting final : public OneOutput {
  public:
   Waiting() {
     core::Block begin = headers_.block(0);
@@ -221,7 +221,7 @@ class Waiting final : public OneVoice {
 const Registered<Waiting> waiting("loop_waits", "a loop is not cut off while its end waits outside the ring");
 
 /// A client changes the playback rate while a device plays, as Streams::set_speed().
-class Faster : public OneVoice {
+class Faster : public OneOutput {
  protected:
   static constexpr dsp::Factor kFaster = dsp::kUnity + dsp::kUnity / 2;
   static constexpr dsp::Factor kTwice = 2 * dsp::kUnity;
