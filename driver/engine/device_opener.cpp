@@ -42,10 +42,10 @@ bool wait_for_callback(const DeviceSide& side, std::chrono::milliseconds patienc
 
 }  // namespace
 
-DeviceOpener::DeviceOpener(const EngineContext& room, hal::Direction direction, std::string device,
+DeviceOpener::DeviceOpener(const EngineContext& context, hal::Direction direction, std::string device,
                            const configuration::Configuration& configuration,
                            std::shared_ptr<core::Roster> roster)
-    : context_(room),
+    : context_(context),
       direction_(direction),
       wanted_device_(std::move(device)),
       configuration_(configuration),

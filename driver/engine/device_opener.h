@@ -30,7 +30,7 @@ struct OpenDevice {
 
 class DeviceOpener {
  public:
-  DeviceOpener(const EngineContext& room, hal::Direction direction, std::string device,
+  DeviceOpener(const EngineContext& context, hal::Direction direction, std::string device,
                const configuration::Configuration& configuration, std::shared_ptr<core::Roster> roster);
 
   const std::string& wanted_device() const { return wanted_device_; }

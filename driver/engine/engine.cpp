@@ -10,9 +10,9 @@
 
 namespace refwave::engine {
 
-Engine::Engine(EngineContext room, hal::Direction direction, std::string device,
+Engine::Engine(EngineContext context, hal::Direction direction, std::string device,
                const configuration::Configuration& configuration)
-    : context_(std::move(room)),
+    : context_(std::move(context)),
       configuration_(configuration),
       members_(context_.table, direction, configuration),
       watch_(configuration.start_ms),

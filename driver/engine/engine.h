@@ -29,7 +29,7 @@ namespace refwave::engine {
 
 class Engine : public std::enable_shared_from_this<Engine> {
  public:
-  Engine(EngineContext room, hal::Direction direction, std::string device,
+  Engine(EngineContext context, hal::Direction direction, std::string device,
          const configuration::Configuration& configuration);
   /// Effects: closes the device; two seconds at most.
   ~Engine();

@@ -210,10 +210,10 @@ namespace refwave::engine {
 
 // --- devices ---
 
-DeviceOpener::DeviceOpener(const EngineContext& room, hal::Direction direction, std::string device,
+DeviceOpener::DeviceOpener(const EngineContext& context, hal::Direction direction, std::string device,
                            const configuration::Configuration& configuration,
                            std::shared_ptr<core::Roster> roster)
-    : context_(room),
+    : context_(context),
       direction_(direction),
       wanted_device_(std::move(device)),
       configuration_(configuration),
