@@ -5,13 +5,13 @@
 #include <cstdint>
 #include <thread>
 
-#include "bench/mixer/room.h"
+#include "bench/mixer/busy_streams.h"
 
 namespace refwave::bench {
 
 class Periods {
  public:
-  /// Effects: starts the notifier on the far core. `streams`, `period_frames`: as Room's.
+  /// Effects: starts the notifier on the far core. `streams`, `period_frames`: as BusyStreams'.
   Periods(std::size_t streams, std::uint32_t period_frames);
   ~Periods();
   Periods(const Periods&) = delete;
@@ -20,7 +20,7 @@ class Periods {
   /// Effects: sleeps until the next period begins. One system call.
   void wait() noexcept;
   /// Effects: the audio callback, which wakes the notifier at its end.
-  void render() noexcept { room_.render(); }
+  void render() noexcept { streams_.render(); }
 
   /// Returns: blocks whose streams were told.
   std::uint64_t answered() const noexcept { return answered_.load(std::memory_order_relaxed); }
@@ -28,7 +28,7 @@ class Periods {
  private:
   void notify();
 
-  Room room_;
+  BusyStreams streams_;
   const std::int64_t period_ns_;
   std::int64_t next_ns_;
   std::atomic<bool> stop_{false};

@@ -7,14 +7,14 @@
 namespace refwave::bench {
 
 Periods::Periods(std::size_t streams, std::uint32_t period_frames)
-    : room_(streams, period_frames),
+    : streams_(streams, period_frames),
       period_ns_(std::int64_t{1'000'000'000} * period_frames / kDevice.rate),
       next_ns_(now_ns()),
       notifier_([this] { notify(); }) {}
 
 Periods::~Periods() {
   stop_.store(true, std::memory_order_relaxed);
-  room_.waker().wake_one();
+  streams_.waker().wake_one();
   notifier_.join();
 }
 
@@ -29,11 +29,11 @@ void Periods::wait() noexcept {
 void Periods::notify() {
   pin_to(cores().far);
   while (!stop_.load(std::memory_order_relaxed)) {
-    room_.waker().sleep_until_role();
+    streams_.waker().sleep_until_role();
     do {
-      answered_.fetch_add(room_.answer(), std::memory_order_relaxed);
-      room_.waker().give_up_role();
-    } while (room_.any_ready() && room_.waker().take_role());
+      answered_.fetch_add(streams_.answer(), std::memory_order_relaxed);
+      streams_.waker().give_up_role();
+    } while (streams_.any_ready() && streams_.waker().take_role());
   }
 }
 

@@ -4,7 +4,7 @@
 #include "bench/common/baselines.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "bench/mixer/room.h"
+#include "bench/mixer/busy_streams.h"
 #include "bench/resampling/quality/converters.h"
 
 namespace refwave::bench {
@@ -28,16 +28,16 @@ void report_share(benchmark::State& state, const Case& what) {
 }
 
 void mix(benchmark::State& state, const std::string& name, const Case& what) {
-  Room room(what.streams, what.period, what.rate);
+  BusyStreams streams(what.streams, what.period, what.rate);
   Samples samples(name, most_iterations(state));
   for (auto _ : state) {
-    samples.add(loop_ns(1, [&] { room.render(); }));
-    const std::size_t done = room.answer();
+    samples.add(loop_ns(1, [&] { streams.render(); }));
+    const std::size_t done = streams.answer();
     if (what.rate == kDevice.rate && done != what.streams)
       state.SkipWithError("not every stream had a block done");
-    if (done == 0) continue;          // nobody was woken
-    room.waker().sleep_until_role();  // no sleep: the role has come already
-    room.waker().give_up_role();
+    if (done == 0) continue;             // nobody was woken
+    streams.waker().sleep_until_role();  // no sleep: the role has come already
+    streams.waker().give_up_role();
   }
   samples.report(state);
   report_share(state, what);

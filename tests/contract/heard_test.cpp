@@ -27,9 +27,9 @@ std::int16_t sample(const Block& block, std::size_t index) {
 void set_volume(const Stream& player, DWORD volume) { player.tell(WODM_SETVOLUME, "WODM_SETVOLUME", volume); }
 
 /// A looped device, and a block that records its output.
-class Room {
+class LoopedDevice {
  public:
-  Room(const std::string& settings, const WAVEFORMATEX& format, std::size_t bytes)
+  LoopedDevice(const std::string& settings, const WAVEFORMATEX& format, std::size_t bytes)
       : driver(stepped("loop=true; " + settings)),
         target(bytes),
         player(driver, Direction::output, played, format),
@@ -57,17 +57,17 @@ class Heard {
  public:
   explicit Heard(const WAVEFORMATEX& format, DWORD volume)
       : loud_(4'000U * format.nBlockAlign),
-        room_("channels=" + std::to_string(format.nChannels), format, 4'000U * format.nBlockAlign) {
+        device_("channels=" + std::to_string(format.nChannels), format, 4'000U * format.nBlockAlign) {
     fill(loud_, constant(20'000, std::size_t{4'000} * format.nChannels));
-    set_volume(room_.player, volume);
-    room_.player.queue(loud_);
-    room_.hear();
+    set_volume(device_.player, volume);
+    device_.player.queue(loud_);
+    device_.hear();
   }
-  std::int16_t operator[](std::size_t index) const { return sample(room_.target, index); }
+  std::int16_t operator[](std::size_t index) const { return sample(device_.target, index); }
 
  private:
   Block loud_;
-  Room room_;
+  LoopedDevice device_;
 };
 
 /// Plays every 16-bit value, and compares from the first frame on.
@@ -83,11 +83,11 @@ void hears_bit_for_bit(const char* completion) {
   }
   Block block(every_pattern.size());
   fill(block, every_pattern);
-  Room room(std::string("completion=") + completion, usual_format(), every_pattern.size());
-  room.player.queue(block);
-  room.hear();
-  EXPECT_EQ(room.target.header.dwBytesRecorded, every_pattern.size());
-  EXPECT_TRUE(std::equal(every_pattern.begin(), every_pattern.end(), room.target.header.lpData));
+  LoopedDevice device(std::string("completion=") + completion, usual_format(), every_pattern.size());
+  device.player.queue(block);
+  device.hear();
+  EXPECT_EQ(device.target.header.dwBytesRecorded, every_pattern.size());
+  EXPECT_TRUE(std::equal(every_pattern.begin(), every_pattern.end(), device.target.header.lpData));
 }
 
 TEST(Heard, A_looped_device_records_what_is_played_bit_for_bit) { hears_bit_for_bit("deferred"); }
@@ -105,11 +105,11 @@ TEST(Heard, A_loop_is_each_pass_in_order) {
     blocks[1].header.dwFlags = WHDR_BEGINLOOP;
     blocks[1].header.dwLoops = 2;
     blocks[2].header.dwFlags = WHDR_ENDLOOP;
-    Room room(std::string("completion=") + completion, usual_format(), 600 * kFrameBytes);
-    room.player.queue(blocks);
-    room.hear();
+    LoopedDevice device(std::string("completion=") + completion, usual_format(), 600 * kFrameBytes);
+    device.player.queue(blocks);
+    device.hear();
     std::string heard;
-    for (std::size_t i = 0; i < 6; ++i) heard += room.target.header.lpData[i * 400];
+    for (std::size_t i = 0; i < 6; ++i) heard += device.target.header.lpData[i * 400];
     EXPECT_EQ(heard, "ABCBCD");
   }
 }
@@ -135,15 +135,15 @@ TEST(Heard, A_volume_set_before_the_first_frame_counts_for_it) {
 TEST(Heard, A_volume_changed_while_playing_makes_no_click) {
   Block loud(16'000);
   fill(loud, constant(20'000, 8'000));
-  Room room("channels=1", pcm(1, 16), 16'000);
-  room.player.queue(loud);
-  room.driver.step(10);
-  set_volume(room.player, 0);
-  room.hear();
-  EXPECT_EQ(sample(room.target, 1'000), 20'000);
-  EXPECT_EQ(sample(room.target, 6'000), 0);
+  LoopedDevice device("channels=1", pcm(1, 16), 16'000);
+  device.player.queue(loud);
+  device.driver.step(10);
+  set_volume(device.player, 0);
+  device.hear();
+  EXPECT_EQ(sample(device.target, 1'000), 20'000);
+  EXPECT_EQ(sample(device.target, 6'000), 0);
   for (std::size_t i = 1; i < 6'000; ++i)
-    ASSERT_LT(std::abs(sample(room.target, i) - sample(room.target, i - 1)), 1'000) << "at " << i;
+    ASSERT_LT(std::abs(sample(device.target, i) - sample(device.target, i - 1)), 1'000) << "at " << i;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "driver/control/driver.h"
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::control {

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "tests/control/threads.h"
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::control {

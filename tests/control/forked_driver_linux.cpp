@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "driver/control/driver.h"
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 
 namespace refwave::control {
 namespace {

@@ -5,7 +5,7 @@
 #include <new>
 #include <thread>
 
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 #include "tests/support/late_page.h"
 
 namespace refwave::control {
@@ -27,7 +27,7 @@ struct Case {
 class MissingMemory : public testing::TestWithParam<Case> {
  protected:
   MissingMemory() {
-    room_.open(client_, 256, GetParam().direction);
+    driver_.open(client_, 256, GetParam().direction);
     if (GetParam().missing == Missing::header) {
       header_ = new (page_.data()) core::ClientHeader{};
       header_->data = reinterpret_cast<std::byte*>(samples_);
@@ -42,21 +42,21 @@ class MissingMemory : public testing::TestWithParam<Case> {
   Error act() {
     switch (GetParam().act) {
       case Act::prepare:
-        return room_.streams->prepare(client_.handle, GetParam().direction, *header_);
+        return driver_.streams->prepare(client_.handle, GetParam().direction, *header_);
       case Act::unprepare:
-        return room_.streams->unprepare(client_.handle, GetParam().direction, *header_);
+        return driver_.streams->unprepare(client_.handle, GetParam().direction, *header_);
       case Act::write:
         break;
     }
-    return room_.streams->write(client_.handle, GetParam().direction, *header_);
+    return driver_.streams->write(client_.handle, GetParam().direction, *header_);
   }
   /// Returns: whether statistics, a reset and a close of the stream end in time.
   bool others_go_on() {
     std::atomic<bool> ended{false};
     std::thread other([&] {
-      room_.streams->total();
-      room_.streams->reset(client_.handle, GetParam().direction);
-      EXPECT_EQ(room_.streams->close(client_.handle, GetParam().direction), Error::none);
+      driver_.streams->total();
+      driver_.streams->reset(client_.handle, GetParam().direction);
+      EXPECT_EQ(driver_.streams->close(client_.handle, GetParam().direction), Error::none);
       ended = true;
     });
     const bool in_time = eventually([&] { return ended.load(); }, std::chrono::seconds(3));
@@ -73,7 +73,7 @@ class MissingMemory : public testing::TestWithParam<Case> {
   core::ClientHeader own_{};
   core::ClientHeader* header_ = &own_;
   Client client_;
-  Room room_{{}, kStepped};
+  AssembledDriver driver_{{}, kStepped};
 };
 
 TEST_P(MissingMemory, Holds_up_the_call_that_touches_it_alone) {
@@ -99,7 +99,7 @@ TEST_P(MissingMemory, Whose_handler_jumps_out_of_the_call_leaves_the_stream_usab
   }
   page_.arrive();
   EXPECT_EQ(core::load_flags(*header_) & core::kInQueue, 0U);
-  // Without a deadline of its own, because a thread that is left inside keeps the room from ending.
+  // Without a deadline of its own, because a thread that is left inside keeps the driver from ending.
   ASSERT_TRUE(others_go_on());
 }
 

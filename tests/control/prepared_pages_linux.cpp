@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 
 namespace refwave::control {
 namespace {
@@ -26,12 +26,12 @@ TEST(Streams, A_prepared_buffer_is_there_for_the_audio_thread_to_record_into) {
   data[0] = 77;
 
   test::Client client;
-  test::Room room({}, 0);
-  ASSERT_EQ(room.open(client, 256, hal::Direction::input), Error::none);
+  test::AssembledDriver driver({}, 0);
+  ASSERT_EQ(driver.open(client, 256, hal::Direction::input), Error::none);
   core::ClientHeader header{};
   header.data = reinterpret_cast<std::byte*>(data);
   header.length = static_cast<std::uint32_t>(bytes);
-  ASSERT_EQ(room.streams->prepare(client.handle, hal::Direction::input, header), Error::none);
+  ASSERT_EQ(driver.streams->prepare(client.handle, hal::Direction::input, header), Error::none);
   EXPECT_EQ(data[0], 77) << "what is in it stays";
   const long before = page_faults();
   for (std::size_t at = 0; at < bytes; at += 1'024) data[at] = 1;

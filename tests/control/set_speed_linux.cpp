@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "dsp/filter_bank.h"
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 
 namespace {
 thread_local std::function<void()>* on_filter = nullptr;
@@ -32,16 +32,16 @@ void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
 namespace refwave::control {
 namespace {
 
+using test::AssembledDriver;
 using test::Client;
 using test::eventually;
-using test::Room;
 
 constexpr double kStepped = 0;
 
 TEST(SetSpeed, Lets_the_streams_other_calls_through_while_it_designs_a_filter) {
   Client client;
-  Room room({}, kStepped);
-  ASSERT_EQ(room.open(client), Error::none);
+  AssembledDriver driver({}, kStepped);
+  ASSERT_EQ(driver.open(client), Error::none);
   std::vector<std::thread> others;
   std::atomic<int> ended{0};
   int designed = 0;
@@ -50,7 +50,7 @@ TEST(SetSpeed, Lets_the_streams_other_calls_through_while_it_designs_a_filter) {
     ++designed;
     others.emplace_back([&] {
       std::uint32_t volume = 0;
-      room.streams->volume(client.handle, volume);
+      driver.streams->volume(client.handle, volume);
       ++ended;
     });
     all_went_through = all_went_through && eventually([&] { return ended == designed; });
@@ -59,7 +59,7 @@ TEST(SetSpeed, Lets_the_streams_other_calls_through_while_it_designs_a_filter) {
   for (const auto& [part, factor] :
        {std::pair{SpeedPart::pitch, 2 * dsp::kUnity}, {SpeedPart::rate, dsp::kUnity / 8 * 13}}) {
     const int before = designed;
-    EXPECT_EQ(room.streams->set_speed(client.handle, part, factor), Error::none);
+    EXPECT_EQ(driver.streams->set_speed(client.handle, part, factor), Error::none);
     EXPECT_GT(designed, before) << "the test's rates have filters of their own";
     EXPECT_TRUE(all_went_through);
   }

@@ -4,26 +4,26 @@
 #include <chrono>
 #include <deque>
 
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 
 namespace refwave::control {
 namespace {
 
+using test::AssembledDriver;
 using test::Client;
 using test::eventually;
-using test::Room;
 
 constexpr double kStepped = 0;
 
 TEST(Streams, Closing_all_tells_every_client_whatever_is_queued) {
   std::deque<Client> clients(20);
   {
-    Room room({}, kStepped);
+    AssembledDriver driver({}, kStepped);
     for (Client& client : clients) {
-      room.open(client, 16);
-      for (int i = 0; i < 30; ++i) room.write(client, 1'000);
+      driver.open(client, 16);
+      for (int i = 0; i < 30; ++i) driver.write(client, 1'000);
     }
-    room.step(2);
+    driver.step(2);
   }
   for (Client& client : clients) {
     EXPECT_TRUE(client.all_done());
@@ -39,13 +39,13 @@ TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
   half_a_second.period = 24'000;
   for (const bool reset : {true, false}) {
     Client client;
-    Room room(half_a_second, 1);
-    ASSERT_EQ(room.open(client), Error::none);
-    room.write(client, 10);
+    AssembledDriver driver(half_a_second, 1);
+    ASSERT_EQ(driver.open(client), Error::none);
+    driver.write(client, 10);
     ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-    if (reset) room.reset(client);
+    if (reset) driver.reset(client);
     const auto begun = steady_clock::now();
-    EXPECT_EQ(room.close(client), Error::none);
+    EXPECT_EQ(driver.close(client), Error::none);
     const auto waited = steady_clock::now() - begun;
     if (reset) {
       EXPECT_LT(waited, std::chrono::milliseconds(250));

@@ -10,14 +10,14 @@
 #include "driver/control/handle.h"
 #include "driver/control/streams.h"
 #include "hal/system/clock.h"
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 
 namespace refwave::control {
 namespace {
 
+using test::AssembledDriver;
 using test::Client;
 using test::eventually;
-using test::Room;
 
 constexpr auto kOutput = hal::Direction::output;
 constexpr double kStepped = 0;
@@ -61,18 +61,18 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
 
 TEST(Streams, As_many_streams_as_slots_open_and_one_more_does_when_one_has_closed) {
   std::deque<Client> clients(core::kSlots + 1);
-  Room room({}, kStepped);
-  for (std::size_t i = 0; i < core::kSlots; ++i) ASSERT_EQ(room.open(clients[i]), Error::none) << i;
-  EXPECT_EQ(room.open(clients.back()), Error::all_slots_used);
+  AssembledDriver driver({}, kStepped);
+  for (std::size_t i = 0; i < core::kSlots; ++i) ASSERT_EQ(driver.open(clients[i]), Error::none) << i;
+  EXPECT_EQ(driver.open(clients.back()), Error::all_slots_used);
   EXPECT_EQ(clients.back().opened, 0U);
-  EXPECT_EQ(room.streams->total().streams, core::kSlots);
-  EXPECT_GE(room.notifiers->count(), core::kSlots);
+  EXPECT_EQ(driver.streams->total().streams, core::kSlots);
+  EXPECT_GE(driver.notifiers->count(), core::kSlots);
 
-  EXPECT_EQ(room.close(clients[100]), Error::none);
-  EXPECT_EQ(room.open(clients.back()), Error::none);
+  EXPECT_EQ(driver.close(clients[100]), Error::none);
+  EXPECT_EQ(driver.open(clients.back()), Error::none);
   for (std::size_t i = 0; i < core::kSlots; ++i) {
     if (i != 100) {
-      EXPECT_EQ(room.close(clients[i]), Error::none);
+      EXPECT_EQ(driver.close(clients[i]), Error::none);
     }
   }
 }
@@ -105,41 +105,41 @@ struct SlowToOpen {
 
 TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
   SlowToOpen client;
-  Room room({}, kStepped);
+  AssembledDriver driver({}, kStepped);
   Handle handle = 0;
   Error result = Error::none;
   std::thread opening([&] {
     result =
-        room.streams->open({.direction = kOutput, .format = test::kStereo16, .callback = client.callback()},
-                           room.output, *room.notifiers, handle);
+        driver.streams->open({.direction = kOutput, .format = test::kStereo16, .callback = client.callback()},
+                             driver.output, *driver.notifiers, handle);
   });
   ASSERT_TRUE(eventually([&] { return client.inside.load(); }));
-  room.streams->close_all();
+  driver.streams->close_all();
   client.hold = false;
   opening.join();
   EXPECT_EQ(client.told, (std::vector<std::string>{"opened", "close"}));
   EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
-  EXPECT_EQ(room.streams->total().streams, 0U);
+  EXPECT_EQ(driver.streams->total().streams, 0U);
 }
 
 TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_tells_nobody) {
   Client client;
-  Room room({}, kStepped);
-  room.streams->close_all();
-  EXPECT_EQ(room.open(client), Error::no_device);
+  AssembledDriver driver({}, kStepped);
+  driver.streams->close_all();
+  EXPECT_EQ(driver.open(client), Error::no_device);
   EXPECT_EQ(client.opened, 0U);
-  EXPECT_FALSE(room.streams->in_use());
+  EXPECT_FALSE(driver.streams->in_use());
 }
 
 TEST(Streams, All_is_told_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {
   Client client;
-  Room room({}, kStepped);
-  ASSERT_EQ(room.open(client), Error::none);
-  const core::RtLock::Token acquisition = room.slot(0).lock.try_acquire();
+  AssembledDriver driver({}, kStepped);
+  ASSERT_EQ(driver.open(client), Error::none);
+  const core::RtLock::Token acquisition = driver.slot(0).lock.try_acquire();
   ASSERT_NE(acquisition, 0U);
-  EXPECT_FALSE(room.streams->settle(hal::monotonic_now_ns() + 1'000'000));
-  room.slot(0).lock.release(acquisition);
-  EXPECT_TRUE(room.streams->settle(hal::monotonic_now_ns() + 1'000'000'000));
+  EXPECT_FALSE(driver.streams->settle(hal::monotonic_now_ns() + 1'000'000));
+  driver.slot(0).lock.release(acquisition);
+  EXPECT_TRUE(driver.streams->settle(hal::monotonic_now_ns() + 1'000'000'000));
 }
 
 }  // namespace

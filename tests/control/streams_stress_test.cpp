@@ -6,13 +6,13 @@
 #include <random>
 #include <thread>
 
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 
 namespace refwave::control {
 namespace {
 
+using test::AssembledDriver;
 using test::eventually;
-using test::Room;
 
 constexpr auto kOutput = hal::Direction::output;
 constexpr std::size_t kCallsInAll = 400'000;
@@ -80,11 +80,11 @@ struct Place {
 
 class Crowd {
  public:
-  explicit Crowd(Room& room) : room_(room) {
+  explicit Crowd(AssembledDriver& driver) : driver_(driver) {
     // Streams share filters. Without these each one would make its own, in milliseconds.
     for (const dsp::Ratio ratio : {1, 2, 4}) filters_->prepare(ratio << 32);
     for (Place& place : places) {
-      place.streams = room.streams.get();
+      place.streams = driver.streams.get();
       for (auto& one : place.headers) {
         one.header.data = reinterpret_cast<std::byte*>(place.samples.data());
         one.header.length = 400;
@@ -104,7 +104,7 @@ class Crowd {
 
  private:
   void act(Place& place, std::uint32_t what) {
-    Streams& streams = *room_.streams;
+    Streams& streams = *driver_.streams;
     const Handle handle = place.handle;
     Position position;
     if (what < 50) return write(place, handle);
@@ -122,12 +122,12 @@ class Crowd {
   void change_speed(Handle handle) {
     const std::uint32_t n = changes_.fetch_add(1);
     const SpeedPart part = n % 2 == 0 ? SpeedPart::rate : SpeedPart::pitch;
-    room_.streams->set_speed(handle, part, dsp::kUnity / 2 << n / 2 % 3);
+    driver_.streams->set_speed(handle, part, dsp::kUnity / 2 << n / 2 % 3);
   }
   void write(Place& place, Handle handle) {
     for (auto& one : place.headers) {
       if (!one.ours.exchange(false)) continue;
-      if (room_.streams->write(handle, kOutput, one.header) == Error::none) {
+      if (driver_.streams->write(handle, kOutput, one.header) == Error::none) {
         ++place.written;
       } else {
         one.ours = true;
@@ -145,25 +145,25 @@ class Crowd {
     const core::ClientCallback callback{.function = &Place::called,
                                         .instance = reinterpret_cast<std::uintptr_t>(&life)};
     const Error result =
-        room_.streams->open({.format = test::kStereo16, .callback = callback, .ring_capacity = 16},
-                            room_.output, *room_.notifiers, handle);
+        driver_.streams->open({.format = test::kStereo16, .callback = callback, .ring_capacity = 16},
+                              driver_.output, *driver_.notifiers, handle);
     if (result == Error::none) ++place.opens;
     place.handle = result == Error::none ? handle : 0;
   }
 
-  Room& room_;
+  AssembledDriver& driver_;
   const std::unique_ptr<dsp::Varispeed> filters_ = dsp::Varispeed::make(1, dsp::Quality::medium);
   std::atomic<std::uint32_t> changes_{0};
 };
 
-void run_crowd(Room& room, Crowd& crowd) {
+void run_crowd(AssembledDriver& driver, Crowd& crowd) {
   const auto seed = static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed));
   SCOPED_TRACE("again: GTEST_RANDOM_SEED=" + std::to_string(seed) + " streams_stress_test");
   std::vector<std::thread> threads;
   for (std::uint32_t i = 1; i <= kThreads; ++i)
     threads.emplace_back([&crowd, random = seed + i] { crowd.run(random); });
   for (auto& thread : threads) thread.join();
-  room.streams->close_all();
+  driver.streams->close_all();
   for (Place& place : crowd.places) {
     EXPECT_TRUE(eventually([&] { return place.done == place.written; }))
         << place.done << " of " << place.written;
@@ -180,9 +180,9 @@ void run_crowd(Room& room, Crowd& crowd) {
 }
 
 TEST(StreamsStress, Four_threads_write_reset_pause_close_and_ask_and_every_header_is_done_once) {
-  Room room({}, 100);
-  Crowd crowd(room);
-  run_crowd(room, crowd);
+  AssembledDriver driver({}, 100);
+  Crowd crowd(driver);
+  run_crowd(driver, crowd);
 }
 
 TEST(StreamsStress, The_same_while_the_device_is_lost_and_comes_back) {
@@ -191,18 +191,19 @@ TEST(StreamsStress, The_same_while_the_device_is_lost_and_comes_back) {
   faults->nap_us = 200;
   configuration::Configuration configuration;
   configuration.linger_ms = 0;
-  Room room(configuration, 100, faults);
-  Crowd crowd(room);
-  for (int round = 0; round < 50 && room.output->statistics().losses == 0; ++round) run_crowd(room, crowd);
-  EXPECT_GT(room.output->statistics().losses, 0U) << "it was never lost: nothing was tested";
+  AssembledDriver driver(configuration, 100, faults);
+  Crowd crowd(driver);
+  for (int round = 0; round < 50 && driver.output->statistics().losses == 0; ++round)
+    run_crowd(driver, crowd);
+  EXPECT_GT(driver.output->statistics().losses, 0U) << "it was never lost: nothing was tested";
 }
 
 TEST(StreamsStress, The_same_with_direct_completion) {
   configuration::Configuration configuration;
   configuration.completion = configuration::Completion::direct;
-  Room room(configuration, 100);
-  Crowd crowd(room);
-  run_crowd(room, crowd);
+  AssembledDriver driver(configuration, 100);
+  Crowd crowd(driver);
+  run_crowd(driver, crowd);
 }
 
 }  // namespace

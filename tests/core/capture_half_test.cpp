@@ -21,9 +21,9 @@ struct Queued {
 };
 
 /// A 16-bit client on a float device at 48 kHz, mono where a test does not say otherwise.
-class CaptureRoom {
+class InputStream {
  public:
-  explicit CaptureRoom(std::uint16_t client_channels = 1, std::uint16_t device_channels = 1,
+  explicit InputStream(std::uint16_t client_channels = 1, std::uint16_t device_channels = 1,
                        std::uint32_t client_rate = 48'000)
       : client_{.type = dsp::SampleType::s16, .channels = client_channels, .rate = client_rate},
         device_channels_(device_channels) {
@@ -95,147 +95,147 @@ class CaptureRoom {
 };
 
 TEST(CaptureHalf, Fills_blocks_across_periods_bit_for_bit) {
-  CaptureRoom room;
-  for (const std::uint32_t size : {1U, 7U, 300U, 509U, 2U}) room.add(size);
-  for (int i = 0; i < 9; ++i) room.record(97);
+  InputStream input;
+  for (const std::uint32_t size : {1U, 7U, 300U, 509U, 2U}) input.add(size);
+  for (int i = 0; i < 9; ++i) input.record(97);
 
   int next = 1;
-  for (const Queued& one : room.queued) {
+  for (const Queued& one : input.queued) {
     if (!one.done()) break;
     for (const std::int16_t sample : one.samples) ASSERT_EQ(sample, next++);
     EXPECT_EQ(one.header.bytes_recorded, one.samples.size() * 2);
     EXPECT_EQ(one.header.flags, kPrepared | kDone);
   }
   EXPECT_EQ(next - 1, 819);
-  EXPECT_EQ(room.position(), 819U);
-  EXPECT_EQ(room.dropped(), 9U * 97 - 819);
+  EXPECT_EQ(input.position(), 819U);
+  EXPECT_EQ(input.dropped(), 9U * 97 - 819);
 }
 
 TEST(CaptureHalf, A_long_period_goes_over_many_runs) {
-  CaptureRoom room;
-  room.add(1'000);
-  EXPECT_EQ(room.record(1'000), 1U);
+  InputStream input;
+  input.add(1'000);
+  EXPECT_EQ(input.record(1'000), 1U);
   std::vector<std::int16_t> expected(1'000);
   std::iota(expected.begin(), expected.end(), std::int16_t{1});
-  EXPECT_THAT(room.queued[0].samples, ElementsAreArray(expected));
+  EXPECT_THAT(input.queued[0].samples, ElementsAreArray(expected));
 }
 
 TEST(CaptureHalf, What_finds_no_block_is_dropped_counted_and_no_part_of_the_position) {
-  CaptureRoom room;
-  EXPECT_EQ(room.record(10), 0U);
-  room.add(4);
-  EXPECT_EQ(room.record(6), 1U);
-  EXPECT_EQ(room.dropped(), 12U);
-  EXPECT_EQ(room.position(), 4U);
-  EXPECT_THAT(room.queued[0].samples, ElementsAre(11, 12, 13, 14));
+  InputStream input;
+  EXPECT_EQ(input.record(10), 0U);
+  input.add(4);
+  EXPECT_EQ(input.record(6), 1U);
+  EXPECT_EQ(input.dropped(), 12U);
+  EXPECT_EQ(input.position(), 4U);
+  EXPECT_THAT(input.queued[0].samples, ElementsAre(11, 12, 13, 14));
 }
 
 TEST(CaptureHalf, While_it_is_stopped_nothing_is_recorded_and_nothing_counts_as_dropped) {
-  CaptureRoom room;
-  room.add(4);
-  room.slot.running = false;
-  EXPECT_EQ(room.record(10), 0U);
-  EXPECT_EQ(room.position(), 0U);
-  EXPECT_EQ(room.dropped(), 0U);
-  EXPECT_EQ(room.queued[0].samples[0], -1);
+  InputStream input;
+  input.add(4);
+  input.slot.running = false;
+  EXPECT_EQ(input.record(10), 0U);
+  EXPECT_EQ(input.position(), 0U);
+  EXPECT_EQ(input.dropped(), 0U);
+  EXPECT_EQ(input.queued[0].samples[0], -1);
 }
 
 TEST(CaptureHalf, Stopping_returns_the_block_that_holds_data_and_keeps_the_others) {
-  CaptureRoom room;
-  room.add(10);
-  room.add(10);
-  room.record(4);
-  EXPECT_EQ(room.stop(), 1U);
-  EXPECT_TRUE(room.queued[0].done());
-  EXPECT_EQ(room.queued[0].header.bytes_recorded, 8U);
-  EXPECT_FALSE(room.queued[1].done());
-  EXPECT_EQ(room.position(), 4U);
-  EXPECT_EQ(room.stop(), 0U) << "no data, no message";
+  InputStream input;
+  input.add(10);
+  input.add(10);
+  input.record(4);
+  EXPECT_EQ(input.stop(), 1U);
+  EXPECT_TRUE(input.queued[0].done());
+  EXPECT_EQ(input.queued[0].header.bytes_recorded, 8U);
+  EXPECT_FALSE(input.queued[1].done());
+  EXPECT_EQ(input.position(), 4U);
+  EXPECT_EQ(input.stop(), 0U) << "no data, no message";
 
-  EXPECT_EQ(room.record(10), 1U);
-  EXPECT_EQ(room.position(), 14U);
+  EXPECT_EQ(input.record(10), 1U);
+  EXPECT_EQ(input.position(), 14U);
 }
 
 TEST(CaptureHalf, A_reset_returns_the_partly_filled_block_and_the_empty_ones) {
-  CaptureRoom room;
-  for (int i = 0; i < 3; ++i) room.add(10);
-  room.record(13);
-  EXPECT_EQ(room.reset(), 2U);
-  EXPECT_EQ(room.queued[0].header.bytes_recorded, 20U);
-  EXPECT_EQ(room.queued[1].header.bytes_recorded, 6U);
-  EXPECT_EQ(room.queued[2].header.bytes_recorded, 0U);
-  for (const Queued& one : room.queued) EXPECT_TRUE(one.done());
-  EXPECT_EQ(room.position(), 0U);
-  EXPECT_FALSE(room.half().ring().queued());
-  room.add(2);
-  EXPECT_EQ(room.record(2), 1U);
-  EXPECT_EQ(room.position(), 2U);
+  InputStream input;
+  for (int i = 0; i < 3; ++i) input.add(10);
+  input.record(13);
+  EXPECT_EQ(input.reset(), 2U);
+  EXPECT_EQ(input.queued[0].header.bytes_recorded, 20U);
+  EXPECT_EQ(input.queued[1].header.bytes_recorded, 6U);
+  EXPECT_EQ(input.queued[2].header.bytes_recorded, 0U);
+  for (const Queued& one : input.queued) EXPECT_TRUE(one.done());
+  EXPECT_EQ(input.position(), 0U);
+  EXPECT_FALSE(input.half().ring().queued());
+  input.add(2);
+  EXPECT_EQ(input.record(2), 1U);
+  EXPECT_EQ(input.position(), 2U);
 }
 
 TEST(CaptureHalf, A_reset_with_all_of_the_ring_played_but_a_partial_block_loses_none) {
-  CaptureRoom room;
-  room.add(10);
-  room.record(1);
-  EXPECT_EQ(room.reset(), 1U);
-  EXPECT_EQ(room.queued[0].header.bytes_recorded, 2U);
+  InputStream input;
+  input.add(10);
+  input.record(1);
+  EXPECT_EQ(input.reset(), 1U);
+  EXPECT_EQ(input.queued[0].header.bytes_recorded, 2U);
 }
 
 TEST(CaptureHalf, A_block_without_a_frame_is_finished_in_its_turn) {
-  CaptureRoom room;
-  room.add(0);
-  room.add(2);
-  room.add(0);
-  room.add(2);
-  EXPECT_EQ(room.record(3), 3U);
-  EXPECT_EQ(room.queued[0].header.bytes_recorded, 0U);
+  InputStream input;
+  input.add(0);
+  input.add(2);
+  input.add(0);
+  input.add(2);
+  EXPECT_EQ(input.record(3), 3U);
+  EXPECT_EQ(input.queued[0].header.bytes_recorded, 0U);
 }
 
 TEST(CaptureHalf, A_stereo_device_is_averaged_for_a_mono_client) {
-  CaptureRoom room(1, 2);
-  room.add(2);
-  room.capture({0.5F, 0.25F, -0.5F, 0.5F}, 2);
-  EXPECT_THAT(room.queued[0].samples, ElementsAre(12'288, 0));
+  InputStream input(1, 2);
+  input.add(2);
+  input.capture({0.5F, 0.25F, -0.5F, 0.5F}, 2);
+  EXPECT_THAT(input.queued[0].samples, ElementsAre(12'288, 0));
 }
 
 TEST(CaptureHalf, A_mono_device_is_heard_on_both_sides_of_a_stereo_client) {
-  CaptureRoom room(2, 1);
-  room.add(300);
+  InputStream input(2, 1);
+  input.add(300);
   std::vector<float> device(300, 0.25F);
-  room.capture(device, 300);
-  for (const std::int16_t sample : room.queued[0].samples) ASSERT_EQ(sample, 8'192);
+  input.capture(device, 300);
+  for (const std::int16_t sample : input.queued[0].samples) ASSERT_EQ(sample, 8'192);
 }
 
 TEST(CaptureHalf, A_client_at_another_rate_gets_its_share_of_frames) {
   for (const std::uint32_t rate : {8'000U, 44'100U, 96'000U}) {
-    CaptureRoom room(1, 1, rate);
-    for (int i = 0; i < 30; ++i) room.add(rate / 20);
+    InputStream input(1, 1, rate);
+    for (int i = 0; i < 30; ++i) input.add(rate / 20);
     std::uint32_t finished = 0;
     const std::vector<float> device(4'800, 0.5F);
-    for (int i = 0; i < 10; ++i) finished += room.capture(device, 4'800);
+    for (int i = 0; i < 10; ++i) finished += input.capture(device, 4'800);
     EXPECT_GE(finished, 19U) << rate;
     EXPECT_LE(finished, 20U) << rate;
-    EXPECT_NEAR(static_cast<double>(room.position()), rate, rate / 100.0 + 100);
-    EXPECT_NEAR(room.queued[10].samples[5], 16'384, 200);
+    EXPECT_NEAR(static_cast<double>(input.position()), rate, rate / 100.0 + 100);
+    EXPECT_NEAR(input.queued[10].samples[5], 16'384, 200);
   }
 }
 
 TEST(CaptureHalf, An_audio_thread_whose_lock_was_seized_touches_no_header) {
-  CaptureRoom room;
-  room.add(10);
-  room.record(4);
-  CaptureHalf& lost = room.half();
-  test::stay_while_replaced(room.slot);
-  EXPECT_TRUE(room.queued[0].done());
-  room.queued[0].header.flags = 0;
-  room.queued[0].header.bytes_recorded = 77;
+  InputStream input;
+  input.add(10);
+  input.record(4);
+  CaptureHalf& lost = input.half();
+  test::stay_while_replaced(input.slot);
+  EXPECT_TRUE(input.queued[0].done());
+  input.queued[0].header.flags = 0;
+  input.queued[0].header.bytes_recorded = 77;
   const std::vector<float> device(20);
   EXPECT_EQ(lost.capture(device.data(), {.frames = 20, .clock_rate = 0}), 0U);
   EXPECT_EQ(lost.return_partial(), 0U);
-  EXPECT_EQ(room.queued[0].header.flags, 0U);
-  EXPECT_EQ(room.queued[0].header.bytes_recorded, 77U);
+  EXPECT_EQ(input.queued[0].header.flags, 0U);
+  EXPECT_EQ(input.queued[0].header.bytes_recorded, 77U);
 }
 
-CaptureRoom* looked_at = nullptr;
+InputStream* looked_at = nullptr;
 std::vector<std::uint64_t> short_by;
 
 /// A client that looks while the period goes on.
@@ -248,17 +248,17 @@ void look_and_be_silent(const float*, std::byte* out, std::size_t samples) noexc
 }
 
 TEST(CaptureHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
-  CaptureRoom room;
+  InputStream input;
   auto spied = Pipeline::make({.type = dsp::SampleType::f32, .channels = 1, .rate = 48'000},
-                              room.half().client(), dsp::Quality::fastest);
+                              input.half().client(), dsp::Quality::fastest);
   spied->encoder = dsp::Encoder(&look_and_be_silent);
-  room.half().exchange_pipeline(std::move(spied));
-  looked_at = &room;
-  for (int i = 0; i < 10; ++i) room.add(100);
+  input.half().exchange_pipeline(std::move(spied));
+  looked_at = &input;
+  for (int i = 0; i < 10; ++i) input.add(100);
   const std::vector<float> heard(480);
-  for (int i = 0; i < 2; ++i) room.capture_at(heard, hal::monotonic_now_ns());
+  for (int i = 0; i < 2; ++i) input.capture_at(heard, hal::monotonic_now_ns());
   EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
-  EXPECT_EQ(room.slot.clock.load()->read_finished(), 900U);
+  EXPECT_EQ(input.slot.clock.load()->read_finished(), 900U);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "driver/core/stream/stream.h"
 #include "driver/core/stream/stream_table.h"
 #include "hal/system/thread_id.h"
-#include "tests/core/playback_room.h"
+#include "tests/core/output_stream.h"
 
 namespace refwave::core {
 namespace {
@@ -20,14 +20,14 @@ namespace {
 class DeliverTest : public testing::Test {
  protected:
   DeliverTest() {
-    room_.slot.callback = {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
+    output_.slot.callback = {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
     delivery().claim();
     delivery().publish();
   }
 
   void release(std::uint32_t blocks) {
-    for (std::uint32_t i = 0; i < blocks; ++i) room_.write_frames(1);
-    room_.render(blocks);
+    for (std::uint32_t i = 0; i < blocks; ++i) output_.write_frames(1);
+    output_.render(blocks);
     delivery().post();
   }
   bool deliver_some(std::uint32_t limit) {
@@ -37,15 +37,15 @@ class DeliverTest : public testing::Test {
     ASSERT_TRUE(delivery().hold());
     deliver_all(stream(), Stack::known);
   }
-  Stream& stream() { return room_.slot; }
-  DeliveryState& delivery() { return room_.slot.delivery; }
-  std::uint64_t timed() { return room_.slot.latency->total(); }
+  Stream& stream() { return output_.slot; }
+  DeliveryState& delivery() { return output_.slot.delivery; }
+  std::uint64_t timed() { return output_.slot.latency->total(); }
 
   std::function<void()> inside_;
   std::vector<ClientHeader*> told_;
   std::vector<Stack> stacks_;
   bool accept_ = true;
-  test::PlaybackRoom room_;
+  test::OutputStream output_;
 
  private:
   static bool called(const ClientCallback& callback, Notice, ClientHeader* header, Stack stack) noexcept {
@@ -63,7 +63,7 @@ TEST_F(DeliverTest, Tells_what_was_released_in_order_and_lets_the_word_go) {
   EXPECT_FALSE(delivery().is_held());
   EXPECT_FALSE(delivery().is_busy());
   ASSERT_EQ(told_.size(), 3U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(told_[i], &room_.written[i].header);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(told_[i], &output_.written[i].header);
   EXPECT_EQ(stream().counters.messages.load(), 3U);
   EXPECT_EQ(stacks_[0], Stack::known);
   EXPECT_EQ(timed(), 3U);
@@ -97,7 +97,7 @@ TEST_F(DeliverTest, What_was_posted_meanwhile_is_left_to_a_notifier_when_the_wor
 }
 
 TEST_F(DeliverTest, One_in_eight_is_the_first_and_then_another_one_of_each_eight) {
-  room_.playback().move_to(0, Timed::one_in_eight);
+  output_.playback().move_to(0, Timed::one_in_eight);
   release(40);
   ASSERT_TRUE(delivery().hold());
   std::vector<int> numbers;
@@ -115,7 +115,7 @@ TEST_F(DeliverTest, The_callback_runs_with_its_thread_known_and_the_header_done)
   bool done = false;
   inside_ = [&] {
     known = stream().caller.load() == hal::this_thread_id();
-    done = room_.written[0].done();
+    done = output_.written[0].done();
   };
   deliver_held();
   EXPECT_TRUE(known);
@@ -137,7 +137,7 @@ std::ptrdiff_t count_events(Trace& trace, TraceKind kind) {
 TEST_F(DeliverTest, A_trace_has_every_block_s_end_though_few_are_timed) {
   Trace trace;
   stream().trace = {.trace = &trace, .slot = 0};
-  room_.playback().move_to(0, Timed::one_in_eight);
+  output_.playback().move_to(0, Timed::one_in_eight);
   trace.start();
   release(8);
   EXPECT_EQ(count_events(trace, TraceKind::finished), 8);
@@ -148,7 +148,7 @@ TEST_F(DeliverTest, A_trace_has_every_block_s_end_though_few_are_timed) {
 TEST_F(DeliverTest, A_trace_that_begins_between_a_block_and_its_message_has_the_message) {
   Trace trace;
   stream().trace = {.trace = &trace, .slot = 0};
-  room_.playback().move_to(0, Timed::one_in_eight);
+  output_.playback().move_to(0, Timed::one_in_eight);
   release(8);
   trace.start();
   deliver_held();
@@ -177,8 +177,8 @@ TEST_F(DeliverTest, Blocks_released_inside_the_callback_are_the_holder_s) {
   release(1);
   inside_ = [&] {
     inside_ = nullptr;
-    room_.write_frames(1);
-    room_.render(1);
+    output_.write_frames(1);
+    output_.render(1);
     EXPECT_FALSE(delivery().post()) << "no hint is due";
     EXPECT_FALSE(delivery().hold()) << "two holders";
   };

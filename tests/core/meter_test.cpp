@@ -21,9 +21,9 @@ constexpr std::uint32_t kWindow = kRate / 10;
 constexpr dsp::Format kDevice{.type = dsp::SampleType::f32, .channels = 2, .rate = kRate};
 
 /// A float client that plays, on a float device.
-class FloatRoom {
+class FloatOutput {
  public:
-  explicit FloatRoom(std::uint32_t rate = kRate)
+  explicit FloatOutput(std::uint32_t rate = kRate)
       : format_{.type = dsp::SampleType::f32, .channels = 2, .rate = rate} {
     slot.furnish(hal::Direction::output, format_, 64, Done::consumed);
     half().exchange_pipeline(Pipeline::make(format_, kDevice, dsp::Quality::medium));
@@ -61,63 +61,63 @@ std::vector<float> quarters(std::uint32_t frames, float peak) {
 }
 
 TEST(Meter, Measures_nothing_until_somebody_asks_and_then_the_newest_window) {
-  FloatRoom room;
-  room.write(quarters(3 * kWindow, 0.5F));
-  room.render(kWindow);
-  EXPECT_FALSE(room.half().meter().is_asked());
-  const Levels first = room.half().meter().ask();
+  FloatOutput output;
+  output.write(quarters(3 * kWindow, 0.5F));
+  output.render(kWindow);
+  EXPECT_FALSE(output.half().meter().is_asked());
+  const Levels first = output.half().meter().ask();
   EXPECT_EQ(first.peak, 0);
-  EXPECT_TRUE(room.half().meter().is_asked());
-  for (std::uint32_t passed = 0; passed < kWindow; passed += 480) room.render(480);
-  const Levels then = room.half().meter().ask();
+  EXPECT_TRUE(output.half().meter().is_asked());
+  for (std::uint32_t passed = 0; passed < kWindow; passed += 480) output.render(480);
+  const Levels then = output.half().meter().ask();
   EXPECT_EQ(then.peak, 0.5F);
   EXPECT_NEAR(then.rms, 0.25F, 1e-6F) << "a quarter of the samples has half of full scale";
 }
 
 TEST(Meter, A_window_without_a_frame_is_silent) {
-  FloatRoom room;
-  room.write(quarters(kWindow, 1.0F));
-  room.half().meter().ask();
-  room.render(kWindow);
-  EXPECT_EQ(room.half().meter().ask().peak, 1.0F);
-  room.render(kWindow);
-  EXPECT_EQ(room.half().meter().ask().peak, 0);
-  EXPECT_EQ(room.half().meter().ask().rms, 0);
+  FloatOutput output;
+  output.write(quarters(kWindow, 1.0F));
+  output.half().meter().ask();
+  output.render(kWindow);
+  EXPECT_EQ(output.half().meter().ask().peak, 1.0F);
+  output.render(kWindow);
+  EXPECT_EQ(output.half().meter().ask().peak, 0);
+  EXPECT_EQ(output.half().meter().ask().rms, 0);
 }
 
 TEST(Meter, A_reset_leaves_no_old_level) {
-  FloatRoom room;
-  room.write(quarters(3 * kWindow, 1.0F));
-  room.half().meter().ask();
-  room.render(kWindow);
-  EXPECT_EQ(room.half().meter().ask().peak, 1.0F);
-  room.render(kWindow / 2);
-  room.half().return_all();
-  EXPECT_EQ(room.half().meter().ask().peak, 0);
+  FloatOutput output;
+  output.write(quarters(3 * kWindow, 1.0F));
+  output.half().meter().ask();
+  output.render(kWindow);
+  EXPECT_EQ(output.half().meter().ask().peak, 1.0F);
+  output.render(kWindow / 2);
+  output.half().return_all();
+  EXPECT_EQ(output.half().meter().ask().peak, 0);
 }
 
 TEST(Meter, Two_seconds_after_the_last_question_nothing_is_measured_and_no_old_level_is_left) {
-  FloatRoom room;
-  room.write(quarters(30 * kWindow, 0.5F));
-  room.half().meter().ask();
-  for (int window = 0; window < 19; ++window) room.render(kWindow);
-  EXPECT_TRUE(room.half().meter().is_asked());
-  room.render(kWindow);
-  EXPECT_FALSE(room.half().meter().is_asked());
-  room.render(kWindow);
-  EXPECT_EQ(room.half().meter().ask().peak, 0);
-  room.render(kWindow);
-  EXPECT_EQ(room.half().meter().ask().peak, 0.5F);
+  FloatOutput output;
+  output.write(quarters(30 * kWindow, 0.5F));
+  output.half().meter().ask();
+  for (int window = 0; window < 19; ++window) output.render(kWindow);
+  EXPECT_TRUE(output.half().meter().is_asked());
+  output.render(kWindow);
+  EXPECT_FALSE(output.half().meter().is_asked());
+  output.render(kWindow);
+  EXPECT_EQ(output.half().meter().ask().peak, 0);
+  output.render(kWindow);
+  EXPECT_EQ(output.half().meter().ask().peak, 0.5F);
 }
 
 TEST(Meter, Shows_what_was_written_before_the_volume_and_before_the_resampler) {
-  FloatRoom room(44'100);
-  room.slot.volume = 0x4000'4000U;
-  room.write(quarters(kRate, 0.5F));
-  room.half().meter().ask();
-  for (std::uint32_t passed = 0; passed < kWindow; passed += 160) room.render(160);
-  EXPECT_EQ(room.half().meter().ask().peak, 0.5F);
-  EXPECT_EQ(room.silenced(), 0U);
+  FloatOutput output(44'100);
+  output.slot.volume = 0x4000'4000U;
+  output.write(quarters(kRate, 0.5F));
+  output.half().meter().ask();
+  for (std::uint32_t passed = 0; passed < kWindow; passed += 160) output.render(160);
+  EXPECT_EQ(output.half().meter().ask().peak, 0.5F);
+  EXPECT_EQ(output.silenced(), 0U);
 }
 
 TEST(Meter, Shows_what_was_recorded) {
@@ -143,33 +143,33 @@ TEST(Meter, Shows_what_was_recorded) {
 TEST(Meter, NaN_and_infinity_of_a_client_are_silent_and_counted_on_either_way_to_the_bus) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   for (const std::uint32_t rate : {kRate, 44'100U}) {
-    FloatRoom room(rate);
+    FloatOutput output(rate);
     std::vector<float> samples(960, 0.0F);
     samples[100] = std::numeric_limits<float>::quiet_NaN();
     samples[333] = kInfinity;
     samples[334] = -kInfinity;
-    room.write(samples);
+    output.write(samples);
     for (int period = 0; period < 5; ++period) {
-      for (const float sample : room.render(160)) ASSERT_EQ(sample, 0) << rate;
+      for (const float sample : output.render(160)) ASSERT_EQ(sample, 0) << rate;
     }
-    EXPECT_EQ(room.silenced(), 3U) << rate;
+    EXPECT_EQ(output.silenced(), 3U) << rate;
   }
 }
 
 /// A processor needs a hundred times as long for a number below 1.2e-38, so a filter must never meet one.
 TEST(Meter, Denormals_of_a_client_are_silent_where_the_audio_thread_runs) {
   for (const std::uint32_t rate : {kRate, 44'100U}) {
-    FloatRoom room(rate);
-    room.write(std::vector<float>(960, 1e-40F));
+    FloatOutput output(rate);
+    output.write(std::vector<float>(960, 1e-40F));
     const dsp::FlushDenormals flush;
     for (int period = 0; period < 3; ++period) {
-      for (const float sample : room.render(160)) {
+      for (const float sample : output.render(160)) {
         std::uint32_t bits = 0;
         std::memcpy(&bits, &sample, sizeof bits);
         ASSERT_EQ(bits & 0x7FFF'FFFFU, 0U) << rate;
       }
     }
-    EXPECT_EQ(room.silenced(), 0U);
+    EXPECT_EQ(output.silenced(), 0U);
   }
 }
 

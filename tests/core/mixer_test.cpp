@@ -3,7 +3,7 @@
 #include <deque>
 
 #include "driver/core/period/device_round.h"
-#include "tests/core/playback_room.h"
+#include "tests/core/output_stream.h"
 #include "tests/core/replaced_half.h"
 
 namespace refwave::core {
@@ -12,9 +12,9 @@ namespace {
 constexpr std::uint32_t kEpoch = 7;
 
 /// Streams in the slots of a table, and a 16-bit stereo device.
-class MixerRoom {
+class MixedStreams {
  public:
-  explicit MixerRoom(Completion completion = Completion::deferred)
+  explicit MixedStreams(Completion completion = Completion::deferred)
       : mixer(table, roster, kEpoch, completion, test::kStereo16, volume) {}
 
   void open(std::size_t index) {
@@ -58,53 +58,53 @@ class MixerRoom {
 std::vector<int> repeated(std::size_t frames, int value) { return std::vector<int>(frames, value); }
 
 TEST(Mixer, Adds_all_streams_and_is_silent_without_any) {
-  MixerRoom room;
-  EXPECT_EQ(room.render(10), repeated(10, 0));
-  for (const std::size_t index : {std::size_t{0}, std::size_t{70}, kSlots - 1}) room.open(index);
-  room.write(0, 10, 100);
-  room.write(70, 10, 20);
-  room.write(kSlots - 1, 10, -3);
-  EXPECT_EQ(room.render(10), repeated(10, 117));
+  MixedStreams mixed;
+  EXPECT_EQ(mixed.render(10), repeated(10, 0));
+  for (const std::size_t index : {std::size_t{0}, std::size_t{70}, kSlots - 1}) mixed.open(index);
+  mixed.write(0, 10, 100);
+  mixed.write(70, 10, 20);
+  mixed.write(kSlots - 1, 10, -3);
+  EXPECT_EQ(mixed.render(10), repeated(10, 117));
 }
 
 TEST(Mixer, Saturates_the_sum_and_no_stream_on_the_way) {
-  MixerRoom room;
-  for (std::size_t i = 0; i < 3; ++i) room.open(i);
-  room.write(0, 2, 30'000);
-  room.write(1, 2, 30'000);
-  room.write(2, 1, -30'000);
-  EXPECT_EQ(room.render(2), (std::vector<int>{30'000, 32'767}));
+  MixedStreams mixed;
+  for (std::size_t i = 0; i < 3; ++i) mixed.open(i);
+  mixed.write(0, 2, 30'000);
+  mixed.write(1, 2, 30'000);
+  mixed.write(2, 1, -30'000);
+  EXPECT_EQ(mixed.render(2), (std::vector<int>{30'000, 32'767}));
 }
 
 TEST(Mixer, Skips_a_stream_whose_lock_is_wanted_or_taken) {
-  MixerRoom room;
-  room.open(0);
-  room.open(1);
-  room.write(0, 10, 100);
-  room.write(1, 10, 5);
-  Stream& slot = room.table->streams[0];
+  MixedStreams mixed;
+  mixed.open(0);
+  mixed.open(1);
+  mixed.write(0, 10, 100);
+  mixed.write(1, 10, 5);
+  Stream& slot = mixed.table->streams[0];
 
   {
     const RtLock::Waiter waiter(slot.lock);
-    EXPECT_EQ(room.render(2), repeated(2, 5));
+    EXPECT_EQ(mixed.render(2), repeated(2, 5));
   }
   const RtLock::Token acquisition = slot.lock.try_acquire_control();
   ASSERT_NE(acquisition, 0U);
-  EXPECT_EQ(room.render(2), repeated(2, 5));
+  EXPECT_EQ(mixed.render(2), repeated(2, 5));
   slot.lock.release(acquisition);
-  EXPECT_EQ(room.render(2), repeated(2, 105));
+  EXPECT_EQ(mixed.render(2), repeated(2, 105));
   EXPECT_EQ(slot.counters.skipped.load(), 2U);
   EXPECT_EQ(slot.counters.periods.load(), 1U);
   EXPECT_FALSE(slot.lock.is_held());
 }
 
 TEST(Mixer, Touches_nothing_of_a_stream_that_belongs_to_another_device) {
-  MixerRoom room;
-  room.open(0);
-  test::Written& one = room.write(0, 10, 100);
-  Stream& slot = room.table->streams[0];
+  MixedStreams mixed;
+  mixed.open(0);
+  test::Written& one = mixed.write(0, 10, 100);
+  Stream& slot = mixed.table->streams[0];
   slot.audio().move_to(kEpoch + 1, Timed::every_block);
-  EXPECT_EQ(room.render(100), repeated(100, 0));
+  EXPECT_EQ(mixed.render(100), repeated(100, 0));
   EXPECT_FALSE(one.done());
   EXPECT_EQ(slot.counters.periods.load(), 0U);
   EXPECT_EQ(slot.position(0), 0U);
@@ -113,64 +113,64 @@ TEST(Mixer, Touches_nothing_of_a_stream_that_belongs_to_another_device) {
 
 TEST(Mixer, A_period_longer_than_the_bus_is_mixed_in_runs_without_a_seam) {
   constexpr std::uint32_t kFrames = kBusFrames * 4 + 13;
-  MixerRoom room;
-  room.open(0);
-  test::Written& one = room.write(0, kFrames, 0);
+  MixedStreams mixed;
+  mixed.open(0);
+  test::Written& one = mixed.write(0, kFrames, 0);
   for (std::uint32_t i = 0; i < kFrames; ++i) one.samples[i * 2] = static_cast<std::int16_t>(i);
-  const std::vector<int> heard = room.render(kFrames);
+  const std::vector<int> heard = mixed.render(kFrames);
   for (std::uint32_t i = 0; i < kFrames; ++i) ASSERT_EQ(heard[i], static_cast<int>(i));
   EXPECT_TRUE(one.done());
 }
 
 TEST(Mixer, A_period_without_a_frame_changes_nothing) {
-  MixerRoom room;
-  room.open(0);
-  room.write(0, 500, 7);
-  room.render(100);
+  MixedStreams mixed;
+  mixed.open(0);
+  mixed.write(0, 500, 7);
+  mixed.render(100);
   std::byte none{};
-  room.mixer.render(&none, {.frames = 0, .clock_rate = 1}, Stack::known);
-  EXPECT_EQ(room.render(100), repeated(100, 7));
+  mixed.mixer.render(&none, {.frames = 0, .clock_rate = 1}, Stack::known);
+  EXPECT_EQ(mixed.render(100), repeated(100, 7));
 }
 
 TEST(Mixer, A_period_wakes_once_however_many_streams_have_blocks_done) {
-  MixerRoom room;
+  MixedStreams mixed;
   for (std::size_t i = 0; i < 64; ++i) {
-    room.open(i * 4);
-    for (int block = 0; block < 8; ++block) room.write(i * 4, 500, 1);
+    mixed.open(i * 4);
+    for (int block = 0; block < 8; ++block) mixed.write(i * 4, 500, 1);
   }
-  room.render(4'000);
-  EXPECT_EQ(room.mixer.round().wakes(), 1U);
+  mixed.render(4'000);
+  EXPECT_EQ(mixed.mixer.round().wakes(), 1U);
   for (std::size_t i = 0; i < 64; ++i) {
-    EXPECT_EQ(room.undelivered(i * 4), 8U);
-    EXPECT_TRUE(room.table->ready.claim(i * 4));
+    EXPECT_EQ(mixed.undelivered(i * 4), 8U);
+    EXPECT_TRUE(mixed.table->ready.claim(i * 4));
   }
-  EXPECT_FALSE(room.table->ready.any());
+  EXPECT_FALSE(mixed.table->ready.any());
 
-  room.table->waker.sleep_until_role();
-  room.table->waker.give_up_role();
-  room.render(100);
-  EXPECT_EQ(room.mixer.round().wakes(), 1U) << "a period with nothing done wakes nobody";
+  mixed.table->waker.sleep_until_role();
+  mixed.table->waker.give_up_role();
+  mixed.render(100);
+  EXPECT_EQ(mixed.mixer.round().wakes(), 1U) << "a period with nothing done wakes nobody";
 }
 
 TEST(Mixer, A_stream_whose_messages_a_thread_holds_gets_no_hint) {
-  MixerRoom room;
-  room.open(0);
-  room.write(0, 1, 1);
-  room.write(0, 1, 1);
-  room.render(1);
-  ASSERT_TRUE(room.table->ready.claim(0));
-  ASSERT_TRUE(room.table->streams[0].delivery.hold());
-  room.render(1);
-  EXPECT_EQ(room.undelivered(0), 2U);
-  EXPECT_FALSE(room.table->ready.any()) << "its holder delivers the rest";
-  EXPECT_TRUE(room.table->streams[0].delivery.release()) << "because it has to look again";
+  MixedStreams mixed;
+  mixed.open(0);
+  mixed.write(0, 1, 1);
+  mixed.write(0, 1, 1);
+  mixed.render(1);
+  ASSERT_TRUE(mixed.table->ready.claim(0));
+  ASSERT_TRUE(mixed.table->streams[0].delivery.hold());
+  mixed.render(1);
+  EXPECT_EQ(mixed.undelivered(0), 2U);
+  EXPECT_FALSE(mixed.table->ready.any()) << "its holder delivers the rest";
+  EXPECT_TRUE(mixed.table->streams[0].delivery.release()) << "because it has to look again";
 }
 
 TEST(Mixer, Touches_nothing_of_a_stream_whose_half_was_replaced_before_it_was_loaded) {
-  MixerRoom room;
-  room.open(3);
-  Stream& stream = room.table->streams[3];
-  DeviceRound round(room.table, room.roster, kEpoch, Completion::deferred);
+  MixedStreams mixed;
+  mixed.open(3);
+  Stream& stream = mixed.table->streams[3];
+  DeviceRound round(mixed.table, mixed.roster, kEpoch, Completion::deferred);
   round.each(true, [&](AudioHalf& half) noexcept {
     EXPECT_EQ(&half, &stream.audio());
     test::replace_half(stream);
@@ -187,11 +187,11 @@ TEST(Mixer, Touches_nothing_of_a_stream_whose_half_was_replaced_before_it_was_lo
 }
 
 TEST(Mixer, The_device_volume_applies_to_all) {
-  MixerRoom room;
-  room.open(0);
-  room.write(0, 1, 1'000);
-  *room.volume = 0;
-  EXPECT_EQ(room.render(1), repeated(1, 0));
+  MixedStreams mixed;
+  mixed.open(0);
+  mixed.write(0, 1, 1'000);
+  *mixed.volume = 0;
+  EXPECT_EQ(mixed.render(1), repeated(1, 0));
 }
 
 // --- completion = direct ---
@@ -206,76 +206,76 @@ bool tell(const ClientCallback&, Notice, ClientHeader* header, Stack stack) noex
 }
 
 TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
-  MixerRoom room(Completion::direct);
+  MixedStreams mixed(Completion::direct);
   told.clear();
   stacks.clear();
   for (std::size_t i = 0; i < 2; ++i) {
-    room.open(i);
-    room.table->streams[i].callback.function = &tell;
+    mixed.open(i);
+    mixed.table->streams[i].callback.function = &tell;
   }
-  const test::Written& a = room.write(0, 1'500, 1);
-  const test::Written& b = room.write(0, 1'500, 1);
-  const test::Written& c = room.write(1, 1'500, 1);
-  room.render(3'000);
+  const test::Written& a = mixed.write(0, 1'500, 1);
+  const test::Written& b = mixed.write(0, 1'500, 1);
+  const test::Written& c = mixed.write(1, 1'500, 1);
+  mixed.render(3'000);
   EXPECT_EQ(told, (std::vector<ClientHeader*>{const_cast<ClientHeader*>(&a.header),
                                               const_cast<ClientHeader*>(&b.header),
                                               const_cast<ClientHeader*>(&c.header)}));
   EXPECT_EQ(stacks, (std::vector<Stack>(3, Stack::known)));
-  EXPECT_FALSE(room.table->streams[0].delivery.is_busy());
-  EXPECT_FALSE(room.table->ready.any());
-  EXPECT_EQ(room.mixer.round().wakes(), 0U);
+  EXPECT_FALSE(mixed.table->streams[0].delivery.is_busy());
+  EXPECT_FALSE(mixed.table->ready.any());
+  EXPECT_EQ(mixed.mixer.round().wakes(), 0U);
 }
 
 TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
-  MixerRoom room(Completion::direct);
+  MixedStreams mixed(Completion::direct);
   told.clear();
-  room.open(0);
-  room.table->streams[0].callback.function = &tell;
-  room.write(0, 10, 1);
-  room.table->streams[0].returned = 1;
-  room.render(10);
+  mixed.open(0);
+  mixed.table->streams[0].callback.function = &tell;
+  mixed.write(0, 10, 1);
+  mixed.table->streams[0].returned = 1;
+  mixed.render(10);
   EXPECT_TRUE(told.empty());
-  EXPECT_TRUE(room.table->streams[0].delivery.is_waiting());
-  EXPECT_TRUE(room.table->ready.claim(0));
-  EXPECT_EQ(room.mixer.round().wakes(), 1U);
+  EXPECT_TRUE(mixed.table->streams[0].delivery.is_waiting());
+  EXPECT_TRUE(mixed.table->ready.claim(0));
+  EXPECT_EQ(mixed.mixer.round().wakes(), 1U);
 }
 
 TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
-  MixerRoom room(Completion::direct);
+  MixedStreams mixed(Completion::direct);
   for (std::size_t i = 0; i < 2; ++i) {
-    room.open(i);
-    room.write(i, 10, 1);
+    mixed.open(i);
+    mixed.write(i, 10, 1);
   }
-  room.table->streams[0].returned = 1;
+  mixed.table->streams[0].returned = 1;
   std::vector<std::uint64_t> wakes;
   struct Client {
-    MixerRoom& room;
+    MixedStreams& mixed;
     std::vector<std::uint64_t>& wakes;
-  } client{room, wakes};
-  room.table->streams[1].callback = {
+  } client{mixed, wakes};
+  mixed.table->streams[1].callback = {
       .function =
           [](const ClientCallback& callback, Notice, ClientHeader*, Stack) noexcept {
             const auto* here = reinterpret_cast<Client*>(callback.instance);
-            here->wakes.push_back(here->room.mixer.round().wakes());
+            here->wakes.push_back(here->mixed.mixer.round().wakes());
             return true;
           },
       .instance = reinterpret_cast<std::uintptr_t>(&client)};
-  room.render(10);
+  mixed.render(10);
   EXPECT_EQ(wakes, std::vector<std::uint64_t>{1});
 }
 
 TEST(Mixer, Leaves_the_messages_of_a_stream_with_headers_outside_the_ring_to_a_notifier) {
-  MixerRoom room(Completion::direct);
+  MixedStreams mixed(Completion::direct);
   told.clear();
-  room.open(0);
-  room.table->streams[0].callback.function = &tell;
-  room.write(0, 10, 1);
-  room.table->streams[0].waiting = 1;
-  room.render(10);
+  mixed.open(0);
+  mixed.table->streams[0].callback.function = &tell;
+  mixed.write(0, 10, 1);
+  mixed.table->streams[0].waiting = 1;
+  mixed.render(10);
   EXPECT_TRUE(told.empty());
-  EXPECT_TRUE(room.table->streams[0].delivery.is_waiting());
-  EXPECT_TRUE(room.table->ready.claim(0));
-  EXPECT_EQ(room.mixer.round().wakes(), 1U);
+  EXPECT_TRUE(mixed.table->streams[0].delivery.is_waiting());
+  EXPECT_TRUE(mixed.table->ready.claim(0));
+  EXPECT_EQ(mixed.mixer.round().wakes(), 1U);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "tests/core/playback_room.h"
+#include "tests/core/output_stream.h"
 #include "tests/core/replaced_half.h"
 
 namespace refwave::core {
@@ -16,186 +16,186 @@ using namespace test;
 using testing::ElementsAre;
 
 TEST(PlaybackHalf, Blocks_of_prime_sizes_come_out_bit_for_bit_across_their_borders) {
-  PlaybackRoom room;
+  OutputStream output;
   std::uint32_t frames = 0;
   for (const std::uint32_t size : {1U, 2U, 3U, 5U, 7U, 251U, 257U, 509U, 997U, 1U, 1'009U}) {
-    room.write_frames(size);
+    output.write_frames(size);
     frames += size;
   }
-  for (std::uint32_t made = 0; made < frames; made += 113) room.render(113);
+  for (std::uint32_t made = 0; made < frames; made += 113) output.render(113);
 
-  const std::vector<int> heard = room.heard_samples();
+  const std::vector<int> heard = output.heard_samples();
   for (std::size_t i = 0; i < std::size_t{frames} * 2; ++i) ASSERT_EQ(heard[i], static_cast<int>(i) + 1) << i;
   for (std::size_t i = std::size_t{frames} * 2; i < heard.size(); ++i) ASSERT_EQ(heard[i], 0) << i;
-  EXPECT_EQ(room.done_count(), room.written.size());
-  EXPECT_EQ(room.position(), frames);
+  EXPECT_EQ(output.done_count(), output.written.size());
+  EXPECT_EQ(output.position(), frames);
 }
 
 TEST(PlaybackHalf, A_block_is_finished_in_the_period_that_takes_its_last_frame) {
-  PlaybackRoom room;
-  room.write_frames(100);
-  EXPECT_EQ(room.render(99), 0U);
-  EXPECT_FALSE(room.written[0].done());
-  EXPECT_EQ(room.position(), 99U);
-  EXPECT_EQ(room.render(1), 1U);
-  EXPECT_TRUE(room.written[0].done());
-  EXPECT_EQ(room.position(), 100U);
+  OutputStream output;
+  output.write_frames(100);
+  EXPECT_EQ(output.render(99), 0U);
+  EXPECT_FALSE(output.written[0].done());
+  EXPECT_EQ(output.position(), 99U);
+  EXPECT_EQ(output.render(1), 1U);
+  EXPECT_TRUE(output.written[0].done());
+  EXPECT_EQ(output.position(), 100U);
 }
 
 TEST(PlaybackHalf, Blocks_without_a_frame_are_finished_in_their_turn) {
-  PlaybackRoom room;
-  room.write({});
-  room.write_frames(10);
-  room.write({});
-  room.write({});
-  room.write_frames(10);
-  room.write({});
+  OutputStream output;
+  output.write({});
+  output.write_frames(10);
+  output.write({});
+  output.write({});
+  output.write_frames(10);
+  output.write({});
 
-  EXPECT_EQ(room.render(5), 1U);
-  EXPECT_EQ(room.render(10), 3U);
-  EXPECT_EQ(room.render(10), 2U);
-  EXPECT_EQ(room.position(), 20U);
+  EXPECT_EQ(output.render(5), 1U);
+  EXPECT_EQ(output.render(10), 3U);
+  EXPECT_EQ(output.render(10), 2U);
+  EXPECT_EQ(output.position(), 20U);
 }
 
 TEST(PlaybackHalf, Other_flags_of_a_header_survive_and_it_is_finished_by_one_store) {
-  PlaybackRoom room;
-  Written& one = room.write_frames(1);
-  room.render(1);
+  OutputStream output;
+  Written& one = output.write_frames(1);
+  output.render(1);
   EXPECT_EQ(one.header.flags, kPrepared | kDone);
 }
 
 TEST(PlaybackHalf, What_runs_dry_is_silence_and_what_is_not_running_consumes_nothing) {
-  PlaybackRoom room;
-  room.write_frames(4);
-  room.slot.running = false;
-  EXPECT_EQ(room.render(4), 0U);
-  EXPECT_EQ(room.position(), 0U);
-  room.slot.running = true;
-  EXPECT_EQ(room.render(8), 1U);
-  EXPECT_EQ(left_of(room), (std::vector<int>{0, 0, 0, 0, 1, 3, 5, 7}));
+  OutputStream output;
+  output.write_frames(4);
+  output.slot.running = false;
+  EXPECT_EQ(output.render(4), 0U);
+  EXPECT_EQ(output.position(), 0U);
+  output.slot.running = true;
+  EXPECT_EQ(output.render(8), 1U);
+  EXPECT_EQ(left_of(output), (std::vector<int>{0, 0, 0, 0, 1, 3, 5, 7}));
 }
 
 // --- underruns ---
 
 TEST(PlaybackHalf, The_end_of_a_stream_is_no_underrun) {
-  PlaybackRoom room;
-  room.write_frames(10);
-  for (int i = 0; i < 100; ++i) room.render(480);
-  EXPECT_EQ(room.underruns(), 0U);
+  OutputStream output;
+  output.write_frames(10);
+  for (int i = 0; i < 100; ++i) output.render(480);
+  EXPECT_EQ(output.underruns(), 0U);
 }
 
 TEST(PlaybackHalf, A_block_that_comes_too_late_is_one_underrun_however_long_the_gap) {
-  PlaybackRoom room;
-  room.write_frames(10);
-  for (int i = 0; i < 5; ++i) room.render(480);
-  room.write_frames(10);
-  room.render(480);
-  EXPECT_EQ(room.underruns(), 1U);
+  OutputStream output;
+  output.write_frames(10);
+  for (int i = 0; i < 5; ++i) output.render(480);
+  output.write_frames(10);
+  output.render(480);
+  EXPECT_EQ(output.underruns(), 1U);
 }
 
 TEST(PlaybackHalf, A_block_that_comes_in_time_is_none) {
-  PlaybackRoom room;
+  OutputStream output;
   for (int i = 0; i < 10; ++i) {
-    room.write_frames(480);
-    room.render(480);
+    output.write_frames(480);
+    output.render(480);
   }
-  EXPECT_EQ(room.underruns(), 0U);
+  EXPECT_EQ(output.underruns(), 0U);
 }
 
 TEST(PlaybackHalf, A_new_beginning_after_half_a_second_is_none) {
-  PlaybackRoom room;
-  room.write_frames(480);
-  for (int i = 0; i < 60; ++i) room.render(480);
-  room.write_frames(480);
-  room.render(480);
-  EXPECT_EQ(room.underruns(), 0U);
+  OutputStream output;
+  output.write_frames(480);
+  for (int i = 0; i < 60; ++i) output.render(480);
+  output.write_frames(480);
+  output.render(480);
+  EXPECT_EQ(output.underruns(), 0U);
 }
 
 TEST(PlaybackHalf, The_first_block_after_a_reset_is_none) {
-  PlaybackRoom room;
-  room.write_frames(10);
-  room.render(480);
-  room.reset();
-  room.render(480);
-  room.write_frames(10);
-  room.render(480);
-  EXPECT_EQ(room.underruns(), 0U);
+  OutputStream output;
+  output.write_frames(10);
+  output.render(480);
+  output.reset();
+  output.render(480);
+  output.write_frames(10);
+  output.render(480);
+  EXPECT_EQ(output.underruns(), 0U);
 }
 
 TEST(PlaybackHalf, What_is_written_during_a_pause_is_a_new_beginning) {
-  PlaybackRoom room;
-  room.write_frames(10);
-  room.render(480);
-  room.slot.running = false;
-  room.render(480);
-  room.write_frames(10);
-  room.slot.running = true;
-  room.render(480);
-  EXPECT_EQ(room.underruns(), 0U);
+  OutputStream output;
+  output.write_frames(10);
+  output.render(480);
+  output.slot.running = false;
+  output.render(480);
+  output.write_frames(10);
+  output.slot.running = true;
+  output.render(480);
+  EXPECT_EQ(output.underruns(), 0U);
 }
 
 TEST(PlaybackHalf, A_gap_in_which_the_device_was_closed_counts_by_the_clock) {
-  PlaybackRoom room;
+  OutputStream output;
   constexpr std::int64_t kMs = 1'000'000;
-  room.write_frames(10);
-  room.render_at(1'000 * kMs, 480);
-  room.write_frames(10);
-  room.render_at(1'400 * kMs, 480);
-  EXPECT_EQ(room.underruns(), 1U) << "the client was late";
-  room.write_frames(10);
-  room.render_at(2'000 * kMs, 480);
-  EXPECT_EQ(room.underruns(), 1U) << "the client has begun anew";
+  output.write_frames(10);
+  output.render_at(1'000 * kMs, 480);
+  output.write_frames(10);
+  output.render_at(1'400 * kMs, 480);
+  EXPECT_EQ(output.underruns(), 1U) << "the client was late";
+  output.write_frames(10);
+  output.render_at(2'000 * kMs, 480);
+  EXPECT_EQ(output.underruns(), 1U) << "the client has begun anew";
 }
 
 TEST(PlaybackHalf, Says_whether_it_sounds_until_its_last_frame_has_been_heard) {
-  PlaybackRoom room(Done::consumed, 44'100);
-  EXPECT_FALSE(room.playback().is_sounding());
-  room.write_frames(100);
-  EXPECT_EQ(room.render(109), 1U) << "all is read";
-  EXPECT_TRUE(room.playback().is_sounding()) << "and the resampler holds the tail";
-  for (int i = 0; i < 3; ++i) room.render(480);
-  EXPECT_FALSE(room.playback().is_sounding());
-  room.write_frames(100);
-  room.render(10);
-  EXPECT_TRUE(room.playback().is_sounding());
-  room.reset();
-  EXPECT_FALSE(room.playback().is_sounding());
+  OutputStream output(Done::consumed, 44'100);
+  EXPECT_FALSE(output.playback().is_sounding());
+  output.write_frames(100);
+  EXPECT_EQ(output.render(109), 1U) << "all is read";
+  EXPECT_TRUE(output.playback().is_sounding()) << "and the resampler holds the tail";
+  for (int i = 0; i < 3; ++i) output.render(480);
+  EXPECT_FALSE(output.playback().is_sounding());
+  output.write_frames(100);
+  output.render(10);
+  EXPECT_TRUE(output.playback().is_sounding());
+  output.reset();
+  EXPECT_FALSE(output.playback().is_sounding());
 }
 
 // --- reset ---
 
 TEST(PlaybackHalf, A_reset_finishes_every_block_and_begins_at_zero) {
-  PlaybackRoom room;
-  for (int i = 0; i < 5; ++i) room.write_frames(100);
-  room.render(150);
-  EXPECT_EQ(room.reset(), 4U);
-  EXPECT_EQ(room.done_count(), 5U);
-  EXPECT_EQ(room.position(), 0U);
-  EXPECT_FALSE(room.playback().ring().queued());
+  OutputStream output;
+  for (int i = 0; i < 5; ++i) output.write_frames(100);
+  output.render(150);
+  EXPECT_EQ(output.reset(), 4U);
+  EXPECT_EQ(output.done_count(), 5U);
+  EXPECT_EQ(output.position(), 0U);
+  EXPECT_FALSE(output.playback().ring().queued());
 
-  room.heard.clear();
-  room.write(tone(3, 4));
-  room.render(5);
-  EXPECT_THAT(left_of(room), ElementsAre(4, 4, 4));
-  EXPECT_EQ(room.position(), 3U);
+  output.heard.clear();
+  output.write(tone(3, 4));
+  output.render(5);
+  EXPECT_THAT(left_of(output), ElementsAre(4, 4, 4));
+  EXPECT_EQ(output.position(), 3U);
 }
 
 TEST(PlaybackHalf, An_audio_thread_whose_lock_was_seized_finishes_nothing) {
-  PlaybackRoom room;
-  room.write_frames(10);
-  room.write_frames(10);
-  PlaybackHalf& lost = room.playback();
-  const RtLock::Token acquisition = test::stay_while_replaced(room.slot);
-  EXPECT_EQ(room.done_count(), 2U) << "given back";
-  for (auto& one : room.written) one.header.flags = 0;  // the client's again
+  OutputStream output;
+  output.write_frames(10);
+  output.write_frames(10);
+  PlaybackHalf& lost = output.playback();
+  const RtLock::Token acquisition = test::stay_while_replaced(output.slot);
+  EXPECT_EQ(output.done_count(), 2U) << "given back";
+  for (auto& one : output.written) one.header.flags = 0;  // the client's again
 
   std::vector<float> bus(60);
   EXPECT_EQ(lost.render(bus.data(), {.frames = 30, .clock_rate = 0}, test::kFullVolume), 0U);
-  room.slot.lock.release(acquisition);
-  EXPECT_EQ(room.done_count(), 0U) << "a header was touched after it was done";
+  output.slot.lock.release(acquisition);
+  EXPECT_EQ(output.done_count(), 0U) << "a header was touched after it was done";
 }
 
-PlaybackRoom* looked_at = nullptr;
+OutputStream* looked_at = nullptr;
 std::vector<std::uint64_t> short_by;
 
 /// A client that looks while the period goes on: after the first header was done, before the second one
@@ -208,17 +208,17 @@ void look_and_be_silent(const std::byte*, float* out, std::size_t samples) noexc
 
 TEST(PlaybackHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
   for (const Done done : {Done::consumed, Done::played}) {
-    PlaybackRoom room(done);
+    OutputStream output(done);
     auto spied =
         Pipeline::make(test::kStereo16, {.type = dsp::SampleType::f32, .channels = 2, .rate = 48'000},
                        dsp::Quality::fastest);
     spied->decode = &look_and_be_silent;
-    room.playback().exchange_pipeline(std::move(spied));
-    looked_at = &room;
+    output.playback().exchange_pipeline(std::move(spied));
+    looked_at = &output;
     short_by.clear();
-    for (int i = 0; i < 20; ++i) room.write_frames(100);
-    for (int i = 0; i < 4; ++i) room.render({.frames = 480, .monotonic_ns = hal::monotonic_now_ns()});
-    EXPECT_EQ(room.done_count(), done == Done::consumed ? 19U : 14U);
+    for (int i = 0; i < 20; ++i) output.write_frames(100);
+    for (int i = 0; i < 4; ++i) output.render({.frames = 480, .monotonic_ns = hal::monotonic_now_ns()});
+    EXPECT_EQ(output.done_count(), done == Done::consumed ? 19U : 14U);
     EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
   }
 }
@@ -227,74 +227,74 @@ TEST(PlaybackHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
 
 TEST(PlaybackHalf, Played_blocks_are_finished_when_they_have_been_heard_and_not_before) {
   constexpr std::uint32_t kLatency = 960;
-  PlaybackRoom room(Done::played);
-  room.write_frames(480);  // its last frame is heard at 480 + 960
-  room.write_frames(100);  // and this one's at 580 + 960
-  EXPECT_EQ(room.render(480, kLatency), 0U);
-  EXPECT_EQ(room.position(), 0U) << "nothing has left the device yet";
-  EXPECT_EQ(room.render(480, kLatency), 0U);
-  EXPECT_EQ(room.position(), 0U);
-  EXPECT_EQ(room.render(480, kLatency), 0U) << "at 960: not yet";
-  EXPECT_EQ(room.position(), 480U);
-  EXPECT_EQ(room.render(480, kLatency), 1U) << "at 1440";
-  EXPECT_EQ(room.render(480, kLatency), 1U) << "at 1920";
-  EXPECT_EQ(room.position(), 580U);
+  OutputStream output(Done::played);
+  output.write_frames(480);  // its last frame is heard at 480 + 960
+  output.write_frames(100);  // and this one's at 580 + 960
+  EXPECT_EQ(output.render(480, kLatency), 0U);
+  EXPECT_EQ(output.position(), 0U) << "nothing has left the device yet";
+  EXPECT_EQ(output.render(480, kLatency), 0U);
+  EXPECT_EQ(output.position(), 0U);
+  EXPECT_EQ(output.render(480, kLatency), 0U) << "at 960: not yet";
+  EXPECT_EQ(output.position(), 480U);
+  EXPECT_EQ(output.render(480, kLatency), 1U) << "at 1440";
+  EXPECT_EQ(output.render(480, kLatency), 1U) << "at 1920";
+  EXPECT_EQ(output.position(), 580U);
 }
 
 TEST(PlaybackHalf, A_played_block_that_ends_inside_a_period_waits_for_its_own_last_frame) {
-  PlaybackRoom room(Done::played);
-  room.write_frames(400);
-  EXPECT_EQ(room.render(480, 100), 0U);
-  EXPECT_EQ(room.render(480, 100), 0U) << "at 480; it is heard at 500";
-  EXPECT_EQ(room.render(480, 100), 1U);
+  OutputStream output(Done::played);
+  output.write_frames(400);
+  EXPECT_EQ(output.render(480, 100), 0U);
+  EXPECT_EQ(output.render(480, 100), 0U) << "at 480; it is heard at 500";
+  EXPECT_EQ(output.render(480, 100), 1U);
 }
 
 TEST(PlaybackHalf, Played_blocks_wait_through_a_pause_only_for_what_the_device_holds) {
-  PlaybackRoom room(Done::played);
-  room.write_frames(480);
-  room.write_frames(480);
-  room.render(480, 960);
-  room.slot.running = false;
+  OutputStream output(Done::played);
+  output.write_frames(480);
+  output.write_frames(480);
+  output.render(480, 960);
+  output.slot.running = false;
   std::uint32_t finished = 0;
-  for (int i = 0; i < 4; ++i) finished += room.render(480, 960);
+  for (int i = 0; i < 4; ++i) finished += output.render(480, 960);
   EXPECT_EQ(finished, 1U);
-  EXPECT_EQ(room.position(), 480U);
+  EXPECT_EQ(output.position(), 480U);
 }
 
 TEST(PlaybackHalf, A_reset_finishes_played_blocks_that_have_not_been_heard) {
-  PlaybackRoom room(Done::played);
-  room.write_frames(480);
-  room.render(480, 960);
-  EXPECT_EQ(room.reset(), 1U);
-  EXPECT_EQ(room.position(), 0U);
+  OutputStream output(Done::played);
+  output.write_frames(480);
+  output.render(480, 960);
+  EXPECT_EQ(output.reset(), 1U);
+  EXPECT_EQ(output.position(), 0U);
 }
 
 // --- volume ---
 
 TEST(PlaybackHalf, A_volume_set_before_the_first_frame_holds_from_the_first_frame) {
-  PlaybackRoom room;
-  room.slot.volume = 0x0000'FFFFU;
-  room.write(tone(4, 1'000));
-  room.render(4);
-  EXPECT_EQ(room.heard_samples(), (std::vector<int>{1'000, 0, 1'000, 0, 1'000, 0, 1'000, 0}));
+  OutputStream output;
+  output.slot.volume = 0x0000'FFFFU;
+  output.write(tone(4, 1'000));
+  output.render(4);
+  EXPECT_EQ(output.heard_samples(), (std::vector<int>{1'000, 0, 1'000, 0, 1'000, 0, 1'000, 0}));
 }
 
 TEST(PlaybackHalf, A_volume_set_later_is_ramped_without_a_step) {
-  PlaybackRoom room;
-  room.write(tone(2'000, 16'000));
-  room.render(100);
-  room.slot.volume = 0;
-  room.render(1'000);
-  const std::vector<int> left = left_of(room);
+  OutputStream output;
+  output.write(tone(2'000, 16'000));
+  output.render(100);
+  output.slot.volume = 0;
+  output.render(1'000);
+  const std::vector<int> left = left_of(output);
   for (std::size_t i = 1; i < left.size(); ++i) ASSERT_LE(std::abs(left[i] - left[i - 1]), 64) << i;
   EXPECT_NEAR(static_cast<double>(left.size()), 100 + 480, 2) << "ten milliseconds";
 }
 
 TEST(PlaybackHalf, The_device_volume_counts_too) {
-  PlaybackRoom room;
-  room.write(tone(1, 1'000));
+  OutputStream output;
+  output.write(tone(1, 1'000));
   std::vector<float> bus(2);
-  room.playback().render(bus.data(), {.frames = 1}, 0xFFFF'0000U);
+  output.playback().render(bus.data(), {.frames = 1}, 0xFFFF'0000U);
   EXPECT_EQ(bus[0], 0.0F);
   EXPECT_FLOAT_EQ(bus[1], 1'000.0F / 32'768.0F);
 }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
-#include "tests/engine/engine_room.h"
+#include "tests/engine/engine_helpers.h"
 
 namespace refwave::engine {
 namespace {
@@ -17,42 +17,42 @@ configuration::Configuration no_fallback() {
 }
 
 /// Effects: plays until the device is lost, with `queued` further periods queued.
-void lose(Room& room, Client& client, test::Faults& device, int queued) {
+void lose(AssembledDriver& driver, Client& client, test::Faults& device, int queued) {
   device.does_not_open = true;
-  for (int i = 0; i < queued; ++i) EXPECT_EQ(room.write(client, kPeriod), stream::Error::none);
-  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+  for (int i = 0; i < queued; ++i) EXPECT_EQ(driver.write(client, kPeriod), stream::Error::none);
+  ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "clocked"; }));
 }
 
 TEST(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
   Client client;
   auto device = faults();
   device->lost_after = 3;
-  Room room(no_fallback(), 1, device);
-  room.open(client);
-  lose(room, client, *device, 60);
+  AssembledDriver driver(no_fallback(), 1, device);
+  driver.open(client);
+  lose(driver, client, *device, 60);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_TRUE(client.in_order());
-  EXPECT_EQ(room.output->statistics().losses, 1U);
+  EXPECT_EQ(driver.output->statistics().losses, 1U);
 }
 
 TEST(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
   Client client;
   auto device = faults();
   device->lost_after = 3;
-  Room room(no_fallback(), 1, device);
-  room.open(client);
-  lose(room, client, *device, 200);
+  AssembledDriver driver(no_fallback(), 1, device);
+  driver.open(client);
+  lose(driver, client, *device, 200);
   const std::size_t accepted = client.sent.size();
-  EXPECT_EQ(room.write(client, kPeriod), stream::Error::no_device);
+  EXPECT_EQ(driver.write(client, kPeriod), stream::Error::no_device);
   client.sent.pop_back();
 
   device->lost_after = 0;
   device->does_not_open = false;
   ++device->changes;
-  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
-  EXPECT_EQ(room.write(client, kPeriod), stream::Error::none);
-  EXPECT_EQ(room.output->statistics().returns, 1U);
-  EXPECT_EQ(room.reset(client), stream::Error::none);
+  EXPECT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
+  EXPECT_EQ(driver.write(client, kPeriod), stream::Error::none);
+  EXPECT_EQ(driver.output->statistics().returns, 1U);
+  EXPECT_EQ(driver.reset(client), stream::Error::none);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_EQ(client.done, accepted + 1);
 }
@@ -61,11 +61,11 @@ TEST(EngineRefusal, Is_not_for_a_client_that_allows_the_clock) {
   Client client;
   auto device = faults();
   device->lost_after = 3;
-  Room room({}, 1, device);
-  room.open(client);
-  lose(room, client, *device, 60);
-  EXPECT_EQ(room.write(client, kPeriod), stream::Error::none);
-  EXPECT_EQ(room.reset(client), stream::Error::none);
+  AssembledDriver driver({}, 1, device);
+  driver.open(client);
+  lose(driver, client, *device, 60);
+  EXPECT_EQ(driver.write(client, kPeriod), stream::Error::none);
+  EXPECT_EQ(driver.reset(client), stream::Error::none);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "driver/engine/engine.h"
 #include "hal/system/clock.h"
-#include "tests/engine/engine_room.h"
+#include "tests/engine/engine_helpers.h"
 
 namespace refwave::engine {
 namespace {
@@ -22,19 +22,19 @@ configuration::Configuration patient() {
 }
 
 /// Effects: writes forty loud periods, and lets the watch look at the device for a while. No period is done.
-void write_and_wait(Room& room, Client& client) {
-  room.open(client);
-  for (int i = 0; i < kPeriods; ++i) room.write(client, kPeriod);
-  const std::uint64_t ticks = room.ticks;
-  ASSERT_TRUE(eventually([&] { return room.ticks > ticks + 90; }));
+void write_and_wait(AssembledDriver& driver, Client& client) {
+  driver.open(client);
+  for (int i = 0; i < kPeriods; ++i) driver.write(client, kPeriod);
+  const std::uint64_t ticks = driver.ticks;
+  ASSERT_TRUE(eventually([&] { return driver.ticks > ticks + 90; }));
   EXPECT_EQ(client.done, 0U);
 }
 
-void expect_all_heard(Room& room, Client& client, const test::Faults& device) {
+void expect_all_heard(AssembledDriver& driver, Client& client, const test::Faults& device) {
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_TRUE(client.in_order());
-  EXPECT_EQ(device_in_use(room), "faulty");
-  EXPECT_EQ(room.output->statistics().losses, 0U);
+  EXPECT_EQ(device_in_use(driver), "faulty");
+  EXPECT_EQ(driver.output->statistics().losses, 0U);
   // The device counts a period after the last header in it was done.
   EXPECT_TRUE(eventually([&] { return device.loud_frames >= kPeriods * kPeriod; }));
   EXPECT_EQ(device.loud_frames, kPeriods * kPeriod);
@@ -44,20 +44,20 @@ TEST(EngineSlowStart, Loses_nothing_of_a_device_that_calls_late) {
   Client client;
   auto slow = faults();
   slow->calls = false;
-  Room room(patient(), 1, slow);
-  write_and_wait(room, client);
+  AssembledDriver driver(patient(), 1, slow);
+  write_and_wait(driver, client);
   slow->calls = true;
-  expect_all_heard(room, client, *slow);
+  expect_all_heard(driver, client, *slow);
 }
 
 TEST(EngineSlowStart, Loses_nothing_of_a_device_whose_start_takes_long) {
   Client client;
   auto slow = faults();
   slow->starts_slowly = true;
-  Room room(patient(), 1, slow);
-  write_and_wait(room, client);
+  AssembledDriver driver(patient(), 1, slow);
+  write_and_wait(driver, client);
   slow->starts_slowly = false;
-  expect_all_heard(room, client, *slow);
+  expect_all_heard(driver, client, *slow);
 }
 
 TEST(EngineSlowStart, Waits_as_long_as_the_configuration_says_and_then_the_clock_takes_over) {
@@ -66,29 +66,29 @@ TEST(EngineSlowStart, Waits_as_long_as_the_configuration_says_and_then_the_clock
   slow->calls = false;
   configuration::Configuration configuration;
   configuration.start_ms = 600;
-  Room room(configuration, 1, slow);
-  room.open(client);
+  AssembledDriver driver(configuration, 1, slow);
+  driver.open(client);
   const std::int64_t begun_ns = hal::monotonic_now_ns();
-  room.write(client, kPeriod);
+  driver.write(client, kPeriod);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_GT(client.sent.back().done_ns - begun_ns, 590'000'000);
-  EXPECT_EQ(device_in_use(room), "clocked");
-  EXPECT_THAT(room.room.journal->text(), HasSubstr("the clocked device takes over"));
+  EXPECT_EQ(device_in_use(driver), "clocked");
+  EXPECT_THAT(driver.context.journal->text(), HasSubstr("the clocked device takes over"));
 }
 
 TEST(EngineSlowStart, A_device_that_is_not_there_yet_is_stood_in_for_by_the_clocked_one_until_it_comes) {
   Client client;
   auto device = faults();
   device->is_missing = true;
-  Room room(test::impatient(), 1, device);
-  ASSERT_EQ(room.open(client), stream::Error::none);
-  EXPECT_EQ(device_in_use(room), "clocked");
-  EXPECT_NE(room.room.journal->text().find("no output device \"faulty\""), std::string::npos);
-  for (int i = 0; i < 300; ++i) room.write(client, kPeriod);
+  AssembledDriver driver(test::impatient(), 1, device);
+  ASSERT_EQ(driver.open(client), stream::Error::none);
+  EXPECT_EQ(device_in_use(driver), "clocked");
+  EXPECT_NE(driver.context.journal->text().find("no output device \"faulty\""), std::string::npos);
+  for (int i = 0; i < 300; ++i) driver.write(client, kPeriod);
   ASSERT_TRUE(eventually([&] { return client.done > 0; }));
   device->is_missing = false;
   ++device->changes;
-  EXPECT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
+  EXPECT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_TRUE(client.in_order());
 }

@@ -6,7 +6,7 @@
 #include <regex>
 #include <sstream>
 
-#include "tests/engine/engine_room.h"
+#include "tests/engine/engine_helpers.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::engine {
@@ -294,18 +294,18 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
   Client client;
   auto broken = test::faults();
   broken->lost_after = 5;
-  test::Room room(test::impatient(), 1, broken);
-  room.room.journal->log_to(open(path));
-  ASSERT_EQ(room.open(client), stream::Error::none);
+  test::AssembledDriver driver(test::impatient(), 1, broken);
+  driver.context.journal->log_to(open(path));
+  ASSERT_EQ(driver.open(client), stream::Error::none);
   broken->does_not_open = true;
-  for (int i = 0; i < 400; ++i) room.write(client, test::kPeriod);
+  for (int i = 0; i < 400; ++i) driver.write(client, test::kPeriod);
   ASSERT_TRUE(eventually([&] { return broken->refusals >= 1; }));
   broken->lost_after = 0;
   broken->does_not_open = false;
-  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
+  ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-  ASSERT_EQ(room.close(client), stream::Error::none);
-  room.room.journal->log_to(nullptr)->end();
+  ASSERT_EQ(driver.close(client), stream::Error::none);
+  driver.context.journal->log_to(nullptr)->end();
   const std::string text = content();
   const std::vector<std::string> in_this_order = {
       "device \"faulty\" opened for output, asked for as \"faulty\": 48000 Hz, 2 channels, s16, periods of "
@@ -332,14 +332,14 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
 TEST_F(LogInAFile, A_device_that_falls_silent_is_told_with_its_silence) {
   Client client;
   auto broken = test::faults();
-  test::Room room(test::impatient(), 1, broken);
-  room.room.journal->log_to(open(path));
-  room.open(client);
-  for (int i = 0; i < 100; ++i) room.write(client, test::kPeriod);
+  test::AssembledDriver driver(test::impatient(), 1, broken);
+  driver.context.journal->log_to(open(path));
+  driver.open(client);
+  for (int i = 0; i < 100; ++i) driver.write(client, test::kPeriod);
   ASSERT_TRUE(eventually([&] { return broken->periods > 0; }));
   broken->calls = false;
-  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
-  room.room.journal->log_to(nullptr)->end();
+  ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "clocked"; }));
+  driver.context.journal->log_to(nullptr)->end();
   const std::regex silence("\"faulty\": no callback for 0[.][0-9]+ s; 0.200 s would be normal");
   EXPECT_TRUE(std::regex_search(content(), silence)) << content();
 }
@@ -348,32 +348,32 @@ TEST_F(LogInAFile, A_device_that_comes_is_told_before_it_is_tried) {
   Client client;
   auto device = test::faults();
   device->lost_after = 3;
-  test::Room room(test::impatient(), 1, device);
-  room.room.journal->log_to(open(path));
-  room.open(client);
-  for (int i = 0; i < 300; ++i) room.write(client, test::kPeriod);
-  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "clocked"; }));
+  test::AssembledDriver driver(test::impatient(), 1, device);
+  driver.context.journal->log_to(open(path));
+  driver.open(client);
+  for (int i = 0; i < 300; ++i) driver.write(client, test::kPeriod);
+  ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "clocked"; }));
   device->lost_after = 0;
   ++device->changes;
-  ASSERT_TRUE(eventually([&] { return device_in_use(room) == "faulty"; }));
-  room.room.journal->log_to(nullptr)->end();
+  ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
+  driver.context.journal->log_to(nullptr)->end();
   EXPECT_THAT(content(), HasSubstr("the devices have changed: \"faulty\" is tried again now"));
 }
 
 TEST_F(LogInAFile, A_stream_too_many_and_one_without_memory_are_told_with_the_reason) {
   Client none;
-  std::deque<Client> clients;  // until the room has closed their streams
+  std::deque<Client> clients;  // until the driver has closed their streams
   auto device = test::faults();
-  test::Room room({}, 0, device);
-  room.room.journal->log_to(open(path));
+  test::AssembledDriver driver({}, 0, device);
+  driver.context.journal->log_to(open(path));
   device->throws = true;
-  ASSERT_EQ(room.open(none), stream::Error::no_memory);
+  ASSERT_EQ(driver.open(none), stream::Error::no_memory);
   device->throws = false;
   stream::Error answer = stream::Error::none;
   while (answer == stream::Error::none && clients.size() <= core::kSlots)
-    answer = room.open(clients.emplace_back());
+    answer = driver.open(clients.emplace_back());
   EXPECT_EQ(answer, stream::Error::all_slots_used);
-  room.room.journal->log_to(nullptr)->end();
+  driver.context.journal->log_to(nullptr)->end();
   EXPECT_THAT(content(), AllOf(HasSubstr("was refused: no memory or no thread for it"),
                                HasSubstr("was refused: the maximum number of streams is open")));
 }
@@ -384,10 +384,10 @@ TEST_F(LogInAFile, A_refused_stream_is_told_with_the_reason) {
   Client client;
   auto broken = test::faults();
   broken->does_not_open = true;
-  test::Room room(strict, 1, broken);
-  room.room.journal->log_to(open(path));
-  ASSERT_EQ(room.open(client), stream::Error::no_device);
-  room.room.journal->log_to(nullptr)->end();
+  test::AssembledDriver driver(strict, 1, broken);
+  driver.context.journal->log_to(open(path));
+  ASSERT_EQ(driver.open(client), stream::Error::no_device);
+  driver.context.journal->log_to(nullptr)->end();
   EXPECT_THAT(content(), AllOf(HasSubstr("faulty does not open"),
                                HasSubstr("a stream for output, 48000 Hz, 2 channels, s16 was refused: no "
                                          "device opens")));

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/engine/engine.h"
-#include "tests/engine/engine_room.h"
+#include "tests/engine/engine_helpers.h"
 #include "tests/support/late_page.h"
 
 namespace refwave::engine {
@@ -21,20 +21,21 @@ configuration::Configuration with(configuration::Completion completion) {
 }
 
 /// Effects: queues a header whose memory is `page`.
-void write_page(Room& room, Client& client, const LatePage& page) {
+void write_page(AssembledDriver& driver, Client& client, const LatePage& page) {
   Client::Sent& sent = client.make(1);
   sent.header.data = page.data();
   sent.header.length = static_cast<std::uint32_t>(page.size());
-  ASSERT_EQ(room.streams->write(client.handle, hal::Direction::output, sent.header), stream::Error::none);
+  ASSERT_EQ(driver.streams->write(client.handle, hal::Direction::output, sent.header), stream::Error::none);
 }
 
 /// Expects: the client's queued headers are done in order, and the device has been replaced.
-void expect_served(Room& room, Client& client) {
+void expect_served(AssembledDriver& driver, Client& client) {
   EXPECT_TRUE(eventually([&] { return client.all_done(); })) << client.done;
   EXPECT_TRUE(client.in_order());
-  EXPECT_GE(room.output->statistics().losses, 1U) << "more on a machine that lets the next thread wait, too";
-  EXPECT_THAT(room.room.journal->text(), HasSubstr("another clocked device takes over"));
-  EXPECT_THAT(room.room.journal->text(), Not(HasSubstr("until it is back")));
+  EXPECT_GE(driver.output->statistics().losses, 1U)
+      << "more on a machine that lets the next thread wait, too";
+  EXPECT_THAT(driver.context.journal->text(), HasSubstr("another clocked device takes over"));
+  EXPECT_THAT(driver.context.journal->text(), Not(HasSubstr("until it is back")));
 }
 
 class StandingThread : public testing::TestWithParam<configuration::Completion> {};
@@ -43,20 +44,20 @@ TEST_P(StandingThread, Of_a_page_that_does_not_arrive_stops_its_own_stream_alone
   LatePage page;
   Client stuck;
   Client other;
-  Room room(with(GetParam()));
-  ASSERT_EQ(room.open(stuck), stream::Error::none);
-  ASSERT_EQ(room.open(other), stream::Error::none);
-  for (int i = 0; i < 100; ++i) room.write(other, kPeriod);
-  for (int i = 0; i < 5; ++i) room.write(stuck, kPeriod);
-  write_page(room, stuck, page);
+  AssembledDriver driver(with(GetParam()));
+  ASSERT_EQ(driver.open(stuck), stream::Error::none);
+  ASSERT_EQ(driver.open(other), stream::Error::none);
+  for (int i = 0; i < 100; ++i) driver.write(other, kPeriod);
+  for (int i = 0; i < 5; ++i) driver.write(stuck, kPeriod);
+  write_page(driver, stuck, page);
   page.leave();
   ASSERT_TRUE(eventually([&] { return page.is_awaited(); }));
-  expect_served(room, other);
+  expect_served(driver, other);
   EXPECT_TRUE(eventually([&] { return stuck.all_done(); })) << "in silence";
   EXPECT_TRUE(stuck.in_order());
   page.arrive();
-  EXPECT_EQ(room.close(stuck), stream::Error::none);
-  EXPECT_EQ(room.close(other), stream::Error::none);
+  EXPECT_EQ(driver.close(stuck), stream::Error::none);
+  EXPECT_EQ(driver.close(other), stream::Error::none);
 }
 
 INSTANTIATE_TEST_SUITE_P(Completion, StandingThread,
@@ -76,14 +77,14 @@ TEST(StandingThread, Of_a_direct_callback_that_does_not_return_stops_its_own_str
     inside = true;
     eventually([&] { return !hold; }, std::chrono::minutes(1));
   };
-  Room room(with(configuration::Completion::direct));
-  ASSERT_EQ(room.open(stuck), stream::Error::none);
-  ASSERT_EQ(room.open(other), stream::Error::none);
-  for (int i = 0; i < 100; ++i) room.write(other, kPeriod);
+  AssembledDriver driver(with(configuration::Completion::direct));
+  ASSERT_EQ(driver.open(stuck), stream::Error::none);
+  ASSERT_EQ(driver.open(other), stream::Error::none);
+  for (int i = 0; i < 100; ++i) driver.write(other, kPeriod);
   // In the period in which the other stream's first header ends, too.
-  room.write(stuck, kPeriod);
+  driver.write(stuck, kPeriod);
   ASSERT_TRUE(eventually([&] { return inside.load(); }));
-  expect_served(room, other);
+  expect_served(driver, other);
   hold = false;
   EXPECT_TRUE(eventually([&] { return stuck.all_done(); }));
 }

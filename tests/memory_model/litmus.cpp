@@ -16,17 +16,17 @@ class LitmusPlay final : public Play {
   LitmusPlay() {
     constexpr std::array kNames{"first", "second", "third", "fourth"};
     for (std::size_t i = 0; i < present->threads.size(); ++i)
-      thread(kNames.at(i), [this, body = present->threads[i]] { body(room_); });
+      thread(kNames.at(i), [this, body = present->threads[i]] { body(shared_); });
   }
   void finish() override {
     std::string outcome;
-    for (std::size_t i = 0; i < present->registers; ++i) outcome += std::to_string(room_.r[i]);
-    if (present->asks_for_end) outcome += "," + std::to_string(room_.x) + std::to_string(room_.y);
+    for (std::size_t i = 0; i < present->registers; ++i) outcome += std::to_string(shared_.r[i]);
+    if (present->asks_for_end) outcome += "," + std::to_string(shared_.x) + std::to_string(shared_.y);
     seen->insert(outcome);
   }
 
  private:
-  Room room_;
+  Shared shared_;
 };
 
 /// Effects: runs all executions. Returns: their number.

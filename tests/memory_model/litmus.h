@@ -10,7 +10,7 @@
 namespace refwave::memory_model::litmus {
 
 /// What the threads of one litmus program share.
-struct Room {
+struct Shared {
   std::atomic<int> x{0};
   std::atomic<int> y{0};
   std::atomic<int> z{0};
@@ -21,7 +21,7 @@ struct Room {
 
 struct Program {
   const char* name;
-  std::vector<void (*)(Room&)> threads;
+  std::vector<void (*)(Shared&)> threads;
   /// An outcome is r[0], r[1], …, and after a comma x and y at the end, as far as the program asks for them.
   std::size_t registers;
   bool asks_for_end;

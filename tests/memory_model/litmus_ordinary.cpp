@@ -9,145 +9,145 @@ using enum std::memory_order;
 using Order = std::memory_order;
 
 template <Order kOrder>
-void x_one(Room& room) {
-  room.x.store(1, kOrder);
+void x_one(Shared& shared) {
+  shared.x.store(1, kOrder);
 }
 template <Order kOrder>
-void y_one(Room& room) {
-  room.y.store(1, kOrder);
+void y_one(Shared& shared) {
+  shared.y.store(1, kOrder);
 }
 template <Order kStore, Order kLoad>
-void store_x_load_y(Room& room) {
-  room.x.store(1, kStore);
-  room.r[0] = room.y.load(kLoad);
+void store_x_load_y(Shared& shared) {
+  shared.x.store(1, kStore);
+  shared.r[0] = shared.y.load(kLoad);
 }
 template <Order kStore, Order kLoad>
-void store_y_load_x(Room& room) {
-  room.y.store(1, kStore);
-  room.r[1] = room.x.load(kLoad);
+void store_y_load_x(Shared& shared) {
+  shared.y.store(1, kStore);
+  shared.r[1] = shared.x.load(kLoad);
 }
-void fenced_x_y(Room& room) {
-  room.x.store(1, relaxed);
+void fenced_x_y(Shared& shared) {
+  shared.x.store(1, relaxed);
   std::atomic_thread_fence(seq_cst);
-  room.r[0] = room.y.load(relaxed);
+  shared.r[0] = shared.y.load(relaxed);
 }
-void fenced_for_all_x_y(Room& room) {
-  room.x.store(1, relaxed);
+void fenced_for_all_x_y(Shared& shared) {
+  shared.x.store(1, relaxed);
   hal::fence_all_threads();
-  room.r[0] = room.y.load(relaxed);
+  shared.r[0] = shared.y.load(relaxed);
 }
-void fenced_y_x(Room& room) {
-  room.y.store(1, relaxed);
+void fenced_y_x(Shared& shared) {
+  shared.y.store(1, relaxed);
   std::atomic_thread_fence(seq_cst);
-  room.r[1] = room.x.load(relaxed);
+  shared.r[1] = shared.x.load(relaxed);
 }
 
 template <Order kStore>
-void send(Room& room) {
-  room.x.store(1, relaxed);
-  room.y.store(1, kStore);
+void send(Shared& shared) {
+  shared.x.store(1, relaxed);
+  shared.y.store(1, kStore);
 }
 template <Order kLoad>
-void receive(Room& room) {
-  room.r[0] = room.y.load(kLoad);
-  room.r[1] = room.x.load(relaxed);
+void receive(Shared& shared) {
+  shared.r[0] = shared.y.load(kLoad);
+  shared.r[1] = shared.x.load(relaxed);
 }
-void send_fenced(Room& room) {
-  room.x.store(1, relaxed);
+void send_fenced(Shared& shared) {
+  shared.x.store(1, relaxed);
   std::atomic_thread_fence(release);
-  room.y.store(1, relaxed);
+  shared.y.store(1, relaxed);
 }
-void receive_fenced(Room& room) {
-  room.r[0] = room.y.load(relaxed);
+void receive_fenced(Shared& shared) {
+  shared.r[0] = shared.y.load(relaxed);
   std::atomic_thread_fence(acquire);
-  room.r[1] = room.x.load(relaxed);
+  shared.r[1] = shared.x.load(relaxed);
 }
 template <Order kStore>
-void send_plain(Room& room) {
-  room.plain = 1;
-  room.y.store(1, kStore);
+void send_plain(Shared& shared) {
+  shared.plain = 1;
+  shared.y.store(1, kStore);
 }
 template <Order kLoad>
-void receive_plain(Room& room) {
-  if (room.y.load(kLoad) == 1) room.r[0] = room.plain;
+void receive_plain(Shared& shared) {
+  if (shared.y.load(kLoad) == 1) shared.r[0] = shared.plain;
 }
 
 template <Order kLoad, Order kStore>
-void load_x_store_y(Room& room) {
-  room.r[0] = room.x.load(kLoad);
-  room.y.store(1, kStore);
+void load_x_store_y(Shared& shared) {
+  shared.r[0] = shared.x.load(kLoad);
+  shared.y.store(1, kStore);
 }
 template <Order kLoad, Order kStore>
-void load_y_store_x(Room& room) {
-  room.r[1] = room.y.load(kLoad);
-  room.x.store(1, kStore);
+void load_y_store_x(Shared& shared) {
+  shared.r[1] = shared.y.load(kLoad);
+  shared.x.store(1, kStore);
 }
 
 template <Order kLoad, std::size_t kFirst>
-void load_x_y(Room& room) {
-  room.r[kFirst] = room.x.load(kLoad);
-  room.r[kFirst + 1] = room.y.load(kLoad);
+void load_x_y(Shared& shared) {
+  shared.r[kFirst] = shared.x.load(kLoad);
+  shared.r[kFirst + 1] = shared.y.load(kLoad);
 }
 template <Order kLoad, std::size_t kFirst>
-void load_y_x(Room& room) {
-  room.r[kFirst] = room.y.load(kLoad);
-  room.r[kFirst + 1] = room.x.load(kLoad);
+void load_y_x(Shared& shared) {
+  shared.r[kFirst] = shared.y.load(kLoad);
+  shared.r[kFirst + 1] = shared.x.load(kLoad);
 }
 template <std::size_t kFirst>
-void load_x_y_fenced(Room& room) {
-  room.r[kFirst] = room.x.load(relaxed);
+void load_x_y_fenced(Shared& shared) {
+  shared.r[kFirst] = shared.x.load(relaxed);
   std::atomic_thread_fence(seq_cst);
-  room.r[kFirst + 1] = room.y.load(relaxed);
+  shared.r[kFirst + 1] = shared.y.load(relaxed);
 }
 template <std::size_t kFirst>
-void load_y_x_fenced(Room& room) {
-  room.r[kFirst] = room.y.load(relaxed);
+void load_y_x_fenced(Shared& shared) {
+  shared.r[kFirst] = shared.y.load(relaxed);
   std::atomic_thread_fence(seq_cst);
-  room.r[kFirst + 1] = room.x.load(relaxed);
+  shared.r[kFirst + 1] = shared.x.load(relaxed);
 }
 
 template <Order kStore>
-void x_one_y_two(Room& room) {
-  room.x.store(1, kStore);
-  room.y.store(2, kStore);
+void x_one_y_two(Shared& shared) {
+  shared.x.store(1, kStore);
+  shared.y.store(2, kStore);
 }
 template <Order kStore>
-void y_one_x_two(Room& room) {
-  room.y.store(1, kStore);
-  room.x.store(2, kStore);
+void y_one_x_two(Shared& shared) {
+  shared.y.store(1, kStore);
+  shared.x.store(2, kStore);
 }
 
 // Write to read causality.
 template <Order kLoad, Order kStore>
-void pass_on(Room& room) {
-  if (room.x.load(kLoad) == 1) room.y.store(1, kStore);
+void pass_on(Shared& shared) {
+  if (shared.x.load(kLoad) == 1) shared.y.store(1, kStore);
 }
 template <Order kLoad>
-void receive_passed(Room& room) {
-  room.r[0] = room.y.load(kLoad);
-  room.r[1] = room.x.load(relaxed);
+void receive_passed(Shared& shared) {
+  shared.r[0] = shared.y.load(kLoad);
+  shared.r[1] = shared.x.load(relaxed);
 }
 
 // The shapes R and S.
 template <Order kOrder>
-void x_one_y_one(Room& room) {
-  room.x.store(1, kOrder);
-  room.y.store(1, kOrder);
+void x_one_y_one(Shared& shared) {
+  shared.x.store(1, kOrder);
+  shared.y.store(1, kOrder);
 }
 template <Order kOrder>
-void y_two_load_x(Room& room) {
-  room.y.store(2, kOrder);
-  room.r[0] = room.x.load(kOrder);
+void y_two_load_x(Shared& shared) {
+  shared.y.store(2, kOrder);
+  shared.r[0] = shared.x.load(kOrder);
 }
 template <Order kStore>
-void x_two_y_one(Room& room) {
-  room.x.store(2, relaxed);
-  room.y.store(1, kStore);
+void x_two_y_one(Shared& shared) {
+  shared.x.store(2, relaxed);
+  shared.y.store(1, kStore);
 }
 template <Order kLoad>
-void load_y_x_one(Room& room) {
-  room.r[0] = room.y.load(kLoad);
-  room.x.store(1, relaxed);
+void load_y_x_one(Shared& shared) {
+  shared.r[0] = shared.y.load(kLoad);
+  shared.x.store(1, relaxed);
 }
 
 std::set<std::string> all_but(std::size_t bits, const std::set<std::string>& others) {

@@ -14,103 +14,105 @@ using Order = std::memory_order;
 
 // --- coherence ---
 
-void x_one_two(Room& room) {
-  room.x.store(1, relaxed);
-  room.x.store(2, relaxed);
+void x_one_two(Shared& shared) {
+  shared.x.store(1, relaxed);
+  shared.x.store(2, relaxed);
 }
-void read_x_twice(Room& room) {
-  room.r[0] = room.x.load(relaxed);
-  room.r[1] = room.x.load(relaxed);
+void read_x_twice(Shared& shared) {
+  shared.r[0] = shared.x.load(relaxed);
+  shared.r[1] = shared.x.load(relaxed);
 }
-void x_one(Room& room) { room.x.store(1, relaxed); }
-void x_two(Room& room) { room.x.store(2, relaxed); }
-void x_one_read_x(Room& room) {
-  room.x.store(1, relaxed);
-  room.r[0] = room.x.load(relaxed);
+void x_one(Shared& shared) { shared.x.store(1, relaxed); }
+void x_two(Shared& shared) { shared.x.store(2, relaxed); }
+void x_one_read_x(Shared& shared) {
+  shared.x.store(1, relaxed);
+  shared.r[0] = shared.x.load(relaxed);
 }
-void read_x_x_one(Room& room) {
-  room.r[0] = room.x.load(relaxed);
-  room.x.store(1, relaxed);
+void read_x_x_one(Shared& shared) {
+  shared.r[0] = shared.x.load(relaxed);
+  shared.x.store(1, relaxed);
 }
 template <std::size_t kFirst>
-void read_x_twice_into(Room& room) {
-  room.r[kFirst] = room.x.load(relaxed);
-  room.r[kFirst + 1] = room.x.load(relaxed);
+void read_x_twice_into(Shared& shared) {
+  shared.r[kFirst] = shared.x.load(relaxed);
+  shared.r[kFirst + 1] = shared.x.load(relaxed);
 }
 
 // --- read-modify-writes ---
 
 template <std::size_t kInto>
-void add_one(Room& room) {
-  room.r[kInto] = room.x.fetch_add(1, relaxed);
+void add_one(Shared& shared) {
+  shared.r[kInto] = shared.x.fetch_add(1, relaxed);
 }
 template <std::size_t kInto>
-void take_once(Room& room) {
+void take_once(Shared& shared) {
   int free = 0;
-  room.r[kInto] = room.x.compare_exchange_strong(free, 1, relaxed) ? 1 : 0;
+  shared.r[kInto] = shared.x.compare_exchange_strong(free, 1, relaxed) ? 1 : 0;
 }
 template <Order kOrder>
-void send_by_exchange(Room& room) {
-  room.x.store(1, relaxed);
-  room.y.exchange(1, kOrder);
+void send_by_exchange(Shared& shared) {
+  shared.x.store(1, relaxed);
+  shared.y.exchange(1, kOrder);
 }
 template <Order kOrder>
-void receive_by_exchange(Room& room) {
-  room.r[0] = room.y.exchange(2, kOrder);
-  room.r[1] = room.x.load(relaxed);
+void receive_by_exchange(Shared& shared) {
+  shared.r[0] = shared.y.exchange(2, kOrder);
+  shared.r[1] = shared.x.load(relaxed);
 }
 /// A read-modify-write may miss a store that another location already tells of.
 template <Order kStore>
-void set_bit_send(Room& room) {
-  room.x.store(1, relaxed);
-  room.y.store(1, kStore);
+void set_bit_send(Shared& shared) {
+  shared.x.store(1, relaxed);
+  shared.y.store(1, kStore);
 }
 template <Order kLoad>
-void receive_add(Room& room) {
-  room.r[0] = room.y.load(kLoad);
-  room.r[1] = room.x.fetch_add(2, relaxed);
+void receive_add(Shared& shared) {
+  shared.r[0] = shared.y.load(kLoad);
+  shared.r[1] = shared.x.fetch_add(2, relaxed);
 }
 /// Set a bit and exchange the role, against exchange the role and look at the bits.
 template <Order kOrder>
-void set_then_exchange(Room& room) {
-  room.x.store(1, relaxed);
-  room.r[0] = room.y.exchange(1, kOrder);
+void set_then_exchange(Shared& shared) {
+  shared.x.store(1, relaxed);
+  shared.r[0] = shared.y.exchange(1, kOrder);
 }
 template <Order kOrder>
-void exchange_then_look(Room& room) {
-  room.r[1] = room.y.exchange(2, kOrder);
-  room.r[2] = room.x.load(relaxed);
+void exchange_then_look(Shared& shared) {
+  shared.r[1] = shared.y.exchange(2, kOrder);
+  shared.r[2] = shared.x.load(relaxed);
 }
 
 // --- release sequences ---
 
-void release_one(Room& room) {
-  room.plain = 7;
-  room.y.store(1, release);
+void release_one(Shared& shared) {
+  shared.plain = 7;
+  shared.y.store(1, release);
 }
-void release_then_relaxed(Room& room) {
-  room.plain = 7;
-  room.y.store(1, release);
-  room.y.store(2, relaxed);
+void release_then_relaxed(Shared& shared) {
+  shared.plain = 7;
+  shared.y.store(1, release);
+  shared.y.store(2, relaxed);
 }
-void carry_on(Room& room) { room.y.fetch_add(1, relaxed); }
-void write_two(Room& room) { room.y.store(2, relaxed); }
-void read_if_two(Room& room) {
-  if (room.y.load(acquire) == 2) room.r[0] = room.plain;
+void carry_on(Shared& shared) { shared.y.fetch_add(1, relaxed); }
+void write_two(Shared& shared) { shared.y.store(2, relaxed); }
+void read_if_two(Shared& shared) {
+  if (shared.y.load(acquire) == 2) shared.r[0] = shared.plain;
 }
-void fence_then_two_stores(Room& room) {
-  room.plain = 7;
+void fence_then_two_stores(Shared& shared) {
+  shared.plain = 7;
   std::atomic_thread_fence(release);
-  room.y.store(1, relaxed);
-  room.y.store(2, relaxed);
+  shared.y.store(1, relaxed);
+  shared.y.store(2, relaxed);
 }
-void failed_exchange_acquires(Room& room) {
+void failed_exchange_acquires(Shared& shared) {
   int expected = 5;
-  if (!room.y.compare_exchange_strong(expected, 6, acq_rel, acquire) && expected == 1) room.r[0] = room.plain;
+  if (!shared.y.compare_exchange_strong(expected, 6, acq_rel, acquire) && expected == 1)
+    shared.r[0] = shared.plain;
 }
-void failed_exchange_relaxed(Room& room) {
+void failed_exchange_relaxed(Shared& shared) {
   int expected = 5;
-  if (!room.y.compare_exchange_strong(expected, 6, acq_rel, relaxed) && expected == 1) room.r[0] = room.plain;
+  if (!shared.y.compare_exchange_strong(expected, 6, acq_rel, relaxed) && expected == 1)
+    shared.r[0] = shared.plain;
 }
 
 // --- locks, and memory that is freed ---
@@ -119,49 +121,49 @@ std::mutex& the_mutex() {
   static std::mutex one;
   return one;
 }
-void add_under_the_mutex(Room& room) {
+void add_under_the_mutex(Shared& shared) {
   const std::lock_guard lock(the_mutex());
-  ++room.plain;
-  room.r[0] = room.plain;
+  ++shared.plain;
+  shared.r[0] = shared.plain;
 }
 sem_t& the_semaphore() {
   static sem_t one;
   return one;
 }
-void post(Room& room) {
-  room.plain = 7;
+void post(Shared& shared) {
+  shared.plain = 7;
   sem_post(&the_semaphore());
 }
-void wait_and_read(Room& room) {
+void wait_and_read(Shared& shared) {
   sem_wait(&the_semaphore());
-  room.r[0] = room.plain;
+  shared.r[0] = shared.plain;
 }
-void write_plain(Room& room) { room.plain = 1; }
+void write_plain(Shared& shared) { shared.plain = 1; }
 template <std::size_t kInto>
-void read_plain(Room& room) {
-  room.r[kInto] = room.plain;
+void read_plain(Shared& shared) {
+  shared.r[kInto] = shared.plain;
 }
-void write_neighbours(Room& room) { room.r[0] = 1; }
-void write_other_neighbour(Room& room) { room.r[1] = 1; }
-void make_and_free(Room& room) {
-  room.heap = new int(1);
-  room.y.store(1, release);
-  delete room.heap;
+void write_neighbours(Shared& shared) { shared.r[0] = 1; }
+void write_other_neighbour(Shared& shared) { shared.r[1] = 1; }
+void make_and_free(Shared& shared) {
+  shared.heap = new int(1);
+  shared.y.store(1, release);
+  delete shared.heap;
 }
-void read_heap(Room& room) {
-  if (room.y.load(acquire) == 1) room.r[0] = *room.heap;
+void read_heap(Shared& shared) {
+  if (shared.y.load(acquire) == 1) shared.r[0] = *shared.heap;
 }
-void make(Room& room) {
-  room.heap = new int(1);
-  room.y.store(1, release);
+void make(Shared& shared) {
+  shared.heap = new int(1);
+  shared.y.store(1, release);
 }
-void read_and_free(Room& room) {
-  if (room.y.load(acquire) != 1) return;
-  room.r[0] = *room.heap;
-  delete room.heap;
+void read_and_free(Shared& shared) {
+  if (shared.y.load(acquire) != 1) return;
+  shared.r[0] = *shared.heap;
+  delete shared.heap;
 }
-void plain_and_atomic(Room& room) { room.r[0] = room.x.load(relaxed); }
-void overwrite_atomic(Room& room) { ::new (&room.x) std::atomic<int>(1); }
+void plain_and_atomic(Shared& shared) { shared.r[0] = shared.x.load(relaxed); }
+void overwrite_atomic(Shared& shared) { ::new (&shared.x) std::atomic<int>(1); }
 
 /// Returns: what two readers may see of the stores 1 and 2, which come in one order for both.
 std::set<std::string> in_one_order() {

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "tests/rules/stepped_room.h"
+#include "tests/rules/stepped_driver.h"
 #include "tests/rules/trap.h"
 
 namespace refwave::test {
@@ -25,9 +25,9 @@ constexpr std::uint32_t kPeriodFrames = 128;
 /// A program that keeps four headers of one stream in the driver's hands.
 class Client {
  public:
-  Client(SteppedRoom& room, Direction direction, const dsp::Format& format,
+  Client(SteppedDriver& driver, Direction direction, const dsp::Format& format,
          core::ClientCallback::Function function)
-      : room_(room), direction_(direction), handle_(room.open(direction, format, function)) {
+      : driver_(driver), direction_(direction), handle_(driver.open(direction, format, function)) {
     constexpr std::array<std::size_t, 4> kFrames = {97, 211, 31, 331};  // prime, so that ends fall anywhere
     for (std::size_t i = 0; i < headers_.size(); ++i) {
       memory_[i].assign(kFrames[i] * format.bytes_per_frame(), std::byte{0x11});
@@ -57,10 +57,10 @@ class Client {
     return queued;
   }
 
-  control::Streams& streams() { return room_.streams(); }
+  control::Streams& streams() { return driver_.streams(); }
 
  private:
-  SteppedRoom& room_;
+  SteppedDriver& driver_;
   const Direction direction_;
   const Handle handle_;
   std::array<ClientHeader, 4> headers_{};
@@ -100,22 +100,22 @@ configuration::Configuration configuration(configuration::Completion completion)
 
 using Clients = std::vector<std::unique_ptr<Client>>;
 
-Clients open_clients(SteppedRoom& room, core::ClientCallback::Function function) {
+Clients open_clients(SteppedDriver& driver, core::ClientCallback::Function function) {
   Clients clients;
   for (const dsp::Format& format : sixteen_formats())
-    clients.push_back(std::make_unique<Client>(room, Direction::output, format, function));
+    clients.push_back(std::make_unique<Client>(driver, Direction::output, format, function));
   for (std::size_t i = 0; i < clients.size(); i += 3) clients[i]->loop(3);
   for (std::uint32_t rate : {48'000U, 22'050U}) {
     const dsp::Format format{SampleType::s16, 2, rate};
-    clients.push_back(std::make_unique<Client>(room, Direction::input, format, function));
-    room.streams().run(clients.back()->handle(), Direction::input);
+    clients.push_back(std::make_unique<Client>(driver, Direction::input, format, function));
+    driver.streams().run(clients.back()->handle(), Direction::input);
   }
   return clients;
 }
 
 /// Effects: one of the things that clients do while others play; which one depends on `round`.
-void meddle(SteppedRoom& room, Client& client, std::size_t round) {
-  control::Streams& streams = room.streams();
+void meddle(SteppedDriver& driver, Client& client, std::size_t round) {
+  control::Streams& streams = driver.streams();
   const Handle handle = client.handle();
   // Within the range of rates and pitches.
   const auto factor = static_cast<std::uint32_t>(0x4000 + round * 0x0123'4567U % 0x3'C001);
@@ -142,19 +142,19 @@ void meddle(SteppedRoom& room, Client& client, std::size_t round) {
       EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::pitch, factor), stream::Error::none);
       break;
     default:
-      room.set_device_volume(static_cast<std::uint32_t>(round * 0x7654'3210U));
+      driver.set_device_volume(static_cast<std::uint32_t>(round * 0x7654'3210U));
       break;
   }
 }
 
 /// Returns: headers that came back and were queued again.
-std::size_t play(SteppedRoom& room, Clients& clients, std::size_t rounds) {
+std::size_t play(SteppedDriver& driver, Clients& clients, std::size_t rounds) {
   std::size_t queued = 0;
   for (std::size_t round = 0; round < rounds; ++round) {
     for (const auto& client : clients) queued += client->queue();
     // Eight rounds with each stream in turn, so that what is paused is also run again.
-    meddle(room, *clients[round / 8 % 16], round);
-    EXPECT_TRUE(room.step(2));
+    meddle(driver, *clients[round / 8 % 16], round);
+    EXPECT_TRUE(driver.step(2));
   }
   return queued;
 }
@@ -162,10 +162,10 @@ std::size_t play(SteppedRoom& room, Clients& clients, std::size_t rounds) {
 class AudioCallback : public testing::TestWithParam<configuration::Completion> {};
 
 TEST_P(AudioCallback, Neither_allocates_nor_locks_nor_waits_and_wakes_one_thread_at_most) {
-  SteppedRoom room(configuration(GetParam()));
-  Clients clients = open_clients(room, take_note);
+  SteppedDriver driver(configuration(GetParam()));
+  Clients clients = open_clients(driver, take_note);
   forget();
-  const std::size_t queued = play(room, clients, 600);
+  const std::size_t queued = play(driver, clients, 600);
   const Caught all = caught();
 
   EXPECT_THAT(all.forbidden, IsEmpty());
@@ -177,12 +177,12 @@ TEST_P(AudioCallback, Neither_allocates_nor_locks_nor_waits_and_wakes_one_thread
 }
 
 TEST_P(AudioCallback, Does_no_more_while_it_is_traced_nor_when_nobody_reads_the_trace) {
-  SteppedRoom room(configuration(GetParam()));
-  Clients clients = open_clients(room, take_note);
-  core::Trace& trace = room.streams().trace();
+  SteppedDriver driver(configuration(GetParam()));
+  Clients clients = open_clients(driver, take_note);
+  core::Trace& trace = driver.streams().trace();
   trace.start();
   forget();
-  play(room, clients, 600);
+  play(driver, clients, 600);
   const Caught all = caught();
 
   EXPECT_THAT(all.forbidden, IsEmpty());
@@ -202,10 +202,10 @@ INSTANTIATE_TEST_SUITE_P(Completion, AudioCallback,
 
 /// The way from the trap to the end of the callback is whole: what is put in at its far end is caught.
 TEST(AudioCallbackTrap, Catches_an_allocation_at_the_end_of_the_callback) {
-  SteppedRoom room(configuration(configuration::Completion::direct));
-  Clients clients = open_clients(room, allocate);
+  SteppedDriver driver(configuration(configuration::Completion::direct));
+  Clients clients = open_clients(driver, allocate);
   forget();
-  play(room, clients, 6);
+  play(driver, clients, 6);
   EXPECT_THAT(caught().forbidden, Contains("malloc"));
 }
 

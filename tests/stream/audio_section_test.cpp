@@ -4,13 +4,13 @@
 
 #include <thread>
 
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 
 namespace refwave::stream {
 namespace {
 
+using test::AssembledDriver;
 using test::Client;
-using test::Room;
 
 class AudioSectionTest : public testing::Test {
  protected:
@@ -117,74 +117,74 @@ TEST_F(AudioSectionTest, A_thread_that_leaves_is_not_taken_for_one_that_stays) {
 TEST(AudioSection, A_stream_whose_thread_has_died_returns_its_headers_plays_on_and_closes) {
   Client client;
   Client next;
-  Room room({}, 0);
-  ASSERT_EQ(room.open(client), Error::none);
-  for (int i = 0; i < 5; ++i) room.write(client, 100);
-  room.step(0);
-  const core::RtLock::Token dead = room.slot(0).lock.try_acquire();
+  AssembledDriver driver({}, 0);
+  ASSERT_EQ(driver.open(client), Error::none);
+  for (int i = 0; i < 5; ++i) driver.write(client, 100);
+  driver.step(0);
+  const core::RtLock::Token dead = driver.slot(0).lock.try_acquire();
   ASSERT_NE(dead, 0U);
 
-  EXPECT_EQ(room.reset(client), Error::none);
+  EXPECT_EQ(driver.reset(client), Error::none);
   EXPECT_TRUE(client.all_done());
-  EXPECT_EQ(room.position(client), 0U);
-  room.write(client, 100);
-  room.step(1);
+  EXPECT_EQ(driver.position(client), 0U);
+  driver.write(client, 100);
+  driver.step(1);
   EXPECT_TRUE(test::eventually([&] { return client.all_done(); })) << "the device plays the fresh half";
-  EXPECT_EQ(room.position(client), 100U);
+  EXPECT_EQ(driver.position(client), 100U);
   EXPECT_TRUE(client.in_order());
-  EXPECT_EQ(room.close(client), Error::none);
+  EXPECT_EQ(driver.close(client), Error::none);
   EXPECT_EQ(client.closed, 1U);
 
-  room.slot(0).lock.release(dead);  // it was not dead after all
-  ASSERT_EQ(room.open(next), Error::none);
-  room.write(next, 100);
-  room.step(1);
+  driver.slot(0).lock.release(dead);  // it was not dead after all
+  ASSERT_EQ(driver.open(next), Error::none);
+  driver.write(next, 100);
+  driver.step(1);
   EXPECT_TRUE(test::eventually([&] { return next.all_done(); }));
-  EXPECT_EQ(room.slot(0).counters.blocks.load(), 1U) << "the next stream is in the same place";
+  EXPECT_EQ(driver.slot(0).counters.blocks.load(), 1U) << "the next stream is in the same place";
 }
 
 TEST(AudioSection, A_close_leaves_the_half_to_a_thread_that_stays_and_the_next_stream_has_its_own) {
   Client client;
   Client next;
-  Room room({}, 0);
-  ASSERT_EQ(room.open(client), Error::none);
-  room.write(client, 100);
-  room.step(1);
+  AssembledDriver driver({}, 0);
+  ASSERT_EQ(driver.open(client), Error::none);
+  driver.write(client, 100);
+  driver.step(1);
   ASSERT_TRUE(test::eventually([&] { return client.all_done(); }));
-  core::AudioHalf& lost = room.slot(0).audio();
-  const core::RtLock::Token dead = room.slot(0).lock.try_acquire();
+  core::AudioHalf& lost = driver.slot(0).audio();
+  const core::RtLock::Token dead = driver.slot(0).lock.try_acquire();
   lost.enter(dead);
-  EXPECT_EQ(room.close(client), Error::none);
-  EXPECT_EQ(room.slot(0).lost(), 1U);
+  EXPECT_EQ(driver.close(client), Error::none);
+  EXPECT_EQ(driver.slot(0).lost(), 1U);
 
-  ASSERT_EQ(room.open(next), Error::none);
+  ASSERT_EQ(driver.open(next), Error::none);
   std::vector<float> bus(std::size_t{480} * 2);
   auto& playback = static_cast<core::PlaybackHalf&>(lost);
   EXPECT_EQ(playback.render(bus.data(), {.frames = 480, .monotonic_ns = 1}, 0xFFFF'FFFFU), 0U);
-  room.slot(0).lock.release(dead);
-  EXPECT_EQ(room.position(next), 0U);
-  room.write(next, 100);
-  room.step(1);
+  driver.slot(0).lock.release(dead);
+  EXPECT_EQ(driver.position(next), 0U);
+  driver.write(next, 100);
+  driver.step(1);
   EXPECT_TRUE(test::eventually([&] { return next.all_done(); }));
-  EXPECT_EQ(room.position(next), 100U);
+  EXPECT_EQ(driver.position(next), 100U);
 }
 
 TEST(AudioSection, A_thread_that_wakes_up_in_a_lost_half_touches_no_header) {
   Client client;
-  Room room({}, 0);
-  ASSERT_EQ(room.open(client), Error::none);
-  for (int i = 0; i < 5; ++i) room.write(client, 100);
-  room.step(0);
-  core::PlaybackHalf& lost = room.slot(0).playback();
-  const core::RtLock::Token dead = room.slot(0).lock.try_acquire();
+  AssembledDriver driver({}, 0);
+  ASSERT_EQ(driver.open(client), Error::none);
+  for (int i = 0; i < 5; ++i) driver.write(client, 100);
+  driver.step(0);
+  core::PlaybackHalf& lost = driver.slot(0).playback();
+  const core::RtLock::Token dead = driver.slot(0).lock.try_acquire();
   lost.enter(dead);
-  room.reset(client);
-  room.close(client);
+  driver.reset(client);
+  driver.close(client);
   for (auto& one : client.sent) one.header.flags = 0;
 
   std::vector<float> bus(std::size_t{480} * 2);
   EXPECT_EQ(lost.render(bus.data(), {.frames = 480}, 0xFFFF'FFFFU), 0U);
-  room.slot(0).lock.release(dead);
+  driver.slot(0).lock.release(dead);
   for (const auto& one : client.sent) EXPECT_EQ(one.header.flags, 0U);
 }
 

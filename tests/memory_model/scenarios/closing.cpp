@@ -8,7 +8,7 @@
 #include "driver/core/period/device_round.h"
 #include "driver/core/stream/deliver.h"
 #include "hal/system/clock.h"
-#include "tests/memory_model/scenarios/driver_room.h"
+#include "tests/memory_model/scenarios/one_driver.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -20,7 +20,7 @@ class Finished : public OneDriver {
   void finish() override {
     expect(is_closed_, "told of the close");
     expect(first().delivery.is_free() || is_open_again_, "the place is free");
-    expect(!room_.table->ready.any(), "no hint is left");
+    expect(!context_.table->ready.any(), "no hint is left");
     expect(told_ + streams_->total().undelivered == kHeaders,
            "each header is told, or counted as undelivered");
   }
@@ -49,10 +49,10 @@ class Finished : public OneDriver {
     while (first().half.load(std::memory_order_relaxed) != nullptr) pause();
   }
   void mark() {
-    room_.table->ready.set(0);
-    room_.table->waker.wake_one();
+    context_.table->ready.set(0);
+    context_.table->waker.wake_one();
   }
-  core::Stream& first() { return room_.table->streams[0]; }
+  core::Stream& first() { return context_.table->streams[0]; }
   void close() { expect(streams_->close(handle_, kInput) == stream::Error::none, "closes"); }
   bool is_open_again_ = false;
 };
@@ -118,7 +118,7 @@ class MeetsDirect final : public Finished {
 
  private:
   const std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
-  core::DeviceRound round_{room_.table, roster_, first().audio().device(), core::Completion::direct};
+  core::DeviceRound round_{context_.table, roster_, first().audio().device(), core::Completion::direct};
 };
 const Registered<MeetsDirect> meets_direct("closing_direct",
                                            "a close meets an audio thread that calls clients");

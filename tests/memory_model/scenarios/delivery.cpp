@@ -6,7 +6,7 @@
 
 #include "driver/stream/audio_section.h"
 #include "tests/memory_model/checker/hooks/system.h"
-#include "tests/memory_model/scenarios/stream_room.h"
+#include "tests/memory_model/scenarios/shared_stream.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -18,17 +18,17 @@ class Delivered : public Play {
 
   void play(std::size_t periods) {
     for (; periods > 0; --periods) {
-      if (room_.play_one()) ready_.set(0);
+      if (shared_.play_one()) ready_.set(0);
     }
   }
   void serve(int times) {
     for (; times > 0; --times) {
-      if (ready_.any() && ready_.claim(0)) room_.deliver();
+      if (ready_.any() && ready_.claim(0)) shared_.deliver();
     }
   }
   /// As Streams::return_blocks().
   void reset() {
-    core::Stream& stream = room_.stream;
+    core::Stream& stream = shared_.stream;
     bool is_ours = false;
     std::uint32_t messages = 0;
     {
@@ -44,11 +44,11 @@ class Delivered : public Play {
     if (stream.delivery.hand_back(core::DeliveryState::Left::nothing_known)) ready_.set(0);
   }
   void write(std::size_t count) {
-    const std::lock_guard lock(room_.stream.mutex);
-    room_.write(count);
+    const std::lock_guard lock(shared_.stream.mutex);
+    shared_.write(count);
   }
 
-  StreamRoom room_;
+  SharedStream shared_;
   core::ReadySet ready_;
 };
 
@@ -56,15 +56,15 @@ class Delivered : public Play {
 class Held final : public Delivered {
  public:
   Held() {
-    room_.write(3);
+    shared_.write(3);
     thread("audio", [this] { play(3); });
     thread("notifier", [this] { serve(3); });
     thread("other", [this] { serve(3); });
   }
   void finish() override {
-    if (ready_.claim(0)) room_.deliver();
-    expect(room_.told == 3, "every message is delivered");
-    expect(!room_.stream.delivery.is_busy(), "nobody holds the word, and nothing waits");
+    if (ready_.claim(0)) shared_.deliver();
+    expect(shared_.told == 3, "every message is delivered");
+    expect(!shared_.stream.delivery.is_busy(), "nobody holds the word, and nothing waits");
   }
 };
 const Registered<Held> held("holder", "one thread at a time delivers a stream's messages, in order");
@@ -73,18 +73,18 @@ const Registered<Held> held("holder", "one thread at a time delivers a stream's 
 class Hinted final : public Delivered {
  public:
   Hinted() {
-    room_.write(2);
+    shared_.write(2);
     thread("audio", [this] { play(2); });
     thread("late", [this] {
       // A thread that wakes up in a half that it has lost.
-      if (room_.stream.delivery.post()) ready_.set(0);
+      if (shared_.stream.delivery.post()) ready_.set(0);
     });
     thread("notifier", [this] { serve(3); });
-    thread("other", [this] { room_.deliver(); });
+    thread("other", [this] { shared_.deliver(); });
   }
   void finish() override {
-    if (ready_.claim(0)) room_.deliver();
-    expect(room_.told == 2, "every message is delivered once");
+    if (ready_.claim(0)) shared_.deliver();
+    expect(shared_.told == 2, "every message is delivered once");
   }
 };
 const Registered<Hinted> hinted("holder_hint", "a hint too many does no harm");
@@ -94,7 +94,7 @@ const Registered<Hinted> hinted("holder_hint", "a hint too many does no harm");
 class Reset final : public Delivered {
  public:
   Reset() {
-    room_.write(2);
+    shared_.write(2);
     thread("audio", [this] { play(3); });
     thread("notifier", [this] { serve(3); });
     thread("client", [this] {
@@ -105,11 +105,11 @@ class Reset final : public Delivered {
     thread("other", [this] { write(1); });
   }
   void finish() override {
-    if (ready_.claim(0)) room_.deliver();
-    core::BlockRing& ring = room_.stream.audio().ring();
-    expect(room_.told == ring.released(), "every header that is done was told");
-    expect(room_.told >= 3, "every header is returned");
-    expect(room_.stream.clock.load()->epoch() == 3, "the position begins anew, twice");
+    if (ready_.claim(0)) shared_.deliver();
+    core::BlockRing& ring = shared_.stream.audio().ring();
+    expect(shared_.told == ring.released(), "every header that is done was told");
+    expect(shared_.told >= 3, "every header is returned");
+    expect(shared_.stream.clock.load()->epoch() == 3, "the position begins anew, twice");
   }
 };
 const Registered<Reset> reset("reset", "a reset returns every header, and delivers what nobody delivers");
@@ -119,10 +119,10 @@ const Registered<Reset> reset("reset", "a reset returns every header, and delive
 class HandedBack final : public Delivered {
  public:
   HandedBack() {
-    room_.write(3);
+    shared_.write(3);
     thread("audio", [this] {
       for (int i = 0; i < 3; ++i) {
-        room_.play_one();
+        shared_.play_one();
         call_client();
       }
     });
@@ -130,13 +130,13 @@ class HandedBack final : public Delivered {
     thread("client", [this] { reset(); });
   }
   void finish() override {
-    if (ready_.claim(0)) room_.deliver();
-    expect(room_.told == 3, "every message is delivered");
+    if (ready_.claim(0)) shared_.deliver();
+    expect(shared_.told == 3, "every message is delivered");
   }
 
  private:
   void call_client() {
-    core::Stream& stream = room_.stream;
+    core::Stream& stream = shared_.stream;
     if (!stream.delivery.hold()) return;
     do {
       // One message, and the next one is left, as if it needed the mutex.
@@ -155,7 +155,7 @@ const Registered<HandedBack> handed_back("hand_back", "who leaves messages to an
 class Closed : public Delivered {
  public:
   Closed() {
-    room_.write(2);
+    shared_.write(2);
     thread("audio", [this] { play(2); });
     thread("notifier", [this] { serve(4); });
     thread("client", [this] {
@@ -164,12 +164,12 @@ class Closed : public Delivered {
     });
   }
   void finish() override {
-    if (ready_.claim(0)) room_.deliver();
+    if (ready_.claim(0)) shared_.deliver();
     if (is_open_again_) {
-      expect(room_.told == room_.written, "the next stream has its message");
+      expect(shared_.told == shared_.written, "the next stream has its message");
     } else {
-      expect(room_.stream.delivery.is_free(), "the place is free");
-      expect_exact(room_.told);
+      expect(shared_.stream.delivery.is_free(), "the place is free");
+      expect_exact(shared_.told);
     }
   }
 
@@ -179,32 +179,33 @@ class Closed : public Delivered {
 
   /// Returns: how many blocks are released, from here on for ever.
   std::uint32_t detach() {
-    core::Stream& stream = room_.stream;
+    core::Stream& stream = shared_.stream;
     const std::lock_guard lock(stream.mutex);
     const stream::AudioSection section(stream, stream::IfOverdue::lose);
     stream.half.store(nullptr, std::memory_order_relaxed);
     return stream.audio().ring().released();
   }
   void tell_closed() {
-    room_.stream.callback.function(room_.stream.callback, core::Notice::close, nullptr, core::Stack::unknown);
+    shared_.stream.callback.function(shared_.stream.callback, core::Notice::close, nullptr,
+                                     core::Stack::unknown);
   }
   /// `patience`: looks, until it gives up.
   bool wait_for_holder(std::size_t patience) {
-    for (; !room_.stream.delivery.hold(); --patience) {
-      static_cast<void>(room_.stream.undelivered());
-      if (patience == 0) return room_.stream.delivery.give_up();
+    for (; !shared_.stream.delivery.hold(); --patience) {
+      static_cast<void>(shared_.stream.undelivered());
+      if (patience == 0) return shared_.stream.delivery.give_up();
       pause();
     }
     return true;
   }
   void close(std::size_t patience) {
     using core::DeliveryState;
-    core::Stream& stream = room_.stream;
+    core::Stream& stream = shared_.stream;
     const std::uint32_t released = detach();
     if (wait_for_holder(patience)) {
       static_cast<void>(
           core::deliver(stream, core::kEveryMessage, core::Stack::unknown, [&] { return stream.take(); }));
-      expect(room_.told == room_.first + released, "a close delivers what is left");
+      expect(shared_.told == shared_.first + released, "a close delivers what is left");
       tell_closed();
       {
         const std::lock_guard lock(stream.mutex);
@@ -223,7 +224,7 @@ class Closed : public Delivered {
     } while (waits && !has_left && !is_inside);
     const std::uint32_t dropped = stream.undelivered();
     // After the limit the count may be wrong by one.
-    if (has_left || is_inside) told_at_the_end_ = room_.first + released - dropped;
+    if (has_left || is_inside) told_at_the_end_ = shared_.first + released - dropped;
     // The client may still be in its callback. Otherwise its last message comes after it.
     if (has_left) tell_closed();
     stream.delivery.finish(DeliveryState::Closer::gave_up);
@@ -234,15 +235,15 @@ class Closed : public Delivered {
   /// Effects: the next stream, with one message.
   void reopen() {
     for (int i = 0; i < 4 && !is_open_again_; ++i) {
-      const std::size_t told = room_.open_next();
-      is_open_again_ = told != StreamRoom::kNotFree;
+      const std::size_t told = shared_.open_next();
+      is_open_again_ = told != SharedStream::kNotFree;
       if (is_open_again_) expect_exact(told);
       pause();
     }
     if (!is_open_again_) return;
-    room_.write(1);
-    while (room_.stream.audio().ring().queued()) {
-      if (room_.play_one()) ready_.set(0);
+    shared_.write(1);
+    while (shared_.stream.audio().ring().queued()) {
+      if (shared_.play_one()) ready_.set(0);
       pause();
     }
   }
@@ -262,13 +263,13 @@ template <Holder kHolder, Closer kCloser>
 class CloseMeetsHolder final : public Closed {
  public:
   CloseMeetsHolder() : Closed(Alone{}) {
-    room_.write(2);
-    room_.play_one();
-    room_.play_one();
+    shared_.write(2);
+    shared_.play_one();
+    shared_.play_one();
     if (choose(2) == 0) ready_.set(0);
     thread("holder", [this] {
-      core::Stream& stream = room_.stream;
-      if (kHolder == Holder::delivers) return room_.deliver();
+      core::Stream& stream = shared_.stream;
+      if (kHolder == Holder::delivers) return shared_.deliver();
       if (!stream.delivery.hold()) return;
       if (!core::deliver(stream, 1, core::Stack::known, [&] { return stream.take(); })) return;
       if (stream.delivery.hand_back(core::DeliveryState::Left::messages)) ready_.set(0);

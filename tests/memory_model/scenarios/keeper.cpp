@@ -7,7 +7,7 @@
 #include "driver/engine/device_thread.h"
 #include "driver/engine/housekeeper.h"
 #include "hal/system/owned_thread.h"
-#include "tests/memory_model/scenarios/driver_room.h"
+#include "tests/memory_model/scenarios/one_driver.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -198,7 +198,7 @@ class Ended final : public OneDriver {
       streams_->close_all();
       notifiers_->end();
       housekeeper_.end();
-      room_.device_thread->end();
+      context_.device_thread->end();
       engine_.reset();
       if (hal::abandoned_threads() == 0) expect(watched_.expired(), "nobody uses the engine any more");
       expect(is_closed_, "told of the close");

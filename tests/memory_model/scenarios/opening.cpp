@@ -5,7 +5,7 @@
 
 #include "driver/control/driver_gate.h"
 #include "tests/memory_model/checker/hooks/system.h"
-#include "tests/memory_model/scenarios/driver_room.h"
+#include "tests/memory_model/scenarios/one_driver.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -98,11 +98,11 @@ class AtTheEnd final : public Opened {
  public:
   AtTheEnd() {
     const bool waits = choose(4) != 0;
-    expect(room_.table->streams[0].delivery.is_free(), "the place is free");
+    expect(context_.table->streams[0].delivery.is_free(), "the place is free");
     thread("client", [this] { open(clients_[0]); });
     thread("ender", [this, waits] {
       // Until the stream has its half, shortly before its handle is valid.
-      while (waits && room_.table->streams[0].half.load(std::memory_order_relaxed) == nullptr) pause();
+      while (waits && context_.table->streams[0].half.load(std::memory_order_relaxed) == nullptr) pause();
       streams_->close_all();
     });
   }
@@ -153,7 +153,7 @@ class Handed final : public Opened {
   }
 
  private:
-  core::Stream& first() { return room_.table->streams[0]; }
+  core::Stream& first() { return context_.table->streams[0]; }
   std::atomic<control::Handle> handle_given_{0};
   std::atomic<bool> has_asked_{false};
 };

@@ -7,7 +7,7 @@
 #include "driver/journal/journal.h"
 #include "dsp/filter_bank.h"
 #include "hal/system/owned_thread.h"
-#include "tests/memory_model/scenarios/driver_room.h"
+#include "tests/memory_model/scenarios/one_driver.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -89,10 +89,10 @@ class WrittenLate final : public OneDriver {
     if (is_there) {
       ring.set_play(ring.play() + 1);
       half.finish_until(ring.play(), 0);
-      if (slot().delivery.post()) room_.table->ready.set(0);
+      if (slot().delivery.post()) context_.table->ready.set(0);
     }
     slot().lock.release(mine);
-    room_.table->waker.wake_one();
+    context_.table->waker.wake_one();
     return is_there;
   }
   std::atomic<bool> may_close_{false};

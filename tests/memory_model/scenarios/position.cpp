@@ -3,7 +3,7 @@
 
 #include "driver/core/handover/position_clock.h"
 #include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/room.h"
+#include "tests/memory_model/scenarios/headers.h"
 
 namespace refwave::memory_model {
 namespace {

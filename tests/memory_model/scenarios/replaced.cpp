@@ -8,7 +8,7 @@
 #include "hal/system/cache_line.h"
 #include "hal/system/thread_id.h"
 #include "tests/memory_model/checker/hooks/system.h"
-#include "tests/memory_model/scenarios/driver_room.h"
+#include "tests/memory_model/scenarios/one_driver.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -19,7 +19,7 @@ class Stopped : public OneDriver {
  public:
   void finish() override {
     expect(told_ == written_, "every header is told once");
-    expect(!first().delivery.is_busy() && !room_.table->ready.any(), "nobody delivers, and nothing waits");
+    expect(!first().delivery.is_busy() && !context_.table->ready.any(), "nobody delivers, and nothing waits");
     for (std::size_t i = 0; i < written_; ++i)
       expect(!is_taken_back_ || !headers_.is_done(i), "nobody flags a header that was given back");
   }
@@ -63,7 +63,7 @@ class Stopped : public OneDriver {
   void wait_for_stop() {
     while (!is_asleep() && !has_ended_.load(std::memory_order_relaxed)) pause();
   }
-  core::Stream& first() { return room_.table->streams[0]; }
+  core::Stream& first() { return context_.table->streams[0]; }
   bool was_replaced() { return first().lost() != 0; }
   /// The client has all of them back, and uses them for something else.
   void take_headers_back() {
@@ -303,7 +303,7 @@ class Lost final : public Stopped {
   Lost() : Stopped(2) {
     constexpr std::array kAfterwards{At::lock, At::clock, At::counter, At::word};
     stop_at(kAfterwards[choose(kAfterwards.size())]);
-    if (choose(2) == 0) room_.table->trace.start();
+    if (choose(2) == 0) context_.table->trace.start();
     const std::size_t wakes = choose(3);
     thread("client", [this, wakes] {
       write();

@@ -6,7 +6,7 @@
 #include "driver/core/stream/stream.h"
 #include "hal/capture/byte_ring.h"
 #include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/room.h"
+#include "tests/memory_model/scenarios/headers.h"
 
 namespace refwave::memory_model {
 namespace {

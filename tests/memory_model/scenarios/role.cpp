@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "driver/core/handover/ready_set.h"
-#include "tests/memory_model/scenarios/stream_room.h"
+#include "tests/memory_model/scenarios/shared_stream.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -13,8 +13,8 @@ namespace {
 class Woken : public Play {
  public:
   Woken() {
-    rooms_[0].write(2);
-    rooms_[1].write(1);
+    streams_[0].write(2);
+    streams_[1].write(1);
     thread("audio", [this] {
       period(0);
       period(1);
@@ -24,15 +24,15 @@ class Woken : public Play {
     daemon("other", [this] { notify(); });
   }
   void finish() override {
-    expect(rooms_[0].told == 2 && rooms_[1].told == 1,
+    expect(streams_[0].told == 2 && streams_[1].told == 1,
            "every message is delivered, though nothing more comes");
     expect(!ready_.any(), "no bit is left");
   }
 
  protected:
   void period(std::size_t index) {
-    StreamRoom& room = rooms_[index];
-    if (!room.play_one()) return;
+    SharedStream& stream = streams_[index];
+    if (!stream.play_one()) return;
     ready_.set(index);
     if (ready_.any()) waker_.wake_one();
   }
@@ -47,7 +47,7 @@ class Woken : public Play {
         }
         has_role = false;
         if (ready_.any()) waker_.wake_one();
-        rooms_[*found].deliver();
+        streams_[*found].deliver();
       }
     }
   }
@@ -65,7 +65,7 @@ class Woken : public Play {
     }
   }
 
-  std::array<StreamRoom, 2> rooms_;
+  std::array<SharedStream, 2> streams_;
   core::ReadySet ready_;
   core::Waker waker_;
   int of_role_ = 0;
@@ -91,7 +91,7 @@ class Napping final : public Woken {
         if (has_role) waker_.give_up_role();
         has_role = false;
         if (ready_.any()) waker_.wake_one();
-        rooms_[*found].deliver();
+        streams_[*found].deliver();
       }
     }
   }

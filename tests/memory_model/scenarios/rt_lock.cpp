@@ -12,7 +12,7 @@
 #include "driver/stream/audio_section.h"
 #include "hal/callback_gate.h"
 #include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/room.h"
+#include "tests/memory_model/scenarios/headers.h"
 
 namespace refwave::memory_model {
 namespace {

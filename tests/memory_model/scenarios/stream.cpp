@@ -11,7 +11,7 @@
 #include "driver/stream/client_access.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/room.h"
+#include "tests/memory_model/scenarios/headers.h"
 
 namespace refwave::memory_model {
 namespace {

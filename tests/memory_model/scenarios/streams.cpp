@@ -1,6 +1,6 @@
 // Streams by handle on an engine with its device, and notifiers: what a client may do, and what may meet.
 #include "tests/memory_model/checker/hooks/system.h"
-#include "tests/memory_model/scenarios/driver_room.h"
+#include "tests/memory_model/scenarios/one_driver.h"
 
 namespace refwave::memory_model {
 namespace {
@@ -47,7 +47,7 @@ class Waiting final : public OneDriver {
   }
   void finish() override {
     OneDriver::finish();
-    const core::Stream& stream = room_.table->streams[0];
+    const core::Stream& stream = context_.table->streams[0];
     const core::BlockRing& ring = stream.audio().ring();
     expect(stream.waiting.load() == 0 || ring.written() - ring.notified() == 2,
            "no header waits while the ring has room");
@@ -103,7 +103,7 @@ class GivenUp final : public OneDriver {
     });
   }
   /// The last message may come while the callback is still inside.
-  void finish() override { expect(room_.table->streams[0].delivery.is_free(), "the place is free"); }
+  void finish() override { expect(context_.table->streams[0].delivery.is_free(), "the place is free"); }
 
  private:
   void inside() override {

@@ -1,4 +1,4 @@
-#include "tests/rules/stepped_room.h"
+#include "tests/rules/stepped_driver.h"
 
 #include <utility>
 #include <vector>
@@ -40,40 +40,41 @@ class ScopedBackend final : public hal::Backend {
 
 }  // namespace
 
-SteppedRoom::SteppedRoom(const configuration::Configuration& configuration) : configuration_(configuration) {
-  room_.table = std::make_shared<core::StreamTable>();
-  room_.journal = std::make_shared<journal::Journal>();
-  room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
-  room_.device_thread = std::make_shared<engine::DeviceThread>();
+SteppedDriver::SteppedDriver(const configuration::Configuration& configuration)
+    : configuration_(configuration) {
+  context_.table = std::make_shared<core::StreamTable>();
+  context_.journal = std::make_shared<journal::Journal>();
+  context_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
+  context_.device_thread = std::make_shared<engine::DeviceThread>();
   auto clock = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{.speed = 0, .loop = true});
   clock_ = clock.get();
   std::vector<std::unique_ptr<hal::Backend>> backends;
   backends.push_back(std::make_unique<ScopedBackend>(std::move(clock)));
-  room_.devices = std::make_shared<hal::Devices>(std::move(backends));
+  context_.devices = std::make_shared<hal::Devices>(std::move(backends));
 
-  streams_ = std::make_shared<control::Streams>(room_.table);
-  notifiers_ = std::make_unique<notify::Notifiers>(room_.table);
+  streams_ = std::make_shared<control::Streams>(context_.table);
+  notifiers_ = std::make_unique<notify::Notifiers>(context_.table);
   housekeeper_ = std::make_unique<engine::Housekeeper>([streams = streams_] {
     streams->do_housekeeping();
     return true;
   });
   housekeeper_->ensure();
-  room_.housekeeper = housekeeper_.get();
-  output_ = std::make_shared<engine::Engine>(room_, hal::Direction::output, "clocked", configuration_);
-  input_ = std::make_shared<engine::Engine>(room_, hal::Direction::input, "clocked", configuration_);
+  context_.housekeeper = housekeeper_.get();
+  output_ = std::make_shared<engine::Engine>(context_, hal::Direction::output, "clocked", configuration_);
+  input_ = std::make_shared<engine::Engine>(context_, hal::Direction::input, "clocked", configuration_);
 }
 
-SteppedRoom::~SteppedRoom() {
+SteppedDriver::~SteppedDriver() {
   streams_->close_all();
   notifiers_.reset();
   housekeeper_.reset();
   output_.reset();
   input_.reset();
-  room_.device_thread.reset();
+  context_.device_thread.reset();
 }
 
-control::Handle SteppedRoom::open(hal::Direction direction, const dsp::Format& format,
-                                  core::ClientCallback::Function function) {
+control::Handle SteppedDriver::open(hal::Direction direction, const dsp::Format& format,
+                                    core::ClientCallback::Function function) {
   core::ClientCallback callback;
   callback.function = function;
   callback.input = direction == hal::Direction::input;
@@ -84,7 +85,7 @@ control::Handle SteppedRoom::open(hal::Direction direction, const dsp::Format& f
   return streams_->open(options, engine, *notifiers_, handle) == stream::Error::none ? handle : 0;
 }
 
-bool SteppedRoom::step(std::uint32_t periods) {
+bool SteppedDriver::step(std::uint32_t periods) {
   constexpr std::int64_t kPatienceNs = 10'000'000'000;
   output_->wait_until_running();
   input_->wait_until_running();

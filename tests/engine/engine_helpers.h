@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "tests/stream/room.h"
+#include "tests/stream/assembled_driver.h"
 
 namespace refwave::test {
 
@@ -30,13 +30,13 @@ inline configuration::Configuration lingering(std::uint32_t ms) {
 }
 
 /// Returns: the name of the output's sound device; empty if none is open.
-inline std::string device_in_use(Room& room) { return room.output->statistics().name; }
+inline std::string device_in_use(AssembledDriver& driver) { return driver.output->statistics().name; }
 
 /// Effects: opens a stream without a write, and waits until its device has been closed. Returns: whether it
-/// was. `room`: lingering(0).
-inline bool open_until_let_go(Room& room, Client& client) {
-  room.open(client);
-  return eventually([&] { return device_in_use(room).empty(); });
+/// was. `driver`: lingering(0).
+inline bool open_until_let_go(AssembledDriver& driver, Client& client) {
+  driver.open(client);
+  return eventually([&] { return device_in_use(driver).empty(); });
 }
 
 }  // namespace refwave::test

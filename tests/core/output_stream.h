@@ -39,9 +39,9 @@ inline bool prepare_speed(core::PlaybackHalf& half, dsp::Factor rate, dsp::Facto
 }
 
 /// A 16-bit stereo client on a float stereo device at 48 kHz.
-class PlaybackRoom {
+class OutputStream {
  public:
-  explicit PlaybackRoom(core::Done done = core::Done::consumed, std::uint32_t client_rate = 48'000)
+  explicit OutputStream(core::Done done = core::Done::consumed, std::uint32_t client_rate = 48'000)
       : format_{.type = dsp::SampleType::s16, .channels = 2, .rate = client_rate} {
     slot.furnish(hal::Direction::output, format_, 1'024, done);
     playback().exchange_pipeline(core::Pipeline::make(
@@ -134,8 +134,8 @@ inline std::vector<std::int16_t> tone(std::uint32_t frames, std::int16_t value) 
 }
 
 /// Returns: the left channel of what was heard, silence at the end left out.
-inline std::vector<int> left_of(const PlaybackRoom& room) {
-  const std::vector<int> both = room.heard_samples();
+inline std::vector<int> left_of(const OutputStream& output) {
+  const std::vector<int> both = output.heard_samples();
   std::vector<int> left;
   for (std::size_t i = 0; i < both.size(); i += 2) left.push_back(both[i]);
   while (!left.empty() && left.back() == 0) left.pop_back();

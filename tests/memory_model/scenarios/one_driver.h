@@ -11,7 +11,7 @@
 #include "driver/notify/notifiers.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/doubles.h"
-#include "tests/memory_model/scenarios/room.h"
+#include "tests/memory_model/scenarios/headers.h"
 
 namespace refwave::memory_model {
 
@@ -43,11 +43,11 @@ class OneDriver : public Play {
   virtual bool tick() { return false; }
   /// Whether the client may change its data, because no thread reads them any more.
   virtual bool data_are_back() const { return true; }
-  core::Stream& slot() { return room_.table->streams[control::slot_of(handle_)]; }
+  core::Stream& slot() { return context_.table->streams[control::slot_of(handle_)]; }
 
   const hal::Direction direction_;
   const std::uint32_t ring_;
-  engine::EngineContext room_;
+  engine::EngineContext context_;
   engine::Housekeeper housekeeper_{[this] { return tick(); }};
   std::shared_ptr<control::Streams> streams_;
   std::unique_ptr<notify::Notifiers> notifiers_;

@@ -8,15 +8,15 @@
 #include "driver/core/stream/stream.h"
 #include "driver/core/stream/stream_table.h"
 #include "tests/memory_model/checker/scenario.h"
-#include "tests/memory_model/scenarios/room.h"
+#include "tests/memory_model/scenarios/headers.h"
 
 namespace refwave::memory_model {
 
-class StreamRoom {
+class SharedStream {
  public:
   static constexpr std::size_t kBlocks = 4;
 
-  StreamRoom() { open_next(); }
+  SharedStream() { open_next(); }
 
   static constexpr std::size_t kNotFree = ~std::size_t{0};
   /// Effects: a new stream in the place, as Streams::open() makes it. Returns: `told` of the stream before,
@@ -70,10 +70,10 @@ class StreamRoom {
   }
   static bool tell(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader* header,
                    core::Stack) noexcept {
-    auto& room = *reinterpret_cast<StreamRoom*>(callback.target);
-    expect(!room.is_closed, "no message after the last");
-    if (notice == core::Notice::close) return room.is_closed = true;
-    expect(header->user == room.told++, "messages in order");
+    auto& self = *reinterpret_cast<SharedStream*>(callback.target);
+    expect(!self.is_closed, "no message after the last");
+    if (notice == core::Notice::close) return self.is_closed = true;
+    expect(header->user == self.told++, "messages in order");
     expect((header->flags & core::kDone) != 0, "flagged before it is told");
     header->flags = core::kPrepared;
     return true;

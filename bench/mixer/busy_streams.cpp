@@ -1,4 +1,4 @@
-#include "bench/mixer/room.h"
+#include "bench/mixer/busy_streams.h"
 #include "hal/system/clock.h"
 
 namespace refwave::bench {
@@ -9,7 +9,7 @@ constexpr std::int16_t kValue = 100;
 
 }  // namespace
 
-Room::Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
+BusyStreams::BusyStreams(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
     : period_frames_(period_frames),
       client_{.type = kDevice.type, .channels = kDevice.channels, .rate = rate},
       clients_(streams),
@@ -19,7 +19,7 @@ Room::Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate)
   for (std::size_t i = 0; i < streams; ++i) open(i);
 }
 
-void Room::open(std::size_t index) {
+void BusyStreams::open(std::size_t index) {
   core::Stream& stream = table_->streams[index];
   Client& client = clients_[index];
   stream.furnish(hal::Direction::output, client_, 64, core::Done::consumed);
@@ -34,7 +34,7 @@ void Room::open(std::size_t index) {
   roster_->add(index);
 }
 
-void Room::write(std::size_t index, core::ClientHeader& header, const std::int16_t* samples) {
+void BusyStreams::write(std::size_t index, core::ClientHeader& header, const std::int16_t* samples) {
   header.flags = core::kInQueue;
   table_->streams[index].audio().ring().push(
       {.header = &header,
@@ -43,12 +43,12 @@ void Room::write(std::size_t index, core::ClientHeader& header, const std::int16
        .done_flags = core::kDone});
 }
 
-void Room::render() noexcept {
+void BusyStreams::render() noexcept {
   mixer_.render(reinterpret_cast<std::byte*>(out_.data()),
                 {.frames = period_frames_, .monotonic_ns = hal::monotonic_now_ns()}, core::Stack::known);
 }
 
-std::size_t Room::answer() {
+std::size_t BusyStreams::answer() {
   std::size_t answered = 0;
   while (const auto index = table_->ready.find()) {
     if (!table_->ready.claim(*index)) continue;

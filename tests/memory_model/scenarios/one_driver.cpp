@@ -1,4 +1,4 @@
-#include "tests/memory_model/scenarios/driver_room.h"
+#include "tests/memory_model/scenarios/one_driver.h"
 
 #include <utility>
 #include <vector>
@@ -12,17 +12,17 @@ OneDriver::OneDriver(const configuration::Configuration& configuration, hal::Dir
     : direction_(direction), ring_(ring) {
   begin_doubles();
   allow_long_naps(false);
-  room_.table = std::make_shared<core::StreamTable>();
-  room_.journal = std::make_shared<journal::Journal>();
-  room_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
-  room_.device_thread = std::make_shared<engine::DeviceThread>();
-  room_.devices = std::make_shared<hal::Devices>(std::vector<std::unique_ptr<hal::Backend>>{});
-  room_.housekeeper = &housekeeper_;
-  streams_ = std::make_shared<control::Streams>(room_.table, room_.journal);
-  notifiers_ = std::make_unique<notify::Notifiers>(room_.table);
+  context_.table = std::make_shared<core::StreamTable>();
+  context_.journal = std::make_shared<journal::Journal>();
+  context_.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
+  context_.device_thread = std::make_shared<engine::DeviceThread>();
+  context_.devices = std::make_shared<hal::Devices>(std::vector<std::unique_ptr<hal::Backend>>{});
+  context_.housekeeper = &housekeeper_;
+  streams_ = std::make_shared<control::Streams>(context_.table, context_.journal);
+  notifiers_ = std::make_unique<notify::Notifiers>(context_.table);
   notifiers_->configure(configuration);
   notifiers_->warm_with([](const auto&, auto, auto*, auto) noexcept { return true; });
-  engine_ = std::make_shared<engine::Engine>(room_, direction_, "clocked", configuration);
+  engine_ = std::make_shared<engine::Engine>(context_, direction_, "clocked", configuration);
   expect(housekeeper_.ensure().empty(), "the housekeeper runs");
   open();
   for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;

@@ -13,11 +13,11 @@ namespace refwave::bench {
 
 inline constexpr dsp::Format kDevice{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
 
-class Room {
+class BusyStreams {
  public:
   /// `streams`: the number of 16-bit stereo streams of that rate, each with four blocks of as many frames as
   /// the device's period has.
-  Room(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate = kDevice.rate);
+  BusyStreams(std::size_t streams, std::uint32_t period_frames, std::uint32_t rate = kDevice.rate);
 
   /// Effects: renders one period. Thread: audio.
   void render() noexcept;

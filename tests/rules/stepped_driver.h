@@ -1,4 +1,4 @@
-// The driver's streams, engines and notifiers around stepped clocked devices, put together as stream::Driver
+// The driver's streams, engines and notifiers around stepped clocked devices, put together as control::Driver
 // does it, with one difference: every audio callback runs inside an AudioScope.
 #pragma once
 
@@ -13,13 +13,13 @@
 
 namespace refwave::test {
 
-class SteppedRoom {
+class SteppedDriver {
  public:
-  explicit SteppedRoom(const configuration::Configuration& configuration);
+  explicit SteppedDriver(const configuration::Configuration& configuration);
   /// Effects: closes all streams, ends all threads.
-  ~SteppedRoom();
-  SteppedRoom(const SteppedRoom&) = delete;
-  SteppedRoom& operator=(const SteppedRoom&) = delete;
+  ~SteppedDriver();
+  SteppedDriver(const SteppedDriver&) = delete;
+  SteppedDriver& operator=(const SteppedDriver&) = delete;
 
   /// Returns: the stream's handle; 0 if it cannot be opened.
   control::Handle open(hal::Direction direction, const dsp::Format& format,
@@ -32,11 +32,11 @@ class SteppedRoom {
 
  private:
   const configuration::Configuration configuration_;
-  engine::EngineContext room_;
+  engine::EngineContext context_;
   std::shared_ptr<control::Streams> streams_;
   std::unique_ptr<notify::Notifiers> notifiers_;
   std::unique_ptr<engine::Housekeeper> housekeeper_;
-  hal::ClockedBackend* clock_ = nullptr;  // behind room_.devices
+  hal::ClockedBackend* clock_ = nullptr;  // behind context_.devices
   std::shared_ptr<engine::Engine> output_;
   std::shared_ptr<engine::Engine> input_;
 };

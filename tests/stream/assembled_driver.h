@@ -1,5 +1,5 @@
-// An engine with its threads around devices of the test's choice, put together and taken apart as
-// stream::Driver does it, and clients that keep what they are told.
+// The driver's streams, engines and threads around devices of the test's choice, put together and taken apart
+// as control::Driver does it, and clients that keep what they are told.
 #pragma once
 
 #include <deque>
@@ -88,41 +88,41 @@ class Client {
   bool flags_right_ = true;
 };
 
-class Room {
+class AssembledDriver {
  public:
   /// `speed`: of the clocked device, which is the fallback; 0: stepped.
-  explicit Room(const configuration::Configuration& configuration = {}, double speed = 1,
-                std::shared_ptr<Faults> faults_of_device = nullptr)
+  explicit AssembledDriver(const configuration::Configuration& configuration = {}, double speed = 1,
+                           std::shared_ptr<Faults> faults_of_device = nullptr)
       : faults(std::move(faults_of_device)) {
-    room.table = std::make_shared<core::StreamTable>();
-    room.journal = std::make_shared<journal::Journal>();
-    room.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
-    room.device_thread = std::make_shared<engine::DeviceThread>();
+    context.table = std::make_shared<core::StreamTable>();
+    context.journal = std::make_shared<journal::Journal>();
+    context.next_epoch = std::make_shared<std::atomic<std::uint32_t>>(1);
+    context.device_thread = std::make_shared<engine::DeviceThread>();
     std::vector<std::unique_ptr<hal::Backend>> backends;
     if (faults) backends.push_back(std::make_unique<FaultyBackend>(faults));
     auto clocked = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{.speed = speed});
     clock = clocked.get();
     backends.push_back(std::move(clocked));
-    room.devices = std::make_shared<hal::Devices>(std::move(backends));
-    streams = std::make_shared<control::Streams>(room.table, room.journal);
-    notifiers = std::make_unique<notify::Notifiers>(room.table);
+    context.devices = std::make_shared<hal::Devices>(std::move(backends));
+    streams = std::make_shared<control::Streams>(context.table, context.journal);
+    notifiers = std::make_unique<notify::Notifiers>(context.table);
     housekeeper = std::make_unique<engine::Housekeeper>([this] { return tick(); });
-    room.housekeeper = housekeeper.get();
-    output = std::make_shared<engine::Engine>(room, hal::Direction::output, faults ? "faulty" : "clocked",
+    context.housekeeper = housekeeper.get();
+    output = std::make_shared<engine::Engine>(context, hal::Direction::output, faults ? "faulty" : "clocked",
                                               configuration);
-    input = std::make_shared<engine::Engine>(room, hal::Direction::input, "clocked", configuration);
+    input = std::make_shared<engine::Engine>(context, hal::Direction::input, "clocked", configuration);
     housekeeper->ensure();
   }
-  ~Room() {
+  ~AssembledDriver() {
     streams->close_all();
     notifiers.reset();
     housekeeper.reset();
-    room.device_thread->end();
+    context.device_thread->end();
     output.reset();
     input.reset();
   }
-  Room(const Room&) = delete;
-  Room& operator=(const Room&) = delete;
+  AssembledDriver(const AssembledDriver&) = delete;
+  AssembledDriver& operator=(const AssembledDriver&) = delete;
 
   stream::Error open(Client& client, std::uint32_t ring = 256,
                      hal::Direction direction = hal::Direction::output) {
@@ -144,7 +144,7 @@ class Room {
     return position.frames;
   }
   std::uint32_t client_rate = kStereo16.rate;  // of streams opened from here on
-  core::Stream& slot(std::size_t index) { return room.table->streams[index]; }
+  core::Stream& slot(std::size_t index) { return context.table->streams[index]; }
   /// Effects: runs the stepped clocked device, once it has been started.
   void step(std::uint32_t periods) {
     output->wait_until_running();
@@ -153,7 +153,7 @@ class Room {
   }
 
   std::shared_ptr<Faults> faults;
-  engine::EngineContext room;
+  engine::EngineContext context;
   hal::ClockedBackend* clock = nullptr;
   std::shared_ptr<control::Streams> streams;
   std::unique_ptr<notify::Notifiers> notifiers;
