@@ -175,7 +175,7 @@ TEST_F(Doctor, Fits_the_terminal) {
   EXPECT_LE(longest, 50U);
 }
 
-TEST_F(Doctor, Speaks_json) {
+TEST_F(Doctor, Prints_its_page_as_json) {
   register_drivers("wave=" REFWAVE_DRIVER " device=clocked\n");
   const Outcome outcome = run({"--json"});
   const auto page = nlohmann::json::parse(outcome.out);

@@ -16,7 +16,7 @@ PositionSpan period(std::uint64_t begin, std::uint64_t end) {
   return {.begin = begin, .end = end, .monotonic_ns = kStart, .frames_per_ns = kRate};
 }
 
-TEST(PositionClock, Begins_at_zero) {
+TEST(PositionClock, Reads_zero_before_the_first_period) {
   PositionClock clock;
   EXPECT_EQ(clock.read(kStart), 0U);
 }

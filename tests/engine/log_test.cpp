@@ -77,7 +77,7 @@ TEST(Log, Each_line_has_the_time_in_UTC_and_the_process) {
   EXPECT_EQ(match[1], "two");
 }
 
-TEST(Log, The_time_is_now) {
+TEST(Log, A_line_begins_with_the_time_at_which_it_was_added) {
   const auto paper = std::make_shared<Paper>();
   const auto log = log_on(paper);
   const auto before = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

@@ -217,7 +217,7 @@ TEST(DriverCallback, A_queue_holds_ten_thousand_messages_unless_told_otherwise) 
   });
 }
 
-TEST(DriverCallback, Sets_an_event) {
+TEST(DriverCallback, Sets_an_event_until_it_is_closed) {
   const HANDLE event = CreateEvent(nullptr, FALSE, FALSE, nullptr);
   EXPECT_EQ(DriverCallback(reinterpret_cast<DWORD_PTR>(event), DCB_EVENT, kDevice, WOM_OPEN, 0, 0, 0), TRUE);
   EXPECT_EQ(WaitForSingleObject(event, kDeadlineMs), WAIT_OBJECT_0);

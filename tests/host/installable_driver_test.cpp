@@ -270,7 +270,7 @@ TEST_F(InstallableDriver, A_failure_is_forgotten_with_the_next_success) {
   EXPECT_STREQ(winmm_host_last_error(), "");
 }
 
-TEST_F(InstallableDriver, Default_answers) {
+TEST_F(InstallableDriver, DefDriverProc_gives_each_message_its_default_answer) {
   for (const UINT message : {DRV_LOAD, DRV_FREE, DRV_ENABLE, DRV_DISABLE}) {
     EXPECT_EQ(DefDriverProc(0, nullptr, message, 0, 0), 1);
   }

@@ -26,7 +26,7 @@ std::string with(const std::string& what, const std::string& instead) {
   return at == std::string::npos ? text : text.replace(at, what.size(), instead);
 }
 
-TEST(Inf, Has_no_mistakes) { EXPECT_THAT(mistakes_in_inf(inf()), IsEmpty()); }
+TEST(Inf, The_one_that_is_shipped_has_no_mistakes) { EXPECT_THAT(mistakes_in_inf(inf()), IsEmpty()); }
 
 TEST(Inf, Misses_every_line_that_is_taken_away) {
   const std::string text = inf();

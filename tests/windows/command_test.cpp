@@ -137,7 +137,7 @@ TEST_F(Command, Plays_a_file_whose_name_no_code_page_has) {
                                       ": 0:00.100 of 48000 Hz, 2 channels, s16 on the clocked device"));
 }
 
-TEST_F(Command, Plays_every_bit) {
+TEST_F(Command, Captures_what_it_plays_bit_for_bit) {
   const fs::path in = file(L"in.wav");
   const fs::path out = file(L"out.wav");
   const std::string wav = noise(10'007);
@@ -174,14 +174,14 @@ TEST_F(Command, Records_into_a_file_whose_name_no_code_page_has) {
   EXPECT_EQ(content(path).size(), 44U + 12'000 * 4);
 }
 
-TEST_F(Command, Lists_devices) {
+TEST_F(Command, Lists_the_clocked_device_as_json) {
   const Outcome outcome = run_refwave(L"devices --json");
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
   EXPECT_THAT(outcome.out,
               AllOf(StartsWith("[\n"), HasSubstr("{\"name\": \"clocked\", \"backend\": \"clocked\"")));
 }
 
-TEST_F(Command, Measures_latency) {
+TEST_F(Command, Measures_latency_beside_a_bare_wake) {
   const Outcome outcome = run_refwave(L"latency --json --seconds 0.3 --option device=clocked");
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("{\"name\": \"refwave\", \"count\": "),

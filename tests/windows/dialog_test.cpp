@@ -56,7 +56,7 @@ TEST(Dialog, OK_saves_in_place_and_answers_OK) {
   EXPECT_EQ(driver.toml(), std::string(kTomlWith96) + "wake = \"predict\"\n");
 }
 
-TEST(Dialog, Enter_is_OK) {
+TEST(Dialog, Enter_saves_as_OK_does) {
   const ConfiguredDriver driver(kToml);
   OpenedDialog dialog(driver);
   dialog.select(REFWAVE_PERIOD, 1);

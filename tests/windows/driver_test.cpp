@@ -66,7 +66,7 @@ struct Heard {
   }
 };
 
-TEST(RealDriver, Calls_a_function) {
+TEST(RealDriver, Calls_a_function_for_each_message) {
   const Configured configured(kClocked);
   const RealDriver driver;
   Heard heard;
@@ -98,7 +98,7 @@ std::vector<UINT> messages_until(UINT last, Next next) {
   return seen;
 }
 
-TEST(RealDriver, Posts_to_a_window) {
+TEST(RealDriver, Posts_each_message_to_a_window) {
   const Configured configured(kClocked);
   const RealDriver driver;
   const HWND window =
@@ -116,7 +116,7 @@ TEST(RealDriver, Posts_to_a_window) {
   DestroyWindow(window);
 }
 
-TEST(RealDriver, Posts_to_a_thread) {
+TEST(RealDriver, Posts_each_message_to_a_thread) {
   const Configured configured(kClocked);
   const RealDriver driver;
   const auto next = [](MSG& message) { return PeekMessageW(&message, nullptr, 0, 0, PM_REMOVE) != FALSE; };
@@ -130,7 +130,7 @@ TEST(RealDriver, Posts_to_a_thread) {
   EXPECT_THAT(messages_until(MM_WOM_CLOSE, next), ElementsAre(MM_WOM_CLOSE));
 }
 
-TEST(RealDriver, Sets_an_event) {
+TEST(RealDriver, Sets_an_event_for_each_message) {
   const Configured configured(kClocked);
   const RealDriver driver;
   const HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);

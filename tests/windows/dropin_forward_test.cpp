@@ -50,7 +50,7 @@ TEST(Dropin_forwards, Counts_of_devices) {
   EXPECT_GT(joyGetNumDevs(), 0U) << "one that is not 0 anywhere";
 }
 
-TEST(Dropin_forwards, The_time) {
+TEST(Dropin_forwards, The_time_and_its_resolution) {
   const DWORD before = in_system("timeGetTime", timeGetTime)();
   const DWORD between = timeGetTime();
   const DWORD after = in_system("timeGetTime", timeGetTime)();
@@ -66,7 +66,7 @@ TEST(Dropin_forwards, The_time) {
   EXPECT_EQ(timeEndPeriod(1), TIMERR_NOERROR);
 }
 
-TEST(Dropin_forwards, Timers) {
+TEST(Dropin_forwards, Timers_that_call_until_they_are_killed) {
   const HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);
   const UINT timer = timeSetEvent(1, 0, set_event, reinterpret_cast<DWORD_PTR>(event), TIME_PERIODIC);
   ASSERT_NE(timer, 0U);
@@ -75,7 +75,7 @@ TEST(Dropin_forwards, Timers) {
   EXPECT_EQ(timeKillEvent(timer), in_system("timeKillEvent", timeKillEvent)(timer)) << "it is killed";
 }
 
-TEST(Dropin_forwards, Commands_of_MCI) {
+TEST(Dropin_forwards, Commands_of_MCI_and_their_errors) {
   wchar_t ours[128] = L"";
   wchar_t theirs[128] = L"";
   const auto system_send = in_system("mciSendStringW", mciSendStringW);
@@ -89,7 +89,7 @@ TEST(Dropin_forwards, Commands_of_MCI) {
   }
 }
 
-TEST(Dropin_forwards, Sounds) {
+TEST(Dropin_forwards, Requests_for_sounds_that_are_not_there) {
   constexpr DWORD kQuietly = SND_FILENAME | SND_NODEFAULT | SND_SYNC;
   EXPECT_EQ(PlaySoundW(L"no_such_file.wav", nullptr, kQuietly),
             in_system("PlaySoundW", PlaySoundW)(L"no_such_file.wav", nullptr, kQuietly));
@@ -97,7 +97,7 @@ TEST(Dropin_forwards, Sounds) {
             in_system("sndPlaySoundA", sndPlaySoundA)("no_such_file.wav", SND_NODEFAULT));
 }
 
-TEST(Dropin_forwards, Files_of_mmio) {
+TEST(Dropin_forwards, Files_that_mmio_reads) {
   const std::filesystem::path path = program_folder() / "mmio.bin";
   std::ofstream(path, std::ios::binary) << "RIFF and so on";
   std::wstring name = path.wstring();

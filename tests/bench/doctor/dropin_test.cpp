@@ -66,7 +66,7 @@ TEST_F(Dropin, That_is_missing_or_somebody_elses_is_found) {
               ElementsAre(EndsWith("winmm.dll: not refwave's"), EndsWith("refwave.drv: missing")));
 }
 
-TEST_F(Dropin, Needs_a_program) {
+TEST_F(Dropin, Says_when_the_program_is_not_there) {
   put("winmm.dll", kX64, "refwave");
   put("refwave.drv", kX64, "refwave");
   EXPECT_THAT(look("game.exe").dropin_problems, ElementsAre(EndsWith("game.exe: no program (.exe) there")));

@@ -45,7 +45,7 @@ std::string advice_after(Facts facts, const Spoil& spoil) {
   return advice;
 }
 
-TEST(GoodMachine, Needs_no_advice) {
+TEST(GoodMachine, Is_all_right_and_needs_no_advice) {
   for (const Facts& facts : {good_linux(), good_windows()}) {
     const Page page = judge(facts);
     EXPECT_EQ(page.wrongs(), 0U);
@@ -54,7 +54,7 @@ TEST(GoodMachine, Needs_no_advice) {
   }
 }
 
-TEST(GoodMachine, Is_described) {
+TEST(GoodMachine, Is_described_with_its_figures) {
   const std::string text = as_text(judge(good_linux()));
   for (const char* part :
        {"wave outputs that programs find: 1; inputs: 1", "period = 240  (refwave.toml)",

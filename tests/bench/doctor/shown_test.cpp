@@ -16,7 +16,7 @@ std::string without_figures(const std::string& text) {
   return std::regex_replace(text, std::regex("[0-9]+"), "N");
 }
 
-TEST(ShownPage, Is_as_printed) {
+TEST(ShownPage, Is_what_the_command_prints) {
   doctor::Facts facts = good_linux();
   facts.drivers.found = {{"~/.config/refwave/system.ini:2: wave", "",
                           "there is no file 'refwav.drv' (looked in ~/.config/refwave and /opt/refwave)"}};

@@ -69,7 +69,7 @@ TYPED_TEST(PortAudioAnswer, To_an_earlier_question_is_none) {
   this->server.thaw_server();
 }
 
-TEST(PortAudioAnswerOfJack, Is_never_given) {
+TEST(PortAudioAnswerOfJack, Is_unknown_however_often_it_is_asked_for) {
   test::PrivateJack server;
   server.export_environment();
   const auto backend = make_portaudio_backend();

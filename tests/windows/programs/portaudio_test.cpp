@@ -14,7 +14,7 @@ bool says_that_all_is_well(const Performance& run) {
   return run.output.find(" 0 failed.") != run.output.npos;
 }
 
-TEST(paqa_errs, finds_no_error) {
+TEST(paqa_errs, finds_no_error_on_any_route) {
   for (const Performance& run : perform("paqa_errs")) {
     SCOPED_TRACE(run);
     EXPECT_EQ(run.exit_status, 0);
@@ -53,7 +53,7 @@ TEST(patest_stop, plays_its_tune_to_the_end_unless_aborted) {
   }
 }
 
-TEST(patest_stop_playout, loses_no_blip) {
+TEST(patest_stop_playout, loses_less_than_a_blip_when_it_stops) {
   for (const Performance& run : perform("patest_stop_playout")) {
     SCOPED_TRACE(run);
     EXPECT_EQ(run.exit_status, 0);
