@@ -9,7 +9,7 @@
 
 #include "driver/cli/sound_file/decoders/decoder.h"
 #include "driver/cli/sound_file/decoders/mpeg_header.h"
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/support/private_pulse.h"
 
 namespace refwave::test {

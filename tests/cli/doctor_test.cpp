@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "driver/cli/console/letters.h"
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/support/private_jack.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"

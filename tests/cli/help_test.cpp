@@ -7,7 +7,7 @@
 
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/shell.h"
 

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <regex>
 
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {

@@ -6,7 +6,7 @@
 #include <regex>
 #include <sstream>
 
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/child_process.h"
 #include "tests/support/eventually.h"

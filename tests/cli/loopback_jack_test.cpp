@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
 

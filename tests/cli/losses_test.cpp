@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "driver/cli/playing/loss_watch.h"
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/private_pulse.h"
 

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "driver/cli/console/letters.h"
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "tests/bench/trace/trace_schema.h"
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::test {

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/child_process.h"
 #include "tests/support/eventually.h"

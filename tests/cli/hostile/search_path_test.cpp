@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {

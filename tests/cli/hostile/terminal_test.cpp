@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {

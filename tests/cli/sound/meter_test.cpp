@@ -5,7 +5,7 @@
 #include <sndfile.h>
 
 #include "driver/cli/console/letters.h"
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "driver/cli/sound_file/raw_format.h"
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {

@@ -9,7 +9,7 @@
 #include <limits>
 #include <numbers>
 
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {

@@ -1,4 +1,4 @@
-#include "tests/cli/child_process.h"
+#include "tests/cli/run_refwave.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
