@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "tests/support/eventually.h"
+#include "tests/support/recording.h"
 
 namespace refwave::test {
 namespace {
@@ -26,10 +27,11 @@ std::string mode_of(PrivateBus::Rtkit rtkit) {
 PrivateBus::PrivateBus(Rtkit rtkit) {
   std::ofstream(folder_ / "bus.conf")
       << "<busconfig><type>session</type><listen>" << address() << "</listen>" << kRules << "</busconfig>\n";
-  bus_ = ChildProcess({"dbus-daemon", "--nofork", "--nopidfile", "--nosyslog",
+  bus_ = ChildProcess({"dbus-daemon", "--nofork", "--nopidfile", "--nosyslog", "--print-address",
                        "--config-file=" + (folder_ / "bus.conf").string()},
                       {}, folder_ / "bus.log");
-  const bool is_up = eventually([this] { return fs::exists(folder_ / "bus") || !bus_.running(); });
+  // It prints its address when it listens. Its socket is there before that, and refuses.
+  const bool is_up = eventually([this] { return bytes_in(folder_ / "bus.log") > 0 || !bus_.running(); });
   if (!is_up || !bus_.running()) {
     std::ostringstream text;
     text << "no dbus-daemon (is it installed?): " << std::ifstream(folder_ / "bus.log").rdbuf();
