@@ -109,6 +109,8 @@ endfunction()
 function(refwave_library name)
   add_library(${name} STATIC ${ARGN})
   target_link_libraries(${name} PUBLIC refwave_build)
+  # tests/rules looks at what each function imports.
+  target_compile_options(${name} PRIVATE -ffunction-sections)
 endfunction()
 
 # Where each GoogleTest program leaves its account of the run, by which tests/support/tally counts cases. Wine calls this

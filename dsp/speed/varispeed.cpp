@@ -1,13 +1,66 @@
-// The audio thread's half. Output comes in runs, and within a run the ratio does not change. Between two
-// runs plan_run() decides what comes next: another filter fades in, the ratio moves on towards its target, or
-// the place lands on a whole frame, from which on the frames are passed on as they are.
+// Output comes in runs, and within a run the ratio does not change. Between two runs plan_run() decides what
+// comes next: another filter fades in, the ratio moves on towards its target, or the place lands on a whole
+// frame, from which on the frames are passed on as they are.
 #include "dsp/speed/varispeed.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
+#include <new>
+#include <utility>
+
+#include "dsp/kernels/kernels.h"
 
 namespace refwave::dsp {
+namespace {
+
+double stretch_of(std::size_t filter) noexcept { return std::exp2(static_cast<double>(filter) / 12); }
+
+}  // namespace
+
+std::unique_ptr<Varispeed> Varispeed::make(std::uint16_t channels, Quality quality) noexcept {
+  std::unique_ptr<Varispeed> made(new (std::nothrow) Varispeed(channels, quality));
+  return made && made->make_room() ? std::move(made) : nullptr;
+}
+
+Varispeed::Varispeed(std::uint16_t channels, Quality quality) noexcept
+    : channels_(channels), quality_(quality), kernels_(kernels()) {
+  for (std::size_t filter = 0; filter < kFilters; ++filter)
+    reach_[filter] = static_cast<std::uint64_t>(std::llround(stretch_of(filter) * kPhases));
+}
+
+bool Varispeed::make_room() noexcept {
+  // Input frames that are taken before those that are left must move to the front.
+  constexpr std::size_t kRoomFrames = 1024;
+  const std::size_t longest = key_of(kFilters - 1).row_length();
+  kept_ = longest;
+  capacity_ = 2 * longest + kRoomFrames;
+  history_ = make_floats(capacity_ * channels_);
+  blend_ = make_floats(longest);
+  old_ = make_floats(kFadeFrames * channels_);
+  if (!history_ || !blend_ || !old_) return false;
+  reset();
+  return true;
+}
+
+BankKey Varispeed::key_of(std::size_t filter) const noexcept {
+  constexpr std::uint32_t kOne = 1U << 20;
+  const double stretch = stretch_of(filter);
+  const auto in_rate = static_cast<std::uint32_t>(std::lround(stretch * kOne));
+  return {.shape = filter_shape(quality_, in_rate, kOne),
+          .rows_a_frame = static_cast<std::uint32_t>(kRowsBetween / stretch) + 1};
+}
+
+bool Varispeed::prepare(Ratio ratio) noexcept {
+  const std::size_t filter = filter_for(ratio / 2);
+  if (owned_[filter]) return true;
+  owned_[filter] = shared_bank(key_of(filter));
+  if (!owned_[filter]) return false;
+  // Release: pairs with bank_of().
+  banks_[filter].store(owned_[filter].get(), std::memory_order_release);
+  return true;
+}
 
 void Varispeed::set_ratio(Ratio ratio) noexcept {
   const std::uint64_t target = ratio / 2;

@@ -1,5 +1,11 @@
 #include "tests/rules/symbols.h"
 
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -8,12 +14,11 @@
 namespace refwave::test {
 namespace {
 
-/// Returns: nm's lines, each "archive:object: symbol type …" in POSIX format. Throws if nm fails or says
-/// nothing.
-std::istringstream nm(const std::string& options, const std::string& file) {
+/// Returns: what this command says of the file. Throws if it fails or says nothing.
+std::istringstream output_of(const std::string& command, const std::string& file) {
   int status = 0;
-  const std::string text = text_of("nm --demangle " + options + " '" + file + "'", &status);
-  if (status != 0 || text.empty()) throw std::runtime_error("nm " + options + " " + file + " failed");
+  const std::string text = text_of(command + " '" + file + "'", &status);
+  if (status != 0 || text.empty()) throw std::runtime_error(command + " " + file + " failed");
   return std::istringstream(text);
 }
 
@@ -28,26 +33,78 @@ std::string symbol_of(const std::string& line) {
 
 Symbols dynamic_symbols(const std::string& which, const std::string& file) {
   Symbols symbols;
-  std::istringstream lines = nm("--dynamic " + which, file);
+  std::istringstream lines = output_of("nm --demangle --dynamic " + which, file);
   for (std::string line; std::getline(lines, line);) symbols.insert(without_version(symbol_of(line)));
   return symbols;
 }
 
-}  // namespace
+/// Returns: the function in "RELOCATION RECORDS FOR [.text._ZN…]:", demangled; empty if that is no code, and
+/// the section's name if it is not one function's.
+std::string function_of(const std::string& line) {
+  const std::size_t begin = line.find("[.text");
+  if (begin == std::string::npos) return {};
+  const std::string section = line.substr(begin + 1, line.find(']') - begin - 1);
+  const std::size_t name = section.find("._Z");
+  if (name == std::string::npos) return section;
+  // Of a function that the compiler has split or cloned: before ".cold", ".part.0" and the like.
+  const std::string mangled = section.substr(name + 1, section.find('.', name + 1) - name - 1);
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> demangled(
+      abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), std::free);
+  return demangled ? demangled.get() : mangled;
+}
 
+/// Returns: the symbol in "OFFSET TYPE SYMBOL+0x1"; empty if that is a section or a local label.
+std::string relocated_symbol(const std::string& line) {
+  std::istringstream words(line);
+  std::string offset;
+  std::string type;
+  std::string symbol;
+  words >> offset >> type >> std::ws;
+  std::getline(words, symbol);
+  static const std::regex addend("[-+]0x[0-9a-f]+$");
+  symbol = std::regex_replace(symbol, addend, "");
+  return symbol.starts_with(".") ? std::string{} : symbol;
+}
+
+/// Returns: for each object of a library the symbols that it wants from elsewhere.
 std::map<std::string, Symbols> wanted_by_object(const std::string& file) {
   std::map<std::string, Symbols> objects;
-  std::istringstream lines = nm("--undefined-only", file);
-  Symbols* current = &objects[file];
+  std::istringstream lines = output_of("nm --demangle --undefined-only", file);
+  Symbols* current = &objects[std::filesystem::path(file).filename()];
   for (std::string line; std::getline(lines, line);) {
-    if (line.empty()) continue;
     if (line.ends_with(".o:")) {
       current = &objects[line.substr(0, line.size() - 1)];
-    } else {
+    } else if (!line.empty()) {
       current->insert(symbol_of(line));
     }
   }
-  if (objects[file].empty()) objects.erase(file);
+  return objects;
+}
+
+}  // namespace
+
+std::map<std::string, Functions> wanted_by_function(const std::string& file) {
+  std::map<std::string, Functions> objects;
+  auto imported = wanted_by_object(file);
+  std::istringstream lines = output_of(OBJDUMP " --reloc --demangle", file);
+  Functions* object = nullptr;
+  const Symbols* wanted = nullptr;
+  std::string function;
+  for (std::string line; std::getline(lines, line);) {
+    if (const std::size_t end = line.find(":     file format"); end != std::string::npos) {
+      const std::string name = std::filesystem::path(line.substr(0, end)).filename();
+      object = &objects[name];
+      wanted = &imported[name];
+    } else if (line.starts_with("RELOCATION RECORDS")) {
+      function = function_of(line);
+      if (object != nullptr && !function.empty()) (*object)[function];
+    } else if (object != nullptr && !function.empty() && !line.empty() && !line.starts_with("OFFSET")) {
+      const std::string symbol = relocated_symbol(line);
+      if (wanted->contains(symbol) || symbol.find("refwave::") != std::string::npos)
+        (*object)[function].insert(symbol);
+    }
+  }
   return objects;
 }
 

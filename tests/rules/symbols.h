@@ -1,4 +1,4 @@
-// What object files and libraries define and want, as `nm` tells it; names are demangled.
+// What object files and libraries define and want, as `nm` and `objdump` tell it; names are demangled.
 #pragma once
 
 #include <map>
@@ -9,9 +9,12 @@ namespace refwave::test {
 
 using Symbols = std::set<std::string>;
 
-/// Returns: for each object of a static library (or for one object file) the symbols that it wants from
-/// elsewhere.
-std::map<std::string, Symbols> wanted_by_object(const std::string& file);
+using Functions = std::map<std::string, Symbols>;
+
+/// Returns: for each object of a static library (or for one object file), for each of its functions, the
+/// symbols that it refers to: those from elsewhere, and refwave's own. Precondition: each function has a
+/// section of its own.
+std::map<std::string, Functions> wanted_by_function(const std::string& file);
 
 /// Returns: what a shared object offers to, or wants from, other modules; without symbol versions.
 Symbols offered(const std::string& file);
