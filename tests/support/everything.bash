@@ -28,7 +28,7 @@ result() {
   printf '%4d passed, %d failed%s in %d s%s\n' "$1" "$2" "$(skips "$3")" "$seconds" "${5:+ ($5)}"
 }
 skips() { (($1 == 0)) || printf ', %d skipped' "$1"; }
-again() { (($1 == 0)) || printf 'failed in one try, passed in another: %d' "$1"; }
+again() { (($1 == 0)) || printf 'second tries: %d' "$1"; }
 
 # remember TEXT…: prints the text again at the end, where it is seen.
 remember() { remarks+="$(printf '%s\n' "=== $stage" "$@")"$'\n'; }
