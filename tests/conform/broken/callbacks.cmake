@@ -5,7 +5,7 @@ refwave_mutant(hard_coded_callback_type
   REPLACE [[.type = type,]]
   WITH [[.type = DCB_FUNCTION,]]
   BREAKS CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted CALLBACK_THREAD.full_queue
-    REFWAVE_GET_STATISTICS.gone_window REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone CRASHES)
+    REFWAVE_GET_STATISTICS.gone_window REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone ENDS crashed)
 
 refwave_mutant(drivers_own_handle
   FILE driver/winmm/client_callback.cpp
@@ -59,7 +59,7 @@ refwave_mutant(lock_held_while_calling
   }]]
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close
     WOM_DONE.may_ask WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close WOM_DONE.may_follow
-    WOM_DONE.may_close_at_end WIM_DATA.may_close_at_end Crowd.each_other)
+    WOM_DONE.may_close_at_end WIM_DATA.may_close_at_end Crowd.each_other ENDS hung)
 
 refwave_mutant(last_in_first_out
   FILE driver/core/stream/stream.cpp

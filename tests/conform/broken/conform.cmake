@@ -1,6 +1,7 @@
 # Runs `refwave conform` on DRIVER and writes its report to REPORT. Without OWN it must keep every rule; with OWN, the
 # report on refwave itself, the two must differ in exactly the rules of BREAKS (separated by commas), which are broken; those
-# of MAY_BREAK may be either. Only with CRASHES does a crash count as broken. EMULATOR runs the command where it is for another processor.
+# of MAY_BREAK may be either. A crash or a hang counts as broken only where ENDS says crashed or hung. EMULATOR runs the command
+# where it is for another processor.
 separate_arguments(OPTIONS UNIX_COMMAND "${OPTIONS}")
 separate_arguments(EMULATOR UNIX_COMMAND "${EMULATOR}")
 cmake_policy(VERSION 3.25)
@@ -19,8 +20,8 @@ endif()
 
 file(READ ${OWN} own)
 outcomes_of("${own}" expected own_seen)
-if(CRASHES)
-  list(TRANSFORM outcomes REPLACE "=crashed$" "=broken")
+if(ENDS)
+  list(TRANSFORM outcomes REPLACE "=${ENDS}$" "=broken")
 endif()
 string(REPLACE "," ";" breaks "${BREAKS}")
 foreach(id ${breaks})

@@ -13,13 +13,13 @@ refwave_mutant(truncated_parameters
   BREAKS WODM_GETDEVCAPS.support WODM_SETVOLUME.answered WODM_SETVOLUME.own WODM_SETVOLUME.device
     WODM_SETVOLUME.full_at_open WODM_SETPITCH.both_or_none WODM_SETPITCH.answered WODM_SETPITCH.own
     WODM_SETPITCH.kept WODM_SETPITCH.range WODM_SETPLAYBACKRATE.both_or_none WODM_SETPLAYBACKRATE.answered
-    WODM_SETPLAYBACKRATE.own WODM_SETPLAYBACKRATE.kept WODM_SETPLAYBACKRATE.range CRASHES)
+    WODM_SETPLAYBACKRATE.own WODM_SETPLAYBACKRATE.kept WODM_SETPLAYBACKRATE.range ENDS crashed)
 
 refwave_mutant(reads_past_a_pcmwaveformat
   FILE driver/winmm/wave_format.cpp
   REPLACE [[  if (!type) return std::nullopt;]]
   WITH [[  if (!type || wave.cbSize > kExtensibleSize) return std::nullopt;]]
-  BREAKS WODM_OPEN.sixteen_bytes WODM_OPEN.cb_size WIDM_OPEN.sixteen_bytes WIDM_OPEN.cb_size CRASHES)
+  BREAKS WODM_OPEN.sixteen_bytes WODM_OPEN.cb_size WIDM_OPEN.sixteen_bytes WIDM_OPEN.cb_size ENDS crashed)
 
 refwave_mutant(trusts_the_bytes_a_second
   FILE driver/winmm/wave_format.cpp
