@@ -17,11 +17,7 @@ constexpr std::int64_t kFarNs = 1'000 * kMs;     // no nap for a block that is f
 // Nothing ends a timed sleep early, neither a stream with shorter blocks nor the driver's end.
 constexpr std::int64_t kLongestNapNs = 20 * kMs;
 constexpr std::int64_t kShortestNapNs = 20 * kUs;  // a shorter sleep would end too late
-// A thread that has slept for long wakes up late, by a varying time, with cold caches. So a long sleep ends
-// this much earlier, and a second one, short enough to end in time, takes the rest.
-constexpr std::int64_t kLongNapNs = 4 * kMs;
-constexpr std::int64_t kDozeNs = 150 * kUs;
-constexpr std::int64_t kNapCostNs = 20 * kUs;  // falling asleep and waking up count as time awake
+constexpr std::int64_t kNapCostNs = 20 * kUs;      // falling asleep and waking up count as time awake
 constexpr std::int64_t kMostAllowanceNs = 5 * kMs;
 
 }  // namespace
@@ -59,7 +55,7 @@ Next WakePolicy::predict(core::StreamTable& table, CacheWarmer& warmer,
   // A spinning thread on the audio thread's processor would delay the block that it waits for. It moves
   // without the role, because a thread on a busy processor may have to wait long until it runs.
   const bool off = scheduling.keep_off(next.processor);
-  if (off && sleeps) nap(table, now_ns, end_ns);
+  if (off && sleeps) nap(table, end_ns);
   // A thread that the client's callback starts inherits the affinity mask in force, so the mask is restored
   // here. A running thread stays on its processor.
   scheduling.go_anywhere();
@@ -92,13 +88,10 @@ Next WakePolicy::watch(core::StreamTable& table, std::int64_t awake_ns, std::int
 
 /// Effects: a timed sleep, without the role, unless something is ready: checked after the role was
 /// given up, as in park().
-void WakePolicy::nap(core::StreamTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept {
-  const std::int64_t first_end_ns = end_ns - now_ns > kLongNapNs ? end_ns - kDozeNs : now_ns;
-  for (const std::int64_t wake_ns : {first_end_ns, end_ns}) {
-    if (wake_ns <= now_ns || table.ready.any()) continue;
-    hal::sleep_until_ns(wake_ns);
-    pay(kNapCostNs);
-  }
+void WakePolicy::nap(core::StreamTable& table, std::int64_t end_ns) noexcept {
+  if (table.ready.any()) return;
+  hal::sleep_until_ns(end_ns);
+  pay(kNapCostNs);
 }
 
 /// Effects: checks for ready slots in a loop, with the role, so that no thread has to signal. Returns:

@@ -56,7 +56,7 @@ class WakePolicy {
   static Next park(core::StreamTable& table) noexcept;
   static Next search_if_ready(core::StreamTable& table) noexcept;
   Next predict(core::StreamTable& table, CacheWarmer& warmer, hal::Scheduling& scheduling) noexcept;
-  void nap(core::StreamTable& table, std::int64_t now_ns, std::int64_t end_ns) noexcept;
+  void nap(core::StreamTable& table, std::int64_t end_ns) noexcept;
   Next watch(core::StreamTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
   bool spin_until(core::StreamTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept;
   void account() noexcept;
