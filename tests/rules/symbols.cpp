@@ -38,12 +38,12 @@ Symbols dynamic_symbols(const std::string& which, const std::string& file) {
   return symbols;
 }
 
-/// Returns: the function in "RELOCATION RECORDS FOR [.text._ZN…]:", demangled; empty if that is no code, and
-/// the section's name if it is not one function's.
-std::string function_of(const std::string& line) {
-  const std::size_t begin = line.find("[.text");
-  if (begin == std::string::npos) return {};
-  const std::string section = line.substr(begin + 1, line.find(']') - begin - 1);
+/// Returns: the function in this section, demangled; kTables for data; the section's name if it is not one
+/// function's; empty for what only debuggers and exceptions read.
+std::string function_of(const std::string& section) {
+  for (const char* none : {".debug", ".eh_frame", ".gcc_except_table", ".note"})
+    if (section.starts_with(none)) return {};
+  if (!section.starts_with(".text")) return kTables;
   const std::size_t name = section.find("._Z");
   if (name == std::string::npos) return section;
   // Of a function that the compiler has split or cloned: before ".cold", ".part.0" and the like.
@@ -54,7 +54,8 @@ std::string function_of(const std::string& line) {
   return demangled ? demangled.get() : mangled;
 }
 
-/// Returns: the symbol in "OFFSET TYPE SYMBOL+0x1"; empty if that is a section or a local label.
+/// Returns: the symbol in "OFFSET TYPE SYMBOL+0x1", or the function of the section in its place; empty if
+/// that is data or a local label.
 std::string relocated_symbol(const std::string& line) {
   std::istringstream words(line);
   std::string offset;
@@ -64,6 +65,7 @@ std::string relocated_symbol(const std::string& line) {
   std::getline(words, symbol);
   static const std::regex addend("[-+]0x[0-9a-f]+$");
   symbol = std::regex_replace(symbol, addend, "");
+  if (symbol.starts_with(".text")) return function_of(symbol);
   return symbol.starts_with(".") ? std::string{} : symbol;
 }
 
@@ -97,7 +99,8 @@ std::map<std::string, Functions> wanted_by_function(const std::string& file) {
       object = &objects[name];
       wanted = &imported[name];
     } else if (line.starts_with("RELOCATION RECORDS")) {
-      function = function_of(line);
+      const std::size_t begin = line.find('[') + 1;
+      function = function_of(line.substr(begin, line.find(']') - begin));
       if (object != nullptr && !function.empty()) (*object)[function];
     } else if (object != nullptr && !function.empty() && !line.empty() && !line.starts_with("OFFSET")) {
       const std::string symbol = relocated_symbol(line);

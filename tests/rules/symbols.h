@@ -10,6 +10,7 @@ namespace refwave::test {
 using Symbols = std::set<std::string>;
 
 using Functions = std::map<std::string, Symbols>;
+inline constexpr const char* kTables = "(tables)";  // in place of a function: what constants refer to
 
 /// Returns: for each object of a static library (or for one object file), for each of its functions, the
 /// symbols that it refers to: those from elsewhere, and refwave's own. Precondition: each function has a
