@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "tests/support/eventually.h"
-#include "tests/support/recording.h"
 
 namespace refwave::test {
 namespace {
@@ -31,7 +30,12 @@ PrivateBus::PrivateBus(Rtkit rtkit) {
                        "--config-file=" + (folder_ / "bus.conf").string()},
                       {}, folder_ / "bus.log");
   // It prints its address when it listens. Its socket is there before that, and refuses.
-  const bool is_up = eventually([this] { return bytes_in(folder_ / "bus.log") > 0 || !bus_.running(); });
+  const auto listens = [this] {
+    std::stringstream said;
+    said << std::ifstream(folder_ / "bus.log").rdbuf();
+    return said.str().find("unix:") != std::string::npos;
+  };
+  const bool is_up = eventually([&] { return listens() || !bus_.running(); });
   if (!is_up || !bus_.running()) {
     std::ostringstream text;
     text << "no dbus-daemon (is it installed?): " << std::ifstream(folder_ / "bus.log").rdbuf();
