@@ -26,11 +26,11 @@ class Loopback : public WithFolder {
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     return outcome.status == 0 ? json::parse(outcome.out) : json{};
   }
-  /// Returns: these arguments for the clocked device that hears itself.
-  static std::vector<std::string> clocked(std::vector<std::string> arguments) {
-    for (const char* more : {"loop=true", "--option", "clocked", "--device", "loopback"})
-      arguments.insert(arguments.begin(), more);
-    return arguments;
+  /// Returns: the same on the clocked device that hears itself.
+  static json measure(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"loopback", "--device", "clocked", "--option", "loop=true"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return measure_with(std::move(arguments));
   }
   /// Expects: the way has so many frames; exactly, if they could be counted. On a busy machine they follow
   /// from the times of the reports. Returns: whether they could.
@@ -54,8 +54,7 @@ TEST_F(Loopback, On_the_clocked_device_is_exactly_the_configured_latency) {
   int counted = 0;
   for (const Case& one : {Case{"0", "480", 0}, Case{"1", "480", 48}, Case{"25", "480", 1'200},
                           Case{"25", "1024", 1'200}, Case{"400", "256", 19'200}}) {
-    const json all =
-        measure_with(clocked({"--option", "latency_ms=" + one.latency_ms, "--period", one.period}));
+    const json all = measure({"--option", "latency_ms=" + one.latency_ms, "--period", one.period});
     counted += expect_frames(all, one.frames);
     EXPECT_EQ(all["lost_frames"], 0);
     EXPECT_EQ(all["doubled_frames"], 0);
@@ -66,16 +65,16 @@ TEST_F(Loopback, On_the_clocked_device_is_exactly_the_configured_latency) {
 }
 
 TEST_F(Loopback, Mono_at_8_kHz_and_eight_channels_at_96_kHz_come_back) {
-  const json slow = measure_with(
-      clocked({"--rate", "8000", "--channels", "1", "--option", "rate=8000", "--option", "latency_ms=100"}));
+  const json slow =
+      measure({"--rate", "8000", "--channels", "1", "--option", "rate=8000", "--option", "latency_ms=100"});
   expect_frames(slow, 800);
-  const json wide = measure_with(clocked({"--rate", "96000", "--channels", "8", "--option", "rate=96000",
-                                          "--option", "channels=8", "--option", "latency_ms=100"}));
+  const json wide = measure({"--rate", "96000", "--channels", "8", "--option", "rate=96000", "--option",
+                             "channels=8", "--option", "latency_ms=100"});
   expect_frames(wide, 9'600);
 }
 
 TEST_F(Loopback, Resampled_it_is_longer_by_the_resamplers_alone) {
-  const json all = measure_with(clocked({"--rate", "44100", "--option", "latency_ms=25"}));
+  const json all = measure({"--rate", "44100", "--option", "latency_ms=25"});
   const double ms = all["round_trip_ms"]["p50"];
   EXPECT_GT(ms, 25.0);
   EXPECT_LT(ms, 25.0 + 5.0) << all.dump();

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <sstream>
 #include <stdexcept>
 #include <vector>
 
@@ -74,9 +73,7 @@ void expect_done_once_in_order(const Diary& diary, Blocks& blocks) {
 void expect_exact(const std::string& what, std::size_t frames, const std::function<test::Arrival()>& send) {
   test::Arrival arrival = send();
   if (arrival.gaps != 0 && arrival.other == 0 && arrival.same > frames / 2) {
-    std::ostringstream first;
-    first << what << ": " << arrival << ", of " << frames;
-    test::note_second_try(first.str());
+    test::note_second_try(what + ": " + testing::PrintToString(arrival));
     arrival = send();
   }
   EXPECT_TRUE(arrival.same == frames && arrival.gaps == 0 && arrival.other == 0) << what << ": " << arrival;

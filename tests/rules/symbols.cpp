@@ -86,6 +86,8 @@ std::map<std::string, Symbols> wanted_by_object(const std::string& file) {
 
 }  // namespace
 
+bool is_ours(const std::string& symbol) { return symbol.find("refwave::") != std::string::npos; }
+
 std::map<std::string, Functions> wanted_by_function(const std::string& file) {
   std::map<std::string, Functions> objects;
   auto imported = wanted_by_object(file);
@@ -104,8 +106,7 @@ std::map<std::string, Functions> wanted_by_function(const std::string& file) {
       if (object != nullptr && !function.empty()) (*object)[function];
     } else if (object != nullptr && !function.empty() && !line.empty() && !line.starts_with("OFFSET")) {
       const std::string symbol = relocated_symbol(line);
-      if (wanted->contains(symbol) || symbol.find("refwave::") != std::string::npos)
-        (*object)[function].insert(symbol);
+      if (wanted->contains(symbol) || is_ours(symbol)) (*object)[function].insert(symbol);
     }
   }
   return objects;

@@ -12,6 +12,9 @@ using Symbols = std::set<std::string>;
 using Functions = std::map<std::string, Symbols>;
 inline constexpr const char* kTables = "(tables)";  // in place of a function: what constants refer to
 
+/// Returns: whether it is this project's own.
+bool is_ours(const std::string& symbol);
+
 /// Returns: for each object of a static library (or for one object file), for each of its functions, the
 /// symbols that it refers to: those from elsewhere, and refwave's own. Precondition: each function has a
 /// section of its own.

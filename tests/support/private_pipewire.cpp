@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <regex>
-#include <sstream>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -88,12 +87,6 @@ std::streamoff header_bytes_in(const fs::path& path) {
   return data == begin.npos ? kWavHeaderBytes : static_cast<std::streamoff>(data) + kNameAndLength;
 }
 
-std::string text_of(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 /// Returns: the number of the node "ref" in a list that pw-cli has printed.
 std::string serial_of_ref(const std::string& list) {
   const std::string_view key = "object.serial = \"";
@@ -156,7 +149,7 @@ void PrivatePipewire::configure_alsa() const {
          "\" }\n"
          "pcm.!default { type pipewire playback_node \"-1\" capture_node \"-1\" }\n"
          "pcm.refin { type pipewire playback_node \"-1\" capture_node \""
-      << (is_wireplumber() ? serial_of_ref(text_of(folder_ / "seen.log")) : "ref") << "\" }\n";
+      << (is_wireplumber() ? serial_of_ref(contents_of(folder_ / "seen.log")) : "ref") << "\" }\n";
   fs::rename(folder_ / "asound.new", folder_ / "asound.conf");
 }
 
@@ -171,7 +164,8 @@ void PrivatePipewire::start_pulse() {
     ChildProcess pactl({"pactl", "list", "short", "sinks"}, environment_, folder_ / "pactl.log");
     return pactl.end(0) == 0 && bytes_in(folder_ / "pactl.log") > 0;
   });
-  if (!answers) throw std::runtime_error("no PulseAudio of PipeWire's: " + text_of(folder_ / "pulse.log"));
+  if (!answers)
+    throw std::runtime_error("no PulseAudio of PipeWire's: " + contents_of(folder_ / "pulse.log"));
 }
 
 void PrivatePipewire::export_environment() const {
@@ -190,7 +184,7 @@ bool PrivatePipewire::answers(const char* what) {
   return eventually([&] {
     fs::remove(seen);
     ChildProcess asker({"pw-cli", "ls"}, environment_, seen);
-    return (asker.end(0) == 0 && text_of(seen).find(what) != std::string::npos) || !server_.running();
+    return (asker.end(0) == 0 && contents_of(seen).find(what) != std::string::npos) || !server_.running();
   });
 }
 
@@ -219,15 +213,15 @@ void PrivatePipewire::record() {
       environment_, folder_ / "recorder.log");
   const auto records = [&] { return bytes_in(folder_ / "recorded.wav") > 1'000 || !server_.running(); };
   if (!eventually(records) || !server_.running()) {
-    throw std::runtime_error("no PipeWire (is it installed?): " + text_of(folder_ / "server.log") +
-                             text_of(folder_ / "session.log") + text_of(folder_ / "recorder.log"));
+    throw std::runtime_error("no PipeWire (is it installed?): " + contents_of(folder_ / "server.log") +
+                             contents_of(folder_ / "session.log") + contents_of(folder_ / "recorder.log"));
   }
 }
 
 /// Errors: std::runtime_error.
 void PrivatePipewire::control(const std::vector<std::string>& command) const {
   ChildProcess tool(command, environment_, folder_ / "control.log");
-  if (tool.end(0) != 0) throw std::runtime_error(command[0] + ": " + text_of(folder_ / "control.log"));
+  if (tool.end(0) != 0) throw std::runtime_error(command[0] + ": " + contents_of(folder_ / "control.log"));
 }
 
 void PrivatePipewire::add_node(const std::string& name, const std::string& media_class) {

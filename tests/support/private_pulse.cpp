@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -13,12 +12,6 @@ namespace refwave::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 }  // namespace
 
@@ -96,8 +89,8 @@ void PrivatePulse::wait_for_server() {
 }
 
 std::runtime_error PrivatePulse::no_server() const {
-  return std::runtime_error("no PulseAudio (is it installed?): " + text_of(folder_ / "server.log") +
-                            text_of(folder_ / "recorder.log"));
+  return std::runtime_error("no PulseAudio (is it installed?): " + contents_of(folder_ / "server.log") +
+                            contents_of(folder_ / "recorder.log"));
 }
 
 /// norewinds: the sink would otherwise render seconds ahead and play them twice.
@@ -127,8 +120,8 @@ std::string PrivatePulse::control(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "pactl");
   fs::remove(folder_ / "pactl.log");
   ChildProcess pactl(arguments, environment_, folder_ / "pactl.log");
-  if (pactl.end(0) != 0) throw std::runtime_error(arguments[1] + ": " + text_of(folder_ / "pactl.log"));
-  return text_of(folder_ / "pactl.log");
+  if (pactl.end(0) != 0) throw std::runtime_error(arguments[1] + ": " + contents_of(folder_ / "pactl.log"));
+  return contents_of(folder_ / "pactl.log");
 }
 
 void PrivatePulse::unload_sink() {

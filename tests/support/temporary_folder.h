@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -15,6 +17,12 @@ inline std::filesystem::path memory_path() {
   std::error_code error;
   const bool has_room = std::filesystem::space(memory, error).available >= 1U << 30U && !error;
   return has_room ? memory : std::filesystem::temp_directory_path();
+}
+
+/// Returns: the bytes of this file; none if it cannot be read.
+inline std::string contents_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 class TemporaryFolder {

@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 #include "tests/support/eventually.h"
@@ -30,17 +29,11 @@ PrivateBus::PrivateBus(Rtkit rtkit) {
                        "--config-file=" + (folder_ / "bus.conf").string()},
                       {}, folder_ / "bus.log");
   // It prints its address when it listens. Its socket is there before that, and refuses.
-  const auto listens = [this] {
-    std::stringstream said;
-    said << std::ifstream(folder_ / "bus.log").rdbuf();
-    return said.str().find("unix:") != std::string::npos;
-  };
-  const bool is_up = eventually([&] { return listens() || !bus_.running(); });
-  if (!is_up || !bus_.running()) {
-    std::ostringstream text;
-    text << "no dbus-daemon (is it installed?): " << std::ifstream(folder_ / "bus.log").rdbuf();
-    throw std::runtime_error(text.str());
-  }
+  const fs::path log = folder_ / "bus.log";
+  const bool is_up =
+      eventually([&] { return contents_of(log).find("unix:") != std::string::npos || !bus_.running(); });
+  if (!is_up || !bus_.running())
+    throw std::runtime_error("no dbus-daemon (is it installed?): " + contents_of(log));
   if (rtkit == Rtkit::absent) return;
   rtkit_ = ChildProcess({REFWAVE_FAKE_RTKIT, mode_of(rtkit), std::to_string(kPriority), std::to_string(kNice),
                          std::to_string(kLongestUs)},
