@@ -12,6 +12,7 @@
 
 #include "dsp/audio_thread.h"
 #include "dsp/format.h"
+#include "hal/system/status.h"
 
 namespace refwave::hal {
 
@@ -117,11 +118,11 @@ class Device {
   /// backend then keeps the callback alive until the device no longer uses it.
   virtual ~Device() = default;
   virtual const OpenInfo& info() const = 0;
-  /// Effects: callbacks begin. Returns: an empty text, or the reason of the failure.
-  virtual std::string start() = 0;
+  /// Effects: callbacks begin. Errors: the reason, for the log.
+  virtual Status start() = 0;
   /// Effects: callbacks end after the rendered frames have been heard (output). No callback runs when it
-  /// returns, unless the device hangs (two seconds). Returns: an empty text, or the reason of the failure.
-  virtual std::string stop() = 0;
+  /// returns, unless the device hangs (two seconds). Errors: it hangs, or refuses.
+  virtual Status stop() = 0;
   /// Returns: whether its callbacks may stay away without a fault. Thread: any.
   virtual bool may_be_silent() const noexcept { return false; }
   /// Effects: has its sound server asked, on another thread, unless that was done a moment ago. Returns: the

@@ -7,14 +7,9 @@
 #include <vector>
 
 #include "hal/device.h"
+#include "hal/fallback.h"
 
 namespace refwave::hal {
-
-/// The answer to an open whose device cannot be opened.
-enum class Fallback : std::uint8_t {
-  none,     // an error
-  clocked,  // the last backend's device serves, unless there is no device of that name
-};
 
 /// The device that was opened, or why there is none.
 struct DeviceResult {

@@ -58,8 +58,9 @@ int main(int argc, char** argv) {
                                              .period_frames = static_cast<std::uint32_t>(period_frames),
                                              .any_type = false},
                                             callback, hal::Fallback::clocked);
-  if (!opened.device || !opened.device->start().empty()) {
-    std::fprintf(stderr, "device_jitter: %s\n", opened.error.c_str());
+  const hal::Status started = opened.device ? opened.device->start() : hal::Status::failure(opened.error);
+  if (!started.ok()) {
+    std::fprintf(stderr, "device_jitter: %s\n", started.reason().c_str());
     return 1;
   }
   std::this_thread::sleep_for(std::chrono::seconds(seconds));

@@ -13,6 +13,7 @@
 #include "driver/core/handover/completion.h"
 #include "dsp/encoder.h"
 #include "dsp/filter_design.h"
+#include "hal/fallback.h"
 
 namespace refwave::configuration {
 
@@ -20,11 +21,11 @@ enum class SampleFormat : std::uint8_t { automatic, u8, s16, s24, s32, f32 };
 enum class Wake : std::uint8_t { park, predict, spin };
 enum class Priority : std::uint8_t { ordinary, realtime };
 enum class AudioPriority : std::uint8_t { ordinary, realtime, rtkit };
-enum class Fallback : std::uint8_t { clocked, none };
 using Resampling = dsp::Quality;
 using core::Completion;
 using core::Done;
 using dsp::Dither;
+using hal::Fallback;
 
 /// Returns: the name that the configuration has for a value.
 std::string_view name_of(Completion completion);

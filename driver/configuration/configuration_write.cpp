@@ -109,31 +109,32 @@ std::optional<std::string> with_key(const std::string& text, const Key& key, con
   return std::nullopt;
 }
 
-/// Effects: writes a file beside `target` and gives it its name. Returns: the system's reason, if not.
-std::string write_beside(const std::string& target, std::string_view text) {
+/// Effects: writes a file beside `target` and gives it its name. Errors: the system's reason.
+hal::Status write_beside(const std::string& target, std::string_view text) {
   const std::string fresh = target + ".new";
   hal::File file = hal::open_file(fresh, "wb");
-  if (!file) return std::strerror(errno);
+  if (!file) return hal::Status::failure(std::strerror(errno));
   const bool whole = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
   const bool written = std::fflush(file.get()) == 0 && whole;
   std::string reason = written ? std::string{} : std::strerror(errno);
   file.reset();
   if (written) return hal::replace_file(fresh, target);
   hal::remove_file(fresh);
-  return reason;
+  return hal::Status::failure(std::move(reason));
 }
 
-std::string write_file(const ConfigurationFile& file, bool exists, std::string_view text) {
+hal::Status write_file(const ConfigurationFile& file, bool exists, std::string_view text) {
   // Behind a link lies the file that its owner means; the link stays.
   const std::string target = exists ? hal::behind_links(file.path) : file.path;
   const std::string name = printable(target, 1000);
   if (exists && hal::look_at_file(target).read_only)
-    return name + " is read-only. Allow writing to it, then try again.";
-  std::string reason = hal::make_folder_of(target);
-  if (reason.empty()) reason = write_beside(target, text);
-  if (reason.empty()) return {};
-  return name + " cannot be written (" + reason +
-         "). Allow writing to its folder, or name another file in REFWAVE_CONFIG, then try again.";
+    return hal::Status::failure(name + " is read-only. Allow writing to it, then try again.");
+  hal::Status written = hal::make_folder_of(target);
+  if (written.ok()) written = write_beside(target, text);
+  if (written.ok()) return {};
+  return hal::Status::failure(
+      name + " cannot be written (" + written.reason() +
+      "). Allow writing to its folder, or name another file in REFWAVE_CONFIG, then try again.");
 }
 
 /// The value of one key in the syntax of DRV_OPEN's string.
@@ -175,16 +176,18 @@ Edited edit_toml(std::string_view text, std::string_view source_name, const Conf
   return edited;
 }
 
-std::string save_changes(const ConfigurationFile& file, const Configuration& before,
+hal::Status save_changes(const ConfigurationFile& file, const Configuration& before,
                          const Configuration& after) {
   if (before == after) return {};
   if (file.path.empty())
-    return "There is no folder for settings here. Name a file in REFWAVE_CONFIG, then try again.";
+    return hal::Status::failure(
+        "There is no folder for settings here. Name a file in REFWAVE_CONFIG, then try again.");
   const FileText old = read_file(file.path);
-  if (!old.problem.empty()) return old.problem + ". Move it away, then try again.";
+  if (!old.problem.empty()) return hal::Status::failure(old.problem + ". Move it away, then try again.");
   const std::string text = old.exists ? old.text : std::string(kFirstLine);
   const Edited edited = edit_toml(text, printable(file.path, 1000), before, after);
-  if (!edited.problem.empty() || (old.exists && edited.text == old.text)) return edited.problem;
+  if (!edited.problem.empty()) return hal::Status::failure(edited.problem);
+  if (old.exists && edited.text == old.text) return {};
   return write_file(file, old.exists, edited.text);
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "driver/configuration/configuration.h"
+#include "hal/system/status.h"
 
 namespace refwave::configuration {
 
@@ -23,9 +24,9 @@ Edited edit_toml(std::string_view text, std::string_view source_name, const Conf
                  const Configuration& after);
 
 /// Effects: makes the same change in `file`, as the file is now; if it does not exist, creates it. Readers
-/// see either the old file or the new one, whole. Returns: empty, or what went wrong and what to do about
-/// it; the file is then unchanged.
-std::string save_changes(const ConfigurationFile& file, const Configuration& before,
+/// see either the old file or the new one, whole. Errors: what went wrong and what to do about it; the
+/// file is then unchanged.
+hal::Status save_changes(const ConfigurationFile& file, const Configuration& before,
                          const Configuration& after);
 
 /// Returns: the string of DRV_OPEN that sets every key in which `after` differs from `before`.

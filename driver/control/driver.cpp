@@ -199,7 +199,7 @@ Error Driver::open(std::size_t device, hal::Direction direction, const dsp::Form
     options.done_when = configuration_.done;
     options.quality = configuration_.resampling;
   }
-  if (!housekeeper_->ensure().empty()) return Error::no_memory;
+  if (!housekeeper_->ensure().ok()) return Error::no_memory;
   return streams_->open(options, engine_of_device, *notifiers_, handle);
 }
 

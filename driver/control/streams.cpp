@@ -40,7 +40,7 @@ Error Streams::set_up(core::Stream& stream, const OpenOptions& options,
     const Error problem = engine->open(options.format.rate);
     if (problem != Error::none) return problem;
     furnish(stream, options, engine);
-    if (!notifiers.ensure(table_->threads_needed()).empty()) return Error::no_memory;
+    if (!notifiers.ensure(table_->threads_needed()).ok()) return Error::no_memory;
     return engine->attach(stream);
   } catch (const std::bad_alloc&) {
     return Error::no_memory;

@@ -249,16 +249,16 @@ void Dialog::start_or_stop_tone() {
 }
 
 void Dialog::save() {
-  std::string problem = form_.problem();
-  if (problem.empty()) problem = configuration::save_changes(file_, form_.saved(), form_.wanted());
-  if (problem.empty()) {
-    EndDialog(window_, kSaved);
-  } else {
+  if (const std::string problem = form_.problem(); !problem.empty()) {
     mailbox_->tell(problem);
-    if (!form_.problem().empty())
-      SendMessageW(window_, WM_NEXTDLGCTL, reinterpret_cast<WPARAM>(GetDlgItem(window_, REFWAVE_PERIOD)),
-                   TRUE);
+    SendMessageW(window_, WM_NEXTDLGCTL, reinterpret_cast<WPARAM>(GetDlgItem(window_, REFWAVE_PERIOD)), TRUE);
+    return;
   }
+  const hal::Status saved = configuration::save_changes(file_, form_.saved(), form_.wanted());
+  if (saved.ok())
+    EndDialog(window_, kSaved);
+  else
+    mailbox_->tell(saved.reason());
 }
 
 /// Effects: ends the tone and the listing of devices. A thread that hangs in a device is abandoned, and the

@@ -109,12 +109,12 @@ void DeviceOpener::tell_of_attempt(const std::string& problem) {
   told_problem_ = problem;
 }
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool may_fall_back, std::uint32_t preferred_rate) {
+std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback fallback,
+                                                          std::uint32_t preferred_rate) {
   std::string problem;
-  auto opened = open(request(wanted_device_, preferred_rate),
-                     may_fall_back ? hal::Fallback::clocked : hal::Fallback::none, problem);
+  auto opened = open(request(wanted_device_, preferred_rate), fallback, problem);
   if (!problem.empty()) context_.journal->add(problem);
-  if (opened || !may_fall_back) return opened;
+  if (opened || fallback == hal::Fallback::none) return opened;
   opened = open(request(hal::kClockedName, preferred_rate), hal::Fallback::none, problem);
   if (!opened) context_.journal->add(problem);
   if (opened) opened->is_fallback = true;
@@ -152,9 +152,8 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& forma
 }
 
 bool DeviceOpener::start(OpenDevice& device) {
-  const std::string problem = device.device->start();
-  if (!problem.empty()) {
-    context_.journal->add(problem);
+  if (const hal::Status started = device.device->start(); !started.ok()) {
+    context_.journal->add(started.reason());
     return false;
   }
   if (const std::string priority = device.device->priority(); !priority.empty())

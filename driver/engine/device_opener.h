@@ -36,9 +36,10 @@ class DeviceOpener {
   const std::string& wanted_device() const { return wanted_device_; }
   const std::shared_ptr<std::atomic<std::uint32_t>>& volume() const { return volume_; }
 
-  /// Returns: the configured device, or the clocked device in its place if it may fall back; null if nothing
-  /// opens. `preferred_rate`: the rate for the device, if the configuration leaves the rate to the device.
-  std::shared_ptr<OpenDevice> open_configured(bool may_fall_back, std::uint32_t preferred_rate);
+  /// Returns: the configured device, or the clocked device in its place as `fallback` says; null if
+  /// nothing opens. `preferred_rate`: the rate for the device, if the configuration leaves the rate to the
+  /// device.
+  std::shared_ptr<OpenDevice> open_configured(hal::Fallback fallback, std::uint32_t preferred_rate);
   /// Returns: the configured device, started and calling; null if it does not call yet.
   std::shared_ptr<OpenDevice> open_returned(std::uint32_t preferred_rate);
   /// Returns: a clocked device in that format, started, as a fallback; null if there is none.

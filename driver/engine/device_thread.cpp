@@ -26,7 +26,7 @@ void DeviceThread::end(std::chrono::milliseconds patience) {
 bool DeviceThread::post(std::function<void()> task) {
   const std::lock_guard lock(shared_->mutex);
   if (shared_->ending) return false;
-  if (!thread_.running() && !thread_.start("refwave-device", 0, [shared = shared_] { run(*shared); }).empty())
+  if (!thread_.running() && !thread_.start("refwave-device", 0, [shared = shared_] { run(*shared); }).ok())
     return false;
   shared_->tasks.push_back(std::move(task));
   shared_->changed.notify_one();

@@ -35,8 +35,7 @@ stream::Error Engine::open(std::uint32_t rate) {
     lingering->device->stop();
   }
   if (active()) return stream::Error::none;
-  const bool may_fall_back = configuration_.fallback == configuration::Fallback::clocked;
-  auto opened = opener_.open_configured(may_fall_back, preferred_rate());
+  auto opened = opener_.open_configured(configuration_.fallback, preferred_rate());
   if (!opened) return stream::Error::no_device;
   if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return stream::Error::no_memory;
   // The client may never write. Then the housekeeper has to close the device as idle.
@@ -106,7 +105,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   }
   on_fallback_ = device->is_fallback;
   if (on_fallback_) watch_.begin_retries(hal::monotonic_now_ns());
-  refuses_.store(device->is_fallback && configuration_.fallback == configuration::Fallback::none,
+  refuses_.store(device->is_fallback && configuration_.fallback == hal::Fallback::none,
                  std::memory_order_relaxed);
   active_ = device;
   watch_.note_change();
@@ -182,7 +181,7 @@ void Engine::carry_out_start() {
   std::shared_ptr<OpenDevice> device = active();
   if (!device) {
     // Queued headers have to complete, so a fallback is allowed here, whatever the configuration says.
-    device = opener_.open_configured(true, preferred_rate());
+    device = opener_.open_configured(hal::Fallback::clocked, preferred_rate());
     if (!device || install(device, nullptr, Runs::not_yet) != Installed::yes) return;
   }
   if (running_.load(std::memory_order_relaxed)) return;

@@ -33,10 +33,10 @@ void Housekeeper::end(std::chrono::milliseconds patience) {
   thread_.join(patience);
 }
 
-std::string Housekeeper::ensure() {
+hal::Status Housekeeper::ensure() {
   const std::lock_guard lock(starting_);
   if (thread_.running()) return {};
-  if (shared_->ending.load(std::memory_order_relaxed)) return "the driver has ended";
+  if (shared_->ending.load(std::memory_order_relaxed)) return hal::Status::failure("the driver has ended");
   return thread_.start("refwave-keeper", 0, [shared = shared_] { run(*shared); });
 }
 

@@ -9,13 +9,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
 
 // lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
 #include <concurrentqueue/concurrentqueue.h>
 #include <concurrentqueue/lightweightsemaphore.h>
 
 #include "hal/system/owned_thread.h"
+#include "hal/system/status.h"
 
 namespace refwave::engine {
 
@@ -37,9 +37,9 @@ class Housekeeper {
   /// Thread: any control thread.
   void wake();
 
-  /// Effects: starts the thread, if it does not run yet. Returns: an empty text, or the reason why the thread
-  /// is missing. Thread: any control thread.
-  std::string ensure();
+  /// Effects: starts the thread, if it does not run yet. Errors: the thread is missing. Thread: any control
+  /// thread.
+  hal::Status ensure();
   /// Effects: ends the thread; waits for `patience` at most. From now on ensure() starts no thread, and
   /// requests are ignored. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);

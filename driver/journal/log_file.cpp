@@ -153,8 +153,9 @@ std::shared_ptr<LogFile> LogFile::start(Write write, std::uint32_t process, std:
   shared->write = std::move(write);
   shared->process = process;
   const std::shared_ptr<LogFile> log(new LogFile(shared));
-  problem = log->thread_.start("refwave-log", 0, [shared] { run(*shared); });
-  return problem.empty() ? log : nullptr;
+  const hal::Status started = log->thread_.start("refwave-log", 0, [shared] { run(*shared); });
+  problem = started.reason();
+  return started.ok() ? log : nullptr;
 }
 
 void LogFile::add(std::string_view line) noexcept {

@@ -158,9 +158,9 @@ stream::NotifierStatistics Notifiers::statistics() const {
           .spun_ns = static_cast<std::uint64_t>(shared_->wake_policy.spun_ns())};
 }
 
-std::string Notifiers::ensure(std::size_t count) {
+hal::Status Notifiers::ensure(std::size_t count) {
   const std::lock_guard lock(mutex_);
-  if (ended_) return "the driver has ended";
+  if (ended_) return hal::Status::failure("the driver has ended");
   most_needed_ = std::max(most_needed_, count);
   count = std::min(count + shared_->wake_policy.out_of_reach(), threads_.size());
   std::size_t have = count_.load(std::memory_order_relaxed);
@@ -176,9 +176,9 @@ std::string Notifiers::ensure(std::size_t count) {
     }
     const auto index = static_cast<std::size_t>(free - threads_.begin());
     shared_->ended[index].store(false, std::memory_order_relaxed);
-    std::string problem = free->start("refwave-notify", kStackBytes + kThreadOverheadBytes,
+    hal::Status started = free->start("refwave-notify", kStackBytes + kThreadOverheadBytes,
                                       [shared = shared_, index] { run(shared, index); });
-    if (!problem.empty()) return problem;
+    if (!started.ok()) return started;
     count_.store(++have, std::memory_order_relaxed);
   }
   return {};

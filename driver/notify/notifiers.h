@@ -12,13 +12,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
 
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/notify/wake_policy.h"
 #include "driver/stream/statistics.h"
 #include "hal/system/owned_thread.h"
+#include "hal/system/status.h"
 
 namespace refwave::notify {
 
@@ -35,9 +35,9 @@ class Notifiers {
   void configure(const configuration::Configuration& configuration);
   /// Effects: the cache warmer calls this function in place of a client. Before the first ensure().
   void warm_with(core::ClientCallback::Function tell) noexcept;
-  /// Effects: makes sure that there are threads for `count` slots in use. Returns: an empty text, or the
-  /// reason why a thread is missing. Thread: control.
-  std::string ensure(std::size_t count);
+  /// Effects: makes sure that there are threads for `count` slots in use. Errors: a thread is missing.
+  /// Thread: control.
+  hal::Status ensure(std::size_t count);
   /// Effects: every notifier ends after the callback it is in; waits for `patience` in all, then abandons and
   /// counts the others. From now on ensure() starts no thread. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);

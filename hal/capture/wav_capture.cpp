@@ -122,9 +122,10 @@ std::unique_ptr<WavCapture> WavCapture::create(const std::string& path, const ds
   if (!writer) return nullptr;
   std::unique_ptr<WavCapture> capture(
       new WavCapture(std::make_shared<State>(format, when_full, std::move(writer))));
-  error = capture->thread_.start("refwave-capture", 0, [state = capture->state_] { state->run(); });
-  if (!error.empty()) return nullptr;
-  return capture;
+  const Status started =
+      capture->thread_.start("refwave-capture", 0, [state = capture->state_] { state->run(); });
+  error = started.reason();
+  return started.ok() ? std::move(capture) : nullptr;
 }
 
 WavCapture::~WavCapture() {

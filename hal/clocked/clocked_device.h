@@ -14,8 +14,8 @@ class ClockedDevice final : public Device {
   ~ClockedDevice() override { line_->release(direction_, place_); }
 
   const OpenInfo& info() const override { return info_; }
-  std::string start() override { return line_->start(direction_, place_); }
-  std::string stop() override { return line_->stop(direction_, place_); }
+  Status start() override { return line_->start(direction_, place_); }
+  Status stop() override { return line_->stop(direction_, place_); }
   bool may_be_silent() const noexcept override { return line_->may_be_silent(); }
   void give_up() noexcept override { line_->give_up(); }
 

@@ -49,17 +49,17 @@ void ClockedLine::release(Direction direction, std::size_t index) {
   place.claimed = false;
 }
 
-std::string ClockedLine::start(Direction direction, std::size_t index) {
+Status ClockedLine::start(Direction direction, std::size_t index) {
   const std::lock_guard lock(control_);
-  if (hung()) return kHung;
+  if (hung()) return Status::failure(kHung);
   places(direction)[index].gate.open();
   if (options_.speed <= 0.0 || thread_.running()) return {};
-  std::string error = start_thread();
-  if (!error.empty()) places(direction)[index].gate.shut();
-  return error;
+  Status started = start_thread();
+  if (!started.ok()) places(direction)[index].gate.shut();
+  return started;
 }
 
-std::string ClockedLine::stop(Direction direction, std::size_t index) {
+Status ClockedLine::stop(Direction direction, std::size_t index) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   Place& place = places(direction)[index];
   place.gate.shut();
@@ -68,7 +68,7 @@ std::string ClockedLine::stop(Direction direction, std::size_t index) {
 
   const std::lock_guard lock(control_);
   if (thread_.running() && !any_open() && !end_thread(deadline)) hung_ = true;
-  return returned || place.gate.entered_by_this_thread() ? std::string{} : kHung;
+  return returned || place.gate.entered_by_this_thread() ? Status() : Status::failure(kHung);
 }
 
 bool ClockedLine::any_open() const {
@@ -82,7 +82,7 @@ void ClockedLine::empty_the_loop() {
   std::fill(on_the_way_.begin(), on_the_way_.end(), silent_byte(options_.format.type));
 }
 
-std::string ClockedLine::start_thread() {
+Status ClockedLine::start_thread() {
   empty_the_loop();
   ending_ = std::make_shared<std::atomic<bool>>(false);
   return thread_.start("refwave-audio", kClockedStackBytes + kThreadOverheadBytes,

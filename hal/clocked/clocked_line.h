@@ -11,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "dsp/format.h"
@@ -20,6 +19,7 @@
 #include "hal/clocked/pacer.h"
 #include "hal/device.h"
 #include "hal/system/owned_thread.h"
+#include "hal/system/status.h"
 
 namespace refwave::hal {
 
@@ -60,9 +60,9 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   std::optional<std::size_t> claim(Direction direction, std::shared_ptr<AudioCallback> callback);
   /// Effects: stops, and gives the place back.
   void release(Direction direction, std::size_t place);
-  /// Returns: an empty text, or the reason of the failure.
-  std::string start(Direction direction, std::size_t place);
-  std::string stop(Direction direction, std::size_t place);
+  /// Errors: the line hangs, or (start) there is no thread.
+  Status start(Direction direction, std::size_t place);
+  Status stop(Direction direction, std::size_t place);
 
   /// Effects: render() runs one period of every started output, record() of every started input. Thread:
   /// audio (this line's own, or the stepping thread).
@@ -80,7 +80,7 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   Places& places(Direction direction) { return direction == Direction::output ? outputs_ : inputs_; }
   bool any_open() const;
   void empty_the_loop();
-  std::string start_thread();
+  Status start_thread();
   bool end_thread(std::chrono::steady_clock::time_point deadline);
   REFWAVE_AUDIO_THREAD void call(Place& place, const Period& period) noexcept;
   REFWAVE_AUDIO_THREAD std::vector<std::byte>& looped() noexcept;

@@ -23,10 +23,10 @@ PortAudioThread::Deadline soon() { return std::chrono::steady_clock::now() + kPa
 /// The session, and the thread that runs it. A task holds the session and never this object, because this
 /// object's destructor waits for the thread.
 struct PortAudio {
-  PortAudio(std::shared_ptr<ChangeCounts> changes, std::string& error)
+  PortAudio(std::shared_ptr<ChangeCounts> changes, Status& started)
       : session(std::make_shared<PortAudioSession>(std::move(changes))),
         end(PortAudioThread::prepare([s = session] { s->end(); })),
-        thread([s = session] { return s->watch(); }, error) {}
+        thread([s = session] { return s->watch(); }, started) {}
   ~PortAudio() { thread.post(end); }
 
   const std::shared_ptr<PortAudioSession> session;
@@ -69,21 +69,21 @@ class PortAudioDevice final : public Device {
 
   const OpenInfo& info() const override { return stream().info(); }
 
-  std::string start() override {
+  Status start() override {
     struct Started {
-      std::string error;
+      Status status;
       std::string priority;
     };
     auto started = std::make_shared<Started>();
     const bool done = portaudio_->thread.run(
         [started, session = portaudio_->session, stream = opened_->stream] {
-          started->error = session->start(*stream);
+          started->status = session->start(*stream);
           started->priority = stream->priority();
         },
         soon());
-    if (!done) return kGone;
+    if (!done) return Status::failure(kGone);
     priority_ = started->priority;
-    return started->error;
+    return started->status;
   }
 
   std::string priority() const override { return priority_; }
@@ -102,7 +102,7 @@ class PortAudioDevice final : public Device {
     return is_kept && others_died ? ServerAnswer::silent : ServerAnswer::unknown;
   }
 
-  std::string stop() override {
+  Status stop() override {
     const auto deadline = soon();
     // A callback still runs. It is the last one, so the stream is stopped in effect.
     if (!stream().silence(deadline)) return {};
@@ -149,11 +149,11 @@ class PortAudioDevice final : public Device {
   }
 
   template <class Act>
-  std::string call(Act act, PortAudioThread::Deadline deadline) {
-    auto error = std::make_shared<std::string>();
+  Status call(Act act, PortAudioThread::Deadline deadline) {
+    auto status = std::make_shared<Status>();
     const bool done =
-        portaudio_->thread.run([error, act, stream = opened_->stream] { *error = act(*stream); }, deadline);
-    return done ? *error : kGone;
+        portaudio_->thread.run([status, act, stream = opened_->stream] { *status = act(*stream); }, deadline);
+    return done ? *status : Status::failure(kGone);
   }
 
   const std::shared_ptr<PortAudio> portaudio_;
@@ -218,8 +218,10 @@ class PortAudioBackend final : public Backend {
   std::shared_ptr<PortAudio> begin() {
     const std::lock_guard lock(mutex_);
     if (!portaudio_) {
-      auto made = std::make_shared<PortAudio>(changes_, problem_);
-      if (!problem_.empty()) return nullptr;
+      Status started;
+      auto made = std::make_shared<PortAudio>(changes_, started);
+      problem_ = started.reason();
+      if (!started.ok()) return nullptr;
       portaudio_ = std::move(made);
     }
     return portaudio_;

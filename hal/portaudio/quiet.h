@@ -5,7 +5,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
+
+#include "hal/system/status.h"
 
 namespace refwave::hal {
 
@@ -14,9 +15,9 @@ std::uint64_t take_portaudio_messages() noexcept;
 
 class Quiet {
  public:
-  /// Effects: discards the host APIs' messages, and keeps their libraries in memory. `problem` says why
-  /// PortAudio must not be initialised; it is empty if it may.
-  explicit Quiet(std::string& problem);
+  /// Effects: discards the host APIs' messages, and keeps their libraries in memory. `may_begin` is
+  /// a failure if PortAudio must not be initialised.
+  explicit Quiet(Status& may_begin);
   /// Effects: the former receivers get the messages again, because this module, and our receivers with it,
   /// may be unloaded next.
   ~Quiet();

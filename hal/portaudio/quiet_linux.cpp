@@ -61,20 +61,19 @@ class Told {
 using AlsaTold = Told<AlsaErrorHandler, int>;
 using JackTold = Told<JackMessageHandler, void>;
 
-/// Returns: why PortAudio must not be initialised; empty if it may. PortAudio 19.6 reads from an empty array
-/// if ALSA's configuration names no device that can be opened. Usually it then has neither "default" nor
-/// "dmix".
-std::string check_alsa(const SharedLibrary& alsa) {
+/// Returns: whether PortAudio may be initialised. PortAudio 19.6 reads from an empty array if ALSA's
+/// configuration names no device that can be opened. Usually it then has neither "default" nor "dmix".
+Status check_alsa(const SharedLibrary& alsa) {
   auto* update = alsa.find<int()>("snd_config_update");
   auto* search = alsa.find<int(AlsaConfig*, const char*, AlsaConfig**)>("snd_config_search");
   auto* root = alsa.find<AlsaConfig*>("snd_config");
   if (update == nullptr || search == nullptr || root == nullptr) return {};
   AlsaConfig* found = nullptr;
-  if (update() < 0 || *root == nullptr) return "ALSA's configuration cannot be read";
+  if (update() < 0 || *root == nullptr) return Status::failure("ALSA's configuration cannot be read");
   if (search(*root, "pcm.default", &found) >= 0 || search(*root, "pcm.dmix", &found) >= 0) return {};
   // ALSA reads a file again only if it has the time of another second, and this one may be half written.
   if (auto* forget = alsa.find<int()>("snd_config_update_free_global")) forget();
-  return "ALSA's configuration has no pcm.default";
+  return Status::failure("ALSA's configuration has no pcm.default");
 }
 
 }  // namespace
@@ -93,9 +92,9 @@ struct Quiet::Before {
                            jack.find<JackMessageHandler>("jack_info_callback"), ignore_jack};
 };
 
-Quiet::Quiet(std::string& problem) : before_(std::make_unique<Before>()) {
+Quiet::Quiet(Status& may_begin) : before_(std::make_unique<Before>()) {
   if (PaUtil_SetDebugPrintFunction != nullptr) PaUtil_SetDebugPrintFunction(count_message);
-  problem = check_alsa(before_->alsa);
+  may_begin = check_alsa(before_->alsa);
 }
 
 Quiet::~Quiet() = default;

@@ -20,7 +20,7 @@ namespace refwave::hal {
 // There is nothing to keep quiet, because WASAPI writes no messages.
 struct Quiet::Before {};
 std::uint64_t take_portaudio_messages() noexcept { return 0; }
-Quiet::Quiet(std::string& problem) { problem.clear(); }
+Quiet::Quiet(Status& may_begin) { may_begin = {}; }
 Quiet::~Quiet() = default;
 void Quiet::keep_plugins() const {}
 

@@ -122,11 +122,12 @@ std::vector<DeviceInfo> PortAudioSession::list(Direction direction, AskRates ask
   return all;
 }
 
-PortAudioSession::Library::Library(std::string& problem) : quiet_(problem) {
-  if (!problem.empty()) return;
+PortAudioSession::Library::Library(Status& initialised) : quiet_(initialised) {
+  if (!initialised.ok()) return;
   const PaError error = Pa_Initialize();
   initialised_ = error == paNoError;
-  if (!initialised_) problem = std::string("PortAudio cannot be initialised: ") + Pa_GetErrorText(error);
+  if (!initialised_)
+    initialised = Status::failure(std::string("PortAudio cannot be initialised: ") + Pa_GetErrorText(error));
 }
 
 PortAudioSession::Library::~Library() {
@@ -152,8 +153,10 @@ void PortAudioSession::initialise() {
   library_.reset();
   for (std::size_t side = 0; side < listed_defaults_.size(); ++side)
     listed_defaults_[side] = changes_->defaults[side].load(std::memory_order_relaxed);
-  library_.emplace(problem_);
-  if (!problem_.empty()) {
+  Status initialised;
+  library_.emplace(initialised);
+  problem_ = initialised.reason();
+  if (!initialised.ok()) {
     library_.reset();
     return;
   }
@@ -314,20 +317,20 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
   auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), callback);
   // Memory is taken now, because nothing may fail once the stream is open.
   streams_.reserve(streams_.size() + 1);
-  error = stream->open();
-  if (!error.empty()) {
+  if (const Status opened = stream->open(); !opened.ok()) {
     is_kept_waiting_ = stream->is_kept_waiting();
     stale_ = stale_ || !is_kept_waiting_;
+    error = opened.reason();
     return nullptr;
   }
   streams_.push_back(stream);
   return stream;
 }
 
-std::string PortAudioSession::start(PortAudioStream& stream) {
-  std::string error = stream.start();
-  stale_ = stale_ || (!error.empty() && !stream.is_kept_waiting());
-  return error;
+Status PortAudioSession::start(PortAudioStream& stream) {
+  Status started = stream.start();
+  stale_ = stale_ || (!started.ok() && !stream.is_kept_waiting());
+  return started;
 }
 
 void PortAudioSession::close(const StreamPointer& stream) {

@@ -15,6 +15,7 @@
 #include "hal/portaudio/quiet.h"
 #include "hal/portaudio/server_devices.h"
 #include "hal/portaudio/stream.h"
+#include "hal/system/status.h"
 
 namespace refwave::hal {
 
@@ -36,7 +37,7 @@ class PortAudioSession {
                      std::string& error);
   /// Effects: starts the stream. If that fails, the next list() or open() looks for devices anew, because the
   /// stream may have lost its server. Errors: one line.
-  std::string start(PortAudioStream& stream);
+  Status start(PortAudioStream& stream);
   void close(const StreamPointer& stream);
   /// Returns: what ask_servers() does, or has done after `since_ns` and a moment ago, for another stream.
   ServerAnswer ask(const Servers& servers, std::int64_t since_ns);
@@ -53,10 +54,10 @@ class PortAudioSession {
   bool watch();
 
  private:
-  /// PortAudio is initialised as long as this object lives, if `problem` is empty.
+  /// PortAudio is initialised as long as this object lives, if `initialised` is a success.
   class Library {
    public:
-    explicit Library(std::string& problem);
+    explicit Library(Status& initialised);
     Library(const Library&) = delete;
     Library& operator=(const Library&) = delete;
     ~Library();

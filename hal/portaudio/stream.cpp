@@ -47,7 +47,7 @@ std::uint32_t usual_period(const PortAudioStream::Plan& plan, std::uint32_t late
 PortAudioStream::PortAudioStream(Plan plan, std::shared_ptr<AudioCallback> callback)
     : plan_(std::move(plan)), callback_(std::move(callback)) {}
 
-std::string PortAudioStream::open() {
+Status PortAudioStream::open() {
   const bool output = plan_.direction == Direction::output;
   const PaStreamParameters* parameters = &plan_.parameters;
   const ServerPcm server_pcm(plan_.pcm, plan_.parameters);
@@ -57,7 +57,7 @@ std::string PortAudioStream::open() {
   note_wait(error);
   if (error != paNoError) {
     stream_ = nullptr;
-    return plan_.info.name + ": " + text_of(error);
+    return failure(text_of(error));
   }
   is_alsas_jack_ = goes_through_alsas_jack();
   Pa_SetStreamFinishedCallback(stream_, &finished);
@@ -70,8 +70,8 @@ std::string PortAudioStream::open() {
   return {};
 }
 
-std::string PortAudioStream::start() {
-  if (is_lost()) return plan_.info.name + ": the device has gone";
+Status PortAudioStream::start() {
+  if (is_lost()) return failure("the device has gone");
   state_ = State::playing;
   if (plan_.queue_frames > 0) cadence_.emplace(plan_.info.format.rate, plan_.queue_frames);
   gate_.open();
@@ -84,15 +84,14 @@ std::string PortAudioStream::start() {
   }
   gate_.shut();
   state_ = State::stopped;
-  return plan_.info.name + ": " + text_of(error);
+  return failure(text_of(error));
 }
 
-std::string PortAudioStream::stop() {
+Status PortAudioStream::stop() {
   // A stream that was lost may have been closed already.
   if (stream_ == nullptr) return {};
   const PaError error = Pa_StopStream(stream_);
-  return error == paNoError || error == paStreamIsStopped ? std::string{}
-                                                          : plan_.info.name + ": " + text_of(error);
+  return error == paNoError || error == paStreamIsStopped ? Status() : failure(text_of(error));
 }
 
 void PortAudioStream::close() {

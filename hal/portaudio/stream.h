@@ -16,6 +16,7 @@
 #include "hal/device.h"
 #include "hal/portaudio/cadence.h"
 #include "hal/portaudio/server_devices.h"
+#include "hal/system/status.h"
 
 namespace refwave::hal {
 
@@ -44,11 +45,11 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   PortAudioStream(const PortAudioStream&) = delete;
   PortAudioStream& operator=(const PortAudioStream&) = delete;
 
-  // Thread: PortAudio's. Each returns an empty string, or the error.
-  std::string open();
+  // Thread: PortAudio's.
+  Status open();
   /// Effects: also asks for priority for PortAudio's thread.
-  std::string start();
-  std::string stop();
+  Status start();
+  Status stop();
   /// Effects: as Pa_CloseStream. A thread of PortAudio's that hangs in a sound server's library is abandoned
   /// after a second, and the stream with it: both stay until the program ends. A client that stays in its
   /// callback is waited for without end, as the caller's own deadline allows.
@@ -112,6 +113,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
                                    const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
+  Status failure(const std::string& what) const { return Status::failure(plan_.info.name + ": " + what); }
   bool goes_through_alsas_jack() const;
   static bool jack_has_ended();
   void abandon(PaStream* stream);

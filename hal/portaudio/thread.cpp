@@ -131,10 +131,10 @@ PortAudioThread::Prepared PortAudioThread::prepare(Task task) {
   return std::make_shared<Job>(std::move(task));
 }
 
-PortAudioThread::PortAudioThread(std::function<bool()> watch, std::string& error)
+PortAudioThread::PortAudioThread(std::function<bool()> watch, Status& started)
     : state_(std::make_shared<State>()) {
   state_->watch = std::move(watch);
-  error = thread_.start("refwave-pa", 0, [state = state_] { state->run(); });
+  started = thread_.start("refwave-pa", 0, [state = state_] { state->run(); });
 }
 
 PortAudioThread::~PortAudioThread() {

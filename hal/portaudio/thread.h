@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "hal/system/owned_thread.h"
+#include "hal/system/status.h"
 
 namespace refwave::hal {
 
@@ -23,8 +24,8 @@ class PortAudioThread {
   static Prepared prepare(Task task);
 
   /// Effects: starts the thread. The thread calls `watch` after each task, and about every 20 ms as long as
-  /// `watch` returns true. `error` says why there is no thread; it is empty if there is one.
-  PortAudioThread(std::function<bool()> watch, std::string& error);
+  /// `watch` returns true. `started` is a failure if there is no thread.
+  PortAudioThread(std::function<bool()> watch, Status& started);
   /// Effects: waits for the tasks that are queued, kPatience at most. A thread that hangs is abandoned and
   /// counted.
   ~PortAudioThread();

@@ -209,7 +209,7 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_
   const auto shared = std::make_shared<Shared>();
   OwnedThread thread;
   const auto deadline = Clock::now() + kRtkitPatience;
-  const std::string error = thread.start("refwave-rtkit", 0, [=, act = std::move(act)] {
+  const Status started = thread.start("refwave-rtkit", 0, [=, act = std::move(act)] {
     const Dbus dbus;
     if (dbus.is_complete) {
       Rtkit rtkit(dbus, deadline - std::chrono::milliseconds(50));
@@ -220,7 +220,7 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_
     // Release: pairs with the load below. Kept: no scenario has D-Bus, and the answer is a string.
     shared->done.store(true, std::memory_order_release);
   });
-  if (error.empty()) thread.join(kRtkitPatience);
+  if (started.ok()) thread.join(kRtkitPatience);
   // Acquire: pairs with the store above. Kept: as there.
   if (!shared->done.load(std::memory_order_acquire)) return std::nullopt;
   return shared->answer;

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "hal/system/status.h"
+
 namespace refwave::hal {
 
 enum class FileKind : std::uint8_t { absent, regular, folder, other };
@@ -48,11 +50,10 @@ bool resize_file(std::FILE* file, std::uint64_t bytes);
 void remove_file(const std::string& path);
 /// Returns: the file to which links lead; `path` itself if it is no link.
 std::string behind_links(const std::string& path);
-/// Effects: makes the folders in which `path` lies. Returns: an empty text, or the system's reason of the
-/// failure.
-std::string make_folder_of(const std::string& path);
+/// Effects: makes the folders in which `path` lies. Errors: the system's reason.
+Status make_folder_of(const std::string& path);
 /// Effects: gives `fresh` the permissions and the name of `target`. `target` is replaced whole or not at all.
-/// If it is not replaced, `fresh` is removed. Returns: an empty text, or the system's reason of the failure.
-std::string replace_file(const std::string& fresh, const std::string& target);
+/// If it is not replaced, `fresh` is removed. Errors: the system's reason.
+Status replace_file(const std::string& fresh, const std::string& target);
 
 }  // namespace refwave::hal

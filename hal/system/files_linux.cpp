@@ -47,7 +47,7 @@ int open_regular(const std::string& path, int flags, std::string& reason) {
   return -1;
 }
 
-std::string reason(const std::error_code& error) { return error ? error.message() : std::string{}; }
+Status status_of(const std::error_code& error) { return error ? Status::failure(error.message()) : Status(); }
 
 }  // namespace
 
@@ -127,21 +127,21 @@ std::string behind_links(const std::string& path) {
   return error ? path : target.string();
 }
 
-std::string make_folder_of(const std::string& path) {
+Status make_folder_of(const std::string& path) {
   std::error_code error;
   const fs::path folder = fs::path(path).parent_path();
   if (!folder.empty()) fs::create_directories(folder, error);
-  return reason(error);
+  return status_of(error);
 }
 
-std::string replace_file(const std::string& fresh, const std::string& target) {
+Status replace_file(const std::string& fresh, const std::string& target) {
   std::error_code error;
   std::error_code ignored;
   const fs::file_status old = fs::status(target, ignored);
   if (fs::exists(old)) fs::permissions(fresh, old.permissions(), error);
   if (!error) fs::rename(fresh, target, error);
   if (error) remove_file(fresh);
-  return reason(error);
+  return status_of(error);
 }
 
 }  // namespace refwave::hal

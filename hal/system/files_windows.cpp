@@ -113,23 +113,23 @@ std::string behind_links(const std::string& path) {
   return to_utf8({name.data(), length});
 }
 
-std::string make_folder_of(const std::string& path) {
+Status make_folder_of(const std::string& path) {
   const std::size_t end = path.find_last_of("/\\");
   if (end == std::string::npos || end == 0 || path[end - 1] == ':') return {};
   const std::string folder = path.substr(0, end);
   if (look_at_file(folder).kind == FileKind::folder) return {};
-  if (std::string problem = make_folder_of(folder); !problem.empty()) return problem;
+  if (Status made = make_folder_of(folder); !made.ok()) return made;
   if (CreateDirectoryW(to_wide(folder).c_str(), nullptr) != FALSE) return {};
-  return GetLastError() == ERROR_ALREADY_EXISTS ? std::string{} : words_for(GetLastError());
+  return GetLastError() == ERROR_ALREADY_EXISTS ? Status() : Status::failure(words_for(GetLastError()));
 }
 
-std::string replace_file(const std::string& fresh, const std::string& target) {
+Status replace_file(const std::string& fresh, const std::string& target) {
   if (MoveFileExW(to_wide(fresh).c_str(), to_wide(target).c_str(),
                   MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) != FALSE)
     return {};
   const DWORD error = GetLastError();
   remove_file(fresh);
-  return words_for(error);
+  return Status::failure(words_for(error));
 }
 
 }  // namespace refwave::hal

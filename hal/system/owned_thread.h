@@ -9,7 +9,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
+
+#include "hal/system/status.h"
 
 namespace refwave::hal {
 
@@ -54,9 +55,8 @@ class OwnedThread {
   OwnedThread& operator=(const OwnedThread&) = delete;
 
   /// Effects: runs `body` on a new thread of that name (15 characters at most) and at least that much stack
-  /// (0: the system's default). Returns: an empty text, or the reason why there is no thread. Called only
-  /// while none is running.
-  std::string start(const char* name, std::size_t stack_bytes, std::function<void()> body);
+  /// (0: the system's default). Errors: there is no thread. Called only while none is running.
+  Status start(const char* name, std::size_t stack_bytes, std::function<void()> body);
   /// Effects: waits for the body to return. If it does not return in `patience` and a short grace, or if this
   /// is the thread itself, the thread is abandoned and counted. Returns: whether the thread has ended.
   bool join(std::chrono::milliseconds patience = kPatience);

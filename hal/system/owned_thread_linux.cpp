@@ -41,7 +41,7 @@ struct OwnedThread::Run {
   }
 };
 
-std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::function<void()> body) {
+Status OwnedThread::start(const char* name, std::size_t stack_bytes, std::function<void()> body) {
   auto run = std::make_shared<Run>();
   run->name = name;
   run->body = std::move(body);
@@ -52,7 +52,8 @@ std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::f
   if (stack_bytes > 0) pthread_attr_setstacksize(&attributes, stack_bytes);
   const int error = pthread_create(&run->thread, &attributes, &Run::main, held.get());
   pthread_attr_destroy(&attributes);
-  if (error != 0) return std::string("cannot start the thread ") + name + ": " + std::strerror(error);
+  if (error != 0)
+    return Status::failure(std::string("cannot start the thread ") + name + ": " + std::strerror(error));
 
   // The thread owns the run from here on.
   static_cast<void>(held.release());

@@ -54,7 +54,7 @@ struct OwnedThread::Run {
   }
 };
 
-std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::function<void()> body) {
+Status OwnedThread::start(const char* name, std::size_t stack_bytes, std::function<void()> body) {
   auto run = std::make_shared<Run>();
   run->name = name;
   run->body = std::move(body);
@@ -62,7 +62,8 @@ std::string OwnedThread::start(const char* name, std::size_t stack_bytes, std::f
 
   const std::uintptr_t thread = _beginthreadex(nullptr, static_cast<unsigned>(stack_bytes), &Run::main,
                                                held.get(), STACK_SIZE_PARAM_IS_A_RESERVATION, &run->id);
-  if (thread == 0) return std::string("cannot start the thread ") + name + ": " + std::strerror(errno);
+  if (thread == 0)
+    return Status::failure(std::string("cannot start the thread ") + name + ": " + std::strerror(errno));
   run->thread = reinterpret_cast<HANDLE>(thread);
 
   // The thread owns the run from here on.

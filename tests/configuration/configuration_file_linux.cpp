@@ -12,6 +12,7 @@
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/configuration_write.h"
 #include "tests/support/shell.h"
+#include "tests/support/status.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::configuration {
@@ -94,7 +95,7 @@ TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old
   one.output = std::vector<std::string>(8, std::string(400, 'a'));
   Configuration other;
   other.deny = std::vector<std::string>(32, std::string(200, 'b'));
-  ASSERT_EQ(save_changes(file, {}, one), "");
+  ASSERT_TRUE(test::succeeded(save_changes(file, {}, one)));
   for (int round = 0; round < 30; ++round) {
     const pid_t child = ::fork();
     if (child == 0) save_for_ever(file, one, other);
@@ -104,7 +105,8 @@ TEST(Configuration_place, A_program_that_is_killed_while_it_saves_leaves_the_old
     const Parsed found = load_file(file);
     ASSERT_THAT(found.warnings, testing::IsEmpty());
     ASSERT_TRUE(found.configuration == one || found.configuration == other);
-    ASSERT_EQ(save_changes(file, found.configuration, one), "") << "the next one saves as ever";
+    ASSERT_TRUE(test::succeeded(save_changes(file, found.configuration, one)))
+        << "the next one saves as ever";
   }
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <sstream>
 
+#include "tests/support/status.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::configuration {
@@ -148,7 +149,7 @@ class Configuration_save : public testing::Test {
  protected:
   Configuration_save() { after_.period = 64; }
 
-  std::string save(const std::filesystem::path& path) const {
+  hal::Status save(const std::filesystem::path& path) const {
     return save_changes({path.string(), false}, {}, after_);
   }
   static std::string content(const std::filesystem::path& path) {
@@ -171,7 +172,7 @@ class Configuration_save : public testing::Test {
 
 TEST_F(Configuration_save, Makes_the_file_and_its_folder) {
   const auto path = folder_ / "a" / "b" / "refwave.toml";
-  EXPECT_EQ(save(path), "");
+  EXPECT_TRUE(test::succeeded(save(path)));
   EXPECT_THAT(content(path), EndsWith("\nperiod = 64\n"));
   EXPECT_EQ(load_file({path.string(), true}).configuration, after_);
 }
@@ -181,7 +182,7 @@ TEST_F(Configuration_save, Replaces_the_file_and_leaves_nothing_beside_it) {
   write(path, "period = 480 # mine\n");
   std::filesystem::permissions(path, std::filesystem::perms(0640));
   const auto permissions = std::filesystem::status(path).permissions();  // Windows has not all of them
-  EXPECT_EQ(save(path), "");
+  EXPECT_TRUE(test::succeeded(save(path)));
   EXPECT_EQ(content(path), "period = 64 # mine\n");
   EXPECT_EQ(std::filesystem::status(path).permissions(), permissions);
   EXPECT_EQ(files(), 1U);
@@ -190,13 +191,13 @@ TEST_F(Configuration_save, Replaces_the_file_and_leaves_nothing_beside_it) {
 TEST_F(Configuration_save, Works_on_the_file_as_it_is_by_then) {
   const auto path = folder_ / "refwave.toml";
   write(path, "rate = 44100 # added in an editor since\n");
-  EXPECT_EQ(save(path), "");
+  EXPECT_TRUE(test::succeeded(save(path)));
   EXPECT_EQ(content(path), "rate = 44100 # added in an editor since\nperiod = 64\n");
 }
 
 TEST_F(Configuration_save, Writes_nothing_when_nothing_changed) {
   const auto path = folder_ / "refwave.toml";
-  EXPECT_EQ(save_changes({path.string(), false}, after_, after_), "");
+  EXPECT_TRUE(test::succeeded(save_changes({path.string(), false}, after_, after_)));
   EXPECT_EQ(files(), 0U);
 }
 
@@ -205,38 +206,38 @@ TEST_F(Configuration_save, A_link_stays_and_its_file_is_written) {
   std::error_code refused;
   std::filesystem::create_symlink("real.toml", folder_ / "refwave.toml", refused);
   if (refused) GTEST_SKIP() << "no links here: " << refused.message();
-  EXPECT_EQ(save(folder_ / "refwave.toml"), "");
+  EXPECT_TRUE(test::succeeded(save(folder_ / "refwave.toml")));
   EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "refwave.toml"));
   EXPECT_EQ(content(folder_ / "real.toml"), "period = 64\n");
 }
 
 TEST_F(Configuration_save, What_stands_in_the_way_is_named_with_what_to_do) {
   const auto path = folder_ / "refwave.toml";
-  EXPECT_THAT(save_changes({}, {}, after_), HasSubstr("REFWAVE_CONFIG"));
-  EXPECT_THAT(save(folder_), AllOf(HasSubstr("a folder"), HasSubstr("Move it away")));
+  EXPECT_THAT(save_changes({}, {}, after_).reason(), HasSubstr("REFWAVE_CONFIG"));
+  EXPECT_THAT(save(folder_).reason(), AllOf(HasSubstr("a folder"), HasSubstr("Move it away")));
 
   write(path, "period = = 1\n");
-  EXPECT_THAT(save(path), AllOf(HasSubstr("refwave.toml:1:10: not TOML"), HasSubstr("Correct it")));
+  EXPECT_THAT(save(path).reason(), AllOf(HasSubstr("refwave.toml:1:10: not TOML"), HasSubstr("Correct it")));
   EXPECT_EQ(content(path), "period = = 1\n");
 
   write(path, "period = 480\n");
   std::filesystem::permissions(path, std::filesystem::perms(0440));
-  EXPECT_THAT(save(path), AllOf(HasSubstr("read-only"), HasSubstr("try again")));
+  EXPECT_THAT(save(path).reason(), AllOf(HasSubstr("read-only"), HasSubstr("try again")));
   EXPECT_EQ(content(path), "period = 480\n");
 
   write(folder_ / "file", "");
-  EXPECT_THAT(save(folder_ / "file" / "refwave.toml"), HasSubstr("cannot be written"));
+  EXPECT_THAT(save(folder_ / "file" / "refwave.toml").reason(), HasSubstr("cannot be written"));
   EXPECT_EQ(files(), 2U);
 
   const auto other = folder_ / "other.toml";
   std::filesystem::create_directory(folder_ / "other.toml.new");
-  EXPECT_THAT(save(other), HasSubstr("cannot be written"));
+  EXPECT_THAT(save(other).reason(), HasSubstr("cannot be written"));
   std::filesystem::remove(folder_ / "other.toml.new");
   std::error_code refused;
   if (!std::filesystem::exists("/dev/full")) return;
   std::filesystem::create_symlink("/dev/full", folder_ / "other.toml.new", refused);
   if (refused) return;
-  EXPECT_THAT(save(other), HasSubstr("No space left"));
+  EXPECT_THAT(save(other).reason(), HasSubstr("No space left"));
   EXPECT_EQ(files(), 2U) << "what was begun is removed";
 }
 

@@ -83,16 +83,16 @@ class FaultyDevice final : public hal::Device {
     ++faults_->questions;
     return faults_->answer;
   }
-  std::string start() override {
+  hal::Status start() override {
     faults_->hang_while(faults_->starts_slowly);
-    if (faults_->does_not_start) return "faulty does not start";
+    if (faults_->does_not_start) return hal::Status::failure("faulty does not start");
     if (!thread_.joinable()) {
       ending_ = false;
       thread_ = std::thread([this] { run(); });
     }
     return {};
   }
-  std::string stop() override {
+  hal::Status stop() override {
     faults_->hang_while(faults_->stops_slowly);
     ending_ = true;
     if (thread_.joinable()) thread_.join();

@@ -18,8 +18,8 @@ using testing::HasSubstr;
 struct NamedDevice final : Device {
   explicit NamedDevice(std::string name) { open_info.name = std::move(name); }
   const OpenInfo& info() const override { return open_info; }
-  std::string start() override { return {}; }
-  std::string stop() override { return {}; }
+  Status start() override { return {}; }
+  Status stop() override { return {}; }
   OpenInfo open_info;
 };
 

@@ -16,6 +16,7 @@
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/own_alsa.h"
+#include "tests/support/status.h"
 
 namespace {
 
@@ -90,8 +91,8 @@ class OutOfMemory : public testing::Test {
 };
 
 TEST_F(OutOfMemory, Of_a_task_is_told_to_whoever_waits_for_it_and_the_thread_goes_on) {
-  std::string error;
-  PortAudioThread thread([] { return false; }, error);
+  Status started;
+  PortAudioThread thread([] { return false; }, started);
   const auto soon = std::chrono::steady_clock::now() + 2s;
   const std::string what(100, 'x');
   {
@@ -127,7 +128,7 @@ TEST_F(OutOfMemory, Of_everybody_does_not_keep_a_device_from_being_stopped_and_c
   const auto client = std::make_shared<Client>();
   auto device = backend->open({}, client).device;
   ASSERT_NE(device, nullptr);
-  EXPECT_EQ(device->start(), "");
+  EXPECT_TRUE(test::succeeded(device->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
   {
     const Starvation starvation(0, true);

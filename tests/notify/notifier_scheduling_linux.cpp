@@ -11,6 +11,7 @@
 #include "hal/system/thread_id.h"
 #include "tests/notify/clients.h"
 #include "tests/support/eventually.h"
+#include "tests/support/status.h"
 
 namespace refwave::notify {
 namespace {
@@ -45,7 +46,7 @@ class NotifierScheduling : public testing::Test {
     configuration.spin_percent = 100;
     configuration.notifier_priority = priority;
     notifiers_.configure(configuration);
-    ASSERT_EQ(notifiers_.ensure(1), "");
+    ASSERT_TRUE(test::succeeded(notifiers_.ensure(1)));
   }
   /// Effects: one block, foreseen so long before that there is time for a nap. Returns: how it was told.
   Treatment tell(std::uint32_t processor) {

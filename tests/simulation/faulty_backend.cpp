@@ -107,17 +107,18 @@ class SimulatedDevice final : public hal::Device {
   ~SimulatedDevice() override { stop(); }
   const hal::OpenInfo& info() const override { return info_; }
 
-  std::string start() override {
+  hal::Status start() override {
     hang(plan_.start_ms);
     if (plan_.refuses_start) ++device_counts().refusals;
-    if (plan_.refuses_start) return "faulty does not start";
+    if (plan_.refuses_start) return hal::Status::failure("faulty does not start");
     if (thread_ != nullptr) return {};
-    if (mishaps().no_thread != nullptr && mishaps().no_thread()) return "faulty has no thread";
+    if (mishaps().no_thread != nullptr && mishaps().no_thread())
+      return hal::Status::failure("faulty has no thread");
     const TestCode test;
     thread_ = create(&SimulatedDevice::main, this);
     return {};
   }
-  std::string stop() override {
+  hal::Status stop() override {
     hang(plan_.stop_ms);
     ending_ = true;
     if (thread_ != nullptr) join(std::exchange(thread_, nullptr));

@@ -9,6 +9,7 @@
 #include "driver/host/handle_table.h"
 #include "driver/host/installable/driver_modules.h"
 #include "driver/host/text.h"
+#include "hal/system/status.h"
 
 namespace refwave::host {
 namespace {
@@ -135,17 +136,17 @@ struct Loading {
   bool loaded = false;
 };
 
-/// Effects: loads a module that the caller has to load. Returns: an empty text, or the reason of the failure.
-std::string load(const std::shared_ptr<DriverModule>& module, Opening& first, const WideText& parameters,
+/// Effects: loads a module that the caller has to load.
+hal::Status load(const std::shared_ptr<DriverModule>& module, Opening& first, const WideText& parameters,
                  Opening* session) {
   Loading loading(module);
   auto library = DriverLibrary::load(module->path);
-  if (!library.error.empty()) return library.error;
+  if (!library.error.empty()) return hal::Status::failure(library.error);
   module->library = std::move(library.library);
   first.attach(module);
   const char* const reason = send_load(first, parameters, session);
   loading.loaded = reason == nullptr;
-  return loading.loaded ? "" : reason;
+  return loading.loaded ? hal::Status() : hal::Status::failure(reason);
 }
 
 }  // namespace
@@ -164,8 +165,8 @@ OpenedDriver open_driver(const DriverLocation& location, LPARAM lparam2) {
 
   if (use == DriverModules::Use::further) opening.attach(module);
   if (use == DriverModules::Use::first) {
-    const std::string error = load(module, opening, parameters, session ? &*session : nullptr);
-    if (!error.empty()) return failed(location, error);
+    const hal::Status loaded = load(module, opening, parameters, session ? &*session : nullptr);
+    if (!loaded.ok()) return failed(location, loaded.reason());
   }
   if (!send_open(opening, parameters, lparam2)) {
     retire(opening.instance(), opening.handle());

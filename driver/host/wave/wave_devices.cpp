@@ -14,6 +14,7 @@
 #include "driver/host/installable/driver_table.h"
 #include "driver/host/installable/installable_driver.h"
 #include "driver/host/text.h"
+#include "hal/system/status.h"
 
 namespace refwave::host {
 namespace {
@@ -66,10 +67,10 @@ class Started {
   Started& operator=(const Started&) = delete;
 
   bool empty() const { return drivers_.empty(); }
-  /// Returns: an empty text, or the reason why the driver is not used.
-  std::string start(const DriverLocation& location) {
+  /// Errors: why the driver is not used.
+  hal::Status start(const DriverLocation& location) {
     OpenedDriver opened = open_driver(location, 0);
-    if (opened.handle == nullptr) return opened.error;
+    if (opened.handle == nullptr) return hal::Status::failure(opened.error);
     WaveDriver& driver =
         drivers_.emplace_back(WaveDriver{.handle = opened.handle, .library = std::move(opened.library)});
     for (std::size_t i = 0; i < kSideNames.size(); ++i)
@@ -77,8 +78,8 @@ class Started {
     if (driver.sides[0].message != nullptr || driver.sides[1].message != nullptr) return {};
     stop_driver(driver);
     drivers_.pop_back();
-    return location.origin +
-           ": the driver exports neither wodMessage nor widMessage, so it is no wave driver";
+    return hal::Status::failure(
+        location.origin + ": the driver exports neither wodMessage nor widMessage, so it is no wave driver");
   }
   std::shared_ptr<const WaveDevices> take() {
     return std::make_shared<const WaveDevices>(std::move(drivers_));
@@ -117,8 +118,8 @@ Loaded load_all() {
   std::string errors;
   std::string none_registered;
   for (const Registered& driver : find_wave_drivers(none_registered)) {
-    const std::string error = drivers.start(driver.location);
-    if (!error.empty()) errors += (errors.empty() ? "" : "\n") + error;
+    const hal::Status started = drivers.start(driver.location);
+    if (!started.ok()) errors += (errors.empty() ? "" : "\n") + started.reason();
   }
   if (drivers.empty() && errors.empty()) errors = "no wave driver is registered: " + none_registered;
   return {drivers.take(), std::move(errors)};

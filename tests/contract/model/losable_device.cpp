@@ -36,11 +36,11 @@ class LosableDevice final : public hal::Device {
     std::erase(shelf().open, line_);
   }
   const hal::OpenInfo& info() const override { return info_; }
-  std::string start() override { return set(true); }
-  std::string stop() override { return set(false); }
+  hal::Status start() override { return set(true); }
+  hal::Status stop() override { return set(false); }
 
  private:
-  std::string set(bool started) {
+  hal::Status set(bool started) {
     const std::lock_guard lock(shelf().mutex);
     line_->started = started;
     return {};

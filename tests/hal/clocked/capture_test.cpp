@@ -13,6 +13,7 @@
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/shell.h"
+#include "tests/support/status.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
@@ -109,7 +110,7 @@ TEST_F(ClockedCapture, A_file_that_cannot_be_created_is_a_warning_with_path_and_
   const auto player = std::make_shared<Player>(bytes, kS16Stereo);
   const OpenResult result = backend.open(kS16, player);
   ASSERT_NE(result.device, nullptr) << result.error;
-  EXPECT_EQ(result.device->start(), "");
+  EXPECT_TRUE(test::succeeded(result.device->start()));
   backend.step(3);
   EXPECT_EQ(player->periods.load(), 3U);
   EXPECT_THAT(warning, testing::AllOf(testing::HasSubstr("no/such.wav"), testing::HasSubstr("No such file")));
@@ -158,12 +159,12 @@ TEST_F(ClockedCapture,
   const auto device = backend.open({}, standing).device;
   device->start();
   entered.get_future().wait();
-  EXPECT_NE(device->stop(), "") << "it stands still from here on";
+  EXPECT_FALSE(device->stop().ok()) << "it stands still from here on";
   EXPECT_THAT(warnings, testing::IsEmpty());
 
   const auto client = std::make_shared<Client>();
   const auto other = backend.open({}, client).device;
-  EXPECT_EQ(other->start(), "");
+  EXPECT_TRUE(test::succeeded(other->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
   EXPECT_THAT(warnings,
               testing::ElementsAre(testing::HasSubstr("has stopped; what plays now is not captured")));

@@ -4,6 +4,7 @@
 #include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
+#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -160,8 +161,8 @@ TEST(ClockedLoop, A_thread_that_stands_still_stops_both_directions_and_new_devic
   const auto listener = std::make_shared<Client>();
   const auto next_out = backend.open({}, player).device;
   const auto next_in = backend.open({.direction = Direction::input}, listener).device;
-  EXPECT_EQ(next_out->start(), "");
-  EXPECT_EQ(next_in->start(), "");
+  EXPECT_TRUE(test::succeeded(next_out->start()));
+  EXPECT_TRUE(test::succeeded(next_in->start()));
   EXPECT_TRUE(eventually([&] { return player->periods > 2 && listener->periods > 2; }));
   hold = false;
 }

@@ -9,6 +9,7 @@
 #include "tests/hal/clients.h"
 #include "tests/hal/this_thread.h"
 #include "tests/support/eventually.h"
+#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -85,9 +86,9 @@ TEST(ClockedRealTime, Starts_again_after_a_stop) {
   const auto left_behind = abandoned_threads();
   for (int round = 0; round < 20; ++round) {
     const std::uint32_t before = client->periods;
-    EXPECT_EQ(device->start(), "");
+    EXPECT_TRUE(test::succeeded(device->start()));
     EXPECT_TRUE(eventually([&] { return client->periods > before; }));
-    EXPECT_EQ(device->stop(), "");
+    EXPECT_TRUE(test::succeeded(device->stop()));
     const std::uint32_t after = client->periods;
     std::this_thread::yield();
     EXPECT_EQ(client->periods, after);
@@ -130,11 +131,11 @@ TEST(ClockedRealTime, A_device_whose_callback_hangs_says_so_and_a_new_one_plays)
   device->start();
   entered.get_future().wait();
 
-  EXPECT_EQ(device->stop(), "clocked: a callback does not return");
-  EXPECT_EQ(device->start(), "clocked: a callback does not return");
+  EXPECT_EQ(device->stop().reason(), "clocked: a callback does not return");
+  EXPECT_EQ(device->start().reason(), "clocked: a callback does not return");
   const auto client = std::make_shared<Client>();
   const auto other = backend.open({}, client).device;
-  EXPECT_EQ(other->start(), "");
+  EXPECT_TRUE(test::succeeded(other->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
 
   release.set_value();

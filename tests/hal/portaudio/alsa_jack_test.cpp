@@ -31,7 +31,7 @@ class PortAudioAlsaJack : public testing::Test {
     const bool runs = eventually(
         [&] {
           device = backend->open({.direction = direction, .device = "ALSA/default"}, client).device;
-          return device && device->start().empty() &&
+          return device && device->start().ok() &&
                  eventually([&] { return client->periods > 3 || client->losses > 0; }, 2s) &&
                  client->losses == 0;
         },
@@ -86,7 +86,7 @@ TEST_F(PortAudioAlsaJack, A_stream_that_never_started_does_not_start_after_the_s
   EXPECT_TRUE(eventually([&] { return client->losses == 1; }));
   player.reset();
   EXPECT_NE(backend->open({}, std::make_shared<Client>()).error, "");
-  EXPECT_NE(stopped.device->start(), "");
+  EXPECT_FALSE(stopped.device->start().ok());
 
   jack.start_server();
   EXPECT_NE(run(std::make_shared<Client>(), Direction::output), nullptr);

@@ -7,6 +7,7 @@
 #include "tests/hal/clients.h"
 #include "tests/hal/portaudio/hanging_alsa.h"
 #include "tests/support/eventually.h"
+#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -26,7 +27,7 @@ class PortAudioDefault : public testing::Test {
     auto stream = open(device);
     EXPECT_NE(stream, nullptr) << error;
     if (!stream) return nullptr;
-    EXPECT_EQ(session.start(*stream), "");
+    EXPECT_TRUE(test::succeeded(session.start(*stream)));
     EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
     return stream;
   }
@@ -50,7 +51,7 @@ TEST_F(PortAudioDefault, A_stream_on_the_old_default_is_lost_and_the_next_one_op
 
   EXPECT_TRUE(stream->is_lost());
   EXPECT_EQ(client->losses, 1U);
-  EXPECT_THAT(session.start(*stream), HasSubstr("the device has gone"));
+  EXPECT_THAT(session.start(*stream).reason(), HasSubstr("the device has gone"));
   session.close(stream);
   client->periods = 0;
   const auto next = play("default");

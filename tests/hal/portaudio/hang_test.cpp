@@ -11,6 +11,7 @@
 #include "tests/hal/portaudio/hanging_alsa.h"
 #include "tests/support/entries.h"
 #include "tests/support/eventually.h"
+#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -30,7 +31,7 @@ class PortAudioHang : public testing::Test {
       return opened.device != nullptr;
     })) << opened.error;
     if (!opened.device) return nullptr;
-    EXPECT_EQ(opened.device->start(), "");
+    EXPECT_TRUE(test::succeeded(opened.device->start()));
     EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
     return std::move(opened.device);
   }

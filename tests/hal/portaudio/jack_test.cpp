@@ -20,6 +20,7 @@
 #include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
+#include "tests/support/status.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
@@ -58,9 +59,9 @@ TEST_F(PortAudioJack, Opens_and_plays_at_the_servers_period) {
   ASSERT_EQ(result.error, "");
   EXPECT_EQ(result.device->info().format.rate, 48'000U);
   EXPECT_EQ(result.device->info().period_frames, 128U);
-  EXPECT_EQ(result.device->start(), "");
+  EXPECT_TRUE(test::succeeded(result.device->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
-  EXPECT_EQ(result.device->stop(), "");
+  EXPECT_TRUE(test::succeeded(result.device->stop()));
   EXPECT_EQ(client->losses, 0U);
 }
 
@@ -78,7 +79,7 @@ TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
   for (int stream = 0; stream < 3; ++stream) {
     const auto device = backend->open({.device = "JACK/system"}, client).device;
     ASSERT_NE(device, nullptr);
-    EXPECT_EQ(device->start(), "");
+    EXPECT_TRUE(test::succeeded(device->start()));
     EXPECT_THAT(ports({"-c"}), testing::AllOf(has_two_ports, plays));
   }
   EXPECT_THAT(ports({"-c"}), testing::AllOf(has_two_ports, testing::Not(HasSubstr("system:"))));
@@ -133,7 +134,7 @@ TEST(PortAudioJackInAWait, Is_given_up_and_serves_again_when_it_goes_on) {
   jack.thaw_ear();
   EXPECT_TRUE(eventually([&] {
     result = backend->open({.device = "JACK/system"}, client);
-    return result.device != nullptr && result.device->start().empty();
+    return result.device != nullptr && result.device->start().ok();
   })) << result.error;
   EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
 }

@@ -11,6 +11,7 @@
 #include "tests/support/eventually.h"
 #include "tests/support/own_alsa.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -60,9 +61,9 @@ class PortAudioPulse : public testing::Test {
 /// after it included.
 void expect_arrival(test::PrivatePulse& pulse, Device& device, const Player& player,
                     const std::vector<std::int32_t>& samples) {
-  EXPECT_EQ(device.start(), "");
+  EXPECT_TRUE(test::succeeded(device.start()));
   EXPECT_TRUE(eventually([&] { return player.done(); }));
-  EXPECT_EQ(device.stop(), "");
+  EXPECT_TRUE(test::succeeded(device.stop()));
 
   auto arrived = pulse.wait_for_recording(samples.size() / 2);
   ASSERT_GE(arrived.size(), samples.size());
@@ -117,9 +118,9 @@ TEST_F(PortAudioPulse, An_input_hears_what_an_output_plays) {
   const auto in =
       open(listener, {.direction = Direction::input, .device = "refin", .rate = 48'000, .latency_ms = 400});
   const auto out = open(player, kSafe);
-  EXPECT_EQ(in->start(), "");
+  EXPECT_TRUE(test::succeeded(in->start()));
   EXPECT_TRUE(eventually([&] { return listener->periods > 2; }));
-  EXPECT_EQ(out->start(), "");
+  EXPECT_TRUE(test::succeeded(out->start()));
   EXPECT_TRUE(eventually([&] {
     const auto heard = listener->heard();
     return std::search(heard.begin(), heard.end(), bytes.begin(), bytes.end()) != heard.end();
@@ -131,9 +132,9 @@ TEST_F(PortAudioPulse, Nothing_is_called_after_stop_and_again_after_start) {
   const auto device = open(client);
   for (int round = 0; round < 2; ++round) {
     const std::uint32_t before = client->periods;
-    EXPECT_EQ(device->start(), "");
+    EXPECT_TRUE(test::succeeded(device->start()));
     EXPECT_TRUE(eventually([&] { return client->periods > before; }));
-    EXPECT_EQ(device->stop(), "");
+    EXPECT_TRUE(test::succeeded(device->stop()));
     const std::uint32_t after = client->periods;
     backend->list(Direction::output);
     EXPECT_EQ(client->periods, after);
@@ -220,7 +221,7 @@ TEST(PortAudioOnTwoServers, Finds_the_device_of_the_server_that_comes_back_later
   const auto backend = make_portaudio_backend();
   const auto play = [&](const char* name, const std::shared_ptr<Client>& client) {
     OpenResult result = backend->open({.device = name, .rate = 48'000}, client);
-    if (result.device && !result.device->start().empty()) result.device.reset();
+    if (result.device && !result.device->start().ok()) result.device.reset();
     return std::move(result.device);
   };
   auto client = std::make_shared<Client>();

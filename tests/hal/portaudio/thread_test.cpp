@@ -5,6 +5,7 @@
 
 #include "hal/portaudio/thread.h"
 #include "tests/support/eventually.h"
+#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -34,14 +35,14 @@ class PortAudioThreadTest : public testing::Test {
   };
   const std::shared_ptr<Watch> watch = std::make_shared<Watch>();  // a thread left behind still watches
   const std::uint64_t left_behind = abandoned_threads();
-  std::string error;
+  Status started;
   std::promise<void> release;
   std::unique_ptr<PortAudioThread> thread = std::make_unique<PortAudioThread>(
       [held = watch] {
         ++held->count;
         return held->wanted.load();
       },
-      error);
+      started);
 };
 
 TEST_F(PortAudioThreadTest, Runs_tasks_in_order_on_one_thread) {
@@ -113,8 +114,8 @@ TEST_F(PortAudioThreadTest, Ending_leaves_a_call_that_hangs_and_counts_the_threa
 TEST_F(PortAudioThreadTest, One_that_was_left_in_a_call_keeps_the_next_one_out_until_the_call_returns) {
   hang();
   thread.reset();
-  PortAudioThread next([] { return false; }, error);
-  ASSERT_EQ(error, "");
+  PortAudioThread next([] { return false; }, started);
+  ASSERT_TRUE(test::succeeded(started));
   std::atomic<bool> ran{false};
 
   EXPECT_FALSE(next.run([&] { ran = true; }, in(100ms)));

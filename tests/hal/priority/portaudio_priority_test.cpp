@@ -13,6 +13,7 @@
 #include "tests/support/bus/private_bus.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -40,7 +41,7 @@ class PortAudioPriority : public testing::Test {
     const auto backend = make_portaudio_backend();
     const OpenResult result = backend->open({.rate = 48'000, .priority = wish}, client);
     ASSERT_NE(result.device, nullptr) << result.error;
-    EXPECT_EQ(result.device->start(), "");
+    EXPECT_TRUE(test::succeeded(result.device->start()));
     EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
     const std::uint32_t before = client->periods;
     EXPECT_TRUE(eventually([&] { return client->periods > before + 3; }));

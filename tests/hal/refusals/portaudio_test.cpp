@@ -14,6 +14,7 @@
 #include "tests/hal/refusals/replacement.h"
 #include "tests/support/eventually.h"
 #include "tests/support/own_alsa.h"
+#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -45,7 +46,7 @@ class PortAudioRefuses : public testing::Test {
   std::unique_ptr<Device> play() {
     std::unique_ptr<Device> device = open();
     if (!device) return nullptr;
-    EXPECT_EQ(device->start(), "");
+    EXPECT_TRUE(test::succeeded(device->start()));
     EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
     return device;
   }
@@ -88,7 +89,7 @@ TEST_F(PortAudioRefuses, A_start_and_the_error_has_the_hosts_words_if_it_has_any
   const auto error_of = [&](PaError (*start)(PaStream*), const PaHostErrorInfo* (*host)()) {
     const Replacement refusal("Pa_StartStream", start);
     const Replacement words("Pa_GetLastHostErrorInfo", host);
-    return device->start();
+    return device->start().reason();
   };
   constexpr auto kHostError = +[](PaStream*) -> PaError { return paUnanticipatedHostError; };
   constexpr auto kHost = +[]() -> const PaHostErrorInfo* { return &host_error; };
@@ -103,7 +104,7 @@ TEST_F(PortAudioRefuses, A_start_and_the_error_has_the_hosts_words_if_it_has_any
                 +[](PaStream*) -> PaError { return paTimedOut; }, kHost),
             "ALSA/default: PortAudio: Wait timed out");
   EXPECT_EQ(client->losses, 0U);
-  EXPECT_EQ(device->start(), "");
+  EXPECT_TRUE(test::succeeded(device->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
 }
 
@@ -113,11 +114,11 @@ TEST_F(PortAudioRefuses, A_stop_and_the_error_is_told_unless_it_has_stopped) {
   {
     const Replacement refusal(
         "Pa_StopStream", +[](PaStream*) -> PaError { return paStreamIsStopped; });
-    EXPECT_EQ(device->stop(), "");
+    EXPECT_TRUE(test::succeeded(device->stop()));
   }
   const Replacement refusal(
       "Pa_StopStream", +[](PaStream*) -> PaError { return paInternalError; });
-  EXPECT_EQ(device->stop(), "ALSA/default: PortAudio: Internal PortAudio error");
+  EXPECT_EQ(device->stop().reason(), "ALSA/default: PortAudio: Internal PortAudio error");
 }
 
 PaError take_all_rates_but_96_kHz(const PaStreamParameters*, const PaStreamParameters*, double rate) {
@@ -141,8 +142,8 @@ TEST_F(PortAudioRefuses, To_call_back_and_the_device_is_lost_and_may_still_be_st
     EXPECT_TRUE(eventually([&] { return client->losses == 1; }));
   }
   EXPECT_EQ(backend->list(Direction::output).size(), 1U);
-  EXPECT_EQ(device->stop(), "");
-  EXPECT_EQ(device->start(), "ALSA/default: the device has gone");
+  EXPECT_TRUE(test::succeeded(device->stop()));
+  EXPECT_EQ(device->start().reason(), "ALSA/default: the device has gone");
   device.reset();
   EXPECT_EQ(client->losses, 1U);
   EXPECT_NE(play(), nullptr);
@@ -161,9 +162,9 @@ TEST_F(PortAudioRefuses, To_return_from_a_start_and_nobody_waits_for_it) {
         hung_start_ends.wait();
         return paInternalError;
       });
-  EXPECT_THAT(device->start(), HasSubstr("has not returned for two seconds"));
+  EXPECT_THAT(device->start().reason(), HasSubstr("has not returned for two seconds"));
   EXPECT_NE(backend->hang(), "");
-  EXPECT_THAT(device->stop(), HasSubstr("has not returned for two seconds"));
+  EXPECT_THAT(device->stop().reason(), HasSubstr("has not returned for two seconds"));
   end.set_value();
   EXPECT_TRUE(eventually([&] { return backend->hang().empty(); }));
 }
@@ -177,10 +178,10 @@ TEST_F(PortAudioRefuses, Nothing_when_a_client_hangs_and_a_stop_returns_after_a_
   });
   OpenResult opened = backend->open({.rate = 48'000}, hanging);
   ASSERT_NE(opened.device, nullptr) << opened.error;
-  EXPECT_EQ(opened.device->start(), "");
+  EXPECT_TRUE(test::succeeded(opened.device->start()));
   EXPECT_TRUE(eventually([&] { return hangs.load(); }));
   const auto begin = Clock::now();
-  EXPECT_EQ(opened.device->stop(), "");
+  EXPECT_TRUE(test::succeeded(opened.device->stop()));
   EXPECT_GE(Clock::now() - begin, 1s);
   end.set_value();
   opened.device.reset();

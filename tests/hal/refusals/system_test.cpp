@@ -151,9 +151,9 @@ TEST(DeviceChangesRefused, Without_inotify_nothing_is_counted) {
 
 /// Returns: why PortAudio must not be initialised.
 std::string problem_with_alsa() {
-  std::string problem;
-  const Quiet quiet(problem);
-  return problem;
+  Status may_begin;
+  const Quiet quiet(may_begin);
+  return may_begin.reason();
 }
 
 class AlsaRefused : public testing::Test {

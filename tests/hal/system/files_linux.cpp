@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/status.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
@@ -118,28 +119,28 @@ TEST_F(Files, A_link_leads_to_its_file_and_a_file_to_itself) {
 }
 
 TEST_F(Files, The_folders_of_a_file_are_made) {
-  EXPECT_EQ(make_folder_of(at("a/b/file")), "");
+  EXPECT_TRUE(test::succeeded(make_folder_of(at("a/b/file"))));
   EXPECT_TRUE(fs::is_directory(folder / "a" / "b"));
-  EXPECT_EQ(make_folder_of(at("a/b/file")), "") << "they are there already";
-  EXPECT_EQ(make_folder_of("file"), "") << "it lies in no other folder";
+  EXPECT_TRUE(test::succeeded(make_folder_of(at("a/b/file")))) << "they are there already";
+  EXPECT_TRUE(test::succeeded(make_folder_of("file"))) << "it lies in no other folder";
   write("taken", "");
-  EXPECT_THAT(make_folder_of(at("taken/file")), HasSubstr("Not a directory"));
+  EXPECT_THAT(make_folder_of(at("taken/file")).reason(), HasSubstr("Not a directory"));
 }
 
 TEST_F(Files, A_replaced_file_keeps_its_permissions) {
   write("target", "old");
   ASSERT_EQ(chmod(at("target").c_str(), 0640), 0);
-  EXPECT_EQ(replace_file(write("fresh", "new"), at("target")), "");
+  EXPECT_TRUE(test::succeeded(replace_file(write("fresh", "new"), at("target"))));
   EXPECT_EQ(read("target"), "new");
   EXPECT_EQ(fs::status(folder / "target").permissions(), fs::perms{0640});
   EXPECT_FALSE(fs::exists(folder / "fresh"));
-  EXPECT_EQ(replace_file(write("fresh", "new"), at("first")), "") << "there was no such file";
+  EXPECT_TRUE(test::succeeded(replace_file(write("fresh", "new"), at("first")))) << "there was no such file";
   EXPECT_EQ(read("first"), "new");
 }
 
 TEST_F(Files, A_file_that_cannot_take_the_name_leaves_nothing_behind) {
   fs::create_directories(folder / "target" / "full");
-  EXPECT_NE(replace_file(write("fresh", "new"), at("target")), "");
+  EXPECT_FALSE(replace_file(write("fresh", "new"), at("target")).ok());
   EXPECT_FALSE(fs::exists(folder / "fresh"));
   EXPECT_TRUE(fs::is_directory(folder / "target" / "full"));
 }

@@ -70,14 +70,14 @@ class DoubleDevice final : public hal::Device {
     world().open_devices.fetch_sub(1, std::memory_order_relaxed);
   }
   const hal::OpenInfo& info() const override { return info_; }
-  std::string start() override {
+  hal::Status start() override {
     ++calls_;
-    if (std::exchange(world().next_start_fails, false)) return "no";
+    if (std::exchange(world().next_start_fails, false)) return hal::Status::failure("no");
     line_->has_started = true;
     line_->runs = true;
     return {};
   }
-  std::string stop() override {
+  hal::Status stop() override {
     ++calls_;
     halt();
     return {};
@@ -165,7 +165,7 @@ struct OwnedThread::Run {
   bool ended = false;
 };
 
-std::string OwnedThread::start(const char* name, std::size_t, std::function<void()> body) {
+Status OwnedThread::start(const char* name, std::size_t, std::function<void()> body) {
   auto run = std::make_shared<Run>();
   run_ = run;
   const memory_model::Unwatched unwatched;
@@ -220,7 +220,7 @@ DeviceOpener::DeviceOpener(const EngineContext& context, hal::Direction directio
       roster_(std::move(roster)),
       volume_(std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU)) {}
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool, std::uint32_t) {
+std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback, std::uint32_t) {
   const bool direct = configuration_.completion == configuration::Completion::direct;
   const SideSettings settings{.direction = direction_,
                               .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
@@ -237,19 +237,19 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(bool, std::uint32_t) {
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t rate) {
-  auto opened = open_configured(false, rate);
+  auto opened = open_configured(hal::Fallback::none, rate);
   start(*opened);
   return opened;
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format&) {
-  auto opened = open_configured(false, 0);
+  auto opened = open_configured(hal::Fallback::none, 0);
   opened->clocked = opened->is_fallback = true;
   start(*opened);
   return opened;
 }
 
-bool DeviceOpener::start(OpenDevice& device) { return device.device->start().empty(); }
+bool DeviceOpener::start(OpenDevice& device) { return device.device->start().ok(); }
 void DeviceOpener::learn_stack(OpenDevice&) {}
 
 }  // namespace refwave::engine

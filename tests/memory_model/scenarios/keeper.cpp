@@ -158,7 +158,7 @@ class Started final : public Play {
       keeper_.end();
       if (hal::abandoned_threads() != 0) return;
       const int ticks = ticks_;
-      expect(!keeper_.ensure().empty(), "no thread starts after the end");
+      expect(!keeper_.ensure().ok(), "no thread starts after the end");
       keeper_.wake();
       pause();
       expect(ticks_ == ticks, "no tick after the end");

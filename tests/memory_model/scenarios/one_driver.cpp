@@ -23,7 +23,7 @@ OneDriver::OneDriver(const configuration::Configuration& configuration, hal::Dir
   notifiers_->configure(configuration);
   notifiers_->warm_with([](const auto&, auto, auto*, auto) noexcept { return true; });
   engine_ = std::make_shared<engine::Engine>(context_, direction_, "clocked", configuration);
-  expect(housekeeper_.ensure().empty(), "the housekeeper runs");
+  expect(housekeeper_.ensure().ok(), "the housekeeper runs");
   open();
   for (core::ClientHeader& header : headers_.header) header.flags = core::kPrepared;
 }

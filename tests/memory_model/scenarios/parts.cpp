@@ -130,7 +130,7 @@ class Counted final : public Play {
       thread(name, [this] { static_cast<void>(notifiers_.ensure(2)); });
     thread("ender", [this] {
       notifiers_.end();
-      expect(!notifiers_.ensure(3).empty(), "no thread starts after the end");
+      expect(!notifiers_.ensure(3).ok(), "no thread starts after the end");
     });
   }
 
@@ -147,7 +147,7 @@ class Trimmed final : public Play {
     thread("client", [this] {
       core::Stream* const stream = table_->take_free([](std::size_t) { return 0; });
       expect(stream != nullptr, "a stream is free");
-      expect(notifiers_.ensure(table_->threads_needed()).empty(), "a thread");
+      expect(notifiers_.ensure(table_->threads_needed()).ok(), "a thread");
       stream->delivery.finish(core::DeliveryState::Closer::holds);
     });
     thread("housekeeper", [this] {
