@@ -120,8 +120,8 @@ class Device {
   virtual const OpenInfo& info() const = 0;
   /// Effects: callbacks begin. Errors: the reason, for the log.
   virtual Status start() = 0;
-  /// Effects: callbacks end after the rendered frames have been heard (output). No callback runs when it
-  /// returns, unless the device hangs (two seconds). Errors: it hangs, or refuses.
+  /// Effects: callbacks end after the rendered frames have been heard (output). No callback begins
+  /// afterwards; one that is stuck, or makes this call, still runs. Errors: it hangs, or refuses.
   virtual Status stop() = 0;
   /// Returns: whether its callbacks may stay away without a fault. Thread: any.
   virtual bool may_be_silent() const noexcept { return false; }
@@ -158,6 +158,8 @@ class Backend {
   /// Returns: a number that changes when a device comes, goes or becomes the default, as far as the system
   /// tells. Thread: any; does not wait.
   virtual std::uint32_t changes() const noexcept { return 0; }
+  /// Effects: opens a device; callbacks begin with Device::start(). Takes two seconds at most. Keeps
+  /// `callback` alive as long as an audio thread may use it. Errors: `device` is null, `error` says why.
   virtual OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback) = 0;
 };
 

@@ -1,3 +1,4 @@
+// What an open does when the wanted device does not open.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +7,7 @@ namespace refwave::hal {
 
 /// The answer to an open whose device cannot be opened.
 enum class Fallback : std::uint8_t {
-  clocked,  // the last backend's device serves, unless there is no device of that name
+  clocked,  // the clocked device serves; Devices::open() refuses a name that no device has
   none,     // an error
 };
 

@@ -29,8 +29,8 @@ class Driver {
   Driver& operator=(const Driver&) = delete;
 
   /// Effects: closes all streams and tells their clients; ends all threads; releases all devices. It waits no
-  /// longer than `patience` and a few moments. Returns: false if a thread could not be ended by then (a
-  /// client callback that does not return, a device that hangs, or a call from inside a callback): then the
+  /// longer than `patience` and a few moments, but for callbacks that it makes itself. Returns: false if a
+  /// thread could not be ended by then (in a callback, a device, or a call from inside a callback): then the
   /// Driver must never be destroyed, nor its code unloaded. A call of another thread that is still under way
   /// ends as if there were no device, or no memory.
   bool end(const hal::Patience& patience = hal::Patience());

@@ -33,9 +33,9 @@ class Visit {
 bool enable(core::ClientCallback::Function warm) noexcept;
 
 /// Effects: DRV_DISABLE: refuses new calls, waits for the calls inside, and ends the driver, in two seconds
-/// and a few moments. If something does not end (a client callback that never returns, a hung device, a call
-/// from inside a callback), the Driver is left alive and the module pinned. A second call is harmless, even
-/// from inside a callback that disable() makes.
+/// and a few moments, but for a callback that it makes itself on this thread. If something does not end (a
+/// callback on another thread, a hung device, a call from inside a callback), the Driver is left alive and
+/// the module pinned. A second call is harmless, even from inside a callback that disable() makes.
 void disable() noexcept;
 
 }  // namespace refwave::control

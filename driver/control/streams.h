@@ -65,6 +65,8 @@ class ClientCall {
   bool is_valid_;
 };
 
+/// The calls of clients on streams. Each that takes a handle answers bad_handle for one that belongs to no
+/// open stream of that direction; other errors are named. Thread: control, any number at a time.
 class Streams {
  public:
   /// `journal`: is told of streams that close.
@@ -78,25 +80,30 @@ class Streams {
   Error open(const OpenOptions& options, const std::shared_ptr<engine::Engine>& engine,
              notify::Notifiers& notifiers, Handle& handle);
   /// Effects: delivers the messages that are left, then tells the client (close) as the last message. Waits
-  /// at most a second for a callback that runs on another thread. Outside of callbacks it also waits until
-  /// the played sound has been heard, because the program may exit next. Errors: bad_handle, still_playing.
+  /// for a thread that is calling the client, and gives up when no callback has returned for a second.
+  /// Outside of callbacks it also waits until the played sound has been heard, because the program may exit
+  /// next. Errors: still_playing.
   Error close(Handle handle, hal::Direction direction) { return close_by(handle, direction, kNoHurry); }
 
+  /// Effects: sets or clears the header's flag PREPARED. Errors of unprepare: still_playing.
   Error prepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
   Error unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header);
-  /// Effects: queues the header; wakes the device if it slept. Errors: unprepared, still_playing, no_memory.
+  /// Effects: queues the header; wakes the device if it slept. Errors: unprepared, still_playing, no_memory
+  /// (or a loop longer than the ring), no_device (it is lost, and `fallback` is none).
   Error write(Handle handle, hal::Direction direction, core::ClientHeader& header);
   /// Effects: lets frames flow (restart, start) or holds them (pause).
   Error run(Handle handle, hal::Direction direction);
   Error pause(Handle handle, hal::Direction direction);
   /// Effects: finishes all headers queued at this moment, position 0; output is not paused afterwards, input
   /// stopped. Their messages are delivered before it returns, unless the stream's callback is running.
-  /// Errors: bad_handle, no_memory (an audio thread stays inside, and nothing can take its place).
+  /// Errors: no_memory: an audio thread is stuck in the stream, and there is no memory for a fresh half.
   Error reset(Handle handle, hal::Direction direction);
-  /// Effects: stops input; the block being filled is finished if it holds data.
+  /// Effects: stops input; the block being filled is finished if it holds data. Errors: as
+  /// reset().
   Error stop(Handle handle);
+  /// Effects: the current pass of the loop is the last.
   Error break_loop(Handle handle);
-  /// Lock-free.
+  /// Takes no lock. In frames since the open or the last reset.
   Error position(Handle handle, hal::Direction direction, Position& position) const;
   /// `volume`: left in the low word, right in the high one.
   Error set_volume(Handle handle, std::uint32_t volume);

@@ -38,10 +38,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   /// Effects: makes sure that a device is open, or the fallback if the configuration allows that. The device
   /// runs at `rate`, the client's, if the configuration leaves the rate to the device, the device takes it,
-  /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device. Thread:
-  /// control.
+  /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device,
+  /// no_memory. Throws std::bad_alloc. Thread: control.
   stream::Error open(std::uint32_t rate);
-  /// Effects: the device's thread serves this stream from now on. Errors: no_memory.
+  /// Effects: the device's thread serves this stream from now on. Errors: no_memory, no_device.
   stream::Error attach(core::Stream& stream);
   /// Effects: forgets the stream; the caller then takes its half from the audio threads.
   void detach(std::size_t slot);

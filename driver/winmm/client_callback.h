@@ -13,7 +13,7 @@ core::ClientCallback client_callback(const WAVEOPENDESC& description, DWORD flag
                                      hal::Direction direction) noexcept;
 
 /// Effects: runs all the code that calls a client, DriverCallback included, with an empty callback of the
-/// driver's own.
+/// driver's own. Returns: as DriverCallback.
 bool call_nobody(const core::ClientCallback& client, core::Notice notice, core::ClientHeader* header,
                  core::Stack stack) noexcept;
 

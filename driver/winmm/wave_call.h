@@ -35,8 +35,11 @@ struct WaveMessage {
 DWORD dispatch(std::span<const WaveMessage> table, UINT get_num_devs, hal::Direction direction, UINT device,
                UINT message, DWORD_PTR user, DWORD_PTR first, DWORD_PTR second) noexcept;
 
+/// Returns: Windows' number for the error; MMSYSERR_NOERROR for none.
 MMRESULT result_of(stream::Error error) noexcept;
 
+// Handlers that both directions share. Returns: an MMRESULT. Windows documentation: the pages of the messages
+// OPEN, CLOSE, PREPARE, UNPREPARE, WRITE and ADDBUFFER, RESET, RESTART and START, GETPOS.
 DWORD open_stream(const WaveCall& call);
 DWORD close_stream(const WaveCall& call);
 DWORD prepare_header(const WaveCall& call);
@@ -45,6 +48,7 @@ DWORD write_header(const WaveCall& call);
 DWORD reset_stream(const WaveCall& call);
 DWORD run_stream(const WaveCall& call);
 DWORD get_position(const WaveCall& call);
+/// REFWAVE_GET_STATISTICS (refwave.h).
 DWORD get_stream_statistics(const WaveCall& call);
 
 /// Returns: szPname of the call's device; `role` is "out" or "in".

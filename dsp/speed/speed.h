@@ -17,7 +17,7 @@ namespace refwave::dsp {
 
 class Speed {
  public:
-  /// Returns: null without memory. `rate`: of the stream. Thread: control.
+  /// Returns: null without memory. `rate`: of the stream, in frames a second. Thread: control.
   static std::unique_ptr<Speed> make(std::uint16_t channels, std::uint32_t rate, Quality quality) noexcept;
 
   /// Returns: what distinguishes the filter that these need. Thread: any.

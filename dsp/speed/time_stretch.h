@@ -22,7 +22,8 @@ namespace refwave::dsp {
 
 class TimeStretch {
  public:
-  /// Returns: null without memory. `rate`: of the stream, because a segment has a length in time.
+  /// Returns: null without memory. `rate`: of the stream, in frames a second, because a segment has a length
+  /// in time. Thread: control.
   static std::unique_ptr<TimeStretch> make(std::uint16_t channels, std::uint32_t rate) noexcept;
   TimeStretch(const TimeStretch&) = delete;
   TimeStretch& operator=(const TimeStretch&) = delete;
@@ -31,6 +32,8 @@ class TimeStretch {
   /// segment before has ended, every frame comes out as it came in.
   REFWAVE_AUDIO_THREAD void set_factor(Factor factor) noexcept;
 
+  /// Effects: takes interleaved frames from `in` and writes stretched ones to `out`, until one of them ends.
+  /// Returns: how many it took and wrote.
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
 

@@ -45,7 +45,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   PortAudioStream(const PortAudioStream&) = delete;
   PortAudioStream& operator=(const PortAudioStream&) = delete;
 
-  // Thread: PortAudio's.
+  // Thread: PortAudio's. Errors of the next three: the device's name, and PortAudio's words.
   Status open();
   /// Effects: also asks for priority for PortAudio's thread.
   Status start();

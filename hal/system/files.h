@@ -1,5 +1,6 @@
 // Files by names in UTF-8, as far as the driver needs them. The standard library's paths and streams are not
 // used, because on Windows they bring in the library's locales, which are larger than the driver itself.
+// Thread: any that may wait, so never an audio thread.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +29,7 @@ struct CloseFile {
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
+/// Returns: what is at that path, behind links; `other` if the system does not say.
 FileLook look_at_file(const std::string& path);
 /// `mode`: as fopen's. Errors: null; the reason is in errno.
 File open_file(const std::string& path, const char* mode);
@@ -47,6 +49,7 @@ std::size_t append(std::FILE* file, std::string_view text);
 bool set_aside(std::FILE* file, const std::string& path, std::uint64_t most);
 /// Effects: flushes the C library's buffer, and gives the file that length. Returns: whether both succeeded.
 bool resize_file(std::FILE* file, std::uint64_t bytes);
+/// Effects: removes it, if it is there and may be removed.
 void remove_file(const std::string& path);
 /// Returns: the file to which links lead; `path` itself if it is no link.
 std::string behind_links(const std::string& path);

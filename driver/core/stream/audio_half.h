@@ -1,7 +1,7 @@
 // What the audio thread touches of an open stream, on the heap: the ring of blocks, the position, and what
 // plays or records them (PlaybackHalf, CaptureHalf). The holder of the stream's RtLock works with it. An
 // audio thread that stays inside for too long loses its half: a fresh one takes its place, and the old one is
-// kept for ever, because that thread may wake up.
+// kept as long as the table of streams, because that thread may go on one day.
 #pragma once
 
 #include <atomic>

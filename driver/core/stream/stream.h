@@ -198,8 +198,8 @@ class Stream {
   /// Throws std::bad_alloc.
   Spare make_spare();
   /// Effects: gives every queued header back, once and in order, and puts the spare half in the place of the
-  /// old one, which is kept for ever. An output's position counts what was given back. The caller has seized
-  /// the lock; it then posts, and has the engine serve the stream again.
+  /// old one, which is kept as long as the table. An output's position counts what was given back. The caller
+  /// has seized the lock; it then posts, and has the engine serve the stream again.
   void replace_half(Spare spare) noexcept;
   /// Effects: the half is lost with the thread that stays inside. The caller has seized the lock, and closes
   /// the stream: nothing is queued.

@@ -1,4 +1,4 @@
-// The smallest correct wave driver: one playback device whose sound goes nowhere, at the pace of real sound,
+// A small wave driver that keeps the core rules: one playback device whose sound goes nowhere, in real time,
 // built from Windows' headers alone. What it leaves out, and where refwave has it, is in README.md.
 #include <windows.h>
 // mmsystem.h wants windows.h first.
