@@ -10,7 +10,6 @@
 
 #include "tests/contract/harness.h"
 #include "tests/support/eventually.h"
-#include "tests/support/second_try.h"
 #include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
@@ -111,38 +110,33 @@ TYPED_TEST(SeveralDevices, Are_all_found_again_after_their_server) {
 /// Both servers play on their default sink what was on a sink that has gone. PipeWire takes it back when the
 /// sink returns, PulseAudio leaves it there until the device is opened anew.
 TYPED_TEST(SeveralDevices, Whose_sink_goes_and_comes_play_on_and_disturb_no_other) {
-  // A server that a machine stops for long is lost: then all is done once more, which counts as a second try.
-  for (const bool is_first : {true, false}) {
-    LoadedDriver driver("linger_ms = 0; output = " + this->name("ref") + " | " + this->name("other"));
-    const Player first(driver, 0);
-    auto second = std::make_unique<Player>(driver, 1);
-    ASSERT_TRUE(second->is_on(this->name("other"))) << driver.warnings();
-    ASSERT_TRUE(second->goes_on());
-    this->server.remove_other_sink();
-    EXPECT_TRUE(second->goes_on());
-    this->server.add_other_sink();
-    EXPECT_TRUE(second->goes_on());
-    this->server.listen_to("other");
-    const auto open_anew = [&] {
-      if constexpr (std::is_same_v<TypeParam, test::PrivatePulse>) {
-        // The housekeeper closes the device in between, or at the next try.
-        second.reset();
-        second = std::make_unique<Player>(driver, 1);
-      }
-    };
-    EXPECT_TRUE(test::eventually([&] {
-      open_anew();
-      return second->goes_on() && this->server.hears_sound();
-    }));
-    EXPECT_TRUE(second->is_on(this->name("other"))) << driver.warnings();
-    EXPECT_TRUE(first.goes_on());
-    if (first.losses() == 0) {
-      EXPECT_EQ(first.device(), this->name("ref"));
-      return;
+  // On a busy machine a server may take long to start a stream, and to run it, which is no loss here.
+  LoadedDriver driver("start_ms = 10000; latency_ms = 500; linger_ms = 0; output = " + this->name("ref") +
+                      " | " + this->name("other"));
+  const Player first(driver, 0);
+  auto second = std::make_unique<Player>(driver, 1);
+  ASSERT_TRUE(second->is_on(this->name("other"))) << driver.warnings();
+  ASSERT_TRUE(second->goes_on());
+  this->server.remove_other_sink();
+  EXPECT_TRUE(second->goes_on());
+  this->server.add_other_sink();
+  EXPECT_TRUE(second->goes_on());
+  this->server.listen_to("other");
+  const auto open_anew = [&] {
+    if constexpr (std::is_same_v<TypeParam, test::PrivatePulse>) {
+      // The housekeeper closes the device in between, or at the next try.
+      second.reset();
+      second = std::make_unique<Player>(driver, 1);
     }
-    if (!is_first) FAIL() << "the other device was lost: " << driver.warnings();
-    test::note_second_try("the other device was lost: " + driver.warnings());
-  }
+  };
+  EXPECT_TRUE(test::eventually([&] {
+    open_anew();
+    return second->goes_on() && this->server.hears_sound();
+  }));
+  EXPECT_TRUE(second->is_on(this->name("other"))) << driver.warnings();
+  EXPECT_TRUE(first.goes_on());
+  EXPECT_EQ(first.device(), this->name("ref"));
+  EXPECT_EQ(first.losses(), 0U) << driver.warnings();
 }
 
 /// PortAudio by itself finds a JACK server only when it is initialised, which needs that nothing else plays.

@@ -14,7 +14,7 @@ class AlsaJack : public PrivateJack {
   static constexpr const char* kInput = "ALSA/default";
 
   // PortAudio does not list the plugin beside a server of shorter periods.
-  AlsaJack() : PrivateJack(48'000, Cycle::goes_on, 256) {
+  explicit AlsaJack(Cycle cycle = Cycle::goes_on) : PrivateJack(48'000, cycle, 256) {
     std::ofstream(folder_ / "asound.conf")
         << "pcm.!default {\n"
            "  type jack\n"

@@ -1,6 +1,6 @@
 // The sound servers as people have them, and what each must bear: one stream and eight play to their end, bit
-// for bit; it is recorded; it is killed, stopped, loses its sink and comes back; and `refwave play` goes on
-// after a short and a long absence.
+// for bit (JACK then waits for its clients); it is recorded; it is killed, stopped, loses its sink and comes
+// back; and `refwave play` goes on after a short and a long absence.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -172,6 +172,11 @@ test::Arrival noise_of(const Samples& sent, const Samples& received) {
 
 class EveryServer : public testing::TestWithParam<Row> {
  protected:
+  const std::unique_ptr<Server> server = GetParam().start();
+};
+
+class EveryServersSound : public EveryServer {
+ protected:
   /// Effects: plays noise on one of so many streams, and silence on the others. Returns: what arrived.
   test::Arrival play_noise(std::size_t streams) {
     const Samples samples = sound();
@@ -226,15 +231,13 @@ class EveryServer : public testing::TestWithParam<Row> {
     EXPECT_EQ(recorder.close(), MMSYSERR_NOERROR);
     return arrival;
   }
-
-  const std::unique_ptr<Server> server = GetParam().start();
 };
 
 TEST_P(EveryServer, Plays_one_stream_and_then_eight_to_their_end_without_a_loss) {
   play_to_the_end(GetParam().settings());
 }
 
-TEST_P(EveryServer, Plays_and_records_bit_for_bit) {
+TEST_P(EveryServersSound, Arrives_bit_for_bit_played_and_recorded) {
   expect_exact("one stream", kNoiseFrames, [&] { return play_noise(1); });
   expect_exact("eight streams", kNoiseFrames, [&] { return play_noise(8); });
   expect_exact("recorded", kNoiseFrames, [&] { return record_noise(); });
@@ -345,18 +348,25 @@ TEST_P(EveryServersCommand, DISABLED_Goes_on_after_a_short_and_a_long_absence) {
 
 using Sink = PrivatePulse::Sink;
 using Protocol = PrivatePipewire::Protocol;
-const auto kRows = testing::Values(
-    row<PrivatePulse>("PulseAudios_dummy_output", 44'100, "default", 44'100U, Sink::dummy_output),
-    row<PrivatePulse>("PulseAudios_null_sink", 44'100, "default", 44'100U, Sink::bare),
-    row<PrivatePulse>("PulseAudios_null_sink_at_96000", 96'000, "default", 96'000U, Sink::resting),
-    row<PrivatePulse>("PulseAudios_null_sink_by_name", 48'000, "PulseAudio/ref", 48'000U, Sink::resting),
-    row<PrivatePipewire>("PipeWires_ALSA_plugin", 48'000, "default"),
-    row<PrivatePipewire>("PipeWire_at_44100_by_name", 44'100, "PipeWire/ref", 44'100U),
-    row<PrivatePipewire>("PipeWire_as_PulseAudio", 48'000, "default", 48'000U, Protocol::pulse),
-    row<test::PrivateJack>("JACK", 48'000, "default"),
-    row<test::AlsaJack>("JACK_by_ALSA", 48'000, "ALSA/default"));
+using Cycle = test::PrivateJack::Cycle;
+std::vector<Row> rows(Cycle cycle) {
+  return {
+      row<PrivatePulse>("PulseAudios_dummy_output", 44'100, "default", 44'100U, Sink::dummy_output),
+      row<PrivatePulse>("PulseAudios_null_sink", 44'100, "default", 44'100U, Sink::bare),
+      row<PrivatePulse>("PulseAudios_null_sink_at_96000", 96'000, "default", 96'000U, Sink::resting),
+      row<PrivatePulse>("PulseAudios_null_sink_by_name", 48'000, "PulseAudio/ref", 48'000U, Sink::resting),
+      row<PrivatePipewire>("PipeWires_ALSA_plugin", 48'000, "default"),
+      row<PrivatePipewire>("PipeWire_at_44100_by_name", 44'100, "PipeWire/ref", 44'100U),
+      row<PrivatePipewire>("PipeWire_as_PulseAudio", 48'000, "default", 48'000U, Protocol::pulse),
+      row<test::PrivateJack>("JACK", 48'000, "default", 48'000U, cycle),
+      row<test::AlsaJack>("JACK_by_ALSA", 48'000, "ALSA/default", cycle)};
+}
+const auto kRows = testing::ValuesIn(rows(Cycle::goes_on));
+// A JACK server that goes on leaves out the period of a late client.
+const auto kPatientRows = testing::ValuesIn(rows(Cycle::waits_for_clients));
 const auto name = [](const testing::TestParamInfo<Row>& row) { return row.param.name; };
 INSTANTIATE_TEST_SUITE_P(, EveryServer, kRows, name);
+INSTANTIATE_TEST_SUITE_P(, EveryServersSound, kPatientRows, name);
 INSTANTIATE_TEST_SUITE_P(, EveryServersFaults, kRows, name);
 INSTANTIATE_TEST_SUITE_P(, EveryServersCommand, kRows, name);
 
