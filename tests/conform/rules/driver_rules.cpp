@@ -1,6 +1,9 @@
 // DriverProc: the driver as a module of its host.
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "tests/conform/client/client.h"
 #include "tests/conform/rules/rules.h"
@@ -65,15 +68,24 @@ void disable_ends_streams(Subject& subject) {
     require(block.done(), "a queued header is not DONE when DRV_DISABLE returns");
 }
 
-/// With a stream open, and with headers queued.
+/// With a stream open, with headers queued, and with a client that is still in its callback: the thread that
+/// called it goes on in the driver's code. What the callback uses is static: it may outlive the rule.
 void disable_ends_threads(Subject& subject) {
+  static std::atomic<bool> inside{false};
+  static Diary diary;
+  static Blocks blocks = silent_blocks(4, kSecond / 4);
   const std::size_t before = threads_alive(subject.file());
-  Diary diary;
-  Blocks blocks = silent_blocks(4, kSecond / 4);
+  diary.reaction = [](const Note& note) {
+    if (note.message != WOM_DONE) return;
+    inside = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    inside = false;
+  };
   const Stream stream(subject, Direction::output, diary);
   stream.queue(blocks);
-  diary.need_done(1);
+  require(eventually([] { return inside.load(); }), "nothing is told");
   subject.send(DRV_DISABLE);
+  require(!inside, "a thread is still in its client's callback, and goes on in the driver's code");
   require_threads(subject, before);
 }
 
