@@ -103,14 +103,16 @@ build() (
     options=(-DREFWAVE_WERROR=OFF)
     [[ $1 != native ]] || options+=(-DREFWAVE_TESTS=OFF)
   fi
-  [[ -f build/$1/build.ninja && -z $installed ]] && { [[ -z $strict ]] || is_strict "$1"; } ||
+  [[ -z $installed ]] && is_configured "$1" && { [[ -z $strict ]] || is_strict "$1"; } ||
     cmake --preset "$1" "${options[@]}" || return
   "${launcher[@]}" ninja -C "build/$1" "${@:2}"
 )
 # Warnings are errors in the presets. A newer compiler's warning must not keep a user from sound, so ./run takes none for an
 # error, except in a tree that ./run test (strict) or a developer has configured. Nor does the user wait for what tests need.
 strict=
-is_strict() { grep -qs '^REFWAVE_WERROR:BOOL=ON' "build/$1/CMakeCache.txt"; }
+is_strict() { is_configured "$1" && grep -qs '^REFWAVE_WERROR:BOOL=ON' "build/$1/CMakeCache.txt"; }
+# Not where CMake missed something: the next ./run configures anew.
+is_configured() { grep -qs '^REFWAVE_IS_CONFIGURED:INTERNAL=ON' "build/$1/CMakeCache.txt"; }
 
 # sources [NAME…]: those that are compiled here; PortAudio not, where a person has chosen the system's own.
 sources() {

@@ -98,7 +98,7 @@ ahead() {
   local each trees=()
   for each in "${coming[@]}"; do trees+=("$each ${targets[$each]:-}"); done
   export root strict installed
-  export -f build is_strict
+  export -f build is_strict is_configured
   # Every process of the group has the lock file open, and the group's number stays its own.
   # shellcheck disable=SC2016 # the words of the inner shell
   "$root/tests/support/in_background" 19 bash -c '
