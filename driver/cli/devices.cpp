@@ -93,7 +93,7 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
 int devices(const DevicesOptions& options) {
   DriverSession session(options.driver);
   const std::vector<REFWAVE_DEVICE> found = session.devices();
-  if (found.empty()) throw Failure("no devices: the driver lists none; is it refwave.drv?");
+  if (found.empty()) throw Failure("no list of devices: this driver does not answer refwave's own message");
   const std::vector<std::string> warnings = session.take_warnings();
   if (options.names) {
     print_names(found);

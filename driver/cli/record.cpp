@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
@@ -82,6 +83,11 @@ class Recording {
   }
 
   double seconds() const { return file_->seconds(); }
+  /// Returns: whether refwave's device is no sound device.
+  bool is_on_clock() const {
+    const auto statistics = wave_.statistics();
+    return statistics && std::string_view(statistics->szDevice) == "clocked";
+  }
 
  private:
   /// Effects: shows what the driver has measured, or else the peak of what was saved.
@@ -126,7 +132,8 @@ int record(const RecordOptions& options) {
   recording.open(session, options.driver.device);
   recording.run();
   const std::string text = "recorded " + visible(options.file) + ": " + clock_text(recording.seconds()) +
-                           " of " + format_text(format);
+                           " of " + format_text(format) +
+                           (recording.is_on_clock() ? " (clocked device)" : "");
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), options.file == kStandardStream ? stderr : stdout);
   return 0;
 }
