@@ -22,7 +22,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 
 # The sources of a library are compiled as one where nobody looks at its objects, in less than half the time: in the tree that
-# ./run makes for a new user, whose debugging information names functions and lines alone, and under the sanitizers.
+# ./run makes for a new user, whose debugging information names functions and lines alone. The presets of the sanitizers and of Windows
+# do so, too.
 if(NOT REFWAVE_TESTS AND NOT DEFINED CMAKE_UNITY_BUILD)
   set(CMAKE_UNITY_BUILD ON)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE 0)
@@ -40,12 +41,13 @@ find_package(Threads REQUIRED)
 set(werror $<$<BOOL:${REFWAVE_WERROR}>:-Werror>)
 add_library(refwave_build INTERFACE)
 target_include_directories(refwave_build INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion -Wshadow ${werror}
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+# Two warnings judge a source alone. Where several are compiled as one, of names that hide others only those of one function are
+# looked at.
+set(is_unity $<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>)
+target_compile_options(refwave_build INTERFACE -Wall -Wextra -Wconversion $<$<NOT:${is_unity}>:-Wshadow> ${werror}
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety> "$<$<AND:${is_unity},$<CXX_COMPILER_ID:GNU>>:-Wshadow=local;-Wno-subobject-linkage>")
 if(CMAKE_UNITY_BUILD)
-  # These judge a source alone.
-  target_compile_options(refwave_build INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>
-    $<$<CONFIG:RelWithDebInfo>:-g1>)
+  target_compile_options(refwave_build INTERFACE $<$<CONFIG:RelWithDebInfo>:-g1>)
 endif()
 target_compile_definitions(refwave_build INTERFACE UNICODE)
 target_link_libraries(refwave_build INTERFACE Threads::Threads)
@@ -192,6 +194,15 @@ function(refwave_test name)
   list(TRANSFORM arg_TIMED PREPEND timed:)
   add_executable(${name} ${arg_SOURCES})
   refwave_compiles_as_tests(${name})
+  # Most of a source's time goes into the headers. Compiled alone are the driver's own sources, at which clang-tidy looks, and those
+  # with a malloc or operator new of the program's own.
+  set(alone ${arg_SOURCES})
+  list(FILTER alone INCLUDE REGEX "^${PROJECT_SOURCE_DIR}/(driver|dsp|hal|inf)/|scarce_memory|allocation_trap|/?trap[.]cpp")
+  set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  list(LENGTH arg_SOURCES sources)
+  if(sources GREATER 1)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
   target_link_libraries(${name} PRIVATE refwave_build ${arg_LIBS} GTest::gtest_main GTest::gmock)
   if(TARGET refwave_test_headers)
     target_precompile_headers(${name} REUSE_FROM refwave_test_headers)

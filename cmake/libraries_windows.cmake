@@ -21,12 +21,15 @@ target_include_directories(refwave_build SYSTEM INTERFACE ${headers})
 include(concurrentqueue)
 add_library(CLI11::CLI11 INTERFACE IMPORTED GLOBAL)
 
-# The libraries' own CMake projects see these as options that a user has set.
+# The libraries' own CMake projects see these as options that a user has set. Their sources are compiled one by one.
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+set(unity ${CMAKE_UNITY_BUILD})
+set(CMAKE_UNITY_BUILD OFF)
 include(portaudio_wasapi)
 include(highway)
 include(libsamplerate)
 include(libsndfile)
+set(CMAKE_UNITY_BUILD ${unity})
 
 # refwave_version(TARGET FILE TYPE SUBTYPE DESCRIPTION): the version information that Windows' Explorer shows for the target's
 # file.

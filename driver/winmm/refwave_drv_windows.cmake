@@ -5,6 +5,7 @@ refwave_version(refwave_drv refwave.drv VFT_DRV VFT2_DRV_SOUND "refwave wave dri
 include(own_winpthreads)
 # An object of its own and not of a library, from which the linker takes what is wanted so far: winpthreads comes last.
 target_sources(refwave_drv PRIVATE exports.def ${PROJECT_SOURCE_DIR}/hal/system/library_memory_windows.cpp)
+set_source_files_properties(${PROJECT_SOURCE_DIR}/hal/system/library_memory_windows.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 target_link_libraries(refwave_drv PRIVATE own_winpthreads)
 target_link_options(refwave_drv PRIVATE -s -Wl,--enable-stdcall-fixup,--kill-at)
 

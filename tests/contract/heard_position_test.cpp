@@ -23,7 +23,7 @@ constexpr std::int64_t kRate = 48'000;
 constexpr std::int64_t kPeriod = 480;
 constexpr std::int64_t kBlockFrames = 960;
 constexpr std::int64_t kBlocks = 100;
-constexpr std::int64_t kFrames = kBlocks * kBlockFrames;
+constexpr std::int64_t kPlayedFrames = kBlocks * kBlockFrames;
 constexpr unsigned kLowBits = 14;
 
 /// A frame at a moment: where the client was told to be, or what the recorder had by then.
@@ -105,7 +105,7 @@ Spread compare(const std::vector<Sighting>& told, const std::vector<Sighting>& r
     const std::int64_t then = recorded_at(recorded, one.at);
     if (then >= 0) ahead.push_back(one.frame - then);
   }
-  if (ahead.empty()) return {-kFrames, 0, kFrames};
+  if (ahead.empty()) return {-kPlayedFrames, 0, kPlayedFrames};
   std::ranges::sort(ahead);
   return {ahead[ahead.size() / 20], ahead[ahead.size() / 2], ahead[ahead.size() - 1 - ahead.size() / 20]};
 }
@@ -121,7 +121,7 @@ std::int64_t granularity(const std::vector<Sighting>& recorded) {
 
 Blocks marked_blocks() {
   Blocks blocks;
-  for (std::int64_t at = 0; at < kFrames; at += kBlockFrames) {
+  for (std::int64_t at = 0; at < kPlayedFrames; at += kBlockFrames) {
     std::vector<char> bytes;
     for (std::int64_t frame = at; frame < at + kBlockFrames; ++frame) {
       const auto samples = marked(frame);
@@ -160,11 +160,12 @@ void play(Server& server, Told& told, std::vector<Sighting>& recorded) {
   GrowthWatch watch(server.recording());
   player.queue(blocks);
   const auto deadline = Clock::now() + 10s;
-  for (std::int64_t frame = 0; frame < kFrames && Clock::now() < deadline; std::this_thread::sleep_for(1ms)) {
+  for (std::int64_t frame = 0; frame < kPlayedFrames && Clock::now() < deadline;
+       std::this_thread::sleep_for(1ms)) {
     frame = player.position();
     told.positions.push_back({Clock::now(), frame});
   }
-  EXPECT_EQ(player.position(), kFrames);
+  EXPECT_EQ(player.position(), kPlayedFrames);
   EXPECT_EQ(statistics_of(player).ullDeviceLosses, 0U) << driver.warnings();
   std::this_thread::sleep_for(100ms);
   recorded = watch.sightings();

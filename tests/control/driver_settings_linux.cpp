@@ -18,12 +18,11 @@ namespace {
 
 using test::Client;
 using test::eventually;
+using test::kClocked;
+using test::kOutput;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr auto kOutput = hal::Direction::output;
-constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
 
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream stream(file);

@@ -19,11 +19,10 @@ namespace {
 
 using test::Client;
 using test::eventually;
+using test::kClocked;
+using test::kOutput;
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr auto kOutput = hal::Direction::output;
-constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
 
 Error open(Driver& driver, Client& client) {
   return driver.open(0, kOutput, test::kStereo16, client.callback(), client.handle);

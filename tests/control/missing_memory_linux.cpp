@@ -13,8 +13,6 @@ namespace {
 
 using namespace test;
 
-constexpr double kStepped = 0;
-
 enum class Missing { data, header };
 enum class Act { prepare, write, unprepare };
 

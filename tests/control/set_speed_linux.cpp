@@ -35,8 +35,7 @@ namespace {
 using test::AssembledDriver;
 using test::Client;
 using test::eventually;
-
-constexpr double kStepped = 0;
+using test::kStepped;
 
 TEST(SetSpeed, Lets_the_streams_other_calls_through_while_it_designs_a_filter) {
   Client client;

@@ -12,8 +12,7 @@ namespace {
 using test::AssembledDriver;
 using test::Client;
 using test::eventually;
-
-constexpr double kStepped = 0;
+using test::kStepped;
 
 TEST(Streams, Closing_all_tells_every_client_whatever_is_queued) {
   std::deque<Client> clients(20);

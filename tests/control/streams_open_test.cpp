@@ -18,9 +18,8 @@ namespace {
 using test::AssembledDriver;
 using test::Client;
 using test::eventually;
-
-constexpr auto kOutput = hal::Direction::output;
-constexpr double kStepped = 0;
+using test::kOutput;
+using test::kStepped;
 
 TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
   Generations<std::uint32_t> counts;

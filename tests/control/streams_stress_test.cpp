@@ -13,8 +13,8 @@ namespace {
 
 using test::AssembledDriver;
 using test::eventually;
+using test::kOutput;
 
-constexpr auto kOutput = hal::Direction::output;
 constexpr std::size_t kCallsInAll = 400'000;
 constexpr std::size_t kThreads = 4;
 constexpr std::size_t kPlaces = 6;
@@ -158,7 +158,8 @@ class Crowd {
 
 void run_crowd(AssembledDriver& driver, Crowd& crowd) {
   const auto seed = static_cast<std::uint32_t>(GTEST_FLAG_GET(random_seed));
-  SCOPED_TRACE("again: GTEST_RANDOM_SEED=" + std::to_string(seed) + " streams_stress_test");
+  SCOPED_TRACE("again: GTEST_RANDOM_SEED=" + std::to_string(seed) +
+               " streams_test --gtest_filter='StreamsStress.*'");
   std::vector<std::thread> threads;
   for (std::uint32_t i = 1; i <= kThreads; ++i)
     threads.emplace_back([&crowd, random = seed + i] { crowd.run(random); });

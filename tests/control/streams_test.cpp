@@ -15,10 +15,9 @@ namespace {
 using test::AssembledDriver;
 using test::Client;
 using test::eventually;
-
-constexpr auto kOutput = hal::Direction::output;
-constexpr auto kInput = hal::Direction::input;
-constexpr double kStepped = 0;
+using test::kInput;
+using test::kOutput;
+using test::kStepped;
 
 /// Returns: what every call says of that handle, if they all say the same; none otherwise.
 Error answer_of_all(Streams& streams, Handle handle, hal::Direction direction) {

@@ -235,15 +235,15 @@ TEST(CaptureHalf, An_audio_thread_whose_lock_was_seized_touches_no_header) {
   EXPECT_EQ(input.queued[0].header.bytes_recorded, 77U);
 }
 
-InputStream* looked_at = nullptr;
-std::vector<std::uint64_t> short_by;
+InputStream* watched_input = nullptr;
+std::vector<std::uint64_t> input_short_by;
 
 /// A client that looks while the period goes on.
 void look_and_be_silent(const float*, std::byte* out, std::size_t samples) noexcept {
-  const auto done = std::count_if(looked_at->queued.begin(), looked_at->queued.end(),
+  const auto done = std::count_if(watched_input->queued.begin(), watched_input->queued.end(),
                                   [](const Queued& one) { return one.done(); });
   const auto frames = static_cast<std::uint64_t>(done) * 100;
-  short_by.push_back(frames - std::min(frames, looked_at->slot.position(hal::monotonic_now_ns())));
+  input_short_by.push_back(frames - std::min(frames, watched_input->slot.position(hal::monotonic_now_ns())));
   std::fill_n(out, samples * sizeof(std::int16_t), std::byte{});
 }
 
@@ -253,11 +253,11 @@ TEST(CaptureHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
                               input.half().client(), dsp::Quality::fastest);
   spied->encoder = dsp::Encoder(&look_and_be_silent);
   input.half().exchange_pipeline(std::move(spied));
-  looked_at = &input;
+  watched_input = &input;
   for (int i = 0; i < 10; ++i) input.add(100);
   const std::vector<float> heard(480);
   for (int i = 0; i < 2; ++i) input.capture_at(heard, hal::monotonic_now_ns());
-  EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
+  EXPECT_THAT(input_short_by, testing::Each(0U)) << "frames";
   EXPECT_EQ(input.slot.clock.load()->read_finished(), 900U);
 }
 

@@ -195,14 +195,14 @@ TEST(PlaybackHalf, An_audio_thread_whose_lock_was_seized_finishes_nothing) {
   EXPECT_EQ(output.done_count(), 0U) << "a header was touched after it was done";
 }
 
-OutputStream* looked_at = nullptr;
-std::vector<std::uint64_t> short_by;
+OutputStream* watched_output = nullptr;
+std::vector<std::uint64_t> output_short_by;
 
 /// A client that looks while the period goes on: after the first header was done, before the second one
 /// plays.
 void look_and_be_silent(const std::byte*, float* out, std::size_t samples) noexcept {
-  const std::uint64_t done = looked_at->done_count() * 100;
-  short_by.push_back(done - std::min(done, looked_at->slot.position(hal::monotonic_now_ns())));
+  const std::uint64_t done = watched_output->done_count() * 100;
+  output_short_by.push_back(done - std::min(done, watched_output->slot.position(hal::monotonic_now_ns())));
   std::fill_n(out, samples, 0.0F);
 }
 
@@ -214,12 +214,12 @@ TEST(PlaybackHalf, A_header_is_not_done_before_its_frames_are_in_the_position) {
                        dsp::Quality::fastest);
     spied->decode = &look_and_be_silent;
     output.playback().exchange_pipeline(std::move(spied));
-    looked_at = &output;
-    short_by.clear();
+    watched_output = &output;
+    output_short_by.clear();
     for (int i = 0; i < 20; ++i) output.write_frames(100);
     for (int i = 0; i < 4; ++i) output.render({.frames = 480, .monotonic_ns = hal::monotonic_now_ns()});
     EXPECT_EQ(output.done_count(), done == Done::consumed ? 19U : 14U);
-    EXPECT_THAT(short_by, testing::Each(0U)) << "frames";
+    EXPECT_THAT(output_short_by, testing::Each(0U)) << "frames";
   }
 }
 

@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::int64_t kStart = 1'000'000'000;
 constexpr std::int64_t kMs = 1'000'000;
-constexpr float kRate = 48'000e-9F;  // frames a nanosecond
+constexpr float kFramesPerNs = 48'000e-9F;  // frames a nanosecond
 
 PositionSpan period(std::uint64_t begin, std::uint64_t end) {
-  return {.begin = begin, .end = end, .monotonic_ns = kStart, .frames_per_ns = kRate};
+  return {.begin = begin, .end = end, .monotonic_ns = kStart, .frames_per_ns = kFramesPerNs};
 }
 
 TEST(PositionClock, Reads_zero_before_the_first_period) {

@@ -36,16 +36,16 @@ std::vector<double> steps_of(const std::vector<std::byte>& bytes, SampleType typ
   return steps;
 }
 
-struct Case {
+struct EncoderCase {
   SampleType type;
   int bits;
   std::uint16_t valid_bits;
 };
-constexpr Case kCases[] = {{SampleType::u8, 8, 0},    {SampleType::s16, 16, 0},  {SampleType::s24, 24, 0},
-                           {SampleType::s16, 12, 12}, {SampleType::s24, 20, 20}, {SampleType::s32, 24, 24},
-                           {SampleType::s32, 16, 16}};
+constexpr EncoderCase kCases[] = {
+    {SampleType::u8, 8, 0},    {SampleType::s16, 16, 0},  {SampleType::s24, 24, 0}, {SampleType::s16, 12, 12},
+    {SampleType::s24, 20, 20}, {SampleType::s32, 24, 24}, {SampleType::s32, 16, 16}};
 
-class AnyCase : public testing::TestWithParam<Case> {
+class AnyCase : public testing::TestWithParam<EncoderCase> {
  protected:
   Encoder encoder(Dither dither, std::uint32_t seed = 1) const {
     return {format_of(GetParam().type, GetParam().valid_bits), dither, seed};

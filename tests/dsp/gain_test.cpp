@@ -13,11 +13,11 @@ namespace {
 
 constexpr std::uint32_t kRamp = 480;
 
-Format format(std::uint16_t channels) { return {SampleType::f32, channels, 48'000, 0}; }
+Format with_channels(std::uint16_t channels) { return {SampleType::f32, channels, 48'000, 0}; }
 
 /// What `frames` frames of ones, in every channel, become.
 std::vector<float> envelope(Gain& gain, std::uint16_t channels, std::size_t frames, std::size_t period) {
-  const ChannelMap map(format(channels), format(channels));
+  const ChannelMap map(with_channels(channels), with_channels(channels));
   const std::vector<float> ones(frames * channels, 1.0F);
   std::vector<float> bus(frames * channels);
   for (std::size_t at = 0; at < frames; at += period) {
@@ -36,7 +36,7 @@ float largest_step(const std::vector<float>& line, float before) {
 }
 
 TEST(Gain, Left_speakers_take_the_left_volume_and_the_others_the_mean) {
-  Gain gain(format(8), 0);
+  Gain gain(with_channels(8), 0);
 
   gain.set_target(0.25F, 0.75F);
 
@@ -45,7 +45,7 @@ TEST(Gain, Left_speakers_take_the_left_volume_and_the_others_the_mean) {
 }
 
 TEST(Gain, A_mono_device_takes_the_mean) {
-  Gain gain(format(1), 0);
+  Gain gain(with_channels(1), 0);
 
   gain.set_target(0.0F, 1.0F);
 
@@ -54,7 +54,7 @@ TEST(Gain, A_mono_device_takes_the_mean) {
 
 TEST(Gain, A_ramp_is_a_straight_line_that_ends_at_its_target) {
   for (const std::size_t period : {std::size_t{1}, std::size_t{7}, std::size_t{128}, std::size_t{5000}}) {
-    Gain gain(format(1), kRamp);
+    Gain gain(with_channels(1), kRamp);
     gain.set_target(0.25F, 0.25F);
 
     const auto line = envelope(gain, 1, 2 * kRamp, period);
@@ -70,7 +70,7 @@ TEST(Gain, A_ramp_is_a_straight_line_that_ends_at_its_target) {
 }
 
 TEST(Gain, A_new_target_in_the_middle_of_a_ramp_starts_from_where_it_is) {
-  Gain gain(format(2), kRamp);
+  Gain gain(with_channels(2), kRamp);
   gain.set_target(0.0F, 0.0F);
   auto line = envelope(gain, 2, kRamp / 3, 64);
   gain.set_target(1.0F, 0.5F);
@@ -86,7 +86,7 @@ TEST(Gain, A_new_target_in_the_middle_of_a_ramp_starts_from_where_it_is) {
 }
 
 TEST(Gain, The_same_target_again_neither_restarts_nor_stretches_a_ramp) {
-  Gain gain(format(1), kRamp);
+  Gain gain(with_channels(1), kRamp);
   std::vector<float> line;
   for (std::uint32_t frame = 0; frame < kRamp; ++frame) {
     gain.set_target(0.5F, 0.5F);
@@ -99,10 +99,10 @@ TEST(Gain, The_same_target_again_neither_restarts_nor_stretches_a_ramp) {
 }
 
 TEST(Gain, A_jump_and_a_ramp_of_no_frames_are_immediate) {
-  Gain jumping(format(1), kRamp);
+  Gain jumping(with_channels(1), kRamp);
   jumping.set_target(0.0F, 0.0F);
   jumping.jump(0.5F, 0.5F);
-  Gain abrupt(format(1), 0);
+  Gain abrupt(with_channels(1), 0);
   abrupt.set_target(0.5F, 0.5F);
 
   EXPECT_EQ(envelope(jumping, 1, 3, 3), std::vector<float>(3, 0.5F));
@@ -111,8 +111,8 @@ TEST(Gain, A_jump_and_a_ramp_of_no_frames_are_immediate) {
 
 TEST(Gain, Unity_changes_no_bit_before_and_after_a_ramp) {
   const std::vector<float> samples = {0.1F, -0.3F, 1e-45F, 0.99999994F, -1.0F, 1.1754944e-38F};
-  const ChannelMap map(format(2), format(2));
-  Gain gain(format(2), 16);
+  const ChannelMap map(with_channels(2), with_channels(2));
+  Gain gain(with_channels(2), 16);
   for (const bool ramped : {false, true}) {
     if (ramped) {
       gain.set_target(0.3F, 0.7F);
@@ -131,8 +131,8 @@ TEST(Gain, Unity_changes_no_bit_before_and_after_a_ramp) {
 }
 
 TEST(Gain, Mixing_adds_to_what_other_streams_left_on_the_bus) {
-  const ChannelMap map(format(1), format(2));
-  Gain gain(format(2), 0);
+  const ChannelMap map(with_channels(1), with_channels(2));
+  Gain gain(with_channels(2), 0);
   gain.set_target(0.5F, 0.25F);
   const std::vector<float> samples = {0.5F, -0.5F};
   std::vector<float> bus = {0.125F, 0.125F, 0.125F, 0.125F};

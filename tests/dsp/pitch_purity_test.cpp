@@ -12,25 +12,24 @@
 #include <vector>
 
 #include "dsp/speed/speed.h"
+#include "tests/dsp/sine.h"
 
 namespace refwave::dsp {
 namespace {
 
-struct Tone {
+struct PitchedTone {
   std::uint32_t sample_rate;
   double hz;
   double pitch;
 };
 
-std::string text_of(const Tone& tone) {
+std::string text_of(const PitchedTone& tone) {
   return std::to_string(tone.sample_rate) + " Hz, a tone of " + std::to_string(tone.hz) + " Hz, pitch " +
          std::to_string(tone.pitch);
 }
 
-Factor factor(double times) { return static_cast<Factor>(std::lround(times * kUnity)); }
-
 /// Returns: two seconds of the tone at the pitch, without the first 0.4 s.
-std::vector<float> at_pitch(const Tone& tone) {
+std::vector<float> at_pitch(const PitchedTone& tone) {
   auto speed = Speed::make(1, tone.sample_rate, Quality::medium);
   EXPECT_TRUE(speed && speed->prepare(kUnity, factor(tone.pitch)));
   speed->set(kUnity, factor(tone.pitch));
@@ -108,7 +107,7 @@ std::pair<double, double> residual(const std::vector<float>& sound, double expec
   return {10 * std::log10(rest / tone + 1e-30), angle / expected};
 }
 
-double checked_residual(const Tone& tone) {
+double checked_residual(const PitchedTone& tone) {
   const auto sound = at_pitch(tone);
   const double pitch = static_cast<double>(factor(tone.pitch)) / kUnity;
   const auto [db, share] = residual(sound, 2 * std::numbers::pi * tone.hz * pitch / tone.sample_rate);
@@ -118,7 +117,7 @@ double checked_residual(const Tone& tone) {
 
 TEST(PitchPurity, Is_better_than_that_of_sox_for_its_tones) {
   struct Row {
-    Tone tone;
+    PitchedTone tone;
     double
         sox_db;  // `sox -n -r RATE -b 32 -e float tone.wav synth 4 sine HZ; sox tone.wav out.wav pitch CENTS`
   };
@@ -145,7 +144,7 @@ TEST(PitchPurity, Is_60_dB_for_any_tone_and_pitch_within_an_octave) {
     const std::uint32_t rate = kRates[random() % kRates.size()];
     const double pitch = from_to(0.5, 2);
     const double most = 0.4 * rate / std::max(pitch, 1.0);
-    const Tone tone = {rate, from_to(80, most), pitch};
+    const PitchedTone tone = {rate, from_to(80, most), pitch};
     const double db = checked_residual(tone);
     EXPECT_LT(db, -60) << text_of(tone);
     worst = std::max(worst, db);

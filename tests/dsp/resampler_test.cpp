@@ -15,6 +15,7 @@
 
 #include "dsp/filter_bank.h"
 #include "tests/dsp/allocation_trap.h"
+#include "tests/dsp/sine.h"
 
 namespace refwave::dsp {
 namespace {
@@ -36,15 +37,6 @@ std::vector<float> resampled(Resampler& resampler, std::vector<float> in, std::s
     out.insert(out.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(step.out_made));
   }
   return out;
-}
-
-std::vector<float> sine(double hz, double rate, std::size_t frames) {
-  std::vector<float> samples(frames);
-  for (std::size_t i = 0; i < frames; ++i) {
-    samples[i] =
-        static_cast<float>(0.5 * std::sin(2 * std::numbers::pi * hz * static_cast<double>(i) / rate));
-  }
-  return samples;
 }
 
 struct Fit {
@@ -75,7 +67,7 @@ Fit fit_sine(const std::vector<float>& signal, std::size_t begin, std::size_t en
 
 using Case = std::tuple<Rates, Quality>;
 
-std::string name_of(const testing::TestParamInfo<Case>& test) {
+std::string name_of_case(const testing::TestParamInfo<Case>& test) {
   constexpr const char* kNames[] = {"fastest", "medium", "best"};
   const auto [rates, quality] = test.param;
   return std::to_string(rates.in) + "_to_" + std::to_string(rates.out) + "_" +
@@ -94,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(Resampler, ResamplerCase,
                                                           Rates{8'000, 48'000}, Rates{192'000, 8'000},
                                                           Rates{11'025, 192'000}, Rates{48'000, 48'000}),
                                           testing::Values(Quality::fastest, Quality::medium, Quality::best)),
-                         name_of);
+                         name_of_case);
 
 TEST_P(ResamplerCase, Output_is_as_long_as_the_ratio_says_and_the_tail_is_enough) {
   auto resampler = make();

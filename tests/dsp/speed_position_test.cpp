@@ -6,13 +6,12 @@
 #include <vector>
 
 #include "dsp/speed/speed.h"
+#include "tests/dsp/sine.h"
 
 namespace refwave::dsp {
 namespace {
 
 constexpr std::uint32_t kRate = 48'000;
-
-Factor factor(double times) { return static_cast<Factor>(std::lround(times * kUnity)); }
 
 /// Feeds noise to a Speed and takes one frame at a time.
 class Walk {

@@ -12,23 +12,10 @@
 #include <vector>
 
 #include "tests/dsp/allocation_trap.h"
+#include "tests/dsp/sine.h"
 
 namespace refwave::dsp {
 namespace {
-
-constexpr double kAmplitude = 0.5;
-
-Factor factor(double times) { return static_cast<Factor>(std::lround(times * kUnity)); }
-
-float sine_at(double hz, double rate, double frame) {
-  return static_cast<float>(kAmplitude * std::sin(2 * std::numbers::pi * hz * frame / rate));
-}
-
-std::vector<float> sine(double hz, double rate, std::size_t frames) {
-  std::vector<float> samples(frames);
-  for (std::size_t i = 0; i < frames; ++i) samples[i] = sine_at(hz, rate, static_cast<double>(i));
-  return samples;
-}
 
 /// Runs `in` through, as a stream does: a period at a time, and after the end silence, until all is out.
 std::vector<float> played(Speed& speed, const std::vector<float>& in, std::size_t period = 128) {

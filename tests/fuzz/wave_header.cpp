@@ -3,7 +3,7 @@
 namespace refwave::fuzz {
 namespace {
 
-constexpr const char* kSettings[] = {
+constexpr const char* kSteppedSettings[] = {
     "device=clocked; clock=0; rate=48000; period=16; ring=16; completion=direct; linger_ms=60000",
     "device=clocked; clock=0; rate=48000; period=16; ring=16; loop=true; linger_ms=60000"};
 
@@ -94,7 +94,7 @@ class Scribbler {
 /// The settings, the direction and the format, then acts.
 void wave_header(Bytes input) {
   Reader reader(input);
-  const contract::DirectDriver driver(kSettings[reader.one_of(std::size(kSettings))]);
+  const contract::DirectDriver driver(kSteppedSettings[reader.one_of(std::size(kSteppedSettings))]);
   Place place;
   place.is_input = reader.byte() % 2 != 0;
   const WAVEFORMATEX& format = kFormats[reader.one_of(kFormats.size())];

@@ -19,6 +19,10 @@
 
 namespace refwave::test {
 
+inline constexpr auto kOutput = hal::Direction::output;
+inline constexpr auto kInput = hal::Direction::input;
+inline constexpr double kStepped = 0;  // the speed of a clocked device that waits for step()
+inline constexpr const char* kClocked = "output = clocked; input = clocked; clock = 100";
 inline constexpr dsp::Format kStereo16{.type = dsp::SampleType::s16, .channels = 2, .rate = 48'000};
 
 /// One stream's client: its headers, in order, and what it was told. `inside` runs in every done callback.

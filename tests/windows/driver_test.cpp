@@ -19,8 +19,6 @@ using testing::ElementsAre;
 
 constexpr const char* kClocked = "output = [\"clocked\"]\ninput = [\"clocked\"]\nclock = 10\n";
 
-DWORD_PTR address(const void* object) { return reinterpret_cast<DWORD_PTR>(object); }
-
 TEST(RealDriver, Gets_its_messages_in_the_documented_order_and_answers_each) {
   const Configured configured(kClocked);
   SetEnvironmentVariableW(kProbedDriver, RealDriver::driver_path().c_str());

@@ -9,11 +9,6 @@
 #include "tests/windows/kernel.h"
 
 namespace refwave::test {
-namespace {
-
-DWORD_PTR address(const void* object) { return reinterpret_cast<DWORD_PTR>(object); }
-
-}  // namespace
 
 Configured::Configured(std::string_view toml) {
   const std::filesystem::path file = folder_ / "refwave.toml";

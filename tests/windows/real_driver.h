@@ -12,6 +12,8 @@
 
 namespace refwave::test {
 
+inline DWORD_PTR address(const void* object) { return reinterpret_cast<DWORD_PTR>(object); }
+
 /// Effects: every driver that this process enables from now on is configured by `toml`.
 class Configured {
  public:
