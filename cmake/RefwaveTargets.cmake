@@ -197,7 +197,7 @@ function(refwave_test name)
   # Most of a source's time goes into the headers. Compiled alone are the driver's own sources, at which clang-tidy looks, and those
   # with a malloc or operator new of the program's own.
   set(alone ${arg_SOURCES})
-  list(FILTER alone INCLUDE REGEX "^${PROJECT_SOURCE_DIR}/(driver|dsp|hal|inf)/|scarce_memory|allocation_trap|/?trap[.]cpp")
+  list(FILTER alone INCLUDE REGEX "^${PROJECT_SOURCE_DIR}/(driver|dsp|hal|inf)/|scarce_memory|allocation_trap|trap[.]cpp")
   set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   list(LENGTH arg_SOURCES sources)
   if(sources GREATER 1)

@@ -103,7 +103,7 @@ build() (
     options=(-DREFWAVE_WERROR=OFF)
     [[ $1 != native ]] || options+=(-DREFWAVE_TESTS=OFF)
   fi
-  [[ -z $installed ]] && is_configured "$1" && { [[ -z $strict ]] || is_strict "$1"; } ||
+  [[ -f build/$1/build.ninja && -z $installed ]] && is_configured "$1" && { [[ -z $strict ]] || is_strict "$1"; } ||
     cmake --preset "$1" "${options[@]}" || return
   "${launcher[@]}" ninja -C "build/$1" "${@:2}"
 )
