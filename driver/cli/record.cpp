@@ -6,7 +6,6 @@
 #include <limits>
 #include <memory>
 #include <optional>
-#include <string_view>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
@@ -18,6 +17,7 @@
 #include "driver/cli/help/command_line.h"
 #include "driver/cli/sound_file/sound_file.h"
 #include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/latency_report.h"
 #include "driver/cli/wave_client/wave_in.h"
 
 namespace refwave::cli {
@@ -86,7 +86,7 @@ class Recording {
   /// Returns: whether refwave's device is no sound device.
   bool is_on_clock() const {
     const auto statistics = wave_.statistics();
-    return statistics && std::string_view(statistics->szDevice) == "clocked";
+    return statistics && cli::is_on_clock(*statistics);
   }
 
  private:

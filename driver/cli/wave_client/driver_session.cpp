@@ -113,10 +113,9 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
   std::string why;
   for (const std::string& warning : session.take_warnings())
     why.append(why.empty() ? "" : "; ").append(warning);
-  const bool is_refwave = !session.devices().empty();
   if (device.empty()) {
     return "no device could be opened: " + (why.empty() ? wave_error_text(result) : why) +
-           (is_refwave ? "; `refwave devices` lists what there is" : "");
+           (session.devices().empty() ? "" : "; `refwave devices` lists what there is");
   }
   if (why.empty()) why = wave_error_text(result) + "; there are: " + names_of(session.devices(), is_input);
   const std::string meant = device_meant(session.devices(), is_input, device);

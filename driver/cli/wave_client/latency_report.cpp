@@ -7,10 +7,13 @@
 
 namespace refwave::cli {
 
+bool is_on_clock(const REFWAVE_STATISTICS& statistics) {
+  return std::string_view(statistics.szDevice) == "clocked";
+}
+
 std::string device_text(const REFWAVE_STATISTICS& statistics) {
-  const std::string_view name = statistics.szDevice;
-  if (name == "clocked") return "the clocked device (no sound device: nothing is heard)";
-  return "\"" + visible(name) + "\"";
+  if (is_on_clock(statistics)) return "the clocked device (no sound device: nothing is heard)";
+  return "\"" + visible(statistics.szDevice) + "\"";
 }
 
 std::string latency_text(const REFWAVE_STATISTICS& s, std::size_t columns) {

@@ -7,6 +7,9 @@
 
 namespace refwave::cli {
 
+/// Returns: whether the stream's device is no sound device.
+bool is_on_clock(const REFWAVE_STATISTICS& statistics);
+
 /// Returns: "the clocked device (…)" or the device's name in quotes.
 std::string device_text(const REFWAVE_STATISTICS& statistics);
 
