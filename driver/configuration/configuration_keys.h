@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "driver/configuration/configuration.h"
+#include "hal/system/status.h"
 
 namespace refwave::configuration {
 
@@ -87,8 +88,8 @@ std::string toml_string(std::string_view text);
 
 /// What is in a configuration file.
 struct FileText {
-  std::string text;     // empty if there is no file or a problem
-  std::string problem;  // empty, or one line: why it cannot be read
+  hal::Status status;  // of reading it; a success if there is no file
+  std::string text;
   bool exists = false;
 };
 FileText read_file(const std::string& path);

@@ -72,22 +72,24 @@ Parsed parse_toml(std::string_view text, std::string_view source_name, const Con
 FileText read_file(const std::string& path) {
   const std::string name = printable(path, 1000);
   const hal::FileLook look = hal::look_at_file(path);
+  const auto unread = [&](std::string_view why) {
+    return FileText{hal::Status::failure(name + std::string(why)), {}, true};
+  };
   if (look.kind == hal::FileKind::absent) return {};
-  if (look.kind == hal::FileKind::folder) return {{}, name + ": a folder, not a file", true};
-  if (look.kind != hal::FileKind::regular) return {{}, name + ": not a regular file", true};
-  if (look.bytes > kLargestFile)
-    return {{}, name + ": larger than 1 MiB, so not a refwave configuration", true};
+  if (look.kind == hal::FileKind::folder) return unread(": a folder, not a file");
+  if (look.kind != hal::FileKind::regular) return unread(": not a regular file");
+  if (look.bytes > kLargestFile) return unread(": larger than 1 MiB, so not a refwave configuration");
   const hal::File file = hal::open_file(path, "rb");
   std::string text(static_cast<std::size_t>(look.bytes), '\0');
   if (file) text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (!file || std::ferror(file.get()) != 0) return {{}, name + ": cannot be read", true};
-  return {std::move(text), {}, true};
+  if (!file || std::ferror(file.get()) != 0) return unread(": cannot be read");
+  return {{}, std::move(text), true};
 }
 
 Parsed load_file(const ConfigurationFile& file, const Configuration& base) {
   if (file.path.empty()) return {base, {}};
   const FileText content = read_file(file.path);
-  if (!content.problem.empty()) return only_warning(base, content.problem);
+  if (!content.status.ok()) return only_warning(base, content.status.reason());
   const std::string name = printable(file.path, 1000);
   if (!content.exists && file.must_exist)
     return only_warning(base, name + ": no such file; the defaults are used");

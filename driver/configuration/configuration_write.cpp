@@ -157,19 +157,20 @@ std::string open_string_value(const Key& key, const Configuration& configuration
 
 Edited edit_toml(std::string_view text, std::string_view source_name, const Configuration& before,
                  const Configuration& after) {
-  Edited edited{std::string(text), {}};
+  const auto unedited = [&](const std::string& why) {
+    return Edited{hal::Status::failure(why), std::string(text)};
+  };
   if (const toml::parse_result document = toml::parse(text); !document) {
-    edited.problem =
-        parse_toml(text, source_name).warnings.front() + ". Correct it, or delete the file, then try again.";
-    return edited;
+    return unedited(parse_toml(text, source_name).warnings.front() +
+                    ". Correct it, or delete the file, then try again.");
   }
+  Edited edited{{}, std::string(text)};
   for (const Key& key : keys()) {
     if (is_same(key, before, after)) continue;
     std::optional<std::string> next = with_key(edited.text, key, after);
     if (!next) {
-      return {std::string(text), std::string(source_name) + ": found no place for " + std::string(key.name) +
-                                     " = " + as_toml(key, after) +
-                                     ". Write that line into the file yourself."};
+      return unedited(std::string(source_name) + ": found no place for " + std::string(key.name) + " = " +
+                      as_toml(key, after) + ". Write that line into the file yourself.");
     }
     edited.text = std::move(*next);
   }
@@ -183,10 +184,10 @@ hal::Status save_changes(const ConfigurationFile& file, const Configuration& bef
     return hal::Status::failure(
         "There is no folder for settings here. Name a file in REFWAVE_CONFIG, then try again.");
   const FileText old = read_file(file.path);
-  if (!old.problem.empty()) return hal::Status::failure(old.problem + ". Move it away, then try again.");
+  if (!old.status.ok()) return hal::Status::failure(old.status.reason() + ". Move it away, then try again.");
   const std::string text = old.exists ? old.text : std::string(kFirstLine);
   const Edited edited = edit_toml(text, printable(file.path, 1000), before, after);
-  if (!edited.problem.empty()) return hal::Status::failure(edited.problem);
+  if (!edited.status.ok()) return edited.status;
   if (old.exists && edited.text == old.text) return {};
   return write_file(file, old.exists, edited.text);
 }

@@ -13,8 +13,8 @@ namespace refwave::configuration {
 
 /// The outcome of edit().
 struct Edited {
-  std::string text;     // the document as it should be; the one that was given if there is a problem
-  std::string problem;  // empty, or why the document cannot be edited
+  hal::Status status;
+  std::string text;  // the document as it should be; after a failure the one that was given
 };
 
 /// Returns: the TOML document `text`, in which every key that differs between `before` and `after` has the

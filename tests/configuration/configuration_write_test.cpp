@@ -35,7 +35,7 @@ TEST(Configuration_edit, A_value_is_replaced_and_nothing_else) {
   const std::string text =
       "# mine\r\n  period\t=  4_80  # frames\r\ncolour = \"é\" # whose?\r\n[table]\r\nperiod = 1\r\n";
   const Edited result = edited(text, period_64);
-  EXPECT_EQ(result.problem, "");
+  EXPECT_TRUE(result.status.ok()) << result.status.reason();
   EXPECT_EQ(result.text,
             "# mine\r\n  period\t=  64  # frames\r\ncolour = \"é\" # whose?\r\n[table]\r\nperiod = 1\r\n");
 }
@@ -114,7 +114,7 @@ TEST(Configuration_edit, Every_key_can_be_set) {
   all.linger_ms = 0;
   for (const std::string& text : {std::string(), configuration_as_toml()}) {
     const Edited result = edit_toml(text, "refwave.toml", {}, all);
-    EXPECT_EQ(result.problem, "");
+    EXPECT_TRUE(result.status.ok()) << result.status.reason();
     EXPECT_EQ(parse_toml(result.text, "refwave.toml").configuration, all);
   }
   EXPECT_EQ(parse_open_string(as_open_string({}, all)).configuration, all);
@@ -126,7 +126,8 @@ TEST(Configuration_edit, A_document_that_is_not_TOML_stays_and_its_place_is_name
   after.period = 64;
   const Edited result = edit_toml("rate = 1\nperiod = = 3\n", "refwave.toml", {}, after);
   EXPECT_EQ(result.text, "rate = 1\nperiod = = 3\n");
-  EXPECT_THAT(result.problem, AllOf(HasSubstr("refwave.toml:2:10: not TOML"), HasSubstr("Correct it")));
+  EXPECT_THAT(result.status.reason(),
+              AllOf(HasSubstr("refwave.toml:2:10: not TOML"), HasSubstr("Correct it")));
 }
 
 TEST(Configuration_edit, A_key_that_is_the_name_of_a_table_is_left_to_its_writer) {
@@ -134,7 +135,7 @@ TEST(Configuration_edit, A_key_that_is_the_name_of_a_table_is_left_to_its_writer
   after.period = 64;
   const Edited result = edit_toml("[period]\nrate = 1\n", "refwave.toml", {}, after);
   EXPECT_EQ(result.text, "[period]\nrate = 1\n");
-  EXPECT_EQ(result.problem,
+  EXPECT_EQ(result.status.reason(),
             "refwave.toml: found no place for period = 64. Write that line into the file yourself.");
 }
 

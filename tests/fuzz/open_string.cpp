@@ -15,7 +15,7 @@ void require_round_trip(const Parsed& parsed) {
   require(again.configuration == parsed.configuration, "the string of a configuration gives it back");
   require(again.warnings.empty(), "the string of a configuration is right");
   const configuration::Edited file = configuration::edit_toml("", "refwave.toml", {}, parsed.configuration);
-  if (!file.problem.empty()) return require_harmless(file.problem);
+  if (!file.status.ok()) return require_harmless(file.status.reason());
   const Parsed from_file = configuration::parse_toml(file.text, "refwave.toml");
   require(from_file.configuration == parsed.configuration, "the file of a configuration gives it back");
   require(from_file.warnings.empty(), "the file of a configuration is right");

@@ -11,8 +11,8 @@ using configuration::Parsed;
 /// Changes `text` as the dialog does. Either it says afterwards what was wanted, or it is untouched.
 void change(std::string_view text, const Configuration& before, const Configuration& after) {
   const configuration::Edited edited = configuration::edit_toml(text, "refwave.toml", before, after);
-  if (!edited.problem.empty()) {
-    require_harmless(edited.problem);
+  if (!edited.status.ok()) {
+    require_harmless(edited.status.reason());
     return require(edited.text == text, "a file with a problem is untouched");
   }
   require(configuration::parse_toml(edited.text, "refwave.toml").configuration == after,
