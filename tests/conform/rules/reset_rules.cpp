@@ -73,22 +73,29 @@ void pause_is_over(Subject& subject) {
 }
 
 void loops_are_forgotten(Subject& subject) {
+  // A driver that remembers the loop may give it up when the device asks between the reset and the next
+  // header. That does not happen in every round.
+  constexpr std::size_t kRounds = 5;
   Diary diary;
-  Blocks blocks = silent_blocks(3, 480);
+  Blocks blocks = silent_blocks(3 * kRounds, 480);
   const Stream stream(subject, Direction::output, diary);
-  blocks[0].header.dwFlags = WHDR_BEGINLOOP;
-  blocks[0].header.dwLoops = 0xFFFFFFFF;
-  blocks[1].header.dwFlags = WHDR_ENDLOOP;
-  stream.pause();
-  stream.queue(blocks[0]);
-  stream.queue(blocks[1]);
-  stream.restart();
-  require(eventually([&] { return stream.position() > 2 * 2 * 480; }), "the loop does not play");
-  stream.reset();
-  blocks[2].header.dwFlags = WHDR_ENDLOOP;  // the end of a loop that is forgotten, and so of none
-  stream.queue(blocks[2]);
-  diary.need_done(3);
-  stream.need_position(480);
+  for (std::size_t first = 0; first < blocks.size(); first += 3) {
+    blocks[first].header.dwFlags = WHDR_BEGINLOOP;
+    blocks[first].header.dwLoops = 0xFFFFFFFF;
+    blocks[first + 1].header.dwFlags = WHDR_ENDLOOP;
+    stream.pause();
+    stream.queue(blocks[first]);
+    stream.queue(blocks[first + 1]);
+    stream.restart();
+    require(eventually([&] { return stream.position() > 2 * 2 * 480; }), "the loop does not play");
+    stream.reset();
+    // The end of a loop that is forgotten, and so of none.
+    blocks[first + 2].header.dwFlags = WHDR_ENDLOOP;
+    stream.queue(blocks[first + 2]);
+    diary.need_done(first + 3);
+    stream.need_position(480);
+    stream.reset();
+  }
 }
 
 void nothing_queued(Subject& subject) {
