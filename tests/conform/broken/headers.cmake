@@ -74,7 +74,7 @@ refwave_mutant(rate_is_set_before_it_is_checked
 refwave_mutant(rate_of_the_stream_before
   FILE driver/core/stream/stream.cpp
   REPLACE [[  speed.store(kUnitySpeed, std::memory_order_relaxed);]]
-  WITH [[  speed.store(packed_speed(0x11000, 0x11000), std::memory_order_relaxed);]]
+  WITH [[  speed.store(packed_speed(0x10100, 0x10100), std::memory_order_relaxed);]]
   BREAKS WODM_SETPITCH.own WODM_SETPLAYBACKRATE.own)
 
 refwave_mutant(rate_lost_by_a_reset

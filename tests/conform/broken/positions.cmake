@@ -45,8 +45,8 @@ refwave_mutant(done_at_once
     position_ += n;]]
   WITH [[    position_ += block->frames - offset_;
     offset_ = block->frames;]]
-  BREAKS WODM_WRITE.own_time WODM_PAUSE.holds
-  MAY_BREAK WODM_SETPITCH.duration WODM_SETPLAYBACKRATE.faster WOM_DONE.may_close)
+  BREAKS WODM_PAUSE.holds
+  MAY_BREAK WODM_WRITE.own_time WODM_SETPITCH.duration WODM_SETPLAYBACKRATE.faster WOM_DONE.may_close)
 
 refwave_mutant(loops_never_count
   FILE driver/core/stream/playback_half.cpp

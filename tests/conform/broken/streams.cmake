@@ -4,7 +4,13 @@ refwave_mutant(pause_does_nothing
   FILE driver/control/streams_calls.cpp
   REPLACE [[call->running.store(false, std::memory_order_relaxed);]]
   WITH [[]]
-  BREAKS WODM_PAUSE.holds WODM_RESTART.plays MAY_BREAK WODM_CLOSE.still_playing)
+  BREAKS WODM_PAUSE.holds WODM_RESTART.plays
+  # Where the client comes late: these have to be queued before anything is played.
+  MAY_BREAK WODM_CLOSE.still_playing WODM_GETPOS.played WODM_RESET.later_writes WODM_RESET.loops
+    WODM_RESET.told_before WODM_UNPREPARE.queued WODM_WRITE.queued WODM_WRITE.in_queue
+    WHDR_BEGINLOOP.many_headers WHDR_BEGINLOOP.last_pass WHDR_BEGINLOOP.endless
+    WODM_BREAKLOOP.ends_pass WOM_DONE.may_close WOM_DONE.may_close_another WOM_DONE.may_reset
+    WOM_DONE.may_write)
 
 refwave_mutant(reset_does_nothing
   FILE driver/winmm/wave_call.cpp
@@ -15,8 +21,7 @@ refwave_mutant(reset_does_nothing
     WODM_RESET.loops WODM_RESET.later_writes WIDM_RESET.flags WIDM_RESET.stops_at_zero
     WODM_CLOSE.after_reset WIDM_CLOSE.after_reset WODM_CLOSE.blocked_callback WHDR_BEGINLOOP.endless
     WOM_DONE.may_close WIM_DATA.may_close WOM_DONE.may_reset WOM_DONE.may_close_another
-    WIM_DATA.may_reset
-  MAY_BREAK WOM_DONE.may_write)
+    WIM_DATA.may_reset)
 
 refwave_mutant(reset_loses_a_header
   FILE driver/core/stream/stream.cpp

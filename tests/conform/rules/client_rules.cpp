@@ -9,6 +9,13 @@
 namespace refwave::conform {
 namespace {
 
+/// Effects: plays or records them; none is done before all are queued.
+void begin(const Stream& stream, Direction direction, Blocks& blocks) {
+  if (direction == Direction::output) return stream.queue_at_once(blocks);
+  stream.queue(blocks);
+  stream.start();
+}
+
 template <Direction kDirection>
 void may_write(Subject& subject) {
   constexpr std::size_t kTimes = 50;
@@ -23,8 +30,7 @@ void may_write(Subject& subject) {
   };
   const Stream stream(subject, kDirection, diary);
   client = &stream;
-  stream.queue(blocks);
-  if (kDirection == Direction::input) stream.start();
+  begin(stream, kDirection, blocks);
   diary.need_done(kTimes + blocks.size());
   diary.need_not_nested();
   const std::vector<LPWAVEHDR> done = diary.done();
@@ -37,6 +43,8 @@ template <Direction kDirection>
 void may_reset(Subject& subject) {
   Diary diary;
   Blocks blocks = silent_blocks(20, 480);
+  // Long ones behind: they are queued still, however late the callback comes.
+  for (int i = 0; i < 3; ++i) blocks.emplace_back(kVeryLong * kFrameBytes);
   std::atomic<const Stream*> client{nullptr};
   diary.reaction = [&](const Note& note) {
     if (note.header() != &blocks[2].header) return;
@@ -46,8 +54,7 @@ void may_reset(Subject& subject) {
   };
   const Stream stream(subject, kDirection, diary);
   client = &stream;
-  stream.queue(blocks);
-  if (kDirection == Direction::input) stream.start();
+  begin(stream, kDirection, blocks);
   diary.need_done(blocks.size());
   require(diary.done() == addresses_of(blocks), "the headers came back in another order");
   diary.need_not_nested();
@@ -58,8 +65,7 @@ void may_close(Subject& subject) {
   std::atomic<bool> closed{false};
   Diary diary;
   Blocks blocks = silent_blocks(3, 480);
-  // Long ones behind: they are queued still, however late the callback comes.
-  for (int i = 0; i < 3; ++i) blocks.emplace_back(kVeryLong * kFrameBytes);
+  for (int i = 0; i < 3; ++i) blocks.emplace_back(kVeryLong * kFrameBytes);  // as in may_reset()
   std::atomic<Stream*> client{nullptr};
   diary.reaction = [&](const Note& note) {
     if (note.header() != &blocks[2].header) return;
@@ -71,13 +77,7 @@ void may_close(Subject& subject) {
   };
   Stream stream(subject, kDirection, diary);
   client = &stream;
-  // All of them before the first is done: what is written after the close is refused.
-  if (kDirection == Direction::input) {
-    stream.queue(blocks);
-    stream.start();
-  } else {
-    stream.queue_at_once(blocks);
-  }
+  begin(stream, kDirection, blocks);  // what is written after the close is refused
   require(eventually([&] { return closed.load(); }), "CLOSE does not return");
   diary.need_idle();
   let_pass(subject, kDirection, kSecond / 20);

@@ -91,7 +91,8 @@ constexpr Mistake kMistakes[] = {
      .told =
          [](const Told& told) {
            if (!told.is_done() || !resumed.exchange(false)) forward(told);
-         }},
+         },
+     .clock = 1},
     {.name = "fills_all_statistics",
      .breaks = "REFWAVE_GET_STATISTICS.short",
      .proc = [](const Proc& proc) -> LRESULT {

@@ -87,12 +87,12 @@ constexpr Mistake kMistakes[] = {
            if (before != 0 && result == MMSYSERR_NOERROR) call.header()->dwBytesRecorded = before;
            return result;
          }},
-    // A buffer of a fifth of a second comes after one frame.
+    // A block of a fifth of a second comes after one frame.
     {.name = "buffers_come_back_early",
-     .breaks = "WIDM_ADDBUFFER.own_time",
+     .breaks = "WODM_WRITE.own_time WIDM_ADDBUFFER.own_time",
      .call =
          [](Call call) {
-           if (!call.input || !call.has_header(WODM_WRITE)) return forward(call);
+           if (!call.has_header(WODM_WRITE)) return forward(call);
            const DWORD bytes = call.header()->dwBufferLength;
            if (bytes == 38'400) call.header()->dwBufferLength = 4;
            const DWORD result = forward(call);
