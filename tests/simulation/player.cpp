@@ -177,6 +177,7 @@ void Player::run() {
 
 void Player::reset() {
   ++resets_;
+  ++resetting_;
   exact_ = false;
   running_ = false;
   const std::int64_t begin_ns = now_ns();
@@ -187,6 +188,7 @@ void Player::reset() {
   if (result != MMSYSERR_INVALHANDLE || !closing_) expect(result, "a reset");
   position_ = 0;
   ++resets_;
+  --resetting_;
   running_ = !input_;
   resumed_ns_ = now_ns();
 }
@@ -243,7 +245,8 @@ void Player::look_at_position() {
   MMTIME time{};
   time.wType = TIME_SAMPLES;
   expect(send(WODM_GETPOS, WIDM_GETPOS, address_of(&time), sizeof(time)), "a question for the position");
-  if (resets != resets_) return;
+  // While a reset goes on, the position is of either side of it.
+  if (resets != resets_ || resetting_ != 0) return;
   // The position has 32 bits.
   if (static_cast<std::int32_t>(time.u.sample - position_) < 0)
     fail("the position ran backwards, from " + std::to_string(position_) + " to " +

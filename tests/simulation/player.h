@@ -144,8 +144,9 @@ class Player {
   std::array<Header, kHeaders> headers_;
   std::deque<std::size_t> owed_;  // accepted and not yet told, in order
   std::uint64_t written_ = 0;
-  std::int64_t played_ = 0;  // frames
-  std::uint64_t resets_ = 0;
+  std::int64_t played_ = 0;   // frames
+  std::uint64_t resets_ = 0;  // begun, and ended
+  int resetting_ = 0;         // resets that go on, one perhaps inside another one's callback
   std::int64_t last_told_ns_ = 0;
   std::int64_t resumed_ns_ = 0;
   std::int64_t forgiven_ns_ = 0;
