@@ -46,8 +46,8 @@ struct ConformOptions {
 
 constexpr const char* kOwnParameters = "device=clocked; clock=20";
 
-/// Returns: how long a whole rule may take. Its own naps are shorter than those by which it is counted, so
-/// that a late machine adds more to them.
+/// Returns: how long a whole rule may take. A rule naps for 1 ms, and its parent counts naps of 10 ms: a
+/// machine that wakes threads late lengthens the rule's waits more. At 8 ms both are equal.
 std::chrono::seconds hung_after() { return patience * 5; }
 
 Target target_of(const ConformOptions& options) {

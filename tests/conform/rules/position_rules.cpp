@@ -144,7 +144,7 @@ void exact_in_other_formats(Subject& subject) {
 
 /// When the client is told of a header, the position has reached its end.
 void at_the_end_when_told(Subject& subject) {
-  // Of a round all may be told after the last one was played.
+  // All messages of one round may come after its last block was played.
   constexpr std::size_t kRounds = 5;
   constexpr std::size_t kBlocks = 50;
   constexpr DWORD kFrames = 331;
