@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "driver/host/windows_headers.h"
+#include "driver/cli/wave_client/wave_out.h"
 
 namespace refwave::bench {
 
@@ -73,34 +73,23 @@ class Clients {
  private:
   friend class Attendant;
 
-  static constexpr DWORD kFrameBytes = 4;
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
   struct Stream {
     explicit Stream(const ClientOptions& options)
-        : memory(std::size_t{options.frames} * options.blocks * kFrameBytes),
-          headers(options.blocks),
-          returns(options.most),
-          wakes(options.most) {}
+        : returns(options.most), wakes(options.most), wave({}, options.blocks, options.frames, nobody) {}
 
-    void came_back(WAVEHDR& header, std::int64_t ns) noexcept;
     void hold_if_asked(std::int64_t ns) noexcept;
 
-    HWAVEOUT wave = nullptr;
-    std::vector<char> memory;
-    std::vector<WAVEHDR> headers;
     Returns returns;
     Returns wakes;
-    std::atomic<bool> ending{false};
     std::atomic<std::int64_t> held_from_ns{kNever};
     std::atomic<std::size_t> held{0};
-    std::size_t next = 0;  // the attendant's: which header comes back next
+    cli::BlockQueue::Semaphore nobody;  // waits for a block
+    cli::WaveOut wave;                  // last: it is closed while the rest is there
   };
-  static constexpr DWORD kRate = 48'000;
 
-  static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR stream, DWORD_PTR header, DWORD_PTR);
-  void open(Stream& stream, const ClientOptions& options, DWORD_PTR target, DWORD flags) const;
-  static void write_all(Stream& stream, const ClientOptions& options);
+  MMRESULT open(cli::WaveOut& wave, Callback callback) const;
 
   std::vector<std::unique_ptr<Stream>> streams_;
   std::unique_ptr<Attendant> attendant_;

@@ -9,7 +9,7 @@ TracedStream::TracedStream(const dsp::Format& format, std::size_t blocks, std::s
     : stamps_(2 * blocks), wave_(format, blocks, block_frames, done) {
   // The callbacks of a stream come one after the other. There is room for the stamp: the blocks in flight and
   // those of which the stamps have not been taken are no more than twice the blocks.
-  wave_.at_end_of_callback = [this](std::int64_t entered_ns) {
+  wave_.at_end_of_callback = [this](const WAVEHDR*, std::int64_t entered_ns) {
     const std::uint32_t block = stamped_.load(std::memory_order_relaxed);
     stamps_[block % stamps_.size()] = {slot_, block, entered_ns, hal::monotonic_now_ns()};
     stamped_.store(block + 1, std::memory_order_release);  // pairs with take_callbacks()

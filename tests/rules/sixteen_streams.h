@@ -2,12 +2,11 @@
 // time: each callback queues its header again. Needs no cooperation from the test but to be destroyed.
 #pragma once
 
-#include <mmsystem.h>
-
 #include <cstdint>
-#include <memory>
+#include <list>
 #include <string>
-#include <vector>
+
+#include "driver/cli/wave_client/wave_out.h"
 
 namespace refwave::test {
 
@@ -27,11 +26,8 @@ class SixteenStreams {
   std::uint64_t periods() const;
 
  private:
-  struct Stream;
-  static void CALLBACK callback(HWAVEOUT stream, UINT message, DWORD_PTR instance, DWORD_PTR header,
-                                DWORD_PTR);
-
-  std::vector<std::unique_ptr<Stream>> streams_;
+  cli::BlockQueue::Semaphore nobody_;  // waits for a block
+  std::list<cli::WaveOut> streams_;
 };
 
 }  // namespace refwave::test

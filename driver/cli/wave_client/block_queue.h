@@ -1,6 +1,7 @@
 // What waveOut and waveIn have in common for a client with a fixed number of equal blocks: the headers, the
 // callback that counts the blocks that come back, and the wait for the next one. The callback makes two
-// atomic operations, so it suits both kinds of completion. All other functions are the main thread's.
+// atomic operations, so it suits both kinds of completion. One thread at a time sends blocks, and
+// one tells that they came back; the rest is the main thread's.
 #pragma once
 
 #include <atomic>
@@ -37,18 +38,16 @@ class BlockQueue {
   void set_block_bytes(std::size_t bytes);
 
   /// Returns: whether the client has the oldest block: it was never sent, or has come back since.
-  bool has_block() const { return sent_ - returned_.load(std::memory_order_acquire) < blocks_.size(); }
+  bool has_block() const { return outstanding() < blocks_.size(); }
   /// Returns: the block that goes next. Precondition: has_block().
-  Block& next() { return blocks_[static_cast<std::size_t>(sent_ % blocks_.size())]; }
+  Block& next() { return blocks_[static_cast<std::size_t>(sent() % blocks_.size())]; }
   /// Effects: counts next() as sent. Call it before the driver hears of the block.
-  void mark_sent() { ++sent_; }
+  void mark_sent() { sent_.store(sent() + 1, std::memory_order_relaxed); }
   /// Effects: undoes mark_sent(), if the driver refused the block.
-  void unmark_sent() { --sent_; }
+  void unmark_sent() { sent_.store(sent() - 1, std::memory_order_relaxed); }
   /// Returns: how many blocks the driver has.
-  std::size_t outstanding() const {
-    return static_cast<std::size_t>(sent_ - returned_.load(std::memory_order_acquire));
-  }
-  std::uint64_t sent() const { return sent_; }
+  std::size_t outstanding() const { return static_cast<std::size_t>(sent() - returned()); }
+  std::uint64_t sent() const { return sent_.load(std::memory_order_relaxed); }
   std::uint64_t returned() const { return returned_.load(std::memory_order_acquire); }
   std::span<Block> blocks() { return blocks_; }
 
@@ -65,7 +64,7 @@ class BlockQueue {
 
  private:
   std::vector<Block> blocks_;
-  std::uint64_t sent_ = 0;
+  std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> returned_{0};
 };
 

@@ -1,5 +1,6 @@
 #include "driver/cli/wave_client/wave_out.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "driver/cli/console/failure.h"
@@ -20,17 +21,24 @@ WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t bloc
 
 WaveOut::~WaveOut() {
   if (wave_ == nullptr) return;
+  repeat_until_ = 0;
   // After the last block the resampler holds frames that a reset would drop, and that a close lets out.
   if (queue_.outstanding() > 0) waveOutReset(wave_);
   unprepare();
+  if (waveOutClose(wave_) != WAVERR_STILLPLAYING) return;
+  // A callback that had begun has written its block again.
+  waveOutReset(wave_);
   waveOutClose(wave_);
 }
 
 MMRESULT WaveOut::open(UINT device) {
+  return open(device, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message), CALLBACK_FUNCTION);
+}
+
+MMRESULT WaveOut::open(UINT device, DWORD_PTR target, DWORD flags) {
   const WAVEFORMATEXTENSIBLE format = wave_format(format_);
   const MMRESULT result =
-      waveOutOpen(&wave_, device, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
-                  reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
+      waveOutOpen(&wave_, device, &format.Format, target, reinterpret_cast<DWORD_PTR>(this), flags);
   if (result != MMSYSERR_NOERROR) {
     wave_ = nullptr;
     return result;
@@ -67,6 +75,27 @@ void WaveOut::write(std::size_t bytes) {
   if (result == MMSYSERR_NOERROR) return;
   throw Failure("the driver refused a block: " + wave_error_text(result) +
                 "; `refwave conform` says whether it keeps the contract");
+}
+
+void WaveOut::repeat(std::uint64_t blocks) {
+  due_ = 0;
+  const std::uint64_t first = std::min<std::uint64_t>(blocks, queue_.blocks().size());
+  pause();  // at most one period of them comes back meanwhile, so there is a later callback that repeats it
+  for (std::uint64_t i = 0; i < first; ++i) write(queue_.next().memory.size());
+  // Pairs with came_back(): one thread at a time sends.
+  repeat_until_.store(blocks, std::memory_order_release);
+  resume();
+}
+
+void WaveOut::came_back(const WAVEHDR* header, std::int64_t now_ns) {
+  queue_.mark_returned(done_, now_ns);
+  ++due_;
+  if (const std::uint64_t until = repeat_until_.load(std::memory_order_acquire); until != 0) {
+    for (; due_ > 0; --due_) {
+      if (queue_.sent() < until && try_write(queue_.next().memory.size()) != MMSYSERR_NOERROR) ++refused_;
+    }
+  }
+  if (at_end_of_callback) at_end_of_callback(header, now_ns);
 }
 
 std::uint64_t WaveOut::position() {
@@ -117,12 +146,10 @@ std::optional<REFWAVE_STATISTICS> WaveOut::ask(DWORD_PTR more) const {
   return result == MMSYSERR_NOERROR && statistics.dwRate != 0 ? std::optional(statistics) : std::nullopt;
 }
 
-void CALLBACK WaveOut::on_message(HWAVEOUT, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {
+void CALLBACK WaveOut::on_message(HWAVEOUT, UINT message, DWORD_PTR self, DWORD_PTR header, DWORD_PTR) {
   const std::int64_t now_ns = hal::monotonic_now_ns();  // first of all: this is where a block's latency ends
-  auto* stream = reinterpret_cast<WaveOut*>(self);
-  if (message != WOM_DONE) return;
-  stream->queue_.mark_returned(stream->done_, now_ns);
-  if (stream->at_end_of_callback) stream->at_end_of_callback(now_ns);
+  if (message == WOM_DONE)
+    reinterpret_cast<WaveOut*>(self)->came_back(reinterpret_cast<const WAVEHDR*>(header), now_ns);
 }
 
 }  // namespace refwave::cli

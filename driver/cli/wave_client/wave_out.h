@@ -1,7 +1,11 @@
-// One open waveOut stream with its blocks. Main thread, except for the callback.
+// One open waveOut stream with its blocks. Main thread, except for the callback, and for what repeat() lets
+// it do.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "driver/cli/wave_client/block_queue.h"
@@ -20,12 +24,18 @@ class WaveOut {
   WaveOut(const WaveOut&) = delete;
   WaveOut& operator=(const WaveOut&) = delete;
 
-  /// What a callback does last. `entered_ns`: its first instruction. Set it before open().
-  std::function<void(std::int64_t entered_ns)> at_end_of_callback;
+  /// What a callback does last. `header`: what came back, as the driver says. `entered_ns`: its first
+  /// instruction. Set it before open().
+  std::function<void(const WAVEHDR* header, std::int64_t entered_ns)> at_end_of_callback;
 
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   /// `device`: the number of a wave device.
   MMRESULT open(UINT device = 0);
+  /// The same, but the driver tells of returned blocks in the way that `flags` say (CALLBACK_*); whoever
+  /// hears of one calls came_back().
+  MMRESULT open(UINT device, DWORD_PTR target, DWORD flags);
+  /// Effects: what the stream's own callback does for each block that is back. `now_ns`: when it came.
+  void came_back(const WAVEHDR* header, std::int64_t now_ns);
   /// Effects: sets the length of the blocks. Precondition: open, and the driver has no block.
   void set_block_frames(std::size_t frames);
   BlockQueue& queue() { return queue_; }
@@ -33,7 +43,13 @@ class WaveOut {
   /// Effects: plays the first `bytes` of queue().next(). Returns: MMSYSERR_NOERROR, or why the driver did not
   /// take the block, which then stays queue().next().
   MMRESULT try_write(std::size_t bytes);
-  /// The same. Throws: Failure.
+  /// Effects: writes all blocks as they are, and then each one that comes back again, from its callback,
+  /// until so many were written. Precondition: the driver has no block. Throws: Failure.
+  void repeat(std::uint64_t blocks = kForEver);
+  /// Returns: how many blocks the driver did not take again from the callback.
+  std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
+  static constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
+  /// The same as try_write(). Throws: Failure.
   void write(std::size_t bytes);
   /// Returns: frames played since open. MMTIME has 32 bits; the wrap is counted, if this is called once a
   /// day at least.
@@ -55,12 +71,16 @@ class WaveOut {
   void prepare();
   void unprepare();
   std::optional<REFWAVE_STATISTICS> ask(DWORD_PTR more) const;
-  static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);
+  static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR self, DWORD_PTR header, DWORD_PTR);
 
   dsp::Format format_;
   BlockQueue queue_;
   BlockQueue::Semaphore& done_;
   HWAVEOUT wave_ = nullptr;
+  // main → callback: all blocks are written; write again until so many were sent. 0: do not.
+  std::atomic<std::uint64_t> repeat_until_{0};
+  std::uint64_t due_ = 0;  // the callback's, once the driver has a block: came back, and not yet repeated
+  std::atomic<std::uint64_t> refused_{0};
   std::uint64_t position_ = 0;
 };
 
