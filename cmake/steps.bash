@@ -10,7 +10,7 @@ to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
 to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plugins man-db 'jack-example-tools|jackd2' libgmock-dev libgtest-dev pipewire pipewire-bin
-  'pipewire-media-session|wireplumber' pulseaudio pulseaudio-utils sox spin zsh)
+  'pipewire-media-session|wireplumber' pulseaudio pulseaudio-utils sox spin tcc zsh)
 to_cross=(binutils-mingw-w64-i686 binutils-mingw-w64-x86-64 googletest g++-mingw-w64-i686-posix g++-mingw-w64-x86-64-posix
   zip)
 to_clang=(clang)
