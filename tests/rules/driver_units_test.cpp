@@ -12,16 +12,23 @@ namespace {
 
 using testing::Contains;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 /// Returns: a compile unit's name as a path from the root: it is absolute, or relative to a build folder that
-/// may have been another one's (ccache). Empty for other people's files.
+/// may have been another one's (ccache). What a build generates, as units of several sources, lies in a
+/// mirror of the tree, build/<preset>/, whose paths are the tree's here. Empty for other people's files.
 std::string path_from_root(const std::filesystem::path& name) {
   const std::filesystem::path root = REFWAVE_SOURCE_FOLDER;
-  std::filesystem::path path = name.is_absolute() ? name.lexically_relative(root) : std::filesystem::path();
-  for (const std::filesystem::path& part : name) {
-    if (name.is_relative() && part != "..") path /= part;
+  const std::filesystem::path build = REFWAVE_BUILD_FOLDER;
+  std::filesystem::path path;
+  for (const std::filesystem::path& part : name.is_absolute() ? name.lexically_relative(root) : name) {
+    if (name.is_absolute() || part != "..") path /= part;
   }
-  return std::filesystem::is_regular_file(root / path) ? path.lexically_normal().string() : std::string();
+  if (!std::filesystem::is_regular_file(root / path) && !std::filesystem::is_regular_file(build / path))
+    return "";
+  std::string from_root = path.lexically_normal().string();
+  if (from_root.starts_with("build/")) from_root.erase(0, from_root.find('/', from_root.find('/') + 1) + 1);
+  return from_root;
 }
 
 /// Returns: the project's source files of which the program or library was linked.
@@ -36,13 +43,8 @@ std::set<std::string> units_of(const std::string& file) {
   return units;
 }
 
-bool belongs_to_the_driver(std::string path) {
-  // What a build generates lies in a mirror of the tree, build/<preset>/. PortAudio's patched sources are
-  // there, too.
-  if (path.starts_with("build/")) {
-    path.erase(0, path.find('/', path.find('/') + 1) + 1);
-    if (path.starts_with("portaudio/")) return true;
-  }
+bool belongs_to_the_driver(const std::string& path) {
+  if (path.starts_with("portaudio/")) return true;  // its patched sources lie in the build folder
   if (path.starts_with("driver/cli/") || path.starts_with("driver/host/")) return false;
   return path.starts_with("driver/") || path.starts_with("hal/") || path.starts_with("dsp/");
 }
@@ -66,9 +68,8 @@ TEST(DriverFile, Is_made_of_driver_hal_and_dsp_alone) {
 /// The command is made of much that the driver must not have.
 TEST(Units, Of_other_rooms_are_found) {
   const std::vector<std::string> strangers = strangers_in(COMMAND_FILE);
-  for (const char* unit : {"driver/cli/main.cpp", "bench/latency/command.cpp", "tests/conform/conform.cpp",
-                           "inf/install/commands.cpp"})
-    EXPECT_THAT(strangers, Contains(unit));
+  for (const char* room : {"driver/cli/", "bench/latency/", "tests/conform/", "inf/install/"})
+    EXPECT_THAT(strangers, Contains(StartsWith(room)));
 }
 
 }  // namespace

@@ -2,16 +2,11 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "tests/conform/explain/choice.h"
 #include "tests/conform/explain/mend_first.h"
 
 namespace refwave::conform {
-
-/// No rule runs here.
-void end_rule(const Finding&) { std::abort(); }
-
 namespace {
 
 using testing::IsEmpty;
