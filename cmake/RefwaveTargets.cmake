@@ -175,9 +175,10 @@ function(refwave_long_proof name)
   endif()
 endfunction()
 
-# Full optimisation and debugging information would double the time that tests take to compile.
+# Full optimisation and debugging information would double the time that tests take to compile; with AddressSanitizer any
+# optimisation would.
 function(refwave_compiles_as_tests name)
-  if(REFWAVE_COVERAGE)
+  if(REFWAVE_COVERAGE OR REFWAVE_SANITIZE MATCHES address)
     target_compile_options(${name} PRIVATE -O0)
   else()
     target_compile_options(${name} PRIVATE -O1 -g1)
@@ -203,9 +204,13 @@ function(refwave_test name)
   refwave_compiles_as_tests(${name})
   # Most of a source's time goes into the headers. Compiled alone are the driver's own sources, at which clang-tidy looks, and those
   # with a malloc or operator new of the program's own.
-  set(alone ${arg_SOURCES})
-  list(FILTER alone INCLUDE REGEX "^${PROJECT_SOURCE_DIR}/(driver|dsp|hal|inf)/|scarce_memory|allocation_trap|trap[.]cpp")
-  set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  foreach(source ${arg_SOURCES})
+    cmake_path(ABSOLUTE_PATH source OUTPUT_VARIABLE path)
+    cmake_path(RELATIVE_PATH path BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+    if(path MATCHES "^(driver|dsp|hal|inf)/|scarce_memory|allocation_trap|trap[.]cpp")
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endforeach()
   list(LENGTH arg_SOURCES sources)
   if(sources GREATER 1)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
