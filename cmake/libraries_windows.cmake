@@ -23,6 +23,7 @@ add_library(CLI11::CLI11 INTERFACE IMPORTED GLOBAL)
 
 # The libraries' own CMake projects see these as options that a user has set. Their sources are compiled one by one.
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+set(CMAKE_POLICY_VERSION_MINIMUM 3.5)  # CMake 4 refuses projects that name an older one
 set(unity ${CMAKE_UNITY_BUILD})
 set(CMAKE_UNITY_BUILD OFF)
 include(portaudio_wasapi)

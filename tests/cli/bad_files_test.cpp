@@ -149,7 +149,9 @@ TEST_F(Cut_file, Flac_is_played_and_what_is_missing_is_said) {
   cut("cut.flac", std::filesystem::file_size(file) / 2);
   const Outcome outcome = play(file);
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  const std::size_t own = outcome.err.find("refwave: ");  // libFLAC 1.5 may print lines before
+  ASSERT_NE(own, std::string::npos) << outcome.err;
+  EXPECT_TRUE(is_one_error_line(outcome.err.substr(own))) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("of 1.000 s are missing"));
 }
 
