@@ -8,6 +8,8 @@ else()
   set(tls_alloc __imp_TlsAlloc)
 endif()
 set(redefinitions --redefine-sym ${tls_alloc}=${c_prefix}refwave_winpthreads_TlsAlloc)
+# hal/system/forget_thread_windows.cpp calls it. Since mingw-w64 14 it has no name outside of its object.
+list(APPEND redefinitions --globalize-symbol=${c_prefix}__xl_f)
 foreach(function malloc calloc realloc free strdup)
   list(APPEND redefinitions --redefine-sym ${c_prefix}${function}=${c_prefix}refwave_winpthreads_${function})
 endforeach()
