@@ -32,13 +32,7 @@ std::vector<std::int32_t> wait_for_frames(const std::filesystem::path& path, std
                                           std::size_t frames, std::uint32_t rate) {
   std::vector<std::int32_t> samples;
   eventually([&] {
-    const auto bytes = static_cast<std::streamoff>(bytes_in(path));
-    samples.resize(static_cast<std::size_t>(std::max<std::streamoff>(0, bytes - header_bytes)) /
-                   sizeof(std::int32_t));
-    std::ifstream file(path, std::ios::binary);
-    file.seekg(header_bytes);
-    file.read(reinterpret_cast<char*>(samples.data()),
-              static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
+    samples = RecordingFile{path, header_bytes}.samples();
     samples.erase(samples.begin(),
                   std::find_if(samples.begin(), samples.end(), [](auto sample) { return sample != 0; }));
     return samples.size() >= (frames + rate / 10) * kChannels;
@@ -53,26 +47,34 @@ std::ostream& operator<<(std::ostream& out, const Arrival& arrival) {
 
 Arrival compare(const std::vector<std::int32_t>& sent, const std::vector<std::int32_t>& received,
                 std::int32_t lead) {
-  const std::vector<Frame> all = frames_of(sent);
+  std::vector<std::pair<Frame, std::size_t>> places;  // in order of frames, then of places
+  for (const Frame& frame : frames_of(sent)) places.emplace_back(frame, places.size());
+  const std::size_t sent_frames = places.size();
+  std::ranges::sort(places);
+  // The first place of the frame from `from` on, or sent_frames.
+  const auto place_of = [&](const Frame& frame, std::size_t from) {
+    const auto found = std::ranges::lower_bound(places, std::pair(frame, from));
+    return found != places.end() && found->first == frame ? found->second : sent_frames;
+  };
   Arrival arrival;
-  auto expected = all.begin();
+  std::size_t expected = 0;
   bool follows = true;  // the frame before was the one expected then
   for (const Frame& frame : frames_of(received)) {
-    if (expected == all.end()) break;
-    if (const auto found = std::find(expected, all.end(), frame); found != all.end()) {
+    if (expected == sent_frames) break;
+    if (const std::size_t place = place_of(frame, expected); place != sent_frames) {
       ++arrival.same;
-      arrival.gaps += found != expected || !follows;
-      expected = found + 1;
+      arrival.gaps += place != expected || !follows;
+      expected = place + 1;
       follows = true;
       continue;
     }
     const bool is_silent =
         std::ranges::all_of(frame, [&](auto sample) { return sample == 0 || sample == lead; });
-    const bool is_older = std::find(all.begin(), expected, frame) != expected;
+    const bool is_older = place_of(frame, 0) != sent_frames;
     arrival.other += !is_silent && !is_older;
     follows = arrival.same == 0;
   }
-  arrival.gaps += expected != all.end();
+  arrival.gaps += expected != sent_frames;
   return arrival;
 }
 
