@@ -1,7 +1,8 @@
 // A JACK client beside another one, refwave as a rule: it keeps what refwave plays, or plays what refwave is
 // to record, in raw stereo frames of 32-bit integers; or it is the cable from a client's output to its input.
 //
-//   jack_ear record FILE           until it is ended; stands still from SIGUSR1 to SIGUSR2
+//   jack_ear record FILE           until it is ended; stands still from SIGUSR1 to SIGUSR2; tells its state
+//                                  again at SIGHUP
 //   jack_ear play FILE             from the first frame, as soon as refwave listens; then silence
 //   jack_ear cable FRAMES CLIENT   until it is ended; the sound takes so many frames
 #include <jack/jack.h>
@@ -30,6 +31,7 @@ constexpr double kFullScale = 2147483648.0;
 
 volatile std::sig_atomic_t standing = 0;  // JACK's thread waits: SIGUSR1, until SIGUSR2
 volatile std::sig_atomic_t ending = 0;    // a server waits seconds for a client that is killed
+volatile std::sig_atomic_t asked = 0;     // SIGHUP: the main thread finds out its state anew, and tells it
 std::atomic<bool> stands{false};          // JACK's thread → main thread: it waits
 
 struct Ear {
@@ -84,11 +86,12 @@ bool connect(const Ear& ear) {
   const unsigned long theirs = ear.plays ? JackPortIsInput : JackPortIsOutput;
   const char** const found = jack_get_ports(ear.client, kRefwaves, JACK_DEFAULT_AUDIO_TYPE, theirs);
   std::size_t connected = 0;
-  for (; found != nullptr && connected < kChannels && found[connected] != nullptr; ++connected) {
-    const char* const ours = jack_port_name(ear.ports[connected]);
-    if (jack_port_connected_to(ear.ports[connected], found[connected]) != 0) continue;
-    ear.plays ? jack_connect(ear.client, ours, found[connected])
-              : jack_connect(ear.client, found[connected], ours);
+  for (std::size_t c = 0; found != nullptr && c < kChannels && found[c] != nullptr; ++c) {
+    const char* const ours = jack_port_name(ear.ports[c]);
+    // It fails as long as the other client is not active.
+    connected += jack_port_connected_to(ear.ports[c], found[c]) != 0 ||
+                 (ear.plays ? jack_connect(ear.client, ours, found[c])
+                            : jack_connect(ear.client, found[c], ours)) == 0;
   }
   jack_free(found);
   return connected == kChannels;
@@ -179,6 +182,7 @@ void keep(Ear& ear, std::FILE* file) {
 
 int main(int count, char** arguments) {
   std::signal(SIGTERM, [](int) { ending = 1; });
+  std::signal(SIGHUP, [](int) { asked = 1; });
   std::signal(SIGUSR1, [](int) { standing = 1; });
   std::signal(SIGUSR2, [](int) { standing = 0; });
   if (count == 4 && std::string(arguments[1]) == "cable")
@@ -200,6 +204,11 @@ int main(int count, char** arguments) {
   // JACK's graph follows a connection within some periods.
   constexpr int kSettledRounds = 10;
   for (int rounds = 0; ending == 0; std::this_thread::sleep_for(std::chrono::milliseconds(2))) {
+    if (asked != 0) {
+      asked = 0;
+      rounds = 0;
+      told.clear();
+    }
     rounds = connect(ear) ? std::min(rounds + 1, kSettledRounds) : 0;
     const bool is_heard = rounds == kSettledRounds;
     if (is_heard) ear.is_heard.store(true, std::memory_order_release);

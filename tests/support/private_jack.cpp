@@ -109,7 +109,12 @@ bool PrivateJack::start() {
 }
 
 void PrivateJack::wait_for_ear() const {
-  if (!eventually([&] { return last_line(folder_ / "ear.log") == "connected"; }))
+  // What it said before may be of a client that has gone.
+  const std::uintmax_t said = bytes_in(folder_ / "ear.log");
+  ear_.signal(SIGHUP);
+  if (!eventually([&] {
+        return bytes_in(folder_ / "ear.log") > said && last_line(folder_ / "ear.log") == "connected";
+      }))
     throw std::runtime_error("refwave has no ports that play");
 }
 

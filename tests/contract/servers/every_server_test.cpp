@@ -37,7 +37,7 @@ using Samples = std::vector<std::int32_t>;
 class Server {
  public:
   virtual ~Server() = default;
-  /// Effects: a recording of what is played begins.
+  /// Effects: a recording of what is played begins. Precondition: refwave plays, or is about to.
   virtual void listen() = 0;
   virtual bool hears_sound() const = 0;
   virtual Samples wait_for_recording(std::size_t frames) const = 0;
@@ -55,6 +55,7 @@ class Server {
 template <class Kind>
 class ServerOf : public Server {
   static constexpr bool kHasSinks = requires(Kind & kind) { kind.unload_sink(); };
+  static constexpr bool kHasEar = requires(Kind & kind) { kind.wait_for_ear(); };
 
  public:
   template <class... Arguments>
@@ -63,6 +64,7 @@ class ServerOf : public Server {
   }
   void listen() override {
     if constexpr (kHasSinks) kind_.listen_to(kind_.first_sink());
+    if constexpr (kHasEar) kind_.wait_for_ear();
     kind_.forget_recording();
   }
   bool hears_sound() const override { return kind_.hears_sound(); }
@@ -216,8 +218,11 @@ class EveryServersSound : public EveryServer {
     EXPECT_TRUE(test::eventually([&] { return diary.done().size() > 2; })) << driver.warnings();
     server->play(samples);
     test::Arrival arrival;
+    std::size_t heard = 0;  // blocks
     test::eventually([&] {
       const std::size_t done = diary.done().size();
+      if (done == heard) return false;
+      heard = done;
       Samples received;
       for (std::size_t i = 0; i < done; ++i) {
         const auto* const recorded = reinterpret_cast<const std::int16_t*>(blocks[i].header.lpData);
