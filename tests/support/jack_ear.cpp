@@ -207,7 +207,7 @@ int main(int count, char** arguments) {
     if (asked != 0) {
       asked = 0;
       rounds = 0;
-      told.clear();
+      tell("asked");
     }
     rounds = connect(ear) ? std::min(rounds + 1, kSettledRounds) : 0;
     const bool is_heard = rounds == kSettledRounds;

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -110,10 +111,13 @@ bool PrivateJack::start() {
 
 void PrivateJack::wait_for_ear() const {
   // What it said before may be of a client that has gone.
-  const std::uintmax_t said = bytes_in(folder_ / "ear.log");
+  const auto said = static_cast<std::streamoff>(bytes_in(folder_ / "ear.log"));
   ear_.signal(SIGHUP);
   if (!eventually([&] {
-        return bytes_in(folder_ / "ear.log") > said && last_line(folder_ / "ear.log") == "connected";
+        std::ifstream file(folder_ / "ear.log");
+        file.seekg(said);
+        const std::string more{std::istreambuf_iterator<char>(file), {}};
+        return more.find("connected\n", more.find("asked\n")) != std::string::npos;
       }))
     throw std::runtime_error("refwave has no ports that play");
 }

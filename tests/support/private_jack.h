@@ -50,7 +50,7 @@ class PrivateJack {
   /// Returns: whether any sample of refwave's that is not 0 has arrived since the server started.
   bool hears_sound() const { return has_sound(recorded_path(), heard_bytes_); }
   /// Effects: waits until the ear records refwave's output from the next first frame on. Precondition:
-  /// refwave has a stream open.
+  /// refwave has a stream open, or is about to. Errors: std::runtime_error.
   void wait_for_ear() const;
   /// Returns: refwave's output, as PrivatePulse::wait_for_recording.
   std::vector<std::int32_t> wait_for_recording(std::size_t frames) const {
