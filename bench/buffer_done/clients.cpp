@@ -3,7 +3,6 @@
 #include <winmm_host.h>
 
 #include <semaphore>
-#include <span>
 #include <stdexcept>
 
 #include "bench/buffer_done/wake_stamp.h"
@@ -16,12 +15,6 @@ namespace {
 bool is_done(WAVEHDR& header) {
   auto* flags = reinterpret_cast<DWORD*>(reinterpret_cast<char*>(&header) + offsetof(WAVEHDR, dwFlags));
   return (std::atomic_ref<DWORD>(*flags).load(std::memory_order_acquire) & WHDR_DONE) != 0;
-}
-
-/// Returns: the header that comes back next.
-WAVEHDR& oldest(cli::WaveOut& wave) {
-  const std::span<cli::Block> blocks = wave.queue().blocks();
-  return blocks[static_cast<std::size_t>(wave.queue().returned() % blocks.size())].header;
 }
 
 }  // namespace
@@ -82,7 +75,7 @@ class Attendant {
     const std::int64_t ns = now_ns();
     const auto* header = reinterpret_cast<const WAVEHDR*>(message.lParam);
     for (const auto& stream : clients_.streams_) {
-      if (header == &oldest(stream->wave)) stream->wave.came_back(header, ns);
+      if (header == &stream->wave.queue().coming().header) stream->wave.came_back(header, ns);
     }
   }
 
@@ -90,8 +83,9 @@ class Attendant {
     WaitForSingleObject(event_, INFINITE);
     const std::int64_t ns = now_ns();
     for (const auto& stream : clients_.streams_) {
-      while (stream->wave.queue().outstanding() > 0 && is_done(oldest(stream->wave)))
-        stream->wave.came_back(&oldest(stream->wave), ns);
+      cli::BlockQueue& queue = stream->wave.queue();
+      while (queue.outstanding() > 0 && is_done(queue.coming().header))
+        stream->wave.came_back(&queue.coming().header, ns);
     }
   }
 

@@ -50,13 +50,13 @@ class BlockQueue {
   std::uint64_t sent() const { return sent_.load(std::memory_order_relaxed); }
   std::uint64_t returned() const { return returned_.load(std::memory_order_acquire); }
   std::span<Block> blocks() { return blocks_; }
+  /// Returns: the block that comes back next, if the driver has any.
+  Block& coming() { return blocks_[static_cast<std::size_t>(returned() % blocks_.size())]; }
 
   /// Effects: from the callback: one block is back since `now_ns`, and the thread that waits on `semaphore`
   /// wakes up.
   void mark_returned(Semaphore& semaphore, std::int64_t now_ns) {
-    // The callbacks of a stream come one after the other.
-    const std::uint64_t block = returned_.load(std::memory_order_relaxed);
-    blocks_[static_cast<std::size_t>(block % blocks_.size())].returned_ns = now_ns;
+    coming().returned_ns = now_ns;  // the callbacks of a stream come one after the other
     // Pairs with the loads of returned_: the block is the client's.
     returned_.fetch_add(1, std::memory_order_release);
     semaphore.signal();
