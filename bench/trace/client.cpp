@@ -6,9 +6,10 @@ namespace refwave::trace {
 
 TracedStream::TracedStream(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
                            cli::BlockQueue::Semaphore& done)
-    : stamps_(2 * blocks), wave_(format, blocks, block_frames, done) {
-  // The callbacks of a stream come one after the other. There is room for the stamp: the blocks in flight and
-  // those of which the stamps have not been taken are no more than twice the blocks.
+    : stamps_(2 * blocks + 1), wave_(format, blocks, block_frames, done) {
+  // The callbacks of a stream come one after the other. There is room for the stamp: when stamps were taken
+  // last, those in flight had none, nor had one that was just back; the refill since then has sent each block
+  // at most once.
   wave_.at_end_of_callback = [this](const WAVEHDR*, std::int64_t entered_ns) {
     const std::uint32_t block = stamped_.load(std::memory_order_relaxed);
     stamps_[block % stamps_.size()] = {slot_, block, entered_ns, hal::monotonic_now_ns()};
@@ -25,7 +26,8 @@ MMRESULT TracedStream::open() {
 
 void TracedStream::refill(std::vector<ClientStamp>& writes) {
   cli::BlockQueue& queue = wave_.queue();
-  while (queue.has_block()) {
+  // Not those that come back meanwhile: of a device that is behind that may be any number.
+  for (std::size_t n = queue.blocks().size() - queue.outstanding(); n > 0; --n) {
     const auto block = static_cast<std::uint32_t>(queue.sent());
     const std::int64_t entered_ns = hal::monotonic_now_ns();
     wave_.write(queue.next().memory.size());

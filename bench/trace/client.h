@@ -19,11 +19,11 @@ class TracedStream {
 
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   MMRESULT open();
-  /// Effects: writes every block that the client has, and adds a stamp of each waveOutWrite. Throws:
+  /// Effects: writes every block that the client has by now, and adds a stamp of each waveOutWrite. Throws:
   /// Failure.
   void refill(std::vector<ClientStamp>& writes);
   /// Effects: adds the stamps of the callbacks that have returned since the last call. Call it between two
-  /// refills, at least.
+  /// refills.
   void take_callbacks(std::vector<ClientStamp>& callbacks);
   /// Returns: whether the driver has a block, or a callback has not returned.
   bool is_busy() const { return stamped_.load(std::memory_order_acquire) != wave_.queue().sent(); }
