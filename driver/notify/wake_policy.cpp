@@ -54,8 +54,11 @@ Next WakePolicy::predict(core::StreamTable& table, CacheWarmer& warmer,
   table.waker.give_up_role();
   // A spinning thread on the audio thread's processor would delay the block that it waits for. It moves
   // without the role, because a thread on a busy processor may have to wait long until it runs.
-  const bool off = scheduling.keep_off(next.processor);
-  if (off && sleeps) nap(table, end_ns);
+  bool off = scheduling.keep_off(next.processor);
+  if (off && sleeps) {
+    nap(table, end_ns);
+    off = scheduling.keep_off(next.processor);  // a prompt thread may have been woken there after all
+  }
   // A thread that the client's callback starts inherits the affinity mask in force, so the mask is restored
   // here. A running thread stays on its processor.
   scheduling.go_anywhere();

@@ -2,10 +2,13 @@
 // system.
 #include "hal/system/scheduling.h"
 
+#include "hal/system/thread_id.h"
+
 namespace refwave::hal {
 
 bool Scheduling::keep_off(std::uint32_t processor) noexcept {
   if (kept_off_ == processor) return true;
+  if (is_prompt_ && !kept_off_ && current_processor() != processor) return true;
   auto others = own_;
   if (processor / 64 < others.size()) others[processor / 64] &= ~(std::uint64_t{1} << (processor % 64));
   if (!run_on(others)) return false;

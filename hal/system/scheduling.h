@@ -24,8 +24,9 @@ class Scheduling {
   /// Effects: takes become_prompt() back.
   void become_ordinary() noexcept;
 
-  /// Effects: the thread runs on any of its processors except that one; no system call if it does so already.
-  /// Returns: false if the thread has no other processor, or may not choose.
+  /// Effects: the thread runs on any of its processors except that one. No system call if it does so already;
+  /// nor for a prompt thread that is on another one, because it wakes where it slept, as a rule. Returns:
+  /// false if the thread has no other processor, or may not choose.
   bool keep_off(std::uint32_t processor) noexcept;
   /// Effects: takes keep_off() back.
   void go_anywhere() noexcept;
@@ -35,6 +36,7 @@ class Scheduling {
 
   std::array<std::uint64_t, 16> own_{};  // a bit for each processor that the thread may use
   std::optional<std::uint32_t> kept_off_;
+  bool is_prompt_ = false;
   void* membership_ = nullptr;  // in a class of threads, where the system has them
 };
 

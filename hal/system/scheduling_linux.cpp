@@ -23,10 +23,12 @@ Scheduling::~Scheduling() = default;
 
 bool Scheduling::become_prompt() noexcept {
   const sched_param parameters{.sched_priority = kPriority};
-  return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
+  is_prompt_ = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
+  return is_prompt_;
 }
 
 void Scheduling::become_ordinary() noexcept {
+  is_prompt_ = false;
   const sched_param parameters{.sched_priority = 0};
   // Only a privileged thread may leave the second flag out again.
   sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &parameters);

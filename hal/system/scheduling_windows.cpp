@@ -22,11 +22,14 @@ Scheduling::~Scheduling() {
 bool Scheduling::become_prompt() noexcept {
   DWORD task = 0;
   membership_ = AvSetMmThreadCharacteristicsW(L"Pro Audio", &task);
-  if (membership_ != nullptr) return AvSetMmThreadPriority(membership_, AVRT_PRIORITY_LOW) != FALSE;
-  return SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST) != FALSE;
+  is_prompt_ = membership_ != nullptr
+                   ? AvSetMmThreadPriority(membership_, AVRT_PRIORITY_LOW) != FALSE
+                   : SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST) != FALSE;
+  return is_prompt_;
 }
 
 void Scheduling::become_ordinary() noexcept {
+  is_prompt_ = false;
   if (membership_ != nullptr) AvRevertMmThreadCharacteristics(membership_);
   membership_ = nullptr;
   SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_NORMAL);

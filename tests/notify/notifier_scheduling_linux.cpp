@@ -1,8 +1,11 @@
 // How the system treats notifiers, asked from inside a client's callback.
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <mutex>
+#include <thread>
 
 #include "driver/notify/notifiers.h"
 #include "hal/system/clock.h"
@@ -87,6 +90,54 @@ TEST_F(NotifierScheduling,
     EXPECT_NE(woke_on, static_cast<int>(audio));
     return ++wakes == 20;
   }));
+}
+
+/// Returns: the nth of the processors alone.
+cpu_set_t nth(const cpu_set_t& all, int n) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (std::size_t i = 0; i < CPU_SETSIZE; ++i)
+    if (CPU_ISSET(i, &all) && n-- == 0) CPU_SET(i, &one);
+  return one;
+}
+
+TEST(RealtimeNotifier, That_was_woken_on_the_audio_threads_processor_leaves_it) {
+  cpu_set_t all;
+  sched_getaffinity(0, sizeof all, &all);
+  if (CPU_COUNT(&all) < 2) GTEST_SKIP() << "one processor";
+  const cpu_set_t audio = nth(all, 0);
+  const cpu_set_t other = nth(all, 1);
+  std::uint32_t processor = 0;
+  while (!CPU_ISSET(processor, &audio)) ++processor;
+
+  bool is_prompt = true;
+  EXPECT_TRUE(eventually([&] {
+    CacheWarmer warmer;
+    core::StreamTable table;
+    WakePolicy wake_policy;
+    wake_policy.configure(configuration::Wake::predict, 100);
+    constexpr std::int64_t kNapNs = 15'000'000;
+    const std::int64_t due_ns = hal::monotonic_now_ns() + kNapNs;
+    table.forecast.publish(1, {.ns = due_ns, .processor = processor});
+    EXPECT_TRUE(table.waker.take_role());
+    std::atomic<pid_t> napper{0};
+    bool is_there = true;
+    std::thread thread([&] {
+      hal::Scheduling scheduling;
+      is_prompt = scheduling.become_prompt();
+      sched_setaffinity(0, sizeof other, &other);
+      napper = gettid();
+      wake_policy.wait(table, warmer, scheduling);
+      is_there = hal::current_processor() == processor;
+    });
+    const bool naps = eventually([&] { return napper != 0 && table.waker.take_role(); });
+    sched_setaffinity(napper, sizeof audio, &audio);
+    const bool in_time = naps && hal::monotonic_now_ns() < due_ns - 1'000'000;
+    thread.join();
+    EXPECT_FALSE(is_there && is_prompt && in_time);
+    return in_time || !is_prompt;
+  })) << "the machine never let the test do its part before the nap was over";
+  if (!is_prompt) GTEST_SKIP() << "not permitted";
 }
 
 TEST_F(NotifierScheduling, Realtime_is_asked_for_where_it_is_configured_and_counted_where_it_is_granted) {

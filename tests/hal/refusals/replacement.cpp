@@ -68,6 +68,7 @@ decltype(getrlimit) real_getrlimit asm("__real_getrlimit");
 decltype(inotify_init1) real_inotify_init1 asm("__real_inotify_init1");
 decltype(pthread_create) real_pthread_create asm("__real_pthread_create");
 decltype(sched_getaffinity) real_getaffinity asm("__real_sched_getaffinity");
+decltype(sched_getcpu) real_getcpu asm("__real_sched_getcpu");
 decltype(sched_setaffinity) real_setaffinity asm("__real_sched_setaffinity");
 decltype(sched_setscheduler) real_setscheduler asm("__real_sched_setscheduler");
 decltype(Pa_Initialize) real_initialize asm("__real_Pa_Initialize");
@@ -87,6 +88,7 @@ decltype(getrlimit) wrapped_getrlimit asm("__wrap_getrlimit");
 decltype(inotify_init1) wrapped_inotify_init1 asm("__wrap_inotify_init1");
 decltype(pthread_create) wrapped_pthread_create asm("__wrap_pthread_create");
 decltype(sched_getaffinity) wrapped_getaffinity asm("__wrap_sched_getaffinity");
+decltype(sched_getcpu) wrapped_getcpu asm("__wrap_sched_getcpu");
 decltype(sched_setaffinity) wrapped_setaffinity asm("__wrap_sched_setaffinity");
 decltype(sched_setscheduler) wrapped_setscheduler asm("__wrap_sched_setscheduler");
 decltype(Pa_Initialize) wrapped_initialize asm("__wrap_Pa_Initialize");
@@ -120,6 +122,7 @@ int wrapped_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, 
 int wrapped_getaffinity(pid_t thread, std::size_t bytes, cpu_set_t* set) noexcept {
   return call("sched_getaffinity", real_getaffinity, thread, bytes, set);
 }
+int wrapped_getcpu() noexcept { return call("sched_getcpu", real_getcpu); }
 int wrapped_setaffinity(pid_t thread, std::size_t bytes, const cpu_set_t* set) noexcept {
   return call("sched_setaffinity", real_setaffinity, thread, bytes, set);
 }

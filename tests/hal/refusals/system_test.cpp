@@ -127,6 +127,36 @@ TEST(Processors, Are_chosen_by_one_call_for_each_change) {
   EXPECT_EQ(changes_of_processors, 3);
 }
 
+int here = 0;  // the processor
+
+TEST(Processors, Are_left_alone_by_a_prompt_thread_that_is_on_another_one) {
+  const Replacement choice(
+      "sched_setaffinity", +[](pid_t, std::size_t, const cpu_set_t*) {
+        ++changes_of_processors;
+        return 0;
+      });
+  const Replacement priority(
+      "sched_setscheduler", +[](pid_t, int, const sched_param*) { return 0; });
+  const Replacement now(
+      "sched_getcpu", +[] { return here; });
+  changes_of_processors = 0;
+  Scheduling scheduling;
+  EXPECT_TRUE(scheduling.become_prompt());
+  here = 1;
+  EXPECT_TRUE(scheduling.keep_off(5'000));
+  EXPECT_EQ(changes_of_processors, 0);
+  here = 5'000;
+  EXPECT_TRUE(scheduling.keep_off(5'000));
+  EXPECT_EQ(changes_of_processors, 1);
+  here = 1;
+  EXPECT_TRUE(scheduling.keep_off(5'000)) << "it is kept off already";
+  scheduling.go_anywhere();
+  EXPECT_EQ(changes_of_processors, 2);
+  scheduling.become_ordinary();
+  EXPECT_TRUE(scheduling.keep_off(5'000));
+  EXPECT_EQ(changes_of_processors, 3) << "the system may wake an ordinary thread anywhere";
+}
+
 TEST(Processors, That_the_system_does_not_tell_or_refuses_are_left_alone) {
   {
     const Replacement own(
