@@ -92,24 +92,25 @@ TEST_F(NotifierScheduling,
   }));
 }
 
-/// Returns: the nth of the processors alone.
-cpu_set_t nth(const cpu_set_t& all, int n) {
+/// Returns: the first of the processors from `from` on. Precondition: there is one.
+std::uint32_t first_of(const cpu_set_t& all, std::uint32_t from = 0) {
+  while (!CPU_ISSET(from, &all)) ++from;
+  return from;
+}
+/// Effects: the thread runs on that processor alone; 0 is the calling thread.
+void pin(pid_t thread, std::uint32_t processor) {
   cpu_set_t one;
   CPU_ZERO(&one);
-  for (std::size_t i = 0; i < CPU_SETSIZE; ++i)
-    if (CPU_ISSET(i, &all) && n-- == 0) CPU_SET(i, &one);
-  return one;
+  CPU_SET(processor, &one);
+  sched_setaffinity(thread, sizeof one, &one);
 }
 
 TEST(RealtimeNotifier, That_was_woken_on_the_audio_threads_processor_leaves_it) {
   cpu_set_t all;
   sched_getaffinity(0, sizeof all, &all);
   if (CPU_COUNT(&all) < 2) GTEST_SKIP() << "one processor";
-  const cpu_set_t audio = nth(all, 0);
-  const cpu_set_t other = nth(all, 1);
-  std::uint32_t processor = 0;
-  while (!CPU_ISSET(processor, &audio)) ++processor;
-
+  const std::uint32_t audio = first_of(all);
+  const std::uint32_t other = first_of(all, audio + 1);
   bool is_prompt = true;
   EXPECT_TRUE(eventually([&] {
     CacheWarmer warmer;
@@ -118,20 +119,20 @@ TEST(RealtimeNotifier, That_was_woken_on_the_audio_threads_processor_leaves_it) 
     wake_policy.configure(configuration::Wake::predict, 100);
     constexpr std::int64_t kNapNs = 15'000'000;
     const std::int64_t due_ns = hal::monotonic_now_ns() + kNapNs;
-    table.forecast.publish(1, {.ns = due_ns, .processor = processor});
+    table.forecast.publish(1, {.ns = due_ns, .processor = audio});
     EXPECT_TRUE(table.waker.take_role());
     std::atomic<pid_t> napper{0};
     bool is_there = true;
     std::thread thread([&] {
       hal::Scheduling scheduling;
       is_prompt = scheduling.become_prompt();
-      sched_setaffinity(0, sizeof other, &other);
+      pin(0, other);
       napper = gettid();
       wake_policy.wait(table, warmer, scheduling);
-      is_there = hal::current_processor() == processor;
+      is_there = hal::current_processor() == audio;
     });
     const bool naps = eventually([&] { return napper != 0 && table.waker.take_role(); });
-    sched_setaffinity(napper, sizeof audio, &audio);
+    pin(napper, audio);
     const bool in_time = naps && hal::monotonic_now_ns() < due_ns - 1'000'000;
     thread.join();
     EXPECT_FALSE(is_there && is_prompt && in_time);

@@ -99,13 +99,13 @@ TEST(RealtimePriority, Is_asked_for_where_the_limit_is_not_told) {
 }
 
 int changes_of_processors = 0;
+int count_change(pid_t, std::size_t, const cpu_set_t*) {
+  ++changes_of_processors;
+  return 0;
+}
 
 TEST(Processors, Are_chosen_by_one_call_for_each_change) {
-  const Replacement choice(
-      "sched_setaffinity", +[](pid_t, std::size_t, const cpu_set_t*) {
-        ++changes_of_processors;
-        return 0;
-      });
+  const Replacement choice("sched_setaffinity", count_change);
   const Replacement own(
       "sched_getaffinity", +[](pid_t, std::size_t, cpu_set_t* set) {
         CPU_ZERO(set);
@@ -130,11 +130,7 @@ TEST(Processors, Are_chosen_by_one_call_for_each_change) {
 int here = 0;  // the processor
 
 TEST(Processors, Are_left_alone_by_a_prompt_thread_that_is_on_another_one) {
-  const Replacement choice(
-      "sched_setaffinity", +[](pid_t, std::size_t, const cpu_set_t*) {
-        ++changes_of_processors;
-        return 0;
-      });
+  const Replacement choice("sched_setaffinity", count_change);
   const Replacement priority(
       "sched_setscheduler", +[](pid_t, int, const sched_param*) { return 0; });
   const Replacement now(
