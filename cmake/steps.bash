@@ -1,8 +1,9 @@
 # What ./run is made of, step by step: installs packages, builds trees, keeps their output. Sourced by ./run, which sets root.
 # shellcheck shell=bash disable=SC2034  # the lists of packages are for those who source this
 logs=${root:?}/build/logs
-# What one checkout has compiled serves the next one, wherever it lies.
-export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+# What one checkout has compiled serves the next one, wherever it lies. What a source includes ccache learns from the compiler
+# (depend), instead of preprocessing it once more, which is a fifth of the time of compiling it.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 
 to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
   libconcurrentqueue-dev libdbus-1-dev libhwy-dev libjack-jackd2-dev libmpg123-dev libpipewire-0.3-dev
