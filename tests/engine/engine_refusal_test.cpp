@@ -16,17 +16,17 @@ configuration::Configuration no_fallback() {
   return configuration;
 }
 
-/// Effects: plays until the device is lost, with `queued` further periods queued.
+/// Effects: the device is lost after `queued` periods were written, of which it may have played some.
 void lose(AssembledDriver& driver, Client& client, test::Faults& device, int queued) {
   device.does_not_open = true;
   for (int i = 0; i < queued; ++i) EXPECT_EQ(driver.write(client, kPeriod), stream::Error::none);
+  device.unplugged = true;
   ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "clocked"; }));
 }
 
 TEST(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
   Client client;
   auto device = faults();
-  device->lost_after = 3;
   AssembledDriver driver(no_fallback(), 1, device);
   driver.open(client);
   lose(driver, client, *device, 60);
@@ -38,7 +38,6 @@ TEST(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
 TEST(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
   Client client;
   auto device = faults();
-  device->lost_after = 3;
   AssembledDriver driver(no_fallback(), 1, device);
   driver.open(client);
   lose(driver, client, *device, 200);
@@ -46,7 +45,7 @@ TEST(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
   EXPECT_EQ(driver.write(client, kPeriod), stream::Error::no_device);
   client.sent.pop_back();
 
-  device->lost_after = 0;
+  device->unplugged = false;
   device->does_not_open = false;
   ++device->changes;
   EXPECT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
@@ -60,7 +59,6 @@ TEST(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
 TEST(EngineRefusal, Is_not_for_a_client_that_allows_the_clock) {
   Client client;
   auto device = faults();
-  device->lost_after = 3;
   AssembledDriver driver({}, 1, device);
   driver.open(client);
   lose(driver, client, *device, 60);

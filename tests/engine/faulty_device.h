@@ -30,6 +30,7 @@ struct Faults {
   std::atomic<bool> lists_slowly{false};
   std::atomic<bool> calls{true};                  // false: never, or no longer
   std::atomic<std::uint64_t> lost_after{0};       // callbacks, of every device opened from then on; 0: never
+  std::atomic<bool> unplugged{false};             // lost at the next callback
   std::atomic<std::uint32_t> opens{0};            // that succeeded
   std::atomic<std::uint32_t> refusals{0};         // opens while does_not_open
   std::atomic<std::uint32_t> slow_calls{0};       // opens, starts and stops that are waiting
@@ -102,7 +103,7 @@ class FaultyDevice final : public hal::Device {
  private:
   void run() {
     for (std::size_t i = 0; !ending_; ++i) {
-      if (lost_after_ != 0 && i == lost_after_) return callback_->on_lost();
+      if (faults_->unplugged || (lost_after_ != 0 && i == lost_after_)) return callback_->on_lost();
       if (faults_->calls) call(faults_->period_frames[i % faults_->period_frames.size()]);
       std::this_thread::sleep_for(std::chrono::microseconds(faults_->nap_us));
     }

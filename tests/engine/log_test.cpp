@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 #include "tests/engine/engine_helpers.h"
@@ -16,10 +15,11 @@ using test::Client;
 using test::device_in_use;
 using test::eventually;
 using testing::AllOf;
-using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::SizeIs;
+
+using Texts = std::vector<std::string>;
 
 /// Keeps what a log writes; stands still, or takes nothing, as long as it is told to.
 struct Paper {
@@ -54,7 +54,40 @@ struct Paper {
     for (std::string line; std::getline(stream, line);) all.push_back(line);
     return all;
   }
+  /// Returns: the lines without the time and the process.
+  Texts texts() {
+    Texts all = lines();
+    for (std::string& line : all) line.erase(0, kHeading.size());
+    return all;
+  }
+
+  static constexpr std::string_view kHeading = "2026-11-21T07:31:22.123Z 4711 ";
 };
+
+std::string missing(int lines) {
+  return std::to_string(lines) + " lines are missing here, because they could not be written in time";
+}
+
+/// Returns: where the first part of `text` ends that fits `pattern`, in which # stands for a number; npos if
+/// there is none.
+std::size_t end_of(std::string_view pattern, std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t begin = 0; begin < text.size(); ++begin) {
+    std::size_t at = begin;
+    bool fits = true;
+    for (const char wanted : pattern) {
+      const std::size_t from = at;
+      if (wanted == '#') {
+        while (at < text.size() && is_digit(text[at])) ++at;
+      } else if (at < text.size() && text[at] == wanted) {
+        ++at;
+      }
+      fits = fits && at > from;
+    }
+    if (fits) return at;
+  }
+  return std::string_view::npos;
+}
 
 std::shared_ptr<journal::LogFile> log_on(const std::shared_ptr<Paper>& paper) {
   std::string problem;
@@ -68,13 +101,13 @@ TEST(Log, Each_line_has_the_time_in_UTC_and_the_process) {
   log->add("one");
   log->add("two");
   log->end();
-  const std::regex line(
-      "[0-9]{4}-[01][0-9]-[0-3][0-9]T[012][0-9]:[0-5][0-9]:[0-5][0-9][.][0-9]{3}Z 4711 (.*)");
   ASSERT_THAT(paper->lines(), SizeIs(2));
-  std::smatch match;
   const std::string second = paper->lines()[1];
-  ASSERT_TRUE(std::regex_match(second, match, line)) << second;
-  EXPECT_EQ(match[1], "two");
+  std::string form = second;
+  std::replace_if(
+      form.begin(), form.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+  EXPECT_EQ(form, "0000-00-00T00:00:00.000Z 0000 two") << second;
+  EXPECT_EQ(second.substr(second.find(' ')), " 4711 two");
 }
 
 TEST(Log, A_line_begins_with_the_time_at_which_it_was_added) {
@@ -143,11 +176,11 @@ TEST(Log, Lines_that_a_full_disk_does_not_take_are_counted_in_the_next_ones) {
   // The writer counts what it has lost before it takes the next line.
   log->add("kept");
   log->end();
-  EXPECT_THAT(paper->lines(), ElementsAre(HasSubstr(" 1 lines are missing here"), EndsWith(" 4711 kept")));
+  EXPECT_EQ(paper->texts(), (Texts{missing(1), "kept"}));
 }
 
 TEST(Log, Lines_that_a_full_disk_took_are_not_counted_as_missing) {
-  constexpr std::size_t kHeading = std::string_view("2026-11-21T07:31:22.123Z 4711 ").size();
+  constexpr std::size_t kHeading = Paper::kHeading.size();
   const auto paper = std::make_shared<Paper>();
   const auto log = log_on(paper);
   paper->stands_still = true;
@@ -161,9 +194,7 @@ TEST(Log, Lines_that_a_full_disk_took_are_not_counted_as_missing) {
   paper->is_full = false;
   log->add("kept");
   log->end();
-  EXPECT_THAT(paper->lines(),
-              ElementsAre(EndsWith(" first"), EndsWith(" two"), EndsWith(" three"), EndsWith(" cut"),
-                          HasSubstr(" 2 lines are missing here"), EndsWith(" kept")));
+  EXPECT_EQ(paper->texts(), (Texts{"first", "two", "three", "cut", missing(2), "kept"}));
 }
 
 TEST(Log, Losses_are_added_up_as_long_as_the_disk_is_full) {
@@ -175,16 +206,13 @@ TEST(Log, Losses_are_added_up_as_long_as_the_disk_is_full) {
     ASSERT_TRUE(eventually([&] { return paper->refusals == lost; }));
   }
   // Room for the line that tells of the losses, and no more.
-  paper->room =
-      std::string_view("2026-11-21T07:31:22.123Z 4711 ").size() +
-      std::string_view("2 lines are missing here, because they could not be written in time\n").size();
+  paper->room = Paper::kHeading.size() + missing(2).size() + 1;
   log->add("lost again");
   ASSERT_TRUE(eventually([&] { return paper->refusals == 3; }));
   paper->is_full = false;
   log->add("kept");
   log->end();
-  EXPECT_THAT(paper->lines(), ElementsAre(HasSubstr(" 2 lines are missing here"),
-                                          HasSubstr(" 1 lines are missing here"), EndsWith(" kept")));
+  EXPECT_EQ(paper->texts(), (Texts{missing(2), missing(1), "kept"}));
 }
 
 TEST(Journal, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
@@ -207,8 +235,7 @@ TEST(NewsLimit, Tells_the_first_at_once_and_later_ones_after_pauses_that_double)
   for (int second = 0; second < 60; ++second) {
     if (const auto held = limit.note(second * kSecondNs)) told.emplace_back(second, *held);
   }
-  EXPECT_THAT(told, ElementsAre(testing::Pair(0, 0), testing::Pair(5, 4), testing::Pair(15, 9),
-                                testing::Pair(35, 19)));
+  EXPECT_EQ(told, (std::vector<std::pair<int, std::uint32_t>>{{0, 0}, {5, 4}, {15, 9}, {35, 19}}));
   EXPECT_FALSE(limit.is_told());
   EXPECT_EQ(limit.note(200 * kSecondNs), 24U);
   EXPECT_EQ(limit.note(400 * kSecondNs), 0U);
@@ -310,22 +337,21 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
   const std::vector<std::string> in_this_order = {
       "device \"faulty\" opened for output, asked for as \"faulty\": 48000 Hz, 2 channels, s16, periods of "
       "480 frames, "
-      "latency 480 frames [(]10 ms[)]; the first stream asked for 48000 Hz",
+      "latency 480 frames (10 ms); the first stream asked for 48000 Hz",
       "stream 0 opened for output, 48000 Hz, 2 channels, s16",
       "device \"faulty\": its audio thread has a priority, in words",
-      "device \"faulty\" has started, [0-9.]+ s after it was needed",
+      "device \"faulty\" has started, #.# s after it was needed",
       "device \"clocked\" opened for output, in place of \"faulty\": 48000 Hz",
       "device \"faulty\" was lost: the clocked device takes over",
       "device \"faulty\" was tried again: faulty does not open",
       "device \"faulty\" is back",
-      "device \"faulty\" was away for [0-9]+[.][0-9]{3} s; it came back at attempt [2-9]",
+      "device \"faulty\" was away for #.# s; it came back at attempt #",
       "stream 0 closed: 400 blocks, 400 messages, 0 undelivered"};
-  std::string rest = text;
+  std::string_view rest = text;
   for (const std::string& each : in_this_order) {
-    std::smatch match;
-    const std::regex pattern(each);
-    ASSERT_TRUE(std::regex_search(rest, match, pattern)) << each << "\nis not in what follows in\n" << text;
-    rest = match.suffix();
+    const std::size_t end = end_of(each, rest);
+    ASSERT_NE(end, std::string_view::npos) << each << "\nis not in what follows in\n" << text;
+    rest.remove_prefix(end);
   }
 }
 
@@ -340,8 +366,9 @@ TEST_F(LogInAFile, A_device_that_falls_silent_is_told_with_its_silence) {
   broken->calls = false;
   ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "clocked"; }));
   driver.context.journal->log_to(nullptr)->end();
-  const std::regex silence("\"faulty\": no callback for 0[.][0-9]+ s; 0.200 s would be normal");
-  EXPECT_TRUE(std::regex_search(content(), silence)) << content();
+  EXPECT_NE(end_of("\"faulty\": no callback for 0.# s; 0.200 s would be normal", content()),
+            std::string_view::npos)
+      << content();
 }
 
 TEST_F(LogInAFile, A_device_that_comes_is_told_before_it_is_tried) {
