@@ -36,6 +36,15 @@ if(REFWAVE_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${REFWAVE_CCACHE})
 endif()
 
+# Debugging information and __FILE__ name files as seen from the build folder. So an object that ccache has from another checkout
+# names this one's sources. (Counters of coverage have a map of their own.)
+if(NOT REFWAVE_COVERAGE)
+  cmake_path(RELATIVE_PATH PROJECT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_BINARY_DIR} OUTPUT_VARIABLE from_build)
+  # Of maps that fit the last one counts. The build folder itself stays whole.
+  add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=${from_build} -ffile-prefix-map=${CMAKE_BINARY_DIR}=${CMAKE_BINARY_DIR}
+    -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
+endif()
+
 find_package(Threads REQUIRED)
 
 set(werror $<$<BOOL:${REFWAVE_WERROR}>:-Werror>)

@@ -14,9 +14,9 @@ using testing::Contains;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// Returns: a compile unit's name as a path from the root: it is absolute, or relative to a build folder that
-/// may have been another one's (ccache). What a build generates, as units of several sources, lies in a
-/// mirror of the tree, build/<preset>/, whose paths are the tree's here. Empty for other people's files.
+/// Returns: a compile unit's name as a path from the root: it is absolute, or relative to the build folder.
+/// What a build generates, as units of several sources, lies in a mirror of the tree, build/<preset>/, whose
+/// paths are the tree's here. Empty for other people's files.
 std::string path_from_root(const std::filesystem::path& name) {
   const std::filesystem::path root = REFWAVE_SOURCE_FOLDER;
   const std::filesystem::path build = REFWAVE_BUILD_FOLDER;
@@ -27,6 +27,7 @@ std::string path_from_root(const std::filesystem::path& name) {
   if (!std::filesystem::is_regular_file(root / path) && !std::filesystem::is_regular_file(build / path))
     return "";
   std::string from_root = path.lexically_normal().string();
+  if (from_root.starts_with("build/sources/")) return "";
   if (from_root.starts_with("build/")) from_root.erase(0, from_root.find('/', from_root.find('/') + 1) + 1);
   return from_root;
 }
