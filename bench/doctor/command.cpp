@@ -11,6 +11,7 @@
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/help/command_line.h"
+#include "driver/cli/wave_client/driver_arguments.h"
 
 namespace refwave::doctor {
 namespace {

@@ -20,6 +20,7 @@
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
+#include "driver/cli/wave_client/driver_arguments.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"

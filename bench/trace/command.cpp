@@ -16,6 +16,7 @@
 #include "driver/cli/console/progress.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
+#include "driver/cli/wave_client/driver_arguments.h"
 #include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::trace {

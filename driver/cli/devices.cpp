@@ -12,6 +12,7 @@
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
+#include "driver/cli/wave_client/driver_arguments.h"
 #include "driver/cli/wave_client/driver_session.h"
 
 namespace refwave::cli {

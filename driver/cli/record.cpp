@@ -16,6 +16,7 @@
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
 #include "driver/cli/sound_file/sound_file.h"
+#include "driver/cli/wave_client/driver_arguments.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/latency_report.h"
 #include "driver/cli/wave_client/wave_in.h"

@@ -9,8 +9,6 @@
 
 namespace refwave::cli {
 
-class Subcommand;
-
 struct DriverOptions {
   std::string driver;  // path; empty: refwave.drv beside the command
   std::string device;  // empty: as configured
@@ -23,15 +21,6 @@ struct DriverOptions {
   std::vector<std::string> settings;  // key=value each, as the DRV_OPEN string has them
   std::string parameters;  // the whole DRV_OPEN string of another driver; empty: made of the others
 };
-
-/// Effects: the subcommand takes the options that name the driver and set its keys.
-void add_driver_options(const Subcommand& command, DriverOptions& options);
-/// The same, and those of its device.
-void add_device_options(const Subcommand& command, DriverOptions& options);
-/// Effects: the subcommand takes the option for how the thread that reports waits.
-void add_wake_option(const Subcommand& command, DriverOptions& options);
-/// Effects: the subcommand takes the options for the blocks of a stream.
-void add_block_options(const Subcommand& command, std::uint32_t& buffers, std::uint32_t& block_frames);
 
 /// Returns: the DRV_OPEN string for `options`: its parameters, if there are any. If a device was named, no
 /// other device may replace it: fallback=none. Throws: Failure if the configuration would not accept it.
