@@ -36,12 +36,12 @@ if(REFWAVE_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${REFWAVE_CCACHE})
 endif()
 
-# Debugging information and __FILE__ name files as seen from the build folder. So an object that ccache has from another checkout
-# names this one's sources. (Counters of coverage have a map of their own.)
-if(NOT REFWAVE_COVERAGE)
+# Debugging information and __FILE__ name sources as seen from the build folder, in which Ninja starts g++. So they are the same in an
+# object that ccache has from another checkout. The name of the folder itself stays that of the checkout that compiled.
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_GENERATOR STREQUAL Ninja)
   cmake_path(RELATIVE_PATH PROJECT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_BINARY_DIR} OUTPUT_VARIABLE from_build)
-  # Of maps that fit the last one counts. The build folder itself stays whole.
-  add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}=${from_build} -ffile-prefix-map=${CMAKE_BINARY_DIR}=${CMAKE_BINARY_DIR}
+  # Of maps that fit g++ takes the last one.
+  add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=${from_build}/ -ffile-prefix-map=${CMAKE_BINARY_DIR}=${CMAKE_BINARY_DIR}
     -ffile-prefix-map=${CMAKE_BINARY_DIR}/=)
 endif()
 
@@ -216,7 +216,7 @@ function(refwave_test name)
   foreach(source ${arg_SOURCES})
     cmake_path(ABSOLUTE_PATH source OUTPUT_VARIABLE path)
     cmake_path(RELATIVE_PATH path BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
-    if(path MATCHES "^(driver|dsp|hal|inf)/|scarce_memory|allocation_trap|trap[.]cpp")
+    if(path MATCHES "^(driver|dsp|hal|inf|tests/conform)/|scarce_memory|allocation_trap|trap[.]cpp")
       set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON SKIP_PRECOMPILE_HEADERS ON)
     endif()
   endforeach()

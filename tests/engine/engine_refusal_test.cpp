@@ -27,6 +27,7 @@ void lose(AssembledDriver& driver, Client& client, test::Faults& device, int que
 TEST(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
   Client client;
   auto device = faults();
+  device->nap_us = 10'000;  // so long lasts a period: many are queued when the device is lost
   AssembledDriver driver(no_fallback(), 1, device);
   driver.open(client);
   lose(driver, client, *device, 60);
@@ -38,6 +39,7 @@ TEST(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
 TEST(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
   Client client;
   auto device = faults();
+  device->nap_us = 10'000;  // so long lasts a period: many are queued when the device is lost
   AssembledDriver driver(no_fallback(), 1, device);
   driver.open(client);
   lose(driver, client, *device, 200);

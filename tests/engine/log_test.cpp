@@ -353,6 +353,7 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
     ASSERT_NE(end, std::string_view::npos) << each << "\nis not in what follows in\n" << text;
     rest.remove_prefix(end);
   }
+  EXPECT_THAT(text, testing::Not(HasSubstr("came back at attempt 1\n")));
 }
 
 TEST_F(LogInAFile, A_device_that_falls_silent_is_told_with_its_silence) {
