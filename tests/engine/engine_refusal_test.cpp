@@ -16,6 +16,13 @@ configuration::Configuration no_fallback() {
   return configuration;
 }
 
+/// Returns: a device that plays a period in its own time, so that many are queued when it is lost.
+std::shared_ptr<test::Faults> in_real_time() {
+  auto device = faults();
+  device->nap_us = 10'000;
+  return device;
+}
+
 /// Effects: the device is lost after `queued` periods were written, of which it may have played some.
 void lose(AssembledDriver& driver, Client& client, test::Faults& device, int queued) {
   device.does_not_open = true;
@@ -26,8 +33,7 @@ void lose(AssembledDriver& driver, Client& client, test::Faults& device, int que
 
 TEST(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
   Client client;
-  auto device = faults();
-  device->nap_us = 10'000;  // so long lasts a period: many are queued when the device is lost
+  auto device = in_real_time();
   AssembledDriver driver(no_fallback(), 1, device);
   driver.open(client);
   lose(driver, client, *device, 60);
@@ -38,8 +44,7 @@ TEST(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
 
 TEST(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
   Client client;
-  auto device = faults();
-  device->nap_us = 10'000;  // so long lasts a period: many are queued when the device is lost
+  auto device = in_real_time();
   AssembledDriver driver(no_fallback(), 1, device);
   driver.open(client);
   lose(driver, client, *device, 200);

@@ -1,7 +1,7 @@
 # Runs `refwave conform` on DRIVER and writes its report to REPORT. Without OWN it must keep every rule; with OWN, the
 # report on refwave itself, the two must differ in exactly the rules of BREAKS (separated by commas), which are broken; those
 # of MAY_BREAK may be either. A crash or a hang counts as broken only where ENDS says crashed or hung. EMULATOR runs the command
-# where it is for another processor. A mutant is asked its own rules and some groups that any mistake might break, and all rules where
+# where it is for another processor. A mutant is asked its own rules and those of GROUPS (separated by commas), and all rules where
 # REFWAVE_ALL_RULES is in the environment.
 separate_arguments(OPTIONS UNIX_COMMAND "${OPTIONS}")
 separate_arguments(EMULATOR UNIX_COMMAND "${EMULATOR}")
@@ -9,7 +9,8 @@ cmake_policy(VERSION 3.25)
 
 string(REPLACE "," ";" breaks "${BREAKS}")
 if(DEFINED OWN AND NOT DEFINED ENV{REFWAVE_ALL_RULES})
-  foreach(rule driver device open format header reset ${breaks})
+  string(REPLACE "," ";" groups "${GROUPS}")
+  foreach(rule ${groups} ${breaks})
     list(APPEND OPTIONS --rule ${rule})
   endforeach()
 endif()
