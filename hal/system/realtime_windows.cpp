@@ -5,6 +5,8 @@
 #include <avrt.h>
 #include <malloc.h>
 
+#include <atomic>
+
 #include "hal/system/realtime.h"
 
 namespace refwave::hal {
@@ -13,6 +15,7 @@ namespace {
 constexpr std::size_t kPageBytes = 4'096;
 constexpr DWORD kHighResolution = 0x2;  // CREATE_WAITABLE_TIMER_HIGH_RESOLUTION: Windows 10 1803 and later
 constexpr std::int64_t kTickNs = 100;   // the unit of a due time
+constexpr std::int64_t kTicksPerMs = 1'000'000 / kTickNs;
 
 [[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
   auto* stack = static_cast<volatile char*>(_alloca(bytes));
@@ -23,26 +26,51 @@ constexpr std::int64_t kTickNs = 100;   // the unit of a due time
   }
 }
 
-using Delay = LONG(NTAPI*)(BOOLEAN alertable, const LARGE_INTEGER* due);
-
-/// Returns: the call that Wine's Sleep is made of; null on Windows. Wine's timers are a millisecond late at
-/// best, and this call is not. On Windows it is the other way round.
-Delay find_wines_delay() noexcept {
-  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
-  if (ntdll == nullptr || GetProcAddress(ntdll, "wine_get_version") == nullptr) return nullptr;
-  return reinterpret_cast<Delay>(reinterpret_cast<void*>(GetProcAddress(ntdll, "NtDelayExecution")));
-}
-
 HANDLE make_timer() noexcept {
   HANDLE timer = CreateWaitableTimerExW(nullptr, nullptr, kHighResolution, TIMER_MODIFY_STATE | SYNCHRONIZE);
   return timer != nullptr ? timer
                           : CreateWaitableTimerExW(nullptr, nullptr, 0, TIMER_MODIFY_STATE | SYNCHRONIZE);
 }
 
+using Delay = LONG(NTAPI*)(BOOLEAN alertable, const LARGE_INTEGER* due);
+
+/// Each sleep makes a timer, because a thread that kept one would have to know when to free it.
+LONG NTAPI delay_by_timer(BOOLEAN, const LARGE_INTEGER* due) noexcept {
+  const HANDLE timer = make_timer();
+  if (timer != nullptr && SetWaitableTimer(timer, due, 0, nullptr, nullptr, FALSE) != FALSE) {
+    WaitForSingleObject(timer, INFINITE);
+  } else {
+    Sleep(static_cast<DWORD>(-due->QuadPart / kTicksPerMs + 1));
+  }
+  if (timer != nullptr) CloseHandle(timer);
+  return 0;
+}
+
+/// Returns: the call that Wine's Sleep is made of; on Windows, a timer. Wine's timers are a millisecond late
+/// at best, and this call is not. On Windows it is the other way round.
+Delay best_delay() noexcept {
+  const HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+  if (ntdll == nullptr || GetProcAddress(ntdll, "wine_get_version") == nullptr) return &delay_by_timer;
+  const auto wines =
+      reinterpret_cast<Delay>(reinterpret_cast<void*>(GetProcAddress(ntdll, "NtDelayExecution")));
+  return wines != nullptr ? wines : &delay_by_timer;
+}
+
+// Null until a thread has looked. Threads that look at the same time find the same. A static object in
+// sleep_until_ns() would be guarded by a lock, which audio threads would take, too, and of which winpthreads
+// leaks three handles when threads meet in it.
+constinit std::atomic<Delay> known_delay{nullptr};
+
+Delay delay() noexcept {
+  if (known_delay == nullptr) known_delay = best_delay();
+  return known_delay;
+}
+
 }  // namespace
 
 PunctualThread::PunctualThread(Urgency urgency, std::size_t stack_bytes) noexcept {
   touch_stack(stack_bytes);
+  delay();  // looks now, because that locks Windows' list of modules
   if (urgency != Urgency::realtime) return;
   DWORD task = 0;
   membership_ = AvSetMmThreadCharacteristicsW(L"Pro Audio", &task);
@@ -61,19 +89,7 @@ void sleep_until_ns(std::int64_t deadline_ns) noexcept {
   if (left_ns <= 0) return;
   LARGE_INTEGER due;
   due.QuadPart = -((left_ns + kTickNs - 1) / kTickNs);  // negative: from now
-  static const Delay wines_delay = find_wines_delay();
-  if (wines_delay != nullptr) {
-    wines_delay(FALSE, &due);
-    return;
-  }
-  // Each sleep makes a timer, because a thread that kept one would have to know when to free it.
-  const HANDLE timer = make_timer();
-  if (timer != nullptr && SetWaitableTimer(timer, &due, 0, nullptr, nullptr, FALSE) != FALSE) {
-    WaitForSingleObject(timer, INFINITE);
-  } else {
-    Sleep(static_cast<DWORD>(left_ns / 1'000'000 + 1));
-  }
-  if (timer != nullptr) CloseHandle(timer);
+  delay()(FALSE, &due);
 }
 
 }  // namespace refwave::hal

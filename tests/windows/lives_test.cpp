@@ -49,6 +49,17 @@ std::size_t private_bytes() {
   return bytes;
 }
 
+/// Returns: private_bytes() when they are no more than `limit`, or after ten seconds: Wine tells the end of a
+/// thread before it frees the stack of the one that had ended before.
+std::size_t settled_private_bytes(std::size_t limit) {
+  std::size_t bytes = private_bytes();
+  for (int i = 0; bytes > limit && i < 100; ++i) {
+    Sleep(100);
+    bytes = private_bytes();
+  }
+  return bytes;
+}
+
 std::size_t lives() {
   const char* const number = std::getenv("REFWAVE_LIVES");
   return number == nullptr ? 300 : std::stoul(number);
@@ -84,15 +95,14 @@ TEST(Lives, Of_the_driver_leave_no_thread_no_handle_no_memory_and_no_index_of_th
   }
 
   EXPECT_EQ(threads_of_this_process(), threads);
-  // Some come and go with Wine's own threads; one that each life leaves behind is as many as there were
-  // lives.
-  EXPECT_LE(handles_of_this_process(), handles + count / 50);
+  // Wine's own locks make a semaphore each when threads meet there for the first time.
+  EXPECT_LE(handles_of_this_process(), handles + 6);
   EXPECT_EQ(free_tls_indices(), indices);
   const auto per_life = [count](std::size_t before, std::size_t after) {
     return (static_cast<double>(after) - static_cast<double>(before)) / static_cast<double>(count);
   };
   const double held_per_life = per_life(held, bytes_held());
-  const double private_per_life = per_life(all, private_bytes());
+  const double private_per_life = per_life(all, settled_private_bytes(all));
   std::printf("bytes a life: %.1f on heaps, %.1f of the process\n", held_per_life, private_per_life);
   EXPECT_LT(held_per_life, 100);
   EXPECT_LT(private_per_life, 4096);  // a page
