@@ -31,6 +31,10 @@ class CacheWarmer {
   /// Thread: its owner.
   void follow(const core::Stream& stream) noexcept;
 
+  /// Effects: remembers where the caller goes on when a block is ready. Thread: the notifier that has the
+  /// role.
+  void return_to(const void* code) noexcept { trail_.code.store(code, std::memory_order_relaxed); }
+
   /// Effects: prefetches the memory that the last real message used, makes one of its own, and delivers it.
   /// Thread: the notifier that has the role.
   void run() noexcept;
@@ -44,6 +48,7 @@ class CacheWarmer {
     std::atomic<const core::Stream*> stream{nullptr};
     std::atomic<const void*> half{nullptr};
     std::atomic<const void*> block{nullptr};
+    std::atomic<const void*> code{nullptr};
     std::atomic<std::uintptr_t> target{0};
     std::atomic<std::uintptr_t> instance{0};
   };

@@ -57,8 +57,10 @@ class WakePolicy {
   static Next search_if_ready(core::StreamTable& table) noexcept;
   Next predict(core::StreamTable& table, CacheWarmer& warmer, hal::Scheduling& scheduling) noexcept;
   void nap(core::StreamTable& table, std::int64_t end_ns) noexcept;
-  Next watch(core::StreamTable& table, std::int64_t awake_ns, std::int64_t end_ns) noexcept;
-  bool spin_until(core::StreamTable& table, std::int64_t begin_ns, std::int64_t end_ns) noexcept;
+  Next watch(core::StreamTable& table, CacheWarmer* warmer, std::int64_t awake_ns,
+             std::int64_t end_ns) noexcept;
+  bool spin_until(core::StreamTable& table, CacheWarmer* warmer, std::int64_t begin_ns,
+                  std::int64_t end_ns) noexcept;
   void account() noexcept;
   void pay(std::int64_t awake_ns) noexcept;
   std::uint32_t may_miss() const noexcept;

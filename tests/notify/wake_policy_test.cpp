@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "driver/notify/notifiers.h"
@@ -102,10 +103,18 @@ TEST(WakePolicy, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_n
   EXPECT_LT(signals, 2 * blocks) << "nobody was ever awake";
 }
 
+std::atomic<int> warmings{0};
+bool count_warming(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
+  ++warmings;
+  return true;
+}
+
 /// What a notifier does that naps for a block some milliseconds off, while `meanwhile(table)` happens.
 template <typename Meanwhile>
 Next after_a_nap(Meanwhile meanwhile) {
   CacheWarmer warmer;
+  warmer.set_callback(count_warming);
+  warmings = 0;
   core::StreamTable table;
   WakePolicy wake_policy;
   wake_policy.configure(configuration::Wake::predict, 100);
@@ -129,6 +138,13 @@ Next after_a_nap_in_time(Meanwhile meanwhile) {
   Next next = Next::sleep;
   for (int tries = 0; tries < 200 && next == Next::sleep; ++tries) next = after_a_nap(meanwhile);
   return next;
+}
+
+TEST(WakePolicy, Who_is_awake_too_early_keeps_the_caches_warm) {
+  constexpr int kAgain = 3;
+  for (int tries = 0; tries < 200 && warmings < kAgain; ++tries)
+    after_a_nap([](core::StreamTable& table) { table.waker.give_up_role(); });
+  EXPECT_GE(warmings, kAgain) << "in the 380 us of the lead and of the patience";
 }
 
 TEST(WakePolicy, Who_was_too_late_for_the_role_looks_all_the_same) {
