@@ -24,8 +24,8 @@ void CacheWarmer::follow(const core::Stream& stream) noexcept {
 void CacheWarmer::prefetch_followed() const noexcept {
   constexpr std::size_t kClientBytes = 2 * hal::kCacheLine;  // of its callback's code
   constexpr std::size_t kAround = 12 * hal::kCacheLine;  // of a function, before an address in it and after
-  const auto client = [](const std::atomic<std::uintptr_t>& value) {
-    return reinterpret_cast<const void*>(value.load(std::memory_order_relaxed));
+  const auto at = [](const std::atomic<std::uintptr_t>& value, std::size_t before = 0) {
+    return reinterpret_cast<const void*>(value.load(std::memory_order_relaxed) - before);
   };
   if (const core::Stream* stream = trail_.stream.load(std::memory_order_relaxed); stream != nullptr) {
     core::prefetch(stream);
@@ -34,10 +34,9 @@ void CacheWarmer::prefetch_followed() const noexcept {
   }
   core::prefetch(trail_.half.load(std::memory_order_relaxed), sizeof(core::AudioHalf));
   core::prefetch(trail_.block.load(std::memory_order_relaxed));
-  core::prefetch(static_cast<const std::byte*>(trail_.code.load(std::memory_order_relaxed)) - kAround,
-                 2 * kAround);
-  core::prefetch(client(trail_.target), kClientBytes);
-  core::prefetch(client(trail_.instance));
+  core::prefetch(at(trail_.code, kAround), 2 * kAround);
+  core::prefetch(at(trail_.target), kClientBytes);
+  core::prefetch(at(trail_.instance));
 }
 
 void CacheWarmer::run() noexcept {

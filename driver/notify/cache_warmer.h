@@ -1,6 +1,7 @@
 // A delivery that calls no client. A notifier that has slept for milliseconds finds neither the code of a
-// delivery nor its data in the caches. So it runs through that code once, while it waits for the block that
-// it woke up for (wake = predict). All notifiers share it; the one with the role runs it.
+// delivery nor its data in the caches. So it runs through that code while it waits for the block that it woke
+// up for (wake = predict), again and again, because other work of the core pushes it out. All notifiers share
+// it; the one with the role runs it.
 #pragma once
 
 #include <atomic>
@@ -33,7 +34,9 @@ class CacheWarmer {
 
   /// Effects: remembers where the caller goes on when a block is ready. Thread: the notifier that has the
   /// role.
-  void return_to(const void* code) noexcept { trail_.code.store(code, std::memory_order_relaxed); }
+  void return_to(const void* code) noexcept {
+    trail_.code.store(reinterpret_cast<std::uintptr_t>(code), std::memory_order_relaxed);
+  }
 
   /// Effects: prefetches the memory that the last real message used, makes one of its own, and delivers it.
   /// Thread: the notifier that has the role.
@@ -43,12 +46,12 @@ class CacheWarmer {
   void prefetch_followed() const noexcept;
 
   /// Addresses; of them only the stream's, which is as old as the table, is ever dereferenced. Each is
-  /// written by a stream's holder and read by a notifier, in any order, relaxed.
+  /// written by a stream's holder, `code` by the role's, and read by a notifier, in any order, relaxed.
   struct Trail {
     std::atomic<const core::Stream*> stream{nullptr};
     std::atomic<const void*> half{nullptr};
     std::atomic<const void*> block{nullptr};
-    std::atomic<const void*> code{nullptr};
+    std::atomic<std::uintptr_t> code{0};
     std::atomic<std::uintptr_t> target{0};
     std::atomic<std::uintptr_t> instance{0};
   };

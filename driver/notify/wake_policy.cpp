@@ -104,8 +104,7 @@ void WakePolicy::nap(core::StreamTable& table, std::int64_t end_ns) noexcept {
 
 /// Effects: checks for ready slots in a loop, with the role, so that no thread has to signal. Returns:
 /// whether there is one. The bookkeeping is left to account(), after the delivery. `warmer`: runs again and
-/// again, because other work of the processor's core pushes out of the caches what no loop touches; null: a
-/// notifier that never sleeps needs none.
+/// again meanwhile; null: nothing does.
 bool WakePolicy::spin_until(core::StreamTable& table, CacheWarmer* warmer, std::int64_t begin_ns,
                             std::int64_t end_ns) noexcept {
   constexpr int kLooksPerClockRead = 8;

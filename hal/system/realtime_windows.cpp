@@ -56,7 +56,7 @@ Delay best_delay() noexcept {
   return wines != nullptr ? wines : &delay_by_timer;
 }
 
-// Null until a thread has looked. Threads that look at the same time find the same. A static object in
+// Null until a thread has looked; any thread reads and writes it, and all find the same. A static object in
 // sleep_until_ns() would be guarded by a lock, which audio threads would take, too, and of which winpthreads
 // leaks three handles when threads meet in it.
 constinit std::atomic<Delay> known_delay{nullptr};

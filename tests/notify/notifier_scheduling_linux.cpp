@@ -26,10 +26,11 @@ struct Treatment {
   cpu_set_t processors{};
 };
 
-/// Where the cache warmer ran last: its thread has just woken up by the clock.
+/// Where the cache warmer ran first: its thread had just woken up by the clock.
 std::atomic<int> woke_on{-1};
 bool note_processor(const core::ClientCallback&, core::Notice, core::ClientHeader*, core::Stack) noexcept {
-  woke_on = static_cast<int>(hal::current_processor());
+  int nowhere = -1;
+  woke_on.compare_exchange_strong(nowhere, static_cast<int>(hal::current_processor()));
   return true;
 }
 

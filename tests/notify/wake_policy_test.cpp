@@ -142,9 +142,13 @@ Next after_a_nap_in_time(Meanwhile meanwhile) {
 
 TEST(WakePolicy, Who_is_awake_too_early_keeps_the_caches_warm) {
   constexpr int kAgain = 3;
-  for (int tries = 0; tries < 200 && warmings < kAgain; ++tries)
+  constexpr int kMost =
+      1 + 380 / 20;  // us of the lead and of the patience; a late notifier does so less often
+  for (int tries = 0; tries < 200 && warmings < kAgain; ++tries) {
     after_a_nap([](core::StreamTable& table) { table.waker.give_up_role(); });
-  EXPECT_GE(warmings, kAgain) << "in the 380 us of the lead and of the patience";
+    EXPECT_LE(warmings, kMost);
+  }
+  EXPECT_GE(warmings, kAgain);
 }
 
 TEST(WakePolicy, Who_was_too_late_for_the_role_looks_all_the_same) {
