@@ -1,5 +1,6 @@
 // Each act on the driver and on the model: the message that is sent, and the answer that the contract
 // requires.
+#include <algorithm>
 #include <array>
 #include <iterator>
 
@@ -41,14 +42,16 @@ void Runner::perform(const Operation& operation) {
       &Runner::volume,       &Runner::devices,       &Runner::pitch,          &Runner::wrong_device,
       &Runner::wrong_handle, &Runner::other_message, &Runner::scramble_flags, &Runner::long_loop};
   Place& place = places_[operation.place];
-  bool inside_a_callback = false;
+  bool owes = false;
   {
     const std::lock_guard lock(mutex_);
-    for (const Place& each : places_) inside_a_callback = inside_a_callback || each.depth != 0;
+    const bool inside_a_callback =
+        std::ranges::any_of(places_, [](const Place& each) { return each.depth != 0; });
     (this->*handlers[static_cast<std::size_t>(operation.act)])(place, operation);
+    if (inside_a_callback || failure_) return;
+    owes = !owes_nothing();
   }
-  if (inside_a_callback || failure_) return;
-  if (!owes_nothing()) settle();
+  if (owes) settle();
   compare();
 }
 
