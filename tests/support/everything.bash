@@ -216,6 +216,22 @@ fuzzers() {
   choice "" -C full -L '^full$' -- suite fuzz
 }
 
+# cards: refwave on the kernel's sound drivers, in a virtual machine (tests/cards). Where its parts cannot be fetched (no network, no
+# space) it is skipped, and says why.
+cards() {
+  local built seen=$logs/cards.log
+  begin cards
+  if ! quietly cards-machine "$root/tests/cards/machine" make "$root/build/cards"; then
+    result 0 0 1 $((SECONDS - began)) "no virtual machine"
+    remember "$(show_log cards-machine 5)"
+    return
+  fi
+  built=$((SECONDS - began))
+  quietly cards "$root/tests/cards/machine" check "$root/build/cards" "$root/build/native" || true
+  result "$(grep -c '^ok ' "$seen")" "$(grep -c '^FAILED ' "$seen")" 0 "$built"
+  ! grep -q '^FAILED ' "$seen" || remember "$(grep '^FAILED ' "$seen")"
+}
+
 # where_the_time_went: the stages, and the tests that took longest, of all trees.
 where_the_time_went() {
   local line file fields
@@ -301,6 +317,7 @@ test_everything() {
     other_compiler
     fuzzers
     other_processors
+    cards
     with_clang_14 clang-tidy tidy
     check docs "$root/run" docs
     check coverage "$root/run" coverage

@@ -1,0 +1,51 @@
+# Periods and latency of a card. shellcheck shell=bash
+
+# wakes_and_underruns: of `refwave latency`, as "WAKES UNDERRUNS".
+wakes_and_underruns() { sed -n 's/.* \([0-9]*\) wakes, \([0-9]*\) underruns.*/\1 \2/p' <<<"$said"; }
+# few_underruns WHAT: at most one wake in a hundred, or one.
+few_underruns() {
+  local counts
+  read -r -a counts < <(wakes_and_underruns)
+  most "$1: underruns in ${counts[0]:-no} wakes" "${counts[1]}" $((counts[0] / 100 + 1))
+}
+
+The_drivers_period_is_the_cards() {
+  local period
+  for period in 16 48 64 128 240 480 1024; do
+    refwave latency -d hw:0,0 -p $period -s 3
+    is "-p $period: status" $status 0
+    few_underruns "-p $period"
+  done
+}
+
+Periods_of_64_frames_hold_at_two_milliseconds() {
+  refwave latency -d hw:0,0 -p 16 -O latency_ms=2 -s 3
+  few_underruns "-p 16 -O latency_ms=2"
+}
+
+What_the_card_took_is_told() {
+  local took
+  begin latency -d hw:0,0 -p 64 -s 3
+  wait_for plays HDA/pcm0p
+  took=$(sed -n 's/^period_size: //p' /proc/asound/HDA/pcm0p/sub0/hw_params)
+  is "the card's period" "$took" 64
+  end
+  is "the head" "$said" "*device*64 in a buffer of *p50*"
+  is "the log" "$(tr '\n' ' ' <log)" "*took periods of 64 frames*"
+}
+
+Blocks_are_enough_for_what_the_card_takes_at_once() {
+  refwave latency -d hw:0,0 -p 480 -O latency_ms=200 -s 3
+  [[ $said == *"-n "* || $said == *--buffers* ]] || few_underruns "-p 480 -O latency_ms=200"
+  refwave latency -d hw:0,0 -p 480 -O latency_ms=200 -n 8 -s 3
+  few_underruns "-p 480 -O latency_ms=200 -n 8"
+}
+
+The_loop_back_is_measured() {
+  local options
+  for options in "-p 64 -O latency_ms=50" "-p 128" "-p 480 -O latency_ms=200"; do
+    # shellcheck disable=SC2086 # several options
+    refwave loopback -d hw:4,0 --capture-device hw:4,1 -s 3 $options
+    is "$options" "$status ($said)" "0 *"
+  done
+}

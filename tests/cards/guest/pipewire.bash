@@ -1,0 +1,7 @@
+# PipeWire with its PulseAudio half on the cards. shellcheck shell=bash
+source /cards/servers
+pipewire >pipewire.log 2>&1 &
+wait_for test -S /run/user/0/pipewire-0
+wireplumber >wireplumber.log 2>&1 &
+pipewire-pulse >pipewire-pulse.log 2>&1 &
+wait_for ready
