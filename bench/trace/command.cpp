@@ -114,9 +114,9 @@ class Traced {
   /// before they are.
   void read_last() {
     constexpr std::chrono::milliseconds kPatience{500};  // what was lost never comes
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    cli::RunningTime waited;
     read();
-    while (lives_.whole() < recording_.callbacks.size() && std::chrono::steady_clock::now() < deadline) {
+    while (lives_.whole() < recording_.callbacks.size() && waited.so_far() < kPatience) {
       done_.wait(kWaitMicroseconds);
       read();
     }

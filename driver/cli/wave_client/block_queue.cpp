@@ -3,7 +3,7 @@
 namespace refwave::cli {
 namespace {
 
-constexpr auto kStalledAfter = std::chrono::seconds(5);
+constexpr std::chrono::seconds kStalledAfter{5};
 
 }  // namespace
 
@@ -20,12 +20,11 @@ void BlockQueue::set_block_bytes(std::size_t bytes) {
 }
 
 bool Watchdog::is_stalled(std::uint64_t position) {
-  const auto now = std::chrono::steady_clock::now();
   if (position != position_) {
     position_ = position;
-    since_ = now;
+    since_ = RunningTime();
   }
-  return now - since_ > kStalledAfter;
+  return since_.so_far() > kStalledAfter;
 }
 
 }  // namespace refwave::cli

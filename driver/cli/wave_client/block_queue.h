@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <cassert>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,6 +15,7 @@
 // lightweightsemaphore.h wants concurrentqueue.h first.
 #include <concurrentqueue/lightweightsemaphore.h>
 
+#include "driver/cli/console/running_time.h"
 #include "driver/host/windows_headers.h"
 
 namespace refwave::cli {
@@ -71,12 +71,12 @@ class BlockQueue {
 /// Notices a device that no longer takes or gives audio.
 class Watchdog {
  public:
-  /// Returns: whether `position` has not changed for five seconds. Call it often.
+  /// Returns: whether `position` has not changed for five seconds in which this program ran. Call it often.
   bool is_stalled(std::uint64_t position);
 
  private:
   std::uint64_t position_ = 0;
-  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+  RunningTime since_;
 };
 
 /// How long a wait for a block lasts before Ctrl-C and the watchdog are looked at.
