@@ -5,7 +5,7 @@ wakes_and_underruns() { sed -n 's/.* \([0-9]*\) wakes, \([0-9]*\) underruns.*/\1
 # few_underruns WHAT: at most one wake in a hundred, or one.
 few_underruns() {
   local counts
-  read -r -a counts < <(wakes_and_underruns)
+  read -r -a counts <<<"$(wakes_and_underruns)"
   most "$1: underruns in ${counts[0]:-no} wakes" "${counts[1]}" $((counts[0] / 100 + 1))
 }
 

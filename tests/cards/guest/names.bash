@@ -43,7 +43,7 @@ A_busy_card_is_called_busy_and_by_whom() {
   refwave devices
   is "devices" "$status ($said)" "[01] *HDA*busy*"
   refwave doctor
-  is "doctor" "$said" "*HDA*busy*"
+  is "doctor" "$(sed -n '/^Devices/,/^Rights/p' printed | tr -s '\n ' '  ')" "*HDA*busy*"
   wait "$holder"
 }
 

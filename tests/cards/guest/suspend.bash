@@ -1,8 +1,8 @@
 # A suspend while refwave plays and records. The kernel only tries it (pm_test): the devices go to sleep, and wake up. shellcheck shell=bash
 echo devices >/sys/power/pm_test
-echo 2 >/sys/module/suspend/parameters/pm_test_delay
+echo 1 >/sys/module/suspend/parameters/pm_test_delay
 
-# asleep: a suspend of two seconds.
+# asleep: a suspend of a second.
 asleep() { echo mem >/sys/power/state || echo "no suspend"; }
 
 A_play_goes_on_after_a_suspend() {
