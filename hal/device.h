@@ -105,6 +105,9 @@ struct OpenInfo {
   dsp::Format format;
   std::uint32_t period_frames = 0;   // the usual size of a callback; single ones may differ
   std::uint32_t latency_frames = 0;  // as reported at the open; Period::latency_frames is newer
+  /// What the device, or the plugin before it, takes at once, and its whole buffer; 0: not known.
+  std::uint32_t device_period_frames = 0;
+  std::uint32_t device_buffer_frames = 0;
   /// For so long a living device may make no callback, because it takes its audio in bursts.
   std::uint32_t pause_ms = 0;
   /// The stack of the audio thread in bytes, if the backend made the thread; 0 if it is not known.
@@ -114,8 +117,8 @@ struct OpenInfo {
 /// One open device in one direction. Control threads only, one at a time.
 class Device {
  public:
-  /// Effects: stops, as stop() does, and closes. Returns within two seconds even if the device hangs; the
-  /// backend then keeps the callback alive until the device no longer uses it.
+  /// Effects: stops, as stop() does, and closes. Even if the device hangs this takes no longer than what is
+  /// queued, and two seconds; the backend then keeps the callback alive until the device no longer uses it.
   virtual ~Device() = default;
   virtual const OpenInfo& info() const = 0;
   /// Effects: callbacks begin. Errors: the reason, for the log.

@@ -33,7 +33,7 @@ Measurement measure(const LatencyOptions& options, const configuration::Configur
   Measurement m =
       options.driver.driver.empty() ? measure_refwave(options, load) : measure_from_outside(options, load);
   m.settings.streams = load.streams;
-  m.settings.buffers = load.buffers;
+  m.settings.buffers = std::max(m.settings.buffers, load.buffers);
   m.settings.block_frames = load.block_frames;
   m.settings.rate = kFormat.rate;
   m.settings.completion = configuration::name_of(configured.completion);

@@ -136,6 +136,9 @@ class Run {
     m.settings.device = cli::device_text(device_);
     m.settings.period_frames = device_.dwPeriodFrames;
     m.settings.device_rate = device_.dwRate;
+    m.settings.buffers = silence_.buffers();
+    m.settings.device_period_frames = device_.dwDevicePeriodFrames;
+    m.settings.device_buffer_frames = device_.dwDeviceBufferFrames;
     return m;
   }
 

@@ -13,6 +13,7 @@ MMRESULT Silence::open(UINT device) {
   for (const auto& wave : waves_) {
     const MMRESULT result = wave->open(device);
     if (result != MMSYSERR_NOERROR) return result;
+    load_.buffers = static_cast<std::uint32_t>(wave->suit_device());
   }
   return MMSYSERR_NOERROR;
 }

@@ -41,6 +41,8 @@ class Silence {
   std::vector<Report> keep_full();
   /// Returns: how often a stream had no block left.
   std::uint64_t ran_dry() const { return ran_dry_; }
+  /// Returns: how many blocks each stream has: more than the load says if the device takes more at once.
+  std::uint32_t buffers() const { return load_.buffers; }
   const std::vector<std::unique_ptr<cli::WaveOut>>& waves() const { return waves_; }
 
  private:

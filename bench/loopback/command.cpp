@@ -88,6 +88,7 @@ Recording measure(const LoopbackOptions& options, std::uint32_t block_frames, Me
   const dsp::Format format{dsp::SampleType::s16, options.channels, options.rate, 0};
   LoopClient client(format, options.buffers, block_frames);
   client.open(session, options.driver.device, options.capture_device);
+  m.buffers = client.buffers();
   Recording recording = client.run(options.seconds);
   note_device(client.input_statistics(), client.input_name(), m.capture_device, m);
   note_device(client.output_statistics(), client.output_name(), m.device, m);

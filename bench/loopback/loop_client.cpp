@@ -1,5 +1,6 @@
 #include "bench/loopback/loop_client.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "bench/loopback/noise.h"
@@ -18,7 +19,10 @@ constexpr std::int64_t kWaitMicroseconds = 1'000;
 }  // namespace
 
 LoopClient::LoopClient(const dsp::Format& format, std::uint32_t buffers, std::uint32_t block_frames)
-    : format_(format), in_(format, buffers, block_frames), out_(format, buffers, block_frames, done_) {
+    : format_(format),
+      buffers_(buffers),
+      in_(format, buffers, block_frames),
+      out_(format, buffers, block_frames, done_) {
   recording_.rate = format.rate;
   recording_.block_frames = block_frames;
 }
@@ -33,6 +37,7 @@ void LoopClient::open(cli::DriverSession& session, const std::string& device,
   const MMRESULT output = out_.open();
   if (output != MMSYSERR_NOERROR)
     throw cli::Failure("playing: " + cli::open_failure(session, output, device, 0));
+  buffers_ = static_cast<std::uint32_t>(std::max(in_.suit_device(), out_.suit_device()));
 }
 
 Recording LoopClient::run(double seconds) {

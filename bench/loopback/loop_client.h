@@ -20,6 +20,9 @@ class LoopClient {
 
   /// Effects: opens the input, and then the output. Throws: Failure, which names the device.
   void open(cli::DriverSession& session, const std::string& device, const std::string& capture_device);
+  /// Returns: how many blocks each direction has at most: more than it was made with if a device takes or
+  /// gives more at once.
+  std::uint32_t buffers() const { return buffers_; }
   /// Effects: plays and records for `seconds`, or until Ctrl-C. Throws: Failure.
   Recording run(double seconds);
 
@@ -35,6 +38,7 @@ class LoopClient {
   void record_on(std::int64_t timeout_us);
 
   dsp::Format format_;
+  std::uint32_t buffers_;
   cli::BlockQueue::Semaphore done_{0, 0};
   cli::WaveIn in_;
   cli::WaveOut out_;

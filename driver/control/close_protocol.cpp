@@ -15,15 +15,17 @@
 namespace refwave::control {
 namespace {
 
-/// The longest wait of a close for the sound that was already played.
-constexpr std::int64_t kLongestHearingNs = 500'000'000;
+/// The longest waits of a close for the sound that was already played: until the audio thread has taken it
+/// all, and until the device, which may hold five seconds, has let it be heard.
+constexpr std::int64_t kLongestTailNs = 500'000'000;
+constexpr std::int64_t kLongestHearingNs = 5'500'000'000;
 
 }  // namespace
 
 void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
-  const std::int64_t deadline_ns =
-      is_in_a_callback() ? 0 : std::min(hal::monotonic_now_ns() + kLongestHearingNs, latest_ns);
-  play_tail(stream, deadline_ns);
+  const bool waits = !is_in_a_callback();
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  play_tail(stream, waits ? std::min(now_ns + kLongestTailNs, latest_ns) : 0);
   std::int64_t playout_end_ns = 0;
   {
     // Kept: no call finds the stream by now, but detach() has its mutex everywhere, before the lock.
@@ -34,7 +36,7 @@ void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
     finish_nested_close(stream);
   } else {
     // The program may exit next, and its sound would end with it.
-    if (deadline_ns != 0) hal::sleep_until_ns(std::min(playout_end_ns, deadline_ns));
+    if (waits) hal::sleep_until_ns(std::min({playout_end_ns, now_ns + kLongestHearingNs, latest_ns}));
     finish_close(stream, latest_ns);
   }
 }

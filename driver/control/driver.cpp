@@ -235,6 +235,8 @@ stream::Statistics Driver::statistics() {
       sum.device.format = one.format;
       sum.device.period_frames = one.period_frames;
       sum.device.latency_frames = one.latency_frames;
+      sum.device.device_period_frames = one.device_period_frames;
+      sum.device.device_buffer_frames = one.device_buffer_frames;
     }
     sum.device.add(one);
   });

@@ -260,6 +260,8 @@ stream::DeviceStatistics Engine::statistics() {
   now.format = info.format;
   now.period_frames = info.period_frames;
   now.latency_frames = info.latency_frames;
+  now.device_period_frames = info.device_period_frames;
+  now.device_buffer_frames = info.device_buffer_frames;
   now.add(active_->side->statistics());
   return now;
 }

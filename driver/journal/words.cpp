@@ -10,8 +10,13 @@ std::string words_for(const dsp::Format& format) {
 
 std::string words_for(const hal::OpenInfo& info) {
   const std::uint64_t latency_ms = std::uint64_t{1'000} * info.latency_frames / info.format.rate;
-  return words_for(info.format) + ", periods of " + std::to_string(info.period_frames) + " frames, latency " +
-         std::to_string(info.latency_frames) + " frames (" + std::to_string(latency_ms) + " ms)";
+  std::string words = words_for(info.format) + ", periods of " + std::to_string(info.period_frames) +
+                      " frames, latency " + std::to_string(info.latency_frames) + " frames (" +
+                      std::to_string(latency_ms) + " ms)";
+  if (info.device_period_frames != 0)
+    words += "; the device took periods of " + std::to_string(info.device_period_frames) +
+             " and a buffer of " + std::to_string(info.device_buffer_frames) + " frames";
+  return words;
 }
 
 const char* words_for(hal::Direction direction) {

@@ -28,6 +28,8 @@ struct DeviceStatistics {
   dsp::Format format;
   std::uint32_t period_frames = 0;
   std::uint32_t latency_frames = 0;
+  std::uint32_t device_period_frames = 0;  // as hal::OpenInfo has them
+  std::uint32_t device_buffer_frames = 0;
   std::uint64_t late_periods = 0;
   std::uint64_t max_lateness_ns = 0;
   std::uint64_t wakes = 0;

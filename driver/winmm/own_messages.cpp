@@ -134,6 +134,8 @@ void fill_device(const stream::DeviceStatistics& device, REFWAVE_STATISTICS& all
     all.dwChannels = device.format.channels;
     all.dwPeriodFrames = device.period_frames;
     all.dwLatencyFrames = device.latency_frames;
+    all.dwDevicePeriodFrames = device.device_period_frames;
+    all.dwDeviceBufferFrames = device.device_buffer_frames;
   }
   copy_text(all.szDevice, device.name);
 }

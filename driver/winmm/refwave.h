@@ -147,6 +147,9 @@ typedef struct REFWAVE_STATISTICS {
   // 1 is full scale. Output: as the program wrote the samples, before the volume.
   float fPeak;  // the greatest sample
   float fRms;   // the root of the mean square
+  // What the device, or the plugin before it, takes or gives at once, and its whole buffer; 0: not known.
+  DWORD dwDevicePeriodFrames;
+  DWORD dwDeviceBufferFrames;
 } REFWAVE_STATISTICS;
 
 enum {

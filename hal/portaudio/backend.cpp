@@ -59,7 +59,7 @@ class PortAudioDevice final : public Device {
       return;
     }
     if (!is_open()) return;
-    const auto deadline = soon();
+    const auto deadline = soon() + stream().queued();
     const bool was_playing = stream().playing();
     // PortAudio would wait for the callback without end. So it is not called while a callback runs.
     const bool can_wait = stream().silence(deadline);
@@ -103,7 +103,7 @@ class PortAudioDevice final : public Device {
   }
 
   Status stop() override {
-    const auto deadline = soon();
+    const auto deadline = soon() + stream().queued();
     // A callback still runs. It is the last one, so the stream is stopped in effect.
     if (!stream().silence(deadline)) return {};
     stream().drain(deadline);

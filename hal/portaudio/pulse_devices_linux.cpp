@@ -3,6 +3,10 @@
 #include <pulse/context.h>
 #include <pulse/introspect.h>
 #include <pulse/mainloop.h>
+#include <pulse/proplist.h>
+
+#include <algorithm>
+#include <cstdlib>
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/shared_library.h"
@@ -38,6 +42,10 @@ struct Pulse {
       library.find<decltype(pa_context_get_sink_info_list)>("pa_context_get_sink_info_list");
   decltype(pa_context_get_source_info_list)* const get_sources =
       library.find<decltype(pa_context_get_source_info_list)>("pa_context_get_source_info_list");
+  decltype(pa_context_get_sink_info_by_name)* const get_sink =
+      library.find<decltype(pa_context_get_sink_info_by_name)>("pa_context_get_sink_info_by_name");
+  decltype(pa_frame_size)* const frame_size = library.find<decltype(pa_frame_size)>("pa_frame_size");
+  decltype(pa_proplist_gets)* const property = library.find<decltype(pa_proplist_gets)>("pa_proplist_gets");
   decltype(pa_operation_get_state)* const operation_get_state =
       library.find<decltype(pa_operation_get_state)>("pa_operation_get_state");
   decltype(pa_operation_unref)* const operation_unref =
@@ -47,7 +55,8 @@ struct Pulse {
       mainloop_prepare != nullptr && mainloop_poll != nullptr && mainloop_dispatch != nullptr &&
       context_new != nullptr && context_connect != nullptr && context_get_state != nullptr &&
       context_disconnect != nullptr && context_unref != nullptr && get_sinks != nullptr &&
-      get_sources != nullptr && operation_get_state != nullptr && operation_unref != nullptr;
+      get_sources != nullptr && get_sink != nullptr && frame_size != nullptr && property != nullptr &&
+      operation_get_state != nullptr && operation_unref != nullptr;
 };
 
 /// One connection to the server, for one question.
@@ -80,16 +89,51 @@ class PulseClient {
   /// Effects: adds the devices that the server tells before the deadline to `all`.
   void list(Direction direction, std::vector<ServerDevice>& all) {
     if (!connect()) return;
-    pa_operation* const question = direction == Direction::output
-                                       ? pulse_.get_sinks(context_, &keep<pa_sink_info>, &all)
-                                       : pulse_.get_sources(context_, &keep<pa_source_info>, &all);
+    wait(direction == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, &all)
+                                        : pulse_.get_sources(context_, &keep<pa_source_info>, &all));
+  }
+
+  /// Returns: how a sink takes its audio; `name` empty: the default sink.
+  Buffering buffering(const std::string& name) {
+    if (!connect()) return {};
+    SinkQuestion question{pulse_, {}};
+    wait(pulse_.get_sink(context_, name.empty() ? nullptr : name.c_str(), &take_buffering, &question));
+    return question.answer;
+  }
+
+ private:
+  static constexpr double kMostS = 1;  // of what a sink says of itself
+
+  struct SinkQuestion {
+    const Pulse& pulse;
+    Buffering answer;
+  };
+
+  /// libpulse calls this for the sink, and with null at the end. A sink of a dynamic latency follows its
+  /// streams' wishes. The properties are there if the sink is a sound card; in bytes.
+  static void take_buffering(pa_context*, const pa_sink_info* info, int, void* self) noexcept {
+    if (info == nullptr || (info->flags & PA_SINK_DYNAMIC_LATENCY) != 0) return;
+    auto& question = *static_cast<SinkQuestion*>(self);
+    const auto byte_rate =
+        static_cast<double>(info->sample_spec.rate * question.pulse.frame_size(&info->sample_spec));
+    const auto seconds = [&](const char* property) {
+      const char* const bytes = question.pulse.property(info->proplist, property);
+      return bytes != nullptr && byte_rate > 0 ? std::clamp(std::atof(bytes) / byte_rate, 0.0, kMostS) : 0.0;
+    };
+    question.answer = {.fragment_s = seconds(PA_PROP_DEVICE_BUFFERING_FRAGMENT_SIZE),
+                       .buffer_s = seconds(PA_PROP_DEVICE_BUFFERING_BUFFER_SIZE)};
+    // Other sinks, as those of networks and pipes, tell only for how long they are configured.
+    if (question.answer.buffer_s == 0)
+      question.answer.buffer_s = std::min(static_cast<double>(info->configured_latency) / 1e6, kMostS);
+  }
+
+  void wait(pa_operation* question) {
     if (question == nullptr) return;
     while (pulse_.operation_get_state(question) == PA_OPERATION_RUNNING && PA_CONTEXT_IS_GOOD(state()))
       if (!turn()) break;
     pulse_.operation_unref(question);
   }
 
- private:
   pa_context_state_t state() const { return pulse_.context_get_state(context_); }
   /// Returns: whether there is time for another turn.
   bool turn() {
@@ -137,6 +181,13 @@ std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline dead
   const Pulse pulse;
   if (pulse.is_complete) PulseClient(pulse, deadline).list(direction, all);
   return all;
+}
+
+Buffering ask_pulse_buffering(Direction direction, const std::string& device, ServerDeadline deadline) {
+  // A recording waits in the server until it is read.
+  if (direction == Direction::input || !has_pulse_socket()) return {};
+  const Pulse pulse;
+  return pulse.is_complete ? PulseClient(pulse, deadline).buffering(device) : Buffering{};
 }
 
 ServerAnswer ask_pulse(ServerDeadline deadline) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hal/device.h"
+#include "hal/portaudio/latency.h"
 
 namespace refwave::hal {
 
@@ -38,6 +39,11 @@ Servers servers_behind(const std::string& device);
 /// Returns: `answers` if one of them does; `silent` if none of them does in about a second, or none has a
 /// socket any more; `unknown` if there are none, or if their libraries are missing.
 ServerAnswer ask_servers(const Servers& servers);
+
+/// Returns: how PulseAudio's device of that direction takes its audio; it is the server's default device
+/// unless `name` is one of server_devices(). Zeros if the server takes audio as a stream wishes (it schedules
+/// by timer), or does not tell in a third of a second.
+Buffering pulse_buffering(Direction direction, const std::string& name);
 
 /// Effects: finds a JACK server that has come back, while streams of other servers play on. Does nothing if
 /// there was no JACK server when PortAudio was initialised. Precondition: no stream of JACK's is open.

@@ -37,6 +37,12 @@ std::vector<ServerDevice> server_devices(Direction direction) {
   return all.empty() ? pipewire_devices(direction, deadline) : all;
 }
 
+Buffering pulse_buffering(Direction direction, const std::string& name) {
+  constexpr std::string_view kPrefix = "PulseAudio/";
+  const std::string device = name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : "";
+  return ask_pulse_buffering(direction, device, std::chrono::steady_clock::now() + kPatienceWithServers);
+}
+
 Servers servers_behind(const std::string& device) {
   // PortAudio's name of a sound card's device ends with ALSA's: "HDA Intel: ALC (hw:0,0)".
   const bool is_any = device.starts_with("ALSA/") && device.find("(hw:") == std::string::npos;

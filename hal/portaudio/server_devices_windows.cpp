@@ -6,6 +6,7 @@ namespace refwave::hal {
 std::vector<ServerDevice> server_devices(Direction) { return {}; }
 Servers servers_behind(const std::string&) { return {}; }
 ServerAnswer ask_servers(const Servers&) { return ServerAnswer::unknown; }
+Buffering pulse_buffering(Direction, const std::string&) { return {}; }
 void find_returned_jack() {}
 
 struct ServerPcm::HostInfo {};

@@ -18,6 +18,10 @@ using ServerDeadline = std::chrono::steady_clock::time_point;
 std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline deadline);
 std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline deadline);
 
+/// Returns: as pulse_buffering() of server_devices.h. `device`: its name without the server's; empty: the
+/// default one.
+Buffering ask_pulse_buffering(Direction direction, const std::string& device, ServerDeadline deadline);
+
 /// Returns: whether the server has a socket.
 bool has_pulse_socket();
 bool has_pipewire_socket();

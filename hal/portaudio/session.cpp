@@ -7,15 +7,15 @@
 #include <utility>
 
 #include "hal/device_names.h"
+#include "hal/portaudio/latency.h"
 #include "hal/portaudio/wasapi_period.h"
 #include "hal/system/clock.h"
 
 namespace refwave::hal {
 namespace {
 
-constexpr double kUsualLatencyS = 0.040;  // gives four even callbacks of 10 ms on PulseAudio through ALSA
-constexpr double kShortLatencyS = 0.020;  // the shortest that PulseAudio plays without gaps
-constexpr double kWasapiRoomS = 0.040;    // for the time that the audio engine is late (wasapi_period.h)
+constexpr double kQuestionLatencyS = 0.040;
+constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (wasapi_period.h)
 constexpr std::uint16_t kUsualChannels = 2;
 constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not tell its own rate
 // An attempt to open that is no older says that a device is missed.
@@ -40,14 +40,6 @@ int max_channels(const PaDeviceInfo& device, Direction direction) {
 PaSampleFormat sample_format(dsp::SampleType type) {
   constexpr std::array<PaSampleFormat, 6> kFormats = {paUInt8, paInt16, paInt24, paInt32, paFloat32, 0};
   return kFormats[static_cast<std::size_t>(type)];
-}
-
-/// Returns: the latency to ask for. It is at least two periods, because otherwise ALSA's plugin for
-/// PulseAudio asks for several periods at once.
-double latency_s(const OpenRequest& request, double lowest, double rate) {
-  if (request.latency_ms > 0) return request.latency_ms / 1e3;
-  if (request.period_frames == 0) return std::max(lowest, kUsualLatencyS);
-  return std::max({lowest, kShortLatencyS, 2 * request.period_frames / rate});
 }
 
 /// Returns: the sample type for a stream that asks for none. Integers of 32 bits reach every host format
@@ -103,7 +95,7 @@ std::uint8_t PortAudioSession::usual_rates(const Listed& device) {
   parameters.device = device.index;
   parameters.channelCount = std::min(kUsualChannels, device.info.max_channels);
   parameters.sampleFormat = paInt32;
-  parameters.suggestedLatency = kUsualLatencyS;
+  parameters.suggestedLatency = kQuestionLatencyS;
   unsigned rates = 0;
   for (std::size_t i = 0; i < kUsualRates.size(); ++i)
     if (takes(parameters, device.pcm, device.info.direction, kUsualRates[i])) rates |= 1U << i;
@@ -273,11 +265,12 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.channelCount = channels;
   plan.parameters.sampleFormat = sample_format(type);
   const std::uint32_t rate = playable_rate(plan, request, device->info.default_rate);
-  plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, rate);
+  plan.servers = servers_behind(device->info.name);
+  plan.buffering = plan.servers.pulse ? pulse_buffering(request.direction, device->info.name) : Buffering{};
+  plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, plan.buffering, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
   plan.info.pause_ms = pause_ms(plan);
-  plan.servers = servers_behind(plan.info.name);
   remember(*std::move(device));
   return plan;
 }

@@ -35,6 +35,10 @@ std::string text_of(PaError error) {
          (says_more ? std::string(": ") + host->errorText : "");
 }
 
+REFWAVE_AUDIO_THREAD std::byte silence_of(dsp::SampleType type) noexcept {
+  return type == dsp::SampleType::u8 ? std::byte{0x80} : std::byte{0};
+}
+
 std::uint32_t usual_period(const PortAudioStream::Plan& plan, std::uint32_t latency_frames) {
   if (plan.period_frames > 0) return plan.period_frames;
   // If PortAudio chooses, ALSA's period is a quarter of the latency, and JACK's period is the whole latency.
@@ -67,6 +71,11 @@ Status PortAudioStream::open() {
   const auto latency_frames = static_cast<std::uint32_t>(std::lround(latency_s * opened.sampleRate));
   plan_.info.latency_frames = latency_frames - std::min(latency_frames, plan_.room_frames);
   plan_.info.period_frames = usual_period(plan_, plan_.info.latency_frames);
+  // ALSA's plugin does not know of the buffer of the server's device.
+  plan_.info.latency_frames +=
+      static_cast<std::uint32_t>(std::lround(plan_.buffering.buffer_s * opened.sampleRate));
+  newest_latency_ = plan_.info.latency_frames;
+  note_buffer();
   return {};
 }
 
@@ -123,17 +132,26 @@ void PortAudioStream::check() {
 bool PortAudioStream::silence(Deadline deadline) {
   State expected = State::playing;
   state_.compare_exchange_strong(expected, State::stopped);
-  silent_frames_ = 0;
   gate_.shut();
   return gate_.wait_until_empty(deadline);
 }
 
+/// Returns: so much silence behind the last sound says that the sound has been heard. A server may hold more
+/// than was asked for (PULSE_LATENCY_MSEC).
+std::uint64_t PortAudioStream::tail_frames() const {
+  return std::max(plan_.info.latency_frames, newest_latency_.load(std::memory_order_relaxed)) +
+         2ULL * plan_.info.period_frames;
+}
+
+std::chrono::milliseconds PortAudioStream::queued() const {
+  return std::chrono::milliseconds(1'000 * tail_frames() / plan_.info.format.rate);
+}
+
 void PortAudioStream::drain(Deadline deadline) const {
   if (plan_.direction == Direction::input || is_lost()) return;
-  const std::uint64_t tail_frames = plan_.info.latency_frames + 2ULL * plan_.info.period_frames;
-  const auto grace = std::chrono::milliseconds(1'000 * tail_frames / plan_.info.format.rate) + kDrainGrace;
-  deadline = std::min(deadline, std::chrono::steady_clock::now() + grace);
-  while (silent_frames_.load() < tail_frames && std::chrono::steady_clock::now() < deadline) {
+  deadline = std::min(deadline, std::chrono::steady_clock::now() + queued() + kDrainGrace);
+  while (silent_frames_.load(std::memory_order_relaxed) < tail_frames() &&
+         std::chrono::steady_clock::now() < deadline) {
     nap(std::chrono::milliseconds(1));
   }
 }
@@ -158,18 +176,33 @@ int PortAudioStream::process(const void* input, void* output, unsigned long fram
 
 void PortAudioStream::render(std::byte* data, std::uint32_t frames, const PaStreamCallbackTimeInfo& time,
                              bool xrun) noexcept {
+  const bool plays = plan_.direction == Direction::output;
+  const std::uint32_t latency = latency_frames(time);
+  newest_latency_.store(latency, std::memory_order_relaxed);
   if (gate_.enter()) {
     callback_->process({.data = data,
                         .frames = frames,
                         .monotonic_ns = monotonic_now_ns(),
-                        .latency_frames = latency_frames(time),
+                        .latency_frames = latency,
                         .xrun = xrun});
+    // Before it leaves, so that drain() knows of the last sound.
+    if (plays) note_silence(data, frames);
     gate_.leave();
-  } else if (plan_.direction == Direction::output) {
-    const dsp::Format& format = plan_.info.format;
-    std::memset(data, format.type == dsp::SampleType::u8 ? 0x80 : 0, frames * format.bytes_per_frame());
-    silent_frames_.fetch_add(frames);
+  } else if (plays) {
+    std::memset(data, std::to_integer<int>(silence_of(plan_.info.format.type)),
+                frames * plan_.info.format.bytes_per_frame());
+    note_silence(data, frames);
   }
+}
+
+void PortAudioStream::note_silence(const std::byte* data, std::uint32_t frames) noexcept {
+  const std::size_t bytes = frames * plan_.info.format.bytes_per_frame();
+  // Each byte equals the one before it.
+  const bool is_silent = bytes == 0 || (data[0] == silence_of(plan_.info.format.type) &&
+                                        std::memcmp(data, data + 1, bytes - 1) == 0);
+  // One thread at a time writes, so a load and a store are enough.
+  const std::uint64_t before = is_silent ? silent_frames_.load(std::memory_order_relaxed) : 0;
+  silent_frames_.store(before + (is_silent ? frames : 0), std::memory_order_relaxed);
 }
 
 std::uint32_t PortAudioStream::latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept {

@@ -37,6 +37,7 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
     Direction direction = Direction::output;
     bool is_default = false;  // the default device was asked for, and no name
     Servers servers;          // behind the device
+    Buffering buffering;      // of the server's device
     AudioPriority priority = AudioPriority::ordinary;
     OpenInfo info;  // as far as it is known before the stream is open
   };
@@ -95,8 +96,10 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   /// Effects: the callback gets no further period, and the device gets silence. Returns: whether no callback
   /// runs any more; false if one still runs at `deadline`.
   bool silence(Deadline deadline);
+  /// Returns: for how long the audio that the device has takes to be heard.
+  std::chrono::milliseconds queued() const;
   /// Effects: waits until the audio that was rendered before silence() has been heard, but no longer than
-  /// `deadline`.
+  /// `deadline`, nor much longer than it should take. Silence at its end is not waited for.
   void drain(Deadline deadline) const;
 
  private:
@@ -111,9 +114,13 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   REFWAVE_AUDIO_THREAD static void finished(void* self);
   REFWAVE_AUDIO_THREAD void render(std::byte* data, std::uint32_t frames,
                                    const PaStreamCallbackTimeInfo& time, bool xrun) noexcept;
+  std::uint64_t tail_frames() const;
+  REFWAVE_AUDIO_THREAD void note_silence(const std::byte* data, std::uint32_t frames) noexcept;
   REFWAVE_AUDIO_THREAD std::uint32_t latency_frames(const PaStreamCallbackTimeInfo& time) const noexcept;
 
   Status failure(const std::string& what) const { return Status::failure(plan_.info.name + ": " + what); }
+  /// Effects: takes into info() what the device has really got.
+  void note_buffer();
   bool goes_through_alsas_jack() const;
   static bool jack_has_ended();
   void abandon(PaStream* stream);
@@ -129,7 +136,10 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   std::optional<Cadence> cadence_;  // belongs to the audio thread from start() on
   bool ran_dry_ = false;            // the audio thread's: the device had no frame left before the last period
   std::atomic<State> state_{State::stopped};
-  std::atomic<std::uint64_t> silent_frames_{0};  // frames of silence since silence()
+  // The audio thread writes the next two, and drain() reads them. Neither orders anything else.
+  // Frames of silence since the last period with sound; very many before the first one.
+  std::atomic<std::uint64_t> silent_frames_{std::uint64_t{1} << 62};
+  std::atomic<std::uint32_t> newest_latency_{0};  // of the newest period, in frames
 
   // Of an abandoned stream, in the list of all of them.
   std::shared_ptr<PortAudioStream> itself_;

@@ -4,12 +4,23 @@
 /// such functions.
 extern "C" [[gnu::weak]] int PaAlsa_RefwaveThread(PaStream* stream);
 extern "C" [[gnu::weak]] int PaAlsa_RefwaveUsesJack(PaStream* stream);
+extern "C" [[gnu::weak]] PaError PaAlsa_RefwaveBuffer(PaStream* stream, unsigned long* period,
+                                                      unsigned long* buffer);
 extern "C" [[gnu::weak]] int PaJack_RefwaveHasEnded();
 
 namespace refwave::hal {
 
 std::int32_t PortAudioStream::audio_thread() const {
   return plan_.api == paALSA && PaAlsa_RefwaveThread != nullptr ? PaAlsa_RefwaveThread(stream_) : 0;
+}
+
+void PortAudioStream::note_buffer() {
+  unsigned long period = 0;
+  unsigned long buffer = 0;
+  if (plan_.api != paALSA || PaAlsa_RefwaveBuffer == nullptr) return;
+  if (PaAlsa_RefwaveBuffer(stream_, &period, &buffer) != paNoError) return;
+  plan_.info.device_period_frames = static_cast<std::uint32_t>(period);
+  plan_.info.device_buffer_frames = static_cast<std::uint32_t>(buffer);
 }
 
 bool PortAudioStream::goes_through_alsas_jack() const {

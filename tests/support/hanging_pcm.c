@@ -1,8 +1,11 @@
 /* A sound device of ALSA's whose library can hang, as libpulse can after its server was killed. It plays into
  * nothing, in real time. Its definition in ALSA's configuration names two files: a thread that asks the
- * device for events and finds the first removes it, and hangs until the second exists. */
+ * device for events and finds the first removes it, and hangs until the second exists. While there is a third
+ * one, the device is ready for nothing, although its descriptor is; each time that is told, the file grows.
+ */
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +17,7 @@ struct device {
   snd_pcm_ioplug_t plug;
   char* hang;
   char* wake;
+  char* spin;
   struct timespec started;
 };
 
@@ -55,7 +59,14 @@ static int poll_revents(snd_pcm_ioplug_t* plug, struct pollfd* files, unsigned i
                         unsigned short* events) {
   const struct device* device = plug->private_data;
   unsigned long long ticks;
+  const int spin = open(device->spin, O_WRONLY | O_APPEND | O_CLOEXEC);
   (void)count;
+  if (spin >= 0) {
+    const int error = write(spin, "x", 1) == 1 ? 0 : -EIO;
+    close(spin);
+    *events = 0;
+    return error;
+  }
   if (unlink(device->hang) == 0) {
     const struct timespec a_little = {.tv_nsec = 1000000};
     int before;
@@ -72,6 +83,7 @@ static int close_device(snd_pcm_ioplug_t* plug) {
   close(plug->poll_fd);
   free(device->hang);
   free(device->wake);
+  free(device->spin);
   free(device);
   return 0;
 }
@@ -96,7 +108,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(hanging) {
                                                      .transfer = transfer,
                                                      .poll_revents = poll_revents,
                                                      .close = close_device};
-  const char *hang = NULL, *wake = NULL;
+  const char *hang = NULL, *wake = NULL, *spin = NULL;
   snd_config_t* value;
   struct device* device;
   int error;
@@ -104,12 +116,14 @@ SND_PCM_PLUGIN_DEFINE_FUNC(hanging) {
   if (stream != SND_PCM_STREAM_PLAYBACK) return -EINVAL;
   if (snd_config_search(conf, "hang", &value) >= 0) snd_config_get_string(value, &hang);
   if (snd_config_search(conf, "wake", &value) >= 0) snd_config_get_string(value, &wake);
-  if (hang == NULL || wake == NULL) return -EINVAL;
+  if (snd_config_search(conf, "spin", &value) >= 0) snd_config_get_string(value, &spin);
+  if (hang == NULL || wake == NULL || spin == NULL) return -EINVAL;
 
   device = calloc(1, sizeof *device);
   if (device == NULL) return -ENOMEM;
   device->hang = strdup(hang);
   device->wake = strdup(wake);
+  device->spin = strdup(spin);
   device->plug.version = SND_PCM_IOPLUG_VERSION;
   device->plug.name = "a library that can hang";
   device->plug.callback = &callback;

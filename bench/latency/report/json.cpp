@@ -99,7 +99,9 @@ std::string settings(const Settings& s) {
          object({member("device", s.device), member("streams", s.streams), member("buffers", s.buffers),
                  member("block_frames", s.block_frames), member("period_frames", s.period_frames),
                  member("rate", s.rate), member("device_rate", s.device_rate),
-                 member("completion", s.completion), member("wake", s.wake), member("done", s.done)});
+                 member("device_period_frames", s.device_period_frames),
+                 member("device_buffer_frames", s.device_buffer_frames), member("completion", s.completion),
+                 member("wake", s.wake), member("done", s.done)});
 }
 
 std::string counters(const Counters& c) {

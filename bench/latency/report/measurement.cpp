@@ -135,6 +135,9 @@ std::vector<std::pair<std::string, std::string>> facts_of(const Measurement& m) 
     facts.emplace_back("Period",
                        cli::formatted("%u frames (%s)", s.period_frames,
                                       duration_text(1e9 * s.period_frames / s.device_rate).c_str()));
+  if (s.device_period_frames != 0)
+    facts.emplace_back("The device's own", cli::formatted("periods of %u frames, a buffer of %u",
+                                                          s.device_period_frames, s.device_buffer_frames));
   if (!s.completion.empty())
     facts.emplace_back(m.is_from_outside() ? "Policies of refwave" : "Policies",
                        "completion = " + s.completion + ", wake = " + s.wake + ", done = " + s.done);

@@ -84,9 +84,12 @@ struct Settings {
   std::uint32_t streams = 0;
   std::uint32_t buffers = 0;
   std::uint32_t block_frames = 0;
-  std::uint32_t rate = 0;              // of the blocks
-  std::uint32_t period_frames = 0;     // of refwave's device; 0: unknown
-  std::uint32_t device_rate = 0;       // likewise
+  std::uint32_t rate = 0;           // of the blocks
+  std::uint32_t period_frames = 0;  // of refwave's device; 0: unknown
+  std::uint32_t device_rate = 0;    // likewise
+  // What the device took: its own period, and its buffer; 0: unknown.
+  std::uint32_t device_period_frames = 0;
+  std::uint32_t device_buffer_frames = 0;
   std::string completion, wake, done;  // refwave's
 };
 

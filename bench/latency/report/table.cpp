@@ -56,6 +56,9 @@ std::vector<std::string> title(const Measurement& m) {
                      s.block_frames, duration_text(1e9 * s.block_frames / s.rate).c_str());
   if (s.period_frames != 0)
     load += cli::formatted("periods of %u frames at %u Hz, ", s.period_frames, s.device_rate);
+  if (s.device_period_frames != 0)
+    load += cli::formatted("the device's own of %u in a buffer of %u, ", s.device_period_frames,
+                           s.device_buffer_frames);
   load += (m.is_from_outside() ? "refwave " : "") + s.completion + ", " + s.wake + ", " + s.done;
   return {(m.is_from_outside() ? "blocks reported late by " : "buffer done on ") + cli::visible(s.device),
           load + cli::formatted("; %.1f s%s", m.seconds, m.is_interrupted ? ", interrupted" : "")};

@@ -1,5 +1,8 @@
 #include "driver/cli/wave_client/block_queue.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace refwave::cli {
 namespace {
 
@@ -17,6 +20,17 @@ void BlockQueue::set_block_bytes(std::size_t bytes) {
     block.header.lpData = reinterpret_cast<LPSTR>(block.memory.data());
     block.header.dwBufferLength = static_cast<DWORD>(bytes);
   }
+}
+
+void BlockQueue::set_blocks(std::size_t blocks) {
+  const std::size_t bytes = blocks_.front().memory.size();
+  blocks_ = std::vector<Block>(blocks);
+  set_block_bytes(bytes);
+}
+
+std::size_t enough_blocks(std::size_t least, std::size_t block_frames, double taken_at_once) {
+  const double whole = std::ceil(taken_at_once / static_cast<double>(block_frames));
+  return whole <= 1 ? least : std::max(least, static_cast<std::size_t>(whole) + 2);
 }
 
 bool Watchdog::is_stalled(std::uint64_t position) {

@@ -36,6 +36,9 @@ class BlockQueue {
   BlockQueue(std::size_t blocks, std::size_t block_bytes);
   /// Effects: the blocks have that length. Precondition: the driver has none of them, prepared or sent.
   void set_block_bytes(std::size_t bytes);
+  /// Effects: there are so many blocks, of the same length. Precondition: the driver has and had none of
+  /// them.
+  void set_blocks(std::size_t blocks);
 
   /// Returns: whether the client has the oldest block: it was never sent, or has come back since.
   bool has_block() const { return outstanding() < blocks_.size(); }
@@ -67,6 +70,11 @@ class BlockQueue {
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> returned_{0};
 };
+
+/// Returns: how many blocks to have in flight: what the device takes at once, the block that plays, and the
+/// one that is being filled; at least `least`. A device that takes no more than a block needs no more than
+/// that.
+std::size_t enough_blocks(std::size_t least, std::size_t block_frames, double taken_at_once);
 
 /// Notices a device that no longer takes or gives audio.
 class Watchdog {

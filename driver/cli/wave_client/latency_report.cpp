@@ -11,6 +11,11 @@ bool is_on_clock(const REFWAVE_STATISTICS& statistics) {
   return std::string_view(statistics.szDevice) == "clocked";
 }
 
+double taken_at_once(const std::optional<REFWAVE_STATISTICS>& statistics, double rate) {
+  if (!statistics || statistics->dwRate == 0) return 0;
+  return statistics->dwDevicePeriodFrames * rate / statistics->dwRate;
+}
+
 std::string device_text(const REFWAVE_STATISTICS& statistics) {
   if (is_on_clock(statistics)) return "the clocked device (no sound device: nothing is heard)";
   return "\"" + visible(statistics.szDevice) + "\"";

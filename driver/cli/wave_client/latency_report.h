@@ -1,6 +1,7 @@
 // The driver's buffer-done statistics as text for a person. Pure; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "driver/winmm/refwave.h"
@@ -12,6 +13,10 @@ bool is_on_clock(const REFWAVE_STATISTICS& statistics);
 
 /// Returns: "the clocked device (…)" or the device's name in quotes.
 std::string device_text(const REFWAVE_STATISTICS& statistics);
+
+/// Returns: the frames of a stream of that rate that the device takes or gives at once; 0 if it does not
+/// tell.
+double taken_at_once(const std::optional<REFWAVE_STATISTICS>& statistics, double rate);
 
 /// Returns: the percentiles and the counts, each from a line's beginning.
 std::string latency_text(const REFWAVE_STATISTICS& statistics, std::size_t columns);

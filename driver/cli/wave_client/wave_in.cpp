@@ -1,6 +1,7 @@
 #include "driver/cli/wave_client/wave_in.h"
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/wave_client/latency_report.h"
 #include "driver/cli/wave_client/wave_format.h"
 #include "hal/system/clock.h"
 
@@ -25,8 +26,23 @@ MMRESULT WaveIn::open() {
     wave_ = nullptr;
     return result;
   }
-  for (Block& block : queue_.blocks()) waveInPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+  prepare();
   return result;
+}
+
+void WaveIn::prepare() {
+  for (Block& block : queue_.blocks()) waveInPrepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+}
+
+std::size_t WaveIn::suit_device() {
+  const std::size_t frames = queue_.blocks().front().memory.size() / format_.bytes_per_frame();
+  const std::size_t blocks =
+      enough_blocks(queue_.blocks().size(), frames, taken_at_once(statistics(), format_.rate));
+  if (blocks == queue_.blocks().size()) return blocks;
+  for (Block& block : queue_.blocks()) waveInUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
+  queue_.set_blocks(blocks);
+  prepare();
+  return blocks;
 }
 
 void WaveIn::start() {

@@ -19,6 +19,8 @@ class WaveIn {
 
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   MMRESULT open();
+  /// As WaveOut::suit_device().
+  std::size_t suit_device();
   /// Effects: gives every block to the driver and starts. Throws: Failure.
   void start();
   /// Effects: ends the recording. The block that was being filled comes back with the data it holds, the
@@ -40,6 +42,7 @@ class WaveIn {
   std::optional<REFWAVE_STATISTICS> ask(DWORD_PTR more) const;
   static void CALLBACK on_message(HWAVEIN wave, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR);
   void add_next();
+  void prepare();
 
   dsp::Format format_;
   BlockQueue queue_;

@@ -5,6 +5,7 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/latency_report.h"
 #include "driver/cli/wave_client/wave_format.h"
 #include "hal/system/clock.h"
 
@@ -51,6 +52,17 @@ void WaveOut::set_block_frames(std::size_t frames) {
   unprepare();
   queue_.set_block_bytes(frames * format_.bytes_per_frame());
   prepare();
+}
+
+std::size_t WaveOut::suit_device() {
+  const std::size_t frames = queue_.blocks().front().memory.size() / format_.bytes_per_frame();
+  const std::size_t blocks =
+      enough_blocks(queue_.blocks().size(), frames, taken_at_once(statistics(), format_.rate));
+  if (blocks == queue_.blocks().size()) return blocks;
+  unprepare();
+  queue_.set_blocks(blocks);
+  prepare();
+  return blocks;
 }
 
 void WaveOut::prepare() {

@@ -38,6 +38,9 @@ class WaveOut {
   void came_back(const WAVEHDR* header, std::int64_t now_ns);
   /// Effects: sets the length of the blocks. Precondition: open, and the driver has no block.
   void set_block_frames(std::size_t frames);
+  /// Effects: has more blocks, if those that there are hold less than the device takes at once. Returns: how
+  /// many there are. Precondition: open, and the driver had no block yet.
+  std::size_t suit_device();
   BlockQueue& queue() { return queue_; }
   const BlockQueue& queue() const { return queue_; }
   /// Effects: plays the first `bytes` of queue().next(). Returns: MMSYSERR_NOERROR, or why the driver did not

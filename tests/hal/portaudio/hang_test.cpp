@@ -2,6 +2,7 @@
 // killed.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -65,6 +66,23 @@ TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody
   EXPECT_EQ(first->losses, 0U);
   periods = second->periods;
   EXPECT_TRUE(eventually([&] { return second->periods > periods + 3; }));
+}
+
+/// As PulseAudio's plugin, whose own thread says when the device is ready. That thread is an ordinary one,
+/// and the audio thread has real-time priority, perhaps on the same processor.
+TEST_F(PortAudioHang, A_library_that_is_ready_for_nothing_is_asked_once_a_millisecond) {
+  using namespace std::chrono_literals;
+  constexpr std::uintmax_t kQuestions = 300;
+  const auto client = std::make_shared<Client>();
+  const std::unique_ptr<Device> device = play(client);
+  ASSERT_NE(device, nullptr);
+  const auto begin = std::chrono::steady_clock::now();
+  make("spin");
+  ASSERT_TRUE(eventually([&] { return std::filesystem::file_size(folder / "spin") > kQuestions; }));
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 280ms);
+  std::filesystem::remove(folder / "spin");
+  const std::uint32_t periods = client->periods;
+  EXPECT_TRUE(eventually([&] { return client->periods > periods + 3; }));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
+#include "hal/system/realtime.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
 #include "tests/support/own_alsa.h"
@@ -88,6 +89,52 @@ TEST_F(PortAudioPulse, Twenty_four_bits_arrive_bit_for_bit_with_a_period_that_is
   const auto device = open(player, {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = 400});
   EXPECT_EQ(device->info().period_frames, 480U);
   expect_arrival(pulse, *device, *player, samples);
+}
+
+TEST_F(PortAudioPulse, A_stop_takes_as_long_as_the_longest_latency) {
+  const auto samples = noise(60'000, 16);
+  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
+  const auto device = open(player, {.rate = 48'000, .period_frames = 480, .latency_ms = 2'000});
+  expect_arrival(pulse, *device, *player, samples);
+}
+
+TEST_F(PortAudioPulse, A_server_that_holds_more_than_was_asked_for_plays_it_to_the_end) {
+  ASSERT_EQ(setenv("PULSE_LATENCY_MSEC", "2000", 1), 0);
+  const auto samples = noise(144'000, 16);
+  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
+  {
+    const auto device = open(player);
+    expect_arrival(pulse, *device, *player, samples);
+  }
+  ASSERT_EQ(unsetenv("PULSE_LATENCY_MSEC"), 0);
+}
+
+/// Effects: plays the samples, none of which is 0, with a callback that once takes longer than the latency.
+std::shared_ptr<Client> stumbling(const std::vector<std::int32_t>& samples,
+                                  std::atomic<std::size_t>& played) {
+  return std::make_shared<Client>([&samples, &played](const Period& period) {
+    const std::size_t at = played;
+    const std::size_t count = std::min<std::size_t>(std::size_t{2} * period.frames, samples.size() - at);
+    if (at < samples.size() / 2 && at + count >= samples.size() / 2) nap(300ms);
+    std::memset(period.data, 0, period.frames * kS32Stereo);
+    std::memcpy(period.data, samples.data() + at, 4 * count);
+    played = at + count;
+  });
+}
+
+TEST_F(PortAudioPulse, An_underrun_loses_no_frame) {
+  std::vector<std::int32_t> samples(96'000);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<std::int32_t>(i + 1) << 12;
+  std::atomic<std::size_t> played{0};
+  const auto device = open(stumbling(samples, played));
+  EXPECT_TRUE(test::succeeded(device->start()));
+  EXPECT_TRUE(eventually([&] { return played == samples.size(); }));
+  EXPECT_TRUE(test::succeeded(device->stop()));
+  constexpr std::size_t kRoomForTheGap = 48'000;
+  std::vector<std::int32_t> arrived = pulse.wait_for_recording(samples.size() / 2 + kRoomForTheGap);
+  std::erase(arrived, 0);
+  EXPECT_EQ(arrived.size(), samples.size());
+  EXPECT_TRUE(arrived == samples);
 }
 
 TEST_F(PortAudioPulse, The_type_that_is_asked_for_is_opened) {
