@@ -18,7 +18,7 @@ The_drivers_period_is_the_cards() {
   done
 }
 
-Periods_of_64_frames_hold_at_two_milliseconds() {
+Periods_of_16_frames_hold_at_two_milliseconds() {
   refwave latency -d hw:0,0 -p 16 -O latency_ms=2 -s 3
   few_underruns "-p 16 -O latency_ms=2"
 }
