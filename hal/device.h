@@ -53,7 +53,8 @@ class AudioCallback {
 /// The rates that a device may be asked about.
 inline constexpr std::array<std::uint32_t, 4> kUsualRates = {44'100, 48'000, 96'000, 192'000};
 
-/// Whether devices are asked which of these rates they take. The question opens and closes each device.
+/// Whether devices are asked how many channels and which of these rates they take. The question opens and
+/// closes each device, for two seconds at most.
 enum class AskRates : std::uint8_t { no, yes };
 
 /// One entry of a list of devices.
@@ -61,10 +62,11 @@ struct DeviceInfo {
   std::string name;     // as configuration and `--device` take it, e.g. "ALSA/default" or "clocked"
   std::string backend;  // "PortAudio" or "clocked"
   Direction direction = Direction::output;
-  std::uint16_t max_channels = 0;
-  std::uint32_t default_rate = 0;  // frames a second
+  std::uint16_t max_channels = 0;  // 0: not known until the device is asked, or opened
+  std::uint32_t default_rate = 0;  // frames a second; 0 as above
   bool is_default = false;         // this backend's default for the direction
   std::uint8_t rates = 0;          // a bit for each of kUsualRates that it takes; 0 if not asked
+  std::string used_by{};           // the programs that keep every other one out; empty if it is free
 };
 
 /// How far a backend goes to have a library's audio thread woken before ordinary threads.
@@ -79,7 +81,8 @@ enum class AudioPriority : std::uint8_t {
 /// except the direction: ask Device::info().
 struct OpenRequest {
   Direction direction = Direction::output;
-  /// A name from the list (device_names.h), exact, without its host API, or a part of it; empty: the default.
+  /// A name from the list (device_names.h), exact, without its host API, or a part of it, or a name that the
+  /// backend knows (Backend::full_name); empty: the default.
   std::string device{};
   std::uint32_t rate = 0;
   /// If `rate` is 0: the device is opened at this rate, if it says that it takes it.
@@ -153,6 +156,9 @@ class Backend {
   virtual std::string_view name() const = 0;
   /// Returns: the devices of that direction now; empty if there are none or the backend does not work here.
   virtual std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no) = 0;
+  /// Returns: the full name of the device that `name` means although no list has it so; empty if there is
+  /// none. Takes two seconds at most.
+  virtual std::string full_name(Direction /*direction*/, const std::string& /*name*/) { return {}; }
   /// Returns: the reason why the last list() or open() found no devices at all; empty if it found some.
   virtual std::string problem() const { return {}; }
   /// Returns: the reason why the backend does not answer now, and a remedy; empty if it answers. Does not

@@ -68,12 +68,18 @@ DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_p
     OpenResult opened = backends_.back()->open(request, callback);
     return {std::move(opened.device), std::move(opened.error), false, {}};
   }
+  OpenRequest exact = request;
+  for (const auto& backend : backends_) {
+    exact.device = backend->full_name(request.direction, request.device);
+    if (exact.device.empty()) continue;
+    OpenResult opened = backend->open(exact, callback);
+    return {std::move(opened.device), std::move(opened.error), false, {}};
+  }
   const auto all = list(request.direction);
   const Choice choice = choose_device(all, request.direction, request.device);
   exists = choice.device != nullptr;
   if (!exists) return {nullptr, choice.error + problems(), false, {}};
 
-  OpenRequest exact = request;
   exact.device = choice.device->name;
   const auto owner = std::find_if(backends_.begin(), backends_.end(), [&](const auto& backend) {
     return backend->name() == choice.device->backend;

@@ -33,7 +33,8 @@ class Devices {
   std::uint32_t changes() const noexcept;
 
   /// Effects: opens the device that request.device names: "" or "default" is the first backend's default, the
-  /// clocked device is the fallback; otherwise an exact name or a unique part of one.
+  /// clocked device is the fallback; otherwise a name that a backend knows, an exact name or a unique part of
+  /// one.
   DeviceResult open(const OpenRequest& request, std::shared_ptr<AudioCallback> callback, Fallback fallback);
 
  private:

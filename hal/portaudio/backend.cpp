@@ -12,7 +12,6 @@ namespace refwave::hal {
 namespace {
 
 constexpr const char* kGone = "PortAudio does not answer: a call into it has not returned for two seconds";
-constexpr const char* kHangs = "the sound server does not respond; resume or restart it";
 
 // A server that has answered may stop after that.
 constexpr std::int64_t kAskAgainNs = 1'000'000'000;
@@ -181,13 +180,27 @@ class PortAudioBackend final : public Backend {
     };
     auto answer = std::make_shared<Answer>();
     const bool done = portaudio->thread.run(
-        [answer, direction, ask, session = portaudio->session] {
-          answer->devices = session->list(direction, ask);
+        [answer, direction, session = portaudio->session] {
+          answer->devices = session->list(direction);
           answer->problem = session->problem();
         },
         soon());
     set_problem(done ? answer->problem : kGone);
-    return done ? answer->devices : std::vector<DeviceInfo>{};
+    if (!done) return {};
+    if (ask == AskRates::yes) ask_all(*portaudio, answer->devices);
+    return answer->devices;
+  }
+
+  std::string full_name(Direction direction, const std::string& name) override {
+    const auto portaudio = begin();
+    if (!portaudio) return {};
+    auto answer = std::make_shared<std::string>();
+    const bool done = portaudio->thread.run(
+        [answer, direction, name, session = portaudio->session] {
+          *answer = session->full_name(direction, name);
+        },
+        soon());
+    return done ? *answer : "";
   }
 
   std::string problem() const override {
@@ -197,7 +210,7 @@ class PortAudioBackend final : public Backend {
 
   std::string hang() const override {
     const std::lock_guard lock(mutex_);
-    return portaudio_ && portaudio_->thread.gone() ? kHangs : "";
+    return portaudio_ && portaudio_->thread.gone() ? reason_of_hang(portaudio_->session->at_work_on()) : "";
   }
 
   std::uint32_t changes() const noexcept override { return changes_->all.load(std::memory_order_relaxed); }
@@ -214,6 +227,16 @@ class PortAudioBackend final : public Backend {
   }
 
  private:
+  /// Effects: asks each device for what it takes. One that hangs ends it.
+  static void ask_all(PortAudio& portaudio, std::vector<DeviceInfo>& devices) {
+    for (DeviceInfo& device : devices) {
+      auto answer = std::make_shared<DeviceInfo>(device);
+      if (!portaudio.thread.run([answer, session = portaudio.session] { session->ask(*answer); }, soon()))
+        return;
+      device = std::move(*answer);
+    }
+  }
+
   /// Returns: PortAudio and its thread, made at the first call; null if the thread cannot be started.
   std::shared_ptr<PortAudio> begin() {
     const std::lock_guard lock(mutex_);

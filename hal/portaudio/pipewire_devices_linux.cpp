@@ -2,7 +2,9 @@
 // for PipeWire loads the same one. A sink can be recorded, too, under its name with ".monitor" after it.
 #include <pipewire/pipewire.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <map>
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/shared_library.h"
@@ -35,6 +37,15 @@ struct Pipewire {
                            context_connect != nullptr && context_destroy != nullptr &&
                            core_disconnect != nullptr && proxy_destroy != nullptr;
 };
+
+/// Returns: the name under which a node of that kind is listed for a direction; empty if it is none such.
+std::string listed_name(const std::string& name, std::string_view kind, Direction direction) {
+  const bool plays = kind == "Audio/Sink" || kind == "Audio/Duplex";
+  const bool records = kind == "Audio/Source" || kind == "Audio/Source/Virtual" || kind == "Audio/Duplex";
+  const bool is_output = direction == Direction::output;
+  if (!plays && (is_output || !records)) return {};
+  return std::string(kPipewirePrefix) + name + (!is_output && !records ? ".monitor" : "");
+}
 
 /// One connection to the server. It lists the server's objects.
 class Client {
@@ -118,15 +129,13 @@ class Client {
     }
   }
   void keep_node(const std::string& name, std::string_view kind, const std::string& serial) {
-    const bool plays = kind == "Audio/Sink" || kind == "Audio/Duplex";
-    const bool records = kind == "Audio/Source" || kind == "Audio/Source/Virtual" || kind == "Audio/Duplex";
-    const bool is_output = direction_ == Direction::output;
-    if (!is_plain(name) || !(plays || (records && !is_output))) return;
-    const bool is_monitor = !is_output && !records;
+    std::string listed = listed_name(name, kind, direction_);
+    if (!is_plain(name) || listed.empty()) return;
+    const bool is_monitor =
+        listed.ends_with(".monitor") && listed.size() > kPipewirePrefix.size() + name.size();
     std::string number = definition(name, is_monitor ? serial : name);
     by_number_.reserve(all_.size() + 1);
-    all_.push_back(
-        {.name = "PipeWire/" + name + (is_monitor ? ".monitor" : ""), .pcm = definition(name, name)});
+    all_.push_back({.name = std::move(listed), .pcm = definition(name, name)});
     by_number_.push_back(std::move(number));
   }
   void keep_client(const spa_dict* properties) {
@@ -157,7 +166,103 @@ class Client {
   pw_registry* registry_ = nullptr;
 };
 
+/// One connection that stays. The server tells of each node that comes or goes.
+class PipewireFollower final : public ServerFollower {
+ public:
+  explicit PipewireFollower(Direction direction) : direction_(direction) {
+    if (!pipewire_.is_complete) return;
+    pipewire_.init(nullptr, nullptr);
+    loop_ = pipewire_.main_loop_new(nullptr);
+    if (loop_ != nullptr) context_ = pipewire_.context_new(inner(), nullptr, 0);
+    if (context_ != nullptr) core_ = pipewire_.context_connect(context_, nullptr, 0);
+    if (core_ != nullptr) registry_ = pw_core_get_registry(core_, PW_VERSION_REGISTRY, 0);
+    if (registry_ == nullptr) return;
+    core_events_.version = PW_VERSION_CORE_EVENTS;
+    core_events_.done = &end;
+    core_events_.error = &give_up;
+    pw_core_add_listener(core_, &core_hook_, &core_events_, this);
+    registry_events_.version = PW_VERSION_REGISTRY_EVENTS;
+    registry_events_.global = &keep;
+    registry_events_.global_remove = &forget;
+    pw_registry_add_listener(registry_, &registry_hook_, &registry_events_, this);
+    last_ = pw_core_sync(core_, PW_ID_CORE, 0);
+  }
+  ~PipewireFollower() override {
+    if (registry_ != nullptr) {
+      spa_hook_remove(&registry_hook_);
+      spa_hook_remove(&core_hook_);
+      pipewire_.proxy_destroy(reinterpret_cast<pw_proxy*>(registry_));
+    }
+    if (core_ != nullptr) pipewire_.core_disconnect(core_);
+    if (context_ != nullptr) pipewire_.context_destroy(context_);
+    if (loop_ != nullptr) pipewire_.main_loop_destroy(loop_);
+  }
+  PipewireFollower(const PipewireFollower&) = delete;
+  PipewireFollower& operator=(const PipewireFollower&) = delete;
+
+  void look() override {
+    if (registry_ == nullptr || is_gone_) return;
+    constexpr int kMostTurns = 100;  // no server keeps this thread
+    int turns = kMostTurns;
+    pw_loop_enter(inner());
+    while (turns-- > 0 && pw_loop_iterate(inner(), 0) > 0) {
+    }
+    pw_loop_leave(inner());
+  }
+
+  bool lacks(const std::string& name) const override {
+    if (!has_told_ || is_gone_ || !name.starts_with(kPipewirePrefix)) return false;
+    return std::ranges::none_of(names_, [&](const auto& node) { return node.second == name; });
+  }
+
+ private:
+  pw_loop* inner() const { return pipewire_.main_loop_get_loop(loop_); }
+  static void end(void* self, std::uint32_t id, int sequence) noexcept {
+    auto& follower = *static_cast<PipewireFollower*>(self);
+    follower.has_told_ = follower.has_told_ || (id == PW_ID_CORE && sequence == follower.last_);
+  }
+  static void give_up(void* self, std::uint32_t id, int, int, const char*) noexcept {
+    if (id == PW_ID_CORE) static_cast<PipewireFollower*>(self)->is_gone_ = true;
+  }
+  static void keep(void* self, std::uint32_t id, std::uint32_t, const char* type, std::uint32_t,
+                   const spa_dict* properties) noexcept {
+    auto& follower = *static_cast<PipewireFollower*>(self);
+    if (properties == nullptr || std::string_view(type) != PW_TYPE_INTERFACE_Node) return;
+    const char* const name = spa_dict_lookup(properties, PW_KEY_NODE_NAME);
+    const char* const kind = spa_dict_lookup(properties, PW_KEY_MEDIA_CLASS);
+    if (name == nullptr || kind == nullptr) return;
+    try {
+      if (std::string listed = listed_name(name, kind, follower.direction_); !listed.empty())
+        follower.names_[id] = std::move(listed);
+    } catch (const std::bad_alloc&) {  // without the name the device would count as gone
+      follower.is_gone_ = true;
+    }
+  }
+  static void forget(void* self, std::uint32_t id) noexcept {
+    static_cast<PipewireFollower*>(self)->names_.erase(id);
+  }
+
+  const Pipewire pipewire_;
+  const Direction direction_;
+  std::map<std::uint32_t, std::string> names_;
+  int last_ = -1;
+  bool has_told_ = false;
+  bool is_gone_ = false;
+  pw_core_events core_events_{};
+  pw_registry_events registry_events_{};
+  spa_hook core_hook_{};
+  spa_hook registry_hook_{};
+  pw_main_loop* loop_ = nullptr;
+  pw_context* context_ = nullptr;
+  pw_core* core_ = nullptr;
+  pw_registry* registry_ = nullptr;
+};
+
 }  // namespace
+
+std::unique_ptr<ServerFollower> follow_pipewire(Direction direction) {
+  return std::make_unique<PipewireFollower>(direction);
+}
 
 /// Without a socket libpipewire is not asked, because it would write on stderr.
 bool has_pipewire_socket() {

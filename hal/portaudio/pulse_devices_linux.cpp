@@ -4,9 +4,11 @@
 #include <pulse/introspect.h>
 #include <pulse/mainloop.h>
 #include <pulse/proplist.h>
+#include <pulse/subscribe.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/shared_library.h"
@@ -50,13 +52,18 @@ struct Pulse {
       library.find<decltype(pa_operation_get_state)>("pa_operation_get_state");
   decltype(pa_operation_unref)* const operation_unref =
       library.find<decltype(pa_operation_unref)>("pa_operation_unref");
+  decltype(pa_context_subscribe)* const subscribe =
+      library.find<decltype(pa_context_subscribe)>("pa_context_subscribe");
+  decltype(pa_context_set_subscribe_callback)* const set_subscribe_callback =
+      library.find<decltype(pa_context_set_subscribe_callback)>("pa_context_set_subscribe_callback");
   const bool is_complete =
-      mainloop_new != nullptr && mainloop_free != nullptr && mainloop_get_api != nullptr &&
-      mainloop_prepare != nullptr && mainloop_poll != nullptr && mainloop_dispatch != nullptr &&
-      context_new != nullptr && context_connect != nullptr && context_get_state != nullptr &&
-      context_disconnect != nullptr && context_unref != nullptr && get_sinks != nullptr &&
-      get_sources != nullptr && get_sink != nullptr && frame_size != nullptr && property != nullptr &&
-      operation_get_state != nullptr && operation_unref != nullptr;
+      subscribe != nullptr && set_subscribe_callback != nullptr && mainloop_new != nullptr &&
+      mainloop_free != nullptr && mainloop_get_api != nullptr && mainloop_prepare != nullptr &&
+      mainloop_poll != nullptr && mainloop_dispatch != nullptr && context_new != nullptr &&
+      context_connect != nullptr && context_get_state != nullptr && context_disconnect != nullptr &&
+      context_unref != nullptr && get_sinks != nullptr && get_sources != nullptr && get_sink != nullptr &&
+      frame_size != nullptr && property != nullptr && operation_get_state != nullptr &&
+      operation_unref != nullptr;
 };
 
 /// One connection to the server, for one question.
@@ -165,7 +172,93 @@ class PulseClient {
   pa_context* context_ = nullptr;
 };
 
+/// One connection that stays. The server tells of each device that comes or goes.
+class PulseFollower final : public ServerFollower {
+ public:
+  explicit PulseFollower(Direction direction) : direction_(direction) {
+    if (!pulse_.is_complete) return;
+    loop_ = pulse_.mainloop_new();
+    if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
+    if (context_ != nullptr) pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr);
+  }
+  ~PulseFollower() override {
+    if (context_ != nullptr) {
+      pulse_.context_disconnect(context_);
+      pulse_.context_unref(context_);
+    }
+    if (loop_ != nullptr) pulse_.mainloop_free(loop_);
+  }
+  PulseFollower(const PulseFollower&) = delete;
+  PulseFollower& operator=(const PulseFollower&) = delete;
+
+  void look() override {
+    if (context_ == nullptr) return;
+    constexpr int kMostTurns = 100;  // no server keeps this thread
+    int turns = kMostTurns;
+    while (turns-- > 0 && pulse_.mainloop_prepare(loop_, 0) >= 0 && pulse_.mainloop_poll(loop_) >= 0 &&
+           pulse_.mainloop_dispatch(loop_) > 0) {
+    }
+    if (pulse_.context_get_state(context_) != PA_CONTEXT_READY) return;
+    if (!subscribes_) {
+      const bool is_output = direction_ == Direction::output;
+      pulse_.set_subscribe_callback(context_, &note, this);
+      drop(pulse_.subscribe(context_, is_output ? PA_SUBSCRIPTION_MASK_SINK : PA_SUBSCRIPTION_MASK_SOURCE,
+                            nullptr, nullptr));
+      subscribes_ = asks_ = true;
+    }
+    if (asks_) ask();
+  }
+
+  bool lacks(const std::string& name) const override {
+    if (!has_told_ || !name.starts_with(kPulsePrefix)) return false;
+    return std::ranges::none_of(names_, [&](const auto& device) { return device.second == name; });
+  }
+
+ private:
+  void ask() {
+    asks_ = false;
+    drop(direction_ == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, this)
+                                         : pulse_.get_sources(context_, &keep<pa_source_info>, this));
+  }
+  void drop(pa_operation* operation) const {
+    if (operation != nullptr) pulse_.operation_unref(operation);
+  }
+  /// A device that goes is known by its number, and a new one is asked for.
+  static void note(pa_context*, pa_subscription_event_type_t event, std::uint32_t index,
+                   void* self) noexcept {
+    auto& follower = *static_cast<PulseFollower*>(self);
+    const auto kind = event & PA_SUBSCRIPTION_EVENT_TYPE_MASK;
+    if (kind == PA_SUBSCRIPTION_EVENT_REMOVE) follower.names_.erase(index);
+    if (kind == PA_SUBSCRIPTION_EVENT_NEW) follower.asks_ = true;
+  }
+  template <class Info>
+  static void keep(pa_context*, const Info* info, int, void* self) noexcept {
+    auto& follower = *static_cast<PulseFollower*>(self);
+    try {
+      if (info != nullptr && info->name != nullptr)
+        follower.names_[info->index] = std::string(kPulsePrefix) + info->name;
+      follower.has_told_ = follower.has_told_ || info == nullptr;
+    } catch (const std::bad_alloc&) {  // without the name the device would count as gone
+      follower.has_told_ = false;
+      follower.asks_ = true;
+    }
+  }
+
+  const Pulse pulse_;
+  const Direction direction_;
+  pa_mainloop* loop_ = nullptr;
+  pa_context* context_ = nullptr;
+  std::map<std::uint32_t, std::string> names_;
+  bool subscribes_ = false;
+  bool asks_ = false;
+  bool has_told_ = false;
+};
+
 }  // namespace
+
+std::unique_ptr<ServerFollower> follow_pulse(Direction direction) {
+  return std::make_unique<PulseFollower>(direction);
+}
 
 /// Without a socket libpulse is not asked, because it would make a folder where it looks for the server.
 bool has_pulse_socket() {

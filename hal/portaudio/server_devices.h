@@ -45,6 +45,23 @@ ServerAnswer ask_servers(const Servers& servers);
 /// by timer), or does not tell in a third of a second.
 Buffering pulse_buffering(Direction direction, const std::string& name);
 
+/// Follows which devices of a direction a server has, as long as it lives, by a connection of its own. A
+/// stream whose device is removed hears nothing of that: the server plays it on another one.
+class ServerFollower {
+ public:
+  virtual ~ServerFollower() = default;
+  /// Effects: takes in what the server has told since the last look. Does not wait.
+  virtual void look() = 0;
+  /// Returns: whether the server has told all its devices, and the one of that name is not among them.
+  virtual bool lacks(const std::string& name) const = 0;
+};
+/// Returns: the follower for the server of this device's name; null if it is no server's.
+std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::string& device);
+
+/// Returns: why a call into PortAudio does not return, in words, with a remedy. `device`: what it is about;
+/// empty if that is not known.
+std::string reason_of_hang(const std::string& device);
+
 /// Effects: finds a JACK server that has come back, while streams of other servers play on. Does nothing if
 /// there was no JACK server when PortAudio was initialised. Precondition: no stream of JACK's is open.
 void find_returned_jack();

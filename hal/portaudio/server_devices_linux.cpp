@@ -29,6 +29,16 @@ ServerAnswer ask_once(const Servers& servers, ServerDeadline deadline) {
   return has_pulse && pipewire == ServerAnswer::silent ? pulse : pipewire;
 }
 
+/// Returns: whether a JACK server may run: it has made its files.
+bool has_jack_files() {
+  const std::string given = environment_variable("JACK_DEFAULT_SERVER");
+  const std::string begin = "jack_" + (given.empty() ? "default" : given) + "_";
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", ignored))
+    if (entry.path().filename().string().starts_with(begin)) return true;
+  return false;
+}
+
 }  // namespace
 
 std::vector<ServerDevice> server_devices(Direction direction) {
@@ -46,8 +56,8 @@ Buffering pulse_buffering(Direction direction, const std::string& name) {
 Servers servers_behind(const std::string& device) {
   // PortAudio's name of a sound card's device ends with ALSA's: "HDA Intel: ALC (hw:0,0)".
   const bool is_any = device.starts_with("ALSA/") && device.find("(hw:") == std::string::npos;
-  return {.pulse = (is_any || device.starts_with("PulseAudio/")) && has_pulse_socket(),
-          .pipewire = (is_any || device.starts_with("PipeWire/")) && has_pipewire_socket()};
+  return {.pulse = (is_any || device.starts_with(kPulsePrefix)) && has_pulse_socket(),
+          .pipewire = (is_any || device.starts_with(kPipewirePrefix)) && has_pipewire_socket()};
 }
 
 ServerAnswer ask_servers(const Servers& servers) {
@@ -57,6 +67,22 @@ ServerAnswer ask_servers(const Servers& servers) {
     if (answer == ServerAnswer::silent)
       answer = ask_once(servers, std::chrono::steady_clock::now() + patience);
   return answer;
+}
+
+std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::string& device) {
+  if (device.starts_with(kPulsePrefix)) return follow_pulse(direction);
+  if (device.starts_with(kPipewirePrefix)) return follow_pipewire(direction);
+  return nullptr;
+}
+
+std::string reason_of_hang(const std::string& device) {
+  // A device of ALSA's that is not a card may be a server's.
+  const bool may_be_server = device.find("hw:") == std::string::npos;
+  if (may_be_server && (has_pulse_socket() || has_pipewire_socket() || has_jack_files()))
+    return "the sound server does not respond; resume or restart it";
+  return device.empty()
+             ? "ALSA does not respond: a sound card's driver hangs, or the machine is very slow"
+             : "\"" + device + "\" does not respond: its driver hangs, or the machine is very slow";
 }
 
 void find_returned_jack() {

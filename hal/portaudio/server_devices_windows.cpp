@@ -7,6 +7,10 @@ std::vector<ServerDevice> server_devices(Direction) { return {}; }
 Servers servers_behind(const std::string&) { return {}; }
 ServerAnswer ask_servers(const Servers&) { return ServerAnswer::unknown; }
 Buffering pulse_buffering(Direction, const std::string&) { return {}; }
+std::unique_ptr<ServerFollower> follow_server(Direction, const std::string&) { return nullptr; }
+std::string reason_of_hang(const std::string&) {
+  return "the sound server does not respond; resume or restart it";
+}
 void find_returned_jack() {}
 
 struct ServerPcm::HostInfo {};

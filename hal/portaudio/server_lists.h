@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,12 +16,19 @@ namespace refwave::hal {
 
 using ServerDeadline = std::chrono::steady_clock::time_point;
 
+inline constexpr std::string_view kPulsePrefix = "PulseAudio/";
+inline constexpr std::string_view kPipewirePrefix = "PipeWire/";
+
 std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline deadline);
 std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline deadline);
 
 /// Returns: as pulse_buffering() of server_devices.h. `device`: its name without the server's; empty: the
 /// default one.
 Buffering ask_pulse_buffering(Direction direction, const std::string& device, ServerDeadline deadline);
+
+/// Returns: null if the library is missing.
+std::unique_ptr<ServerFollower> follow_pulse(Direction direction);
+std::unique_ptr<ServerFollower> follow_pipewire(Direction direction);
 
 /// Returns: whether the server has a socket.
 bool has_pulse_socket();

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cmath>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -80,12 +82,12 @@ std::uint32_t pause_ms(const PortAudioStream::Plan& plan) {
   return plan.api == paALSA && plan.info.name.find("(hw:") == std::string::npos ? kServerPauseMs : kPauseMs;
 }
 
-/// Returns: the rate that is asked for, if the device takes it; else `otherwise`.
-std::uint32_t playable_rate(const PortAudioStream::Plan& plan, const OpenRequest& request,
-                            std::uint32_t otherwise) {
-  const std::uint32_t rate = request.rate > 0 ? request.rate : request.preferred_rate;
-  return rate > 0 && takes(plan.parameters, plan.pcm, request.direction, rate) ? rate : otherwise;
+std::uint32_t wanted_rate(const OpenRequest& request) {
+  return request.rate > 0 ? request.rate : request.preferred_rate;
 }
+
+/// Returns: whether ALSA has the device by a name, and not by a definition that it is given.
+bool is_alsas_own(const std::string& pcm) { return !pcm.empty() && pcm.front() != '{'; }
 
 }  // namespace
 
@@ -102,16 +104,50 @@ std::uint8_t PortAudioSession::usual_rates(const Listed& device) {
   return static_cast<std::uint8_t>(rates);
 }
 
-std::vector<DeviceInfo> PortAudioSession::list(Direction direction, AskRates ask) {
+std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   stale_ = true;
   initialise();
   look_at_servers(direction);
-  std::vector<DeviceInfo> all;
-  for (Listed& device : devices(direction)) {
-    if (ask == AskRates::yes) device.info.rates = usual_rates(device);
-    all.push_back(std::move(device.info));
-  }
-  return all;
+  std::vector<Listed>& all = listed_[static_cast<std::size_t>(direction)];
+  all = all_devices(direction);
+  if (library_ && all.empty()) problem_ = "PortAudio finds no sound device";
+  std::vector<DeviceInfo> infos;
+  for (const Listed& device : all) infos.push_back(device.info);
+  return infos;
+}
+
+void PortAudioSession::ask(DeviceInfo& device) {
+  std::vector<Listed>& all = listed_[static_cast<std::size_t>(device.direction)];
+  const auto found =
+      std::ranges::find_if(all, [&](const Listed& listed) { return listed.info.name == device.name; });
+  if (!library_ || found == all.end()) return;
+  const Work work(*this, device.name);
+  if (is_alsas_own(found->pcm))
+    ask_alsas(*found, 0, IfBusy::tell);
+  else
+    found->info.rates = usual_rates(*found);
+  device = found->info;
+}
+
+std::string PortAudioSession::full_name(Direction direction, const std::string& name) {
+  initialise();
+  const Work work(*this, name);
+  return library_ ? alsa_device(direction, name) : "";
+}
+
+std::string PortAudioSession::at_work_on() const {
+  const std::lock_guard lock(work_mutex_);
+  return work_;
+}
+
+PortAudioSession::Work::Work(PortAudioSession& session, const std::string& device) : session_(session) {
+  const std::lock_guard lock(session_.work_mutex_);
+  session_.work_ = device;
+}
+
+PortAudioSession::Work::~Work() {
+  const std::lock_guard lock(session_.work_mutex_);
+  session_.work_.clear();
 }
 
 PortAudioSession::Library::Library(Status& initialised) : quiet_(initialised) {
@@ -152,8 +188,7 @@ void PortAudioSession::initialise() {
     library_.reset();
     return;
   }
-  stale_ = Pa_GetDeviceCount() <= 0;
-  if (stale_) problem_ = "PortAudio finds no sound device";
+  stale_ = false;
 }
 
 bool PortAudioSession::any_healthy() const {
@@ -165,7 +200,6 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
   std::vector<Listed> found;
   if (!library_) return found;
   const bool output = direction == Direction::output;
-  const PaDeviceIndex usual = output ? Pa_GetDefaultOutputDevice() : Pa_GetDefaultInputDevice();
   const auto add = [&](std::string name, int channels, double rate) -> Listed& {
     const auto most = static_cast<std::uint16_t>(std::min<int>(channels, dsp::kMaxChannels));
     found.push_back({.info = {.name = std::move(name),
@@ -177,11 +211,13 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
   };
   for (PaDeviceIndex index = 0; index < Pa_GetDeviceCount(); ++index) {
     const PaDeviceInfo& device = *Pa_GetDeviceInfo(index);
+    const PaHostApiInfo& api = *Pa_GetHostApiInfo(device.hostApi);
     const int channels = max_channels(device, direction);
-    if (channels <= 0) continue;
+    // ALSA's devices are listed by alsas(), also where PortAudio, unpatched, has a list of them.
+    if (channels <= 0 || api.type == paALSA) continue;
     Listed& listed = add(api_name(device.hostApi) + "/" + device.name, channels, device.defaultSampleRate);
-    listed.info.is_default = index == usual;
-    listed.api = Pa_GetHostApiInfo(device.hostApi)->type;
+    listed.info.is_default = index == (output ? api.defaultOutputDevice : api.defaultInputDevice);
+    listed.api = api.type;
     listed.index = index;
     listed.lowest_latency_s = output ? device.defaultLowOutputLatency : device.defaultLowInputLatency;
   }
@@ -191,68 +227,122 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
     listed.api = paALSA;
     listed.pcm = device.pcm;
   }
-  // PortAudio's list lacks a device whose server was not yet there when the list was made, and stays as long
-  // as anything plays.
-  for (const Listed& device : known_) {
-    const auto is_it = [&](const Listed& other) { return other.info.name == device.info.name; };
-    if (device.info.direction == direction && any_healthy() && std::ranges::none_of(found, is_it))
-      found.push_back(device);
-  }
   return found;
+}
+
+/// Returns: ALSA's own devices. Those of the configuration are asked, because many a configuration names
+/// plugins that cannot work; a sound card is not.
+std::vector<PortAudioSession::Listed> PortAudioSession::alsas(Direction direction) {
+  std::vector<Listed> all;
+  const auto add = [&](std::string name, std::string pcm) -> Listed& {
+    all.push_back({.info = {.name = std::move(name), .backend = "PortAudio", .direction = direction},
+                   .api = paALSA,
+                   .pcm = std::move(pcm)});
+    return all.back();
+  };
+  for (const std::string& pcm : alsa_names()) {
+    Listed& listed = add(std::string(kAlsaPrefix) + pcm, pcm);
+    listed.info.is_default = means_default(pcm);
+    const Work work(*this, listed.info.name);
+    if (!ask_alsas(listed, 0, IfBusy::tell) && listed.info.used_by.empty()) all.pop_back();
+  }
+  for (AlsaCard& card : alsa_cards(direction))
+    add(std::move(card.name), std::move(card.pcm)).info.used_by = std::move(card.used_by);
+  return all;
+}
+
+/// Returns: ALSA's devices, the servers' and PortAudio's, with one default.
+std::vector<PortAudioSession::Listed> PortAudioSession::all_devices(Direction direction) {
+  if (!library_) return {};
+  std::vector<Listed> all = alsas(direction);
+  std::ranges::move(devices(direction), std::back_inserter(all));
+  bool has_default = false;
+  for (Listed& device : all) {
+    device.info.is_default = device.info.is_default && !has_default;
+    has_default = has_default || device.info.is_default;
+  }
+  return all;
+}
+
+/// Effects: opens one of ALSA's own devices, and notes what it takes, or who keeps it. Returns: whether it
+/// opened.
+bool PortAudioSession::ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_busy) {
+  const AlsaAnswer answer = ask_alsa(device.pcm, device.info.direction, rate, if_busy);
+  device.answer = answer;
+  device.info.used_by = answer.error == EBUSY ? alsa_user(device.pcm, device.info.direction) : "";
+  if (answer.error != 0) return false;
+  device.info.max_channels = std::min(answer.max_channels, dsp::kMaxChannels);
+  device.info.default_rate = answer.default_rate;
+  device.info.rates = answer.rates;
+  device.lowest_latency_s = answer.lowest_latency_s;
+  device.least_channels = std::min(answer.min_channels, dsp::kMaxChannels);
+  return true;
 }
 
 void PortAudioSession::look_at_servers(Direction direction) {
   if (library_) server_devices_[static_cast<std::size_t>(direction)] = server_devices(direction);
 }
 
-/// Returns: the device that is asked for; or nothing, and then `error` says why.
-std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenRequest& request,
-                                                                 std::string& error) {
-  const bool by_name = !means_default(request.device);
-  for (const bool looks : {false, true}) {
-    if (looks && by_name) look_at_servers(request.direction);
-    std::vector<Listed> all = devices(request.direction);
-    std::vector<DeviceInfo> infos;
-    infos.reserve(all.size());
-    for (const Listed& device : all) infos.push_back(device.info);
-    const auto chosen = std::ranges::find_if(infos, &DeviceInfo::is_default);
-    if (!by_name) {
-      if (chosen != infos.end()) return std::move(all[static_cast<std::size_t>(chosen - infos.begin())]);
-      error = "PortAudio has no default device";
-      return std::nullopt;
-    }
-    const Choice choice = choose_device(infos, request.direction, request.device);
-    error = choice.error;
-    if (choice.device != nullptr)
-      return std::move(all[static_cast<std::size_t>(choice.device - infos.data())]);
-  }
+/// Returns: ALSA's default, or if that does not open, and is not busy either, the default of another host
+/// API; or nothing, and then `error` says why.
+std::optional<PortAudioSession::Listed> PortAudioSession::choose_default(const OpenRequest& request,
+                                                                         std::string& error) {
+  error = "PortAudio has no default device";
+  if (!library_) return std::nullopt;
+  Listed alsas{.info = {.name = "ALSA/default", .backend = "PortAudio", .direction = request.direction},
+               .api = paALSA,
+               .pcm = alsa_pcm("ALSA/default")};
+  const bool is_there = !alsas.pcm.empty() && !alsa_device(request.direction, "ALSA/default").empty();
+  const Work work(*this, alsas.info.name);
+  if (is_there && (ask_alsas(alsas, wanted_rate(request), IfBusy::wait) || !alsas.info.used_by.empty()))
+    return alsas;
+  std::vector<Listed> others = devices(request.direction);
+  const auto other =
+      std::ranges::find_if(others, [](const Listed& device) { return device.info.is_default; });
+  if (other != others.end()) return std::move(*other);
+  if (is_there)
+    error += "; " + alsas.info.name + ": " + alsa_reason(alsas.pcm, request.direction, alsas.answer->error);
   return std::nullopt;
 }
 
-/// Effects: the device stays in the list as long as PortAudio's cannot be made anew, if it is ALSA's.
-void PortAudioSession::remember(Listed device) {
-  const std::string& name = device.info.name;
-  const bool is_there = std::ranges::any_of(known_, [&](const Listed& other) {
-    return other.info.name == name && other.info.direction == device.info.direction;
-  });
-  const std::size_t begin = name.find('/') + 1;
-  if (is_there || device.api != paALSA || !device.pcm.empty() || begin == 0) return;
-  // PortAudio's name of a sound card's device ends with ALSA's: "HDA Intel: ALC (hw:0,0)".
-  const std::size_t bracket = name.ends_with(')') ? name.rfind('(') : std::string::npos;
-  device.pcm =
-      bracket == std::string::npos ? name.substr(begin) : name.substr(bracket + 1, name.size() - bracket - 2);
-  device.index = paNoDevice;
-  device.info.is_default = false;
-  known_.push_back(std::move(device));
+/// Returns: the device that is asked for; or nothing, and then `error` says why.
+std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenRequest& request,
+                                                                 std::string& error) {
+  if (means_default(request.device)) return choose_default(request, error);
+  if (const std::string name = full_name(request.direction, request.device); !name.empty())
+    return Listed{.info = {.name = name, .backend = "PortAudio", .direction = request.direction},
+                  .api = paALSA,
+                  .pcm = alsa_pcm(name)};
+  // A server plays to a sink that it does not have on another sink, so its present list decides.
+  look_at_servers(request.direction);
+  std::vector<Listed> all = devices(request.direction);
+  const auto chosen = [&]() -> std::optional<Listed> {
+    std::vector<DeviceInfo> infos;
+    for (const Listed& device : all) infos.push_back(device.info);
+    const Choice choice = choose_device(infos, request.direction, request.device);
+    error = choice.error;
+    if (choice.device == nullptr) return std::nullopt;
+    return all[static_cast<std::size_t>(choice.device - infos.data())];
+  };
+  if (auto found = chosen(); found && found->info.name == request.device) return found;
+  all = all_devices(request.direction);
+  return chosen();
 }
 
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
   std::optional<Listed> device = choose(request, error);
   if (!device) return std::nullopt;
+  const Work work(*this, device->info.name);
+  const bool asks = is_alsas_own(device->pcm);
+  if (asks && !device->answer) ask_alsas(*device, wanted_rate(request), IfBusy::wait);
+  if (asks && device->answer->error != 0) {
+    error = device->info.name + ": " + alsa_reason(device->pcm, request.direction, device->answer->error);
+    return std::nullopt;
+  }
   const bool as_asked = !request.any_type && sample_format(request.type) != 0;
   const dsp::SampleType type = as_asked ? request.type : usual_type(device->api);
-  const std::uint16_t channels =
-      std::min(request.channels > 0 ? request.channels : kUsualChannels, device->info.max_channels);
+  const std::uint16_t channels = std::clamp(request.channels > 0 ? request.channels : kUsualChannels,
+                                            device->least_channels, device->info.max_channels);
 
   PortAudioStream::Plan plan;
   plan.direction = request.direction;
@@ -264,14 +354,16 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.device = device->index;
   plan.parameters.channelCount = channels;
   plan.parameters.sampleFormat = sample_format(type);
-  const std::uint32_t rate = playable_rate(plan, request, device->info.default_rate);
+  const std::uint32_t wanted = wanted_rate(request);
+  const bool takes_it = asks ? device->answer->takes_rate
+                             : wanted > 0 && takes(plan.parameters, plan.pcm, request.direction, wanted);
+  const std::uint32_t rate = takes_it ? wanted : device->info.default_rate;
   plan.servers = servers_behind(device->info.name);
   plan.buffering = plan.servers.pulse ? pulse_buffering(request.direction, device->info.name) : Buffering{};
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, plan.buffering, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
   plan.info.pause_ms = pause_ms(plan);
-  remember(*std::move(device));
   return plan;
 }
 
@@ -290,11 +382,14 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   StreamPointer stream = try_to_open(request, callback, error);
   // The server is there, and runs no client now. To initialise PortAudio anew would wait for the same server,
   // and for longer.
-  if (stream || !was_initialised || is_kept_waiting_ || any_healthy()) return stream;
+  if (stream || is_kept_waiting_) return stream;
+  stale_ = true;  // a device is missed
+  if (!was_initialised || any_healthy()) return stream;
   // The server may have ended and come back since PortAudio was initialised.
-  stale_ = true;
   initialise();
-  return try_to_open(request, callback, error);
+  stream = try_to_open(request, callback, error);
+  stale_ = stale_ || (!stream && !is_kept_waiting_);
+  return stream;
 }
 
 PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest& request,
@@ -308,6 +403,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
     return nullptr;
   }
   auto stream = std::make_shared<PortAudioStream>(std::move(*wanted), callback);
+  const Work work(*this, stream->info().name);
   // Memory is taken now, because nothing may fail once the stream is open.
   streams_.reserve(streams_.size() + 1);
   if (const Status opened = stream->open(); !opened.ok()) {
@@ -321,6 +417,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
 }
 
 Status PortAudioSession::start(PortAudioStream& stream) {
+  const Work work(*this, stream.info().name);
   Status started = stream.start();
   stale_ = stale_ || (!started.ok() && !stream.is_kept_waiting());
   return started;
@@ -358,12 +455,36 @@ void PortAudioSession::give_all_up() {
   for (const StreamPointer& stream : streams_) stream->lose();
 }
 
+/// Effects: a stream that asked for a server's device by its name plays on that one, or is lost.
+void PortAudioSession::follow_servers() {
+  for (const Direction direction : {Direction::output, Direction::input}) {
+    std::unique_ptr<ServerFollower>& follower = followers_[static_cast<std::size_t>(direction)];
+    const auto is_followed = [&](const StreamPointer& stream) {
+      return stream->playing() && stream->direction() == direction && stream->is_servers();
+    };
+    const auto first = std::ranges::find_if(streams_, is_followed);
+    if (first == streams_.end()) {
+      follower.reset();
+      continue;
+    }
+    try {
+      if (!follower) follower = follow_server(direction, (*first)->info().name);
+    } catch (const std::bad_alloc&) {  // the next look tries again
+    }
+    if (!follower) continue;
+    follower->look();
+    for (const StreamPointer& stream : streams_)
+      if (is_followed(stream) && follower->lacks(stream->info().name)) stream->lose();
+  }
+}
+
 bool PortAudioSession::watch() {
   if (listening_) listening_->look();
   const bool follows = std::ranges::any_of(streams_, [this](const StreamPointer& stream) {
     return stream->playing() && stream->is_default() && has_another_default(stream->direction());
   });
   if (follows) give_all_up();
+  follow_servers();
   bool any_plays = false;
   for (const StreamPointer& stream : streams_) {
     stream->check();

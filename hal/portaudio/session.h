@@ -6,12 +6,14 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "hal/device.h"
 #include "hal/device_changes.h"
+#include "hal/portaudio/alsa_devices.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/portaudio/server_devices.h"
 #include "hal/portaudio/stream.h"
@@ -25,9 +27,13 @@ class PortAudioSession {
 
   explicit PortAudioSession(std::shared_ptr<ChangeCounts> changes) : changes_(std::move(changes)) {}
 
-  /// Returns: the present devices. While a stream is open, these are the devices of the time before it was
-  /// opened, but the servers' own devices are always the present ones.
-  std::vector<DeviceInfo> list(Direction direction, AskRates ask);
+  /// Returns: the present devices. While a stream is open, JACK's and WASAPI's devices are those of the time
+  /// before it was opened. No sound card is opened, so the cards' channels and rates are not known.
+  std::vector<DeviceInfo> list(Direction direction);
+  /// Effects: asks a device of the newest list of that direction for its channels and rates.
+  void ask(DeviceInfo& device);
+  /// Returns: as Backend::full_name.
+  std::string full_name(Direction direction, const std::string& name);
   /// Returns: why there are no devices; empty if all is well.
   const std::string& problem() const { return problem_; }
 
@@ -41,15 +47,19 @@ class PortAudioSession {
   void close(const StreamPointer& stream);
   /// Returns: what ask_servers() does, or has done after `since_ns` and a moment ago, for another stream.
   ServerAnswer ask(const Servers& servers, std::int64_t since_ns);
+  /// Returns: the device that PortAudio's thread opens, asks or starts now; empty if none. Thread: any.
+  std::string at_work_on() const;
   /// Effects: Pa_Terminate.
   void end() {
+    for (auto& follower : followers_) follower.reset();
     library_.reset();
     listening_.reset();
   }
 
   /// Effects: notices streams that have stopped by themselves. If a stream plays on the default device, and
   /// another device has become the default, tells all streams that they are lost, because PortAudio finds the
-  /// new default only after all streams are closed. Looks whether a device has come. Returns: whether it must
+  /// new default only after all streams are closed. A stream whose sink or source its server has removed is
+  /// lost, too. Looks whether a device has come. Returns: whether it must
   /// be called again soon.
   bool watch();
 
@@ -72,10 +82,26 @@ class PortAudioSession {
     DeviceInfo info;
     PaHostApiTypeId api = paInDevelopment;
     PaDeviceIndex index = paNoDevice;
-    std::string pcm{};  // ALSA's definition of a server's device, which has no index; else empty
+    // ALSA's name of its device, or definition of a server's device. These have no index. Else empty.
+    std::string pcm{};
     double lowest_latency_s = 0;
+    std::uint16_t least_channels = 1;
+    std::optional<AlsaAnswer> answer{};  // if ALSA's device was asked
   };
 
+  /// What the thread is at work on, as long as this object lives.
+  class Work {
+   public:
+    Work(PortAudioSession& session, const std::string& device);
+    ~Work();
+    Work(const Work&) = delete;
+    Work& operator=(const Work&) = delete;
+
+   private:
+    PortAudioSession& session_;
+  };
+
+  void follow_servers();
   void initialise();
   bool any_healthy() const;
   bool has_another_default(Direction direction) const;
@@ -85,9 +111,12 @@ class PortAudioSession {
                             std::string& error);
   static std::uint8_t usual_rates(const Listed& device);
   std::vector<Listed> devices(Direction direction) const;
+  std::vector<Listed> alsas(Direction direction);
+  std::vector<Listed> all_devices(Direction direction);
   void look_at_servers(Direction direction);
+  bool ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_busy);
   std::optional<Listed> choose(const OpenRequest& request, std::string& error);
-  void remember(Listed device);
+  std::optional<Listed> choose_default(const OpenRequest& request, std::string& error);
   std::optional<PortAudioStream::Plan> plan(const OpenRequest& request, std::string& error);
 
   const std::shared_ptr<ChangeCounts> changes_;
@@ -97,13 +126,16 @@ class PortAudioSession {
   std::string problem_;
   bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
   std::chrono::steady_clock::time_point last_open_;  // the engine repeats it while a device is missed
-  std::vector<Listed> known_;     // ALSA's devices that were asked for and found once, by their own names
   bool is_kept_waiting_ = false;  // the newest open failed because a server is there and runs nobody now
   std::vector<StreamPointer> streams_;
-  std::array<std::vector<ServerDevice>, 2> server_devices_;  // by Direction; the servers' last answers
-  Servers asked_;                                            // last, by ask()
+  std::array<std::vector<ServerDevice>, 2> server_devices_;   // by Direction; the servers' last answers
+  std::array<std::unique_ptr<ServerFollower>, 2> followers_;  // by Direction; while a server's device plays
+  Servers asked_;                                             // last, by ask()
   std::int64_t asked_ns_ = 0;
   ServerAnswer answer_ = ServerAnswer::unknown;
+  std::array<std::vector<Listed>, 2> listed_;  // by Direction; the newest lists
+  mutable std::mutex work_mutex_;              // held briefly
+  std::string work_;                           // the device; written by PortAudio's thread
 };
 
 }  // namespace refwave::hal

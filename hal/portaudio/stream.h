@@ -68,6 +68,8 @@ class PortAudioStream : public std::enable_shared_from_this<PortAudioStream> {
   bool playing() const { return state_.load() == State::playing; }
   bool is_lost() const { return state_.load() == State::lost; }
   bool is_default() const { return plan_.is_default; }
+  /// Returns: whether it was opened as a server's sink or source, by that name.
+  bool is_servers() const { return !plan_.pcm.empty() && plan_.pcm.front() == '{'; }
   Direction direction() const { return plan_.direction; }
   const Servers& servers() const { return plan_.servers; }
   /// Returns: when a stream behind the same servers was lost last (monotonic); 0: never.

@@ -29,6 +29,7 @@ struct FakeBackend final : Backend {
   std::string failure;  // what every open says
   std::string trouble;
   std::string silence;
+  std::string known;  // a name beside those of the list
   std::uint32_t changed = 0;
   int lists = 0;
 
@@ -36,6 +37,9 @@ struct FakeBackend final : Backend {
   std::string problem() const override { return trouble; }
   std::string hang() const override { return silence; }
   std::uint32_t changes() const noexcept override { return changed; }
+  std::string full_name(Direction, const std::string& name) override {
+    return name == known ? "Fake/" + name : "";
+  }
   std::vector<DeviceInfo> list(Direction direction, AskRates) override {
     ++lists;
     std::vector<DeviceInfo> all;
@@ -181,6 +185,16 @@ TEST(DevicesOfALoop, More_than_its_line_has_room_for_are_an_error_with_a_fallbac
   EXPECT_EQ(opened.back().error, "clocked: too many devices are open at a time");
   opened.erase(opened.begin());
   EXPECT_NE(open().device, nullptr) << "one was closed";
+}
+
+TEST_F(DevicesTest, A_name_that_a_backend_knows_opens_without_a_list_and_before_a_part_of_a_name) {
+  fake->names = {"ALSA/Card (hw:CARD=USB,DEV=0)"};
+  fake->known = "hw:CARD=USB";
+  EXPECT_EQ(open("hw:CARD=USB").device->info().name, "Fake/hw:CARD=USB");
+  EXPECT_EQ(fake->lists, 0);
+  EXPECT_EQ(open("USB").device->info().name, "ALSA/Card (hw:CARD=USB,DEV=0)");
+  fake->failure = "busy";
+  EXPECT_TRUE(open("hw:CARD=USB", Fallback::clocked).is_fallback);
 }
 
 TEST_F(DevicesTest, A_device_that_exists_and_does_not_open_falls_back_and_says_why) {

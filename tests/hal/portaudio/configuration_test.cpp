@@ -42,10 +42,51 @@ TEST_F(PortAudioConfiguration, One_that_cannot_be_read_is_an_error) {
   EXPECT_THAT(backend->open({}, std::make_shared<Client>()).error, HasSubstr("cannot be read"));
 }
 
-TEST_F(PortAudioConfiguration, No_device_is_an_error_in_one_line) {
-  alsa.configure("pcm.!default { type hw card 99 }");
+TEST_F(PortAudioConfiguration, No_device_is_an_error_in_one_line_with_ALSAs_reason) {
+  alsa.configure("pcm.!default { type hw card 31 }");
   const std::string error = backend->open({}, std::make_shared<Client>()).error;
-  EXPECT_EQ(error, "PortAudio has no default device (PortAudio finds no sound device)");
+  EXPECT_EQ(error, "PortAudio has no default device; ALSA/default: No such file or directory");
+  EXPECT_TRUE(backend->list(Direction::output).empty());
+  EXPECT_EQ(backend->problem(), "PortAudio finds no sound device");
+}
+
+/// Before, the first device that opened was the default.
+TEST_F(PortAudioConfiguration, The_default_is_ALSAs_and_no_other_device_in_its_place) {
+  alsa.configure(
+      "pcm.!default { type hw card 99 }\npcm.other { type plug slave.pcm \"null\" }\npcm.null { type null }");
+  const auto devices = backend->list(Direction::output);
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_EQ(devices[0].name, "ALSA/other");
+  EXPECT_FALSE(devices[0].is_default);
+  EXPECT_THAT(backend->open({}, std::make_shared<Client>()).error, HasSubstr("has no default device"));
+}
+
+TEST_F(PortAudioConfiguration, Every_name_that_ALSA_takes_opens_also_with_arguments_and_unlisted) {
+  alsa.configure(
+      "pcm.!default { type hw card 99 }\npcm.null { type null }\n"
+      "pcm.shop { @args [ WHAT ] @args.WHAT { type string } type plug slave.pcm $WHAT }");
+  EXPECT_TRUE(backend->list(Direction::output).empty());
+  for (const std::string name : {"shop:null", "ALSA/shop:null", "shop:WHAT=null"}) {
+    const std::string full = name.starts_with("ALSA/") ? name : "ALSA/" + name;
+    EXPECT_EQ(backend->full_name(Direction::output, name), full);
+    const OpenResult opened = backend->open({.device = name}, std::make_shared<Client>());
+    ASSERT_NE(opened.device, nullptr) << opened.error;
+    EXPECT_EQ(opened.device->info().name, full);
+  }
+}
+
+TEST_F(PortAudioConfiguration, A_card_that_is_not_there_is_no_name_of_ALSAs) {
+  alsa.configure(
+      "pcm.!default { type null }\npcm.hw { @args [ CARD ] @args.CARD { type string } type hw card $CARD }");
+  for (const char* name :
+       {"hw:99,0", "hw:CARD=Gramophone,DEV=0", "ALSA/Old: Card (hw:99,0)", "default:CARD=Gramophone"})
+    EXPECT_EQ(backend->full_name(Direction::output, name), "") << name;
+}
+
+TEST_F(PortAudioConfiguration, A_name_that_does_not_open_says_why) {
+  alsa.configure("pcm.!default { type null }\npcm.broken { type hw card 31 }");
+  EXPECT_EQ(backend->open({.device = "broken"}, std::make_shared<Client>()).error,
+            "ALSA/broken: No such file or directory");
 }
 
 TEST_F(PortAudioConfiguration, A_device_that_appears_is_found_by_the_next_list) {

@@ -114,6 +114,44 @@ TYPED_TEST(PortAudioNames, A_name_that_no_server_has_is_refused_with_the_names_t
   EXPECT_NE(result.error.find(this->name("other")), std::string::npos) << result.error;
 }
 
+/// The server plays such a stream on another sink, and tells nobody.
+TYPED_TEST(PortAudioNames, A_sink_that_is_removed_is_a_loss_and_opens_again_when_it_is_listed_again) {
+  this->server.add_other_sink();
+  const auto client = sounding();
+  auto device = this->play(this->name("other"), client);
+  ASSERT_NE(device, nullptr);
+  ASSERT_TRUE(eventually([&] { return client->periods > 3; }));
+  this->server.remove_other_sink();
+  EXPECT_TRUE(eventually([&] { return client->losses == 1; }, 2s));
+  device.reset();
+  const OpenResult refused = this->backend->open({.device = this->name("other"), .rate = 48'000}, client);
+  EXPECT_EQ(refused.device, nullptr) << "the server would play it on another sink";
+  EXPECT_NE(refused.error.find("no output device"), std::string::npos) << refused.error;
+  this->server.listen_to("ref");
+  EXPECT_FALSE(this->server.hears_sound());
+  this->server.add_other_sink();
+  this->server.listen_to("other");
+  ASSERT_TRUE(eventually([&] { return this->has(Direction::output, "other"); }));
+  device = this->play(this->name("other"), client);
+  ASSERT_NE(device, nullptr);
+  EXPECT_TRUE(eventually([&] { return this->server.hears_sound(); }));
+  EXPECT_EQ(client->losses, 1U);
+}
+
+TYPED_TEST(PortAudioNames, A_sink_that_is_removed_is_no_loss_for_a_stream_on_another_one) {
+  this->server.add_other_sink();
+  const auto client = sounding();
+  const auto device = this->play(this->name("ref"), client);
+  const auto beside = sounding();
+  const auto other = this->play(this->name("other"), beside);
+  ASSERT_TRUE(device != nullptr && other != nullptr);
+  this->server.remove_other_sink();
+  EXPECT_TRUE(eventually([&] { return beside->losses == 1; }, 2s));
+  const std::uint32_t before = client->periods;
+  EXPECT_TRUE(eventually([&] { return client->periods > before + 3; }));
+  EXPECT_EQ(client->losses, 0U);
+}
+
 TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_than_two_and_a_half_seconds) {
   EXPECT_TRUE(this->has(Direction::output, "ref"));
   this->server.freeze_server();

@@ -123,15 +123,30 @@ TEST_F(PortAudioRefuses, A_stop_and_the_error_is_told_unless_it_has_stopped) {
   EXPECT_EQ(device->stop().reason(), "ALSA/default: PortAudio: Internal PortAudio error");
 }
 
-PaError take_all_rates_but_96_kHz(const PaStreamParameters*, const PaStreamParameters*, double rate) {
-  return rate > 95'000 && rate < 97'000 ? static_cast<PaError>(paInvalidSampleRate) : paFormatIsSupported;
-}
+int take_all_rates_but_96_kHz(void*, void*, unsigned rate, int) { return rate == 96'000 ? -EINVAL : 0; }
 
 TEST_F(PortAudioRefuses, A_rate_and_then_it_is_not_among_the_devices_rates) {
-  const Replacement refusal("Pa_IsFormatSupported", take_all_rates_but_96_kHz);
+  const Replacement refusal("snd_pcm_hw_params_test_rate", take_all_rates_but_96_kHz);
   const auto devices = backend->list(Direction::output, AskRates::yes);
   ASSERT_EQ(devices.size(), 1U);
   EXPECT_EQ(devices[0].rates, 0b1011);
+}
+
+TEST_F(PortAudioRefuses, A_device_that_another_program_has_and_it_is_listed_and_told_as_busy) {
+  {
+    const Replacement refusal(
+        "snd_pcm_open", +[](void**, const char*, int, int) { return -EBUSY; });
+    const auto devices = backend->list(Direction::output, AskRates::yes);
+    ASSERT_EQ(devices.size(), 1U);
+    EXPECT_EQ(devices[0].name, "ALSA/default");
+    EXPECT_TRUE(devices[0].is_default);
+    EXPECT_NE(devices[0].used_by, "");
+    for (const char* name : {"", "default", "ALSA/default"})
+      EXPECT_THAT(backend->open({.device = name}, client).error, HasSubstr("ALSA/default: busy, used by "))
+          << name;
+  }
+  EXPECT_EQ(backend->list(Direction::output)[0].used_by, "");
+  EXPECT_NE(play(), nullptr);
 }
 
 /// The next list closes the stream, because PortAudio is initialised anew then.
@@ -165,7 +180,8 @@ TEST_F(PortAudioRefuses, To_return_from_a_start_and_nobody_waits_for_it) {
         return paInternalError;
       });
   EXPECT_THAT(device->start().reason(), HasSubstr("has not returned for two seconds"));
-  EXPECT_NE(backend->hang(), "");
+  EXPECT_THAT(backend->hang(), HasSubstr("\"ALSA/default\" does not respond: its driver hangs"))
+      << "no server is there";
   EXPECT_THAT(device->stop().reason(), HasSubstr("has not returned for two seconds"));
   end.set_value();
   EXPECT_TRUE(eventually([&] { return backend->hang().empty(); }));

@@ -1,0 +1,65 @@
+// ALSA's own devices: the sound cards, and the names that its configuration has. PortAudio would open each of
+// them for its list, and would lack those that another program uses. Here a sound card is opened only if it
+// is asked for. Each system has its own source file, which CMake chooses. Thread: PortAudio's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hal/device.h"
+
+namespace refwave::hal {
+
+/// What begins the name of each of ALSA's devices.
+inline constexpr std::string_view kAlsaPrefix = "ALSA/";
+
+/// A device of a sound card.
+struct AlsaCard {
+  std::string name;       // "ALSA/HDA Intel PCH: ALC257 Analog (hw:CARD=PCH,DEV=0)"
+  std::string pcm;        // ALSA's name: "hw:CARD=PCH,DEV=0"
+  std::string used_by{};  // "aplay (process 431)"; empty while another stream finds room
+  int card = 0;           // the number, which may be another one tomorrow
+  int device = 0;
+};
+
+/// Returns: the sound cards' devices of that direction. No device is opened.
+std::vector<AlsaCard> alsa_cards(Direction direction);
+
+/// Returns: the names of devices in ALSA's configuration that need no arguments, and "default", the first:
+/// those of /etc/asound.conf and ~/.asoundrc, and those of plugins. Whether one opens, only ask_alsa() knows.
+std::vector<std::string> alsa_names();
+
+/// Returns: the device that ALSA knows by `name`, with or without "ALSA/" before it, by its full name. For a
+/// sound card ("hw:0,0", "hw:PCH") this is the name in alsa_cards(), for every other name that ALSA takes
+/// ("plughw:PCH", "default:CARD=PCH") the name itself. Empty if ALSA has no such name or card.
+std::string alsa_device(Direction direction, const std::string& name);
+
+/// Returns: ALSA's name of a device of that full name; empty if it is not ALSA's.
+std::string alsa_pcm(const std::string& full_name);
+
+/// What a device says when it is opened.
+struct AlsaAnswer {
+  int error = 0;  // as errno; 0: it was opened, and closed again
+  std::uint16_t min_channels = 0;
+  std::uint16_t max_channels = 0;
+  std::uint32_t default_rate = 0;
+  double lowest_latency_s = 0;
+  std::uint8_t rates = 0;  // as DeviceInfo::rates
+  bool takes_rate = false;
+};
+
+/// Whether a device that is busy is asked again for a third of a second, because a device that was just
+/// closed may be busy for a moment (dmix).
+enum class IfBusy : std::uint8_t { tell, wait };
+
+/// Effects: opens the device, and closes it. Returns: what it takes, and whether it takes that rate.
+AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t rate, IfBusy if_busy);
+
+/// Returns: the reason why a device does not open, without its name: "No such device", or which program has
+/// it.
+std::string alsa_reason(const std::string& pcm, Direction direction, int error);
+/// Returns: the program that has a device that is busy; as far as the kernel tells.
+std::string alsa_user(const std::string& pcm, Direction direction);
+
+}  // namespace refwave::hal

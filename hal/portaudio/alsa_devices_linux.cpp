@@ -1,0 +1,354 @@
+// ALSA's devices, through libasound. The library is loaded here and not linked; PortAudio loads the same one.
+#include "hal/portaudio/alsa_devices.h"
+
+#include <alsa/asoundlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "hal/portaudio/card_users_linux.h"
+#include "hal/shared_library.h"
+#include "hal/system/realtime.h"
+
+namespace refwave::hal {
+namespace {
+
+constexpr const char* kProc = "/proc";
+
+/// The functions of libasound that are called here, by its own names.
+struct Alsa {
+  const SharedLibrary library{"libasound.so.2"};
+  decltype(snd_card_get_index)* const card_get_index =
+      library.find<decltype(snd_card_get_index)>("snd_card_get_index");
+  decltype(snd_card_next)* const card_next = library.find<decltype(snd_card_next)>("snd_card_next");
+  decltype(snd_ctl_open)* const ctl_open = library.find<decltype(snd_ctl_open)>("snd_ctl_open");
+  decltype(snd_ctl_close)* const ctl_close = library.find<decltype(snd_ctl_close)>("snd_ctl_close");
+  decltype(snd_ctl_card_info)* const ctl_card_info =
+      library.find<decltype(snd_ctl_card_info)>("snd_ctl_card_info");
+  decltype(snd_ctl_card_info_malloc)* const ctl_card_info_malloc =
+      library.find<decltype(snd_ctl_card_info_malloc)>("snd_ctl_card_info_malloc");
+  decltype(snd_ctl_card_info_free)* const ctl_card_info_free =
+      library.find<decltype(snd_ctl_card_info_free)>("snd_ctl_card_info_free");
+  decltype(snd_ctl_card_info_get_id)* const ctl_card_info_get_id =
+      library.find<decltype(snd_ctl_card_info_get_id)>("snd_ctl_card_info_get_id");
+  decltype(snd_ctl_card_info_get_name)* const ctl_card_info_get_name =
+      library.find<decltype(snd_ctl_card_info_get_name)>("snd_ctl_card_info_get_name");
+  decltype(snd_ctl_pcm_next_device)* const ctl_pcm_next_device =
+      library.find<decltype(snd_ctl_pcm_next_device)>("snd_ctl_pcm_next_device");
+  decltype(snd_ctl_pcm_info)* const ctl_pcm_info =
+      library.find<decltype(snd_ctl_pcm_info)>("snd_ctl_pcm_info");
+  decltype(snd_pcm_info_malloc)* const pcm_info_malloc =
+      library.find<decltype(snd_pcm_info_malloc)>("snd_pcm_info_malloc");
+  decltype(snd_pcm_info_free)* const pcm_info_free =
+      library.find<decltype(snd_pcm_info_free)>("snd_pcm_info_free");
+  decltype(snd_pcm_info_set_device)* const pcm_info_set_device =
+      library.find<decltype(snd_pcm_info_set_device)>("snd_pcm_info_set_device");
+  decltype(snd_pcm_info_set_subdevice)* const pcm_info_set_subdevice =
+      library.find<decltype(snd_pcm_info_set_subdevice)>("snd_pcm_info_set_subdevice");
+  decltype(snd_pcm_info_set_stream)* const pcm_info_set_stream =
+      library.find<decltype(snd_pcm_info_set_stream)>("snd_pcm_info_set_stream");
+  decltype(snd_pcm_info_get_name)* const pcm_info_get_name =
+      library.find<decltype(snd_pcm_info_get_name)>("snd_pcm_info_get_name");
+  decltype(snd_pcm_info_get_subdevices_avail)* const pcm_info_get_subdevices_avail =
+      library.find<decltype(snd_pcm_info_get_subdevices_avail)>("snd_pcm_info_get_subdevices_avail");
+  decltype(snd_config_update_ref)* const config_update_ref =
+      library.find<decltype(snd_config_update_ref)>("snd_config_update_ref");
+  decltype(snd_config_unref)* const config_unref =
+      library.find<decltype(snd_config_unref)>("snd_config_unref");
+  decltype(snd_config_search)* const config_search =
+      library.find<decltype(snd_config_search)>("snd_config_search");
+  decltype(snd_config_get_id)* const config_get_id =
+      library.find<decltype(snd_config_get_id)>("snd_config_get_id");
+  decltype(snd_config_get_string)* const config_get_string =
+      library.find<decltype(snd_config_get_string)>("snd_config_get_string");
+  decltype(snd_config_iterator_first)* const config_iterator_first =
+      library.find<decltype(snd_config_iterator_first)>("snd_config_iterator_first");
+  decltype(snd_config_iterator_next)* const config_iterator_next =
+      library.find<decltype(snd_config_iterator_next)>("snd_config_iterator_next");
+  decltype(snd_config_iterator_end)* const config_iterator_end =
+      library.find<decltype(snd_config_iterator_end)>("snd_config_iterator_end");
+  decltype(snd_config_iterator_entry)* const config_iterator_entry =
+      library.find<decltype(snd_config_iterator_entry)>("snd_config_iterator_entry");
+  decltype(snd_pcm_open)* const pcm_open = library.find<decltype(snd_pcm_open)>("snd_pcm_open");
+  decltype(snd_pcm_close)* const pcm_close = library.find<decltype(snd_pcm_close)>("snd_pcm_close");
+  decltype(snd_pcm_hw_params_malloc)* const pcm_hw_params_malloc =
+      library.find<decltype(snd_pcm_hw_params_malloc)>("snd_pcm_hw_params_malloc");
+  decltype(snd_pcm_hw_params_free)* const pcm_hw_params_free =
+      library.find<decltype(snd_pcm_hw_params_free)>("snd_pcm_hw_params_free");
+  decltype(snd_pcm_hw_params_any)* const pcm_hw_params_any =
+      library.find<decltype(snd_pcm_hw_params_any)>("snd_pcm_hw_params_any");
+  decltype(snd_pcm_hw_params_get_channels_min)* const pcm_hw_params_get_channels_min =
+      library.find<decltype(snd_pcm_hw_params_get_channels_min)>("snd_pcm_hw_params_get_channels_min");
+  decltype(snd_pcm_hw_params_get_channels_max)* const pcm_hw_params_get_channels_max =
+      library.find<decltype(snd_pcm_hw_params_get_channels_max)>("snd_pcm_hw_params_get_channels_max");
+  decltype(snd_pcm_hw_params_set_channels_near)* const pcm_hw_params_set_channels_near =
+      library.find<decltype(snd_pcm_hw_params_set_channels_near)>("snd_pcm_hw_params_set_channels_near");
+  decltype(snd_pcm_hw_params_test_rate)* const pcm_hw_params_test_rate =
+      library.find<decltype(snd_pcm_hw_params_test_rate)>("snd_pcm_hw_params_test_rate");
+  decltype(snd_pcm_hw_params_set_rate_resample)* const pcm_hw_params_set_rate_resample =
+      library.find<decltype(snd_pcm_hw_params_set_rate_resample)>("snd_pcm_hw_params_set_rate_resample");
+  decltype(snd_pcm_hw_params_set_rate_near)* const pcm_hw_params_set_rate_near =
+      library.find<decltype(snd_pcm_hw_params_set_rate_near)>("snd_pcm_hw_params_set_rate_near");
+  decltype(snd_pcm_hw_params_set_buffer_size_near)* const pcm_hw_params_set_buffer_size_near =
+      library.find<decltype(snd_pcm_hw_params_set_buffer_size_near)>(
+          "snd_pcm_hw_params_set_buffer_size_near");
+  decltype(snd_pcm_hw_params_set_period_size_near)* const pcm_hw_params_set_period_size_near =
+      library.find<decltype(snd_pcm_hw_params_set_period_size_near)>(
+          "snd_pcm_hw_params_set_period_size_near");
+  decltype(snd_strerror)* const strerror = library.find<decltype(snd_strerror)>("snd_strerror");
+  const bool is_complete =
+      card_get_index != nullptr && card_next != nullptr && ctl_open != nullptr && ctl_close != nullptr &&
+      ctl_card_info != nullptr && ctl_card_info_malloc != nullptr && ctl_card_info_free != nullptr &&
+      ctl_card_info_get_id != nullptr && ctl_card_info_get_name != nullptr &&
+      ctl_pcm_next_device != nullptr && ctl_pcm_info != nullptr && pcm_info_malloc != nullptr &&
+      pcm_info_free != nullptr && pcm_info_set_device != nullptr && pcm_info_set_subdevice != nullptr &&
+      pcm_info_set_stream != nullptr && pcm_info_get_name != nullptr &&
+      pcm_info_get_subdevices_avail != nullptr && config_update_ref != nullptr && config_unref != nullptr &&
+      config_search != nullptr && config_get_id != nullptr && config_get_string != nullptr &&
+      config_iterator_first != nullptr && config_iterator_next != nullptr && config_iterator_end != nullptr &&
+      config_iterator_entry != nullptr && pcm_open != nullptr && pcm_close != nullptr &&
+      pcm_hw_params_malloc != nullptr && pcm_hw_params_free != nullptr && pcm_hw_params_any != nullptr &&
+      pcm_hw_params_get_channels_min != nullptr && pcm_hw_params_get_channels_max != nullptr &&
+      pcm_hw_params_set_channels_near != nullptr && pcm_hw_params_test_rate != nullptr &&
+      pcm_hw_params_set_rate_resample != nullptr && pcm_hw_params_set_rate_near != nullptr &&
+      pcm_hw_params_set_buffer_size_near != nullptr && pcm_hw_params_set_period_size_near != nullptr &&
+      strerror != nullptr;
+};
+
+template <class Type, class Free>
+std::unique_ptr<Type, Free> owned(int (*make)(Type**), Free free) {
+  Type* made = nullptr;
+  if (make(&made) < 0) throw std::bad_alloc();
+  return {made, free};
+}
+
+snd_pcm_stream_t stream_of(Direction direction) {
+  return direction == Direction::output ? SND_PCM_STREAM_PLAYBACK : SND_PCM_STREAM_CAPTURE;
+}
+
+/// ALSA's configuration, read anew if a file of it has changed.
+class AlsaConfiguration {
+ public:
+  explicit AlsaConfiguration(const Alsa& alsa) : alsa_(alsa) {
+    if (alsa_.config_update_ref(&top_) < 0) top_ = nullptr;
+  }
+  ~AlsaConfiguration() {
+    if (top_ != nullptr) alsa_.config_unref(top_);
+  }
+  AlsaConfiguration(const AlsaConfiguration&) = delete;
+  AlsaConfiguration& operator=(const AlsaConfiguration&) = delete;
+
+  bool has(const std::string& name) const {
+    snd_config_t* found = nullptr;
+    return top_ != nullptr && alsa_.config_search(top_, ("pcm." + name).c_str(), &found) >= 0;
+  }
+  std::vector<std::string> names_without_arguments() const {
+    std::vector<std::string> all;
+    snd_config_t* devices = nullptr;
+    if (top_ == nullptr || alsa_.config_search(top_, "pcm", &devices) < 0) return all;
+    const snd_config_iterator_t end = alsa_.config_iterator_end(devices);
+    for (auto at = alsa_.config_iterator_first(devices); at != end; at = alsa_.config_iterator_next(at)) {
+      snd_config_t* const device = alsa_.config_iterator_entry(at);
+      const char* name = nullptr;
+      if (alsa_.config_get_id(device, &name) >= 0 && is_device(device) && std::string_view(name) != "null")
+        all.emplace_back(name);
+    }
+    return all;
+  }
+
+ private:
+  bool is_device(snd_config_t* device) const {
+    snd_config_t* found = nullptr;
+    if (alsa_.config_search(device, "@args", &found) >= 0) return false;
+    if (alsa_.config_search(device, "type", &found) >= 0) return true;
+    // Another name. ALSA's own names for what a card's driver defines need the card as an argument.
+    const char* other = nullptr;
+    return alsa_.config_get_string(device, &other) >= 0 && !std::string_view(other).starts_with("cards.");
+  }
+
+  const Alsa& alsa_;
+  snd_config_t* top_ = nullptr;
+};
+
+/// ALSA's name of a device and its arguments: "hw:PCH,0", "hw:CARD=PCH,DEV=0".
+struct PcmName {
+  std::string base;
+  std::string card{};  // empty: none is given
+  std::string device = "0";
+  bool has_more = false;  // arguments beside these
+};
+
+PcmName parsed(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  PcmName pcm{.base = std::string(name.substr(0, colon))};
+  std::string_view rest = colon == name.npos ? "" : name.substr(colon + 1);
+  for (int place = 0; !rest.empty(); ++place) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    std::string_view argument = rest.substr(0, comma);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (argument.starts_with("CARD=") || (place == 0 && argument.find('=') == argument.npos))
+      pcm.card = argument.substr(argument.find('=') + 1);
+    else if (argument.starts_with("DEV=") || (place == 1 && argument.find('=') == argument.npos))
+      pcm.device = argument.substr(argument.find('=') + 1);
+    else
+      pcm.has_more = true;
+  }
+  return pcm;
+}
+
+/// Returns: the name within the brackets at the end, where a sound card's full name has ALSA's; else all.
+std::string_view without_title(std::string_view name) {
+  const std::size_t bracket = name.rfind(" (hw:");
+  if (!name.ends_with(')') || bracket == name.npos) return name;
+  return name.substr(bracket + 2, name.size() - bracket - 3);
+}
+
+/// The devices of one card.
+void add_devices(const Alsa& alsa, int number, Direction direction, std::vector<AlsaCard>& all) {
+  snd_ctl_t* opened = nullptr;
+  if (alsa.ctl_open(&opened, ("hw:" + std::to_string(number)).c_str(), 0) < 0) return;
+  const std::unique_ptr<snd_ctl_t, decltype(alsa.ctl_close)> control(opened, alsa.ctl_close);
+  const auto card = owned(alsa.ctl_card_info_malloc, alsa.ctl_card_info_free);
+  const auto info = owned(alsa.pcm_info_malloc, alsa.pcm_info_free);
+  if (alsa.ctl_card_info(control.get(), card.get()) < 0) return;
+  const std::string title = alsa.ctl_card_info_get_name(card.get());
+  const std::string id = alsa.ctl_card_info_get_id(card.get());
+  for (int device = -1; alsa.ctl_pcm_next_device(control.get(), &device) >= 0 && device >= 0;) {
+    alsa.pcm_info_set_device(info.get(), static_cast<unsigned>(device));
+    alsa.pcm_info_set_subdevice(info.get(), 0);
+    alsa.pcm_info_set_stream(info.get(), stream_of(direction));
+    if (alsa.ctl_pcm_info(control.get(), info.get()) < 0) continue;
+    const std::string part = alsa.pcm_info_get_name(info.get());
+    const std::string pcm = "hw:CARD=" + id + ",DEV=" + std::to_string(device);
+    const std::string full = title.find(part) == std::string::npos ? title + ": " + part : title;
+    AlsaCard found{.name = std::string(kAlsaPrefix) + full + " (" + pcm + ")",
+                   .pcm = pcm,
+                   .card = number,
+                   .device = device};
+    if (alsa.pcm_info_get_subdevices_avail(info.get()) == 0) found.used_by = alsa_user(pcm, direction);
+    all.push_back(std::move(found));
+  }
+}
+
+void take_limits(const Alsa& alsa, snd_pcm_t* pcm, std::uint32_t rate, AlsaAnswer& answer) {
+  constexpr unsigned kMostChannels = 128;  // a plugin takes any number
+  constexpr unsigned kStereo = 2;
+  const auto limits = owned(alsa.pcm_hw_params_malloc, alsa.pcm_hw_params_free);
+  unsigned least = 0;
+  unsigned most = 0;
+  if (answer.error = -alsa.pcm_hw_params_any(pcm, limits.get()); answer.error > 0) return;
+  answer.error = 0;
+  alsa.pcm_hw_params_get_channels_min(limits.get(), &least);
+  alsa.pcm_hw_params_get_channels_max(limits.get(), &most);
+  answer.min_channels = static_cast<std::uint16_t>(std::min(least, kMostChannels));
+  answer.max_channels = static_cast<std::uint16_t>(std::min(most, kMostChannels));
+  unsigned channels = kStereo;
+  alsa.pcm_hw_params_set_channels_near(pcm, limits.get(), &channels);
+  for (std::size_t i = 0; i < kUsualRates.size(); ++i)
+    if (alsa.pcm_hw_params_test_rate(pcm, limits.get(), kUsualRates[i], 0) == 0)
+      answer.rates = static_cast<std::uint8_t>(answer.rates | 1U << i);
+  answer.takes_rate = rate > 0 && alsa.pcm_hw_params_test_rate(pcm, limits.get(), rate, 0) == 0;
+
+  // As PortAudio finds a device's own rate and its lowest latency: the device's, without a resampler.
+  unsigned own_rate = kUsualRates.front();
+  alsa.pcm_hw_params_set_rate_resample(pcm, limits.get(), 0);
+  if (alsa.pcm_hw_params_set_rate_near(pcm, limits.get(), &own_rate, nullptr) < 0) return;
+  answer.default_rate = own_rate;
+  snd_pcm_uframes_t buffer = 512;
+  snd_pcm_uframes_t period = 128;
+  int side = 0;
+  if (alsa.pcm_hw_params_set_buffer_size_near(pcm, limits.get(), &buffer) < 0) return;
+  if (alsa.pcm_hw_params_set_period_size_near(pcm, limits.get(), &period, &side) < 0) return;
+  if (buffer > period && own_rate > 0)
+    answer.lowest_latency_s = static_cast<double>(buffer - period) / own_rate;
+}
+
+}  // namespace
+
+std::vector<AlsaCard> alsa_cards(Direction direction) {
+  std::vector<AlsaCard> all;
+  const Alsa alsa;
+  if (!alsa.is_complete) return all;
+  for (int number = -1; alsa.card_next(&number) >= 0 && number >= 0;)
+    add_devices(alsa, number, direction, all);
+  return all;
+}
+
+std::vector<std::string> alsa_names() {
+  const Alsa alsa;
+  if (!alsa.is_complete) return {};
+  std::vector<std::string> all = AlsaConfiguration(alsa).names_without_arguments();
+  std::erase(all, "default");
+  // The stock configuration's default takes a card.
+  if (AlsaConfiguration(alsa).has("default")) all.insert(all.begin(), "default");
+  return all;
+}
+
+std::string alsa_device(Direction direction, const std::string& name) {
+  const Alsa alsa;
+  if (!alsa.is_complete) return {};
+  const std::string given = name.starts_with(kAlsaPrefix) ? name.substr(kAlsaPrefix.size()) : name;
+  const PcmName pcm = parsed(without_title(given));
+  const int card = pcm.card.empty() ? 0 : alsa.card_get_index(pcm.card.c_str());
+  const bool is_card = pcm.base == "hw" || pcm.base == "plughw";
+  if (card < 0 && (is_card || given.find("CARD=") != std::string::npos)) return {};
+  if (pcm.base == "hw" && !pcm.card.empty() && !pcm.has_more) {
+    for (AlsaCard& found : alsa_cards(direction))
+      if (found.card == card && std::to_string(found.device) == pcm.device) return std::move(found.name);
+    return {};
+  }
+  return !pcm.base.empty() && AlsaConfiguration(alsa).has(pcm.base) ? std::string(kAlsaPrefix) + given : "";
+}
+
+std::string alsa_pcm(const std::string& full_name) {
+  if (!full_name.starts_with(kAlsaPrefix)) return {};
+  return std::string(without_title(std::string_view(full_name).substr(kAlsaPrefix.size())));
+}
+
+AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t rate, IfBusy if_busy) {
+  constexpr int kTries = 30;
+  constexpr std::chrono::milliseconds kNap{10};
+  AlsaAnswer answer{.error = ENOSYS};
+  const Alsa alsa;
+  if (!alsa.is_complete) return answer;
+  snd_pcm_t* opened = nullptr;
+  for (int tries = if_busy == IfBusy::wait ? kTries : 1; tries > 0; --tries) {
+    answer.error = -alsa.pcm_open(&opened, pcm.c_str(), stream_of(direction), SND_PCM_NONBLOCK);
+    if (answer.error != EBUSY) break;
+    if (tries > 1) nap(kNap);
+  }
+  if (answer.error > 0) return answer;
+  answer.error = 0;
+  take_limits(alsa, opened, rate, answer);
+  alsa.pcm_close(opened);
+  return answer;
+}
+
+std::string alsa_user(const std::string& pcm, Direction direction) {
+  const PcmName name = parsed(pcm);
+  const bool is_one_device = name.base == "hw" || name.base == "plughw";
+  std::string of_it;
+  std::string of_all;
+  for (const CardUser& user : card_users(kProc, direction)) {
+    if (user.card == name.card && std::to_string(user.device) == name.device)
+      of_it.append(of_it.empty() ? "" : ", ").append(user.program);
+    of_all.append(of_all.empty() ? "" : ", ")
+        .append(user.program + " on hw:CARD=" + user.card + ",DEV=" + std::to_string(user.device));
+  }
+  // Which card a name leads to, only its definition knows.
+  const std::string& user = is_one_device ? of_it : of_all;
+  return user.empty() ? "another program" : user;
+}
+
+std::string alsa_reason(const std::string& pcm, Direction direction, int error) {
+  if (error == EBUSY) return "busy, used by " + alsa_user(pcm, direction);
+  const Alsa alsa;
+  return alsa.is_complete ? std::string(alsa.strerror(-error)) : "there is no ALSA";
+}
+
+}  // namespace refwave::hal

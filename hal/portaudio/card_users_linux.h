@@ -1,0 +1,23 @@
+// Which programs have sound cards open, as the kernel tells in /proc. Any thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "hal/device.h"
+
+namespace refwave::hal {
+
+/// A program that has a device of a card.
+struct CardUser {
+  std::string card;  // its id: "PCH"
+  int device = 0;
+  std::string program;  // "aplay (process 431)"
+};
+
+/// Returns: the users of all cards in that direction, in the order of the cards' numbers. `proc`: where the
+/// kernel's files are, which is /proc but in tests.
+std::vector<CardUser> card_users(const std::filesystem::path& proc, Direction direction);
+
+}  // namespace refwave::hal

@@ -1,0 +1,59 @@
+// Who has a sound card, from files like the kernel's.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "hal/portaudio/card_users_linux.h"
+#include "tests/support/temporary_folder.h"
+
+namespace refwave::hal {
+namespace {
+
+class CardUsers : public testing::Test {
+ protected:
+  void write(const std::string& file, const std::string& text) const {
+    std::filesystem::create_directories((folder / file).parent_path());
+    std::ofstream(folder / file) << text;
+  }
+  std::vector<std::string> users(Direction direction) const {
+    std::vector<std::string> all;
+    for (const CardUser& user : card_users(folder.path(), direction))
+      all.push_back(user.card + "," + std::to_string(user.device) + ": " + user.program);
+    return all;
+  }
+  const test::TemporaryFolder folder;
+};
+
+TEST_F(CardUsers, Are_told_by_card_device_and_direction) {
+  write("asound/card10/id", "Loopback\n");
+  write("asound/card10/pcm1p/sub0/status", "state: RUNNING\nowner_pid   : 77\ntrigger_time: 1.0\n");
+  write("asound/card2/id", "PCH\n");
+  write("asound/card2/pcm0p/sub0/status", "closed\n");
+  write("asound/card2/pcm3p/sub0/status", "state: SETUP\nowner_pid   : 431\n");
+  write("asound/card2/pcm3c/sub0/status", "state: RUNNING\nowner_pid   : 12\n");
+  write("77/comm", "mpv\n");
+  write("431/comm", "refwave-pa\n");
+  write("431/status", "Name:\trefwave-pa\nTgid:\t430\nPid:\t431\n");
+  write("430/comm", "refwave\n");
+  EXPECT_THAT(users(Direction::output),
+              testing::ElementsAre("PCH,3: refwave (process 430)", "Loopback,1: mpv (process 77)"));
+  EXPECT_THAT(users(Direction::input), testing::ElementsAre("PCH,3: a program (process 12)"));
+}
+
+TEST_F(CardUsers, In_another_container_have_no_number) {
+  write("asound/card0/id", "USB\n");
+  write("asound/card0/pcm0p/sub0/status", "state: RUNNING\nowner_pid   : 0\n");
+  EXPECT_THAT(users(Direction::output), testing::ElementsAre("USB,0: another program"));
+}
+
+TEST_F(CardUsers, Are_none_where_there_is_no_card_or_nothing_that_can_be_read) {
+  EXPECT_THAT(users(Direction::output), testing::IsEmpty());
+  write("asound/card0/pcm0p/sub0/status", "owner_pid   : x\n");
+  write("asound/cards", "--- no soundcards ---\n");
+  write("asound/cardX/pcm0p/sub0/status", "owner_pid   : 5\n");
+  EXPECT_THAT(users(Direction::output), testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace refwave::hal
