@@ -90,6 +90,7 @@ Device device_from(const REFWAVE_DEVICE& told) {
   device.is_default = told.bDefault != 0;
   device.is_clocked = std::string_view(told.szBackend) == "clocked";
   device.channels = told.dwMaxChannels;
+  device.used_by = told.szUser;
   constexpr std::pair<DWORD, unsigned> kRates[] = {{REFWAVE_RATE_44100, 44'100},
                                                    {REFWAVE_RATE_48000, 48'000},
                                                    {REFWAVE_RATE_96000, 96'000},

@@ -48,11 +48,11 @@ void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
   for (const REFWAVE_DEVICE& device : devices) {
     std::printf(
         "%s  {\"name\": %s, \"backend\": %s, \"direction\": \"%s\", \"default\": %s, \"channels\": %u, "
-        "\"rate\": %u, \"takes\": [%s]}",
+        "\"rate\": %u, \"takes\": [%s], \"used_by\": %s}",
         separator, json_string(device.szName).c_str(), json_string(device.szBackend).c_str(),
         device.bInput != 0 ? "input" : "output", device.bDefault != 0 ? "true" : "false",
         static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate),
-        rates_taken(device, ", ").c_str());
+        rates_taken(device, ", ").c_str(), json_string(device.szUser).c_str());
     separator = ",\n";
   }
   std::fputs("\n]\n", stdout);
@@ -77,10 +77,14 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
     const std::string name = visible(device.szName);
     std::printf("%-8s %c  %s", device.bInput != 0 ? "records" : "plays", device.bDefault != 0 ? '*' : ' ',
                 is_beside ? left(name, width).c_str() : name.c_str());
+    const std::string backend = visible(device.szBackend);
     const std::string rest =
-        formatted(is_beside ? "  %-9s  %8u  %-6u  %s" : "%s, %u channels, %u Hz; takes %s",
-                  visible(device.szBackend).c_str(), static_cast<unsigned>(device.dwMaxChannels),
-                  static_cast<unsigned>(device.dwDefaultRate), rates_taken(device, " ").c_str());
+        device.szUser[0] != 0
+            ? formatted(is_beside ? "  %-9s  busy: %s" : "%s, busy: %s", backend.c_str(),
+                        visible(device.szUser).c_str())
+            : formatted(is_beside ? "  %-9s  %8u  %-6u  %s" : "%s, %u channels, %u Hz; takes %s",
+                        backend.c_str(), static_cast<unsigned>(device.dwMaxChannels),
+                        static_cast<unsigned>(device.dwDefaultRate), rates_taken(device, " ").c_str());
     std::fputs(is_beside ? (rest + '\n').c_str() : ("\n    " + wrapped(rest, columns, 4, 4)).c_str(), stdout);
   }
   const auto say = [&](const std::string& text) { std::fputs(wrapped(text, columns).c_str(), stdout); };

@@ -69,6 +69,7 @@ class Driver {
   notify::Notifiers& notifiers() { return *notifiers_; }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return context_.journal->text(); }
+  std::size_t count_of_warnings() const { return context_.journal->count(); }
   /// What the driver tells, of itself and of its refusals.
   const journal::Journal& journal() const { return *context_.journal; }
   /// Effects: runs the stepped clocked device for `periods` periods on this thread. Returns: false, and keeps

@@ -9,7 +9,9 @@ void Journal::add(std::string line) {
   const std::lock_guard lock(mutex_);
   if (!lines_.empty() && lines_.back() == line) return;
   lines_.push_back(std::move(line));
-  if (lines_.size() > kMostLines) lines_.pop_front();
+  if (lines_.size() <= kMostLines) return;
+  lines_.pop_front();
+  ++dropped_;
 }
 
 std::shared_ptr<LogFile> Journal::log_to(std::shared_ptr<LogFile> next) {
@@ -22,6 +24,11 @@ std::string Journal::text() const {
   std::string all;
   for (const std::string& line : lines_) all.append(line).push_back('\n');
   return all;
+}
+
+std::size_t Journal::count() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_ + lines_.size();
 }
 
 std::shared_ptr<LogFile> Journal::current_log() const {

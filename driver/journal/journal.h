@@ -39,6 +39,8 @@ class Journal {
 
   /// Returns: all lines that are kept, each with a newline.
   std::string text() const;
+  /// Returns: the number of lines that were ever kept.
+  std::size_t count() const;
 
  private:
   static constexpr std::size_t kMostLines = 200;
@@ -47,6 +49,7 @@ class Journal {
 
   mutable std::mutex mutex_;  // held briefly
   std::deque<std::string> lines_;
+  std::size_t dropped_ = 0;
   std::shared_ptr<LogFile> log_;
 };
 

@@ -52,6 +52,7 @@ LRESULT list_devices(const control::Visit& driver, REFWAVE_DEVICE* target, std::
     entry.dwMaxChannels = devices[i].max_channels;
     entry.dwDefaultRate = devices[i].default_rate;
     entry.dwRates = devices[i].rates;
+    copy_text(entry.szUser, devices[i].used_by);
     target[i] = entry;
   }
   return static_cast<LRESULT>(devices.size());
@@ -59,7 +60,13 @@ LRESULT list_devices(const control::Visit& driver, REFWAVE_DEVICE* target, std::
 
 LRESULT give_warnings(const control::Visit& driver, char* target, std::size_t room) {
   const std::string text = driver->warnings();
-  if (target != nullptr && room != 0) copy_text({target, room}, text);
+  std::size_t begin = 0;
+  if (text.size() >= room && room != 0) {
+    begin = text.size() + 1 - room;
+    // A line that was cut off is left out.
+    if (begin > 0 && text[begin - 1] != '\n') begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  }
+  if (target != nullptr && room != 0) copy_text({target, room}, text.substr(begin));
   return static_cast<LRESULT>(text.size() + 1);
 }
 
@@ -101,6 +108,8 @@ LRESULT answer(const control::Visit& driver, UINT message, LPARAM first, LPARAM 
       return list_devices(driver, reinterpret_cast<REFWAVE_DEVICE*>(first), static_cast<std::size_t>(second));
     case REFWAVE_GET_WARNINGS:
       return give_warnings(driver, reinterpret_cast<char*>(first), static_cast<std::size_t>(second));
+    case REFWAVE_COUNT_WARNINGS:
+      return static_cast<LRESULT>(driver->count_of_warnings());
     case REFWAVE_STEP:
       return driver->step(static_cast<std::uint32_t>(first)) ? MMSYSERR_NOERROR : MMSYSERR_ERROR;
     case REFWAVE_SETTLE:
@@ -174,8 +183,8 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
 }
 
 LRESULT own_message(UINT message, LPARAM first, LPARAM second) noexcept {
-  const bool counts =
-      message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS || message == REFWAVE_TRACE_COST;
+  const bool counts = message == REFWAVE_LIST_DEVICES || message == REFWAVE_GET_WARNINGS ||
+                      message == REFWAVE_COUNT_WARNINGS || message == REFWAVE_TRACE_COST;
   try {
     const control::Visit driver;
     if (!driver) return counts ? 0 : MMSYSERR_NOTENABLED;

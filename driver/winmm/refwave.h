@@ -26,12 +26,12 @@
 /// Lists the sound devices. lParam1: a REFWAVE_DEVICE array or NULL; lParam2: how many it holds. Returns the
 /// number of devices, 0 while the driver is disabled or without memory (SendDriverMessage only). Thread: any
 /// but a client callback; may take a second.
-#define REFWAVE_LIST_DEVICES (REFWAVE_MESSAGE_BASE + 1)
+#define REFWAVE_LIST_DEVICES (REFWAVE_MESSAGE_BASE + 9)
 
 /// Reads the warnings since DRV_ENABLE (configuration, devices): UTF-8 lines, each with its newline. lParam1:
-/// a char buffer or NULL; lParam2: its size in bytes. Copies as much as fits with a terminating 0. Returns
-/// the bytes that the whole text needs, the 0 included; 0 while the driver is disabled or without memory
-/// (SendDriverMessage only). Thread: any.
+/// a char buffer or NULL; lParam2: its size in bytes. Copies the newest whole lines that fit, with a
+/// terminating 0. Returns the bytes that the whole text needs, the 0 included; 0 while the driver is disabled
+/// or without memory (SendDriverMessage only). The driver keeps the newest 200 lines. Thread: any.
 #define REFWAVE_GET_WARNINGS (REFWAVE_MESSAGE_BASE + 2)
 
 /// Lets every stepped clocked device run lParam1 periods on the calling thread (`clock = 0` in the
@@ -64,6 +64,10 @@
 /// Returns the picoseconds, 0 while the driver is disabled or without memory. Thread: any; takes some
 /// milliseconds.
 #define REFWAVE_TRACE_COST (REFWAVE_MESSAGE_BASE + 8)
+
+/// Returns how many warnings there were since DRV_ENABLE, those that are no longer kept included; 0 while the
+/// driver is disabled (SendDriverMessage only). Both lParams 0. Thread: any.
+#define REFWAVE_COUNT_WARNINGS (REFWAVE_MESSAGE_BASE + 10)
 
 /// The values of REFWAVE_TRACE_EVENT's wKind, in the order of a block's life. dwBlock is the number of the
 /// block in its stream, from 0, unless a comment says otherwise. A block that a reset returned from outside
@@ -161,11 +165,12 @@ enum {
 
 /// A device that the driver found.
 typedef struct REFWAVE_DEVICE {
-  char szName[128];    // UTF-8; the name that `output`, `input` and `--device` take
-  char szBackend[32];  // "PortAudio" or "clocked"
-  DWORD bInput;        // 1: records, 0: plays
-  DWORD bDefault;      // 1: the present default device
-  DWORD dwMaxChannels;
+  char szName[128];     // UTF-8; the name that `output`, `input` and `--device` take
+  char szBackend[32];   // "PortAudio" or "clocked"
+  DWORD bInput;         // 1: records, 0: plays
+  DWORD bDefault;       // 1: the present default device
+  DWORD dwMaxChannels;  // this, the next and dwRates: 0 if the device does not open
   DWORD dwDefaultRate;  // frames a second
   DWORD dwRates;        // REFWAVE_RATE_*: the rates that the device says it takes
+  char szUser[128];  // the programs that keep every other one out: "aplay (process 431)"; empty if it is free
 } REFWAVE_DEVICE;

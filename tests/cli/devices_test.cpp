@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "tests/cli/run_refwave.h"
+#include "tests/support/own_alsa.h"
 #include "tests/support/private_pulse.h"
 
 namespace refwave::test {
@@ -25,6 +27,31 @@ TEST(DevicesOfAServerThatStandsStill, Are_missed_with_the_right_advice) {
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("Only the built-in clocked device"), Not(HasSubstr("start a"))));
   EXPECT_THAT(outcome.err, HasSubstr("does not respond"));
+}
+
+TEST(Devices, Are_all_listed_however_many_there_are) {
+  std::string text = "pcm.!default { type null }\n";
+  for (int i = 100; i < 400; ++i) text += "pcm.n" + std::to_string(i) + " { type null }\n";
+  const OwnAlsa alsa(text);
+  const std::string names = run_refwave({"devices", "--names"}).out;
+  for (int i = 100; i < 400; ++i) EXPECT_THAT(names, HasSubstr("ALSA/n" + std::to_string(i) + "\n"));
+}
+
+/// They were cut after 16 KB, and the newest of 200 were the ones that were missing.
+TEST(Warnings, Are_the_newest_however_many_there_are) {
+  const OwnAlsa folder;
+  const std::string long_name = "a_key_that_nobody_knows_and_whose_name_is_as_long_as_a_name_may_be_or_nearly_";
+  {
+    std::ofstream file(folder / "refwave.toml");
+    for (int i = 100; i < 350; ++i) file << long_name << i << " = 1\n";
+  }
+  const std::string config = "REFWAVE_CONFIG=" + (folder / "refwave.toml").string();
+  const Outcome outcome = run_refwave({"devices", "--names"}, {.environment = {config}});
+  EXPECT_GT(outcome.err.size(), 16U * 1024);
+  EXPECT_THAT(outcome.err, HasSubstr(long_name + "349"));
+  EXPECT_THAT(outcome.err, HasSubstr(long_name + "150"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr(long_name + "149")));
+  EXPECT_THAT(outcome.err, HasSubstr("50 older warnings are not kept"));
 }
 
 }  // namespace

@@ -27,6 +27,23 @@ TEST(Settings, Devices_have_names_that_end_even_when_the_configuration_has_long_
   }
 }
 
+TEST(Settings, Warnings_that_do_not_fit_are_the_oldest_and_all_are_counted) {
+  LoadedDriver driver(stepped("unknown1=1; unknown2=2; unknown3=3"));
+  EXPECT_EQ(driver.send(REFWAVE_COUNT_WARNINGS), 3);
+  const std::string all = driver.warnings();
+  const std::size_t last = all.rfind('\n', all.size() - 2) + 1;
+  for (const std::size_t spare : {std::size_t{0}, std::size_t{5}}) {
+    std::vector<char> some(all.size() - last + 1 + spare, 'x');
+    EXPECT_EQ(driver.send(REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(some.data()),
+                          static_cast<LPARAM>(some.size())),
+              static_cast<LRESULT>(all.size() + 1));
+    EXPECT_EQ(std::string(some.data()), all.substr(last));
+  }
+  std::vector<char> too_few(3, 'x');
+  driver.send(REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(too_few.data()), 3);
+  EXPECT_EQ(std::string(too_few.data()), "");
+}
+
 /// Returns: szPname of every output.
 std::vector<std::u16string> output_names(LoadedDriver& driver) {
   std::vector<std::u16string> names;

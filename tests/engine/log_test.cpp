@@ -230,6 +230,7 @@ TEST(Journal, The_newest_two_hundred_lines_are_kept_and_a_repeated_one_once) {
     journal.add("line " + std::to_string(line));
     journal.add("line " + std::to_string(line));
   }
+  EXPECT_EQ(journal.count(), 201U);
   const std::string kept = journal.text();
   EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 200);
   EXPECT_TRUE(kept.starts_with("line 1\n")) << kept;

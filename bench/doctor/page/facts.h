@@ -74,6 +74,7 @@ struct Device {
   bool is_configured = false;  // the configuration names this device
   unsigned channels = 0;
   std::vector<unsigned> rates;  // the usual rates that it takes
+  std::string used_by{};        // the programs that have it; empty if it is free
 };
 
 struct Devices {

@@ -53,13 +53,17 @@ std::string rates_of(const Device& device) {
 /// Effects: adds the device's line. A device without rates is wrong only if it is configured, because another
 /// program may use it, or it may be a plugin of ALSA's that opens no device.
 void judge_device(const Device& device, Section& section) {
+  const bool is_busy = !device.used_by.empty();
   const std::string text = std::string(device.is_input ? "records " : "plays ") +
                            (device.is_default ? "* " : "  ") + device.name + ": " +
-                           std::to_string(device.channels) + " channels, " + rates_of(device);
+                           (is_busy ? "busy: " + device.used_by
+                                    : std::to_string(device.channels) + " channels, " + rates_of(device));
   if (!device.rates.empty())
     section.good(text);
   else if (!device.is_configured)
     section.note(text);
+  else if (is_busy)
+    section.wrong(text, "end that program, or configure another device");
   else
     section.wrong(text,
                   "see whether another program has it (`fuser -v /dev/snd/*` on Linux, exclusive mode on "

@@ -62,12 +62,18 @@ DriverSession::~DriverSession() {
 }
 
 std::vector<REFWAVE_DEVICE> DriverSession::devices() const {
-  std::vector<REFWAVE_DEVICE> devices(64);
-  const LRESULT count =
-      SendDriverMessage(driver_, REFWAVE_LIST_DEVICES, reinterpret_cast<LPARAM>(devices.data()),
-                        static_cast<LPARAM>(devices.size()));
-  devices.resize(std::min(devices.size(), static_cast<std::size_t>(std::max<LRESULT>(count, 0))));
-  return devices;
+  constexpr std::size_t kUsual = 256;
+  constexpr std::size_t kMost = 65'536;  // of a driver that tells nonsense
+  std::vector<REFWAVE_DEVICE> devices(kUsual);
+  for (;;) {
+    const LRESULT answer =
+        SendDriverMessage(driver_, REFWAVE_LIST_DEVICES, reinterpret_cast<LPARAM>(devices.data()),
+                          static_cast<LPARAM>(devices.size()));
+    const std::size_t count = std::min(static_cast<std::size_t>(std::max<LRESULT>(answer, 0)), kMost);
+    const bool is_all = count <= devices.size();
+    devices.resize(count);
+    if (is_all) return devices;
+  }
 }
 
 std::optional<REFWAVE_STATISTICS> DriverSession::statistics() const {
@@ -87,16 +93,33 @@ std::optional<LRESULT> DriverSession::show_dialog() const {
 }
 
 std::vector<std::string> DriverSession::take_warnings() {
-  std::string text(16 * 1024, '\0');
-  SendDriverMessage(driver_, REFWAVE_GET_WARNINGS, reinterpret_cast<LPARAM>(text.data()),
-                    static_cast<LPARAM>(text.size()));
-  std::istringstream lines(text.c_str());
-  std::vector<std::string> fresh;
+  const auto ask = [this](UINT message, std::string& text) {
+    return static_cast<std::size_t>(
+        std::max<LRESULT>(SendDriverMessage(driver_, message, reinterpret_cast<LPARAM>(text.data()),
+                                            static_cast<LPARAM>(text.size())),
+                          0));
+  };
+  std::string none;
+  std::string text;
   std::size_t count = 0;
-  for (std::string line; std::getline(lines, line); ++count) {
-    if (count >= warnings_taken_) fresh.push_back(line);
+  // Another warning may come meanwhile.
+  for (int tries = 0; tries < 3; ++tries) {
+    count = ask(REFWAVE_COUNT_WARNINGS, none);
+    text.assign(std::min<std::size_t>(ask(REFWAVE_GET_WARNINGS, none), 1U << 20U), '\0');
+    ask(REFWAVE_GET_WARNINGS, text);
+    if (ask(REFWAVE_COUNT_WARNINGS, none) == count) break;
   }
-  warnings_taken_ = std::max(warnings_taken_, count);
+  std::vector<std::string> fresh;
+  std::istringstream lines(text.c_str());
+  for (std::string line; std::getline(lines, line);) fresh.push_back(line);
+  // A driver that is not refwave counts nothing.
+  count = std::max(count, fresh.size());
+  const std::size_t dropped = count - fresh.size();
+  const std::size_t known = std::min(std::max(warnings_taken_, dropped) - dropped, fresh.size());
+  fresh.erase(fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(known));
+  if (dropped > warnings_taken_)
+    fresh.insert(fresh.begin(), std::to_string(dropped - warnings_taken_) + " older warnings are not kept");
+  warnings_taken_ = count;
   return fresh;
 }
 
