@@ -53,8 +53,8 @@ class AudioCallback {
 /// The rates that a device may be asked about.
 inline constexpr std::array<std::uint32_t, 4> kUsualRates = {44'100, 48'000, 96'000, 192'000};
 
-/// Whether devices are asked how many channels and which of these rates they take. The question opens and
-/// closes each device, for two seconds at most.
+/// Whether devices are asked which of these rates they take. The question opens and closes each device, for
+/// two seconds at most, but no sound card, which another program may want.
 enum class AskRates : std::uint8_t { no, yes };
 
 /// One entry of a list of devices.
@@ -62,7 +62,7 @@ struct DeviceInfo {
   std::string name;     // as configuration and `--device` take it, e.g. "ALSA/default" or "clocked"
   std::string backend;  // "PortAudio" or "clocked"
   Direction direction = Direction::output;
-  std::uint16_t max_channels = 0;  // 0: not known until the device is asked, or opened
+  std::uint16_t max_channels = 0;  // 0: not known until the device is opened
   std::uint32_t default_rate = 0;  // frames a second; 0 as above
   bool is_default = false;         // this backend's default for the direction
   std::uint8_t rates = 0;          // a bit for each of kUsualRates that it takes; 0 if not asked

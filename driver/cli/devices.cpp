@@ -79,9 +79,12 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
                 is_beside ? left(name, width).c_str() : name.c_str());
     const std::string backend = visible(device.szBackend);
     const std::string rest =
-        device.szUser[0] != 0
-            ? formatted(is_beside ? "  %-9s  busy: %s" : "%s, busy: %s", backend.c_str(),
-                        visible(device.szUser).c_str())
+        device.szUser[0] != 0 ? formatted(is_beside ? "  %-9s  busy: %s" : "%s, busy: %s", backend.c_str(),
+                                          visible(device.szUser).c_str())
+        : device.dwMaxChannels == 0 && !is_clocked(device)
+            ? formatted(is_beside ? "  %-9s  a sound card, which is opened only to play or to record"
+                                  : "%s, a sound card, which is opened only to play or to record",
+                        backend.c_str())
             : formatted(is_beside ? "  %-9s  %8u  %-6u  %s" : "%s, %u channels, %u Hz; takes %s",
                         backend.c_str(), static_cast<unsigned>(device.dwMaxChannels),
                         static_cast<unsigned>(device.dwDefaultRate), rates_taken(device, " ").c_str());

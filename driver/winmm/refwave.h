@@ -169,7 +169,7 @@ typedef struct REFWAVE_DEVICE {
   char szBackend[32];   // "PortAudio" or "clocked"
   DWORD bInput;         // 1: records, 0: plays
   DWORD bDefault;       // 1: the present default device
-  DWORD dwMaxChannels;  // this, the next and dwRates: 0 if the device does not open
+  DWORD dwMaxChannels;  // this, the next and dwRates: 0 if not known, as of a sound card that is not open
   DWORD dwDefaultRate;  // frames a second
   DWORD dwRates;        // REFWAVE_RATE_*: the rates that the device says it takes
   char szUser[128];  // the programs that keep every other one out: "aplay (process 431)"; empty if it is free

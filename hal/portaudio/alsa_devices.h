@@ -26,9 +26,15 @@ struct AlsaCard {
 /// Returns: the sound cards' devices of that direction. No device is opened.
 std::vector<AlsaCard> alsa_cards(Direction direction);
 
-/// Returns: the names of devices in ALSA's configuration that need no arguments, and "default", the first:
-/// those of /etc/asound.conf and ~/.asoundrc, and those of plugins. Whether one opens, only ask_alsa() knows.
-std::vector<std::string> alsa_names();
+/// A name in ALSA's configuration that needs no argument, or "default".
+struct AlsaName {
+  std::string pcm;
+  bool is_card = false;  // a sound card is behind it
+};
+
+/// Returns: these names, "default" first: those of /etc/asound.conf and ~/.asoundrc, and those of plugins.
+/// Left out is what leads to a sound card that is not there; whether the others work, only ask_alsa() knows.
+std::vector<AlsaName> alsa_names(Direction direction);
 
 /// Returns: the device that ALSA knows by `name`, with or without "ALSA/" before it, by its full name. For a
 /// sound card ("hw:0,0", "hw:PCH") this is the name in alsa_cards(), for every other name that ALSA takes

@@ -74,6 +74,14 @@ struct Alsa {
       library.find<decltype(snd_config_iterator_end)>("snd_config_iterator_end");
   decltype(snd_config_iterator_entry)* const config_iterator_entry =
       library.find<decltype(snd_config_iterator_entry)>("snd_config_iterator_entry");
+  decltype(snd_config_search_definition)* const config_search_definition =
+      library.find<decltype(snd_config_search_definition)>("snd_config_search_definition");
+  decltype(snd_config_delete)* const config_delete =
+      library.find<decltype(snd_config_delete)>("snd_config_delete");
+  decltype(snd_config_get_type)* const config_get_type =
+      library.find<decltype(snd_config_get_type)>("snd_config_get_type");
+  decltype(snd_config_get_integer)* const config_get_integer =
+      library.find<decltype(snd_config_get_integer)>("snd_config_get_integer");
   decltype(snd_pcm_open)* const pcm_open = library.find<decltype(snd_pcm_open)>("snd_pcm_open");
   decltype(snd_pcm_close)* const pcm_close = library.find<decltype(snd_pcm_close)>("snd_pcm_close");
   decltype(snd_pcm_hw_params_malloc)* const pcm_hw_params_malloc =
@@ -111,13 +119,14 @@ struct Alsa {
       pcm_info_get_subdevices_avail != nullptr && config_update_ref != nullptr && config_unref != nullptr &&
       config_search != nullptr && config_get_id != nullptr && config_get_string != nullptr &&
       config_iterator_first != nullptr && config_iterator_next != nullptr && config_iterator_end != nullptr &&
-      config_iterator_entry != nullptr && pcm_open != nullptr && pcm_close != nullptr &&
-      pcm_hw_params_malloc != nullptr && pcm_hw_params_free != nullptr && pcm_hw_params_any != nullptr &&
-      pcm_hw_params_get_channels_min != nullptr && pcm_hw_params_get_channels_max != nullptr &&
-      pcm_hw_params_set_channels_near != nullptr && pcm_hw_params_test_rate != nullptr &&
-      pcm_hw_params_set_rate_resample != nullptr && pcm_hw_params_set_rate_near != nullptr &&
-      pcm_hw_params_set_buffer_size_near != nullptr && pcm_hw_params_set_period_size_near != nullptr &&
-      strerror != nullptr;
+      config_iterator_entry != nullptr && config_search_definition != nullptr && config_delete != nullptr &&
+      config_get_type != nullptr && config_get_integer != nullptr && pcm_open != nullptr &&
+      pcm_close != nullptr && pcm_hw_params_malloc != nullptr && pcm_hw_params_free != nullptr &&
+      pcm_hw_params_any != nullptr && pcm_hw_params_get_channels_min != nullptr &&
+      pcm_hw_params_get_channels_max != nullptr && pcm_hw_params_set_channels_near != nullptr &&
+      pcm_hw_params_test_rate != nullptr && pcm_hw_params_set_rate_resample != nullptr &&
+      pcm_hw_params_set_rate_near != nullptr && pcm_hw_params_set_buffer_size_near != nullptr &&
+      pcm_hw_params_set_period_size_near != nullptr && strerror != nullptr;
 };
 
 template <class Type, class Free>
@@ -129,6 +138,32 @@ std::unique_ptr<Type, Free> owned(int (*make)(Type**), Free free) {
 
 snd_pcm_stream_t stream_of(Direction direction) {
   return direction == Direction::output ? SND_PCM_STREAM_PLAYBACK : SND_PCM_STREAM_CAPTURE;
+}
+
+/// ALSA's name of a device and its arguments: "hw:PCH,0", "hw:CARD=PCH,DEV=0".
+struct PcmName {
+  std::string base;
+  std::string card{};  // empty: none is given
+  std::string device = "0";
+  bool has_more = false;  // arguments beside these
+};
+
+PcmName parsed(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  PcmName pcm{.base = std::string(name.substr(0, colon))};
+  std::string_view rest = colon == name.npos ? "" : name.substr(colon + 1);
+  for (int place = 0; !rest.empty(); ++place) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    std::string_view argument = rest.substr(0, comma);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    if (argument.starts_with("CARD=") || (place == 0 && argument.find('=') == argument.npos))
+      pcm.card = argument.substr(argument.find('=') + 1);
+    else if (argument.starts_with("DEV=") || (place == 1 && argument.find('=') == argument.npos))
+      pcm.device = argument.substr(argument.find('=') + 1);
+    else
+      pcm.has_more = true;
+  }
+  return pcm;
 }
 
 /// ALSA's configuration, read anew if a file of it has changed.
@@ -161,7 +196,47 @@ class AlsaConfiguration {
     return all;
   }
 
+  /// Where a name leads, as far as its definition says.
+  enum class Leads : std::uint8_t { nowhere, to_card, elsewhere };
+
+  /// Returns: where playing to, or recording from, a device of that name leads.
+  Leads leads(const std::string& name, Direction direction, int depth = 0) const {
+    constexpr int kDeepest = 8;
+    snd_config_t* found = nullptr;
+    if (depth > kDeepest || top_ == nullptr) return Leads::elsewhere;
+    const PcmName pcm = parsed(name);
+    if (pcm.base == "hw" || pcm.base == "plughw" || pcm.base == "dmix" || pcm.base == "dsnoop")
+      return has_card(pcm.card.empty() ? "0" : pcm.card) ? Leads::to_card : Leads::nowhere;
+    if (alsa_.config_search_definition(top_, "pcm", name.c_str(), &found) < 0) return Leads::nowhere;
+    const std::unique_ptr<snd_config_t, decltype(alsa_.config_delete)> definition(found, alsa_.config_delete);
+    return leads(found, direction, depth);
+  }
+
  private:
+  bool has_card(const std::string& card) const { return alsa_.card_get_index(card.c_str()) >= 0; }
+  std::string text_of(snd_config_t* value) const {
+    const char* text = nullptr;
+    long number = 0;
+    if (alsa_.config_get_string(value, &text) >= 0) return text;
+    return alsa_.config_get_integer(value, &number) >= 0 ? std::to_string(number) : "";
+  }
+  /// A definition names its type, and what is behind it in a definition or a name of its own.
+  Leads leads(snd_config_t* definition, Direction direction, int depth) const {
+    if (alsa_.config_get_type(definition) == SND_CONFIG_TYPE_STRING)
+      return leads(text_of(definition), direction, depth + 1);
+    if (alsa_.config_get_type(definition) != SND_CONFIG_TYPE_COMPOUND) return Leads::elsewhere;
+    snd_config_t* type = nullptr;
+    snd_config_t* card = nullptr;
+    if (alsa_.config_search(definition, "type", &type) >= 0 && text_of(type) == "hw")
+      return alsa_.config_search(definition, "card", &card) < 0 || has_card(text_of(card)) ? Leads::to_card
+                                                                                           : Leads::nowhere;
+    for (const char* behind :
+         {direction == Direction::output ? "playback.pcm" : "capture.pcm", "slave.pcm"}) {
+      snd_config_t* next = nullptr;
+      if (alsa_.config_search(definition, behind, &next) >= 0) return leads(next, direction, depth + 1);
+    }
+    return Leads::elsewhere;
+  }
   bool is_device(snd_config_t* device) const {
     snd_config_t* found = nullptr;
     if (alsa_.config_search(device, "@args", &found) >= 0) return false;
@@ -174,32 +249,6 @@ class AlsaConfiguration {
   const Alsa& alsa_;
   snd_config_t* top_ = nullptr;
 };
-
-/// ALSA's name of a device and its arguments: "hw:PCH,0", "hw:CARD=PCH,DEV=0".
-struct PcmName {
-  std::string base;
-  std::string card{};  // empty: none is given
-  std::string device = "0";
-  bool has_more = false;  // arguments beside these
-};
-
-PcmName parsed(std::string_view name) {
-  const std::size_t colon = name.find(':');
-  PcmName pcm{.base = std::string(name.substr(0, colon))};
-  std::string_view rest = colon == name.npos ? "" : name.substr(colon + 1);
-  for (int place = 0; !rest.empty(); ++place) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    std::string_view argument = rest.substr(0, comma);
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-    if (argument.starts_with("CARD=") || (place == 0 && argument.find('=') == argument.npos))
-      pcm.card = argument.substr(argument.find('=') + 1);
-    else if (argument.starts_with("DEV=") || (place == 1 && argument.find('=') == argument.npos))
-      pcm.device = argument.substr(argument.find('=') + 1);
-    else
-      pcm.has_more = true;
-  }
-  return pcm;
-}
 
 /// Returns: the name within the brackets at the end, where a sound card's full name has ALSA's; else all.
 std::string_view without_title(std::string_view name) {
@@ -279,13 +328,20 @@ std::vector<AlsaCard> alsa_cards(Direction direction) {
   return all;
 }
 
-std::vector<std::string> alsa_names() {
+std::vector<AlsaName> alsa_names(Direction direction) {
+  std::vector<AlsaName> all;
   const Alsa alsa;
-  if (!alsa.is_complete) return {};
-  std::vector<std::string> all = AlsaConfiguration(alsa).names_without_arguments();
-  std::erase(all, "default");
+  if (!alsa.is_complete) return all;
+  const AlsaConfiguration configuration(alsa);
+  std::vector<std::string> names = configuration.names_without_arguments();
+  std::erase(names, "default");
   // The stock configuration's default takes a card.
-  if (AlsaConfiguration(alsa).has("default")) all.insert(all.begin(), "default");
+  if (configuration.has("default")) names.insert(names.begin(), "default");
+  for (std::string& name : names) {
+    const auto leads = configuration.leads(name, direction);
+    if (leads != AlsaConfiguration::Leads::nowhere)
+      all.push_back({.pcm = std::move(name), .is_card = leads == AlsaConfiguration::Leads::to_card});
+  }
   return all;
 }
 

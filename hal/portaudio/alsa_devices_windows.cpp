@@ -4,7 +4,7 @@
 namespace refwave::hal {
 
 std::vector<AlsaCard> alsa_cards(Direction) { return {}; }
-std::vector<std::string> alsa_names() { return {}; }
+std::vector<AlsaName> alsa_names(Direction) { return {}; }
 std::string alsa_device(Direction, const std::string&) { return {}; }
 std::string alsa_pcm(const std::string&) { return {}; }
 AlsaAnswer ask_alsa(const std::string&, Direction, std::uint32_t, IfBusy) { return {}; }

@@ -120,13 +120,9 @@ void PortAudioSession::ask(DeviceInfo& device) {
   std::vector<Listed>& all = listed_[static_cast<std::size_t>(device.direction)];
   const auto found =
       std::ranges::find_if(all, [&](const Listed& listed) { return listed.info.name == device.name; });
-  if (!library_ || found == all.end()) return;
+  if (!library_ || found == all.end() || found->is_card || found->answer) return;
   const Work work(*this, device.name);
-  if (is_alsas_own(found->pcm))
-    ask_alsas(*found, 0, IfBusy::tell);
-  else
-    found->info.rates = usual_rates(*found);
-  device = found->info;
+  device.rates = usual_rates(*found);
 }
 
 std::string PortAudioSession::full_name(Direction direction, const std::string& name) {
@@ -230,8 +226,8 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
   return found;
 }
 
-/// Returns: ALSA's own devices. Those of the configuration are asked, because many a configuration names
-/// plugins that cannot work; a sound card is not.
+/// Returns: ALSA's own devices. Many a configuration names plugins that cannot work, so what leads to no
+/// sound card is asked. A sound card is not: while it is open, another program cannot have it.
 std::vector<PortAudioSession::Listed> PortAudioSession::alsas(Direction direction) {
   std::vector<Listed> all;
   const auto add = [&](std::string name, std::string pcm) -> Listed& {
@@ -240,14 +236,19 @@ std::vector<PortAudioSession::Listed> PortAudioSession::alsas(Direction directio
                    .pcm = std::move(pcm)});
     return all.back();
   };
-  for (const std::string& pcm : alsa_names()) {
+  for (const auto& [pcm, is_card] : alsa_names(direction)) {
     Listed& listed = add(std::string(kAlsaPrefix) + pcm, pcm);
     listed.info.is_default = means_default(pcm);
+    listed.is_card = is_card;
+    if (is_card) continue;
     const Work work(*this, listed.info.name);
     if (!ask_alsas(listed, 0, IfBusy::tell) && listed.info.used_by.empty()) all.pop_back();
   }
-  for (AlsaCard& card : alsa_cards(direction))
-    add(std::move(card.name), std::move(card.pcm)).info.used_by = std::move(card.used_by);
+  for (AlsaCard& card : alsa_cards(direction)) {
+    Listed& listed = add(std::move(card.name), std::move(card.pcm));
+    listed.info.used_by = std::move(card.used_by);
+    listed.is_card = true;
+  }
   return all;
 }
 

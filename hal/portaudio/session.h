@@ -30,7 +30,7 @@ class PortAudioSession {
   /// Returns: the present devices. While a stream is open, JACK's and WASAPI's devices are those of the time
   /// before it was opened. No sound card is opened, so the cards' channels and rates are not known.
   std::vector<DeviceInfo> list(Direction direction);
-  /// Effects: asks a device of the newest list of that direction for its channels and rates.
+  /// Effects: asks a device of the newest list of that direction for its rates; a sound card is not asked.
   void ask(DeviceInfo& device);
   /// Returns: as Backend::full_name.
   std::string full_name(Direction direction, const std::string& name);
@@ -87,6 +87,7 @@ class PortAudioSession {
     double lowest_latency_s = 0;
     std::uint16_t least_channels = 1;
     std::optional<AlsaAnswer> answer{};  // if ALSA's device was asked
+    bool is_card = false;                // of ALSA's
   };
 
   /// What the thread is at work on, as long as this object lives.

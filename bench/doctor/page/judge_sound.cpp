@@ -54,11 +54,13 @@ std::string rates_of(const Device& device) {
 /// program may use it, or it may be a plugin of ALSA's that opens no device.
 void judge_device(const Device& device, Section& section) {
   const bool is_busy = !device.used_by.empty();
+  const bool is_unasked = device.channels == 0 && !is_busy;
   const std::string text = std::string(device.is_input ? "records " : "plays ") +
                            (device.is_default ? "* " : "  ") + device.name + ": " +
-                           (is_busy ? "busy: " + device.used_by
-                                    : std::to_string(device.channels) + " channels, " + rates_of(device));
-  if (!device.rates.empty())
+                           (is_unasked ? "a sound card, which is opened only to play or to record"
+                            : is_busy  ? "busy: " + device.used_by
+                                       : std::to_string(device.channels) + " channels, " + rates_of(device));
+  if (!device.rates.empty() || is_unasked)
     section.good(text);
   else if (!device.is_configured)
     section.note(text);

@@ -22,7 +22,7 @@ Devices_prints_names_that_last() {
   for id in HDA HDAwav AC97 USB Loopback Dummy; do
     is "$id" "$said" "*CARD=$id*"
   done
-  refwave play "$file" -d "$(grep -m 1 -o 'hw:CARD=USB[^ ]*' printed)"
+  refwave play "$file" -d "$(grep -m 1 -o 'hw:CARD=USB[^ )]*' printed)"
   went_well
 }
 
