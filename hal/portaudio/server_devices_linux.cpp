@@ -54,8 +54,8 @@ Buffering pulse_buffering(Direction direction, const std::string& name) {
 }
 
 Servers servers_behind(const std::string& device) {
-  // PortAudio's name of a sound card's device ends with ALSA's: "HDA Intel: ALC (hw:0,0)".
-  const bool is_any = device.starts_with("ALSA/") && device.find("(hw:") == std::string::npos;
+  // The name of a sound card's device has ALSA's: "HDA Intel: ALC (hw:CARD=PCH,DEV=0)", "plughw:PCH".
+  const bool is_any = device.starts_with("ALSA/") && device.find("hw:") == std::string::npos;
   return {.pulse = (is_any || device.starts_with(kPulsePrefix)) && has_pulse_socket(),
           .pipewire = (is_any || device.starts_with(kPipewirePrefix)) && has_pipewire_socket()};
 }

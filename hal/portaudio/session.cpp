@@ -79,7 +79,7 @@ bool takes(PaStreamParameters parameters, const std::string& pcm, Direction dire
 
 /// Returns: for how long the device may rest although it lives.
 std::uint32_t pause_ms(const PortAudioStream::Plan& plan) {
-  return plan.api == paALSA && plan.info.name.find("(hw:") == std::string::npos ? kServerPauseMs : kPauseMs;
+  return plan.api == paALSA && plan.info.name.find("hw:") == std::string::npos ? kServerPauseMs : kPauseMs;
 }
 
 std::uint32_t wanted_rate(const OpenRequest& request) {
