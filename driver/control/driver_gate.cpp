@@ -100,13 +100,14 @@ bool wait_for_visitors(const hal::Patience& patience) {
 
 Visit::Visit(Handle stream) noexcept : visitors_(visitors_of(stream)) {
   visitors_.fetch_add(1);
-  driver_ = the_driver.load();
+  driver_ = hal::are_other_threads_killed() ? nullptr : the_driver.load();
 }
 
 // Release: pairs with wait_for_visitors(). What the visitor did is over.
 Visit::~Visit() { visitors_.fetch_sub(1, std::memory_order_release); }
 
 bool enable(core::ClientCallback::Function warm) noexcept {
+  if (hal::are_other_threads_killed()) return false;
   const Change change;
   if (change.inside_another()) return false;
   // Relaxed: it is changed under this mutex.
@@ -126,6 +127,8 @@ bool enable(core::ClientCallback::Function warm) noexcept {
 }
 
 void disable() noexcept {
+  // Whatever the driver has is the system's now.
+  if (hal::are_other_threads_killed()) return;
   const Change change;
   if (change.inside_another()) return;
   std::unique_ptr<Driver> driver(the_driver.exchange(nullptr));

@@ -18,7 +18,7 @@ class Visit {
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
 
-  /// Returns: whether the driver is enabled.
+  /// Returns: whether the driver is enabled, and may be used: not once all other threads have been killed.
   explicit operator bool() const noexcept { return driver_ != nullptr; }
   Driver& operator*() const noexcept { return *driver_; }
   Driver* operator->() const noexcept { return driver_; }
@@ -36,6 +36,7 @@ bool enable(core::ClientCallback::Function warm) noexcept;
 /// and a few moments, but for a callback that it makes itself on this thread. If something does not end (a
 /// callback on another thread, a hung device, a call from inside a callback), the Driver is left alive and
 /// the module pinned. A second call is harmless, even from inside a callback that disable() makes.
+/// Once the system has killed all other threads, enable() and disable() do nothing.
 void disable() noexcept;
 
 }  // namespace refwave::control

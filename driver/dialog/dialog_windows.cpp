@@ -24,6 +24,7 @@ namespace {
 
 constexpr UINT kNews = WM_APP;  // the other thread has put something into the mailbox
 constexpr INT_PTR kSaved = 1;
+constexpr const char* kNoThread = "the system has no thread for it now.";
 
 constexpr std::pair<int, Field> kLists[] = {{REFWAVE_OUTPUT, Field::output},
                                             {REFWAVE_INPUT, Field::input},
@@ -152,12 +153,13 @@ void Dialog::begin(HWND window) {
   output_changed();
   set_text(REFWAVE_STATUS, mailbox_->line);
   centre(window);
-  other_thread_.post([mailbox = mailbox_] {
+  const bool is_posted = other_thread_.post([mailbox = mailbox_] {
     std::vector<hal::DeviceInfo> devices = present_devices();
     const std::lock_guard lock(mailbox->mutex);
     mailbox->devices = std::move(devices);
     PostMessageW(mailbox->window, kNews, 0, 0);
   });
+  if (!is_posted) mailbox_->tell(std::string("The devices cannot be listed: ") + kNoThread);
 }
 
 void Dialog::fill_list(int control, Field field) {
@@ -240,12 +242,19 @@ void Dialog::start_or_stop_tone() {
   }
   mailbox_->tone.allow();
   mailbox_->tell("Opening the device…");
-  other_thread_.post([mailbox = mailbox_, saved = form_.saved(), wanted = form_.wanted()] {
-    play_tone(mailbox->tone, saved, wanted, [&](std::string line) { mailbox->tell(std::move(line)); });
-    const std::lock_guard lock(mailbox->mutex);
-    mailbox->tone_plays = false;
-    PostMessageW(mailbox->window, kNews, 0, 0);
-  });
+  const bool is_posted =
+      other_thread_.post([mailbox = mailbox_, saved = form_.saved(), wanted = form_.wanted()] {
+        play_tone(mailbox->tone, saved, wanted, [&](std::string line) { mailbox->tell(std::move(line)); });
+        const std::lock_guard lock(mailbox->mutex);
+        mailbox->tone_plays = false;
+        PostMessageW(mailbox->window, kNews, 0, 0);
+      });
+  if (is_posted) return;
+  {
+    const std::lock_guard lock(mailbox_->mutex);
+    mailbox_->tone_plays = false;
+  }
+  mailbox_->tell(std::string("The tone cannot be played: ") + kNoThread);
 }
 
 void Dialog::save() {
@@ -288,9 +297,11 @@ LRESULT show_dialog(HWND parent) noexcept {
   LRESULT result = DRVCNF_CANCEL;
   try {
     const control::Visit stay;  // a disable meanwhile leaves this code loaded
-    Dialog dialog(configuration::configuration_file());
-    if (stay && dialog.show(parent, own_module()))
-      result = take_over(dialog.form().saved(), dialog.form().wanted());
+    if (stay) {
+      Dialog dialog(configuration::configuration_file());
+      if (dialog.show(parent, own_module()))
+        result = take_over(dialog.form().saved(), dialog.form().wanted());
+    }
   } catch (...) {  // out of memory: an exception never crosses the ABI
   }
   is_open.store(false);

@@ -27,4 +27,7 @@ void note_disable() noexcept { is_ending = is_at_exit.load(); }
 
 bool is_process_ending() noexcept { return is_ending; }
 
+// Threads run on until the last function of the process has returned.
+bool are_other_threads_killed() noexcept { return false; }
+
 }  // namespace refwave::hal

@@ -1,0 +1,65 @@
+// Processes that end at any moment, under a winmm that closes its drivers then. All other threads have been
+// killed, so a driver that takes a lock may wait for ever.
+#include <gtest/gtest.h>
+#include <windows.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string>
+
+#include "tests/windows/process_end/verdict.h"
+#include "tests/windows/real_driver.h"
+
+namespace refwave::test {
+namespace {
+
+unsigned processes() {
+  const char* const number = std::getenv("REFWAVE_PROCESSES");
+  return number == nullptr ? 150 : static_cast<unsigned>(std::atoi(number));
+}
+
+HANDLE start(unsigned number) {
+  std::string program = ENDS_PROCESS;
+  std::replace(program.begin(), program.end(), '/', '\\');
+  std::string line = "\"Z:" + program + "\" " + std::to_string(number);
+  STARTUPINFOA how{};
+  how.cb = sizeof how;
+  PROCESS_INFORMATION process{};
+  if (CreateProcessA(nullptr, line.data(), nullptr, nullptr, FALSE, 0, nullptr, nullptr, &how, &process) ==
+      FALSE)
+    return nullptr;
+  CloseHandle(process.hThread);
+  return process.hProcess;
+}
+
+TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_nobody) {
+  const Configured configured("output = [\"clocked\"]\ninput = [\"clocked\"]\nlinger_ms = 0\n");
+  constexpr DWORD kPatienceMs = 30'000;
+  const unsigned count = processes();
+  std::array<unsigned, kLate + 1> ended{};
+  unsigned hung = 0, otherwise = 0;
+  for (unsigned first = 0; first < count; first += 4) {
+    std::array<HANDLE, 4> running{};
+    for (unsigned i = 0; i < running.size(); ++i) running[i] = start(first + i);
+    for (unsigned i = 0; i < running.size(); ++i) {
+      ASSERT_NE(running[i], nullptr);
+      DWORD status = ~DWORD{0};
+      if (WaitForSingleObject(running[i], kPatienceMs) == WAIT_OBJECT_0) {
+        GetExitCodeProcess(running[i], &status);
+        ++(status < ended.size() ? ended[status] : otherwise);
+        EXPECT_EQ(status, static_cast<DWORD>(kInOrder)) << "process " << first + i;
+      } else {
+        ++hung;
+        ADD_FAILURE() << "process " << first + i << " hangs";
+        TerminateProcess(running[i], 1);
+      }
+      CloseHandle(running[i]);
+    }
+  }
+  std::printf("in order %u, late %u, hung %u, told %u, otherwise %u\n", ended[kInOrder], ended[kLate], hung,
+              ended[kTold], otherwise);
+}
+
+}  // namespace
+}  // namespace refwave::test
