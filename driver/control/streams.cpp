@@ -135,8 +135,8 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
     // The stream may have been closed meanwhile.
     if (!call) {
       result = Error::bad_handle;
-    } else if (call->engine->refuses_header()) {
-      result = Error::no_device;
+    } else if (const Error refusal = call->engine->refusal(); refusal != Error::none) {
+      result = refusal;
     } else if (!call->write(submission.block())) {
       result = Error::no_memory;
     } else if (call->running.load(std::memory_order_relaxed)) {

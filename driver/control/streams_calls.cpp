@@ -146,7 +146,23 @@ void Streams::do_housekeeping() noexcept {
     stream.refill();
     if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed))
       replace_half(stream, theirs);
+    if (stream.engine->cannot_run() && stream.queued()) give_back(stream);
   }
+}
+
+/// Effects: the stream, which nothing serves, goes on with a fresh half, and its queued headers are given
+/// back. Without memory nothing changes; the next tick tries again.
+void Streams::give_back(core::Stream& stream) noexcept {
+  try {
+    core::Stream::Spare spare = stream.make_spare();
+    const stream::AudioSection section(stream, stream::IfOverdue::come_back_later);
+    if (!section.entered()) return;
+    stream.replace_half(std::move(spare));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
+  stream.engine->serve_again(stream);
 }
 
 /// Effects: the stream goes on without the audio thread that stays inside, if it is still the same

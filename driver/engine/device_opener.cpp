@@ -125,7 +125,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t preferred_
   const std::chrono::milliseconds patience{configuration_.start_ms};  // the clock serves meanwhile
   std::string problem;
   auto device = open(request(wanted_device_, preferred_rate), hal::Fallback::none, problem);
-  const bool runs = device && !device->clocked && start(*device);
+  const bool runs = device && !device->clocked && start(*device, problem);
   if (runs && !wait_for_callback(*device->side, patience))
     problem = "it made no callback within " + std::to_string(patience.count()) + " ms";
   tell_of_attempt(problem);
@@ -134,26 +134,22 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t preferred_
   return device;
 }
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& format) {
+std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& format, std::string& problem) {
   hal::OpenRequest same = request(hal::kClockedName, 0);
   same.rate = format.rate;
   same.channels = format.channels;
   same.any_type = false;
   same.type = format.type;
-  std::string problem;
   auto clock = open(same, hal::Fallback::none, problem);
-  if (clock && start(*clock)) {
-    clock->is_fallback = true;
-    learn_stack(*clock);
-    return clock;
-  }
-  if (!problem.empty()) context_.journal->add(problem);
-  return nullptr;
+  if (!clock || !start(*clock, problem)) return nullptr;
+  clock->is_fallback = true;
+  learn_stack(*clock);
+  return clock;
 }
 
-bool DeviceOpener::start(OpenDevice& device) {
+bool DeviceOpener::start(OpenDevice& device, std::string& problem) {
   if (const hal::Status started = device.device->start(); !started.ok()) {
-    context_.journal->add(started.reason());
+    problem = started.reason();
     return false;
   }
   if (const std::string priority = device.device->priority(); !priority.empty())

@@ -42,11 +42,12 @@ class DeviceOpener {
   std::shared_ptr<OpenDevice> open_configured(hal::Fallback fallback, std::uint32_t preferred_rate);
   /// Returns: the configured device, started and calling; null if it does not call yet.
   std::shared_ptr<OpenDevice> open_returned(std::uint32_t preferred_rate);
-  /// Returns: a clocked device in that format, started, as a fallback; null if there is none.
-  std::shared_ptr<OpenDevice> open_clock_in(const dsp::Format& format);
+  /// Returns: a clocked device in that format, started, as a fallback; null if there is none, and then
+  /// `problem` says why.
+  std::shared_ptr<OpenDevice> open_clock_in(const dsp::Format& format, std::string& problem);
 
-  /// Returns: whether the device has started. If not, the journal says why.
-  bool start(OpenDevice& device);
+  /// Returns: whether the device has started. If not, `problem` says why.
+  bool start(OpenDevice& device, std::string& problem);
   /// Effects: under completion = direct, finds out whether clients may be called on the device's stack
   /// without a switch to another, and gives threads that they start there ordinary priority. Waits half a
   /// second at most for the first callback.

@@ -3,6 +3,8 @@
 #include <new>
 #include <utility>
 
+#include "hal/system/clock.h"
+
 namespace refwave::engine {
 
 struct DeviceThread::Shared {
@@ -23,11 +25,19 @@ void DeviceThread::end(std::chrono::milliseconds patience) {
   thread_.join(patience);
 }
 
+/// Effects: starts the thread, if it does not run. Returns: whether it runs. Under the shared mutex.
+bool DeviceThread::has_thread() {
+  if (thread_.running()) return true;
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  if (!back_off_.is_due(now_ns)) return false;
+  if (thread_.start("refwave-device", 0, [shared = shared_] { run(*shared); }).ok()) return true;
+  back_off_.note_failure(now_ns);
+  return false;
+}
+
 bool DeviceThread::post(std::function<void()> task) {
   const std::lock_guard lock(shared_->mutex);
-  if (shared_->ending) return false;
-  if (!thread_.running() && !thread_.start("refwave-device", 0, [shared = shared_] { run(*shared); }).ok())
-    return false;
+  if (shared_->ending || !has_thread()) return false;
   shared_->tasks.push_back(std::move(task));
   shared_->changed.notify_one();
   return true;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 
+#include "driver/engine/back_off.h"
 #include "hal/system/owned_thread.h"
 
 namespace refwave::engine {
@@ -22,8 +23,8 @@ class DeviceThread {
   DeviceThread& operator=(const DeviceThread&) = delete;
 
   /// Effects: runs `task` after the tasks posted before. `task` must keep alive the objects that it uses. If
-  /// it throws std::bad_alloc, it ends there. Returns: false if no thread can be started, or after end().
-  /// Throws std::bad_alloc. In both cases no task is added.
+  /// it throws std::bad_alloc, it ends there. Returns: false if no thread can be started, which is tried
+  /// with growing pauses, or after end(). Throws std::bad_alloc. In both cases no task is added.
   bool post(std::function<void()> task);
 
   /// Effects: runs the posted tasks, then ends the thread. Waits for `patience` at most; a thread that hangs
@@ -34,9 +35,12 @@ class DeviceThread {
  private:
   struct Shared;
   static void run(Shared& shared);
+  bool has_thread();
 
   const std::shared_ptr<Shared> shared_;
-  hal::OwnedThread thread_;  // started by the first post; guarded by the shared mutex
+  // Guarded by the shared mutex.
+  hal::OwnedThread thread_;  // started by the first post
+  BackOff back_off_;         // after a start that failed
 };
 
 }  // namespace refwave::engine

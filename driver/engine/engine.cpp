@@ -115,12 +115,20 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
   if (runs == Runs::already) {
     ++(device->clocked ? past_.losses : past_.returns);
     is_missed_ = device->is_fallback;
-    running_.store(true, std::memory_order_relaxed);
+    note_running();
     // Release: pairs with wait_until_running().
     start_wanted_.store(false, std::memory_order_release);
   }
   context_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());
   return Installed::yes;
+}
+
+/// Under mutex_.
+void Engine::note_running() noexcept {
+  running_.store(true, std::memory_order_relaxed);
+  start_back_off_.note_success();
+  nothing_runs_since_ns_ = 0;
+  cannot_run_.store(false, std::memory_order_relaxed);
 }
 
 std::shared_ptr<OpenDevice> Engine::active() const {
@@ -154,20 +162,24 @@ void Engine::wait_until_running() {
 }
 
 void Engine::post_start() noexcept {
-  const std::lock_guard lock(mutex_);
-  if (start_posted_) return;
-  try {
-    start_posted_ = context_.device_thread->post([self = shared_from_this()] { self->start_device(); });
-  } catch (const std::bad_alloc&) {
-    // The next tick tries again.
+  {
+    const std::lock_guard lock(mutex_);
+    if (start_posted_) return;
+    try {
+      start_posted_ = context_.device_thread->post([self = shared_from_this()] { self->start_device(); });
+    } catch (const std::bad_alloc&) {
+      // A later tick tries again.
+    }
+    if (start_posted_) return;
   }
+  note_nothing_runs();
 }
 
 void Engine::start_device() {
   try {
     carry_out_start();
   } catch (const std::bad_alloc&) {
-    // The next tick tries again.
+    note_nothing_runs();
   }
   const std::lock_guard lock(mutex_);
   start_posted_ = false;
@@ -182,11 +194,14 @@ void Engine::carry_out_start() {
   if (!device) {
     // Queued headers have to complete, so a fallback is allowed here, whatever the configuration says.
     device = opener_.open_configured(hal::Fallback::clocked, preferred_rate());
-    if (!device || install(device, nullptr, Runs::not_yet) != Installed::yes) return;
+    const Installed installed = device ? install(device, nullptr, Runs::not_yet) : Installed::no_memory;
+    if (installed == Installed::no_memory) note_nothing_runs();
+    if (installed != Installed::yes) return;
   }
   if (running_.load(std::memory_order_relaxed)) return;
-  if (!opener_.start(*device)) {
-    replace_by_clock(device, "does not start");
+  if (std::string problem; !opener_.start(*device, problem)) {
+    tell_of_failure(problem);
+    if (!replace_by_clock(device, "does not start")) note_nothing_runs();
     return;
   }
   bool is_back = false;
@@ -195,7 +210,7 @@ void Engine::carry_out_start() {
     // The start took too long, and another device serves now.
     if (active_ != device) return;
     watch_.note_needed(hal::monotonic_now_ns());
-    running_.store(true, std::memory_order_relaxed);
+    note_running();
     // The fallback of a lost device was closed as idle, and the device has come back before another attempt.
     is_back = !device->is_fallback && std::exchange(is_missed_, false);
     if (is_back) {
@@ -246,6 +261,12 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   past_.add(active_->side->statistics());
   on_fallback_ = false;
   refuses_.store(false, std::memory_order_relaxed);
+  // Nobody needs what could not run. The next header has it tried anew. Release: pairs with
+  // wait_until_running().
+  if (cannot_run_.exchange(false, std::memory_order_relaxed)) {
+    start_wanted_.store(false, std::memory_order_release);
+    nothing_runs_since_ns_ = 0;
+  }
   return std::exchange(active_, nullptr);
 }
 

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "driver/configuration/configuration.h"
+#include "driver/engine/back_off.h"
 #include "driver/engine/device_opener.h"
 #include "driver/engine/device_watch.h"
 #include "driver/engine/engine_context.h"
@@ -58,21 +59,26 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Returns: whether the clocked device serves although the configuration allows no fallback. Queued headers
   /// then complete, and new headers are refused. Thread: any; does not wait.
   bool refuses() const noexcept { return refuses_.load(std::memory_order_relaxed); }
-  /// Returns: the same. Effects: if so, the device is tried again for another `linger_ms`, because a client
-  /// waits for it. Thread: any control thread; does not wait.
-  bool refuses_header() noexcept {
-    if (!refuses()) return false;
+  /// Returns: whether nothing can run, not even the clocked device, because memory or a thread is missing.
+  /// Queued headers are then given back (Streams::do_housekeeping()), and new headers are refused. Thread:
+  /// any; does not wait.
+  bool cannot_run() const noexcept { return cannot_run_.load(std::memory_order_relaxed); }
+  /// Returns: why a new header is refused: no_memory, no_device; none if it is not. Effects: if it is, the
+  /// device is tried again for another `linger_ms`, because a client waits for it. Thread: any control
+  /// thread; does not wait.
+  stream::Error refusal() noexcept {
+    if (!cannot_run() && !refuses()) return stream::Error::none;
     has_refused_.store(true, std::memory_order_relaxed);
-    return true;
+    return cannot_run() ? stream::Error::no_memory : stream::Error::no_device;
   }
   /// Effects: a lost device is tried again at the next tick, without the back-off. Thread: any control
   /// thread.
   void retry_at_once();
-  /// Effects: passes the start on to the device thread; if that fails, tick() passes it on. Thread: the
-  /// housekeeper.
+  /// Effects: passes the start on to the device thread; if that fails, a later tick() passes it on. Thread:
+  /// the housekeeper.
   void post_start() noexcept;
   /// Effects: checks the device: lost, overdue, idle, back. A step that fails because memory or a thread is
-  /// missing is tried again at the next tick. Returns: whether a device is open or wanted. Thread: the
+  /// missing is tried again at a later tick. Returns: whether a device is open or wanted. Thread: the
   /// housekeeper.
   bool tick(std::int64_t now_ns) noexcept;
 
@@ -100,7 +106,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool check_device(std::int64_t now_ns);
   DeviceState state(bool starting) const;
   void post_slow_work(std::int64_t now_ns);
-  void replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
+  bool replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
+  void note_nothing_runs() noexcept;
+  void note_running() noexcept;
+  void tell_of_failure(const std::string& problem);
   void tell_of_end(const OpenDevice& device, const char* why) const noexcept;
   void tell_of_silence(const DeviceState& device, std::int64_t now_ns) const;
   void tell_of_loss(const OpenDevice* lost, const std::string& why);
@@ -121,18 +130,22 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool start_posted_ = false;
   bool retry_posted_ = false;
   bool stop_posted_ = false;
-  std::uint32_t seen_changes_ = 0;    // of the system's devices
-  std::uint32_t preferred_rate_ = 0;  // of the stream that was opened first
-  stream::DeviceStatistics past_;     // of devices already closed
-  std::int64_t missed_since_ns_ = 0;  // when the first fallback took over
-  std::uint32_t attempts_ = 0;        // to go back, since then
-  journal::NewsLimit loss_news_;      // of lost devices, other than the clocked one
+  std::uint32_t seen_changes_ = 0;          // of the system's devices
+  std::uint32_t preferred_rate_ = 0;        // of the stream that was opened first
+  stream::DeviceStatistics past_;           // of devices already closed
+  std::int64_t missed_since_ns_ = 0;        // when the first fallback took over
+  std::uint32_t attempts_ = 0;              // to go back, since then
+  journal::NewsLimit loss_news_;            // of lost devices, other than the clocked one
+  journal::NewsLimit failure_news_;         // of devices that do not start, the clocked one among them
+  BackOff start_back_off_;                  // after a start with which nothing runs
+  std::int64_t nothing_runs_since_ns_ = 0;  // although it should; 0: something does
 
   DeviceOpener opener_;  // constant, except the volume, which is atomic
 
   std::atomic<bool> running_{false};        // the device runs; see want_running()
   std::atomic<bool> start_wanted_{false};   // a start was requested and has not been carried out
   std::atomic<bool> refuses_{false};        // written under mutex_; each write reads it, perhaps late
+  std::atomic<bool> cannot_run_{false};     // likewise
   std::atomic<bool> has_refused_{false};    // a header, since the last tick; control → housekeeper
   std::atomic<std::int64_t> wanted_ns_{0};  // when it was requested; any thread → housekeeper
 };

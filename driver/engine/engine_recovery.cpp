@@ -15,6 +15,10 @@
 namespace refwave::engine {
 namespace {
 
+// For so long nothing runs before what is queued is given back: another thread or some memory may have been
+// given back in the meantime.
+constexpr std::int64_t kPatienceNs = 100'000'000;
+
 const char* reason_of(Finding finding) {
   switch (finding) {
     case Finding::lost:
@@ -82,12 +86,20 @@ bool Engine::check_device(std::int64_t now_ns) {
     seen.answer = active_->device->ask_server(seen.called_ns);
     finding = watch_.judge(seen, now_ns);
   }
+  const bool is_due = start_back_off_.is_due(now_ns);
   if (finding != Finding::in_order && finding != Finding::silent) {
+    if (!is_due) return true;
     if (finding == Finding::stopped_calling) tell_of_silence(seen, now_ns);
     std::shared_ptr<OpenDevice> before = active_;
     lock.unlock();
     if (before && finding == Finding::stopped_calling) before->device->give_up();
-    replace_by_clock(std::move(before), reason_of(finding));
+    bool runs = false;
+    try {
+      runs = replace_by_clock(std::move(before), reason_of(finding));
+    } catch (const std::bad_alloc&) {
+      // As any step that fails.
+    }
+    if (!runs) note_nothing_runs();
     return true;
   }
   if (active_) {
@@ -96,7 +108,7 @@ bool Engine::check_device(std::int64_t now_ns) {
           "a lost device's thread is stuck in a stream; the stream goes on without what was queued");
     post_slow_work(now_ns);
   }
-  const bool start_again = starting && !start_posted_;
+  const bool start_again = starting && !start_posted_ && is_due;
   lock.unlock();
   if (start_again) post_start();
   return true;
@@ -140,10 +152,10 @@ void Engine::post_slow_work(std::int64_t now_ns) {
 
 /// Effects: a clocked device goes on in the lost device's format, so that blocks complete in time, silently.
 /// Nothing changes if another thread has replaced or stopped `lost` meanwhile. `lost`: null if no device is
-/// open; the clock then has the newest device's format, for which every stream has a pipeline. The next tick
-/// tries a failed step again. A clocked device whose thread hangs is replaced by another clocked
-/// device.
-void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
+/// open; the clock then has the newest device's format, for which every stream has a pipeline. A clocked
+/// device whose thread hangs is replaced by another clocked device. Returns: false if a step has failed,
+/// which a later tick tries again.
+bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why) {
   context_.table->trace.note(core::TraceKind::device_lost, core::kNoSlot, lost ? lost->side->epoch() : 0);
   dsp::Format format;
   {
@@ -151,19 +163,59 @@ void Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
     const std::lock_guard lock(mutex_);
     format = lost ? lost->device->info().format : members_.format();
   }
-  auto clock = opener_.open_clock_in(format);
-  if (!clock) return;
+  std::string problem;
+  auto clock = opener_.open_clock_in(format, problem);
+  if (!clock) {
+    tell_of_failure(problem);
+    return false;
+  }
   // A clock that replaces a clock goes back to a device only if the first clock was a fallback.
   if (lost && lost->clocked) clock->is_fallback = lost->is_fallback;
-  if (install(clock, lost, Runs::already) != Installed::yes) {
+  if (const Installed installed = install(clock, lost, Runs::already); installed != Installed::yes) {
     dispose(std::move(clock));
-    return;
+    return installed != Installed::no_memory;
   }
   // The dead thread may have marked streams as ready without its wake-up at the period's end.
   if (context_.table->ready.any()) context_.table->waker.wake_one();
   tell_of_loss(lost.get(), why);
   // Whoever releases the device last waits for its end, perhaps for two seconds.
   if (lost) dispose(std::move(lost));
+  return true;
+}
+
+/// Effects: nothing runs, although a device should, and not even the clock does. If that lasts, queued
+/// headers are given back, and new ones refused, until something runs.
+void Engine::note_nothing_runs() noexcept {
+  const std::int64_t now_ns = hal::monotonic_now_ns();
+  {
+    const std::lock_guard lock(mutex_);
+    start_back_off_.note_failure(now_ns);
+    if (nothing_runs_since_ns_ == 0) nothing_runs_since_ns_ = now_ns;
+    if (now_ns - nothing_runs_since_ns_ < kPatienceNs) return;
+    if (cannot_run_.exchange(true, std::memory_order_relaxed)) return;
+  }
+  try {
+    context_.journal->add("no thread or no memory for \"" + opener_.wanted_device() +
+                          "\", nor for the clocked device: what is queued is given back unheard, and new "
+                          "blocks are refused until there is");
+  } catch (const std::bad_alloc&) {
+    // The client is told by the refusals.
+  }
+}
+
+/// A device that fails again and again is in the log each time, but not a warning each time.
+void Engine::tell_of_failure(const std::string& problem) {
+  if (problem.empty()) return;
+  std::optional<std::uint32_t> held;
+  {
+    const std::lock_guard lock(mutex_);
+    held = failure_news_.note(hal::monotonic_now_ns());
+  }
+  if (!held) {
+    context_.journal->tell([&] { return problem; });
+    return;
+  }
+  context_.journal->add(problem);
 }
 
 /// Every loss is in the log, but a device that is lost over and over is not a warning each time.

@@ -1,18 +1,20 @@
 #include "driver/engine/housekeeper.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "driver/engine/engine.h"
+#include "hal/system/clock.h"
 
 namespace refwave::engine {
 namespace {
 
-constexpr std::int64_t kTickUs = 10'000;
+constexpr std::int64_t kTickNs = 10'000'000;
 
 }  // namespace
 
 struct Housekeeper::Shared {
-  // Returns whether it must run again in 10 ms.
+  // Returns whether it must run again.
   std::function<bool()> tick;
   // From many client threads to one housekeeper. The order among the threads does not matter, so this queue
   // fits. Weak, because a request that is never taken out must not keep an engine and its device alive.
@@ -49,15 +51,23 @@ void Housekeeper::wake() { shared_->changed.signal(); }
 
 void Housekeeper::run(Shared& shared) {
   bool watching = false;
+  std::int64_t next_ns = 0;  // of the next tick; the engines count ticks as time
   // Relaxed: it only ends the loop. The wait has acquired what came before the signal.
   while (!shared.ending.load(std::memory_order_relaxed)) {
     std::weak_ptr<Engine> wanted;
     while (shared.starts.try_dequeue(wanted)) {
       if (const auto engine = wanted.lock()) engine->post_start();
     }
-    watching = shared.tick();
+    const std::int64_t now_ns = hal::monotonic_now_ns();
+    if (now_ns >= next_ns) {
+      watching = shared.tick();
+      next_ns = now_ns + kTickNs;
+    } else {
+      // Woken too early for a tick. What it was woken for may need one.
+      watching = true;
+    }
     if (watching) {
-      shared.changed.wait(kTickUs);
+      shared.changed.wait(std::max<std::int64_t>(0, next_ns - hal::monotonic_now_ns()) / 1'000 + 1);
     } else {
       shared.changed.wait();
     }

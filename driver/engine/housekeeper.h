@@ -23,7 +23,8 @@ class Engine;
 
 class Housekeeper {
  public:
-  /// `tick`: runs when the housekeeper is woken, and every 10 ms as long as it returns true.
+  /// `tick`: runs when the housekeeper is woken, and again as long as it returns true, but never sooner than
+  /// 10 ms after the tick before.
   explicit Housekeeper(std::function<bool()> tick);
   ~Housekeeper() { end(); }
   Housekeeper(const Housekeeper&) = delete;

@@ -238,18 +238,19 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback, std::ui
 
 std::shared_ptr<OpenDevice> DeviceOpener::open_returned(std::uint32_t rate) {
   auto opened = open_configured(hal::Fallback::none, rate);
-  start(*opened);
+  std::string problem;
+  start(*opened, problem);
   return opened;
 }
 
-std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format&) {
+std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format&, std::string& problem) {
   auto opened = open_configured(hal::Fallback::none, 0);
   opened->clocked = opened->is_fallback = true;
-  start(*opened);
+  start(*opened, problem);
   return opened;
 }
 
-bool DeviceOpener::start(OpenDevice& device) { return device.device->start().ok(); }
+bool DeviceOpener::start(OpenDevice& device, std::string&) { return device.device->start().ok(); }
 void DeviceOpener::learn_stack(OpenDevice&) {}
 
 }  // namespace refwave::engine
@@ -281,6 +282,7 @@ namespace refwave::hal {
 
 void watch_for_process_end() noexcept {}
 void note_disable() noexcept {}
+bool are_other_threads_killed() noexcept { return false; }
 void pin_module() noexcept { memory_model::expect(false, "the driver ends"); }
 
 }  // namespace refwave::hal

@@ -1,0 +1,110 @@
+// A process that gets no more threads from some moment on: every header that was accepted comes back in time,
+// and a write says what is missing. The linker sends the driver's calls of pthread_create here.
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <cerrno>
+#include <limits>
+
+#include "tests/engine/engine_helpers.h"
+#include "tests/stream/assembled_driver.h"
+
+namespace {
+
+std::atomic<int> threads_left{std::numeric_limits<int>::max()};
+std::atomic<int> refused{0};
+
+}  // namespace
+
+extern "C" {
+int __real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
+                          void* argument);
+int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
+                          void* argument) {
+  if (threads_left-- > 0) return __real_pthread_create(thread, attributes, body, argument);
+  ++refused;
+  return EAGAIN;
+}
+}
+
+namespace refwave::control {
+namespace {
+
+using namespace test;
+using namespace std::chrono_literals;
+
+/// The number of threads that can still be had after the open.
+class MissingThreads : public testing::TestWithParam<int> {
+ protected:
+  MissingThreads() { driver_.open(client_); }
+  ~MissingThreads() override { let_threads_be(); }
+  static void leave_only(int threads) {
+    threads_left = threads;
+    refused = 0;
+  }
+  static void let_threads_be() { threads_left = std::numeric_limits<int>::max(); }
+
+  Client client_;
+  AssembledDriver driver_{{}, 1};
+};
+
+TEST_P(MissingThreads, Leave_no_header_behind_and_are_told_to_the_next_write) {
+  leave_only(GetParam());
+  for (int i = 0; i < 300; ++i) ASSERT_EQ(driver_.write(client_, 480), Error::none);
+  ASSERT_TRUE(eventually([&] { return driver_.output->cannot_run(); }));
+  EXPECT_TRUE(eventually([&] { return client_.all_done(); }, 1s));
+  EXPECT_TRUE(client_.in_order());
+  EXPECT_EQ(driver_.position(client_), 300U * 480);
+  EXPECT_EQ(driver_.write(client_, 480), Error::no_memory);
+  EXPECT_EQ(core::load_flags(client_.sent.back().header), core::kPrepared) << "as it was before";
+  client_.sent.pop_back();
+
+  let_threads_be();
+  ASSERT_TRUE(eventually([&] { return !driver_.output->cannot_run(); }));
+  EXPECT_EQ(driver_.write(client_, 480), Error::none);
+  EXPECT_TRUE(eventually([&] { return client_.all_done(); }));
+  EXPECT_TRUE(client_.in_order());
+}
+
+TEST_P(MissingThreads, Are_asked_for_with_growing_pauses) {
+  leave_only(GetParam());
+  ASSERT_EQ(driver_.write(client_, 480), Error::none);
+  const auto begun = std::chrono::steady_clock::now();
+  // A refused header keeps the device wanted.
+  ASSERT_TRUE(eventually([&] {
+    if (driver_.output->cannot_run()) {
+      driver_.write(client_, 480);
+      client_.sent.pop_back();
+    }
+    return std::chrono::steady_clock::now() - begun > 2s;
+  }));
+  EXPECT_GT(refused, 3);
+  EXPECT_LT(refused, 40);
+}
+
+/// None for the device thread; one for it, and none for the device's own and for its clock's.
+INSTANTIATE_TEST_SUITE_P(After, MissingThreads, testing::Values(0, 1),
+                         [](const auto& one) { return std::to_string(one.param) + "_threads"; });
+
+TEST(MissingThread, Of_the_clock_that_replaces_a_lost_device_leaves_no_header_behind) {
+  Client client;
+  auto device = faults();
+  device->nap_us = 10'000;
+  AssembledDriver driver({}, 1, device);
+  driver.open(client);
+  for (int i = 0; i < 60; ++i) ASSERT_EQ(driver.write(client, kPeriod), Error::none);
+  ASSERT_TRUE(eventually([&] { return client.done > 3; }));
+  threads_left = 0;
+  device->unplugged = true;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(driver.write(client, kPeriod), Error::no_memory);
+  client.sent.pop_back();
+  threads_left = std::numeric_limits<int>::max();
+  ASSERT_TRUE(eventually([&] { return !driver.output->cannot_run(); }));
+  EXPECT_EQ(driver.write(client, kPeriod), Error::none);
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+}
+
+}  // namespace
+}  // namespace refwave::control
