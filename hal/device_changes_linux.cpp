@@ -5,9 +5,11 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -45,15 +47,20 @@ std::vector<Place> places() {
   return all;
 }
 
+/// Returns: whether something of that name is there.
+bool has_entry(const Place& place) {
+  std::error_code ignored;
+  for (fs::directory_iterator at(place.folder, ignored), end; at != end; at.increment(ignored))
+    if (at->path().filename().string().starts_with(place.name)) return true;
+  return false;
+}
+
 }  // namespace
 
-/// Inotify's descriptor, and the place that each of its watches stands for.
+/// Inotify's descriptor, and what each of its watches stands for.
 struct DeviceChanges::Registration {
   explicit Registration(std::shared_ptr<ChangeCounts> to) : counts(std::move(to)) {
-    for (Place& place : places()) {
-      const int watch = inotify_add_watch(descriptor, place.folder.c_str(), IN_CREATE | IN_MOVED_TO);
-      if (watch >= 0) watched.emplace_back(watch, std::move(place.name));
-    }
+    for (const Place& place : places()) watch(place);
   }
   ~Registration() {
     if (descriptor >= 0) close(descriptor);
@@ -61,16 +68,51 @@ struct DeviceChanges::Registration {
   Registration(const Registration&) = delete;
   Registration& operator=(const Registration&) = delete;
 
-  bool is_looked_for(const inotify_event& event) const {
-    for (const auto& [watch, name] : watched) {
-      if (event.wd == watch && event.len > 0 && std::string_view(event.name).starts_with(name)) return true;
+  /// A place that is watched, or the folder above that exists, for the next folder on the way to the place.
+  struct Watched {
+    int watch = -1;
+    Place place;
+    std::string way{};  // that folder's name; empty: the place itself
+  };
+
+  /// Effects: watches the place. A server makes its folder when it starts for the first time.
+  void watch(const Place& place) {
+    std::string way;
+    for (fs::path folder = place.folder;; folder = folder.parent_path()) {
+      const int number = inotify_add_watch(descriptor, folder.c_str(), IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+      const bool is_absent = number < 0 && errno == ENOENT;
+      std::error_code ignored;
+      // The next folder may have come before this one was watched.
+      if (number >= 0 && !way.empty() && fs::is_directory(folder / way, ignored)) return watch(place);
+      if (number >= 0) watched.push_back({number, place, way});
+      if (!is_absent || folder == folder.parent_path()) return;
+      way = folder.filename().string();
     }
-    return false;
+  }
+
+  /// Returns: whether it tells of a server or of a card. Effects: follows a folder that comes or goes.
+  bool is_looked_for(const inotify_event& event) {
+    const std::string_view name = event.len > 0 ? event.name : "";
+    std::vector<Place> moved;
+    bool found = false;
+    std::erase_if(watched, [&](Watched& one) {
+      if (event.wd != one.watch) return false;
+      if (one.way.empty()) found = found || (!name.empty() && name.starts_with(one.place.name));
+      if ((event.mask & IN_IGNORED) == 0 && (one.way.empty() || name != one.way)) return false;
+      moved.push_back(std::move(one.place));
+      return true;
+    });
+    for (const Place& place : moved) {
+      watch(place);
+      // It may have come before its folder was watched.
+      found = found || has_entry(place);
+    }
+    return found;
   }
 
   const std::shared_ptr<ChangeCounts> counts;
   const int descriptor = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  std::vector<std::pair<int, std::string>> watched;
+  std::vector<Watched> watched;
 };
 
 DeviceChanges::DeviceChanges(std::shared_ptr<ChangeCounts> counts)

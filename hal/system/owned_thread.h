@@ -55,7 +55,8 @@ class OwnedThread {
   OwnedThread& operator=(const OwnedThread&) = delete;
 
   /// Effects: runs `body` on a new thread of that name (15 characters at most) and at least that much stack
-  /// (0: the system's default). Errors: there is no thread. Called only while none is running.
+  /// (0: the system's default). On Linux no handler of the program's signals runs on it, or on threads that
+  /// it starts, except of faults. Errors: there is no thread. Called only while none is running.
   Status start(const char* name, std::size_t stack_bytes, std::function<void()> body);
   /// Effects: waits for the body to return. If it does not return in `patience` and a short grace, or if this
   /// is the thread itself, the thread is abandoned and counted. Returns: whether the thread has ended.

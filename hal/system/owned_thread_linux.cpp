@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <csignal>
 #include <cstring>
 #include <mutex>
 #include <utility>
@@ -13,6 +14,26 @@ namespace refwave::hal {
 namespace {
 
 std::atomic<std::uint64_t> abandoned{0};
+
+/// While it lives, the calling thread takes no signals, and a thread that it starts takes none as long as it
+/// lives, nor do the threads that such a thread starts, a sound server's library's among them. So the
+/// program's handlers run on its own threads. Faults are exempt: a blocked one would end the program,
+/// although its handler may know what to do.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() noexcept {
+    sigset_t blocked;
+    sigfillset(&blocked);
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS}) sigdelset(&blocked, fault);
+    pthread_sigmask(SIG_BLOCK, &blocked, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
 
 }  // namespace
 
@@ -50,7 +71,10 @@ Status OwnedThread::start(const char* name, std::size_t stack_bytes, std::functi
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   if (stack_bytes > 0) pthread_attr_setstacksize(&attributes, stack_bytes);
-  const int error = pthread_create(&run->thread, &attributes, &Run::main, held.get());
+  const int error = [&] {
+    const SignalsBlocked blocked;
+    return pthread_create(&run->thread, &attributes, &Run::main, held.get());
+  }();
   pthread_attr_destroy(&attributes);
   if (error != 0)
     return Status::failure(std::string("cannot start the thread ") + name + ": " + std::strerror(error));

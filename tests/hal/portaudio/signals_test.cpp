@@ -1,0 +1,78 @@
+// The program's signals and the threads that play: PortAudio's, and those of each sound server's library.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "hal/portaudio/backend.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
+#include "tests/support/sound_servers.h"
+#include "tests/support/status.h"
+
+namespace refwave::hal {
+namespace {
+
+using namespace test;
+
+/// Returns: a line of a file of /proc about that thread.
+std::string line_of(const std::filesystem::path& thread, const std::string& name) {
+  std::ifstream file(thread / "status");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with(name + ":\t")) return line.substr(name.size() + 2);
+  return {};
+}
+
+/// Returns: all signals that a program can handle, but those of faults, as /proc shows them.
+std::uint64_t all_signals() {
+  std::uint64_t mask = 0;
+  const auto bit = [](int signal) { return std::uint64_t{1} << (signal - 1); };
+  for (int signal = 1; signal <= SIGRTMAX; ++signal) mask |= bit(signal);
+  for (int signal = 32; signal < SIGRTMIN; ++signal) mask &= ~bit(signal);
+  for (const int other : {SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS})
+    mask &= ~bit(other);
+  return mask;
+}
+
+template <class Server>
+class PortAudioSignals : public testing::Test {
+ protected:
+  PortAudioSignals() { server.export_environment(); }
+
+  Server server;
+};
+TYPED_TEST_SUITE(PortAudioSignals, ThreeServers, ServerNames);
+
+TYPED_TEST(PortAudioSignals, Are_blocked_in_every_thread_that_plays_or_records) {
+  const auto before = [] {
+    std::vector<std::string> threads;
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task"))
+      threads.push_back(thread.path());
+    return threads;
+  }();
+  const auto client = std::make_shared<Client>([](const Period&) {});
+  const auto backend = make_portaudio_backend();
+  for (const Direction direction : {Direction::output, Direction::input}) {
+    const OpenResult result = backend->open({.direction = direction}, client);
+    ASSERT_NE(result.device, nullptr) << result.error;
+    ASSERT_TRUE(succeeded(result.device->start()));
+    const std::uint32_t heard = client->periods;
+    ASSERT_TRUE(eventually([&] { return client->periods > heard; }));
+    std::size_t seen = 0;
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+      if (std::ranges::find(before, thread.path().string()) != before.end()) continue;
+      const std::string blocked = line_of(thread.path(), "SigBlk");
+      if (blocked.empty()) continue;  // it has ended
+      ++seen;
+      EXPECT_EQ(std::stoull(blocked, nullptr, 16) & all_signals(), all_signals())
+          << line_of(thread.path(), "Name");
+    }
+    EXPECT_GE(seen, 2U) << "PortAudio's own thread, and the audio thread";
+  }
+}
+
+}  // namespace
+}  // namespace refwave::hal
