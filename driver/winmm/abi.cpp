@@ -31,6 +31,7 @@ static_assert(sizeof(WAVEOUTCAPSW) == 84);
 static_assert(sizeof(WAVEINCAPSW) == 80);
 
 static_assert(sizeof(ClientHeader) == sizeof(WAVEHDR));
+static_assert(alignof(ClientHeader) == alignof(WAVEHDR));
 static_assert(offsetof(ClientHeader, data) == offsetof(WAVEHDR, lpData));
 static_assert(offsetof(ClientHeader, length) == offsetof(WAVEHDR, dwBufferLength));
 static_assert(offsetof(ClientHeader, bytes_recorded) == offsetof(WAVEHDR, dwBytesRecorded));

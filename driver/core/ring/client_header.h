@@ -1,9 +1,14 @@
 // A client's header as the driver sees it: the bytes of Windows' WAVEHDR under neutral names (driver/winmm
 // asserts that the layouts agree). While a header is queued the driver alone writes `flags` and
 // `bytes_recorded`; the store that sets kDone is the last time it touches the header.
+//
+// Windows declares WAVEHDR without alignment, so a header may lie at any address. Atomic access to four bytes
+// there would be undefined, a split lock on x86, and a fault on ARM. All flags that the driver reads and
+// writes are in the first byte of `flags`, so that byte is what is atomic.
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -11,7 +16,7 @@
 
 namespace refwave::core {
 
-struct ClientHeader {
+struct [[gnu::packed]] ClientHeader {
   std::byte* data;
   std::uint32_t length;          // bytes
   std::uint32_t bytes_recorded;  // input: valid bytes in data
@@ -29,24 +34,34 @@ inline constexpr std::uint32_t kBeginLoop = 0x04;
 inline constexpr std::uint32_t kEndLoop = 0x08;
 inline constexpr std::uint32_t kInQueue = 0x10;
 
+static_assert(std::endian::native == std::endian::little, "the flags' first byte has the lowest bits");
+
+/// Returns: the byte with the flags above.
+REFWAVE_AUDIO_THREAD inline std::atomic_ref<std::uint8_t> flag_byte(const ClientHeader& header) noexcept {
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(const_cast<ClientHeader*>(&header));
+  return std::atomic_ref<std::uint8_t>(bytes[offsetof(ClientHeader, flags)]);
+}
+
 /// Returns: the flags now. Acquire: pairs with the release in store_flags().
 REFWAVE_AUDIO_THREAD inline std::uint32_t load_flags(const ClientHeader& header) noexcept {
-  return std::atomic_ref<std::uint32_t>(const_cast<std::uint32_t&>(header.flags))
-      .load(std::memory_order_acquire);
+  return flag_byte(header).load(std::memory_order_acquire);
 }
 
 /// Effects: sets the flags in one store. Release: a thread that sees kDone sees the block's data and
 /// bytes_recorded.
 REFWAVE_AUDIO_THREAD inline void store_flags(ClientHeader& header, std::uint32_t flags) noexcept {
-  std::atomic_ref<std::uint32_t>(header.flags).store(flags, std::memory_order_release);
+  flag_byte(header).store(static_cast<std::uint8_t>(flags), std::memory_order_release);
 }
 
 /// Effects: sets the flags to `wanted` if they still equal `flags`; otherwise reads them into `flags`.
 /// Returns: whether they were equal. Acquire and release: as load_flags() and store_flags().
 REFWAVE_AUDIO_THREAD inline bool change_flags(ClientHeader& header, std::uint32_t& flags,
                                               std::uint32_t wanted) noexcept {
-  return std::atomic_ref<std::uint32_t>(header.flags)
-      .compare_exchange_strong(flags, wanted, std::memory_order_acq_rel, std::memory_order_acquire);
+  auto expected = static_cast<std::uint8_t>(flags);
+  const bool changed = flag_byte(header).compare_exchange_strong(
+      expected, static_cast<std::uint8_t>(wanted), std::memory_order_acq_rel, std::memory_order_acquire);
+  flags = expected;
+  return changed;
 }
 
 }  // namespace refwave::core

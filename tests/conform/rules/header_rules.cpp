@@ -1,5 +1,9 @@
 // One header: what PREPARE, UNPREPARE, WRITE and ADDBUFFER do to it, and which they refuse.
+#include <array>
+#include <cstddef>
 #include <cstring>
+#include <new>
+#include <string>
 
 #include "tests/conform/client/client.h"
 #include "tests/conform/rules/rules.h"
@@ -166,6 +170,40 @@ void other_fields_are_the_clients(Subject& subject) {
     require(header.dwBytesRecorded == before.dwBytesRecorded, "dwBytesRecorded of an output was written");
 }
 
+/// Windows declares the structure without alignment: a client's may follow a byte of its own.
+template <Direction kDirection>
+void header_at_any_address(Subject& subject) {
+  constexpr std::size_t kLine = 64;
+  // Behind each of eight bytes, and with dwFlags across the border of two cache lines.
+  constexpr std::size_t kAcross = kLine - offsetof(WAVEHDR, dwFlags) - 1;
+  for (const std::size_t at : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{5}, std::size_t{6},
+                               std::size_t{7}, kAcross, kAcross - 2}) {
+    alignas(kLine) std::array<char, 2 * kLine> memory{};
+    Desk<kDirection> desk(subject);
+    auto& header = *new (memory.data() + at) WAVEHDR(desk.block.header);
+    header.dwBufferLength = 480 * kFrameBytes;
+    const std::string where = " at " + std::to_string(at) + " bytes";
+    const auto state = [&] { return *const_cast<const volatile DWORD*>(&header.dwFlags) & kStateFlags; };
+    desk.need_preparation();
+    require_result(desk.stream.send_header(desk.ids.prepare, &header), MMSYSERR_NOERROR, "PREPARE" + where);
+    if (kDirection == Direction::output) desk.stream.pause();
+    require_result(desk.stream.send_header(desk.ids.queue, &header), MMSYSERR_NOERROR,
+                   "WRITE or ADDBUFFER" + where);
+    require(state() == (WHDR_PREPARED | WHDR_INQUEUE), "it is not PREPARED and INQUEUE" + where);
+    require_result(desk.stream.send_header(desk.ids.queue, &header), WAVERR_STILLPLAYING,
+                   "the second WRITE or ADDBUFFER" + where);
+    kDirection == Direction::output ? desk.stream.restart() : desk.stream.start();
+    desk.diary.need_done(1);
+    require(eventually([&] { return state() == (WHDR_PREPARED | WHDR_DONE); }),
+            "it is not PREPARED and DONE" + where);
+    if (kDirection == Direction::input)
+      require(header.dwBytesRecorded == header.dwBufferLength, "dwBytesRecorded is wrong" + where);
+    require_result(desk.stream.send_header(desk.ids.unprepare, &header), MMSYSERR_NOERROR,
+                   "UNPREPARE" + where);
+    require(state() == WHDR_DONE, "it is not just DONE" + where);
+  }
+}
+
 constexpr Rule kHeaderRules[] = {
     {"WODM_PREPARE.sets_prepared", "sets PREPARED and clears DONE and INQUEUE", prepare_sets_prepared<kOut>},
     {"WODM_PREPARE.again", "changes nothing about a prepared header", prepare_again_changes_nothing<kOut>},
@@ -184,6 +222,7 @@ constexpr Rule kHeaderRules[] = {
     {"WODM_WRITE.done", "leaves a finished header PREPARED, DONE and no longer INQUEUE",
      done_is_left_in_the_header<kOut>},
     {"WODM_WRITE.hosts_flags", "takes what the host has prepared by itself", host_may_keep_the_flags<kOut>},
+    {"WODM_WRITE.any_address", "takes a header at any address, aligned or not", header_at_any_address<kOut>},
     {"WODM_WRITE.other_fields", "leaves the client's other fields alone", other_fields_are_the_clients<kOut>},
     {"WIDM_PREPARE.sets_prepared", "sets PREPARED and clears DONE and INQUEUE", prepare_sets_prepared<kIn>},
     {"WIDM_PREPARE.again", "changes nothing about a prepared header", prepare_again_changes_nothing<kIn>},
@@ -204,6 +243,8 @@ constexpr Rule kHeaderRules[] = {
      done_is_left_in_the_header<kIn>},
     {"WIDM_ADDBUFFER.hosts_flags", "takes what the host has prepared by itself",
      host_may_keep_the_flags<kIn>},
+    {"WIDM_ADDBUFFER.any_address", "takes a header at any address, aligned or not",
+     header_at_any_address<kIn>},
     {"WIDM_ADDBUFFER.other_fields", "leaves the client's other fields alone",
      other_fields_are_the_clients<kIn>},
 };

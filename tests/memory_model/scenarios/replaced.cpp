@@ -248,7 +248,9 @@ class HeaderMissing final : public Stopped {
  public:
   HeaderMissing() : Stopped(2) {
     const std::size_t which = choose(2);
-    falls_asleep("audio", &headers_.header[which].flags, 4, 1);
+    falls_asleep("audio",
+                 reinterpret_cast<std::byte*>(&headers_.header[which]) + offsetof(core::ClientHeader, flags),
+                 1, 1);
     const bool wakes_early = choose(2) == 0;
     thread("client", [this, wakes_early] {
       reset_the_dead();

@@ -70,6 +70,13 @@ constexpr Mistake kMistakes[] = {
            call.first = reinterpret_cast<DWORD_PTR>(&refused);
            return forward(call);
          }},
+    {.name = "wants_an_aligned_header",
+     .breaks = "WODM_WRITE.any_address WIDM_ADDBUFFER.any_address",
+     .call =
+         [](Call call) {
+           const bool refused = call.has_header(WODM_WRITE) && call.first % alignof(DWORD_PTR) != 0;
+           return refused ? DWORD{MMSYSERR_INVALPARAM} : forward(call);
+         }},
     {.name = "keeps_its_own_in_dwUser",
      .breaks = "WODM_WRITE.other_fields WIDM_ADDBUFFER.other_fields",
      .call =
