@@ -43,6 +43,8 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
   OpenRequest clocked = request;
   clocked.device.clear();
   OpenResult opened = backends_.back()->open(clocked, std::move(callback));
+  if (!opened.device && result.error != opened.error && !result.error.empty())
+    return {nullptr, result.error + "; nor does the clocked device open: " + opened.error, false, {}};
   if (!opened.device) return {nullptr, std::move(opened.error), false, {}};
   return {std::move(opened.device), {}, true, std::move(result.error)};
 }

@@ -20,9 +20,11 @@ std::string plain_number(std::string_view written) {
   return text;
 }
 
-/// Returns: an entry of a list, or a whole value, as text; nothing if no key takes a value of this kind.
+/// Returns: an entry of a list, or a whole value, as text; nothing if no key takes a value of this kind. A
+/// text with U+0000 is of no kind: it would be cut there, as the name of another file.
 std::optional<std::string> scalar_text(std::string_view document, const toml::node& node) {
-  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* text = node.as_string())
+    return text->get().find('\0') == std::string::npos ? std::optional(text->get()) : std::nullopt;
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
   if (const auto* boolean = node.as_boolean()) return boolean->get() ? "true" : "false";
   if (const auto* number = node.as_floating_point()) {
@@ -54,7 +56,7 @@ Parsed only_warning(const Configuration& base, std::string warning) { return {ba
 
 Parsed parse_toml(std::string_view text, std::string_view source_name, const Configuration& base) {
   const std::string source(source_name);
-  const toml::parse_result document = toml::parse(text);
+  const toml::parse_result document = parse_document(text);
   if (!document) {
     const toml::parse_error& error = document.error();
     const toml::source_position at = error.source().begin;

@@ -96,7 +96,7 @@ bool says(std::string_view text, Configuration before, const Key& key, const Con
 std::optional<std::string> with_key(const std::string& text, const Key& key, const Configuration& after) {
   const Configuration before = parse_toml(text, {}).configuration;
   if (is_same(key, before, after)) return text;
-  const toml::parse_result document = toml::parse(text);
+  const toml::parse_result document = parse_document(text);
   if (const toml::node* node = document.table().get(key.name)) {
     std::string edited = text;
     replace_value(edited, *node, key, after);
@@ -160,7 +160,7 @@ Edited edit_toml(std::string_view text, std::string_view source_name, const Conf
   const auto unedited = [&](const std::string& why) {
     return Edited{hal::Status::failure(why), std::string(text)};
   };
-  if (const toml::parse_result document = toml::parse(text); !document) {
+  if (const toml::parse_result document = parse_document(text); !document) {
     return unedited(parse_toml(text, source_name).warnings.front() +
                     ". Correct it, or delete the file, then try again.");
   }

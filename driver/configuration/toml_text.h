@@ -17,6 +17,20 @@ namespace refwave::configuration {
 
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+/// Returns: the document, or the error. toml++ goes down into each part of a dotted key, so a line of more
+/// dots than any configuration has is an error before that.
+inline toml::parse_result parse_document(std::string_view text) {
+  constexpr std::size_t kMostDots = 500;
+  toml::source_position line{1, 1};
+  std::size_t dots = 0;
+  for (const char letter : text) {
+    dots = letter == '\n' ? 0 : dots + (letter == '.' ? 1 : 0);
+    line.line += letter == '\n' ? 1 : 0;
+    if (dots > kMostDots) return toml::parse_result(toml::parse_error("a line of more than 500 dots", line));
+  }
+  return toml::parse(text);
+}
+
 /// Returns: the index of the byte at `position`, whose columns toml++ counts in code points.
 inline std::size_t index_of(std::string_view text, toml::source_position position) {
   std::size_t index = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hal/system/files.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::journal {
 namespace {
@@ -163,7 +164,8 @@ void LogFile::add(std::string_view line) noexcept {
   if (shared_->ending) return;
   try {
     if (shared_->lines.size() < kMostLines) {
-      shared_->lines.push_back({std::chrono::system_clock::now(), escaped(line.substr(0, kLongestLine))});
+      shared_->lines.push_back(
+          {std::chrono::system_clock::now(), escaped(hal::whole_letters(line, kLongestLine))});
     } else {
       ++shared_->dropped;
     }

@@ -12,6 +12,7 @@
 #include "driver/core/trace/trace_cost.h"
 #include "driver/winmm/refwave.h"
 #include "hal/system/clock.h"
+#include "hal/system/wide_text.h"
 
 namespace refwave::winmm {
 namespace {
@@ -35,9 +36,9 @@ REFWAVE_TRACE_EVENT event_of(const core::TraceEvent& event) noexcept {
 
 /// `target`: not empty.
 void copy_text(std::span<char> target, const std::string& text) {
-  const std::size_t length = std::min(text.size(), target.size() - 1);
-  std::memcpy(target.data(), text.data(), length);
-  target[length] = 0;
+  const std::string_view fits = hal::whole_letters(text, target.size() - 1);
+  std::memcpy(target.data(), fits.data(), fits.size());
+  target[fits.size()] = 0;
 }
 
 LRESULT list_devices(const control::Visit& driver, REFWAVE_DEVICE* target, std::size_t room) {

@@ -198,9 +198,11 @@ class Rtkit {
 };
 
 /// Effects: `act` asks rtkit, on a thread of its own: a bus that hangs may keep it forever. Returns:
-/// what it answers; nothing if it does not answer in time.
+/// what it answers; nothing if it does not answer in time, or if there is no thread, and then `no_thread`
+/// says why.
 template <class Answer>
-std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_library) {
+std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_library,
+                              std::string& no_thread) {
   // What the thread needs even after the caller has stopped waiting.
   struct Shared {
     std::atomic<bool> done{false};
@@ -220,6 +222,7 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_
     // Release: pairs with the load below. Kept: no scenario has D-Bus, and the answer is a string.
     shared->done.store(true, std::memory_order_release);
   });
+  no_thread = started.ok() ? "" : "rtkit cannot be asked: " + started.reason();
   if (started.ok()) thread.join(kRtkitPatience);
   // Acquire: pairs with the store above. Kept: as there.
   if (!shared->done.load(std::memory_order_acquire)) return std::nullopt;
@@ -265,7 +268,10 @@ std::string ask_rtkit(std::int32_t thread, RtkitLimit limit) {
   constexpr const char* kNoLibrary = "ordinary priority: SCHED_FIFO is refused, and libdbus is missing";
   std::string silence = std::string("ordinary priority: SCHED_FIFO is refused, and ") + kSilent;
   if (monotonic_now_ns() < silent_until_ns.load(std::memory_order_relaxed)) return silence;
-  auto words = in_time<std::string>([=](Rtkit& rtkit) { return request(rtkit, thread, limit); }, kNoLibrary);
+  std::string no_thread;
+  auto words = in_time<std::string>([=](Rtkit& rtkit) { return request(rtkit, thread, limit); }, kNoLibrary,
+                                    no_thread);
+  if (!no_thread.empty()) return "ordinary priority: SCHED_FIFO is refused, and " + no_thread;
   if (!words || words->ends_with(kSilent))
     silent_until_ns.store(monotonic_now_ns() + kMinute.count(), std::memory_order_relaxed);
   return words.value_or(silence);
@@ -275,9 +281,11 @@ RtkitTerms ask_rtkit_for_terms() {
   RtkitTerms none;
   none.problem = "libdbus is missing, so no rtkit";
   none.is_installed = false;
+  std::string no_thread;
+  auto terms = in_time<RtkitTerms>([](Rtkit& rtkit) { return rtkit.terms(); }, none, no_thread);
   RtkitTerms silent;
-  silent.problem = kSilent;
-  return in_time<RtkitTerms>([](Rtkit& rtkit) { return rtkit.terms(); }, none).value_or(silent);
+  silent.problem = no_thread.empty() ? kSilent : no_thread;
+  return terms.value_or(silent);
 }
 
 }  // namespace refwave::hal

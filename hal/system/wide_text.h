@@ -2,6 +2,7 @@
 // thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,21 @@ std::string to_utf8(std::wstring_view utf16, IfInvalid if_invalid = IfInvalid::r
 
 inline std::wstring to_wide(std::string_view utf8, IfInvalid if_invalid = IfInvalid::replace) {
   return to_utf16<wchar_t>(utf8, if_invalid);
+}
+
+/// Returns: the longest beginning of a UTF-8 text that has `most` bytes at most and does not end inside a
+/// letter.
+inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {
+  if (utf8.size() <= most) return utf8;
+  const auto continues_letter = [&](std::size_t at) {
+    return (static_cast<unsigned char>(utf8[at]) & 0xC0U) == 0x80U;
+  };
+  // Three bytes at most follow a letter's first one; more are no letter.
+  for (std::size_t cut = most, back = 0; back <= 3; --cut, ++back) {
+    if (!continues_letter(cut)) return utf8.substr(0, cut);
+    if (cut == 0) break;
+  }
+  return utf8.substr(0, most);
 }
 
 /// Returns: the system's text for a value of GetLastError(), without its full stop and line end. Windows

@@ -170,6 +170,21 @@ TEST(Configuration_toml, Text_that_is_not_utf8_and_deep_nesting_are_warnings) {
   EXPECT_THAT(toml("period = " + std::string(100'000, '[')).warnings, ElementsAre(HasSubstr("not TOML")));
 }
 
+TEST(Configuration_toml, A_key_of_very_many_parts_is_a_warning) {
+  std::string key = "a";
+  for (int i = 0; i < 200'000; ++i) key += ".a";
+  EXPECT_THAT(toml(key + " = 1").warnings,
+              ElementsAre(HasSubstr(":1:1: not TOML: a line of more than 500 dots")));
+  EXPECT_THAT(toml("\n[" + key + "]").warnings, ElementsAre(HasSubstr(":2:1: not TOML")));
+  EXPECT_THAT(toml("period = 64 # " + std::string(400, '.')).warnings, testing::IsEmpty());
+}
+
+TEST(Configuration_toml, A_text_with_a_nul_names_no_file) {
+  const Parsed parsed = toml("log = \"/tmp/a\\u0000b\"\noutput = [\"x\\u0000y\"]\n");
+  EXPECT_EQ(parsed.configuration, Configuration{});
+  EXPECT_THAT(parsed.warnings, testing::SizeIs(2));
+}
+
 TEST(Configuration_toml, A_warning_is_one_short_line_that_no_terminal_obeys) {
   const std::string warning = toml("\"a\\u001bb\\n\" = 1\n").warnings.at(0);
   EXPECT_EQ(warning, "refwave.toml:1: unknown key 'a?b?'; `refwave config` lists the keys");

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
+
+#include "driver/core/ring/cache.h"
 
 namespace refwave::core {
 namespace {
@@ -14,6 +17,19 @@ Block numbered(std::uint32_t number) { return {.frames = number}; }
 /// Effects: releases every block before the play cursor.
 void release_played(BlockRing& ring) {
   while (ring.released() != ring.play()) ring.release_one();
+}
+
+TEST(Prefetch, Reaches_every_line_of_an_object_that_begins_inside_one) {
+  std::vector<std::uintptr_t> lines;
+  const auto note = [&](std::uintptr_t line) { lines.push_back(line / hal::kCacheLine); };
+  for_each_line(10 * hal::kCacheLine, 1, note);
+  EXPECT_EQ(lines, (std::vector<std::uintptr_t>{10}));
+  lines.clear();
+  for_each_line(11 * hal::kCacheLine - 8, hal::kCacheLine, note);
+  EXPECT_EQ(lines, (std::vector<std::uintptr_t>{10, 11}));
+  lines.clear();
+  for_each_line(10 * hal::kCacheLine, 2 * hal::kCacheLine, note);
+  EXPECT_EQ(lines, (std::vector<std::uintptr_t>{10, 11}));
 }
 
 TEST(BlockRing, Blocks_are_played_and_taken_in_the_order_they_were_written) {

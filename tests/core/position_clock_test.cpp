@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -14,6 +15,12 @@ constexpr float kFramesPerNs = 48'000e-9F;  // frames a nanosecond
 
 PositionSpan period(std::uint64_t begin, std::uint64_t end) {
   return {.begin = begin, .end = end, .monotonic_ns = kStart, .frames_per_ns = kFramesPerNs};
+}
+
+TEST(PositionClock, Shares_no_cache_line_with_another) {
+  const auto one = std::make_unique<PositionClock>();
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(one.get()) % hal::kCacheLine, 0U);
+  EXPECT_EQ(sizeof(PositionClock) % hal::kCacheLine, 0U);
 }
 
 TEST(PositionClock, Reads_zero_before_the_first_period) {

@@ -119,6 +119,17 @@ TEST(Log, Each_line_has_the_time_in_UTC_and_the_process) {
   EXPECT_EQ(second.substr(kMost.size()), " 4711 two");
 }
 
+TEST(Log, A_line_that_is_too_long_is_cut_between_two_letters) {
+  const auto paper = std::make_shared<Paper>();
+  const auto log = log_on(paper);
+  std::string line = "x";
+  for (int i = 0; i < 3'000; ++i) line += "\u00e9";
+  log->add(line);
+  log->end();
+  ASSERT_THAT(paper->texts(), SizeIs(1));
+  EXPECT_EQ(paper->texts().front(), line.substr(0, 3'999));
+}
+
 TEST(Log, A_line_begins_with_the_time_at_which_it_was_added) {
   const auto paper = std::make_shared<Paper>();
   const auto log = log_on(paper);
@@ -396,6 +407,29 @@ TEST_F(LogInAFile, A_device_that_comes_is_told_before_it_is_tried) {
   ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
   driver.context.journal->log_to(nullptr)->end();
   EXPECT_THAT(content(), HasSubstr("the devices have changed: \"faulty\" is tried again now"));
+}
+
+TEST_F(LogInAFile, A_device_that_opens_and_does_not_start_is_no_warning_at_each_attempt) {
+  Client client;
+  auto broken = test::faults();
+  broken->nap_us = 10'000;
+  test::AssembledDriver driver(test::impatient(), 1, broken);
+  driver.context.journal->log_to(open(path));
+  driver.open(client);
+  for (int i = 0; i < 400; ++i) driver.write(client, test::kPeriod);
+  ASSERT_TRUE(eventually([&] { return broken->periods > 2; }));
+  broken->does_not_start = true;
+  broken->unplugged = true;
+  const std::uint32_t opens = broken->opens;
+  ASSERT_TRUE(eventually([&] { return broken->opens >= opens + 3; }));
+  driver.reset(client);
+  driver.context.journal->log_to(nullptr)->end();
+  const std::string text = content();
+  const std::string problem = "faulty does not start";
+  const std::size_t first = text.find("device \"faulty\" was tried again: " + problem);
+  ASSERT_NE(first, std::string::npos) << text;
+  EXPECT_EQ(text.find(problem), text.rfind(problem)) << text;
+  EXPECT_THAT(driver.context.journal->text(), testing::Not(HasSubstr(problem)));
 }
 
 TEST_F(LogInAFile, A_stream_too_many_and_one_without_memory_are_told_with_the_reason) {

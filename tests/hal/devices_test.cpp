@@ -197,6 +197,23 @@ TEST_F(DevicesTest, A_name_that_a_backend_knows_opens_without_a_list_and_before_
   EXPECT_TRUE(open("hw:CARD=USB", Fallback::clocked).is_fallback);
 }
 
+TEST(DevicesOfALoop, A_fallback_that_fails_too_is_told_with_the_first_reason) {
+  auto* const fake = new FakeBackend;
+  fake->names = {"ALSA/default"};
+  fake->failure = "ALSA/default: busy";
+  std::vector<std::unique_ptr<Backend>> backends;
+  backends.emplace_back(fake);
+  backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{.speed = 0.0, .loop = true}));
+  Devices devices(std::move(backends));
+  std::vector<DeviceResult> opened;
+  do {
+    opened.push_back(devices.open({.device = "ALSA/default"}, std::make_shared<Client>(), Fallback::clocked));
+  } while (opened.back().device && opened.size() < 1'000);
+  EXPECT_EQ(
+      opened.back().error,
+      "ALSA/default: busy; nor does the clocked device open: clocked: too many devices are open at a time");
+}
+
 TEST_F(DevicesTest, A_device_that_exists_and_does_not_open_falls_back_and_says_why) {
   fake->names = {"ALSA/default"};
   fake->failure = "ALSA/default: busy";

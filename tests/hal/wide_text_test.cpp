@@ -41,5 +41,13 @@ TEST(WideText, Each_mistake_is_one_replacement_and_the_text_goes_on) {
   EXPECT_EQ(to_utf8(halves[0], IfInvalid::give_up), "");
 }
 
+TEST(WideText, A_text_is_shortened_by_whole_letters) {
+  const std::string text = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x8E\xB5";  // of one, two, three and four bytes
+  const std::size_t whole[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+  for (std::size_t most = 0; most < std::size(whole); ++most)
+    EXPECT_EQ(whole_letters(text, most), text.substr(0, whole[most])) << most;
+  EXPECT_EQ(whole_letters("\x80\x80\x80\x80\x80\x80\x80", 6).size(), 6U) << "no letters at all";
+}
+
 }  // namespace
 }  // namespace refwave::hal

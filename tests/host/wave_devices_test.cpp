@@ -131,6 +131,22 @@ TEST_F(Wave, Devices_are_numbered_through_the_drivers) {
   waveOutClose(out);
 }
 
+TEST_F(Wave, A_name_of_letters_with_several_bytes_is_cut_between_two_of_them) {
+  register_both();
+  // The W form has room for 31 units, the A form for 31 bytes.
+  const std::u16string name = u"Kopfh\u00F6rer \u266A\u266A\u266A\u266A\u266A\u266A\U0001F3B5\U0001F3B5";
+  puppets.answer_wave([&](const WaveMessageSeen& message) -> std::optional<DWORD> {
+    if (message.message != WODM_GETDEVCAPS) return std::nullopt;
+    WAVEOUTCAPSW capabilities{};
+    std::copy(name.begin(), name.end(), capabilities.szPname);
+    std::memcpy(reinterpret_cast<void*>(message.parameter1), &capabilities, sizeof capabilities);
+    return MMSYSERR_NOERROR;
+  });
+  WAVEOUTCAPSA narrow{};
+  ASSERT_EQ(waveOutGetDevCapsA(0, &narrow, sizeof narrow), MMSYSERR_NOERROR);
+  EXPECT_STREQ(narrow.szPname, "Kopfh\u00F6rer \u266A\u266A\u266A\u266A\u266A\u266A");
+}
+
 TEST_F(Wave, A_device_that_answers_the_count_with_an_error_has_no_devices) {
   register_both();
   puppets.answer_wave([](const WaveMessageSeen& seen) -> std::optional<DWORD> {

@@ -114,10 +114,8 @@ std::uint64_t WaveOut::position() {
   MMTIME time{};
   time.wType = TIME_SAMPLES;
   waveOutGetPosition(wave_, &time, sizeof time);
-  const DWORD frames =
-      time.wType == TIME_BYTES ? time.u.cb / static_cast<DWORD>(format_.bytes_per_frame()) : time.u.sample;
-  position_ += static_cast<DWORD>(frames - static_cast<DWORD>(position_));
-  return position_;
+  return time.wType == TIME_BYTES ? bytes_.follow(time.u.cb) / format_.bytes_per_frame()
+                                  : frames_.follow(time.u.sample);
 }
 
 void WaveOut::pause() { waveOutPause(wave_); }
@@ -126,7 +124,7 @@ void WaveOut::resume() { waveOutRestart(wave_); }
 
 bool WaveOut::reset() {
   waveOutReset(wave_);
-  position_ = 0;
+  frames_ = bytes_ = {};
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (queue_.outstanding() > 0 && std::chrono::steady_clock::now() < deadline)
     done_.wait(kWaitMicroseconds);

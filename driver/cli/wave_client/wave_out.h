@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "driver/cli/wave_client/block_queue.h"
+#include "driver/cli/wave_client/long_count.h"
 #include "driver/winmm/refwave.h"
 #include "dsp/format.h"
 
@@ -54,8 +55,8 @@ class WaveOut {
   static constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
   /// The same as try_write(). Throws: Failure.
   void write(std::size_t bytes);
-  /// Returns: frames played since open. MMTIME has 32 bits; the wrap is counted, if this is called once a
-  /// day at least.
+  /// Returns: frames played since open. MMTIME has 32 bits; the wrap is counted, if this is called once in
+  /// ten minutes at least.
   std::uint64_t position();
   /// Effects: holds the sound where it is, or lets it go on.
   void pause();
@@ -84,7 +85,8 @@ class WaveOut {
   std::atomic<std::uint64_t> repeat_until_{0};
   std::uint64_t due_ = 0;  // the callback's, once the driver has a block: came back, and not yet repeated
   std::atomic<std::uint64_t> refused_{0};
-  std::uint64_t position_ = 0;
+  LongCount frames_;
+  LongCount bytes_;  // of a driver that tells no frames
 };
 
 }  // namespace refwave::cli

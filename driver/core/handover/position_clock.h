@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "dsp/audio_thread.h"
+#include "hal/system/cache_line.h"
 
 namespace refwave::core {
 
@@ -22,7 +23,8 @@ struct PositionSpan {
   float frames_per_ns = 0;  // 0: no time passes between periods (stepped, paused, dry)
 };
 
-class PositionClock {
+/// On lines of its own: no stream waits for the stores of another one's audio thread and readers.
+class alignas(hal::kCacheLine) PositionClock {
  public:
   /// Thread: the lock's holder.
   REFWAVE_AUDIO_THREAD void publish(const PositionSpan& span) noexcept;

@@ -28,8 +28,16 @@ MMRESULT narrow_capabilities(Direction direction, UINT_PTR id, Narrow* capabilit
   narrow.dwFormats = wide.dwFormats;
   narrow.wChannels = wide.wChannels;
   wide.szPname[MAXPNAMELEN - 1] = 0;
-  const std::string name = to_narrow(wide.szPname);
-  std::copy_n(name.begin(), std::min<std::size_t>(name.size(), MAXPNAMELEN - 1), narrow.szPname);
+  WideText text = wide.szPname;
+  std::string name = to_narrow(text.c_str());
+  // Shortened by whole letters, of which some have several bytes, and some two units.
+  while (name.size() > MAXPNAMELEN - 1) {
+    const WCHAR last = text.back();
+    text.pop_back();
+    if (last >= 0xDC00 && last <= 0xDFFF && !text.empty()) text.pop_back();
+    name = to_narrow(text.c_str());
+  }
+  std::ranges::copy(name, narrow.szPname);
   copy_rest(wide, narrow);
   std::memcpy(capabilities, &narrow, std::min<std::size_t>(size, sizeof(narrow)));
   return MMSYSERR_NOERROR;

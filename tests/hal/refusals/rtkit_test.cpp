@@ -74,11 +74,18 @@ TEST_F(RtkitRefused, In_vain_for_too_long_does_not_answer) {
             "rtkit does not answer");
 }
 
-TEST_F(RtkitRefused, A_thread_to_ask_does_not_answer) {
-  EXPECT_EQ(problem_with(
-                "pthread_create",
-                +[](pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) { return EAGAIN; }),
-            "rtkit does not answer");
+/// Nor is rtkit then left alone for a minute, as one that has not answered.
+TEST_F(RtkitRefused, Is_not_blamed_for_a_missing_thread) {
+  constexpr const char* kNoThread =
+      "rtkit cannot be asked: cannot start the thread refwave-rtkit: Resource temporarily unavailable";
+  {
+    const Replacement refusal("pthread_create",
+                              reinterpret_cast<void*>(+[](pthread_t*, const pthread_attr_t*, void* (*)(void*),
+                                                          void*) { return EAGAIN; }));
+    EXPECT_EQ(ask_rtkit_for_terms().problem, kNoThread);
+    EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr(kNoThread));
+  }
+  EXPECT_THAT(ask_rtkit(gettid(), RtkitLimit::stays), HasSubstr("nobody gets anything here"));
 }
 
 int told_type = 0;  // of the value in an answer's variant
