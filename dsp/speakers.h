@@ -2,8 +2,10 @@
 // values.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 #include "dsp/format.h"
@@ -33,6 +35,11 @@ enum class Speaker : std::uint8_t {
 };
 inline constexpr std::size_t kSpeakers = 18;
 
+/// In the channel mask of a device (where Windows has no speaker): five and more channels lie in the order of
+/// ALSA and PulseAudio, which is front, back, centre, low frequency, side. Otherwise the order is that of the
+/// bits.
+inline constexpr std::uint32_t kAlsaOrder = std::uint32_t{1} << 30;
+
 constexpr std::uint32_t speaker_bit(Speaker speaker) {
   return std::uint32_t{1} << static_cast<unsigned>(speaker);
 }
@@ -53,6 +60,12 @@ constexpr std::array<Speaker, kMaxChannels> speakers_of(const Format& format) {
   for (std::size_t channel = 0; mask != 0 && channel < kMaxChannels; ++channel) {
     speakers[channel] = static_cast<Speaker>(std::countr_zero(mask));
     mask &= mask - 1;
+  }
+  // FL FR FC LFE BL BR … becomes FL FR BL BR FC LFE …, and FL FR FC BL BR becomes FL FR BL BR FC.
+  if ((format.channel_mask & kAlsaOrder) != 0 && format.channels >= 5) {
+    const auto begin = speakers.begin() + 2;
+    const std::ptrdiff_t centres = format.channels == 5 ? 1 : 2;
+    std::rotate(begin, begin + centres, begin + centres + 2);
   }
   return speakers;
 }

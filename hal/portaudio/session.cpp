@@ -8,6 +8,7 @@
 #include <new>
 #include <utility>
 
+#include "dsp/speakers.h"
 #include "hal/device_names.h"
 #include "hal/portaudio/latency.h"
 #include "hal/portaudio/wasapi_period.h"
@@ -364,6 +365,8 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.suggestedLatency = latency_s(request, device->lowest_latency_s, plan.buffering, rate);
   if (is_paced(request, device->api)) pace(plan, rate);
   plan.info = {.name = device->info.name, .format = {.type = type, .channels = channels, .rate = rate}};
+  // The order of ALSA's cards, and in which its plugins for PulseAudio and PipeWire take the channels.
+  if (device->api == paALSA && channels > 4) plan.info.format.channel_mask = dsp::kAlsaOrder;
   plan.info.pause_ms = pause_ms(plan);
   return plan;
 }

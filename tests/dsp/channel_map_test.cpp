@@ -44,6 +44,24 @@ TEST(ChannelMap, The_two_usual_layouts_of_5_1_are_one) {
   EXPECT_TRUE(ChannelMap(format(6, kSurround51), format(6)).is_identity());
 }
 
+TEST(ChannelMap, Alsa_has_the_back_before_the_centre) {
+  const auto alsa = [](std::uint16_t channels) { return format(channels, kAlsaOrder); };
+  for (std::uint16_t channels = 1; channels <= 4; ++channels)
+    EXPECT_TRUE(ChannelMap(format(channels), alsa(channels)).is_identity()) << channels;
+  for (std::uint16_t channels = 5; channels <= 8; ++channels) {
+    const std::vector<std::size_t> places = channels == 5 ? std::vector<std::size_t>{0, 1, 4, 2, 3}
+                                                          : std::vector<std::size_t>{0, 1, 4, 5, 2, 3, 6, 7};
+    Table to_device(channels, std::vector<float>(channels));
+    Table from_device = to_device;
+    for (std::size_t channel = 0; channel < channels; ++channel)
+      to_device[channel][places[channel]] = from_device[places[channel]][channel] = 1;
+    expect_table(format(channels), alsa(channels), to_device);
+    expect_table(alsa(channels), format(channels), from_device);
+  }
+  expect_table(format(3), alsa(6), {{1, 0, 0, 0, 0, 0}, {0, 1, 0, 0, 0, 0}, {0, 0, 0, 0, 1, 0}});
+  expect_table(alsa(6), format(2), {{1, 0}, {0, 1}, {k3, 0}, {0, k3}, {k3, k3}, {0, 0}});
+}
+
 TEST(ChannelMap, Mono_plays_on_both_front_speakers_at_full_level) {
   expect_table(format(1), format(2), {{1, 1}});
   expect_table(format(1), format(4), {{1, 1, 0, 0}});

@@ -162,6 +162,34 @@ void PrivatePulse::change_default() {
   record();
 }
 
+void PrivatePulse::change_default_to(const std::string& channels) {
+  const auto count = 1 + std::ranges::count(channels, ',');
+  control({"load-module", "module-null-sink", "sink_name=wide", "norewinds=1", "channel_map=" + channels,
+           "channels=" + std::to_string(count)});
+  control({"set-default-sink", "wide"});
+}
+
+std::vector<float> PrivatePulse::arrives_at(const std::string& channels) {
+  std::vector<float> newest(static_cast<std::size_t>(1 + std::ranges::count(channels, ',')));
+  const std::size_t frame_bytes = newest.size() * sizeof(float);
+  const fs::path path = folder_ / "wide.f32";
+  fs::remove(path);
+  const ChildProcess listener(
+      {"parec", "--raw", "--device=wide.monitor", "--format=float32le", "--rate=48000", "--latency-msec=20",
+       "--channels=" + std::to_string(newest.size()), "--channel-map=" + channels, path.string()},
+      environment_, folder_ / "listener.log");
+  const bool is_heard = eventually([&] {
+    const std::size_t frames = bytes_in(path) / frame_bytes;
+    if (frames == 0) return false;
+    std::ifstream file(path, std::ios::binary);
+    file.seekg(static_cast<std::streamoff>((frames - 1) * frame_bytes));
+    file.read(reinterpret_cast<char*>(newest.data()), static_cast<std::streamsize>(frame_bytes));
+    return std::ranges::find(newest, 0.0F) == newest.end();
+  });
+  if (!is_heard) throw std::runtime_error("nothing arrives: " + contents_of(folder_ / "listener.log"));
+  return newest;
+}
+
 void PrivatePulse::play(const std::vector<std::int32_t>& samples) {
   write_wav(folder_ / "played.wav", samples, rate_);
   player_ = ChildProcess(

@@ -78,6 +78,12 @@ class PrivatePulse {
   /// Effects: there is a second sink, "other", beside "ref".
   void add_other_sink();
   void remove_other_sink();
+  /// Effects: makes a sink with these channels, as PulseAudio spells them ("front-left,front-right"), the
+  /// default.
+  void change_default_to(const std::string& channels);
+  /// Returns: the newest sample that arrived there for each of `channels`, which may come in another order.
+  /// Waits until none is 0. Errors: std::runtime_error.
+  std::vector<float> arrives_at(const std::string& channels);
   /// Returns: the name of the sink that the server begins with.
   std::string first_sink() const;
   /// Effects: the recording begins anew, of that sink, which then takes its audio evenly.

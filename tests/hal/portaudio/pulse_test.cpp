@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 
+#include "dsp/speakers.h"
 #include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/realtime.h"
@@ -142,6 +144,42 @@ TEST_F(PortAudioPulse, The_type_that_is_asked_for_is_opened) {
   const auto device =
       open(client, {.rate = 44'100, .channels = 1, .any_type = false, .type = dsp::SampleType::s16});
   EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s16, 1, 44'100}));
+}
+
+TEST_F(PortAudioPulse, Each_channel_of_a_wide_sink_reaches_its_speaker) {
+  // In the order of the bits of a channel mask. PulseAudio's names of the speakers 0 to 10:
+  constexpr const char* kNames[] = {
+      "front-left", "front-right", "front-center", "lfe",       "rear-left", "rear-right", "",
+      "",           "rear-center", "side-left",    "side-right"};
+  for (const std::uint16_t channels : std::array<std::uint16_t, 3>{5, 6, 8}) {
+    test::PrivatePulse wide;
+    backend.reset();
+    wide.export_environment();
+    backend = make_portaudio_backend();
+    std::string names;
+    const auto by_mask = dsp::speakers_of({dsp::SampleType::s32, channels, 48'000});
+    for (std::size_t i = 0; i < channels; ++i)
+      names.append(i == 0 ? "" : ",").append(kNames[static_cast<std::size_t>(by_mask[i])]);
+    wide.change_default_to(names);
+    // Each speaker has a level of its own.
+    std::array<std::int32_t, dsp::kMaxChannels> levels{};
+    const auto client = std::make_shared<Client>([&](const Period& period) {
+      for (std::size_t i = 0; i < period.frames * channels; ++i)
+        std::memcpy(period.data + 4 * i, &levels[i % channels], 4);
+    });
+    const auto device = open(client, {.rate = 48'000, .channels = channels, .latency_ms = 400});
+    ASSERT_EQ(device->info().format.channels, channels);
+    const auto speakers = dsp::speakers_of(device->info().format);
+    const auto level_of = [](dsp::Speaker speaker) {
+      return 0.05F * static_cast<float>(1 + static_cast<int>(speaker));
+    };
+    for (std::size_t i = 0; i < channels; ++i)
+      levels[i] = static_cast<std::int32_t>(level_of(speakers[i]) * 2147483648.0F);
+    EXPECT_TRUE(test::succeeded(device->start()));
+    const std::vector<float> heard = wide.arrives_at(names);
+    for (std::size_t i = 0; i < channels; ++i)
+      EXPECT_NEAR(heard[i], level_of(by_mask[i]), 0.001F) << channels << " channels, " << i;
+  }
 }
 
 TEST_F(PortAudioPulse, Periods_tell_a_latency_and_real_time) {
