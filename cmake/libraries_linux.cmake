@@ -1,6 +1,6 @@
 # The libraries that refwave stands on: PortAudio from its source, the others as the system packages them. Both this and
 # libraries_windows.cmake define the same targets: refwave::portaudio, refwave::highway, refwave::samplerate,
-# refwave::sndfile, CLI11::CLI11 and GTest. Here refwave::mpg123 may be there, too.
+# refwave::sndfile, CLI11::CLI11 and GTest. Here refwave::codecs (MP3 and Ogg) may be there, too.
 
 # refwave_package(NAME MODULE): the target refwave::NAME, from pkg-config.
 function(refwave_package name module)
@@ -19,9 +19,9 @@ pkg_check_modules(REFWAVE_SERVERS REQUIRED dbus-1 libpulse libpipewire-0.3)
 set(REFWAVE_SERVER_INCLUDES ${REFWAVE_SERVERS_INCLUDE_DIRS})
 if(REFWAVE_COMMAND)
   refwave_package(sndfile sndfile)
-  pkg_check_modules(mpg123 IMPORTED_TARGET GLOBAL libmpg123>=1.26)
-  if(mpg123_FOUND)
-    add_library(refwave::mpg123 ALIAS PkgConfig::mpg123)
+  pkg_check_modules(codecs IMPORTED_TARGET GLOBAL libmpg123>=1.26 opusfile vorbisfile)
+  if(codecs_FOUND)
+    add_library(refwave::codecs ALIAS PkgConfig::codecs)
   endif()
   find_package(CLI11 REQUIRED)
 endif()

@@ -6,8 +6,8 @@ logs=${root:?}/build/logs
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
 
 to_build=(ccache cmake debian-archive-keyring dpkg-dev file g++ make ninja-build patch pkg-config libasound2-dev libcli11-dev
-  libconcurrentqueue-dev libdbus-1-dev libhwy-dev libjack-jackd2-dev libmpg123-dev libpipewire-0.3-dev
-  libpulse-dev libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev nlohmann-json3-dev)
+  libconcurrentqueue-dev libdbus-1-dev libhwy-dev libjack-jackd2-dev libmpg123-dev libopusfile-dev
+  libpipewire-0.3-dev libpulse-dev libsamplerate0-dev libsndfile1-dev libtomlplusplus-dev libvorbis-dev nlohmann-json3-dev)
 to_play=(alsa-utils)
 to_bench=(libbenchmark-dev libboost-dev libreaderwriterqueue-dev python3)
 to_test=(binutils clang-format clang-tidy dbus-daemon git jackd2 libasound2-plugins man-db 'jack-example-tools|jackd2' libgmock-dev libgtest-dev pipewire pipewire-bin

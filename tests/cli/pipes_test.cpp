@@ -92,10 +92,9 @@ TEST_F(Pipes, What_is_cut_is_played_and_the_cut_is_said) {
         {"a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
         {"a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
         {"a.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
+        {"a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
         {"a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
-        {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "s of 1.000 s are missing"},
-        {"a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, "cut short: its last page is missing"},
-        {"a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, "cut short: its last page is missing"}}) {
+        {"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "s of 1.000 s are missing"}}) {
     const std::string file = write_noise(name, kind, 2, 48000, 48000);
     for (const std::uintmax_t lost : {std::uintmax_t{0}, std::filesystem::file_size(file) / 3}) {
       const Outcome outcome =
@@ -109,11 +108,11 @@ TEST_F(Pipes, What_is_cut_is_played_and_the_cut_is_said) {
 
 TEST_F(Pipes, A_cut_file_at_standard_input_is_told_like_any_other) {
   const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000);
-  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1000);
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1200);
   const Outcome outcome = run_bash("refwave play - <" + file + clocked_);
   EXPECT_EQ(outcome.status, 1);
   EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("-: cut short: 1000 bytes of audio are missing"));
+  EXPECT_THAT(outcome.err, HasSubstr("-: cut short or damaged: 0.006 s of 1.000 s are missing"));
 }
 
 TEST_F(Pipes, A_folder_at_standard_input_is_refused) {

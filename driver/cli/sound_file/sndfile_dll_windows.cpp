@@ -38,11 +38,6 @@ SNDFILE* sf_wchar_open(LPCWSTR path, int mode, SF_INFO* info) {
   return call(path, mode, info);
 }
 
-SNDFILE* sf_open_fd(int descriptor, int mode, SF_INFO* info, int closes) {
-  static const auto call = in_dll<decltype(sf_open_fd)>("sf_open_fd");
-  return call(descriptor, mode, info, closes);
-}
-
 SNDFILE* sf_open_virtual(SF_VIRTUAL_IO* calls, int mode, SF_INFO* info, void* of_calls) {
   static const auto call = in_dll<decltype(sf_open_virtual)>("sf_open_virtual");
   return call(calls, mode, info, of_calls);

@@ -64,11 +64,14 @@ class SoundFileReader {
   std::size_t read(std::span<std::byte> block, float& peak);
   /// Returns: after the end was reached, what was missing or broken, in one line; empty if nothing was.
   std::string complaint() const;
+  /// Returns: after the end, whether the file goes on in another format.
+  bool has_next_part() const;
+  /// Effects: if so, goes on with that, as with a file of its own. Throws: Failure, if it cannot be played.
+  void begin_next_part();
 
  private:
   std::string path_;
   bool is_pipe_;
-  bool is_raw_;
   std::unique_ptr<Decoder> decoder_;
   std::uint64_t position_ = 0;
 };

@@ -3,7 +3,6 @@
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/sound_file/declared_length.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {
@@ -45,7 +44,7 @@ std::string reason_of(SNDFILE* file) {
 }
 
 SoundFileReader::SoundFileReader(const std::string& path, const std::optional<RawFormat>& raw)
-    : path_(path), is_pipe_(is_pipe_name(path)), is_raw_(raw.has_value()) {
+    : path_(path), is_pipe_(is_pipe_name(path)) {
   check_is_readable(path);
   decoder_ = open_decoder(path, is_pipe_ ? Source::pipe : Source::file, raw);
 }
@@ -85,11 +84,9 @@ std::size_t SoundFileReader::read(std::span<std::byte> block, float& peak) {
 
 std::string SoundFileReader::complaint() const {
   const std::string remedy = "; the rest was played; download the file again";
-  std::error_code error;
-  const bool is_file = std::filesystem::is_regular_file(to_path(place_of(path_)), error);
-  const std::uint64_t cut = is_file && !is_raw_ ? missing_bytes(place_of(path_)) : 0;
-  if (cut > 0) return path_ + ": cut short: " + std::to_string(cut) + " bytes of audio are missing" + remedy;
-  if (length() == Length::stated && frames() > position_) {
+  if (const std::string& failure = decoder_->input().failure(); !failure.empty())
+    return path_ + ": " + failure + remedy;
+  if (decoder_->stated().is_exact && frames() > position_) {
     const double missing = static_cast<double>(frames() - position_) / format().rate;
     return path_ +
            formatted(": cut short or damaged: %.3f s of %.3f s are missing", missing,
@@ -98,6 +95,14 @@ std::string SoundFileReader::complaint() const {
   }
   if (const std::string damage = decoder_->damage(); !damage.empty()) return path_ + ": " + damage + remedy;
   return {};
+}
+
+bool SoundFileReader::has_next_part() const { return decoder_->has_next_part(); }
+
+void SoundFileReader::begin_next_part() {
+  if (!has_next_part()) return;
+  decoder_->begin_next_part();
+  position_ = 0;
 }
 
 }  // namespace refwave::cli

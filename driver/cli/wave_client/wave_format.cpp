@@ -4,7 +4,8 @@ namespace refwave::cli {
 
 WAVEFORMATEXTENSIBLE wave_format(const dsp::Format& format) {
   const bool is_float = format.type == dsp::SampleType::f32 || format.type == dsp::SampleType::f64;
-  const bool is_plain = format.channels <= 2 && (is_float || dsp::bytes_per_sample(format.type) <= 2);
+  const bool is_plain = format.channels <= 2 && format.channel_mask == 0 &&
+                        (is_float || dsp::bytes_per_sample(format.type) <= 2);
   const auto bytes_per_frame = static_cast<WORD>(format.bytes_per_frame());
   const auto bits = static_cast<WORD>(8 * dsp::bytes_per_sample(format.type));
 

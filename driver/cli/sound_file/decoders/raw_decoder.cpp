@@ -10,23 +10,15 @@ namespace {
 
 class RawDecoder : public Decoder {
  public:
-  RawDecoder(std::unique_ptr<Input> input, const RawFormat& raw) : input_(std::move(input)), raw_(raw) {
+  RawDecoder(std::unique_ptr<Input> input, const RawFormat& raw) : Decoder(std::move(input)), raw_(raw) {
     stated_.format = raw.format;
+    input_->finish_opening();
     if (!input_->is_seekable()) return;
-    begin_ = input_->seek(0, SEEK_CUR);
-    const std::int64_t end = input_->seek(0, SEEK_END);
-    input_->seek(begin_, SEEK_SET);
-    stated_.frames = static_cast<std::uint64_t>(std::max<std::int64_t>(end - begin_, 0)) / frame_bytes();
+    stated_.frames = static_cast<std::uint64_t>(std::max<std::int64_t>(input_->size(), 0)) / frame_bytes();
   }
 
   std::size_t read(std::byte* bytes, std::size_t frames, float& peak) override {
-    std::size_t done = 0;
-    std::ptrdiff_t got = 1;
-    // A pipe gives what it has, which may end within a frame.
-    while (got > 0 && (done == 0 || done % frame_bytes() != 0)) {
-      got = input_->read(bytes + done, frames * frame_bytes() - done);
-      done += static_cast<std::size_t>(std::max<std::ptrdiff_t>(got, 0));
-    }
+    std::size_t done = input_->read(bytes, frames * frame_bytes());
     bytes_over_ += done % frame_bytes();
     done -= done % frame_bytes();
     const auto samples = std::span(bytes, done);
@@ -36,7 +28,7 @@ class RawDecoder : public Decoder {
   }
 
   bool seek(std::uint64_t frame) override {
-    return input_->seek(begin_ + static_cast<std::int64_t>(frame * frame_bytes()), SEEK_SET) >= 0;
+    return input_->is_seekable() && input_->seek(static_cast<std::int64_t>(frame * frame_bytes())) >= 0;
   }
 
   std::string damage() const override {
@@ -48,9 +40,7 @@ class RawDecoder : public Decoder {
  private:
   std::size_t frame_bytes() const { return raw_.format.bytes_per_frame(); }
 
-  std::unique_ptr<Input> input_;
   RawFormat raw_;
-  std::int64_t begin_ = 0;
   std::size_t bytes_over_ = 0;
 };
 

@@ -1,23 +1,19 @@
+// Whatever libsndfile reads, as integers or floats as the file holds them.
 #include <algorithm>
-#include <optional>
-#include <string_view>
+#include <array>
+#include <cstdio>
+#include <vector>
 
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/text.h"
-#include "driver/cli/sound_file/declared_length.h"
+#include "driver/cli/sound_file/decoders/channel_order.h"
 #include "driver/cli/sound_file/decoders/decoder.h"
-#include "driver/cli/sound_file/decoders/mpeg_header.h"
-#include "driver/cli/sound_file/decoders/ogg_end.h"
-#include "driver/cli/sound_file/decoders/pipe_window.h"
-#include "driver/cli/sound_file/decoders/tail.h"
+#include "driver/cli/sound_file/decoders/wav_header.h"
 #include "driver/cli/sound_file/sample_bytes.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {
 namespace {
-
-constexpr std::uint64_t kUnknownFrames = 1ull
-                                         << 56;  // libsndfile says SF_COUNT_MAX for a file of open length
 
 dsp::SampleType own_type(int format) {
   switch (format & SF_FORMAT_SUBMASK) {
@@ -40,38 +36,53 @@ dsp::SampleType own_type(int format) {
   }
 }
 
-/// Returns: how to make a file of it that can be read.
-std::string conversion(const std::string& path, bool is_pipe) {
-  if (is_pipe)
-    return "convert it first, as with `ffmpeg -i IN -f wav - | refwave play -` or `sox IN -t wav -`";
-  std::filesystem::path wav = to_path(path).filename();
-  if (wav.extension() == ".wav") wav = std::filesystem::path("new-") += wav;
-  wav.replace_extension(".wav");
-  return "convert it, as with `ffmpeg -i IN " + path_text(wav) + "` or sox, or download it again";
+/// Returns: the speaker's SPEAKER_* bit; -1 for what is none.
+int speaker_of(int sndfile_channel) {
+  constexpr std::array<int, 23> kSpeakers = {-1, 2, 0, 1,  2,  0,  1,  2,  8,  4,  5, 3,
+                                             6,  7, 9, 10, 11, 12, 14, 13, 15, 17, 16};
+  return sndfile_channel >= 0 && sndfile_channel < 23 ? kSpeakers[static_cast<std::size_t>(sndfile_channel)]
+                                                      : -1;
 }
 
-/// Returns: whether libsndfile reads such a file wrongly, or not at all, where it cannot go back.
-bool needs_to_go_back(std::string_view beginning) {
-  return beginning == "fLaC" || beginning == "RF64" || beginning == "caff";
+enum class Promise : std::uint8_t { none, of_32_bits, of_64_bits };
+
+/// Returns: how a container states its length. libsndfile shortens it to what is there without a word.
+Promise promise_of(int format) {
+  switch (format & SF_FORMAT_TYPEMASK) {
+    case SF_FORMAT_WAV:
+    case SF_FORMAT_WAVEX:
+    case SF_FORMAT_AIFF:
+    case SF_FORMAT_AU:
+      return Promise::of_32_bits;
+    case SF_FORMAT_CAF:
+    case SF_FORMAT_W64:
+    case SF_FORMAT_RF64:
+    case SF_FORMAT_FLAC:
+      return Promise::of_64_bits;
+    default:
+      return Promise::none;
+  }
 }
+
+constexpr int kMpeg = 0x230000;  // SF_FORMAT_MPEG, which libsndfile has since 1.1
+
+constexpr sf_count_t kUnknownFrames = sf_count_t{1} << 48;  // and more: the length is left open
 
 class SndfileDecoder : public Decoder {
  public:
-  SndfileDecoder(std::unique_ptr<Input> input, Source source) : input_(std::move(input)) {
-    const std::string beginning = input_->beginning().value_or("");
-    is_ogg_ = beginning == kOggMark;
-    is_mpeg_ = source == Source::pipe ? may_be_mpeg(beginning) : is_mpeg_of_unknown_length(input_->path());
+  SndfileDecoder(std::unique_ptr<Input> input, Known known, const WavHeader& wav)
+      : Decoder(std::move(input)), wav_(wav), known_(known) {}
+
+  /// Throws: Failure, if it cannot be played.
+  bool open() {
     SF_INFO info{};
-    // libsndfile does not tell of an Ogg file's missing end, and ends MPEG where it guesses the end.
-    if (is_mpeg_ || (!input_->is_seekable() && (is_ogg_ || needs_to_go_back(beginning)))) {
-      file_.reset(
-          window_.emplace(*input_).open(info, is_mpeg_ ? PipeWindow::Kind::mpeg : PipeWindow::Kind::other));
-    } else if (source == Source::file) {
+    if (known_ == Known::by_name) {
       file_ = open_sound_file(input_->path(), SFM_READ, info);
     } else {
-      file_.reset(sf_open_fd(input_->descriptor(), SFM_READ, &info, SF_FALSE));
+      open_by_content(info);
     }
-    note(info, source);
+    if (file_ != nullptr) note(info);
+    return file_ != nullptr;
   }
 
   std::size_t read(std::byte* bytes, std::size_t frames, float& peak) override {
@@ -85,58 +96,130 @@ class SndfileDecoder : public Decoder {
     } else {
       integers_.resize(frames * format.channels);
       got = sf_readf_int(file_.get(), integers_.data(), wanted);
-      if (got > 0)
-        pack(std::span(integers_).first(static_cast<std::size_t>(got) * format.channels), format.type, bytes);
+      const auto read = std::span(integers_).first(static_cast<std::size_t>(std::max<sf_count_t>(got, 0)) *
+                                                   format.channels);
+      if (wav_.is_low_24)
+        for (int& sample : read) sample = static_cast<int>(static_cast<unsigned>(sample) << 8);
+      pack(read, format.type, bytes);
     }
     const auto done = static_cast<std::size_t>(std::max<sf_count_t>(got, 0));
+    order_.reorder(bytes, done, format);
     peak = std::max(peak, peak_of(std::span(bytes, done * format.bytes_per_frame()), format.type));
     return done;
   }
 
   bool seek(std::uint64_t frame) override {
-    return !window_ && input_->is_seekable() &&
+    return input_->is_seekable() && !is_open_ended_ &&
            sf_seek(file_.get(), static_cast<sf_count_t>(frame), SEEK_SET) >= 0;
   }
 
   std::string damage() const override {
-    if (is_mpeg_ && ends_within_frame(window_->tail())) return "cut short: its last frame is incomplete";
-    if (sf_error(file_.get()) != SF_ERR_NO_ERROR) return "damaged: " + reason_of(file_.get());
-    const bool lacks_end = is_ogg_ && (window_ || input_->is_seekable()) &&
-                           lacks_last_page(window_ ? window_->tail() : tail_of(*input_, kLastOggPages));
-    return lacks_end ? "cut short: its last page is missing" : "";
+    return sf_error(file_.get()) == SF_ERR_NO_ERROR ? "" : "damaged: " + reason_of(file_.get());
   }
 
  private:
-  /// Throws: Failure, if the file is not open or cannot be played.
-  void note(const SF_INFO& info, Source source) {
-    const std::string& path = input_->path();
-    if (file_ == nullptr) {
-      throw Failure(path + ": cannot be read as a sound file: " + reason_of(nullptr) + "; " +
-                    conversion(path, source == Source::pipe));
+  enum class Size : std::uint8_t { known, unknown };
+  struct View {
+    Input* input;
+    Size size;
+    std::int64_t stated_end;  // of the sound; 0: libsndfile finds it
+    sf_count_t end() const {
+      const std::int64_t stated = stated_end > 0 ? stated_end : Input::kUnknown;
+      return size == Size::known ? std::min(input->size(), stated) : stated;
     }
-    if (info.frames <= 0) throw Failure(path + ": holds no audio; download or create it again");
-    check_is_playable(path, info.samplerate, info.channels);
-    stated_.format = {own_type(info.format), static_cast<std::uint16_t>(info.channels),
-                      static_cast<std::uint32_t>(info.samplerate)};
-    const auto frames = static_cast<std::uint64_t>(info.frames);
-    stated_.frames = frames < kUnknownFrames ? frames : 0;
-    // A program that writes into a pipe may not know how much will come.
-    if (!input_->is_seekable() && stated_.frames * stated_.format.bytes_per_frame() >= kOpenLength)
-      stated_.frames = 0;
+  };
+
+  void open_by_content(SF_INFO& info) {
+    // Behind the sound there may be further chunks, but nobody waits for the end of a pipe to see them.
+    const std::int64_t reach = wav_.is_wav ? 0 : 64 << 10;
+    for (const std::int64_t bytes : {reach, Input::kUnknown}) {
+      if (file_ != nullptr) break;
+      input_->set_reach(bytes);
+      open_view(Size::unknown, info);
+    }
+    promised_ = info.frames;
+    // libsndfile ends MPEG where it guesses the end, so it must not know the size.
+    is_open_ended_ = (info.format & SF_FORMAT_TYPEMASK) == kMpeg;
+    if (input_->is_seekable() && !is_open_ended_) open_view(Size::known, info);
+    // Of a CAF file that was cut it wants no size, either.
+    if (file_ == nullptr && promised_ > 0) open_view(Size::unknown, info);
   }
 
-  std::unique_ptr<Input> input_;  // these two outlive file_
-  std::optional<PipeWindow> window_;
+  void open_view(Size size, SF_INFO& info) {
+    SF_VIRTUAL_IO calls{[](void* view) { return static_cast<View*>(view)->end(); },
+                        [](sf_count_t offset, int whence, void* self) -> sf_count_t {
+                          auto* const view = static_cast<View*>(self);
+                          const sf_count_t position = view->input->position();
+                          return view->input->seek(offset + (whence == SEEK_END   ? view->end()
+                                                             : whence == SEEK_CUR ? position
+                                                                                  : 0));
+                        },
+                        [](void* bytes, sf_count_t count, void* view) {
+                          return static_cast<sf_count_t>(
+                              static_cast<View*>(view)->input->read(bytes, static_cast<std::size_t>(count)));
+                        },
+                        [](const void*, sf_count_t, void*) -> sf_count_t { return 0; },
+                        [](void* view) -> sf_count_t { return static_cast<View*>(view)->input->position(); }};
+    file_.reset();
+    input_->seek(0);
+    view_ = {input_.get(), size, wav_.end};
+    info = {};
+    file_.reset(sf_open_virtual(&calls, SFM_READ, &info, &view_));
+  }
+
+  void note(const SF_INFO& info) {
+    const std::string& path = input_->path();
+    if (info.frames <= 0) throw Failure(path + ": holds no audio; download or create it again");
+    check_is_playable(path, info.samplerate, info.channels);
+    const auto channels = static_cast<std::uint16_t>(info.channels);
+    stated_.format = {wav_.is_low_24 ? dsp::SampleType::s24 : own_type(info.format), channels,
+                      static_cast<std::uint32_t>(info.samplerate)};
+    find_order(info);
+    const Promise promise = promise_of(info.format);
+    const auto bytes = static_cast<std::uint64_t>(promised_) * stated_.format.bytes_per_frame();
+    const bool is_there = info.frames >= promised_ && input_->is_seekable();
+    const bool is_open_length =
+        promised_ >= kUnknownFrames || (promise == Promise::of_32_bits && bytes >= kOpenLength && !is_there);
+    if (promise != Promise::none && promised_ > 0 && !is_open_length) {
+      stated_.is_exact = true;
+      stated_.frames = static_cast<std::uint64_t>(promised_);
+    } else if (input_->is_seekable() && info.frames < kUnknownFrames) {
+      stated_.frames = static_cast<std::uint64_t>(info.frames);
+      if (promise != Promise::none && is_open_length)
+        print_error(path +
+                    ": its header states no length, as of a writer that was stopped or wrote into a pipe; "
+                    "all that is there is played");
+    }
+  }
+
+  void find_order(const SF_INFO& info) {
+    std::array<int, dsp::kMaxChannels> speakers{};
+    const auto used = std::span(speakers).first(stated_.format.channels);
+    constexpr int kFlac7[] = {0, 1, 2, 3, 8, 9, 10};  // "FLAC format", "Channels"; the others are as usual
+    if (sf_command(file_.get(), SFC_GET_CHANNEL_MAP_INFO, speakers.data(),
+                   static_cast<int>(used.size_bytes())) != SF_FALSE) {
+      std::ranges::transform(used, used.begin(), speaker_of);
+      order_ = ChannelOrder(used);
+    } else if ((info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC && used.size() == std::size(kFlac7)) {
+      order_ = ChannelOrder(kFlac7);
+    }
+    stated_.format.channel_mask = order_.mask();
+  }
+
+  WavHeader wav_;
+  Known known_;
+  bool is_open_ended_ = false;
+  sf_count_t promised_ = 0;  // the frames that the container states, whether they are there or not
+  View view_{};              // outlives file_
   SoundFileHandle file_;
-  bool is_ogg_ = false;
-  bool is_mpeg_ = false;                // and states no length
+  ChannelOrder order_;
   std::vector<std::int32_t> integers_;  // scratch
 };
 
 }  // namespace
 
-std::unique_ptr<Decoder> sndfile_decoder(std::unique_ptr<Input> input, Source source) {
-  return std::make_unique<SndfileDecoder>(std::move(input), source);
+std::unique_ptr<Decoder> sndfile_decoder(std::unique_ptr<Input>& input, Known known, const WavHeader& wav) {
+  return opened_by<SndfileDecoder>(input, known, wav);
 }
 
 }  // namespace refwave::cli

@@ -1,0 +1,413 @@
+// Files as other programs leave them: tags before the sound, chains, strange headers. Each is played to its
+// end, at its loudness, from the right speakers.
+#include <gmock/gmock.h>
+#include <sndfile.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+
+#include "driver/cli/sound_file/sound_file.h"
+#include "tests/cli/run_refwave.h"
+#include "tests/cli/sound_files.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr int kRate = 48'000;
+
+std::string bytes_in(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string little_endian(std::uint64_t value, std::size_t bytes) {
+  std::string text;
+  for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
+  return text;
+}
+
+std::string chunk(const std::string& name, const std::string& content) {
+  return name + little_endian(content.size(), 4) + content;
+}
+
+/// Returns: a whole WAV file of these chunks.
+std::string riff(const std::string& chunks) { return chunk("RIFF", "WAVE" + chunks); }
+
+std::string format_chunk(std::uint16_t tag, std::uint16_t channels, std::uint16_t bits,
+                         std::uint16_t frame_bytes) {
+  return chunk("fmt ", little_endian(tag, 2) + little_endian(channels, 2) + little_endian(kRate, 4) +
+                           little_endian(std::uint64_t{kRate} * frame_bytes, 4) +
+                           little_endian(frame_bytes, 2) + little_endian(bits, 2));
+}
+
+/// Returns: an ID3v2.3 tag that states `stated` bytes and has `bytes`.
+std::string tag(std::uint32_t stated, std::size_t bytes) {
+  std::string text("ID3\x03\0\0", 6);
+  for (const int shift : {21, 14, 7, 0}) text += static_cast<char>(stated >> shift & 0x7F);
+  return text + std::string(bytes, '\0');
+}
+
+/// What the command's reader makes of one part of a file.
+struct Part {
+  dsp::Format format;
+  std::uint64_t stated = 0;
+  std::vector<double> samples{};  // interleaved; 1 is full scale
+  std::string complaint{};
+
+  std::size_t frames() const { return samples.size() / format.channels; }
+  double peak(std::size_t channel) const {
+    double most = 0;
+    for (std::size_t i = channel; i < samples.size(); i += format.channels)
+      most = std::max(most, std::abs(samples[i]));
+    return most;
+  }
+  /// Returns: the amplitude of a tone in the middle half.
+  double level(std::size_t channel) const {
+    double sum = 0;
+    for (std::size_t frame = frames() / 4; frame < frames() * 3 / 4; ++frame)
+      sum += std::pow(samples[frame * format.channels + channel], 2);
+    return std::sqrt(2 * sum / (static_cast<double>(frames()) / 2));
+  }
+};
+
+double sample_at(const std::byte* bytes, dsp::SampleType type) {
+  if (type == dsp::SampleType::f32) {
+    float sample = 0;
+    std::memcpy(&sample, bytes, sizeof sample);
+    return static_cast<double>(sample);
+  }
+  const std::size_t width = dsp::bytes_per_sample(type);
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < width; ++i)
+    bits |= std::to_integer<std::uint32_t>(bytes[i]) << 8 * (4 - width + i);
+  return static_cast<std::int32_t>(bits) / 2147483648.0;
+}
+
+std::vector<Part> read(const std::string& file) {
+  cli::SoundFileReader reader(file);
+  std::vector<Part> parts;
+  do {
+    reader.begin_next_part();
+    Part& part = parts.emplace_back(Part{.format = reader.format(), .stated = reader.frames()});
+    std::vector<std::byte> block(4'096 * part.format.bytes_per_frame());
+    const std::size_t width = dsp::bytes_per_sample(part.format.type);
+    float peak = 0;
+    for (std::size_t frames = 4'096; frames == 4'096;) {
+      frames = reader.read(block, peak);
+      for (std::size_t i = 0; i < frames * part.format.channels; ++i)
+        part.samples.push_back(sample_at(block.data() + i * width, part.format.type));
+    }
+    part.complaint = reader.complaint();
+  } while (reader.has_next_part());
+  return parts;
+}
+
+class Kinds : public WithFolder {
+ protected:
+  static constexpr const char* kClocked = " --device clocked --option clock=20 --buffers 64";
+
+  /// Returns: the path of a tone in each channel, the first at half of full scale and each further one at
+  /// 0.7 of the one before.
+  std::string write_steps(const std::string& name, int format, int channels, int rate = kRate) const {
+    SF_INFO info{};
+    info.format = format;
+    info.channels = channels;
+    info.samplerate = rate;
+    SNDFILE* const out = sf_open(path(name).c_str(), SFM_WRITE, &info);
+    EXPECT_NE(out, nullptr) << sf_strerror(nullptr);
+    std::vector<float> frame(static_cast<std::size_t>(channels));
+    for (int i = 0; i < rate; ++i) {
+      for (int channel = 0; channel < channels; ++channel)
+        frame[static_cast<std::size_t>(channel)] =
+            static_cast<float>(level_of(channel) * std::sin(2 * 3.14159265 * 50 * i / rate));
+      sf_writef_float(out, frame.data(), 1);
+    }
+    sf_close(out);
+    return path(name);
+  }
+  static double level_of(int channel) { return 0.5 * std::pow(0.7, channel); }
+  /// Expects: channel i has the level of the channel `written[i]`.
+  static void expect_order(const Part& part, const std::vector<int>& written, const std::string& what) {
+    ASSERT_EQ(part.format.channels, written.size()) << what;
+    for (std::size_t i = 0; i < written.size(); ++i)
+      EXPECT_NEAR(part.level(i) / level_of(written[i]), 1, 0.2) << what << ", channel " << i;
+  }
+  /// Expects: a file and the same through a pipe are played for so long, without a complaint.
+  static void expect_played(const std::string& file, const std::string& regex) {
+    for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
+      const Outcome outcome = run_bash(line + kClocked);
+      EXPECT_EQ(outcome.status, 0) << line << ": " << outcome.err;
+      EXPECT_THAT(outcome.err, IsEmpty()) << line;
+      EXPECT_THAT(outcome.out, ContainsRegex(regex)) << line;
+    }
+  }
+  /// Returns: an MP3 file of a second, all frames as long as the first, which counts them.
+  std::string mp3() const {
+    SF_INFO info{};
+    info.format = SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III;
+    info.channels = 2;
+    info.samplerate = kRate;
+    SNDFILE* const out = sf_open(path("all.mp3").c_str(), SFM_WRITE, &info);
+    int mode = SF_BITRATE_MODE_CONSTANT;
+    sf_command(out, SFC_SET_BITRATE_MODE, &mode, sizeof mode);
+    std::vector<float> samples(std::size_t{2} * kRate);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+      samples[i] = 0.5F * static_cast<float>(std::sin(0.05 * static_cast<double>(i / 2)));
+    sf_writef_float(out, samples.data(), kRate);
+    sf_close(out);
+    return bytes_in(path("all.mp3"));
+  }
+  /// Returns: how many bytes each frame of it has.
+  static std::size_t frame_bytes_of(const std::string& all) {
+    const std::size_t first = all.find('\xFF');
+    return all.find(all.substr(first, 2), first + 4) - first;
+  }
+  /// Returns: its bytes without the first frame.
+  std::string plain_mp3() const {
+    const std::string all = mp3();
+    return all.substr(all.find('\xFF') + frame_bytes_of(all));
+  }
+};
+
+TEST_F(Kinds, What_follows_a_tag_decides_the_kind) {
+  for (const auto& [name, kind] : {std::pair{"a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16},
+                                   {"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16}}) {
+    const std::string plain = write_noise(name, kind, 2, kRate, 10'007);
+    for (const std::string& before : {tag(4'000, 4'000), tag(300'000, 300'000) + tag(20, 20)}) {
+      const std::string file = write(std::string("tagged_") + name, before + bytes_in(plain));
+      for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
+        const Outcome outcome =
+            run_bash(line + " --device clocked --rate 48000 --buffers 16 --capture " + path("out.wav"));
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        EXPECT_THAT(outcome.err, IsEmpty());
+        const Decoded in = decode(plain);
+        const Decoded out = decode(path("out.wav"));
+        EXPECT_NE(std::search(out.samples.begin(), out.samples.end(), in.samples.begin(), in.samples.end()),
+                  out.samples.end())
+            << line;
+      }
+    }
+  }
+}
+
+TEST_F(Kinds, A_chain_of_ogg_streams_is_played_to_its_end) {
+  for (const int codec : {SF_FORMAT_VORBIS, SF_FORMAT_OPUS}) {
+    const std::string first = bytes_in(write_steps("a.ogg", SF_FORMAT_OGG | codec, 2));
+    const std::string second = bytes_in(write_steps("b.ogg", SF_FORMAT_OGG | codec, 2));
+    const std::string file = write("chain.ogg", first + second);
+    EXPECT_EQ(read(file)[0].stated, 2U * kRate);
+    expect_played(file, "0:02\\.000 of 48000 Hz, 2 channels");
+  }
+}
+
+TEST_F(Kinds, A_chain_goes_on_where_rate_or_channels_change) {
+  const std::string vorbis = bytes_in(write_steps("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 2, 44'100)) +
+                             bytes_in(write_steps("b.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1, kRate));
+  const auto parts = read(write("chain.ogg", vorbis));
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].format.rate, 44'100U);
+  EXPECT_EQ(parts[0].frames(), 44'100U);
+  EXPECT_EQ(parts[1].format.channels, 1U);
+  EXPECT_EQ(parts[1].frames(), std::size_t{kRate});
+  EXPECT_NEAR(parts[1].level(0), level_of(0), 0.05);
+  expect_played(path("chain.ogg"), "0:01\\.000 of 44100 Hz, 2 channels");
+  expect_played(path("chain.ogg"), "0:01\\.000 of 48000 Hz, 1 channel");
+
+  const std::string opus = bytes_in(write_steps("a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 2)) +
+                           bytes_in(write_steps("b.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 6));
+  const auto of_opus = read(write("chain.opus", opus));
+  ASSERT_EQ(of_opus.size(), 2U);
+  EXPECT_EQ(of_opus[1].format.channels, 6U);
+  EXPECT_EQ(of_opus[0].frames() + of_opus[1].frames(), 2U * kRate);
+}
+
+/// "Vorbis I specification", 4.3.9, and the order of WAVEFORMATEXTENSIBLE's bits.
+TEST_F(Kinds, Channels_of_vorbis_and_opus_come_in_the_order_of_wave) {
+  const std::vector<std::vector<int>> kOrders = {{0},
+                                                 {0, 1},
+                                                 {0, 2, 1},
+                                                 {0, 1, 2, 3},
+                                                 {0, 2, 1, 3, 4},
+                                                 {0, 2, 1, 5, 3, 4},
+                                                 {0, 2, 1, 6, 5, 3, 4},
+                                                 {0, 2, 1, 7, 5, 6, 3, 4}};
+  for (const int codec : {SF_FORMAT_VORBIS, SF_FORMAT_OPUS}) {
+    for (const auto& order : kOrders) {
+      const auto channels = static_cast<int>(order.size());
+      const std::string file = write_steps("a.ogg", SF_FORMAT_OGG | codec, channels);
+      const Part part = read(file)[0];
+      // The tones are low, because the low-frequency channel holds no others.
+      expect_order(part, order, std::to_string(codec) + " " + std::to_string(channels));
+      EXPECT_EQ(part.format.channel_mask, channels == 7 ? 0x70FU : 0U);
+    }
+  }
+}
+
+/// "FLAC format", "Channel assignment": six to eight as here, and of seven a single one behind.
+TEST_F(Kinds, Channels_of_flac_keep_their_order_and_seven_have_sides) {
+  for (int channels = 1; channels <= 8; ++channels) {
+    const Part part = read(write_steps("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, channels))[0];
+    std::vector<int> order(static_cast<std::size_t>(channels));
+    std::iota(order.begin(), order.end(), 0);
+    expect_order(part, order, "FLAC");
+    EXPECT_EQ(part.format.channel_mask, channels == 7 ? 0x70FU : 0U);
+  }
+}
+
+TEST_F(Kinds, The_centre_of_a_vorbis_file_is_heard_on_both_sides_of_stereo) {
+  const std::string file = write_steps("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 3);  // left, centre, right
+  const Outcome outcome =
+      run_bash("refwave play " + file + kClocked + " --option channels=2 --capture " + path("out.wav"));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  const Part heard = read(path("out.wav"))[0];
+  EXPECT_NEAR(heard.level(0), level_of(0) + 0.7071 * level_of(1), 0.06);
+  EXPECT_NEAR(heard.level(1), level_of(2) + 0.7071 * level_of(1), 0.06);
+}
+
+TEST_F(Kinds, The_mask_of_a_wav_file_reaches_its_speakers) {
+  const auto with_mask = [&](std::uint32_t mask, int channels) {
+    std::string all = bytes_in(write_steps("a.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, channels));
+    all.replace(all.find("fmt ") + 28, 4, little_endian(mask, 4));
+    return write("mask.wav", all);
+  };
+  // Mono for the right speaker alone.
+  run_bash("refwave play " + with_mask(0x2, 1) + kClocked + " --option channels=2 --capture " +
+           path("out.wav"));
+  EXPECT_EQ(read(path("out.wav"))[0].peak(0), 0);
+  EXPECT_NEAR(read(path("out.wav"))[0].peak(1), level_of(0), 0.01);
+  // The sides, on a device that has them: FL FR FC LFE BL BR SL SR.
+  run_bash("refwave play " + with_mask(0x600, 2) + kClocked + " --option channels=8 --capture " +
+           path("out.wav"));
+  const Part eight = read(path("out.wav"))[0];
+  ASSERT_EQ(eight.format.channels, 8U);
+  for (std::size_t i = 0; i < 8; ++i)
+    EXPECT_NEAR(eight.peak(i), i < 6 ? 0 : level_of(static_cast<int>(i) - 6), 0.01) << i;
+}
+
+TEST_F(Kinds, Mp3_is_played_to_its_end_whatever_its_info_frame_counts) {
+  const std::string all = mp3();
+  const std::size_t info = std::min(all.find("Info"), all.find("Xing"));
+  ASSERT_NE(info, std::string::npos);
+  for (const std::string& count :
+       {std::string("\0\0\0\x14", 4), std::string("\0\0\0\x60", 4), std::string(4, '\0')}) {
+    std::string wrong = all;
+    wrong.replace(info + 8, 4, count);
+    expect_played(write("a.mp3", wrong), "0:01\\.0[0-9]* of 48000 Hz");
+  }
+}
+
+TEST_F(Kinds, Mp3_is_played_past_what_is_no_sound) {
+  const std::string sound = plain_mp3();
+  const std::size_t half = sound.size() / 2 / frame_bytes_of(sound) * frame_bytes_of(sound);
+  const std::string zeros(20'000, '\0');
+  for (const std::string& all :
+       {zeros + sound, sound.substr(0, half) + zeros + sound.substr(half), sound + zeros,
+        sound + "TAG" + std::string(125, 'x'), tag(1'000, 1'000) + sound, tag(100, 4'000) + sound,
+        tag(3'000, 1'000) + sound, tag(200'000'000, 1'000) + sound})
+    expect_played(write("a.mp3", all), "0:01\\.0[0-9]* of 48000 Hz");
+}
+
+TEST_F(Kinds, Mp3_of_free_format_is_played) {
+  std::string sound = plain_mp3();
+  const std::size_t bytes = frame_bytes_of(sound);
+  for (std::size_t at = 0; at + bytes <= sound.size(); at += bytes)
+    sound[at + 2] = static_cast<char>(sound[at + 2] & 0x0F);  // no rate of bits
+  expect_played(write("a.mp3", sound), "0:01\\.0[0-9]* of 48000 Hz");
+}
+
+TEST_F(Kinds, Mp3_in_wav_is_played) {
+  const std::string extra = little_endian(12, 2) + std::string("\1\0\2\0\0\0\x80\1\1\0\0\0", 12);
+  std::string format = format_chunk(0x55, 2, 0, 1);
+  format.replace(4, 4, little_endian(16 + extra.size(), 4));
+  expect_played(write("a.wav", riff(format + extra + chunk("data", plain_mp3()))),
+                "0:01\\.0[0-9]* of 48000 Hz");
+}
+
+TEST_F(Kinds, Wav_without_a_length_is_played_and_that_is_told) {
+  const std::string sound(4 * kRate, 'a');
+  for (const auto& [whole, length] : {std::pair{0U, 0U},
+                                      {36U, 0U},
+                                      {0xFFFFFFFFU, 0U},
+                                      {0xFFFFFFFFU, 0xFFFFFFFFU},
+                                      {0x7FFFF024U, 0x7FFFF000U}}) {
+    std::string all = bytes_of({.data_bytes = length}) + sound;
+    all.replace(4, 4, little_endian(whole, 4));
+    const std::string file = write("a.wav", all);
+    const Outcome outcome = run_bash("refwave play " + file + kClocked);
+    EXPECT_EQ(outcome.status, 0) << whole;
+    EXPECT_THAT(outcome.err, HasSubstr(file + ": its header states no length")) << whole << " " << length;
+    EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz")) << whole << " " << length;
+    const Outcome piped = run_bash("cat " + file + " | refwave play -" + kClocked);
+    EXPECT_EQ(piped.status, 0) << piped.err;
+    EXPECT_THAT(piped.out, HasSubstr("0:01.000 of 48000 Hz")) << whole << " " << length;
+  }
+}
+
+/// A proper file without sound, but with other chunks, holds none.
+TEST_F(Kinds, Wav_that_states_no_sound_before_other_chunks_has_none) {
+  const std::string file = write("a.wav", riff(format_chunk(1, 2, 16, 4) + chunk("data", "") +
+                                               chunk("LIST", "INFO" + std::string(400, 'x'))));
+  const Outcome outcome = run_bash("refwave play " + file + kClocked);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("holds no audio"));
+}
+
+/// As `arecord -f S24_LE` writes it: the upper byte means nothing.
+TEST_F(Kinds, Wav_of_24_bits_in_the_low_bytes_of_32_is_as_loud_as_it_is) {
+  std::string sound;
+  for (int i = 0; i < kRate; ++i) {
+    const auto sample = static_cast<std::int32_t>(std::lround(4'194'304 * std::sin(0.05 * i)));
+    for (int channel = 0; channel < 2; ++channel) {
+      sound += little_endian(static_cast<std::uint32_t>(sample), 3);
+      sound += '\x53';
+    }
+  }
+  const Part part = read(write("a.wav", riff(format_chunk(1, 2, 24, 8) + chunk("data", sound))))[0];
+  EXPECT_EQ(part.format.type, dsp::SampleType::s24);
+  EXPECT_EQ(part.frames(), std::size_t{kRate});
+  EXPECT_NEAR(part.peak(0), 0.5, 1e-4);
+  EXPECT_EQ(part.samples[200], std::lround(4'194'304 * std::sin(0.05 * 100)) / 8'388'608.0);
+}
+
+TEST_F(Kinds, Gsm_through_a_pipe_a_wrong_peak_and_bw64_are_played) {
+  expect_played(write_noise("gsm.wav", SF_FORMAT_WAV | SF_FORMAT_GSM610, 1, 8'000, 8'000),
+                "0:01\\.0[0-9]* of 8000 Hz");
+  const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
+  const std::string peak = chunk("PEAK", std::string(12, '\1'));
+  expect_played(write("peak.wav", riff(format_chunk(1, 2, 16, 4) + peak + sound)), "0:01\\.000 of 48000 Hz");
+  expect_played(write("peak.wav", riff(format_chunk(1, 2, 16, 4) + sound + peak)), "0:01\\.000 of 48000 Hz");
+  std::string rf64 = bytes_in(write_noise("a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 2, kRate, kRate));
+  expect_played(write("bw64.wav", "BW64" + rf64.substr(4)), "0:01\\.000 of 48000 Hz");
+}
+
+TEST_F(Kinds, Big_chunks_before_the_sound_are_passed_in_a_pipe) {
+  const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
+  expect_played(
+      write("a.wav", riff(chunk("JUNK", std::string(600'000, 'x')) + format_chunk(1, 2, 16, 4) + sound)),
+      "0:01\\.000 of 48000 Hz");
+}
+
+/// The header of a WAV file says how much follows, and playing begins before it is there.
+TEST_F(Kinds, A_pipe_is_played_before_its_end_has_come) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, kRate, kRate);
+  const std::string fifo = path("fifo");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  // The second half is written once the first is being played.
+  const Outcome outcome =
+      run_bash("{ head -c 100000 " + file + "; for i in {1..300}; do [ -s " + path("out.wav") +
+               " ] && break; sleep 0.1; done; [ -s " + path("out.wav") + " ] && tail -c +100001 " + file +
+               "; } >" + fifo + " & refwave play " + fifo + kClocked + " --capture " + path("out.wav"));
+  EXPECT_THAT(outcome.out, HasSubstr("0:01.000 of 48000 Hz")) << outcome.err;
+}
+
+}  // namespace
+}  // namespace refwave::test
