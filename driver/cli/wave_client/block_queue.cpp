@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/console/text.h"
 
 namespace refwave::cli {
 namespace {
@@ -15,8 +19,14 @@ BlockQueue::BlockQueue(std::size_t blocks, std::size_t block_bytes) : blocks_(bl
 }
 
 void BlockQueue::set_block_bytes(std::size_t bytes) {
+  try {
+    for (Block& block : blocks_) block.memory.resize(bytes);
+  } catch (const std::bad_alloc&) {
+    for (Block& block : blocks_) block.memory = {};
+    throw Failure(formatted("no memory for %zu blocks of %.1f MB; choose fewer or smaller ones (-n, -b)",
+                            blocks_.size(), static_cast<double>(bytes) / 1e6));
+  }
   for (Block& block : blocks_) {
-    block.memory.resize(bytes);
     block.header.lpData = reinterpret_cast<LPSTR>(block.memory.data());
     block.header.dwBufferLength = static_cast<DWORD>(bytes);
   }
