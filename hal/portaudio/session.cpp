@@ -273,11 +273,11 @@ bool PortAudioSession::ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_b
   device.answer = answer;
   device.info.used_by = answer.error == EBUSY ? alsa_user(device.pcm, device.info.direction) : "";
   if (answer.error != 0) return false;
-  device.info.max_channels = std::min(answer.max_channels, dsp::kMaxChannels);
+  device.info.max_channels = std::clamp(answer.max_channels, std::uint16_t{1}, dsp::kMaxChannels);
   device.info.default_rate = answer.default_rate;
   device.info.rates = answer.rates;
   device.lowest_latency_s = answer.lowest_latency_s;
-  device.least_channels = std::min(answer.min_channels, dsp::kMaxChannels);
+  device.least_channels = std::min(answer.min_channels, device.info.max_channels);
   return true;
 }
 
