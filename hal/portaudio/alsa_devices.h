@@ -55,7 +55,7 @@ struct AlsaAnswer {
   bool takes_rate = false;
 };
 
-/// Whether a device that is busy is asked again for a third of a second, because a device that was just
+/// Whether a device that is busy is asked again for a fifth of a second, because a device that was just
 /// closed may be busy for a moment (dmix).
 enum class IfBusy : std::uint8_t { tell, wait };
 

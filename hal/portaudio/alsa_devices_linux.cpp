@@ -367,7 +367,7 @@ std::string alsa_pcm(const std::string& full_name) {
 }
 
 AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t rate, IfBusy if_busy) {
-  constexpr int kTries = 30;
+  constexpr int kTries = 20;
   constexpr std::chrono::milliseconds kNap{10};
   AlsaAnswer answer{.error = ENOSYS};
   const Alsa alsa;

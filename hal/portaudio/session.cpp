@@ -338,6 +338,7 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   const bool asks = is_alsas_own(device->pcm);
   if (asks && !device->answer) ask_alsas(*device, wanted_rate(request), IfBusy::wait);
   if (asks && device->answer->error != 0) {
+    is_busy_ = device->answer->error == EBUSY;
     error = device->info.name + ": " + alsa_reason(device->pcm, request.direction, device->answer->error);
     return std::nullopt;
   }
@@ -388,7 +389,7 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   // and for longer.
   if (stream || is_kept_waiting_) return stream;
   stale_ = true;  // a device is missed
-  if (!was_initialised || any_healthy()) return stream;
+  if (!was_initialised || is_busy_ || any_healthy()) return stream;
   // The server may have ended and come back since PortAudio was initialised.
   initialise();
   stream = try_to_open(request, callback, error);
@@ -400,7 +401,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
                                                               const std::shared_ptr<AudioCallback>& callback,
                                                               std::string& error) {
   error.clear();
-  is_kept_waiting_ = false;
+  is_busy_ = is_kept_waiting_ = false;
   auto wanted = plan(request, error);
   if (!wanted) {
     if (!problem_.empty()) error += " (" + problem_ + ")";

@@ -127,6 +127,7 @@ class PortAudioSession {
   std::string problem_;
   bool stale_ = true;                                // a device was lost, or none found, since Pa_Initialize
   std::chrono::steady_clock::time_point last_open_;  // the engine repeats it while a device is missed
+  bool is_busy_ = false;          // the newest open failed because another program has the device
   bool is_kept_waiting_ = false;  // the newest open failed because a server is there and runs nobody now
   std::vector<StreamPointer> streams_;
   std::array<std::vector<ServerDevice>, 2> server_devices_;   // by Direction; the servers' last answers
