@@ -31,7 +31,7 @@ What_the_card_took_is_told() {
   is "the card's period" "$took" 64
   end
   is "the head" "$said" "*device*64 in a buffer of *p50*"
-  is "the log" "$(tr '\n' ' ' <log)" "*took periods of 64 frames*"
+  is "the log" "$(tr '\n' ' ' <log)" "*took periods of 64 and a buffer of *"
 }
 
 Blocks_are_enough_for_what_the_card_takes_at_once() {
