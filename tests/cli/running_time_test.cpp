@@ -34,7 +34,7 @@ TEST_F(RunningTimes, Let_a_player_that_was_stopped_play_to_its_end) {
   const PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 2);
-  for (const std::string command : {"play " + file, "record --seconds 2 " + path("b.wav")}) {
+  for (const std::string& command : {"play " + file, "record --seconds 2 " + path("b.wav")}) {
     const Outcome outcome =
         run_bash("refwave " + command + " & sleep 1; kill -STOP $!; sleep 7; kill -CONT $!; wait $!");
     EXPECT_EQ(outcome.err.find("for five seconds"), std::string::npos) << outcome.err;
