@@ -143,6 +143,13 @@ class Device {
   virtual void give_up() noexcept {}
 };
 
+/// What there is of a device that could not be opened.
+enum class Presence : std::uint8_t {
+  nothing,      // no device and no sound server
+  something,    // a device that does not open: another program uses it, or it has gone
+  slow_server,  // a sound server that has not answered yet
+};
+
 /// A backend's device, or why there is none.
 struct OpenResult {
   std::unique_ptr<Device> device;  // null on failure
@@ -164,6 +171,9 @@ class Backend {
   /// Returns: the reason why the backend does not answer now, and a remedy; empty if it answers. Does not
   /// wait.
   virtual std::string hang() const { return {}; }
+  /// Returns: what there was of devices at the last list() or open(), if that found or opened none. Does not
+  /// wait.
+  virtual Presence presence() const { return Presence::nothing; }
   /// Returns: a number that changes when a device comes, goes or becomes the default, as far as the system
   /// tells. Thread: any; does not wait.
   virtual std::uint32_t changes() const noexcept { return 0; }

@@ -38,15 +38,27 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
   bool exists = true;
   DeviceResult result =
       means_default(request.device) ? open_default(request, callback) : open_named(request, callback, exists);
-  if (result.device || fallback == Fallback::none || !exists) return result;
+  if (result.device) return result;
+  result.missed =
+      presence(exists && !means_default(request.device) ? Presence::something : Presence::nothing);
+  if (fallback == Fallback::none || !exists) return result;
 
   OpenRequest clocked = request;
   clocked.device.clear();
   OpenResult opened = backends_.back()->open(clocked, std::move(callback));
   if (!opened.device && result.error != opened.error && !result.error.empty())
-    return {nullptr, result.error + "; nor does the clocked device open: " + opened.error, false, {}};
-  if (!opened.device) return {nullptr, std::move(opened.error), false, {}};
-  return {std::move(opened.device), {}, true, std::move(result.error)};
+    return {nullptr,
+            result.error + "; nor does the clocked device open: " + opened.error,
+            false,
+            {},
+            result.missed};
+  if (!opened.device) return {nullptr, std::move(opened.error), false, {}, result.missed};
+  return {std::move(opened.device), {}, true, std::move(result.error), result.missed};
+}
+
+Presence Devices::presence(Presence least) const {
+  for (const auto& backend : backends_) least = std::max(least, backend->presence());
+  return least;
 }
 
 DeviceResult Devices::open_default(const OpenRequest& request,
@@ -68,7 +80,7 @@ DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_p
   // An open of the clocked device does not wait for a sound server that may hang.
   if (request.device == backends_.back()->name()) {
     OpenResult opened = backends_.back()->open(request, callback);
-    return {std::move(opened.device), std::move(opened.error), false, {}};
+    return {std::move(opened.device), std::move(opened.error), false, {}, {}};
   }
   OpenRequest exact = request;
   for (const auto& backend : backends_) {
@@ -80,14 +92,14 @@ DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_p
   const auto all = list(request.direction);
   const Choice choice = choose_device(all, request.direction, request.device);
   exists = choice.device != nullptr;
-  if (!exists) return {nullptr, choice.error + problems(), false, {}};
+  if (!exists) return {nullptr, choice.error + problems(), false, {}, {}};
 
   exact.device = choice.device->name;
   const auto owner = std::find_if(backends_.begin(), backends_.end(), [&](const auto& backend) {
     return backend->name() == choice.device->backend;
   });
   OpenResult opened = (*owner)->open(exact, callback);
-  return {std::move(opened.device), std::move(opened.error), false, {}};
+  return {std::move(opened.device), std::move(opened.error), false, {}, {}};
 }
 
 std::string Devices::problems() const {

@@ -1,5 +1,6 @@
 #include "driver/control/driver.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "driver/configuration/version.h"
@@ -228,6 +229,7 @@ stream::Statistics Driver::statistics() {
   sum.notifiers = notifiers_->statistics();
   const auto equipment = in_use_->now();
   if (!equipment) return sum;
+  sum.uncaptured_ns = equipment->clock->capture().lost_ns;
   equipment->each([&](engine::Engine& engine) {
     const stream::DeviceStatistics one = engine.statistics();
     if (sum.device.name.empty() && !one.name.empty()) {
@@ -239,6 +241,7 @@ stream::Statistics Driver::statistics() {
       sum.device.device_buffer_frames = one.device_buffer_frames;
     }
     sum.device.add(one);
+    sum.device.missed = std::max(sum.device.missed, one.missed);
   });
   return sum;
 }

@@ -1,5 +1,6 @@
 #include "driver/engine/device_opener.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "driver/journal/words.h"
@@ -71,7 +72,7 @@ hal::OpenRequest DeviceOpener::request(const std::string& device, std::uint32_t 
 }
 
 std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, hal::Fallback fallback,
-                                               std::string& problem) {
+                                               std::string& problem, hal::Presence* missed) {
   const SideSettings settings{.direction = direction_,
                               .epoch = context_.next_epoch->fetch_add(1, std::memory_order_relaxed),
                               .completion = configuration_.completion,
@@ -79,11 +80,13 @@ std::shared_ptr<OpenDevice> DeviceOpener::open(const hal::OpenRequest& request, 
   auto side = std::make_shared<DeviceSide>(context_.table, roster_, volume_, settings);
   hal::DeviceResult result = context_.devices->open(request, side, fallback);
   problem = result.device ? result.reason : result.error;
+  if (missed != nullptr) *missed = result.missed;
   if (!result.device) return nullptr;
   side->prepare(result.device->info());
   auto opened = std::make_shared<OpenDevice>();
   opened->clocked = result.device->info().name == hal::kClockedName;
   opened->is_fallback = result.is_fallback;
+  opened->missed = result.missed;
   opened->preferred_rate = request.preferred_rate;
   opened->side = std::move(side);
   opened->device = std::move(result.device);
@@ -112,12 +115,15 @@ void DeviceOpener::tell_of_attempt(const std::string& problem) {
 std::shared_ptr<OpenDevice> DeviceOpener::open_configured(hal::Fallback fallback,
                                                           std::uint32_t preferred_rate) {
   std::string problem;
-  auto opened = open(request(wanted_device_, preferred_rate), fallback, problem);
+  hal::Presence missed = hal::Presence::nothing;
+  auto opened = open(request(wanted_device_, preferred_rate), fallback, problem, &missed);
+  missed_.store(missed, std::memory_order_relaxed);
   if (!problem.empty()) context_.journal->add(problem);
   if (opened || fallback == hal::Fallback::none) return opened;
   opened = open(request(hal::kClockedName, preferred_rate), hal::Fallback::none, problem);
   if (!opened) context_.journal->add(problem);
   if (opened) opened->is_fallback = true;
+  if (opened) opened->missed = std::max(missed, hal::Presence::something);
   return opened;
 }
 
@@ -143,6 +149,7 @@ std::shared_ptr<OpenDevice> DeviceOpener::open_clock_in(const dsp::Format& forma
   auto clock = open(same, hal::Fallback::none, problem);
   if (!clock || !start(*clock, problem)) return nullptr;
   clock->is_fallback = true;
+  clock->missed = hal::Presence::something;
   learn_stack(*clock);
   return clock;
 }

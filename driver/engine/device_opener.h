@@ -24,8 +24,9 @@ struct OpenDevice {
   std::shared_ptr<DeviceSide> side;
   std::unique_ptr<hal::Device> device;
   bool clocked = false;
-  bool is_fallback = false;          // serves in place of the configured device
-  std::uint32_t preferred_rate = 0;  // the rate it was asked for
+  bool is_fallback = false;                       // serves in place of the configured device
+  hal::Presence missed = hal::Presence::nothing;  // what there is of that device
+  std::uint32_t preferred_rate = 0;               // the rate it was asked for
 };
 
 class DeviceOpener {
@@ -40,6 +41,9 @@ class DeviceOpener {
   /// nothing opens. `preferred_rate`: the rate for the device, if the configuration leaves the rate to the
   /// device.
   std::shared_ptr<OpenDevice> open_configured(hal::Fallback fallback, std::uint32_t preferred_rate);
+  /// Returns: what there was of the configured device at the newest open_configured(), if it did not open.
+  /// Thread: any.
+  hal::Presence missed() const { return missed_.load(std::memory_order_relaxed); }
   /// Returns: the configured device, started and calling; null if it does not call yet.
   std::shared_ptr<OpenDevice> open_returned(std::uint32_t preferred_rate);
   /// Returns: a clocked device in that format, started, as a fallback; null if there is none, and then
@@ -56,7 +60,7 @@ class DeviceOpener {
  private:
   hal::OpenRequest request(const std::string& device, std::uint32_t preferred_rate) const;
   std::shared_ptr<OpenDevice> open(const hal::OpenRequest& request, hal::Fallback fallback,
-                                   std::string& problem);
+                                   std::string& problem, hal::Presence* missed = nullptr);
   void tell_of_open(const OpenDevice& opened, const hal::OpenRequest& request) const;
   void tell_of_attempt(const std::string& problem);
 
@@ -66,6 +70,7 @@ class DeviceOpener {
   const configuration::Configuration configuration_;
   const std::shared_ptr<core::Roster> roster_;
   const std::shared_ptr<std::atomic<std::uint32_t>> volume_;
+  std::atomic<hal::Presence> missed_{hal::Presence::nothing};  // control → control; orders nothing else
   std::string told_problem_;  // of the newest attempt to go back; as open_returned(), one caller at a time
 };
 

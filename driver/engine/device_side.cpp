@@ -1,5 +1,6 @@
 #include "driver/engine/device_side.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "hal/system/thread_id.h"
@@ -7,10 +8,15 @@
 namespace refwave::engine {
 namespace {
 
-/// Effects: one more. The counter has one writer.
-REFWAVE_AUDIO_THREAD void count(std::atomic<std::uint64_t>& counter) noexcept {
-  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+/// Effects: so many more. The counter has one writer.
+REFWAVE_AUDIO_THREAD void count(std::atomic<std::uint64_t>& counter, std::uint64_t more = 1) noexcept {
+  counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }
+
+// No sound server takes more than two seconds ahead; twice that is a device that plays faster than the clock.
+constexpr std::int64_t kMostAheadNs = 4'000'000'000;
+// A device's clock may be faster than the monotonic one by a thousandth.
+constexpr std::int64_t kClockTolerance = 1'000;
 
 }  // namespace
 
@@ -19,7 +25,12 @@ DeviceSide::DeviceSide(std::shared_ptr<core::StreamTable> table, std::shared_ptr
     : table_(std::move(table)), roster_(std::move(roster)), volume_(std::move(volume)), settings_(settings) {}
 
 void DeviceSide::prepare(const hal::OpenInfo& info) {
-  period_ns_ = std::int64_t{info.period_frames} * 1'000'000'000 / info.format.rate;
+  const auto ns_of = [&](std::uint32_t frames) {
+    return std::int64_t{frames} * 1'000'000'000 / info.format.rate;
+  };
+  period_ns_ = ns_of(info.period_frames);
+  latency_ns_ = ns_of(info.latency_frames);
+  rate_ = info.format.rate;
   if (settings_.direction == hal::Direction::output) {
     mixer_ = std::make_unique<core::Mixer>(table_, roster_, settings_.epoch, settings_.completion,
                                            info.format, volume_, settings_.dither);
@@ -38,6 +49,7 @@ stream::DeviceStatistics DeviceSide::statistics() const {
   counted.wakes = mixer_ ? mixer_->round().wakes() : recorder_->round().wakes();
   counted.xruns = xruns_.load(std::memory_order_relaxed);
   counted.reanchors = reanchors_.load(std::memory_order_relaxed);
+  counted.dropped_ns = dropped_ns_.load(std::memory_order_relaxed);
   return counted;
 }
 
@@ -63,6 +75,8 @@ void DeviceSide::process(const hal::Period& period) noexcept {
 
 /// The lateness is the device's own figure, because the device knows its schedule.
 void DeviceSide::note_pace(const hal::Period& period) noexcept {
+  // Relaxed: this thread wrote it.
+  if (mixer_) note_queue(period, last_period_ns_.load(std::memory_order_relaxed));
   // Release: pairs with last_period_ns().
   last_period_ns_.store(period.monotonic_ns, std::memory_order_release);
   if (period.lateness_ns > max_lateness_ns_.load(std::memory_order_relaxed))
@@ -70,6 +84,20 @@ void DeviceSide::note_pace(const hal::Period& period) noexcept {
   if (period.lateness_ns > period_ns_) count(late_periods_);
   if (period.xrun) count(xruns_);
   if (period.reanchored) count(reanchors_);
+}
+
+/// Effects: counts what the device took and cannot have played since `since_ns`, the period before. When it
+/// runs dry it has nothing queued, so what the clock says it should still have was thrown away.
+void DeviceSide::note_queue(const hal::Period& period, std::int64_t since_ns) noexcept {
+  if (period.clock_rate != 1.0) return;  // a clocked device that runs at a pace of its own
+  const std::int64_t passed_ns = since_ns != 0 ? period.monotonic_ns - since_ns : 0;
+  queued_ns_ = std::max(queued_ns_ - passed_ns - passed_ns / kClockTolerance, std::int64_t{0});
+  const std::int64_t most_ns = period.xrun ? 0 : latency_ns_ + kMostAheadNs;
+  if (queued_ns_ > most_ns) {
+    count(dropped_ns_, static_cast<std::uint64_t>(queued_ns_ - most_ns));
+    queued_ns_ = most_ns;
+  }
+  queued_ns_ += std::int64_t{period.frames} * 1'000'000'000 / rate_;
 }
 
 }  // namespace refwave::engine

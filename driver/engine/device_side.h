@@ -52,20 +52,25 @@ class DeviceSide final : public hal::AudioCallback {
 
  private:
   REFWAVE_AUDIO_THREAD void note_pace(const hal::Period& period) noexcept;
+  REFWAVE_AUDIO_THREAD void note_queue(const hal::Period& period, std::int64_t since_ns) noexcept;
 
   const std::shared_ptr<core::StreamTable> table_;
   const std::shared_ptr<const core::Roster> roster_;
   const std::shared_ptr<const std::atomic<std::uint32_t>> volume_;
   const SideSettings settings_;
   std::int64_t period_ns_ = 0;  // the usual callback's length at clock rate 1
+  std::int64_t latency_ns_ = 0;
+  std::uint32_t rate_ = 0;
+  std::int64_t queued_ns_ = 0;  // the audio thread's: what the device has at most, by the clock
   std::unique_ptr<core::Mixer> mixer_;
   std::unique_ptr<core::Recorder> recorder_;
 
   std::atomic<bool> lost_{false};                // backend → housekeeper
   std::atomic<std::int64_t> last_period_ns_{0};  // audio thread → housekeeper
-  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next four
+  std::atomic<std::uint64_t> late_periods_{0};   // audio thread → control, as the next five
   std::atomic<std::uint64_t> xruns_{0};
   std::atomic<std::uint64_t> reanchors_{0};
+  std::atomic<std::uint64_t> dropped_ns_{0};
   std::atomic<std::int64_t> max_lateness_ns_{0};
   std::atomic<std::uintptr_t> audio_thread_{0};
   std::atomic<bool> stack_is_large_{false};  // control → audio thread

@@ -29,9 +29,9 @@ stream::Error Engine::open(std::uint32_t rate) {
   if (serves(rate)) return stream::Error::none;
   const std::lock_guard slow(slow_);
   if (serves(rate)) return stream::Error::none;
-  // An idle device may linger at the rate of a closed stream.
+  // An idle device may linger at the rate of a closed stream, or in place of one whose server was slow.
   if (const auto lingering = take_idle_device()) {
-    tell_of_end(*lingering, "idle, and the next stream has another rate");
+    tell_of_end(*lingering, "idle, and the next stream has another rate, or another device by now");
     lingering->device->stop();
   }
   if (active()) return stream::Error::none;
@@ -49,7 +49,9 @@ bool Engine::serves(std::uint32_t rate) {
   const std::lock_guard lock(mutex_);
   const bool decides = configuration_.rate == 0 && members_.empty();
   if (decides) preferred_rate_ = rate;
-  if (!active_ || !decides) return active_ != nullptr;
+  const bool may_be_better = active_ && members_.empty() && active_->missed == hal::Presence::slow_server;
+  if (!active_ || may_be_better) return false;
+  if (!decides) return true;
   return active_->clocked || active_->preferred_rate == rate || active_->device->info().format.rate == rate;
 }
 
@@ -275,6 +277,7 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
 stream::DeviceStatistics Engine::statistics() {
   const std::lock_guard lock(mutex_);
   stream::DeviceStatistics now = past_;
+  now.missed = active_ ? active_->missed : opener_.missed();
   if (!active_) return now;
   const hal::OpenInfo& info = active_->device->info();
   now.name = info.name;

@@ -170,7 +170,10 @@ bool Engine::replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::strin
     return false;
   }
   // A clock that replaces a clock goes back to a device only if the first clock was a fallback.
-  if (lost && lost->clocked) clock->is_fallback = lost->is_fallback;
+  if (lost && lost->clocked) {
+    clock->is_fallback = lost->is_fallback;
+    clock->missed = lost->missed;
+  }
   if (const Installed installed = install(clock, lost, Runs::already); installed != Installed::yes) {
     dispose(std::move(clock));
     return installed != Installed::no_memory;

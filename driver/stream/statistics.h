@@ -11,6 +11,7 @@
 #include "driver/core/stream/stream.h"
 #include "driver/core/trace/trace.h"
 #include "dsp/format.h"
+#include "hal/device.h"
 
 namespace refwave::stream {
 
@@ -34,9 +35,11 @@ struct DeviceStatistics {
   std::uint64_t max_lateness_ns = 0;
   std::uint64_t wakes = 0;
   std::uint64_t losses = 0;
-  std::uint64_t returns = 0;    // from the clocked device to the configured one
-  std::uint64_t xruns = 0;      // underflows and overflows that the device reported
-  std::uint64_t reanchors = 0;  // times the device was so late that it began its schedule anew
+  std::uint64_t returns = 0;     // from the clocked device to the configured one
+  std::uint64_t xruns = 0;       // underflows and overflows that the device reported
+  std::uint64_t reanchors = 0;   // times the device was so late that it began its schedule anew
+  std::uint64_t dropped_ns = 0;  // sound that devices took and cannot have played
+  hal::Presence missed = hal::Presence::nothing;  // what there is of the device that does not serve
 
   /// Effects: adds another device's counters; name and format stay.
   void add(const DeviceStatistics& other) noexcept {
@@ -47,6 +50,7 @@ struct DeviceStatistics {
     returns += other.returns;
     xruns += other.xruns;
     reanchors += other.reanchors;
+    dropped_ns += other.dropped_ns;
   }
 };
 
@@ -68,7 +72,8 @@ struct Statistics {
   std::uint64_t periods = 0;
   std::uint64_t skipped = 0;
   std::uint64_t silenced = 0;
-  core::Levels levels;  // of the one stream, if they were asked for
+  std::uint64_t uncaptured_ns = 0;  // of all streams: what is not in the file of `capture`
+  core::Levels levels;              // of the one stream, if they were asked for
   Latencies latency;
   DeviceStatistics device;
   NotifierStatistics notifiers;  // of all streams together

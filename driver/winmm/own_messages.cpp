@@ -139,6 +139,9 @@ void fill_device(const stream::DeviceStatistics& device, REFWAVE_STATISTICS& all
   all.ullDeviceReturns = device.returns;
   all.ullXruns = device.xruns;
   all.ullReanchors = device.reanchors;
+  all.ullDroppedNs = device.dropped_ns;
+  if (device.missed != hal::Presence::nothing) all.dwMissed = REFWAVE_MISSED_DEVICE;
+  if (device.missed == hal::Presence::slow_server) all.dwMissed |= REFWAVE_MISSED_SERVER;
   if (!device.name.empty()) {
     all.dwRate = device.format.rate;
     all.dwChannels = device.format.channels;
@@ -167,6 +170,7 @@ DWORD give_statistics(const stream::Statistics& statistics, DWORD_PTR target) no
   all.ullPeriods = statistics.periods;
   all.ullSkipped = statistics.skipped;
   all.ullSilenced = statistics.silenced;
+  all.ullUncapturedNs = statistics.uncaptured_ns;
   all.fPeak = statistics.levels.peak;
   all.fRms = statistics.levels.rms;
   all.dwSlot = statistics.slot;

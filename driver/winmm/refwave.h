@@ -14,8 +14,9 @@
 
 /// Fills a REFWAVE_STATISTICS. lParam1: its address, cbSize set by the caller (fewer bytes are filled if it
 /// is smaller); lParam2: 0, or REFWAVE_WITH_LEVELS. By waveOutMessage or waveInMessage: of that stream. By
-/// SendDriverMessage: of all streams since DRV_ENABLE, without levels. Returns MMSYSERR_NOERROR,
-/// MMSYSERR_INVALPARAM or MMSYSERR_NOTENABLED. Thread: any.
+/// SendDriverMessage: of all streams since DRV_ENABLE, without levels; if there is a `capture`, waits until
+/// it has all that was played, two seconds at most. Returns MMSYSERR_NOERROR, MMSYSERR_INVALPARAM or
+/// MMSYSERR_NOTENABLED. Thread: any.
 #define REFWAVE_GET_STATISTICS (REFWAVE_MESSAGE_BASE + 0)
 
 /// lParam2 of REFWAVE_GET_STATISTICS: fPeak and fRms are wanted. The audio thread measures them for the next
@@ -154,7 +155,20 @@ typedef struct REFWAVE_STATISTICS {
   // What the device, or the plugin before it, takes or gives at once, and its whole buffer; 0: not known.
   DWORD dwDevicePeriodFrames;
   DWORD dwDeviceBufferFrames;
+  // From here on of the device again.
+  DWORD dwMissed;  // REFWAVE_MISSED_*: why the configured device does not serve; 0 if it does, or if there is
+                   // none
+  DWORD dwReserved2;
+  ULONGLONG ullDroppedNs;  // output: sound that the device took, and that it cannot have played in the time
+  ULONGLONG ullUncapturedNs;  // of all streams: what is not in the file of `capture`, because of its disk
 } REFWAVE_STATISTICS;
+
+/// The bits of REFWAVE_STATISTICS::dwMissed. A machine without a sound device and without a sound server
+/// misses nothing.
+enum {
+  REFWAVE_MISSED_DEVICE = 1,  // the device was lost, or is there and did not open: nothing is heard
+  REFWAVE_MISSED_SERVER = 2,  // its sound server is there, and had not answered when it was opened
+};
 
 enum {
   REFWAVE_RATE_44100 = 1,

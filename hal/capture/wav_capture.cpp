@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include "hal/capture/byte_ring.h"
@@ -23,15 +24,18 @@ constexpr std::size_t kChunkFrames = 16'384;
 }  // namespace
 
 struct WavCapture::State {
-  State(const dsp::Format& f, WhenFull w, std::unique_ptr<WavWriter> wr)
+  State(const dsp::Format& f, WhenFull w, std::unique_ptr<WavWriter> wr,
+        std::function<void(std::string)> told)
       : format(f),
         when_full(w),
+        fail(std::move(told)),
         ring(2 * f.rate * f.bytes_per_frame()),
         writer(std::move(wr)),
         chunk(kChunkFrames * f.bytes_per_frame()) {}
 
   const dsp::Format format;
   const WhenFull when_full;
+  std::function<void(std::string)> fail;  // the writing thread's; empty once it was called
   ByteRing ring;
   std::atomic<std::uint64_t> lost_frames{0};
 
@@ -53,6 +57,7 @@ struct WavCapture::State {
   void run();
   void write(bool publish) noexcept;
   void empty_ring();
+  void tell_of_failure() noexcept;
   void tell(std::uint64_t flushed) noexcept;
   void wait_for_room(std::span<const std::byte> period);
 };
@@ -69,6 +74,7 @@ void WavCapture::State::run() {
       last = ending;
     }
     write(wanted != flushes_done || Clock::now() - published >= kPublish);
+    tell_of_failure();
     tell(wanted);
   }
   writer.reset();
@@ -90,6 +96,17 @@ void WavCapture::State::empty_ring() {
     const std::uint64_t before = writer->frames();
     if (writer->append(std::span(chunk).first(bytes))) continue;
     lost_frames += bytes / format.bytes_per_frame() - (writer->frames() - before);
+  }
+}
+
+/// If memory is missing, the next round tells it.
+void WavCapture::State::tell_of_failure() noexcept {
+  try {
+    const std::string error = writer->error();
+    if (error.empty() || !fail) return;
+    fail(error);
+    fail = nullptr;
+  } catch (const std::bad_alloc&) {
   }
 }
 
@@ -117,11 +134,12 @@ void WavCapture::State::wait_for_room(std::span<const std::byte> period) {
 }
 
 std::unique_ptr<WavCapture> WavCapture::create(const std::string& path, const dsp::Format& format,
-                                               WhenFull when_full, std::string& error) {
+                                               WhenFull when_full, std::string& error,
+                                               std::function<void(std::string)> fail) {
   auto writer = WavWriter::create(path, format, error);
   if (!writer) return nullptr;
   std::unique_ptr<WavCapture> capture(
-      new WavCapture(std::make_shared<State>(format, when_full, std::move(writer))));
+      new WavCapture(std::make_shared<State>(format, when_full, std::move(writer), std::move(fail))));
   const Status started =
       capture->thread_.start("refwave-capture", 0, [state = capture->state_] { state->run(); });
   error = started.reason();

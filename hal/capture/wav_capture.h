@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@ namespace refwave::hal {
 struct CaptureReport {
   std::uint64_t frames = 0;       // in the file
   std::uint64_t lost_frames = 0;  // rendered, but not in the file: the ring or the disk was full
+  std::uint64_t lost_ns = 0;      // the same as time, and what was rendered while there was no file
   std::string error;              // why the capture stopped, one line; empty while it goes on
 };
 
@@ -27,9 +29,11 @@ class WavCapture {
   /// waits for the disk.
   enum class WhenFull : std::uint8_t { drop, wait };
 
-  /// Effects: creates the file and the thread. Returns: null on failure, with one line in `error`.
+  /// Effects: creates the file and the thread. `fail`: called once with CaptureReport::error, on the writing
+  /// thread. Returns: null on failure, with one line in `error`.
   static std::unique_ptr<WavCapture> create(const std::string& path, const dsp::Format& format,
-                                            WhenFull when_full, std::string& error);
+                                            WhenFull when_full, std::string& error,
+                                            std::function<void(std::string)> fail = {});
   /// Effects: completes the file. Never waits longer than kPatience.
   ~WavCapture();
 

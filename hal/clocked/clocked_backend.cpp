@@ -61,7 +61,8 @@ std::shared_ptr<ClockedLine> ClockedBackend::line_for(const OpenRequest& request
   if (options_.loop)
     options.loop_frames =
         static_cast<std::uint32_t>(std::uint64_t{request.latency_ms} * options.format.rate / 1'000);
-  auto line = std::make_shared<ClockedLine>(options, capture);
+  const bool is_uncaptured = may_be_captured && !options_.capture_path.empty() && !capture_;
+  auto line = std::make_shared<ClockedLine>(options, capture, is_uncaptured ? uncaptured_ns_ : nullptr);
   if (capture) captured_line_ = line;
   lines_.push_back(line);
   ++lines_opened_;
@@ -75,8 +76,10 @@ std::shared_ptr<WavCapture> ClockedBackend::capture_in(dsp::Format& format) {
   if (!capture_) {
     const bool real_time = options_.speed > 0.0 && options_.speed <= 1.0;
     std::string error;
-    capture_ =
-        WavCapture::create(options_.capture_path, format, real_time ? WhenFull::drop : WhenFull::wait, error);
+    capture_ = WavCapture::create(options_.capture_path, format, real_time ? WhenFull::drop : WhenFull::wait,
+                                  error, [warn = options_.warn](const std::string& why) {
+                                    if (warn) warn("capture: " + why + "; nothing more is captured");
+                                  });
     if (!capture_ && options_.warn) options_.warn("capture: " + error + "; nothing is captured");
     if (!capture_) return nullptr;
   }
@@ -145,9 +148,14 @@ CaptureReport ClockedBackend::capture() {
     const std::lock_guard lock(mutex_);
     capture = capture_;
   }
-  if (!capture) return {};
-  capture->flush(std::chrono::steady_clock::now() + kPatience);
-  return capture->report();
+  CaptureReport report;
+  if (capture) {
+    capture->flush(std::chrono::steady_clock::now() + kPatience);
+    report = capture->report();
+    report.lost_ns = report.lost_frames * 1'000'000'000 / capture->format().rate;
+  }
+  report.lost_ns += uncaptured_ns_->load(std::memory_order_relaxed);
+  return report;
 }
 
 }  // namespace refwave::hal

@@ -78,6 +78,9 @@ class ClockedBackend final : public Backend {
   std::weak_ptr<ClockedLine> captured_line_;
   std::shared_ptr<WavCapture> capture_;
   std::atomic<std::uint64_t> lines_opened_{0};
+  // What was played without a file for it; audio threads → control, a number alone.
+  const std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns_ =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
   std::mutex step_;
   std::atomic<std::uintptr_t> stepper_{0};  // the thread inside step(); 0: none
 };

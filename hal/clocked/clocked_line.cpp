@@ -20,8 +20,9 @@ std::byte silent_byte(dsp::SampleType type) {
 
 }  // namespace
 
-ClockedLine::ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture)
-    : options_(options), capture_(std::move(capture)) {
+ClockedLine::ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture,
+                         std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns)
+    : options_(options), capture_(std::move(capture)), uncaptured_ns_(std::move(uncaptured_ns)) {
   const std::size_t bytes = options.period_frames * options.format.bytes_per_frame();
   heard_.resize(bytes);
   unheard_.resize(bytes);
@@ -121,6 +122,9 @@ void ClockedLine::render(const Beat& beat) noexcept {
     if (!place.gate.enter()) continue;
     call(place, period(beat, playing_ ? unheard_ : heard_));
     if (!playing_ && capture_) capture_->push(heard_);
+    if (!playing_ && uncaptured_ns_)
+      uncaptured_ns_->fetch_add(std::uint64_t{options_.period_frames} * 1'000'000'000 / options_.format.rate,
+                                std::memory_order_relaxed);
     place.gate.leave();
     playing_ = true;
   }

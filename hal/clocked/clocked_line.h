@@ -43,8 +43,10 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
   };
   static constexpr std::size_t kPlaces = 8;  // for each direction
 
-  /// `capture`, if not null, gets every period of the first playing output.
-  ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture);
+  /// `capture`, if not null, gets every period of the first playing output. `uncaptured_ns`, if not null,
+  /// counts the time of those periods, because there is no file for them.
+  ClockedLine(const Options& options, std::shared_ptr<WavCapture> capture,
+              std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns = nullptr);
 
   const Options& options() const { return options_; }
   bool hung() const { return hung_.load(); }
@@ -89,6 +91,7 @@ class ClockedLine : public std::enable_shared_from_this<ClockedLine> {
 
   const Options options_;
   const std::shared_ptr<WavCapture> capture_;
+  const std::shared_ptr<std::atomic<std::uint64_t>> uncaptured_ns_;
   std::vector<std::byte> heard_;    // the frames of the first playing output
   std::vector<std::byte> unheard_;  // the frames of the other outputs
   std::vector<std::byte> silence_;

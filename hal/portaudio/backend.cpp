@@ -43,6 +43,7 @@ class PortAudioDevice final : public Device {
     auto open = [opened = opened_, request, callback = std::move(callback), session = portaudio_->session] {
       opened->stream = session->open(request, callback, opened->error);
       opened->problem = session->problem();
+      if (!opened->stream) opened->presence = session->presence(request);
     };
     answered_ = portaudio_->thread.run(std::move(open), soon());
     return answered_;
@@ -50,6 +51,7 @@ class PortAudioDevice final : public Device {
   bool is_open() const { return opened_->stream != nullptr; }
   const std::string& error() const { return opened_->error; }
   const std::string& problem() const { return opened_->problem; }
+  Presence presence() const { return opened_->presence; }
 
   ~PortAudioDevice() override {
     if (!answered_) {
@@ -116,6 +118,7 @@ class PortAudioDevice final : public Device {
     PortAudioSession::StreamPointer stream;
     std::string error;
     std::string problem;
+    Presence presence = Presence::nothing;
   };
 
   struct Question {
@@ -177,15 +180,17 @@ class PortAudioBackend final : public Backend {
     struct Answer {
       std::vector<DeviceInfo> devices;
       std::string problem;
+      Presence presence = Presence::nothing;
     };
     auto answer = std::make_shared<Answer>();
     const bool done = portaudio->thread.run(
         [answer, direction, session = portaudio->session] {
           answer->devices = session->list(direction);
           answer->problem = session->problem();
+          answer->presence = session->presence(direction);
         },
         soon());
-    set_problem(done ? answer->problem : kGone);
+    note(done ? answer->problem : kGone, done ? answer->presence : Presence::slow_server);
     if (!done) return {};
     if (ask == AskRates::yes) ask_all(*portaudio, answer->devices);
     return answer->devices;
@@ -208,6 +213,11 @@ class PortAudioBackend final : public Backend {
     return problem_;
   }
 
+  Presence presence() const override {
+    const std::lock_guard lock(mutex_);
+    return presence_;
+  }
+
   std::string hang() const override {
     const std::lock_guard lock(mutex_);
     return portaudio_ && portaudio_->thread.gone() ? reason_of_hang(portaudio_->session->at_work_on()) : "";
@@ -220,7 +230,7 @@ class PortAudioBackend final : public Backend {
     if (!portaudio) return {nullptr, problem()};
     auto device = std::make_unique<PortAudioDevice>(portaudio);
     const bool answers = device->open(request, std::move(callback));
-    set_problem(answers ? device->problem() : kGone);
+    note(answers ? device->problem() : kGone, answers ? device->presence() : Presence::slow_server);
     if (!answers) return {nullptr, kGone};
     if (!device->is_open()) return {nullptr, device->error()};
     return {std::move(device), {}};
@@ -249,14 +259,16 @@ class PortAudioBackend final : public Backend {
     }
     return portaudio_;
   }
-  void set_problem(std::string problem) {
+  void note(std::string problem, Presence presence) {
     const std::lock_guard lock(mutex_);
     problem_ = std::move(problem);
+    presence_ = presence;
   }
 
   const std::shared_ptr<ChangeCounts> changes_ = std::make_shared<ChangeCounts>();
   mutable std::mutex mutex_;
   std::string problem_;
+  Presence presence_ = Presence::nothing;
   std::shared_ptr<PortAudio> portaudio_;
 };
 

@@ -62,6 +62,12 @@ std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::st
 /// empty if that is not known.
 std::string reason_of_hang(const std::string& device);
 
+/// Returns: whether a server takes connections, even if it does not answer now. Does not wait.
+bool is_sound_server_there();  // PulseAudio or PipeWire
+bool is_jack_there();
+/// Returns: whether the kernel has a sound card for that direction, whoever uses it.
+bool is_card_there(Direction direction);
+
 /// Effects: finds a JACK server that has come back, while streams of other servers play on. Does nothing if
 /// there was no JACK server when PortAudio was initialised. Precondition: no stream of JACK's is open.
 void find_returned_jack();

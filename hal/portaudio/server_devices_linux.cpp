@@ -1,9 +1,13 @@
 #include "hal/portaudio/server_devices.h"
 
 #include <pa_linux_alsa.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/system/environment_linux.h"
@@ -39,7 +43,57 @@ bool has_jack_files() {
   return false;
 }
 
+/// Returns: where PulseAudio and PipeWire listen, after their documentation. A server on another machine has
+/// no such place.
+std::array<std::filesystem::path, 6> server_sockets() {
+  using Path = std::filesystem::path;
+  constexpr std::string_view kUnix = "unix:";
+  const std::string server = environment_variable("PULSE_SERVER");
+  const std::string given = environment_variable("PIPEWIRE_REMOTE");
+  const std::string pipewire = given.empty() ? "pipewire-0" : given;
+  const Path runtime = environment_variable("XDG_RUNTIME_DIR");
+  return {server.starts_with(kUnix) ? server.substr(kUnix.size()) : server,
+          Path(environment_variable("PULSE_RUNTIME_PATH")) / "native",
+          runtime / "pulse" / "native",
+          "/run/pulse/native",
+          Path(environment_variable("PIPEWIRE_RUNTIME_DIR")) / pipewire,
+          runtime / pipewire};
+}
+
+/// Returns: whether somebody listens at that socket. A server that stands still does, and nobody listens at
+/// one that was left behind.
+bool takes_connections(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string name = path.string();
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (socket < 0) return false;
+  std::ranges::copy_n(name.data(), std::min(name.size(), sizeof address.sun_path - 1), address.sun_path);
+  const int result = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  const bool is_full = result != 0 && errno == EAGAIN;  // the queue of connections
+  ::close(socket);
+  return result == 0 || is_full;
+}
+
 }  // namespace
+
+bool is_sound_server_there() { return std::ranges::any_of(server_sockets(), takes_connections); }
+
+bool is_jack_there() {
+  const std::string given = environment_variable("JACK_DEFAULT_SERVER");
+  return takes_connections("/dev/shm/jack_" + (given.empty() ? "default" : given) + "_" +
+                           std::to_string(::getuid()) + "_0");
+}
+
+bool is_card_there(Direction direction) {
+  std::error_code error;
+  const char end = direction == Direction::output ? 'p' : 'c';
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/snd", error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("pcmC") && name.ends_with(end)) return true;
+  }
+  return false;
+}
 
 std::vector<ServerDevice> server_devices(Direction direction) {
   const ServerDeadline deadline = std::chrono::steady_clock::now() + kPatienceWithServers;

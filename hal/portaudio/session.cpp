@@ -331,6 +331,24 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
   return chosen();
 }
 
+Presence PortAudioSession::presence(Direction direction) const {
+  const std::vector<Listed> all = devices(direction);
+  const bool has_jack = std::ranges::any_of(all, [](const Listed& device) { return device.api == paJACK; });
+  const bool is_unanswered = server_devices_[static_cast<std::size_t>(direction)].empty();
+  if ((is_unanswered && is_sound_server_there()) || (!has_jack && is_jack_there()))
+    return Presence::slow_server;
+  return all.empty() && !is_card_there(direction) ? Presence::nothing : Presence::something;
+}
+
+Presence PortAudioSession::presence(const OpenRequest& request) const {
+  const bool is_any = means_default(request.device);
+  const bool is_servers = is_any || servers_behind(request.device) != Servers{};
+  const bool is_jacks = is_any || request.device.starts_with("JACK/");
+  const bool is_slow =
+      is_kept_waiting_ || (is_servers && is_sound_server_there()) || (is_jacks && is_jack_there());
+  return is_slow ? Presence::slow_server : presence(request.direction);
+}
+
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
   std::optional<Listed> device = choose(request, error);
   if (!device) return std::nullopt;

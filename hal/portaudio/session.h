@@ -36,6 +36,10 @@ class PortAudioSession {
   std::string full_name(Direction direction, const std::string& name);
   /// Returns: why there are no devices; empty if all is well.
   const std::string& problem() const { return problem_; }
+  /// Returns: what there is of devices for that direction after a list().
+  Presence presence(Direction direction) const;
+  /// Returns: what there is of the device, after an open() that failed.
+  Presence presence(const OpenRequest& request) const;
 
   /// Effects: opens a stream. Looks for devices anew after a loss, and if there was no device. Errors: null,
   /// and one line in `error`.

@@ -30,12 +30,14 @@ struct FakeBackend final : Backend {
   std::string trouble;
   std::string silence;
   std::string known;  // a name beside those of the list
+  Presence there = Presence::nothing;
   std::uint32_t changed = 0;
   int lists = 0;
 
   std::string_view name() const override { return "Fake"; }
   std::string problem() const override { return trouble; }
   std::string hang() const override { return silence; }
+  Presence presence() const override { return there; }
   std::uint32_t changes() const noexcept override { return changed; }
   std::string full_name(Direction, const std::string& name) override {
     return name == known ? "Fake/" + name : "";
@@ -106,6 +108,23 @@ TEST_F(DevicesTest, Without_any_sound_device_the_clocked_one_serves_and_says_why
   EXPECT_EQ(result.device->info().name, "clocked");
   EXPECT_TRUE(result.is_fallback);
   EXPECT_EQ(result.reason, "Fake has no default device");
+}
+
+TEST_F(DevicesTest, Without_any_sound_device_nothing_is_missed) {
+  EXPECT_EQ(open("", Fallback::clocked).missed, Presence::nothing);
+  EXPECT_EQ(open("clocked").missed, Presence::nothing);
+}
+
+TEST_F(DevicesTest, A_device_that_does_not_open_is_missed) {
+  fake->there = Presence::slow_server;
+  EXPECT_EQ(open("", Fallback::clocked).missed, Presence::slow_server);
+  EXPECT_EQ(open("PulseAudio/slow", Fallback::none).missed, Presence::slow_server) << "not listed yet";
+  fake->there = Presence::nothing;
+  fake->names = {"ALSA/hw"};
+  fake->failure = "busy";
+  EXPECT_EQ(open("hw", Fallback::clocked).missed, Presence::something);
+  fake->failure.clear();
+  EXPECT_EQ(open("hw", Fallback::clocked).missed, Presence::nothing);
 }
 
 TEST_F(DevicesTest, Without_fallback_a_missing_default_is_an_error) {
