@@ -1,5 +1,7 @@
 // `refwave play`: plays sound files through the wave functions, block by block, as any player does.
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -8,6 +10,7 @@
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/keys/keys.h"
 #include "driver/cli/console/letters.h"
+#include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
@@ -17,23 +20,15 @@
 namespace refwave::cli {
 namespace {
 
-/// Effects: plays the files of one stream. `has_quit`: whether the user has ended it. Returns: the exit
-/// status for it.
+/// Effects: plays the files of one stream. Returns: the exit status for it.
 int play_stream(DriverSession& session, const PlayOptions& options, const dsp::Format& format,
-                Playlist& files, Keys& keys, bool& has_quit) {
+                Playlist& files, Keys& keys) {
   Playback playback(session, options, format);
   playback.run(files, keys);
   if (!options.quiet) playback.report();
-  if (is_interrupted()) return kInterrupted;
-  has_quit = playback.has_quit();
-  const double unheard = playback.unheard_seconds();
-  if (unheard > 0) {
-    print_error(
-        formatted("%.2f s were not heard, because the device was lost; see that it is there "
-                  "(`refwave devices`), and play again",
-                  unheard));
-  }
-  return unheard > 0 || playback.has_complaints() ? kFailed : 0;
+  const std::vector<std::string> losses = playback.losses();
+  for (const std::string& loss : losses) print_error(loss);
+  return !losses.empty() || playback.has_complaints() ? kFailed : 0;
 }
 
 void tell_of_reopening(const std::string& path, const dsp::Format& format) {
@@ -42,27 +37,51 @@ void tell_of_reopening(const std::string& path, const dsp::Format& format) {
   std::fputs(wrapped(text, terminal_columns(), 2).c_str(), stdout);
 }
 
+/// Throws: Failure, unless a capture can be written to `path` while `files` are played.
+void check_capture(const std::string& path, const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    std::error_code error;
+    if (std::filesystem::equivalent(to_path(file == kStandardStream ? "/dev/stdin" : file), to_path(path),
+                                    error))
+      throw Failure(path + ": is played itself, and a capture would overwrite it; name another file", kUsage);
+  }
+  const OutputFile opens(path);
+}
+
+/// Effects: tells what the capture lacks. Returns: the exit status for it.
+int tell_of_capture(const DriverSession& session, const std::string& path) {
+  const double seconds = static_cast<double>(session.counters().ullUncapturedNs) / 1e9;
+  if (seconds == 0) return 0;
+  print_error(path +
+              formatted(": %.2f s were not captured; free space on its disk, and play again", seconds));
+  return kFailed;
+}
+
 int play(const PlayOptions& options) {
-  open_string(options.driver);           // refuses a wrong setting before any file is opened
+  open_string(options.driver);  // refuses a wrong setting before any file is opened
+  const std::string capture = configuration_with(options.driver).capture;
+  if (!capture.empty()) check_capture(capture, options.files);
   std::optional<DriverSession> session;  // not loaded before a file was read that can be played
   const auto raw = options.raw.empty() ? std::nullopt : std::optional(raw_format(options.raw));
-  Playlist files({options.files, raw, options.seek_seconds, options.loops});
   watch_for_interruption();
   Keys keys;
+  Playlist files({options.files, raw, options.seek_seconds, options.loops,
+                  [&keys] { return is_interrupted() || keys.has_quit(); }});
   int status = 0;
-  bool has_quit = false;
-  while (const auto format = has_quit ? std::nullopt : files.begin_stream()) {
+  while (const auto format = keys.has_quit() ? std::nullopt : files.begin_stream()) {
     if (session && !options.quiet) tell_of_reopening(files.tracks().front().path, *format);
     if (!session) session.emplace(options.driver);
     try {
-      const int stream_status = play_stream(*session, options, *format, files, keys, has_quit);
+      const int stream_status = play_stream(*session, options, *format, files, keys);
       if (stream_status != 0) status = stream_status;
     } catch (const Failure& failure) {  // the next stream has another format, which may open
       print_error(failure.what());
       status = failure.exit_status();
     }
-    if (is_interrupted()) return kInterrupted;
+    if (is_interrupted()) break;
   }
+  if (session && !capture.empty()) status = std::max(status, tell_of_capture(*session, capture));
+  if (is_interrupted()) return kInterrupted;
   return status != 0 ? status : files.status();
 }
 

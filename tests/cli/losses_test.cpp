@@ -82,7 +82,89 @@ TEST(Loss_watch, Tells_underruns_once_a_second_and_all_of_them_at_the_end) {
   EXPECT_EQ(watch.underruns(), 4U);
 }
 
+TEST(Loss_watch, Counts_what_is_played_before_the_device_opens) {
+  REFWAVE_STATISTICS begun = statistics(0, 0, 0);
+  std::strcpy(begun.szDevice, "clocked");
+  begun.dwMissed = REFWAVE_MISSED_DEVICE;
+  cli::LossWatch watch(1000, begun);
+  EXPECT_THAT(watch.look(begun, 100, at(0.1), false),
+              ElementsAre("0:00.100: the device did not open; nothing is heard until it does"));
+  EXPECT_THAT(watch.look(statistics(0, 1, 0), 4100, at(4.1), false),
+              ElementsAre("0:04.100: the device \"speaker\" is back"));
+  EXPECT_THAT(watch.look(statistics(0, 1, 0), 10'000, at(10), true), IsEmpty());
+  EXPECT_DOUBLE_EQ(watch.unheard_seconds(), 4.1);
+  EXPECT_EQ(watch.places(0, 10'000), "\"speaker\" for 5.90 s, and unheard for 4.10 s");
+  EXPECT_EQ(watch.places(5'000, 10'000), "\"speaker\"");
+}
+
+TEST(Loss_watch, Misses_nothing_where_there_is_no_sound_device) {
+  REFWAVE_STATISTICS clocked = statistics(0, 0, 0);
+  std::strcpy(clocked.szDevice, "clocked");
+  cli::LossWatch watch(1000, clocked);
+  EXPECT_THAT(watch.look(clocked, 1'000, at(1), true), IsEmpty());
+  EXPECT_EQ(watch.unheard_seconds(), 0);
+  EXPECT_EQ(watch.places(0, 1'000), "the clocked device (no sound device: nothing is heard)");
+}
+
+TEST(Loss_watch, Counts_what_the_device_has_dropped) {
+  cli::LossWatch watch(1000, statistics(0, 0, 0));
+  REFWAVE_STATISTICS now = statistics(0, 0, 0);
+  now.ullDroppedNs = 3'230'000'000;
+  watch.look(now, 4'000, at(0.77), true);
+  EXPECT_DOUBLE_EQ(watch.dropped_seconds(), 3.23);
+  EXPECT_EQ(watch.unheard_seconds(), 0);
+}
+
+TEST(Heard_places, Tell_the_time_on_each_device) {
+  cli::HeardPlaces places;
+  places.note(0, "a", true);
+  places.note(1'000, "b", true);
+  places.note(1'000, "c", true);
+  places.note(4'000, "a", true);
+  EXPECT_EQ(places.text(0, 5'000, 1'000), "a for 2.00 s, and c for 3.00 s");
+  EXPECT_EQ(places.text(4'500, 5'000, 1'000), "a");
+  places.begin_anew();
+  EXPECT_EQ(places.text(0, 5'000, 1'000), "a");
+}
+
 class Losses : public WithFolder {};
+
+/// Effects: freezes the server for two and a half seconds, and plays a second of sound meanwhile. Expects:
+/// all of it is heard.
+void play_on_a_slow_server(const std::string& file, const std::vector<std::string>& more) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  pulse.freeze_server();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto thaw = [&](const std::string&) {
+    if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(2'500)) pulse.thaw_server();
+    return false;
+  };
+  std::vector<std::string> words{"play", file};
+  words.insert(words.end(), more.begin(), more.end());
+  const Outcome outcome = run_refwave(words, {.interrupt_when = thaw});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("clocked")));
+  EXPECT_GE(pulse.wait_for_recording(48'000).size(), 2 * 48'000U);
+}
+
+TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_at_the_start) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  play_on_a_slow_server(file, {});
+  play_on_a_slow_server(file, {"--device", "PulseAudio/ref"});
+}
+
+TEST_F(Losses, Of_a_server_that_does_not_answer_at_all_are_told_with_seconds) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  pulse.freeze_server();
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const Outcome outcome = run_refwave({"play", file});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("(the sound device is away: nothing is heard)"));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the device did not open; nothing is heard until it does"),
+                                 HasSubstr("1.00 s were not heard, because the device was away;")));
+}
 
 TEST_F(Losses, Of_a_sound_server_are_told_when_they_happen_and_make_the_status_1) {
   PrivatePulse pulse;
@@ -105,7 +187,7 @@ TEST_F(Losses, Of_a_sound_server_are_told_when_they_happen_and_make_the_status_1
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err,
               AllOf(HasSubstr(": the device was lost; nothing is heard until it is back\n"),
-                    HasSubstr("\" is back\n"), HasSubstr(" s were not heard, because the device was lost;")));
+                    HasSubstr("\" is back\n"), HasSubstr(" s were not heard, because the device was away;")));
 }
 
 TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_reason) {
@@ -124,6 +206,16 @@ TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_rea
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err,
               AllOf(HasSubstr("the device was lost"), HasSubstr("did not come back within five seconds")));
+}
+
+TEST_F(Losses, Of_a_device_that_takes_faster_than_anything_can_play_are_told) {
+  const std::string alsa = write("asound.conf", "pcm.!default { type null }\n");
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000 * 20);
+  const Outcome outcome = run_refwave(
+      {"play", file}, {.environment = {"ALSA_CONFIG_PATH=" + alsa, "JACK_DEFAULT_SERVER=refwave-none"}});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, testing::ContainsRegex(
+                               "[12][0-9]\\.[0-9]* s were not heard, because the device took them faster"));
 }
 
 TEST_F(Losses, And_underruns_do_not_come_from_a_long_latency) {

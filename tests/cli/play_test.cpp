@@ -3,7 +3,9 @@
 #include <sndfile.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
+#include <tuple>
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -72,6 +74,45 @@ double heard_frames(const Decoded& out) {
   const auto first = std::find_if(out.samples.begin(), out.samples.end(), is_sound);
   const auto last = std::find_if(out.samples.rbegin(), out.samples.rend(), is_sound).base();
   return static_cast<double>(last - first) / out.channels;
+}
+
+TEST_F(Play, A_capture_never_overwrites_what_is_played) {
+  const std::string file = write_noise("own.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  std::filesystem::create_hard_link(file, path("same.wav"));
+  const std::uintmax_t bytes = std::filesystem::file_size(file);
+  for (const std::string capture : {file, path("same.wav")}) {
+    const Outcome outcome = run_refwave({"play", file, "--device", "clocked", "--capture", capture});
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("is played itself"));
+    EXPECT_EQ(std::filesystem::file_size(file), bytes);
+  }
+  const Outcome outcome = run_bash("refwave play - -d clocked --capture " + file + " <" + file);
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(std::filesystem::file_size(file), bytes);
+}
+
+TEST_F(Play, A_capture_to_no_place_is_refused_before_anything_is_played) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const Outcome outcome =
+      run_refwave({"play", file, "--device", "clocked", "--capture", path("absent/out.wav")});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("cannot be written: No such file or directory"));
+  EXPECT_THAT(outcome.out, testing::IsEmpty());
+}
+
+TEST_F(Play, A_capture_on_a_full_disk_is_told_with_what_it_lacks) {
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 2 * 48'000);
+  // Half a second of float frames, or nothing at all.
+  for (const auto& [capture, room, least] :
+       {std::tuple{path("out.wav"), std::size_t{200'000}, "1.[4-9]"}, {"/dev/full", 0, "[2-3]\\.[0-9]"}}) {
+    const Outcome outcome =
+        run_refwave({"play", file, "--device", "clocked", "--capture", capture}, {.largest_file = room});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.err, testing::ContainsRegex(capture + ": " + least + "[0-9]* s were not captured;"));
+    EXPECT_THAT(outcome.err, HasSubstr("warning: capture: cannot "));
+  }
 }
 
 TEST_F(Play, Speed_shortens_a_file_and_pitch_does_not) {

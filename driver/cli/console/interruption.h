@@ -1,4 +1,5 @@
-// Ctrl-C: the first one asks the command to end cleanly, a second one ends it at once.
+// Ctrl-C: the first one asks the command to end cleanly, a second one ends it at once. A command that waits
+// for a pipe hears of it, too.
 #pragma once
 
 namespace refwave::cli {
@@ -8,5 +9,12 @@ void watch_for_interruption();
 
 /// Returns: whether that has happened. Thread: any.
 bool is_interrupted();
+
+/// Effects: the pipe `descriptor` ends as soon as this process is interrupted, or end_input() is called, even
+/// in the middle of a read: what is read from it then is its end. -1: none. One at a time. (Windows:
+/// nothing.)
+void end_when_interrupted(int descriptor);
+/// Effects: ends that pipe now. Thread: any, and signal handlers.
+void end_input();
 
 }  // namespace refwave::cli

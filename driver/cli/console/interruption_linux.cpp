@@ -1,6 +1,11 @@
 #include "driver/cli/console/interruption.h"
 
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 
 #include "driver/cli/console/keys/terminal_linux.h"
@@ -11,8 +16,14 @@ namespace {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
 
+std::atomic<int> input{-1};    // the pipe that is being read
+std::atomic<int> nothing{-1};  // /dev/null, which is at its end
+pthread_t main_thread{};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler uses it");
+
 void on_signal(int signal) {
   interrupted = true;
+  end_input();
   restore_terminal();  // a second one ends the process at once
   std::signal(signal, SIG_DFL);
 }
@@ -20,6 +31,8 @@ void on_signal(int signal) {
 }  // namespace
 
 void watch_for_interruption() {
+  main_thread = ::pthread_self();
+  std::signal(SIGURG, [](int) {});
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
   // nohup has it ignored, and means that.
@@ -27,5 +40,19 @@ void watch_for_interruption() {
 }
 
 bool is_interrupted() { return interrupted; }
+
+void end_when_interrupted(int descriptor) {
+  if (nothing < 0) nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  input = descriptor;
+  if (interrupted) end_input();
+}
+
+/// A read that waits goes on with what the descriptor is then: the system begins it anew after a signal.
+void end_input() {
+  const int error = errno;
+  const int pipe = input;
+  if (pipe >= 0 && nothing >= 0 && ::dup2(nothing, pipe) == pipe) ::pthread_kill(main_thread, SIGURG);
+  errno = error;
+}
 
 }  // namespace refwave::cli

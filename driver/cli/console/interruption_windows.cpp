@@ -25,4 +25,8 @@ void watch_for_interruption() { SetConsoleCtrlHandler(on_control, TRUE); }
 
 bool is_interrupted() { return interrupted; }
 
+void end_when_interrupted(int) {}
+
+void end_input() {}
+
 }  // namespace refwave::cli

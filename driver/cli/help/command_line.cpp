@@ -134,8 +134,10 @@ Argument Argument::finite(double least, double most) const {
 Argument Argument::clock_time() const {
   return Argument(option_->transform(CLI::Validator(
       [](std::string& text) {
+        constexpr double kLongest = 1e9;  // 30 years
         const auto seconds = seconds_of(text);
-        if (!seconds) return text + " is not a time; write seconds, or minutes:seconds, as 1:30";
+        if (!seconds || *seconds > kLongest)
+          return text + " is not a time in a file; write seconds, or minutes:seconds, as 1:30";
         text = formatted("%.6f", *seconds);
         return std::string();
       },

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "driver/cli/console/text.h"
+#include "driver/cli/wave_client/latency_report.h"
 
 namespace refwave::cli {
 namespace {
@@ -12,19 +13,29 @@ std::string so_far(std::uint64_t count) { return " (" + std::to_string(count) + 
 
 }  // namespace
 
+LossWatch::LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun)
+    : rate_(rate), begun_(begun), now_(begun), is_lost_(begun.dwMissed != 0) {
+  places_.note(0, device_text(begun), !is_lost_);
+}
+
 std::uint64_t LossWatch::underruns() const {
   return std::max<std::uint64_t>(now_.ullUnderruns - begun_.ullUnderruns, dry_);
 }
 
 std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uint64_t position, Time time,
                                          bool is_over) {
-  if (is_lost_) unheard_frames_ += position - position_;
+  const std::uint64_t played = position - position_;
+  if (is_lost_) unheard_frames_ += played;
+  // A device also drops the silence of a pause, and that before and after the stream.
+  const double dropped = static_cast<double>(now.ullDroppedNs - now_.ullDroppedNs) / 1e9;
+  dropped_seconds_ += std::min(dropped, static_cast<double>(played) / rate_);
   position_ = position;
   const std::string at = clock_text(static_cast<double>(position) / rate_) + ": ";
   std::vector<std::string> lines;
   if (const std::string change = device_changes(now, time, is_over); !change.empty())
     lines.push_back(at + change);
   now_ = now;
+  if (now.szDevice[0] != 0) places_.note(position, device_text(now), !is_lost_);
   if (is_due(underruns_, underruns(), is_over))
     lines.push_back(at + "underrun: blocks came too late" + so_far(underruns_.told));
   if (is_due(xruns_, now.ullXruns - begun_.ullXruns, is_over))
@@ -32,14 +43,23 @@ std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uin
   return lines;
 }
 
-void LossWatch::begin_anew() { position_ = underruns_.next_at = xruns_.next_at = 0; }
+void LossWatch::begin_anew() {
+  position_ = underruns_.next_at = xruns_.next_at = 0;
+  places_.begin_anew();
+}
 
 /// Returns: what is to be said about the device; empty if it is nothing.
 std::string LossWatch::device_changes(const REFWAVE_STATISTICS& now, Time time, bool is_over) {
   const ULONGLONG losses = now.ullDeviceLosses - now_.ullDeviceLosses;
   const ULONGLONG returns = now.ullDeviceReturns - now_.ullDeviceReturns;
-  // Losses and returns come in turn.
+  // Losses and returns come in turn. A device that was closed in a pause may not open again: that is no loss
+  // that the driver counts.
   is_lost_ = is_lost_ ? losses >= returns : losses > returns;
+  is_lost_ = is_lost_ || now.dwMissed != 0;
+  if (std::exchange(is_beginning_, false) && is_lost_ && losses == 0) {
+    is_told_lost_ = true;
+    return "the device did not open; nothing is heard until it does";
+  }
   held_ += losses;
   if (is_told_lost_ && !is_lost_) {
     is_told_lost_ = false;

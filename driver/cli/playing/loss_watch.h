@@ -1,5 +1,6 @@
-// Watches a stream while it plays, by the driver's statistics: a device that is lost or comes back, blocks
-// that were written too late, and the time that was not heard. Main thread.
+// Watches a stream while it plays, by the driver's statistics: a device that does not open, is lost or comes
+// back, blocks that were written too late, where the stream is heard, and the time that was not heard. Main
+// thread.
 #pragma once
 
 #include <chrono>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/cli/playing/heard_places.h"
 #include "driver/winmm/refwave.h"
 
 namespace refwave::cli {
@@ -16,7 +18,7 @@ class LossWatch {
   using Time = std::chrono::steady_clock::time_point;
 
   /// `begun`: the statistics of the moment when the stream was opened.
-  LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun) : rate_(rate), begun_(begun), now_(begun) {}
+  LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun);
 
   /// Effects: counts an underrun, because the driver had played all blocks before the next one was written.
   /// The driver does not always count this, because it takes a long pause for the end of a sound.
@@ -32,8 +34,12 @@ class LossWatch {
   void begin_anew();
 
   bool is_lost() const { return is_lost_; }
-  /// Returns: the time that was played while the device was lost.
+  /// Returns: the time that was played while the device was away.
   double unheard_seconds() const { return static_cast<double>(unheard_frames_) / rate_; }
+  /// Returns: the time of what the device took and did not play.
+  double dropped_seconds() const { return dropped_seconds_; }
+  /// Returns: where the frames from `begin` to `end` were heard: HeardPlaces::text().
+  std::string places(std::uint64_t begin, std::uint64_t end) const { return places_.text(begin, end, rate_); }
   /// Returns: how often blocks were written too late.
   std::uint64_t underruns() const;
 
@@ -57,10 +63,13 @@ class LossWatch {
   REFWAVE_STATISTICS now_;
   std::uint64_t dry_ = 0;
   Tally underruns_, xruns_;
+  HeardPlaces places_;
   std::uint64_t position_ = 0;
   std::uint64_t unheard_frames_ = 0;
+  double dropped_seconds_ = 0;
   bool is_lost_ = false;
   bool is_told_lost_ = false;     // what was said last
+  bool is_beginning_ = true;      // nothing was said yet
   std::uint64_t held_ = 0;        // losses that were not told yet
   Time next_loss_{Time::min()};   // when the next loss may be told
   std::chrono::seconds pause_{};  // before that; none before the first loss

@@ -14,7 +14,9 @@ namespace refwave::cli {
 namespace {
 
 // The driver finds a device that is back after five seconds within two more.
-constexpr auto kPatienceWithLost = std::chrono::seconds(7);
+constexpr std::chrono::seconds kPatienceWithLost{7};
+constexpr std::chrono::seconds kPatienceWithServer{5};
+constexpr std::chrono::seconds kLongestOpen{4};  // a list of the devices and an open, each two at most
 constexpr double kSeekSeconds = 5;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
@@ -49,15 +51,28 @@ std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& forma
 
 Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format)
     : session_(session), format_(format), wave_(format, options.buffers, 0, done_), is_quiet_(options.quiet) {
-  const MMRESULT result = wave_.open();
+  const MMRESULT result = open_patiently();
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
   wave_.set_volume(options.volume_percent);
   wave_.set_speed(options.speed, options.pitch);
   before_ = wave_.statistics();
   wave_.set_block_frames(block_frames_of(options, format, before_));
-  device_ = before_ ? device_text(*before_) : "a driver that gives no statistics";
   if (before_) watch_.emplace(format.rate, *before_);
   wave_.pause();
+}
+
+/// Effects: opens the stream, again and again while its sound server is there and does not answer, for five
+/// seconds. Then whatever was opened in the device's place stays. Returns: as WaveOut::open().
+MMRESULT Playback::open_patiently() {
+  RunningTime waited(kLongestOpen);
+  for (;;) {
+    const MMRESULT result = wave_.open();
+    const bool is_slow = (session_.counters().dwMissed & REFWAVE_MISSED_SERVER) != 0;
+    if (!is_slow || waited.so_far() >= kPatienceWithServer || is_interrupted()) return result;
+    wave_.close();
+    session_.take_warnings();  // of an attempt that does not count
+    done_.wait(kWaitMicroseconds);
+  }
 }
 
 void Playback::run(Playlist& files, Keys& keys) {
@@ -66,12 +81,12 @@ void Playback::run(Playlist& files, Keys& keys) {
     while (const auto key = keys.next()) obey(*key, files);
     const std::uint64_t position = wave_.position();
     look(position, false);
-    if (is_interrupted() || has_quit_) break;
+    if (is_interrupted() || keys.has_quit()) break;
     tell_of_tracks(files, position, false);
     show_progress(files, position);
     if (!is_paused_) check_patience(files, position);
   }
-  const bool is_stopped = is_interrupted() || has_quit_;
+  const bool is_stopped = is_interrupted() || keys.has_quit();
   look(wave_.position(), true);
   tell_of_tracks(files, wave_.position(), !is_stopped);
   progress_.reset();
@@ -93,7 +108,7 @@ void Playback::obey(Key key, Playlist& files) {
       seek(files, kSeekSeconds);
       break;
     case Key::quit:
-      has_quit_ = true;
+      break;  // Keys::has_quit() says it
   }
 }
 
@@ -137,7 +152,7 @@ void Playback::check_patience(Playlist& files, std::uint64_t position) {
     return;
   }
   watchdog_ = {};  // the position stands still while blocks are refused
-  if (std::chrono::steady_clock::now() - *refused_since_ > kPatienceWithLost)
+  if (refused_since_->so_far() > kPatienceWithLost)
     throw Failure(path +
                   "the device did not come back within five seconds, and the rest was not played; try "
                   "another --device");
@@ -176,7 +191,7 @@ bool Playback::send(std::size_t bytes) {
   const MMRESULT result = wave_.try_write(bytes);
   if (result == MMSYSERR_NOERROR) return true;
   if (result == MMSYSERR_NODRIVER) {
-    if (!refused_since_) refused_since_ = std::chrono::steady_clock::now();
+    if (!refused_since_) refused_since_.emplace();
     return false;
   }
   throw Failure("the driver refused a block: " + wave_error_text(result) +
@@ -217,8 +232,9 @@ void Playback::tell_end(const Track& track, std::uint64_t end, const char* how) 
     return clock_text(static_cast<double>(frames) / format_.rate);
   };
   const std::string from = track.from == 0 ? "" : clock(track.from) + " to ";
-  say(how + visible(track.path) + ": " + from + clock(end) + " of " + format_text(format_) + " on " +
-      device_);
+  const std::uint64_t last = track.begin + end - std::min(end, track.from);
+  const std::string device = watch_ ? watch_->places(track.begin, last) : "a driver that gives no statistics";
+  say(how + visible(track.path) + ": " + from + clock(end) + " of " + format_text(format_) + " on " + device);
   std::fflush(stdout);
 }
 
@@ -238,6 +254,21 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
   } else if (const auto heard = progress_->is_due() ? wave_.levels() : std::nullopt) {
     progress_->show(seconds, Loudness{.peak = heard->fPeak, .rms = heard->fRms});
   }
+}
+
+std::vector<std::string> Playback::losses() const {
+  std::vector<std::string> lines;
+  if (watch_ && watch_->unheard_seconds() > 0)
+    lines.push_back(
+        formatted("%.2f s were not heard, because the device was away; see that it is there (`refwave "
+                  "devices`), and play again",
+                  watch_->unheard_seconds()));
+  if (watch_ && watch_->dropped_seconds() > 0)
+    lines.push_back(formatted(
+        "%.2f s were not heard, because the device took them faster than they can be played, as one "
+        "does that runs dry; play with a longer latency, as --option latency_ms=500",
+        watch_->dropped_seconds()));
+  return lines;
 }
 
 void Playback::report() const {

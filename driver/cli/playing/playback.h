@@ -39,16 +39,15 @@ class Playback {
   /// Effects: plays the stream's files until their end, or until Ctrl-C, and obeys `keys`. Prints the end of
   /// each file, and each loss when it happens. Throws: Failure, if the device takes no more audio.
   void run(Playlist& files, Keys& keys);
-  /// Returns: whether it ended by a key.
-  bool has_quit() const { return has_quit_; }
   /// Effects: prints the stream's buffer-done latency.
   void report() const;
-  /// Returns: the time that was played while the device was lost.
-  double unheard_seconds() const { return watch_ ? watch_->unheard_seconds() : 0; }
+  /// Returns: how much was played and not heard, and why: a sentence for each reason.
+  std::vector<std::string> losses() const;
   /// Returns: whether a file was damaged or lacked its end.
   bool has_complaints() const { return has_complaints_; }
 
  private:
+  MMRESULT open_patiently();
   void obey(Key key, Playlist& files);
   void toggle_pause();
   void seek(Playlist& files, double seconds);
@@ -63,14 +62,13 @@ class Playback {
 
   DriverSession& session_;
   dsp::Format format_;
-  std::string device_;                        // in the words of a sentence
   std::optional<REFWAVE_STATISTICS> before_;  // of the moment when the stream was opened
   std::optional<LossWatch> watch_;            // nothing if the driver gives no statistics
   BlockQueue::Semaphore done_{0, 0};
   WaveOut wave_;
   Watchdog watchdog_;
   /// The time since which the driver refuses blocks, because the device is lost and there is no fallback.
-  std::optional<std::chrono::steady_clock::time_point> refused_since_;
+  std::optional<RunningTime> refused_since_;
   std::chrono::steady_clock::time_point next_look_{};
   std::optional<Progress> progress_;  // of the file that is heard now
   std::size_t waiting_bytes_ = 0;     // of a block that was filled, and that the driver has not taken yet
@@ -78,7 +76,6 @@ class Playback {
   bool is_at_end_ = false;
   bool is_beginning_ = true;  // the stream pauses until the first blocks are written
   bool is_paused_ = false;    // by the listener
-  bool has_quit_ = false;
   bool is_quiet_;
   bool has_complaints_ = false;
 };

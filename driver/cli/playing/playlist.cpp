@@ -84,7 +84,8 @@ std::size_t Playlist::read(std::span<std::byte> block, float& peak) {
 void Playlist::end_track() {
   Track& track = tracks_.back();
   track.is_read = true;
-  track.complaint = reader_->complaint();
+  // A pipe that the user has ended is not cut short.
+  if (!has_ended()) track.complaint = reader_->complaint();
   if (reader_->has_next_part()) return;
   reader_.reset();
   if (open_next() && reader_->format() == format_) begin_track();
@@ -93,7 +94,7 @@ void Playlist::end_track() {
 /// Effects: opens the next file that can be read. Returns: false if no file is left.
 bool Playlist::open_next() {
   const std::size_t count = options_.paths.size();
-  while (options_.loops == 0 || next_ < count * options_.loops) {
+  while (!has_ended() && (options_.loops == 0 || next_ < count * options_.loops)) {
     if (std::ranges::find(is_over_, false) == is_over_.end()) return false;
     reader_number_ = next_++;
     const std::size_t index = reader_number_ % count;
@@ -104,8 +105,9 @@ bool Playlist::open_next() {
       skip_beginning();
       return true;
     } catch (const Failure& failure) {  // the files after this one may be good
-      print_error(failure.what());
       reader_.reset();
+      if (has_ended()) return false;
+      print_error(failure.what());
       is_over_[index] = true;
       status_ = failure.exit_status();
     }

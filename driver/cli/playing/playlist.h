@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,9 +39,10 @@ struct Track {
 /// What is played, and how often.
 struct PlaylistOptions {
   std::vector<std::string> paths;
-  std::optional<RawFormat> raw{};  // what the files hold, if they have no headers
-  double seek_seconds = 0;         // where the first file begins
-  std::uint32_t loops = 1;         // 0: without end
+  std::optional<RawFormat> raw{};     // what the files hold, if they have no headers
+  double seek_seconds = 0;            // where the first file begins
+  std::uint32_t loops = 1;            // 0: without end
+  std::function<bool()> has_ended{};  // whether the user has ended it, and with it the pipe that was read
 };
 
 class Playlist {
@@ -67,6 +69,7 @@ class Playlist {
   void end_track();
   void skip_beginning();
   bool reopen(const Track& track, std::uint64_t frame);
+  bool has_ended() const { return options_.has_ended && options_.has_ended(); }
   bool is_reading(const Track& track) const { return reader_ && reader_number_ == track.number; }
 
   PlaylistOptions options_;

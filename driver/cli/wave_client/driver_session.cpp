@@ -87,6 +87,13 @@ std::optional<REFWAVE_STATISTICS> DriverSession::statistics() const {
   return statistics;
 }
 
+REFWAVE_STATISTICS DriverSession::counters() const {
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof statistics;
+  SendDriverMessage(driver_, REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics), 0);
+  return statistics;
+}
+
 std::optional<LRESULT> DriverSession::show_dialog() const {
   if (SendDriverMessage(driver_, DRV_QUERYCONFIGURE, 0, 0) == 0) return std::nullopt;
   return SendDriverMessage(driver_, DRV_CONFIGURE, 0, 0);

@@ -17,7 +17,9 @@ double taken_at_once(const std::optional<REFWAVE_STATISTICS>& statistics, double
 }
 
 std::string device_text(const REFWAVE_STATISTICS& statistics) {
-  if (is_on_clock(statistics)) return "the clocked device (no sound device: nothing is heard)";
+  if (is_on_clock(statistics))
+    return statistics.dwMissed != 0 ? "the clocked device (the sound device is away: nothing is heard)"
+                                    : "the clocked device (no sound device: nothing is heard)";
   return "\"" + visible(statistics.szDevice) + "\"";
 }
 

@@ -12,7 +12,7 @@
 namespace refwave::cli {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(5);
+constexpr std::chrono::seconds kPatience{5};
 
 }  // namespace
 
@@ -20,16 +20,18 @@ WaveOut::WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t bloc
                  BlockQueue::Semaphore& done)
     : format_(format), queue_(blocks, block_frames * format.bytes_per_frame()), done_(done) {}
 
-WaveOut::~WaveOut() {
+void WaveOut::close() {
   if (wave_ == nullptr) return;
   repeat_until_ = 0;
   // After the last block the resampler holds frames that a reset would drop, and that a close lets out.
   if (queue_.outstanding() > 0) waveOutReset(wave_);
   unprepare();
-  if (waveOutClose(wave_) != WAVERR_STILLPLAYING) return;
-  // A callback that had begun has written its block again.
-  waveOutReset(wave_);
-  waveOutClose(wave_);
+  if (waveOutClose(wave_) == WAVERR_STILLPLAYING) {
+    // A callback that had begun has written its block again.
+    waveOutReset(wave_);
+    waveOutClose(wave_);
+  }
+  wave_ = nullptr;
 }
 
 MMRESULT WaveOut::open(UINT device) {
@@ -125,9 +127,8 @@ void WaveOut::resume() { waveOutRestart(wave_); }
 bool WaveOut::reset() {
   waveOutReset(wave_);
   frames_ = bytes_ = {};
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  while (queue_.outstanding() > 0 && std::chrono::steady_clock::now() < deadline)
-    done_.wait(kWaitMicroseconds);
+  RunningTime waited;
+  while (queue_.outstanding() > 0 && waited.so_far() < kPatience) done_.wait(kWaitMicroseconds);
   return queue_.outstanding() == 0;
 }
 

@@ -20,8 +20,7 @@ class WaveOut {
   /// `done` is signalled once for every block that comes back; several streams may share one.
   WaveOut(const dsp::Format& format, std::size_t blocks, std::size_t block_frames,
           BlockQueue::Semaphore& done);
-  /// Effects: drops what is still queued and closes.
-  ~WaveOut();
+  ~WaveOut() { close(); }
   WaveOut(const WaveOut&) = delete;
   WaveOut& operator=(const WaveOut&) = delete;
 
@@ -35,6 +34,8 @@ class WaveOut {
   /// The same, but the driver tells of returned blocks in the way that `flags` say (CALLBACK_*); whoever
   /// hears of one calls came_back().
   MMRESULT open(UINT device, DWORD_PTR target, DWORD flags);
+  /// Effects: drops what is still queued and closes; open() may follow.
+  void close();
   /// Effects: what the stream's own callback does for each block that is back. `now_ns`: when it came.
   void came_back(const WAVEHDR* header, std::int64_t now_ns);
   /// Effects: sets the length of the blocks. Precondition: open, and the driver has no block.

@@ -5,9 +5,9 @@
 #include <csignal>
 #include <fstream>
 #include <functional>
-#include <regex>
 
 #include "tests/cli/run_refwave.h"
+#include "tests/cli/sound/typist.h"
 #include "tests/cli/sound_files.h"
 
 namespace refwave::test {
@@ -18,29 +18,6 @@ using testing::HasSubstr;
 
 constexpr const char* kLeft = "\033[D";
 constexpr const char* kRight = "\033[C";
-
-/// What is typed, step by step: each as soon as standard error shows a text after the step before.
-struct Step {
-  std::string shown;  // a pattern
-  std::string typed;
-};
-
-class Typist {
- public:
-  explicit Typist(std::vector<Step> steps) : steps_(std::move(steps)) {}
-
-  std::string operator()(const std::string& err) {
-    if (is_done() || !std::regex_search(err.substr(seen_), std::regex(steps_[done_].shown))) return {};
-    seen_ = err.size();
-    return steps_[done_++].typed;
-  }
-  bool is_done() const { return done_ == steps_.size(); }
-
- private:
-  std::vector<Step> steps_;
-  std::size_t done_ = 0;
-  std::size_t seen_ = 0;
-};
 
 class Keys : public WithFolder {
  protected:

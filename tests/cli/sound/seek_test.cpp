@@ -67,7 +67,8 @@ TEST_F(Seek, Beyond_the_end_is_an_error) {
 }
 
 TEST_F(Seek, What_is_no_time_is_refused) {
-  for (const char* time : {"soon", "1:", ":1", "-1", "1:2:3:4", "1e3", "1.5:00", "nan"}) {
+  for (const char* time :
+       {"soon", "1:", ":1", "-1", "1:2:3:4", "1e3", "1.5:00", "nan", "9223372036854775807"}) {
     const Outcome outcome = run_bash("refwave play a.wav --seek=" + std::string(time));
     EXPECT_EQ(outcome.status, 2) << time;
     EXPECT_THAT(outcome.err, HasSubstr("is not a time")) << time;

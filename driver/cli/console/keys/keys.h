@@ -1,9 +1,11 @@
-// The keys that steer what plays, where standard input is a terminal. While a Keys lives, the terminal gives
-// each key at once and shows none. It is as before at the end, after a signal, and while the command is
-// stopped (Ctrl-Z). One at a time; main thread. One source file for each system implements it.
+// The keys that steer what plays, where standard input is a terminal. While a Keys lives, and its job is in
+// the foreground, the terminal gives each key at once and shows none. It is as before at the end, after a
+// signal, and while the command is stopped (Ctrl-Z) or in the background. One at a time; main thread. One
+// source file for each system implements it.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -20,10 +22,13 @@ class Keys {
 
   /// Returns: the next key that was pressed; nothing if there is none. Never waits.
   std::optional<Key> next();
+  /// Returns: whether `q` was pressed, even if next() has not come to it yet. A `q` also ends the pipe that
+  /// is being read (interruption.h).
+  bool has_quit() const;
 
  private:
-  bool is_listening_ = false;
-  std::string typed_;  // what was read and not yet understood
+  struct Listener;
+  std::unique_ptr<Listener> listener_;  // null if there is nothing to listen to
 };
 
 }  // namespace refwave::cli

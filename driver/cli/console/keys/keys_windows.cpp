@@ -23,10 +23,15 @@ std::optional<Key> key_of(const INPUT_RECORD& record) {
 
 }  // namespace
 
+struct Keys::Listener {
+  bool has_quit = false;
+};
+
 // A console reports keys in any mode, so there is nothing to set or restore.
 Keys::Keys() {
   DWORD mode = 0;
-  is_listening_ = GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != FALSE;
+  if (GetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), &mode) != FALSE)
+    listener_ = std::make_unique<Listener>();
 }
 
 Keys::~Keys() = default;
@@ -36,11 +41,15 @@ std::optional<Key> Keys::next() {
   DWORD count = 0;
   INPUT_RECORD record{};
   // To count the events is not enough: Wine does not look at its terminal before somebody reads.
-  while (is_listening_ && PeekConsoleInputW(input, &record, 1, &count) != FALSE && count > 0) {
+  while (listener_ && PeekConsoleInputW(input, &record, 1, &count) != FALSE && count > 0) {
     if (ReadConsoleInputW(input, &record, 1, &count) == FALSE || count == 0) break;
-    if (const auto key = key_of(record)) return key;
+    const auto key = key_of(record);
+    listener_->has_quit = listener_->has_quit || key == Key::quit;
+    if (key) return key;
   }
   return std::nullopt;
 }
+
+bool Keys::has_quit() const { return listener_ && listener_->has_quit; }
 
 }  // namespace refwave::cli

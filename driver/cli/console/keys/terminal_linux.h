@@ -1,16 +1,20 @@
-// The terminal's way to give keys, which a signal must set back. Main thread, but for restore_terminal().
+// The terminal's way to give keys, which every end of the command sets back. While another job is in the
+// foreground the terminal is that job's, and is left alone.
 #pragma once
 
 namespace refwave::cli {
 
-/// Effects: from now on standard input gives each key at once and shows none. Returns: false, with nothing
-/// changed, if it is no terminal, or one that somebody has set so before.
-bool take_terminal();
+/// Effects: from now on each signal that ends the command, and each stop, sets the terminal back first.
+/// Thread: main, once or more.
+void watch_terminal();
 
-/// Effects: sets standard input back to how it was before take_terminal(). Thread: any, and signal handlers.
+/// Effects: has standard input give each key at once and show none, if it is a terminal, this job is in its
+/// foreground, and nobody else has set it so. Returns: whether keys come from it now. Thread: one at a time;
+/// call it often, because the job may be moved to the background and back.
+bool hold_terminal();
+
+/// Effects: sets standard input back to how it was before hold_terminal(), if this job is in the foreground.
+/// Thread: any, and signal handlers.
 void restore_terminal();
-
-/// Returns: whether this process may read from the terminal now; one in the background would be stopped.
-bool is_in_foreground();
 
 }  // namespace refwave::cli

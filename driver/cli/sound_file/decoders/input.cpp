@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
 #include "driver/cli/sound_file/sound_file.h"
 
 namespace refwave::cli {
@@ -24,9 +25,11 @@ Input::Input(std::string path) : path_(std::move(path)), descriptor_(open_descri
     throw Failure(path_ + ": " + std::generic_category().message(errno) + "; check its permissions");
   is_seekable_ = can_seek(descriptor_);
   if (is_seekable_) base_ = ::lseek(descriptor_, 0, SEEK_CUR);
+  if (!is_seekable_) end_when_interrupted(descriptor_);
 }
 
 Input::~Input() {
+  if (!is_seekable_) end_when_interrupted(-1);
   if (path_ != kStandardStream) ::close(descriptor_);
 }
 
