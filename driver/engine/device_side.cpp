@@ -86,13 +86,13 @@ void DeviceSide::note_pace(const hal::Period& period) noexcept {
   if (period.reanchored) count(reanchors_);
 }
 
-/// Effects: counts what the device took and cannot have played since `since_ns`, the period before. When it
-/// runs dry it has nothing queued, so what the clock says it should still have was thrown away.
+/// Effects: counts what the device took and cannot have played since `since_ns`, the period before. Around an
+/// underrun it has what it holds at most, so what the clock says it should have beyond that was thrown away.
 void DeviceSide::note_queue(const hal::Period& period, std::int64_t since_ns) noexcept {
   if (period.clock_rate != 1.0) return;  // a clocked device that runs at a pace of its own
   const std::int64_t passed_ns = since_ns != 0 ? period.monotonic_ns - since_ns : 0;
   queued_ns_ = std::max(queued_ns_ - passed_ns - passed_ns / kClockTolerance, std::int64_t{0});
-  const std::int64_t most_ns = period.xrun ? 0 : latency_ns_ + kMostAheadNs;
+  const std::int64_t most_ns = latency_ns_ + (period.xrun ? period_ns_ : kMostAheadNs);
   if (queued_ns_ > most_ns) {
     count(dropped_ns_, static_cast<std::uint64_t>(queued_ns_ - most_ns));
     queued_ns_ = most_ns;
