@@ -23,7 +23,7 @@ struct Layer {
 
 const std::vector<Layer> kLayers = {
     {"dsp", {}},
-    {"hal", {"dsp/audio_thread.h", "dsp/format.h"}},
+    {"hal", {"dsp/audio_thread.h", "dsp/format.h", "dsp/speakers.h"}},
     // The clock, the length of a cache line and the number of a thread have one home, which is here.
     {"hal/system", {"dsp/audio_thread.h"}},
     {"hal/capture", {"hal/system", "dsp/audio_thread.h", "dsp/format.h"}},
@@ -32,7 +32,7 @@ const std::vector<Layer> kLayers = {
       "dsp/audio_thread.h", "dsp/format.h"}},
     {"hal/portaudio",
      {"hal/priority", "hal/system", "hal/callback_gate.h", "hal/device.h", "hal/device_changes.h",
-      "hal/device_names.h", "hal/shared_library.h", "dsp/audio_thread.h"}},
+      "hal/device_names.h", "hal/shared_library.h", "dsp/audio_thread.h", "dsp/speakers.h"}},
     {"hal/priority", {"hal/system", "hal/device.h", "hal/shared_library.h"}},
     {"driver/core/ring", {"hal/system/cache_line.h", "dsp/audio_thread.h"}},
     {"driver/core/trace",
