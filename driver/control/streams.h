@@ -151,6 +151,7 @@ class Streams {
   Error close_by(Handle handle, hal::Direction direction, std::int64_t latest_ns);
   Error return_blocks(Handle handle, hal::Direction direction, Return what);
   void replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept;
+  void serve_fresh_half(core::Stream& stream) noexcept;
   void give_back(core::Stream& stream) noexcept;
 
   // Set by close_all() once, read under a stream's mutex. Protocol: tests/models/open_and_end.pml.

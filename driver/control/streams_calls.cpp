@@ -150,6 +150,12 @@ void Streams::do_housekeeping() noexcept {
   }
 }
 
+/// Effects: has the client told what was given back, and its device serve the half that it goes on with.
+void Streams::serve_fresh_half(core::Stream& stream) noexcept {
+  if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
+  stream.engine->serve_again(stream);
+}
+
 /// Effects: the stream, which nothing serves, goes on with a fresh half, and its queued headers are given
 /// back. Without memory nothing changes; the next tick tries again.
 void Streams::give_back(core::Stream& stream) noexcept {
@@ -161,8 +167,7 @@ void Streams::give_back(core::Stream& stream) noexcept {
   } catch (const std::bad_alloc&) {
     return;
   }
-  if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
-  stream.engine->serve_again(stream);
+  serve_fresh_half(stream);
 }
 
 /// Effects: the stream goes on without the audio thread that stays inside, if it is still the same
@@ -173,8 +178,7 @@ void Streams::replace_half(core::Stream& stream, core::RtLock::Token theirs) noe
   } catch (const std::bad_alloc&) {
     return;
   }
-  if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
-  stream.engine->serve_again(stream);
+  serve_fresh_half(stream);
 }
 
 bool Streams::settle(std::int64_t deadline_ns) const {

@@ -9,7 +9,7 @@
 namespace refwave::engine {
 namespace {
 
-constexpr std::int64_t kMs = 1'000'000;
+constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::uint32_t kPeriod = 480;  // ten milliseconds
 
 /// A device whose callbacks come when the test says.
@@ -23,7 +23,7 @@ class Drops : public testing::Test {
   }
   /// Effects: the device takes a period, `after_ms` after the one before.
   void take(std::int64_t after_ms, bool is_dry = false, double clock_rate = 1) {
-    now_ns_ += after_ms * kMs;
+    now_ns_ += after_ms * kMillisecond;
     side_.process({.data = memory_.data(),
                    .frames = kPeriod,
                    .monotonic_ns = now_ns_,
@@ -35,7 +35,7 @@ class Drops : public testing::Test {
   DeviceSide side_{std::make_shared<core::StreamTable>(), std::make_shared<core::Roster>(),
                    std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU), SideSettings{.epoch = 1}};
   std::vector<std::byte> memory_ = std::vector<std::byte>(kPeriod * 4);
-  std::int64_t now_ns_ = 1'000 * kMs;
+  std::int64_t now_ns_ = 1'000 * kMillisecond;
 };
 
 TEST_F(Drops, Are_none_while_the_device_keeps_time) {
