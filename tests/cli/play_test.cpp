@@ -80,7 +80,7 @@ TEST_F(Play, A_capture_never_overwrites_what_is_played) {
   const std::string file = write_noise("own.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
   std::filesystem::create_hard_link(file, path("same.wav"));
   const std::uintmax_t bytes = std::filesystem::file_size(file);
-  for (const std::string capture : {file, path("same.wav")}) {
+  for (const std::string& capture : {file, path("same.wav")}) {
     const Outcome outcome = run_refwave({"play", file, "--device", "clocked", "--capture", capture});
     EXPECT_EQ(outcome.status, 2);
     EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
