@@ -37,7 +37,7 @@ LRESULT power_changed() noexcept {
   return 1;
 }
 
-bool is_own(UINT message) { return message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_TRACE_COST; }
+bool is_own(UINT message) { return message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_MESSAGE_LAST; }
 
 }  // namespace
 }  // namespace refwave::winmm

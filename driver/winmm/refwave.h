@@ -10,7 +10,9 @@
 // mmddk.h wants mmsystem.h first.
 #include <mmddk.h>
 
+/// refwave's own messages are those from BASE to LAST. Those that do not exist answer 0.
 #define REFWAVE_MESSAGE_BASE (DRV_USER + 0x5700)
+#define REFWAVE_MESSAGE_LAST (REFWAVE_MESSAGE_BASE + 0xFF)
 
 /// Fills a REFWAVE_STATISTICS. lParam1: its address, cbSize set by the caller (fewer bytes are filled if it
 /// is smaller); lParam2: 0, or REFWAVE_WITH_LEVELS. By waveOutMessage or waveInMessage: of that stream. By

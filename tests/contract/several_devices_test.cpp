@@ -119,7 +119,7 @@ TYPED_TEST(SeveralDevices, Whose_sink_goes_and_comes_are_silent_meanwhile_and_di
   this->server.remove_other_sink();
   EXPECT_TRUE(second->is_on("clocked")) << driver.warnings();
   EXPECT_TRUE(second->goes_on());
-  EXPECT_EQ(driver.warnings().find("is back"), std::string::npos) << driver.warnings();
+  EXPECT_EQ(driver.warnings().find("\" is back"), std::string::npos) << driver.warnings();
   this->server.add_other_sink();
   EXPECT_TRUE(second->is_on(this->name("other"))) << driver.warnings();
   this->server.listen_to("other");

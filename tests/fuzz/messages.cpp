@@ -151,7 +151,7 @@ class Sender {
   void nonsense() {
     const DWORD_PTR user = number();
     const UINT message = 100 + reader_.number<std::uint16_t>();
-    const bool is_own = message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_TRACE_COST;
+    const bool is_own = message >= REFWAVE_MESSAGE_BASE && message <= REFWAVE_MESSAGE_LAST;
     if (is_own) return;
     for (const auto send : {wodMessage, widMessage}) send(0, message, user, 0, 0);
     wodMessage(0, WODM_RESET, ~user, 0, 0);
