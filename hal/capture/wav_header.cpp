@@ -74,12 +74,13 @@ std::uint32_t narrow(std::uint64_t value) {
 
 }  // namespace
 
-std::vector<std::byte> wav_header(const dsp::Format& format, std::uint64_t data_bytes) {
+std::vector<std::byte> wav_header(const dsp::Format& format, std::uint64_t data_bytes,
+                                  std::uint64_t most_riff_bytes) {
   const std::uint64_t frames = data_bytes / format.bytes_per_frame();
   const std::size_t format_bytes = is_extensible(format) ? 48 : is_float(format.type) ? 26 : 24;
   const std::uint64_t riff_bytes =
       4 + 36 + format_bytes + (is_float(format.type) ? 12 : 0) + 8 + data_bytes + data_bytes % 2;
-  const bool large = riff_bytes >= kLookInDs64;
+  const bool large = riff_bytes > most_riff_bytes;
 
   Bytes out;
   out.text(large ? "RF64" : "RIFF");
@@ -100,6 +101,19 @@ std::vector<std::byte> wav_header(const dsp::Format& format, std::uint64_t data_
   }
   out.text("data");
   out.number(large ? kLookInDs64 : narrow(data_bytes));
+  return out.take();
+}
+
+std::vector<std::byte> wav_header_of_open_length(const dsp::Format& format) {
+  // What sox writes into a pipe, and everybody understands.
+  constexpr std::uint32_t kOpenLength = 0x7FFF'F000;
+  Bytes out;
+  out.text("RIFF");
+  out.number(kOpenLength + 36);
+  out.text("WAVE");
+  put_format(out, format);
+  out.text("data");
+  out.number(kOpenLength);
   return out.take();
 }
 

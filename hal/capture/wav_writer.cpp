@@ -5,12 +5,10 @@
 #include <new>
 #include <utility>
 
-#include "hal/capture/wav_header.h"
-
 namespace refwave::hal {
 
 std::unique_ptr<WavWriter> WavWriter::create(const std::string& path, const dsp::Format& format,
-                                             std::string& error) {
+                                             std::string& error, std::uint64_t most_riff_bytes) {
   std::string reason;
   File file = create_file(path, reason);
   if (!file) {
@@ -19,15 +17,15 @@ std::unique_ptr<WavWriter> WavWriter::create(const std::string& path, const dsp:
   }
   // Unbuffered: if the process is killed, nothing is lost in a buffer.
   std::setvbuf(file.get(), nullptr, _IONBF, 0);
-  std::unique_ptr<WavWriter> writer(new WavWriter(path, format, std::move(file)));
+  std::unique_ptr<WavWriter> writer(new WavWriter(path, format, most_riff_bytes, std::move(file)));
   writer->publish();
   error = writer->error();
   if (!error.empty()) return nullptr;
   return writer;
 }
 
-WavWriter::WavWriter(std::string path, const dsp::Format& format, File file)
-    : path_(std::move(path)), format_(format), file_(std::move(file)) {}
+WavWriter::WavWriter(std::string path, const dsp::Format& format, std::uint64_t most_riff_bytes, File file)
+    : path_(std::move(path)), format_(format), most_riff_bytes_(most_riff_bytes), file_(std::move(file)) {}
 
 WavWriter::~WavWriter() {
   try {
@@ -50,7 +48,7 @@ bool WavWriter::append(std::span<const std::byte> frames) noexcept {
 }
 
 void WavWriter::publish() {
-  const auto header = wav_header(format_, frames() * format_.bytes_per_frame());
+  const auto header = wav_header(format_, frames() * format_.bytes_per_frame(), most_riff_bytes_);
   header_bytes_ = header.size();
   std::fseek(file_.get(), 0, SEEK_SET);
   if (std::fwrite(header.data(), 1, header.size(), file_.get()) != header.size() && failure_ == 0)

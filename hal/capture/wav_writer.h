@@ -8,6 +8,7 @@
 #include <string>
 
 #include "dsp/format.h"
+#include "hal/capture/wav_header.h"
 #include "hal/system/files.h"
 
 namespace refwave::hal {
@@ -15,10 +16,11 @@ namespace refwave::hal {
 /// Thread: one at a time.
 class WavWriter {
  public:
-  /// Effects: creates the file (a name in UTF-8), or empties it. Returns: null on failure, with one line in
-  /// `error`: the path and the reason.
+  /// Effects: creates the file (a name in UTF-8), or empties it. `most_riff_bytes`: as wav_header(). Returns:
+  /// null on failure, with one line in `error`: the path and the reason.
   static std::unique_ptr<WavWriter> create(const std::string& path, const dsp::Format& format,
-                                           std::string& error);
+                                           std::string& error,
+                                           std::uint64_t most_riff_bytes = kMostRiffBytes);
   /// Effects: completes the file: whole frames, and their length in the header.
   ~WavWriter();
 
@@ -32,10 +34,11 @@ class WavWriter {
   std::uint64_t frames() const { return data_bytes_ / format_.bytes_per_frame(); }
 
  private:
-  WavWriter(std::string path, const dsp::Format& format, File file);
+  WavWriter(std::string path, const dsp::Format& format, std::uint64_t most_riff_bytes, File file);
 
   std::string path_;
   dsp::Format format_;
+  std::uint64_t most_riff_bytes_;
   File file_;
   std::size_t header_bytes_ = 0;
   std::uint64_t data_bytes_ = 0;  // publish() counts whole frames only
