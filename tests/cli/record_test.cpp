@@ -46,8 +46,8 @@ TEST_F(Record, The_file_has_the_length_and_the_format_that_were_asked_for) {
     int format;
   };
   for (const Kind& kind : {Kind{"a.wav", "16", SF_FORMAT_WAV | SF_FORMAT_PCM_16},
-                           {"b.wav", "24", SF_FORMAT_WAV | SF_FORMAT_PCM_24},
-                           {"c.WAV", "32", SF_FORMAT_WAV | SF_FORMAT_PCM_32},
+                           {"b.wav", "24", SF_FORMAT_WAVEX | SF_FORMAT_PCM_24},
+                           {"c.WAV", "32", SF_FORMAT_WAVEX | SF_FORMAT_PCM_32},
                            {"d.wav", "float", SF_FORMAT_WAV | SF_FORMAT_FLOAT},
                            {"e.flac", "24", SF_FORMAT_FLAC | SF_FORMAT_PCM_24},
                            {"f.aiff", "16", SF_FORMAT_AIFF | SF_FORMAT_PCM_16}}) {
@@ -87,7 +87,7 @@ TEST_F(Record, A_terminal_that_closes_finishes_the_file_like_SIGTERM) {
     ASSERT_TRUE(eventually([&] { return is_longer(file, 100'000); }, std::chrono::seconds(40)));
     EXPECT_EQ(child.end(signal), 0);
     const auto bytes = std::filesystem::file_size(file);
-    EXPECT_EQ(decode(file).samples.size() * 2 + 44, bytes) << "the header tells the file's length";
+    EXPECT_EQ(decode(file).samples.size() * 2 + 80, bytes) << "the header tells the file's length";
     std::filesystem::remove(file);
   }
 }

@@ -13,8 +13,8 @@ std::string so_far(std::uint64_t count) { return " (" + std::to_string(count) + 
 
 }  // namespace
 
-LossWatch::LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun)
-    : rate_(rate), begun_(begun), now_(begun), is_lost_(begun.dwMissed != 0) {
+LossWatch::LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun, Stream stream)
+    : rate_(rate), stream_(stream), begun_(begun), now_(begun), is_lost_(begun.dwMissed != 0) {
   places_.note(0, device_text(begun), !is_lost_);
 }
 
@@ -36,11 +36,20 @@ std::vector<std::string> LossWatch::look(const REFWAVE_STATISTICS& now, std::uin
     lines.push_back(at + change);
   now_ = now;
   if (now.szDevice[0] != 0) places_.note(position, device_text(now), !is_lost_);
-  if (is_due(underruns_, underruns(), is_over))
-    lines.push_back(at + "underrun: blocks came too late" + so_far(underruns_.told));
+  if (is_due(underruns_, underruns(), is_over)) lines.push_back(at + underrun_text());
   if (is_due(xruns_, now.ullXruns - begun_.ullXruns, is_over))
     lines.push_back(at + "the device had an underrun or overrun" + so_far(xruns_.told));
   return lines;
+}
+
+std::string LossWatch::underrun_text() const {
+  if (stream_ == Stream::played) return "underrun: blocks came too late" + so_far(underruns_.told);
+  return formatted("overrun: the computer is too busy (%.2f s so far)",
+                   static_cast<double>(underruns_.told) / rate_);
+}
+
+std::string LossWatch::silence_text() const {
+  return stream_ == Stream::played ? "nothing is heard" : "nothing is recorded";
 }
 
 void LossWatch::begin_anew() {
@@ -58,7 +67,7 @@ std::string LossWatch::device_changes(const REFWAVE_STATISTICS& now, Time time, 
   is_lost_ = is_lost_ || now.dwMissed != 0;
   if (std::exchange(is_beginning_, false) && is_lost_ && losses == 0) {
     is_told_lost_ = true;
-    return "the device did not open; nothing is heard until it does";
+    return "the device did not open; " + silence_text() + " until it does";
   }
   held_ += losses;
   if (is_told_lost_ && !is_lost_) {
@@ -77,7 +86,8 @@ std::string LossWatch::held_losses(Time time) {
   is_told_lost_ = is_lost_;
   const std::uint64_t count = std::exchange(held_, 0);
   const std::string times = is_first || count == 1 ? "" : " " + std::to_string(count) + " times more";
-  return "the device was lost" + times + (is_lost_ ? "; nothing is heard until it is back" : ", and is back");
+  return "the device was lost" + times +
+         (is_lost_ ? "; " + silence_text() + " until it is back" : ", and is back");
 }
 
 /// Returns: whether the count must be told now. Effects: if so, notes it as told.

@@ -1,6 +1,6 @@
-// Watches a stream while it plays, by the driver's statistics: a device that does not open, is lost or comes
-// back, blocks that were written too late, where the stream is heard, and the time that was not heard. Main
-// thread.
+// Watches a stream while it plays or records, by the driver's statistics: a device that does not open, is
+// lost or comes back, blocks that were written too late, where the stream is heard, and the time that was not
+// heard. Main thread.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,10 @@ class LossWatch {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
+  enum class Stream : std::uint8_t { played, recorded };
+
   /// `begun`: the statistics of the moment when the stream was opened.
-  LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun);
+  LossWatch(std::uint32_t rate, const REFWAVE_STATISTICS& begun, Stream stream = Stream::played);
 
   /// Effects: counts an underrun, because the driver had played all blocks before the next one was written.
   /// The driver does not always count this, because it takes a long pause for the end of a sound.
@@ -40,7 +42,7 @@ class LossWatch {
   double dropped_seconds() const { return dropped_seconds_; }
   /// Returns: where the frames from `begin` to `end` were heard: HeardPlaces::text().
   std::string places(std::uint64_t begin, std::uint64_t end) const { return places_.text(begin, end, rate_); }
-  /// Returns: how often blocks were written too late.
+  /// Returns: how often blocks were written too late; of a stream that records, how many frames found none.
   std::uint64_t underruns() const;
 
  private:
@@ -54,11 +56,14 @@ class LossWatch {
   static constexpr std::chrono::seconds kShortestPause{5};
   static constexpr std::chrono::seconds kLongestPause{60};
 
+  std::string underrun_text() const;
+  std::string silence_text() const;
   std::string device_changes(const REFWAVE_STATISTICS& now, Time time, bool is_over);
   std::string held_losses(Time time);
   bool is_due(Tally& tally, std::uint64_t count, bool is_over) const;
 
   std::uint32_t rate_;
+  Stream stream_;
   REFWAVE_STATISTICS begun_;
   REFWAVE_STATISTICS now_;
   std::uint64_t dry_ = 0;

@@ -13,9 +13,10 @@
 #include <vector>
 
 #include "driver/cli/sound_file/decoders/decoder.h"
+#include "driver/cli/sound_file/pipe.h"
 #include "driver/cli/sound_file/raw_format.h"
-#include "driver/cli/sound_file/wav_pipe.h"
 #include "dsp/format.h"
+#include "hal/capture/wav_writer.h"
 
 namespace refwave::cli {
 
@@ -80,29 +81,42 @@ class SoundFileReader {
 /// is standard output.
 void check_can_hold(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw);
 
+/// Where files end whose lengths have 32 bits. A test has less.
+struct SizeLimits {
+  std::uint64_t riff_bytes = hal::kMostRiffBytes;  // a longer WAV file becomes RF64
+  std::uint64_t aiff_bytes = 0x7FFF'FFFF;          // "AIFF 1.3": lengths are signed
+};
+
 /// Writes a file whose kind follows from its name's extension. What was written survives a full disk and a
-/// crash: the header is brought up to date every second.
+/// crash: the header is brought up to date every second. One thread at a time.
 class SoundFileWriter {
  public:
   /// Throws: Failure, if the kind is unknown, cannot hold `format`, or the file cannot be made.
-  SoundFileWriter(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw);
+  SoundFileWriter(const std::string& path, const dsp::Format& format, const std::optional<RawFormat>& raw,
+                  const SizeLimits& limits = {});
 
-  /// Effects: appends whole frames of `block`, and sets `peak` to their greatest sample. Throws: Failure
-  /// (disk full).
-  void write(std::span<const std::byte> block, float& peak);
+  /// Effects: appends whole frames of `block`. Throws: Failure, if the disk is full, or the kind of file
+  /// holds no more.
+  void write(std::span<const std::byte> block);
   /// Effects: finishes the file. Throws: Failure, if there is no room for the rest.
   void close();
   double seconds() const { return static_cast<double>(frames_) / format_.rate; }
 
  private:
-  bool write_to_pipe(std::span<const std::byte> samples);
-  std::size_t write_samples(std::span<const std::byte> block, float& peak);
+  std::size_t write_frames(std::span<const std::byte> frames);
+  std::size_t write_to_wav(std::span<const std::byte> frames);
+  std::size_t write_to_sound_file(std::span<const std::byte> frames);
+  bool write_to_pipe(std::span<const std::byte> frames);
+  void update_header();
+  [[noreturn]] void fail() const;
 
   std::string path_;
-  SoundFileHandle file_;  // null while pipe_ is not
+  std::unique_ptr<hal::WavWriter> wav_;  // one of these three is there
+  SoundFileHandle file_;
   PipeHandle pipe_;
   dsp::Format format_;
   std::optional<RawFormat> raw_;
+  std::uint64_t most_frames_ = 0;  // in such a file
   std::uint64_t frames_ = 0;
   std::uint64_t frames_in_header_ = 0;
   std::vector<std::int32_t> integers_;  // scratch

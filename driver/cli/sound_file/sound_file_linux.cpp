@@ -1,8 +1,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "driver/cli/sound_file/pipe.h"
 #include "driver/cli/sound_file/sound_file.h"
-#include "driver/cli/sound_file/wav_pipe.h"
 
 namespace refwave::cli {
 

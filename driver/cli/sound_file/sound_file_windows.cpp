@@ -3,8 +3,8 @@
 #include <io.h>
 
 #include "driver/cli/console/text.h"
+#include "driver/cli/sound_file/pipe.h"
 #include "driver/cli/sound_file/sound_file.h"
-#include "driver/cli/sound_file/wav_pipe.h"
 
 namespace refwave::cli {
 namespace {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <limits>
 #include <string_view>
 
 #include "driver/cli/console/failure.h"
@@ -16,6 +17,9 @@ struct Kind {
   int container;
   int encoding;  // 0: linear, as the samples are
 };
+
+constexpr std::uint64_t kMostFlacFrames = (1ULL << 36) - 1;
+constexpr std::uint64_t kMostAiffHeader = 1'024;
 
 constexpr Kind kKinds[] = {
     {".wav", SF_FORMAT_WAV, 0},   {".flac", SF_FORMAT_FLAC, 0}, {".aiff", SF_FORMAT_AIFF, 0},
@@ -56,6 +60,12 @@ bool is_built_in(int container) {
   return false;
 }
 
+/// Returns: the system's words in a line of hal's: "cannot create FILE: No such file or directory".
+std::string reason_in(const std::string& error) {
+  const std::size_t colon = error.rfind(": ");
+  return colon == std::string::npos ? error : error.substr(colon + 2);
+}
+
 SF_INFO file_info(const std::string& path, const dsp::Format& format) {
   const std::string extension = path == kStandardStream ? ".wav" : lower_extension(path);
   const auto kind = std::ranges::find(kKinds, extension, &Kind::extension);
@@ -89,8 +99,8 @@ void check_can_hold(const std::string& path, const dsp::Format& format, const st
 }
 
 SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& format,
-                                 const std::optional<RawFormat>& raw)
-    : path_(path), format_(format), raw_(raw) {
+                                 const std::optional<RawFormat>& raw, const SizeLimits& limits)
+    : path_(path), format_(format), raw_(raw), most_frames_(std::numeric_limits<std::uint64_t>::max()) {
   if (path == kStandardStream && is_at_terminal(SFM_WRITE))
     throw Failure("-: standard output is a terminal; pipe it into a program, or name a file", kUsage);
   check_can_hold(path, format, raw);
@@ -98,67 +108,96 @@ SoundFileWriter::SoundFileWriter(const std::string& path, const dsp::Format& for
   if (raw) return;
   SF_INFO info = file_info(path, format);
   if (pipe_ != nullptr) {
-    const std::string header = wav_header_of_open_length(format);
-    write_all(pipe_.get(), std::as_bytes(std::span(header)));
+    write_all(pipe_.get(), hal::wav_header_of_open_length(format));
     return;
   }
-  file_ = open_sound_file(path, SFM_WRITE, info);
-  if (file_ == nullptr) {
-    throw Failure(path + ": cannot be written: " + reason_of(nullptr) +
-                  "; name a file in a folder you may write to");
+  const int container = info.format & SF_FORMAT_TYPEMASK;
+  std::string error;
+  if (container == SF_FORMAT_WAV) {
+    wav_ = hal::WavWriter::create(path, format, error, limits.riff_bytes);
+  } else {
+    file_ = open_sound_file(path, SFM_WRITE, info);
+    if (file_ == nullptr) error = reason_of(nullptr);
   }
-  sf_command(file_.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
+  if (!error.empty())
+    throw Failure(path + ": cannot be written: " + reason_in(error) +
+                  "; name a file in a folder you may write to");
+  if (container == SF_FORMAT_FLAC) most_frames_ = kMostFlacFrames;
+  if (container == SF_FORMAT_AIFF)
+    most_frames_ = (limits.aiff_bytes - kMostAiffHeader) / format.bytes_per_frame();
+  if (file_ != nullptr) sf_command(file_.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
 }
 
 /// Returns: whether somebody still reads.
-bool SoundFileWriter::write_to_pipe(std::span<const std::byte> samples) {
-  if (!raw_) return write_all(pipe_.get(), samples);
-  turned_.assign(samples.begin(), samples.end());
+bool SoundFileWriter::write_to_pipe(std::span<const std::byte> frames) {
+  if (!raw_) return write_all(pipe_.get(), frames);
+  turned_.assign(frames.begin(), frames.end());
   turn(turned_, *raw_);
   return write_all(pipe_.get(), turned_);
 }
 
-/// Returns: how many frames were written.
-std::size_t SoundFileWriter::write_samples(std::span<const std::byte> block, float& peak) {
-  const std::size_t frames = block.size() / format_.bytes_per_frame();
-  if (pipe_ != nullptr) {
-    const auto whole = block.first(frames * format_.bytes_per_frame());
-    peak = peak_of(whole, format_.type);
-    return write_to_pipe(whole) ? frames : 0;
+std::size_t SoundFileWriter::write_to_wav(std::span<const std::byte> frames) {
+  const std::uint64_t before = wav_->frames();
+  wav_->append(frames);
+  return static_cast<std::size_t>(wav_->frames() - before);
+}
+
+std::size_t SoundFileWriter::write_to_sound_file(std::span<const std::byte> frames) {
+  const auto count = static_cast<sf_count_t>(frames.size() / format_.bytes_per_frame());
+  sf_count_t written = 0;
+  if (format_.type == dsp::SampleType::f32) {
+    written = sf_writef_float(file_.get(), reinterpret_cast<const float*>(frames.data()), count);
+  } else {
+    integers_.resize(static_cast<std::size_t>(count) * format_.channels);
+    unpack(frames.data(), format_.type, integers_);
+    written = sf_writef_int(file_.get(), integers_.data(), count);
   }
-  const std::size_t samples = frames * format_.channels;
-  const auto count = static_cast<sf_count_t>(frames);
-  const auto* floats = reinterpret_cast<const float*>(block.data());
-  const bool is_float = format_.type == dsp::SampleType::f32;
-  if (!is_float) {
-    integers_.resize(samples);
-    unpack(block.data(), format_.type, integers_);
-  }
-  peak = is_float ? peak_of(std::span(floats, samples)) : peak_of(integers_);
-  const sf_count_t written = is_float ? sf_writef_float(file_.get(), floats, count)
-                                      : sf_writef_int(file_.get(), integers_.data(), count);
   return static_cast<std::size_t>(std::max<sf_count_t>(written, 0));
 }
 
-void SoundFileWriter::write(std::span<const std::byte> block, float& peak) {
-  const std::size_t written = write_samples(block, peak);
+/// Returns: how many frames were written.
+std::size_t SoundFileWriter::write_frames(std::span<const std::byte> frames) {
+  if (pipe_ != nullptr) return write_to_pipe(frames) ? frames.size() / format_.bytes_per_frame() : 0;
+  return wav_ ? write_to_wav(frames) : write_to_sound_file(frames);
+}
+
+void SoundFileWriter::write(std::span<const std::byte> block) {
+  const std::size_t frames = block.size() / format_.bytes_per_frame();
+  const auto fitting = static_cast<std::size_t>(std::min<std::uint64_t>(frames, most_frames_ - frames_));
+  const std::size_t written = write_frames(block.first(fitting * format_.bytes_per_frame()));
   frames_ += written;
-  if (written != block.size() / format_.bytes_per_frame()) {
-    if (pipe_ != nullptr)
-      throw Failure(path_ + formatted(errno == ENOSPC
-                                          ? ": no space left after %.1f s; free some to record more"
-                                          : ": the reader ended after %.1f s; see why",
-                                      seconds()));
-    throw Failure(path_ + ": cannot be written any further: " + reason_of(file_.get()) +
-                  formatted("; the first %.1f s are kept, free some space to record more", seconds()));
-  }
-  if (pipe_ != nullptr || frames_ - frames_in_header_ < format_.rate) return;
+  if (written < fitting) fail();
+  if (fitting < frames)
+    throw Failure(path_ + ": files of this kind hold no more; the first " + clock_text(seconds()) +
+                  " are kept, record longer ones as .wav, .w64 or .caf");
+  if (pipe_ == nullptr && frames_ - frames_in_header_ >= format_.rate) update_header();
+}
+
+void SoundFileWriter::update_header() {
   frames_in_header_ = frames_;
-  sf_command(file_.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
+  if (wav_) {
+    wav_->publish();
+  } else {
+    sf_command(file_.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
+  }
+}
+
+void SoundFileWriter::fail() const {
+  if (pipe_ != nullptr)
+    throw Failure(path_ + formatted(errno == ENOSPC ? ": no space left after %.1f s; free some to record more"
+                                                    : ": the reader ended after %.1f s; see why",
+                                    seconds()));
+  throw Failure(path_ + ": cannot be written any further: " +
+                (wav_ ? reason_in(wav_->error()) : reason_of(file_.get())) +
+                formatted("; the first %.1f s are kept, free some space to record more", seconds()));
 }
 
 void SoundFileWriter::close() {
-  if (pipe_ != nullptr || sf_close(file_.release()) == 0) return;
+  if (wav_) wav_->publish();
+  const bool is_whole = wav_ ? wav_->error().empty() : file_ == nullptr || sf_close(file_.release()) == 0;
+  wav_.reset();
+  pipe_.reset();
+  if (is_whole) return;
   throw Failure(path_ + ": could not be finished; its end may be missing: free some space and record again");
 }
 

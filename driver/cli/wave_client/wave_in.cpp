@@ -1,6 +1,7 @@
 #include "driver/cli/wave_client/wave_in.h"
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/latency_report.h"
 #include "driver/cli/wave_client/wave_format.h"
 #include "hal/system/clock.h"
@@ -46,7 +47,7 @@ std::size_t WaveIn::suit_device() {
 }
 
 void WaveIn::start() {
-  while (queue_.has_block()) add_next();
+  recycle();
   if (waveInStart(wave_) != MMSYSERR_NOERROR)
     throw Failure("the driver could not start recording; try again");
 }
@@ -56,16 +57,28 @@ void WaveIn::stop() {
   waveInReset(wave_);
 }
 
-Block* WaveIn::wait(std::int64_t timeout_us) { return done_.wait(timeout_us) ? &queue_.next() : nullptr; }
+Block* WaveIn::wait(std::int64_t timeout_us) {
+  if (!done_.wait(timeout_us)) return nullptr;
+  return &queue_.blocks()[static_cast<std::size_t>(taken_++ % queue_.blocks().size())];
+}
 
-void WaveIn::recycle() { add_next(); }
+MMRESULT WaveIn::try_recycle() {
+  while (pending() < queue_.blocks().size()) {
+    WAVEHDR& header = queue_.next().header;
+    queue_.mark_sent();
+    const MMRESULT result = waveInAddBuffer(wave_, &header, sizeof header);
+    if (result == MMSYSERR_NOERROR) continue;
+    queue_.unmark_sent();
+    return result;
+  }
+  return MMSYSERR_NOERROR;
+}
 
-void WaveIn::add_next() {
-  WAVEHDR& header = queue_.next().header;
-  queue_.mark_sent();
-  if (waveInAddBuffer(wave_, &header, sizeof header) == MMSYSERR_NOERROR) return;
-  queue_.unmark_sent();
-  throw Failure("the driver refused a block; try again, and report it if it happens again");
+void WaveIn::recycle() {
+  const MMRESULT result = try_recycle();
+  if (result != MMSYSERR_NOERROR)
+    throw Failure("the driver refused a block: " + wave_error_text(result) +
+                  "; try again, and report it if it happens again");
 }
 
 std::optional<REFWAVE_STATISTICS> WaveIn::ask(DWORD_PTR more) const {

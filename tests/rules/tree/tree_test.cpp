@@ -74,7 +74,7 @@ const std::vector<Layer> kLayers = {
     // The command is a client like any other, which knows refwave's own messages, configuration keys and
     // sample formats. Its parts include downwards.
     {"driver/cli/console", {"dsp/format.h"}},
-    {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h"}},
+    {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h", "hal/capture/wav_writer.h"}},
     {"driver/cli/wave_client",
      {"driver/cli/console", "driver/cli/help/command_line.h", "driver/host/windows_headers.h",
       "driver/winmm/refwave.h", "driver/configuration/configuration.h", "driver/configuration/nearest_name.h",
@@ -84,6 +84,9 @@ const std::vector<Layer> kLayers = {
     {"driver/cli/playing",
      {"driver/cli/console", "driver/cli/sound_file", "driver/cli/wave_client", "driver/winmm/refwave.h",
       "dsp/format.h"}},
+    {"driver/cli/recording",
+     {"driver/cli/console", "driver/cli/playing/loss_watch.h", "driver/cli/sound_file",
+      "driver/cli/wave_client"}},
     {"bench/trace",
      {"bench/common/histogram.h", "driver/cli/commands.h", "driver/cli/console",
       "driver/cli/help/command_line.h", "driver/cli/wave_client", "driver/winmm/refwave.h",

@@ -5,6 +5,8 @@
 namespace refwave::cli {
 namespace {
 
+constexpr std::int64_t kMostRiff = 0xFFFF'FFFF;  // bytes
+
 /// Returns: the number in some bytes of `text`, little endian.
 std::uint32_t number(std::string_view text, std::size_t at, std::size_t bytes = 4) {
   std::uint32_t value = 0;
@@ -66,6 +68,13 @@ WavHeader mend_wav_header(Input& input) {
     if (is_ds64_unset) input.replace(place + 23, "\x40");
     if (chunk.starts_with("PEAK")) input.replace(place, "JUNK");
     if (chunk.starts_with("data")) {
+      // RIFF holds no more than 4 GiB: the writer went on, and its lengths wrapped. With these libsndfile
+      // takes all that is there.
+      if (kind == "RIFF" && input.is_seekable() && input.size() - place > kMostRiff) {
+        input.replace(4, std::string("\x08\0\0\0", 4));
+        input.replace(place + 4, std::string(4, '\0'));
+        break;
+      }
       // A writer that was stopped left no length of the whole, either.
       const std::uint32_t whole = number(start, 4);
       if (bytes == 0 && (whole <= place || whole >= kOpenLength) && !text_at(input, place + 8, 1).empty())

@@ -1,5 +1,4 @@
-// A WAV file into a pipe, where nothing can be written a second time: its header leaves the length open, as
-// sox and ffmpeg do it. libsndfile writes no WAV into pipes. Main thread.
+// A pipe that is written into. One thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +6,6 @@
 #include <memory>
 #include <span>
 #include <string>
-
-#include "dsp/format.h"
 
 namespace refwave::cli {
 
@@ -24,10 +21,9 @@ using PipeHandle = std::unique_ptr<std::FILE, ClosePipe>;
 /// system implements it.
 PipeHandle open_pipe(const std::string& path);
 
-/// Returns: the 44 bytes before the samples.
-std::string wav_header_of_open_length(const dsp::Format& format);
-
 /// Returns: false if nobody reads any more.
-bool write_all(std::FILE* pipe, std::span<const std::byte> bytes);
+inline bool write_all(std::FILE* pipe, std::span<const std::byte> bytes) {
+  return std::fwrite(bytes.data(), 1, bytes.size(), pipe) == bytes.size() && std::fflush(pipe) == 0;
+}
 
 }  // namespace refwave::cli

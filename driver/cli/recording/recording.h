@@ -1,0 +1,91 @@
+// One stream on its way into one file. Main thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/cli/console/progress.h"
+#include "driver/cli/console/running_time.h"
+#include "driver/cli/playing/loss_watch.h"
+#include "driver/cli/recording/background_writer.h"
+#include "driver/cli/recording/given_time.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/wave_in.h"
+
+namespace refwave::cli {
+
+/// What `refwave record` is given.
+struct RecordOptions {
+  DriverOptions driver;
+  std::string file;
+  double seconds = 0;  // 0: until Ctrl-C
+  std::uint32_t rate = 48'000;
+  std::uint16_t channels = 2;
+  std::string bits = "16";
+  std::string raw;  // empty: a file with a header
+};
+
+class Recording {
+ public:
+  /// Effects: opens the device, and then the file, so that a device that fails leaves no empty file behind.
+  /// Throws: Failure.
+  Recording(DriverSession& session, const RecordOptions& options, const dsp::Format& format,
+            const std::optional<RawFormat>& raw);
+
+  /// Effects: records until the time is over or Ctrl-C, and finishes the file. Prints each loss when it
+  /// happens. Returns: why it ended early, in one line; empty if it did not. Throws: Failure, if the file
+  /// takes no more.
+  std::string run();
+  /// Returns: how long the file is.
+  double seconds() const { return file_->seconds(); }
+  /// Returns: whether the clocked device recorded, because that was asked for.
+  bool is_on_clock() const { return wants_clock_; }
+  /// Returns: how much is silence or missing, and why: a sentence for each reason.
+  std::vector<std::string> losses() const;
+
+ private:
+  std::string record();
+  void take_rest();
+  void finish_file();
+  void save(const Block& block);
+  void give_back();
+  bool has_given_up();
+  void look(bool is_over);
+  void say(const std::string& line);
+  void show();
+  double seconds_of(std::uint64_t frames) const { return static_cast<double>(frames) / format_.rate; }
+
+  DriverSession& session_;
+  std::string path_;
+  dsp::Format format_;
+  WaveIn wave_;
+  std::optional<REFWAVE_STATISTICS>
+      begun_;  // nothing from a driver that gives no statistics, as the next two
+  std::optional<LossWatch> watch_;
+  std::optional<GivenTime> given_;  // nor on a clock with a pace of its own
+  std::optional<BackgroundWriter> file_;
+  std::optional<Progress> progress_;
+  double wanted_seconds_;
+  std::uint64_t frames_left_;
+  bool wants_clock_ = false;
+
+  std::uint64_t blocks_ = 0;        // that came back
+  std::uint64_t given_frames_ = 0;  // in them
+  std::uint64_t frames_ = 0;        // of them, up to the wanted end
+  std::uint64_t dropped_ = 0;       // frames that the driver dropped, because it had no block
+  std::uint64_t unwritten_ = 0;     // frames for which there was no room
+  std::uint64_t silent_ = 0;        // frames that no device has given
+  std::uint64_t looked_at_ = 0;     // frames_ at the last look
+  bool is_silent_ = false;
+  bool lacks_end_ = false;
+  float peak_ = 0;
+  std::chrono::steady_clock::time_point next_look_{};
+  Watchdog watchdog_;
+  /// The time since which the driver refuses blocks, because the device is lost and there is no fallback.
+  std::optional<RunningTime> refused_since_;
+};
+
+}  // namespace refwave::cli

@@ -1,0 +1,347 @@
+// A recording whose disk, reader, device or program stands still: nothing is lost, or it is told.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sndfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+
+#include "driver/cli/console/failure.h"
+#include "driver/cli/recording/background_writer.h"
+#include "driver/cli/recording/given_time.h"
+#include "driver/cli/wave_client/driver_session.h"
+#include "driver/cli/wave_client/wave_in.h"
+#include "tests/cli/run_refwave.h"
+#include "tests/cli/sound_files.h"
+#include "tests/support/child_process.h"
+#include "tests/support/eventually.h"
+#include "tests/support/private_pulse.h"
+
+namespace refwave::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr dsp::Format kFormat{dsp::SampleType::s16, 2, 48'000};
+
+class Recording : public WithFolder {
+ protected:
+  static std::vector<std::byte> silence(std::size_t frames) {
+    return std::vector<std::byte>(frames * kFormat.bytes_per_frame());
+  }
+  bool is_longer(const std::string& file, std::uintmax_t bytes) const {
+    std::error_code none;
+    const std::uintmax_t size = std::filesystem::file_size(file, none);
+    return !none && size > bytes;
+  }
+  std::string output() const {
+    std::ifstream file(folder_ / "output");
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  ChildProcess record(const std::vector<std::string>& words) const {
+    std::vector<std::string> arguments{REFWAVE_COMMAND, "record"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    return {arguments, {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output"};
+  }
+};
+
+/// Effects: opens the file and reads its kind and its frames.
+SF_INFO info_of(const std::string& file) {
+  SF_INFO info{};
+  SNDFILE* const opened = sf_open(file.c_str(), SFM_READ, &info);
+  EXPECT_NE(opened, nullptr) << sf_strerror(nullptr);
+  if (opened != nullptr) sf_close(opened);
+  return info;
+}
+
+TEST_F(Recording, That_outgrows_RIFF_becomes_RF64_on_the_way) {
+  const std::string file = path("a.wav");
+  cli::SoundFileWriter writer(file, kFormat, std::nullopt, {.riff_bytes = 500'000});
+  writer.write(silence(100'000));
+  EXPECT_EQ(info_of(file).format, SF_FORMAT_WAV | SF_FORMAT_PCM_16);
+  for (int i = 0; i < 5; ++i) writer.write(silence(50'000));
+  EXPECT_EQ(info_of(file).format, SF_FORMAT_RF64 | SF_FORMAT_PCM_16) << "while it is written";
+  writer.close();
+  EXPECT_EQ(info_of(file).format, SF_FORMAT_RF64 | SF_FORMAT_PCM_16);
+  EXPECT_EQ(info_of(file).frames, 350'000);
+}
+
+TEST_F(Recording, Of_another_program_whose_length_has_wrapped_is_played_to_its_end) {
+  constexpr std::uint64_t kBytes = (1ULL << 32) + 96'000;
+  const std::string file = write("a.wav", bytes_of({.data_bytes = static_cast<std::uint32_t>(kBytes)}));
+  std::filesystem::resize_file(file, 44 + kBytes);  // sparse
+  const Outcome outcome = run_refwave({"play", file, "--seek", "22369.5", "--device", "clocked"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("50.121 of 48000 Hz"));
+}
+
+TEST_F(Recording, Stops_before_the_limit_of_its_kind_of_file_and_says_so) {
+  const std::string file = path("a.aiff");
+  cli::SoundFileWriter writer(file, kFormat, std::nullopt, {.aiff_bytes = 401'024});
+  writer.write(silence(60'000));
+  try {
+    writer.write(silence(60'000));
+    ADD_FAILURE() << "it took more than the limit";
+  } catch (const cli::Failure& failure) {
+    EXPECT_THAT(failure.what(), AllOf(HasSubstr("hold no more"), HasSubstr("0:02.083"), HasSubstr(".w64")));
+  }
+  writer.close();
+  EXPECT_EQ(info_of(file).frames, 100'000);
+}
+
+TEST_F(Recording, Keeps_what_a_pipe_does_not_take_until_the_room_is_full) {
+  const std::string fifo = path("fifo.wav");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  constexpr std::size_t kRoom = 4'000'000;
+  std::size_t accepted = 0;
+  {
+    cli::BackgroundWriter writer(cli::SoundFileWriter(fifo, kFormat, std::nullopt), kRoom);
+    const auto block = silence(6'000);
+    while (accepted <= 2 * kRoom && writer.write(block)) accepted += block.size();
+    EXPECT_GT(accepted, kRoom - block.size()) << "all the room is used";
+    EXPECT_LE(accepted, kRoom + (1U << 20)) << "beyond it only what the pipe holds";
+
+    writer.end();
+    std::size_t bytes = 0;
+    std::array<char, 65'536> buffer{};
+    const auto drain = [&] {
+      for (::ssize_t got = 1; got > 0; bytes += static_cast<std::size_t>(std::max<::ssize_t>(got, 0)))
+        got = ::read(reader, buffer.data(), buffer.size());
+    };
+    EXPECT_TRUE(eventually([&] {
+      drain();
+      return writer.has_ended(std::chrono::milliseconds(0));
+    }));
+    drain();
+    EXPECT_EQ(bytes, 44 + accepted);
+    EXPECT_DOUBLE_EQ(writer.seconds(), static_cast<double>(accepted) / 4 / kFormat.rate);
+  }
+  ::close(reader);
+}
+
+TEST_F(Recording, Whose_writing_fails_throws_the_reason_at_the_next_write) {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
+  const std::string fifo = path("fifo.wav");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK);
+  cli::BackgroundWriter writer(cli::SoundFileWriter(fifo, kFormat, std::nullopt), 1'000'000);
+  ::close(reader);
+  std::string reason;
+  EXPECT_TRUE(eventually([&] {
+    try {
+      writer.write(silence(100));
+    } catch (const cli::Failure& failure) {
+      reason = failure.what();
+    }
+    return !reason.empty();
+  }));
+  EXPECT_THAT(reason, HasSubstr("the reader ended after"));
+  std::signal(SIGPIPE, before);
+}
+
+/// Returns: that moment of a test.
+cli::GivenTime::Time moment(double seconds) {
+  return cli::GivenTime::Time{} + std::chrono::milliseconds(std::llround((seconds + 1) * 1'000));
+}
+
+/// Effects: a device gives a thousand frames a second, eight times a second, from `begin` to `end`.
+void give(cli::GivenTime& given, double begin, double end, double missing) {
+  for (double at = begin + 0.125; at <= end; at += 0.125) {
+    given.tick(moment(at));
+    given.note(static_cast<std::uint64_t>(std::llround((at - missing) * 1'000)), moment(at));
+  }
+}
+
+TEST(Given_time, Counts_what_a_device_did_not_give_while_it_stood_still) {
+  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
+  give(given, 0, 10, 0);
+  EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
+  for (double at = 10; at < 12; at += 0.05) given.tick(moment(at));
+  give(given, 12, 20, 2);
+  EXPECT_NEAR(given.missing_seconds(), 2, 0.001);
+  EXPECT_FALSE(given.was_stopped());
+}
+
+TEST(Given_time, Counts_what_is_missing_after_a_stop_at_once) {
+  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
+  give(given, 0, 1, 0);
+  give(given, 3, 3.5, 2);
+  EXPECT_NEAR(given.missing_seconds(), 2, 0.001);
+  EXPECT_TRUE(given.was_stopped());
+}
+
+TEST(Given_time, Counts_nothing_if_the_device_catches_up) {
+  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
+  give(given, 0, 10, 0);
+  for (int i = 1; i <= 32; ++i) given.note(static_cast<std::uint64_t>(10'000 + 125 * i), moment(14));
+  give(given, 14, 22, 0);
+  EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
+}
+
+TEST(Given_time, Counts_neither_a_device_in_bursts_nor_one_whose_clock_is_slow) {
+  cli::GivenTime given(1'000, std::chrono::milliseconds(100));
+  for (int second = 2; second < 1'000; second += 2)
+    for (int i = 1; i <= 16; ++i) {
+      given.tick(moment(second + i * 0.001));
+      given.note(static_cast<std::uint64_t>((second - 2) * 999 + 125 * i), moment(second + i * 0.001));
+    }
+  EXPECT_DOUBLE_EQ(given.missing_seconds(), 0);
+}
+
+TEST(Wave_in, Gives_all_that_was_recorded_when_it_stops) {
+  cli::DriverOptions options;
+  options.driver = REFWAVE_DRIVER;
+  options.device = "clocked";
+  options.settings = {"clock=0"};
+  const cli::DriverSession session(options);
+  for (int run = 0; run < 100; ++run) {
+    cli::WaveIn in(kFormat, 100, 160);  // many, so that a notifier is at work when it stops
+    ASSERT_EQ(in.open(), MMSYSERR_NOERROR);
+    in.start();
+    ASSERT_TRUE(eventually([&] {
+      SendDriverMessage(session.handle(), REFWAVE_STEP, 1, 0);
+      return in.statistics()->ullPeriods > 0;
+    }));
+    const ULONGLONG before = in.statistics()->ullPeriods;
+    SendDriverMessage(session.handle(), REFWAVE_STEP, 32, 0);
+    const ULONGLONG periods = in.statistics()->ullPeriods;
+    ASSERT_EQ(periods, before + 32);
+    in.stop();
+    std::size_t frames = 0;
+    while (in.pending() > 0) {
+      const cli::Block* const block = in.wait(10'000'000);
+      ASSERT_NE(block, nullptr);
+      frames += block->header.dwBytesRecorded / kFormat.bytes_per_frame();
+    }
+    EXPECT_EQ(frames, 480 * periods);
+  }
+}
+
+TEST_F(Recording, Loses_nothing_while_the_reader_of_its_pipe_sleeps) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  // Each frame is the one before and one more.
+  std::vector<std::int32_t> samples;
+  for (int frame = 0; frame < 30'000 * 10; ++frame)
+    for (const int sample : {frame % 30'000 + 1, frame / 30'000 + 1}) samples.push_back(sample << 16);
+  pulse.play(samples);
+  ASSERT_TRUE(eventually([&] { return pulse.hears_sound(); }));
+  const Outcome outcome =
+      run_bash("refwave record - --seconds 5 --raw s16le,48000,2 --device ALSA/refin | (sleep 4; cat) >" +
+               path("a.raw") + "; exit ${PIPESTATUS[0]}");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  std::vector<std::int16_t> data(48'000 * 5 * 2 + 1);
+  std::ifstream file(path("a.raw"), std::ios::binary);
+  file.read(reinterpret_cast<char*>(data.data()), static_cast<std::streamsize>(data.size() * 2));
+  data.resize(static_cast<std::size_t>(file.gcount()) / 2);
+  ASSERT_EQ(data.size(), 48'000U * 5 * 2);
+  std::size_t steps = 0;
+  for (std::size_t i = 2; i < data.size(); i += 2) {
+    if (data[i - 2] == 0 || data[i] == 0) continue;
+    ++steps;
+    const int number = data[i] + 30'000 * data[i + 1];
+    ASSERT_EQ(number - (data[i - 2] + 30'000 * data[i - 1]), 1) << "at frame " << i / 2;
+  }
+  EXPECT_GT(steps, 48'000U * 4) << "it has played meanwhile";
+}
+
+TEST_F(Recording, Of_a_program_that_was_stopped_says_how_much_is_missing) {
+  const std::string file = path("a.wav");
+  ChildProcess child = record({file, "--device", "clocked"});
+  ASSERT_TRUE(eventually([&] { return is_longer(file, 200'000); }, std::chrono::seconds(40)));
+  child.signal(SIGSTOP);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  ASSERT_TRUE(eventually([&] { return std::chrono::steady_clock::now() >= until; }));
+  child.signal(SIGCONT);
+  const auto bytes = std::filesystem::file_size(file);
+  ASSERT_TRUE(eventually([&] { return is_longer(file, bytes + 100'000); }, std::chrono::seconds(40)));
+  EXPECT_EQ(WEXITSTATUS(child.end(SIGINT)), 1);
+  EXPECT_THAT(output(), AllOf(HasSubstr("recorded " + file),
+                              testing::ContainsRegex("[12]\\.[0-9]* s are missing, because the program was "
+                                                     "stopped")));
+}
+
+TEST_F(Recording, Of_a_lost_device_says_how_much_of_it_is_silence) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  const std::string file = path("a.wav");
+  bool is_killed = false;
+  const auto kill_and_end = [&](const std::string& err) {
+    if (!is_killed && is_longer(file, 200'000)) {
+      is_killed = true;
+      pulse.kill_server();
+    }
+    return is_killed && err.find("the device was lost; nothing is recorded until") != std::string::npos &&
+           is_longer(file, 800'000);
+  };
+  const Outcome outcome = run_refwave({"record", file}, {.interrupt_when = kill_and_end});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr(" s are silence, because no device gave any sound"));
+}
+
+TEST_F(Recording, Waits_for_a_named_device_that_is_lost_and_goes_on_when_it_is_back) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  const std::string file = path("a.wav");
+  bool is_killed = false;
+  bool is_back = false;
+  const auto server = [&](const std::string& err) {
+    if (!is_killed && is_longer(file, 200'000)) {
+      is_killed = true;
+      pulse.kill_server();
+    } else if (!is_back && err.find("the device was lost; nothing is recorded until") != std::string::npos) {
+      is_back = true;
+      pulse.start_server();
+    }
+    return err.find("the device \"ALSA/refin\" is back") != std::string::npos;
+  };
+  const Outcome outcome = run_refwave({"record", file, "--device", "ALSA/refin"}, {.interrupt_when = server});
+  EXPECT_TRUE(is_back);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("recorded " + file));
+  EXPECT_THAT(outcome.err, HasSubstr(" s are silence, because no device gave any sound"));
+}
+
+TEST_F(Recording, Of_a_named_device_that_does_not_come_back_ends_after_five_seconds) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  const std::string file = path("a.wav");
+  bool is_killed = false;
+  const auto server = [&](const std::string&) {
+    if (!is_killed && is_longer(file, 200'000)) {
+      is_killed = true;
+      pulse.kill_server();
+    }
+    return false;
+  };
+  const Outcome outcome = run_refwave({"record", file, "--device", "ALSA/refin"}, {.interrupt_when = server});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr(" s are silence, because no device gave any sound"),
+                                 HasSubstr("the device did not come back within five seconds")));
+}
+
+TEST_F(Recording, On_a_machine_without_a_device_is_silence_and_says_so) {
+  const Surroundings nothing{.environment = {"ALSA_CONFIG_PATH=/dev/null", "PULSE_SERVER=unix:/nowhere",
+                                             "XDG_RUNTIME_DIR=" + path(""), "JACK_NO_START_SERVER=1",
+                                             "JACK_DEFAULT_SERVER=refwave-none"}};
+  const Outcome outcome = run_refwave({"record", path("a.wav"), "--seconds", "0.5"}, nothing);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("a.wav: 0.50 s are silence, because no device gave any sound"));
+  const Outcome wanted =
+      run_refwave({"record", path("a.wav"), "--seconds", "0.5", "--device", "clocked"}, nothing);
+  EXPECT_EQ(wanted.status, 0) << wanted.err;
+}
+
+}  // namespace
+}  // namespace refwave::test
