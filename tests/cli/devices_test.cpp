@@ -48,9 +48,9 @@ TEST(Warnings, Are_the_newest_however_many_there_are) {
   const std::string config = "REFWAVE_CONFIG=" + (folder / "refwave.toml").string();
   const Outcome outcome = run_refwave({"devices", "--names"}, {.environment = {config}});
   EXPECT_GT(outcome.err.size(), 16U * 1024);
-  EXPECT_THAT(outcome.err, HasSubstr(long_name + "349"));
-  EXPECT_THAT(outcome.err, HasSubstr(long_name + "150"));
-  EXPECT_THAT(outcome.err, Not(HasSubstr(long_name + "149")));
+  EXPECT_THAT(outcome.err, HasSubstr("refwave.toml:250: unknown key"));
+  EXPECT_THAT(outcome.err, HasSubstr("refwave.toml:51: unknown key"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("refwave.toml:50: unknown key")));
   EXPECT_THAT(outcome.err, HasSubstr("50 older warnings are not kept"));
 }
 

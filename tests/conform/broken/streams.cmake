@@ -7,7 +7,7 @@ refwave_mutant(pause_does_nothing
   BREAKS WODM_PAUSE.holds WODM_RESTART.plays
   # Where the client comes late: these have to be queued before anything is played.
   MAY_BREAK WODM_CLOSE.still_playing WODM_GETPOS.played WODM_RESET.later_writes WODM_RESET.loops
-    WODM_RESET.told_before WODM_UNPREPARE.queued WODM_WRITE.queued WODM_WRITE.in_queue
+    WODM_RESET.told_before WODM_UNPREPARE.queued WODM_WRITE.queued WODM_WRITE.in_queue WODM_WRITE.any_address
     WHDR_BEGINLOOP.many_headers WHDR_BEGINLOOP.last_pass WHDR_BEGINLOOP.endless
     WODM_BREAKLOOP.ends_pass WOM_DONE.may_close WOM_DONE.may_close_another WOM_DONE.may_reset
     WOM_DONE.may_write)
