@@ -52,7 +52,10 @@ std::string masked(const std::string& text) {
     if (line.find("│") == std::string::npos) kept += line + ' ';
   kept = replaced(kept, "[^ ]*/refwave[.]drv", "refwave.drv");
   kept = replaced(kept, "/usr/share/sounds/alsa/", "");
-  kept = replaced(kept, "no default device; ALSA/default: No such file or directory", "no default device");
+  kept = replaced(kept,
+                  "no default device(; ALSA/default: No such file or directory| [(]ALSA's configuration has "
+                  "no pcm.default[)])",
+                  "no default device");
   kept = replaced(kept, "refwave: [0-9:.]+ underrun: blocks came too late .[0-9]+ so far. ", "");
   kept = replaced(kept, "[ ]+", " ");
   kept = replaced(kept, "the machine was busy: .* and measure again ", "");

@@ -127,7 +127,7 @@ const std::vector<Layer> kLayers = {
     {"driver/cli",
      {"driver/host/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
       "driver/configuration/nearest_name.h", "driver/configuration/version.h", "dsp/format.h",
-      "hal/system/clock.h"}},
+      "hal/capture/wav_writer.h", "hal/system/clock.h"}},
 };
 
 const std::set<std::string> kWindowsHeaders = {"<windows.h>", "<mmsystem.h>", "<mmddk.h>",     "<mmreg.h>",
