@@ -19,7 +19,7 @@ using testing::IsSupersetOf;
 
 const Symbols kAudioMayImport = {
     // memory and arithmetic
-    "memcpy", "memmove", "memset", "llround", "__popcountdi2",
+    "memcpy", "memmove", "memset", "memcmp", "llround", "__popcountdi2",
     // the clock, read without a system call; the thread's own number, and the processor it runs on
     "std::chrono::_V2::steady_clock::now()", "pthread_self", "sched_getcpu",
     // the one wake of a period: LightweightSemaphore::signal()
@@ -47,7 +47,8 @@ const std::vector<ControlFunctions> kControl = {
       "refwave::core::PlaybackHalf::prepare_speed(", "refwave::core::PlaybackHalf::speed_request(",
       "refwave::core::CaptureHalf::CaptureHalf(", "refwave::core::CaptureHalf::~CaptureHalf(",
       "refwave::core::CaptureHalf::make_fresh(",
-      "std::unique_ptr<refwave::", "std::_Optional_payload_base<refwave::core::SpeedParts>"},
+      "std::unique_ptr<refwave::", "std::default_delete<refwave::core::PositionClock>",
+      "std::_Optional_payload_base<refwave::core::SpeedParts>"},
      "make, replace and free a stream's halves"},
     {"stream.cpp.o",
      {"refwave::core::Stream::write(", "refwave::core::Stream::refill(", "refwave::core::Stream::return_all(",
