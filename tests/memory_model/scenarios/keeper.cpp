@@ -123,13 +123,14 @@ class Woken final : public Play {
     thread("second", [this] { ask(1); });
   }
   void finish() override {
-    for (const Asked& asked : asked_) expect(asked.seen == 2, "a tick comes after each wake-up");
+    for (const Asked& asked : asked_)
+      expect(asked.seen.load(std::memory_order_relaxed) == 2, "a tick comes after each wake-up");
   }
 
  private:
   struct Asked {
     std::atomic<int> wish{0};
-    int seen = 0;  // the housekeeper's
+    std::atomic<int> seen{0};  // the housekeeper's
   };
   void ask(std::size_t number) {
     for (int i = 1; i <= 2; ++i) {
@@ -137,9 +138,12 @@ class Woken final : public Play {
       asked_[number].wish.store(i, std::memory_order_relaxed);
       keeper_.wake();
     }
+    // Time passes only while somebody waits, and a tick comes 10 ms after the one before.
+    while (asked_[number].seen.load(std::memory_order_relaxed) != 2) pause();
   }
   bool tick() {
-    for (Asked& asked : asked_) asked.seen = asked.wish.load(std::memory_order_relaxed);
+    for (Asked& asked : asked_)
+      asked.seen.store(asked.wish.load(std::memory_order_relaxed), std::memory_order_relaxed);
     return false;
   }
   std::array<Asked, 2> asked_;
