@@ -62,7 +62,7 @@ std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::st
 /// empty if that is not known.
 std::string reason_of_hang(const std::string& device);
 
-/// Returns: whether a server takes connections, even if it does not answer now. Does not wait.
+/// Returns: whether a server listens at its socket, even if it does not answer now. Does not wait.
 bool is_sound_server_there();  // PulseAudio or PipeWire
 bool is_jack_there();
 /// Returns: whether the kernel has a sound card for that direction, whoever uses it.

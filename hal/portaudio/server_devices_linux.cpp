@@ -1,13 +1,12 @@
 #include "hal/portaudio/server_devices.h"
 
 #include <pa_linux_alsa.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <fstream>
+#include <sstream>
 
 #include "hal/portaudio/server_lists.h"
 #include "hal/system/environment_linux.h"
@@ -60,29 +59,39 @@ std::array<std::filesystem::path, 6> server_sockets() {
           runtime / pipewire};
 }
 
-/// Returns: whether somebody listens at that socket. A server that stands still does, and nobody listens at
-/// one that was left behind.
-bool takes_connections(const std::filesystem::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string name = path.string();
-  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (socket < 0) return false;
-  std::ranges::copy_n(name.data(), std::min(name.size(), sizeof address.sun_path - 1), address.sun_path);
-  const int result = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  const bool is_full = result != 0 && errno == EAGAIN;  // the queue of connections
-  ::close(socket);
-  return result == 0 || is_full;
+/// Returns: whether somebody listens at that socket, as the kernel's list of sockets says. A server that
+/// stands still does, and nobody listens at one that was left behind. The list lacks servers outside this
+/// process's container.
+bool is_listened_at(const std::filesystem::path& socket) {
+  constexpr unsigned kListens = 0x1'0000;  // __SO_ACCEPTCON, a flag of the kernel's
+  std::error_code error;
+  const std::filesystem::path wanted = std::filesystem::canonical(socket, error);
+  if (error || !socket.is_absolute()) return false;
+  std::ifstream list("/proc/net/unix");
+  for (std::string line; std::getline(list, line);) {
+    // Num: RefCount Protocol Flags Type St Inode Path
+    std::istringstream words(line);
+    std::string skipped;
+    unsigned flags = 0;
+    std::string path;
+    words >> skipped >> skipped >> skipped >> std::hex >> flags >> skipped >> skipped >> skipped >> std::ws;
+    std::getline(words, path);
+    // The server may have reached the same folder by another way.
+    if ((flags & kListens) != 0 && path.ends_with(wanted.filename().native()) &&
+        std::filesystem::canonical(path, error) == wanted)
+      return true;
+  }
+  return false;
 }
 
 }  // namespace
 
-bool is_sound_server_there() { return std::ranges::any_of(server_sockets(), takes_connections); }
+bool is_sound_server_there() { return std::ranges::any_of(server_sockets(), is_listened_at); }
 
 bool is_jack_there() {
   const std::string given = environment_variable("JACK_DEFAULT_SERVER");
-  return takes_connections("/dev/shm/jack_" + (given.empty() ? "default" : given) + "_" +
-                           std::to_string(::getuid()) + "_0");
+  return is_listened_at("/dev/shm/jack_" + (given.empty() ? "default" : given) + "_" +
+                        std::to_string(::getuid()) + "_0");
 }
 
 bool is_card_there(Direction direction) {

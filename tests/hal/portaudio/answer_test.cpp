@@ -1,12 +1,17 @@
 // The question whether the sound server behind a device still answers. It tells a sink that rests from a
-// server that stands still.
+// server that stands still. And whether there is a server at all.
 #include <gtest/gtest.h>
 
+#include <type_traits>
+
 #include "hal/portaudio/backend.h"
+#include "hal/portaudio/server_devices.h"
 #include "hal/system/clock.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
+#include "tests/support/silent_server.h"
 #include "tests/support/sound_servers.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -67,6 +72,45 @@ TYPED_TEST(PortAudioAnswer, To_an_earlier_question_is_none) {
   this->server.freeze_server();
   EXPECT_EQ(device->ask_server(monotonic_now_ns()), ServerAnswer::unknown);
   this->server.thaw_server();
+}
+
+template <class Server>
+class ServerPresence : public testing::Test {
+ protected:
+  ServerPresence() { server.export_environment(); }
+  static bool is_there() {
+    return std::is_same_v<Server, test::PrivateJack> ? is_jack_there() : is_sound_server_there();
+  }
+
+  Server server;
+};
+
+TYPED_TEST_SUITE(ServerPresence, test::ThreeServers, test::ServerNames);
+
+TYPED_TEST(ServerPresence, Is_that_of_a_server_that_stands_still_and_not_of_the_socket_of_a_dead_one) {
+  EXPECT_TRUE(this->is_there());
+  this->server.freeze_server();
+  EXPECT_TRUE(this->is_there());
+  this->server.kill_server();
+  EXPECT_FALSE(this->is_there());
+}
+
+TEST(SocketPresence, Is_that_of_who_listens_in_that_folder_by_whatever_name_of_the_folder) {
+  const test::TemporaryFolder folder;
+  const std::filesystem::path socket = folder / "real" / "socket";
+  std::filesystem::create_directory(folder / "real");
+  std::filesystem::create_directory(folder / "another");
+  std::filesystem::create_directory_symlink(folder / "real", folder / "link");
+  setenv("PULSE_SERVER", ("unix:" + (folder / "link" / "socket").string()).c_str(), 1);
+  EXPECT_FALSE(is_sound_server_there());
+  {
+    const test::SilentServer another(folder / "another" / "socket");
+    EXPECT_FALSE(is_sound_server_there());
+    const test::SilentServer server(socket);
+    EXPECT_TRUE(is_sound_server_there());
+  }
+  EXPECT_TRUE(std::filesystem::exists(socket));
+  EXPECT_FALSE(is_sound_server_there());
 }
 
 TEST(PortAudioAnswerOfJack, Is_unknown_however_often_it_is_asked_for) {
