@@ -219,7 +219,7 @@ fuzzers() {
 # cards: refwave on the kernel's sound drivers, in a virtual machine (tests/cards). Where its parts cannot be fetched (no network, no
 # space) it is skipped, and says why.
 cards() {
-  local built seen=$logs/cards.log
+  local built seen=$logs/cards.log wrong status=0
   begin cards
   if ! quietly cards-machine "$root/tests/cards/machine" make "$root/build/cards"; then
     result 0 0 1 $((SECONDS - began)) "no virtual machine"
@@ -227,9 +227,11 @@ cards() {
     return
   fi
   built=$((SECONDS - began))
-  quietly cards "$root/tests/cards/machine" check "$root/build/cards" "$root/build/native" || true
-  result "$(grep -c '^ok ' "$seen")" "$(grep -c '^FAILED ' "$seen")" 0 "$built"
-  ! grep -q '^FAILED ' "$seen" || remember "$(grep '^FAILED ' "$seen")"
+  quietly cards "$root/tests/cards/machine" check "$root/build/cards" "$root/build/native" || status=$?
+  wrong=$(grep -c '^FAILED ' "$seen") || true
+  ((status == 0 || wrong > 0)) || wrong=1
+  result "$(grep -c '^ok ' "$seen")" "$wrong" 0 "$built"
+  ((wrong == 0)) || remember "$(grep '^FAILED ' "$seen" || show_log cards)"
 }
 
 # where_the_time_went: the stages, and the tests that took longest, of all trees.
