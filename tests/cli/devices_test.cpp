@@ -40,7 +40,8 @@ TEST(Devices, Are_all_listed_however_many_there_are) {
 /// They were cut after 16 KB, and the newest of 200 were the ones that were missing.
 TEST(Warnings, Are_the_newest_however_many_there_are) {
   const OwnAlsa folder;
-  const std::string long_name = "a_key_that_nobody_knows_and_whose_name_is_as_long_as_a_name_may_be_or_nearly_";
+  const std::string long_name =
+      "a_key_that_nobody_knows_and_whose_name_is_as_long_as_a_name_may_be_or_nearly_";
   {
     std::ofstream file(folder / "refwave.toml");
     for (int i = 100; i < 350; ++i) file << long_name << i << " = 1\n";

@@ -4,7 +4,7 @@
 namespace refwave::test {
 
 enum Verdict : unsigned {
-  kInOrder = 2,  // Wine lets no 0 replace the status of ExitProcess
+  kInOrder = 2,    // Wine lets no 0 replace the status of ExitProcess
   kNoDriver = 3,   // it was not there, or did not begin
   kNotClosed = 4,  // the end came without a call of the DLL that closes the driver
   kTold = 5,       // a client was called
