@@ -102,7 +102,10 @@ void page_in_all() {
 std::size_t pages_met() { return pages().met; }
 void page_kills(bool kills) { pages().kills = kills; }
 
-Mortal::Mortal() { pages().mortals.push_back(number_of(self())); }
+Mortal::Mortal() {
+  const TestCode test;
+  pages().mortals.push_back(number_of(self()));
+}
 Mortal::~Mortal() { std::erase(pages().mortals, number_of(self())); }
 
 }  // namespace refwave::simulation
