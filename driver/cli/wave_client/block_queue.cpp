@@ -23,8 +23,9 @@ void BlockQueue::set_block_bytes(std::size_t bytes) {
     for (Block& block : blocks_) block.memory.resize(bytes);
   } catch (const std::bad_alloc&) {
     for (Block& block : blocks_) block.memory = {};
-    throw Failure(formatted("no memory for %zu blocks of %.1f MB; choose fewer or smaller ones (-n, -b)",
-                            blocks_.size(), static_cast<double>(bytes) / 1e6));
+    throw Failure("no memory for " + std::to_string(blocks_.size()) +
+                  formatted(" blocks of %.1f MB; choose fewer or smaller ones (-n, -b)",
+                            static_cast<double>(bytes) / 1e6));
   }
   for (Block& block : blocks_) {
     block.header.lpData = reinterpret_cast<LPSTR>(block.memory.data());
