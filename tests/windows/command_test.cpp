@@ -171,7 +171,7 @@ TEST_F(Command, Records_into_a_file_whose_name_no_code_page_has) {
   const Outcome outcome = run_refwave(L"record --option device=clocked --seconds 0.25 " + quoted(path));
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
   EXPECT_THAT(outcome.out, StartsWith("recorded " + utf8(path) + ": 0:00.250 of 48000 Hz"));
-  EXPECT_EQ(content(path).size(), 44U + 12'000 * 4);
+  EXPECT_EQ(content(path).size(), 80U + 12'000 * 4);
 }
 
 TEST_F(Command, Lists_the_clocked_device_as_json) {
