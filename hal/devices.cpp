@@ -6,6 +6,13 @@
 #include "hal/device_names.h"
 
 namespace refwave::hal {
+namespace {
+
+DeviceResult result_of(OpenResult opened) {
+  return {.device = std::move(opened.device), .error = std::move(opened.error)};
+}
+
+}  // namespace
 
 std::vector<DeviceInfo> Devices::list(Direction direction, AskRates ask) {
   std::vector<DeviceInfo> all;
@@ -46,14 +53,16 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
   OpenRequest clocked = request;
   clocked.device.clear();
   OpenResult opened = backends_.back()->open(clocked, std::move(callback));
-  if (!opened.device && result.error != opened.error && !result.error.empty())
-    return {nullptr,
-            result.error + "; nor does the clocked device open: " + opened.error,
-            false,
-            {},
-            result.missed};
-  if (!opened.device) return {nullptr, std::move(opened.error), false, {}, result.missed};
-  return {std::move(opened.device), {}, true, std::move(result.error), result.missed};
+  if (opened.device) {
+    result.device = std::move(opened.device);
+    result.is_fallback = true;
+    result.reason = std::exchange(result.error, {});
+  } else if (result.error.empty()) {
+    result.error = std::move(opened.error);
+  } else if (result.error != opened.error) {
+    result.error += "; nor does the clocked device open: " + opened.error;
+  }
+  return result;
 }
 
 Presence Devices::presence(Presence least) const {
@@ -67,39 +76,30 @@ DeviceResult Devices::open_default(const OpenRequest& request,
   OpenRequest usual = request;
   usual.device.clear();
   const bool only_clocked = backends_.size() == 1;
-  for (std::size_t i = 0; i + (only_clocked ? 0 : 1) < backends_.size() && !result.device; ++i) {
-    OpenResult opened = backends_[i]->open(usual, callback);
-    result.device = std::move(opened.device);
-    result.error = std::move(opened.error);
-  }
+  for (std::size_t i = 0; i + (only_clocked ? 0 : 1) < backends_.size() && !result.device; ++i)
+    result = result_of(backends_[i]->open(usual, callback));
   return result;
 }
 
 DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                                  bool& exists) {
   // An open of the clocked device does not wait for a sound server that may hang.
-  if (request.device == backends_.back()->name()) {
-    OpenResult opened = backends_.back()->open(request, callback);
-    return {std::move(opened.device), std::move(opened.error), false, {}, {}};
-  }
+  if (request.device == backends_.back()->name()) return result_of(backends_.back()->open(request, callback));
   OpenRequest exact = request;
   for (const auto& backend : backends_) {
     exact.device = backend->full_name(request.direction, request.device);
-    if (exact.device.empty()) continue;
-    OpenResult opened = backend->open(exact, callback);
-    return {std::move(opened.device), std::move(opened.error), false, {}};
+    if (!exact.device.empty()) return result_of(backend->open(exact, callback));
   }
   const auto all = list(request.direction);
   const Choice choice = choose_device(all, request.direction, request.device);
   exists = choice.device != nullptr;
-  if (!exists) return {nullptr, choice.error + problems(), false, {}, {}};
+  if (!exists) return {.error = choice.error + problems()};
 
   exact.device = choice.device->name;
   const auto owner = std::find_if(backends_.begin(), backends_.end(), [&](const auto& backend) {
     return backend->name() == choice.device->backend;
   });
-  OpenResult opened = (*owner)->open(exact, callback);
-  return {std::move(opened.device), std::move(opened.error), false, {}, {}};
+  return result_of((*owner)->open(exact, callback));
 }
 
 std::string Devices::problems() const {

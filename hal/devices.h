@@ -13,10 +13,10 @@ namespace refwave::hal {
 
 /// The device that was opened, or why there is none.
 struct DeviceResult {
-  std::unique_ptr<Device> device;       // null on failure
-  std::string error;                    // on failure one line: the reason, and the existing devices
+  std::unique_ptr<Device> device{};     // null on failure
+  std::string error{};                  // on failure one line: the reason, and the existing devices
   bool is_fallback = false;             // the clocked device serves although it was not asked for
-  std::string reason;                   // the reason of the fallback, one line
+  std::string reason{};                 // the reason of the fallback, one line
   Presence missed = Presence::nothing;  // what there is of the device that was asked for and did not open
 };
 
