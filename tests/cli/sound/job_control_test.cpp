@@ -19,11 +19,8 @@ using testing::HasSubstr;
 constexpr const char* kCtrlZ = "\x1a";
 constexpr const char* kCtrlC = "\x03";
 
-class JobControl : public WithFolder {
+class JobControl : public WithTerminal {
  protected:
-  void SetUp() override {
-    if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
-  }
   std::string noise(int seconds) const {
     return write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000,
                        48000 * static_cast<std::size_t>(seconds));

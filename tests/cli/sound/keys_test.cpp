@@ -19,11 +19,8 @@ using testing::HasSubstr;
 constexpr const char* kLeft = "\033[D";
 constexpr const char* kRight = "\033[C";
 
-class Keys : public WithFolder {
+class Keys : public WithTerminal {
  protected:
-  void SetUp() override {
-    if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
-  }
   /// Returns: how it ended. Expects: the terminal is as it was.
   Outcome play_noise(int seconds, const std::function<std::string(const std::string&)>& type) const {
     const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000,

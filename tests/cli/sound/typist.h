@@ -1,4 +1,4 @@
-// Types on a test's terminal, when it shows what is waited for.
+// A test's terminal, and what types on it when it shows what is waited for.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,18 @@
 #include <utility>
 #include <vector>
 
+#include "tests/cli/run_refwave.h"
+#include "tests/cli/sound_files.h"
+
 namespace refwave::test {
+
+/// Its cases are skipped where there are no pseudo-terminals.
+class WithTerminal : public WithFolder {
+ protected:
+  void SetUp() override {
+    if (!has_pseudo_terminals()) GTEST_SKIP() << kNoPseudoTerminal;
+  }
+};
 
 /// What is typed, step by step: each as soon as standard error shows a text after the step before.
 struct Step {
