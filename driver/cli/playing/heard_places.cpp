@@ -31,13 +31,14 @@ std::string HeardPlaces::text(std::uint64_t begin, std::uint64_t end, std::uint3
     const std::uint64_t from = std::max(i == 0 ? 0 : places_[i].from, begin);
     const std::uint64_t to = i + 1 < places_.size() ? std::min(places_[i + 1].from, end) : end;
     if (from >= to) continue;
-    const auto same =
-        std::ranges::find(shares, places_[i].device, [](const Share& s) { return s.place->device; });
-    (same != shares.end() ? *same : shares.emplace_back(&places_[i], 0)).frames += to - from;
+    const auto same = std::find_if(shares.begin(), shares.end(),
+                                   [&](const Share& s) { return s.place->device == places_[i].device; });
+    (same != shares.end() ? *same : shares.emplace_back(Share{&places_[i], 0})).frames += to - from;
   }
   if (shares.empty()) return places_.empty() ? "" : places_.back().device;
   if (shares.size() == 1) return shares.front().place->device;
-  std::ranges::stable_partition(shares, [](const Share& share) { return share.place->is_heard; });
+  std::stable_partition(shares.begin(), shares.end(),
+                        [](const Share& share) { return share.place->is_heard; });
   std::string text;
   for (const auto& [place, frames] : shares)
     text += (text.empty() ? "" : ", and ") + (place->is_heard ? place->device : "unheard") +
