@@ -36,6 +36,7 @@ Message all[] = {
     {Entry::driver, REFWAVE_TRACE_STOP, "REFWAVE_TRACE_STOP"},
     {Entry::driver, REFWAVE_TRACE_READ, "REFWAVE_TRACE_READ"},
     {Entry::driver, REFWAVE_TRACE_COST, "REFWAVE_TRACE_COST"},
+    {Entry::driver, REFWAVE_COUNT_WARNINGS, "REFWAVE_COUNT_WARNINGS"},
     {Entry::output, DRVM_INIT, "DRVM_INIT of an output"},
     {Entry::output, DRVM_EXIT, "DRVM_EXIT of an output"},
     {Entry::output, DRVM_ENABLE, "DRVM_ENABLE of an output"},
