@@ -1,5 +1,5 @@
-// A small wave driver that keeps the core rules: one playback device whose sound goes nowhere, in real time,
-// built from Windows' headers alone. What it leaves out, and where refwave has it, is in README.md.
+// A small wave driver: one playback device whose sound goes nowhere, in real time, built from Windows'
+// headers alone. README.md names the rules of `refwave conform` that it breaks, and where refwave keeps them.
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>
