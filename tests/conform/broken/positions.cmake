@@ -12,12 +12,11 @@ refwave_mutant(position_off_by_a_frame
   block.end_frame = position_;]]
   WITH [[  offset_ = 0;
   block.end_frame = --position_;]]
-  BREAKS WODM_GETPOS.exact WODM_GETPOS.types WODM_GETPOS.other_types WODM_GETPOS.rates
+  BREAKS WODM_GETPOS.exact WODM_GETPOS.other_types WODM_GETPOS.rates
     WODM_WRITE.after_running_dry WODM_WRITE.broken_frames WODM_RESET.position WODM_RESET.loops
     WODM_RESET.later_writes WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers
     WHDR_BEGINLOOP.zero WODM_BREAKLOOP.ends_pass WODM_BREAKLOOP.no_loop WODM_WRITE.many
-    WODM_WRITE.empty WODM_GETPOS.formats WODM_GETPOS.when_told WHDR_BEGINLOOP.half
-    WOM_DONE.may_write)
+    WODM_WRITE.empty WODM_GETPOS.formats WODM_GETPOS.when_told WHDR_BEGINLOOP.half)
 
 refwave_mutant(position_not_reset
   FILE driver/core/stream/audio_half.cpp
@@ -36,8 +35,8 @@ refwave_mutant(position_counts_lost_frames
   REPLACE [[StreamCounters::add(stream_.counters.underruns, count);]]
   WITH [[StreamCounters::add(stream_.counters.underruns, count);
       position_ += count;]]
-  BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.types WIDM_GETPOS.other_types
-    WIDM_GETPOS.monotonic)
+  BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.other_types WIDM_GETPOS.monotonic
+  MAY_BREAK WIDM_GETPOS.types)
 
 refwave_mutant(done_at_once
   FILE driver/core/stream/playback_half.cpp

@@ -124,7 +124,8 @@ void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, st
 
 template <Direction kDirection>
 void no_handle(Subject& subject) {
-  subject.need_device(kDirection);
+  Diary diary;
+  const Stream stream(subject, kDirection, diary);  // which is not to be 0 itself
   require_no_handle(subject, kDirection, 0, "dwUser 0");
 }
 

@@ -123,6 +123,16 @@ constexpr Mistake kMistakes[] = {
            if (call.message == WODM_GETPOS && call.first != 0) call.second = sizeof(MMTIME);
            return forward(call);
          }},
+    {.name = "counts_half_of_the_bytes",
+     .breaks = "WODM_GETPOS.types WIDM_GETPOS.types",
+     .call =
+         [](Call call) {
+           const bool in_bytes = call.message == WODM_GETPOS && call.first != 0 &&
+                                 call.second >= sizeof(MMTIME) && time_of(call).wType == TIME_BYTES;
+           const DWORD result = forward(call);
+           if (in_bytes) time_of(call).u.cb /= 2;
+           return result;
+         }},
     {.name = "sets_the_rate_of_no_stream",
      .breaks = "WODM_SETPLAYBACKRATE.refused",
      .call =
