@@ -17,8 +17,8 @@
 #include "driver/configuration/configuration.h"
 #include "driver/winmm/refwave.h"
 #include "tests/conform/client/client.h"
-#include "tests/conform/explain/advice.h"
 #include "tests/conform/explain/choice.h"
+#include "tests/conform/explain/explanation.h"
 #include "tests/conform/explain/mend_first.h"
 #include "tests/conform/jobs/job_process.h"
 #include "tests/conform/jobs/jobs.h"
@@ -85,6 +85,7 @@ Work work_on(const Target& target) {
     const auto rule = std::ranges::find(rules, name, &Rule::id);
     Subject subject(target);
     rule == rules.end() ? be_refwave(subject) : rule->test(subject);
+    report_kept();  // what comes now is the end: the driver is unloaded
   };
 }
 
@@ -192,22 +193,27 @@ int explain(const std::string& pattern) {
   return 0;
 }
 
-std::vector<Rule> broken_rules(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
-  std::vector<Rule> broken;
-  for (std::size_t i = 0; i < rules.size(); ++i)
-    if (findings[i].outcome == Outcome::broken) broken.push_back(rules[i]);
-  return broken;
+/// Returns: the broken rules, of which one may be about the mistake. If a rule was kept, and its process
+/// crashed as the driver was unloaded, that is only said of the rules about it, unless there is nothing else
+/// to say.
+std::vector<Rule> telling_rules(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
+  std::vector<Rule> telling, late;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (findings[i].outcome != Outcome::broken) continue;
+    (findings[i].late && rules[i].message() != "Process" ? late : telling).push_back(rules[i]);
+  }
+  return telling.empty() ? late : telling;
 }
 
-void print_end(const std::vector<Finding>& findings, const std::vector<Rule>& broken) {
+void print_end(const std::vector<Rule>& rules, const std::vector<Finding>& findings) {
   const std::size_t columns = cli::terminal_columns();
   const auto say = [&](const std::string& text) { std::fputs(cli::wrapped(text, columns).c_str(), stdout); };
   say(summary(findings));
-  if (broken.empty()) return;
-  const std::string first = mend_first(broken);
-  if (!first.empty()) say(first);
-  say("`refwave conform --explain " + std::string(first_to_mend(broken).front().id) +
-      "` says what usually is wrong");
+  const unsigned broken = count(findings, Outcome::broken);
+  if (broken == 0) return;
+  const Rule first = first_to_mend(telling_rules(rules, findings));
+  say(mend_first(first, broken - 1));
+  say("`refwave conform --explain " + std::string(first.id) + "` tells more");
 }
 
 int conform_driver(const ConformOptions& options) {
@@ -224,14 +230,13 @@ int conform_driver(const ConformOptions& options) {
   run_job_of_this_process(work_on(target));  // a job's own process ends here
   cli::OutputFile junit(options.junit);  // opened before any rule runs, so that a wrong name is told at once
   const std::vector<Finding> findings = run(options, target, rules);
-  const std::vector<Rule> broken = broken_rules(rules, findings);
   if (junit.is_wanted()) junit.write(as_junit(target.file, rules, findings));
   if (options.json) {
     std::fputs(as_json(target.file, rules, findings).c_str(), stdout);
   } else if (!junit.is_standard_output()) {
-    print_end(findings, broken);
+    print_end(rules, findings);
   }
-  return broken.empty() ? 0 : cli::kFailed;
+  return count(findings, Outcome::broken) == 0 ? 0 : cli::kFailed;
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ enum class Outcome : std::uint8_t { kept, broken, not_applicable };
 
 struct Finding {
   Outcome outcome = Outcome::kept;
-  std::string seen;  // what was seen, or why it does not apply
+  std::string seen;   // what was seen, or why it does not apply
+  bool late = false;  // broken by the end of the rule's process alone, in which the driver is unloaded
 };
 
 /// Effects: ends the rule. Each program that links the client defines it. Thread: any.

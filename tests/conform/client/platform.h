@@ -34,8 +34,9 @@ class Module {
 
 // --- this process ---
 
-/// Returns: how many threads this process has. Where the system's own DLLs start threads for a device, those
-/// are left out: `driver`, a file, is what the others may run.
+/// Returns: how many threads this process has. One that was joined does not count any more, nor does any
+/// other that only the system's own code for its end still runs on. Where the system's own DLLs start threads
+/// for a device, those are left out: `driver`, a file, is what the others may run.
 std::size_t threads_alive(const std::string& driver);
 std::size_t files_open();
 

@@ -5,8 +5,11 @@
 #include <unistd.h>
 #include <winmm_host.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
+#include <limits>
 
 namespace refwave::conform {
 namespace {
@@ -14,6 +17,19 @@ namespace {
 std::size_t entries_in(const char* folder) {
   const std::filesystem::directory_iterator entries(folder);
   return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
+/// Returns: false if the thread has ended, or will run nothing but the kernel's code for its end. The kernel
+/// sets this flag before it tells who joins the thread, and takes the thread's entry away after that. Linux:
+/// proc(5), /proc/pid/stat; PF_EXITING of include/linux/sched.h.
+bool runs(const std::filesystem::directory_entry& task) {
+  constexpr unsigned kExiting = 0x4;
+  std::ifstream file(task.path() / "stat");
+  file.ignore(std::numeric_limits<std::streamsize>::max(), ')');  // after the name
+  std::string state, parent, group, session, terminal, terminals_group;
+  unsigned flags = 0;
+  file >> state >> parent >> group >> session >> terminal >> terminals_group >> flags;
+  return file && (flags & kExiting) == 0;
 }
 
 std::size_t page_bytes() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
@@ -32,7 +48,10 @@ DRIVERPROC Module::driver_proc() const { return reinterpret_cast<DRIVERPROC>(fin
 WaveEntry Module::wod() const { return reinterpret_cast<WaveEntry>(find("wodMessage")); }
 WaveEntry Module::wid() const { return reinterpret_cast<WaveEntry>(find("widMessage")); }
 
-std::size_t threads_alive(const std::string&) { return entries_in("/proc/self/task"); }
+std::size_t threads_alive(const std::string&) {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return static_cast<std::size_t>(std::count_if(begin(tasks), end(tasks), runs));
+}
 std::size_t files_open() { return entries_in("/proc/self/fd"); }
 
 LastBytes::LastBytes(std::size_t bytes) : bytes_(bytes) {

@@ -15,16 +15,14 @@ std::size_t page_bytes() {
   return info.dwPageSize;
 }
 
-/// Returns: where the thread began; null if it has ended. Windows documentation: "NtQueryInformationThread".
-void* start_of(DWORD id) {
+/// Returns: where the thread began. Windows documentation: "NtQueryInformationThread".
+void* start_of(HANDLE thread) {
   using Query = LONG(WINAPI*)(HANDLE, int, void*, ULONG, ULONG*);
   constexpr int kThreadQuerySetWin32StartAddress = 9;
   static const auto query = reinterpret_cast<Query>(
       reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQueryInformationThread")));
-  const HANDLE thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, id);
   void* start = nullptr;
-  if (thread != nullptr) query(thread, kThreadQuerySetWin32StartAddress, &start, sizeof(start), nullptr);
-  CloseHandle(thread);
+  query(thread, kThreadQuerySetWin32StartAddress, &start, sizeof(start), nullptr);
   return start;
 }
 
@@ -40,7 +38,7 @@ std::filesystem::path module_of(void* address) {
 
 /// Returns: whether the thread began in a DLL of Windows, which keeps workers of its own for a sound device
 /// (WASAPI, COM, thread pools). Threads begin in the C library on behalf of whoever calls it.
-bool is_of_the_system(DWORD thread, const std::string& driver) {
+bool is_of_the_system(HANDLE thread, const std::string& driver) {
   const std::filesystem::path module = module_of(start_of(thread));
   std::error_code none;
   if (module.empty() || std::filesystem::equivalent(module, cli::to_path(driver), none)) return false;
@@ -50,6 +48,17 @@ bool is_of_the_system(DWORD thread, const std::string& driver) {
   wchar_t system[MAX_PATH];
   return std::filesystem::equivalent(module.parent_path(),
                                      std::wstring(system, GetSystemDirectoryW(system, MAX_PATH)), none);
+}
+
+/// Returns: whether the thread counts. One that has ended may stay in a snapshot, for as long as it has a
+/// handle.
+bool counts(DWORD id, const std::string& driver) {
+  const HANDLE thread = OpenThread(THREAD_QUERY_INFORMATION | SYNCHRONIZE, FALSE, id);
+  if (thread == nullptr) return false;
+  const bool runs = WaitForSingleObject(thread, 0) == WAIT_TIMEOUT;
+  const bool counted = runs && !is_of_the_system(thread, driver);
+  CloseHandle(thread);
+  return counted;
 }
 
 }  // namespace
@@ -75,8 +84,7 @@ std::size_t threads_alive(const std::string& driver) {
   entry.dwSize = sizeof(entry);
   std::size_t threads = 0;
   for (BOOL more = Thread32First(snapshot, &entry); more != FALSE; more = Thread32Next(snapshot, &entry)) {
-    if (entry.th32OwnerProcessID == GetCurrentProcessId() && !is_of_the_system(entry.th32ThreadID, driver))
-      ++threads;
+    if (entry.th32OwnerProcessID == GetCurrentProcessId() && counts(entry.th32ThreadID, driver)) ++threads;
   }
   CloseHandle(snapshot);
   return threads;

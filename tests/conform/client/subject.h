@@ -57,6 +57,8 @@ class Subject {
   /// the driver had one when it was loaded.
   void need_device(Direction direction);
   void unload();
+  /// Effects: the process ends without a word to the driver, as programs do that close nothing.
+  void leave_loaded() { handle_ = nullptr; }
 
  private:
   void load();

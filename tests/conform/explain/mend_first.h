@@ -1,8 +1,8 @@
-// Finds the rules to mend first. The client of nearly every rule takes the same steps: it loads the driver,
-// opens a stream, writes headers, is told of them, resets and closes. A rule about one of these steps is a
-// part of the others. Pure; any thread.
+// Finds the rule to mend first. A mistake often breaks many rules, of which one is about that mistake. Pure;
+// any thread.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,10 +10,11 @@
 
 namespace refwave::conform {
 
-/// Returns: the broken rules about the first of the steps that is broken; all of them if no step is.
-std::vector<Rule> first_to_mend(const std::vector<Rule>& broken);
+/// Returns: of these broken rules the one that comes first in usual_mistakes(). Precondition: there is one.
+const Rule& first_to_mend(const std::vector<Rule>& broken);
 
-/// Returns: a sentence that names these rules; empty if no break can be the consequence of another one.
-std::string mend_first(const std::vector<Rule>& broken);
+/// Returns: a sentence that names this rule and what usually is wrong. `others`: the other broken rules'
+/// number.
+std::string mend_first(const Rule& first, std::size_t others);
 
 }  // namespace refwave::conform

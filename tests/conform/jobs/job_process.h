@@ -40,8 +40,7 @@ bool wait_for_any(const JobProcesses& processes, std::chrono::milliseconds nap);
 
 // --- in a job's own process ---
 
-/// Effects: runs the job, reports that the rule is kept unless something else was reported, and ends the
-/// process as programs end.
+/// Effects: runs the job, and ends the process as programs end.
 [[noreturn]] void do_the_job(const Work& work, const std::string& name);
 void report_to_parent(const std::string& text);
 /// Effects: ends the process at once, without the libraries' code for the end of a process.

@@ -24,12 +24,21 @@ std::string packed(const Finding& finding) {
 Finding unpacked(const std::string& text) { return {static_cast<Outcome>(text[0] - '0'), text.substr(1)}; }
 
 /// Returns: what it says of the rule that its process ended like that.
-Finding finding_of(const JobProcess::End& end) {
-  if (!end.crash.empty())
-    return {Outcome::broken, "crashed: " + end.crash + (end.report.empty() ? "" : ", at its end")};
-  if (end.report.empty() || (end.report[0] == '0' && end.status != 0))
-    return {Outcome::broken, "the process ended with status " + std::to_string(end.status)};
-  return unpacked(end.report);
+Finding finding_of(const JobProcess::End& end, bool hung) {
+  const bool kept = end.report.starts_with('0');
+  const std::string rest =
+      kept ? end.report.substr(1) : end.report;  // a callback may still break a rule then
+  if (!rest.empty()) return unpacked(rest);
+  std::string seen;
+  if (hung) {
+    seen = "hung";
+  } else if (!end.crash.empty()) {
+    seen = "crashed: " + end.crash;
+  } else if (!kept || end.status != 0) {
+    seen = "the process ended with status " + std::to_string(end.status);
+  }
+  if (seen.empty()) return {};
+  return {Outcome::broken, seen + (kept ? ", after the rule itself was kept" : ""), kept};
 }
 
 /// The processes that run now, each with its job's number and the naps that it may still take.
@@ -73,7 +82,7 @@ class Running {
       processes_.erase(processes_.begin() + at);
       numbers_.erase(numbers_.begin() + at);
       naps_left_.erase(naps_left_.begin() + at);
-      told(number, hung ? Finding{Outcome::broken, "hung"} : finding_of(end));
+      told(number, finding_of(end, hung));
     }
   }
 
@@ -94,9 +103,10 @@ void do_the_job(const Work& work, const std::string& name) {
   } catch (const std::exception& error) {
     end_rule({Outcome::broken, std::string("unexpected: ") + error.what()});
   }
-  report_to_parent(packed({}));
   std::exit(0);
 }
+
+void report_kept() { report_to_parent(packed({})); }
 
 /// Reports how the rule of this process ended, and ends the process.
 void end_rule(const Finding& finding) {

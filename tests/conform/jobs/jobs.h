@@ -17,8 +17,11 @@ struct Job {
   bool alone = false;  // no other job may run at the same time
 };
 
-/// The code that a job's process runs. `name`: the job's name.
+/// The code that a job's process runs. `name`: the job's name. It calls report_kept(), or ends by end_rule().
 using Work = std::function<void(const std::string& name)>;
+
+/// Effects: reports that the rule is kept, if the process ends well, too. Thread: the job's.
+void report_kept();
 
 /// Effects: runs all jobs, each in a process of its own, at most `at_once` (up to 64) at a time. Calls
 /// `told(job's number, finding)` at the end of each. A process that crashes, or does not end within

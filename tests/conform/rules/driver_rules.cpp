@@ -20,11 +20,17 @@ bool is_configuration_result(LRESULT answer) {
   return answer == DRVCNF_OK || answer == DRVCNF_CANCEL || answer == DRVCNF_RESTART;
 }
 
-/// A thread that was joined is counted until the system has cleared it away.
-void require_threads(const Subject& subject, std::size_t count) {
-  if (eventually([&] { return threads_alive(subject.file()) == count; })) return;
-  require(false, std::to_string(threads_alive(subject.file())) +
-                     " threads are alive; before the load there were " + std::to_string(count));
+/// At once: what a thread does later it does in code that may be unloaded by then. Only an emulator's threads
+/// end some microseconds after those that they play have been joined.
+void require_threads(const Subject& subject, std::size_t count, const std::string& message) {
+  constexpr int kNaps = REFWAVE_EMULATED ? 20 : 0;
+  std::size_t alive = threads_alive(subject.file());
+  for (int i = 0; i < kNaps && alive != count; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    alive = threads_alive(subject.file());
+  }
+  require(alive == count, "when " + message + " returns " + std::to_string(alive) +
+                              " threads are alive; before the load there were " + std::to_string(count));
 }
 
 void load_answers_1(Subject& subject) {
@@ -86,7 +92,7 @@ void disable_ends_threads(Subject& subject) {
   require(eventually([] { return inside.load(); }), "nothing is told");
   subject.send(DRV_DISABLE);
   require(!inside, "a thread is still in its client's callback, and goes on in the driver's code");
-  require_threads(subject, before);
+  require_threads(subject, before, "DRV_DISABLE");
 }
 
 void free_answers_1(Subject& subject) {
@@ -101,7 +107,7 @@ void free_leaves_no_thread(Subject& subject) {
   const std::size_t before = threads_alive(subject.file());
   play_something(subject);
   subject.unload();
-  require_threads(subject, before);
+  require_threads(subject, before, "DRV_FREE");
 }
 
 void open_identifies_each(Subject& subject) {
@@ -233,7 +239,31 @@ void enable_starts_nothing(Subject& subject) {
   require(threads_alive(subject.file()) == before, "a thread was started before the first stream");
 }
 
+/// The process of this rule is the program: it returns from main, and the time that it has for its end is the
+/// rule's.
+void ends_when_closed(Subject& subject) {
+  play_something(subject);
+  subject.leave_loaded();
+}
+
+/// What the driver goes on to use is never destroyed.
+void ends_while_playing(Subject& subject) {
+  static auto& diary = *new Diary;
+  static auto& blocks = *new Blocks;
+  for (const std::size_t frames : {std::size_t{480}, std::size_t{kVeryLong}})
+    blocks.emplace_back(frames * kFrameBytes);
+  static const auto& stream = *new Stream(subject, Direction::output, diary);
+  stream.queue(blocks);
+  diary.need_done(1);
+  subject.leave_loaded();
+}
+
 constexpr Rule kDriverRules[] = {
+    {"Process.ends",
+     "lets a program end that has closed its stream and returns from main without DRV_DISABLE",
+     ends_when_closed},
+    {"Process.ends_playing", "lets a program end that returns from main while its stream plays",
+     ends_while_playing},
     {"DRV_LOAD.answers_1", "answers exactly 1 to a handle of 0", load_answers_1},
     {"DRV_LOAD.starts_nothing", "neither being loaded nor DRV_LOAD starts a thread", load_starts_nothing},
     {"DRV_ENABLE.again", "works again after DRV_DISABLE, any number of times", enable_works_again},

@@ -1,6 +1,10 @@
 // Mistakes with messages that need no stream.
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <string_view>
 #include <thread>
 
@@ -28,7 +32,87 @@ DWORD pardoned(const Call& call, DWORD refusal) {
   return result == refusal ? DWORD{MMSYSERR_NOERROR} : result;
 }
 
+bool opens_a_stream(const Call& call) {
+  return call.message == WODM_OPEN && (call.second & WAVE_FORMAT_QUERY) == 0;
+}
+
+/// Effects: a thread that lives for a fifth of a second. This module stays in memory, so that it never runs
+/// unloaded code, which would crash at any moment.
+std::thread short_lived_thread() {
+  static const int in_module = 0;
+  Dl_info info{};
+  dladdr(&in_module, &info);
+  dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE);
+  return std::thread([] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); });
+}
+
+/// The driver's own thread, from the first stream until DRV_DISABLE. If that does not come, the condition
+/// variable is destroyed while the thread waits on it.
+class Worker {
+ public:
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  }
+  void end() {
+    {
+      const std::lock_guard lock(mutex_);
+      ends_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+    ends_ = false;
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return ends_; });
+  }
+
+  std::mutex mutex_;
+  bool ends_ = false;
+  std::thread thread_;
+  std::condition_variable changed_;
+};
+Worker worker;
+std::thread ended_by_free;
+
 constexpr Mistake kMistakes[] = {
+    {.name = "has_a_worker_until_disable",
+     .breaks = "Process.ends Process.ends_playing",
+     .proc = [](const Proc& proc) -> LRESULT {
+       if (proc.message == DRV_DISABLE || proc.message == DRV_FREE) worker.end();
+       return forward(proc);
+     },
+     .call =
+         [](Call call) {
+           const DWORD result = forward(call);
+           if (opens_a_stream(call) && result == MMSYSERR_NOERROR) worker.begin();
+           return result;
+         }},
+    {.name = "a_thread_lives_on_after_disable",
+     .breaks = "DRV_DISABLE.ends_threads DRV_FREE.no_thread",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message == DRV_DISABLE) short_lived_thread().detach();
+       return result;
+     }},
+    {.name = "free_ends_what_disable_should",
+     .breaks = "DRV_DISABLE.ends_threads",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message == DRV_DISABLE && !ended_by_free.joinable()) ended_by_free = short_lived_thread();
+       if (proc.message == DRV_FREE && ended_by_free.joinable()) ended_by_free.join();
+       return result;
+     }},
+    {.name = "a_thread_begins_at_free",
+     .breaks = "DRV_FREE.no_thread",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message == DRV_FREE) short_lived_thread().detach();
+       return result;
+     }},
     {.name = "load_answers_2",
      .breaks = "DRV_LOAD.answers_1",
      .proc = [](const Proc& proc) -> LRESULT { return proc.message == DRV_LOAD ? 2 : forward(proc); }},
