@@ -156,7 +156,7 @@ template <Direction kDirection>
 void other_fields_are_the_clients(Subject& subject) {
   Desk<kDirection> desk(subject);
   WAVEHDR& header = desk.block.header;
-  header.dwBufferLength = 480 * kFrameBytes;
+  header.dwBufferLength = kSecond / 40 * kFrameBytes;
   header.dwUser = static_cast<DWORD_PTR>(0x1122334455667788);
   header.dwLoops = 1;
   const WAVEHDR before = header;
@@ -179,7 +179,7 @@ std::vector<DWORD> life_of_header(Subject& subject, std::size_t at) {
   alignas(kLine) std::array<char, 2 * kLine> memory{};
   Desk<kDirection> desk(subject);
   auto& header = *new (memory.data() + at) WAVEHDR(desk.block.header);
-  header.dwBufferLength = 480 * kFrameBytes;
+  header.dwBufferLength = kSecond / 40 * kFrameBytes;
   std::vector<DWORD> seen;
   const auto send = [&](UINT message) {
     seen.push_back(desk.stream.send_header(message, &header));
