@@ -154,6 +154,7 @@ enum class Presence : std::uint8_t {
 struct OpenResult {
   std::unique_ptr<Device> device;  // null on failure
   std::string error;               // on failure one line: the reason, and the existing devices
+  bool is_unknown = false;         // there is no device of that name
 };
 
 /// A source of devices. Made on a control thread, all calls from control threads, any number at a time.
@@ -163,8 +164,8 @@ class Backend {
   virtual std::string_view name() const = 0;
   /// Returns: the devices of that direction now; empty if there are none or the backend does not work here.
   virtual std::vector<DeviceInfo> list(Direction direction, AskRates ask = AskRates::no) = 0;
-  /// Returns: the full name of the device that `name` means although no list has it so; empty if there is
-  /// none. Takes two seconds at most.
+  /// Returns: the full name of the device that `name` means without a look at any list; empty if only a list
+  /// can say. Takes two seconds at most.
   virtual std::string full_name(Direction /*direction*/, const std::string& /*name*/) { return {}; }
   /// Returns: the reason why the last list() or open() found no devices at all; empty if it found some.
   virtual std::string problem() const { return {}; }

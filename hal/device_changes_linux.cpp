@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "hal/server_sockets_linux.h"
 #include "hal/system/environment_linux.h"
 
 namespace refwave::hal {
@@ -31,16 +32,10 @@ struct Place {
 std::vector<Place> places() {
   std::vector<Place> all;
   const auto add = [&all](const fs::path& file) {
-    if (file.is_absolute()) all.push_back({file.parent_path(), file.filename().string()});
+    all.push_back({file.parent_path(), file.filename().string()});
   };
-  const fs::path runtime = environment_variable("XDG_RUNTIME_DIR");
-  constexpr std::string_view kUnix = "unix:";
-  if (const std::string server = environment_variable("PULSE_SERVER"); server.starts_with(kUnix))
-    add(server.substr(kUnix.size()));
-  add(fs::path(environment_variable("PULSE_RUNTIME_PATH")) / "native");
-  add(runtime / "pulse" / "native");
-  add(fs::path(environment_variable("PIPEWIRE_RUNTIME_DIR")) / "pipewire-0");
-  add(runtime / "pipewire-0");
+  for (const fs::path& socket : pulse_places().sockets) add(socket);
+  for (const fs::path& socket : pipewire_sockets()) add(socket);
   const std::string jack = environment_variable("JACK_DEFAULT_SERVER");
   add("/dev/shm/jack_" + (jack.empty() ? "default" : jack) + "_");
   add("/dev/snd/pcm");

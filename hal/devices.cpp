@@ -88,12 +88,18 @@ DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_p
   OpenRequest exact = request;
   for (const auto& backend : backends_) {
     exact.device = backend->full_name(request.direction, request.device);
-    if (!exact.device.empty()) return result_of(backend->open(exact, callback));
+    if (exact.device.empty()) continue;
+    OpenResult opened = backend->open(exact, callback);
+    exists = !opened.is_unknown;
+    return result_of(std::move(opened));
   }
   const auto all = list(request.direction);
   const Choice choice = choose_device(all, request.direction, request.device);
-  exists = choice.device != nullptr;
-  if (!exists) return {.error = choice.error + problems()};
+  if (choice.device == nullptr) {
+    // A server that has not told what it has may have it.
+    exists = presence(Presence::nothing) == Presence::slow_server;
+    return {.error = choice.error + problems()};
+  }
 
   exact.device = choice.device->name;
   const auto owner = std::find_if(backends_.begin(), backends_.end(), [&](const auto& backend) {

@@ -43,7 +43,9 @@ class PortAudioDevice final : public Device {
     auto open = [opened = opened_, request, callback = std::move(callback), session = portaudio_->session] {
       opened->stream = session->open(request, callback, opened->error);
       opened->problem = session->problem();
-      if (!opened->stream) opened->presence = session->presence(request);
+      if (opened->stream) return;
+      opened->presence = session->presence(request);
+      opened->is_unknown = session->is_unknown();
     };
     answered_ = portaudio_->thread.run(std::move(open), soon());
     return answered_;
@@ -52,6 +54,7 @@ class PortAudioDevice final : public Device {
   const std::string& error() const { return opened_->error; }
   const std::string& problem() const { return opened_->problem; }
   Presence presence() const { return opened_->presence; }
+  bool is_unknown() const { return opened_->is_unknown; }
 
   ~PortAudioDevice() override {
     if (!answered_) {
@@ -119,6 +122,7 @@ class PortAudioDevice final : public Device {
     std::string error;
     std::string problem;
     Presence presence = Presence::nothing;
+    bool is_unknown = false;
   };
 
   struct Question {
@@ -231,8 +235,8 @@ class PortAudioBackend final : public Backend {
     auto device = std::make_unique<PortAudioDevice>(portaudio);
     const bool answers = device->open(request, std::move(callback));
     note(answers ? device->problem() : kGone, answers ? device->presence() : Presence::slow_server);
-    if (!answers) return {nullptr, kGone};
-    if (!device->is_open()) return {nullptr, device->error()};
+    if (!answers) return {nullptr, reason_of_hang(portaudio->session->at_work_on())};
+    if (!device->is_open()) return {nullptr, device->error(), device->is_unknown()};
     return {std::move(device), {}};
   }
 

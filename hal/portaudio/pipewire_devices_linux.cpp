@@ -7,8 +7,8 @@
 #include <map>
 
 #include "hal/portaudio/server_lists.h"
+#include "hal/server_sockets_linux.h"
 #include "hal/shared_library.h"
-#include "hal/system/environment_linux.h"
 
 namespace refwave::hal {
 namespace {
@@ -265,19 +265,15 @@ std::unique_ptr<ServerFollower> follow_pipewire(Direction direction) {
 }
 
 /// Without a socket libpipewire is not asked, because it would write on stderr.
-bool has_pipewire_socket() {
-  const std::string given = environment_variable("PIPEWIRE_REMOTE");
-  const std::string name = given.empty() ? "pipewire-0" : given;
-  return exists_in("PIPEWIRE_RUNTIME_DIR", name) || exists_in("XDG_RUNTIME_DIR", name);
-}
+bool has_pipewire_socket() { return std::ranges::any_of(pipewire_sockets(), is_there); }
 
-std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline deadline) {
-  std::vector<ServerDevice> all;
+ServerList pipewire_devices(Direction direction, ServerDeadline deadline) {
+  ServerList all;
   if (!has_pipewire_socket()) return all;
   const Pipewire pipewire;
   if (!pipewire.is_complete) return all;
   pipewire.init(nullptr, nullptr);
-  Client(pipewire, direction, all).list(deadline);
+  all.is_complete = Client(pipewire, direction, all.devices).list(deadline);
   return all;
 }
 

@@ -11,8 +11,8 @@
 #include <map>
 
 #include "hal/portaudio/server_lists.h"
+#include "hal/server_sockets_linux.h"
 #include "hal/shared_library.h"
-#include "hal/system/environment_linux.h"
 
 namespace refwave::hal {
 namespace {
@@ -94,7 +94,7 @@ class PulseClient {
   }
 
   /// Effects: adds the devices that the server tells before the deadline to `all`.
-  void list(Direction direction, std::vector<ServerDevice>& all) {
+  void list(Direction direction, ServerList& all) {
     if (!connect()) return;
     wait(direction == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, &all)
                                         : pulse_.get_sources(context_, &keep<pa_source_info>, &all));
@@ -153,15 +153,16 @@ class PulseClient {
   /// libpulse calls this once for each device, and with null at the end. No exception may leave it, because
   /// libpulse is C.
   template <class Info>
-  static void keep(pa_context*, const Info* info, int, void* list) noexcept {
+  static void keep(pa_context*, const Info* info, int end, void* list) noexcept {
+    auto& all = *static_cast<ServerList*>(list);
+    all.is_complete = end > 0;
     if (info == nullptr || info->name == nullptr || !is_plain(info->name)) return;
     try {
       const std::string name = info->name;
-      static_cast<std::vector<ServerDevice>*>(list)->push_back(
-          {.name = "PulseAudio/" + name,
-           .pcm = "{ type pulse device \"" + name + "\" }",
-           .channels = info->sample_spec.channels,
-           .rate = info->sample_spec.rate});
+      all.devices.push_back({.name = "PulseAudio/" + name,
+                             .pcm = "{ type pulse device \"" + name + "\" }",
+                             .channels = info->sample_spec.channels,
+                             .rate = info->sample_spec.rate});
     } catch (const std::bad_alloc&) {  // the list lacks this device
     }
   }
@@ -262,14 +263,12 @@ std::unique_ptr<ServerFollower> follow_pulse(Direction direction) {
 
 /// Without a socket libpulse is not asked, because it would make a folder where it looks for the server.
 bool has_pulse_socket() {
-  std::error_code ignored;
-  return !environment_variable("PULSE_SERVER").empty() || exists_in("PULSE_RUNTIME_PATH", "native") ||
-         exists_in("XDG_RUNTIME_DIR", "pulse/native") ||
-         std::filesystem::exists("/run/pulse/native", ignored);
+  const PulsePlaces places = pulse_places();
+  return places.has_remote || std::ranges::any_of(places.sockets, is_there);
 }
 
-std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline deadline) {
-  std::vector<ServerDevice> all;
+ServerList pulse_devices(Direction direction, ServerDeadline deadline) {
+  ServerList all;
   if (!has_pulse_socket()) return all;
   const Pulse pulse;
   if (pulse.is_complete) PulseClient(pulse, deadline).list(direction, all);

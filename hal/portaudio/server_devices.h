@@ -23,10 +23,18 @@ struct ServerDevice {
   std::uint32_t rate = 0;
 };
 
+struct ServerList {
+  std::vector<ServerDevice> devices{};
+  bool is_complete = false;  // a server has told all that it has
+};
+
 /// Returns: the devices that the running servers have now. PipeWire's own list is used only if PulseAudio's
 /// protocol gives none, because PipeWire usually speaks both. A server is asked only if it has a socket. A
-/// server that hangs is waited for no longer than a third of a second.
-std::vector<ServerDevice> server_devices(Direction direction);
+/// server that hangs is waited for no longer than a second.
+ServerList server_devices(Direction direction);
+
+/// Returns: whether a device of that name is a server's.
+bool is_servers_name(const std::string& name);
 
 /// The servers that may be behind a device of ALSA's.
 struct Servers {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "hal/portaudio/server_lists.h"
+#include "hal/server_sockets_linux.h"
 #include "hal/system/environment_linux.h"
 
 /// A function of PortAudio. It is weak, because only a patched PortAudio with JACK has it.
@@ -19,7 +20,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds kPatienceWithServers{300};
+constexpr std::chrono::milliseconds kPatienceWithList{1'000};  // an open has two seconds in all
+constexpr std::chrono::milliseconds kPatienceWithSink{300};
 // A server is asked twice, because the machine may have stood still during the first question.
 constexpr std::array<std::chrono::milliseconds, 2> kPatienceWithAnswer{{700ms, 500ms}};
 
@@ -42,23 +44,6 @@ bool has_jack_files() {
   return false;
 }
 
-/// Returns: where PulseAudio and PipeWire listen, after their documentation. A server on another machine has
-/// no such place.
-std::array<std::filesystem::path, 6> server_sockets() {
-  using Path = std::filesystem::path;
-  constexpr std::string_view kUnix = "unix:";
-  const std::string server = environment_variable("PULSE_SERVER");
-  const std::string given = environment_variable("PIPEWIRE_REMOTE");
-  const std::string pipewire = given.empty() ? "pipewire-0" : given;
-  const Path runtime = environment_variable("XDG_RUNTIME_DIR");
-  return {server.starts_with(kUnix) ? server.substr(kUnix.size()) : server,
-          Path(environment_variable("PULSE_RUNTIME_PATH")) / "native",
-          runtime / "pulse" / "native",
-          "/run/pulse/native",
-          Path(environment_variable("PIPEWIRE_RUNTIME_DIR")) / pipewire,
-          runtime / pipewire};
-}
-
 /// Returns: whether somebody listens at that socket, as the kernel's list of sockets says. A server that
 /// stands still does, and nobody listens at one that was left behind. The list lacks servers outside this
 /// process's container.
@@ -66,7 +51,7 @@ bool is_listened_at(const std::filesystem::path& socket) {
   constexpr unsigned kListens = 0x1'0000;  // __SO_ACCEPTCON, a flag of the kernel's
   std::error_code error;
   const std::filesystem::path wanted = std::filesystem::canonical(socket, error);
-  if (error || !socket.is_absolute()) return false;
+  if (error) return false;
   std::ifstream list("/proc/net/unix");
   for (std::string line; std::getline(list, line);) {
     // Num: RefCount Protocol Flags Type St Inode Path
@@ -86,7 +71,10 @@ bool is_listened_at(const std::filesystem::path& socket) {
 
 }  // namespace
 
-bool is_sound_server_there() { return std::ranges::any_of(server_sockets(), is_listened_at); }
+bool is_sound_server_there() {
+  return std::ranges::any_of(pulse_places().sockets, is_listened_at) ||
+         std::ranges::any_of(pipewire_sockets(), is_listened_at);
+}
 
 bool is_jack_there() {
   const std::string given = environment_variable("JACK_DEFAULT_SERVER");
@@ -104,16 +92,23 @@ bool is_card_there(Direction direction) {
   return false;
 }
 
-std::vector<ServerDevice> server_devices(Direction direction) {
-  const ServerDeadline deadline = std::chrono::steady_clock::now() + kPatienceWithServers;
-  std::vector<ServerDevice> all = pulse_devices(direction, deadline);
-  return all.empty() ? pipewire_devices(direction, deadline) : all;
+ServerList server_devices(Direction direction) {
+  const ServerDeadline deadline = std::chrono::steady_clock::now() + kPatienceWithList;
+  ServerList all = pulse_devices(direction, deadline);
+  if (!all.devices.empty()) return all;
+  ServerList others = pipewire_devices(direction, deadline);
+  others.is_complete = others.is_complete || all.is_complete;
+  return others;
+}
+
+bool is_servers_name(const std::string& name) {
+  return name.starts_with(kPulsePrefix) || name.starts_with(kPipewirePrefix);
 }
 
 Buffering pulse_buffering(Direction direction, const std::string& name) {
   constexpr std::string_view kPrefix = "PulseAudio/";
   const std::string device = name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : "";
-  return ask_pulse_buffering(direction, device, std::chrono::steady_clock::now() + kPatienceWithServers);
+  return ask_pulse_buffering(direction, device, std::chrono::steady_clock::now() + kPatienceWithSink);
 }
 
 Servers servers_behind(const std::string& device) {
@@ -156,12 +151,6 @@ int milliseconds_until(ServerDeadline deadline) {
   const auto left = deadline - std::chrono::steady_clock::now();
   return static_cast<int>(
       std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(left).count()));
-}
-
-bool exists_in(const char* folder_variable, const std::filesystem::path& file) {
-  const std::filesystem::path folder = environment_variable(folder_variable);
-  std::error_code ignored;
-  return folder.is_absolute() && std::filesystem::exists(folder / file, ignored);
 }
 
 bool is_plain(std::string_view name) {

@@ -3,7 +3,8 @@
 
 namespace refwave::hal {
 
-std::vector<ServerDevice> server_devices(Direction) { return {}; }
+ServerList server_devices(Direction) { return {}; }
+bool is_servers_name(const std::string&) { return false; }
 Servers servers_behind(const std::string&) { return {}; }
 ServerAnswer ask_servers(const Servers&) { return ServerAnswer::unknown; }
 Buffering pulse_buffering(Direction, const std::string&) { return {}; }

@@ -1,10 +1,9 @@
 // The lists of PulseAudio and PipeWire, from which server_devices_linux.cpp makes one, and the question
-// whether they still answer. Each function waits until `deadline` at most. A list is empty if its library or
-// its server is missing. Thread: PortAudio's.
+// whether they still answer. Each function waits until `deadline` at most. A list is empty, and not complete,
+// if its library or its server is missing. Thread: PortAudio's.
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,8 +18,8 @@ using ServerDeadline = std::chrono::steady_clock::time_point;
 inline constexpr std::string_view kPulsePrefix = "PulseAudio/";
 inline constexpr std::string_view kPipewirePrefix = "PipeWire/";
 
-std::vector<ServerDevice> pulse_devices(Direction direction, ServerDeadline deadline);
-std::vector<ServerDevice> pipewire_devices(Direction direction, ServerDeadline deadline);
+ServerList pulse_devices(Direction direction, ServerDeadline deadline);
+ServerList pipewire_devices(Direction direction, ServerDeadline deadline);
 
 /// Returns: as pulse_buffering() of server_devices.h. `device`: its name without the server's; empty: the
 /// default one.
@@ -39,8 +38,6 @@ ServerAnswer ask_pipewire(ServerDeadline deadline);
 
 /// Returns: the time that is left; 0 after the deadline.
 int milliseconds_until(ServerDeadline deadline);
-/// Returns: whether the folder that an environment variable names has such a file.
-bool exists_in(const char* folder_variable, const std::filesystem::path& file);
 /// Returns: whether a device's name may stand in a definition of ALSA's as it is.
 bool is_plain(std::string_view name);
 

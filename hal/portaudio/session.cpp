@@ -17,6 +17,7 @@
 namespace refwave::hal {
 namespace {
 
+constexpr const char* kJackPrefix = "JACK/";
 constexpr double kQuestionLatencyS = 0.040;
 constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (wasapi_period.h)
 constexpr std::uint16_t kUsualChannels = 2;
@@ -107,6 +108,7 @@ std::uint8_t PortAudioSession::usual_rates(const Listed& device) {
 
 std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   stale_ = true;
+  is_unknown_ = false;
   initialise();
   look_at_servers(direction);
   std::vector<Listed>& all = listed_[static_cast<std::size_t>(direction)];
@@ -128,8 +130,13 @@ void PortAudioSession::ask(DeviceInfo& device) {
 
 std::string PortAudioSession::full_name(Direction direction, const std::string& name) {
   initialise();
+  if (!library_) return {};
+  // Only an open asks such a server, once.
+  if ((is_servers_name(name) && is_sound_server_there()) ||
+      (name.starts_with(kJackPrefix) && is_jack_there()))
+    return name;
   const Work work(*this, name);
-  return library_ ? alsa_device(direction, name) : "";
+  return alsa_device(direction, name);
 }
 
 std::string PortAudioSession::at_work_on() const {
@@ -218,7 +225,7 @@ std::vector<PortAudioSession::Listed> PortAudioSession::devices(Direction direct
     listed.index = index;
     listed.lowest_latency_s = output ? device.defaultLowOutputLatency : device.defaultLowInputLatency;
   }
-  for (const ServerDevice& device : server_devices_[static_cast<std::size_t>(direction)]) {
+  for (const ServerDevice& device : server_devices_[static_cast<std::size_t>(direction)].devices) {
     Listed& listed = add(device.name, device.channels > 0 ? device.channels : kUsualChannels,
                          device.rate > 0 ? device.rate : kUsualRate);
     listed.api = paALSA;
@@ -311,7 +318,8 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose_default(const O
 std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenRequest& request,
                                                                  std::string& error) {
   if (means_default(request.device)) return choose_default(request, error);
-  if (const std::string name = full_name(request.direction, request.device); !name.empty())
+  const std::string name = full_name(request.direction, request.device);
+  if (name.starts_with(kAlsaPrefix))
     return Listed{.info = {.name = name, .backend = "PortAudio", .direction = request.direction},
                   .api = paALSA,
                   .pcm = alsa_pcm(name)};
@@ -327,26 +335,38 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
     return all[static_cast<std::size_t>(choice.device - infos.data())];
   };
   if (auto found = chosen(); found && found->info.name == request.device) return found;
+  if (!name.empty() && is_untold(request.direction, name)) {
+    error = name + ": " + reason_of_hang(name);
+    is_kept_waiting_ = is_servers_name(name);
+    return std::nullopt;
+  }
   all = all_devices(request.direction);
-  return chosen();
+  auto found = chosen();
+  is_unknown_ = !found && !is_untold(request.direction, request.device);
+  return found;
+}
+
+/// Returns: whether a server that may have a device of that name is there, and has not told what it has.
+bool PortAudioSession::is_untold(Direction direction, const std::string& name) const {
+  const bool is_jacks = name.starts_with(kJackPrefix);
+  const bool is_told = server_devices_[static_cast<std::size_t>(direction)].is_complete;
+  if (!is_jacks && !is_told && is_sound_server_there()) return true;
+  if (is_servers_name(name) || !is_jack_there()) return false;
+  return std::ranges::none_of(devices(direction), [](const Listed& device) { return device.api == paJACK; });
 }
 
 Presence PortAudioSession::presence(Direction direction) const {
-  const std::vector<Listed> all = devices(direction);
-  const bool has_jack = std::ranges::any_of(all, [](const Listed& device) { return device.api == paJACK; });
-  const bool is_unanswered = server_devices_[static_cast<std::size_t>(direction)].empty();
-  if ((is_unanswered && is_sound_server_there()) || (!has_jack && is_jack_there()))
-    return Presence::slow_server;
-  return all.empty() && !is_card_there(direction) ? Presence::nothing : Presence::something;
+  if (is_untold(direction, "") && !is_unknown_) return Presence::slow_server;
+  return devices(direction).empty() && !is_card_there(direction) ? Presence::nothing : Presence::something;
 }
 
 Presence PortAudioSession::presence(const OpenRequest& request) const {
   const bool is_any = means_default(request.device);
   const bool is_servers = is_any || servers_behind(request.device) != Servers{};
-  const bool is_jacks = is_any || request.device.starts_with("JACK/");
+  const bool is_jacks = is_any || request.device.starts_with(kJackPrefix);
   const bool is_slow =
       is_kept_waiting_ || (is_servers && is_sound_server_there()) || (is_jacks && is_jack_there());
-  return is_slow ? Presence::slow_server : presence(request.direction);
+  return is_slow && !is_unknown_ ? Presence::slow_server : presence(request.direction);
 }
 
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
@@ -419,7 +439,7 @@ PortAudioSession::StreamPointer PortAudioSession::try_to_open(const OpenRequest&
                                                               const std::shared_ptr<AudioCallback>& callback,
                                                               std::string& error) {
   error.clear();
-  is_busy_ = is_kept_waiting_ = false;
+  is_busy_ = is_kept_waiting_ = is_unknown_ = false;
   auto wanted = plan(request, error);
   if (!wanted) {
     if (!problem_.empty()) error += " (" + problem_ + ")";

@@ -36,8 +36,10 @@ class PortAudioSession {
   std::string full_name(Direction direction, const std::string& name);
   /// Returns: why there are no devices; empty if all is well.
   const std::string& problem() const { return problem_; }
-  /// Returns: what there is of devices for that direction after a list().
+  /// Returns: what there is of devices for that direction after a list(), or an open() that failed.
   Presence presence(Direction direction) const;
+  /// Returns: whether the newest open() failed because there is no such name.
+  bool is_unknown() const { return is_unknown_; }
   /// Returns: what there is of the device, after an open() that failed.
   Presence presence(const OpenRequest& request) const;
 
@@ -119,6 +121,7 @@ class PortAudioSession {
   std::vector<Listed> alsas(Direction direction);
   std::vector<Listed> all_devices(Direction direction);
   void look_at_servers(Direction direction);
+  bool is_untold(Direction direction, const std::string& name) const;
   bool ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_busy);
   std::optional<Listed> choose(const OpenRequest& request, std::string& error);
   std::optional<Listed> choose_default(const OpenRequest& request, std::string& error);
@@ -133,8 +136,9 @@ class PortAudioSession {
   std::chrono::steady_clock::time_point last_open_;  // the engine repeats it while a device is missed
   bool is_busy_ = false;          // the newest open failed because another program has the device
   bool is_kept_waiting_ = false;  // the newest open failed because a server is there and runs nobody now
+  bool is_unknown_ = false;       // the newest open failed because all that may have the name lack it
   std::vector<StreamPointer> streams_;
-  std::array<std::vector<ServerDevice>, 2> server_devices_;   // by Direction; the servers' last answers
+  std::array<ServerList, 2> server_devices_;                  // by Direction; the servers' last answers
   std::array<std::unique_ptr<ServerFollower>, 2> followers_;  // by Direction; while a server's device plays
   Servers asked_;                                             // last, by ask()
   std::int64_t asked_ns_ = 0;

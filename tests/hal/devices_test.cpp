@@ -30,6 +30,7 @@ struct FakeBackend final : Backend {
   std::string trouble;
   std::string silence;
   std::string known;  // a name beside those of the list
+  bool is_unknown = false;
   Presence there = Presence::nothing;
   std::uint32_t changed = 0;
   int lists = 0;
@@ -51,7 +52,7 @@ struct FakeBackend final : Backend {
     return all;
   }
   OpenResult open(const OpenRequest& request, std::shared_ptr<AudioCallback>) override {
-    if (!failure.empty()) return {nullptr, failure};
+    if (!failure.empty()) return {nullptr, failure, is_unknown};
     if (names.empty()) return {nullptr, "Fake has no default device"};
     return {std::make_unique<NamedDevice>(request.device.empty() ? names.front() : request.device), {}};
   }
@@ -125,6 +126,24 @@ TEST_F(DevicesTest, A_device_that_does_not_open_is_missed) {
   EXPECT_EQ(open("hw", Fallback::clocked).missed, Presence::something);
   fake->failure.clear();
   EXPECT_EQ(open("hw", Fallback::clocked).missed, Presence::nothing);
+}
+
+TEST_F(DevicesTest, A_name_of_a_server_that_has_not_told_its_devices_has_a_fallback) {
+  fake->there = Presence::slow_server;
+  const DeviceResult result = open("slow", Fallback::clocked);
+  EXPECT_TRUE(result.is_fallback);
+  EXPECT_THAT(result.reason, HasSubstr("no output device \"slow\""));
+}
+
+TEST_F(DevicesTest, A_name_that_the_backend_knows_and_does_not_have_has_no_fallback) {
+  fake->known = "gone";
+  fake->failure = "no such device";
+  EXPECT_TRUE(open("gone", Fallback::clocked).is_fallback);
+  fake->is_unknown = true;
+  const DeviceResult result = open("gone", Fallback::clocked);
+  EXPECT_EQ(result.device, nullptr);
+  EXPECT_EQ(result.error, "no such device");
+  EXPECT_EQ(fake->lists, 0);
 }
 
 TEST_F(DevicesTest, Without_fallback_a_missing_default_is_an_error) {

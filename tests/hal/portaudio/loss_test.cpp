@@ -141,7 +141,7 @@ TYPED_TEST(PortAudioLoss, A_server_that_stands_still_and_is_then_killed_plays_ag
 TYPED_TEST(PortAudioLoss, After_a_server_killed_between_open_and_start_the_start_fails_or_is_a_loss) {
   for (int round = 1; round <= rounds(); ++round) {
     auto client = sounding();
-    auto [device, why] = this->open(client);
+    auto [device, why, is_unknown] = this->open(client);
     ASSERT_NE(device, nullptr) << why;
     this->server.kill_server();
     EXPECT_TRUE(!device->start().ok() || eventually([&] { return client->losses > 0; }));

@@ -1,15 +1,23 @@
 // The sinks and sources of a server, by the server's own names, which no configuration of ALSA's has.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <string>
 
+#include "hal/clocked/clocked_backend.h"
+#include "hal/devices.h"
 #include "hal/portaudio/backend.h"
+#include "hal/portaudio/server_devices.h"
 #include "tests/hal/clients.h"
 #include "tests/support/eventually.h"
+#include "tests/support/silent_server.h"
 #include "tests/support/sound_servers.h"
 #include "tests/support/status.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -152,6 +160,19 @@ TYPED_TEST(PortAudioNames, A_sink_that_is_removed_is_no_loss_for_a_stream_on_ano
   EXPECT_EQ(client->losses, 0U);
 }
 
+TYPED_TEST(PortAudioNames, A_name_of_a_server_that_stands_still_is_not_unknown) {
+  this->server.freeze_server();
+  const OpenRequest request{.device = this->name("ref"), .rate = 48'000};
+  const OpenResult refused = this->backend->open(request, sounding());
+  EXPECT_EQ(refused.error, request.device + ": the sound server does not respond; resume or restart it");
+  EXPECT_FALSE(refused.is_unknown);
+  EXPECT_EQ(this->backend->presence(), Presence::slow_server);
+  this->server.thaw_server();
+  EXPECT_TRUE(eventually([&] { return this->backend->open(request, sounding()).device != nullptr; }));
+  EXPECT_TRUE(this->backend->open({.device = this->name("nowhere")}, sounding()).is_unknown);
+  EXPECT_EQ(this->backend->presence(), Presence::something);
+}
+
 TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_than_two_and_a_half_seconds) {
   EXPECT_TRUE(this->has(Direction::output, "ref"));
   this->server.freeze_server();
@@ -160,6 +181,81 @@ TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_t
   EXPECT_LT(Clock::now() - begin, 2'500ms);
   this->server.thaw_server();
   EXPECT_TRUE(eventually([&] { return this->has(Direction::output, "ref"); }));
+}
+
+template <class Server>
+class PortAudioOneName : public testing::Test {
+ protected:
+  PortAudioOneName() {
+    server.export_environment();
+    const std::string before = std::getenv("ALSA_CONFIG_PATH");
+    std::ofstream(folder / "asound.conf")
+        << std::ifstream(before).rdbuf()
+        << "pcm.hangs { type pulse server \"unix:" << (folder / "socket").string() << "\" }\n";
+    setenv("ALSA_CONFIG_PATH", (folder / "asound.conf").c_str(), 1);
+  }
+  static std::string name() {
+    if constexpr (std::is_same_v<Server, test::PrivateJack>)
+      return "JACK/system";
+    else
+      return std::string(Server::kPrefix) + "ref";
+  }
+
+  Server server;
+  test::TemporaryFolder folder;
+  Devices devices{[] {
+    std::vector<std::unique_ptr<Backend>> backends;
+    backends.push_back(make_portaudio_backend());
+    backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{}));
+    return backends;
+  }()};
+};
+
+TYPED_TEST_SUITE(PortAudioOneName, test::ThreeServers, test::ServerNames);
+
+/// On a busy machine all devices of ALSA's together take longer than an open may.
+TYPED_TEST(PortAudioOneName, Is_opened_without_a_question_to_other_devices) {
+  const test::SilentServer hangs(this->folder / "socket");
+  const DeviceResult result =
+      this->devices.open({.device = this->name()}, std::make_shared<Client>(), Fallback::none);
+  ASSERT_NE(result.device, nullptr) << result.error;
+  EXPECT_EQ(result.device->info().name, this->name());
+}
+
+class PulseByClientConf : public testing::Test {
+ protected:
+  PulseByClientConf() {
+    server.export_environment();
+    address = server.environment().at("PULSE_SERVER");
+    for (const char* variable : {"PULSE_SERVER", "PULSE_RUNTIME_PATH"}) unsetenv(variable);
+    setenv("PULSE_CLIENTCONFIG", (folder / "client.conf").c_str(), 1);
+  }
+  ~PulseByClientConf() override { unsetenv("PULSE_CLIENTCONFIG"); }
+
+  void configure(const std::string& servers) const {
+    std::ofstream(folder / "client.conf") << "default-server = " << servers << "\n";
+  }
+  std::string absent() const { return "unix:" + (folder / "absent").string(); }
+
+  test::PrivatePulse server;
+  test::TemporaryFolder folder;
+  std::string address;
+  std::unique_ptr<Backend> backend = make_portaudio_backend();
+};
+
+TEST_F(PulseByClientConf, Plays_and_is_missed_only_while_it_is_there) {
+  for (const std::string& servers : {address, absent() + " " + address}) {
+    configure(servers);
+    EXPECT_TRUE(is_sound_server_there());
+    const OpenResult result = backend->open({.device = "PulseAudio/ref"}, sounding());
+    EXPECT_NE(result.device, nullptr) << servers << ": " << result.error;
+  }
+  server.freeze_server();
+  EXPECT_TRUE(is_sound_server_there());
+  EXPECT_THAT(backend->open({.device = "PulseAudio/ref"}, sounding()).error,
+              testing::HasSubstr("does not respond"));
+  configure(absent());
+  EXPECT_FALSE(is_sound_server_there());
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 using test::Missing;
 using test::Replacement;
 
-using Lister = std::vector<ServerDevice>(Direction, ServerDeadline);
+using Lister = ServerList(Direction, ServerDeadline);
 
 /// Nobody waits as long as that, as in listed().
 ServerAnswer answer_of(ServerAnswer (*ask)(ServerDeadline)) {
@@ -36,7 +36,7 @@ bool has(const std::vector<ServerDevice>& all, const std::string& name) {
 
 /// Nobody waits as long as that: the servers are there, and answer.
 std::vector<ServerDevice> listed(Lister* list, Direction direction = Direction::output) {
-  return list(direction, std::chrono::steady_clock::now() + 10s);
+  return list(direction, std::chrono::steady_clock::now() + 10s).devices;
 }
 
 TEST(ServerLists, A_name_that_ALSAs_configuration_would_misread_is_not_plain) {
@@ -119,7 +119,7 @@ TEST_F(PulseList, Is_told_at_the_deadline_if_the_answer_has_no_end) {
   const Replacement endless(
       "pa_operation_get_state", +[](const pa_operation*) { return PA_OPERATION_RUNNING; });
   const auto deadline = std::chrono::steady_clock::now() + 2s;
-  EXPECT_TRUE(has(pulse_devices(Direction::output, deadline), "PulseAudio/ref"));
+  EXPECT_TRUE(has(pulse_devices(Direction::output, deadline).devices, "PulseAudio/ref"));
   EXPECT_GE(std::chrono::steady_clock::now(), deadline - 1ms);
 }
 
