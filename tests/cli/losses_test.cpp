@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -154,6 +155,33 @@ TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_at_the_start) {
   play_on_a_slow_server(file, {"--device", "PulseAudio/ref"});
 }
 
+TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_when_a_recording_begins) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  pulse.freeze_server();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto thaw = [&](const std::string&) {
+    if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(2'500)) pulse.thaw_server();
+    return false;
+  };
+  const Outcome outcome =
+      run_refwave({"record", "--seconds", "1", "--device", "PulseAudio/ref.monitor", path("a.wav")},
+                  {.interrupt_when = thaw});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+}
+
+TEST_F(Losses, Of_a_name_whose_server_does_not_answer_are_one_line) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  pulse.freeze_server();
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const Outcome outcome = run_refwave({"play", file, "--device", "PulseAudio/ref"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("PulseAudio/ref"),
+                                 HasSubstr("the sound server does not respond; resume or restart it")));
+  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+}
+
 TEST_F(Losses, Of_a_server_that_does_not_answer_at_all_are_told_with_seconds) {
   PrivatePulse pulse;
   pulse.export_environment();
@@ -162,7 +190,8 @@ TEST_F(Losses, Of_a_server_that_does_not_answer_at_all_are_told_with_seconds) {
   const Outcome outcome = run_refwave({"play", file});
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, HasSubstr("(the sound device is away: nothing is heard)"));
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the device did not open; nothing is heard until it does"),
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the sound server does not respond"),
+                                 HasSubstr("the device did not open; nothing is heard until it does"),
                                  HasSubstr("1.00 s were not heard, because the device was away;")));
 }
 

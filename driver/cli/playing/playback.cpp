@@ -15,8 +15,6 @@ namespace {
 
 // The driver finds a device that is back after five seconds within two more.
 constexpr std::chrono::seconds kPatienceWithLost{7};
-constexpr std::chrono::seconds kPatienceWithServer{5};
-constexpr std::chrono::seconds kLongestOpen{4};  // a list of the devices and an open, each two at most
 constexpr double kSeekSeconds = 5;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 
@@ -51,7 +49,7 @@ std::size_t block_frames_of(const PlayOptions& options, const dsp::Format& forma
 
 Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp::Format& format)
     : session_(session), format_(format), wave_(format, options.buffers, 0, done_), is_quiet_(options.quiet) {
-  const MMRESULT result = open_patiently();
+  const MMRESULT result = session.open_patiently([this] { return wave_.open(); }, [this] { wave_.close(); });
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 0));
   wave_.set_volume(options.volume_percent);
   wave_.set_speed(options.speed, options.pitch);
@@ -59,20 +57,6 @@ Playback::Playback(DriverSession& session, const PlayOptions& options, const dsp
   wave_.set_block_frames(block_frames_of(options, format, before_));
   if (before_) watch_.emplace(format.rate, *before_);
   wave_.pause();
-}
-
-/// Effects: opens the stream, again and again while its sound server is there and does not answer, for five
-/// seconds. Then whatever was opened in the device's place stays. Returns: as WaveOut::open().
-MMRESULT Playback::open_patiently() {
-  RunningTime waited(kLongestOpen);
-  for (;;) {
-    const MMRESULT result = wave_.open();
-    const bool is_slow = (session_.counters().dwMissed & REFWAVE_MISSED_SERVER) != 0;
-    if (!is_slow || waited.so_far() >= kPatienceWithServer || is_interrupted()) return result;
-    wave_.close();
-    session_.take_warnings();  // of an attempt that does not count
-    done_.wait(kWaitMicroseconds);
-  }
 }
 
 void Playback::run(Playlist& files, Keys& keys) {

@@ -47,7 +47,6 @@ class Playback {
   bool has_complaints() const { return has_complaints_; }
 
  private:
-  MMRESULT open_patiently();
   void obey(Key key, Playlist& files);
   void toggle_pause();
   void seek(Playlist& files, double seconds);

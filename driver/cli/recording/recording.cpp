@@ -51,7 +51,7 @@ Recording::Recording(DriverSession& session, const RecordOptions& options, const
       frames_left_(options.seconds > 0
                        ? static_cast<std::uint64_t>(std::llround(options.seconds * format.rate))
                        : std::numeric_limits<std::uint64_t>::max()) {
-  const MMRESULT result = wave_.open();
+  const MMRESULT result = session.open_patiently([this] { return wave_.open(); }, [this] { wave_.close(); });
   if (result != MMSYSERR_NOERROR) throw Failure(open_failure(session, result, options.driver.device, 1));
   file_.emplace(SoundFileWriter(path_, format_, raw), room_for(format));
   begun_ = wave_.statistics();

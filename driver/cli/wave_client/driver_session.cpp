@@ -1,17 +1,26 @@
 #include "driver/cli/wave_client/driver_session.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <sstream>
+#include <thread>
+#include <utility>
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/interruption.h"
 #include "driver/cli/console/platform.h"
+#include "driver/cli/console/running_time.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_loading.h"
 #include "driver/configuration/nearest_name.h"
 
 namespace refwave::cli {
 namespace {
+
+constexpr std::chrono::seconds kPatienceWithServer{5};
+constexpr std::chrono::seconds kLongestOpen{4};  // a look for the name and an open, each two at most
+constexpr std::chrono::milliseconds kBetweenAttempts{50};
 
 std::filesystem::path driver_file(const DriverOptions& options) {
   std::error_code error;
@@ -127,6 +136,8 @@ std::vector<std::string> DriverSession::take_warnings() {
   if (dropped > warnings_taken_)
     fresh.insert(fresh.begin(), std::to_string(dropped - warnings_taken_) + " older warnings are not kept");
   warnings_taken_ = count;
+  fresh.insert(fresh.begin(), held_warnings_.begin(), held_warnings_.end());
+  held_warnings_.clear();
   return fresh;
 }
 
@@ -139,6 +150,25 @@ std::string wave_error_text(MMRESULT result) {
   return std::string(sentence);
 }
 
+MMRESULT DriverSession::open_patiently(const std::function<MMRESULT()>& open,
+                                       const std::function<void()>& close) {
+  RunningTime waited(kLongestOpen);
+  std::vector<std::string> newest;  // the driver does not repeat a reason
+  for (;;) {
+    const MMRESULT result = open();
+    std::vector<std::string> fresh = take_warnings();
+    const bool is_slow = (counters().dwMissed & REFWAVE_MISSED_SERVER) != 0;
+    const bool has_failed = is_slow || result != MMSYSERR_NOERROR;
+    if (has_failed && !fresh.empty()) newest = fresh;
+    if (!is_slow || waited.so_far() >= kPatienceWithServer || is_interrupted()) {
+      held_warnings_ = has_failed ? std::move(newest) : std::move(fresh);
+      return result;
+    }
+    close();
+    std::this_thread::sleep_for(kBetweenAttempts);
+  }
+}
+
 std::string open_failure(DriverSession& session, MMRESULT result, const std::string& device, DWORD is_input) {
   std::string why;
   for (const std::string& warning : session.take_warnings())
@@ -149,6 +179,7 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
   }
   if (why.empty()) why = wave_error_text(result) + "; there are: " + names_of(session.devices(), is_input);
   const std::string meant = device_meant(session.devices(), is_input, device);
+  session.take_warnings();  // of the look for devices, which waits for the same server
   return "device '" + device + "' could not be opened: " + why +
          (meant.empty() ? "; `refwave devices` tells more" : meant);
 }

@@ -2,6 +2,7 @@
 // own messages in between. Everything else goes through the wave functions. Main thread.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,10 +36,16 @@ class DriverSession {
   std::optional<LRESULT> show_dialog() const;
   /// Returns: the driver's warnings so far; the destructor then does not print them.
   std::vector<std::string> take_warnings();
+  /// Effects: calls `open` for a stream; and as long as the stream's sound server is there and does not
+  /// answer, calls `close` and tries again, for five seconds. Then whatever was opened in the device's place
+  /// stays. take_warnings() has the reason, and nothing of attempts that do not count. Returns: as the last
+  /// `open`.
+  MMRESULT open_patiently(const std::function<MMRESULT()>& open, const std::function<void()>& close);
 
  private:
   HDRVR driver_;
   std::size_t warnings_taken_ = 0;
+  std::vector<std::string> held_warnings_;  // open_patiently() has taken them
 };
 
 /// Returns: the wave functions' own words for an error, without a full stop.

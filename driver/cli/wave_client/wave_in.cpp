@@ -11,11 +11,12 @@ namespace refwave::cli {
 WaveIn::WaveIn(const dsp::Format& format, std::size_t blocks, std::size_t block_frames)
     : format_(format), queue_(blocks, block_frames * format.bytes_per_frame()) {}
 
-WaveIn::~WaveIn() {
+void WaveIn::close() {
   if (wave_ == nullptr) return;
   waveInReset(wave_);
   for (Block& block : queue_.blocks()) waveInUnprepareHeader(wave_, &block.header, sizeof(WAVEHDR));
   waveInClose(wave_);
+  wave_ = nullptr;
 }
 
 MMRESULT WaveIn::open() {

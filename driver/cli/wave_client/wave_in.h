@@ -12,13 +12,14 @@ namespace refwave::cli {
 class WaveIn {
  public:
   WaveIn(const dsp::Format& format, std::size_t blocks, std::size_t block_frames);
-  /// Effects: stops, takes every block back and closes.
-  ~WaveIn();
+  ~WaveIn() { close(); }
   WaveIn(const WaveIn&) = delete;
   WaveIn& operator=(const WaveIn&) = delete;
 
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   MMRESULT open();
+  /// Effects: stops, takes every block back and closes; open() may be called again.
+  void close();
   /// As WaveOut::suit_device().
   std::size_t suit_device();
   /// Effects: gives every block to the driver and starts. Throws: Failure.
