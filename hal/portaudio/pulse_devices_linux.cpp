@@ -1,6 +1,7 @@
 // PulseAudio's sinks and sources, through libpulse. The library is loaded here and not linked; ALSA's plugin
 // for PulseAudio loads the same one.
 #include <pulse/context.h>
+#include <pulse/def.h>
 #include <pulse/introspect.h>
 #include <pulse/mainloop.h>
 #include <pulse/proplist.h>
@@ -13,6 +14,7 @@
 #include "hal/portaudio/server_lists.h"
 #include "hal/server_sockets_linux.h"
 #include "hal/shared_library.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::hal {
 namespace {
@@ -36,6 +38,8 @@ struct Pulse {
       library.find<decltype(pa_context_connect)>("pa_context_connect");
   decltype(pa_context_get_state)* const context_get_state =
       library.find<decltype(pa_context_get_state)>("pa_context_get_state");
+  decltype(pa_context_errno)* const context_errno =
+      library.find<decltype(pa_context_errno)>("pa_context_errno");
   decltype(pa_context_disconnect)* const context_disconnect =
       library.find<decltype(pa_context_disconnect)>("pa_context_disconnect");
   decltype(pa_context_unref)* const context_unref =
@@ -60,24 +64,19 @@ struct Pulse {
       subscribe != nullptr && set_subscribe_callback != nullptr && mainloop_new != nullptr &&
       mainloop_free != nullptr && mainloop_get_api != nullptr && mainloop_prepare != nullptr &&
       mainloop_poll != nullptr && mainloop_dispatch != nullptr && context_new != nullptr &&
-      context_connect != nullptr && context_get_state != nullptr && context_disconnect != nullptr &&
-      context_unref != nullptr && get_sinks != nullptr && get_sources != nullptr && get_sink != nullptr &&
-      frame_size != nullptr && property != nullptr && operation_get_state != nullptr &&
-      operation_unref != nullptr;
+      context_connect != nullptr && context_get_state != nullptr && context_errno != nullptr &&
+      context_disconnect != nullptr && context_unref != nullptr && get_sinks != nullptr &&
+      get_sources != nullptr && get_sink != nullptr && frame_size != nullptr && property != nullptr &&
+      operation_get_state != nullptr && operation_unref != nullptr;
 };
 
 /// One connection to the server, for one question.
 class PulseClient {
  public:
   PulseClient(const Pulse& pulse, ServerDeadline deadline)
-      : pulse_(pulse), deadline_(deadline), loop_(pulse.mainloop_new()) {
-    if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
-  }
+      : pulse_(pulse), deadline_(deadline), loop_(pulse.mainloop_new()) {}
   ~PulseClient() {
-    if (context_ != nullptr) {
-      pulse_.context_disconnect(context_);
-      pulse_.context_unref(context_);
-    }
+    drop_context();
     if (loop_ != nullptr) pulse_.mainloop_free(loop_);
   }
   PulseClient(const PulseClient&) = delete;
@@ -85,12 +84,15 @@ class PulseClient {
 
   /// Returns: whether the server has answered before the deadline.
   bool connect() {
-    // The question must not start a server that does not run.
-    if (context_ == nullptr || pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr) < 0)
-      return false;
-    while (PA_CONTEXT_IS_GOOD(state()) && state() != PA_CONTEXT_READY)
-      if (!turn()) return false;
-    return state() == PA_CONTEXT_READY;
+    constexpr std::chrono::milliseconds kNap{20};
+    // A server lets few clients wait at its door, and a busy one seems to refuse the others.
+    while (!try_to_connect()) {
+      const bool is_refused =
+          context_ != nullptr && pulse_.context_errno(context_) == PA_ERR_CONNECTIONREFUSED;
+      if (!is_refused || milliseconds_until(deadline_) == 0 || !is_sound_server_there()) return false;
+      nap(kNap);
+    }
+    return true;
   }
 
   /// Effects: adds the devices that the server tells before the deadline to `all`.
@@ -109,6 +111,23 @@ class PulseClient {
   }
 
  private:
+  bool try_to_connect() {
+    drop_context();
+    if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
+    // The question must not start a server that does not run.
+    if (context_ == nullptr || pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr) < 0)
+      return false;
+    while (PA_CONTEXT_IS_GOOD(state()) && state() != PA_CONTEXT_READY)
+      if (!turn()) return false;
+    return state() == PA_CONTEXT_READY;
+  }
+  void drop_context() {
+    if (context_ == nullptr) return;
+    pulse_.context_disconnect(context_);
+    pulse_.context_unref(context_);
+    context_ = nullptr;
+  }
+
   static constexpr double kMostS = 1;  // of what a sink says of itself
 
   struct SinkQuestion {

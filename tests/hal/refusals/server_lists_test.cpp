@@ -5,10 +5,16 @@
 #include <pulse/context.h>
 #include <pulse/introspect.h>
 #include <pulse/mainloop.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
+#include <string_view>
+#include <thread>
 
 #include "hal/portaudio/server_lists.h"
 #include "tests/hal/refusals/replacement.h"
@@ -57,8 +63,9 @@ TEST_F(PulseList, Is_empty_if_the_library_or_one_of_its_functions_is_missing) {
   for (const char* name :
        {"libpulse.so.0", "pa_mainloop_new", "pa_mainloop_free", "pa_mainloop_get_api", "pa_mainloop_prepare",
         "pa_mainloop_poll", "pa_mainloop_dispatch", "pa_context_new", "pa_context_connect",
-        "pa_context_get_state", "pa_context_disconnect", "pa_context_unref", "pa_context_get_sink_info_list",
-        "pa_context_get_source_info_list", "pa_operation_get_state", "pa_operation_unref"}) {
+        "pa_context_get_state", "pa_context_errno", "pa_context_disconnect", "pa_context_unref",
+        "pa_context_get_sink_info_list", "pa_context_get_source_info_list", "pa_operation_get_state",
+        "pa_operation_unref"}) {
     const Missing missing(name);
     EXPECT_TRUE(listed(pulse_devices).empty()) << name;
     EXPECT_EQ(answer_of(ask_pulse), ServerAnswer::unknown) << name;
@@ -87,6 +94,25 @@ TEST_F(PulseList, Is_empty_if_the_library_refuses_a_call) {
   is_empty_without(
       "pa_context_get_sink_info_list",
       +[](pa_context*, pa_sink_info_cb_t, void*) -> pa_operation* { return nullptr; });
+}
+
+TEST_F(PulseList, Comes_from_a_server_that_takes_no_more_clients_for_a_while) {
+  server.freeze_server();
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  std::ranges::copy(server.environment().at("PULSE_SERVER").substr(std::string_view("unix:").size()),
+                    address.sun_path);
+  std::vector<int> clients;
+  do {
+    clients.push_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  } while (::connect(clients.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  EXPECT_EQ(errno, EAGAIN);
+  std::thread later([&] {
+    std::this_thread::sleep_for(300ms);
+    server.thaw_server();
+  });
+  EXPECT_TRUE(has(listed(pulse_devices), "PulseAudio/ref"));
+  later.join();
+  for (const int client : clients) ::close(client);
 }
 
 TEST_F(PulseList, Has_no_answer_without_a_connection) {
