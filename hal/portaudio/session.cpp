@@ -396,8 +396,11 @@ std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& r
   plan.parameters.channelCount = channels;
   plan.parameters.sampleFormat = sample_format(type);
   const std::uint32_t wanted = wanted_rate(request);
-  const bool takes_it = asks ? device->answer->takes_rate
-                             : wanted > 0 && takes(plan.parameters, plan.pcm, request.direction, wanted);
+  // Servers resample. Each question is a connection, of which a busy server takes few at a time.
+  const bool is_usual = is_servers_name(device->info.name) && std::ranges::count(kUsualRates, wanted) > 0;
+  const bool takes_it =
+      asks ? device->answer->takes_rate
+           : is_usual || (wanted > 0 && takes(plan.parameters, plan.pcm, request.direction, wanted));
   const std::uint32_t rate = takes_it ? wanted : device->info.default_rate;
   plan.servers = servers_behind(device->info.name);
   plan.buffering = plan.servers.pulse ? pulse_buffering(request.direction, device->info.name) : Buffering{};

@@ -259,7 +259,7 @@ TEST_F(PortAudioPulse, A_frozen_server_hangs_nobody_and_plays_again_when_it_wake
   backend->list(Direction::output);
   OpenResult result;
   result = backend->open({}, client);
-  EXPECT_THAT(result.error, testing::HasSubstr("does not answer"));
+  EXPECT_THAT(result.error, testing::HasSubstr("does not respond"));
   EXPECT_THAT(backend->problem(), testing::HasSubstr("does not answer"));
 
   pulse.thaw_server();

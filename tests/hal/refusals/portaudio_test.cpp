@@ -37,7 +37,7 @@ class PortAudioRefuses : public testing::Test {
     // PortAudio's first look for devices may take a busy machine longer than the backend waits.
     eventually([&] {
       opened = backend->open({.rate = 48'000}, client);
-      return opened.error.find("does not answer") == std::string::npos;
+      return opened.error.find("does not respond") == std::string::npos;
     });
     EXPECT_EQ(opened.error, "");
     return std::move(opened.device);
