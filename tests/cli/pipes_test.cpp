@@ -62,11 +62,13 @@ TEST_F(Pipes, A_recording_goes_to_standard_output_as_wav_and_is_told_beside_it) 
 }
 
 TEST_F(Pipes, What_is_no_sound_says_how_to_convert_it) {
-  const Outcome outcome = run_bash("echo nothing like it | refwave play -");
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err,
-              AllOf(HasSubstr("-: cannot be read as a sound file"), HasSubstr("ffmpeg -i IN -f wav -")));
+  for (const char* words : {"nothing like it", "", "RIFF", "ID3"}) {
+    const Outcome outcome = run_bash("echo " + std::string(words) + " | refwave play -");
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+    EXPECT_THAT(outcome.err,
+                AllOf(HasSubstr("-: cannot be read as a sound file"), HasSubstr("ffmpeg -i IN -f wav -")));
+  }
 }
 
 TEST_F(Pipes, What_begins_in_pieces_is_played_like_the_whole) {

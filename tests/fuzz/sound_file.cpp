@@ -31,7 +31,8 @@ bool read_part(cli::SoundFileReader& reader) {
 }
 
 void read(const std::string& path) {
-  cli::SoundFileReader reader(path);
+  const auto opened = cli::open_reader(path);
+  cli::SoundFileReader& reader = *opened;
   constexpr int kMostParts = 8;
   for (int part = 0; part < kMostParts && read_part(reader); ++part) {
     require_harmless(cli::visible(reader.complaint()));

@@ -112,7 +112,7 @@ void Playback::seek(Playlist& files, double seconds) {
   const Track& track = files.tracks().front();
   const double target = static_cast<double>(track.place(wave_.position())) + seconds * format_.rate;
   auto frame = static_cast<std::uint64_t>(std::max(target, 0.0));
-  if (track.length != 0 && track.certainty == Length::stated) frame = std::min(frame, track.length);
+  if (track.length != 0 && track.certainty != Length::guessed) frame = std::min(frame, track.length);
   if (!files.seek(frame)) return;
   if (!wave_.reset()) throw Failure("the driver returned no blocks within five seconds; try again");
   wave_.pause();
@@ -228,7 +228,7 @@ void Playback::show_progress(Playlist& files, std::uint64_t position) {
   if (!progress_)
     progress_.emplace(visible(path_text(to_path(track.path).filename())),
                       static_cast<double>(track.length) / format_.rate,
-                      track.certainty == Length::stated ? Total::known : Total::guessed);
+                      track.certainty != Length::guessed ? Total::known : Total::guessed);
   const double seconds = static_cast<double>(track.place(position)) / format_.rate;
   if (is_paused_) {
     progress_->show(seconds, [] { return std::string("paused"); });

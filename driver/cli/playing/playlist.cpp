@@ -52,9 +52,9 @@ bool Playlist::seek(std::uint64_t frame) {
 bool Playlist::reopen(const Track& track, std::uint64_t frame) {
   if (reader_ && reader_->is_pipe()) return false;  // what it has read would be lost
   try {
-    SoundFileReader reader(track.path, options_.raw);
-    if (reader.format() != format_ || !reader.seek(frame)) return false;
-    reader_.emplace(std::move(reader));
+    auto reader = open_reader(track.path, options_.raw);
+    if (reader->format() != format_ || !reader->seek(frame)) return false;
+    reader_ = std::move(reader);
   } catch (const Failure&) {
     return false;
   }
@@ -100,7 +100,7 @@ bool Playlist::open_next() {
     const std::size_t index = reader_number_ % count;
     if (is_over_[index]) continue;
     try {
-      reader_.emplace(options_.paths[index], options_.raw);
+      reader_ = open_reader(options_.paths[index], options_.raw);
       is_over_[index] = reader_->is_pipe();
       skip_beginning();
       return true;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -73,9 +74,9 @@ class Playlist {
   bool is_reading(const Track& track) const { return reader_ && reader_number_ == track.number; }
 
   PlaylistOptions options_;
-  std::vector<bool> is_over_;              // of each path: it cannot be read, or not again
-  std::size_t next_ = 0;                   // number of the file that is opened next
-  std::optional<SoundFileReader> reader_;  // of the newest track, or of the first file of the next stream
+  std::vector<bool> is_over_;                // of each path: it cannot be read, or not again
+  std::size_t next_ = 0;                     // number of the file that is opened next
+  std::unique_ptr<SoundFileReader> reader_;  // of the newest track, or of the first file of the next stream
   std::size_t reader_number_ = 0;
   std::deque<Track> tracks_;
   dsp::Format format_;

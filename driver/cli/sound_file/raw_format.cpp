@@ -1,5 +1,7 @@
 #include "driver/cli/sound_file/raw_format.h"
 
+#include <sndfile.h>
+
 #include <algorithm>
 #include <charconv>
 #include <string_view>
@@ -14,22 +16,25 @@ struct Name {
   std::string_view name;  // as ffmpeg and PulseAudio have it
   std::string_view alsa;  // as aplay has it
   dsp::SampleType type;
-  bool is_big_endian;
+  int encoding;
 };
 
 constexpr Name kNames[] = {
-    {"u8", "U8", dsp::SampleType::u8, false},
-    {"s8", "S8", dsp::SampleType::u8, false},
-    {"s16le", "S16_LE", dsp::SampleType::s16, false},
-    {"s16be", "S16_BE", dsp::SampleType::s16, true},
-    {"s24le", "S24_3LE", dsp::SampleType::s24, false},
-    {"s24be", "S24_3BE", dsp::SampleType::s24, true},
-    {"s32le", "S32_LE", dsp::SampleType::s32, false},
-    {"s32be", "S32_BE", dsp::SampleType::s32, true},
-    {"f32le", "FLOAT_LE", dsp::SampleType::f32, false},
-    {"f32be", "FLOAT_BE", dsp::SampleType::f32, true},
-    {"f64le", "FLOAT64_LE", dsp::SampleType::f64, false},
-    {"f64be", "FLOAT64_BE", dsp::SampleType::f64, true},
+    {"u8", "U8", dsp::SampleType::u8, SF_FORMAT_PCM_U8},
+    {"s8", "S8", dsp::SampleType::u8, SF_FORMAT_PCM_S8},
+    {"s16le", "S16_LE", dsp::SampleType::s16, SF_FORMAT_PCM_16},
+    {"s16be", "S16_BE", dsp::SampleType::s16, SF_FORMAT_PCM_16 | SF_ENDIAN_BIG},
+    {"s24le", "S24_3LE", dsp::SampleType::s24, SF_FORMAT_PCM_24},
+    {"s24be", "S24_3BE", dsp::SampleType::s24, SF_FORMAT_PCM_24 | SF_ENDIAN_BIG},
+    {"s32le", "S32_LE", dsp::SampleType::s32, SF_FORMAT_PCM_32},
+    {"s32be", "S32_BE", dsp::SampleType::s32, SF_FORMAT_PCM_32 | SF_ENDIAN_BIG},
+    {"f32le", "FLOAT_LE", dsp::SampleType::f32, SF_FORMAT_FLOAT},
+    {"f32be", "FLOAT_BE", dsp::SampleType::f32, SF_FORMAT_FLOAT | SF_ENDIAN_BIG},
+    {"f64le", "FLOAT64_LE", dsp::SampleType::f64, SF_FORMAT_DOUBLE},
+    {"f64be", "FLOAT64_BE", dsp::SampleType::f64, SF_FORMAT_DOUBLE | SF_ENDIAN_BIG},
+    {"ulaw", "MU_LAW", dsp::SampleType::f32, SF_FORMAT_ULAW},
+    {"alaw", "A_LAW", dsp::SampleType::f32, SF_FORMAT_ALAW},
+    {"gsm", "GSM", dsp::SampleType::f32, SF_FORMAT_GSM610},
 };
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
@@ -70,15 +75,18 @@ RawFormat raw_format(const std::string& text) {
     refuse(text, "no sample format is called " + std::string(parts[0]) + "; known: " + all);
   }
   const std::uint32_t rate = number_in(text, parts[1], dsp::kMinRate, dsp::kMaxRate, " Hz");
-  const std::uint32_t channels = number_in(text, parts[2], 1, dsp::kMaxChannels, " channels");
-  return {{name->type, static_cast<std::uint16_t>(channels), rate}, name->is_big_endian, name->name == "s8"};
+  const std::uint32_t most = name->encoding == SF_FORMAT_GSM610 ? 1 : dsp::kMaxChannels;
+  const std::uint32_t channels = number_in(text, parts[2], 1, most, " channels");
+  return {{name->type, static_cast<std::uint16_t>(channels), rate}, SF_FORMAT_RAW | name->encoding};
 }
 
+bool is_linear(const RawFormat& raw) { return (raw.encoding & SF_FORMAT_SUBMASK) <= SF_FORMAT_DOUBLE; }
+
 void turn(std::span<std::byte> samples, const RawFormat& raw) {
-  if (raw.is_signed_byte)
+  if ((raw.encoding & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_S8)
     for (std::byte& sample : samples) sample ^= std::byte{0x80};
   const std::size_t width = dsp::bytes_per_sample(raw.format.type);
-  if (!raw.is_big_endian) return;
+  if ((raw.encoding & SF_ENDIAN_BIG) == 0) return;
   for (std::size_t at = 0; at + width <= samples.size(); at += width)
     std::ranges::reverse(samples.subspan(at, width));
 }

@@ -11,9 +11,8 @@
 namespace refwave::cli {
 
 struct RawFormat {
-  dsp::Format format;  // after turn()
-  bool is_big_endian = false;
-  bool is_signed_byte = false;  // of 8 bits, where the wave functions know unsigned ones only
+  dsp::Format format;  // as it is played, or recorded before turn()
+  int encoding = 0;    // libsndfile's
 };
 
 /// What the help calls such a text.
@@ -22,7 +21,10 @@ inline constexpr const char* kRawFormat = "FORMAT,RATE,CHANNELS";
 /// Returns: the format that `text` names: "s16le,48000,2". Throws: Failure.
 RawFormat raw_format(const std::string& text);
 
-/// Effects: turns whole samples as `raw` describes them into those of raw.format, or back.
+/// Returns: whether turn() makes such samples. Others are only played.
+bool is_linear(const RawFormat& raw);
+
+/// Effects: turns whole samples of raw.format, which is linear, into those that `raw` describes, or back.
 void turn(std::span<std::byte> samples, const RawFormat& raw);
 
 }  // namespace refwave::cli

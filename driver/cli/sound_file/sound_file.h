@@ -10,9 +10,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "driver/cli/sound_file/decoders/decoder.h"
+#include "driver/cli/sound_file/input.h"
 #include "driver/cli/sound_file/pipe.h"
 #include "driver/cli/sound_file/raw_format.h"
 #include "dsp/format.h"
@@ -42,20 +43,24 @@ std::string reason_of(SNDFILE* file);
 /// Returns: whether standard input (SFM_READ) or output is a terminal, which is no place for a sound file.
 bool is_at_terminal(int mode);
 
-/// Reads a file in its own sample format where that is linear PCM or float, else as 32-bit float.
+/// How sure a length is. One that is promised stands in the container, and a file with less of it was cut.
+enum class Length : std::uint8_t { guessed, stated, promised };
+
+/// Reads a file in its own sample format where that is linear PCM or float, else as 32-bit float, with its
+/// channels in WAVE's order. Each library that reads files implements it.
 class SoundFileReader {
  public:
-  /// Throws: Failure, if it cannot be read or played.
-  explicit SoundFileReader(const std::string& path, const std::optional<RawFormat>& raw = std::nullopt);
+  explicit SoundFileReader(std::shared_ptr<Input> input) : input_(std::move(input)) {}
+  virtual ~SoundFileReader() = default;
 
-  const dsp::Format& format() const { return decoder_->stated().format; }
+  const dsp::Format& format() const { return format_; }
   /// Returns: the number of frames that the file states, or a guess (length()); 0 if nobody knows, as in a
   /// pipe.
-  std::uint64_t frames() const { return decoder_->stated().frames; }
-  Length length() const { return decoder_->stated().length; }
+  std::uint64_t frames() const { return frames_; }
+  Length length() const { return length_; }
   /// Returns: the frame that is read next.
   std::uint64_t position() const { return position_; }
-  bool is_pipe() const { return is_pipe_; }
+  bool is_pipe() const { return input_->is_pipe(); }
   /// Effects: goes to `frame`. Returns: false, with nothing changed, in a pipe.
   bool seek(std::uint64_t frame);
   /// The same ahead in anything, by reading where nothing else goes. Returns: false, if it ends before.
@@ -66,16 +71,36 @@ class SoundFileReader {
   /// Returns: after the end was reached, what was missing or broken, in one line; empty if nothing was.
   std::string complaint() const;
   /// Returns: after the end, whether the file goes on in another format.
-  bool has_next_part() const;
+  virtual bool has_next_part() const { return false; }
   /// Effects: if so, goes on with that, as with a file of its own. Throws: Failure, if it cannot be played.
-  void begin_next_part();
+  virtual void begin_next_part() {}
+
+ protected:
+  /// Returns: up to `frames` in `bytes`; 0 only at the end, and where another format begins.
+  virtual std::size_t decode(std::byte* bytes, std::size_t frames) = 0;
+  virtual bool go_to(std::uint64_t frame) = 0;
+  /// Returns: after the end, what is wrong with the file ("damaged: bad header"); empty if nothing is.
+  virtual std::string damage() const = 0;
+
+  /// Effects: begins a file, or a part. Throws: Failure, unless such sound can be played.
+  void begin(dsp::SampleType type, std::int64_t rate, std::int64_t channels);
+  /// `speakers`: for each channel the number of its SPEAKER_* bit. If one is there twice, or is no speaker,
+  /// the channels stay as they are.
+  void set_order(std::span<const int> speakers);
+
+  std::shared_ptr<Input> input_;
+  dsp::Format format_;
+  std::uint64_t frames_ = 0;
+  Length length_ = Length::stated;
+  std::uint64_t position_ = 0;
 
  private:
-  std::string path_;
-  bool is_pipe_;
-  std::unique_ptr<Decoder> decoder_;
-  std::uint64_t position_ = 0;
+  std::vector<std::size_t> order_;  // where each channel is in the file; empty: they are in WAVE's order
 };
+
+/// `raw`: what a file without a header holds. Throws: Failure, if it cannot be read or played.
+std::unique_ptr<SoundFileReader> open_reader(const std::string& path,
+                                             const std::optional<RawFormat>& raw = std::nullopt);
 
 /// Effects: none. Throws: Failure, unless a file of that name's kind can hold `format`; with `raw`, unless it
 /// is standard output.

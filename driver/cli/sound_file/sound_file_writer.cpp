@@ -95,6 +95,8 @@ void check_can_hold(const std::string& path, const dsp::Format& format, const st
   } else if (path != kStandardStream) {
     throw Failure(path + ": --raw writes to standard output only; write `refwave record - --raw ... >FILE`",
                   kUsage);
+  } else if (!is_linear(*raw)) {
+    throw Failure("--raw: such samples are only played; record linear ones, as s16le", kUsage);
   }
 }
 

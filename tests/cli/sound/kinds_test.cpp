@@ -93,7 +93,8 @@ double sample_at(const std::byte* bytes, dsp::SampleType type) {
 }
 
 std::vector<Part> read(const std::string& file) {
-  cli::SoundFileReader reader(file);
+  const auto opened = cli::open_reader(file);
+  cli::SoundFileReader& reader = *opened;
   std::vector<Part> parts;
   do {
     reader.begin_next_part();
@@ -263,6 +264,33 @@ TEST_F(Kinds, Channels_of_flac_keep_their_order_and_seven_have_sides) {
   }
 }
 
+/// As libFLAC's tools keep the mask of a WAV file: in a comment, here with a second one before it.
+TEST_F(Kinds, The_mask_in_a_comment_of_a_flac_file_reaches_its_speakers) {
+  const auto with_mask = [&](const std::string& mask, int channels) {
+    std::string all = bytes_in(write_steps("plain.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, channels));
+    const std::string comment = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x" + mask;
+    const std::string block = little_endian(4, 4) + "test" + little_endian(2, 4) + little_endian(3, 4) +
+                              "A=b" + little_endian(comment.size(), 4) + comment;
+    const std::size_t second = 4 + 4 + 34;  // after STREAMINFO
+    return write("mask.flac",
+                 all.insert(second, std::string("\x04\0\0", 3) + static_cast<char>(block.size()) + block));
+  };
+  EXPECT_EQ(read(with_mask("2", 1))[0].format.channel_mask, 0x2U);
+  EXPECT_EQ(read(with_mask("600", 2))[0].format.channel_mask, 0x600U);
+  EXPECT_EQ(read(with_mask("0033", 4))[0].format.channel_mask, 0U) << "the usual one";
+  EXPECT_EQ(read(with_mask("13F", 7))[0].format.channel_mask, 0U) << "the usual one";
+  for (const char* nonsense : {"3F", "0", "80000000", "x"})
+    EXPECT_EQ(read(with_mask(nonsense, 1))[0].format.channel_mask, 0U) << nonsense;
+  // Mono for the right speaker alone, also through a pipe.
+  const std::string file = with_mask("2", 1);
+  for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
+    const Outcome outcome = run_bash(line + kClocked + " --option channels=2 --capture " + path("out.wav"));
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(read(path("out.wav"))[0].peak(0), 0) << line;
+    EXPECT_NEAR(read(path("out.wav"))[0].peak(1), level_of(0), 0.01) << line;
+  }
+}
+
 TEST_F(Kinds, The_centre_of_a_vorbis_file_is_heard_on_both_sides_of_stereo) {
   const std::string file = write_steps("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 3);  // left, centre, right
   const Outcome outcome =
@@ -352,6 +380,21 @@ TEST_F(Kinds, Wav_without_a_length_is_played_and_that_is_told) {
   }
 }
 
+/// libsndfile decodes on after the end of such files, unless it knows where that is.
+TEST_F(Kinds, Wav_of_a_codec_that_states_no_length_is_played_to_its_end) {
+  for (const int codec : {SF_FORMAT_GSM610, SF_FORMAT_IMA_ADPCM, SF_FORMAT_MS_ADPCM}) {
+    std::string all = bytes_in(write_noise("a.wav", SF_FORMAT_WAV | codec, 1, 8'000, 8'000));
+    for (const std::size_t length : {std::size_t{4}, all.find("data") + 4})
+      all.replace(length, 4, little_endian(0xFFFFFFFF, 4));
+    const std::string file = write("open.wav", all);
+    for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
+      const Outcome outcome = run_bash(line + kClocked);
+      EXPECT_EQ(outcome.status, 0) << line << outcome.err;
+      EXPECT_THAT(outcome.out, ContainsRegex("0:01\\.0[0-9]* of 8000 Hz")) << line << codec;
+    }
+  }
+}
+
 /// A proper file without sound, but with other chunks, holds none.
 TEST_F(Kinds, Wav_that_states_no_sound_before_other_chunks_has_none) {
   const std::string file = write("a.wav", riff(format_chunk(1, 2, 16, 4) + chunk("data", "") +
@@ -387,6 +430,42 @@ TEST_F(Kinds, Gsm_through_a_pipe_a_wrong_peak_and_bw64_are_played) {
   expect_played(write("peak.wav", riff(format_chunk(1, 2, 16, 4) + sound + peak)), "0:01\\.000 of 48000 Hz");
   std::string rf64 = bytes_in(write_noise("a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 2, kRate, kRate));
   expect_played(write("bw64.wav", "BW64" + rf64.substr(4)), "0:01\\.000 of 48000 Hz");
+}
+
+TEST_F(Kinds, Gsm_without_a_header_is_played_by_its_name_or_as_raw_and_named_in_a_pipe) {
+  const std::string file = write_noise("a.gsm", SF_FORMAT_RAW | SF_FORMAT_GSM610, 1, 8'000, 8'000);
+  for (const std::string& line : {"refwave play " + file, "refwave play --raw gsm,8000,1 " + file,
+                                  "cat " + file + " | refwave play --raw gsm,8000,1 -"}) {
+    const Outcome outcome = run_bash(line + kClocked);
+    EXPECT_EQ(outcome.status, 0) << line << outcome.err;
+    EXPECT_THAT(outcome.out, ContainsRegex("0:01\\.0[0-9]* of 8000 Hz, 1 channel")) << line;
+  }
+  const Outcome outcome = run_bash("cat " + file + " | refwave play -" + kClocked);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("-: GSM 06.10 without a header; play it with `--raw gsm,8000,1`"));
+}
+
+/// What follows the sound is none.
+TEST_F(Kinds, W64_ends_where_its_sound_ends) {
+  std::string all = bytes_in(write_steps("a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 2));
+  const std::size_t sound = all.size();
+  const std::string guid("list\x2f\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0", 16);
+  all += guid + little_endian(24 + 80'000, 8) + std::string(80'000, '\x7F');
+  ASSERT_GT(all.size(), sound);
+  expect_played(write("more.w64", all), "0:01\\.000 of 48000 Hz");
+  EXPECT_NEAR(read(path("more.w64"))[0].peak(0), level_of(0), 0.01);
+}
+
+/// libsndfile looks for chunks behind the sound for ever, if it does not know where the file ends.
+TEST_F(Kinds, Svx_has_an_end) {
+  for (const std::size_t frames : {960U, 96'000U}) {
+    const std::string file = write_noise("a.8svx", SF_FORMAT_SVX | SF_FORMAT_PCM_S8, 1, kRate, frames);
+    for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
+      const Outcome outcome = run_bash(line + kClocked);
+      EXPECT_EQ(outcome.status, 0) << line << outcome.err;
+      EXPECT_THAT(outcome.out, HasSubstr(frames == 960 ? "0:00.020" : "0:02.000")) << line;
+    }
+  }
 }
 
 TEST_F(Kinds, Big_chunks_before_the_sound_are_passed_in_a_pipe) {

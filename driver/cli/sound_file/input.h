@@ -4,9 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <cstdio>
 #include <string>
-#include <utility>
 
 namespace refwave::cli {
 
@@ -20,41 +19,48 @@ class Input {
 
   const std::string& path() const { return path_; }
   bool is_seekable() const { return is_seekable_; }
+  /// Returns: whether it can be opened only once. Standard input is taken for such, whatever it is.
+  bool is_pipe() const;
   /// Returns: bytes read, fewer than `count` only at the end.
   std::size_t read(void* bytes, std::size_t count);
-  /// Effects: goes to that place. Returns: it; -1 if there is no way, as in a pipe once it is open.
-  std::int64_t seek(std::int64_t place);
+  /// The same at `place`, which it goes to.
+  std::string read_at(std::int64_t place, std::size_t count);
+  /// Effects: goes to that place, as fseek() does. Returns: it; -1 if there is no way, as in a pipe once it
+  /// is open.
+  std::int64_t seek(std::int64_t offset, int whence = SEEK_SET);
+  /// The same for libraries that take -1 as the word for a pipe, and then seek no more.
+  std::int64_t seek_in_file(std::int64_t offset, int whence);
   std::int64_t position() const { return position_; }
   /// Returns: why the last bytes could not be read; empty if they could.
   const std::string& failure() const { return failure_; }
   /// Returns: its bytes; kUnknown in a pipe.
-  std::int64_t size();
+  std::int64_t size() const;
+  /// Returns: where it ends, whether it was cut before or not; kUnknown and more if nobody has said.
+  std::int64_t stated_end() const { return end_; }
   static constexpr std::int64_t kUnknown = std::int64_t{1} << 58;
 
-  /// Effects: makes this place its beginning.
-  void begin_here();
-  /// Effects: has `bytes` read at `place` instead of what is there.
-  void replace(std::int64_t place, std::string bytes) { replaced_[place] = std::move(bytes); }
-  /// Effects: until finish_opening(), who goes farther ahead than that in a pipe finds zeros there, and the
+  /// Effects: from now on it consists of `header` and the `bytes` that follow `place`, which was read before.
+  void begin_at(std::int64_t place, const std::string& header = {}, std::int64_t bytes = kUnknown);
+  /// Effects: until finish_opening(), who goes farther ahead than that in a pipe finds its end there, and the
   /// pipe is not read up to there.
   void set_reach(std::int64_t bytes) { reach_ = bytes; }
   /// Effects: keeps no more bytes of a pipe.
   void finish_opening() { is_opening_ = false; }
 
  private:
-  std::size_t read_kept(char* bytes, std::size_t count);
+  void keep(std::int64_t end);
   std::size_t read_on(char* bytes, std::size_t count);
 
   std::string path_;
   int descriptor_ = -1;
   bool is_seekable_ = false;
   bool is_opening_ = true;
-  std::int64_t base_ = 0;      // where its beginning is in a file
+  std::string kept_;           // the first bytes: a header that was replaced, and what is kept of a pipe
+  std::int64_t base_ = 0;      // where a file goes on after these
   std::int64_t position_ = 0;  // of the next byte
+  std::int64_t end_ = kUnknown;
   std::int64_t reach_ = kUnknown;
   std::string failure_;
-  std::string kept_;  // a pipe's first bytes
-  std::map<std::int64_t, std::string> replaced_;
 };
 
 /// What differs by system. Returns: -1 on failure.

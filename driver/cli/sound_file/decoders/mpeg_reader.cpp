@@ -2,11 +2,8 @@
 #include <mpg123.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <utility>
 
-#include "driver/cli/sound_file/decoders/decoder.h"
-#include "driver/cli/sound_file/sample_bytes.h"
+#include "driver/cli/sound_file/decoders/decoders.h"
 
 namespace refwave::cli {
 namespace {
@@ -17,10 +14,9 @@ struct DeleteMpg123 {
   void operator()(mpg123_handle* handle) const { mpg123_delete(handle); }
 };
 
-class MpegDecoder : public Decoder {
+class MpegReader : public SoundFileReader {
  public:
-  explicit MpegDecoder(std::unique_ptr<Input> input)
-      : Decoder(std::move(input)), handle_(mpg123_new(nullptr, nullptr)) {}
+  using SoundFileReader::SoundFileReader;
 
   bool open() {
     mpg123_handle* const handle = handle_.get();
@@ -36,56 +32,52 @@ class MpegDecoder : public Decoder {
     if (mpg123_open_handle(handle, input_.get()) != MPG123_OK ||
         mpg123_getformat(handle, &rate, &channels, &encoding) != MPG123_OK)
       return false;
-    check_is_playable(input_->path(), rate, channels);
+    begin(dsp::SampleType::f32, rate, channels);
     // Where the format changes on the way, libmpg123 converts to this one.
     mpg123_format_none(handle);
     mpg123_format(handle, rate, channels, MPG123_ENC_FLOAT_32);
     mpg123_param(handle, MPG123_RESYNC_LIMIT, -1, 0);
-    stated_.format = {dsp::SampleType::f32, static_cast<std::uint16_t>(channels),
-                      static_cast<std::uint32_t>(rate)};
-    stated_.length = Length::guessed;
+    length_ = Length::guessed;
     if (input_->is_seekable())
-      stated_.frames = static_cast<std::uint64_t>(std::max<off_t>(mpg123_length(handle), 0));
+      frames_ = static_cast<std::uint64_t>(std::max<off_t>(mpg123_length(handle), 0));
     return true;
   }
 
-  std::size_t read(std::byte* bytes, std::size_t frames, float& peak) override {
-    const std::size_t frame_bytes = stated_.format.bytes_per_frame();
+ private:
+  std::size_t decode(std::byte* bytes, std::size_t frames) override {
+    const std::size_t frame_bytes = format_.bytes_per_frame();
     std::size_t done = 0;
     int result = MPG123_NEW_FORMAT;
     // Tags and the encoder's delay give no samples.
     while (done == 0 && (result == MPG123_OK || result == MPG123_NEW_FORMAT))
       result = mpg123_read(handle_.get(), bytes, frames * frame_bytes, &done);
     has_failed_ = result == MPG123_ERR;
-    peak = std::max(peak, peak_of(std::span(bytes, done), stated_.format.type));
     return done / frame_bytes;
   }
 
-  bool seek(std::uint64_t frame) override {
-    return input_->is_seekable() && mpg123_seek(handle_.get(), static_cast<off_t>(frame), SEEK_SET) >= 0;
+  bool go_to(std::uint64_t frame) override {
+    return mpg123_seek(handle_.get(), static_cast<off_t>(frame), SEEK_SET) >= 0;
   }
 
   std::string damage() const override {
     return has_failed_ ? std::string("damaged: ") + mpg123_strerror(handle_.get()) : "";
   }
 
- private:
   static mpg123_ssize_t read_input(void* input, void* bytes, std::size_t count) {
     return static_cast<mpg123_ssize_t>(static_cast<Input*>(input)->read(bytes, count));
   }
-  static off_t seek_input(void* self, off_t offset, int whence) {
-    auto* const input = static_cast<Input*>(self);
-    if (!input->is_seekable()) return -1;
-    const std::int64_t from = whence == SEEK_END ? input->size() : whence == SEEK_CUR ? input->position() : 0;
-    return static_cast<off_t>(input->seek(from + offset));
+  static off_t seek_input(void* input, off_t offset, int whence) {
+    return static_cast<off_t>(static_cast<Input*>(input)->seek_in_file(offset, whence));
   }
 
-  std::unique_ptr<mpg123_handle, DeleteMpg123> handle_;
+  std::unique_ptr<mpg123_handle, DeleteMpg123> handle_{mpg123_new(nullptr, nullptr)};
   bool has_failed_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Decoder> mpeg_decoder(std::unique_ptr<Input>& input) { return opened_by<MpegDecoder>(input); }
+std::unique_ptr<SoundFileReader> mpeg_reader(const std::shared_ptr<Input>& input) {
+  return opened_by<MpegReader>(input);
+}
 
 }  // namespace refwave::cli
