@@ -5,6 +5,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "hal/server_sockets_linux.h"
 #include "hal/system/environment_linux.h"
+#include "hal/system/folder_linux.h"
 
 namespace refwave::hal {
 namespace {
@@ -44,10 +46,8 @@ std::vector<Place> places() {
 
 /// Returns: whether something of that name is there.
 bool has_entry(const Place& place) {
-  std::error_code ignored;
-  for (fs::directory_iterator at(place.folder, ignored), end; at != end; at.increment(ignored))
-    if (at->path().filename().string().starts_with(place.name)) return true;
-  return false;
+  return std::ranges::any_of(names_in(place.folder),
+                             [&](const std::string& name) { return name.starts_with(place.name); });
 }
 
 }  // namespace

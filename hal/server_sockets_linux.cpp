@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "hal/system/environment_linux.h"
+#include "hal/system/folder_linux.h"
 
 namespace refwave::hal {
 namespace {
@@ -51,12 +52,11 @@ std::string named_pulse_servers() {
   if (!server.empty()) return server;
   const fs::path main = client_conf();
   take_default_server(main, server);
-  std::vector<fs::path> more;
-  std::error_code error;
-  for (fs::directory_iterator at(main.native() + ".d", error), end; at != end; at.increment(error))
-    if (at->path().extension() == ".conf") more.push_back(at->path());
+  const fs::path folder = main.native() + ".d";
+  std::vector<std::string> more = names_in(folder);
   std::ranges::sort(more);
-  for (const fs::path& file : more) take_default_server(file, server);
+  for (const std::string& name : more)
+    if (name.ends_with(".conf")) take_default_server(folder / name, server);
   return server;
 }
 

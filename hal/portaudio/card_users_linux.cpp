@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "hal/system/folder_linux.h"
+
 namespace refwave::hal {
 namespace {
 
@@ -57,10 +59,8 @@ struct Numbered {
 };
 std::vector<Numbered> folders(const fs::path& in, std::string_view before, std::string_view after) {
   std::vector<Numbered> all;
-  std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator(in, ignored))
-    if (const auto number = number_in(entry.path().filename().string(), before, after))
-      all.push_back({*number, entry.path()});
+  for (const std::string& name : names_in(in))
+    if (const auto number = number_in(name, before, after)) all.push_back({*number, in / name});
   std::ranges::sort(all, {}, &Numbered::number);
   return all;
 }

@@ -11,6 +11,7 @@
 #include "hal/portaudio/server_lists.h"
 #include "hal/server_sockets_linux.h"
 #include "hal/system/environment_linux.h"
+#include "hal/system/folder_linux.h"
 
 /// A function of PortAudio. It is weak, because only a patched PortAudio with JACK has it.
 extern "C" [[gnu::weak]] int PaJack_RefwaveReconnect();
@@ -38,10 +39,8 @@ ServerAnswer ask_once(const Servers& servers, ServerDeadline deadline) {
 bool has_jack_files() {
   const std::string given = environment_variable("JACK_DEFAULT_SERVER");
   const std::string begin = "jack_" + (given.empty() ? "default" : given) + "_";
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", ignored))
-    if (entry.path().filename().string().starts_with(begin)) return true;
-  return false;
+  return std::ranges::any_of(names_in("/dev/shm"),
+                             [&](const std::string& name) { return name.starts_with(begin); });
 }
 
 /// Returns: whether somebody listens at that socket, as the kernel's list of sockets says. A server that
@@ -83,13 +82,10 @@ bool is_jack_there() {
 }
 
 bool is_card_there(Direction direction) {
-  std::error_code error;
   const char end = direction == Direction::output ? 'p' : 'c';
-  for (const auto& entry : std::filesystem::directory_iterator("/dev/snd", error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("pcmC") && name.ends_with(end)) return true;
-  }
-  return false;
+  return std::ranges::any_of(names_in("/dev/snd"), [&](const std::string& name) {
+    return name.starts_with("pcmC") && name.ends_with(end);
+  });
 }
 
 ServerList server_devices(Direction direction) {

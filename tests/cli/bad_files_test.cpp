@@ -91,10 +91,14 @@ class Cut_file : public Bad_file {
                        {.environment = {"COLUMNS=300"}});
   }
 
+  static std::string content_of(const std::string& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
   /// Returns: the file's bytes from the second frame on, at which the same four bytes stand again.
   static std::string without_first_mpeg_frame(const std::string& file) {
-    std::ifstream stream(file, std::ios::binary);
-    const std::string all{std::istreambuf_iterator<char>(stream), {}};
+    const std::string all = content_of(file);
     const std::size_t first = all.find("\xFF");
     return all.substr(all.find(all.substr(first, 2), first + 4));
   }
@@ -178,6 +182,18 @@ TEST_F(Cut_file, Mp3_and_ogg_are_played_as_far_as_they_go) {
     EXPECT_THAT(outcome.err, IsEmpty());
     EXPECT_THAT(outcome.out, ContainsRegex(": 0:0(0\\.[89]|1\\.)[0-9]+ of 48000 Hz"));
   }
+}
+
+TEST_F(Cut_file, An_ogg_stream_that_cannot_be_decoded_is_told_when_a_pipe_comes_to_it) {
+  if (REFWAVE_CODECS == 0) GTEST_SKIP() << "built without libvorbisfile";
+  const int kind = SF_FORMAT_OGG | SF_FORMAT_VORBIS;
+  std::string damaged = content_of(write_noise("a.ogg", kind, 1, 44100, 44100));
+  damaged.replace(damaged.find("\5vorbis") + 40, 20, 20, '\0');
+  const std::string file = write("b.ogg", content_of(write_noise("c.ogg", kind, 2, 48000, 48000)) + damaged);
+  const Outcome outcome = run_bash("cat " + file + " | refwave play - --device clocked --option clock=50");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("-: damaged: parts of it cannot be decoded"));
+  EXPECT_THAT(outcome.out, HasSubstr("played -: 0:01.000"));
 }
 
 TEST_F(Cut_file, Mp3_without_a_length_is_played_to_its_end) {

@@ -73,10 +73,10 @@ std::size_t Input::read(void* bytes, std::size_t count) {
   count = static_cast<std::size_t>(std::min(static_cast<std::int64_t>(count), end_ - position_));
   const bool is_kept = !is_seekable_ && is_opening_;
   if (is_kept) keep(position_ + static_cast<std::int64_t>(count));
-  const auto from = static_cast<std::size_t>(position_);
-  std::size_t done = from < kept_.size() ? kept_.copy(to, count, from) : 0;
+  const auto kept = static_cast<std::int64_t>(kept_.size());
+  std::size_t done = position_ < kept ? kept_.copy(to, count, static_cast<std::size_t>(position_)) : 0;
   if (is_seekable_)
-    ::lseek(descriptor_, base_ + static_cast<std::int64_t>(from + done - kept_.size()), SEEK_SET);
+    ::lseek(descriptor_, base_ + position_ + static_cast<std::int64_t>(done) - kept, SEEK_SET);
   if (!is_kept) done += read_on(to + done, count - done);
   position_ += static_cast<std::int64_t>(done);
   return done;

@@ -1,6 +1,5 @@
-// A small wave driver: one playback device whose sound goes nowhere, in real time, built from Windows'
-// headers alone. It keeps every rule of `refwave conform` but those that README.md lists, with where refwave
-// has them.
+// A small wave driver: one playback device whose sound goes nowhere, in real time. It keeps each rule of
+// `refwave conform` but those that README.md lists.
 #include <windows.h>
 // mmsystem.h wants windows.h first.
 #include <mmsystem.h>

@@ -35,8 +35,7 @@ refwave_mutant(position_counts_lost_frames
   REPLACE [[StreamCounters::add(stream_.counters.underruns, count);]]
   WITH [[StreamCounters::add(stream_.counters.underruns, count);
       position_ += count;]]
-  BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.other_types WIDM_GETPOS.monotonic
-  MAY_BREAK WIDM_GETPOS.types)
+  BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.other_types WIDM_GETPOS.monotonic)
 
 refwave_mutant(done_at_once
   FILE driver/core/stream/playback_half.cpp

@@ -38,7 +38,7 @@ Finding finding_of(const JobProcess::End& end, bool hung) {
     seen = "the process ended with status " + std::to_string(end.status);
   }
   if (seen.empty()) return {};
-  return {Outcome::broken, seen + (kept ? ", after the rule itself was kept" : ""), kept};
+  return {Outcome::broken, seen + (kept ? " at the end of the process" : ""), kept};
 }
 
 /// The processes that run now, each with its job's number and the naps that it may still take.

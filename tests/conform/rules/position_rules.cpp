@@ -17,12 +17,14 @@ void bytes_and_samples(Subject& subject) {
   if (kDirection == Direction::input) stream.start();
   diary.need_done(1);
   let_pass(subject, kDirection, 960);
-  // Whether it is right is another rule.
-  const DWORD samples = stream.position(TIME_SAMPLES);
+  // Whether it is right, and stands, is another rule.
+  const DWORD before = stream.position(TIME_SAMPLES);
   const DWORD bytes = stream.position(TIME_BYTES);
-  require(samples != 0 && bytes == samples * kFrameBytes, "TIME_SAMPLES is " + std::to_string(samples) +
-                                                              " and TIME_BYTES " + std::to_string(bytes) +
-                                                              ", of frames of 4 bytes");
+  const DWORD after = stream.position(TIME_SAMPLES);
+  require(before != 0 && bytes % kFrameBytes == 0 && before <= bytes / kFrameBytes &&
+              bytes / kFrameBytes <= after,
+          "TIME_SAMPLES is " + std::to_string(before) + ", TIME_BYTES " + std::to_string(bytes) +
+              ", of frames of 4 bytes, and TIME_SAMPLES then " + std::to_string(after));
 }
 
 template <Direction kDirection>

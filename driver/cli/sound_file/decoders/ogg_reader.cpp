@@ -130,7 +130,7 @@ class OggReader : public SoundFileReader {
     part_ = link_;
     begin(dsp::SampleType::f32, part_.rate, part_.channels);
     if (part_.has_speakers) set_order(speakers_of(format_.channels));
-    has_hole_ = false;
+    has_hole_ = has_failed_ = false;
     part_begin_ = 0;
     if (!input_->is_seekable()) return;
     for (int i = 0; i < number_; ++i) part_begin_ += library_.frames_of(i);
@@ -150,6 +150,7 @@ class OggReader : public SoundFileReader {
   bool fill() {
     long frames = library_.decode(floats_, number_);
     for (; frames == OV_HOLE; frames = library_.decode(floats_, number_)) has_hole_ = true;
+    has_failed_ = frames < 0;
     link_ = library_.link(number_);
     floats_.resize(static_cast<std::size_t>(std::max(frames, 0L) * link_.channels));
     at_ = 0;
@@ -164,7 +165,7 @@ class OggReader : public SoundFileReader {
 
   /// Between two links there may be a hole where nothing is missing.
   std::string damage() const override {
-    return has_hole_ && position_ < frames_ ? "damaged: parts of it cannot be decoded" : "";
+    return has_failed_ || (has_hole_ && position_ < frames_) ? "damaged: parts of it cannot be decoded" : "";
   }
 
   Library library_;
@@ -175,6 +176,7 @@ class OggReader : public SoundFileReader {
   Link part_;
   std::int64_t part_begin_ = 0;  // frames of the chain before this part
   bool has_hole_ = false;
+  bool has_failed_ = false;  // it ended so
 };
 
 }  // namespace

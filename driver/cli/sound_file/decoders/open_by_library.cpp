@@ -50,7 +50,8 @@ std::unique_ptr<SoundFileReader> open_by_library(const std::shared_ptr<Input>& i
   const std::string reason = reason_of(nullptr);
   if (!raw) {
     // libsndfile itself would look for MP3 in such a file, and print what it thinks of it.
-    hints.is_by_name = !input->is_pipe() && !input->path().ends_with(".mp3");
+    hints.is_by_name =
+        !input->is_pipe() && !input->path().ends_with(".mp3") && !input->path().ends_with(".MP3");
     if (hints.is_by_name) try_with(sndfile_reader, hints);
     if (reader == nullptr && is_gsm(start))
       throw Failure(input->path() + ": GSM 06.10 without a header; play it with `--raw gsm,8000,1`");

@@ -89,6 +89,7 @@ class SndfileReader : public SoundFileReader {
     input_->seek(0);
     end_ = end;
     empty_reads_ = 0;
+    is_at_end_ = false;
     info = {};
     if (hints_.raw) {
       info.format = hints_.raw->encoding;
@@ -124,7 +125,8 @@ class SndfileReader : public SoundFileReader {
       frames_ = static_cast<std::uint64_t>(info.frames);
       if (is_exact && is_open)
         print_error(input_->path() +
-                    ": its header states no length, as of a writer that was stopped or wrote into a pipe; "
+                    ": its header states no length that can be right, as of a writer that was stopped or "
+                    "wrote into a pipe; "
                     "all that is there is played");
     }
   }
@@ -175,6 +177,8 @@ class SndfileReader : public SoundFileReader {
 
   std::string damage() const override {
     if (sf_error(file_.get()) != SF_ERR_NO_ERROR) return "damaged: " + reason_of(file_.get());
+    if (hints_.is_open && !input_->is_seekable() && input_->position() >= input_->stated_end())
+      return "not played to its end: of such sound in a pipe 1 GiB is read, if its header states no length";
     if (!hints_.raw || !is_linear(*hints_.raw)) return "";
     const std::int64_t end = input_->is_seekable() ? input_->size() : input_->position();
     const std::int64_t over = end % static_cast<std::int64_t>(format_.bytes_per_frame());
