@@ -6,11 +6,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 
 #include "driver/cli/playing/loss_watch.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/silent_server.h"
 
 namespace refwave::test {
 namespace {
@@ -132,7 +134,8 @@ class Losses : public WithFolder {};
 
 /// Effects: freezes the server for two and a half seconds, and plays a second of sound meanwhile. Expects:
 /// all of it is heard.
-void play_on_a_slow_server(const std::string& file, const std::vector<std::string>& more) {
+void play_on_a_slow_server(const std::string& file, const std::string& config,
+                           const std::vector<std::string>& more) {
   PrivatePulse pulse;
   pulse.export_environment();
   pulse.freeze_server();
@@ -143,16 +146,20 @@ void play_on_a_slow_server(const std::string& file, const std::vector<std::strin
   };
   std::vector<std::string> words{"play", file};
   words.insert(words.end(), more.begin(), more.end());
-  const Outcome outcome = run_refwave(words, {.interrupt_when = thaw});
+  const Outcome outcome =
+      run_refwave(words, {.environment = {"REFWAVE_CONFIG=" + config}, .interrupt_when = thaw});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("unknown key 'peroid'"))
+      << "what was warned of before the first attempt";
   EXPECT_THAT(outcome.out, testing::Not(HasSubstr("clocked")));
   EXPECT_GE(pulse.wait_for_recording(48'000).size(), 2 * 48'000U);
 }
 
 TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_at_the_start) {
   const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
-  play_on_a_slow_server(file, {});
-  play_on_a_slow_server(file, {"--device", "PulseAudio/ref"});
+  const std::string config = write("refwave.toml", "peroid = 64\n");
+  play_on_a_slow_server(file, config, {});
+  play_on_a_slow_server(file, config, {"--device", "PulseAudio/ref"});
 }
 
 TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_when_a_recording_begins) {
@@ -179,6 +186,22 @@ TEST_F(Losses, Of_a_name_whose_server_does_not_answer_are_one_line) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("PulseAudio/ref"),
                                  HasSubstr("the sound server does not respond; resume or restart it")));
+  EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+}
+
+/// The look for devices that follows waits for the same server.
+TEST_F(Losses, Of_a_configured_device_without_a_fallback_are_one_line) {
+  PrivatePulse pulse;
+  pulse.export_environment();
+  pulse.kill_server();
+  const std::string socket = pulse.environment().at("PULSE_SERVER").substr(std::string("unix:").size());
+  std::filesystem::remove(socket);
+  const SilentServer silent(socket, 100);
+  const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48'000);
+  const std::string config = write("refwave.toml", "output = \"PulseAudio/ref\"\nfallback = \"none\"\n");
+  const Outcome outcome = run_refwave({"play", file}, {.environment = {"REFWAVE_CONFIG=" + config}});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("no device could be opened: PulseAudio/ref: "));
   EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
 }
 

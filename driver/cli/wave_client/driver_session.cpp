@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -153,7 +154,8 @@ std::string wave_error_text(MMRESULT result) {
 MMRESULT DriverSession::open_patiently(const std::function<MMRESULT()>& open,
                                        const std::function<void()>& close) {
   RunningTime waited(kLongestOpen);
-  std::vector<std::string> newest;  // the driver does not repeat a reason
+  std::vector<std::string> before = take_warnings();  // about the configuration, for instance
+  std::vector<std::string> newest;                    // the driver does not repeat a reason
   for (;;) {
     const MMRESULT result = open();
     std::vector<std::string> fresh = take_warnings();
@@ -161,7 +163,8 @@ MMRESULT DriverSession::open_patiently(const std::function<MMRESULT()>& open,
     const bool has_failed = is_slow || result != MMSYSERR_NOERROR;
     if (has_failed && !fresh.empty()) newest = fresh;
     if (!is_slow || waited.so_far() >= kPatienceWithServer || is_interrupted()) {
-      held_warnings_ = has_failed ? std::move(newest) : std::move(fresh);
+      held_warnings_ = std::move(before);
+      std::ranges::move(has_failed ? newest : fresh, std::back_inserter(held_warnings_));
       return result;
     }
     close();
@@ -173,13 +176,14 @@ std::string open_failure(DriverSession& session, MMRESULT result, const std::str
   std::string why;
   for (const std::string& warning : session.take_warnings())
     why.append(why.empty() ? "" : "; ").append(warning);
+  const std::vector<REFWAVE_DEVICE> devices = session.devices();
+  session.take_warnings();  // of the look for devices, which waits for the same server
   if (device.empty()) {
     return "no device could be opened: " + (why.empty() ? wave_error_text(result) : why) +
-           (session.devices().empty() ? "" : "; `refwave devices` lists what there is");
+           (devices.empty() ? "" : "; `refwave devices` lists what there is");
   }
-  if (why.empty()) why = wave_error_text(result) + "; there are: " + names_of(session.devices(), is_input);
-  const std::string meant = device_meant(session.devices(), is_input, device);
-  session.take_warnings();  // of the look for devices, which waits for the same server
+  if (why.empty()) why = wave_error_text(result) + "; there are: " + names_of(devices, is_input);
+  const std::string meant = device_meant(devices, is_input, device);
   return "device '" + device + "' could not be opened: " + why +
          (meant.empty() ? "; `refwave devices` tells more" : meant);
 }
