@@ -167,6 +167,9 @@ class Backend {
   /// Returns: the full name of the device that `name` means without a look at any list; empty if only a list
   /// can say. Takes two seconds at most.
   virtual std::string full_name(Direction /*direction*/, const std::string& /*name*/) { return {}; }
+  /// Returns: whether a device of that name may be missing in the newest list only because its sound server
+  /// has not answered. Takes two seconds at most.
+  virtual bool may_have(Direction /*direction*/, const std::string& /*name*/) { return false; }
   /// Returns: the reason why the last list() or open() found no devices at all; empty if it found some.
   virtual std::string problem() const { return {}; }
   /// Returns: the reason why the backend does not answer now, and a remedy; empty if it answers. Does not

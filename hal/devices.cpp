@@ -48,6 +48,8 @@ DeviceResult Devices::open(const OpenRequest& request, std::shared_ptr<AudioCall
   if (result.device) return result;
   result.missed =
       presence(exists && !means_default(request.device) ? Presence::something : Presence::nothing);
+  // No server is waited for in vain.
+  if (!exists) result.missed = std::min(result.missed, Presence::something);
   if (fallback == Fallback::none || !exists) return result;
 
   OpenRequest clocked = request;
@@ -90,14 +92,13 @@ DeviceResult Devices::open_named(const OpenRequest& request, const std::shared_p
     exact.device = backend->full_name(request.direction, request.device);
     if (exact.device.empty()) continue;
     OpenResult opened = backend->open(exact, callback);
-    exists = !opened.is_unknown;
-    return result_of(std::move(opened));
+    if (!opened.is_unknown) return result_of(std::move(opened));
   }
   const auto all = list(request.direction);
   const Choice choice = choose_device(all, request.direction, request.device);
   if (choice.device == nullptr) {
-    // A server that has not told what it has may have it.
-    exists = presence(Presence::nothing) == Presence::slow_server;
+    exists = std::ranges::any_of(
+        backends_, [&](const auto& backend) { return backend->may_have(request.direction, request.device); });
     return {.error = choice.error + problems()};
   }
 

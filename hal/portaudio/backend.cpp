@@ -212,6 +212,18 @@ class PortAudioBackend final : public Backend {
     return done ? *answer : "";
   }
 
+  bool may_have(Direction direction, const std::string& name) override {
+    const auto portaudio = begin();
+    if (!portaudio) return false;
+    auto answer = std::make_shared<bool>();
+    const bool done = portaudio->thread.run(
+        [answer, direction, name, session = portaudio->session] {
+          *answer = session->is_untold(direction, name);
+        },
+        soon());
+    return !done || *answer;
+  }
+
   std::string problem() const override {
     const std::lock_guard lock(mutex_);
     return problem_;

@@ -273,7 +273,7 @@ ServerList pipewire_devices(Direction direction, ServerDeadline deadline) {
   const Pipewire pipewire;
   if (!pipewire.is_complete) return all;
   pipewire.init(nullptr, nullptr);
-  all.is_complete = Client(pipewire, direction, all.devices).list(deadline);
+  all.untold.pipewire = !Client(pipewire, direction, all.devices).list(deadline) && is_pipewire_there();
   return all;
 }
 

@@ -89,7 +89,7 @@ class PulseClient {
     while (!try_to_connect()) {
       const bool is_refused =
           context_ != nullptr && pulse_.context_errno(context_) == PA_ERR_CONNECTIONREFUSED;
-      if (!is_refused || milliseconds_until(deadline_) == 0 || !is_sound_server_there()) return false;
+      if (!is_refused || milliseconds_until(deadline_) == 0 || !is_pulse_there()) return false;
       nap(kNap);
     }
     return true;
@@ -97,9 +97,14 @@ class PulseClient {
 
   /// Effects: adds the devices that the server tells before the deadline to `all`.
   void list(Direction direction, ServerList& all) {
-    if (!connect()) return;
-    wait(direction == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, &all)
-                                        : pulse_.get_sources(context_, &keep<pa_source_info>, &all));
+    const bool is_connected = connect();
+    // A server that admits nobody has nothing to tell.
+    const bool is_denied = context_ != nullptr && pulse_.context_errno(context_) == PA_ERR_ACCESS;
+    all.untold.pulse = !is_denied;
+    if (is_connected)
+      wait(direction == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, &all)
+                                          : pulse_.get_sources(context_, &keep<pa_source_info>, &all));
+    all.untold.pulse = all.untold.pulse && is_pulse_there();
   }
 
   /// Returns: how a sink takes its audio; `name` empty: the default sink.
@@ -174,7 +179,7 @@ class PulseClient {
   template <class Info>
   static void keep(pa_context*, const Info* info, int end, void* list) noexcept {
     auto& all = *static_cast<ServerList*>(list);
-    all.is_complete = end > 0;
+    if (end > 0) all.untold.pulse = false;
     if (info == nullptr || info->name == nullptr || !is_plain(info->name)) return;
     try {
       const std::string name = info->name;

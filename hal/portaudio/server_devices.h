@@ -23,9 +23,16 @@ struct ServerDevice {
   std::uint32_t rate = 0;
 };
 
+/// Some of the sound servers.
+struct Servers {
+  bool pulse = false;
+  bool pipewire = false;
+  bool operator==(const Servers&) const = default;
+};
+
 struct ServerList {
   std::vector<ServerDevice> devices{};
-  bool is_complete = false;  // a server has told all that it has
+  Servers untold{};  // they listen on this machine, and have not told all that they have
 };
 
 /// Returns: the devices that the running servers have now. PipeWire's own list is used only if PulseAudio's
@@ -35,13 +42,10 @@ ServerList server_devices(Direction direction);
 
 /// Returns: whether a device of that name is a server's.
 bool is_servers_name(const std::string& name);
+/// Returns: whether one of the servers may list a device of that name, or, if it has no prefix, of that part
+/// of a name.
+bool may_list(const Servers& servers, const std::string& name);
 
-/// The servers that may be behind a device of ALSA's.
-struct Servers {
-  bool pulse = false;
-  bool pipewire = false;
-  bool operator==(const Servers&) const = default;
-};
 /// Returns: the servers that have a socket now and may be behind the device of that name.
 Servers servers_behind(const std::string& device);
 /// Returns: `answers` if one of them does; `silent` if none of them does in about a second, or none has a

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "hal/portaudio/alsa_devices.h"
 #include "hal/portaudio/server_lists.h"
 #include "hal/server_sockets_linux.h"
 #include "hal/system/environment_linux.h"
@@ -70,10 +71,9 @@ bool is_listened_at(const std::filesystem::path& socket) {
 
 }  // namespace
 
-bool is_sound_server_there() {
-  return std::ranges::any_of(pulse_places().sockets, is_listened_at) ||
-         std::ranges::any_of(pipewire_sockets(), is_listened_at);
-}
+bool is_pulse_there() { return std::ranges::any_of(pulse_places().sockets, is_listened_at); }
+bool is_pipewire_there() { return std::ranges::any_of(pipewire_sockets(), is_listened_at); }
+bool is_sound_server_there() { return is_pulse_there() || is_pipewire_there(); }
 
 bool is_jack_there() {
   const std::string given = environment_variable("JACK_DEFAULT_SERVER");
@@ -93,12 +93,18 @@ ServerList server_devices(Direction direction) {
   ServerList all = pulse_devices(direction, deadline);
   if (!all.devices.empty()) return all;
   ServerList others = pipewire_devices(direction, deadline);
-  others.is_complete = others.is_complete || all.is_complete;
+  others.untold.pulse = all.untold.pulse;
   return others;
 }
 
 bool is_servers_name(const std::string& name) {
   return name.starts_with(kPulsePrefix) || name.starts_with(kPipewirePrefix);
+}
+
+bool may_list(const Servers& servers, const std::string& name) {
+  if (name.starts_with(kPulsePrefix)) return servers.pulse;
+  if (name.starts_with(kPipewirePrefix)) return servers.pipewire;
+  return !name.starts_with(kAlsaPrefix) && (servers.pulse || servers.pipewire);
 }
 
 Buffering pulse_buffering(Direction direction, const std::string& name) {
@@ -109,7 +115,7 @@ Buffering pulse_buffering(Direction direction, const std::string& name) {
 
 Servers servers_behind(const std::string& device) {
   // The name of a sound card's device has ALSA's: "HDA Intel: ALC (hw:CARD=PCH,DEV=0)", "plughw:PCH".
-  const bool is_any = device.starts_with("ALSA/") && device.find("hw:") == std::string::npos;
+  const bool is_any = device.starts_with(kAlsaPrefix) && device.find("hw:") == std::string::npos;
   return {.pulse = (is_any || device.starts_with(kPulsePrefix)) && has_pulse_socket(),
           .pipewire = (is_any || device.starts_with(kPipewirePrefix)) && has_pipewire_socket()};
 }

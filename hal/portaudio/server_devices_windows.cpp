@@ -5,6 +5,7 @@ namespace refwave::hal {
 
 ServerList server_devices(Direction) { return {}; }
 bool is_servers_name(const std::string&) { return false; }
+bool may_list(const Servers&, const std::string&) { return false; }
 Servers servers_behind(const std::string&) { return {}; }
 ServerAnswer ask_servers(const Servers&) { return ServerAnswer::unknown; }
 Buffering pulse_buffering(Direction, const std::string&) { return {}; }

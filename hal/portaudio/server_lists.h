@@ -1,6 +1,6 @@
 // The lists of PulseAudio and PipeWire, from which server_devices_linux.cpp makes one, and the question
-// whether they still answer. Each function waits until `deadline` at most. A list is empty, and not complete,
-// if its library or its server is missing. Thread: PortAudio's.
+// whether they still answer. Each function waits until `deadline` at most. A list is empty if its library or
+// its server is missing. Thread: PortAudio's.
 #pragma once
 
 #include <chrono>
@@ -32,6 +32,9 @@ std::unique_ptr<ServerFollower> follow_pipewire(Direction direction);
 /// Returns: whether the server has a socket.
 bool has_pulse_socket();
 bool has_pipewire_socket();
+/// Returns: as is_sound_server_there() of server_devices.h.
+bool is_pulse_there();
+bool is_pipewire_there();
 /// Precondition: the server has a socket.
 ServerAnswer ask_pulse(ServerDeadline deadline);
 ServerAnswer ask_pipewire(ServerDeadline deadline);

@@ -131,7 +131,7 @@ void PortAudioSession::ask(DeviceInfo& device) {
 std::string PortAudioSession::full_name(Direction direction, const std::string& name) {
   initialise();
   if (!library_) return {};
-  // Only an open asks such a server, once.
+  // Its server is asked at the open.
   if ((is_servers_name(name) && is_sound_server_there()) ||
       (name.starts_with(kJackPrefix) && is_jack_there()))
     return name;
@@ -324,7 +324,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
                   .api = paALSA,
                   .pcm = alsa_pcm(name)};
   // A server plays to a sink that it does not have on another sink, so its present list decides.
-  look_at_servers(request.direction);
+  if (!request.device.starts_with(kJackPrefix)) look_at_servers(request.direction);
   std::vector<Listed> all = devices(request.direction);
   const auto chosen = [&]() -> std::optional<Listed> {
     std::vector<DeviceInfo> infos;
@@ -340,23 +340,29 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
     is_kept_waiting_ = is_servers_name(name);
     return std::nullopt;
   }
-  all = all_devices(request.direction);
+  if (name.empty()) all = all_devices(request.direction);
   auto found = chosen();
   is_unknown_ = !found && !is_untold(request.direction, request.device);
   return found;
 }
 
-/// Returns: whether a server that may have a device of that name is there, and has not told what it has.
 bool PortAudioSession::is_untold(Direction direction, const std::string& name) const {
   const bool is_jacks = name.starts_with(kJackPrefix);
-  const bool is_told = server_devices_[static_cast<std::size_t>(direction)].is_complete;
-  if (!is_jacks && !is_told && is_sound_server_there()) return true;
-  if (is_servers_name(name) || !is_jack_there()) return false;
-  return std::ranges::none_of(devices(direction), [](const Listed& device) { return device.api == paJACK; });
+  if (!is_jacks && may_list(server_devices_[static_cast<std::size_t>(direction)].untold, name)) return true;
+  if (name.starts_with(kAlsaPrefix) || is_servers_name(name) || !is_jack_there()) return false;
+  return !has_jacks(Direction::output) && !has_jacks(Direction::input);
+}
+
+bool PortAudioSession::has_jacks(Direction direction) const {
+  return std::ranges::any_of(devices(direction), [](const Listed& device) { return device.api == paJACK; });
 }
 
 Presence PortAudioSession::presence(Direction direction) const {
-  if (is_untold(direction, "") && !is_unknown_) return Presence::slow_server;
+  return is_untold(direction, "") ? Presence::slow_server : told_presence(direction);
+}
+
+/// Returns: what there is besides a server that has not told its devices.
+Presence PortAudioSession::told_presence(Direction direction) const {
   return devices(direction).empty() && !is_card_there(direction) ? Presence::nothing : Presence::something;
 }
 
@@ -364,9 +370,9 @@ Presence PortAudioSession::presence(const OpenRequest& request) const {
   const bool is_any = means_default(request.device);
   const bool is_servers = is_any || servers_behind(request.device) != Servers{};
   const bool is_jacks = is_any || request.device.starts_with(kJackPrefix);
-  const bool is_slow =
-      is_kept_waiting_ || (is_servers && is_sound_server_there()) || (is_jacks && is_jack_there());
-  return is_slow && !is_unknown_ ? Presence::slow_server : presence(request.direction);
+  const bool is_slow = is_kept_waiting_ || is_untold(request.direction, request.device) ||
+                       (is_servers && is_sound_server_there()) || (is_jacks && is_jack_there());
+  return is_slow && !is_unknown_ ? Presence::slow_server : told_presence(request.direction);
 }
 
 std::optional<PortAudioStream::Plan> PortAudioSession::plan(const OpenRequest& request, std::string& error) {
@@ -431,6 +437,8 @@ PortAudioSession::StreamPointer PortAudioSession::open(const OpenRequest& reques
   if (stream || is_kept_waiting_) return stream;
   stale_ = true;  // a device is missed
   if (!was_initialised || is_busy_ || any_healthy()) return stream;
+  // The server's own list is new, whenever PortAudio was initialised.
+  if (is_unknown_ && is_servers_name(request.device)) return stream;
   // The server may have ended and come back since PortAudio was initialised.
   initialise();
   stream = try_to_open(request, callback, error);

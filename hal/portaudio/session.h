@@ -36,8 +36,11 @@ class PortAudioSession {
   std::string full_name(Direction direction, const std::string& name);
   /// Returns: why there are no devices; empty if all is well.
   const std::string& problem() const { return problem_; }
-  /// Returns: what there is of devices for that direction after a list(), or an open() that failed.
+  /// Returns: what there is of devices for that direction after a list().
   Presence presence(Direction direction) const;
+  /// Returns: whether a server that may have a device of that name is there, and has not told what it has, as
+  /// of the newest list() or open(). `name`: as request.device of open().
+  bool is_untold(Direction direction, const std::string& name) const;
   /// Returns: whether the newest open() failed because there is no such name.
   bool is_unknown() const { return is_unknown_; }
   /// Returns: what there is of the device, after an open() that failed.
@@ -121,7 +124,8 @@ class PortAudioSession {
   std::vector<Listed> alsas(Direction direction);
   std::vector<Listed> all_devices(Direction direction);
   void look_at_servers(Direction direction);
-  bool is_untold(Direction direction, const std::string& name) const;
+  bool has_jacks(Direction direction) const;
+  Presence told_presence(Direction direction) const;
   bool ask_alsas(Listed& device, std::uint32_t rate, IfBusy if_busy);
   std::optional<Listed> choose(const OpenRequest& request, std::string& error);
   std::optional<Listed> choose_default(const OpenRequest& request, std::string& error);

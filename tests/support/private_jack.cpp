@@ -53,8 +53,12 @@ bool is_up(const std::string& last_line) {
 
 }  // namespace
 
-PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_frames)
-    : rate_(rate), cycle_(cycle), period_frames_(period_frames), name_(free_name(lock_)) {
+PrivateJack::PrivateJack(std::uint32_t rate, Cycle cycle, std::uint32_t period_frames, int captures)
+    : rate_(rate),
+      cycle_(cycle),
+      period_frames_(period_frames),
+      captures_(captures),
+      name_(free_name(lock_)) {
   std::ofstream(folder_ / "asound.conf") << "pcm.!default { type hw card 99 }\n";
   start_server();
 }
@@ -96,8 +100,8 @@ bool PrivateJack::start() {
   fs::remove(folder_ / "ear.log");
   std::vector<std::string> arguments = {"jackd", "--no-realtime", "--name", name_};
   if (cycle_ == Cycle::waits_for_clients) arguments.insert(arguments.end(), {"--sync", "--timeout", "2000"});
-  arguments.insert(arguments.end(),
-                   {"-d", "dummy", "-r", std::to_string(rate_), "-p", std::to_string(period_frames_)});
+  arguments.insert(arguments.end(), {"-d", "dummy", "-r", std::to_string(rate_), "-p",
+                                     std::to_string(period_frames_), "-C", std::to_string(captures_)});
   server_ = ChildProcess(arguments, environment(), folder_ / "server.log");
   // A server that has just started refuses clients.
   const bool answers = eventually([&] {

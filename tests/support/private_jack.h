@@ -21,7 +21,7 @@ class PrivateJack {
 
   /// Effects: starts the server and waits until it answers. Errors: std::runtime_error with the server's log.
   explicit PrivateJack(std::uint32_t rate = 48'000, Cycle cycle = Cycle::goes_on,
-                       std::uint32_t period_frames = 128);
+                       std::uint32_t period_frames = 128, int captures = 2);
   /// Effects: ends the server.
   ~PrivateJack();
   PrivateJack(const PrivateJack&) = delete;
@@ -79,6 +79,7 @@ class PrivateJack {
   std::uint32_t rate_;
   const Cycle cycle_;
   const std::uint32_t period_frames_;
+  const int captures_;                     // ports that record
   TemporaryFolder folder_{memory_path()};  // no server or recorder waits for a disk
   int lock_ = -1;                          // the lock on the name, one of kNames
   std::string name_;

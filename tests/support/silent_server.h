@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -21,6 +22,11 @@ class SilentServer {
     std::ranges::copy(path.string(), address.sun_path);
     EXPECT_EQ(bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     EXPECT_EQ(listen(descriptor_, clients - 1), 0);
+  }
+  /// Returns: whether anybody has connected.
+  bool is_asked() const {
+    pollfd state{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    return poll(&state, 1, 0) == 1;
   }
   ~SilentServer() { close(descriptor_); }
   SilentServer(const SilentServer&) = delete;

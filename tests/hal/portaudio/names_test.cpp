@@ -183,6 +183,13 @@ TYPED_TEST(PortAudioNames, A_server_that_stands_still_is_not_waited_for_longer_t
   EXPECT_TRUE(eventually([&] { return this->has(Direction::output, "ref"); }));
 }
 
+std::vector<std::unique_ptr<Backend>> real_devices() {
+  std::vector<std::unique_ptr<Backend>> backends;
+  backends.push_back(make_portaudio_backend());
+  backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{}));
+  return backends;
+}
+
 template <class Server>
 class PortAudioOneName : public testing::Test {
  protected:
@@ -203,12 +210,7 @@ class PortAudioOneName : public testing::Test {
 
   Server server;
   test::TemporaryFolder folder;
-  Devices devices{[] {
-    std::vector<std::unique_ptr<Backend>> backends;
-    backends.push_back(make_portaudio_backend());
-    backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{}));
-    return backends;
-  }()};
+  Devices devices{real_devices()};
 };
 
 TYPED_TEST_SUITE(PortAudioOneName, test::ThreeServers, test::ServerNames);
@@ -216,10 +218,62 @@ TYPED_TEST_SUITE(PortAudioOneName, test::ThreeServers, test::ServerNames);
 /// On a busy machine all devices of ALSA's together take longer than an open may.
 TYPED_TEST(PortAudioOneName, Is_opened_without_a_question_to_other_devices) {
   const test::SilentServer hangs(this->folder / "socket");
+  if (std::is_same_v<TypeParam, test::PrivateJack>)
+    setenv("PULSE_SERVER", ("unix:" + (this->folder / "socket").string()).c_str(), 1);
   const DeviceResult result =
       this->devices.open({.device = this->name()}, std::make_shared<Client>(), Fallback::none);
   ASSERT_NE(result.device, nullptr) << result.error;
   EXPECT_EQ(result.device->info().name, this->name());
+  EXPECT_FALSE(hangs.is_asked());
+}
+
+TYPED_TEST(PortAudioOneName, Of_no_device_is_refused_with_all_that_there_are) {
+  const DeviceResult result =
+      this->devices.open({.device = this->name() + "_"}, std::make_shared<Client>(), Fallback::clocked);
+  EXPECT_EQ(result.device, nullptr);
+  EXPECT_THAT(result.error, testing::AllOf(testing::HasSubstr("no output device"),
+                                           testing::HasSubstr(this->name()), testing::HasSubstr("clocked")));
+}
+
+/// PipeWire answers, and PulseAudio does not.
+class PortAudioNamesBesideASilentServer : public testing::Test {
+ protected:
+  PortAudioNamesBesideASilentServer() {
+    server.export_environment();
+    setenv("PULSE_SERVER", ("unix:" + (folder / "socket").string()).c_str(), 1);
+  }
+  DeviceResult open(const std::string& name) {
+    return devices.open({.device = name}, std::make_shared<Client>(), Fallback::clocked);
+  }
+
+  test::PrivatePipewire server;
+  test::TemporaryFolder folder;
+  const test::SilentServer silent{folder / "socket"};
+  Devices devices{real_devices()};
+};
+
+TEST_F(PortAudioNamesBesideASilentServer, Are_missed_if_they_may_be_that_servers_and_else_refused) {
+  for (const char* name : {"PulseAudio/usb", "usb"}) {
+    const DeviceResult missed = open(name);
+    EXPECT_TRUE(missed.is_fallback) << name << ": " << missed.error;
+    EXPECT_EQ(missed.missed, Presence::slow_server) << name;
+  }
+  for (const char* name : {"ALSA/typo", "JACK/typo"}) {
+    const DeviceResult refused = open(name);
+    EXPECT_EQ(refused.device, nullptr) << name;
+    EXPECT_EQ(refused.missed, Presence::something) << name;
+  }
+}
+
+TEST(PortAudioNamesOfJack, Are_all_told_by_a_server_without_ports_of_that_direction) {
+  test::PrivateJack server(48'000, test::PrivateJack::Cycle::goes_on, 128, 0);
+  server.export_environment();
+  Devices devices{real_devices()};
+  EXPECT_EQ(devices.open({.device = "JACK/system"}, sounding(), Fallback::none).error, "");
+  const OpenRequest request{.direction = Direction::input, .device = "JACK/system"};
+  const DeviceResult refused = devices.open(request, std::make_shared<Client>(), Fallback::clocked);
+  EXPECT_EQ(refused.device, nullptr);
+  EXPECT_THAT(refused.error, testing::HasSubstr("no input device"));
 }
 
 class PulseByClientConf : public testing::Test {

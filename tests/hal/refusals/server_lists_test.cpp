@@ -20,6 +20,8 @@
 #include "tests/hal/refusals/replacement.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
+#include "tests/support/silent_server.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
@@ -96,23 +98,52 @@ TEST_F(PulseList, Is_empty_if_the_library_refuses_a_call) {
       +[](pa_context*, pa_sink_info_cb_t, void*) -> pa_operation* { return nullptr; });
 }
 
+/// As many clients as may wait at the door of a server that stands still.
+class Crowd {
+ public:
+  explicit Crowd(const test::PrivatePulse& server) {
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    std::ranges::copy(server.environment().at("PULSE_SERVER").substr(std::string_view("unix:").size()),
+                      address.sun_path);
+    do {
+      clients_.push_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    } while (::connect(clients_.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    EXPECT_EQ(errno, EAGAIN);
+  }
+  ~Crowd() {
+    for (const int client : clients_) ::close(client);
+  }
+  Crowd(const Crowd&) = delete;
+  Crowd& operator=(const Crowd&) = delete;
+
+ private:
+  std::vector<int> clients_;
+};
+
 TEST_F(PulseList, Comes_from_a_server_that_takes_no_more_clients_for_a_while) {
   server.freeze_server();
-  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-  std::ranges::copy(server.environment().at("PULSE_SERVER").substr(std::string_view("unix:").size()),
-                    address.sun_path);
-  std::vector<int> clients;
-  do {
-    clients.push_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  } while (::connect(clients.back(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  EXPECT_EQ(errno, EAGAIN);
+  const Crowd crowd(server);
   std::thread later([&] {
     std::this_thread::sleep_for(300ms);
     server.thaw_server();
   });
   EXPECT_TRUE(has(listed(pulse_devices), "PulseAudio/ref"));
   later.join();
-  for (const int client : clients) ::close(client);
+}
+
+TEST_F(PulseList, Is_untold_only_by_a_server_that_may_yet_tell_it) {
+  const auto untold = [] { return server_devices(Direction::output).untold; };
+  EXPECT_EQ(untold(), Servers{});
+  {
+    const Replacement broken(
+        "pa_context_get_state", +[](const pa_context*) { return PA_CONTEXT_FAILED; });
+    EXPECT_EQ(untold(), Servers{.pulse = true});
+    const Replacement denied(
+        "pa_context_errno", +[](const pa_context*) -> int { return PA_ERR_ACCESS; });
+    EXPECT_EQ(untold(), Servers{});
+  }
+  const Missing missing("libpulse.so.0");
+  EXPECT_EQ(untold(), Servers{}) << "nobody can ask it";
 }
 
 TEST_F(PulseList, Has_no_answer_without_a_connection) {
@@ -205,6 +236,31 @@ TEST_F(PipewireList, Is_empty_if_the_library_refuses_a_call) {
       "pw_context_new", +[](pw_loop*, pw_properties*, std::size_t) -> pw_context* { return nullptr; });
   is_empty_without(
       "pw_context_connect", +[](pw_context*, pw_properties*, std::size_t) -> pw_core* { return nullptr; });
+}
+
+/// PulseAudio has ended, and its socket is still there.
+TEST_F(PipewireList, Is_complete_beside_a_dead_PulseAudio) {
+  const test::TemporaryFolder folder;
+  { const test::SilentServer dead(folder / "pulse"); }
+  ASSERT_TRUE(fs::exists(folder / "pulse"));
+  setenv("PULSE_SERVER", ("unix:" + (folder / "pulse").string()).c_str(), 1);
+  const ServerList list = server_devices(Direction::output);
+  EXPECT_TRUE(has(list.devices, "PipeWire/ref"));
+  EXPECT_EQ(list.untold, Servers{});
+}
+
+TEST_F(PipewireList, Does_not_speak_for_a_PulseAudio_that_has_not_answered) {
+  const test::TemporaryFolder folder;
+  const test::SilentServer pulse(folder / "pulse");
+  setenv("PULSE_SERVER", ("unix:" + (folder / "pulse").string()).c_str(), 1);
+  const Replacement broken(
+      "pa_context_get_state", +[](const pa_context*) { return PA_CONTEXT_FAILED; });
+  const ServerList list = server_devices(Direction::output);
+  EXPECT_TRUE(has(list.devices, "PipeWire/ref"));
+  EXPECT_EQ(list.untold, Servers{.pulse = true});
+  EXPECT_TRUE(may_list(list.untold, "PulseAudio/usb"));
+  EXPECT_TRUE(may_list(list.untold, "usb"));
+  for (const char* name : {"PipeWire/usb", "ALSA/usb"}) EXPECT_FALSE(may_list(list.untold, name)) << name;
 }
 
 TEST_F(PipewireList, Has_no_answer_without_a_connection) {
