@@ -203,20 +203,19 @@ class PulseFollower final : public ServerFollower {
   explicit PulseFollower(Direction direction) : direction_(direction) {
     if (!pulse_.is_complete) return;
     loop_ = pulse_.mainloop_new();
-    if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
-    if (context_ != nullptr) pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr);
+    connect();
   }
   ~PulseFollower() override {
-    if (context_ != nullptr) {
-      pulse_.context_disconnect(context_);
-      pulse_.context_unref(context_);
-    }
+    drop_context();
     if (loop_ != nullptr) pulse_.mainloop_free(loop_);
   }
   PulseFollower(const PulseFollower&) = delete;
   PulseFollower& operator=(const PulseFollower&) = delete;
 
   void look() override {
+    // A busy server refuses a client, and takes it a moment later.
+    const bool is_refused = context_ != nullptr && !PA_CONTEXT_IS_GOOD(pulse_.context_get_state(context_));
+    if (is_refused && has_pulse_socket() && std::chrono::steady_clock::now() > connected_ + kPause) connect();
     if (context_ == nullptr) return;
     constexpr int kMostTurns = 100;  // no server keeps this thread
     int turns = kMostTurns;
@@ -240,6 +239,22 @@ class PulseFollower final : public ServerFollower {
   }
 
  private:
+  static constexpr std::chrono::milliseconds kPause{200};  // between two attempts to connect
+
+  void connect() {
+    drop_context();
+    names_.clear();
+    subscribes_ = asks_ = has_told_ = false;
+    connected_ = std::chrono::steady_clock::now();
+    if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
+    if (context_ != nullptr) pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr);
+  }
+  void drop_context() {
+    if (context_ == nullptr) return;
+    pulse_.context_disconnect(context_);
+    pulse_.context_unref(context_);
+    context_ = nullptr;
+  }
   void ask() {
     asks_ = false;
     drop(direction_ == Direction::output ? pulse_.get_sinks(context_, &keep<pa_sink_info>, this)
@@ -273,6 +288,7 @@ class PulseFollower final : public ServerFollower {
   const Direction direction_;
   pa_mainloop* loop_ = nullptr;
   pa_context* context_ = nullptr;
+  std::chrono::steady_clock::time_point connected_;
   std::map<std::uint32_t, std::string> names_;
   bool subscribes_ = false;
   bool asks_ = false;

@@ -18,6 +18,7 @@
 
 #include "hal/portaudio/server_lists.h"
 #include "tests/hal/refusals/replacement.h"
+#include "tests/support/eventually.h"
 #include "tests/support/private_pipewire.h"
 #include "tests/support/private_pulse.h"
 #include "tests/support/silent_server.h"
@@ -129,6 +130,22 @@ TEST_F(PulseList, Comes_from_a_server_that_takes_no_more_clients_for_a_while) {
   });
   EXPECT_TRUE(has(listed(pulse_devices), "PulseAudio/ref"));
   later.join();
+}
+
+TEST_F(PulseList, Is_followed_on_a_server_that_took_no_more_clients_for_a_while) {
+  server.freeze_server();
+  const auto follower = [&] {
+    const Crowd crowd(server);
+    auto made = follow_pulse(Direction::output);
+    made->look();
+    return made;
+  }();
+  server.thaw_server();
+  EXPECT_TRUE(test::eventually([&] {
+    follower->look();
+    return follower->lacks("PulseAudio/nowhere");
+  }));
+  EXPECT_FALSE(follower->lacks("PulseAudio/ref"));
 }
 
 TEST_F(PulseList, Is_untold_only_by_a_server_that_may_yet_tell_it) {
