@@ -93,7 +93,8 @@ void read_wav(Input& input, Wav wav, const Layout& layout, Hints& hints) {
       if (!wav.kind.ends_with("64") || bytes < kMostRiff) wav.length = bytes;
       return leave_sound(input, place, wav, format, hints);
     }
-    const std::string content = input.read_at(place, std::min<std::size_t>(bytes, kMostFormat));
+    const std::string content =
+        input.read_at(place, static_cast<std::size_t>(std::min<std::uint64_t>(bytes, kMostFormat)));
     if (chunk.starts_with("ds64")) {
       wav.whole = number(content, 0, 8);
       wav.length = number(content, 8, 8);
@@ -115,7 +116,7 @@ std::uint32_t flac_mask(Input& input) {
     if (block.size() < 4) break;
     const std::string length{block[3], block[2], block[1]};
     if ((block[0] & ~kLast) == kComments) {
-      const std::string comments = input.read_at(place + 4, number(length, 0, 3));
+      const std::string comments = input.read_at(place + 4, static_cast<std::size_t>(number(length, 0, 3)));
       const std::size_t found = comments.find(kName);
       if (found == std::string::npos) return 0;
       return static_cast<std::uint32_t>(std::strtoul(comments.c_str() + found + kName.size(), nullptr, 16));
