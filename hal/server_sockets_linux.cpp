@@ -35,7 +35,7 @@ void take_default_server(const fs::path& path, std::string& server) {
 
 /// Returns: the one configuration file that libpulse reads.
 fs::path client_conf() {
-  if (const fs::path given = environment_variable("PULSE_CLIENTCONFIG"); !given.empty()) return given;
+  if (fs::path given = environment_variable("PULSE_CLIENTCONFIG"); !given.empty()) return given;
   const fs::path own = environment_variable("PULSE_CONFIG_PATH");
   const fs::path configuration = environment_variable("XDG_CONFIG_HOME");
   const fs::path users = !own.empty() ? own

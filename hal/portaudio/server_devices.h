@@ -30,6 +30,7 @@ struct Servers {
   bool operator==(const Servers&) const = default;
 };
 
+/// What the servers have, as far as they have told it.
 struct ServerList {
   std::vector<ServerDevice> devices{};
   Servers untold{};  // they listen on this machine, and have not told all that they have

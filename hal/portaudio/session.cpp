@@ -115,6 +115,7 @@ std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   all = all_devices(direction);
   if (library_ && all.empty()) problem_ = "PortAudio finds no sound device";
   std::vector<DeviceInfo> infos;
+  infos.reserve(all.size());
   for (const Listed& device : all) infos.push_back(device.info);
   return infos;
 }
@@ -328,6 +329,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
   std::vector<Listed> all = devices(request.direction);
   const auto chosen = [&]() -> std::optional<Listed> {
     std::vector<DeviceInfo> infos;
+    infos.reserve(all.size());
     for (const Listed& device : all) infos.push_back(device.info);
     const Choice choice = choose_device(infos, request.direction, request.device);
     error = choice.error;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <numeric>
+#include <utility>
 
 #include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"

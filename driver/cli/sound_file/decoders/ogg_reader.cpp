@@ -149,7 +149,10 @@ class OggReader : public SoundFileReader {
   /// Returns: false at the end.
   bool fill() {
     long frames = library_.decode(floats_, number_);
-    for (; frames == OV_HOLE; frames = library_.decode(floats_, number_)) has_hole_ = true;
+    while (frames == OV_HOLE) {
+      has_hole_ = true;
+      frames = library_.decode(floats_, number_);
+    }
     has_failed_ = frames < 0;
     link_ = library_.link(number_);
     floats_.resize(static_cast<std::size_t>(std::max(frames, 0L) * link_.channels));
