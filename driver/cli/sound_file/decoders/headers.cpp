@@ -132,9 +132,10 @@ bool is_mpeg_frame(std::string_view start) {
 
 /// Returns: whether that may follow a tag. Zeros may come between.
 bool is_beginning(std::string_view start) {
-  constexpr std::string_view kKinds = "ID3 OggS fLaC RIFF RF64 BW64 FORM .snd caff riff";
+  constexpr std::string_view kKinds[] = {"ID3",  "OggS", "fLaC", "RIFF", "RF64",   "BW64",
+                                         "FORM", ".snd", "caff", "riff", {"\0", 1}};
   return is_mpeg_frame(start) ||
-         (!start.empty() && (start[0] == 0 || kKinds.find(start.substr(0, 3)) != kKinds.npos));
+         std::ranges::any_of(kKinds, [&](std::string_view kind) { return start.starts_with(kind); });
 }
 
 /// Effects: has the input begin after its ID3v2 tags, as what follows them decides the kind. Four bytes of
