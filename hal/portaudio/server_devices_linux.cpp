@@ -108,8 +108,7 @@ bool may_list(const Servers& servers, const std::string& name) {
 }
 
 Buffering pulse_buffering(Direction direction, const std::string& name) {
-  constexpr std::string_view kPrefix = "PulseAudio/";
-  const std::string device = name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : "";
+  const std::string device = name.starts_with(kPulsePrefix) ? name.substr(kPulsePrefix.size()) : "";
   return ask_pulse_buffering(direction, device, std::chrono::steady_clock::now() + kPatienceWithSink);
 }
 

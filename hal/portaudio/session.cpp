@@ -114,9 +114,12 @@ std::vector<DeviceInfo> PortAudioSession::list(Direction direction) {
   std::vector<Listed>& all = listed_[static_cast<std::size_t>(direction)];
   all = all_devices(direction);
   if (library_ && all.empty()) problem_ = "PortAudio finds no sound device";
-  std::vector<DeviceInfo> infos;
-  infos.reserve(all.size());
-  for (const Listed& device : all) infos.push_back(device.info);
+  return infos_of(all);
+}
+
+std::vector<DeviceInfo> PortAudioSession::infos_of(const std::vector<Listed>& devices) {
+  std::vector<DeviceInfo> infos(devices.size());
+  std::ranges::transform(devices, infos.begin(), &Listed::info);
   return infos;
 }
 
@@ -328,9 +331,7 @@ std::optional<PortAudioSession::Listed> PortAudioSession::choose(const OpenReque
   if (!request.device.starts_with(kJackPrefix)) look_at_servers(request.direction);
   std::vector<Listed> all = devices(request.direction);
   const auto chosen = [&]() -> std::optional<Listed> {
-    std::vector<DeviceInfo> infos;
-    infos.reserve(all.size());
-    for (const Listed& device : all) infos.push_back(device.info);
+    const std::vector<DeviceInfo> infos = infos_of(all);
     const Choice choice = choose_device(infos, request.direction, request.device);
     error = choice.error;
     if (choice.device == nullptr) return std::nullopt;

@@ -120,6 +120,7 @@ class PortAudioSession {
   StreamPointer try_to_open(const OpenRequest& request, const std::shared_ptr<AudioCallback>& callback,
                             std::string& error);
   static std::uint8_t usual_rates(const Listed& device);
+  static std::vector<DeviceInfo> infos_of(const std::vector<Listed>& devices);
   std::vector<Listed> devices(Direction direction) const;
   std::vector<Listed> alsas(Direction direction);
   std::vector<Listed> all_devices(Direction direction);

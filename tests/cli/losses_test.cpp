@@ -132,11 +132,9 @@ TEST(Heard_places, Tell_the_time_on_each_device) {
 
 class Losses : public WithFolder {};
 
-/// Effects: freezes the server for two and a half seconds, and plays a second of sound meanwhile. Expects:
-/// all of it is heard.
-void play_on_a_slow_server(const std::string& file, const std::string& config,
-                           const std::vector<std::string>& more) {
-  PrivatePulse pulse;
+/// Effects: runs the command on a server that is frozen for the first two and a half seconds.
+Outcome run_on_a_slow_server(PrivatePulse& pulse, const std::vector<std::string>& words,
+                             const std::vector<std::string>& environment) {
   pulse.export_environment();
   pulse.freeze_server();
   const auto begun = std::chrono::steady_clock::now();
@@ -144,10 +142,16 @@ void play_on_a_slow_server(const std::string& file, const std::string& config,
     if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(2'500)) pulse.thaw_server();
     return false;
   };
+  return run_refwave(words, {.environment = environment, .interrupt_when = thaw});
+}
+
+/// Effects: plays a second of sound on such a server. Expects: all of it is heard.
+void play_on_a_slow_server(const std::string& file, const std::string& config,
+                           const std::vector<std::string>& more) {
+  PrivatePulse pulse;
   std::vector<std::string> words{"play", file};
   words.insert(words.end(), more.begin(), more.end());
-  const Outcome outcome =
-      run_refwave(words, {.environment = {"REFWAVE_CONFIG=" + config}, .interrupt_when = thaw});
+  const Outcome outcome = run_on_a_slow_server(pulse, words, {"REFWAVE_CONFIG=" + config});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("unknown key 'peroid'"))
       << "what was warned of before the first attempt";
@@ -164,16 +168,8 @@ TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_at_the_start) {
 
 TEST_F(Losses, Do_not_come_from_a_server_that_is_slow_when_a_recording_begins) {
   PrivatePulse pulse;
-  pulse.export_environment();
-  pulse.freeze_server();
-  const auto begun = std::chrono::steady_clock::now();
-  const auto thaw = [&](const std::string&) {
-    if (std::chrono::steady_clock::now() - begun > std::chrono::milliseconds(2'500)) pulse.thaw_server();
-    return false;
-  };
-  const Outcome outcome =
-      run_refwave({"record", "--seconds", "1", "--device", "PulseAudio/ref.monitor", path("a.wav")},
-                  {.interrupt_when = thaw});
+  const Outcome outcome = run_on_a_slow_server(
+      pulse, {"record", "--seconds", "1", "--device", "PulseAudio/ref.monitor", path("a.wav")}, {});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 
