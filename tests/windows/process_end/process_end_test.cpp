@@ -19,6 +19,7 @@ unsigned processes() {
   return number == nullptr ? 150 : static_cast<unsigned>(std::atoi(number));
 }
 
+/// Null where the system makes no process; GetLastError() says why. Nothing of the driver has run then.
 HANDLE start(unsigned number) {
   std::string program = ENDS_PROCESS;
   std::replace(program.begin(), program.end(), '/', '\\');
@@ -43,14 +44,18 @@ bool may_wine_die() {
 TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_nobody) {
   const Configured configured("output = [\"clocked\"]\ninput = [\"clocked\"]\nlinger_ms = 0\n");
   constexpr DWORD kPatienceMs = 30'000;
+  constexpr unsigned kMaxNotStarted = 3;  // as Wine 8.0 once did of 150, 2026-11-27
   const unsigned count = processes();
   std::array<unsigned, kLate + 1> ended{};
-  unsigned hung = 0, otherwise = 0;
+  unsigned hung = 0, otherwise = 0, not_started = 0;
   for (unsigned first = 0; first < count; first += 4) {
     std::array<HANDLE, 4> running{};
     for (unsigned i = 0; i < running.size(); ++i) running[i] = start(first + i);
     for (unsigned i = 0; i < running.size(); ++i) {
-      ASSERT_NE(running[i], nullptr);
+      while (running[i] == nullptr) {
+        ASSERT_LE(++not_started, kMaxNotStarted) << "process " << first + i << ", error " << GetLastError();
+        running[i] = start(first + i);
+      }
       DWORD status = ~DWORD{0};
       if (WaitForSingleObject(running[i], kPatienceMs) == WAIT_OBJECT_0) {
         GetExitCodeProcess(running[i], &status);
@@ -67,8 +72,8 @@ TEST(ProcessEnd, A_driver_that_is_closed_then_waits_for_nothing_and_calls_nobody
     }
   }
   EXPECT_LE(ended[kNotClosed], count / 8);
-  std::printf("in order %u, not closed %u, late %u, hung %u, told %u, otherwise %u\n", ended[kInOrder],
-              ended[kNotClosed], ended[kLate], hung, ended[kTold], otherwise);
+  std::printf("in order %u, not closed %u, late %u, hung %u, told %u, otherwise %u, not started %u\n",
+              ended[kInOrder], ended[kNotClosed], ended[kLate], hung, ended[kTold], otherwise, not_started);
 }
 
 }  // namespace
