@@ -131,7 +131,7 @@ function(refwave_library name)
   target_compile_options(${name} PRIVATE -ffunction-sections)
 endfunction()
 
-# Where each GoogleTest program leaves its account of the run, by which tests/support/tally counts cases. Wine calls this
+# Where each GoogleTest program leaves its account of the run, by which tests/support/count counts cases. Wine calls this
 # system's files Z:.
 set(REFWAVE_RESULTS ${PROJECT_BINARY_DIR}/Testing/results)
 if(WIN32 AND CMAKE_CROSSCOMPILING)
@@ -201,14 +201,14 @@ endfunction()
 # refwave_test(NAME SOURCES… [LIBS …] [LABELS …] [TIMED case…] [ALONE case…] [SHARDS count] [SINGLE_THREADED]
 # [PROPERTIES …]): a GoogleTest program. CTest starts it once for all its cases: under a sanitizer a start costs more than most cases. What
 # departs from that is
-#   TIMED            cases ("Suite.Name" or "Suite.*") whose claim is a time: they alone may fail once beside others
-#   ALONE            cases ("Suite.Name" or "Suite.*") that need a process of their own
+#   TIMED            cases ("Suite.Name" or "Suite.*") whose claim is a time: they have a start of their own, NAME:timed, with the
+#                    label timed, and may fail once
+#   ALONE            cases ("Suite.Name" or "Suite.*") that need a process of their own; those that TIMED names, too, have its label
 #   SHARDS           so many starts, each with a part of the cases, so that they can run at the same time
 #   SINGLE_THREADED  it starts no thread, so ThreadSanitizer has nothing to see in it, and does not run it
 #   PROPERTIES       of all its CTest tests
 function(refwave_test name)
   cmake_parse_arguments(arg "SINGLE_THREADED" "SHARDS" "SOURCES;LIBS;LABELS;TIMED;ALONE;PROPERTIES" ${ARGN})
-  list(TRANSFORM arg_TIMED PREPEND timed:)
   add_executable(${name} ${arg_SOURCES})
   refwave_compiles_as_tests(${name})
   # Most of a source's time goes into the headers. Compiled alone are the driver's own sources, at which clang-tidy looks, and those
@@ -237,14 +237,27 @@ function(refwave_test name)
   endif()
 
   set(tests)
+  set(timed)
   foreach(case ${arg_ALONE})
     refwave_gtest(${name}:${case} ${name} --gtest_filter=${case})
-    list(APPEND tests ${name}:${case})
+    if(case IN_LIST arg_TIMED)
+      list(APPEND timed ${name}:${case})
+    else()
+      list(APPEND tests ${name}:${case})
+    endif()
   endforeach()
   set(others "")
-  if(arg_ALONE)
-    list(JOIN arg_ALONE ":" alone)
-    set(others --gtest_filter=-${alone})
+  set(apart ${arg_ALONE} ${arg_TIMED})
+  if(apart)
+    list(REMOVE_DUPLICATES apart)
+    list(JOIN apart ":" patterns)
+    set(others --gtest_filter=-${patterns})
+  endif()
+  list(REMOVE_ITEM arg_TIMED "" ${arg_ALONE})
+  if(arg_TIMED)
+    list(JOIN arg_TIMED ":" patterns)
+    refwave_gtest(${name}:timed ${name} --gtest_filter=${patterns})
+    list(APPEND timed ${name}:timed)
   endif()
   if(arg_SHARDS)
     math(EXPR last "${arg_SHARDS} - 1")
@@ -261,5 +274,8 @@ function(refwave_test name)
   # The folder of tests is a label, too: tests/hal/refusals has the label hal.
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
   string(REGEX REPLACE "/.*" "" folder "${folder}")
-  set_tests_properties(${tests} PROPERTIES LABELS "${folder};${arg_LABELS};${arg_TIMED}" ${arg_PROPERTIES})
+  set_tests_properties(${tests} PROPERTIES LABELS "${folder};${arg_LABELS}" ${arg_PROPERTIES})
+  if(timed)
+    set_tests_properties(${timed} PROPERTIES LABELS "${folder};${arg_LABELS};timed" ${arg_PROPERTIES})
+  endif()
 endfunction()

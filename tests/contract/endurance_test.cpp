@@ -56,8 +56,6 @@ class Stalls {
       return std::chrono::duration<double>(time.time_since_epoch() + epoch).count();
     };
     std::ifstream file(path_);
-    std::string first_line;  // "watching"
-    std::getline(file, first_line);
     // In the order of their ends. Two processors may tell of the same time.
     double told_until = seconds(gap.begin), stalled = 0;
     for (double begin = 0, end = 0; file >> begin >> end;) {

@@ -1,5 +1,5 @@
 // What a case does once more because a machine may have stood still. It counts among the second tries of the
-// whole run, of which there may be few (support/tally).
+// whole run, of which there may be few (support/count).
 #pragma once
 
 #include <gtest/gtest.h>
