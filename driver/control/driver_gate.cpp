@@ -103,8 +103,7 @@ Visit::Visit(Handle stream) noexcept : visitors_(visitors_of(stream)) {
   driver_ = hal::are_other_threads_killed() ? nullptr : the_driver.load();
 }
 
-// Release: pairs with wait_for_visitors(). What the visitor did is over.
-Visit::~Visit() { visitors_.fetch_sub(1, std::memory_order_release); }
+Visit::~Visit() { visitors_.fetch_sub(1); }
 
 bool enable(core::ClientCallback::Function warm) noexcept {
   if (hal::are_other_threads_killed()) return false;
@@ -116,9 +115,7 @@ bool enable(core::ClientCallback::Function warm) noexcept {
   try {
     auto driver = std::make_unique<Driver>();
     driver->notifiers().warm_with(warm);
-    // Release: pairs with Visit(). A visitor finds the whole driver. Kept: the scenarios have a stand-in for
-    // it, whose members are made under mutexes.
-    the_driver.store(driver.release(), std::memory_order_release);
+    the_driver.store(driver.release());
     return true;
   } catch (...) {
     // Out of memory, or of threads.

@@ -60,7 +60,7 @@ inline hal::Direction direction_of(Handle handle) {
 /// Returns: whether the handle belongs to an open stream, which may be closed at any moment. Lock-free.
 inline bool is_open(const core::StreamTable& table, Handle handle, hal::Direction direction) noexcept {
   // Acquire: pairs with Streams::publish(). Kept: a client that passes its handle on without an order must
-  // not be told the position of the stream before. No execution of opening_handed has shown it yet.
+  // not be told the position of the stream before.
   return handle != 0 && direction_of(handle) == direction &&
          table.streams[slot_of(handle)].handle.load(std::memory_order_acquire) == handle;
 }

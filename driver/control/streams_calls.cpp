@@ -51,8 +51,8 @@ Error Streams::position(Handle handle, hal::Direction direction, Position& posit
   position.frames = stream.position(hal::monotonic_now_ns());
   // The stream may have been closed and opened anew meanwhile. The later stream's values are stored with
   // release, after the close cleared the handle, and loaded with acquire. So if one of them was read, the
-  // second look at the handle finds another handle. Acquire: pairs with furnish(). Kept: no scenario stops a
-  // thread between the position and this look for as long as a close and an open take.
+  // second look at the handle finds another handle. Acquire: pairs with furnish(). Kept: no scenario has
+  // handles.
   position.bytes_per_frame = stream.bytes_per_frame.load(std::memory_order_acquire);
   return stream.handle.load(std::memory_order_relaxed) == handle ? Error::none : Error::bad_handle;
 }
@@ -88,8 +88,8 @@ Error Streams::set_speed(Handle handle, SpeedPart part, std::uint32_t factor) {
       request = playback.speed_request(rate, pitch, call->quality);
       if (parts && parts->request == request) {
         if (!playback.prepare_speed(*parts)) return Error::no_memory;
-        // Release: pairs with PlaybackHalf::apply_speed(). Kept: without its filter a stream plays with the
-        // one before, which streams_speed cannot tell. speed_next can, with a store of its own.
+        // Release: pairs with PlaybackHalf::apply_speed(). Kept: the scenario speed_next has this store of
+        // its own.
         call->speed.store(core::packed_speed(rate, pitch), std::memory_order_release);
         return Error::none;
       }

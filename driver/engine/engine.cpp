@@ -118,8 +118,7 @@ Engine::Installed Engine::install(const std::shared_ptr<OpenDevice>& device,
     ++(device->clocked ? past_.losses : past_.returns);
     is_missed_ = device->is_fallback;
     note_running();
-    // Release: pairs with wait_until_running().
-    start_wanted_.store(false, std::memory_order_release);
+    start_wanted_.store(false);
   }
   context_.table->trace.note(core::TraceKind::device_serves, core::kNoSlot, device->side->epoch());
   return Installed::yes;
@@ -158,9 +157,7 @@ void Engine::wait_until_running() {
   constexpr std::chrono::seconds kPatience{5};
   constexpr std::chrono::microseconds kNap{50};
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
-  // Acquire: pairs with install() and start_device().
-  while (start_wanted_.load(std::memory_order_acquire) && std::chrono::steady_clock::now() < deadline)
-    hal::nap(kNap);
+  while (start_wanted_.load() && std::chrono::steady_clock::now() < deadline) hal::nap(kNap);
 }
 
 void Engine::post_start() noexcept {
@@ -185,9 +182,8 @@ void Engine::start_device() {
   }
   const std::lock_guard lock(mutex_);
   start_posted_ = false;
-  // If the device does not run, its start is still wanted, until the clocked device takes over. Release:
-  // pairs with wait_until_running().
-  if (running_.load(std::memory_order_relaxed)) start_wanted_.store(false, std::memory_order_release);
+  // If the device does not run, its start is still wanted, until the clocked device takes over.
+  if (running_.load(std::memory_order_relaxed)) start_wanted_.store(false);
 }
 
 void Engine::carry_out_start() {
@@ -263,10 +259,9 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
   past_.add(active_->side->statistics());
   on_fallback_ = false;
   refuses_.store(false, std::memory_order_relaxed);
-  // Nobody needs what could not run. The next header has it tried anew. Release: pairs with
-  // wait_until_running().
+  // Nobody needs what could not run. The next header has it tried anew.
   if (cannot_run_.exchange(false, std::memory_order_relaxed)) {
-    start_wanted_.store(false, std::memory_order_release);
+    start_wanted_.store(false);
     nothing_runs_since_ns_ = 0;
   }
   return std::exchange(active_, nullptr);

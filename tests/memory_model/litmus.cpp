@@ -1,5 +1,6 @@
 #include "tests/memory_model/litmus.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "tests/memory_model/checker/execution.h"
@@ -16,12 +17,17 @@ class LitmusPlay final : public Play {
   LitmusPlay() {
     constexpr std::array kNames{"first", "second", "third", "fourth"};
     for (std::size_t i = 0; i < present->threads.size(); ++i)
-      thread(kNames.at(i), [this, body = present->threads[i]] { body(shared_); });
+      thread(kNames.at(i), [this, i] {
+        for (const Step& step : present->threads[i]) step(shared_);
+      });
   }
   void finish() override {
+    const std::string& form = *present->outcomes.begin();
+    const std::size_t comma = form.find(',');
     std::string outcome;
-    for (std::size_t i = 0; i < present->registers; ++i) outcome += std::to_string(shared_.r[i]);
-    if (present->asks_for_end) outcome += "," + std::to_string(shared_.x) + std::to_string(shared_.y);
+    for (std::size_t i = 0; i < std::min({comma, form.size(), shared_.r.size()}); ++i)
+      outcome += std::to_string(shared_.r[i]);
+    if (comma != std::string::npos) outcome += "," + std::to_string(shared_.x) + std::to_string(shared_.y);
     seen->insert(outcome);
   }
 
@@ -58,15 +64,12 @@ std::string joined(const std::set<std::string>& outcomes) {
 
 }  // namespace
 
-std::vector<std::string> check_all(bool prints) {
-  std::vector<Program> programs = ordinary_programs();
-  for (Program& program : sequence_programs()) programs.push_back(std::move(program));
+std::vector<std::string> check_all() {
   std::vector<std::string> wrong;
-  for (const Program& program : programs) {
+  for (const Program& program : programs()) {
     std::set<std::string> outcomes;
     const std::size_t executions = run_all(program, outcomes);
-    if (prints)
-      std::printf("%-46s %8zu executions: %s\n", program.name, executions, joined(outcomes).c_str());
+    std::printf("%-46s %8zu executions: %s\n", program.name, executions, joined(outcomes).c_str());
     if (outcomes != program.outcomes)
       wrong.push_back(std::string(program.name) + ": seen " + joined(outcomes) + "; must be " +
                       joined(program.outcomes));

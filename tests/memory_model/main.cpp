@@ -20,7 +20,6 @@ namespace {
 
 struct Options {
   std::vector<std::string_view> names;  // of scenarios, or parts of files' names
-  std::string_view with;
   std::uint64_t seed = 1;
   std::uint64_t executions = std::numeric_limits<std::uint64_t>::max();
   double seconds = 10;
@@ -37,7 +36,6 @@ Options options_of(std::span<char*> arguments) {
       continue;
     }
     ++i;
-    if (name == "--with") options.with = value;
     if (name == "--seed") options.seed = std::strtoull(value, nullptr, 10);
     if (name == "--executions") options.executions = std::strtoull(value, nullptr, 10);
     if (name == "--jobs") options.jobs = std::strtoull(value, nullptr, 10);
@@ -89,15 +87,14 @@ int list() {
 }
 
 int litmus_programs() {
-  const std::vector<std::string> wrong = litmus::check_all(true);
+  const std::vector<std::string> wrong = litmus::check_all();
   for (const std::string& text : wrong) std::printf("WRONG %s\n", text.c_str());
   return wrong.empty() ? 0 : 1;
 }
 
 int mutate_all(const Options& options) {
-  MutationOptions mutation{.only = options.names, .with = options.with, .jobs = options.jobs};
-  if (options.executions != Options{}.executions) mutation.executions = options.executions;
-  return mutate(mutation);
+  const bool all = options.executions == Options{}.executions;
+  return mutate(options.names, all ? 20'000 : options.executions, options.jobs);
 }
 
 int main_of(std::span<char*> arguments) {
@@ -110,7 +107,7 @@ int main_of(std::span<char*> arguments) {
   std::printf(
       "memory_model litmus\n"
       "memory_model run [SCENARIO...] [--seconds S] [--executions N] [--seed N]\n"
-      "memory_model mutate [FILE...] [--with SCENARIO] [--executions N] [--jobs N]\n"
+      "memory_model mutate [FILE...] [--executions N] [--jobs N]\n"
       "memory_model explain SCENARIO SEED\n"
       "memory_model list\n");
   return 2;

@@ -7,15 +7,9 @@
 
 namespace refwave::memory_model {
 
-struct MutationOptions {
-  std::vector<std::string_view> only;  // parts of files' names; empty: all
-  std::uint64_t executions = 20'000;   // of each scenario, with each weakened order
-  std::string_view with;               // the beginning of the names of scenarios; empty: all
-  std::size_t jobs = 1;
-};
-
+/// `only`: parts of files' names, or all files. `executions`: of each scenario, with each weakened order.
 /// Effects: prints a table: order, file and line, and the scenario that found it. Returns: 0 if each order is
-/// found or has its reason ("Kept: …") in the comment above its line.
-int mutate(const MutationOptions& options);
+/// found or has its reason ("Kept: …") in the comment above its statement, also where no scenario comes.
+int mutate(const std::vector<std::string_view>& only, std::uint64_t executions, std::size_t jobs);
 
 }  // namespace refwave::memory_model

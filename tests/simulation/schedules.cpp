@@ -2,14 +2,9 @@
 // printed with its seed, and --schedules 1 --seed N repeats it; with SIMULATION_LOG in the environment, a
 // path, the driver tells there what it decides. --most N: so many broken promises are printed, not only the
 // first.
-#include <time.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
-
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "tests/simulation/faulty_backend.h"
 #include "tests/simulation/schedule.h"
@@ -23,13 +18,6 @@ void tell_of_deadlock() {
   std::printf("found: no thread can go on\n  --schedules 1 --seed %llu: %s\n",
               static_cast<unsigned long long>(seed_in_progress),
               settings_of_schedule(seed_in_progress).c_str());
-}
-
-/// Returns: seconds of the real clock, which the simulation has replaced.
-double real_seconds() {
-  timespec time{};
-  syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 void report(const ScheduleCounts& counts, std::uint64_t schedules, double seconds) {

@@ -35,6 +35,8 @@ class Dice {
 void begin(std::uint64_t seed);
 /// Returns: the time, without an effect on it.
 std::int64_t now_ns() noexcept;
+/// Returns: seconds of the machine's clock, which the simulation has replaced.
+double real_seconds() noexcept;
 /// Effects: the caller waits; the others go on.
 void sleep_until(std::int64_t deadline_ns);
 /// Effects: time passes, and no thread runs: the process was stopped.

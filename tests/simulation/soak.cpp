@@ -3,9 +3,6 @@
 // threads, descriptors, keys and memory are counted: they stay as they were. Options: --hours N, --seed N.
 #include <malloc.h>
 #include <pthread.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -200,13 +197,6 @@ class Soak {
   Holdings last_;
   std::string failure_;
 };
-
-/// Returns: seconds of the real clock, which the simulation has replaced.
-double real_seconds() {
-  timespec time{};
-  syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
 
 int run(std::int64_t hours, std::uint64_t seed) {
   const TestCode test;

@@ -1,24 +1,10 @@
 # Mistakes in how and when a client is told, and in what it may do then.
 
-refwave_mutant(hard_coded_callback_type
-  FILE driver/winmm/client_callback.cpp
-  REPLACE [[.type = type,]]
-  WITH [[.type = DCB_FUNCTION,]]
-  BREAKS CALLBACK_EVENT.set CALLBACK_WINDOW.posted CALLBACK_THREAD.posted CALLBACK_THREAD.full_queue
-    REFWAVE_GET_STATISTICS.gone_window REFWAVE_GET_STATISTICS.full_queue CALLBACK_WINDOW.gone ENDS crashed)
-
 refwave_mutant(drivers_own_handle
   FILE driver/winmm/client_callback.cpp
   REPLACE [[reinterpret_cast<HDRVR>(client.handle)]]
   WITH [[reinterpret_cast<HDRVR>(const_cast<core::ClientCallback*>(&client))]]
   BREAKS CALLBACK_FUNCTION.device CALLBACK_WINDOW.posted CALLBACK_THREAD.posted Crowd.waveOut)
-
-refwave_mutant(no_open_callback
-  FILE driver/control/streams.cpp
-  REPLACE [[callback.function(callback, core::Notice::open, nullptr, core::Stack::unknown);]]
-  WITH [[static_cast<void>(callback);]]
-  BREAKS WOM_OPEN.first WIM_OPEN.first CALLBACK_EVENT.set CALLBACK_WINDOW.posted
-    CALLBACK_THREAD.posted REFWAVE_GET_STATISTICS.full_queue WOM_DONE.may_follow)
 
 refwave_mutant(no_close_callback
   FILE driver/control/close_protocol.cpp
@@ -60,9 +46,3 @@ refwave_mutant(lock_held_while_calling
   BREAKS WODM_CLOSE.blocked_callback WOM_DONE.may_write WOM_DONE.may_reset WOM_DONE.may_close
     WOM_DONE.may_ask WIM_DATA.may_add WIM_DATA.may_reset WIM_DATA.may_close WOM_DONE.may_follow
     WOM_DONE.may_close_at_end WIM_DATA.may_close_at_end Crowd.each_other ENDS hung)
-
-refwave_mutant(last_in_first_out
-  FILE driver/core/stream/stream.cpp
-  REPLACE [[push(waiting_.front().block)) waiting_.pop_front();]]
-  WITH [[push(waiting_.back().block)) waiting_.pop_back();]]
-  BREAKS WODM_WRITE.many WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.writers)

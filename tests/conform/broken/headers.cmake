@@ -44,45 +44,12 @@ refwave_mutant(caps_ignore_the_size
   WITH [[caps_size]]
   BREAKS WODM_GETDEVCAPS.cut WIDM_GETDEVCAPS.cut)
 
-refwave_mutant(claims_too_much
-  FILE driver/winmm/capabilities.cpp
-  REPLACE [[WAVECAPS_VOLUME | WAVECAPS_LRVOLUME]]
-  WITH [[WAVECAPS_SYNC | WAVECAPS_VOLUME | WAVECAPS_LRVOLUME]]
-  BREAKS WODM_GETDEVCAPS.support)
-
 refwave_mutant(claims_what_is_missing
   FILE driver/winmm/wod_message.cpp
   REPLACE [[{WODM_GETPITCH, get_speed<kPitch>},]]
   WITH [[]]
   BREAKS WODM_GETDEVCAPS.support WODM_SETPITCH.both_or_none WODM_SETPITCH.answered WODM_SETPITCH.own
     WODM_SETPITCH.kept WODM_SETPITCH.range WODM_SETPITCH.refused)
-
-refwave_mutant(any_rate_and_pitch_is_taken
-  FILE driver/winmm/wod_message.cpp
-  REPLACE [[if (factor < dsp::kLeastFactor || factor > dsp::kGreatestFactor) return MMSYSERR_INVALPARAM;]]
-  WITH [[]]
-  BREAKS WODM_SETPITCH.both_or_none WODM_SETPITCH.range WODM_SETPLAYBACKRATE.both_or_none
-    WODM_SETPLAYBACKRATE.range)
-
-refwave_mutant(rate_is_set_before_it_is_checked
-  FILE driver/winmm/wod_message.cpp
-  REPLACE [[if (factor < dsp::kLeastFactor || factor > dsp::kGreatestFactor) return MMSYSERR_INVALPARAM;]]
-  WITH [[call.streams().set_speed(call.user, kPart, std::min(std::max(factor, dsp::kLeastFactor), 0x30000U));
-  if (factor < dsp::kLeastFactor || factor > dsp::kGreatestFactor) return MMSYSERR_INVALPARAM;]]
-  BREAKS WODM_SETPITCH.answered WODM_SETPITCH.range WODM_SETPLAYBACKRATE.answered WODM_SETPLAYBACKRATE.range)
-
-refwave_mutant(rate_of_the_stream_before
-  FILE driver/core/stream/stream.cpp
-  REPLACE [[  speed.store(kUnitySpeed, std::memory_order_relaxed);]]
-  WITH [[  speed.store(packed_speed(0x10100, 0x10100), std::memory_order_relaxed);]]
-  BREAKS WODM_SETPITCH.own WODM_SETPLAYBACKRATE.own)
-
-refwave_mutant(rate_lost_by_a_reset
-  FILE driver/core/stream/playback_half.cpp
-  REPLACE [[  breaks_seen_ = stream_.loop_breaks.load(std::memory_order_relaxed);]]
-  WITH [[  breaks_seen_ = stream_.loop_breaks.load(std::memory_order_relaxed);
-  stream_.speed.store(kUnitySpeed);]]
-  BREAKS WODM_SETPITCH.kept WODM_SETPLAYBACKRATE.kept)
 
 refwave_mutant(rate_is_not_heard
   FILE driver/core/stream/playback_speed.cpp
@@ -119,13 +86,6 @@ refwave_mutant(plays_the_unprepared
   REPLACE [[(flags & core::kPrepared) == 0 || header.data == nullptr]]
   WITH [[header.data == nullptr]]
   BREAKS WODM_WRITE.unprepared WIDM_ADDBUFFER.unprepared)
-
-refwave_mutant(unprepares_the_queued
-  FILE driver/stream/client_access.cpp
-  REPLACE [[for (;;) {
-    if ((flags & core::kInQueue) != 0) return Error::still_playing;]]
-  WITH [[for (;;) {]]
-  BREAKS WODM_UNPREPARE.queued WIDM_UNPREPARE.queued)
 
 refwave_mutant(prepare_leaves_done
   FILE driver/stream/client_access.cpp

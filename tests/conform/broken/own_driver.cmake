@@ -70,16 +70,6 @@ own_driver(destroys_a_condition_variable
   WITH [[  static inline std::condition_variable_any changed{};]]
   FIRST Process.ends_playing)
 
-own_driver(waits_for_its_streams_at_the_end
-  REPLACE [[auto& streams = *new std::map<DWORD_PTR, std::shared_ptr<Stream>>;]]
-  WITH [[auto& streams = *new std::map<DWORD_PTR, std::shared_ptr<Stream>>;
-struct AtEnd {
-  ~AtEnd() {
-    while (!streams.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-} at_end;]]
-  FIRST Process.ends_playing)
-
 own_driver(begins_its_handles_with_0
   REPLACE [[= ++newest]]
   WITH [[= newest++]]

@@ -18,12 +18,6 @@ refwave_mutant(position_off_by_a_frame
     WHDR_BEGINLOOP.zero WODM_BREAKLOOP.ends_pass WODM_BREAKLOOP.no_loop WODM_WRITE.many
     WODM_WRITE.empty WODM_GETPOS.formats WODM_GETPOS.when_told WHDR_BEGINLOOP.half)
 
-refwave_mutant(position_not_reset
-  FILE driver/core/stream/audio_half.cpp
-  REPLACE [[position_ = published_ = floor_ = 0;]]
-  WITH [[]]
-  BREAKS WODM_RESET.position WODM_RESET.loops WIDM_RESET.stops_at_zero)
-
 refwave_mutant(position_in_32_bit_bytes
   FILE driver/winmm/wave_call.cpp
   REPLACE [[time->u.sample = static_cast<DWORD>(position.frames);]]
@@ -37,27 +31,12 @@ refwave_mutant(position_counts_lost_frames
       position_ += count;]]
   BREAKS WIDM_GETPOS.no_buffer WIDM_GETPOS.recorded WIDM_GETPOS.other_types WIDM_GETPOS.monotonic)
 
-refwave_mutant(done_at_once
-  FILE driver/core/stream/playback_half.cpp
-  REPLACE [[    offset_ += n;
-    position_ += n;]]
-  WITH [[    position_ += block->frames - offset_;
-    offset_ = block->frames;]]
-  BREAKS WODM_PAUSE.holds
-  MAY_BREAK WODM_WRITE.own_time WODM_SETPITCH.duration WODM_SETPLAYBACKRATE.faster WOM_DONE.may_close)
-
 refwave_mutant(loops_never_count
   FILE driver/core/stream/playback_half.cpp
   REPLACE [[if (loop_.passes_left != kEndless) --loop_.passes_left;]]
   WITH [[]]
   BREAKS WHDR_BEGINLOOP.one_header WHDR_BEGINLOOP.many_headers WHDR_BEGINLOOP.odd
     WODM_BREAKLOOP.no_loop)
-
-refwave_mutant(loops_one_header_only
-  FILE driver/core/stream/playback_half.cpp
-  REPLACE [[ring().set_play(loop_.begin);]]
-  WITH [[ring().set_play(ring().play());]]
-  BREAKS WHDR_BEGINLOOP.many_headers WODM_BREAKLOOP.ends_pass)
 
 refwave_mutant(position_at_open
   FILE driver/core/stream/stream.cpp

@@ -23,45 +23,6 @@ refwave_mutant(reset_does_nothing
     WOM_DONE.may_close WIM_DATA.may_close WOM_DONE.may_reset WOM_DONE.may_close_another
     WIM_DATA.may_reset)
 
-refwave_mutant(reset_loses_a_header
-  FILE driver/core/stream/stream.cpp
-  REPLACE [[for (Waiting& each : waiting_) {]]
-  WITH [[if (!waiting_.empty()) waiting_.pop_back();
-  for (Waiting& each : waiting_) {]]
-  BREAKS WODM_RESET.flags WODM_RESET.once_in_order WIDM_RESET.flags WIDM_RESET.once_in_order)
-
-refwave_mutant(reset_tells_twice
-  FILE driver/control/streams.cpp
-  REPLACE [[const auto next = [&] { return stream.take(); };]]
-  WITH [[const auto next = [&] {
-    const std::optional<core::Block> block = stream.take();
-    const core::ClientCallback client = stream.callback;
-    if (block && client.function) client.function(client, core::Notice::done, block->header, core::Stack::unknown);
-    return block;
-  };]]
-  BREAKS WODM_RESET.told_before WODM_RESET.again WODM_RESET.later_writes DRV_DISABLE.tells DRV_DISABLE.inside
-    WOM_DONE.may_close_another
-  MAY_BREAK WODM_RESET.once_in_order WIDM_RESET.once_in_order Crowd.reset Crowd.each_other)
-
-refwave_mutant(reset_keeps_the_loop
-  FILE driver/core/stream/playback_half.cpp
-  REPLACE [[  loop_ = {};
-  offset_ = 0;]]
-  WITH [[  offset_ = 0;]]
-  BREAKS WODM_RESET.loops)
-
-refwave_mutant(stop_keeps_the_partial_buffer
-  FILE driver/core/stream/capture_half.cpp
-  REPLACE [[if (offset_ != 0) finish_block(*ring().playing());]]
-  WITH [[]]
-  BREAKS WIDM_STOP.returns_current)
-
-refwave_mutant(closes_what_is_playing
-  FILE driver/control/streams.cpp
-  REPLACE [[if (is_queued(call)) return Error::still_playing;]]
-  WITH [[]]
-  BREAKS WODM_CLOSE.still_playing WIDM_CLOSE.still_playing WOM_DONE.may_close WIM_DATA.may_close)
-
 refwave_mutant(one_volume_for_all
   FILE driver/winmm/wod_message.cpp
   REPLACE [[call.user == 0 ? call.driver.set_device_volume]]

@@ -20,7 +20,6 @@ void Execution::begin(Choices& choices) noexcept {
   failed_ = false;
   failure_.clear();
   sleep_ = {};
-  dozing_ = 0;
   now_ns = 1'000'000'000;
 }
 
@@ -30,7 +29,6 @@ void Execution::add_thread(const char* name, Kind kind, std::function<void()> bo
   thread.state = Thread::State::ready;
   thread.kind = kind;
   thread.starts = true;
-  thread.dozes = thread.timed_out = false;
   thread.name = name;
   thread.body = std::move(body);
   // A thread that another one starts knows what that one has done.
@@ -94,8 +92,6 @@ void Execution::point(bool yields) {
   Thread& thread = self();
   // This thread was chosen for its first step just now.
   if (std::exchange(thread.starts, false) && !yields) return;
-  // While a thread waits for others, time passes for those that wait for the time.
-  if (yields && dozing_ != 0 && choices_->unusual(8) != 0) wake_dozing();
   if (++steps_ > kMostSteps) fail("no end after " + std::to_string(kMostSteps) + " steps");
   const std::size_t next = choices_->thread(ready(), self_, yields);
   if (next != self_) switch_from(thread.fiber.where, next);
@@ -105,7 +101,7 @@ void Execution::block(const void* object) {
   Thread& thread = self();
   thread.state = Thread::State::blocked;
   thread.waits_for = object;
-  const std::uint32_t bits = ready_later();
+  const std::uint32_t bits = ready();
   if (bits == 0) return Fiber::switch_to(thread.fiber.where, home_);
   switch_from(thread.fiber.where, choices_->thread(bits, kThreads, false));
 }
@@ -116,56 +112,6 @@ void Execution::wake(const void* object) noexcept {
     if (thread.state == Thread::State::blocked && thread.waits_for == object)
       thread.state = Thread::State::ready;
   }
-}
-
-void Execution::wake_one(const void* object) noexcept {
-  std::array<std::size_t, kThreads> waiting{};
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (threads_[i].state == Thread::State::blocked && threads_[i].waits_for == object) waiting[count++] = i;
-  }
-  if (count != 0) threads_[waiting[choices_->any(count)]].state = Thread::State::ready;
-}
-
-/// Returns: whether an ordinary thread has not ended. Nobody waits for what daemons do after that.
-bool Execution::has_ordinary() const noexcept {
-  return std::any_of(threads_.begin(), threads_.begin() + static_cast<std::ptrdiff_t>(count_),
-                     [](const Thread& thread) {
-                       return thread.kind == Kind::ordinary && thread.state != Thread::State::done;
-                     });
-}
-
-/// Effects: for one of the threads that doze the time is over. Returns: whether there is one.
-bool Execution::wake_dozing() noexcept {
-  std::array<std::size_t, kThreads> dozing{};
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (threads_[i].state == Thread::State::blocked && threads_[i].dozes) dozing[count++] = i;
-  }
-  if (count == 0) return false;
-  Thread& thread = threads_[dozing[choices_->any(count)]];
-  thread.timed_out = true;
-  thread.state = Thread::State::ready;
-  return true;
-}
-
-/// Returns: the threads that can go on. If nobody can, the time goes on.
-std::uint32_t Execution::ready_later() noexcept {
-  const std::uint32_t bits = ready();
-  return bits == 0 && has_ordinary() && wake_dozing() ? ready() : bits;
-}
-
-bool Execution::doze(const void* object) {
-  if (has_ordinary() && choices_->any(2) == 0) {
-    point(true);
-    return false;
-  }
-  self().dozes = true;
-  ++dozing_;
-  block(object);
-  --dozing_;
-  self().dozes = false;
-  return !std::exchange(self().timed_out, false);
 }
 
 void Execution::before_access(std::uintptr_t at) {
@@ -181,7 +127,7 @@ void Execution::before_access(std::uintptr_t at) {
 
 void Execution::leave_thread() {
   self().state = Thread::State::done;
-  const std::uint32_t bits = ready_later();
+  const std::uint32_t bits = ready();
   if (bits == 0) return Fiber::switch_to(nowhere_, home_);
   switch_from(nowhere_, choices_->thread(bits, kThreads, false));
 }

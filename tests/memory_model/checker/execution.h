@@ -28,11 +28,9 @@ struct Thread {
   const char* name = "";
   std::function<void()> body;
   const void* waits_for = nullptr;
-  bool dozes = false;      // blocked, and the time may end that
-  bool timed_out = false;  // the time has ended it
-  Clock now;               // what happens before the thread's next step
-  Clock released;          // at its last release fence
-  Clock to_acquire;        // what its relaxed loads have read, for its next acquire fence
+  Clock now;         // what happens before the thread's next step
+  Clock released;    // at its last release fence
+  Clock to_acquire;  // what its relaxed loads have read, for its next acquire fence
 };
 
 class Execution {
@@ -55,13 +53,8 @@ class Execution {
   void point(bool yields = false);
   /// Effects: the caller runs again after a wake(`object`).
   void block(const void* object);
-  /// Effects: as block(), but the time may end the wait at any moment. Returns: whether a wake() has ended
-  /// it.
-  bool doze(const void* object);
   /// Effects: every thread that waits for `object` looks again.
   void wake(const void* object) noexcept;
-  /// Effects: one of them looks again.
-  void wake_one(const void* object) noexcept;
 
   /// A thread that stops before an access to some bytes, and goes on when another thread says so.
   struct Sleep {
@@ -94,9 +87,6 @@ class Execution {
 
   static void enter(void* thread);
   std::uint32_t ready() const noexcept;
-  std::uint32_t ready_later() noexcept;
-  bool wake_dozing() noexcept;
-  bool has_ordinary() const noexcept;
   void switch_from(void*& where, std::size_t next);
   void leave_thread();
   void check_end();
@@ -110,7 +100,6 @@ class Execution {
   std::uint32_t steps_ = 0;
   bool failed_ = false;
   std::string failure_;
-  std::size_t dozing_ = 0;  // threads that may be in doze()
   Sleep sleep_;
 };
 

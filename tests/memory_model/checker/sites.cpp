@@ -6,9 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <iterator>
 #include <map>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -21,7 +19,6 @@ bool weakens = false;
 struct State {
   std::map<Address, Site> sites;
   std::map<Address, std::string> sources;
-  std::set<Calls> locks;
   Weakening weakening;
 };
 
@@ -59,11 +56,6 @@ void find_sources(const std::vector<Address>& callers) {
       continue;
     }
     std::string_view found = in_the_tree(line.data());
-    // A library's own operation, inlined.
-    for (const std::string_view library : {"concurrentqueue", "shared_ptr", "atomicity"}) {
-      if (found.empty() && std::string_view(line.data()).find(library) != std::string_view::npos)
-        found = library == "atomicity" ? "shared_ptr" : library;
-    }
     found = found.substr(0, found.find_first_of(" \n"));
     std::string& source = state().sources[caller];
     if (source.empty()) source = found;
@@ -79,7 +71,7 @@ const char* name_of(Order order) noexcept {
 }
 
 const char* name_of(Doing doing) noexcept {
-  constexpr std::array kNames{"load", "store", "read-modify-write", "compare-exchange", "fence", "mutex"};
+  constexpr std::array kNames{"load", "store", "read-modify-write", "compare-exchange", "fence"};
   return kNames[static_cast<std::size_t>(doing)];
 }
 
@@ -108,27 +100,7 @@ std::string with_sources(const std::string& text) {
 
 void collect_sites(bool collect) { collects = collect; }
 
-/// Effects: of each lock the innermost line of the driver's or of dsp's becomes a site.
-void find_locks() {
-  std::vector<Address> callers;
-  for (const Calls& calls : state().locks)
-    std::copy_if(calls.begin(), calls.end(), std::back_inserter(callers),
-                 [](Address caller) { return caller != 0 && !state().sources.contains(caller); });
-  if (!callers.empty()) find_sources(callers);
-  for (const Calls& calls : state().locks) {
-    const auto found = std::find_if(calls.begin(), calls.end(), [](Address caller) {
-      const std::string& source = state().sources[caller];
-      return source.starts_with("driver/") || source.starts_with("dsp/") || source.starts_with("tests/");
-    });
-    if (found != calls.end())
-      state().sites.try_emplace(
-          *found, Site{.caller = *found, .doing = Doing::lock, .order = Order::acquire, .source = {}});
-  }
-  state().locks.clear();
-}
-
 std::vector<Site> take_sites() {
-  find_locks();
   std::vector<Address> callers;
   for (const auto& [caller, site] : state().sites) {
     if (!state().sources.contains(caller)) callers.push_back(caller);
@@ -146,14 +118,6 @@ std::vector<Site> take_sites() {
 void weaken(Weakening weakening) {
   weakens = !weakening.callers.empty();
   state().weakening = std::move(weakening);
-}
-
-bool visit_lock(const Calls& calls) {
-  if (collects) state().locks.insert(calls);
-  return !weakens || std::none_of(calls.begin(), calls.end(), [](Address caller) {
-    const auto& callers = state().weakening.callers;
-    return std::find(callers.begin(), callers.end(), caller) != callers.end();
-  });
 }
 
 void visit(Operation& operation, Doing doing) {

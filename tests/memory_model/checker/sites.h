@@ -2,7 +2,6 @@
 // them is made weaker than it is written.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,7 +10,7 @@
 
 namespace refwave::memory_model {
 
-enum class Doing : std::uint8_t { load, store, change, compare_exchange, fence, lock };
+enum class Doing : std::uint8_t { load, store, change, compare_exchange, fence };
 
 /// One atomic operation in the compiled code.
 struct Site {
@@ -42,12 +41,6 @@ struct Weakening {
 };
 /// Effects: from now on these operations have these orders. Empty: none.
 void weaken(Weakening weakening);
-
-/// The calls that lead to a mutex, the innermost first.
-using Calls = std::array<Address, 6>;
-/// Effects: remembers the innermost of the driver's lines as a site. Returns: whether this mutex is to be
-/// taken, because its site is not weakened.
-bool visit_lock(const Calls& calls);
 
 /// Effects: remembers the site, and gives the operation the order that it has by now. The hooks call it.
 void visit(Operation& operation, Doing doing);

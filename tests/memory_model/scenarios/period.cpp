@@ -1,15 +1,20 @@
-// Whole periods of an open device: mixer and recorder, both kinds of halves, their clients and their control.
+// Whole periods of an open device: mixer and recorder, both kinds of halves, their clients and their control;
+// and an audio thread that stops inside, whose half is replaced.
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <mutex>
 
 #include "driver/core/conversion/pipeline.h"
 #include "driver/core/period/device_round.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/core/stream/stream.h"
+#include "driver/engine/device_side.h"
 #include "driver/stream/audio_section.h"
+#include "hal/system/cache_line.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/headers.h"
@@ -36,14 +41,18 @@ class OneStream : public Play {
     roster_->add(0);
   }
   /// As Streams::open() and Members::add().
-  void open(hal::Direction direction) {
+  void open(hal::Direction direction, std::uint32_t ring = 4) {
     slot().delivery.claim();
-    slot().furnish(direction, kFormat, 4, core::Done::consumed);
-    slot().audio().exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
-    slot().audio().move_to(kEpoch, core::Timed::every_block);
+    slot().furnish(direction, kFormat, ring, core::Done::consumed);
+    serve_by(kEpoch);
     slot().running = true;
     slot().callback = {.function = tell, .target = reinterpret_cast<std::uintptr_t>(this)};
     slot().delivery.publish();
+  }
+  /// As Members::serve_again().
+  void serve_by(std::uint32_t epoch) {
+    slot().audio().exchange_pipeline(core::Pipeline::make(kFormat, kFormat, dsp::Quality::fastest));
+    slot().audio().move_to(epoch, core::Timed::every_block);
   }
   core::Stream& slot() { return table_->streams[0]; }
   std::size_t released() { return slot().audio().ring().released(); }
@@ -67,7 +76,7 @@ class OneStream : public Play {
 
   std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
   std::shared_ptr<core::Roster> roster_ = std::make_shared<core::Roster>();
-  Headers<3> headers_;
+  Headers<4> headers_;
   std::size_t written_ = 0;
   std::size_t told_ = 0;
 };
@@ -303,6 +312,162 @@ class Glide final : public Play {
   std::unique_ptr<dsp::Varispeed> speed_ = dsp::Varispeed::make(1, dsp::Quality::fastest);
 };
 const Registered<Glide> glide("speed_glide", "a filter that appears while the rate changes is whole");
+
+/// As DeviceOpener::learn_stack(): who has seen a callback knows its thread.
+class Called final : public Play {
+ public:
+  Called() {
+    side_.prepare({.name = {}, .format = kFormat, .period_frames = 4});
+    thread("audio", [this] { side_.process({.data = data_.data(), .frames = 4, .monotonic_ns = 1}); });
+    thread("control", [this] {
+      while (side_.last_period_ns() == 0) pause();
+      expect(side_.audio_thread() != 0, "the thread of a callback that was seen");
+    });
+  }
+
+ private:
+  std::array<std::byte, 8> data_{};
+  engine::DeviceSide side_{std::make_shared<core::StreamTable>(), std::make_shared<core::Roster>(),
+                           std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU),
+                           engine::SideSettings{.epoch = kEpoch}};
+};
+const Registered<Called> called("side", "who has seen a device's callback knows its thread");
+
+/// The audio thread stops anywhere in a period and is taken for dead. A reset replaces its half, or a close
+/// loses it, and the next stream has the place. The thread wakes up in between, or never; the next device
+/// plays on.
+template <hal::Direction kDirection>
+class Stopped final : public OneStream {
+ public:
+  Stopped() {
+    allow_long_naps(true);
+    open(kDirection, 2);
+    slot().callback.function = tell_in_order;
+    daemon("audio", [this] {
+      call(dead_);
+      has_ended_.store(true, std::memory_order_relaxed);
+    });
+    fall_asleep();
+    thread("next device", [this] { call(next_); });
+    thread("notifier", [this] { notify(); });
+    thread("client", [this] { live(); });
+  }
+  void finish() override {
+    expect(told_ == written_, "every header is told once");
+    for (std::size_t i = 0; i < written_; ++i)
+      expect(may_flag_ || !headers_.is_done(i), "nobody flags a header that was given back");
+  }
+
+ private:
+  struct Device {
+    Device(Stopped& stopped, std::uint32_t epoch)
+        : side(stopped.table_, stopped.roster_, std::make_shared<std::atomic<std::uint32_t>>(0xFFFF'FFFFU),
+               engine::SideSettings{.direction = kDirection, .epoch = epoch}) {
+      side.prepare({.name = {}, .format = kFormat, .period_frames = kPeriod.frames});
+    }
+    engine::DeviceSide side;
+    std::array<std::byte, 8> data{};
+  };
+
+  static void call(Device& device) {
+    for (int period = 0; period < 4; ++period) {
+      device.side.process(
+          {.data = device.data.data(), .frames = kPeriod.frames, .monotonic_ns = kPeriod.monotonic_ns});
+      pause();
+    }
+  }
+  /// A look at the lock and the steps after it, up to the next access to a client's memory, to a cursor or
+  /// to the lock, are one step here, as in tests/models/audio_half.pml. A thread that stops at the flag
+  /// itself, because the page of the header does not arrive, flags a header that was given back.
+  void fall_asleep() {
+    // The last two lines of a ring are the cursors `released` and `notified`.
+    const auto* const end = reinterpret_cast<const std::byte*>(&slot().audio().ring() + 1);
+    core::ClientHeader& header = headers_.header[choose(2)];
+    struct Place {
+      const void* at;
+      std::size_t size;
+      std::size_t most;  // accesses
+    };
+    const std::array places{
+        Place{headers_.data.data(), 16, 4},
+        Place{&slot().lock, sizeof slot().lock, 8},
+        Place{&slot().half, sizeof slot().half, 2},
+        Place{end - 2 * hal::kCacheLine, sizeof(std::uint64_t), 8},
+        Place{&slot().counters.periods, sizeof slot().counters.periods, 4},
+        Place{&slot().delivery, sizeof slot().delivery, 2},
+        Place{slot().clock.load(), sizeof(std::uint32_t), 4},
+        Place{&header.bytes_recorded, sizeof header.bytes_recorded, 1},
+        Place{reinterpret_cast<const std::byte*>(&header) + offsetof(core::ClientHeader, flags), 1, 1}};
+    const std::size_t which = choose(places.size());
+    may_flag_ = which == places.size() - 1;
+    falls_asleep("audio", places[which].at, places[which].size, 1 + choose(places[which].most));
+  }
+  void write_two() {
+    const std::lock_guard lock(slot().mutex);
+    for (int i = 0; i < 2; ++i) expect(slot().write(headers_.block(written_++)), "queued");
+  }
+  bool is_queued() {
+    const std::lock_guard lock(slot().mutex);
+    return slot().queued();
+  }
+  void reset() {
+    const std::lock_guard lock(slot().mutex);
+    const stream::AudioSection section(slot(), stream::IfOverdue::replace);
+    slot().return_all();
+    if (section.was_replaced()) serve_by(kEpoch + 1);
+    if (slot().delivery.post()) table_->ready.set(0);
+  }
+  /// With the steps of driver/control/close_protocol.cpp.
+  void close() {
+    {
+      const std::lock_guard lock(slot().mutex);
+      const stream::AudioSection section(slot(), stream::IfOverdue::lose);
+      slot().half.store(nullptr, std::memory_order_relaxed);
+    }
+    while (!slot().delivery.hold()) pause();
+    static_cast<void>(
+        core::deliver(slot(), core::kEveryMessage, core::Stack::unknown, [this] { return slot().take(); }));
+    {
+      const std::lock_guard lock(slot().mutex);
+      slot().clear_out();
+    }
+    slot().delivery.finish(core::DeliveryState::Closer::holds);
+  }
+  void live() {
+    const std::size_t wakes = choose(4);
+    write_two();
+    while (!is_asleep() && !has_ended_.load(std::memory_order_relaxed)) pause();
+    if (is_queued()) reset();
+    expect(headers_.is_done(0) && headers_.is_done(1), "a reset finishes what is queued, whoever has died");
+    if (wakes == 0) wake_up();
+    if (choose(2) == 0) {
+      write_two();
+      reset();
+    }
+    close();
+    for (std::size_t i = 0; i < written_; ++i) core::store_flags(headers_.header[i], core::kPrepared);
+    if (wakes == 1) wake_up();
+    slot().delivery.claim();
+    slot().furnish(kDirection, kFormat, 2, core::Done::consumed);
+    if (wakes == 2) wake_up();
+    expect(slot().position(kPeriod.monotonic_ns) == 0, "the next stream begins at 0");
+  }
+  static bool tell_in_order(const core::ClientCallback& callback, core::Notice, core::ClientHeader* header,
+                            core::Stack) noexcept {
+    auto& self = *reinterpret_cast<Stopped*>(callback.target);
+    expect(header->user == self.told_++, "messages in order");
+    expect((core::load_flags(*header) & core::kDone) != 0, "flagged before it is told");
+    return true;
+  }
+
+  Device dead_{*this, kEpoch};
+  Device next_{*this, kEpoch + 1};
+  std::atomic<bool> has_ended_{false};  // the audio thread
+  bool may_flag_ = false;
+};
+const Registered<Stopped<hal::Direction::output>> stopped_output(
+    "replaced", "a thread wakes up in a half that it has lost");
+const Registered<Stopped<hal::Direction::input>> stopped_input("replaced_record", "the same, of a recording");
 
 }  // namespace
 }  // namespace refwave::memory_model

@@ -1,5 +1,5 @@
-// RtLock: who may touch what the audio thread works with; a thread that stops inside; the roster; devices
-// that come and go. And the gate: who may be in a device's callback.
+// RtLock: who may touch what the audio thread works with; a thread that stops inside; the roster. And the
+// gate: who may be in a device's callback.
 #include <array>
 #include <atomic>
 #include <memory>
@@ -318,41 +318,6 @@ class Attached final : public Play {
   bool is_there_ = true;
 };
 const Registered<Attached> attached("roster", "a stream in the roster is whole");
-
-/// A control thread moves a stream from one device to the next; both devices' threads call.
-class Moved final : public Play {
- public:
-  Moved() {
-    thread("old device", [this] { serve(1, &of_old_); });
-    thread("new device", [this] { serve(2, &of_new_); });
-    thread("control", [this] {
-      core::RtLock::Token mine = 0;
-      while ((mine = lock_.try_acquire_control()) == 0) pause();
-      pipeline_ = std::make_unique<int>(2);
-      device_ = 2;
-      lock_.release(mine);
-    });
-  }
-
- private:
-  void serve(int device, int* bus) {
-    for (int period = 0; period < 2; ++period) {
-      const core::RtLock::Token mine = lock_.try_acquire();
-      if (mine == 0) continue;
-      if (device_ == device) {
-        expect(*pipeline_ == device, "a device works with its own pipeline");
-        *bus += *pipeline_;
-      }
-      lock_.release(mine);
-    }
-  }
-  core::RtLock lock_;
-  int device_ = 1;
-  std::unique_ptr<int> pipeline_ = std::make_unique<int>(1);
-  int of_old_ = 0;
-  int of_new_ = 0;
-};
-const Registered<Moved> moved("epoch", "a late call of a dead device touches nothing");
 
 /// A control thread shuts the gate, changes what lies behind it, and opens it again.
 class Gate final : public Play {

@@ -1,8 +1,7 @@
-// The ring of trace events; a trace that begins while threads run; the forecast.
+// The ring of trace events; a trace that begins while threads run.
 #include <array>
 #include <memory>
 
-#include "driver/core/handover/forecast.h"
 #include "driver/core/trace/trace.h"
 #include "tests/memory_model/checker/scenario.h"
 
@@ -102,30 +101,6 @@ class Controlled final : public Play {
   std::unique_ptr<core::Trace> trace_ = std::make_unique<core::Trace>();
 };
 const Registered<Controlled> controlled("trace_control", "one trace may be controlled by several threads");
-
-/// Guesses order nothing; each is one that was made.
-class Guessed final : public Play {
- public:
-  Guessed() {
-    thread("audio", [this] {
-      forecast_.publish(1, {.ns = 100, .processor = 1});
-      forecast_.publish(1, {.ns = 200, .processor = 2});
-    });
-    thread("other device", [this] { forecast_.publish(2, {.ns = 150, .processor = 3}); });
-    thread("notifier", [this] {
-      for (int i = 0; i < 2; ++i) {
-        const core::Forecast::Guess guess = forecast_.next(50, 10);
-        const bool is_made =
-            guess.ns == 100 || guess.ns == 150 || guess.ns == 200 || guess.ns == core::Forecast::kNone;
-        expect(is_made && guess.processor <= 3, "a guess that was made");
-      }
-    });
-  }
-
- private:
-  core::Forecast forecast_;
-};
-const Registered<Guessed> guessed("forecast", "a guess is one that was made");
 
 }  // namespace
 }  // namespace refwave::memory_model

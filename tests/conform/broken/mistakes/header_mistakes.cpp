@@ -15,12 +15,6 @@ DWORD forward_and_clear(const Call& call, UINT message, DWORD flags) {
   return result;
 }
 
-/// Returns: what refwave answers to that message, or another answer in place of one of its.
-DWORD answered(const Call& call, UINT message, DWORD actual, DWORD other) {
-  const DWORD result = forward(call);
-  return call.message == message && result == actual ? other : result;
-}
-
 constexpr Mistake kMistakes[] = {
     {.name = "prepare_clears_done",
      .breaks = "WODM_PREPARE.again WIDM_PREPARE.again",
@@ -49,15 +43,13 @@ constexpr Mistake kMistakes[] = {
            if (call.message == WODM_PREPARE && call.first != 0) call.second = sizeof(WAVEHDR);
            return forward(call);
          }},
-    {.name = "takes_the_queued",
-     .breaks = "WODM_WRITE.queued WIDM_ADDBUFFER.queued",
-     .call = [](Call call) { return answered(call, WODM_WRITE, WAVERR_STILLPLAYING, MMSYSERR_NOERROR); }},
     {.name = "takes_a_header_without_data",
      .breaks = "WODM_WRITE.no_data WIDM_ADDBUFFER.no_data",
      .call =
          [](Call call) {
            const bool has_none = call.has_header(WODM_WRITE) && call.header()->lpData == nullptr;
-           return has_none ? answered(call, WODM_WRITE, WAVERR_UNPREPARED, MMSYSERR_NOERROR) : forward(call);
+           const DWORD result = forward(call);
+           return has_none && result == WAVERR_UNPREPARED ? DWORD{MMSYSERR_NOERROR} : result;
          }},
     {.name = "wants_its_own_preparation",
      .breaks = "WODM_WRITE.hosts_flags WIDM_ADDBUFFER.hosts_flags",

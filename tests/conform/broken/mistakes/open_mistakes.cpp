@@ -35,7 +35,6 @@ DWORD opened_unless(const Call& call, Refuses refuses) {
   return refused ? DWORD{WAVERR_BADFORMAT} : result;
 }
 
-thread_local bool inside_callback = false;
 std::atomic<int> streams[2];
 
 constexpr Mistake kMistakes[] = {
@@ -97,16 +96,6 @@ constexpr Mistake kMistakes[] = {
            if (opens(call) && (call.second & WAVE_FORMAT_QUERY) != 0 && call.user != 0)
              *reinterpret_cast<DWORD_PTR*>(call.user) = 0;
            return forward(call);
-         }},
-    {.name = "opens_nothing_inside_a_callback",
-     .breaks = "WOM_DONE.may_open WOM_DONE.may_follow",
-     .call =
-         [](Call call) { return opens(call) && inside_callback ? DWORD{MMSYSERR_ALLOCATED} : forward(call); },
-     .told =
-         [](const Told& told) {
-           inside_callback = true;
-           forward(told);
-           inside_callback = false;
          }},
     {.name = "thirty_two_streams_at_most",
      .breaks = "Crowd.outputs Crowd.inputs",

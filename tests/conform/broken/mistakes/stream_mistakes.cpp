@@ -93,19 +93,6 @@ constexpr Mistake kMistakes[] = {
            const bool again = call.message == WIDM_START && started.exchange(call.user) == call.user;
            return again && result == MMSYSERR_NOERROR ? DWORD{MMSYSERR_ERROR} : result;
          }},
-    {.name = "stop_returns_an_empty_buffer",
-     .breaks = "WIDM_STOP.no_data",
-     .call =
-         [](Call call) {
-           MMTIME time{};
-           time.wType = TIME_BYTES;
-           if (call.message == WIDM_STOP) {
-             forward(Call{true, call.device, WODM_GETPOS, call.user, reinterpret_cast<DWORD_PTR>(&time),
-                          sizeof(time)});
-             if (time.u.cb == 0) forward(Call{true, call.device, WODM_RESET, call.user, 0, 0});
-           }
-           return forward(call);
-         }},
     {.name = "records_into_a_short_buffer_at_once",
      .breaks = "WIDM_START.records WIDM_RESET.stops_at_zero",
      .call =

@@ -9,10 +9,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
 #include <ctime>
-#include <mutex>
 #include <new>
 #include <vector>
 
@@ -71,23 +69,6 @@ void give_back(void* memory, void* caller) {
   freed().push_back(memory);
 }
 
-/// Returns: who calls a hook, and who calls the caller. The sources keep their frame pointers.
-Calls calls_before(const void* frame) {
-  Calls calls{};
-  for (Address& call : calls) {
-    if (!execution().self().fiber.owns(frame)) break;
-    call = static_cast<const Address*>(frame)[1];
-    frame = *static_cast<const void* const*>(frame);
-  }
-  return calls;
-}
-
-/// Returns: whether this mutex is taken, and not left out to see what that does.
-bool is_wanted(const void* frame) {
-  const Unwatched unwatched;
-  return visit_lock(calls_before(frame));
-}
-
 bool take_mutex(const void* object, bool waits) {
   const Unwatched unwatched;
   execution().point();
@@ -103,42 +84,9 @@ bool take_mutex(const void* object, bool waits) {
 
 void leave_mutex(const void* object) {
   const Unwatched unwatched;
-  std::size_t& owner = mutexes().get(reinterpret_cast<Address>(object)).owner;
-  // It was never taken, to see what that does.
-  if (owner != execution().self_number()) return;
   memory().release(object);
-  owner = kThreads;
+  mutexes().get(reinterpret_cast<Address>(object)).owner = kThreads;
   execution().wake(object);
-}
-
-/// Effects: leaves the mutex, waits, and takes it again. A wait may end without a reason. Returns: false if
-/// the time has ended it.
-bool wait_for_change(const void* condition, const void* mutex, bool has_deadline) {
-  leave_mutex(mutex);
-  bool woken = true;
-  {
-    const Unwatched unwatched;
-    if (execution().choices().unusual(8) == 1) {
-      execution().point(true);
-    } else if (has_deadline) {
-      woken = execution().doze(condition);
-    } else {
-      execution().block(condition);
-    }
-  }
-  take_mutex(mutex, true);
-  return woken;
-}
-
-void wake_waiting(const void* condition, void (Execution::*wake)(const void*) noexcept) {
-  if (!watching) return;
-  const Unwatched unwatched;
-  execution().point();
-  (execution().*wake)(condition);
-}
-
-void pass_time_until(const timespec& time) {
-  execution().now_ns = std::max(execution().now_ns, time.tv_sec * kSecondNs + time.tv_nsec);
 }
 
 unsigned& count_of(sem_t* semaphore) { return *reinterpret_cast<unsigned*>(semaphore); }
@@ -190,25 +138,16 @@ void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
 extern "C" {
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
-  if (watching && is_wanted(__builtin_frame_address(0))) take_mutex(mutex, true);
+  if (watching) take_mutex(mutex, true);
   return 0;
 }
 int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
-  return !watching || !is_wanted(__builtin_frame_address(0)) || take_mutex(mutex, false) ? 0 : EBUSY;
+  return !watching || take_mutex(mutex, false) ? 0 : EBUSY;
 }
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   if (watching) leave_mutex(mutex);
   return 0;
 }
-
-int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t,
-                           const timespec* deadline) {
-  const bool woken = watching && wait_for_change(condition, mutex, true);
-  if (!woken) pass_time_until(*deadline);
-  return woken ? 0 : ETIMEDOUT;
-}
-/// A queue tells its users by this.
-pthread_t pthread_self() noexcept { return execution().self_number() + 1; }
 
 int sem_init(sem_t* semaphore, int, unsigned value) noexcept {
   count_of(semaphore) = value;
@@ -246,24 +185,6 @@ int sem_trywait(sem_t* semaphore) noexcept {
   --count_of(semaphore);
   return 0;
 }
-int sem_timedwait(sem_t* semaphore, const timespec* deadline) {
-  const Unwatched unwatched;
-  execution().point();
-  while (count_of(semaphore) == 0) {
-    if (execution().doze(semaphore)) continue;
-    pass_time_until(*deadline);
-    errno = ETIMEDOUT;
-    return -1;
-  }
-  memory().acquire(semaphore);
-  --count_of(semaphore);
-  return 0;
-}
-
-/// All clocks of a thread are one.
-int sem_clockwait(sem_t* semaphore, clockid_t, const timespec* deadline) {
-  return sem_timedwait(semaphore, deadline);
-}
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   if (!watching) return static_cast<int>(syscall(SYS_clock_gettime, clock, time));
   *time = {.tv_sec = execution().now_ns / kSecondNs, .tv_nsec = execution().now_ns % kSecondNs};
@@ -271,14 +192,6 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
 }
 
 }  // extern "C"
-
-// --- condition variables: their library's functions, because that would call the system itself ---
-
-void std::condition_variable::wait(std::unique_lock<std::mutex>& lock) {
-  if (watching) wait_for_change(this, lock.mutex()->native_handle(), false);
-}
-void std::condition_variable::notify_one() noexcept { wake_waiting(this, &Execution::wake_one); }
-void std::condition_variable::notify_all() noexcept { wake_waiting(this, &Execution::wake); }
 
 // --- time, and the rest of hal that the sources ask for ---
 
