@@ -9,7 +9,7 @@
 
 #include "hal/clocked/clocked_backend.h"
 #include "hal/device_names.h"
-#include "hal/portaudio/wasapi_period.h"
+#include "hal/portaudio/latency.h"
 
 namespace refwave::dialog {
 namespace {

@@ -1,5 +1,5 @@
 // The classic shapes, each with orders that allow its weak outcome and with orders that forbid it.
-#include "hal/system/thread_fence.h"
+#include "hal/system/threads.h"
 #include "tests/memory_model/litmus.h"
 
 namespace refwave::memory_model::litmus {

@@ -45,7 +45,7 @@ constexpr std::array kAbsent{
     Absent{"hal/clocked/", "a stand-in is the device"},
     Absent{"hal/portaudio/", "a stand-in is the device"},
     Absent{"hal/system/owned_thread_linux.cpp", "fibers are the threads"},
-    Absent{"hal/system/thread_fence_", "the checker has the fence of all threads itself"},
+    Absent{"hal/system/threads_", "the checker has the fence of all threads itself"},
 };
 constexpr double kLongest = 300;  // seconds for one scenario with one weakened order
 

@@ -1,11 +1,9 @@
-#include "hal/system/scheduling.h"
+#include "hal/system/realtime.h"
 
 #include <gtest/gtest.h>
 #include <sched.h>
 
 #include <thread>
-
-#include "hal/system/realtime.h"
 
 namespace refwave::hal {
 namespace {

@@ -12,7 +12,6 @@
 #include "hal/portaudio/quiet.h"
 #include "hal/system/files.h"
 #include "hal/system/realtime.h"
-#include "hal/system/scheduling.h"
 #include "tests/hal/refusals/replacement.h"
 #include "tests/support/temporary_folder.h"
 

@@ -1,5 +1,5 @@
 // The stack size and the inherited priority of an audio thread that a sound library made.
-#include "hal/system/foreign_thread.h"
+#include "hal/system/threads.h"
 
 #include <gtest/gtest.h>
 #include <pthread.h>
@@ -7,8 +7,6 @@
 
 #include <latch>
 #include <thread>
-
-#include "hal/system/thread_id.h"
 
 namespace refwave::hal {
 namespace {

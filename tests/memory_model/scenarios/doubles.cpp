@@ -16,10 +16,9 @@
 #include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/owned_thread.h"
-#include "hal/system/pin_module.h"
-#include "hal/system/process_end.h"
-#include "hal/system/scheduling.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/process.h"
+#include "hal/system/realtime.h"
+#include "hal/system/threads.h"
 #include "tests/memory_model/checker/execution.h"
 #include "tests/memory_model/checker/scenario.h"
 

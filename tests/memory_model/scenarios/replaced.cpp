@@ -6,7 +6,7 @@
 #include <cstddef>
 
 #include "hal/system/cache_line.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/scenarios/one_driver.h"
 
