@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "hal/clocked/clocked_backend.h"
-#include "hal/device_names.h"
+#include "hal/device.h"
 #include "hal/portaudio/latency.h"
 
 namespace refwave::dialog {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "hal/device_names.h"
-
 namespace refwave::hal {
 namespace {
 

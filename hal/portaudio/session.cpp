@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "dsp/speakers.h"
-#include "hal/device_names.h"
 #include "hal/portaudio/latency.h"
 #include "hal/system/clock.h"
 
