@@ -10,9 +10,7 @@
 #include "dsp/audio_thread.h"
 #include "dsp/conversion.h"
 #include "dsp/format.h"
-#include "dsp/gain_run.h"
-#include "dsp/kernels/add.h"
-#include "dsp/kernels/map.h"
+#include "dsp/kernels/kernels.h"
 
 namespace refwave::dsp {
 

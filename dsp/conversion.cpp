@@ -1,7 +1,6 @@
 #include "dsp/conversion.h"
 
 #include "dsp/kernels/kernels.h"
-#include "dsp/level.h"
 
 namespace refwave::dsp {
 

@@ -8,7 +8,7 @@
 #include "dsp/audio_thread.h"
 #include "dsp/conversion.h"
 #include "dsp/format.h"
-#include "dsp/kernels/grid.h"
+#include "dsp/kernels/kernels.h"
 
 namespace refwave::dsp {
 

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <numeric>
 
-#include "dsp/kernels/filter.h"
 #include "dsp/kernels/kernels.h"
 
 namespace refwave::dsp {

@@ -26,8 +26,8 @@ Floats make_floats(std::size_t count) noexcept;
 /// is below that of float.
 inline constexpr std::uint32_t kRowsBetween = 128;
 
-/// How the output frames of an exact ratio come in groups (dsp/kernels/filter.h). After a cycle of frames the
-/// filters repeat, and a group ends with it. Plain arithmetic; any thread.
+/// How the output frames of an exact ratio come in groups (dsp/kernels/kernels.h). After a cycle of frames
+/// the filters repeat, and a group ends with it. Plain arithmetic; any thread.
 struct GroupLayout {
   std::uint32_t in_rate = 1;  // both in lowest terms
   std::uint32_t out_rate = 1;

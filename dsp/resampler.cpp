@@ -56,8 +56,7 @@ bool Resampler::make_room() noexcept {
   return true;
 }
 
-Resampler::Step Resampler::process(const float* in, std::size_t in_frames, float* out,
-                                   std::size_t out_frames) noexcept {
+Step Resampler::process(const float* in, std::size_t in_frames, float* out, std::size_t out_frames) noexcept {
   Step done;
   while (done.out_made < out_frames) {
     const std::size_t out_left = out_frames - done.out_made;

@@ -13,6 +13,7 @@
 #include "dsp/filter_design.h"
 #include "dsp/format.h"
 #include "dsp/kernels/kernels.h"
+#include "dsp/speed/ratio.h"
 
 namespace refwave::dsp {
 
@@ -25,12 +26,6 @@ class Resampler {
   ~Resampler();
   Resampler(const Resampler&) = delete;
   Resampler& operator=(const Resampler&) = delete;
-
-  /// Frames that one call took and made.
-  struct Step {
-    std::size_t in_used = 0;
-    std::size_t out_made = 0;
-  };
 
   /// Effects: makes up to `out_frames` frames out of up to `in_frames`. It takes no more of these than it
   /// needs. Returns: how many it took and made. It makes less than `out_frames` only if it used all input.

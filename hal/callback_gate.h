@@ -9,7 +9,7 @@
 
 #include "dsp/audio_thread.h"
 #include "hal/system/realtime.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::hal {
 

@@ -69,6 +69,20 @@ struct DeviceInfo {
   std::string used_by{};           // the programs that keep every other one out; empty if it is free
 };
 
+/// The device that a name stands for.
+struct Choice {
+  const DeviceInfo* device = nullptr;  // into the list; null: `error` says why
+  std::string error;
+};
+
+/// Returns: the device of that exact name; if there is none, the only one with that name after its host API;
+/// if there is none either, the only one whose name contains `name`. The last two ignore the case of letters.
+/// Errors: one line that names the existing devices.
+Choice choose_device(const std::vector<DeviceInfo>& devices, Direction direction, std::string_view name);
+
+/// Returns: whether `name` asks for the default device.
+bool means_default(std::string_view name);
+
 /// How far a backend goes to have a library's audio thread woken before ordinary threads.
 enum class AudioPriority : std::uint8_t {
   ordinary,     // it does nothing
@@ -81,7 +95,7 @@ enum class AudioPriority : std::uint8_t {
 /// except the direction: ask Device::info().
 struct OpenRequest {
   Direction direction = Direction::output;
-  /// A name from the list (device_names.h), exact, without its host API, or a part of it, or a name that the
+  /// A name from the list (choose_device()), exact, without its host API, or a part of it, or a name that the
   /// backend knows (Backend::full_name); empty: the default.
   std::string device{};
   std::uint32_t rate = 0;
@@ -141,6 +155,12 @@ class Device {
   /// Effects: its audio thread counts as hung, so devices that are opened from now on get another thread.
   /// Thread: any control thread, at any time.
   virtual void give_up() noexcept {}
+};
+
+/// The answer to an open whose device cannot be opened.
+enum class Fallback : std::uint8_t {
+  clocked,  // the clocked device serves; Devices::open() refuses a name that no device has
+  none,     // an error
 };
 
 /// What there is of a device that could not be opened.

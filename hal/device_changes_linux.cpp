@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -16,38 +17,20 @@
 
 #include "hal/server_sockets_linux.h"
 #include "hal/system/environment_linux.h"
-#include "hal/system/folder_linux.h"
 
 namespace refwave::hal {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder, and the beginning of the names that are looked for in it.
-struct Place {
-  fs::path folder;
-  std::string name;
-};
-
-/// Returns: the folders in which the sockets of sound servers and the devices of sound cards appear, after
-/// the servers' own documentation.
-std::vector<Place> places() {
-  std::vector<Place> all;
-  const auto add = [&all](const fs::path& file) {
-    all.push_back({file.parent_path(), file.filename().string()});
-  };
-  for (const fs::path& socket : pulse_places().sockets) add(socket);
-  for (const fs::path& socket : pipewire_sockets()) add(socket);
-  const std::string jack = environment_variable("JACK_DEFAULT_SERVER");
-  add("/dev/shm/jack_" + (jack.empty() ? "default" : jack) + "_");
-  add("/dev/snd/pcm");
+/// Returns: the beginnings of the paths at which the sockets of sound servers and the devices of sound cards
+/// appear, after the servers' own documentation.
+std::vector<fs::path> places() {
+  std::vector<fs::path> all = pulse_places().sockets;
+  std::ranges::move(pipewire_sockets(), std::back_inserter(all));
+  all.emplace_back(jack_files());
+  all.emplace_back("/dev/snd/pcm");
   return all;
-}
-
-/// Returns: whether something of that name is there.
-bool has_entry(const Place& place) {
-  return std::ranges::any_of(names_in(place.folder),
-                             [&](const std::string& name) { return name.starts_with(place.name); });
 }
 
 }  // namespace
@@ -55,7 +38,7 @@ bool has_entry(const Place& place) {
 /// Inotify's descriptor, and what each of its watches stands for.
 struct DeviceChanges::Registration {
   explicit Registration(std::shared_ptr<ChangeCounts> to) : counts(std::move(to)) {
-    for (const Place& place : places()) watch(place);
+    for (const fs::path& place : places()) watch(place);
   }
   ~Registration() {
     if (descriptor >= 0) close(descriptor);
@@ -66,14 +49,14 @@ struct DeviceChanges::Registration {
   /// A place that is watched, or the folder above that exists, for the next folder on the way to the place.
   struct Watched {
     int watch = -1;
-    Place place;
+    fs::path place;
     std::string way{};  // that folder's name; empty: the place itself
   };
 
   /// Effects: watches the place. A server makes its folder when it starts for the first time.
-  void watch(const Place& place) {
+  void watch(const fs::path& place) {
     std::string way;
-    for (fs::path folder = place.folder;; folder = folder.parent_path()) {
+    for (fs::path folder = place.parent_path();; folder = folder.parent_path()) {
       const int number = inotify_add_watch(descriptor, folder.c_str(), IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
       const bool is_absent = number < 0 && errno == ENOENT;
       std::error_code ignored;
@@ -88,19 +71,20 @@ struct DeviceChanges::Registration {
   /// Returns: whether it tells of a server or of a card. Effects: follows a folder that comes or goes.
   bool is_looked_for(const inotify_event& event) {
     const std::string_view name = event.len > 0 ? event.name : "";
-    std::vector<Place> moved;
+    std::vector<fs::path> moved;
     bool found = false;
     std::erase_if(watched, [&](Watched& one) {
       if (event.wd != one.watch) return false;
-      if (one.way.empty()) found = found || (!name.empty() && name.starts_with(one.place.name));
+      if (one.way.empty())
+        found = found || (!name.empty() && name.starts_with(one.place.filename().native()));
       if ((event.mask & IN_IGNORED) == 0 && (one.way.empty() || name != one.way)) return false;
       moved.push_back(std::move(one.place));
       return true;
     });
-    for (const Place& place : moved) {
+    for (const fs::path& place : moved) {
       watch(place);
       // It may have come before its folder was watched.
-      found = found || has_entry(place);
+      found = found || has_path_that_begins(place);
     }
     return found;
   }

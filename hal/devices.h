@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "hal/device.h"
-#include "hal/fallback.h"
 
 namespace refwave::hal {
 

@@ -8,7 +8,6 @@
 #include <system_error>
 
 #include "hal/system/environment_linux.h"
-#include "hal/system/folder_linux.h"
 
 namespace refwave::hal {
 namespace {
@@ -91,6 +90,11 @@ std::vector<fs::path> pipewire_sockets() {
   add(sockets, fs::path(environment_variable("PIPEWIRE_RUNTIME_DIR")) / name);
   add(sockets, fs::path(environment_variable("XDG_RUNTIME_DIR")) / name);
   return sockets;
+}
+
+std::string jack_files() {
+  const std::string server = environment_variable("JACK_DEFAULT_SERVER");
+  return "/dev/shm/jack_" + (server.empty() ? "default" : server) + "_";
 }
 
 }  // namespace refwave::hal

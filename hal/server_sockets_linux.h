@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct PulsePlaces {
 PulsePlaces pulse_places();
 
 std::vector<std::filesystem::path> pipewire_sockets();
+
+/// Returns: how the names of a JACK server's files begin, its folder included.
+std::string jack_files();
 
 inline bool is_there(const std::filesystem::path& socket) {
   std::error_code ignored;

@@ -6,6 +6,19 @@
 
 namespace refwave::hal {
 
+/// What a library has under a name, as a pointer of whatever type is wanted; null if it lacks it.
+class Symbol {
+ public:
+  explicit Symbol(void* found) : found_(found) {}
+  template <class Type>
+  operator Type*() const {
+    return reinterpret_cast<Type*>(found_);
+  }
+
+ private:
+  void* found_;
+};
+
 class SharedLibrary {
  public:
   explicit SharedLibrary(const char* name) : handle_(dlopen(name, RTLD_NOW | RTLD_NODELETE)) {}
@@ -15,14 +28,17 @@ class SharedLibrary {
   SharedLibrary(const SharedLibrary&) = delete;
   SharedLibrary& operator=(const SharedLibrary&) = delete;
 
-  /// Returns: null if there is no such library, or no such symbol in it.
-  template <class Symbol>
-  Symbol* find(const char* name) const {
-    return handle_ == nullptr ? nullptr : reinterpret_cast<Symbol*>(dlsym(handle_, name));
+  Symbol find(const char* name) {
+    void* const found = handle_ == nullptr ? nullptr : dlsym(handle_, name);
+    is_complete_ = is_complete_ && found != nullptr;
+    return Symbol(found);
   }
+  /// Returns: whether it has all that was looked for in it.
+  bool is_complete() const { return is_complete_; }
 
  private:
-  void* handle_;
+  void* const handle_;
+  bool is_complete_ = true;
 };
 
 }  // namespace refwave::hal

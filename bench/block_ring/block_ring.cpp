@@ -10,7 +10,7 @@
 #include "bench/common/machine.h"
 #include "bench/common/run.h"
 #include "bench/common/samples.h"
-#include "hal/system/processor.h"
+#include "hal/system/threads.h"
 
 namespace refwave::bench {
 namespace {

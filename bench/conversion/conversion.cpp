@@ -12,7 +12,6 @@
 #include "dsp/conversion.h"
 #include "dsp/encoder.h"
 #include "dsp/gain.h"
-#include "dsp/level.h"
 
 namespace refwave::bench {
 namespace {

@@ -13,7 +13,7 @@
 #include "driver/core/handover/completion.h"
 #include "dsp/encoder.h"
 #include "dsp/filter_design.h"
-#include "hal/fallback.h"
+#include "hal/device.h"
 
 namespace refwave::configuration {
 

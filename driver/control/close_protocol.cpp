@@ -10,7 +10,7 @@
 #include "driver/stream/audio_section.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::control {
 namespace {

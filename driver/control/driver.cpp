@@ -7,7 +7,7 @@
 #include "hal/system/clock.h"
 #include "hal/system/files.h"
 #include "hal/system/owned_thread.h"
-#include "hal/system/program_name.h"
+#include "hal/system/process.h"
 
 namespace refwave::control {
 

@@ -10,10 +10,9 @@
 
 #include "hal/system/cache_line.h"
 #include "hal/system/owned_thread.h"
-#include "hal/system/pin_module.h"
-#include "hal/system/process_end.h"
+#include "hal/system/process.h"
 #include "hal/system/realtime.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::control {
 namespace {

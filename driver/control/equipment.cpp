@@ -5,7 +5,7 @@
 
 #include "hal/portaudio/backend.h"
 #include "hal/system/clock.h"
-#include "hal/system/program_name.h"
+#include "hal/system/process.h"
 
 namespace refwave::control {
 

@@ -16,7 +16,7 @@
 #include "driver/dialog/form.h"
 #include "driver/dialog/session.h"
 #include "driver/engine/device_thread.h"
-#include "hal/system/pin_module.h"
+#include "hal/system/process.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::dialog {

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "hal/clocked/clocked_backend.h"
-#include "hal/device_names.h"
-#include "hal/portaudio/wasapi_period.h"
+#include "hal/device.h"
+#include "hal/portaudio/latency.h"
 
 namespace refwave::dialog {
 namespace {

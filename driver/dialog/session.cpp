@@ -4,7 +4,7 @@
 
 #include "driver/configuration/configuration_write.h"
 #include "driver/control/driver_gate.h"
-#include "hal/system/pin_module.h"
+#include "hal/system/process.h"
 
 namespace refwave::dialog {
 

@@ -5,8 +5,8 @@
 
 #include "driver/journal/words.h"
 #include "hal/clocked/clocked_backend.h"
-#include "hal/system/foreign_thread.h"
 #include "hal/system/realtime.h"
+#include "hal/system/threads.h"
 
 namespace refwave::engine {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::engine {
 namespace {

@@ -11,7 +11,7 @@
 #include "driver/core/stream/stream_table.h"
 #include "driver/stream/statistics.h"
 #include "hal/device.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::engine {
 

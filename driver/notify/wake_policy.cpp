@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "hal/system/clock.h"
-#include "hal/system/processor.h"
 #include "hal/system/realtime.h"
+#include "hal/system/threads.h"
 
 namespace refwave::notify {
 namespace {

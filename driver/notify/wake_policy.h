@@ -14,7 +14,7 @@
 #include "driver/core/stream/stream_table.h"
 #include "driver/notify/cache_warmer.h"
 #include "driver/notify/lead.h"
-#include "hal/system/scheduling.h"
+#include "hal/system/realtime.h"
 
 namespace refwave::notify {
 

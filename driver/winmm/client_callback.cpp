@@ -1,6 +1,6 @@
 #include "driver/winmm/client_callback.h"
 
-#include "hal/system/process_end.h"
+#include "hal/system/process.h"
 
 namespace refwave::winmm {
 namespace {

@@ -7,7 +7,7 @@
 #include "driver/winmm/client_callback.h"
 #include "driver/winmm/own_messages.h"
 #include "driver/winmm/refwave.h"
-#include "hal/system/forget_thread.h"
+#include "hal/system/process.h"
 #include "hal/system/wide_text.h"
 
 namespace refwave::winmm {

@@ -1,10 +1,10 @@
-// The kernels that add a stream to the bus (add.h). Compiled once for each target, so there is no include
+// The kernels that add a stream to the bus (kernels.h). Compiled once for each target, so there is no include
 // guard.
 #include <hwy/highway.h>
 
 #include <array>
 
-#include "dsp/kernels/add.h"
+#include "dsp/kernels/kernels.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {
@@ -123,6 +123,224 @@ REFWAVE_AUDIO_THREAD void add_mono_to_stereo(const std::byte* in, float* bus, st
 template <class Sample>
 consteval Adders adders() {
   return {add_samples<Sample>, add_stereo<Sample>, add_mono_to_stereo<Sample>};
+}
+
+// --- any channel map ---
+//
+// A frame's output channels are one vector: each input channel times its row of the matrix is added to it,
+// and then the bus is read and written once. Eight channels are a vector of eight, six of them one of four
+// and one of two, so that nothing outside the frame is touched.
+
+struct MapRun {
+  const float* in;
+  float* bus;
+  std::size_t frames;
+  const Matrix& matrix;
+  const GainRun& gain;
+  std::size_t first;
+};
+
+/// The input channels that some of the output channels from `part` on hear.
+struct Heard {
+  std::array<std::size_t, kMaxChannels> channels = {};
+  std::size_t count = 0;
+
+  HWY_INLINE Heard(const Matrix& matrix, std::size_t part, std::size_t width) {
+    for (std::size_t in = 0; in < matrix.in_channels; ++in) {
+      bool is_heard = false;
+      for (std::size_t out = part; out < part + width; ++out) is_heard |= matrix.rows[in][out] != 0;
+      if (is_heard) channels[count++] = in;
+    }
+  }
+};
+
+/// Some output channels of a run, kWidth of them from `part` on.
+template <std::size_t kWidth>
+class Part {
+ public:
+  using Outs = hn::CappedTag<float, kWidth>;
+
+  HWY_INLINE Part(const MapRun& run, std::size_t part)
+      : run_(run), heard_(run.matrix, part, kWidth), part_(part) {}
+
+  /// Effects: kFrames frames from `frame` on. The rows are read once for all of them.
+  template <std::size_t kFrames>
+  HWY_INLINE void add(std::size_t frame) const {
+    static_assert(kFrames == 1 || kFrames == 4);
+    const Outs outs;
+    const std::size_t step = run_.matrix.in_channels;
+    const float* const in = run_.in + frame * step;
+    auto first = hn::Zero(outs), second = first, third = first, fourth = first;
+    for (std::size_t i = 0; i < heard_.count; ++i) {
+      const float* const x = in + heard_.channels[i];
+      const auto row = hn::LoadU(outs, run_.matrix.rows[heard_.channels[i]].data() + part_);
+      first = hn::MulAdd(hn::Set(outs, x[0]), row, first);
+      if constexpr (kFrames == 4) {
+        second = hn::MulAdd(hn::Set(outs, x[step]), row, second);
+        third = hn::MulAdd(hn::Set(outs, x[2 * step]), row, third);
+        fourth = hn::MulAdd(hn::Set(outs, x[3 * step]), row, fourth);
+      }
+    }
+    to_bus(frame, first);
+    if constexpr (kFrames == 4) {
+      to_bus(frame + 1, second);
+      to_bus(frame + 2, third);
+      to_bus(frame + 3, fourth);
+    }
+  }
+
+ private:
+  HWY_INLINE void to_bus(std::size_t frame, hn::Vec<Outs> sum) const {
+    const Outs outs;
+    const auto place = static_cast<float>(static_cast<std::int32_t>(run_.first + frame));
+    const auto slope = hn::LoadU(outs, run_.gain.slope.data() + part_);
+    const auto gain =
+        hn::Add(hn::LoadU(outs, run_.gain.start.data() + part_), hn::Mul(slope, hn::Set(outs, place)));
+    float* const bus = run_.bus + frame * run_.matrix.out_channels + part_;
+    hn::StoreU(hn::MulAdd(sum, gain, hn::LoadU(outs, bus)), outs, bus);
+  }
+
+  const MapRun& run_;
+  const Heard heard_;
+  const std::size_t part_;
+};
+
+template <std::size_t kWidth>
+REFWAVE_AUDIO_THREAD HWY_INLINE void add_part(const MapRun& run, std::size_t first) {
+  const Part<kWidth> part(run, first);
+  std::size_t frame = 0;
+  for (; frame + 4 <= run.frames; frame += 4) part.template add<4>(frame);
+  for (; frame < run.frames; ++frame) part.template add<1>(frame);
+}
+
+/// Returns: how many output channels from `part` on it has done.
+HWY_INLINE std::size_t add_widest_part(const MapRun& run, std::size_t part) {
+  const std::size_t left = run.matrix.out_channels - part;
+  if constexpr (kLanes >= 8) {
+    if (left >= 8) {
+      add_part<8>(run, part);
+      return 8;
+    }
+  }
+  if constexpr (kLanes >= 4) {
+    if (left >= 4) {
+      add_part<4>(run, part);
+      return 4;
+    }
+  }
+  if constexpr (kLanes >= 2) {
+    if (left >= 2) {
+      add_part<2>(run, part);
+      return 2;
+    }
+  }
+  add_part<1>(run, part);
+  return 1;
+}
+
+/// Returns: whether this is the down-mix of 5.1 to stereo: left hears the first, third and fifth channel,
+/// right the second, third and sixth.
+HWY_INLINE bool is_down_mix(const Matrix& matrix) {
+  if (matrix.in_channels != 6 || matrix.out_channels != 2) return false;
+  const auto& rows = matrix.rows;
+  return rows[0][1] == 0 && rows[1][0] == 0 && rows[3][0] == 0 && rows[3][1] == 0 && rows[4][1] == 0 &&
+         rows[5][0] == 0;
+}
+
+/// 5.1 to stereo, several frames at a time. Two frames are three blocks of four samples, and four frames are
+/// in three vectors of two blocks: nothing but blocks and pairs of samples is moved.
+template <class D>
+class DownMix {
+ public:
+  static constexpr std::size_t kFrames = hn::MaxLanes(D()) / 2;
+
+  HWY_INLINE explicit DownMix(const MapRun& run)
+      : in_(run.in),
+        bus_(run.bus),
+        first_(run.first),
+        fronts_(pairs(run.matrix.rows[0][0], run.matrix.rows[1][1])),
+        centre_(pairs(run.matrix.rows[2][0], run.matrix.rows[2][1])),
+        surrounds_(pairs(run.matrix.rows[4][0], run.matrix.rows[5][1])),
+        start_(pairs(run.gain.start[0], run.gain.start[1])),
+        slope_(pairs(run.gain.slope[0], run.gain.slope[1])) {}
+
+  /// Effects: kFrames frames from `frame` on. `kMoves`: the gain may move.
+  template <bool kMoves>
+  HWY_INLINE void add(std::size_t frame) const {
+    const D floats;
+    const hn::Repartition<double, D> halves;
+    const float* const in = in_ + 6 * frame;
+    auto a = hn::LoadU(floats, in), b = hn::LoadU(floats, in + 2 * kFrames),
+         c = hn::LoadU(floats, in + 4 * kFrames);
+    if constexpr (kFrames == 4) {
+      const auto first = a, second = b, third = c;
+      a = ConcatUpperLower(floats, second, first);
+      b = ConcatLowerUpper(floats, third, first);
+      c = ConcatUpperLower(floats, third, second);
+    }
+    const auto as = hn::BitCast(halves, a), bs = hn::BitCast(halves, b), cs = hn::BitCast(halves, c);
+    const auto fronts = hn::BitCast(floats, OddEven(bs, as));
+    const auto surrounds = hn::BitCast(floats, OddEven(cs, bs));
+    const auto centre = hn::DupEven(CombineShiftRightBytes<8>(floats, c, a));
+    auto sum = hn::Mul(fronts, fronts_);
+    sum = hn::MulAdd(centre, centre_, sum);
+    sum = hn::MulAdd(surrounds, surrounds_, sum);
+    auto gain = start_;
+    if constexpr (kMoves) {
+      const auto place = static_cast<float>(static_cast<std::int32_t>(first_ + frame));
+      gain = hn::Add(start_, hn::Mul(slope_, hn::Add(hn::Set(floats, place), hn::Load(floats, kPlaces))));
+    }
+    float* const bus = bus_ + 2 * frame;
+    hn::StoreU(hn::MulAdd(sum, gain, hn::LoadU(floats, bus)), floats, bus);
+  }
+
+ private:
+  static HWY_INLINE hn::Vec<D> pairs(float left, float right) {
+    return OddEven(hn::Set(D(), right), hn::Set(D(), left));
+  }
+
+  alignas(32) static constexpr float kPlaces[8] = {0, 0, 1, 1, 2, 2, 3, 3};
+  const float* const in_;
+  float* const bus_;
+  const std::size_t first_;
+  const hn::Vec<D> fronts_, centre_, surrounds_, start_, slope_;
+};
+
+template <bool kMoves, class D>
+HWY_INLINE std::size_t add_down_mix_with(const MapRun& run) {
+  const DownMix<D> mix(run);
+  const std::size_t frames = run.frames;
+  std::size_t frame = 0;
+  for (; frame + 2 * mix.kFrames <= frames; frame += 2 * mix.kFrames) {
+    mix.template add<kMoves>(frame);
+    mix.template add<kMoves>(frame + mix.kFrames);
+  }
+  for (; frame + mix.kFrames <= frames; frame += mix.kFrames) mix.template add<kMoves>(frame);
+  return frame;
+}
+
+/// Returns: how many frames it has done, none if the map is another.
+template <class D>
+HWY_INLINE std::size_t add_down_mix(D, const MapRun& run) {
+  if constexpr (hn::MaxLanes(D()) >= 4) {
+    if (!is_down_mix(run.matrix)) return 0;
+    const bool moves = run.gain.slope[0] != 0 || run.gain.slope[1] != 0;
+    return moves ? add_down_mix_with<true, D>(run) : add_down_mix_with<false, D>(run);
+  }
+  return 0;
+}
+
+REFWAVE_AUDIO_THREAD void add_mapped(const float* in, float* bus, std::size_t frames, const Matrix& matrix,
+                                     const GainRun& gain, std::size_t first) noexcept {
+  const std::size_t done = add_down_mix(hn::CappedTag<float, 8>(), {in, bus, frames, matrix, gain, first});
+  const MapRun rest = {in + done * matrix.in_channels,
+                       bus + done * matrix.out_channels,
+                       frames - done,
+                       matrix,
+                       gain,
+                       first + done};
+  if (rest.frames == 0) return;
+  for (std::size_t part = 0; part < matrix.out_channels;) part += add_widest_part(rest, part);
 }
 
 }  // namespace refwave::dsp::HWY_NAMESPACE

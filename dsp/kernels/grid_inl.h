@@ -1,5 +1,5 @@
-// The kernels of encoding on a grid (grid.h): what plain_grid.h does with one sample, bit for bit. Compiled
-// once for each target, so there is no include guard.
+// The kernels of encoding on a grid (kernels.h): what plain_grid.h does with one sample, bit for bit.
+// Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
 #include <algorithm>

@@ -1,10 +1,10 @@
-// The kernels of levels (dsp/level.h). Compiled once for each target, so there is no include guard.
+// The kernels of levels (dsp/conversion.h). Compiled once for each target, so there is no include guard.
 #include <hwy/highway.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "dsp/level.h"
+#include "dsp/conversion.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {

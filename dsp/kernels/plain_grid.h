@@ -1,4 +1,4 @@
-// One sample on a grid of integers (grid.h), with its noise, without vectors.
+// One sample on a grid of integers (kernels.h), with its noise, without vectors.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "dsp/kernels/grid.h"
+#include "dsp/kernels/kernels.h"
 #include "dsp/kernels/plain_samples.h"
 
 namespace refwave::dsp::plain {

@@ -7,12 +7,10 @@
 
 #include "dsp/kernels/add_inl.h"
 #include "dsp/kernels/convert_inl.h"
-#include "dsp/kernels/filter_group_inl.h"
 #include "dsp/kernels/filter_inl.h"
 #include "dsp/kernels/grid_inl.h"
 #include "dsp/kernels/kernels.h"
 #include "dsp/kernels/level_inl.h"
-#include "dsp/kernels/map_inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace refwave::dsp::HWY_NAMESPACE {

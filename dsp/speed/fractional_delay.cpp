@@ -24,7 +24,7 @@ bool FractionalDelay::make() noexcept {
   return bank_ != nullptr;
 }
 
-/// The cubic through four rows (dsp/kernels/filter.h).
+/// The cubic through four rows (dsp/kernels/kernels.h).
 FractionalDelay::Row FractionalDelay::row_at(double part) const noexcept {
   const double place = part * bank_->key.rows_a_frame;
   // A part may be so near to 1 that it was rounded to it.

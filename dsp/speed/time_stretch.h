@@ -32,21 +32,14 @@ class TimeStretch {
   /// segment before has ended, every frame comes out as it came in.
   REFWAVE_AUDIO_THREAD void set_factor(Factor factor) noexcept;
 
-  /// Effects: takes interleaved frames from `in` and writes stretched ones to `out`, until one of them ends.
-  /// Returns: how many it took and wrote.
+  // As Speed's, of the frames that are stretched.
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
-
-  /// Returns: how many more input frames some of the next `out_frames` need.
   REFWAVE_AUDIO_THREAD std::size_t missing(std::size_t out_frames) noexcept;
-
   /// Returns: input frames that it has taken and whose time in the output has not come yet. A segment may
   /// be taken some milliseconds away from its time.
   REFWAVE_AUDIO_THREAD double delay_frames() const noexcept;
-
-  /// Effects: forgets the frames that it holds. The next frame is a stream's first.
   REFWAVE_AUDIO_THREAD void reset() noexcept;
-  /// Effects: as reset(), and there were frames before the next one. The factor is one so far.
   REFWAVE_AUDIO_THREAD void begin_inside() noexcept;
 
  private:

@@ -44,20 +44,14 @@ class Varispeed {
   /// Later it is reached in a straight line, so that no change is heard as a click.
   REFWAVE_AUDIO_THREAD void set_ratio(Ratio ratio) noexcept;
 
-  /// As Resampler::process(). At a ratio of one, once it has been reached, every frame
-  /// comes out as it came in.
+  // What follows is as Resampler's and Speed's. At a ratio of one, once it has been reached, every frame
+  // comes out as it came in.
   REFWAVE_AUDIO_THREAD Step process(const float* in, std::size_t in_frames, float* out,
                                     std::size_t out_frames) noexcept;
-
-  /// Returns: how many more input frames some of the next `out_frames` need.
   REFWAVE_AUDIO_THREAD std::size_t missing(std::size_t out_frames) noexcept;
-
   /// Returns: input frames that it has taken and whose place in the output has not been made yet.
   REFWAVE_AUDIO_THREAD double delay_frames() const noexcept;
-
-  /// Effects: forgets the frames that it holds. The next frame is a stream's first.
   REFWAVE_AUDIO_THREAD void reset() noexcept;
-  /// Effects: as reset(), and there were frames before the next one, which it does not know.
   REFWAVE_AUDIO_THREAD void begin_inside() noexcept;
 
  private:

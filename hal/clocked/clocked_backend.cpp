@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "hal/clocked/clocked_device.h"
-#include "hal/device_names.h"
-
 namespace refwave::hal {
 namespace {
 
@@ -18,6 +15,33 @@ Value given_or(Value given, Value otherwise) {
 }
 
 constexpr std::uint8_t kAllRates = (1U << kUsualRates.size()) - 1;
+
+/// One open device: a place on a line.
+class ClockedDevice final : public Device {
+ public:
+  ClockedDevice(std::shared_ptr<ClockedLine> line, Direction direction, std::size_t place)
+      : line_(std::move(line)), direction_(direction), place_(place) {
+    const ClockedLine::Options& options = line_->options();
+    info_ = {.name = kClockedName,
+             .format = options.format,
+             .period_frames = options.period_frames,
+             .latency_frames = std::max(options.period_frames, options.loop_frames),
+             .stack_bytes = options.speed > 0.0 ? kClockedStackBytes : 0};
+  }
+  ~ClockedDevice() override { line_->release(direction_, place_); }
+
+  const OpenInfo& info() const override { return info_; }
+  Status start() override { return line_->start(direction_, place_); }
+  Status stop() override { return line_->stop(direction_, place_); }
+  bool may_be_silent() const noexcept override { return line_->may_be_silent(); }
+  void give_up() noexcept override { line_->give_up(); }
+
+ private:
+  const std::shared_ptr<ClockedLine> line_;
+  const Direction direction_;
+  const std::size_t place_;
+  OpenInfo info_;
+};
 
 }  // namespace
 

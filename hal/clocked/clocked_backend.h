@@ -14,7 +14,7 @@
 #include "hal/capture/wav_capture.h"
 #include "hal/clocked/clocked_line.h"
 #include "hal/device.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::hal {
 

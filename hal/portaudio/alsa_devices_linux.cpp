@@ -22,111 +22,62 @@ constexpr const char* kProc = "/proc";
 
 /// The functions of libasound that are called here, by its own names.
 struct Alsa {
-  const SharedLibrary library{"libasound.so.2"};
-  decltype(snd_card_get_index)* const card_get_index =
-      library.find<decltype(snd_card_get_index)>("snd_card_get_index");
-  decltype(snd_card_next)* const card_next = library.find<decltype(snd_card_next)>("snd_card_next");
-  decltype(snd_ctl_open)* const ctl_open = library.find<decltype(snd_ctl_open)>("snd_ctl_open");
-  decltype(snd_ctl_close)* const ctl_close = library.find<decltype(snd_ctl_close)>("snd_ctl_close");
-  decltype(snd_ctl_card_info)* const ctl_card_info =
-      library.find<decltype(snd_ctl_card_info)>("snd_ctl_card_info");
-  decltype(snd_ctl_card_info_malloc)* const ctl_card_info_malloc =
-      library.find<decltype(snd_ctl_card_info_malloc)>("snd_ctl_card_info_malloc");
-  decltype(snd_ctl_card_info_free)* const ctl_card_info_free =
-      library.find<decltype(snd_ctl_card_info_free)>("snd_ctl_card_info_free");
-  decltype(snd_ctl_card_info_get_id)* const ctl_card_info_get_id =
-      library.find<decltype(snd_ctl_card_info_get_id)>("snd_ctl_card_info_get_id");
-  decltype(snd_ctl_card_info_get_name)* const ctl_card_info_get_name =
-      library.find<decltype(snd_ctl_card_info_get_name)>("snd_ctl_card_info_get_name");
-  decltype(snd_ctl_pcm_next_device)* const ctl_pcm_next_device =
-      library.find<decltype(snd_ctl_pcm_next_device)>("snd_ctl_pcm_next_device");
-  decltype(snd_ctl_pcm_info)* const ctl_pcm_info =
-      library.find<decltype(snd_ctl_pcm_info)>("snd_ctl_pcm_info");
-  decltype(snd_pcm_info_malloc)* const pcm_info_malloc =
-      library.find<decltype(snd_pcm_info_malloc)>("snd_pcm_info_malloc");
-  decltype(snd_pcm_info_free)* const pcm_info_free =
-      library.find<decltype(snd_pcm_info_free)>("snd_pcm_info_free");
-  decltype(snd_pcm_info_set_device)* const pcm_info_set_device =
-      library.find<decltype(snd_pcm_info_set_device)>("snd_pcm_info_set_device");
-  decltype(snd_pcm_info_set_subdevice)* const pcm_info_set_subdevice =
-      library.find<decltype(snd_pcm_info_set_subdevice)>("snd_pcm_info_set_subdevice");
-  decltype(snd_pcm_info_set_stream)* const pcm_info_set_stream =
-      library.find<decltype(snd_pcm_info_set_stream)>("snd_pcm_info_set_stream");
-  decltype(snd_pcm_info_get_name)* const pcm_info_get_name =
-      library.find<decltype(snd_pcm_info_get_name)>("snd_pcm_info_get_name");
-  decltype(snd_pcm_info_get_subdevices_avail)* const pcm_info_get_subdevices_avail =
-      library.find<decltype(snd_pcm_info_get_subdevices_avail)>("snd_pcm_info_get_subdevices_avail");
-  decltype(snd_config_update_ref)* const config_update_ref =
-      library.find<decltype(snd_config_update_ref)>("snd_config_update_ref");
-  decltype(snd_config_unref)* const config_unref =
-      library.find<decltype(snd_config_unref)>("snd_config_unref");
-  decltype(snd_config_search)* const config_search =
-      library.find<decltype(snd_config_search)>("snd_config_search");
-  decltype(snd_config_get_id)* const config_get_id =
-      library.find<decltype(snd_config_get_id)>("snd_config_get_id");
-  decltype(snd_config_get_string)* const config_get_string =
-      library.find<decltype(snd_config_get_string)>("snd_config_get_string");
-  decltype(snd_config_iterator_first)* const config_iterator_first =
-      library.find<decltype(snd_config_iterator_first)>("snd_config_iterator_first");
-  decltype(snd_config_iterator_next)* const config_iterator_next =
-      library.find<decltype(snd_config_iterator_next)>("snd_config_iterator_next");
-  decltype(snd_config_iterator_end)* const config_iterator_end =
-      library.find<decltype(snd_config_iterator_end)>("snd_config_iterator_end");
-  decltype(snd_config_iterator_entry)* const config_iterator_entry =
-      library.find<decltype(snd_config_iterator_entry)>("snd_config_iterator_entry");
-  decltype(snd_config_search_definition)* const config_search_definition =
-      library.find<decltype(snd_config_search_definition)>("snd_config_search_definition");
-  decltype(snd_config_delete)* const config_delete =
-      library.find<decltype(snd_config_delete)>("snd_config_delete");
-  decltype(snd_config_get_type)* const config_get_type =
-      library.find<decltype(snd_config_get_type)>("snd_config_get_type");
-  decltype(snd_config_get_integer)* const config_get_integer =
-      library.find<decltype(snd_config_get_integer)>("snd_config_get_integer");
-  decltype(snd_pcm_open)* const pcm_open = library.find<decltype(snd_pcm_open)>("snd_pcm_open");
-  decltype(snd_pcm_close)* const pcm_close = library.find<decltype(snd_pcm_close)>("snd_pcm_close");
-  decltype(snd_pcm_hw_params_malloc)* const pcm_hw_params_malloc =
-      library.find<decltype(snd_pcm_hw_params_malloc)>("snd_pcm_hw_params_malloc");
-  decltype(snd_pcm_hw_params_free)* const pcm_hw_params_free =
-      library.find<decltype(snd_pcm_hw_params_free)>("snd_pcm_hw_params_free");
-  decltype(snd_pcm_hw_params_any)* const pcm_hw_params_any =
-      library.find<decltype(snd_pcm_hw_params_any)>("snd_pcm_hw_params_any");
-  decltype(snd_pcm_hw_params_get_channels_min)* const pcm_hw_params_get_channels_min =
-      library.find<decltype(snd_pcm_hw_params_get_channels_min)>("snd_pcm_hw_params_get_channels_min");
-  decltype(snd_pcm_hw_params_get_channels_max)* const pcm_hw_params_get_channels_max =
-      library.find<decltype(snd_pcm_hw_params_get_channels_max)>("snd_pcm_hw_params_get_channels_max");
-  decltype(snd_pcm_hw_params_set_channels_near)* const pcm_hw_params_set_channels_near =
-      library.find<decltype(snd_pcm_hw_params_set_channels_near)>("snd_pcm_hw_params_set_channels_near");
-  decltype(snd_pcm_hw_params_test_rate)* const pcm_hw_params_test_rate =
-      library.find<decltype(snd_pcm_hw_params_test_rate)>("snd_pcm_hw_params_test_rate");
-  decltype(snd_pcm_hw_params_set_rate_resample)* const pcm_hw_params_set_rate_resample =
-      library.find<decltype(snd_pcm_hw_params_set_rate_resample)>("snd_pcm_hw_params_set_rate_resample");
-  decltype(snd_pcm_hw_params_set_rate_near)* const pcm_hw_params_set_rate_near =
-      library.find<decltype(snd_pcm_hw_params_set_rate_near)>("snd_pcm_hw_params_set_rate_near");
-  decltype(snd_pcm_hw_params_set_buffer_size_near)* const pcm_hw_params_set_buffer_size_near =
-      library.find<decltype(snd_pcm_hw_params_set_buffer_size_near)>(
-          "snd_pcm_hw_params_set_buffer_size_near");
-  decltype(snd_pcm_hw_params_set_period_size_near)* const pcm_hw_params_set_period_size_near =
-      library.find<decltype(snd_pcm_hw_params_set_period_size_near)>(
-          "snd_pcm_hw_params_set_period_size_near");
-  decltype(snd_strerror)* const strerror = library.find<decltype(snd_strerror)>("snd_strerror");
-  const bool is_complete =
-      card_get_index != nullptr && card_next != nullptr && ctl_open != nullptr && ctl_close != nullptr &&
-      ctl_card_info != nullptr && ctl_card_info_malloc != nullptr && ctl_card_info_free != nullptr &&
-      ctl_card_info_get_id != nullptr && ctl_card_info_get_name != nullptr &&
-      ctl_pcm_next_device != nullptr && ctl_pcm_info != nullptr && pcm_info_malloc != nullptr &&
-      pcm_info_free != nullptr && pcm_info_set_device != nullptr && pcm_info_set_subdevice != nullptr &&
-      pcm_info_set_stream != nullptr && pcm_info_get_name != nullptr &&
-      pcm_info_get_subdevices_avail != nullptr && config_update_ref != nullptr && config_unref != nullptr &&
-      config_search != nullptr && config_get_id != nullptr && config_get_string != nullptr &&
-      config_iterator_first != nullptr && config_iterator_next != nullptr && config_iterator_end != nullptr &&
-      config_iterator_entry != nullptr && config_search_definition != nullptr && config_delete != nullptr &&
-      config_get_type != nullptr && config_get_integer != nullptr && pcm_open != nullptr &&
-      pcm_close != nullptr && pcm_hw_params_malloc != nullptr && pcm_hw_params_free != nullptr &&
-      pcm_hw_params_any != nullptr && pcm_hw_params_get_channels_min != nullptr &&
-      pcm_hw_params_get_channels_max != nullptr && pcm_hw_params_set_channels_near != nullptr &&
-      pcm_hw_params_test_rate != nullptr && pcm_hw_params_set_rate_resample != nullptr &&
-      pcm_hw_params_set_rate_near != nullptr && pcm_hw_params_set_buffer_size_near != nullptr &&
-      pcm_hw_params_set_period_size_near != nullptr && strerror != nullptr;
+  SharedLibrary library{"libasound.so.2"};
+  decltype(&snd_card_get_index) card_get_index = library.find("snd_card_get_index");
+  decltype(&snd_card_next) card_next = library.find("snd_card_next");
+  decltype(&snd_ctl_open) ctl_open = library.find("snd_ctl_open");
+  decltype(&snd_ctl_close) ctl_close = library.find("snd_ctl_close");
+  decltype(&snd_ctl_card_info) ctl_card_info = library.find("snd_ctl_card_info");
+  decltype(&snd_ctl_card_info_malloc) ctl_card_info_malloc = library.find("snd_ctl_card_info_malloc");
+  decltype(&snd_ctl_card_info_free) ctl_card_info_free = library.find("snd_ctl_card_info_free");
+  decltype(&snd_ctl_card_info_get_id) ctl_card_info_get_id = library.find("snd_ctl_card_info_get_id");
+  decltype(&snd_ctl_card_info_get_name) ctl_card_info_get_name = library.find("snd_ctl_card_info_get_name");
+  decltype(&snd_ctl_pcm_next_device) ctl_pcm_next_device = library.find("snd_ctl_pcm_next_device");
+  decltype(&snd_ctl_pcm_info) ctl_pcm_info = library.find("snd_ctl_pcm_info");
+  decltype(&snd_pcm_info_malloc) pcm_info_malloc = library.find("snd_pcm_info_malloc");
+  decltype(&snd_pcm_info_free) pcm_info_free = library.find("snd_pcm_info_free");
+  decltype(&snd_pcm_info_set_device) pcm_info_set_device = library.find("snd_pcm_info_set_device");
+  decltype(&snd_pcm_info_set_subdevice) pcm_info_set_subdevice = library.find("snd_pcm_info_set_subdevice");
+  decltype(&snd_pcm_info_set_stream) pcm_info_set_stream = library.find("snd_pcm_info_set_stream");
+  decltype(&snd_pcm_info_get_name) pcm_info_get_name = library.find("snd_pcm_info_get_name");
+  decltype(&snd_pcm_info_get_subdevices_avail) pcm_info_get_subdevices_avail =
+      library.find("snd_pcm_info_get_subdevices_avail");
+  decltype(&snd_config_update_ref) config_update_ref = library.find("snd_config_update_ref");
+  decltype(&snd_config_unref) config_unref = library.find("snd_config_unref");
+  decltype(&snd_config_search) config_search = library.find("snd_config_search");
+  decltype(&snd_config_get_id) config_get_id = library.find("snd_config_get_id");
+  decltype(&snd_config_get_string) config_get_string = library.find("snd_config_get_string");
+  decltype(&snd_config_iterator_first) config_iterator_first = library.find("snd_config_iterator_first");
+  decltype(&snd_config_iterator_next) config_iterator_next = library.find("snd_config_iterator_next");
+  decltype(&snd_config_iterator_end) config_iterator_end = library.find("snd_config_iterator_end");
+  decltype(&snd_config_iterator_entry) config_iterator_entry = library.find("snd_config_iterator_entry");
+  decltype(&snd_config_search_definition) config_search_definition =
+      library.find("snd_config_search_definition");
+  decltype(&snd_config_delete) config_delete = library.find("snd_config_delete");
+  decltype(&snd_config_get_type) config_get_type = library.find("snd_config_get_type");
+  decltype(&snd_config_get_integer) config_get_integer = library.find("snd_config_get_integer");
+  decltype(&snd_pcm_open) pcm_open = library.find("snd_pcm_open");
+  decltype(&snd_pcm_close) pcm_close = library.find("snd_pcm_close");
+  decltype(&snd_pcm_hw_params_malloc) pcm_hw_params_malloc = library.find("snd_pcm_hw_params_malloc");
+  decltype(&snd_pcm_hw_params_free) pcm_hw_params_free = library.find("snd_pcm_hw_params_free");
+  decltype(&snd_pcm_hw_params_any) pcm_hw_params_any = library.find("snd_pcm_hw_params_any");
+  decltype(&snd_pcm_hw_params_get_channels_min) pcm_hw_params_get_channels_min =
+      library.find("snd_pcm_hw_params_get_channels_min");
+  decltype(&snd_pcm_hw_params_get_channels_max) pcm_hw_params_get_channels_max =
+      library.find("snd_pcm_hw_params_get_channels_max");
+  decltype(&snd_pcm_hw_params_set_channels_near) pcm_hw_params_set_channels_near =
+      library.find("snd_pcm_hw_params_set_channels_near");
+  decltype(&snd_pcm_hw_params_test_rate) pcm_hw_params_test_rate =
+      library.find("snd_pcm_hw_params_test_rate");
+  decltype(&snd_pcm_hw_params_set_rate_resample) pcm_hw_params_set_rate_resample =
+      library.find("snd_pcm_hw_params_set_rate_resample");
+  decltype(&snd_pcm_hw_params_set_rate_near) pcm_hw_params_set_rate_near =
+      library.find("snd_pcm_hw_params_set_rate_near");
+  decltype(&snd_pcm_hw_params_set_buffer_size_near) pcm_hw_params_set_buffer_size_near =
+      library.find("snd_pcm_hw_params_set_buffer_size_near");
+  decltype(&snd_pcm_hw_params_set_period_size_near) pcm_hw_params_set_period_size_near =
+      library.find("snd_pcm_hw_params_set_period_size_near");
+  decltype(&snd_strerror) strerror = library.find("snd_strerror");
 };
 
 template <class Type, class Free>
@@ -322,7 +273,7 @@ void take_limits(const Alsa& alsa, snd_pcm_t* pcm, std::uint32_t rate, AlsaAnswe
 std::vector<AlsaCard> alsa_cards(Direction direction) {
   std::vector<AlsaCard> all;
   const Alsa alsa;
-  if (!alsa.is_complete) return all;
+  if (!alsa.library.is_complete()) return all;
   for (int number = -1; alsa.card_next(&number) >= 0 && number >= 0;)
     add_devices(alsa, number, direction, all);
   return all;
@@ -331,7 +282,7 @@ std::vector<AlsaCard> alsa_cards(Direction direction) {
 std::vector<AlsaName> alsa_names(Direction direction) {
   std::vector<AlsaName> all;
   const Alsa alsa;
-  if (!alsa.is_complete) return all;
+  if (!alsa.library.is_complete()) return all;
   const AlsaConfiguration configuration(alsa);
   std::vector<std::string> names = configuration.names_without_arguments();
   std::erase(names, "default");
@@ -347,7 +298,7 @@ std::vector<AlsaName> alsa_names(Direction direction) {
 
 std::string alsa_device(Direction direction, const std::string& name) {
   const Alsa alsa;
-  if (!alsa.is_complete) return {};
+  if (!alsa.library.is_complete()) return {};
   const std::string given = name.starts_with(kAlsaPrefix) ? name.substr(kAlsaPrefix.size()) : name;
   const PcmName pcm = parsed(without_title(given));
   const int card = pcm.card.empty() ? 0 : alsa.card_get_index(pcm.card.c_str());
@@ -371,7 +322,7 @@ AlsaAnswer ask_alsa(const std::string& pcm, Direction direction, std::uint32_t r
   constexpr std::chrono::milliseconds kNap{10};
   AlsaAnswer answer{.error = ENOSYS};
   const Alsa alsa;
-  if (!alsa.is_complete) return answer;
+  if (!alsa.library.is_complete()) return answer;
   snd_pcm_t* opened = nullptr;
   for (int tries = if_busy == IfBusy::wait ? kTries : 1; tries > 0; --tries) {
     answer.error = -alsa.pcm_open(&opened, pcm.c_str(), stream_of(direction), SND_PCM_NONBLOCK);
@@ -404,7 +355,7 @@ std::string alsa_user(const std::string& pcm, Direction direction) {
 std::string alsa_reason(const std::string& pcm, Direction direction, int error) {
   if (error == EBUSY) return "busy, used by " + alsa_user(pcm, direction);
   const Alsa alsa;
-  return alsa.is_complete ? std::string(alsa.strerror(-error)) : "there is no ALSA";
+  return alsa.library.is_complete() ? std::string(alsa.strerror(-error)) : "there is no ALSA";
 }
 
 }  // namespace refwave::hal

@@ -2,6 +2,8 @@
 
 #include <mutex>
 #include <new>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "hal/portaudio/session.h"
@@ -27,6 +29,15 @@ struct PortAudio {
         end(PortAudioThread::prepare([s = session] { s->end(); })),
         thread([s = session] { return s->watch(); }, started) {}
   ~PortAudio() { thread.post(end); }
+
+  /// Returns: what `act` answers on PortAudio's thread; nothing if it does not until `deadline`.
+  template <class Act, class Answer = std::invoke_result_t<Act, PortAudioSession&>>
+  std::optional<Answer> ask(Act act, PortAudioThread::Deadline deadline = soon()) {
+    auto answer = std::make_shared<Answer>();
+    if (!thread.run([answer, act = std::move(act), s = session] { *answer = act(*s); }, deadline))
+      return std::nullopt;
+    return std::move(*answer);
+  }
 
   const std::shared_ptr<PortAudioSession> session;
   const PortAudioThread::Prepared end;
@@ -78,16 +89,13 @@ class PortAudioDevice final : public Device {
       Status status;
       std::string priority;
     };
-    auto started = std::make_shared<Started>();
-    const bool done = portaudio_->thread.run(
-        [started, session = portaudio_->session, stream = opened_->stream] {
-          started->status = session->start(*stream);
-          started->priority = stream->priority();
-        },
-        soon());
-    if (!done) return Status::failure(kGone);
-    priority_ = started->priority;
-    return started->status;
+    auto started = portaudio_->ask([stream = opened_->stream](PortAudioSession& session) {
+      Status status = session.start(*stream);
+      return Started{std::move(status), stream->priority()};
+    });
+    if (!started) return Status::failure(kGone);
+    priority_ = std::move(started->priority);
+    return std::move(started->status);
   }
 
   std::string priority() const override { return priority_; }
@@ -111,7 +119,9 @@ class PortAudioDevice final : public Device {
     // A callback still runs. It is the last one, so the stream is stopped in effect.
     if (!stream().silence(deadline)) return {};
     stream().drain(deadline);
-    return call([](PortAudioStream& stream) { return stream.stop(); }, deadline);
+    const auto stopped =
+        portaudio_->ask([stream = opened_->stream](PortAudioSession&) { return stream->stop(); }, deadline);
+    return stopped.value_or(Status::failure(kGone));
   }
 
  private:
@@ -154,14 +164,6 @@ class PortAudioDevice final : public Device {
     }
   }
 
-  template <class Act>
-  Status call(Act act, PortAudioThread::Deadline deadline) {
-    auto status = std::make_shared<Status>();
-    const bool done =
-        portaudio_->thread.run([status, act, stream = opened_->stream] { *status = act(*stream); }, deadline);
-    return done ? *status : Status::failure(kGone);
-  }
-
   const std::shared_ptr<PortAudio> portaudio_;
   const std::shared_ptr<Opened> opened_ = std::make_shared<Opened>();
   /// Made in advance, because the destructor must not fail, and there may be no memory then.
@@ -186,42 +188,30 @@ class PortAudioBackend final : public Backend {
       std::string problem;
       Presence presence = Presence::nothing;
     };
-    auto answer = std::make_shared<Answer>();
-    const bool done = portaudio->thread.run(
-        [answer, direction, session = portaudio->session] {
-          answer->devices = session->list(direction);
-          answer->problem = session->problem();
-          answer->presence = session->presence(direction);
-        },
-        soon());
-    note(done ? answer->problem : kGone, done ? answer->presence : Presence::slow_server);
-    if (!done) return {};
+    auto answer = portaudio->ask([direction](PortAudioSession& session) {
+      std::vector<DeviceInfo> devices = session.list(direction);
+      return Answer{std::move(devices), session.problem(), session.presence(direction)};
+    });
+    note(answer ? answer->problem : kGone, answer ? answer->presence : Presence::slow_server);
+    if (!answer) return {};
     if (ask == AskRates::yes) ask_all(*portaudio, answer->devices);
-    return answer->devices;
+    return std::move(answer->devices);
   }
 
   std::string full_name(Direction direction, const std::string& name) override {
     const auto portaudio = begin();
     if (!portaudio) return {};
-    auto answer = std::make_shared<std::string>();
-    const bool done = portaudio->thread.run(
-        [answer, direction, name, session = portaudio->session] {
-          *answer = session->full_name(direction, name);
-        },
-        soon());
-    return done ? *answer : "";
+    return portaudio
+        ->ask([direction, name](PortAudioSession& session) { return session.full_name(direction, name); })
+        .value_or("");
   }
 
   bool may_have(Direction direction, const std::string& name) override {
     const auto portaudio = begin();
     if (!portaudio) return false;
-    auto answer = std::make_shared<bool>();
-    const bool done = portaudio->thread.run(
-        [answer, direction, name, session = portaudio->session] {
-          *answer = session->is_untold(direction, name);
-        },
-        soon());
-    return !done || *answer;
+    return portaudio
+        ->ask([direction, name](PortAudioSession& session) { return session.is_untold(direction, name); })
+        .value_or(true);
   }
 
   std::string problem() const override {
@@ -256,9 +246,12 @@ class PortAudioBackend final : public Backend {
   /// Effects: asks each device for what it takes. One that hangs ends it.
   static void ask_all(PortAudio& portaudio, std::vector<DeviceInfo>& devices) {
     for (DeviceInfo& device : devices) {
-      auto answer = std::make_shared<DeviceInfo>(device);
-      if (!portaudio.thread.run([answer, session = portaudio.session] { session->ask(*answer); }, soon()))
-        return;
+      auto answer = portaudio.ask([device](PortAudioSession& session) {
+        DeviceInfo asked = device;
+        session.ask(asked);
+        return asked;
+      });
+      if (!answer) return;
       device = std::move(*answer);
     }
   }

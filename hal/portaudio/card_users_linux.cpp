@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "hal/system/folder_linux.h"
+#include "hal/system/environment_linux.h"
 
 namespace refwave::hal {
 namespace {

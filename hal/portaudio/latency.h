@@ -1,7 +1,8 @@
-// The latency to ask PortAudio for. Pure arithmetic.
+// The latency and the period to ask PortAudio for. Pure arithmetic.
 #pragma once
 
 #include <algorithm>
+#include <string_view>
 
 #include "hal/device.h"
 
@@ -25,5 +26,12 @@ inline double latency_s(const OpenRequest& request, double lowest_s, const Buffe
   if (request.period_frames == 0) return std::max(needed_s, kUsualS);
   return std::max({needed_s, kShortS, 2 * request.period_frames / rate});
 }
+
+/// The longest period of an output through WASAPI. WASAPI's engine takes ten milliseconds at a time, whatever
+/// period a program asks for. We render five milliseconds at a time, evenly (cadence.h).
+inline constexpr double kWasapiPeriodS = 0.005;
+
+/// Returns: whether a device of that name is WASAPI's. `name`: as in the list of devices.
+constexpr bool is_wasapi(std::string_view name) noexcept { return name.starts_with("WASAPI/"); }
 
 }  // namespace refwave::hal

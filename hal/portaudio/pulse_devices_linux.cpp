@@ -21,66 +21,72 @@ namespace {
 
 /// The functions of libpulse that are called here, by its own names.
 struct Pulse {
-  const SharedLibrary library{"libpulse.so.0"};
-  decltype(pa_mainloop_new)* const mainloop_new = library.find<decltype(pa_mainloop_new)>("pa_mainloop_new");
-  decltype(pa_mainloop_free)* const mainloop_free =
-      library.find<decltype(pa_mainloop_free)>("pa_mainloop_free");
-  decltype(pa_mainloop_get_api)* const mainloop_get_api =
-      library.find<decltype(pa_mainloop_get_api)>("pa_mainloop_get_api");
-  decltype(pa_mainloop_prepare)* const mainloop_prepare =
-      library.find<decltype(pa_mainloop_prepare)>("pa_mainloop_prepare");
-  decltype(pa_mainloop_poll)* const mainloop_poll =
-      library.find<decltype(pa_mainloop_poll)>("pa_mainloop_poll");
-  decltype(pa_mainloop_dispatch)* const mainloop_dispatch =
-      library.find<decltype(pa_mainloop_dispatch)>("pa_mainloop_dispatch");
-  decltype(pa_context_new)* const context_new = library.find<decltype(pa_context_new)>("pa_context_new");
-  decltype(pa_context_connect)* const context_connect =
-      library.find<decltype(pa_context_connect)>("pa_context_connect");
-  decltype(pa_context_get_state)* const context_get_state =
-      library.find<decltype(pa_context_get_state)>("pa_context_get_state");
-  decltype(pa_context_errno)* const context_errno =
-      library.find<decltype(pa_context_errno)>("pa_context_errno");
-  decltype(pa_context_disconnect)* const context_disconnect =
-      library.find<decltype(pa_context_disconnect)>("pa_context_disconnect");
-  decltype(pa_context_unref)* const context_unref =
-      library.find<decltype(pa_context_unref)>("pa_context_unref");
-  decltype(pa_context_get_sink_info_list)* const get_sinks =
-      library.find<decltype(pa_context_get_sink_info_list)>("pa_context_get_sink_info_list");
-  decltype(pa_context_get_source_info_list)* const get_sources =
-      library.find<decltype(pa_context_get_source_info_list)>("pa_context_get_source_info_list");
-  decltype(pa_context_get_sink_info_by_name)* const get_sink =
-      library.find<decltype(pa_context_get_sink_info_by_name)>("pa_context_get_sink_info_by_name");
-  decltype(pa_frame_size)* const frame_size = library.find<decltype(pa_frame_size)>("pa_frame_size");
-  decltype(pa_proplist_gets)* const property = library.find<decltype(pa_proplist_gets)>("pa_proplist_gets");
-  decltype(pa_operation_get_state)* const operation_get_state =
-      library.find<decltype(pa_operation_get_state)>("pa_operation_get_state");
-  decltype(pa_operation_unref)* const operation_unref =
-      library.find<decltype(pa_operation_unref)>("pa_operation_unref");
-  decltype(pa_context_subscribe)* const subscribe =
-      library.find<decltype(pa_context_subscribe)>("pa_context_subscribe");
-  decltype(pa_context_set_subscribe_callback)* const set_subscribe_callback =
-      library.find<decltype(pa_context_set_subscribe_callback)>("pa_context_set_subscribe_callback");
-  const bool is_complete =
-      subscribe != nullptr && set_subscribe_callback != nullptr && mainloop_new != nullptr &&
-      mainloop_free != nullptr && mainloop_get_api != nullptr && mainloop_prepare != nullptr &&
-      mainloop_poll != nullptr && mainloop_dispatch != nullptr && context_new != nullptr &&
-      context_connect != nullptr && context_get_state != nullptr && context_errno != nullptr &&
-      context_disconnect != nullptr && context_unref != nullptr && get_sinks != nullptr &&
-      get_sources != nullptr && get_sink != nullptr && frame_size != nullptr && property != nullptr &&
-      operation_get_state != nullptr && operation_unref != nullptr;
+  SharedLibrary library{"libpulse.so.0"};
+  decltype(&pa_mainloop_new) mainloop_new = library.find("pa_mainloop_new");
+  decltype(&pa_mainloop_free) mainloop_free = library.find("pa_mainloop_free");
+  decltype(&pa_mainloop_get_api) mainloop_get_api = library.find("pa_mainloop_get_api");
+  decltype(&pa_mainloop_prepare) mainloop_prepare = library.find("pa_mainloop_prepare");
+  decltype(&pa_mainloop_poll) mainloop_poll = library.find("pa_mainloop_poll");
+  decltype(&pa_mainloop_dispatch) mainloop_dispatch = library.find("pa_mainloop_dispatch");
+  decltype(&pa_context_new) context_new = library.find("pa_context_new");
+  decltype(&pa_context_connect) context_connect = library.find("pa_context_connect");
+  decltype(&pa_context_get_state) context_get_state = library.find("pa_context_get_state");
+  decltype(&pa_context_errno) context_errno = library.find("pa_context_errno");
+  decltype(&pa_context_disconnect) context_disconnect = library.find("pa_context_disconnect");
+  decltype(&pa_context_unref) context_unref = library.find("pa_context_unref");
+  decltype(&pa_context_get_sink_info_list) get_sinks = library.find("pa_context_get_sink_info_list");
+  decltype(&pa_context_get_source_info_list) get_sources = library.find("pa_context_get_source_info_list");
+  decltype(&pa_context_get_sink_info_by_name) get_sink = library.find("pa_context_get_sink_info_by_name");
+  decltype(&pa_frame_size) frame_size = library.find("pa_frame_size");
+  decltype(&pa_proplist_gets) property = library.find("pa_proplist_gets");
+  decltype(&pa_operation_get_state) operation_get_state = library.find("pa_operation_get_state");
+  decltype(&pa_operation_unref) operation_unref = library.find("pa_operation_unref");
+  decltype(&pa_context_subscribe) subscribe = library.find("pa_context_subscribe");
+  decltype(&pa_context_set_subscribe_callback) set_subscribe_callback =
+      library.find("pa_context_set_subscribe_callback");
 };
 
-/// One connection to the server, for one question.
-class PulseClient {
+/// A connection to the server, by a loop that its owner turns.
+class PulseConnection {
  public:
-  PulseClient(const Pulse& pulse, ServerDeadline deadline)
-      : pulse_(pulse), deadline_(deadline), loop_(pulse.mainloop_new()) {}
-  ~PulseClient() {
+  PulseConnection() : loop_(is_complete() ? pulse_.mainloop_new() : nullptr) {}
+  ~PulseConnection() {
     drop_context();
     if (loop_ != nullptr) pulse_.mainloop_free(loop_);
   }
-  PulseClient(const PulseClient&) = delete;
-  PulseClient& operator=(const PulseClient&) = delete;
+  PulseConnection(const PulseConnection&) = delete;
+  PulseConnection& operator=(const PulseConnection&) = delete;
+
+  /// Returns: whether libpulse is there, with all its functions.
+  bool is_complete() const { return pulse_.library.is_complete(); }
+
+ protected:
+  /// Effects: begins to connect. It does not start a server that does not run. Returns: whether it has begun.
+  bool begin() {
+    drop_context();
+    if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
+    return context_ != nullptr &&
+           pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr) >= 0;
+  }
+  pa_context_state_t state() const { return pulse_.context_get_state(context_); }
+
+  const Pulse pulse_;
+  pa_mainloop* const loop_;
+  pa_context* context_ = nullptr;
+
+ private:
+  void drop_context() {
+    if (context_ == nullptr) return;
+    pulse_.context_disconnect(context_);
+    pulse_.context_unref(context_);
+    context_ = nullptr;
+  }
+};
+
+/// One connection for one question.
+class PulseClient : public PulseConnection {
+ public:
+  explicit PulseClient(ServerDeadline deadline) : deadline_(deadline) {}
 
   /// Returns: whether the server has answered before the deadline.
   bool connect() {
@@ -117,20 +123,10 @@ class PulseClient {
 
  private:
   bool try_to_connect() {
-    drop_context();
-    if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
-    // The question must not start a server that does not run.
-    if (context_ == nullptr || pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr) < 0)
-      return false;
+    if (!begin()) return false;
     while (PA_CONTEXT_IS_GOOD(state()) && state() != PA_CONTEXT_READY)
       if (!turn()) return false;
     return state() == PA_CONTEXT_READY;
-  }
-  void drop_context() {
-    if (context_ == nullptr) return;
-    pulse_.context_disconnect(context_);
-    pulse_.context_unref(context_);
-    context_ = nullptr;
   }
 
   static constexpr double kMostS = 1;  // of what a sink says of itself
@@ -165,7 +161,6 @@ class PulseClient {
     pulse_.operation_unref(question);
   }
 
-  pa_context_state_t state() const { return pulse_.context_get_state(context_); }
   /// Returns: whether there is time for another turn.
   bool turn() {
     constexpr int kMicroseconds = 1'000;
@@ -191,30 +186,17 @@ class PulseClient {
     }
   }
 
-  const Pulse& pulse_;
   const ServerDeadline deadline_;
-  pa_mainloop* const loop_;
-  pa_context* context_ = nullptr;
 };
 
 /// One connection that stays. The server tells of each device that comes or goes.
-class PulseFollower final : public ServerFollower {
+class PulseFollower final : public ServerFollower, PulseConnection {
  public:
-  explicit PulseFollower(Direction direction) : direction_(direction) {
-    if (!pulse_.is_complete) return;
-    loop_ = pulse_.mainloop_new();
-    connect();
-  }
-  ~PulseFollower() override {
-    drop_context();
-    if (loop_ != nullptr) pulse_.mainloop_free(loop_);
-  }
-  PulseFollower(const PulseFollower&) = delete;
-  PulseFollower& operator=(const PulseFollower&) = delete;
+  explicit PulseFollower(Direction direction) : direction_(direction) { connect(); }
 
   void look() override {
     // A busy server refuses a client, and takes it a moment later.
-    const bool is_refused = context_ != nullptr && !PA_CONTEXT_IS_GOOD(pulse_.context_get_state(context_));
+    const bool is_refused = context_ != nullptr && !PA_CONTEXT_IS_GOOD(state());
     if (is_refused && has_pulse_socket() && std::chrono::steady_clock::now() > connected_ + kPause) connect();
     if (context_ == nullptr) return;
     constexpr int kMostTurns = 100;  // no server keeps this thread
@@ -222,7 +204,7 @@ class PulseFollower final : public ServerFollower {
     while (turns-- > 0 && pulse_.mainloop_prepare(loop_, 0) >= 0 && pulse_.mainloop_poll(loop_) >= 0 &&
            pulse_.mainloop_dispatch(loop_) > 0) {
     }
-    if (pulse_.context_get_state(context_) != PA_CONTEXT_READY) return;
+    if (state() != PA_CONTEXT_READY) return;
     if (!subscribes_) {
       const bool is_output = direction_ == Direction::output;
       pulse_.set_subscribe_callback(context_, &note, this);
@@ -242,18 +224,10 @@ class PulseFollower final : public ServerFollower {
   static constexpr std::chrono::milliseconds kPause{200};  // between two attempts to connect
 
   void connect() {
-    drop_context();
+    begin();
     names_.clear();
     subscribes_ = asks_ = has_told_ = false;
     connected_ = std::chrono::steady_clock::now();
-    if (loop_ != nullptr) context_ = pulse_.context_new(pulse_.mainloop_get_api(loop_), "refwave");
-    if (context_ != nullptr) pulse_.context_connect(context_, nullptr, PA_CONTEXT_NOAUTOSPAWN, nullptr);
-  }
-  void drop_context() {
-    if (context_ == nullptr) return;
-    pulse_.context_disconnect(context_);
-    pulse_.context_unref(context_);
-    context_ = nullptr;
   }
   void ask() {
     asks_ = false;
@@ -284,10 +258,7 @@ class PulseFollower final : public ServerFollower {
     }
   }
 
-  const Pulse pulse_;
   const Direction direction_;
-  pa_mainloop* loop_ = nullptr;
-  pa_context* context_ = nullptr;
   std::chrono::steady_clock::time_point connected_;
   std::map<std::uint32_t, std::string> names_;
   bool subscribes_ = false;
@@ -310,22 +281,22 @@ bool has_pulse_socket() {
 ServerList pulse_devices(Direction direction, ServerDeadline deadline) {
   ServerList all;
   if (!has_pulse_socket()) return all;
-  const Pulse pulse;
-  if (pulse.is_complete) PulseClient(pulse, deadline).list(direction, all);
+  PulseClient client(deadline);
+  if (client.is_complete()) client.list(direction, all);
   return all;
 }
 
 Buffering ask_pulse_buffering(Direction direction, const std::string& device, ServerDeadline deadline) {
   // A recording waits in the server until it is read.
   if (direction == Direction::input || !has_pulse_socket()) return {};
-  const Pulse pulse;
-  return pulse.is_complete ? PulseClient(pulse, deadline).buffering(device) : Buffering{};
+  PulseClient client(deadline);
+  return client.is_complete() ? client.buffering(device) : Buffering{};
 }
 
 ServerAnswer ask_pulse(ServerDeadline deadline) {
-  const Pulse pulse;
-  if (!pulse.is_complete) return ServerAnswer::unknown;
-  return PulseClient(pulse, deadline).connect() ? ServerAnswer::answers : ServerAnswer::silent;
+  PulseClient client(deadline);
+  if (!client.is_complete()) return ServerAnswer::unknown;
+  return client.connect() ? ServerAnswer::answers : ServerAnswer::silent;
 }
 
 }  // namespace refwave::hal

@@ -63,16 +63,16 @@ using JackTold = Told<JackMessageHandler, void>;
 
 /// Returns: whether PortAudio may be initialised. PortAudio 19.6 reads from an empty array if ALSA's
 /// configuration names no device that can be opened. Usually it then has neither "default" nor "dmix".
-Status check_alsa(const SharedLibrary& alsa) {
-  auto* update = alsa.find<int()>("snd_config_update");
-  auto* search = alsa.find<int(AlsaConfig*, const char*, AlsaConfig**)>("snd_config_search");
-  auto* root = alsa.find<AlsaConfig*>("snd_config");
+Status check_alsa(SharedLibrary& alsa) {
+  int (*const update)() = alsa.find("snd_config_update");
+  int (*const search)(AlsaConfig*, const char*, AlsaConfig**) = alsa.find("snd_config_search");
+  AlsaConfig** const root = alsa.find("snd_config");
   if (update == nullptr || search == nullptr || root == nullptr) return {};
   AlsaConfig* found = nullptr;
   if (update() < 0 || *root == nullptr) return Status::failure("ALSA's configuration cannot be read");
   if (search(*root, "pcm.default", &found) >= 0 || search(*root, "pcm.dmix", &found) >= 0) return {};
   // ALSA reads a file again only if it has the time of another second, and this one may be half written.
-  if (auto* forget = alsa.find<int()>("snd_config_update_free_global")) forget();
+  if (int (*const forget)() = alsa.find("snd_config_update_free_global")) forget();
   return Status::failure("ALSA's configuration has no pcm.default");
 }
 
@@ -81,15 +81,13 @@ Status check_alsa(const SharedLibrary& alsa) {
 std::uint64_t take_portaudio_messages() noexcept { return messages.exchange(0, std::memory_order_relaxed); }
 
 struct Quiet::Before {
-  const SharedLibrary alsa{"libasound.so.2"};
-  const SharedLibrary jack{"libjack.so.0"};
-  const AlsaTold alsa_error{alsa.find<AlsaTold::Set>("snd_lib_error_set_handler"),
-                            alsa.find<AlsaErrorHandler>("snd_lib_error"), ignore_alsa};
+  SharedLibrary alsa{"libasound.so.2"};
+  SharedLibrary jack{"libjack.so.0"};
+  const AlsaTold alsa_error{alsa.find("snd_lib_error_set_handler"), alsa.find("snd_lib_error"), ignore_alsa};
   // PortAudio replaces this receiver by its own, which writes nothing either.
-  const JackTold jack_error{jack.find<JackTold::Set>("jack_set_error_function"),
-                            jack.find<JackMessageHandler>("jack_error_callback"), ignore_jack};
-  const JackTold jack_info{jack.find<JackTold::Set>("jack_set_info_function"),
-                           jack.find<JackMessageHandler>("jack_info_callback"), ignore_jack};
+  const JackTold jack_error{jack.find("jack_set_error_function"), jack.find("jack_error_callback"),
+                            ignore_jack};
+  const JackTold jack_info{jack.find("jack_set_info_function"), jack.find("jack_info_callback"), ignore_jack};
 };
 
 Quiet::Quiet(Status& may_begin) : before_(std::make_unique<Before>()) {

@@ -12,7 +12,6 @@
 #include "hal/portaudio/server_lists.h"
 #include "hal/server_sockets_linux.h"
 #include "hal/system/environment_linux.h"
-#include "hal/system/folder_linux.h"
 
 /// A function of PortAudio. It is weak, because only a patched PortAudio with JACK has it.
 extern "C" [[gnu::weak]] int PaJack_RefwaveReconnect();
@@ -34,14 +33,6 @@ ServerAnswer ask_once(const Servers& servers, ServerDeadline deadline) {
   if (!has_pipewire || pulse == ServerAnswer::answers) return pulse;
   const ServerAnswer pipewire = ask_pipewire(deadline);
   return has_pulse && pipewire == ServerAnswer::silent ? pulse : pipewire;
-}
-
-/// Returns: whether a JACK server may run: it has made its files.
-bool has_jack_files() {
-  const std::string given = environment_variable("JACK_DEFAULT_SERVER");
-  const std::string begin = "jack_" + (given.empty() ? "default" : given) + "_";
-  return std::ranges::any_of(names_in("/dev/shm"),
-                             [&](const std::string& name) { return name.starts_with(begin); });
 }
 
 /// Returns: whether somebody listens at that socket, as the kernel's list of sockets says. A server that
@@ -75,11 +66,7 @@ bool is_pulse_there() { return std::ranges::any_of(pulse_places().sockets, is_li
 bool is_pipewire_there() { return std::ranges::any_of(pipewire_sockets(), is_listened_at); }
 bool is_sound_server_there() { return is_pulse_there() || is_pipewire_there(); }
 
-bool is_jack_there() {
-  const std::string given = environment_variable("JACK_DEFAULT_SERVER");
-  return is_listened_at("/dev/shm/jack_" + (given.empty() ? "default" : given) + "_" +
-                        std::to_string(::getuid()) + "_0");
-}
+bool is_jack_there() { return is_listened_at(jack_files() + std::to_string(::getuid()) + "_0"); }
 
 bool is_card_there(Direction direction) {
   const char end = direction == Direction::output ? 'p' : 'c';
@@ -137,7 +124,7 @@ std::unique_ptr<ServerFollower> follow_server(Direction direction, const std::st
 std::string reason_of_hang(const std::string& device) {
   // A device of ALSA's that is not a card may be a server's.
   const bool may_be_server = device.find("hw:") == std::string::npos;
-  if (may_be_server && (has_pulse_socket() || has_pipewire_socket() || has_jack_files()))
+  if (may_be_server && (has_pulse_socket() || has_pipewire_socket() || has_path_that_begins(jack_files())))
     return "the sound server does not respond; resume or restart it";
   return device.empty()
              ? "ALSA does not respond: a sound card's driver hangs, or the machine is very slow"

@@ -9,9 +9,7 @@
 #include <utility>
 
 #include "dsp/speakers.h"
-#include "hal/device_names.h"
 #include "hal/portaudio/latency.h"
-#include "hal/portaudio/wasapi_period.h"
 #include "hal/system/clock.h"
 
 namespace refwave::hal {
@@ -19,7 +17,7 @@ namespace {
 
 constexpr const char* kJackPrefix = "JACK/";
 constexpr double kQuestionLatencyS = 0.040;
-constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (wasapi_period.h)
+constexpr double kWasapiRoomS = 0.040;  // for the time that the audio engine is late (latency.h)
 constexpr std::uint16_t kUsualChannels = 2;
 constexpr std::uint32_t kUsualRate = 48'000;  // for a server that does not tell its own rate
 // An attempt to open that is no older says that a device is missed.

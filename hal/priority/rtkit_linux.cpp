@@ -34,40 +34,23 @@ std::atomic<std::int64_t> silent_until_ns{0};
 
 /// What is needed of libdbus, by its own names.
 struct Dbus {
-  const SharedLibrary library{"libdbus-1.so.3"};
-  decltype(dbus_set_error_from_message)* const error_from =
-      library.find<decltype(dbus_set_error_from_message)>("dbus_set_error_from_message");
-  decltype(dbus_error_free)* const error_free = library.find<decltype(dbus_error_free)>("dbus_error_free");
-  decltype(dbus_connection_set_change_sigpipe)* const change_sigpipe =
-      library.find<decltype(dbus_connection_set_change_sigpipe)>("dbus_connection_set_change_sigpipe");
-  decltype(dbus_connection_open_private)* const open_private =
-      library.find<decltype(dbus_connection_open_private)>("dbus_connection_open_private");
-  decltype(dbus_connection_close)* const close =
-      library.find<decltype(dbus_connection_close)>("dbus_connection_close");
-  decltype(dbus_connection_unref)* const connection_unref =
-      library.find<decltype(dbus_connection_unref)>("dbus_connection_unref");
-  decltype(dbus_connection_send_with_reply_and_block)* const send =
-      library.find<decltype(dbus_connection_send_with_reply_and_block)>(
-          "dbus_connection_send_with_reply_and_block");
-  decltype(dbus_message_new_method_call)* const new_call =
-      library.find<decltype(dbus_message_new_method_call)>("dbus_message_new_method_call");
-  decltype(dbus_message_append_args)* const append =
-      library.find<decltype(dbus_message_append_args)>("dbus_message_append_args");
-  decltype(dbus_message_iter_init)* const iter_init =
-      library.find<decltype(dbus_message_iter_init)>("dbus_message_iter_init");
-  decltype(dbus_message_iter_get_arg_type)* const iter_type =
-      library.find<decltype(dbus_message_iter_get_arg_type)>("dbus_message_iter_get_arg_type");
-  decltype(dbus_message_iter_recurse)* const iter_recurse =
-      library.find<decltype(dbus_message_iter_recurse)>("dbus_message_iter_recurse");
-  decltype(dbus_message_iter_get_basic)* const iter_value =
-      library.find<decltype(dbus_message_iter_get_basic)>("dbus_message_iter_get_basic");
-  decltype(dbus_message_unref)* const message_unref =
-      library.find<decltype(dbus_message_unref)>("dbus_message_unref");
-  const bool is_complete = error_from != nullptr && error_free != nullptr && change_sigpipe != nullptr &&
-                           open_private != nullptr && close != nullptr && connection_unref != nullptr &&
-                           send != nullptr && new_call != nullptr && append != nullptr &&
-                           iter_init != nullptr && iter_type != nullptr && iter_recurse != nullptr &&
-                           iter_value != nullptr && message_unref != nullptr;
+  SharedLibrary library{"libdbus-1.so.3"};
+  decltype(&dbus_set_error_from_message) error_from = library.find("dbus_set_error_from_message");
+  decltype(&dbus_error_free) error_free = library.find("dbus_error_free");
+  decltype(&dbus_connection_set_change_sigpipe) change_sigpipe =
+      library.find("dbus_connection_set_change_sigpipe");
+  decltype(&dbus_connection_open_private) open_private = library.find("dbus_connection_open_private");
+  decltype(&dbus_connection_close) close = library.find("dbus_connection_close");
+  decltype(&dbus_connection_unref) connection_unref = library.find("dbus_connection_unref");
+  decltype(&dbus_connection_send_with_reply_and_block) send =
+      library.find("dbus_connection_send_with_reply_and_block");
+  decltype(&dbus_message_new_method_call) new_call = library.find("dbus_message_new_method_call");
+  decltype(&dbus_message_append_args) append = library.find("dbus_message_append_args");
+  decltype(&dbus_message_iter_init) iter_init = library.find("dbus_message_iter_init");
+  decltype(&dbus_message_iter_get_arg_type) iter_type = library.find("dbus_message_iter_get_arg_type");
+  decltype(&dbus_message_iter_recurse) iter_recurse = library.find("dbus_message_iter_recurse");
+  decltype(&dbus_message_iter_get_basic) iter_value = library.find("dbus_message_iter_get_basic");
+  decltype(&dbus_message_unref) message_unref = library.find("dbus_message_unref");
 };
 
 /// libdbus's record of a failure.
@@ -213,7 +196,7 @@ std::optional<Answer> in_time(std::function<Answer(Rtkit&)> act, Answer without_
   const auto deadline = Clock::now() + kRtkitPatience;
   const Status started = thread.start("refwave-rtkit", 0, [=, act = std::move(act)] {
     const Dbus dbus;
-    if (dbus.is_complete) {
+    if (dbus.library.is_complete()) {
       Rtkit rtkit(dbus, deadline - std::chrono::milliseconds(50));
       shared->answer = act(rtkit);
     } else {

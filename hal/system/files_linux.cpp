@@ -47,6 +47,15 @@ int open_regular(const std::string& path, int flags, std::string& reason) {
   return -1;
 }
 
+/// Returns: a stream for the descriptor, which is closed with it; null and the reason in errno if `is_ready`
+/// is not, or if there is no memory.
+File stream_of(int file, bool is_ready, const char* mode, std::string& reason) {
+  if (std::FILE* const stream = is_ready ? fdopen(file, mode) : nullptr) return File(stream);
+  reason = std::strerror(errno);
+  close(file);
+  return nullptr;
+}
+
 Status status_of(const std::error_code& error) { return error ? Status::failure(error.message()) : Status(); }
 
 }  // namespace
@@ -65,23 +74,13 @@ File open_file(const std::string& path, const char* mode) { return File(std::fop
 
 File create_file(const std::string& path, std::string& reason) {
   const int file = open_regular(path, 0, reason);
-  if (file < 0) return nullptr;
   // It is emptied only after it is known to be a regular file.
-  std::FILE* stream = ftruncate(file, 0) == 0 ? fdopen(file, "wb") : nullptr;
-  if (stream != nullptr) return File(stream);
-  reason = std::strerror(errno);
-  close(file);
-  return nullptr;
+  return file < 0 ? nullptr : stream_of(file, ftruncate(file, 0) == 0, "wb", reason);
 }
 
 File open_to_append(const std::string& path, std::string& reason) {
   const int file = open_regular(path, O_APPEND, reason);
-  if (file < 0) return nullptr;
-  std::FILE* stream = fdopen(file, "ab");
-  if (stream != nullptr) return File(stream);
-  reason = std::strerror(errno);
-  close(file);
-  return nullptr;
+  return file < 0 ? nullptr : stream_of(file, true, "ab", reason);
 }
 
 std::size_t append(std::FILE* file, std::string_view text) {

@@ -1,8 +1,6 @@
-#include "hal/system/forget_thread.h"
-
 #include <windows.h>
 
-#include "hal/system/process_end.h"
+#include "hal/system/process.h"
 
 // winpthreads is linked into this module. Windows calls this function of it when a thread begins and ends.
 extern "C" PIMAGE_TLS_CALLBACK __xl_f;

@@ -1,4 +1,4 @@
-#include "hal/system/processor.h"
+#include "hal/system/threads.h"
 
 namespace refwave::hal {
 

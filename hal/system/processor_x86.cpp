@@ -1,6 +1,6 @@
 #include <immintrin.h>
 
-#include "hal/system/processor.h"
+#include "hal/system/threads.h"
 
 namespace refwave::hal {
 

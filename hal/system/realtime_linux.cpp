@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "hal/system/realtime.h"
 
@@ -14,6 +15,7 @@ namespace refwave::hal {
 namespace {
 
 constexpr rlim_t kFifoPriority = 20;  // above all ordinary threads, below JACK and the kernel's own threads
+constexpr int kPromptPriority = 15;
 constexpr std::size_t kPageBytes = 4'096;
 
 [[gnu::noinline]] void touch_stack(std::size_t bytes) noexcept {
@@ -50,6 +52,33 @@ void sleep_until_ns(std::int64_t deadline_ns) noexcept {
                           .tv_nsec = static_cast<long>(deadline_ns % 1'000'000'000)};
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, nullptr) == EINTR) {
   }
+}
+
+Scheduling::Scheduling() noexcept {
+  cpu_set_t set;
+  static_assert(sizeof own_ == sizeof set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0) std::memcpy(own_.data(), &set, sizeof set);
+}
+
+Scheduling::~Scheduling() = default;
+
+bool Scheduling::become_prompt() noexcept {
+  const sched_param parameters{.sched_priority = kPromptPriority};
+  is_prompt_ = sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0;
+  return is_prompt_;
+}
+
+void Scheduling::become_ordinary() noexcept {
+  is_prompt_ = false;
+  const sched_param parameters{.sched_priority = 0};
+  // Only a privileged thread may leave the second flag out again.
+  sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &parameters);
+}
+
+bool Scheduling::run_on(const std::array<std::uint64_t, 16>& processors) noexcept {
+  cpu_set_t set;
+  std::memcpy(&set, processors.data(), sizeof set);
+  return CPU_COUNT(&set) != 0 && sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
 }  // namespace refwave::hal

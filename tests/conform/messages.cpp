@@ -15,7 +15,7 @@ constexpr std::string_view kStreams = "driver/control/streams.cpp";
 constexpr std::string_view kClose = "driver/control/close_protocol.cpp";
 
 constexpr Message kMessages[] = {
-    {"Process", "DllMain entry point, ExitProcess function", "hal/system/process_end.h", "is_process_ending"},
+    {"Process", "DllMain entry point, ExitProcess function", "hal/system/process.h", "is_process_ending"},
     {"DRV_LOAD", "DRV_LOAD message", kProc, "DriverProc"},
     {"DRV_ENABLE", "DRV_ENABLE message", kGate, "enable"},
     {"DRV_DISABLE", "DRV_DISABLE message", kGate, "disable"},

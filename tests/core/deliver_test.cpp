@@ -10,7 +10,7 @@
 
 #include "driver/core/stream/stream.h"
 #include "driver/core/stream/stream_table.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 #include "tests/core/output_stream.h"
 
 namespace refwave::core {

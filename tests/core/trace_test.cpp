@@ -10,7 +10,7 @@
 #include "driver/core/stream/stream_table.h"
 #include "driver/core/trace/trace_cost.h"
 #include "hal/system/clock.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::core {
 namespace {

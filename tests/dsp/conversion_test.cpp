@@ -1,9 +1,10 @@
-// Conversion against arithmetic done in wider types, for every value where there are few enough of them.
+// Conversion against arithmetic done in wider types, for every value where there are few enough of them. What
+// is cut, and what a kernel touches, kernels_test.cpp tests.
 #include "dsp/conversion.h"
 
 #include <gtest/gtest.h>
 
-#include <bit>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -45,13 +46,6 @@ std::vector<std::byte> bytes_of(const std::vector<T>& values) {
   std::vector<std::byte> bytes(values.size() * sizeof(T));
   std::memcpy(bytes.data(), values.data(), bytes.size());
   return bytes;
-}
-
-template <typename T>
-T value_of(const std::vector<std::byte>& bytes, std::size_t index = 0) {
-  T value;
-  std::memcpy(&value, bytes.data() + index * sizeof value, sizeof value);
-  return value;
 }
 
 /// Every bit pattern of a type of 1 to 3 bytes, in order.
@@ -125,29 +119,6 @@ TEST_P(NarrowType, Encoding_rounds_to_the_nearest_value_and_ties_to_even) {
   for (std::size_t i = 0; i < in.size(); ++i) EXPECT_EQ(integer_at(type, bytes, i), expected[i]) << in[i];
 }
 
-class IntegerType : public testing::TestWithParam<SampleType> {};
-INSTANTIATE_TEST_SUITE_P(Conversion, IntegerType,
-                         testing::Values(SampleType::u8, SampleType::s16, SampleType::s24, SampleType::s32),
-                         name_of);
-
-TEST_P(IntegerType, Encoding_saturates_and_turns_NaN_into_silence) {
-  const SampleType type = GetParam();
-  const std::int64_t full = std::int64_t{1} << (8 * bytes_per_sample(type) - 1);
-  // As many as fill a few vectors, so that vector loops and their remainders are both seen.
-  const std::vector<float> pattern = {1.0F,      -1.0F,      1.5F, -1.5F, 3e38F, -3e38F,
-                                      kInfinity, -kInfinity, kNan, -kNan, 0.0F};
-  const std::vector<std::int64_t> expected = {full - 1, -full, full - 1, -full, full - 1, -full,
-                                              full - 1, -full, 0,        0,     0};
-  std::vector<float> samples;
-  for (int i = 0; i < 7; ++i) samples.insert(samples.end(), pattern.begin(), pattern.end());
-
-  const auto bytes = encoded(type, samples);
-
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    EXPECT_EQ(integer_at(type, bytes, i), expected[i % pattern.size()]) << samples[i];
-  }
-}
-
 TEST(Conversion, S32_keeps_its_upper_24_bits_and_never_wraps) {
   const std::vector<std::int32_t> values = {0,
                                             1 << 8,
@@ -165,72 +136,19 @@ TEST(Conversion, S32_keeps_its_upper_24_bits_and_never_wraps) {
   EXPECT_EQ(samples.back(), 1.0F);
 }
 
-TEST(Conversion, F32_decodes_bit_for_bit_beyond_full_scale_and_down_to_the_smallest) {
-  const std::vector<float> values = {0.0F,     -0.0F,  1.0F,   -1.0F,   0.1F,        2.5F,
-                                     -1000.0F, 1e-38F, 1e-45F, -1e-45F, kFloatLimit, -kFloatLimit};
-
-  const auto samples = decoded(SampleType::f32, bytes_of(values));
-
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    EXPECT_EQ(std::bit_cast<std::uint32_t>(samples[i]), std::bit_cast<std::uint32_t>(values[i])) << values[i];
-  }
-}
-
-TEST(Conversion, Floats_that_are_no_sound_cannot_poison_the_mix) {
-  const std::vector<float> values = {kNan, -kNan, kInfinity, -kInfinity, 3e38F, -3e38F, 0.5F};
-  const std::vector<float> expected = {0, 0, 0, 0, kFloatLimit, -kFloatLimit, 0.5F};
+TEST(Conversion, Floats_are_decoded_bit_for_bit_and_cannot_poison_the_mix) {
+  const std::vector<float> values = {0.0F,     -0.0F,  1.0F,      -1.0F,      0.1F,        2.5F,
+                                     -1000.0F, 1e-38F, 1e-45F,    -1e-45F,    kFloatLimit, -kFloatLimit,
+                                     kNan,     -kNan,  kInfinity, -kInfinity, 3e38F,       -3e38F};
+  std::vector<float> expected = values;
+  std::fill(expected.end() - 6, expected.end() - 2, 0.0F);
+  expected.rbegin()[1] = kFloatLimit;
+  expected.back() = -kFloatLimit;
   std::vector<double> doubles(values.begin(), values.end());
-  doubles[4] = 1e300;
-  doubles[5] = -1e300;
+  doubles.back() = -1e300;
 
-  EXPECT_EQ(decoded(SampleType::f32, bytes_of(values)), expected);
-  EXPECT_EQ(decoded(SampleType::f64, bytes_of(doubles)), expected);
-}
-
-TEST(Conversion, Floats_are_written_within_full_scale) {
-  const std::vector<float> samples = {0.5F,  -0.0F,     1.0F,       -1.0F, 1.0001F,
-                                      -7.0F, kInfinity, -kInfinity, kNan,  1e-45F};
-  const std::vector<float> expected = {0.5F, -0.0F, 1.0F, -1.0F, 1.0F, -1.0F, 1.0F, -1.0F, 0.0F, 1e-45F};
-
-  const auto floats = encoded(SampleType::f32, samples);
-  const auto doubles = encoded(SampleType::f64, samples);
-
-  EXPECT_EQ(floats, bytes_of(expected));
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    EXPECT_EQ(value_of<double>(doubles, i), static_cast<double>(expected[i]));
-  }
-}
-
-class AnyType : public testing::TestWithParam<SampleType> {};
-INSTANTIATE_TEST_SUITE_P(Conversion, AnyType,
-                         testing::Values(SampleType::u8, SampleType::s16, SampleType::s24, SampleType::s32,
-                                         SampleType::f32, SampleType::f64),
-                         name_of);
-
-TEST_P(AnyType, Alignment_and_length_do_not_matter_and_nothing_beyond_the_end_is_touched) {
-  const SampleType type = GetParam();
-  constexpr std::byte kUntouched{0xA5};
-  for (std::size_t samples = 0; samples < 40; ++samples) {
-    std::vector<float> in(samples);
-    for (std::size_t i = 0; i < samples; ++i) in[i] = static_cast<float>(i) / 64 - 0.25F;
-    const std::size_t bytes = samples * bytes_per_sample(type);
-    for (std::size_t offset = 0; offset < 8; ++offset) {
-      std::vector<std::byte> memory(bytes + 16, kUntouched);
-      std::vector<float> out(samples + 1, 99.0F);
-
-      encoder(type)(in.data(), memory.data() + offset, samples);
-      decoder(type)(memory.data() + offset, out.data(), samples);
-
-      for (std::size_t i = 0; i < memory.size(); ++i) {
-        if (i < offset || i >= offset + bytes) {
-          ASSERT_EQ(memory[i], kUntouched);
-        }
-      }
-      ASSERT_EQ(out.back(), 99.0F);
-      out.pop_back();
-      ASSERT_EQ(out, in);
-    }
-  }
+  EXPECT_EQ(bytes_of(decoded(SampleType::f32, bytes_of(values))), bytes_of(expected));
+  EXPECT_EQ(bytes_of(decoded(SampleType::f64, bytes_of(doubles))), bytes_of(expected));
 }
 
 }  // namespace

@@ -44,14 +44,6 @@ TEST(Gain, Left_speakers_take_the_left_volume_and_the_others_the_mean) {
             (std::vector<float>{0.25F, 0.75F, 0.5F, 0.5F, 0.25F, 0.75F, 0.25F, 0.75F}));
 }
 
-TEST(Gain, A_mono_device_takes_the_mean) {
-  Gain gain(with_channels(1), 0);
-
-  gain.set_target(0.0F, 1.0F);
-
-  EXPECT_EQ(envelope(gain, 1, 1, 1), std::vector<float>{0.5F});
-}
-
 TEST(Gain, A_ramp_is_a_straight_line_that_ends_at_its_target) {
   for (const std::size_t period : {std::size_t{1}, std::size_t{7}, std::size_t{128}, std::size_t{5000}}) {
     Gain gain(with_channels(1), kRamp);
@@ -128,18 +120,6 @@ TEST(Gain, Unity_changes_no_bit_before_and_after_a_ramp) {
       EXPECT_EQ(std::bit_cast<std::uint32_t>(bus[i]), std::bit_cast<std::uint32_t>(samples[i]));
     }
   }
-}
-
-TEST(Gain, Mixing_adds_to_what_other_streams_left_on_the_bus) {
-  const ChannelMap map(with_channels(1), with_channels(2));
-  Gain gain(with_channels(2), 0);
-  gain.set_target(0.5F, 0.25F);
-  const std::vector<float> samples = {0.5F, -0.5F};
-  std::vector<float> bus = {0.125F, 0.125F, 0.125F, 0.125F};
-
-  mix(map, gain, samples.data(), bus.data(), 2);
-
-  EXPECT_EQ(bus, (std::vector<float>{0.375F, 0.25F, -0.125F, 0.0F}));
 }
 
 }  // namespace

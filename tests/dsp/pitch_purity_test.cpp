@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "dsp/speed/speed.h"
 #include "tests/dsp/sine.h"
 
 namespace refwave::dsp {
@@ -30,9 +29,7 @@ std::string text_of(const PitchedTone& tone) {
 
 /// Returns: two seconds of the tone at the pitch, without the first 0.4 s.
 std::vector<float> at_pitch(const PitchedTone& tone) {
-  auto speed = Speed::make(1, tone.sample_rate, Quality::medium);
-  EXPECT_TRUE(speed && speed->prepare(kUnity, factor(tone.pitch)));
-  speed->set(kUnity, factor(tone.pitch));
+  const auto speed = speed_at(tone.sample_rate, 1, tone.pitch);
   std::vector<float> in(std::size_t{tone.sample_rate} * 2);
   for (std::size_t i = 0; i < in.size(); ++i) {
     const double turns = tone.hz * static_cast<double>(i) / tone.sample_rate;

@@ -1,12 +1,15 @@
 // Sines, and playback rates and pitches, of the tests of dsp.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <numbers>
 #include <vector>
 
-#include "dsp/speed/ratio.h"
+#include "dsp/speed/speed.h"
 
 namespace refwave::dsp {
 
@@ -14,6 +17,14 @@ inline constexpr double kAmplitude = 0.5;
 
 /// Returns: a playback rate or a pitch of so many times the usual one.
 inline Factor factor(double times) { return static_cast<Factor>(std::lround(times * kUnity)); }
+
+/// Returns: one that makes a playback rate and a pitch of one channel.
+inline std::unique_ptr<Speed> speed_at(std::uint32_t sample_rate, double rate, double pitch) {
+  auto speed = Speed::make(1, sample_rate, Quality::medium);
+  EXPECT_TRUE(speed && speed->prepare(factor(rate), factor(pitch)));
+  speed->set(factor(rate), factor(pitch));
+  return speed;
+}
 
 inline float sine_at(double hz, double rate, double frame) {
   return static_cast<float>(kAmplitude * std::sin(2 * std::numbers::pi * hz * frame / rate));

@@ -1,4 +1,5 @@
-// Small callbacks of a device: one plays bytes, one keeps the frames that it records. Both report to a test.
+// Small callbacks of a device: one plays bytes, one keeps the frames that it records, one stands still. They
+// report to a test.
 #pragma once
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -34,6 +36,24 @@ class Client : public hal::AudioCallback {
 
  private:
   std::function<void(const hal::Period&)> act_;
+};
+
+/// Stands still in its first callback until it is let go.
+class Standing : public Client {
+ public:
+  Standing()
+      : Client([this](const hal::Period&) {
+          entered_.set_value();
+          released_.wait();
+        }) {}
+
+  void wait_until_it_stands() { entered_.get_future().wait(); }
+  void let_go() { release_.set_value(); }
+
+ private:
+  std::promise<void> entered_;
+  std::promise<void> release_;
+  const std::shared_future<void> released_ = release_.get_future().share();
 };
 
 /// Returns: a client that plays a sound without end, of two channels of four bytes. The sound is loud as an

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "hal/clocked/clocked_backend.h"
-#include "hal/device_names.h"
 #include "hal/devices.h"
 #include "tests/hal/clients.h"
 
@@ -60,6 +59,13 @@ struct FakeBackend final : Backend {
   }
 };
 
+std::vector<std::unique_ptr<Backend>> backends(Backend* first, Backend* second) {
+  std::vector<std::unique_ptr<Backend>> both;
+  both.emplace_back(first);
+  both.emplace_back(second);
+  return both;
+}
+
 class DevicesTest : public testing::Test {
  protected:
   DeviceResult open(const std::string& name, Fallback fallback = Fallback::none) {
@@ -67,33 +73,50 @@ class DevicesTest : public testing::Test {
   }
 
   FakeBackend* fake = new FakeBackend;
-  Devices devices{[this] {
-    std::vector<std::unique_ptr<Backend>> backends;
-    backends.emplace_back(fake);
-    backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{.speed = 0.0}));
-    return backends;
-  }()};
+  Devices devices{backends(fake, new ClockedBackend({.speed = 0.0}))};
 };
 
-TEST_F(DevicesTest, A_name_behind_a_host_API_is_preferred_to_part_of_a_name) {
-  fake->names = {"ALSA/default", "ALSA/pulse", "PulseAudio/usb", "PulseAudio/usb.monitor"};
-  EXPECT_EQ(open("Pulse").device->info().name, "ALSA/pulse");
-  EXPECT_EQ(open("usb").device->info().name, "PulseAudio/usb");
-  EXPECT_THAT(open("pulseaudio").error, HasSubstr("several"));
+struct Named {
+  std::vector<std::string> names;
+  const char* asked;
+  const char* opened;  // or else:
+  const char* error = "";
+};
+
+TEST_F(DevicesTest, A_name_means_a_device_exactly_or_behind_its_host_API_or_by_a_unique_part_in_any_case) {
+  for (const Named& one : {
+           Named{{"ALSA/default", "ALSA/pulse", "PulseAudio/usb"}, "Pulse", "ALSA/pulse"},
+           Named{{"PulseAudio/usb", "PulseAudio/usb.monitor"}, "usb", "PulseAudio/usb"},
+           Named{{"ALSA/Built-in Audio", "JACK/system"}, "built-IN", "ALSA/Built-in Audio"},
+           Named{{"ALSA/hw2", "ALSA/hw"}, "ALSA/hw", "ALSA/hw"},
+           Named{{"ALSA/hw", "ALSA/other"}, "", "ALSA/hw"},
+           Named{{"ALSA/hw", "ALSA/other"}, "Default", "ALSA/hw"},
+           Named{{"ALSA/hw1", "ALSA/hw2", "JACK/system"},
+                 "alsa",
+                 nullptr,
+                 "\"alsa\" is part of several output devices' names: ALSA/hw1, ALSA/hw2"},
+           Named{{"ALSA/default"},
+                 "Gramophone",
+                 nullptr,
+                 "no output device \"Gramophone\"; available: ALSA/default, clocked (half of it is broken)"},
+       }) {
+    fake->names = one.names;
+    fake->trouble = "half of it is broken";
+    const bool is_there = one.opened != nullptr;
+    // A name that no device has opens no fallback.
+    const DeviceResult result = open(one.asked, is_there ? Fallback::none : Fallback::clocked);
+    EXPECT_EQ(result.device ? result.device->info().name : "", is_there ? one.opened : "") << one.asked;
+    EXPECT_EQ(result.error.find(one.error), 0U) << result.error;
+  }
 }
 
-TEST_F(DevicesTest, Lists_all_backends_in_order) {
-  fake->names = {"ALSA/default", "ALSA/hw"};
-  const auto all = devices.list(Direction::input);
-  ASSERT_EQ(all.size(), 3U);
-  EXPECT_EQ(all[0].name, "ALSA/default");
-  EXPECT_EQ(all[2].name, "clocked");
-}
-
-TEST_F(DevicesTest, One_device_of_a_direction_is_listed_as_the_default) {
+TEST_F(DevicesTest, All_backends_are_listed_in_order_and_one_device_of_a_direction_as_the_default) {
   fake->names = {"ALSA/default", "ALSA/hw"};
   for (const Direction direction : {Direction::output, Direction::input}) {
     const auto all = devices.list(direction);
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].name, "ALSA/default");
+    EXPECT_EQ(all[2].name, "clocked");
     EXPECT_TRUE(all[0].is_default);
     EXPECT_EQ(std::ranges::count_if(all, &DeviceInfo::is_default), 1);
   }
@@ -101,29 +124,21 @@ TEST_F(DevicesTest, One_device_of_a_direction_is_listed_as_the_default) {
   EXPECT_TRUE(devices.list(Direction::output)[0].is_default) << "the clocked device serves";
 }
 
-TEST_F(DevicesTest, The_default_is_the_first_backends_default) {
-  fake->names = {"ALSA/hw", "ALSA/other"};
-  for (const char* name : {"", "default", "Default"}) EXPECT_EQ(open(name).device->info().name, "ALSA/hw");
-}
-
 TEST_F(DevicesTest, Without_any_sound_device_the_clocked_one_serves_and_says_why) {
   const DeviceResult result = open("", Fallback::clocked);
   EXPECT_EQ(result.device->info().name, "clocked");
   EXPECT_TRUE(result.is_fallback);
   EXPECT_EQ(result.reason, "Fake has no default device");
-}
-
-TEST_F(DevicesTest, Without_any_sound_device_nothing_is_missed) {
-  EXPECT_EQ(open("", Fallback::clocked).missed, Presence::nothing);
-  EXPECT_EQ(open("clocked").missed, Presence::nothing);
+  EXPECT_EQ(result.missed, Presence::nothing);
+  EXPECT_EQ(open("").error, "Fake has no default device");
 }
 
 TEST_F(DevicesTest, A_device_that_does_not_open_is_missed) {
   fake->there = Presence::slow_server;
   EXPECT_EQ(open("", Fallback::clocked).missed, Presence::slow_server);
-  EXPECT_EQ(open("ALSA/typo", Fallback::none).missed, Presence::something);
+  EXPECT_EQ(open("ALSA/typo").missed, Presence::something);
   fake->is_slow = true;
-  EXPECT_EQ(open("PulseAudio/slow", Fallback::none).missed, Presence::slow_server) << "not listed yet";
+  EXPECT_EQ(open("PulseAudio/slow").missed, Presence::slow_server) << "not listed yet";
   fake->there = Presence::nothing;
   fake->names = {"ALSA/hw"};
   fake->failure = "busy";
@@ -151,44 +166,13 @@ TEST_F(DevicesTest, A_name_that_the_backend_knows_and_does_not_have_has_no_fallb
   EXPECT_EQ(result.error, "no output device \"gone\"; available: clocked");
 }
 
-TEST_F(DevicesTest, Without_fallback_a_missing_default_is_an_error) {
-  const DeviceResult result = open("");
-  EXPECT_EQ(result.device, nullptr);
-  EXPECT_EQ(result.error, "Fake has no default device");
-}
-
 TEST_F(DevicesTest, The_clocked_device_can_be_asked_for_and_no_other_is_looked_for) {
   fake->names = {"ALSA/default"};
   const DeviceResult result = open("clocked");
   EXPECT_EQ(result.device->info().name, "clocked");
   EXPECT_FALSE(result.is_fallback);
+  EXPECT_EQ(result.missed, Presence::nothing);
   EXPECT_EQ(fake->lists, 0) << "sound cards were looked for in vain";
-}
-
-TEST_F(DevicesTest, A_unique_part_of_a_name_in_any_case_is_enough) {
-  fake->names = {"ALSA/Built-in Audio", "JACK/system"};
-  EXPECT_EQ(open("built-IN").device->info().name, "ALSA/Built-in Audio");
-}
-
-TEST_F(DevicesTest, An_exact_name_wins_over_being_a_part_of_others) {
-  fake->names = {"ALSA/hw2", "ALSA/hw"};
-  EXPECT_EQ(open("ALSA/hw").device->info().name, "ALSA/hw");
-}
-
-TEST_F(DevicesTest, An_ambiguous_name_is_an_error_that_lists_the_candidates) {
-  fake->names = {"ALSA/hw1", "ALSA/hw2", "JACK/system"};
-  const DeviceResult result = open("alsa", Fallback::clocked);
-  EXPECT_EQ(result.device, nullptr);
-  EXPECT_EQ(result.error, "\"alsa\" is part of several output devices' names: ALSA/hw1, ALSA/hw2");
-}
-
-TEST_F(DevicesTest, An_unknown_name_is_an_error_that_lists_all_even_with_a_fallback) {
-  fake->names = {"ALSA/default"};
-  fake->trouble = "half of it is broken";
-  const DeviceResult result = open("Gramophone", Fallback::clocked);
-  EXPECT_EQ(result.device, nullptr);
-  EXPECT_EQ(result.error,
-            "no output device \"Gramophone\"; available: ALSA/default, clocked (half of it is broken)");
 }
 
 TEST_F(DevicesTest, A_name_where_there_are_no_devices_of_that_direction_is_an_error_that_says_so) {
@@ -198,36 +182,6 @@ TEST_F(DevicesTest, A_name_where_there_are_no_devices_of_that_direction_is_an_er
   EXPECT_EQ(choice.device, nullptr);
   EXPECT_EQ(choice.error, "no output device \"hw\"; there are no output devices");
   EXPECT_NE(choose_device(inputs, Direction::input, "hw").device, nullptr);
-}
-
-TEST(DevicesOfTwoLibraries, The_first_that_stands_still_is_told_and_every_change_is_seen) {
-  auto* const first = new FakeBackend;
-  auto* const second = new FakeBackend;
-  std::vector<std::unique_ptr<Backend>> backends;
-  backends.emplace_back(first);
-  backends.emplace_back(second);
-  const Devices both(std::move(backends));
-  EXPECT_EQ(both.hang(), "");
-  second->silence = "the second stands still";
-  EXPECT_EQ(both.hang(), "the second stands still");
-  first->silence = "the first stands still";
-  EXPECT_EQ(both.hang(), "the first stands still");
-  const std::uint32_t before = both.changes();
-  ++first->changed;
-  EXPECT_NE(both.changes(), before);
-}
-
-TEST(DevicesOfALoop, More_than_its_line_has_room_for_are_an_error_with_a_fallback_as_well) {
-  std::vector<std::unique_ptr<Backend>> backends;
-  backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{.speed = 0.0, .loop = true}));
-  Devices devices(std::move(backends));
-  const auto open = [&] { return devices.open({}, std::make_shared<Client>(), Fallback::clocked); };
-  std::vector<DeviceResult> opened;
-  for (opened.push_back(open()); opened.back().device && opened.size() < 1'000;) opened.push_back(open());
-  EXPECT_GT(opened.size(), 1U);
-  EXPECT_EQ(opened.back().error, "clocked: too many devices are open at a time");
-  opened.erase(opened.begin());
-  EXPECT_NE(open().device, nullptr) << "one was closed";
 }
 
 TEST_F(DevicesTest, A_name_that_a_backend_knows_opens_without_a_list_and_before_a_part_of_a_name) {
@@ -240,23 +194,6 @@ TEST_F(DevicesTest, A_name_that_a_backend_knows_opens_without_a_list_and_before_
   EXPECT_TRUE(open("hw:CARD=USB", Fallback::clocked).is_fallback);
 }
 
-TEST(DevicesOfALoop, A_fallback_that_fails_too_is_told_with_the_first_reason) {
-  auto* const fake = new FakeBackend;
-  fake->names = {"ALSA/default"};
-  fake->failure = "ALSA/default: busy";
-  std::vector<std::unique_ptr<Backend>> backends;
-  backends.emplace_back(fake);
-  backends.push_back(std::make_unique<ClockedBackend>(ClockedOptions{.speed = 0.0, .loop = true}));
-  Devices devices(std::move(backends));
-  std::vector<DeviceResult> opened;
-  do {
-    opened.push_back(devices.open({.device = "ALSA/default"}, std::make_shared<Client>(), Fallback::clocked));
-  } while (opened.back().device && opened.size() < 1'000);
-  EXPECT_EQ(
-      opened.back().error,
-      "ALSA/default: busy; nor does the clocked device open: clocked: too many devices are open at a time");
-}
-
 TEST_F(DevicesTest, A_device_that_exists_and_does_not_open_falls_back_and_says_why) {
   fake->names = {"ALSA/default"};
   fake->failure = "ALSA/default: busy";
@@ -266,6 +203,39 @@ TEST_F(DevicesTest, A_device_that_exists_and_does_not_open_falls_back_and_says_w
   EXPECT_TRUE(result.is_fallback);
   EXPECT_EQ(result.reason, "ALSA/default: busy");
   EXPECT_EQ(result.device->info().name, "clocked");
+}
+
+TEST(DevicesOfTwoLibraries, The_first_that_stands_still_is_told_and_every_change_is_seen) {
+  auto* const first = new FakeBackend;
+  auto* const second = new FakeBackend;
+  const Devices both(backends(first, second));
+  EXPECT_EQ(both.hang(), "");
+  second->silence = "the second stands still";
+  EXPECT_EQ(both.hang(), "the second stands still");
+  first->silence = "the first stands still";
+  EXPECT_EQ(both.hang(), "the first stands still");
+  const std::uint32_t before = both.changes();
+  ++first->changed;
+  EXPECT_NE(both.changes(), before);
+}
+
+TEST(DevicesOfALoop, More_than_its_line_has_room_for_are_an_error_that_has_the_first_reason_before_it) {
+  for (const bool is_fallback : {false, true}) {
+    auto* const fake = new FakeBackend;
+    fake->names = {"ALSA/default"};
+    fake->failure = "ALSA/default: busy";
+    Devices devices(backends(fake, new ClockedBackend({.speed = 0.0, .loop = true})));
+    const OpenRequest request{.device = is_fallback ? "ALSA/default" : "clocked"};
+    const auto open = [&] { return devices.open(request, std::make_shared<Client>(), Fallback::clocked); };
+    std::vector<DeviceResult> opened;
+    for (opened.push_back(open()); opened.back().device && opened.size() < 1'000;) opened.push_back(open());
+    EXPECT_GT(opened.size(), 1U);
+    const std::string full = "clocked: too many devices are open at a time";
+    EXPECT_EQ(opened.back().error,
+              is_fallback ? "ALSA/default: busy; nor does the clocked device open: " + full : full);
+    opened.erase(opened.begin());
+    EXPECT_NE(open().device, nullptr) << "one was closed";
+  }
 }
 
 }  // namespace

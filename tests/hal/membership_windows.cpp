@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "hal/system/realtime.h"
-#include "hal/system/scheduling.h"
 
 namespace {
 

@@ -22,12 +22,12 @@ void called(pa_mainloop_api*, void*) {
 }  // namespace
 
 int main() {
-  const refwave::hal::SharedLibrary pulse("libpulse.so.0");
-  const auto make = pulse.find<decltype(pa_threaded_mainloop_new)>("pa_threaded_mainloop_new");
-  const auto api_of = pulse.find<decltype(pa_threaded_mainloop_get_api)>("pa_threaded_mainloop_get_api");
-  const auto start = pulse.find<decltype(pa_threaded_mainloop_start)>("pa_threaded_mainloop_start");
-  const auto once = pulse.find<decltype(pa_mainloop_api_once)>("pa_mainloop_api_once");
-  if (make == nullptr || api_of == nullptr || start == nullptr || once == nullptr) return 1;
+  refwave::hal::SharedLibrary pulse("libpulse.so.0");
+  const decltype(&pa_threaded_mainloop_new) make = pulse.find("pa_threaded_mainloop_new");
+  const decltype(&pa_threaded_mainloop_get_api) api_of = pulse.find("pa_threaded_mainloop_get_api");
+  const decltype(&pa_threaded_mainloop_start) start = pulse.find("pa_threaded_mainloop_start");
+  const decltype(&pa_mainloop_api_once) once = pulse.find("pa_mainloop_api_once");
+  if (!pulse.is_complete()) return 1;
   pa_threaded_mainloop* const loop = make();
   once(api_of(loop), called, nullptr);
   start(loop);

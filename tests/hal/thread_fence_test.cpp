@@ -8,7 +8,7 @@
 #include <chrono>
 #include <thread>
 
-#include "hal/system/thread_fence.h"
+#include "hal/system/threads.h"
 #include "tests/support/meeting.h"
 
 namespace refwave::hal {

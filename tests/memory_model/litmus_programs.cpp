@@ -5,7 +5,7 @@
 #include <memory>
 #include <mutex>
 
-#include "hal/system/thread_fence.h"
+#include "hal/system/threads.h"
 #include "tests/memory_model/litmus.h"
 
 namespace refwave::memory_model::litmus {

@@ -188,8 +188,10 @@ INSTANTIATE_TEST_SUITE_P(
             HAL_LIBRARY,
             "stream.cpp.o",
             {"refwave::hal::PortAudioStream::process(", "refwave::hal::PortAudioStream::finished("}},
-        AudioFunctions{THREAD_ID_LIBRARY, "thread_id_linux.cpp.o", {}},
-        AudioFunctions{THREAD_ID_LIBRARY, PROCESSOR_OBJECT, {}}),
+        AudioFunctions{THREADS_LIBRARY,
+                       "threads_linux.cpp.o",
+                       {"refwave::hal::this_thread_id(", "refwave::hal::current_processor("}},
+        AudioFunctions{THREADS_LIBRARY, PROCESSOR_OBJECT, {}}),
     [](const auto& object) {
       const std::string name = object.param.object;
       return name.substr(0, name.find('.'));

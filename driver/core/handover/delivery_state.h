@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "dsp/audio_thread.h"
-#include "hal/system/thread_fence.h"
+#include "hal/system/threads.h"
 
 namespace refwave::core {
 

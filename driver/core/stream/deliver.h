@@ -10,7 +10,7 @@
 #include "driver/core/handover/client_callback.h"
 #include "driver/core/stream/stream.h"
 #include "dsp/audio_thread.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::core {
 

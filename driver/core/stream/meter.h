@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "dsp/audio_thread.h"
-#include "dsp/level.h"
+#include "dsp/conversion.h"
 
 namespace refwave::core {
 

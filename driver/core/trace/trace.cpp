@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::core {
 

@@ -11,7 +11,7 @@
 #include "driver/core/ring/block_ring.h"
 #include "dsp/audio_thread.h"
 #include "hal/system/cache_line.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 
 namespace refwave::core {
 

@@ -6,8 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <future>
-
 #include "hal/capture/wav_capture.h"
 #include "hal/clocked/clocked_backend.h"
 #include "tests/hal/clients.h"
@@ -101,22 +99,6 @@ TEST_F(ClockedCapture, Real_time_captures_from_the_first_frame_to_the_last) {
   EXPECT_EQ(captured, bytes);
 }
 
-TEST_F(ClockedCapture, A_file_that_cannot_be_created_is_a_warning_with_path_and_reason_and_the_device_plays) {
-  std::string warning;
-  ClockedBackend backend({.speed = 0.0,
-                          .capture_path = (folder / "no/such.wav").string(),
-                          .warn = [&](const std::string& line) { warning = line; }});
-  const auto bytes = random_bytes(128 * kS16Stereo);
-  const auto player = std::make_shared<Player>(bytes, kS16Stereo);
-  const OpenResult result = backend.open(kS16, player);
-  ASSERT_NE(result.device, nullptr) << result.error;
-  EXPECT_TRUE(test::succeeded(result.device->start()));
-  backend.step(3);
-  EXPECT_EQ(player->periods.load(), 3U);
-  EXPECT_THAT(warning, testing::AllOf(testing::HasSubstr("no/such.wav"), testing::HasSubstr("No such file")));
-  EXPECT_EQ(backend.capture().frames, 0U);
-}
-
 TEST_F(ClockedCapture, A_pipe_that_nobody_reads_holds_up_no_open_and_is_no_file) {
   for (const bool has_reader : {false, true}) {
     const std::string pipe = (folder / (has_reader ? "read" : "unread")).string();
@@ -150,15 +132,10 @@ TEST_F(ClockedCapture,
   std::vector<std::string> warnings;
   ClockedBackend backend(
       {.capture_path = path.string(), .warn = [&](const std::string& line) { warnings.push_back(line); }});
-  std::promise<void> entered;
-  std::promise<void> release;
-  const auto standing = std::make_shared<Client>([&, released = release.get_future().share()](const Period&) {
-    entered.set_value();
-    released.wait();
-  });
+  const auto standing = std::make_shared<Standing>();
   const auto device = backend.open({}, standing).device;
   device->start();
-  entered.get_future().wait();
+  standing->wait_until_it_stands();
   EXPECT_FALSE(device->stop().ok()) << "it stands still from here on";
   EXPECT_THAT(warnings, testing::IsEmpty());
 
@@ -169,7 +146,7 @@ TEST_F(ClockedCapture,
   EXPECT_THAT(warnings,
               testing::ElementsAre(testing::HasSubstr("has stopped; what plays now is not captured")));
 
-  release.set_value();
+  standing->let_go();
   EXPECT_TRUE(eventually([&] { return standing->periods == 1; }));
 }
 

@@ -98,38 +98,28 @@ TEST(ClockedRealTime, Starts_again_after_a_stop) {
 
 TEST(ClockedRealTime, A_callback_that_never_returns_is_left_behind_alive) {
   ClockedBackend backend({});
-  std::promise<void> entered;
-  std::promise<void> release;
-  auto client = std::make_shared<Client>([&, released = release.get_future().share()](const Period&) {
-    entered.set_value();
-    released.wait();
-  });
-  const std::weak_ptr<Client> watched = client;
+  auto client = std::make_shared<test::Standing>();
+  const std::weak_ptr<test::Standing> watched = client;
   auto device = backend.open({}, std::move(client)).device;
   device->start();
-  entered.get_future().wait();
+  watched.lock()->wait_until_it_stands();
   const auto before = abandoned_threads();
 
   device.reset();
 
   EXPECT_EQ(abandoned_threads(), before + 1);
-  EXPECT_FALSE(watched.expired());
+  ASSERT_FALSE(watched.expired());
 
-  release.set_value();
+  watched.lock()->let_go();
   EXPECT_TRUE(eventually([&] { return watched.expired(); }));
 }
 
 TEST(ClockedRealTime, A_device_whose_callback_hangs_says_so_and_a_new_one_plays) {
   ClockedBackend backend({.loop = true});
-  std::promise<void> entered;
-  std::promise<void> release;
-  const auto hanging = std::make_shared<Client>([&, released = release.get_future().share()](const Period&) {
-    entered.set_value();
-    released.wait();
-  });
+  const auto hanging = std::make_shared<test::Standing>();
   const auto device = backend.open({}, hanging).device;
   device->start();
-  entered.get_future().wait();
+  hanging->wait_until_it_stands();
 
   EXPECT_EQ(device->stop().reason(), "clocked: a callback does not return");
   EXPECT_EQ(device->start().reason(), "clocked: a callback does not return");
@@ -138,7 +128,7 @@ TEST(ClockedRealTime, A_device_whose_callback_hangs_says_so_and_a_new_one_plays)
   EXPECT_TRUE(test::succeeded(other->start()));
   EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
 
-  release.set_value();
+  hanging->let_go();
   EXPECT_TRUE(eventually([&] { return hanging->periods == 1; }));
 }
 

@@ -5,7 +5,6 @@
 
 #include <fstream>
 
-#include "hal/capture/wav_header.h"
 #include "hal/capture/wav_writer.h"
 #include "tests/hal/clients.h"
 #include "tests/support/shell.h"
@@ -73,19 +72,6 @@ TEST_P(WavFile, Is_read_bit_for_bit_by_sox) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, WavFile, testing::ValuesIn(kCases));
-
-TEST(WavFile, Is_readable_before_it_is_closed) {
-  const test::TemporaryFolder folder;
-  const dsp::Format format;
-  std::string error;
-  const auto writer = WavWriter::create(folder / "a.wav", format, error);
-  EXPECT_EQ(text_of("soxi -s " + (folder / "a.wav").string()), "0");
-
-  writer->append(random_bytes(400));
-  writer->publish();
-
-  EXPECT_EQ(text_of("soxi -s " + (folder / "a.wav").string()), "100");
-}
 
 TEST(WavFile, Over_four_gigabytes_is_an_RF64_that_libsndfile_reads) {
   const test::TemporaryFolder folder;

@@ -4,10 +4,9 @@
 
 #include <type_traits>
 
-#include "hal/portaudio/backend.h"
 #include "hal/portaudio/server_devices.h"
 #include "hal/system/clock.h"
-#include "tests/hal/clients.h"
+#include "tests/hal/portaudio/on_server.h"
 #include "tests/support/eventually.h"
 #include "tests/support/silent_server.h"
 #include "tests/support/sound_servers.h"
@@ -27,20 +26,11 @@ bool is_answer(Device& device, ServerAnswer wanted) {
 }
 
 template <class Server>
-class PortAudioAnswer : public testing::Test {
+class PortAudioAnswer : public test::OnServer<Server> {
  protected:
-  PortAudioAnswer() {
-    server.export_environment();
-    backend = make_portaudio_backend();
-  }
   std::unique_ptr<Device> open(const std::string& name) {
-    OpenResult result = backend->open({.device = name, .rate = 48'000}, std::make_shared<test::Client>());
-    EXPECT_NE(result.device, nullptr) << result.error;
-    return std::move(result.device);
+    return test::OnServer<Server>::open(std::make_shared<test::Client>(), {.device = name, .rate = 48'000});
   }
-
-  Server server;
-  std::unique_ptr<Backend> backend;
 };
 
 TYPED_TEST_SUITE(PortAudioAnswer, test::TwoServers, test::ServerNames);
@@ -75,14 +65,11 @@ TYPED_TEST(PortAudioAnswer, To_an_earlier_question_is_none) {
 }
 
 template <class Server>
-class ServerPresence : public testing::Test {
+class ServerPresence : public test::OnServer<Server> {
  protected:
-  ServerPresence() { server.export_environment(); }
   static bool is_there() {
     return std::is_same_v<Server, test::PrivateJack> ? is_jack_there() : is_sound_server_there();
   }
-
-  Server server;
 };
 
 TYPED_TEST_SUITE(ServerPresence, test::ThreeServers, test::ServerNames);
@@ -113,11 +100,10 @@ TEST(SocketPresence, Is_that_of_who_listens_in_that_folder_by_whatever_name_of_t
   EXPECT_FALSE(is_sound_server_there());
 }
 
-TEST(PortAudioAnswerOfJack, Is_unknown_however_often_it_is_asked_for) {
-  test::PrivateJack server;
-  server.export_environment();
-  const auto backend = make_portaudio_backend();
-  const auto device = backend->open({.device = "JACK/system"}, std::make_shared<test::Client>()).device;
+class PortAudioAnswerOfJack : public test::OnServer<test::PrivateJack> {};
+
+TEST_F(PortAudioAnswerOfJack, Is_unknown_however_often_it_is_asked_for) {
+  const auto device = open(std::make_shared<test::Client>(), {.device = "JACK/system"});
   ASSERT_NE(device, nullptr);
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(device->ask_server(0), ServerAnswer::unknown);

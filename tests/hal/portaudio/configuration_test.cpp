@@ -19,35 +19,47 @@ class PortAudioConfiguration : public testing::Test {
   std::unique_ptr<Backend> backend = make_portaudio_backend();
 };
 
-TEST_F(PortAudioConfiguration, Without_a_default_pcm_it_says_so_where_PortAudio_would_abort) {
-  for (const char* text : {"pcm.other { type null }", ""}) {
-    alsa.configure(text);
-    EXPECT_TRUE(backend->list(Direction::output).empty());
-    const OpenResult result = backend->open({}, std::make_shared<Client>());
-    EXPECT_EQ(result.device, nullptr);
-    EXPECT_THAT(result.error, HasSubstr("has no pcm.default"));
-    EXPECT_THAT(backend->problem(), HasSubstr("has no pcm.default"));
+struct Opened {
+  const char* configuration;
+  const char* device;
+  const char* error;  // a part of it, in one line with ALSA's reason
+};
+
+TEST_F(PortAudioConfiguration, What_does_not_open_says_why_also_where_PortAudio_would_abort) {
+  for (const auto& [configuration, device, error] : {
+           Opened{"pcm.other { type null }", "", "has no pcm.default"},
+           Opened{"", "", "has no pcm.default"},
+           Opened{"pcm.!default { type null", "", "cannot be read"},
+           Opened{"pcm.!default { type hw card 31 }", "",
+                  "PortAudio has no default device; ALSA/default: No such file or directory"},
+           Opened{"pcm.!default { type null }\npcm.broken { type hw card 31 }", "broken",
+                  "ALSA/broken: No such file or directory"},
+           Opened{"pcm.!default { type null }", "Gramophone",
+                  "no output device \"Gramophone\"; available: ALSA/default"},
+       }) {
+    alsa.configure(configuration);
+    backend = make_portaudio_backend();
+    const OpenResult result = backend->open({.device = device}, std::make_shared<Client>());
+    EXPECT_EQ(result.device, nullptr) << configuration;
+    EXPECT_THAT(result.error, HasSubstr(error)) << configuration;
   }
 }
 
-TEST_F(PortAudioConfiguration, One_that_is_still_being_written_is_read_again) {
-  alsa.configure("");
-  EXPECT_TRUE(backend->list(Direction::output).empty());
-  alsa.configure("pcm.!default { type null }");
-  EXPECT_EQ(backend->list(Direction::output).size(), 1U);
-}
-
-TEST_F(PortAudioConfiguration, One_that_cannot_be_read_is_an_error) {
-  alsa.configure("pcm.!default { type null");
-  EXPECT_THAT(backend->open({}, std::make_shared<Client>()).error, HasSubstr("cannot be read"));
-}
-
-TEST_F(PortAudioConfiguration, No_device_is_an_error_in_one_line_with_ALSAs_reason) {
-  alsa.configure("pcm.!default { type hw card 31 }");
-  const std::string error = backend->open({}, std::make_shared<Client>()).error;
-  EXPECT_EQ(error, "PortAudio has no default device; ALSA/default: No such file or directory");
-  EXPECT_TRUE(backend->list(Direction::output).empty());
-  EXPECT_EQ(backend->problem(), "PortAudio finds no sound device");
+/// One that is still being written is read again, and so is one in which a device appears.
+TEST_F(PortAudioConfiguration, One_that_changes_is_read_by_the_next_list) {
+  for (const auto& [before, problem] :
+       {std::pair{"", "has no pcm.default"},
+        {"pcm.!default { type hw card 99 }", "PortAudio finds no sound device"}}) {
+    alsa.configure(before);
+    EXPECT_TRUE(backend->list(Direction::output).empty()) << before;
+    EXPECT_THAT(backend->problem(), HasSubstr(problem));
+    alsa.configure("pcm.!default { type null }");
+    const auto devices = backend->list(Direction::output);
+    ASSERT_EQ(devices.size(), 1U);
+    EXPECT_EQ(devices[0].name, "ALSA/default");
+    EXPECT_TRUE(devices[0].is_default);
+    EXPECT_EQ(backend->problem(), "");
+  }
 }
 
 /// Before, the first device that opened was the default.
@@ -81,31 +93,6 @@ TEST_F(PortAudioConfiguration, A_card_that_is_not_there_is_no_name_of_ALSAs) {
   for (const char* name :
        {"hw:99,0", "hw:CARD=Gramophone,DEV=0", "ALSA/Old: Card (hw:99,0)", "default:CARD=Gramophone"})
     EXPECT_EQ(backend->full_name(Direction::output, name), "") << name;
-}
-
-TEST_F(PortAudioConfiguration, A_name_that_does_not_open_says_why) {
-  alsa.configure("pcm.!default { type null }\npcm.broken { type hw card 31 }");
-  EXPECT_EQ(backend->open({.device = "broken"}, std::make_shared<Client>()).error,
-            "ALSA/broken: No such file or directory");
-}
-
-TEST_F(PortAudioConfiguration, A_device_that_appears_is_found_by_the_next_list) {
-  alsa.configure("pcm.!default { type hw card 99 }");
-  EXPECT_TRUE(backend->list(Direction::output).empty());
-  alsa.configure("pcm.!default { type null }");
-
-  const auto devices = backend->list(Direction::output);
-
-  ASSERT_EQ(devices.size(), 1U);
-  EXPECT_EQ(devices[0].name, "ALSA/default");
-  EXPECT_TRUE(devices[0].is_default);
-  EXPECT_EQ(backend->problem(), "");
-}
-
-TEST_F(PortAudioConfiguration, An_unknown_device_is_an_error_that_lists_those_there_are) {
-  alsa.configure("pcm.!default { type null }");
-  const std::string error = backend->open({.device = "Gramophone"}, std::make_shared<Client>()).error;
-  EXPECT_EQ(error, "no output device \"Gramophone\"; available: ALSA/default");
 }
 
 TEST_F(PortAudioConfiguration, Nothing_is_written_to_the_terminal) {

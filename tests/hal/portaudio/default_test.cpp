@@ -4,10 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "hal/portaudio/session.h"
-#include "tests/hal/clients.h"
 #include "tests/hal/portaudio/hanging_alsa.h"
-#include "tests/support/eventually.h"
-#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -88,14 +85,6 @@ TEST_F(PortAudioDefault, A_stream_that_has_not_begun_is_not_taken_from_its_owner
   EXPECT_FALSE(waiting->is_lost());
   session.close(waiting);
   if (other) session.close(other);
-}
-
-TEST_F(PortAudioDefault, A_device_of_the_list_tells_its_rates_when_it_is_asked) {
-  auto devices = session.list(Direction::output);
-  ASSERT_EQ(devices.size(), 1U);
-  session.ask(devices[0]);
-  EXPECT_EQ(devices[0].rates, 0b1111);
-  EXPECT_GE(devices[0].max_channels, 2U);
 }
 
 }  // namespace

@@ -6,13 +6,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "hal/portaudio/backend.h"
 #include "hal/system/owned_thread.h"
-#include "tests/hal/clients.h"
 #include "tests/hal/portaudio/hanging_alsa.h"
 #include "tests/support/entries.h"
 #include "tests/support/eventually.h"
-#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -22,24 +19,9 @@ using test::eventually;
 
 std::size_t threads() { return test::entries_in("/proc/self/task"); }
 
-class PortAudioHang : public testing::Test {
+class PortAudioHang : public test::OnHangingAlsa {
  protected:
-  std::unique_ptr<Device> play(const std::shared_ptr<Client>& client) {
-    // While a close hangs, an open is refused at once. The driver's engine tries again, too.
-    OpenResult opened;
-    EXPECT_TRUE(eventually([&] {
-      opened = backend->open({.rate = 48'000}, client);
-      return opened.device != nullptr;
-    })) << opened.error;
-    if (!opened.device) return nullptr;
-    EXPECT_TRUE(test::succeeded(opened.device->start()));
-    EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
-    return std::move(opened.device);
-  }
   void make(const char* file) { std::ofstream(folder / file) << "now"; }
-
-  test::HangingAlsa folder;
-  std::unique_ptr<Backend> backend = make_portaudio_backend();
 };
 
 TEST_F(PortAudioHang, A_library_that_hangs_for_good_keeps_the_device_from_nobody) {

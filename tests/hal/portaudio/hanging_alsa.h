@@ -3,7 +3,16 @@
 // "spin", it is ready for nothing.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <utility>
+
+#include "hal/portaudio/backend.h"
+#include "tests/hal/clients.h"
+#include "tests/support/eventually.h"
 #include "tests/support/own_alsa.h"
+#include "tests/support/status.h"
 
 namespace refwave::test {
 
@@ -14,6 +23,32 @@ class HangingAlsa : public OwnAlsa {
               (*this / "hang").string() + "\" wake \"" + (*this / "wake").string() + "\" spin \"" +
               (*this / "spin").string() + "\" }\n");
   }
+};
+
+/// PortAudio on that device.
+class OnHangingAlsa : public testing::Test {
+ protected:
+  /// Returns: the device, which must open. While a close hangs, an open is refused at once; and PortAudio's
+  /// first look for devices may take a busy machine longer than the backend waits.
+  std::unique_ptr<hal::Device> open(const std::shared_ptr<Client>& client) {
+    hal::OpenResult opened;
+    EXPECT_TRUE(eventually([&] {
+      opened = backend->open({.rate = 48'000}, client);
+      return opened.device != nullptr;
+    })) << opened.error;
+    return std::move(opened.device);
+  }
+  /// Returns: the device, which must play.
+  std::unique_ptr<hal::Device> play(const std::shared_ptr<Client>& client) {
+    auto device = open(client);
+    if (!device) return nullptr;
+    EXPECT_TRUE(succeeded(device->start()));
+    EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
+    return device;
+  }
+
+  const HangingAlsa folder;
+  std::unique_ptr<hal::Backend> backend = hal::make_portaudio_backend();
 };
 
 }  // namespace refwave::test

@@ -1,5 +1,4 @@
-// PortAudio and a JACK server of the test's own: the sound that arrives, and the server's end, which is told
-// at once and hangs no call.
+// PortAudio and a JACK server of the test's own: its ports, and other programs that open at the same moment.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,13 +13,10 @@
 #include <thread>
 #include <vector>
 
-#include "hal/portaudio/backend.h"
-#include "hal/system/owned_thread.h"
-#include "tests/hal/clients.h"
+#include "tests/hal/portaudio/on_server.h"
 #include "tests/support/child_process.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_jack.h"
-#include "tests/support/status.h"
 #include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
@@ -31,13 +27,8 @@ using test::Client;
 using test::eventually;
 using testing::HasSubstr;
 
-class PortAudioJack : public testing::Test {
+class PortAudioJack : public test::OnServer<test::PrivateJack> {
  protected:
-  PortAudioJack() {
-    jack.export_environment();
-    backend = make_portaudio_backend();
-  }
-
   /// Returns: the ports of refwave's client, as jack_lsp prints them with these options.
   static std::string ports(std::vector<std::string> options = {}) {
     options.insert(options.begin(), "jack_lsp");
@@ -49,25 +40,21 @@ class PortAudioJack : public testing::Test {
     return text.str();
   }
 
-  test::PrivateJack jack;
-  std::unique_ptr<Backend> backend;
-  std::shared_ptr<Client> client = std::make_shared<Client>();
+  const std::shared_ptr<Client> client = std::make_shared<Client>();
 };
 
 TEST_F(PortAudioJack, Opens_and_plays_at_the_servers_period) {
-  OpenResult result = backend->open({.device = "JACK/system"}, client);
-  ASSERT_EQ(result.error, "");
-  EXPECT_EQ(result.device->info().format.rate, 48'000U);
-  EXPECT_EQ(result.device->info().period_frames, 128U);
-  EXPECT_TRUE(test::succeeded(result.device->start()));
+  const auto device = start(client, {.device = "JACK/system"});
+  ASSERT_NE(device, nullptr);
+  EXPECT_EQ(device->info().format.rate, 48'000U);
+  EXPECT_EQ(device->info().period_frames, 128U);
   EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
-  EXPECT_TRUE(test::succeeded(result.device->stop()));
+  EXPECT_TRUE(test::succeeded(device->stop()));
   EXPECT_EQ(client->losses, 0U);
 }
 
 TEST_F(PortAudioJack, Is_called_refwave_on_the_server) {
-  const auto device = backend->open({}, client).device;
-  ASSERT_NE(device, nullptr);
+  const auto device = open(client, {});
   EXPECT_THAT(ports(), HasSubstr("refwave:out_0\nrefwave:out_1\n"));
 }
 
@@ -77,9 +64,7 @@ TEST_F(PortAudioJack, Keeps_its_ports_when_a_stream_ends_and_uses_them_again) {
                                             testing::Not(HasSubstr("out_2")));
   const auto plays = testing::AllOf(HasSubstr("system:playback_1"), HasSubstr("system:playback_2"));
   for (int stream = 0; stream < 3; ++stream) {
-    const auto device = backend->open({.device = "JACK/system"}, client).device;
-    ASSERT_NE(device, nullptr);
-    EXPECT_TRUE(test::succeeded(device->start()));
+    const auto device = start(client, {.device = "JACK/system"});
     EXPECT_THAT(ports({"-c"}), testing::AllOf(has_two_ports, plays));
   }
   EXPECT_THAT(ports({"-c"}), testing::AllOf(has_two_ports, testing::Not(HasSubstr("system:"))));
@@ -105,7 +90,7 @@ class AnotherProgramOpens {
 /// A server that nobody runs: its socket alone, as JACK 1 has it.
 TEST_F(PortAudioJack, One_is_looked_for_where_its_socket_is) {
   const std::filesystem::path folder = "/dev/shm/jack-" + std::to_string(getuid());
-  const std::filesystem::path server = folder / "refwave-one";
+  const std::filesystem::path absent = folder / "refwave-one";
   setenv("JACK_DEFAULT_SERVER", "refwave-one", 1);
   const AnotherProgramOpens opening;
   // Whoever opens a client waits for the other program.
@@ -114,10 +99,10 @@ TEST_F(PortAudioJack, One_is_looked_for_where_its_socket_is) {
     backend->list(Direction::output);
     return std::chrono::steady_clock::now() - begun >= 400ms;
   };
-  std::filesystem::create_directories(server);
-  std::ofstream(server / "jack_0") << "";
+  std::filesystem::create_directories(absent);
+  std::ofstream(absent / "jack_0") << "";
   EXPECT_TRUE(waits());
-  std::filesystem::remove_all(server);
+  std::filesystem::remove_all(absent);
   std::filesystem::remove(folder);
 }
 
@@ -147,29 +132,14 @@ TEST_F(PortAudioJack, Opens_after_another_program_that_is_opening) {
     has_opened = true;
     opening.reset();
   });
-  EXPECT_NE(backend->open({}, client).device, nullptr);
+  EXPECT_NE(open(client, {}), nullptr);
   EXPECT_TRUE(has_opened);
   other.join();
 }
 
 TEST_F(PortAudioJack, Does_not_wait_for_ever_for_another_program_that_is_opening) {
   const AnotherProgramOpens opening;
-  EXPECT_NE(backend->open({}, client).device, nullptr);
-}
-
-TEST_F(PortAudioJack, A_killed_server_is_a_loss_told_once) {
-  auto device = backend->open({}, client).device;
-  ASSERT_NE(device, nullptr);
-  device->start();
-  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
-
-  jack.kill_server();
-
-  EXPECT_TRUE(eventually([&] { return client->losses > 0; }));
-  device.reset();
-  backend.reset();
-  EXPECT_EQ(client->losses, 1U);
-  RecordProperty("threads_left_behind", static_cast<int>(abandoned_threads()));
+  EXPECT_NE(open(client, {}), nullptr);
 }
 
 }  // namespace

@@ -7,10 +7,9 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "hal/portaudio/backend.h"
 #include "hal/portaudio/quiet.h"
 #include "hal/system/owned_thread.h"
-#include "tests/hal/clients.h"
+#include "tests/hal/portaudio/on_server.h"
 #include "tests/support/entries.h"
 #include "tests/support/eventually.h"
 #include "tests/support/sound_servers.h"
@@ -38,25 +37,21 @@ std::chrono::microseconds processor_time() {
 }
 
 template <class Server>
-class PortAudioLoss : public testing::Test {
+class PortAudioLoss : public OnServer<Server> {
  protected:
-  PortAudioLoss() {
-    server.export_environment();
-    backend = make_portaudio_backend();
-    testing::internal::CaptureStderr();
-  }
+  using OnServer<Server>::backend;
+  using OnServer<Server>::server;
+
+  PortAudioLoss() { testing::internal::CaptureStderr(); }
   ~PortAudioLoss() override { EXPECT_EQ(testing::internal::GetCapturedStderr(), ""); }
 
-  OpenResult open(std::shared_ptr<Client> client, const OpenRequest& request = {.rate = 48'000}) {
-    return backend->open(request, std::move(client));
-  }
   /// Returns: a device that plays; null if it does not in time.
   std::unique_ptr<Device> play(const std::shared_ptr<Client>& client,
                                std::chrono::milliseconds patience = 30s) {
     std::unique_ptr<Device> device;
     const bool plays = eventually(
         [&] {
-          device = open(client).device;
+          device = backend->open({.rate = 48'000}, client).device;
           const std::uint32_t before = client->periods;
           return device && device->start().ok() &&
                  eventually([&] { return client->periods > before + 3 || client->losses > 0; }, 1s) &&
@@ -86,7 +81,7 @@ class PortAudioLoss : public testing::Test {
     device.reset();
     EXPECT_LT(Clock::now() - closing, 1s);
     EXPECT_EQ(client->losses, 1U);
-    EXPECT_NE(open(client).error, "");
+    EXPECT_NE(backend->open({.rate = 48'000}, client).error, "");
 
     restart_server(round);
     const auto returned = Clock::now();
@@ -96,9 +91,6 @@ class PortAudioLoss : public testing::Test {
     EXPECT_TRUE(eventually([&] { return server.hears_sound(); }, 2s));
     EXPECT_LT(Clock::now() - returned, 2s);
   }
-
-  Server server;
-  std::unique_ptr<Backend> backend;
 };
 
 TYPED_TEST_SUITE(PortAudioLoss, test::ThreeServers, test::ServerNames);
@@ -132,20 +124,6 @@ TYPED_TEST(PortAudioLoss, A_server_that_stands_still_and_is_then_killed_plays_ag
     this->server.freeze_server();
     device.reset();
     this->server.kill_server();
-    this->restart_server(round);
-    auto again = sounding();
-    EXPECT_NE(this->play(again), nullptr) << "round " << round;
-  }
-}
-
-TYPED_TEST(PortAudioLoss, After_a_server_killed_between_open_and_start_the_start_fails_or_is_a_loss) {
-  for (int round = 1; round <= rounds(); ++round) {
-    auto client = sounding();
-    auto [device, why, is_unknown] = this->open(client);
-    ASSERT_NE(device, nullptr) << why;
-    this->server.kill_server();
-    EXPECT_TRUE(!device->start().ok() || eventually([&] { return client->losses > 0; }));
-    device.reset();
     this->restart_server(round);
     auto again = sounding();
     EXPECT_NE(this->play(again), nullptr) << "round " << round;

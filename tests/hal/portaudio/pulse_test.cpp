@@ -1,20 +1,16 @@
-// PortAudio, ALSA and a PulseAudio server of the test's own: the sound that arrives there, and the server's
-// end.
-#include <gmock/gmock.h>
+// PortAudio, ALSA and a PulseAudio server of the test's own: the sound that arrives there. The server's end
+// is loss_test.cpp's, and what is recorded tests/contract/servers'.
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstring>
 
 #include "dsp/speakers.h"
-#include "hal/portaudio/backend.h"
-#include "hal/system/owned_thread.h"
 #include "hal/system/realtime.h"
-#include "tests/hal/clients.h"
+#include "tests/hal/portaudio/on_server.h"
 #include "tests/support/eventually.h"
 #include "tests/support/own_alsa.h"
 #include "tests/support/private_pulse.h"
-#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -23,9 +19,6 @@ using namespace std::chrono_literals;
 using namespace test;
 
 constexpr std::size_t kS32Stereo = 8;
-/// A latency that a busy machine can keep up with: where every sample counts, an underrun would be a
-/// difference.
-const OpenRequest kSafe{.rate = 48'000, .latency_ms = 400};
 
 /// Samples of so many significant bits at the top of 32; the first is not 0.
 std::vector<std::int32_t> noise(std::size_t frames, int bits) {
@@ -43,22 +36,7 @@ std::vector<std::byte> bytes_of(const std::vector<std::int32_t>& samples) {
   return bytes;
 }
 
-class PortAudioPulse : public testing::Test {
- protected:
-  PortAudioPulse() {
-    pulse.export_environment();
-    backend = make_portaudio_backend();
-  }
-  std::unique_ptr<Device> open(std::shared_ptr<AudioCallback> client,
-                               OpenRequest request = {.rate = 48'000}) {
-    OpenResult result = backend->open(request, std::move(client));
-    EXPECT_EQ(result.error, "");
-    return std::move(result.device);
-  }
-
-  test::PrivatePulse pulse;
-  std::unique_ptr<Backend> backend;
-};
+class PortAudioPulse : public OnServer<PrivatePulse> {};
 
 /// Effects: plays the samples, stops as soon as the last is rendered, and compares what arrived, silence
 /// after it included.
@@ -76,28 +54,22 @@ void expect_arrival(test::PrivatePulse& pulse, Device& device, const Player& pla
   EXPECT_TRUE(arrived == samples);
 }
 
-TEST_F(PortAudioPulse, Sixteen_bits_arrive_bit_for_bit_with_their_tail) {
-  const auto samples = noise(48'000, 16);
-  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
-  const auto device = open(player, kSafe);
-  EXPECT_EQ(device->info().name, "ALSA/default");
-  EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s32, 2, 48'000}));
-  expect_arrival(pulse, *device, *player, samples);
-}
-
-TEST_F(PortAudioPulse, Twenty_four_bits_arrive_bit_for_bit_with_a_period_that_is_asked_for) {
+TEST_F(PortAudioPulse, Twenty_four_bits_arrive_bit_for_bit_with_their_tail_and_a_period_that_is_asked_for) {
   const auto samples = noise(20'011, 24);
   const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
+  // A latency that a busy machine can keep up with: an underrun would be a difference.
   const auto device = open(player, {.rate = 48'000, .channels = 2, .period_frames = 480, .latency_ms = 400});
+  EXPECT_EQ(device->info().name, "ALSA/default");
+  EXPECT_EQ(device->info().format, (dsp::Format{dsp::SampleType::s32, 2, 48'000}));
   EXPECT_EQ(device->info().period_frames, 480U);
-  expect_arrival(pulse, *device, *player, samples);
+  expect_arrival(server, *device, *player, samples);
 }
 
 TEST_F(PortAudioPulse, A_stop_takes_as_long_as_the_longest_latency) {
   const auto samples = noise(60'000, 16);
   const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
   const auto device = open(player, {.rate = 48'000, .period_frames = 480, .latency_ms = 2'000});
-  expect_arrival(pulse, *device, *player, samples);
+  expect_arrival(server, *device, *player, samples);
 }
 
 TEST_F(PortAudioPulse, A_server_that_holds_more_than_was_asked_for_plays_it_to_the_end) {
@@ -106,7 +78,7 @@ TEST_F(PortAudioPulse, A_server_that_holds_more_than_was_asked_for_plays_it_to_t
   const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
   {
     const auto device = open(player);
-    expect_arrival(pulse, *device, *player, samples);
+    expect_arrival(server, *device, *player, samples);
   }
   ASSERT_EQ(unsetenv("PULSE_LATENCY_MSEC"), 0);
 }
@@ -128,12 +100,11 @@ TEST_F(PortAudioPulse, An_underrun_loses_no_frame) {
   std::vector<std::int32_t> samples(96'000);
   for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<std::int32_t>(i + 1) << 12;
   std::atomic<std::size_t> played{0};
-  const auto device = open(stumbling(samples, played));
-  EXPECT_TRUE(test::succeeded(device->start()));
+  const auto device = start(stumbling(samples, played));
   EXPECT_TRUE(eventually([&] { return played == samples.size(); }));
   EXPECT_TRUE(test::succeeded(device->stop()));
   constexpr std::size_t kRoomForTheGap = 48'000;
-  std::vector<std::int32_t> arrived = pulse.wait_for_recording(samples.size() / 2 + kRoomForTheGap);
+  std::vector<std::int32_t> arrived = server.wait_for_recording(samples.size() / 2 + kRoomForTheGap);
   std::erase(arrived, 0);
   EXPECT_EQ(arrived.size(), samples.size());
   EXPECT_TRUE(arrived == samples);
@@ -188,28 +159,10 @@ TEST_F(PortAudioPulse, Periods_tell_a_latency_and_real_time) {
     std::memset(period.data, 0, period.frames * kS32Stereo);
     sane = sane && period.latency_frames > 0 && period.latency_frames < 48'000 && period.clock_rate == 1.0;
   });
-  const auto device = open(client);
+  const auto device = start(client);
   EXPECT_GT(device->info().latency_frames, 0U);
-  device->start();
   EXPECT_TRUE(eventually([&] { return client->periods > 20; }));
   EXPECT_TRUE(sane);
-}
-
-TEST_F(PortAudioPulse, An_input_hears_what_an_output_plays) {
-  const auto samples = noise(9'600, 16);
-  const auto bytes = bytes_of(samples);
-  const auto player = std::make_shared<Player>(bytes, kS32Stereo);
-  const auto listener = std::make_shared<Listener>(kS32Stereo);
-  const auto in =
-      open(listener, {.direction = Direction::input, .device = "refin", .rate = 48'000, .latency_ms = 400});
-  const auto out = open(player, kSafe);
-  EXPECT_TRUE(test::succeeded(in->start()));
-  EXPECT_TRUE(eventually([&] { return listener->periods > 2; }));
-  EXPECT_TRUE(test::succeeded(out->start()));
-  EXPECT_TRUE(eventually([&] {
-    const auto heard = listener->heard();
-    return std::search(heard.begin(), heard.end(), bytes.begin(), bytes.end()) != heard.end();
-  }));
 }
 
 TEST_F(PortAudioPulse, Nothing_is_called_after_stop_and_again_after_start) {
@@ -227,55 +180,15 @@ TEST_F(PortAudioPulse, Nothing_is_called_after_stop_and_again_after_start) {
   EXPECT_EQ(client->losses, 0U);
 }
 
-TEST_F(PortAudioPulse, A_killed_server_is_a_loss_told_once_and_a_restarted_one_plays_again) {
-  auto client = std::make_shared<Client>();
-  auto device = open(client);
-  device->start();
-  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
-
-  pulse.kill_server();
-  EXPECT_TRUE(eventually([&] { return client->losses > 0; }));
-  device.reset();
-  EXPECT_EQ(client->losses, 1U);
-  EXPECT_NE(backend->open({}, client).error, "");
-
-  pulse.start_server();
-  const auto samples = noise(4'800, 16);
-  const auto player = std::make_shared<Player>(bytes_of(samples), kS32Stereo);
-  const auto again = open(player, kSafe);
-  ASSERT_NE(again, nullptr);
-  expect_arrival(pulse, *again, *player, samples);
-}
-
-TEST_F(PortAudioPulse, A_frozen_server_hangs_nobody_and_plays_again_when_it_wakes) {
-  const auto client = std::make_shared<Client>();
-  auto device = open(client);
-  device->start();
-  EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
-  pulse.freeze_server();
-
-  device->stop();
-  device.reset();
-  backend->list(Direction::output);
-  OpenResult result;
-  result = backend->open({}, client);
-  EXPECT_THAT(result.error, testing::HasSubstr("does not respond"));
-  EXPECT_THAT(backend->problem(), testing::HasSubstr("does not answer"));
-
-  pulse.thaw_server();
-  EXPECT_TRUE(eventually([&] { return backend->open({}, client).device != nullptr; }));
-}
-
 TEST_F(PortAudioPulse, The_backend_ends_even_with_the_server_frozen) {
   const auto client = std::make_shared<Client>();
-  auto device = open(client);
-  device->start();
+  auto device = start(client);
   EXPECT_TRUE(eventually([&] { return client->periods > 2; }));
-  pulse.freeze_server();
+  server.freeze_server();
 
   device.reset();
   backend.reset();
-  pulse.thaw_server();
+  server.thaw_server();
 }
 
 TEST_F(PortAudioPulse, A_device_can_be_closed_inside_its_own_callback) {

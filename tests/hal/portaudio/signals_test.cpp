@@ -7,11 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "hal/portaudio/backend.h"
-#include "tests/hal/clients.h"
+#include "tests/hal/portaudio/on_server.h"
 #include "tests/support/eventually.h"
 #include "tests/support/sound_servers.h"
-#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -38,12 +36,7 @@ std::uint64_t all_signals() {
 }
 
 template <class Server>
-class PortAudioSignals : public testing::Test {
- protected:
-  PortAudioSignals() { server.export_environment(); }
-
-  Server server;
-};
+class PortAudioSignals : public OnServer<Server> {};
 TYPED_TEST_SUITE(PortAudioSignals, ThreeServers, ServerNames);
 
 TYPED_TEST(PortAudioSignals, Are_blocked_in_every_thread_that_plays_or_records) {
@@ -54,13 +47,11 @@ TYPED_TEST(PortAudioSignals, Are_blocked_in_every_thread_that_plays_or_records) 
     return threads;
   }();
   const auto client = std::make_shared<Client>([](const Period&) {});
-  const auto backend = make_portaudio_backend();
   for (const Direction direction : {Direction::output, Direction::input}) {
     // PipeWire's default input is no device's where a server has sinks alone.
     const std::string name = direction == Direction::output ? "" : TypeParam::kInput;
-    const OpenResult result = backend->open({.direction = direction, .device = name}, client);
-    ASSERT_NE(result.device, nullptr) << result.error;
-    ASSERT_TRUE(succeeded(result.device->start()));
+    const auto device = this->start(client, {.direction = direction, .device = name});
+    ASSERT_NE(device, nullptr);
     const std::uint32_t heard = client->periods;
     ASSERT_TRUE(eventually([&] { return client->periods > heard; }));
     std::size_t seen = 0;

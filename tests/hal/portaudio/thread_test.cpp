@@ -45,25 +45,6 @@ class PortAudioThreadTest : public testing::Test {
       started);
 };
 
-TEST_F(PortAudioThreadTest, Runs_tasks_in_order_on_one_thread) {
-  std::string order;
-  std::thread::id first;
-  thread->post([&] {
-    order += 'a';
-    first = std::this_thread::get_id();
-  });
-  std::thread::id second;
-  EXPECT_TRUE(thread->run(
-      [&] {
-        order += 'b';
-        second = std::this_thread::get_id();
-      },
-      in(2s)));
-  EXPECT_EQ(order, "ab");
-  EXPECT_EQ(first, second);
-  EXPECT_NE(first, std::this_thread::get_id());
-}
-
 TEST_F(PortAudioThreadTest, Watches_only_while_there_is_something_to_watch) {
   watch->wanted = true;
   thread->run([] {}, in(2s));

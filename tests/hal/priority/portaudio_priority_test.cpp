@@ -7,13 +7,11 @@
 #include <cstring>
 #include <thread>
 
-#include "hal/portaudio/backend.h"
-#include "tests/hal/clients.h"
+#include "tests/hal/portaudio/on_server.h"
 #include "tests/hal/priority/in_child.h"
 #include "tests/support/bus/private_bus.h"
 #include "tests/support/eventually.h"
 #include "tests/support/private_pulse.h"
-#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -24,11 +22,10 @@ using test::PrivateBus;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class PortAudioPriority : public testing::Test {
+class PortAudioPriority : public test::OnServer<test::PrivatePulse> {
  protected:
   void SetUp() override {
     if (!test::has_capability(CAP_SYS_NICE)) GTEST_SKIP() << "needs the right, to give it up and to lend it";
-    pulse.export_environment();
   }
 
   /// Effects: plays for a moment.
@@ -38,24 +35,22 @@ class PortAudioPriority : public testing::Test {
       policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
       nice = getpriority(PRIO_PROCESS, 0);
     });
-    const auto backend = make_portaudio_backend();
-    const OpenResult result = backend->open({.rate = 48'000, .priority = wish}, client);
-    ASSERT_NE(result.device, nullptr) << result.error;
-    EXPECT_TRUE(test::succeeded(result.device->start()));
+    // PortAudio's threads are made by this one, and have no more rights.
+    backend = make_portaudio_backend();
+    const auto device = start(client, {.rate = 48'000, .priority = wish});
+    ASSERT_NE(device, nullptr);
     EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
     const std::uint32_t before = client->periods;
     EXPECT_TRUE(eventually([&] { return client->periods > before + 3; }));
-    words = result.device->priority();
+    words = device->priority();
   }
   void play_without_rights() {
-    // PortAudio's threads are made by this one, and have no more rights.
     std::thread([&] {
       test::give_up_the_right_to_priority();
       play();
     }).join();
   }
 
-  test::PrivatePulse pulse;
   std::atomic<int> policy{-1};  // of the audio thread, as the next one
   std::atomic<int> nice{0};
   std::string words;
@@ -78,14 +73,6 @@ TEST_F(PortAudioPriority, Is_lent_by_rtkit) {
   play_without_rights();
   EXPECT_THAT(words, StartsWith("nice -11, by rtkit"));
   EXPECT_EQ(nice, PrivateBus::kNice);
-}
-
-TEST_F(PortAudioPriority, That_is_refused_keeps_nothing_from_playing) {
-  const PrivateBus bus(PrivateBus::Rtkit::refuses);
-  bus.export_environment();
-  play_without_rights();
-  EXPECT_THAT(words, HasSubstr("rtkit refuses"));
-  EXPECT_EQ(policy, SCHED_OTHER);
 }
 
 /// The last one: a service that was silent is left alone for a minute.

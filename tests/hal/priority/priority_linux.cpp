@@ -19,6 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::PrivateBus;
+using Rtkit = PrivateBus::Rtkit;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -39,7 +40,8 @@ struct Got {
   int nice = 0;
   bool is_limited = false;  // the process, by RLIMIT_RTTIME
   long long took_ms = 0;
-  long long again_ms = 0;  // a second request
+  long long again_ms = 0;               // a second request
+  std::vector<std::string> requests{};  // that reach rtkit
 };
 
 void set_limit(int resource, rlim_t value) {
@@ -93,6 +95,14 @@ Got ask(const Given& given, AudioPriority wish = AudioPriority::realtime) {
   return got;
 }
 
+Got ask(Rtkit rtkit, const Given& given, AudioPriority wish = AudioPriority::realtime) {
+  const PrivateBus bus(rtkit);
+  bus.export_environment();
+  Got got = ask(given, wish);
+  got.requests = bus.requests();
+  return got;
+}
+
 class Priority : public testing::Test {
  protected:
   void SetUp() override {
@@ -118,12 +128,10 @@ TEST_F(Priority, Is_as_high_as_the_limit_allows) {
 }
 
 TEST_F(Priority, Is_not_asked_for_where_none_is_configured) {
-  const PrivateBus bus(PrivateBus::Rtkit::grants);
-  bus.export_environment();
-  const Got got = ask({.has_rights = true}, AudioPriority::ordinary);
+  const Got got = ask(Rtkit::grants, {.has_rights = true}, AudioPriority::ordinary);
   EXPECT_EQ(got.words, "ordinary priority, as configured");
   EXPECT_EQ(got.policy, SCHED_OTHER);
-  EXPECT_THAT(bus.requests(), IsEmpty());
+  EXPECT_THAT(got.requests, IsEmpty());
 }
 
 TEST_F(Priority, Without_a_bus_is_ordinary) {
@@ -134,62 +142,48 @@ TEST_F(Priority, Without_a_bus_is_ordinary) {
 }
 
 TEST_F(Priority, Without_rtkit_is_ordinary) {
-  const PrivateBus bus(PrivateBus::Rtkit::absent);
-  bus.export_environment();
-  EXPECT_EQ(ask({}).words, "ordinary priority: SCHED_FIFO is refused, and rtkit is not installed");
+  EXPECT_EQ(ask(Rtkit::absent, {}).words,
+            "ordinary priority: SCHED_FIFO is refused, and rtkit is not installed");
 }
 
 /// Such a limit may be there already: another device of the process, or another library, has set it.
 TEST_F(Priority, Of_a_thread_that_runs_clients_is_a_nice_value_under_rtkits_limit) {
-  const PrivateBus bus(PrivateBus::Rtkit::grants);
-  bus.export_environment();
-  const Got got = ask({.rttime = PrivateBus::kLongestUs}, AudioPriority::for_clients);
+  const Got got = ask(Rtkit::grants, {.rttime = PrivateBus::kLongestUs}, AudioPriority::for_clients);
   EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would need a limit"));
   EXPECT_EQ(got.policy, SCHED_OTHER);
-  EXPECT_THAT(bus.requests(), ElementsAre("nice -11", "nice -11"));
+  EXPECT_THAT(got.requests, ElementsAre("nice -11", "nice -11"));
 }
 
 TEST_F(Priority, By_rtkit_without_a_limit_is_a_nice_value_and_the_process_stays_as_it_was) {
-  const PrivateBus bus(PrivateBus::Rtkit::grants);
-  bus.export_environment();
-  const Got got = ask({});
+  const Got got = ask(Rtkit::grants, {});
   EXPECT_THAT(got.words, StartsWith("nice -11, by rtkit: real time by rtkit would need a limit"));
   EXPECT_EQ(got.policy, SCHED_OTHER);
   EXPECT_EQ(got.nice, PrivateBus::kNice);
   EXPECT_FALSE(got.is_limited);
-  EXPECT_THAT(bus.requests(), ElementsAre("nice -11", "nice -11"));
+  EXPECT_THAT(got.requests, ElementsAre("nice -11", "nice -11"));
 }
 
-TEST_F(Priority, By_rtkit_is_real_time_where_the_process_has_the_limit_already) {
-  const PrivateBus bus(PrivateBus::Rtkit::grants);
-  bus.export_environment();
-  const Got got = ask({.rttime = PrivateBus::kLongestUs});
-  EXPECT_EQ(got.words, "SCHED_RR, priority 12, by rtkit");
-  EXPECT_EQ(got.policy, SCHED_RR);
-  EXPECT_EQ(got.priority, PrivateBus::kPriority);
-}
-
-TEST_F(Priority, By_rtkit_is_real_time_where_the_limit_may_be_set) {
-  const PrivateBus bus(PrivateBus::Rtkit::grants);
-  bus.export_environment();
-  const Got got = ask({}, AudioPriority::rtkit);
-  EXPECT_EQ(got.words, "SCHED_RR, priority 12, by rtkit");
-  EXPECT_EQ(got.policy, SCHED_RR);
-  EXPECT_TRUE(got.is_limited);
+TEST_F(Priority, By_rtkit_is_real_time_where_the_process_has_the_limit_already_or_may_be_given_it) {
+  for (const bool is_there : {true, false}) {
+    const Given given{.rttime = is_there ? PrivateBus::kLongestUs : RLIM_INFINITY};
+    const Got got = ask(Rtkit::grants, given, is_there ? AudioPriority::realtime : AudioPriority::rtkit);
+    EXPECT_EQ(got.words, "SCHED_RR, priority 12, by rtkit");
+    EXPECT_EQ(got.policy, SCHED_RR);
+    EXPECT_EQ(got.priority, PrivateBus::kPriority);
+    EXPECT_TRUE(got.is_limited);
+  }
 }
 
 TEST_F(Priority, That_rtkit_refuses_is_ordinary) {
-  const PrivateBus bus(PrivateBus::Rtkit::refuses);
-  bus.export_environment();
-  const Got got = ask({.rttime = PrivateBus::kLongestUs});
+  const Got got = ask(Rtkit::refuses, {.rttime = PrivateBus::kLongestUs});
   EXPECT_THAT(got.words, HasSubstr("rtkit refuses: nobody gets anything here"));
   EXPECT_EQ(got.policy, SCHED_OTHER);
-  EXPECT_THAT(bus.requests(), ElementsAre("realtime 12", "nice -11", "realtime 12", "nice -11"));
+  EXPECT_THAT(got.requests, ElementsAre("realtime 12", "nice -11", "realtime 12", "nice -11"));
 }
 
 TEST_F(Priority, Is_waited_for_less_than_a_second_and_then_not_at_all) {
   for (const bool is_frozen : {false, true}) {
-    PrivateBus bus(PrivateBus::Rtkit::is_silent);
+    PrivateBus bus(Rtkit::is_silent);
     bus.export_environment();
     if (is_frozen) bus.freeze();
     const Got got = ask({});
@@ -200,7 +194,7 @@ TEST_F(Priority, Is_waited_for_less_than_a_second_and_then_not_at_all) {
 }
 
 TEST_F(Priority, Terms_are_what_rtkit_tells) {
-  const PrivateBus bus(PrivateBus::Rtkit::grants);
+  const PrivateBus bus(Rtkit::grants);
   bus.export_environment();
   const RtkitTerms terms = ask_rtkit_for_terms();
   EXPECT_EQ(terms.problem, "");

@@ -1,11 +1,13 @@
-#include "hal/system/scheduling.h"
+#include "hal/system/realtime.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sched.h>
 
+#include <latch>
 #include <thread>
 
-#include "hal/system/realtime.h"
+#include "hal/system/threads.h"
 
 namespace refwave::hal {
 namespace {
@@ -72,6 +74,31 @@ TEST(Scheduling, What_an_audio_thread_starts_is_ordinary) {
     if ((sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) != SCHED_FIFO) GTEST_SKIP() << "not permitted";
     std::thread([] { EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER); }).join();
   });
+}
+
+TEST(ForeignThread, Of_a_library_keeps_its_priority_and_what_it_starts_is_ordinary) {
+  std::latch known{1};
+  std::latch asked{1};
+  std::uintptr_t id = 0;
+  bool permitted = false;
+  int own = -1;
+  int childs = -1;
+  std::thread audio([&] {
+    const sched_param parameters{.sched_priority = 5};
+    permitted = pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters) == 0;
+    id = this_thread_id();
+    known.count_down();
+    asked.wait();
+    own = sched_getscheduler(0);
+    std::thread([&] { childs = sched_getscheduler(0); }).join();
+  });
+  known.wait();
+  keep_children_ordinary(id);
+  asked.count_down();
+  audio.join();
+  if (!permitted) GTEST_SKIP() << "not permitted";
+  EXPECT_EQ(own & ~SCHED_RESET_ON_FORK, SCHED_FIFO);
+  EXPECT_EQ(childs, SCHED_OTHER);
 }
 
 }  // namespace

@@ -9,12 +9,8 @@
 #include <future>
 #include <mutex>
 
-#include "hal/portaudio/backend.h"
-#include "tests/hal/clients.h"
 #include "tests/hal/portaudio/hanging_alsa.h"
 #include "tests/hal/refusals/replacement.h"
-#include "tests/support/eventually.h"
-#include "tests/support/status.h"
 
 namespace refwave::hal {
 namespace {
@@ -26,36 +22,15 @@ using test::eventually;
 using test::Replacement;
 using testing::HasSubstr;
 
-class PortAudioRefuses : public testing::Test {
+// It plays to nobody, as ALSA's `null` does, which has a buffer that AddressSanitizer takes seconds to free.
+class PortAudioRefuses : public test::OnHangingAlsa {
  protected:
   PortAudioRefuses() {
     for (const char* name : {"PULSE_SERVER", "PULSE_RUNTIME_PATH", "XDG_RUNTIME_DIR", "PIPEWIRE_RUNTIME_DIR"})
       unsetenv(name);
   }
-  std::unique_ptr<Device> open() {
-    OpenResult opened;
-    // PortAudio's first look for devices may take a busy machine longer than the backend waits.
-    eventually([&] {
-      opened = backend->open({.rate = 48'000}, client);
-      return opened.error.find("does not respond") == std::string::npos;
-    });
-    EXPECT_EQ(opened.error, "");
-    return std::move(opened.device);
-  }
-  /// Returns: a device that plays.
-  std::unique_ptr<Device> play() {
-    std::unique_ptr<Device> device = open();
-    if (!device) return nullptr;
-    EXPECT_TRUE(test::succeeded(device->start()));
-    EXPECT_TRUE(eventually([&] { return client->periods > 3; }));
-    return device;
-  }
 
-  // It plays to nobody, as ALSA's `null` does, which has a buffer that AddressSanitizer takes seconds to
-  // free.
-  const test::HangingAlsa alsa;
   const std::shared_ptr<Client> client = std::make_shared<Client>();
-  std::unique_ptr<Backend> backend = make_portaudio_backend();
 };
 
 TEST_F(PortAudioRefuses, To_begin_and_then_it_has_no_devices_until_it_begins) {
@@ -86,7 +61,7 @@ TEST_F(PortAudioRefuses, A_thread_and_then_there_is_no_PortAudio) {
 PaHostErrorInfo host_error{paALSA, -5, nullptr};
 
 TEST_F(PortAudioRefuses, A_start_and_the_error_has_the_hosts_words_if_it_has_any) {
-  const auto device = open();
+  const auto device = open(client);
   ASSERT_NE(device, nullptr);
   const auto error_of = [&](PaError (*start)(PaStream*), const PaHostErrorInfo* (*host)()) {
     const Replacement refusal("Pa_StartStream", start);
@@ -111,7 +86,7 @@ TEST_F(PortAudioRefuses, A_start_and_the_error_has_the_hosts_words_if_it_has_any
 }
 
 TEST_F(PortAudioRefuses, A_stop_and_the_error_is_told_unless_it_has_stopped) {
-  const auto device = play();
+  const auto device = play(client);
   ASSERT_NE(device, nullptr);
   {
     const Replacement refusal(
@@ -146,12 +121,12 @@ TEST_F(PortAudioRefuses, A_device_that_another_program_has_and_it_is_listed_and_
           << name;
   }
   EXPECT_EQ(backend->list(Direction::output)[0].used_by, "");
-  EXPECT_NE(play(), nullptr);
+  EXPECT_NE(play(client), nullptr);
 }
 
 /// The next list closes the stream, because PortAudio is initialised anew then.
 TEST_F(PortAudioRefuses, To_call_back_and_the_device_is_lost_and_may_still_be_stopped) {
-  auto device = play();
+  auto device = play(client);
   ASSERT_NE(device, nullptr);
   {
     const Replacement refusal(
@@ -163,7 +138,7 @@ TEST_F(PortAudioRefuses, To_call_back_and_the_device_is_lost_and_may_still_be_st
   EXPECT_EQ(device->start().reason(), "ALSA/default: the device has gone");
   device.reset();
   EXPECT_EQ(client->losses, 1U);
-  EXPECT_NE(play(), nullptr);
+  EXPECT_NE(play(client), nullptr);
 }
 
 std::shared_future<void> hung_start_ends;
@@ -171,7 +146,7 @@ std::shared_future<void> hung_start_ends;
 TEST_F(PortAudioRefuses, To_return_from_a_start_and_nobody_waits_for_it) {
   std::promise<void> end;
   hung_start_ends = end.get_future().share();
-  const auto device = open();
+  const auto device = open(client);
   ASSERT_NE(device, nullptr);
   EXPECT_EQ(backend->hang(), "");
   const Replacement hanging(
@@ -188,21 +163,16 @@ TEST_F(PortAudioRefuses, To_return_from_a_start_and_nobody_waits_for_it) {
 }
 
 TEST_F(PortAudioRefuses, Nothing_when_a_client_hangs_and_a_stop_returns_after_a_second_or_more) {
-  std::promise<void> end;
-  std::atomic<bool> hangs{false};
-  const auto hanging = std::make_shared<Client>([&, ended = end.get_future().share()](const Period&) {
-    hangs = true;
-    ended.wait();
-  });
-  OpenResult opened = backend->open({.rate = 48'000}, hanging);
-  ASSERT_NE(opened.device, nullptr) << opened.error;
-  EXPECT_TRUE(test::succeeded(opened.device->start()));
-  EXPECT_TRUE(eventually([&] { return hangs.load(); }));
+  const auto hanging = std::make_shared<test::Standing>();
+  auto device = open(hanging);
+  ASSERT_NE(device, nullptr);
+  EXPECT_TRUE(test::succeeded(device->start()));
+  hanging->wait_until_it_stands();
   const auto begin = Clock::now();
-  EXPECT_TRUE(test::succeeded(opened.device->stop()));
+  EXPECT_TRUE(test::succeeded(device->stop()));
   EXPECT_GE(Clock::now() - begin, 1s);
-  end.set_value();
-  opened.device.reset();
+  hanging->let_go();
+  device.reset();
   EXPECT_EQ(hanging->periods, 1U);
 }
 

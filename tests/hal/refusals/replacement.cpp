@@ -6,10 +6,7 @@
 #include <sched.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -60,10 +57,6 @@ using refwave::test::in_place_of;
 extern "C" {
 decltype(dlopen) real_dlopen asm("__real_dlopen");
 decltype(dlsym) real_dlsym asm("__real_dlsym");
-decltype(fstat) real_fstat asm("__real_fstat");
-decltype(ftruncate) real_ftruncate asm("__real_ftruncate");
-decltype(fdopen) real_fdopen asm("__real_fdopen");
-decltype(fflush) real_fflush asm("__real_fflush");
 decltype(getrlimit) real_getrlimit asm("__real_getrlimit");
 decltype(inotify_init1) real_inotify_init1 asm("__real_inotify_init1");
 decltype(pthread_create) real_pthread_create asm("__real_pthread_create");
@@ -75,15 +68,10 @@ decltype(Pa_Initialize) real_initialize asm("__real_Pa_Initialize");
 decltype(Pa_StartStream) real_start asm("__real_Pa_StartStream");
 decltype(Pa_StopStream) real_stop asm("__real_Pa_StopStream");
 decltype(Pa_IsStreamActive) real_is_active asm("__real_Pa_IsStreamActive");
-decltype(Pa_IsFormatSupported) real_takes asm("__real_Pa_IsFormatSupported");
 decltype(Pa_GetLastHostErrorInfo) real_host_error asm("__real_Pa_GetLastHostErrorInfo");
 
 decltype(dlopen) wrapped_dlopen asm("__wrap_dlopen");
 decltype(dlsym) wrapped_dlsym asm("__wrap_dlsym");
-decltype(fstat) wrapped_fstat asm("__wrap_fstat");
-decltype(ftruncate) wrapped_ftruncate asm("__wrap_ftruncate");
-decltype(fdopen) wrapped_fdopen asm("__wrap_fdopen");
-decltype(fflush) wrapped_fflush asm("__wrap_fflush");
 decltype(getrlimit) wrapped_getrlimit asm("__wrap_getrlimit");
 decltype(inotify_init1) wrapped_inotify_init1 asm("__wrap_inotify_init1");
 decltype(pthread_create) wrapped_pthread_create asm("__wrap_pthread_create");
@@ -95,7 +83,6 @@ decltype(Pa_Initialize) wrapped_initialize asm("__wrap_Pa_Initialize");
 decltype(Pa_StartStream) wrapped_start asm("__wrap_Pa_StartStream");
 decltype(Pa_StopStream) wrapped_stop asm("__wrap_Pa_StopStream");
 decltype(Pa_IsStreamActive) wrapped_is_active asm("__wrap_Pa_IsStreamActive");
-decltype(Pa_IsFormatSupported) wrapped_takes asm("__wrap_Pa_IsFormatSupported");
 decltype(Pa_GetLastHostErrorInfo) wrapped_host_error asm("__wrap_Pa_GetLastHostErrorInfo");
 
 void* wrapped_dlopen(const char* library, int flags) noexcept {
@@ -105,12 +92,6 @@ void* wrapped_dlsym(void* library, const char* name) noexcept {
   const auto other = in_place_of(name);
   return other ? *other : real_dlsym(library, name);
 }
-int wrapped_fstat(int file, struct stat* look) noexcept { return call("fstat", real_fstat, file, look); }
-int wrapped_ftruncate(int file, off_t bytes) noexcept {
-  return call("ftruncate", real_ftruncate, file, bytes);
-}
-FILE* wrapped_fdopen(int file, const char* mode) noexcept { return call("fdopen", real_fdopen, file, mode); }
-int wrapped_fflush(FILE* file) { return call("fflush", real_fflush, file); }
 int wrapped_getrlimit(__rlimit_resource_t resource, rlimit* limit) noexcept {
   return call("getrlimit", real_getrlimit, resource, limit);
 }
@@ -133,9 +114,6 @@ PaError wrapped_initialize() { return call("Pa_Initialize", real_initialize); }
 PaError wrapped_start(PaStream* stream) { return call("Pa_StartStream", real_start, stream); }
 PaError wrapped_stop(PaStream* stream) { return call("Pa_StopStream", real_stop, stream); }
 PaError wrapped_is_active(PaStream* stream) { return call("Pa_IsStreamActive", real_is_active, stream); }
-PaError wrapped_takes(const PaStreamParameters* input, const PaStreamParameters* output, double rate) {
-  return call("Pa_IsFormatSupported", real_takes, input, output, rate);
-}
 const PaHostErrorInfo* wrapped_host_error() { return call("Pa_GetLastHostErrorInfo", real_host_error); }
 }
 

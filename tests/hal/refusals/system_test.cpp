@@ -1,72 +1,22 @@
-// The system's calls that fail: files, limits, processors, threads, and what ALSA and JACK are told.
-#include <gmock/gmock.h>
+// The system's calls that fail: limits, processors, and what ALSA and JACK are told. Files are
+// tests/simulation's.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "hal/device_changes.h"
 #include "hal/portaudio/quiet.h"
-#include "hal/system/files.h"
 #include "hal/system/realtime.h"
-#include "hal/system/scheduling.h"
 #include "tests/hal/refusals/replacement.h"
-#include "tests/support/temporary_folder.h"
 
 namespace refwave::hal {
 namespace {
 
 using test::Missing;
 using test::Replacement;
-
-class FilesRefused : public testing::Test {
- protected:
-  const test::TemporaryFolder folder;
-  const std::string path = (folder / "file").string();
-  std::string reason;
-};
-
-TEST_F(FilesRefused, A_file_that_cannot_be_looked_at_is_not_written) {
-  const Replacement refusal(
-      "fstat", +[](int, struct stat*) { return -1; });
-  EXPECT_EQ(create_file(path, reason), nullptr);
-  EXPECT_EQ(reason, "not a regular file");
-}
-
-TEST_F(FilesRefused, A_file_that_cannot_be_emptied_is_not_written) {
-  const Replacement refusal(
-      "ftruncate", +[](int, off_t) {
-        errno = EIO;
-        return -1;
-      });
-  EXPECT_EQ(create_file(path, reason), nullptr);
-  EXPECT_EQ(reason, std::strerror(EIO));
-}
-
-TEST_F(FilesRefused, A_file_without_memory_for_its_stream_is_not_written) {
-  const Replacement refusal(
-      "fdopen", +[](int, const char*) -> std::FILE* {
-        errno = ENOMEM;
-        return nullptr;
-      });
-  EXPECT_EQ(create_file(path, reason), nullptr);
-  EXPECT_EQ(reason, std::strerror(ENOMEM));
-  reason.clear();
-  EXPECT_EQ(open_to_append(path, reason), nullptr);
-  EXPECT_EQ(reason, std::strerror(ENOMEM));
-}
-
-TEST_F(FilesRefused, A_file_whose_last_bytes_do_not_reach_the_disk_keeps_its_length) {
-  const File file = create_file(path, reason);
-  ASSERT_NE(file, nullptr);
-  const Replacement refusal(
-      "fflush", +[](std::FILE*) { return EOF; });
-  EXPECT_FALSE(resize_file(file.get(), 100));
-  EXPECT_EQ(look_at_file(path).bytes, 0U);
-}
 
 /// Limits and the calling thread's policy as the kernel might tell and take them.
 rlim_t told_limit = 0;
@@ -89,12 +39,8 @@ TEST(RealtimePriority, Is_as_high_as_the_limit_allows_and_twenty_at_most) {
     EXPECT_EQ(take_fifo(0), priority) << limit;
     EXPECT_EQ(asked_priority, priority) << limit;
   }
-}
-
-TEST(RealtimePriority, Is_asked_for_where_the_limit_is_not_told) {
-  const Replacement limits(
+  const Replacement untold(
       "getrlimit", +[](__rlimit_resource_t, rlimit*) { return -1; });
-  const Replacement scheduler("sched_setscheduler", take_priority);
   EXPECT_EQ(take_fifo(0), 20);
 }
 

@@ -1,11 +1,14 @@
-// Where libpulse's own configuration says that its server is.
+// Where libpulse's own configuration says that its server is, where PipeWire's is, and what is watched for
+// servers that come: their sockets, and the folders of sockets that are not there yet.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
+#include "hal/device_changes.h"
 #include "hal/server_sockets_linux.h"
 #include "tests/support/temporary_folder.h"
 
@@ -22,7 +25,8 @@ class PulsePlacesOf : public testing::Test {
     std::filesystem::create_directories(folder / "pulse" / "client.conf.d");
   }
   ~PulsePlacesOf() override {
-    for (const char* name : {"PULSE_SERVER", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_CLIENTCONFIG"})
+    for (const char* name : {"PULSE_SERVER", "PULSE_RUNTIME_PATH", "PIPEWIRE_RUNTIME_DIR", "PIPEWIRE_REMOTE",
+                             "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "PULSE_CLIENTCONFIG"})
       ::unsetenv(name);
   }
   void write(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
@@ -34,6 +38,16 @@ TEST_F(PulsePlacesOf, No_configuration_are_the_usual_ones) {
   write("pulse/client.conf", "; default-server = unix:/commented\nautospawn = no\n");
   EXPECT_THAT(pulse_places().sockets, ElementsAre("/runtime/pulse/native", "/run/pulse/native"));
   EXPECT_FALSE(pulse_places().has_remote);
+  ::setenv("PULSE_RUNTIME_PATH", "/own", 1);
+  EXPECT_THAT(pulse_places().sockets,
+              ElementsAre("/own/native", "/runtime/pulse/native", "/run/pulse/native"));
+}
+
+TEST_F(PulsePlacesOf, Pipewire_are_its_own_folder_and_the_users) {
+  EXPECT_THAT(pipewire_sockets(), ElementsAre("/runtime/pipewire-0"));
+  ::setenv("PIPEWIRE_RUNTIME_DIR", "/own", 1);
+  ::setenv("PIPEWIRE_REMOTE", "pipewire-1", 1);
+  EXPECT_THAT(pipewire_sockets(), ElementsAre("/own/pipewire-1", "/runtime/pipewire-1"));
 }
 
 TEST_F(PulsePlacesOf, A_default_server_are_all_that_it_names_and_no_others) {
@@ -57,6 +71,61 @@ TEST_F(PulsePlacesOf, The_more_special_of_two_names_count) {
   EXPECT_THAT(pulse_places().sockets, ElementsAre("/given"));
   ::setenv("PULSE_SERVER", "unix:/variable", 1);
   EXPECT_THAT(pulse_places().sockets, ElementsAre("/variable"));
+}
+
+class Device_changes : public testing::Test {
+ protected:
+  Device_changes() {
+    ::setenv("XDG_RUNTIME_DIR", (folder / "user").c_str(), 1);
+    for (const char* other : {"PULSE_SERVER", "PULSE_RUNTIME_PATH", "PIPEWIRE_RUNTIME_DIR"})
+      ::unsetenv(other);
+    ::setenv("JACK_DEFAULT_SERVER", folder.path().filename().c_str(), 1);
+    changes.emplace(counts);
+  }
+  ~Device_changes() override {
+    ::unsetenv("XDG_RUNTIME_DIR");
+    ::unsetenv("JACK_DEFAULT_SERVER");
+  }
+  void make_folder(const std::string& name) const { std::filesystem::create_directories(folder / name); }
+  void make_file(const std::string& name) const { std::ofstream(folder / name) << "socket"; }
+  /// Returns: how many changes were counted since the last time.
+  std::uint32_t news() {
+    changes->look();
+    return counts->all.exchange(0);
+  }
+
+  const test::TemporaryFolder folder;
+  const std::shared_ptr<ChangeCounts> counts = std::make_shared<ChangeCounts>();
+  std::optional<DeviceChanges> changes;
+};
+
+TEST_F(Device_changes, A_server_whose_folder_was_never_there_is_seen) {
+  make_folder("user");
+  EXPECT_EQ(news(), 0U);
+  make_folder("user/pulse");
+  EXPECT_EQ(news(), 0U);
+  make_file("user/pulse/pid");
+  EXPECT_EQ(news(), 0U);
+  make_file("user/pulse/native");
+  EXPECT_EQ(news(), 1U);
+}
+
+TEST_F(Device_changes, A_server_that_is_there_before_its_folder_is_watched_is_seen) {
+  make_folder("user/pulse");
+  make_file("user/pulse/native");
+  EXPECT_GE(news(), 1U);
+}
+
+TEST_F(Device_changes, A_folder_that_goes_and_comes_is_watched_again) {
+  make_folder("user/pulse");
+  make_file("user/pulse/native");
+  EXPECT_GE(news(), 1U);
+  std::filesystem::remove_all(folder / "user");
+  EXPECT_EQ(news(), 0U);
+  make_folder("user/pulse");
+  EXPECT_EQ(news(), 0U);
+  make_file("user/pulse/native");
+  EXPECT_GE(news(), 1U);
 }
 
 }  // namespace

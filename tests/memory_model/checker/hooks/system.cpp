@@ -14,10 +14,8 @@
 #include <new>
 #include <vector>
 
-#include "hal/system/processor.h"
 #include "hal/system/realtime.h"
-#include "hal/system/thread_fence.h"
-#include "hal/system/thread_id.h"
+#include "hal/system/threads.h"
 #include "tests/memory_model/checker/execution.h"
 #include "tests/memory_model/checker/memory.h"
 #include "tests/memory_model/checker/sites.h"

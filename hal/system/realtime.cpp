@@ -1,8 +1,6 @@
-// Decides on which processors a thread may run. scheduling_linux.cpp and scheduling_windows.cpp tell the
-// system.
-#include "hal/system/scheduling.h"
-
-#include "hal/system/thread_id.h"
+// Decides on which processors a thread may run. realtime_linux.cpp and realtime_windows.cpp tell the system.
+#include "hal/system/realtime.h"
+#include "hal/system/threads.h"
 
 namespace refwave::hal {
 

@@ -1,9 +1,29 @@
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-#include "hal/system/foreign_thread.h"
+#include <atomic>
+#include <ctime>
+
+#include "hal/system/threads.h"
 
 namespace refwave::hal {
+
+std::uintptr_t this_thread_id() noexcept { return static_cast<std::uintptr_t>(pthread_self()); }
+
+std::uint32_t current_processor() noexcept { return static_cast<std::uint32_t>(sched_getcpu()); }
+
+void fence_all_threads() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  // A process says once that it will ask. Saying it again does no harm.
+  if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0 &&
+      syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0)
+    return;
+  const timespec millisecond{.tv_sec = 0, .tv_nsec = 1'000'000};
+  nanosleep(&millisecond, nullptr);
+}
 
 std::size_t stack_bytes_of(std::uintptr_t thread) noexcept {
   pthread_attr_t attributes;

@@ -1,8 +1,12 @@
-#include "hal/system/process_end.h"
+#include "hal/system/process.h"
 
 #include <windows.h>
 
+#include <array>
 #include <atomic>
+#include <string_view>
+
+#include "hal/system/wide_text.h"
 
 namespace refwave::hal {
 namespace {
@@ -21,6 +25,22 @@ Ask question() noexcept {
 }
 
 }  // namespace
+
+std::string program_name() {
+  std::array<wchar_t, 4096> path{};
+  const DWORD length = GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size()));
+  std::wstring_view name(path.data(), length);
+  name.remove_prefix(name.find_last_of(L"\\/") + 1);
+  return to_utf8(name);
+}
+
+std::uint32_t process_number() { return GetCurrentProcessId(); }
+
+void pin_module() noexcept {
+  HMODULE self = nullptr;
+  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_PIN,
+                     reinterpret_cast<LPCWSTR>(&pin_module), &self);
+}
 
 // Here, because the search takes a lock of the system's.
 void watch_for_process_end() noexcept { question(); }

@@ -1,0 +1,61 @@
+// Windows has one host API, which lists every device and writes no messages: there is no ALSA, and no server
+// is asked for its list.
+#include "hal/portaudio/alsa_devices.h"
+#include "hal/portaudio/quiet.h"
+#include "hal/portaudio/server_devices.h"
+#include "hal/portaudio/stream.h"
+
+/// PortAudio calls these three functions (cmake/portaudio_wasapi_events.patch).
+extern "C" void refwave_await_period(void* stream, unsigned frames, unsigned queued_frames) {
+  static_cast<refwave::hal::PortAudioStream*>(stream)->await_period(frames, queued_frames);
+}
+
+extern "C" int refwave_preloads(void* stream, unsigned queued_frames) {
+  return static_cast<const refwave::hal::PortAudioStream*>(stream)->preloads(queued_frames) ? 1 : 0;
+}
+
+extern "C" void refwave_has_queued(void* stream, unsigned frames, unsigned queued_frames) {
+  static_cast<refwave::hal::PortAudioStream*>(stream)->has_queued(frames, queued_frames);
+}
+
+namespace refwave::hal {
+
+std::vector<AlsaCard> alsa_cards(Direction) { return {}; }
+std::vector<AlsaName> alsa_names(Direction) { return {}; }
+std::string alsa_device(Direction, const std::string&) { return {}; }
+std::string alsa_pcm(const std::string&) { return {}; }
+AlsaAnswer ask_alsa(const std::string&, Direction, std::uint32_t, IfBusy) { return {}; }
+std::string alsa_reason(const std::string&, Direction, int) { return {}; }
+std::string alsa_user(const std::string&, Direction) { return {}; }
+
+ServerList server_devices(Direction) { return {}; }
+bool is_servers_name(const std::string&) { return false; }
+bool may_list(const Servers&, const std::string&) { return false; }
+Servers servers_behind(const std::string&) { return {}; }
+ServerAnswer ask_servers(const Servers&) { return ServerAnswer::unknown; }
+Buffering pulse_buffering(Direction, const std::string&) { return {}; }
+std::unique_ptr<ServerFollower> follow_server(Direction, const std::string&) { return nullptr; }
+std::string reason_of_hang(const std::string&) {
+  return "the sound server does not respond; resume or restart it";
+}
+bool is_sound_server_there() { return false; }
+bool is_jack_there() { return false; }
+bool is_card_there(Direction) { return false; }
+void find_returned_jack() {}
+
+struct ServerPcm::HostInfo {};
+ServerPcm::ServerPcm(const std::string&, PaStreamParameters&) {}
+ServerPcm::~ServerPcm() = default;
+
+struct Quiet::Before {};
+std::uint64_t take_portaudio_messages() noexcept { return 0; }
+Quiet::Quiet(Status& may_begin) { may_begin = {}; }
+Quiet::~Quiet() = default;
+void Quiet::keep_plugins() const {}
+
+std::int32_t PortAudioStream::audio_thread() const { return 0; }
+void PortAudioStream::note_buffer() {}
+bool PortAudioStream::goes_through_alsas_jack() const { return false; }
+bool PortAudioStream::jack_has_ended() { return false; }
+
+}  // namespace refwave::hal

@@ -1,0 +1,35 @@
+// The process, and the module in it that holds this code: their name and number, and their end. One source
+// file for each system.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace refwave::hal {
+
+/// Returns: the file name of the process's executable, without folders, in UTF-8; empty if the system does
+/// not tell. Thread: any.
+std::string program_name();
+/// Returns: the number that the system knows this process by. Thread: any.
+std::uint32_t process_number();
+
+/// Effects: this module is never unloaded. Thread: any.
+void pin_module() noexcept;
+/// Effects: gives back the C++ library's record of the calling thread. Thread: the thread that unloads the
+/// module, in its last call.
+void forget_this_thread() noexcept;
+
+/// Effects: the functions below can tell, and are wait-free, from now on. Thread: the one that enables the
+/// driver.
+void watch_for_process_end() noexcept;
+/// Effects: on Linux, a process that is at its exit is ending from now on. Thread: the one that disables the
+/// driver.
+void note_disable() noexcept;
+/// Returns: whether the process is ending. Then a client's module may be gone, and on Windows all other
+/// threads are. Thread: any.
+bool is_process_ending() noexcept;
+/// Returns: whether the system has killed all other threads of this process, as Windows does at its end. A
+/// killed thread may have held any lock, and changed anything by half. Thread: any.
+bool are_other_threads_killed() noexcept;
+
+}  // namespace refwave::hal

@@ -1,0 +1,57 @@
+#include "hal/system/process.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+
+namespace refwave::hal {
+namespace {
+
+constinit std::atomic<bool> is_at_exit{false};
+constinit std::atomic<bool> is_ending{false};
+
+struct AtExit {
+  ~AtExit() { is_at_exit = true; }
+};
+
+}  // namespace
+
+std::string program_name() {
+  std::array<char, 4096> path{};
+  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
+  if (length <= 0) return {};
+  const std::string whole(path.data(), static_cast<std::size_t>(length));
+  return whole.substr(whole.find_last_of('/') + 1);
+}
+
+std::uint32_t process_number() { return static_cast<std::uint32_t>(getpid()); }
+
+void pin_module() noexcept {
+  Dl_info self{};
+  if (dladdr(reinterpret_cast<void*>(&pin_module), &self) == 0) return;
+  // One more handle, which is never closed, and RTLD_NODELETE: the module is not unloaded even without it.
+  static_cast<void>(dlopen(self.dli_fname, RTLD_NOW | RTLD_NODELETE));
+}
+
+// The C++ library is a module of its own, and stays.
+void forget_this_thread() noexcept {}
+
+// Made here, because loading the module runs no code. At exit() it is destroyed before any library is ended,
+// a winmm among them.
+void watch_for_process_end() noexcept {
+  static const AtExit at_exit;
+  is_ending = false;
+}
+
+// Not earlier: a program's own static objects may live longer than AtExit, and wait for their callbacks when
+// they close.
+void note_disable() noexcept { is_ending = is_at_exit.load(); }
+
+bool is_process_ending() noexcept { return is_ending; }
+
+// Threads run on until the last function of the process has returned.
+bool are_other_threads_killed() noexcept { return false; }
+
+}  // namespace refwave::hal

@@ -1,0 +1,41 @@
+// What a thread asks of the system and the processor, for itself, for all threads, and for one that a sound
+// library has made. One source file for each system, and one for each processor family.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "dsp/audio_thread.h"
+
+namespace refwave::hal {
+
+/// Returns: a number that no other living thread has; never 0. It makes no system call and allocates nothing.
+/// std::this_thread::get_id() may allocate for threads that it does not know. Thread: any.
+REFWAVE_AUDIO_THREAD std::uintptr_t this_thread_id() noexcept;
+
+/// Returns: the system's number of the processor on which the calling thread runs. The thread may have moved
+/// when the caller reads the number. No system call. Thread: any.
+REFWAVE_AUDIO_THREAD std::uint32_t current_processor() noexcept;
+
+/// Effects: a pause of some dozens of cycles, for a thread that spins for a short time. The core's other
+/// hardware thread may work meanwhile.
+void relax() noexcept;
+
+/// Effects: every other thread of the process passes a sequentially consistent fence at some moment of the
+/// call, wherever it is then, so that a hot path that only reads and writes needs no fence of its own. What a
+/// thread did before that moment is seen by the caller; what the caller did before is seen by the thread
+/// after it. Linux: membarrier(2); Windows: FlushProcessWriteBuffers. Where there is none (an old Linux
+/// kernel, a sandbox, Wine 8, whose call does nothing), the caller sleeps a millisecond instead, in which
+/// every processor has stored what it had to; that is not guaranteed. Takes some microseconds, the first time
+/// on Linux some milliseconds. Thread: control.
+void fence_all_threads() noexcept;
+
+/// Returns: the stack of a thread (by its this_thread_id()) in bytes; 0 if the system does not tell.
+/// The thread must not have been joined. Thread: control.
+std::size_t stack_bytes_of(std::uintptr_t thread) noexcept;
+
+/// Effects: threads that a client starts on that thread, inside its callback, have ordinary priority, where
+/// the system can do that. The thread's own priority stays. Thread: control.
+void keep_children_ordinary(std::uintptr_t thread) noexcept;
+
+}  // namespace refwave::hal

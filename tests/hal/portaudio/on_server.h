@@ -1,0 +1,41 @@
+// PortAudio on a sound server of the test's own.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <utility>
+
+#include "hal/portaudio/backend.h"
+#include "tests/hal/clients.h"
+#include "tests/support/status.h"
+
+namespace refwave::test {
+
+template <class Server>
+class OnServer : public testing::Test {
+ protected:
+  OnServer() { server.export_environment(); }
+
+  /// Returns: the device, which must open.
+  std::unique_ptr<hal::Device> open(std::shared_ptr<hal::AudioCallback> client,
+                                    const hal::OpenRequest& request = {.rate = 48'000}) {
+    hal::OpenResult result = backend->open(request, std::move(client));
+    EXPECT_EQ(result.error, "");
+    return std::move(result.device);
+  }
+  /// Returns: the device, which must open and start.
+  std::unique_ptr<hal::Device> start(std::shared_ptr<hal::AudioCallback> client,
+                                     const hal::OpenRequest& request = {.rate = 48'000}) {
+    auto device = open(std::move(client), request);
+    if (device) {
+      EXPECT_TRUE(succeeded(device->start()));
+    }
+    return device;
+  }
+
+  Server server;
+  std::unique_ptr<hal::Backend> backend = hal::make_portaudio_backend();
+};
+
+}  // namespace refwave::test

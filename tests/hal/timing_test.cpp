@@ -1,0 +1,149 @@
+// When to render, and how much to have queued: plain arithmetic.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "hal/clocked/pacer.h"
+#include "hal/portaudio/cadence.h"
+#include "hal/portaudio/latency.h"
+
+namespace refwave::hal {
+namespace {
+
+// --- the clocked device's schedule ---
+
+constexpr std::int64_t kMs = 1'000'000;
+constexpr double kTenMs = 10e6;
+
+struct Begun {
+  double speed;
+  std::int64_t late_ns;  // the first period, from when it is due
+  Beat beat;
+  std::int64_t next_ns;  // when the second one is due
+};
+
+TEST(ClockedPacer, Catches_up_with_four_periods_in_real_time_and_else_starts_anew_and_says_so) {
+  constexpr std::int64_t kStartNs = 1'000 * kMs;
+  for (const auto& [speed, late_ns, beat, next_ns] : {
+           Begun{1.0, 0, {0, false}, 10 * kMs},
+           Begun{1.0, 3 * kMs, {3 * kMs, false}, 10 * kMs},
+           Begun{1.0, 40 * kMs, {40 * kMs, false}, 10 * kMs},
+           Begun{1.0, 40 * kMs + 1, {40 * kMs + 1, true}, 50 * kMs + 1},
+           // Faster than real time it is never late, and does not rush to catch up.
+           Begun{100.0, 1'000 * kMs, {0, false}, 1'000 * kMs + 100'000},
+       }) {
+    Pacer pacer(kTenMs, speed, kStartNs);
+    const Beat first = pacer.begin(kStartNs + late_ns);
+    EXPECT_EQ(first.lateness_ns, beat.lateness_ns) << late_ns;
+    EXPECT_EQ(first.reanchored, beat.reanchored) << late_ns;
+    EXPECT_EQ(pacer.due_ns(), kStartNs + next_ns) << late_ns;
+    const Beat second = pacer.begin(pacer.due_ns());
+    EXPECT_EQ(second.lateness_ns, 0) << late_ns;
+    EXPECT_FALSE(second.reanchored) << late_ns;
+  }
+}
+
+TEST(ClockedPacer, Periods_that_are_no_whole_nanoseconds_keep_the_rate) {
+  Pacer pacer(1e9 * 441 / 44'099, 1.0, 0);
+  for (int i = 0; i < 44'099; ++i) pacer.begin(pacer.due_ns());
+  EXPECT_NEAR(static_cast<double>(pacer.due_ns()), 441e9, 1.0);
+}
+
+// --- PortAudio's devices ---
+
+struct Case {
+  const char* what;
+  std::uint32_t latency_ms;
+  std::uint32_t period_frames;
+  double lowest_s;
+  Buffering device;
+  double expected_s;
+};
+
+TEST(Latency, Is_what_was_asked_for_or_what_the_device_needs) {
+  constexpr Buffering kTimed{};                                          // PulseAudio on most computers
+  constexpr Buffering kFragments{.fragment_s = 0.025, .buffer_s = 0.1};  // PulseAudio in a virtual machine
+  constexpr Buffering kWhole{.fragment_s = 0, .buffer_s = 0.15};  // a sink that tells its latency alone
+  for (const Case& one : {
+           Case{"nothing asked", 0, 0, 0.0, kTimed, 0.040},
+           Case{"the lowest is longer", 0, 0, 0.1, kTimed, 0.1},
+           Case{"a short period", 0, 64, 0.0, kTimed, 0.020},
+           Case{"a usual period", 0, 480, 0.0, kTimed, 0.020},
+           Case{"two long periods", 0, 4'800, 0.0, kTimed, 0.2},
+           Case{"fragments", 0, 0, 0.0, kFragments, 0.125},
+           Case{"fragments, and a period", 0, 480, 0.0, kFragments, 0.125},
+           Case{"fragments, and a long period", 0, 4'800, 0.0, kFragments, 0.2},
+           Case{"a buffer without fragments", 0, 480, 0.0, kWhole, 0.15},
+           Case{"asked for", 7, 480, 0.1, kFragments, 0.007},
+           Case{"two seconds asked for", 2'000, 0, 0.0, kTimed, 2.0},
+       }) {
+    const OpenRequest request{.period_frames = one.period_frames, .latency_ms = one.latency_ms};
+    EXPECT_DOUBLE_EQ(latency_s(request, one.lowest_s, one.device, 48'000), one.expected_s) << one.what;
+  }
+}
+
+constexpr std::uint32_t kRate = 48'000;
+constexpr std::uint32_t kFrames = 240;
+constexpr std::int64_t kPeriodNs = 5'000'000;
+constexpr std::uint32_t kQueue = 960;
+constexpr std::uint32_t kUsual = kQueue + kFrames / 2;
+
+TEST(Cadence, A_device_is_given_its_queue_at_once_and_then_its_periods_evenly) {
+  Cadence cadence(kRate, kQueue);
+
+  EXPECT_EQ(cadence.next_ns(1'000, kFrames, 0), 1'000);
+  EXPECT_EQ(cadence.next_ns(2'000, kFrames, kQueue - 1), 2'000);
+  EXPECT_EQ(cadence.next_ns(3'000, kFrames, kQueue), 2'000 + kPeriodNs / 2);
+  EXPECT_EQ(cadence.next_ns(kPeriodNs, kFrames, kQueue), 2'000 + 3 * kPeriodNs / 2) << "late, and yet";
+}
+
+TEST(Cadence, A_device_that_runs_short_is_given_its_queue_again) {
+  Cadence cadence(kRate, kQueue);
+  cadence.next_ns(0, kFrames, kQueue);
+
+  EXPECT_GT(cadence.next_ns(1'000, kFrames, kFrames), 1'000);
+  EXPECT_EQ(cadence.next_ns(2'000, kFrames, kFrames - 1), 2'000);
+  EXPECT_EQ(cadence.next_ns(3'000, kFrames, kQueue - 1), 3'000)
+      << "it stopped before the device had its queue";
+}
+
+TEST(Cadence, A_period_longer_than_half_the_queue_makes_no_rush) {
+  constexpr std::uint32_t kLong = 4'800;
+  Cadence cadence(kRate, kQueue);
+  cadence.next_ns(0, kLong, 0);
+
+  EXPECT_GT(cadence.next_ns(0, kLong, kQueue), 0);
+  EXPECT_GT(cadence.next_ns(1'000, kLong, kQueue / 2), 1'000);
+}
+
+TEST(Cadence, After_a_stop_of_the_machine_two_periods_are_made_up_for) {
+  Cadence cadence(kRate, kQueue);
+  cadence.next_ns(0, kFrames, kQueue);
+  const std::int64_t now_ns = 1'000 * kPeriodNs;
+
+  EXPECT_EQ(cadence.next_ns(now_ns, kFrames, kQueue), now_ns - 2 * kPeriodNs);
+}
+
+/// A device that takes its frames ten milliseconds at a time, faster or slower than our clock: five minutes.
+std::uint32_t queued_in_the_end(double device_speed) {
+  Cadence cadence(kRate, kQueue);
+  std::int64_t now_ns = 0;
+  std::uint64_t rendered = 0;
+  std::uint32_t queued = 0;
+  while (now_ns < 300'000'000'000) {
+    const auto taken = static_cast<std::uint64_t>(static_cast<double>(now_ns) * device_speed / 10e6) * 480;
+    queued = rendered > taken ? static_cast<std::uint32_t>(rendered - taken) : 0;
+    now_ns = std::max(now_ns, cadence.next_ns(now_ns, kFrames, queued));
+    rendered += kFrames;
+  }
+  return queued;
+}
+
+TEST(Cadence, It_follows_a_device_whose_clock_is_not_ours) {
+  for (const double speed : {0.9998, 1.0, 1.0002}) {
+    EXPECT_NEAR(queued_in_the_end(speed), kUsual, 2 * kFrames) << speed;
+  }
+}
+
+}  // namespace
+}  // namespace refwave::hal
