@@ -216,6 +216,33 @@ TEST_F(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
   EXPECT_EQ(client.after_close, 0U);
 }
 
+/// On the clocked device, whose thread calls the client itself.
+TEST_F(EngineWatch, A_direct_callback_that_does_not_return_stops_its_own_stream_alone) {
+  std::atomic<bool> hold{true};
+  std::atomic<bool> inside{false};
+  client.inside = [&] {
+    inside = true;
+    eventually([&] { return !hold; }, std::chrono::minutes(1));
+  };
+  configuration::Configuration direct;
+  direct.completion = configuration::Completion::direct;
+  driver.emplace(direct);
+  ASSERT_EQ(driver->open(client), stream::Error::none);
+  ASSERT_EQ(driver->open(other), stream::Error::none);
+  for (int i = 0; i < 100; ++i) driver->write(other, kPeriod);
+  // In the period in which the other stream's first header ends, too.
+  write(1);
+  ASSERT_TRUE(eventually([&] { return inside.load(); }));
+  EXPECT_TRUE(completes(other)) << other.done;
+  EXPECT_GE(driver->output->statistics().losses, 1U)
+      << "more on a machine that lets the next thread wait, too";
+  EXPECT_THAT(journal(), HasSubstr("another clocked device takes over"));
+  EXPECT_THAT(journal(), testing::Not(HasSubstr("until it is back")));
+  hold = false;
+  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  driver.reset();  // before what the callback looks at
+}
+
 TEST_F(EngineWatch, A_process_that_was_stopped_for_a_while_keeps_its_device) {
   start();
   write(1'000);
