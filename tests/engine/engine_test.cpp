@@ -38,15 +38,6 @@ TEST_F(EngineLoss, An_open_that_fails_is_an_error_and_the_slot_is_free_again) {
   EXPECT_EQ(driver->open(client), stream::Error::none);
 }
 
-TEST_F(EngineLoss, A_device_that_does_not_start_is_replaced_by_the_clock) {
-  device->does_not_start = true;
-  start();
-  write(1);
-  EXPECT_TRUE(completes());
-  EXPECT_EQ(device_in_use(*driver), "clocked");
-  EXPECT_EQ(driver->output->statistics().losses, 1U);
-}
-
 TEST_F(EngineLoss, When_a_device_is_lost_every_header_is_done) {
   device->nap_us = 10'000;
   device->lost_after = 7;
@@ -57,16 +48,6 @@ TEST_F(EngineLoss, When_a_device_is_lost_every_header_is_done) {
   EXPECT_EQ(device_in_use(*driver), "clocked");
   EXPECT_EQ(driver->position(client), 50U * kPeriod);
   EXPECT_THAT(journal(), HasSubstr("was lost"));
-}
-
-TEST_F(EngineLoss, When_a_device_stops_calling_every_header_is_done) {
-  device->nap_us = 10'000;
-  start();
-  write(50);
-  ASSERT_TRUE(is_told_of(6));
-  fall_silent();
-  EXPECT_TRUE(completes());
-  EXPECT_THAT(journal(), HasSubstr("has stopped calling"));
 }
 
 TEST_F(EngineLoss, The_clock_takes_over_though_the_sound_server_does_not_answer) {

@@ -62,21 +62,6 @@ class EngineWatch : public EngineTest {
   }
 };
 
-TEST_F(EngineWatch, A_device_that_never_calls_is_replaced) {
-  for (const auto completion : {configuration::Completion::deferred, configuration::Completion::direct}) {
-    Client one;
-    configuration::Configuration configuration = impatient();
-    configuration.completion = completion;
-    device->calls = false;
-    driver.emplace(configuration, 1, device);
-    driver->open(one);
-    for (int i = 0; i < 5; ++i) driver->write(one, kPeriod);
-    EXPECT_TRUE(completes(one));
-    EXPECT_EQ(device_in_use(*driver), "clocked");
-    driver.reset();
-  }
-}
-
 TEST_F(EngineWatch, A_device_that_hangs_in_its_start_is_replaced) {
   device->starts_slowly = true;
   start(impatient());
