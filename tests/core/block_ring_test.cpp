@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
 #include <vector>
 
 #include "driver/core/ring/cache.h"
@@ -113,66 +112,6 @@ TEST(BlockRing, A_loop_moves_play_back_over_blocks_that_are_not_released) {
   }
   EXPECT_EQ(heard, (std::vector<std::uint32_t>{0, 1, 2, 3, 1, 2, 3, 1, 2, 3}));
   EXPECT_FALSE(ring.push(numbered(4))) << "no entry is free while the loop holds them";
-}
-
-/// Three threads at one ring: `released` stands for the pending count.
-struct Relay {
-  static constexpr std::uint32_t kBlocks = 1'000'000;
-
-  BlockRing ring{64, kAtTheWrap};
-  std::atomic<std::uint32_t> released{0};
-
-  void write() {
-    for (std::uint32_t i = 0; i < kBlocks; ++i) {
-      while (!ring.push({.frames = i, .end_frame = ~std::uint64_t{i}})) std::this_thread::yield();
-    }
-  }
-
-  /// Returns: how many blocks were not the next one.
-  std::uint32_t play() {
-    std::uint32_t wrong = 0;
-    for (std::uint32_t i = 0; i < kBlocks;) {
-      Block* block = ring.playing();
-      if (block == nullptr) {
-        std::this_thread::yield();
-        continue;
-      }
-      if (block->frames != i || block->end_frame != ~std::uint64_t{i}) ++wrong;
-      block->finished_ns = i;
-      ring.set_play(ring.play() + 1);
-      ring.release_one();
-      released.fetch_add(1, std::memory_order_acq_rel);
-      ++i;
-    }
-    return wrong;
-  }
-
-  /// Returns: how many blocks were not the next one.
-  std::uint32_t take() {
-    std::uint32_t wrong = 0;
-    for (std::uint32_t i = 0; i < kBlocks;) {
-      if (released.load(std::memory_order_acquire) == i) {
-        std::this_thread::yield();
-        continue;
-      }
-      const Block block = ring.take();
-      if (block.frames != i || block.finished_ns != std::int64_t{i}) ++wrong;
-      ++i;
-    }
-    return wrong;
-  }
-};
-
-TEST(BlockRing, Three_threads_pass_a_million_blocks_on_whole_and_in_order) {
-  Relay relay;
-  std::uint32_t wrong_played = 0;
-  std::thread client([&] { relay.write(); });
-  std::thread audio([&] { wrong_played = relay.play(); });
-  EXPECT_EQ(relay.take(), 0U);
-  client.join();
-  audio.join();
-  EXPECT_EQ(wrong_played, 0U);
-  EXPECT_FALSE(relay.ring.queued());
 }
 
 TEST(BlockRing, A_sealed_ring_is_released_by_who_has_sealed_it_alone) {

@@ -1,4 +1,5 @@
-// The holder's steps against the closer's, one after another: each state of the word.
+// A holder's steps, one after another. (Holders against closers: the scenarios holder, hand_back and close of
+// tests/memory_model.)
 #include "driver/core/stream/deliver.h"
 
 #include <gmock/gmock.h>
@@ -77,23 +78,6 @@ TEST_F(DeliverTest, Tells_no_more_than_it_was_asked_to_and_keeps_the_word) {
   EXPECT_FALSE(delivery().hold()) << "it is held";
   EXPECT_TRUE(deliver_some(2));
   EXPECT_EQ(told_.size(), 3U);
-}
-
-TEST_F(DeliverTest, What_was_posted_meanwhile_is_left_to_a_notifier_when_the_word_is_handed_back) {
-  release(1);
-  ASSERT_TRUE(delivery().hold());
-  EXPECT_TRUE(deliver_some(1));
-  EXPECT_FALSE(delivery().hand_back(DeliveryState::Left::nothing_known));
-  EXPECT_FALSE(delivery().is_busy());
-
-  ASSERT_TRUE(delivery().hold());
-  release(1);
-  EXPECT_TRUE(delivery().hand_back(DeliveryState::Left::nothing_known));
-  EXPECT_TRUE(delivery().is_waiting());
-
-  ASSERT_TRUE(delivery().hold());
-  EXPECT_TRUE(delivery().hand_back(DeliveryState::Left::messages));
-  EXPECT_TRUE(delivery().is_waiting());
 }
 
 TEST_F(DeliverTest, One_in_eight_is_the_first_and_then_another_one_of_each_eight) {
@@ -186,55 +170,6 @@ TEST_F(DeliverTest, Blocks_released_inside_the_callback_are_the_holder_s) {
   EXPECT_EQ(told_.size(), 2U);
 }
 
-/// What is posted between the last look at the ring and the release is not left behind.
-TEST_F(DeliverTest, A_post_that_comes_before_the_release_has_the_holder_look_again) {
-  release(1);
-  ASSERT_TRUE(delivery().hold());
-  EXPECT_TRUE(deliver_some(kEveryMessage));
-  release(1);
-  EXPECT_TRUE(delivery().release());
-  EXPECT_TRUE(deliver_some(kEveryMessage));
-  EXPECT_EQ(told_.size(), 2U);
-  EXPECT_FALSE(delivery().release());
-}
-
-TEST_F(DeliverTest, A_closer_that_gives_up_finds_the_word_its_own_where_nobody_holds_it) {
-  EXPECT_TRUE(delivery().give_up());
-  EXPECT_TRUE(delivery().is_held());
-  delivery().finish(DeliveryState::Closer::holds);
-  EXPECT_TRUE(delivery().is_free());
-}
-
-TEST_F(DeliverTest, After_a_closer_gave_up_between_two_callbacks_none_begins_and_none_is_lost_to_the_count) {
-  release(3);
-  ASSERT_TRUE(delivery().hold());
-  EXPECT_TRUE(deliver_some(1));
-  EXPECT_FALSE(delivery().give_up());
-  EXPECT_FALSE(deliver_some(kEveryMessage));
-  EXPECT_EQ(told_.size(), 1U);
-  EXPECT_FALSE(delivery().is_held());
-  EXPECT_EQ(stream().undelivered(), 2U);
-  EXPECT_FALSE(delivery().is_free()) << "the closer is still at work";
-  delivery().finish(DeliveryState::Closer::gave_up);
-  EXPECT_TRUE(delivery().is_free());
-}
-
-TEST_F(DeliverTest, A_holder_that_finds_nothing_more_leaves_a_closed_stream) {
-  ASSERT_TRUE(delivery().hold());
-  ASSERT_FALSE(delivery().give_up());
-  EXPECT_FALSE(delivery().release());
-  delivery().finish(DeliveryState::Closer::gave_up);
-  EXPECT_TRUE(delivery().is_free());
-
-  ASSERT_TRUE(delivery().claim());
-  delivery().publish();
-  ASSERT_TRUE(delivery().hold());
-  ASSERT_FALSE(delivery().give_up());
-  delivery().finish(DeliveryState::Closer::gave_up);
-  EXPECT_FALSE(delivery().hand_back(DeliveryState::Left::messages));
-  EXPECT_TRUE(delivery().is_free());
-}
-
 TEST_F(DeliverTest, After_a_closer_gave_up_during_the_callback_the_place_is_free_when_it_returns) {
   release(2);
   inside_ = [&] {
@@ -261,16 +196,6 @@ TEST_F(DeliverTest, A_close_inside_the_callback_is_noticed_by_the_frame_below) {
   EXPECT_EQ(told_.size(), 3U);
   EXPECT_TRUE(delivery().is_free());
   EXPECT_EQ(stream().caller.load(), 0U);
-}
-
-TEST_F(DeliverTest, Nobody_holds_a_stream_that_is_being_opened) {
-  delivery().finish(DeliveryState::Closer::holds);
-  ASSERT_TRUE(delivery().claim());
-  EXPECT_FALSE(delivery().claim());
-  EXPECT_FALSE(delivery().hold());
-  EXPECT_TRUE(delivery().post()) << "a late thread";
-  delivery().publish();
-  EXPECT_TRUE(delivery().hold());
 }
 
 }  // namespace

@@ -226,18 +226,21 @@ TEST(Mixer, Calls_clients_itself_after_the_period_where_it_is_to) {
   EXPECT_EQ(mixed.mixer.round().wakes(), 0U);
 }
 
-TEST(Mixer, Leaves_the_messages_of_a_reset_to_a_notifier) {
-  MixedStreams mixed(Completion::direct);
-  told.clear();
-  mixed.open(0);
-  mixed.table->streams[0].callback.function = &tell;
-  mixed.write(0, 10, 1);
-  mixed.table->streams[0].returned = 1;
-  mixed.render(10);
-  EXPECT_TRUE(told.empty());
-  EXPECT_TRUE(mixed.table->streams[0].delivery.is_waiting());
-  EXPECT_TRUE(mixed.table->ready.claim(0));
-  EXPECT_EQ(mixed.mixer.round().wakes(), 1U);
+TEST(Mixer, Leaves_the_messages_of_a_reset_and_those_before_waiting_headers_to_a_notifier) {
+  for (const bool is_reset : {true, false}) {
+    MixedStreams mixed(Completion::direct);
+    told.clear();
+    mixed.open(0);
+    Stream& stream = mixed.table->streams[0];
+    stream.callback.function = &tell;
+    mixed.write(0, 10, 1);
+    (is_reset ? stream.returned : stream.waiting) = 1;
+    mixed.render(10);
+    EXPECT_TRUE(told.empty());
+    EXPECT_TRUE(stream.delivery.is_waiting());
+    EXPECT_TRUE(mixed.table->ready.claim(0));
+    EXPECT_EQ(mixed.mixer.round().wakes(), 1U);
+  }
 }
 
 TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
@@ -247,35 +250,17 @@ TEST(Mixer, Wakes_the_notifier_for_them_before_it_calls_the_next_client) {
     mixed.write(i, 10, 1);
   }
   mixed.table->streams[0].returned = 1;
-  std::vector<std::uint64_t> wakes;
-  struct Client {
-    MixedStreams& mixed;
-    std::vector<std::uint64_t>& wakes;
-  } client{mixed, wakes};
+  static std::vector<std::uint64_t> wakes;
+  wakes.clear();
   mixed.table->streams[1].callback = {
       .function =
           [](const ClientCallback& callback, Notice, ClientHeader*, Stack) noexcept {
-            const auto* here = reinterpret_cast<Client*>(callback.instance);
-            here->wakes.push_back(here->mixed.mixer.round().wakes());
+            wakes.push_back(reinterpret_cast<MixedStreams*>(callback.instance)->mixer.round().wakes());
             return true;
           },
-      .instance = reinterpret_cast<std::uintptr_t>(&client)};
+      .instance = reinterpret_cast<std::uintptr_t>(&mixed)};
   mixed.render(10);
   EXPECT_EQ(wakes, std::vector<std::uint64_t>{1});
-}
-
-TEST(Mixer, Leaves_the_messages_of_a_stream_with_headers_outside_the_ring_to_a_notifier) {
-  MixedStreams mixed(Completion::direct);
-  told.clear();
-  mixed.open(0);
-  mixed.table->streams[0].callback.function = &tell;
-  mixed.write(0, 10, 1);
-  mixed.table->streams[0].waiting = 1;
-  mixed.render(10);
-  EXPECT_TRUE(told.empty());
-  EXPECT_TRUE(mixed.table->streams[0].delivery.is_waiting());
-  EXPECT_TRUE(mixed.table->ready.claim(0));
-  EXPECT_EQ(mixed.mixer.round().wakes(), 1U);
 }
 
 }  // namespace

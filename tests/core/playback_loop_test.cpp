@@ -10,46 +10,70 @@ namespace refwave::core {
 namespace {
 
 using test::left_of;
+using test::LoopMarks;
 using test::OutputStream;
 using test::tone;
 using testing::ElementsAre;
 
 constexpr std::uint32_t kEndless = 0xFFFF'FFFFU;
 
-TEST(PlaybackHalf, A_loop_of_one_block_plays_as_often_as_asked_and_is_done_after_its_last_pass) {
-  OutputStream output;
-  output.write(tone(2, 1), {.begins = true, .ends = true, .passes = 3});
-  output.write(tone(2, 9));
-  EXPECT_EQ(output.render(5), 0U);
-  EXPECT_EQ(output.position(), 5U);
-  EXPECT_EQ(output.render(1), 1U);
-  EXPECT_EQ(output.render(4), 1U);
-  EXPECT_THAT(left_of(output), ElementsAre(1, 1, 1, 1, 1, 1, 9, 9));
-  EXPECT_EQ(output.position(), 8U) << "every pass counts";
-}
+/// Blocks, of which each has its own level, and what is heard of them, frame by frame.
+struct Loop {
+  const char* name;
+  struct Part {
+    std::uint32_t frames;
+    LoopMarks marks;
+  };
+  std::vector<Part> blocks;  // the first has level 1
+  std::vector<int> heard;
+  std::vector<std::size_t> done;  // headers, after each frame
+};
 
-TEST(PlaybackHalf, A_loop_of_several_blocks_repeats_them_all_and_finishes_them_together) {
-  OutputStream output;
-  output.write(tone(1, 5));
-  output.write(tone(1, 1), {.begins = true, .passes = 2});
-  output.write(tone(2, 2));
-  output.write(tone(1, 3), {.ends = true});
-  output.write(tone(1, 6));
-  EXPECT_EQ(output.render(8), 1U) << "the loop's blocks are held until its last pass is over";
-  EXPECT_EQ(output.render(1), 3U);
-  EXPECT_EQ(output.render(1), 1U);
-  EXPECT_THAT(left_of(output), ElementsAre(5, 1, 2, 2, 3, 1, 2, 2, 3, 6));
-}
+class Loops : public testing::TestWithParam<Loop> {};
 
-TEST(PlaybackHalf, Zero_and_one_passes_are_one) {
-  for (const std::uint32_t passes : {0U, 1U}) {
-    OutputStream output;
-    output.write(tone(2, 1), {.begins = true, .ends = true, .passes = passes});
-    output.write(tone(1, 2));
-    EXPECT_EQ(output.render(4), 2U);
-    EXPECT_THAT(left_of(output), ElementsAre(1, 1, 2));
+TEST_P(Loops, Are_played_as_often_as_asked_and_are_done_after_the_last_pass) {
+  OutputStream output;
+  std::int16_t level = 0;
+  for (const auto& [frames, marks] : GetParam().blocks) output.write(tone(frames, ++level), marks);
+  std::vector<std::size_t> done;
+  for (std::size_t i = 0; i < GetParam().done.size(); ++i) {
+    output.render(1);
+    done.push_back(output.done_count());
   }
+  EXPECT_EQ(left_of(output), GetParam().heard);
+  EXPECT_EQ(done, GetParam().done);
+  EXPECT_EQ(output.position(), GetParam().heard.size()) << "every pass counts";
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Playback, Loops,
+    testing::Values(
+        Loop{"one_block",
+             {{2, {.begins = true, .ends = true, .passes = 3}}, {2, {}}},
+             {1, 1, 1, 1, 1, 1, 2, 2},
+             {0, 0, 0, 0, 0, 1, 1, 2}},
+        Loop{"several_blocks",
+             {{1, {}}, {1, {.begins = true, .passes = 2}}, {2, {}}, {1, {.ends = true}}, {1, {}}},
+             {1, 2, 3, 3, 4, 2, 3, 3, 4, 5},
+             {1, 1, 1, 1, 1, 1, 1, 1, 4, 5}},
+        Loop{"no_pass", {{2, {.begins = true, .ends = true, .passes = 0}}, {1, {}}}, {1, 1, 2}, {0, 1, 2}},
+        Loop{"one_pass", {{2, {.begins = true, .ends = true, .passes = 1}}, {1, {}}}, {1, 1, 2}, {0, 1, 2}},
+        Loop{"a_beginning_inside_is_ignored",
+             {{1, {.begins = true, .passes = 2}}, {1, {.begins = true, .passes = 9}}, {1, {.ends = true}}},
+             {1, 2, 3, 1, 2, 3},
+             {0, 0, 0, 0, 0, 3}},
+        Loop{"an_end_alone_is_ignored",
+             {{1, {.ends = true}}, {1, {.ends = true, .passes = kEndless}}},
+             {1, 2},
+             {1, 2}},
+        Loop{"endless_without_a_frame",
+             {{0, {.begins = true, .ends = true, .passes = kEndless}},
+              {0, {.begins = true, .passes = kEndless}},
+              {0, {.ends = true}},
+              {1, {}}},
+             {4},
+             {4}}),
+    [](const auto& loop) { return loop.param.name; });
 
 TEST(PlaybackHalf, An_endless_loop_ends_with_the_pass_in_which_it_is_broken) {
   OutputStream output;
@@ -119,33 +143,6 @@ TEST(PlaybackHalf, A_loop_is_held_by_the_clock_too_where_there_is_one) {
   EXPECT_EQ(output.render_at(1, 480), 0U);
   EXPECT_EQ(output.render_at(499'000'000, 480), 0U);
   EXPECT_EQ(output.render_at(501'000'000, 480), 1U);
-}
-
-TEST(PlaybackHalf, A_beginning_inside_a_loop_is_ignored) {
-  OutputStream output;
-  output.write(tone(1, 1), {.begins = true, .passes = 2});
-  output.write(tone(1, 2), {.begins = true, .passes = 9});
-  output.write(tone(1, 3), {.ends = true});
-  EXPECT_EQ(output.render(9), 3U);
-  EXPECT_THAT(left_of(output), ElementsAre(1, 2, 3, 1, 2, 3));
-}
-
-TEST(PlaybackHalf, An_end_alone_is_ignored) {
-  OutputStream output;
-  output.write(tone(1, 1), {.ends = true});
-  output.write(tone(1, 2), {.ends = true, .passes = kEndless});
-  EXPECT_EQ(output.render(3), 2U);
-  EXPECT_THAT(left_of(output), ElementsAre(1, 2));
-}
-
-TEST(PlaybackHalf, An_endless_loop_without_a_frame_does_not_hang) {
-  OutputStream output;
-  output.write({}, {.begins = true, .ends = true, .passes = kEndless});
-  output.write({}, {.begins = true, .passes = kEndless});
-  output.write({}, {.ends = true});
-  output.write(tone(1, 7));
-  EXPECT_EQ(output.render(2), 4U);
-  EXPECT_THAT(left_of(output), ElementsAre(7));
 }
 
 TEST(PlaybackHalf, A_reset_forgets_the_loop) {

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 
 #include <array>
-#include <thread>
 #include <vector>
 
 #include "driver/core/stream/stream_table.h"
@@ -84,33 +83,6 @@ TEST(Trace, Says_who_when_and_where) {
   EXPECT_LE(events[0].ns, hal::monotonic_now_ns());
   EXPECT_EQ(events[1].ns, 5);
   EXPECT_EQ(events[2].slot, kNoSlot);
-}
-
-TEST(Trace, A_slot_without_a_table_has_nothing_to_say) {
-  const Stream slot;
-  slot.trace.note(TraceKind::started, 0);
-}
-
-TEST(Trace, May_be_started_stopped_and_read_while_others_record) {
-  Trace trace;
-  std::atomic<bool> over{false};
-  std::array<std::thread, 3> threads;
-  for (std::thread& thread : threads) {
-    thread = std::thread([&] {
-      for (std::uint32_t n = 0; !over; ++n) trace.note(TraceKind::started, 1, n);
-    });
-  }
-  std::size_t read = 0;
-  std::uint64_t dropped = 0;
-  std::array<TraceEvent, 256> events;
-  for (int round = 0; round < 200 || read == 0; ++round) {
-    trace.start();
-    for (int i = 0; i < 4; ++i) read += trace.read(events, dropped);
-    if (round % 3 == 0) trace.stop();
-  }
-  over = true;
-  for (auto& thread : threads) thread.join();
-  EXPECT_GT(read, 0U);
 }
 
 TEST(Trace, Its_cost_is_measured_in_both_states) {

@@ -1,7 +1,10 @@
-// The common part of the engine's tests: an output device whose faults a test chooses.
+// The common part of the engine's tests: a client, and an output device whose faults a test chooses.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tests/stream/assembled_driver.h"
@@ -23,20 +26,70 @@ inline configuration::Configuration impatient() {
 
 /// Returns: settings under which an idle device is closed after `ms` milliseconds.
 inline configuration::Configuration lingering(std::uint32_t ms) {
-  configuration::Configuration configuration;
+  configuration::Configuration configuration = impatient();
   configuration.linger_ms = ms;
-  configuration.start_ms = kSoon;
+  return configuration;
+}
+
+inline configuration::Configuration without_fallback() {
+  configuration::Configuration configuration;
+  configuration.fallback = configuration::Fallback::none;
   return configuration;
 }
 
 /// Returns: the name of the output's sound device; empty if none is open.
 inline std::string device_in_use(AssembledDriver& driver) { return driver.output->statistics().name; }
 
-/// Effects: opens a stream without a write, and waits until its device has been closed. Returns: whether it
-/// was. `driver`: lingering(0).
-inline bool open_until_let_go(AssembledDriver& driver, Client& client) {
-  driver.open(client);
-  return eventually([&] { return device_in_use(driver).empty(); });
-}
+/// A client's stream on a device with the faults that the test sets, before start() or later.
+class EngineTest : public testing::Test {
+ protected:
+  /// Effects: makes the driver, whose clocked device runs at that speed, and opens the client's stream.
+  void start(const configuration::Configuration& configuration = {}, double speed = 1) {
+    driver.emplace(configuration, speed, device);
+    ASSERT_EQ(driver->open(client), stream::Error::none);
+  }
+  void write(int periods) {
+    for (int i = 0; i < periods; ++i) driver->write(client, kPeriod);
+  }
+  /// Effects: starts, and loses the device after a few of these periods.
+  void start_and_lose(int periods, const configuration::Configuration& configuration = {}) {
+    device->lost_after = 5;
+    start(configuration);
+    write(periods);
+    ASSERT_TRUE(eventually([&] { return driver->output->statistics().losses == 1; }));
+  }
+  /// Effects: the device is lost, or makes no callback any more; it does not open again.
+  void lose() {
+    device->does_not_open = true;
+    device->callback(0)->on_lost();
+  }
+  void fall_silent() {
+    device->does_not_open = true;
+    device->calls = false;
+  }
+  /// Effects: starts, and waits until the device has been closed again: lingering(0).
+  void start_and_let_go() {
+    start(lingering(0));
+    ASSERT_TRUE(is_in_use(""));
+  }
+  bool is_in_use(const std::string& name) {
+    return eventually([&] { return device_in_use(*driver) == name; });
+  }
+  bool is_told_of(std::size_t headers) {
+    return eventually([&] { return client.done >= headers; });
+  }
+  /// Returns: whether all headers that were written are done in the end, in their order.
+  static bool completes(Client& client) {
+    return eventually([&] { return client.all_done(); }) && client.in_order();
+  }
+  bool completes() { return completes(client); }
+  std::string journal() { return driver->context.journal->text(); }
+  core::Stream& slot() { return driver->slot(0); }
+
+  Client client;
+  Client other;
+  std::shared_ptr<Faults> device = faults();
+  std::optional<AssembledDriver> driver;  // closes the clients' streams at its end
+};
 
 }  // namespace refwave::test

@@ -1,4 +1,5 @@
-// A device that takes long to start: its first frames wait for it, up to a bound.
+// A device that takes long to start: its first frames wait for it, up to a bound. And `fallback = none` when
+// a device is lost: queued headers complete in time, and new ones are refused until the device is back.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,85 +13,103 @@ namespace {
 using namespace test;
 using testing::HasSubstr;
 
-constexpr int kPeriods = 40;
+class EngineSlowStart : public EngineTest {
+ protected:
+  /// Effects: writes forty loud periods. The watch looks at the device for a while, in which none is done;
+  /// then the device is well, and all is heard.
+  void start_late(std::atomic<bool>& fault) {
+    const bool well = fault;
+    fault = !well;
+    configuration::Configuration patient;
+    patient.start_ms = 60'000;
+    start(patient);
+    constexpr int kPeriods = 40;
+    write(kPeriods);
+    const std::uint64_t ticks = driver->ticks;
+    ASSERT_TRUE(eventually([&] { return driver->ticks > ticks + 90; }));
+    EXPECT_EQ(client.done, 0U);
+    fault = well;
+    EXPECT_TRUE(completes());
+    EXPECT_EQ(device_in_use(*driver), "faulty");
+    EXPECT_EQ(driver->output->statistics().losses, 0U);
+    // The device counts a period after the last header in it was done.
+    EXPECT_TRUE(eventually([&] { return device->loud_frames >= kPeriods * kPeriod; }));
+    EXPECT_EQ(device->loud_frames, kPeriods * kPeriod);
+  }
+};
 
-/// Returns: settings under which a device may take as long as it likes to start.
-configuration::Configuration patient() {
-  configuration::Configuration configuration;
-  configuration.start_ms = 60'000;
-  return configuration;
+TEST_F(EngineSlowStart, Loses_nothing_of_a_device_that_calls_late) { start_late(device->calls); }
+
+TEST_F(EngineSlowStart, Loses_nothing_of_a_device_whose_start_takes_long) {
+  start_late(device->starts_slowly);
 }
 
-/// Effects: writes forty loud periods, and lets the watch look at the device for a while. No period is done.
-void write_and_wait(AssembledDriver& driver, Client& client) {
-  driver.open(client);
-  for (int i = 0; i < kPeriods; ++i) driver.write(client, kPeriod);
-  const std::uint64_t ticks = driver.ticks;
-  ASSERT_TRUE(eventually([&] { return driver.ticks > ticks + 90; }));
-  EXPECT_EQ(client.done, 0U);
-}
-
-void expect_all_heard(AssembledDriver& driver, Client& client, const test::Faults& device) {
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_TRUE(client.in_order());
-  EXPECT_EQ(device_in_use(driver), "faulty");
-  EXPECT_EQ(driver.output->statistics().losses, 0U);
-  // The device counts a period after the last header in it was done.
-  EXPECT_TRUE(eventually([&] { return device.loud_frames >= kPeriods * kPeriod; }));
-  EXPECT_EQ(device.loud_frames, kPeriods * kPeriod);
-}
-
-TEST(EngineSlowStart, Loses_nothing_of_a_device_that_calls_late) {
-  Client client;
-  auto slow = faults();
-  slow->calls = false;
-  AssembledDriver driver(patient(), 1, slow);
-  write_and_wait(driver, client);
-  slow->calls = true;
-  expect_all_heard(driver, client, *slow);
-}
-
-TEST(EngineSlowStart, Loses_nothing_of_a_device_whose_start_takes_long) {
-  Client client;
-  auto slow = faults();
-  slow->starts_slowly = true;
-  AssembledDriver driver(patient(), 1, slow);
-  write_and_wait(driver, client);
-  slow->starts_slowly = false;
-  expect_all_heard(driver, client, *slow);
-}
-
-TEST(EngineSlowStart, Waits_as_long_as_the_configuration_says_and_then_the_clock_takes_over) {
-  Client client;
-  auto slow = faults();
-  slow->calls = false;
+TEST_F(EngineSlowStart, Waits_as_long_as_the_configuration_says_and_then_the_clock_takes_over) {
+  device->calls = false;
   configuration::Configuration configuration;
   configuration.start_ms = 600;
-  AssembledDriver driver(configuration, 1, slow);
-  driver.open(client);
+  start(configuration);
   const std::int64_t begun_ns = hal::monotonic_now_ns();
-  driver.write(client, kPeriod);
-  EXPECT_TRUE(eventually([&] { return client.all_done(); }));
+  write(1);
+  EXPECT_TRUE(completes());
   EXPECT_GT(client.sent.back().done_ns - begun_ns, 590'000'000);
-  EXPECT_EQ(device_in_use(driver), "clocked");
-  EXPECT_THAT(driver.context.journal->text(), HasSubstr("the clocked device takes over"));
+  EXPECT_EQ(device_in_use(*driver), "clocked");
+  EXPECT_THAT(journal(), HasSubstr("the clocked device takes over"));
 }
 
-TEST(EngineSlowStart, A_device_that_is_not_there_yet_is_stood_in_for_by_the_clocked_one_until_it_comes) {
-  Client client;
-  auto device = faults();
+TEST_F(EngineSlowStart, A_device_that_is_not_there_yet_is_stood_in_for_by_the_clocked_one_until_it_comes) {
   device->is_missing = true;
-  AssembledDriver driver(test::impatient(), 1, device);
-  ASSERT_EQ(driver.open(client), stream::Error::none);
-  EXPECT_EQ(device_in_use(driver), "clocked");
-  EXPECT_NE(driver.context.journal->text().find("no output device \"faulty\""), std::string::npos);
-  for (int i = 0; i < 300; ++i) driver.write(client, kPeriod);
-  ASSERT_TRUE(eventually([&] { return client.done > 0; }));
+  start(impatient());
+  EXPECT_EQ(device_in_use(*driver), "clocked");
+  EXPECT_THAT(journal(), HasSubstr("no output device \"faulty\""));
+  write(300);
+  ASSERT_TRUE(is_told_of(1));
   device->is_missing = false;
   ++device->changes;
-  EXPECT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
+  EXPECT_TRUE(is_in_use("faulty"));
+  EXPECT_TRUE(completes());
+}
+
+class EngineRefusal : public EngineTest {
+ protected:
+  /// Effects: the device is lost after periods were written, of which it may have played some.
+  void lose_behind(int queued, const configuration::Configuration& configuration) {
+    device->nap_us = 10'000;
+    start(configuration);
+    device->does_not_open = true;
+    write(queued);
+    device->unplugged = true;
+    ASSERT_TRUE(is_in_use("clocked"));
+  }
+};
+
+TEST_F(EngineRefusal, Completes_what_was_queued_when_the_device_is_lost) {
+  lose_behind(60, without_fallback());
+  EXPECT_TRUE(completes());
+  EXPECT_EQ(driver->output->statistics().losses, 1U);
+}
+
+TEST_F(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
+  lose_behind(200, without_fallback());
+  const std::size_t accepted = client.sent.size();
+  EXPECT_EQ(driver->write(client, kPeriod), stream::Error::no_device);
+  client.sent.pop_back();
+
+  device->unplugged = false;
+  device->does_not_open = false;
+  ++device->changes;
+  EXPECT_TRUE(is_in_use("faulty"));
+  EXPECT_EQ(driver->write(client, kPeriod), stream::Error::none);
+  EXPECT_EQ(driver->output->statistics().returns, 1U);
+  EXPECT_EQ(driver->reset(client), stream::Error::none);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_TRUE(client.in_order());
+  EXPECT_EQ(client.done, accepted + 1);
+}
+
+TEST_F(EngineRefusal, Is_not_for_a_client_that_allows_the_clock) {
+  lose_behind(60, {});
+  EXPECT_EQ(driver->write(client, kPeriod), stream::Error::none);
+  EXPECT_EQ(driver->reset(client), stream::Error::none);
 }
 
 }  // namespace

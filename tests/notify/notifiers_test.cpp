@@ -38,18 +38,6 @@ TEST_F(NotifiersTest, Threads_may_ask_for_more_at_the_same_time) {
   EXPECT_EQ(notifiers.count(), 8U);
 }
 
-TEST_F(NotifiersTest, Everything_raised_is_delivered) {
-  Notifiers notifiers(table_);
-  notifiers.ensure(3);
-  for (std::uint64_t i = 1; i <= 2'000; ++i) {
-    for (const std::size_t slot : {std::size_t{0}, std::size_t{77}, core::kSlots - 1}) raise(slot);
-    if (i % 100 == 0) {
-      ASSERT_TRUE(eventually([&] { return clients_.delivered[0] == i && clients_.delivered[77] == i; })) << i;
-    }
-  }
-  EXPECT_TRUE(eventually([&] { return clients_.delivered[core::kSlots - 1] == 2'000; }));
-}
-
 TEST_F(NotifiersTest, A_client_that_blocks_starves_only_itself) {
   clients_.blocked = 5;
   clients_.hold = true;

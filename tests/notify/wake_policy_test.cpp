@@ -25,52 +25,59 @@ configuration::Configuration waiting(configuration::Wake wake, std::uint32_t spi
   return configuration;
 }
 
-class WakePolicyTest : public testing::TestWithParam<configuration::Wake> {
- protected:
-  WakePolicyTest() { notifiers_.configure(waiting(GetParam(), 50)); }
+/// Notifiers of streams without a device.
+struct Told {
+  explicit Told(const configuration::Configuration& configuration) { notifiers.configure(configuration); }
+  bool is_told_of(std::uint64_t messages) {
+    return eventually([&] { return clients.total == messages; });
+  }
 
-  std::shared_ptr<core::StreamTable> table_ = std::make_shared<core::StreamTable>();
-  Clients clients_{table_};
-  Notifiers notifiers_{table_};
+  std::shared_ptr<core::StreamTable> table = std::make_shared<core::StreamTable>();
+  Clients clients{table};
+  Notifiers notifiers{table};
+};
+
+class WakePolicyTest : public testing::TestWithParam<configuration::Wake>, protected Told {
+ protected:
+  WakePolicyTest() : Told(waiting(GetParam(), 50)) {}
 };
 
 TEST_P(WakePolicyTest, Messages_that_come_when_nobody_expects_them_are_delivered) {
-  notifiers_.ensure(3);
+  notifiers.ensure(3);
   for (std::size_t i = 1; i <= 2'000; ++i) {
     // Now a guess that is right, now one that is wrong by far, now none.
     const std::int64_t guesses[] = {hal::monotonic_now_ns(), hal::monotonic_now_ns() + 500 * kMs,
                                     core::Forecast::kNone, 0};
-    table_->forecast.publish(1, {.ns = guesses[i % 4]});
-    clients_.raise(i % 7);
-    ASSERT_TRUE(eventually([&] { return clients_.total == i; })) << i;
+    table->forecast.publish(1, {.ns = guesses[i % 4]});
+    clients.raise(i % 7);
+    ASSERT_TRUE(is_told_of(i)) << i;
   }
 }
 
 TEST_P(WakePolicyTest, Two_producers_lose_nothing) {
-  notifiers_.ensure(4);
+  notifiers.ensure(4);
   constexpr std::uint64_t kEach = 20'000;
   const auto produce = [&](std::uint32_t who) {
     for (std::uint64_t i = 0; i < kEach; ++i) {
-      table_->forecast.publish(who,
-                               {.ns = hal::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000});
-      clients_.raise(who * 8 + i % 8);
+      table->forecast.publish(who,
+                              {.ns = hal::monotonic_now_ns() + static_cast<std::int64_t>(i % 5) * 20'000});
+      clients.raise(who * 8 + i % 8);
     }
   };
   std::thread other(produce, 1);
   produce(2);
   other.join();
-  EXPECT_TRUE(eventually([&] { return clients_.total == 2 * kEach; })) << clients_.total;
+  EXPECT_TRUE(is_told_of(2 * kEach)) << clients.total;
 }
 
 TEST_P(WakePolicyTest, Ending_does_not_wait_for_what_is_expected) {
   const std::uint64_t abandoned = hal::abandoned_threads();
   {
-    Notifiers notifiers(table_);
-    notifiers.configure(waiting(GetParam(), 50));
-    notifiers.ensure(2);
-    table_->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
-    clients_.raise(1);
-    ASSERT_TRUE(eventually([&] { return clients_.total == 1; }));
+    Told told(waiting(GetParam(), 50));
+    told.notifiers.ensure(2);
+    told.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 900 * kMs});
+    told.clients.raise(1);
+    ASSERT_TRUE(told.is_told_of(1));
   }
   EXPECT_EQ(hal::abandoned_threads(), abandoned);
 }
@@ -80,26 +87,23 @@ INSTANTIATE_TEST_SUITE_P(Policies, WakePolicyTest,
                                          configuration::Wake::spin));
 
 TEST(WakePolicy, A_block_that_comes_as_expected_finds_somebody_awake_and_needs_no_signal) {
-  auto table = std::make_shared<core::StreamTable>();
-  Clients clients(table);
-  Notifiers notifiers(table);
-  notifiers.configure(waiting(configuration::Wake::predict, 100));
-  notifiers.ensure(2);
+  Told told(waiting(configuration::Wake::predict, 100));
+  told.notifiers.ensure(2);
   int signals = 0;
   int blocks = 0;
   constexpr int kPatience = 3'000;  // a busy machine may let nobody be awake in time for a while
   while (signals == 2 * blocks && blocks < kPatience) {
     const int i = ++blocks;
     const std::int64_t due_ns = hal::monotonic_now_ns() + 2 * kMs;
-    table->forecast.publish(1, {.ns = due_ns});
+    told.table->forecast.publish(1, {.ns = due_ns});
     // Whoever delivered the block before looks at the forecast after that: give it one to look at.
-    if (clients.raise(0)) ++signals;
-    ASSERT_TRUE(eventually([&] { return clients.total == static_cast<std::uint64_t>(2 * i - 1); }));
+    if (told.clients.raise(0)) ++signals;
+    ASSERT_TRUE(told.is_told_of(static_cast<std::uint64_t>(2 * i - 1)));
     while (hal::monotonic_now_ns() < due_ns) std::this_thread::yield();
-    if (clients.raise(0)) ++signals;
-    ASSERT_TRUE(eventually([&] { return clients.total == static_cast<std::uint64_t>(2 * i); }));
+    if (told.clients.raise(0)) ++signals;
+    ASSERT_TRUE(told.is_told_of(static_cast<std::uint64_t>(2 * i)));
   }
-  EXPECT_TRUE(eventually([&] { return notifiers.statistics().spun_ns > 0; }));
+  EXPECT_TRUE(eventually([&] { return told.notifiers.statistics().spun_ns > 0; }));
   EXPECT_LT(signals, 2 * blocks) << "nobody was ever awake";
 }
 
@@ -165,44 +169,39 @@ TEST(WakePolicy, Who_finds_the_role_free_after_a_nap_searches) {
 }
 
 TEST(WakePolicy, Bursts_lose_nothing) {
-  auto table = std::make_shared<core::StreamTable>();
-  Clients clients(table);
-  Notifiers notifiers(table);
-  notifiers.configure(waiting(configuration::Wake::predict, 5));
-  notifiers.ensure(2);
+  Told told(waiting(configuration::Wake::predict, 5));
+  told.notifiers.ensure(2);
   const std::int64_t begin_ns = hal::monotonic_now_ns();
   std::uint64_t raised = 0;
   // As PortAudio does with much latency: two periods come at once, then nothing for the time of two.
   for (std::int64_t next_ns = begin_ns; next_ns < begin_ns + 400 * kMs; next_ns += 4 * kMs) {
     hal::sleep_until_ns(next_ns);
     for (int i = 0; i < 2; ++i, ++raised) {
-      clients.raise(0);
-      table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 2 * kMs});
+      told.clients.raise(0);
+      told.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 2 * kMs});
     }
   }
-  EXPECT_TRUE(eventually([&] { return clients.total == raised; })) << clients.total;
-  EXPECT_GT(notifiers.statistics().spun_ns, 0U) << "nobody has ever waited for a burst";
+  EXPECT_TRUE(told.is_told_of(raised)) << told.clients.total;
+  EXPECT_GT(told.notifiers.statistics().spun_ns, 0U) << "nobody has ever waited for a burst";
 }
 
 TEST(WakePolicy, Spinning_stays_within_its_share) {
-  auto table = std::make_shared<core::StreamTable>();
-  Clients clients(table);
-  Notifiers notifiers(table);
   constexpr std::uint32_t kPercent = 5;
-  notifiers.configure(waiting(configuration::Wake::predict, kPercent));
-  notifiers.ensure(2);
+  Told told(waiting(configuration::Wake::predict, kPercent));
+  told.notifiers.ensure(2);
   const std::int64_t begin_ns = hal::monotonic_now_ns();
   std::uint64_t raised = 0;
   while (hal::monotonic_now_ns() - begin_ns <
          500 * kMs) {  // always expected, never in time: the worst there is
-    table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 100'000});
-    clients.raise(0);
+    told.table->forecast.publish(1, {.ns = hal::monotonic_now_ns() + 100'000});
+    told.clients.raise(0);
     ++raised;
-    ASSERT_TRUE(eventually([&] { return clients.total == raised; }));
+    ASSERT_TRUE(told.is_told_of(raised));
   }
   const std::int64_t passed_ns = hal::monotonic_now_ns() - begin_ns;
   // A spin is over before its allowance is looked at again: one too many, and the allowance saved up before.
-  EXPECT_LE(static_cast<std::int64_t>(notifiers.statistics().spun_ns), passed_ns * kPercent / 100 + 10 * kMs);
+  EXPECT_LE(static_cast<std::int64_t>(told.notifiers.statistics().spun_ns),
+            passed_ns * kPercent / 100 + 10 * kMs);
 }
 
 }  // namespace

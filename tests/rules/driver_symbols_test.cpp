@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 #include <regex>
+#include <set>
+#include <sstream>
 
 #include "tests/rules/symbols.h"
 #include "tests/support/shell.h"
@@ -80,6 +82,22 @@ TEST(DriverFile, Has_an_ordinary_stack_and_code_that_is_not_written_to) {
     EXPECT_THAT(text_of("readelf --segments --wide '" + file + "' | grep GNU_STACK"), Not(HasSubstr("RWE")));
     EXPECT_THAT(text_of("readelf --dynamic --wide '" + file + "'"), Not(HasSubstr("TEXTREL")));
   }
+}
+
+/// Returns: the rooms whose functions are in the program or library, by their namespaces.
+std::set<std::string> rooms_in(const std::string& file) {
+  std::istringstream lines(text_of("nm --demangle '" + file + "' | grep -oE 'refwave::[a-z]+::' | sort -u"));
+  std::set<std::string> rooms;
+  for (std::string line; std::getline(lines, line);) rooms.insert(line.substr(9, line.size() - 11));
+  return rooms;
+}
+
+TEST(DriverFile, Is_made_of_driver_hal_and_dsp_alone) {
+  const std::set<std::string> driver = {"configuration", "control", "core",   "dialog", "dsp",  "engine",
+                                        "hal",           "journal", "notify", "stream", "winmm"};
+  EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSubsetOf(driver));
+  EXPECT_THAT(rooms_in(DRIVER_FILE), testing::IsSupersetOf({"core", "hal", "winmm"}));
+  EXPECT_THAT(rooms_in(COMMAND_FILE), testing::IsSupersetOf({"cli", "conform", "install", "latency"}));
 }
 
 /// The only entry is the compiler's own frame_dummy. A constructor of a global object would be a second.

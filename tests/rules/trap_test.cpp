@@ -17,37 +17,20 @@ using testing::IsEmpty;
 
 int* volatile made = nullptr;  // volatile: so that new and delete are not left out as having no effect
 
-TEST(Trap, Catches_an_allocation_and_its_release) {
+TEST(Trap, Catches_allocations_locks_sleeps_and_signals) {
   forget();
+  std::mutex mutex;
+  std::condition_variable condition;
   {
     const AudioScope scope;
     made = new int(1);
     delete made;
-  }
-  EXPECT_THAT(caught().forbidden, Contains("malloc"));
-  EXPECT_THAT(caught().forbidden, Contains("free"));
-}
-
-TEST(Trap, Catches_a_lock_that_is_free) {
-  forget();
-  std::mutex mutex;
-  {
-    const AudioScope scope;
-    const std::lock_guard lock(mutex);
-  }
-  EXPECT_THAT(caught().forbidden, Contains("pthread_mutex_lock"));
-}
-
-TEST(Trap, Catches_a_sleep_and_a_signal) {
-  forget();
-  std::condition_variable condition;
-  {
-    const AudioScope scope;
+    { const std::lock_guard lock(mutex); }  // it is free
     std::this_thread::sleep_for(std::chrono::nanoseconds(1));
     condition.notify_one();
   }
-  EXPECT_THAT(caught().forbidden, Contains(testing::HasSubstr("nanosleep")));
-  EXPECT_THAT(caught().forbidden, Contains("pthread_cond_signal"));
+  for (const char* name : {"malloc", "free", "pthread_mutex_lock", "nanosleep", "pthread_cond_signal"})
+    EXPECT_THAT(caught().forbidden, Contains(testing::HasSubstr(name)));
 }
 
 TEST(Trap, Counts_wakes_by_scope) {

@@ -94,9 +94,12 @@ class Client {
 
 class AssembledDriver {
  public:
+  /// A backend in the clocked one's place, which stands around it.
+  using Wrap = std::unique_ptr<hal::Backend> (*)(std::unique_ptr<hal::Backend> clocked);
+
   /// `speed`: of the clocked device, which is the fallback; 0: stepped.
   explicit AssembledDriver(const configuration::Configuration& configuration = {}, double speed = 1,
-                           std::shared_ptr<Faults> faults_of_device = nullptr)
+                           std::shared_ptr<Faults> faults_of_device = nullptr, Wrap wrap = nullptr)
       : faults(std::move(faults_of_device)) {
     context.table = std::make_shared<core::StreamTable>();
     context.journal = std::make_shared<journal::Journal>();
@@ -106,7 +109,7 @@ class AssembledDriver {
     if (faults) backends.push_back(std::make_unique<FaultyBackend>(faults));
     auto clocked = std::make_unique<hal::ClockedBackend>(hal::ClockedOptions{.speed = speed});
     clock = clocked.get();
-    backends.push_back(std::move(clocked));
+    backends.push_back(wrap == nullptr ? std::move(clocked) : wrap(std::move(clocked)));
     context.devices = std::make_shared<hal::Devices>(std::move(backends));
     streams = std::make_shared<control::Streams>(context.table, context.journal);
     notifiers = std::make_unique<notify::Notifiers>(context.table);

@@ -1,4 +1,4 @@
-// A stream whose client has changed the playback rate or the pitch.
+// A stream whose client has changed the playback rate or the pitch, or whose rate is not the device's.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -16,6 +16,7 @@ std::uint32_t factor(double times) { return static_cast<std::uint32_t>(std::lrou
 
 /// As Streams::set_speed().
 void set_speed(OutputStream& output, double rate, double pitch) {
+  if (rate == 1 && pitch == 1 && output.slot.speed == kUnitySpeed) return;
   ASSERT_TRUE(test::prepare_speed(output.playback(), factor(rate), factor(pitch), dsp::Quality::medium));
   output.slot.speed = packed_speed(factor(rate), factor(pitch));
 }
@@ -42,7 +43,9 @@ INSTANTIATE_TEST_SUITE_P(Playback, Speeds,
                          testing::Values(Case{48'000, 2, 1}, Case{48'000, 0.5, 1}, Case{48'000, 4, 1},
                                          Case{48'000, 0.25, 1}, Case{44'100, 2, 1}, Case{44'100, 0.5, 1},
                                          Case{48'000, 1, 2}, Case{48'000, 1, 0.5}, Case{44'100, 1, 2},
-                                         Case{44'100, 1, 0.5}, Case{8'000, 1.3, 0.7}));
+                                         Case{44'100, 1, 0.5}, Case{8'000, 1.3, 0.7}, Case{8'000, 1, 1},
+                                         Case{11'025, 1, 1}, Case{22'050, 1, 1}, Case{44'100, 1, 1},
+                                         Case{47'999, 1, 1}, Case{96'000, 1, 1}, Case{192'000, 1, 1}));
 
 TEST_P(Speeds, Play_every_frame_in_the_time_that_the_rate_leaves_and_end_at_the_exact_position) {
   const auto [client_rate, rate, pitch] = GetParam();
@@ -73,6 +76,23 @@ TEST_P(Speeds, Play_every_frame_in_the_time_that_the_rate_leaves_and_end_at_the_
   EXPECT_NEAR(heard_frames(output), length, pitch == 1 ? 5 : 600);
   for (auto i = static_cast<std::size_t>(length) + 2'000; i < output.heard.size() / 2; ++i)
     ASSERT_EQ(output.heard[i * 2], 0.0F) << i;
+}
+
+TEST_P(Speeds, Play_nothing_of_before_a_reset_and_are_kept) {
+  const auto [client_rate, rate, pitch] = GetParam();
+  OutputStream output(Done::consumed, client_rate);
+  set_speed(output, rate, pitch);
+  output.write(constant(client_rate / 5));
+  output.render(480);
+  output.reset();
+  output.heard.clear();
+  for (int i = 0; i < 5; ++i) output.render(480);
+  for (const float sample : output.heard) ASSERT_EQ(sample, 0.0F);
+  EXPECT_EQ(output.position(), 0U);
+  output.write(constant(client_rate / 5));
+  for (int i = 0; i < 100; ++i) output.render(480);
+  EXPECT_NEAR(heard_frames(output), 9'600 / rate, 600);
+  EXPECT_EQ(output.position(), client_rate / 5);
 }
 
 TEST_P(Speeds, Finish_a_block_when_as_much_has_been_rendered_or_a_little_before) {
@@ -228,37 +248,24 @@ TEST(PlaybackHalf, Keeps_what_it_holds_through_a_pause) {
   EXPECT_NEAR(heard_frames(output), 4'800, 600);
 }
 
-TEST(PlaybackHalf, Plays_nothing_of_before_a_reset_and_keeps_its_rate) {
-  OutputStream output;
-  set_speed(output, 2, 0.5);
-  output.write(constant(9'600));
-  output.render(480);
-  output.reset();
-  output.heard.clear();
-  for (int i = 0; i < 5; ++i) output.render(480);
-  for (const float sample : output.heard) ASSERT_EQ(sample, 0.0F);
-  EXPECT_EQ(output.position(), 0U);
-  output.write(constant(9'600));
-  for (int i = 0; i < 40; ++i) output.render(480);
-  EXPECT_NEAR(heard_frames(output), 4'800, 600) << "still at twice the rate";
-  EXPECT_EQ(output.position(), 9'600U);
-}
-
 TEST(PlaybackHalf, Goes_on_at_its_rate_on_another_device) {
-  OutputStream output;
-  set_speed(output, 2, 1);
-  output.write(constant(48'000));
-  for (int i = 0; i < 10; ++i) output.render(480);
-  const std::uint64_t before = output.position();
-  output.playback().exchange_pipeline(Pipeline::make(
-      test::kStereo16, {.type = dsp::SampleType::f32, .channels = 2, .rate = 44'100}, dsp::Quality::fastest));
-  EXPECT_EQ(output.render(0), 0U);
-  EXPECT_GE(output.position(), before);
-  output.heard.clear();
-  for (int i = 0; i < 100; ++i) output.render(441);
-  EXPECT_EQ(output.done_count(), 1U);
-  EXPECT_EQ(output.position(), 48'000U);
-  EXPECT_NEAR(heard_frames(output), (48'000.0 - static_cast<double>(before)) / 2 * 44'100 / 48'000, 60);
+  for (const double rate : {1.0, 2.0}) {
+    OutputStream output;
+    set_speed(output, rate, 1);
+    output.write(constant(48'000));
+    for (int i = 0; i < 10; ++i) output.render(480);
+    const std::uint64_t before = output.position();
+    output.playback().exchange_pipeline(
+        Pipeline::make(test::kStereo16, {.type = dsp::SampleType::f32, .channels = 2, .rate = 44'100},
+                       dsp::Quality::fastest));
+    EXPECT_EQ(output.render(0), 0U);
+    EXPECT_GE(output.position(), before);
+    output.heard.clear();
+    for (int i = 0; i < 110; ++i) output.render(441);
+    EXPECT_EQ(output.done_count(), 1U);
+    EXPECT_EQ(output.position(), 48'000U);
+    EXPECT_NEAR(heard_frames(output), (48'000.0 - static_cast<double>(before)) / rate * 44'100 / 48'000, 60);
+  }
 }
 
 TEST(PlaybackHalf, Gives_a_client_with_little_queued_no_gap_when_the_pitch_changes) {
@@ -277,6 +284,45 @@ TEST(PlaybackHalf, Gives_a_client_with_little_queued_no_gap_when_the_pitch_chang
   }
   EXPECT_EQ(output.underruns(), 0U);
   for (std::size_t i = 0; i < output.heard.size(); ++i) ASSERT_NEAR(output.heard[i], 0.5F, 1e-3F) << i / 2;
+}
+
+TEST(PlaybackHalf, A_resampled_sound_after_a_gap_is_whole_and_counted) {
+  OutputStream output(Done::consumed, 44'100);
+  for (int sound = 1; sound <= 3; ++sound) {
+    output.write(constant(4'410));
+    output.heard.clear();
+    for (int i = 0; i < 60; ++i) output.render(480);
+    EXPECT_NEAR(heard_frames(output), 4'800, 3);
+    EXPECT_EQ(output.position(), 4'410U * static_cast<unsigned>(sound));
+  }
+}
+
+class ResampledPlayback : public testing::TestWithParam<std::uint32_t> {};
+INSTANTIATE_TEST_SUITE_P(Rates, ResampledPlayback,
+                         testing::Values(8'000, 11'025, 22'050, 44'100, 47'999, 96'000, 192'000),
+                         testing::PrintToStringParamName());
+
+TEST_P(ResampledPlayback, A_block_that_comes_while_the_tail_is_brought_out_is_an_underrun) {
+  const std::uint32_t rate = GetParam();
+  OutputStream output(Done::consumed, rate);
+  output.write(constant(rate / 10));
+  while (output.done_count() == 0) output.render(16);
+  output.render(16);
+  output.write(constant(rate / 10));
+  output.render(480);
+  EXPECT_EQ(output.underruns(), 1U);
+  for (int i = 0; i < 60; ++i) output.render(480);
+  EXPECT_EQ(output.underruns(), 1U) << "the end is none";
+}
+
+TEST_P(ResampledPlayback, Blocks_that_come_in_time_are_no_underrun) {
+  OutputStream output(Done::consumed, GetParam());
+  for (int i = 0; i < 40; ++i) {
+    output.write(constant(GetParam() / 50));
+    output.write(constant(GetParam() / 50));
+    output.render(480 * 2);
+  }
+  EXPECT_EQ(output.underruns(), 0U);
 }
 
 }  // namespace

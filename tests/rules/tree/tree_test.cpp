@@ -3,16 +3,87 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <regex>
 #include <set>
 
-#include "tests/rules/tree/source_tree.h"
+#include "tests/support/shell.h"
 
 namespace refwave::test {
 namespace {
 
 using testing::IsEmpty;
+
+/// A file of the project, as the rules see it.
+struct SourceFile {
+  std::string path;  // from the root, with slashes
+  std::vector<std::string> lines;
+
+  bool is_code() const { return path.ends_with(".h") || path.ends_with(".cpp"); }
+  bool in(std::string_view folder) const { return path.starts_with(std::string(folder) + "/"); }
+};
+
+std::filesystem::path source_folder() { return REFWAVE_SOURCE_FOLDER; }
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::string> paths() {
+  const std::string root = "cd '" + source_folder().string() + "' && ";
+  int status = 0;
+  const std::string tracked =
+      text_of(root + "git ls-files --cached --others --exclude-standard 2>&1", &status);
+  if (status == 0) return lines_of(tracked);
+  return lines_of(
+      text_of(root + "find . \\( -path ./build -o -path ./.git \\) -prune -o -type f -printf '%P\\n'"));
+}
+
+std::vector<SourceFile> read_all() {
+  std::vector<SourceFile> files;
+  for (const std::string& path : paths()) {
+    const std::filesystem::path full = source_folder() / path;
+    if (!std::filesystem::is_regular_file(full)) continue;  // deleted, and not yet committed
+    const std::string text = contents(full);
+    if (text.find('\0') == std::string::npos) files.push_back({path, lines_of(text)});
+  }
+  return files;
+}
+
+/// Returns: every text file that belongs to the project: tracked by git or about to be; all but build/ where
+/// there is no git.
+const std::vector<SourceFile>& source_files() {
+  static const std::vector<SourceFile> files = read_all();
+  return files;
+}
+
+/// Returns: what stands between the quotes or brackets of an include line, brackets included; empty for other
+/// lines.
+std::string included(const std::string& line) {
+  static const std::regex pattern(R"(^\s*#\s*include\s*(?:"([^"]*)\"|(<[^>]*>)).*)");
+  if (line.find("include") == std::string::npos) return {};  // most lines, without asking the expression
+  std::smatch match;
+  if (!std::regex_match(line, match, pattern)) return {};
+  return match[1].matched ? match[1].str() : match[2].str();
+}
+
+/// Returns: "path:line: text", as a compiler would point there.
+std::string place(const SourceFile& file, std::size_t line) {
+  return file.path + ":" + std::to_string(line + 1) + ": " + file.lines[line];
+}
 
 /// A layer, and what it may include beside itself: folders, or single files where an interface is all that is
 /// needed.
