@@ -192,7 +192,7 @@ std::vector<DWORD> life_of_header(Subject& subject, std::size_t at) {
   send(desk.ids.queue);
   kDirection == Direction::output ? desk.stream.restart() : desk.stream.start();
   desk.diary.need_done(1);
-  if (kDirection == Direction::input) seen.push_back(header.dwBytesRecorded);
+  if (kDirection == Direction::input) seen.push_back(DWORD{header.dwBytesRecorded});
   send(desk.ids.unprepare);
   return seen;
 }
