@@ -5,6 +5,10 @@
 #include <fstream>
 #include <random>
 
+// A vorbis encoder of libvorbisenc 1.3.7 that libsndfile has closed leaves 2.8 kB behind.
+extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:vorbis_encode_setup_init"; }
+
 namespace refwave::test {
 namespace {
 

@@ -1,6 +1,5 @@
 #include "tests/conform/client/client.h"
 
-#include <atomic>
 #include <utility>
 
 namespace refwave::conform {
@@ -8,11 +7,8 @@ namespace {
 
 thread_local bool inside_queue = false;
 
-DWORD flags_of(const WAVEHDR& header) {
-  const auto* bytes = reinterpret_cast<const std::byte*>(&header) + offsetof(WAVEHDR, dwFlags);
-  auto& flags = *reinterpret_cast<DWORD*>(const_cast<std::byte*>(bytes));
-  return std::atomic_ref<DWORD>(flags).load();
-}
+/// Returns: the flags of a header at any address, as they are now.
+DWORD flags_of(const WAVEHDR& header) { return static_cast<const volatile WAVEHDR&>(header).dwFlags; }
 
 bool is_done(UINT message) { return message == WOM_DONE || message == WIM_DATA; }
 

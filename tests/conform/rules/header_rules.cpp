@@ -183,7 +183,7 @@ std::vector<DWORD> life_of_header(Subject& subject, std::size_t at) {
   std::vector<DWORD> seen;
   const auto send = [&](UINT message) {
     seen.push_back(desk.stream.send_header(message, &header));
-    seen.push_back(*const_cast<const volatile DWORD*>(&header.dwFlags) & kStateFlags);
+    seen.push_back(static_cast<const volatile WAVEHDR&>(header).dwFlags & kStateFlags);
   };
   desk.need_preparation();
   send(desk.ids.prepare);
@@ -192,7 +192,7 @@ std::vector<DWORD> life_of_header(Subject& subject, std::size_t at) {
   send(desk.ids.queue);
   kDirection == Direction::output ? desk.stream.restart() : desk.stream.start();
   desk.diary.need_done(1);
-  if (kDirection == Direction::input) seen.push_back(header.dwBytesRecorded);
+  if (kDirection == Direction::input) seen.push_back(DWORD{header.dwBytesRecorded});
   send(desk.ids.unprepare);
   return seen;
 }
