@@ -41,10 +41,6 @@ std::uint64_t apply(Change change, std::uint64_t value, std::uint64_t operand) n
       return value & operand;
     case Change::bit_or:
       return value | operand;
-    case Change::bit_xor:
-      return value ^ operand;
-    case Change::bit_nand:
-      return ~(value & operand);
   }
   return value;
 }
