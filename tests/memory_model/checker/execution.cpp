@@ -145,11 +145,4 @@ void Execution::note_failure(std::string text) {
   failure_ = std::move(text);
 }
 
-bool Execution::on_a_stack(const void* address) const noexcept {
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (threads_[i].fiber.owns(address)) return true;
-  }
-  return false;
-}
-
 }  // namespace refwave::memory_model

@@ -76,8 +76,6 @@ class Execution {
   /// Effects: as fail(), after the threads have ended.
   void note_failure(std::string text);
   const std::string& failure() const noexcept { return failure_; }
-  std::uint32_t steps() const noexcept { return steps_; }
-  bool on_a_stack(const void* address) const noexcept;
 
   /// The virtual clock, in ns.
   std::int64_t now_ns = 0;

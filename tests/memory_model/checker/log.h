@@ -14,7 +14,6 @@ struct LogLine {
   const char* what = "";
   Operation operation;
   std::uint64_t value = 0;
-  std::uint64_t before = 0;
   std::size_t age = 0;  // how many stores are newer than the one read, or come after the one made
   std::size_t thread = 0;
 };

@@ -41,10 +41,6 @@ std::uint64_t apply(Change change, std::uint64_t value, std::uint64_t operand) n
       return value & operand;
     case Change::bit_or:
       return value | operand;
-    case Change::bit_xor:
-      return value ^ operand;
-    case Change::bit_nand:
-      return ~(value & operand);
   }
   return value;
 }
@@ -212,11 +208,7 @@ std::uint64_t Memory::change(const Operation& operation, Change change, std::uin
   // A release sequence goes on through read-modify-writes of any order.
   store.changes = true;
   store.release.join(sequence);
-  note({.what = "change",
-        .operation = operation,
-        .value = store.value,
-        .before = before,
-        .age = at.stores.size() - place - 2});
+  note({.what = "change", .operation = operation, .value = store.value, .age = at.stores.size() - place - 2});
   return before;
 }
 
@@ -241,7 +233,7 @@ bool Memory::compare_exchange(const Operation& operation, Strength strength, std
   Store& store = insert(at, place + 1, operation, wanted);
   store.changes = true;
   store.release.join(sequence);
-  note({.what = "exchange", .operation = operation, .value = wanted, .before = expected, .age = age});
+  note({.what = "exchange", .operation = operation, .value = wanted, .age = age});
   return true;
 }
 

@@ -39,7 +39,7 @@ struct Ignored {
 };
 inline Ignored ignored;
 
-enum class Change : std::uint8_t { exchange, add, sub, bit_and, bit_or, bit_xor, bit_nand };
+enum class Change : std::uint8_t { exchange, add, sub, bit_and, bit_or };
 
 class Memory {
  public:

@@ -10,7 +10,7 @@ namespace {
 
 /// Two streams, two notifiers that sleep, and an audio thread. The loop of a notifier is that of
 /// driver/notify/notifiers.cpp with wake = park.
-class Woken : public Play {
+class Woken final : public Play {
  public:
   Woken() {
     streams_[0].write(2);
@@ -29,7 +29,7 @@ class Woken : public Play {
     expect(!ready_.any(), "no bit is left");
   }
 
- protected:
+ private:
   void period(std::size_t index) {
     SharedStream& stream = streams_[index];
     if (!stream.play_one()) return;
@@ -71,32 +71,6 @@ class Woken : public Play {
   int of_role_ = 0;
 };
 const Registered<Woken> woken("role", "no message waits while all notifiers sleep; the role guards its data");
-
-/// A notifier that naps by the clock, and another one that sleeps (wake = predict).
-class Napping final : public Woken {
- public:
-  Napping() {
-    daemon("napper", [this] { nap(); });
-  }
-
- private:
-  void nap() {
-    for (int i = 0; i < 2; ++i) {
-      if (!waker_.begin_nap()) continue;
-      pause();
-      waker_.end_nap();
-      bool has_role = waker_.take_role();
-      if (has_role) ++of_role_;
-      while (const auto found = claim(has_role)) {
-        if (has_role) waker_.give_up_role();
-        has_role = false;
-        if (ready_.any()) waker_.wake_one();
-        streams_[*found].deliver();
-      }
-    }
-  }
-};
-const Registered<Napping> napping("role_nap", "the same with a notifier in a timed sleep");
 
 /// Two setters of one slot's bit, one after the other, and two claimers: who claims sees both setters' work.
 class Claimed final : public Play {

@@ -48,10 +48,6 @@ Value change_unwatched(volatile Value* at, Change change, Value operand) {
       return __atomic_fetch_and(at, operand, __ATOMIC_SEQ_CST);
     case Change::bit_or:
       return __atomic_fetch_or(at, operand, __ATOMIC_SEQ_CST);
-    case Change::bit_xor:
-      return __atomic_fetch_xor(at, operand, __ATOMIC_SEQ_CST);
-    case Change::bit_nand:
-      return __atomic_fetch_nand(at, operand, __ATOMIC_SEQ_CST);
   }
   return operand;
 }
@@ -116,15 +112,12 @@ using refwave::memory_model::Memory;
   REFWAVE_CHANGE_HOOK(bits, fetch_sub, sub)                                                                  \
   REFWAVE_CHANGE_HOOK(bits, fetch_and, bit_and)                                                              \
   REFWAVE_CHANGE_HOOK(bits, fetch_or, bit_or)                                                                \
-  REFWAVE_CHANGE_HOOK(bits, fetch_xor, bit_xor)                                                              \
-  REFWAVE_CHANGE_HOOK(bits, fetch_nand, bit_nand)                                                            \
   REFWAVE_EXCHANGE_HOOK(bits, strong)                                                                        \
   REFWAVE_EXCHANGE_HOOK(bits, weak)
 
 extern "C" {
 
 REFWAVE_HOOKS(8)
-REFWAVE_HOOKS(16)
 REFWAVE_HOOKS(32)
 REFWAVE_HOOKS(64)
 

@@ -21,15 +21,9 @@ void access(const void* at, std::size_t size, Memory::Access kind, void* caller)
 using refwave::memory_model::access;
 using Access = refwave::memory_model::Memory::Access;
 
-#define REFWAVE_ACCESS_HOOKS(size)                                                                    \
-  void __tsan_read##size(void* at) { access(at, size, Access::read, __builtin_return_address(0)); }   \
-  void __tsan_write##size(void* at) { access(at, size, Access::write, __builtin_return_address(0)); } \
-  void __tsan_unaligned_read##size(void* at) {                                                        \
-    access(at, size, Access::read, __builtin_return_address(0));                                      \
-  }                                                                                                   \
-  void __tsan_unaligned_write##size(void* at) {                                                       \
-    access(at, size, Access::write, __builtin_return_address(0));                                     \
-  }
+#define REFWAVE_ACCESS_HOOKS(size)                                                                  \
+  void __tsan_read##size(void* at) { access(at, size, Access::read, __builtin_return_address(0)); } \
+  void __tsan_write##size(void* at) { access(at, size, Access::write, __builtin_return_address(0)); }
 
 extern "C" {
 
@@ -48,7 +42,6 @@ void __tsan_write_range(void* at, std::size_t size) {
 void __tsan_vptr_update(void** at, void* value) {
   if (*at != value) access(at, sizeof value, Access::write, __builtin_return_address(0));
 }
-void __tsan_vptr_read(void** at) { access(at, sizeof *at, Access::read, __builtin_return_address(0)); }
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {}
 void __tsan_init() {}

@@ -26,8 +26,6 @@ namespace {
 
 constexpr std::size_t kLargeBytes = 1'000'000;
 constexpr std::int64_t kClockStepNs = 100;
-// Longer than a processor's, so that a patient spin ends after a few steps.
-constexpr std::int64_t kRelaxNs = 1'000'000;
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 constexpr std::int64_t kLongNapNs = 2'000'000'000;
 
@@ -219,15 +217,5 @@ void fence_all_threads() noexcept {
 
 std::uintptr_t this_thread_id() noexcept { return execution().self_number() + 1; }
 std::uint32_t current_processor() noexcept { return 0; }
-
-PunctualThread::PunctualThread(Urgency, std::size_t) noexcept {}
-PunctualThread::~PunctualThread() = default;
-
-void relax() noexcept {
-  if (!watching) return;
-  const Unwatched unwatched;
-  execution().now_ns += kRelaxNs;
-  execution().point(true);
-}
 
 }  // namespace refwave::hal
