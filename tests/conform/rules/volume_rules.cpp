@@ -199,16 +199,16 @@ template <const Setting& kSetting>
 void passes_frames_as_fast_as_it_should(Subject& subject) {
   need_claimed(subject, kSetting);
   constexpr DWORD kMargin = kSecond * 3 / 20;
-  Diary diaries[2];
   // Sixteen seconds for the changed one, in case that this thread comes late.
-  Blocks blocks[2] = {silent_blocks(240, 6'400), silent_blocks(240, 6'400)};
-  const Stream plain(subject, Direction::output, diaries[0]);
-  const Stream changed(subject, Direction::output, diaries[1]);
+  Client first_client(subject, kOut, 240, 6'400);
+  Client other_client(subject, kOut, 240, 6'400);
+  const Stream& plain = first_client.stream;
+  const Stream& changed = other_client.stream;
   set_value(changed, kSetting, 2 * kOne);
-  plain.pause();
-  changed.pause();
-  plain.queue(blocks[0]);
-  changed.queue(blocks[1]);
+  for (Client* client : {&first_client, &other_client}) {
+    client->stream.pause();
+    client->queue();
+  }
   plain.restart();
   const DWORD before = plain.position();
   changed.restart();
@@ -249,7 +249,7 @@ void no_target_and_no_stream(Subject& subject) {
                  "WODM_SETVOLUME of no stream");
 }
 
-constexpr Rule kVolumeRules[] = {
+constexpr Entry kVolumeRules[] = {
     {"WODM_SETVOLUME.answered", "WODM_GETVOLUME answers exactly what was set", what_was_set_is_answered},
     {"WODM_SETVOLUME.own", "a stream's volume is neither another's nor the device's",
      a_streams_volume_is_its_own},
@@ -294,6 +294,6 @@ constexpr Rule kVolumeRules[] = {
 
 }  // namespace
 
-std::span<const Rule> volume_rules() { return kVolumeRules; }
+std::span<const Entry> volume_rules() { return kVolumeRules; }
 
 }  // namespace refwave::conform
