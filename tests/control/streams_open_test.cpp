@@ -58,24 +58,6 @@ TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
   EXPECT_EQ(take(), nullptr);
 }
 
-TEST(Streams, As_many_streams_as_slots_open_and_one_more_does_when_one_has_closed) {
-  std::deque<Client> clients(core::kSlots + 1);
-  AssembledDriver driver({}, kStepped);
-  for (std::size_t i = 0; i < core::kSlots; ++i) ASSERT_EQ(driver.open(clients[i]), Error::none) << i;
-  EXPECT_EQ(driver.open(clients.back()), Error::all_slots_used);
-  EXPECT_EQ(clients.back().opened, 0U);
-  EXPECT_EQ(driver.streams->total().streams, core::kSlots);
-  EXPECT_GE(driver.notifiers->count(), core::kSlots);
-
-  EXPECT_EQ(driver.close(clients[100]), Error::none);
-  EXPECT_EQ(driver.open(clients.back()), Error::none);
-  for (std::size_t i = 0; i < core::kSlots; ++i) {
-    if (i != 100) {
-      EXPECT_EQ(driver.close(clients[i]), Error::none);
-    }
-  }
-}
-
 /// A client that stays in the callback of its open, and notes in which order it is told.
 struct SlowToOpen {
   core::ClientCallback callback() {
