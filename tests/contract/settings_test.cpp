@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
-#include <sstream>
 
 #include "tests/contract/harness.h"
 #include "tests/support/temporary_folder.h"
@@ -95,9 +93,8 @@ TEST(Settings, A_log_tells_which_format_was_refused) {
     DWORD_PTR user = 0;
     EXPECT_EQ(open_as(driver, pcm(2, 12, 48'000), user), DWORD{WAVERR_BADFORMAT});
   }
-  std::ostringstream text;
-  text << std::ifstream(log).rdbuf();
-  EXPECT_THAT(text.str(), testing::HasSubstr("format tag 1, 2 channels, 48000 Hz, 12 bits cannot be played"));
+  EXPECT_THAT(test::contents_of(log),
+              testing::HasSubstr("format tag 1, 2 channels, 48000 Hz, 12 bits cannot be played"));
 }
 
 /// driver/README.md: a table of 256.

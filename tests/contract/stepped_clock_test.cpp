@@ -1,4 +1,4 @@
-// What a clock that the test steps shows, and model/ does not compare: the counters, and who calls. The
+// What a clock that the test steps shows, and model/ does not compare: underruns, and who calls. The
 // client is called by a notifier (deferred) or by the audio thread (direct).
 #include <gtest/gtest.h>
 
@@ -15,19 +15,6 @@ class SteppedClock : public testing::TestWithParam<const char*> {
   /// Returns: settings for a stepped device with this test's completion.
   static std::string settings() { return stepped(std::string("completion=") + GetParam()); }
 };
-
-/// MESSAGES.md, WIDM_GETPOS.no_buffer: here with their number in the statistics.
-TEST_P(SteppedClock, Recorded_frames_for_which_there_is_no_buffer_are_counted_as_lost) {
-  LoadedDriver driver(settings());
-  Client listener(driver, Direction::input, 1, 2 * kPeriodFrames);
-  listener.stream.start();
-  driver.step(5);
-  listener.queue();
-  EXPECT_TRUE(driver.step_until([&] { return listener.diary.done().size() == 1; }));
-  driver.step(4);
-  EXPECT_EQ(listener.stream.position(), 2 * kPeriodFrames);
-  EXPECT_GE(statistics_of(listener.stream).ullUnderruns, 9 * kPeriodFrames);
-}
 
 /// The end of a stream is no underrun; a block that comes too late is one.
 TEST_P(SteppedClock, An_underrun_is_counted_when_the_client_was_late) {
