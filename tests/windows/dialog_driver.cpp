@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "driver/dialog/control_ids.h"
 #include "tests/support/eventually.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
 namespace {
@@ -46,11 +46,7 @@ ConfiguredDriver::~ConfiguredDriver() {
   std::filesystem::remove(file_, ignored);
 }
 
-std::string ConfiguredDriver::toml() const {
-  std::ostringstream text;
-  text << std::ifstream(file_, std::ios::binary).rdbuf();
-  return text.str();
-}
+std::string ConfiguredDriver::toml() const { return contents_of(file_); }
 
 DWORD ConfiguredDriver::wave_message(UINT message, DWORD_PTR& user, DWORD_PTR first, DWORD_PTR second) const {
   using WodMessage = DWORD(WINAPI*)(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
