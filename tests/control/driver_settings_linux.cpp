@@ -1,5 +1,5 @@
-// What a driver does with its settings when no program helps it: its log (its lines: tests/cli/log_test.cpp), a
-// second driver for a trial, and the keys that the other tests leave at their defaults.
+// What a driver does with its settings when no program helps it: its log (its lines: tests/cli/log_test.cpp),
+// a second driver for a trial, and the keys that the other tests leave at their defaults.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

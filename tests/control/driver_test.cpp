@@ -165,18 +165,22 @@ TEST(Driver, Settings_change_while_the_device_of_before_still_lingers) {
   EXPECT_TRUE(driver.end());
 }
 
-/// MESSAGES.md, WODM_GETNUMDEVS.quick.
-TEST(Driver, The_number_of_devices_does_not_wait_for_a_device_that_closes) {
-  Client client;
-  Client next;
-  Driver driver;
-  // A period takes a second, and so a stop.
-  driver.configure("output = clocked; input = clocked; clock = 0.01");
+/// Effects: plays on a device whose period takes a second, and so its stop, and closes the stream.
+void leave_a_slow_device(Driver& driver, Client& client, const std::string& more = {}) {
+  driver.configure("output = clocked; input = clocked; clock = 0.01; " + more);
   ASSERT_EQ(open(driver, client), Error::none);
   write(driver, client, 480);
   ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));
   driver.streams().reset(client.handle, kOutput);
   ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+}
+
+/// MESSAGES.md, WODM_GETNUMDEVS.quick.
+TEST(Driver, The_number_of_devices_does_not_wait_for_a_device_that_closes) {
+  Client client;
+  Client next;
+  Driver driver;
+  leave_a_slow_device(driver, client);
 
   std::atomic<bool> configured{false};
   std::thread other([&] {
@@ -225,13 +229,7 @@ TEST(Driver, An_open_that_is_still_under_way_at_the_end_fails) {
   Client client;
   Client late;
   Driver driver;
-  // A stop takes a second.
-  driver.configure("output = clocked; input = clocked; clock = 0.01; linger_ms = 0");
-  ASSERT_EQ(open(driver, client), Error::none);
-  write(driver, client, 480);
-  ASSERT_TRUE(eventually([&] { return driver.statistics().periods > 0; }));
-  driver.streams().reset(client.handle, kOutput);
-  ASSERT_EQ(driver.streams().close(client.handle, kOutput), Error::none);
+  leave_a_slow_device(driver, client, "linger_ms = 0");
   ASSERT_TRUE(eventually([&] { return driver.statistics().device.name.empty(); })) << "being closed";
   std::atomic<bool> opened{false};
   std::thread opening([&] {

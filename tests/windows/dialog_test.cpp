@@ -81,25 +81,14 @@ TEST(Dialog, Escape_and_Cancel_save_nothing_and_answer_CANCEL) {
   }
 }
 
-TEST(Dialog, OK_with_nothing_changed_leaves_the_file_and_answers_OK) {
-  const ConfiguredDriver driver(kToml);
-  const DWORD_PTR stream = driver.open_stream();
-  OpenedDialog dialog(driver);
-  dialog.press(IDOK);
-  EXPECT_EQ(dialog.result(), DRVCNF_OK);
-  EXPECT_EQ(driver.toml(), kToml);
-  driver.close_stream(stream);
-}
-
 TEST(Dialog, With_a_stream_open_it_saves_and_answers_RESTART) {
   const ConfiguredDriver driver(kToml);
-  const DWORD_PTR stream = driver.open_stream();
+  const Output stream(driver.driver);
   OpenedDialog dialog(driver);
   dialog.type_period(L"96");
   dialog.press(IDOK);
   EXPECT_EQ(dialog.result(), DRVCNF_RESTART);
   EXPECT_EQ(driver.toml(), kTomlWith96);
-  driver.close_stream(stream);
 }
 
 TEST(Dialog, A_period_out_of_range_is_said_and_not_saved) {
@@ -212,14 +201,6 @@ TEST(Dialog, The_test_tone_can_be_stopped_and_ends_with_the_dialog) {
   EXPECT_EQ(dialog.result(), DRVCNF_CANCEL);
 }
 
-TEST(Dialog, What_the_test_tone_cannot_do_is_said) {
-  const ConfiguredDriver driver("output = [\"USB thing\"]\n");
-  OpenedDialog dialog(driver);
-  dialog.press(REFWAVE_TONE);
-  EXPECT_TRUE(says(dialog, L"The device did not open: "));
-  EXPECT_THAT(dialog.text(REFWAVE_STATUS), HasSubstr(L"USB thing"));
-}
-
 TEST(Dialog, Is_opened_by_refwave_config) {
   STARTUPINFOW startup{};
   startup.cb = sizeof(startup);
@@ -289,7 +270,7 @@ TEST(Dialog, Every_text_fits_into_its_place) {
 TEST(Dialog, Outlives_the_driver_that_is_closed_meanwhile) {
   ConfiguredDriver driver(kToml);
   OpenedDialog dialog(driver);
-  driver.close();
+  driver.driver.close();
   dialog.press(REFWAVE_TONE);
   EXPECT_TRUE(says(dialog, L"The driver is not running."));
   dialog.type_period(L"96");

@@ -11,9 +11,8 @@
 namespace refwave::test {
 
 Configured::Configured(std::string_view toml) {
-  const std::filesystem::path file = folder_ / "refwave.toml";
-  std::ofstream(file, std::ios::binary) << toml;
-  SetEnvironmentVariableW(L"REFWAVE_CONFIG", file.c_str());
+  std::ofstream(file(), std::ios::binary) << toml;
+  SetEnvironmentVariableW(L"REFWAVE_CONFIG", file().c_str());
 }
 
 // The build gives the path as the machine has it that builds; Wine shows its root as drive Z.

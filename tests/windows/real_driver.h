@@ -19,6 +19,8 @@ class Configured {
  public:
   explicit Configured(std::string_view toml);
 
+  std::filesystem::path file() const { return folder_ / "refwave.toml"; }
+
  private:
   TemporaryFolder folder_;
 };

@@ -138,7 +138,7 @@ void require_event(HANDLE event, std::string_view what) {
 void event_is_set(Subject& subject) {
   const HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);
   Block block(480 * kFrameBytes);
-  Stream stream(subject, Direction::output, {reinterpret_cast<DWORD_PTR>(event), 0, CALLBACK_EVENT});
+  Stream stream(subject, kOut, {reinterpret_cast<DWORD_PTR>(event), 0, CALLBACK_EVENT});
   require_event(event, "WOM_OPEN");
   require(WaitForSingleObject(event, 0) == WAIT_TIMEOUT, "the event is set with nothing done");
   stream.queue(block);
@@ -159,7 +159,7 @@ MSG require_message(UINT expected, const Stream& stream) {
 
 void play_to_queue(Subject& subject, const Wish& wish) {
   Blocks blocks = silent_blocks(5, 480);
-  Stream stream(subject, Direction::output, wish);
+  Stream stream(subject, kOut, wish);
   require(require_message(WOM_OPEN, stream).lParam == 0, "lParam of WOM_OPEN is not 0");
   stream.queue(blocks);
   for (const Block& block : blocks) {
@@ -179,7 +179,7 @@ void window_gets_messages(Subject& subject) {
 void window_that_is_gone(Subject& subject) {
   const HWND window = create_window();
   Blocks blocks = silent_blocks(4, 480);
-  Stream stream(subject, Direction::output, {reinterpret_cast<DWORD_PTR>(window), 0, CALLBACK_WINDOW});
+  Stream stream(subject, kOut, {reinterpret_cast<DWORD_PTR>(window), 0, CALLBACK_WINDOW});
   destroy_window(window);
   stream.queue(blocks);
   for (const Block& block : blocks)
@@ -196,7 +196,7 @@ void thread_gets_messages(Subject& subject) {
 void full_queue_changes_nothing(Subject& subject) {
   if (!bound_queue(1)) not_applicable("a thread's queue has no bound here");
   Blocks blocks = silent_blocks(4, 480);
-  Stream stream(subject, Direction::output, {GetCurrentThreadId(), 0, CALLBACK_THREAD});
+  Stream stream(subject, kOut, {GetCurrentThreadId(), 0, CALLBACK_THREAD});
   stream.queue(blocks);
   for (const Block& block : blocks)
     require(eventually([&] { return block.done(); }),
@@ -210,7 +210,7 @@ void null_is_not_called(Subject& subject) {
   Wish wish = to(diary);
   wish.flags = CALLBACK_NULL;
   Block block(480 * kFrameBytes);
-  Stream stream(subject, Direction::output, wish);
+  Stream stream(subject, kOut, wish);
   stream.queue(block);
   require(eventually([&] { return block.done(); }), "the header is not DONE");
   stream.close();
@@ -221,7 +221,7 @@ void zero_is_not_called(Subject& subject) {
   for (const DWORD type :
        std::initializer_list<DWORD>{CALLBACK_FUNCTION, CALLBACK_EVENT, CALLBACK_WINDOW, CALLBACK_THREAD}) {
     Block block(480 * kFrameBytes);
-    Stream stream(subject, Direction::output, {0, 0, type});
+    Stream stream(subject, kOut, {0, 0, type});
     stream.queue(block);
     require(eventually([&] { return block.done(); }), "the header is not DONE");
     require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");

@@ -110,7 +110,7 @@ void may_follow(Subject& subject) {
   Blocks blocks = silent_blocks(kNested, 480);
   std::unique_ptr<Stream> streams[kNested];
   const auto start = [&](std::size_t i) {
-    streams[i] = std::make_unique<Stream>(subject, Direction::output, diaries[i]);
+    streams[i] = std::make_unique<Stream>(subject, kOut, diaries[i]);
     streams[i]->queue(blocks[i]);
   };
   std::latch first_is_known{1};

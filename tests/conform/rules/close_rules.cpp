@@ -53,7 +53,7 @@ void callback_that_does_not_return(Subject& subject) {
     inside = true;
     while (!may_return) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   };
-  Stream stream(subject, Direction::output, diary);
+  Stream stream(subject, kOut, diary);
   stream.queue(block);
   stream.queue(still_queued);
   require(eventually([] { return inside.load(); }), "nothing is told");
@@ -67,7 +67,7 @@ void callback_that_does_not_return(Subject& subject) {
   const std::size_t told = diary.size();
   may_return = true;
   diary.need_idle();
-  let_pass(subject, Direction::output, kSecond / 20);
+  let_pass(subject, kOut, kSecond / 20);
   require(diary.size() == told, "a message came after WOM_CLOSE");
 }
 

@@ -14,7 +14,7 @@ void several_writers(Subject& subject) {
   Diary diary;
   Blocks blocks[kWriters];
   for (Blocks& own : blocks) own = silent_blocks(kEach, 60);
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   stream.pause();
   std::vector<std::thread> writers;
   writers.reserve(kWriters);
@@ -108,7 +108,7 @@ void blocked_client_delays_no_other(Subject& subject) {
     inside = true;
     while (!may_return) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   };
-  const Stream stream(subject, Direction::output, blocked);
+  const Stream stream(subject, kOut, blocked);
   stream.queue(block);
   require(eventually([] { return inside.load(); }), "nothing is told");
   for (int i = 0; i < 5; ++i) play_something(subject);
@@ -134,7 +134,7 @@ void lives_leave_nothing(Subject& subject) {
 }
 
 void plays_through_winmm(Subject& subject) {
-  subject.need_device(Direction::output);
+  subject.need_device(kOut);
   Diary diary;
   Block block(4'800 * kFrameBytes);
   const WAVEFORMATEX format = usual_format();
@@ -155,7 +155,7 @@ void plays_through_winmm(Subject& subject) {
 }
 
 void records_through_winmm(Subject& subject) {
-  subject.need_device(Direction::input);
+  subject.need_device(kIn);
   Diary diary;
   Block block(4'800 * kFrameBytes);
   const WAVEFORMATEX format = usual_format();
@@ -189,8 +189,8 @@ void clients_reset_each_other(Subject& subject) {
                      "WODM_WRITE");
     };
   }
-  const Stream first(subject, Direction::output, diaries[0]);
-  const Stream second(subject, Direction::output, diaries[1]);
+  const Stream first(subject, kOut, diaries[0]);
+  const Stream second(subject, kOut, diaries[1]);
   streams[0] = &first;
   streams[1] = &second;
   first.queue(blocks[0]);

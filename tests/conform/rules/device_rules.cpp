@@ -49,7 +49,7 @@ void require_not_enabled(WaveEntry entry, Direction direction) {
 void nothing_works_before_enable(Subject& subject, Direction direction) {
   const Module module(subject.file());
   module.driver_proc()(0, nullptr, DRV_LOAD, 0, 0);
-  require_not_enabled(direction == Direction::output ? module.wod() : module.wid(), direction);
+  require_not_enabled(direction == kOut ? module.wod() : module.wid(), direction);
 }
 
 void nothing_works_after_disable(Subject& subject, Direction direction) {
@@ -64,8 +64,7 @@ void nothing_works_after_disable(Subject& subject, Direction direction) {
 void freed_without_disable(Subject& subject) {
   const DRIVERPROC proc = subject.driver_proc();
   require(proc(0, nullptr, DRV_FREE, 0, 0) == 1, "DRV_FREE does not answer 1");
-  for (const Direction direction : {Direction::output, Direction::input})
-    require_not_enabled(subject.entry(direction), direction);
+  for (const Direction direction : {kOut, kIn}) require_not_enabled(subject.entry(direction), direction);
 }
 
 void management_is_answered(Subject& subject, Direction direction) {
@@ -112,7 +111,7 @@ void require_no_handle(Subject& subject, Direction direction, DWORD_PTR user, st
   constexpr UINT kOutputs[] = {WODM_CLOSE, WODM_PAUSE, WODM_RESTART, WODM_RESET, WODM_BREAKLOOP};
   constexpr UINT kInputs[] = {WIDM_CLOSE, WIDM_START, WIDM_STOP, WIDM_RESET};
   const std::span<const UINT> rest =
-      direction == Direction::output ? std::span<const UINT>(kOutputs) : std::span<const UINT>(kInputs);
+      direction == kOut ? std::span<const UINT>(kOutputs) : std::span<const UINT>(kInputs);
   for (const UINT message : rest)
     require_result(subject.ask(direction, message, user), MMSYSERR_INVALHANDLE,
                    "message " + std::to_string(message) + " with " + std::string(whose));
@@ -216,7 +215,7 @@ void claimed_support_works(Subject& subject) {
   const DWORD support = capabilities(subject, kOut).dwSupport;
   require((support & WAVECAPS_SYNC) == 0, "WAVECAPS_SYNC is claimed");
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   DWORD value = 0;
   const auto require_support = [&](DWORD bit, UINT get, std::string_view name) {
     const bool works = stream.send(get, reinterpret_cast<DWORD_PTR>(&value)) != MMSYSERR_NOTSUPPORTED;

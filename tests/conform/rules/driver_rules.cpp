@@ -85,7 +85,7 @@ void disable_ends_threads(Subject& subject) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     inside = false;
   };
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   stream.queue(blocks);
   require(eventually([] { return inside.load(); }), "nothing is told");
   subject.send(DRV_DISABLE);
@@ -200,7 +200,7 @@ void disable_inside_disable(Subject& subject) {
     require_answer(subject.send(DRV_DISABLE), 1, "DRV_DISABLE inside a callback of DRV_DISABLE");
     require_answer(subject.send(DRV_ENABLE), 0, "DRV_ENABLE inside a callback of DRV_DISABLE");
   };
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   stream.pause();
   stream.queue(blocks);
   require_answer(subject.send(DRV_DISABLE), 1, "DRV_DISABLE");
@@ -220,13 +220,13 @@ void both_answer_1(Subject& subject) {
 /// Neither the load nor what programs ask for before they play.
 void enable_starts_nothing(Subject& subject) {
   const std::size_t before = threads_alive(subject.file());
-  subject.need_device(Direction::output);
+  subject.need_device(kOut);
   WAVEOUTCAPSW caps{};
-  subject.ask(Direction::output, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
+  subject.ask(kOut, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
   WAVEFORMATEX format = usual_format();
   WAVEOPENDESC description{};
   description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  subject.ask(Direction::output, WODM_OPEN, 0, reinterpret_cast<DWORD_PTR>(&description), WAVE_FORMAT_QUERY);
+  subject.ask(kOut, WODM_OPEN, 0, reinterpret_cast<DWORD_PTR>(&description), WAVE_FORMAT_QUERY);
   require(threads_alive(subject.file()) == before, "a thread was started before the first stream");
 }
 
@@ -243,7 +243,7 @@ void ends_while_playing(Subject& subject) {
   static auto& blocks = *new Blocks;
   for (const std::size_t frames : {std::size_t{480}, std::size_t{kVeryLong}})
     blocks.emplace_back(frames * kFrameBytes);
-  static const auto& stream = *new Stream(subject, Direction::output, diary);
+  static const auto& stream = *new Stream(subject, kOut, diary);
   stream.queue(blocks);
   diary.need_done(1);
   subject.leave_loaded();

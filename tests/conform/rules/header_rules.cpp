@@ -159,7 +159,7 @@ void other_fields_are_the_clients(Subject& subject, Direction direction) {
           "the data is another");
   require(header.dwUser == before.dwUser, "dwUser was written");
   require(header.dwLoops == before.dwLoops, "dwLoops was written");
-  if (direction == Direction::output)
+  if (direction == kOut)
     require(header.dwBytesRecorded == before.dwBytesRecorded, "dwBytesRecorded of an output was written");
 }
 
@@ -181,9 +181,9 @@ std::vector<DWORD> life_of_header(Subject& subject, Direction direction, std::si
   desk.hold();
   send(desk.ids.queue);
   send(desk.ids.queue);
-  direction == Direction::output ? desk.stream.restart() : desk.stream.start();
+  direction == kOut ? desk.stream.restart() : desk.stream.start();
   desk.diary.need_done(1);
-  if (direction == Direction::input) seen.push_back(header.dwBytesRecorded);
+  if (direction == kIn) seen.push_back(header.dwBytesRecorded);
   send(desk.ids.unprepare);
   return seen;
 }

@@ -19,7 +19,7 @@ void adding_zeroes_bytes_recorded(Subject& subject) {
   Diary diary;
   Block block(480 * kFrameBytes);
   block.header.dwBytesRecorded = 99;
-  const Stream stream(subject, Direction::input, diary);
+  const Stream stream(subject, kIn, diary);
   stream.queue(block);
   require(block.header.dwBytesRecorded == 0,
           "dwBytesRecorded is " + std::to_string(block.header.dwBytesRecorded));
@@ -61,11 +61,11 @@ void nothing_beyond_the_buffer(Subject& subject) {
   Block block(4'000);
   std::memset(block.header.lpData, 0x55, 4'000);
   block.header.dwBufferLength = 2'000;
-  const Stream stream(subject, Direction::input, diary);
+  const Stream stream(subject, kIn, diary);
   stream.queue(block);
   stream.start();
   diary.need_done(1);
-  let_pass(subject, Direction::input, kSecond / 20);
+  let_pass(subject, kIn, kSecond / 20);
   const char* data = block.header.lpData;
   require(std::all_of(data + 2'000, data + 4'000, [](char byte) { return byte == 0x55; }),
           "it wrote beyond the buffer");
@@ -73,7 +73,7 @@ void nothing_beyond_the_buffer(Subject& subject) {
 
 void start_and_stop_again(Subject& subject) {
   Diary diary;
-  const Stream stream(subject, Direction::input, diary);
+  const Stream stream(subject, kIn, diary);
   stream.tell(WIDM_STOP, "WIDM_STOP of a stopped stream");
   for (int i = 0; i < 2; ++i) stream.start();
   for (int i = 0; i < 2; ++i) stream.tell(WIDM_STOP, "WIDM_STOP");
@@ -164,14 +164,14 @@ void broken_frames_are_not_filled(Subject& subject) {
 void reset_stops_at_zero(Subject& subject) {
   Diary diary;
   Blocks blocks = silent_blocks(2, 480);
-  const Stream stream(subject, Direction::input, diary);
+  const Stream stream(subject, kIn, diary);
   stream.queue(blocks[0]);
   stream.start();
   diary.need_done(1);
   stream.reset();
   require(stream.position() == 0, "the position is not 0");
   stream.queue(blocks[1]);
-  let_pass(subject, Direction::input, kSecond / 10);
+  let_pass(subject, kIn, kSecond / 10);
   require(!blocks[1].done(), "it still records");
   require(stream.position() == 0, "the position does not stay 0");
 }

@@ -168,7 +168,7 @@ void modulo_32_bits(Subject& subject) {
   Block block(std::size_t{kFrames} * format.nBlockAlign);
   block.header.dwFlags = WHDR_BEGINLOOP | WHDR_ENDLOOP;
   block.header.dwLoops = kPasses;
-  const Stream stream(subject, Direction::output, diary, format);
+  const Stream stream(subject, kOut, diary, format);
   stream.queue(block);
   for (DWORD before = 0; diary.done().empty();) {
     const DWORD now = stream.position();

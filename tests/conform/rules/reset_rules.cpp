@@ -69,7 +69,7 @@ void loops_are_forgotten(Subject& subject) {
   constexpr std::size_t kRounds = 5;
   Diary diary;
   Blocks blocks = silent_blocks(3 * kRounds, 480);
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   for (std::size_t first = 0; first < blocks.size(); first += 3) {
     blocks[first].header.dwFlags = WHDR_BEGINLOOP;
     blocks[first].header.dwLoops = 0xFFFFFFFF;
@@ -91,7 +91,7 @@ void loops_are_forgotten(Subject& subject) {
 
 void nothing_queued(Subject& subject) {
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   for (int i = 0; i < 3; ++i) stream.reset();
   require(diary.done().empty(), "a header came back that nobody wrote");
 }

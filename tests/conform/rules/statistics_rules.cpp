@@ -18,7 +18,7 @@ REFWAVE_STATISTICS statistics_of(Subject& subject) {
 /// counted as delivered, and so many as undelivered.
 void need_messages(Subject& subject, const Wish& wish, std::size_t delivered, std::size_t undelivered) {
   Blocks blocks = silent_blocks(5, 480);
-  const Stream stream(subject, Direction::output, wish);
+  const Stream stream(subject, kOut, wish);
   if (wish.flags == CALLBACK_WINDOW) destroy_window(reinterpret_cast<HWND>(wish.callback));
   stream.queue(blocks);
   for (const Block& block : blocks) require(eventually([&] { return block.done(); }), "a header is not DONE");
@@ -60,7 +60,7 @@ void sums_stay(Subject& subject) {
 }
 
 void short_statistics(Subject& subject) {
-  subject.need_device(Direction::output);
+  subject.need_device(kOut);
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = offsetof(REFWAVE_STATISTICS, ullXruns);
   statistics.ullXruns = statistics.ullReanchors = 77;
