@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "driver/configuration/configuration_keys.h"
+#include "driver/configuration/configuration_write.h"
 #include "driver/configuration/nearest_name.h"
 #include "tests/support/temporary_folder.h"
 
@@ -37,45 +38,65 @@ class Configuration_file : public testing::Test {
 
 constexpr const char* kEveryKey = R"(
     output = ["ALSA/hw:0", "clocked"]
-    input = "default"
+    input = []
     period = 64
     latency_ms = 20
     rate = 44_100
-    channels = 2
+    channels = 1
     format = "s24"
     completion = "direct"
-    wake = "park"
+    wake = "spin"
+    spin_percent = 50
+    notifier_priority = "realtime"
     done = "played"
     fallback = "none"
     clock = 2.5
-    capture = "out.wav"
+    capture = 'C:\a b\"c"; d.wav'
     loop = true
     resampling = "best"
     ring = 1024
     linger_ms = 0
   )";
 
+Configuration every_key() {
+  Configuration all;
+  all.output = {"ALSA/hw:0", "clocked"};
+  all.input = {};
+  all.period = 64;
+  all.latency_ms = 20;
+  all.rate = 44100;
+  all.channels = 1;
+  all.format = SampleFormat::s24;
+  all.completion = Completion::direct;
+  all.wake = Wake::spin;
+  all.spin_percent = 50;
+  all.notifier_priority = Priority::realtime;
+  all.done = Done::played;
+  all.fallback = Fallback::none;
+  all.clock = 2.5;
+  all.capture = "C:\\a b\\\"c\"; d.wav";
+  all.loop = true;
+  all.resampling = Resampling::best;
+  all.ring = 1024;
+  all.linger_ms = 0;
+  return all;
+}
+
 TEST(Configuration_toml, Every_key_is_set_from_its_own_type) {
   const Parsed parsed = toml(kEveryKey);
-  Configuration expected;
-  expected.output = {"ALSA/hw:0", "clocked"};
-  expected.input = {"default"};
-  expected.period = 64;
-  expected.latency_ms = 20;
-  expected.rate = 44100;
-  expected.channels = 2;
-  expected.format = SampleFormat::s24;
-  expected.completion = Completion::direct;
-  expected.done = Done::played;
-  expected.fallback = Fallback::none;
-  expected.clock = 2.5;
-  expected.capture = "out.wav";
-  expected.loop = true;
-  expected.resampling = Resampling::best;
-  expected.ring = 1024;
-  expected.linger_ms = 0;
   EXPECT_THAT(parsed.warnings, IsEmpty());
-  EXPECT_EQ(parsed.configuration, expected);
+  EXPECT_EQ(parsed.configuration, every_key());
+}
+
+TEST(Configuration_edit, Every_key_can_be_set) {
+  const Configuration all = every_key();
+  for (const std::string& text : {std::string(), configuration_as_toml()}) {
+    const Edited result = edit_toml(text, "refwave.toml", {}, all);
+    EXPECT_TRUE(result.status.ok()) << result.status.reason();
+    EXPECT_EQ(toml(result.text).configuration, all);
+  }
+  EXPECT_EQ(parse_open_string(as_open_string({}, all)).configuration, all);
+  EXPECT_EQ(as_open_string(all, all), "");
 }
 
 TEST(Configuration_toml, An_empty_document_leaves_the_defaults) {
@@ -280,9 +301,8 @@ TEST(Configuration_toml, Names_no_file_to_be_written_where_its_writers_have_fewe
 }
 
 TEST(Configuration_documentation, Holds_exactly_the_table_of_keys) {
-  std::ostringstream document;
-  document << std::ifstream(REFWAVE_CONFIGURATION_MD).rdbuf();
-  EXPECT_THAT(document.str(), HasSubstr("\n" + configuration_as_markdown() + "\n"));
+  EXPECT_THAT(test::contents_of(REFWAVE_CONFIGURATION_MD),
+              HasSubstr("\n" + configuration_as_markdown() + "\n"));
 }
 
 TEST(Configuration_documentation, The_example_file_parses_to_the_defaults) {

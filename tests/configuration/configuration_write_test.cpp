@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <sstream>
 
 #include "tests/support/status.h"
 #include "tests/support/temporary_folder.h"
@@ -91,58 +90,22 @@ TEST(Configuration_edit, A_comment_inside_something_else_shows_nothing) {
             "ring = 64\nperiod = 64\n[t]\n# period = 1\nx=1\n");
 }
 
-TEST(Configuration_edit, Every_key_can_be_set) {
-  Configuration all;
-  all.output = {"a", "b"};
-  all.input = {};
-  all.period = 64;
-  all.latency_ms = 20;
-  all.rate = 44100;
-  all.channels = 1;
-  all.format = SampleFormat::s16;
-  all.completion = Completion::direct;
-  all.wake = Wake::spin;
-  all.spin_percent = 50;
-  all.notifier_priority = Priority::realtime;
-  all.done = Done::played;
-  all.fallback = Fallback::none;
-  all.clock = 2.5;
-  all.capture = "C:\\a b\\\"c\"; d.wav";
-  all.loop = true;
-  all.resampling = Resampling::best;
-  all.ring = 32;
-  all.linger_ms = 0;
-  for (const std::string& text : {std::string(), configuration_as_toml()}) {
-    const Edited result = edit_toml(text, "refwave.toml", {}, all);
-    EXPECT_TRUE(result.status.ok()) << result.status.reason();
-    EXPECT_EQ(parse_toml(result.text, "refwave.toml").configuration, all);
-  }
-  EXPECT_EQ(parse_open_string(as_open_string({}, all)).configuration, all);
-  EXPECT_EQ(as_open_string(all, all), "");
-}
-
 TEST(Configuration_edit, A_document_that_is_not_TOML_stays_and_its_place_is_named) {
-  Configuration after;
-  after.period = 64;
-  const Edited result = edit_toml("rate = 1\nperiod = = 3\n", "refwave.toml", {}, after);
+  const Edited result = edited("rate = 1\nperiod = = 3\n", period_64);
   EXPECT_EQ(result.text, "rate = 1\nperiod = = 3\n");
   EXPECT_THAT(result.status.reason(),
               AllOf(HasSubstr("refwave.toml:2:10: not TOML"), HasSubstr("Correct it")));
 }
 
 TEST(Configuration_edit, A_key_that_is_the_name_of_a_table_is_left_to_its_writer) {
-  Configuration after;
-  after.period = 64;
-  const Edited result = edit_toml("[period]\nrate = 1\n", "refwave.toml", {}, after);
+  const Edited result = edited("[period]\nrate = 1\n", period_64);
   EXPECT_EQ(result.text, "[period]\nrate = 1\n");
   EXPECT_EQ(result.status.reason(),
             "refwave.toml: found no place for period = 64. Write that line into the file yourself.");
 }
 
 TEST(Configuration_edit, A_word_that_only_begins_like_the_key_shows_nothing) {
-  Configuration after;
-  after.period = 64;
-  EXPECT_EQ(edit_toml("# periods = 3\n# period\nrate = 48000\n", "", {}, after).text,
+  EXPECT_EQ(edited("# periods = 3\n# period\nrate = 48000\n", period_64).text,
             "# periods = 3\n# period\nrate = 48000\nperiod = 64\n");
 }
 
@@ -152,11 +115,6 @@ class Configuration_save : public testing::Test {
 
   hal::Status save(const std::filesystem::path& path) const {
     return save_changes({path.string(), false}, {}, after_);
-  }
-  static std::string content(const std::filesystem::path& path) {
-    std::ostringstream text;
-    text << std::ifstream(path, std::ios::binary).rdbuf();
-    return text.str();
   }
   static void write(const std::filesystem::path& path, std::string_view text) {
     std::ofstream(path, std::ios::binary) << text;
@@ -174,7 +132,7 @@ class Configuration_save : public testing::Test {
 TEST_F(Configuration_save, Makes_the_file_and_its_folder) {
   const auto path = folder_ / "a" / "b" / "refwave.toml";
   EXPECT_TRUE(test::succeeded(save(path)));
-  EXPECT_THAT(content(path), EndsWith("\nperiod = 64\n"));
+  EXPECT_THAT(test::contents_of(path), EndsWith("\nperiod = 64\n"));
   EXPECT_EQ(load_file({path.string(), true}).configuration, after_);
 }
 
@@ -184,7 +142,7 @@ TEST_F(Configuration_save, Replaces_the_file_and_leaves_nothing_beside_it) {
   std::filesystem::permissions(path, std::filesystem::perms(0640));
   const auto permissions = std::filesystem::status(path).permissions();  // Windows has not all of them
   EXPECT_TRUE(test::succeeded(save(path)));
-  EXPECT_EQ(content(path), "period = 64 # mine\n");
+  EXPECT_EQ(test::contents_of(path), "period = 64 # mine\n");
   EXPECT_EQ(std::filesystem::status(path).permissions(), permissions);
   EXPECT_EQ(files(), 1U);
 }
@@ -193,7 +151,7 @@ TEST_F(Configuration_save, Works_on_the_file_as_it_is_by_then) {
   const auto path = folder_ / "refwave.toml";
   write(path, "rate = 44100 # added in an editor since\n");
   EXPECT_TRUE(test::succeeded(save(path)));
-  EXPECT_EQ(content(path), "rate = 44100 # added in an editor since\nperiod = 64\n");
+  EXPECT_EQ(test::contents_of(path), "rate = 44100 # added in an editor since\nperiod = 64\n");
 }
 
 TEST_F(Configuration_save, Writes_nothing_when_nothing_changed) {
@@ -209,7 +167,7 @@ TEST_F(Configuration_save, A_link_stays_and_its_file_is_written) {
   if (refused) GTEST_SKIP() << "no links here: " << refused.message();
   EXPECT_TRUE(test::succeeded(save(folder_ / "refwave.toml")));
   EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "refwave.toml"));
-  EXPECT_EQ(content(folder_ / "real.toml"), "period = 64\n");
+  EXPECT_EQ(test::contents_of(folder_ / "real.toml"), "period = 64\n");
 }
 
 TEST_F(Configuration_save, What_stands_in_the_way_is_named_with_what_to_do) {
@@ -219,12 +177,12 @@ TEST_F(Configuration_save, What_stands_in_the_way_is_named_with_what_to_do) {
 
   write(path, "period = = 1\n");
   EXPECT_THAT(save(path).reason(), AllOf(HasSubstr("refwave.toml:1:10: not TOML"), HasSubstr("Correct it")));
-  EXPECT_EQ(content(path), "period = = 1\n");
+  EXPECT_EQ(test::contents_of(path), "period = = 1\n");
 
   write(path, "period = 480\n");
   std::filesystem::permissions(path, std::filesystem::perms(0440));
   EXPECT_THAT(save(path).reason(), AllOf(HasSubstr("read-only"), HasSubstr("try again")));
-  EXPECT_EQ(content(path), "period = 480\n");
+  EXPECT_EQ(test::contents_of(path), "period = 480\n");
 
   write(folder_ / "file", "");
   EXPECT_THAT(save(folder_ / "file" / "refwave.toml").reason(), HasSubstr("cannot be written"));

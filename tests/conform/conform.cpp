@@ -20,10 +20,9 @@
 #include "tests/conform/client/client.h"
 #include "tests/conform/explain/choice.h"
 #include "tests/conform/explain/explanation.h"
-#include "tests/conform/explain/mend_first.h"
+#include "tests/conform/explain/usual_mistakes.h"
 #include "tests/conform/jobs/job_process.h"
 #include "tests/conform/jobs/jobs.h"
-#include "tests/conform/junit.h"
 #include "tests/conform/report.h"
 
 namespace refwave::conform {

@@ -1,4 +1,4 @@
-// The rules and their findings as text, JSON and Markdown. Pure; any thread.
+// The rules and their findings as text, JSON, JUnit's XML and Markdown. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -17,6 +17,9 @@ std::string summary(const std::vector<Finding>& findings);
 /// Returns: all rules and findings as one object. `findings`: in the rules' order.
 std::string as_json(const std::string& driver, const std::vector<Rule>& rules,
                     const std::vector<Finding>& findings);
+/// Returns: the same as JUnit's XML, which systems for continuous integration read.
+std::string as_junit(const std::string& driver, const std::vector<Rule>& rules,
+                     const std::vector<Finding>& findings);
 /// Returns: the text of driver/winmm/MESSAGES.md.
 std::string as_markdown();
 

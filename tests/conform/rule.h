@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,7 @@ enum Traits : std::uint8_t {
 struct Rule {
   std::string_view id;        // "WODM_RESET.flags": the message, and a name
   std::string_view sentence;  // the duty of the driver
-  void (*test)(Subject& subject);
+  std::function<void(Subject& subject)> test;
   std::uint8_t traits = kOrdinary;
   std::string_view group{};  // "reset": the rules of one file
 

@@ -10,12 +10,10 @@ namespace {
 /// A life: load, open, play, close and free.
 void live() {
   LoadedDriver driver;
-  Diary diary;
-  Blocks blocks = silent_blocks(4, 250);
-  Stream player(driver, Direction::output, diary);
-  player.queue(blocks);
-  EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == blocks.size(); }));
-  EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
+  Client player(driver, Direction::output, 4, 250);
+  player.queue();
+  EXPECT_TRUE(driver.step_until([&] { return player.diary.done().size() == 4; }));
+  EXPECT_EQ(player.stream.close(), MMSYSERR_NOERROR);
 }
 
 /// MESSAGES.md, Crowd.lives: here a thousand of them, in one process, and their memory.

@@ -60,6 +60,12 @@ void fill(Block& block, const std::vector<char>& bytes) {
   std::memcpy(block.header.lpData, bytes.data(), bytes.size());
 }
 
+void mark_loop(Block& first, Block& last, DWORD loops) {
+  first.header.dwFlags |= WHDR_BEGINLOOP;
+  first.header.dwLoops = loops;
+  last.header.dwFlags |= WHDR_ENDLOOP;
+}
+
 void expect_done_once_in_order(const Diary& diary, Blocks& blocks) {
   EXPECT_EQ(diary.done(), addresses_of(blocks));
   for (const Note& note : diary.all()) {

@@ -17,6 +17,7 @@ namespace refwave::contract {
 using conform::addresses_of;
 using conform::Block;
 using conform::Blocks;
+using conform::Client;
 using conform::Diary;
 using conform::Direction;
 using conform::eventually;
@@ -65,9 +66,15 @@ REFWAVE_STATISTICS statistics_of(const Stream& stream);
 /// Effects: copies the bytes into the block. Precondition: the block has room for them.
 void fill(Block& block, const std::vector<char>& bytes);
 
+/// Effects: makes a loop of these and what is written between them.
+void mark_loop(Block& first, Block& last, DWORD loops);
+
 /// Expects: the client was told of each block once, in order, DONE and no longer queued, outside its own
 /// writes, and not inside another callback of the stream.
 void expect_done_once_in_order(const Diary& diary, Blocks& blocks);
+inline void expect_done_once_in_order(Client& client) {
+  expect_done_once_in_order(client.diary, client.blocks);
+}
 
 /// Expects: so many frames are sent, and arrive as they are. A machine that stands still may make gaps: they
 /// are sent once more then, which counts as a second try.

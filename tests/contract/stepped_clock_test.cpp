@@ -1,4 +1,4 @@
-// What a clock that the test steps shows, and model/ does not compare: the counters, and who calls. The
+// What a clock that the test steps shows, and model/ does not compare: underruns, and who calls. The
 // client is called by a notifier (deferred) or by the audio thread (direct).
 #include <gtest/gtest.h>
 
@@ -16,45 +16,26 @@ class SteppedClock : public testing::TestWithParam<const char*> {
   static std::string settings() { return stepped(std::string("completion=") + GetParam()); }
 };
 
-/// MESSAGES.md, WIDM_GETPOS.no_buffer: here with their number in the statistics.
-TEST_P(SteppedClock, Recorded_frames_for_which_there_is_no_buffer_are_counted_as_lost) {
-  LoadedDriver driver(settings());
-  Diary diary;
-  Block block(2 * kPeriodFrames * kFrameBytes);
-  const Stream listener(driver, Direction::input, diary);
-  listener.start();
-  driver.step(5);
-  listener.queue(block);
-  EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == 1; }));
-  driver.step(4);
-  EXPECT_EQ(listener.position(), 2 * kPeriodFrames);
-  EXPECT_GE(statistics_of(listener).ullUnderruns, 9 * kPeriodFrames);
-}
-
 /// The end of a stream is no underrun; a block that comes too late is one.
 TEST_P(SteppedClock, An_underrun_is_counted_when_the_client_was_late) {
   LoadedDriver driver(settings());
-  Diary diary;
-  Blocks blocks = silent_blocks(2, 100);
-  const Stream player(driver, Direction::output, diary);
-  player.queue(blocks[0]);
+  Client player(driver, Direction::output, 2, 100);
+  player.stream.queue(player.blocks[0]);
   driver.step(5);
-  EXPECT_EQ(statistics_of(player).ullUnderruns, 0U);
-  player.queue(blocks[1]);
+  EXPECT_EQ(statistics_of(player.stream).ullUnderruns, 0U);
+  player.stream.queue(player.blocks[1]);
   driver.step(5);
-  EXPECT_EQ(statistics_of(player).ullUnderruns, 1U);
+  EXPECT_EQ(statistics_of(player.stream).ullUnderruns, 1U);
 }
 
 /// The stepping thread is the audio thread.
 TEST_P(SteppedClock, The_audio_thread_calls_clients_only_when_told_to) {
   LoadedDriver driver(settings());
   const bool direct = GetParam() == std::string("direct");
-  Diary diary;
-  Blocks blocks = silent_blocks(5, 100);
-  const Stream player(driver, Direction::output, diary);
-  player.queue(blocks);
-  EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == blocks.size(); }));
-  for (const Note& note : diary.all()) {
+  Client player(driver, Direction::output, 5, 100);
+  player.queue();
+  EXPECT_TRUE(driver.step_until([&] { return player.diary.done().size() == 5; }));
+  for (const Note& note : player.diary.all()) {
     if (note.message == WOM_DONE) {
       EXPECT_EQ(note.thread == GetCurrentThreadId(), direct);
     }
@@ -65,19 +46,16 @@ TEST_P(SteppedClock, The_audio_thread_calls_clients_only_when_told_to) {
 TEST_P(SteppedClock, A_step_inside_a_callback_is_refused_where_a_step_makes_the_callback) {
   LoadedDriver driver(settings());
   const bool direct = GetParam() == std::string("direct");
-  Diary diary;
   LRESULT inside = -1;
-  diary.reaction = [&](const Note& note) {
-    if (note.message == WOM_DONE && diary.done().size() == 1) inside = driver.send(REFWAVE_STEP, 1);
-  };
-  Blocks blocks = silent_blocks(3, kPeriodFrames);
-  const Stream player(driver, Direction::output, diary);
-  player.queue(blocks);
+  Client player(driver, Direction::output, 3, kPeriodFrames, [&](Client& self, const Note&) {
+    if (self.diary.done().size() == 1) inside = driver.send(REFWAVE_STEP, 1);
+  });
+  player.queue();
   driver.step();
   driver.settle();
   EXPECT_EQ(inside, LRESULT{direct ? MMSYSERR_ERROR : MMSYSERR_NOERROR});
   EXPECT_EQ(driver.warnings().find("REFWAVE_STEP") != std::string::npos, direct);
-  EXPECT_TRUE(driver.step_until([&] { return diary.done().size() == blocks.size(); }));
+  EXPECT_TRUE(driver.step_until([&] { return player.diary.done().size() == 3; }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Completion, SteppedClock, testing::Values("deferred", "direct"),

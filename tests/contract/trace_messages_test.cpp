@@ -24,11 +24,9 @@ std::vector<REFWAVE_TRACE_EVENT> read(LoadedDriver& driver, DWORD room = 4'096) 
 
 /// Effects: plays one block of a period and waits until the client was told.
 void play_one(LoadedDriver& driver) {
-  Diary diary;
-  const Stream player(driver, Direction::output, diary);
-  Blocks blocks = silent_blocks(1, kPeriodFrames);
-  player.queue(blocks);
-  EXPECT_TRUE(driver.step_until([&] { return blocks[0].done(); }));
+  Client player(driver, Direction::output, 1, kPeriodFrames);
+  player.queue();
+  EXPECT_TRUE(driver.step_until([&] { return player.blocks[0].done(); }));
   driver.settle();
 }
 

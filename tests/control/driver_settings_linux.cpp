@@ -1,12 +1,10 @@
-// What a driver does with its settings when no program helps it: its log, a second driver for a trial, and
-// the keys that the other tests leave at their defaults.
+// What a driver does with its settings when no program helps it: its log (its lines: tests/cli/log_test.cpp),
+// a second driver for a trial, and the keys that the other tests leave at their defaults.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "driver/control/driver.h"
@@ -24,11 +22,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 /// Effects: plays five headers. Returns: whether each was told.
 bool plays(Driver& driver) {
   Client client;
@@ -41,17 +34,6 @@ bool plays(Driver& driver) {
   return driver.streams().close(handle, kOutput) == Error::none && done && client.closed == 1U;
 }
 
-TEST(DriverSettings, The_log_of_the_environment_begins_with_the_driver_and_ends_with_it) {
-  const test::TemporaryFolder folder;
-  const std::string path = (folder / "a.log").string();
-  ::setenv("REFWAVE_LOG", path.c_str(), 1);
-  Driver driver;
-  ::unsetenv("REFWAVE_LOG");
-  EXPECT_TRUE(driver.end());
-  EXPECT_THAT(text_of(path), AllOf(HasSubstr(" enabled: refwave "), HasSubstr(" configuration from "),
-                                   HasSubstr(" disabled\n")));
-}
-
 /// Returns: what a driver's log says of that file of settings (REFWAVE_CONFIG).
 std::string log_with_settings_in(const std::string& file) {
   const test::TemporaryFolder folder;
@@ -62,7 +44,7 @@ std::string log_with_settings_in(const std::string& file) {
   ::unsetenv("REFWAVE_CONFIG");
   ::unsetenv("REFWAVE_LOG");
   EXPECT_TRUE(driver.end());
-  return text_of(path);
+  return test::contents_of(path);
 }
 
 TEST(DriverSettings, The_log_names_the_file_of_settings_and_what_it_changes) {
@@ -76,38 +58,12 @@ TEST(DriverSettings, The_log_names_the_file_of_settings_and_what_it_changes) {
                                                 HasSubstr("output = "), HasSubstr("loudness")));
 }
 
-TEST(DriverSettings, The_log_of_the_settings_tells_of_streams_until_the_end) {
-  const test::TemporaryFolder folder;
-  const std::string path = (folder / "b.log").string();
-  Driver driver;
-  EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + path));
-  EXPECT_TRUE(plays(driver));
-  EXPECT_TRUE(driver.end());
-  EXPECT_THAT(text_of(path), AllOf(HasSubstr(" device \"clocked\" opened for output"),
-                                   HasSubstr(" closed: 5 blocks, 5 messages"), HasSubstr(" disabled\n")));
-}
-
 TEST(DriverSettings, A_log_that_cannot_be_made_is_a_warning_and_the_driver_plays) {
   const test::TemporaryFolder folder;
   Driver driver;
   EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + (folder / "none").string() + "/a.log"));
   EXPECT_THAT(driver.warnings(), AllOf(HasSubstr("/a.log: "), HasSubstr("nothing is logged")));
   EXPECT_TRUE(plays(driver));
-  EXPECT_TRUE(driver.end());
-}
-
-TEST(DriverSettings, A_log_that_takes_no_more_is_a_warning_and_the_driver_plays) {
-  const test::TemporaryFolder folder;
-  Driver driver;
-  EXPECT_TRUE(driver.configure(std::string(kClocked) + "; log = " + (folder / "full.log").string()));
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const rlimit nothing{0, before.rlim_max};
-  ::setrlimit(RLIMIT_FSIZE, &nothing);
-  EXPECT_TRUE(plays(driver));
-  EXPECT_TRUE(eventually([&] { return !driver.warnings().empty(); }));
-  ::setrlimit(RLIMIT_FSIZE, &before);
-  EXPECT_THAT(driver.warnings(), AllOf(HasSubstr("full.log"), HasSubstr("is the disk full?")));
   EXPECT_TRUE(driver.end());
 }
 

@@ -1,9 +1,13 @@
-// Streams by handle: handles that are wrong, slots that run out, closes that meet callbacks.
+// Streams come and go: closes and resets that meet callbacks, handles that are new, opens that meet the
+// driver's end, what REFWAVE_SETTLE asks.
 #include "driver/control/streams.h"
 
 #include <gtest/gtest.h>
 
+#include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "driver/control/handle.h"
 #include "hal/system/clock.h"
@@ -15,74 +19,8 @@ namespace {
 using test::AssembledDriver;
 using test::Client;
 using test::eventually;
-using test::kInput;
 using test::kOutput;
 using test::kStepped;
-
-/// Returns: what every call says of that handle, if they all say the same; none otherwise.
-Error answer_of_all(Streams& streams, Handle handle, hal::Direction direction) {
-  core::ClientHeader header{};
-  Position position;
-  stream::Statistics statistics;
-  std::vector<Error> all = {streams.close(handle, direction),
-                            streams.prepare(handle, direction, header),
-                            streams.unprepare(handle, direction, header),
-                            streams.write(handle, direction, header),
-                            streams.run(handle, direction),
-                            streams.pause(handle, direction),
-                            streams.reset(handle, direction),
-                            streams.position(handle, direction, position),
-                            streams.statistics(handle, direction, statistics)};
-  if (direction == kInput) all.push_back(streams.stop(handle));
-  if (direction == kOutput) {
-    std::uint32_t volume = 0;
-    all.push_back(streams.break_loop(handle));
-    all.push_back(streams.set_volume(handle, 0));
-    all.push_back(streams.volume(handle, volume));
-    all.push_back(streams.set_speed(handle, SpeedPart::rate, dsp::kUnity * 2));
-    all.push_back(streams.set_speed(handle, SpeedPart::pitch, dsp::kUnity));
-    all.push_back(streams.speed(handle, SpeedPart::rate, volume));
-  }
-  for (const Error one : all) {
-    if (one != all.front()) return Error::none;
-  }
-  return all.front();
-}
-
-TEST(Streams, A_handle_that_is_zero_stale_made_up_or_of_the_other_direction_is_refused) {
-  Client client;
-  AssembledDriver driver({}, kStepped);
-  for (const Handle handle : {Handle{0}, Handle{1}, Handle{2}, Handle{0x1234'5678}, ~Handle{0}}) {
-    EXPECT_EQ(answer_of_all(*driver.streams, handle, kOutput), Error::bad_handle) << handle;
-    EXPECT_EQ(answer_of_all(*driver.streams, handle, kInput), Error::bad_handle) << handle;
-  }
-  ASSERT_EQ(driver.open(client), Error::none);
-  EXPECT_EQ(answer_of_all(*driver.streams, client.handle, kInput), Error::bad_handle);
-  EXPECT_EQ(answer_of_all(*driver.streams, client.handle ^ 1U, kInput), Error::bad_handle);
-  EXPECT_EQ(client.closed, 0U);
-
-  const Handle stale = client.handle;
-  EXPECT_EQ(driver.close(client), Error::none);
-  EXPECT_EQ(answer_of_all(*driver.streams, stale, kOutput), Error::bad_handle);
-  ASSERT_EQ(driver.open(client), Error::none) << "the same slot";
-  EXPECT_NE(client.handle, stale);
-  EXPECT_EQ(answer_of_all(*driver.streams, stale, kOutput), Error::bad_handle);
-}
-
-TEST(Streams, The_client_is_told_of_its_open_with_its_handle_set_and_of_its_close_last) {
-  Client client;
-  AssembledDriver driver({}, kStepped);
-  ASSERT_EQ(driver.open(client), Error::none);
-  EXPECT_EQ(client.opened, 1U);
-  driver.write(client, 10);
-  EXPECT_EQ(driver.close(client), Error::still_playing);
-  EXPECT_EQ(client.closed, 0U);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-  EXPECT_EQ(driver.close(client), Error::none);
-  EXPECT_EQ(client.closed, 1U);
-  EXPECT_EQ(client.after_close, 0U);
-}
 
 TEST(Streams, A_slot_serves_again_only_when_the_callback_of_the_stream_before_has_returned) {
   Client blocked;
@@ -178,18 +116,6 @@ TEST(Streams, A_reset_inside_the_callback_flags_at_once_and_tells_afterwards) {
   EXPECT_TRUE(client.in_order());
 }
 
-TEST(Streams, A_reset_tells_of_everything_before_it_returns_if_no_callback_runs) {
-  Client client;
-  AssembledDriver driver({}, kStepped);
-  driver.open(client, 16);
-  for (int i = 0; i < 50; ++i) driver.write(client, 10);
-  EXPECT_EQ(driver.reset(client), Error::none);
-  EXPECT_EQ(client.done, 50U);
-  EXPECT_TRUE(client.in_order());
-  EXPECT_EQ(driver.position(client), 0U);
-  EXPECT_EQ(driver.close(client), Error::none);
-}
-
 TEST(Streams, A_reset_or_close_tells_of_what_no_notifier_has_come_for_yet) {
   Client reset;
   Client closed;
@@ -260,20 +186,6 @@ TEST(Streams, Of_64_done_in_one_period_all_but_the_one_that_blocks_are_told_for_
   for (Client& client : clients) EXPECT_TRUE(client.in_order());
 }
 
-TEST(Streams, Volume_is_the_streams_own_and_read_back_as_set) {
-  Client client;
-  Client other;
-  AssembledDriver driver({}, kStepped);
-  driver.open(client);
-  driver.open(other);
-  EXPECT_EQ(driver.streams->set_volume(client.handle, 0x1234'5678), Error::none);
-  std::uint32_t volume = 0;
-  EXPECT_EQ(driver.streams->volume(client.handle, volume), Error::none);
-  EXPECT_EQ(volume, 0x1234'5678U);
-  EXPECT_EQ(driver.streams->volume(other.handle, volume), Error::none);
-  EXPECT_EQ(volume, 0xFFFF'FFFFU);
-}
-
 std::uint32_t speed_of(const AssembledDriver& driver, const Client& client, SpeedPart part) {
   std::uint32_t factor = 0;
   EXPECT_EQ(driver.streams->speed(client.handle, part, factor), Error::none);
@@ -293,29 +205,6 @@ TEST(Streams, Rate_and_pitch_are_the_streams_own_and_do_not_disturb_each_other) 
   EXPECT_EQ(speed_of(driver, client, SpeedPart::pitch), 0x8000U);
   EXPECT_EQ(speed_of(driver, other, SpeedPart::rate), dsp::kUnity);
   EXPECT_EQ(speed_of(driver, other, SpeedPart::pitch), dsp::kUnity);
-}
-
-TEST(Streams, Statistics_add_up_over_open_and_closed_streams) {
-  Client closed;
-  Client open;
-  AssembledDriver driver({}, kStepped);
-  driver.open(closed);
-  for (int i = 0; i < 3; ++i) driver.write(closed, 10);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return closed.all_done(); }));
-  driver.close(closed);
-  driver.open(open);
-  for (int i = 0; i < 4; ++i) driver.write(open, 10);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return driver.streams->total().messages == 7; }));
-  const stream::Statistics total = driver.streams->total();
-  EXPECT_EQ(total.streams, 1U);
-  EXPECT_EQ(total.blocks, 7U);
-  EXPECT_EQ(total.undelivered, 0U);
-  EXPECT_GT(total.latency.max_ns, 0U);
-  stream::Statistics one;
-  EXPECT_EQ(driver.streams->statistics(open.handle, kOutput, one), Error::none);
-  EXPECT_EQ(one.blocks, 4U);
 }
 
 TEST(Streams, Every_block_is_timed_but_where_the_audio_thread_calls_clients_itself_one_in_eight) {
@@ -358,26 +247,146 @@ TEST(Streams, A_warm_up_tells_nobody_and_counts_nothing) {
   EXPECT_EQ(driver.streams->total().messages, 1U);
 }
 
-TEST(Streams, Recording_fills_buffers_and_a_stop_returns_the_one_with_data) {
+TEST(Streams, Closing_all_tells_every_client_whatever_is_queued) {
+  std::deque<Client> clients(20);
+  {
+    AssembledDriver driver({}, kStepped);
+    for (Client& client : clients) {
+      driver.open(client, 16);
+      for (int i = 0; i < 30; ++i) driver.write(client, 1'000);
+    }
+    driver.step(2);
+  }
+  for (Client& client : clients) {
+    EXPECT_TRUE(client.all_done());
+    EXPECT_TRUE(client.in_order());
+    EXPECT_EQ(client.closed, 1U);
+    EXPECT_EQ(client.after_close, 0U);
+  }
+}
+
+TEST(Streams, A_close_after_a_reset_waits_for_nothing_that_was_played_before) {
+  using std::chrono::steady_clock;
+  configuration::Configuration half_a_second;
+  half_a_second.period = 24'000;
+  for (const bool reset : {true, false}) {
+    Client client;
+    AssembledDriver driver(half_a_second, 1);
+    ASSERT_EQ(driver.open(client), Error::none);
+    driver.write(client, 10);
+    ASSERT_TRUE(eventually([&] { return client.all_done(); }));
+    if (reset) driver.reset(client);
+    const auto begun = steady_clock::now();
+    EXPECT_EQ(driver.close(client), Error::none);
+    const auto waited = steady_clock::now() - begun;
+    if (reset) {
+      EXPECT_LT(waited, std::chrono::milliseconds(250));
+    } else {
+      EXPECT_GT(waited, std::chrono::milliseconds(250)) << "the program may exit next";
+    }
+  }
+}
+
+TEST(Streams, A_handle_is_never_zero_though_its_generations_have_run_out) {
+  Generations<std::uint32_t> counts;
+  counts.add(0, 0xFFFF'FFFEU);
+  EXPECT_NE(next_handle(counts, 0, kOutput), 0U);
+  EXPECT_NE(next_handle(counts, 0, kOutput), 0U);
+}
+
+TEST(Streams, A_handle_of_32_bits_is_another_one_for_eight_million_opens_of_its_slot) {
+  constexpr std::uint32_t kOpens = 1U << 23U;
+  Generations<std::uint32_t> counts;
+  const std::uint32_t first = next_handle(counts, 7, kOutput);
+  for (std::uint32_t i = 1; i < kOpens; ++i) ASSERT_NE(next_handle(counts, 7, kOutput), first) << i;
+  EXPECT_EQ(counts.rounds(7), 1U);
+  EXPECT_EQ(next_handle(counts, 7, kOutput), first) << "from here on other slots come first";
+}
+
+TEST(Streams, A_slot_whose_handles_begin_anew_serves_after_all_others) {
+  constexpr Handle kAll = Handle{1} << Generations<Handle>::kBits;
+  Generations<Handle> counts;
+  counts.add(0, kAll - 1);
+  const auto table = std::make_unique<core::StreamTable>();
+  const auto take = [&] { return table->take_free([&](std::size_t slot) { return counts.rounds(slot); }); };
+  core::Stream* const first = take();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(first->index(), 0U);
+  first->delivery.finish(core::DeliveryState::Closer::holds);
+
+  counts.add(0, 1);
+  for (std::size_t i = 1; i < core::kSlots; ++i) {
+    core::Stream* const stream = take();
+    ASSERT_NE(stream, nullptr);
+    EXPECT_EQ(stream->index(), i);
+  }
+  EXPECT_EQ(take(), first) << "it is better than none";
+  EXPECT_EQ(take(), nullptr);
+}
+
+/// A client that stays in the callback of its open, and notes in which order it is told.
+struct SlowToOpen {
+  core::ClientCallback callback() {
+    return {.function = &called, .instance = reinterpret_cast<std::uintptr_t>(this)};
+  }
+  static bool called(const core::ClientCallback& callback, core::Notice notice, core::ClientHeader*,
+                     core::Stack) noexcept {
+    auto& client = *reinterpret_cast<SlowToOpen*>(callback.instance);
+    if (notice == core::Notice::close) client.note("close");
+    if (notice != core::Notice::open) return true;
+    client.inside = true;
+    eventually([&] { return !client.hold; });
+    client.note("opened");
+    return true;
+  }
+  void note(const char* what) {
+    const std::lock_guard lock(mutex);
+    told.emplace_back(what);
+  }
+
+  std::atomic<bool> hold{true};
+  std::atomic<bool> inside{false};
+  std::mutex mutex;
+  std::vector<std::string> told;
+};
+
+TEST(Streams, A_client_that_is_told_of_its_open_while_all_streams_are_closed_hears_of_the_close_afterwards) {
+  SlowToOpen client;
+  AssembledDriver driver({}, kStepped);
+  Handle handle = 0;
+  Error result = Error::none;
+  std::thread opening([&] {
+    result =
+        driver.streams->open({.direction = kOutput, .format = test::kStereo16, .callback = client.callback()},
+                             driver.output, *driver.notifiers, handle);
+  });
+  ASSERT_TRUE(eventually([&] { return client.inside.load(); }));
+  driver.streams->close_all();
+  client.hold = false;
+  opening.join();
+  EXPECT_EQ(client.told, (std::vector<std::string>{"opened", "close"}));
+  EXPECT_EQ(result, Error::no_device) << "as if the driver had ended before";
+  EXPECT_EQ(driver.streams->total().streams, 0U);
+}
+
+TEST(Streams, An_open_that_comes_after_all_streams_were_closed_fails_and_tells_nobody) {
   Client client;
   AssembledDriver driver({}, kStepped);
-  ASSERT_EQ(driver.open(client, 256, kInput), Error::none);
-  for (int i = 0; i < 3; ++i)
-    ASSERT_EQ(driver.streams->write(client.handle, kInput, client.make(400).header), Error::none);
-  driver.streams->run(client.handle, kInput);
-  driver.step(1);
-  ASSERT_TRUE(eventually([&] { return client.done == 1; }));
-  EXPECT_EQ(client.sent[0].header.bytes_recorded, 1'600U);
-  EXPECT_EQ(driver.streams->stop(client.handle), Error::none);
-  EXPECT_EQ(client.done, 2U);
-  EXPECT_EQ(client.sent[1].header.bytes_recorded, 320U);
-  EXPECT_EQ(driver.streams->stop(client.handle), Error::none);
-  EXPECT_EQ(client.done, 2U);
-  EXPECT_EQ(driver.streams->close(client.handle, kInput), Error::still_playing);
-  EXPECT_EQ(driver.streams->reset(client.handle, kInput), Error::none);
-  EXPECT_EQ(client.done, 3U);
-  EXPECT_EQ(driver.streams->close(client.handle, kInput), Error::none);
-  EXPECT_TRUE(client.in_order());
+  driver.streams->close_all();
+  EXPECT_EQ(driver.open(client), Error::no_device);
+  EXPECT_EQ(client.opened, 0U);
+  EXPECT_FALSE(driver.streams->in_use());
+}
+
+TEST(Streams, All_is_told_only_when_no_thread_is_between_a_header_s_flag_and_its_message) {
+  Client client;
+  AssembledDriver driver({}, kStepped);
+  ASSERT_EQ(driver.open(client), Error::none);
+  const core::RtLock::Token acquisition = driver.slot(0).lock.try_acquire();
+  ASSERT_NE(acquisition, 0U);
+  EXPECT_FALSE(driver.streams->settle(hal::monotonic_now_ns() + 1'000'000));
+  driver.slot(0).lock.release(acquisition);
+  EXPECT_TRUE(driver.streams->settle(hal::monotonic_now_ns() + 1'000'000'000));
 }
 
 }  // namespace

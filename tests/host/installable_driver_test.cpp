@@ -96,9 +96,7 @@ TEST_F(InstallableDriver, The_identifier_that_open_returned_comes_back_with_late
 }
 
 TEST_F(InstallableDriver, A_driver_that_refuses_to_load_is_not_opened) {
-  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
-    return message.message == DRV_LOAD ? std::optional<LRESULT>(0) : std::nullopt;
-  });
+  puppets.answer_driver(DRV_LOAD, 0);
   EXPECT_EQ(open_first(), nullptr);
   EXPECT_EQ(puppets.driver_order(), "LOAD");
   EXPECT_STREQ(winmm_host_last_error(), "OpenDriver: the driver refused DRV_LOAD");
@@ -109,9 +107,7 @@ TEST_F(InstallableDriver, A_driver_that_refuses_to_load_is_not_opened) {
 }
 
 TEST_F(InstallableDriver, A_driver_that_refuses_its_first_open_is_unloaded) {
-  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
-    return message.message == DRV_OPEN ? std::optional<LRESULT>(0) : std::nullopt;
-  });
+  puppets.answer_driver(DRV_OPEN, 0);
   EXPECT_EQ(open_first(), nullptr);
   EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN DISABLE FREE");
   EXPECT_STREQ(winmm_host_last_error(), "OpenDriver: the driver refused DRV_OPEN");
@@ -127,9 +123,7 @@ TEST_F(InstallableDriver, A_driver_that_refuses_the_session_is_unloaded) {
 
 TEST_F(InstallableDriver, A_driver_that_refuses_a_later_open_stays_for_the_others) {
   const HDRVR driver = open_first();
-  puppets.answer_driver([](const DriverMessage& message) -> std::optional<LRESULT> {
-    return message.message == DRV_OPEN ? std::optional<LRESULT>(0) : std::nullopt;
-  });
+  puppets.answer_driver(DRV_OPEN, 0);
   EXPECT_EQ(open_first(), nullptr);
   EXPECT_EQ(puppets.driver_order(), "LOAD ENABLE OPEN OPEN");
   CloseDriver(driver, 0, 0);

@@ -45,6 +45,19 @@ void Puppets::reset() {
   devices.clear();
 }
 
+void Puppets::answer_driver(UINT message, LRESULT answer) {
+  answer_driver([message, answer](const DriverMessage& seen) {
+    return seen.message == message ? std::optional(answer) : std::nullopt;
+  });
+}
+
+void Puppets::answer_wave(UINT message, DWORD answer, const std::string& driver) {
+  answer_wave([message, answer, driver](const WaveMessageSeen& seen) {
+    const bool is_meant = seen.message == message && (driver.empty() || seen.driver == driver);
+    return is_meant ? std::optional(answer) : std::nullopt;
+  });
+}
+
 std::vector<DriverMessage> Puppets::driver_messages() const {
   const std::lock_guard lock(mutex_);
   return driver_messages_;

@@ -47,6 +47,9 @@ class Puppets {
   /// Effects: from now on, messages are answered by this where it has an answer. Set it while no driver runs.
   void answer_driver(DriverAnswer answer) { driver_answer_ = std::move(answer); }
   void answer_wave(WaveAnswer answer) { wave_answer_ = std::move(answer); }
+  void answer_driver(UINT message, LRESULT answer);
+  /// `driver`: the one that answers so; empty: both.
+  void answer_wave(UINT message, DWORD answer, const std::string& driver = {});
 
   /// How many devices a driver has: by its name and "wod" or "wid". One by default.
   std::map<std::string, UINT> devices;

@@ -1,23 +1,30 @@
 // A SYSTEM.INI-style file of a test's own, which libwinmm reads while the object lives.
 #pragma once
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
+
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::host::test {
 
 class SystemIniFile {
  public:
-  explicit SystemIniFile(const std::string& text);
-  ~SystemIniFile();
+  explicit SystemIniFile(const std::string& text) {
+    std::ofstream(path(), std::ios::binary) << text;
+    setenv("REFWAVE_SYSTEM_INI", path().c_str(), 1);
+  }
+  ~SystemIniFile() { unsetenv("REFWAVE_SYSTEM_INI"); }
   SystemIniFile(const SystemIniFile&) = delete;
   SystemIniFile& operator=(const SystemIniFile&) = delete;
 
-  std::string path() const { return (folder_ / "system.ini").string(); }
-  const std::filesystem::path& folder() const { return folder_; }
+  std::string path() const { return (folder() / "system.ini").string(); }
+  const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
-  std::filesystem::path folder_;
+  const refwave::test::TemporaryFolder folder_;
 };
 
 }  // namespace refwave::host::test

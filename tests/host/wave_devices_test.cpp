@@ -149,10 +149,7 @@ TEST_F(Wave, A_name_of_letters_with_several_bytes_is_cut_between_two_of_them) {
 
 TEST_F(Wave, A_device_that_answers_the_count_with_an_error_has_no_devices) {
   register_both();
-  puppets.answer_wave([](const WaveMessageSeen& seen) -> std::optional<DWORD> {
-    return seen.message == WODM_GETNUMDEVS && seen.driver == "first" ? std::optional<DWORD>(0x10005)
-                                                                     : std::nullopt;
-  });
+  puppets.answer_wave(WODM_GETNUMDEVS, 0x10005, "first");
   EXPECT_EQ(waveOutGetNumDevs(), 1u);
 }
 

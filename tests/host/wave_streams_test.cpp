@@ -76,10 +76,7 @@ TEST_F(Wave, A_refused_open_leaves_no_handle) {
 TEST_F(Wave, The_mapper_takes_the_first_device_that_takes_the_format) {
   register_both();
   puppets.devices = {{"first wod", 2}};
-  puppets.answer_wave([](const WaveMessageSeen& seen) -> std::optional<DWORD> {
-    return seen.message == WODM_OPEN && seen.driver == "first" ? std::optional<DWORD>(WAVERR_BADFORMAT)
-                                                               : std::nullopt;
-  });
+  puppets.answer_wave(WODM_OPEN, WAVERR_BADFORMAT, "first");
   HWAVEOUT out = open_out(WAVE_MAPPER);
   UINT id = 0;
   EXPECT_EQ(waveOutGetID(out, &id), MMSYSERR_NOERROR);
@@ -88,9 +85,7 @@ TEST_F(Wave, The_mapper_takes_the_first_device_that_takes_the_format) {
   EXPECT_EQ(waveOutOpen(nullptr, 0xFFFF, &kFormat, 0, 0, WAVE_FORMAT_QUERY), MMSYSERR_NOERROR)
       << "the mapper of 16 bits";
 
-  puppets.answer_wave([](const WaveMessageSeen& seen) -> std::optional<DWORD> {
-    return seen.message == WODM_OPEN ? std::optional<DWORD>(WAVERR_BADFORMAT) : std::nullopt;
-  });
+  puppets.answer_wave(WODM_OPEN, WAVERR_BADFORMAT);
   EXPECT_EQ(waveOutOpen(&out, WAVE_MAPPER, &kFormat, 0, 0, 0), WAVERR_BADFORMAT);
 }
 
@@ -120,9 +115,7 @@ TEST_F(Wave, Bad_handles_are_refused_without_asking_a_driver) {
 TEST_F(Wave, A_close_that_the_driver_refuses_leaves_the_handle_open) {
   register_both();
   HWAVEOUT out = open_out();
-  puppets.answer_wave([](const WaveMessageSeen& seen) -> std::optional<DWORD> {
-    return seen.message == WODM_CLOSE ? std::optional<DWORD>(WAVERR_STILLPLAYING) : std::nullopt;
-  });
+  puppets.answer_wave(WODM_CLOSE, WAVERR_STILLPLAYING);
   EXPECT_EQ(waveOutClose(out), WAVERR_STILLPLAYING);
   EXPECT_EQ(waveOutReset(out), MMSYSERR_NOERROR);
   puppets.answer_wave(nullptr);
@@ -231,9 +224,7 @@ TEST_F(Wave, Headers_are_prepared_for_drivers_that_leave_it_to_the_host) {
 
 TEST_F(Wave, A_driver_that_prepares_headers_itself_is_left_to_it) {
   register_both();
-  puppets.answer_wave([](const WaveMessageSeen& seen) -> std::optional<DWORD> {
-    return seen.message == WODM_PREPARE ? std::optional<DWORD>(MMSYSERR_NOMEM) : std::nullopt;
-  });
+  puppets.answer_wave(WODM_PREPARE, MMSYSERR_NOMEM);
   WAVEHDR header{};
   EXPECT_EQ(waveOutPrepareHeader(open_out(), &header, sizeof(header)), MMSYSERR_NOMEM);
   EXPECT_EQ(DWORD{header.dwFlags}, 0u);

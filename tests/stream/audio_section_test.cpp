@@ -101,19 +101,6 @@ TEST_F(AudioSectionTest, Replaces_the_half_of_a_thread_that_has_stayed_for_a_sec
   EXPECT_TRUE(stream_.lock.holds(next));
 }
 
-TEST_F(AudioSectionTest, A_thread_that_leaves_is_not_taken_for_one_that_stays) {
-  const core::RtLock::Token inside = stream_.lock.try_acquire();
-  std::thread control([&] {
-    const AudioSection section(stream_, IfOverdue::replace);
-    EXPECT_TRUE(section.entered());
-    EXPECT_FALSE(section.was_replaced());
-  });
-  EXPECT_TRUE(test::eventually([&] { return stream_.lock.waiters() > 0; }));
-  stream_.lock.release(inside);
-  control.join();
-  EXPECT_EQ(stream_.lost(), 0U);
-}
-
 TEST(AudioSection, A_stream_whose_thread_has_died_returns_its_headers_plays_on_and_closes) {
   Client client;
   Client next;

@@ -20,11 +20,10 @@ constexpr std::uint32_t kRing = 16;
 
 class StreamTest : public testing::Test {
  protected:
-  explicit StreamTest(hal::Direction direction = hal::Direction::output) : direction_(direction) {
-    stream_.furnish(direction, kMono16, kRing, core::Done::consumed);
+  StreamTest() {
+    stream_.furnish(hal::Direction::output, kMono16, kRing, core::Done::consumed);
     stream_.running = true;
-    auto pipeline = core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest);
-    if (direction == hal::Direction::output) stream_.audio().exchange_pipeline(std::move(pipeline));
+    stream_.audio().exchange_pipeline(core::Pipeline::make(kMono16, kMono16, dsp::Quality::fastest));
   }
 
   core::ClientHeader& make(std::uint32_t flags = core::kPrepared, std::uint32_t loops = 0) {
@@ -39,7 +38,7 @@ class StreamTest : public testing::Test {
   /// Effects: as Streams::write() does, without its lock.
   Error submit(core::ClientHeader& header) {
     Submission submission;
-    Error result = submission.begin(header, direction_, kMono16.bytes_per_frame());
+    Error result = submission.begin(header, hal::Direction::output, kMono16.bytes_per_frame());
     if (result != Error::none) return result;
     if (stream_.write(submission.block())) return Error::none;
     submission.undo();
@@ -75,7 +74,6 @@ class StreamTest : public testing::Test {
   }
   std::uint32_t flags(std::size_t i) { return core::load_flags(headers_[i]); }
 
-  const hal::Direction direction_;
   core::Stream stream_;
   std::deque<core::ClientHeader> headers_;
   std::int16_t memory_[64] = {};
@@ -101,37 +99,6 @@ TEST_F(StreamTest, A_header_whose_other_flags_its_client_changes_meanwhile_is_ma
   }
   over = true;
   client.join();
-}
-
-TEST_F(StreamTest, Writing_marks_the_header_as_queued_and_keeps_its_other_flags) {
-  EXPECT_EQ(write(core::kPrepared | core::kDone), Error::none);
-  EXPECT_EQ(flags(0), core::kPrepared | core::kInQueue);
-  EXPECT_TRUE(stream_.queued());
-  EXPECT_EQ(render(1), 1U);
-  EXPECT_EQ(flags(0), core::kPrepared | core::kDone);
-  EXPECT_FALSE(stream_.queued());
-}
-
-TEST_F(StreamTest, What_must_not_be_written_is_refused_and_left_alone) {
-  EXPECT_EQ(write(0), Error::unprepared);
-  EXPECT_EQ(flags(0), 0U);
-  core::ClientHeader& empty = make();
-  empty.data = nullptr;
-  EXPECT_EQ(submit(empty), Error::unprepared);
-  core::ClientHeader& twice = make();
-  EXPECT_EQ(submit(twice), Error::none);
-  EXPECT_EQ(submit(twice), Error::still_playing);
-  EXPECT_EQ(render(5), 1U);
-}
-
-TEST_F(StreamTest, A_header_without_data_is_prepared_though_it_can_never_be_written) {
-  core::ClientHeader& empty = make(0);
-  empty.data = nullptr;
-  prepare_header(empty, hal::Direction::output);
-  EXPECT_EQ(flags(0), core::kPrepared);
-  EXPECT_EQ(submit(empty), Error::unprepared);
-  EXPECT_EQ(unprepare_header(empty), Error::none);
-  EXPECT_EQ(flags(0), 0U);
 }
 
 /// Effects: two threads act on each of many headers, and begin every hundredth one together.
@@ -168,14 +135,6 @@ TEST_F(StreamTest, Two_calls_on_one_header_do_what_one_does_and_only_one_claims_
   for (const core::ClientHeader& header : headers_) ASSERT_EQ(header.flags, core::kDone);
 }
 
-TEST_F(StreamTest, Bytes_beyond_whole_frames_are_dropped) {
-  core::ClientHeader& odd = make();
-  odd.length = 5;
-  submit(odd);
-  render(10);
-  EXPECT_EQ(stream_.position(0), 2U);
-}
-
 TEST_F(StreamTest, Headers_behind_a_full_ring_keep_their_order) {
   constexpr std::size_t kHeaders = 3 * kRing + 5;
   for (std::size_t i = 0; i < kHeaders; ++i) ASSERT_EQ(write(), Error::none);
@@ -197,14 +156,6 @@ TEST_F(StreamTest, While_headers_wait_behind_undelivered_ones_there_is_something
   EXPECT_FALSE(stream_.audio().ring().queued());
   EXPECT_TRUE(stream_.has_something_to_do());
   EXPECT_TRUE(stream_.queued());
-}
-
-TEST_F(StreamTest, Writers_find_the_room_that_the_holder_made) {
-  for (std::size_t i = 0; i < kRing; ++i) write();
-  render(4);
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(take(), i);
-  for (std::size_t i = 0; i < 4; ++i) write();
-  EXPECT_EQ(stream_.audio().ring().written(), kRing + 4);
 }
 
 TEST_F(StreamTest, A_reset_flags_the_waiting_headers_at_once_and_their_messages_come_in_order) {
@@ -319,16 +270,6 @@ TEST_F(StreamTest, A_thread_that_has_left_loses_nothing) {
 
 // --- loops and the ring ---
 
-TEST_F(StreamTest, A_loop_as_long_as_the_ring_is_taken_and_a_longer_one_refused) {
-  EXPECT_EQ(write(core::kPrepared | core::kBeginLoop, 2), Error::none);
-  for (std::size_t i = 1; i < kRing; ++i) EXPECT_EQ(write(), Error::none);
-  EXPECT_EQ(write(core::kPrepared | core::kEndLoop), Error::no_memory);
-  EXPECT_EQ(flags(kRing), core::kPrepared | core::kEndLoop) << "nothing has changed";
-  reset();
-  for (std::size_t i = 0; i < kRing; ++i) take();
-  EXPECT_EQ(write(), Error::none) << "a reset forgets the loop";
-}
-
 TEST_F(StreamTest, A_loop_that_just_fits_plays_though_it_begins_behind_other_headers) {
   for (int i = 0; i < 5; ++i) write();
   ASSERT_EQ(write(core::kPrepared | core::kBeginLoop, 3), Error::none);
@@ -377,25 +318,6 @@ TEST_F(StreamTest, A_loop_that_has_all_of_the_ring_and_no_end_is_given_up_though
   EXPECT_EQ(render(100), kRing);
   for (std::size_t i = 0; i < kRing; ++i) EXPECT_EQ(take(), i + 1);
   EXPECT_EQ(render(100), 1U);
-}
-
-TEST_F(StreamTest, One_pass_is_no_loop) {
-  for (std::size_t i = 0; i < 3 * kRing; ++i)
-    EXPECT_EQ(write(core::kPrepared | core::kBeginLoop, 1), Error::none);
-}
-
-class InputStreamTest : public StreamTest {
- protected:
-  InputStreamTest() : StreamTest(hal::Direction::input) {}
-};
-
-TEST_F(InputStreamTest, Adding_a_buffer_empties_it_and_ignores_loop_flags) {
-  core::ClientHeader& header = make(core::kPrepared | core::kBeginLoop, 5);
-  header.bytes_recorded = 77;
-  EXPECT_EQ(submit(header), Error::none);
-  EXPECT_EQ(header.bytes_recorded, 0U);
-  for (std::size_t i = 0; i < 2 * kRing; ++i) EXPECT_EQ(write(), Error::none);
-  EXPECT_EQ(reset(), 2 * kRing + 1);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -96,11 +95,6 @@ std::string utf8(const fs::path& path) {
   return {text.begin(), text.end()};
 }
 
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// A WAV file of noise: 16 bits, stereo, 48 kHz.
 std::string noise(std::uint32_t frames) {
   const std::uint32_t bytes = frames * 4;
@@ -146,7 +140,7 @@ TEST_F(Command, Captures_what_it_plays_bit_for_bit) {
       L"play --option device=clocked --option format=s16 --option channels=2 --rate 48000 --capture " +
       quoted(out) + quoted(in));
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
-  EXPECT_THAT(content(out), HasSubstr(wav.substr(44)));
+  EXPECT_THAT(contents_of(out), HasSubstr(wav.substr(44)));
 }
 
 TEST_F(Command, Plays_what_comes_through_a_pipe_and_says_if_nothing_or_too_little_does) {
@@ -171,7 +165,7 @@ TEST_F(Command, Records_into_a_file_whose_name_no_code_page_has) {
   const Outcome outcome = run_refwave(L"record --option device=clocked --seconds 0.25 " + quoted(path));
   EXPECT_EQ(outcome.status, 0U) << outcome.err;
   EXPECT_THAT(outcome.out, StartsWith("recorded " + utf8(path) + ": 0:00.250 of 48000 Hz"));
-  EXPECT_EQ(content(path).size(), 80U + 12'000 * 4);
+  EXPECT_EQ(contents_of(path).size(), 80U + 12'000 * 4);
 }
 
 TEST_F(Command, Lists_the_clocked_device_as_json) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "driver/dialog/control_ids.h"
@@ -24,55 +23,6 @@ std::wstring text_of(HWND window) {
 }
 
 }  // namespace
-
-ConfiguredDriver::ConfiguredDriver(std::string_view toml)
-    : file_(std::filesystem::temp_directory_path() /
-            ("refwave-dialog-" + std::to_string(GetCurrentProcessId()) + ".toml")) {
-  std::ofstream(file_, std::ios::binary) << toml;
-  SetEnvironmentVariableW(L"REFWAVE_CONFIG", file_.c_str());
-  handle_ = OpenDriver(L"Z:" REFWAVE_DRV, nullptr, 0);
-  EXPECT_NE(handle_, nullptr);
-}
-
-void ConfiguredDriver::close() {
-  if (handle_ != nullptr) CloseDriver(handle_, 0, 0);
-  handle_ = nullptr;
-}
-
-ConfiguredDriver::~ConfiguredDriver() {
-  close();
-  SetFileAttributesW(file_.c_str(), FILE_ATTRIBUTE_NORMAL);
-  std::error_code ignored;
-  std::filesystem::remove(file_, ignored);
-}
-
-std::string ConfiguredDriver::toml() const {
-  std::ostringstream text;
-  text << std::ifstream(file_, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-DWORD ConfiguredDriver::wave_message(UINT message, DWORD_PTR& user, DWORD_PTR first, DWORD_PTR second) const {
-  using WodMessage = DWORD(WINAPI*)(UINT, UINT, DWORD_PTR, DWORD_PTR, DWORD_PTR);
-  const auto function = reinterpret_cast<WodMessage>(
-      reinterpret_cast<void*>(GetProcAddress(GetDriverModuleHandle(handle_), "wodMessage")));
-  const DWORD_PTR argument = message == WODM_OPEN ? reinterpret_cast<DWORD_PTR>(&user) : user;
-  return function(0, message, argument, first, second);
-}
-
-DWORD_PTR ConfiguredDriver::open_stream() const {
-  WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
-  WAVEOPENDESC description{};
-  description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  DWORD_PTR user = 0;
-  EXPECT_EQ(wave_message(WODM_OPEN, user, reinterpret_cast<DWORD_PTR>(&description), CALLBACK_NULL),
-            MMSYSERR_NOERROR);
-  return user;
-}
-
-void ConfiguredDriver::close_stream(DWORD_PTR stream) const {
-  EXPECT_EQ(wave_message(WODM_CLOSE, stream, 0, 0), MMSYSERR_NOERROR);
-}
 
 OpenedDialog::OpenedDialog(const ConfiguredDriver& driver) {
   thread_ = std::thread([this, &driver] {

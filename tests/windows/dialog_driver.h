@@ -9,30 +9,22 @@
 #include <thread>
 
 #include "driver/host/windows_headers.h"
+#include "tests/windows/real_driver.h"
 
 namespace refwave::test {
 
 /// refwave.drv by OpenDriver, with a refwave.toml of its own.
-class ConfiguredDriver {
- public:
-  explicit ConfiguredDriver(std::string_view toml);
-  ~ConfiguredDriver();
-  ConfiguredDriver(const ConfiguredDriver&) = delete;
-  ConfiguredDriver& operator=(const ConfiguredDriver&) = delete;
+struct ConfiguredDriver {
+  explicit ConfiguredDriver(std::string_view toml) : configured(toml) {}
 
-  void close();
-  LRESULT send(UINT message, LPARAM first = 0) const { return SendDriverMessage(handle_, message, first, 0); }
-  const std::filesystem::path& file() const { return file_; }
-  std::string toml() const;
-  /// Effects: opens and closes a stream by wodMessage.
-  DWORD_PTR open_stream() const;
-  void close_stream(DWORD_PTR stream) const;
+  LRESULT send(UINT message, LPARAM first = 0) const {
+    return SendDriverMessage(driver.handle(), message, first, 0);
+  }
+  std::filesystem::path file() const { return configured.file(); }
+  std::string toml() const { return contents_of(file()); }
 
- private:
-  DWORD wave_message(UINT message, DWORD_PTR& user, DWORD_PTR first, DWORD_PTR second) const;
-
-  std::filesystem::path file_;
-  HDRVR handle_ = nullptr;
+  Configured configured;
+  RealDriver driver;
 };
 
 /// DRV_CONFIGURE, sent by a thread with a window.

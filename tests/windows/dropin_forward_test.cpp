@@ -89,28 +89,6 @@ TEST(Dropin_forwards, Commands_of_MCI_and_their_errors) {
   }
 }
 
-TEST(Dropin_forwards, Requests_for_sounds_that_are_not_there) {
-  constexpr DWORD kQuietly = SND_FILENAME | SND_NODEFAULT | SND_SYNC;
-  EXPECT_EQ(PlaySoundW(L"no_such_file.wav", nullptr, kQuietly),
-            in_system("PlaySoundW", PlaySoundW)(L"no_such_file.wav", nullptr, kQuietly));
-  EXPECT_EQ(sndPlaySoundA("no_such_file.wav", SND_NODEFAULT),
-            in_system("sndPlaySoundA", sndPlaySoundA)("no_such_file.wav", SND_NODEFAULT));
-}
-
-TEST(Dropin_forwards, Files_that_mmio_reads) {
-  const std::filesystem::path path = program_folder() / "mmio.bin";
-  std::ofstream(path, std::ios::binary) << "RIFF and so on";
-  std::wstring name = path.wstring();
-  const HMMIO file = mmioOpenW(name.data(), nullptr, MMIO_READ);
-  ASSERT_NE(file, nullptr);
-  char text[5] = "";
-  EXPECT_EQ(mmioRead(file, text, 4), 4);
-  EXPECT_STREQ(text, "RIFF");
-  EXPECT_EQ(mmioSeek(file, 0, SEEK_END), 14);
-  EXPECT_EQ(mmioClose(file, 0), MMSYSERR_NOERROR);
-  EXPECT_EQ(mmioStringToFOURCCA("fmt ", 0), mmioFOURCC('f', 'm', 't', ' '));
-}
-
 TEST(Dropin_forwards, What_drivers_import) {
   EXPECT_EQ(DefDriverProc(0, nullptr, DRV_LOAD, 0, 0), 1);
   EXPECT_EQ(DefDriverProc(0, nullptr, DRV_QUERYCONFIGURE, 0, 0), 0);

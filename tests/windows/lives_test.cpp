@@ -68,7 +68,7 @@ std::size_t lives() {
 
 void live_once() {
   const RealDriver driver;
-  Output output(driver, 0, CALLBACK_NULL);
+  Output output(driver);
   ASSERT_EQ(output.play(), static_cast<DWORD>(MMSYSERR_NOERROR));
   ASSERT_TRUE(output.wait());
   ASSERT_EQ(output.close(), static_cast<DWORD>(MMSYSERR_NOERROR));

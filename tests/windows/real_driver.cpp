@@ -11,9 +11,8 @@
 namespace refwave::test {
 
 Configured::Configured(std::string_view toml) {
-  const std::filesystem::path file = folder_ / "refwave.toml";
-  std::ofstream(file, std::ios::binary) << toml;
-  SetEnvironmentVariableW(L"REFWAVE_CONFIG", file.c_str());
+  std::ofstream(file(), std::ios::binary) << toml;
+  SetEnvironmentVariableW(L"REFWAVE_CONFIG", file().c_str());
 }
 
 // The build gives the path as the machine has it that builds; Wine shows its root as drive Z.
@@ -37,15 +36,11 @@ LRESULT RealDriver::close() {
   return result;
 }
 
-Output::Output(const RealDriver& driver, DWORD_PTR callback, DWORD type, DWORD_PTR instance)
-    : driver_(driver) {
+Output::Output(const RealDriver& driver) : driver_(driver) {
   WAVEFORMATEX format{WAVE_FORMAT_PCM, 2, 48'000, 192'000, 4, 16, 0};
   WAVEOPENDESC description{};
-  description.hWave = handle();
   description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  description.dwCallback = callback;
-  description.dwInstance = instance;
-  result_ = driver_.wave_out(WODM_OPEN, address(&stream_), address(&description), type);
+  result_ = driver_.wave_out(WODM_OPEN, address(&stream_), address(&description), CALLBACK_NULL);
   header_.lpData = data_.data();
   header_.dwBufferLength = static_cast<DWORD>(data_.size());
   if (result_ == MMSYSERR_NOERROR)

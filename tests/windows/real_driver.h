@@ -19,6 +19,8 @@ class Configured {
  public:
   explicit Configured(std::string_view toml);
 
+  std::filesystem::path file() const { return folder_ / "refwave.toml"; }
+
  private:
   TemporaryFolder folder_;
 };
@@ -50,7 +52,7 @@ class RealDriver {
 /// An open output stream, 48 kHz stereo, and the one header that it plays: 10 ms of silence.
 class Output {
  public:
-  Output(const RealDriver& driver, DWORD_PTR callback, DWORD type, DWORD_PTR instance = 0);
+  explicit Output(const RealDriver& driver);
   ~Output() { close(); }
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -62,9 +64,6 @@ class Output {
   bool wait() const;
   /// Returns: what WODM_CLOSE answered; MMSYSERR_NOERROR when there is nothing to close.
   DWORD close();
-  const WAVEHDR* header() const { return &header_; }
-  /// What the driver tells the client as the handle: any value does.
-  static HWAVE handle() { return reinterpret_cast<HWAVE>(DWORD_PTR{0x1234}); }
 
  private:
   const RealDriver& driver_;

@@ -4,12 +4,11 @@
 #include <sys/wait.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include "tests/support/shell.h"
+#include "tests/support/temporary_folder.h"
 
 namespace refwave::test {
 namespace {
@@ -29,12 +28,7 @@ Outcome conform(const std::string& words, const std::string& errors = "&1") {
   return {WEXITSTATUS(status), std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())};
 }
 
-std::string source(const std::string& path) {
-  std::ifstream file(REFWAVE_SOURCE_FOLDER "/" + path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+std::string source(const std::string& path) { return contents_of(REFWAVE_SOURCE_FOLDER "/" + path); }
 
 /// Returns: all texts that the pattern's first group matches.
 std::set<std::string> all_matches(const std::string& text, const std::string& pattern) {
@@ -45,15 +39,19 @@ std::set<std::string> all_matches(const std::string& text, const std::string& pa
   return found;
 }
 
+/// Returns: the rules that these words list.
+std::set<std::string> listed(const std::string& words = {}) {
+  return all_matches(conform("--list " + words).text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) ");
+}
+
 TEST(Conform, Messages_md_is_what_it_prints) {
   EXPECT_EQ(source("driver/winmm/MESSAGES.md"), conform("--markdown").text)
       << "refwave conform --markdown > driver/winmm/MESSAGES.md";
 }
 
 TEST(Conform, Every_rule_belongs_to_a_message_and_stands_in_the_document) {
-  const auto listed = all_matches(conform("--list").text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) ");
-  EXPECT_GT(listed.size(), 150U);
-  EXPECT_EQ(all_matches(conform("--markdown").text, "[|] `([^`]+)` [|]"), listed);
+  EXPECT_GT(listed().size(), 150U);
+  EXPECT_EQ(all_matches(conform("--markdown").text, "[|] `([^`]+)` [|]"), listed());
 }
 
 TEST(Conform, Every_place_in_the_document_is_there) {
@@ -74,9 +72,6 @@ TEST(Conform, A_file_that_is_no_driver_and_a_rule_that_does_not_exist_are_errors
 }
 
 TEST(Conform, Rules_are_chosen_by_group_and_by_pattern) {
-  const auto listed = [](const std::string& words) {
-    return all_matches(conform("--list " + words).text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) ");
-  };
   EXPECT_EQ(listed("--rule reset"), listed("--rule 'WODM_RESET.*'"));
   EXPECT_THAT(listed("--rule 'Close.*'"), testing::AllOf(testing::Contains("WODM_CLOSE.still_playing"),
                                                          testing::Contains("WIDM_CLOSE.after_reset")));
@@ -91,8 +86,7 @@ TEST(Conform, Rules_are_chosen_by_group_and_by_pattern) {
 
 TEST(Conform, Every_rule_is_explained_with_its_page_its_reason_and_the_usual_mistake) {
   const std::string all = conform("--explain '*'").text;
-  const auto listed = all_matches(conform("--list").text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) ");
-  EXPECT_EQ(all_matches(all, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+)\n"), listed);
+  EXPECT_EQ(all_matches(all, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+)\n"), listed());
   const std::string one = conform("--explain WODM_CLOSE.still_playing").text;
   EXPECT_THAT(
       one,
@@ -117,8 +111,7 @@ TEST(Conform, Junit_has_every_rule_and_the_failures) {
   EXPECT_EQ(found.status, 1);
   EXPECT_THAT(found.text, testing::StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"));
   const auto names = all_matches(found.text, "<testcase classname=\"[^\"]+\" name=\"([^\"]+)\"");
-  EXPECT_EQ(names,
-            all_matches(conform("--list --rule header").text, "(?:^|\n)([A-Za-z_]+[.][a-z0-9A-Z_]+) "));
+  EXPECT_EQ(names, listed("--rule header"));
   EXPECT_FALSE(all_matches(found.text, "<failure message=\"([^\"]+)\"").empty());
   EXPECT_EQ(conform("--rule WODM_RESET.flags --junit /no/such/folder/x.xml").status, 1);
 }

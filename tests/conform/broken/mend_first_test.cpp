@@ -6,7 +6,6 @@
 #include <set>
 
 #include "tests/conform/explain/choice.h"
-#include "tests/conform/explain/mend_first.h"
 #include "tests/conform/explain/usual_mistakes.h"
 
 namespace refwave::conform {

@@ -101,6 +101,12 @@ Blocks silent_blocks(std::size_t count, std::size_t frames) {
   return blocks;
 }
 
+Blocks silent_blocks(std::initializer_list<std::size_t> frames) {
+  Blocks blocks;
+  for (const std::size_t length : frames) blocks.emplace_back(length * kFrameBytes);
+  return blocks;
+}
+
 std::vector<LPWAVEHDR> addresses_of(Blocks& blocks) {
   std::vector<LPWAVEHDR> addresses;
   for (Block& block : blocks) addresses.push_back(&block.header);
@@ -187,22 +193,32 @@ void Stream::need_position(DWORD frames) const {
                      std::to_string(frames));
 }
 
+Client::Client(Subject& subject, Direction direction, Blocks its_blocks, Reaction reaction,
+               const WAVEFORMATEX& format)
+    : diary([this, react = std::move(reaction)](const Note& note) {
+        if (react && is_done(note.message)) react(*this, note);
+      }),
+      blocks(std::move(its_blocks)),
+      stream(subject, direction, diary, format) {}
+
+void Client::begin() {
+  queue();
+  if (stream.is_input()) stream.start();
+}
+
+void Client::run() {
+  begin();
+  need_all();
+}
+
 void let_pass(Subject& subject, Direction direction, std::size_t frames) {
-  Diary diary;
-  Block block(frames * kFrameBytes);
-  const Stream stream(subject, direction, diary);
-  stream.queue(block);
-  if (direction == Direction::input) stream.start();
-  diary.need_done(1);
+  Client(subject, direction, 1, frames).run();
 }
 
 void play_something(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(3, 480);
-  Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
-  require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
+  Client client(subject, Direction::output, 3, 480);
+  client.run();
+  require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
 }
 
 }  // namespace refwave::conform

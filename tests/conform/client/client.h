@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <initializer_list>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/conform/client/subject.h"
@@ -52,6 +54,9 @@ using Blocks = std::deque<Block>;
 /// One stream's messages, in order. It is the stream's dwInstance.
 class Diary {
  public:
+  Diary() = default;
+  explicit Diary(std::function<void(const Note&)> its_reaction) : reaction(std::move(its_reaction)) {}
+
   /// What the client does inside its callback. Set it before the stream is opened.
   std::function<void(const Note&)> reaction;
 
@@ -112,6 +117,8 @@ inline constexpr DWORD kSecond = 48'000;  // frames of usual_format()
 inline constexpr DWORD kVeryLong = 20 * kSecond;
 
 Blocks silent_blocks(std::size_t count, std::size_t frames);
+/// Returns: a block of each of these lengths.
+Blocks silent_blocks(std::initializer_list<std::size_t> frames);
 std::vector<LPWAVEHDR> addresses_of(Blocks& blocks);
 
 /// How a stream is to be opened.
@@ -163,6 +170,7 @@ class Stream {
   DWORD position(UINT type = TIME_SAMPLES) const;
   /// Effects: waits for the position. Ends the rule as broken if it does not come.
   void need_position(DWORD frames) const;
+  bool is_input() const { return &ids_ == &messages_of(Direction::input); }
   DWORD_PTR user() const { return user_; }
   HWAVE handle() const { return reinterpret_cast<HWAVE>(const_cast<Stream*>(this)); }
 
@@ -172,6 +180,30 @@ class Stream {
   UINT device_ = 0;
   DWORD_PTR user_ = 0;
   bool open_ = false;
+};
+
+/// A stream with its diary and its blocks.
+struct Client {
+  /// What it does inside a callback that is about a header.
+  using Reaction = std::function<void(Client& client, const Note& note)>;
+
+  /// Effects: opens the stream.
+  Client(Subject& subject, Direction direction, Blocks its_blocks, Reaction reaction = {},
+         const WAVEFORMATEX& format = usual_format());
+  Client(Subject& subject, Direction direction, std::size_t count, std::size_t frames, Reaction reaction = {})
+      : Client(subject, direction, silent_blocks(count, frames), std::move(reaction)) {}
+
+  void queue() { stream.queue(blocks); }
+  /// Effects: queues all blocks; an input then starts.
+  void begin();
+  /// Effects: ends the rule as broken unless all blocks come back in time.
+  void need_all() const { diary.need_done(blocks.size()); }
+  /// Effects: begins, and waits until all blocks are back.
+  void run();
+
+  Diary diary;
+  Blocks blocks;
+  Stream stream;
 };
 
 /// Effects: lets the device take so many frames, by another client's stream on it.

@@ -24,23 +24,14 @@ std::string name_of(UINT message) {
   }
 }
 
-/// Effects: queues a few blocks and waits until they are back.
-void run_through(const Stream& stream, Diary& diary, Blocks& blocks, Direction direction) {
-  stream.queue(blocks);
-  if (direction == Direction::input) stream.start();
-  diary.need_done(blocks.size());
-}
-
 // --- functions ---
 
 void function_gets_five_values(Subject& subject) {
-  for (const Direction direction : {Direction::output, Direction::input}) {
-    Diary diary;
-    Blocks blocks = silent_blocks(3, 480);
-    Stream stream(subject, direction, diary);
-    run_through(stream, diary, blocks, direction);
-    require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
-    for (const Note& note : diary.all()) {
+  for (const Direction direction : {kOut, kIn}) {
+    Client client(subject, direction, 3, 480);
+    client.run();
+    require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
+    for (const Note& note : client.diary.all()) {
       const bool has_header = note.message == messages_of(direction).done;
       require(has_header == (note.first != 0),
               name_of(note.message) + " came with parameter 1 = " + std::to_string(note.first));
@@ -51,33 +42,29 @@ void function_gets_five_values(Subject& subject) {
 }
 
 void device_is_the_clients_handle(Subject& subject) {
-  for (const Direction direction : {Direction::output, Direction::input}) {
-    Diary diary;
-    Blocks blocks = silent_blocks(3, 480);
-    Stream stream(subject, direction, diary);
-    const auto handle = reinterpret_cast<HDRVR>(stream.handle());
-    run_through(stream, diary, blocks, direction);
-    stream.close();
-    for (const Note& note : diary.all())
+  for (const Direction direction : {kOut, kIn}) {
+    Client client(subject, direction, 3, 480);
+    const auto handle = reinterpret_cast<HDRVR>(client.stream.handle());
+    client.run();
+    client.stream.close();
+    for (const Note& note : client.diary.all())
       require(note.device == handle,
               name_of(note.message) + " came with another hDevice than WAVEOPENDESC.hWave");
   }
 }
 
-template <Direction kDirection>
-void opened_before_open_returns(Subject& subject) {
+void opened_before_open_returns(Subject& subject, Direction direction) {
   Diary diary;
-  const Stream stream(subject, kDirection, diary);
+  const Stream stream(subject, direction, diary);
   const std::vector<Note> notes = diary.all();
   require(!notes.empty(), "OPEN has returned and nothing was told");
-  require(notes[0].message == messages_of(kDirection).opened, name_of(notes[0].message) + " came first");
+  require(notes[0].message == messages_of(direction).opened, name_of(notes[0].message) + " came first");
   require(notes[0].thread == GetCurrentThreadId(), "it came on another thread");
   require(notes.size() == 1, "more than one message came");
 }
 
-template <Direction kDirection>
-void nothing_is_told_for_a_query(Subject& subject) {
-  subject.need_device(kDirection);
+void nothing_is_told_for_a_query(Subject& subject, Direction direction) {
+  subject.need_device(direction);
   Diary diary;
   WAVEFORMATEX format = usual_format();
   WAVEOPENDESC description{};
@@ -86,7 +73,7 @@ void nothing_is_told_for_a_query(Subject& subject) {
   description.dwInstance = to(diary).instance;
   DWORD_PTR user = 0;
   const auto open = [&](DWORD flags) {
-    return subject.ask(kDirection, messages_of(kDirection).open, reinterpret_cast<DWORD_PTR>(&user),
+    return subject.ask(direction, messages_of(direction).open, reinterpret_cast<DWORD_PTR>(&user),
                        reinterpret_cast<DWORD_PTR>(&description), CALLBACK_FUNCTION | flags);
   };
   open(WAVE_FORMAT_QUERY);
@@ -96,62 +83,49 @@ void nothing_is_told_for_a_query(Subject& subject) {
   require(diary.size() == 0, "a message came for an OPEN that was refused");
 }
 
-template <Direction kDirection>
-void closed_is_the_last(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(3, 480);
-  Stream stream(subject, kDirection, diary);
-  run_through(stream, diary, blocks, kDirection);
+void closed_is_the_last(Subject& subject, Direction direction) {
+  Client client(subject, direction, 3, 480);
+  client.run();
   DWORD closer = 0;
   std::thread([&] {
     closer = GetCurrentThreadId();
-    require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
+    require_result(client.stream.close(), MMSYSERR_NOERROR, "CLOSE");
   }).join();
-  const std::vector<Note> notes = diary.all();
-  require(notes.back().message == messages_of(kDirection).closed,
+  const std::vector<Note> notes = client.diary.all();
+  require(notes.back().message == messages_of(direction).closed,
           name_of(notes.back().message) + " came last");
   require(notes.back().thread == closer, "it came on another thread");
-  let_pass(subject, kDirection, kSecond / 20);
-  require(diary.size() == notes.size(), "a message came after it");
+  let_pass(subject, direction, kSecond / 20);
+  require(client.diary.size() == notes.size(), "a message came after it");
 }
 
-template <Direction kDirection>
-void done_once_and_in_order(Subject& subject) {
-  Diary diary;
-  Blocks blocks;
-  for (const std::size_t frames : std::initializer_list<std::size_t>{1, 2, 3, 127, 131, 257, 509, 1, 1, 1,
-                                                                     1021, 5, 7, 2053, 11, 13, 777})
-    blocks.emplace_back(frames * kFrameBytes);
-  Stream stream(subject, kDirection, diary);
-  run_through(stream, diary, blocks, kDirection);
-  stream.close();
-  diary.need_in_order(blocks);
-  diary.need_not_nested();
+void done_once_and_in_order(Subject& subject, Direction direction) {
+  Client client(subject, direction,
+                silent_blocks({1, 2, 3, 127, 131, 257, 509, 1, 1, 1, 1021, 5, 7, 2053, 11, 13, 777}));
+  client.run();
+  client.stream.close();
+  client.diary.need_in_order(client.blocks);
+  client.diary.need_not_nested();
 }
 
-template <Direction kDirection>
-void flags_are_set_before_it_is_told(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(5, 480);
-  Stream stream(subject, kDirection, diary);
-  run_through(stream, diary, blocks, kDirection);
-  for (const Note& note : diary.all()) {
-    if (note.message != messages_of(kDirection).done) continue;
+void flags_are_set_before_it_is_told(Subject& subject, Direction direction) {
+  Client client(subject, direction, 5, 480);
+  client.run();
+  for (const Note& note : client.diary.all()) {
+    if (note.message != messages_of(direction).done) continue;
     require((note.flags & WHDR_DONE) != 0, "DONE is not set inside the callback");
     require((note.flags & WHDR_INQUEUE) == 0, "INQUEUE is still set inside the callback");
     require((note.flags & WHDR_PREPARED) != 0, "PREPARED is not set any more inside the callback");
   }
 }
 
-template <Direction kDirection>
-void never_told_inside_a_write(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(50, 60);
-  Stream stream(subject, kDirection, diary);
-  if (kDirection == Direction::input) stream.start();
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
-  for (const Note& note : diary.all()) require(!note.during_queue, "it came inside WRITE or ADDBUFFER");
+void never_told_inside_a_write(Subject& subject, Direction direction) {
+  Client client(subject, direction, 50, 60);
+  if (direction == kIn) client.stream.start();
+  client.queue();
+  client.need_all();
+  for (const Note& note : client.diary.all())
+    require(!note.during_queue, "it came inside WRITE or ADDBUFFER");
 }
 
 // --- the other types ---
@@ -164,7 +138,7 @@ void require_event(HANDLE event, std::string_view what) {
 void event_is_set(Subject& subject) {
   const HANDLE event = CreateEventW(nullptr, FALSE, FALSE, nullptr);
   Block block(480 * kFrameBytes);
-  Stream stream(subject, Direction::output, {reinterpret_cast<DWORD_PTR>(event), 0, CALLBACK_EVENT});
+  Stream stream(subject, kOut, {reinterpret_cast<DWORD_PTR>(event), 0, CALLBACK_EVENT});
   require_event(event, "WOM_OPEN");
   require(WaitForSingleObject(event, 0) == WAIT_TIMEOUT, "the event is set with nothing done");
   stream.queue(block);
@@ -185,7 +159,7 @@ MSG require_message(UINT expected, const Stream& stream) {
 
 void play_to_queue(Subject& subject, const Wish& wish) {
   Blocks blocks = silent_blocks(5, 480);
-  Stream stream(subject, Direction::output, wish);
+  Stream stream(subject, kOut, wish);
   require(require_message(WOM_OPEN, stream).lParam == 0, "lParam of WOM_OPEN is not 0");
   stream.queue(blocks);
   for (const Block& block : blocks) {
@@ -205,7 +179,7 @@ void window_gets_messages(Subject& subject) {
 void window_that_is_gone(Subject& subject) {
   const HWND window = create_window();
   Blocks blocks = silent_blocks(4, 480);
-  Stream stream(subject, Direction::output, {reinterpret_cast<DWORD_PTR>(window), 0, CALLBACK_WINDOW});
+  Stream stream(subject, kOut, {reinterpret_cast<DWORD_PTR>(window), 0, CALLBACK_WINDOW});
   destroy_window(window);
   stream.queue(blocks);
   for (const Block& block : blocks)
@@ -222,7 +196,7 @@ void thread_gets_messages(Subject& subject) {
 void full_queue_changes_nothing(Subject& subject) {
   if (!bound_queue(1)) not_applicable("a thread's queue has no bound here");
   Blocks blocks = silent_blocks(4, 480);
-  Stream stream(subject, Direction::output, {GetCurrentThreadId(), 0, CALLBACK_THREAD});
+  Stream stream(subject, kOut, {GetCurrentThreadId(), 0, CALLBACK_THREAD});
   stream.queue(blocks);
   for (const Block& block : blocks)
     require(eventually([&] { return block.done(); }),
@@ -236,7 +210,7 @@ void null_is_not_called(Subject& subject) {
   Wish wish = to(diary);
   wish.flags = CALLBACK_NULL;
   Block block(480 * kFrameBytes);
-  Stream stream(subject, Direction::output, wish);
+  Stream stream(subject, kOut, wish);
   stream.queue(block);
   require(eventually([&] { return block.done(); }), "the header is not DONE");
   stream.close();
@@ -247,14 +221,14 @@ void zero_is_not_called(Subject& subject) {
   for (const DWORD type :
        std::initializer_list<DWORD>{CALLBACK_FUNCTION, CALLBACK_EVENT, CALLBACK_WINDOW, CALLBACK_THREAD}) {
     Block block(480 * kFrameBytes);
-    Stream stream(subject, Direction::output, {0, 0, type});
+    Stream stream(subject, kOut, {0, 0, type});
     stream.queue(block);
     require(eventually([&] { return block.done(); }), "the header is not DONE");
     require_result(stream.close(), MMSYSERR_NOERROR, "CLOSE");
   }
 }
 
-constexpr Rule kCallbackRules[] = {
+constexpr Entry kCallbackRules[] = {
     {"CALLBACK_FUNCTION.values", "gets 0 and 0 with OPEN and CLOSE, the header and 0 with DONE and DATA",
      function_gets_five_values},
     {"CALLBACK_FUNCTION.device", "gets WAVEOPENDESC.hWave as hDevice, not the driver's own handle",
@@ -269,33 +243,25 @@ constexpr Rule kCallbackRules[] = {
      full_queue_changes_nothing},
     {"CALLBACK_NULL.silent", "calls nothing, whatever dwCallback is", null_is_not_called},
     {"CALLBACK_NULL.zero_callback", "is what a callback of 0 of any type comes to", zero_is_not_called},
-    {"WOM_OPEN.first", "comes once, on the opening thread, before OPEN returns",
-     opened_before_open_returns<kOut>},
-    {"WOM_OPEN.not_for_a_query", "does not come for WAVE_FORMAT_QUERY, nor for an OPEN that is refused",
-     nothing_is_told_for_a_query<kOut>},
+    {"WOM_OPEN.first", "WIM_OPEN.first", "comes once, on the opening thread, before OPEN returns",
+     opened_before_open_returns},
+    {"WOM_OPEN.not_for_a_query", "WIM_OPEN.not_for_a_query",
+     "does not come for WAVE_FORMAT_QUERY, nor for an OPEN that is refused", nothing_is_told_for_a_query},
     {"WOM_DONE.once_in_order", "comes once for each header, in the order of the writes",
-     done_once_and_in_order<kOut>},
-    {"WOM_DONE.flags", "comes when DONE is set, INQUEUE cleared and PREPARED left",
-     flags_are_set_before_it_is_told<kOut>},
-    {"WOM_DONE.not_inside_write", "never comes from inside WODM_WRITE", never_told_inside_a_write<kOut>},
-    {"WOM_CLOSE.last", "comes on the closing thread, before CLOSE returns, and is the last",
-     closed_is_the_last<kOut>},
-    {"WIM_OPEN.first", "comes once, on the opening thread, before OPEN returns",
-     opened_before_open_returns<kIn>},
-    {"WIM_OPEN.not_for_a_query", "does not come for WAVE_FORMAT_QUERY, nor for an OPEN that is refused",
-     nothing_is_told_for_a_query<kIn>},
+     done_once_and_in_order, kOut},
     {"WIM_DATA.once_in_order", "comes once for each header, in the order of the ADDBUFFERs",
-     done_once_and_in_order<kIn>},
-    {"WIM_DATA.flags", "comes when DONE is set, INQUEUE cleared and PREPARED left",
-     flags_are_set_before_it_is_told<kIn>},
-    {"WIM_DATA.not_inside_addbuffer", "never comes from inside WIDM_ADDBUFFER",
-     never_told_inside_a_write<kIn>},
-    {"WIM_CLOSE.last", "comes on the closing thread, before CLOSE returns, and is the last",
-     closed_is_the_last<kIn>},
+     done_once_and_in_order, kIn},
+    {"WOM_DONE.flags", "WIM_DATA.flags", "comes when DONE is set, INQUEUE cleared and PREPARED left",
+     flags_are_set_before_it_is_told},
+    {"WOM_DONE.not_inside_write", "never comes from inside WODM_WRITE", never_told_inside_a_write, kOut},
+    {"WIM_DATA.not_inside_addbuffer", "never comes from inside WIDM_ADDBUFFER", never_told_inside_a_write,
+     kIn},
+    {"WOM_CLOSE.last", "WIM_CLOSE.last", "comes on the closing thread, before CLOSE returns, and is the last",
+     closed_is_the_last},
 };
 
 }  // namespace
 
-std::span<const Rule> callback_rules() { return kCallbackRules; }
+std::span<const Entry> callback_rules() { return kCallbackRules; }
 
 }  // namespace refwave::conform

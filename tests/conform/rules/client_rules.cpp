@@ -9,111 +9,82 @@
 namespace refwave::conform {
 namespace {
 
-/// Effects: plays or records them; none is done before all are queued.
-void begin(const Stream& stream, Direction direction, Blocks& blocks) {
-  if (direction == Direction::output) return stream.queue_at_once(blocks);
-  stream.queue(blocks);
-  stream.start();
+/// Effects: plays or records its blocks; none is done before all are queued.
+void begin_at_once(Client& client) {
+  client.stream.is_input() ? client.begin() : client.stream.queue_at_once(client.blocks);
 }
 
-template <Direction kDirection>
-void may_write(Subject& subject) {
+void may_write(Subject& subject, Direction direction) {
   constexpr std::size_t kTimes = 50;
-  Diary diary;
-  Blocks blocks = silent_blocks(2, 480);
-  std::atomic<const Stream*> client{nullptr};
   std::size_t told = 0;
-  diary.reaction = [&](const Note& note) {
-    if (note.message != messages_of(kDirection).done || ++told > kTimes) return;
-    const Stream& stream = *client.load();
-    stream.queue(note.header() == &blocks[0].header ? blocks[0] : blocks[1]);
-  };
-  const Stream stream(subject, kDirection, diary);
-  client = &stream;
-  begin(stream, kDirection, blocks);
-  diary.need_done(kTimes + blocks.size());
-  diary.need_not_nested();
-  const std::vector<LPWAVEHDR> done = diary.done();
+  Client client(subject, direction, 2, 480, [&](Client& self, const Note& note) {
+    if (++told > kTimes) return;
+    self.stream.queue(note.header() == &self.blocks[0].header ? self.blocks[0] : self.blocks[1]);
+  });
+  begin_at_once(client);
+  client.diary.need_done(kTimes + client.blocks.size());
+  client.diary.need_not_nested();
+  const std::vector<LPWAVEHDR> done = client.diary.done();
   for (std::size_t i = 0; i < done.size(); ++i)
-    require(done[i] == &blocks[i % 2].header, "the headers came back in another order");
+    require(done[i] == &client.blocks[i % 2].header, "the headers came back in another order");
 }
 
-template <Direction kDirection>
-void may_reset(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(20, 480);
-  // Long ones behind: they are queued still, however late the callback comes.
+/// Returns: so many short blocks and three long ones, which are queued still, however late a callback comes.
+Blocks blocks_before_long_ones(std::size_t count) {
+  Blocks blocks = silent_blocks(count, 480);
   for (int i = 0; i < 3; ++i) blocks.emplace_back(kVeryLong * kFrameBytes);
-  std::atomic<const Stream*> client{nullptr};
-  diary.reaction = [&](const Note& note) {
-    if (note.header() != &blocks[2].header) return;
-    client.load()->reset();
-    for (const Block& block : blocks) require(block.done(), "a header is not DONE when the reset returns");
-    require(diary.done().size() == 3, "a message came inside the reset");
-  };
-  const Stream stream(subject, kDirection, diary);
-  client = &stream;
-  begin(stream, kDirection, blocks);
-  diary.need_done(blocks.size());
-  require(diary.done() == addresses_of(blocks), "the headers came back in another order");
-  diary.need_not_nested();
+  return blocks;
 }
 
-template <Direction kDirection>
-void may_close(Subject& subject) {
-  std::atomic<bool> closed{false};
-  Diary diary;
-  Blocks blocks = silent_blocks(3, 480);
-  for (int i = 0; i < 3; ++i) blocks.emplace_back(kVeryLong * kFrameBytes);  // as in may_reset()
-  std::atomic<Stream*> client{nullptr};
-  diary.reaction = [&](const Note& note) {
-    if (note.header() != &blocks[2].header) return;
-    require_result(client.load()->close(), WAVERR_STILLPLAYING, "CLOSE with headers queued");
-    client.load()->reset();
-    require_result(client.load()->close(), MMSYSERR_NOERROR, "CLOSE");
-    require(diary.all().back().message == messages_of(kDirection).closed, "CLOSE was not told last");
-    closed = true;
-  };
-  Stream stream(subject, kDirection, diary);
-  client = &stream;
-  begin(stream, kDirection, blocks);  // what is written after the close is refused
-  require(eventually([&] { return closed.load(); }), "CLOSE does not return");
-  diary.need_idle();
-  let_pass(subject, kDirection, kSecond / 20);
-  require(diary.done() == addresses_of(blocks), "not each header came back once, in order");
-  require(diary.all().back().message == messages_of(kDirection).closed, "CLOSE was not told last");
+void may_reset(Subject& subject, Direction direction) {
+  Client client(subject, direction, blocks_before_long_ones(20), [](Client& self, const Note& note) {
+    if (note.header() != &self.blocks[2].header) return;
+    self.stream.reset();
+    for (const Block& block : self.blocks)
+      require(block.done(), "a header is not DONE when the reset returns");
+    require(self.diary.done().size() == 3, "a message came inside the reset");
+  });
+  begin_at_once(client);
+  client.need_all();
+  require(client.diary.done() == addresses_of(client.blocks), "the headers came back in another order");
+  client.diary.need_not_nested();
 }
 
-template <Direction kDirection>
-void may_close_at_the_end(Subject& subject) {
+void may_close(Subject& subject, Direction direction) {
   std::atomic<bool> closed{false};
-  Diary diary;
-  Blocks blocks = silent_blocks(3, 480);
-  std::atomic<Stream*> client{nullptr};
-  diary.reaction = [&](const Note& note) {
-    if (note.header() != &blocks[2].header) return;
-    require_result(client.load()->close(), MMSYSERR_NOERROR, "CLOSE in the last callback");
+  Client client(subject, direction, blocks_before_long_ones(3), [&](Client& self, const Note& note) {
+    if (note.header() != &self.blocks[2].header) return;
+    require_result(self.stream.close(), WAVERR_STILLPLAYING, "CLOSE with headers queued");
+    self.stream.reset();
+    require_result(self.stream.close(), MMSYSERR_NOERROR, "CLOSE");
+    require(self.diary.all().back().message == messages_of(direction).closed, "CLOSE was not told last");
     closed = true;
-  };
-  Stream stream(subject, kDirection, diary);
-  client = &stream;
-  stream.queue(blocks);
-  if (kDirection == Direction::input) stream.start();
+  });
+  begin_at_once(client);  // what is written after the close is refused
   require(eventually([&] { return closed.load(); }), "CLOSE does not return");
-  diary.need_idle();
-  diary.need_in_order(blocks);
+  client.diary.need_idle();
+  let_pass(subject, direction, kSecond / 20);
+  require(client.diary.done() == addresses_of(client.blocks), "not each header came back once, in order");
+  require(client.diary.all().back().message == messages_of(direction).closed, "CLOSE was not told last");
+}
+
+void may_close_at_the_end(Subject& subject, Direction direction) {
+  std::atomic<bool> closed{false};
+  Client client(subject, direction, 3, 480, [&](Client& self, const Note& note) {
+    if (note.header() != &self.blocks[2].header) return;
+    require_result(self.stream.close(), MMSYSERR_NOERROR, "CLOSE in the last callback");
+    closed = true;
+  });
+  client.begin();
+  require(eventually([&] { return closed.load(); }), "CLOSE does not return");
+  client.diary.need_idle();
+  client.diary.need_in_order(client.blocks);
 }
 
 void may_ask(Subject& subject) {
-  Diary diary;
-  Diary other_diary;
-  Blocks blocks = silent_blocks(5, 480);
-  Block other_block(480 * kFrameBytes);
-  std::atomic<const Stream*> client{nullptr};
-  const Stream other(subject, Direction::output, other_diary);
-  diary.reaction = [&](const Note& note) {
-    if (note.message != WOM_DONE) return;
-    const Stream& stream = *client.load();
+  Client other(subject, kOut, 1, 480);
+  Client client(subject, kOut, 5, 480, [&](Client& self, const Note& note) {
+    const Stream& stream = self.stream;
     stream.position();
     stream.pause();
     // Not every driver has these.
@@ -122,24 +93,14 @@ void may_ask(Subject& subject) {
     stream.send(WODM_SETPITCH, 0xC000);
     stream.restart();
     stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
-    if (note.header() == &blocks[0].header) other.queue(other_block);
-  };
-  const Stream stream(subject, Direction::output, diary);
-  client = &stream;
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
-  other_diary.need_done(1);
+    if (note.header() == &self.blocks[0].header) other.queue();
+  });
+  client.run();
+  other.need_all();
 }
 
 void may_open_another(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(5, 480);
-  diary.reaction = [&](const Note& note) {
-    if (note.message == WOM_DONE) play_something(subject);
-  };
-  const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
+  Client(subject, kOut, 5, 480, [&](Client&, const Note&) { play_something(subject); }).run();
 }
 
 /// A player of several files: the end of one stream opens the next.
@@ -149,7 +110,7 @@ void may_follow(Subject& subject) {
   Blocks blocks = silent_blocks(kNested, 480);
   std::unique_ptr<Stream> streams[kNested];
   const auto start = [&](std::size_t i) {
-    streams[i] = std::make_unique<Stream>(subject, Direction::output, diaries[i]);
+    streams[i] = std::make_unique<Stream>(subject, kOut, diaries[i]);
     streams[i]->queue(blocks[i]);
   };
   std::latch first_is_known{1};
@@ -171,33 +132,29 @@ void may_follow(Subject& subject) {
 
 /// The other stream is paused, so that no callback of its own can be running.
 void may_close_another(Subject& subject) {
-  Diary diary;
-  Diary other_diary;
-  Block block(480 * kFrameBytes);
-  Blocks others = silent_blocks(30, 480);
-  Stream other(subject, Direction::output, other_diary);
-  other.pause();
-  other.queue(others);
-  diary.reaction = [&](const Note& note) {
-    if (note.message != WOM_DONE) return;
-    other.reset();
-    other_diary.need_in_order(others);
-    require_result(other.close(), MMSYSERR_NOERROR, "CLOSE of another stream");
-  };
-  const Stream stream(subject, Direction::output, diary);
-  stream.queue(block);
-  diary.need_done(1);
-  require(other_diary.all().back().message == WOM_CLOSE, "WOM_CLOSE was not the last");
-  other_diary.need_not_nested();
+  Client other(subject, kOut, 30, 480);
+  other.stream.pause();
+  other.queue();
+  Client client(subject, kOut, 1, 480, [&](Client&, const Note&) {
+    other.stream.reset();
+    other.diary.need_in_order(other.blocks);
+    require_result(other.stream.close(), MMSYSERR_NOERROR, "CLOSE of another stream");
+  });
+  client.run();
+  require(other.diary.all().back().message == WOM_CLOSE, "WOM_CLOSE was not the last");
+  other.diary.need_not_nested();
 }
 
-constexpr Rule kClientRules[] = {
-    {"WOM_DONE.may_write", "a client may write inside its callback; no callback is nested",
-     may_write<Direction::output>},
-    {"WOM_DONE.may_reset", "a client may reset inside its callback; no callback is nested",
-     may_reset<Direction::output>},
+constexpr Entry kClientRules[] = {
+    {"WOM_DONE.may_write", "a client may write inside its callback; no callback is nested", may_write, kOut},
+    {"WIM_DATA.may_add", "a client may add buffers inside its callback; no callback is nested", may_write,
+     kIn},
+    {"WOM_DONE.may_reset", "WIM_DATA.may_reset",
+     "a client may reset inside its callback; no callback is nested", may_reset},
     {"WOM_DONE.may_close", "a client may reset and close inside its callback; WOM_CLOSE is the last",
-     may_close<Direction::output>},
+     may_close, kOut},
+    {"WIM_DATA.may_close", "a client may reset and close inside its callback; WIM_CLOSE is the last",
+     may_close, kIn},
     {"WOM_DONE.may_ask", "a client may ask, pause, restart and write to other streams inside its callback",
      may_ask},
     {"WOM_DONE.may_open", "a client may open, play and close another stream inside its callback",
@@ -206,20 +163,12 @@ constexpr Rule kClientRules[] = {
      may_follow},
     {"WOM_DONE.may_close_another", "a client may reset and close another stream inside its callback",
      may_close_another},
-    {"WOM_DONE.may_close_at_end", "a client may close inside its last callback",
-     may_close_at_the_end<Direction::output>},
-    {"WIM_DATA.may_add", "a client may add buffers inside its callback; no callback is nested",
-     may_write<Direction::input>},
-    {"WIM_DATA.may_reset", "a client may reset inside its callback; no callback is nested",
-     may_reset<Direction::input>},
-    {"WIM_DATA.may_close", "a client may reset and close inside its callback; WIM_CLOSE is the last",
-     may_close<Direction::input>},
-    {"WIM_DATA.may_close_at_end", "a client may close inside its last callback",
-     may_close_at_the_end<Direction::input>},
+    {"WOM_DONE.may_close_at_end", "WIM_DATA.may_close_at_end", "a client may close inside its last callback",
+     may_close_at_the_end},
 };
 
 }  // namespace
 
-std::span<const Rule> client_rules() { return kClientRules; }
+std::span<const Entry> client_rules() { return kClientRules; }
 
 }  // namespace refwave::conform

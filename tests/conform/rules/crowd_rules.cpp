@@ -14,7 +14,7 @@ void several_writers(Subject& subject) {
   Diary diary;
   Blocks blocks[kWriters];
   for (Blocks& own : blocks) own = silent_blocks(kEach, 60);
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   stream.pause();
   std::vector<std::thread> writers;
   writers.reserve(kWriters);
@@ -35,61 +35,52 @@ void several_writers(Subject& subject) {
 /// Whatever a reset returns and whatever plays to its end: each header comes back once, in the order of the
 /// writes.
 void reset_while_another_writes(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(200, 60);
-  const Stream stream(subject, Direction::output, diary);
+  Client client(subject, kOut, 200, 60);
   std::atomic<bool> written{false};
   std::thread writer([&] {
-    stream.queue(blocks);
+    client.queue();
     written = true;
   });
-  while (!written) stream.reset();
+  while (!written) client.stream.reset();
   writer.join();
-  diary.need_done(blocks.size());
-  let_pass(subject, Direction::output, kSecond / 20);
-  require(diary.done() == addresses_of(blocks), "not each header came back once, in order");
+  client.need_all();
+  let_pass(subject, kOut, kSecond / 20);
+  require(client.diary.done() == addresses_of(client.blocks), "not each header came back once, in order");
 }
 
-/// Streams that run side by side, each with a client and blocks of its own.
+/// Streams that run side by side, each with a client of its own.
 struct Crowd {
-  Crowd(Subject& subject, Direction direction, std::size_t count, std::size_t blocks_each, DWORD frames)
-      : diaries(count) {
-    for (Diary& diary : diaries) {
-      blocks.push_back(silent_blocks(blocks_each, frames + blocks.size()));
-      streams.emplace_back(subject, direction, diary).queue(blocks.back());
-      if (direction == Direction::input) streams.back().start();
-    }
+  Crowd(Subject& subject, Direction direction, std::size_t count, std::size_t blocks_each, DWORD frames) {
+    for (std::size_t i = 0; i < count; ++i)
+      clients.emplace_back(subject, direction, blocks_each, frames + i).begin();
   }
   void need_all_in_order() {
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-      diaries[i].need_done(blocks[i].size());
-      require(diaries[i].done() == addresses_of(blocks[i]), "a stream's headers came back in another order");
+    for (Client& client : clients) {
+      client.need_all();
+      require(client.diary.done() == addresses_of(client.blocks),
+              "a stream's headers came back in another order");
     }
   }
 
-  std::deque<Diary> diaries;
-  std::deque<Blocks> blocks;
-  std::deque<Stream> streams;
+  std::deque<Client> clients;
 };
 
 void resume_loses_nothing(Subject& subject) {
-  Crowd crowd(subject, Direction::output, 4, 10, kSecond / 10);
-  crowd.diaries[0].need_done(1);
+  Crowd crowd(subject, kOut, 4, 10, kSecond / 10);
+  crowd.clients[0].diary.need_done(1);
   for (int i = 0; i < 3; ++i) subject.send(DRV_POWER);
   crowd.need_all_in_order();
 }
 
 void several_readers(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(30, 3'001);
-  const Stream stream(subject, Direction::output, diary);
+  Client client(subject, kOut, 30, 3'001);
   std::atomic<bool> over{false};
   std::vector<std::thread> readers;
   readers.reserve(3);
   for (int i = 0; i < 3; ++i) {
     readers.emplace_back([&] {
       for (DWORD before = 0; !over;) {
-        const DWORD now = stream.position();
+        const DWORD now = client.stream.position();
         require(now >= before,
                 "the position goes from " + std::to_string(before) + " back to " + std::to_string(now));
         require(now <= 30 * 3'001, "the position is beyond what was queued");
@@ -97,15 +88,13 @@ void several_readers(Subject& subject) {
       }
     });
   }
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
+  client.run();
   over = true;
   for (std::thread& reader : readers) reader.join();
 }
 
-template <Direction kDirection>
-void sixty_four_streams(Subject& subject) {
-  Crowd crowd(subject, kDirection, 64, 4, 480);
+void sixty_four_streams(Subject& subject, Direction direction) {
+  Crowd crowd(subject, direction, 64, 4, 480);
   crowd.need_all_in_order();
 }
 
@@ -119,7 +108,7 @@ void blocked_client_delays_no_other(Subject& subject) {
     inside = true;
     while (!may_return) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   };
-  const Stream stream(subject, Direction::output, blocked);
+  const Stream stream(subject, kOut, blocked);
   stream.queue(block);
   require(eventually([] { return inside.load(); }), "nothing is told");
   for (int i = 0; i < 5; ++i) play_something(subject);
@@ -145,7 +134,7 @@ void lives_leave_nothing(Subject& subject) {
 }
 
 void plays_through_winmm(Subject& subject) {
-  subject.need_device(Direction::output);
+  subject.need_device(kOut);
   Diary diary;
   Block block(4'800 * kFrameBytes);
   const WAVEFORMATEX format = usual_format();
@@ -166,7 +155,7 @@ void plays_through_winmm(Subject& subject) {
 }
 
 void records_through_winmm(Subject& subject) {
-  subject.need_device(Direction::input);
+  subject.need_device(kIn);
   Diary diary;
   Block block(4'800 * kFrameBytes);
   const WAVEFORMATEX format = usual_format();
@@ -200,8 +189,8 @@ void clients_reset_each_other(Subject& subject) {
                      "WODM_WRITE");
     };
   }
-  const Stream first(subject, Direction::output, diaries[0]);
-  const Stream second(subject, Direction::output, diaries[1]);
+  const Stream first(subject, kOut, diaries[0]);
+  const Stream second(subject, kOut, diaries[1]);
   streams[0] = &first;
   streams[1] = &second;
   first.queue(blocks[0]);
@@ -214,7 +203,7 @@ void clients_reset_each_other(Subject& subject) {
   }
 }
 
-constexpr Rule kCrowdRules[] = {
+constexpr Entry kCrowdRules[] = {
     {"Crowd.writers", "several threads may write to one stream; each one's headers keep their order",
      several_writers},
     {"Crowd.reset", "a thread may reset while another writes; each header comes back once, in order",
@@ -224,9 +213,9 @@ constexpr Rule kCrowdRules[] = {
     {"Crowd.resume", "no stream loses a header when the devices are looked at anew", resume_loses_nothing},
     {"Crowd.readers", "several threads may ask for one position, and none sees it decrease", several_readers},
     {"Crowd.outputs", "64 outputs play at once, and all come to their end",
-     sixty_four_streams<Direction::output>},
+     [](Subject& subject) { sixty_four_streams(subject, kOut); }},
     {"Crowd.inputs", "64 inputs record at once, and all come to their end",
-     sixty_four_streams<Direction::input>},
+     [](Subject& subject) { sixty_four_streams(subject, kIn); }},
     {"Crowd.blocked_client", "a client that blocks in its callback delays no other, and nobody's close",
      blocked_client_delays_no_other},
     {"Crowd.lives", "load, open, play, close and free leave no thread and no file behind",
@@ -237,6 +226,6 @@ constexpr Rule kCrowdRules[] = {
 
 }  // namespace
 
-std::span<const Rule> crowd_rules() { return kCrowdRules; }
+std::span<const Entry> crowd_rules() { return kCrowdRules; }
 
 }  // namespace refwave::conform

@@ -65,12 +65,10 @@ void disable_twice(Subject& subject) {
 }
 
 void disable_ends_streams(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(4, kSecond / 4);
-  const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
+  Client client(subject, kOut, 4, kSecond / 4);
+  client.queue();
   subject.send(DRV_DISABLE);
-  for (const Block& block : blocks)
+  for (const Block& block : client.blocks)
     require(block.done(), "a queued header is not DONE when DRV_DISABLE returns");
 }
 
@@ -87,7 +85,7 @@ void disable_ends_threads(Subject& subject) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     inside = false;
   };
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   stream.queue(blocks);
   require(eventually([] { return inside.load(); }), "nothing is told");
   subject.send(DRV_DISABLE);
@@ -160,14 +158,12 @@ void configure_answers(Subject& subject) {
 }
 
 void power_loses_nothing(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(5, kSecond / 5);
-  const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
-  diary.need_done(1);
+  Client client(subject, kOut, 5, kSecond / 5);
+  client.queue();
+  client.diary.need_done(1);
   for (int i = 0; i < 4; ++i) require(subject.send(DRV_POWER) != 0, "DRV_POWER answered 0");
-  diary.need_done(blocks.size());
-  require(diary.done() == addresses_of(blocks), "the headers came back in another order");
+  client.need_all();
+  require(client.diary.done() == addresses_of(client.blocks), "the headers came back in another order");
 }
 
 void unknown_messages_get_the_default(Subject& subject) {
@@ -180,24 +176,19 @@ void unknown_messages_get_the_default(Subject& subject) {
 
 /// What is queued on an output and an input when the driver goes, and an output with nothing queued.
 void disable_tells(Subject& subject) {
-  Diary diaries[3];
-  Blocks played = silent_blocks(5, kSecond / 4);
-  Blocks recorded = silent_blocks(40, kSecond / 4);
-  const Stream player(subject, Direction::output, diaries[0]);
-  const Stream listener(subject, Direction::input, diaries[1]);
-  const Stream idle(subject, Direction::output, diaries[2]);
-  player.queue(played);
-  listener.queue(recorded);
-  listener.start();
+  Client player(subject, kOut, 5, kSecond / 4);
+  Client listener(subject, kIn, 40, kSecond / 4);
+  Client idle(subject, kOut, 0, 0);
+  player.queue();
+  listener.begin();
   subject.send(DRV_DISABLE);
-  for (const Diary& diary : diaries) diary.need_idle();
-  diaries[0].need_in_order(played);
-  diaries[1].need_in_order(recorded);
-  for (const Diary& diary : diaries) {
-    const UINT last = diary.all().back().message;
+  for (Client* client : {&player, &listener, &idle}) {
+    client->diary.need_idle();
+    client->diary.need_in_order(client->blocks);
+    const UINT last = client->diary.all().back().message;
     require(last == WOM_CLOSE || last == WIM_CLOSE, "message " + std::to_string(last) + " came last");
   }
-  require_result(player.write(played.front()), MMSYSERR_NOTENABLED, "WODM_WRITE afterwards");
+  require_result(player.stream.write(player.blocks.front()), MMSYSERR_NOTENABLED, "WODM_WRITE afterwards");
 }
 
 /// In the callbacks that DRV_DISABLE makes itself.
@@ -209,7 +200,7 @@ void disable_inside_disable(Subject& subject) {
     require_answer(subject.send(DRV_DISABLE), 1, "DRV_DISABLE inside a callback of DRV_DISABLE");
     require_answer(subject.send(DRV_ENABLE), 0, "DRV_ENABLE inside a callback of DRV_DISABLE");
   };
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   stream.pause();
   stream.queue(blocks);
   require_answer(subject.send(DRV_DISABLE), 1, "DRV_DISABLE");
@@ -229,13 +220,13 @@ void both_answer_1(Subject& subject) {
 /// Neither the load nor what programs ask for before they play.
 void enable_starts_nothing(Subject& subject) {
   const std::size_t before = threads_alive(subject.file());
-  subject.need_device(Direction::output);
+  subject.need_device(kOut);
   WAVEOUTCAPSW caps{};
-  subject.ask(Direction::output, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
+  subject.ask(kOut, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
   WAVEFORMATEX format = usual_format();
   WAVEOPENDESC description{};
   description.lpFormat = reinterpret_cast<LPWAVEFORMAT>(&format);
-  subject.ask(Direction::output, WODM_OPEN, 0, reinterpret_cast<DWORD_PTR>(&description), WAVE_FORMAT_QUERY);
+  subject.ask(kOut, WODM_OPEN, 0, reinterpret_cast<DWORD_PTR>(&description), WAVE_FORMAT_QUERY);
   require(threads_alive(subject.file()) == before, "a thread was started before the first stream");
 }
 
@@ -252,13 +243,13 @@ void ends_while_playing(Subject& subject) {
   static auto& blocks = *new Blocks;
   for (const std::size_t frames : {std::size_t{480}, std::size_t{kVeryLong}})
     blocks.emplace_back(frames * kFrameBytes);
-  static const auto& stream = *new Stream(subject, Direction::output, diary);
+  static const auto& stream = *new Stream(subject, kOut, diary);
   stream.queue(blocks);
   diary.need_done(1);
   subject.leave_loaded();
 }
 
-constexpr Rule kDriverRules[] = {
+constexpr Entry kDriverRules[] = {
     {"Process.ends",
      "lets a program end that has closed its stream and returns from main without DRV_DISABLE",
      ends_when_closed},
@@ -298,6 +289,6 @@ constexpr Rule kDriverRules[] = {
 
 }  // namespace
 
-std::span<const Rule> driver_rules() { return kDriverRules; }
+std::span<const Entry> driver_rules() { return kDriverRules; }
 
 }  // namespace refwave::conform

@@ -20,9 +20,8 @@ WAVEFORMATEXTENSIBLE extensible(WORD channels, WORD bits, const GUID& subformat,
   return format;
 }
 
-template <Direction kDirection>
-void pcm_and_float_are_taken(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void pcm_and_float_are_taken(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   for (const DWORD rate :
        {8'000U, 11'025U, 16'000U, 22'050U, 32'000U, 44'100U, 48'000U, 88'200U, 96'000U, 176'400U, 192'000U}) {
     for (WORD channels = 1; channels <= 8; ++channels) {
@@ -34,9 +33,8 @@ void pcm_and_float_are_taken(Subject& subject) {
   }
 }
 
-template <Direction kDirection>
-void extensible_is_taken(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void extensible_is_taken(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   for (WORD channels = 1; channels <= 8; ++channels) {
     for (const DWORD mask : {0U, (1U << channels) - 1, 0x3U, 0xFFFFFFFFU}) {
       for (const WORD bits : {WORD{8}, WORD{16}, WORD{24}, WORD{32}})
@@ -50,25 +48,22 @@ void extensible_is_taken(Subject& subject) {
   opener.require_taken(twenty_in_32.Format);
 }
 
-template <Direction kDirection>
-void bad_formats_are_refused(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void bad_formats_are_refused(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   for (const WAVEFORMATEX& format : {pcm(0, 16), pcm(2, 0), pcm(2, 16, 0), pcm(2, 12)})
     opener.require_refused(format);
 }
 
-template <Direction kDirection>
-void unknown_tags_are_refused(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void unknown_tags_are_refused(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   for (const WORD tag : {WORD{WAVE_FORMAT_UNKNOWN}, WORD{0x1234}, WORD{0x7FFF}})
     opener.require_refused(with_tag(tag, usual_format()));
   const GUID unknown = {0x12345678, 0, 0x10, {0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71}};
   opener.require_refused(extensible(2, 16, unknown, 3).Format);
 }
 
-template <Direction kDirection>
-void block_align_must_fit(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void block_align_must_fit(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   for (const WORD align : {WORD{0}, WORD{3}, WORD{8}}) {
     WAVEFORMATEX format = usual_format();
     format.nBlockAlign = align;
@@ -76,9 +71,8 @@ void block_align_must_fit(Subject& subject) {
   }
 }
 
-template <Direction kDirection>
-void bytes_a_second_are_ignored(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void bytes_a_second_are_ignored(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   for (const DWORD wrong : {0U, 1U, 0xFFFFFFFFU}) {
     WAVEFORMATEX format = usual_format();
     format.nAvgBytesPerSec = wrong;
@@ -86,18 +80,16 @@ void bytes_a_second_are_ignored(Subject& subject) {
   }
 }
 
-template <Direction kDirection>
-void cb_size_of_pcm_is_ignored(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void cb_size_of_pcm_is_ignored(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   WAVEFORMATEX format = usual_format();
   format.cbSize = 0xFFFF;
   opener.require_opens(&format, CALLBACK_NULL, "OPEN of PCM with a cbSize of 65535");
 }
 
 /// What other drivers may take.
-template <Direction kDirection>
-void out_of_range_is_refused(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void out_of_range_is_refused(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   for (const WAVEFORMATEX& format :
        {pcm(9, 16), pcm(2, 64), pcm(2, 16, 7'999), pcm(2, 16, 192'001),
         with_tag(WAVE_FORMAT_ADPCM, pcm(2, 16)), with_tag(WAVE_FORMAT_MULAW, pcm(1, 8)),
@@ -105,9 +97,8 @@ void out_of_range_is_refused(Subject& subject) {
     opener.require_refused(format);
 }
 
-template <Direction kDirection>
-void senseless_extensible_is_refused(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void senseless_extensible_is_refused(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   WAVEFORMATEXTENSIBLE more_bits_than_room = extensible(2, 16, KSDATAFORMAT_SUBTYPE_PCM, 3);
   more_bits_than_room.Samples.wValidBitsPerSample = 24;
   WAVEFORMATEXTENSIBLE short_one = extensible(2, 16, KSDATAFORMAT_SUBTYPE_PCM, 3);
@@ -118,47 +109,31 @@ void senseless_extensible_is_refused(Subject& subject) {
     opener.require_refused(format.Format);
 }
 
-constexpr Rule kFormatRules[] = {
-    {"WODM_OPEN.pcm_and_float",
+constexpr Entry kFormatRules[] = {
+    {"WODM_OPEN.pcm_and_float", "WIDM_OPEN.pcm_and_float",
      "takes PCM of 8 to 32 bits and float of 32 and 64, 1 to 8 channels, 8 to 192 kHz",
-     pcm_and_float_are_taken<kOut>},
-    {"WODM_OPEN.extensible", "takes WAVEFORMATEXTENSIBLE with any mask and fewer valid bits",
-     extensible_is_taken<kOut>},
-    {"WODM_OPEN.bad_format", "answers WAVERR_BADFORMAT to a rate, channels or bits of 0, and to odd bits",
-     bad_formats_are_refused<kOut>},
-    {"WODM_OPEN.unknown_tag", "answers WAVERR_BADFORMAT to unknown tags and subformats",
-     unknown_tags_are_refused<kOut>},
-    {"WODM_OPEN.block_align", "answers WAVERR_BADFORMAT to an nBlockAlign that does not fit",
-     block_align_must_fit<kOut>, kOurs},
-    {"WODM_OPEN.bytes_a_second", "ignores a wrong or zero nAvgBytesPerSec", bytes_a_second_are_ignored<kOut>},
-    {"WODM_OPEN.cb_size", "ignores the cbSize of PCM", cb_size_of_pcm_is_ignored<kOut>},
-    {"WODM_OPEN.out_of_range",
+     pcm_and_float_are_taken},
+    {"WODM_OPEN.extensible", "WIDM_OPEN.extensible",
+     "takes WAVEFORMATEXTENSIBLE with any mask and fewer valid bits", extensible_is_taken},
+    {"WODM_OPEN.bad_format", "WIDM_OPEN.bad_format",
+     "answers WAVERR_BADFORMAT to a rate, channels or bits of 0, and to odd bits", bad_formats_are_refused},
+    {"WODM_OPEN.unknown_tag", "WIDM_OPEN.unknown_tag",
+     "answers WAVERR_BADFORMAT to unknown tags and subformats", unknown_tags_are_refused},
+    {"WODM_OPEN.block_align", "WIDM_OPEN.block_align",
+     "answers WAVERR_BADFORMAT to an nBlockAlign that does not fit", block_align_must_fit, kOurs},
+    {"WODM_OPEN.bytes_a_second", "WIDM_OPEN.bytes_a_second", "ignores a wrong or zero nAvgBytesPerSec",
+     bytes_a_second_are_ignored},
+    {"WODM_OPEN.cb_size", "WIDM_OPEN.cb_size", "ignores the cbSize of PCM", cb_size_of_pcm_is_ignored},
+    {"WODM_OPEN.out_of_range", "WIDM_OPEN.out_of_range",
      "answers WAVERR_BADFORMAT to more than 8 channels, other rates than 8 to 192 kHz, and compressed audio",
-     out_of_range_is_refused<kOut>, kOurs},
-    {"WODM_OPEN.extensible_sense", "answers WAVERR_BADFORMAT to a WAVEFORMATEXTENSIBLE that makes no sense",
-     senseless_extensible_is_refused<kOut>, kOurs},
-    {"WIDM_OPEN.pcm_and_float",
-     "takes PCM of 8 to 32 bits and float of 32 and 64, 1 to 8 channels, 8 to 192 kHz",
-     pcm_and_float_are_taken<kIn>},
-    {"WIDM_OPEN.extensible", "takes WAVEFORMATEXTENSIBLE with any mask and fewer valid bits",
-     extensible_is_taken<kIn>},
-    {"WIDM_OPEN.bad_format", "answers WAVERR_BADFORMAT to a rate, channels or bits of 0, and to odd bits",
-     bad_formats_are_refused<kIn>},
-    {"WIDM_OPEN.unknown_tag", "answers WAVERR_BADFORMAT to unknown tags and subformats",
-     unknown_tags_are_refused<kIn>},
-    {"WIDM_OPEN.block_align", "answers WAVERR_BADFORMAT to an nBlockAlign that does not fit",
-     block_align_must_fit<kIn>, kOurs},
-    {"WIDM_OPEN.bytes_a_second", "ignores a wrong or zero nAvgBytesPerSec", bytes_a_second_are_ignored<kIn>},
-    {"WIDM_OPEN.cb_size", "ignores the cbSize of PCM", cb_size_of_pcm_is_ignored<kIn>},
-    {"WIDM_OPEN.out_of_range",
-     "answers WAVERR_BADFORMAT to more than 8 channels, other rates than 8 to 192 kHz, and compressed audio",
-     out_of_range_is_refused<kIn>, kOurs},
-    {"WIDM_OPEN.extensible_sense", "answers WAVERR_BADFORMAT to a WAVEFORMATEXTENSIBLE that makes no sense",
-     senseless_extensible_is_refused<kIn>, kOurs},
+     out_of_range_is_refused, kOurs},
+    {"WODM_OPEN.extensible_sense", "WIDM_OPEN.extensible_sense",
+     "answers WAVERR_BADFORMAT to a WAVEFORMATEXTENSIBLE that makes no sense",
+     senseless_extensible_is_refused, kOurs},
 };
 
 }  // namespace
 
-std::span<const Rule> format_rules() { return kFormatRules; }
+std::span<const Entry> format_rules() { return kFormatRules; }
 
 }  // namespace refwave::conform

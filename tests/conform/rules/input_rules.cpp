@@ -19,31 +19,26 @@ void adding_zeroes_bytes_recorded(Subject& subject) {
   Diary diary;
   Block block(480 * kFrameBytes);
   block.header.dwBytesRecorded = 99;
-  const Stream stream(subject, Direction::input, diary);
+  const Stream stream(subject, kIn, diary);
   stream.queue(block);
   require(block.header.dwBytesRecorded == 0,
           "dwBytesRecorded is " + std::to_string(block.header.dwBytesRecorded));
 }
 
 void nothing_before_start(Subject& subject) {
-  Diary diary;
-  Block block(480 * kFrameBytes);
-  const Stream stream(subject, Direction::input, diary);
-  stream.queue(block);
-  let_pass(subject, Direction::input, kSecond / 10);
-  require(!block.done() && stream.position() == 0, "it records without WIDM_START");
+  Client client(subject, kIn, 1, 480);
+  client.queue();
+  let_pass(subject, kIn, kSecond / 10);
+  require(!client.blocks[0].done() && client.stream.position() == 0, "it records without WIDM_START");
 }
 
 void require_full_buffers(Subject& subject, const WAVEFORMATEX& format) {
   const DWORD bytes = DWORD{1'013} * format.nBlockAlign;
-  Diary diary;
-  Blocks blocks;
-  while (blocks.size() < 3) blocks.emplace_back(bytes);
-  const Stream stream(subject, Direction::input, diary, format);
-  stream.queue(blocks);
-  stream.start();
-  diary.need_done(blocks.size());
-  for (const Note& note : diary.all()) {
+  Blocks buffers;
+  while (buffers.size() < 3) buffers.emplace_back(bytes);
+  Client client(subject, kIn, std::move(buffers), {}, format);
+  client.run();
+  for (const Note& note : client.diary.all()) {
     if (note.message == WIM_DATA)
       require(note.bytes_recorded == bytes, "dwBytesRecorded is " + std::to_string(note.bytes_recorded) +
                                                 " inside the callback, for a buffer of " +
@@ -66,11 +61,11 @@ void nothing_beyond_the_buffer(Subject& subject) {
   Block block(4'000);
   std::memset(block.header.lpData, 0x55, 4'000);
   block.header.dwBufferLength = 2'000;
-  const Stream stream(subject, Direction::input, diary);
+  const Stream stream(subject, kIn, diary);
   stream.queue(block);
   stream.start();
   diary.need_done(1);
-  let_pass(subject, Direction::input, kSecond / 20);
+  let_pass(subject, kIn, kSecond / 20);
   const char* data = block.header.lpData;
   require(std::all_of(data + 2'000, data + 4'000, [](char byte) { return byte == 0x55; }),
           "it wrote beyond the buffer");
@@ -78,7 +73,7 @@ void nothing_beyond_the_buffer(Subject& subject) {
 
 void start_and_stop_again(Subject& subject) {
   Diary diary;
-  const Stream stream(subject, Direction::input, diary);
+  const Stream stream(subject, kIn, diary);
   stream.tell(WIDM_STOP, "WIDM_STOP of a stopped stream");
   for (int i = 0; i < 2; ++i) stream.start();
   for (int i = 0; i < 2; ++i) stream.tell(WIDM_STOP, "WIDM_STOP");
@@ -87,73 +82,65 @@ void start_and_stop_again(Subject& subject) {
 /// However many buffers were full by then: the last one returned holds what was recorded since, the next is
 /// still queued.
 void stop_returns_the_current_buffer(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(3, kVeryLong);
-  const Stream stream(subject, Direction::input, diary);
-  stream.queue(blocks);
-  stream.start();
+  Client client(subject, kIn, 3, kVeryLong);
+  const Stream& stream = client.stream;
+  const Blocks& blocks = client.blocks;
+  client.begin();
   require(eventually([&] { return stream.position() > 0; }), "nothing is recorded");
   stream.tell(WIDM_STOP, "WIDM_STOP");
   const auto returned = static_cast<std::size_t>(
       std::count_if(blocks.begin(), blocks.end(), [](const Block& b) { return b.done(); }));
   require(returned > 0, "the buffer that holds data is not DONE when it returns");
   require(returned < blocks.size() && blocks.back().queued(), "it returned buffers that hold nothing");
-  require(diary.wait_for_done(returned), "no WIM_DATA comes for it");
+  require(client.diary.wait_for_done(returned), "no WIM_DATA comes for it");
   require(recorded(blocks) == stream.position(TIME_BYTES),
           "dwBytesRecorded is " + std::to_string(recorded(blocks)) + " and the position " +
               std::to_string(stream.position(TIME_BYTES)));
-  let_pass(subject, Direction::input, 960);
+  let_pass(subject, kIn, 960);
   require(recorded(blocks) == stream.position(TIME_BYTES), "the position moves on");
 }
 
 void stop_without_data(Subject& subject) {
-  Diary diary;
-  Block block(480 * kFrameBytes);
-  const Stream stream(subject, Direction::input, diary);
-  stream.queue(block);
-  stream.tell(WIDM_STOP, "WIDM_STOP");
-  require(block.queued() && diary.done().empty(), "it returned a buffer that holds nothing");
+  Client client(subject, kIn, 1, 480);
+  client.queue();
+  client.stream.tell(WIDM_STOP, "WIDM_STOP");
+  require(client.blocks[0].queued() && client.diary.done().empty(),
+          "it returned a buffer that holds nothing");
 }
 
 void start_goes_on_after_stop(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(5, 960);
-  const Stream stream(subject, Direction::input, diary);
-  stream.queue(blocks);
-  for (const Block& block : blocks) {
-    stream.start();
+  Client client(subject, kIn, 5, 960);
+  client.queue();
+  for (const Block& block : client.blocks) {
+    client.stream.start();
     require(eventually([&] { return block.done(); }), "a buffer that was left is not filled");
-    stream.tell(WIDM_STOP, "WIDM_STOP");
+    client.stream.tell(WIDM_STOP, "WIDM_STOP");
   }
 }
 
 void reset_returns_all(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(300, 480);
-  const Stream stream(subject, Direction::input, diary);
-  for (Block& block : blocks) block.header.dwBytesRecorded = 99;
-  stream.queue(blocks);
-  stream.reset();
-  for (const Block& block : blocks) {
+  Client client(subject, kIn, 300, 480);
+  for (Block& block : client.blocks) block.header.dwBytesRecorded = 99;
+  client.queue();
+  client.stream.reset();
+  for (const Block& block : client.blocks) {
     require(block.done() && !block.queued(), "a buffer is not DONE when it returns");
     require(block.header.dwBytesRecorded == 0, "dwBytesRecorded of an empty buffer is not 0");
   }
 }
 
 void reset_tells_once(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(2'000, 480);
-  const Stream stream(subject, Direction::input, diary);
-  stream.queue(blocks);
-  stream.start();
-  diary.need_done(3);
-  stream.reset();
-  const bool all = diary.wait_for_done(blocks.size());
-  let_pass(subject, Direction::input, kSecond / 20);
-  const std::size_t told = diary.done().size();
+  Client client(subject, kIn, 2'000, 480);
+  const Blocks& blocks = client.blocks;
+  client.begin();
+  client.diary.need_done(3);
+  client.stream.reset();
+  const bool all = client.diary.wait_for_done(blocks.size());
+  let_pass(subject, kIn, kSecond / 20);
+  const std::size_t told = client.diary.done().size();
   require(all && told == blocks.size(),
           std::to_string(told) + " messages came for " + std::to_string(blocks.size()) + " buffers");
-  diary.need_in_order(blocks);
+  client.diary.need_in_order(client.blocks);
   // Full ones, perhaps one with a part, and empty ones.
   const auto empty = [](const Block& block) { return block.header.dwBytesRecorded == 0; };
   const auto full = [](const Block& block) { return block.header.dwBytesRecorded == 480 * kFrameBytes; };
@@ -164,63 +151,54 @@ void reset_tells_once(Subject& subject) {
 }
 
 void broken_frames_are_not_filled(Subject& subject) {
-  Diary diary;
-  Blocks blocks;
+  Blocks buffers;
   for (const std::size_t bytes : std::initializer_list<std::size_t>{400, 3, 0, 401})
-    blocks.emplace_back(bytes);
-  const Stream stream(subject, Direction::input, diary);
-  stream.queue(blocks);
-  stream.start();
-  diary.need_done(blocks.size());
-  diary.need_in_order(blocks);
-  require(blocks[1].header.dwBytesRecorded == 0 && blocks[3].header.dwBytesRecorded == 400,
+    buffers.emplace_back(bytes);
+  Client client(subject, kIn, std::move(buffers));
+  client.run();
+  client.diary.need_in_order(client.blocks);
+  require(client.blocks[1].header.dwBytesRecorded == 0 && client.blocks[3].header.dwBytesRecorded == 400,
           "a part of a frame was recorded");
 }
 
 void reset_stops_at_zero(Subject& subject) {
   Diary diary;
   Blocks blocks = silent_blocks(2, 480);
-  const Stream stream(subject, Direction::input, diary);
+  const Stream stream(subject, kIn, diary);
   stream.queue(blocks[0]);
   stream.start();
   diary.need_done(1);
   stream.reset();
   require(stream.position() == 0, "the position is not 0");
   stream.queue(blocks[1]);
-  let_pass(subject, Direction::input, kSecond / 10);
+  let_pass(subject, kIn, kSecond / 10);
   require(!blocks[1].done(), "it still records");
   require(stream.position() == 0, "the position does not stay 0");
 }
 
 void position_is_bytes_recorded(Subject& subject) {
-  Diary diary;
-  Block block(1'013 * kFrameBytes);
-  const Stream stream(subject, Direction::input, diary);
-  stream.queue(block);
-  stream.start();
-  diary.need_done(1);
-  const DWORD bytes = block.header.dwBytesRecorded;
+  Client client(subject, kIn, 1, 1'013);
+  client.run();
+  const DWORD bytes = client.blocks[0].header.dwBytesRecorded;
   for (int i = 0; i < 2; ++i) {
-    require(eventually([&] { return stream.position(TIME_BYTES) == bytes; }),
-            "the position is " + std::to_string(stream.position(TIME_BYTES)) + " and dwBytesRecorded " +
-                std::to_string(bytes));
-    let_pass(subject, Direction::input, 960);
+    require(eventually([&] { return client.stream.position(TIME_BYTES) == bytes; }),
+            "the position is " + std::to_string(client.stream.position(TIME_BYTES)) +
+                " and dwBytesRecorded " + std::to_string(bytes));
+    let_pass(subject, kIn, 960);
   }
 }
 
 void without_a_buffer_nothing_counts(Subject& subject) {
-  Diary diary;
-  Block block(480 * kFrameBytes);
-  const Stream stream(subject, Direction::input, diary);
-  stream.start();
-  let_pass(subject, Direction::input, kSecond / 10);
-  require(stream.position() == 0, "frames count for which there was no buffer");
-  stream.queue(block);
-  diary.need_done(1);
-  stream.need_position(480);
+  Client client(subject, kIn, 1, 480);
+  client.stream.start();
+  let_pass(subject, kIn, kSecond / 10);
+  require(client.stream.position() == 0, "frames count for which there was no buffer");
+  client.queue();
+  client.need_all();
+  client.stream.need_position(480);
 }
 
-constexpr Rule kInputRules[] = {
+constexpr Entry kInputRules[] = {
     {"WIDM_ADDBUFFER.bytes_recorded", "sets dwBytesRecorded to 0", adding_zeroes_bytes_recorded},
     {"WIDM_ADDBUFFER.broken_frames", "a buffer holds whole frames, and comes back empty if it holds none",
      broken_frames_are_not_filled, kOurs},
@@ -247,6 +225,6 @@ constexpr Rule kInputRules[] = {
 
 }  // namespace
 
-std::span<const Rule> input_rules() { return kInputRules; }
+std::span<const Entry> input_rules() { return kInputRules; }
 
 }  // namespace refwave::conform

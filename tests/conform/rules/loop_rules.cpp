@@ -9,22 +9,19 @@ constexpr DWORD kFrames = 480;  // of each block here
 constexpr DWORD kEndless = 0xFFFFFFFF;
 
 /// Three blocks, queued with the first and the last of the given range as a loop's ends.
-struct Loop {
-  Loop(Subject& subject, std::size_t first, std::size_t last, DWORD passes)
-      : stream(subject, Direction::output, diary) {
+struct Loop : Client {
+  Loop(Subject& subject, std::size_t first, std::size_t last, DWORD passes,
+       Blocks its_blocks = silent_blocks(3, kFrames))
+      : Client(subject, kOut, std::move(its_blocks)) {
     blocks[first].header.dwFlags |= WHDR_BEGINLOOP;
     blocks[first].header.dwLoops = passes;
     blocks[last].header.dwFlags |= WHDR_ENDLOOP;
     stream.queue_at_once(blocks);  // a loop may end if it runs dry before its end was written
   }
-
-  Diary diary;
-  Blocks blocks = silent_blocks(3, kFrames);
-  Stream stream;
 };
 
 void require_plays(Loop& loop, DWORD frames) {
-  loop.diary.need_done(loop.blocks.size());
+  loop.need_all();
   require(loop.diary.done() == addresses_of(loop.blocks), "the headers came back in another order");
   loop.stream.need_position(frames);
 }
@@ -55,24 +52,18 @@ void endless_until_reset(Subject& subject) {
   Loop loop(subject, 0, 2, kEndless);
   require(eventually([&] { return loop.stream.position() > 5 * 3 * kFrames; }), "the loop does not play");
   loop.stream.reset();
-  loop.diary.need_done(loop.blocks.size());
+  loop.need_all();
 }
 
 /// Lengths that no number of broken passes adds up to a whole one.
 void break_ends_the_pass(Subject& subject) {
   constexpr DWORD kPass = 4'801 + kFrames;
-  Diary diary;
-  Blocks blocks;
-  for (const std::size_t frames : {DWORD{4'801}, kFrames, kFrames}) blocks.emplace_back(frames * kFrameBytes);
-  const Stream stream(subject, Direction::output, diary);
-  blocks[0].header.dwFlags = WHDR_BEGINLOOP;
-  blocks[0].header.dwLoops = kEndless;
-  blocks[1].header.dwFlags = WHDR_ENDLOOP;
-  stream.queue_at_once(blocks);
+  Loop loop(subject, 0, 1, kEndless, silent_blocks({4'801, kFrames, kFrames}));
+  const Stream& stream = loop.stream;
   require(eventually([&] { return stream.position() > 2 * kPass; }), "the loop does not play");
   stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP");
-  diary.need_done(blocks.size());
-  require(diary.done() == addresses_of(blocks), "the headers came back in another order");
+  loop.need_all();
+  require(loop.diary.done() == addresses_of(loop.blocks), "the headers came back in another order");
   // Whole passes, and the block after the loop.
   const auto whole = [&] { return stream.position() % kPass == kFrames; };
   require(eventually(whole),
@@ -80,20 +71,19 @@ void break_ends_the_pass(Subject& subject) {
 }
 
 void break_without_a_loop(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(3, kFrames);
-  const Stream stream(subject, Direction::output, diary);
+  Client client(subject, kOut, 3, kFrames);
+  const Stream& stream = client.stream;
   stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP with nothing queued");
-  stream.queue(blocks);
+  client.queue();
   stream.tell(WODM_BREAKLOOP, "WODM_BREAKLOOP with nothing looping");
-  diary.need_done(blocks.size());
+  client.need_all();
   stream.need_position(3 * kFrames);
-  Block later(kFrames * kFrameBytes);
+  Block& later = client.blocks.emplace_back(kFrames * kFrameBytes);
   later.header.dwFlags = WHDR_BEGINLOOP | WHDR_ENDLOOP;
   later.header.dwLoops = 3;
   stream.queue(later);
   // A loop without an end goes through that position, too.
-  diary.need_done(blocks.size() + 1);
+  client.need_all();
   stream.need_position(6 * kFrames);
 }
 
@@ -102,49 +92,36 @@ void odd_loops_do_not_hang(Subject& subject) {
   constexpr DWORD kEnd = WHDR_ENDLOOP;
   constexpr DWORD kOdd[][3] = {{kEnd, 0, 0}, {kBegin, 0, 0}, {kBegin, kBegin, kEnd}, {kBegin, kEnd, kEnd}};
   for (const auto& flags : kOdd) {
-    Diary diary;
-    Blocks blocks = silent_blocks(3, kFrames);
-    const Stream stream(subject, Direction::output, diary);
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-      blocks[i].header.dwFlags = flags[i];
-      blocks[i].header.dwLoops = 2;
+    Client client(subject, kOut, 3, kFrames);
+    for (std::size_t i = 0; i < client.blocks.size(); ++i) {
+      client.blocks[i].header.dwFlags = flags[i];
+      client.blocks[i].header.dwLoops = 2;
     }
-    stream.queue_at_once(blocks);
-    diary.need_done(blocks.size());
-    diary.need_in_order(blocks);
-    Block later(kFrames * kFrameBytes);
-    stream.queue(later);
-    diary.need_done(blocks.size() + 1);
+    client.stream.queue_at_once(client.blocks);
+    client.need_all();
+    client.diary.need_in_order(client.blocks);
+    client.stream.queue(client.blocks.emplace_back(kFrames * kFrameBytes));
+    client.need_all();
   }
 }
 
 void half_loops_play_once(Subject& subject) {
   for (const DWORD half : std::initializer_list<DWORD>{WHDR_BEGINLOOP, WHDR_ENDLOOP}) {
-    Diary diary;
-    Blocks blocks = silent_blocks(3, kFrames);
-    const Stream stream(subject, Direction::output, diary);
-    blocks[1].header.dwFlags = half;
-    blocks[1].header.dwLoops = 7;
-    stream.queue_at_once(blocks);
-    diary.need_done(blocks.size());
-    stream.need_position(3 * kFrames);
+    Client client(subject, kOut, 3, kFrames);
+    client.blocks[1].header.dwFlags = half;
+    client.blocks[1].header.dwLoops = 7;
+    client.stream.queue_at_once(client.blocks);
+    client.need_all();
+    client.stream.need_position(3 * kFrames);
   }
 }
 
 /// It is not played within one period for ever.
 void loops_of_no_length_end(Subject& subject) {
-  Diary diary;
-  Blocks blocks;
-  for (const DWORD frames : {DWORD{0}, DWORD{0}, kFrames}) blocks.emplace_back(frames * kFrameBytes);
-  const Stream stream(subject, Direction::output, diary);
-  blocks[0].header.dwFlags = WHDR_BEGINLOOP;
-  blocks[0].header.dwLoops = kEndless;
-  blocks[1].header.dwFlags = WHDR_ENDLOOP;
-  stream.queue_at_once(blocks);
-  diary.need_done(blocks.size());
+  Loop(subject, 0, 1, kEndless, silent_blocks({0, 0, kFrames})).need_all();
 }
 
-constexpr Rule kLoopRules[] = {
+constexpr Entry kLoopRules[] = {
     {"WHDR_BEGINLOOP.one_header", "plays one header dwLoops times; every pass counts in the position",
      one_header},
     {"WHDR_BEGINLOOP.many_headers", "plays several headers dwLoops times; every pass counts in the position",
@@ -167,6 +144,6 @@ constexpr Rule kLoopRules[] = {
 
 }  // namespace
 
-std::span<const Rule> loop_rules() { return kLoopRules; }
+std::span<const Entry> loop_rules() { return kLoopRules; }
 
 }  // namespace refwave::conform

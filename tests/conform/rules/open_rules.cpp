@@ -9,9 +9,8 @@ namespace {
 
 constexpr DWORD_PTR kPattern = ~DWORD_PTR{0} / 255 * 0xA5;  // 0xA5A5…
 
-template <Direction kDirection>
-void writes_the_whole_instance(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void writes_the_whole_instance(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   const WAVEFORMATEX format = usual_format();
   DWORD_PTR first = kPattern;
   DWORD_PTR user[3] = {kPattern, ~kPattern, kPattern};
@@ -26,9 +25,8 @@ void writes_the_whole_instance(Subject& subject) {
   require(all, "the upper half of *dwUser is as it was before");
 }
 
-template <Direction kDirection>
-void query_changes_nothing(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void query_changes_nothing(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   const WAVEFORMATEX format = usual_format();
   require_result(opener.query(&format), MMSYSERR_NOERROR, "the query without dwUser");
   DWORD_PTR user = kPattern;
@@ -40,9 +38,8 @@ void query_changes_nothing(Subject& subject) {
   opener.require_opens(&format, CALLBACK_NULL, "OPEN after 2000 queries");
 }
 
-template <Direction kDirection>
-void flags_are_ignored(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void flags_are_ignored(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   const WAVEFORMATEX format = usual_format();
   for (const DWORD flags :
        {DWORD{WAVE_ALLOWSYNC}, DWORD{WAVE_FORMAT_DIRECT}, DWORD{WAVE_MAPPED}, DWORD{0x80}, DWORD{0xFF000000}})
@@ -50,9 +47,8 @@ void flags_are_ignored(Subject& subject) {
 }
 
 /// Reading on would end the process, and cbSize, if it were read elsewhere, is not 0.
-template <Direction kDirection>
-void sixteen_bytes_are_read(Subject& subject) {
-  const Opener opener(subject, kDirection);
+void sixteen_bytes_are_read(Subject& subject, Direction direction) {
+  const Opener opener(subject, direction);
   const LastBytes memory(sizeof(PCMWAVEFORMAT));
   const WAVEFORMATEX whole = usual_format();
   std::memcpy(memory.data(), &whole, sizeof(PCMWAVEFORMAT));
@@ -60,26 +56,20 @@ void sixteen_bytes_are_read(Subject& subject) {
   opener.require_opens(memory.data(), CALLBACK_NULL, "OPEN of a PCMWAVEFORMAT");
 }
 
-constexpr Rule kOpenRules[] = {
-    {"WODM_OPEN.whole_instance", "writes all bytes of *dwUser and none beside it",
-     writes_the_whole_instance<kOut>},
-    {"WODM_OPEN.query", "with WAVE_FORMAT_QUERY needs no dwUser and changes nothing",
-     query_changes_nothing<kOut>},
+constexpr Entry kOpenRules[] = {
+    {"WODM_OPEN.whole_instance", "WIDM_OPEN.whole_instance", "writes all bytes of *dwUser and none beside it",
+     writes_the_whole_instance},
+    {"WODM_OPEN.query", "WIDM_OPEN.query", "with WAVE_FORMAT_QUERY needs no dwUser and changes nothing",
+     query_changes_nothing},
     {"WODM_OPEN.flags", "ignores WAVE_ALLOWSYNC, WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags",
-     flags_are_ignored<kOut>},
-    {"WODM_OPEN.sixteen_bytes", "reads nothing beyond the 16 bytes of a PCMWAVEFORMAT",
-     sixteen_bytes_are_read<kOut>},
-    {"WIDM_OPEN.whole_instance", "writes all bytes of *dwUser and none beside it",
-     writes_the_whole_instance<kIn>},
-    {"WIDM_OPEN.query", "with WAVE_FORMAT_QUERY needs no dwUser and changes nothing",
-     query_changes_nothing<kIn>},
-    {"WIDM_OPEN.flags", "ignores WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags", flags_are_ignored<kIn>},
-    {"WIDM_OPEN.sixteen_bytes", "reads nothing beyond the 16 bytes of a PCMWAVEFORMAT",
-     sixteen_bytes_are_read<kIn>},
+     flags_are_ignored, kOut},
+    {"WIDM_OPEN.flags", "ignores WAVE_FORMAT_DIRECT, WAVE_MAPPED and unknown flags", flags_are_ignored, kIn},
+    {"WODM_OPEN.sixteen_bytes", "WIDM_OPEN.sixteen_bytes",
+     "reads nothing beyond the 16 bytes of a PCMWAVEFORMAT", sixteen_bytes_are_read},
 };
 
 }  // namespace
 
-std::span<const Rule> open_rules() { return kOpenRules; }
+std::span<const Entry> open_rules() { return kOpenRules; }
 
 }  // namespace refwave::conform

@@ -8,15 +8,16 @@
 namespace refwave::conform {
 namespace {
 
-template <Direction kDirection>
-void bytes_and_samples(Subject& subject) {
-  Diary diary;
-  Block block(1'009 * kFrameBytes);
-  const Stream stream(subject, kDirection, diary);
-  stream.queue(block);
-  if (kDirection == Direction::input) stream.start();
-  diary.need_done(1);
-  let_pass(subject, kDirection, 960);
+/// Effects: plays or records a block of 1,009 frames, and lets a little more time pass.
+void run_through(Subject& subject, Client& client) {
+  client.run();
+  let_pass(subject, client.stream.is_input() ? kIn : kOut, 960);
+}
+
+void bytes_and_samples(Subject& subject, Direction direction) {
+  Client client(subject, direction, 1, 1'009);
+  run_through(subject, client);
+  const Stream& stream = client.stream;
   // Whether it is right, and stands, is another rule.
   const DWORD before = stream.position(TIME_SAMPLES);
   const DWORD bytes = stream.position(TIME_BYTES);
@@ -27,21 +28,16 @@ void bytes_and_samples(Subject& subject) {
               ", of frames of 4 bytes, and TIME_SAMPLES then " + std::to_string(after));
 }
 
-template <Direction kDirection>
-void other_types_become_bytes(Subject& subject) {
-  Diary diary;
-  Block block(1'009 * kFrameBytes);
-  const Stream stream(subject, kDirection, diary);
-  stream.queue(block);
-  if (kDirection == Direction::input) stream.start();
-  diary.need_done(1);
-  let_pass(subject, kDirection, 960);
+void other_types_become_bytes(Subject& subject, Direction direction) {
+  Client client(subject, direction, 1, 1'009);
+  run_through(subject, client);
+  const Stream& stream = client.stream;
   stream.need_position(1'009);
   for (const UINT type :
        std::initializer_list<UINT>{TIME_MS, TIME_SMPTE, TIME_MIDI, TIME_TICKS, 0, 0x1234, 0xFFFF}) {
     MMTIME time{};
     time.wType = type;
-    stream.tell(messages_of(kDirection).get_pos, "GETPOS", reinterpret_cast<DWORD_PTR>(&time), sizeof(time));
+    stream.tell(messages_of(direction).get_pos, "GETPOS", reinterpret_cast<DWORD_PTR>(&time), sizeof(time));
     require(time.wType == TIME_BYTES,
             "type " + std::to_string(type) + " was answered in type " + std::to_string(time.wType));
     require(time.u.cb == 1'009 * kFrameBytes,
@@ -49,11 +45,10 @@ void other_types_become_bytes(Subject& subject) {
   }
 }
 
-template <Direction kDirection>
-void bad_targets(Subject& subject) {
+void bad_targets(Subject& subject, Direction direction) {
   Diary diary;
-  const Stream stream(subject, kDirection, diary);
-  const UINT message = messages_of(kDirection).get_pos;
+  const Stream stream(subject, direction, diary);
+  const UINT message = messages_of(direction).get_pos;
   MMTIME time{};
   time.wType = TIME_BYTES;
   time.u.cb = 77;
@@ -65,27 +60,25 @@ void bad_targets(Subject& subject) {
   require(time.u.cb == 77, "a refused GETPOS wrote all the same");
 }
 
-template <Direction kDirection>
-void zero_at_open(Subject& subject) {
-  subject.need_device(kDirection);
+void zero_at_open(Subject& subject, Direction direction) {
+  subject.need_device(direction);
   // Which of a driver's places a stream gets may depend on how soon its threads leave the one before.
   for (int i = 0; i < 5; ++i) {
     play_something(subject);
     Diary diary;
-    const Stream stream(subject, kDirection, diary);
+    const Stream stream(subject, direction, diary);
     require(stream.position() == 0, "the position of a new stream is " + std::to_string(stream.position()));
   }
 }
 
-template <Direction kDirection>
-void never_backwards(Subject& subject) {
+void never_backwards(Subject& subject, Direction direction) {
   // A client that comes late sees nothing of a round but its end.
   constexpr std::size_t kRounds = 3;
   constexpr std::size_t kBlocks = 20;
-  Diary diary;
-  Blocks blocks = silent_blocks(kRounds * kBlocks, 3'001);
-  const Stream stream(subject, kDirection, diary);
-  if (kDirection == Direction::input) stream.start();
+  Client client(subject, direction, kRounds * kBlocks, 3'001);
+  const Stream& stream = client.stream;
+  Blocks& blocks = client.blocks;
+  if (direction == kIn) stream.start();
   DWORD before = 0;
   for (std::size_t queued = 0; queued < blocks.size();) {
     for (std::size_t i = 0; i < kBlocks; ++i) stream.queue(blocks[queued++]);
@@ -96,34 +89,29 @@ void never_backwards(Subject& subject) {
                 "the position goes from " + std::to_string(before) + " back to " + std::to_string(now));
         before = now;
       }
-      return diary.done().size() == queued;
+      return client.diary.done().size() == queued;
     };
     require(eventually(all_done_after_many_looks), "not all headers came back");
   }
   require(before != 0, "the position does not move");
-  let_pass(subject, kDirection, 960);
+  let_pass(subject, direction, 960);
   require(stream.position() <= blocks.size() * 3'001, "the position is beyond what was queued");
 }
 
 void exact_at_the_end(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(7, 1'009);
-  const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
-  stream.need_position(7 * 1'009);
-  let_pass(subject, Direction::output, 960);
-  stream.need_position(7 * 1'009);
+  Client client(subject, kOut, 7, 1'009);
+  client.run();
+  client.stream.need_position(7 * 1'009);
+  let_pass(subject, kOut, 960);
+  client.stream.need_position(7 * 1'009);
 }
 
 void require_exact(Subject& subject, const WAVEFORMATEX& format) {
-  Diary diary;
   Blocks blocks;
   while (blocks.size() < 3) blocks.emplace_back(std::size_t{1'009} * format.nBlockAlign);
-  const Stream stream(subject, Direction::output, diary, format);
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
-  stream.need_position(3 * 1'009);
+  Client client(subject, kOut, std::move(blocks), {}, format);
+  client.run();
+  client.stream.need_position(3 * 1'009);
 }
 
 void exact_at_other_rates(Subject& subject) {
@@ -148,32 +136,24 @@ void at_the_end_when_told(Subject& subject) {
   constexpr std::size_t kRounds = 5;
   constexpr std::size_t kBlocks = 50;
   constexpr DWORD kFrames = 331;
-  std::atomic<const Stream*> client{nullptr};
-  Diary diary;
-  Blocks blocks = silent_blocks(kRounds * kBlocks, kFrames);
   DWORD told = 0;
-  diary.reaction = [&](const Note& note) {
-    if (note.message != WOM_DONE) return;
-    const DWORD position = client.load()->position();
+  Client client(subject, kOut, kRounds * kBlocks, kFrames, [&](Client& self, const Note&) {
+    const DWORD position = self.stream.position();
     ++told;
     require(position >= told * kFrames, "the position is " + std::to_string(position) + " when header " +
                                             std::to_string(told) + " of 331 frames is told");
-  };
-  const Stream stream(subject, Direction::output, diary);
-  client = &stream;
-  for (std::size_t queued = 0; queued < blocks.size();) {
-    for (std::size_t i = 0; i < kBlocks; ++i) stream.queue(blocks[queued++]);
-    diary.need_done(queued);
+  });
+  for (std::size_t queued = 0; queued < client.blocks.size();) {
+    for (std::size_t i = 0; i < kBlocks; ++i) client.stream.queue(client.blocks[queued++]);
+    client.diary.need_done(queued);
   }
 }
 
 void not_what_was_queued(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(3, 480);
-  const Stream stream(subject, Direction::output, diary);
-  stream.pause();
-  stream.queue(blocks);
-  require(stream.position() == 0, "the position counts what is queued and was not played");
+  Client client(subject, kOut, 3, 480);
+  client.stream.pause();
+  client.queue();
+  require(client.stream.position() == 0, "the position counts what is queued and was not played");
 }
 
 /// Four gigabytes of audio, of the largest frames there are.
@@ -188,7 +168,7 @@ void modulo_32_bits(Subject& subject) {
   Block block(std::size_t{kFrames} * format.nBlockAlign);
   block.header.dwFlags = WHDR_BEGINLOOP | WHDR_ENDLOOP;
   block.header.dwLoops = kPasses;
-  const Stream stream(subject, Direction::output, diary, format);
+  const Stream stream(subject, kOut, diary, format);
   stream.queue(block);
   for (DWORD before = 0; diary.done().empty();) {
     const DWORD now = stream.position();
@@ -202,14 +182,16 @@ void modulo_32_bits(Subject& subject) {
           "TIME_BYTES is not the position modulo 2^32");
 }
 
-constexpr Rule kPositionRules[] = {
-    {"WODM_GETPOS.types", "answers in TIME_BYTES and TIME_SAMPLES as asked", bytes_and_samples<kOut>},
-    {"WODM_GETPOS.other_types", "answers every other type in TIME_BYTES, and says so",
-     other_types_become_bytes<kOut>, kOurs},
-    {"WODM_GETPOS.bad_target", "answers MMSYSERR_INVALPARAM to NULL and MMSYSERR_ERROR to a short MMTIME",
-     bad_targets<kOut>},
-    {"WODM_GETPOS.zero_at_open", "is 0 in a new stream", zero_at_open<kOut>},
-    {"WODM_GETPOS.monotonic", "never decreases, and is never beyond what was queued", never_backwards<kOut>},
+constexpr Entry kPositionRules[] = {
+    {"WODM_GETPOS.types", "WIDM_GETPOS.types", "answers in TIME_BYTES and TIME_SAMPLES as asked",
+     bytes_and_samples},
+    {"WODM_GETPOS.other_types", "WIDM_GETPOS.other_types",
+     "answers every other type in TIME_BYTES, and says so", other_types_become_bytes, kOurs},
+    {"WODM_GETPOS.bad_target", "WIDM_GETPOS.bad_target",
+     "answers MMSYSERR_INVALPARAM to NULL and MMSYSERR_ERROR to a short MMTIME", bad_targets},
+    {"WODM_GETPOS.zero_at_open", "WIDM_GETPOS.zero_at_open", "is 0 in a new stream", zero_at_open},
+    {"WODM_GETPOS.monotonic", "WIDM_GETPOS.monotonic", "never decreases, and is never beyond what was queued",
+     never_backwards},
     {"WODM_GETPOS.exact", "is exact to the frame when all is done, and stays so", exact_at_the_end},
     {"WODM_GETPOS.rates", "is exact to the frame at any rate", exact_at_other_rates},
     {"WODM_GETPOS.formats", "is exact to the frame in any format", exact_in_other_formats},
@@ -217,17 +199,10 @@ constexpr Rule kPositionRules[] = {
      at_the_end_when_told},
     {"WODM_GETPOS.played", "counts what was played, not what was queued", not_what_was_queued},
     {"WODM_GETPOS.modulo", "is right beyond 2^32 bytes, modulo 2^32", modulo_32_bits, kThorough},
-    {"WIDM_GETPOS.types", "answers in TIME_BYTES and TIME_SAMPLES as asked", bytes_and_samples<kIn>},
-    {"WIDM_GETPOS.other_types", "answers every other type in TIME_BYTES, and says so",
-     other_types_become_bytes<kIn>, kOurs},
-    {"WIDM_GETPOS.bad_target", "answers MMSYSERR_INVALPARAM to NULL and MMSYSERR_ERROR to a short MMTIME",
-     bad_targets<kIn>},
-    {"WIDM_GETPOS.zero_at_open", "is 0 in a new stream", zero_at_open<kIn>},
-    {"WIDM_GETPOS.monotonic", "never decreases, and is never beyond what was queued", never_backwards<kIn>},
 };
 
 }  // namespace
 
-std::span<const Rule> position_rules() { return kPositionRules; }
+std::span<const Entry> position_rules() { return kPositionRules; }
 
 }  // namespace refwave::conform

@@ -6,70 +6,61 @@ namespace refwave::conform {
 namespace {
 
 void flags_of_all(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(300, 480);
-  const Stream stream(subject, Direction::output, diary);
-  stream.pause();
-  stream.queue(blocks);
-  stream.reset();
-  for (const Block& block : blocks) {
+  Client client(subject, kOut, 300, 480);
+  client.stream.pause();
+  client.queue();
+  client.stream.reset();
+  for (const Block& block : client.blocks) {
     require(!block.queued(), "a header is still INQUEUE when it returns");
     require(block.done(), "a header is not DONE when it returns");
   }
 }
 
 void told_once_in_order(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(2'000, 480);
-  const Stream stream(subject, Direction::output, diary);
-  stream.queue_at_once(blocks);
-  diary.need_done(3);
-  stream.reset();
-  const bool all = diary.wait_for_done(blocks.size());
-  let_pass(subject, Direction::output, kSecond / 20);
-  const std::size_t told = diary.done().size();
-  require(all && told == blocks.size(),
-          std::to_string(told) + " messages came for " + std::to_string(blocks.size()) + " headers");
-  require(diary.done() == addresses_of(blocks), "the headers came back in another order");
+  Client client(subject, kOut, 2'000, 480);
+  client.stream.queue_at_once(client.blocks);
+  client.diary.need_done(3);
+  client.stream.reset();
+  const bool all = client.diary.wait_for_done(client.blocks.size());
+  let_pass(subject, kOut, kSecond / 20);
+  const std::size_t told = client.diary.done().size();
+  require(all && told == client.blocks.size(),
+          std::to_string(told) + " messages came for " + std::to_string(client.blocks.size()) + " headers");
+  require(client.diary.done() == addresses_of(client.blocks), "the headers came back in another order");
 }
 
 /// Paused, so that no callback of the stream's can be running.
 void told_before_it_returns(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(40, 480);
-  const Stream stream(subject, Direction::output, diary);
-  stream.pause();
-  stream.queue(blocks);
-  stream.reset();
-  const std::size_t told = diary.done().size();
-  require(told == blocks.size(), std::to_string(told) + " of " + std::to_string(blocks.size()) +
-                                     " messages came before it returned");
+  Client client(subject, kOut, 40, 480);
+  client.stream.pause();
+  client.queue();
+  client.stream.reset();
+  const std::size_t told = client.diary.done().size();
+  require(told == client.blocks.size(), std::to_string(told) + " of " + std::to_string(client.blocks.size()) +
+                                            " messages came before it returned");
 }
 
 void position_is_zero(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(2, kSecond / 2);
-  const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks[0]);
+  Client client(subject, kOut, 2, kSecond / 2);
+  const Stream& stream = client.stream;
+  stream.queue(client.blocks[0]);
   require(eventually([&] { return stream.position() > 1'000; }), "nothing is played");
   stream.reset();
   require(stream.position() == 0, "the position is not 0 when it returns");
-  let_pass(subject, Direction::output, 960);
+  let_pass(subject, kOut, 960);
   require(stream.position() == 0, "the position does not stay 0");
-  blocks[1].header.dwBufferLength = 480 * kFrameBytes;
-  stream.queue(blocks[1]);
+  client.blocks[1].header.dwBufferLength = 480 * kFrameBytes;
+  stream.queue(client.blocks[1]);
   stream.need_position(480);
 }
 
 void pause_is_over(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(2, 480);
-  const Stream stream(subject, Direction::output, diary);
-  stream.pause();
-  stream.queue(blocks[0]);
-  stream.reset();
-  stream.queue(blocks[1]);
-  diary.need_done(2);
+  Client client(subject, kOut, 2, 480);
+  client.stream.pause();
+  client.stream.queue(client.blocks[0]);
+  client.stream.reset();
+  client.stream.queue(client.blocks[1]);
+  client.need_all();
 }
 
 void loops_are_forgotten(Subject& subject) {
@@ -78,7 +69,7 @@ void loops_are_forgotten(Subject& subject) {
   constexpr std::size_t kRounds = 5;
   Diary diary;
   Blocks blocks = silent_blocks(3 * kRounds, 480);
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   for (std::size_t first = 0; first < blocks.size(); first += 3) {
     blocks[first].header.dwFlags = WHDR_BEGINLOOP;
     blocks[first].header.dwLoops = 0xFFFFFFFF;
@@ -100,46 +91,40 @@ void loops_are_forgotten(Subject& subject) {
 
 void nothing_queued(Subject& subject) {
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   for (int i = 0; i < 3; ++i) stream.reset();
   require(diary.done().empty(), "a header came back that nobody wrote");
 }
 
 void headers_may_be_written_again(Subject& subject) {
   constexpr std::size_t kRounds = 30;
-  Diary diary;
-  Blocks blocks = silent_blocks(6, 480);
-  const Stream stream(subject, Direction::output, diary);
+  Client client(subject, kOut, 6, 480);
   for (std::size_t round = 1; round <= kRounds; ++round) {
-    stream.queue(blocks);
-    stream.reset();
-    diary.need_done(round * blocks.size());
+    client.queue();
+    client.stream.reset();
+    client.diary.need_done(round * client.blocks.size());
   }
-  const std::size_t told = diary.done().size();
-  require(told == kRounds * blocks.size(), std::to_string(told) + " messages came for " +
-                                               std::to_string(kRounds * blocks.size()) + " headers");
+  const std::size_t told = client.diary.done().size();
+  require(told == kRounds * client.blocks.size(), std::to_string(told) + " messages came for " +
+                                                      std::to_string(kRounds * client.blocks.size()) +
+                                                      " headers");
 }
 
 /// The client writes another header as soon as it hears of the first one that the reset returns.
 void later_writes_stay(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(5, 480);
   Block later(960 * kFrameBytes);
-  const Stream* client = nullptr;
-  diary.reaction = [&](const Note& note) {
-    if (note.header() == &blocks[0].header) client->queue(later);
-  };
-  const Stream stream(subject, Direction::output, diary);
-  client = &stream;
-  stream.pause();
-  stream.queue(blocks);
-  stream.reset();
-  diary.need_done(blocks.size() + 1);
-  require(diary.done().back() == &later.header, "the header written meanwhile did not come back last");
-  stream.need_position(960);
+  Client client(subject, kOut, 5, 480, [&](Client& self, const Note& note) {
+    if (note.header() == &self.blocks[0].header) self.stream.queue(later);
+  });
+  client.stream.pause();
+  client.queue();
+  client.stream.reset();
+  client.diary.need_done(client.blocks.size() + 1);
+  require(client.diary.done().back() == &later.header, "the header written meanwhile did not come back last");
+  client.stream.need_position(960);
 }
 
-constexpr Rule kResetRules[] = {
+constexpr Entry kResetRules[] = {
     {"WODM_RESET.flags", "every queued header is DONE and not INQUEUE when it returns", flags_of_all},
     {"WODM_RESET.once_in_order", "each header is told of once, in order", told_once_in_order},
     {"WODM_RESET.told_before", "the messages come before it returns, where no callback is running",
@@ -157,6 +142,6 @@ constexpr Rule kResetRules[] = {
 
 }  // namespace
 
-std::span<const Rule> reset_rules() { return kResetRules; }
+std::span<const Entry> reset_rules() { return kResetRules; }
 
 }  // namespace refwave::conform

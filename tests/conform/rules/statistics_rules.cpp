@@ -18,7 +18,7 @@ REFWAVE_STATISTICS statistics_of(Subject& subject) {
 /// counted as delivered, and so many as undelivered.
 void need_messages(Subject& subject, const Wish& wish, std::size_t delivered, std::size_t undelivered) {
   Blocks blocks = silent_blocks(5, 480);
-  const Stream stream(subject, Direction::output, wish);
+  const Stream stream(subject, kOut, wish);
   if (wish.flags == CALLBACK_WINDOW) destroy_window(reinterpret_cast<HWND>(wish.callback));
   stream.queue(blocks);
   for (const Block& block : blocks) require(eventually([&] { return block.done(); }), "a header is not DONE");
@@ -34,19 +34,17 @@ void need_messages(Subject& subject, const Wish& wish, std::size_t delivered, st
 }
 
 void statistics_count(Subject& subject) {
-  Diary diary;
-  Blocks blocks = silent_blocks(7, 480);
-  const Stream stream(subject, Direction::output, diary);
-  stream.queue(blocks);
-  diary.need_done(blocks.size());
+  Client client(subject, kOut, 7, 480);
+  client.run();
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof(statistics);
   const auto ask = [&] {
-    stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics));
+    client.stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS",
+                       reinterpret_cast<DWORD_PTR>(&statistics));
     return statistics.ullMessages;
   };
-  require(eventually([&] { return ask() == blocks.size(); }), "the messages are not counted");
-  require(statistics.ullBlocks == blocks.size(), "the blocks are not counted");
+  require(eventually([&] { return ask() == client.blocks.size(); }), "the messages are not counted");
+  require(statistics.ullBlocks == client.blocks.size(), "the blocks are not counted");
   require(statistics.ullUndelivered == 0, "undelivered messages are counted");
 }
 
@@ -62,7 +60,7 @@ void sums_stay(Subject& subject) {
 }
 
 void short_statistics(Subject& subject) {
-  subject.need_device(Direction::output);
+  subject.need_device(kOut);
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = offsetof(REFWAVE_STATISTICS, ullXruns);
   statistics.ullXruns = statistics.ullReanchors = 77;
@@ -89,7 +87,7 @@ void full_queues(Subject& subject) {
   need_messages(subject, {GetCurrentThreadId(), 0, CALLBACK_THREAD}, 2, 3);
 }
 
-constexpr Rule kStatisticsRules[] = {
+constexpr Entry kStatisticsRules[] = {
     {"REFWAVE_GET_STATISTICS.counts", "counts the blocks and messages of a stream", statistics_count, kOurs},
     {"REFWAVE_GET_STATISTICS.sums", "keeps in the driver's sum what closed streams counted", sums_stay,
      kOurs},
@@ -105,6 +103,6 @@ constexpr Rule kStatisticsRules[] = {
 
 }  // namespace
 
-std::span<const Rule> statistics_rules() { return kStatisticsRules; }
+std::span<const Entry> statistics_rules() { return kStatisticsRules; }
 
 }  // namespace refwave::conform

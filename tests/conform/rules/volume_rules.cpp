@@ -8,9 +8,9 @@ namespace refwave::conform {
 namespace {
 
 DWORD support_of(Subject& subject) {
-  subject.need_device(Direction::output);
+  subject.need_device(kOut);
   WAVEOUTCAPSW caps{};
-  subject.ask(Direction::output, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
+  subject.ask(kOut, WODM_GETDEVCAPS, 0, reinterpret_cast<DWORD_PTR>(&caps), sizeof(caps));
   return caps.dwSupport;
 }
 
@@ -20,14 +20,13 @@ void need_volume(Subject& subject) {
 
 DWORD volume_of(Subject& subject, DWORD_PTR user) {
   DWORD volume = 0;
-  require_result(subject.ask(Direction::output, WODM_GETVOLUME, user, reinterpret_cast<DWORD_PTR>(&volume)),
+  require_result(subject.ask(kOut, WODM_GETVOLUME, user, reinterpret_cast<DWORD_PTR>(&volume)),
                  MMSYSERR_NOERROR, "WODM_GETVOLUME");
   return volume;
 }
 
 void set_volume(Subject& subject, DWORD_PTR user, DWORD volume) {
-  require_result(subject.ask(Direction::output, WODM_SETVOLUME, user, volume), MMSYSERR_NOERROR,
-                 "WODM_SETVOLUME");
+  require_result(subject.ask(kOut, WODM_SETVOLUME, user, volume), MMSYSERR_NOERROR, "WODM_SETVOLUME");
 }
 
 void require_volume(Subject& subject, DWORD_PTR user, DWORD expected, std::string_view whose) {
@@ -39,7 +38,7 @@ void require_volume(Subject& subject, DWORD_PTR user, DWORD expected, std::strin
 void what_was_set_is_answered(Subject& subject) {
   need_volume(subject);
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   for (const DWORD volume : {0x00000000U, 0x12345678U, 0xFFFF0000U, 0x0000FFFFU, 0xFFFFFFFFU}) {
     set_volume(subject, stream.user(), volume);
     require_volume(subject, stream.user(), volume, "the stream");
@@ -49,8 +48,8 @@ void what_was_set_is_answered(Subject& subject) {
 void a_streams_volume_is_its_own(Subject& subject) {
   need_volume(subject);
   Diary diaries[2];
-  const Stream one(subject, Direction::output, diaries[0]);
-  const Stream other(subject, Direction::output, diaries[1]);
+  const Stream one(subject, kOut, diaries[0]);
+  const Stream other(subject, kOut, diaries[1]);
   const DWORD before = volume_of(subject, other.user());
   const DWORD device = volume_of(subject, 0);
   set_volume(subject, one.user(), 0x11112222);
@@ -111,7 +110,7 @@ void set_value(const Stream& stream, const Setting& setting, DWORD value) {
 template <const Setting& kSetting>
 void two_messages_or_none(Subject& subject) {
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   DWORD value = 0;
   if ((support_of(subject) & kSetting.bit) == 0) {
     const auto address = reinterpret_cast<DWORD_PTR>(&value);
@@ -129,7 +128,7 @@ template <const Setting& kSetting>
 void what_is_taken_is_answered(Subject& subject) {
   need_claimed(subject, kSetting);
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   DWORD expected = value_of(stream, kSetting);
   for (const DWORD value :
        std::initializer_list<DWORD>{0x8000U, 0x20000U, 0xC123U, 0x100U, 0x10'0000U, 0xFFFFFFFFU, kOne}) {
@@ -143,11 +142,11 @@ template <const Setting& kSetting>
 void each_stream_has_its_own(Subject& subject) {
   need_claimed(subject, kSetting);
   Diary diaries[3];
-  const Stream one(subject, Direction::output, diaries[0]);
-  const Stream other(subject, Direction::output, diaries[1]);
+  const Stream one(subject, kOut, diaries[0]);
+  const Stream other(subject, kOut, diaries[1]);
   set_value(one, kSetting, 0x8000);
   require_value(other, kSetting, kOne, "because another stream's was set");
-  const Stream later(subject, Direction::output, diaries[2]);
+  const Stream later(subject, kOut, diaries[2]);
   require_value(later, kSetting, kOne, "in a new stream");
 }
 
@@ -155,7 +154,7 @@ template <const Setting& kSetting>
 void kept_by_a_reset(Subject& subject) {
   need_claimed(subject, kSetting);
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   set_value(stream, kSetting, 0x18000);
   stream.pause();
   require_value(stream, kSetting, 0x18000, "in a pause");
@@ -167,7 +166,7 @@ template <const Setting& kSetting>
 void a_quarter_to_four(Subject& subject) {
   need_claimed(subject, kSetting);
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   for (const DWORD value : std::initializer_list<DWORD>{kOne / 4, kOne * 4})
     set_value(stream, kSetting, value);
   for (const DWORD value : std::initializer_list<DWORD>{kOne / 4 - 1, kOne * 4 + 1, 0xFFFF0000U}) {
@@ -181,13 +180,12 @@ template <const Setting& kSetting>
 void no_target_and_no_stream_to_set(Subject& subject) {
   need_claimed(subject, kSetting);
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   require_result(stream.send(kSetting.get), MMSYSERR_INVALPARAM, "the GET to NULL");
   DWORD value = 77;
   for (const DWORD_PTR user : {DWORD_PTR{0}, DWORD_PTR{0x12345}}) {
-    require_result(subject.ask(Direction::output, kSetting.set, user, kOne), MMSYSERR_INVALHANDLE,
-                   "the SET of no stream");
-    require_result(subject.ask(Direction::output, kSetting.get, user, reinterpret_cast<DWORD_PTR>(&value)),
+    require_result(subject.ask(kOut, kSetting.set, user, kOne), MMSYSERR_INVALHANDLE, "the SET of no stream");
+    require_result(subject.ask(kOut, kSetting.get, user, reinterpret_cast<DWORD_PTR>(&value)),
                    MMSYSERR_INVALHANDLE, "the GET of no stream");
   }
   require(value == 77, "a refused GET wrote all the same");
@@ -199,16 +197,16 @@ template <const Setting& kSetting>
 void passes_frames_as_fast_as_it_should(Subject& subject) {
   need_claimed(subject, kSetting);
   constexpr DWORD kMargin = kSecond * 3 / 20;
-  Diary diaries[2];
   // Sixteen seconds for the changed one, in case that this thread comes late.
-  Blocks blocks[2] = {silent_blocks(240, 6'400), silent_blocks(240, 6'400)};
-  const Stream plain(subject, Direction::output, diaries[0]);
-  const Stream changed(subject, Direction::output, diaries[1]);
+  Client first_client(subject, kOut, 240, 6'400);
+  Client other_client(subject, kOut, 240, 6'400);
+  const Stream& plain = first_client.stream;
+  const Stream& changed = other_client.stream;
   set_value(changed, kSetting, 2 * kOne);
-  plain.pause();
-  changed.pause();
-  plain.queue(blocks[0]);
-  changed.queue(blocks[1]);
+  for (Client* client : {&first_client, &other_client}) {
+    client->stream.pause();
+    client->queue();
+  }
   plain.restart();
   const DWORD before = plain.position();
   changed.restart();
@@ -235,7 +233,7 @@ void full_at_open(Subject& subject) {
   const DWORD before = volume_of(subject, 0);
   set_volume(subject, 0, 0x33334444);
   Diary diary;
-  const Stream stream(subject, Direction::output, diary);
+  const Stream stream(subject, kOut, diary);
   const DWORD volume = volume_of(subject, stream.user());
   set_volume(subject, 0, before);
   require(volume == 0xFFFFFFFF, "the volume of a new stream is " + std::to_string(volume));
@@ -243,13 +241,12 @@ void full_at_open(Subject& subject) {
 
 void no_target_and_no_stream(Subject& subject) {
   need_volume(subject);
-  require_result(subject.ask(Direction::output, WODM_GETVOLUME), MMSYSERR_INVALPARAM,
-                 "WODM_GETVOLUME to NULL");
-  require_result(subject.ask(Direction::output, WODM_SETVOLUME, 0x12345), MMSYSERR_INVALHANDLE,
+  require_result(subject.ask(kOut, WODM_GETVOLUME), MMSYSERR_INVALPARAM, "WODM_GETVOLUME to NULL");
+  require_result(subject.ask(kOut, WODM_SETVOLUME, 0x12345), MMSYSERR_INVALHANDLE,
                  "WODM_SETVOLUME of no stream");
 }
 
-constexpr Rule kVolumeRules[] = {
+constexpr Entry kVolumeRules[] = {
     {"WODM_SETVOLUME.answered", "WODM_GETVOLUME answers exactly what was set", what_was_set_is_answered},
     {"WODM_SETVOLUME.own", "a stream's volume is neither another's nor the device's",
      a_streams_volume_is_its_own},
@@ -294,6 +291,6 @@ constexpr Rule kVolumeRules[] = {
 
 }  // namespace
 
-std::span<const Rule> volume_rules() { return kVolumeRules; }
+std::span<const Entry> volume_rules() { return kVolumeRules; }
 
 }  // namespace refwave::conform

@@ -78,33 +78,7 @@ const Moves kMoves[] = {
     {true, State::held, {State::flowing, State::held_empty}},
 };
 
-unsigned long long printable(std::uint64_t count) { return count; }
-
 }  // namespace
-
-void Coverage::print() const {
-  std::printf("answers (result: how often)\n");
-  for (const Answers& row : kAnswers) {
-    std::printf("  %-22s", row.name);
-    const auto& counts = answers_[row.input ? 1 : 0][row.message];
-    for (std::size_t result = 0; result < kResults; ++result) {
-      if (counts[result] != 0) std::printf("  %zu: %llu", result, printable(counts[result]));
-    }
-    std::printf("\n");
-  }
-  std::printf("moves between states (to: how often)\n");
-  for (const bool input : {false, true}) {
-    for (std::size_t from = 0; from < kStates; ++from) {
-      std::printf("  %-7s%-11s", input ? "input" : "output", name_of(static_cast<State>(from)).data());
-      for (std::size_t to = 0; to < kStates; ++to) {
-        const std::uint64_t count = moves_[input ? 1 : 0][from][to];
-        if (count != 0 && from != to)
-          std::printf("  %s: %llu", name_of(static_cast<State>(to)).data(), printable(count));
-      }
-      std::printf("\n");
-    }
-  }
-}
 
 int Coverage::missing() const {
   int count = 0;

@@ -1,6 +1,5 @@
 // The coverage of the sequences: how often each message was answered with each result, and how often a stream
-// went from each state of the model to each other state. It is printed and compared with the required
-// coverage.
+// went from each state of the model to each other state. It is compared with the required coverage.
 #pragma once
 
 #include <array>
@@ -18,7 +17,6 @@ class Coverage {
   void moved(bool input, State from, State to) {
     ++moves_[input ? 1 : 0][static_cast<std::size_t>(from)][static_cast<std::size_t>(to)];
   }
-  void print() const;
   /// Returns: the number of required answers and state changes that were not reached; prints each.
   int missing() const;
 

@@ -124,7 +124,6 @@ int run_all(const Options& options) {
     if (!run(kPhases[i], options.sequences / kOneOf[i], options, coverage)) return 1;
   }
   if (!options.phase.empty() || options.only) return 0;
-  coverage.print();
   return coverage.missing() == 0 ? 0 : 1;
 }
 

@@ -5,12 +5,10 @@
 
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <ostream>
 #include <random>
-#include <sstream>
 #include <string>
 #include <thread>
 
@@ -307,11 +305,7 @@ class EveryServersCommand : public EveryServer {
                                "device=" + std::string(GetParam().output)});
     return {more, {{"REFWAVE_CONFIG", folder / "absent.toml"}}, folder / log};
   }
-  std::string printed(const std::string& log) const {
-    std::ostringstream text;
-    text << std::ifstream(folder / log).rdbuf();
-    return text.str();
-  }
+  std::string printed(const std::string& log) const { return test::contents_of(folder / log); }
 
   const test::TemporaryFolder folder;
 };

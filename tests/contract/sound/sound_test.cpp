@@ -1,12 +1,13 @@
-// What the driver does to samples, seen by a client: every format comes back as it was played, odd rates keep
-// a tone, bits that are lost are dithered, what is no sound is silent and counted, and levels are measured
-// for who asks.
+// What the driver does to samples, seen by a client whose device records what it plays (`loop`): every format
+// comes back as it was played, odd rates keep a tone, bits that are lost are dithered, what is no sound is
+// silent and counted, a volume is heard, and levels are measured for who asks.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numbers>
+#include <optional>
 #include <random>
 
 #include "tests/contract/harness.h"
@@ -27,6 +28,8 @@ constexpr ClientFormat kFormats[] = {{"u8", 8, 8, false},         {"s16", 16, 16
                                      {"20 in 24", 24, 20, false}, {"24 in 32", 32, 24, false},
                                      {"20 in 32", 32, 20, false}, {"s32", 32, 32, false},
                                      {"f32", 32, 32, true},       {"f64", 64, 64, true}};
+constexpr ClientFormat kS16 = kFormats[1];
+constexpr ClientFormat kF32 = kFormats[8];
 
 WAVEFORMATEXTENSIBLE wave_format(const ClientFormat& format, WORD channels, DWORD rate = 48'000) {
   WAVEFORMATEXTENSIBLE wave{};
@@ -72,40 +75,58 @@ std::vector<double> samples_of(const char* bytes, std::size_t count, const Clien
   return samples;
 }
 
-/// A player and a recorder on the looped clocked device.
+/// Returns: settings for a device that records what it plays.
+std::string looped(const std::string& more = {}) { return stepped("loop=true; " + more); }
+
+/// A player and a recorder on a looped device.
 class Loop {
  public:
-  Loop(const ClientFormat& format, WORD channels, DWORD rate, const std::string& settings)
-      : format_(format),
-        wave_(wave_format(format, channels, rate)),
-        driver_(stepped("loop=true; " + settings)),
-        player_(driver_, Direction::output, played_, wave_.Format),
-        recorder_(driver_, Direction::input, recorded_, wave_.Format) {}
+  Loop(LoadedDriver& driver, const ClientFormat& format, WORD channels, DWORD rate = 48'000)
+      : Loop(driver, format, format, channels, rate) {}
+  Loop(LoadedDriver& driver, const ClientFormat& out, const ClientFormat& in, WORD channels,
+       DWORD rate = 48'000)
+      : out_format_(out),
+        in_format_(in),
+        channels_(channels),
+        driver_(driver),
+        player(driver, Direction::output, played_, wave_format(out, channels, rate).Format),
+        recorder(driver, Direction::input, recorded_, wave_format(in, channels, rate).Format) {}
 
-  /// Returns: as many samples as were played, as they were recorded from the moment on at which they began.
-  std::vector<double> through(const std::vector<double>& samples) {
+  /// Effects: queues the samples, and as much to record and a little more.
+  void begin(const std::vector<double>& samples) {
     std::vector<char> bytes;
-    for (const double x : samples) append(bytes, x, format_);
-    Block out(bytes.size());
-    fill(out, bytes);
-    Block in(bytes.size() + 2 * kPeriodFrames * wave_.Format.nBlockAlign);
-    recorder_.queue(in);
-    recorder_.start();
-    player_.queue(out);
-    EXPECT_TRUE(driver_.step_until([&] { return in.done(); }));
-    player_.reset();
-    recorder_.reset();
-    return samples_of(in.header.lpData, in.header.dwBytesRecorded / (format_.bits / 8U), format_);
+    for (const double x : samples) append(bytes, x, out_format_);
+    fill(out_.emplace(bytes.size()), bytes);
+    in_.emplace((samples.size() + 2 * kPeriodFrames * channels_) * in_format_.bits / 8U);
+    recorder.queue(*in_);
+    recorder.start();
+    player.queue(*out_);
+  }
+  /// Returns: what is recorded, from the first played sample on.
+  std::vector<double> finish() {
+    EXPECT_TRUE(driver_.step_until([&] { return in_->done(); }));
+    player.reset();
+    recorder.reset();
+    return samples_of(in_->header.lpData, in_->header.dwBytesRecorded / (in_format_.bits / 8U), in_format_);
+  }
+  std::vector<double> through(const std::vector<double>& samples) {
+    begin(samples);
+    return finish();
   }
 
  private:
-  const ClientFormat format_;
-  const WAVEFORMATEXTENSIBLE wave_;
-  LoadedDriver driver_;
+  const ClientFormat out_format_;
+  const ClientFormat in_format_;
+  const WORD channels_;
+  LoadedDriver& driver_;
   Diary played_;
   Diary recorded_;
-  Stream player_;
-  Stream recorder_;
+  std::optional<Block> out_;
+  std::optional<Block> in_;
+
+ public:
+  const Stream player;
+  const Stream recorder;
 };
 
 /// Expects: `played` stands somewhere in `recorded`, at a whole frame.
@@ -123,7 +144,8 @@ TEST(Sound, Every_format_of_one_to_eight_channels_comes_back_bit_for_bit) {
     const int bits = std::min<int>(format.valid_bits, 24);
     std::uniform_int_distribution<int> any(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
     for (WORD channels = 1; channels <= 8; ++channels) {
-      Loop loop(format, channels, 48'000, "channels=" + std::to_string(channels));
+      LoadedDriver driver(looped("channels=" + std::to_string(channels)));
+      Loop loop(driver, format, channels);
       std::vector<double> samples(std::size_t{400} * channels);
       for (double& x : samples) x = std::ldexp(any(random), 1 - bits);
       expect_found(samples, loop.through(samples), channels,
@@ -132,30 +154,43 @@ TEST(Sound, Every_format_of_one_to_eight_channels_comes_back_bit_for_bit) {
   }
 }
 
+TEST(Sound, Every_pattern_of_16_bits_comes_back_bit_for_bit_whoever_calls_the_client) {
+  std::vector<double> samples;
+  for (int left = 0; left < 65'536; ++left)
+    for (const int pattern : {left, left * 40'503})
+      samples.push_back(std::ldexp(static_cast<std::int16_t>(pattern), -15));
+  for (const char* completion : {"completion=deferred", "completion=direct"}) {
+    LoadedDriver driver(looped(completion));
+    expect_found(samples, Loop(driver, kS16, 2).through(samples), 2, completion);
+  }
+}
+
+/// A (B C) × 2 D is heard as A B C B C D, in the periods in which it is played.
+TEST(Sound, A_loop_is_each_pass_in_order) {
+  for (const char* completion : {"completion=deferred", "completion=direct"}) {
+    LoadedDriver driver(looped(completion));
+    Client listener(driver, Direction::input, 1, 600);
+    Client player(driver, Direction::output, 4, 100);
+    for (std::size_t i = 0; i < 4; ++i)
+      fill(player.blocks[i], std::vector<char>(100 * kFrameBytes, static_cast<char>('A' + i)));
+    mark_loop(player.blocks[1], player.blocks[2], 2);
+    listener.begin();
+    player.queue();
+    EXPECT_TRUE(driver.step_until([&] { return listener.blocks[0].done(); }));
+    std::string heard;
+    for (std::size_t i = 0; i < 6; ++i) heard += listener.blocks[0].header.lpData[i * 400];
+    EXPECT_EQ(heard, "ABCBCD");
+  }
+}
+
 /// A recorder gets what the mix has, rounded to its valid bits: below them there is nothing.
 TEST(Sound, A_recording_has_zeros_below_its_valid_bits) {
-  const ClientFormat format = {"20 in 32", 32, 20, false};
-  const ClientFormat exact = {"f32", 32, 32, true};
-  LoadedDriver driver(stepped("loop=true"));
-  Diary diary;
-  Stream player(driver, Direction::output, diary, wave_format(exact, 2).Format);
-  Diary recorded;
-  Stream recorder(driver, Direction::input, recorded, wave_format(format, 2).Format);
-  std::vector<char> bytes;
-  for (int i = 0; i < 4'000; ++i) append(bytes, std::sin(i * 0.05) / 3, exact);
-  Block out(bytes.size());
-  fill(out, bytes);
-  Block in(bytes.size());
-  recorder.queue(in);
-  recorder.start();
-  player.queue(out);
-  ASSERT_TRUE(driver.step_until([&] { return in.done(); }));
+  LoadedDriver driver(looped());
+  std::vector<double> samples(4'000);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = std::sin(static_cast<double>(i) * 0.05) / 3;
   std::uint32_t all = 0;
-  for (std::size_t at = 0; at < in.header.dwBytesRecorded; at += 4) {
-    std::uint32_t sample = 0;
-    std::memcpy(&sample, in.header.lpData + at, sizeof sample);
-    all |= sample;
-  }
+  for (const double x : Loop(driver, kF32, {"20 in 32", 32, 20, false}, 2).through(samples))
+    all |= static_cast<std::uint32_t>(static_cast<std::int32_t>(std::ldexp(x, 31)));
   EXPECT_EQ(all & 0xFFFU, 0U);
   EXPECT_NE(all & 0x1000U, 0U);
 }
@@ -190,7 +225,8 @@ double residual_db(const std::vector<double>& samples, double hz, DWORD rate) {
 TEST(Sound, A_tone_goes_out_and_back_in_at_every_rate) {
   for (const DWORD rate : {8'000U, 11'025U, 12'345U, 22'050U, 37'800U, 44'100U, 47'999U, 88'200U, 96'000U,
                            176'400U, 191'999U, 192'000U}) {
-    Loop loop({"f32", 32, 32, true}, 1, rate, "resampling=medium; channels=1");
+    LoadedDriver driver(looped("resampling=medium; channels=1"));
+    Loop loop(driver, kF32, 1, rate);
     std::vector<double> samples(rate / 5);
     for (std::size_t i = 0; i < samples.size(); ++i)
       samples[i] = 0.5 * std::sin(2 * std::numbers::pi * 997 * static_cast<double>(i) / rate);
@@ -205,8 +241,9 @@ struct Spread {
 
 /// Plays a quarter of a step above 100 of 16 bits, and looks at what a device of 16 bits gets.
 Spread between_two_steps(const std::string& settings) {
-  Loop loop({"s24", 24, 24, false}, 2, 48'000, "format=s16; " + settings);
-  const auto recorded = loop.through(std::vector<double>(8'000, std::ldexp(100.25, -15)));
+  LoadedDriver driver(looped("format=s16; " + settings));
+  const auto recorded =
+      Loop(driver, kFormats[3], 2).through(std::vector<double>(8'000, std::ldexp(100.25, -15)));
   std::vector<double> seen;
   double sum = 0;
   std::size_t count = 0;
@@ -240,55 +277,82 @@ REFWAVE_STATISTICS with_levels(const Stream& stream) {
 }
 
 TEST(Sound, NaN_and_infinity_are_silent_and_counted) {
-  const ClientFormat format = {"f32", 32, 32, true};
   std::vector<double> samples(400, 0.25);
   samples[7] = std::numeric_limits<double>::quiet_NaN();
   samples[8] = kInfinity;
   samples[9] = -kInfinity;
   std::vector<double> expected = samples;
   for (const std::size_t non_finite : {7U, 8U, 9U}) expected[non_finite] = 0;
-  LoadedDriver driver(stepped("loop=true"));
+  LoadedDriver driver(looped());
   {
-    Diary played;
-    Diary recorded;
-    const Stream player(driver, Direction::output, played, wave_format(format, 2).Format);
-    const Stream recorder(driver, Direction::input, recorded, wave_format(format, 2).Format);
-    std::vector<char> bytes;
-    for (const double x : samples) append(bytes, x, format);
-    Block out(bytes.size());
-    fill(out, bytes);
-    Block in(bytes.size() * 2);
-    recorder.queue(in);
-    recorder.start();
-    player.queue(out);
-    ASSERT_TRUE(driver.step_until([&] { return in.done(); }));
-    expect_found(expected, samples_of(in.header.lpData, in.header.dwBytesRecorded / 4U, format), 2,
-                 "the rest");
-    EXPECT_EQ(statistics_of(player).ullSilenced, 3U);
-    EXPECT_EQ(statistics_of(recorder).ullSilenced, 0U);
+    Loop loop(driver, kF32, 2);
+    expect_found(expected, loop.through(samples), 2, "the rest");
+    EXPECT_EQ(statistics_of(loop.player).ullSilenced, 3U);
+    EXPECT_EQ(statistics_of(loop.recorder).ullSilenced, 0U);
   }
   EXPECT_EQ(driver.statistics().ullSilenced, 3U) << "of closed streams, too";
 }
 
 TEST(Sound, Levels_are_measured_for_who_asks_and_for_nobody_else) {
-  const ClientFormat format = {"s16", 16, 16, false};
-  LoadedDriver driver(stepped());
-  Diary diary;
-  const Stream player(driver, Direction::output, diary, wave_format(format, 2).Format);
-  std::vector<char> bytes;
-  for (int i = 0; i < 48'000; ++i) append(bytes, i % 2 == 0 ? 0.5 : -0.5, format);
-  Block block(bytes.size());
-  fill(block, bytes);
-  player.queue(block);
+  LoadedDriver driver(looped());
+  Loop loop(driver, kS16, 2);
+  std::vector<double> samples(48'000, 0.5);
+  for (std::size_t i = 1; i < samples.size(); i += 2) samples[i] = -0.5;
+  loop.begin(samples);
   constexpr std::uint32_t kWindowPeriods = 4'800 / kPeriodFrames + 1;
   driver.step(kWindowPeriods);
-  EXPECT_EQ(statistics_of(player).fPeak, 0);
-  EXPECT_EQ(with_levels(player).fPeak, 0) << "the first question starts the meter";
+  EXPECT_EQ(statistics_of(loop.player).fPeak, 0);
+  EXPECT_EQ(with_levels(loop.player).fPeak, 0) << "the first question starts the meter";
   driver.step(kWindowPeriods);
-  EXPECT_EQ(statistics_of(player).fPeak, 0) << "whoever does not ask for levels gets none";
-  EXPECT_EQ(with_levels(player).fPeak, 0.5F);
-  EXPECT_NEAR(with_levels(player).fRms, 0.5, 1e-6);
+  EXPECT_EQ(statistics_of(loop.player).fPeak, 0) << "whoever does not ask for levels gets none";
+  EXPECT_EQ(with_levels(loop.player).fPeak, 0.5F);
+  EXPECT_NEAR(with_levels(loop.player).fRms, 0.5, 1e-6);
   EXPECT_EQ(driver.statistics().fPeak, 0) << "levels are those of one stream";
+}
+
+// --- volume ---
+
+constexpr double kStep = 1.0 / 32'768;  // of 16 bits
+constexpr double kLoud = 20'000 * kStep;
+
+void set_volume(const Stream& player, DWORD volume) { player.tell(WODM_SETVOLUME, "WODM_SETVOLUME", volume); }
+
+/// Returns: what is heard of 4,000 constant frames at a stream's volume.
+std::vector<double> heard_at(DWORD volume, WORD channels) {
+  LoadedDriver driver(looped("channels=" + std::to_string(channels)));
+  Loop loop(driver, kS16, channels);
+  set_volume(loop.player, volume);
+  return loop.through(std::vector<double>(std::size_t{4'000} * channels, kLoud));
+}
+
+/// Left in the low word, right in the high one.
+TEST(Volume, Has_a_left_and_a_right_side) {
+  const std::vector<double> heard = heard_at(0x40008000, 2);
+  EXPECT_NEAR(heard[2'000], kLoud / 2, 2 * kStep);
+  EXPECT_NEAR(heard[2'001], kLoud / 4, 2 * kStep);
+}
+
+TEST(Volume, Of_a_mono_stream_is_the_low_word) {
+  EXPECT_NEAR(heard_at(0xFFFF8000, 1)[2'000], kLoud / 2, 2 * kStep);
+  EXPECT_NEAR(heard_at(0x0000FFFF, 1)[2'000], kLoud, 2 * kStep);
+}
+
+/// A volume of zero is silence.
+TEST(Volume, That_is_set_before_the_first_frame_counts_for_it) {
+  for (const double x : heard_at(0, 2)) ASSERT_EQ(x, 0);
+}
+
+TEST(Volume, That_changes_while_it_plays_makes_no_click) {
+  LoadedDriver driver(looped("channels=1"));
+  Loop loop(driver, kS16, 1);
+  loop.begin(std::vector<double>(8'000, kLoud));
+  driver.step(10);
+  set_volume(loop.player, 0);
+  const std::vector<double> heard = loop.finish();
+  EXPECT_EQ(heard[1'000], kLoud);
+  EXPECT_EQ(heard[6'000], 0);
+  for (std::size_t i = 1; i < 6'000; ++i)
+    ASSERT_LT(std::abs(heard[i] - heard[i - 1]), 1'000 * kStep) << "at " << i;
 }
 
 }  // namespace

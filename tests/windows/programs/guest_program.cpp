@@ -1,7 +1,6 @@
 #include "tests/windows/programs/guest_program.h"
 
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 namespace refwave::test {
@@ -69,10 +68,6 @@ int GuestProgram::wait() {
   return static_cast<int>(status);
 }
 
-std::string GuestProgram::output() const {
-  std::ostringstream text;
-  text << std::ifstream(folder_ / "output.txt").rdbuf();
-  return text.str();
-}
+std::string GuestProgram::output() const { return contents_of(folder_ / "output.txt"); }
 
 }  // namespace refwave::test

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
-#include <random>
 
 #include "tests/windows/programs/performance.h"
 
@@ -13,8 +12,7 @@ namespace refwave::test {
 namespace {
 
 constexpr std::size_t kNoiseFrames = 44'100 / 2;
-/// Behind the noise, as a program that exits right after waveOutClose loses what the device still held; and
-/// what keeps one opening apart from the next.
+/// What keeps one opening apart from the next, too.
 constexpr std::size_t kSilentFrames = 44'100 / 2;
 constexpr double kApartSeconds = 0.2;
 constexpr double kGapSeconds = 0.001;
@@ -28,23 +26,8 @@ int openings() {
   return asked == nullptr ? 3 : std::atoi(asked);
 }
 
-/// Returns: stereo noise of 16 bits without a zero, and the silence.
-std::vector<std::int16_t> noise() {
-  std::mt19937 random(1);
-  std::vector<std::int16_t> samples((kNoiseFrames + kSilentFrames) * 2);
-  for (std::size_t i = 0; i < kNoiseFrames * 2; ++i) samples[i] = static_cast<std::int16_t>(random() | 1);
-  return samples;
-}
-
-void write_raw(const std::filesystem::path& path) {
-  const std::vector<std::int16_t> samples = noise();
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(samples.data()),
-             static_cast<std::streamsize>(samples.size() * sizeof samples[0]));
-}
-
 void write_wav(const std::filesystem::path& path) {
-  const std::vector<std::int16_t> samples = noise();
+  const std::vector<std::int16_t> samples = noise(kNoiseFrames, kSilentFrames);
   SF_INFO info{};
   info.samplerate = static_cast<int>(Recording::kRate);
   info.channels = 2;
@@ -82,7 +65,7 @@ void expect_no_gap(const std::string& program, const std::string& arguments) {
 
 TEST(opening, of_a_program_that_has_the_dropin_leaves_no_gap) {
   const TemporaryFolder folder;
-  write_raw(folder / "noise.raw");
+  write_raw(folder / "noise.raw", noise(kNoiseFrames, kSilentFrames));
   expect_no_gap("out123", "-o win32 -r 44100 -c 2 -e s16 --devbuffer 1 " + (folder / "noise.raw").string());
 }
 

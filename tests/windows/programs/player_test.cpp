@@ -4,9 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <numbers>
-#include <random>
 
 #include "tests/support/eventually.h"
 #include "tests/windows/programs/performance.h"
@@ -15,16 +13,7 @@ namespace refwave::test {
 namespace {
 
 constexpr std::size_t kSoundFrames = 2 * 44'100;
-/// Behind the sound: a program that exits right after waveOutClose loses what the device still held.
 constexpr std::size_t kSilentFrames = 44'100 / 2;
-
-/// Returns: stereo noise of 16 bits without a zero, and the silence.
-std::vector<std::int16_t> noise() {
-  std::mt19937 random(1);
-  std::vector<std::int16_t> samples((kSoundFrames + kSilentFrames) * 2);
-  for (std::size_t i = 0; i < kSoundFrames * 2; ++i) samples[i] = static_cast<std::int16_t>(random() | 1);
-  return samples;
-}
 
 /// Returns: stereo, a sine of 441 Hz, and the silence.
 std::vector<std::int16_t> sine() {
@@ -34,13 +23,6 @@ std::vector<std::int16_t> sine() {
     samples[2 * i] = samples[2 * i + 1] = static_cast<std::int16_t>(std::lround(16'384 * std::sin(angle)));
   }
   return samples;
-}
-
-std::filesystem::path written(const TemporaryFolder& folder, const std::vector<std::int16_t>& samples) {
-  std::ofstream(folder / "noise.raw", std::ios::binary)
-      .write(reinterpret_cast<const char*>(samples.data()),
-             static_cast<std::streamsize>(samples.size() * sizeof samples[0]));
-  return folder / "noise.raw";
 }
 
 /// Returns: what is heard, without the silence before, after and (on a busy machine under Wine) within.
@@ -55,9 +37,10 @@ std::vector<std::int16_t> audible(const Recording& recording) {
 }
 
 TEST(out123, is_heard_bit_for_bit) {
-  std::vector<std::int16_t> samples = noise();
+  std::vector<std::int16_t> samples = noise(kSoundFrames, kSilentFrames);
   const TemporaryFolder folder;
-  const std::string file = written(folder, samples).string();
+  const std::string file = (folder / "noise.raw").string();
+  write_raw(file, samples);
   samples.resize(kSoundFrames * 2);
   for (const Performance& run : perform("out123", "-o win32 -r 44100 -c 2 -e s16 --devbuffer 1 " + file)) {
     SCOPED_TRACE(run);
@@ -72,7 +55,8 @@ TEST(out123, is_heard_bit_for_bit) {
 // Two programs at a time: what one plays is what the other records and then plays itself.
 TEST(patest_read_record, gives_back_what_was_heard) {
   const TemporaryFolder folder;
-  const std::string file = written(folder, sine()).string();
+  const std::string file = (folder / "sine.raw").string();
+  write_raw(file, sine());
   GuestProgram recorder("patest_read_record", Route::wasapi);
   GuestProgram player("out123", Route::wasapi);
   recorder.start();

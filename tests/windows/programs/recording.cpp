@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <fstream>
+#include <random>
 
 namespace refwave::test {
 namespace {
@@ -42,6 +43,19 @@ Recording read_raw(const std::filesystem::path& path) {
       .read(reinterpret_cast<char*>(samples.data()),
             static_cast<std::streamsize>(samples.size() * sizeof(std::int32_t)));
   return separated(samples, 0x1p31F);
+}
+
+std::vector<std::int16_t> noise(std::size_t frames, std::size_t silent_frames) {
+  std::mt19937 random(1);
+  std::vector<std::int16_t> samples((frames + silent_frames) * 2);
+  for (std::size_t i = 0; i < frames * 2; ++i) samples[i] = static_cast<std::int16_t>(random() | 1);
+  return samples;
+}
+
+void write_raw(const std::filesystem::path& path, const std::vector<std::int16_t>& samples) {
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(samples.data()),
+             static_cast<std::streamsize>(samples.size() * sizeof samples[0]));
 }
 
 std::vector<Sound> sounds(const Recording& recording, double silence_seconds) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct Recording {
 Recording read_wav(const std::filesystem::path& path);
 /// Returns: the samples of raw 32-bit integers.
 Recording read_raw(const std::filesystem::path& path);
+
+/// Returns: stereo noise of 16 bits without a zero, and silence behind it: a program that exits right after
+/// waveOutClose loses what the device still held.
+std::vector<std::int16_t> noise(std::size_t frames, std::size_t silent_frames);
+/// Effects: writes the samples as a file that has nothing else.
+void write_raw(const std::filesystem::path& path, const std::vector<std::int16_t>& samples);
 
 /// A stretch of frames in which something is heard.
 struct Sound {

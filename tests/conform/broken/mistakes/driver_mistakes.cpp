@@ -29,7 +29,7 @@ DWORD caps_with(const Call& call, std::size_t offset, char byte) {
 /// Returns: what refwave answers, or NOERROR in place of one refusal.
 DWORD pardoned(const Call& call, DWORD refusal) {
   const DWORD result = forward(call);
-  return result == refusal ? DWORD{MMSYSERR_NOERROR} : result;
+  return result == refusal ? MMSYSERR_NOERROR : result;
 }
 
 bool opens_a_stream(const Call& call) {
@@ -85,12 +85,18 @@ constexpr Mistake kMistakes[] = {
        if (proc.message == DRV_DISABLE || proc.message == DRV_FREE) worker.end();
        return forward(proc);
      },
-     .call =
-         [](Call call) {
-           const DWORD result = forward(call);
-           if (opens_a_stream(call) && result == MMSYSERR_NOERROR) worker.begin();
-           return result;
-         }},
+     .call = [](Call call) -> DWORD {
+       const DWORD result = forward(call);
+       if (opens_a_stream(call) && result == MMSYSERR_NOERROR) worker.begin();
+       return result;
+     }},
+    {.name = "a_thread_lives_on_after_disable",
+     .breaks = "DRV_DISABLE.ends_threads DRV_FREE.no_thread",
+     .proc = [](const Proc& proc) -> LRESULT {
+       const LRESULT result = forward(proc);
+       if (proc.message == DRV_DISABLE) short_lived_thread().detach();
+       return result;
+     }},
     {.name = "free_ends_what_disable_should",
      .breaks = "DRV_DISABLE.ends_threads",
      .proc = [](const Proc& proc) -> LRESULT {
@@ -165,10 +171,9 @@ constexpr Mistake kMistakes[] = {
        if (proc.message == DRV_POWER) resumed = true;
        return forward(proc);
      },
-     .told =
-         [](const Told& told) {
-           if (!told.is_done() || !resumed.exchange(false)) forward(told);
-         },
+     .told = [](const Told& told) -> void {
+       if (!told.is_done() || !resumed.exchange(false)) forward(told);
+     },
      .clock = 1},
     {.name = "fills_all_statistics",
      .breaks = "REFWAVE_GET_STATISTICS.short",
@@ -188,95 +193,84 @@ constexpr Mistake kMistakes[] = {
      }},
     {.name = "counts_no_message",
      .breaks = "REFWAVE_GET_STATISTICS.counts",
-     .call =
-         [](Call call) {
-           const DWORD result = forward(call);
-           if (call.message == REFWAVE_GET_STATISTICS)
-             reinterpret_cast<REFWAVE_STATISTICS*>(call.first)->ullMessages = 0;
-           return result;
-         }},
+     .call = [](Call call) -> DWORD {
+       const DWORD result = forward(call);
+       if (call.message == REFWAVE_GET_STATISTICS)
+         reinterpret_cast<REFWAVE_STATISTICS*>(call.first)->ullMessages = 0;
+       return result;
+     }},
     {.name = "management_of_device_0_alone",
      .breaks = "DRVM_INIT.any_device DRVM_INIT.any_input_device",
-     .call =
-         [](Call call) {
-           const bool refused = call.message >= DRVM_INIT && call.message <= DRVM_INIT_EX && call.device != 0;
-           return refused ? DWORD{MMSYSERR_BADDEVICEID} : forward(call);
-         }},
+     .call = [](Call call) -> DWORD {
+       const bool refused = call.message >= DRVM_INIT && call.message <= DRVM_INIT_EX && call.device != 0;
+       return refused ? MMSYSERR_BADDEVICEID : forward(call);
+     }},
     {.name = "has_devices_while_disabled",
      .breaks = "wodMessage.before_enable widMessage.before_enable wodMessage.after_disable "
                "widMessage.after_disable DRV_FREE.without_disable",
-     .call =
-         [](Call call) {
-           return call.message == WODM_GETNUMDEVS ? std::max(forward(call), DWORD{1}) : forward(call);
-         }},
+     .call = [](Call call) -> DWORD {
+       return call.message == WODM_GETNUMDEVS ? std::max(forward(call), DWORD{1}) : forward(call);
+     }},
     {.name = "any_device_is_the_first",
      .breaks = "wodMessage.bad_device widMessage.bad_device",
-     .call =
-         [](Call call) {
-           if (call.message < DRVM_INIT) call.device = 0;
-           return forward(call);
-         }},
+     .call = [](Call call) -> DWORD {
+       if (call.message < DRVM_INIT) call.device = 0;
+       return forward(call);
+     }},
     {.name = "no_stream_is_any_stream",
      .breaks = "wodMessage.no_handle widMessage.no_handle",
-     .call =
-         [](Call call) {
-           return call.user == 0 && call.message == WODM_PREPARE ? pardoned(call, MMSYSERR_INVALHANDLE)
-                                                                 : forward(call);
-         }},
+     .call = [](Call call) -> DWORD {
+       return call.user == 0 && call.message == WODM_PREPARE ? pardoned(call, MMSYSERR_INVALHANDLE)
+                                                             : forward(call);
+     }},
     {.name = "takes_a_random_handle",
      .breaks = "wodMessage.random_handle widMessage.random_handle",
-     .call =
-         [](Call call) {
-           return call.user == 0x12345 && call.message == WODM_PREPARE ? pardoned(call, MMSYSERR_INVALHANDLE)
-                                                                       : forward(call);
-         }},
+     .call = [](Call call) -> DWORD {
+       return call.user == 0x12345 && call.message == WODM_PREPARE ? pardoned(call, MMSYSERR_INVALHANDLE)
+                                                                   : forward(call);
+     }},
     {.name = "takes_a_closed_handle",
      .breaks = "wodMessage.closed_handle widMessage.closed_handle",
-     .call =
-         [](Call call) {
-           if (call.user != 0 && call.user == closed) return pardoned(call, MMSYSERR_INVALHANDLE);
-           const DWORD result = forward(call);
-           if (call.message == WODM_CLOSE && result == MMSYSERR_NOERROR) closed = call.user;
-           return result;
-         }},
+     .call = [](Call call) -> DWORD {
+       if (call.user != 0 && call.user == closed) return pardoned(call, MMSYSERR_INVALHANDLE);
+       const DWORD result = forward(call);
+       if (call.message == WODM_CLOSE && result == MMSYSERR_NOERROR) closed = call.user;
+       return result;
+     }},
     {.name = "handles_without_a_direction",
      .breaks = "wodMessage.input_handle widMessage.output_handle",
-     .call =
-         [](Call call) {
-           const DWORD result = forward(call);
-           if (result != MMSYSERR_INVALHANDLE || call.message != WODM_GETPOS) return result;
-           call.input = !call.input;
-           return forward(call);
-         }},
+     .call = [](Call call) -> DWORD {
+       const DWORD result = forward(call);
+       if (result != MMSYSERR_INVALHANDLE || call.message != WODM_GETPOS) return result;
+       call.input = !call.input;
+       return forward(call);
+     }},
     {.name = "does_what_it_does_not_know",
      .breaks = "wodMessage.unknown widMessage.unknown",
-     .call = [](Call call) { return pardoned(call, MMSYSERR_NOTSUPPORTED); }},
+     .call = [](Call call) -> DWORD { return pardoned(call, MMSYSERR_NOTSUPPORTED); }},
     {.name = "counts_another_device_at_times",
      .breaks = "WODM_GETNUMDEVS.constant WIDM_GETNUMDEVS.constant",
-     .call =
-         [](Call call) {
-           static std::atomic<DWORD> asked{0};
-           return forward(call) + (call.message == WODM_GETNUMDEVS && ++asked % 64 == 0 ? 1 : 0);
-         }},
+     .call = [](Call call) -> DWORD {
+       static std::atomic<DWORD> asked{0};
+       return forward(call) + (call.message == WODM_GETNUMDEVS && ++asked % 64 == 0 ? 1 : 0);
+     }},
     {.name = "counts_slowly",
      .breaks = "WODM_GETNUMDEVS.quick WIDM_GETNUMDEVS.quick",
-     .call =
-         [](Call call) {
-           if (call.message == WODM_GETNUMDEVS) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-           return forward(call);
-         }},
+     .call = [](Call call) -> DWORD {
+       if (call.message == WODM_GETNUMDEVS) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+       return forward(call);
+     }},
     {.name = "gives_caps_to_nobody",
      .breaks = "WODM_GETDEVCAPS.null WIDM_GETDEVCAPS.null",
-     .call =
-         [](Call call) {
-           return call.message == WODM_GETDEVCAPS ? pardoned(call, MMSYSERR_INVALPARAM) : forward(call);
-         }},
+     .call = [](Call call) -> DWORD {
+       return call.message == WODM_GETDEVCAPS ? pardoned(call, MMSYSERR_INVALPARAM) : forward(call);
+     }},
     {.name = "has_no_name",
      .breaks = "WODM_GETDEVCAPS.name WIDM_GETDEVCAPS.name",
-     .call = [](Call call) { return caps_with(call, offsetof(WAVEOUTCAPSW, szPname), 0); }},
+     .call = [](Call call) -> DWORD { return caps_with(call, offsetof(WAVEOUTCAPSW, szPname), 0); }},
     {.name = "claims_no_slow_format",
      .breaks = "WODM_GETDEVCAPS.formats WIDM_GETDEVCAPS.formats",
-     .call = [](Call call) { return caps_with(call, offsetof(WAVEOUTCAPSW, dwFormats), 0); }},
+     .call = [](Call call) -> DWORD { return caps_with(call, offsetof(WAVEOUTCAPSW, dwFormats), 0); }},
 };
 
 }  // namespace
