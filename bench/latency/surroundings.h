@@ -1,11 +1,11 @@
-// What a report says of the machine, and what its terminal can show. One source file for each system
-// implements it.
+// What a report says of the machine, what its terminal can show, and threads that the system wakes as it
+// wakes the driver's, so that the bare wake-up is comparable. One source file for each system implements it.
 #pragma once
 
 #include <string>
 
 #include "bench/latency/report/measurement.h"
-#include "bench/latency/report/terminal.h"
+#include "bench/latency/report/report.h"
 
 namespace refwave::latency {
 
@@ -21,5 +21,9 @@ ProcessorTime processor_time();
 
 /// Returns: what standard output is shown on.
 TerminalStyle output_style();
+
+/// Effects: the calling thread runs before all ordinary ones, as the driver's audio thread does, if this
+/// process may ask for that. If it may not, the driver's thread does not run before them either.
+void become_realtime();
 
 }  // namespace refwave::latency

@@ -1,4 +1,6 @@
 #include <windows.h>
+// avrt.h wants windows.h first.
+#include <avrt.h>
 
 #include <algorithm>
 #include <thread>
@@ -52,6 +54,12 @@ ProcessorTime processor_time() {
 /// The console shows UTF-8 (platform.h).
 TerminalStyle output_style() {
   return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = true};
+}
+
+void become_realtime() {
+  DWORD task = 0;
+  if (AvSetMmThreadCharacteristicsW(L"Pro Audio", &task) == nullptr)
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
 }
 
 }  // namespace refwave::latency

@@ -119,9 +119,7 @@ TEST_F(Help, A_wrong_word_is_named_with_the_word_that_was_meant) {
         {{"completion", "fish"}, "fish is not one of bash, zsh", "`refwave help completion`"},
         {{"config", "all"}, "unexpected argument: all", "`refwave help config`"}}) {
     const Outcome outcome = run_refwave(wrong.words);
-    EXPECT_EQ(outcome.status, 2) << testing::PrintToString(wrong.words);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr(wrong.named), HasSubstr(wrong.meant)));
+    expect_error(outcome, 2, AllOf(HasSubstr(wrong.named), HasSubstr(wrong.meant)));
   }
 }
 

@@ -38,15 +38,7 @@ class Recording : public WithFolder {
   static std::vector<std::byte> silence(std::size_t frames) {
     return std::vector<std::byte>(frames * kFormat.bytes_per_frame());
   }
-  bool is_longer(const std::string& file, std::uintmax_t bytes) const {
-    std::error_code none;
-    const std::uintmax_t size = std::filesystem::file_size(file, none);
-    return !none && size > bytes;
-  }
-  std::string output() const {
-    std::ifstream file(folder_ / "output");
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::string output() const { return content(path("output")); }
   ChildProcess record(const std::vector<std::string>& words) const {
     std::vector<std::string> arguments{REFWAVE_COMMAND, "record"};
     arguments.insert(arguments.end(), words.begin(), words.end());

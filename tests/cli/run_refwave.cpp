@@ -176,4 +176,10 @@ bool is_one_error_line(const std::string& text) {
          text.find(';') != std::string::npos;
 }
 
+void expect_error(const Outcome& outcome, int status, const testing::Matcher<std::string>& reason) {
+  EXPECT_EQ(outcome.status, status);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, reason);
+}
+
 }  // namespace refwave::test

@@ -1,6 +1,7 @@
 // Runs the command as a child process, and keeps its output and its exit status. Every wait has a deadline.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <sys/types.h>
 
 #include <functional>
@@ -42,5 +43,8 @@ bool has_pseudo_terminals();
 
 /// Returns: whether `text` is one line that begins with "refwave: " and has a remedy after a semicolon.
 bool is_one_error_line(const std::string& text);
+
+/// Effects: fails the test unless the command ended with `status` and one error line that fits `reason`.
+void expect_error(const Outcome& outcome, int status, const testing::Matcher<std::string>& reason);
 
 }  // namespace refwave::test

@@ -2,7 +2,9 @@
 
 #include <sndfile.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <random>
 
 namespace refwave::test {
@@ -47,6 +49,17 @@ std::string WithFolder::write_noise(std::string_view name, int format, int chann
   return path(name);
 }
 
+std::string WithFolder::content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool WithFolder::is_longer(const std::string& path, std::uintmax_t bytes) {
+  std::error_code none;
+  const std::uintmax_t size = std::filesystem::file_size(path, none);
+  return !none && size > bytes;
+}
+
 void WithFolder::cut(std::string_view name, std::uintmax_t bytes) const {
   std::filesystem::resize_file(folder_ / name, bytes);
 }
@@ -66,6 +79,10 @@ std::string bytes_of(const WavHeader& header) {
   text += "data";
   append(text, header.data_bytes);
   return text;
+}
+
+bool Decoded::holds(const std::vector<double>& wanted) const {
+  return std::ranges::search(samples, wanted).begin() != samples.end();
 }
 
 Decoded decode(const std::string& path) {
