@@ -6,6 +6,7 @@
 #include "bench/buffer_done/path.h"
 
 namespace refwave::bench {
+
 void Clients::Stream::hold_if_asked(std::int64_t ns) noexcept {
   const std::int64_t from = held_from_ns;
   if (ns < from) return;

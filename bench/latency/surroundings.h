@@ -2,6 +2,7 @@
 // wakes the driver's, so that the bare wake-up is comparable. One source file for each system implements it.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "bench/latency/report/measurement.h"
@@ -13,11 +14,13 @@ Machine this_machine();
 
 /// Processor seconds since some time in the past, of all processors together.
 struct ProcessorTime {
-  double all = 0;   // that were used, by whomever
-  double own = 0;   // by this process
-  double wall = 0;  // that went by: seconds, once for each processor
+  double all = 0;     // that were used, by whomever
+  double own = 0;     // by this process
+  double wall = 0;    // that went by: seconds, once for each processor
+  double stolen = 0;  // that a virtual machine did not get; 0 if the system does not tell
 };
-ProcessorTime processor_time();
+/// `root`: "/", or a folder in which a test has written its own /proc.
+ProcessorTime processor_time(const std::filesystem::path& root = "/");
 
 /// Returns: what standard output is shown on.
 TerminalStyle output_style();

@@ -47,8 +47,8 @@ Machine this_machine() {
 }
 
 /// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks.
-ProcessorTime processor_time() {
-  std::ifstream stat("/proc/stat");
+ProcessorTime processor_time(const std::filesystem::path& root) {
+  std::ifstream stat(root / "proc/stat");
   std::string name;
   stat >> name;
   std::array<double, 8> ticks{};
@@ -58,7 +58,8 @@ ProcessorTime processor_time() {
   const double idle = (ticks[3] + ticks[4]) / second;
   timespec own{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
-  return {all - idle, static_cast<double>(own.tv_sec) + static_cast<double>(own.tv_nsec) / 1e9, all};
+  return {all - idle, static_cast<double>(own.tv_sec) + static_cast<double>(own.tv_nsec) / 1e9, all,
+          ticks[7] / second};
 }
 
 TerminalStyle output_style() {

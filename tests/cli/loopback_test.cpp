@@ -97,8 +97,7 @@ TEST_F(Loopback, The_page_has_at_most_80_columns) {
                     ContainsRegex("driver and device, frames +[0-9.]+ +1(199|200)[.][0-9]{3} "),
                     ContainsRegex("\n +ms +[0-9.]+ +2[45][.][0-9]{3} "), HasSubstr("written to recorded, ms"),
                     HasSubstr("drift 0.00 ppm"), HasSubstr("level 0.0 dB")));
-  std::istringstream lines(outcome.out);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  for (const std::string& line : lines_of(outcome.out)) EXPECT_LE(line.size(), 80U) << line;
   EXPECT_TRUE(json::parse(std::ifstream(path("all.json")))["round_trip_frames"].is_object());
 }
 

@@ -33,6 +33,13 @@ class WithFolder : public testing::Test {
   std::filesystem::path folder_;
 };
 
+std::string little_endian(std::uint64_t value, std::size_t bytes);
+/// Returns: a chunk of RIFF: its name, its length, and what it holds.
+std::string chunk(const std::string& name, const std::string& inside);
+/// Returns: the chunk "fmt " of a WAV file.
+std::string format_chunk(std::uint16_t tag, std::uint16_t channels, std::uint32_t rate, std::uint16_t bits,
+                         std::uint16_t frame_bytes);
+
 /// A WAV file's 44 bytes of header, true or not.
 struct WavHeader {
   std::uint16_t tag = 1;

@@ -95,16 +95,13 @@ TEST_F(Killed, The_server_under_a_recording_costs_no_frame_of_the_file) {
   PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = path("a.wav");
-  bool is_killed = false;
-  const auto server = [&](const std::string&) {
-    if (!is_killed && is_longer(file, 200'000)) {
-      is_killed = true;
-      pulse.kill_server();
-    }
-    return false;
-  };
-  const Outcome outcome = run_refwave({"record", file, "--seconds", "4"}, {.interrupt_when = server});
-  EXPECT_TRUE(is_killed);
+  const auto kill = once([&] { pulse.kill_server(); });
+  const Outcome outcome =
+      run_refwave({"record", file, "--seconds", "4"}, {.interrupt_when = [&](const std::string&) {
+                    kill(is_longer(file, 200'000));
+                    return false;
+                  }});
+  EXPECT_TRUE(kill(false));
   EXPECT_THAT(outcome.out, HasSubstr("recorded " + file)) << outcome.err;
   EXPECT_EQ(decode(file).samples.size(), 4 * kRate * 2);
   EXPECT_EQ(outcome.status, 1);

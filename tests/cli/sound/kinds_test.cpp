@@ -23,25 +23,8 @@ using testing::IsEmpty;
 
 constexpr int kRate = 48'000;
 
-std::string little_endian(std::uint64_t value, std::size_t bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
-  return text;
-}
-
-std::string chunk(const std::string& name, const std::string& inside) {
-  return name + little_endian(inside.size(), 4) + inside;
-}
-
 /// Returns: a whole WAV file of these chunks.
 std::string riff(const std::string& chunks) { return chunk("RIFF", "WAVE" + chunks); }
-
-std::string format_chunk(std::uint16_t tag, std::uint16_t channels, std::uint16_t bits,
-                         std::uint16_t frame_bytes) {
-  return chunk("fmt ", little_endian(tag, 2) + little_endian(channels, 2) + little_endian(kRate, 4) +
-                           little_endian(std::uint64_t{kRate} * frame_bytes, 4) +
-                           little_endian(frame_bytes, 2) + little_endian(bits, 2));
-}
 
 /// Returns: an ID3v2.3 tag that states `stated` bytes and has `bytes`.
 std::string tag(std::uint32_t stated, std::size_t bytes) {
@@ -344,7 +327,7 @@ TEST_F(Kinds, Mp3_of_free_format_is_played) {
 
 TEST_F(Kinds, Mp3_in_wav_is_played) {
   const std::string extra = little_endian(12, 2) + std::string("\1\0\2\0\0\0\x80\1\1\0\0\0", 12);
-  std::string format = format_chunk(0x55, 2, 0, 1);
+  std::string format = format_chunk(0x55, 2, kRate, 0, 1);
   format.replace(4, 4, little_endian(16 + extra.size(), 4));
   expect_played(write("a.wav", riff(format + extra + chunk("data", plain_mp3()))),
                 "0:01\\.0[0-9]* of 48000 Hz");
@@ -387,7 +370,7 @@ TEST_F(Kinds, Wav_of_a_codec_that_states_no_length_is_played_to_its_end) {
 
 /// A proper file without sound, but with other chunks, holds none.
 TEST_F(Kinds, Wav_that_states_no_sound_before_other_chunks_has_none) {
-  const std::string file = write("a.wav", riff(format_chunk(1, 2, 16, 4) + chunk("data", "") +
+  const std::string file = write("a.wav", riff(format_chunk(1, 2, kRate, 16, 4) + chunk("data", "") +
                                                chunk("LIST", "INFO" + std::string(400, 'x'))));
   const Outcome outcome = run_bash("refwave play " + file + kClocked);
   EXPECT_EQ(outcome.status, 1);
@@ -404,7 +387,7 @@ TEST_F(Kinds, Wav_of_24_bits_in_the_low_bytes_of_32_is_as_loud_as_it_is) {
       sound += '\x53';
     }
   }
-  const Part part = read(write("a.wav", riff(format_chunk(1, 2, 24, 8) + chunk("data", sound))))[0];
+  const Part part = read(write("a.wav", riff(format_chunk(1, 2, kRate, 24, 8) + chunk("data", sound))))[0];
   EXPECT_EQ(part.format.type, dsp::SampleType::s24);
   EXPECT_EQ(part.frames(), std::size_t{kRate});
   EXPECT_NEAR(part.peak(0), 0.5, 1e-4);
@@ -416,8 +399,10 @@ TEST_F(Kinds, Gsm_through_a_pipe_a_wrong_peak_and_bw64_are_played) {
                 "0:01\\.0[0-9]* of 8000 Hz");
   const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
   const std::string peak = chunk("PEAK", std::string(12, '\1'));
-  expect_played(write("peak.wav", riff(format_chunk(1, 2, 16, 4) + peak + sound)), "0:01\\.000 of 48000 Hz");
-  expect_played(write("peak.wav", riff(format_chunk(1, 2, 16, 4) + sound + peak)), "0:01\\.000 of 48000 Hz");
+  expect_played(write("peak.wav", riff(format_chunk(1, 2, kRate, 16, 4) + peak + sound)),
+                "0:01\\.000 of 48000 Hz");
+  expect_played(write("peak.wav", riff(format_chunk(1, 2, kRate, 16, 4) + sound + peak)),
+                "0:01\\.000 of 48000 Hz");
   std::string rf64 = content(write_noise("a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 2, kRate, kRate));
   expect_played(write("bw64.wav", "BW64" + rf64.substr(4)), "0:01\\.000 of 48000 Hz");
 }
@@ -460,9 +445,9 @@ TEST_F(Kinds, Svx_has_an_end) {
 
 TEST_F(Kinds, Big_chunks_before_the_sound_are_passed_in_a_pipe) {
   const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
-  expect_played(
-      write("a.wav", riff(chunk("JUNK", std::string(600'000, 'x')) + format_chunk(1, 2, 16, 4) + sound)),
-      "0:01\\.000 of 48000 Hz");
+  expect_played(write("a.wav", riff(chunk("JUNK", std::string(600'000, 'x')) +
+                                    format_chunk(1, 2, kRate, 16, 4) + sound)),
+                "0:01\\.000 of 48000 Hz");
 }
 
 /// The header of a WAV file says how much follows, and playing begins before it is there.

@@ -97,8 +97,9 @@ const std::vector<Layer> kLayers = {
       "driver/configuration", "driver/winmm/refwave.h", "hal/priority", "hal/system/realtime.h",
       "inf/install/machine", "inf/install/picture", "inf/install/plan"}},
     {"bench/doctor/machine",
-     {"bench/doctor/page", "driver/cli/console", "driver/winmm/refwave.h", "hal/priority",
-      "hal/system/realtime.h", "inf/install/machine", "inf/install/picture", "inf/install/plan"}},
+     {"bench/doctor/page", "bench/latency/surroundings.h", "driver/cli/console", "driver/winmm/refwave.h",
+      "hal/priority", "hal/system/realtime.h", "inf/install/machine", "inf/install/picture",
+      "inf/install/plan"}},
     {"bench/doctor/page", {"driver/cli/console"}},
     {"bench/latency",
      {"bench/trace", "bench/common/histogram.h", "driver/cli/console", "driver/cli/help/command_line.h",
@@ -125,7 +126,7 @@ const std::vector<Layer> kLayers = {
     {"driver/cli",
      {"driver/host/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
       "driver/configuration/nearest_name.h", "driver/configuration/version.h", "dsp/format.h",
-      "hal/capture/wav_writer.h", "hal/system/clock.h"}},
+      "hal/capture/wav_writer.h", "hal/system/clock.h", "hal/system/wide_text.h"}},
 };
 
 const std::set<std::string> kWindowsHeaders = {"<windows.h>", "<mmsystem.h>", "<mmddk.h>",     "<mmreg.h>",
