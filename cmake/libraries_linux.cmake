@@ -1,6 +1,6 @@
 # The libraries that refwave stands on: PortAudio from its source, the others as the system packages them. Both this and
 # libraries_windows.cmake define the same targets: refwave::portaudio, refwave::highway, refwave::samplerate,
-# refwave::sndfile, CLI11::CLI11 and GTest. Here refwave::codecs (MP3 and Ogg) may be there, too.
+# refwave::sndfile, CLI11::CLI11, nlohmann_json::nlohmann_json and GTest. Here refwave::codecs (MP3 and Ogg) may be there, too.
 
 # refwave_package(NAME MODULE): the target refwave::NAME, from pkg-config.
 function(refwave_package name module)
@@ -24,6 +24,7 @@ if(REFWAVE_COMMAND)
     add_library(refwave::codecs ALIAS PkgConfig::codecs)
   endif()
   find_package(CLI11 REQUIRED)
+  find_package(nlohmann_json REQUIRED)
 endif()
 if(REFWAVE_TESTS)
   find_package(GTest)

@@ -11,7 +11,7 @@ set(REFWAVE_SOURCES ${PROJECT_SOURCE_DIR}/build/sources CACHE PATH "Where cmake/
 
 set(headers ${PROJECT_BINARY_DIR}/headers)
 file(MAKE_DIRECTORY ${headers})
-foreach(library CLI toml++)
+foreach(library CLI nlohmann toml++)
   if(NOT EXISTS /usr/include/${library})
     message(FATAL_ERROR "/usr/include/${library} is missing (./run windows installs it)")
   endif()
@@ -20,6 +20,7 @@ endforeach()
 target_include_directories(refwave_build SYSTEM INTERFACE ${headers})
 include(concurrentqueue)
 add_library(CLI11::CLI11 INTERFACE IMPORTED GLOBAL)
+add_library(nlohmann_json::nlohmann_json INTERFACE IMPORTED GLOBAL)
 
 # The libraries' own CMake projects see these as options that a user has set. Their sources are compiled one by one.
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)

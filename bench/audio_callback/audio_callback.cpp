@@ -1,8 +1,7 @@
 // The audio callback at its pace, the notifier asleep on the other core: its time, by streams and period,
-// with the wake that it ends with; its system calls; and its cache misses, where the processor tells.
+// with the wake that it ends with; and its system calls.
 #include <map>
 
-#include "bench/audio_callback/cache_misses.h"
 #include "bench/audio_callback/period.h"
 #include "bench/audio_callback/system_calls.h"
 #include "bench/common/run.h"
@@ -13,8 +12,7 @@ namespace {
 
 constexpr int kCountedPeriods = 50;
 
-void report_system_calls(benchmark::State& state, std::string& label, std::size_t streams,
-                         std::uint32_t period) {
+void report_system_calls(benchmark::State& state, std::size_t streams, std::uint32_t period) {
   static std::map<std::pair<std::size_t, std::uint32_t>, std::optional<long>>
       known;  // a benchmark runs several times
   const auto [place, is_new] = known.try_emplace({streams, period});
@@ -32,28 +30,19 @@ void report_system_calls(benchmark::State& state, std::string& label, std::size_
   if (place->second)
     state.counters["system_calls"] = static_cast<double>(*place->second) / (kCountedPeriods + 1);
   else
-    label += "system calls: n/a ";
+    state.SetLabel("system calls: n/a");
 }
 
 void audio_callback(benchmark::State& state, const std::string& name, std::size_t streams,
                     std::uint32_t period) {
-  std::string label;
-  report_system_calls(state, label, streams, period);
+  report_system_calls(state, streams, period);
   Periods periods(streams, period);
-  CacheMisses misses;
   Samples samples(name, most_iterations(state));
   for (auto _ : state) {
     periods.wait();
-    misses.resume();
     samples.add(loop_ns(1, [&] { periods.render(); }));
-    misses.pause();
   }
   samples.report(state);
-  if (const auto count = misses.count(); count)
-    state.counters["cache_misses"] = static_cast<double>(*count) / static_cast<double>(state.iterations());
-  else
-    label += "cache misses: n/a";
-  state.SetLabel(label);
   constexpr int kSoon = 10;  // the notifier answers while the next period is rendered
   if (state.iterations() > kSoon && periods.answered() == 0) state.SkipWithError("no block was done");
 }

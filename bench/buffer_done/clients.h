@@ -6,17 +6,11 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <string>
-#include <thread>
 #include <vector>
 
 #include "driver/cli/wave_client/wave_out.h"
 
 namespace refwave::bench {
-
-enum class Callback { function, window, event, none };
-
-std::string name_of(Callback callback);
 
 /// The moments at which one stream's blocks came back, in order.
 class Returns {
@@ -39,15 +33,11 @@ class Returns {
 };
 
 struct ClientOptions {
-  Callback callback = Callback::function;
   std::uint32_t streams = 1;
   std::uint32_t frames = 480;  // for each block
   std::uint32_t blocks = 4;    // queued at a time
   std::size_t most = 1000;     // returns that are kept for each stream
 };
-
-/// A thread of the program, for Callback::window and Callback::event.
-class Attendant;
 
 class Clients {
  public:
@@ -58,11 +48,11 @@ class Clients {
   Clients& operator=(const Clients&) = delete;
 
   const Returns& returns(std::size_t stream) const { return streams_[stream]->returns; }
-  /// Returns: for each return, when the audio thread had last woken a thread (Callback::function only).
+  /// Returns: for each return, when the audio thread had last woken a thread.
   const Returns& wakes(std::size_t stream) const { return streams_[stream]->wakes; }
   /// Effects: lets the first stream's client return, if it is held in its callback. From then on it is held
-  /// in each callback that begins at `ns` or later, until the next call of this function or the end
-  /// (Callback::function only). It writes its block again before it is held.
+  /// in each callback that begins at `ns` or later, until the next call of this function or the end.
+  /// It writes its block again before it is held.
   void hold_first_from(std::int64_t ns);
   /// Returns: callbacks that were held so far.
   std::size_t held() const { return streams_[0]->held; }
@@ -71,8 +61,6 @@ class Clients {
   std::size_t size() const { return streams_.size(); }
 
  private:
-  friend class Attendant;
-
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
   struct Stream {
@@ -89,10 +77,7 @@ class Clients {
     cli::WaveOut wave;                  // last: it is closed while the rest is there
   };
 
-  MMRESULT open(cli::WaveOut& wave, Callback callback) const;
-
   std::vector<std::unique_ptr<Stream>> streams_;
-  std::unique_ptr<Attendant> attendant_;
 };
 
 }  // namespace refwave::bench

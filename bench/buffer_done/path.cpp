@@ -1,13 +1,15 @@
+// Measures the time from the audio thread to a client's callback, and divides it between driver, machine and
+// client. bench/README.md explains the method and the figures.
 #include "bench/buffer_done/path.h"
 
 #include <memory>
 #include <stdexcept>
 #include <thread>
 
-#include "bench/buffer_done/driver_callback.h"
 #include "bench/buffer_done/lives.h"
 #include "bench/buffer_done/session.h"
 #include "bench/buffer_done/threads.h"
+#include "bench/common/baselines.h"
 #include "bench/common/futex_wake.h"
 #include "bench/common/run.h"
 
@@ -24,8 +26,6 @@ enum class Blocked { nobody, each_period, throughout };
 struct Way {
   std::string completion = "deferred";
   std::string wake = "park";
-  Callback callback = Callback::function;
-  bool noswitch = true;
   std::uint32_t streams = 1;
   std::uint32_t period = 480;
   Priority priority = Priority::ordinary;
@@ -36,8 +36,7 @@ struct Way {
   std::int64_t period_ns() const { return period * std::int64_t{1'000'000'000} / kRate; }
   std::string priority_name() const { return priority == Priority::realtime ? "realtime" : "ordinary"; }
   std::string name() const {
-    return "buffer_done/completion:" + completion + "/wake:" + wake + "/callback:" + name_of(callback) +
-           "/switch:" + (noswitch ? "no" : "yes") + "/streams:" + std::to_string(streams) +
+    return "buffer_done/completion:" + completion + "/wake:" + wake + "/streams:" + std::to_string(streams) +
            "/period:" + std::to_string(period) + "/priority:" + priority_name() + blocked_name();
   }
   std::string blocked_name() const {
@@ -185,8 +184,8 @@ StreamOfSlot streams_looked_at(const Clients& clients, const Way& way) {
 /// Returns: clients that play, with all threads on their cores.
 std::unique_ptr<Clients> playing(const Way& way, std::size_t most) {
   const OnAnyCore notifiers_too;
-  auto clients = std::make_unique<Clients>(ClientOptions{
-      .callback = way.callback, .streams = way.streams, .frames = way.period, .blocks = 4, .most = most});
+  auto clients = std::make_unique<Clients>(
+      ClientOptions{.streams = way.streams, .frames = way.period, .blocks = 4, .most = most});
   wait_for_returns(*clients, 2);
   place_threads(way);
   return clients;
@@ -271,7 +270,7 @@ bool Run::pass_periods(const Lulls& lulls, const Tally& before) {
 }
 
 void Run::report_lean(const Tally& before) const {
-  if (way_.parks() && way_.streams == 1 && way_.callback == Callback::function) report_lean_wakes(before);
+  if (way_.parks() && way_.streams == 1) report_lean_wakes(before);
   if (way_.looks()) report_lean_looks();
   const REFWAVE_STATISTICS statistics = session_.statistics();
   state_.counters["driver_p50"] = static_cast<double>(statistics.ullLatencyP50Ns);
@@ -324,37 +323,27 @@ void Run::report_traced() const {
 
 void register_path(const Way& way) {
   add_events(way.name(), [way](benchmark::State& state, const std::string& name) {
-    let_noswitch_through(way.noswitch);
     try {
       Run(state, name, way).measure();
     } catch (const std::exception& problem) {
       state.SkipWithError(problem.what());
     }
-    let_noswitch_through(true);
   });
 }
 
-/// Effects: registers every combination of completion, wake, callback, streams and period.
+/// Effects: registers every combination of completion, wake, streams, period and priority.
 void register_ways() {
   const std::pair<const char*, const char*> policies[] = {
       {"deferred", "park"}, {"deferred", "predict"}, {"deferred", "spin"}, {"direct", "park"}};
-  const std::pair<Callback, bool> callbacks[] = {{Callback::function, true},
-                                                 {Callback::function, false},
-                                                 {Callback::window, true},
-                                                 {Callback::event, true}};
   for (const auto& [completion, wake] : policies) {
-    for (const auto& [callback, noswitch] : callbacks) {
-      for (const std::uint32_t streams : {1U, 8U, 64U}) {
-        for (const std::uint32_t period : {48U, 64U, 240U, 480U, 960U, 4'800U}) {
-          for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
-            register_path({.completion = completion,
-                           .wake = wake,
-                           .callback = callback,
-                           .noswitch = noswitch,
-                           .streams = streams,
-                           .period = period,
-                           .priority = priority});
-          }
+    for (const std::uint32_t streams : {1U, 8U, 64U}) {
+      for (const std::uint32_t period : {48U, 64U, 240U, 480U, 960U, 4'800U}) {
+        for (const Priority priority : {Priority::ordinary, Priority::realtime}) {
+          register_path({.completion = completion,
+                         .wake = wake,
+                         .streams = streams,
+                         .period = period,
+                         .priority = priority});
         }
       }
     }
@@ -375,10 +364,15 @@ void register_blocked() {
 }
 
 }  // namespace
+}  // namespace refwave::bench
 
-void register_paths() {
+int main(int argc, char** argv) {
+  using namespace refwave::bench;
+  register_baselines();
+  register_calls();
+  register_two_streams();
+  register_jitter();
   register_ways();
   register_blocked();
+  return run(argc, argv);
 }
-
-}  // namespace refwave::bench

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <string_view>
 
-#include "bench/buffer_done/wake_stamp.h"
+#include "bench/buffer_done/path.h"
 #include "bench/common/samples.h"
 
 namespace {

@@ -4,9 +4,7 @@
 
 #include "bench/doctor/examine.h"
 #include "bench/doctor/machine/machine.h"
-#include "bench/doctor/page/discretion.h"
 #include "bench/doctor/page/page.h"
-#include "driver/cli/commands.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
@@ -39,7 +37,9 @@ int doctor(const DoctorOptions& options) {
 }  // namespace
 }  // namespace refwave::doctor
 
-void refwave::cli::add_doctor(CommandLine& line) {
+namespace refwave::cli {
+
+void add_doctor(CommandLine& line) {
   const auto options = std::make_shared<doctor::DoctorOptions>();
   const Subcommand command =
       line.add("doctor", "Check this machine, and say what is wrong and how to fix it");
@@ -55,3 +55,5 @@ void refwave::cli::add_doctor(CommandLine& line) {
   command.flag("-j,--json", options->json, "Print JSON");
   command.runs([options] { return doctor::doctor(*options); });
 }
+
+}  // namespace refwave::cli

@@ -1,9 +1,9 @@
-#include "bench/doctor/dropin.h"
+#include "bench/doctor/examine.h"
 
 #include <string>
 
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
-#include "inf/install/picture/letters.h"
 #include "inf/install/picture/look.h"
 #include "inf/install/picture/program_file.h"
 
@@ -32,7 +32,7 @@ std::vector<install::Executable> programs_in(const fs::path& folder, const std::
   std::vector<install::Executable> programs = install::executables_in(folder);
   if (!named.empty())
     std::erase_if(programs,
-                  [&](const auto& program) { return install::lower(program.name) != install::lower(named); });
+                  [&](const auto& program) { return cli::lower(program.name) != cli::lower(named); });
   return programs;
 }
 

@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <future>
 
-#include "bench/doctor/dropin.h"
 #include "bench/doctor/machine/machine.h"
-#include "bench/latency/own.h"
+#include "bench/latency/measure.h"
 #include "bench/latency/surroundings.h"
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/wave_client/driver_session.h"
@@ -73,14 +73,9 @@ Configured configure(const std::string& parameters, const DoctorOptions& options
 
 // --- devices ---
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  return text;
-}
-
 bool names(const std::string& configured, const Device& device) {
   if (configured.empty() || configured == "default") return device.is_default && !device.is_clocked;
-  return lower(device.name).find(lower(configured)) != std::string::npos;
+  return cli::lower(device.name).find(cli::lower(configured)) != std::string::npos;
 }
 
 Device device_from(const REFWAVE_DEVICE& told) {
@@ -91,13 +86,7 @@ Device device_from(const REFWAVE_DEVICE& told) {
   device.is_clocked = std::string_view(told.szBackend) == "clocked";
   device.channels = told.dwMaxChannels;
   device.used_by = told.szUser;
-  constexpr std::pair<DWORD, unsigned> kRates[] = {{REFWAVE_RATE_44100, 44'100},
-                                                   {REFWAVE_RATE_48000, 48'000},
-                                                   {REFWAVE_RATE_96000, 96'000},
-                                                   {REFWAVE_RATE_192000, 192'000}};
-  for (const auto& [bit, rate] : kRates) {
-    if ((told.dwRates & bit) != 0) device.rates.push_back(rate);
-  }
+  for (const std::uint32_t rate : cli::rates_taken(told)) device.rates.push_back(rate);
   return device;
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "bench/latency/realtime_thread.h"
+#include "bench/latency/surroundings.h"
 #include "driver/cli/wave_client/block_queue.h"
 #include "hal/system/clock.h"
 

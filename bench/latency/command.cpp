@@ -1,27 +1,26 @@
 // `refwave latency`: plays silence on some streams, and measures the time from each finished block to its
-// report, beside a bare semaphore's wake-up in the same seconds. Prints a table, JSON or a page.
+// report, beside a bare semaphore's wake-up in the same seconds. Prints a table, JSON or a page. With
+// --compare: a gate against regressions, for continuous integration.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <stdexcept>
 
-#include "bench/latency/command.h"
-#include "bench/latency/compare/command.h"
-#include "bench/latency/outside.h"
-#include "bench/latency/own.h"
-#include "bench/latency/plots/page.h"
-#include "bench/latency/report/hgrm.h"
-#include "bench/latency/report/json.h"
-#include "bench/latency/report/terminal.h"
+#include "bench/latency/compare/comparison.h"
+#include "bench/latency/measure.h"
+#include "bench/latency/plots/plots.h"
+#include "bench/latency/report/report.h"
 #include "bench/latency/surroundings.h"
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/output_file.h"
+#include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
 #include "driver/cli/wave_client/driver_arguments.h"
-#include "driver/cli/wave_client/driver_session.h"
 #include "driver/configuration/configuration.h"
 #include "driver/configuration/version.h"
 
@@ -114,6 +113,45 @@ int measure_latency(const LatencyOptions& options) {
   return m.is_interrupted ? cli::kInterrupted : 0;
 }
 
+struct CompareOptions {
+  std::vector<std::string> files;  // two, written by --json
+  double tolerance_percent = 10;
+};
+
+Baselined read(const std::string& path) {
+  std::ifstream file(cli::to_path(path), std::ios::binary);
+  if (!file)
+    throw cli::Failure(path + ": cannot be read; name a file that `refwave latency --json` wrote",
+                       cli::kUsage);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  try {
+    return read_report(text);
+  } catch (const std::runtime_error& error) {
+    throw cli::Failure(
+        path + ": no report of `refwave latency --json`: " + error.what() + "; measure it again",
+        cli::kUsage);
+  }
+}
+
+/// Effects: prints the comparison. Returns: the exit status, 1 if the second file is worse. Throws:
+/// cli::Failure, if the two cannot be compared.
+int compare_files(const CompareOptions& options) {
+  const Baselined before = read(options.files.at(0));
+  const Baselined after = read(options.files.at(1));
+  try {
+    const Comparison comparison = compare(before, after, options.tolerance_percent / 100);
+    std::fputs(as_text(comparison, cli::terminal_columns()).c_str(), stdout);
+    if (!comparison.is_worse()) return 0;
+  } catch (const std::runtime_error& error) {
+    throw cli::Failure("these two cannot be compared: " + std::string(error.what()) +
+                           "; compare reports of the same settings",
+                       cli::kUsage);
+  }
+  cli::print_error(options.files.at(1) + ": worse than " + options.files.at(0) +
+                   ", so the exit status is 1; see what changed, and measure both again on a quiet machine");
+  return cli::kFailed;
+}
+
 /// --compare refuses the options before it, which are those of a measurement.
 void add_compare_options(const cli::Subcommand& command, CompareOptions& options) {
   const std::vector<cli::Argument> others = command.all();
@@ -132,7 +170,9 @@ void add_compare_options(const cli::Subcommand& command, CompareOptions& options
 }  // namespace
 }  // namespace refwave::latency
 
-void refwave::cli::add_latency(CommandLine& line) {
+namespace refwave::cli {
+
+void add_latency(CommandLine& line) {
   const auto options = std::make_shared<latency::LatencyOptions>();
   const auto compared = std::make_shared<latency::CompareOptions>();
   const Subcommand command = line.add("latency", "Measure how long a finished block takes to be reported");
@@ -156,3 +196,5 @@ void refwave::cli::add_latency(CommandLine& line) {
     return latency::measure_latency(*options);
   });
 }
+
+}  // namespace refwave::cli

@@ -1,4 +1,4 @@
-#include "bench/latency/outside.h"
+#include "bench/latency/measure.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "bench/latency/own.h"
+#include "bench/latency/measure.h"
 
 #include <map>
 #include <optional>
@@ -9,7 +9,6 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/progress.h"
-#include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/latency_report.h"
 #include "hal/system/clock.h"
 

@@ -1,11 +1,12 @@
-// What a report says of the machine, and what its terminal can show. One source file for each system
-// implements it.
+// What a report says of the machine, what its terminal can show, and threads that the system wakes as it
+// wakes the driver's, so that the bare wake-up is comparable. One source file for each system implements it.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "bench/latency/report/measurement.h"
-#include "bench/latency/report/terminal.h"
+#include "bench/latency/report/report.h"
 
 namespace refwave::latency {
 
@@ -13,13 +14,19 @@ Machine this_machine();
 
 /// Processor seconds since some time in the past, of all processors together.
 struct ProcessorTime {
-  double all = 0;   // that were used, by whomever
-  double own = 0;   // by this process
-  double wall = 0;  // that went by: seconds, once for each processor
+  double all = 0;     // that were used, by whomever
+  double own = 0;     // by this process
+  double wall = 0;    // that went by: seconds, once for each processor
+  double stolen = 0;  // that a virtual machine did not get; 0 if the system does not tell
 };
-ProcessorTime processor_time();
+/// `root`: "/", or a folder in which a test has written its own /proc.
+ProcessorTime processor_time(const std::filesystem::path& root = "/");
 
 /// Returns: what standard output is shown on.
 TerminalStyle output_style();
+
+/// Effects: the calling thread runs before all ordinary ones, as the driver's audio thread does, if this
+/// process may ask for that. If it may not, the driver's thread does not run before them either.
+void become_realtime();
 
 }  // namespace refwave::latency

@@ -1,9 +1,9 @@
+#include <pthread.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "bench/latency/surroundings.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 
 namespace refwave::latency {
@@ -31,9 +32,7 @@ bool names_utf8() {
   for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const char* value = std::getenv(variable);
     if (value == nullptr || *value == '\0') continue;
-    std::string name = value;
-    std::ranges::transform(name, name.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string name = cli::lower(value);
     return name.find("utf-8") != std::string::npos || name.find("utf8") != std::string::npos;
   }
   return false;
@@ -48,8 +47,8 @@ Machine this_machine() {
 }
 
 /// The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, in ticks.
-ProcessorTime processor_time() {
-  std::ifstream stat("/proc/stat");
+ProcessorTime processor_time(const std::filesystem::path& root) {
+  std::ifstream stat(root / "proc/stat");
   std::string name;
   stat >> name;
   std::array<double, 8> ticks{};
@@ -59,11 +58,17 @@ ProcessorTime processor_time() {
   const double idle = (ticks[3] + ticks[4]) / second;
   timespec own{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
-  return {all - idle, static_cast<double>(own.tv_sec) + static_cast<double>(own.tv_nsec) / 1e9, all};
+  return {all - idle, static_cast<double>(own.tv_sec) + static_cast<double>(own.tv_nsec) / 1e9, all,
+          ticks[7] / second};
 }
 
 TerminalStyle output_style() {
   return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = names_utf8()};
+}
+
+void become_realtime() {
+  constexpr sched_param kAsTheDriver{.sched_priority = 20};
+  pthread_setschedparam(pthread_self(), SCHED_FIFO, &kAsTheDriver);
 }
 
 }  // namespace refwave::latency

@@ -1,4 +1,6 @@
 #include <windows.h>
+// avrt.h wants windows.h first.
+#include <avrt.h>
 
 #include <algorithm>
 #include <thread>
@@ -36,7 +38,7 @@ Machine this_machine() {
           registry_text(kProcessor, L"ProcessorNameString"), std::thread::hardware_concurrency()};
 }
 
-ProcessorTime processor_time() {
+ProcessorTime processor_time(const std::filesystem::path&) {
   constexpr double kSecond = 1e7;  // FILETIME counts 100 ns
   const auto seconds = [](const FILETIME& time) {
     return (4294967296.0 * time.dwHighDateTime + time.dwLowDateTime) / kSecond;
@@ -46,12 +48,18 @@ ProcessorTime processor_time() {
   FILETIME created{}, ended{}, own_kernel{}, own_user{};
   GetProcessTimes(GetCurrentProcess(), &created, &ended, &own_kernel, &own_user);
   const double all = seconds(kernel) + seconds(user);
-  return {all - seconds(idle), seconds(own_kernel) + seconds(own_user), all};
+  return {all - seconds(idle), seconds(own_kernel) + seconds(own_user), all, 0};
 }
 
 /// The console shows UTF-8 (platform.h).
 TerminalStyle output_style() {
   return {.columns = std::min<std::size_t>(cli::terminal_columns(), 200), .has_unicode = true};
+}
+
+void become_realtime() {
+  DWORD task = 0;
+  if (AvSetMmThreadCharacteristicsW(L"Pro Audio", &task) == nullptr)
+    SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_TIME_CRITICAL);
 }
 
 }  // namespace refwave::latency

@@ -9,7 +9,6 @@
 #include "bench/loopback/analysis.h"
 #include "bench/loopback/loop_client.h"
 #include "bench/loopback/report.h"
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/output_file.h"
@@ -38,9 +37,7 @@ struct LoopbackOptions {
 cli::DriverOptions driver_options(const LoopbackOptions& options) {
   cli::DriverOptions driver = options.driver;
   if (options.capture_device.empty()) return driver;
-  std::string quoted;
-  for (const char c : options.capture_device) quoted.append(c == '"' ? "\"\"" : std::string(1, c));
-  driver.settings.push_back("input=\"" + quoted + "\"");
+  driver.settings.push_back(cli::setting("input", options.capture_device));
   driver.settings.emplace_back("fallback=none");
   return driver;
 }
@@ -132,7 +129,9 @@ int measure_loopback(const LoopbackOptions& options) {
 }  // namespace
 }  // namespace refwave::loopback
 
-void refwave::cli::add_loopback(CommandLine& line) {
+namespace refwave::cli {
+
+void add_loopback(CommandLine& line) {
   const auto options = std::make_shared<loopback::LoopbackOptions>();
   const Subcommand command =
       line.add("loopback", "Measure the round trip: out of the device, back into it, and to the program");
@@ -154,3 +153,5 @@ void refwave::cli::add_loopback(CommandLine& line) {
     return loopback::measure_loopback(*options);
   });
 }
+
+}  // namespace refwave::cli

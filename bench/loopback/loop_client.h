@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "bench/loopback/recording.h"
+#include "bench/loopback/analysis.h"
 #include "driver/cli/wave_client/block_queue.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/wave_in.h"

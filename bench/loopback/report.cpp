@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
 
+#include "driver/cli/console/json.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
@@ -11,8 +11,10 @@ namespace refwave::loopback {
 namespace {
 
 using cli::formatted;
+using cli::Json;
 using cli::left;
 using cli::right;
+using cli::wrapped;
 
 constexpr std::size_t kName = 28;
 constexpr std::size_t kCell = 11;
@@ -21,14 +23,11 @@ constexpr std::size_t kMostColumns = 80;
 
 unsigned long long number(std::uint64_t count) { return count; }
 
-/// Returns: to three decimals, and never -0.
-double rounded(double value) { return std::round(1e3 * value) / 1e3 + 0.0; }
-
 /// Returns: the four figures, each in a cell of so many columns.
 std::string cells(const Figures& figures, double factor, std::size_t cell) {
   std::string line;
   for (const double value : {figures.min, figures.p50, figures.p99, figures.max})
-    line += right(formatted("%.3f", rounded(factor * value)), cell);
+    line += right(formatted("%.3f", cli::rounded(factor * value, 3)), cell);
   return line;
 }
 
@@ -43,24 +42,7 @@ std::string row(const std::string& name, const Figures& figures, double factor, 
          (counted ? right(std::to_string(figures.count), kMostColumns - kName - 4 * kCell) : "") + '\n';
 }
 
-/// Returns: the text in lines of no more than `columns` letters, broken at blanks.
-std::string wrapped(const std::string& text, std::size_t columns) {
-  std::string result;
-  std::size_t used = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string word = text.substr(at, end - at);
-    const bool fits = used > 0 && used + 1 + cli::letters_of(word) <= columns;
-    if (used > 0) result += fits ? " " : "\n";
-    used = (fits ? used + 1 : 0) + cli::letters_of(word);
-    result += word;
-    at = end + 1;
-  }
-  return result + '\n';
-}
-
-/// Returns: to a tenth, and never -0.
-double level_db(double gain) { return std::round(200 * std::log10(std::abs(gain))) / 10 + 0.0; }
+double level_db(double gain) { return cli::rounded(20 * std::log10(std::abs(gain)), 1); }
 
 /// Returns: the table for a terminal on which the name of a row has no room beside its figures.
 std::string narrow_table(const Measurement& m) {
@@ -90,8 +72,8 @@ std::vector<std::string> remarks(const Measurement& m) {
   const Result& r = m.result;
   const Figures& way = r.round_trip_frames;
   std::vector<std::string> all = {
-      formatted("spread %.3f frames; drift %.2f ppm%s", rounded(way.max - way.min),
-                std::abs(rounded(r.drift_ppm)),
+      formatted("spread %.3f frames; drift %.2f ppm%s", cli::rounded(way.max - way.min, 3),
+                std::abs(cli::rounded(r.drift_ppm, 3)),
                 std::abs(r.drift_ppm) < 0.005 ? ""
                 : r.drift_ppm < 0             ? " (the recording clock is slower than the playing one)"
                                               : " (the recording clock is faster than the playing one)"),
@@ -111,42 +93,12 @@ std::vector<std::string> remarks(const Measurement& m) {
   return all;
 }
 
-// --- JSON ---
-
-std::string member(std::string_view key, const std::string& value) {
-  return cli::json_string(key) + ": " + value;
-}
-std::string text_member(std::string_view key, std::string_view value) {
-  return member(key, cli::json_string(value));
-}
-std::string count_member(std::string_view key, std::uint64_t value) {
-  return member(key, std::to_string(value));
-}
-std::string bool_member(std::string_view key, bool value) { return member(key, value ? "true" : "false"); }
-std::string number_member(std::string_view key, double value) {
-  return member(key, formatted("%.4f", value));
-}
-
-std::string joined(const std::vector<std::string>& members, std::string_view separator) {
-  std::string text;
-  for (const std::string& each : members) text.append(text.empty() ? "" : separator).append(each);
-  return text;
-}
-std::string object(const std::vector<std::string>& members) { return "{" + joined(members, ", ") + "}"; }
-
-std::string figures_member(std::string_view key, const Figures& figures, double factor) {
-  return member(
-      key, object({number_member("min", factor * figures.min), number_member("p50", factor * figures.p50),
-                   number_member("p99", factor * figures.p99), number_member("max", factor * figures.max),
-                   count_member("count", figures.count)}));
-}
-
-std::string settings(const Measurement& m) {
-  return member("settings",
-                object({text_member("device", m.device), text_member("capture_device", m.capture_device),
-                        count_member("rate", m.rate), count_member("channels", m.channels),
-                        count_member("buffers", m.buffers), count_member("block_frames", m.block_frames),
-                        count_member("period_frames", m.period_frames)}));
+Json json_of(const Figures& figures, double factor) {
+  return {{"min", cli::rounded(factor * figures.min, 4)},
+          {"p50", cli::rounded(factor * figures.p50, 4)},
+          {"p99", cli::rounded(factor * figures.p99, 4)},
+          {"max", cli::rounded(factor * figures.max, 4)},
+          {"count", figures.count}};
 }
 
 }  // namespace
@@ -167,33 +119,41 @@ std::string as_text(const Measurement& m, std::size_t columns) {
 std::string as_json(const Measurement& m) {
   const Result& r = m.result;
   const Figures& way = r.round_trip_frames;
-  std::vector<std::string> members = {count_member("schema", 1),
-                                      text_member("version", m.version),
-                                      text_member("began", m.began),
-                                      number_member("seconds", m.seconds),
-                                      bool_member("interrupted", m.is_interrupted),
-                                      member("machine", object({text_member("system", m.machine.system),
-                                                                text_member("processor", m.machine.processor),
-                                                                count_member("cores", m.machine.cores)})),
-                                      settings(m),
-                                      figures_member("round_trip_frames", way, 1),
-                                      figures_member("round_trip_ms", way, 1e3 / m.rate),
-                                      number_member("spread_frames", way.max - way.min),
-                                      bool_member("in_step", r.in_step),
-                                      figures_member("written_to_recorded_ms", r.written_to_recorded_ms, 1),
-                                      number_member("drift_ppm", r.drift_ppm),
-                                      count_member("lost_frames", r.lost_frames),
-                                      count_member("doubled_frames", r.doubled_frames),
-                                      count_member("places", r.places),
-                                      count_member("compared_frames", r.compared_frames),
-                                      count_member("equal_frames", r.equal_frames),
-                                      number_member("level_db", level_db(r.gain)),
-                                      bool_member("upside_down", r.gain < 0)};
-  if (m.counters)
-    members.push_back(member("counters", object({count_member("underruns", m.counters->underruns),
-                                                 count_member("xruns", m.counters->xruns),
-                                                 count_member("device_losses", m.counters->device_losses)})));
-  return "{\n  " + joined(members, ",\n  ") + "\n}\n";
+  Json report = {
+      {"schema", 1},
+      {"version", m.version},
+      {"began", m.began},
+      {"seconds", cli::rounded(m.seconds, 4)},
+      {"interrupted", m.is_interrupted},
+      {"machine",
+       {{"system", m.machine.system}, {"processor", m.machine.processor}, {"cores", m.machine.cores}}},
+      {"settings",
+       {{"device", m.device},
+        {"capture_device", m.capture_device},
+        {"rate", m.rate},
+        {"channels", m.channels},
+        {"buffers", m.buffers},
+        {"block_frames", m.block_frames},
+        {"period_frames", m.period_frames}}},
+      {"round_trip_frames", json_of(way, 1)},
+      {"round_trip_ms", json_of(way, 1e3 / m.rate)},
+      {"spread_frames", cli::rounded(way.max - way.min, 4)},
+      {"in_step", r.in_step},
+      {"written_to_recorded_ms", json_of(r.written_to_recorded_ms, 1)},
+      {"drift_ppm", cli::rounded(r.drift_ppm, 4)},
+      {"lost_frames", r.lost_frames},
+      {"doubled_frames", r.doubled_frames},
+      {"places", r.places},
+      {"compared_frames", r.compared_frames},
+      {"equal_frames", r.equal_frames},
+      {"level_db", level_db(r.gain)},
+      {"upside_down", r.gain < 0}};
+  if (m.counters) {
+    report["counters"] = {{"underruns", m.counters->underruns},
+                          {"xruns", m.counters->xruns},
+                          {"device_losses", m.counters->device_losses}};
+  }
+  return cli::json_lines(report);
 }
 
 }  // namespace refwave::loopback

@@ -7,8 +7,7 @@
 
 #include "bench/trace/client.h"
 #include "bench/trace/driver_trace.h"
-#include "bench/trace/summary.h"
-#include "driver/cli/commands.h"
+#include "bench/trace/picture.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/letters.h"
@@ -86,11 +85,7 @@ class Traced {
   /// Returns: the driver's own percentiles until now.
   std::string so_far() const {
     const REFWAVE_STATISTICS s = session_.statistics().value_or(REFWAVE_STATISTICS{});
-    const auto text = [&](ULONGLONG ns, double share) {
-      return cli::percentile_text(ns, share, s.ullBlocks);
-    };
-    return "p50 " + text(s.ullLatencyP50Ns, 0.5) + ", p99 " + text(s.ullLatencyP99Ns, 0.99) + ", max " +
-           text(s.ullLatencyMaxNs, 1);
+    return cli::so_far_text(s.ullLatencyP50Ns, s.ullLatencyP99Ns, s.ullLatencyMaxNs, s.ullBlocks);
   }
   bool is_full() const { return recording_.events.size() >= kMostEvents; }
   bool is_busy() const {
@@ -183,7 +178,9 @@ int trace_buffers(const TraceOptions& options) {
 }  // namespace
 }  // namespace refwave::trace
 
-void refwave::cli::add_trace(CommandLine& line) {
+namespace refwave::cli {
+
+void add_trace(CommandLine& line) {
   const auto options = std::make_shared<trace::TraceOptions>();
   const Subcommand command =
       line.add("trace", "Trace every block through the driver, as a picture and a table");
@@ -199,3 +196,5 @@ void refwave::cli::add_trace(CommandLine& line) {
       .file();
   command.runs([options] { return trace::trace_buffers(*options); });
 }
+
+}  // namespace refwave::cli

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "bench/trace/thread_walk.h"
+#include "driver/cli/console/json.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::trace {

@@ -1,4 +1,4 @@
-#include "bench/trace/summary.h"
+#include "bench/trace/picture.h"
 
 #include <algorithm>
 #include <array>

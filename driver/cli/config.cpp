@@ -4,7 +4,6 @@
 #include <memory>
 #include <sstream>
 
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"

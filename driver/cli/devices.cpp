@@ -4,10 +4,9 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <utility>
 
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/json.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
@@ -28,34 +27,27 @@ constexpr std::size_t kRest = 64;  // columns of a line of the table without the
 
 bool is_clocked(const REFWAVE_DEVICE& device) { return std::string_view(device.szBackend) == "clocked"; }
 
-/// Returns: those of the usual rates that the device said it takes.
-std::string rates_taken(const REFWAVE_DEVICE& device, const char* separator) {
-  constexpr std::pair<DWORD, const char*> kRates[] = {{REFWAVE_RATE_44100, "44100"},
-                                                      {REFWAVE_RATE_48000, "48000"},
-                                                      {REFWAVE_RATE_96000, "96000"},
-                                                      {REFWAVE_RATE_192000, "192000"}};
+std::string rates_text(const REFWAVE_DEVICE& device) {
   std::string text;
-  for (const auto& [bit, rate] : kRates) {
-    if ((device.dwRates & bit) == 0) continue;
-    text += (text.empty() ? "" : separator) + std::string(rate);
-  }
+  for (const std::uint32_t rate : rates_taken(device))
+    text += (text.empty() ? "" : " ") + std::to_string(rate);
   return text;
 }
 
 void print_json(const std::vector<REFWAVE_DEVICE>& devices) {
-  std::fputs("[", stdout);
-  const char* separator = "\n";
+  std::string text;
   for (const REFWAVE_DEVICE& device : devices) {
-    std::printf(
-        "%s  {\"name\": %s, \"backend\": %s, \"direction\": \"%s\", \"default\": %s, \"channels\": %u, "
-        "\"rate\": %u, \"takes\": [%s], \"used_by\": %s}",
-        separator, json_string(device.szName).c_str(), json_string(device.szBackend).c_str(),
-        device.bInput != 0 ? "input" : "output", device.bDefault != 0 ? "true" : "false",
-        static_cast<unsigned>(device.dwMaxChannels), static_cast<unsigned>(device.dwDefaultRate),
-        rates_taken(device, ", ").c_str(), json_string(device.szUser).c_str());
-    separator = ",\n";
+    const Json all = {{"name", device.szName},
+                      {"backend", device.szBackend},
+                      {"direction", device.bInput != 0 ? "input" : "output"},
+                      {"default", device.bDefault != 0},
+                      {"channels", device.dwMaxChannels},
+                      {"rate", device.dwDefaultRate},
+                      {"takes", rates_taken(device)},
+                      {"used_by", device.szUser}};
+    text += (text.empty() ? "[\n  " : ",\n  ") + json_text(all);
   }
-  std::fputs("\n]\n", stdout);
+  std::puts((text + "\n]").c_str());
 }
 
 /// Effects: prints each name once, one a line, for scripts and for the completion of shells.
@@ -87,7 +79,7 @@ void print_table(const std::vector<REFWAVE_DEVICE>& devices, bool hangs) {
                         backend.c_str())
             : formatted(is_beside ? "  %-9s  %8u  %-6u  %s" : "%s, %u channels, %u Hz; takes %s",
                         backend.c_str(), static_cast<unsigned>(device.dwMaxChannels),
-                        static_cast<unsigned>(device.dwDefaultRate), rates_taken(device, " ").c_str());
+                        static_cast<unsigned>(device.dwDefaultRate), rates_text(device).c_str());
     std::fputs(is_beside ? (rest + '\n').c_str() : ("\n    " + wrapped(rest, columns, 4, 4)).c_str(), stdout);
   }
   const auto say = [&](const std::string& text) { std::fputs(wrapped(text, columns).c_str(), stdout); };

@@ -1,9 +1,25 @@
 // The command `refwave`: which subcommands it has, in the order of the help. It prints each error as one
 // line.
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/help/command_line.h"
+
+namespace refwave::cli {
+
+// Each adds what is defined where its topic is: here, in bench, tests/conform and inf/install. Nothing but
+// this file knows them all.
+void add_play(CommandLine& line);
+void add_record(CommandLine& line);
+void add_devices(CommandLine& line);
+void add_latency(CommandLine& line);
+void add_loopback(CommandLine& line);
+void add_trace(CommandLine& line);
+void add_doctor(CommandLine& line);
+void add_config(CommandLine& line);
+void add_conform(CommandLine& line);
+void add_install(CommandLine& line);  // and uninstall, repair, status
+
+}  // namespace refwave::cli
 
 int main(int count, char** words) {
   using namespace refwave::cli;

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "hal/system/wide_text.h"
+
 namespace refwave::host {
 
 namespace fs = std::filesystem;
@@ -17,28 +19,11 @@ fs::path folder_of(HMODULE module) {
   return fs::path(path.data(), path.data() + length).parent_path();
 }
 
-/// As in driver/configuration: whether the process has an administrator's rights that its user's other
-/// programs have not. Wine has no such users. Windows documentation: "TOKEN_ELEVATION_TYPE enumeration".
-bool is_elevated() {
-  DWORD enabled = 0;
-  DWORD size = sizeof enabled;
-  if (RegGetValueW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System",
-                   L"EnableLUA", RRF_RT_REG_DWORD, nullptr, &enabled, &size) != ERROR_SUCCESS ||
-      enabled == 0)
-    return false;
-  HANDLE token = nullptr;
-  if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) == FALSE) return true;
-  TOKEN_ELEVATION_TYPE type = TokenElevationTypeDefault;
-  const bool known = GetTokenInformation(token, TokenElevationType, &type, sizeof type, &size) != FALSE;
-  CloseHandle(token);
-  return !known || type == TokenElevationTypeFull;
-}
-
 }  // namespace
 
 std::string environment(const char* name) {
   // The variables name drivers to be loaded, and an elevated process has them from programs that are not.
-  if (is_elevated()) return {};
+  if (hal::is_elevated()) return {};
   const WideText wide = to_utf16(name);
   std::vector<wchar_t> value(GetEnvironmentVariableW(wide.c_str(), nullptr, 0) + 1);
   const DWORD length = GetEnvironmentVariableW(wide.c_str(), value.data(), static_cast<DWORD>(value.size()));

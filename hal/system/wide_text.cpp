@@ -7,28 +7,8 @@ namespace refwave::hal {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
-constexpr char32_t kInvalid = ~char32_t{0};
 
 bool is_surrogate(char32_t code) { return code >= 0xD800 && code <= 0xDFFF; }
-
-/// Effects: takes one code point off the front. Returns: it, or kInvalid.
-char32_t take_utf8(std::string_view& text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  text.remove_prefix(1);
-  if (first < 0x80) return first;
-  const std::size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-  if (first < 0xC2 || first > 0xF4 || text.size() < more) return kInvalid;
-  char32_t code = first & (0x3Fu >> more);
-  for (std::size_t i = 0; i < more; ++i) {
-    const auto next = static_cast<unsigned char>(text[i]);
-    if ((next & 0xC0) != 0x80) return kInvalid;
-    code = code << 6 | (next & 0x3Fu);
-  }
-  constexpr std::array<char32_t, 4> kShortestForm = {0, 0x80, 0x800, 0x10000};
-  if (code < kShortestForm[more] || code > 0x10FFFF || is_surrogate(code)) return kInvalid;
-  text.remove_prefix(more);
-  return code;
-}
 
 /// Effects: takes one code point off the front. Returns: it, or kInvalid.
 template <typename Unit>
@@ -73,6 +53,24 @@ std::string from_utf16(std::basic_string_view<Unit> utf16, IfInvalid if_invalid)
 }
 
 }  // namespace
+
+char32_t take_utf8(std::string_view& text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  text.remove_prefix(1);
+  if (first < 0x80) return first;
+  const std::size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+  if (first < 0xC2 || first > 0xF4 || text.size() < more) return kInvalid;
+  char32_t code = first & (0x3Fu >> more);
+  for (std::size_t i = 0; i < more; ++i) {
+    const auto next = static_cast<unsigned char>(text[i]);
+    if ((next & 0xC0) != 0x80) return kInvalid;
+    code = code << 6 | (next & 0x3Fu);
+  }
+  constexpr std::array<char32_t, 4> kShortestForm = {0, 0x80, 0x800, 0x10000};
+  if (code < kShortestForm[more] || code > 0x10FFFF || is_surrogate(code)) return kInvalid;
+  text.remove_prefix(more);
+  return code;
+}
 
 template <typename Unit>
 std::basic_string<Unit> to_utf16(std::string_view utf8, IfInvalid if_invalid) {

@@ -1,5 +1,5 @@
-// Conversion between UTF-16 and the UTF-8 of everything else here, and Windows' text for an error. Any
-// thread.
+// Conversion between UTF-16 and the UTF-8 of everything else here, Windows' text for an error, and whose text
+// a process's environment is. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,12 @@ inline std::wstring to_wide(std::string_view utf8, IfInvalid if_invalid = IfInva
   return to_utf16<wchar_t>(utf8, if_invalid);
 }
 
+/// What take_utf8() returns where the text is no UTF-8.
+inline constexpr char32_t kInvalid = ~char32_t{0};
+/// Effects: takes one code point off the front of `text`, or one byte that begins none. Returns: the code
+/// point, or kInvalid.
+char32_t take_utf8(std::string_view& text);
+
 /// Returns: the longest beginning of a UTF-8 text that has `most` bytes at most and does not end inside a
 /// letter.
 inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {
@@ -40,5 +46,9 @@ inline std::string_view whole_letters(std::string_view utf8, std::size_t most) {
 /// Returns: the system's text for a value of GetLastError(), without its full stop and line end. Windows
 /// only.
 std::string words_for(unsigned long error);
+
+/// Returns: whether the process has the rights of an administrator that its user's other programs have not,
+/// so that its environment may be theirs. Windows only.
+bool is_elevated();
 
 }  // namespace refwave::hal

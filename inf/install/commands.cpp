@@ -3,15 +3,13 @@
 #include <filesystem>
 #include <memory>
 
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/command_line.h"
 #include "inf/install/carry_out.h"
-#include "inf/install/machine/elevation.h"
 #include "inf/install/machine/machine.h"
-#include "inf/install/picture/letters.h"
 #include "inf/install/picture/look.h"
 #include "inf/install/plan/plan.h"
 #include "inf/install/plan/program_plan.h"
@@ -51,7 +49,7 @@ fs::path program_folder(const Options& options) {
   const fs::path target = program_path(options);
   fs::path folder = fs::is_directory(target) ? target : target.parent_path();
   // A misspelt folder must not mean the one above it. The program may have been removed before refwave.
-  const bool is_named = folder == target || lower(cli::path_text(target.extension())) == ".exe";
+  const bool is_named = folder == target || cli::lower(cli::path_text(target.extension())) == ".exe";
   if (!is_named || !fs::is_directory(folder))
     throw cli::Failure(cli::path_text(target) + ": no such folder or program");
   if (is_system_folder(folder))
@@ -79,7 +77,7 @@ Plan program_plan(const Options& options) {
 }
 
 bool may_change(const Options& options) {
-  return options.for_program ? may_write(program_folder(options)) : is_elevated();
+  return options.for_program ? may_write(program_folder(options)) : has_administrator_rights();
 }
 
 /// Effects: once, through the user; otherwise says what to do.
@@ -98,28 +96,21 @@ int elevate(const Options& options) {
   throw cli::Failure(options.command + ": administrator rights were refused; nothing was changed");
 }
 
-/// Effects: carries the plan out, or has it carried out by a process that may. Returns: the exit status.
-int make_changes(const Options& options, const Plan& plan) {
-  const bool allowed = may_change(options);
-  if (!plan.changes.empty() && !allowed) return elevate(options);
-  for (const std::string& remark : plan.remarks) say("note: " + remark);
-  if (plan.changes.empty()) say("nothing to do");
-  if (allowed) carry_out(plan, *this_machine(), say);
-  return 0;
-}
-
-void print_changes(const Plan& plan) {
-  for (const std::string& remark : plan.remarks) say("note: " + remark);
-  if (plan.changes.empty()) say("nothing to do");
-  preview(plan, say);
-}
-
+/// Effects: carries the command's plan out, or has it carried out by a process that may; or prints it.
+/// Returns: the exit status.
 int change(const Options& options) {
   if (options.console != 0) print_into_console_of(options.console);
   const std::unique_ptr<Observer> machine = observe_this_machine(cli::command_folder());
   const Plan plan = options.for_program ? program_plan(options) : system_plan(options, *machine);
-  if (!options.dry_run) return make_changes(options, plan);
-  print_changes(plan);
+  const bool allowed = options.dry_run || may_change(options);
+  if (!plan.changes.empty() && !allowed) return elevate(options);
+  for (const std::string& remark : plan.remarks) say("note: " + remark);
+  if (plan.changes.empty()) say("nothing to do");
+  if (options.dry_run) {
+    preview(plan, say);
+  } else if (allowed) {
+    carry_out(plan, *this_machine(), say);
+  }
   return 0;
 }
 
@@ -161,10 +152,14 @@ void add(cli::CommandLine& line, const char* name, const char* about) {
 }  // namespace
 }  // namespace refwave::install
 
-void refwave::cli::add_install(CommandLine& line) {
+namespace refwave::cli {
+
+void add_install(CommandLine& line) {
   install::add(line, "install", "Install refwave.drv as a wave driver of Windows, or for one program");
   install::add(line, "uninstall", "Remove what install wrote, and restore what it replaced");
   install::add(line, "repair", "Restore the missing parts of an installation");
   line.add("status", "List Windows' wave drivers, and the installed parts of refwave")
       .runs(install::print_status);
 }
+
+}  // namespace refwave::cli

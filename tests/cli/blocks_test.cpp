@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/cli/wave_client/block_queue.h"
+#include "driver/cli/wave_client/wave_out.h"
 
 namespace refwave::cli {
 namespace {
@@ -24,6 +25,14 @@ TEST(BlockQueue, More_blocks_have_the_same_length) {
     EXPECT_EQ(block.header.dwBufferLength, 100U);
     EXPECT_EQ(static_cast<const void*>(block.header.lpData), block.memory.data());
   }
+}
+
+// A position of 32 bits, as a driver of bytes and one of frames tell it.
+TEST(Long_count, Goes_on_after_each_wrap) {
+  LongCount count;
+  constexpr std::uint64_t kStep = 1'500'000'000;
+  for (std::uint64_t whole = 0; whole < (std::uint64_t{1} << 36U); whole += kStep)
+    ASSERT_EQ(count.follow(static_cast<std::uint32_t>(whole)), whole);
 }
 
 }  // namespace

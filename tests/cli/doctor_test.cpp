@@ -167,9 +167,8 @@ TEST_F(Doctor, Reports_no_name_that_its_head_does_not_announce) {
 
 TEST_F(Doctor, Fits_the_terminal) {
   register_drivers("wave=" REFWAVE_DRIVER " device=clocked\n");
-  std::istringstream page(run({}, {"COLUMNS=50"}).out);
   std::size_t longest = 0;
-  for (std::string line; std::getline(page, line);)
+  for (const std::string& line : lines_of(run({}, {"COLUMNS=50"}).out))
     if (std::ranges::count(line, ' ') > 7) longest = std::max(longest, cli::letters_of(line));
   EXPECT_GT(longest, 40U);
   EXPECT_LE(longest, 50U);

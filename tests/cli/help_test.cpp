@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
-#include <sstream>
 
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
@@ -20,13 +19,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::Not;
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::istringstream stream(text);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 bool has_program(const std::string& name) {
   return std::system(("command -v " + name + " >/dev/null 2>&1").c_str()) == 0;
@@ -119,9 +111,7 @@ TEST_F(Help, A_wrong_word_is_named_with_the_word_that_was_meant) {
         {{"completion", "fish"}, "fish is not one of bash, zsh", "`refwave help completion`"},
         {{"config", "all"}, "unexpected argument: all", "`refwave help config`"}}) {
     const Outcome outcome = run_refwave(wrong.words);
-    EXPECT_EQ(outcome.status, 2) << testing::PrintToString(wrong.words);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr(wrong.named), HasSubstr(wrong.meant)));
+    expect_error(outcome, 2, AllOf(HasSubstr(wrong.named), HasSubstr(wrong.meant)));
   }
 }
 

@@ -2,8 +2,7 @@
 // and agree with each other; the figures themselves are not judged.
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <regex>
@@ -20,13 +19,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-class Latency : public WithFolder {
- protected:
-  std::string content(std::string_view name) const {
-    std::ifstream file(path(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-};
+class Latency : public WithFolder {};
 
 /// The figures of one thing that was measured: percentiles in order, none beyond the maximum.
 void expect_ordered(const json& figures) {
@@ -101,7 +94,7 @@ TEST_F(Latency, Files_are_written_beside_the_table_and_policies_are_what_was_ask
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("direct, spin, played"), HasSubstr("bare wake"), Not(HasSubstr("{"))));
-  const json all = json::parse(content("all.json"));
+  const json all = json::parse(content(path("all.json")));
   EXPECT_EQ(all["settings"]["completion"], "direct");
   EXPECT_EQ(all["settings"]["period_frames"], 240);
   for (const json& piece : all["pieces"]) {
@@ -109,8 +102,9 @@ TEST_F(Latency, Files_are_written_beside_the_table_and_policies_are_what_was_ask
       EXPECT_EQ(piece["max_ns"], 0) << "the audio thread itself reports";
     }
   }
-  EXPECT_THAT(content("page.html"), AllOf(testing::StartsWith("<!doctype html>"),
-                                          HasSubstr("completion = direct"), testing::EndsWith("</html>\n")));
+  EXPECT_THAT(content(path("page.html")),
+              AllOf(testing::StartsWith("<!doctype html>"), HasSubstr("completion = direct"),
+                    testing::EndsWith("</html>\n")));
 }
 
 TEST_F(Latency, Another_driver_is_measured_from_outside_beside_refwave) {
@@ -128,17 +122,13 @@ TEST_F(Latency, Another_driver_is_measured_from_outside_beside_refwave) {
 
 TEST_F(Latency, A_driver_that_returns_each_block_inside_its_write_is_an_error_and_no_endless_measurement) {
   const Outcome outcome = run_refwave({"latency", "--seconds", "0.1", "--driver", REFWAVE_NASTY_DRIVER});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("returns blocks before they can have been heard"));
+  expect_error(outcome, 1, HasSubstr("returns blocks before they can have been heard"));
 }
 
 TEST_F(Latency, A_file_that_cannot_be_written_is_found_before_anything_is_measured) {
   for (const char* option : {"--json", "--html"}) {
     const Outcome outcome = run_refwave({"latency", "--seconds", "600", option, path("no folder/file")});
-    EXPECT_EQ(outcome.status, 1);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr("cannot be written"));
+    expect_error(outcome, 1, HasSubstr("cannot be written"));
   }
 }
 
@@ -146,10 +136,8 @@ TEST_F(Latency, What_is_no_driver_is_named) {
   const std::string text = write("text.drv", "no driver");
   for (const std::string& file : {text, path("none.drv")}) {
     const Outcome outcome = run_refwave({"latency", "--driver", file, "--html", path("page.html")});
-    EXPECT_EQ(outcome.status, 1);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr(file));
-    EXPECT_THAT(content("page.html"), IsEmpty()) << "and no empty file stays behind";
+    expect_error(outcome, 1, HasSubstr(file));
+    EXPECT_THAT(content(path("page.html")), IsEmpty()) << "and no empty file stays behind";
     EXPECT_FALSE(std::filesystem::exists(path("page.html")));
   }
 }
@@ -157,18 +145,14 @@ TEST_F(Latency, What_is_no_driver_is_named) {
 TEST_F(Latency, Blocks_longer_than_the_measurement_are_an_error_that_says_so) {
   const Outcome outcome =
       run_refwave({"latency", "--seconds", "0.2", "--block", "480000", "--device", "clocked"});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("--seconds"));
+  expect_error(outcome, 1, HasSubstr("--seconds"));
 }
 
 TEST_F(Latency, Two_reports_in_one_file_are_refused_before_anything_is_measured) {
   const std::string file = path("one");
   for (const std::string& other : {file, folder_.string() + "/./one"}) {
     const Outcome outcome = run_refwave({"latency", "--seconds", "600", "--json", file, "--html", other});
-    EXPECT_EQ(outcome.status, 2);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr("both --json and --html"));
+    expect_error(outcome, 2, HasSubstr("both --json and --html"));
   }
 }
 
@@ -177,8 +161,8 @@ TEST_F(Latency, A_report_compared_with_itself_passes_and_with_a_slower_one_fails
                          path("a.json"), "--hgrm", path("a.hgrm")})
                 .status,
             0);
-  EXPECT_THAT(content("a.hgrm"), AllOf(HasSubstr("Percentile TotalCount"), HasSubstr("#[Max ")));
-  json slower = json::parse(content("a.json"));
+  EXPECT_THAT(content(path("a.hgrm")), AllOf(HasSubstr("Percentile TotalCount"), HasSubstr("#[Max ")));
+  json slower = json::parse(content(path("a.json")));
   for (json* histogram : {&slower["measured"][0]["histogram"], &slower["from_wake"]["histogram"]})
     for (json& step : *histogram)
       step = {step[0].get<double>() * 1000, step[1].get<double>() * 1000, step[2]};
@@ -201,18 +185,14 @@ TEST_F(Latency, A_comparison_refuses_the_options_of_a_measurement) {
     std::vector<std::string> words = {"latency", "--compare", text, text};
     words.insert(words.end(), option.begin(), option.end());
     const Outcome outcome = run_refwave(words);
-    EXPECT_EQ(outcome.status, 2);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr("--compare"), HasSubstr(option.front()))) << outcome.err;
+    expect_error(outcome, 2, AllOf(HasSubstr("--compare"), HasSubstr(option.front())));
   }
 }
 
 TEST_F(Latency, What_cannot_be_compared_is_named) {
   const std::string text = write("text.json", "no report");
   const Outcome outcome = run_refwave({"latency", "--compare", text, text});
-  EXPECT_EQ(outcome.status, 2);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("text.json: no report"));
+  expect_error(outcome, 2, HasSubstr("text.json: no report"));
   EXPECT_EQ(run_refwave({"latency", "--compare", text}).status, 2);
 }
 
@@ -226,9 +206,7 @@ TEST_F(Latency, The_device_of_another_driver_is_chosen_by_number_or_name) {
   }
   const Outcome none = run_refwave({"latency", "--seconds", "0.5", "--driver", REFWAVE_DRIVER, "--parameters",
                                     two, "--device", "speaker", "--option", "output=clocked"});
-  EXPECT_EQ(none.status, 1);
-  EXPECT_TRUE(is_one_error_line(none.err)) << none.err;
-  EXPECT_THAT(none.err, AllOf(HasSubstr("no output device \"speaker\"; it has 0 \""), HasSubstr(", 1 \"")));
+  expect_error(none, 1, AllOf(HasSubstr("no output device \"speaker\"; it has 0 \""), HasSubstr(", 1 \"")));
 }
 
 TEST_F(Latency, Percentiles_are_shown_while_it_is_measured) {
@@ -256,7 +234,7 @@ TEST_F(Latency, Ctrl_C_prints_what_was_measured_so_far) {
                    }});
   EXPECT_EQ(outcome.status, 130);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("interrupted"), HasSubstr("bare wake")));
-  EXPECT_EQ(json::parse(content("all.json"))["interrupted"], true);
+  EXPECT_EQ(json::parse(content(path("all.json")))["interrupted"], true);
 }
 
 TEST(Devices, The_clocked_device_is_always_listed_both_ways) {
@@ -265,9 +243,12 @@ TEST(Devices, The_clocked_device_is_always_listed_both_ways) {
   EXPECT_THAT(table.out, AllOf(HasSubstr("plays"), HasSubstr("records"), HasSubstr("clocked")));
   const Outcome listed = run_refwave({"devices", "--json"});
   EXPECT_EQ(listed.status, 0);
-  EXPECT_THAT(listed.out,
-              AllOf(testing::StartsWith("["), HasSubstr("{\"name\": \"clocked\", \"backend\": \"clocked\""),
-                    testing::EndsWith("]\n")));
+  const json all = json::parse(listed.out);
+  EXPECT_EQ(std::ranges::count_if(all,
+                                  [](const json& device) {
+                                    return device["name"] == "clocked" && device["backend"] == "clocked";
+                                  }),
+            2);
 }
 
 }  // namespace

@@ -1,10 +1,8 @@
 // REFWAVE_LOG and the key `log`, in programs that play through the driver.
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <map>
 #include <regex>
-#include <sstream>
 
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -21,12 +19,7 @@ using testing::Not;
 
 class Log : public WithFolder {
  protected:
-  std::vector<std::string> lines(std::string_view name) const {
-    std::ifstream file(path(name));
-    std::vector<std::string> all;
-    for (std::string line; std::getline(file, line);) all.push_back(line);
-    return all;
-  }
+  std::vector<std::string> lines(std::string_view name) const { return lines_of(content(path(name))); }
   /// Returns: what the lines tell, without time and process.
   std::vector<std::string> told(std::string_view name) const {
     std::vector<std::string> all = lines(name);

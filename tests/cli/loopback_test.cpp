@@ -97,24 +97,19 @@ TEST_F(Loopback, The_page_has_at_most_80_columns) {
                     ContainsRegex("driver and device, frames +[0-9.]+ +1(199|200)[.][0-9]{3} "),
                     ContainsRegex("\n +ms +[0-9.]+ +2[45][.][0-9]{3} "), HasSubstr("written to recorded, ms"),
                     HasSubstr("drift 0.00 ppm"), HasSubstr("level 0.0 dB")));
-  std::istringstream lines(outcome.out);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  for (const std::string& line : lines_of(outcome.out)) EXPECT_LE(line.size(), 80U) << line;
   EXPECT_TRUE(json::parse(std::ifstream(path("all.json")))["round_trip_frames"].is_object());
 }
 
 TEST_F(Loopback, Where_nothing_comes_back_the_reason_and_what_to_do_are_said) {
   const Outcome outcome = run_refwave({"loopback", "--device", "clocked", "--seconds", "0.5"});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("the recording is silent"), HasSubstr("loop=true")));
+  expect_error(outcome, 1, AllOf(HasSubstr("the recording is silent"), HasSubstr("loop=true")));
 }
 
 TEST_F(Loopback, A_capture_device_that_there_is_none_of_is_named) {
   const Outcome outcome =
       run_refwave({"loopback", "--device", "clocked", "--capture-device", "no \"such\"; thing"});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("recording"), HasSubstr("no \"such\"; thing")));
+  expect_error(outcome, 1, AllOf(HasSubstr("recording"), HasSubstr("no \"such\"; thing")));
 }
 
 TEST_F(Loopback, Options_that_make_no_sense_are_refused) {

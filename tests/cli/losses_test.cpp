@@ -218,20 +218,15 @@ TEST_F(Losses, Of_a_sound_server_are_told_when_they_happen_and_make_the_status_1
   PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 8);
-  bool is_killed = false;
-  bool is_back = false;
+  const auto kill = once([&] { pulse.kill_server(); });
+  const auto start = once([&] { pulse.start_server(); });
   const auto server = [&](const std::string& err) {
-    if (!is_killed && pulse.hears_sound()) {
-      is_killed = true;
-      pulse.kill_server();
-    } else if (!is_back && err.find("the device was lost") != std::string::npos) {
-      is_back = true;
-      pulse.start_server();
-    }
+    if (!kill(false)) kill(pulse.hears_sound());
+    start(err.find("the device was lost") != std::string::npos);
     return false;
   };
   const Outcome outcome = run_refwave({"play", file}, {.interrupt_when = server});
-  EXPECT_TRUE(is_back);
+  EXPECT_TRUE(start(false));
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.err,
               AllOf(HasSubstr(": the device was lost; nothing is heard until it is back\n"),
@@ -242,12 +237,9 @@ TEST_F(Losses, Of_a_device_that_nothing_may_replace_end_the_playing_with_the_rea
   PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = write_noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, 48000, 48000 * 60);
-  bool is_killed = false;
+  const auto kill = once([&] { pulse.kill_server(); });
   const auto server = [&](const std::string&) {
-    if (!is_killed && pulse.hears_sound()) {
-      is_killed = true;
-      pulse.kill_server();
-    }
+    if (!kill(false)) kill(pulse.hears_sound());
     return false;
   };
   const Outcome outcome = run_refwave({"play", file, "--device", "ALSA/default"}, {.interrupt_when = server});

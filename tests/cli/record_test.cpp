@@ -25,16 +25,9 @@ class Record : public WithFolder {
     words.insert(words.end(), {"--device", "clocked"});
     return run_refwave(words, surroundings);
   }
-  static bool is_longer(const std::string& file, std::uintmax_t bytes) {
-    std::error_code none;
-    const std::uintmax_t size = std::filesystem::file_size(file, none);
-    return !none && size > bytes;
-  }
   static void expect_full_disk(const Outcome& outcome, const std::string& file, std::size_t least_samples) {
-    EXPECT_EQ(outcome.status, 1);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err,
-                AllOf(HasSubstr(file), HasSubstr("cannot be written any further"), HasSubstr("are kept")));
+    expect_error(outcome, 1,
+                 AllOf(HasSubstr(file), HasSubstr("cannot be written any further"), HasSubstr("are kept")));
     EXPECT_GE(decode(file).samples.size(), least_samples);
   }
 };
@@ -110,18 +103,14 @@ TEST_F(Record, A_kind_of_file_that_cannot_hold_it_is_refused) {
                                      {"a", "end it in .wav or .flac"},
                                      {"a.flac", "flac files cannot hold"}}) {
     const Outcome outcome = record({path(name), "--bits", "float"});
-    EXPECT_EQ(outcome.status, 2);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr(reason));
+    expect_error(outcome, 2, HasSubstr(reason));
     EXPECT_FALSE(std::filesystem::exists(path(name)));
   }
 }
 
 TEST_F(Record, A_folder_that_is_not_there_is_an_error) {
   const Outcome outcome = record({path("absent/a.wav"), "--seconds", "1"});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("cannot be written"));
+  expect_error(outcome, 1, HasSubstr("cannot be written"));
 }
 
 TEST_F(Record, A_file_that_may_not_grow_keeps_what_was_recorded) {

@@ -38,15 +38,7 @@ class Recording : public WithFolder {
   static std::vector<std::byte> silence(std::size_t frames) {
     return std::vector<std::byte>(frames * kFormat.bytes_per_frame());
   }
-  bool is_longer(const std::string& file, std::uintmax_t bytes) const {
-    std::error_code none;
-    const std::uintmax_t size = std::filesystem::file_size(file, none);
-    return !none && size > bytes;
-  }
-  std::string output() const {
-    std::ifstream file(folder_ / "output");
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::string output() const { return content(path("output")); }
   ChildProcess record(const std::vector<std::string>& words) const {
     std::vector<std::string> arguments{REFWAVE_COMMAND, "record"};
     arguments.insert(arguments.end(), words.begin(), words.end());
@@ -276,13 +268,10 @@ TEST_F(Recording, Of_a_lost_device_says_how_much_of_it_is_silence) {
   PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = path("a.wav");
-  bool is_killed = false;
+  const auto kill = once([&] { pulse.kill_server(); });
   const auto kill_and_end = [&](const std::string& err) {
-    if (!is_killed && is_longer(file, 200'000)) {
-      is_killed = true;
-      pulse.kill_server();
-    }
-    return is_killed && err.find("the device was lost; nothing is recorded until") != std::string::npos &&
+    return kill(is_longer(file, 200'000)) &&
+           err.find("the device was lost; nothing is recorded until") != std::string::npos &&
            is_longer(file, 800'000);
   };
   const Outcome outcome = run_refwave({"record", file}, {.interrupt_when = kill_and_end});
@@ -294,20 +283,15 @@ TEST_F(Recording, Waits_for_a_named_device_that_is_lost_and_goes_on_when_it_is_b
   PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = path("a.wav");
-  bool is_killed = false;
-  bool is_back = false;
+  const auto kill = once([&] { pulse.kill_server(); });
+  const auto start = once([&] { pulse.start_server(); });
   const auto server = [&](const std::string& err) {
-    if (!is_killed && is_longer(file, 200'000)) {
-      is_killed = true;
-      pulse.kill_server();
-    } else if (!is_back && err.find("the device was lost; nothing is recorded until") != std::string::npos) {
-      is_back = true;
-      pulse.start_server();
-    }
+    kill(is_longer(file, 200'000));
+    start(err.find("the device was lost; nothing is recorded until") != std::string::npos);
     return err.find("the device \"ALSA/refin\" is back") != std::string::npos;
   };
   const Outcome outcome = run_refwave({"record", file, "--device", "ALSA/refin"}, {.interrupt_when = server});
-  EXPECT_TRUE(is_back);
+  EXPECT_TRUE(start(false));
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, HasSubstr("recorded " + file));
   EXPECT_THAT(outcome.err, HasSubstr(" s are silence, because no device gave any sound"));
@@ -317,12 +301,9 @@ TEST_F(Recording, Of_a_named_device_that_does_not_come_back_ends_after_five_seco
   PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = path("a.wav");
-  bool is_killed = false;
+  const auto kill = once([&] { pulse.kill_server(); });
   const auto server = [&](const std::string&) {
-    if (!is_killed && is_longer(file, 200'000)) {
-      is_killed = true;
-      pulse.kill_server();
-    }
+    kill(is_longer(file, 200'000));
     return false;
   };
   const Outcome outcome = run_refwave({"record", file, "--device", "ALSA/refin"}, {.interrupt_when = server});

@@ -171,9 +171,32 @@ bool has_pseudo_terminals() {
   return true;
 }
 
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
 bool is_one_error_line(const std::string& text) {
   return text.starts_with("refwave: ") && text.find('\n') == text.size() - 1 &&
          text.find(';') != std::string::npos;
+}
+
+std::function<bool(bool)> once(std::function<void()> act) {
+  return [act = std::move(act), is_done = false](bool is_time) mutable {
+    if (is_time && !is_done) {
+      is_done = true;
+      act();
+    }
+    return is_done;
+  };
+}
+
+void expect_error(const Outcome& outcome, int status, const testing::Matcher<std::string>& reason) {
+  EXPECT_EQ(outcome.status, status);
+  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
+  EXPECT_THAT(outcome.err, reason);
 }
 
 }  // namespace refwave::test

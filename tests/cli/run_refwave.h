@@ -1,6 +1,7 @@
 // Runs the command as a child process, and keeps its output and its exit status. Every wait has a deadline.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <sys/types.h>
 
 #include <functional>
@@ -40,7 +41,16 @@ inline constexpr const char* kNoPseudoTerminal = "no pseudo-terminal here (a con
 /// Returns: whether this machine has pseudo-terminals. Some containers have none.
 bool has_pseudo_terminals();
 
+std::vector<std::string> lines_of(const std::string& text);
+
 /// Returns: whether `text` is one line that begins with "refwave: " and has a remedy after a semicolon.
 bool is_one_error_line(const std::string& text);
+
+/// Returns: a function that calls `act` when it is called with true for the first time, and says whether that
+/// has happened: for what is to be done once while the command runs.
+std::function<bool(bool is_time)> once(std::function<void()> act);
+
+/// Effects: fails the test unless the command ended with `status` and one error line that fits `reason`.
+void expect_error(const Outcome& outcome, int status, const testing::Matcher<std::string>& reason);
 
 }  // namespace refwave::test

@@ -2,7 +2,9 @@
 
 #include <sndfile.h>
 
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <random>
 
 // A vorbis encoder of libvorbisenc 1.3.7 that libsndfile has closed leaves 2.8 kB behind.
@@ -10,14 +12,6 @@ extern "C" __attribute__((visibility("default"))) const char* __lsan_default_sup
 extern "C" const char* __lsan_default_suppressions() { return "leak:vorbis_encode_setup_init"; }
 
 namespace refwave::test {
-namespace {
-
-template <class T>
-void append(std::string& text, T value) {
-  for (std::size_t i = 0; i < sizeof value; ++i) text += static_cast<char>(value >> 8 * i);
-}
-
-}  // namespace
 
 WithFolder::WithFolder() {
   std::string pattern = (std::filesystem::temp_directory_path() / "refwave-cli-XXXXXX").string();
@@ -51,25 +45,47 @@ std::string WithFolder::write_noise(std::string_view name, int format, int chann
   return path(name);
 }
 
+std::string WithFolder::content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool WithFolder::is_longer(const std::string& path, std::uintmax_t bytes) {
+  std::error_code none;
+  const std::uintmax_t size = std::filesystem::file_size(path, none);
+  return !none && size > bytes;
+}
+
 void WithFolder::cut(std::string_view name, std::uintmax_t bytes) const {
   std::filesystem::resize_file(folder_ / name, bytes);
 }
 
+std::string little_endian(std::uint64_t value, std::size_t bytes) {
+  std::string text;
+  for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
+  return text;
+}
+
+std::string chunk(const std::string& name, const std::string& inside) {
+  return name + little_endian(inside.size(), 4) + inside;
+}
+
+std::string format_chunk(std::uint16_t tag, std::uint16_t channels, std::uint32_t rate, std::uint16_t bits,
+                         std::uint16_t frame_bytes) {
+  return chunk("fmt ", little_endian(tag, 2) + little_endian(channels, 2) + little_endian(rate, 4) +
+                           little_endian(std::uint64_t{rate} * frame_bytes, 4) +
+                           little_endian(frame_bytes, 2) + little_endian(bits, 2));
+}
+
 std::string bytes_of(const WavHeader& header) {
   const auto frame = static_cast<std::uint16_t>(header.channels * header.bits / 8);
-  std::string text = "RIFF";
-  append(text, header.data_bytes + 36);
-  text += "WAVEfmt ";
-  append(text, std::uint32_t{16});
-  append(text, header.tag);
-  append(text, header.channels);
-  append(text, header.rate);
-  append(text, header.rate * frame);
-  append(text, frame);
-  append(text, header.bits);
-  text += "data";
-  append(text, header.data_bytes);
-  return text;
+  return "RIFF" + little_endian(std::uint64_t{header.data_bytes} + 36, 4) + "WAVE" +
+         format_chunk(header.tag, header.channels, header.rate, header.bits, frame) + "data" +
+         little_endian(header.data_bytes, 4);
+}
+
+bool Decoded::holds(const std::vector<double>& wanted) const {
+  return std::ranges::search(samples, wanted).begin() != samples.end();
 }
 
 Decoded decode(const std::string& path) {

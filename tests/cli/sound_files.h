@@ -23,11 +23,22 @@ class WithFolder : public testing::Test {
   /// Returns: the path of a file of noise, in the libsndfile `format` (SF_FORMAT_*).
   std::string write_noise(std::string_view name, int format, int channels, int rate,
                           std::size_t frames) const;
+  /// Returns: what the file at `path` holds; nothing if it is not there.
+  static std::string content(const std::string& path);
+  /// Returns: whether the file is there and has more bytes than that.
+  static bool is_longer(const std::string& path, std::uintmax_t bytes);
   /// Effects: keeps the first `bytes` of `name`.
   void cut(std::string_view name, std::uintmax_t bytes) const;
 
   std::filesystem::path folder_;
 };
+
+std::string little_endian(std::uint64_t value, std::size_t bytes);
+/// Returns: a chunk of RIFF: its name, its length, and what it holds.
+std::string chunk(const std::string& name, const std::string& inside);
+/// Returns: the chunk "fmt " of a WAV file.
+std::string format_chunk(std::uint16_t tag, std::uint16_t channels, std::uint32_t rate, std::uint16_t bits,
+                         std::uint16_t frame_bytes);
 
 /// A WAV file's 44 bytes of header, true or not.
 struct WavHeader {
@@ -44,6 +55,9 @@ struct Decoded {
   int channels = 0;
   int rate = 0;
   std::vector<double> samples;
+
+  /// Returns: whether these samples stand in it, one after the other.
+  bool holds(const std::vector<double>& wanted) const;
 };
 Decoded decode(const std::string& path);
 

@@ -72,9 +72,7 @@ TEST_F(Usage, Output_that_cannot_be_written_is_an_error_whatever_is_printed) {
 TEST_F(Usage, A_setting_that_the_driver_would_not_take_is_refused_before_it_is_loaded) {
   const std::string file = write("a.wav", bytes_of({.data_bytes = 4}) + "abcd");
   const Outcome unknown = run_refwave({"play", file, "--option", "peroid=64"});
-  EXPECT_EQ(unknown.status, 2);
-  EXPECT_TRUE(is_one_error_line(unknown.err)) << unknown.err;
-  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'period'?"));
+  expect_error(unknown, 2, HasSubstr("did you mean 'period'?"));
   const Outcome range = run_refwave({"play", file, "--period", "5"});
   EXPECT_EQ(range.status, 2);
   EXPECT_THAT(range.err, HasSubstr("expected 16 to 16384 frames, found \"5\""));
@@ -100,9 +98,7 @@ TEST_F(Usage, Config_check_tells_a_good_file_from_a_bad_one) {
 
 TEST_F(Usage, Config_dialog_says_where_there_is_none) {
   const Outcome outcome = run_refwave({"config", "--dialog"});
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("no dialog on this system"));
+  expect_error(outcome, 1, HasSubstr("no dialog on this system"));
   EXPECT_THAT(outcome.out, IsEmpty());
 }
 
@@ -114,9 +110,7 @@ TEST_F(Usage, A_driver_that_is_missing_or_none_is_named_with_the_reason) {
       std::vector<std::string> words = command;
       words.insert(words.end(), {"--driver", driver});
       const Outcome outcome = run_refwave(words);
-      EXPECT_EQ(outcome.status, 1) << testing::PrintToString(words);
-      EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-      EXPECT_THAT(outcome.err, HasSubstr(driver));
+      expect_error(outcome, 1, HasSubstr(driver));
     }
   }
 }

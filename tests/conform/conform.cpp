@@ -6,7 +6,6 @@
 #include <numeric>
 #include <utility>
 
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/output_file.h"
@@ -242,7 +241,9 @@ int conform_driver(const ConformOptions& options) {
 }  // namespace
 }  // namespace refwave::conform
 
-void refwave::cli::add_conform(CommandLine& line) {
+namespace refwave::cli {
+
+void add_conform(CommandLine& line) {
   const auto options = std::make_shared<conform::ConformOptions>();
   const Subcommand command = line.add("conform", "Check a wave driver against the contract");
   command.option("DRIVER", options->driver, "Wave driver; without it the refwave.drv beside this command")
@@ -273,3 +274,5 @@ void refwave::cli::add_conform(CommandLine& line) {
     return conform::conform_driver(*options);
   });
 }
+
+}  // namespace refwave::cli

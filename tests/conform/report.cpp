@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/cli/console/json.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 

@@ -5,7 +5,6 @@
 
 #include "bench/trace/block_pieces.h"
 #include "bench/trace/picture.h"
-#include "bench/trace/summary.h"
 #include "tests/fuzz/targets.h"
 
 namespace refwave::fuzz {

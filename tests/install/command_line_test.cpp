@@ -1,9 +1,8 @@
 // What a command line is given as the name of a program or its folder.
 #include <gmock/gmock.h>
 
-#include "driver/cli/console/file_name.h"
+#include "driver/cli/console/text.h"
 #include "inf/install/machine/command_line.h"
-#include "inf/install/machine/final_path.h"
 
 namespace refwave::test {
 namespace {
@@ -42,15 +41,9 @@ TEST(Command_line, Has_every_argument_in_quotes_and_backslashes_doubled_before_o
             R"("install" "" "C:\A game\\" "a\"b\\\"c")");
 }
 
-TEST(Final_path, Of_a_network_drive_names_the_server) {
+TEST(Final_path, Names_the_server_or_the_disk_or_stays) {
   EXPECT_EQ(install::without_prefix(L"\\\\?\\UNC\\server\\games\\A game"), L"\\\\server\\games\\A game");
-}
-
-TEST(Final_path, Of_a_disk_keeps_its_letter) {
   EXPECT_EQ(install::without_prefix(L"\\\\?\\C:\\A game"), L"C:\\A game");
-}
-
-TEST(Final_path, That_has_no_other_name_stays) {
   for (const wchar_t* name : {L"\\\\?\\Volume{1}\\A game", L"C:\\A game", L"\\\\?\\", L""})
     EXPECT_EQ(install::without_prefix(name), name);
 }

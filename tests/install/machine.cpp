@@ -9,6 +9,15 @@ bool is_ours(const std::string& contents) { return contents.starts_with("refwave
 
 }  // namespace
 
+std::string failure_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const cli::Failure& failure) {
+    return failure.what();
+  }
+  return {};
+}
+
 Machine::Machine(std::vector<View> views) {
   for (const View view : views) put(view, 0, "wdmaud.drv");
 }

@@ -15,6 +15,9 @@ namespace refwave::test {
 
 using namespace install;  // the tests speak the installer's language
 
+/// Returns: what a call that fails says; empty if it does not fail.
+std::string failure_of(const std::function<void()>& call);
+
 /// Thrown where the installer is killed: nobody catches it but the test.
 struct Killed {};
 

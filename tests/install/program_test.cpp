@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <functional>
 
 #include "driver/cli/console/failure.h"
 #include "tests/install/executable.h"
@@ -17,16 +16,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr Executable k64Game = {"game.exe", Architecture::x64};
-
-/// Returns: what a call that fails says; empty if it does not fail.
-std::string failure_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Failure& failure) {
-    return failure.what();
-  }
-  return {};
-}
 
 std::string bitness_failure(const std::vector<Executable>& programs, const std::string& named) {
   return failure_of([&] { bitness_of(programs, named, "game"); });

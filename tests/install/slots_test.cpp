@@ -1,14 +1,12 @@
 // Which slot refwave gets, in every state that the slots of the two views can be in.
 #include <gmock/gmock.h>
 
-#include "driver/cli/console/failure.h"
 #include "inf/install/picture/slots.h"
 #include "tests/install/machine.h"
 
 namespace refwave::test {
 namespace {
 
-using cli::Failure;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -25,15 +23,6 @@ std::size_t first_free(std::size_t pattern) {
   std::size_t slot = 1;
   while (pattern >> (slot - 1) & 1) ++slot;
   return slot;
-}
-
-std::string failure_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Failure& failure) {
-    return failure.what();
-  }
-  return {};
 }
 
 TEST(Slots, The_first_free_one_of_each_view_is_taken_whatever_is_taken) {

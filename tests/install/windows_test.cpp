@@ -5,7 +5,7 @@
 
 #include "driver/cli/console/platform.h"
 #include "inf/install/machine/command_line.h"
-#include "inf/install/machine/elevation.h"
+#include "inf/install/machine/machine.h"
 #include "tests/install/executable.h"
 #include "tests/install/windows.h"
 

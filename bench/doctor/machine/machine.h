@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/doctor/page/discretion.h"
 #include "bench/doctor/page/facts.h"
+#include "bench/doctor/page/page.h"
 
 namespace refwave::doctor {
 

@@ -1,13 +1,13 @@
 // Governor, clock source, timers and load, from /proc and /sys.
 #include <sys/prctl.h>
 
-#include <array>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
 #include "bench/doctor/machine/lateness.h"
 #include "bench/doctor/machine/machine.h"
+#include "bench/latency/surroundings.h"
 
 namespace refwave::doctor {
 namespace {
@@ -20,22 +20,6 @@ std::string line_in(const fs::path& path) {
   std::getline(file, line);
   return line;
 }
-
-/// The first line of /proc/stat: the time of all processors together, in the kernel's ticks.
-struct Ticks {
-  explicit Ticks(const fs::path& root) {
-    std::istringstream line(line_in(root / "proc/stat"));
-    std::string name;
-    // user, nice, system, idle, waiting for I/O, interrupts, soft interrupts, stolen
-    std::array<double, 8> ticks{};
-    line >> name;
-    for (double& each : ticks) line >> each;
-    idle = ticks[3] + ticks[4];
-    stolen = ticks[7];
-    for (const double each : ticks) all += each;
-  }
-  double all = 0, idle = 0, stolen = 0;
-};
 
 void read_governors(const fs::path& root, Pace& pace) {
   std::error_code error;
@@ -52,7 +36,7 @@ void read_governors(const fs::path& root, Pace& pace) {
 
 Pace find_pace(const fs::path& root) {
   const auto begin = std::chrono::steady_clock::now();
-  const Ticks before(root);
+  const latency::ProcessorTime before = latency::processor_time(root);
   Pace pace;
   read_governors(root, pace);
   pace.clock_source = line_in(root / "sys/devices/system/clocksource/clocksource0/current_clocksource");
@@ -63,10 +47,10 @@ Pace find_pace(const fs::path& root) {
   pace.processors = std::max(1U, std::thread::hardware_concurrency());
   pace.lateness_ns = lateness_of_sleeps();
   std::this_thread::sleep_until(begin + kBusyWindow);
-  const Ticks after(root);
-  if (const double all = after.all - before.all; all > 0) {
-    pace.busy = 1 - (after.idle - before.idle) / all;
-    pace.stolen = (after.stolen - before.stolen) / all;
+  const latency::ProcessorTime after = latency::processor_time(root);
+  if (const double wall = after.wall - before.wall; wall > 0) {
+    pace.busy = (after.all - before.all) / wall;
+    pace.stolen = (after.stolen - before.stolen) / wall;
   }
   return pace;
 }

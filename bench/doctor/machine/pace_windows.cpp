@@ -1,29 +1,15 @@
-// Power plan, timers and load. Windows documentation: "SYSTEM_POWER_STATUS", "GetSystemTimes function".
+// Power plan, timers and load. Windows documentation: "SYSTEM_POWER_STATUS".
 #include <windows.h>
 
 #include <thread>
 
 #include "bench/doctor/machine/lateness.h"
 #include "bench/doctor/machine/machine.h"
+#include "bench/latency/surroundings.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::doctor {
 namespace {
-
-double ticks(const FILETIME& time) {
-  return static_cast<double>(ULARGE_INTEGER{{time.dwLowDateTime, time.dwHighDateTime}}.QuadPart);
-}
-
-/// The time of all processors since the system started. The kernel's time includes the idle time.
-struct Times {
-  Times() {
-    FILETIME idle_time{}, kernel_time{}, user_time{};
-    GetSystemTimes(&idle_time, &kernel_time, &user_time);
-    idle = ticks(idle_time);
-    all = ticks(kernel_time) + ticks(user_time);
-  }
-  double idle = 0, all = 0;
-};
 
 struct Plan {
   const char* id;
@@ -63,7 +49,7 @@ BYTE status_flag(const Status& power) {
 
 Pace find_pace(const std::filesystem::path&) {
   const auto begin = std::chrono::steady_clock::now();
-  const Times before;
+  const latency::ProcessorTime before = latency::processor_time();
   Pace pace;
   pace.power_plan = power_plan();
   SYSTEM_POWER_STATUS power{};
@@ -72,8 +58,8 @@ Pace find_pace(const std::filesystem::path&) {
   pace.processors = std::max(1U, std::thread::hardware_concurrency());
   pace.lateness_ns = lateness_of_sleeps();
   std::this_thread::sleep_until(begin + kBusyWindow);
-  const Times after;
-  if (const double all = after.all - before.all; all > 0) pace.busy = 1 - (after.idle - before.idle) / all;
+  const latency::ProcessorTime after = latency::processor_time();
+  if (const double wall = after.wall - before.wall; wall > 0) pace.busy = (after.all - before.all) / wall;
   return pace;
 }
 

@@ -1,4 +1,4 @@
-#include "bench/doctor/page/discretion.h"
+#include "bench/doctor/page/page.h"
 
 #include <algorithm>
 #include <string_view>

@@ -1,7 +1,7 @@
 // The judgement of the drivers that programs find, and of their configuration.
 #include <algorithm>
 
-#include "bench/doctor/page/judge.h"
+#include "bench/doctor/page/page.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::doctor {

@@ -1,7 +1,7 @@
 // The judgement of rights and pace: whether this machine can wake threads in time.
 #include <cmath>
 
-#include "bench/doctor/page/judge.h"
+#include "bench/doctor/page/page.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::doctor {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "bench/doctor/page/judge.h"
+#include "bench/doctor/page/page.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::doctor {

@@ -1,14 +1,15 @@
 #include "bench/doctor/page/page.h"
 
 #include <algorithm>
-#include <sstream>
 
-#include "bench/doctor/page/judge.h"
+#include "driver/cli/console/json.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::doctor {
 namespace {
+
+using cli::Json;
 
 /// Returns: `text` in lines of at most `columns` letters, unless a word is longer. The first line begins with
 /// `first`, each other line with as many spaces.
@@ -58,29 +59,19 @@ std::string summary(const Page& page) {
                      : std::to_string(wrongs) + " things are not right: see !! above.\n";
 }
 
-std::string json_of(const Line& line) {
-  return "{\"kind\": \"" + std::string(name_of(line.kind)) + "\", \"text\": " + cli::json_string(line.text) +
-         (line.advice.empty() ? "" : ", \"advice\": " + cli::json_string(line.advice)) + "}";
-}
-
-std::string json_of(const Section& section) {
-  std::string text = "    {\"name\": " + cli::json_string(section.name) + ", \"lines\": [";
-  const char* separator = "\n      ";
+Json json_of(const Section& section) {
+  Json lines = Json::array();
   for (const Line& line : section.lines) {
-    text += separator + json_of(line);
-    separator = ",\n      ";
+    lines.push_back({{"kind", name_of(line.kind)}, {"text", line.text}});
+    if (!line.advice.empty()) lines.back()["advice"] = line.advice;
   }
-  return text + "]}";
+  return {{"name", section.name}, {"lines", lines}};
 }
 
-std::string json_of(const SelfTest& test) {
-  std::ostringstream text;
-  text << "{\"count\": " << test.count << ", \"block_ns\": " << test.block_ns
-       << ", \"p50_ns\": " << test.p50_ns << ", \"p99_ns\": " << test.p99_ns
-       << ", \"p999_ns\": " << test.p999_ns << ", \"max_ns\": " << test.max_ns
-       << ", \"underruns\": " << test.underruns << ", \"xruns\": " << test.xruns
-       << ", \"device_losses\": " << test.losses << "}";
-  return text.str();
+Json json_of(const SelfTest& test) {
+  return {{"count", test.count},         {"block_ns", test.block_ns}, {"p50_ns", test.p50_ns},
+          {"p99_ns", test.p99_ns},       {"p999_ns", test.p999_ns},   {"max_ns", test.max_ns},
+          {"underruns", test.underruns}, {"xruns", test.xruns},       {"device_losses", test.losses}};
 }
 
 }  // namespace
@@ -112,11 +103,13 @@ std::string as_text(const Page& page, std::size_t columns) {
 }
 
 std::string as_json(const Page& page, const SelfTest& self_test) {
-  std::string text = "{\n  \"title\": " + cli::json_string(page.title) +
-                     ",\n  \"not_right\": " + std::to_string(page.wrongs()) + ",\n  \"sections\": [\n";
-  for (const Section& section : page.sections)
-    text += json_of(section) + (&section == &page.sections.back() ? "\n" : ",\n");
-  return text + "  ],\n  \"self_test\": " + json_of(self_test) + "\n}\n";
+  Json sections = Json::array();
+  for (const Section& section : page.sections) sections.push_back(json_of(section));
+  const Json all = {{"title", page.title},
+                    {"not_right", page.wrongs()},
+                    {"sections", sections},
+                    {"self_test", json_of(self_test)}};
+  return cli::json_text(all, 2) + '\n';
 }
 
 std::string as_report(const Page& page, const std::string& began, const std::string& configuration) {

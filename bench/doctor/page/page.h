@@ -36,8 +36,15 @@ struct Page {
   std::size_t wrongs() const;
 };
 
-/// Returns: the page for these facts.
+/// Returns: the page for these facts: a section for each part of the machine.
 Page judge(const Facts& facts);
+Section judge_drivers(const Facts& facts);
+Section judge_configuration(const Configured& configured);
+Section judge_servers(const std::vector<Server>& servers);
+Section judge_devices(const Facts& facts);
+Section judge_rights(const Facts& facts);
+Section judge_pace(const Facts& facts);
+Section judge_self_test(const Facts& facts);
 
 /// Returns: the page as text in lines of at most `columns` letters, unless one word is longer.
 std::string as_text(const Page& page, std::size_t columns = cli::kUsualColumns);
@@ -47,5 +54,16 @@ std::string as_json(const Page& page, const SelfTest& self_test);
 
 /// Returns: the text of a file for an issue: what the file holds, the page, every key of the configuration.
 std::string as_report(const Page& page, const std::string& began, const std::string& configuration);
+
+/// Whom a page must not name that other people will read.
+struct Person {
+  std::string home;  // folder
+  std::string user;  // name
+};
+
+/// Returns: `text` with ~ in place of the person's home folder, <user> in place of the person's name, and
+/// without the folders in that home, the host of PULSE_SERVER, and the programs that are denied.
+std::string discreet(std::string text, const Person& person);
+Page discreet(Page page, const Person& person);
 
 }  // namespace refwave::doctor

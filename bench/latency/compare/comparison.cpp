@@ -1,35 +1,32 @@
 #include "bench/latency/compare/comparison.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
 
-#include "bench/latency/compare/json_value.h"
+#include "driver/cli/console/json.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 
 namespace refwave::latency {
 namespace {
 
+using cli::Json;
+
 constexpr std::size_t kName = 8;
 constexpr std::size_t kCell = 28;
 constexpr std::size_t kNarrowCell = 9;
 
-std::uint64_t count_of(const JsonValue& value) {
-  constexpr double kMost = 9e15;  // a double holds each whole number up to there
-  // Written this way round, the comparison fails for NaN, too.
-  if (!(value.number() >= 0 && value.number() <= kMost))
-    throw std::runtime_error("a count is no number of blocks");
-  return static_cast<std::uint64_t>(value.number());
-}
-
-Counted counted(const JsonValue& histogram) {
+Counted counted(const Json& histogram) {
   Counted result;
-  for (const JsonValue& row : histogram.array()) {
-    const JsonValue::Array& step = row.array();
-    if (step.size() != 3) throw std::runtime_error("a histogram's step has three numbers");
-    const std::uint64_t count = count_of(step[2]);
-    result.steps.push_back({step[0].number(), step[1].number(), count});
+  for (const Json& row : histogram.get_ref<const Json::array_t&>()) {
+    if (row.size() != 3) throw std::runtime_error("a histogram's step has three numbers");
+    const auto step = row.get<std::array<double, 3>>();
+    constexpr double kMost = 9e15;  // a double holds each whole number up to there
+    if (step[2] < 0 || step[2] > kMost) throw std::runtime_error("a count is no number of blocks");
+    const auto count = static_cast<std::uint64_t>(step[2]);
+    result.steps.push_back({step[0], step[1], count});
     result.count += count;
   }
   return result;
@@ -84,18 +81,21 @@ double Counted::at_rank(double rank) const {
 }
 
 Baselined read_report(std::string_view json) {
-  const JsonValue report = JsonValue::parse(json);
-  const JsonValue::Array& measured = report.at("measured").array();
-  if (measured.size() < 2) throw std::runtime_error("no baseline was measured");
-  Baselined result{report.at("measure").text(), counted(measured.front().at("histogram")),
-                   counted(measured.back().at("histogram"))};
-  const JsonValue* from_wake = report.find("from_wake");
-  const JsonValue* histogram = from_wake != nullptr ? from_wake->find("histogram") : nullptr;
-  if (histogram != nullptr && !histogram->array().empty()) {
-    result.driver = counted(*histogram);
-    result.measure += ", from the wake-up";
+  try {
+    const Json report = Json::parse(json);
+    const auto& measured = report.at("measured").get_ref<const Json::array_t&>();
+    if (measured.size() < 2) throw std::runtime_error("no baseline was measured");
+    Baselined result{report.at("measure").get<std::string>(), counted(measured.front().at("histogram")),
+                     counted(measured.back().at("histogram"))};
+    const Json histogram = report.value("/from_wake/histogram"_json_pointer, Json::array());
+    if (!histogram.empty()) {
+      result.driver = counted(histogram);
+      result.measure += ", from the wake-up";
+    }
+    return result;
+  } catch (const Json::exception& error) {
+    throw std::runtime_error(error.what());
   }
-  return result;
 }
 
 std::optional<Estimate> estimate(const Baselined& report, double share) {

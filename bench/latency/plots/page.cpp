@@ -1,5 +1,3 @@
-#include "bench/latency/plots/page.h"
-
 #include <algorithm>
 #include <numeric>
 

@@ -1,4 +1,4 @@
-// The pictures of a measurement, as SVG. Pure.
+// A measurement as a page that needs no other file, and the pictures in it, as SVG. Pure.
 #pragma once
 
 #include <string>
@@ -6,6 +6,9 @@
 #include "bench/latency/report/measurement.h"
 
 namespace refwave::latency {
+
+/// Returns: the whole HTML file: the figures, how they are spread, the percentiles, the run, the pieces.
+std::string as_page(const Measurement& measurement);
 
 /// Returns: the distribution of the durations: the share of each logarithmic span.
 std::string distribution_plot(const Measurement& measurement);

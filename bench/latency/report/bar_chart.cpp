@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "bench/latency/report/axis.h"
-#include "bench/latency/report/terminal.h"
+#include "bench/latency/report/report.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 

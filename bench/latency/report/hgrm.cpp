@@ -1,4 +1,4 @@
-#include "bench/latency/report/hgrm.h"
+#include "bench/latency/report/report.h"
 
 #include <cmath>
 #include <cstdint>

@@ -86,10 +86,8 @@ std::array<double, trace::kPieces> mean_of_slowest(const Pieces& pieces, double 
 }
 
 std::string so_far(const bench::Histogram& histogram) {
-  const auto text = [&](double share) {
-    return cli::percentile_text(histogram.percentile(share), share, histogram.count());
-  };
-  return "p50 " + text(0.5) + ", p99 " + text(0.99) + ", max " + text(1);
+  return cli::so_far_text(histogram.percentile(0.5), histogram.percentile(0.99), histogram.percentile(1),
+                          histogram.count());
 }
 
 std::string meaning(const Measurement& measurement) {

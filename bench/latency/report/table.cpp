@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "bench/latency/report/axis.h"
-#include "bench/latency/report/terminal.h"
+#include "bench/latency/report/report.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 

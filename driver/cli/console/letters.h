@@ -26,6 +26,13 @@ inline std::string right(const std::string& text, std::size_t width) {
   return std::string(width > letters ? width - letters : 0, ' ') + text;
 }
 
+/// Returns: the text with its ASCII letters in lower case, as Windows compares names.
+inline std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return text;
+}
+
 /// Returns: the text in ASCII: the other letters that reports use are replaced.
 inline std::string plain(std::string text) {
   for (const auto& [fancy, ascii] : {std::pair{"µ", "u"}, std::pair{"×", "x"}, std::pair{"…", "..."}}) {

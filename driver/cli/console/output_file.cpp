@@ -42,6 +42,8 @@ void OutputFile::fail() const {
   throw Failure(path_ + ": cannot be written" + why + "; name a file in a folder that is yours");
 }
 
+void print_error(const std::string& text) { std::fprintf(stderr, "refwave: %s\n", visible(text).c_str()); }
+
 void finish_standard_output() {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
   throw Failure("standard output cannot be written; is the disk full, or the reader gone?");

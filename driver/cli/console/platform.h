@@ -10,6 +10,10 @@ namespace refwave::cli {
 /// Returns: the words of the command line after the command's own name, as UTF-8.
 std::vector<std::string> command_line(int count, char** words);
 
+/// Returns: why `name` can be no file by the rules of this system; empty if it can. Effects: on Windows as
+/// correct_windows_name().
+std::string correct_file_name(std::string& name);
+
 /// While it lives, the console shows UTF-8.
 class Console {
  public:

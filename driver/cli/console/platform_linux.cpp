@@ -1,7 +1,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "driver/cli/console/file_name.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "driver/cli/console/file_name.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"

@@ -2,6 +2,7 @@
 // run (Ctrl-Z, SIGSTOP, a suspended machine) is no time that a device had. Any thread; one at a time.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace refwave::cli {
@@ -19,7 +20,11 @@ class RunningTime {
 
   /// Returns: the time since it began, of which no more than the longest step is between two calls. So call
   /// it at each look.
-  Clock::duration so_far(Clock::time_point now = Clock::now());
+  Clock::duration so_far(Clock::time_point now = Clock::now()) {
+    so_far_ += std::min(now - looked_, longest_step_);
+    looked_ = now;
+    return so_far_;
+  }
 
  private:
   Clock::duration longest_step_;

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "hal/system/wide_text.h"
+
 namespace refwave::cli {
 
 std::string formatted(const char* pattern, ...) {
@@ -25,6 +27,18 @@ std::filesystem::path to_path(std::string_view utf8) { return std::u8string(utf8
 std::string path_text(const std::filesystem::path& path) {
   const std::u8string utf8 = path.u8string();
   return {utf8.begin(), utf8.end()};
+}
+
+std::string correct_windows_name(std::string& name) {
+  const std::size_t last = name.find_last_not_of(' ');
+  if (last != std::string::npos && name[last] == '"') name.erase(last);
+  if (name.find_first_not_of(' ') == std::string::npos) return "the name is empty";
+  const std::size_t quote = name.find('"');
+  if (quote == std::string::npos) return {};
+  // Windows takes \" for a quote that belongs to the name.
+  const std::string before = name.substr(0, name.find_last_not_of("\\\"", quote) + 1);
+  return "the name contains a quote, and what was written after it: " + name +
+         "; a backslash before the closing quote does that; write \"" + before + "\"";
 }
 
 std::string utc_now() {
@@ -98,6 +112,12 @@ std::string percentile_text(std::uint64_t ns, double share, std::uint64_t count)
   return static_cast<double>(count) < needed ? "-" : duration_text(static_cast<double>(ns));
 }
 
+std::string so_far_text(std::uint64_t p50_ns, std::uint64_t p99_ns, std::uint64_t max_ns,
+                        std::uint64_t count) {
+  return "p50 " + percentile_text(p50_ns, 0.5, count) + ", p99 " + percentile_text(p99_ns, 0.99, count) +
+         ", max " + percentile_text(max_ns, 1, count);
+}
+
 std::string ratio_text(double ratio) {
   const double digits = ratio > 0 ? std::floor(std::log10(ratio * 1.0005)) : 0;
   return formatted("%.*f", static_cast<int>(std::clamp(2 - digits, 0.0, 9.0)), ratio);
@@ -111,32 +131,6 @@ std::string format_text(const dsp::Format& format) {
 
 namespace {
 
-/// A letter at the beginning of a text.
-struct Letter {
-  std::size_t bytes;  // 0: that is not UTF-8
-  char32_t code;
-};
-
-Letter letter_at(std::string_view text) {
-  constexpr Letter kNone{0, 0};
-  constexpr char32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};  // longer forms are wrong
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t count = byte(0) < 0x80   ? 1
-                            : byte(0) < 0xC2 ? 0
-                            : byte(0) < 0xE0 ? 2
-                            : byte(0) < 0xF0 ? 3
-                            : byte(0) < 0xF5 ? 4
-                                             : 0;
-  if (count == 0 || count > text.size()) return kNone;
-  char32_t code = count == 1 ? byte(0) : byte(0) & (0x7FU >> count);
-  for (std::size_t i = 1; i < count; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return kNone;
-    code = code << 6 | (byte(i) & 0x3FU);
-  }
-  const bool is_surrogate = code >= 0xD800 && code < 0xE000;
-  return code < kLeast[count] || is_surrogate || code > 0x10FFFF ? kNone : Letter{count, code};
-}
-
 /// ISO 6429's, ASCII's among them.
 bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
 
@@ -145,63 +139,38 @@ bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0
 std::string visible(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    const Letter letter = letter_at(text);
-    const char c = text.front();
+    const std::string_view before = text;
+    const char32_t code = hal::take_utf8(text);
+    const std::string_view bytes = before.substr(0, before.size() - text.size());
+    const char c = bytes.front();
     if (c == '\n' || c == '\t' || c == '\r') {
       result += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
-    } else if (letter.bytes < 2 && (letter.bytes == 0 || is_control(letter.code))) {
+    } else if (code == hal::kInvalid || (code < 0x80 && is_control(code))) {
       result += formatted("\\x%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    } else if (is_control(letter.code)) {
-      result += formatted("\\u%04x", static_cast<unsigned>(letter.code));
+    } else if (is_control(code)) {
+      result += formatted("\\u%04x", static_cast<unsigned>(code));
     } else {
-      result += text.substr(0, letter.bytes);
+      result += bytes;
     }
-    text.remove_prefix(std::max<std::size_t>(letter.bytes, 1));
+  }
+  return result;
+}
+
+std::string escaped(std::string_view text, std::initializer_list<Escape> escapes) {
+  std::string result;
+  for (const char c : text) {
+    const auto found = std::ranges::find(escapes, c, &Escape::letter);
+    result += found == escapes.end() ? std::string_view(&c, 1) : found->text;
   }
   return result;
 }
 
 std::string markup(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
+  std::string result =
+      escaped(text, {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}});
+  std::ranges::replace_if(
+      result, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return result;
-}
-
-std::string json_string(std::string_view text) {
-  std::string result = "\"";
-  while (!text.empty()) {
-    const Letter letter = letter_at(text);
-    if (letter.bytes == 0) {
-      result += '?';
-    } else if (is_control(letter.code)) {
-      result += formatted("\\u%04x", static_cast<unsigned>(letter.code));
-    } else {
-      if (letter.code == '"' || letter.code == '\\') result += '\\';
-      result += text.substr(0, letter.bytes);
-    }
-    text.remove_prefix(std::max<std::size_t>(letter.bytes, 1));
-  }
-  return result + '"';
 }
 
 }  // namespace refwave::cli

@@ -1,5 +1,5 @@
+#include "driver/cli/help/help_text.h"
 #include "driver/cli/help/shell_words.h"
-#include "driver/cli/help/shells.h"
 
 namespace refwave::cli {
 namespace {

@@ -6,13 +6,10 @@
 #include <cstdio>
 
 #include "driver/cli/console/failure.h"
-#include "driver/cli/console/file_name.h"
 #include "driver/cli/console/output_file.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
 #include "driver/cli/help/help_text.h"
-#include "driver/cli/help/man_page.h"
-#include "driver/cli/help/shells.h"
 #include "driver/configuration/version.h"
 
 namespace refwave::cli {

@@ -1,25 +1,17 @@
-#include "driver/cli/help/man_page.h"
+#include "driver/cli/console/text.h"
+#include "driver/cli/help/help_text.h"
 
 namespace refwave::cli {
 namespace {
 
 /// Returns: `text` for troff, with the letters escaped that have a meaning there.
-std::string escaped(std::string_view text) {
-  std::string result = text.starts_with('.') || text.starts_with('\'') ? "\\&" : "";
-  for (const char c : text) {
-    if (c == '\\') {
-      result += "\\e";
-    } else if (c == '-') {
-      result += "\\-";
-    } else {
-      result += c;
-    }
-  }
-  return result;
+std::string for_troff(std::string_view text) {
+  const bool is_request = text.starts_with('.') || text.starts_with('\'');
+  return (is_request ? "\\&" : "") + escaped(text, {{'\\', "\\e"}, {'-', "\\-"}});
 }
 
-std::string bold(const std::string& text) { return "\\fB" + escaped(text) + "\\fR"; }
-std::string italic(const std::string& text) { return "\\fI" + escaped(text) + "\\fR"; }
+std::string bold(const std::string& text) { return "\\fB" + for_troff(text) + "\\fR"; }
+std::string italic(const std::string& text) { return "\\fI" + for_troff(text) + "\\fR"; }
 
 std::string man_term(const OptionEntry& option) {
   if (option.is_positional()) return italic(usage_of(option));
@@ -32,7 +24,7 @@ std::string man_term(const OptionEntry& option) {
 std::string items(const std::vector<OptionEntry>& options) {
   std::string text;
   for (const OptionEntry& option : options)
-    text += ".TP\n" + man_term(option) + '\n' + escaped(sentence_of(option)) + '\n';
+    text += ".TP\n" + man_term(option) + '\n' + for_troff(sentence_of(option)) + '\n';
   return text;
 }
 
@@ -47,7 +39,7 @@ std::string section_of(const CommandTable& table, const CommandEntry& command) {
   std::string text = ".SS " + command.name + '\n' + bold(table.own.name + " " + command.name);
   text += " [" + italic("OPTION...") + "]";
   for (const OptionEntry& positional : command.positionals) text += " " + italic(usage_of(positional));
-  return text + "\n.PP\n" + escaped(command.about) + ".\n" + items(command.positionals) +
+  return text + "\n.PP\n" + for_troff(command.about) + ".\n" + items(command.positionals) +
          items(own_options(command));
 }
 
@@ -104,7 +96,7 @@ checks another wave driver against the contract
 std::string man_page(const CommandTable& table, std::string_view version) {
   const std::string& program = table.own.name;
   std::string text = ".\\\" -*- coding: UTF-8 -*-\n.TH REFWAVE 1 \"\" \"refwave " + std::string(version) +
-                     "\" \"User Commands\"\n.SH NAME\n" + program + " \\- " + escaped(table.own.about) +
+                     "\" \"User Commands\"\n.SH NAME\n" + program + " \\- " + for_troff(table.own.about) +
                      "\n.SH SYNOPSIS\n" + bold(program) + " " + italic("COMMAND") + " [" +
                      italic("OPTION...") + "]\n.SH OPTIONS\n" + items(table.own.options) + ".SH COMMANDS\n";
   for (const CommandEntry& command : table.commands) text += section_of(table, command);

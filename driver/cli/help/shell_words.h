@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "driver/cli/console/text.h"
 #include "driver/cli/help/command_table.h"
 
 namespace refwave::cli {
@@ -35,9 +36,7 @@ inline bool is_file(const OptionEntry& option) { return option.value == "FILE" |
 
 /// Returns: `text` in single quotes.
 inline std::string shell_quoted(std::string_view text) {
-  std::string result = "'";
-  for (const char c : text) result += c == '\'' ? "'\\''" : std::string(1, c);
-  return result + "'";
+  return "'" + escaped(text, {{'\'', "'\\''"}}) + "'";
 }
 
 }  // namespace refwave::cli

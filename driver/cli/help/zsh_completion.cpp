@@ -1,17 +1,12 @@
+#include "driver/cli/help/help_text.h"
 #include "driver/cli/help/shell_words.h"
-#include "driver/cli/help/shells.h"
 
 namespace refwave::cli {
 namespace {
 
 /// Returns: `text` as a description for _arguments and _describe, whose special characters get a backslash.
 std::string description(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (std::string_view("[]:\\").find(c) != std::string_view::npos) result += '\\';
-    result += c;
-  }
-  return result;
+  return escaped(text, {{'[', "\\["}, {']', "\\]"}, {':', "\\:"}, {'\\', "\\\\"}});
 }
 
 /// Returns: "NAME:action", the form in which _arguments takes a value.

@@ -4,6 +4,8 @@
 #include <sndfile.h>
 #include <windows.h>
 
+#include <type_traits>
+
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/platform.h"
 #include "driver/cli/console/text.h"
@@ -28,72 +30,58 @@ Function* in_dll(const char* name) {
                 "; put refwave's own, or libsndfile 1.2, in its place");
 }
 
+/// Effects: calls the DLL's function in the place of the one that sndfile.h declares.
+template <auto* declared, class... Arguments>
+auto call(const char* name, Arguments... arguments) {
+  static const auto function = in_dll<std::remove_pointer_t<decltype(declared)>>(name);
+  return function(arguments...);
+}
+
 }  // namespace
 }  // namespace refwave::cli
 
-using refwave::cli::in_dll;
+using refwave::cli::call;
 
 SNDFILE* sf_wchar_open(LPCWSTR path, int mode, SF_INFO* info) {
-  static const auto call = in_dll<decltype(sf_wchar_open)>("sf_wchar_open");
-  return call(path, mode, info);
+  return call<sf_wchar_open>("sf_wchar_open", path, mode, info);
 }
 
 SNDFILE* sf_open_virtual(SF_VIRTUAL_IO* calls, int mode, SF_INFO* info, void* of_calls) {
-  static const auto call = in_dll<decltype(sf_open_virtual)>("sf_open_virtual");
-  return call(calls, mode, info, of_calls);
+  return call<sf_open_virtual>("sf_open_virtual", calls, mode, info, of_calls);
 }
 
-int sf_close(SNDFILE* file) {
-  static const auto call = in_dll<decltype(sf_close)>("sf_close");
-  return call(file);
-}
+int sf_close(SNDFILE* file) { return call<sf_close>("sf_close", file); }
 
-int sf_error(SNDFILE* file) {
-  static const auto call = in_dll<decltype(sf_error)>("sf_error");
-  return call(file);
-}
+int sf_error(SNDFILE* file) { return call<sf_error>("sf_error", file); }
 
-const char* sf_strerror(SNDFILE* file) {
-  static const auto call = in_dll<decltype(sf_strerror)>("sf_strerror");
-  return call(file);
-}
+const char* sf_strerror(SNDFILE* file) { return call<sf_strerror>("sf_strerror", file); }
 
 int sf_command(SNDFILE* file, int command, void* data, int bytes) {
-  static const auto call = in_dll<decltype(sf_command)>("sf_command");
-  return call(file, command, data, bytes);
+  return call<sf_command>("sf_command", file, command, data, bytes);
 }
 
-int sf_format_check(const SF_INFO* info) {
-  static const auto call = in_dll<decltype(sf_format_check)>("sf_format_check");
-  return call(info);
-}
+int sf_format_check(const SF_INFO* info) { return call<sf_format_check>("sf_format_check", info); }
 
 sf_count_t sf_seek(SNDFILE* file, sf_count_t frames, int whence) {
-  static const auto call = in_dll<decltype(sf_seek)>("sf_seek");
-  return call(file, frames, whence);
+  return call<sf_seek>("sf_seek", file, frames, whence);
 }
 
 sf_count_t sf_readf_int(SNDFILE* file, int* samples, sf_count_t frames) {
-  static const auto call = in_dll<decltype(sf_readf_int)>("sf_readf_int");
-  return call(file, samples, frames);
+  return call<sf_readf_int>("sf_readf_int", file, samples, frames);
 }
 
 sf_count_t sf_readf_float(SNDFILE* file, float* samples, sf_count_t frames) {
-  static const auto call = in_dll<decltype(sf_readf_float)>("sf_readf_float");
-  return call(file, samples, frames);
+  return call<sf_readf_float>("sf_readf_float", file, samples, frames);
 }
 
 sf_count_t sf_readf_double(SNDFILE* file, double* samples, sf_count_t frames) {
-  static const auto call = in_dll<decltype(sf_readf_double)>("sf_readf_double");
-  return call(file, samples, frames);
+  return call<sf_readf_double>("sf_readf_double", file, samples, frames);
 }
 
 sf_count_t sf_writef_int(SNDFILE* file, const int* samples, sf_count_t frames) {
-  static const auto call = in_dll<decltype(sf_writef_int)>("sf_writef_int");
-  return call(file, samples, frames);
+  return call<sf_writef_int>("sf_writef_int", file, samples, frames);
 }
 
 sf_count_t sf_writef_float(SNDFILE* file, const float* samples, sf_count_t frames) {
-  static const auto call = in_dll<decltype(sf_writef_float)>("sf_writef_float");
-  return call(file, samples, frames);
+  return call<sf_writef_float>("sf_writef_float", file, samples, frames);
 }

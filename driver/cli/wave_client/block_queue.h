@@ -1,6 +1,6 @@
-// What waveOut and waveIn have in common for a client with a fixed number of equal blocks: the headers, the
-// callback that counts the blocks that come back, and the wait for the next one. The callback makes two
-// atomic operations, so it suits both kinds of completion. One thread at a time sends blocks, and
+// What waveOut and waveIn have in common for a client with a fixed number of equal blocks: their format, the
+// headers, the callback that counts the blocks that come back, and the wait for the next one. The callback
+// makes two atomic operations, so it suits both kinds of completion. One thread at a time sends blocks, and
 // one tells that they came back; the rest is the main thread's.
 #pragma once
 
@@ -17,8 +17,14 @@
 
 #include "driver/cli/console/running_time.h"
 #include "driver/host/windows_headers.h"
+#include "dsp/format.h"
 
 namespace refwave::cli {
+
+/// Returns: the format as the wave functions want it. The first member says how much of the structure is used
+/// (wFormatTag, cbSize). 8 and 16 bits in one or two channels stay plain PCM, because every driver takes
+/// that.
+WAVEFORMATEXTENSIBLE wave_format(const dsp::Format& format);
 
 /// One block: its memory and its header.
 struct Block {

@@ -1,19 +1,14 @@
 #include "driver/cli/wave_client/driver_options.h"
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/text.h"
 
 namespace refwave::cli {
-namespace {
 
-/// Returns: ";key=\"value\"", or nothing for a value that was not given.
 std::string setting(std::string_view key, std::string_view value) {
   if (value.empty()) return {};
-  std::string text = ";" + std::string(key) + "=\"";
-  for (const char c : value) text.append(c == '"' ? "\"\"" : std::string(1, c));
-  return text + '"';
+  return ";" + std::string(key) + "=\"" + escaped(value, {{'"', "\"\""}}) + '"';
 }
-
-}  // namespace
 
 std::string open_string(const DriverOptions& options) {
   if (!options.parameters.empty()) return options.parameters;

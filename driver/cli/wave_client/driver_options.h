@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "driver/configuration/configuration.h"
@@ -21,6 +22,9 @@ struct DriverOptions {
   std::vector<std::string> settings;  // key=value each, as the DRV_OPEN string has them
   std::string parameters;  // the whole DRV_OPEN string of another driver; empty: made of the others
 };
+
+/// Returns: ";key=\"value\"", as a DRV_OPEN string has it, or nothing for an empty value.
+std::string setting(std::string_view key, std::string_view value);
 
 /// Returns: the DRV_OPEN string for `options`: its parameters, if there are any. If a device was named, no
 /// other device may replace it: fallback=none. Throws: Failure if the configuration would not accept it.

@@ -87,14 +87,8 @@ std::vector<REFWAVE_DEVICE> DriverSession::devices() const {
 }
 
 std::optional<REFWAVE_STATISTICS> DriverSession::statistics() const {
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = sizeof statistics;
-  const LRESULT result =
-      SendDriverMessage(driver_, REFWAVE_GET_STATISTICS, reinterpret_cast<LPARAM>(&statistics), 0);
-  // A driver that does not know the message answers 0, which is MMSYSERR_NOERROR; only refwave fills the
-  // structure.
-  if (result != MMSYSERR_NOERROR || statistics.dwRate == 0) return std::nullopt;
-  return statistics;
+  const REFWAVE_STATISTICS all = counters();
+  return all.dwRate == 0 ? std::nullopt : std::optional(all);
 }
 
 REFWAVE_STATISTICS DriverSession::counters() const {
@@ -140,6 +134,17 @@ std::vector<std::string> DriverSession::take_warnings() {
   fresh.insert(fresh.begin(), held_warnings_.begin(), held_warnings_.end());
   held_warnings_.clear();
   return fresh;
+}
+
+std::vector<std::uint32_t> rates_taken(const REFWAVE_DEVICE& device) {
+  constexpr std::pair<DWORD, std::uint32_t> kRates[] = {{REFWAVE_RATE_44100, 44'100},
+                                                        {REFWAVE_RATE_48000, 48'000},
+                                                        {REFWAVE_RATE_96000, 96'000},
+                                                        {REFWAVE_RATE_192000, 192'000}};
+  std::vector<std::uint32_t> rates;
+  for (const auto& [bit, rate] : kRates)
+    if ((device.dwRates & bit) != 0) rates.push_back(rate);
+  return rates;
 }
 
 std::string wave_error_text(MMRESULT result) {

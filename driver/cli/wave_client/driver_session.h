@@ -48,6 +48,9 @@ class DriverSession {
   std::vector<std::string> held_warnings_;  // open_patiently() has taken them
 };
 
+/// Returns: those of the usual rates that the device said it takes.
+std::vector<std::uint32_t> rates_taken(const REFWAVE_DEVICE& device);
+
 /// Returns: the wave functions' own words for an error, without a full stop.
 std::string wave_error_text(MMRESULT result);
 

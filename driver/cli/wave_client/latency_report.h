@@ -8,6 +8,16 @@
 
 namespace refwave::cli {
 
+/// Returns: what `ask` (REFWAVE_STATISTICS*) fills in; nothing from a driver that is not refwave: one that
+/// does not know the message may answer 0, which is MMSYSERR_NOERROR, but only refwave fills the structure.
+template <typename Ask>
+std::optional<REFWAVE_STATISTICS> statistics_by(Ask ask) {
+  REFWAVE_STATISTICS statistics{};
+  statistics.cbSize = sizeof statistics;
+  if (ask(&statistics) != MMSYSERR_NOERROR || statistics.dwRate == 0) return std::nullopt;
+  return statistics;
+}
+
 /// Returns: whether the stream's device is no sound device.
 bool is_on_clock(const REFWAVE_STATISTICS& statistics);
 

@@ -3,7 +3,6 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/latency_report.h"
-#include "driver/cli/wave_client/wave_format.h"
 #include "hal/system/clock.h"
 
 namespace refwave::cli {
@@ -83,11 +82,9 @@ void WaveIn::recycle() {
 }
 
 std::optional<REFWAVE_STATISTICS> WaveIn::ask(DWORD_PTR more) const {
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = sizeof statistics;
-  const MMRESULT result =
-      waveInMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), more);
-  return result == MMSYSERR_NOERROR && statistics.dwRate != 0 ? std::optional(statistics) : std::nullopt;
+  return statistics_by([&](REFWAVE_STATISTICS* to) {
+    return waveInMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(to), more);
+  });
 }
 
 void CALLBACK WaveIn::on_message(HWAVEIN, UINT message, DWORD_PTR self, DWORD_PTR, DWORD_PTR) {

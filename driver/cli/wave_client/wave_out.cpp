@@ -6,7 +6,6 @@
 #include "driver/cli/console/failure.h"
 #include "driver/cli/wave_client/driver_session.h"
 #include "driver/cli/wave_client/latency_report.h"
-#include "driver/cli/wave_client/wave_format.h"
 #include "hal/system/clock.h"
 
 namespace refwave::cli {
@@ -35,13 +34,10 @@ void WaveOut::close() {
 }
 
 MMRESULT WaveOut::open(UINT device) {
-  return open(device, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message), CALLBACK_FUNCTION);
-}
-
-MMRESULT WaveOut::open(UINT device, DWORD_PTR target, DWORD flags) {
   const WAVEFORMATEXTENSIBLE format = wave_format(format_);
   const MMRESULT result =
-      waveOutOpen(&wave_, device, &format.Format, target, reinterpret_cast<DWORD_PTR>(this), flags);
+      waveOutOpen(&wave_, device, &format.Format, reinterpret_cast<DWORD_PTR>(&WaveOut::on_message),
+                  reinterpret_cast<DWORD_PTR>(this), CALLBACK_FUNCTION);
   if (result != MMSYSERR_NOERROR) {
     wave_ = nullptr;
     return result;
@@ -150,11 +146,9 @@ void WaveOut::set_speed(double speed, double pitch) {
 }
 
 std::optional<REFWAVE_STATISTICS> WaveOut::ask(DWORD_PTR more) const {
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = sizeof statistics;
-  const MMRESULT result =
-      waveOutMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(&statistics), more);
-  return result == MMSYSERR_NOERROR && statistics.dwRate != 0 ? std::optional(statistics) : std::nullopt;
+  return statistics_by([&](REFWAVE_STATISTICS* to) {
+    return waveOutMessage(wave_, REFWAVE_GET_STATISTICS, reinterpret_cast<DWORD_PTR>(to), more);
+  });
 }
 
 void CALLBACK WaveOut::on_message(HWAVEOUT, UINT message, DWORD_PTR self, DWORD_PTR header, DWORD_PTR) {

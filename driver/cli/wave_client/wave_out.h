@@ -9,11 +9,23 @@
 #include <optional>
 
 #include "driver/cli/wave_client/block_queue.h"
-#include "driver/cli/wave_client/long_count.h"
 #include "driver/winmm/refwave.h"
 #include "dsp/format.h"
 
 namespace refwave::cli {
+
+/// A count of which Windows tells the lowest 32 bits, as a whole number.
+class LongCount {
+ public:
+  /// Returns: the count, which has grown by less than 2^32 since the call before.
+  std::uint64_t follow(std::uint32_t lowest) {
+    count_ += static_cast<std::uint32_t>(lowest - static_cast<std::uint32_t>(count_));
+    return count_;
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+};
 
 class WaveOut {
  public:
@@ -31,13 +43,8 @@ class WaveOut {
   /// Returns: MMSYSERR_NOERROR, or why the stream could not be opened; then nothing else may be called.
   /// `device`: the number of a wave device.
   MMRESULT open(UINT device = 0);
-  /// The same, but the driver tells of returned blocks in the way that `flags` say (CALLBACK_*); whoever
-  /// hears of one calls came_back().
-  MMRESULT open(UINT device, DWORD_PTR target, DWORD flags);
   /// Effects: drops what is still queued and closes; open() may follow.
   void close();
-  /// Effects: what the stream's own callback does for each block that is back. `now_ns`: when it came.
-  void came_back(const WAVEHDR* header, std::int64_t now_ns);
   /// Effects: sets the length of the blocks. Precondition: open, and the driver has no block.
   void set_block_frames(std::size_t frames);
   /// Effects: has more blocks, if those that there are hold less than the device takes at once. Returns: how
@@ -75,6 +82,8 @@ class WaveOut {
  private:
   void prepare();
   void unprepare();
+  /// Effects: what the callback does for each block that is back. `now_ns`: when it came.
+  void came_back(const WAVEHDR* header, std::int64_t now_ns);
   std::optional<REFWAVE_STATISTICS> ask(DWORD_PTR more) const;
   static void CALLBACK on_message(HWAVEOUT wave, UINT message, DWORD_PTR self, DWORD_PTR header, DWORD_PTR);
 

@@ -1,5 +1,6 @@
-// A command line for Windows, written so that CommandLineToArgvW takes it apart into the same words again.
-// Pure; any thread. Windows documentation: "CommandLineToArgvW function".
+// Texts that Windows takes apart or gives, in the form that programs write. Pure; any thread. Windows
+// documentation: "CommandLineToArgvW function", "GetFinalPathNameByHandleW function", "Naming Files, Paths,
+// and Namespaces".
 #pragma once
 
 #include <string>
@@ -7,7 +8,12 @@
 
 namespace refwave::install {
 
-/// Returns: `arguments`, each in quotes, backslashes doubled before a quote; without the program's own name.
+/// Returns: a command line that CommandLineToArgvW takes apart into `arguments` again: each in quotes,
+/// backslashes doubled before a quote; without the program's own name.
 std::string line_of(const std::vector<std::string>& arguments);
+
+/// Returns: the name that GetFinalPathNameByHandleW gives to a file without \\?\, and with \\server for
+/// \\?\UNC\server. Other names are returned as they are.
+std::wstring without_prefix(const std::wstring& final_path);
 
 }  // namespace refwave::install

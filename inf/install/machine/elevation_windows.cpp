@@ -1,5 +1,3 @@
-#include "inf/install/machine/elevation.h"
-
 #include <windows.h>
 // shellapi.h wants windows.h first.
 #include <shellapi.h>
@@ -9,12 +7,12 @@
 #include "driver/cli/console/platform.h"
 #include "hal/system/wide_text.h"
 #include "inf/install/machine/command_line.h"
-#include "inf/install/machine/final_path.h"
-#include "inf/install/machine/system_error_windows.h"
+#include "inf/install/machine/machine.h"
+#include "inf/install/machine/registry_windows.h"
 
 namespace refwave::install {
 
-bool is_elevated() {
+bool has_administrator_rights() {
   HANDLE token = nullptr;
   if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) return false;
   TOKEN_ELEVATION elevation = {};

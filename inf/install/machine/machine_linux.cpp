@@ -16,4 +16,14 @@ bool is_system_folder(const std::filesystem::path&) { return false; }
 
 bool may_write(const std::filesystem::path&) { return false; }
 
+bool has_administrator_rights() { return false; }
+
+bool is_interactive() { return false; }
+
+std::filesystem::path name_for_administrators(const std::filesystem::path& path) { return path; }
+
+std::optional<int> run_elevated(const std::vector<std::string>&) { return std::nullopt; }
+
+void print_into_console_of(unsigned long) {}
+
 }  // namespace refwave::install

@@ -6,7 +6,6 @@
 
 #include "hal/system/wide_text.h"
 #include "inf/install/machine/registry_windows.h"
-#include "inf/install/machine/system_error_windows.h"
 #include "inf/install/picture/look.h"
 #include "inf/install/picture/record.h"
 #include "inf/install/picture/slots.h"

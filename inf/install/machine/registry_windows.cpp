@@ -3,7 +3,6 @@
 #include <windows.h>
 
 #include "hal/system/wide_text.h"
-#include "inf/install/machine/system_error_windows.h"
 
 namespace refwave::install {
 namespace {
@@ -49,6 +48,12 @@ bool open(View view, const std::wstring& path, REGSAM rights, OpenKey& key) {
 }
 
 }  // namespace
+
+SystemError system_error(const std::string& what, unsigned long code) {
+  return SystemError(what + ": " + hal::words_for(code));
+}
+
+SystemError last_error(const std::string& what) { return system_error(what, GetLastError()); }
 
 std::optional<Value> RegistryKey::value(const std::string& name) const {
   OpenKey key;

@@ -1,11 +1,18 @@
-// Windows' registry, as far as the installer needs it: text in, text out, in either view.
+// Windows' registry, as far as the installer needs it: text in, text out, in either view. And Windows'
+// errors, for people.
 #pragma once
 
 #include <string>
 
-#include "inf/install/picture/snapshot.h"
+#include "inf/install/machine/system.h"
 
 namespace refwave::install {
+
+/// Returns: "what: the system's words for the error".
+SystemError system_error(const std::string& what, unsigned long code);
+
+/// Returns: the same for GetLastError().
+SystemError last_error(const std::string& what);
 
 /// One key below HKEY_LOCAL_MACHINE, seen as programs of one bitness see it. Every call opens it anew.
 class RegistryKey {

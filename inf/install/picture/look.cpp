@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
-#include "inf/install/picture/letters.h"
 
 namespace refwave::install {
 namespace {
@@ -32,7 +32,7 @@ std::vector<std::string> leftovers(const fs::path& path) {
   return found;
 }
 
-bool is_executable(const fs::path& path) { return lower(cli::path_text(path.extension())) == ".exe"; }
+bool is_executable(const fs::path& path) { return cli::lower(cli::path_text(path.extension())) == ".exe"; }
 
 }  // namespace
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
-#include "inf/install/picture/letters.h"
 
 namespace refwave::install {
 namespace {
@@ -35,8 +35,8 @@ std::string slot_name(std::size_t slot) { return slot == 0 ? "wave" : "wave" + s
 bool is_ours(const ViewState& view, std::size_t slot) {
   const std::optional<Value>& value = view.slots[slot];
   if (slot < kFirstSlot || !value || value->kind == Value::Kind::other) return false;
-  const std::string file = lower(file_of(value->text));
-  return file == kDriverName || file == lower(view.driver.path);
+  const std::string file = cli::lower(file_of(value->text));
+  return file == kDriverName || file == cli::lower(view.driver.path);
 }
 
 std::optional<std::size_t> our_slot(const ViewState& view) {

@@ -1,8 +1,8 @@
 #include "inf/install/plan/program_plan.h"
 
 #include "driver/cli/console/failure.h"
+#include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
-#include "inf/install/picture/letters.h"
 
 namespace refwave::install {
 namespace {
@@ -19,7 +19,7 @@ View bitness_of(const std::vector<Executable>& programs, const std::string& name
                 const std::string& folder) {
   const Executable* first = nullptr;
   for (const Executable& program : programs) {
-    if (!named.empty() && lower(program.name) != lower(named)) continue;
+    if (!named.empty() && cli::lower(program.name) != cli::lower(named)) continue;
     if (first != nullptr && view_of(program) != view_of(*first)) {
       throw cli::Failure(folder + ": has 64-bit and 32-bit programs (" + first->name + ", " + program.name +
                          "); name one of them, as --program " +

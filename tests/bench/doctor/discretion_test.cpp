@@ -1,5 +1,5 @@
 // The user's name and home folder, which a report leaves out.
-#include "bench/doctor/page/discretion.h"
+#include "bench/doctor/page/page.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // The files beside a program of Windows: whether they are there, whether they are refwave's, and their
 // bitness.
-#include "bench/doctor/dropin.h"
+#include "bench/doctor/examine.h"
 
 #include <gmock/gmock.h>
 

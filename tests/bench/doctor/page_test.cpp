@@ -100,6 +100,88 @@ TEST(Page, Has_nothing_that_a_terminal_would_obey) {
   EXPECT_THAT(as_text(judge(facts)), HasSubstr("ALSA/\\x1b[2Jcard\\r\\n\\u009b: 2 channels"));
 }
 
+// --- one fault each ---
+
+void leave_the_clock_alone(Facts& facts) {
+  Device clock;
+  clock.name = "clocked";
+  clock.is_clocked = clock.is_default = true;
+  clock.rates = {48'000};
+  facts.devices.list = {clock};
+  facts.servers.clear();
+}
+
+void refuse_realtime(Facts& facts) {
+  facts.rights.gets_realtime = false;
+  if (facts.rights.rtprio_limit) facts.rights.rtprio_limit = 0;
+}
+
+Spoil server_is(Server::State state) {
+  return [state](Facts& facts) { facts.servers[0].state = state; };
+}
+
+/// A fault, and what the page then says: what is wrong, and what to do.
+struct Fault {
+  Spoil spoil;
+  std::vector<const char*> texts;
+};
+
+const std::vector<Fault> kFaults = {
+    // Drivers, and the configuration.
+    {[](Facts& facts) {
+       facts.drivers.found.push_back({"/etc/system.ini:3: wave1", "", "there is no file 'x.drv'"});
+     },
+     {"!!  /etc/system.ini:3: wave1: there is no file 'x.drv'",
+      "-> correct or remove the entry at /etc/system.ini:3: wave1"}},
+    {[](Facts& facts) { facts.drivers.dropin_problems = {"g/winmm.dll: 64-bit, but game.exe is 32-bit"}; },
+     {"64-bit, but game.exe is 32-bit", "install --program"}},
+    {[](Facts& facts) { facts.drivers.outputs = facts.drivers.inputs = 0; },
+     {"see that `output` and `input` name devices"}},
+    {[](Facts& facts) { facts.configured.warnings = {"refwave.toml:1: no key 'perod'"}; },
+     {"!!  refwave.toml:1: no key 'perod'", "`refwave config` lists"}},
+    // Sound servers and devices.
+    {server_is(Server::State::stopped), {"is stopped (pulseaudio, process 812)", "kill -CONT"}},
+    {server_is(Server::State::silent), {"does not answer", "restart it"}},
+    {server_is(Server::State::left_over), {"left its socket", "start it again"}},
+    {server_is(Server::State::not_running), {"\"PulseAudio\" does not run", "services.msc"}},
+    {server_is(Server::State::refuses), {"refuses this user", "not with sudo"}},
+    {leave_the_clock_alone, {"start a sound server"}},
+    {[](Facts& facts) { facts.devices.missing = {"headset (output)"}; },
+     {"configured, but not found: headset (output)", "`refwave devices`"}},
+    {[](Facts& facts) { facts.devices.failure = "refwave.drv: no such driver"; },
+     {"reinstall refwave", "not made, because"}},
+    // The machine.
+    {refuse_realtime, {"SCHED_FIFO is refused; RTPRIO limit 0", "@audio - rtprio 95"}},
+    {[](Facts& facts) { facts.pace.clock_source = "hpet"; }, {"clocksource=tsc"}},
+    {[](Facts& facts) { facts.pace.slack_ns = 40'000'000; }, {"timers down"}},
+    {[](Facts& facts) { facts.pace.lateness_ns = 4'000'000; }, {"see governor, power plan"}},
+    {[](Facts& facts) { facts.pace.busy = 0.97; }, {"busy: 97% of 8 processors"}},
+    {[](Facts& facts) { facts.pace.stolen = 0.2; }, {"took 20% of its time"}},
+    // The self-test.
+    {[](Facts& facts) { facts.self_test.p99_ns = 11'000'000; }, {"notifier_priority"}},
+    {[](Facts& facts) { facts.self_test.underruns = 1; }, {"1 underrun, 0 xruns of the device"}},
+    {[](Facts& facts) { facts.self_test.xruns = 2; }, {"larger `latency_ms`"}},
+    {[](Facts& facts) { facts.self_test.losses = 1; }, {"the device was lost meanwhile"}},
+    {[](Facts& facts) { facts.self_test.failure = "no device could be opened"; }, {"`refwave play FILE`"}},
+};
+
+const std::vector<Fault> kFaultsOfWindows = {
+    {[](Facts& facts) { facts.drivers.to_repair = {"C:\\windows\\system32\\refwave.drv is missing"}; },
+     {"refwave.drv is missing", "`refwave repair`"}},
+    {leave_the_clock_alone, {"Windows Audio"}},
+    {refuse_realtime, {"Multimedia Class Scheduler"}},
+    {[](Facts& facts) { facts.pace.saves_battery = true; }, {"High performance"}},
+};
+
+TEST(Fault, Has_its_line_and_its_advice) {
+  for (const auto& [machine, faults] :
+       {std::pair{good_linux(), kFaults}, std::pair{good_windows(), kFaultsOfWindows}}) {
+    for (const Fault& fault : faults) {
+      for (const char* text : fault.texts) EXPECT_THAT(page_after(machine, fault.spoil), HasSubstr(text));
+    }
+  }
+}
+
 // --- drivers ---
 
 TEST(Drivers, That_are_not_registered_are_to_be_registered) {
@@ -113,86 +195,17 @@ TEST(Drivers, That_are_not_registered_are_to_be_registered) {
   EXPECT_THAT(advice_after(good_windows(), none), HasSubstr("`refwave install` for all programs"));
 }
 
-TEST(Drivers, That_do_not_load_are_named_with_their_place) {
-  EXPECT_THAT(
-      page_after(
-          good_linux(),
-          [](Facts& facts) {
-            facts.drivers.found.push_back({"/etc/system.ini:3: wave1", "", "there is no file 'x.drv'"});
-          }),
-      AllOf(HasSubstr("!!  /etc/system.ini:3: wave1: there is no file 'x.drv'"),
-            HasSubstr("-> correct or remove the entry at /etc/system.ini:3: wave1")));
-}
-
 TEST(Drivers, Of_others_alone_are_not_enough) {
   EXPECT_THAT(advice_after(good_windows(), [](Facts& facts) { facts.drivers.found.pop_back(); }),
               AllOf(HasSubstr("none of these is refwave"), HasSubstr("`refwave install`")));
 }
 
-TEST(Drivers, That_lost_something_are_to_be_repaired) {
-  EXPECT_THAT(page_after(good_windows(),
-                         [](Facts& facts) {
-                           facts.drivers.to_repair = {"C:\\windows\\system32\\refwave.drv is missing"};
-                         }),
-              AllOf(HasSubstr("refwave.drv is missing"), HasSubstr("`refwave repair`")));
-}
-
-TEST(Drivers, Beside_a_program_must_have_its_bitness) {
-  EXPECT_THAT(page_after(good_linux(),
-                         [](Facts& facts) {
-                           facts.drivers.dropin_problems = {"g/winmm.dll: 64-bit, but game.exe is 32-bit"};
-                         }),
-              AllOf(HasSubstr("64-bit, but game.exe is 32-bit"), HasSubstr("install --program")));
-}
-
-TEST(Drivers, Without_wave_devices_are_of_no_use) {
-  EXPECT_THAT(
-      page_after(good_linux(), [](Facts& facts) { facts.drivers.outputs = facts.drivers.inputs = 0; }),
-      HasSubstr("see that `output` and `input` name devices"));
-}
-
-TEST(Configuration, Warnings_are_to_be_corrected) {
-  EXPECT_THAT(
-      page_after(good_linux(),
-                 [](Facts& facts) { facts.configured.warnings = {"refwave.toml:1: no key 'perod'"}; }),
-      AllOf(HasSubstr("!!  refwave.toml:1: no key 'perod'"), HasSubstr("`refwave config` lists")));
-}
-
 // --- servers and devices ---
-
-TEST(SoundServers, That_are_there_and_of_no_use_are_to_be_helped) {
-  const struct {
-    Server::State state;
-    const char* text;
-    const char* advice;
-  } kCases[] = {{Server::State::stopped, "is stopped (pulseaudio, process 812)", "kill -CONT"},
-                {Server::State::silent, "does not answer", "restart it"},
-                {Server::State::left_over, "left its socket", "start it again"},
-                {Server::State::not_running, "\"PulseAudio\" does not run", "services.msc"},
-                {Server::State::refuses, "refuses this user", "not with sudo"}};
-  for (const auto& each : kCases)
-    EXPECT_THAT(page_after(good_linux(), [&](Facts& facts) { facts.servers[0].state = each.state; }),
-                AllOf(HasSubstr(each.text), HasSubstr(each.advice)));
-}
 
 TEST(SoundServers, On_other_machines_are_not_judged) {
   Facts facts = good_linux();
   facts.servers[0] = {"PulseAudio", Server::State::not_asked, "", "PULSE_SERVER = tcp:host"};
   EXPECT_EQ(judge(facts).wrongs(), 0U);
-}
-
-void leave_the_clock_alone(Facts& facts) {
-  Device clock;
-  clock.name = "clocked";
-  clock.is_clocked = clock.is_default = true;
-  clock.rates = {48'000};
-  facts.devices.list = {clock};
-  facts.servers.clear();
-}
-
-TEST(Devices, Are_missed_where_there_is_the_clocked_one_alone) {
-  EXPECT_THAT(page_after(good_linux(), leave_the_clock_alone), HasSubstr("start a sound server"));
-  EXPECT_THAT(page_after(good_windows(), leave_the_clock_alone), HasSubstr("Windows Audio"));
 }
 
 TEST(Devices, Are_not_missed_by_those_who_want_the_clock) {
@@ -224,29 +237,7 @@ TEST(Devices, That_take_no_rate_matter_where_they_are_configured) {
       AllOf(HasSubstr("ALSA/hdmi: 8 channels, takes none of the usual rates"), HasSubstr("fuser -v")));
 }
 
-TEST(Devices, That_are_configured_and_not_there_are_named) {
-  EXPECT_THAT(
-      page_after(good_linux(), [](Facts& facts) { facts.devices.missing = {"headset (output)"}; }),
-      AllOf(HasSubstr("configured, but not found: headset (output)"), HasSubstr("`refwave devices`")));
-}
-
-TEST(Devices, Are_unknown_if_the_driver_does_not_load) {
-  EXPECT_THAT(
-      page_after(good_linux(), [](Facts& facts) { facts.devices.failure = "refwave.drv: no such driver"; }),
-      AllOf(HasSubstr("reinstall refwave"), HasSubstr("not made, because")));
-}
-
 // --- the machine ---
-
-TEST(Rights, That_are_refused_are_told_how_to_get) {
-  const Spoil refuse = [](Facts& facts) {
-    facts.rights.gets_realtime = false;
-    if (facts.rights.rtprio_limit) facts.rights.rtprio_limit = 0;
-  };
-  EXPECT_THAT(page_after(good_linux(), refuse),
-              AllOf(HasSubstr("SCHED_FIFO is refused; RTPRIO limit 0"), HasSubstr("@audio - rtprio 95")));
-  EXPECT_THAT(page_after(good_windows(), refuse), HasSubstr("Multimedia Class Scheduler"));
-}
 
 TEST(Rights, Below_what_is_asked_for_are_told_and_are_enough) {
   Facts facts = good_linux();
@@ -286,30 +277,6 @@ TEST(Pace, Of_a_slow_governor_is_told) {
   slow(facts);
   facts.pace.governor_driver = "intel_pstate";
   EXPECT_EQ(judge(facts).wrongs(), 0U);
-}
-
-TEST(Pace, Is_not_right_where_something_is_slow) {
-  const std::pair<Spoil, const char*> kCases[] = {
-      {[](Facts& facts) { facts.pace.clock_source = "hpet"; }, "clocksource=tsc"},
-      {[](Facts& facts) { facts.pace.slack_ns = 40'000'000; }, "timers down"},
-      {[](Facts& facts) { facts.pace.lateness_ns = 4'000'000; }, "see governor, power plan"},
-      {[](Facts& facts) { facts.pace.busy = 0.97; }, "busy: 97% of 8 processors"},
-      {[](Facts& facts) { facts.pace.stolen = 0.2; }, "took 20% of its time"}};
-  for (const auto& [spoil, text] : kCases) EXPECT_THAT(page_after(good_linux(), spoil), HasSubstr(text));
-  EXPECT_THAT(page_after(good_windows(), [](Facts& facts) { facts.pace.saves_battery = true; }),
-              HasSubstr("High performance"));
-}
-
-// --- the self-test ---
-
-TEST(SelfTest, That_is_late_or_ran_dry_is_told) {
-  const std::pair<Spoil, const char*> kCases[] = {
-      {[](Facts& facts) { facts.self_test.p99_ns = 11'000'000; }, "notifier_priority"},
-      {[](Facts& facts) { facts.self_test.underruns = 1; }, "1 underrun, 0 xruns of the device"},
-      {[](Facts& facts) { facts.self_test.xruns = 2; }, "larger `latency_ms`"},
-      {[](Facts& facts) { facts.self_test.losses = 1; }, "the device was lost meanwhile"},
-      {[](Facts& facts) { facts.self_test.failure = "no device could be opened"; }, "`refwave play FILE`"}};
-  for (const auto& [spoil, text] : kCases) EXPECT_THAT(page_after(good_linux(), spoil), HasSubstr(text));
 }
 
 TEST(SelfTest, Has_a_percentile_only_of_enough_blocks) {

@@ -6,9 +6,7 @@
 #include <stdexcept>
 
 #include "bench/latency/compare/comparison.h"
-#include "bench/latency/compare/json_value.h"
-#include "bench/latency/report/hgrm.h"
-#include "bench/latency/report/json.h"
+#include "bench/latency/report/report.h"
 #include "driver/cli/console/letters.h"
 #include "driver/cli/console/text.h"
 #include "tests/bench/latency/measurements.h"
@@ -102,14 +100,14 @@ TEST(Comparison, Fits_narrow_and_wide_terminals) {
   }
 }
 
-TEST(Json_value, Refuses_what_is_no_json_and_survives_what_is_nested_too_deep) {
-  for (const char* wrong : {"", "{", "[1,", "{\"a\" 1}", "[1] 2", "\"open", "nonsense", "\"\\"})
-    EXPECT_THROW(JsonValue::parse(wrong), std::runtime_error) << wrong;
-  EXPECT_THROW(JsonValue::parse(std::string(100'000, '[')), std::runtime_error);
-  const JsonValue value = JsonValue::parse(R"( {"a": [1, -2.5e3, "x\"y", true, null], "b": {}} )");
-  EXPECT_DOUBLE_EQ(value.at("a").array()[1].number(), -2500);
-  EXPECT_THROW(value.at("c"), std::runtime_error);
-  EXPECT_THROW(value.at("b").array(), std::runtime_error);
+TEST(Comparison, Refuses_what_is_no_report_and_survives_what_is_nested_too_deep) {
+  const std::string histogram = R"([{"histogram": [[1, 2, -3]]}, {"histogram": []}])";
+  for (const std::string& wrong :
+       {std::string(), std::string("{"), std::string("[1] 2"), std::string("\"open"), std::string("{}"),
+        std::string(R"({"measured": 1})"), std::string(R"({"measured": []})"), std::string(100'000, '['),
+        std::string(R"({"measure": "x", "measured": [{"histogram": [[1, 1e999, 3]]}, {}]})"),
+        std::string(R"({"measure": "x", "measured": )") + histogram + "}"})
+    EXPECT_THROW(read_report(wrong), std::runtime_error) << wrong.substr(0, 80);
 }
 
 TEST(Hgrm, Has_rising_percentiles_the_largest_value_and_the_count) {

@@ -1,5 +1,5 @@
 // The HTML page: it needs no other file, it has all its parts, and every name in it is text and no markup.
-#include "bench/latency/plots/page.h"
+#include "bench/latency/plots/plots.h"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // The table and the bars, as lines of text.
-#include "bench/latency/report/terminal.h"
+#include "bench/latency/report/report.h"
 
 #include <gmock/gmock.h>
 

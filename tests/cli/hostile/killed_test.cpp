@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
-#include <fstream>
-
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 #include "tests/support/child_process.h"
@@ -22,18 +20,13 @@ constexpr std::size_t kRate = 48'000;
 
 class Killed : public WithFolder {
  protected:
-  std::uintmax_t size_of(const std::string& file) const {
-    std::error_code none;
-    const std::uintmax_t bytes = std::filesystem::file_size(file, none);
-    return none ? 0 : bytes;
-  }
   /// Effects: starts the command, and kills it as soon as `file` has so many bytes.
   void kill_at(const std::vector<std::string>& words, const std::string& file, std::uintmax_t bytes) {
     std::vector<std::string> arguments{REFWAVE_COMMAND};
     arguments.insert(arguments.end(), words.begin(), words.end());
     ChildProcess child(arguments, {{"REFWAVE_CONFIG", path("absent.toml")}}, folder_ / "output");
     ASSERT_TRUE(
-        eventually([&] { return size_of(file) >= bytes || !child.running(); }, std::chrono::seconds(40)));
+        eventually([&] { return is_longer(file, bytes) || !child.running(); }, std::chrono::seconds(40)));
     ASSERT_TRUE(child.running());
     ASSERT_EQ(child.end(SIGKILL), SIGKILL);
   }
@@ -46,7 +39,8 @@ TEST_F(Killed, While_recording_leaves_a_file_with_all_but_the_last_second_and_a_
     constexpr std::size_t bytes_per_second = kRate * 2 * 2;
     kill_at({"record", file, "--device", "clocked", "--seconds", "600", "--option", "clock=20"}, file,
             4 * bytes_per_second);
-    const std::size_t written = size_of(file) / 4;  // frames; a header is much smaller than a second
+    const std::size_t written =
+        std::filesystem::file_size(file) / 4;  // frames; a header is much smaller than a second
     const Decoded kept = decode(file);
     EXPECT_EQ(kept.rate, static_cast<int>(kRate));
     EXPECT_GE(kept.samples.size() / 2 + kRate + kRate / 4, written);
@@ -83,9 +77,7 @@ TEST_F(Killed, While_logging_leaves_whole_lines) {
   const std::string file = path("a.log");
   kill_at({"record", path("a.wav"), "--device", "clocked", "--seconds", "600", "--option", "log=" + file},
           file, 300);
-  std::ifstream log(file);
-  const std::string text{std::istreambuf_iterator<char>(log), {}};
-  EXPECT_THAT(text, EndsWith("\n"));
+  EXPECT_THAT(content(file), EndsWith("\n"));
 }
 
 TEST_F(Killed, The_next_start_is_a_clean_one) {
@@ -103,16 +95,13 @@ TEST_F(Killed, The_server_under_a_recording_costs_no_frame_of_the_file) {
   PrivatePulse pulse;
   pulse.export_environment();
   const std::string file = path("a.wav");
-  bool is_killed = false;
-  const auto server = [&](const std::string&) {
-    if (!is_killed && size_of(file) > 200'000) {
-      is_killed = true;
-      pulse.kill_server();
-    }
-    return false;
-  };
-  const Outcome outcome = run_refwave({"record", file, "--seconds", "4"}, {.interrupt_when = server});
-  EXPECT_TRUE(is_killed);
+  const auto kill = once([&] { pulse.kill_server(); });
+  const Outcome outcome =
+      run_refwave({"record", file, "--seconds", "4"}, {.interrupt_when = [&](const std::string&) {
+                    kill(is_longer(file, 200'000));
+                    return false;
+                  }});
+  EXPECT_TRUE(kill(false));
   EXPECT_THAT(outcome.out, HasSubstr("recorded " + file)) << outcome.err;
   EXPECT_EQ(decode(file).samples.size(), 4 * kRate * 2);
   EXPECT_EQ(outcome.status, 1);

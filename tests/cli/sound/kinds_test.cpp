@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <numeric>
 
 #include "driver/cli/sound_file/sound_file.h"
@@ -24,30 +23,8 @@ using testing::IsEmpty;
 
 constexpr int kRate = 48'000;
 
-std::string bytes_in(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-std::string little_endian(std::uint64_t value, std::size_t bytes) {
-  std::string text;
-  for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i);
-  return text;
-}
-
-std::string chunk(const std::string& name, const std::string& content) {
-  return name + little_endian(content.size(), 4) + content;
-}
-
 /// Returns: a whole WAV file of these chunks.
 std::string riff(const std::string& chunks) { return chunk("RIFF", "WAVE" + chunks); }
-
-std::string format_chunk(std::uint16_t tag, std::uint16_t channels, std::uint16_t bits,
-                         std::uint16_t frame_bytes) {
-  return chunk("fmt ", little_endian(tag, 2) + little_endian(channels, 2) + little_endian(kRate, 4) +
-                           little_endian(std::uint64_t{kRate} * frame_bytes, 4) +
-                           little_endian(frame_bytes, 2) + little_endian(bits, 2));
-}
 
 /// Returns: an ID3v2.3 tag that states `stated` bytes and has `bytes`.
 std::string tag(std::uint32_t stated, std::size_t bytes) {
@@ -165,7 +142,7 @@ class Kinds : public WithFolder {
       samples[i] = 0.5F * static_cast<float>(std::sin(0.05 * static_cast<double>(i / 2)));
     sf_writef_float(out, samples.data(), kRate);
     sf_close(out);
-    return bytes_in(path("all.mp3"));
+    return content(path("all.mp3"));
   }
   /// Returns: how many bytes each frame of it has.
   static std::size_t frame_bytes_of(const std::string& all) {
@@ -184,17 +161,13 @@ TEST_F(Kinds, What_follows_a_tag_decides_the_kind) {
                                    {"a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16}}) {
     const std::string plain = write_noise(name, kind, 2, kRate, 10'007);
     for (const std::string& before : {tag(4'000, 4'000), tag(300'000, 300'000) + tag(20, 20)}) {
-      const std::string file = write(std::string("tagged_") + name, before + bytes_in(plain));
+      const std::string file = write(std::string("tagged_") + name, before + content(plain));
       for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
         const Outcome outcome =
             run_bash(line + " --device clocked --rate 48000 --buffers 16 --capture " + path("out.wav"));
         EXPECT_EQ(outcome.status, 0) << outcome.err;
         EXPECT_THAT(outcome.err, IsEmpty());
-        const Decoded in = decode(plain);
-        const Decoded out = decode(path("out.wav"));
-        EXPECT_NE(std::search(out.samples.begin(), out.samples.end(), in.samples.begin(), in.samples.end()),
-                  out.samples.end())
-            << line;
+        EXPECT_TRUE(decode(path("out.wav")).holds(decode(plain).samples)) << line;
       }
     }
   }
@@ -202,8 +175,8 @@ TEST_F(Kinds, What_follows_a_tag_decides_the_kind) {
 
 TEST_F(Kinds, A_chain_of_ogg_streams_is_played_to_its_end) {
   for (const int codec : {SF_FORMAT_VORBIS, SF_FORMAT_OPUS}) {
-    const std::string first = bytes_in(write_steps("a.ogg", SF_FORMAT_OGG | codec, 2));
-    const std::string second = bytes_in(write_steps("b.ogg", SF_FORMAT_OGG | codec, 2));
+    const std::string first = content(write_steps("a.ogg", SF_FORMAT_OGG | codec, 2));
+    const std::string second = content(write_steps("b.ogg", SF_FORMAT_OGG | codec, 2));
     const std::string file = write("chain.ogg", first + second);
     EXPECT_EQ(read(file)[0].stated, 2U * kRate);
     expect_played(file, "0:02\\.000 of 48000 Hz, 2 channels");
@@ -211,8 +184,8 @@ TEST_F(Kinds, A_chain_of_ogg_streams_is_played_to_its_end) {
 }
 
 TEST_F(Kinds, A_chain_goes_on_where_rate_or_channels_change) {
-  const std::string vorbis = bytes_in(write_steps("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 2, 44'100)) +
-                             bytes_in(write_steps("b.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1, kRate));
+  const std::string vorbis = content(write_steps("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 2, 44'100)) +
+                             content(write_steps("b.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, 1, kRate));
   const auto parts = read(write("chain.ogg", vorbis));
   ASSERT_EQ(parts.size(), 2U);
   EXPECT_EQ(parts[0].format.rate, 44'100U);
@@ -223,8 +196,8 @@ TEST_F(Kinds, A_chain_goes_on_where_rate_or_channels_change) {
   expect_played(path("chain.ogg"), "0:01\\.000 of 44100 Hz, 2 channels");
   expect_played(path("chain.ogg"), "0:01\\.000 of 48000 Hz, 1 channel");
 
-  const std::string opus = bytes_in(write_steps("a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 2)) +
-                           bytes_in(write_steps("b.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 6));
+  const std::string opus = content(write_steps("a.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 2)) +
+                           content(write_steps("b.opus", SF_FORMAT_OGG | SF_FORMAT_OPUS, 6));
   const auto of_opus = read(write("chain.opus", opus));
   ASSERT_EQ(of_opus.size(), 2U);
   EXPECT_EQ(of_opus[1].format.channels, 6U);
@@ -267,7 +240,7 @@ TEST_F(Kinds, Channels_of_flac_keep_their_order_and_seven_have_sides) {
 /// As libFLAC's tools keep the mask of a WAV file: in a comment, here with a second one before it.
 TEST_F(Kinds, The_mask_in_a_comment_of_a_flac_file_reaches_its_speakers) {
   const auto with_mask = [&](const std::string& mask, int channels) {
-    std::string all = bytes_in(write_steps("plain.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, channels));
+    std::string all = content(write_steps("plain.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, channels));
     const std::string comment = "WAVEFORMATEXTENSIBLE_CHANNEL_MASK=0x" + mask;
     const std::string block = little_endian(4, 4) + "test" + little_endian(2, 4) + little_endian(3, 4) +
                               "A=b" + little_endian(comment.size(), 4) + comment;
@@ -303,7 +276,7 @@ TEST_F(Kinds, The_centre_of_a_vorbis_file_is_heard_on_both_sides_of_stereo) {
 
 TEST_F(Kinds, The_mask_of_a_wav_file_reaches_its_speakers) {
   const auto with_mask = [&](std::uint32_t mask, int channels) {
-    std::string all = bytes_in(write_steps("a.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, channels));
+    std::string all = content(write_steps("a.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, channels));
     all.replace(all.find("fmt ") + 28, 4, little_endian(mask, 4));
     return write("mask.wav", all);
   };
@@ -354,7 +327,7 @@ TEST_F(Kinds, Mp3_of_free_format_is_played) {
 
 TEST_F(Kinds, Mp3_in_wav_is_played) {
   const std::string extra = little_endian(12, 2) + std::string("\1\0\2\0\0\0\x80\1\1\0\0\0", 12);
-  std::string format = format_chunk(0x55, 2, 0, 1);
+  std::string format = format_chunk(0x55, 2, kRate, 0, 1);
   format.replace(4, 4, little_endian(16 + extra.size(), 4));
   expect_played(write("a.wav", riff(format + extra + chunk("data", plain_mp3()))),
                 "0:01\\.0[0-9]* of 48000 Hz");
@@ -383,7 +356,7 @@ TEST_F(Kinds, Wav_without_a_length_is_played_and_that_is_told) {
 /// libsndfile decodes on after the end of such files, unless it knows where that is.
 TEST_F(Kinds, Wav_of_a_codec_that_states_no_length_is_played_to_its_end) {
   for (const int codec : {SF_FORMAT_GSM610, SF_FORMAT_IMA_ADPCM, SF_FORMAT_MS_ADPCM}) {
-    std::string all = bytes_in(write_noise("a.wav", SF_FORMAT_WAV | codec, 1, 8'000, 8'000));
+    std::string all = content(write_noise("a.wav", SF_FORMAT_WAV | codec, 1, 8'000, 8'000));
     for (const std::size_t length : {std::size_t{4}, all.find("data") + 4})
       all.replace(length, 4, little_endian(0xFFFFFFFF, 4));
     const std::string file = write("open.wav", all);
@@ -397,7 +370,7 @@ TEST_F(Kinds, Wav_of_a_codec_that_states_no_length_is_played_to_its_end) {
 
 /// A proper file without sound, but with other chunks, holds none.
 TEST_F(Kinds, Wav_that_states_no_sound_before_other_chunks_has_none) {
-  const std::string file = write("a.wav", riff(format_chunk(1, 2, 16, 4) + chunk("data", "") +
+  const std::string file = write("a.wav", riff(format_chunk(1, 2, kRate, 16, 4) + chunk("data", "") +
                                                chunk("LIST", "INFO" + std::string(400, 'x'))));
   const Outcome outcome = run_bash("refwave play " + file + kClocked);
   EXPECT_EQ(outcome.status, 1);
@@ -414,7 +387,7 @@ TEST_F(Kinds, Wav_of_24_bits_in_the_low_bytes_of_32_is_as_loud_as_it_is) {
       sound += '\x53';
     }
   }
-  const Part part = read(write("a.wav", riff(format_chunk(1, 2, 24, 8) + chunk("data", sound))))[0];
+  const Part part = read(write("a.wav", riff(format_chunk(1, 2, kRate, 24, 8) + chunk("data", sound))))[0];
   EXPECT_EQ(part.format.type, dsp::SampleType::s24);
   EXPECT_EQ(part.frames(), std::size_t{kRate});
   EXPECT_NEAR(part.peak(0), 0.5, 1e-4);
@@ -426,9 +399,11 @@ TEST_F(Kinds, Gsm_through_a_pipe_a_wrong_peak_and_bw64_are_played) {
                 "0:01\\.0[0-9]* of 8000 Hz");
   const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
   const std::string peak = chunk("PEAK", std::string(12, '\1'));
-  expect_played(write("peak.wav", riff(format_chunk(1, 2, 16, 4) + peak + sound)), "0:01\\.000 of 48000 Hz");
-  expect_played(write("peak.wav", riff(format_chunk(1, 2, 16, 4) + sound + peak)), "0:01\\.000 of 48000 Hz");
-  std::string rf64 = bytes_in(write_noise("a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 2, kRate, kRate));
+  expect_played(write("peak.wav", riff(format_chunk(1, 2, kRate, 16, 4) + peak + sound)),
+                "0:01\\.000 of 48000 Hz");
+  expect_played(write("peak.wav", riff(format_chunk(1, 2, kRate, 16, 4) + sound + peak)),
+                "0:01\\.000 of 48000 Hz");
+  std::string rf64 = content(write_noise("a.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 2, kRate, kRate));
   expect_played(write("bw64.wav", "BW64" + rf64.substr(4)), "0:01\\.000 of 48000 Hz");
 }
 
@@ -447,7 +422,7 @@ TEST_F(Kinds, Gsm_without_a_header_is_played_by_its_name_or_as_raw_and_named_in_
 
 /// What follows the sound is none.
 TEST_F(Kinds, W64_ends_where_its_sound_ends) {
-  std::string all = bytes_in(write_steps("a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 2));
+  std::string all = content(write_steps("a.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 2));
   const std::size_t sound = all.size();
   const std::string guid("list\x2f\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\0\0", 16);
   all += guid + little_endian(24 + 80'000, 8) + std::string(80'000, '\x7F');
@@ -470,9 +445,9 @@ TEST_F(Kinds, Svx_has_an_end) {
 
 TEST_F(Kinds, Big_chunks_before_the_sound_are_passed_in_a_pipe) {
   const std::string sound = chunk("data", std::string(4 * kRate, 'a'));
-  expect_played(
-      write("a.wav", riff(chunk("JUNK", std::string(600'000, 'x')) + format_chunk(1, 2, 16, 4) + sound)),
-      "0:01\\.000 of 48000 Hz");
+  expect_played(write("a.wav", riff(chunk("JUNK", std::string(600'000, 'x')) +
+                                    format_chunk(1, 2, kRate, 16, 4) + sound)),
+                "0:01\\.000 of 48000 Hz");
 }
 
 /// The header of a WAV file says how much follows, and playing begins before it is there.

@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
-#include <algorithm>
-
 #include "driver/cli/sound_file/raw_format.h"
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
@@ -31,11 +29,7 @@ TEST_F(Raw, Samples_are_played_bit_for_bit) {
                  ",48000,2 -d clocked --rate 48000 --buffers 16 --capture " + path("out.wav"));
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_THAT(outcome.out, HasSubstr("played -: 0:00.208 of 48000 Hz, 2 channels"));
-    const Decoded in = decode(file);
-    const Decoded out = decode(path("out.wav"));
-    EXPECT_NE(std::search(out.samples.begin(), out.samples.end(), in.samples.begin(), in.samples.end()),
-              out.samples.end())
-        << kind.raw;
+    EXPECT_TRUE(decode(path("out.wav")).holds(decode(file).samples)) << kind.raw;
   }
 }
 
@@ -45,12 +39,6 @@ TEST_F(Raw, A_file_without_a_header_is_played_and_half_a_frame_is_told) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, HasSubstr(": 0:00.250 of 48000 Hz"));
   EXPECT_THAT(outcome.err, HasSubstr("its last 3 bytes are not a whole frame"));
-}
-
-TEST_F(Raw, An_empty_pipe_says_that_nothing_arrived) {
-  const Outcome outcome = run_bash(": | refwave play - --raw u8,8000,1");
-  EXPECT_EQ(outcome.status, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("-: nothing arrived"));
 }
 
 TEST_F(Raw, A_recording_is_nothing_but_samples) {
@@ -75,9 +63,7 @@ TEST_F(Raw, What_is_no_format_is_refused_by_name) {
         {"s16le,48000,two", "two channels"}}) {
     for (const char* command : {"play", "record"}) {
       const Outcome outcome = run_refwave({command, "-", "--raw", raw});
-      EXPECT_EQ(outcome.status, 2) << raw;
-      EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-      EXPECT_THAT(outcome.err, HasSubstr(reason));
+      expect_error(outcome, 2, HasSubstr(reason));
     }
   }
   EXPECT_THAT(run_refwave({"record", "-", "--raw", "gsm,8000,1"}).err,

@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <sndfile.h>
 
-#include <algorithm>
-
 #include "tests/cli/run_refwave.h"
 #include "tests/cli/sound_files.h"
 
@@ -25,11 +23,7 @@ class Seek : public WithFolder {
                     " --device clocked --rate 48000 --buffers 128 --capture " + path("out.wav"));
   }
   /// Returns: whether the samples stand in what was captured, one after the other.
-  bool is_heard(const std::vector<double>& samples) const {
-    const Decoded out = decode(path("out.wav"));
-    return std::search(out.samples.begin(), out.samples.end(), samples.begin(), samples.end()) !=
-           out.samples.end();
-  }
+  bool is_heard(const std::vector<double>& samples) const { return decode(path("out.wav")).holds(samples); }
 };
 
 TEST_F(Seek, The_file_begins_at_that_time_to_the_frame) {
@@ -60,9 +54,7 @@ TEST_F(Seek, Beyond_the_end_is_an_error) {
   const std::string file = noise("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16);
   for (const std::string& line : {"refwave play " + file, "cat " + file + " | refwave play -"}) {
     const Outcome outcome = run_bash(line + " --device clocked --seek 1:00");
-    EXPECT_EQ(outcome.status, 1);
-    EXPECT_TRUE(is_one_error_line(outcome.err)) << outcome.err;
-    EXPECT_THAT(outcome.err, HasSubstr("--seek 1:00.000: the file ends before that"));
+    expect_error(outcome, 1, HasSubstr("--seek 1:00.000: the file ends before that"));
   }
 }
 

@@ -1,4 +1,5 @@
-// A measurement on a terminal: the table, and the distribution as bars. Pure.
+// A measurement on a terminal (the table, and the distribution as bars), as JSON (bench/MEASURING.md says
+// what each member means), and in HdrHistogram's text form. Pure.
 #pragma once
 
 #include <cstddef>
@@ -26,5 +27,12 @@ std::string bar_chart(std::span<const Bars> histograms, const TerminalStyle& sty
 
 /// Returns: percentiles, pieces, remarks and bars.
 std::string as_text(const Measurement& measurement, const TerminalStyle& style);
+
+/// Returns: one object, and a line end after it.
+std::string as_json(const Measurement& measurement);
+
+/// Returns: the distribution as HdrHistogram's plotter and many tools read it (.hgrm): the percentiles in
+/// microseconds, with five lines for each halving of the distance to 100 %.
+std::string as_hgrm(const bench::Histogram& histogram);
 
 }  // namespace refwave::latency

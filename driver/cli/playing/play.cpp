@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/keys/keys.h"

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "driver/cli/commands.h"
 #include "driver/cli/console/failure.h"
 #include "driver/cli/console/interruption.h"
 #include "driver/cli/console/letters.h"

@@ -1,0 +1,40 @@
+// The two ways in which `refwave latency` measures. Main thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/latency/report/measurement.h"
+#include "bench/latency/silence.h"
+#include "driver/cli/wave_client/driver_options.h"
+#include "driver/cli/wave_client/driver_session.h"
+
+namespace refwave::latency {
+
+struct LatencyOptions {
+  cli::DriverOptions driver;
+  double seconds = 5;
+  std::uint32_t streams = 1;
+  std::uint32_t buffers = 4;
+  std::uint32_t block_frames = 0;  // 0: one period
+  std::string parameters;          // DRV_OPEN string of driver.driver, if that is measured
+  std::string json;                // file, "-" for standard output; empty: none
+  std::string html;                // file; empty: none
+  std::string hgrm;                // file; empty: none
+};
+
+/// Buffer-done latency of refwave itself: the driver's trace says when each block was finished, the client's
+/// callback when it was told. Effects: measures for so long, or until Ctrl-C. Returns: subjects, pieces,
+/// counters and the settings that the driver tells. Throws: Failure.
+Measurement measure_refwave(const LatencyOptions& options, const Load& load);
+
+/// The same with a driver that is loaded already, with what `options` set.
+Measurement measure_refwave(cli::DriverSession& session, const LatencyOptions& options, const Load& load);
+
+/// Any wave driver, and refwave in the same way, by what a client sees: when its blocks are reported. The two
+/// play in turns of a second, because each needs the machine for itself. Effects: measures each of the two
+/// for options.seconds, or until Ctrl-C. Returns: subjects (the driver, refwave, a bare timer) and the
+/// device. Throws: Failure.
+Measurement measure_from_outside(const LatencyOptions& options, const Load& load);
+
+}  // namespace refwave::latency

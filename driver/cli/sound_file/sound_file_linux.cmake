@@ -1,1 +1,0 @@
-target_link_libraries(refwave_sound_file PUBLIC refwave::sndfile)

@@ -1,3 +1,0 @@
-target_sources(refwave_sound_file PRIVATE sndfile_dll_windows.cpp)
-target_link_libraries(refwave_sound_file PUBLIC sndfile_header)
-add_dependencies(refwave_sound_file sndfile_dll)
