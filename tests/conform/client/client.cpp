@@ -1,5 +1,7 @@
 #include "tests/conform/client/client.h"
 
+#include <atomic>
+#include <cstddef>
 #include <utility>
 
 namespace refwave::conform {
@@ -7,12 +9,17 @@ namespace {
 
 thread_local bool inside_queue = false;
 
-/// Returns: the flags of a header at any address, as they are now.
-DWORD flags_of(const WAVEHDR& header) { return static_cast<const volatile WAVEHDR&>(header).dwFlags; }
-
 bool is_done(UINT message) { return message == WOM_DONE || message == WIM_DATA; }
 
 }  // namespace
+
+DWORD flags_now(const WAVEHDR& header) {
+  auto* const bytes = reinterpret_cast<unsigned char*>(const_cast<WAVEHDR*>(&header));
+  DWORD flags = 0;
+  for (std::size_t i = 0; i < sizeof flags; ++i)
+    flags |= DWORD{std::atomic_ref(bytes[offsetof(WAVEHDR, dwFlags) + i]).load()} << 8 * i;
+  return flags;
+}
 
 void CALLBACK Diary::write_down(HDRVR device, UINT message, DWORD_PTR instance, DWORD_PTR first,
                                 DWORD_PTR second) {
@@ -24,7 +31,7 @@ void CALLBACK Diary::write_down(HDRVR device, UINT message, DWORD_PTR instance, 
             .thread = GetCurrentThreadId(),
             .during_queue = inside_queue};
   if (is_done(message) && first != 0) {
-    note.flags = flags_of(*note.header());
+    note.flags = flags_now(*note.header());
     note.bytes_recorded = note.header()->dwBytesRecorded;
   }
   {
@@ -88,7 +95,7 @@ void Diary::need_not_nested() const {
     require(note.depth == 1, "a message came inside another callback of the stream");
 }
 
-DWORD Block::flags() const { return flags_of(header); }
+DWORD Block::flags() const { return flags_now(header); }
 
 WAVEFORMATEX pcm(WORD channels, WORD bits, DWORD rate) {
   const auto frame = static_cast<WORD>(channels * bits / 8);

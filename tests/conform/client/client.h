@@ -33,6 +33,10 @@ bool eventually(Condition condition) {
   return condition();
 }
 
+/// Returns: the flags of a header at any address, which the driver's threads may change meanwhile, byte by
+/// byte.
+DWORD flags_now(const WAVEHDR& header);
+
 /// A message of the driver's, as it arrived.
 struct Note {
   UINT message = 0;

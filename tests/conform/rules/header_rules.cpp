@@ -174,7 +174,7 @@ std::vector<DWORD> life_of_header(Subject& subject, Direction direction, std::si
   std::vector<DWORD> seen;
   const auto send = [&](UINT message) {
     seen.push_back(desk.stream.send_header(message, &header));
-    seen.push_back(static_cast<const volatile WAVEHDR&>(header).dwFlags & kStateFlags);
+    seen.push_back(flags_now(header) & kStateFlags);
   };
   desk.need_preparation();
   send(desk.ids.prepare);
