@@ -56,6 +56,10 @@ void find_sources(const std::vector<Address>& callers) {
       continue;
     }
     std::string_view found = in_the_tree(line.data());
+    // A library's own operation, inlined, is not that of the line that calls it.
+    for (const std::string_view library : {"concurrentqueue", "shared_ptr", "atomicity"}) {
+      if (std::string_view(line.data()).find(library) != std::string_view::npos) found = library;
+    }
     found = found.substr(0, found.find_first_of(" \n"));
     std::string& source = state().sources[caller];
     if (source.empty()) source = found;

@@ -159,5 +159,37 @@ class LooksIdle final : public SmallRing {
 };
 const Registered<LooksIdle> looks_idle("stream_idle", "a look without the mutex misses no header");
 
+/// Who sees a header done may be early: the thread that has flagged it keeps the lock until the cursor has
+/// moved and the message is posted. As Streams::is_queued() and Streams::settle().
+class LooksDone final : public SmallRing {
+ public:
+  LooksDone() {
+    thread("client", [this] {
+      write(1);
+      wait_until_done();
+      const std::lock_guard lock(stream_.mutex);
+      while (stream_.lock.inside() != 0) pause();
+      expect(!stream_.queued(), "who finds nobody inside finds the cursor moved");
+    });
+    thread("audio", [this] {
+      while (!headers_.is_done(0)) play(1);
+    });
+    thread("notifier", [this] {
+      while (told_ == 0) serve(1);
+    });
+    thread("other", [this] {
+      wait_until_done();
+      while (stream_.lock.is_held() || stream_.delivery.is_busy()) pause();
+      expect(told_ == 1, "who has waited for all messages has had them");
+    });
+  }
+
+ private:
+  void wait_until_done() const {
+    while (!headers_.is_done(0)) pause();
+  }
+};
+const Registered<LooksDone> looks_done("stream_done", "who sees a header done finds when all of it is over");
+
 }  // namespace
 }  // namespace refwave::memory_model
