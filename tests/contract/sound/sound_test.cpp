@@ -268,14 +268,6 @@ TEST(Sound, Bits_that_a_device_lacks_are_dithered_unless_the_configuration_says_
   EXPECT_EQ(off.values, 1U);
 }
 
-REFWAVE_STATISTICS with_levels(const Stream& stream) {
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = sizeof statistics;
-  stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics),
-              REFWAVE_WITH_LEVELS);
-  return statistics;
-}
-
 TEST(Sound, NaN_and_infinity_are_silent_and_counted) {
   std::vector<double> samples(400, 0.25);
   samples[7] = std::numeric_limits<double>::quiet_NaN();
@@ -302,11 +294,12 @@ TEST(Sound, Levels_are_measured_for_who_asks_and_for_nobody_else) {
   constexpr std::uint32_t kWindowPeriods = 4'800 / kPeriodFrames + 1;
   driver.step(kWindowPeriods);
   EXPECT_EQ(statistics_of(loop.player).fPeak, 0);
-  EXPECT_EQ(with_levels(loop.player).fPeak, 0) << "the first question starts the meter";
+  EXPECT_EQ(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fPeak, 0)
+      << "the first question starts the meter";
   driver.step(kWindowPeriods);
   EXPECT_EQ(statistics_of(loop.player).fPeak, 0) << "whoever does not ask for levels gets none";
-  EXPECT_EQ(with_levels(loop.player).fPeak, 0.5F);
-  EXPECT_NEAR(with_levels(loop.player).fRms, 0.5, 1e-6);
+  EXPECT_EQ(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fPeak, 0.5F);
+  EXPECT_NEAR(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fRms, 0.5, 1e-6);
   EXPECT_EQ(driver.statistics().fPeak, 0) << "levels are those of one stream";
 }
 
