@@ -1,34 +1,27 @@
 // The whole line with only the device configured. If a stream's rate is the server's rate, played and
 // recorded samples pass bit for bit, because the device is opened at the stream's own rate.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstring>
 #include <random>
 #include <thread>
 
 #include "tests/contract/harness.h"
+#include "tests/contract/sound/client_format.h"
 #include "tests/support/eventually.h"
 #include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
 namespace {
 
-using testing::HasSubstr;
-
 constexpr std::array<DWORD, 3> kRates = {44'100, 48'000, 96'000};
 constexpr std::size_t kFrames = 8'000;
 constexpr WORD kChannels = 2;
 
-struct Format {
-  const char* name;
-  WORD bits;
-  bool is_float;
-};
-constexpr std::array<Format, 3> kFormats = {Format{"s16", 16, false}, {"s24", 24, false}, {"f32", 32, true}};
+constexpr std::array<ClientFormat, 3> kFormats = {
+    {{"s16", 16, 16, false}, {"s24", 24, 24, false}, {"f32", 32, 32, true}}};
 
-WAVEFORMATEX wave_format(const Format& format, DWORD rate) {
+WAVEFORMATEX wave_format(const ClientFormat& format, DWORD rate) {
   WAVEFORMATEX wave = pcm(kChannels, format.bits, rate);
   if (format.is_float) wave.wFormatTag = WAVE_FORMAT_IEEE_FLOAT;
   return wave;
@@ -45,33 +38,11 @@ std::vector<std::int32_t> noise(WORD bits) {
   return samples;
 }
 
-/// Returns: the samples as a client of that format has them.
-std::vector<char> bytes_of(const std::vector<std::int32_t>& samples, const Format& format) {
-  std::vector<char> bytes(samples.size() * format.bits / 8);
-  char* at = bytes.data();
-  for (const std::int32_t sample : samples) {
-    const float real = static_cast<float>(sample) / 2147483648.0F;
-    const char* const source = format.is_float ? reinterpret_cast<const char*>(&real)
-                                               : reinterpret_cast<const char*>(&sample) + 4 - format.bits / 8;
-    std::memcpy(at, source, format.bits / 8);
-    at += format.bits / 8;
-  }
+/// Returns: the samples, which are at the upper end of 32 bits, as a client of that format has them.
+std::vector<char> bytes_of(const std::vector<std::int32_t>& samples, const ClientFormat& format) {
+  std::vector<char> bytes;
+  for (const std::int32_t sample : samples) append(bytes, std::ldexp(sample, -31), format);
   return bytes;
-}
-
-/// Returns: the samples of bytes in that format.
-std::vector<std::int32_t> samples_of(const std::vector<char>& bytes, const Format& format) {
-  std::vector<std::int32_t> samples(bytes.size() / (format.bits / 8));
-  const char* at = bytes.data();
-  for (std::int32_t& sample : samples) {
-    float real = 0;
-    char* const target = format.is_float ? reinterpret_cast<char*>(&real)
-                                         : reinterpret_cast<char*>(&sample) + 4 - format.bits / 8;
-    std::memcpy(target, at, format.bits / 8);
-    at += format.bits / 8;
-    if (format.is_float) sample = static_cast<std::int32_t>(static_cast<double>(real) * 2147483648.0);
-  }
-  return samples;
 }
 
 /// A JACK server that goes on without a late client leaves out that client's period.
@@ -92,7 +63,7 @@ void await_server(const Stream& stream, DWORD rate, LoadedDriver& driver) {
 }
 
 template <class Server>
-test::Arrival play(Server& server, DWORD rate, const Format& format) {
+test::Arrival play(Server& server, DWORD rate, const ClientFormat& format) {
   const std::vector<std::int32_t> samples = noise(format.bits);
   LoadedDriver driver(kSettings + Server::kInput);
   Diary diary;
@@ -110,7 +81,7 @@ test::Arrival play(Server& server, DWORD rate, const Format& format) {
 }
 
 template <class Server>
-test::Arrival record(Server& server, DWORD rate, const Format& format) {
+test::Arrival record(Server& server, DWORD rate, const ClientFormat& format) {
   const std::vector<std::int32_t> samples = noise(std::min<WORD>(format.bits, 24));
   LoadedDriver driver(kSettings + Server::kInput);
   Diary diary;
@@ -125,10 +96,10 @@ test::Arrival record(Server& server, DWORD rate, const Format& format) {
   server.play(samples);
   std::vector<std::int32_t> received;
   test::eventually([&] {
-    std::vector<char> all;
+    received.clear();
     for (std::size_t i = 0, done = diary.done().size(); i < done; ++i)
-      all.insert(all.end(), blocks[i].header.lpData, blocks[i].header.lpData + bytes);
-    received = samples_of(all, format);
+      for (const double x : samples_of(blocks[i].header.lpData, bytes * 8 / format.bits, format))
+        received.push_back(static_cast<std::int32_t>(std::ldexp(x, 31)));
     received.erase(received.begin(),
                    std::find_if(received.begin(), received.end(), [](auto sample) { return sample != 0; }));
     return received.size() >= samples.size();
@@ -148,7 +119,7 @@ TYPED_TEST(BitExact, At_the_servers_own_rate_with_nothing_configured) {
   for (const DWORD rate : kRates) {
     TypeParam server(rate);
     server.export_environment();
-    for (const Format& format : kFormats) {
+    for (const ClientFormat& format : kFormats) {
       const std::string line = std::to_string(rate) + " " + format.name;
       expect_exact(line + " played", kFrames, [&] { return play(server, rate, format); });
       expect_exact(line + " recorded", kFrames, [&] { return record(server, rate, format); });

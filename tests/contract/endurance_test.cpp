@@ -219,6 +219,11 @@ class Endurance : public testing::Test {
     const std::size_t begin = warnings.rfind("the sound server's library hangs");
     return begin == std::string::npos ? "" : warnings.substr(begin, warnings.find('\n', begin) - begin);
   }
+  /// A JACK stream learns of the server's end and reports no loss of its own.
+  static void expect_warnings(const std::string& warnings) {
+    EXPECT_NE(warnings.find("is back"), std::string::npos) << warnings;
+    EXPECT_EQ(warnings.find("errors of its own") != std::string::npos, has_sinks<Server>()) << warnings;
+  }
   static const char* name_of(Fault fault) { return kFaults[static_cast<std::size_t>(fault)]; }
 
   /// Effects: prints a row of a table. hal/RESULTS.md has the worst of these figures.
@@ -244,6 +249,7 @@ class Endurance : public testing::Test {
       if ((fault == Fault::sink_unloaded || fault == Fault::default_changed) && !has_sinks<Server>())
         continue;
       if (!this->HasFailure()) try_fault(fault, driver);
+      if (fault == Fault::killed) expect_warnings(driver.warnings());
     }
     std::size_t headers = 0;
     for (const auto& loop : loops) {

@@ -49,10 +49,11 @@ std::string LoadedDriver::warnings() {
   return text.data();
 }
 
-REFWAVE_STATISTICS statistics_of(const Stream& stream) {
+REFWAVE_STATISTICS statistics_of(const Stream& stream, DWORD_PTR what) {
   REFWAVE_STATISTICS statistics{};
   statistics.cbSize = sizeof(statistics);
-  stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics));
+  stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics),
+              what);
   return statistics;
 }
 

@@ -60,8 +60,8 @@ class LoadedDriver : public conform::Subject {
   std::string warnings();
 };
 
-/// Returns: the driver's statistics of one stream.
-REFWAVE_STATISTICS statistics_of(const Stream& stream);
+/// Returns: the driver's statistics of one stream. `what`: REFWAVE_WITH_LEVELS, or no more than usual.
+REFWAVE_STATISTICS statistics_of(const Stream& stream, DWORD_PTR what = 0);
 
 /// Effects: copies the bytes into the block. Precondition: the block has room for them.
 void fill(Block& block, const std::vector<char>& bytes);

@@ -2,61 +2,36 @@
 // alone and comes back alone.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <type_traits>
 
 #include "tests/contract/harness.h"
+#include "tests/contract/servers/loop.h"
 #include "tests/support/eventually.h"
 #include "tests/support/sound_servers.h"
 
 namespace refwave::contract {
 namespace {
 
-constexpr std::size_t kBlockBytes = 480 * kFrameBytes;
-
-/// A stream of one of the wave devices, with sound for a minute.
-class Player {
+/// A stream of one of the wave devices, with sound without end.
+class Player : public Loop {
  public:
-  Player(LoadedDriver& driver, UINT device)
-      : stream_(driver, Direction::output,
-                conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&told),
-                              .instance = reinterpret_cast<DWORD_PTR>(this),
-                              .flags = CALLBACK_FUNCTION,
-                              .device = device},
-                pcm(2, 16, 48'000)) {
-    for (int i = 0; i < 6'000; ++i)
-      fill(blocks_.emplace_back(kBlockBytes), std::vector<char>(kBlockBytes, 0x11));
-    stream_.queue(blocks_);
-  }
-  ~Player() {
-    stream_.reset();
-    stream_.close();
-  }
+  Player(LoadedDriver& driver, UINT device) : Loop(driver, Direction::output, device) {}
+  ~Player() { EXPECT_EQ(end(), ""); }
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
-  std::string device() const { return statistics_of(stream_).szDevice; }
-  std::uint64_t losses() const { return statistics_of(stream_).ullDeviceLosses; }
+  std::string device() const { return statistics().szDevice; }
+  std::uint64_t losses() const { return statistics().ullDeviceLosses; }
   /// Returns: whether more blocks are done.
   bool goes_on() const {
-    const std::size_t before = done_;
-    return test::eventually([&] { return done_ > before + 20; });
+    return test::eventually([this, before = done()] { return done() > before + 20; });
   }
   bool is_on(const std::string& name) const {
     return test::eventually([&] { return device() == name; });
   }
-
- private:
-  static void CALLBACK told(HDRVR, UINT message, DWORD_PTR instance, DWORD_PTR, DWORD_PTR) {
-    if (message == WOM_DONE) ++reinterpret_cast<Player*>(instance)->done_;
-  }
-
-  Blocks blocks_;
-  std::atomic<std::size_t> done_{0};
-  Stream stream_;
 };
 
 template <class Server>

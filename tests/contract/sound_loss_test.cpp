@@ -1,11 +1,10 @@
-// A sound server that dies under a client and comes back: the client's blocks go on, and are heard again.
-#include <gmock/gmock.h>
+// A sound server that dies while a client's stream begins, and comes back: the client's blocks go on, and are
+// heard. (Later, and with other faults: endurance_test.cpp.)
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstring>
 #include <thread>
-#include <type_traits>
 
 #include "tests/contract/harness.h"
 #include "tests/support/eventually.h"
@@ -15,7 +14,6 @@ namespace refwave::contract {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 
 template <class Server>
 class SoundLoss : public testing::Test {
@@ -40,36 +38,6 @@ Blocks sounding_blocks(std::chrono::milliseconds length) {
 }
 
 TYPED_TEST_SUITE(SoundLoss, test::ThreeServers, test::ServerNames);
-
-/// The clock, which takes over, has a capture that cannot be created: that is a warning.
-TYPED_TEST(SoundLoss, Of_a_server_is_over_within_two_seconds_of_its_return) {
-  testing::internal::CaptureStderr();
-  LoadedDriver driver("device=default; channels=2; capture=/no/such/folder/played.wav");
-  Diary diary;
-  Blocks blocks = sounding_blocks(30s);
-  Stream player(driver, Direction::output, diary);
-  player.queue(blocks);
-  ASSERT_TRUE(test::eventually([&] { return this->plays(player, diary, 0); }));
-
-  this->server.kill_server();
-  EXPECT_TRUE(test::eventually([&] { return statistics_of(player).ullDeviceLosses == 1; }, 2s));
-  const std::size_t done = diary.done().size();
-  EXPECT_TRUE(test::eventually([&] { return diary.done().size() > done + 50; }, 2s))
-      << "the clock has not taken over";
-  EXPECT_THAT(driver.warnings(), HasSubstr("capture: cannot create /no/such/folder/played.wav"));
-
-  this->server.start_server();
-  const std::size_t before = diary.done().size();
-  EXPECT_TRUE(test::eventually([&] { return this->plays(player, diary, before); }, 2s)) << driver.warnings();
-  EXPECT_THAT(driver.warnings(), HasSubstr("is back"));
-  // A JACK stream learns of the server's end and reports no loss of its own.
-  if constexpr (!std::is_same_v<TypeParam, test::PrivateJack>) {
-    EXPECT_THAT(driver.warnings(), HasSubstr("errors of its own"));
-  }
-  player.reset();
-  EXPECT_EQ(player.close(), MMSYSERR_NOERROR);
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
-}
 
 /// The server dies within the first two milliseconds: before, while and after the device starts.
 TYPED_TEST(SoundLoss, Of_a_server_that_dies_at_the_start_is_over_within_two_seconds_of_its_return) {

@@ -133,22 +133,21 @@ void lives_leave_nothing(Subject& subject) {
           std::to_string(files_open()) + " files are open, and " + std::to_string(files) + " were before");
 }
 
+void need(MMRESULT result, std::string_view what) { require_result(result, MMSYSERR_NOERROR, what); }
+
 void plays_through_winmm(Subject& subject) {
   subject.need_device(kOut);
   Diary diary;
   Block block(4'800 * kFrameBytes);
   const WAVEFORMATEX format = usual_format();
   HWAVEOUT out = nullptr;
-  require_result(
-      waveOutOpen(&out, WAVE_MAPPER, &format, to(diary).callback, to(diary).instance, CALLBACK_FUNCTION),
-      MMSYSERR_NOERROR, "waveOutOpen");
-  require_result(waveOutPrepareHeader(out, &block.header, sizeof(WAVEHDR)), MMSYSERR_NOERROR,
-                 "waveOutPrepareHeader");
-  require_result(waveOutWrite(out, &block.header, sizeof(WAVEHDR)), MMSYSERR_NOERROR, "waveOutWrite");
+  need(waveOutOpen(&out, WAVE_MAPPER, &format, to(diary).callback, to(diary).instance, CALLBACK_FUNCTION),
+       "waveOutOpen");
+  need(waveOutPrepareHeader(out, &block.header, sizeof(WAVEHDR)), "waveOutPrepareHeader");
+  need(waveOutWrite(out, &block.header, sizeof(WAVEHDR)), "waveOutWrite");
   diary.need_done(1);
-  require_result(waveOutUnprepareHeader(out, &block.header, sizeof(WAVEHDR)), MMSYSERR_NOERROR,
-                 "waveOutUnprepareHeader");
-  require_result(waveOutClose(out), MMSYSERR_NOERROR, "waveOutClose");
+  need(waveOutUnprepareHeader(out, &block.header, sizeof(WAVEHDR)), "waveOutUnprepareHeader");
+  need(waveOutClose(out), "waveOutClose");
   for (const Note& note : diary.all())
     require(note.device == reinterpret_cast<HDRVR>(out),
             "a message came with another handle than waveOutOpen's");
@@ -160,17 +159,14 @@ void records_through_winmm(Subject& subject) {
   Block block(4'800 * kFrameBytes);
   const WAVEFORMATEX format = usual_format();
   HWAVEIN in = nullptr;
-  require_result(
-      waveInOpen(&in, WAVE_MAPPER, &format, to(diary).callback, to(diary).instance, CALLBACK_FUNCTION),
-      MMSYSERR_NOERROR, "waveInOpen");
-  require_result(waveInPrepareHeader(in, &block.header, sizeof(WAVEHDR)), MMSYSERR_NOERROR,
-                 "waveInPrepareHeader");
-  require_result(waveInAddBuffer(in, &block.header, sizeof(WAVEHDR)), MMSYSERR_NOERROR, "waveInAddBuffer");
-  require_result(waveInStart(in), MMSYSERR_NOERROR, "waveInStart");
+  need(waveInOpen(&in, WAVE_MAPPER, &format, to(diary).callback, to(diary).instance, CALLBACK_FUNCTION),
+       "waveInOpen");
+  need(waveInPrepareHeader(in, &block.header, sizeof(WAVEHDR)), "waveInPrepareHeader");
+  need(waveInAddBuffer(in, &block.header, sizeof(WAVEHDR)), "waveInAddBuffer");
+  need(waveInStart(in), "waveInStart");
   diary.need_done(1);
-  require_result(waveInUnprepareHeader(in, &block.header, sizeof(WAVEHDR)), MMSYSERR_NOERROR,
-                 "waveInUnprepareHeader");
-  require_result(waveInClose(in), MMSYSERR_NOERROR, "waveInClose");
+  need(waveInUnprepareHeader(in, &block.header, sizeof(WAVEHDR)), "waveInUnprepareHeader");
+  need(waveInClose(in), "waveInClose");
 }
 
 /// Two clients that each reset the other, over and over.

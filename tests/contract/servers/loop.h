@@ -29,14 +29,15 @@ struct Gap {
 /// A client that queues each block again as soon as it is done, inside the callback.
 class Loop {
  public:
-  Loop(LoadedDriver& driver, Direction direction) {
+  Loop(LoadedDriver& driver, Direction direction, UINT device = 0) {
     constexpr std::size_t kBlockBytes = 480 * kFrameBytes;
     for (std::size_t i = 0; i < kBlocks; ++i)
       fill(blocks_.emplace_back(kBlockBytes), std::vector<char>(kBlockBytes, 0x11));
     stream_ = std::make_unique<Stream>(driver, direction,
                                        conform::Wish{.callback = reinterpret_cast<DWORD_PTR>(&told),
                                                      .instance = reinterpret_cast<DWORD_PTR>(this),
-                                                     .flags = CALLBACK_FUNCTION});
+                                                     .flags = CALLBACK_FUNCTION,
+                                                     .device = device});
     last_ = std::chrono::steady_clock::now();
     // No callback may queue a block again before the last one has been queued once.
     if (direction == Direction::output) {
@@ -63,7 +64,8 @@ class Loop {
     if (done_ == queued_ + kBlocks) return {};
     return std::to_string(queued_ + kBlocks) + " headers were queued, and " + std::to_string(done_) + " done";
   }
-  bool is_on_clock() const { return std::strcmp(statistics_of(*stream_).szDevice, "clocked") == 0; }
+  REFWAVE_STATISTICS statistics() const { return statistics_of(*stream_); }
+  bool is_on_clock() const { return std::strcmp(statistics().szDevice, "clocked") == 0; }
   std::size_t done() const { return done_; }
   /// Returns: the gaps since this was asked last that were over 100 ms, or longer than all before.
   std::vector<Gap> take_gaps() {

@@ -4,25 +4,19 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numbers>
 #include <optional>
 #include <random>
 
 #include "tests/contract/harness.h"
+#include "tests/contract/sound/client_format.h"
 
 namespace refwave::contract {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-struct ClientFormat {
-  const char* name;
-  WORD bits;
-  WORD valid_bits;
-  bool is_float;
-};
 constexpr ClientFormat kFormats[] = {{"u8", 8, 8, false},         {"s16", 16, 16, false},
                                      {"12 in 16", 16, 12, false}, {"s24", 24, 24, false},
                                      {"20 in 24", 24, 20, false}, {"24 in 32", 32, 24, false},
@@ -39,40 +33,6 @@ WAVEFORMATEXTENSIBLE wave_format(const ClientFormat& format, WORD channels, DWOR
   wave.Samples.wValidBitsPerSample = format.valid_bits;
   wave.SubFormat = format.is_float ? KSDATAFORMAT_SUBTYPE_IEEE_FLOAT : KSDATAFORMAT_SUBTYPE_PCM;
   return wave;
-}
-
-/// Effects: `x`, which is a multiple of 2^(1 - bits), as a client of that format has it, at the end of
-/// `bytes`.
-void append(std::vector<char>& bytes, double x, const ClientFormat& format) {
-  const float single = static_cast<float>(x);
-  const auto whole = static_cast<std::int32_t>(std::ldexp(x, 31));
-  const auto offset = static_cast<unsigned char>((whole >> 24) + 128);
-  const char* const source = format.bits == 64  ? reinterpret_cast<const char*>(&x)
-                             : format.is_float  ? reinterpret_cast<const char*>(&single)
-                             : format.bits == 8 ? reinterpret_cast<const char*>(&offset)
-                                                : reinterpret_cast<const char*>(&whole) + 4 - format.bits / 8;
-  bytes.insert(bytes.end(), source, source + format.bits / 8);
-}
-
-/// Returns: the samples that begin at `bytes`.
-std::vector<double> samples_of(const char* bytes, std::size_t count, const ClientFormat& format) {
-  std::vector<double> samples(count);
-  for (double& x : samples) {
-    float single = 0;
-    std::int32_t whole = 0;
-    if (format.bits == 64) {
-      std::memcpy(&x, bytes, sizeof x);
-    } else if (format.is_float) {
-      std::memcpy(&single, bytes, sizeof single);
-      x = single;
-    } else {
-      std::memcpy(reinterpret_cast<char*>(&whole) + 4 - format.bits / 8, bytes, format.bits / 8);
-      x = std::ldexp(whole, -31);
-      if (format.bits == 8) x += x < 0 ? 1 : -1;
-    }
-    bytes += format.bits / 8;
-  }
-  return samples;
 }
 
 /// Returns: settings for a device that records what it plays.
@@ -268,14 +228,6 @@ TEST(Sound, Bits_that_a_device_lacks_are_dithered_unless_the_configuration_says_
   EXPECT_EQ(off.values, 1U);
 }
 
-REFWAVE_STATISTICS with_levels(const Stream& stream) {
-  REFWAVE_STATISTICS statistics{};
-  statistics.cbSize = sizeof statistics;
-  stream.tell(REFWAVE_GET_STATISTICS, "REFWAVE_GET_STATISTICS", reinterpret_cast<DWORD_PTR>(&statistics),
-              REFWAVE_WITH_LEVELS);
-  return statistics;
-}
-
 TEST(Sound, NaN_and_infinity_are_silent_and_counted) {
   std::vector<double> samples(400, 0.25);
   samples[7] = std::numeric_limits<double>::quiet_NaN();
@@ -302,11 +254,12 @@ TEST(Sound, Levels_are_measured_for_who_asks_and_for_nobody_else) {
   constexpr std::uint32_t kWindowPeriods = 4'800 / kPeriodFrames + 1;
   driver.step(kWindowPeriods);
   EXPECT_EQ(statistics_of(loop.player).fPeak, 0);
-  EXPECT_EQ(with_levels(loop.player).fPeak, 0) << "the first question starts the meter";
+  EXPECT_EQ(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fPeak, 0)
+      << "the first question starts the meter";
   driver.step(kWindowPeriods);
   EXPECT_EQ(statistics_of(loop.player).fPeak, 0) << "whoever does not ask for levels gets none";
-  EXPECT_EQ(with_levels(loop.player).fPeak, 0.5F);
-  EXPECT_NEAR(with_levels(loop.player).fRms, 0.5, 1e-6);
+  EXPECT_EQ(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fPeak, 0.5F);
+  EXPECT_NEAR(statistics_of(loop.player, REFWAVE_WITH_LEVELS).fRms, 0.5, 1e-6);
   EXPECT_EQ(driver.statistics().fPeak, 0) << "levels are those of one stream";
 }
 

@@ -1,15 +1,15 @@
-// A client whose callback does not return delays only itself.
+// A client whose callback does not return, or whose page does not arrive, delays only itself.
 #include <gtest/gtest.h>
 
 #include <deque>
 #include <latch>
+#include <thread>
 
 #include "tests/contract/harness.h"
+#include "tests/support/late_page.h"
 
 namespace refwave::contract {
 namespace {
-
-using std::chrono::steady_clock;
 
 /// A player whose first WOM_DONE does not return before let_go(), or the end of the object.
 class StuckClient {
@@ -70,6 +70,28 @@ TEST(StuckClient, Five_keep_the_driver_from_being_disabled_less_than_five_times_
     EXPECT_EQ(each.client.diary.all().back().message, UINT{WOM_CLOSE});
   }
   driver.unload();  // and the threads return to it afterwards
+}
+
+/// How the streams keep that, call by call: tests/control/missing_memory_linux.cpp.
+TEST(LatePage, Does_not_keep_the_driver_from_being_disabled) {
+  test::LatePage page;
+  Diary diary;
+  LoadedDriver driver;
+  const Stream player(driver, Direction::output, diary);
+  WAVEHDR header{};
+  header.lpData = reinterpret_cast<LPSTR>(page.data());
+  header.dwBufferLength = static_cast<DWORD>(page.size());
+  ASSERT_EQ(player.send_header(WODM_PREPARE, &header), MMSYSERR_NOERROR);
+  page.leave();
+  DWORD written = MMSYSERR_NOERROR;
+  std::thread writing([&] { written = player.send_header(WODM_WRITE, &header); });
+  ASSERT_TRUE(eventually([&] { return page.is_awaited(); }));
+  EXPECT_EQ(driver.send(DRV_DISABLE), 1);
+  EXPECT_EQ(diary.all().back().message, UINT{WOM_CLOSE});
+  page.arrive();
+  writing.join();
+  EXPECT_EQ(written, MMSYSERR_INVALHANDLE);
+  EXPECT_EQ(header.dwFlags, DWORD{WHDR_PREPARED}) << "as it was before";
 }
 
 }  // namespace

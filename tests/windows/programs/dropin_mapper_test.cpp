@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <random>
 
 #include "tests/windows/dropin_program.h"
@@ -136,25 +135,9 @@ TEST(Dropin_with_sound, Takes_the_mapper_of_16_bits) {
   EXPECT_EQ(waveOutGetDevCapsW(0xFFFF, &caps, sizeof(caps)), MMSYSERR_NOERROR);
 }
 
-/// Effects: half a second of noise at 44.1 kHz, 16 bits, stereo, as a WAV file.
-void write_wav(const std::filesystem::path& path) {
-  constexpr std::uint32_t kBytes = 44'100 / 2 * 4;
-  const auto number = [](auto value) {
-    return std::string(reinterpret_cast<const char*>(&value), sizeof value);
-  };
-  const std::string format = number(WORD{WAVE_FORMAT_PCM}) + number(WORD{2}) + number(DWORD{44'100}) +
-                             number(DWORD{176'400}) + number(WORD{4}) + number(WORD{16});
-  std::mt19937 random(1);
-  std::string noise(kBytes, 0);
-  for (char& byte : noise) byte = static_cast<char>(random() | 1);
-  std::ofstream(path, std::ios::binary)
-      << "RIFF" + number(DWORD{36 + kBytes}) + "WAVEfmt " + number(DWORD{16}) << format
-      << "data" + number(DWORD{kBytes}) << noise;
-}
-
 TEST(Dropin_with_sound, Plays_what_mci_plays) {
   const std::filesystem::path path = program_folder() / "mci.wav";
-  write_wav(path);
+  write_wav(path, noise(44'100 / 2, 0));
   const double before = heard_until_now();
   const std::wstring open = L"open \"" + path.wstring() + L"\" type waveaudio alias sound";
   EXPECT_EQ(mciSendStringW(open.c_str(), nullptr, 0, nullptr), 0U);

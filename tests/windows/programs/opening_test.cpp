@@ -1,6 +1,5 @@
 // How a stream begins through WASAPI: what a program plays first is heard without a gap.
 #include <gtest/gtest.h>
-#include <sndfile.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -24,18 +23,6 @@ constexpr double kBeginningSeconds = 0.015;
 int openings() {
   const char* const asked = std::getenv("REFWAVE_OPENINGS");
   return asked == nullptr ? 3 : std::atoi(asked);
-}
-
-void write_wav(const std::filesystem::path& path) {
-  const std::vector<std::int16_t> samples = noise(kNoiseFrames, kSilentFrames);
-  SF_INFO info{};
-  info.samplerate = static_cast<int>(Recording::kRate);
-  info.channels = 2;
-  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-  SNDFILE* const file = sf_open(path.string().c_str(), SFM_WRITE, &info);
-  ASSERT_NE(file, nullptr);
-  sf_write_short(file, samples.data(), static_cast<sf_count_t>(samples.size()));
-  sf_close(file);
 }
 
 /// Effects: has the program play `openings()` times, as refwave is without any configuration, and listens.
@@ -71,7 +58,7 @@ TEST(opening, of_a_program_that_has_the_dropin_leaves_no_gap) {
 
 TEST(opening, of_refwave_play_leaves_no_gap) {
   const TemporaryFolder folder;
-  write_wav(folder / "noise.wav");
+  write_wav(folder / "noise.wav", noise(kNoiseFrames, kSilentFrames));
   expect_no_gap("refwave", "play " + (folder / "noise.wav").string());
 }
 

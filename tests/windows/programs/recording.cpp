@@ -58,6 +58,17 @@ void write_raw(const std::filesystem::path& path, const std::vector<std::int16_t
              static_cast<std::streamsize>(samples.size() * sizeof samples[0]));
 }
 
+void write_wav(const std::filesystem::path& path, const std::vector<std::int16_t>& samples) {
+  SF_INFO info{};
+  info.samplerate = static_cast<int>(Recording::kRate);
+  info.channels = 2;
+  info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+  SNDFILE* const file = sf_open(path.string().c_str(), SFM_WRITE, &info);
+  if (file == nullptr) return;
+  sf_write_short(file, samples.data(), static_cast<sf_count_t>(samples.size()));
+  sf_close(file);
+}
+
 std::vector<Sound> sounds(const Recording& recording, double silence_seconds) {
   const auto silence = static_cast<std::size_t>(silence_seconds * Recording::kRate);
   std::vector<Sound> found;

@@ -27,6 +27,9 @@ std::vector<std::int16_t> noise(std::size_t frames, std::size_t silent_frames);
 /// Effects: writes the samples as a file that has nothing else.
 void write_raw(const std::filesystem::path& path, const std::vector<std::int16_t>& samples);
 
+/// Effects: writes stereo samples of 44.1 kHz as a WAV file.
+void write_wav(const std::filesystem::path& path, const std::vector<std::int16_t>& samples);
+
 /// A stretch of frames in which something is heard.
 struct Sound {
   std::size_t first;
