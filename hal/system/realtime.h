@@ -32,8 +32,8 @@ class PunctualThread {
   void* membership_ = nullptr;  // in a class of threads, where the system has them
 };
 
-/// The requests of a thread that runs client code to the system's scheduler, and their end: to be woken before
-/// ordinary threads, and to avoid one processor. The object lies on the thread's own stack.
+/// The requests of a thread that runs client code to the system's scheduler, and their end: to be woken
+/// before ordinary threads, and to avoid one processor. The object lies on the thread's own stack.
 class Scheduling {
  public:
   /// Effects: remembers on which processors the calling thread may run.
