@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "driver/core/stream/deliver.h"
-#include "driver/engine/engine.h"
 #include "driver/stream/audio_section.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
@@ -60,7 +59,7 @@ void CloseProtocol::play_tail(const core::Stream& stream, std::int64_t deadline_
 }
 
 std::int64_t CloseProtocol::detach(core::Stream& stream) {
-  stream.engine->detach(stream.index());
+  engines_[stream.index()]->detach(stream.index());
   const stream::AudioSection section(stream, stream::IfOverdue::lose);
   // Relaxed: the lock orders it.
   stream.half.store(nullptr, std::memory_order_relaxed);
@@ -70,6 +69,7 @@ std::int64_t CloseProtocol::detach(core::Stream& stream) {
 void CloseProtocol::clear_out(core::Stream& stream) {
   // Kept: no call finds the stream by now, but its members have one rule, which is the mutex.
   const std::lock_guard lock(stream.mutex);
+  engines_[stream.index()].reset();
   stream.clear_out();
 }
 
@@ -146,7 +146,7 @@ void CloseProtocol::finish_close(core::Stream& stream, std::int64_t latest_ns) {
   tell_closed(stream);
   // Without the mutex, which a holder that was killed may have. No call finds the stream by now. The half
   // stays until the callback has returned and the place is used again.
-  stream.engine.reset();
+  engines_[stream.index()].reset();
   stream.delivery.finish(core::DeliveryState::Closer::gave_up);
 }
 

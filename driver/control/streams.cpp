@@ -15,7 +15,7 @@
 namespace refwave::control {
 
 Streams::Streams(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const journal::Journal> journal)
-    : journal_(std::move(journal)), table_(std::move(table)), close_protocol_(*table_, journal_) {}
+    : journal_(std::move(journal)), table_(std::move(table)), close_protocol_(*table_, engines_, journal_) {}
 
 // --- open ---
 
@@ -25,7 +25,7 @@ void Streams::furnish(core::Stream& stream, const OpenOptions& options,
   // Kept: no call finds the stream before publish(), but its members have one rule, which is the mutex.
   const std::lock_guard lock(stream.mutex);
   stream.furnish(options.direction, options.format, options.ring_capacity, options.done_when);
-  stream.engine = engine;
+  engines_[stream.index()] = engine;
   stream.quality = options.quality;
   stream.callback = options.callback;
   // Release: pairs with position(). Kept: see there.
@@ -53,7 +53,7 @@ Error Streams::publish(core::Stream& stream, Handle opened) {
   const std::lock_guard lock(stream.mutex);
   // Relaxed: the mutex orders it, here and in note_told().
   if (ending_.load(std::memory_order_relaxed)) {
-    CloseProtocol::detach(stream);
+    close_protocol_.detach(stream);
     return Error::no_device;
   }
   stream.opening = opened;
@@ -78,9 +78,9 @@ void Streams::undo(core::Stream& stream) {
     // Kept: no call finds the stream, but detach() has its mutex everywhere.
     const std::lock_guard lock(stream.mutex);
     // An audio thread that has seen the stream before in its roster may only come now.
-    if (stream.half.load(std::memory_order_relaxed) != nullptr) CloseProtocol::detach(stream);
+    if (stream.half.load(std::memory_order_relaxed) != nullptr) close_protocol_.detach(stream);
   }
-  CloseProtocol::clear_out(stream);
+  close_protocol_.clear_out(stream);
   stream.delivery.finish(core::DeliveryState::Closer::holds);
 }
 
@@ -135,12 +135,12 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
     // The stream may have been closed meanwhile.
     if (!call) {
       result = Error::bad_handle;
-    } else if (const Error refusal = call->engine->refusal(); refusal != Error::none) {
+    } else if (const Error refusal = engine_of(*call).refusal(); refusal != Error::none) {
       result = refusal;
     } else if (!call->write(submission.block())) {
       result = Error::no_memory;
     } else if (call->running.load(std::memory_order_relaxed)) {
-      call->engine->want_running();
+      engine_of(*call).want_running();
     }
   }
   if (result != Error::none) submission.undo();
@@ -178,7 +178,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     stream.running.store(was_running, std::memory_order_relaxed);
     return Error::no_memory;
   }
-  if (was_replaced) stream.engine->serve_again(stream);
+  if (was_replaced) engine_of(stream).serve_again(stream);
   if (direction == hal::Direction::output) stream.running.store(true, std::memory_order_relaxed);
   call.leave();
   if (!is_ours) return Error::none;

@@ -135,16 +135,17 @@ class Streams {
   core::Trace& trace() const { return table_->trace; }
 
  private:
+  engine::Engine& engine_of(const core::Stream& stream) { return *engines_[stream.index()]; }
   void log_open(const core::Stream* stream, const OpenOptions& options, Error problem) const noexcept;
   enum class Return : std::uint8_t { all, partial };
   static constexpr std::int64_t kNoHurry = std::numeric_limits<std::int64_t>::max();
 
-  static void furnish(core::Stream& stream, const OpenOptions& options,
-                      const std::shared_ptr<engine::Engine>& engine);
+  void furnish(core::Stream& stream, const OpenOptions& options,
+               const std::shared_ptr<engine::Engine>& engine);
   Error set_up(core::Stream& stream, const OpenOptions& options,
                const std::shared_ptr<engine::Engine>& engine, notify::Notifiers& notifiers);
   Error publish(core::Stream& stream, Handle opened);
-  static void undo(core::Stream& stream);
+  void undo(core::Stream& stream);
   bool note_told(core::Stream& stream, Handle opened);
   void end_stream(Handle handle, std::int64_t latest_ns);
   static bool is_queued(ClientCall& call);
@@ -158,6 +159,7 @@ class Streams {
   std::atomic<bool> ending_{false};
   const std::shared_ptr<const journal::Journal> journal_;
   const std::shared_ptr<core::StreamTable> table_;
+  ServingEngines engines_;
   CloseProtocol close_protocol_;
 };
 

@@ -26,7 +26,7 @@ Error Streams::run(Handle handle, hal::Direction direction) {
   ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   call->running.store(true, std::memory_order_relaxed);
-  if (direction == hal::Direction::input || call->queued()) call->engine->want_running();
+  if (direction == hal::Direction::input || call->queued()) engine_of(*call).want_running();
   return Error::none;
 }
 
@@ -115,7 +115,7 @@ Error Streams::statistics(Handle handle, hal::Direction direction, stream::Stati
   statistics.add(call->counters);
   if (ask == Ask::levels) statistics.levels = call->audio().meter().ask();
   statistics.latency = stream::latencies_of(*call->latency);
-  statistics.device = call->engine->statistics();
+  statistics.device = engine_of(*call).statistics();
   return Error::none;
 }
 
@@ -146,14 +146,14 @@ void Streams::do_housekeeping() noexcept {
     stream.refill();
     if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed))
       replace_half(stream, theirs);
-    if (stream.engine->cannot_run() && stream.queued()) give_back(stream);
+    if (engine_of(stream).cannot_run() && stream.queued()) give_back(stream);
   }
 }
 
 /// Effects: has the client told what was given back, and its device serve the half that it goes on with.
 void Streams::serve_fresh_half(core::Stream& stream) noexcept {
   if (stream.delivery.post()) table_->hand_to_notifier(stream.index());
-  stream.engine->serve_again(stream);
+  engine_of(stream).serve_again(stream);
 }
 
 /// Effects: the stream, which nothing serves, goes on with a fresh half, and its queued headers are given

@@ -114,7 +114,6 @@ void Stream::furnish(hal::Direction direction, const dsp::Format& format, std::u
 }
 
 void Stream::clear_out() noexcept {
-  engine.reset();
   owner_.reset();
   newest_ = nullptr;
   source.store(nullptr, std::memory_order_relaxed);

@@ -28,10 +28,6 @@
 #include "hal/device.h"
 #include "hal/system/cache_line.h"
 
-namespace refwave::engine {
-class Engine;
-}
-
 namespace refwave::core {
 
 /// Counters of one stream. Each has one writer at a time, named beside it; `undelivered` and `awaited` may
@@ -80,7 +76,6 @@ class Stream {
   std::atomic<std::uint32_t> bytes_per_frame{1};                   // likewise
   dsp::Quality quality = dsp::Quality::medium;                     // of a changed playback rate or pitch
   std::uintptr_t opening = 0;                 // the handle while its client is still being told of the open
-  std::shared_ptr<engine::Engine> engine;     // whose device serves it; the rooms above use it
   alignas(hal::kCacheLine) std::mutex mutex;  // before the lock in lock order
 
  private:
@@ -145,7 +140,7 @@ class Stream {
 
   // --- calls of control threads, under the mutex unless something else is said ---
 
-  /// Effects: a new stream is here: its half, and first values of everything but handle, engine and callback.
+  /// Effects: a new stream is here: its half, and first values of everything but handle and callback.
   /// Nobody is inside. Throws std::bad_alloc, and then nothing has changed.
   void furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
                Done done_when);

@@ -180,6 +180,19 @@ TEST(Tree, Dependencies_run_one_way) {
   }
 }
 
+/// A namespace that is opened elsewhere declares what an upper layer has, and no include shows it.
+TEST(Tree, A_room_opens_its_own_namespace_alone) {
+  static const std::regex opened(R"(^\s*(inline )?namespace refwave::(\w+).*)");
+  static const std::regex room(R"(^(driver/)?(\w+)/.*)");
+  const auto foreign = places({"dsp", "hal", "driver"}, [](const SourceFile& file, const std::string& line) {
+    std::smatch name;
+    std::smatch own;
+    return std::regex_match(line, name, opened) && std::regex_match(file.path, own, room) &&
+           name[2] != own[2];
+  });
+  EXPECT_THAT(foreign, IsEmpty());
+}
+
 TEST(Tree, Every_source_file_lies_in_a_layer) {
   const auto homeless = [](const SourceFile& file) {
     const std::string folder = std::filesystem::path(file.path).parent_path().string();
