@@ -5,8 +5,8 @@
 #include <mutex>
 #include <utility>
 
+#include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/deliver.h"
-#include "driver/stream/audio_section.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 #include "hal/system/thread_id.h"
@@ -60,7 +60,7 @@ void CloseProtocol::play_tail(const core::Stream& stream, std::int64_t deadline_
 
 std::int64_t CloseProtocol::detach(core::Stream& stream) {
   engines_[stream.index()]->detach(stream.index());
-  const stream::AudioSection section(stream, stream::IfOverdue::lose);
+  const core::AudioSection section(stream, core::IfOverdue::lose);
   // Relaxed: the lock orders it.
   stream.half.store(nullptr, std::memory_order_relaxed);
   return section.was_lost() ? 0 : stream.audio().playout_end_ns();
@@ -165,9 +165,9 @@ void CloseProtocol::tell_closed(core::Stream& stream) {
 
 void CloseProtocol::log_close(const core::Stream& stream) const {
   journal_->tell([&] {
-    stream::Statistics counts;
+    core::Statistics counts;
     counts.add(stream.counters);
-    const stream::Latencies latency = stream::latencies_of(*stream.latency);
+    const core::Latencies latency = core::latencies_of(*stream.latency);
     const auto microseconds = [](std::uint64_t ns) { return std::to_string(ns / 1'000) + " us"; };
     return "stream " + std::to_string(stream.index()) + " closed: " + std::to_string(counts.blocks) +
            " blocks, " + std::to_string(counts.messages) + " messages, " +

@@ -11,10 +11,10 @@
 #include <memory>
 #include <utility>
 
+#include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/engine.h"
 #include "driver/journal/journal.h"
-#include "driver/stream/statistics.h"
 
 namespace refwave::control {
 
@@ -37,7 +37,7 @@ class CloseProtocol {
   void clear_out(core::Stream& stream);
 
   /// The counters of closed streams.
-  stream::Totals& closed() { return closed_; }
+  core::Totals& closed() { return closed_; }
 
  private:
   bool is_in_a_callback() const noexcept;
@@ -50,7 +50,7 @@ class CloseProtocol {
   core::StreamTable& table_;
   ServingEngines& engines_;
   const std::shared_ptr<const journal::Journal> journal_;
-  stream::Totals closed_;
+  core::Totals closed_;
 };
 
 }  // namespace refwave::control

@@ -224,14 +224,14 @@ void Driver::retry_lost_devices() {
     equipment->each([](engine::Engine& engine) { engine.retry_at_once(); });
 }
 
-stream::Statistics Driver::statistics() {
-  stream::Statistics sum = streams_->total();
+core::Statistics Driver::statistics() {
+  core::Statistics sum = streams_->total();
   sum.notifiers = notifiers_->statistics();
   const auto equipment = in_use_->now();
   if (!equipment) return sum;
   sum.uncaptured_ns = equipment->clock->capture().lost_ns;
   equipment->each([&](engine::Engine& engine) {
-    const stream::DeviceStatistics one = engine.statistics();
+    const core::DeviceStatistics one = engine.statistics();
     if (sum.device.name.empty() && !one.name.empty()) {
       sum.device.name = one.name;
       sum.device.format = one.format;

@@ -65,7 +65,7 @@ class Driver {
   /// queued.
   void retry_lost_devices();
 
-  stream::Statistics statistics();
+  core::Statistics statistics();
   notify::Notifiers& notifiers() { return *notifiers_; }
   std::vector<hal::DeviceInfo> list_devices(hal::AskRates ask = hal::AskRates::no);
   std::string warnings() const { return context_.journal->text(); }

@@ -5,10 +5,10 @@
 #include <new>
 #include <utility>
 
+#include "driver/core/stream/audio_section.h"
+#include "driver/core/stream/client_access.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/journal/words.h"
-#include "driver/stream/audio_section.h"
-#include "driver/stream/client_access.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -127,7 +127,7 @@ Error Streams::write(Handle handle, hal::Direction direction, core::ClientHeader
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
   // Relaxed: is_open() has acquired it. That of a later stream is not used, because its handle is another.
   const auto& bytes_per_frame = table_->streams[slot_of(handle)].bytes_per_frame;
-  stream::Submission submission;
+  core::Submission submission;
   Error result = submission.begin(header, direction, bytes_per_frame.load(std::memory_order_relaxed));
   if (result != Error::none) return result;
   {
@@ -162,7 +162,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
   if (direction == hal::Direction::input) stream.running.store(false, std::memory_order_relaxed);
   bool was_replaced = false;
   try {
-    const stream::AudioSection section(stream, stream::IfOverdue::replace);
+    const core::AudioSection section(stream, core::IfOverdue::replace);
     was_replaced = section.was_replaced();
     if (what == Return::all) {
       stream.return_all();

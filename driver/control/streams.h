@@ -14,15 +14,15 @@
 #include "driver/control/close_protocol.h"
 #include "driver/control/handle.h"
 #include "driver/core/handover/client_callback.h"
+#include "driver/core/stream/error.h"
+#include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/engine/engine.h"
 #include "driver/notify/notifiers.h"
-#include "driver/stream/error.h"
-#include "driver/stream/statistics.h"
 
 namespace refwave::control {
 
-using stream::Error;
+using core::Error;
 
 /// What a stream is opened with.
 struct OpenOptions {
@@ -114,7 +114,7 @@ class Streams {
   Error speed(Handle handle, SpeedPart part, std::uint32_t& factor);
   /// `ask`: with levels, the audio thread measures them for the next two seconds.
   enum class Ask : std::uint8_t { counters, levels };
-  Error statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics,
+  Error statistics(Handle handle, hal::Direction direction, core::Statistics& statistics,
                    Ask ask = Ask::counters);
 
   /// Effects: resets and closes every stream and tells the clients. Waits for a sound or a callback end at
@@ -125,7 +125,7 @@ class Streams {
   /// holds. Thread: the housekeeper.
   void do_housekeeping() noexcept;
   /// Returns: the sum over all streams, closed streams too.
-  stream::Statistics total();
+  core::Statistics total();
   /// Returns: whether a stream is open, or is being opened or closed. Thread: any.
   bool in_use() const { return table_->in_use(); }
   /// Returns: whether every released block's message was delivered before `deadline_ns`.

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "driver/control/streams.h"
-#include "driver/stream/audio_section.h"
-#include "driver/stream/client_access.h"
+#include "driver/core/stream/audio_section.h"
+#include "driver/core/stream/client_access.h"
 #include "hal/system/clock.h"
 #include "hal/system/realtime.h"
 
@@ -13,13 +13,13 @@ namespace refwave::control {
 
 Error Streams::prepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
-  stream::prepare_header(header, direction);
+  core::prepare_header(header, direction);
   return Error::none;
 }
 
 Error Streams::unprepare(Handle handle, hal::Direction direction, core::ClientHeader& header) {
   if (!is_open(*table_, handle, direction)) return Error::bad_handle;
-  return stream::unprepare_header(header);
+  return core::unprepare_header(header);
 }
 
 Error Streams::run(Handle handle, hal::Direction direction) {
@@ -107,22 +107,22 @@ Error Streams::speed(Handle handle, SpeedPart part, std::uint32_t& factor) {
   return Error::none;
 }
 
-Error Streams::statistics(Handle handle, hal::Direction direction, stream::Statistics& statistics, Ask ask) {
+Error Streams::statistics(Handle handle, hal::Direction direction, core::Statistics& statistics, Ask ask) {
   ClientCall call(*table_, handle, direction);
   if (!call) return Error::bad_handle;
   statistics.streams = 1;
   statistics.slot = call->trace.slot;
   statistics.add(call->counters);
   if (ask == Ask::levels) statistics.levels = call->audio().meter().ask();
-  statistics.latency = stream::latencies_of(*call->latency);
+  statistics.latency = core::latencies_of(*call->latency);
   statistics.device = engine_of(*call).statistics();
   return Error::none;
 }
 
-stream::Statistics Streams::total() {
-  stream::Totals& closed = close_protocol_.closed();
+core::Statistics Streams::total() {
+  core::Totals& closed = close_protocol_.closed();
   const std::lock_guard lock(closed.mutex);
-  stream::Statistics sum = closed.counters;
+  core::Statistics sum = closed.counters;
   auto latency = std::make_unique<core::LatencyHistogram>();
   latency->merge(closed.latency);
   for (core::Stream& stream : table_->streams) {
@@ -132,7 +132,7 @@ stream::Statistics Streams::total() {
     sum.add(stream.counters);
     latency->merge(*stream.latency);
   }
-  sum.latency = stream::latencies_of(*latency);
+  sum.latency = core::latencies_of(*latency);
   return sum;
 }
 
@@ -161,7 +161,7 @@ void Streams::serve_fresh_half(core::Stream& stream) noexcept {
 void Streams::give_back(core::Stream& stream) noexcept {
   try {
     core::Stream::Spare spare = stream.make_spare();
-    const stream::AudioSection section(stream, stream::IfOverdue::come_back_later);
+    const core::AudioSection section(stream, core::IfOverdue::come_back_later);
     if (!section.entered()) return;
     stream.replace_half(std::move(spare));
   } catch (const std::bad_alloc&) {
@@ -174,7 +174,7 @@ void Streams::give_back(core::Stream& stream) noexcept {
 /// acquisition. Without memory nothing changes; the engine asks again.
 void Streams::replace_half(core::Stream& stream, core::RtLock::Token theirs) noexcept {
   try {
-    if (!stream::replace_overdue(stream, theirs)) return;
+    if (!core::replace_overdue(stream, theirs)) return;
   } catch (const std::bad_alloc&) {
     return;
   }

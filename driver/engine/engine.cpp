@@ -24,23 +24,23 @@ Engine::~Engine() {
 
 // --- opening ---
 
-stream::Error Engine::open(std::uint32_t rate) {
+core::Error Engine::open(std::uint32_t rate) {
   // The device serves, even while a slow change is under way.
-  if (serves(rate)) return stream::Error::none;
+  if (serves(rate)) return core::Error::none;
   const std::lock_guard slow(slow_);
-  if (serves(rate)) return stream::Error::none;
+  if (serves(rate)) return core::Error::none;
   // An idle device may linger at the rate of a closed stream, or in place of one whose server was slow.
   if (const auto lingering = take_idle_device()) {
     tell_of_end(*lingering, "idle, and the next stream has another rate, or another device by now");
     lingering->device->stop();
   }
-  if (active()) return stream::Error::none;
+  if (active()) return core::Error::none;
   auto opened = opener_.open_configured(configuration_.fallback, preferred_rate());
-  if (!opened) return stream::Error::no_device;
-  if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return stream::Error::no_memory;
+  if (!opened) return core::Error::no_device;
+  if (install(opened, nullptr, Runs::not_yet) == Installed::no_memory) return core::Error::no_memory;
   // The client may never write. Then the housekeeper has to close the device as idle.
   context_.housekeeper->wake();
-  return stream::Error::none;
+  return core::Error::none;
 }
 
 /// Returns: whether a device is open that suits a client of this rate as well as a new device would. Effects:
@@ -60,19 +60,19 @@ std::uint32_t Engine::preferred_rate() const {
   return preferred_rate_;
 }
 
-stream::Error Engine::attach(core::Stream& stream) {
+core::Error Engine::attach(core::Stream& stream) {
   for (;;) {
     {
       const std::lock_guard lock(mutex_);
       if (active_) {
-        if (!members_.add(stream)) return stream::Error::no_memory;
+        if (!members_.add(stream)) return core::Error::no_memory;
         watch_.note_needed(hal::monotonic_now_ns());
-        return stream::Error::none;
+        return core::Error::none;
       }
     }
     // The device was closed as idle after the caller's open(). An attach that is in time ends the loop.
-    const stream::Error problem = open(stream.format().rate);
-    if (problem != stream::Error::none) return problem;
+    const core::Error problem = open(stream.format().rate);
+    if (problem != core::Error::none) return problem;
   }
 }
 
@@ -274,9 +274,9 @@ std::shared_ptr<OpenDevice> Engine::take_idle_device() {
 
 // --- statistics ---
 
-stream::DeviceStatistics Engine::statistics() {
+core::DeviceStatistics Engine::statistics() {
   const std::lock_guard lock(mutex_);
-  stream::DeviceStatistics now = past_;
+  core::DeviceStatistics now = past_;
   now.missed = active_ ? active_->missed : opener_.missed();
   if (!active_) return now;
   const hal::OpenInfo& info = active_->device->info();

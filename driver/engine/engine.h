@@ -17,14 +17,14 @@
 #include <string>
 
 #include "driver/configuration/configuration.h"
+#include "driver/core/stream/error.h"
+#include "driver/core/stream/statistics.h"
 #include "driver/engine/back_off.h"
 #include "driver/engine/device_opener.h"
 #include "driver/engine/device_watch.h"
 #include "driver/engine/engine_context.h"
 #include "driver/engine/members.h"
 #include "driver/journal/news_limit.h"
-#include "driver/stream/error.h"
-#include "driver/stream/statistics.h"
 
 namespace refwave::engine {
 
@@ -41,9 +41,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// runs at `rate`, the client's, if the configuration leaves the rate to the device, the device takes it,
   /// and no stream is attached yet. Each call of the device may take two seconds. Errors: no_device,
   /// no_memory. Throws std::bad_alloc. Thread: control.
-  stream::Error open(std::uint32_t rate);
+  core::Error open(std::uint32_t rate);
   /// Effects: the device's thread serves this stream from now on. Errors: no_memory, no_device.
-  stream::Error attach(core::Stream& stream);
+  core::Error attach(core::Stream& stream);
   /// Effects: forgets the stream; the caller then takes its half from the audio threads.
   void detach(std::size_t slot);
   /// Effects: the device serves the stream's fresh half, as soon as there is memory. Thread: control, with
@@ -66,10 +66,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Returns: why a new header is refused: no_memory, no_device; none if it is not. Effects: if it is, the
   /// device is tried again for another `linger_ms`, because a client waits for it. Thread: any control
   /// thread; does not wait.
-  stream::Error refusal() noexcept {
-    if (!cannot_run() && !refuses()) return stream::Error::none;
+  core::Error refusal() noexcept {
+    if (!cannot_run() && !refuses()) return core::Error::none;
     has_refused_.store(true, std::memory_order_relaxed);
-    return cannot_run() ? stream::Error::no_memory : stream::Error::no_device;
+    return cannot_run() ? core::Error::no_memory : core::Error::no_device;
   }
   /// Effects: a lost device is tried again at the next tick, without the back-off. Thread: any control
   /// thread.
@@ -84,7 +84,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   /// Returns: whether a device is open. Thread: any control thread.
   bool has_device() const { return active() != nullptr; }
-  stream::DeviceStatistics statistics();
+  core::DeviceStatistics statistics();
   /// The volume of the whole wave device: left in the low word, right in the high one.
   std::atomic<std::uint32_t>& volume() { return *opener_.volume(); }
 
@@ -132,7 +132,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool stop_posted_ = false;
   std::uint32_t seen_changes_ = 0;          // of the system's devices
   std::uint32_t preferred_rate_ = 0;        // of the stream that was opened first
-  stream::DeviceStatistics past_;           // of devices already closed
+  core::DeviceStatistics past_;             // of devices already closed
   std::int64_t missed_since_ns_ = 0;        // when the first fallback took over
   std::uint32_t attempts_ = 0;              // to go back, since then
   journal::NewsLimit loss_news_;            // of lost devices, other than the clocked one

@@ -151,7 +151,7 @@ void Notifiers::configure(const configuration::Configuration& configuration) {
                           std::memory_order_relaxed);
 }
 
-stream::NotifierStatistics Notifiers::statistics() const {
+core::NotifierStatistics Notifiers::statistics() const {
   return {.threads = static_cast<std::uint32_t>(count()),
           .realtime = shared_->prompt.load(std::memory_order_relaxed),
           .hand_ons = shared_->hand_ons.load(std::memory_order_relaxed),

@@ -14,9 +14,9 @@
 #include <mutex>
 
 #include "driver/configuration/configuration.h"
+#include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/notify/wake_policy.h"
-#include "driver/stream/statistics.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/status.h"
 
@@ -41,7 +41,7 @@ class Notifiers {
   /// Effects: every notifier ends after the callback it is in; waits for `patience` in all, then abandons and
   /// counts the others. From now on ensure() starts no thread. A second call is harmless.
   void end(std::chrono::milliseconds patience = hal::kPatience);
-  stream::NotifierStatistics statistics() const;
+  core::NotifierStatistics statistics() const;
   /// Effects: threads that nobody has needed for kIdleNs end, after the callbacks in which they are.
   /// `needed`: as for ensure(), asked under this object's lock, so that no open comes in between. Returns:
   /// whether it must be called again. Thread: the housekeeper.

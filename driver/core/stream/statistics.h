@@ -13,7 +13,7 @@
 #include "dsp/format.h"
 #include "hal/device.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 
 /// Percentiles of buffer-done latency, in nanoseconds.
 struct Latencies {
@@ -63,7 +63,7 @@ struct NotifierStatistics {
 };
 
 struct Statistics {
-  std::uint16_t slot = core::kNoSlot;  // of the one stream
+  std::uint16_t slot = kNoSlot;  // of the one stream
   std::uint32_t streams = 0;
   std::uint64_t blocks = 0;
   std::uint64_t messages = 0;
@@ -73,12 +73,12 @@ struct Statistics {
   std::uint64_t skipped = 0;
   std::uint64_t silenced = 0;
   std::uint64_t uncaptured_ns = 0;  // of all streams: what is not in the file of `capture`
-  core::Levels levels;              // of the one stream, if they were asked for
+  Levels levels;                    // of the one stream, if they were asked for
   Latencies latency;
   DeviceStatistics device;
   NotifierStatistics notifiers;  // of all streams together
 
-  void add(const core::StreamCounters& counters) noexcept {
+  void add(const StreamCounters& counters) noexcept {
     blocks += counters.blocks.load(std::memory_order_relaxed);
     messages += counters.messages.load(std::memory_order_relaxed);
     undelivered += counters.undelivered.load(std::memory_order_relaxed);
@@ -89,7 +89,7 @@ struct Statistics {
   }
 };
 
-inline Latencies latencies_of(const core::LatencyHistogram& histogram) {
+inline Latencies latencies_of(const LatencyHistogram& histogram) {
   return {.p50_ns = histogram.percentile(0.50),
           .p99_ns = histogram.percentile(0.99),
           .p999_ns = histogram.percentile(0.999),
@@ -100,7 +100,7 @@ inline Latencies latencies_of(const core::LatencyHistogram& histogram) {
 struct Totals {
   std::mutex mutex;
   Statistics counters;
-  core::LatencyHistogram latency;
+  LatencyHistogram latency;
 };
 
-}  // namespace refwave::stream
+}  // namespace refwave::core
