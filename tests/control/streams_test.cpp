@@ -23,7 +23,7 @@ using test::kStepped;
 Error answer_of_all(Streams& streams, Handle handle, hal::Direction direction) {
   core::ClientHeader header{};
   Position position;
-  stream::Statistics statistics;
+  core::Statistics statistics;
   std::vector<Error> all = {streams.close(handle, direction),
                             streams.prepare(handle, direction, header),
                             streams.unprepare(handle, direction, header),
@@ -308,12 +308,12 @@ TEST(Streams, Statistics_add_up_over_open_and_closed_streams) {
   for (int i = 0; i < 4; ++i) driver.write(open, 10);
   driver.step(1);
   ASSERT_TRUE(eventually([&] { return driver.streams->total().messages == 7; }));
-  const stream::Statistics total = driver.streams->total();
+  const core::Statistics total = driver.streams->total();
   EXPECT_EQ(total.streams, 1U);
   EXPECT_EQ(total.blocks, 7U);
   EXPECT_EQ(total.undelivered, 0U);
   EXPECT_GT(total.latency.max_ns, 0U);
-  stream::Statistics one;
+  core::Statistics one;
   EXPECT_EQ(driver.streams->statistics(open.handle, kOutput, one), Error::none);
   EXPECT_EQ(one.blocks, 4U);
 }

@@ -121,15 +121,15 @@ TEST(EngineIdle, Paused_headers_do_not_keep_a_device_open_and_are_played_after_t
 TEST(EngineIdle, Sixty_four_streams_on_one_device_all_complete_everything) {
   std::deque<Client> clients(64);
   AssembledDriver driver({}, 100);
-  for (Client& client : clients) ASSERT_EQ(driver.open(client, 16), stream::Error::none);
+  for (Client& client : clients) ASSERT_EQ(driver.open(client, 16), core::Error::none);
   for (int i = 0; i < 40; ++i) {
-    for (Client& client : clients) ASSERT_EQ(driver.write(client, 97), stream::Error::none);
+    for (Client& client : clients) ASSERT_EQ(driver.write(client, 97), core::Error::none);
   }
   for (Client& client : clients) {
     EXPECT_TRUE(eventually([&] { return client.all_done(); }));
     EXPECT_TRUE(client.in_order());
     EXPECT_EQ(driver.position(client), 40U * 97);
-    EXPECT_EQ(driver.close(client), stream::Error::none);
+    EXPECT_EQ(driver.close(client), core::Error::none);
   }
 }
 

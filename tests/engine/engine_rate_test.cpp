@@ -22,7 +22,7 @@ std::uint32_t rate_of(AssembledDriver& driver) { return driver.output->statistic
 /// Effects: opens a stream of that rate.
 void open(AssembledDriver& driver, Client& client, std::uint32_t rate) {
   driver.client_rate = rate;
-  EXPECT_EQ(driver.open(client), stream::Error::none);
+  EXPECT_EQ(driver.open(client), core::Error::none);
 }
 
 TEST(EngineRate, Is_the_first_streams_where_the_device_takes_it) {
@@ -60,7 +60,7 @@ TEST(EngineRate, Follows_the_next_stream_once_no_other_is_open) {
   open(driver, first, 44'100);
   driver.write(first, kPeriod);
   EXPECT_TRUE(eventually([&] { return first.all_done(); }));
-  EXPECT_EQ(driver.close(first), stream::Error::none);
+  EXPECT_EQ(driver.close(first), core::Error::none);
   open(driver, second, 96'000);
   EXPECT_EQ(rate_of(driver), 96'000U);
   driver.write(second, kPeriod);
@@ -74,7 +74,7 @@ TEST(EngineRate, Keeps_a_lingering_device_that_has_refused_the_rate_before) {
   auto device = faults();
   AssembledDriver driver(lingering(60'000), 1, device);
   open(driver, first, 44'100);
-  EXPECT_EQ(driver.close(first), stream::Error::none);
+  EXPECT_EQ(driver.close(first), core::Error::none);
   open(driver, second, 44'100);
   EXPECT_EQ(device->opens, 1U);
 }
@@ -91,14 +91,14 @@ TEST(EngineRate, Is_kept_over_a_loss) {
   device->lost_after = 0;
   EXPECT_TRUE(eventually([&] { return test::device_in_use(driver) == "faulty"; }));
   EXPECT_EQ(rate_of(driver), 44'100U);
-  EXPECT_EQ(driver.reset(client), stream::Error::none);
+  EXPECT_EQ(driver.reset(client), core::Error::none);
 }
 
 TEST(EngineRate, Of_playback_stays_another_one_when_its_device_is_lost) {
   Client client;
   auto broken = faults();
   AssembledDriver driver({}, 1, broken);
-  ASSERT_EQ(driver.open(client), stream::Error::none);
+  ASSERT_EQ(driver.open(client), core::Error::none);
   driver.streams->set_speed(client.handle, control::SpeedPart::rate, dsp::kUnity * 2);
   driver.streams->set_speed(client.handle, control::SpeedPart::pitch, dsp::kUnity * 2);
   for (int i = 0; i < 60; ++i) driver.write(client, kPeriod);

@@ -26,7 +26,7 @@ std::shared_ptr<test::Faults> in_real_time() {
 /// Effects: the device is lost after `queued` periods were written, of which it may have played some.
 void lose(AssembledDriver& driver, Client& client, test::Faults& device, int queued) {
   device.does_not_open = true;
-  for (int i = 0; i < queued; ++i) EXPECT_EQ(driver.write(client, kPeriod), stream::Error::none);
+  for (int i = 0; i < queued; ++i) EXPECT_EQ(driver.write(client, kPeriod), core::Error::none);
   device.unplugged = true;
   ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "clocked"; }));
 }
@@ -49,16 +49,16 @@ TEST(EngineRefusal, Takes_nothing_new_until_the_device_is_back) {
   driver.open(client);
   lose(driver, client, *device, 200);
   const std::size_t accepted = client.sent.size();
-  EXPECT_EQ(driver.write(client, kPeriod), stream::Error::no_device);
+  EXPECT_EQ(driver.write(client, kPeriod), core::Error::no_device);
   client.sent.pop_back();
 
   device->unplugged = false;
   device->does_not_open = false;
   ++device->changes;
   EXPECT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
-  EXPECT_EQ(driver.write(client, kPeriod), stream::Error::none);
+  EXPECT_EQ(driver.write(client, kPeriod), core::Error::none);
   EXPECT_EQ(driver.output->statistics().returns, 1U);
-  EXPECT_EQ(driver.reset(client), stream::Error::none);
+  EXPECT_EQ(driver.reset(client), core::Error::none);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_EQ(client.done, accepted + 1);
 }
@@ -69,8 +69,8 @@ TEST(EngineRefusal, Is_not_for_a_client_that_allows_the_clock) {
   AssembledDriver driver({}, 1, device);
   driver.open(client);
   lose(driver, client, *device, 60);
-  EXPECT_EQ(driver.write(client, kPeriod), stream::Error::none);
-  EXPECT_EQ(driver.reset(client), stream::Error::none);
+  EXPECT_EQ(driver.write(client, kPeriod), core::Error::none);
+  EXPECT_EQ(driver.reset(client), core::Error::none);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ TEST(EngineSlowStart, A_device_that_is_not_there_yet_is_stood_in_for_by_the_cloc
   auto device = faults();
   device->is_missing = true;
   AssembledDriver driver(test::impatient(), 1, device);
-  ASSERT_EQ(driver.open(client), stream::Error::none);
+  ASSERT_EQ(driver.open(client), core::Error::none);
   EXPECT_EQ(device_in_use(driver), "clocked");
   EXPECT_NE(driver.context.journal->text().find("no output device \"faulty\""), std::string::npos);
   for (int i = 0; i < 300; ++i) driver.write(client, kPeriod);

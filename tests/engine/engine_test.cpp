@@ -19,7 +19,7 @@ TEST(Engine, A_device_that_does_not_open_is_replaced_by_the_clock_which_says_why
   auto broken = faults();
   broken->does_not_open = true;
   AssembledDriver driver({}, 1, broken);
-  ASSERT_EQ(driver.open(client), stream::Error::none);
+  ASSERT_EQ(driver.open(client), core::Error::none);
   for (int i = 0; i < 5; ++i) driver.write(client, kPeriod);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
   EXPECT_TRUE(client.in_order());
@@ -34,7 +34,7 @@ TEST(Engine, Without_a_fallback_a_device_that_does_not_open_is_an_error_and_the_
   configuration::Configuration configuration;
   configuration.fallback = configuration::Fallback::none;
   AssembledDriver driver(configuration, 1, broken);
-  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(driver.open(client), stream::Error::no_device);
+  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(driver.open(client), core::Error::no_device);
   EXPECT_EQ(client.opened, 0U);
 }
 
@@ -43,9 +43,9 @@ TEST(Engine, An_open_that_runs_out_of_memory_is_an_error_and_the_slot_is_free_ag
   auto broken = faults();
   broken->throws = true;
   AssembledDriver driver({}, 1, broken);
-  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(driver.open(client), stream::Error::no_memory);
+  for (std::size_t i = 0; i < core::kSlots + 1; ++i) ASSERT_EQ(driver.open(client), core::Error::no_memory);
   broken->throws = false;
-  EXPECT_EQ(driver.open(client), stream::Error::none);
+  EXPECT_EQ(driver.open(client), core::Error::none);
 }
 
 TEST(Engine, A_device_that_does_not_start_is_replaced_by_the_clock) {
@@ -126,12 +126,12 @@ TEST(Engine, Lost_at_any_moment_no_header_is_lost_doubled_or_out_of_order) {
     auto broken = faults();
     broken->lost_after = moment;
     AssembledDriver driver({}, 100, broken);
-    ASSERT_EQ(driver.open(client, 4), stream::Error::none);
-    for (int i = 0; i < 40; ++i) ASSERT_EQ(driver.write(client, kPeriod / 2 + 7), stream::Error::none);
+    ASSERT_EQ(driver.open(client, 4), core::Error::none);
+    for (int i = 0; i < 40; ++i) ASSERT_EQ(driver.write(client, kPeriod / 2 + 7), core::Error::none);
     ASSERT_TRUE(eventually([&] { return client.all_done(); })) << moment << " " << client.done;
     EXPECT_TRUE(client.in_order());
     EXPECT_EQ(driver.position(client), 40U * (kPeriod / 2 + 7));
-    EXPECT_EQ(driver.close(client), stream::Error::none);
+    EXPECT_EQ(driver.close(client), core::Error::none);
     EXPECT_EQ(client.closed, 1U);
     EXPECT_EQ(client.after_close, 0U);
   }
@@ -218,7 +218,7 @@ TEST(Engine, A_device_that_is_lost_again_and_again_is_not_a_warning_each_time) {
   ASSERT_TRUE(eventually([&] { return driver.output->statistics().losses >= 3; }));
   EXPECT_LT(warnings_with(driver, "was lost"), driver.output->statistics().losses);
   EXPECT_LE(warnings_with(driver, "\" is back"), warnings_with(driver, "was lost"));
-  EXPECT_EQ(driver.reset(client), stream::Error::none);
+  EXPECT_EQ(driver.reset(client), core::Error::none);
 }
 
 TEST(Engine, A_device_that_comes_back_plays_again) {

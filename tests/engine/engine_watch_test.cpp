@@ -88,7 +88,7 @@ TEST(EngineWatch, A_thread_that_dies_in_one_stream_holds_no_header_of_any_stream
   auto broken = faults();
   broken->nap_us = 10'000;
   AssembledDriver driver({}, 1, broken);
-  for (Client& client : clients) ASSERT_EQ(driver.open(client), stream::Error::none);
+  for (Client& client : clients) ASSERT_EQ(driver.open(client), core::Error::none);
   for (Client& client : clients) {
     for (int i = 0; i < 60; ++i) driver.write(client, kPeriod);
   }
@@ -109,7 +109,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {
   Client next;
   auto broken = faults();
   AssembledDriver driver({}, 1, broken);
-  ASSERT_EQ(driver.open(client), stream::Error::none);
+  ASSERT_EQ(driver.open(client), core::Error::none);
   const core::RtLock::Token dead = die_inside(driver.slot(0));
   driver.write(client, kPeriod);  // done by the replacement of the half
   broken->does_not_open = true;
@@ -124,7 +124,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {
   EXPECT_EQ(client.done, 1U) << "paused";
   driver.streams->run(client.handle, hal::Direction::output);
   EXPECT_TRUE(eventually([&] { return client.done > 3; }));
-  EXPECT_EQ(driver.reset(client), stream::Error::none);
+  EXPECT_EQ(driver.reset(client), core::Error::none);
   EXPECT_EQ(driver.position(client), 0U);
   driver.write(client, kPeriod);
   EXPECT_TRUE(eventually([&] { return client.all_done(); }));
@@ -132,8 +132,8 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_goes_on_and_obeys_its_client) {
   EXPECT_TRUE(client.in_order());
 
   driver.slot(0).lock.release(dead);  // it wakes up
-  EXPECT_EQ(driver.close(client), stream::Error::none);
-  EXPECT_EQ(driver.open(next), stream::Error::none);
+  EXPECT_EQ(driver.close(client), core::Error::none);
+  EXPECT_EQ(driver.open(next), core::Error::none);
   EXPECT_EQ(control::slot_of(next.handle), 0U);
   EXPECT_TRUE(play(driver, next, 3)) << "in the same place";
 }
@@ -142,7 +142,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_keeps_its_playback_rate) {
   std::deque<Client> clients(2);
   auto broken = faults();
   AssembledDriver driver({}, 1, broken);
-  for (Client& client : clients) ASSERT_EQ(driver.open(client), stream::Error::none);
+  for (Client& client : clients) ASSERT_EQ(driver.open(client), core::Error::none);
   driver.streams->set_speed(clients[0].handle, control::SpeedPart::rate, dsp::kGreatestFactor);
   driver.streams->set_speed(clients[1].handle, control::SpeedPart::rate, dsp::kLeastFactor);
   for (std::size_t i = 0; i < 2; ++i) die_inside(driver.slot(i));
@@ -160,7 +160,7 @@ TEST(EngineWatch, A_stream_whose_thread_has_died_is_looked_after_when_nobody_els
   Client client;
   auto broken = faults();
   AssembledDriver driver(lingering(0), 1, broken);
-  ASSERT_EQ(driver.open(client), stream::Error::none);
+  ASSERT_EQ(driver.open(client), core::Error::none);
   die_inside(driver.slot(0));
   driver.write(client, kPeriod);  // done by the replacement of the half
   broken->does_not_open = true;
@@ -186,9 +186,9 @@ TEST(EngineWatch, An_open_and_the_statistics_do_not_wait_for_a_reset_that_waits_
     broken->does_not_open = true;
     broken->calls = false;
     EXPECT_TRUE(eventually([&] { return device_in_use(driver) == "clocked"; }));
-    EXPECT_EQ(driver.open(other), stream::Error::none);
+    EXPECT_EQ(driver.open(other), core::Error::none);
   }
-  EXPECT_EQ(driver.reset(dead), stream::Error::none);
+  EXPECT_EQ(driver.reset(dead), core::Error::none);
   EXPECT_TRUE(eventually([&] { return dead.all_done(); }));
 }
 
@@ -271,8 +271,8 @@ TEST(EngineWatch, A_close_tells_what_a_thread_had_finished_before_it_died) {
   Client client;
   AssembledDriver driver(lingering(60'000), 1, faults());
   die_behind_the_first_block(driver, client);
-  EXPECT_EQ(driver.reset(client), stream::Error::none);
-  EXPECT_EQ(driver.close(client), stream::Error::none);
+  EXPECT_EQ(driver.reset(client), core::Error::none);
+  EXPECT_EQ(driver.close(client), core::Error::none);
   EXPECT_TRUE(client.all_done()) << client.done;
   EXPECT_TRUE(client.in_order());
   EXPECT_EQ(client.after_close, 0U);

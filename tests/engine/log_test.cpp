@@ -344,7 +344,7 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
   broken->lost_after = 5;
   test::AssembledDriver driver(test::impatient(), 1, broken);
   driver.context.journal->log_to(open(path));
-  ASSERT_EQ(driver.open(client), stream::Error::none);
+  ASSERT_EQ(driver.open(client), core::Error::none);
   broken->does_not_open = true;
   for (int i = 0; i < 400; ++i) driver.write(client, test::kPeriod);
   ASSERT_TRUE(eventually([&] { return broken->refusals >= 1; }));
@@ -352,7 +352,7 @@ TEST_F(LogInAFile, A_loss_and_a_return_stand_in_it_with_why_and_how_long) {
   broken->does_not_open = false;
   ASSERT_TRUE(eventually([&] { return device_in_use(driver) == "faulty"; }));
   ASSERT_TRUE(eventually([&] { return client.all_done(); }));
-  ASSERT_EQ(driver.close(client), stream::Error::none);
+  ASSERT_EQ(driver.close(client), core::Error::none);
   driver.context.journal->log_to(nullptr)->end();
   const std::string text = content();
   const std::vector<std::string> in_this_order = {
@@ -439,12 +439,12 @@ TEST_F(LogInAFile, A_stream_too_many_and_one_without_memory_are_told_with_the_re
   test::AssembledDriver driver({}, 0, device);
   driver.context.journal->log_to(open(path));
   device->throws = true;
-  ASSERT_EQ(driver.open(none), stream::Error::no_memory);
+  ASSERT_EQ(driver.open(none), core::Error::no_memory);
   device->throws = false;
-  stream::Error answer = stream::Error::none;
-  while (answer == stream::Error::none && clients.size() <= core::kSlots)
+  core::Error answer = core::Error::none;
+  while (answer == core::Error::none && clients.size() <= core::kSlots)
     answer = driver.open(clients.emplace_back());
-  EXPECT_EQ(answer, stream::Error::all_slots_used);
+  EXPECT_EQ(answer, core::Error::all_slots_used);
   driver.context.journal->log_to(nullptr)->end();
   EXPECT_THAT(content(), AllOf(HasSubstr("was refused: no memory or no thread for it"),
                                HasSubstr("was refused: the maximum number of streams is open")));
@@ -458,7 +458,7 @@ TEST_F(LogInAFile, A_refused_stream_is_told_with_the_reason) {
   broken->does_not_open = true;
   test::AssembledDriver driver(strict, 1, broken);
   driver.context.journal->log_to(open(path));
-  ASSERT_EQ(driver.open(client), stream::Error::no_device);
+  ASSERT_EQ(driver.open(client), core::Error::no_device);
   driver.context.journal->log_to(nullptr)->end();
   EXPECT_THAT(content(), AllOf(HasSubstr("faulty does not open"),
                                HasSubstr("a stream for output, 48000 Hz, 2 channels, s16 was refused: no "

@@ -25,7 +25,7 @@ void write_page(AssembledDriver& driver, Client& client, const LatePage& page) {
   Client::Sent& sent = client.make(1);
   sent.header.data = page.data();
   sent.header.length = static_cast<std::uint32_t>(page.size());
-  ASSERT_EQ(driver.streams->write(client.handle, hal::Direction::output, sent.header), stream::Error::none);
+  ASSERT_EQ(driver.streams->write(client.handle, hal::Direction::output, sent.header), core::Error::none);
 }
 
 /// Expects: the client's queued headers are done in order, and the device has been replaced.
@@ -45,8 +45,8 @@ TEST_P(StandingThread, Of_a_page_that_does_not_arrive_stops_its_own_stream_alone
   Client stuck;
   Client other;
   AssembledDriver driver(with(GetParam()));
-  ASSERT_EQ(driver.open(stuck), stream::Error::none);
-  ASSERT_EQ(driver.open(other), stream::Error::none);
+  ASSERT_EQ(driver.open(stuck), core::Error::none);
+  ASSERT_EQ(driver.open(other), core::Error::none);
   for (int i = 0; i < 100; ++i) driver.write(other, kPeriod);
   for (int i = 0; i < 5; ++i) driver.write(stuck, kPeriod);
   write_page(driver, stuck, page);
@@ -56,8 +56,8 @@ TEST_P(StandingThread, Of_a_page_that_does_not_arrive_stops_its_own_stream_alone
   EXPECT_TRUE(eventually([&] { return stuck.all_done(); })) << "in silence";
   EXPECT_TRUE(stuck.in_order());
   page.arrive();
-  EXPECT_EQ(driver.close(stuck), stream::Error::none);
-  EXPECT_EQ(driver.close(other), stream::Error::none);
+  EXPECT_EQ(driver.close(stuck), core::Error::none);
+  EXPECT_EQ(driver.close(other), core::Error::none);
 }
 
 INSTANTIATE_TEST_SUITE_P(Completion, StandingThread,
@@ -78,8 +78,8 @@ TEST(StandingThread, Of_a_direct_callback_that_does_not_return_stops_its_own_str
     eventually([&] { return !hold; }, std::chrono::minutes(1));
   };
   AssembledDriver driver(with(configuration::Completion::direct));
-  ASSERT_EQ(driver.open(stuck), stream::Error::none);
-  ASSERT_EQ(driver.open(other), stream::Error::none);
+  ASSERT_EQ(driver.open(stuck), core::Error::none);
+  ASSERT_EQ(driver.open(other), core::Error::none);
   for (int i = 0; i < 100; ++i) driver.write(other, kPeriod);
   // In the period in which the other stream's first header ends, too.
   driver.write(stuck, kPeriod);

@@ -28,9 +28,15 @@ namespace {
 constexpr std::uint64_t kSeed = 1'000'000;
 constexpr std::uint64_t kToCollect = 600;
 constexpr std::uint64_t kShort = 1'000;
-constexpr std::array kRooms{
-    "driver/configuration/", "driver/control/", "driver/core/",  "driver/engine/", "driver/journal/",
-    "driver/notify/",        "driver/stream/",  "driver/winmm/", "dsp/",           "hal/"};
+constexpr std::array kRooms{"driver/configuration/",
+                            "driver/control/",
+                            "driver/core/",
+                            "driver/engine/",
+                            "driver/journal/",
+                            "driver/notify/",
+                            "driver/winmm/",
+                            "dsp/",
+                            "hal/"};
 
 /// Sources of the driver that are not in this program, and what is there instead.
 struct Absent {

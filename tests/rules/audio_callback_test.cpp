@@ -33,7 +33,7 @@ class Client {
       memory_[i].assign(kFrames[i] * format.bytes_per_frame(), std::byte{0x11});
       headers_[i].data = memory_[i].data();
       headers_[i].length = static_cast<std::uint32_t>(memory_[i].size());
-      EXPECT_EQ(streams().prepare(handle_, direction_, headers_[i]), stream::Error::none);
+      EXPECT_EQ(streams().prepare(handle_, direction_, headers_[i]), core::Error::none);
     }
   }
 
@@ -51,7 +51,7 @@ class Client {
     std::size_t queued = 0;
     for (ClientHeader& header : headers_) {
       if ((core::load_flags(header) & core::kInQueue) != 0) continue;
-      EXPECT_EQ(streams().write(handle_, direction_, header), stream::Error::none);
+      EXPECT_EQ(streams().write(handle_, direction_, header), core::Error::none);
       ++queued;
     }
     return queued;
@@ -136,10 +136,10 @@ void meddle(SteppedDriver& driver, Client& client, std::size_t round) {
       streams.reset(handle, Direction::output);
       break;
     case 5:
-      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::rate, factor), stream::Error::none);
+      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::rate, factor), core::Error::none);
       break;
     case 6:
-      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::pitch, factor), stream::Error::none);
+      EXPECT_EQ(streams.set_speed(handle, control::SpeedPart::pitch, factor), core::Error::none);
       break;
     default:
       driver.set_device_volume(static_cast<std::uint32_t>(round * 0x7654'3210U));

@@ -82,7 +82,7 @@ control::Handle SteppedDriver::open(hal::Direction direction, const dsp::Format&
   const control::OpenOptions options{
       .direction = direction, .format = format, .callback = callback, .ring_capacity = configuration_.ring};
   const auto& engine = direction == hal::Direction::output ? output_ : input_;
-  return streams_->open(options, engine, *notifiers_, handle) == stream::Error::none ? handle : 0;
+  return streams_->open(options, engine, *notifiers_, handle) == core::Error::none ? handle : 0;
 }
 
 bool SteppedDriver::step(std::uint32_t periods) {

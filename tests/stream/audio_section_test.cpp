@@ -1,4 +1,4 @@
-#include "driver/stream/audio_section.h"
+#include "driver/core/stream/audio_section.h"
 
 #include <gtest/gtest.h>
 

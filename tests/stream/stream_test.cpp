@@ -8,8 +8,8 @@
 #include <deque>
 #include <thread>
 
-#include "driver/stream/audio_section.h"
-#include "driver/stream/client_access.h"
+#include "driver/core/stream/audio_section.h"
+#include "driver/core/stream/client_access.h"
 #include "tests/support/meeting.h"
 
 namespace refwave::stream {

@@ -53,7 +53,7 @@ class Finished : public OneDriver {
     context_.table->waker.wake_one();
   }
   core::Stream& first() { return context_.table->streams[0]; }
-  void close() { expect(streams_->close(handle_, kInput) == stream::Error::none, "closes"); }
+  void close() { expect(streams_->close(handle_, kInput) == core::Error::none, "closes"); }
   bool is_open_again_ = false;
 };
 
@@ -145,7 +145,7 @@ class GivesUp final : public Finished {
                                        .format = {dsp::SampleType::s16, 1, 48'000, 0},
                                        .callback = {},
                                        .ring_capacity = 2};
-    expect(streams_->open(options, engine_, *notifiers_, handle_) == stream::Error::no_device, "too late");
+    expect(streams_->open(options, engine_, *notifiers_, handle_) == core::Error::no_device, "too late");
     expect(control::slot_of(handle_) == 0, "the place is free");
   }
   const bool takes_long_ = choose(2) == 0;
@@ -176,12 +176,12 @@ class NestedAndNext final : public Finished {
           .format = {dsp::SampleType::s16, 1, 48'000, 0},
           .callback = {.function = told_next, .instance = reinterpret_cast<std::uintptr_t>(this)},
           .ring_capacity = 2};
-      expect(streams_->open(options, engine_, *notifiers_, next) == stream::Error::none, "opens");
+      expect(streams_->open(options, engine_, *notifiers_, next) == core::Error::none, "opens");
       expect(control::slot_of(next) == 0, "in the same place");
       core::ClientHeader& header = headers_.header[kHeaders];
-      expect(streams_->write(next, kInput, header) == stream::Error::none, "writes");
+      expect(streams_->write(next, kInput, header) == core::Error::none, "writes");
       streams_->reset(next, kInput);
-      expect(streams_->close(next, kInput) == stream::Error::none, "closes");
+      expect(streams_->close(next, kInput) == core::Error::none, "closes");
       expect(next_told_ == 1, "the next stream's message");
     });
   }

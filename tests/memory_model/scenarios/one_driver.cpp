@@ -39,12 +39,12 @@ void OneDriver::open() {
       .format = {dsp::SampleType::s16, 1, 48'000, 0},
       .callback = {.function = called, .instance = reinterpret_cast<std::uintptr_t>(this)},
       .ring_capacity = ring_};
-  expect(streams_->open(options, engine_, *notifiers_, handle_) == stream::Error::none, "opens");
+  expect(streams_->open(options, engine_, *notifiers_, handle_) == core::Error::none, "opens");
 }
 
 void OneDriver::write() {
   if (data_are_back()) headers_.data[written_][0] = std::byte{1};
-  if (streams_->write(handle_, direction_, headers_.header[written_]) == stream::Error::none) ++written_;
+  if (streams_->write(handle_, direction_, headers_.header[written_]) == core::Error::none) ++written_;
 }
 
 void OneDriver::periods(int count) {

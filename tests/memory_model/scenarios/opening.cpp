@@ -27,7 +27,7 @@ class Opened : public OneDriver {
   explicit Opened(const configuration::Configuration& configuration = {}) : OneDriver(configuration, kInput) {
     streams_->close(handle_, kInput);
   }
-  stream::Error open(Client& client, std::uint16_t channels = 1) {
+  core::Error open(Client& client, std::uint16_t channels = 1) {
     const control::OpenOptions options{
         .direction = kInput,
         .format = {dsp::SampleType::s16, channels, 48'000, 0},
@@ -36,7 +36,7 @@ class Opened : public OneDriver {
     return streams_->open(options, engine_, *notifiers_, client.handle);
   }
   void close(Client& client) {
-    expect(streams_->close(client.handle, kInput) == stream::Error::none, "closes");
+    expect(streams_->close(client.handle, kInput) == core::Error::none, "closes");
   }
   std::array<Client, 2> clients_;
 
@@ -59,7 +59,7 @@ class Two final : public Opened {
   Two() {
     for (Client& client : clients_) {
       thread("client", [this, &client] {
-        if (open(client) == stream::Error::none) close(client);
+        if (open(client) == core::Error::none) close(client);
       });
     }
     thread("asks", [this] {
@@ -77,7 +77,7 @@ class Rates final : public Opened {
   Rates() : Opened(with(&configuration::Configuration::linger_ms, 0U)) {
     one_device_at_a_time();
     thread("client", [this] {
-      if (open(clients_[0]) != stream::Error::none) return;
+      if (open(clients_[0]) != core::Error::none) return;
       streams_->run(clients_[0].handle, kInput);
       close(clients_[0]);
     });
@@ -113,15 +113,15 @@ const Registered<AtTheEnd> at_the_end("opening_at_the_end", "the driver ends whi
 class Reopened final : public Opened {
  public:
   Reopened() {
-    expect(open(clients_[0]) == stream::Error::none, "opens");
+    expect(open(clients_[0]) == core::Error::none, "opens");
     thread("client", [this] {
       close(clients_[0]);
-      if (open(clients_[1], 2) == stream::Error::none) close(clients_[1]);
+      if (open(clients_[1], 2) == core::Error::none) close(clients_[1]);
     });
     thread("other", [this] {
       control::Position position;
       for (int i = 0; i < 6; ++i) {
-        if (streams_->position(clients_[0].handle, kInput, position) != stream::Error::none) return;
+        if (streams_->position(clients_[0].handle, kInput, position) != core::Error::none) return;
         expect(position.bytes_per_frame == 2 && position.frames == 0,
                "an answer of the stream that was asked");
       }
@@ -137,7 +137,7 @@ class Handed final : public Opened {
   Handed() {
     first().clock.load()->publish({.epoch = 1, .begin = 100, .end = 100, .floor = 100});
     thread("client", [this] {
-      expect(open(clients_[0], 2) == stream::Error::none, "opens");
+      expect(open(clients_[0], 2) == core::Error::none, "opens");
       handle_given_.store(clients_[0].handle, std::memory_order_relaxed);
       while (!has_asked_.load(std::memory_order_relaxed)) pause();
       close(clients_[0]);
@@ -146,7 +146,7 @@ class Handed final : public Opened {
       control::Handle handle = 0;
       while ((handle = handle_given_.load(std::memory_order_relaxed)) == 0) pause();
       control::Position position;
-      if (streams_->position(handle, kInput, position) == stream::Error::none)
+      if (streams_->position(handle, kInput, position) == core::Error::none)
         expect(position.frames == 0 && position.bytes_per_frame == 4, "the position of this stream");
       has_asked_.store(true, std::memory_order_relaxed);
     });
@@ -189,7 +189,7 @@ class Visited final : public Play {
     const control::Visit driver(stream);
     control::Position position;
     if (driver)
-      expect(driver->streams().position(0, kOutput, position) == stream::Error::bad_handle, "no stream");
+      expect(driver->streams().position(0, kOutput, position) == core::Error::bad_handle, "no stream");
   }
 };
 const Registered<Visited> visited("opening_visited", "a driver is there while a call is inside");

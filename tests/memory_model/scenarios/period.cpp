@@ -7,9 +7,9 @@
 
 #include "driver/core/conversion/pipeline.h"
 #include "driver/core/period/device_round.h"
+#include "driver/core/stream/audio_section.h"
 #include "driver/core/stream/deliver.h"
 #include "driver/core/stream/stream.h"
-#include "driver/stream/audio_section.h"
 #include "tests/memory_model/checker/hooks/system.h"
 #include "tests/memory_model/checker/scenario.h"
 #include "tests/memory_model/scenarios/headers.h"
@@ -105,7 +105,7 @@ class Playback : public OneOutput {
     });
   }
   void reset() {
-    const stream::AudioSection section(slot(), stream::IfOverdue::replace);
+    const core::AudioSection section(slot(), core::IfOverdue::replace);
     slot().return_all();
     if (slot().delivery.post()) table_->ready.set(0);
   }
@@ -164,7 +164,7 @@ class Recording final : public OneStream {
     write();
     for (int i = 0; i < 3 && !headers_.is_done(0); ++i) pause();
     slot().running.store(false, std::memory_order_relaxed);
-    const stream::AudioSection section(slot(), stream::IfOverdue::replace);
+    const core::AudioSection section(slot(), core::IfOverdue::replace);
     slot().capture().return_partial();
     slot().return_all();
     if (slot().delivery.post()) table_->ready.set(0);

@@ -74,7 +74,7 @@ class Stopped : public OneDriver {
     // It waits for the last callback as long as that takes.
     allow_long_naps(false);
     // A thread that is just between the flag and the cursor has a header that is queued.
-    while (streams_->close(handle_, direction_) == stream::Error::still_playing) {
+    while (streams_->close(handle_, direction_) == core::Error::still_playing) {
       streams_->reset(handle_, direction_);
       pause();
     }
@@ -103,7 +103,7 @@ class Stopped : public OneDriver {
   /// The position, which goes back at a reset alone.
   void ask() {
     control::Position position;
-    if (streams_->position(handle_, direction_, position) != stream::Error::none) return;
+    if (streams_->position(handle_, direction_, position) != core::Error::none) return;
     expect(position.frames >= position_, "a position does not go back");
     position_ = position.frames;
   }
@@ -311,7 +311,7 @@ class Lost final : public Stopped {
       write();
       write();
       wait_for_stop();
-      while (streams_->close(handle_, direction_) == stream::Error::still_playing) {
+      while (streams_->close(handle_, direction_) == core::Error::still_playing) {
         streams_->reset(handle_, direction_);
         pause();
       }

@@ -96,7 +96,7 @@ class GivenUp final : public OneDriver {
       write();
       while (!headers_.is_done(0)) pause();
       // The thread that has flagged the header may take long to move the cursor.
-      while (streams_->close(handle_, kOutput) == stream::Error::still_playing) pause();
+      while (streams_->close(handle_, kOutput) == core::Error::still_playing) pause();
     });
     thread("audio", [this] {
       while (!headers_.is_done(0)) periods(1);
@@ -178,7 +178,7 @@ class Faster final : public OneDriver {
     thread("client", [this] {
       write();
       constexpr dsp::Factor kTwice = 2 * dsp::kUnity;
-      expect(streams_->set_speed(handle_, control::SpeedPart::rate, kTwice) == stream::Error::none, "memory");
+      expect(streams_->set_speed(handle_, control::SpeedPart::rate, kTwice) == core::Error::none, "memory");
       write();
     });
     thread("audio", [this] { periods(3); });
