@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPatience{1'000};
 constexpr std::chrono::milliseconds kGlance{1};  // of a caller that can come back later
-constexpr int kLeastTries = 400;                // the shortest nap may be a millisecond and more
+constexpr int kLeastTries = 400;                 // the shortest nap may be a millisecond and more
 constexpr std::chrono::microseconds kLongestNap{100};
 
 /// Effects: takes the lock from that acquisition, and puts a fresh half in the place of its own. Returns: the
