@@ -2,7 +2,7 @@
 
 #include <dlfcn.h>
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 
 namespace {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/configuration/configuration.h"
 #include "driver/dialog/tone.h"
-#include "driver/host/windows_headers.h"
 #include "hal/device.h"
 
 namespace refwave::dialog {

@@ -1,8 +1,8 @@
 // The answers to refwave's own driver messages (refwave.h).
 #pragma once
 
+#include "driver/abi/windows_headers.h"
 #include "driver/core/stream/statistics.h"
-#include "driver/host/windows_headers.h"
 
 namespace refwave::winmm {
 

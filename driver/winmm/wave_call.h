@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "driver/abi/windows_headers.h"
 #include "driver/control/driver_gate.h"
-#include "driver/host/windows_headers.h"
 #include "hal/device.h"
 
 namespace refwave::winmm {

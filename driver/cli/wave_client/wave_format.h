@@ -1,7 +1,7 @@
 // A dsp::Format as the wave functions want it.
 #pragma once
 
-#include "driver/host/windows_headers.h"
+#include "driver/abi/windows_headers.h"
 #include "dsp/format.h"
 
 namespace refwave::cli {

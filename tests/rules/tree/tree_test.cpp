@@ -57,26 +57,27 @@ const std::vector<Layer> kLayers = {
     {"driver/notify", {"driver/configuration", "driver/core", "hal"}},
     {"driver/control",
      {"driver/engine", "driver/notify", "driver/journal", "driver/configuration", "driver/core", "hal"}},
+    {"driver/abi", {}},
     {"driver/dialog",
-     {"driver/control", "driver/engine/device_thread.h", "driver/host/windows_headers.h",
+     {"driver/control", "driver/engine/device_thread.h", "driver/abi/windows_headers.h",
       "driver/configuration", "driver/core", "hal"}},
     {"driver/winmm",
-     {"driver/dialog/dialog.h", "driver/control", "driver/host/windows_headers.h", "driver/configuration",
+     {"driver/dialog/dialog.h", "driver/control", "driver/abi/windows_headers.h", "driver/configuration",
       "driver/core", "hal", "dsp"}},
     {"driver/host", {"hal/system/status.h", "hal/system/wide_text.h"}},
-    {"driver/host/callback", {"driver/host/handle_table.h", "driver/host/windows_headers.h"}},
+    {"driver/host/callback", {"driver/host/handle_table.h", "driver/abi/windows_headers.h"}},
     {"driver/host/installable",
      {"driver/host/handle_table.h", "driver/host/system.h", "driver/host/text.h",
-      "driver/host/windows_headers.h", "hal/system/status.h"}},
+      "driver/abi/windows_headers.h", "hal/system/status.h"}},
     {"driver/host/wave",
      {"driver/host/installable", "driver/host/handle_table.h", "driver/host/system.h", "driver/host/text.h",
-      "driver/host/windows_headers.h", "hal/system/status.h"}},
+      "driver/abi/windows_headers.h", "hal/system/status.h"}},
     // The command is a client like any other, which knows refwave's own messages, configuration keys and
     // sample formats. Its parts include downwards.
     {"driver/cli/console", {"dsp/format.h"}},
     {"driver/cli/sound_file", {"driver/cli/console", "dsp/format.h", "hal/capture/wav_writer.h"}},
     {"driver/cli/wave_client",
-     {"driver/cli/console", "driver/cli/help/command_line.h", "driver/host/windows_headers.h",
+     {"driver/cli/console", "driver/cli/help/command_line.h", "driver/abi/windows_headers.h",
       "driver/winmm/refwave.h", "driver/configuration/configuration.h", "driver/configuration/nearest_name.h",
       "dsp/format.h", "hal/system/clock.h"}},
     {"driver/cli/help",
@@ -112,12 +113,12 @@ const std::vector<Layer> kLayers = {
       "hal/system/clock.h"}},
     {"tests/conform",
      {"driver/cli/commands.h", "driver/cli/console", "driver/cli/help/command_line.h",
-      "driver/cli/wave_client", "driver/host/windows_headers.h", "driver/winmm/refwave.h",
+      "driver/cli/wave_client", "driver/abi/windows_headers.h", "driver/winmm/refwave.h",
       "driver/configuration/configuration.h", "driver/configuration/nearest_name.h"}},
     {"tests/conform/rules", {"tests/conform/client", "tests/conform/rule.h", "driver/winmm/refwave.h"}},
     {"tests/conform/jobs", {"tests/conform/client/finding.h", "driver/cli/console"}},
     {"tests/conform/client",
-     {"driver/cli/console", "driver/cli/wave_client", "driver/host/windows_headers.h"}},
+     {"driver/cli/console", "driver/cli/wave_client", "driver/abi/windows_headers.h"}},
     {"inf/install",
      {"driver/cli/commands.h", "driver/cli/console", "driver/cli/help/command_line.h",
       "hal/system/wide_text.h"}},
@@ -125,7 +126,7 @@ const std::vector<Layer> kLayers = {
     {"inf/install/plan", {"inf/install/picture", "driver/cli/console"}},
     {"inf/install/machine", {"inf/install/picture", "driver/cli/console", "hal/system/wide_text.h"}},
     {"driver/cli",
-     {"driver/host/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
+     {"driver/abi/windows_headers.h", "driver/winmm/refwave.h", "driver/configuration/configuration.h",
       "driver/configuration/nearest_name.h", "driver/configuration/version.h", "dsp/format.h",
       "hal/capture/wav_writer.h", "hal/system/clock.h"}},
 };
@@ -225,7 +226,7 @@ TEST(Tree, Layers_may_include_no_more_than_they_do) {
 /// driver.
 bool is_inside_of_the_driver(const std::string& path) {
   return lies_in(path, "driver") && !lies_in(path, "driver/cli") && !lies_in(path, "driver/configuration") &&
-         path != "driver/winmm/refwave.h" && path != "driver/host/windows_headers.h";
+         path != "driver/winmm/refwave.h" && path != "driver/abi/windows_headers.h";
 }
 
 TEST(Tree, Tools_know_of_the_driver_its_configuration_and_its_public_header) {
