@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 #include <utility>
 
 #include "driver/core/stream/audio_section.h"
@@ -28,7 +27,7 @@ void CloseProtocol::close(core::Stream& stream, std::int64_t latest_ns) {
   std::int64_t playout_end_ns = 0;
   {
     // Kept: no call finds the stream by now, but detach() has its mutex everywhere, before the lock.
-    const std::lock_guard lock(stream.mutex);
+    const hal::MutexLock lock(stream.mutex);
     playout_end_ns = detach(stream);
   }
   if (stream.caller.load(std::memory_order_relaxed) == hal::this_thread_id()) {
@@ -68,7 +67,7 @@ std::int64_t CloseProtocol::detach(core::Stream& stream) {
 
 void CloseProtocol::clear_out(core::Stream& stream) {
   // Kept: no call finds the stream by now, but its members have one rule, which is the mutex.
-  const std::lock_guard lock(stream.mutex);
+  const hal::MutexLock lock(stream.mutex);
   engines_[stream.index()].reset();
   stream.clear_out();
 }
@@ -154,7 +153,7 @@ void CloseProtocol::finish_close(core::Stream& stream, std::int64_t latest_ns) {
 void CloseProtocol::tell_closed(core::Stream& stream) {
   log_close(stream);
   {
-    const std::lock_guard lock(closed_.mutex);
+    const hal::MutexLock lock(closed_.mutex);
     closed_.counters.add(stream.counters);
     closed_.latency.merge(*stream.latency);
   }

@@ -31,8 +31,8 @@ class CloseProtocol {
   /// Streams::close(). The waits for the sound and for a callback end at `latest_ns` at the latest.
   void close(core::Stream& stream, std::int64_t latest_ns);
   /// Effects: no audio thread sees the stream from here on, so nothing more is released. Returns: when
-  /// its last frame will have been heard, in ns of the monotonic clock. Under the stream's mutex.
-  std::int64_t detach(core::Stream& stream);
+  /// its last frame will have been heard, in ns of the monotonic clock.
+  std::int64_t detach(core::Stream& stream) REQUIRES(stream.mutex);
   /// Effects: frees what the stream has. The caller then gives its place back.
   void clear_out(core::Stream& stream);
 

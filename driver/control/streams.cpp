@@ -1,7 +1,6 @@
 #include "driver/control/streams.h"
 
 #include <chrono>
-#include <mutex>
 #include <new>
 #include <utility>
 
@@ -23,7 +22,7 @@ Streams::Streams(std::shared_ptr<core::StreamTable> table, std::shared_ptr<const
 void Streams::furnish(core::Stream& stream, const OpenOptions& options,
                       const std::shared_ptr<engine::Engine>& engine) {
   // Kept: no call finds the stream before publish(), but its members have one rule, which is the mutex.
-  const std::lock_guard lock(stream.mutex);
+  const hal::MutexLock lock(stream.mutex);
   stream.furnish(options.direction, options.format, options.ring_capacity, options.done_when);
   engines_[stream.index()] = engine;
   stream.quality = options.quality;
@@ -50,7 +49,7 @@ Error Streams::set_up(core::Stream& stream, const OpenOptions& options,
 /// Effects: the handle is valid from here on, and callbacks may begin. Errors: no_device, because the driver
 /// is ending.
 Error Streams::publish(core::Stream& stream, Handle opened) {
-  const std::lock_guard lock(stream.mutex);
+  const hal::MutexLock lock(stream.mutex);
   // Relaxed: the mutex orders it, here and in note_told().
   if (ending_.load(std::memory_order_relaxed)) {
     close_protocol_.detach(stream);
@@ -66,7 +65,7 @@ Error Streams::publish(core::Stream& stream, Handle opened) {
 /// Effects: notes that the client has been told of the open. Returns: whether the driver is ending; then the
 /// caller must close this stream.
 bool Streams::note_told(core::Stream& stream, Handle opened) {
-  const std::lock_guard lock(stream.mutex);
+  const hal::MutexLock lock(stream.mutex);
   // The client may have closed the stream in its callback, and the place may serve another one.
   if (stream.opening == opened) stream.opening = 0;
   return ending_.load(std::memory_order_relaxed);
@@ -76,7 +75,7 @@ bool Streams::note_told(core::Stream& stream, Handle opened) {
 void Streams::undo(core::Stream& stream) {
   {
     // Kept: no call finds the stream, but detach() has its mutex everywhere.
-    const std::lock_guard lock(stream.mutex);
+    const hal::MutexLock lock(stream.mutex);
     // An audio thread that has seen the stream before in its roster may only come now.
     if (stream.half.load(std::memory_order_relaxed) != nullptr) close_protocol_.detach(stream);
   }
@@ -165,7 +164,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     const core::AudioSection section(stream, core::IfOverdue::replace);
     was_replaced = section.was_replaced();
     if (what == Return::all) {
-      stream.return_all();
+      call->return_all();
     } else {
       stream.capture().return_partial();
     }
@@ -178,7 +177,7 @@ Error Streams::return_blocks(Handle handle, hal::Direction direction, Return wha
     stream.running.store(was_running, std::memory_order_relaxed);
     return Error::no_memory;
   }
-  if (was_replaced) engine_of(stream).serve_again(stream);
+  if (was_replaced) engine_of(*call).serve_again(stream);
   if (direction == hal::Direction::output) stream.running.store(true, std::memory_order_relaxed);
   call.leave();
   if (!is_ours) return Error::none;
@@ -243,7 +242,7 @@ void Streams::end_stream(Handle handle, std::int64_t latest_ns) {
 void Streams::close_all(std::int64_t latest_ns) {
   ending_.store(true, std::memory_order_relaxed);
   for (core::Stream& stream : table_->streams) {
-    std::unique_lock lock(stream.mutex);
+    hal::MutexLock lock(stream.mutex);
     const Handle handle = stream.handle.load(std::memory_order_relaxed);
     const bool told = stream.opening != handle;
     lock.unlock();

@@ -121,12 +121,12 @@ Error Streams::statistics(Handle handle, hal::Direction direction, core::Statist
 
 core::Statistics Streams::total() {
   core::Totals& closed = close_protocol_.closed();
-  const std::lock_guard lock(closed.mutex);
+  const hal::MutexLock lock(closed.mutex);
   core::Statistics sum = closed.counters;
   auto latency = std::make_unique<core::LatencyHistogram>();
   latency->merge(closed.latency);
   for (core::Stream& stream : table_->streams) {
-    const std::lock_guard stream_lock(stream.mutex);
+    const hal::MutexLock stream_lock(stream.mutex);
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     ++sum.streams;
     sum.add(stream.counters);
@@ -141,13 +141,17 @@ void Streams::do_housekeeping() noexcept {
     if (stream.handle.load(std::memory_order_relaxed) == 0) continue;
     // A call may hold the mutex for as long as it waits for the lock. The watch over the devices must not
     // wait for that.
-    const std::unique_lock lock(stream.mutex, std::try_to_lock);
-    if (!lock.owns_lock() || stream.handle.load(std::memory_order_relaxed) == 0) continue;
-    stream.refill();
-    if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed))
-      replace_half(stream, theirs);
-    if (engine_of(stream).cannot_run() && stream.queued()) give_back(stream);
+    if (!stream.mutex.try_lock()) continue;
+    look_after(stream);
+    stream.mutex.unlock();
   }
+}
+
+void Streams::look_after(core::Stream& stream) noexcept {
+  if (stream.handle.load(std::memory_order_relaxed) == 0) return;
+  stream.refill();
+  if (const auto theirs = stream.overdue.exchange(0, std::memory_order_relaxed)) replace_half(stream, theirs);
+  if (engine_of(stream).cannot_run() && stream.queued()) give_back(stream);
 }
 
 /// Effects: has the client told what was given back, and its device serve the half that it goes on with.

@@ -143,18 +143,21 @@ void Tone::play(control::Driver& driver, const Tell& tell) {
 
 /// Returns: whether the tone goes on.
 bool Tone::wait_a_moment() {
-  std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, kMoment, [this] { return stopped_; });
+  const auto end = std::chrono::steady_clock::now() + kMoment;
+  const hal::MutexLock lock(mutex_);
+  while (!stopped_ && changed_.wait_until(mutex_, end)) {
+  }
+  return !stopped_;
 }
 
 void Tone::stop() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   stopped_ = true;
   changed_.notify_all();
 }
 
 void Tone::allow() {
-  const std::lock_guard lock(mutex_);
+  const hal::MutexLock lock(mutex_);
   stopped_ = false;
 }
 

@@ -13,7 +13,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "driver/configuration/configuration.h"
@@ -25,6 +24,7 @@
 #include "driver/engine/engine_context.h"
 #include "driver/engine/members.h"
 #include "driver/journal/news_limit.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::engine {
 
@@ -101,17 +101,17 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void start_device();
   void carry_out_start();
   void stop_if_idle();
-  std::shared_ptr<OpenDevice> take_idle_device();
+  std::shared_ptr<OpenDevice> take_idle_device() REQUIRES(slow_);
 
   bool check_device(std::int64_t now_ns);
-  DeviceState state(bool starting) const;
-  void post_slow_work(std::int64_t now_ns);
+  DeviceState state(bool starting) const REQUIRES(mutex_);
+  void post_slow_work(std::int64_t now_ns) REQUIRES(mutex_);
   bool replace_by_clock(std::shared_ptr<OpenDevice> lost, const std::string& why);
   void note_nothing_runs() noexcept;
-  void note_running() noexcept;
+  void note_running() noexcept REQUIRES(mutex_);
   void tell_of_failure(const std::string& problem);
   void tell_of_end(const OpenDevice& device, const char* why) const noexcept;
-  void tell_of_silence(const DeviceState& device, std::int64_t now_ns) const;
+  void tell_of_silence(const DeviceState& device, std::int64_t now_ns) const REQUIRES(mutex_);
   void tell_of_loss(const OpenDevice* lost, const std::string& why);
   void tell_of_return(const std::string& name);
   void try_again();
@@ -120,25 +120,28 @@ class Engine : public std::enable_shared_from_this<Engine> {
   const EngineContext context_;
   const configuration::Configuration configuration_;
 
-  std::mutex slow_;           // one slow change at a time (open, start, try again, stop); before mutex_
-  mutable std::mutex mutex_;  // guards the members below; held briefly
-  std::shared_ptr<OpenDevice> active_;
-  Members members_;
-  DeviceWatch watch_;
-  bool on_fallback_ = false;
-  bool is_missed_ = false;  // the configured device was lost and has not run since; outlives its fallback
-  bool start_posted_ = false;
-  bool retry_posted_ = false;
-  bool stop_posted_ = false;
-  std::uint32_t seen_changes_ = 0;          // of the system's devices
-  std::uint32_t preferred_rate_ = 0;        // of the stream that was opened first
-  core::DeviceStatistics past_;             // of devices already closed
-  std::int64_t missed_since_ns_ = 0;        // when the first fallback took over
-  std::uint32_t attempts_ = 0;              // to go back, since then
-  journal::NewsLimit loss_news_;            // of lost devices, other than the clocked one
-  journal::NewsLimit failure_news_;         // of devices that do not start, the clocked one among them
-  BackOff start_back_off_;                  // after a start with which nothing runs
-  std::int64_t nothing_runs_since_ns_ = 0;  // although it should; 0: something does
+  hal::Mutex slow_;           // one slow change at a time (open, start, try again, stop); before mutex_
+  mutable hal::Mutex mutex_;  // held briefly
+  std::shared_ptr<OpenDevice> active_ GUARDED_BY(mutex_);
+  Members members_ GUARDED_BY(mutex_);
+  DeviceWatch watch_ GUARDED_BY(mutex_);
+  bool on_fallback_ GUARDED_BY(mutex_) = false;
+  // The configured device was lost and has not run since; outlives its fallback.
+  bool is_missed_ GUARDED_BY(mutex_) = false;
+  bool start_posted_ GUARDED_BY(mutex_) = false;
+  bool retry_posted_ GUARDED_BY(mutex_) = false;
+  bool stop_posted_ GUARDED_BY(mutex_) = false;
+  std::uint32_t seen_changes_ GUARDED_BY(mutex_) = 0;    // of the system's devices
+  std::uint32_t preferred_rate_ GUARDED_BY(mutex_) = 0;  // of the stream that was opened first
+  core::DeviceStatistics past_ GUARDED_BY(mutex_);       // of devices already closed
+  std::int64_t missed_since_ns_ GUARDED_BY(mutex_) = 0;  // when the first fallback took over
+  std::uint32_t attempts_ GUARDED_BY(mutex_) = 0;        // to go back, since then
+  // Of lost devices, other than the clocked one; and of devices that do not start, the clocked one among
+  // them.
+  journal::NewsLimit loss_news_ GUARDED_BY(mutex_);
+  journal::NewsLimit failure_news_ GUARDED_BY(mutex_);
+  BackOff start_back_off_ GUARDED_BY(mutex_);                  // after a start with which nothing runs
+  std::int64_t nothing_runs_since_ns_ GUARDED_BY(mutex_) = 0;  // although it should; 0: something does
 
   DeviceOpener opener_;  // constant, except the volume, which is atomic
 

@@ -160,8 +160,10 @@ bool Members::is_idle() const {
   return std::all_of(members_.begin(), members_.end(), [&](const auto& entry) {
     core::Stream& stream = table_->streams[entry.first];
     // Never waits: Engine's mutex comes after this one in lock order.
-    const std::unique_lock lock(stream.mutex, std::try_to_lock);
-    return lock.owns_lock() && !has_work(stream);
+    if (!stream.mutex.try_lock()) return false;
+    const bool is_idle = !has_work(stream);
+    stream.mutex.unlock();
+    return is_idle;
   });
 }
 

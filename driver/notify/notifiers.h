@@ -11,12 +11,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 
 #include "driver/configuration/configuration.h"
 #include "driver/core/stream/statistics.h"
 #include "driver/core/stream/stream_table.h"
 #include "driver/notify/wake_policy.h"
+#include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"
 #include "hal/system/status.h"
 
@@ -59,14 +59,14 @@ class Notifiers {
   class Worker;
   static void run(const std::shared_ptr<Shared>& shared, std::size_t index) noexcept;
   void retire(std::size_t count) noexcept;
-  bool join_ended();
+  bool join_ended() REQUIRES(mutex_);
 
   const std::shared_ptr<Shared> shared_;
-  std::mutex mutex_;  // guards threads_, until they end, and the next four members
-  bool ended_ = false;
-  bool watching_ = false;        // trim() is called until there are no threads too many
-  std::size_t most_needed_ = 0;  // since window_begun_ns_
-  std::int64_t window_begun_ns_ = 0;
+  hal::Mutex mutex_;  // guards threads_, too, until they end
+  bool ended_ GUARDED_BY(mutex_) = false;
+  bool watching_ GUARDED_BY(mutex_) = false;        // trim() is called until there are no threads too many
+  std::size_t most_needed_ GUARDED_BY(mutex_) = 0;  // since window_begun_ns_
+  std::int64_t window_begun_ns_ GUARDED_BY(mutex_) = 0;
   std::array<hal::OwnedThread, core::kSlots + 1> threads_;  // one more under wake = predict
   std::atomic<std::size_t> count_{0};  // threads that are to stay; tests/models/notifier_count.pml
 };

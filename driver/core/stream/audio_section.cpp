@@ -16,7 +16,7 @@ constexpr std::chrono::microseconds kLongestNap{100};
 
 /// Effects: takes the lock from that acquisition, and puts a fresh half in the place of its own. Returns: the
 /// caller's acquisition; 0 if that thread has left: then its half is as good as ever. Throws std::bad_alloc.
-RtLock::Token seize_and_replace(Stream& stream, RtLock::Token theirs) {
+RtLock::Token seize_and_replace(Stream& stream, RtLock::Token theirs) REQUIRES(stream.mutex) {
   // Made before the lock is seized, so that nothing can fail afterwards.
   Stream::Spare spare = stream.make_spare();
   const RtLock::Token mine = stream.lock.seize(theirs);

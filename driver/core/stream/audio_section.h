@@ -45,7 +45,7 @@ class AudioSection {
 
 /// Effects: replaces the half, if that acquisition is still inside. The caller then has a notifier tell, and
 /// the engine serve the stream again. Returns: whether it did. Throws std::bad_alloc, and then nothing has
-/// changed. Thread: the housekeeper, with the stream's mutex.
-bool replace_overdue(Stream& stream, RtLock::Token theirs);
+/// changed. Thread: the housekeeper.
+bool replace_overdue(Stream& stream, RtLock::Token theirs) REQUIRES(stream.mutex);
 
 }  // namespace refwave::core

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <mutex>
 #include <string>
 
 #include "driver/core/handover/latency_histogram.h"
@@ -12,6 +11,7 @@
 #include "driver/core/trace/trace.h"
 #include "dsp/format.h"
 #include "hal/device.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::core {
 
@@ -96,11 +96,11 @@ inline Latencies latencies_of(const LatencyHistogram& histogram) {
           .max_ns = histogram.max_ns()};
 }
 
-/// The counters of all streams that have been closed. Any control thread, under its mutex.
+/// The counters of all streams that have been closed.
 struct Totals {
-  std::mutex mutex;
-  Statistics counters;
-  LatencyHistogram latency;
+  hal::Mutex mutex;
+  Statistics counters GUARDED_BY(mutex);
+  LatencyHistogram latency GUARDED_BY(mutex);
 };
 
 }  // namespace refwave::core

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -27,6 +26,7 @@
 #include "dsp/format.h"
 #include "hal/device.h"
 #include "hal/system/cache_line.h"
+#include "hal/system/mutex.h"
 
 namespace refwave::core {
 
@@ -75,8 +75,9 @@ class Stream {
   alignas(hal::kCacheLine) std::atomic<std::uintptr_t> handle{0};  // 0: not open; read without the mutex
   std::atomic<std::uint32_t> bytes_per_frame{1};                   // likewise
   dsp::Quality quality = dsp::Quality::medium;                     // of a changed playback rate or pitch
-  std::uintptr_t opening = 0;                 // the handle while its client is still being told of the open
-  alignas(hal::kCacheLine) std::mutex mutex;  // before the lock in lock order
+  // The handle while its client is still being told of the open.
+  std::uintptr_t opening GUARDED_BY(mutex) = 0;
+  alignas(hal::kCacheLine) hal::Mutex mutex;  // before the lock in lock order
 
  private:
   /// A header outside the full ring. After a reset has flagged it, its message comes when the messages of the
@@ -87,15 +88,19 @@ class Stream {
   };
   // Lists, not lpNext: a client may free a header as soon as it is flagged, and its position in the order is
   // still needed.
-  std::list<Waiting> waiting_;        // `waiting` is its size
-  std::list<Waiting> returned_;       // flagged by a reset, not yet notified; `returned` is its size
-  std::uint32_t open_loop_ = 0;       // headers of a loop whose end was not written yet
-  BlockRing::Cursor loop_begin_ = 0;  // the ring cursor of the first of them
-  std::uint64_t written_frames_ = 0;  // since open or reset; each header counts once
-  AudioHalf* newest_ = nullptr;       // the half that calls use; after a close until the messages are told
-  std::unique_ptr<AudioHalf> owner_;  // of the newest half, unless it is lost
-  std::unique_ptr<PositionClock> clock_owner_;
-  std::unique_ptr<AudioHalf> lost_;  // halves whose thread stayed inside: as old as the table
+  std::list<Waiting> waiting_ GUARDED_BY(mutex);  // `waiting` is its size
+  // Flagged by a reset, not yet notified; `returned` is its size.
+  std::list<Waiting> returned_ GUARDED_BY(mutex);
+  // Headers of a loop whose end was not written yet, and the ring cursor of the first of them.
+  std::uint32_t open_loop_ GUARDED_BY(mutex) = 0;
+  BlockRing::Cursor loop_begin_ GUARDED_BY(mutex) = 0;
+  // Since open or reset; each header counts once.
+  std::uint64_t written_frames_ GUARDED_BY(mutex) = 0;
+  AudioHalf* newest_ = nullptr;  // the half that calls use; after a close until the messages are told
+  std::unique_ptr<AudioHalf> owner_ GUARDED_BY(mutex);  // of the newest half, unless it is lost
+  std::unique_ptr<PositionClock> clock_owner_ GUARDED_BY(mutex);
+  // Halves whose thread stayed inside: as old as the table.
+  std::unique_ptr<AudioHalf> lost_ GUARDED_BY(mutex);
 
  public:
   // --- audio: the lock, and what it guards ---
@@ -138,14 +143,14 @@ class Stream {
 
   alignas(hal::kCacheLine) StreamCounters counters;
 
-  // --- calls of control threads, under the mutex unless something else is said ---
+  // --- calls of control threads ---
 
   /// Effects: a new stream is here: its half, and first values of everything but handle and callback.
   /// Nobody is inside. Throws std::bad_alloc, and then nothing has changed.
   void furnish(hal::Direction direction, const dsp::Format& format, std::uint32_t ring_capacity,
-               Done done_when);
+               Done done_when) REQUIRES(mutex);
   /// Effects: frees what furnish() made, unless it was lost.
-  void clear_out() noexcept;
+  void clear_out() noexcept REQUIRES(mutex);
   /// Returns: what the audio thread works with; after a detach() the messages' holder still needs it. Only
   /// between open and close.
   AudioHalf& audio() const noexcept { return *newest_; }
@@ -167,8 +172,8 @@ class Stream {
 
   /// Effects: queues the block. Returns: false without memory, and for a loop longer than the ring; then
   /// nothing has changed.
-  bool write(const Block& block);
-  bool queued() const { return newest_->ring().queued() || !waiting_.empty(); }
+  bool write(const Block& block) REQUIRES(mutex);
+  bool queued() const REQUIRES(mutex) { return newest_->ring().queued() || !waiting_.empty(); }
   /// Returns: whether something is queued, or sounded in the newest period; without the mutex. Thread: any,
   /// while the stream is attached to its engine. It misses only headers whose write does not happen before
   /// this call.
@@ -181,9 +186,9 @@ class Stream {
     return here.ring().queued() || here.is_sounding();
   }
   /// Effects: moves waiting headers into the ring, in the order of their writes.
-  void refill() noexcept;
+  void refill() noexcept REQUIRES(mutex);
   /// Effects: finishes every queued header (a reset), the waiting ones too. The caller has the lock.
-  void return_all() noexcept;
+  void return_all() noexcept REQUIRES(mutex);
 
   /// What takes the place of a half whose thread stays inside.
   struct Spare {
@@ -191,16 +196,16 @@ class Stream {
     std::unique_ptr<AudioHalf> half;
   };
   /// Throws std::bad_alloc.
-  Spare make_spare();
+  Spare make_spare() REQUIRES(mutex);
   /// Effects: gives every queued header back, once and in order, and puts the spare half in the place of the
   /// old one, which is kept as long as the table. An output's position counts what was given back. The caller
   /// has seized the lock; it then posts, and has the engine serve the stream again.
-  void replace_half(Spare spare) noexcept;
+  void replace_half(Spare spare) noexcept REQUIRES(mutex);
   /// Effects: the half is lost with the thread that stays inside. The caller has seized the lock, and closes
   /// the stream: nothing is queued.
-  void lose_half() noexcept;
+  void lose_half() noexcept REQUIRES(mutex);
   /// Returns: how many halves were lost here.
-  std::size_t lost() const noexcept;
+  std::size_t lost() const noexcept REQUIRES(mutex);
 
   /// Returns: the half whose messages come next. Thread: the holder; a closer, to count.
   REFWAVE_AUDIO_THREAD AudioHalf& next_told() const noexcept {
@@ -222,7 +227,7 @@ class Stream {
       const bool has_released = here.ring().has_released();
       // Relaxed: one of the looks before, or at the word, has acquired it.
       if (returned.load(std::memory_order_relaxed) != 0) {
-        const std::lock_guard guard(mutex);
+        const hal::MutexLock guard(mutex);
         return take_locked();
       }
       if (has_released) break;
@@ -233,7 +238,7 @@ class Stream {
     // After room was made. This is no plain load: if waiting_changed() comes later, write()'s next look finds
     // the room. Release: pairs with waiting_changed(). The mutex orders the rest.
     if (waiting.fetch_add(0, std::memory_order_release) != 0) {
-      const std::lock_guard guard(mutex);
+      const hal::MutexLock guard(mutex);
       refill();
     }
     return block;
@@ -273,10 +278,10 @@ class Stream {
   }
 
  private:
-  bool loop_fits(const Block& block);
-  std::optional<Block> take_locked() noexcept;
-  void return_waiting(BlockRing::Cursor behind) noexcept;
-  void waiting_changed() noexcept;
+  bool loop_fits(const Block& block) REQUIRES(mutex);
+  std::optional<Block> take_locked() noexcept REQUIRES(mutex);
+  void return_waiting(BlockRing::Cursor behind) noexcept REQUIRES(mutex);
+  void waiting_changed() noexcept REQUIRES(mutex);
 };
 
 }  // namespace refwave::core
