@@ -2,7 +2,6 @@
 // dialog is open; then the answer is that the driver is not running.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "driver/abi/windows_headers.h"

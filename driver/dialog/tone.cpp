@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <numbers>
-#include <string_view>
 #include <vector>
 
 #include "driver/core/handover/client_callback.h"

@@ -1,5 +1,6 @@
 #include "driver/engine/device_thread.h"
 
+#include <deque>
 #include <new>
 #include <utility>
 

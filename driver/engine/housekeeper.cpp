@@ -1,7 +1,13 @@
 #include "driver/engine/housekeeper.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cassert>
 #include <utility>
+
+// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
+#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue/lightweightsemaphore.h>
 
 #include "driver/engine/engine.h"
 #include "hal/system/clock.h"

@@ -2,16 +2,9 @@
 // every 10 ms, and passes slow work on to the device thread, so that it is never late itself. Driver owns it.
 #pragma once
 
-#include <atomic>
-#include <cassert>
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
-
-// lightweightsemaphore.h does not compile without <cassert> and concurrentqueue.h before it.
-#include <concurrentqueue/concurrentqueue.h>
-#include <concurrentqueue/lightweightsemaphore.h>
 
 #include "hal/system/mutex.h"
 #include "hal/system/owned_thread.h"

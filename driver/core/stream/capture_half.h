@@ -2,7 +2,6 @@
 // finishes the full ones. Only the lock's holder uses it.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 

@@ -1,7 +1,6 @@
 #include "driver/core/stream/playback_half.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <new>
 #include <utility>

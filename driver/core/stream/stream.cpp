@@ -1,7 +1,6 @@
 #include "driver/core/stream/stream.h"
 
 #include <algorithm>
-#include <mutex>
 #include <new>
 #include <utility>
 
