@@ -109,9 +109,8 @@ bool Driver::configure(std::string_view open_string) {
   configuration::Parsed parsed = configuration::parse_open_string(open_string, configuration_);
   for (const std::string& warning : parsed.warnings) context_.journal->add(warning);
   if (parsed.configuration == configuration_) return true;
-  context_.journal->tell([&parsed, &before = configuration_] {
-    return "configuration from DRV_OPEN: " + configuration::differences(parsed.configuration, before);
-  });
+  const std::string changed = configuration::differences(parsed.configuration, configuration_);
+  context_.journal->tell([&] { return "configuration from DRV_OPEN: " + changed; });
   if (opening_ != 0 || streams_->in_use()) {
     context_.journal->add("DRV_OPEN: settings not applied, because streams are open; close them first");
     return false;
