@@ -1,7 +1,20 @@
 // One open stream. Each of its three sections has one right to use it: the control section a mutex, the audio
-// section an RtLock, which the audio thread only tries, and the messages one word, which one thread holds. A
-// stream is as old as the table that it lies in, so no thread looks at freed memory. The protocols are
-// audio_half.pml, delivery.pml and waiting.pml in tests/models.
+// section an RtLock, which the audio thread only tries, and the messages one word, which one thread holds.
+//
+//   1  A stream, its clocks and the halves that it has lost are as old as its table: no thread reads freed
+//   memory. 2  `half` is written with mutex and lock, in this order. An open needs no lock: no device serves
+//   its half yet. 3  A queued header is in the ring, or in `waiting_` while the ring is full; a reset moves
+//   it to `returned_`. Its
+//      message comes in the order of the writes.
+//   4  `waiting` and `returned` are the lengths of these lists, but for put_back().
+//   5  `waiting` grows before its writer looks for room in the ring, and shrinks after the headers have
+//   entered it.
+//      The holder looks at it by a read-modify-write after it has made room. So either the writer sees the
+//      room, or the holder the header.
+//   6  Messages come from `source` until all of its blocks are told, and then from the half that took its
+//   place.
+//
+// The protocols are audio_half.pml, delivery.pml and waiting.pml in tests/models.
 #pragma once
 
 #include <atomic>
@@ -88,9 +101,8 @@ class Stream {
   };
   // Lists, not lpNext: a client may free a header as soon as it is flagged, and its position in the order is
   // still needed.
-  std::list<Waiting> waiting_ GUARDED_BY(mutex);  // `waiting` is its size
-  // Flagged by a reset, not yet notified; `returned` is its size.
-  std::list<Waiting> returned_ GUARDED_BY(mutex);
+  std::list<Waiting> waiting_ GUARDED_BY(mutex);
+  std::list<Waiting> returned_ GUARDED_BY(mutex);  // flagged, not yet notified
   // Headers of a loop whose end was not written yet, and the ring cursor of the first of them.
   std::uint32_t open_loop_ GUARDED_BY(mutex) = 0;
   BlockRing::Cursor loop_begin_ GUARDED_BY(mutex) = 0;
@@ -99,18 +111,16 @@ class Stream {
   AudioHalf* newest_ = nullptr;  // the half that calls use; after a close until the messages are told
   std::unique_ptr<AudioHalf> owner_ GUARDED_BY(mutex);  // of the newest half, unless it is lost
   std::unique_ptr<PositionClock> clock_owner_ GUARDED_BY(mutex);
-  // Halves whose thread stayed inside: as old as the table.
-  std::unique_ptr<AudioHalf> lost_ GUARDED_BY(mutex);
+  std::unique_ptr<AudioHalf> lost_ GUARDED_BY(mutex);  // whose thread stayed inside
 
  public:
   // --- audio: the lock, and what it guards ---
 
   alignas(hal::kCacheLine) RtLock lock;
-  /// Null while no stream is here. Written by a thread that has mutex and lock; an open needs no lock,
-  /// because no device serves its half yet. Stored with release: the half is whole.
+  /// Null while no stream is here. Stored with release: the half is whole.
   std::atomic<AudioHalf*> half{nullptr};
-  /// The position of the newest half. It is never freed before the table, and serves the next stream, too,
-  /// unless it is lost with its half. Stored with release; any thread reads.
+  /// The position of the newest half. It serves the next stream, too, unless it is lost with its half. Stored
+  /// with release; any thread reads.
   std::atomic<PositionClock*> clock{nullptr};
   /// An acquisition that has outlasted a change of devices, by which the housekeeper replaces the half, or a
   /// control thread that waits for the lock; 0: none. Relaxed: engine → these.
@@ -131,14 +141,10 @@ class Stream {
   std::atomic<AudioHalf*> source{nullptr};
   std::unique_ptr<LatencyHistogram> latency;  // buffer-done latency; the holder records
   ClientCallback callback;                    // set at open, before callbacks may begin
-  /// Headers that wait outside the full ring. Written under the mutex, by exchanges. A greater number is
-  /// stored before the writer looks for room in the ring; a smaller number, after the headers have entered
-  /// the ring. The holder reads it by a read-modify-write after it has made room. So either the writer sees
-  /// the room, or the holder sees the header (tests/models/waiting.pml). The audio thread reads it when the
-  /// ring is empty: if it is 0, the ring holds all that was written.
+  /// Written under the mutex, by exchanges. The audio thread reads it when the ring is empty: if it is 0, the
+  /// ring holds all that was written.
   std::atomic<std::uint32_t> waiting{0};
-  /// Headers that a reset returned from outside the full ring: their messages come at their turn, from the
-  /// stream's own list. Written under the mutex, and by put_back(); read by the holder.
+  /// Written under the mutex, and by put_back(); read by the holder.
   std::atomic<std::uint32_t> returned{0};
 
   alignas(hal::kCacheLine) StreamCounters counters;
