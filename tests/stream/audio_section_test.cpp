@@ -6,7 +6,7 @@
 
 #include "tests/stream/assembled_driver.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 namespace {
 
 using test::AssembledDriver;
@@ -189,4 +189,4 @@ TEST(AudioSection, A_thread_that_wakes_up_in_a_lost_half_touches_no_header) {
 }
 
 }  // namespace
-}  // namespace refwave::stream
+}  // namespace refwave::core

@@ -12,7 +12,7 @@
 #include "driver/core/stream/client_access.h"
 #include "tests/support/meeting.h"
 
-namespace refwave::stream {
+namespace refwave::core {
 namespace {
 
 constexpr dsp::Format kMono16{.type = dsp::SampleType::s16, .channels = 1, .rate = 48'000};
@@ -399,4 +399,4 @@ TEST_F(InputStreamTest, Adding_a_buffer_empties_it_and_ignores_loop_flags) {
 }
 
 }  // namespace
-}  // namespace refwave::stream
+}  // namespace refwave::core
